@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef FILTERD_AUDIT_EVENT_H
+#define FILTERD_AUDIT_EVENT_H
+
+/*
+ * Event: one attempt to reach a host that the policy has something to say about, as the engine saw it. Filled by the
+ * engine, written by record.h. Text is copied, rules are borrowed from the policy that decided.
+ */
+
+#include "base/host.h"
+#include "policy/policy.h"
+#include "wire/packet.h"
+
+enum event_type {
+	EVENT_PASS,             /* replay --all only; never stored */
+	EVENT_LOG,
+	EVENT_WOULD_BLOCK,      /* before the instant, or in observe mode */
+	EVENT_BLOCK,
+};
+
+enum app { APP_DNS, APP_TLS };
+
+/* What the client got. */
+enum reply { REPLY_NONE, REPLY_RESET, REPLY_UNREACHABLE, REPLY_NXDOMAIN, REPLY_REFUSED, REPLY_UNSPECIFIED };
+
+#define IFACE_NAME_MAX 16       /* IFNAMSIZ */
+
+struct event {
+	enum event_type  type;
+	enum app         app;
+	enum reply       reply;
+	int64_t          time_us;       /* wall clock or capture time, microseconds since 1970, UTC */
+	enum transport   transport;
+	struct address   client, server;        /* of the flow: client is who opened it */
+	uint16_t         client_port, server_port;
+	bool             to_client;     /* the name stood in a packet towards the client (a DNS answer) */
+	char             iface[IFACE_NAME_MAX]; /* the packet came in by it; "" if unknown */
+	bool             has_mac;
+	uint8_t          mac[6];        /* the client's */
+	struct decision  decision;
+	struct host_text host;          /* the name that decided */
+	struct {
+		uint16_t         id, type;      /* type of the question, or of the record that held the name */
+		bool             is_response;
+		struct host_text question;      /* first question: what was asked, if another name decided */
+		bool             has_question;
+	} dns;
+};
+
+#endif

@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef FILTERD_AUDIT_JSON_H
+#define FILTERD_AUDIT_JSON_H
+
+/* Json: members of an object, one after the other. RFC 8259; printable ASCII only. */
+
+#include "base/bytes.h"
+
+/* A quoted string: '"' and '\' escaped, everything outside 0x20-0x7e as \u00xx. */
+void json_string(struct writer *w, struct bytes text);
+
+/* `,"name":` - or without the comma right after '{'. Names are ours and need no escaping. */
+void json_name(struct writer *w, const char *name);
+
+void json_text_member(struct writer *w, const char *name, const char *value);
+void json_bytes_member(struct writer *w, const char *name, struct bytes value);
+void json_number_member(struct writer *w, const char *name, uint64_t value);
+
+#endif

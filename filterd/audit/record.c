@@ -1,0 +1,208 @@
+/* SPDX-License-Identifier: MIT */
+
+/* One function a group of members, in the order in which they stand in the line. */
+
+#include "audit/record.h"
+
+#include "audit/community.h"
+#include "audit/json.h"
+#include "inspect/dns.h"
+#include "policy/instant.h"
+
+#include <string.h>
+
+#define SEVERITY_BLOCK 2
+#define SEVERITY_OTHER 3
+#define DIGEST_SHORT   8        /* bytes of the policy's digest in a record */
+
+static const char *const layer_names[] = { [APP_DNS] = "dns", [APP_TLS] = "tls" };
+
+static const char *const type_names[] = {
+	[EVENT_PASS] = "pass", [EVENT_LOG] = "log", [EVENT_WOULD_BLOCK] = "would_block", [EVENT_BLOCK] = "block",
+};
+
+static const char *const reply_names[] = {
+	[REPLY_NONE] = "none", [REPLY_RESET] = "reset", [REPLY_UNREACHABLE] = "unreachable",
+	[REPLY_NXDOMAIN] = "nxdomain", [REPLY_REFUSED] = "refused", [REPLY_UNSPECIFIED] = "unspecified",
+};
+
+static struct bytes text_of(const struct host_text *t)
+{
+	return bytes_of(t->text, t->len);
+}
+
+static void write_address(struct writer *w, const char *name, const struct address *a)
+{
+	json_name(w, name);
+	write_text(w, "\"");
+	address_write(w, a);
+	write_text(w, "\"");
+}
+
+static void write_mac(struct writer *w, const uint8_t mac[6])
+{
+	for (size_t i = 0; i < 6; i++) {
+		if (i > 0)
+			write_text(w, ":");
+		write_hex(w, bytes_of(mac + i, 1));
+	}
+}
+
+static void write_rule(struct writer *w, const char *name, const struct rule *rule)
+{
+	json_name(w, name);
+	write_text(w, "\"");
+	rule_write(w, rule);            /* list.h lets in no character that JSON would escape */
+	write_text(w, "\"");
+}
+
+static void write_flow(struct writer *w, const struct event *e, const char *community)
+{
+	if (e->iface[0] != '\0')
+		json_text_member(w, "in_iface", e->iface);
+	json_text_member(w, "event_type", e->type == EVENT_PASS ? layer_names[e->app] : "alert");
+	write_address(w, "src_ip", &e->client);
+	json_number_member(w, "src_port", e->client_port);
+	write_address(w, "dest_ip", &e->server);
+	json_number_member(w, "dest_port", e->server_port);
+	json_text_member(w, "proto", e->transport == TRANSPORT_TCP ? "TCP" : "UDP");
+	json_number_member(w, "ip_v", e->client.family);
+	if (e->has_mac) {
+		json_name(w, "ether");
+		write_text(w, "{\"src_mac\":\"");
+		write_mac(w, e->mac);
+		write_text(w, "\"}");
+	}
+	if (community[0] != '\0')
+		json_text_member(w, "community_id", community);
+}
+
+static void write_alert(struct writer *w, const struct event *e)
+{
+	const struct category *c = e->decision.rule.category;
+
+	json_name(w, "alert");
+	write_text(w, "{");
+	json_text_member(w, "action", e->type == EVENT_BLOCK ? "blocked" : "allowed");
+	json_number_member(w, "gid", 1);
+	json_number_member(w, "signature_id", c->signature_id);
+	json_number_member(w, "rev", 1);
+	json_name(w, "signature");
+	write_text(w, "\"filterd ");
+	write_text(w, c->id);
+	write_text(w, ": ");
+	rule_write(w, &e->decision.rule);
+	write_text(w, "\"");
+	json_text_member(w, "category", c->title);
+	json_number_member(w, "severity", e->type == EVENT_BLOCK ? SEVERITY_BLOCK : SEVERITY_OTHER);
+	write_text(w, "}");
+}
+
+static void write_verdict(struct writer *w, const struct event *e)
+{
+	json_name(w, "verdict");
+	write_text(w, "{");
+	json_text_member(w, "action", e->type == EVENT_BLOCK ? "drop" : "alert");
+	if (e->reply == REPLY_RESET)
+		write_text(w, ",\"reject_target\":\"both\",\"reject\":[\"tcp-reset\"]");
+	if (e->reply == REPLY_UNREACHABLE)
+		write_text(w, ",\"reject_target\":\"to_client\",\"reject\":[\"icmp-prohib\"]");
+	write_text(w, "}");
+}
+
+static void write_question(struct writer *w, const struct event *e)
+{
+	json_bytes_member(w, "rrname", text_of(e->dns.has_question ? &e->dns.question : &e->host));
+	json_name(w, "rrtype");
+	write_text(w, "\"");
+	dns_type_write(w, e->dns.type);
+	write_text(w, "\"");
+}
+
+static void write_layer(struct writer *w, const struct event *e)
+{
+	json_name(w, layer_names[e->app]);
+	write_text(w, "{");
+	if (e->app == APP_TLS) {
+		json_bytes_member(w, "sni", text_of(&e->host));
+		write_text(w, "}");
+		return;
+	}
+	json_number_member(w, "version", 3);
+	json_text_member(w, "type", e->dns.is_response ? "response" : "request");
+	json_number_member(w, "id", e->dns.id);
+	write_question(w, e);
+	json_name(w, "queries");
+	write_text(w, "[{");
+	write_question(w, e);
+	write_text(w, "}]}");
+}
+
+/* The device: its MAC where it was seen, else its address. */
+static void write_device(struct writer *w, const struct event *e)
+{
+	json_name(w, "device");
+	write_text(w, "\"");
+	if (e->has_mac)
+		write_mac(w, e->mac);
+	else
+		address_write(w, &e->client);
+	write_text(w, "\"");
+	json_text_member(w, "name", "");
+}
+
+static void write_own(struct writer *w, const struct event *e, const struct record_context *c,
+                      uint64_t packet_number)
+{
+	json_name(w, "filterd");
+	write_text(w, "{");
+	json_text_member(w, "type", type_names[e->type]);
+	json_bytes_member(w, "host", text_of(&e->host));
+	if (e->host.sent_len > 0)
+		json_bytes_member(w, "wire", bytes_of(e->host.sent, e->host.sent_len));
+	if (e->decision.has_rule) {
+		write_rule(w, "rule", &e->decision.rule);
+		json_text_member(w, "category", e->decision.rule.category->id);
+	}
+	json_name(w, "policy");
+	write_text(w, "\"");
+	write_hex(w, bytes_first(c->policy_digest, DIGEST_SHORT));
+	write_text(w, "\"");
+	write_device(w, e);
+	json_text_member(w, "reply", reply_names[e->reply]);
+	json_number_member(w, "count", 1);
+	if (c->capture != NULL) {
+		json_text_member(w, "capture", c->capture);
+		json_number_member(w, "packet", packet_number);
+	}
+}
+
+void record_open(struct writer *w, const struct event *e, const struct record_context *c,
+                 uint64_t packet_number)
+{
+	char     community[COMMUNITY_ID_MAX] = "";
+	uint64_t flow_id = 0;
+	bool     has_id  = community_id(&e->client, e->client_port, &e->server, e->server_port, e->transport,
+	                                community, &flow_id) == 0;
+
+	write_text(w, "{\"timestamp\":\"");
+	instant_write_eve(w, e->time_us);
+	write_text(w, "\"");
+	if (has_id)
+		json_number_member(w, "flow_id", flow_id);
+	write_flow(w, e, community);
+	if (e->type != EVENT_PASS)
+		write_alert(w, e);
+	json_text_member(w, "app_proto", layer_names[e->app]);
+	json_text_member(w, "direction", e->to_client ? "to_client" : "to_server");
+	if (e->type != EVENT_PASS)
+		write_verdict(w, e);
+	write_layer(w, e);
+	json_text_member(w, "host", c->sensor);
+	write_own(w, e, c, packet_number);
+}
+
+void record_close(struct writer *w)
+{
+	write_text(w, "}}\n");
+}

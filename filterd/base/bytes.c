@@ -1,0 +1,218 @@
+/* SPDX-License-Identifier: MIT */
+
+/*
+ * Every read goes through read_bytes() and every write through write_bytes(): two bounds checks
+ * for the whole program.
+ */
+
+#include "base/bytes.h"
+
+#include <string.h>
+
+struct bytes bytes_of(const void *at, size_t len)
+{
+	return (struct bytes){ .at = at, .len = len };
+}
+
+struct bytes bytes_text(const char *text)
+{
+	return bytes_of(text, strlen(text));
+}
+
+struct bytes bytes_from(struct bytes all, size_t offset)
+{
+	if (offset >= all.len)
+		return (struct bytes){ 0 };
+	return bytes_of(all.at + offset, all.len - offset);
+}
+
+struct bytes bytes_first(struct bytes all, size_t len)
+{
+	return bytes_of(all.at, len < all.len ? len : all.len);
+}
+
+bool bytes_equal(struct bytes a, struct bytes b)
+{
+	return a.len == b.len && (a.len == 0 || memcmp(a.at, b.at, a.len) == 0);
+}
+
+struct reader reader_over(struct bytes all, enum parse on_short)
+{
+	return (struct reader){ .left = all, .on_short = on_short, .status = PARSE_OK };
+}
+
+bool reader_has_more(const struct reader *r)
+{
+	return r->status == PARSE_OK && r->left.len > 0;
+}
+
+struct bytes read_bytes(struct reader *r, size_t n)
+{
+	struct bytes out = { .at = r->left.at, .len = n };
+
+	if (r->status == PARSE_OK && n > r->left.len)
+		r->status = r->on_short;
+	if (r->status != PARSE_OK || n == 0)
+		return (struct bytes){ 0 };
+	r->left.at += n;
+	r->left.len -= n;
+	return out;
+}
+
+/* n is 1 to 4; a short read gives 0. */
+static uint32_t read_big(struct reader *r, size_t n)
+{
+	struct bytes b     = read_bytes(r, n);
+	uint32_t     value = 0;
+
+	for (size_t i = 0; i < b.len; i++)
+		value = value << 8 | b.at[i];
+	return value;
+}
+
+static uint32_t read_little(struct reader *r, size_t n)
+{
+	struct bytes b     = read_bytes(r, n);
+	uint32_t     value = 0;
+
+	for (size_t i = b.len; i > 0; i--)
+		value = value << 8 | b.at[i - 1];
+	return value;
+}
+
+uint8_t read_u8(struct reader *r)
+{
+	return (uint8_t)read_big(r, 1);
+}
+
+uint16_t read_u16(struct reader *r)
+{
+	return (uint16_t)read_big(r, 2);
+}
+
+uint32_t read_u24(struct reader *r)
+{
+	return read_big(r, 3);
+}
+
+uint32_t read_u32(struct reader *r)
+{
+	return read_big(r, 4);
+}
+
+uint16_t read_u16_little(struct reader *r)
+{
+	return (uint16_t)read_little(r, 2);
+}
+
+uint32_t read_u32_little(struct reader *r)
+{
+	return read_little(r, 4);
+}
+
+static struct reader read_block(struct reader *r, size_t length_bytes)
+{
+	uint32_t      len   = read_big(r, length_bytes);
+	struct reader child = reader_over(read_bytes(r, len), PARSE_BAD);
+
+	child.status = r->status;
+	return child;
+}
+
+struct reader read_block8(struct reader *r)
+{
+	return read_block(r, 1);
+}
+
+struct reader read_block16(struct reader *r)
+{
+	return read_block(r, 2);
+}
+
+struct reader read_block24(struct reader *r)
+{
+	return read_block(r, 3);
+}
+
+struct writer writer_over(void *start, size_t cap)
+{
+	return (struct writer){ .start = start, .cap = cap };
+}
+
+struct bytes writer_written(const struct writer *w)
+{
+	return bytes_of(w->start, w->len);
+}
+
+void write_bytes(struct writer *w, struct bytes what)
+{
+	if (what.len > w->cap - w->len)
+		w->full = true;
+	if (w->full || what.len == 0)
+		return;
+	memcpy(w->start + w->len, what.at, what.len);
+	w->len += what.len;
+}
+
+void write_text(struct writer *w, const char *text)
+{
+	write_bytes(w, bytes_text(text));
+}
+
+void write_u8(struct writer *w, uint8_t value)
+{
+	write_bytes(w, bytes_of(&value, 1));
+}
+
+void write_u16(struct writer *w, uint16_t value)
+{
+	uint8_t b[] = { (uint8_t)(value >> 8), (uint8_t)value };
+
+	write_bytes(w, bytes_of(b, sizeof(b)));
+}
+
+void write_u32(struct writer *w, uint32_t value)
+{
+	uint8_t b[] = { (uint8_t)(value >> 24), (uint8_t)(value >> 16), (uint8_t)(value >> 8),
+	                (uint8_t)value };
+
+	write_bytes(w, bytes_of(b, sizeof(b)));
+}
+
+void write_decimal(struct writer *w, uint64_t value)
+{
+	write_decimal_padded(w, value, 1);
+}
+
+void write_decimal_padded(struct writer *w, uint64_t value, unsigned digits)
+{
+	uint8_t b[20];          /* 2^64 - 1 has 20 digits */
+	size_t  at = sizeof(b);
+
+	while (at > 0 && (value > 0 || digits > 0)) {
+		b[--at] = (uint8_t)('0' + value % 10);
+		value /= 10;
+		digits -= digits > 0;
+	}
+	write_bytes(w, bytes_of(b + at, sizeof(b) - at));
+}
+
+void write_hex(struct writer *w, struct bytes what)
+{
+	static const char digits[] = "0123456789abcdef";
+
+	for (size_t i = 0; i < what.len; i++) {
+		uint8_t pair[] = { (uint8_t)digits[what.at[i] >> 4],
+		                   (uint8_t)digits[what.at[i] & 15] };
+
+		write_bytes(w, bytes_of(pair, sizeof(pair)));
+	}
+}
+
+void write_u16_at(struct writer *w, size_t offset, uint16_t value)
+{
+	if (offset + 2 > w->len)
+		return;
+	w->start[offset]     = (uint8_t)(value >> 8);
+	w->start[offset + 1] = (uint8_t)value;
+}

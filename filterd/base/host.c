@@ -1,0 +1,145 @@
+/* SPDX-License-Identifier: MIT */
+
+/*
+ * Both spellings are written in one pass; the one as sent is kept only if a byte of it differs, which is found by
+ * comparing at the end of each label.
+ */
+
+#include "base/host.h"
+
+#include <string.h>
+
+#define LABEL_MAX 63            /* octets; RFC 1035, section 2.3.4 */
+#define WIRE_MAX  255           /* octets, the root's length octet included */
+
+struct host host_of(const struct host_text *t)
+{
+	return (struct host){ .text = t->text, .len = t->len };
+}
+
+struct host host_literal(const char *canonical)
+{
+	return (struct host){ .text = canonical, .len = strlen(canonical) };
+}
+
+void host_clear(struct host_text *t)
+{
+	t->len      = 0;
+	t->sent_len = 0;
+	t->wire_len = 1;
+	t->text[0]  = '\0';
+	t->sent[0]  = '\0';
+}
+
+static bool is_plain(uint8_t c)
+{
+	return c > ' ' && c < 0x7f && c != '\\' && c != '"' && c != '.';
+}
+
+/* At most four characters; the caller has seen to it that they fit. */
+static size_t put_character(char *to, uint8_t c)
+{
+	if (is_plain(c)) {
+		to[0] = (char)c;
+		return 1;
+	}
+	to[0] = '\\';
+	to[1] = (char)('0' + c / 100);
+	to[2] = (char)('0' + c / 10 % 10);
+	to[3] = (char)('0' + c % 10);
+	return 4;
+}
+
+/* From now on the spelling as sent is a text of its own. */
+static void keep_sent(struct host_text *t)
+{
+	if (t->sent_len > 0)
+		return;
+	memcpy(t->sent, t->text, t->len);
+	t->sent_len = t->len;
+}
+
+static void end_texts(struct host_text *t)
+{
+	t->text[t->len]      = '\0';
+	t->sent[t->sent_len] = '\0';
+}
+
+enum parse host_add_label(struct host_text *t, struct bytes label)
+{
+	bool has_upper = false;
+
+	if (label.len == 0 || label.len > LABEL_MAX || t->wire_len + 1 + label.len > WIRE_MAX)
+		return PARSE_BAD;
+	for (size_t i = 0; i < label.len; i++)
+		has_upper |= label.at[i] >= 'A' && label.at[i] <= 'Z';
+	if (has_upper)
+		keep_sent(t);
+	if (t->len > 0) {
+		t->text[t->len++] = '.';
+		if (t->sent_len > 0)
+			t->sent[t->sent_len++] = '.';
+	}
+
+	/* keep_sent() of an empty name leaves a length of 0, so the flag decides for the first label. */
+	bool keeps = has_upper || t->sent_len > 0;
+
+	for (size_t i = 0; i < label.len; i++) {
+		uint8_t c     = label.at[i];
+		uint8_t lower = c >= 'A' && c <= 'Z' ? c + ('a' - 'A') : c;
+
+		t->len += (uint16_t)put_character(t->text + t->len, lower);
+		if (keeps)
+			t->sent_len += (uint16_t)put_character(t->sent + t->sent_len, c);
+	}
+	t->wire_len += (uint16_t)(1 + label.len);
+	end_texts(t);
+	return PARSE_OK;
+}
+
+/* The next label of a text: up to a dot, which is taken as well. */
+static struct bytes next_label(struct bytes *text, bool *ended_by_dot)
+{
+	size_t len = 0;
+
+	while (len < text->len && text->at[len] != '.')
+		len++;
+
+	struct bytes label = bytes_first(*text, len);
+
+	*ended_by_dot = len < text->len;
+	*text = bytes_from(*text, len + 1);
+	return label;
+}
+
+enum parse host_from_text(struct bytes text, struct host_text *out)
+{
+	bool dot = false;
+
+	host_clear(out);
+	if (text.len == 0 || memchr(text.at, '\0', text.len) != NULL)
+		return PARSE_BAD;
+	while (text.len > 0) {
+		if (host_add_label(out, next_label(&text, &dot)) != PARSE_OK)
+			return PARSE_BAD;
+	}
+	if (dot) {
+		keep_sent(out);
+		out->sent[out->sent_len++] = '.';
+		end_texts(out);
+	}
+	return PARSE_OK;
+}
+
+bool host_is_address(struct host host)
+{
+	unsigned dots = 0, digits = 0;
+
+	if (host.len > 0 && (host.text[0] == '[' || memchr(host.text, ':', host.len) != NULL))
+		return true;
+	for (size_t i = 0; i < host.len; i++) {
+		dots += host.text[i] == '.';
+		digits += host.text[i] >= '0' && host.text[i] <= '9';
+	}
+	return dots == 3 && digits >= 4 && dots + digits == host.len;
+}

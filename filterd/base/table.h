@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef FILTERD_BASE_TABLE_H
+#define FILTERD_BASE_TABLE_H
+
+/*
+ * Table: a fixed number of items found by key, forgotten in the order of last use.
+ *
+ * All memory is taken at table_new(); untouched items cost no resident page. A full table gives up
+ * its least recently used item, counts that, and goes on. Not safe for threads: one owner.
+ */
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct table;
+
+/* Called before an item is given up or expires; may be NULL. */
+typedef void table_leave(void *owner, void *item);
+
+/*
+ * table_new - room for num_items items of item_bytes each, the first key_bytes of which are the key.
+ *
+ * Gives:  the table, or NULL without memory. `seed` makes bucket choice unguessable.
+ */
+struct table *table_new(size_t num_items, size_t item_bytes, size_t key_bytes, uint64_t seed,
+                        table_leave *leave, void *owner);
+void          table_free(struct table *t);
+
+/* The item with this key, now the most recently used; NULL if there is none. */
+void *table_find(struct table *t, const void *key);
+
+/*
+ * table_add - a new item with this key, zeroed but for the key, most recently used. The key must
+ * not be in the table. May give up the least recently used item first. Never NULL.
+ */
+void *table_add(struct table *t, const void *key);
+
+void table_remove(struct table *t, void *item);
+
+/* Least recently used item, or NULL; for expiry. */
+void *table_oldest(struct table *t);
+
+size_t   table_used(const struct table *t);
+uint64_t table_evicted(const struct table *t);          /* items given up because it was full */
+
+#endif

@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: MIT */
+
+/* filterctl: finds the verb and leaves the rest to it. */
+
+#include "ctl/verbs.h"
+
+#include "base/bytes.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static const struct verb {
+	const char *name;
+	int (*run)(int argc, char **argv);
+	const char *does;
+} verbs[] = {
+	{ "check",  ctl_check,  "what would happen to a host, and why" },
+	{ "replay", ctl_replay, "judge the packets of captures" },
+	{ "rules",  ctl_rules,  "print, install or remove the rules in the kernel" },
+};
+
+static void print_usage(FILE *to)
+{
+	fputs("usage: filterctl VERB [OPTION]...\n\n", to);
+	for (size_t i = 0; i < COUNT(verbs); i++)
+		fprintf(to, "  %-8s %s\n", verbs[i].name, verbs[i].does);
+	fputs("\n"
+	      "filterctl VERB --help tells more of a verb; filterctl(8) tells all.\n"
+	      "\n"
+	      "  filterctl check dnl-01.geo.kaspersky.com\n"
+	      "  filterctl replay --summary capture.pcap\n"
+	      "  filterctl rules print --backend nft\n", to);
+}
+
+int main(int argc, char **argv)
+{
+	if (argc < 2 || strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0) {
+		print_usage(argc < 2 ? stderr : stdout);
+		return argc < 2 ? EXIT_USAGE : EXIT_SUCCESS;
+	}
+	if (strcmp(argv[1], "--version") == 0) {
+		puts("filterctl " FILTERD_VERSION);
+		return EXIT_SUCCESS;
+	}
+	for (size_t i = 0; i < COUNT(verbs); i++) {
+		if (strcmp(verbs[i].name, argv[1]) == 0)
+			return verbs[i].run(argc - 1, argv + 1);
+	}
+	fprintf(stderr, "filterctl: there is no verb '%s'\n\n", argv[1]);
+	print_usage(stderr);
+	return EXIT_USAGE;
+}

@@ -1,0 +1,202 @@
+/* SPDX-License-Identifier: MIT */
+
+/*
+ * filterctl replay: the packets of captures through the very engine that serves the queue. Each capture has an engine of
+ * its own, with a fixed seed, so the same file gives the same lines.
+ */
+
+#include "ctl/verbs.h"
+
+#include "audit/record.h"
+#include "ctl/summary.h"
+#include "engine/engine.h"
+#include "os/files.h"
+#include "os/pcap.h"
+#include "wire/link.h"
+
+#include <getopt.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define SEED              1
+#define FRAGMENTED_AT_ONCE 64   /* packets put together from fragments at once */
+#define OUTPUT_BUFFER     (1 << 20)
+
+static const char usage[] =
+	"usage: filterctl replay [-c FILE] [--all] [--summary] [--ignore-checksums] CAPTURE...\n"
+	"\n"
+	"Judges the packets of pcap and pcapng files as the filter would have, at the time they carry, and prints a\n"
+	"record a line for every attempt that is blocked, observed or logged. '-' is standard input.\n"
+	"\n"
+	"  -c, --config FILE      configuration, default " CONF_DEFAULT "\n"
+	"      --all              also a line for every name that passes (filterd.type is \"pass\")\n"
+	"      --summary          a table of hosts instead of records\n"
+	"      --ignore-checksums judge packets whose checksums do not hold, instead of leaving them out\n"
+	"\n"
+	"Exit status: 0; 1 if a capture is damaged (what could be read was judged); 64 wrong usage; 78 wrong configuration.\n";
+
+struct replay {
+	struct settings       settings;
+	struct policy        *policy;
+	struct engine_rules   rules;
+	struct record_context context;
+	struct summary       *summary;          /* NULL: records */
+	const char           *conf;
+	bool                  ignore_checksums, wants_summary;
+	uint64_t              packet_number;
+};
+
+static void report(void *owner, const struct event *e)
+{
+	static uint8_t line[RECORD_MAX];
+	struct replay *r = owner;
+	struct writer  w = writer_over(line, sizeof(line));
+
+	if (r->summary != NULL) {
+		if (!summary_add(r->summary, e))
+			exit(EXIT_FAILURE);
+		return;
+	}
+	record_open(&w, e, &r->context, r->packet_number);
+	record_close(&w);
+	fwrite(line, 1, w.len, stdout);
+}
+
+static void judge(struct replay *r, struct engine *engine, const struct captured *packet)
+{
+	struct link_frame   frame;
+	struct engine_reply reply;
+	struct engine_input in = { .now_us = packet->time_us, .sums_unready = r->ignore_checksums, .iface = "" };
+
+	r->packet_number = packet->number;
+	if (link_read(packet->linktype, packet->frame, &frame) != PARSE_OK || frame.ip.len == 0)
+		return;
+	in.ip      = frame.ip;
+	in.has_mac = frame.has_mac;
+	if (frame.has_mac)
+		memcpy(in.mac, frame.mac, sizeof(in.mac));
+	engine_packet(engine, &r->rules, &in, &reply);
+}
+
+/* All packets that can be read; false if the file is damaged or no capture. */
+static bool replay_capture(struct replay *r, const char *path)
+{
+	struct engine_limits limits = {
+		.flows           = r->settings.flows,
+		.hellos          = r->settings.hellos,
+		.fragments       = FRAGMENTED_AT_ONCE,
+		.flow_idle_us    = (int64_t)r->settings.flow_idle_s * 1000000,
+		.seed            = SEED,
+		.both_directions = true,
+	};
+	struct engine  *engine  = engine_new(&limits, report, r);
+	struct capture *capture = NULL;
+	struct problem  problem = { "not enough memory" };
+	struct captured packet;
+	enum parse      status = PARSE_BAD;
+	bool            told_link = false;
+
+	r->context.capture = path;
+	if (engine != NULL && capture_open(path, &capture, &problem) == 0) {
+		while ((status = capture_next(capture, &packet, &problem)) == PARSE_OK) {
+			if (!link_known(packet.linktype) && !told_link) {
+				fprintf(stderr, "filterctl: %s: link type %d is not one that is read; its packets are left out\n",
+				        path, packet.linktype);
+				told_link = true;
+			}
+			judge(r, engine, &packet);
+		}
+	}
+	fflush(stdout);
+	if (status == PARSE_BAD)
+		fprintf(stderr, "filterctl: %s\n", problem.text);
+	capture_close(capture);
+	engine_free(engine);
+	return status == PARSE_MORE && !told_link;
+}
+
+/* 0: go on; otherwise *status_out is the exit status. */
+static int read_options(int argc, char **argv, struct replay *r, int *status_out)
+{
+	static const struct option names[] = {
+		{ "config",           required_argument, NULL, 'c' },
+		{ "all",              no_argument,       NULL, 'a' },
+		{ "summary",          no_argument,       NULL, 's' },
+		{ "ignore-checksums", no_argument,       NULL, 'k' },
+		{ "help",             no_argument,       NULL, 'h' },
+		{ 0 },
+	};
+	int option;
+
+	*status_out = EXIT_USAGE;
+	r->conf     = CONF_DEFAULT;
+	while ((option = getopt_long(argc, argv, "c:h", names, NULL)) != -1) {
+		switch (option) {
+		case 'c': r->conf = optarg; break;
+		case 'a': r->rules.report_passes = true; break;
+		case 's': r->wants_summary = true; break;
+		case 'k': r->ignore_checksums = true; break;
+		case 'h':
+			fputs(usage, stdout);
+			*status_out = EXIT_SUCCESS;
+			return -1;
+		default:
+			fputs(usage, stderr);
+			return -1;
+		}
+	}
+	if (optind < argc)
+		return 0;
+	fprintf(stderr, "filterctl replay: expected at least one CAPTURE\n\n%s", usage);
+	return -1;
+}
+
+static bool prepare(struct replay *r)
+{
+	struct problem problem = { "" };
+
+	if (files_load_settings(r->conf, &r->settings, &problem) != 0 ||
+	    files_load_policy(&r->settings, r->conf, &r->policy, &problem) != 0) {
+		fprintf(stderr, "filterctl: %s\n", problem.text);
+		return false;
+	}
+	r->rules.policy     = r->policy;
+	r->rules.mode       = r->settings.mode;
+	r->rules.on_block   = r->settings.on_block;
+	r->rules.dns_answer = r->settings.dns_answer;
+	r->rules.dns_text   = r->settings.dns_text;
+	r->context = (struct record_context){
+		.sensor        = r->settings.sensor[0] != '\0' ? r->settings.sensor : "replay",
+		.policy_digest = policy_digest(r->policy),
+	};
+	return true;
+}
+
+int ctl_replay(int argc, char **argv)
+{
+	struct replay r      = { 0 };
+	bool          whole  = true;
+	int           status = EXIT_SUCCESS;
+
+	if (read_options(argc, argv, &r, &status) != 0)
+		return status;
+	if (!prepare(&r))
+		return EXIT_CONFIG;
+	setvbuf(stdout, NULL, _IOFBF, OUTPUT_BUFFER);
+	for (int i = optind; i < argc; i++) {
+		if (r.wants_summary && (r.summary = summary_new()) == NULL)
+			return EXIT_FAILURE;
+		whole &= replay_capture(&r, argv[i]);
+		if (r.summary != NULL)
+			summary_print(r.summary, argv[i]);
+		summary_free(r.summary);
+		r.summary = NULL;
+	}
+	policy_free(r.policy);
+	if (fflush(stdout) != 0) {
+		perror("filterctl: standard output");
+		return EXIT_FAILURE;
+	}
+	return whole ? EXIT_SUCCESS : EXIT_FAILURE;
+}

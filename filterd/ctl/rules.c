@@ -1,0 +1,89 @@
+/* SPDX-License-Identifier: MIT */
+
+/* filterctl rules: the rules of the kernel, printed, installed or removed. */
+
+#include "ctl/verbs.h"
+
+#include "os/files.h"
+#include "os/rules.h"
+
+#include <getopt.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static const char usage[] =
+	"usage: filterctl rules print|install|remove [-c FILE] [--backend nft|iptables]\n"
+	"\n"
+	"The rules that send undecided packets to filterd, generated from the configuration, IPv4 and IPv6 together.\n"
+	"Installing again renews them; removing leaves the host as it was.\n"
+	"\n"
+	"  -c, --config FILE       configuration, default " CONF_DEFAULT "\n"
+	"      --backend BACKEND   nft or iptables; default what the configuration says, auto: nft where the\n"
+	"                          kernel has its queue expression, else iptables\n";
+
+static int run(const char *what, const struct settings *s, enum rules_backend backend, struct problem *problem)
+{
+	if (strcmp(what, "print") == 0)
+		return rules_print(s, backend, problem);
+	if (strcmp(what, "install") == 0)
+		return rules_install(s, backend, problem);
+	return rules_remove(backend, problem);
+}
+
+static bool read_backend(const char *text, enum rules_backend *out)
+{
+	if (strcmp(text, "nft") == 0)
+		*out = BACKEND_NFT;
+	else if (strcmp(text, "iptables") == 0)
+		*out = BACKEND_IPTABLES;
+	else
+		return false;
+	return true;
+}
+
+int ctl_rules(int argc, char **argv)
+{
+	static const struct option names[] = {
+		{ "config",  required_argument, NULL, 'c' },
+		{ "backend", required_argument, NULL, 'b' },
+		{ "help",    no_argument,       NULL, 'h' },
+		{ 0 },
+	};
+	const char        *conf    = CONF_DEFAULT, *what;
+	enum rules_backend backend = BACKEND_AUTO;
+	struct settings    settings;
+	struct problem     problem = { "" };
+	int                option;
+
+	while ((option = getopt_long(argc, argv, "c:h", names, NULL)) != -1) {
+		if (option == 'h') {
+			fputs(usage, stdout);
+			return EXIT_SUCCESS;
+		}
+		if (option == 'c')
+			conf = optarg;
+		if (option == '?' || (option == 'b' && !read_backend(optarg, &backend))) {
+			if (option == 'b')
+				fprintf(stderr, "filterctl rules: --backend '%s': expected nft or iptables\n\n", optarg);
+			fputs(usage, stderr);
+			return EXIT_USAGE;
+		}
+	}
+	what = optind == argc - 1 ? argv[optind] : "";
+	if (strcmp(what, "print") != 0 && strcmp(what, "install") != 0 && strcmp(what, "remove") != 0) {
+		fprintf(stderr, "filterctl rules: expected print, install or remove\n\n%s", usage);
+		return EXIT_USAGE;
+	}
+	if (files_load_settings(conf, &settings, &problem) != 0) {
+		fprintf(stderr, "filterctl: %s\n", problem.text);
+		return EXIT_CONFIG;
+	}
+	if (backend == BACKEND_AUTO)
+		backend = rules_backend_here(&settings);
+	if (run(what, &settings, backend, &problem) != 0) {
+		fprintf(stderr, "filterctl rules %s: %s\n", what, problem.text);
+		return EXIT_FAILURE;
+	}
+	return EXIT_SUCCESS;
+}

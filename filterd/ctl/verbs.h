@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef FILTERD_CTL_VERBS_H
+#define FILTERD_CTL_VERBS_H
+
+/*
+ * Verbs of filterctl, one file each. Each gets argv with its own name first and gives the exit status; each writes its
+ * own usage, which --help prints.
+ */
+
+#define EXIT_USAGE 64           /* sysexits.h: EX_USAGE */
+#define EXIT_CONFIG 78          /* EX_CONFIG */
+
+int ctl_check(int argc, char **argv);
+int ctl_replay(int argc, char **argv);
+int ctl_rules(int argc, char **argv);
+
+#endif

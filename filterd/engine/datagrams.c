@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: MIT */
+
+/*
+ * UDP: each datagram is judged by itself. On port 53 it is DNS; on other ports it is if the client's first
+ * datagram is surely a query. A flow of DNS is never decided: each message is a new name.
+ */
+
+#include "engine/state.h"
+
+static enum verdict dns_datagram(struct passage *at)
+{
+	if (names_in_dns(at, at->packet->payload) != RULING_BLOCK)
+		return VERDICT_ACCEPT;
+	reply_to_query(at, at->packet->payload);
+	return VERDICT_DROP;
+}
+
+enum verdict datagram(struct passage *at)
+{
+	const struct packet *p    = at->packet;
+	struct side         *side = &at->flow->sides[at->sender];
+
+	if (p->payload.len == 0)
+		return VERDICT_ACCEPT;
+	if (is_dns(p))
+		return dns_datagram(at);
+	if (!from_client(at))
+		return at->flow->sides[at->flow->client].state == SIDE_DNS ? dns_datagram(at) : VERDICT_ACCEPT;
+	if (side->state == SIDE_UNDECIDED)
+		side->state = dns_is_query(p->payload) ? SIDE_DNS : SIDE_PASSED;
+	return side->state == SIDE_DNS ? dns_datagram(at) : VERDICT_PASS;
+}

@@ -1,0 +1,164 @@
+/* SPDX-License-Identifier: MIT */
+
+/*
+ * The way of a packet: headers, checksums, fragments (replay), its flow, then streams.c for TCP or datagrams.c for
+ * UDP. Nothing here allocates after engine_new().
+ */
+
+#include "engine/engine.h"
+
+#include "engine/state.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#define DNS_PORT 53
+
+struct engine *engine_new(const struct engine_limits *limits, engine_report *report, void *owner)
+{
+	struct engine *e = calloc(1, sizeof(*e));
+
+	if (e == NULL)
+		return NULL;
+	e->limits = *limits;
+	e->report = report;
+	e->owner  = owner;
+	e->flows  = flows_new(limits->flows, limits->hellos, limits->flow_idle_us, limits->seed);
+	if (limits->fragments > 0)
+		e->fragments = fragments_new(limits->fragments, limits->seed);
+	if (e->flows == NULL || (limits->fragments > 0 && e->fragments == NULL)) {
+		engine_free(e);
+		return NULL;
+	}
+	return e;
+}
+
+void engine_free(struct engine *e)
+{
+	if (e == NULL)
+		return;
+	flows_free(e->flows);
+	if (e->fragments != NULL)
+		fragments_free(e->fragments);
+	free(e);
+}
+
+struct engine_counts engine_counts(const struct engine *e)
+{
+	struct engine_counts counts = e->counts;
+
+	counts.flows_evicted  = flows_evicted(e->flows);
+	counts.hellos_evicted = gather_pool_evicted(flows_gathers(e->flows));
+	return counts;
+}
+
+bool is_dns(const struct packet *p)
+{
+	return p->src_port == DNS_PORT || p->dst_port == DNS_PORT;
+}
+
+bool from_client(const struct passage *at)
+{
+	return at->flow->client_known && at->flow->client == at->sender;
+}
+
+/*
+ * Who opened the flow? A SYN tells; so does a port 53 on one side only. Live, only the packets of the
+ * opener and answers from port 53 are queued. In a capture that begins within a connection nobody can
+ * tell: the side that sends a ClientHello will have been the client.
+ */
+static void learn_client(struct passage *at)
+{
+	const struct packet *p        = at->packet;
+	enum flow_end        receiver = at->sender == FLOW_LOW ? FLOW_HIGH : FLOW_LOW;
+	bool                 is_tcp   = p->transport == TRANSPORT_TCP;
+
+	if (is_tcp && (p->tcp_flags & (TCP_SYN | TCP_ACK)) == (TCP_SYN | TCP_ACK))
+		at->flow->client = receiver;
+	else if (!(is_tcp && (p->tcp_flags & TCP_SYN)) && p->src_port == DNS_PORT && p->dst_port != DNS_PORT)
+		at->flow->client = receiver;
+	else if (is_tcp && !(p->tcp_flags & TCP_SYN) && at->engine->limits.both_directions)
+		return;
+	else
+		at->flow->client = at->sender;
+	at->flow->client_known = true;
+}
+
+static void learn_device(struct passage *at)
+{
+	struct flow *flow = at->flow;
+
+	if (!from_client(at))
+		return;
+	if (at->in->has_mac && !flow->has_mac) {
+		flow->has_mac = true;
+		memcpy(flow->mac, at->in->mac, sizeof(flow->mac));
+	}
+	if (flow->iface[0] == '\0')
+		memcpy(flow->iface, at->in->iface, strnlen(at->in->iface, sizeof(flow->iface) - 1));
+}
+
+/* A packet that carries nothing needs no flow of its own, unless it opens one. */
+static bool opens_nothing(const struct packet *p)
+{
+	return p->payload.len == 0 && !(p->transport == TRANSPORT_TCP && (p->tcp_flags & TCP_SYN));
+}
+
+/*
+ * A capture made on the sending host shows checksums that the network card was still to fill in; a packet whose end the
+ * capture did not keep cannot be summed. Neither is a sign of a forged packet.
+ */
+static bool sums_hold(const struct engine *e, const struct engine_input *in, const struct packet *p)
+{
+	if (in->sums_unready || p->cut || packet_sums_ok(p))
+		return true;
+	return e->limits.both_directions && packet_sum_is_pending(p);
+}
+
+static enum verdict judge(struct engine *e, const struct engine_rules *rules,
+                          const struct engine_input *in, const struct packet *p,
+                          struct engine_reply *reply)
+{
+	struct passage  at  = { .engine = e, .rules = rules, .in = in, .packet = p, .reply = reply };
+	struct flow_key key = flow_key_of(p, &at.sender);
+
+	at.flow = flow_find(e->flows, &key, in->now_us);
+	if (at.flow == NULL) {
+		if (opens_nothing(p))
+			return VERDICT_ACCEPT;
+		at.flow = flow_add(e->flows, &key, in->now_us);
+	}
+	if (!at.flow->client_known)
+		learn_client(&at);
+	learn_device(&at);
+	return p->transport == TRANSPORT_TCP ? stream_segment(&at) : datagram(&at);
+}
+
+enum verdict engine_packet(struct engine *e, const struct engine_rules *rules,
+                           const struct engine_input *in, struct engine_reply *reply_out)
+{
+	struct packet p;
+	struct bytes  whole;
+
+	*reply_out = (struct engine_reply){ 0 };
+	e->counts.packets++;
+	if (packet_read(in->ip, &p) != PARSE_OK) {
+		e->counts.bad_packets++;
+		return VERDICT_DROP;
+	}
+	if (p.transport == TRANSPORT_FRAGMENT && e->fragments != NULL) {
+		if (fragments_add(e->fragments, &p, in->now_us, &whole) != PARSE_OK)
+			return VERDICT_ACCEPT;
+		if (packet_read(whole, &p) != PARSE_OK) {
+			e->counts.bad_packets++;
+			return VERDICT_DROP;
+		}
+	}
+	if (p.transport != TRANSPORT_TCP && p.transport != TRANSPORT_UDP)
+		return VERDICT_ACCEPT;
+	if (!sums_hold(e, in, &p)) {
+		e->counts.bad_packets++;
+		return VERDICT_DROP;
+	}
+	return judge(e, rules, in, &p, reply_out);
+}

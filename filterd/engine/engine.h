@@ -1,0 +1,86 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef FILTERD_ENGINE_ENGINE_H
+#define FILTERD_ENGINE_ENGINE_H
+
+/*
+ * Engine: bytes -> packet -> flow -> host -> decision -> verdict -> event, as one call.
+ *
+ * Queue and replay feed the very same engine. It does no I/O, reads no clock and has no globals: packet and time come
+ * in, a verdict and the events come out. One owner a time (a worker, a replay, a test).
+ */
+
+#include "audit/event.h"
+#include "base/bytes.h"
+#include "policy/policy.h"
+#include "policy/settings.h"
+
+enum verdict {
+	VERDICT_ACCEPT,         /* this packet passes, the flow is undecided (or never final, as with DNS) */
+	VERDICT_PASS,           /* this packet passes and the flow is decided: mark it, no more of it is needed */
+	VERDICT_BLOCK,          /* this packet must not reach its receiver and the flow is blocked: mark it */
+	VERDICT_DROP,           /* this packet alone must not reach its receiver */
+};
+
+struct engine_limits {
+	uint32_t flows;                 /* flows remembered */
+	uint32_t hellos;                /* stream beginnings kept at once, GATHER_MAX bytes each */
+	uint32_t fragments;             /* packets put together from fragments at once; 0: none (live) */
+	int64_t  flow_idle_us;
+	uint64_t seed;                  /* random; replay takes a fixed one */
+	bool     both_directions;       /* replay: sees answers of servers, too */
+};
+
+/* What may change at a reload; borrowed for the length of a call. */
+struct engine_rules {
+	const struct policy *policy;
+	enum mode            mode;
+	enum on_block        on_block;
+	enum dns_answer      dns_answer;
+	const char          *dns_text;
+	bool                 report_passes;     /* replay --all: an EVENT_PASS for every name that passes */
+};
+
+struct engine_input {
+	struct bytes ip;                /* from the IP header on */
+	int64_t      now_us;            /* wall clock or capture time, microseconds since 1970, UTC */
+	bool         sums_unready;      /* the kernel says that checksums are yet to be filled in */
+	bool         has_mac;
+	uint8_t      mac[6];
+	const char  *iface;             /* "" if unknown */
+};
+
+/* What goes out besides the verdict, as whole IP packets; both empty in most cases. */
+struct engine_reply {
+	struct bytes answer;            /* to be sent untracked: the DNS answer in place of the real one */
+	struct bytes reset;             /* to be sent tracked: ends the connection at the packet's receiver */
+};
+
+/* Called for every event before engine_packet() returns; a message with several names may bring several. */
+typedef void engine_report(void *owner, const struct event *e);
+
+struct engine_counts {
+	uint64_t packets, dns_messages, hellos;
+	uint64_t blocked, observed, logged;     /* events */
+	uint64_t bad_packets;                   /* lengths that lie, checksums that do not hold: dropped */
+	uint64_t conflicts;                     /* segments that rewrite bytes already seen: dropped */
+	uint64_t flows_evicted, hellos_evicted;
+};
+
+struct engine;
+
+/* engine_new - NULL without memory. report is called with owner. */
+struct engine *engine_new(const struct engine_limits *limits, engine_report *report, void *owner);
+void           engine_free(struct engine *e);
+
+/*
+ * engine_packet - judge one packet.
+ *
+ * Gives:  the verdict; *reply_out valid until the next call. A packet that is not IP, TCP or UDP, and a whole IP
+ *         packet of another protocol: VERDICT_ACCEPT. Broken lengths or checksums: VERDICT_DROP.
+ */
+enum verdict engine_packet(struct engine *e, const struct engine_rules *rules,
+                           const struct engine_input *in, struct engine_reply *reply_out);
+
+struct engine_counts engine_counts(const struct engine *e);
+
+#endif

@@ -1,0 +1,169 @@
+/* SPDX-License-Identifier: MIT */
+
+/*
+ * From a name to a ruling and its event. One attempt makes one event: a query sent again is the same attempt, and
+ * so is the answer to a query that has its event already.
+ */
+
+#include "engine/state.h"
+
+#include <string.h>
+
+static enum event_type event_type_of(enum ruling ruling)
+{
+	switch (ruling) {
+	case RULING_LOG:     return EVENT_LOG;
+	case RULING_OBSERVE: return EVENT_WOULD_BLOCK;
+	case RULING_BLOCK:   return EVENT_BLOCK;
+	case RULING_PASS:    break;
+	}
+	return EVENT_PASS;
+}
+
+static void count(struct engine_counts *counts, enum ruling ruling)
+{
+	counts->blocked += ruling == RULING_BLOCK;
+	counts->observed += ruling == RULING_OBSERVE;
+	counts->logged += ruling == RULING_LOG;
+}
+
+static enum ruling ask(struct passage *at, struct host host, struct decision *out)
+{
+	policy_decide(at->rules->policy, host, at->in->now_us, out);
+	if (out->ruling == RULING_BLOCK && at->rules->mode == MODE_OBSERVE)
+		out->ruling = RULING_OBSERVE;
+	return out->ruling;
+}
+
+static void copy_host(struct host_text *to, const struct host_text *from)
+{
+	to->len      = from->len;
+	to->sent_len = from->sent_len;
+	to->wire_len = from->wire_len;
+	memcpy(to->text, from->text, from->len);
+	memcpy(to->sent, from->sent, from->sent_len);
+	to->text[to->len]      = '\0';
+	to->sent[to->sent_len] = '\0';
+}
+
+/* Everything of the event but what the protocol adds. */
+static struct event *begin_event(struct passage *at, enum app app, const struct host_text *host,
+                                 const struct decision *decision)
+{
+	const struct packet *p    = at->packet;
+	const struct flow   *flow = at->flow;
+	struct event        *e    = &at->engine->event;
+	bool                 back = flow->client_known && flow->client != at->sender;
+
+	e->type        = event_type_of(decision->ruling);
+	e->app         = app;
+	e->reply       = decision->ruling == RULING_BLOCK ? reply_seen(at, app) : REPLY_NONE;
+	e->time_us     = at->in->now_us;
+	e->transport   = p->transport;
+	e->client      = back ? p->dst : p->src;
+	e->server      = back ? p->src : p->dst;
+	e->client_port = back ? p->dst_port : p->src_port;
+	e->server_port = back ? p->src_port : p->dst_port;
+	e->to_client   = back;
+	e->has_mac     = flow->has_mac;
+	e->decision    = *decision;
+	memcpy(e->iface, flow->iface, sizeof(e->iface));
+	memcpy(e->mac, flow->mac, sizeof(e->mac));
+	copy_host(&e->host, host);
+	return e;
+}
+
+static void report(struct passage *at, const struct event *e)
+{
+	count(&at->engine->counts, e->decision.ruling);
+	at->engine->report(at->engine->owner, e);
+}
+
+enum ruling names_in_hello(struct passage *at, const struct tls_hello *hello)
+{
+	struct host_text *host = &at->engine->host;
+	struct decision   decision;
+
+	if (hello->server_name.len == 0 || host_from_text(hello->server_name, host) != PARSE_OK)
+		return RULING_PASS;
+	ask(at, host_of(host), &decision);
+	if (decision.ruling != RULING_PASS || at->rules->report_passes)
+		report(at, begin_event(at, APP_TLS, host, &decision));
+	return decision.ruling;
+}
+
+/* FNV-1a, 64 bit: tells names of one flow apart; nothing depends on it being hard to guess. */
+static uint64_t hash_name(struct host host)
+{
+	uint64_t hash = 0xcbf29ce484222325;
+
+	for (size_t i = 0; i < host.len; i++)
+		hash = (hash ^ (uint8_t)host.text[i]) * 0x100000001b3;
+	return hash;
+}
+
+static void report_dns(struct passage *at, const struct dns_header *header, const struct dns_name *name,
+                       const struct dns_name *question, const struct decision *decision)
+{
+	struct event *e = begin_event(at, APP_DNS, &name->host, decision);
+
+	e->dns.id           = header->id;
+	e->dns.is_response  = header->is_response;
+	e->dns.has_question = question != NULL;
+	e->dns.type         = question != NULL ? question->type : name->type;
+	if (question != NULL)
+		copy_host(&e->dns.question, &question->host);
+	report(at, e);
+}
+
+/* The question of an answer is news only if its query was never seen. */
+static bool is_of_interest(const struct passage *at, const struct dns_header *header,
+                           const struct dns_name *name)
+{
+	return name->place != DNS_QUESTION || !header->is_response || !at->flow->query_seen;
+}
+
+/*
+ * A query's every question is an attempt of its own. The answer to a query is one attempt, whatever the number of names
+ * in it: the first name under the strictest ruling stands for it.
+ */
+enum ruling names_in_dns(struct passage *at, struct bytes message)
+{
+	struct engine    *e         = at->engine;
+	struct dns_name  *name      = &e->name;
+	struct dns_name  *question  = NULL;
+	enum ruling       strictest = RULING_PASS;
+	struct dns_reader r;
+	struct decision   decision;
+
+	if (dns_open(message, &r) != PARSE_OK)
+		return RULING_PASS;
+	e->counts.dns_messages++;
+	while (dns_next(&r, name) == PARSE_OK) {
+		const struct dns_header *header = &r.header;
+		bool repeats_answer = header->is_response && strictest >= RULING_LOG;
+
+		if (name->place == DNS_QUESTION && question == NULL) {
+			question       = &e->question;
+			question->type = name->type;
+			copy_host(&question->host, &name->host);
+		}
+		if (!is_of_interest(at, header, name))
+			continue;
+		ask(at, host_of(&name->host), &decision);
+		if (repeats_answer && decision.ruling <= strictest)
+			continue;
+		if (decision.ruling > strictest)
+			strictest = decision.ruling;
+		if (decision.ruling == RULING_PASS && (!at->rules->report_passes || name->place != DNS_QUESTION))
+			continue;
+		if (header->is_response && flow_has_attempt(at->flow, header->id, at->in->now_us))
+			continue;
+		if (flow_repeats_attempt(at->flow, header->id, hash_name(host_of(&name->host)), at->in->now_us))
+			continue;
+		report_dns(at, header, name, question, &decision);
+	}
+	if (!r.header.is_response)
+		at->flow->query_seen = true;
+	return strictest;
+}

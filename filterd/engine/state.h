@@ -1,0 +1,72 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef FILTERD_ENGINE_STATE_H
+#define FILTERD_ENGINE_STATE_H
+
+/*
+ * State: what the files of the engine share, and nobody else sees: engine.c takes a packet to its flow,
+ * streams.c and datagrams.c find names in it, names.c asks the policy and fills the event, replies.c builds what goes
+ * out.
+ */
+
+#include "engine/engine.h"
+#include "flow/flow.h"
+#include "inspect/dns.h"
+#include "inspect/tls.h"
+#include "wire/fragments.h"
+
+#define ENGINE_REPLY_MAX 2048   /* bytes; a DNS answer is a header, one question and an OPT record */
+
+struct engine {
+	struct engine_limits limits;
+	struct flows        *flows;
+	struct fragments    *fragments;         /* NULL when live */
+	engine_report       *report;
+	void                *owner;
+	struct engine_counts counts;
+	struct dns_name      name;              /* scratch, large: not on the stack, never cleared */
+	struct dns_name      question;
+	struct host_text     host;
+	struct event         event;
+	uint8_t              hello[TLS_HELLO_MAX];
+	uint8_t              answer[ENGINE_REPLY_MAX];
+	uint8_t              reset[ENGINE_REPLY_MAX];
+};
+
+/* One packet on its way through the engine. */
+struct passage {
+	struct engine             *engine;
+	const struct engine_rules *rules;
+	const struct engine_input *in;
+	const struct packet       *packet;
+	struct flow               *flow;
+	enum flow_end              sender;
+	struct engine_reply       *reply;
+};
+
+/* streams.c, datagrams.c - a TCP segment, a UDP datagram of passage->flow. */
+enum verdict stream_segment(struct passage *at);
+enum verdict datagram(struct passage *at);
+
+/* Is one of the ports 53? Such flows are DNS, whatever they say. */
+bool is_dns(const struct packet *p);
+
+/* Does this packet come from the side that opened the flow? */
+bool from_client(const struct passage *at);
+
+/*
+ * names.c - names_in_hello judges a ClientHello, names_in_dns one DNS message with all its names.
+ *
+ * Gives:  RULING_PASS, RULING_LOG, RULING_OBSERVE or RULING_BLOCK, the strictest that any name brought;
+ *         the events are reported. In observe mode a block is RULING_OBSERVE.
+ */
+enum ruling names_in_hello(struct passage *at, const struct tls_hello *hello);
+enum ruling names_in_dns(struct passage *at, struct bytes message);
+
+/* replies.c - what a blocked packet is answered with. */
+void reply_to_query(struct passage *at, struct bytes message);
+void reply_to_segment(struct passage *at);
+
+/* What the client will see of a block, for the record. */
+enum reply reply_seen(const struct passage *at, enum app app);
+
+#endif

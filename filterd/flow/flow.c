@@ -1,0 +1,154 @@
+/* SPDX-License-Identifier: MIT */
+
+/*
+ * One table from key to flow, one pool of gatherings that flows borrow from. A flow that leaves the table
+ * gives its gatherings back.
+ */
+
+#include "flow/flow.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#define EXPIRE_AT_ONCE 2        /* flows looked at for expiry with each packet: more than one packet can add */
+
+struct flows {
+	struct table       *table;
+	struct gather_pool *gathers;
+	int64_t             idle_us;
+};
+
+static void drop_gathers(void *owner, void *item)
+{
+	struct flows *f    = owner;
+	struct flow  *flow = item;
+
+	gather_put(f->gathers, &flow->sides[FLOW_LOW].gather);
+	gather_put(f->gathers, &flow->sides[FLOW_HIGH].gather);
+}
+
+struct flows *flows_new(size_t num_flows, size_t num_gathers, int64_t idle_us, uint64_t seed)
+{
+	struct flows *f = calloc(1, sizeof(*f));
+
+	if (f == NULL)
+		return NULL;
+	f->idle_us = idle_us;
+	f->gathers = gather_pool_new(num_gathers);
+	f->table   = table_new(num_flows, sizeof(struct flow), sizeof(struct flow_key), seed,
+	                       drop_gathers, f);
+	if (f->gathers == NULL || f->table == NULL) {
+		flows_free(f);
+		return NULL;
+	}
+	return f;
+}
+
+void flows_free(struct flows *f)
+{
+	if (f == NULL)
+		return;
+	table_free(f->table);
+	gather_pool_free(f->gathers);
+	free(f);
+}
+
+struct flow_key flow_key_of(const struct packet *p, enum flow_end *sender_out)
+{
+	int  order      = memcmp(p->src.at, p->dst.at, sizeof(p->src.at));
+	bool src_is_low = order < 0 || (order == 0 && p->src_port <= p->dst_port);
+
+	const struct address *low  = src_is_low ? &p->src : &p->dst;
+	const struct address *high = src_is_low ? &p->dst : &p->src;
+	struct flow_key       key  = {
+		.low_port  = src_is_low ? p->src_port : p->dst_port,
+		.high_port = src_is_low ? p->dst_port : p->src_port,
+		.family    = p->src.family,
+		.ip_proto  = p->ip_proto,
+	};
+
+	memcpy(key.low, low->at, sizeof(key.low));
+	memcpy(key.high, high->at, sizeof(key.high));
+	*sender_out = src_is_low ? FLOW_LOW : FLOW_HIGH;
+	return key;
+}
+
+static void expire(struct flows *f, int64_t now_us)
+{
+	for (int i = 0; i < EXPIRE_AT_ONCE; i++) {
+		struct flow *oldest = table_oldest(f->table);
+
+		if (oldest == NULL || now_us - oldest->last_us <= f->idle_us)
+			return;
+		table_remove(f->table, oldest);
+	}
+}
+
+struct flow *flow_find(struct flows *f, const struct flow_key *key, int64_t now_us)
+{
+	struct flow *flow;
+
+	expire(f, now_us);
+	flow = table_find(f->table, key);
+	if (flow != NULL)
+		flow->last_us = now_us;
+	return flow;
+}
+
+struct flow *flow_add(struct flows *f, const struct flow_key *key, int64_t now_us)
+{
+	struct flow *flow = table_add(f->table, key);
+
+	flow->last_us = now_us;
+	return flow;
+}
+
+void flow_restart(struct flows *f, struct flow *flow)
+{
+	drop_gathers(f, flow);
+	memset(flow->sides, 0, sizeof(flow->sides));
+	memset(flow->recent, 0, sizeof(flow->recent));
+	flow->blocked      = false;
+	flow->client_known = false;
+	flow->query_seen   = false;
+}
+
+struct gather_pool *flows_gathers(struct flows *f)
+{
+	return f->gathers;
+}
+
+uint64_t flows_evicted(const struct flows *f)
+{
+	return table_evicted(f->table);
+}
+
+static bool is_recent(const struct recent_attempt *a, uint16_t id, int64_t now_us)
+{
+	return a->used && a->id == id && now_us - a->time_us < REPEAT_US;
+}
+
+bool flow_has_attempt(const struct flow *flow, uint16_t id, int64_t now_us)
+{
+	for (size_t i = 0; i < COUNT(flow->recent); i++) {
+		if (is_recent(&flow->recent[i], id, now_us))
+			return true;
+	}
+	return false;
+}
+
+bool flow_repeats_attempt(struct flow *flow, uint16_t id, uint64_t name_hash, int64_t now_us)
+{
+	for (size_t i = 0; i < COUNT(flow->recent); i++) {
+		struct recent_attempt *a = &flow->recent[i];
+
+		if (is_recent(a, id, now_us) && a->name_hash == name_hash) {
+			a->time_us = now_us;
+			return true;
+		}
+	}
+	flow->recent[flow->next_recent] = (struct recent_attempt){
+		.time_us = now_us, .name_hash = name_hash, .id = id, .used = true };
+	flow->next_recent = (uint8_t)((flow->next_recent + 1) % FLOW_RECENT);
+	return false;
+}

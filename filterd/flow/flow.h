@@ -1,0 +1,93 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef FILTERD_FLOW_FLOW_H
+#define FILTERD_FLOW_FLOW_H
+
+/*
+ * Flow: what is remembered of one conversation between two (address, port) pairs, both directions in one place.
+ * Bounded: a full table forgets the flow longest untouched.
+ */
+
+#include "base/table.h"
+#include "flow/gather.h"
+#include "wire/packet.h"
+
+/* The two ends in a fixed order, so that both directions find the same flow. */
+struct flow_key {
+	uint8_t  low[16], high[16];
+	uint16_t low_port, high_port;
+	uint8_t  family, ip_proto;
+	uint8_t  pad[2];                /* always 0: the key is compared as bytes */
+};
+
+enum flow_end { FLOW_LOW, FLOW_HIGH };
+
+/* What one end sends. */
+enum side_state {
+	SIDE_UNDECIDED,
+	SIDE_DNS,               /* a DNS message is judged each by itself: never final */
+	SIDE_PASSED,
+};
+
+struct side {
+	struct gather  *gather;         /* TCP only, NULL until there is data */
+	uint32_t        first_seq;      /* of the first byte of data */
+	uint32_t        judged;         /* DNS: bytes of the gathering that were judged */
+	enum side_state state;
+	bool            has_first_seq;
+	bool            has_syn;        /* first_seq is from a SYN */
+	bool            has_gathered;   /* with gather NULL: the gathering was taken away for others */
+};
+
+/* A DNS attempt that has its record: the same one again within REPEAT_US is a retransmission. */
+struct recent_attempt {
+	int64_t  time_us;
+	uint64_t name_hash;
+	uint16_t id;
+	bool     used;
+};
+
+#define FLOW_RECENT 4           /* A, AAAA, HTTPS and one more from one socket */
+
+struct flow {
+	struct flow_key       key;      /* first: the table's key */
+	bool                  client_known;
+	bool                  blocked;
+	bool                  has_mac;
+	bool                  query_seen;       /* DNS: the client's question was judged */
+	enum flow_end         client;
+	uint8_t               mac[6];   /* the client's */
+	char                  iface[16];
+	int64_t               last_us;
+	struct side           sides[2]; /* by enum flow_end */
+	struct recent_attempt recent[FLOW_RECENT];
+	uint8_t               next_recent;
+};
+
+struct flows;
+
+/* flows_new - NULL without memory. */
+struct flows *flows_new(size_t num_flows, size_t num_gathers, int64_t idle_us, uint64_t seed);
+void          flows_free(struct flows *f);
+
+/* The packet's key, and which end sent it. */
+struct flow_key flow_key_of(const struct packet *p, enum flow_end *sender_out);
+
+/* flow_find - NULL if it is not known. Forgets up to two idle flows on the way. */
+struct flow *flow_find(struct flows *f, const struct flow_key *key, int64_t now_us);
+
+/* flow_add - a new flow, zeroed; the key must not be known. Never NULL. */
+struct flow *flow_add(struct flows *f, const struct flow_key *key, int64_t now_us);
+
+/* Begins anew with what a new connection between the same ends needs to have forgotten. */
+void flow_restart(struct flows *f, struct flow *flow);
+
+struct gather_pool *flows_gathers(struct flows *f);
+uint64_t            flows_evicted(const struct flows *f);
+
+/* Has this DNS attempt its record already? If not, it is remembered now. */
+#define REPEAT_US (60 * INT64_C(1000000))       /* longer than any resolver library goes on asking */
+bool flow_repeats_attempt(struct flow *flow, uint16_t id, uint64_t name_hash, int64_t now_us);
+/* The same by its id alone: for answers to a query that has its record. */
+bool flow_has_attempt(const struct flow *flow, uint16_t id, int64_t now_us);
+
+#endif

@@ -1,0 +1,276 @@
+/* SPDX-License-Identifier: MIT */
+
+/*
+ * A gathering is a buffer, the length of its gapless beginning, and a bitmap of the bytes known beyond that.
+ * In order, which is nearly always, a segment is one memcpy and the bitmap is never touched. A bitmap
+ * has no limit on the number of gaps, so a stream in one-byte segments in random order costs no more
+ * than any other.
+ */
+
+#include "flow/gather.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+struct gather {
+	struct gather  *older, *newer;  /* by last use; of the ones in use */
+	struct gather **owner;          /* NULL: free */
+	uint32_t        first_seq;      /* of bytes[0] */
+	uint32_t        prefix;         /* bytes known without a gap */
+	uint32_t        highest;        /* one beyond the last byte known */
+	bool            anchored;
+	uint8_t         known[GATHER_MAX / 8];  /* bits, meant only from prefix on; all 0 when free */
+	uint8_t         bytes[GATHER_MAX];
+};
+
+struct gather_pool {
+	struct gather *gathers;
+	size_t         num_gathers;
+	size_t         num_touched;     /* those from here on were never used: no resident page yet */
+	struct gather *free;            /* used before and given back; linked by newer */
+	struct gather *oldest, *newest;
+	uint64_t       evicted;
+};
+
+struct gather_pool *gather_pool_new(size_t num_gathers)
+{
+	struct gather_pool *pool = calloc(1, sizeof(*pool));
+
+	if (pool == NULL)
+		return NULL;
+	pool->num_gathers = num_gathers > 0 ? num_gathers : 1;
+	pool->gathers     = calloc(pool->num_gathers, sizeof(*pool->gathers));
+	if (pool->gathers == NULL) {
+		free(pool);
+		return NULL;
+	}
+	return pool;
+}
+
+void gather_pool_free(struct gather_pool *pool)
+{
+	if (pool == NULL)
+		return;
+	free(pool->gathers);
+	free(pool);
+}
+
+uint64_t gather_pool_evicted(const struct gather_pool *pool)
+{
+	return pool->evicted;
+}
+
+static void unlink_used(struct gather_pool *pool, struct gather *g)
+{
+	if (g->older != NULL)
+		g->older->newer = g->newer;
+	else
+		pool->oldest = g->newer;
+	if (g->newer != NULL)
+		g->newer->older = g->older;
+	else
+		pool->newest = g->older;
+}
+
+static void link_newest(struct gather_pool *pool, struct gather *g)
+{
+	g->older = pool->newest;
+	g->newer = NULL;
+	if (pool->newest != NULL)
+		pool->newest->newer = g;
+	else
+		pool->oldest = g;
+	pool->newest = g;
+}
+
+/* Bits at and beyond prefix are the only ones that can be set. */
+static void forget_known(struct gather *g)
+{
+	if (g->highest > g->prefix)
+		memset(g->known + g->prefix / 8, 0, (g->highest + 7) / 8 - g->prefix / 8);
+}
+
+struct gather *gather_take(struct gather_pool *pool, struct gather **owner, uint32_t first_seq,
+                           bool anchored)
+{
+	struct gather *g = pool->free;
+
+	if (g != NULL) {
+		pool->free = g->newer;
+	} else if (pool->num_touched < pool->num_gathers) {
+		g = &pool->gathers[pool->num_touched++];
+	} else {
+		g = pool->oldest;
+		unlink_used(pool, g);
+		forget_known(g);
+		*g->owner = NULL;
+		pool->evicted++;
+	}
+	link_newest(pool, g);
+	g->owner     = owner;
+	g->first_seq = first_seq;
+	g->anchored  = anchored;
+	g->prefix    = 0;
+	g->highest   = 0;
+	*owner       = g;
+	return g;
+}
+
+void gather_put(struct gather_pool *pool, struct gather **owner)
+{
+	struct gather *g = *owner;
+
+	if (g == NULL)
+		return;
+	unlink_used(pool, g);
+	forget_known(g);
+	g->newer   = pool->free;
+	pool->free = g;
+	g->owner   = NULL;
+	*owner     = NULL;
+}
+
+static bool is_known(const struct gather *g, uint32_t at)
+{
+	return at < g->prefix || (g->known[at / 8] >> at % 8 & 1);
+}
+
+static void set_known(struct gather *g, uint32_t at)
+{
+	g->known[at / 8] |= (uint8_t)(1u << at % 8);
+}
+
+static void clear_known(struct gather *g, uint32_t at)
+{
+	g->known[at / 8] &= (uint8_t)~(1u << at % 8);
+}
+
+/* Bits of bytes that have joined the gapless beginning are no longer needed. */
+static void extend_prefix(struct gather *g)
+{
+	while (g->prefix < g->highest && is_known(g, g->prefix))
+		clear_known(g, g->prefix++);
+}
+
+/* The beginning moves back by `back` bytes, which are not known yet. */
+static void move_beginning_back(struct gather *g, uint32_t back)
+{
+	memmove(g->bytes + back, g->bytes, g->highest);
+	for (uint32_t at = g->highest; at > 0; at--) {
+		bool known = is_known(g, at - 1);
+
+		clear_known(g, at - 1);
+		if (known)
+			set_known(g, at - 1 + back);
+	}
+	g->first_seq -= back;
+	g->highest += back;
+	g->prefix = 0;
+}
+
+/* Does the segment say something else about a byte already known? */
+static bool contradicts(const struct gather *g, uint32_t at, struct bytes data)
+{
+	uint32_t settled = at < g->prefix ? g->prefix - at : 0;
+
+	if (settled > data.len)
+		settled = (uint32_t)data.len;
+	if (settled > 0 && memcmp(g->bytes + at, data.at, settled) != 0)
+		return true;
+	for (uint32_t i = settled; i < data.len && at + i < g->highest; i++) {
+		if (is_known(g, at + i) && g->bytes[at + i] != data.at[i])
+			return true;
+	}
+	return false;
+}
+
+/* Stores a segment that contradicts nothing and lies within the budget. */
+static enum gathered store(struct gather *g, uint32_t at, struct bytes data)
+{
+	uint32_t end = at + (uint32_t)data.len;
+	bool     new = end > g->highest;
+
+	if (at <= g->prefix && g->highest == g->prefix) {
+		if (end <= g->prefix)
+			return GATHERED_OLD;
+		memcpy(g->bytes + at, data.at, data.len);
+		g->prefix = g->highest = end;
+		return GATHERED_NEW;
+	}
+	for (uint32_t i = at < g->prefix ? g->prefix - at : 0; i < data.len; i++) {
+		new |= !is_known(g, at + i);
+		set_known(g, at + i);
+		g->bytes[at + i] = data.at[i];
+	}
+	if (end > g->highest)
+		g->highest = end;
+	extend_prefix(g);
+	return new ? GATHERED_NEW : GATHERED_OLD;
+}
+
+enum gathered gather_add(struct gather_pool *pool, struct gather *g, uint32_t seq, struct bytes data)
+{
+	int32_t offset = (int32_t)(seq - g->first_seq);
+
+	unlink_used(pool, g);
+	link_newest(pool, g);
+	if (data.len == 0)
+		return GATHERED_OLD;
+	if (offset < 0 && !g->anchored && offset >= -(int32_t)(GATHER_MAX - g->highest)) {
+		move_beginning_back(g, (uint32_t)-offset);
+		offset = 0;
+	}
+	if (offset < 0) {
+		data   = bytes_from(data, (size_t)-(int64_t)offset);
+		offset = 0;
+		if (data.len == 0)
+			return GATHERED_OUTSIDE;
+	}
+	if (offset >= GATHER_MAX)
+		return GATHERED_OUTSIDE;
+	data = bytes_first(data, GATHER_MAX - (size_t)offset);
+	if (contradicts(g, (uint32_t)offset, data))
+		return GATHERED_CONFLICT;
+	return store(g, (uint32_t)offset, data);
+}
+
+struct bytes gather_prefix(const struct gather *g)
+{
+	return bytes_of(g->bytes, g->prefix);
+}
+
+bool gather_is_full(const struct gather *g)
+{
+	return g->prefix == GATHER_MAX;
+}
+
+void gather_skip(struct gather *g, uint32_t len)
+{
+	g->first_seq += len;
+	g->anchored = true;
+	if (len >= g->highest) {
+		forget_known(g);
+		g->prefix = g->highest = 0;
+		return;
+	}
+
+	/* What lies beyond a gap within the skipped part is kept with its bits, one by one. */
+	uint32_t rest = g->highest - len;
+
+	memmove(g->bytes, g->bytes + len, rest);
+	if (g->highest == g->prefix) {
+		g->prefix = g->highest = rest;
+		return;
+	}
+	for (uint32_t at = 0; at < g->highest; at++) {
+		bool known = at < rest && is_known(g, at + len);
+
+		if (known)
+			set_known(g, at);
+		else
+			clear_known(g, at);
+	}
+	g->prefix  = 0;
+	g->highest = rest;
+	extend_prefix(g);
+}

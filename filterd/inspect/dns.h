@@ -1,0 +1,89 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef FILTERD_INSPECT_DNS_H
+#define FILTERD_INSPECT_DNS_H
+
+/*
+ * DNS: the names in a message, read with our own bounds before any library sees it. Compression
+ * pointers go backwards only (RFC 9267, section 2), which ends every loop without a counter, and
+ * a name is at most 255 octets; a message costs time linear in its length however crafted.
+ */
+
+#include "base/host.h"
+
+enum { DNS_TYPE_A = 1, DNS_TYPE_CNAME = 5, DNS_TYPE_AAAA = 28, DNS_TYPE_DNAME = 39, DNS_TYPE_OPT = 41,
+       DNS_TYPE_SVCB = 64, DNS_TYPE_HTTPS = 65 };
+
+struct dns_header {
+	uint16_t id;
+	uint16_t flags;                 /* as on the wire */
+	bool     is_response;
+	uint8_t  opcode, rcode;
+	uint16_t num_questions, num_answers, num_authority, num_additional;
+};
+
+enum dns_place {
+	DNS_QUESTION,                   /* the name asked for */
+	DNS_ALIAS,                      /* target of CNAME or DNAME */
+	DNS_SERVICE,                    /* target of SVCB or HTTPS, "." left out */
+};
+
+struct dns_name {
+	enum dns_place   place;
+	uint16_t         type;          /* of the question, or of the record */
+	struct host_text host;
+};
+
+/* Where the walk through a message stands. */
+struct dns_reader {
+	struct reader     left;
+	struct bytes      message;
+	struct dns_header header;
+	uint16_t          questions_left;
+	uint32_t          records_left;
+};
+
+/*
+ * dns_open - begin with a message (without the length prefix of TCP).
+ * Gives:  PARSE_OK, or PARSE_BAD if there is no whole header.
+ * Keeps:  message, borrowed, until the last dns_next().
+ */
+enum parse dns_open(struct bytes message, struct dns_reader *r);
+
+/*
+ * dns_next - the next name that the policy must see: every question; in responses every CNAME, DNAME,
+ * SVCB and HTTPS target of the answer section and of the additional section.
+ *
+ * Gives:  PARSE_OK and *out; PARSE_MORE when there are no more names; PARSE_BAD if the message is
+ *         broken at this point (names before it were still good).
+ * Root names (".") are skipped.
+ * Source: RFC 1035 section 4, RFC 9460 section 2.2.
+ */
+enum parse dns_next(struct dns_reader *r, struct dns_name *out);
+
+/*
+ * dns_is_query - is this surely a DNS query, on whatever port? Standard query, QR 0, no rcode, at least one
+ * question, no answers, each question whole and of a class that exists, nothing after the records
+ * that the header counts.
+ */
+bool dns_is_query(struct bytes message);
+
+/* What a blocked query is answered with. */
+enum dns_block { DNS_BLOCK_NXDOMAIN, DNS_BLOCK_REFUSED, DNS_BLOCK_UNSPECIFIED };
+
+/*
+ * dns_answer_write - the answer to a blocked query (or the replacement of a blocked response): same id,
+ * question and RD, QR and RA set; NXDOMAIN or REFUSED, or NOERROR with 0.0.0.0 / :: for A / AAAA questions
+ * (TTL 10) and no data for others. If the message had an OPT record: an OPT of ours with an Extended
+ * DNS Error, info-code 15 "Blocked" (RFC 8914, section 4.16; 17 "Filtered" is for client-requested filtering) and
+ * ede_text. With an OPT only in that case, payload size 1232.
+ *
+ * Takes:  message, one for which dns_next() has given its first question.
+ * Gives:  the answer in w; w->full if it does not fit; nothing if the message has no readable question.
+ */
+void dns_answer_write(struct writer *w, struct bytes message, enum dns_block how,
+                      const char *ede_text);
+
+/* "A", "AAAA", "HTTPS" ... or "TYPE1234" (RFC 3597, section 5). */
+void dns_type_write(struct writer *w, uint16_t type);
+
+#endif

@@ -1,0 +1,404 @@
+/* SPDX-License-Identifier: MIT */
+
+/*
+ * filterd: reads its options, opens everything that needs rights, gives the rights up, starts the workers, and then only
+ * waits for signals: SIGHUP loads the configuration's changeable part and the policy anew, SIGTERM and
+ * SIGINT end the daemon with a verdict for every packet it was handed.
+ */
+
+#include "os/clock.h"
+#include "os/files.h"
+#include "os/lockdown.h"
+#include "os/log.h"
+#include "policy/instant.h"
+#include "worker.h"
+
+#include <errno.h>
+#include <getopt.h>
+#include <pthread.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/random.h>
+#include <unistd.h>
+
+#define EXIT_USAGE        64    /* sysexits.h: EX_USAGE */
+#define EXIT_CONFIG       78    /* EX_CONFIG */
+#define WORKERS_MAX       16    /* as the setting's bound says */
+#define LOOK_EVERY_S      1     /* seconds; how soon the end of a worker is noticed */
+
+struct options {
+	const char *conf;
+	bool        check_only;
+};
+
+struct daemon {
+	const char     *conf;
+	struct ruleset *ruleset;
+	struct journal *journal;
+	struct inject   inject;
+	struct queue   *queues[WORKERS_MAX];
+	struct worker  *workers[WORKERS_MAX];
+	size_t          num_workers;
+	char            sensor[SETTINGS_TEXT_MAX];
+};
+
+static const char usage[] =
+	"usage: filterd [-c FILE] [--check]\n"
+	"\n"
+	"  -c, --config FILE   configuration, default " CONF_DEFAULT "\n"
+	"      --check         only check the configuration and the policy, then end\n"
+	"      --version       print the version\n"
+	"  -h, --help          this text\n"
+	"\n"
+	"Runs in the foreground. SIGHUP reloads policy and settings, SIGTERM ends it.\n"
+	"The rules that send packets here are made by: filterctl rules install\n";
+
+/* 0: go on; otherwise the exit status is in *status_out. */
+static int read_options(int argc, char **argv, struct options *out, int *status_out)
+{
+	static const struct option names[] = {
+		{ "config",  required_argument, NULL, 'c' },
+		{ "check",   no_argument,       NULL, 'k' },
+		{ "version", no_argument,       NULL, 'v' },
+		{ "help",    no_argument,       NULL, 'h' },
+		{ 0 },
+	};
+	int option;
+
+	*out = (struct options){ .conf = CONF_DEFAULT };
+	*status_out = EXIT_SUCCESS;
+	while ((option = getopt_long(argc, argv, "c:h", names, NULL)) != -1) {
+		switch (option) {
+		case 'c':
+			out->conf = optarg;
+			break;
+		case 'k':
+			out->check_only = true;
+			break;
+		case 'v':
+			puts("filterd " FILTERD_VERSION);
+			return -1;
+		case 'h':
+			fputs(usage, stdout);
+			return -1;
+		default:
+			fputs(usage, stderr);
+			*status_out = EXIT_USAGE;
+			return -1;
+		}
+	}
+	if (optind < argc) {
+		fprintf(stderr, "filterd: '%s' is not an option; expected only options\n%s", argv[optind],
+		        usage);
+		*status_out = EXIT_USAGE;
+		return -1;
+	}
+	return 0;
+}
+
+static void ruleset_free(struct ruleset *r)
+{
+	if (r == NULL)
+		return;
+	policy_free(r->policy);
+	free(r);
+}
+
+static int ruleset_load(const char *conf, struct ruleset **out, struct problem *problem)
+{
+	struct ruleset *r = calloc(1, sizeof(*r));
+	int             error;
+
+	if (r == NULL)
+		return -ENOMEM;
+	error = files_load_settings(conf, &r->settings, problem);
+	if (error == 0)
+		error = files_load_policy(&r->settings, conf, &r->policy, problem);
+	if (error != 0) {
+		ruleset_free(r);
+		return error;
+	}
+	r->rules = (struct engine_rules){
+		.policy     = r->policy,
+		.mode       = r->settings.mode,
+		.on_block   = r->settings.on_block,
+		.dns_answer = r->settings.dns_answer,
+		.dns_text   = r->settings.dns_text,
+	};
+	*out = r;
+	return 0;
+}
+
+/* Block categories of the policy begin when? For the line that people see at start. */
+static void say_ruleset(const char *what, const struct ruleset *r)
+{
+	struct bytes  digest = policy_digest(r->policy);
+	char          hex[17] = "", when[40] = "";
+	struct writer w      = writer_over(hex, sizeof(hex) - 1);
+	struct writer t      = writer_over(when, sizeof(when) - 1);
+	int64_t       next   = policy_next_change(r->policy, clock_now_us());
+
+	write_hex(&w, bytes_first(digest, 8));
+	if (next != INSTANT_NEVER)
+		instant_write(&t, next);
+	log_notice("%s: policy %s, %zu rules, %s%s%s", what, hex, policy_num_rules(r->policy),
+	           r->settings.mode == MODE_OBSERVE ? "observing only, nothing is blocked" : "enforcing",
+	           next != INSTANT_NEVER ? "; next change at " : "", when);
+}
+
+static int check(const char *conf)
+{
+	struct ruleset *r = NULL;
+	struct problem  problem = { "" };
+	int             error = ruleset_load(conf, &r, &problem);
+
+	if (error != 0) {
+		fprintf(stderr, "filterd: %s\n", problem.text[0] ? problem.text : strerror(-error));
+		return EXIT_CONFIG;
+	}
+	printf("%s: good; %zu rules, %zu bytes of memory\n", conf, policy_num_rules(r->policy),
+	       policy_bytes(r->policy));
+	ruleset_free(r);
+	return EXIT_SUCCESS;
+}
+
+static int open_queues(struct daemon *d, struct problem *problem)
+{
+	const struct settings *s = &d->ruleset->settings;
+
+	for (size_t i = 0; i < s->workers; i++) {
+		struct queue_options options = {
+			.number       = (uint16_t)(s->first + i),
+			.length       = s->length,
+			.buffer_bytes = s->buffer_kib * 1024,
+			.fail_open    = s->on_failure == ON_FAILURE_OPEN,
+		};
+		struct queue_grant grant;
+		int                error = queue_open(&options, &d->queues[i], &grant, problem);
+
+		if (error != 0)
+			return error;
+		d->num_workers = i + 1;
+		if (!grant.gso)
+			log_notice("queue %u: the kernel does not hand over large packets whole; slower, else no harm",
+			           options.number);
+		if (options.fail_open && !grant.fail_open)
+			log_warning("queue %u: the kernel cannot let packets pass when the queue is full; they will be dropped",
+			            options.number);
+		if (grant.buffer_bytes < options.buffer_bytes)
+			log_notice("queue %u: receive buffer is %u KiB, %u were asked for", options.number,
+			           grant.buffer_bytes / 1024, options.buffer_bytes / 1024);
+	}
+	return 0;
+}
+
+static int open_all(struct daemon *d, struct problem *problem)
+{
+	const struct settings *s = &d->ruleset->settings;
+	int                    error;
+
+	snprintf(d->sensor, sizeof(d->sensor), "%s", s->sensor);
+	if (d->sensor[0] == '\0' && gethostname(d->sensor, sizeof(d->sensor) - 1) != 0)
+		snprintf(d->sensor, sizeof(d->sensor), "filterd");
+	error = journal_open(s->audit_file, &d->journal);
+	if (error != 0) {
+		snprintf(problem->text, PROBLEM_MAX, "[audit] file '%.300s': %s%s", s->audit_file, strerror(-error),
+		         error == -EWOULDBLOCK ? "; another filterd writes it" : "");
+		return error;
+	}
+	error = inject_open(settings_marks(s).injected, &d->inject);
+	if (error != 0) {
+		snprintf(problem->text, PROBLEM_MAX,
+		         "raw socket for answers: %s; start filterd as root or with CAP_NET_RAW", strerror(-error));
+		return error;
+	}
+	error = open_queues(d, problem);
+	if (error != 0)
+		return error;
+	return lockdown(s->user, problem);
+}
+
+static int start_workers(struct daemon *d)
+{
+	for (size_t i = 0; i < d->num_workers; i++) {
+		struct worker_options options = {
+			.ruleset = d->ruleset,
+			.queue   = d->queues[i],
+			.journal = d->journal,
+			.inject  = &d->inject,
+			.sensor  = d->sensor,
+		};
+		int error;
+
+		if (getrandom(&options.seed, sizeof(options.seed), 0) < 0)
+			options.seed = (uint64_t)clock_now_us();
+		d->queues[i] = NULL;
+		error = worker_start(&options, &d->workers[i]);
+		if (error != 0) {
+			log_error("worker %zu cannot start: %s", i, strerror(-error));
+			return error;
+		}
+	}
+	return 0;
+}
+
+/* Settings that queues, rules or memory were made from cannot change under way. */
+static void say_unchanged(const struct settings *old, const struct settings *new)
+{
+	if (old->first != new->first || old->workers != new->workers || old->length != new->length ||
+	    old->buffer_kib != new->buffer_kib || old->on_failure != new->on_failure ||
+	    old->mark_mask != new->mark_mask || old->flows != new->flows || old->hellos != new->hellos ||
+	    old->flow_idle_s != new->flow_idle_s || strcmp(old->audit_file, new->audit_file) != 0 ||
+	    strcmp(old->sensor, new->sensor) != 0 || strcmp(old->user, new->user) != 0 ||
+	    strcmp(old->log, new->log) != 0)
+		log_warning("[queue], [flow], [audit] and [daemon] settings take effect at the next start only");
+	if (old->on_block != new->on_block || strcmp(old->protect, new->protect) != 0 ||
+	    old->udp_packets != new->udp_packets || old->backend != new->backend)
+		log_warning("settings that rules are made from have changed: run filterctl rules install");
+}
+
+static void reload(struct daemon *d)
+{
+	struct problem  problem = { "" };
+	struct ruleset *old = d->ruleset, *new = NULL;
+	int             error = ruleset_load(d->conf, &new, &problem);
+
+	if (error != 0) {
+		log_error("%s; keeping the policy and settings in force",
+		          problem.text[0] ? problem.text : strerror(-error));
+		return;
+	}
+	say_unchanged(&old->settings, &new->settings);
+	for (size_t i = 0; i < d->num_workers; i++)
+		worker_use(d->workers[i], new);
+	d->ruleset = new;
+	ruleset_free(old);
+	error = journal_reopen(d->journal);
+	if (error != 0)
+		log_warning("audit log: %s; writing on to the file that is open", strerror(-error));
+	say_ruleset("reloaded", new);
+}
+
+static bool a_worker_failed(const struct daemon *d)
+{
+	for (size_t i = 0; i < d->num_workers; i++) {
+		if (worker_has_failed(d->workers[i]))
+			return true;
+	}
+	return false;
+}
+
+/* Until asked to end, or a worker has to. */
+static void wait_for_signals(struct daemon *d, const sigset_t *signals)
+{
+	const struct timespec look_every = { .tv_sec = LOOK_EVERY_S };
+
+	while (!a_worker_failed(d)) {
+		int number = sigtimedwait(signals, NULL, &look_every);
+
+		if (number == SIGHUP)
+			reload(d);
+		else if (number == SIGTERM || number == SIGINT)
+			return;
+	}
+	log_error("a queue has failed; ending, so that whoever started filterd can start it anew");
+}
+
+static int stop_workers(struct daemon *d)
+{
+	struct engine_counts sum = { 0 };
+	int                  status = EXIT_SUCCESS;
+
+	for (size_t i = 0; i < d->num_workers; i++) {
+		if (d->workers[i] != NULL)
+			worker_stop(d->workers[i]);
+	}
+	for (size_t i = 0; i < d->num_workers; i++) {
+		struct engine_counts c;
+		int                  error;
+
+		if (d->workers[i] == NULL)
+			continue;
+		c = worker_counts(d->workers[i]);
+		sum.packets += c.packets;
+		sum.blocked += c.blocked;
+		sum.observed += c.observed;
+		sum.logged += c.logged;
+		error = worker_join(d->workers[i]);
+		if (error != 0) {
+			log_error("worker %zu: %s", i, strerror(-error));
+			status = EXIT_FAILURE;
+		}
+	}
+	log_notice("stopped: %llu packets judged; %llu attempts blocked, %llu observed, %llu logged",
+	           (unsigned long long)sum.packets, (unsigned long long)sum.blocked,
+	           (unsigned long long)sum.observed, (unsigned long long)sum.logged);
+	return status;
+}
+
+static void close_all(struct daemon *d)
+{
+	for (size_t i = 0; i < d->num_workers; i++)
+		queue_close(d->queues[i]);
+	inject_close(&d->inject);
+	if (d->journal != NULL)
+		journal_close(d->journal);
+	ruleset_free(d->ruleset);
+}
+
+static int serve(struct daemon *d)
+{
+	struct problem problem = { "" };
+	sigset_t       signals;
+	int            status = EXIT_FAILURE;
+
+	/* Blocked before any thread starts, so that only sigtimedwait() gets them. */
+	sigemptyset(&signals);
+	sigaddset(&signals, SIGHUP);
+	sigaddset(&signals, SIGTERM);
+	sigaddset(&signals, SIGINT);
+	pthread_sigmask(SIG_BLOCK, &signals, NULL);
+	signal(SIGPIPE, SIG_IGN);
+
+	if (open_all(d, &problem) != 0) {
+		log_error("%s", problem.text);
+		return EXIT_FAILURE;
+	}
+	say_ruleset("starting", d->ruleset);
+	if (start_workers(d) == 0) {
+		log_notice("ready: %zu queue%s from %u, audit log %s", d->num_workers,
+		           d->num_workers == 1 ? "" : "s", d->ruleset->settings.first,
+		           d->ruleset->settings.audit_file);
+		wait_for_signals(d, &signals);
+		status = EXIT_SUCCESS;
+	}
+	if (stop_workers(d) != EXIT_SUCCESS)
+		status = EXIT_FAILURE;
+	return status;
+}
+
+int main(int argc, char **argv)
+{
+	struct daemon  d = { .inject = { .fd4 = -1, .fd6 = -1 } };
+	struct problem problem = { "" };
+	struct options options;
+	int            status, error;
+
+	if (read_options(argc, argv, &options, &status) != 0)
+		return status;
+	if (options.check_only)
+		return check(options.conf);
+	d.conf = options.conf;
+	error  = ruleset_load(options.conf, &d.ruleset, &problem);
+	if (error != 0) {
+		fprintf(stderr, "filterd: %s\n", problem.text[0] ? problem.text : strerror(-error));
+		return EXIT_CONFIG;
+	}
+	log_open(strcmp(d.ruleset->settings.log, "syslog") == 0 ? LOG_TO_SYSLOG : LOG_TO_STDERR,
+	         LOG_LEVEL_INFO);
+	status = serve(&d);
+	close_all(&d);
+	return status;
+}

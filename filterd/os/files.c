@@ -1,0 +1,135 @@
+/* SPDX-License-Identifier: MIT */
+
+/* A policy's lists borrow the content of their files only while it is built, so all of them are kept until then. */
+
+#include "os/files.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#define POLICY_FILES_MAX 32     /* named in one setting */
+#define PATH_LEN_MAX     4096
+
+int files_read(const char *path, struct bytes *content_out)
+{
+	int         fd    = open(path, O_RDONLY | O_CLOEXEC);
+	int         error = 0;
+	struct stat st;
+	uint8_t    *to    = NULL;
+	size_t      len   = 0;
+
+	if (fd < 0)
+		return -errno;
+	if (fstat(fd, &st) != 0)
+		error = -errno;
+	else if (S_ISDIR(st.st_mode))
+		error = -EISDIR;
+	else if (st.st_size > FILES_MAX_BYTES)
+		error = -EFBIG;
+	else if ((to = malloc((size_t)st.st_size + 1)) == NULL)
+		error = -ENOMEM;
+	while (error == 0 && len < (size_t)st.st_size) {
+		ssize_t got = read(fd, to + len, (size_t)st.st_size - len);
+
+		if (got < 0 && errno != EINTR)
+			error = -errno;
+		if (got == 0)
+			break;
+		if (got > 0)
+			len += (size_t)got;
+	}
+	close(fd);
+	if (error != 0) {
+		free(to);
+		return error;
+	}
+	to[len]      = '\0';
+	*content_out = bytes_of(to, len);
+	return 0;
+}
+
+void files_free(struct bytes content)
+{
+	free((void *)(uintptr_t)content.at);
+}
+
+int files_load_settings(const char *path, struct settings *out, struct problem *problem_out)
+{
+	struct bytes content;
+	int          error = files_read(path, &content);
+
+	if (error != 0) {
+		snprintf(problem_out->text, PROBLEM_MAX, "configuration '%.300s': %s; name another with -c", path,
+		         strerror(-error));
+		return error;
+	}
+	if (strlen((const char *)content.at) != content.len) {
+		snprintf(problem_out->text, PROBLEM_MAX, "%.300s: has a NUL byte; expected text", path);
+		error = -EINVAL;
+	} else {
+		error = settings_parse((const char *)content.at, path, out, problem_out);
+	}
+	files_free(content);
+	return error;
+}
+
+struct kept {
+	struct bytes *contents;
+	size_t        num;
+};
+
+static int fetch(void *context, const char *name, struct bytes *content_out)
+{
+	struct kept  *k = context;
+	struct bytes *contents = realloc(k->contents, (k->num + 1) * sizeof(*contents));
+	int           error;
+
+	if (contents == NULL)
+		return -ENOMEM;
+	k->contents = contents;
+	error = files_read(name, content_out);
+	if (error == 0)
+		k->contents[k->num++] = *content_out;
+	return error;
+}
+
+static void forget(struct kept *k)
+{
+	for (size_t i = 0; i < k->num; i++)
+		files_free(k->contents[i]);
+	free(k->contents);
+}
+
+int files_load_policy(const struct settings *s, const char *conf_path, struct policy **policy_out,
+                      struct problem *problem_out)
+{
+	static char  paths[POLICY_FILES_MAX][PATH_LEN_MAX];
+	const char  *files[POLICY_FILES_MAX];
+	char         names[SETTINGS_TEXT_MAX], *rest = names;
+	const char  *slash = strrchr(conf_path, '/');
+	size_t       num   = 0;
+	struct kept  kept  = { 0 };
+	int          error;
+
+	memcpy(names, s->files, sizeof(names));
+	for (char *name = strtok_r(rest, " \t", &rest); name != NULL; name = strtok_r(NULL, " \t", &rest)) {
+		int folder = slash == NULL || name[0] == '/' ? 0 : (int)(slash - conf_path) + 1;
+
+		if (num == POLICY_FILES_MAX) {
+			snprintf(problem_out->text, PROBLEM_MAX, "[policy] files: more than %d; expected fewer",
+			         POLICY_FILES_MAX);
+			return -EINVAL;
+		}
+		snprintf(paths[num], PATH_LEN_MAX, "%.*s%s", folder, conf_path, name);
+		files[num] = paths[num];
+		num++;
+	}
+	error = policy_build(files, num, fetch, &kept, policy_out, problem_out);
+	forget(&kept);
+	return error;
+}

@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef FILTERD_OS_FILES_H
+#define FILTERD_OS_FILES_H
+
+/* Files: configuration and policy from disk. */
+
+#include "policy/settings.h"
+
+#define CONF_DEFAULT "/etc/filterd/filterd.conf"
+
+#define FILES_MAX_BYTES (256 << 20)     /* of one file; a list of a million names has 25 MB */
+
+/* files_read - whole file, NUL-terminated after *content_out; 0 (free content_out->at with files_free) or -errno. */
+int  files_read(const char *path, struct bytes *content_out);
+void files_free(struct bytes content);
+
+/* files_load_settings - reads and parses path; a problem names the file, the line and what was expected. 0 or -errno. */
+int files_load_settings(const char *path, struct settings *out, struct problem *problem_out);
+
+/* files_load_policy - builds the policy that settings->files names, relative to the folder of conf_path. 0 or -errno. */
+int files_load_policy(const struct settings *s, const char *conf_path, struct policy **policy_out,
+                      struct problem *problem_out);
+
+#endif

@@ -1,0 +1,372 @@
+/* SPDX-License-Identifier: MIT */
+
+/*
+ * The kernel sends one netlink message a packet; recvmmsg takes up to BATCH of them with one system call. Verdicts are
+ * appended to one buffer and sent together, so the cost of a packet under load is two system calls divided by the
+ * batch. A run of accepts with the same mark becomes one batch verdict, which covers every id up to its own:
+ * it is ended before any other verdict is appended.
+ *
+ * Each configuration flag goes in a message of its own with an acknowledgement, because kernels refuse flags they
+ * do not know together with all others in the message.
+ */
+
+#include "os/nfqueue.h"
+
+#include <arpa/inet.h>
+#include <errno.h>
+#include <libmnl/libmnl.h>
+#include <libnetfilter_queue/libnetfilter_queue.h>
+#include <linux/netfilter.h>
+#include <linux/netfilter/nfnetlink_queue.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+
+#define BATCH          32               /* packets a system call; more gained nothing measurable */
+#define PACKET_MAX     (0xffff + 4096)  /* bytes; a GSO packet and its netlink attributes */
+#define VERDICT_MAX    64               /* bytes of one verdict message: 20 + 12 + 8, rounded up */
+#define CONFIG_MAX     128              /* bytes of one configuration message: a header and two attributes */
+#define VERDICTS_BYTES (BATCH * 2 * VERDICT_MAX)
+
+struct queue {
+	struct mnl_socket *netlink;
+	uint16_t           number;
+	uint64_t           overruns;
+	struct mmsghdr     messages[BATCH];
+	struct iovec       vectors[BATCH];
+	uint8_t           *buffers;             /* BATCH times PACKET_MAX; pages are touched as needed */
+	uint8_t            verdicts[VERDICTS_BYTES];
+	size_t             verdicts_len;
+	struct {                                /* accepts not yet in verdicts[] */
+		bool     open, marked;
+		uint32_t last_id, mark;
+	} run;
+};
+
+/* One packet message; false for anything else, an acknowledgement of a verdict for instance. */
+static bool read_message(const struct nlmsghdr *m, struct queued *out)
+{
+	struct nlattr *attributes[NFQA_MAX + 1] = { 0 };
+
+	if (m->nlmsg_type != (NFNL_SUBSYS_QUEUE << 8 | NFQNL_MSG_PACKET) ||
+	    nfq_nlmsg_parse(m, attributes) < 0 || attributes[NFQA_PACKET_HDR] == NULL)
+		return false;
+
+	const struct nfqnl_msg_packet_hdr *header  = mnl_attr_get_payload(attributes[NFQA_PACKET_HDR]);
+	const struct nlattr               *payload = attributes[NFQA_PAYLOAD];
+	const struct nlattr               *hwaddr  = attributes[NFQA_HWADDR];
+	uint32_t                           info    = 0;
+
+	*out = (struct queued){ .id = ntohl(header->packet_id) };
+	if (payload != NULL)
+		out->ip = bytes_of(mnl_attr_get_payload(payload), mnl_attr_get_payload_len(payload));
+	if (attributes[NFQA_MARK] != NULL)
+		out->mark = ntohl(mnl_attr_get_u32(attributes[NFQA_MARK]));
+	if (attributes[NFQA_IFINDEX_INDEV] != NULL)
+		out->iface = ntohl(mnl_attr_get_u32(attributes[NFQA_IFINDEX_INDEV]));
+	if (attributes[NFQA_SKB_INFO] != NULL)
+		info = ntohl(mnl_attr_get_u32(attributes[NFQA_SKB_INFO]));
+	out->sums_unready = info & (NFQA_SKB_CSUMNOTREADY | NFQA_SKB_GSO);
+	if (attributes[NFQA_CAP_LEN] != NULL)
+		out->truncated = ntohl(mnl_attr_get_u32(attributes[NFQA_CAP_LEN])) > out->ip.len;
+	if (hwaddr != NULL) {
+		const struct nfqnl_msg_packet_hw *hw = mnl_attr_get_payload(hwaddr);
+
+		out->has_mac = ntohs(hw->hw_addrlen) == sizeof(out->mac);
+		memcpy(out->mac, hw->hw_addr, sizeof(out->mac));
+	}
+	return true;
+}
+
+/*
+ * Between binding and the end of configuration packets may come already, without their bytes. They are
+ * sent back to the start of the hook and will come again.
+ */
+static int repeat_packet(const struct nlmsghdr *m, void *data)
+{
+	struct queue  *q = data;
+	struct queued  queued;
+	char           buffer[VERDICT_MAX];
+
+	if (read_message(m, &queued)) {
+		struct nlmsghdr *verdict = nfq_nlmsg_put(buffer, NFQNL_MSG_VERDICT, q->number);
+
+		nfq_nlmsg_verdict_put(verdict, (int)queued.id, NF_REPEAT);
+		mnl_socket_sendto(q->netlink, verdict, verdict->nlmsg_len);
+	}
+	return MNL_CB_OK;
+}
+
+/* One configuration message, acknowledged: 0 or -errno. */
+static int configure(struct queue *q, struct nlmsghdr *message)
+{
+	unsigned port = mnl_socket_get_portid(q->netlink);
+	ssize_t  len;
+	int      more;
+
+	message->nlmsg_flags |= NLM_F_ACK;
+	if (mnl_socket_sendto(q->netlink, message, message->nlmsg_len) < 0)
+		return -errno;
+	do {
+		len = mnl_socket_recvfrom(q->netlink, q->buffers, PACKET_MAX);
+		if (len < 0)
+			return -errno;
+		/* MNL_CB_STOP is the acknowledgement, MNL_CB_OK a packet before it. */
+		more = mnl_cb_run(q->buffers, (size_t)len, 0, port, repeat_packet, q);
+		if (more < 0)
+			return -errno;
+	} while (more == MNL_CB_OK);
+	return 0;
+}
+
+static int configure_command(struct queue *q, uint8_t command)
+{
+	char             buffer[CONFIG_MAX];
+	struct nlmsghdr *m = nfq_nlmsg_put(buffer, NFQNL_MSG_CONFIG, q->number);
+
+	nfq_nlmsg_cfg_put_cmd(m, AF_UNSPEC, command);
+	return configure(q, m);
+}
+
+static int configure_copying(struct queue *q)
+{
+	char             buffer[CONFIG_MAX];
+	struct nlmsghdr *m = nfq_nlmsg_put(buffer, NFQNL_MSG_CONFIG, q->number);
+
+	nfq_nlmsg_cfg_put_params(m, NFQNL_COPY_PACKET, 0xffff);
+	return configure(q, m);
+}
+
+static int configure_length(struct queue *q, uint32_t length)
+{
+	char             buffer[CONFIG_MAX];
+	struct nlmsghdr *m = nfq_nlmsg_put(buffer, NFQNL_MSG_CONFIG, q->number);
+
+	nfq_nlmsg_cfg_put_qmaxlen(m, length);
+	return configure(q, m);
+}
+
+static int configure_flag(struct queue *q, uint32_t flag)
+{
+	char             buffer[CONFIG_MAX];
+	struct nlmsghdr *m = nfq_nlmsg_put(buffer, NFQNL_MSG_CONFIG, q->number);
+
+	mnl_attr_put_u32(m, NFQA_CFG_FLAGS, htonl(flag));
+	mnl_attr_put_u32(m, NFQA_CFG_MASK, htonl(flag));
+	return configure(q, m);
+}
+
+/* Netlink port id of the program that has this queue, 0 if /proc does not tell. */
+static unsigned holder(uint16_t number)
+{
+	FILE    *f = fopen("/proc/net/netfilter/nfnetlink_queue", "re");
+	unsigned queue, port, found = 0;
+	char     line[256];
+
+	while (f != NULL && fgets(line, sizeof(line), f) != NULL) {
+		if (sscanf(line, "%u %u", &queue, &port) == 2 && queue == number)
+			found = port;
+	}
+	if (f != NULL)
+		fclose(f);
+	return found;
+}
+
+static int explain(int error, uint16_t number, struct problem *problem_out)
+{
+	unsigned port = holder(number);
+	char     who[32] = "";
+
+	if (port > 0)
+		snprintf(who, sizeof(who), " (netlink port %u)", port);
+	/* The kernel says EPERM for both; the table in /proc tells them apart. */
+	if (error == -EBUSY || (error == -EPERM && port > 0))
+		snprintf(problem_out->text, PROBLEM_MAX,
+		         "queue %u: another program%s has it; stop that one, or set [queue] first to another number",
+		         number, who);
+	else if (error == -EPERM)
+		snprintf(problem_out->text, PROBLEM_MAX,
+		         "queue %u: not permitted; start filterd as root or with CAP_NET_ADMIN", number);
+	else if (error == -EOPNOTSUPP || error == -EPROTONOSUPPORT || error == -EINVAL)
+		snprintf(problem_out->text, PROBLEM_MAX,
+		         "queue %u: this kernel has no NFQUEUE (%s); load the module nfnetlink_queue", number,
+		         strerror(-error));
+	else
+		snprintf(problem_out->text, PROBLEM_MAX, "queue %u: %s", number, strerror(-error));
+	return error;
+}
+
+/* SO_RCVBUFFORCE needs CAP_NET_ADMIN; the plain option is capped by net.core.rmem_max. */
+static uint32_t set_buffer(int fd, uint32_t bytes)
+{
+	int       wanted = (int)bytes, got = 0;
+	socklen_t len    = sizeof(got);
+
+	if (setsockopt(fd, SOL_SOCKET, SO_RCVBUFFORCE, &wanted, sizeof(wanted)) != 0)
+		setsockopt(fd, SOL_SOCKET, SO_RCVBUF, &wanted, sizeof(wanted));
+	getsockopt(fd, SOL_SOCKET, SO_RCVBUF, &got, &len);
+	return (uint32_t)got / 2;       /* the kernel doubles it for its own overhead, socket(7) */
+}
+
+static void prepare_receiving(struct queue *q)
+{
+	for (size_t i = 0; i < BATCH; i++) {
+		q->vectors[i]  = (struct iovec){ .iov_base = q->buffers + i * PACKET_MAX,
+		                                 .iov_len  = PACKET_MAX };
+		q->messages[i] = (struct mmsghdr){ .msg_hdr = { .msg_iov    = &q->vectors[i],
+		                                                .msg_iovlen = 1 } };
+	}
+}
+
+int queue_open(const struct queue_options *options, struct queue **queue_out,
+               struct queue_grant *grant_out, struct problem *problem_out)
+{
+	struct queue *q = calloc(1, sizeof(*q));
+	int           error, one = 1;
+
+	if (q == NULL || (q->buffers = malloc((size_t)BATCH * PACKET_MAX)) == NULL) {
+		free(q);
+		return explain(-ENOMEM, options->number, problem_out);
+	}
+	q->number  = options->number;
+	q->netlink = mnl_socket_open2(NETLINK_NETFILTER, SOCK_CLOEXEC);
+	if (q->netlink == NULL || mnl_socket_bind(q->netlink, 0, MNL_SOCKET_AUTOPID) < 0) {
+		error = -errno;
+		queue_close(q);
+		return explain(error, options->number, problem_out);
+	}
+	error = configure_command(q, NFQNL_CFG_CMD_BIND);
+	if (error == 0)
+		error = configure_length(q, options->length);
+	if (error == 0)
+		error = configure_copying(q);
+	if (error != 0) {
+		queue_close(q);
+		return explain(error, options->number, problem_out);
+	}
+	grant_out->gso          = configure_flag(q, NFQA_CFG_F_GSO) == 0;
+	grant_out->fail_open    = options->fail_open && configure_flag(q, NFQA_CFG_F_FAIL_OPEN) == 0;
+	grant_out->buffer_bytes = set_buffer(mnl_socket_get_fd(q->netlink), options->buffer_bytes);
+	/* Overruns are read from the kernel's own counters; an error a packet would only slow us. */
+	setsockopt(mnl_socket_get_fd(q->netlink), SOL_NETLINK, NETLINK_NO_ENOBUFS, &one, sizeof(one));
+	prepare_receiving(q);
+	*queue_out = q;
+	return 0;
+}
+
+int queue_fd(const struct queue *q)
+{
+	return mnl_socket_get_fd(q->netlink);
+}
+
+uint64_t queue_overruns(const struct queue *q)
+{
+	return q->overruns;
+}
+
+int queue_receive(struct queue *q, queue_packet *packet, void *owner)
+{
+	int           num = recvmmsg(queue_fd(q), q->messages, BATCH, MSG_DONTWAIT, NULL);
+	struct queued queued;
+
+	if (num < 0 && errno == ENOBUFS) {
+		q->overruns++;
+		return 0;
+	}
+	if (num < 0)
+		return errno == EAGAIN || errno == EINTR ? 0 : -errno;
+	for (int i = 0; i < num; i++) {
+		const struct nlmsghdr *m    = q->vectors[i].iov_base;
+		int                    left = (int)q->messages[i].msg_len;
+
+		for (; mnl_nlmsg_ok(m, left); m = mnl_nlmsg_next(m, &left)) {
+			if (read_message(m, &queued))
+				packet(owner, &queued);
+		}
+	}
+	return num;
+}
+
+static struct nlmsghdr *begin_verdict(struct queue *q, int type)
+{
+	if (q->verdicts_len + VERDICT_MAX > sizeof(q->verdicts))
+		queue_flush(q);
+	return nfq_nlmsg_put((char *)q->verdicts + q->verdicts_len, type, q->number);
+}
+
+static void end_run(struct queue *q)
+{
+	struct nlmsghdr *m;
+
+	if (!q->run.open)
+		return;
+	q->run.open = false;
+	m = begin_verdict(q, NFQNL_MSG_VERDICT_BATCH);
+	nfq_nlmsg_verdict_put(m, (int)q->run.last_id, NF_ACCEPT);
+	if (q->run.marked)
+		nfq_nlmsg_verdict_put_mark(m, q->run.mark);
+	q->verdicts_len += m->nlmsg_len;
+}
+
+static void accept_one(struct queue *q, uint32_t id, bool marked, uint32_t mark)
+{
+	if (q->run.open && (q->run.marked != marked || q->run.mark != mark))
+		end_run(q);
+	q->run.open    = true;
+	q->run.marked  = marked;
+	q->run.mark    = mark;
+	q->run.last_id = id;
+}
+
+void queue_accept(struct queue *q, uint32_t id)
+{
+	accept_one(q, id, false, 0);
+}
+
+void queue_accept_marked(struct queue *q, uint32_t id, uint32_t mark)
+{
+	accept_one(q, id, true, mark);
+}
+
+void queue_drop(struct queue *q, uint32_t id)
+{
+	struct nlmsghdr *m;
+
+	end_run(q);
+	m = begin_verdict(q, NFQNL_MSG_VERDICT);
+	nfq_nlmsg_verdict_put(m, (int)id, NF_DROP);
+	q->verdicts_len += m->nlmsg_len;
+}
+
+int queue_flush(struct queue *q)
+{
+	size_t len;
+
+	end_run(q);
+	len = q->verdicts_len;
+	q->verdicts_len = 0;
+	if (len > 0 && mnl_socket_sendto(q->netlink, q->verdicts, len) < 0)
+		return -errno;
+	return 0;
+}
+
+void queue_end(struct queue *q)
+{
+	char             buffer[CONFIG_MAX];
+	struct nlmsghdr *m = nfq_nlmsg_put(buffer, NFQNL_MSG_CONFIG, q->number);
+
+	/* Without acknowledgement: packets stand before it in the socket, and they must not be lost. */
+	nfq_nlmsg_cfg_put_qmaxlen(m, 0);
+	mnl_socket_sendto(q->netlink, m, m->nlmsg_len);
+}
+
+void queue_close(struct queue *q)
+{
+	if (q == NULL)
+		return;
+	if (q->netlink != NULL)
+		mnl_socket_close(q->netlink);
+	free(q->buffers);
+	free(q);
+}

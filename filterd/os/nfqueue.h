@@ -1,0 +1,69 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef FILTERD_OS_NFQUEUE_H
+#define FILTERD_OS_NFQUEUE_H
+
+/*
+ * Queue: packets from one netfilter queue, and their verdicts back. One owner a time.
+ */
+
+#include "base/bytes.h"
+#include "policy/policy_file.h"
+
+struct queue;
+
+struct queue_options {
+	uint16_t number;
+	uint32_t length;                /* packets the kernel keeps while we are busy */
+	uint32_t buffer_bytes;          /* socket receive buffer asked for */
+	bool     fail_open;             /* a full queue lets packets pass */
+};
+
+/* What the kernel granted; a refused flag is a degradation, not an error. */
+struct queue_grant {
+	bool     gso, fail_open;
+	uint32_t buffer_bytes;
+};
+
+struct queued {
+	uint32_t     id;
+	struct bytes ip;
+	uint32_t     mark;
+	uint32_t     iface;             /* interface index the packet came in by; 0 if it is our own */
+	bool         sums_unready;
+	bool         truncated;         /* the kernel kept part of the packet from us */
+	bool         has_mac;
+	uint8_t      mac[6];
+};
+
+/* Called for each packet; must give every packet a verdict before queue_receive() is called again. */
+typedef void queue_packet(void *owner, const struct queued *packet);
+
+/*
+ * queue_open - Gives: 0; or -errno, and *problem_out in words: EPERM (no CAP_NET_ADMIN), EBUSY (another program has the
+ *         queue; its port id if /proc tells), EOPNOTSUPP (kernel without NFQUEUE).
+ */
+int  queue_open(const struct queue_options *options, struct queue **queue_out,
+                struct queue_grant *grant_out, struct problem *problem_out);
+int  queue_fd(const struct queue *q);
+
+/*
+ * queue_receive - takes what is waiting, up to a batch, without blocking, and calls `packet` for each.
+ * Gives:  the number of packets; 0 if there was none; -errno. ENOBUFS is no error: it is counted in queue_overruns().
+ */
+int      queue_receive(struct queue *q, queue_packet *packet, void *owner);
+uint64_t queue_overruns(const struct queue *q);
+
+/* Verdicts are collected and go out, in order, with queue_flush(); runs of equal accepts as one batch verdict. */
+void queue_accept(struct queue *q, uint32_t id);
+void queue_accept_marked(struct queue *q, uint32_t id, uint32_t mark);
+void queue_drop(struct queue *q, uint32_t id);
+int  queue_flush(struct queue *q);
+
+/*
+ * queue_end - no new packets from now on: with fail_open they pass, else the kernel drops them. Those already queued
+ * still come: receive until 0, flush, then queue_close().
+ */
+void queue_end(struct queue *q);
+void queue_close(struct queue *q);
+
+#endif

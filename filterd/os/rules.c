@@ -1,0 +1,241 @@
+/* SPDX-License-Identifier: MIT */
+
+/*
+ * Installing with nft is one transaction. With iptables each table is one; our chains are filled first and the jumps into
+ * them made after that, in both families, so nothing is queued half-way; what fails is taken back.
+ */
+
+#include "os/rules.h"
+
+#include "os/run.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#define ACCOUNTING "/proc/sys/net/netfilter/nf_conntrack_acct"
+
+/* Jumps from the kernel's own chains into ours; the reset that REJECT makes is a reply and must not be caught. */
+static const struct jump {
+	const char *table, *from, *to;
+} jumps[] = {
+	{ "raw",    "OUTPUT",      "filterd-raw" },
+	{ "filter", "INPUT",       "filterd-verdict" },
+	{ "filter", "FORWARD",     "filterd-verdict" },
+	{ "filter", "OUTPUT",      "filterd-verdict" },
+	{ "mangle", "POSTROUTING", "filterd-net" },
+	{ "mangle", "OUTPUT",      "filterd-out" },
+	{ "mangle", "PREROUTING",  "filterd-in" },
+};
+
+static const struct chain {
+	const char *table, *name;
+} chains[] = {
+	{ "raw",    "filterd-raw" },
+	{ "filter", "filterd-verdict" }, { "filter", "filterd-save" },
+	{ "mangle", "filterd-net" },     { "mangle", "filterd-out" }, { "mangle", "filterd-in" },
+	{ "mangle", "filterd-queue" },   { "mangle", "filterd-pass" },
+};
+
+static const char *program_of(int family)
+{
+	return family == 4 ? "iptables" : "ip6tables";
+}
+
+bool rules_next_word(const char **rest, struct bytes *word_out)
+{
+	size_t len;
+
+	*rest += strspn(*rest, " \t");
+	len = strcspn(*rest, " \t");
+	*word_out = bytes_of(*rest, len);
+	*rest += len;
+	return len > 0;
+}
+
+/* What a program said, on one line. */
+static int complain(struct problem *problem_out, const char *program, int status, const char *output)
+{
+	if (status < 0)
+		snprintf(problem_out->text, PROBLEM_MAX, "%s: cannot be run: %s; install it, or choose another back end with --backend",
+		         program, strerror(-status));
+	else
+		snprintf(problem_out->text, PROBLEM_MAX, "%s ended with %d: %.*s", program, status,
+		         (int)strcspn(output, "\n"), output);
+	return status < 0 ? status : -EINVAL;
+}
+
+/* iptables -w -t TABLE OPERATION ...; its exit status. */
+static int iptables(int family, const char *table, const char *operation, const char *chain, const char *to,
+                    char *output_out)
+{
+	const char *argv[] = { program_of(family), "-w", "-t", table, operation, chain, to != NULL ? "-j" : NULL, to,
+	                       NULL };
+
+	return run_program(argv, (struct bytes){ 0 }, output_out);
+}
+
+static int iptables_restore(int family, struct bytes text, struct problem *problem_out)
+{
+	const char *program = family == 4 ? "iptables-restore" : "ip6tables-restore";
+	const char *argv[]  = { program, "-w", "--noflush", NULL };
+	char        output[RUN_OUTPUT_MAX];
+	int         status  = run_program(argv, text, output);
+
+	return status == 0 ? 0 : complain(problem_out, program, status, output);
+}
+
+static int iptables_jumps(int family, struct problem *problem_out)
+{
+	char output[RUN_OUTPUT_MAX];
+
+	for (size_t i = 0; i < COUNT(jumps); i++) {
+		const struct jump *j = &jumps[i];
+		int                status;
+
+		if (iptables(family, j->table, "-C", j->from, j->to, output) == 0)
+			continue;
+		status = iptables(family, j->table, "-I", j->from, j->to, output);
+		if (status != 0)
+			return complain(problem_out, program_of(family), status, output);
+	}
+	return 0;
+}
+
+static void iptables_remove(int family)
+{
+	for (size_t i = COUNT(jumps); i > 0; i--) {
+		const struct jump *j = &jumps[i - 1];
+
+		while (iptables(family, j->table, "-D", j->from, j->to, NULL) == 0)
+			;
+	}
+	for (size_t i = 0; i < COUNT(chains); i++)
+		iptables(family, chains[i].table, "-F", chains[i].name, NULL, NULL);
+	for (size_t i = 0; i < COUNT(chains); i++)
+		iptables(family, chains[i].table, "-X", chains[i].name, NULL, NULL);
+}
+
+static int iptables_install(const struct settings *s, const struct uplinks *uplinks, struct problem *problem_out)
+{
+	static uint8_t text[RULES_TEXT_MAX];
+	int            error = 0;
+
+	for (int family = 4; family <= 6 && error == 0; family += 2) {
+		struct writer w = writer_over(text, sizeof(text));
+
+		rules_write_iptables(&w, s, uplinks, family);
+		error = w.full ? -EMSGSIZE : iptables_restore(family, writer_written(&w), problem_out);
+	}
+	for (int family = 4; family <= 6 && error == 0; family += 2)
+		error = iptables_jumps(family, problem_out);
+	if (error != 0) {
+		iptables_remove(4);
+		iptables_remove(6);
+	}
+	return error;
+}
+
+static int nft(struct bytes text, struct problem *problem_out)
+{
+	const char *argv[] = { "nft", "-f", "-", NULL };
+	char        output[RUN_OUTPUT_MAX];
+	int         status = run_program(argv, text, output);
+
+	return status == 0 ? 0 : complain(problem_out, "nft", status, output);
+}
+
+static int nft_install(const struct settings *s, const struct uplinks *uplinks, struct problem *problem_out)
+{
+	static uint8_t text[RULES_TEXT_MAX];
+	struct writer  w = writer_over(text, sizeof(text));
+
+	rules_write_nft(&w, s, uplinks);
+	return w.full ? -EMSGSIZE : nft(writer_written(&w), problem_out);
+}
+
+enum rules_backend rules_backend_here(const struct settings *s)
+{
+	static const char probe[] = "table inet filterd_probe { chain c { queue flags bypass to 65535; }; }\n";
+	const char *argv[] = { "nft", "-c", "-f", "-", NULL };
+
+	if (s->backend != BACKEND_AUTO)
+		return s->backend;
+	return run_program(argv, bytes_text(probe), NULL) == 0 ? BACKEND_NFT : BACKEND_IPTABLES;
+}
+
+/* The reply counters that a decision waits for are kept only with accounting on. */
+static int turn_on_accounting(struct problem *problem_out)
+{
+	int  fd = open(ACCOUNTING, O_WRONLY | O_CLOEXEC);
+	bool ok = fd >= 0 && write(fd, "1", 1) == 1;
+
+	if (fd >= 0)
+		close(fd);
+	if (ok)
+		return 0;
+	snprintf(problem_out->text, PROBLEM_MAX, "%s: %s; flows could not be seen to be answered", ACCOUNTING,
+	         strerror(errno));
+	return -errno;
+}
+
+static int find_uplinks(struct uplinks *out, struct problem *problem_out)
+{
+	int error = routes_uplinks(out);
+
+	if (error != 0)
+		snprintf(problem_out->text, PROBLEM_MAX, "default routes cannot be read: %s; name the protected interfaces in [queue] protect",
+		         strerror(-error));
+	return error;
+}
+
+int rules_install(const struct settings *s, enum rules_backend backend, struct problem *problem_out)
+{
+	struct uplinks uplinks;
+	int            error = find_uplinks(&uplinks, problem_out);
+
+	if (error != 0)
+		return error;
+	error = backend == BACKEND_NFT ? nft_install(s, &uplinks, problem_out)
+	                               : iptables_install(s, &uplinks, problem_out);
+	return error != 0 ? error : turn_on_accounting(problem_out);
+}
+
+int rules_remove(enum rules_backend backend, struct problem *problem_out)
+{
+	if (backend == BACKEND_NFT)
+		return nft(BYTES("table inet filterd\ndelete table inet filterd\n"), problem_out);
+	iptables_remove(4);
+	iptables_remove(6);
+	return 0;
+}
+
+int rules_print(const struct settings *s, enum rules_backend backend, struct problem *problem_out)
+{
+	static uint8_t text[2 * RULES_TEXT_MAX];
+	struct writer  w = writer_over(text, sizeof(text));
+	struct uplinks uplinks;
+	int            error = find_uplinks(&uplinks, problem_out);
+
+	if (error != 0)
+		return error;
+	if (backend == BACKEND_NFT) {
+		rules_write_nft(&w, s, &uplinks);
+	} else {
+		write_text(&w, "# IPv4: iptables-restore --noflush\n");
+		rules_write_iptables(&w, s, &uplinks, 4);
+		write_text(&w, "# IPv6: ip6tables-restore --noflush\n");
+		rules_write_iptables(&w, s, &uplinks, 6);
+		for (size_t i = 0; i < COUNT(jumps); i++) {
+			char line[128];
+
+			snprintf(line, sizeof(line), "# both: -t %s -I %s -j %s\n", jumps[i].table, jumps[i].from,
+			         jumps[i].to);
+			write_text(&w, line);
+		}
+	}
+	fwrite(w.start, 1, w.len, stdout);
+	return w.full ? -EMSGSIZE : 0;
+}

@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef FILTERD_OS_RULES_H
+#define FILTERD_OS_RULES_H
+
+/*
+ * Rules: what the kernel must do so that the filter sees what it must see, and nothing else. Generated from the settings,
+ * for nft or iptables, IPv4 and IPv6 together, in a table or chains of our own.
+ *
+ * A packet of the protected side meets, in this order:
+ *   in / out   (prerouting, output; after conntrack): ours? a reply? which side? blocked already?
+ *   queue      decided, and answered by the far side? then on; else to filterd
+ *   verdict    (input, forward, output; later than the queue): saves our bits in the conntrack mark, stops what is blocked
+ */
+
+#include "os/routes.h"
+#include "policy/settings.h"
+
+#define RULES_TEXT_MAX 32768    /* bytes; some 4,000 are needed, and 100 an interface */
+
+/* rules_write_nft - a script for nft -f. rules_write_iptables - input for iptables-restore --noflush (family 4) or
+ * ip6tables-restore (family 6). */
+void rules_write_nft(struct writer *w, const struct settings *s, const struct uplinks *uplinks);
+void rules_write_iptables(struct writer *w, const struct settings *s, const struct uplinks *uplinks, int family);
+
+/* Which back end to use where the settings say "auto": nft if this kernel has its queue expression, else iptables. */
+enum rules_backend rules_backend_here(const struct settings *s);
+
+/*
+ * rules_install, rules_remove - idempotent; each table in one transaction; IPv4 and IPv6 both or neither. After rules_remove
+ * the host is as it was. 0 or -errno with *problem_out: which program said what.
+ */
+int rules_install(const struct settings *s, enum rules_backend backend, struct problem *problem_out);
+int rules_remove(enum rules_backend backend, struct problem *problem_out);
+
+/* rules_print - to standard output, as rules_install() would load them. */
+int rules_print(const struct settings *s, enum rules_backend backend, struct problem *problem_out);
+
+/* The next word of a list parted by blanks; false at its end. */
+bool rules_next_word(const char **rest, struct bytes *word_out);
+
+#endif

@@ -1,0 +1,242 @@
+/* SPDX-License-Identifier: MIT */
+
+/*
+ * Asking: hash every suffix of the host in one pass from its end, then look from the most specific kind of pattern to the
+ * least. The first kind that has a pattern decides, so at most one look-up a label and two more are made.
+ */
+
+#include "policy/index.h"
+#include "policy/instant.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#define LABELS_MAX 128          /* 255 octets hold at most 127 labels */
+
+struct suffix {
+	struct host host;
+	uint64_t    hash;
+};
+
+/* Suffixes from the whole name down to the last label. */
+static size_t split(struct host host, struct suffix suffixes[LABELS_MAX])
+{
+	size_t   num = 0, at = LABELS_MAX;
+	uint64_t hash = INDEX_START;
+
+	for (size_t i = host.len; i > 0 && at > 0; i--) {
+		hash = index_step(hash, host.text[i - 1]);
+		if (i > 1 && host.text[i - 2] != '.')
+			continue;
+		if (host.text[i - 1] == '.')
+			continue;
+		suffixes[--at] = (struct suffix){ { host.text + i - 1, host.len - i + 1 }, hash };
+		num++;
+	}
+	memmove(suffixes, suffixes + at, num * sizeof(suffixes[0]));
+	return num;
+}
+
+static struct host text_of(const struct policy *p, const struct entry *e)
+{
+	return (struct host){ .text = p->texts + e->text, .len = e->text_len };
+}
+
+static bool host_equal(struct host a, struct host b)
+{
+	return a.len == b.len && memcmp(a.text, b.text, a.len) == 0;
+}
+
+/* Does `a` go before `b`, both of the same kind and matching? b may be NULL. */
+static bool wins(const struct policy *p, const struct entry *a, const struct entry *b)
+{
+	enum action of_a, of_b;
+
+	if (b == NULL)
+		return true;
+	of_a = p->categories[a->category].action;
+	of_b = p->categories[b->category].action;
+	return of_a < of_b || (of_a == of_b && a < b);
+}
+
+/* The best entry of this kind found under key; for label patterns, of those that match the host's first label. */
+static const struct entry *look_up(const struct policy *p, enum pattern_kind kind, const struct suffix *key,
+                                   struct bytes first_label)
+{
+	const struct entry *best = NULL;
+
+	for (uint32_t slot = index_slot(key->hash, kind) & p->slot_mask; p->slots[slot] != 0;
+	     slot = (slot + 1) & p->slot_mask) {
+		const struct entry *e = &p->entries[p->slots[slot] - 1];
+		struct host         text = text_of(p, e);
+
+		if (e->kind != kind || !host_equal(index_key(kind, text), key->host))
+			continue;
+		if (kind == PATTERN_LABEL &&
+		    !pattern_matches_label(bytes_of(text.text, text.len - key->host.len - 1), first_label))
+			continue;
+		if (wins(p, e, best))
+			best = e;
+	}
+	return best;
+}
+
+static const struct entry *most_specific(const struct policy *p, struct host host)
+{
+	struct suffix       suffixes[LABELS_MAX];
+	size_t              num   = split(host, suffixes);
+	struct bytes        none  = { 0 };
+	const struct entry *found = NULL;
+
+	if (num == 0)
+		return NULL;
+	found = look_up(p, PATTERN_EXACT, &suffixes[0], none);
+	if (found == NULL && p->has_labels && num > 1)
+		found = look_up(p, PATTERN_LABEL, &suffixes[1],
+		                bytes_of(host.text, host.len - suffixes[1].host.len - 1));
+	for (size_t i = 0; i < num && found == NULL; i++)
+		found = look_up(p, PATTERN_SUFFIX, &suffixes[i], none);
+	return found;
+}
+
+static enum ruling ruling_of(const struct category *c, int64_t now_us)
+{
+	bool has_begun = now_us >= c->effective_us, has_ended = now_us >= c->until_us;
+
+	if (c->action == ACTION_ALLOW || has_ended)
+		return RULING_PASS;
+	if (c->action == ACTION_BLOCK)
+		return has_begun ? RULING_BLOCK : RULING_OBSERVE;
+	return has_begun ? RULING_LOG : RULING_PASS;
+}
+
+void policy_decide(const struct policy *p, struct host host, int64_t now_us, struct decision *out)
+{
+	const struct entry *e = most_specific(p, host);
+
+	out->has_rule = e != NULL;
+	out->ruling   = RULING_PASS;
+	if (e == NULL)
+		return;
+	out->rule = (struct rule){
+		.kind     = (enum pattern_kind)e->kind,
+		.pattern  = text_of(p, e),
+		.file     = p->files[e->file],
+		.line     = e->line,
+		.category = &p->categories[e->category],
+	};
+	out->ruling = ruling_of(out->rule.category, now_us);
+}
+
+struct bytes policy_digest(const struct policy *p)
+{
+	return bytes_of(p->digest, sizeof(p->digest));
+}
+
+size_t policy_num_rules(const struct policy *p)
+{
+	return p->num_entries;
+}
+
+size_t policy_bytes(const struct policy *p)
+{
+	return sizeof(*p) + p->num_sources * sizeof(*p->sources) + p->num_categories * sizeof(*p->categories) +
+	       p->num_files * sizeof(*p->files) + p->num_entries * sizeof(*p->entries) +
+	       ((size_t)p->slot_mask + 1) * sizeof(*p->slots) + p->texts_len + p->strings_len;
+}
+
+int64_t policy_next_change(const struct policy *p, int64_t now_us)
+{
+	int64_t next = INSTANT_NEVER;
+
+	for (size_t i = 0; i < p->num_categories; i++) {
+		const struct category *c = &p->categories[i];
+
+		if (c->effective_us > now_us && c->effective_us < next)
+			next = c->effective_us;
+		if (c->until_us > now_us && c->until_us < next)
+			next = c->until_us;
+	}
+	return next;
+}
+
+void rule_write(struct writer *w, const struct rule *r)
+{
+	switch (r->kind) {
+	case PATTERN_EXACT:  write_text(w, "exact:"); break;
+	case PATTERN_LABEL:  write_text(w, "label:"); break;
+	case PATTERN_SUFFIX: write_text(w, "suffix:"); break;
+	}
+	write_bytes(w, bytes_of(r->pattern.text, r->pattern.len));
+}
+
+void policy_free(struct policy *p)
+{
+	if (p == NULL)
+		return;
+	free(p->sources);
+	free(p->categories);
+	free(p->files);
+	free(p->entries);
+	free(p->slots);
+	free(p->texts);
+	free(p->strings);
+	free(p);
+}
+
+/* Is c in the set that begins behind '['? *len_out: its length with both brackets. */
+static bool in_set(struct bytes pattern, uint8_t c, size_t *len_out)
+{
+	bool   found = false;
+	size_t i     = 1;
+
+	for (; i < pattern.len && pattern.at[i] != ']'; i++) {
+		bool is_range = i + 2 < pattern.len && pattern.at[i + 1] == '-' && pattern.at[i + 2] != ']';
+
+		if (is_range) {
+			found |= c >= pattern.at[i] && c <= pattern.at[i + 2];
+			i += 2;
+		} else {
+			found |= c == pattern.at[i];
+		}
+	}
+	*len_out = i < pattern.len ? i + 1 : i;
+	return found;
+}
+
+/* Remembers only the last '*': a longer run for an earlier one never helps, so time is at most the product of lengths. */
+bool pattern_matches_label(struct bytes pattern, struct bytes label)
+{
+	struct bytes star_pattern = { 0 }, star_label = { 0 };
+	bool         has_star     = false;
+
+	while (label.len > 0) {
+		size_t len     = 1;
+		bool   matches = false;
+
+		if (pattern.len > 0 && pattern.at[0] == '*') {
+			has_star     = true;
+			pattern      = bytes_from(pattern, 1);
+			star_pattern = pattern;
+			star_label   = label;
+			continue;
+		}
+		if (pattern.len > 0 && pattern.at[0] == '[')
+			matches = in_set(pattern, label.at[0], &len);
+		else if (pattern.len > 0)
+			matches = pattern.at[0] == label.at[0];
+		if (matches) {
+			pattern = bytes_from(pattern, len);
+			label   = bytes_from(label, 1);
+			continue;
+		}
+		if (!has_star)
+			return false;
+		star_label = bytes_from(star_label, 1);
+		label      = star_label;
+		pattern    = star_pattern;
+	}
+	while (pattern.len > 0 && pattern.at[0] == '*')
+		pattern = bytes_from(pattern, 1);
+	return pattern.len == 0;
+}

@@ -1,0 +1,87 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef FILTERD_POLICY_POLICY_H
+#define FILTERD_POLICY_POLICY_H
+
+/*
+ * Policy: may this host be reached, at this moment? Built once (policy_file.h reads it from text), never changed; a
+ * reload builds another. Any number of threads may ask it.
+ *
+ * Of all patterns that match a host the most specific decides: the exact name, then a pattern in its leftmost label,
+ * then the longest suffix. Among patterns equally specific: allow, then block, then log.
+ */
+
+#include "base/host.h"
+
+enum action { ACTION_ALLOW, ACTION_BLOCK, ACTION_LOG };        /* in the order in which they win */
+
+struct category {
+	const char *id;                 /* "update" */
+	const char *title;              /* "Kaspersky update"; alert.category in records */
+	enum action action;
+	int64_t     effective_us;       /* INSTANT_ALWAYS if not given; microseconds since 1970, UTC */
+	int64_t     until_us;           /* first moment at which it no longer applies; INSTANT_NEVER */
+	uint32_t    signature_id;       /* alert.signature_id, 1000000 to 1999999 */
+	const struct policy_source *source;
+};
+
+/* The policy file a category stands in. */
+struct policy_source {
+	const char *id;                 /* "kaspersky-us" */
+	const char *title;
+	const char *authority;          /* the law behind it; "" if none */
+	const char *file;
+};
+
+enum pattern_kind { PATTERN_EXACT, PATTERN_LABEL, PATTERN_SUFFIX };
+
+/* One line of a list: which pattern, where it stands, what it belongs to. */
+struct rule {
+	enum pattern_kind      kind;
+	struct host            pattern; /* without the leading dot of a suffix */
+	const char            *file;
+	uint32_t               line;    /* from 1 */
+	const struct category *category;
+};
+
+enum ruling {
+	RULING_PASS,            /* no pattern matched, or an allow pattern did */
+	RULING_LOG,             /* passes, with a record */
+	RULING_OBSERVE,         /* a block category, but not in force at this moment: passes, with a record */
+	RULING_BLOCK,
+};
+
+struct decision {
+	enum ruling ruling;
+	bool        has_rule;   /* false: no pattern matched */
+	struct rule rule;       /* borrowed from the policy */
+};
+
+struct policy;
+
+/*
+ * policy_decide - what becomes of a request for `host` at now_us (microseconds since 1970, UTC).
+ *
+ * Gives:  *out filled. A block category applies from effective_us on, to the microsecond, and before until_us; outside
+ *         of that its hosts are RULING_OBSERVE (before) or RULING_PASS (from until on). A log category outside its
+ *         instants is RULING_PASS; allow has no instants.
+ * Time:   one hash a label, whatever the number of patterns.
+ */
+void policy_decide(const struct policy *p, struct host host, int64_t now_us, struct decision *out);
+
+/* SHA-256 of all files the policy was built from, in order of reading; 32 bytes. */
+struct bytes policy_digest(const struct policy *p);
+
+size_t  policy_num_rules(const struct policy *p);
+size_t  policy_bytes(const struct policy *p);           /* memory held */
+/* The next instant after now_us at which some category begins or ends; INSTANT_NEVER if none. */
+int64_t policy_next_change(const struct policy *p, int64_t now_us);
+
+/* "suffix:geo.kaspersky.com", "exact:ds.kaspersky.com", "label:ksn-*.kaspersky-labs.com". */
+void rule_write(struct writer *w, const struct rule *r);
+
+void policy_free(struct policy *p);
+
+/* Does `label` match a pattern with '*' (any run, also empty) and ranges such as [0-9] or [abx]? */
+bool pattern_matches_label(struct bytes pattern, struct bytes label);
+
+#endif

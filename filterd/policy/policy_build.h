@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef FILTERD_POLICY_POLICY_BUILD_H
+#define FILTERD_POLICY_POLICY_BUILD_H
+
+/* Builder: a policy in the making. Strings are copied; positions stand for them until builder_finish(). */
+
+#include "policy/policy.h"
+
+struct builder;
+
+struct builder *builder_new(void);
+void            builder_free(struct builder *b);
+
+/* Each gives false without memory. What was read goes into the digest. */
+bool builder_digest(struct builder *b, struct bytes content);
+bool builder_add_source(struct builder *b, const char *id, const char *title, const char *authority,
+                        const char *file);
+/* Of the source added last; c's id and title are copied. */
+bool builder_add_category(struct builder *b, const struct category *c);
+bool builder_add_file(struct builder *b, const char *name);
+/* Of the category and file added last. */
+bool builder_add_rule(struct builder *b, enum pattern_kind kind, struct host pattern, uint32_t line);
+
+/* builder_finish - the policy, and *b freed; NULL without memory, or with more than 65,535 categories or files. */
+struct policy *builder_finish(struct builder *b);
+
+#endif

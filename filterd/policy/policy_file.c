@@ -1,0 +1,294 @@
+/* SPDX-License-Identifier: MIT */
+
+/*
+ * A file's categories are collected first and their lists read after that, so the order of the lines within a
+ * category does not matter.
+ */
+
+#include "policy/policy_file.h"
+
+#include "policy/ini.h"
+#include "policy/instant.h"
+#include "policy/list.h"
+#include "policy/policy_build.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define CATEGORIES_MAX 256      /* of one file */
+#define ID_MAX         32       /* bytes; it goes into every record, and inih cuts sections at 50 */
+#define TEXT_MAX       200      /* bytes; what a line can hold */
+#define NAMES_MAX      1024     /* bytes of list names of one category; several `names` lines add up */
+#define PATH_LEN_MAX   4096
+
+#define SIGNATURE_LEAST   1000000       /* EVE readers link other numbers to rule sets of others */
+#define SIGNATURE_MOST    1999999
+#define SIGNATURE_DEFAULT 1791008       /* "other" */
+
+struct category_text {
+	char     id[ID_MAX], title[TEXT_MAX], names[NAMES_MAX];
+	bool     has_action;
+	enum action action;
+	int64_t  effective_us, until_us;
+	uint32_t signature_id;
+};
+
+struct policy_text {
+	char                  id[ID_MAX], title[TEXT_MAX], authority[TEXT_MAX];
+	struct category_text *categories;
+	size_t                num_categories;
+};
+
+static bool complain(struct problem *problem, const char *name, const char *value, const char *expects)
+{
+	snprintf(problem->text, PROBLEM_MAX, "'%.60s = %.120s': expected %.120s", name, value, expects);
+	return false;
+}
+
+static bool copy(char *to, size_t room, const char *value)
+{
+	size_t len = strlen(value);
+
+	if (len == 0 || len >= room)
+		return false;
+	memcpy(to, value, len + 1);
+	return true;
+}
+
+static bool is_id(const char *text)
+{
+	size_t len = strspn(text, "abcdefghijklmnopqrstuvwxyz0123456789-_");
+
+	return len > 0 && len < ID_MAX && text[len] == '\0';
+}
+
+static bool take_policy_pair(struct policy_text *p, const char *name, const char *value, struct problem *problem)
+{
+	if (strcmp(name, "id") == 0)
+		return (is_id(value) && copy(p->id, sizeof(p->id), value)) ||
+		       complain(problem, name, value, "lower-case letters, digits, '-' and '_'");
+	if (strcmp(name, "title") == 0)
+		return copy(p->title, sizeof(p->title), value) || complain(problem, name, value, "a title");
+	if (strcmp(name, "authority") == 0)
+		return copy(p->authority, sizeof(p->authority), value) ||
+		       complain(problem, name, value, "the law or decision behind this policy");
+	return complain(problem, name, value, "one of id, title, authority in [policy]");
+}
+
+static bool take_action(struct category_text *c, const char *value)
+{
+	static const char *const actions[] = { "allow", "block", "log" };      /* in the order of enum action */
+
+	for (size_t i = 0; i < COUNT(actions); i++) {
+		if (strcmp(actions[i], value) != 0)
+			continue;
+		c->action     = (enum action)i;
+		c->has_action = true;
+		return true;
+	}
+	return false;
+}
+
+static bool take_signature(struct category_text *c, const char *value)
+{
+	char         *end;
+	unsigned long number = strtoul(value, &end, 10);
+
+	if (*end != '\0' || number < SIGNATURE_LEAST || number > SIGNATURE_MOST)
+		return false;
+	c->signature_id = (uint32_t)number;
+	return true;
+}
+
+static bool add_names(struct category_text *c, const char *value)
+{
+	size_t have = strlen(c->names), len = strlen(value);
+
+	if (len == 0 || have + len + 2 > sizeof(c->names))
+		return false;
+	c->names[have] = ' ';
+	memcpy(c->names + have + 1, value, len + 1);
+	return true;
+}
+
+static bool take_category_pair(struct category_text *c, const char *name, const char *value,
+                               struct problem *problem)
+{
+	static const char an_instant[] = "a date and time with offset such as 2024-09-29T00:00:00-04:00";
+
+	if (strcmp(name, "action") == 0)
+		return take_action(c, value) || complain(problem, name, value, "allow, block or log");
+	if (strcmp(name, "title") == 0)
+		return copy(c->title, sizeof(c->title), value) || complain(problem, name, value, "a title");
+	if (strcmp(name, "effective") == 0)
+		return instant_parse(bytes_text(value), &c->effective_us) == PARSE_OK ||
+		       complain(problem, name, value, an_instant);
+	if (strcmp(name, "until") == 0)
+		return instant_parse(bytes_text(value), &c->until_us) == PARSE_OK ||
+		       complain(problem, name, value, an_instant);
+	if (strcmp(name, "signature-id") == 0)
+		return take_signature(c, value) || complain(problem, name, value, "a number from 1000000 to 1999999");
+	if (strcmp(name, "names") == 0)
+		return add_names(c, value) || complain(problem, name, value, "list files, parted by spaces");
+	return complain(problem, name, value, "one of action, title, effective, until, signature-id, names");
+}
+
+static struct category_text *category_named(struct policy_text *p, const char *id)
+{
+	for (size_t i = 0; i < p->num_categories; i++) {
+		if (strcmp(p->categories[i].id, id) == 0)
+			return &p->categories[i];
+	}
+	if (p->num_categories == CATEGORIES_MAX || !is_id(id))
+		return NULL;
+
+	struct category_text *c = &p->categories[p->num_categories++];
+
+	copy(c->id, sizeof(c->id), id);
+	c->effective_us = INSTANT_ALWAYS;
+	c->until_us     = INSTANT_NEVER;
+	c->signature_id = SIGNATURE_DEFAULT;
+	return c;
+}
+
+static bool take_pair(void *context, const char *section, const char *name, const char *value,
+                      struct problem *problem)
+{
+	static const char     prefix[] = "category ";
+	struct policy_text   *p        = context;
+	struct category_text *c;
+
+	if (strcmp(section, "policy") == 0)
+		return take_policy_pair(p, name, value, problem);
+	if (strncmp(section, prefix, sizeof(prefix) - 1) != 0)
+		return complain(problem, name, value, "to stand in [policy] or [category NAME]");
+	c = category_named(p, section + sizeof(prefix) - 1);
+	if (c == NULL)
+		return complain(problem, name, value,
+		                "a category named by lower-case letters, digits, '-' and '_', and at most 256 of them");
+	return take_category_pair(c, name, value, problem);
+}
+
+struct build {
+	struct builder *builder;
+	policy_fetch   *fetch;
+	void           *context;
+	struct problem *problem;
+};
+
+static bool add_rule(void *context, enum pattern_kind kind, struct host pattern, uint32_t line)
+{
+	struct build *b = context;
+
+	return builder_add_rule(b->builder, kind, pattern, line);
+}
+
+/* `name` beside `beside`; absolute names stay. */
+static void join_path(char out[PATH_LEN_MAX], const char *beside, const char *name)
+{
+	const char *slash = strrchr(beside, '/');
+	int         len   = slash == NULL || name[0] == '/' ? 0 : (int)(slash - beside) + 1;
+
+	snprintf(out, PATH_LEN_MAX, "%.*s%s", len, beside, name);
+}
+
+static int add_list(struct build *b, const char *policy_file, const struct category_text *c, const char *name)
+{
+	char         path[PATH_LEN_MAX];
+	struct bytes content;
+	int          error;
+
+	join_path(path, policy_file, name);
+	error = b->fetch(b->context, path, &content);
+	if (error != 0) {
+		snprintf(b->problem->text, PROBLEM_MAX, "%.150s: [category %s] names: cannot read '%.150s': %s",
+		         policy_file, c->id, path, strerror(-error));
+		return error;
+	}
+	if (!builder_digest(b->builder, content) || !builder_add_file(b->builder, path))
+		return -ENOMEM;
+	return list_walk(content, path, add_rule, b, b->problem);
+}
+
+static int add_category(struct build *b, const char *file, struct category_text *text)
+{
+	struct category c = {
+		.id = text->id, .title = text->title[0] ? text->title : text->id, .action = text->action,
+		.effective_us = text->effective_us, .until_us = text->until_us, .signature_id = text->signature_id,
+	};
+	const char *missing = !text->has_action ? "action = allow, block or log"
+	                                        : "names = a list file";
+	char       *rest    = text->names;
+	int         error   = 0;
+
+	if (!text->has_action || text->names[0] == '\0') {
+		snprintf(b->problem->text, PROBLEM_MAX, "%.200s: [category %s] lacks a line; expected %s", file, text->id,
+		         missing);
+		return -EINVAL;
+	}
+	if (text->until_us <= text->effective_us) {
+		snprintf(b->problem->text, PROBLEM_MAX, "%.200s: [category %s] until is not after effective; expected it later",
+		         file, text->id);
+		return -EINVAL;
+	}
+	if (!builder_add_category(b->builder, &c))
+		return -ENOMEM;
+	for (char *name = strtok_r(rest, " \t", &rest); name != NULL && error == 0; name = strtok_r(NULL, " \t", &rest))
+		error = add_list(b, file, text, name);
+	return error;
+}
+
+static int add_policy(struct build *b, const char *file, struct policy_text *p)
+{
+	struct bytes content;
+	int          error = b->fetch(b->context, file, &content);
+
+	if (error != 0) {
+		snprintf(b->problem->text, PROBLEM_MAX, "policy '%.300s': %s", file, strerror(-error));
+		return error;
+	}
+	error = ini_walk((const char *)content.at, file, take_pair, p, b->problem);
+	if (error != 0)
+		return error;
+	if (p->id[0] == '\0' || p->num_categories == 0) {
+		snprintf(b->problem->text, PROBLEM_MAX, "%.300s: expected %s", file,
+		         p->id[0] == '\0' ? "a section [policy] with an id" : "at least one [category NAME]");
+		return -EINVAL;
+	}
+	if (!builder_digest(b->builder, content) ||
+	    !builder_add_source(b->builder, p->id, p->title[0] ? p->title : p->id, p->authority, file))
+		return -ENOMEM;
+	for (size_t i = 0; i < p->num_categories && error == 0; i++)
+		error = add_category(b, file, &p->categories[i]);
+	return error;
+}
+
+int policy_build(const char *const *files, size_t num_files, policy_fetch *fetch, void *context,
+                 struct policy **policy_out, struct problem *problem_out)
+{
+	struct build  b     = { .builder = builder_new(), .fetch = fetch, .context = context, .problem = problem_out };
+	int           error = b.builder == NULL ? -ENOMEM : 0;
+	struct policy *policy;
+
+	for (size_t i = 0; i < num_files && error == 0; i++) {
+		struct policy_text text = { .categories = calloc(CATEGORIES_MAX, sizeof(struct category_text)) };
+
+		error = text.categories == NULL ? -ENOMEM : add_policy(&b, files[i], &text);
+		free(text.categories);
+	}
+	if (error == 0) {
+		policy = builder_finish(b.builder);
+		if (policy != NULL) {
+			*policy_out = policy;
+			return 0;
+		}
+		error = -ENOMEM;
+	} else {
+		builder_free(b.builder);
+	}
+	if (error == -ENOMEM)
+		snprintf(problem_out->text, PROBLEM_MAX, "not enough memory for the policy");
+	return error;
+}

@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef FILTERD_POLICY_POLICY_FILE_H
+#define FILTERD_POLICY_POLICY_FILE_H
+
+/*
+ * Policy file: from text to a policy. A policy file (INI, filterd-policy(5)) has a section [policy] with id, title and
+ * authority, and one [category NAME] a category with action, title, effective, until, signature-id and names: one or more
+ * list files, parted by spaces, looked for beside the policy file. list.h says what a list may hold.
+ */
+
+#include "policy/policy.h"
+
+#define PROBLEM_MAX 512
+
+/* What is wrong, where, and what was expected; for people. */
+struct problem {
+	char text[PROBLEM_MAX];         /* "file: line 12: 'exmaple..com' is no host name; expected ..." */
+};
+
+/*
+ * How the builder gets at a file's content: 0 and *content_out (borrowed until policy_build() returns; a terminating NUL
+ * follows the content), or -errno. `name` is a path: the policy file's own folder is already joined to it.
+ */
+typedef int policy_fetch(void *context, const char *name, struct bytes *content_out);
+
+/*
+ * policy_build - Takes: the names of one or more policy files; all their categories make one policy.
+ * Gives:  0 and *policy_out, to be freed with policy_free(); -EINVAL (bad content), -ENOMEM, or what fetch returned, with
+ *         *problem_out filled and *policy_out untouched.
+ * A name twice in one category is no problem; the same pattern in two categories is decided by action, then by order.
+ */
+int policy_build(const char *const *files, size_t num_files, policy_fetch *fetch, void *context,
+                 struct policy **policy_out, struct problem *problem_out);
+
+#endif

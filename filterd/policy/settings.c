@@ -1,0 +1,230 @@
+/* SPDX-License-Identifier: MIT */
+
+/*
+ * Everything known about a setting stands in one row of the table below: the parser reads by it, and a test holds the
+ * sample configuration and the manual page against it.
+ */
+
+#include "policy/settings.h"
+
+#include "policy/ini.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static const char *const modes[]       = { "enforce", "observe", NULL };
+static const char *const on_blocks[]   = { "reject", "drop", NULL };
+static const char *const dns_answers[] = { "nxdomain", "refused", "unspecified", NULL };
+static const char *const on_failures[] = { "open", "closed", NULL };
+static const char *const backends[]    = { "auto", "nft", "iptables", NULL };
+static const char *const logs[]        = { "stderr", "syslog", NULL };
+
+#define AT(member) offsetof(struct settings, member)
+
+const struct setting settings_table[] = {
+	{ "policy", "files", SETTING_TEXT, "policy/kaspersky-us.policy", "", "policy files, parted by spaces",
+	  "What is blocked, and from when. Relative names start from the folder of this file.",
+	  AT(files), 1, 0, NULL },
+	{ "policy", "mode", SETTING_CHOICE, "enforce", "", "enforce or observe",
+	  "observe blocks nothing and records what would have been blocked.", AT(mode), 0, 0, modes },
+	{ "block", "on-block", SETTING_CHOICE, "reject", "", "reject or drop",
+	  "reject tells the client at once (TCP reset, ICMP, a DNS answer); drop leaves it waiting.",
+	  AT(on_block), 0, 0, on_blocks },
+	{ "block", "dns-answer", SETTING_CHOICE, "nxdomain", "", "nxdomain, refused or unspecified",
+	  "What a blocked DNS question is answered with; unspecified is the address 0.0.0.0 or ::.",
+	  AT(dns_answer), 0, 0, dns_answers },
+	{ "block", "dns-text", SETTING_TEXT, "blocked by policy", "", "a short text",
+	  "Text of the Extended DNS Error that goes with the answer.", AT(dns_text), 0, 0, NULL },
+	{ "queue", "first", SETTING_NUMBER, "7100", "queue number", "a number from 0 to 65519",
+	  "Number of the first netfilter queue; each worker has one, from here on.", AT(first), 0, 65519, NULL },
+	{ "queue", "workers", SETTING_NUMBER, "1", "threads", "a number from 1 to 16",
+	  "Workers, each with a queue of its own. More than there are processors gains nothing.",
+	  AT(workers), 1, 16, NULL },
+	{ "queue", "length", SETTING_NUMBER, "4096", "packets", "a number from 64 to 65535",
+	  "Packets the kernel keeps for a worker that is busy.", AT(length), 64, 65535, NULL },
+	{ "queue", "buffer", SETTING_NUMBER, "4096", "KiB", "a number from 128 to 262144",
+	  "Receive buffer of each queue's socket.", AT(buffer_kib), 128, 262144, NULL },
+	{ "queue", "on-failure", SETTING_CHOICE, "open", "", "open or closed",
+	  "Without filterd, or with a full queue: open lets packets pass, closed stops them.",
+	  AT(on_failure), 0, 0, on_failures },
+	{ "queue", "backend", SETTING_CHOICE, "auto", "", "auto, nft or iptables",
+	  "Which tool makes the rules; auto takes nft where the kernel has its queue expression.",
+	  AT(backend), 0, 0, backends },
+	{ "queue", "mark-mask", SETTING_MASK, "0xf0000000", "", "a number such as 0xf0000000 with exactly four bits set",
+	  "Bits of the packet mark that are filterd's own. Others are never changed.", AT(mark_mask), 4, 0, NULL },
+	{ "queue", "protect", SETTING_TEXT, "auto", "", "auto, or names of interfaces parted by spaces",
+	  "Interfaces whose clients are filtered; auto: all that carry no default route.", AT(protect), 1, 0, NULL },
+	{ "flow", "flows", SETTING_NUMBER, "16384", "flows", "a number from 256 to 4194304",
+	  "Flows a worker remembers. Beyond that the one longest silent is forgotten, and counted.",
+	  AT(flows), 256, 4194304, NULL },
+	{ "flow", "flow-idle", SETTING_NUMBER, "120", "seconds", "a number from 5 to 86400",
+	  "Silence after which a flow is forgotten.", AT(flow_idle_s), 5, 86400, NULL },
+	{ "flow", "hellos", SETTING_NUMBER, "256", "streams", "a number from 16 to 65536",
+	  "Beginnings of TCP streams a worker keeps at once; each takes up to 23 KiB while in use.",
+	  AT(hellos), 16, 65536, NULL },
+	{ "flow", "udp-packets", SETTING_NUMBER, "8", "packets", "a number from 1 to 1000",
+	  "Packets after which a decided UDP flow that nobody answers leaves the queue.",
+	  AT(udp_packets), 1, 1000, NULL },
+	{ "audit", "file", SETTING_TEXT, "/var/log/filterd/audit.jsonl", "", "a file name",
+	  "Where records go, one JSON object a line. Its folder must exist.", AT(audit_file), 1, 0, NULL },
+	{ "audit", "sensor", SETTING_TEXT, "", "", "a name, or nothing",
+	  "Name of this gateway in records; nothing means the host name.", AT(sensor), 0, 0, NULL },
+	{ "daemon", "user", SETTING_TEXT, "nobody", "", "a user of this host, or nothing",
+	  "Whom filterd runs as once everything is open; nothing means whoever started it.", AT(user), 0, 0, NULL },
+	{ "daemon", "log", SETTING_CHOICE, "stderr", "", "stderr or syslog",
+	  "Where messages for people go.", AT(log), 0, 0, logs },
+};
+
+const size_t settings_count = COUNT(settings_table);
+
+static void *value_of(struct settings *s, const struct setting *row)
+{
+	return (char *)s + row->offset;
+}
+
+static bool set_text(char *to, const struct setting *row, const char *value)
+{
+	size_t len = strlen(value);
+
+	/* `least` of a text is the least length: 1 where it may not be empty. */
+	if (len >= SETTINGS_TEXT_MAX || len < row->least)
+		return false;
+	memcpy(to, value, len + 1);
+	return true;
+}
+
+static bool to_number(const char *value, uint32_t *out)
+{
+	unsigned long number;
+	char         *end;
+
+	if (value[0] < '0' || value[0] > '9')
+		return false;
+	errno  = 0;
+	number = strtoul(value, &end, 0);
+	if (*end != '\0' || errno != 0 || number > UINT32_MAX)
+		return false;
+	*out = (uint32_t)number;
+	return true;
+}
+
+static bool set_number(uint32_t *to, const struct setting *row, const char *value)
+{
+	uint32_t number;
+
+	if (!to_number(value, &number) || number < row->least || number > row->most)
+		return false;
+	*to = number;
+	return true;
+}
+
+static bool set_mask(uint32_t *to, const struct setting *row, const char *value)
+{
+	uint32_t mask;
+	unsigned bits = 0;
+
+	if (!to_number(value, &mask))
+		return false;
+	for (uint32_t left = mask; left != 0; left &= left - 1)
+		bits++;
+	if (bits != row->least)
+		return false;
+	*to = mask;
+	return true;
+}
+
+static bool set_choice(void *to, const struct setting *row, const char *value)
+{
+	for (unsigned i = 0; row->choices[i] != NULL; i++) {
+		if (strcmp(row->choices[i], value) != 0)
+			continue;
+		if (row->offset == AT(log))
+			return set_text(to, row, value);
+		*(unsigned *)to = i;    /* every enum of struct settings counts from 0 in the order of its choices */
+		return true;
+	}
+	return false;
+}
+
+static bool set(struct settings *s, const struct setting *row, const char *value)
+{
+	switch (row->type) {
+	case SETTING_TEXT:   return set_text(value_of(s, row), row, value);
+	case SETTING_NUMBER: return set_number(value_of(s, row), row, value);
+	case SETTING_MASK:   return set_mask(value_of(s, row), row, value);
+	case SETTING_CHOICE: return set_choice(value_of(s, row), row, value);
+	}
+	return false;
+}
+
+void settings_default(struct settings *out)
+{
+	memset(out, 0, sizeof(*out));
+	for (size_t i = 0; i < settings_count; i++)
+		set(out, &settings_table[i], settings_table[i].fallback);
+}
+
+struct parsing {
+	struct settings settings;
+	bool            seen[COUNT(settings_table)];
+};
+
+static bool complain(struct problem *problem, const char *format, const char *a, const char *b, const char *c)
+{
+	snprintf(problem->text, PROBLEM_MAX, format, a, b, c);
+	return false;
+}
+
+static bool take_pair(void *context, const char *section, const char *name, const char *value,
+                      struct problem *problem)
+{
+	struct parsing *p = context;
+	bool            section_exists = false;
+
+	for (size_t i = 0; i < settings_count; i++) {
+		const struct setting *row = &settings_table[i];
+
+		if (strcmp(row->section, section) != 0)
+			continue;
+		section_exists = true;
+		if (strcmp(row->key, name) != 0)
+			continue;
+		if (p->seen[i])
+			return complain(problem, "'%.60s' stands twice in [%.40s]; expected it once%s", name, section,
+			                " (a line that begins with a space continues the one before)");
+		p->seen[i] = true;
+		if (!set(&p->settings, row, value))
+			return complain(problem, "'%.60s = %.100s': expected %.120s", name, value, row->expects);
+		return true;
+	}
+	if (!section_exists)
+		return complain(problem, "there is no section [%.60s]; expected %s%s", section,
+		                "[policy], [block], [queue], [flow], [audit] or [daemon]", "");
+	return complain(problem, "there is no setting '%.60s' in [%.40s]%s", name, section,
+	                "; filterd.conf(5) lists all");
+}
+
+int settings_parse(const char *text, const char *file, struct settings *out, struct problem *problem_out)
+{
+	struct parsing p = { 0 };
+	int            error;
+
+	settings_default(&p.settings);
+	error = ini_walk(text, file, take_pair, &p, problem_out);
+	if (error == 0)
+		*out = p.settings;
+	return error;
+}
+
+struct marks settings_marks(const struct settings *s)
+{
+	uint32_t left = s->mark_mask, bits[4];
+
+	for (size_t i = 0; i < COUNT(bits); i++) {
+		bits[i] = left & -left;
+		left &= left - 1;
+	}
+	return (struct marks){ .decided = bits[0], .blocked = bits[1], .seen = bits[2], .injected = bits[3] };
+}

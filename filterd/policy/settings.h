@@ -1,0 +1,82 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef FILTERD_POLICY_SETTINGS_H
+#define FILTERD_POLICY_SETTINGS_H
+
+/*
+ * Settings: filterd.conf as values. settings.c holds the one table of all settings with default, unit, bounds and
+ * explanation; the parser, the sample config/filterd.conf and filterd.conf(5) agree because a test compares them.
+ */
+
+#include "policy/policy_file.h"
+
+enum on_block { ON_BLOCK_REJECT, ON_BLOCK_DROP };
+enum dns_answer { DNS_ANSWER_NXDOMAIN, DNS_ANSWER_REFUSED, DNS_ANSWER_UNSPECIFIED };
+enum on_failure { ON_FAILURE_OPEN, ON_FAILURE_CLOSED };
+enum rules_backend { BACKEND_AUTO, BACKEND_NFT, BACKEND_IPTABLES };
+enum mode { MODE_ENFORCE, MODE_OBSERVE };
+
+#define SETTINGS_TEXT_MAX 512   /* bytes of one value */
+
+struct settings {
+	/* [policy] */
+	char     files[SETTINGS_TEXT_MAX];       /* policy files, parted by spaces; relative to the configuration */
+	enum mode mode;                          /* enforce | observe */
+	/* [block] */
+	enum on_block   on_block;                /* reject | drop */
+	enum dns_answer dns_answer;              /* nxdomain | refused | unspecified */
+	char     dns_text[SETTINGS_TEXT_MAX];    /* extra text of the Extended DNS Error */
+	/* [queue] */
+	uint32_t first;                          /* number of the first queue, 0..65535 */
+	uint32_t workers;                        /* queues and threads, 1..16 */
+	uint32_t length;                         /* packets the kernel keeps for each worker */
+	uint32_t buffer_kib;                     /* socket receive buffer, KiB */
+	enum on_failure on_failure;              /* open | closed */
+	enum rules_backend backend;              /* auto | nft | iptables */
+	uint32_t mark_mask;                      /* four bits of the packet mark that are ours */
+	char     protect[SETTINGS_TEXT_MAX];     /* "auto", or interface names parted by spaces */
+	/* [flow] */
+	uint32_t flows;                          /* flows remembered for each worker */
+	uint32_t flow_idle_s;                    /* seconds without a packet until a flow is forgotten */
+	uint32_t hellos;                         /* stream beginnings kept at once for each worker, 16 KiB each */
+	uint32_t udp_packets;                    /* packets of a one-way decided UDP flow until it leaves the queue */
+	/* [audit] */
+	char     audit_file[SETTINGS_TEXT_MAX];
+	char     sensor[SETTINGS_TEXT_MAX];      /* name of this gateway in records; "" means the host name */
+	/* [daemon] */
+	char     user[SETTINGS_TEXT_MAX];        /* whom to run as after opening everything; "" means stay */
+	char     log[SETTINGS_TEXT_MAX];         /* "stderr" | "syslog" */
+};
+
+/* Marks within mark_mask, lowest bit first. */
+struct marks { uint32_t decided, blocked, seen, injected; };
+struct marks settings_marks(const struct settings *s);
+
+enum setting_type { SETTING_NUMBER, SETTING_CHOICE, SETTING_TEXT, SETTING_MASK };
+
+/* One row of the table; the tests and `filterd --settings` walk it. */
+struct setting {
+	const char       *section, *key;
+	enum setting_type type;
+	const char       *fallback;     /* the default, as written in a file */
+	const char       *unit;         /* "packets", "KiB", "seconds", "" */
+	const char       *expects;      /* "a number from 1 to 16", "reject or drop": for messages */
+	const char       *explains;     /* one or two sentences for people */
+	size_t            offset;       /* in struct settings */
+	uint32_t          least, most;  /* SETTING_NUMBER */
+	const char *const *choices;     /* SETTING_CHOICE: NULL-terminated, in the order of the enum */
+};
+
+extern const struct setting settings_table[];
+extern const size_t         settings_count;
+
+/*
+ * settings_parse - Takes: text of a configuration file, NUL-terminated; file, its name for messages.
+ * Gives:  0 with every setting at its value or default; -EINVAL with *problem_out "FILE: line N: ..." saying what was
+ *         expected and what came (unknown section, unknown key, twice the same key, bad value), *out untouched.
+ */
+int settings_parse(const char *text, const char *file, struct settings *out, struct problem *problem_out);
+
+/* All defaults. */
+void settings_default(struct settings *out);
+
+#endif

@@ -1,0 +1,73 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef FILTERD_WIRE_PACKET_H
+#define FILTERD_WIRE_PACKET_H
+
+/*
+ * Packet: an IPv4 or IPv6 packet with TCP or UDP, taken apart. Everything is borrowed from the bytes
+ * given to packet_read().
+ */
+
+#include "base/bytes.h"
+
+struct address {
+	uint8_t family;                 /* 4 or 6 */
+	uint8_t at[16];                 /* network order; IPv4 in the first four, the rest 0 */
+};
+
+enum transport { TRANSPORT_OTHER, TRANSPORT_TCP, TRANSPORT_UDP, TRANSPORT_FRAGMENT };
+
+enum { TCP_FIN = 1, TCP_SYN = 2, TCP_RST = 4, TCP_PSH = 8, TCP_ACK = 16, TCP_URG = 32 };
+
+struct packet {
+	struct bytes   ip;              /* the whole packet, link padding cut off */
+	struct address src, dst;
+	uint8_t        ttl;             /* or hop limit */
+	uint8_t        ip_proto;        /* the last header's number, extension headers walked */
+	enum transport transport;
+	uint16_t       src_port, dst_port;
+	struct bytes   segment;         /* transport header and payload */
+	struct bytes   payload;
+	uint32_t       seq, ack;        /* TCP */
+	uint16_t       window;
+	uint8_t        tcp_flags;
+	bool           cut;             /* the capture kept fewer bytes than the packet had */
+	struct {                        /* TRANSPORT_FRAGMENT only; see fragments.h */
+		uint32_t id;
+		uint16_t offset;        /* bytes */
+		bool     more;
+	} fragment;
+};
+
+/*
+ * packet_read - headers of one IP packet.
+ *
+ * Takes:  the packet from its IP header on; bytes beyond the IP length are padding. An IP length of 0 means
+ *         all bytes (a large packet that the network card has yet to cut). If a capture's snap length cut the payload
+ *         short, `cut` is set and the payload is what there is.
+ * Gives:  PARSE_OK; transport is TRANSPORT_OTHER for what is neither TCP nor UDP, TRANSPORT_FRAGMENT
+ *         for any packet that is one piece of several (the segment is then that piece);
+ *         PARSE_BAD for lengths that lie, more than 8 extension headers, a TCP offset beyond the end.
+ * Source: RFC 791 3.1, RFC 8200 section 4 (hop-by-hop, routing, destination, fragment headers),
+ *         RFC 4302 2.2 (AH length), RFC 9293 3.1, RFC 768.
+ */
+enum parse packet_read(struct bytes ip, struct packet *out);
+
+/*
+ * packet_sums_ok - do the IPv4 header's and the TCP or UDP checksum hold? True for a UDP over IPv4
+ * checksum of 0 (RFC 768), and for what is neither TCP nor UDP. Not for packets whose checksum the
+ * kernel has yet to fill in.
+ */
+bool packet_sums_ok(const struct packet *p);
+
+/*
+ * packet_sum_is_pending - does the TCP or UDP checksum look as a sender's own capture shows it, before the network
+ * card fills it in: the sum of the pseudo header alone, or 0?
+ */
+bool packet_sum_is_pending(const struct packet *p);
+
+bool address_equal(const struct address *a, const struct address *b);
+
+/* Text form: dotted quad, or RFC 5952 (through inet_ntop). */
+void address_write(struct writer *w, const struct address *a);
+
+#endif

@@ -1,0 +1,298 @@
+/* SPDX-License-Identifier: MIT */
+
+/*
+ * The loop: wait, take a batch from the queue, judge each packet, send what has to be sent, give the verdicts of the
+ * batch at once. The record of an attempt is appended while its packet is judged, so it is on disk before the
+ * verdict leaves.
+ *
+ * A new ruleset comes through one atomic pointer, looked at between batches; its acknowledgement is a semaphore.
+ */
+
+#include "worker.h"
+
+#include "os/clock.h"
+#include "os/log.h"
+
+#include <errno.h>
+#include <net/if.h>
+#include <poll.h>
+#include <pthread.h>
+#include <semaphore.h>
+#include <stdatomic.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/eventfd.h>
+#include <unistd.h>
+
+#define BATCHES_A_TURN 16       /* batches taken before a new ruleset or the end is looked for again */
+#define IFACE_NAMES    16       /* interfaces whose names are remembered */
+
+struct iface_name {
+	uint32_t index;
+	char     name[IF_NAMESIZE];
+};
+
+struct worker {
+	pthread_t                      thread;
+	struct worker_options          options;
+	struct engine                 *engine;
+	const struct ruleset          *ruleset;         /* the one in use */
+	_Atomic(const struct ruleset *) next;           /* NULL: nothing new */
+	sem_t                          taken;           /* posted when next has become ruleset */
+	int                            wake_fd;
+	atomic_bool                    stop, failed;
+	int                            error;
+	struct record_context          context;
+	uint32_t                       mark_mask;
+	struct marks                   marks;
+	int64_t                        now_us;          /* of the batch under way */
+	struct iface_name              ifaces[IFACE_NAMES];
+	uint8_t                        next_iface;
+	pthread_mutex_t                counts_lock;
+	struct engine_counts           counts;
+};
+
+static struct log_limit record_trouble = LOG_LIMIT_INIT, inject_trouble = LOG_LIMIT_INIT;
+
+static void record(void *owner, const struct event *e)
+{
+	struct worker *w     = owner;
+	int            error = journal_append(w->options.journal, e, &w->context);
+
+	if (error != 0)
+		log_limited(&record_trouble, LOG_LEVEL_ERROR,
+		            "audit log: a record could not be written: %s; the attempt is blocked all the same",
+		            strerror(-error));
+}
+
+/* Names of interfaces change rarely and asking costs three system calls. */
+static const char *iface_name(struct worker *w, uint32_t index)
+{
+	struct iface_name *entry;
+
+	if (index == 0)
+		return "";
+	for (size_t i = 0; i < IFACE_NAMES; i++) {
+		if (w->ifaces[i].index == index)
+			return w->ifaces[i].name;
+	}
+	entry = &w->ifaces[w->next_iface++ % IFACE_NAMES];
+	if (if_indextoname(index, entry->name) == NULL)
+		return "";
+	entry->index = index;
+	return entry->name;
+}
+
+static void send_replies(struct worker *w, const struct engine_reply *reply, uint32_t iface)
+{
+	int error = 0;
+
+	if (reply->answer.len > 0)
+		error = inject_send(w->options.inject, reply->answer, iface);
+	if (reply->reset.len > 0 && error == 0)
+		error = inject_send(w->options.inject, reply->reset, iface);
+	if (error != 0)
+		log_limited(&inject_trouble, LOG_LEVEL_WARNING,
+		            "a blocked client could not be told: %s; the block itself stands", strerror(-error));
+}
+
+static void packet(void *owner, const struct queued *queued)
+{
+	struct worker      *w       = owner;
+	uint32_t            foreign = queued->mark & ~(w->marks.decided | w->marks.blocked);
+	struct engine_reply reply;
+	struct engine_input in = {
+		.ip           = queued->ip,
+		.now_us       = w->now_us,
+		.sums_unready = queued->sums_unready,
+		.has_mac      = queued->has_mac,
+		.iface        = iface_name(w, queued->iface),
+	};
+
+	memcpy(in.mac, queued->mac, sizeof(in.mac));
+	switch (engine_packet(w->engine, &w->ruleset->rules, &in, &reply)) {
+	case VERDICT_ACCEPT:
+		queue_accept(w->options.queue, queued->id);
+		break;
+	case VERDICT_PASS:
+		queue_accept_marked(w->options.queue, queued->id, foreign | w->marks.decided);
+		break;
+	case VERDICT_BLOCK:
+		/* The rules behind the queue see the mark, stop the packet and answer its sender. */
+		queue_accept_marked(w->options.queue, queued->id, foreign | w->marks.blocked);
+		break;
+	case VERDICT_DROP:
+		queue_drop(w->options.queue, queued->id);
+		break;
+	}
+	send_replies(w, &reply, queued->iface);
+}
+
+static void take_ruleset(struct worker *w)
+{
+	const struct ruleset *next = atomic_exchange(&w->next, NULL);
+
+	if (next == NULL)
+		return;
+	w->ruleset               = next;
+	w->context.policy_digest = policy_digest(next->policy);
+	sem_post(&w->taken);
+}
+
+static void publish_counts(struct worker *w)
+{
+	pthread_mutex_lock(&w->counts_lock);
+	w->counts = engine_counts(w->engine);
+	pthread_mutex_unlock(&w->counts_lock);
+}
+
+/* Everything that waits in the queue; the number of packets of the last batch, or -errno. */
+static int serve(struct worker *w)
+{
+	int num = 0, error;
+
+	for (int i = 0; i < BATCHES_A_TURN; i++) {
+		w->now_us = clock_now_us();
+		num = queue_receive(w->options.queue, packet, w);
+		error = queue_flush(w->options.queue);
+		if (num < 0 || error < 0)
+			return num < 0 ? num : error;
+		if (num == 0)
+			break;
+	}
+	publish_counts(w);
+	return num;
+}
+
+static void drain(struct worker *w)
+{
+	queue_end(w->options.queue);
+	while (serve(w) > 0)
+		;
+}
+
+static void *run(void *argument)
+{
+	struct worker *w      = argument;
+	struct pollfd  fds[2] = { { .fd = queue_fd(w->options.queue), .events = POLLIN },
+	                          { .fd = w->wake_fd, .events = POLLIN } };
+	uint64_t       wakes;
+
+	while (!atomic_load(&w->stop)) {
+		int num;
+
+		if (poll(fds, COUNT(fds), -1) < 0 && errno != EINTR)
+			break;
+		if (fds[1].revents != 0 && read(w->wake_fd, &wakes, sizeof(wakes)) < 0 && errno != EAGAIN)
+			break;
+		take_ruleset(w);
+		num = serve(w);
+		if (num < 0) {
+			w->error = num;
+			atomic_store(&w->failed, true);
+			break;
+		}
+	}
+	drain(w);
+	queue_close(w->options.queue);
+	return NULL;
+}
+
+static struct engine_limits limits_of(const struct settings *s, uint64_t seed)
+{
+	return (struct engine_limits){
+		.flows        = s->flows,
+		.hellos       = s->hellos,
+		.flow_idle_us = (int64_t)s->flow_idle_s * 1000000,
+		.seed         = seed,
+	};
+}
+
+int worker_start(const struct worker_options *options, struct worker **worker_out)
+{
+	const struct settings *s      = &options->ruleset->settings;
+	struct engine_limits   limits = limits_of(s, options->seed);
+	struct worker         *w      = calloc(1, sizeof(*w));
+	int                    error  = ENOMEM;
+
+	if (w == NULL) {
+		queue_close(options->queue);
+		return -ENOMEM;
+	}
+	w->options   = *options;
+	w->ruleset   = options->ruleset;
+	w->mark_mask = s->mark_mask;
+	w->marks     = settings_marks(s);
+	w->context   = (struct record_context){ .sensor        = options->sensor,
+	                                        .policy_digest = policy_digest(w->ruleset->policy) };
+	w->engine    = engine_new(&limits, record, w);
+	w->wake_fd   = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+	sem_init(&w->taken, 0, 0);
+	pthread_mutex_init(&w->counts_lock, NULL);
+	if (w->engine != NULL && w->wake_fd >= 0)
+		error = pthread_create(&w->thread, NULL, run, w);
+	if (error != 0) {
+		queue_close(options->queue);
+		engine_free(w->engine);
+		if (w->wake_fd >= 0)
+			close(w->wake_fd);
+		free(w);
+		return -error;
+	}
+	*worker_out = w;
+	return 0;
+}
+
+static void wake(struct worker *w)
+{
+	uint64_t one = 1;
+
+	/* Cannot fail: the counter of an eventfd does not reach its end. */
+	if (write(w->wake_fd, &one, sizeof(one)) < 0)
+		log_error("eventfd: %s", strerror(errno));
+}
+
+void worker_use(struct worker *w, const struct ruleset *ruleset)
+{
+	if (atomic_load(&w->failed))
+		return;
+	atomic_store(&w->next, ruleset);
+	wake(w);
+	while (sem_wait(&w->taken) != 0 && errno == EINTR)
+		;
+}
+
+void worker_stop(struct worker *w)
+{
+	atomic_store(&w->stop, true);
+	wake(w);
+}
+
+int worker_join(struct worker *w)
+{
+	int error;
+
+	pthread_join(w->thread, NULL);
+	error = w->error;
+	engine_free(w->engine);
+	close(w->wake_fd);
+	sem_destroy(&w->taken);
+	pthread_mutex_destroy(&w->counts_lock);
+	free(w);
+	return error;
+}
+
+bool worker_has_failed(const struct worker *w)
+{
+	return atomic_load(&w->failed);
+}
+
+struct engine_counts worker_counts(struct worker *w)
+{
+	struct engine_counts counts;
+
+	pthread_mutex_lock(&w->counts_lock);
+	counts = w->counts;
+	pthread_mutex_unlock(&w->counts_lock);
+	return counts;
+}

@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef FILTERD_WORKER_H
+#define FILTERD_WORKER_H
+
+/*
+ * Worker: one queue, one engine, one thread. Workers share nothing on the way of a packet but the journal, which is asked
+ * only for packets that make a record.
+ */
+
+#include "engine/engine.h"
+#include "os/inject.h"
+#include "os/journal.h"
+#include "os/nfqueue.h"
+
+/* What a reload replaces as a whole. Never changed once workers have it. */
+struct ruleset {
+	struct settings     settings;
+	struct policy      *policy;
+	struct engine_rules rules;      /* borrows from the two above */
+};
+
+struct worker;
+
+struct worker_options {
+	const struct ruleset *ruleset;  /* the first one */
+	struct queue         *queue;    /* handed over */
+	struct journal       *journal;  /* shared */
+	const struct inject  *inject;   /* shared */
+	const char           *sensor;
+	uint64_t              seed;
+};
+
+/* worker_start - 0 or -errno. The queue belongs to the worker from then on, also after a failure. */
+int worker_start(const struct worker_options *options, struct worker **worker_out);
+
+/*
+ * worker_use - hand over a new ruleset; returns once the worker no longer uses the one before, so the caller may free
+ * that. The packet under way is judged by the old one as a whole.
+ */
+void worker_use(struct worker *w, const struct ruleset *ruleset);
+
+/* Asks the worker to end: no new packets, a verdict for each that is queued. Does not wait. */
+void worker_stop(struct worker *w);
+
+/* worker_join - waits for the end and frees. 0, or the -errno that made it end by itself. */
+int worker_join(struct worker *w);
+
+/* Has the worker ended by itself, because its queue failed? */
+bool worker_has_failed(const struct worker *w);
+
+/* Counters as of the last batch. */
+struct engine_counts worker_counts(struct worker *w);
+
+#endif
