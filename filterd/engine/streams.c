@@ -189,6 +189,9 @@ enum verdict stream_segment(struct passage *at)
 	if (p->tcp_flags & TCP_SYN)
 		see_syn(at);
 	if (at->flow->blocked) {
+		/* The kernel's own reset to the client passes by here if it comes from port 53. */
+		if (p->tcp_flags & TCP_RST && p->payload.len == 0)
+			return VERDICT_ACCEPT;
 		reply_to_segment(at);
 		return VERDICT_BLOCK;
 	}

@@ -1,0 +1,92 @@
+# shellcheck shell=bash
+# SPDX-License-Identifier: MIT
+#
+# filterd in the gateway of a lab: configuration, start, stop, records. The caller has sourced scripts/lab and
+# set DAEMON_BUILD, the build folder, and DAEMON_SOURCE, the source tree.
+
+# shellcheck disable=SC2034  # what scripts that source this read
+DAEMON_CONF=$LAB_DIR/config/filterd.conf
+DAEMON_AUDIT=$LAB_DIR/audit.jsonl
+DAEMON_LOG=$LAB_DIR/filterd.log
+DAEMON_PID=
+
+# The shipped configuration and policy, with the audit log inside the lab.
+daemon_configure() {
+	cp -r "$DAEMON_SOURCE/config" "$LAB_DIR/config" || return
+	chmod -R a+rX "$LAB_DIR/config"
+	daemon_set file "$DAEMON_AUDIT"
+	daemon_set sensor lab
+}
+
+# daemon_set KEY VALUE: the sample names every setting once.
+daemon_set() {
+	grep -q "^$1 *=" "$DAEMON_CONF" || { echo "no setting '$1' in $DAEMON_CONF" >&2; return 1; }
+	sed -i "s|^$1 *=.*|$1 = $2|" "$DAEMON_CONF"
+}
+
+daemon_rules() {
+	lab_gateway "$DAEMON_BUILD/filterd/filterctl" rules "$1" -c "$DAEMON_CONF"
+}
+
+daemon_says() {
+	grep -q "$1" "$DAEMON_LOG"
+}
+
+daemon_count_said() {
+	grep -c "$1" "$DAEMON_LOG" || true
+}
+
+# daemon_start [WRAPPER...]: runs filterd, under another program if one is named, and waits until it is ready.
+daemon_start() {
+	lab_start gateway "$DAEMON_LOG" "$@" "$DAEMON_BUILD/filterd/filterd" -c "$DAEMON_CONF"
+	DAEMON_PID=$LAB_PID
+	if ! lab_wait "filterd" daemon_is_up || ! daemon_says "ready"; then
+		sed 's/^/# /' "$DAEMON_LOG" >&2
+		return 1
+	fi
+}
+
+# Ready, or ended: either way waiting is over.
+daemon_is_up() {
+	daemon_says "ready" || ! kill -0 "$DAEMON_PID"
+}
+
+# daemon_end [SIGNAL]: its exit status.
+daemon_end() {
+	local status=0
+
+	kill "-${1:-TERM}" "$DAEMON_PID" 2>/dev/null
+	wait "$DAEMON_PID" 2>/dev/null || status=$?
+	DAEMON_PID=
+	return "$status"
+}
+
+# daemon_start_at TIME: with a clock of its own that stands at this UTC time and runs. The library is loaded
+# directly, as the faketime program would stand between us and filterd's process.
+daemon_start_at() {
+	daemon_start env TZ=UTC LD_PRELOAD="$(faketime -f +0 printenv LD_PRELOAD)" FAKETIME="@$1" \
+		FAKETIME_DONT_FAKE_MONOTONIC=1
+}
+
+daemon_num_records() {
+	local num=0
+
+	[ ! -e "$DAEMON_AUDIT" ] || num=$(wc -l <"$DAEMON_AUDIT")
+	echo "$num"
+}
+
+# daemon_record HOST FIELD: of the last record about HOST, FIELD being a jq path such as .filterd.type.
+daemon_record() {
+	jq -r "select(.filterd.host == \"$1\") | $2" "$DAEMON_AUDIT" | tail -n 1
+}
+
+# daemon_count FILTER: how many records a jq condition holds for.
+daemon_count() {
+	jq -c "select($1)" "$DAEMON_AUDIT" | wc -l
+}
+
+# Packets that ever went to user space, by the kernel's count.
+daemon_num_queued() {
+	# shellcheck disable=SC2016  # $8 is awk's
+	lab_gateway awk '{ sum += $8 } END { print sum + 0 }' /proc/net/netfilter/nfnetlink_queue
+}

@@ -1,0 +1,98 @@
+#!/bin/bash
+# SPDX-License-Identifier: MIT
+#
+# DNS through the real queue: what a client learns about prohibited and permitted names, whomever it asks, however.
+set -u
+# shellcheck source=tests/support/system.sh
+. "$(dirname "$0")/../support/system.sh"
+
+listed=dnl-01.geo.kaspersky.com
+free=www.example.org
+
+num_refused=0
+
+# refused WHAT WANTED NAME TYPE SERVER [DIG OPTION...]
+refused() {
+	num_refused=$((num_refused + 1))
+	tap_is "$1" "$(answer "${@:3}")" "$2"
+}
+
+refusals() {
+	local resolver
+
+	refused "UDP: a prohibited name does not exist, and the answer says why" NXDOMAIN+15 "$listed" A "$LAB_DNS4"
+	refused "UDP over IPv6" NXDOMAIN+15 "$listed" AAAA "$LAB_DNS6"
+	refused "a question for an HTTPS record" NXDOMAIN+15 "$listed" HTTPS "$LAB_DNS4"
+	refused "a question in mixed case" NXDOMAIN+15 DNL-01.Geo.kasperSKY.com A "$LAB_DNS4"
+	refused "a question without EDNS" NXDOMAIN "$listed" A "$LAB_DNS4" +noedns
+	refused "TCP: the connection is reset" reset "$listed" A "$LAB_DNS4" +tcp
+	refused "TCP over IPv6" reset "$listed" A "$LAB_DNS6" +tcp
+	for resolver in "${LAB_RESOLVERS[@]}"; do
+		refused "asked of $resolver" NXDOMAIN+15 "$listed" A "$resolver"
+	done
+	refused "asked of the gateway's own resolver" NXDOMAIN+15 "$listed" A "$LAB_GATEWAY4"
+	refused "the same over IPv6" NXDOMAIN+15 "$listed" A "$LAB_GATEWAY6"
+	refused "the same over TCP" reset "$listed" A "$LAB_GATEWAY4" +tcp
+	refused "a free name that is an alias of a prohibited host" NXDOMAIN+15 cdn.example.org A "$LAB_DNS4"
+	refused "an HTTPS record that leads to a prohibited host" NXDOMAIN+15 shop.example.org HTTPS "$LAB_DNS6"
+}
+
+passes() {
+	tap_is "UDP: a free name is answered" "$(answer "$free" A "$LAB_DNS4")" NOERROR
+	tap_is "UDP over IPv6: a free name" "$(answer "$free" AAAA "$LAB_DNS6")" NOERROR
+	tap_is "TCP: a free name" "$(answer "$free" A "$LAB_DNS4" +tcp)" NOERROR
+	tap_is "a free name, asked of the gateway's resolver" "$(answer "$free" A "$LAB_GATEWAY4")" NOERROR
+	tap_is "the gateway itself may ask for a free name" \
+		"$(lab_gateway dig +short +tries=1 +time=2 @"$LAB_DNS4" "$free" A)" "$LAB_OTHER4"
+	tap_is "an exempt host below a watched domain" "$(answer support.kaspersky.com A 9.9.9.9)" NOERROR
+	tap_is "the resolver's own word on a name that does not exist is left alone" \
+		"$(answer none.example.org A "$LAB_DNS4")" NXDOMAIN
+}
+
+# Each message of a flow is judged for itself.
+one_flow_many_questions() {
+	local both
+
+	tap_is "a source port that has asked for a free name" \
+		"$(answer "$free" A "$LAB_DNS4" -b "$LAB_CLIENT4#40001")" NOERROR
+	refused "does not get a prohibited one after it" NXDOMAIN+15 "$listed" A "$LAB_DNS4" -b "$LAB_CLIENT4#40001"
+	tap_is "and gets a free one again" \
+		"$(answer "$free" A "$LAB_DNS4" -b "$LAB_CLIENT4#40001")" NOERROR
+	num_refused=$((num_refused + 1))
+	both=$(lab_dig @"$LAB_DNS4" +tcp +keepopen "$free" A @"$LAB_DNS4" +tcp +keepopen "$listed" A 2>&1)
+	tap_like "the second question of a TCP connection is judged too" "$both" "NOERROR.*connection reset"
+}
+
+records() {
+	tap_is "every refusal has its record" "$(daemon_count '.filterd.type == "block"')" "$num_refused"
+	tap_is "nothing else has one" "$(daemon_num_records)" "$num_refused"
+	tap_is "a record names the device" "$(daemon_record "$listed" .ether.src_mac)" \
+		"$(lab_client cat /sys/class/net/eth0/address)"
+}
+
+other_answers() {
+	tap_like "the answer carries the configured text" "$(lab_dig @"$LAB_DNS4" "$listed")" "blocked by policy"
+	daemon_set dns-answer refused
+	system_reload
+	tap_is "dns-answer = refused" "$(answer "$listed" A "$LAB_DNS4")" REFUSED+15
+	daemon_set dns-answer unspecified
+	system_reload
+	tap_is "dns-answer = unspecified, IPv4" "$(lab_dig +short @"$LAB_DNS4" "$listed" A)" 0.0.0.0
+	tap_is "dns-answer = unspecified, IPv6" "$(lab_dig +short @"$LAB_DNS4" "$listed" AAAA)" ::
+	daemon_set on-block drop
+	system_reload
+	daemon_rules install
+	tap_is "on-block = drop: no answer over UDP" "$(answer "$listed" A "$LAB_DNS4" +time=1)" timeout
+	tap_is "on-block = drop: none over TCP" "$(answer "$listed" A "$LAB_DNS4" +tcp +time=1)" timeout
+	tap_is "on-block = drop: a free name is answered all the same" "$(answer "$free" A "$LAB_DNS4")" NOERROR
+}
+
+system_begin
+system_run
+refusals
+passes
+one_flow_many_questions
+records
+other_answers
+tap_ok "filterd ends cleanly" daemon_end
+tap_done

@@ -1,0 +1,65 @@
+#!/bin/bash
+# SPDX-License-Identifier: MIT
+#
+# Before the cutoff, across it, in observe mode, and hosts that are only logged: what passes, and what the records say.
+set -u
+# shellcheck source=tests/support/system.sh
+. "$(dirname "$0")/../support/system.sh"
+
+listed=ds.kaspersky.com
+logged=touch.kaspersky.com
+cutoff=2024-09-29T04:00:00
+
+before_cutoff() {
+	system_run_at '2024-09-29 03:00:00'
+	tap_is "an hour before the cutoff a prohibited name is answered" "$(answer "$listed" A "$LAB_DNS4")" NOERROR
+	tap_is "and its record says it would have been blocked" "$(daemon_record "$listed" .filterd.type)" would_block
+	tap_is "and that it was allowed" "$(daemon_record "$listed" .alert.action)" allowed
+	tap_is "a prohibited host is served" "$(page "$listed" "$LAB_LISTED4")" 200
+	tap_is "and recorded" "$(daemon_record "$listed" .app_proto)" tls
+	tap_is "a free name leaves no record" "$(answer www.example.org A "$LAB_DNS4") $(daemon_num_records)" "NOERROR 2"
+	tap_ok "filterd ends cleanly" daemon_end
+}
+
+# shellcheck disable=SC2317  # lab_wait calls it
+is_blocked() {
+	[ "$(answer "$listed" A "$LAB_DNS4")" = NXDOMAIN+15 ]
+}
+
+across_cutoff() {
+	: >"$DAEMON_AUDIT"
+	system_run_at '2024-09-29 03:59:57'
+	tap_is "three seconds before the cutoff a prohibited name is answered" \
+		"$(answer "$listed" A "$LAB_DNS4")" NOERROR
+	tap_ok "a little later it is not, without a restart" lab_wait "the cutoff" is_blocked
+	tap_is "no record of a block is older than the cutoff" \
+		"$(daemon_count ".filterd.type == \"block\" and .timestamp < \"$cutoff\"")" 0
+	tap_is "no prohibited attempt passed from the cutoff on" \
+		"$(daemon_count ".filterd.type == \"would_block\" and .timestamp >= \"$cutoff\"")" 0
+	daemon_end TERM
+}
+
+observe_mode() {
+	daemon_set mode observe
+	: >"$DAEMON_AUDIT"
+	system_run
+	tap_is "mode = observe: a prohibited host is served after the cutoff" "$(page "$listed" "$LAB_LISTED6")" 200
+	tap_is "and recorded" "$(daemon_record "$listed" .filterd.type)" would_block
+	daemon_set mode enforce
+	system_reload
+	tap_is "mode = enforce, by reload: it is reset" "$(page "$listed" "$LAB_LISTED6")" reset
+}
+
+log_only() {
+	tap_is "a host that is only logged is served" "$(page "$logged" "$LAB_LISTED4")" 200
+	tap_is "its record says so" "$(daemon_record "$logged" .filterd.type)" log
+	tap_is "and names the category" "$(daemon_record "$logged" .filterd.category)" aux
+	tap_ok "filterd ends cleanly" daemon_end
+}
+
+system_begin
+before_cutoff
+across_cutoff
+observe_mode
+log_only
+tap_done
