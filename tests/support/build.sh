@@ -1,8 +1,9 @@
 # shellcheck shell=bash
 # SPDX-License-Identifier: MIT
 #
-# build_in FOLDER [MESON OPTION...]: configures the folder if that is still to do and builds all of it. Says only what
-# went wrong. The folder belongs to whom the source tree belongs to, whoever builds: a user's next build works too.
+# build_in FOLDER [MESON OPTION...]: configures the folder if that is still to do and builds all of it. Says
+# only what went wrong. The folder belongs to whom the source tree belongs to, whoever builds, so that a user's
+# next build works too.
 # build_targets FOLDER TARGET...: no more than these targets, in a folder that is configured.
 
 # shellcheck disable=SC2034  # for those who source this

@@ -25,8 +25,10 @@ broken() {
 }
 
 configuration() {
-	broken "an unknown setting is refused, with file and line" 's/^workers = /wokers = /' "bad.conf: line [0-9]+: .*wokers"
-	broken "a bad value is refused, with what was expected" 's/^on-block = .*/on-block = maybe/' "line [0-9]+: .*reject or drop"
+	broken "an unknown setting is refused, with file and line" 's/^workers = /wokers = /' \
+		"bad.conf: line [0-9]+: .*wokers"
+	broken "a bad value is refused, with what was expected" 's/^on-block = .*/on-block = maybe/' \
+		"line [0-9]+: .*reject or drop"
 	broken "an unknown section is refused" 's/^\[flow\]/[flaw]/' "line [0-9]+: .*flaw"
 	broken "a policy that is missing is refused by its name" 's/^files = .*/files = none.policy/' "none.policy"
 	tap_like "a configuration that is missing is refused" "$(checked "$LAB_DIR/none.conf")" "^78 .*none.conf"
@@ -58,8 +60,9 @@ second_instance() {
 	tap_is "the first is not disturbed" "$(answer "$listed" A "$LAB_DNS4")" NXDOMAIN+15
 }
 
-# traffic COUNT: the client asks one question after another, free names and prohibited ones by turns, each name new.
-# What it learns is one line a question in $LAB_DIR/learnt: NAME STATUS[+EDE].
+# traffic COUNT: the client asks one question after another, free and prohibited names by turns, each name new.
+# traffic_end waits for the last answer; what the client learnt is in $LAB_DIR/learnt, a line a question:
+# NAME STATUS[+EDE].
 traffic() {
 	local i
 
@@ -100,7 +103,8 @@ reloads() {
 bad_reload() {
 	echo "this is no policy" >>"$LAB_DIR/config/policy/kaspersky-us.policy"
 	system_reload
-	tap_like "a bad policy is refused, with file and line" "$(cat "$DAEMON_LOG")" "kaspersky-us.policy: line [0-9]+.*keeping"
+	tap_like "a bad policy is refused, with file and line" "$(cat "$DAEMON_LOG")" \
+		"kaspersky-us.policy: line [0-9]+.*keeping"
 	tap_is "the old one stays in force" "$(answer "$listed" A "$LAB_DNS4")" NXDOMAIN+15
 	sed -i '$d' "$LAB_DIR/config/policy/kaspersky-us.policy"
 	system_reload
@@ -114,6 +118,31 @@ orderly_end() {
 	traffic_end
 	tap_is "and no question is lost" "$(learnt .) $(learnt timeout)" "1000 0"
 	tap_is "without filterd, on-failure = open lets everything pass" "$(answer "$listed" A "$LAB_DNS4")" NOERROR
+}
+
+# Do so many packets wait in the queue, by the kernel's count?
+# shellcheck disable=SC2016,SC2317  # $3 is awk's; lab_wait calls it
+holds() {
+	[ "$(lab_gateway awk '{ sum += $3 } END { print sum + 0 }' /proc/net/netfilter/nfnetlink_queue)" -ge "$1" ]
+}
+
+# Packets that wait when the end comes are judged all the same: filterd stands still while they gather.
+held_packets() {
+	local i clients=()
+
+	daemon_start || tap_bail "filterd did not start again"
+	kill -STOP "$DAEMON_PID"
+	for i in {1..20}; do
+		lab_start client "$LAB_DIR/held.$i" dig +tries=1 +time=5 @"$LAB_DNS4" "h$i.geo.kaspersky.com" A
+		clients+=("$LAB_PID")
+	done
+	lab_wait "held packets" holds 20
+	kill -TERM "$DAEMON_PID"
+	daemon_end CONT
+	tap_is "SIGTERM with packets waiting: status 0" $? 0
+	wait "${clients[@]}"
+	tap_is "each of them got its verdict and its answer" "$(cat "$LAB_DIR"/held.* | grep -c 'EDE: 15')" 20
+	tap_is "and its record" "$(daemon_count '.filterd.host | startswith("h")')" 20
 }
 
 # Names that the client saw blocked and that have no record.
@@ -150,6 +179,7 @@ second_instance
 reloads
 bad_reload
 orderly_end
+held_packets
 killed
 closed
 tap_done

@@ -1,7 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: MIT
 #
-# Before the cutoff, across it, in observe mode, and hosts that are only logged: what passes, and what the records say.
+# Before the cutoff, across it, in observe mode, and hosts that are only logged: what passes, and what the
+# records say.
 set -u
 # shellcheck source=tests/support/system.sh
 . "$(dirname "$0")/../support/system.sh"

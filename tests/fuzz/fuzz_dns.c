@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: MIT */
+
+/*
+ * dns_next: names are canonical, the walk ends. dns_answer_write: what is written is itself a readable answer with the same
+ * id and question.
+ */
+
+#include "inspect/dns.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len);
+
+static void answer(struct bytes message, const struct dns_name *asked)
+{
+	static struct dns_name again;
+	uint8_t                room[1232];
+
+	for (int how = DNS_BLOCK_NXDOMAIN; how <= DNS_BLOCK_UNSPECIFIED; how++) {
+		struct writer     w = writer_over(room, sizeof(room));
+		struct dns_reader r;
+
+		dns_answer_write(&w, message, (enum dns_block)how, "why");
+		if (w.len == 0)
+			continue;
+		if (dns_open(writer_written(&w), &r) != PARSE_OK || !r.header.is_response ||
+		    memcmp(room, message.at, 2) != 0)
+			abort();
+		if (asked != NULL && (dns_next(&r, &again) != PARSE_OK || again.host.len != asked->host.len ||
+		                      memcmp(again.host.text, asked->host.text, asked->host.len) != 0))
+			abort();
+	}
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
+{
+	static struct dns_name name, first;
+	struct dns_reader      r;
+	size_t                 num = 0;
+
+	dns_is_query(bytes_of(data, len));
+	if (dns_open(bytes_of(data, len), &r) != PARSE_OK)
+		return 0;
+	while (dns_next(&r, &name) == PARSE_OK) {
+		if (name.host.len == 0 || name.host.len > HOST_TEXT_MAX || num++ > len)
+			abort();
+		if (num == 1)
+			first = name;
+	}
+	answer(bytes_of(data, len), num > 0 && first.place == DNS_QUESTION ? &first : NULL);
+	return 0;
+}
