@@ -26,12 +26,13 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 	struct policy           *policy  = NULL;
 	struct decision          decision;
 	char                    *text    = malloc(len + 1);
-	struct bytes             content = bytes_of(text, len);
+	struct bytes             content;
 
 	if (text == NULL)
 		return 0;
 	memcpy(text, data, len);
 	text[len] = '\0';
+	content   = bytes_of(text, len);
 	if (settings_parse(text, "a.conf", &settings, &problem) == 0) {
 		if (settings.workers < 1 || settings_marks(&settings).injected == 0)
 			abort();

@@ -1,0 +1,116 @@
+/* SPDX-License-Identifier: MIT */
+
+#include "base/bytes.h"
+#include "support/suite.h"
+
+START_TEST(a_short_datagram_is_bad)
+{
+	struct reader r = reader_over(BYTES("\x01"), PARSE_BAD);
+
+	ck_assert_uint_eq(read_u16(&r), 0);
+	ck_assert_int_eq(r.status, PARSE_BAD);
+}
+
+START_TEST(a_short_stream_asks_for_more)
+{
+	struct reader r = reader_over(BYTES("\x01"), PARSE_MORE);
+
+	read_u32(&r);
+	ck_assert_int_eq(r.status, PARSE_MORE);
+}
+
+START_TEST(after_a_failure_every_read_gives_zeros)
+{
+	struct reader r = reader_over(BYTES("\x01\x02\x03"), PARSE_BAD);
+
+	read_u32(&r);
+	ck_assert_uint_eq(read_u8(&r), 0);
+	ck_assert_uint_eq(read_block8(&r).left.len, 0);
+	ck_assert(!reader_has_more(&r));
+}
+
+START_TEST(a_block_that_outruns_its_reader_fails_both)
+{
+	struct reader r     = reader_over(BYTES("\x00\x05" "abc"), PARSE_MORE);
+	struct reader child = read_block16(&r);
+
+	ck_assert_int_eq(r.status, PARSE_MORE);
+	ck_assert_int_eq(child.status, PARSE_MORE);
+	ck_assert(!reader_has_more(&child));
+}
+
+START_TEST(a_child_that_ends_early_is_bad_even_in_a_stream)
+{
+	struct reader r     = reader_over(BYTES("\x02" "ab"), PARSE_MORE);
+	struct reader child = read_block8(&r);
+
+	read_u24(&child);
+	ck_assert_int_eq(child.status, PARSE_BAD);
+	ck_assert_int_eq(r.status, PARSE_OK);
+}
+
+START_TEST(numbers_come_in_the_order_asked_for)
+{
+	struct reader r = reader_over(BYTES("\x01\x02\x03\x04\x05\x06\x01\x02\x01\x02\x03\x04"), PARSE_BAD);
+
+	ck_assert_uint_eq(read_u24(&r), 0x010203);
+	ck_assert_uint_eq(read_u8(&r), 4);
+	ck_assert_uint_eq(read_u16(&r), 0x0506);
+	ck_assert_uint_eq(read_u16_little(&r), 0x0201);
+	ck_assert_uint_eq(read_u32_little(&r), 0x04030201);
+	ck_assert_int_eq(r.status, PARSE_OK);
+	ck_assert(!reader_has_more(&r));
+}
+
+START_TEST(a_writer_leaves_out_what_does_not_fit_and_all_after_it)
+{
+	char          room[4] = "....";
+	struct writer w       = writer_over(room, 3);
+
+	write_text(&w, "ab");
+	write_text(&w, "cd");
+	write_text(&w, "e");
+	ck_assert(w.full);
+	ck_assert_bytes(writer_written(&w), "ab");
+	ck_assert_int_eq(room[3], '.');
+}
+
+START_TEST(numbers_are_written_as_people_read_them)
+{
+	char          room[80];
+	struct writer w = writer_over(room, sizeof(room));
+
+	write_decimal(&w, 0);
+	write_text(&w, " ");
+	write_decimal(&w, UINT64_MAX);
+	write_text(&w, " ");
+	write_decimal_padded(&w, 7, 3);
+	write_text(&w, " ");
+	write_hex(&w, BYTES("\x00\xaf"));
+	ck_assert_bytes(writer_written(&w), "0 18446744073709551615 007 00af");
+}
+
+START_TEST(slices_end_where_the_bytes_end)
+{
+	ck_assert_bytes(bytes_from(BYTES("abc"), 1), "bc");
+	ck_assert_uint_eq(bytes_from(BYTES("abc"), 4).len, 0);
+	ck_assert_bytes(bytes_first(BYTES("abc"), 9), "abc");
+}
+
+int main(void)
+{
+	Suite *s = suite_create("bytes");
+	TCase *t = tcase_create("bytes");
+
+	tcase_add_test(t, a_short_datagram_is_bad);
+	tcase_add_test(t, a_short_stream_asks_for_more);
+	tcase_add_test(t, after_a_failure_every_read_gives_zeros);
+	tcase_add_test(t, a_block_that_outruns_its_reader_fails_both);
+	tcase_add_test(t, a_child_that_ends_early_is_bad_even_in_a_stream);
+	tcase_add_test(t, numbers_come_in_the_order_asked_for);
+	tcase_add_test(t, a_writer_leaves_out_what_does_not_fit_and_all_after_it);
+	tcase_add_test(t, numbers_are_written_as_people_read_them);
+	tcase_add_test(t, slices_end_where_the_bytes_end);
+	suite_add_tcase(s, t);
+	return suite_run(s);
+}

@@ -1,0 +1,167 @@
+/* SPDX-License-Identifier: MIT */
+
+/* ldns is the second opinion: it makes the well-formed messages, and reads our answers. */
+
+#include "inspect/dns.h"
+#include "support/suite.h"
+
+#include <ldns/ldns.h>
+#include <string.h>
+
+static struct dns_reader reader;
+static struct dns_name   name;
+
+#define HEADER(flags, questions, answers) "\x12\x34" flags "\0" questions "\0" answers "\0\0\0\0"
+
+static const struct { const char *what; struct bytes in; } broken[] = {
+	{ "a question that ends early", BYTES(HEADER("\1\0", "\1", "\0") "\3abc") },
+	{ "a pointer to itself", BYTES(HEADER("\1\0", "\1", "\0") "\xc0\x0c\0\1\0\1") },
+	{ "a pointer forwards", BYTES(HEADER("\1\0", "\1", "\0") "\xc0\x0e\3abc\0\0\1\0\1") },
+	{ "a label of a reserved kind", BYTES(HEADER("\1\0", "\1", "\0") "\x80" "abc\0\0\1\0\1") },
+	{ "two pointers to each other", BYTES(HEADER("\1\0", "\1", "\0") "\1a\xc0\x0c\0\1\0\1") },
+};
+
+START_TEST(a_broken_name_is_bad)
+{
+	ck_assert_int_eq(dns_open(broken[_i].in, &reader), PARSE_OK);
+	ck_assert_msg(dns_next(&reader, &name) == PARSE_BAD, "%s", broken[_i].what);
+	ck_assert_int_eq(dns_next(&reader, &name), PARSE_BAD);
+}
+
+START_TEST(a_message_shorter_than_a_header_is_bad)
+{
+	ck_assert_int_eq(dns_open(BYTES("\x12\x34\1\0\0\1\0\0\0\0\0"), &reader), PARSE_BAD);
+}
+
+START_TEST(every_question_is_given)
+{
+	ck_assert_int_eq(dns_open(BYTES(HEADER("\1\0", "\2", "\0") "\1a\3com\0\0\1\0\1" "\1b\xc0\x0e\0\x1c\0\1"), &reader),
+	                 PARSE_OK);
+	ck_assert_int_eq(dns_next(&reader, &name), PARSE_OK);
+	ck_assert_str_eq(name.host.text, "a.com");
+	ck_assert_int_eq(dns_next(&reader, &name), PARSE_OK);
+	ck_assert_str_eq(name.host.text, "b.com");
+	ck_assert_uint_eq(name.type, DNS_TYPE_AAAA);
+	ck_assert_int_eq(dns_next(&reader, &name), PARSE_MORE);
+}
+
+/* A response with one record of the text given, by ldns. */
+static struct bytes response_with(const char *record)
+{
+	static uint8_t *wire;
+	ldns_pkt       *packet = ldns_pkt_query_new(ldns_dname_new_frm_str("WWW.example.org."), LDNS_RR_TYPE_A,
+	                                            LDNS_RR_CLASS_IN, LDNS_RD);
+	ldns_rr        *rr;
+	size_t          len;
+
+	ldns_pkt_set_qr(packet, true);
+	ldns_pkt_set_id(packet, 0x1234);
+	ck_assert_int_eq(ldns_rr_new_frm_str(&rr, record, 60, NULL, NULL), LDNS_STATUS_OK);
+	ldns_pkt_push_rr(packet, LDNS_SECTION_ANSWER, rr);
+	free(wire);
+	ck_assert_int_eq(ldns_pkt2wire(&wire, packet, &len), LDNS_STATUS_OK);
+	ldns_pkt_free(packet);
+	return bytes_of(wire, len);
+}
+
+static const struct { const char *record, *target; enum dns_place place; } targets[] = {
+	{ "www.example.org. 60 IN CNAME dnl-01.example.com.", "dnl-01.example.com", DNS_ALIAS },
+	{ "example.org. 60 IN DNAME example.com.", "example.com", DNS_ALIAS },
+	{ "www.example.org. 60 IN TYPE65 \\# 19 0001 0373766307 6578616d706c65 03636f6d 00", "svc.example.com",
+	  DNS_SERVICE },
+	{ "www.example.org. 60 IN TYPE64 \\# 15 0000 076578616d706c65 03636f6d 00", "example.com", DNS_SERVICE },
+};
+
+START_TEST(targets_of_aliases_and_services_are_given)
+{
+	ck_assert_int_eq(dns_open(response_with(targets[_i].record), &reader), PARSE_OK);
+	ck_assert_int_eq(dns_next(&reader, &name), PARSE_OK);
+	ck_assert_str_eq(name.host.text, "www.example.org");
+	ck_assert_str_eq(name.host.sent, "WWW.example.org");
+	ck_assert_int_eq(dns_next(&reader, &name), PARSE_OK);
+	ck_assert_str_eq(name.host.text, targets[_i].target);
+	ck_assert_int_eq(name.place, targets[_i].place);
+	ck_assert_int_eq(dns_next(&reader, &name), PARSE_MORE);
+}
+
+START_TEST(an_address_record_names_nobody)
+{
+	ck_assert_int_eq(dns_open(response_with("www.example.org. 60 IN A 192.0.2.1"), &reader), PARSE_OK);
+	ck_assert_int_eq(dns_next(&reader, &name), PARSE_OK);
+	ck_assert_int_eq(dns_next(&reader, &name), PARSE_MORE);
+}
+
+static const struct { const char *what; struct bytes in; bool is_query; } queries[] = {
+	{ "a response", BYTES(HEADER("\x81\0", "\1", "\0") "\1a\3com\0\0\1\0\1"), false },
+	{ "no question", BYTES(HEADER("\1\0", "\0", "\0")), false },
+	{ "a class that does not exist", BYTES(HEADER("\1\0", "\1", "\0") "\1a\3com\0\0\1\0\7"), false },
+	{ "bytes behind the end", BYTES(HEADER("\1\0", "\1", "\0") "\1a\3com\0\0\1\0\1x"), false },
+	{ "another opcode", BYTES(HEADER("\x29\0", "\1", "\0") "\1a\3com\0\0\1\0\1"), false },
+	{ "a query", BYTES(HEADER("\1\0", "\1", "\0") "\1a\3com\0\0\1\0\1"), true },
+};
+
+START_TEST(a_query_on_any_port_is_told_from_other_things)
+{
+	ck_assert_msg(dns_is_query(queries[_i].in) == queries[_i].is_query, "%s", queries[_i].what);
+}
+
+static const struct { enum dns_block how; uint16_t type; ldns_pkt_rcode rcode; unsigned answers; } answers[] = {
+	{ DNS_BLOCK_NXDOMAIN, LDNS_RR_TYPE_A, LDNS_RCODE_NXDOMAIN, 0 },
+	{ DNS_BLOCK_REFUSED, LDNS_RR_TYPE_A, LDNS_RCODE_REFUSED, 0 },
+	{ DNS_BLOCK_UNSPECIFIED, LDNS_RR_TYPE_A, LDNS_RCODE_NOERROR, 1 },
+	{ DNS_BLOCK_UNSPECIFIED, LDNS_RR_TYPE_AAAA, LDNS_RCODE_NOERROR, 1 },
+	{ DNS_BLOCK_UNSPECIFIED, LDNS_RR_TYPE_TXT, LDNS_RCODE_NOERROR, 0 },
+};
+
+START_TEST(ldns_reads_our_answer)
+{
+	ldns_pkt     *query = ldns_pkt_query_new(ldns_dname_new_frm_str("Ds.example.com."),
+	                                         (ldns_rr_type)answers[_i].type, LDNS_RR_CLASS_IN, LDNS_RD);
+	ldns_pkt     *answer;
+	uint8_t      *wire, out[512];
+	size_t        len;
+	struct writer w = writer_over(out, sizeof(out));
+
+	ldns_pkt_set_id(query, 0xbeef);
+	ldns_pkt_set_edns_udp_size(query, 4096);
+	ck_assert_int_eq(ldns_pkt2wire(&wire, query, &len), LDNS_STATUS_OK);
+	dns_answer_write(&w, bytes_of(wire, len), answers[_i].how, "blocked");
+	ck_assert_int_eq(ldns_wire2pkt(&answer, out, w.len), LDNS_STATUS_OK);
+	ck_assert(ldns_pkt_qr(answer) && ldns_pkt_rd(answer) && ldns_pkt_ra(answer));
+	ck_assert_uint_eq(ldns_pkt_id(answer), 0xbeef);
+	ck_assert_int_eq(ldns_pkt_get_rcode(answer), answers[_i].rcode);
+	ck_assert_uint_eq(ldns_pkt_ancount(answer), answers[_i].answers);
+	ck_assert_int_eq(ldns_rr_compare(ldns_rr_list_rr(ldns_pkt_question(query), 0),
+	                                 ldns_rr_list_rr(ldns_pkt_question(answer), 0)), 0);
+	ck_assert_uint_eq(ldns_rdf_size(ldns_pkt_edns_data(answer)), 4 + 2 + 7);
+	ck_assert_int_eq(memcmp(ldns_rdf_data(ldns_pkt_edns_data(answer)), "\0\x0f\0\x09\0\x0f" "blocked", 13), 0);
+	ldns_pkt_free(query);
+	ldns_pkt_free(answer);
+	free(wire);
+}
+
+START_TEST(who_does_not_speak_edns_is_not_answered_with_it)
+{
+	uint8_t       out[512];
+	struct writer w = writer_over(out, sizeof(out));
+
+	dns_answer_write(&w, BYTES(HEADER("\1\0", "\1", "\0") "\1a\3com\0\0\1\0\1"), DNS_BLOCK_NXDOMAIN, "blocked");
+	ck_assert_bytes(writer_written(&w), "\x12\x34\x81\x83\0\1\0\0\0\0\0\0" "\1a\3com\0\0\1\0\1");
+}
+
+int main(void)
+{
+	Suite *s = suite_create("dns");
+	TCase *t = tcase_create("dns");
+
+	tcase_add_loop_test(t, a_broken_name_is_bad, 0, COUNT(broken));
+	tcase_add_test(t, a_message_shorter_than_a_header_is_bad);
+	tcase_add_test(t, every_question_is_given);
+	tcase_add_loop_test(t, targets_of_aliases_and_services_are_given, 0, COUNT(targets));
+	tcase_add_test(t, an_address_record_names_nobody);
+	tcase_add_loop_test(t, a_query_on_any_port_is_told_from_other_things, 0, COUNT(queries));
+	tcase_add_loop_test(t, ldns_reads_our_answer, 0, COUNT(answers));
+	tcase_add_test(t, who_does_not_speak_edns_is_not_answered_with_it);
+	suite_add_tcase(s, t);
+	return suite_run(s);
+}

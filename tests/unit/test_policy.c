@@ -1,0 +1,239 @@
+/* SPDX-License-Identifier: MIT */
+
+#include "policy/instant.h"
+#include "policy/policy_file.h"
+#include "support/suite.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+#define CUTOFF INT64_C(1727582400000000)        /* 2024-09-29T04:00:00Z */
+
+static const char *policy_text, *first_list, *second_list;
+static struct policy *policy;
+static struct problem problem;
+static struct decision decision;
+
+static int fetch(void *context, const char *name, struct bytes *content_out)
+{
+	(void)context;
+	if (strcmp(name, "dir/p.policy") == 0)
+		*content_out = bytes_text(policy_text);
+	else if (strcmp(name, "dir/first.list") == 0)
+		*content_out = bytes_text(first_list);
+	else if (strcmp(name, "dir/second.list") == 0)
+		*content_out = bytes_text(second_list);
+	else
+		return -ENOENT;
+	return 0;
+}
+
+static int build(const char *text, const char *first, const char *second)
+{
+	static const char *const files[] = { "dir/p.policy" };
+
+	policy_text = text;
+	first_list  = first;
+	second_list = second;
+	policy      = NULL;
+	problem.text[0] = '\0';
+	return policy_build(files, 1, fetch, NULL, &policy, &problem);
+}
+
+#define HEAD "[policy]\nid = p\ntitle = The policy\nauthority = The law\n"
+#define FIRST(action) "[category first]\naction = " action "\neffective = 2024-09-29T00:00:00-04:00\nnames = first.list\n"
+#define SECOND(action) "[category second]\naction = " action "\nnames = second.list\n"
+
+static const struct { const char *text, *first; const char *says; } refused[] = {
+	{ "", "", "dir/p.policy: expected a section [policy] with an id" },
+	{ HEAD, "", "dir/p.policy: expected at least one [category NAME]" },
+	{ HEAD "[category first]\nnames = first.list\n", "",
+	  "dir/p.policy: [category first] lacks a line; expected action = allow, block or log" },
+	{ HEAD "[category first]\naction = stop\n", "",
+	  "dir/p.policy: line 6: 'action = stop': expected allow, block or log" },
+	{ HEAD "[category first]\naction = block\neffective = 2024-09-31T00:00:00Z\n", "",
+	  "dir/p.policy: line 7: 'effective = 2024-09-31T00:00:00Z': expected a date and time with offset such as "
+	  "2024-09-29T00:00:00-04:00" },
+	{ HEAD "[category first]\naction = block\nnames = third.list\n", "",
+	  "dir/p.policy: [category first] names: cannot read 'dir/third.list': No such file or directory" },
+	{ HEAD "[other]\na = b\n", "", "dir/p.policy: line 6: 'a = b': expected to stand in [policy] or [category NAME]" },
+	{ HEAD "nonsense\n" FIRST("block"), "",
+	  "dir/p.policy: line 5: expected '[section]', 'name = value' or a comment beginning with '#' or ';'" },
+	{ HEAD FIRST("block"), "a.com\nexa$mple.com\n",
+	  "dir/first.list: line 2, column 1: 'exa$mple.com' has a character no host name has; expected a host name, .name "
+	  "for all below it, or a pattern in the first label such as ksn-*.example.com" },
+	{ HEAD FIRST("block"), "a.*.com\n", "dir/first.list: line 1, column 1: 'a.*.com' has a character no host name has" },
+	{ HEAD FIRST("block"), "a.com b.com\n", "dir/first.list: line 1, column 7: 'b.com' stands behind another word" },
+	{ HEAD FIRST("block"), "192.0.2.1\n", "dir/first.list: line 1, column 1: '192.0.2.1' is an address" },
+};
+
+START_TEST(what_is_wrong_is_said_with_its_place)
+{
+	ck_assert_int_ne(build(refused[_i].text, refused[_i].first, ""), 0);
+	ck_assert_msg(strncmp(problem.text, refused[_i].says, strlen(refused[_i].says)) == 0, "expected: %s\ncame: %s",
+	              refused[_i].says, problem.text);
+}
+
+static enum ruling decide(const char *host, int64_t now_us)
+{
+	policy_decide(policy, host_literal(host), now_us, &decision);
+	return decision.ruling;
+}
+
+static const struct { const char *host; enum ruling ruling; const char *category; } hosts[] = {
+	{ "a.com", RULING_BLOCK, "first" },             /* exact */
+	{ "b.a.com", RULING_PASS, NULL },               /* exact is not below */
+	{ "xa.com", RULING_PASS, NULL },
+	{ "s.com", RULING_BLOCK, "first" },             /* a suffix is the name itself */
+	{ "x.y.s.com", RULING_BLOCK, "first" },         /* and all below it */
+	{ "xs.com", RULING_PASS, NULL },                /* at a label's edge */
+	{ "s.com.evil.net", RULING_PASS, NULL },
+	{ "ok.s.com", RULING_LOG, "second" },           /* the longer suffix */
+	{ "x.ok.s.com", RULING_LOG, "second" },
+	{ "ksn-1.ok.s.com", RULING_BLOCK, "first" },    /* a label pattern before a suffix */
+	{ "ksn-.ok.s.com", RULING_BLOCK, "first" },
+	{ "x.ksn-1.ok.s.com", RULING_LOG, "second" },   /* within the leftmost label only */
+	{ "exact.ok.s.com", RULING_LOG, "second" },     /* exact before a label pattern */
+	{ "d7.com", RULING_BLOCK, "first" },            /* a range */
+	{ "dx.com", RULING_PASS, NULL },
+	{ "both.com", RULING_BLOCK, "first" },          /* among equals block before log */
+	{ "com", RULING_PASS, NULL },
+};
+
+START_TEST(the_most_specific_pattern_decides)
+{
+	ck_assert_int_eq(build(HEAD FIRST("block") SECOND("log"),
+	                       "a.com\n.s.com\nksn-*.ok.s.com\ne*.ok.s.com\nd[0-9].com\nboth.com\n",
+	                       "# second\n.ok.s.com ; all\nexact.ok.s.com\nboth.com\n"), 0);
+	ck_assert_msg(decide(hosts[_i].host, CUTOFF) == hosts[_i].ruling, "%s", hosts[_i].host);
+	ck_assert_int_eq(decision.has_rule, hosts[_i].category != NULL);
+	if (decision.has_rule)
+		ck_assert_str_eq(decision.rule.category->id, hosts[_i].category);
+	policy_free(policy);
+}
+
+START_TEST(among_equals_allow_wins)
+{
+	ck_assert_int_eq(build(HEAD FIRST("block") SECOND("allow"), ".s.com\n", ".s.com\n"), 0);
+	ck_assert_int_eq(decide("x.s.com", CUTOFF), RULING_PASS);
+	ck_assert_str_eq(decision.rule.category->id, "second");
+	policy_free(policy);
+}
+
+START_TEST(a_listed_host_passes_one_microsecond_before_the_cutoff)
+{
+	ck_assert_int_eq(build(HEAD FIRST("block"), "a.com\n", ""), 0);
+	ck_assert_int_eq(decide("a.com", CUTOFF - 1), RULING_OBSERVE);
+	ck_assert_int_eq(decide("a.com", CUTOFF), RULING_BLOCK);
+	ck_assert_int_eq(policy_next_change(policy, CUTOFF - 1), CUTOFF);
+	ck_assert_int_eq(policy_next_change(policy, CUTOFF), INSTANT_NEVER);
+	policy_free(policy);
+}
+
+START_TEST(a_category_ends_at_its_until)
+{
+	ck_assert_int_eq(build(HEAD FIRST("block") "until = 2024-09-29T05:00:00Z\n", "a.com\n", ""), 0);
+	ck_assert_int_eq(decide("a.com", CUTOFF + INT64_C(3600000000) - 1), RULING_BLOCK);
+	ck_assert_int_eq(decide("a.com", CUTOFF + INT64_C(3600000000)), RULING_PASS);
+	policy_free(policy);
+}
+
+START_TEST(a_decision_names_its_line)
+{
+	ck_assert_int_eq(build(HEAD FIRST("block"), "\n# one\n.s.com\n", ""), 0);
+	decide("x.s.com", CUTOFF);
+	ck_assert_str_eq(decision.rule.file, "dir/first.list");
+	ck_assert_uint_eq(decision.rule.line, 3);
+	ck_assert_str_eq(decision.rule.category->source->authority, "The law");
+	policy_free(policy);
+}
+
+START_TEST(hosts_files_are_lists)
+{
+	ck_assert_int_eq(build(HEAD FIRST("block"), "127.0.0.1 localhost\n::1 localhost\n0.0.0.0 a.com b.com # both\n", ""), 0);
+	ck_assert_uint_eq(policy_num_rules(policy), 2);
+	ck_assert_int_eq(decide("b.com", CUTOFF), RULING_BLOCK);
+	policy_free(policy);
+}
+
+static const struct { const char *pattern, *label; bool matches; } labels[] = {
+	{ "ksn-*", "ksn-", true }, { "ksn-*", "ksn-url-geo", true }, { "ksn-*", "aksn-1", false },
+	{ "*", "x", true }, { "*a*", "bab", true }, { "*a*", "bb", false }, { "a*b*c", "aXbYc", true },
+	{ "a*b*c", "aXbY", false }, { "d[0-9]", "d5", true }, { "d[0-9]", "d", false }, { "d[0-9]", "d55", false },
+	{ "[abx]y", "xy", true }, { "[abx]y", "cy", false }, { "*[0-9]", "ab1", true }, { "*[0-9]", "ab", false },
+};
+
+START_TEST(patterns_match_within_a_label)
+{
+	ck_assert_msg(pattern_matches_label(bytes_text(labels[_i].pattern), bytes_text(labels[_i].label)) ==
+	              labels[_i].matches, "%s %s", labels[_i].pattern, labels[_i].label);
+}
+
+/* The budget: at most 64 bytes a name in all, and as many look-ups as labels whatever the number of names. */
+START_TEST(many_names_take_at_most_64_bytes_each)
+{
+	static char list[200000 * 32];
+	char       *at = list;
+
+	for (int i = 0; i < 200000; i++)
+		at += sprintf(at, "host-%06d.example%d.com\n", i, i % 100);
+	ck_assert_int_eq(build(HEAD FIRST("block"), list, ""), 0);
+	ck_assert_uint_eq(policy_num_rules(policy), 200000);
+	ck_assert_uint_le(policy_bytes(policy) / 200000, 64);
+	ck_assert_int_eq(decide("host-123456.example56.com", CUTOFF), RULING_BLOCK);
+	ck_assert_int_eq(decide("host-123456.example57.com", CUTOFF), RULING_PASS);
+	policy_free(policy);
+}
+
+static const struct { const char *text; bool good; int64_t us; } instants[] = {
+	{ "2024-09-29", false, 0 }, { "2024-09-29T00:00:00", false, 0 }, { "2023-02-29T00:00:00Z", false, 0 },
+	{ "2024-13-01T00:00:00Z", false, 0 }, { "2024-09-29T24:00:00Z", false, 0 },
+	{ "2024-09-29T00:00:00-04:00x", false, 0 }, { "2024-09-29T00:00:00.1234567Z", false, 0 },
+	{ "2024-09-29T00:00:00-04:00", true, CUTOFF }, { "2024-09-29 04:00:00z", true, CUTOFF },
+	{ "2024-09-29T04:00:00.000001Z", true, CUTOFF + 1 }, { "1970-01-01T00:00:00Z", true, 0 },
+	{ "1969-12-31T23:59:59.5Z", true, -500000 }, { "2024-02-29T12:00:00+05:30", true, INT64_C(1709188200000000) },
+};
+
+START_TEST(instants_are_read_as_rfc_3339_says)
+{
+	int64_t us = 0;
+
+	ck_assert_msg((instant_parse(bytes_text(instants[_i].text), &us) == PARSE_OK) == instants[_i].good, "%s",
+	              instants[_i].text);
+	ck_assert_int_eq(us, instants[_i].us);
+}
+
+START_TEST(instants_are_written_as_they_are_read)
+{
+	char          room[120];
+	struct writer w = writer_over(room, sizeof(room));
+
+	instant_write(&w, CUTOFF + 1);
+	write_text(&w, " ");
+	instant_write(&w, -500000);
+	write_text(&w, " ");
+	instant_write_eve(&w, CUTOFF);
+	ck_assert_bytes(writer_written(&w),
+	                "2024-09-29T04:00:00.000001Z 1969-12-31T23:59:59.500000Z 2024-09-29T04:00:00.000000+0000");
+}
+
+int main(void)
+{
+	Suite *s = suite_create("policy");
+	TCase *t = tcase_create("policy");
+
+	tcase_add_loop_test(t, what_is_wrong_is_said_with_its_place, 0, COUNT(refused));
+	tcase_add_loop_test(t, the_most_specific_pattern_decides, 0, COUNT(hosts));
+	tcase_add_test(t, among_equals_allow_wins);
+	tcase_add_test(t, a_listed_host_passes_one_microsecond_before_the_cutoff);
+	tcase_add_test(t, a_category_ends_at_its_until);
+	tcase_add_test(t, a_decision_names_its_line);
+	tcase_add_test(t, hosts_files_are_lists);
+	tcase_add_loop_test(t, patterns_match_within_a_label, 0, COUNT(labels));
+	tcase_add_test(t, many_names_take_at_most_64_bytes_each);
+	tcase_add_loop_test(t, instants_are_read_as_rfc_3339_says, 0, COUNT(instants));
+	tcase_add_test(t, instants_are_written_as_they_are_read);
+	suite_add_tcase(s, t);
+	return suite_run(s);
+}

@@ -1,0 +1,118 @@
+/* SPDX-License-Identifier: MIT */
+
+#include "base/table.h"
+#include "support/suite.h"
+
+struct item { uint32_t key, value; };
+
+static struct table *table;
+static uint32_t      left[8];
+static size_t        num_left;
+
+static void leave(void *owner, void *item)
+{
+	(void)owner;
+	left[num_left++] = ((struct item *)item)->key;
+}
+
+static void open_table(void)
+{
+	num_left = 0;
+	table    = table_new(3, sizeof(struct item), sizeof(uint32_t), 42, leave, NULL);
+}
+
+static void close_table(void)
+{
+	table_free(table);
+}
+
+static struct item *find(uint32_t key)
+{
+	return table_find(table, &key);
+}
+
+static struct item *add(uint32_t key)
+{
+	struct item *item = table_add(table, &key);
+
+	item->value = key * 10;
+	return item;
+}
+
+START_TEST(an_unknown_key_is_not_found)
+{
+	add(1);
+	ck_assert_ptr_null(find(2));
+}
+
+START_TEST(a_full_table_gives_up_the_item_longest_unused)
+{
+	add(1);
+	add(2);
+	add(3);
+	find(1);
+	add(4);
+	ck_assert_ptr_null(find(2));
+	ck_assert_uint_eq(find(1)->value, 10);
+	ck_assert_uint_eq(num_left, 1);
+	ck_assert_uint_eq(left[0], 2);
+	ck_assert_uint_eq(table_evicted(table), 1);
+	ck_assert_uint_eq(table_used(table), 3);
+}
+
+START_TEST(a_removed_item_leaves_and_its_place_is_used_again)
+{
+	add(1);
+	table_remove(table, find(1));
+	ck_assert_ptr_null(find(1));
+	ck_assert_uint_eq(left[0], 1);
+	ck_assert_uint_eq(table_used(table), 0);
+	ck_assert_uint_eq(add(5)->value, 50);
+	ck_assert_uint_eq(table_evicted(table), 0);
+}
+
+START_TEST(a_new_item_is_zero_but_for_its_key)
+{
+	uint32_t key = 9;
+
+	add(1)->value = 77;
+	table_remove(table, find(1));
+	ck_assert_uint_eq(((struct item *)table_add(table, &key))->value, 0);
+	ck_assert_uint_eq(find(9)->key, 9);
+}
+
+START_TEST(the_oldest_is_the_one_longest_unused)
+{
+	ck_assert_ptr_null(table_oldest(table));
+	add(1);
+	add(2);
+	find(1);
+	ck_assert_uint_eq(((struct item *)table_oldest(table))->key, 2);
+}
+
+START_TEST(many_keys_are_all_found)
+{
+	struct table *big = table_new(5000, sizeof(struct item), sizeof(uint32_t), 7, NULL, NULL);
+
+	for (uint32_t key = 0; key < 5000; key++)
+		((struct item *)table_add(big, &key))->value = ~key;
+	for (uint32_t key = 0; key < 5000; key++)
+		ck_assert_uint_eq(((struct item *)table_find(big, &key))->value, ~key);
+	table_free(big);
+}
+
+int main(void)
+{
+	Suite *s = suite_create("table");
+	TCase *t = tcase_create("table");
+
+	tcase_add_checked_fixture(t, open_table, close_table);
+	tcase_add_test(t, an_unknown_key_is_not_found);
+	tcase_add_test(t, a_full_table_gives_up_the_item_longest_unused);
+	tcase_add_test(t, a_removed_item_leaves_and_its_place_is_used_again);
+	tcase_add_test(t, a_new_item_is_zero_but_for_its_key);
+	tcase_add_test(t, the_oldest_is_the_one_longest_unused);
+	tcase_add_test(t, many_keys_are_all_found);
+	suite_add_tcase(s, t);
+	return suite_run(s);
+}
