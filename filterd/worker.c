@@ -195,6 +195,8 @@ static void *run(void *argument)
 	}
 	drain(w);
 	queue_close(w->options.queue);
+	/* Whoever hands over a ruleset now must not wait for a thread that is gone. */
+	sem_post(&w->taken);
 	return NULL;
 }
 

@@ -36,7 +36,7 @@ static void write_target(struct writer *w, const char *before, const struct sett
 		line(w, "%s -j NFQUEUE --queue-balance %u:%u%s", before, s->first, s->first + s->workers - 1, bypass);
 }
 
-/* Answers of DNS servers, in flows that went through here. */
+/* Answers of DNS servers, in flows that went through here and are not blocked: the reset of such a one must leave. */
 static void write_answers(struct writer *w, const char *chain, const struct settings *s, const struct marks *m)
 {
 	char before[LINE_MAX_BYTES];
@@ -44,7 +44,7 @@ static void write_answers(struct writer *w, const char *chain, const struct sett
 	for (int tcp = 0; tcp < 2; tcp++) {
 		snprintf(before, sizeof(before),
 		         "-A %s -p %s --sport 53 -m conntrack --ctdir REPLY -m connmark --mark %#x/%#x", chain,
-		         tcp ? "tcp" : "udp", m->seen, m->seen);
+		         tcp ? "tcp" : "udp", m->seen, m->seen | m->blocked);
 		write_target(w, before, s);
 	}
 	line(w, "-A %s -m conntrack --ctdir REPLY -j RETURN", chain);

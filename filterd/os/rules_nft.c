@@ -63,8 +63,8 @@ static void write_entry(struct writer *w, const char *name, const char *directio
 	line(w, "\t\t%s \"lo\" return", direction);
 	line(w, "\t\t%sct mark & %#x == %#x meta mark set meta mark | %#x return",
 	     name[0] == 'o' ? "ct direction original " : "", m->blocked, m->blocked, m->blocked);
-	line(w, "\t\tct direction reply ct mark & %#x == %#x meta l4proto { tcp, udp } th sport 53 %s", m->seen, m->seen,
-	     queue);
+	line(w, "\t\tct direction reply ct mark & %#x == %#x meta l4proto { tcp, udp } th sport 53 %s",
+	     m->seen | m->blocked, m->seen, queue);
 	line(w, "\t\tct direction reply return");
 }
 

@@ -1,0 +1,207 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: MIT
+"""Makes the captures of the stories, byte by byte, with the standard library alone.
+
+    tests/replay/make_stories.py        writes <story>.pcap beside itself
+
+A story is named for what happens in it; its <story>.audit, the exact lines that replaying it must give, is
+written by run.sh --accept and then read by a person.
+"""
+import os
+import socket
+import struct
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+CUTOFF = 1727582400          # 2024-09-29T04:00:00Z
+AFTER = CUTOFF + 86400
+CLIENT, SERVER = "192.0.2.2", "203.0.113.5"
+CLIENT6, SERVER6 = "2001:db8:1::2", "2001:db8:3::5"
+HOST = b"www.blocked.example.com"
+ETHERNET, NULL, RAW, SLL, SLL2, PPP_ETHER = 1, 0, 101, 113, 276, 51
+SYN, ACK, PSH, RST, FIN = 2, 16, 8, 4, 1
+
+
+def checksum(data):
+    if len(data) % 2:
+        data += b"\0"
+    total = sum(struct.unpack("!%dH" % (len(data) // 2), data))
+    while total >> 16:
+        total = (total & 0xFFFF) + (total >> 16)
+    return ~total & 0xFFFF
+
+
+def address(text):
+    return socket.inet_pton(socket.AF_INET6 if ":" in text else socket.AF_INET, text)
+
+
+def with_sum(src, dst, proto, segment, at):
+    pseudo = address(src) + address(dst) + struct.pack("!II", len(segment), proto)
+    total = checksum(pseudo + segment)
+    return segment[:at] + struct.pack("!H", total) + segment[at + 2:]
+
+
+def ip(src, dst, proto, payload, options=b"", fragment=0, ident=1, extensions=b"", first_next=None):
+    if ":" in src:
+        header = struct.pack("!IHBB", 6 << 28, len(extensions) + len(payload),
+                             proto if first_next is None else first_next, 64)
+        return header + address(src) + address(dst) + extensions + payload
+    header = struct.pack("!BBHHHBBH", 0x45 + len(options) // 4, 0, 20 + len(options) + len(payload), ident,
+                         fragment, 64, proto, 0) + address(src) + address(dst) + options
+    return header[:10] + struct.pack("!H", checksum(header)) + header[12:] + payload
+
+
+def udp(payload, src=CLIENT, dst=SERVER, sport=40000, dport=53, **ip_options):
+    segment = struct.pack("!HHHH", sport, dport, 8 + len(payload), 0) + payload
+    return ip(src, dst, 17, with_sum(src, dst, 17, segment, 6), **ip_options)
+
+
+def tcp(seq, flags, payload=b"", src=CLIENT, dst=SERVER, sport=40000, dport=443, ack=1, **ip_options):
+    segment = struct.pack("!HHIIBBHHH", sport, dport, seq & 0xFFFFFFFF, ack, 5 << 4, flags, 64240, 0, 0) + payload
+    return ip(src, dst, 6, with_sum(src, dst, 6, segment, 16), **ip_options)
+
+
+def ethernet(packet, tags=b"", mac=b"\x02\0\0\0\0\x01"):
+    kind = b"\x86\xdd" if packet[0] >> 4 == 6 else b"\x08\0"
+    return b"\x02\0\0\0\0\x02" + mac + tags + kind + packet
+
+
+def dns_name(name):
+    return b"".join(bytes([len(label)]) + label for label in name.split(b".") if label) + b"\0"
+
+
+def query(name=HOST, kind=1, ident=0x1234, edns=True):
+    return (struct.pack("!6H", ident, 0x100, 1, 0, 0, int(edns)) + dns_name(name) + struct.pack("!2H", kind, 1) +
+            (b"\0" + struct.pack("!HHIH", 41, 1232, 0, 0) if edns else b""))
+
+
+def response(name, records, kind=1, ident=0x1234):
+    return (struct.pack("!6H", ident, 0x8180, 1, len(records), 0, 0) + dns_name(name) + struct.pack("!2H", kind, 1) +
+            b"".join(b"\xc0\x0c" + struct.pack("!HHIH", t, 1, 60, len(d)) + d for t, d in records))
+
+
+def hello(name=HOST, padding=64):
+    extensions = b""
+    if padding:
+        extensions += struct.pack("!HH", 51, padding) + bytes(padding)
+    if name:
+        extensions += struct.pack("!HHHBH", 0, len(name) + 5, len(name) + 3, 0, len(name)) + name
+    extensions += struct.pack("!HHBH", 43, 3, 2, 0x0304)
+    body = (struct.pack("!H", 0x0303) + bytes(range(32)) + b"\0" + struct.pack("!HH", 2, 0x1301) + b"\1\0" +
+            struct.pack("!H", len(extensions)) + extensions)
+    return b"\1" + struct.pack("!I", len(body))[1:] + body
+
+
+def records(message, cuts=()):
+    out, begin = b"", 0
+    for end in list(cuts) + [len(message)]:
+        out += b"\x16\3\1" + struct.pack("!H", end - begin) + message[begin:end]
+        begin = end
+    return out
+
+
+def connection(segments, isn=1000, dport=443, **options):
+    """A SYN, then (offset, bytes) each as a segment."""
+    return [tcp(isn, SYN, dport=dport, ack=0, **options)] + [
+        tcp(isn + 1 + offset, PSH | ACK, data, dport=dport, **options) for offset, data in segments]
+
+
+def cut(stream, *places):
+    begins = [0] + list(places)
+    return [(b, stream[b:e]) for b, e in zip(begins, list(places) + [len(stream)])]
+
+
+def prefixed(*messages):
+    return b"".join(struct.pack("!H", len(m)) + m for m in messages)
+
+
+STREAM = records(hello())
+NAME_AT = STREAM.index(HOST)
+PQ = records(hello(padding=1700))
+STORIES = {}
+
+
+def story(name, packets, link=ETHERNET, start=AFTER, wrap=ethernet, step=0.001):
+    STORIES[name] = (link, [(start + i * step, wrap(p) if wrap else p) for i, p in enumerate(packets)])
+
+
+# DNS; the numbers are those of the catalogue of techniques.
+story("D01_udp", [udp(query())])
+story("D02_0x20", [udp(query(b"wWw.BLockeD.exAMPle.COM"))])
+story("D03_tcp", connection([(0, prefixed(query()))], dport=53))
+story("D04_tcp_length_split", connection(cut(prefixed(query()), 1), dport=53))
+story("D05_tcp_split_in_the_middle", connection(cut(prefixed(query()), 20), dport=53))
+story("D06_tcp_second_query_of_a_stream",
+      connection([(0, prefixed(query(b"www.example.org"), query(ident=2)))], dport=53))
+story("D07_udp_other_port", [udp(query(edns=False), dport=5353)])
+story("dns_retransmission_is_one_attempt", [udp(query()), udp(query()), udp(query(kind=28, ident=2))])
+story("dns_any_resolver", [udp(query(b"p%d.blocked.example.com" % i), dst=dst, sport=41000 + i) for i, dst in enumerate(
+    ["8.8.8.8", "1.1.1.1", "223.6.6.6", "9.9.9.9", "185.228.168.168", "192.0.2.53"])])
+story("dns_two_questions", [udp(struct.pack("!6H", 7, 0x100, 2, 0, 0, 0) + dns_name(b"ok.example.org") +
+                                struct.pack("!2H", 1, 1) + dns_name(HOST) + struct.pack("!2H", 1, 1))])
+ALIAS = response(b"www.example.org", [(5, dns_name(HOST))])
+story("dns_alias_in_the_answer", [udp(query(b"www.example.org")), udp(ALIAS, SERVER, CLIENT, 53, 40000)])
+story("dns_service_in_the_answer", [udp(query(b"www.example.org", 65)), udp(
+    response(b"www.example.org", [(65, struct.pack("!H", 1) + dns_name(b"svc.blocked.example.com"))], 65),
+    SERVER, CLIENT, 53, 40000)])
+story("dns_permitted", [udp(query(b"www.example.org")), udp(query(b"notblocked.example.com", ident=2)),
+                        udp(query(b"blocked.example.com.evil.net", ident=3))])
+story("dns_watched", [udp(query(b"watched.example.com"))])
+story("dns_pointer_loop", [udp(struct.pack("!6H", 1, 0x100, 1, 0, 0, 0) + b"\xc0\x0c\0\1\0\1")])
+# The instant.
+story("cutoff_one_microsecond_before", [udp(query())], start=CUTOFF - 0.000001)
+story("cutoff_at_the_instant", [udp(query())], start=CUTOFF)
+# TLS
+story("T01_single", connection([(0, STREAM)]))
+story("T02_post_quantum_name_in_the_second_segment", connection(cut(PQ, 1400)))
+story("T03_split_in_the_name", connection(cut(STREAM, NAME_AT + 5)))
+story("T04_two_segments_out_of_order", connection(cut(STREAM, 100)[::-1]))
+story("T05_first_byte_alone", connection(cut(STREAM, 1)))
+story("T06_first_three_bytes_alone", connection(cut(STREAM, 3)))
+story("T07_segments_of_one_byte", connection(cut(STREAM, *range(1, len(STREAM)))))
+story("T08_first_record_of_one_byte", connection([(0, records(hello(), [1]))]))
+story("T09_records_cut_in_the_name", connection([(0, records(hello(), [NAME_AT]))]))
+TWO = records(hello(), [NAME_AT])
+story("T10_records_and_segments_cut_in_the_name", connection(cut(TWO, NAME_AT + 7)))
+story("T11_sixteen_records", connection([(0, records(hello(), range(8, 128, 8)))]))
+story("T12_records_cut_in_the_name_out_of_order", connection(cut(TWO, NAME_AT + 7)[::-1]))
+story("T13_overlap_left_of_the_beginning", connection([(-10, b"0123456789" + STREAM)]))
+story("T14_overlap_of_segments_out_of_order", connection([(60, STREAM[60:]), (0, STREAM[:100])]))
+story("T23_no_syn", connection([(0, STREAM)])[1:])
+story("T24_mixed_case", connection([(0, records(hello(b"wWW.bloCKed.example.COM")))]))
+story("T25_trailing_dot", connection([(0, records(hello(HOST + b".")))]))
+story("T31_other_port", connection([(0, STREAM)], dport=8443))
+story("tls_permitted", connection([(0, records(hello(b"www.example.org")))]))
+story("tls_without_a_name", connection([(0, records(hello(b"")))]))
+story("tls_16_kib", connection(cut(records(hello(padding=16000), [9000]), *range(1400, 16000, 1400))))
+story("tls_conflicting_copy_is_dropped",
+      connection([(0, records(hello(b"www.permitted.example.org"))[:90]), (0, STREAM), (90, STREAM[90:])]))
+story("tls_segments_repeated", connection([s for s in cut(STREAM, 50, 100) for _ in range(2)]))
+# IP
+PARTS = tcp(1001, PSH | ACK, STREAM)[20:]
+story("T26_ipv4_fragments", [tcp(1000, SYN, ack=0)] + [
+    ip(CLIENT, SERVER, 6, PARTS[at:at + 64], fragment=at // 8 | (0x2000 if at + 64 < len(PARTS) else 0), ident=7)
+    for at in range(0, len(PARTS), 64)])
+SIX = dict(src=CLIENT6, dst=SERVER6)
+story("T27_ipv6_hop_by_hop", connection([(0, STREAM)], extensions=b"\6\0\1\4\0\0\0\0", first_next=0, **SIX))
+story("T28_ipv6_destination_options", connection([(0, STREAM)], extensions=b"\6\0\1\4\0\0\0\0", first_next=60, **SIX))
+story("T29_ipv6", connection([(0, STREAM)], **SIX))
+story("ipv4_options", connection([(0, STREAM)], options=b"\x94\4\0\0"))
+story("bad_checksum_is_left_out", [udp(query())[:-1] + b"\1"])
+# Link types
+VLAN, QINQ = b"\x81\0\0\5", b"\x88\xa8\0\7\x81\0\0\5"
+story("link_vlan", [udp(query())], wrap=lambda p: ethernet(p, VLAN))
+story("link_qinq", [udp(query())], wrap=lambda p: ethernet(p, QINQ))
+story("link_pppoe", [udp(query())], wrap=lambda p: b"\2\0\0\0\0\2\2\0\0\0\0\1\x88\x64\x11\0\0\1" +
+      struct.pack("!H", len(p) + 2) + b"\0\x21" + p)
+story("link_cooked", [udp(query())], SLL, wrap=lambda p: struct.pack("!HHH8sH", 0, 1, 6, b"\2\0\0\0\0\1", 0x800) + p)
+story("link_cooked_2", [udp(query())], SLL2,
+      wrap=lambda p: struct.pack("!HHIHBB8s", 0x800, 0, 1, 1, 0, 6, b"\2\0\0\0\0\1") + p)
+story("link_loopback", [udp(query())], NULL, wrap=lambda p: b"\2\0\0\0" + p)
+story("link_raw", [udp(query())], RAW, wrap=None)
+
+for name, (link, packets) in STORIES.items():
+    with open(os.path.join(HERE, name + ".pcap"), "wb") as f:
+        f.write(struct.pack("<IHHiIII", 0xA1B2C3D4, 2, 4, 0, 0, 65535, link))
+        for when, frame in packets:
+            micros = round(when * 1000000)
+            f.write(struct.pack("<IIII", micros // 1000000, micros % 1000000, len(frame), len(frame)) + frame)

@@ -1,0 +1,35 @@
+#!/bin/bash
+# SPDX-License-Identifier: MIT
+#
+# Replays every story and compares its lines with <story>.audit, to the byte.
+#
+#   tests/replay/run.sh BUILD            TAP
+#   tests/replay/run.sh BUILD --accept   writes the .audit files: read them, then commit
+set -u
+
+filterctl=$(realpath "$1")/filterd/filterctl
+cd "$(dirname "$0")" || exit
+stories=(*.pcap)
+
+if [ "${2:-}" = --accept ]; then
+	for story in "${stories[@]}"; do
+		"$filterctl" replay -c replay.conf "$story" >"${story%.pcap}.audit" || exit
+	done
+	exit
+fi
+
+echo "1..${#stories[@]}"
+number=0
+failed=0
+for story in "${stories[@]}"; do
+	number=$((number + 1))
+	name=${story%.pcap}
+	if got=$("$filterctl" replay -c replay.conf "$story" 2>&1 | diff "$name.audit" - 2>&1); then
+		echo "ok $number - ${name//_/ }"
+	else
+		failed=1
+		echo "not ok $number - ${name//_/ }"
+		sed 's/^/# /' <<<"$got"
+	fi
+done
+exit "$failed"
