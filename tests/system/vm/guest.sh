@@ -1,0 +1,98 @@
+# shellcheck shell=sh
+# SPDX-License-Identifier: MIT
+#
+# Runs in the guest: client - gateway - internet, the nft rules and filterd in the gateway, real clients.
+
+CONF=/filterd/guest.conf
+NUM=0
+
+client()   { ip netns exec client "$@"; }
+gateway()  { ip netns exec gateway "$@"; }
+internet() { ip netns exec internet "$@"; }
+
+# check WHAT COMMAND...: a case that is good if the command succeeds.
+check() {
+	what=$1
+	shift
+	NUM=$((NUM + 1))
+	if "$@" >/tmp/said 2>&1; then
+		echo "ok $NUM - $what"
+	else
+		echo "not ok $NUM - $what"
+		sed 's/^/# /' /tmp/said
+	fi
+}
+
+# wait_for COMMAND...: at most 20 s.
+wait_for() {
+	tries=0
+	until "$@" >/dev/null 2>&1; do
+		tries=$((tries + 1))
+		[ "$tries" -lt 200 ] || return 1
+		sleep 0.1
+	done
+}
+
+ask()      { client dig +tries=1 +time=5 "$@" @198.51.100.53; }
+answered() { ask "$@" +short | grep -q 203.0.113.80; }
+blocked()  { ask "$@" >/tmp/dig; grep -q 'status: NXDOMAIN' /tmp/dig && grep -q 'EDE: 15' /tmp/dig; }
+recorded() { grep "\"app_proto\":\"$1\"" /tmp/audit.jsonl | grep '"host":"dnl-01.example.com"' | grep -q "\"reply\":\"$2\""; }
+queued()   { gateway awk '{ print $8 }' /proc/net/netfilter/nfnetlink_queue; }
+unqueued() { before=$(queued); "$@"; [ -n "$before" ] && [ "$(queued)" = "$before" ]; }
+# The server says nothing: a connection that nobody resets is still open when the time is up.
+stays_open() { (cat "$1"; sleep 4) | client timeout 3 nc 203.0.113.80 443; [ $? -gt 100 ]; }
+is_reset() { ! stays_open "$1"; }
+removed()  { gateway filterctl rules remove -c $CONF && [ -z "$(gateway nft list ruleset)" ]; }
+same_rules_twice() {
+	gateway nft list ruleset >/tmp/first
+	gateway filterctl rules install -c $CONF && gateway nft list ruleset >/tmp/second && cmp /tmp/first /tmp/second
+}
+
+for name in client gateway internet; do
+	ip netns add $name
+	ip -n $name link set lo up
+done
+ip link add lan netns client type veth peer name lan netns gateway
+ip link add wan netns gateway type veth peer name wan netns internet
+ip -n client addr add 192.0.2.2/24 dev lan
+ip -n gateway addr add 192.0.2.1/24 dev lan
+ip -n gateway addr add 198.51.100.1/24 dev wan
+ip -n internet addr add 198.51.100.53/24 dev wan
+ip -n internet addr add 203.0.113.80/32 dev lo
+for place in client:lan gateway:lan gateway:wan internet:wan; do
+	ip -n ${place%:*} link set ${place#*:} up
+done
+ip -n client route add default via 192.0.2.1
+ip -n gateway route add default via 198.51.100.53 dev wan
+ip -n internet route add 192.0.2.0/24 via 198.51.100.1
+gateway sh -c 'echo 1 >/proc/sys/net/ipv4/ip_forward'
+internet dnsmasq -C /dev/null --no-resolv --no-hosts --user=root --pid-file=/tmp/dnsmasq.pid \
+	--address=/#/203.0.113.80 --address=/example.org/203.0.113.80
+internet sh -c 'while true; do nc -l -p 443 >/tmp/server; done' &
+
+sed 's|^files = .*|files = guest.policy|; s|^file = .*|file = /tmp/audit.jsonl|; s|^sensor =.*|sensor = guest|' \
+	/filterd/filterd.conf >$CONF
+printf '[policy]\nid = guest\n[category c]\naction = block\nnames = guest.list\n' >/filterd/guest.policy
+echo dnl-01.example.com >/filterd/guest.list
+
+check "without rules the listed name is answered" answered dnl-01.example.com
+check "auto takes nft here" sh -c "ip netns exec gateway filterctl rules print -c $CONF | grep -q 'table inet filterd'"
+check "the rules load" gateway filterctl rules install -c $CONF
+check "loading them again changes nothing" same_rules_twice
+check "with nobody listening, open lets pass" answered www.example.org
+gateway filterd -c $CONF 2>/tmp/filterd.log &
+wait_for grep -q ready /tmp/filterd.log || sed 's/^/# /' /tmp/filterd.log
+check "a permitted name is answered" answered www.example.org
+check "a prohibited name is answered NXDOMAIN, with the reason" blocked dnl-01.example.com
+check "its record says so" recorded dns nxdomain
+ask +tcp dnl-01.example.com >/tmp/dig 2>&1
+check "the same over TCP is reset" grep -q reset /tmp/dig
+check "its record says so" recorded dns reset
+check "a connection that names nobody stays open" stays_open /filterd/guest.conf
+check "a hello that names it is reset" is_reset /filterd/hello
+check "its record says so" recorded tls reset
+check "the blocked flow has its mark" sh -c "ip netns exec gateway conntrack -L 2>/dev/null | grep -q 'dport=443.*mark=[1-9]'"
+check "a packet from the unprotected side is not queued" unqueued internet dig +tries=1 +time=1 @192.0.2.2 a.com
+check "removing the rules leaves none" removed
+check "and the listed name is answered again" answered dnl-01.example.com
+echo "1..$NUM"
