@@ -68,7 +68,8 @@ ip -n internet route add 192.0.2.0/24 via 198.51.100.1
 gateway sh -c 'echo 1 >/proc/sys/net/ipv4/ip_forward'
 internet dnsmasq -C /dev/null --no-resolv --no-hosts --user=root --pid-file=/tmp/dnsmasq.pid \
 	--address=/#/203.0.113.80 --address=/example.org/203.0.113.80
-internet sh -c 'while true; do nc -l -p 443 >/tmp/server; done' &
+mkfifo /tmp/silence
+internet sh -c 'while true; do nc -l -p 443 <>/tmp/silence >/dev/null; done' &
 
 sed 's|^files = .*|files = guest.policy|; s|^file = .*|file = /tmp/audit.jsonl|; s|^sensor =.*|sensor = guest|' \
 	/filterd/filterd.conf >$CONF
