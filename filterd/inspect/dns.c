@@ -8,6 +8,8 @@
 
 #include "inspect/dns.h"
 
+#include "inspect/dns_walk.h"
+
 enum { SECTION_ANSWER = 1, SECTION_AUTHORITY = 2, SECTION_ADDITIONAL = 3 };
 
 #define FLAG_RESPONSE 0x8000
@@ -17,26 +19,6 @@ enum { SECTION_ANSWER = 1, SECTION_AUTHORITY = 2, SECTION_ADDITIONAL = 3 };
 #define CLASS_CHAOS   3
 #define CLASS_HESIOD  4
 #define CLASS_ANY     255
-
-/* Passes over a name where it stands; a pointer ends it. */
-static void skip_name(struct reader *r)
-{
-	for (;;) {
-		uint8_t len = read_u8(r);
-
-		if (r->status != PARSE_OK || len == 0)
-			return;
-		if ((len & LABEL_POINTER) == LABEL_POINTER) {
-			read_u8(r);
-			return;
-		}
-		if (len & LABEL_POINTER) {
-			r->status = PARSE_BAD;
-			return;
-		}
-		read_bytes(r, len);
-	}
-}
 
 static size_t offset_of(const struct dns_reader *d, const struct reader *r)
 {
@@ -49,7 +31,7 @@ static enum parse read_name(const struct dns_reader *d, struct reader *r, struct
 	struct reader at    = *r;
 	size_t        began = r->left.len > 0 ? offset_of(d, r) : d->message.len;
 
-	skip_name(r);
+	dns_skip_name(r);
 	host_clear(out);
 	for (;;) {
 		uint8_t len = read_u8(&at);
@@ -119,7 +101,7 @@ static enum parse next_record(struct dns_reader *r, struct dns_name *out)
 
 	r->records_left--;
 	host_clear(&out->host);
-	skip_name(&r->left);
+	dns_skip_name(&r->left);
 	out->type = read_u16(&r->left);
 	read_u16(&r->left);
 	read_u32(&r->left);
@@ -172,14 +154,14 @@ bool dns_is_query(struct bytes message)
 	    r.header.rcode != 0 || r.header.num_questions == 0 || r.header.num_answers != 0)
 		return false;
 	for (unsigned i = 0; i < r.header.num_questions && r.left.status == PARSE_OK; i++) {
-		skip_name(&r.left);
+		dns_skip_name(&r.left);
 		read_u16(&r.left);
 		if (!is_class(read_u16(&r.left)))
 			return false;
 	}
 	records = (uint32_t)r.header.num_authority + r.header.num_additional;
 	for (uint32_t i = 0; i < records && r.left.status == PARSE_OK; i++) {
-		skip_name(&r.left);
+		dns_skip_name(&r.left);
 		read_u32(&r.left);
 		read_u32(&r.left);
 		read_block16(&r.left);

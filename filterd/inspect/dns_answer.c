@@ -7,6 +7,8 @@
 
 #include "inspect/dns.h"
 
+#include "inspect/dns_walk.h"
+
 #include <string.h>
 
 #define FLAG_RESPONSE      0x8000
@@ -43,17 +45,6 @@ static bool copy_question(struct writer *w, struct bytes message, uint16_t *type
 	return r.status == PARSE_OK;
 }
 
-/* Passes over a name; a pointer ends it. */
-static void skip_name(struct reader *r)
-{
-	uint8_t len;
-
-	while ((len = read_u8(r)) != 0 && len <= 63)
-		read_bytes(r, len);
-	if (len > 63)
-		read_u8(r);
-}
-
 /* Only who speaks EDNS may be answered with it: RFC 6891, section 7. */
 static bool has_opt(struct bytes message)
 {
@@ -64,14 +55,14 @@ static bool has_opt(struct bytes message)
 	if (dns_open(message, &d) != PARSE_OK)
 		return false;
 	for (unsigned i = 0; i < d.header.num_questions && r->status == PARSE_OK; i++) {
-		skip_name(r);
+		dns_skip_name(r);
 		read_u32(r);
 	}
 	records = (uint32_t)d.header.num_answers + d.header.num_authority + d.header.num_additional;
 	for (uint32_t i = 0; i < records && r->status == PARSE_OK; i++) {
 		uint16_t type;
 
-		skip_name(r);
+		dns_skip_name(r);
 		type = read_u16(r);
 		if (r->status == PARSE_OK && type == DNS_TYPE_OPT)
 			return true;
