@@ -11,10 +11,12 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
+#define LINE_MAX_BYTES 512      /* bytes; an interface has 15, the longest rule 200 */
 #define ACCOUNTING "/proc/sys/net/netfilter/nf_conntrack_acct"
 
 /* Jumps from the kernel's own chains into ours; the reset that REJECT makes is a reply and must not be caught. */
@@ -42,6 +44,18 @@ static const struct chain {
 static const char *program_of(int family)
 {
 	return family == 4 ? "iptables" : "ip6tables";
+}
+
+void rules_line(struct writer *w, const char *format, ...)
+{
+	char    text[LINE_MAX_BYTES];
+	va_list arguments;
+
+	va_start(arguments, format);
+	vsnprintf(text, sizeof(text), format, arguments);
+	va_end(arguments);
+	write_text(w, text);
+	write_text(w, "\n");
 }
 
 bool rules_next_word(const char **rest, struct bytes *word_out)

@@ -35,6 +35,9 @@ int rules_remove(enum rules_backend backend, struct problem *problem_out);
 /* rules_print - to standard output, as rules_install() would load them. */
 int rules_print(const struct settings *s, enum rules_backend backend, struct problem *problem_out);
 
+/* One line of rules, as printf(3) makes it. */
+void rules_line(struct writer *w, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
 /* The next word of a list parted by blanks; false at its end. */
 bool rules_next_word(const char **rest, struct bytes *word_out);
 

@@ -7,33 +7,18 @@
 
 #include "os/rules.h"
 
-#include <stdarg.h>
 #include <stdio.h>
 
 #define LINE_MAX_BYTES 512
-
-static void line(struct writer *w, const char *format, ...) __attribute__((format(printf, 2, 3)));
-
-static void line(struct writer *w, const char *format, ...)
-{
-	char    text[LINE_MAX_BYTES];
-	va_list arguments;
-
-	va_start(arguments, format);
-	vsnprintf(text, sizeof(text), format, arguments);
-	va_end(arguments);
-	write_text(w, text);
-	write_text(w, "\n");
-}
 
 static void write_target(struct writer *w, const char *before, const struct settings *s)
 {
 	const char *bypass = s->on_failure == ON_FAILURE_OPEN ? " --queue-bypass" : "";
 
 	if (s->workers == 1)
-		line(w, "%s -j NFQUEUE --queue-num %u%s", before, s->first, bypass);
+		rules_line(w, "%s -j NFQUEUE --queue-num %u%s", before, s->first, bypass);
 	else
-		line(w, "%s -j NFQUEUE --queue-balance %u:%u%s", before, s->first, s->first + s->workers - 1, bypass);
+		rules_line(w, "%s -j NFQUEUE --queue-balance %u:%u%s", before, s->first, s->first + s->workers - 1, bypass);
 }
 
 /* Answers of DNS servers, in flows that went through here and are not blocked: the reset of such a one must leave. */
@@ -47,7 +32,7 @@ static void write_answers(struct writer *w, const char *chain, const struct sett
 		         tcp ? "tcp" : "udp", m->seen, m->seen | m->blocked);
 		write_target(w, before, s);
 	}
-	line(w, "-A %s -m conntrack --ctdir REPLY -j RETURN", chain);
+	rules_line(w, "-A %s -m conntrack --ctdir REPLY -j RETURN", chain);
 }
 
 static void write_sides(struct writer *w, const struct settings *s, const struct uplinks *uplinks)
@@ -57,12 +42,12 @@ static void write_sides(struct writer *w, const struct settings *s, const struct
 
 	if (bytes_equal(bytes_text(s->protect), BYTES("auto"))) {
 		for (size_t i = 0; i < uplinks->num; i++)
-			line(w, "-A filterd-in -i %s -j RETURN", uplinks->names[i]);
-		line(w, "-A filterd-in -j filterd-queue");
+			rules_line(w, "-A filterd-in -i %s -j RETURN", uplinks->names[i]);
+		rules_line(w, "-A filterd-in -j filterd-queue");
 		return;
 	}
 	while (rules_next_word(&rest, &name))
-		line(w, "-A filterd-in -i %.*s -j filterd-queue", (int)name.len, (const char *)name.at);
+		rules_line(w, "-A filterd-in -i %.*s -j filterd-queue", (int)name.len, (const char *)name.at);
 }
 
 static void write_decided(struct writer *w, const struct settings *s, const struct marks *m)
@@ -71,14 +56,14 @@ static void write_decided(struct writer *w, const struct settings *s, const stru
 
 	/* Marked on their way, so that what passed without a decision can be told from them. */
 	snprintf(decided, sizeof(decided), "-m connmark --mark %#x/%#x -m connbytes", m->decided, m->decided);
-	line(w, "-A filterd-queue -p tcp %s --connbytes 2: --connbytes-dir reply --connbytes-mode packets -j filterd-pass",
+	rules_line(w, "-A filterd-queue -p tcp %s --connbytes 2: --connbytes-dir reply --connbytes-mode packets -j filterd-pass",
 	     decided);
-	line(w, "-A filterd-queue -p udp %s --connbytes 1: --connbytes-dir reply --connbytes-mode packets -j filterd-pass",
+	rules_line(w, "-A filterd-queue -p udp %s --connbytes 1: --connbytes-dir reply --connbytes-mode packets -j filterd-pass",
 	     decided);
-	line(w, "-A filterd-queue -p udp %s --connbytes %u: --connbytes-dir original --connbytes-mode packets -j filterd-pass",
+	rules_line(w, "-A filterd-queue -p udp %s --connbytes %u: --connbytes-dir original --connbytes-mode packets -j filterd-pass",
 	     decided, s->udp_packets);
-	line(w, "-A filterd-queue -m mark --mark %#x/%#x -j RETURN", m->decided, m->decided);
-	line(w, "-A filterd-pass -j MARK --set-xmark %#x/%#x", m->decided, m->decided);
+	rules_line(w, "-A filterd-queue -m mark --mark %#x/%#x -j RETURN", m->decided, m->decided);
+	rules_line(w, "-A filterd-pass -j MARK --set-xmark %#x/%#x", m->decided, m->decided);
 }
 
 static void write_mangle(struct writer *w, const struct settings *s, const struct uplinks *uplinks,
@@ -86,59 +71,59 @@ static void write_mangle(struct writer *w, const struct settings *s, const struc
 {
 	static const char *const chains[] = { "filterd-in", "filterd-out" };
 
-	line(w, "*mangle\n:filterd-in - [0:0]\n:filterd-out - [0:0]\n:filterd-queue - [0:0]\n"
+	rules_line(w, "*mangle\n:filterd-in - [0:0]\n:filterd-out - [0:0]\n:filterd-queue - [0:0]\n"
 	        ":filterd-pass - [0:0]\n:filterd-net - [0:0]");
 	for (size_t i = 0; i < COUNT(chains); i++) {
-		line(w, "-A %s -m mark --mark %#x/%#x -j RETURN", chains[i], m->injected, m->injected);
-		line(w, "-A %s %s lo -j RETURN", chains[i], i == 0 ? "-i" : "-o");
+		rules_line(w, "-A %s -m mark --mark %#x/%#x -j RETURN", chains[i], m->injected, m->injected);
+		rules_line(w, "-A %s %s lo -j RETURN", chains[i], i == 0 ? "-i" : "-o");
 		/* A reset that the kernel makes for a blocked flow goes out as a reply: it must leave. */
-		line(w, "-A %s %s-m connmark --mark %#x/%#x -j MARK --set-xmark %#x/%#x", chains[i],
+		rules_line(w, "-A %s %s-m connmark --mark %#x/%#x -j MARK --set-xmark %#x/%#x", chains[i],
 		     i == 0 ? "" : "-m conntrack --ctdir ORIGINAL ", m->blocked, m->blocked, m->blocked, m->blocked);
-		line(w, "-A %s -m mark --mark %#x/%#x -j RETURN", chains[i], m->blocked, m->blocked);
+		rules_line(w, "-A %s -m mark --mark %#x/%#x -j RETURN", chains[i], m->blocked, m->blocked);
 		write_answers(w, chains[i], s, m);
 	}
 	write_sides(w, s, uplinks);
-	line(w, "-A filterd-out -j filterd-queue");
+	rules_line(w, "-A filterd-out -j filterd-queue");
 	write_decided(w, s, m);
 	for (int tcp = 0; tcp < 2; tcp++) {
 		const char *proto = tcp ? "tcp" : "udp";
 		char        before[LINE_MAX_BYTES];
 
-		line(w, "-A filterd-queue -p %s -j CONNMARK --set-xmark %#x/%#x", proto, m->seen, m->seen);
+		rules_line(w, "-A filterd-queue -p %s -j CONNMARK --set-xmark %#x/%#x", proto, m->seen, m->seen);
 		snprintf(before, sizeof(before), "-A filterd-queue -p %s", proto);
 		write_target(w, before, s);
 	}
 	/* Should a rule of somebody else have accepted it before ours could stop it. */
-	line(w, "-A filterd-net -m mark --mark %#x/%#x -j DROP", m->blocked, m->blocked);
-	line(w, "COMMIT");
+	rules_line(w, "-A filterd-net -m mark --mark %#x/%#x -j DROP", m->blocked, m->blocked);
+	rules_line(w, "COMMIT");
 }
 
 static void write_filter(struct writer *w, const struct settings *s, const struct marks *m, int family)
 {
 	uint32_t both = m->decided | m->blocked;
 
-	line(w, "*filter\n:filterd-verdict - [0:0]\n:filterd-save - [0:0]");
-	line(w, "-A filterd-verdict -m mark --mark %#x/%#x -j RETURN", m->injected, m->injected);
-	line(w, "-A filterd-verdict -m mark ! --mark 0/%#x -j filterd-save", both);
-	line(w, "-A filterd-save -j CONNMARK --save-mark --nfmask %#x --ctmask %#x", both, both);
-	line(w, "-A filterd-save -m mark --mark 0/%#x -j RETURN", m->blocked);
+	rules_line(w, "*filter\n:filterd-verdict - [0:0]\n:filterd-save - [0:0]");
+	rules_line(w, "-A filterd-verdict -m mark --mark %#x/%#x -j RETURN", m->injected, m->injected);
+	rules_line(w, "-A filterd-verdict -m mark ! --mark 0/%#x -j filterd-save", both);
+	rules_line(w, "-A filterd-save -j CONNMARK --save-mark --nfmask %#x --ctmask %#x", both, both);
+	rules_line(w, "-A filterd-save -m mark --mark 0/%#x -j RETURN", m->blocked);
 	if (s->on_block == ON_BLOCK_REJECT) {
-		line(w, "-A filterd-save -p tcp -j REJECT --reject-with tcp-reset");
-		line(w, "-A filterd-save -j REJECT --reject-with %s",
+		rules_line(w, "-A filterd-save -p tcp -j REJECT --reject-with tcp-reset");
+		rules_line(w, "-A filterd-save -j REJECT --reject-with %s",
 		     family == 4 ? "icmp-port-unreachable" : "icmp6-port-unreachable");
 	}
-	line(w, "-A filterd-save -j DROP");
-	line(w, "COMMIT");
+	rules_line(w, "-A filterd-save -j DROP");
+	rules_line(w, "COMMIT");
 }
 
 void rules_write_iptables(struct writer *w, const struct settings *s, const struct uplinks *uplinks, int family)
 {
 	struct marks m = settings_marks(s);
 
-	line(w, "*raw\n:filterd-raw - [0:0]");
+	rules_line(w, "*raw\n:filterd-raw - [0:0]");
 	/* A DNS answer of ours comes from an address that is not ours: conntrack would take it for another flow's. */
-	line(w, "-A filterd-raw -p udp -m mark --mark %#x/%#x -j CT --notrack", m.injected, m.injected);
-	line(w, "COMMIT");
+	rules_line(w, "-A filterd-raw -p udp -m mark --mark %#x/%#x -j CT --notrack", m.injected, m.injected);
+	rules_line(w, "COMMIT");
 	write_mangle(w, s, uplinks, &m);
 	write_filter(w, s, &m, family);
 }

@@ -7,24 +7,9 @@
 
 #include "os/rules.h"
 
-#include <stdarg.h>
 #include <stdio.h>
 
 #define LINE_MAX_BYTES 512
-
-static void line(struct writer *w, const char *format, ...) __attribute__((format(printf, 2, 3)));
-
-static void line(struct writer *w, const char *format, ...)
-{
-	char    text[LINE_MAX_BYTES];
-	va_list arguments;
-
-	va_start(arguments, format);
-	vsnprintf(text, sizeof(text), format, arguments);
-	va_end(arguments);
-	write_text(w, text);
-	write_text(w, "\n");
-}
 
 static void target(char out[LINE_MAX_BYTES], const struct settings *s)
 {
@@ -43,12 +28,12 @@ static void write_sides(struct writer *w, const struct settings *s, const struct
 
 	if (bytes_equal(bytes_text(s->protect), BYTES("auto"))) {
 		for (size_t i = 0; i < uplinks->num; i++)
-			line(w, "\t\tiifname \"%s\" return", uplinks->names[i]);
-		line(w, "\t\tgoto queueing");
+			rules_line(w, "\t\tiifname \"%s\" return", uplinks->names[i]);
+		rules_line(w, "\t\tgoto queueing");
 		return;
 	}
 	while (rules_next_word(&rest, &name))
-		line(w, "\t\tiifname \"%.*s\" goto queueing", (int)name.len, (const char *)name.at);
+		rules_line(w, "\t\tiifname \"%.*s\" goto queueing", (int)name.len, (const char *)name.at);
 }
 
 static void write_entry(struct writer *w, const char *name, const char *direction, const struct settings *s,
@@ -57,15 +42,15 @@ static void write_entry(struct writer *w, const char *name, const char *directio
 	char queue[LINE_MAX_BYTES];
 
 	target(queue, s);
-	line(w, "\tchain %s {", name);
-	line(w, "\t\ttype filter hook %s priority mangle; policy accept;", name);
-	line(w, "\t\tmeta mark & %#x == %#x return", m->injected, m->injected);
-	line(w, "\t\t%s \"lo\" return", direction);
-	line(w, "\t\t%sct mark & %#x == %#x meta mark set meta mark | %#x return",
+	rules_line(w, "\tchain %s {", name);
+	rules_line(w, "\t\ttype filter hook %s priority mangle; policy accept;", name);
+	rules_line(w, "\t\tmeta mark & %#x == %#x return", m->injected, m->injected);
+	rules_line(w, "\t\t%s \"lo\" return", direction);
+	rules_line(w, "\t\t%sct mark & %#x == %#x meta mark set meta mark | %#x return",
 	     name[0] == 'o' ? "ct direction original " : "", m->blocked, m->blocked, m->blocked);
-	line(w, "\t\tct direction reply ct mark & %#x == %#x meta l4proto { tcp, udp } th sport 53 %s",
+	rules_line(w, "\t\tct direction reply ct mark & %#x == %#x meta l4proto { tcp, udp } th sport 53 %s",
 	     m->seen | m->blocked, m->seen, queue);
-	line(w, "\t\tct direction reply return");
+	rules_line(w, "\t\tct direction reply return");
 }
 
 static void write_queueing(struct writer *w, const struct settings *s, const struct marks *m)
@@ -73,17 +58,17 @@ static void write_queueing(struct writer *w, const struct settings *s, const str
 	char queue[LINE_MAX_BYTES];
 
 	target(queue, s);
-	line(w, "\tchain queueing {");
-	line(w, "\t\tmeta l4proto != { tcp, udp } return");
-	line(w, "\t\tct mark & %#x == %#x jump decided", m->decided, m->decided);
-	line(w, "\t\tmeta mark & %#x == %#x return", m->decided, m->decided);
-	line(w, "\t\tct mark set ct mark | %#x", m->seen);
-	line(w, "\t\t%s\n\t}", queue);
+	rules_line(w, "\tchain queueing {");
+	rules_line(w, "\t\tmeta l4proto != { tcp, udp } return");
+	rules_line(w, "\t\tct mark & %#x == %#x jump decided", m->decided, m->decided);
+	rules_line(w, "\t\tmeta mark & %#x == %#x return", m->decided, m->decided);
+	rules_line(w, "\t\tct mark set ct mark | %#x", m->seen);
+	rules_line(w, "\t\t%s\n\t}", queue);
 	/* Marked on their way, so that what passed without a decision can be told from them. */
-	line(w, "\tchain decided {");
-	line(w, "\t\tmeta l4proto tcp ct reply packets >= 2 meta mark set meta mark | %#x", m->decided);
-	line(w, "\t\tmeta l4proto udp ct reply packets >= 1 meta mark set meta mark | %#x", m->decided);
-	line(w, "\t\tmeta l4proto udp ct original packets >= %u meta mark set meta mark | %#x\n\t}", s->udp_packets,
+	rules_line(w, "\tchain decided {");
+	rules_line(w, "\t\tmeta l4proto tcp ct reply packets >= 2 meta mark set meta mark | %#x", m->decided);
+	rules_line(w, "\t\tmeta l4proto udp ct reply packets >= 1 meta mark set meta mark | %#x", m->decided);
+	rules_line(w, "\t\tmeta l4proto udp ct original packets >= %u meta mark set meta mark | %#x\n\t}", s->udp_packets,
 	     m->decided);
 }
 
@@ -93,19 +78,19 @@ static void write_verdict(struct writer *w, const struct settings *s, const stru
 	uint32_t                 both    = m->decided | m->blocked;
 
 	for (size_t i = 0; i < COUNT(hooks); i++) {
-		line(w, "\tchain verdict_%s {", hooks[i]);
-		line(w, "\t\ttype filter hook %s priority -140; policy accept;", hooks[i]);
-		line(w, "\t\tmeta mark & %#x == 0 meta mark & %#x != 0 jump verdict\n\t}", m->injected, both);
+		rules_line(w, "\tchain verdict_%s {", hooks[i]);
+		rules_line(w, "\t\ttype filter hook %s priority -140; policy accept;", hooks[i]);
+		rules_line(w, "\t\tmeta mark & %#x == 0 meta mark & %#x != 0 jump verdict\n\t}", m->injected, both);
 	}
-	line(w, "\tchain verdict {");
-	line(w, "\t\tmeta mark & %#x == %#x ct mark set ct mark & %#x | %#x", both, m->decided, ~both, m->decided);
-	line(w, "\t\tmeta mark & %#x == 0 return", m->blocked);
-	line(w, "\t\tct mark set ct mark & %#x | %#x", ~both, m->blocked);
+	rules_line(w, "\tchain verdict {");
+	rules_line(w, "\t\tmeta mark & %#x == %#x ct mark set ct mark & %#x | %#x", both, m->decided, ~both, m->decided);
+	rules_line(w, "\t\tmeta mark & %#x == 0 return", m->blocked);
+	rules_line(w, "\t\tct mark set ct mark & %#x | %#x", ~both, m->blocked);
 	if (s->on_block == ON_BLOCK_REJECT) {
-		line(w, "\t\tmeta l4proto tcp reject with tcp reset");
-		line(w, "\t\treject with icmpx type port-unreachable");
+		rules_line(w, "\t\tmeta l4proto tcp reject with tcp reset");
+		rules_line(w, "\t\treject with icmpx type port-unreachable");
 	}
-	line(w, "\t\tdrop\n\t}");
+	rules_line(w, "\t\tdrop\n\t}");
 }
 
 void rules_write_nft(struct writer *w, const struct settings *s, const struct uplinks *uplinks)
@@ -113,16 +98,16 @@ void rules_write_nft(struct writer *w, const struct settings *s, const struct up
 	struct marks m = settings_marks(s);
 
 	/* Made, so that deleting it cannot fail, deleted, and made anew: one transaction. */
-	line(w, "table inet filterd\ndelete table inet filterd\ntable inet filterd {");
-	line(w, "\tchain untracked {");
-	line(w, "\t\ttype filter hook output priority raw; policy accept;");
-	line(w, "\t\tmeta l4proto udp meta mark & %#x == %#x notrack\n\t}", m.injected, m.injected);
+	rules_line(w, "table inet filterd\ndelete table inet filterd\ntable inet filterd {");
+	rules_line(w, "\tchain untracked {");
+	rules_line(w, "\t\ttype filter hook output priority raw; policy accept;");
+	rules_line(w, "\t\tmeta l4proto udp meta mark & %#x == %#x notrack\n\t}", m.injected, m.injected);
 	write_queueing(w, s, &m);
 	write_entry(w, "prerouting", "iifname", s, &m);
 	write_sides(w, s, uplinks);
-	line(w, "\t}");
+	rules_line(w, "\t}");
 	write_entry(w, "output", "oifname", s, &m);
-	line(w, "\t\tgoto queueing\n\t}");
+	rules_line(w, "\t\tgoto queueing\n\t}");
 	write_verdict(w, s, &m);
-	line(w, "}");
+	rules_line(w, "}");
 }
