@@ -149,6 +149,15 @@ START_TEST(who_does_not_speak_edns_is_not_answered_with_it)
 	ck_assert_bytes(writer_written(&w), "\x12\x34\x81\x83\0\1\0\0\0\0\0\0" "\1a\3com\0\0\1\0\1");
 }
 
+START_TEST(the_answer_has_the_first_question_alone)
+{
+	uint8_t       out[512];
+	struct writer w = writer_over(out, sizeof(out));
+
+	dns_answer_write(&w, BYTES(HEADER("\1\0", "\2", "\0") "\0\0\2\0\1" "\1a\3com\0\0\1\0\1"), DNS_BLOCK_REFUSED, "");
+	ck_assert_bytes(writer_written(&w), "\x12\x34\x81\x85\0\1\0\0\0\0\0\0" "\0\0\2\0\1");
+}
+
 int main(void)
 {
 	Suite *s = suite_create("dns");
@@ -162,6 +171,7 @@ int main(void)
 	tcase_add_loop_test(t, a_query_on_any_port_is_told_from_other_things, 0, COUNT(queries));
 	tcase_add_loop_test(t, ldns_reads_our_answer, 0, COUNT(answers));
 	tcase_add_test(t, who_does_not_speak_edns_is_not_answered_with_it);
+	tcase_add_test(t, the_answer_has_the_first_question_alone);
 	suite_add_tcase(s, t);
 	return suite_run(s);
 }
