@@ -1,0 +1,71 @@
+#!/bin/bash
+# SPDX-License-Identifier: MIT
+#
+# filterctl rules with iptables, in a namespace of its own beside rules of somebody else: atomic, idempotent, and
+# gone without a trace.
+set -u
+
+build=$(realpath "${1:?which build folder? try: $0 build}")
+here=$(cd "$(dirname "$0")" && pwd)
+# shellcheck source=tests/support/tap.sh
+. "$here/../support/tap.sh"
+
+[ "$(id -u)" -eq 0 ] || tap_skip_all "network namespaces need root"
+unshare -n true 2>/dev/null || tap_skip_all "this machine does not let root make network namespaces"
+
+space=fd-$$-rules
+work=$(mktemp -d)
+# shellcheck disable=SC2317  # the traps call it
+clean() {
+	ip netns del "$space" 2>/dev/null
+	rm -rf "$work"
+}
+trap clean EXIT
+trap 'exit 130' INT TERM HUP
+
+inside() { ip netns exec "$space" "$@"; }
+rules()  { inside "$build/filterd/filterctl" rules "$@" -c "$work/filterd.conf" --backend iptables; }
+
+# Rules of both families, without counters, comments, and the tables that iptables itself adds when it looks at them.
+saved() {
+	{ inside iptables-save; echo --; inside ip6tables-save; } | grep -v '^[#:*]\|^COMMIT'
+}
+
+# Our chains in the output of a save, one a line.
+chains() { inside "$1" | grep -c '^:filterd-'; }
+
+ip netns add "$space" || tap_bail "the namespace could not be made"
+cp -r "$here/../../config/." "$work/"
+inside iptables -A INPUT -p tcp --dport 22 -j ACCEPT
+inside iptables -t mangle -A PREROUTING -j MARK --set-mark 5
+inside ip6tables -t mangle -A FORWARD -j MARK --set-mark 7
+before=$(saved)
+
+tap_is "installing says nothing" "$(rules install 2>&1; echo $?)" 0
+tap_is "IPv4 has the chains" "$(chains iptables-save)" 8
+tap_is "IPv6 has the chains" "$(chains ip6tables-save)" 8
+tap_is "accounting is on" "$(inside cat /proc/sys/net/netfilter/nf_conntrack_acct)" 1
+installed=$(saved)
+rules install
+tap_is "installing again changes nothing" "$(saved)" "$installed"
+rules print >"$work/printed"
+tap_is "printing changes nothing" "$(saved)" "$installed"
+
+sed -i 's/^on-block = .*/on-block = drop/' "$work/filterd.conf"
+rules install
+tap_is "another setting renews the rules: nothing is rejected" "$(saved | grep -c REJECT)" 0
+tap_is "and no jump is there twice" "$(saved | grep -c -e '-A PREROUTING -j filterd-in')" 2
+
+rules remove
+tap_is "removing leaves the rules of others, and no other" "$(saved)" "$before"
+tap_is "removing again is harmless" "$(rules remove 2>&1; echo $?)" 0
+tap_is "and changes nothing" "$(saved)" "$before"
+
+mkdir "$work/stub"
+printf '#!/bin/sh\necho no IPv6 here >&2\nexit 3\n' >"$work/stub/ip6tables-restore"
+chmod +x "$work/stub/ip6tables-restore"
+said=$(PATH=$work/stub:$PATH rules install 2>&1)
+tap_is "without IPv6 installing fails" $? 1
+tap_is "and says why" "$said" "filterctl rules install: ip6tables-restore ended with 3: no IPv6 here"
+tap_is "and IPv4 has no rule either" "$(saved)" "$before"
+tap_done
