@@ -1,0 +1,426 @@
+/* SPDX-License-Identifier: MIT */
+
+/* Verdicts, replies and events of single packets and short sequences; tests/replay has the stories of whole captures. */
+
+#include "engine/engine.h"
+#include "inspect/dns.h"
+#include "support/suite.h"
+
+#include <string.h>
+
+#define CUTOFF INT64_C(1727582400000000)        /* 2024-09-29T04:00:00Z */
+
+static const char policy_text[] =
+	"[policy]\nid = p\n"
+	"[category c]\naction = block\neffective = 2024-09-29T00:00:00-04:00\nnames = blocked\n"
+	"[category w]\naction = log\nnames = watched\n";
+
+static struct policy      *policy;
+static struct engine      *engine;
+static struct engine_rules rules;
+static struct engine_reply reply;
+static struct event        events[8];
+static size_t              num_events;
+static int64_t             now_us;
+
+static int fetch(void *context, const char *name, struct bytes *content_out)
+{
+	(void)context;
+	*content_out = bytes_text(strcmp(name, "blocked") == 0 ? ".blocked.example\n"
+	                          : strcmp(name, "watched") == 0 ? "watched.example\n" : policy_text);
+	return 0;
+}
+
+static void report(void *owner, const struct event *e)
+{
+	(void)owner;
+	if (num_events < COUNT(events))
+		events[num_events] = *e;
+	num_events++;
+}
+
+static void open_engine(void)
+{
+	static const char *const files[] = { "p" };
+	struct engine_limits     limits  = { .flows = 64, .hellos = 4, .flow_idle_us = 60000000 };
+	struct problem           problem;
+
+	num_events = 0;
+	now_us     = CUTOFF;
+	engine     = engine_new(&limits, report, NULL);
+	ck_assert_int_eq(policy_build(files, 1, fetch, NULL, &policy, &problem), 0);
+	rules = (struct engine_rules){ .policy = policy, .dns_text = "why" };
+}
+
+static void close_engine(void)
+{
+	engine_free(engine);
+	policy_free(policy);
+}
+
+static enum verdict judge(struct bytes ip)
+{
+	struct engine_input in = { .ip = ip, .now_us = now_us, .sums_unready = true, .iface = "lan" };
+
+	return engine_packet(engine, &rules, &in, &reply);
+}
+
+static uint8_t packet_room[70000];
+
+static struct writer begin_ip(uint8_t proto, bool back, size_t len)
+{
+	struct writer w = writer_over(packet_room, sizeof(packet_room));
+
+	write_bytes(&w, BYTES("\x45\0"));
+	write_u16(&w, len <= 0xffff ? (uint16_t)len : 0);
+	write_bytes(&w, BYTES("\0\1\0\0\x40"));
+	write_u8(&w, proto);
+	write_u16(&w, 0);
+	write_bytes(&w, back ? BYTES("\xcb\0\x71\5\xc0\0\2\2") : BYTES("\xc0\0\2\2\xcb\0\x71\5"));
+	return w;
+}
+
+static enum verdict udp(uint16_t sport, uint16_t dport, struct bytes payload, bool back)
+{
+	struct writer w = begin_ip(17, back, 28 + payload.len);
+
+	write_u16(&w, sport);
+	write_u16(&w, dport);
+	write_u16(&w, (uint16_t)(8 + payload.len));
+	write_u16(&w, 0);
+	write_bytes(&w, payload);
+	return judge(writer_written(&w));
+}
+
+static enum verdict tcp_to(uint16_t dport, uint32_t seq, uint8_t flags, struct bytes payload)
+{
+	struct writer w = begin_ip(6, false, 40 + payload.len);
+
+	write_u16(&w, 40000);
+	write_u16(&w, dport);
+	write_u32(&w, seq);
+	write_u32(&w, 1);
+	write_u8(&w, 0x50);
+	write_u8(&w, flags);
+	write_u32(&w, 0xffff0000);
+	write_u16(&w, 0);
+	write_bytes(&w, payload);
+	return judge(writer_written(&w));
+}
+
+static enum verdict tcp(uint32_t seq, uint8_t flags, struct bytes payload)
+{
+	return tcp_to(443, seq, flags, payload);
+}
+
+static void write_name(struct writer *w, const char *name)
+{
+	while (*name != '\0') {
+		size_t len = strcspn(name, ".");
+
+		write_u8(w, (uint8_t)len);
+		write_bytes(w, bytes_of(name, len));
+		name += len + (name[len] == '.');
+	}
+	write_u8(w, 0);
+}
+
+static struct bytes query(const char *name, uint16_t id)
+{
+	static uint8_t room[300];
+	struct writer  w = writer_over(room, sizeof(room));
+
+	write_u16(&w, id);
+	write_bytes(&w, BYTES("\1\0\0\1\0\0\0\0\0\0"));
+	write_name(&w, name);
+	write_bytes(&w, BYTES("\0\1\0\1"));
+	return writer_written(&w);
+}
+
+static struct bytes hello(const char *name)
+{
+	static uint8_t room[400];
+	struct writer  w   = writer_over(room, sizeof(room));
+	uint16_t       len = (uint16_t)strlen(name);
+
+	write_bytes(&w, BYTES("\x16\3\1"));
+	write_u16(&w, (uint16_t)(4 + 34 + 1 + 4 + 2 + 2 + 9 + len));
+	write_u32(&w, 0x01000000u + 34 + 1 + 4 + 2 + 2 + 9 + len);
+	write_u16(&w, 0x0303);
+	for (int i = 0; i < 32; i++)
+		write_u8(&w, (uint8_t)i);
+	write_bytes(&w, BYTES("\0\0\2\x13\1\1\0"));
+	write_u16(&w, (uint16_t)(9 + len));
+	write_u16(&w, 0);
+	write_u16(&w, (uint16_t)(5 + len));
+	write_u16(&w, (uint16_t)(3 + len));
+	write_u8(&w, 0);
+	write_u16(&w, len);
+	write_text(&w, name);
+	return writer_written(&w);
+}
+
+static const struct { const char *what; struct bytes in; enum verdict want; } odd[] = {
+	{ "nothing", BYTES(""), VERDICT_DROP },
+	{ "a length that lies", BYTES("\x45\0\0\x10\0\1\0\0\x40\x11\0\0\xc0\0\2\2\xcb\0\x71\5"), VERDICT_DROP },
+	{ "ICMP", BYTES("\x45\0\0\x1c\0\1\0\0\x40\1\0\0\xc0\0\2\2\xcb\0\x71\5\x08\0\0\0\0\0\0\0"), VERDICT_ACCEPT },
+	{ "a piece of a packet", BYTES("\x45\0\0\x1c\0\1\x20\0\x40\x11\0\0\xc0\0\2\2\xcb\0\x71\5" "12345678"), VERDICT_ACCEPT },
+};
+
+START_TEST(odd_packets_get_a_verdict_at_once)
+{
+	ck_assert_msg(judge(odd[_i].in) == odd[_i].want, "%s", odd[_i].what);
+	ck_assert_uint_eq(num_events, 0);
+}
+
+START_TEST(a_checksum_that_does_not_hold_drops_the_packet)
+{
+	struct engine_input in = { .now_us = CUTOFF, .iface = "" };
+
+	udp(5000, 53, query("www.blocked.example", 1), false);
+	in.ip = bytes_of(packet_room, 28 + query("www.blocked.example", 1).len);
+	num_events = 0;
+	ck_assert_int_eq(engine_packet(engine, &rules, &in, &reply), VERDICT_DROP);
+	ck_assert_uint_eq(num_events, 0);
+	ck_assert_uint_eq(engine_counts(engine).bad_packets, 1);
+}
+
+static const struct { enum dns_answer answer; uint8_t rcode; enum reply reply; } answers[] = {
+	{ DNS_ANSWER_NXDOMAIN, 3, REPLY_NXDOMAIN }, { DNS_ANSWER_REFUSED, 5, REPLY_REFUSED },
+	{ DNS_ANSWER_UNSPECIFIED, 0, REPLY_UNSPECIFIED },
+};
+
+START_TEST(a_blocked_question_is_dropped_and_answered_from_where_it_was_asked)
+{
+	struct packet     answer;
+	struct dns_reader r;
+
+	rules.dns_answer = answers[_i].answer;
+	ck_assert_int_eq(udp(5000, 53, query("www.blocked.example", 7), false), VERDICT_DROP);
+	ck_assert_int_eq(packet_read(reply.answer, &answer), PARSE_OK);
+	ck_assert(packet_sums_ok(&answer));
+	ck_assert_uint_eq(answer.src_port, 53);
+	ck_assert_uint_eq(answer.dst_port, 5000);
+	ck_assert_uint_eq(answer.src.at[0], 203);
+	ck_assert_int_eq(dns_open(answer.payload, &r), PARSE_OK);
+	ck_assert_uint_eq(r.header.id, 7);
+	ck_assert_uint_eq(r.header.rcode, answers[_i].rcode);
+	ck_assert_uint_eq(num_events, 1);
+	ck_assert_int_eq(events[0].type, EVENT_BLOCK);
+	ck_assert_int_eq(events[0].reply, answers[_i].reply);
+	ck_assert_str_eq(events[0].iface, "lan");
+}
+
+START_TEST(with_drop_nobody_is_answered)
+{
+	rules.on_block = ON_BLOCK_DROP;
+	ck_assert_int_eq(udp(5000, 53, query("www.blocked.example", 7), false), VERDICT_DROP);
+	ck_assert_uint_eq(reply.answer.len, 0);
+	tcp(999, TCP_SYN, BYTES(""));
+	ck_assert_int_eq(tcp(1000, TCP_ACK, hello("www.blocked.example")), VERDICT_BLOCK);
+	ck_assert_uint_eq(reply.reset.len, 0);
+	ck_assert_int_eq(events[1].reply, REPLY_NONE);
+}
+
+START_TEST(the_same_question_again_is_answered_without_a_second_event)
+{
+	udp(5000, 53, query("www.blocked.example", 7), false);
+	ck_assert_int_eq(udp(5000, 53, query("www.blocked.example", 7), false), VERDICT_DROP);
+	ck_assert_uint_gt(reply.answer.len, 0);
+	ck_assert_uint_eq(num_events, 1);
+	now_us += INT64_C(60000000);
+	udp(5000, 53, query("www.blocked.example", 7), false);
+	ck_assert_uint_eq(num_events, 2);
+}
+
+START_TEST(dns_is_never_final)
+{
+	ck_assert_int_eq(udp(5000, 53, query("www.example", 7), false), VERDICT_ACCEPT);
+	ck_assert_int_eq(udp(5000, 5353, query("www.example", 7), false), VERDICT_ACCEPT);
+	ck_assert_int_eq(udp(5000, 5353, query("www.blocked.example", 8), false), VERDICT_DROP);
+}
+
+START_TEST(other_datagrams_are_final)
+{
+	ck_assert_int_eq(udp(5000, 4500, BYTES("no dns at all"), false), VERDICT_PASS);
+}
+
+static const struct { const char *host; int64_t now_us; enum mode mode; enum event_type type; } passes[] = {
+	{ "www.blocked.example", CUTOFF - 1, MODE_ENFORCE, EVENT_WOULD_BLOCK },
+	{ "www.blocked.example", CUTOFF, MODE_OBSERVE, EVENT_WOULD_BLOCK },
+	{ "watched.example", CUTOFF, MODE_ENFORCE, EVENT_LOG },
+};
+
+START_TEST(what_is_only_recorded_passes)
+{
+	now_us     = passes[_i].now_us;
+	rules.mode = passes[_i].mode;
+	ck_assert_int_eq(udp(5000, 53, query(passes[_i].host, 1), false), VERDICT_ACCEPT);
+	tcp(999, TCP_SYN, BYTES(""));
+	ck_assert_int_eq(tcp(1000, TCP_ACK, hello(passes[_i].host)), VERDICT_PASS);
+	ck_assert_uint_eq(num_events, 2);
+	ck_assert_int_eq(events[0].type, passes[_i].type);
+	ck_assert_int_eq(events[1].type, passes[_i].type);
+	ck_assert_int_eq(events[1].reply, REPLY_NONE);
+}
+
+START_TEST(a_permitted_hello_decides_its_flow)
+{
+	ck_assert_int_eq(tcp(999, TCP_SYN, BYTES("")), VERDICT_ACCEPT);
+	ck_assert_int_eq(tcp(1000, TCP_ACK, BYTES("")), VERDICT_ACCEPT);
+	ck_assert_int_eq(tcp(1000, TCP_ACK, hello("www.example")), VERDICT_PASS);
+	ck_assert_uint_eq(num_events, 0);
+}
+
+START_TEST(a_prohibited_hello_is_blocked_and_its_server_reset)
+{
+	struct packet reset;
+
+	tcp(999, TCP_SYN, BYTES(""));
+	ck_assert_int_eq(tcp(1000, TCP_ACK, hello("www.blocked.example")), VERDICT_BLOCK);
+	ck_assert_int_eq(packet_read(reply.reset, &reset), PARSE_OK);
+	ck_assert_uint_eq(reset.seq, 1000);
+	ck_assert_uint_eq(reset.dst_port, 443);
+	ck_assert_uint_eq(num_events, 1);
+	ck_assert_int_eq(tcp(1000, TCP_ACK, hello("www.blocked.example")), VERDICT_BLOCK);
+	ck_assert_uint_eq(num_events, 1);
+	ck_assert_int_eq(tcp(1000, TCP_RST, BYTES("")), VERDICT_ACCEPT);
+}
+
+START_TEST(the_segment_that_completes_a_hello_is_judged_and_those_before_pass)
+{
+	struct bytes all = hello("www.blocked.example");
+
+	tcp(999, TCP_SYN, BYTES(""));
+	ck_assert_int_eq(tcp(1040, TCP_ACK, bytes_from(all, 40)), VERDICT_ACCEPT);
+	ck_assert_int_eq(tcp(1000, TCP_ACK, bytes_first(all, 40)), VERDICT_BLOCK);
+}
+
+START_TEST(a_reset_does_not_erase_what_is_known)
+{
+	struct bytes all = hello("www.blocked.example");
+
+	tcp(999, TCP_SYN, BYTES(""));
+	tcp(1000, TCP_ACK, bytes_first(all, 40));
+	tcp(1040, TCP_RST, BYTES(""));
+	ck_assert_int_eq(tcp(1040, TCP_ACK, bytes_from(all, 40)), VERDICT_BLOCK);
+}
+
+START_TEST(a_copy_that_says_otherwise_is_dropped_also_after_a_pass)
+{
+	tcp(999, TCP_SYN, BYTES(""));
+	ck_assert_int_eq(tcp(1000, TCP_ACK, hello("www.permitted.org")), VERDICT_PASS);
+	ck_assert_int_eq(tcp(1000, TCP_ACK, hello("www.blocked.example")), VERDICT_DROP);
+	ck_assert_int_eq(tcp(1000, TCP_ACK, hello("www.permitted.org")), VERDICT_PASS);
+	ck_assert_uint_eq(engine_counts(engine).conflicts, 1);
+}
+
+START_TEST(a_stream_of_something_else_is_decided_at_its_first_bytes)
+{
+	tcp_to(22, 999, TCP_SYN, BYTES(""));
+	ck_assert_int_eq(tcp_to(22, 1000, TCP_ACK, BYTES("SSH-2.0-x\r\n")), VERDICT_PASS);
+}
+
+START_TEST(a_new_connection_between_the_same_ends_is_a_new_attempt)
+{
+	tcp(999, TCP_SYN, BYTES(""));
+	tcp(1000, TCP_ACK, hello("www.blocked.example"));
+	ck_assert_int_eq(tcp(500000, TCP_SYN, BYTES("")), VERDICT_ACCEPT);
+	ck_assert_int_eq(tcp(500001, TCP_ACK, hello("www.blocked.example")), VERDICT_BLOCK);
+	ck_assert_uint_eq(num_events, 2);
+}
+
+/* As many queries as fill a gathering several times over, in segments of any size; the last one is prohibited. */
+START_TEST(every_message_of_a_long_dns_stream_is_judged)
+{
+	static const size_t sizes[] = { 60000, 1460, 700, 3 };
+	static uint8_t      stream[60000];
+	struct writer       w    = writer_over(stream, sizeof(stream));
+	size_t              size = sizes[_i];
+	uint32_t            seq  = 1000;
+	enum verdict        got  = VERDICT_ACCEPT;
+
+	while (w.len < 59000) {
+		struct bytes q = query("a-name-of-some-length.permitted.example", (uint16_t)w.len);
+
+		write_u16(&w, (uint16_t)q.len);
+		write_bytes(&w, q);
+	}
+	write_u16(&w, (uint16_t)query("www.blocked.example", 1).len);
+	write_bytes(&w, query("www.blocked.example", 1));
+	ck_assert(!w.full);
+	tcp_to(53, 999, TCP_SYN, BYTES(""));
+	for (struct bytes left = writer_written(&w); left.len > 0; left = bytes_from(left, size)) {
+		ck_assert_int_eq(got, VERDICT_ACCEPT);
+		got = tcp_to(53, seq, TCP_ACK, bytes_first(left, size));
+		seq += (uint32_t)size;
+	}
+	ck_assert_int_eq(got, VERDICT_BLOCK);
+	ck_assert_uint_eq(num_events, 1);
+}
+
+START_TEST(an_alias_in_an_answer_is_one_event_for_the_client)
+{
+	uint8_t       room[400];
+	struct writer w = writer_over(room, sizeof(room));
+
+	ck_assert_int_eq(udp(5000, 53, query("www.example", 9), false), VERDICT_ACCEPT);
+	write_bytes(&w, BYTES("\0\x09\x81\x80\0\1\0\2\0\0\0\0"));
+	write_name(&w, "www.example");
+	write_bytes(&w, BYTES("\0\1\0\1"));
+	for (int i = 0; i < 2; i++) {
+		write_bytes(&w, BYTES("\xc0\x0c\0\5\0\1\0\0\0\x3c\0\x15"));
+		write_name(&w, i == 0 ? "aaa.blocked.example" : "bbb.blocked.example");
+	}
+	ck_assert_int_eq(udp(53, 5000, writer_written(&w), true), VERDICT_DROP);
+	ck_assert_uint_eq(num_events, 1);
+	ck_assert(events[0].to_client);
+	ck_assert_uint_eq(events[0].client_port, 5000);
+	ck_assert_str_eq(events[0].host.text, "aaa.blocked.example");
+	ck_assert_str_eq(events[0].dns.question.text, "www.example");
+
+	struct packet answer;
+
+	ck_assert_int_eq(packet_read(reply.answer, &answer), PARSE_OK);
+	ck_assert_uint_eq(answer.dst_port, 5000);
+	ck_assert_uint_eq(answer.src_port, 53);
+}
+
+START_TEST(a_flood_of_half_open_flows_stays_within_its_limit)
+{
+	for (uint16_t port = 1; port <= 1000; port++) {
+		tcp_to(port, 999, TCP_SYN, BYTES(""));
+		tcp_to(port, 1000, TCP_ACK, BYTES("\x16\3\1"));
+	}
+	ck_assert_uint_eq(engine_counts(engine).flows_evicted, 1000 - 64);
+	tcp(999, TCP_SYN, BYTES(""));
+	ck_assert_int_eq(tcp(1000, TCP_ACK, hello("www.blocked.example")), VERDICT_BLOCK);
+}
+
+int main(void)
+{
+	Suite *s = suite_create("engine");
+	TCase *t = tcase_create("engine");
+
+	tcase_add_checked_fixture(t, open_engine, close_engine);
+	tcase_add_loop_test(t, odd_packets_get_a_verdict_at_once, 0, COUNT(odd));
+	tcase_add_test(t, a_checksum_that_does_not_hold_drops_the_packet);
+	tcase_add_loop_test(t, a_blocked_question_is_dropped_and_answered_from_where_it_was_asked, 0, COUNT(answers));
+	tcase_add_test(t, with_drop_nobody_is_answered);
+	tcase_add_test(t, the_same_question_again_is_answered_without_a_second_event);
+	tcase_add_test(t, dns_is_never_final);
+	tcase_add_test(t, other_datagrams_are_final);
+	tcase_add_loop_test(t, what_is_only_recorded_passes, 0, COUNT(passes));
+	tcase_add_test(t, a_permitted_hello_decides_its_flow);
+	tcase_add_test(t, a_prohibited_hello_is_blocked_and_its_server_reset);
+	tcase_add_test(t, the_segment_that_completes_a_hello_is_judged_and_those_before_pass);
+	tcase_add_test(t, a_reset_does_not_erase_what_is_known);
+	tcase_add_test(t, a_copy_that_says_otherwise_is_dropped_also_after_a_pass);
+	tcase_add_test(t, a_stream_of_something_else_is_decided_at_its_first_bytes);
+	tcase_add_test(t, a_new_connection_between_the_same_ends_is_a_new_attempt);
+	tcase_add_loop_test(t, every_message_of_a_long_dns_stream_is_judged, 0, 4);
+	tcase_add_test(t, an_alias_in_an_answer_is_one_event_for_the_client);
+	tcase_add_test(t, a_flood_of_half_open_flows_stays_within_its_limit);
+	suite_add_tcase(s, t);
+	return suite_run(s);
+}
