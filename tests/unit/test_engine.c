@@ -386,6 +386,21 @@ START_TEST(an_alias_in_an_answer_is_one_event_for_the_client)
 	ck_assert_uint_eq(answer.src_port, 53);
 }
 
+START_TEST(the_answer_to_an_observed_question_is_the_same_attempt)
+{
+	uint8_t       room[400];
+	struct writer w = writer_over(room, sizeof(room));
+
+	now_us = CUTOFF - 1;
+	ck_assert_int_eq(udp(5000, 53, query("www.blocked.example", 9), false), VERDICT_ACCEPT);
+	write_bytes(&w, BYTES("\0\x09\x81\x80\0\1\0\1\0\0\0\0"));
+	write_name(&w, "www.blocked.example");
+	write_bytes(&w, BYTES("\0\1\0\1\xc0\x0c\0\5\0\1\0\0\0\x3c\0\x15"));
+	write_name(&w, "aaa.blocked.example");
+	ck_assert_int_eq(udp(53, 5000, writer_written(&w), true), VERDICT_ACCEPT);
+	ck_assert_uint_eq(num_events, 1);
+}
+
 START_TEST(a_flood_of_half_open_flows_stays_within_its_limit)
 {
 	for (uint16_t port = 1; port <= 1000; port++) {
@@ -420,6 +435,7 @@ int main(void)
 	tcase_add_test(t, a_new_connection_between_the_same_ends_is_a_new_attempt);
 	tcase_add_loop_test(t, every_message_of_a_long_dns_stream_is_judged, 0, 4);
 	tcase_add_test(t, an_alias_in_an_answer_is_one_event_for_the_client);
+	tcase_add_test(t, the_answer_to_an_observed_question_is_the_same_attempt);
 	tcase_add_test(t, a_flood_of_half_open_flows_stays_within_its_limit);
 	suite_add_tcase(s, t);
 	return suite_run(s);

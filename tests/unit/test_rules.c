@@ -1,0 +1,122 @@
+/* SPDX-License-Identifier: MIT */
+
+#include "os/rules.h"
+#include "support/suite.h"
+
+#include <string.h>
+
+static struct settings settings;
+static struct uplinks  uplinks;
+static uint8_t         text[RULES_TEXT_MAX + 1];
+
+static void set_up(void)
+{
+	settings_default(&settings);
+	uplinks = (struct uplinks){ .names = { "wan0" }, .num = 1 };
+}
+
+static const char *iptables(int family)
+{
+	struct writer w = writer_over(text, RULES_TEXT_MAX);
+
+	rules_write_iptables(&w, &settings, &uplinks, family);
+	ck_assert(!w.full);
+	text[w.len] = '\0';
+	return (const char *)text;
+}
+
+static const char *nft(void)
+{
+	struct writer w = writer_over(text, RULES_TEXT_MAX);
+
+	rules_write_nft(&w, &settings, &uplinks);
+	ck_assert(!w.full);
+	text[w.len] = '\0';
+	return (const char *)text;
+}
+
+#define HAS(rules, what)  ck_assert_msg(strstr((rules), (what)) != NULL, "lacks: %s", (what))
+#define LACKS(rules, what) ck_assert_msg(strstr((rules), (what)) == NULL, "has: %s", (what))
+
+START_TEST(what_comes_from_the_way_out_is_not_queued)
+{
+	HAS(iptables(4), "\n-A filterd-in -i wan0 -j RETURN\n-A filterd-in -j filterd-queue\n");
+	HAS(nft(), "\n\t\tiifname \"wan0\" return\n\t\tgoto queueing\n");
+}
+
+START_TEST(named_interfaces_alone_are_protected)
+{
+	strcpy(settings.protect, "lan0  lan1");
+	HAS(iptables(4), "\n-A filterd-in -i lan0 -j filterd-queue\n-A filterd-in -i lan1 -j filterd-queue\n");
+	LACKS(iptables(4), "wan0");
+	LACKS(iptables(4), "-A filterd-in -j filterd-queue");
+	HAS(nft(), "\n\t\tiifname \"lan0\" goto queueing\n\t\tiifname \"lan1\" goto queueing\n");
+}
+
+START_TEST(open_and_closed_differ_in_the_bypass)
+{
+	HAS(iptables(4), "\n-A filterd-queue -p tcp -j NFQUEUE --queue-num 7100 --queue-bypass\n");
+	HAS(nft(), "\n\t\tqueue flags bypass to 7100\n");
+	settings.on_failure = ON_FAILURE_CLOSED;
+	HAS(iptables(4), "\n-A filterd-queue -p tcp -j NFQUEUE --queue-num 7100\n");
+	LACKS(iptables(4), "bypass");
+	HAS(nft(), "\n\t\tqueue to 7100\n");
+}
+
+START_TEST(several_workers_share_the_flows)
+{
+	settings.workers = 4;
+	HAS(iptables(6), "-j NFQUEUE --queue-balance 7100:7103 --queue-bypass\n");
+	HAS(nft(), "\n\t\tqueue flags bypass to 7100-7103\n");
+}
+
+START_TEST(reject_answers_and_drop_does_not)
+{
+	HAS(iptables(4), "-j REJECT --reject-with tcp-reset\n-A filterd-save -j REJECT --reject-with icmp-port-unreachable\n");
+	HAS(iptables(6), "--reject-with icmp6-port-unreachable\n");
+	HAS(nft(), "reject with tcp reset");
+	settings.on_block = ON_BLOCK_DROP;
+	LACKS(iptables(4), "REJECT");
+	LACKS(nft(), "reject");
+	HAS(iptables(4), "\n-A filterd-save -j DROP\n");
+}
+
+/* The kernel's own reset from port 53 must not come back to the queue. */
+START_TEST(answers_of_blocked_flows_are_not_queued)
+{
+	HAS(iptables(4), "--sport 53 -m conntrack --ctdir REPLY -m connmark --mark 0x40000000/0x60000000 -j NFQUEUE");
+	HAS(nft(), "ct direction reply ct mark & 0x60000000 == 0x40000000");
+}
+
+START_TEST(only_bits_of_the_mask_appear)
+{
+	settings.mark_mask = 0x00f00000;
+	LACKS(iptables(4), "0x10000000");
+	HAS(iptables(4), "-j CONNMARK --save-mark --nfmask 0x300000 --ctmask 0x300000\n");
+	HAS(nft(), "ct mark set ct mark & 0xffcfffff | 0x100000");
+}
+
+START_TEST(a_decision_is_final_once_the_far_side_has_answered)
+{
+	HAS(iptables(4), "-p tcp -m connmark --mark 0x10000000/0x10000000 -m connbytes --connbytes 2: --connbytes-dir reply");
+	HAS(iptables(4), "-p udp -m connmark --mark 0x10000000/0x10000000 -m connbytes --connbytes 8: --connbytes-dir original");
+	HAS(nft(), "meta l4proto tcp ct reply packets >= 2");
+}
+
+int main(void)
+{
+	Suite *s = suite_create("rules");
+	TCase *t = tcase_create("rules");
+
+	tcase_add_checked_fixture(t, set_up, NULL);
+	tcase_add_test(t, what_comes_from_the_way_out_is_not_queued);
+	tcase_add_test(t, named_interfaces_alone_are_protected);
+	tcase_add_test(t, open_and_closed_differ_in_the_bypass);
+	tcase_add_test(t, several_workers_share_the_flows);
+	tcase_add_test(t, reject_answers_and_drop_does_not);
+	tcase_add_test(t, answers_of_blocked_flows_are_not_queued);
+	tcase_add_test(t, only_bits_of_the_mask_appear);
+	tcase_add_test(t, a_decision_is_final_once_the_far_side_has_answered);
+	suite_add_tcase(s, t);
+	return suite_run(s);
+}
