@@ -122,6 +122,16 @@ static bool names_tls13(struct reader extension)
 	return false;
 }
 
+/* RFC 9849, section 5: of the outer kind, with the configuration that the client says it encrypts to. */
+static bool read_ech(struct reader extension, struct tls_hello *out)
+{
+	if (read_u8(&extension) != ECH_OUTER || extension.status != PARSE_OK)
+		return false;
+	read_u32(&extension);                           /* KDF and AEAD */
+	out->ech_config = read_u8(&extension);
+	return extension.status == PARSE_OK;
+}
+
 static enum parse read_extensions(struct reader extensions, struct tls_hello *out)
 {
 	while (reader_has_more(&extensions)) {
@@ -139,7 +149,7 @@ static enum parse read_extensions(struct reader extensions, struct tls_hello *ou
 			out->supports_tls13 = names_tls13(data);
 			break;
 		case EXTENSION_ECH:
-			out->has_ech = data.left.len > 0 && read_u8(&data) == ECH_OUTER;
+			out->has_ech = read_ech(data, out);
 			break;
 		default:
 			break;
@@ -148,16 +158,12 @@ static enum parse read_extensions(struct reader extensions, struct tls_hello *ou
 	return extensions.status;
 }
 
-enum parse tls_read_hello(struct bytes stream, struct writer *scratch, struct tls_hello *out)
+/* The hello itself, behind its header of four bytes. */
+static enum parse read_hello(struct bytes body, struct tls_hello *out)
 {
-	struct bytes     message;
 	struct tls_hello hello = { 0 };
-	enum parse       status = gather_hello(stream, scratch, &message);
-	struct reader    r, extensions;
+	struct reader    r     = reader_over(body, PARSE_BAD), extensions;
 
-	if (status != PARSE_OK)
-		return status;
-	r = reader_over(bytes_from(message, HANDSHAKE_HEADER), PARSE_BAD);
 	hello.legacy_version = read_u16(&r);
 	read_bytes(&r, 32);                             /* random */
 	if (read_block8(&r).left.len > SESSION_ID_MAX)
@@ -173,4 +179,24 @@ enum parse tls_read_hello(struct bytes stream, struct writer *scratch, struct tl
 	}
 	*out = hello;
 	return PARSE_OK;
+}
+
+enum parse tls_read_handshake(struct bytes handshake, struct tls_hello *out)
+{
+	size_t     len;
+	enum parse status = hello_length(handshake, &len);
+
+	if (status != PARSE_OK)
+		return status;
+	if (handshake.len < len)
+		return PARSE_MORE;
+	return read_hello(bytes_from(bytes_first(handshake, len), HANDSHAKE_HEADER), out);
+}
+
+enum parse tls_read_hello(struct bytes stream, struct writer *scratch, struct tls_hello *out)
+{
+	struct bytes message;
+	enum parse   status = gather_hello(stream, scratch, &message);
+
+	return status == PARSE_OK ? read_hello(bytes_from(message, HANDSHAKE_HEADER), out) : status;
 }

@@ -19,7 +19,8 @@
 struct tls_hello {
 	struct bytes server_name;       /* as sent; empty if none is named */
 	uint16_t     legacy_version;
-	bool         has_ech;           /* extension encrypted_client_hello, 0xfe0d, of type outer */
+	bool         has_ech;           /* extension encrypted_client_hello, 0xfe0d, of type outer; GREASE looks alike */
+	uint8_t      ech_config;        /* its config_id */
 	bool         supports_tls13;    /* supported_versions names 0x0304 */
 };
 
@@ -34,5 +35,11 @@ struct tls_hello {
  * A record of length 0 or over 2^14 + 256 bytes makes it bad; a single byte of a hello is PARSE_MORE if it is 0x16.
  */
 enum parse tls_read_hello(struct bytes stream, struct writer *scratch, struct tls_hello *out);
+
+/*
+ * tls_read_handshake - the same for a hello without records, as QUIC carries it (RFC 9001, section 4).
+ * Takes:  the beginning of the handshake stream.
+ */
+enum parse tls_read_handshake(struct bytes handshake, struct tls_hello *out);
 
 #endif
