@@ -120,13 +120,7 @@ static int ruleset_load(const char *conf, struct ruleset **out, struct problem *
 		ruleset_free(r);
 		return error;
 	}
-	r->rules = (struct engine_rules){
-		.policy     = r->policy,
-		.mode       = r->settings.mode,
-		.on_block   = r->settings.on_block,
-		.dns_answer = r->settings.dns_answer,
-		.dns_text   = r->settings.dns_text,
-	};
+	r->rules = engine_rules_of(&r->settings, r->policy);
 	*out = r;
 	return 0;
 }

@@ -18,12 +18,19 @@ enum event_type {
 	EVENT_BLOCK,
 };
 
-enum app { APP_DNS, APP_TLS };
+enum app { APP_DNS, APP_TLS, APP_QUIC, APP_HTTP, APP_SOCKS, APP_UNKNOWN };
 
 /* What the client got. */
 enum reply { REPLY_NONE, REPLY_RESET, REPLY_UNREACHABLE, REPLY_NXDOMAIN, REPLY_REFUSED, REPLY_UNSPECIFIED };
 
 #define IFACE_NAME_MAX 16       /* IFNAMSIZ */
+#define EVENT_TEXT_MAX 256      /* bytes kept of a path, of a user agent */
+
+/* Text from the wire, not NUL-terminated. */
+struct event_text {
+	uint16_t len;
+	char     text[EVENT_TEXT_MAX];
+};
 
 struct event {
 	enum event_type  type;
@@ -38,7 +45,12 @@ struct event {
 	bool             has_mac;
 	uint8_t          mac[6];        /* the client's */
 	struct decision  decision;
+	bool             is_named;      /* false: no name was shown, host is the server's address */
 	struct host_text host;          /* the name that decided */
+	const char      *quic_version;  /* APP_QUIC: "1", "2", "draft-29"; NULL if unknown */
+	struct {
+		struct event_text method, url, protocol, user_agent;    /* url: the path alone */
+	} http;
 	struct {
 		uint16_t         id, type;      /* type of the question, or of the record that held the name */
 		bool             is_response;

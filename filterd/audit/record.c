@@ -15,7 +15,10 @@
 #define SEVERITY_OTHER 3
 #define DIGEST_SHORT   8        /* bytes of the policy's digest in a record */
 
-static const char *const layer_names[] = { [APP_DNS] = "dns", [APP_TLS] = "tls" };
+static const char *const layer_names[] = {
+	[APP_DNS] = "dns", [APP_TLS] = "tls", [APP_QUIC] = "quic", [APP_HTTP] = "http", [APP_SOCKS] = "socks",
+	[APP_UNKNOWN] = "failed",
+};
 
 static const char *const type_names[] = {
 	[EVENT_PASS] = "pass", [EVENT_LOG] = "log", [EVENT_WOULD_BLOCK] = "would_block", [EVENT_BLOCK] = "block",
@@ -119,15 +122,24 @@ static void write_question(struct writer *w, const struct event *e)
 	write_text(w, "\"");
 }
 
-static void write_layer(struct writer *w, const struct event *e)
+static void write_text_member(struct writer *w, const char *name, const struct event_text *t)
 {
-	json_name(w, layer_names[e->app]);
-	write_text(w, "{");
-	if (e->app == APP_TLS) {
-		json_bytes_member(w, "sni", text_of(&e->host));
-		write_text(w, "}");
-		return;
-	}
+	if (t->len > 0)
+		json_bytes_member(w, name, bytes_of(t->text, t->len));
+}
+
+static void write_request(struct writer *w, const struct event *e)
+{
+	if (e->is_named)
+		json_bytes_member(w, "hostname", text_of(&e->host));
+	write_text_member(w, "url", &e->http.url);
+	write_text_member(w, "http_user_agent", &e->http.user_agent);
+	write_text_member(w, "http_method", &e->http.method);
+	write_text_member(w, "protocol", &e->http.protocol);
+}
+
+static void write_dns(struct writer *w, const struct event *e)
+{
 	json_number_member(w, "version", 3);
 	json_text_member(w, "type", e->dns.is_response ? "response" : "request");
 	json_number_member(w, "id", e->dns.id);
@@ -135,7 +147,37 @@ static void write_layer(struct writer *w, const struct event *e)
 	json_name(w, "queries");
 	write_text(w, "[{");
 	write_question(w, e);
-	write_text(w, "}]}");
+	write_text(w, "}]");
+}
+
+static void write_layer(struct writer *w, const struct event *e)
+{
+	if (e->app == APP_SOCKS || e->app == APP_UNKNOWN)
+		return;
+	json_name(w, layer_names[e->app]);
+	write_text(w, "{");
+	switch (e->app) {
+	case APP_DNS:
+		write_dns(w, e);
+		break;
+	case APP_HTTP:
+		write_request(w, e);
+		break;
+	case APP_QUIC:
+		if (e->quic_version != NULL)
+			json_text_member(w, "version", e->quic_version);
+		if (e->is_named)
+			json_bytes_member(w, "sni", text_of(&e->host));
+		break;
+	case APP_TLS:
+		if (e->is_named)
+			json_bytes_member(w, "sni", text_of(&e->host));
+		break;
+	case APP_SOCKS:
+	case APP_UNKNOWN:
+		break;
+	}
+	write_text(w, "}");
 }
 
 /* The device: its MAC where it was seen, else its address. */
@@ -205,4 +247,9 @@ void record_open(struct writer *w, const struct event *e, const struct record_co
 void record_close(struct writer *w)
 {
 	write_text(w, "}}\n");
+}
+
+const char *app_name(enum app app)
+{
+	return layer_names[app];
 }

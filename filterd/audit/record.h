@@ -9,8 +9,8 @@
 
 #include "audit/event.h"
 
-#define RECORD_MAX 16384        /* bytes of a line: four times a name of 1,275 escaped bytes, a sensor and a path, each
-                                   escaped sixfold at worst, and 1,500 for the rest */
+#define RECORD_MAX 24576        /* bytes of a line: four times a name of 1,275 escaped bytes, a sensor and a path of 512, four
+                                   texts of 256, each escaped sixfold at worst, and 1,500 for the rest */
 
 /* What stays the same from record to record. */
 struct record_context {
@@ -29,5 +29,8 @@ struct record_context {
 void record_open(struct writer *w, const struct event *e, const struct record_context *c,
                  uint64_t packet_number);
 void record_close(struct writer *w);
+
+/* "dns", "tls" ...; "failed" for what no reader knew, as EVE has it. */
+const char *app_name(enum app app);
 
 #endif

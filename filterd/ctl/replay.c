@@ -43,7 +43,7 @@ struct replay {
 	struct record_context context;
 	struct summary       *summary;          /* NULL: records */
 	const char           *conf;
-	bool                  ignore_checksums, wants_summary;
+	bool                  ignore_checksums, wants_summary, wants_all;
 	uint64_t              packet_number;
 };
 
@@ -134,7 +134,7 @@ static int read_options(int argc, char **argv, struct replay *r, int *status_out
 	while ((option = getopt_long(argc, argv, "c:h", names, NULL)) != -1) {
 		switch (option) {
 		case 'c': r->conf = optarg; break;
-		case 'a': r->rules.report_passes = true; break;
+		case 'a': r->wants_all = true; break;
 		case 's': r->wants_summary = true; break;
 		case 'k': r->ignore_checksums = true; break;
 		case 'h':
@@ -161,11 +161,8 @@ static bool prepare(struct replay *r)
 		fprintf(stderr, "filterctl: %s\n", problem.text);
 		return false;
 	}
-	r->rules.policy     = r->policy;
-	r->rules.mode       = r->settings.mode;
-	r->rules.on_block   = r->settings.on_block;
-	r->rules.dns_answer = r->settings.dns_answer;
-	r->rules.dns_text   = r->settings.dns_text;
+	r->rules = engine_rules_of(&r->settings, r->policy);
+	r->rules.report_passes = r->wants_all;
 	r->context = (struct record_context){
 		.sensor        = r->settings.sensor[0] != '\0' ? r->settings.sensor : "replay",
 		.policy_digest = policy_digest(r->policy),

@@ -4,6 +4,7 @@
 
 #include "ctl/summary.h"
 
+#include "audit/record.h"
 #include "policy/instant.h"
 
 #include <stdio.h>
@@ -28,8 +29,6 @@ struct summary {
 static const char *const result_names[] = {
 	[EVENT_PASS] = "passed", [EVENT_LOG] = "logged", [EVENT_WOULD_BLOCK] = "observed", [EVENT_BLOCK] = "blocked",
 };
-
-static const char *const app_names[] = { [APP_DNS] = "dns", [APP_TLS] = "tls" };
 
 struct summary *summary_new(void)
 {
@@ -150,7 +149,7 @@ void summary_print(const struct summary *s, const char *capture)
 		const struct row *row = &s->rows[i];
 
 		totals[row->type] += row->count;
-		printf("  %-8s  %-5s  %7llu  %-20s  %-20s  %s\n", result_names[row->type], app_names[row->app],
+		printf("  %-8s  %-5s  %7llu  %-20s  %-20s  %s\n", result_names[row->type], app_name(row->app),
 		       (unsigned long long)row->count, instant_text(row->first_us, first),
 		       instant_text(row->last_us, last), row->host);
 	}

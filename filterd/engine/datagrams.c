@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 
 /*
- * UDP: each datagram is judged by itself. On port 53 it is DNS; on other ports it is if the client's first
- * datagram is surely a query. A flow of DNS is never decided: each message is a new name.
+ * UDP: what looks like QUIC goes to initials.c, on whatever port and after whatever else the flow has carried. Any other
+ * datagram is judged by itself: on port 53 it is DNS; on other ports it is if the client's first datagram is surely a query.
+ * A flow of DNS is never decided: each message is a new name.
  */
 
 #include "engine/state.h"
@@ -20,8 +21,12 @@ enum verdict datagram(struct passage *at)
 	const struct packet *p    = at->packet;
 	struct side         *side = &at->flow->sides[at->sender];
 
+	if (at->flow->blocked)
+		return VERDICT_BLOCK;
 	if (p->payload.len == 0)
 		return VERDICT_ACCEPT;
+	if (is_quic(p))
+		return quic_datagram(at);
 	if (is_dns(p))
 		return dns_datagram(at);
 	if (!from_client(at))

@@ -14,6 +14,25 @@
 
 #define DNS_PORT 53
 
+struct engine_rules engine_rules_of(const struct settings *s, const struct policy *p)
+{
+	return (struct engine_rules){
+		.policy         = p,
+		.mode           = s->mode,
+		.on_block       = s->on_block,
+		.dns_answer     = s->dns_answer,
+		.dns_text       = s->dns_text,
+		.no_name        = s->no_name,
+		.ech            = s->ech,
+		.ech_names      = s->ech_names,
+		.quic_unread    = s->quic_unread,
+		.over_limit     = s->over_limit,
+		.http_requests  = s->http_requests,
+		.stream_bytes   = s->stream_bytes,
+		.quic_datagrams = s->quic_datagrams,
+	};
+}
+
 struct engine *engine_new(const struct engine_limits *limits, engine_report *report, void *owner)
 {
 	struct engine *e = calloc(1, sizeof(*e));
@@ -26,7 +45,8 @@ struct engine *engine_new(const struct engine_limits *limits, engine_report *rep
 	e->flows  = flows_new(limits->flows, limits->hellos, limits->flow_idle_us, limits->seed);
 	if (limits->fragments > 0)
 		e->fragments = fragments_new(limits->fragments, limits->seed);
-	if (e->flows == NULL || (limits->fragments > 0 && e->fragments == NULL)) {
+	e->initials = initials_new(limits->hellos, limits->seed, e->flows);
+	if (e->flows == NULL || e->initials == NULL || (limits->fragments > 0 && e->fragments == NULL)) {
 		engine_free(e);
 		return NULL;
 	}
@@ -37,6 +57,7 @@ void engine_free(struct engine *e)
 {
 	if (e == NULL)
 		return;
+	initials_free(e->initials);
 	flows_free(e->flows);
 	if (e->fragments != NULL)
 		fragments_free(e->fragments);

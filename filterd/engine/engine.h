@@ -37,8 +37,15 @@ struct engine_rules {
 	enum on_block        on_block;
 	enum dns_answer      dns_answer;
 	const char          *dns_text;
+	enum outcome         no_name, ech, quic_unread, over_limit;
+	const char          *ech_names;
+	enum http_requests   http_requests;
+	uint32_t             stream_bytes, quic_datagrams;
 	bool                 report_passes;     /* replay --all: an EVENT_PASS for every name that passes */
 };
+
+/* What the settings say; borrows from both. */
+struct engine_rules engine_rules_of(const struct settings *s, const struct policy *p);
 
 struct engine_input {
 	struct bytes ip;                /* from the IP header on */
@@ -59,16 +66,17 @@ struct engine_reply {
 typedef void engine_report(void *owner, const struct event *e);
 
 struct engine_counts {
-	uint64_t packets, dns_messages, hellos;
+	uint64_t packets, dns_messages, hellos, requests;
 	uint64_t blocked, observed, logged;     /* events */
 	uint64_t bad_packets;                   /* lengths that lie, checksums that do not hold: dropped */
-	uint64_t conflicts;                     /* segments that rewrite bytes already seen: dropped */
+	uint64_t conflicts;                     /* segments and datagrams that rewrite bytes already seen: dropped */
+	uint64_t decoys;                        /* segments that no server would take: dropped */
 	uint64_t flows_evicted, hellos_evicted;
 };
 
 struct engine;
 
-/* engine_new - NULL without memory. report is called with owner. */
+/* engine_new - NULL without memory, or without the ciphers of QUIC. report is called with owner. */
 struct engine *engine_new(const struct engine_limits *limits, engine_report *report, void *owner);
 void           engine_free(struct engine *e);
 

@@ -70,6 +70,7 @@ static struct event *begin_event(struct passage *at, enum app app, const struct 
 	memcpy(e->iface, flow->iface, sizeof(e->iface));
 	memcpy(e->mac, flow->mac, sizeof(e->mac));
 	copy_host(&e->host, host);
+	e->is_named = true;
 	return e;
 }
 
@@ -79,16 +80,142 @@ static void report(struct passage *at, const struct event *e)
 	at->engine->report(at->engine->owner, e);
 }
 
-enum ruling names_in_hello(struct passage *at, const struct tls_hello *hello)
+static void keep_text(struct event_text *to, struct bytes from)
 {
-	struct host_text *host = &at->engine->host;
-	struct decision   decision;
+	from    = bytes_first(from, sizeof(to->text));
+	to->len = (uint16_t)from.len;
+	if (from.len > 0)
+		memcpy(to->text, from.at, from.len);
+}
 
-	if (hello->server_name.len == 0 || host_from_text(hello->server_name, host) != PARSE_OK)
+/* The path of a target in whatever form, without what is asked for there. */
+static struct bytes path_of(const struct http_request *r)
+{
+	struct bytes path   = r->target;
+	size_t       scheme = 0, len = 0;
+
+	while (scheme + 2 < path.len && memcmp(path.at + scheme, "://", 3) != 0)
+		scheme++;
+	if (!r->is_connect && path.len > 0 && path.at[0] != '/' && scheme + 2 < path.len) {
+		path = bytes_from(path, scheme + 3);
+		while (path.len > 0 && path.at[0] != '/')
+			path = bytes_from(path, 1);
+	}
+	while (len < path.len && path.at[len] != '?')
+		len++;
+	return bytes_first(path, len);
+}
+
+/* Everything of the event of a stream or a datagram of QUIC; the name stands in host. */
+static void report_name(struct passage *at, enum app app, bool is_named, const struct decision *decision)
+{
+	struct event              *e = begin_event(at, app, &at->engine->host, decision);
+	const struct http_request *r = at->request;
+
+	e->is_named     = is_named;
+	e->quic_version = at->quic_version;
+	if (app == APP_HTTP) {
+		keep_text(&e->http.method, r != NULL ? r->method : (struct bytes){ 0 });
+		keep_text(&e->http.url, r != NULL ? path_of(r) : (struct bytes){ 0 });
+		keep_text(&e->http.protocol, r != NULL ? r->protocol : (struct bytes){ 0 });
+		keep_text(&e->http.user_agent, r != NULL ? r->user_agent : (struct bytes){ 0 });
+	}
+	report(at, e);
+}
+
+enum ruling name_missing(struct passage *at, enum app app, enum builtin which, enum outcome outcome)
+{
+	const struct packet *p    = at->packet;
+	bool                 back = at->flow->client_known && at->flow->client != at->sender;
+	uint8_t              text[64];
+	struct writer        w = writer_over(text, sizeof(text));
+	struct decision      decision;
+
+	builtin_decide(which, outcome, &decision);
+	if (decision.ruling == RULING_BLOCK && at->rules->mode == MODE_OBSERVE)
+		decision.ruling = RULING_OBSERVE;
+	if (decision.ruling == RULING_PASS)
 		return RULING_PASS;
-	ask(at, host_of(host), &decision);
+	address_write(&w, back ? &p->src : &p->dst);
+	if (host_from_text(writer_written(&w), &at->engine->host) == PARSE_OK)
+		report_name(at, app, false, &decision);
+	return decision.ruling;
+}
+
+/* Is this text a name that can be looked up? Then it stands in host. */
+static bool is_name(struct passage *at, struct bytes text)
+{
+	return text.len > 0 && host_from_text(text, &at->engine->host) == PARSE_OK &&
+	       !host_is_address(host_of(&at->engine->host));
+}
+
+static bool is_one_of(struct host host, const char *words)
+{
+	while (*words != '\0') {
+		size_t len = strcspn(words, " ");
+
+		if (len == host.len && memcmp(words, host.text, len) == 0)
+			return true;
+		words += len + strspn(words + len, " ");
+	}
+	return false;
+}
+
+/*
+ * An encrypted hello looks like the dummy that browsers send to every server, but for its visible name: a dummy has
+ * the real one, an encrypted hello that of the provider.
+ */
+enum ruling names_in_hello(struct passage *at, enum app app, const struct tls_hello *hello)
+{
+	struct decision decision;
+
+	if (!is_name(at, hello->server_name))
+		return name_missing(at, app, BUILTIN_NO_NAME, at->rules->no_name);
+	ask(at, host_of(&at->engine->host), &decision);
+	if (decision.ruling == RULING_PASS && hello->has_ech && is_one_of(host_of(&at->engine->host), at->rules->ech_names)) {
+		builtin_decide(BUILTIN_ECH, at->rules->ech, &decision);
+		if (decision.ruling == RULING_BLOCK && at->rules->mode == MODE_OBSERVE)
+			decision.ruling = RULING_OBSERVE;
+	}
 	if (decision.ruling != RULING_PASS || at->rules->report_passes)
-		report(at, begin_event(at, APP_TLS, host, &decision));
+		report_name(at, app, true, &decision);
+	return decision.ruling;
+}
+
+/* One request is one attempt, whatever the number of its names: the first under the strictest ruling stands for it. */
+enum ruling names_in_request(struct passage *at, const struct http_request *request)
+{
+	struct decision decision, strictest = { .ruling = RULING_PASS };
+	struct bytes    name = { 0 };
+
+	at->engine->counts.requests++;
+	at->request = request;
+	for (size_t i = 0; i < request->num_hosts; i++) {
+		if (!is_name(at, request->hosts[i]))
+			continue;
+		ask(at, host_of(&at->engine->host), &decision);
+		if (name.len > 0 && decision.ruling <= strictest.ruling)
+			continue;
+		name      = request->hosts[i];
+		strictest = decision;
+	}
+	if (name.len == 0)
+		return name_missing(at, APP_HTTP, BUILTIN_NO_NAME, at->rules->no_name);
+	is_name(at, name);
+	if (strictest.ruling != RULING_PASS || at->rules->report_passes)
+		report_name(at, APP_HTTP, true, &strictest);
+	return strictest.ruling;
+}
+
+enum ruling name_in_socks(struct passage *at, struct bytes host)
+{
+	struct decision decision;
+
+	if (!is_name(at, host))
+		return RULING_PASS;
+	ask(at, host_of(&at->engine->host), &decision);
+	if (decision.ruling != RULING_PASS || at->rules->report_passes)
+		report_name(at, APP_SOCKS, true, &decision);
 	return decision.ruling;
 }
 

@@ -11,15 +11,20 @@
 #include "engine/engine.h"
 #include "flow/flow.h"
 #include "inspect/dns.h"
+#include "inspect/http.h"
+#include "inspect/quic.h"
 #include "inspect/tls.h"
 #include "wire/fragments.h"
 
 #define ENGINE_REPLY_MAX 2048   /* bytes; a DNS answer is a header, one question and an OPT record */
 
+struct initials;
+
 struct engine {
 	struct engine_limits limits;
 	struct flows        *flows;
 	struct fragments    *fragments;         /* NULL when live */
+	struct initials     *initials;
 	engine_report       *report;
 	void                *owner;
 	struct engine_counts counts;
@@ -28,6 +33,7 @@ struct engine {
 	struct host_text     host;
 	struct event         event;
 	uint8_t              hello[TLS_HELLO_MAX];
+	uint8_t              overlay[GATHER_MAX];
 	uint8_t              answer[ENGINE_REPLY_MAX];
 	uint8_t              reset[ENGINE_REPLY_MAX];
 };
@@ -41,11 +47,24 @@ struct passage {
 	struct flow               *flow;
 	enum flow_end              sender;
 	struct engine_reply       *reply;
+	const struct http_request *request;     /* for the record; NULL if the name is not from one */
+	const char                *quic_version;
 };
 
 /* streams.c, datagrams.c - a TCP segment, a UDP datagram of passage->flow. */
 enum verdict stream_segment(struct passage *at);
 enum verdict datagram(struct passage *at);
+
+/*
+ * initials.c - the QUIC connections that are being opened, their keys and the beginnings of their hellos.
+ *
+ * initials_new borrows the gatherings of flows. NULL without memory, without the ciphers, or if flows is NULL.
+ * quic_datagram judges a datagram for which is_quic() holds.
+ */
+struct initials *initials_new(size_t num, uint64_t seed, struct flows *flows);
+void             initials_free(struct initials *i);
+bool             is_quic(const struct packet *p);
+enum verdict     quic_datagram(struct passage *at);
 
 /* Is one of the ports 53? Such flows are DNS, whatever they say. */
 bool is_dns(const struct packet *p);
@@ -54,12 +73,17 @@ bool is_dns(const struct packet *p);
 bool from_client(const struct passage *at);
 
 /*
- * names.c - names_in_hello judges a ClientHello, names_in_dns one DNS message with all its names.
+ * names.c - names_in_hello judges a ClientHello, names_in_request all hosts of an HTTP request, names_in_dns one DNS message with all its names.
  *
  * Gives:  RULING_PASS, RULING_LOG, RULING_OBSERVE or RULING_BLOCK, the strictest that any name brought;
  *         the events are reported. In observe mode a block is RULING_OBSERVE.
  */
-enum ruling names_in_hello(struct passage *at, const struct tls_hello *hello);
+enum ruling names_in_hello(struct passage *at, enum app app, const struct tls_hello *hello);
+enum ruling names_in_request(struct passage *at, const struct http_request *request);
+enum ruling name_in_socks(struct passage *at, struct bytes host);       /* empty: an address was asked for */
+
+/* A rule of builtin.h, with its record, for a connection that shows no name. */
+enum ruling name_missing(struct passage *at, enum app app, enum builtin which, enum outcome outcome);
 enum ruling names_in_dns(struct passage *at, struct bytes message);
 
 /* replies.c - what a blocked packet is answered with. */

@@ -1,16 +1,19 @@
 /* SPDX-License-Identifier: MIT */
 
 /*
- * TCP: each side's first bytes are gathered until it is clear what they are: a ClientHello, DNS messages, or neither.
+ * TCP: each side's first bytes are gathered until it is clear what they are: a ClientHello, an HTTP request, a proxy's
+ * request and what follows it, DNS messages, or nothing that is known.
  * Segments of a hello that is not complete yet pass; the one that completes it is judged, so the server never has a
  * whole prohibited hello. The gathering is kept after a pass: a later segment that says something else in
  * its place must not reach the server either.
  */
 
 #include "engine/state.h"
+#include "inspect/socks.h"
 
 #define DNS_STREAM_MAX 1024     /* bytes: on ports other than 53 no longer message is taken for a DNS query */
 #define DNS_HEADER     12
+#define BODY_MAX       (1u << 30)      /* bytes; a request with a longer body is the last one judged */
 
 /* A SYN begins the numbering; one with another number is a new connection between the same ends. */
 static void see_syn(struct passage *at)
@@ -27,7 +30,18 @@ static void see_syn(struct passage *at)
 	}
 	side->has_first_seq = true;
 	side->has_syn       = true;
+	side->is_signed     = packet_is_signed(at->packet);
 	side->first_seq     = first;
+}
+
+/* A segment that every server leaves unread, and a filter might not: sent to be seen by filters alone. */
+static bool is_decoy(const struct passage *at)
+{
+	const struct packet *p    = at->packet;
+	const struct side   *side = &at->flow->sides[at->sender];
+
+	return !(p->tcp_flags & (TCP_SYN | TCP_ACK)) ||                         /* RFC 9293, section 3.10.7.4 */
+	       (side->has_syn && !side->is_signed && packet_is_signed(p));      /* RFC 2385, section 2 */
 }
 
 static enum verdict block(struct passage *at)
@@ -67,6 +81,7 @@ static void forget_judged(struct side *side)
 	gather_skip(side->gather, side->judged);
 	side->first_seq += side->judged;
 	side->judged = 0;
+	side->last   = 0;
 }
 
 /* Every whole message that was not judged yet; one that the gathering cannot hold, by its beginning. */
@@ -96,18 +111,135 @@ static enum verdict dns_stream(struct passage *at, struct side *side)
 	}
 }
 
+static enum verdict judge_hello(struct passage *at, struct side *side, const struct tls_hello *hello)
+{
+	at->flow->client       = at->sender;
+	at->flow->client_known = true;
+	at->engine->counts.hellos++;
+	return names_in_hello(at, APP_TLS, hello) == RULING_BLOCK ? block(at) : pass(side);
+}
+
+/* A whole request: another one may follow, or within the tunnel of a proxy anything. */
+static enum verdict judge_request(struct passage *at, struct side *side, const struct http_request *request)
+{
+	if (names_in_request(at, request) == RULING_BLOCK)
+		return block(at);
+	side->judged += (uint32_t)request->len;
+	if (request->is_connect)
+		return VERDICT_ACCEPT;
+	if (at->rules->http_requests == HTTP_FIRST || request->body == HTTP_BODY_FOREIGN ||
+	    request->body_len > BODY_MAX)
+		return pass(side);
+	side->state     = SIDE_HTTP;
+	side->in_chunks = request->body == HTTP_BODY_CHUNKED;
+	side->judged += (uint32_t)request->body_len;
+	return VERDICT_ACCEPT;
+}
+
+static enum verdict judge_socks(struct passage *at, struct side *side, const struct socks_request *request)
+{
+	if (name_in_socks(at, request->host) == RULING_BLOCK)
+		return block(at);
+	side->judged += (uint32_t)request->len;
+	return VERDICT_ACCEPT;
+}
+
+/* No whole name in as many bytes as may be looked at. What there is of a request is judged all the same. */
+static enum verdict over_limit(struct passage *at, struct side *side, const struct http_request *begun)
+{
+	if (begun != NULL && begun->num_hosts > 0 && names_in_request(at, begun) == RULING_BLOCK)
+		return block(at);
+	at->request = NULL;
+	return name_missing(at, APP_UNKNOWN, BUILTIN_LIMIT, at->rules->over_limit) == RULING_BLOCK ? block(at) : pass(side);
+}
+
+/* The chunks of a body that are known; true if it has ended. */
+static bool skip_chunks(struct side *side, struct bytes stream)
+{
+	uint64_t   len    = 0;
+	enum parse status = http_skip_chunks(stream, &len);
+
+	side->judged += (uint32_t)len;
+	if (status == PARSE_MORE)
+		return false;
+	side->in_chunks = false;
+	return true;
+}
+
 /*
- * A segment that reaches beyond what a gathering holds is taken in several turns, as DNS messages are judged and
+ * What the bytes from side->judged on begin with. VERDICT_ACCEPT: nothing is clear yet, or something was read and what
+ * follows it is to be looked at.
+ */
+static enum verdict next_bytes(struct passage *at, struct side *side, struct bytes stream)
+{
+	struct writer        scratch = writer_over(at->engine->hello, sizeof(at->engine->hello));
+	bool                 to_dns  = is_dns(at->packet), answers = to_dns && !from_client(at);
+	struct tls_hello     hello;
+	struct http_request  request;
+	struct socks_request socks;
+	enum parse           tls, dns, http, proxy;
+
+	side->last = side->judged;
+	tls = answers ? PARSE_BAD : tls_read_hello(stream, &scratch, &hello);
+	if (tls == PARSE_OK)
+		return judge_hello(at, side, &hello);
+	http = answers ? PARSE_BAD : http_read_request(stream, &request);
+	if (http == PARSE_OK)
+		return judge_request(at, side, &request);
+	proxy = to_dns ? PARSE_BAD : socks_read_request(stream, &socks);
+	if (proxy == PARSE_OK)
+		return judge_socks(at, side, &socks);
+	dns = to_dns ? PARSE_OK : looks_like_dns(stream);
+	if (dns == PARSE_OK && (!to_dns || (tls == PARSE_BAD && http == PARSE_BAD))) {
+		side->state = SIDE_DNS;
+		return VERDICT_ACCEPT;
+	}
+	if (tls == PARSE_BAD && http == PARSE_BAD && proxy == PARSE_BAD && dns != PARSE_MORE)
+		return pass(side);
+	if (side->judged + stream.len >= at->rules->stream_bytes || gather_is_full(side->gather))
+		return over_limit(at, side, http == PARSE_MORE ? &request : NULL);
+	return VERDICT_ACCEPT;
+}
+
+/* Whatever of a stream can be judged now, a message, a request or a proxy's part after the other. */
+static enum verdict stream_bytes(struct passage *at, struct side *side)
+{
+	for (;;) {
+		struct bytes prefix = gather_prefix(side->gather), stream = bytes_from(prefix, side->judged);
+		uint32_t     judged = side->judged;
+		enum verdict verdict;
+
+		if (side->state == SIDE_DNS)
+			return dns_stream(at, side);
+		if (side->state == SIDE_HTTP && side->judged >= GATHER_MAX / 2)
+			forget_judged(side);
+		if (stream.len == 0 || side->judged < judged)
+			return VERDICT_ACCEPT;
+		if (side->in_chunks) {
+			if (!skip_chunks(side, stream) || side->judged == judged)
+				return VERDICT_ACCEPT;
+			continue;
+		}
+		verdict = next_bytes(at, side, stream);
+		if (verdict != VERDICT_ACCEPT)
+			return verdict;
+		if (side->judged == judged && side->state != SIDE_DNS)
+			return VERDICT_ACCEPT;
+	}
+}
+
+/*
+ * A segment that reaches beyond what a gathering holds is taken in several turns, as messages are judged and
  * forgotten. What still does not fit is not let through: it will be sent again when there is room.
  */
-static enum verdict dns_segment(struct passage *at, struct side *side, uint32_t seq)
+static enum verdict take_segment(struct passage *at, struct side *side, uint32_t seq)
 {
 	struct gather_pool *pool = flows_gathers(at->engine->flows);
 	uint32_t            end  = seq + (uint32_t)at->packet->payload.len;
 
 	for (;;) {
 		uint32_t     began   = side->first_seq;
-		enum verdict verdict = dns_stream(at, side);
+		enum verdict verdict = stream_bytes(at, side);
 
 		if (verdict != VERDICT_ACCEPT)
 			return verdict;
@@ -117,35 +249,28 @@ static enum verdict dns_segment(struct passage *at, struct side *side, uint32_t 
 	}
 }
 
-static enum verdict judge_hello(struct passage *at, struct side *side, const struct tls_hello *hello)
+/*
+ * A segment that says something else than the one before it in its place. The server may have got either: what it would
+ * have read with this one is judged, too, and the segment itself is not let through.
+ */
+static enum verdict contradiction(struct passage *at, struct side *side, uint32_t seq)
 {
-	at->flow->client       = at->sender;
-	at->flow->client_known = true;
-	at->engine->counts.hellos++;
-	return names_in_hello(at, hello) == RULING_BLOCK ? block(at) : pass(side);
-}
+	struct bytes        other   = gather_overlay(side->gather, seq, at->packet->payload, at->engine->overlay);
+	struct bytes        stream  = bytes_from(other, side->last);
+	struct writer       scratch = writer_over(at->engine->hello, sizeof(at->engine->hello));
+	struct tls_hello    hello;
+	struct http_request request;
 
-/* Bytes of a side of which it is not yet clear what they begin. */
-static enum verdict first_bytes(struct passage *at, struct side *side, uint32_t seq)
-{
-	struct bytes     stream  = gather_prefix(side->gather);
-	struct writer    scratch = writer_over(at->engine->hello, sizeof(at->engine->hello));
-	struct tls_hello hello;
-	enum parse       tls, dns;
-
-	if (stream.len == 0)
-		return VERDICT_ACCEPT;
-	tls = is_dns(at->packet) ? PARSE_BAD : tls_read_hello(stream, &scratch, &hello);
-	if (tls == PARSE_OK)
-		return judge_hello(at, side, &hello);
-	dns = is_dns(at->packet) ? PARSE_OK : looks_like_dns(stream);
-	if (dns == PARSE_OK) {
-		side->state = SIDE_DNS;
-		return dns_segment(at, side, seq);
-	}
-	if ((tls == PARSE_BAD && dns == PARSE_BAD) || gather_is_full(side->gather))
-		return pass(side);
-	return VERDICT_ACCEPT;
+	at->engine->counts.conflicts++;
+	if (side->state == SIDE_DNS)
+		return VERDICT_DROP;
+	if (tls_read_hello(stream, &scratch, &hello) == PARSE_OK && hello.server_name.len > 0 &&
+	    names_in_hello(at, APP_TLS, &hello) == RULING_BLOCK)
+		return block(at);
+	if (http_read_request(stream, &request) == PARSE_OK && request.num_hosts > 0 &&
+	    names_in_request(at, &request) == RULING_BLOCK)
+		return block(at);
+	return VERDICT_DROP;
 }
 
 /* The gathering that this segment belongs to; NULL if it was taken away for others. */
@@ -161,6 +286,18 @@ static struct gather *gathering(struct passage *at, struct side *side, uint32_t 
 	return gather_take(flows_gathers(at->engine->flows), &side->gather, side->first_seq, side->has_syn);
 }
 
+/* Its gathering had to make room for others: it passes, so that a flood ends nobody's connection. */
+static enum verdict beginning_lost(struct passage *at, struct side *side)
+{
+	enum outcome outcome = at->rules->over_limit == OUTCOME_PASS ? OUTCOME_PASS : OUTCOME_LOG;
+
+	if (side->state == SIDE_DNS)
+		return VERDICT_ACCEPT;
+	if (side->state != SIDE_PASSED)
+		name_missing(at, APP_UNKNOWN, BUILTIN_LIMIT, outcome);
+	return pass(side);
+}
+
 static enum verdict data_segment(struct passage *at)
 {
 	const struct packet *p    = at->packet;
@@ -169,17 +306,10 @@ static enum verdict data_segment(struct passage *at)
 	struct gather       *g    = gathering(at, side, seq);
 
 	if (g == NULL)
-		return side->state == SIDE_DNS ? VERDICT_ACCEPT : pass(side);
-	if (gather_add(flows_gathers(at->engine->flows), g, seq, p->payload) == GATHERED_CONFLICT) {
-		at->engine->counts.conflicts++;
-		return VERDICT_DROP;
-	}
-	switch (side->state) {
-	case SIDE_UNDECIDED: return first_bytes(at, side, seq);
-	case SIDE_DNS:       return dns_segment(at, side, seq);
-	case SIDE_PASSED:    break;
-	}
-	return VERDICT_PASS;
+		return beginning_lost(at, side);
+	if (gather_add(flows_gathers(at->engine->flows), g, seq, p->payload) == GATHERED_CONFLICT)
+		return contradiction(at, side, seq);
+	return side->state == SIDE_PASSED ? VERDICT_PASS : take_segment(at, side, seq);
 }
 
 enum verdict stream_segment(struct passage *at)
@@ -195,8 +325,12 @@ enum verdict stream_segment(struct passage *at)
 		reply_to_segment(at);
 		return VERDICT_BLOCK;
 	}
-	if (p->payload.len == 0)
+	if (p->payload.len == 0 || p->tcp_flags & TCP_RST)
 		return VERDICT_ACCEPT;
+	if (is_decoy(at)) {
+		at->engine->counts.decoys++;
+		return VERDICT_DROP;
+	}
 	/* What a server says is of interest only if it answers DNS questions. */
 	if (at->flow->client_known && !from_client(at) && !is_dns(p))
 		return VERDICT_ACCEPT;

@@ -111,6 +111,8 @@ void flow_restart(struct flows *f, struct flow *flow)
 	flow->blocked      = false;
 	flow->client_known = false;
 	flow->query_seen   = false;
+	flow->num_initials = flow->num_datagrams = 0;
+	flow->told_unread  = false;
 }
 
 struct gather_pool *flows_gathers(struct flows *f)

@@ -25,16 +25,20 @@ enum flow_end { FLOW_LOW, FLOW_HIGH };
 enum side_state {
 	SIDE_UNDECIDED,
 	SIDE_DNS,               /* a DNS message is judged each by itself: never final */
+	SIDE_HTTP,              /* so is each HTTP request, if all of them are asked for */
 	SIDE_PASSED,
 };
 
 struct side {
 	struct gather  *gather;         /* TCP only, NULL until there is data */
 	uint32_t        first_seq;      /* of the first byte of data */
-	uint32_t        judged;         /* DNS: bytes of the gathering that were judged */
+	uint32_t        judged;         /* bytes of the gathering that were judged: messages, requests, a proxy's part */
+	uint32_t        last;           /* where in it the request or proxy's part read last begins */
 	enum side_state state;
 	bool            has_first_seq;
 	bool            has_syn;        /* first_seq is from a SYN */
+	bool            in_chunks;      /* SIDE_HTTP: within a chunked body */
+	bool            is_signed;      /* its SYN had a signature option */
 	bool            has_gathered;   /* with gather NULL: the gathering was taken away for others */
 };
 
@@ -53,6 +57,9 @@ struct flow {
 	bool                  client_known;
 	bool                  blocked;
 	bool                  has_mac;
+	uint8_t               num_initials;     /* QUIC: connections begun within the flow */
+	uint8_t               num_datagrams;    /* QUIC: seen of the client, up to UINT8_MAX */
+	bool                  told_unread;      /* QUIC: the record that it cannot be read was made */
 	bool                  query_seen;       /* DNS: the client's question was judged */
 	enum flow_end         client;
 	uint8_t               mac[6];   /* the client's */

@@ -239,6 +239,25 @@ struct bytes gather_prefix(const struct gather *g)
 	return bytes_of(g->bytes, g->prefix);
 }
 
+struct bytes gather_overlay(const struct gather *g, uint32_t seq, struct bytes data, uint8_t *room)
+{
+	int32_t  offset = (int32_t)(seq - g->first_seq);
+	uint32_t at, len = g->prefix;
+
+	if (offset < 0)
+		data = bytes_from(data, (size_t)-(int64_t)offset);
+	at   = offset < 0 ? 0 : (uint32_t)offset;
+	data = bytes_first(data, at < GATHER_MAX ? GATHER_MAX - at : 0);
+	memcpy(room, g->bytes, g->highest);
+	if (data.len > 0)
+		memcpy(room + at, data.at, data.len);
+	if (at <= len && at + data.len > len)
+		len = at + (uint32_t)data.len;
+	while (len < g->highest && is_known(g, len))
+		len++;
+	return bytes_of(room, len);
+}
+
 bool gather_is_full(const struct gather *g)
 {
 	return g->prefix == GATHER_MAX;

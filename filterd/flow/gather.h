@@ -48,6 +48,12 @@ enum gathered gather_add(struct gather_pool *pool, struct gather *g, uint32_t se
 /* The bytes from the beginning up to the first gap. Valid until the next gather_ call on the pool. */
 struct bytes gather_prefix(const struct gather *g);
 
+/*
+ * gather_overlay - the bytes from the beginning as they would be had this segment been the first copy: for a segment
+ * that gather_add() called a conflict. Takes: room, of GATHER_MAX bytes. Gives: a view of room.
+ */
+struct bytes gather_overlay(const struct gather *g, uint32_t seq, struct bytes data, uint8_t *room);
+
 /* Is there room for no further byte? */
 bool gather_is_full(const struct gather *g);
 

@@ -52,7 +52,7 @@ static enum parse hello_length(struct bytes handshake, size_t *len_out)
 	if (r.status != PARSE_OK)
 		return r.status;
 	*len_out = HANDSHAKE_HEADER + (size_t)len;
-	return *len_out > TLS_HELLO_MAX ? PARSE_BAD : PARSE_OK;
+	return *len_out > TLS_HELLO_MAX ? PARSE_MORE : PARSE_OK;
 }
 
 /* The whole hello, its header included, wherever its records are cut. */
@@ -78,7 +78,7 @@ static enum parse gather_hello(struct bytes stream, struct writer *scratch, stru
 		if (record == PARSE_MORE)
 			return PARSE_MORE;
 		if (num == TLS_RECORDS_MAX)
-			return PARSE_BAD;
+			return PARSE_MORE;
 		/* The first one is put there only when it turns out that a second is needed. */
 		if (num == 1)
 			write_bytes(scratch, bytes_first(content, scratch->cap));

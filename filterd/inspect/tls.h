@@ -27,8 +27,8 @@ struct tls_hello {
 /*
  * tls_read_hello - Takes: all bytes of the client's stream so far; scratch, memory of at least TLS_HELLO_MAX bytes, used
  *         only when the hello spans records (scratch->len is reset).
- * Gives:  PARSE_OK with *out; PARSE_MORE if this can still become a ClientHello; PARSE_BAD if this
- *         stream does not begin with a ClientHello, or with one over the limits above.
+ * Gives:  PARSE_OK with *out; PARSE_MORE if this can still become a ClientHello, and always for one over the limits
+ *         above: how long to wait is the caller's to say; PARSE_BAD if this stream does not begin with a ClientHello.
  * Keeps:  *out borrows from stream or scratch.
  * Source: RFC 8446 sections 4.1.2, 5.1; RFC 6066 section 3 (a second host_name or an empty one is
  *         PARSE_BAD); SSLv2-compatible hellos are not read (RFC 7568, RFC 6176).

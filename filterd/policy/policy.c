@@ -166,6 +166,7 @@ void rule_write(struct writer *w, const struct rule *r)
 	case PATTERN_EXACT:  write_text(w, "exact:"); break;
 	case PATTERN_LABEL:  write_text(w, "label:"); break;
 	case PATTERN_SUFFIX: write_text(w, "suffix:"); break;
+	case PATTERN_BUILTIN: write_text(w, "builtin:"); break;
 	}
 	write_bytes(w, bytes_of(r->pattern.text, r->pattern.len));
 }

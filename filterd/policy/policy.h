@@ -32,7 +32,7 @@ struct policy_source {
 	const char *file;
 };
 
-enum pattern_kind { PATTERN_EXACT, PATTERN_LABEL, PATTERN_SUFFIX };
+enum pattern_kind { PATTERN_EXACT, PATTERN_LABEL, PATTERN_SUFFIX, PATTERN_BUILTIN /* builtin.h */ };
 
 /* One line of a list: which pattern, where it stands, what it belongs to. */
 struct rule {
@@ -76,7 +76,7 @@ size_t  policy_bytes(const struct policy *p);           /* memory held */
 /* The next instant after now_us at which some category begins or ends; INSTANT_NEVER if none. */
 int64_t policy_next_change(const struct policy *p, int64_t now_us);
 
-/* "suffix:geo.kaspersky.com", "exact:ds.kaspersky.com", "label:ksn-*.kaspersky-labs.com". */
+/* "suffix:geo.kaspersky.com", "exact:ds.kaspersky.com", "label:ksn-*.kaspersky-labs.com", "builtin:ech". */
 void rule_write(struct writer *w, const struct rule *r);
 
 void policy_free(struct policy *p);

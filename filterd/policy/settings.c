@@ -19,6 +19,8 @@ static const char *const on_blocks[]   = { "reject", "drop", NULL };
 static const char *const dns_answers[] = { "nxdomain", "refused", "unspecified", NULL };
 static const char *const on_failures[] = { "open", "closed", NULL };
 static const char *const backends[]    = { "auto", "nft", "iptables", NULL };
+static const char *const outcomes[]    = { "pass", "log", "block", NULL };
+static const char *const requests[]    = { "first", "all", NULL };
 static const char *const logs[]        = { "stderr", "syslog", NULL };
 
 #define AT(member) offsetof(struct settings, member)
@@ -37,6 +39,25 @@ const struct setting settings_table[] = {
 	  AT(dns_answer), 0, 0, dns_answers },
 	{ "block", "dns-text", SETTING_TEXT, "blocked by policy", "", "a short text",
 	  "Text of the Extended DNS Error that goes with the answer.", AT(dns_text), 0, 0, NULL },
+	{ "inspect", "no-name", SETTING_CHOICE, "pass", "", "pass, log or block",
+	  "TLS and QUIC hellos and HTTP requests that name no host.", AT(no_name), 0, 0, outcomes },
+	{ "inspect", "ech", SETTING_CHOICE, "log", "", "pass, log or block",
+	  "Hellos whose real name is encrypted: those that show one of ech-names outside.", AT(ech), 0, 0, outcomes },
+	{ "inspect", "ech-names", SETTING_TEXT, "cloudflare-ech.com", "", "host names parted by spaces, or nothing",
+	  "Names that providers of encrypted hellos show outside. Browsers send dummies with any other name.",
+	  AT(ech_names), 0, 0, NULL },
+	{ "inspect", "quic-unreadable", SETTING_CHOICE, "log", "", "pass, log or block",
+	  "QUIC of an unknown version, or without a whole hello in quic-datagrams; block makes browsers use TCP.",
+	  AT(quic_unread), 0, 0, outcomes },
+	{ "inspect", "over-limit", SETTING_CHOICE, "log", "", "pass, log or block",
+	  "TCP streams that show no whole hello or request in stream-bytes.", AT(over_limit), 0, 0, outcomes },
+	{ "inspect", "http-requests", SETTING_CHOICE, "first", "", "first or all",
+	  "Requests judged on an HTTP connection; all keeps every packet of it in the queue.",
+	  AT(http_requests), 0, 0, requests },
+	{ "inspect", "stream-bytes", SETTING_NUMBER, "20480", "bytes", "a number from 1024 to 20480",
+	  "Bytes of a TCP stream in which the name must stand.", AT(stream_bytes), 1024, 20480, NULL },
+	{ "inspect", "quic-datagrams", SETTING_NUMBER, "16", "datagrams", "a number from 1 to 64",
+	  "QUIC datagrams of a flow in which the name must stand.", AT(quic_datagrams), 1, 64, NULL },
 	{ "queue", "first", SETTING_NUMBER, "7100", "queue number", "a number from 0 to 65519",
 	  "Number of the first netfilter queue; each worker has one, from here on.", AT(first), 0, 65519, NULL },
 	{ "queue", "workers", SETTING_NUMBER, "1", "threads", "a number from 1 to 16",
@@ -201,7 +222,7 @@ static bool take_pair(void *context, const char *section, const char *name, cons
 	}
 	if (!section_exists)
 		return complain(problem, "there is no section [%.60s]; expected %s%s", section,
-		                "[policy], [block], [queue], [flow], [audit] or [daemon]", "");
+		                "[policy], [block], [inspect], [queue], [flow], [audit] or [daemon]", "");
 	return complain(problem, "there is no setting '%.60s' in [%.40s]%s", name, section,
 	                "; filterd.conf(5) lists all");
 }

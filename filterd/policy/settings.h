@@ -7,6 +7,7 @@
  * explanation; the parser, the sample config/filterd.conf and filterd.conf(5) agree because a test compares them.
  */
 
+#include "policy/builtin.h"
 #include "policy/policy_file.h"
 
 enum on_block { ON_BLOCK_REJECT, ON_BLOCK_DROP };
@@ -14,6 +15,7 @@ enum dns_answer { DNS_ANSWER_NXDOMAIN, DNS_ANSWER_REFUSED, DNS_ANSWER_UNSPECIFIE
 enum on_failure { ON_FAILURE_OPEN, ON_FAILURE_CLOSED };
 enum rules_backend { BACKEND_AUTO, BACKEND_NFT, BACKEND_IPTABLES };
 enum mode { MODE_ENFORCE, MODE_OBSERVE };
+enum http_requests { HTTP_FIRST, HTTP_ALL };
 
 #define SETTINGS_TEXT_MAX 512   /* bytes of one value */
 
@@ -25,6 +27,15 @@ struct settings {
 	enum on_block   on_block;                /* reject | drop */
 	enum dns_answer dns_answer;              /* nxdomain | refused | unspecified */
 	char     dns_text[SETTINGS_TEXT_MAX];    /* extra text of the Extended DNS Error */
+	/* [inspect] */
+	enum outcome no_name;                    /* pass | log | block */
+	enum outcome ech;                        /* pass | log | block */
+	char     ech_names[SETTINGS_TEXT_MAX];   /* visible names of providers of encrypted hellos, parted by spaces */
+	enum outcome quic_unread;                /* pass | log | block */
+	enum outcome over_limit;                 /* pass | log | block */
+	enum http_requests http_requests;        /* first | all */
+	uint32_t stream_bytes;                   /* of a TCP stream, until it is over the limit */
+	uint32_t quic_datagrams;                 /* of a flow, until it cannot be read */
 	/* [queue] */
 	uint32_t first;                          /* number of the first queue, 0..65535 */
 	uint32_t workers;                        /* queues and threads, 1..16 */

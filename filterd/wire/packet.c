@@ -16,6 +16,8 @@
 enum { PROTO_HOP = 0, PROTO_TCP = 6, PROTO_UDP = 17, PROTO_ROUTING = 43, PROTO_FRAGMENT = 44,
        PROTO_AH = 51, PROTO_DEST = 60, PROTO_MOBILITY = 135, PROTO_HIP = 139, PROTO_SHIM6 = 140 };
 
+enum { OPTION_END = 0, OPTION_NOP = 1, OPTION_MD5 = 19, OPTION_AUTHENTICATION = 29 };
+
 #define EXTENSIONS_MAX   8      /* headers; RFC 8200 names five, two of them may stand twice */
 #define IPV4_HEADER_MIN  20
 #define IPV6_HEADER      40
@@ -225,6 +227,29 @@ bool packet_sum_is_pending(const struct packet *p)
 	uint64_t      pseudo = checksum_pseudo(&p->src, &p->dst, p->ip_proto, (uint32_t)p->segment.len);
 
 	return r.status == PARSE_OK && (sum == 0 || (sum ^ checksum_end(pseudo)) == 0xffff);
+}
+
+bool packet_is_signed(const struct packet *p)
+{
+	struct reader r = reader_over(bytes_first(p->segment, p->segment.len - p->payload.len), PARSE_BAD);
+
+	if (p->transport != TRANSPORT_TCP)
+		return false;
+	read_bytes(&r, TCP_HEADER_MIN);
+	while (reader_has_more(&r)) {
+		uint8_t kind = read_u8(&r);
+
+		if (kind == OPTION_MD5 || kind == OPTION_AUTHENTICATION)
+			return true;
+		if (kind == OPTION_END)
+			break;
+		if (kind != OPTION_NOP) {
+			uint8_t len = read_u8(&r);
+
+			read_bytes(&r, len >= 2 ? len - 2u : SIZE_MAX);
+		}
+	}
+	return false;
 }
 
 bool address_equal(const struct address *a, const struct address *b)

@@ -65,6 +65,12 @@ bool packet_sums_ok(const struct packet *p);
  */
 bool packet_sum_is_pending(const struct packet *p);
 
+/*
+ * packet_is_signed - does a TCP segment carry an MD5 signature or an authentication option (RFC 2385, RFC 5925)? A host that
+ * was not set up for it takes no such segment.
+ */
+bool packet_is_signed(const struct packet *p);
+
 bool address_equal(const struct address *a, const struct address *b);
 
 /* Text form: dotted quad, or RFC 5952 (through inet_ntop). */

@@ -43,13 +43,17 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 	struct problem           problem;
 	struct engine_limits     limits = { .flows = 8, .hellos = 4, .fragments = 2, .flow_idle_us = 1000000,
 	                                    .both_directions = len % 2 };
-	struct engine_rules      rules  = { .report_passes = true, .dns_text = "why" };
+	static struct settings   settings;
+	struct engine_rules      rules;
 	struct engine           *engine;
 	struct reader            r = reader_over(bytes_of(data, len), PARSE_BAD);
 
 	if (policy == NULL && policy_build(files, 1, fetch, NULL, &policy, &problem) != 0)
 		abort();
-	rules.policy = policy;
+	settings_default(&settings);
+	settings.http_requests = len % 4 / 2;
+	rules = engine_rules_of(&settings, policy);
+	rules.report_passes = true;
 	engine = engine_new(&limits, report, policy);
 	while (engine != NULL && reader_has_more(&r)) {
 		struct reader       packet = read_block16(&r);

@@ -1,15 +1,20 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
-"""Makes the captures of the stories, byte by byte, with the standard library alone.
+"""Makes the captures of the stories, byte by byte, with the standard library; QUIC is sealed by python3-cryptography.
 
     tests/replay/make_stories.py        writes <story>.pcap beside itself
 
 A story is named for what happens in it; its <story>.audit, the exact lines that replaying it must give, is
 written by run.sh --accept and then read by a person.
 """
+import hashlib
+import hmac
 import os
 import socket
 import struct
+
+from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 CUTOFF = 1727582400          # 2024-09-29T04:00:00Z
@@ -40,13 +45,13 @@ def with_sum(src, dst, proto, segment, at):
     return segment[:at] + struct.pack("!H", total) + segment[at + 2:]
 
 
-def ip(src, dst, proto, payload, options=b"", fragment=0, ident=1, extensions=b"", first_next=None):
+def ip(src, dst, proto, payload, options=b"", fragment=0, ident=1, extensions=b"", first_next=None, ttl=64):
     if ":" in src:
         header = struct.pack("!IHBB", 6 << 28, len(extensions) + len(payload),
-                             proto if first_next is None else first_next, 64)
+                             proto if first_next is None else first_next, ttl)
         return header + address(src) + address(dst) + extensions + payload
     header = struct.pack("!BBHHHBBH", 0x45 + len(options) // 4, 0, 20 + len(options) + len(payload), ident,
-                         fragment, 64, proto, 0) + address(src) + address(dst) + options
+                         fragment, ttl, proto, 0) + address(src) + address(dst) + options
     return header[:10] + struct.pack("!H", checksum(header)) + header[12:] + payload
 
 
@@ -55,8 +60,9 @@ def udp(payload, src=CLIENT, dst=SERVER, sport=40000, dport=53, **ip_options):
     return ip(src, dst, 17, with_sum(src, dst, 17, segment, 6), **ip_options)
 
 
-def tcp(seq, flags, payload=b"", src=CLIENT, dst=SERVER, sport=40000, dport=443, ack=1, **ip_options):
-    segment = struct.pack("!HHIIBBHHH", sport, dport, seq & 0xFFFFFFFF, ack, 5 << 4, flags, 64240, 0, 0) + payload
+def tcp(seq, flags, payload=b"", src=CLIENT, dst=SERVER, sport=40000, dport=443, ack=1, tcp_options=b"", **ip_options):
+    segment = struct.pack("!HHIIBBHHH", sport, dport, seq & 0xFFFFFFFF, ack, 5 + len(tcp_options) // 4 << 4, flags,
+                          64240, 0, 0) + tcp_options + payload
     return ip(src, dst, 6, with_sum(src, dst, 6, segment, 16), **ip_options)
 
 
@@ -79,8 +85,8 @@ def response(name, records, kind=1, ident=0x1234):
             b"".join(b"\xc0\x0c" + struct.pack("!HHIH", t, 1, 60, len(d)) + d for t, d in records))
 
 
-def hello(name=HOST, padding=64):
-    extensions = b""
+def hello(name=HOST, padding=64, ech=b""):
+    extensions = ech
     if padding:
         extensions += struct.pack("!HH", 51, padding) + bytes(padding)
     if name:
@@ -112,6 +118,54 @@ def cut(stream, *places):
 
 def prefixed(*messages):
     return b"".join(struct.pack("!H", len(m)) + m for m in messages)
+
+
+# QUIC: RFC 9001 and RFC 9369, written from them once more.
+V1, V2, DRAFT29 = 1, 0x6b3343cf, 0xff00001d
+SALTS = {V1: "38762cf7f55934b34d179ae6a4c80cadccbb7f0a", V2: "0dede3def700a6db819381be6e269dcbf9bd2ed9",
+         DRAFT29: "afbfec289993d24c9e9786f19c6111e04390a899"}
+INITIAL, ZERO_RTT, HANDSHAKE, RETRY = range(4)
+DCID = bytes.fromhex("8394c8f03e515708")
+
+
+def expand(secret, label, length):
+    info = struct.pack("!HB", length, len(label) + 6) + b"tls13 " + label + b"\0\1"
+    return hmac.new(secret, info, hashlib.sha256).digest()[:length]
+
+
+def varint(value):
+    return struct.pack("!H", value | 0x4000) if value < 0x4000 else struct.pack("!I", value | 0x80000000)
+
+
+def long_header(kind, version, dcid, scid=b""):
+    bits = (kind + 1) % 4 if version == V2 else kind
+    return (bytes([0xc0 | bits << 4 | 1]) + struct.pack("!IB", version, len(dcid)) + dcid + bytes([len(scid)]) + scid)
+
+
+def initial(frames, number=0, version=V1, dcid=DCID, keys_of=None, token=b"", fill=1162):
+    """keys_of: the connection id that the keys follow from, where that is another one."""
+    frames += bytes(max(0, fill - len(frames)))
+    secret = hmac.new(bytes.fromhex(SALTS[version]), dcid if keys_of is None else keys_of, hashlib.sha256).digest()
+    secret = expand(secret, b"client in", 32)
+    word = b"quicv2 " if version == V2 else b"quic "
+    key, iv, hp = (expand(secret, word + what, n) for what, n in ((b"key", 16), (b"iv", 12), (b"hp", 16)))
+    header = (long_header(INITIAL, version, dcid) + varint(len(token)) + token + varint(2 + len(frames) + 16) +
+              struct.pack("!H", number))
+    nonce = (int.from_bytes(iv, "big") ^ number).to_bytes(12, "big")
+    sealed = AESGCM(key).encrypt(nonce, frames, header)
+    box = Cipher(algorithms.AES(hp), modes.ECB()).encryptor()
+    mask = box.update(sealed[2:18])
+    first = bytes([header[0] ^ mask[0] & 15])
+    return first + header[1:-2] + bytes(a ^ b for a, b in zip(header[-2:], mask[1:3])) + sealed
+
+
+def crypto(message, begin=0, end=None):
+    data = message[begin:end]
+    return b"\6" + varint(begin) + varint(len(data)) + data
+
+
+def datagrams(*payloads, dport=443, **options):
+    return [udp(p, dport=dport, **options) for p in payloads]
 
 
 STREAM = records(hello())
@@ -176,6 +230,93 @@ story("tls_16_kib", connection(cut(records(hello(padding=16000), [9000]), *range
 story("tls_conflicting_copy_is_dropped",
       connection([(0, records(hello(b"www.permitted.example.org"))[:90]), (0, STREAM), (90, STREAM[90:])]))
 story("tls_segments_repeated", connection([s for s in cut(STREAM, 50, 100) for _ in range(2)]))
+REAL = connection([(0, STREAM)])[1:]
+DECOY = records(hello(b"www.allowed.example.com"))
+assert len(DECOY) == len(STREAM)
+
+
+def decoyed(*decoys):
+    """The opening of a connection, decoys, then the real hello."""
+    return connection([])[:1] + list(decoys) + REAL
+
+
+MD5 = b"\x13\x12" + bytes(16) + b"\1\1"
+story("T15_decoy_with_a_bad_checksum", decoyed(tcp(1001, PSH | ACK, DECOY)[:-1] + b"\xff"))
+story("T16_decoy_in_the_same_place_with_a_low_ttl", decoyed(tcp(1001, PSH | ACK, DECOY, ttl=3)))
+story("T17_decoy_with_a_signature", decoyed(tcp(1001, PSH | ACK, DECOY, tcp_options=MD5)))
+story("T18_decoy_with_a_wrong_sequence_number", decoyed(tcp(1001 - 10000, PSH | ACK, DECOY)))
+story("T19_decoy_without_acknowledgement", decoyed(tcp(1001, PSH, DECOY)))
+story("T20_reset_with_a_wrong_sequence_number", decoyed(tcp(9999999, RST)))
+story("T21_reset_with_a_low_ttl", decoyed(tcp(1001, RST | ACK, ttl=3)))
+story("T22_decoy_in_the_syn", [tcp(1000, SYN, DECOY, ack=0)] + REAL)
+story("fin_before_the_hello", decoyed(tcp(1001, FIN | ACK, ttl=3)))
+story("decoy_that_covers_a_part", decoyed(tcp(1001 + NAME_AT, PSH | ACK, b"www.allowed.example.com")))
+story("permitted_behind_a_decoy", connection([])[:1] + [tcp(1001, PSH | ACK, STREAM[:50]), tcp(1001, PSH | ACK, DECOY)])
+ECH = struct.pack("!HH", 0xfe0d, 10) + b"\0\0\1\0\1\x2a\0\0\0\0"
+story("T30_encrypted_hello_shows_the_name_of_a_provider", connection([(0, records(hello(b"cloudflare-ech.com", ech=ECH)))]))
+story("tls_dummy_of_an_encrypted_hello", connection([(0, records(hello(b"www.example.org", ech=ECH)))]))
+story("tls_over_the_limit", connection(cut(records(hello(padding=30000), [15000]), *range(1400, 30000, 1400))))
+story("tls_more_records_than_are_read", connection(cut(records(hello(padding=4000), range(1, 4000)), *range(1400, 24000, 1400))))
+# HTTP
+REQUEST = b"GET /index/u1313g.xml?x=1 HTTP/1.1\r\nHost: %s\r\nUser-Agent: AVPUpdate/21.3\r\n\r\n" % HOST
+story("H01_host", connection([(0, REQUEST)], dport=80))
+story("H02_split_in_the_host", connection(cut(REQUEST, REQUEST.index(HOST) + 4), dport=80))
+story("H03_mixed_case_and_no_space", connection([(0, REQUEST.replace(b"Host: ", b"hoSt:"))], dport=8080))
+story("H04_empty_line_first", connection([(0, b"\r\n\n" + REQUEST.replace(b"\r\n", b"\n"))], dport=80))
+story("H05_absolute_form_and_host_differ", connection([(0, REQUEST.replace(b"GET ", b"GET http://" + HOST).replace(
+    b"Host: " + HOST, b"Host: www.example.org"))], dport=80))
+story("http_host_differs_from_absolute_form",
+      connection([(0, REQUEST.replace(b"GET ", b"GET http://www.example.org"))], dport=3128))
+story("http_over_the_limit", connection(cut(b"GET / HTTP/1.1\r\nX: " + b"x" * 22000, *range(1400, 22000, 1400)), dport=80))
+story("http_permitted", connection([(0, REQUEST.replace(HOST, b"www.example.org"))], dport=80))
+story("http_segments_of_one_byte_reversed", connection(cut(REQUEST, *range(1, len(REQUEST)))[::-1], dport=80))
+story("http_decoy_in_the_same_place", connection([(0, REQUEST.replace(b"blocked", b"allowed")), (0, REQUEST)], dport=80))
+PROXY = b"CONNECT %s:443 HTTP/1.1\r\nHost: %s:443\r\n\r\n"
+story("connect_names_the_host", connection([(0, PROXY % (HOST, HOST))], dport=3128))
+TUNNEL = PROXY % (b"www.example.org", b"www.example.org")
+story("connect_with_a_hello_inside", connection([(0, TUNNEL), (len(TUNNEL), STREAM)], dport=3128))
+GREETING, ASK = b"\5\1\0", b"\5\1\0\3%c%s\1\xbb"
+story("socks_names_the_host", connection([(0, GREETING), (3, ASK % (len(HOST), HOST))], dport=1080))
+BY_ADDRESS = GREETING + b"\5\1\0\1\xcb\0\x71\5\1\xbb"
+story("socks_with_a_hello_inside",
+      connection([(0, GREETING), (3, BY_ADDRESS[3:]), (len(BY_ADDRESS), STREAM)], dport=1080))
+story("hello_on_port_53", connection(cut(STREAM, 40), dport=53))
+# QUIC
+HELLO = hello()
+story("Q01_v1", datagrams(initial(crypto(HELLO))))
+PIECES = [crypto(HELLO, b, b + 25) for b in range(0, len(HELLO), 25)]
+story("Q02_shuffled_in_one_datagram", datagrams(initial(b"\1\0\0".join(PIECES[::-1]))))
+BIG = hello(padding=1700)
+HALVES = [initial(crypto(BIG, 0, 1000), 0), initial(crypto(BIG, 1000), 1)]
+story("Q03_two_datagrams", datagrams(*HALVES))
+story("Q04_two_datagrams_reversed", datagrams(*HALVES[::-1]))
+story("Q05_two_datagrams_interleaved", datagrams(
+    *[initial(b"".join(crypto(BIG, b, b + 100) for b in range(n * 100, len(BIG), 200)), n) for n in (0, 1)]))
+story("Q06_v2", datagrams(initial(crypto(HELLO), version=V2)))
+story("Q07_junk_first", datagrams(bytes(range(7, 107)), initial(crypto(HELLO))))
+story("Q08_overlap_that_agrees", datagrams(initial(crypto(HELLO, 0, 80) + crypto(HELLO, 40))))
+story("Q09_unknown_version_first",
+      datagrams(long_header(INITIAL, 0x1a2a3a4a, DCID) + bytes(1200), initial(crypto(HELLO))))
+OTHER = hello(b"www.allowed.example.com")
+story("Q10_decoy_with_another_connection_id_first", datagrams(initial(crypto(OTHER), dcid=b"decoy123"), initial(crypto(HELLO))))
+story("Q11_zero_rtt_shares_the_datagram",
+      datagrams(long_header(ZERO_RTT, V1, DCID) + varint(100) + bytes(100) + initial(crypto(HELLO), fill=1000)))
+story("Q12_port_8443", datagrams(initial(crypto(HELLO)), dport=8443))
+story("Q13_acknowledgement_first", datagrams(initial(b"\2\5\0\0\5\1\x1c\0\0\0" + crypto(HELLO))))
+story("Q14_three_datagrams", datagrams(*[initial(crypto(BIG, b, b + 700), b // 700) for b in (1400, 0, 700)]))
+story("quic_draft_29", datagrams(initial(crypto(HELLO), version=DRAFT29)))
+story("quic_after_a_retry", datagrams(initial(crypto(BIG, 0, 900)), initial(crypto(HELLO), 1, dcid=b"fromretry", token=b"token")))
+story("quic_connection_id_of_the_server",
+      datagrams(initial(crypto(BIG, 0, 900)), initial(crypto(BIG, 900), 1, dcid=b"server", keys_of=DCID)))
+story("quic_handshake_behind_the_initial",
+      datagrams(initial(crypto(HELLO), fill=900) + long_header(HANDSHAKE, V1, DCID) + varint(30) + bytes(30) + b"\x41" + bytes(60)))
+story("quic_on_port_53", datagrams(initial(crypto(HELLO)), dport=53))
+story("quic_behind_dns_on_its_port", datagrams(query(b"www.example.org", edns=False), initial(crypto(HELLO)), dport=853))
+story("quic_ipv6", datagrams(initial(crypto(HELLO)), src=CLIENT6, dst=SERVER6))
+story("quic_permitted", datagrams(initial(crypto(hello(b"www.example.org")))))
+story("quic_unknown_version_alone", datagrams(*[long_header(INITIAL, 0x51303530, DCID) + bytes(1200)] * 3))
+story("quic_hello_never_whole", datagrams(*[initial(crypto(BIG, 0, 900), n) for n in range(20)]))
+story("quic_key_of_nobody", datagrams(initial(crypto(HELLO), keys_of=b"else")))
 # IP
 PARTS = tcp(1001, PSH | ACK, STREAM)[20:]
 story("T26_ipv4_fragments", [tcp(1000, SYN, ack=0)] + [

@@ -18,6 +18,7 @@ static const char policy_text[] =
 static struct policy      *policy;
 static struct engine      *engine;
 static struct engine_rules rules;
+static struct settings     settings;
 static struct engine_reply reply;
 static struct event        events[8];
 static size_t              num_events;
@@ -49,7 +50,8 @@ static void open_engine(void)
 	now_us     = CUTOFF;
 	engine     = engine_new(&limits, report, NULL);
 	ck_assert_int_eq(policy_build(files, 1, fetch, NULL, &policy, &problem), 0);
-	rules = (struct engine_rules){ .policy = policy, .dns_text = "why" };
+	settings_default(&settings);
+	rules = engine_rules_of(&settings, policy);
 }
 
 static void close_engine(void)
@@ -310,9 +312,106 @@ START_TEST(a_copy_that_says_otherwise_is_dropped_also_after_a_pass)
 {
 	tcp(999, TCP_SYN, BYTES(""));
 	ck_assert_int_eq(tcp(1000, TCP_ACK, hello("www.permitted.org")), VERDICT_PASS);
-	ck_assert_int_eq(tcp(1000, TCP_ACK, hello("www.blocked.example")), VERDICT_DROP);
+	ck_assert_int_eq(tcp(1000, TCP_ACK, hello("www.permitter.org")), VERDICT_DROP);
 	ck_assert_int_eq(tcp(1000, TCP_ACK, hello("www.permitted.org")), VERDICT_PASS);
 	ck_assert_uint_eq(engine_counts(engine).conflicts, 1);
+}
+
+START_TEST(a_copy_that_names_a_prohibited_host_blocks_the_flow_also_after_a_pass)
+{
+	tcp(999, TCP_SYN, BYTES(""));
+	ck_assert_int_eq(tcp(1000, TCP_ACK, hello("www.permitted.org")), VERDICT_PASS);
+	ck_assert_int_eq(tcp(1000, TCP_ACK, hello("www.blocked.example")), VERDICT_BLOCK);
+	ck_assert_uint_eq(num_events, 1);
+	ck_assert_str_eq(events[0].host.text, "www.blocked.example");
+	ck_assert_int_eq(tcp(1000, TCP_ACK, hello("www.permitted.org")), VERDICT_BLOCK);
+}
+
+START_TEST(data_that_no_server_would_take_is_dropped)
+{
+	tcp(999, TCP_SYN, BYTES(""));
+	ck_assert_int_eq(tcp(1000, TCP_PSH, hello("www.permitted.org")), VERDICT_DROP);
+	ck_assert_uint_eq(engine_counts(engine).decoys, 1);
+	ck_assert_int_eq(tcp(1000, TCP_ACK, hello("www.blocked.example")), VERDICT_BLOCK);
+}
+
+static const struct { enum outcome outcome; enum mode mode; enum verdict verdict; size_t num_events; enum event_type type; }
+	nameless[] = {
+	{ OUTCOME_PASS,  MODE_ENFORCE, VERDICT_PASS,  0, EVENT_PASS },
+	{ OUTCOME_LOG,   MODE_ENFORCE, VERDICT_PASS,  1, EVENT_LOG },
+	{ OUTCOME_BLOCK, MODE_OBSERVE, VERDICT_PASS,  1, EVENT_WOULD_BLOCK },
+	{ OUTCOME_BLOCK, MODE_ENFORCE, VERDICT_BLOCK, 1, EVENT_BLOCK },
+};
+
+START_TEST(a_request_without_a_host_is_a_matter_of_its_setting)
+{
+	rules.no_name = nameless[_i].outcome;
+	rules.mode    = nameless[_i].mode;
+	tcp_to(80, 999, TCP_SYN, BYTES(""));
+	ck_assert_int_eq(tcp_to(80, 1000, TCP_ACK, BYTES("GET / HTTP/1.0\r\n\r\n")), nameless[_i].verdict);
+	ck_assert_uint_eq(num_events, nameless[_i].num_events);
+	if (num_events == 0)
+		return;
+	ck_assert_int_eq(events[0].type, nameless[_i].type);
+	ck_assert_str_eq(events[0].host.text, "203.0.113.5");
+	ck_assert(!events[0].is_named);
+}
+
+static const char later[] = "POST /a HTTP/1.1\r\nHost: www.permitted.org\r\nContent-Length: 4\r\n\r\nbody"
+                            "POST /b HTTP/1.1\r\nHost: www.permitted.org\r\nTransfer-Encoding: chunked\r\n\r\n"
+                            "5\r\nhello\r\n0\r\n\r\n"
+                            "GET /c HTTP/1.1\r\nHost: www.blocked.example\r\n\r\n";
+
+START_TEST(later_requests_are_judged_if_all_are_asked_for_wherever_they_are_cut)
+{
+	struct bytes all = bytes_text(later);
+
+	rules.http_requests = HTTP_ALL;
+	for (size_t cut = 1; cut < all.len; cut++) {
+		num_events = 0;
+		tcp_to(80, 999, TCP_SYN, BYTES(""));
+		ck_assert_int_eq(tcp_to(80, 1000, TCP_ACK, bytes_first(all, cut)), VERDICT_ACCEPT);
+		ck_assert_int_eq(tcp_to(80, 1000 + (uint32_t)cut, TCP_ACK, bytes_from(all, cut)), VERDICT_BLOCK);
+		ck_assert_uint_eq(num_events, 1);
+		close_engine();
+		open_engine();
+		rules.http_requests = HTTP_ALL;
+	}
+}
+
+START_TEST(later_requests_pass_if_only_the_first_is_asked_for)
+{
+	tcp_to(80, 999, TCP_SYN, BYTES(""));
+	ck_assert_int_eq(tcp_to(80, 1000, TCP_ACK, bytes_text(later)), VERDICT_PASS);
+	ck_assert_uint_eq(num_events, 0);
+}
+
+START_TEST(a_request_behind_a_long_body_is_judged)
+{
+	static uint8_t body[60000];
+	struct bytes   head = BYTES("POST / HTTP/1.1\r\nHost: www.permitted.org\r\nContent-Length: 60000\r\n\r\n");
+	uint32_t       seq  = 1000 + (uint32_t)head.len;
+
+	rules.http_requests = HTTP_ALL;
+	tcp_to(80, 999, TCP_SYN, BYTES(""));
+	ck_assert_int_eq(tcp_to(80, 1000, TCP_ACK, head), VERDICT_ACCEPT);
+	ck_assert_int_eq(tcp_to(80, seq, TCP_ACK, bytes_of(body, sizeof(body))), VERDICT_ACCEPT);
+	ck_assert_int_eq(tcp_to(80, seq + sizeof(body), TCP_ACK, BYTES("GET / HTTP/1.1\r\nHost: www.blocked.example\r\n\r\n")),
+	                 VERDICT_BLOCK);
+}
+
+START_TEST(a_stream_that_lost_its_beginning_to_others_passes_with_a_record)
+{
+	rules.over_limit = OUTCOME_BLOCK;
+	for (uint16_t port = 1; port <= 5; port++) {            /* there is room for four */
+		tcp_to(port, 999, TCP_SYN, BYTES(""));
+		ck_assert_int_eq(tcp_to(port, 1000, TCP_ACK, BYTES("\x16\3\1")), VERDICT_ACCEPT);
+	}
+	ck_assert_int_eq(tcp_to(1, 1003, TCP_ACK, BYTES("\2\0")), VERDICT_PASS);
+	ck_assert_uint_eq(num_events, 1);
+	ck_assert_int_eq(events[0].type, EVENT_LOG);
+	ck_assert_int_eq(tcp_to(1, 1005, TCP_ACK, BYTES("\1")), VERDICT_PASS);
+	ck_assert_uint_eq(num_events, 1);
 }
 
 START_TEST(a_stream_of_something_else_is_decided_at_its_first_bytes)
@@ -431,6 +530,13 @@ int main(void)
 	tcase_add_test(t, the_segment_that_completes_a_hello_is_judged_and_those_before_pass);
 	tcase_add_test(t, a_reset_does_not_erase_what_is_known);
 	tcase_add_test(t, a_copy_that_says_otherwise_is_dropped_also_after_a_pass);
+	tcase_add_test(t, a_copy_that_names_a_prohibited_host_blocks_the_flow_also_after_a_pass);
+	tcase_add_test(t, data_that_no_server_would_take_is_dropped);
+	tcase_add_loop_test(t, a_request_without_a_host_is_a_matter_of_its_setting, 0, COUNT(nameless));
+	tcase_add_test(t, later_requests_are_judged_if_all_are_asked_for_wherever_they_are_cut);
+	tcase_add_test(t, later_requests_pass_if_only_the_first_is_asked_for);
+	tcase_add_test(t, a_request_behind_a_long_body_is_judged);
+	tcase_add_test(t, a_stream_that_lost_its_beginning_to_others_passes_with_a_record);
 	tcase_add_test(t, a_stream_of_something_else_is_decided_at_its_first_bytes);
 	tcase_add_test(t, a_new_connection_between_the_same_ends_is_a_new_attempt);
 	tcase_add_loop_test(t, every_message_of_a_long_dns_stream_is_judged, 0, 4);

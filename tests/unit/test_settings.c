@@ -15,7 +15,7 @@ static struct problem  problem;
 
 static const struct { const char *text, *says; } refused[] = {
 	{ "[queue]\nnumber = 1\n", "f: line 2: there is no setting 'number' in [queue]; filterd.conf(5) lists all" },
-	{ "[queues]\nfirst = 1\n", "f: line 2: there is no section [queues]; expected [policy], [block], [queue], [flow], "
+	{ "[queues]\nfirst = 1\n", "f: line 2: there is no section [queues]; expected [policy], [block], [inspect], [queue], [flow], "
 	                           "[audit] or [daemon]" },
 	{ "[queue]\nworkers = 17\n", "f: line 2: 'workers = 17': expected a number from 1 to 16" },
 	{ "[queue]\nworkers = two\n", "f: line 2: 'workers = two': expected a number from 1 to 16" },

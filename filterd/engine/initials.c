@@ -1,0 +1,258 @@
+/* SPDX-License-Identifier: MIT */
+
+/*
+ * QUIC: a connection's Initials carry its hello in pieces, in any number of datagrams and in any order. Keys follow from the
+ * connection id of the client's first Initial; when the server has chosen another id the keys stay, after a Retry
+ * they follow from the new one. So an Initial is tried with the keys of its own id, then with those of the flow's others.
+ *
+ * A flow may hold decoys: connections that no server answers. Each has its own keys and its own bytes, and the flow passes
+ * only when every one that was begun has shown a name that passes.
+ */
+
+#include "engine/state.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#define DNS_PORT      53
+#define INITIALS_FLOW 4         /* connections remembered of a flow; the next one takes the place of the first */
+#define INITIALS_MAX  8         /* Initials opened of a datagram; two is what clients send */
+#define PACKET_MAX    65536     /* bytes of frames: a datagram */
+
+struct place {
+	struct flow_key flow;
+	uint32_t        number;
+};
+
+struct connection {
+	struct place               place;       /* first: the table's key */
+	const struct quic_version *version;
+	struct quic_keys           keys;
+	uint64_t                   largest;     /* packet number */
+	struct gather             *gather;      /* of its handshake; NULL if it was taken away for others */
+	uint8_t                    dcid[QUIC_CID_MAX];
+	uint8_t                    dcid_len;
+	bool                       judged;
+};
+
+struct initials {
+	struct table       *connections;
+	struct gather_pool *gathers;
+	struct quic_cipher *cipher;
+	uint8_t             frames[PACKET_MAX];
+};
+
+/* What came of an Initial, from the least to the most that it means for its datagram. */
+enum opened { OPENED_WAITS, OPENED_UNREAD, OPENED_CONFLICT, OPENED_BLOCKED };
+
+static void leave(void *owner, void *item)
+{
+	struct initials   *i = owner;
+	struct connection *c = item;
+
+	gather_put(i->gathers, &c->gather);
+}
+
+struct initials *initials_new(size_t num, uint64_t seed, struct flows *flows)
+{
+	struct initials *i = flows != NULL ? calloc(1, sizeof(*i)) : NULL;
+
+	if (i == NULL)
+		return NULL;
+	i->gathers     = flows_gathers(flows);
+	i->cipher      = quic_cipher_new();
+	i->connections = table_new(num, sizeof(struct connection), sizeof(struct place), seed, leave, i);
+	if (i->cipher == NULL || i->connections == NULL) {
+		initials_free(i);
+		return NULL;
+	}
+	return i;
+}
+
+void initials_free(struct initials *i)
+{
+	if (i == NULL)
+		return;
+	table_free(i->connections);
+	quic_cipher_free(i->cipher);
+	free(i);
+}
+
+bool is_quic(const struct packet *p)
+{
+	struct reader      r = reader_over(p->payload, PARSE_BAD);
+	struct quic_packet first;
+
+	if (quic_next_packet(&r, &first) != PARSE_OK)
+		return false;
+	if (first.version != NULL)
+		return true;
+	return p->src_port != DNS_PORT && p->dst_port != DNS_PORT && quic_is_first(p->payload, &first);
+}
+
+static struct connection *find(struct passage *at, uint32_t number)
+{
+	struct place place;
+
+	memset(&place, 0, sizeof(place));
+	place.flow   = at->flow->key;
+	place.number = number;
+	return table_find(at->engine->initials->connections, &place);
+}
+
+static struct connection *begin(struct passage *at, const struct quic_packet *packet, const struct quic_keys *keys)
+{
+	struct initials   *i      = at->engine->initials;
+	uint32_t           number = at->flow->num_initials++ % INITIALS_FLOW;
+	struct connection *c      = find(at, number);
+	struct place       place;
+
+	if (c != NULL)
+		table_remove(i->connections, c);
+	memset(&place, 0, sizeof(place));
+	place.flow   = at->flow->key;
+	place.number = number;
+	c            = table_add(i->connections, &place);
+	c->version   = packet->version;
+	c->keys      = *keys;
+	c->dcid_len  = (uint8_t)packet->dcid.len;
+	if (packet->dcid.len > 0)
+		memcpy(c->dcid, packet->dcid.at, packet->dcid.len);
+	gather_take(i->gathers, &c->gather, 0, true);
+	return c;
+}
+
+static enum parse open_with(struct passage *at, const struct quic_keys *keys, const struct quic_packet *packet,
+                            uint64_t *largest, struct bytes *frames_out)
+{
+	struct initials *i       = at->engine->initials;
+	struct writer    scratch = writer_over(i->frames, sizeof(i->frames));
+
+	return quic_open_initial(i->cipher, keys, packet, largest, &scratch, frames_out);
+}
+
+/* The connection whose keys open this packet, a new one if its own id gives them; NULL if none does. */
+static struct connection *open_packet(struct passage *at, const struct quic_packet *packet, struct bytes *frames_out)
+{
+	uint32_t         num = at->flow->num_initials < INITIALS_FLOW ? at->flow->num_initials : INITIALS_FLOW;
+	struct quic_keys keys;
+	uint64_t         largest = 0;
+
+	for (uint32_t n = 0; n < num; n++) {
+		struct connection *c = find(at, n);
+
+		if (c != NULL && c->version == packet->version &&
+		    open_with(at, &c->keys, packet, &c->largest, frames_out) == PARSE_OK)
+			return c;
+	}
+	if (quic_keys_derive(at->engine->initials->cipher, packet->version, packet->dcid, &keys) != 0 ||
+	    open_with(at, &keys, packet, &largest, frames_out) != PARSE_OK)
+		return NULL;
+
+	struct connection *c = begin(at, packet, &keys);
+
+	c->largest = largest;
+	return c;
+}
+
+static enum opened judge_hello(struct passage *at, struct connection *c)
+{
+	struct tls_hello hello;
+
+	switch (tls_read_handshake(gather_prefix(c->gather), &hello)) {
+	case PARSE_MORE: return gather_is_full(c->gather) ? OPENED_UNREAD : OPENED_WAITS;
+	case PARSE_BAD:  return OPENED_UNREAD;
+	case PARSE_OK:   break;
+	}
+	c->judged              = true;
+	at->flow->client       = at->sender;
+	at->flow->client_known = true;
+	at->quic_version       = c->version->name;
+	at->engine->counts.hellos++;
+	return names_in_hello(at, APP_QUIC, &hello) == RULING_BLOCK ? OPENED_BLOCKED : OPENED_WAITS;
+}
+
+static enum opened initial(struct passage *at, const struct quic_packet *packet)
+{
+	struct bytes       frames;
+	struct connection *c = open_packet(at, packet, &frames);
+	struct reader      r;
+	struct quic_crypto piece;
+	enum parse         status;
+
+	if (c == NULL || c->gather == NULL)
+		return OPENED_WAITS;
+	r = reader_over(frames, PARSE_BAD);
+	while ((status = quic_next_crypto(&r, &piece)) == PARSE_OK) {
+		if (piece.offset < GATHER_MAX &&
+		    gather_add(at->engine->initials->gathers, c->gather, (uint32_t)piece.offset, piece.data) == GATHERED_CONFLICT)
+			return OPENED_CONFLICT;
+	}
+	if (c->judged)
+		return OPENED_WAITS;
+	return judge_hello(at, c);
+}
+
+/* Has every connection that was begun shown its name? */
+static bool all_judged(struct passage *at)
+{
+	uint32_t num = at->flow->num_initials < INITIALS_FLOW ? at->flow->num_initials : INITIALS_FLOW;
+
+	for (uint32_t n = 0; n < num; n++) {
+		const struct connection *c = find(at, n);
+
+		if (c != NULL && !c->judged)
+			return false;
+	}
+	return num > 0;
+}
+
+static enum verdict unread(struct passage *at, enum verdict otherwise)
+{
+	if (at->flow->told_unread)
+		return otherwise;
+	at->flow->told_unread = true;
+	if (name_missing(at, APP_QUIC, BUILTIN_QUIC, at->rules->quic_unread) != RULING_BLOCK)
+		return otherwise;
+	at->flow->blocked = true;
+	return VERDICT_BLOCK;
+}
+
+enum verdict quic_datagram(struct passage *at)
+{
+	struct bytes       payload = at->packet->payload;
+	struct reader      r       = reader_over(payload, PARSE_BAD);
+	enum opened        most    = OPENED_WAITS;
+	unsigned           num     = 0;
+	struct quic_packet packet;
+
+	if (!from_client(at) && !at->engine->limits.both_directions)
+		return VERDICT_ACCEPT;
+	while (quic_next_packet(&r, &packet) == PARSE_OK) {
+		enum opened opened = OPENED_WAITS;
+
+		if (packet.type == QUIC_INITIAL && num++ < INITIALS_MAX)
+			opened = initial(at, &packet);
+		else if (packet.type == QUIC_UNKNOWN_VERSION && quic_is_first(payload, &packet) && from_client(at))
+			opened = OPENED_UNREAD;
+		if (opened > most)
+			most = opened;
+	}
+	if (most == OPENED_BLOCKED) {
+		at->flow->blocked = true;
+		return VERDICT_BLOCK;
+	}
+	if (most == OPENED_CONFLICT) {
+		at->engine->counts.conflicts++;
+		return VERDICT_DROP;
+	}
+	if (!from_client(at))
+		return VERDICT_ACCEPT;
+	if (all_judged(at))
+		return VERDICT_PASS;
+	if (most == OPENED_UNREAD)
+		return unread(at, VERDICT_ACCEPT);
+	if (at->flow->num_datagrams < UINT8_MAX)
+		at->flow->num_datagrams++;
+	return at->flow->num_datagrams > at->rules->quic_datagrams ? unread(at, VERDICT_PASS) : VERDICT_ACCEPT;
+}

@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef FILTERD_POLICY_BUILTIN_H
+#define FILTERD_POLICY_BUILTIN_H
+
+/*
+ * Builtin: rules for connections that show no name to look up. What becomes of them is a setting; in records they look
+ * like any rule, "builtin:ech" in a category of their own.
+ */
+
+#include "policy/policy.h"
+
+enum outcome { OUTCOME_PASS, OUTCOME_LOG, OUTCOME_BLOCK };
+
+enum builtin {
+	BUILTIN_NO_NAME,        /* a hello or a request that names nobody */
+	BUILTIN_ECH,            /* the name is encrypted; what is visible is the provider's */
+	BUILTIN_QUIC,           /* QUIC that cannot be read */
+	BUILTIN_LIMIT,          /* more bytes than are inspected, or no room for them */
+};
+
+/* What the setting makes of it; *out as from policy_decide(), without instants. */
+void builtin_decide(enum builtin which, enum outcome outcome, struct decision *out);
+
+#endif
