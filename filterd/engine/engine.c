@@ -46,7 +46,8 @@ struct engine *engine_new(const struct engine_limits *limits, engine_report *rep
 	if (limits->fragments > 0)
 		e->fragments = fragments_new(limits->fragments, limits->seed);
 	e->initials = initials_new(limits->hellos, limits->seed, e->flows);
-	if (e->flows == NULL || e->initials == NULL || (limits->fragments > 0 && e->fragments == NULL)) {
+	e->endings  = endings_new(limits->seed);
+	if (e->flows == NULL || e->initials == NULL || e->endings == NULL || (limits->fragments > 0 && e->fragments == NULL)) {
 		engine_free(e);
 		return NULL;
 	}
@@ -58,6 +59,7 @@ void engine_free(struct engine *e)
 	if (e == NULL)
 		return;
 	initials_free(e->initials);
+	table_free(e->endings);
 	flows_free(e->flows);
 	if (e->fragments != NULL)
 		fragments_free(e->fragments);
@@ -136,23 +138,41 @@ static bool sums_hold(const struct engine *e, const struct engine_input *in, con
 	return e->limits.both_directions && packet_sum_is_pending(p);
 }
 
+static enum verdict by_transport(struct passage *at)
+{
+	return at->packet->transport == TRANSPORT_TCP ? stream_segment(at) : datagram(at);
+}
+
+/* The date of a flow has come. */
+static enum verdict end(struct passage *at)
+{
+	at->flow->blocked = true;
+	if (at->packet->transport == TRANSPORT_TCP)
+		reply_to_segment(at);
+	return VERDICT_BLOCK;
+}
+
 static enum verdict judge(struct engine *e, const struct engine_rules *rules,
                           const struct engine_input *in, const struct packet *p,
                           struct engine_reply *reply)
 {
 	struct passage  at  = { .engine = e, .rules = rules, .in = in, .packet = p, .reply = reply };
 	struct flow_key key = flow_key_of(p, &at.sender);
+	enum verdict    verdict;
 
 	at.flow = flow_find(e->flows, &key, in->now_us);
 	if (at.flow == NULL) {
-		if (opens_nothing(p))
+		if (opens_nothing(p) && table_used(e->endings) == 0)
 			return VERDICT_ACCEPT;
 		at.flow = flow_add(e->flows, &key, in->now_us);
 	}
 	if (!at.flow->client_known)
 		learn_client(&at);
 	learn_device(&at);
-	return p->transport == TRANSPORT_TCP ? stream_segment(&at) : datagram(&at);
+	if (endings_is_due(&at))
+		return end(&at);
+	verdict = by_transport(&at);
+	return verdict == VERDICT_PASS && endings_has(&at) ? VERDICT_ACCEPT : verdict;
 }
 
 enum verdict engine_packet(struct engine *e, const struct engine_rules *rules,

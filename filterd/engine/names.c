@@ -121,6 +121,8 @@ static void report_name(struct passage *at, enum app app, bool is_named, const s
 		keep_text(&e->http.user_agent, r != NULL ? r->user_agent : (struct bytes){ 0 });
 	}
 	report(at, e);
+	if (is_named && decision->ruling == RULING_OBSERVE && at->rules->mode == MODE_ENFORCE)
+		endings_note(at, app);
 }
 
 enum ruling name_missing(struct passage *at, enum app app, enum builtin which, enum outcome outcome)
@@ -139,6 +141,16 @@ enum ruling name_missing(struct passage *at, enum app app, enum builtin which, e
 	address_write(&w, back ? &p->src : &p->dst);
 	if (host_from_text(writer_written(&w), &at->engine->host) == PARSE_OK)
 		report_name(at, app, false, &decision);
+	return decision.ruling;
+}
+
+enum ruling name_in_ending(struct passage *at, enum app app)
+{
+	struct decision decision;
+
+	ask(at, host_of(&at->engine->host), &decision);
+	if (decision.ruling == RULING_BLOCK)
+		report_name(at, app, true, &decision);
 	return decision.ruling;
 }
 

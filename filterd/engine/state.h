@@ -25,6 +25,7 @@ struct engine {
 	struct flows        *flows;
 	struct fragments    *fragments;         /* NULL when live */
 	struct initials     *initials;
+	struct table        *endings;
 	engine_report       *report;
 	void                *owner;
 	struct engine_counts counts;
@@ -85,6 +86,20 @@ enum ruling name_in_socks(struct passage *at, struct bytes host);       /* empty
 /* A rule of builtin.h, with its record, for a connection that shows no name. */
 enum ruling name_missing(struct passage *at, enum app app, enum builtin which, enum outcome outcome);
 enum ruling names_in_dns(struct passage *at, struct bytes message);
+
+/*
+ * endings.c - flows that pass until the date of their category.
+ *
+ * endings_note remembers the flow, which asked for engine->host; endings_has: is it remembered? endings_is_due, asked
+ * for each packet first: it is, and the date has come; the record is made, and it is forgotten.
+ */
+struct table *endings_new(uint64_t seed);
+void          endings_note(struct passage *at, enum app app);
+bool          endings_has(const struct passage *at);
+bool          endings_is_due(struct passage *at);
+
+/* The name in engine->host, once more: a record only if it blocks now. */
+enum ruling name_in_ending(struct passage *at, enum app app);
 
 /* replies.c - what a blocked packet is answered with. */
 void reply_to_query(struct passage *at, struct bytes message);

@@ -205,6 +205,9 @@ story("dns_pointer_loop", [udp(struct.pack("!6H", 1, 0x100, 1, 0, 0, 0) + b"\xc0
 story("cutoff_one_microsecond_before", [udp(query())], start=CUTOFF - 0.000001)
 story("cutoff_at_the_instant", [udp(query())], start=CUTOFF)
 # TLS
+story("cutoff_ends_a_connection_under_way",
+      connection([(0, records(hello())), (len(records(hello())), b"x" * 40), (len(records(hello())) + 40, b"y" * 40)]),
+      start=CUTOFF - 0.0025)
 story("T01_single", connection([(0, STREAM)]))
 story("T02_post_quantum_name_in_the_second_segment", connection(cut(PQ, 1400)))
 story("T03_split_in_the_name", connection(cut(STREAM, NAME_AT + 5)))

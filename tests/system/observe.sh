@@ -40,6 +40,20 @@ across_cutoff() {
 	daemon_end TERM
 }
 
+# A download that is under way when the date comes; its record says when it ended.
+across_cutoff_connected() {
+	: >"$DAEMON_AUDIT"
+	system_run_at '2024-09-29 03:59:56'
+	tap_like "a download that began before the cutoff is cut off" "$(lab_client curl -sS --max-time 30 --limit-rate 20k \
+		--cacert "$LAB_CA" --resolve "$listed:443:$LAB_LISTED4" "https://$listed/2mb" 2>&1 >"$LAB_DIR/cut")" \
+		"[Rr]eset by peer|Connection reset|reset"
+	tap_below "it got less than the whole" "$(wc -c <"$LAB_DIR/cut")" 2097152
+	tap_is "its end is a record of a block" "$(daemon_record "$listed" .filterd.type)" block
+	tap_is "made from the cutoff on" \
+		"$(daemon_count ".filterd.type == \"block\" and .timestamp >= \"$cutoff\"")" 1
+	daemon_end TERM
+}
+
 observe_mode() {
 	daemon_set mode observe
 	: >"$DAEMON_AUDIT"
@@ -61,6 +75,7 @@ log_only() {
 system_begin
 before_cutoff
 across_cutoff
+across_cutoff_connected
 observe_mode
 log_only
 tap_done

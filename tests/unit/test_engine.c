@@ -247,10 +247,11 @@ START_TEST(other_datagrams_are_final)
 	ck_assert_int_eq(udp(5000, 4500, BYTES("no dns at all"), false), VERDICT_PASS);
 }
 
-static const struct { const char *host; int64_t now_us; enum mode mode; enum event_type type; } passes[] = {
-	{ "www.blocked.example", CUTOFF - 1, MODE_ENFORCE, EVENT_WOULD_BLOCK },
-	{ "www.blocked.example", CUTOFF, MODE_OBSERVE, EVENT_WOULD_BLOCK },
-	{ "watched.example", CUTOFF, MODE_ENFORCE, EVENT_LOG },
+static const struct { const char *host; int64_t now_us; enum mode mode; enum event_type type;
+	enum verdict stream; } passes[] = {
+	{ "www.blocked.example", CUTOFF - 1, MODE_ENFORCE, EVENT_WOULD_BLOCK, VERDICT_ACCEPT },      /* until the date */
+	{ "www.blocked.example", CUTOFF, MODE_OBSERVE, EVENT_WOULD_BLOCK, VERDICT_PASS },
+	{ "watched.example", CUTOFF, MODE_ENFORCE, EVENT_LOG, VERDICT_PASS },
 };
 
 START_TEST(what_is_only_recorded_passes)
@@ -259,7 +260,7 @@ START_TEST(what_is_only_recorded_passes)
 	rules.mode = passes[_i].mode;
 	ck_assert_int_eq(udp(5000, 53, query(passes[_i].host, 1), false), VERDICT_ACCEPT);
 	tcp(999, TCP_SYN, BYTES(""));
-	ck_assert_int_eq(tcp(1000, TCP_ACK, hello(passes[_i].host)), VERDICT_PASS);
+	ck_assert_int_eq(tcp(1000, TCP_ACK, hello(passes[_i].host)), passes[_i].stream);
 	ck_assert_uint_eq(num_events, 2);
 	ck_assert_int_eq(events[0].type, passes[_i].type);
 	ck_assert_int_eq(events[1].type, passes[_i].type);
@@ -414,6 +415,49 @@ START_TEST(a_stream_that_lost_its_beginning_to_others_passes_with_a_record)
 	ck_assert_uint_eq(num_events, 1);
 }
 
+START_TEST(a_flow_that_passed_before_the_date_ends_when_it_comes)
+{
+	now_us = CUTOFF - 1000000;
+	tcp(999, TCP_SYN, BYTES(""));
+	ck_assert_int_eq(tcp(1000, TCP_ACK, hello("www.blocked.example")), VERDICT_ACCEPT);     /* never decided */
+	now_us = CUTOFF - 1;
+	ck_assert_int_eq(tcp(1200, TCP_ACK, BYTES("data")), VERDICT_ACCEPT);
+	ck_assert_uint_eq(num_events, 1);
+	ck_assert_int_eq(events[0].type, EVENT_WOULD_BLOCK);
+	now_us = CUTOFF;
+	ck_assert_int_eq(tcp(1204, TCP_ACK, BYTES("")), VERDICT_BLOCK);
+	ck_assert_uint_gt(reply.reset.len, 0);
+	ck_assert_uint_eq(num_events, 2);
+	ck_assert_int_eq(events[1].type, EVENT_BLOCK);
+	ck_assert_str_eq(events[1].host.text, "www.blocked.example");
+	ck_assert_int_eq(tcp(1204, TCP_ACK, BYTES("more")), VERDICT_BLOCK);
+	ck_assert_uint_eq(num_events, 2);
+}
+
+START_TEST(such_a_flow_ends_also_if_it_was_silent_for_longer_than_flows_are_remembered)
+{
+	now_us = CUTOFF - INT64_C(86400000000);
+	tcp(999, TCP_SYN, BYTES(""));
+	tcp(1000, TCP_ACK, hello("www.blocked.example"));
+	now_us = CUTOFF - INT64_C(3600000000);
+	udp(5000, 53, query("www.permitted.org", 7), false);    /* other traffic, so that flows expire */
+	udp(5001, 53, query("www.permitted.org", 7), false);
+	now_us = CUTOFF;
+	ck_assert_int_eq(tcp(5000, TCP_ACK, BYTES("")), VERDICT_BLOCK);
+	ck_assert_int_eq(events[num_events - 1].type, EVENT_BLOCK);
+}
+
+START_TEST(a_new_connection_between_the_same_ends_is_none_of_those_flows)
+{
+	now_us = CUTOFF - 1000000;
+	tcp(999, TCP_SYN, BYTES(""));
+	tcp(1000, TCP_ACK, hello("www.blocked.example"));
+	tcp(7999, TCP_SYN, BYTES(""));
+	now_us = CUTOFF;
+	ck_assert_int_eq(tcp(8000, TCP_ACK, hello("www.permitted.org")), VERDICT_PASS);
+	ck_assert_uint_eq(num_events, 1);
+}
+
 START_TEST(a_stream_of_something_else_is_decided_at_its_first_bytes)
 {
 	tcp_to(22, 999, TCP_SYN, BYTES(""));
@@ -537,6 +581,9 @@ int main(void)
 	tcase_add_test(t, later_requests_pass_if_only_the_first_is_asked_for);
 	tcase_add_test(t, a_request_behind_a_long_body_is_judged);
 	tcase_add_test(t, a_stream_that_lost_its_beginning_to_others_passes_with_a_record);
+	tcase_add_test(t, a_flow_that_passed_before_the_date_ends_when_it_comes);
+	tcase_add_test(t, such_a_flow_ends_also_if_it_was_silent_for_longer_than_flows_are_remembered);
+	tcase_add_test(t, a_new_connection_between_the_same_ends_is_none_of_those_flows);
 	tcase_add_test(t, a_stream_of_something_else_is_decided_at_its_first_bytes);
 	tcase_add_test(t, a_new_connection_between_the_same_ends_is_a_new_attempt);
 	tcase_add_loop_test(t, every_message_of_a_long_dns_stream_is_judged, 0, 4);

@@ -1,0 +1,77 @@
+/* SPDX-License-Identifier: MIT */
+
+/*
+ * Flows that pass only because the date of their category has not come. They are never decided, so each of their packets
+ * comes by here, and the first one after the instant ends them. They are remembered by themselves, without expiry: a
+ * connection may be silent for longer than flows are remembered.
+ */
+
+#include "engine/state.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#define ENDINGS_MAX 1024        /* flows; 2 KiB each once used. Beyond that the one longest silent stays open */
+
+struct ending {
+	struct flow_key  key;           /* first: the table's key */
+	enum flow_end    client;
+	enum app         app;
+	const char      *quic_version;
+	struct host_text host;
+};
+
+struct table *endings_new(uint64_t seed)
+{
+	return table_new(ENDINGS_MAX, sizeof(struct ending), sizeof(struct flow_key), seed, NULL, NULL);
+}
+
+void endings_note(struct passage *at, enum app app)
+{
+	struct table  *endings = at->engine->endings;
+	struct ending *e       = table_find(endings, &at->flow->key);
+
+	if (e == NULL)
+		e = table_add(endings, &at->flow->key);
+	e->client       = at->flow->client_known ? at->flow->client : at->sender;
+	e->app          = app;
+	e->quic_version = at->quic_version;
+	e->host         = at->engine->host;
+}
+
+static bool opens_anew(const struct packet *p)
+{
+	return p->transport == TRANSPORT_TCP && (p->tcp_flags & (TCP_SYN | TCP_ACK)) == TCP_SYN;
+}
+
+bool endings_has(const struct passage *at)
+{
+	struct table *endings = at->engine->endings;
+
+	return table_used(endings) > 0 && table_find(endings, &at->flow->key) != NULL;
+}
+
+bool endings_is_due(struct passage *at)
+{
+	struct table  *endings = at->engine->endings;
+	struct ending *e;
+	enum ruling    ruling;
+
+	if (table_used(endings) == 0 || (e = table_find(endings, &at->flow->key)) == NULL)
+		return false;
+	if (opens_anew(at->packet)) {
+		table_remove(endings, e);
+		return false;
+	}
+	if (at->rules->mode == MODE_OBSERVE)
+		return false;
+	at->engine->host = e->host;
+	at->quic_version = e->quic_version;
+	at->flow->client = e->client;
+	at->flow->client_known = true;
+	ruling = name_in_ending(at, e->app);
+	if (ruling == RULING_OBSERVE)
+		return false;
+	table_remove(endings, e);
+	return ruling == RULING_BLOCK;
+}
