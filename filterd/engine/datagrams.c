@@ -16,6 +16,18 @@ static enum verdict dns_datagram(struct passage *at)
 	return VERDICT_DROP;
 }
 
+/* What comes back. Of a flow that passed it makes the pass final, where replies are asked for (strict). */
+static enum verdict answer(struct passage *at)
+{
+	switch (at->flow->sides[at->flow->client].state) {
+	case SIDE_DNS:    return dns_datagram(at);
+	case SIDE_PASSED: return at->rules->strict ? VERDICT_PASS : VERDICT_ACCEPT;
+	case SIDE_HTTP:
+	case SIDE_UNDECIDED: break;
+	}
+	return VERDICT_ACCEPT;
+}
+
 enum verdict datagram(struct passage *at)
 {
 	const struct packet *p    = at->packet;
@@ -26,11 +38,11 @@ enum verdict datagram(struct passage *at)
 	if (p->payload.len == 0)
 		return VERDICT_ACCEPT;
 	if (is_quic(p))
-		return quic_datagram(at);
+		return from_client(at) || !at->rules->strict ? quic_datagram(at) : quic_answer(at);
 	if (is_dns(p))
 		return dns_datagram(at);
 	if (!from_client(at))
-		return at->flow->sides[at->flow->client].state == SIDE_DNS ? dns_datagram(at) : VERDICT_ACCEPT;
+		return answer(at);
 	if (side->state == SIDE_UNDECIDED)
 		side->state = dns_is_query(p->payload) ? SIDE_DNS : SIDE_PASSED;
 	return side->state == SIDE_DNS ? dns_datagram(at) : VERDICT_PASS;

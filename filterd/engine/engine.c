@@ -28,6 +28,7 @@ struct engine_rules engine_rules_of(const struct settings *s, const struct polic
 		.quic_unread    = s->quic_unread,
 		.over_limit     = s->over_limit,
 		.http_requests  = s->http_requests,
+		.strict         = s->strict == STRICT_YES,
 		.stream_bytes   = s->stream_bytes,
 		.quic_datagrams = s->quic_datagrams,
 	};
@@ -100,7 +101,7 @@ static void learn_client(struct passage *at)
 		at->flow->client = receiver;
 	else if (!(is_tcp && (p->tcp_flags & TCP_SYN)) && p->src_port == DNS_PORT && p->dst_port != DNS_PORT)
 		at->flow->client = receiver;
-	else if (is_tcp && !(p->tcp_flags & TCP_SYN) && at->engine->limits.both_directions)
+	else if (is_tcp && !(p->tcp_flags & TCP_SYN) && (at->engine->limits.both_directions || at->rules->strict))
 		return;
 	else
 		at->flow->client = at->sender;
@@ -143,6 +144,20 @@ static enum verdict by_transport(struct passage *at)
 	return at->packet->transport == TRANSPORT_TCP ? stream_segment(at) : datagram(at);
 }
 
+/*
+ * Strict: has the server taken what was judged? Its answer is what the pass waits for: in TCP an ACK beyond the
+ * last byte that was looked at, in UDP any datagram that streams of its kind count as an answer.
+ */
+static bool is_taken(const struct passage *at)
+{
+	const struct packet *p = at->packet;
+
+	if (from_client(at))
+		return false;
+	return p->transport == TRANSPORT_UDP ||
+	       (p->tcp_flags & TCP_ACK && (int32_t)(p->ack - at->flow->sides[at->flow->client].judged_end) >= 0);
+}
+
 /* The date of a flow has come. */
 static enum verdict end(struct passage *at)
 {
@@ -172,7 +187,9 @@ static enum verdict judge(struct engine *e, const struct engine_rules *rules,
 	if (endings_is_due(&at))
 		return end(&at);
 	verdict = by_transport(&at);
-	return verdict == VERDICT_PASS && endings_has(&at) ? VERDICT_ACCEPT : verdict;
+	if (verdict == VERDICT_PASS && (endings_has(&at) || (rules->strict && !is_taken(&at))))
+		return VERDICT_ACCEPT;
+	return verdict;
 }
 
 enum verdict engine_packet(struct engine *e, const struct engine_rules *rules,

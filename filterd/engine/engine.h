@@ -40,6 +40,7 @@ struct engine_rules {
 	enum outcome         no_name, ech, quic_unread, over_limit;
 	const char          *ech_names;
 	enum http_requests   http_requests;
+	bool                 strict;            /* replies come, too: a pass waits for the server's ACK */
 	uint32_t             stream_bytes, quic_datagrams;
 	bool                 report_passes;     /* replay --all: an EVENT_PASS for every name that passes */
 };

@@ -248,11 +248,25 @@ enum verdict quic_datagram(struct passage *at)
 	}
 	if (!from_client(at))
 		return VERDICT_ACCEPT;
-	if (all_judged(at))
+	if (all_judged(at)) {
+		at->flow->sides[at->sender].state = SIDE_PASSED;
 		return VERDICT_PASS;
+	}
+	at->flow->sides[at->sender].state = SIDE_UNDECIDED;
 	if (most == OPENED_UNREAD)
 		return unread(at, VERDICT_ACCEPT);
 	if (at->flow->num_datagrams < UINT8_MAX)
 		at->flow->num_datagrams++;
 	return at->flow->num_datagrams > at->rules->quic_datagrams ? unread(at, VERDICT_PASS) : VERDICT_ACCEPT;
+}
+
+/* Retry and Version Negotiation ask for another Initial; whatever else a server sends, it has taken the one before. */
+enum verdict quic_answer(struct passage *at)
+{
+	struct reader      r = reader_over(at->packet->payload, PARSE_BAD);
+	struct quic_packet packet;
+
+	if (quic_next_packet(&r, &packet) != PARSE_OK || packet.type == QUIC_RETRY || packet.type == QUIC_UNKNOWN_VERSION)
+		return VERDICT_ACCEPT;
+	return all_judged(at) ? VERDICT_PASS : VERDICT_ACCEPT;
 }

@@ -66,6 +66,7 @@ struct initials *initials_new(size_t num, uint64_t seed, struct flows *flows);
 void             initials_free(struct initials *i);
 bool             is_quic(const struct packet *p);
 enum verdict     quic_datagram(struct passage *at);
+enum verdict     quic_answer(struct passage *at);         /* strict: does the server go on with what was judged? */
 
 /* Is one of the ports 53? Such flows are DNS, whatever they say. */
 bool is_dns(const struct packet *p);

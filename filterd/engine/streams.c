@@ -53,7 +53,8 @@ static enum verdict block(struct passage *at)
 
 static enum verdict pass(struct side *side)
 {
-	side->state = SIDE_PASSED;
+	side->state      = SIDE_PASSED;
+	side->judged_end = side->first_seq + (side->gather != NULL ? (uint32_t)gather_prefix(side->gather).len : 0);
 	return VERDICT_PASS;
 }
 
@@ -325,6 +326,9 @@ enum verdict stream_segment(struct passage *at)
 		reply_to_segment(at);
 		return VERDICT_BLOCK;
 	}
+	/* A reply to what passed: whether it is enough for the pass to be final, engine.c says. */
+	if (at->rules->strict && !from_client(at) && at->flow->client_known && !is_dns(p))
+		return at->flow->sides[at->flow->client].state == SIDE_PASSED ? VERDICT_PASS : VERDICT_ACCEPT;
 	if (p->payload.len == 0 || p->tcp_flags & TCP_RST)
 		return VERDICT_ACCEPT;
 	if (is_decoy(at)) {

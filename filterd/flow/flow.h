@@ -33,6 +33,7 @@ struct side {
 	struct gather  *gather;         /* TCP only, NULL until there is data */
 	uint32_t        first_seq;      /* of the first byte of data */
 	uint32_t        judged;         /* bytes of the gathering that were judged: messages, requests, a proxy's part */
+	uint32_t        judged_end;     /* sequence number behind the bytes that a pass was given for */
 	uint32_t        last;           /* where in it the request or proxy's part read last begins */
 	enum side_state state;
 	bool            has_first_seq;

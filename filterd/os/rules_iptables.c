@@ -27,9 +27,10 @@ static void write_answers(struct writer *w, const char *chain, const struct sett
 	char before[LINE_MAX_BYTES];
 
 	for (int tcp = 0; tcp < 2; tcp++) {
-		snprintf(before, sizeof(before),
-		         "-A %s -p %s --sport 53 -m conntrack --ctdir REPLY -m connmark --mark %#x/%#x", chain,
-		         tcp ? "tcp" : "udp", m->seen, m->seen | m->blocked);
+		/* Strict: and any reply, until the flow is decided. */
+		snprintf(before, sizeof(before), "-A %s -p %s%s -m conntrack --ctdir REPLY -m connmark --mark %#x/%#x", chain,
+		         tcp ? "tcp" : "udp", s->strict ? "" : " --sport 53", m->seen,
+		         m->seen | m->blocked | (s->strict ? m->decided : 0));
 		write_target(w, before, s);
 	}
 	rules_line(w, "-A %s -m conntrack --ctdir REPLY -j RETURN", chain);
@@ -56,10 +57,16 @@ static void write_decided(struct writer *w, const struct settings *s, const stru
 
 	/* Marked on their way, so that what passed without a decision can be told from them. */
 	snprintf(decided, sizeof(decided), "-m connmark --mark %#x/%#x -m connbytes", m->decided, m->decided);
-	rules_line(w, "-A filterd-queue -p tcp %s --connbytes 2: --connbytes-dir reply --connbytes-mode packets -j filterd-pass",
-	     decided);
-	rules_line(w, "-A filterd-queue -p udp %s --connbytes 1: --connbytes-dir reply --connbytes-mode packets -j filterd-pass",
-	     decided);
+	for (int tcp = 0; tcp < 2; tcp++) {
+		const char *proto = tcp ? "tcp" : "udp";
+
+		if (s->strict)
+			rules_line(w, "-A filterd-queue -p %s -m connmark --mark %#x/%#x -j filterd-pass", proto, m->decided,
+			           m->decided);
+		else
+			rules_line(w, "-A filterd-queue -p %s %s --connbytes 2: --connbytes-dir reply --connbytes-mode packets"
+			           " -j filterd-pass", proto, decided);
+	}
 	rules_line(w, "-A filterd-queue -p udp %s --connbytes %u: --connbytes-dir original --connbytes-mode packets -j filterd-pass",
 	     decided, s->udp_packets);
 	rules_line(w, "-A filterd-queue -m mark --mark %#x/%#x -j RETURN", m->decided, m->decided);

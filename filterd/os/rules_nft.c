@@ -48,8 +48,9 @@ static void write_entry(struct writer *w, const char *name, const char *directio
 	rules_line(w, "\t\t%s \"lo\" return", direction);
 	rules_line(w, "\t\t%sct mark & %#x == %#x meta mark set meta mark | %#x return",
 	     name[0] == 'o' ? "ct direction original " : "", m->blocked, m->blocked, m->blocked);
-	rules_line(w, "\t\tct direction reply ct mark & %#x == %#x meta l4proto { tcp, udp } th sport 53 %s",
-	     m->seen | m->blocked, m->seen, queue);
+	/* Strict: and any reply, until the flow is decided. */
+	rules_line(w, "\t\tct direction reply ct mark & %#x == %#x meta l4proto { tcp, udp }%s %s",
+	           m->seen | m->blocked | (s->strict ? m->decided : 0), m->seen, s->strict ? "" : " th sport 53", queue);
 	rules_line(w, "\t\tct direction reply return");
 }
 
@@ -66,8 +67,10 @@ static void write_queueing(struct writer *w, const struct settings *s, const str
 	rules_line(w, "\t\t%s\n\t}", queue);
 	/* Marked on their way, so that what passed without a decision can be told from them. */
 	rules_line(w, "\tchain decided {");
-	rules_line(w, "\t\tmeta l4proto tcp ct reply packets >= 2 meta mark set meta mark | %#x", m->decided);
-	rules_line(w, "\t\tmeta l4proto udp ct reply packets >= 1 meta mark set meta mark | %#x", m->decided);
+	if (s->strict)
+		rules_line(w, "\t\tmeta mark set meta mark | %#x return", m->decided);
+	else
+		rules_line(w, "\t\tct reply packets >= 2 meta mark set meta mark | %#x", m->decided);
 	rules_line(w, "\t\tmeta l4proto udp ct original packets >= %u meta mark set meta mark | %#x\n\t}", s->udp_packets,
 	     m->decided);
 }

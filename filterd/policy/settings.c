@@ -21,6 +21,7 @@ static const char *const on_failures[] = { "open", "closed", NULL };
 static const char *const backends[]    = { "auto", "nft", "iptables", NULL };
 static const char *const outcomes[]    = { "pass", "log", "block", NULL };
 static const char *const requests[]    = { "first", "all", NULL };
+static const char *const no_yes[]      = { "no", "yes", NULL };
 static const char *const logs[]        = { "stderr", "syslog", NULL };
 
 #define AT(member) offsetof(struct settings, member)
@@ -54,6 +55,9 @@ const struct setting settings_table[] = {
 	{ "inspect", "http-requests", SETTING_CHOICE, "first", "", "first or all",
 	  "Requests judged on an HTTP connection; all keeps every packet of it in the queue.",
 	  AT(http_requests), 0, 0, requests },
+	{ "inspect", "strict", SETTING_CHOICE, "no", "", "no or yes",
+	  "yes queues replies, too, until the server has taken what was judged: about two packets more a flow.",
+	  AT(strict), 0, 0, no_yes },
 	{ "inspect", "stream-bytes", SETTING_NUMBER, "20480", "bytes", "a number from 1024 to 20480",
 	  "Bytes of a TCP stream in which the name must stand.", AT(stream_bytes), 1024, 20480, NULL },
 	{ "inspect", "quic-datagrams", SETTING_NUMBER, "16", "datagrams", "a number from 1 to 64",

@@ -16,6 +16,7 @@ enum on_failure { ON_FAILURE_OPEN, ON_FAILURE_CLOSED };
 enum rules_backend { BACKEND_AUTO, BACKEND_NFT, BACKEND_IPTABLES };
 enum mode { MODE_ENFORCE, MODE_OBSERVE };
 enum http_requests { HTTP_FIRST, HTTP_ALL };
+enum strictness { STRICT_NO, STRICT_YES };
 
 #define SETTINGS_TEXT_MAX 512   /* bytes of one value */
 
@@ -34,6 +35,7 @@ struct settings {
 	enum outcome quic_unread;                /* pass | log | block */
 	enum outcome over_limit;                 /* pass | log | block */
 	enum http_requests http_requests;        /* first | all */
+	enum strictness strict;                  /* no | yes */
 	uint32_t stream_bytes;                   /* of a TCP stream, until it is over the limit */
 	uint32_t quic_datagrams;                 /* of a flow, until it cannot be read */
 	/* [queue] */

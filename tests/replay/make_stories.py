@@ -343,9 +343,19 @@ story("link_cooked_2", [udp(query())], SLL2,
 story("link_loopback", [udp(query())], NULL, wrap=lambda p: b"\2\0\0\0" + p)
 story("link_raw", [udp(query())], RAW, wrap=None)
 
-for name, (link, packets) in STORIES.items():
+
+def main():
+    for name, (link, packets) in STORIES.items():
+        write(name, link, packets)
+
+
+def write(name, link, packets):
     with open(os.path.join(HERE, name + ".pcap"), "wb") as f:
         f.write(struct.pack("<IHHiIII", 0xA1B2C3D4, 2, 4, 0, 0, 65535, link))
         for when, frame in packets:
             micros = round(when * 1000000)
             f.write(struct.pack("<IIII", micros // 1000000, micros % 1000000, len(frame), len(frame)) + frame)
+
+
+if __name__ == "__main__":
+    main()

@@ -100,7 +100,18 @@ START_TEST(a_decision_is_final_once_the_far_side_has_answered)
 {
 	HAS(iptables(4), "-p tcp -m connmark --mark 0x10000000/0x10000000 -m connbytes --connbytes 2: --connbytes-dir reply");
 	HAS(iptables(4), "-p udp -m connmark --mark 0x10000000/0x10000000 -m connbytes --connbytes 8: --connbytes-dir original");
-	HAS(nft(), "meta l4proto tcp ct reply packets >= 2");
+	HAS(nft(), "ct reply packets >= 2 meta mark set");
+	LACKS(nft(), "ct direction reply ct mark & 0x70000000");
+}
+
+START_TEST(strict_asks_for_replies_and_not_for_counters)
+{
+	settings.strict = STRICT_YES;
+	HAS(iptables(4), "-p tcp -m conntrack --ctdir REPLY -m connmark --mark 0x40000000/0x70000000 -j NFQUEUE");
+	HAS(iptables(6), "-p udp -m conntrack --ctdir REPLY -m connmark --mark 0x40000000/0x70000000 -j NFQUEUE");
+	LACKS(iptables(4), "--connbytes 2:");
+	HAS(nft(), "ct direction reply ct mark & 0x70000000 == 0x40000000 meta l4proto { tcp, udp } queue");
+	LACKS(nft(), "ct reply packets");
 }
 
 int main(void)
@@ -117,6 +128,7 @@ int main(void)
 	tcase_add_test(t, answers_of_blocked_flows_are_not_queued);
 	tcase_add_test(t, only_bits_of_the_mask_appear);
 	tcase_add_test(t, a_decision_is_final_once_the_far_side_has_answered);
+	tcase_add_test(t, strict_asks_for_replies_and_not_for_counters);
 	suite_add_tcase(s, t);
 	return suite_run(s);
 }

@@ -1,0 +1,169 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: MIT
+"""A client that tries to get a name past the filter: evader.py TRICK SERVER HOST
+
+The handshake is the kernel's; what follows goes out as raw packets, because no kernel sends such things.
+Prints what the client sees: reset, unreachable, answer, or nothing (within two seconds).
+"""
+import os
+import select
+import socket
+import struct
+import sys
+
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "replay"))
+import make_stories as wire  # noqa: E402
+
+WAIT = 2        # seconds; as long as nothing may come
+
+
+class Connection:
+    """A TCP connection whose numbers are known, so that raw segments can join it."""
+
+    def __init__(self, server, port):
+        tap = socket.socket(socket.AF_PACKET, socket.SOCK_DGRAM, socket.htons(0x0800))
+        self.socket = socket.create_connection((server, port), timeout=5)
+        self.local, self.peer = self.socket.getsockname(), self.socket.getpeername()
+        tap.settimeout(5)
+        while True:
+            packet = tap.recv(2048)
+            length = (packet[0] & 15) * 4
+            sport, dport, seq, ack = struct.unpack("!HHII", packet[length:length + 12])
+            if packet[9] == 6 and (sport, dport) == (port, self.local[1]) and packet[length + 13] == wire.SYN | wire.ACK:
+                break
+        self.tap = tap
+        self.seq, self.ack = ack, seq + 1
+
+    def segment(self, offset, data, flags=wire.PSH | wire.ACK, **options):
+        return wire.tcp(self.seq + offset, flags, data, src=self.local[0], dst=self.peer[0], sport=self.local[1],
+                        dport=self.peer[1], ack=self.ack, **options)
+
+    def is_answer(self, packet):
+        """Data from the server. The kernel leaves it unread where it answers what the kernel did not send."""
+        length = (packet[0] & 15) * 4
+        sport, dport = struct.unpack("!HH", packet[length:length + 4])
+        data = struct.unpack("!H", packet[2:4])[0] - length - (packet[length + 12] >> 4) * 4
+        return packet[9] == 6 and (sport, dport) == (self.peer[1], self.local[1]) and data > 0
+
+    def sees(self):
+        try:
+            while True:
+                ready = select.select([self.socket, self.tap], [], [], WAIT)[0]
+                if not ready:
+                    return "nothing"
+                if self.socket in ready:
+                    return "answer" if self.socket.recv(1) else "end"
+                if self.is_answer(self.tap.recv(65536)):
+                    return "answer"
+        except ConnectionResetError:
+            return "reset"
+
+
+def send_raw(*packets):
+    raw = socket.socket(socket.AF_INET, socket.SOCK_RAW, socket.IPPROTO_RAW)
+    for packet in packets:
+        raw.sendto(packet, (socket.inet_ntoa(packet[16:20]), 0))
+    raw.close()
+
+
+def decoyed(make):
+    """A decoy hello for a permitted name, then the real one from the kernel."""
+    def run(server, host):
+        c = Connection(server, 443)
+        decoy = wire.records(wire.hello(b"x" * (len(host) - 4) + b".org"))
+        send_raw(*make(c, decoy))
+        c.socket.sendall(wire.records(wire.hello(host)))
+        return c.sees()
+    return run
+
+
+def segmented(order):
+    def run(server, host):
+        c = Connection(server, 443)
+        stream = wire.records(wire.hello(host))
+        send_raw(*[c.segment(at, stream[at:end]) for at, end in order(len(stream))])
+        return c.sees()
+    return run
+
+
+def fragments(server, host):
+    c = Connection(server, 443)
+    packet = c.segment(0, wire.records(wire.hello(host)))
+    header, content = packet[:20], packet[20:]
+    send_raw(*[wire.ip(c.local[0], c.peer[0], 6, content[at:at + 64], ident=77,
+                       fragment=at // 8 | (0x2000 if at + 64 < len(content) else 0))
+               for at in range(0, len(content), 64)][::-1])
+    return c.sees()
+
+
+def stream(port, make):
+    def run(server, host):
+        c = Connection(server, port)
+        c.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        for piece in make(host):
+            c.socket.sendall(piece)
+        return c.sees()
+    return run
+
+
+def quic(*numbers, **options):
+    def run(server, host):
+        hello = wire.hello(host, padding=1700)
+        pieces = [wire.initial(wire.crypto(hello, b, b + 1000), b // 1000, **options) for b in (0, 1000)]
+        s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+        s.connect((server, 443))
+        s.settimeout(WAIT)
+        try:
+            s.send(b"junk that no server answers")
+            for number in numbers:
+                s.send(pieces[number])
+            s.recv(1)
+            return "answer"
+        except ConnectionRefusedError:
+            return "unreachable"
+        except (TimeoutError, socket.timeout):
+            return "nothing"
+    return run
+
+
+def whitewash(server, host):
+    """A beginning that the server acknowledges, then a decoy that dies on its way, then the real hello."""
+    c = Connection(server, 443)
+    real = wire.records(wire.hello(host))
+    fake = wire.records(wire.hello(b"x" * (len(host) - 4) + b".org"))
+    c.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    for byte in range(3):
+        c.socket.sendall(real[byte:byte + 1])
+        while struct.unpack("B", c.socket.getsockopt(socket.IPPROTO_TCP, socket.TCP_INFO, 28)[24:25])[0]:
+            select.select([], [], [], 0.01)         # tcpi_unacked: until the server has it
+    send_raw(c.segment(3, fake[3:], ttl=1))
+    c.socket.sendall(real[3:])
+    return c.sees()
+
+
+TRICKS = {
+    "low-ttl": decoyed(lambda c, decoy: [c.segment(0, decoy, ttl=1)]),
+    "bad-checksum": decoyed(lambda c, decoy: [c.segment(0, decoy)[:-1] + b"\xff"]),
+    "md5": decoyed(lambda c, decoy: [c.segment(0, decoy, tcp_options=wire.MD5)]),
+    "no-ack": decoyed(lambda c, decoy: [c.segment(0, decoy, flags=wire.PSH)]),
+    "wrong-seq": decoyed(lambda c, decoy: [c.segment(-10000, decoy)]),
+    "reset-low-ttl": decoyed(lambda c, decoy: [c.segment(0, b"", flags=wire.RST, ttl=1)]),
+    "reset-wrong-seq": decoyed(lambda c, decoy: [c.segment(5000000, b"", flags=wire.RST)]),
+    "fin-low-ttl": decoyed(lambda c, decoy: [c.segment(0, b"", flags=wire.FIN | wire.ACK, ttl=1)]),
+    "reversed": segmented(lambda n: [(at, min(at + 20, n)) for at in range(0, n, 20)][::-1]),
+    "one-byte": segmented(lambda n: [(at, at + 1) for at in range(n)]),
+    "left-overlap": segmented(lambda n: [(60, n), (0, 100)]),
+    "fragments": fragments,
+    "whitewash": whitewash,
+    "tls-records": stream(443, lambda h: [wire.records(wire.hello(h), range(1, 60))]),
+    "http-split": stream(80, lambda h: [b"\r\nGET / HTTP/1.1\nhoSt:", h[:5], h[5:] + b"\n\n"]),
+    "http-absolute": stream(80, lambda h: [b"GET http://" + h + b"/ HTTP/1.1\r\nHost: www.example.org\r\n\r\n"]),
+    "connect": stream(80, lambda h: [b"CONNECT " + h + b":443 HTTP/1.1\r\n\r\n"]),
+    "socks": stream(80, lambda h: [b"\5\1\0\5\1\0\3" + bytes([len(h)]) + h + b"\1\xbb"]),
+    "quic": quic(0, 1),
+    "quic-reversed": quic(1, 0),
+    "quic-v2": quic(1, 0, version=wire.V2),
+}
+
+if __name__ == "__main__":
+    print(TRICKS[sys.argv[1]](sys.argv[2], sys.argv[3].encode()))

@@ -1,0 +1,77 @@
+#!/bin/bash
+# SPDX-License-Identifier: MIT
+#
+# Tricks that need a real kernel on the way: decoys, resets, fragments, disorder. Each must end in a reset (QUIC: in
+# an ICMP error) and in one record; the same trick with a permitted name must not.
+set -u
+# shellcheck source=tests/support/system.sh
+. "$(dirname "$0")/../support/system.sh"
+
+listed=ds.kaspersky.com
+
+try() {
+	lab_client /usr/bin/python3 "$DAEMON_SOURCE/tests/system/evader.py" "$@"
+}
+
+# trick NAME WANTED: what the client sees, and that it is one record more.
+trick() {
+	local before
+
+	before=$(daemon_count '.filterd.type == "block"')
+	tap_is "$1: the client sees $2" "$(try "$1" "$LAB_LISTED4" "$listed" 2>&1)" "$2"
+	tap_is "$1: one record" $(($(daemon_count '.filterd.type == "block"') - before)) 1
+}
+
+tricks() {
+	local name
+
+	for name in low-ttl bad-checksum md5 no-ack wrong-seq reset-low-ttl reset-wrong-seq fin-low-ttl reversed one-byte \
+		left-overlap fragments tls-records http-split http-absolute connect socks; do
+		trick "$name" reset
+	done
+	for name in quic quic-reversed quic-v2; do
+		trick "$name" unreachable
+	done
+}
+
+strict() {
+	daemon_end || tap_bail "filterd did not end cleanly"
+	daemon_set strict yes
+	system_run
+	trick whitewash reset
+	trick low-ttl reset
+	trick quic-reversed unreachable
+	tap_is "strict: a permitted page is served" "$(page www.example.org "$LAB_OTHER4")" 200
+	before=$(daemon_num_queued)
+	tap_is "strict: 2 MB of a free host arrive" "$(lab_client curl -sS --max-time 20 --cacert "$LAB_CA" \
+		--resolve "www.example.org:443:$LAB_OTHER4" https://www.example.org/2mb | wc -c)" 2097152
+	tap_below "strict: a few packets of it went through the queue" $(($(daemon_num_queued) - before)) 12
+}
+
+permitted() {
+	local name
+
+	for name in reversed one-byte fragments tls-records; do
+		tap_is "$name, with a permitted name: the server answers" \
+			"$(try "$name" "$LAB_OTHER4" www.example.org 2>&1)" answer
+	done
+}
+
+# shellcheck disable=SC2317  # tap_ok calls it
+flood() {
+	lab_client timeout 10 hping3 -q -i u2000 -c 1000 -S -p 443 "$LAB_LISTED4" >/dev/null 2>&1
+}
+
+hping() {
+	tap_ok "a thousand SYNs of one client" flood
+	tap_is "stops nobody else" "$(page www.example.org "$LAB_OTHER4")" 200
+}
+
+system_begin
+system_run
+tricks
+permitted
+hping
+strict
+tap_ok "filterd ends cleanly" daemon_end
+tap_done
