@@ -158,7 +158,7 @@ static bool is_taken(const struct passage *at)
 	       (p->tcp_flags & TCP_ACK && (int32_t)(p->ack - at->flow->sides[at->flow->client].judged_end) >= 0);
 }
 
-/* The date of a flow has come. */
+/* The flow ends here, whatever it carries: its date has come, or its port is prohibited. */
 static enum verdict end(struct passage *at)
 {
 	at->flow->blocked = true;
@@ -185,6 +185,8 @@ static enum verdict judge(struct engine *e, const struct engine_rules *rules,
 		learn_client(&at);
 	learn_device(&at);
 	if (endings_is_due(&at))
+		return end(&at);
+	if (!at.flow->port_judged && from_client(&at) && !at.flow->blocked && port_of_flow(&at) == RULING_BLOCK)
 		return end(&at);
 	verdict = by_transport(&at);
 	if (verdict == VERDICT_PASS && (endings_has(&at) || (rules->strict && !is_taken(&at))))

@@ -125,23 +125,40 @@ static void report_name(struct passage *at, enum app app, bool is_named, const s
 		endings_note(at, app);
 }
 
-enum ruling name_missing(struct passage *at, enum app app, enum builtin which, enum outcome outcome)
+/* A decision about a flow that shows no name: its record has the server's address in place of one. */
+static enum ruling report_nameless(struct passage *at, enum app app, struct decision *decision)
 {
 	const struct packet *p    = at->packet;
 	bool                 back = at->flow->client_known && at->flow->client != at->sender;
 	uint8_t              text[64];
 	struct writer        w = writer_over(text, sizeof(text));
-	struct decision      decision;
 
-	builtin_decide(which, outcome, &decision);
-	if (decision.ruling == RULING_BLOCK && at->rules->mode == MODE_OBSERVE)
-		decision.ruling = RULING_OBSERVE;
-	if (decision.ruling == RULING_PASS)
+	if (decision->ruling == RULING_BLOCK && at->rules->mode == MODE_OBSERVE)
+		decision->ruling = RULING_OBSERVE;
+	if (decision->ruling == RULING_PASS)
 		return RULING_PASS;
 	address_write(&w, back ? &p->src : &p->dst);
 	if (host_from_text(writer_written(&w), &at->engine->host) == PARSE_OK)
-		report_name(at, app, false, &decision);
-	return decision.ruling;
+		report_name(at, app, false, decision);
+	return decision->ruling;
+}
+
+enum ruling name_missing(struct passage *at, enum app app, enum builtin which, enum outcome outcome)
+{
+	struct decision decision;
+
+	builtin_decide(which, outcome, &decision);
+	return report_nameless(at, app, &decision);
+}
+
+enum ruling port_of_flow(struct passage *at)
+{
+	struct decision decision;
+
+	at->flow->port_judged = true;
+	policy_decide_port(at->rules->policy, at->packet->transport == TRANSPORT_TCP, at->packet->dst_port, at->in->now_us,
+	                   &decision);
+	return report_nameless(at, APP_UNKNOWN, &decision);
 }
 
 enum ruling name_in_ending(struct passage *at, enum app app)
@@ -211,6 +228,10 @@ enum ruling names_in_request(struct passage *at, const struct http_request *requ
 		name      = request->hosts[i];
 		strictest = decision;
 	}
+	if (strictest.ruling == RULING_PASS && !strictest.has_rule)
+		policy_decide_path(at->rules->policy, path_of(request), at->in->now_us, &strictest);
+	if (name.len == 0 && strictest.ruling != RULING_PASS)
+		return report_nameless(at, APP_HTTP, &strictest);
 	if (name.len == 0)
 		return name_missing(at, APP_HTTP, BUILTIN_NO_NAME, at->rules->no_name);
 	is_name(at, name);

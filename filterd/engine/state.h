@@ -82,6 +82,7 @@ bool from_client(const struct passage *at);
  */
 enum ruling names_in_hello(struct passage *at, enum app app, const struct tls_hello *hello);
 enum ruling names_in_request(struct passage *at, const struct http_request *request);
+enum ruling port_of_flow(struct passage *at);                           /* once a flow, whatever it carries */
 enum ruling name_in_socks(struct passage *at, struct bytes host);       /* empty: an address was asked for */
 
 /* A rule of builtin.h, with its record, for a connection that shows no name. */

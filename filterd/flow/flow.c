@@ -109,6 +109,7 @@ void flow_restart(struct flows *f, struct flow *flow)
 	memset(flow->sides, 0, sizeof(flow->sides));
 	memset(flow->recent, 0, sizeof(flow->recent));
 	flow->blocked      = false;
+	flow->port_judged  = false;
 	flow->client_known = false;
 	flow->query_seen   = false;
 	flow->num_initials = flow->num_datagrams = 0;

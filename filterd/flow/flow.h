@@ -57,6 +57,7 @@ struct flow {
 	struct flow_key       key;      /* first: the table's key */
 	bool                  client_known;
 	bool                  blocked;
+	bool                  port_judged;
 	bool                  has_mac;
 	uint8_t               num_initials;     /* QUIC: connections begun within the flow */
 	uint8_t               num_datagrams;    /* QUIC: seen of the client, up to UINT8_MAX */

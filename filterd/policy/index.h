@@ -33,7 +33,7 @@ struct policy {
 	size_t                num_sources, num_categories, num_files, num_entries;
 	size_t                texts_len, strings_len;
 	uint32_t              slot_mask;
-	bool                  has_labels;
+	bool                  has_kind[PATTERN_BUILTIN];
 	uint8_t               digest[32];
 };
 
@@ -50,6 +50,15 @@ static inline uint32_t index_slot(uint64_t hash, enum pattern_kind kind)
 	uint64_t mixed = (hash + (uint64_t)kind) * UINT64_C(0x9e3779b97f4a7c15);
 
 	return (uint32_t)(mixed >> 32);
+}
+
+static inline uint64_t index_hash(struct host key)
+{
+	uint64_t hash = INDEX_START;
+
+	for (size_t i = key.len; i > 0; i--)
+		hash = index_step(hash, key.text[i - 1]);
+	return hash;
 }
 
 /* What an entry is found by. */

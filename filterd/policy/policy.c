@@ -91,7 +91,7 @@ static const struct entry *most_specific(const struct policy *p, struct host hos
 	if (num == 0)
 		return NULL;
 	found = look_up(p, PATTERN_EXACT, &suffixes[0], none);
-	if (found == NULL && p->has_labels && num > 1)
+	if (found == NULL && p->has_kind[PATTERN_LABEL] && num > 1)
 		found = look_up(p, PATTERN_LABEL, &suffixes[1],
 		                bytes_of(host.text, host.len - suffixes[1].host.len - 1));
 	for (size_t i = 0; i < num && found == NULL; i++)
@@ -110,10 +110,8 @@ static enum ruling ruling_of(const struct category *c, int64_t now_us)
 	return has_begun ? RULING_LOG : RULING_PASS;
 }
 
-void policy_decide(const struct policy *p, struct host host, int64_t now_us, struct decision *out)
+static void decide(const struct policy *p, const struct entry *e, int64_t now_us, struct decision *out)
 {
-	const struct entry *e = most_specific(p, host);
-
 	out->has_rule = e != NULL;
 	out->ruling   = RULING_PASS;
 	if (e == NULL)
@@ -126,6 +124,49 @@ void policy_decide(const struct policy *p, struct host host, int64_t now_us, str
 		.category = &p->categories[e->category],
 	};
 	out->ruling = ruling_of(out->rule.category, now_us);
+}
+
+void policy_decide(const struct policy *p, struct host host, int64_t now_us, struct decision *out)
+{
+	decide(p, most_specific(p, host), now_us, out);
+}
+
+/* Of patterns that are found by their whole text. */
+static const struct entry *look_up_text(const struct policy *p, enum pattern_kind kind, struct bytes text)
+{
+	struct suffix key  = { .host = { .text = (const char *)text.at, .len = text.len } };
+	struct bytes  none = { 0 };
+
+	key.hash = index_hash(key.host);
+	return look_up(p, kind, &key, none);
+}
+
+void policy_decide_port(const struct policy *p, bool is_tcp, uint16_t port, int64_t now_us, struct decision *out)
+{
+	char                room[16];
+	struct writer       w = writer_over(room, sizeof(room));
+	const struct entry *e = NULL;
+
+	if (p->has_kind[PATTERN_PORT]) {
+		write_text(&w, is_tcp ? "tcp/" : "udp/");
+		write_decimal(&w, port);
+		e = look_up_text(p, PATTERN_PORT, writer_written(&w));
+	}
+	decide(p, e, now_us, out);
+}
+
+void policy_decide_path(const struct policy *p, struct bytes path, int64_t now_us, struct decision *out)
+{
+	const struct entry *e = NULL;
+
+	path = bytes_first(path, POLICY_PATH_MAX);
+	if (p->has_kind[PATTERN_PATH])
+		e = look_up_text(p, PATTERN_PATH, path);
+	for (size_t len = path.len; p->has_kind[PATTERN_PATH] && len > 0 && e == NULL; len--) {
+		if (path.at[len - 1] == '/')
+			e = look_up_text(p, PATTERN_PATH, bytes_first(path, len));
+	}
+	decide(p, e, now_us, out);
 }
 
 struct bytes policy_digest(const struct policy *p)
@@ -163,9 +204,11 @@ int64_t policy_next_change(const struct policy *p, int64_t now_us)
 void rule_write(struct writer *w, const struct rule *r)
 {
 	switch (r->kind) {
-	case PATTERN_EXACT:  write_text(w, "exact:"); break;
-	case PATTERN_LABEL:  write_text(w, "label:"); break;
-	case PATTERN_SUFFIX: write_text(w, "suffix:"); break;
+	case PATTERN_EXACT:   write_text(w, "exact:"); break;
+	case PATTERN_LABEL:   write_text(w, "label:"); break;
+	case PATTERN_SUFFIX:  write_text(w, "suffix:"); break;
+	case PATTERN_PORT:    write_text(w, "port:"); break;
+	case PATTERN_PATH:    write_text(w, "path:"); break;
 	case PATTERN_BUILTIN: write_text(w, "builtin:"); break;
 	}
 	write_bytes(w, bytes_of(r->pattern.text, r->pattern.len));

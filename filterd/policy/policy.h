@@ -32,7 +32,14 @@ struct policy_source {
 	const char *file;
 };
 
-enum pattern_kind { PATTERN_EXACT, PATTERN_LABEL, PATTERN_SUFFIX, PATTERN_BUILTIN /* builtin.h */ };
+enum pattern_kind {
+	PATTERN_EXACT, PATTERN_LABEL, PATTERN_SUFFIX,
+	PATTERN_PORT,                   /* "tcp/853" */
+	PATTERN_PATH,                   /* "/index/u1313g.xml", or with '/' at its end all below it; only in log categories */
+	PATTERN_BUILTIN,                /* builtin.h */
+};
+
+#define POLICY_PATH_MAX 256     /* bytes of a path that are looked at; looking up takes the square of it at worst */
 
 /* One line of a list: which pattern, where it stands, what it belongs to. */
 struct rule {
@@ -68,6 +75,13 @@ struct policy;
  */
 void policy_decide(const struct policy *p, struct host host, int64_t now_us, struct decision *out);
 
+/*
+ * policy_decide_port - the same for a flow to a port, whatever name it shows; is_tcp, or UDP.
+ * policy_decide_path - for a request of this path, without a query: evidence that no name gives, never RULING_BLOCK.
+ */
+void policy_decide_port(const struct policy *p, bool is_tcp, uint16_t port, int64_t now_us, struct decision *out);
+void policy_decide_path(const struct policy *p, struct bytes path, int64_t now_us, struct decision *out);
+
 /* SHA-256 of all files the policy was built from, in order of reading; 32 bytes. */
 struct bytes policy_digest(const struct policy *p);
 
@@ -76,7 +90,8 @@ size_t  policy_bytes(const struct policy *p);           /* memory held */
 /* The next instant after now_us at which some category begins or ends; INSTANT_NEVER if none. */
 int64_t policy_next_change(const struct policy *p, int64_t now_us);
 
-/* "suffix:geo.kaspersky.com", "exact:ds.kaspersky.com", "label:ksn-*.kaspersky-labs.com", "builtin:ech". */
+/* "suffix:geo.kaspersky.com", "exact:ds.kaspersky.com", "label:ksn-*.kaspersky-labs.com", "port:tcp/853",
+ * "path:/diffs/bases/", "builtin:ech". */
 void rule_write(struct writer *w, const struct rule *r);
 
 void policy_free(struct policy *p);

@@ -25,7 +25,7 @@ struct category_strings { size_t id, title, source; struct category c; };
 struct builder {
 	struct growing sources, categories, files, entries, texts, strings;
 	EVP_MD_CTX    *digest;
-	bool           has_labels;
+	bool           has_kind[PATTERN_BUILTIN];
 };
 
 static void *grow(struct growing *g, size_t by)
@@ -150,17 +150,8 @@ bool builder_add_rule(struct builder *b, enum pattern_kind kind, struct host pat
 		.category = (uint16_t)(b->categories.num - 1),
 		.kind     = (uint8_t)kind,
 	};
-	b->has_labels |= kind == PATTERN_LABEL;
+	b->has_kind[kind] = true;
 	return true;
-}
-
-static uint64_t hash_of(struct host key)
-{
-	uint64_t hash = INDEX_START;
-
-	for (size_t i = key.len; i > 0; i--)
-		hash = index_step(hash, key.text[i - 1]);
-	return hash;
 }
 
 /* Is this pattern there already in the same category? Then one of the two is enough. */
@@ -175,7 +166,7 @@ static void put_in_slots(struct policy *p, uint32_t number)
 	const struct entry *e    = &p->entries[number];
 	struct host         text = { p->texts + e->text, e->text_len };
 	enum pattern_kind   kind = (enum pattern_kind)e->kind;
-	uint32_t            slot = index_slot(hash_of(index_key(kind, text)), kind) & p->slot_mask;
+	uint32_t            slot = index_slot(index_hash(index_key(kind, text)), kind) & p->slot_mask;
 
 	for (; p->slots[slot] != 0; slot = (slot + 1) & p->slot_mask) {
 		if (is_same(p, &p->entries[p->slots[slot] - 1], e))
@@ -252,7 +243,7 @@ struct policy *builder_finish(struct builder *b)
 	p->entries    = give(&b->entries, &p->num_entries);
 	p->texts      = give(&b->texts, &p->texts_len);
 	p->strings    = give(&b->strings, &p->strings_len);
-	p->has_labels = b->has_labels;
+	memcpy(p->has_kind, b->has_kind, sizeof(p->has_kind));
 	if (!resolve_strings(b, p) || !make_slots(p) || EVP_DigestFinal_ex(b->digest, p->digest, NULL) != 1) {
 		policy_free(p);
 		p = NULL;

@@ -28,7 +28,7 @@
 #define SIGNATURE_DEFAULT 1791008       /* "other" */
 
 struct category_text {
-	char     id[ID_MAX], title[TEXT_MAX], names[NAMES_MAX];
+	char     id[ID_MAX], title[TEXT_MAX], names[NAMES_MAX], ports[NAMES_MAX], paths[NAMES_MAX];
 	bool     has_action;
 	enum action action;
 	int64_t  effective_us, until_us;
@@ -102,14 +102,55 @@ static bool take_signature(struct category_text *c, const char *value)
 	return true;
 }
 
-static bool add_names(struct category_text *c, const char *value)
+static bool add_words(char to[NAMES_MAX], const char *value)
 {
-	size_t have = strlen(c->names), len = strlen(value);
+	size_t have = strlen(to), len = strlen(value);
 
-	if (len == 0 || have + len + 2 > sizeof(c->names))
+	if (len == 0 || have + len + 2 > NAMES_MAX)
 		return false;
-	c->names[have] = ' ';
-	memcpy(c->names + have + 1, value, len + 1);
+	to[have] = ' ';
+	memcpy(to + have + 1, value, len + 1);
+	return true;
+}
+
+/* "tcp/853": a protocol and a port without leading zeros. */
+static bool is_port(const char *word)
+{
+	char          *end;
+	unsigned long  port;
+
+	if (strncmp(word, "tcp/", 4) != 0 && strncmp(word, "udp/", 4) != 0)
+		return false;
+	if (word[4] < '1' || word[4] > '9')
+		return false;
+	port = strtoul(word + 4, &end, 10);
+	return *end == '\0' && port <= 65535;
+}
+
+/* What can stand in a path, and be written into a record as it is. */
+static bool is_path(const char *word)
+{
+	for (const char *c = word; *c != '\0'; c++) {
+		if (*c <= ' ' || *c > '~' || *c == '"' || *c == '\\' || *c == '?')
+			return false;
+	}
+	return word[0] == '/' && strlen(word) <= POLICY_PATH_MAX;
+}
+
+typedef bool word_test(const char *word);
+
+static bool are_all(const char *value, word_test *is_good)
+{
+	char  words[NAMES_MAX];
+	char *rest = words;
+
+	if (strlen(value) >= sizeof(words))
+		return false;
+	strcpy(words, value);
+	for (char *word = strtok_r(rest, " \t", &rest); word != NULL; word = strtok_r(NULL, " \t", &rest)) {
+		if (!is_good(word))
+			return false;
+	}
 	return true;
 }
 
@@ -131,8 +172,14 @@ static bool take_category_pair(struct category_text *c, const char *name, const 
 	if (strcmp(name, "signature-id") == 0)
 		return take_signature(c, value) || complain(problem, name, value, "a number from 1000000 to 1999999");
 	if (strcmp(name, "names") == 0)
-		return add_names(c, value) || complain(problem, name, value, "list files, parted by spaces");
-	return complain(problem, name, value, "one of action, title, effective, until, signature-id, names");
+		return add_words(c->names, value) || complain(problem, name, value, "list files, parted by spaces");
+	if (strcmp(name, "ports") == 0)
+		return (are_all(value, is_port) && add_words(c->ports, value)) ||
+		       complain(problem, name, value, "ports such as tcp/853, parted by spaces");
+	if (strcmp(name, "paths") == 0)
+		return (are_all(value, is_path) && add_words(c->paths, value)) ||
+		       complain(problem, name, value, "paths such as /index/list.xml or /lists/, parted by spaces");
+	return complain(problem, name, value, "one of action, title, effective, until, signature-id, names, ports, paths");
 }
 
 static struct category_text *category_named(struct policy_text *p, const char *id)
@@ -212,6 +259,18 @@ static int add_list(struct build *b, const char *policy_file, const struct categ
 	return list_walk(content, path, add_rule, b, b->problem);
 }
 
+/* Words of the policy file itself: it stands for the list, and they have no line of their own. */
+static int add_patterns(struct build *b, enum pattern_kind kind, char *words)
+{
+	char *rest = words;
+
+	for (char *word = strtok_r(rest, " \t", &rest); word != NULL; word = strtok_r(NULL, " \t", &rest)) {
+		if (!builder_add_rule(b->builder, kind, host_literal(word), 0))
+			return -ENOMEM;
+	}
+	return 0;
+}
+
 static int add_category(struct build *b, const char *file, struct category_text *text)
 {
 	struct category c = {
@@ -219,13 +278,19 @@ static int add_category(struct build *b, const char *file, struct category_text 
 		.effective_us = text->effective_us, .until_us = text->until_us, .signature_id = text->signature_id,
 	};
 	const char *missing = !text->has_action ? "action = allow, block or log"
-	                                        : "names = a list file";
+	                                        : "names = a list file, ports or paths";
 	char       *rest    = text->names;
 	int         error   = 0;
 
-	if (!text->has_action || text->names[0] == '\0') {
+	if (!text->has_action || (text->names[0] == '\0' && text->ports[0] == '\0' && text->paths[0] == '\0')) {
 		snprintf(b->problem->text, PROBLEM_MAX, "%.200s: [category %s] lacks a line; expected %s", file, text->id,
 		         missing);
+		return -EINVAL;
+	}
+	if (text->paths[0] != '\0' && text->action != ACTION_LOG) {
+		snprintf(b->problem->text, PROBLEM_MAX,
+		         "%.200s: [category %s] paths: a path is evidence, and no reason to block; expected action = log", file,
+		         text->id);
 		return -EINVAL;
 	}
 	if (text->until_us <= text->effective_us) {
@@ -237,7 +302,11 @@ static int add_category(struct build *b, const char *file, struct category_text 
 		return -ENOMEM;
 	for (char *name = strtok_r(rest, " \t", &rest); name != NULL && error == 0; name = strtok_r(NULL, " \t", &rest))
 		error = add_list(b, file, text, name);
-	return error;
+	if (error == 0 && !builder_add_file(b->builder, file))
+		error = -ENOMEM;
+	if (error == 0)
+		error = add_patterns(b, PATTERN_PORT, text->ports);
+	return error == 0 ? add_patterns(b, PATTERN_PATH, text->paths) : error;
 }
 
 static int add_policy(struct build *b, const char *file, struct policy_text *p)

@@ -13,7 +13,8 @@
 static const char policy_text[] =
 	"[policy]\nid = p\n"
 	"[category c]\naction = block\neffective = 2024-09-29T00:00:00-04:00\nnames = blocked\n"
-	"[category w]\naction = log\nnames = watched\n";
+	"[category w]\naction = log\nnames = watched\npaths = /lists/ /index.xml\n"
+	"[category d]\naction = block\nports = tcp/853 udp/853\n";
 
 static struct policy      *policy;
 static struct engine      *engine;
@@ -458,6 +459,39 @@ START_TEST(a_new_connection_between_the_same_ends_is_none_of_those_flows)
 	ck_assert_uint_eq(num_events, 1);
 }
 
+START_TEST(a_prohibited_port_is_blocked_at_the_first_packet)
+{
+	ck_assert_int_eq(tcp_to(853, 999, TCP_SYN, BYTES("")), VERDICT_BLOCK);
+	ck_assert_int_eq(udp(5000, 853, BYTES("anything"), false), VERDICT_BLOCK);
+	ck_assert_uint_eq(num_events, 2);
+	ck_assert_str_eq(events[0].host.text, "203.0.113.5");
+	ck_assert_int_eq(events[0].decision.rule.kind, PATTERN_PORT);
+	ck_assert_int_eq(tcp_to(854, 999, TCP_SYN, BYTES("")), VERDICT_ACCEPT);
+	ck_assert_int_eq(udp(853, 5000, BYTES("anything"), false), VERDICT_PASS);       /* from it, not to it */
+}
+
+static const struct { const char *what, *request; size_t num_events; enum event_type type; const char *host; } paths[] = {
+	{ "an unknown host", "GET /index.xml?x HTTP/1.1\r\nHost: mirror.org\r\n\r\n", 1, EVENT_LOG, "mirror.org" },
+	{ "below a folder", "GET /lists/a/b HTTP/1.1\r\nHost: mirror.org\r\n\r\n", 1, EVENT_LOG, "mirror.org" },
+	{ "a bare address", "GET /lists/a HTTP/1.1\r\nHost: 203.0.113.5\r\n\r\n", 1, EVENT_LOG, "203.0.113.5" },
+	{ "absolute form", "GET http://mirror.org/index.xml HTTP/1.1\r\n\r\n", 1, EVENT_LOG, "mirror.org" },
+	{ "another path", "GET /index.xml2 HTTP/1.1\r\nHost: mirror.org\r\n\r\n", 0, EVENT_PASS, "" },
+	{ "a prohibited host", "GET /index.xml HTTP/1.1\r\nHost: www.blocked.example\r\n\r\n", 1, EVENT_BLOCK,
+	  "www.blocked.example" },
+};
+
+START_TEST(a_path_is_evidence_and_no_reason_to_block)
+{
+	tcp_to(80, 999, TCP_SYN, BYTES(""));
+	ck_assert_int_eq(tcp_to(80, 1000, TCP_ACK, bytes_text(paths[_i].request)),
+	                 paths[_i].type == EVENT_BLOCK ? VERDICT_BLOCK : VERDICT_PASS);
+	ck_assert_msg(num_events == paths[_i].num_events, "%s", paths[_i].what);
+	if (num_events == 0)
+		return;
+	ck_assert_int_eq(events[0].type, paths[_i].type);
+	ck_assert_str_eq(events[0].host.text, paths[_i].host);
+}
+
 START_TEST(a_stream_of_something_else_is_decided_at_its_first_bytes)
 {
 	tcp_to(22, 999, TCP_SYN, BYTES(""));
@@ -584,6 +618,8 @@ int main(void)
 	tcase_add_test(t, a_flow_that_passed_before_the_date_ends_when_it_comes);
 	tcase_add_test(t, such_a_flow_ends_also_if_it_was_silent_for_longer_than_flows_are_remembered);
 	tcase_add_test(t, a_new_connection_between_the_same_ends_is_none_of_those_flows);
+	tcase_add_test(t, a_prohibited_port_is_blocked_at_the_first_packet);
+	tcase_add_loop_test(t, a_path_is_evidence_and_no_reason_to_block, 0, COUNT(paths));
 	tcase_add_test(t, a_stream_of_something_else_is_decided_at_its_first_bytes);
 	tcase_add_test(t, a_new_connection_between_the_same_ends_is_a_new_attempt);
 	tcase_add_loop_test(t, every_message_of_a_long_dns_stream_is_judged, 0, 4);

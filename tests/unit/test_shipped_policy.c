@@ -107,6 +107,43 @@ START_TEST(the_only_instant_is_the_cutoff)
 	ck_assert_int_eq(policy_next_change(policy, CUTOFF), INSTANT_NEVER);
 }
 
+static const struct { const char *host; bool is_blocked; } resolvers[] = {
+	{ "dns.google", true }, { "mozilla.cloudflare-dns.com", true }, { "use-application-dns.net", true },
+	{ "_dns.resolver.arpa", true }, { "x1y2.dns.nextdns.io", true }, { "mask.icloud.com", true },
+	{ "google", false }, { "www.google.com", false }, { "www.cloudflare.com", false }, { "my.nextdns.io", false },
+	{ "icloud.com", false }, { "www.opendns.com", false },
+};
+
+START_TEST(the_optional_policy_closes_encrypted_dns)
+{
+	struct policy  *optional = NULL;
+	struct problem  problem  = { "" };
+	struct decision d;
+
+	snprintf(settings.files, sizeof(settings.files), "policy/encrypted-dns.policy");
+	ck_assert_msg(files_load_policy(&settings, conf, &optional, &problem) == 0, "%s", problem.text);
+	policy_decide(optional, host_literal(resolvers[_i].host), CUTOFF, &d);
+	ck_assert_int_eq(d.ruling, resolvers[_i].is_blocked ? RULING_BLOCK : RULING_PASS);
+	policy_decide_port(optional, true, 853, CUTOFF, &d);
+	ck_assert_int_eq(d.ruling, RULING_BLOCK);
+	policy_decide_port(optional, false, 853, CUTOFF, &d);
+	ck_assert_int_eq(d.ruling, RULING_BLOCK);
+	policy_decide_port(optional, true, 443, CUTOFF, &d);
+	ck_assert_int_eq(d.ruling, RULING_PASS);
+	policy_free(optional);
+}
+
+START_TEST(update_paths_are_recorded_and_nothing_more)
+{
+	struct decision d;
+
+	policy_decide_path(policy, BYTES("/index/u1313g.xml"), CUTOFF, &d);
+	ck_assert_int_eq(d.ruling, RULING_LOG);
+	ck_assert_str_eq(d.rule.category->id, "update-content");
+	policy_decide_path(policy, BYTES("/index/u1313g.xmlx"), CUTOFF, &d);
+	ck_assert_int_eq(d.ruling, RULING_PASS);
+}
+
 int main(void)
 {
 	Suite *s = suite_create("shipped policy");
@@ -116,6 +153,8 @@ int main(void)
 	tcase_add_loop_test(t, each_host_falls_into_its_category, 0, COUNT(hosts));
 	tcase_add_loop_test(t, what_is_blocked_was_only_observed_one_microsecond_before, 0, COUNT(hosts));
 	tcase_add_test(t, the_only_instant_is_the_cutoff);
+	tcase_add_loop_test(t, the_optional_policy_closes_encrypted_dns, 0, COUNT(resolvers));
+	tcase_add_test(t, update_paths_are_recorded_and_nothing_more);
 	suite_add_tcase(s, t);
 	return suite_run(s);
 }
