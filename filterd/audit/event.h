@@ -45,6 +45,7 @@ struct event {
 	bool             has_mac;
 	uint8_t          mac[6];        /* the client's */
 	struct decision  decision;
+	bool             by_address;    /* host is what DNS answers said of the server's address */
 	bool             is_named;      /* false: no name was shown, host is the server's address */
 	struct host_text host;          /* the name that decided */
 	const char      *quic_version;  /* APP_QUIC: "1", "2", "draft-29"; NULL if unknown */

@@ -206,6 +206,8 @@ static void write_own(struct writer *w, const struct event *e, const struct reco
 		write_rule(w, "rule", &e->decision.rule);
 		json_text_member(w, "category", e->decision.rule.category->id);
 	}
+	if (e->by_address)
+		json_text_member(w, "by", "address");
 	json_name(w, "policy");
 	write_text(w, "\"");
 	write_hex(w, bytes_first(c->policy_digest, DIGEST_SHORT));

@@ -27,6 +27,7 @@ struct engine_rules engine_rules_of(const struct settings *s, const struct polic
 		.ech_names      = s->ech_names,
 		.quic_unread    = s->quic_unread,
 		.over_limit     = s->over_limit,
+		.ech_answers    = s->ech_answers,
 		.http_requests  = s->http_requests,
 		.strict         = s->strict == STRICT_YES,
 		.stream_bytes   = s->stream_bytes,
@@ -48,7 +49,8 @@ struct engine *engine_new(const struct engine_limits *limits, engine_report *rep
 		e->fragments = fragments_new(limits->fragments, limits->seed);
 	e->initials = initials_new(limits->hellos, limits->seed, e->flows);
 	e->endings  = endings_new(limits->seed);
-	if (e->flows == NULL || e->initials == NULL || e->endings == NULL || (limits->fragments > 0 && e->fragments == NULL)) {
+	e->addresses = addresses_new(limits->seed);
+	if (e->flows == NULL || e->initials == NULL || e->endings == NULL || e->addresses == NULL || (limits->fragments > 0 && e->fragments == NULL)) {
 		engine_free(e);
 		return NULL;
 	}
@@ -60,6 +62,7 @@ void engine_free(struct engine *e)
 	if (e == NULL)
 		return;
 	initials_free(e->initials);
+	table_free(e->addresses);
 	table_free(e->endings);
 	flows_free(e->flows);
 	if (e->fragments != NULL)

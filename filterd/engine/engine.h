@@ -39,6 +39,7 @@ struct engine_rules {
 	const char          *dns_text;
 	enum outcome         no_name, ech, quic_unread, over_limit;
 	const char          *ech_names;
+	enum ech_answers     ech_answers;
 	enum http_requests   http_requests;
 	bool                 strict;            /* replies come, too: a pass waits for the server's ACK */
 	uint32_t             stream_bytes, quic_datagrams;
@@ -71,6 +72,7 @@ struct engine_counts {
 	uint64_t blocked, observed, logged;     /* events */
 	uint64_t bad_packets;                   /* lengths that lie, checksums that do not hold: dropped */
 	uint64_t conflicts;                     /* segments and datagrams that rewrite bytes already seen: dropped */
+	uint64_t ech_removed;                   /* DNS answers */
 	uint64_t decoys;                        /* segments that no server would take: dropped */
 	uint64_t flows_evicted, hellos_evicted;
 };

@@ -70,7 +70,8 @@ static struct event *begin_event(struct passage *at, enum app app, const struct 
 	memcpy(e->iface, flow->iface, sizeof(e->iface));
 	memcpy(e->mac, flow->mac, sizeof(e->mac));
 	copy_host(&e->host, host);
-	e->is_named = true;
+	e->is_named   = true;
+	e->by_address = false;
 	return e;
 }
 
@@ -113,6 +114,7 @@ static void report_name(struct passage *at, enum app app, bool is_named, const s
 	const struct http_request *r = at->request;
 
 	e->is_named     = is_named;
+	e->by_address   = at->by_address;
 	e->quic_version = at->quic_version;
 	if (app == APP_HTTP) {
 		keep_text(&e->http.method, r != NULL ? r->method : (struct bytes){ 0 });
@@ -121,7 +123,7 @@ static void report_name(struct passage *at, enum app app, bool is_named, const s
 		keep_text(&e->http.user_agent, r != NULL ? r->user_agent : (struct bytes){ 0 });
 	}
 	report(at, e);
-	if (is_named && decision->ruling == RULING_OBSERVE && at->rules->mode == MODE_ENFORCE)
+	if ((is_named || at->by_address) && decision->ruling == RULING_OBSERVE && at->rules->mode == MODE_ENFORCE)
 		endings_note(at, app);
 }
 
@@ -143,10 +145,34 @@ static enum ruling report_nameless(struct passage *at, enum app app, struct deci
 	return decision->ruling;
 }
 
+enum ruling name_by_address(struct passage *at, enum app app)
+{
+	const struct packet *p    = at->packet;
+	bool                 back = at->flow->client_known && at->flow->client != at->sender;
+	struct host          name;
+	struct decision      decision;
+
+	if (!address_name(at, back ? &p->src : &p->dst, &name) ||
+	    host_from_text(bytes_of(name.text, name.len), &at->engine->host) != PARSE_OK)
+		return RULING_PASS;
+	ask(at, host_of(&at->engine->host), &decision);
+	if (!decision.has_rule || !decision.rule.category->by_address)
+		return RULING_PASS;
+	if (decision.ruling != RULING_PASS) {
+		at->by_address = true;
+		report_name(at, app, false, &decision);
+		at->by_address = false;
+	}
+	return decision.ruling;
+}
+
 enum ruling name_missing(struct passage *at, enum app app, enum builtin which, enum outcome outcome)
 {
 	struct decision decision;
+	enum ruling     known = name_by_address(at, app);
 
+	if (known != RULING_PASS)
+		return known;
 	builtin_decide(which, outcome, &decision);
 	return report_nameless(at, app, &decision);
 }
@@ -178,8 +204,14 @@ static bool is_name(struct passage *at, struct bytes text)
 	       !host_is_address(host_of(&at->engine->host));
 }
 
-static bool is_one_of(struct host host, const char *words)
+static bool is_ech_name(const struct engine *e, struct host host, const char *words)
 {
+	for (size_t i = 0; i < ECH_NAMES; i++) {
+		const struct host_text *name = &e->ech_names[i];
+
+		if (name->len == host.len && memcmp(name->text, host.text, host.len) == 0)
+			return true;
+	}
 	while (*words != '\0') {
 		size_t len = strcspn(words, " ");
 
@@ -188,6 +220,23 @@ static bool is_one_of(struct host host, const char *words)
 		words += len + strspn(words + len, " ");
 	}
 	return false;
+}
+
+/* Names that encrypted hellos will show: what an answer hands out keys for. */
+static void learn_ech_names(struct engine *e, struct bytes message)
+{
+	struct bytes values[DNS_ECH_MAX], name;
+	size_t       num = dns_find_ech(message, values);
+
+	for (size_t i = 0; i < num; i++) {
+		struct host_text *to = &e->ech_names[e->next_ech_name];
+
+		if (dns_ech_public_name(values[i], &name) != PARSE_OK || host_from_text(name, &e->host) != PARSE_OK ||
+		    is_ech_name(e, host_of(&e->host), ""))
+			continue;
+		*to = e->host;
+		e->next_ech_name = (uint8_t)((e->next_ech_name + 1) % ECH_NAMES);
+	}
 }
 
 /*
@@ -201,7 +250,7 @@ enum ruling names_in_hello(struct passage *at, enum app app, const struct tls_he
 	if (!is_name(at, hello->server_name))
 		return name_missing(at, app, BUILTIN_NO_NAME, at->rules->no_name);
 	ask(at, host_of(&at->engine->host), &decision);
-	if (decision.ruling == RULING_PASS && hello->has_ech && is_one_of(host_of(&at->engine->host), at->rules->ech_names)) {
+	if (decision.ruling == RULING_PASS && hello->has_ech && is_ech_name(at->engine, host_of(&at->engine->host), at->rules->ech_names)) {
 		builtin_decide(BUILTIN_ECH, at->rules->ech, &decision);
 		if (decision.ruling == RULING_BLOCK && at->rules->mode == MODE_OBSERVE)
 			decision.ruling = RULING_OBSERVE;
@@ -283,6 +332,39 @@ static bool is_of_interest(const struct passage *at, const struct dns_header *he
 	return name->place != DNS_QUESTION || !header->is_response || !at->flow->query_seen;
 }
 
+/* Is this name of the same category as the question, or of none that matters? */
+static bool is_alias_elsewhere(struct passage *at, struct host alias, const struct decision *of_question)
+{
+	struct decision decision;
+
+	policy_decide(at->rules->policy, alias, at->in->now_us, &decision);
+	return !decision.has_rule || decision.rule.category != of_question->rule.category;
+}
+
+static void learn_from_answer(struct passage *at, struct bytes message, const struct dns_name *question)
+{
+	struct engine    *e         = at->engine;
+	struct host       name      = host_of(&question->host);
+	bool              is_shared = false;
+	struct dns_reader r;
+	struct decision   decision;
+
+	if (question->type == DNS_TYPE_HTTPS || question->type == DNS_TYPE_SVCB)
+		learn_ech_names(e, message);
+	if (!policy_has_by_address(at->rules->policy) ||
+	    (question->type != DNS_TYPE_A && question->type != DNS_TYPE_AAAA))
+		return;
+	policy_decide(at->rules->policy, name, at->in->now_us, &decision);
+	if (!decision.has_rule || !decision.rule.category->by_address)
+		name.len = 0;
+	dns_open(message, &r);
+	while (name.len > 0 && dns_next(&r, &e->name) == PARSE_OK) {
+		if (e->name.place == DNS_ALIAS)
+			is_shared |= is_alias_elsewhere(at, host_of(&e->name.host), &decision);
+	}
+	addresses_learn(at, message, name, is_shared);
+}
+
 /*
  * A query's every question is an attempt of its own. The answer to a query is one attempt, whatever the number of names
  * in it: the first name under the strictest ruling stands for it.
@@ -325,5 +407,7 @@ enum ruling names_in_dns(struct passage *at, struct bytes message)
 	}
 	if (!r.header.is_response)
 		at->flow->query_seen = true;
+	else if (question != NULL && strictest != RULING_BLOCK)
+		learn_from_answer(at, message, question);
 	return strictest;
 }

@@ -21,6 +21,21 @@ static enum dns_block dns_block_of(enum dns_answer answer)
 }
 
 /* The client's address is the receiver of a blocked response, and the sender of a blocked query. */
+bool reply_with(struct passage *at, struct bytes content)
+{
+	struct writer datagram = writer_over(at->engine->answer, sizeof(at->engine->answer));
+	struct packet asked    = *at->packet;
+
+	asked.src      = at->packet->dst;
+	asked.dst      = at->packet->src;
+	asked.src_port = at->packet->dst_port;
+	asked.dst_port = at->packet->src_port;
+	reply_datagram(&datagram, &asked, content);
+	if (!datagram.full)
+		at->reply->answer = writer_written(&datagram);
+	return !datagram.full;
+}
+
 void reply_to_query(struct passage *at, struct bytes message)
 {
 	uint8_t       content[DNS_ANSWER_MAX];

@@ -16,7 +16,8 @@
 #include "inspect/tls.h"
 #include "wire/fragments.h"
 
-#define ENGINE_REPLY_MAX 2048   /* bytes; a DNS answer is a header, one question and an OPT record */
+#define ENGINE_REPLY_MAX 4608   /* bytes; a DNS answer of 4,096, which is what resolvers ask for at most, and headers */
+#define ECH_NAMES        8      /* names of providers learnt from DNS answers that are remembered */
 
 struct initials;
 
@@ -26,6 +27,9 @@ struct engine {
 	struct fragments    *fragments;         /* NULL when live */
 	struct initials     *initials;
 	struct table        *endings;
+	struct table        *addresses;
+	struct host_text     ech_names[ECH_NAMES];
+	uint8_t              next_ech_name;
 	engine_report       *report;
 	void                *owner;
 	struct engine_counts counts;
@@ -50,6 +54,7 @@ struct passage {
 	struct engine_reply       *reply;
 	const struct http_request *request;     /* for the record; NULL if the name is not from one */
 	const char                *quic_version;
+	bool                       by_address;  /* the name is what DNS answers said of the address */
 };
 
 /* streams.c, datagrams.c - a TCP segment, a UDP datagram of passage->flow. */
@@ -103,8 +108,23 @@ bool          endings_is_due(struct passage *at);
 /* The name in engine->host, once more: a record only if it blocks now. */
 enum ruling name_in_ending(struct passage *at, enum app app);
 
+/*
+ * addresses.c - names learnt from DNS answers.
+ *
+ * addresses_learn: the addresses in this response are those of question, empty if no category by-address is about it.
+ * address_name: the one name that an address was an answer for; valid until the next packet.
+ */
+struct table *addresses_new(uint64_t seed);
+void          addresses_learn(struct passage *at, struct bytes message, struct host question, bool is_shared);
+bool          address_name(const struct passage *at, const struct address *address, struct host *name_out);
+
+/* What the server's address tells of a flow that shows no name. */
+enum ruling name_by_address(struct passage *at, enum app app);
+
 /* replies.c - what a blocked packet is answered with. */
 void reply_to_query(struct passage *at, struct bytes message);
+/* A response with other content, in place of the packet; false if it does not fit. */
+bool reply_with(struct passage *at, struct bytes content);
 void reply_to_segment(struct passage *at);
 
 /* What the client will see of a block, for the record. */

@@ -196,7 +196,7 @@ static enum verdict next_bytes(struct passage *at, struct side *side, struct byt
 		return VERDICT_ACCEPT;
 	}
 	if (tls == PARSE_BAD && http == PARSE_BAD && proxy == PARSE_BAD && dns != PARSE_MORE)
-		return pass(side);
+		return from_client(at) && name_by_address(at, APP_UNKNOWN) == RULING_BLOCK ? block(at) : pass(side);
 	if (side->judged + stream.len >= at->rules->stream_bytes || gather_is_full(side->gather))
 		return over_limit(at, side, http == PARSE_MORE ? &request : NULL);
 	return VERDICT_ACCEPT;

@@ -140,6 +140,32 @@ enum parse dns_next(struct dns_reader *r, struct dns_name *out)
 	return PARSE_BAD;
 }
 
+enum parse dns_next_address(struct dns_reader *r, struct dns_address *out)
+{
+	while (r->left.status == PARSE_OK && r->questions_left > 0) {
+		r->questions_left--;
+		dns_skip_name(&r->left);
+		read_u32(&r->left);
+	}
+	while (r->left.status == PARSE_OK &&
+	       r->records_left > (uint32_t)r->header.num_authority + r->header.num_additional) {
+		uint16_t      type;
+		struct reader data;
+
+		r->records_left--;
+		dns_skip_name(&r->left);
+		type       = read_u16(&r->left);
+		read_u16(&r->left);
+		out->ttl_s = read_u32(&r->left);
+		data       = read_block16(&r->left);
+		out->at    = data.left;
+		if (r->left.status == PARSE_OK &&
+		    ((type == DNS_TYPE_A && data.left.len == 4) || (type == DNS_TYPE_AAAA && data.left.len == 16)))
+			return PARSE_OK;
+	}
+	return r->left.status == PARSE_OK ? PARSE_MORE : PARSE_BAD;
+}
+
 static bool is_class(uint16_t class)
 {
 	return class == CLASS_IN || class == CLASS_CHAOS || class == CLASS_HESIOD || class == CLASS_ANY;

@@ -67,6 +67,28 @@ enum parse dns_next(struct dns_reader *r, struct dns_name *out);
  */
 bool dns_is_query(struct bytes message);
 
+/* An A or AAAA record of the answer section: 4 or 16 bytes, borrowed. */
+struct dns_address {
+	struct bytes at;
+	uint32_t     ttl_s;
+};
+
+/* dns_next_address - after dns_open(), instead of dns_next(): PARSE_OK and *out; PARSE_MORE at the end; PARSE_BAD. */
+enum parse dns_next_address(struct dns_reader *r, struct dns_address *out);
+
+#define DNS_ECH_MAX 16          /* ech parameters of one message; an answer has one or two */
+
+/*
+ * dns_find_ech   - the values of the ech parameters of a response's HTTPS and SVCB records; how many, 0 if it is broken.
+ * dns_remove_ech - the response without them. PARSE_OK, written to w; PARSE_MORE if it has none: nothing is written;
+ *                  PARSE_BAD if it is broken, or does not fit. A pointer into a removed value is broken, too.
+ * dns_ech_public_name - the name that hellos encrypted to this value show. PARSE_MORE if it has no known version.
+ * Source: RFC 9460 section 2.2, RFC 9848, RFC 9849 section 4.
+ */
+size_t     dns_find_ech(struct bytes message, struct bytes values_out[DNS_ECH_MAX]);
+enum parse dns_remove_ech(struct writer *w, struct bytes message);
+enum parse dns_ech_public_name(struct bytes value, struct bytes *name_out);
+
 /* What a blocked query is answered with. */
 enum dns_block { DNS_BLOCK_NXDOMAIN, DNS_BLOCK_REFUSED, DNS_BLOCK_UNSPECIFIED };
 

@@ -34,6 +34,7 @@ struct policy {
 	size_t                texts_len, strings_len;
 	uint32_t              slot_mask;
 	bool                  has_kind[PATTERN_BUILTIN];
+	bool                  has_by_address;
 	uint8_t               digest[32];
 };
 

@@ -174,6 +174,11 @@ struct bytes policy_digest(const struct policy *p)
 	return bytes_of(p->digest, sizeof(p->digest));
 }
 
+bool policy_has_by_address(const struct policy *p)
+{
+	return p->has_by_address;
+}
+
 size_t policy_num_rules(const struct policy *p)
 {
 	return p->num_entries;

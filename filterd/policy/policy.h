@@ -20,6 +20,7 @@ struct category {
 	enum action action;
 	int64_t     effective_us;       /* INSTANT_ALWAYS if not given; microseconds since 1970, UTC */
 	int64_t     until_us;           /* first moment at which it no longer applies; INSTANT_NEVER */
+	bool        by_address;         /* its names' addresses decide about connections that show no name */
 	uint32_t    signature_id;       /* alert.signature_id, 1000000 to 1999999 */
 	const struct policy_source *source;
 };
@@ -85,6 +86,7 @@ void policy_decide_path(const struct policy *p, struct bytes path, int64_t now_u
 /* SHA-256 of all files the policy was built from, in order of reading; 32 bytes. */
 struct bytes policy_digest(const struct policy *p);
 
+bool    policy_has_by_address(const struct policy *p);
 size_t  policy_num_rules(const struct policy *p);
 size_t  policy_bytes(const struct policy *p);           /* memory held */
 /* The next instant after now_us at which some category begins or ends; INSTANT_NEVER if none. */

@@ -222,6 +222,7 @@ static bool resolve_strings(struct builder *b, struct policy *p)
 			.authority = p->strings + sources[i].authority, .file = p->strings + sources[i].file };
 	for (size_t i = 0; i < p->num_categories; i++) {
 		p->categories[i]        = categories[i].c;
+		p->has_by_address |= categories[i].c.by_address;
 		p->categories[i].id     = p->strings + categories[i].id;
 		p->categories[i].title  = p->strings + categories[i].title;
 		p->categories[i].source = &p->sources[categories[i].source];

@@ -29,7 +29,7 @@
 
 struct category_text {
 	char     id[ID_MAX], title[TEXT_MAX], names[NAMES_MAX], ports[NAMES_MAX], paths[NAMES_MAX];
-	bool     has_action;
+	bool     has_action, by_address;
 	enum action action;
 	int64_t  effective_us, until_us;
 	uint32_t signature_id;
@@ -173,13 +173,17 @@ static bool take_category_pair(struct category_text *c, const char *name, const 
 		return take_signature(c, value) || complain(problem, name, value, "a number from 1000000 to 1999999");
 	if (strcmp(name, "names") == 0)
 		return add_words(c->names, value) || complain(problem, name, value, "list files, parted by spaces");
+	if (strcmp(name, "by-address") == 0) {
+		c->by_address = strcmp(value, "yes") == 0;
+		return c->by_address || strcmp(value, "no") == 0 || complain(problem, name, value, "yes or no");
+	}
 	if (strcmp(name, "ports") == 0)
 		return (are_all(value, is_port) && add_words(c->ports, value)) ||
 		       complain(problem, name, value, "ports such as tcp/853, parted by spaces");
 	if (strcmp(name, "paths") == 0)
 		return (are_all(value, is_path) && add_words(c->paths, value)) ||
 		       complain(problem, name, value, "paths such as /index/list.xml or /lists/, parted by spaces");
-	return complain(problem, name, value, "one of action, title, effective, until, signature-id, names, ports, paths");
+	return complain(problem, name, value, "one of action, title, effective, until, signature-id, names, ports, paths, by-address");
 }
 
 static struct category_text *category_named(struct policy_text *p, const char *id)
@@ -275,7 +279,7 @@ static int add_category(struct build *b, const char *file, struct category_text 
 {
 	struct category c = {
 		.id = text->id, .title = text->title[0] ? text->title : text->id, .action = text->action,
-		.effective_us = text->effective_us, .until_us = text->until_us, .signature_id = text->signature_id,
+		.effective_us = text->effective_us, .until_us = text->until_us, .signature_id = text->signature_id, .by_address = text->by_address,
 	};
 	const char *missing = !text->has_action ? "action = allow, block or log"
 	                                        : "names = a list file, ports or paths";

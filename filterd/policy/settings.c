@@ -21,6 +21,7 @@ static const char *const on_failures[] = { "open", "closed", NULL };
 static const char *const backends[]    = { "auto", "nft", "iptables", NULL };
 static const char *const outcomes[]    = { "pass", "log", "block", NULL };
 static const char *const requests[]    = { "first", "all", NULL };
+static const char *const ech_choices[] = { "keep", "remove", NULL };
 static const char *const no_yes[]      = { "no", "yes", NULL };
 static const char *const logs[]        = { "stderr", "syslog", NULL };
 
@@ -47,6 +48,9 @@ const struct setting settings_table[] = {
 	{ "inspect", "ech-names", SETTING_TEXT, "cloudflare-ech.com", "", "host names parted by spaces, or nothing",
 	  "Names that providers of encrypted hellos show outside. Browsers send dummies with any other name.",
 	  AT(ech_names), 0, 0, NULL },
+	{ "inspect", "ech-answers", SETTING_CHOICE, "keep", "", "keep or remove",
+	  "remove takes the keys for encrypted hellos out of DNS answers over UDP, so that clients show the name.",
+	  AT(ech_answers), 0, 0, ech_choices },
 	{ "inspect", "quic-unreadable", SETTING_CHOICE, "log", "", "pass, log or block",
 	  "QUIC of an unknown version, or without a whole hello in quic-datagrams; block makes browsers use TCP.",
 	  AT(quic_unread), 0, 0, outcomes },

@@ -16,6 +16,7 @@ enum on_failure { ON_FAILURE_OPEN, ON_FAILURE_CLOSED };
 enum rules_backend { BACKEND_AUTO, BACKEND_NFT, BACKEND_IPTABLES };
 enum mode { MODE_ENFORCE, MODE_OBSERVE };
 enum http_requests { HTTP_FIRST, HTTP_ALL };
+enum ech_answers { ECH_KEEP, ECH_REMOVE };
 enum strictness { STRICT_NO, STRICT_YES };
 
 #define SETTINGS_TEXT_MAX 512   /* bytes of one value */
@@ -32,6 +33,7 @@ struct settings {
 	enum outcome no_name;                    /* pass | log | block */
 	enum outcome ech;                        /* pass | log | block */
 	char     ech_names[SETTINGS_TEXT_MAX];   /* visible names of providers of encrypted hellos, parted by spaces */
+	enum ech_answers ech_answers;            /* keep | remove */
 	enum outcome quic_unread;                /* pass | log | block */
 	enum outcome over_limit;                 /* pass | log | block */
 	enum http_requests http_requests;        /* first | all */

@@ -2,7 +2,7 @@
 
 /*
  * dns_next: names are canonical, the walk ends. dns_answer_write: what is written is itself a readable answer with the same
- * id and question.
+ * id and question. dns_remove_ech: what is written is shorter, and has none of what was to go.
  */
 
 #include "inspect/dns.h"
@@ -33,6 +33,36 @@ static void answer(struct bytes message, const struct dns_name *asked)
 	}
 }
 
+static void remove_ech(struct bytes message)
+{
+	static uint8_t room[65536];
+	struct bytes   values[DNS_ECH_MAX], name;
+	struct writer  w   = writer_over(room, sizeof(room));
+	size_t         num = dns_find_ech(message, values);
+
+	for (size_t i = 0; i < num; i++) {
+		if (dns_ech_public_name(values[i], &name) == PARSE_OK && name.len == 0)
+			abort();
+	}
+	if (dns_remove_ech(&w, message) != PARSE_OK)
+		return;
+	if (num == 0 || w.len >= message.len || (num < DNS_ECH_MAX && dns_find_ech(writer_written(&w), values) != 0))
+		abort();
+}
+
+static void addresses(struct bytes message)
+{
+	struct dns_reader  r;
+	struct dns_address a;
+
+	if (dns_open(message, &r) != PARSE_OK)
+		return;
+	while (dns_next_address(&r, &a) == PARSE_OK) {
+		if ((a.at.len != 4 && a.at.len != 16) || a.at.at < message.at || a.at.at + a.at.len > message.at + message.len)
+			abort();
+	}
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 {
 	static struct dns_name name, first;
@@ -40,6 +70,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 	size_t                 num = 0;
 
 	dns_is_query(bytes_of(data, len));
+	remove_ech(bytes_of(data, len));
+	addresses(bytes_of(data, len));
 	if (dns_open(bytes_of(data, len), &r) != PARSE_OK)
 		return 0;
 	while (dns_next(&r, &name) == PARSE_OK) {

@@ -158,6 +158,89 @@ START_TEST(the_answer_has_the_first_question_alone)
 	ck_assert_bytes(writer_written(&w), "\x12\x34\x81\x85\0\1\0\0\0\0\0\0" "\0\0\2\0\1");
 }
 
+/*
+ * An answer with an HTTPS record that has keys for encrypted hellos in the middle, and behind it names that point to
+ * before it and to behind it.
+ */
+static const char with_ech[] =
+	"\0\7\x81\x80\0\1\0\2\0\1\0\1"
+	"\3www\7example\3org\0\0\x41\0\1"                                      /* 12: the question */
+	"\xc0\x0c\0\x41\0\1\0\0\0\x3c\0\x17"                                /* 33: HTTPS, 23 bytes */
+	"\0\1\0" "\0\1\0\3\2h2" "\0\5\0\1x" "\0\4\0\4\1\2\3\4"              /* 45: priority, root, alpn, ech, hint */
+	"\xc0\x0c\0\5\0\1\0\0\0\x3c\0\x09\6target\xc0\x10"                 /* 68: CNAME target.example.org at 80 */
+	"\xc0\x50\0\6\0\1\0\0\0\x3c\0\x18\xc0\x50\xc0\x10\0\0\0\1\0\0\0\2\0\0\0\3\0\0\0\4\0\0\0\5"  /* SOA */
+	"\xc0\x50\0\x0f\0\1\0\0\0\x3c\0\4\0\x0a\xc0\x50";                 /* MX */
+
+/* What ldns reads of it, without the lines of HTTPS records and of the message's size. */
+static void read_by_ldns(struct bytes message, char out[4096])
+{
+	ldns_pkt *packet = NULL;
+	char     *text, *rest;
+
+	out[0] = '\0';
+	ck_assert_int_eq(ldns_wire2pkt(&packet, message.at, message.len), LDNS_STATUS_OK);
+	text = rest = ldns_pkt2str(packet);
+	for (char *line = strtok_r(rest, "\n", &rest); line != NULL; line = strtok_r(NULL, "\n", &rest)) {
+		if (strstr(line, "HTTPS") == NULL && strstr(line, "TYPE65") == NULL && strstr(line, "SIZE") == NULL)
+			strcat(strcat(out, line), "\n");
+	}
+	free(text);
+	ldns_pkt_free(packet);
+}
+
+START_TEST(keys_for_encrypted_hellos_are_removed_and_all_other_names_stay)
+{
+	struct bytes  message = bytes_of(with_ech, sizeof(with_ech) - 1), values[DNS_ECH_MAX];
+	uint8_t       room[512];
+	struct writer w = writer_over(room, sizeof(room));
+	char          before[4096], after[4096];
+
+	ck_assert_uint_eq(dns_find_ech(message, values), 1);
+	ck_assert_bytes(values[0], "x");
+	ck_assert_int_eq(dns_remove_ech(&w, message), PARSE_OK);
+	ck_assert_uint_eq(w.len, message.len - 5);
+	ck_assert_uint_eq(dns_find_ech(writer_written(&w), values), 0);
+	read_by_ldns(message, before);
+	read_by_ldns(writer_written(&w), after);
+	ck_assert_ptr_nonnull(strstr(before, "target.example.org."));
+	ck_assert_str_eq(after, before);
+	ck_assert_bytes(bytes_first(bytes_from(writer_written(&w), 45), 18), "\0\1\0" "\0\1\0\3\2h2" "\0\4\0\4\1\2\3\4");
+}
+
+START_TEST(a_message_without_keys_for_encrypted_hellos_is_left_alone)
+{
+	struct bytes  message = bytes_of(with_ech, sizeof(with_ech) - 1);
+	uint8_t       room[512];
+	struct writer w = writer_over(room, sizeof(room));
+	struct writer none = writer_over(room + 256, 256);
+
+	ck_assert_int_eq(dns_remove_ech(&w, message), PARSE_OK);
+	ck_assert_int_eq(dns_remove_ech(&none, writer_written(&w)), PARSE_MORE);
+	ck_assert_uint_eq(none.len, 0);
+	for (size_t len = 0; len < message.len; len++) {
+		none.len = 0;
+		ck_assert_int_ne(dns_remove_ech(&none, bytes_first(message, len)), PARSE_OK);
+	}
+}
+
+START_TEST(addresses_of_the_answer_section_alone_are_read)
+{
+	struct bytes message = BYTES("\0\7\x81\x80\0\1\0\2\0\0\0\1" "\1a\0\0\1\0\1"
+	                             "\xc0\x0c\0\1\0\1\0\0\0\x3c\0\4\1\2\3\4"
+	                             "\xc0\x0c\0\x1c\0\1\0\0\0\x1e\0\x10" "0123456789abcdef"
+	                             "\xc0\x0c\0\1\0\1\0\0\0\x3c\0\4\5\6\7\x08");
+	struct dns_reader  r;
+	struct dns_address a;
+
+	dns_open(message, &r);
+	ck_assert_int_eq(dns_next_address(&r, &a), PARSE_OK);
+	ck_assert_bytes(a.at, "\1\2\3\4");
+	ck_assert_uint_eq(a.ttl_s, 60);
+	ck_assert_int_eq(dns_next_address(&r, &a), PARSE_OK);
+	ck_assert_bytes(a.at, "0123456789abcdef");
+	ck_assert_int_eq(dns_next_address(&r, &a), PARSE_MORE);
+}
+
 int main(void)
 {
 	Suite *s = suite_create("dns");
@@ -172,6 +255,9 @@ int main(void)
 	tcase_add_loop_test(t, ldns_reads_our_answer, 0, COUNT(answers));
 	tcase_add_test(t, who_does_not_speak_edns_is_not_answered_with_it);
 	tcase_add_test(t, the_answer_has_the_first_question_alone);
+	tcase_add_test(t, keys_for_encrypted_hellos_are_removed_and_all_other_names_stay);
+	tcase_add_test(t, a_message_without_keys_for_encrypted_hellos_is_left_alone);
+	tcase_add_test(t, addresses_of_the_answer_section_alone_are_read);
 	suite_add_tcase(s, t);
 	return suite_run(s);
 }

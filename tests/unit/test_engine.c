@@ -12,7 +12,7 @@
 
 static const char policy_text[] =
 	"[policy]\nid = p\n"
-	"[category c]\naction = block\neffective = 2024-09-29T00:00:00-04:00\nnames = blocked\n"
+	"[category c]\naction = block\neffective = 2024-09-29T00:00:00-04:00\nnames = blocked\nby-address = yes\n"
 	"[category w]\naction = log\nnames = watched\npaths = /lists/ /index.xml\n"
 	"[category d]\naction = block\nports = tcp/853 udp/853\n";
 
@@ -140,27 +140,39 @@ static struct bytes query(const char *name, uint16_t id)
 	return writer_written(&w);
 }
 
-static struct bytes hello(const char *name)
+static struct bytes hello_with(const char *name, struct bytes extension)
 {
 	static uint8_t room[400];
-	struct writer  w   = writer_over(room, sizeof(room));
-	uint16_t       len = (uint16_t)strlen(name);
+	struct writer  w          = writer_over(room, sizeof(room));
+	uint16_t       len        = (uint16_t)strlen(name);
+	uint16_t       extensions = (uint16_t)(9 + len + extension.len), body = (uint16_t)(34 + 1 + 4 + 2 + 2 + extensions);
 
 	write_bytes(&w, BYTES("\x16\3\1"));
-	write_u16(&w, (uint16_t)(4 + 34 + 1 + 4 + 2 + 2 + 9 + len));
-	write_u32(&w, 0x01000000u + 34 + 1 + 4 + 2 + 2 + 9 + len);
+	write_u16(&w, (uint16_t)(4 + body));
+	write_u32(&w, 0x01000000u + body);
 	write_u16(&w, 0x0303);
 	for (int i = 0; i < 32; i++)
 		write_u8(&w, (uint8_t)i);
 	write_bytes(&w, BYTES("\0\0\2\x13\1\1\0"));
-	write_u16(&w, (uint16_t)(9 + len));
+	write_u16(&w, extensions);
 	write_u16(&w, 0);
 	write_u16(&w, (uint16_t)(5 + len));
 	write_u16(&w, (uint16_t)(3 + len));
 	write_u8(&w, 0);
 	write_u16(&w, len);
 	write_text(&w, name);
+	write_bytes(&w, extension);
 	return writer_written(&w);
+}
+
+static struct bytes hello(const char *name)
+{
+	return hello_with(name, BYTES(""));
+}
+
+static struct bytes hello_with_ech(const char *name)
+{
+	return hello_with(name, BYTES("\xfe\x0d\0\x0a\0\0\1\0\1\x2a\0\0\0\0"));
 }
 
 static const struct { const char *what; struct bytes in; enum verdict want; } odd[] = {
@@ -492,6 +504,134 @@ START_TEST(a_path_is_evidence_and_no_reason_to_block)
 	ck_assert_str_eq(events[0].host.text, paths[_i].host);
 }
 
+/* An answer with one record of the name asked for, and before it, if there is one, an alias. */
+static struct bytes answer_with(const char *name, const char *alias, uint16_t type, struct bytes data)
+{
+	static uint8_t room[1024];
+	struct writer  w = writer_over(room, sizeof(room));
+
+	write_u16(&w, 7);
+	write_u16(&w, 0x8180);
+	write_u16(&w, 1);
+	write_u16(&w, alias != NULL ? 2 : 1);
+	write_u32(&w, 0);
+	write_name(&w, name);
+	write_u16(&w, type);
+	write_u16(&w, 1);
+	if (alias != NULL) {
+		write_bytes(&w, BYTES("\xc0\x0c\0\5\0\1\0\0\0\x3c"));
+		write_u16(&w, (uint16_t)(strlen(alias) + 2));
+		write_name(&w, alias);
+	}
+	write_bytes(&w, BYTES("\xc0\x0c"));
+	write_u16(&w, type);
+	write_bytes(&w, BYTES("\0\1\0\0\0\x3c"));
+	write_u16(&w, (uint16_t)data.len);
+	write_bytes(&w, data);
+	return writer_written(&w);
+}
+
+#define SERVER BYTES("\xcb\0\x71\5")
+
+/* The filter sees the answer while the category is not in force; the flow comes when it is. */
+static enum verdict flow_after_answers(const char *first, const char *alias, const char *second, struct bytes data)
+{
+	now_us = CUTOFF - 1000000;
+	udp(5000, 53, query(first, 7), false);
+	udp(53, 5000, answer_with(first, alias, DNS_TYPE_A, SERVER), true);
+	if (second != NULL) {
+		udp(5001, 53, query(second, 7), false);
+		udp(53, 5001, answer_with(second, NULL, DNS_TYPE_A, SERVER), true);
+	}
+	num_events = 0;
+	now_us     = CUTOFF;
+	tcp_to(1443, 999, TCP_SYN, BYTES(""));
+	return tcp_to(1443, 1000, TCP_ACK, data);
+}
+
+START_TEST(an_address_learnt_from_an_answer_decides_where_no_name_is_shown)
+{
+	ck_assert_int_eq(flow_after_answers("x.blocked.example", NULL, NULL, BYTES("\xff binary")), VERDICT_BLOCK);
+	ck_assert_uint_eq(num_events, 1);
+	ck_assert_str_eq(events[0].host.text, "x.blocked.example");
+	ck_assert(events[0].by_address && !events[0].is_named);
+}
+
+START_TEST(a_name_that_is_shown_contradicts_an_address)
+{
+	ck_assert_int_eq(flow_after_answers("x.blocked.example", NULL, NULL, hello("www.permitted.org")), VERDICT_PASS);
+}
+
+START_TEST(an_address_of_two_names_never_decides)
+{
+	ck_assert_int_eq(flow_after_answers("x.blocked.example", NULL, "www.permitted.org", BYTES("\xff binary")), VERDICT_PASS);
+}
+
+START_TEST(an_address_behind_an_alias_elsewhere_never_decides)
+{
+	ck_assert_int_eq(flow_after_answers("x.blocked.example", "edge.cdn.org", NULL, BYTES("\xff binary")), VERDICT_PASS);
+}
+
+START_TEST(an_address_of_a_category_that_does_not_say_so_never_decides)
+{
+	ck_assert_int_eq(flow_after_answers("watched.example", NULL, NULL, BYTES("\xff binary")), VERDICT_PASS);
+	ck_assert_uint_eq(num_events, 0);
+}
+
+START_TEST(an_answer_is_forgotten_when_its_life_is_over)
+{
+	flow_after_answers("www.permitted.org", NULL, NULL, BYTES("\xff"));
+	now_us = CUTOFF - 1000000;
+	udp(5000, 53, query("x.blocked.example", 7), false);
+	now_us = CUTOFF + 1;
+	udp(53, 5000, answer_with("x.blocked.example", NULL, DNS_TYPE_A, SERVER), true);
+	now_us = CUTOFF + INT64_C(7200000000);
+	tcp_to(1444, 999, TCP_SYN, BYTES(""));
+	ck_assert_int_eq(tcp_to(1444, 1000, TCP_ACK, BYTES("\xff binary")), VERDICT_PASS);
+}
+
+/* alpn h2, ech with one configuration whose public name is ech.example, ipv4hint. */
+#define HTTPS_RECORD BYTES("\0\1\0" "\0\1\0\3\2h2" "\0\5\0\x24\0\x22\xfe\x0d\0\x1e\x2a\0\x20\0\4pkey\0\4\0\1\0\1\0" \
+                           "\x0b" "ech.example\0\0" "\0\4\0\4\xcb\0\x71\5")
+
+START_TEST(keys_for_encrypted_hellos_are_kept_unless_they_are_to_be_removed)
+{
+	udp(5000, 53, query("www.permitted.org", 7), false);
+	ck_assert_int_eq(udp(53, 5000, answer_with("www.permitted.org", NULL, DNS_TYPE_HTTPS, HTTPS_RECORD), true), VERDICT_ACCEPT);
+	ck_assert_uint_eq(reply.answer.len, 0);
+}
+
+START_TEST(an_answer_goes_on_without_keys_for_encrypted_hellos)
+{
+	struct bytes  original = answer_with("www.permitted.org", NULL, DNS_TYPE_HTTPS, HTTPS_RECORD);
+	struct packet p;
+
+	rules.ech_answers = ECH_REMOVE;
+	udp(5000, 53, query("www.permitted.org", 7), false);
+	ck_assert_int_eq(udp(53, 5000, original, true), VERDICT_DROP);
+	ck_assert_int_eq(packet_read(reply.answer, &p), PARSE_OK);
+	ck_assert(packet_sums_ok(&p));
+	ck_assert_uint_eq(p.src_port, 53);
+	ck_assert_uint_eq(p.dst_port, 5000);
+	ck_assert_uint_eq(p.payload.len, original.len - 40);
+	ck_assert_uint_eq(num_events, 0);
+	ck_assert_uint_eq(engine_counts(engine).ech_removed, 1);
+}
+
+START_TEST(a_provider_learnt_from_an_answer_tells_an_encrypted_hello_from_a_dummy)
+{
+	rules.ech = OUTCOME_BLOCK;
+	tcp(999, TCP_SYN, BYTES(""));
+	ck_assert_int_eq(tcp(1000, TCP_ACK, hello_with_ech("ech.example")), VERDICT_PASS);
+	udp(5000, 53, query("www.permitted.org", 7), false);
+	udp(53, 5000, answer_with("www.permitted.org", NULL, DNS_TYPE_HTTPS, HTTPS_RECORD), true);
+	tcp(7999, TCP_SYN, BYTES(""));
+	ck_assert_int_eq(tcp(8000, TCP_ACK, hello_with_ech("www.permitted.org")), VERDICT_PASS);
+	tcp(9999, TCP_SYN, BYTES(""));
+	ck_assert_int_eq(tcp(10000, TCP_ACK, hello_with_ech("ech.example")), VERDICT_BLOCK);
+	ck_assert_str_eq(events[0].decision.rule.category->id, "ech");
+}
+
 START_TEST(a_stream_of_something_else_is_decided_at_its_first_bytes)
 {
 	tcp_to(22, 999, TCP_SYN, BYTES(""));
@@ -620,6 +760,15 @@ int main(void)
 	tcase_add_test(t, a_new_connection_between_the_same_ends_is_none_of_those_flows);
 	tcase_add_test(t, a_prohibited_port_is_blocked_at_the_first_packet);
 	tcase_add_loop_test(t, a_path_is_evidence_and_no_reason_to_block, 0, COUNT(paths));
+	tcase_add_test(t, an_address_learnt_from_an_answer_decides_where_no_name_is_shown);
+	tcase_add_test(t, a_name_that_is_shown_contradicts_an_address);
+	tcase_add_test(t, an_address_of_two_names_never_decides);
+	tcase_add_test(t, an_address_behind_an_alias_elsewhere_never_decides);
+	tcase_add_test(t, an_address_of_a_category_that_does_not_say_so_never_decides);
+	tcase_add_test(t, an_answer_is_forgotten_when_its_life_is_over);
+	tcase_add_test(t, keys_for_encrypted_hellos_are_kept_unless_they_are_to_be_removed);
+	tcase_add_test(t, an_answer_goes_on_without_keys_for_encrypted_hellos);
+	tcase_add_test(t, a_provider_learnt_from_an_answer_tells_an_encrypted_hello_from_a_dummy);
 	tcase_add_test(t, a_stream_of_something_else_is_decided_at_its_first_bytes);
 	tcase_add_test(t, a_new_connection_between_the_same_ends_is_a_new_attempt);
 	tcase_add_loop_test(t, every_message_of_a_long_dns_stream_is_judged, 0, 4);
