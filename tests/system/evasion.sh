@@ -22,6 +22,18 @@ trick() {
 	tap_is "$1: one record" $(($(daemon_count '.filterd.type == "block"') - before)) 1
 }
 
+# Takes datagrams and says nothing, so that an ICMP error is the filter's and not the server's. Prints a line when ready.
+sink() {
+	lab_start internet "$LAB_DIR/sink.log" /usr/bin/python3 -uc "
+import socket
+s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+s.bind(('$LAB_LISTED4', 443))
+print('ready')
+while True:
+    s.recv(2048)"
+	lab_wait "the sink" grep -q ready "$LAB_DIR/sink.log"
+}
+
 tricks() {
 	local name
 
@@ -69,6 +81,7 @@ hping() {
 
 system_begin
 system_run
+sink || tap_bail "no server for datagrams"
 tricks
 permitted
 hping
