@@ -10,7 +10,7 @@
 
 #include <string.h>
 
-#define ADDRESSES_MAX 4096      /* 200 bytes each, once used */
+#define FLOWS_AN_ADDRESS 4      /* of the flows remembered, for how many there is an address; 200 bytes each, once used */
 #define NAME_MAX_KEPT 128       /* bytes; longer names are not learnt */
 #define LIFE_LEAST_S  60        /* clients go on with an address for a while after its answer has expired */
 #define LIFE_MOST_S   3600
@@ -23,9 +23,9 @@ struct learnt {
 	int64_t        until_us;
 };
 
-struct table *addresses_new(uint64_t seed)
+struct table *addresses_new(size_t num_flows, uint64_t seed)
 {
-	return table_new(ADDRESSES_MAX, sizeof(struct learnt), sizeof(struct address), seed, NULL, NULL);
+	return table_new(num_flows / FLOWS_AN_ADDRESS + 1, sizeof(struct learnt), sizeof(struct address), seed, NULL, NULL);
 }
 
 static struct address address_of(struct bytes at)

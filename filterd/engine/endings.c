@@ -11,7 +11,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define ENDINGS_MAX 1024        /* flows; 2 KiB each once used. Beyond that the one longest silent stays open */
+#define FLOWS_AN_ENDING 16      /* of the flows remembered, how few are taken for these; 2 KiB each once used. Beyond
+                                   that the one longest silent stays open */
 
 struct ending {
 	struct flow_key  key;           /* first: the table's key */
@@ -21,9 +22,9 @@ struct ending {
 	struct host_text host;
 };
 
-struct table *endings_new(uint64_t seed)
+struct table *endings_new(size_t num_flows, uint64_t seed)
 {
-	return table_new(ENDINGS_MAX, sizeof(struct ending), sizeof(struct flow_key), seed, NULL, NULL);
+	return table_new(num_flows / FLOWS_AN_ENDING + 1, sizeof(struct ending), sizeof(struct flow_key), seed, NULL, NULL);
 }
 
 void endings_note(struct passage *at, enum app app)

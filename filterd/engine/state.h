@@ -100,7 +100,7 @@ enum ruling names_in_dns(struct passage *at, struct bytes message);
  * endings_note remembers the flow, which asked for engine->host; endings_has: is it remembered? endings_is_due, asked
  * for each packet first: it is, and the date has come; the record is made, and it is forgotten.
  */
-struct table *endings_new(uint64_t seed);
+struct table *endings_new(size_t num_flows, uint64_t seed);
 void          endings_note(struct passage *at, enum app app);
 bool          endings_has(const struct passage *at);
 bool          endings_is_due(struct passage *at);
@@ -114,7 +114,7 @@ enum ruling name_in_ending(struct passage *at, enum app app);
  * addresses_learn: the addresses in this response are those of question, empty if no category by-address is about it.
  * address_name: the one name that an address was an answer for; valid until the next packet.
  */
-struct table *addresses_new(uint64_t seed);
+struct table *addresses_new(size_t num_flows, uint64_t seed);
 void          addresses_learn(struct passage *at, struct bytes message, struct host question, bool is_shared);
 bool          address_name(const struct passage *at, const struct address *address, struct host *name_out);
 
