@@ -136,20 +136,20 @@ def whitewash(server, host):
         c.socket.sendall(real[byte:byte + 1])
         while struct.unpack("B", c.socket.getsockopt(socket.IPPROTO_TCP, socket.TCP_INFO, 28)[24:25])[0]:
             select.select([], [], [], 0.01)         # tcpi_unacked: until the server has it
-    send_raw(c.segment(3, fake[3:], ttl=1))
+    send_raw(c.segment(3, fake[3:], ttl=2))
     c.socket.sendall(real[3:])
     return c.sees()
 
 
 TRICKS = {
-    "low-ttl": decoyed(lambda c, decoy: [c.segment(0, decoy, ttl=1)]),
+    "low-ttl": decoyed(lambda c, decoy: [c.segment(0, decoy, ttl=2)]),
     "bad-checksum": decoyed(lambda c, decoy: [c.segment(0, decoy)[:-1] + b"\xff"]),
     "md5": decoyed(lambda c, decoy: [c.segment(0, decoy, tcp_options=wire.MD5)]),
     "no-ack": decoyed(lambda c, decoy: [c.segment(0, decoy, flags=wire.PSH)]),
     "wrong-seq": decoyed(lambda c, decoy: [c.segment(-10000, decoy)]),
-    "reset-low-ttl": decoyed(lambda c, decoy: [c.segment(0, b"", flags=wire.RST, ttl=1)]),
+    "reset-low-ttl": decoyed(lambda c, decoy: [c.segment(0, b"", flags=wire.RST, ttl=2)]),
     "reset-wrong-seq": decoyed(lambda c, decoy: [c.segment(5000000, b"", flags=wire.RST)]),
-    "fin-low-ttl": decoyed(lambda c, decoy: [c.segment(0, b"", flags=wire.FIN | wire.ACK, ttl=1)]),
+    "fin-low-ttl": decoyed(lambda c, decoy: [c.segment(0, b"", flags=wire.FIN | wire.ACK, ttl=2)]),
     "reversed": segmented(lambda n: [(at, min(at + 20, n)) for at in range(0, n, 20)][::-1]),
     "one-byte": segmented(lambda n: [(at, at + 1) for at in range(n)]),
     "left-overlap": segmented(lambda n: [(60, n), (0, 100)]),

@@ -34,6 +34,11 @@ while True:
 	lab_wait "the sink" grep -q ready "$LAB_DIR/sink.log"
 }
 
+# One hop more behind the gateway: what arrives with its last life goes no further.
+far_away() {
+	lab_internet iptables -A INPUT -m ttl --ttl-lt 2 -j DROP
+}
+
 tricks() {
 	local name
 
@@ -82,6 +87,7 @@ hping() {
 system_begin
 system_run
 sink || tap_bail "no server for datagrams"
+far_away || tap_bail "the last hop could not be made"
 tricks
 permitted
 hping
