@@ -10,6 +10,7 @@ import select
 import socket
 import struct
 import sys
+import time
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "replay"))
 import make_stories as wire  # noqa: E402
@@ -137,6 +138,7 @@ def whitewash(server, host):
         while struct.unpack("B", c.socket.getsockopt(socket.IPPROTO_TCP, socket.TCP_INFO, 28)[24:25])[0]:
             select.select([], [], [], 0.01)         # tcpi_unacked: until the server has it
     send_raw(c.segment(3, fake[3:], ttl=2))
+    time.sleep(0.3)         # for the decision to be saved; were it too short, the trick would be weaker, not the test wrong
     c.socket.sendall(real[3:])
     return c.sees()
 
