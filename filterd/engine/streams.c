@@ -154,7 +154,7 @@ static enum verdict over_limit(struct passage *at, struct side *side, const stru
 	return name_missing(at, APP_UNKNOWN, BUILTIN_LIMIT, at->rules->over_limit) == RULING_BLOCK ? block(at) : pass(side);
 }
 
-/* The chunks of a body that are known; true if it has ended. */
+/* The chunks of a body that are known; true if it has ended, or is none: then a request may begin in its place. */
 static bool skip_chunks(struct side *side, struct bytes stream)
 {
 	uint64_t   len    = 0;
@@ -217,7 +217,7 @@ static enum verdict stream_bytes(struct passage *at, struct side *side)
 		if (stream.len == 0 || side->judged < judged)
 			return VERDICT_ACCEPT;
 		if (side->in_chunks) {
-			if (!skip_chunks(side, stream) || side->judged == judged)
+			if (!skip_chunks(side, stream))
 				return VERDICT_ACCEPT;
 			continue;
 		}

@@ -393,6 +393,22 @@ START_TEST(later_requests_are_judged_if_all_are_asked_for_wherever_they_are_cut)
 	}
 }
 
+START_TEST(a_request_in_place_of_a_chunk_is_judged_wherever_it_is_cut)
+{
+	static const char text[] = "POST /b HTTP/1.1\r\nHost: www.permitted.org\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n"
+	                           "GET /c HTTP/1.1\r\nHost: www.blocked.example\r\n\r\n";
+	struct bytes      all = bytes_text(text);
+
+	for (size_t cut = 1; cut < all.len; cut++) {
+		rules.http_requests = HTTP_ALL;
+		tcp_to(80, 999, TCP_SYN, BYTES(""));
+		ck_assert_int_eq(tcp_to(80, 1000 + (uint32_t)cut, TCP_ACK, bytes_from(all, cut)), VERDICT_ACCEPT);
+		ck_assert_int_eq(tcp_to(80, 1000, TCP_ACK, bytes_first(all, cut)), VERDICT_BLOCK);
+		close_engine();
+		open_engine();
+	}
+}
+
 START_TEST(later_requests_pass_if_only_the_first_is_asked_for)
 {
 	tcp_to(80, 999, TCP_SYN, BYTES(""));
@@ -752,6 +768,7 @@ int main(void)
 	tcase_add_test(t, data_that_no_server_would_take_is_dropped);
 	tcase_add_loop_test(t, a_request_without_a_host_is_a_matter_of_its_setting, 0, COUNT(nameless));
 	tcase_add_test(t, later_requests_are_judged_if_all_are_asked_for_wherever_they_are_cut);
+	tcase_add_test(t, a_request_in_place_of_a_chunk_is_judged_wherever_it_is_cut);
 	tcase_add_test(t, later_requests_pass_if_only_the_first_is_asked_for);
 	tcase_add_test(t, a_request_behind_a_long_body_is_judged);
 	tcase_add_test(t, a_stream_that_lost_its_beginning_to_others_passes_with_a_record);
