@@ -1,0 +1,39 @@
+#!/bin/bash
+# SPDX-License-Identifier: MIT
+#
+# A second opinion on the names in the stories: tshark's. Where the two differ, tshark_differs.txt says who is right.
+#
+#   tests/replay/second_opinion.sh BUILD            TAP
+set -u
+
+filterctl=$(realpath "$1")/filterd/filterctl
+cd "$(dirname "$0")" || exit
+# shellcheck source=tests/support/tap.sh
+. ../support/tap.sh
+command -v tshark >/dev/null || tap_skip_all "tshark is not installed: scripts/install lab"
+
+names() {
+	tr '\t,' '\n\n' | tr '[:upper:]' '[:lower:]' | sed 's/:[0-9]*$//; s/\.$//' | grep . | sort -u | tr '\n' ' '
+}
+
+by_tshark() {
+	tshark -nr "$1" -o tcp.reassemble_out_of_order:TRUE -d tcp.port==8443,tls -T fields -e dns.qry.name \
+		-e tls.handshake.extensions_server_name -e http.host 2>/dev/null | names
+}
+
+by_filterd() {
+	"$filterctl" replay --all -c replay.conf "$1" |
+		jq -r 'select((.filterd.rule // "") | startswith("builtin:") | not) | .filterd.host' | names
+}
+
+for story in *.pcap; do
+	name=${story%.pcap}
+	theirs=$(by_tshark "$story")
+	ours=$(by_filterd "$story")
+	if grep -q "^$name	" tshark_differs.txt; then
+		tap_ok "${name//_/ }: other names, as written down" test "$theirs" != "$ours"
+	else
+		tap_is "${name//_/ }" "$ours" "$theirs"
+	fi
+done
+tap_done
