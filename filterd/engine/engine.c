@@ -31,6 +31,8 @@ struct engine_rules engine_rules_of(const struct settings *s, const struct polic
 		.http_requests  = s->http_requests,
 		.strict         = s->strict == STRICT_YES,
 		.stream_bytes   = s->stream_bytes,
+		.stream_gaps    = s->stream_gaps,
+		.tls_records    = s->tls_records,
 		.quic_datagrams = s->quic_datagrams,
 	};
 }

@@ -42,7 +42,7 @@ struct engine_rules {
 	enum ech_answers     ech_answers;
 	enum http_requests   http_requests;
 	bool                 strict;            /* replies come, too: a pass waits for the server's ACK */
-	uint32_t             stream_bytes, quic_datagrams;
+	uint32_t             stream_bytes, stream_gaps, tls_records, quic_datagrams;
 	bool                 report_passes;     /* replay --all: an EVENT_PASS for every name that passes */
 };
 

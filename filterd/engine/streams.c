@@ -182,6 +182,8 @@ static enum verdict next_bytes(struct passage *at, struct side *side, struct byt
 
 	side->last = side->judged;
 	tls = answers ? PARSE_BAD : tls_read_hello(stream, &scratch, &hello);
+	if (tls == PARSE_OK && hello.num_records > at->rules->tls_records)
+		return over_limit(at, side, NULL);
 	if (tls == PARSE_OK)
 		return judge_hello(at, side, &hello);
 	http = answers ? PARSE_BAD : http_read_request(stream, &request);
@@ -197,7 +199,8 @@ static enum verdict next_bytes(struct passage *at, struct side *side, struct byt
 	}
 	if (tls == PARSE_BAD && http == PARSE_BAD && proxy == PARSE_BAD && dns != PARSE_MORE)
 		return from_client(at) && name_by_address(at, APP_UNKNOWN) == RULING_BLOCK ? block(at) : pass(side);
-	if (side->judged + stream.len >= at->rules->stream_bytes || gather_is_full(side->gather))
+	if (side->judged + stream.len >= at->rules->stream_bytes || gather_is_full(side->gather) ||
+	    gather_num_early(side->gather) > at->rules->stream_gaps)
 		return over_limit(at, side, http == PARSE_MORE ? &request : NULL);
 	return VERDICT_ACCEPT;
 }

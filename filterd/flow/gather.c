@@ -18,6 +18,7 @@ struct gather {
 	uint32_t        first_seq;      /* of bytes[0] */
 	uint32_t        prefix;         /* bytes known without a gap */
 	uint32_t        highest;        /* one beyond the last byte known */
+	uint32_t        num_early;      /* segments that came before the bytes in front of them */
 	bool            anchored;
 	uint8_t         known[GATHER_MAX / 8];  /* bits, meant only from prefix on; all 0 when free */
 	uint8_t         bytes[GATHER_MAX];
@@ -112,6 +113,7 @@ struct gather *gather_take(struct gather_pool *pool, struct gather **owner, uint
 	g->anchored  = anchored;
 	g->prefix    = 0;
 	g->highest   = 0;
+	g->num_early = 0;
 	*owner       = g;
 	return g;
 }
@@ -197,6 +199,7 @@ static enum gathered store(struct gather *g, uint32_t at, struct bytes data)
 		g->prefix = g->highest = end;
 		return GATHERED_NEW;
 	}
+	g->num_early += at > g->prefix;
 	for (uint32_t i = at < g->prefix ? g->prefix - at : 0; i < data.len; i++) {
 		new |= !is_known(g, at + i);
 		set_known(g, at + i);
@@ -256,6 +259,11 @@ struct bytes gather_overlay(const struct gather *g, uint32_t seq, struct bytes d
 	while (len < g->highest && is_known(g, len))
 		len++;
 	return bytes_of(room, len);
+}
+
+uint32_t gather_num_early(const struct gather *g)
+{
+	return g->num_early;
 }
 
 bool gather_is_full(const struct gather *g)

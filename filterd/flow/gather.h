@@ -54,6 +54,9 @@ struct bytes gather_prefix(const struct gather *g);
  */
 struct bytes gather_overlay(const struct gather *g, uint32_t seq, struct bytes data, uint8_t *room);
 
+/* How many segments came before the bytes in front of them. */
+uint32_t gather_num_early(const struct gather *g);
+
 /* Is there room for no further byte? */
 bool gather_is_full(const struct gather *g);
 

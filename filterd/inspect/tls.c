@@ -56,7 +56,7 @@ static enum parse hello_length(struct bytes handshake, size_t *len_out)
 }
 
 /* The whole hello, its header included, wherever its records are cut. */
-static enum parse gather_hello(struct bytes stream, struct writer *scratch, struct bytes *hello_out)
+static enum parse gather_hello(struct bytes stream, struct writer *scratch, struct bytes *hello_out, unsigned *num_out)
 {
 	struct reader r       = reader_over(stream, PARSE_MORE);
 	struct bytes  content = { 0 }, all;
@@ -73,6 +73,7 @@ static enum parse gather_hello(struct bytes stream, struct writer *scratch, stru
 			return PARSE_BAD;
 		if (status == PARSE_OK && all.len >= need) {
 			*hello_out = bytes_first(all, need);
+			*num_out   = num;
 			return PARSE_OK;
 		}
 		if (record == PARSE_MORE)
@@ -196,7 +197,12 @@ enum parse tls_read_handshake(struct bytes handshake, struct tls_hello *out)
 enum parse tls_read_hello(struct bytes stream, struct writer *scratch, struct tls_hello *out)
 {
 	struct bytes message;
-	enum parse   status = gather_hello(stream, scratch, &message);
+	unsigned     num_records;
+	enum parse   status = gather_hello(stream, scratch, &message, &num_records);
 
-	return status == PARSE_OK ? read_hello(bytes_from(message, HANDSHAKE_HEADER), out) : status;
+	if (status == PARSE_OK)
+		status = read_hello(bytes_from(message, HANDSHAKE_HEADER), out);
+	if (status == PARSE_OK)
+		out->num_records = num_records;
+	return status;
 }

@@ -21,6 +21,7 @@ struct tls_hello {
 	uint16_t     legacy_version;
 	bool         has_ech;           /* extension encrypted_client_hello, 0xfe0d, of type outer; GREASE looks alike */
 	uint8_t      ech_config;        /* its config_id */
+	unsigned     num_records;       /* it was cut into; 0 without records */
 	bool         supports_tls13;    /* supported_versions names 0x0304 */
 };
 

@@ -39,6 +39,8 @@ struct settings {
 	enum http_requests http_requests;        /* first | all */
 	enum strictness strict;                  /* no | yes */
 	uint32_t stream_bytes;                   /* of a TCP stream, until it is over the limit */
+	uint32_t stream_gaps;                    /* segments that may come before the bytes in front of them */
+	uint32_t tls_records;                    /* a hello may be cut into */
 	uint32_t quic_datagrams;                 /* of a flow, until it cannot be read */
 	/* [queue] */
 	uint32_t first;                          /* number of the first queue, 0..65535 */

@@ -143,6 +143,24 @@ def whitewash(server, host):
     return c.sees()
 
 
+def quic_behind_options(server, host):
+    """Over IPv6, behind a header of destination options: made by scapy, which knows nothing of ours."""
+    from scapy.all import IPv6, IPv6ExtHdrDestOpt, PadN, Raw, UDP, send
+
+    s = socket.socket(socket.AF_INET6, socket.SOCK_DGRAM)
+    s.connect((server, 443))
+    s.settimeout(WAIT)
+    send(IPv6(dst=server) / IPv6ExtHdrDestOpt(options=[PadN(optdata=b"12")]) /
+         UDP(sport=s.getsockname()[1], dport=443) / Raw(wire.initial(wire.crypto(wire.hello(host)))), verbose=False)
+    try:
+        s.recv(1)
+        return "answer"
+    except ConnectionRefusedError:
+        return "unreachable"
+    except (TimeoutError, socket.timeout):
+        return "nothing"
+
+
 TRICKS = {
     "low-ttl": decoyed(lambda c, decoy: [c.segment(0, decoy, ttl=2)]),
     "bad-checksum": decoyed(lambda c, decoy: [c.segment(0, decoy)[:-1] + b"\xff"]),
@@ -162,6 +180,7 @@ TRICKS = {
     "http-absolute": stream(80, lambda h: [b"GET http://" + h + b"/ HTTP/1.1\r\nHost: www.example.org\r\n\r\n"]),
     "connect": stream(80, lambda h: [b"CONNECT " + h + b":443 HTTP/1.1\r\n\r\n"]),
     "socks": stream(80, lambda h: [b"\5\1\0\5\1\0\3" + bytes([len(h)]) + h + b"\1\xbb"]),
+    "quic-behind-options": quic_behind_options,
     "quic": quic(0, 1),
     "quic-reversed": quic(1, 0),
     "quic-v2": quic(1, 0, version=wire.V2),

@@ -13,12 +13,12 @@ try() {
 	lab_client /usr/bin/python3 "$DAEMON_SOURCE/tests/system/evader.py" "$@"
 }
 
-# trick NAME WANTED: what the client sees, and that it is one record more.
+# trick NAME WANTED [SERVER]: what the client sees, and that it is one record more.
 trick() {
 	local before
 
 	before=$(daemon_count '.filterd.type == "block"')
-	tap_is "$1: the client sees $2" "$(try "$1" "$LAB_LISTED4" "$listed" 2>&1)" "$2"
+	tap_is "$1: the client sees $2" "$(try "$1" "${3:-$LAB_LISTED4}" "$listed" 2>&1)" "$2"
 	tap_is "$1: one record" $(($(daemon_count '.filterd.type == "block"') - before)) 1
 }
 
@@ -26,8 +26,8 @@ trick() {
 sink() {
 	lab_start internet "$LAB_DIR/sink.log" /usr/bin/python3 -uc "
 import socket
-s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
-s.bind(('$LAB_LISTED4', 443))
+s = socket.socket(socket.AF_INET6, socket.SOCK_DGRAM)
+s.bind(('::', 443))
 print('ready')
 while True:
     s.recv(2048)"
@@ -49,6 +49,7 @@ tricks() {
 	for name in quic quic-reversed quic-v2; do
 		trick "$name" unreachable
 	done
+	trick quic-behind-options unreachable "$LAB_LISTED6"
 }
 
 strict() {

@@ -430,6 +430,45 @@ START_TEST(a_request_behind_a_long_body_is_judged)
 	                 VERDICT_BLOCK);
 }
 
+static const struct { const char *what; uint32_t bytes, gaps, records; } limits_crossed[] = {
+	{ "bytes",   1024, 4096, 512 },
+	{ "gaps",    20480, 1, 512 },
+	{ "records", 20480, 4096, 1 },
+};
+
+START_TEST(a_hello_over_a_limit_is_a_matter_of_its_setting)
+{
+	static uint8_t padding[1100];
+	struct bytes   h = hello_with("www.blocked.example", _i == 0 ? bytes_of(padding, 4) : BYTES(""));
+	uint8_t        two[500];
+	struct writer  w = writer_over(two, sizeof(two));
+
+	rules.over_limit   = OUTCOME_BLOCK;
+	rules.stream_bytes = limits_crossed[_i].bytes;
+	rules.stream_gaps  = limits_crossed[_i].gaps;
+	rules.tls_records  = limits_crossed[_i].records;
+	tcp(999, TCP_SYN, BYTES(""));
+	switch (_i) {
+	case 0:                                 /* a record that goes on and on */
+		ck_assert_int_eq(tcp(1000, TCP_ACK, BYTES("\x16\3\1\x20\0\1\0\x1f\xfc")), VERDICT_ACCEPT);
+		ck_assert_int_eq(tcp(1009, TCP_ACK, bytes_of(padding, sizeof(padding))), VERDICT_BLOCK);
+		break;
+	case 1:
+		ck_assert_int_eq(tcp(1100, TCP_ACK, BYTES("c")), VERDICT_ACCEPT);
+		ck_assert_int_eq(tcp(1090, TCP_ACK, BYTES("b")), VERDICT_ACCEPT);
+		ck_assert_int_eq(tcp(1000, TCP_ACK, bytes_first(h, 9)), VERDICT_BLOCK);
+		break;
+	case 2:
+		write_bytes(&w, BYTES("\x16\3\1\0\1\1\x16\3\1"));
+		write_u16(&w, (uint16_t)(h.len - 6));
+		write_bytes(&w, bytes_from(h, 6));
+		ck_assert_int_eq(tcp(1000, TCP_ACK, writer_written(&w)), VERDICT_BLOCK);
+		break;
+	}
+	ck_assert_uint_eq(num_events, 1);
+	ck_assert_str_eq(events[0].decision.rule.category->id, "limit");
+}
+
 START_TEST(a_stream_that_lost_its_beginning_to_others_passes_with_a_record)
 {
 	rules.over_limit = OUTCOME_BLOCK;
@@ -771,6 +810,7 @@ int main(void)
 	tcase_add_test(t, a_request_in_place_of_a_chunk_is_judged_wherever_it_is_cut);
 	tcase_add_test(t, later_requests_pass_if_only_the_first_is_asked_for);
 	tcase_add_test(t, a_request_behind_a_long_body_is_judged);
+	tcase_add_loop_test(t, a_hello_over_a_limit_is_a_matter_of_its_setting, 0, COUNT(limits_crossed));
 	tcase_add_test(t, a_stream_that_lost_its_beginning_to_others_passes_with_a_record);
 	tcase_add_test(t, a_flow_that_passed_before_the_date_ends_when_it_comes);
 	tcase_add_test(t, such_a_flow_ends_also_if_it_was_silent_for_longer_than_flows_are_remembered);
