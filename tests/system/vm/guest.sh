@@ -43,6 +43,11 @@ unqueued() { before=$(queued); "$@"; [ -n "$before" ] && [ "$(queued)" = "$befor
 stays_open() { (cat "$1"; sleep 4) | client timeout 3 nc 203.0.113.80 443; [ $? -gt 100 ]; }
 is_reset() { ! stays_open "$1"; }
 removed()  { gateway filterctl rules remove -c $CONF && [ -z "$(gateway nft list ruleset)" ]; }
+strict_loads() {
+	sed 's/^strict = no/strict = yes/' $CONF >/tmp/strict.conf
+	grep -q '^strict = yes' /tmp/strict.conf && gateway filterctl rules install -c /tmp/strict.conf &&
+		gateway nft list ruleset | grep -q 'ct direction reply'
+}
 same_rules_twice() {
 	gateway nft list ruleset >/tmp/first
 	gateway filterctl rules install -c $CONF && gateway nft list ruleset >/tmp/second && cmp /tmp/first /tmp/second
@@ -94,6 +99,7 @@ check "a hello that names it is reset" is_reset /filterd/hello
 check "its record says so" recorded tls reset
 check "the blocked flow has its mark" sh -c "ip netns exec gateway conntrack -L 2>/dev/null | grep -q 'dport=443.*mark=[1-9]'"
 check "a packet from the unprotected side is not queued" unqueued internet dig +tries=1 +time=1 @192.0.2.2 a.com
+check "the rules of strict load" strict_loads
 check "removing the rules leaves none" removed
 check "and the listed name is answered again" answered dnl-01.example.com
 echo "1..$NUM"
