@@ -1,0 +1,140 @@
+/* SPDX-License-Identifier: MIT */
+
+/* A line is read from its end, because its beginning is somebody else's text. */
+
+#include "audit/chain.h"
+
+#include "audit/json.h"
+
+#include <errno.h>
+#include <openssl/evp.h>
+#include <string.h>
+
+#define HEX_LEN    (2 * CHAIN_HASH)
+#define BASE64_LEN 92           /* of a key id and a signature, 68 bytes: one '=' */
+#define SEQ_DIGITS 20           /* of UINT64_MAX */
+
+void chain_write(struct writer *w, const struct chain *c)
+{
+	json_number_member(w, "seq", c->seq);
+	json_name(w, "prev");
+	write_text(w, "\"");
+	write_hex(w, bytes_of(c->prev, sizeof(c->prev)));
+	write_text(w, "\"");
+}
+
+int chain_hash(struct bytes what, uint8_t hash_out[CHAIN_HASH])
+{
+	return EVP_Digest(what.at, what.len, hash_out, NULL, EVP_sha256(), NULL) == 1 ? 0 : -EIO;
+}
+
+int chain_advance(struct chain *c, struct bytes line)
+{
+	int error = chain_hash(line, c->prev);
+
+	if (error == 0)
+		c->seq++;
+	return error;
+}
+
+/* Takes `text` off the end; false if it does not stand there. */
+static bool cut_end(struct bytes *line, const char *text)
+{
+	size_t len = strlen(text);
+
+	if (line->len < len || memcmp(line->at + line->len - len, text, len) != 0)
+		return false;
+	line->len -= len;
+	return true;
+}
+
+static struct bytes cut_last(struct bytes *line, size_t len)
+{
+	struct bytes last = { 0 };
+
+	if (line->len < len)
+		return last;
+	line->len -= len;
+	return bytes_of(line->at + line->len, len);
+}
+
+static int hex_value(uint8_t c)
+{
+	if (c >= '0' && c <= '9')
+		return c - '0';
+	return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
+}
+
+static bool read_hash(struct bytes hex, uint8_t out[CHAIN_HASH])
+{
+	if (hex.len != HEX_LEN)
+		return false;
+	for (size_t i = 0; i < CHAIN_HASH; i++) {
+		int high = hex_value(hex.at[2 * i]), low = hex_value(hex.at[2 * i + 1]);
+
+		if (high < 0 || low < 0)
+			return false;
+		out[i] = (uint8_t)(high << 4 | low);
+	}
+	return true;
+}
+
+/* Exactly the text that encoding gives: EVP_DecodeBlock takes more than that. */
+static bool read_signature(struct bytes text, struct line_end *out)
+{
+	uint8_t raw[BASE64_LEN], again[BASE64_LEN + 1];
+
+	if (text.len != BASE64_LEN || EVP_DecodeBlock(raw, text.at, BASE64_LEN) < CHAIN_KEYID + CHAIN_SIG)
+		return false;
+	EVP_EncodeBlock(again, raw, CHAIN_KEYID + CHAIN_SIG);
+	if (memcmp(again, text.at, BASE64_LEN) != 0)
+		return false;
+	memcpy(out->key_id, raw, CHAIN_KEYID);
+	memcpy(out->sig, raw + CHAIN_KEYID, CHAIN_SIG);
+	return true;
+}
+
+/* The digits at the end; false for none, for a leading zero, for more than 64 bits. */
+static bool cut_number(struct bytes *line, uint64_t *out)
+{
+	size_t   len   = 0;
+	uint64_t value = 0;
+
+	while (len < line->len && len <= SEQ_DIGITS && line->at[line->len - len - 1] >= '0' &&
+	       line->at[line->len - len - 1] <= '9')
+		len++;
+	if (len == 0 || len > SEQ_DIGITS || (len > 1 && line->at[line->len - len] == '0'))
+		return false;
+	for (size_t i = line->len - len; i < line->len; i++) {
+		uint8_t digit = (uint8_t)(line->at[i] - '0');
+
+		if (value > (UINT64_MAX - digit) / 10)
+			return false;
+		value = value * 10 + digit;
+	}
+	line->len -= len;
+	*out = value;
+	return true;
+}
+
+enum parse line_end_read(struct bytes line, struct line_end *out)
+{
+	struct line_end end  = { 0 };
+	struct bytes    left = line, sig = { 0 };
+
+	if (!cut_end(&left, "\"}}"))
+		return PARSE_BAD;
+	/* A hash has no '=', and a signature always one at its end. */
+	if (left.len > 0 && left.at[left.len - 1] == '=') {
+		sig = cut_last(&left, BASE64_LEN);
+		if (!read_signature(sig, &end) || !cut_end(&left, "\",\"sig\":\""))
+			return PARSE_BAD;
+		end.is_signed = true;
+		end.body      = bytes_first(line, left.len + 1);
+	}
+	if (!read_hash(cut_last(&left, HEX_LEN), end.prev) || !cut_end(&left, ",\"prev\":\"") ||
+	    !cut_number(&left, &end.seq) || !cut_end(&left, "\"seq\":"))
+		return PARSE_BAD;
+	*out = end;
+	return PARSE_OK;
+}

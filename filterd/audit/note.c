@@ -1,0 +1,159 @@
+/* SPDX-License-Identifier: MIT */
+
+#include "audit/note.h"
+
+#include <errno.h>
+#include <openssl/evp.h>
+#include <string.h>
+
+#define ALGORITHM_ED25519 1     /* C2SP signed-note: in front of the key */
+#define KEY_BASE64        44    /* characters of 33 bytes */
+
+static int write_base64(struct writer *w, struct bytes what)
+{
+	uint8_t text[128];
+
+	if (what.len > 90)
+		return -EINVAL;
+	write_bytes(w, bytes_of(text, (size_t)EVP_EncodeBlock(text, what.at, (int)what.len)));
+	return 0;
+}
+
+int note_key_id(const struct note_key *key, uint8_t id_out[CHAIN_KEYID])
+{
+	uint8_t       room[ORIGIN_MAX + 2 + NOTE_KEY], hash[CHAIN_HASH];
+	struct writer w = writer_over(room, sizeof(room));
+	int           error;
+
+	write_text(&w, key->origin);
+	write_text(&w, "\n");
+	write_u8(&w, ALGORITHM_ED25519);
+	write_bytes(&w, bytes_of(key->public, NOTE_KEY));
+	error = chain_hash(writer_written(&w), hash);
+	if (error == 0)
+		memcpy(id_out, hash, CHAIN_KEYID);
+	return error;
+}
+
+int note_public(const uint8_t secret[NOTE_KEY], uint8_t public_out[NOTE_KEY])
+{
+	EVP_PKEY *key = EVP_PKEY_new_raw_private_key(EVP_PKEY_ED25519, NULL, secret, NOTE_KEY);
+	size_t    len = NOTE_KEY;
+	bool      ok  = key != NULL && EVP_PKEY_get_raw_public_key(key, public_out, &len) == 1 && len == NOTE_KEY;
+
+	EVP_PKEY_free(key);
+	return ok ? 0 : -EIO;
+}
+
+int note_write_text(struct writer *w, const char *origin, uint64_t seq, struct bytes body)
+{
+	uint8_t hash[CHAIN_HASH];
+	int     error = chain_hash(body, hash);
+
+	if (error != 0)
+		return error;
+	write_text(w, origin);
+	write_text(w, "\n");
+	write_decimal(w, seq);
+	write_text(w, "\n");
+	error = write_base64(w, bytes_of(hash, sizeof(hash)));
+	write_text(w, "\n");
+	return error;
+}
+
+int note_sign(const struct note_key *key, const uint8_t secret[NOTE_KEY], uint64_t seq, struct bytes body,
+              uint8_t sig_out[CHAIN_SIG])
+{
+	uint8_t       room[NOTE_MAX];
+	struct writer text    = writer_over(room, sizeof(room));
+	EVP_PKEY     *pkey    = EVP_PKEY_new_raw_private_key(EVP_PKEY_ED25519, NULL, secret, NOTE_KEY);
+	EVP_MD_CTX   *context = EVP_MD_CTX_new();
+	size_t        len     = CHAIN_SIG;
+	bool          ok      = pkey != NULL && context != NULL && note_write_text(&text, key->origin, seq, body) == 0 &&
+	                        EVP_DigestSignInit(context, NULL, NULL, NULL, pkey) == 1 &&
+	                        EVP_DigestSign(context, sig_out, &len, text.start, text.len) == 1;
+
+	EVP_MD_CTX_free(context);
+	EVP_PKEY_free(pkey);
+	return ok ? 0 : -EIO;
+}
+
+bool note_verify(const struct note_key *key, uint64_t seq, struct bytes body, const uint8_t sig[CHAIN_SIG])
+{
+	uint8_t       room[NOTE_MAX];
+	struct writer text    = writer_over(room, sizeof(room));
+	EVP_PKEY     *pkey    = EVP_PKEY_new_raw_public_key(EVP_PKEY_ED25519, NULL, key->public, NOTE_KEY);
+	EVP_MD_CTX   *context = EVP_MD_CTX_new();
+	bool          ok      = pkey != NULL && context != NULL && note_write_text(&text, key->origin, seq, body) == 0 &&
+	                        EVP_DigestVerifyInit(context, NULL, NULL, NULL, pkey) == 1 &&
+	                        EVP_DigestVerify(context, sig, CHAIN_SIG, text.start, text.len) == 1;
+
+	EVP_MD_CTX_free(context);
+	EVP_PKEY_free(pkey);
+	return ok;
+}
+
+int note_write_sig(struct writer *w, const struct note_key *key, const uint8_t sig[CHAIN_SIG])
+{
+	uint8_t both[CHAIN_KEYID + CHAIN_SIG];
+	int     error = note_key_id(key, both);
+
+	if (error != 0)
+		return error;
+	memcpy(both + CHAIN_KEYID, sig, CHAIN_SIG);
+	return write_base64(w, bytes_of(both, sizeof(both)));
+}
+
+int note_write(struct writer *w, const struct note_key *key, uint64_t seq, struct bytes body,
+               const uint8_t sig[CHAIN_SIG])
+{
+	int error = note_write_text(w, key->origin, seq, body);
+
+	write_text(w, "\n\xe2\x80\x94 ");
+	write_text(w, key->origin);
+	write_text(w, " ");
+	if (error == 0)
+		error = note_write_sig(w, key, sig);
+	write_text(w, "\n");
+	return error;
+}
+
+int note_key_write(struct writer *w, const struct note_key *key)
+{
+	uint8_t id[CHAIN_KEYID], typed[1 + NOTE_KEY] = { ALGORITHM_ED25519 };
+	int     error = note_key_id(key, id);
+
+	if (error != 0)
+		return error;
+	memcpy(typed + 1, key->public, NOTE_KEY);
+	write_text(w, key->origin);
+	write_text(w, "+");
+	write_hex(w, bytes_of(id, sizeof(id)));
+	write_text(w, "+");
+	return write_base64(w, bytes_of(typed, sizeof(typed)));
+}
+
+/* The origin has no '+'; base64 may, so the text is parted at the first two. */
+enum parse note_key_parse(struct bytes text, struct note_key *out)
+{
+	const uint8_t  *plus = text.len > 0 ? memchr(text.at, '+', text.len) : NULL;
+	size_t          len  = plus != NULL ? (size_t)(plus - text.at) : 0;
+	struct bytes    rest = bytes_from(text, len + 1);
+	struct note_key key  = { .origin = "" };
+	uint8_t         raw[KEY_BASE64], again[ORIGIN_MAX + 80];
+	struct writer   w = writer_over(again, sizeof(again));
+
+	if (len == 0 || len > ORIGIN_MAX || memchr(text.at, '\n', text.len) != NULL || memchr(text.at, '\0', len) != NULL ||
+	    rest.len != 2 * CHAIN_KEYID + 1 + KEY_BASE64)
+		return PARSE_BAD;
+	memcpy(key.origin, text.at, len);
+	rest = bytes_from(rest, 2 * CHAIN_KEYID + 1);
+	if (EVP_DecodeBlock(raw, rest.at, KEY_BASE64) != 1 + NOTE_KEY)
+		return PARSE_BAD;
+	memcpy(key.public, raw + 1, NOTE_KEY);
+	/* Written again it must be the same: that settles type, key id and spelling at once. */
+	if (note_key_write(&w, &key) != 0 || !bytes_equal(writer_written(&w), text))
+		return PARSE_BAD;
+	*out = key;
+	return PARSE_OK;
+}
