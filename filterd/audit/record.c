@@ -193,8 +193,7 @@ static void write_device(struct writer *w, const struct event *e)
 	json_text_member(w, "name", "");
 }
 
-static void write_own(struct writer *w, const struct event *e, const struct record_context *c,
-                      uint64_t packet_number)
+static void write_own(struct writer *w, const struct event *e, const struct record_context *c)
 {
 	json_name(w, "filterd");
 	write_text(w, "{");
@@ -214,15 +213,9 @@ static void write_own(struct writer *w, const struct event *e, const struct reco
 	write_text(w, "\"");
 	write_device(w, e);
 	json_text_member(w, "reply", reply_names[e->reply]);
-	json_number_member(w, "count", 1);
-	if (c->capture != NULL) {
-		json_text_member(w, "capture", c->capture);
-		json_number_member(w, "packet", packet_number);
-	}
 }
 
-void record_open(struct writer *w, const struct event *e, const struct record_context *c,
-                 uint64_t packet_number)
+void record_open(struct writer *w, const struct event *e, const struct record_context *c)
 {
 	char     community[COMMUNITY_ID_MAX] = "";
 	uint64_t flow_id = 0;
@@ -243,11 +236,29 @@ void record_open(struct writer *w, const struct event *e, const struct record_co
 		write_verdict(w, e);
 	write_layer(w, e);
 	json_text_member(w, "host", c->sensor);
-	write_own(w, e, c, packet_number);
+	write_own(w, e, c);
 }
 
-void record_close(struct writer *w)
+void record_count(struct writer *w, uint64_t count, int64_t first_us)
 {
+	json_number_member(w, "count", count);
+	if (count < 2)
+		return;
+	json_name(w, "first");
+	write_text(w, "\"");
+	instant_write_eve(w, first_us);
+	write_text(w, "\"");
+}
+
+void record_packet(struct writer *w, const char *capture, uint64_t number)
+{
+	json_text_member(w, "capture", capture);
+	json_number_member(w, "packet", number);
+}
+
+void record_close(struct writer *w, const struct chain *chain)
+{
+	chain_write(w, chain);
 	write_text(w, "}}\n");
 }
 

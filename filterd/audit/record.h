@@ -4,9 +4,10 @@
 
 /*
  * Record: an event as one line of JSON in the shape of Suricata's EVE log, everything of ours in the object `filterd`,
- * which is always last. Members come in a fixed order: what is hashed and signed one day is these bytes.
+ * which is always last. Members come in a fixed order: what is hashed and signed is these bytes.
  */
 
+#include "audit/chain.h"
 #include "audit/event.h"
 
 #define RECORD_MAX 24576        /* bytes of a line: four times a name of 1,275 escaped bytes, a sensor and a path of 512, four
@@ -16,19 +17,23 @@
 struct record_context {
 	const char  *sensor;            /* "host" in EVE: the name of the gateway */
 	struct bytes policy_digest;     /* SHA-256, 32 bytes */
-	const char  *capture;           /* replay: the file the packet is from; NULL when live */
 };
 
 /*
- * record_open  - everything of the line up to and including the last member of `filterd`, which stays open;
- * record_close - closes it and ends the line. Members for a chain go between the two.
+ * A record is written in this order:
  *
- * Takes:  packet_number, from 1, written only if context->capture is set.
+ * record_open   - everything up to the member `reply` of `filterd`, which stays open;
+ * record_count  - the attempts that it stands for, and the time of the first if there are several (the record has the
+ *                 time of the last);
+ * record_packet - only in a replay: the capture and the packet's number in it, from 1;
+ * record_close  - its place in the chain, and the end of the line. The caller advances the chain.
+ *
  * Gives:  w->full if RECORD_MAX was too small, which no event can bring about.
  */
-void record_open(struct writer *w, const struct event *e, const struct record_context *c,
-                 uint64_t packet_number);
-void record_close(struct writer *w);
+void record_open(struct writer *w, const struct event *e, const struct record_context *c);
+void record_count(struct writer *w, uint64_t count, int64_t first_us);
+void record_packet(struct writer *w, const char *capture, uint64_t number);
+void record_close(struct writer *w, const struct chain *chain);
 
 /* "dns", "tls" ...; "failed" for what no reader knew, as EVE has it. */
 const char *app_name(enum app app);

@@ -41,6 +41,8 @@ struct replay {
 	struct policy        *policy;
 	struct engine_rules   rules;
 	struct record_context context;
+	struct chain          chain;            /* over the records of all captures */
+	const char           *capture;          /* the one under way */
 	struct summary       *summary;          /* NULL: records */
 	const char           *conf;
 	bool                  ignore_checksums, wants_summary, wants_all;
@@ -58,8 +60,12 @@ static void report(void *owner, const struct event *e)
 			exit(EXIT_FAILURE);
 		return;
 	}
-	record_open(&w, e, &r->context, r->packet_number);
-	record_close(&w);
+	record_open(&w, e, &r->context);
+	record_count(&w, 1, e->time_us);
+	record_packet(&w, r->capture, r->packet_number);
+	record_close(&w, &r->chain);
+	if (chain_advance(&r->chain, writer_written(&w)) != 0)
+		exit(EXIT_FAILURE);
 	fwrite(line, 1, w.len, stdout);
 }
 
@@ -97,7 +103,7 @@ static bool replay_capture(struct replay *r, const char *path)
 	enum parse      status = PARSE_BAD;
 	bool            told_link = false;
 
-	r->context.capture = path;
+	r->capture = path;
 	if (engine != NULL && capture_open(path, &capture, &problem) == 0) {
 		while ((status = capture_next(capture, &packet, &problem)) == PARSE_OK) {
 			if (!link_known(packet.linktype) && !told_link) {

@@ -20,6 +20,7 @@ struct journal {
 	char           *path;
 	int             fd;
 	pthread_mutex_t lock;
+	struct chain    chain;
 	uint64_t        appended, failed;
 };
 
@@ -106,10 +107,13 @@ int journal_append(struct journal *j, const struct event *e, const struct record
 	struct writer w = writer_over(line, sizeof(line));
 	int           error;
 
-	record_open(&w, e, c, 0);
-	record_close(&w);
+	record_open(&w, e, c);
+	record_count(&w, 1, e->time_us);
 	pthread_mutex_lock(&j->lock);
+	record_close(&w, &j->chain);
 	error = w.full ? -EMSGSIZE : append_line(j->fd, writer_written(&w));
+	if (error == 0)
+		error = chain_advance(&j->chain, writer_written(&w));
 	j->appended += error == 0;
 	j->failed += error != 0;
 	pthread_mutex_unlock(&j->lock);

@@ -30,8 +30,9 @@ static void report(void *owner, const struct event *e)
 	const struct record_context context = { .sensor = "s", .policy_digest = policy_digest(owner) };
 	struct writer               w       = writer_over(line, sizeof(line));
 
-	record_open(&w, e, &context, 0);
-	record_close(&w);
+	record_open(&w, e, &context);
+	record_count(&w, 1, 0);
+	record_close(&w, &(struct chain){ 0 });
 	if (w.full || memchr(line, '\n', w.len) != line + w.len - 1)
 		abort();
 }

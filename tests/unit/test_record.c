@@ -73,12 +73,19 @@ static const struct record_context context = {
 	.sensor = "gw1", .policy_digest = { (const uint8_t *)"\x82\x34\x12\xd1\xea\xcb\x67\x95", 8 },
 };
 
-static struct bytes record_of(const struct event *e, const struct record_context *c)
+static const struct chain chain = { .seq = 12, .prev = { 0xab } };
+
+#define CHAINED "\"seq\":12,\"prev\":\"ab00000000000000000000000000000000000000000000000000000000000000\"}}\n"
+
+static struct bytes record_of(const struct event *e, const struct record_context *c, uint64_t count, const char *capture)
 {
 	struct writer w = writer_over(line, sizeof(line));
 
-	record_open(&w, e, c, 7);
-	record_close(&w);
+	record_open(&w, e, c);
+	record_count(&w, count, e->time_us - 1000000);
+	if (capture != NULL)
+		record_packet(&w, capture, 7);
+	record_close(&w, &chain);
 	ck_assert(!w.full);
 	return writer_written(&w);
 }
@@ -87,7 +94,7 @@ START_TEST(a_blocked_dns_question_is_this_line)
 {
 	struct event e = event_for("Dnl-01.geo.kaspersky.com", APP_DNS);
 
-	ck_assert_bytes(record_of(&e, &context),
+	ck_assert_bytes(record_of(&e, &context, 1, NULL),
 		"{\"timestamp\":\"2026-11-23T14:05:09.123456+0000\",\"flow_id\":2177626194595719,\"in_iface\":\"br-lan\","
 		"\"event_type\":\"alert\",\"src_ip\":\"192.168.1.50\",\"src_port\":51514,\"dest_ip\":\"9.9.9.9\",\"dest_port\":53,"
 		"\"proto\":\"UDP\",\"ip_v\":4,\"ether\":{\"src_mac\":\"3c:52:82:11:22:33\"},"
@@ -99,26 +106,33 @@ START_TEST(a_blocked_dns_question_is_this_line)
 		"\"rrtype\":\"A\"}]},\"host\":\"gw1\",\"filterd\":{\"type\":\"block\",\"host\":\"dnl-01.geo.kaspersky.com\","
 		"\"wire\":\"Dnl-01.geo.kaspersky.com\",\"rule\":\"suffix:geo.kaspersky.com\",\"category\":\"update\","
 		"\"policy\":\"823412d1eacb6795\",\"device\":\"3c:52:82:11:22:33\",\"name\":\"\",\"reply\":\"nxdomain\","
-		"\"count\":1}}\n");
+		"\"count\":1," CHAINED);
+}
+
+START_TEST(a_record_of_several_attempts_says_when_the_first_was)
+{
+	struct event e   = event_for("geo.kaspersky.com", APP_DNS);
+	struct bytes got = record_of(&e, &context, 37, NULL);
+	const char  *end = ",\"count\":37,\"first\":\"2026-11-23T14:05:08.123456+0000\"," CHAINED;
+
+	ck_assert_ptr_nonnull(memmem(got.at, got.len, end, strlen(end)));
 }
 
 START_TEST(a_name_that_passed_is_no_alert)
 {
-	struct record_context replay = context;
-	struct event          e      = event_for("www.example.org", APP_TLS);
+	struct event e = event_for("www.example.org", APP_TLS);
 
 	e.type              = EVENT_PASS;
 	e.reply             = REPLY_NONE;
 	e.decision.has_rule = false;
 	e.has_mac           = false;
-	replay.capture      = "a.pcap";
 
-	struct bytes got = record_of(&e, &replay);
+	struct bytes got = record_of(&e, &context, 1, "a.pcap");
 
 	ck_assert_ptr_nonnull(memmem(got.at, got.len, "\"event_type\":\"tls\"", 18));
 	ck_assert_ptr_null(memmem(got.at, got.len, "alert", 5));
 	ck_assert_ptr_nonnull(memmem(got.at, got.len, "\"device\":\"192.168.1.50\"", 23));
-	ck_assert_ptr_nonnull(memmem(got.at, got.len, ",\"capture\":\"a.pcap\",\"packet\":7}}\n", 32));
+	ck_assert_ptr_nonnull(memmem(got.at, got.len, ",\"capture\":\"a.pcap\",\"packet\":7," CHAINED, 32));
 }
 
 /* Every byte of the name escaped, twice over, everything else as long as it can be. */
@@ -138,7 +152,7 @@ START_TEST(the_longest_event_fits)
 	e.dns.question     = e.host;
 	e.dns.has_question = true;
 
-	struct bytes got = record_of(&e, &long_context);
+	struct bytes got = record_of(&e, &long_context, UINT64_MAX, NULL);
 
 	ck_assert_ptr_eq(memchr(got.at, '\n', got.len), got.at + got.len - 1);
 }
@@ -151,6 +165,7 @@ int main(void)
 	tcase_add_loop_test(t, a_flow_has_the_community_id_that_others_compute, 0, COUNT(labels));
 	tcase_add_test(t, text_that_is_not_printable_ascii_is_escaped);
 	tcase_add_test(t, a_blocked_dns_question_is_this_line);
+	tcase_add_test(t, a_record_of_several_attempts_says_when_the_first_was);
 	tcase_add_test(t, a_name_that_passed_is_no_alert);
 	tcase_add_test(t, the_longest_event_fits);
 	suite_add_tcase(s, t);
