@@ -2,6 +2,10 @@
 
 #include "audit/json.h"
 
+#include <openssl/evp.h>
+
+#define BASE64_OF_MAX 768       /* bytes */
+
 void json_string(struct writer *w, struct bytes text)
 {
 	write_text(w, "\"");
@@ -37,6 +41,15 @@ void json_bytes_member(struct writer *w, const char *name, struct bytes value)
 {
 	json_name(w, name);
 	json_string(w, value);
+}
+
+void json_base64_member(struct writer *w, const char *name, struct bytes value)
+{
+	uint8_t text[BASE64_OF_MAX / 3 * 4 + 1];
+
+	if (value.len > BASE64_OF_MAX)
+		return;
+	json_bytes_member(w, name, bytes_of(text, (size_t)EVP_EncodeBlock(text, value.at, (int)value.len)));
 }
 
 void json_number_member(struct writer *w, const char *name, uint64_t value)

@@ -1,0 +1,263 @@
+/* SPDX-License-Identifier: MIT */
+
+#include "audit/control.h"
+
+#include "audit/json.h"
+#include "policy/instant.h"
+
+static const char *const state_names[] = {
+	[STATE_ENFORCING] = "enforcing", [STATE_OBSERVING] = "observing", [STATE_WAITING] = "waiting",
+	[STATE_DEGRADED] = "degraded",
+};
+static const char *const trust_names[] = {
+	[TRUST_SYNCED] = "synced", [TRUST_UNSYNCED] = "unsynced", [TRUST_UNTRUSTED] = "untrusted",
+};
+static const char *const hooks_names[] = {
+	[HOOKS_OK] = "ok", [HOOKS_MISSING] = "missing", [HOOKS_UNKNOWN] = "unknown",
+};
+static const char *const previous_names[] = {
+	[PREVIOUS_NEW] = "new", [PREVIOUS_CLEAN] = "clean", [PREVIOUS_UNCLEAN] = "unclean",
+	[PREVIOUS_TORN] = "torn", [PREVIOUS_SHORT] = "short", [PREVIOUS_FORK] = "fork",
+};
+
+const char *state_name(enum state state)
+{
+	return state_names[state];
+}
+
+static void write_digest(struct writer *w, const char *name, struct bytes digest)
+{
+	json_name(w, name);
+	write_text(w, "\"");
+	write_hex(w, digest);
+	write_text(w, "\"");
+}
+
+static void write_instant(struct writer *w, const char *name, int64_t us)
+{
+	json_name(w, name);
+	write_text(w, "\"");
+	instant_write(w, us);
+	write_text(w, "\"");
+}
+
+static void open_record(struct writer *w, const struct control *c, const char *event_type)
+{
+	write_text(w, "{\"timestamp\":\"");
+	instant_write_eve(w, c->time_us);
+	write_text(w, "\"");
+	json_text_member(w, "event_type", event_type);
+}
+
+static void open_own(struct writer *w, const struct control *c, const char *type)
+{
+	json_text_member(w, "host", c->sensor);
+	json_name(w, "filterd");
+	write_text(w, "{");
+	json_text_member(w, "type", type);
+}
+
+/* The message is the texts one after the other. */
+static void open_engine(struct writer *w, const struct control *c, const char *type, const char *level,
+                        const char *const texts[], size_t num_texts)
+{
+	uint8_t       message[1024];
+	struct writer m = writer_over(message, sizeof(message));
+
+	for (size_t i = 0; i < num_texts; i++)
+		write_text(&m, texts[i]);
+	open_record(w, c, "engine");
+	json_text_member(w, "log_level", level);
+	json_name(w, "engine");
+	write_text(w, "{");
+	json_bytes_member(w, "message", writer_written(&m));
+	json_text_member(w, "module", "audit");
+	write_text(w, "}");
+	open_own(w, c, type);
+}
+
+#define ENGINE(w, c, type, level, ...) \
+	open_engine(w, c, type, level, (const char *const[]){ __VA_ARGS__ }, \
+	            COUNT(((const char *const[]){ __VA_ARGS__ })))
+
+static void write_unfiltered(struct writer *w, const struct standing *s)
+{
+	json_text_member(w, "hooks", hooks_names[s->hooks]);
+	if (s->unfiltered_known)
+		json_number_member(w, "unfiltered", s->unfiltered);
+}
+
+static void write_torn(struct writer *w, const struct control_torn *t)
+{
+	json_name(w, "torn");
+	write_text(w, "{");
+	json_number_member(w, "bytes", t->len);
+	write_digest(w, "sha256", bytes_of(t->hash, sizeof(t->hash)));
+	json_base64_member(w, "head", bytes_of(t->head, t->head_len));
+	write_text(w, "}");
+}
+
+void control_start(struct writer *w, const struct control *c, const struct control_start *s)
+{
+	ENGINE(w, c, "start", "Notice", "filterd ", s->version, " started: ", state_names[s->standing.state]);
+	json_text_member(w, "version", s->version);
+	json_text_member(w, "boot", s->boot);
+	json_text_member(w, "state", state_names[s->standing.state]);
+	write_digest(w, "policy", s->standing.policy_digest);
+	json_number_member(w, "rules", s->rules);
+	if (s->cutoff_us != INSTANT_NEVER)
+		write_instant(w, "cutoff", s->cutoff_us);
+	json_text_member(w, "previous", previous_names[s->previous]);
+	if (s->torn.len > 0)
+		write_torn(w, &s->torn);
+	if (s->previous == PREVIOUS_SHORT) {
+		json_name(w, "missing");
+		write_text(w, "[");
+		write_decimal(w, s->missing_from);
+		write_text(w, ",");
+		write_decimal(w, s->missing_to);
+		write_text(w, "]");
+	}
+	json_text_member(w, "clock", trust_names[s->standing.clock]);
+	json_number_member(w, "up", s->up_s);
+	write_unfiltered(w, &s->standing);
+	if (s->carried > 0)
+		json_number_member(w, "carried", s->carried);
+	json_text_member(w, "log", s->log_id);
+	json_base64_member(w, "key", bytes_of(s->key, NOTE_KEY));
+	json_base64_member(w, "next_key", bytes_of(s->next_key, NOTE_KEY));
+}
+
+static void write_stats(struct writer *w, const struct control_heartbeat *h)
+{
+	json_name(w, "stats");
+	write_text(w, "{");
+	json_number_member(w, "uptime", h->uptime_s);
+	json_name(w, "capture");
+	write_text(w, "{");
+	json_number_member(w, "kernel_packets", h->packets);
+	json_number_member(w, "kernel_drops", h->drops);
+	write_text(w, "}");
+	json_name(w, "ips");
+	write_text(w, "{");
+	json_number_member(w, "accepted", h->accepted);
+	json_number_member(w, "blocked", h->blocked);
+	write_text(w, "}}");
+}
+
+static void write_queues(struct writer *w, const struct control_heartbeat *h)
+{
+	json_name(w, "queues");
+	write_text(w, "[");
+	for (size_t i = 0; i < h->num_queues && i < CONTROL_QUEUES; i++) {
+		write_text(w, i > 0 ? ",{" : "{");
+		json_number_member(w, "id", h->queues[i].id);
+		json_number_member(w, "drops", h->queues[i].drops);
+		json_number_member(w, "user_drops", h->queues[i].user_drops);
+		json_number_member(w, "backlog", h->queues[i].backlog);
+		write_text(w, "}");
+	}
+	write_text(w, "]");
+}
+
+void control_heartbeat(struct writer *w, const struct control *c, const struct control_heartbeat *h)
+{
+	open_record(w, c, "stats");
+	/* EVE has `host` before `stats`, and ours last. */
+	json_text_member(w, "host", c->sensor);
+	write_stats(w, h);
+	json_name(w, "filterd");
+	write_text(w, "{");
+	json_text_member(w, "type", "heartbeat");
+	json_text_member(w, "state", state_names[h->standing.state]);
+	write_digest(w, "policy", h->standing.policy_digest);
+	json_text_member(w, "clock", trust_names[h->standing.clock]);
+	json_number_member(w, "mono", h->mono_ms);
+	json_number_member(w, "every", h->every_s);
+	json_number_member(w, "attempts", h->attempts);
+	json_number_member(w, "pending", h->pending);
+	json_number_member(w, "devices", h->devices);
+	write_queues(w, h);
+	write_unfiltered(w, &h->standing);
+	json_number_member(w, "fail_open", h->fail_open);
+	json_number_member(w, "log_dropped", h->log_dropped);
+}
+
+void control_policy(struct writer *w, const struct control *c, const struct control_policy *p)
+{
+	bool loaded = p->new_digest.len > 0;
+
+	ENGINE(w, c, "policy", loaded ? "Notice" : "Error", loaded ? "policy loaded: " : "policy refused: ",
+	       loaded ? p->file : p->result);
+	write_digest(w, "policy", loaded ? p->new_digest : p->old_digest);
+	write_digest(w, "old", p->old_digest);
+	if (loaded)
+		write_digest(w, "new", p->new_digest);
+	json_number_member(w, "rules", p->rules);
+	json_text_member(w, "file", p->file);
+	json_text_member(w, "result", p->result);
+}
+
+void control_state(struct writer *w, const struct control *c, enum state from, enum state to, const char *reason)
+{
+	ENGINE(w, c, "state", to == STATE_DEGRADED ? "Warning" : "Notice", state_names[to], ": ", reason);
+	json_text_member(w, "from", state_names[from]);
+	json_text_member(w, "to", state_names[to]);
+	json_text_member(w, "reason", reason);
+}
+
+void control_gap(struct writer *w, const struct control *c, const struct control_gap *g)
+{
+	ENGINE(w, c, "gap", "Warning", "the log has a gap: ", g->reason);
+	write_instant(w, "from", g->from_us);
+	write_instant(w, "to", g->to_us);
+	json_text_member(w, "reason", g->reason);
+	json_name(w, "counts");
+	write_text(w, "{");
+	for (size_t i = 0; i < g->num_counts && i < CONTROL_COUNTS; i++)
+		json_number_member(w, g->counts[i].category, g->counts[i].count);
+	write_text(w, "}");
+}
+
+void control_segment(struct writer *w, const struct control *c, const struct control_segment *s)
+{
+	ENGINE(w, c, "segment", "Info", "segment closed: ", s->file);
+	json_text_member(w, "file", s->file);
+	json_number_member(w, "first", s->first);
+	json_number_member(w, "last", s->last);
+	json_text_member(w, "log", s->log_id);
+	json_base64_member(w, "key", bytes_of(s->key, NOTE_KEY));
+	json_base64_member(w, "next_key", bytes_of(s->next_key, NOTE_KEY));
+}
+
+void control_prune(struct writer *w, const struct control *c, const struct control_prune *p)
+{
+	ENGINE(w, c, "prune", "Notice", "segment deleted: ", p->file);
+	json_text_member(w, "file", p->file);
+	json_number_member(w, "first", p->first);
+	json_number_member(w, "last", p->last);
+	write_digest(w, "sha256", bytes_of(p->hash, sizeof(p->hash)));
+	json_text_member(w, "reason", p->reason);
+}
+
+void control_stop(struct writer *w, const struct control *c, const char *reason, uint64_t attempts)
+{
+	ENGINE(w, c, "stop", "Notice", "stopped: ", reason);
+	json_text_member(w, "reason", reason);
+	json_number_member(w, "attempts", attempts);
+}
+
+int control_close(struct writer *w, const struct chain *chain, const struct note_key *key,
+                  const uint8_t secret[NOTE_KEY], uint8_t sig_out[CHAIN_SIG])
+{
+	int error;
+
+	chain_write(w, chain);
+	error = note_sign(key, secret, chain->seq, writer_written(w), sig_out);
+	if (error != 0)
+		return error;
+	write_text(w, ",\"sig\":\"");
+	error = note_write_sig(w, key, sig_out);
+	write_text(w, "\"}}\n");
+	return error;
+}

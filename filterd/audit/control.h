@@ -1,0 +1,139 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef FILTERD_AUDIT_CONTROL_H
+#define FILTERD_AUDIT_CONTROL_H
+
+/*
+ * Control: the records in which the filter speaks of itself: that it started, that it still runs, with which policy, and
+ * what it could not do. They are what an auditor proves completeness from, so each is signed. In EVE's shape they are
+ * `stats` (heartbeat) and `engine` (all others).
+ *
+ * Each control_*() writes everything up to the last member of `filterd`, which stays open for the chain and the signature.
+ */
+
+#include "audit/chain.h"
+#include "audit/note.h"
+
+#define CONTROL_TORN_HEAD 512   /* bytes kept of a torn tail */
+#define CONTROL_QUEUES    16
+#define CONTROL_COUNTS    32    /* categories told apart in a gap */
+
+enum state { STATE_ENFORCING, STATE_OBSERVING, STATE_WAITING, STATE_DEGRADED };
+enum trust { TRUST_SYNCED, TRUST_UNSYNCED, TRUST_UNTRUSTED };           /* of the wall clock */
+enum hooks { HOOKS_OK, HOOKS_MISSING, HOOKS_UNKNOWN };                  /* our rules, read back from the kernel */
+
+/* How the log was found at start. */
+enum previous {
+	PREVIOUS_NEW,
+	PREVIOUS_CLEAN,         /* it ends with a stop */
+	PREVIOUS_UNCLEAN,       /* it does not: filterd was killed, or the machine stopped */
+	PREVIOUS_TORN,          /* and after its last whole line came something else, now cut off */
+	PREVIOUS_SHORT,         /* it ends before a record that is known to have been on disk */
+	PREVIOUS_FORK,          /* that record is there, and is another */
+};
+
+const char *state_name(enum state state);
+
+/* When, and of which gateway. */
+struct control {
+	int64_t     time_us;
+	const char *sensor;
+};
+
+/* What start and heartbeat both say. Packets that passed unseen are those since the record before that says so. */
+struct standing {
+	enum state   state;
+	struct bytes policy_digest;     /* 32 bytes */
+	enum trust   clock;
+	enum hooks   hooks;
+	bool         unfiltered_known;
+	uint64_t     unfiltered;
+};
+
+struct control_torn {
+	uint64_t len;                   /* 0: nothing was torn */
+	uint8_t  hash[CHAIN_HASH];
+	size_t   head_len;
+	uint8_t  head[CONTROL_TORN_HEAD];
+};
+
+struct control_start {
+	struct standing     standing;
+	const char         *version, *boot;         /* boot: the kernel's boot_id */
+	uint64_t            up_s;                   /* since the machine started */
+	uint64_t            rules;
+	int64_t             cutoff_us;              /* first instant from which anything is blocked; INSTANT_NEVER if none is */
+	enum previous       previous;
+	struct control_torn torn;
+	uint64_t            missing_from, missing_to;       /* PREVIOUS_SHORT */
+	uint64_t            carried;                /* attempts counted before the start that stand in no record yet */
+	const char         *log_id;
+	const uint8_t      *key, *next_key;         /* public; the record is signed by key, what follows by next_key */
+};
+
+struct control_queue {
+	uint32_t id, backlog;
+	uint64_t drops, user_drops;
+};
+
+struct control_heartbeat {
+	struct standing standing;
+	uint64_t        uptime_s, mono_ms, every_s;
+	uint64_t        packets, drops, accepted, blocked;
+	uint64_t        attempts;       /* since start, those carried over included */
+	uint64_t        pending;        /* of these, not in a record yet */
+	uint64_t        devices;        /* with an attempt in the last quarter of an hour */
+	uint64_t        fail_open;      /* packets that passed unseen since start */
+	uint64_t        log_dropped;    /* records that could not be written when they were due */
+	size_t               num_queues;
+	struct control_queue queues[CONTROL_QUEUES];
+};
+
+struct control_policy {
+	struct bytes old_digest, new_digest;        /* new: empty if it was refused */
+	uint64_t     rules;
+	const char  *file, *result;                 /* "loaded", or why it was refused */
+};
+
+struct control_count {
+	const char *category;
+	uint64_t    count;
+};
+
+struct control_gap {
+	int64_t     from_us, to_us;
+	const char *reason;
+	size_t               num_counts;
+	struct control_count counts[CONTROL_COUNTS];        /* attempts in that time; they also stand in records */
+};
+
+struct control_segment {
+	const char    *file;                        /* what the segment is called from now on */
+	uint64_t       first, last;                 /* its records, this one included */
+	const char    *log_id;
+	const uint8_t *key, *next_key;
+};
+
+struct control_prune {
+	const char *file, *reason;
+	uint64_t    first, last;
+	uint8_t     hash[CHAIN_HASH];
+};
+
+void control_start(struct writer *w, const struct control *c, const struct control_start *s);
+void control_heartbeat(struct writer *w, const struct control *c, const struct control_heartbeat *h);
+void control_policy(struct writer *w, const struct control *c, const struct control_policy *p);
+void control_state(struct writer *w, const struct control *c, enum state from, enum state to, const char *reason);
+void control_gap(struct writer *w, const struct control *c, const struct control_gap *g);
+void control_segment(struct writer *w, const struct control *c, const struct control_segment *s);
+void control_prune(struct writer *w, const struct control *c, const struct control_prune *p);
+void control_stop(struct writer *w, const struct control *c, const char *reason, uint64_t attempts);
+
+/*
+ * control_close - place in the chain, signature, end of the line.
+ * Takes:  w with the line from its '{' on.
+ * Gives:  0 with the signature also in sig_out; -EIO if the library fails: the line is then not to be used.
+ */
+int control_close(struct writer *w, const struct chain *chain, const struct note_key *key,
+                  const uint8_t secret[NOTE_KEY], uint8_t sig_out[CHAIN_SIG]);
+
+#endif
