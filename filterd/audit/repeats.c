@@ -1,0 +1,390 @@
+/* SPDX-License-Identifier: MIT */
+
+/*
+ * A slot's key is the SHA-256 of what it counts by, so that all keys have one length and nobody can make two that meet. The
+ * index from key to slot is private to the process; the slots alone can be read by the next one. A process may
+ * die while it copies a text: the text's sum tells.
+ */
+
+#include "audit/repeats.h"
+
+#include "audit/chain.h"
+#include "base/table.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#define MAGIC         UINT64_C(0x6674642d72657031)      /* layout, version 1 */
+#define MINUTE_US     INT64_C(60000000)
+#define WINDOW_MAX_US (15 * MINUTE_US)
+#define IDLE_US       (15 * MINUTE_US)  /* a slot stays so long after its last attempt */
+#define DEVICE_BYTES  18                /* kind, and a MAC or an address */
+#define CATEGORY_MAX  32
+#define DEVICE_SHARE  8                 /* a device may have one slot in so many */
+#define FOLD_SHARE    16                /* one in so many is kept for folded counts */
+#define LAST_SHARE    64                /* and one in so many of all for those folded by category */
+#define OVERFLOW      UINT32_MAX        /* the slot of what found none */
+
+struct slot {
+	uint8_t  key[CHAIN_HASH];
+	uint8_t  device[DEVICE_BYTES];
+	uint8_t  used, folded;
+	uint32_t text_len;
+	uint64_t text_sum;
+	uint64_t count;
+	int64_t  first_us, last_us;             /* of what is counted; of the last attempt at all */
+	int64_t  window_us, window_end_us;      /* window_us 0: idle */
+	char     category[CATEGORY_MAX];
+};
+
+#define TEXT_MAX (REPEAT_SLOT_BYTES - sizeof(struct slot))
+
+struct shared {
+	uint64_t magic, num_slots, attempts, pending, overflow;
+	int64_t  overflow_first_us;
+	uint64_t unused[2];
+};
+
+struct key_item {
+	uint8_t  key[CHAIN_HASH];
+	uint32_t slot;
+};
+
+struct device_item {
+	uint8_t  device[DEVICE_BYTES];
+	uint32_t num_slots;
+};
+
+struct repeats {
+	struct shared *shared;
+	uint8_t       *slots;
+	uint32_t       num_slots, num_free, next;       /* next: where repeats_due() goes on */
+	uint32_t      *free;
+	struct table  *by_key, *by_device;
+};
+
+size_t repeats_bytes(size_t num_slots)
+{
+	return sizeof(struct shared) + num_slots * REPEAT_SLOT_BYTES;
+}
+
+static struct slot *slot_at(const struct repeats *r, uint32_t number)
+{
+	return (struct slot *)(void *)(r->slots + (size_t)number * REPEAT_SLOT_BYTES);
+}
+
+static uint8_t *text_of(struct slot *s)
+{
+	return (uint8_t *)(s + 1);
+}
+
+/* FNV-1a: against accidents only. */
+static uint64_t sum_of(struct bytes text)
+{
+	uint64_t sum = UINT64_C(0xcbf29ce484222325);
+
+	for (size_t i = 0; i < text.len; i++)
+		sum = (sum ^ text.at[i]) * UINT64_C(0x100000001b3);
+	return sum;
+}
+
+static struct repeats *over(void *memory, size_t num_slots)
+{
+	struct repeats *r = calloc(1, sizeof(*r));
+
+	if (r == NULL)
+		return NULL;
+	r->shared    = memory;
+	r->slots     = (uint8_t *)memory + sizeof(struct shared);
+	r->num_slots = (uint32_t)num_slots;
+	return r;
+}
+
+struct repeats *repeats_new(void *memory, size_t num_slots, uint64_t seed)
+{
+	struct repeats *r = over(memory, num_slots);
+
+	if (r == NULL)
+		return NULL;
+	r->free      = calloc(num_slots, sizeof(*r->free));
+	r->by_key    = table_new(num_slots, sizeof(struct key_item), CHAIN_HASH, seed, NULL, NULL);
+	r->by_device = table_new(num_slots, sizeof(struct device_item), DEVICE_BYTES, seed, NULL, NULL);
+	if (r->free == NULL || r->by_key == NULL || r->by_device == NULL) {
+		repeats_free(r);
+		return NULL;
+	}
+	*r->shared = (struct shared){ .magic = MAGIC, .num_slots = num_slots };
+	for (uint32_t i = 0; i < r->num_slots; i++) {
+		struct slot *s = slot_at(r, i);
+
+		if (s->used != 0 || s->count != 0)      /* a page never touched costs nothing: leave it so */
+			memset(s, 0, sizeof(*s));
+		r->free[r->num_free++] = r->num_slots - 1 - i;
+	}
+	return r;
+}
+
+struct repeats *repeats_adopt(void *memory, size_t len)
+{
+	const struct shared *s = memory;
+
+	if (len < sizeof(*s) || s->magic != MAGIC || s->num_slots < REPEAT_SLOTS_MIN ||
+	    s->num_slots > (len - sizeof(*s)) / REPEAT_SLOT_BYTES)
+		return NULL;
+
+	struct repeats *r = over(memory, s->num_slots);
+
+	if (r == NULL)
+		return NULL;
+	/* Whoever left it may have died between two counts: the slots are what is true. */
+	r->shared->pending = r->shared->overflow;
+	for (uint32_t i = 0; i < r->num_slots; i++) {
+		if (slot_at(r, i)->used != 0)
+			r->shared->pending += slot_at(r, i)->count;
+	}
+	return r;
+}
+
+void repeats_free(struct repeats *r)
+{
+	if (r == NULL)
+		return;
+	free(r->free);
+	table_free(r->by_key);
+	table_free(r->by_device);
+	free(r);
+}
+
+static void device_of(const struct event *e, uint8_t out[DEVICE_BYTES])
+{
+	memset(out, 0, DEVICE_BYTES);
+	if (e->has_mac) {
+		out[0] = 1;
+		memcpy(out + 1, e->mac, sizeof(e->mac));
+		return;
+	}
+	out[0] = 2;
+	out[1] = e->client.family;
+	memcpy(out + 2, e->client.at, sizeof(e->client.at));
+}
+
+static const char *category_of(const struct event *e)
+{
+	return e->decision.has_rule ? e->decision.rule.category->id : "other";
+}
+
+/* What is counted together, as a hash; false if the library fails. */
+static bool key_of(const struct event *e, enum folded folded, uint8_t key_out[CHAIN_HASH])
+{
+	uint8_t       room[4 + DEVICE_BYTES + HOST_TEXT_MAX + 64], device[DEVICE_BYTES];
+	struct writer w = writer_over(room, sizeof(room));
+
+	write_u8(&w, (uint8_t)folded);
+	write_u8(&w, (uint8_t)e->type);
+	if (folded != FOLDED_CATEGORY) {
+		device_of(e, device);
+		write_bytes(&w, bytes_of(device, sizeof(device)));
+	}
+	if (folded == FOLDED_NOT) {
+		write_u8(&w, (uint8_t)e->app);
+		write_bytes(&w, bytes_of(e->host.text, e->host.len));
+	} else {
+		write_text(&w, category_of(e));
+	}
+	return chain_hash(writer_written(&w), key_out) == 0;
+}
+
+static struct device_item *device_item(struct repeats *r, const uint8_t device[DEVICE_BYTES])
+{
+	struct device_item *d = table_find(r->by_device, device);
+
+	return d != NULL ? d : table_add(r->by_device, device);
+}
+
+/* May a slot be taken for this, or must it fold further? */
+static bool has_room(struct repeats *r, enum folded folded, const uint8_t device[DEVICE_BYTES])
+{
+	const struct device_item *d;
+
+	switch (folded) {
+	case FOLDED_NOT:
+		d = table_find(r->by_device, device);
+		return r->num_free > r->num_slots / FOLD_SHARE &&
+		       (d == NULL || d->num_slots < r->num_slots / DEVICE_SHARE);
+	case FOLDED_DEVICE:
+		return r->num_free > r->num_slots / LAST_SHARE;
+	case FOLDED_CATEGORY:
+		break;
+	}
+	return r->num_free > 0;
+}
+
+static uint32_t take_slot(struct repeats *r, const struct event *e, enum folded folded, const uint8_t key[CHAIN_HASH],
+                          const uint8_t device[DEVICE_BYTES])
+{
+	uint32_t         number = r->free[--r->num_free];
+	struct slot     *s      = slot_at(r, number);
+	struct key_item *item   = table_add(r->by_key, key);
+
+	item->slot = number;
+	memset(s, 0, sizeof(*s));
+	memcpy(s->key, key, CHAIN_HASH);
+	memcpy(s->device, device, DEVICE_BYTES);
+	memcpy(s->category, category_of(e), strnlen(category_of(e), CATEGORY_MAX - 1));
+	s->folded        = (uint8_t)folded;
+	s->last_us       = e->time_us;
+	s->window_us     = MINUTE_US;
+	s->window_end_us = e->time_us + MINUTE_US;
+	s->used          = 1;
+	device_item(r, device)->num_slots++;
+	return number;
+}
+
+enum repeat repeats_add(struct repeats *r, const struct event *e, uint32_t *slot_out)
+{
+	uint8_t device[DEVICE_BYTES], key[CHAIN_HASH];
+
+	device_of(e, device);
+	for (unsigned folded = FOLDED_NOT; folded <= FOLDED_CATEGORY; folded++) {
+		const struct key_item *item;
+		struct slot           *s;
+
+		if (!key_of(e, (enum folded)folded, key))
+			break;
+		item = table_find(r->by_key, key);
+		if (item == NULL && !has_room(r, (enum folded)folded, device))
+			continue;
+		*slot_out = item != NULL ? item->slot : take_slot(r, e, (enum folded)folded, key, device);
+		if (item == NULL)
+			return REPEAT_FIRST;
+		s = slot_at(r, *slot_out);
+		if (s->window_us != 0)
+			return REPEAT_COUNTED;
+		/* It was quiet for a window: as if it were the first again. */
+		s->last_us       = e->time_us;
+		s->window_us     = MINUTE_US;
+		s->window_end_us = e->time_us + MINUTE_US;
+		return REPEAT_FIRST;
+	}
+	*slot_out = OVERFLOW;
+	return REPEAT_COUNTED;
+}
+
+void repeats_wrote(struct repeats *r)
+{
+	r->shared->attempts++;
+}
+
+void repeats_keep(struct repeats *r, uint32_t slot, struct bytes text, int64_t time_us)
+{
+	r->shared->attempts++;
+	r->shared->pending++;
+	if (slot == OVERFLOW) {
+		if (r->shared->overflow++ == 0)
+			r->shared->overflow_first_us = time_us;
+		return;
+	}
+
+	struct slot *s = slot_at(r, slot);
+
+	if (s->count == 0)
+		s->first_us = time_us;
+	s->last_us = time_us;
+	s->count++;
+	if (text.len > TEXT_MAX)
+		return;
+	s->text_len = 0;
+	memcpy(text_of(s), text.at, text.len);
+	s->text_sum = sum_of(text);
+	s->text_len = (uint32_t)text.len;
+}
+
+static void give_back(struct repeats *r, uint32_t number)
+{
+	struct slot        *s    = slot_at(r, number);
+	struct key_item    *item = table_find(r->by_key, s->key);
+	struct device_item *d    = device_item(r, s->device);
+
+	if (item != NULL)
+		table_remove(r->by_key, item);
+	if (--d->num_slots == 0)
+		table_remove(r->by_device, d);
+	memset(s, 0, sizeof(*s));
+	r->free[r->num_free++] = number;
+}
+
+/* A clock that was set back must not keep a window open for ever. */
+static bool is_over(const struct slot *s, int64_t now_us)
+{
+	return now_us >= s->window_end_us || s->window_end_us - now_us > WINDOW_MAX_US;
+}
+
+static void fill_due(struct slot *s, uint32_t number, struct repeat_due *out)
+{
+	struct bytes text = bytes_of(text_of(s), s->text_len);
+
+	s->category[CATEGORY_MAX - 1] = '\0';
+	*out = (struct repeat_due){ .slot = number, .count = s->count, .first_us = s->first_us,
+	                            .folded = (enum folded)s->folded, .category = s->category };
+	if (s->text_len > 0 && s->text_len <= TEXT_MAX && sum_of(text) == s->text_sum)
+		out->text = text;
+}
+
+bool repeats_due(struct repeats *r, int64_t now_us, bool all, struct repeat_due *out)
+{
+	for (; r->next < r->num_slots; r->next++) {
+		struct slot *s = slot_at(r, r->next);
+
+		if (s->used == 0)
+			continue;
+		if (s->count > 0 && (all || is_over(s, now_us))) {
+			fill_due(s, r->next, out);
+			return true;
+		}
+		if (s->count > 0 || r->free == NULL)
+			continue;
+		if (s->window_us != 0 && is_over(s, now_us))
+			s->window_us = 0;
+		if (s->window_us == 0 && (now_us - s->last_us >= IDLE_US || now_us < s->last_us))
+			give_back(r, r->next);
+	}
+	r->next = 0;
+	if (r->shared->overflow == 0 || (!all && llabs(now_us - r->shared->overflow_first_us) < MINUTE_US))
+		return false;
+	*out = (struct repeat_due){ .slot = OVERFLOW, .count = r->shared->overflow, .category = "other",
+	                            .first_us = r->shared->overflow_first_us };
+	return true;
+}
+
+void repeats_written(struct repeats *r, uint32_t slot, int64_t now_us)
+{
+	struct slot *s;
+
+	if (slot == OVERFLOW) {
+		r->shared->pending -= r->shared->overflow;
+		r->shared->overflow = 0;
+		return;
+	}
+	s = slot_at(r, slot);
+	r->shared->pending -= s->count;
+	s->count    = 0;
+	s->text_len = 0;
+	if (s->window_us < WINDOW_MAX_US)
+		s->window_us = 2 * s->window_us > 8 * MINUTE_US ? WINDOW_MAX_US : 2 * s->window_us;
+	s->window_end_us = now_us + s->window_us;
+}
+
+uint64_t repeats_attempts(const struct repeats *r)
+{
+	return r->shared->attempts;
+}
+
+uint64_t repeats_pending(const struct repeats *r)
+{
+	return r->shared->pending;
+}
+
+uint64_t repeats_devices(const struct repeats *r)
+{
+	return table_used(r->by_device);
+}
