@@ -6,6 +6,7 @@
  * SIGINT end the daemon with a verdict for every packet it was handed.
  */
 
+#include "evidence.h"
 #include "os/clock.h"
 #include "os/files.h"
 #include "os/lockdown.h"
@@ -36,12 +37,13 @@ struct options {
 struct daemon {
 	const char     *conf;
 	struct ruleset *ruleset;
-	struct journal *journal;
+	struct evidence *evidence;
 	struct inject   inject;
 	struct queue   *queues[WORKERS_MAX];
 	struct worker  *workers[WORKERS_MAX];
 	size_t          num_workers;
 	char            sensor[SETTINGS_TEXT_MAX];
+	bool            failed;
 };
 
 static const char usage[] =
@@ -196,22 +198,20 @@ static int open_all(struct daemon *d, struct problem *problem)
 	snprintf(d->sensor, sizeof(d->sensor), "%s", s->sensor);
 	if (d->sensor[0] == '\0' && gethostname(d->sensor, sizeof(d->sensor) - 1) != 0)
 		snprintf(d->sensor, sizeof(d->sensor), "filterd");
-	error = journal_open(s->audit_file, &d->journal);
-	if (error != 0) {
-		snprintf(problem->text, PROBLEM_MAX, "[audit] file '%.300s': %s%s", s->audit_file, strerror(-error),
-		         error == -EWOULDBLOCK ? "; another filterd writes it" : "");
+	error = evidence_make_folders(s, problem);
+	if (error != 0)
 		return error;
-	}
 	error = inject_open(settings_marks(s).injected, &d->inject);
 	if (error != 0) {
 		snprintf(problem->text, PROBLEM_MAX,
 		         "raw socket for answers: %s; start filterd as root or with CAP_NET_RAW", strerror(-error));
 		return error;
 	}
-	error = open_queues(d, problem);
-	if (error != 0)
-		return error;
-	return lockdown(s->user, problem);
+	/* The log is opened by the user who will close its files and begin others. */
+	error = lockdown(s->user, problem);
+	if (error == 0)
+		error = evidence_open(s, d->sensor, &d->evidence, problem);
+	return error != 0 ? error : open_queues(d, problem);
 }
 
 static int start_workers(struct daemon *d)
@@ -220,7 +220,7 @@ static int start_workers(struct daemon *d)
 		struct worker_options options = {
 			.ruleset = d->ruleset,
 			.queue   = d->queues[i],
-			.journal = d->journal,
+			.journal = evidence_journal(d->evidence),
 			.inject  = &d->inject,
 			.sensor  = d->sensor,
 		};
@@ -260,18 +260,18 @@ static void reload(struct daemon *d)
 	int             error = ruleset_load(d->conf, &new, &problem);
 
 	if (error != 0) {
-		log_error("%s; keeping the policy and settings in force",
-		          problem.text[0] ? problem.text : strerror(-error));
+		const char *why = problem.text[0] ? problem.text : strerror(-error);
+
+		log_error("%s; keeping the policy and settings in force", why);
+		evidence_refused(d->evidence, old, why);
 		return;
 	}
 	say_unchanged(&old->settings, &new->settings);
 	for (size_t i = 0; i < d->num_workers; i++)
 		worker_use(d->workers[i], new);
 	d->ruleset = new;
+	evidence_reloaded(d->evidence, old, new);
 	ruleset_free(old);
-	error = journal_reopen(d->journal);
-	if (error != 0)
-		log_warning("audit log: %s; writing on to the file that is open", strerror(-error));
 	say_ruleset("reloaded", new);
 }
 
@@ -284,42 +284,65 @@ static bool a_worker_failed(const struct daemon *d)
 	return false;
 }
 
-/* Until asked to end, or a worker has to. */
-static void wait_for_signals(struct daemon *d, const sigset_t *signals)
+static struct engine_counts sum_of_workers(const struct daemon *d)
+{
+	struct engine_counts sum = { 0 };
+
+	for (size_t i = 0; i < d->num_workers; i++) {
+		struct engine_counts c = { 0 };
+
+		if (d->workers[i] != NULL)
+			c = worker_counts(d->workers[i]);
+		sum.packets += c.packets;
+		sum.blocked += c.blocked;
+		sum.observed += c.observed;
+		sum.logged += c.logged;
+	}
+	return sum;
+}
+
+/* Until asked to end, or something that filterd cannot do without has failed: the reason, for the log. */
+static const char *wait_for_signals(struct daemon *d, const sigset_t *signals)
 {
 	const struct timespec look_every = { .tv_sec = LOOK_EVERY_S };
 
 	while (!a_worker_failed(d)) {
-		int number = sigtimedwait(signals, NULL, &look_every);
+		int                  number = sigtimedwait(signals, NULL, &look_every);
+		struct engine_counts sum    = sum_of_workers(d);
 
 		if (number == SIGHUP)
 			reload(d);
+		else if (number == SIGUSR1)
+			evidence_rotate(d->evidence);
 		else if (number == SIGTERM || number == SIGINT)
-			return;
+			return number == SIGTERM ? "SIGTERM" : "SIGINT";
+		evidence_tick(d->evidence, d->ruleset, &sum);
+		if (d->ruleset->settings.on_log_failure == ON_LOG_FAILURE_STOP &&
+		    journal_is_degraded(evidence_journal(d->evidence))) {
+			log_error("the audit log cannot be written; ending, as on-log-failure says");
+			d->failed = true;
+			return "the audit log cannot be written";
+		}
 	}
 	log_error("a queue has failed; ending, so that whoever started filterd can start it anew");
+	return "a queue has failed";
 }
 
 static int stop_workers(struct daemon *d)
 {
-	struct engine_counts sum = { 0 };
+	struct engine_counts sum;
 	int                  status = EXIT_SUCCESS;
 
 	for (size_t i = 0; i < d->num_workers; i++) {
 		if (d->workers[i] != NULL)
 			worker_stop(d->workers[i]);
 	}
+	sum = sum_of_workers(d);
 	for (size_t i = 0; i < d->num_workers; i++) {
-		struct engine_counts c;
-		int                  error;
+		int error;
 
 		if (d->workers[i] == NULL)
 			continue;
-		c = worker_counts(d->workers[i]);
-		sum.packets += c.packets;
-		sum.blocked += c.blocked;
-		sum.observed += c.observed;
-		sum.logged += c.logged;
 		error = worker_join(d->workers[i]);
 		if (error != 0) {
 			log_error("worker %zu: %s", i, strerror(-error));
@@ -337,8 +360,7 @@ static void close_all(struct daemon *d)
 	for (size_t i = 0; i < d->num_workers; i++)
 		queue_close(d->queues[i]);
 	inject_close(&d->inject);
-	if (d->journal != NULL)
-		journal_close(d->journal);
+	evidence_close(d->evidence);
 	ruleset_free(d->ruleset);
 }
 
@@ -346,11 +368,13 @@ static int serve(struct daemon *d)
 {
 	struct problem problem = { "" };
 	sigset_t       signals;
-	int            status = EXIT_FAILURE;
+	const char    *reason = "a worker could not be started";
+	int            status = EXIT_FAILURE, error;
 
 	/* Blocked before any thread starts, so that only sigtimedwait() gets them. */
 	sigemptyset(&signals);
 	sigaddset(&signals, SIGHUP);
+	sigaddset(&signals, SIGUSR1);
 	sigaddset(&signals, SIGTERM);
 	sigaddset(&signals, SIGINT);
 	pthread_sigmask(SIG_BLOCK, &signals, NULL);
@@ -361,15 +385,23 @@ static int serve(struct daemon *d)
 		return EXIT_FAILURE;
 	}
 	say_ruleset("starting", d->ruleset);
+	error = evidence_start(d->evidence, d->ruleset);
+	if (error != 0) {
+		log_error("audit log: the start could not be recorded: %s", strerror(-error));
+		return EXIT_FAILURE;
+	}
 	if (start_workers(d) == 0) {
 		log_notice("ready: %zu queue%s from %u, audit log %s", d->num_workers,
 		           d->num_workers == 1 ? "" : "s", d->ruleset->settings.first,
 		           d->ruleset->settings.audit_file);
-		wait_for_signals(d, &signals);
-		status = EXIT_SUCCESS;
+		reason = wait_for_signals(d, &signals);
+		status = d->failed ? EXIT_FAILURE : EXIT_SUCCESS;
 	}
 	if (stop_workers(d) != EXIT_SUCCESS)
 		status = EXIT_FAILURE;
+	error = evidence_stop(d->evidence, reason);
+	if (error != 0)
+		log_error("audit log: the stop could not be recorded: %s", strerror(-error));
 	return status;
 }
 

@@ -46,6 +46,7 @@ struct worker {
 	uint32_t                       mark_mask;
 	struct marks                   marks;
 	int64_t                        now_us;          /* of the batch under way */
+	bool                           blocks_all;      /* the log cannot be written, and nothing may pass without it */
 	struct iface_name              ifaces[IFACE_NAMES];
 	uint8_t                        next_iface;
 	pthread_mutex_t                counts_lock;
@@ -61,7 +62,7 @@ static void record(void *owner, const struct event *e)
 
 	if (error != 0)
 		log_limited(&record_trouble, LOG_LEVEL_ERROR,
-		            "audit log: a record could not be written: %s; the attempt is blocked all the same",
+		            "audit log: a record could not be written: %s; the attempt is counted instead",
 		            strerror(-error));
 }
 
@@ -109,6 +110,10 @@ static void packet(void *owner, const struct queued *queued)
 		.iface        = iface_name(w, queued->iface),
 	};
 
+	if (w->blocks_all) {
+		queue_drop(w->options.queue, queued->id);
+		return;
+	}
 	memcpy(in.mac, queued->mac, sizeof(in.mac));
 	switch (engine_packet(w->engine, &w->ruleset->rules, &in, &reply)) {
 	case VERDICT_ACCEPT:
@@ -152,7 +157,9 @@ static int serve(struct worker *w)
 	int num = 0, error;
 
 	for (int i = 0; i < BATCHES_A_TURN; i++) {
-		w->now_us = clock_now_us();
+		w->now_us     = clock_now_us();
+		w->blocks_all = w->ruleset->settings.on_log_failure == ON_LOG_FAILURE_BLOCK_ALL &&
+		                journal_is_degraded(w->options.journal);
 		num = queue_receive(w->options.queue, packet, w);
 		error = queue_flush(w->options.queue);
 		if (num < 0 || error < 0)

@@ -212,6 +212,7 @@ void control_gap(struct writer *w, const struct control *c, const struct control
 	write_instant(w, "from", g->from_us);
 	write_instant(w, "to", g->to_us);
 	json_text_member(w, "reason", g->reason);
+	json_number_member(w, "attempts", g->attempts);
 	json_name(w, "counts");
 	write_text(w, "{");
 	for (size_t i = 0; i < g->num_counts && i < CONTROL_COUNTS; i++)

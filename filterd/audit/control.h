@@ -102,8 +102,9 @@ struct control_count {
 struct control_gap {
 	int64_t     from_us, to_us;
 	const char *reason;
+	uint64_t    attempts;                       /* in that time */
 	size_t               num_counts;
-	struct control_count counts[CONTROL_COUNTS];        /* attempts in that time; they also stand in records */
+	struct control_count counts[CONTROL_COUNTS];        /* those of them that stand in no other record */
 };
 
 struct control_segment {

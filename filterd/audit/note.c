@@ -118,6 +118,23 @@ int note_write(struct writer *w, const struct note_key *key, uint64_t seq, struc
 	return error;
 }
 
+int note_write_line(struct writer *w, const struct note_key *key, uint64_t seq, struct bytes body,
+                    const uint8_t sig[CHAIN_SIG])
+{
+	uint8_t hash[CHAIN_HASH];
+	int     error = chain_hash(body, hash);
+
+	write_text(w, NOTE_LINE_TITLE);
+	write_text(w, key->origin);
+	write_text(w, " ");
+	write_decimal(w, seq);
+	write_text(w, " ");
+	if (error == 0)
+		error = write_base64(w, bytes_of(hash, sizeof(hash)));
+	write_text(w, " ");
+	return error != 0 ? error : note_write_sig(w, key, sig);
+}
+
 int note_key_write(struct writer *w, const struct note_key *key)
 {
 	uint8_t id[CHAIN_KEYID], typed[1 + NOTE_KEY] = { ALGORITHM_ED25519 };

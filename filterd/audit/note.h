@@ -48,6 +48,13 @@ int  note_write_text(struct writer *w, const char *origin, uint64_t seq, struct 
 int  note_write(struct writer *w, const struct note_key *key, uint64_t seq, struct bytes body,
                 const uint8_t sig[CHAIN_SIG]);
 
+/*
+ * The same in one line, for a syslog: "filterd-anchor ORIGIN SEQ HASH SIGNATURE", without a newline.
+ */
+#define NOTE_LINE_TITLE "filterd-anchor "
+int  note_write_line(struct writer *w, const struct note_key *key, uint64_t seq, struct bytes body,
+                     const uint8_t sig[CHAIN_SIG]);
+
 /* Key id and signature as they stand in a record: 92 characters of base64. 0 or -EIO. */
 int note_write_sig(struct writer *w, const struct note_key *key, const uint8_t sig[CHAIN_SIG]);
 

@@ -250,6 +250,12 @@ void record_count(struct writer *w, uint64_t count, int64_t first_us)
 	write_text(w, "\"");
 }
 
+void record_folded(struct writer *w, enum folded folded)
+{
+	if (folded != FOLDED_NOT)
+		json_text_member(w, "folded", folded == FOLDED_DEVICE ? "device" : "category");
+}
+
 void record_packet(struct writer *w, const char *capture, uint64_t number)
 {
 	json_text_member(w, "capture", capture);

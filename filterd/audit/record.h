@@ -9,6 +9,7 @@
 
 #include "audit/chain.h"
 #include "audit/event.h"
+#include "audit/repeats.h"
 
 #define RECORD_MAX 24576        /* bytes of a line: four times a name of 1,275 escaped bytes, a sensor and a path of 512, four
                                    texts of 256, each escaped sixfold at worst, and 1,500 for the rest */
@@ -25,6 +26,7 @@ struct record_context {
  * record_open   - everything up to the member `reply` of `filterd`, which stays open;
  * record_count  - the attempts that it stands for, and the time of the first if there are several (the record has the
  *                 time of the last);
+ * record_folded - if it is counted by device and category only, or by category: then host, or device too, are the last one's;
  * record_packet - only in a replay: the capture and the packet's number in it, from 1;
  * record_close  - its place in the chain, and the end of the line. The caller advances the chain.
  *
@@ -32,6 +34,7 @@ struct record_context {
  */
 void record_open(struct writer *w, const struct event *e, const struct record_context *c);
 void record_count(struct writer *w, uint64_t count, int64_t first_us);
+void record_folded(struct writer *w, enum folded folded);
 void record_packet(struct writer *w, const char *capture, uint64_t number);
 void record_close(struct writer *w, const struct chain *chain);
 

@@ -58,6 +58,7 @@ struct device_item {
 struct repeats {
 	struct shared *shared;
 	uint8_t       *slots;
+	int64_t        window_us;
 	uint32_t       num_slots, num_free, next;       /* next: where repeats_due() goes on */
 	uint32_t      *free;
 	struct table  *by_key, *by_device;
@@ -100,7 +101,7 @@ static struct repeats *over(void *memory, size_t num_slots)
 	return r;
 }
 
-struct repeats *repeats_new(void *memory, size_t num_slots, uint64_t seed)
+struct repeats *repeats_new(void *memory, size_t num_slots, int64_t window_us, uint64_t seed)
 {
 	struct repeats *r = over(memory, num_slots);
 
@@ -113,7 +114,8 @@ struct repeats *repeats_new(void *memory, size_t num_slots, uint64_t seed)
 		repeats_free(r);
 		return NULL;
 	}
-	*r->shared = (struct shared){ .magic = MAGIC, .num_slots = num_slots };
+	r->window_us = window_us;
+	*r->shared   = (struct shared){ .magic = MAGIC, .num_slots = num_slots };
 	for (uint32_t i = 0; i < r->num_slots; i++) {
 		struct slot *s = slot_at(r, i);
 
@@ -233,8 +235,8 @@ static uint32_t take_slot(struct repeats *r, const struct event *e, enum folded 
 	memcpy(s->category, category_of(e), strnlen(category_of(e), CATEGORY_MAX - 1));
 	s->folded        = (uint8_t)folded;
 	s->last_us       = e->time_us;
-	s->window_us     = MINUTE_US;
-	s->window_end_us = e->time_us + MINUTE_US;
+	s->window_us     = r->window_us;
+	s->window_end_us = e->time_us + r->window_us;
 	s->used          = 1;
 	device_item(r, device)->num_slots++;
 	return number;
@@ -262,8 +264,8 @@ enum repeat repeats_add(struct repeats *r, const struct event *e, uint32_t *slot
 			return REPEAT_COUNTED;
 		/* It was quiet for a window: as if it were the first again. */
 		s->last_us       = e->time_us;
-		s->window_us     = MINUTE_US;
-		s->window_end_us = e->time_us + MINUTE_US;
+		s->window_us     = r->window_us;
+		s->window_end_us = e->time_us + r->window_us;
 		return REPEAT_FIRST;
 	}
 	*slot_out = OVERFLOW;

@@ -34,13 +34,14 @@ enum folded { FOLDED_NOT, FOLDED_DEVICE, FOLDED_CATEGORY };
 size_t repeats_bytes(size_t num_slots);
 
 /*
- * repeats_new   - an empty table in `memory`, which is overwritten and must be aligned to 8 bytes.
+ * repeats_new   - an empty table in `memory`, which is overwritten and must be aligned to 8 bytes. Takes: window_us, how long the
+ *                 first window lasts; 0: every attempt is a first one.
  * repeats_adopt - the table that another process left there: only to be emptied with repeats_due(). NULL too if there is
  *                 none in these len bytes.
  * Keeps:  memory, until repeats_free().
  * Gives:  NULL without memory for the index.
  */
-struct repeats *repeats_new(void *memory, size_t num_slots, uint64_t seed);
+struct repeats *repeats_new(void *memory, size_t num_slots, int64_t window_us, uint64_t seed);
 struct repeats *repeats_adopt(void *memory, size_t len);
 void            repeats_free(struct repeats *r);
 

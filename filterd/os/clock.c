@@ -2,6 +2,7 @@
 
 #include "os/clock.h"
 
+#include <sys/timex.h>
 #include <time.h>
 
 int64_t clock_now_us(void)
@@ -10,4 +11,19 @@ int64_t clock_now_us(void)
 
 	clock_gettime(CLOCK_REALTIME, &now);
 	return (int64_t)now.tv_sec * 1000000 + now.tv_nsec / 1000;
+}
+
+int64_t clock_boot_ms(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_BOOTTIME, &now);
+	return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+}
+
+bool clock_is_synced(void)
+{
+	struct timex t = { 0 };
+
+	return adjtimex(&t) != TIME_ERROR && (t.status & STA_UNSYNC) == 0;
 }

@@ -6,6 +6,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <pwd.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -56,6 +57,70 @@ int files_read(const char *path, struct bytes *content_out)
 void files_free(struct bytes content)
 {
 	free((void *)(uintptr_t)content.at);
+}
+
+/* All of it, or -errno. */
+static int write_synced(const char *path, struct bytes content, unsigned mode)
+{
+	int     fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, (mode_t)mode);
+	ssize_t put;
+	int     error = 0;
+
+	if (fd < 0)
+		return -errno;
+	put = write(fd, content.at, content.len);
+	if (put < 0 || fsync(fd) != 0)
+		error = -errno;
+	else if ((size_t)put < content.len)
+		error = -ENOSPC;
+	close(fd);
+	return error;
+}
+
+int files_replace(const char *path, struct bytes content, unsigned mode)
+{
+	char beside[PATH_LEN_MAX];
+	int  error;
+
+	if ((size_t)snprintf(beside, sizeof(beside), "%s.tmp", path) >= sizeof(beside))
+		return -ENAMETOOLONG;
+	error = write_synced(beside, content, mode);
+	if (error == 0 && rename(beside, path) != 0)
+		error = -errno;
+	if (error != 0)
+		unlink(beside);
+	else
+		files_sync_folder(path);
+	return error;
+}
+
+void files_sync_folder(const char *path)
+{
+	const char *slash = strrchr(path, '/');
+	char        folder[PATH_LEN_MAX];
+	int         fd;
+
+	snprintf(folder, sizeof(folder), "%.*s", slash == NULL ? 1 : slash == path ? 1 : (int)(slash - path),
+	         slash == NULL ? "." : path);
+	fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (fd < 0)
+		return;
+	fsync(fd);
+	close(fd);
+}
+
+int files_make_folder(const char *path, unsigned mode, const char *user)
+{
+	const struct passwd *who;
+
+	if (mkdir(path, (mode_t)mode) != 0)
+		return errno == EEXIST ? 0 : -errno;
+	if (geteuid() != 0 || user[0] == '\0')
+		return 0;
+	who = getpwnam(user);
+	if (who == NULL)
+		return -ENOENT;
+	return chown(path, who->pw_uid, who->pw_gid) == 0 ? 0 : -errno;
 }
 
 int files_load_settings(const char *path, struct settings *out, struct problem *problem_out)

@@ -14,6 +14,15 @@
 int  files_read(const char *path, struct bytes *content_out);
 void files_free(struct bytes content);
 
+/*
+ * files_replace     - the whole file at once: written beside it, synced, renamed over it. 0 or -errno: then nothing changed.
+ * files_sync_folder - syncs the folder that `path` stands in, so that its name is on disk.
+ * files_make_folder - if it is not there; for `user`, if one is named and we are root. 0 or -errno.
+ */
+int  files_replace(const char *path, struct bytes content, unsigned mode);
+void files_sync_folder(const char *path);
+int  files_make_folder(const char *path, unsigned mode, const char *user);
+
 /* files_load_settings - reads and parses path; a problem names the file, the line and what was expected. 0 or -errno. */
 int files_load_settings(const char *path, struct settings *out, struct problem *problem_out);
 

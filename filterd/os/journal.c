@@ -1,33 +1,22 @@
 /* SPDX-License-Identifier: MIT */
 
 /*
- * A line is put together outside the lock and leaves in one write(2) under it. O_APPEND makes the write land at the end
- * whatever happens; if the disk takes only a part of a line, that part is cut off again.
+ * A record is put together outside the lock but for its place in the chain, and leaves in one write(2) under it. O_APPEND
+ * makes the write land at the end whatever happens; if the disk takes only a part of a line, that part is cut off again.
  */
 
-#include "os/journal.h"
+#include "os/journal_inside.h"
 
 #include <errno.h>
 #include <fcntl.h>
-#include <pthread.h>
-#include <stdlib.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/file.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
-struct journal {
-	char           *path;
-	int             fd;
-	pthread_mutex_t lock;
-	struct chain    chain;
-	uint64_t        appended, failed;
-};
-
-/* The file, open and locked: a descriptor or -errno. */
-static int open_locked(const char *path)
+int journal_open_file(const char *path)
 {
-	int fd = open(path, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0640);
+	int fd = open(path, O_RDWR | O_APPEND | O_CREAT | O_CLOEXEC, 0640);
 
 	if (fd < 0)
 		return -errno;
@@ -38,51 +27,6 @@ static int open_locked(const char *path)
 		return error;
 	}
 	return fd;
-}
-
-int journal_open(const char *path, struct journal **journal_out)
-{
-	struct journal *j  = calloc(1, sizeof(*j));
-	int             fd = open_locked(path);
-
-	if (fd < 0 || j == NULL || (j->path = strdup(path)) == NULL) {
-		if (fd >= 0)
-			close(fd);
-		free(j);
-		return fd < 0 ? fd : -ENOMEM;
-	}
-	j->fd = fd;
-	pthread_mutex_init(&j->lock, NULL);
-	*journal_out = j;
-	return 0;
-}
-
-int journal_reopen(struct journal *j)
-{
-	struct stat ours, there;
-	int         fd, old;
-
-	/* Still the same file: nothing to do, and the lock on it is ours. */
-	if (stat(j->path, &there) == 0 && fstat(j->fd, &ours) == 0 && ours.st_dev == there.st_dev &&
-	    ours.st_ino == there.st_ino)
-		return 0;
-	fd = open_locked(j->path);
-	if (fd < 0)
-		return fd;
-	pthread_mutex_lock(&j->lock);
-	old   = j->fd;
-	j->fd = fd;
-	pthread_mutex_unlock(&j->lock);
-	close(old);
-	return 0;
-}
-
-void journal_close(struct journal *j)
-{
-	close(j->fd);
-	pthread_mutex_destroy(&j->lock);
-	free(j->path);
-	free(j);
 }
 
 /* All of the line or nothing: 0 or -errno. */
@@ -101,6 +45,53 @@ static int append_line(int fd, struct bytes line)
 	return end >= 0 && ftruncate(fd, end) != 0 ? -errno : -ENOSPC;
 }
 
+int journal_put(struct journal *j, struct bytes line)
+{
+	int error = append_line(j->fd, line);
+
+	if (error == 0)
+		error = chain_advance(&j->chain, line);
+	if (error != 0)
+		return error;
+	j->size += line.len;
+	j->since_signed++;
+	return 0;
+}
+
+void journal_degrade(struct journal *j, int error)
+{
+	if (j->degraded)
+		return;
+	j->degraded          = true;
+	j->degraded_attempts = j->repeats != NULL ? repeats_attempts(j->repeats) : 0;
+	snprintf(j->reason, sizeof(j->reason), "%s", strerror(-error));
+}
+
+/* The event's own line, or its place in the table. */
+static int append_locked(struct journal *j, const struct event *e, struct writer *w)
+{
+	struct bytes text = writer_written(w);
+	uint32_t     slot;
+	bool         first = repeats_add(j->repeats, e, &slot) == REPEAT_FIRST;
+	int          error = 0;
+
+	if (first && !j->degraded) {
+		record_count(w, 1, e->time_us);
+		record_close(w, &j->chain);
+		error = w->full ? -EMSGSIZE : journal_put(j, writer_written(w));
+		if (error == 0 && j->options.sync == SYNC_RECORD && fdatasync(j->fd) != 0)
+			error = -errno;
+		if (error == 0) {
+			repeats_wrote(j->repeats);
+			return 0;
+		}
+		journal_degrade(j, error);
+	}
+	j->failed += first;
+	repeats_keep(j->repeats, slot, text, e->time_us);
+	return error;
+}
+
 int journal_append(struct journal *j, const struct event *e, const struct record_context *c)
 {
 	uint8_t       line[RECORD_MAX];
@@ -108,16 +99,129 @@ int journal_append(struct journal *j, const struct event *e, const struct record
 	int           error;
 
 	record_open(&w, e, c);
-	record_count(&w, 1, e->time_us);
 	pthread_mutex_lock(&j->lock);
-	record_close(&w, &j->chain);
-	error = w.full ? -EMSGSIZE : append_line(j->fd, writer_written(&w));
-	if (error == 0)
-		error = chain_advance(&j->chain, writer_written(&w));
-	j->appended += error == 0;
-	j->failed += error != 0;
+	error = append_locked(j, e, &w);
 	pthread_mutex_unlock(&j->lock);
 	return error;
+}
+
+int journal_sign(struct journal *j, struct writer *w, struct signed_record *out)
+{
+	struct line_end end;
+	int             error;
+
+	out->seq = j->chain.seq;
+	out->key = j->keys.current;
+	error    = control_close(w, &j->chain, &j->keys.current, j->keys.secret, out->sig);
+	if (error == 0 && (w->full || line_end_read(bytes_first(writer_written(w), w->len - 1), &end) != PARSE_OK))
+		error = -EMSGSIZE;
+	if (error == 0)
+		error = journal_put(j, writer_written(w));
+	if (error != 0)
+		return error;
+	memcpy(out->hash, j->chain.prev, CHAIN_HASH);
+	out->body       = end.body;
+	j->since_signed = 0;
+	return 0;
+}
+
+/* Lines, then the signature, then the disk, then the mark, then away from here: AUDIT's order. */
+int journal_make_durable(struct journal *j, const struct signed_record *s)
+{
+	struct mark   mark   = { .seq = s->seq };
+	struct anchor anchor = { .key = &s->key, .seq = s->seq, .body = s->body, .sig = s->sig };
+	int           error;
+
+	if (j->options.sync != SYNC_NEVER && fdatasync(j->fd) != 0)
+		return -errno;
+	memcpy(mark.hash, s->hash, CHAIN_HASH);
+	error = mark_write(&j->keys, &mark);
+	if (error == 0 && j->options.anchor != NULL)
+		j->options.anchor(j->options.owner, &anchor);
+	return error;
+}
+
+int journal_write_signed(struct journal *j, struct writer *w)
+{
+	struct signed_record done;
+	int                  error;
+
+	pthread_mutex_lock(&j->lock);
+	error = journal_sign(j, w, &done);
+	if (error != 0)
+		journal_degrade(j, error);
+	pthread_mutex_unlock(&j->lock);
+	return error != 0 ? error : journal_make_durable(j, &done);
+}
+
+struct control journal_control(const struct journal *j, int64_t now_us)
+{
+	return (struct control){ .time_us = now_us, .sensor = j->options.sensor };
+}
+
+/* Whose text was lost, or never was: at least how many, and of what. Signed, as all that filterd says of itself. */
+static int write_lost(struct journal *j, const struct repeat_due *due, int64_t now_us)
+{
+	static const char    reason[] = "the details of these attempts could not be kept";
+	uint8_t              line[RECORD_MAX];
+	struct writer        w       = writer_over(line, sizeof(line));
+	struct control       control = journal_control(j, now_us);
+	struct control_gap   gap     = { .from_us = due->first_us, .to_us = now_us, .reason = reason, .num_counts = 1,
+	                                 .attempts = due->count, .counts = { { due->category, due->count } } };
+	struct signed_record done;
+
+	control_gap(&w, &control, &gap);
+	return journal_sign(j, &w, &done);
+}
+
+static int write_repeat(struct journal *j, const struct repeat_due *due, int64_t now_us)
+{
+	uint8_t       line[RECORD_MAX];
+	struct writer w = writer_over(line, sizeof(line));
+
+	if (due->text.len == 0)
+		return write_lost(j, due, now_us);
+	write_bytes(&w, due->text);
+	record_count(&w, due->count, due->first_us);
+	record_folded(&w, due->folded);
+	record_close(&w, &j->chain);
+	return w.full ? -EMSGSIZE : journal_put(j, writer_written(&w));
+}
+
+int journal_write_repeats(struct journal *j, struct repeats *r, int64_t now_us, bool all)
+{
+	struct repeat_due due;
+	bool              more  = true;
+	int               error = 0;
+
+	/* The lock for a line at a time: workers wait for no more than one. */
+	while (more && error == 0) {
+		pthread_mutex_lock(&j->lock);
+		more = repeats_due(r, now_us, all, &due);
+		if (more)
+			error = write_repeat(j, &due, now_us);
+		if (more && error == 0)
+			repeats_written(r, due.slot, now_us);
+		if (error != 0)
+			journal_degrade(j, error);
+		pthread_mutex_unlock(&j->lock);
+	}
+	return error;
+}
+
+bool journal_is_degraded(struct journal *j)
+{
+	bool degraded;
+
+	pthread_mutex_lock(&j->lock);
+	degraded = j->degraded;
+	pthread_mutex_unlock(&j->lock);
+	return degraded;
+}
+
+enum state journal_last_state(const struct journal *j)
+{
+	return j->state;
 }
 
 static uint64_t counter(struct journal *j, const uint64_t *which)
@@ -130,12 +234,27 @@ static uint64_t counter(struct journal *j, const uint64_t *which)
 	return value;
 }
 
-uint64_t journal_appended(struct journal *j)
+uint64_t journal_unsigned(struct journal *j)
 {
-	return counter(j, &j->appended);
+	return counter(j, &j->since_signed);
 }
 
 uint64_t journal_failed(struct journal *j)
 {
 	return counter(j, &j->failed);
+}
+
+uint64_t journal_next_seq(struct journal *j)
+{
+	return counter(j, &j->chain.seq);
+}
+
+const struct note_key *journal_new_key(const struct journal *j)
+{
+	return j->is_new_key ? &j->first_key : NULL;
+}
+
+enum previous journal_previous(const struct journal *j)
+{
+	return j->found.previous;
 }

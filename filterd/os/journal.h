@@ -3,29 +3,93 @@
 #define FILTERD_OS_JOURNAL_H
 
 /*
- * Journal: the audit log on disk. One writer a process, many threads; a record is in the kernel's hands when
- * journal_append() returns, so it survives the death of the daemon at any moment after.
+ * Journal: the audit log on disk. One writer a process, many threads.
+ *
+ * A record is in the kernel's hands when journal_append() returns, so it survives the death of the daemon at any moment after.
+ * Attempts that repeat are counted in a table in shared memory that survives it too. Signing, syncing, closing of segments
+ * and deleting of old ones happen in the calls meant for one thread alone, marked (main) below; an append waits for none of them
+ * but the change of files.
+ *
+ * When the log cannot be written, attempts are counted in the table and written once it can be again.
  */
 
+#include "audit/control.h"
 #include "audit/record.h"
+#include "policy/settings.h"
+
+/* What a signed record proves, to be kept elsewhere. Borrowed for the call. */
+struct anchor {
+	const struct note_key *key;
+	uint64_t               seq;
+	struct bytes           body;
+	const uint8_t         *sig;
+};
+
+typedef void journal_anchor(void *owner, const struct anchor *a);
+
+struct journal_options {
+	const char     *path;           /* of the open segment; its folder exists */
+	const char     *keys;           /* folder, which exists */
+	const char     *repeats;        /* file of the shared table; NULL: memory of this process */
+	const char     *sensor;         /* kept, not copied */
+	uint64_t        segment_bytes;  /* a segment is closed when it is longer */
+	uint64_t        total_bytes;    /* old segments are deleted beyond that, 0: never */
+	uint32_t        days;           /* and those older, 0: never */
+	size_t          num_repeats;
+	int64_t         window_us;      /* in which they are counted at first; 0: no repeats, a line for each attempt */
+	enum sync       sync;
+	const uint8_t  *seed;           /* tests: keys and log id come from these 32 bytes; else NULL */
+	journal_anchor *anchor;         /* called after a signed record is on disk; may be NULL */
+	void           *owner;
+};
 
 struct journal;
 
-/* journal_open - creates the file 0640 if needed, takes an advisory lock. 0; -EWOULDBLOCK if another filterd writes it; -errno. */
-int  journal_open(const char *path, struct journal **journal_out);
+/*
+ * journal_open - locks the log, finds its end, cuts off what is torn, finds or makes the key. Writes no record yet.
+ * Gives:  0; -EWOULDBLOCK if another filterd writes it; -errno; each with *problem_out in words.
+ */
+int  journal_open(const struct journal_options *options, struct journal **journal_out, struct problem *problem_out);
 void journal_close(struct journal *j);
 
 /*
- * journal_append - the event as one line, in one write(2).
- * Gives:  0, or -errno (disk full...): nothing of the line is then in the file (a torn part is cut off again), and the
- *         failure is counted.
+ * journal_start - (main) the start record, a new key, and what a process before counted and could not write. Takes: what the
+ *                 journal does not know itself: standing, version, boot, up, rules, cutoff.
+ * journal_stop  - (main) all windows, and the stop record.
+ * Gives:  0 or -errno.
+ */
+int journal_start(struct journal *j, int64_t now_us, const struct control_start *start);
+int journal_stop(struct journal *j, int64_t now_us, const char *reason);
+
+/*
+ * journal_append - an attempt: a line of its own in one write(2), or counted as a repeat.
+ * Gives:  0; -errno if it should have been a line and could not be (disk full...): nothing of it is in the file, it is counted as a
+ *         repeat, and the failure is counted.
  */
 int journal_append(struct journal *j, const struct event *e, const struct record_context *c);
 
-/* journal_reopen - if another file stands at the path now (rotation), writes on there. 0 or -errno: then nothing changed. */
-int journal_reopen(struct journal *j);
+/* (main) Records about the filter, signed. The heartbeat's attempts, pending, devices and log_dropped are filled in. */
+int journal_heartbeat(struct journal *j, int64_t now_us, const struct control_heartbeat *h);
+int journal_policy(struct journal *j, int64_t now_us, const struct control_policy *p);
+int journal_state(struct journal *j, int64_t now_us, enum state to, const char *reason);        /* nothing if it is that already */
 
-uint64_t journal_appended(struct journal *j);
-uint64_t journal_failed(struct journal *j);
+/*
+ * journal_tick - (main) once a second: windows that are over, a segment that is long or a day old, old ones, the disk's room.
+ * journal_rotate - (main) closes the segment now.
+ */
+void journal_tick(struct journal *j, int64_t now_us);
+int  journal_rotate(struct journal *j, int64_t now_us);
+
+bool        journal_is_degraded(struct journal *j);     /* the log cannot be written at the moment */
+enum state  journal_last_state(const struct journal *j);
+uint64_t    journal_unsigned(struct journal *j);        /* records since the last signed one */
+uint64_t    journal_failed(struct journal *j);
+uint64_t    journal_next_seq(struct journal *j);
+
+/* The key the log began with, if this process made it: a person has to keep it. NULL otherwise. */
+const struct note_key *journal_new_key(const struct journal *j);
+
+/* What was found at journal_open(). */
+enum previous journal_previous(const struct journal *j);
 
 #endif

@@ -206,6 +206,30 @@ int64_t policy_next_change(const struct policy *p, int64_t now_us)
 	return next;
 }
 
+int64_t policy_cutoff(const struct policy *p)
+{
+	int64_t first = INSTANT_NEVER;
+
+	for (size_t i = 0; i < p->num_categories; i++) {
+		const struct category *c = &p->categories[i];
+
+		if (c->action == ACTION_BLOCK && c->effective_us < first)
+			first = c->effective_us;
+	}
+	return first;
+}
+
+bool policy_blocks_at(const struct policy *p, int64_t now_us)
+{
+	for (size_t i = 0; i < p->num_categories; i++) {
+		const struct category *c = &p->categories[i];
+
+		if (c->action == ACTION_BLOCK && c->effective_us <= now_us && now_us < c->until_us)
+			return true;
+	}
+	return false;
+}
+
 void rule_write(struct writer *w, const struct rule *r)
 {
 	switch (r->kind) {

@@ -87,6 +87,9 @@ void policy_decide_path(const struct policy *p, struct bytes path, int64_t now_u
 struct bytes policy_digest(const struct policy *p);
 
 bool    policy_has_by_address(const struct policy *p);
+/* The first instant from which some category blocks, INSTANT_NEVER if none ever does; does any block at now_us? */
+int64_t policy_cutoff(const struct policy *p);
+bool    policy_blocks_at(const struct policy *p, int64_t now_us);
 size_t  policy_num_rules(const struct policy *p);
 size_t  policy_bytes(const struct policy *p);           /* memory held */
 /* The next instant after now_us at which some category begins or ends; INSTANT_NEVER if none. */

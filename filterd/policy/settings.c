@@ -23,6 +23,8 @@ static const char *const outcomes[]    = { "pass", "log", "block", NULL };
 static const char *const requests[]    = { "first", "all", NULL };
 static const char *const ech_choices[] = { "keep", "remove", NULL };
 static const char *const no_yes[]      = { "no", "yes", NULL };
+static const char *const syncs[]       = { "checkpoint", "record", "never", NULL };
+static const char *const on_log_failures[] = { "enforce", "block-all", "stop", NULL };
 static const char *const logs[]        = { "stderr", "syslog", NULL };
 
 #define AT(member) offsetof(struct settings, member)
@@ -101,9 +103,42 @@ const struct setting settings_table[] = {
 	  "Packets after which a decided UDP flow that nobody answers leaves the queue.",
 	  AT(udp_packets), 1, 1000, NULL },
 	{ "audit", "file", SETTING_TEXT, "/var/log/filterd/audit.jsonl", "", "a file name",
-	  "Where records go, one JSON object a line. Its folder must exist.", AT(audit_file), 1, 0, NULL },
+	  "Where records go, one JSON object a line. Its folder is made if it is not there.", AT(audit_file), 1, 0, NULL },
 	{ "audit", "sensor", SETTING_TEXT, "", "", "a name, or nothing",
 	  "Name of this gateway in records; nothing means the host name.", AT(sensor), 0, 0, NULL },
+	{ "audit", "keys", SETTING_TEXT, "/var/lib/filterd", "", "a folder",
+	  "Where the key that signs the log is kept, and how far the log is known to be on disk. Made if it is not there.",
+	  AT(keys), 1, 0, NULL },
+	{ "audit", "heartbeat", SETTING_NUMBER, "60", "seconds", "a number from 5 to 3600",
+	  "Every so often a signed record says that filterd runs, and how many attempts there were.",
+	  AT(heartbeat_s), 5, 3600, NULL },
+	{ "audit", "segment", SETTING_NUMBER, "64", "MiB", "a number from 1 to 4096",
+	  "The log is closed and another file begun when it is longer, and at midnight UTC.",
+	  AT(segment_mib), 1, 4096, NULL },
+	{ "audit", "total", SETTING_NUMBER, "2048", "MiB", "a number from 0 to 4194304",
+	  "The oldest closed files are deleted when all are longer than that; 0 keeps all.",
+	  AT(total_mib), 0, 4194304, NULL },
+	{ "audit", "days", SETTING_NUMBER, "400", "days", "a number from 0 to 36500",
+	  "Closed files older than that are deleted; 0 keeps all.",
+	  AT(days), 0, 36500, NULL },
+	{ "audit", "sync", SETTING_CHOICE, "checkpoint", "", "checkpoint, record or never",
+	  "When the disk is waited for: at each signed record, at every record, or never.",
+	  AT(sync), 0, 0, syncs },
+	{ "audit", "repeat-window", SETTING_NUMBER, "60", "seconds", "a number from 0 to 900",
+	  "Attempts that repeat are counted for so long, longer and longer while they go on; 0 writes each by itself.",
+	  AT(repeat_window_s), 0, 900, NULL },
+	{ "audit", "repeats", SETTING_NUMBER, "4096", "entries", "a number from 64 to 65536",
+	  "Devices and hosts told apart when attempts repeat, 2 KiB each while in use. Beyond that they are counted by category.",
+	  AT(repeats), 64, 65536, NULL },
+	{ "audit", "repeats-file", SETTING_TEXT, "/run/filterd/repeats", "", "a file name, or nothing",
+	  "Where repeats are counted, so that a crash loses none. Nothing: in memory. Its folder is made if it is not there.",
+	  AT(repeats_file), 0, 0, NULL },
+	{ "audit", "anchors", SETTING_TEXT, "", "", "a file name, or nothing",
+	  "Where each signature is noted, besides the messages for people: to be kept on another machine.",
+	  AT(anchors), 0, 0, NULL },
+	{ "audit", "on-log-failure", SETTING_CHOICE, "enforce", "", "enforce, block-all or stop",
+	  "With a log that cannot be written: enforce blocks and counts on, block-all lets nothing new pass, stop ends filterd.",
+	  AT(on_log_failure), 0, 0, on_log_failures },
 	{ "daemon", "user", SETTING_TEXT, "nobody", "", "a user of this host, or nothing",
 	  "Whom filterd runs as once everything is open; nothing means whoever started it.", AT(user), 0, 0, NULL },
 	{ "daemon", "log", SETTING_CHOICE, "stderr", "", "stderr or syslog",

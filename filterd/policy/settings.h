@@ -17,6 +17,8 @@ enum rules_backend { BACKEND_AUTO, BACKEND_NFT, BACKEND_IPTABLES };
 enum mode { MODE_ENFORCE, MODE_OBSERVE };
 enum http_requests { HTTP_FIRST, HTTP_ALL };
 enum ech_answers { ECH_KEEP, ECH_REMOVE };
+enum sync { SYNC_CHECKPOINT, SYNC_RECORD, SYNC_NEVER };
+enum on_log_failure { ON_LOG_FAILURE_ENFORCE, ON_LOG_FAILURE_BLOCK_ALL, ON_LOG_FAILURE_STOP };
 enum strictness { STRICT_NO, STRICT_YES };
 
 #define SETTINGS_TEXT_MAX 512   /* bytes of one value */
@@ -59,6 +61,15 @@ struct settings {
 	/* [audit] */
 	char     audit_file[SETTINGS_TEXT_MAX];
 	char     sensor[SETTINGS_TEXT_MAX];      /* name of this gateway in records; "" means the host name */
+	char     keys[SETTINGS_TEXT_MAX];        /* folder */
+	uint32_t heartbeat_s;
+	uint32_t segment_mib, total_mib, days;   /* total and days: 0 keeps all */
+	enum sync sync;                          /* checkpoint | record | never */
+	uint32_t repeat_window_s;                /* 0: a record for every attempt */
+	uint32_t repeats;                        /* slots of the table */
+	char     repeats_file[SETTINGS_TEXT_MAX];        /* "": in memory of the process */
+	char     anchors[SETTINGS_TEXT_MAX];     /* file; "": none */
+	enum on_log_failure on_log_failure;      /* enforce | block-all | stop */
 	/* [daemon] */
 	char     user[SETTINGS_TEXT_MAX];        /* whom to run as after opening everything; "" means stay */
 	char     log[SETTINGS_TEXT_MAX];         /* "stderr" | "syslog" */

@@ -6,15 +6,18 @@
 
 # shellcheck disable=SC2034  # what scripts that source this read
 DAEMON_CONF=$LAB_DIR/config/filterd.conf
-DAEMON_AUDIT=$LAB_DIR/audit.jsonl
+DAEMON_AUDIT=$LAB_DIR/log/audit.jsonl
 DAEMON_LOG=$LAB_DIR/filterd.log
 DAEMON_PID=
 
-# The shipped configuration and policy, with the audit log inside the lab.
+# The shipped configuration and policy, with all that filterd writes inside the lab, and each attempt a record.
 daemon_configure() {
 	cp -r "$DAEMON_SOURCE/config" "$LAB_DIR/config" || return
 	chmod -R a+rX "$LAB_DIR/config"
 	daemon_set file "$DAEMON_AUDIT"
+	daemon_set keys "$LAB_DIR/keys"
+	daemon_set repeat-window 0
+	daemon_set repeats-file "$LAB_DIR/run/repeats"
 	daemon_set sensor lab
 }
 
@@ -68,11 +71,9 @@ daemon_start_at() {
 		FAKETIME_DONT_FAKE_MONOTONIC=1
 }
 
+# Records of attempts; filterd's own about itself are not counted.
 daemon_num_records() {
-	local num=0
-
-	[ ! -e "$DAEMON_AUDIT" ] || num=$(wc -l <"$DAEMON_AUDIT")
-	echo "$num"
+	grep -c '"event_type":"alert"' "$DAEMON_AUDIT" 2>/dev/null || true
 }
 
 # daemon_record HOST FIELD: of the last record about HOST, FIELD being a jq path such as .filterd.type.

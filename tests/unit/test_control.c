@@ -131,12 +131,12 @@ START_TEST(a_policy_that_was_refused_leaves_the_old_one_in_force)
 START_TEST(a_gap_says_how_many_attempts_of_what_it_had)
 {
 	struct writer      w = begin("2026-11-23T14:00:00Z");
-	struct control_gap g = { .from_us = 0, .to_us = 1000000, .reason = "no space", .num_counts = 2,
+	struct control_gap g = { .from_us = 0, .to_us = 1000000, .reason = "no space", .attempts = 9, .num_counts = 2,
 	                         .counts = { { "update", 5 }, { "ksn", 1 } } };
 
 	control_gap(&w, &gw1, &g);
 	assert_has(&w, "\"type\":\"gap\",\"from\":\"1970-01-01T00:00:00Z\",\"to\":\"1970-01-01T00:00:01Z\","
-	               "\"reason\":\"no space\",\"counts\":{\"update\":5,\"ksn\":1}");
+	               "\"reason\":\"no space\",\"attempts\":9,\"counts\":{\"update\":5,\"ksn\":1}");
 }
 
 START_TEST(the_other_records_are_engine_records)

@@ -2,112 +2,720 @@
 
 #include "os/files.h"
 #include "os/journal.h"
+#include "os/keys.h"
+#include "os/segments.h"
 #include "support/suite.h"
 
+#include <dirent.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
-static char                        folder[] = "/tmp/filterd-journal-XXXXXX", path[64], moved[64];
+#define SECOND INT64_C(1000000)
+#define MINUTE (60 * SECOND)
+#define DAY    (1440 * MINUTE)
+#define NOON   (20000 * DAY + DAY / 2)
+
+static char                        folder[32], path[64], keys[64], repeats[64];
 static struct journal             *journal;
 static const struct record_context context = { .sensor = "s" };
-static struct event                event;
+static const uint8_t               seed[NOTE_KEY] = { 7 }, digest[32] = { 1 };
+static struct journal_options      options;
+static struct problem              problem;
+static unsigned                    num_anchors;
+static uint64_t                    anchored;
 
-static void open_journal(void)
+static void count_anchor(void *owner, const struct anchor *a)
 {
-	memcpy(folder + sizeof(folder) - 7, "XXXXXX", 6);
-	ck_assert_ptr_nonnull(mkdtemp(folder));
-	snprintf(path, sizeof(path), "%s/audit", folder);
-	snprintf(moved, sizeof(moved), "%s/audit.1", folder);
-	event = (struct event){ .type = EVENT_PASS, .client.family = 4, .server.family = 4 };
-	ck_assert_int_eq(host_from_text(BYTES("a.com"), &event.host), PARSE_OK);
-	ck_assert_int_eq(journal_open(path, &journal), 0);
+	ck_assert_ptr_eq(owner, &options);
+	ck_assert(note_verify(a->key, a->seq, a->body, a->sig));
+	num_anchors++;
+	anchored = a->seq;
 }
 
-static void close_journal(void)
+static int reopen(void)
+{
+	return journal_open(&options, &journal, &problem);
+}
+
+static int start(int64_t now_us)
+{
+	struct control_start s = { .standing = { .policy_digest = bytes_of(digest, 32) }, .version = "1", .boot = "b" };
+
+	return journal_start(journal, now_us, &s);
+}
+
+static void set_up(void)
+{
+	snprintf(folder, sizeof(folder), "/tmp/filterd-journal-XXXXXX");
+	ck_assert_ptr_nonnull(mkdtemp(folder));
+	snprintf(path, sizeof(path), "%s/audit.jsonl", folder);
+	snprintf(keys, sizeof(keys), "%s/keys", folder);
+	snprintf(repeats, sizeof(repeats), "%s/repeats", folder);
+	ck_assert_int_eq(mkdir(keys, 0700), 0);
+	options = (struct journal_options){ .path = path, .keys = keys, .repeats = repeats, .sensor = "s",
+	                                    .segment_bytes = 1 << 20, .num_repeats = 64, .window_us = MINUTE, .seed = seed,
+	                                    .anchor = count_anchor, .owner = &options };
+	num_anchors = 0;
+	ck_assert_int_eq(reopen(), 0);
+	ck_assert_int_eq(start(NOON), 0);
+}
+
+static void tear_down(void)
+{
+	char command[64];
+
+	if (journal != NULL)
+		journal_close(journal);
+	snprintf(command, sizeof(command), "rm -r %s", folder);
+	ck_assert_int_eq(system(command), 0);
+}
+
+static struct event event(const char *host, int64_t time_us)
+{
+	struct event e = { .type = EVENT_BLOCK, .time_us = time_us, .client.family = 4, .server.family = 4 };
+	static const struct category category = { .id = "c", .title = "C", .signature_id = 1791001 };
+
+	e.decision.has_rule      = true;
+	e.decision.rule.category = &category;
+	e.decision.rule.pattern  = host_literal("a.com");
+	ck_assert_int_eq(host_from_text(bytes_text(host), &e.host), PARSE_OK);
+	return e;
+}
+
+static int append(const char *host, int64_t time_us)
+{
+	struct event e = event(host, time_us);
+
+	return journal_append(journal, &e, &context);
+}
+
+/* As kill -9 would: no stop, no flush. */
+static void die(void)
 {
 	journal_close(journal);
-	unlink(path);
-	unlink(moved);
-	rmdir(folder);
+	journal = NULL;
+}
+
+static char *content_of(const char *name)
+{
+	struct bytes content;
+
+	ck_assert_msg(files_read(name, &content) == 0, "%s", name);
+	return (char *)(uintptr_t)content.at;
 }
 
 static size_t lines_of(const char *name)
 {
-	struct bytes content;
-	size_t       num = 0;
+	char  *content = content_of(name);
+	size_t num     = 0;
 
-	if (files_read(name, &content) != 0)
-		return 0;
-	for (size_t i = 0; i < content.len; i++)
-		num += content.at[i] == '\n';
-	files_free(content);
+	for (const char *at = content; (at = strchr(at, '\n')) != NULL; at++)
+		num++;
+	free(content);
 	return num;
+}
+
+static bool has(const char *name, const char *text)
+{
+	char *content = content_of(name);
+	bool  found   = strstr(content, text) != NULL;
+
+	free(content);
+	return found;
+}
+
+#define ASSERT_HAS(name, text) ck_assert_msg(has(name, text), "no %s in:\n%s", text, content_of(name))
+
+static void path_in_folder(const char *name, char out[128])
+{
+	snprintf(out, 128, "%s/%.90s", folder, name);
+}
+
+static void add_to_log(struct bytes what)
+{
+	FILE *file = fopen(path, "a");
+
+	ck_assert_ptr_nonnull(file);
+	ck_assert_uint_eq(fwrite(what.at, 1, what.len, file), what.len);
+	fclose(file);
+}
+
+struct walk {
+	struct chain    chain;
+	struct note_key key;
+	uint64_t        breaks, bad_signatures, num_signed;
+	uint64_t        first_break;
+};
+
+/* A verifier of a few lines: the chain, and every signature by the key that is due. */
+static void walk_file(const char *name, struct walk *w)
+{
+	char *content = content_of(name), *at = content, *end;
+
+	for (; (end = strchr(at, '\n')) != NULL; at = end + 1) {
+		struct bytes    line = bytes_of(at, (size_t)(end - at));
+		struct line_end e;
+
+		ck_assert_int_eq(line_end_read(line, &e), PARSE_OK);
+		if (e.seq != w->chain.seq || memcmp(e.prev, w->chain.prev, CHAIN_HASH) != 0) {
+			w->breaks++;
+			w->chain.seq = e.seq;
+		}
+		if (e.is_signed) {
+			w->num_signed++;
+			w->bad_signatures += !note_verify(&w->key, e.seq, e.body, e.sig);
+			log_line_next_key(line, w->key.public);
+		}
+		ck_assert_int_eq(chain_advance(&w->chain, bytes_of(at, line.len + 1)), 0);
+	}
+	ck_assert_int_eq(*at, '\0');
+	free(content);
+}
+
+/* All segments and the open file, from the key that was kept. */
+static struct walk walk_log(void)
+{
+	struct walk     w = { 0 };
+	struct segments s;
+	struct segment *list;
+	size_t          num;
+	char            name[128], *vkey;
+
+	path_in_folder("keys/audit.vkey", name);
+	vkey = content_of(name);
+	ck_assert_int_eq(note_key_parse(bytes_of(vkey, strlen(vkey) - 1), &w.key), PARSE_OK);
+	free(vkey);
+	ck_assert_int_eq(segments_of(path, &s), 0);
+	ck_assert_int_eq(segments_list(&s, &list, &num), 0);
+	for (size_t i = 0; i < num; i++) {
+		path_in_folder(list[i].name, name);
+		walk_file(name, &w);
+	}
+	free(list);
+	walk_file(path, &w);
+	return w;
+}
+
+static void assert_whole(void)
+{
+	struct walk w = walk_log();
+
+	ck_assert_uint_eq(w.breaks, 0);
+	ck_assert_uint_eq(w.bad_signatures, 0);
+	ck_assert_uint_eq(w.chain.seq, journal_next_seq(journal));
 }
 
 START_TEST(a_second_writer_is_refused)
 {
 	struct journal *second;
 
-	ck_assert_int_eq(journal_open(path, &second), -EWOULDBLOCK);
+	ck_assert_int_eq(journal_open(&options, &second, &problem), -EWOULDBLOCK);
+	ck_assert_ptr_nonnull(strstr(problem.text, "another filterd writes it"));
 }
 
 START_TEST(a_folder_that_is_missing_is_an_error)
 {
-	struct journal *other;
+	struct journal        *other;
+	struct journal_options nowhere = options;
 
-	ck_assert_int_eq(journal_open("/nowhere/audit", &other), -ENOENT);
+	nowhere.path = "/nowhere/audit.jsonl";
+	ck_assert_int_eq(journal_open(&nowhere, &other, &problem), -ENOENT);
+	ck_assert_ptr_nonnull(strstr(problem.text, "/nowhere/audit.jsonl"));
+	nowhere.path = path;
+	nowhere.keys = "/nowhere";
+	die();
+	ck_assert_int_eq(journal_open(&nowhere, &other, &problem), -ENOENT);
+	ck_assert_ptr_nonnull(strstr(problem.text, "/nowhere"));
 }
 
-START_TEST(records_are_in_the_file_when_append_returns)
+START_TEST(a_new_log_begins_with_a_start_signed_by_the_key_to_keep)
 {
 	struct stat st;
 
-	ck_assert_int_eq(journal_append(journal, &event, &context), 0);
-	ck_assert_int_eq(journal_append(journal, &event, &context), 0);
-	ck_assert_uint_eq(lines_of(path), 2);
-	ck_assert_uint_eq(journal_appended(journal), 2);
+	ck_assert_int_eq(journal_previous(journal), PREVIOUS_NEW);
+	ck_assert_ptr_nonnull(journal_new_key(journal));
+	ck_assert_uint_eq(lines_of(path), 1);
+	ASSERT_HAS(path, "\"type\":\"start\"");
+	ASSERT_HAS(path, "\"previous\":\"new\"");
+	assert_whole();
+	ck_assert_uint_eq(walk_log().num_signed, 1);
+	ck_assert_uint_eq(num_anchors, 1);
+	ck_assert_uint_eq(anchored, 0);
 	ck_assert_int_eq(stat(path, &st), 0);
 	ck_assert_uint_eq(st.st_mode & 07777, 0640);
 }
 
-/* A limit on the file's size stands for the full disk: the kernel takes a part of the line. */
-START_TEST(a_line_that_does_not_fit_leaves_nothing_behind)
+START_TEST(a_record_is_in_the_file_when_append_returns)
 {
-	struct rlimit limit, full;
-	struct stat   before, after;
-	int           error;
-
-	signal(SIGXFSZ, SIG_IGN);
-	ck_assert_int_eq(journal_append(journal, &event, &context), 0);
-	ck_assert_int_eq(stat(path, &before), 0);
-	getrlimit(RLIMIT_FSIZE, &limit);
-	full          = limit;
-	full.rlim_cur = (rlim_t)before.st_size + 10;
-	/* Nothing is asserted in between: Check writes files of its own. */
-	setrlimit(RLIMIT_FSIZE, &full);
-	error = journal_append(journal, &event, &context);
-	setrlimit(RLIMIT_FSIZE, &limit);
-	ck_assert_int_eq(error, -ENOSPC);
-	ck_assert_int_eq(stat(path, &after), 0);
-	ck_assert_int_eq(after.st_size, before.st_size);
-	ck_assert_uint_eq(journal_failed(journal), 1);
-	ck_assert_int_eq(journal_append(journal, &event, &context), 0);
-	ck_assert_uint_eq(lines_of(path), 2);
+	ck_assert_int_eq(append("a.com", NOON), 0);
+	ck_assert_int_eq(append("b.com", NOON), 0);
+	ck_assert_uint_eq(lines_of(path), 3);
+	assert_whole();
 }
 
-START_TEST(after_rotation_records_go_to_the_new_file)
+START_TEST(repeats_are_one_line_at_the_end_of_their_window)
 {
-	ck_assert_int_eq(journal_append(journal, &event, &context), 0);
-	ck_assert_int_eq(rename(path, moved), 0);
-	ck_assert_int_eq(journal_reopen(journal), 0);
-	ck_assert_int_eq(journal_append(journal, &event, &context), 0);
-	ck_assert_uint_eq(lines_of(moved), 1);
+	append("a.com", NOON);
+	for (int i = 1; i <= 40; i++)
+		ck_assert_int_eq(append("a.com", NOON + i * SECOND), 0);
+	ck_assert_uint_eq(lines_of(path), 2);
+	journal_tick(journal, NOON + MINUTE - 1);
+	ck_assert_uint_eq(lines_of(path), 2);
+	journal_tick(journal, NOON + MINUTE);
+	ck_assert_uint_eq(lines_of(path), 3);
+	ASSERT_HAS(path, "\"count\":40,\"first\":\"2024-10-04T12:00:01.000000+0000\",\"seq\":2,");
+	assert_whole();
+}
+
+START_TEST(a_heartbeat_has_the_sums)
+{
+	struct control_heartbeat h = { .standing.policy_digest = bytes_of(digest, 32) };
+
+	append("a.com", NOON);
+	append("a.com", NOON + 1);
+	append("b.com", NOON + 2);
+	ck_assert_uint_eq(journal_unsigned(journal), 2);
+	ck_assert_int_eq(journal_heartbeat(journal, NOON + 3, &h), 0);
+	ASSERT_HAS(path, "\"attempts\":3,\"pending\":1,\"devices\":1,");
+	ck_assert_uint_eq(journal_unsigned(journal), 0);
+	ck_assert_uint_eq(num_anchors, 2);
+	assert_whole();
+}
+
+START_TEST(a_log_that_was_stopped_is_clean)
+{
+	append("a.com", NOON);
+	append("a.com", NOON);
+	ck_assert_int_eq(journal_stop(journal, NOON + SECOND, "SIGTERM"), 0);
+	die();
+	ASSERT_HAS(path, "\"type\":\"stop\",\"reason\":\"SIGTERM\",\"attempts\":2");
+	ck_assert_int_eq(reopen(), 0);
+	ck_assert_int_eq(journal_previous(journal), PREVIOUS_CLEAN);
+	ck_assert_ptr_null(journal_new_key(journal));
+	ck_assert_int_eq(start(NOON + MINUTE), 0);
+	ASSERT_HAS(path, "\"previous\":\"clean\"");
+	ck_assert(!has(path, "carried"));
+	assert_whole();
+}
+
+START_TEST(what_was_pending_when_it_was_killed_stands_behind_the_next_start)
+{
+	append("a.com", NOON);
+	for (int i = 1; i <= 5; i++)
+		append("a.com", NOON + i);
+	die();
+	ck_assert_int_eq(reopen(), 0);
+	ck_assert_int_eq(journal_previous(journal), PREVIOUS_UNCLEAN);
+	ck_assert_int_eq(start(NOON + MINUTE), 0);
+	ASSERT_HAS(path, "\"carried\":5,");
+	ASSERT_HAS(path, "\"count\":5,\"first\":");
+	assert_whole();
+	die();
+	ck_assert_int_eq(reopen(), 0);
+	ck_assert_int_eq(start(NOON + 2 * MINUTE), 0);
+	ck_assert_uint_eq(lines_of(path), 5);
+}
+
+static const struct { const char *what; struct bytes tail; } tails[] = {
+	{ "half a line", BYTES("{\"timestamp\":\"2026-") },
+	{ "NULs",        BYTES("\0\0\0\0\0\0\0\0") },
+	{ "a line of NULs", BYTES("\0\0\0\0\0\0\0\n") },
+	{ "garbage",     BYTES("garbage\nand more\n") },
+	{ "what looks like a record", BYTES("{\"filterd\":{\"type\":\"block\",\"seq\":2,\"prev\":\""
+		"0000000000000000000000000000000000000000000000000000000000000000\"}}\n") },
+};
+
+START_TEST(a_torn_end_is_cut_off_and_kept_in_the_start_record)
+{
+	char torn[32];
+
+	append("a.com", NOON);
+	die();
+	add_to_log(tails[_i].tail);
+	ck_assert_int_eq(reopen(), 0);
+	ck_assert_msg(journal_previous(journal) == PREVIOUS_TORN, "%s", tails[_i].what);
+	ck_assert_int_eq(start(NOON + MINUTE), 0);
+	snprintf(torn, sizeof(torn), "\"torn\":{\"bytes\":%zu,", tails[_i].tail.len);
+	ASSERT_HAS(path, torn);
+	ck_assert_uint_eq(lines_of(path), 3);
+	assert_whole();
+}
+
+/* Every length at which the last record can have been cut. */
+START_TEST(a_record_cut_anywhere_is_torn)
+{
+	struct stat st;
+	char       *content;
+	off_t       whole;
+
+	ck_assert_int_eq(stat(path, &st), 0);
+	whole = st.st_size;
+	append("a.com", NOON);
+	content = content_of(path);
+	die();
+	for (size_t len = (size_t)whole + 1; len < strlen(content); len += 37) {
+		ck_assert_int_eq(truncate(path, whole), 0);
+		add_to_log(bytes_of(content + whole, len - (size_t)whole));
+		ck_assert_int_eq(reopen(), 0);
+		ck_assert_int_eq(journal_previous(journal), PREVIOUS_TORN);
+		ck_assert_uint_eq(journal_next_seq(journal), 1);
+		die();
+	}
+	free(content);
+}
+
+static void keep_first_lines(size_t num)
+{
+	char  *content = content_of(path), *at = content;
+
+	for (size_t i = 0; i < num; i++)
+		at = strchr(at, '\n') + 1;
+	ck_assert_int_eq(truncate(path, at - content), 0);
+	free(content);
+}
+
+START_TEST(a_log_that_was_shortened_says_for_ever_what_is_missing)
+{
+	for (int i = 0; i < 5; i++)
+		append((const char *[]){ "a.com", "b.com", "c.com", "d.com", "e.com" }[i], NOON);
+	ck_assert_int_eq(journal_stop(journal, NOON, "SIGTERM"), 0);
+	die();
+	keep_first_lines(3);
+	ck_assert_int_eq(reopen(), 0);
+	ck_assert_int_eq(journal_previous(journal), PREVIOUS_SHORT);
+	ck_assert_int_eq(start(NOON + MINUTE), 0);
+	ASSERT_HAS(path, "\"previous\":\"short\",\"missing\":[3,6],");
+	/* No number is given twice, and the break stays. */
+	append("f.com", NOON + MINUTE);
+	ck_assert_uint_eq(walk_log().breaks, 1);
+	ck_assert_uint_eq(journal_next_seq(journal), 9);
+	die();
+	ck_assert_int_eq(reopen(), 0);
+	ck_assert_int_eq(journal_previous(journal), PREVIOUS_UNCLEAN);
+	ck_assert_int_eq(start(NOON + 2 * MINUTE), 0);
+	ck_assert_uint_eq(walk_log().breaks, 1);
+	ck_assert_uint_eq(walk_log().bad_signatures, 0);
+}
+
+START_TEST(a_log_that_was_emptied_is_short_not_new)
+{
+	append("a.com", NOON);
+	die();
+	ck_assert_int_eq(truncate(path, 0), 0);
+	ck_assert_int_eq(reopen(), 0);
+	ck_assert_int_eq(journal_previous(journal), PREVIOUS_SHORT);
+	ck_assert_int_eq(start(NOON + MINUTE), 0);
+	ASSERT_HAS(path, "\"missing\":[0,0],");
+	ck_assert_uint_eq(journal_next_seq(journal), 2);
+}
+
+START_TEST(another_record_in_the_place_of_the_known_one_is_a_fork)
+{
+	struct keys k;
+	struct mark mark = { .seq = 0, .hash = { 0xaa } };
+
+	append("a.com", NOON);
+	die();
+	ck_assert_int_eq(keys_load(keys, &k, &problem), 0);
+	ck_assert_int_eq(mark_write(&k, &mark), 0);
+	ck_assert_int_eq(reopen(), 0);
+	ck_assert_int_eq(journal_previous(journal), PREVIOUS_FORK);
+	ck_assert_int_eq(start(NOON + MINUTE), 0);
+	ASSERT_HAS(path, "\"previous\":\"fork\"");
+}
+
+START_TEST(a_line_altered_in_the_middle_does_not_cost_those_behind_it)
+{
+	char *content;
+	FILE *file;
+
+	for (int i = 0; i < 5; i++)
+		append((const char *[]){ "a.com", "b.com", "c.com", "d.com", "e.com" }[i], NOON);
+	die();
+	content = content_of(path);
+	*strstr(content, "c.com") = 'x';
+	file = fopen(path, "w");
+	fputs(content, file);
+	fclose(file);
+	free(content);
+	ck_assert_int_eq(reopen(), 0);
+	ck_assert_int_eq(journal_previous(journal), PREVIOUS_UNCLEAN);
+	ck_assert_uint_eq(journal_next_seq(journal), 6);
+	ck_assert_uint_eq(lines_of(path), 6);
+}
+
+START_TEST(a_closed_segment_has_its_numbers_its_sum_and_a_new_key)
+{
+	char        name[128], command[128];
+	struct stat st;
+
+	append("a.com", NOON);
+	ck_assert_int_eq(journal_rotate(journal, NOON + 1), 0);
+	path_in_folder("audit-000000000000-000000000002.jsonl", name);
+	ASSERT_HAS(name, "\"type\":\"segment\",\"file\":\"audit-000000000000-000000000002.jsonl\",\"first\":0,\"last\":2,");
+	ck_assert_int_eq(stat(name, &st), 0);
+	ck_assert_uint_eq(st.st_mode & 07777, 0440);
+	ck_assert_uint_eq(lines_of(path), 0);
+	append("b.com", NOON + 2);
+	ck_assert_int_eq(journal_rotate(journal, NOON + 3), 0);
+	snprintf(command, sizeof(command), "cd %s && sha256sum --quiet -c SHA256SUMS", folder);
+	ck_assert_int_eq(system(command), 0);
+	path_in_folder("SHA256SUMS", name);
+	ck_assert_uint_eq(lines_of(name), 2);
+	path_in_folder("audit.keys", name);
+	ck_assert_uint_eq(lines_of(name), 3);
+	assert_whole();
+	ck_assert_uint_eq(anchored, 4);
+}
+
+START_TEST(the_chain_goes_on_over_segments_and_restarts)
+{
+	append("a.com", NOON);
+	ck_assert_int_eq(journal_rotate(journal, NOON + 1), 0);
+	die();
+	ck_assert_int_eq(reopen(), 0);
+	ck_assert_int_eq(journal_previous(journal), PREVIOUS_UNCLEAN);
+	ck_assert_int_eq(start(NOON + 2), 0);
+	append("b.com", NOON + 2);
+	assert_whole();
+}
+
+START_TEST(a_segment_that_had_no_name_yet_gets_it_at_the_next_start)
+{
+	char name[128];
+
+	append("a.com", NOON);
+	ck_assert_int_eq(journal_rotate(journal, NOON + 1), 0);
+	die();
+	path_in_folder("audit-000000000000-000000000002.jsonl", name);
+	ck_assert_int_eq(rename(name, path), 0);
+	ck_assert_int_eq(reopen(), 0);
+	ck_assert_int_eq(start(NOON + 2), 0);
+	ck_assert_uint_eq(lines_of(name), 3);
 	ck_assert_uint_eq(lines_of(path), 1);
+	assert_whole();
+}
+
+START_TEST(a_compressed_segment_is_no_reason_to_call_the_log_short)
+{
+	char command[128];
+
+	ck_assert_int_eq(journal_rotate(journal, NOON + 1), 0);
+	die();
+	snprintf(command, sizeof(command), "gzip %s/audit-*", folder);
+	ck_assert_int_eq(system(command), 0);
+	ck_assert_int_eq(reopen(), 0);
+	ck_assert_int_eq(journal_previous(journal), PREVIOUS_UNCLEAN);
+	ck_assert_uint_eq(journal_next_seq(journal), 2);
+}
+
+START_TEST(a_segment_is_closed_when_it_is_long_and_at_midnight)
+{
+	char name[128];
+
+	journal_tick(journal, NOON + DAY / 2 - 1);
+	ck_assert_uint_eq(lines_of(path), 1);
+	journal_tick(journal, NOON + DAY / 2);
+	ck_assert_uint_eq(lines_of(path), 0);
+	journal_tick(journal, NOON + DAY);
+	path_in_folder("SHA256SUMS", name);
+	ck_assert_uint_eq(lines_of(name), 1);
+	assert_whole();
+	die();
+	options.segment_bytes = 2500;
+	ck_assert_int_eq(reopen(), 0);
+	ck_assert_int_eq(start(NOON + DAY), 0);
+	for (int i = 0; i < 4; i++) {
+		append((const char *[]){ "a.com", "b.com", "c.com", "d.com" }[i], NOON + DAY);
+		journal_tick(journal, NOON + DAY);
+	}
+	ck_assert_uint_eq(lines_of(name), 2);
+	assert_whole();
+}
+
+START_TEST(old_segments_go_with_a_record_that_says_so)
+{
+	char name[128];
+
+	die();
+	options.total_bytes = 3000;
+	ck_assert_int_eq(reopen(), 0);
+	ck_assert_int_eq(start(NOON), 0);
+	for (int i = 1; i <= 6; i++) {
+		append("a.com", NOON + i * DAY);
+		journal_tick(journal, NOON + i * DAY);
+	}
+	path_in_folder("audit-000000000000-000000000002.jsonl", name);
+	ck_assert_int_eq(access(name, F_OK), -1);
+	path_in_folder("audit.keys", name);
+	ck_assert_uint_ge(lines_of(name), 7);
+	ASSERT_HAS(path, "\"type\":\"prune\",\"file\":\"audit-");
+}
+
+START_TEST(a_hand_over_that_was_cut_off_is_finished_or_taken_back)
+{
+	struct keys k, again;
+	uint8_t     old[NOTE_KEY], next[NOTE_KEY];
+
+	die();
+	ck_assert_int_eq(keys_load(keys, &k, &problem), 0);
+	ck_assert_int_eq(keys_prepare(&k), 0);
+	memcpy(old, k.current.public, NOTE_KEY);
+	memcpy(next, k.next.public, NOTE_KEY);
+	/* The record was not written: the old key stays. */
+	ck_assert_int_eq(keys_load(keys, &again, &problem), 0);
+	ck_assert(again.has_next);
+	ck_assert_int_eq(keys_settle(&again, old), 0);
+	ck_assert_mem_eq(again.current.public, old, NOTE_KEY);
+	/* It was: the next one is the key now, and the old one is nowhere. */
+	ck_assert_int_eq(keys_prepare(&k), 0);
+	memcpy(next, k.next.public, NOTE_KEY);
+	ck_assert_int_eq(keys_load(keys, &again, &problem), 0);
+	ck_assert_int_eq(keys_settle(&again, next), 0);
+	ck_assert_int_eq(keys_load(keys, &again, &problem), 0);
+	ck_assert_mem_eq(again.current.public, next, NOTE_KEY);
+	ck_assert(!again.has_next);
+	ck_assert_int_eq(keys_settle(&again, old), -ENOKEY);
+}
+
+START_TEST(a_log_whose_key_is_lost_is_put_away_and_never_rooted_anew)
+{
+	char            name[128];
+	struct note_key first = *journal_new_key(journal);
+
+	append("a.com", NOON);
+	die();
+	path_in_folder("keys/audit.key", name);
+	ck_assert_int_eq(unlink(name), 0);
+	options.seed = (const uint8_t[NOTE_KEY]){ 9 };
+	ck_assert_int_eq(reopen(), 0);
+	ck_assert_ptr_nonnull(journal_new_key(journal));
+	ck_assert_str_ne(journal_new_key(journal)->origin, first.origin);
+	ck_assert_int_eq(journal_previous(journal), PREVIOUS_NEW);
+	ck_assert_int_eq(start(NOON + 1), 0);
+	ck_assert_uint_eq(journal_next_seq(journal), 1);
+	path_in_folder("lost-1/audit.jsonl", name);
+	ck_assert_uint_eq(lines_of(name), 2);
+	snprintf(name, sizeof(name), "%s/audit.vkey.%s", keys, strrchr(first.origin, '/') + 1);
+	ck_assert_int_eq(access(name, F_OK), 0);
+	assert_whole();
+}
+
+START_TEST(a_damaged_key_is_never_replaced)
+{
+	char name[128];
+	FILE *file;
+
+	die();
+	path_in_folder("keys/audit.key", name);
+	file = fopen(name, "w");
+	fputs("filterd audit key 1\nno key\n", file);
+	fclose(file);
+	ck_assert_int_eq(reopen(), -EINVAL);
+	ck_assert_ptr_nonnull(strstr(problem.text, "damaged"));
+	ck_assert_uint_eq(lines_of(name), 2);
+}
+
+START_TEST(a_log_that_was_moved_away_goes_on_in_a_new_file)
+{
+	char name[128];
+
+	append("a.com", NOON);
+	path_in_folder("audit.jsonl.1", name);
+	ck_assert_int_eq(rename(path, name), 0);
+	journal_tick(journal, NOON + SECOND);
+	append("b.com", NOON + SECOND);
+	ck_assert_uint_eq(lines_of(name), 2);
+	ck_assert_uint_eq(lines_of(path), 1);
+	ASSERT_HAS(path, "\"seq\":2,");
+}
+
+START_TEST(a_log_that_was_cut_by_another_program_says_so)
+{
+	append("a.com", NOON);
+	ck_assert_int_eq(truncate(path, 0), 0);
+	journal_tick(journal, NOON + SECOND);
+	ASSERT_HAS(path, "\"type\":\"gap\"");
+	ASSERT_HAS(path, "cut by another program");
+	ASSERT_HAS(path, "\"seq\":2,");
+}
+
+static struct rlimit limit;
+
+/* A limit on the file's size stands for the full disk: the kernel takes a part of the line. */
+static void fill_disk(void)
+{
+	struct rlimit full;
+	struct stat   st;
+
+	signal(SIGXFSZ, SIG_IGN);
+	ck_assert_int_eq(stat(path, &st), 0);
+	getrlimit(RLIMIT_FSIZE, &limit);
+	full          = limit;
+	full.rlim_cur = (rlim_t)st.st_size + 10;
+	setrlimit(RLIMIT_FSIZE, &full);
+}
+
+START_TEST(with_a_full_disk_attempts_are_counted_and_written_when_there_is_room)
+{
+	struct event b = event("b.com", NOON + 1), c = event("c.com", NOON + 3);
+	struct stat  before, after;
+	int          error, second, errors = 0;
+
+	append("a.com", NOON);
+	ck_assert_int_eq(stat(path, &before), 0);
+	/* Nothing is asserted while it is full: Check writes files of its own. */
+	fill_disk();
+	error  = journal_append(journal, &b, &context);
+	second = journal_append(journal, &b, &context);
+	for (int i = 0; i < 100; i++)
+		errors += journal_append(journal, &c, &context) != 0;
+	journal_tick(journal, NOON + SECOND);
+	stat(path, &after);
+	setrlimit(RLIMIT_FSIZE, &limit);
+
+	ck_assert_int_eq(error, -ENOSPC);
+	ck_assert_int_eq(second, 0);
+	ck_assert_int_eq(errors, 0);
+	ck_assert_int_eq(after.st_size, before.st_size);
+	ck_assert(journal_is_degraded(journal));
+	ck_assert_uint_eq(journal_failed(journal), 2);
+	journal_tick(journal, NOON + 2 * SECOND);
+	ck_assert(!journal_is_degraded(journal));
+	ASSERT_HAS(path, "\"type\":\"gap\"");
+	ASSERT_HAS(path, "No space left on device\",\"attempts\":102,\"counts\":{}");
+	ASSERT_HAS(path, "\"count\":2,\"first\"");
+	ASSERT_HAS(path, "\"count\":100,\"first\"");
+	ASSERT_HAS(path, "\"from\":\"degraded\",\"to\":\"enforcing\"");
+	assert_whole();
+}
+
+START_TEST(the_same_events_give_the_same_bytes)
+{
+	char  name[128], *first, *second;
+
+	append("a.com", NOON);
+	append("b.com", NOON + 1);
+	journal_rotate(journal, NOON + 2);
+	path_in_folder("audit-000000000000-000000000003.jsonl", name);
+	first = content_of(name);
+	tear_down();
+	set_up();
+	append("a.com", NOON);
+	append("b.com", NOON + 1);
+	journal_rotate(journal, NOON + 2);
+	path_in_folder("audit-000000000000-000000000003.jsonl", name);
+	second = content_of(name);
+	ck_assert_str_eq(first, second);
+	free(first);
+	free(second);
 }
 
 int main(void)
@@ -115,12 +723,34 @@ int main(void)
 	Suite *s = suite_create("journal");
 	TCase *t = tcase_create("journal");
 
-	tcase_add_checked_fixture(t, open_journal, close_journal);
+	tcase_add_checked_fixture(t, set_up, tear_down);
 	tcase_add_test(t, a_second_writer_is_refused);
 	tcase_add_test(t, a_folder_that_is_missing_is_an_error);
-	tcase_add_test(t, records_are_in_the_file_when_append_returns);
-	tcase_add_test(t, a_line_that_does_not_fit_leaves_nothing_behind);
-	tcase_add_test(t, after_rotation_records_go_to_the_new_file);
+	tcase_add_test(t, a_damaged_key_is_never_replaced);
+	tcase_add_test(t, a_new_log_begins_with_a_start_signed_by_the_key_to_keep);
+	tcase_add_test(t, a_record_is_in_the_file_when_append_returns);
+	tcase_add_test(t, repeats_are_one_line_at_the_end_of_their_window);
+	tcase_add_test(t, a_heartbeat_has_the_sums);
+	tcase_add_test(t, a_log_that_was_stopped_is_clean);
+	tcase_add_test(t, what_was_pending_when_it_was_killed_stands_behind_the_next_start);
+	tcase_add_loop_test(t, a_torn_end_is_cut_off_and_kept_in_the_start_record, 0, COUNT(tails));
+	tcase_add_test(t, a_record_cut_anywhere_is_torn);
+	tcase_add_test(t, a_log_that_was_shortened_says_for_ever_what_is_missing);
+	tcase_add_test(t, a_log_that_was_emptied_is_short_not_new);
+	tcase_add_test(t, another_record_in_the_place_of_the_known_one_is_a_fork);
+	tcase_add_test(t, a_line_altered_in_the_middle_does_not_cost_those_behind_it);
+	tcase_add_test(t, a_closed_segment_has_its_numbers_its_sum_and_a_new_key);
+	tcase_add_test(t, the_chain_goes_on_over_segments_and_restarts);
+	tcase_add_test(t, a_segment_that_had_no_name_yet_gets_it_at_the_next_start);
+	tcase_add_test(t, a_compressed_segment_is_no_reason_to_call_the_log_short);
+	tcase_add_test(t, a_segment_is_closed_when_it_is_long_and_at_midnight);
+	tcase_add_test(t, old_segments_go_with_a_record_that_says_so);
+	tcase_add_test(t, a_hand_over_that_was_cut_off_is_finished_or_taken_back);
+	tcase_add_test(t, a_log_whose_key_is_lost_is_put_away_and_never_rooted_anew);
+	tcase_add_test(t, a_log_that_was_moved_away_goes_on_in_a_new_file);
+	tcase_add_test(t, a_log_that_was_cut_by_another_program_says_so);
+	tcase_add_test(t, with_a_full_disk_attempts_are_counted_and_written_when_there_is_room);
+	tcase_add_test(t, the_same_events_give_the_same_bytes);
 	suite_add_tcase(s, t);
 	return suite_run(s);
 }

@@ -20,7 +20,7 @@ static const struct category category = { .id = "update", .title = "U", .signatu
 static void set_up(void)
 {
 	memory  = calloc(1, repeats_bytes(SLOTS));
-	repeats = repeats_new(memory, SLOTS, 1);
+	repeats = repeats_new(memory, SLOTS, MINUTE, 1);
 	written = 0;
 	ck_assert_ptr_nonnull(repeats);
 }
@@ -118,6 +118,18 @@ START_TEST(the_windows_of_a_client_that_goes_on_are_1_2_4_8_15_and_15_minutes)
 		now += minutes[i] * MINUTE;
 		ck_assert_uint_eq(write_due(now, false), 1);
 	}
+}
+
+START_TEST(without_a_window_every_attempt_is_a_first_one)
+{
+	repeats_free(repeats);
+	repeats = repeats_new(memory, SLOTS, 0, 1);
+	for (int i = 0; i < 5; i++)
+		ck_assert_int_eq(try(1, "a.com", i), REPEAT_FIRST);
+	/* But for those that cannot be written. */
+	repeats_keep(repeats, slot, BYTES("a"), 5);
+	ck_assert_uint_eq(write_due(5, false), 1);
+	ck_assert_int_eq(try(1, "a.com", 6), REPEAT_FIRST);
 }
 
 START_TEST(a_quiet_window_makes_the_next_attempt_a_first_one_again)
@@ -303,6 +315,7 @@ int main(void)
 	tcase_add_test(t, the_first_attempt_is_written_at_once_the_second_is_counted);
 	tcase_add_test(t, another_host_device_layer_or_outcome_is_counted_apart);
 	tcase_add_test(t, the_windows_of_a_client_that_goes_on_are_1_2_4_8_15_and_15_minutes);
+	tcase_add_test(t, without_a_window_every_attempt_is_a_first_one);
 	tcase_add_test(t, a_quiet_window_makes_the_next_attempt_a_first_one_again);
 	tcase_add_test(t, a_device_that_is_quiet_for_a_quarter_of_an_hour_is_forgotten);
 	tcase_add_test(t, a_clock_that_is_set_back_does_not_hold_counts_back);

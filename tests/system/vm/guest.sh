@@ -36,7 +36,7 @@ wait_for() {
 ask()      { client dig +tries=1 +time=5 "$@" @198.51.100.53; }
 answered() { ask "$@" +short | grep -q 203.0.113.80; }
 blocked()  { ask "$@" >/tmp/dig; grep -q 'status: NXDOMAIN' /tmp/dig && grep -q 'EDE: 15' /tmp/dig; }
-recorded() { grep "\"app_proto\":\"$1\"" /tmp/audit.jsonl | grep '"host":"dnl-01.example.com"' | grep -q "\"reply\":\"$2\""; }
+recorded() { grep "\"app_proto\":\"$1\"" /tmp/log/audit.jsonl | grep '"host":"dnl-01.example.com"' | grep -q "\"reply\":\"$2\""; }
 queued()   { gateway awk '{ print $8 }' /proc/net/netfilter/nfnetlink_queue; }
 unqueued() { before=$(queued); "$@"; [ -n "$before" ] && [ "$(queued)" = "$before" ]; }
 # The server says nothing: a connection that nobody resets is still open when the time is up.
@@ -76,7 +76,7 @@ internet dnsmasq -C /dev/null --no-resolv --no-hosts --user=root --pid-file=/tmp
 mkfifo /tmp/silence
 internet sh -c 'while true; do nc -l -p 443 <>/tmp/silence >/dev/null; done' &
 
-sed 's|^files = .*|files = guest.policy|; s|^file = .*|file = /tmp/audit.jsonl|; s|^sensor =.*|sensor = guest|' \
+sed 's|^files = .*|files = guest.policy|; s|^file = .*|file = /tmp/log/audit.jsonl|; s|^keys = .*|keys = /tmp/keys|; s|^sensor =.*|sensor = guest|' \
 	/filterd/filterd.conf >$CONF
 printf '[policy]\nid = guest\n[category c]\naction = block\nnames = guest.list\n' >/filterd/guest.policy
 echo dnl-01.example.com >/filterd/guest.list

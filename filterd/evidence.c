@@ -1,0 +1,303 @@
+/* SPDX-License-Identifier: MIT */
+
+#include "evidence.h"
+
+#include "os/clock.h"
+#include "os/files.h"
+#include "os/log.h"
+#include "policy/instant.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#define SIGN_AFTER 10000        /* records that stand unsigned at most, give or take a second */
+#define BOOT_ID    "/proc/sys/kernel/random/boot_id"
+
+struct evidence {
+	struct journal *journal;
+	char            anchors[SETTINGS_TEXT_MAX];
+	char            boot[40];
+	int64_t         started_ms, last_ms;    /* since the machine started; last: heartbeat */
+	uint64_t        every_s;
+};
+
+/* The folder of a file, made. */
+static int make_folder_of(const char *path, unsigned mode, const char *user)
+{
+	char  folder[SETTINGS_TEXT_MAX];
+	char *slash;
+
+	snprintf(folder, sizeof(folder), "%s", path);
+	slash = strrchr(folder, '/');
+	if (slash == NULL || slash == folder)
+		return 0;
+	*slash = '\0';
+	return files_make_folder(folder, mode, user);
+}
+
+static int complain(struct problem *problem, int error, const char *setting, const char *path)
+{
+	snprintf(problem->text, PROBLEM_MAX, "[audit] %s '%.300s': its folder cannot be made: %s", setting, path,
+	         strerror(-error));
+	return error;
+}
+
+int evidence_make_folders(const struct settings *s, struct problem *problem)
+{
+	int error = make_folder_of(s->audit_file, 0750, s->user);
+
+	if (error != 0)
+		return complain(problem, error, "file", s->audit_file);
+	error = files_make_folder(s->keys, 0700, s->user);
+	if (error != 0)
+		return complain(problem, error, "keys", s->keys);
+	error = make_folder_of(s->repeats_file, 0755, s->user);
+	return error != 0 ? complain(problem, error, "repeats-file", s->repeats_file) : 0;
+}
+
+static void append_note(const char *path, struct bytes note)
+{
+	int fd = open(path, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0640);
+
+	if (fd < 0 || write(fd, note.at, note.len) < 0)
+		log_warning("[audit] anchors '%s': %s", path, strerror(errno));
+	if (fd >= 0)
+		close(fd);
+}
+
+/* To wherever messages go, which in most cases is another machine too; and to a file. */
+static void give_anchor(void *owner, const struct anchor *a)
+{
+	struct evidence *e = owner;
+	uint8_t          text[NOTE_MAX];
+	struct writer    w = writer_over(text, sizeof(text) - 1);
+
+	if (note_write_line(&w, a->key, a->seq, a->body, a->sig) == 0)
+		log_info("%.*s", (int)w.len, (const char *)text);
+	w = writer_over(text, sizeof(text));
+	if (e->anchors[0] != '\0' && note_write(&w, a->key, a->seq, a->body, a->sig) == 0) {
+		write_text(&w, "\n");
+		append_note(e->anchors, writer_written(&w));
+	}
+}
+
+static void read_boot_id(char out[40])
+{
+	int     fd  = open(BOOT_ID, O_RDONLY | O_CLOEXEC);
+	ssize_t got = fd >= 0 ? read(fd, out, 39) : 0;
+
+	if (fd >= 0)
+		close(fd);
+	out[got > 0 ? got : 0] = '\0';
+	out[strcspn(out, "\n")] = '\0';
+}
+
+/* A person has to keep the key of a log that has just begun. */
+static void say_new_key(const struct evidence *e, const struct settings *s)
+{
+	const struct note_key *key = journal_new_key(e->journal);
+	char                   text[NOTE_MAX];
+	struct writer          w = writer_over(text, sizeof(text) - 1);
+
+	if (key == NULL || note_key_write(&w, key) != 0)
+		return;
+	text[w.len] = '\0';
+	log_notice("audit log: a new one begins; its verifier key, to be kept on another machine (it is in %s/audit.vkey): %s",
+	           s->keys, text);
+}
+
+static void say_previous(const struct evidence *e)
+{
+	switch (journal_previous(e->journal)) {
+	case PREVIOUS_NEW:
+	case PREVIOUS_CLEAN:
+		break;
+	case PREVIOUS_UNCLEAN:
+		log_notice("audit log: it does not end with a stop; filterd was killed, or the machine stopped");
+		break;
+	case PREVIOUS_TORN:
+		log_warning("audit log: its end was torn and has been cut off; the start record keeps what it was");
+		break;
+	case PREVIOUS_SHORT:
+		log_error("audit log: it is shorter than it was; records are missing. The start record says which");
+		break;
+	case PREVIOUS_FORK:
+		log_error("audit log: it is not the one that was written last, as after restoring an old copy");
+		break;
+	}
+}
+
+/* As root one may write anywhere; as the user that filterd is now, perhaps not. */
+static int look_at_folders(const struct settings *s, struct problem *problem)
+{
+	char  folder[SETTINGS_TEXT_MAX];
+	char *slash;
+
+	if (faccessat(AT_FDCWD, s->keys, W_OK | X_OK, AT_EACCESS) != 0) {
+		snprintf(problem->text, PROBLEM_MAX, "[audit] keys '%.300s': %s for user '%.60s'; chown it to that user", s->keys,
+		         strerror(errno), s->user);
+		return -EACCES;
+	}
+	snprintf(folder, sizeof(folder), "%s", s->audit_file);
+	slash = strrchr(folder, '/');
+	if (slash != NULL && slash != folder) {
+		*slash = '\0';
+		if (faccessat(AT_FDCWD, folder, W_OK | X_OK, AT_EACCESS) != 0) {
+			snprintf(problem->text, PROBLEM_MAX,
+			         "[audit] file '%.300s': its folder: %s for user '%.60s', who has to begin new files in it; chown it to that user",
+			         s->audit_file, strerror(errno), s->user);
+			return -EACCES;
+		}
+	}
+	return 0;
+}
+
+int evidence_open(const struct settings *s, const char *sensor, struct evidence **out, struct problem *problem)
+{
+	struct evidence       *e       = calloc(1, sizeof(*e));
+	struct journal_options options = {
+		.path          = s->audit_file,
+		.keys          = s->keys,
+		.repeats       = s->repeats_file[0] != '\0' ? s->repeats_file : NULL,
+		.sensor        = sensor,
+		.segment_bytes = (uint64_t)s->segment_mib << 20,
+		.total_bytes   = (uint64_t)s->total_mib << 20,
+		.days          = s->days,
+		.num_repeats   = s->repeats,
+		.window_us     = (int64_t)s->repeat_window_s * 1000000,
+		.sync          = s->sync,
+		.anchor        = give_anchor,
+		.owner         = e,
+	};
+	int error = e == NULL ? -ENOMEM : look_at_folders(s, problem);
+
+	if (error == 0)
+		error = journal_open(&options, &e->journal, problem);
+	if (error != 0) {
+		free(e);
+		return error;
+	}
+	snprintf(e->anchors, sizeof(e->anchors), "%s", s->anchors);
+	e->every_s = s->heartbeat_s;
+	read_boot_id(e->boot);
+	say_previous(e);
+	say_new_key(e, s);
+	*out = e;
+	return 0;
+}
+
+void evidence_close(struct evidence *e)
+{
+	if (e == NULL)
+		return;
+	journal_close(e->journal);
+	free(e);
+}
+
+struct journal *evidence_journal(struct evidence *e)
+{
+	return e->journal;
+}
+
+static enum state state_of(const struct ruleset *r, int64_t now_us)
+{
+	if (r->settings.mode == MODE_OBSERVE)
+		return STATE_OBSERVING;
+	return policy_blocks_at(r->policy, now_us) ? STATE_ENFORCING : STATE_WAITING;
+}
+
+static struct standing standing_of(const struct ruleset *r, int64_t now_us)
+{
+	return (struct standing){
+		.state         = state_of(r, now_us),
+		.policy_digest = policy_digest(r->policy),
+		.clock         = clock_is_synced() ? TRUST_SYNCED : TRUST_UNSYNCED,
+		.hooks         = HOOKS_UNKNOWN,
+	};
+}
+
+int evidence_start(struct evidence *e, const struct ruleset *r)
+{
+	int64_t              now_us = clock_now_us();
+	struct control_start start  = {
+		.standing  = standing_of(r, now_us),
+		.version   = FILTERD_VERSION,
+		.boot      = e->boot,
+		.up_s      = (uint64_t)clock_boot_ms() / 1000,
+		.rules     = policy_num_rules(r->policy),
+		.cutoff_us = policy_cutoff(r->policy),
+	};
+
+	e->started_ms = e->last_ms = clock_boot_ms();
+	return journal_start(e->journal, now_us, &start);
+}
+
+int evidence_stop(struct evidence *e, const char *reason)
+{
+	return journal_stop(e->journal, clock_now_us(), reason);
+}
+
+static void beat(struct evidence *e, const struct ruleset *r, const struct engine_counts *sum, int64_t now_us)
+{
+	int64_t                  boot_ms = clock_boot_ms();
+	struct control_heartbeat h       = {
+		.standing = standing_of(r, now_us),
+		.uptime_s = (uint64_t)(boot_ms - e->started_ms) / 1000,
+		.mono_ms  = (uint64_t)boot_ms,
+		.every_s  = e->every_s,
+		.packets  = sum->packets,
+		.accepted = sum->packets - sum->blocked,
+		.blocked  = sum->blocked,
+	};
+
+	e->last_ms = boot_ms;
+	journal_heartbeat(e->journal, now_us, &h);
+}
+
+void evidence_tick(struct evidence *e, const struct ruleset *r, const struct engine_counts *sum)
+{
+	int64_t    now_us = clock_now_us();
+	enum state state  = state_of(r, now_us);
+
+	journal_tick(e->journal, now_us);
+	if (state != journal_last_state(e->journal))
+		journal_state(e->journal, now_us, state, state == STATE_ENFORCING ? "a date of the policy has come" :
+		              state == STATE_WAITING ? "no category of the policy blocks at this moment" :
+		              "mode = observe");
+	if (clock_boot_ms() - e->last_ms >= (int64_t)e->every_s * 1000 || journal_unsigned(e->journal) >= SIGN_AFTER)
+		beat(e, r, sum, now_us);
+}
+
+void evidence_reloaded(struct evidence *e, const struct ruleset *old, const struct ruleset *new)
+{
+	struct control_policy p      = { .old_digest = policy_digest(old->policy), .new_digest = policy_digest(new->policy),
+	                                 .rules = policy_num_rules(new->policy), .file = new->settings.files,
+	                                 .result = "loaded" };
+	int64_t               now_us = clock_now_us();
+
+	if (!bytes_equal(p.old_digest, p.new_digest))
+		journal_policy(e->journal, now_us, &p);
+	journal_state(e->journal, now_us, state_of(new, now_us), "settings were loaded anew");
+}
+
+void evidence_refused(struct evidence *e, const struct ruleset *kept, const char *why)
+{
+	struct control_policy p = { .old_digest = policy_digest(kept->policy), .rules = policy_num_rules(kept->policy),
+	                            .file = kept->settings.files, .result = why };
+
+	journal_policy(e->journal, clock_now_us(), &p);
+}
+
+void evidence_rotate(struct evidence *e)
+{
+	int error = journal_rotate(e->journal, clock_now_us());
+
+	if (error != 0)
+		log_error("audit log: the segment could not be closed: %s", strerror(-error));
+	else
+		log_notice("audit log: the segment is closed");
+}
