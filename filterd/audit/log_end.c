@@ -12,7 +12,8 @@
 #include <string.h>
 
 #define TYPE_MEMBER ",\"filterd\":{\"type\":\""
-#define KEY_MEMBER  "\",\"next_key\":\""
+#define KEY_MEMBER      "\",\"key\":\""
+#define NEXT_KEY_MEMBER "\",\"next_key\":\""
 
 /* What stands between `before` and the next quote. */
 static struct bytes value_after(struct bytes line, const char *before)
@@ -34,14 +35,14 @@ struct bytes log_line_type(struct bytes line)
 	return value_after(line, TYPE_MEMBER);
 }
 
-bool log_line_next_key(struct bytes line, uint8_t key_out[NOTE_KEY])
+static bool key_member(struct bytes line, const char *before, uint8_t key_out[NOTE_KEY])
 {
 	struct bytes type = log_line_type(line), base64;
 	uint8_t      raw[NOTE_KEY + 1], again[48];
 
 	if (!bytes_equal(type, BYTES("start")) && !bytes_equal(type, BYTES("segment")))
 		return false;
-	base64 = value_after(line, KEY_MEMBER);
+	base64 = value_after(line, before);
 	if (base64.len != 44 || EVP_DecodeBlock(raw, base64.at, 44) != NOTE_KEY + 1)
 		return false;
 	/* Exactly the text that encoding gives. */
@@ -50,6 +51,16 @@ bool log_line_next_key(struct bytes line, uint8_t key_out[NOTE_KEY])
 		return false;
 	memcpy(key_out, raw, NOTE_KEY);
 	return true;
+}
+
+bool log_line_key(struct bytes line, uint8_t key_out[NOTE_KEY])
+{
+	return key_member(line, KEY_MEMBER, key_out);
+}
+
+bool log_line_next_key(struct bytes line, uint8_t key_out[NOTE_KEY])
+{
+	return key_member(line, NEXT_KEY_MEMBER, key_out);
 }
 
 /* Does this line hang on what came before, or is it known to be good? */

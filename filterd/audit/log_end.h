@@ -40,7 +40,8 @@ int log_end_find(struct bytes content, const struct chain *before, const struct 
 /* The type of a record that was read with line_end_read(): "start", "block" ...; empty if it has none. */
 struct bytes log_line_type(struct bytes line);
 
-/* The key that a line of type start or segment hands over to; false for any other line. */
+/* The key that a line of type start or segment is signed by, and the one it hands over to; false for any other line. */
+bool log_line_key(struct bytes line, uint8_t key_out[NOTE_KEY]);
 bool log_line_next_key(struct bytes line, uint8_t key_out[NOTE_KEY]);
 
 #endif

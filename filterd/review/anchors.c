@@ -1,0 +1,191 @@
+/* SPDX-License-Identifier: MIT */
+
+#include "review/anchors.h"
+
+#include "audit/note.h"
+
+#include <errno.h>
+#include <openssl/evp.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define EM_DASH    "\xe2\x80\x94 "
+#define SIG_BASE64 92           /* characters of base64 of key id and signature */
+#define HASH_BASE64 44
+
+static struct bytes next_line(struct bytes *text)
+{
+	const uint8_t *end  = text->len > 0 ? memchr(text->at, '\n', text->len) : NULL;
+	size_t         len  = end != NULL ? (size_t)(end - text->at) : text->len;
+	struct bytes   line = bytes_first(*text, len);
+
+	*text = bytes_from(*text, len + (end != NULL));
+	if (line.len > 0 && line.at[line.len - 1] == '\r')
+		line.len--;
+	return line;
+}
+
+static struct bytes next_word(struct bytes *line)
+{
+	size_t begin = 0, end;
+
+	while (begin < line->len && line->at[begin] == ' ')
+		begin++;
+	for (end = begin; end < line->len && line->at[end] != ' '; end++)
+		;
+
+	struct bytes word = bytes_first(bytes_from(*line, begin), end - begin);
+
+	*line = bytes_from(*line, end);
+	return word;
+}
+
+static bool read_seq(struct bytes text, uint64_t *out)
+{
+	uint64_t value = 0;
+
+	if (text.len == 0 || text.len > 19)
+		return false;
+	for (size_t i = 0; i < text.len; i++) {
+		if (text.at[i] < '0' || text.at[i] > '9')
+			return false;
+		value = value * 10 + text.at[i] - '0';
+	}
+	*out = value;
+	return true;
+}
+
+/* Exactly len bytes of base64. */
+static bool read_base64(struct bytes text, size_t chars, uint8_t *out, size_t len)
+{
+	uint8_t raw[72];
+
+	if (text.len != chars || EVP_DecodeBlock(raw, text.at, (int)chars) < (int)len)
+		return false;
+	memcpy(out, raw, len);
+	return true;
+}
+
+/* An origin is GATEWAY/filterd/LOG: what stands in front of many a note is not. */
+static bool is_origin(struct bytes text)
+{
+	return text.len > 0 && text.len <= ORIGIN_MAX && memmem(text.at, text.len, "/filterd/", 9) != NULL &&
+	       memchr(text.at, ' ', text.len) == NULL;
+}
+
+static int keep(struct anchors *a, struct bytes origin, struct bytes seq, struct bytes hash, struct bytes sig, const char *wanted)
+{
+	struct anchor_known k = { 0 };
+	uint8_t             both[CHAIN_KEYID + CHAIN_SIG];
+
+	if (!read_seq(seq, &k.seq) || !read_base64(hash, HASH_BASE64, k.hash, CHAIN_HASH) ||
+	    !read_base64(sig, SIG_BASE64, both, sizeof(both)))
+		return 0;
+	if (wanted != NULL && wanted[0] != '\0' && !bytes_equal(origin, bytes_text(wanted))) {
+		a->num_foreign++;
+		return 0;
+	}
+	memcpy(k.key_id, both, CHAIN_KEYID);
+	memcpy(k.sig, both + CHAIN_KEYID, CHAIN_SIG);
+	if (a->num == a->room) {
+		size_t               room = a->room > 0 ? 2 * a->room : 256;
+		struct anchor_known *list = reallocarray(a->list, room, sizeof(*list));
+
+		if (list == NULL)
+			return -ENOMEM;
+		a->list = list;
+		a->room = room;
+	}
+	a->list[a->num++] = k;
+	return 0;
+}
+
+/* "filterd-anchor ORIGIN SEQ HASH SIGNATURE" somewhere in a line. */
+static int read_short(struct anchors *a, struct bytes line, const char *wanted)
+{
+	const uint8_t *title = line.len > 0 ? memmem(line.at, line.len, NOTE_LINE_TITLE, strlen(NOTE_LINE_TITLE)) : NULL;
+	struct bytes   rest, origin, seq, hash;
+
+	if (title == NULL)
+		return 0;
+	rest   = bytes_from(line, (size_t)(title - line.at) + strlen(NOTE_LINE_TITLE));
+	origin = next_word(&rest);
+	seq    = next_word(&rest);
+	hash   = next_word(&rest);
+	return is_origin(origin) ? keep(a, origin, seq, hash, next_word(&rest), wanted) : 0;
+}
+
+/* Origin, number, hash, an empty line, dash and signature: five lines. */
+static int read_note(struct anchors *a, struct bytes origin, struct bytes rest, const char *wanted)
+{
+	struct bytes seq = next_line(&rest), hash = next_line(&rest), empty = next_line(&rest), sig = next_line(&rest);
+
+	if (empty.len > 0 || sig.len <= strlen(EM_DASH) || memcmp(sig.at, EM_DASH, strlen(EM_DASH)) != 0)
+		return 0;
+	sig = bytes_from(sig, strlen(EM_DASH));
+	if (!bytes_equal(next_word(&sig), origin))
+		return 0;
+	return keep(a, origin, seq, hash, next_word(&sig), wanted);
+}
+
+int anchors_read(struct anchors *a, struct bytes text, const char *origin)
+{
+	int error = 0;
+
+	while (text.len > 0 && error == 0) {
+		struct bytes line = next_line(&text);
+
+		error = is_origin(line) ? read_note(a, line, text, origin) : read_short(a, line, origin);
+	}
+	return error;
+}
+
+static int compare(const void *left, const void *right)
+{
+	const struct anchor_known *a = left, *b = right;
+
+	if (a->seq != b->seq)
+		return a->seq > b->seq ? 1 : -1;
+	return memcmp(a->hash, b->hash, CHAIN_HASH);
+}
+
+void anchors_sort(struct anchors *a)
+{
+	size_t kept = 0;
+
+	if (a->num > 0)
+		qsort(a->list, a->num, sizeof(*a->list), compare);
+	for (size_t i = 0; i < a->num; i++) {
+		if (kept == 0 || compare(&a->list[kept - 1], &a->list[i]) != 0)
+			a->list[kept++] = a->list[i];
+	}
+	a->num  = kept;
+	a->next = 0;
+}
+
+void anchors_free(struct anchors *a)
+{
+	free(a->list);
+	*a = (struct anchors){ 0 };
+}
+
+bool anchors_meet(struct anchors *a, const struct line_end *end)
+{
+	uint8_t hash[CHAIN_HASH];
+	bool    all = true;
+
+	while (a->next < a->num && a->list[a->next].seq < end->seq)
+		a->next++;
+	if (a->next == a->num || a->list[a->next].seq != end->seq)
+		return true;
+	if (!end->is_signed || chain_hash(end->body, hash) != 0)
+		return false;
+	for (size_t i = a->next; i < a->num && a->list[i].seq == end->seq; i++) {
+		struct anchor_known *k = &a->list[i];
+
+		k->agreed = memcmp(k->hash, hash, CHAIN_HASH) == 0;
+		a->num_agreed += k->agreed;
+		all           &= k->agreed;
+	}
+	return all;
+}

@@ -1,0 +1,77 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef FILTERD_REVIEW_COVERAGE_H
+#define FILTERD_REVIEW_COVERAGE_H
+
+/*
+ * Coverage: when was the filter at work? Time between two signed records no more than twice the heartbeat's interval apart,
+ * by the machine's own clock that never steps, with the filter enforcing at both, is covered. All else is a gap with a reason,
+ * and with the kernel's word on how many packets passed in it.
+ */
+
+#include "review/entry.h"
+
+enum gap_kind {
+	GAP_STOPPED,            /* it was stopped, and started again */
+	GAP_KILLED,             /* it ended without a stop */
+	GAP_OFF,                /* the machine was off, or started anew */
+	GAP_SILENT,             /* no heartbeat: it hung, or the machine slept */
+	GAP_NOT_ENFORCING,      /* observing, or before the date */
+	GAP_NO_RULES,           /* its rules were not in the kernel */
+	GAP_LOG,                /* it ran, but could not write its log */
+};
+
+struct gap {
+	enum gap_kind kind;
+	int64_t       from_us, to_us;           /* by the wall clock */
+	int64_t       length_us;                /* by the machine's clock where that is known */
+	bool          packets_known;
+	uint64_t      packets;                  /* that passed unseen in it */
+	bool          is_open;                  /* the log ends in it */
+	char          reason[96];
+};
+
+#define COVERAGE_GAPS_MAX 4096          /* kept; more are counted and summed */
+#define COVERAGE_POLICIES 64
+
+struct policy_seen {
+	int64_t  from_us;
+	uint64_t rules;
+	char     digest[65];
+};
+
+struct coverage {
+	bool     has_span;
+	int64_t  from_us, to_us;
+	int64_t  gaps_us;                       /* sum of the lengths of all gaps, each moment once */
+	uint64_t num_gaps, num_kept;
+	uint64_t unfiltered;                    /* packets that passed unseen, whenever */
+	bool     unfiltered_known;
+	uint64_t num_clock_steps;
+	int64_t  largest_step_us;
+	size_t             num_policies;
+	struct policy_seen policies[COVERAGE_POLICIES];         /* the last ones */
+	/* what the next record is held against */
+	bool          running, has_beat;
+	int64_t       last_us, beat_us;         /* time of the last record of the filter about itself; of the last heartbeat or start */
+	uint64_t      beat_mono_ms, every_s;
+	char          boot[40];
+	bool          enforcing, hooks_missing;
+	int64_t       off_since_us;             /* of a gap under way: not enforcing, or no rules */
+	enum gap_kind off_kind;
+	bool          is_off;
+	char          off_reason[96];
+	struct gap    gaps[COVERAGE_GAPS_MAX];
+};
+
+/* Takes: records in order, attempts too, which only say that time goes on. */
+void coverage_record(struct coverage *c, const struct entry *e);
+
+/* now_us: INT64_MAX if the log is not expected to go on to this moment. */
+void coverage_end(struct coverage *c, int64_t now_us);
+
+/* Parts of a million of the time that was covered. */
+uint32_t coverage_ppm(const struct coverage *c);
+
+const char *gap_kind_name(enum gap_kind kind);
+
+#endif

@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef FILTERD_REVIEW_SEALS_H
+#define FILTERD_REVIEW_SEALS_H
+
+/*
+ * Seals: the signatures of a log, and the keys that follow each other in it.
+ *
+ * A signature vouches for its record and, by the chain, for all before it. So not every one has to be computed: those that hand
+ * over to another key, the last one before a break or the end, and one in SEALS_EVERY, so that damage is narrowed down. Once one
+ * has failed each is computed.
+ */
+
+#include "audit/chain.h"
+#include "audit/note.h"
+#include "review/entry.h"
+#include "review/findings.h"
+
+#define SEALS_EVERY    32
+#define SEALS_LINE_MAX 8192     /* bytes of a signed record: what filterd says of itself is short */
+
+/* A hand-over that stands in audit.keys. */
+struct hand_over {
+	uint64_t seq;
+	uint8_t  key_id[CHAIN_KEYID], next_key[NOTE_KEY];
+};
+
+struct seals {
+	struct note_key   root, key;            /* what the log began with; what is in use */
+	bool              root_given;           /* by somebody who knows, else by the log itself */
+	bool              has_key, lost;        /* lost: some hand-over is missing, and signatures prove nothing for now */
+	uint8_t           key_id[CHAIN_KEYID];
+	uint64_t          num_signed, num_keys;
+	struct hand_over *known;                /* by number */
+	size_t            num_known, room_known;
+	/* the last signature, not computed yet */
+	bool              waiting, check_each;
+	unsigned          unchecked;
+	uint64_t          waiting_seq, good_seq;        /* good: number behind the last one that held */
+	uint8_t           waiting_sig[CHAIN_SIG];
+	size_t            waiting_len;
+	uint8_t           waiting_body[SEALS_LINE_MAX];
+};
+
+void seals_root(struct seals *s, const struct note_key *root);
+void seals_free(struct seals *s);
+
+/* seals_known - a line of audit.keys, without its newline, in the file's order. Whatever is none is passed over. */
+void seals_known(struct seals *s, struct bytes line);
+
+/* The records from `from` to before `to` are not here: keys that were handed over in them are followed as far as audit.keys knows. */
+void seals_skip(struct seals *s, uint64_t from, uint64_t to);
+
+/* A record in its place, e->type being known. */
+void seals_record(struct seals *s, struct findings *f, const struct line_end *end, const struct entry *e, struct bytes line);
+
+/* The chain broke, and goes on with record `next`; or the log ends. */
+void seals_break(struct seals *s, struct findings *f, uint64_t next);
+
+#endif

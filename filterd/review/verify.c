@@ -1,0 +1,308 @@
+/* SPDX-License-Identifier: MIT */
+
+/*
+ * After a break the line at hand is believed to be where it says it is, and the walk goes on from there: what is wrong is named
+ * record by record, not "everything after".
+ */
+
+#include "review/verify.h"
+
+#include "audit/log_end.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define EVERY_DEFAULT_S 60
+
+struct verify *verify_new(const struct note_key *root, struct anchors *anchors)
+{
+	struct verify *v = calloc(1, sizeof(*v));
+
+	if (v == NULL)
+		return NULL;
+	if (root != NULL)
+		seals_root(&v->seals, root);
+	v->anchors = anchors;
+	v->every_s = EVERY_DEFAULT_S;
+	return v;
+}
+
+void verify_free(struct verify *v)
+{
+	if (v != NULL)
+		seals_free(&v->seals);
+	free(v);
+}
+
+void verify_key_line(struct verify *v, struct bytes line)
+{
+	seals_known(&v->seals, line);
+}
+
+static void note_newest(struct verify *v, const struct line_end *end, int64_t time_us)
+{
+	v->signed_us     = time_us;
+	v->unsigned_tail = 0;
+	v->newest_seq    = end->seq;
+	v->newest_key    = v->seals.key;
+	v->has_newest    = chain_hash(end->body, v->newest_hash) == 0;
+	memcpy(v->newest_sig, end->sig, CHAIN_SIG);
+}
+
+static void check_sum(struct verify *v, uint64_t seq, uint64_t attempts, uint64_t pending)
+{
+	uint64_t should = attempts + v->carried - pending;
+
+	if (!v->counting) {
+		/* The log begins in the middle of a run: from here on. */
+		v->counting = true;
+		v->sum      = should;
+		return;
+	}
+	v->num_checked++;
+	if (v->sum == should)
+		return;
+	findings_add(&v->findings, FINDING_COUNT, seq, seq,
+	             "record %" PRIu64 " counts %" PRIu64 " attempts since the start, the records before it %" PRIu64, seq, should,
+	             v->sum);
+	v->sum = should;
+}
+
+static void take_counts(struct verify *v, const struct entry *e, uint64_t seq)
+{
+	switch (e->type) {
+	case ENTRY_BLOCK:
+	case ENTRY_WOULD_BLOCK:
+	case ENTRY_LOG:
+		v->attempts += e->count;
+		v->sum      += e->count;
+		break;
+	case ENTRY_GAP:
+		v->attempts += e->gap_counts;
+		v->sum      += e->gap_counts;
+		break;
+	case ENTRY_START:
+		v->counting = true;
+		v->sum      = 0;
+		v->carried  = e->carried;
+		break;
+	case ENTRY_HEARTBEAT:
+		v->every_s = e->every_s > 0 && e->every_s <= UINT32_MAX ? e->every_s : EVERY_DEFAULT_S;
+		check_sum(v, seq, e->attempts, e->pending);
+		break;
+	case ENTRY_STOP:
+		check_sum(v, seq, e->attempts, 0);
+		break;
+	default:
+		break;
+	}
+}
+
+/* What a record of the filter says about the log itself. */
+static void take_own(struct verify *v, const struct entry *e, uint64_t seq)
+{
+	if (e->type == ENTRY_PRUNE) {
+		v->pruned      = true;
+		v->pruned_last = e->last_seq;
+	}
+	if (e->type == ENTRY_START && bytes_equal(e->previous, BYTES("fork")))
+		findings_add(&v->findings, FINDING_FORK, seq, seq,
+		             "at this start the log was not the one that filterd had written: an old copy was put back");
+	v->ends_with_stop = e->type == ENTRY_STOP;
+}
+
+static void chain_broke(struct verify *v, uint64_t next)
+{
+	seals_break(&v->seals, &v->findings, next);
+	v->num_breaks++;
+}
+
+/* Is this the line that is due? */
+static void take_place(struct verify *v, const struct line_end *end)
+{
+	struct findings *f   = &v->findings;
+	uint64_t         due = v->due.seq;
+
+	if (!v->began)
+		return;
+	if (end->seq < due) {
+		chain_broke(v, end->seq);
+		findings_add(f, FINDING_ORDER, end->seq, end->seq,
+		             "record %" PRIu64 " stands where %" PRIu64 " should: out of order, or twice", end->seq, due);
+	} else if (end->seq > due) {
+		chain_broke(v, end->seq);
+		seals_skip(&v->seals, due, end->seq);
+		findings_add(f, FINDING_MISSING, due, end->seq - 1, "%" PRIu64 " record%s not there", end->seq - due,
+		             end->seq - due == 1 ? " is" : "s are");
+	} else if (memcmp(end->prev, v->due.prev, CHAIN_HASH) != 0) {
+		chain_broke(v, end->seq);
+		if (end->seq > 0 && !v->unread && !findings_last_is(f, FINDING_ALTERED, end->seq - 1))
+			findings_add(f, FINDING_ALTERED, end->seq - 1, end->seq - 1,
+			             "record %" PRIu64 " is not as it was when record %" PRIu64 " was written", end->seq - 1, end->seq);
+	}
+	v->unread = false;
+}
+
+static void begin(struct verify *v, const struct line_end *end, const struct entry *e)
+{
+	static const uint8_t zeros[CHAIN_HASH];
+
+	v->began       = true;
+	v->has_records = true;
+	v->first_seq   = end->seq;
+	v->first_us    = e->time_us;
+	seals_break(&v->seals, &v->findings, end->seq);
+	seals_skip(&v->seals, 0, end->seq);
+	if (end->seq == 0 && memcmp(end->prev, zeros, CHAIN_HASH) != 0)
+		findings_add(&v->findings, FINDING_ALTERED, 0, 0, "record 0 does not begin a log: its prev is not 64 zeros");
+}
+
+/* The chain behind a line, its newline included. */
+static void move_on(struct verify *v, struct bytes line, uint64_t seq)
+{
+	v->due.seq = seq;
+	if (chain_advance(&v->due, bytes_of(line.at, line.len + 1)) != 0)
+		memset(v->due.prev, 0, CHAIN_HASH);
+}
+
+/* Something that is no record stands in the place of one. */
+static void not_a_record(struct verify *v)
+{
+	v->unread = true;
+	v->due.seq++;
+}
+
+bool verify_line(struct verify *v, struct bytes line, bool has_newline, struct entry *e)
+{
+	struct findings *f = &v->findings;
+	struct line_end  end;
+
+	v->bytes += line.len + has_newline;
+	if (!has_newline) {
+		findings_add(f, FINDING_PARTIAL, line.len, line.len, "the last line is not whole: %zu bytes, as after a crash",
+		             line.len);
+		return false;
+	}
+	if (line_end_read(line, &end) != PARSE_OK || end.seq == UINT64_MAX) {
+		findings_add(f, FINDING_ALTERED, v->due.seq, v->due.seq,
+		             "where record %" PRIu64 " should be stands a line of %zu bytes that is no record", v->due.seq, line.len);
+		not_a_record(v);
+		return false;
+	}
+	take_place(v, &end);
+	if (entry_read(line, e) != PARSE_OK || !e->has_time) {
+		findings_add(f, FINDING_ALTERED, end.seq, end.seq, "record %" PRIu64 " is no valid JSON, or has no time", end.seq);
+		v->began = true;
+		move_on(v, line, end.seq);
+		return false;
+	}
+	if (!v->has_records)
+		begin(v, &end, e);
+	v->num_records++;
+	v->unsigned_tail++;
+	if (v->anchors != NULL && !anchors_meet(v->anchors, &end))
+		findings_add(f, FINDING_REWRITTEN, end.seq, end.seq,
+		             "record %" PRIu64 " is not the one that was noted elsewhere: the log has been written anew", end.seq);
+	if (end.is_signed)
+		note_newest(v, &end, e->time_us);
+	seals_record(&v->seals, f, &end, e, line);
+	if (end.is_signed && v->newest_key.origin[0] == '\0')
+		v->newest_key = v->seals.root;
+	take_counts(v, e, end.seq);
+	take_own(v, e, end.seq);
+	coverage_record(&v->coverage, e);
+	v->last_seq = end.seq;
+	v->last_us  = e->time_us;
+	move_on(v, line, end.seq);
+	return true;
+}
+
+void verify_broken(struct verify *v, uint64_t bytes)
+{
+	findings_add(&v->findings, FINDING_ALTERED, v->due.seq, v->due.seq,
+	             "where record %" PRIu64 " should be stands a line of %" PRIu64 " bytes: no record is so long", v->due.seq, bytes);
+	v->bytes += bytes;
+	not_a_record(v);
+}
+
+void verify_unread(struct verify *v, const char *file, const char *why)
+{
+	findings_add(&v->findings, FINDING_ALTERED, v->due.seq, v->due.seq, "from record %" PRIu64 " on %.80s cannot be read: %.60s",
+	             v->due.seq, file, why);
+	v->unread = true;
+}
+
+static void end_beginning(struct verify *v)
+{
+	if (!v->has_records || v->first_seq == 0)
+		return;
+	if (v->pruned && v->pruned_last == v->first_seq - 1)
+		findings_add(&v->findings, FINDING_PRUNED, 0, v->first_seq - 1,
+		             "deleted by filterd as its settings say; a signed record says so");
+	else
+		findings_add(&v->findings, FINDING_MISSING, 0, v->first_seq - 1,
+		             "the beginning is not here, and no record says that it was deleted");
+}
+
+static void end_anchors(struct verify *v)
+{
+	const struct anchors *a      = v->anchors;
+	uint64_t              newest = a != NULL && a->num > 0 ? a->list[a->num - 1].seq : 0;
+
+	if (a == NULL || a->num == 0 || (v->has_records && newest <= v->last_seq))
+		return;
+	if (v->has_records)
+		findings_add(&v->findings, FINDING_TRUNCATED, v->last_seq + 1, newest,
+		             "record %" PRIu64 " existed, as was noted elsewhere; the log ends at %" PRIu64, newest, v->last_seq);
+	else
+		findings_add(&v->findings, FINDING_TRUNCATED, 0, newest,
+		             "record %" PRIu64 " existed, as was noted elsewhere; nothing is left", newest);
+}
+
+static void end_tail(struct verify *v, int64_t now_us)
+{
+	struct findings *f = &v->findings;
+
+	if (!v->has_records) {
+		findings_add(f, FINDING_OPEN, 0, 0, "there is no record at all");
+		return;
+	}
+	if (v->unsigned_tail > 0 && (now_us == INT64_MAX || now_us - v->signed_us > (int64_t)(2 * v->every_s) * 1000000)) {
+		findings_add(f, FINDING_OPEN, v->last_seq - v->unsigned_tail + 1, v->last_seq,
+		             "no signature vouches for the last %" PRIu64 " record%s, and none shows that nothing was cut off",
+		             v->unsigned_tail, v->unsigned_tail == 1 ? "" : "s");
+		return;
+	}
+	if (v->ends_with_stop || (now_us != INT64_MAX && now_us - v->signed_us <= (int64_t)(2 * v->every_s) * 1000000))
+		return;
+	if (v->anchors != NULL && v->anchors->num > 0 && v->anchors->list[v->anchors->num - 1].seq == v->newest_seq &&
+	    v->anchors->list[v->anchors->num - 1].agreed)
+		return;
+	findings_add(f, FINDING_OPEN, v->last_seq, v->last_seq,
+	             "it does not end with a stop: a copy of a log that goes on, or its end was cut; anchors tell (--anchors)");
+}
+
+static void end_gaps(struct verify *v)
+{
+	const struct coverage *c = &v->coverage;
+
+	for (uint64_t i = 0; i < c->num_kept; i++) {
+		const struct gap *g       = &c->gaps[i];
+		uint64_t          seconds = (uint64_t)(g->length_us / 1000000);
+
+		findings_add(&v->findings, FINDING_GAP, seconds, seconds, "%s: %s", gap_kind_name(g->kind), g->reason);
+	}
+	v->findings.left_out += c->num_gaps - c->num_kept;
+}
+
+enum soundness verify_end(struct verify *v, int64_t now_us)
+{
+	seals_break(&v->seals, &v->findings, v->due.seq);
+	coverage_end(&v->coverage, now_us);
+	end_beginning(v);
+	end_anchors(v);
+	end_tail(v, now_us);
+	end_gaps(v);
+	return v->findings.soundness;
+}
