@@ -15,6 +15,7 @@ static const struct verb {
 	int (*run)(int argc, char **argv);
 	const char *does;
 } verbs[] = {
+	{ "audit",  ctl_audit,  "read the audit log: is it whole, who still tries, reports" },
 	{ "check",  ctl_check,  "what would happen to a host, and why" },
 	{ "replay", ctl_replay, "judge the packets of captures" },
 	{ "rules",  ctl_rules,  "print, install or remove the rules in the kernel" },
@@ -29,6 +30,7 @@ static void print_usage(FILE *to)
 	      "filterctl VERB --help tells more of a verb; filterctl(8) tells all.\n"
 	      "\n"
 	      "  filterctl check dnl-01.geo.kaspersky.com\n"
+	      "  filterctl audit verify\n"
 	      "  filterctl replay --summary capture.pcap\n"
 	      "  filterctl rules print --backend nft\n", to);
 }

@@ -10,6 +10,7 @@
 #define EXIT_USAGE 64           /* sysexits.h: EX_USAGE */
 #define EXIT_CONFIG 78          /* EX_CONFIG */
 
+int ctl_audit(int argc, char **argv);
 int ctl_check(int argc, char **argv);
 int ctl_replay(int argc, char **argv);
 int ctl_rules(int argc, char **argv);

@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: MIT */
+
+#include "base/text.h"
+
+void text_begin(struct text *t, void (*give)(void *owner, struct bytes piece), void *owner)
+{
+	t->give  = give;
+	t->owner = owner;
+	t->w     = writer_over(t->room, sizeof(t->room));
+}
+
+void text_end(struct text *t)
+{
+	if (t->w.len > 0)
+		t->give(t->owner, writer_written(&t->w));
+	t->w = writer_over(t->room, sizeof(t->room));
+}
+
+struct writer *text_room(struct text *t, size_t bytes)
+{
+	if (t->w.cap - t->w.len < bytes)
+		text_end(t);
+	return &t->w;
+}
+
+void text_bytes(struct text *t, struct bytes what)
+{
+	if (what.len > sizeof(t->room)) {
+		text_end(t);
+		t->give(t->owner, what);
+		return;
+	}
+	write_bytes(text_room(t, what.len), what);
+}
+
+void text_put(struct text *t, const char *text)
+{
+	text_bytes(t, bytes_text(text));
+}

@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef FILTERD_BASE_TEXT_H
+#define FILTERD_BASE_TEXT_H
+
+/* Text: a writer without an end, for programs that report. What is written is given away piece by piece. */
+
+#include "base/bytes.h"
+
+struct text {
+	struct writer w;                                        /* over `room` */
+	void        (*give)(void *owner, struct bytes piece);   /* borrowed for the call */
+	void         *owner;
+	uint8_t       room[4096];
+};
+
+void text_begin(struct text *t, void (*give)(void *owner, struct bytes piece), void *owner);
+void text_end(struct text *t);                                  /* gives away what is left */
+
+void text_put(struct text *t, const char *text);
+void text_bytes(struct text *t, struct bytes what);
+
+/* For the write_...() functions: room for so many bytes, 1024 at most. */
+struct writer *text_room(struct text *t, size_t bytes);
+
+#endif

@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: MIT */
+
+/* filterctl audit: finds the verb and leaves the rest to it. */
+
+#include "ctl/audit/verbs.h"
+#include "ctl/verbs.h"
+
+#include "base/bytes.h"
+
+#include <locale.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static const struct verb {
+	const char *name;
+	int (*run)(int argc, char **argv);
+	const char *does;
+} verbs[] = {
+	{ "verify", audit_verify, "is the log whole and unaltered, and was the filter at work?" },
+};
+
+static void print_usage(FILE *to)
+{
+	fputs("usage: filterctl audit VERB [OPTION]... [LOG]...\n\n", to);
+	for (size_t i = 0; i < COUNT(verbs); i++)
+		fprintf(to, "  %-10s %s\n", verbs[i].name, verbs[i].does);
+	fputs("\n"
+	      "LOG is a file or a folder, compressed or not, on any machine; none: the log of this machine's filterd.\n"
+	      "filterctl audit VERB --help tells more of a verb; filterctl(8) tells all.\n"
+	      "\n"
+	      "  filterctl audit verify --key gw1.vkey --anchors syslog gw1/\n", to);
+}
+
+int ctl_audit(int argc, char **argv)
+{
+	/* Which characters a terminal can show. */
+	setlocale(LC_CTYPE, "");
+	if (argc < 2 || strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0) {
+		print_usage(argc < 2 ? stderr : stdout);
+		return argc < 2 ? EXIT_USAGE : EXIT_SUCCESS;
+	}
+	for (size_t i = 0; i < COUNT(verbs); i++) {
+		if (strcmp(verbs[i].name, argv[1]) == 0)
+			return verbs[i].run(argc - 1, argv + 1);
+	}
+	fprintf(stderr, "filterctl audit: there is no verb '%s'\n\n", argv[1]);
+	print_usage(stderr);
+	return EXIT_USAGE;
+}

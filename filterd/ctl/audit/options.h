@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef FILTERD_CTL_AUDIT_OPTIONS_H
+#define FILTERD_CTL_AUDIT_OPTIONS_H
+
+/* Options: what all verbs of filterctl audit understand. */
+
+#include "os/log_files.h"
+#include "policy/instant.h"
+
+#include <getopt.h>
+
+#define EXIT_IO 74              /* sysexits.h: EX_IOERR */
+
+enum format { FORMAT_TEXT, FORMAT_JSON, FORMAT_CSV };
+
+struct audit_options {
+	const char        *verb;
+	const char        *conf;
+	const char        *key;                 /* file, or the verifier key itself; NULL */
+	const char *const *anchors;             /* files */
+	size_t             num_anchors;
+	int64_t            since_us, until_us;  /* INT64_MIN, INT64_MAX: all */
+	int64_t            now_us;
+	enum format        format;
+	bool               collected, color;
+	const char *const *paths;               /* of the log; none: this machine's own */
+	size_t             num_paths;
+};
+
+/* For the table of getopt_long(): AUDIT_LONG_OPTIONS, { own... }, { 0 }; and in front of own letters: AUDIT_SHORT_OPTIONS "x:" */
+#define AUDIT_SHORT_OPTIONS "c:k:h"
+#define AUDIT_LONG_OPTIONS \
+	{ "config",    required_argument, NULL, 'c' }, \
+	{ "key",       required_argument, NULL, 'k' }, \
+	{ "anchors",   required_argument, NULL, 256 }, \
+	{ "since",     required_argument, NULL, 257 }, \
+	{ "until",     required_argument, NULL, 258 }, \
+	{ "json",      no_argument,       NULL, 259 }, \
+	{ "csv",       no_argument,       NULL, 260 }, \
+	{ "collected", no_argument,       NULL, 261 }, \
+	{ "color",     required_argument, NULL, 262 }, \
+	{ "help",      no_argument,       NULL, 'h' }
+
+/* The part of --help about them. */
+extern const char audit_options_help[];
+
+/*
+ * audit_options_read - all of the arguments. Takes: longs, short ones, a function for the verb's own (NULL if it has none: true if it took
+ *                      the option; what is wrong it says itself); usage, that --help prints.
+ * Gives:  true: go on. False: *status_out is the exit status; what is wrong has been said.
+ */
+struct audit_own {
+	const struct option *longs;
+	const char          *shorts;
+	const char          *usage;
+	bool               (*take)(void *owner, int option, const char *argument);
+	void                *owner;
+};
+bool audit_options_read(int argc, char **argv, const struct audit_own *own, struct audit_options *out, int *status_out);
+
+/* A time from the command line, said to be wrong if it is. */
+bool audit_read_time(const struct audit_options *o, const char *option, const char *text, int64_t *us_out);
+
+#endif

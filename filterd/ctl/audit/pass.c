@@ -1,0 +1,229 @@
+/* SPDX-License-Identifier: MIT */
+
+#include "ctl/audit/pass.h"
+
+#include "ctl/verbs.h"
+#include "os/files.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+struct reading {
+	struct pass *pass;
+	pass_each   *each;
+	void        *owner;
+	bool         bar, bar_shown;
+};
+
+static void take_line(void *owner, struct bytes line, bool has_newline)
+{
+	struct reading *r = owner;
+	struct entry    e;
+
+	if (verify_line(r->pass->verify, line, has_newline, &e) && r->each != NULL)
+		r->each(r->owner, &e, line);
+}
+
+static void take_broken(void *owner, uint64_t bytes)
+{
+	struct reading *r = owner;
+
+	verify_broken(r->pass->verify, bytes);
+}
+
+static void take_unread(void *owner, const char *file, const char *why)
+{
+	struct reading *r = owner;
+
+	verify_unread(r->pass->verify, file, why);
+}
+
+static void take_progress(void *owner, uint64_t done, uint64_t all)
+{
+	struct reading *r = owner;
+
+	if (!r->bar)
+		return;
+	r->bar_shown = true;
+	if (all > 0)
+		fprintf(stderr, "\rreading the log: %3u %%", (unsigned)(done < all ? done * 100 / all : 100));
+	else
+		fprintf(stderr, "\rreading the log: %llu MB", (unsigned long long)(done / 1000000));
+	fflush(stderr);
+}
+
+int pass_own_log(const struct audit_options *o, char folder_out[512])
+{
+	struct settings s;
+	struct problem  problem = { "" };
+	char           *slash;
+
+	if (files_load_settings(o->conf, &s, &problem) != 0) {
+		fprintf(stderr, "filterctl audit %s: %s\nOr name the files of the log: filterctl audit %s LOG...\n", o->verb, problem.text,
+		        o->verb);
+		return EXIT_CONFIG;
+	}
+	snprintf(folder_out, 512, "%s", s.audit_file);
+	slash = strrchr(folder_out, '/');
+	if (slash == NULL)
+		snprintf(folder_out, 512, ".");
+	else
+		slash[slash == folder_out] = '\0';
+	return 0;
+}
+
+/* The key: given as such, or in a file; or that of this machine. 0, 1 if there is none, or an exit status. */
+static int find_key(const struct audit_options *o, const struct pass *p, struct note_key *out)
+{
+	struct bytes    content = { 0 };
+	struct settings s;
+	struct problem  problem;
+	char            path[SETTINGS_TEXT_MAX + 16];
+	const char     *file = o->key;
+	int             error;
+
+	if (o->key != NULL && note_key_parse(bytes_text(o->key), out) == PARSE_OK)
+		return 0;
+	if (o->key == NULL) {
+		if (!p->is_live || files_load_settings(o->conf, &s, &problem) != 0)
+			return 1;
+		snprintf(path, sizeof(path), "%s/audit.vkey", s.keys);
+		file = path;
+	}
+	error = files_read(file, &content);
+	if (error != 0 && o->key == NULL)
+		return 1;
+	if (error != 0) {
+		fprintf(stderr, "filterctl audit %s: --key %s: %s\nIt is neither a file nor a verifier key such as\n"
+		        "gw1/filterd/2f9c01d4a7b3e655+a2449bfc+AX9w9eLM6QvX/kLuxxHh4CQOg+cTWIyotomjY/h4wTeW\n", o->verb, file,
+		        strerror(-error));
+		return EXIT_USAGE;
+	}
+	while (content.len > 0 && (content.at[content.len - 1] == '\n' || content.at[content.len - 1] == '\r'))
+		content.len--;
+	error = note_key_parse(content, out) == PARSE_OK ? 0 : EXIT_USAGE;
+	files_free(content);
+	if (error != 0)
+		fprintf(stderr, "filterctl audit %s: --key %s: this is no verifier key; expected one line GATEWAY/filterd/LOG+ID+KEY\n",
+		        o->verb, file);
+	return error;
+}
+
+static int read_anchors(const struct audit_options *o, struct pass *p, const char *origin)
+{
+	for (size_t i = 0; i < o->num_anchors; i++) {
+		struct bytes content;
+		int          error = files_read(o->anchors[i], &content);
+
+		if (error == 0) {
+			error = anchors_read(&p->anchors, content, origin);
+			files_free(content);
+		}
+		if (error != 0) {
+			fprintf(stderr, "filterctl audit %s: --anchors %s: %s\n", o->verb, o->anchors[i], strerror(-error));
+			return EXIT_IO;
+		}
+	}
+	if (o->num_anchors > 0 && p->anchors.num == 0) {
+		fprintf(stderr, "filterctl audit %s: --anchors: there is no note of this log in %s%s\n", o->verb,
+		        o->num_anchors == 1 ? o->anchors[0] : "these files",
+		        p->anchors.num_foreign > 0 ? "; all that are there are of other logs" : "");
+		return EXIT_USAGE;
+	}
+	anchors_sort(&p->anchors);
+	return 0;
+}
+
+static void read_keys(struct pass *p)
+{
+	const char  *path = log_files_keys(p->files);
+	struct bytes content, rest;
+
+	if (path == NULL || files_read(path, &content) != 0)
+		return;
+	for (rest = content; rest.len > 0;) {
+		const uint8_t *end = memchr(rest.at, '\n', rest.len);
+		size_t         len = end != NULL ? (size_t)(end - rest.at) : rest.len;
+
+		verify_key_line(p->verify, bytes_first(rest, len));
+		rest = bytes_from(rest, len + 1);
+	}
+	files_free(content);
+}
+
+static int open_log(const struct audit_options *o, struct pass *p)
+{
+	struct problem problem = { "" };
+	char           folder[512];
+	const char    *own[1] = { folder };
+	int            status = 0;
+
+	p->is_live = o->num_paths == 0;
+	if (p->is_live)
+		status = pass_own_log(o, folder);
+	if (status != 0)
+		return status;
+	snprintf(p->log, sizeof(p->log), "%s", p->is_live ? folder : o->paths[0]);
+	if (o->num_paths > 1)
+		snprintf(p->log, sizeof(p->log), "%s and %zu more", o->paths[0], o->num_paths - 1);
+	if (log_files_open(p->is_live ? own : o->paths, p->is_live ? 1 : o->num_paths, &p->files, &problem) == 0)
+		return 0;
+	fprintf(stderr, "filterctl audit %s: %s\n", o->verb, problem.text);
+	return EXIT_IO;
+}
+
+static int read_log(const struct audit_options *o, struct pass *p, pass_each *each, void *owner)
+{
+	struct reading  r    = { .pass = p, .each = each, .owner = owner, .bar = isatty(STDERR_FILENO) };
+	struct log_sink sink = { .owner = &r, .line = take_line, .broken = take_broken, .unread = take_unread,
+	                         .progress = take_progress };
+	int             error = 0;
+
+	if (o->collected)
+		error = log_files_read_collected(p->files, &sink);
+	else
+		log_files_read(p->files, &sink);
+	if (r.bar_shown)
+		fprintf(stderr, "\r                              \r");
+	if (error == 0)
+		return 0;
+	fprintf(stderr, "filterctl audit %s: the records cannot be sorted: %s; the folder for temporary files needs room for all of them\n",
+	        o->verb, strerror(-error));
+	return EXIT_IO;
+}
+
+int pass_run(const struct audit_options *o, struct pass *p, pass_each *each, void *owner)
+{
+	struct note_key key;
+	int             status, found;
+
+	*p     = (struct pass){ 0 };
+	status = open_log(o, p);
+	if (status != 0)
+		return status;
+	found = find_key(o, p, &key);
+	if (found > 1)
+		return found;
+	status = read_anchors(o, p, found == 0 ? key.origin : NULL);
+	if (status != 0)
+		return status;
+	p->verify = verify_new(found == 0 ? &key : NULL, o->num_anchors > 0 ? &p->anchors : NULL);
+	if (p->verify == NULL) {
+		fprintf(stderr, "filterctl audit %s: not enough memory\n", o->verb);
+		return EXIT_IO;
+	}
+	read_keys(p);
+	status = read_log(o, p, each, owner);
+	if (status == 0)
+		verify_end(p->verify, p->is_live ? o->now_us : INT64_MAX);
+	return status;
+}
+
+void pass_free(struct pass *p)
+{
+	log_files_close(p->files);
+	anchors_free(&p->anchors);
+	verify_free(p->verify);
+}

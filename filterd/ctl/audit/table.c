@@ -1,0 +1,169 @@
+/* SPDX-License-Identifier: MIT */
+
+/* libsmartcols makes the table for people and the JSON; CSV is a walk over the same cells. */
+
+#include "ctl/audit/table.h"
+
+#include "policy/instant.h"
+#include "review/people.h"
+
+#include <libsmartcols.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#define CELL_BYTES 2048         /* a host of 253 characters, each escaped at worst */
+
+struct table_out {
+	struct libscols_table *table;
+	struct libscols_line  *line;
+	const struct column   *columns;
+	enum format            format;
+	size_t                 num_columns, next;       /* next: cell of the row */
+	bool                   failed;
+};
+
+struct table_out *table_begin(const struct audit_options *o, const char *name, const struct column *columns, size_t num_columns)
+{
+	struct table_out *t = calloc(1, sizeof(*t));
+
+	if (t == NULL || (t->table = scols_new_table()) == NULL) {
+		fprintf(stderr, "filterctl audit %s: not enough memory\n", o->verb);
+		free(t);
+		return NULL;
+	}
+	t->columns     = columns;
+	t->num_columns = num_columns;
+	t->format      = o->format;
+	scols_table_set_name(t->table, name);
+	scols_table_enable_json(t->table, o->format == FORMAT_JSON);
+	scols_table_enable_colors(t->table, o->color);
+	for (size_t i = 0; i < num_columns; i++) {
+		const struct column    *c      = &columns[i];
+		bool                    people = o->format == FORMAT_TEXT, right = c->cell == CELL_NUMBER || c->cell == CELL_SPAN;
+		struct libscols_column *column = scols_table_new_column(t->table, people ? c->title : c->name, 0,
+		                                         (right ? SCOLS_FL_RIGHT : 0) | (c->is_wide && people ? SCOLS_FL_TRUNC : 0) |
+		                                         (people && c->programs_only ? SCOLS_FL_HIDDEN : 0));
+
+		t->failed |= column == NULL;
+		if (column != NULL)
+			scols_column_set_json_type(column, right ? SCOLS_JSON_NUMBER :
+			                           c->cell == CELL_YES ? SCOLS_JSON_BOOLEAN : SCOLS_JSON_STRING);
+	}
+	return t;
+}
+
+void table_row(struct table_out *t)
+{
+	t->line = scols_table_new_line(t->table, NULL);
+	t->next = 0;
+	t->failed |= t->line == NULL;
+}
+
+void table_text(struct table_out *t, struct bytes text)
+{
+	char          room[CELL_BYTES];
+	struct writer w = writer_over(room, sizeof(room) - 1);
+
+	write_bytes(&w, text);
+	room[w.len] = '\0';
+	if (t->line == NULL || t->next >= t->num_columns || scols_line_set_data(t->line, t->next++, room) != 0)
+		t->failed = true;
+}
+
+void table_none(struct table_out *t)
+{
+	t->next++;
+}
+
+static void write_for_people(struct writer *w, enum cell cell, int64_t value)
+{
+	switch (cell) {
+	case CELL_TIME: people_write_time(w, value); break;
+	case CELL_SPAN: people_write_span(w, value); break;
+	case CELL_YES:  write_text(w, value != 0 ? "yes" : ""); break;
+	default:        people_write_number(w, (uint64_t)value); break;
+	}
+}
+
+static void write_for_programs(struct writer *w, enum cell cell, int64_t value)
+{
+	switch (cell) {
+	case CELL_TIME: instant_write(w, value); break;
+	case CELL_SPAN: write_decimal(w, (uint64_t)value / 1000000); break;
+	case CELL_YES:  write_text(w, value != 0 ? "true" : "false"); break;
+	default:        write_decimal(w, (uint64_t)value); break;
+	}
+}
+
+void table_number(struct table_out *t, int64_t value)
+{
+	char          room[64];
+	struct writer w    = writer_over(room, sizeof(room));
+	enum cell     cell = t->next < t->num_columns ? t->columns[t->next].cell : CELL_NUMBER;
+
+	if (t->format == FORMAT_TEXT)
+		write_for_people(&w, cell, value);
+	else
+		write_for_programs(&w, cell, value);
+	table_text(t, writer_written(&w));
+}
+
+/* RFC 4180. A text that a spreadsheet would take for a formula gets a quote in front of it: host names come from strangers. */
+static void print_csv_cell(const char *text)
+{
+	bool quoted = strpbrk(text, ",\"\r\n") != NULL || strchr("=+-@\t", text[0]) != NULL;
+
+	if (text[0] == '\0')
+		return;
+	if (!quoted) {
+		fputs(text, stdout);
+		return;
+	}
+	fputs(strchr("=+-@\t", text[0]) != NULL ? "\"'" : "\"", stdout);
+	for (; *text != '\0'; text++) {
+		if (*text == '"')
+			putchar('"');
+		putchar(*text);
+	}
+	putchar('"');
+}
+
+static void print_csv(const struct table_out *t)
+{
+	size_t num_lines = scols_table_get_nlines(t->table);
+
+	for (size_t i = 0; i < t->num_columns; i++)
+		printf("%s%s", i > 0 ? "," : "", t->columns[i].name);
+	fputs("\r\n", stdout);
+	for (size_t n = 0; n < num_lines; n++) {
+		struct libscols_line *line = scols_table_get_line(t->table, n);
+
+		for (size_t i = 0; i < t->num_columns; i++) {
+			const char *text = scols_cell_get_data(scols_line_get_cell(line, i));
+
+			if (i > 0)
+				putchar(',');
+			print_csv_cell(text != NULL ? text : "");
+		}
+		fputs("\r\n", stdout);
+	}
+}
+
+int table_end(struct table_out *t)
+{
+	bool failed = t->failed;
+
+	if (t->format == FORMAT_CSV)
+		print_csv(t);
+	else if (t->format == FORMAT_JSON || scols_table_get_nlines(t->table) > 0)
+		failed |= scols_print_table(t->table) != 0;
+	scols_unref_table(t->table);
+	free(t);
+	if (fflush(stdout) != 0 || ferror(stdout))
+		failed = true;
+	if (failed)
+		fputs("filterctl: the table could not be printed whole\n", stderr);
+	return failed ? EXIT_IO : EXIT_SUCCESS;
+}

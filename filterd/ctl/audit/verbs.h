@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef FILTERD_CTL_AUDIT_VERBS_H
+#define FILTERD_CTL_AUDIT_VERBS_H
+
+/*
+ * Verbs of filterctl audit, one file each. Each gets argv with its own name first and gives the exit status; each writes its own usage.
+ * None needs a running filterd, none writes to the log.
+ */
+
+#include "base/bytes.h"
+
+int audit_verify(int argc, char **argv);
+
+/* For text_begin(): to a FILE, the owner. */
+void audit_give(void *file, struct bytes piece);
+
+#endif

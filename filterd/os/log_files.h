@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef FILTERD_OS_LOG_FILES_H
+#define FILTERD_OS_LOG_FILES_H
+
+/*
+ * Log files: the files of an audit log, given in any order, read as one log from its first line to its last. Closed segments may be
+ * compressed (gzip). Memory is bounded whatever is given.
+ */
+
+#include "base/bytes.h"
+#include "policy/policy_file.h"
+
+#define LOG_LINE_MAX (64 * 1024)        /* bytes; more than twice RECORD_MAX */
+
+struct log_files;
+
+/*
+ * What a reader is told. Lines are borrowed for the call; without their newline, which stands behind them in memory if they had one.
+ * progress may be NULL: bytes of the files read so far, of all (0 if that cannot be told).
+ */
+struct log_sink {
+	void *owner;
+	void (*line)(void *owner, struct bytes line, bool has_newline);
+	void (*broken)(void *owner, uint64_t bytes);                    /* a line longer than LOG_LINE_MAX */
+	void (*unread)(void *owner, const char *file, const char *why); /* the rest of a file cannot be read */
+	void (*progress)(void *owner, uint64_t done, uint64_t all);
+};
+
+/*
+ * log_files_open - Takes: files, folders (all *.jsonl and *.jsonl.gz in them), or "-", the standard input.
+ * Gives:  0, sorted by the number of their first record; -errno with *problem_out: which one, and what to do.
+ */
+int  log_files_open(const char *const *paths, size_t num_paths, struct log_files **out, struct problem *problem_out);
+void log_files_close(struct log_files *f);
+
+size_t      log_files_num(const struct log_files *f);
+const char *log_files_name(const struct log_files *f, size_t number);
+const char *log_files_keys(const struct log_files *f);          /* audit.keys beside the first of them; NULL if there is none */
+
+/* All lines, once. */
+void log_files_read(struct log_files *f, const struct log_sink *sink);
+
+/*
+ * log_files_read_collected - as copies that a collector made have them: records in disorder are sorted by number, those that are the same
+ * to the byte given once. Uses a temporary file as large as all of them, and 24 bytes of memory a record. 0 or -errno.
+ */
+int log_files_read_collected(struct log_files *f, const struct log_sink *sink);
+
+#endif

@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef FILTERD_REVIEW_PEOPLE_H
+#define FILTERD_REVIEW_PEOPLE_H
+
+/* People: times, spans and numbers as people write and read them. All times are UTC unless said. */
+
+#include "base/bytes.h"
+
+/*
+ * people_read_time - Takes: now_us, and one of
+ *      "2026-11-23", "2026-11", "2026-11-23 14:05", "2026-11-23 14:05:09", all UTC; RFC 3339 with an offset; "@1795442709", seconds since 1970
+ *      "now", "today", "yesterday", "this month", "last month", "this week" (from Monday)
+ *      "2 days ago", "90min", "-3h": so long before now; s, min, h, d, w, month, y (30 and 365 days), in full or short
+ * Gives:  PARSE_OK and the instant: of a day or a month, its beginning. PARSE_BAD for anything else.
+ */
+enum parse people_read_time(struct bytes text, int64_t now_us, int64_t *us_out);
+
+/* "90 days", "30d", "36h": a length of time, in microseconds, more than 0. */
+enum parse people_read_span(struct bytes text, int64_t *us_out);
+
+/* What --help says of both. */
+extern const char people_time_help[];
+
+/* "2026-11-23 14:05:09"; the date alone; "8 m 48 s", "29 d 23 h", "0 s": the two largest units. */
+void people_write_time(struct writer *w, int64_t us);
+void people_write_day(struct writer *w, int64_t us);
+void people_write_span(struct writer *w, int64_t us);
+
+/* "2 188 412", "2.1 GB", "99.98 %" (of parts of a million; 100 % only if it is all). */
+void people_write_number(struct writer *w, uint64_t number);
+void people_write_bytes(struct writer *w, uint64_t bytes);
+void people_write_percent(struct writer *w, uint32_t ppm);
+
+#endif

@@ -1,0 +1,280 @@
+/* SPDX-License-Identifier: MIT */
+
+#include "review/totals.h"
+
+#include "policy/instant.h"
+#include "review/scan.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+static const char *const layer_names[LAYERS] = {
+	[LAYER_DNS] = "dns", [LAYER_TLS] = "tls", [LAYER_QUIC] = "quic", [LAYER_HTTP] = "http", [LAYER_SOCKS] = "socks",
+	[LAYER_OTHER] = "other",
+};
+
+static const char *const result_names[RESULTS] = {
+	[RESULT_BLOCKED] = "blocked", [RESULT_OBSERVED] = "observed", [RESULT_WATCHED] = "watched",
+};
+
+const char *layer_name(enum layer layer)
+{
+	return layer_names[layer];
+}
+
+const char *result_name(enum result result)
+{
+	return result_names[result];
+}
+
+uint64_t tally_prohibited(const struct tally *t)
+{
+	return t->attempts[RESULT_BLOCKED] + t->attempts[RESULT_OBSERVED];
+}
+
+struct totals *totals_new(int64_t from_us, int64_t to_us, uint64_t seed)
+{
+	struct totals *t = calloc(1, sizeof(*t));
+
+	if (t == NULL)
+		return NULL;
+	t->from_us    = from_us;
+	t->to_us      = to_us;
+	t->devices    = rows_new(sizeof(struct device_total), TOTALS_DEVICES, seed);
+	t->hosts      = rows_new(sizeof(struct host_total), TOTALS_HOSTS, seed);
+	t->categories = rows_new(sizeof(struct category_total), TOTALS_CATEGORIES, seed);
+	t->days       = rows_new(sizeof(struct day_total), TOTALS_DAYS, seed);
+	t->pairs      = rows_new(sizeof(struct pair_total), TOTALS_PAIRS, seed);
+	return t;
+}
+
+void totals_free(struct totals *t)
+{
+	if (t == NULL)
+		return;
+	rows_free(&t->devices);
+	rows_free(&t->hosts);
+	rows_free(&t->categories);
+	rows_free(&t->days);
+	rows_free(&t->pairs);
+	free(t);
+}
+
+static enum result result_of(const struct entry *e)
+{
+	return e->type == ENTRY_BLOCK ? RESULT_BLOCKED : e->type == ENTRY_WOULD_BLOCK ? RESULT_OBSERVED : RESULT_WATCHED;
+}
+
+static enum layer layer_of(const struct entry *e)
+{
+	for (enum layer layer = LAYER_DNS; layer < LAYER_OTHER; layer++) {
+		if (bytes_equal(e->app, bytes_text(layer_names[layer])))
+			return layer;
+	}
+	return LAYER_OTHER;
+}
+
+/* Text of a line for people, cut to fit; what was there stays if nothing new is said. */
+static void keep_text(char *to, size_t room, struct bytes escaped)
+{
+	struct writer w = writer_over(to, room - 1);
+
+	if (escaped.len == 0)
+		return;
+	/* As in the line before, as in most cases. */
+	if (strlen(to) == escaped.len && memcmp(to, escaped.at, escaped.len) == 0)
+		return;
+	scan_text(&w, escaped);
+	/* Not in the middle of a character. */
+	while (w.full && w.len > 0 && (w.start[w.len - 1] & 0xc0) == 0x80)
+		w.len--;
+	if (w.full && w.len > 0 && w.start[w.len - 1] >= 0xc0)
+		w.len--;
+	to[w.len] = '\0';
+}
+
+static void count(struct tally *t, const struct entry *e, enum result result)
+{
+	int64_t first_us = e->has_first && e->first_us < e->time_us ? e->first_us : e->time_us;
+
+	if (t->first_us == 0 || first_us < t->first_us)
+		t->first_us = first_us;
+	if (e->time_us > t->last_us)
+		t->last_us = e->time_us;
+	t->attempts[result] += e->count;
+}
+
+static int64_t day_of(int64_t us)
+{
+	return us / TOTALS_DAY_US - (us % TOTALS_DAY_US < 0);
+}
+
+static struct day_total *day_row(struct totals *t, int64_t day)
+{
+	char              name[64];
+	struct writer     w = writer_over(name, sizeof(name));
+	struct day_total *row;
+
+	instant_write(&w, day * TOTALS_DAY_US);
+	row = rows_get(&t->days, bytes_first(writer_written(&w), 10));
+	if (row != NULL)
+		row->day = day;
+	return row;
+}
+
+/* A device's first record of a day, of any kind, makes it one more of that day: records stand in the order of time. */
+static void count_day(struct totals *t, const struct entry *e, enum result result, struct device_total *d)
+{
+	int64_t           day = day_of(e->time_us);
+	struct day_total *row = day_row(t, day);
+	bool              is_new = d->num_days == 0 || d->day != day;
+
+	if (row == NULL)
+		return;
+	count(&row->tally, e, result);
+	if (result == RESULT_WATCHED)
+		return;
+	row->num_devices += is_new;
+	row->hours[(e->time_us - day * TOTALS_DAY_US) / (TOTALS_DAY_US / 24)] += e->count;
+	d->num_days += is_new;
+	d->day       = day;
+}
+
+static void keep_address(struct device_total *d, struct bytes address)
+{
+	bool was_6 = strchr(d->address, ':') != NULL, is_6 = memchr(address.at, ':', address.len) != NULL;
+
+	if (d->address[0] != '\0' && was_6 != is_6)
+		memcpy(d->other_address, d->address, sizeof(d->other_address));
+	keep_text(d->address, sizeof(d->address), address);
+}
+
+static void count_device(struct device_total *d, const struct entry *e, enum result result, enum layer layer)
+{
+	count(&d->tally, e, result);
+	d->layers[layer] += e->count;
+	keep_text(d->name, sizeof(d->name), e->name);
+	keep_text(d->clue, sizeof(d->clue), e->user_agent);
+	if (e->src_ip.len > 0)
+		keep_address(d, e->src_ip);
+}
+
+/* Also: is the host new for the device, the device for the host? */
+static void count_pair(struct totals *t, const struct entry *e, enum result result, enum layer layer,
+                       struct device_total *d, struct host_total *h)
+{
+	uint8_t            name[1024];
+	struct writer      w = writer_over(name, sizeof(name));
+	struct pair_total *p;
+
+	write_bytes(&w, d->row.name);
+	write_text(&w, "\n");
+	write_bytes(&w, h->row.name);
+	p = w.full ? NULL : rows_get(&t->pairs, writer_written(&w));
+	if (p == NULL)
+		return;
+	if (p != t->pairs.others && p->tally.first_us == 0) {
+		d->num_hosts++;
+		h->num_devices++;
+	}
+	count(&p->tally, e, result);
+	p->layers[layer] += e->count;
+}
+
+static void count_category(struct totals *t, const struct entry *e, enum result result, struct device_total *d,
+                           bool host_is_new)
+{
+	struct category_total *c      = rows_get(&t->categories, e->category.len > 0 ? e->category : BYTES("other"));
+	size_t                 number = c != NULL && c != t->categories.others ?
+	                                (size_t)((uint8_t *)c - t->categories.items) / t->categories.item_bytes : TOTALS_CATEGORIES;
+
+	if (c == NULL)
+		return;
+	count(&c->tally, e, result);
+	keep_text(c->title, sizeof(c->title), e->alert_category);
+	c->num_hosts += host_is_new;
+	if (number >= TOTALS_CATEGORIES || (d->categories >> number & 1) != 0)
+		return;
+	d->categories |= UINT64_C(1) << number;
+	c->num_devices++;
+}
+
+static void count_gap(struct totals *t, const struct entry *e)
+{
+	if (e->has_time && e->time_us >= t->from_us && e->time_us < t->to_us)
+		t->undetailed += e->gap_counts;
+}
+
+bool totals_takes(const struct totals *t, const struct entry *e)
+{
+	return entry_is_attempt(e) && e->has_time && e->time_us >= t->from_us && e->time_us < t->to_us;
+}
+
+void totals_add(struct totals *t, const struct entry *e)
+{
+	enum result          result;
+	enum layer           layer;
+	struct device_total *d;
+	struct host_total   *h;
+	bool                 host_is_new;
+
+	if (e->type == ENTRY_GAP)
+		count_gap(t, e);
+	if (!totals_takes(t, e))
+		return;
+	result = result_of(e);
+	layer  = layer_of(e);
+	d      = rows_get(&t->devices, e->device.len > 0 ? e->device : BYTES("?"));
+	h      = rows_get(&t->hosts, e->host.len > 0 ? e->host : BYTES("?"));
+	if (d == NULL || h == NULL)
+		return;
+	host_is_new = h->tally.first_us == 0;
+	count(&t->all, e, result);
+	t->layers[layer] += e->count;
+	count_day(t, e, result, d);
+	count_device(d, e, result, layer);
+	count_pair(t, e, result, layer, d, h);
+	count_category(t, e, result, d, host_is_new);
+	count(&h->tally, e, result);
+	keep_text(h->category, sizeof(h->category), e->category);
+	keep_text(h->rule, sizeof(h->rule), e->rule);
+}
+
+static int compare_names(struct bytes a, struct bytes b)
+{
+	size_t len   = a.len < b.len ? a.len : b.len;
+	int    order = len > 0 ? memcmp(a.at, b.at, len) : 0;
+
+	return order != 0 ? order : (a.len > b.len) - (a.len < b.len);
+}
+
+static int compare(const struct tally *a, const struct row *a_row, const struct tally *b, const struct row *b_row)
+{
+	uint64_t of_a = tally_prohibited(a), of_b = tally_prohibited(b);
+
+	if (of_a == of_b) {
+		of_a = a->attempts[RESULT_WATCHED];
+		of_b = b->attempts[RESULT_WATCHED];
+	}
+	return of_a != of_b ? (of_a < of_b ? 1 : -1) : compare_names(a_row->name, b_row->name);
+}
+
+#define BY_ATTEMPTS(type) \
+	int totals_by_attempts_##type(const void *a, const void *b) \
+	{ \
+		const struct type##_total *left = a, *right = b; \
+\
+		return compare(&left->tally, &left->row, &right->tally, &right->row); \
+	}
+
+BY_ATTEMPTS(device)
+BY_ATTEMPTS(host)
+BY_ATTEMPTS(category)
+BY_ATTEMPTS(pair)
+
+int totals_by_name(const void *a, const void *b)
+{
+	const struct row *left = a, *right = b;
+
+	return compare_names(left->name, right->name);
+}

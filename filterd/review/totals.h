@@ -1,0 +1,108 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef FILTERD_REVIEW_TOTALS_H
+#define FILTERD_REVIEW_TOTALS_H
+
+/*
+ * Totals: the attempts of a period, counted by device, host, category, day and layer. A record that stands for many attempts
+ * counts as so many at its own time, the time of the last.
+ */
+
+#include "base/rows.h"
+#include "review/entry.h"
+
+#define TOTALS_DAY_US INT64_C(86400000000)
+
+/* What became of an attempt. Watched: it matched a rule that only logs. */
+enum result { RESULT_BLOCKED, RESULT_OBSERVED, RESULT_WATCHED };
+enum { RESULTS = RESULT_WATCHED + 1 };
+
+/* How the name was seen. */
+enum layer { LAYER_DNS, LAYER_TLS, LAYER_QUIC, LAYER_HTTP, LAYER_SOCKS, LAYER_OTHER };
+enum { LAYERS = LAYER_OTHER + 1 };
+
+struct tally {
+	uint64_t attempts[RESULTS];
+	int64_t  first_us, last_us;             /* of any of them */
+};
+
+#define DEVICE_NAME_MAX    64
+#define DEVICE_CLUE_MAX    96
+#define TOTALS_CATEGORIES  64           /* told apart within a device */
+
+struct device_total {
+	struct row   row;                       /* the device's key: its MAC, else its address */
+	struct tally tally;
+	uint64_t     layers[LAYERS];            /* attempts */
+	uint64_t     categories;                /* bit n: category number n of `categories` */
+	int64_t      day;                       /* the last one with an attempt, days since 1970 */
+	uint32_t     num_days, num_hosts;
+	/* as the last record has them, unescaped, for people; "" if never known */
+	char         name[DEVICE_NAME_MAX + 1];         /* what it called itself to the DHCP server */
+	char         address[46], other_address[46];    /* the last one, and the last of the other family */
+	char         clue[DEVICE_CLUE_MAX + 1];         /* a user agent: which product */
+};
+
+struct host_total {
+	struct row   row;
+	struct tally tally;
+	uint32_t     num_devices;
+	char         category[33], rule[128];   /* of the last record */
+};
+
+struct category_total {
+	struct row   row;
+	struct tally tally;
+	uint32_t     num_devices, num_hosts;
+	char         title[64];
+};
+
+struct day_total {
+	struct row   row;                       /* "2026-11-23" */
+	int64_t      day;                       /* since 1970 */
+	struct tally tally;
+	uint32_t     num_devices;               /* distinct ones with an attempt that was blocked or observed */
+	uint64_t     hours[24];                 /* attempts blocked or observed, by the hour, UTC */
+};
+
+/* A device and a host. */
+struct pair_total {
+	struct row   row;                       /* device, newline, host */
+	struct tally tally;
+	uint64_t     layers[LAYERS];
+};
+
+struct totals {
+	int64_t      from_us, to_us;            /* counted from the first to before the second */
+	struct tally all;
+	uint64_t     layers[LAYERS];            /* attempts */
+	struct rows  devices, hosts, categories, days, pairs;
+	uint64_t     undetailed;                /* attempts that stand in gap records only: counted by category, nothing else is known */
+};
+
+#define TOTALS_DEVICES 65536            /* rows at most; further ones share one row */
+#define TOTALS_HOSTS   65536
+#define TOTALS_PAIRS   262144
+#define TOTALS_DAYS    8192
+
+/* totals_new - NULL without memory. from_us INT64_MIN, to_us INT64_MAX: all. */
+struct totals *totals_new(int64_t from_us, int64_t to_us, uint64_t seed);
+void           totals_free(struct totals *t);
+
+/* Attempts in the period, and gap records; all else is passed over. */
+void totals_add(struct totals *t, const struct entry *e);
+
+/* Is it an attempt of the period? */
+bool totals_takes(const struct totals *t, const struct entry *e);
+
+uint64_t    tally_prohibited(const struct tally *t);            /* blocked and observed: attempts to reach prohibited hosts */
+const char *layer_name(enum layer layer);                       /* "dns" ... */
+const char *result_name(enum result result);                    /* "blocked", "observed", "watched" */
+
+/* Orders for rows_sorted(): most attempts on prohibited hosts first, then by name; the name alone. */
+int totals_by_attempts_device(const void *a, const void *b);
+int totals_by_attempts_host(const void *a, const void *b);
+int totals_by_attempts_category(const void *a, const void *b);
+int totals_by_attempts_pair(const void *a, const void *b);
+int totals_by_name(const void *a, const void *b);
+
+#endif

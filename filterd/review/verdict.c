@@ -1,0 +1,444 @@
+/* SPDX-License-Identifier: MIT */
+
+#include "review/verdict.h"
+
+#include "audit/json.h"
+#include "policy/instant.h"
+#include "review/people.h"
+
+#include <string.h>
+
+#define FINDINGS_SHOWN 20       /* of each kind; a person reads no more */
+#define GAPS_SHOWN     20
+
+#define RED   "\x1b[1;31m"
+#define GREEN "\x1b[1;32m"
+#define AMBER "\x1b[1;33m"
+#define PLAIN "\x1b[0m"
+
+/* How the kinds of damage are counted in a sentence. */
+static const char *const damage_words[FINDING_KINDS] = {
+	[FINDING_ALTERED] = "altered", [FINDING_MISSING] = "missing", [FINDING_ORDER] = "out of order",
+	[FINDING_SIGNATURE] = "signature does not hold", [FINDING_KEY] = "foreign key", [FINDING_UNSIGNED] = "unsigned",
+	[FINDING_TRUNCATED] = "cut off", [FINDING_REWRITTEN] = "written anew", [FINDING_FORK] = "old copy put back",
+	[FINDING_COUNT] = "count does not add up",
+};
+
+static void number(struct text *t, uint64_t n)
+{
+	people_write_number(text_room(t, 32), n);
+}
+
+static void time(struct text *t, int64_t us)
+{
+	people_write_time(text_room(t, 32), us);
+}
+
+static void span(struct text *t, int64_t us)
+{
+	people_write_span(text_room(t, 32), us);
+}
+
+static void time_json(struct text *t, const char *name, int64_t us)
+{
+	struct writer *w = text_room(t, 128);
+
+	json_name(w, name);
+	write_text(w, "\"");
+	instant_write(w, us);
+	write_text(w, "\"");
+}
+
+/* MISSING and TRUNCATED stand for as many records as they name, others for one. */
+static uint64_t num_records(const struct verify *v, enum finding_kind kind)
+{
+	uint64_t num = 0;
+
+	for (size_t i = 0; i < v->findings.num; i++) {
+		const struct finding *f = &v->findings.list[i];
+
+		if (f->kind == kind)
+			num += kind == FINDING_MISSING || kind == FINDING_TRUNCATED ? f->to - f->from + 1 : 1;
+	}
+	return num;
+}
+
+static void damage_sentence(struct writer *w, const struct verify *v)
+{
+	const char *before = "NOT sound: ";
+
+	for (unsigned kind = 0; kind < FINDING_KINDS; kind++) {
+		uint64_t num = finding_is_damage(kind) ? num_records(v, kind) : 0;
+
+		if (num == 0)
+			continue;
+		write_text(w, before);
+		people_write_number(w, num);
+		write_text(w, kind == FINDING_MISSING || kind == FINDING_ALTERED || kind == FINDING_TRUNCATED ?
+		              (num == 1 ? " record " : " records ") : num == 1 ? " time " : " times ");
+		write_text(w, damage_words[kind]);
+		before = ", ";
+	}
+}
+
+static void gaps_sentence(struct writer *w, const struct coverage *c)
+{
+	people_write_number(w, c->num_gaps);
+	write_text(w, c->num_gaps == 1 ? " declared gap of " : " declared gaps of ");
+	people_write_span(w, c->gaps_us);
+	if (!c->unfiltered_known) {
+		write_text(w, "; what passed in it was not counted");
+	} else if (c->unfiltered == 0) {
+		write_text(w, c->num_gaps == 1 ? ", nothing passed in it" : ", nothing passed in them");
+	} else {
+		write_text(w, "; ");
+		people_write_number(w, c->unfiltered);
+		write_text(w, c->unfiltered == 1 ? " packet passed unseen" : " packets passed unseen");
+	}
+}
+
+void verdict_sentence(struct writer *w, const struct verify *v)
+{
+	static const struct { enum finding_kind kind; const char *words; } declared[] = {
+		{ FINDING_OPEN, "its end is open" }, { FINDING_PARTIAL, "its last line is torn" },
+		{ FINDING_PRUNED, "its beginning was deleted as the settings say" },
+	};
+	const char *before = "unaltered; ";
+
+	if (v->findings.soundness == SOUND_COMPLETE) {
+		write_text(w, "complete and unaltered");
+		return;
+	}
+	if (v->findings.soundness == SOUND_NOT) {
+		damage_sentence(w, v);
+		return;
+	}
+	if (v->coverage.num_gaps > 0) {
+		write_text(w, before);
+		gaps_sentence(w, &v->coverage);
+		before = "; ";
+	}
+	for (size_t i = 0; i < COUNT(declared); i++) {
+		if (v->findings.num_kinds[declared[i].kind] == 0)
+			continue;
+		write_text(w, before);
+		write_text(w, declared[i].words);
+		before = "; ";
+	}
+}
+
+static void title(struct text *t, const char *name)
+{
+	struct writer *w = text_room(t, 64);
+
+	write_text(w, name);
+	for (size_t len = strlen(name); len < 10; len++)
+		write_text(w, " ");
+}
+
+static void write_log(struct text *t, const struct verify *v, const struct verdict_context *c)
+{
+	title(t, "log");
+	text_put(t, v->seals.root.origin[0] != '\0' ? v->seals.root.origin : c->log);
+	if (!v->seals.root_given)
+		text_put(t, "\n          its key is only the log's own word; give the one you keep: --key");
+	text_put(t, "\n");
+	title(t, "records");
+	if (v->has_records) {
+		number(t, v->first_seq);
+		text_put(t, " - ");
+		number(t, v->last_seq);
+		text_put(t, " in ");
+	} else {
+		text_put(t, "none in ");
+	}
+	number(t, c->num_files);
+	text_put(t, c->num_files == 1 ? " file, " : " files, ");
+	people_write_bytes(text_room(t, 32), v->bytes);
+	text_put(t, "\n");
+}
+
+static void write_chain(struct text *t, const struct verify *v, const struct verdict_context *c)
+{
+	title(t, "chain");
+	if (v->num_breaks == 0) {
+		text_put(t, "unbroken\n");
+	} else {
+		text_put(t, "broken in ");
+		number(t, v->num_breaks);
+		text_put(t, v->num_breaks == 1 ? " place\n" : " places\n");
+	}
+	title(t, "signed");
+	number(t, v->seals.num_signed);
+	text_put(t, v->seals.num_signed == 1 ? " record" : " records");
+	if (v->seals.num_signed > 0) {
+		text_put(t, ", the newest at ");
+		time(t, v->signed_us);
+		if (c->now_us != INT64_MAX && c->now_us >= v->signed_us) {
+			text_put(t, ", ");
+			span(t, c->now_us - v->signed_us);
+			text_put(t, " ago");
+		}
+	}
+	text_put(t, "; ");
+	number(t, v->seals.num_keys);
+	text_put(t, v->seals.num_keys == 1 ? " key\n" : " keys\n");
+	title(t, "anchors");
+	if (v->anchors == NULL) {
+		text_put(t, "none given; with notes kept elsewhere (--anchors) a cut or rewritten end would show\n");
+		return;
+	}
+	number(t, v->anchors->num_agreed);
+	text_put(t, " of ");
+	number(t, v->anchors->num);
+	text_put(t, " agree, the newest is record ");
+	number(t, v->anchors->list[v->anchors->num - 1].seq);
+	text_put(t, "\n");
+}
+
+static void write_counts(struct text *t, const struct verify *v)
+{
+	uint64_t wrong = v->findings.num_kinds[FINDING_COUNT];
+
+	title(t, "counts");
+	number(t, v->attempts);
+	text_put(t, v->attempts == 1 ? " attempt; " : " attempts; ");
+	if (wrong > 0) {
+		number(t, wrong);
+		text_put(t, " of ");
+	}
+	number(t, v->num_checked);
+	text_put(t, wrong > 0 ? " sums do not agree\n" : v->num_checked == 1 ? " sum agrees\n" : " sums agree\n");
+}
+
+void verdict_write_passed(struct writer *w, const struct gap *g)
+{
+	if (g->kind == GAP_LOG) {
+		write_text(w, "blocked and counted meanwhile");
+	} else if (!g->packets_known) {
+		write_text(w, "packets not counted");
+	} else {
+		people_write_number(w, g->packets);
+		write_text(w, g->packets == 1 ? " packet passed unseen" : " packets passed unseen");
+	}
+}
+
+static void write_gap(struct text *t, const struct gap *g, bool color)
+{
+	struct writer span_text;
+	uint8_t       room[40];
+
+	text_put(t, "            ");
+	time(t, g->from_us);
+	span_text = writer_over(room, sizeof(room));
+	people_write_span(&span_text, g->length_us);
+	text_put(t, "  ");
+	text_bytes(t, writer_written(&span_text));
+	for (size_t len = span_text.len; len < 11; len++)
+		text_put(t, " ");
+	text_put(t, "  ");
+	text_put(t, gap_kind_name(g->kind));
+	for (size_t len = strlen(gap_kind_name(g->kind)); len < 17; len++)
+		text_put(t, " ");
+	if (color && g->packets > 0)
+		text_put(t, AMBER);
+	verdict_write_passed(text_room(t, 64), g);
+	text_put(t, color && g->packets > 0 ? PLAIN "\n" : "\n");
+}
+
+static void write_active(struct text *t, const struct verify *v, const struct verdict_context *c)
+{
+	const struct coverage *cov  = &v->coverage;
+	int64_t                all  = cov->to_us - cov->from_us;
+	uint64_t               left = cov->num_gaps;
+
+	title(t, "active");
+	if (!cov->has_span) {
+		text_put(t, "nothing is known\n");
+		return;
+	}
+	span(t, all - cov->gaps_us);
+	text_put(t, " of ");
+	span(t, all);
+	text_put(t, " (");
+	people_write_percent(text_room(t, 32), coverage_ppm(cov));
+	text_put(t, "); ");
+	number(t, cov->num_gaps);
+	text_put(t, cov->num_gaps == 1 ? " gap\n" : " gaps\n");
+	for (uint64_t i = 0; i < cov->num_kept && i < GAPS_SHOWN; i++, left--)
+		write_gap(t, &cov->gaps[i], c->color);
+	if (left > 0) {
+		text_put(t, "            and ");
+		number(t, left);
+		text_put(t, " more: filterctl audit coverage\n");
+	}
+	if (cov->num_clock_steps > 0) {
+		title(t, "clock");
+		text_put(t, "was set ");
+		number(t, cov->num_clock_steps);
+		text_put(t, cov->num_clock_steps == 1 ? " time" : " times");
+		text_put(t, ", at most by ");
+		span(t, cov->largest_step_us < 0 ? -cov->largest_step_us : cov->largest_step_us);
+		text_put(t, cov->largest_step_us < 0 ? " back\n" : " forward\n");
+	}
+}
+
+static void write_policies(struct text *t, const struct coverage *c)
+{
+	for (size_t i = 0; i < c->num_policies; i++) {
+		title(t, i == 0 ? "policy" : "");
+		text_bytes(t, bytes_first(bytes_text(c->policies[i].digest), 16));
+		text_put(t, " from ");
+		time(t, c->policies[i].from_us);
+		text_put(t, "\n");
+	}
+}
+
+static void write_findings(struct text *t, const struct verify *v, bool color)
+{
+	uint64_t shown[FINDING_KINDS] = { 0 };
+
+	for (size_t i = 0; i < v->findings.num; i++) {
+		const struct finding *f = &v->findings.list[i];
+
+		if (f->kind == FINDING_GAP || ++shown[f->kind] > FINDINGS_SHOWN)
+			continue;
+		text_put(t, !color ? "" : finding_is_damage(f->kind) ? RED : AMBER);
+		title(t, finding_name(f->kind));
+		text_put(t, color ? PLAIN : "");
+		if (f->kind == FINDING_MISSING || f->kind == FINDING_TRUNCATED || f->kind == FINDING_PRUNED) {
+			number(t, f->from);
+			if (f->to != f->from) {
+				text_put(t, " - ");
+				number(t, f->to);
+			}
+			text_put(t, ": ");
+		}
+		text_put(t, f->text);
+		text_put(t, "\n");
+	}
+	for (unsigned kind = 0; kind < FINDING_KINDS; kind++) {
+		if (kind == FINDING_GAP || v->findings.num_kinds[kind] <= FINDINGS_SHOWN)
+			continue;
+		title(t, finding_name(kind));
+		text_put(t, "and ");
+		number(t, v->findings.num_kinds[kind] - FINDINGS_SHOWN);
+		text_put(t, " more of these\n");
+	}
+}
+
+void verdict_write_text(struct text *t, const struct verify *v, const struct verdict_context *c)
+{
+	static const char *const colors[] = { [SOUND_COMPLETE] = GREEN, [SOUND_DECLARED] = AMBER, [SOUND_NOT] = RED };
+
+	write_log(t, v, c);
+	write_chain(t, v, c);
+	write_counts(t, v);
+	write_active(t, v, c);
+	write_policies(t, &v->coverage);
+	write_findings(t, v, c->color);
+	title(t, "result");
+	text_put(t, c->color ? colors[v->findings.soundness] : "");
+	verdict_sentence(text_room(t, 1024), v);
+	text_put(t, c->color ? PLAIN "\n" : "\n");
+}
+
+static void write_findings_json(struct text *t, const struct findings *f)
+{
+	text_put(t, ",\"findings\":[");
+	for (size_t i = 0; i < f->num; i++) {
+		struct writer *w = text_room(t, 1024);
+
+		write_text(w, i > 0 ? ",{" : "{");
+		json_text_member(w, "finding", finding_name(f->list[i].kind));
+		json_number_member(w, "from", f->list[i].from);
+		json_number_member(w, "to", f->list[i].to);
+		json_text_member(w, "text", f->list[i].text);
+		write_text(w, "}");
+	}
+	text_put(t, "]");
+	json_number_member(text_room(t, 64), "findings_left_out", f->left_out);
+}
+
+static void write_gaps_json(struct text *t, const struct coverage *c)
+{
+	struct writer *w = text_room(t, 512);
+
+	write_text(w, ",\"coverage\":{");
+	json_number_member(w, "ppm", coverage_ppm(c));
+	json_number_member(w, "gap_seconds", (uint64_t)(c->gaps_us / 1000000));
+	json_number_member(w, "num_gaps", c->num_gaps);
+	if (c->unfiltered_known)
+		json_number_member(w, "unfiltered", c->unfiltered);
+	json_number_member(w, "clock_steps", c->num_clock_steps);
+	text_put(t, ",\"gaps\":[");
+	for (uint64_t i = 0; i < c->num_kept; i++) {
+		const struct gap *g = &c->gaps[i];
+
+		text_put(t, i > 0 ? ",{" : "{");
+		json_text_member(text_room(t, 64), "gap", gap_kind_name(g->kind));
+		time_json(t, "from", g->from_us);
+		time_json(t, "to", g->to_us);
+		w = text_room(t, 1024);
+		json_number_member(w, "seconds", (uint64_t)(g->length_us / 1000000));
+		if (g->packets_known)
+			json_number_member(w, "unfiltered", g->packets);
+		json_text_member(w, "reason", g->reason);
+		write_text(w, "}");
+	}
+	text_put(t, "]}");
+}
+
+static void write_policies_json(struct text *t, const struct coverage *c)
+{
+	text_put(t, ",\"policies\":[");
+	for (size_t i = 0; i < c->num_policies; i++) {
+		text_put(t, i > 0 ? ",{" : "{");
+		json_text_member(text_room(t, 128), "sha256", c->policies[i].digest);
+		time_json(t, "from", c->policies[i].from_us);
+		text_put(t, "}");
+	}
+	text_put(t, "]");
+}
+
+void verdict_write_json(struct text *t, const struct verify *v, const struct verdict_context *c)
+{
+	static const char *const names[] = { [SOUND_COMPLETE] = "complete", [SOUND_DECLARED] = "declared", [SOUND_NOT] = "not-sound" };
+	uint8_t       sentence[1024];
+	struct writer s = writer_over(sentence, sizeof(sentence));
+	struct writer *w;
+
+	verdict_sentence(&s, v);
+	text_put(t, "{");
+	w = text_room(t, 1024);
+	json_text_member(w, "result", names[v->findings.soundness]);
+	json_number_member(w, "exit", v->findings.soundness);
+	json_bytes_member(text_room(t, 1024), "sentence", writer_written(&s));
+	json_text_member(text_room(t, 1024), "log", v->seals.root.origin[0] != '\0' ? v->seals.root.origin : c->log);
+	w = text_room(t, 1024);
+	json_name(w, "key_given");
+	write_text(w, v->seals.root_given ? "true" : "false");
+	json_number_member(w, "files", c->num_files);
+	json_number_member(w, "bytes", v->bytes);
+	json_number_member(w, "records", v->num_records);
+	if (v->has_records) {
+		json_number_member(w, "first", v->first_seq);
+		json_number_member(w, "last", v->last_seq);
+	}
+	json_number_member(w, "signed", v->seals.num_signed);
+	json_number_member(w, "keys", v->seals.num_keys);
+	json_number_member(w, "attempts", v->attempts);
+	json_number_member(w, "sums_checked", v->num_checked);
+	if (v->anchors != NULL) {
+		json_number_member(w, "anchors", v->anchors->num);
+		json_number_member(w, "anchors_agree", v->anchors->num_agreed);
+	}
+	if (v->has_records) {
+		time_json(t, "first_time", v->first_us);
+		time_json(t, "last_time", v->last_us);
+	}
+	write_gaps_json(t, &v->coverage);
+	write_policies_json(t, &v->coverage);
+	write_findings_json(t, &v->findings);
+	text_put(t, "}\n");
+}

@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef FILTERD_REVIEW_VERDICT_H
+#define FILTERD_REVIEW_VERDICT_H
+
+/* Verdict: what a verification came to, in words: in one sentence, for a terminal, for a program. */
+
+#include "base/text.h"
+#include "review/verify.h"
+
+struct verdict_context {
+	const char *log;                /* what was read */
+	size_t      num_files;
+	int64_t     now_us;             /* INT64_MAX: the log is a copy, its age says nothing */
+	bool        color;
+};
+
+/* "complete and unaltered"; "unaltered; 2 declared gaps of 9 m 24 s, nothing passed in them"; "NOT sound: 1 record altered, 7 missing" */
+void verdict_sentence(struct writer *w, const struct verify *v);
+
+void verdict_write_text(struct text *t, const struct verify *v, const struct verdict_context *c);
+void verdict_write_json(struct text *t, const struct verify *v, const struct verdict_context *c);
+
+/* "0 packets passed unseen", "packets not counted" */
+void verdict_write_passed(struct writer *w, const struct gap *g);
+
+#endif
