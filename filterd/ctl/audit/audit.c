@@ -17,7 +17,12 @@ static const struct verb {
 	int (*run)(int argc, char **argv);
 	const char *does;
 } verbs[] = {
-	{ "verify", audit_verify, "is the log whole and unaltered, and was the filter at work?" },
+	{ "verify",     audit_verify,     "is the log whole and unaltered, and was the filter at work?" },
+	{ "coverage",   audit_coverage,   "when was the filter at work, and what passed when it was not?" },
+	{ "devices",    audit_devices,    "which devices still try?" },
+	{ "hosts",      audit_hosts,      "which hosts do they try to reach?" },
+	{ "categories", audit_categories, "what kinds of hosts?" },
+	{ "timeline",   audit_timeline,   "how many a day, how many an hour?" },
 };
 
 static void print_usage(FILE *to)
@@ -29,7 +34,8 @@ static void print_usage(FILE *to)
 	      "LOG is a file or a folder, compressed or not, on any machine; none: the log of this machine's filterd.\n"
 	      "filterctl audit VERB --help tells more of a verb; filterctl(8) tells all.\n"
 	      "\n"
-	      "  filterctl audit verify --key gw1.vkey --anchors syslog gw1/\n", to);
+	      "  filterctl audit verify --key gw1.vkey --anchors syslog gw1/\n"
+	      "  filterctl audit devices --active 7d\n", to);
 }
 
 int ctl_audit(int argc, char **argv)

@@ -81,6 +81,7 @@ static void write_for_people(struct writer *w, enum cell cell, int64_t value)
 {
 	switch (cell) {
 	case CELL_TIME: people_write_time(w, value); break;
+	case CELL_DAY:  people_write_day(w, value); break;
 	case CELL_SPAN: people_write_span(w, value); break;
 	case CELL_YES:  write_text(w, value != 0 ? "yes" : ""); break;
 	default:        people_write_number(w, (uint64_t)value); break;
@@ -91,6 +92,7 @@ static void write_for_programs(struct writer *w, enum cell cell, int64_t value)
 {
 	switch (cell) {
 	case CELL_TIME: instant_write(w, value); break;
+	case CELL_DAY:  people_write_day(w, value); break;
 	case CELL_SPAN: write_decimal(w, (uint64_t)value / 1000000); break;
 	case CELL_YES:  write_text(w, value != 0 ? "true" : "false"); break;
 	default:        write_decimal(w, (uint64_t)value); break;

@@ -6,7 +6,7 @@
 
 #include "ctl/audit/options.h"
 
-enum cell { CELL_TEXT, CELL_NUMBER, CELL_TIME, CELL_SPAN, CELL_YES };
+enum cell { CELL_TEXT, CELL_NUMBER, CELL_TIME, CELL_DAY, CELL_SPAN, CELL_YES };
 
 struct column {
 	const char *name;               /* for programs: "first_seen" */
@@ -24,7 +24,7 @@ struct table_out *table_begin(const struct audit_options *o, const char *name, c
 /*
  * Cells of a row come in the order of the columns.
  * table_text   - UTF-8; control characters are shown as \x1b.
- * table_number - CELL_NUMBER; CELL_TIME and CELL_SPAN: microseconds. For people "2 188 412", "2026-11-23 14:05:09", "8 m 48 s"; for
+ * table_number - CELL_NUMBER; CELL_TIME, CELL_DAY and CELL_SPAN: microseconds. For people "2 188 412", "2026-11-23 14:05:09", "8 m 48 s"; for
  *                programs 2188412, RFC 3339 and seconds.
  * table_none   - nothing to say.
  */

@@ -9,6 +9,11 @@
 
 #include "base/bytes.h"
 
+int audit_categories(int argc, char **argv);
+int audit_coverage(int argc, char **argv);
+int audit_devices(int argc, char **argv);
+int audit_hosts(int argc, char **argv);
+int audit_timeline(int argc, char **argv);
 int audit_verify(int argc, char **argv);
 
 /* For text_begin(): to a FILE, the owner. */

@@ -1,0 +1,96 @@
+/* SPDX-License-Identifier: MIT */
+
+#include "ctl/audit/counted.h"
+
+#include "review/verdict.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/random.h>
+
+static const char help_end[] =
+	"\n"
+	"Counted are attempts: blocked; observed (they passed, as the date had not come or filterd only observed); watched\n"
+	"(hosts that a policy only wants to see). Times are UTC.\n"
+	"\n"
+	"Exit status: 0; 2 the log is not sound (filterctl audit verify says why); 64 wrong usage; 74 it cannot be read.\n";
+
+static void take(void *owner, const struct entry *e, struct bytes line)
+{
+	struct counted *c = owner;
+
+	(void)line;
+	totals_add(c->totals, e);
+}
+
+static int count(const struct audit_options *o, struct counted *c)
+{
+	uint64_t seed = 1;
+	int      status;
+
+	*c = (struct counted){ 0 };
+	if (getrandom(&seed, sizeof(seed), 0) < 0)
+		seed = (uint64_t)o->now_us;
+	c->totals = totals_new(o->since_us, o->until_us, seed);
+	if (c->totals == NULL) {
+		fprintf(stderr, "filterctl audit %s: not enough memory\n", o->verb);
+		return EXIT_IO;
+	}
+	status    = pass_run(o, &c->pass, take, c);
+	c->end_us = status != 0 ? 0 : c->pass.is_live ? o->now_us : c->pass.verify->coverage.to_us;
+	if (o->until_us < c->end_us)
+		c->end_us = o->until_us;
+	return status;
+}
+
+static void clear(struct counted *c)
+{
+	pass_free(&c->pass);
+	totals_free(c->totals);
+}
+
+static int say_soundness(const struct audit_options *o, const struct counted *c, int status)
+{
+	uint8_t       sentence[1024];
+	struct writer w = writer_over(sentence, sizeof(sentence) - 1);
+
+	if (o->format == FORMAT_TEXT && rows_num(&c->totals->devices) == 0 && c->pass.verify->has_records)
+		puts("no attempts in this time");
+	if (o->format == FORMAT_TEXT && c->totals->undetailed > 0)
+		printf("and %llu attempts of which only the number is known, as the log could not be written\n",
+		       (unsigned long long)c->totals->undetailed);
+	if (c->pass.verify->findings.soundness != SOUND_NOT)
+		return status;
+	verdict_sentence(&w, c->pass.verify);
+	sentence[w.len] = '\0';
+	fprintf(stderr, "filterctl audit %s: this log is %s. filterctl audit verify says more.\n", o->verb, (const char *)sentence);
+	return status != 0 ? status : SOUND_NOT;
+}
+
+void counted_tally(struct table_out *t, const struct tally *tally)
+{
+	for (unsigned i = 0; i < RESULTS; i++)
+		table_number(t, (int64_t)tally->attempts[i]);
+	table_number(t, tally->first_us);
+	table_number(t, tally->last_us);
+}
+
+int counted_verb(int argc, char **argv, const struct counted_verb *v)
+{
+	static const struct option longs[] = { AUDIT_LONG_OPTIONS, { 0 } };
+	char                       help[2048];
+	const struct audit_own     own     = { .longs = v->longs != NULL ? v->longs : longs, .shorts = AUDIT_SHORT_OPTIONS,
+	                                       .usage = help, .take = v->take, .owner = v->owner };
+	struct audit_options       o;
+	struct counted             c;
+	int                        status;
+
+	snprintf(help, sizeof(help), "%s%s", v->usage, help_end);
+	if (!audit_options_read(argc, argv, &own, &o, &status))
+		return status;
+	status = count(&o, &c);
+	if (status == 0)
+		status = say_soundness(&o, &c, v->print(v->owner, &o, &c));
+	clear(&c);
+	return status;
+}

@@ -1,0 +1,105 @@
+/* SPDX-License-Identifier: MIT */
+
+/* filterctl audit coverage: when was the filter at work? */
+
+#include "ctl/audit/pass.h"
+#include "ctl/audit/table.h"
+#include "ctl/audit/verbs.h"
+#include "review/people.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+static const char usage[] =
+	"usage: filterctl audit coverage [OPTION]... [LOG]...\n"
+	"\n"
+	"When was the filter at work, and when not: each gap with its reason, and how many packets passed unseen in it.\n"
+	"\n"
+	"  filterctl audit coverage --since \"last month\"\n"
+	"\n"
+	"Exit status: 0 no gaps; 1 gaps that the log declares; 2 the log is not sound (filterctl audit verify says why);\n"
+	"64 wrong usage; 74 it cannot be read.\n";
+
+static bool is_within(const struct audit_options *o, const struct gap *g)
+{
+	return g->to_us >= o->since_us && g->from_us < o->until_us;
+}
+
+static void print_gap(struct table_out *t, const struct gap *g)
+{
+	table_row(t);
+	table_number(t, g->from_us);
+	table_number(t, g->to_us);
+	table_number(t, g->length_us);
+	table_text(t, bytes_text(gap_kind_name(g->kind)));
+	if (g->packets_known)
+		table_number(t, (int64_t)g->packets);
+	else
+		table_none(t);
+	table_text(t, bytes_text(g->reason));
+}
+
+static void say_sum(const struct coverage *c)
+{
+	uint8_t       room[256];
+	struct writer w = writer_over(room, sizeof(room));
+
+	people_write_time(&w, c->from_us);
+	write_text(&w, " to ");
+	people_write_time(&w, c->to_us);
+	write_text(&w, ": at work ");
+	people_write_percent(&w, coverage_ppm(c));
+	write_text(&w, " of the time, ");
+	people_write_number(&w, c->num_gaps);
+	write_text(&w, c->num_gaps == 1 ? " gap" : " gaps");
+	if (c->unfiltered_known) {
+		write_text(&w, ", ");
+		people_write_number(&w, c->unfiltered);
+		write_text(&w, c->unfiltered == 1 ? " packet passed unseen\n" : " packets passed unseen\n");
+	} else {
+		write_text(&w, ", what passed in them was not counted\n");
+	}
+	fwrite(room, 1, w.len, stdout);
+}
+
+static int print(const struct audit_options *o, const struct coverage *c)
+{
+	static const struct column columns[] = {
+		{ "from", "from", CELL_TIME, false, false }, { "to", "to", CELL_TIME, false, false },
+		{ "seconds", "length", CELL_SPAN, false, false }, { "gap", "gap", CELL_TEXT, false, false },
+		{ "unfiltered", "passed unseen", CELL_NUMBER, false, false }, { "reason", "reason", CELL_TEXT, true, false },
+	};
+	struct table_out *t = table_begin(o, "coverage", columns, COUNT(columns));
+
+	if (t == NULL)
+		return EXIT_IO;
+	if (o->format == FORMAT_TEXT && c->has_span)
+		say_sum(c);
+	for (uint64_t i = 0; i < c->num_kept; i++) {
+		if (is_within(o, &c->gaps[i]))
+			print_gap(t, &c->gaps[i]);
+	}
+	if (c->num_gaps > c->num_kept)
+		fprintf(stderr, "filterctl audit coverage: and %llu more gaps, in no list\n",
+		        (unsigned long long)(c->num_gaps - c->num_kept));
+	return table_end(t);
+}
+
+int audit_coverage(int argc, char **argv)
+{
+	static const struct option    longs[] = { AUDIT_LONG_OPTIONS, { 0 } };
+	static const struct audit_own own     = { .longs = longs, .shorts = AUDIT_SHORT_OPTIONS, .usage = usage };
+	struct audit_options o;
+	struct pass          pass;
+	int                  status;
+
+	if (!audit_options_read(argc, argv, &own, &o, &status))
+		return status;
+	status = pass_run(&o, &pass, NULL, NULL);
+	if (status == 0)
+		status = print(&o, &pass.verify->coverage);
+	if (status == 0)
+		status = pass.verify->findings.soundness == SOUND_NOT ? SOUND_NOT : pass.verify->coverage.num_gaps > 0;
+	pass_free(&pass);
+	return status;
+}

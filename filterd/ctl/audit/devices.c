@@ -1,0 +1,122 @@
+/* SPDX-License-Identifier: MIT */
+
+/* filterctl audit devices: who still tries. */
+
+#include "ctl/audit/counted.h"
+#include "ctl/audit/verbs.h"
+#include "review/people.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define DAY_US INT64_C(86400000000)
+
+static const char usage[] =
+	"usage: filterctl audit devices [--active SPAN] [OPTION]... [LOG]...\n"
+	"\n"
+	"Which devices tried to reach prohibited hosts, the busiest first: name, MAC, addresses, products, when last.\n"
+	"\n"
+	"      --active SPAN   only those that tried in the last 7d, 36h ...\n"
+	"\n"
+	"  filterctl audit devices --active 7d        who still tries\n"
+	"  filterctl audit devices --since \"last month\" --csv >devices.csv\n";
+
+struct own {
+	int64_t active_us;              /* INT64_MAX: all */
+};
+
+static bool take(void *owner, int option, const char *argument)
+{
+	struct own *own = owner;
+
+	(void)option;
+	if (people_read_span(bytes_text(argument), &own->active_us) == PARSE_OK)
+		return true;
+	fprintf(stderr, "filterctl audit devices: --active '%s' is no length of time; expected 7d, 36h, \"2 weeks\"\n", argument);
+	return false;
+}
+
+static void print_layers(struct table_out *t, const struct device_total *d)
+{
+	uint8_t       room[64];
+	struct writer w = writer_over(room, sizeof(room));
+
+	for (unsigned layer = 0; layer < LAYERS; layer++) {
+		if (d->layers[layer] == 0)
+			continue;
+		write_text(&w, w.len > 0 ? " " : "");
+		write_text(&w, layer_name((enum layer)layer));
+	}
+	table_text(t, writer_written(&w));
+}
+
+static void print_categories(struct table_out *t, const struct totals *totals, const struct device_total *d)
+{
+	uint8_t       room[1024];
+	struct writer w = writer_over(room, sizeof(room));
+
+	for (size_t i = 0; i < totals->categories.num; i++) {
+		const struct category_total *c = rows_at(&totals->categories, i);
+
+		if ((d->categories >> i & 1) == 0)
+			continue;
+		write_text(&w, w.len > 0 ? " " : "");
+		write_bytes(&w, c->row.name);
+	}
+	table_text(t, writer_written(&w));
+}
+
+static void print_device(struct table_out *t, const struct counted *c, const struct device_total *d)
+{
+	int64_t quiet_us = c->end_us - d->tally.last_us;
+
+	table_row(t);
+	table_text(t, d->row.name);
+	table_text(t, bytes_text(d->name));
+	table_text(t, bytes_text(d->address));
+	table_text(t, bytes_text(d->other_address));
+	counted_tally(t, &d->tally);
+	table_number(t, quiet_us > 0 ? quiet_us / DAY_US : 0);
+	table_number(t, d->num_hosts);
+	print_layers(t, d);
+	print_categories(t, c->totals, d);
+	table_text(t, bytes_text(d->clue));
+}
+
+static int print(void *owner, const struct audit_options *o, const struct counted *c)
+{
+	const struct own *own = owner;
+	static const struct column columns[] = {
+		{ "device", "device", CELL_TEXT, false, false }, { "name", "name", CELL_TEXT, true, false },
+		{ "address", "address", CELL_TEXT, false, false }, { "other_address", "other address", CELL_TEXT, false, true },
+		COUNTED_COLUMNS,
+		{ "quiet_days", "quiet days", CELL_NUMBER, false, false }, { "hosts", "hosts", CELL_NUMBER, false, false },
+		{ "layers", "layers", CELL_TEXT, false, true }, { "categories", "categories", CELL_TEXT, true, false },
+		{ "product", "product", CELL_TEXT, true, false },
+	};
+	struct table_out *t    = table_begin(o, "devices", columns, COUNT(columns));
+	void            **list = rows_sorted(&c->totals->devices, totals_by_attempts_device);
+
+	if (t == NULL) {
+		free(list);
+		return EXIT_IO;
+	}
+	for (size_t i = 0; list != NULL && i < rows_num(&c->totals->devices); i++) {
+		const struct device_total *d = list[i];
+
+		if (own->active_us == INT64_MAX || c->end_us - d->tally.last_us <= own->active_us)
+			print_device(t, c, d);
+	}
+	free(list);
+	return table_end(t);
+}
+
+int audit_devices(int argc, char **argv)
+{
+	static const struct option longs[] = { { "active", required_argument, NULL, 'a' }, AUDIT_LONG_OPTIONS, { 0 } };
+	struct own                 own     = { .active_us = INT64_MAX };
+	const struct counted_verb  verb    = { .usage = usage, .longs = longs, .take = take, .print = print, .owner = &own };
+
+	return counted_verb(argc, argv, &verb);
+}

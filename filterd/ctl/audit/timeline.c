@@ -1,0 +1,142 @@
+/* SPDX-License-Identifier: MIT */
+
+/* filterctl audit timeline: attempts a day, or an hour, with a bar. */
+
+#include "ctl/audit/counted.h"
+#include "ctl/audit/verbs.h"
+#include "policy/instant.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define BAR_MAX 40      /* columns */
+#define HOUR_US (TOTALS_DAY_US / 24)
+
+static const char usage[] =
+	"usage: filterctl audit timeline [--by day|hour] [OPTION]... [LOG]...\n"
+	"\n"
+	"How many attempts, and by how many devices, day by day. The number of devices is the one to bring to zero.\n"
+	"\n"
+	"      --by day|hour   default day\n"
+	"\n"
+	"  filterctl audit timeline --since \"30 days ago\"\n";
+
+struct own {
+	bool by_hour;
+};
+
+static bool take(void *owner, int option, const char *argument)
+{
+	struct own *own = owner;
+
+	(void)option;
+	own->by_hour = strcmp(argument, "hour") == 0;
+	if (own->by_hour || strcmp(argument, "day") == 0)
+		return true;
+	fprintf(stderr, "filterctl audit timeline: --by '%s'; expected day or hour\n", argument);
+	return false;
+}
+
+static void print_bar(struct table_out *t, uint64_t value, uint64_t most)
+{
+	uint8_t       room[BAR_MAX];
+	struct writer w = writer_over(room, sizeof(room));
+
+	/* What is there is seen. */
+	for (uint64_t i = 0; most > 0 && value > 0 && (i == 0 || i < value * BAR_MAX / most); i++)
+		write_text(&w, "#");
+	table_text(t, writer_written(&w));
+}
+
+/* A day that has no row had no attempts. */
+static struct day_total day_at(const struct totals *t, int64_t day)
+{
+	uint8_t                 name[64];
+	struct writer           w = writer_over(name, sizeof(name));
+	const struct day_total *row;
+
+	instant_write(&w, day * TOTALS_DAY_US);
+	row = rows_find(&t->days, bytes_first(writer_written(&w), 10));
+	return row != NULL ? *row : (struct day_total){ .day = day };
+}
+
+static void print_day(struct table_out *t, const struct day_total *d, uint64_t most)
+{
+	table_row(t);
+	table_number(t, d->day * TOTALS_DAY_US);
+	table_number(t, d->num_devices);
+	for (unsigned i = 0; i < RESULTS; i++)
+		table_number(t, (int64_t)d->tally.attempts[i]);
+	print_bar(t, d->num_devices, most);
+}
+
+static void print_hours(struct table_out *t, const struct day_total *d, uint64_t most)
+{
+	for (unsigned hour = 0; hour < 24; hour++) {
+		table_row(t);
+		table_number(t, d->day * TOTALS_DAY_US + hour * HOUR_US);
+		table_number(t, (int64_t)d->hours[hour]);
+		print_bar(t, d->hours[hour], most);
+	}
+}
+
+/* First and last day, and the longest bar; false if there are no days. */
+static bool measure(const struct totals *t, bool by_hour, int64_t *first_out, int64_t *last_out, uint64_t *most_out)
+{
+	*first_out = INT64_MAX;
+	*last_out  = INT64_MIN;
+	*most_out  = 0;
+	for (size_t i = 0; i < t->days.num; i++) {
+		const struct day_total *d = rows_at(&t->days, i);
+
+		*first_out = d->day < *first_out ? d->day : *first_out;
+		*last_out  = d->day > *last_out ? d->day : *last_out;
+		for (unsigned hour = 0; by_hour && hour < 24; hour++)
+			*most_out = d->hours[hour] > *most_out ? d->hours[hour] : *most_out;
+		if (!by_hour && d->num_devices > *most_out)
+			*most_out = d->num_devices;
+	}
+	return t->days.num > 0;
+}
+
+static int print(void *owner, const struct audit_options *o, const struct counted *c)
+{
+	static const struct column by_day[] = {
+		{ "day", "day", CELL_DAY, false, false }, { "devices", "devices", CELL_NUMBER, false, false },
+		{ "blocked", "blocked", CELL_NUMBER, false, false }, { "observed", "observed", CELL_NUMBER, false, false },
+		{ "watched", "watched", CELL_NUMBER, false, false }, { "bar", "", CELL_TEXT, false, false },
+	};
+	static const struct column by_hour[] = {
+		{ "hour", "hour", CELL_TIME, false, false }, { "attempts", "attempts", CELL_NUMBER, false, false },
+		{ "bar", "", CELL_TEXT, false, false },
+	};
+	const struct own *own = owner;
+	struct table_out *t   = table_begin(o, "timeline", own->by_hour ? by_hour : by_day,
+	                                    own->by_hour ? COUNT(by_hour) : COUNT(by_day));
+	int64_t           first, last;
+	uint64_t          most;
+
+	if (t == NULL)
+		return EXIT_IO;
+	if (measure(c->totals, own->by_hour, &first, &last, &most)) {
+		for (int64_t day = first; day <= last && day - first < TOTALS_DAYS; day++) {
+			struct day_total d = day_at(c->totals, day);
+
+			if (own->by_hour)
+				print_hours(t, &d, most);
+			else
+				print_day(t, &d, most);
+		}
+	}
+	return table_end(t);
+}
+
+int audit_timeline(int argc, char **argv)
+{
+	static const struct option longs[] = { { "by", required_argument, NULL, 'b' }, AUDIT_LONG_OPTIONS, { 0 } };
+	struct own                 own     = { false };
+	const struct counted_verb  verb    = { .usage = usage, .longs = longs, .take = take, .print = print, .owner = &own };
+
+	return counted_verb(argc, argv, &verb);
+}
