@@ -6,6 +6,7 @@
 
 #include "audit/community.h"
 #include "audit/json.h"
+#include "audit/mac.h"
 #include "inspect/dns.h"
 #include "policy/instant.h"
 
@@ -42,15 +43,6 @@ static void write_address(struct writer *w, const char *name, const struct addre
 	write_text(w, "\"");
 }
 
-static void write_mac(struct writer *w, const uint8_t mac[6])
-{
-	for (size_t i = 0; i < 6; i++) {
-		if (i > 0)
-			write_text(w, ":");
-		write_hex(w, bytes_of(mac + i, 1));
-	}
-}
-
 static void write_rule(struct writer *w, const char *name, const struct rule *rule)
 {
 	json_name(w, name);
@@ -73,7 +65,7 @@ static void write_flow(struct writer *w, const struct event *e, const char *comm
 	if (e->has_mac) {
 		json_name(w, "ether");
 		write_text(w, "{\"src_mac\":\"");
-		write_mac(w, e->mac);
+		mac_write(w, e->mac);
 		write_text(w, "\"}");
 	}
 	if (community[0] != '\0')
@@ -186,7 +178,7 @@ static void write_device(struct writer *w, const struct event *e)
 	json_name(w, "device");
 	write_text(w, "\"");
 	if (e->has_mac)
-		write_mac(w, e->mac);
+		mac_write(w, e->mac);
 	else
 		address_write(w, &e->client);
 	write_text(w, "\"");
