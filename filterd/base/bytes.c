@@ -36,6 +36,28 @@ bool bytes_equal(struct bytes a, struct bytes b)
 	return a.len == b.len && (a.len == 0 || memcmp(a.at, b.at, a.len) == 0);
 }
 
+/* 0 to 15, or -1. */
+static int hex_digit(uint8_t c)
+{
+	if (c >= '0' && c <= '9')
+		return c - '0';
+	c |= 0x20;
+	return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
+}
+
+enum parse bytes_from_hex(struct bytes text, uint8_t *out, size_t num)
+{
+	if (text.len != 2 * num)
+		return PARSE_BAD;
+	for (size_t i = 0; i < text.len; i++) {
+		if (hex_digit(text.at[i]) < 0)
+			return PARSE_BAD;
+	}
+	for (size_t i = 0; i < num; i++)
+		out[i] = (uint8_t)(hex_digit(text.at[2 * i]) << 4 | hex_digit(text.at[2 * i + 1]));
+	return PARSE_OK;
+}
+
 struct reader reader_over(struct bytes all, enum parse on_short)
 {
 	return (struct reader){ .left = all, .on_short = on_short, .status = PARSE_OK };

@@ -47,6 +47,9 @@ struct bytes bytes_from(struct bytes all, size_t offset);            /* empty be
 struct bytes bytes_first(struct bytes all, size_t len);              /* shorter at the end */
 bool         bytes_equal(struct bytes a, struct bytes b);
 
+/* num bytes from twice as many hexadecimal digits of either case; PARSE_BAD, out untouched, if text is anything else. */
+enum parse bytes_from_hex(struct bytes text, uint8_t *out, size_t num);
+
 struct reader reader_over(struct bytes all, enum parse on_short);
 bool          reader_has_more(const struct reader *r);               /* false after a failure */
 

@@ -264,3 +264,20 @@ void address_write(struct writer *w, const struct address *a)
 	if (inet_ntop(a->family == 4 ? AF_INET : AF_INET6, a->at, text, sizeof(text)) != NULL)
 		write_text(w, text);
 }
+
+enum parse address_from_text(struct bytes text, struct address *out)
+{
+	struct address a = { .family = 4 };
+	char           copy[INET6_ADDRSTRLEN];
+
+	if (text.len == 0 || text.len >= sizeof(copy))
+		return PARSE_BAD;
+	memcpy(copy, text.at, text.len);
+	copy[text.len] = '\0';
+	if (strchr(copy, ':') != NULL)
+		a.family = 6;
+	if (strlen(copy) != text.len || inet_pton(a.family == 4 ? AF_INET : AF_INET6, copy, a.at) != 1)
+		return PARSE_BAD;
+	*out = a;
+	return PARSE_OK;
+}

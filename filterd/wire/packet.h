@@ -76,4 +76,7 @@ bool address_equal(const struct address *a, const struct address *b);
 /* Text form: dotted quad, or RFC 5952 (through inet_ntop). */
 void address_write(struct writer *w, const struct address *a);
 
+/* The other way round: PARSE_OK, or PARSE_BAD with *out untouched. */
+enum parse address_from_text(struct bytes text, struct address *out);
+
 #endif

@@ -97,6 +97,19 @@ START_TEST(slices_end_where_the_bytes_end)
 	ck_assert_bytes(bytes_first(BYTES("abc"), 9), "abc");
 }
 
+START_TEST(hexadecimal_text_is_bytes_or_nothing)
+{
+	uint8_t out[2] = { 1, 2 };
+
+	ck_assert_int_eq(bytes_from_hex(BYTES("00a"), out, 2), PARSE_BAD);
+	ck_assert_int_eq(bytes_from_hex(BYTES("00a:"), out, 2), PARSE_BAD);
+	ck_assert_int_eq(bytes_from_hex(BYTES("00a@"), out, 2), PARSE_BAD);
+	ck_assert_int_eq(bytes_from_hex(BYTES("0g00"), out, 2), PARSE_BAD);
+	ck_assert_uint_eq(out[0], 1);
+	ck_assert_int_eq(bytes_from_hex(BYTES("0FaF"), out, 2), PARSE_OK);
+	ck_assert_bytes(bytes_of(out, 2), "\x0f\xaf");
+}
+
 int main(void)
 {
 	Suite *s = suite_create("bytes");
@@ -111,6 +124,7 @@ int main(void)
 	tcase_add_test(t, a_writer_leaves_out_what_does_not_fit_and_all_after_it);
 	tcase_add_test(t, numbers_are_written_as_people_read_them);
 	tcase_add_test(t, slices_end_where_the_bytes_end);
+	tcase_add_test(t, hexadecimal_text_is_bytes_or_nothing);
 	suite_add_tcase(s, t);
 	return suite_run(s);
 }

@@ -131,6 +131,35 @@ START_TEST(the_checksum_is_that_of_rfc_1071)
 	ck_assert_uint_eq(checksum_end(checksum_add(0, BYTES("\0\1\xf2"))), (uint16_t)~0xf201);
 }
 
+static const struct { const char *what; struct bytes in; } no_addresses[] = {
+	{ "nothing", BYTES("") },
+	{ "three numbers", BYTES("192.0.2") },
+	{ "a number too large", BYTES("192.0.2.256") },
+	{ "a NUL behind it", BYTES("192.0.2.1\0") },
+	{ "brackets", BYTES("[2001:db8::1]") },
+	{ "longer than any address", BYTES("0000:0000:0000:0000:0000:0000:255.255.255.2550") },
+};
+
+START_TEST(a_text_that_is_no_address_is_refused)
+{
+	struct address a = { .family = 9 };
+
+	ck_assert_msg(address_from_text(no_addresses[_i].in, &a) == PARSE_BAD, "%s", no_addresses[_i].what);
+	ck_assert_uint_eq(a.family, 9);
+}
+
+START_TEST(an_address_is_read_as_it_is_written)
+{
+	static const char *const texts[] = { "192.0.2.1", "2001:db8::1" };
+	struct address           a;
+	uint8_t                  text[64];
+	struct writer            w = writer_over(text, sizeof(text));
+
+	ck_assert_int_eq(address_from_text(bytes_text(texts[_i]), &a), PARSE_OK);
+	address_write(&w, &a);
+	ck_assert(bytes_equal(writer_written(&w), bytes_text(texts[_i])));
+}
+
 int main(void)
 {
 	Suite *s = suite_create("packet");
@@ -143,6 +172,8 @@ int main(void)
 	tcase_add_loop_test(t, a_reply_goes_back_with_sums_that_hold, 0, 2);
 	tcase_add_test(t, a_reset_has_the_number_its_receiver_waits_for);
 	tcase_add_test(t, the_checksum_is_that_of_rfc_1071);
+	tcase_add_loop_test(t, a_text_that_is_no_address_is_refused, 0, COUNT(no_addresses));
+	tcase_add_loop_test(t, an_address_is_read_as_it_is_written, 0, 2);
 	suite_add_tcase(s, t);
 	return suite_run(s);
 }

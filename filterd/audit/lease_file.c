@@ -1,0 +1,245 @@
+/* SPDX-License-Identifier: MIT */
+
+/* A reader a format, each over whole lines. Whether a lease has run out is the server's word, not the clock's: a router may have none. */
+
+#include "audit/lease_file.h"
+
+#include <string.h>
+
+#define COLUMNS_MAX 32          /* of Kea's; it has 12 to 18, by version */
+
+struct walk {
+	struct bytes left;
+	lease_take  *take;
+	void        *context;
+};
+
+static bool next_line(struct walk *w, struct bytes *line_out)
+{
+	const uint8_t *end = w->left.len > 0 ? memchr(w->left.at, '\n', w->left.len) : NULL;
+	struct bytes   line;
+
+	if (end == NULL)
+		return false;
+	line    = bytes_first(w->left, (size_t)(end - w->left.at));
+	w->left = bytes_from(w->left, line.len + 1);
+	if (line.len > 0 && line.at[line.len - 1] == '\r')
+		line.len--;
+	*line_out = line;
+	return true;
+}
+
+/* The first part of *rest, up to one of the two bytes, which is taken away too. */
+static struct bytes cut_at(struct bytes *rest, uint8_t one, uint8_t other)
+{
+	size_t len = 0;
+
+	while (len < rest->len && rest->at[len] != one && rest->at[len] != other)
+		len++;
+
+	struct bytes part = bytes_first(*rest, len);
+
+	*rest = bytes_from(*rest, len + 1);
+	return part;
+}
+
+/* Empty at the end of the line. */
+static struct bytes next_word(struct bytes *rest)
+{
+	struct bytes word = { 0 };
+
+	while (rest->len > 0 && word.len == 0)
+		word = cut_at(rest, ' ', '\t');
+	return word;
+}
+
+static bool is_text(struct bytes word, const char *text)
+{
+	return bytes_equal(word, bytes_text(text));
+}
+
+static bool begins(struct bytes line, const char *text)
+{
+	return bytes_equal(bytes_first(line, strlen(text)), bytes_text(text));
+}
+
+static void add_byte(struct lease *l, uint8_t c)
+{
+	if (l->name_len < LEASE_NAME_MAX)
+		l->name[l->name_len++] = c;
+}
+
+static void end_name(struct lease *l)
+{
+	if (l->name_len > 0 && l->name[l->name_len - 1] == '.')
+		l->name_len--;
+}
+
+static void read_mac(struct lease *l, struct bytes word)
+{
+	l->has_mac = mac_from_text(word, l->mac) == PARSE_OK;
+}
+
+static void read_dnsmasq_line(struct walk *w, struct bytes line)
+{
+	struct lease l = { 0 };
+	struct bytes name;
+
+	next_word(&line);
+	read_mac(&l, next_word(&line));
+	if (address_from_text(next_word(&line), &l.address) != PARSE_OK)
+		return;
+	name = next_word(&line);
+	for (size_t i = 0; i < name.len && !is_text(name, "*"); i++)
+		add_byte(&l, name.at[i]);
+	end_name(&l);
+	w->take(w->context, &l);
+}
+
+/* A line of CSV; the last field is always empty, and stands for a column that the file does not have. */
+struct row {
+	struct bytes fields[COLUMNS_MAX + 1];
+};
+
+static struct row read_row(struct bytes line)
+{
+	struct row row = { 0 };
+
+	for (size_t i = 0; i < COLUMNS_MAX && line.len > 0; i++)
+		row.fields[i] = cut_at(&line, ',', ',');
+	return row;
+}
+
+static size_t column_of(const struct row *header, const char *name)
+{
+	size_t i = 0;
+
+	while (i < COLUMNS_MAX && !is_text(header->fields[i], name))
+		i++;
+	return i;
+}
+
+/* &#x2c is a comma, as Kea writes it. */
+static void read_kea_name(struct lease *l, struct bytes text)
+{
+	while (text.len > 0) {
+		struct bytes digits = begins(text, "&#x") ? bytes_first(bytes_from(text, 3), 2) : (struct bytes){ 0 };
+		uint8_t      c      = text.at[0];
+		size_t       len    = bytes_from_hex(digits, &c, 1) == PARSE_OK ? 5 : 1;
+
+		add_byte(l, c);
+		text = bytes_from(text, len);
+	}
+	end_name(l);
+}
+
+static void read_kea(struct walk *w, struct bytes header_line)
+{
+	const struct row header  = read_row(header_line);
+	const size_t     address = column_of(&header, "address"), mac = column_of(&header, "hwaddr");
+	const size_t     name    = column_of(&header, "hostname"), state = column_of(&header, "state");
+	const size_t     valid   = column_of(&header, "valid_lifetime");
+	struct bytes     line;
+
+	while (next_line(w, &line)) {
+		struct row   row = read_row(line);
+		struct lease l   = { 0 };
+
+		if (address_from_text(row.fields[address], &l.address) != PARSE_OK)
+			continue;
+		read_mac(&l, row.fields[mac]);
+		read_kea_name(&l, row.fields[name]);
+		/* State 0 is in use; a lifetime of 0 is how a deletion is noted. */
+		l.is_over = (row.fields[state].len > 0 && !is_text(row.fields[state], "0")) || is_text(row.fields[valid], "0");
+		w->take(w->context, &l);
+	}
+}
+
+static bool is_octal(struct bytes text)
+{
+	for (size_t i = 0; i < text.len; i++) {
+		if (text.at[i] < '0' || text.at[i] > '7')
+			return false;
+	}
+	return text.len == 3;
+}
+
+/* A quoted string; \" and \\ stand for themselves, \nnn for a byte. */
+static void read_dhcpd_name(struct lease *l, struct bytes text)
+{
+	cut_at(&text, '"', '"');
+	l->name_len = 0;
+	while (text.len > 0 && text.at[0] != '"') {
+		struct bytes code = bytes_first(bytes_from(text, 1), 3);
+		uint8_t      c    = text.at[0];
+		size_t       len  = 1;
+
+		if (c == '\\' && is_octal(code)) {
+			c   = (uint8_t)((code.at[0] - '0') << 6 | (code.at[1] - '0') << 3 | (code.at[2] - '0'));
+			len = 4;
+		} else if (c == '\\' && code.len > 0) {
+			c   = code.at[0];
+			len = 2;
+		}
+		add_byte(l, c);
+		text = bytes_from(text, len);
+	}
+	end_name(l);
+}
+
+/* A statement within a block. */
+static void read_dhcpd_line(struct lease *l, struct bytes line)
+{
+	struct bytes word = next_word(&line);
+
+	if (is_text(word, "client-hostname")) {
+		read_dhcpd_name(l, line);
+	} else if (is_text(word, "hardware")) {
+		next_word(&line);
+		line = next_word(&line);
+		read_mac(l, cut_at(&line, ';', ';'));
+	} else if (is_text(word, "binding")) {
+		next_word(&line);
+		l->is_over = !is_text(next_word(&line), "active;");
+	}
+}
+
+static void read_dhcpd(struct walk *w, struct bytes line)
+{
+	bool         inside = false;
+	struct lease l      = { 0 };
+
+	do {
+		struct bytes rest = line;
+
+		if (is_text(next_word(&rest), "lease")) {
+			l      = (struct lease){ 0 };
+			inside = address_from_text(next_word(&rest), &l.address) == PARSE_OK;
+		} else if (inside && begins(line, "}")) {
+			w->take(w->context, &l);
+			inside = false;
+		} else if (inside) {
+			read_dhcpd_line(&l, line);
+		}
+	} while (next_line(w, &line));
+}
+
+void lease_walk(struct bytes text, lease_take *take, void *context)
+{
+	struct walk  w = { .left = text, .take = take, .context = context };
+	struct bytes line;
+
+	do {
+		if (!next_line(&w, &line))
+			return;
+	} while (line.len == 0 || line.at[0] == '#');
+	if (begins(line, "address,")) {
+		read_kea(&w, line);
+	} else if ((line.at[0] >= '0' && line.at[0] <= '9') || begins(line, "duid ")) {
+		do
+			read_dnsmasq_line(&w, line);
+		while (next_line(&w, &line));
+	} else {
+		read_dhcpd(&w, line);
+	}
+}

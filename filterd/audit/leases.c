@@ -1,0 +1,152 @@
+/* SPDX-License-Identifier: MIT */
+
+/* Leases in one array, and two indices of open addressing into it, never more than half full. */
+
+#include "audit/leases.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+struct item {
+	struct lease lease;
+	uint32_t     age;       /* number of its line among all; a larger one is newer */
+};
+
+struct leases {
+	struct item *items;
+	uint32_t    *by_address, *by_mac;       /* number of an item and 1; 0: free */
+	size_t       num, max, mask, num_left_out;
+	uint32_t     num_lines;
+	uint64_t     seed;
+};
+
+/* FNV-1a, the seed mixed in at both ends. */
+static size_t hash_of(const struct leases *l, const void *key, size_t len)
+{
+	const uint8_t *at  = key;
+	uint64_t       sum = UINT64_C(0xcbf29ce484222325) ^ l->seed;
+
+	for (size_t i = 0; i < len; i++)
+		sum = (sum ^ at[i]) * UINT64_C(0x100000001b3);
+	sum ^= sum >> 32;
+	return (size_t)(sum * (l->seed | 1) >> 24) & l->mask;
+}
+
+/* Where it stands, or the free place where it belongs. */
+static uint32_t *find_address(const struct leases *l, const struct address *a)
+{
+	size_t i = hash_of(l, a, sizeof(*a));
+
+	while (l->by_address[i] != 0 && !address_equal(&l->items[l->by_address[i] - 1].lease.address, a))
+		i = (i + 1) & l->mask;
+	return &l->by_address[i];
+}
+
+static uint32_t *find_mac(const struct leases *l, const uint8_t *mac)
+{
+	size_t i = hash_of(l, mac, MAC_BYTES);
+
+	while (l->by_mac[i] != 0 && memcmp(l->items[l->by_mac[i] - 1].lease.mac, mac, MAC_BYTES) != 0)
+		i = (i + 1) & l->mask;
+	return &l->by_mac[i];
+}
+
+static void take(void *context, const struct lease *lease)
+{
+	struct leases *l  = context;
+	uint32_t      *at = find_address(l, &lease->address);
+
+	if (*at == 0 && l->num == l->max) {
+		l->num_left_out++;
+		return;
+	}
+	if (*at == 0)
+		*at = (uint32_t)++l->num;
+	l->items[*at - 1] = (struct item){ .lease = *lease, .age = l->num_lines++ };
+}
+
+/* Only now: an address may have gone from one device to another, or lost its name, in a later line. */
+static void index_macs(struct leases *l)
+{
+	for (uint32_t i = 0; i < l->num; i++) {
+		const struct item *item = &l->items[i];
+		uint32_t          *at;
+
+		if (item->lease.is_over || !item->lease.has_mac || item->lease.name_len == 0)
+			continue;
+		at = find_mac(l, item->lease.mac);
+		if (*at == 0 || l->items[*at - 1].age < item->age)
+			*at = i + 1;
+	}
+}
+
+/* A lease has at least one line. */
+static size_t most_leases(const struct bytes *files, size_t num)
+{
+	size_t lines = 1;
+
+	for (size_t i = 0; i < num; i++) {
+		for (size_t at = 0; at < files[i].len && lines < LEASES_MAX; at++)
+			lines += files[i].at[at] == '\n';
+	}
+	return lines;
+}
+
+struct leases *leases_new(const struct bytes *files, size_t num, uint64_t seed)
+{
+	struct leases *l = calloc(1, sizeof(*l));
+	size_t         slots = 2;
+
+	if (l == NULL)
+		return NULL;
+	l->max  = most_leases(files, num);
+	l->seed = seed;
+	while (slots < 2 * l->max)
+		slots *= 2;
+	l->mask       = slots - 1;
+	l->items      = calloc(l->max, sizeof(*l->items));
+	l->by_address = calloc(slots, sizeof(*l->by_address));
+	l->by_mac     = calloc(slots, sizeof(*l->by_mac));
+	if (l->items == NULL || l->by_address == NULL || l->by_mac == NULL) {
+		leases_free(l);
+		return NULL;
+	}
+	for (size_t i = 0; i < num; i++)
+		lease_walk(files[i], take, l);
+	index_macs(l);
+	return l;
+}
+
+void leases_free(struct leases *l)
+{
+	if (l == NULL)
+		return;
+	free(l->items);
+	free(l->by_address);
+	free(l->by_mac);
+	free(l);
+}
+
+static struct bytes name_of(const struct lease *lease)
+{
+	return lease->is_over ? (struct bytes){ 0 } : bytes_of(lease->name, lease->name_len);
+}
+
+struct bytes leases_find(const struct leases *l, const uint8_t *mac, const struct address *client)
+{
+	uint32_t number = mac != NULL ? *find_mac(l, mac) : 0;
+
+	if (number == 0)
+		number = *find_address(l, client);
+	return number == 0 ? (struct bytes){ 0 } : name_of(&l->items[number - 1].lease);
+}
+
+size_t leases_count(const struct leases *l)
+{
+	return l->num;
+}
+
+size_t leases_left_out(const struct leases *l)
+{
+	return l->num_left_out;
+}
