@@ -173,7 +173,7 @@ static void write_layer(struct writer *w, const struct event *e)
 }
 
 /* The device: its MAC where it was seen, else its address. */
-static void write_device(struct writer *w, const struct event *e)
+static void write_device(struct writer *w, const struct event *e, struct bytes name)
 {
 	json_name(w, "device");
 	write_text(w, "\"");
@@ -182,7 +182,7 @@ static void write_device(struct writer *w, const struct event *e)
 	else
 		address_write(w, &e->client);
 	write_text(w, "\"");
-	json_text_member(w, "name", "");
+	json_bytes_member(w, "name", name);
 }
 
 static void write_own(struct writer *w, const struct event *e, const struct record_context *c)
@@ -203,7 +203,7 @@ static void write_own(struct writer *w, const struct event *e, const struct reco
 	write_text(w, "\"");
 	write_hex(w, bytes_first(c->policy_digest, DIGEST_SHORT));
 	write_text(w, "\"");
-	write_device(w, e);
+	write_device(w, e, c->name);
 	json_text_member(w, "reply", reply_names[e->reply]);
 }
 

@@ -12,12 +12,13 @@
 #include "audit/repeats.h"
 
 #define RECORD_MAX 24576        /* bytes of a line: four times a name of 1,275 escaped bytes, a sensor and a path of 512, four
-                                   texts of 256, each escaped sixfold at worst, and 1,500 for the rest */
+                                   texts of 256, a device's name of 64, each escaped sixfold at worst, and 1,500 for the rest */
 
-/* What stays the same from record to record. */
+/* What the event itself does not know. */
 struct record_context {
 	const char  *sensor;            /* "host" in EVE: the name of the gateway */
 	struct bytes policy_digest;     /* SHA-256, 32 bytes */
+	struct bytes name;              /* of the device, by its lease at this moment: raw bytes, at most LEASE_NAME_MAX; empty if none */
 };
 
 /*

@@ -92,13 +92,40 @@ static int append_locked(struct journal *j, const struct event *e, struct writer
 	return error;
 }
 
+struct leases *journal_use_leases(struct journal *j, struct leases *leases)
+{
+	struct leases *before;
+
+	pthread_mutex_lock(&j->leases_lock);
+	before    = j->leases;
+	j->leases = leases;
+	pthread_mutex_unlock(&j->leases_lock);
+	return before;
+}
+
+/* Copied, as the table may be another one a moment later. */
+static struct bytes name_device(struct journal *j, const struct event *e, uint8_t room[LEASE_NAME_MAX])
+{
+	struct bytes name = { 0 };
+
+	pthread_mutex_lock(&j->leases_lock);
+	if (j->leases != NULL)
+		name = leases_find(j->leases, e->has_mac ? e->mac : NULL, &e->client);
+	if (name.len > 0)
+		memcpy(room, name.at, name.len);
+	pthread_mutex_unlock(&j->leases_lock);
+	return bytes_of(room, name.len);
+}
+
 int journal_append(struct journal *j, const struct event *e, const struct record_context *c)
 {
-	uint8_t       line[RECORD_MAX];
-	struct writer w = writer_over(line, sizeof(line));
-	int           error;
+	uint8_t               line[RECORD_MAX], name[LEASE_NAME_MAX];
+	struct writer         w    = writer_over(line, sizeof(line));
+	struct record_context with = *c;
+	int                   error;
 
-	record_open(&w, e, c);
+	with.name = name_device(j, e, name);
+	record_open(&w, e, &with);
 	pthread_mutex_lock(&j->lock);
 	error = append_locked(j, e, &w);
 	pthread_mutex_unlock(&j->lock);

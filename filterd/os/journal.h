@@ -14,6 +14,7 @@
  */
 
 #include "audit/control.h"
+#include "audit/leases.h"
 #include "audit/record.h"
 #include "policy/settings.h"
 
@@ -62,7 +63,15 @@ int journal_start(struct journal *j, int64_t now_us, const struct control_start 
 int journal_stop(struct journal *j, int64_t now_us, const char *reason);
 
 /*
- * journal_append - an attempt: a line of its own in one write(2), or counted as a repeat.
+ * journal_use_leases - (main) from now on records name devices by these; NULL: none has a name.
+ * Keeps:  leases, until the next call or journal_close(), which does not free it.
+ * Gives:  those before, which no record reads any longer: the caller frees them.
+ */
+struct leases *journal_use_leases(struct journal *j, struct leases *leases);
+
+/*
+ * journal_append - an attempt: a line of its own in one write(2), or counted as a repeat. Takes: c, without a name, which is
+ *                  looked up here.
  * Gives:  0; -errno if it should have been a line and could not be (disk full...): nothing of it is in the file, it is counted as a
  *         repeat, and the failure is counted.
  */

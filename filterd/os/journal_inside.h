@@ -30,6 +30,10 @@ struct journal {
 	char            reason[REASON_MAX];     /* why it is */
 	uint64_t        degraded_attempts;      /* how many there had been when it began */
 
+	/* Under a lock of their own, as that one is held while the disk is waited for: */
+	pthread_mutex_t leases_lock;
+	struct leases  *leases;
+
 	/* The main thread's own: */
 	struct keys     keys;
 	bool            is_new_key;

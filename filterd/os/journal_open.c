@@ -273,6 +273,7 @@ int journal_open(const struct journal_options *options, struct journal **journal
 	if (options->repeats != NULL)
 		snprintf(j->repeats_path, sizeof(j->repeats_path), "%s", options->repeats);
 	pthread_mutex_init(&j->lock, NULL);
+	pthread_mutex_init(&j->leases_lock, NULL);
 	error = j->fd = segments_of(options->path, &j->segments);
 	if (error == 0)
 		error = j->fd = journal_open_file(options->path);
@@ -301,6 +302,7 @@ void journal_close(struct journal *j)
 		munmap(j->old_memory, j->old_len);
 	keys_forget(&j->keys);
 	pthread_mutex_destroy(&j->lock);
+	pthread_mutex_destroy(&j->leases_lock);
 	free(j);
 }
 

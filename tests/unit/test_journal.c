@@ -260,6 +260,46 @@ START_TEST(a_record_is_in_the_file_when_append_returns)
 	assert_whole();
 }
 
+static void use_lease(const char *line)
+{
+	struct bytes text = bytes_text(line);
+
+	leases_free(journal_use_leases(journal, leases_new(&text, 1, 7)));
+}
+
+/* Of one device: the records that name it so. */
+static size_t num_named(const char *name)
+{
+	char  *content = content_of(path), text[64];
+	size_t num     = 0;
+
+	snprintf(text, sizeof(text), "\"device\":\"192.0.2.5\",\"name\":\"%s\"", name);
+	for (const char *at = content; (at = strstr(at, text)) != NULL; at++)
+		num++;
+	free(content);
+	return num;
+}
+
+START_TEST(a_record_keeps_the_name_that_the_lease_had_then)
+{
+	struct event e = event("a.com", NOON);
+
+	ck_assert_int_eq(address_from_text(BYTES("192.0.2.5"), &e.client), PARSE_OK);
+	ck_assert_int_eq(journal_append(journal, &e, &context), 0);
+	use_lease("1 3c:52:82:11:22:33 192.0.2.5 old *\n");
+	ck_assert_int_eq(host_from_text(BYTES("b.com"), &e.host), PARSE_OK);
+	ck_assert_int_eq(journal_append(journal, &e, &context), 0);
+	ck_assert_int_eq(journal_append(journal, &e, &context), 0);       /* counted, for later */
+	use_lease("1 3c:52:82:11:22:33 192.0.2.5 new *\n");
+	ck_assert_int_eq(host_from_text(BYTES("c.com"), &e.host), PARSE_OK);
+	ck_assert_int_eq(journal_append(journal, &e, &context), 0);
+	journal_tick(journal, NOON + MINUTE);
+	ck_assert_uint_eq(num_named(""), 1);
+	ck_assert_uint_eq(num_named("old"), 2);
+	ck_assert_uint_eq(num_named("new"), 1);
+	leases_free(journal_use_leases(journal, NULL));
+}
+
 START_TEST(repeats_are_one_line_at_the_end_of_their_window)
 {
 	append("a.com", NOON);
@@ -729,6 +769,7 @@ int main(void)
 	tcase_add_test(t, a_damaged_key_is_never_replaced);
 	tcase_add_test(t, a_new_log_begins_with_a_start_signed_by_the_key_to_keep);
 	tcase_add_test(t, a_record_is_in_the_file_when_append_returns);
+	tcase_add_test(t, a_record_keeps_the_name_that_the_lease_had_then);
 	tcase_add_test(t, repeats_are_one_line_at_the_end_of_their_window);
 	tcase_add_test(t, a_heartbeat_has_the_sums);
 	tcase_add_test(t, a_log_that_was_stopped_is_clean);

@@ -2,6 +2,7 @@
 
 #include "audit/community.h"
 #include "audit/json.h"
+#include "audit/lease_file.h"
 #include "audit/record.h"
 #include "policy/instant.h"
 #include "support/suite.h"
@@ -118,6 +119,19 @@ START_TEST(a_record_of_several_attempts_says_when_the_first_was)
 	ck_assert_ptr_nonnull(memmem(got.at, got.len, end, strlen(end)));
 }
 
+START_TEST(a_device_has_the_name_it_gave_itself_escaped)
+{
+	struct record_context named = context;
+	struct event          e     = event_for("geo.kaspersky.com", APP_DNS);
+
+	named.name = BYTES("PC\",\"x\":\"\n\xc3<");
+
+	struct bytes got  = record_of(&e, &named, 1, NULL);
+	const char  *want = ",\"device\":\"3c:52:82:11:22:33\",\"name\":\"PC\\\",\\\"x\\\":\\\"\\u000a\\u00c3<\",\"reply\":";
+
+	ck_assert_ptr_nonnull(memmem(got.at, got.len, want, strlen(want)));
+}
+
 START_TEST(a_name_that_passed_is_no_alert)
 {
 	struct event e = event_for("www.example.org", APP_TLS);
@@ -145,6 +159,7 @@ START_TEST(the_longest_event_fits)
 
 	memset(sensor, 0x01, sizeof(sensor) - 1);
 	long_context.sensor = sensor;
+	long_context.name   = bytes_of(sensor, LEASE_NAME_MAX);
 	host_clear(&e.host);
 	for (int i = 0; i < 3; i++)
 		ck_assert_int_eq(host_add_label(&e.host, label), PARSE_OK);
@@ -166,6 +181,7 @@ int main(void)
 	tcase_add_test(t, text_that_is_not_printable_ascii_is_escaped);
 	tcase_add_test(t, a_blocked_dns_question_is_this_line);
 	tcase_add_test(t, a_record_of_several_attempts_says_when_the_first_was);
+	tcase_add_test(t, a_device_has_the_name_it_gave_itself_escaped);
 	tcase_add_test(t, a_name_that_passed_is_no_alert);
 	tcase_add_test(t, the_longest_event_fits);
 	suite_add_tcase(s, t);
