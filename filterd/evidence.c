@@ -4,6 +4,7 @@
 
 #include "os/clock.h"
 #include "os/files.h"
+#include "os/lease_files.h"
 #include "os/log.h"
 #include "policy/instant.h"
 
@@ -12,6 +13,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/random.h>
 #include <unistd.h>
 
 #define SIGN_AFTER 10000        /* records that stand unsigned at most, give or take a second */
@@ -19,6 +21,7 @@
 
 struct evidence {
 	struct journal *journal;
+	struct lease_files *leases;
 	char            anchors[SETTINGS_TEXT_MAX];
 	char            boot[40];
 	int64_t         started_ms, last_ms;    /* since the machine started; last: heartbeat */
@@ -156,6 +159,16 @@ static int look_at_folders(const struct settings *s, struct problem *problem)
 	return 0;
 }
 
+static int open_leases(struct evidence *e, const struct settings *s)
+{
+	uint64_t seed;
+
+	if (getrandom(&seed, sizeof(seed), 0) < 0)
+		seed = (uint64_t)clock_now_us();
+	e->leases = lease_files_open(s->leases, s->user, seed);
+	return e->leases == NULL ? -ENOMEM : 0;
+}
+
 int evidence_open(const struct settings *s, const char *sensor, struct evidence **out, struct problem *problem)
 {
 	struct evidence       *e       = calloc(1, sizeof(*e));
@@ -176,8 +189,12 @@ int evidence_open(const struct settings *s, const char *sensor, struct evidence 
 	int error = e == NULL ? -ENOMEM : look_at_folders(s, problem);
 
 	if (error == 0)
+		error = open_leases(e, s);
+	if (error == 0)
 		error = journal_open(&options, &e->journal, problem);
 	if (error != 0) {
+		if (e != NULL)
+			lease_files_close(e->leases);
 		free(e);
 		return error;
 	}
@@ -194,6 +211,8 @@ void evidence_close(struct evidence *e)
 {
 	if (e == NULL)
 		return;
+	leases_free(journal_use_leases(e->journal, NULL));
+	lease_files_close(e->leases);
 	journal_close(e->journal);
 	free(e);
 }
@@ -220,6 +239,14 @@ static struct standing standing_of(const struct ruleset *r, int64_t now_us)
 	};
 }
 
+static void look_at_leases(struct evidence *e)
+{
+	struct leases *new = lease_files_look(e->leases, clock_now_us());
+
+	if (new != NULL)
+		leases_free(journal_use_leases(e->journal, new));
+}
+
 int evidence_start(struct evidence *e, const struct ruleset *r)
 {
 	int64_t              now_us = clock_now_us();
@@ -233,6 +260,7 @@ int evidence_start(struct evidence *e, const struct ruleset *r)
 	};
 
 	e->started_ms = e->last_ms = clock_boot_ms();
+	look_at_leases(e);
 	return journal_start(e->journal, now_us, &start);
 }
 
@@ -263,6 +291,7 @@ void evidence_tick(struct evidence *e, const struct ruleset *r, const struct eng
 	int64_t    now_us = clock_now_us();
 	enum state state  = state_of(r, now_us);
 
+	look_at_leases(e);
 	journal_tick(e->journal, now_us);
 	if (state != journal_last_state(e->journal))
 		journal_state(e->journal, now_us, state, state == STATE_ENFORCING ? "a date of the policy has come" :

@@ -25,7 +25,7 @@ struct journal *evidence_journal(struct evidence *e);
 int  evidence_start(struct evidence *e, const struct ruleset *r);
 int  evidence_stop(struct evidence *e, const char *reason);
 
-/* Once a second. */
+/* Once a second: also looks at the lease files, so that devices have the names of their leases. */
 void evidence_tick(struct evidence *e, const struct ruleset *r, const struct engine_counts *sum);
 
 /* A new policy is in force; or one was refused, and why. */

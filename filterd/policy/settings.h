@@ -69,6 +69,7 @@ struct settings {
 	uint32_t repeats;                        /* slots of the table */
 	char     repeats_file[SETTINGS_TEXT_MAX];        /* "": in memory of the process */
 	char     anchors[SETTINGS_TEXT_MAX];     /* file; "": none */
+	char     leases[SETTINGS_TEXT_MAX];      /* "auto", or files parted by spaces; "": none */
 	enum on_log_failure on_log_failure;      /* enforce | block-all | stop */
 	/* [daemon] */
 	char     user[SETTINGS_TEXT_MAX];        /* whom to run as after opening everything; "" means stay */

@@ -10,7 +10,8 @@ DAEMON_AUDIT=$LAB_DIR/log/audit.jsonl
 DAEMON_LOG=$LAB_DIR/filterd.log
 DAEMON_PID=
 
-# The shipped configuration and policy, with all that filterd writes inside the lab, and each attempt a record.
+# The shipped configuration and policy, with all that filterd writes inside the lab, each attempt a record, and no word of
+# this host's own leases.
 daemon_configure() {
 	cp -r "$DAEMON_SOURCE/config" "$LAB_DIR/config" || return
 	chmod -R a+rX "$LAB_DIR/config"
@@ -18,6 +19,7 @@ daemon_configure() {
 	daemon_set keys "$LAB_DIR/keys"
 	daemon_set repeat-window 0
 	daemon_set repeats-file "$LAB_DIR/run/repeats"
+	daemon_set leases ""
 	daemon_set sensor lab
 }
 

@@ -1,0 +1,241 @@
+/* SPDX-License-Identifier: MIT */
+
+/* A stat(2) a file and second; all of them are read when one has changed, as what stands later counts. */
+
+#include "os/lease_files.h"
+
+#include "os/log.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#define FILES_MAX    24         /* eight paths, if all are Kea's */
+#define PATH_LEN_MAX 520        /* a setting's value, and two bytes */
+#define SETTLED_S    2          /* seconds; longer than the grain of a file system's time stamps */
+#define OPENWRT      "/etc/openwrt_release"
+
+/* Where the servers of Debian and OpenWrt keep them. What is later in a list counts, so IPv4 names come after those of IPv6. */
+static const char *const known[] = {
+	"/var/lib/misc/dnsmasq.leases", "/var/lib/dhcp/dhcpd.leases", "/var/lib/kea/kea-leases6.csv", "/var/lib/kea/kea-leases4.csv",
+};
+
+/* Where anybody may write: only a router's own. */
+static const char known_openwrt[] = "/tmp/dhcp.leases";
+
+struct file {
+	char            path[PATH_LEN_MAX];
+	bool            may_be_absent;
+	bool            is_beside;      /* of another's, which has its own messages */
+	bool            is_there;       /* as of the last look, as are the next five */
+	bool            settled;        /* its last change was a while ago */
+	dev_t           device;
+	ino_t           inode;
+	off_t           size;
+	struct timespec changed;        /* st_ctim: also by chmod(2) */
+	int             told;           /* what the last message was about: an errno, or 0 */
+};
+
+struct lease_files {
+	struct file files[FILES_MAX];
+	size_t      num;
+	char        user[64];           /* a name or a number, as setfacl(1) takes it */
+	uint64_t    seed;
+	bool        looked, left_out_told;
+};
+
+static void add_file(struct lease_files *f, const char *path, const char *ending, bool may_be_absent)
+{
+	struct file *file;
+
+	if (f->num == FILES_MAX) {
+		log_warning("[audit] leases: more than %d files; '%s%s' is left out", FILES_MAX, path, ending);
+		return;
+	}
+	file = &f->files[f->num++];
+	snprintf(file->path, sizeof(file->path), "%s%s", path, ending);
+	file->may_be_absent = may_be_absent;
+	file->is_beside     = ending[0] != '\0';
+}
+
+/* Kea moves its file aside to tidy it up: PATH.1 is what it tidies, PATH.2 what it has tidied before. */
+static void add_path(struct lease_files *f, const char *path, bool may_be_absent)
+{
+	size_t len = strlen(path);
+
+	if (len > 4 && strcmp(path + len - 4, ".csv") == 0) {
+		add_file(f, path, ".2", true);
+		add_file(f, path, ".1", true);
+	}
+	add_file(f, path, "", may_be_absent);
+}
+
+static void add_known(struct lease_files *f)
+{
+	for (size_t i = 0; i < COUNT(known); i++)
+		add_path(f, known[i], true);
+	if (access(OPENWRT, F_OK) == 0)
+		add_path(f, known_openwrt, true);
+}
+
+struct lease_files *lease_files_open(const char *paths, const char *user, uint64_t seed)
+{
+	struct lease_files *f = calloc(1, sizeof(*f));
+	char               *copy = strdup(paths), *rest = copy;
+
+	if (f == NULL || copy == NULL) {
+		free(f);
+		free(copy);
+		return NULL;
+	}
+	f->seed = seed;
+	if (user[0] != '\0')
+		snprintf(f->user, sizeof(f->user), "%s", user);
+	else
+		snprintf(f->user, sizeof(f->user), "%u", (unsigned)geteuid());
+	for (char *path = strtok_r(rest, " \t", &rest); path != NULL; path = strtok_r(NULL, " \t", &rest)) {
+		if (strcmp(path, "auto") == 0)
+			add_known(f);
+		else
+			add_path(f, path, false);
+	}
+	free(copy);
+	return f;
+}
+
+void lease_files_close(struct lease_files *f)
+{
+	free(f);
+}
+
+/* Once for each kind of trouble that follows upon another. */
+static void complain(const struct lease_files *f, struct file *file, int error)
+{
+	if (error == file->told)
+		return;
+	file->told = error;
+	if (error == 0 || (file->may_be_absent && (error == ENOENT || error == ENOTDIR)))
+		return;
+	if (error == EACCES)
+		log_warning("[audit] leases '%s': user '%s' may not read it, so its devices have no names in records; let that user: "
+		            "setfacl -m u:%s:x,d:u:%s:r on its folder and -m u:%s:r on the file", file->path, f->user, f->user, f->user,
+		            f->user);
+	else if (error == EFBIG)
+		log_warning("[audit] leases '%s': longer than %d MiB and not read, so its devices have no names in records", file->path,
+		            LEASE_FILE_MAX >> 20);
+	else
+		log_warning("[audit] leases '%s': %s; its devices have no names in records", file->path,
+		            error == EINVAL ? "no regular file" : strerror(error));
+}
+
+/* Since the last look, and what is seen now is kept for the next. */
+static bool has_changed(const struct lease_files *f, struct file *file, int64_t now_us)
+{
+	struct file before = *file;
+	struct stat st;
+
+	file->is_there = stat(file->path, &st) == 0;
+	if (!file->is_there) {
+		if (!file->is_beside)
+			complain(f, file, errno);
+		return before.is_there;
+	}
+	file->device  = st.st_dev;
+	file->inode   = st.st_ino;
+	file->size    = st.st_size;
+	file->changed = st.st_ctim;
+	file->settled = llabs(now_us / 1000000 - st.st_ctim.tv_sec) > SETTLED_S;
+	return !before.is_there || !before.settled || before.device != st.st_dev || before.inode != st.st_ino ||
+	       before.size != st.st_size || before.changed.tv_sec != st.st_ctim.tv_sec ||
+	       before.changed.tv_nsec != st.st_ctim.tv_nsec;
+}
+
+/* Nothing that a path leads to may hold up the thread: a pipe would. */
+static int open_regular(const char *path, size_t *len_out)
+{
+	int         fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY), error = 0;
+	struct stat st;
+
+	if (fd < 0)
+		return -errno;
+	if (fstat(fd, &st) != 0)
+		error = -errno;
+	else if (!S_ISREG(st.st_mode))
+		error = -EINVAL;
+	else if (st.st_size > LEASE_FILE_MAX)
+		error = -EFBIG;
+	else
+		*len_out = (size_t)st.st_size;
+	if (error == 0)
+		return fd;
+	close(fd);
+	return error;
+}
+
+/* As much as there was at first: what is added meanwhile makes for another look. */
+static int read_content(int fd, size_t len, struct bytes *content_out)
+{
+	uint8_t *to = malloc(len + 1);
+	size_t   at = 0;
+
+	if (to == NULL)
+		return -ENOMEM;
+	while (at < len) {
+		ssize_t got = read(fd, to + at, len - at);
+
+		if (got < 0 && errno != EINTR) {
+			int error = -errno;
+
+			free(to);
+			return error;
+		}
+		if (got == 0)
+			break;
+		at += got > 0 ? (size_t)got : 0;
+	}
+	*content_out = bytes_of(to, at);
+	return 0;
+}
+
+static struct bytes read_file(const struct lease_files *f, struct file *file)
+{
+	struct bytes content = { 0 };
+	size_t       len     = 0;
+	int          fd      = open_regular(file->path, &len), error = fd < 0 ? fd : 0;
+
+	if (fd >= 0) {
+		error = read_content(fd, len, &content);
+		close(fd);
+	}
+	complain(f, file, -error);
+	return content;
+}
+
+struct leases *lease_files_look(struct lease_files *f, int64_t now_us)
+{
+	struct bytes   contents[FILES_MAX] = { 0 };
+	struct leases *l;
+	bool           changed = !f->looked;
+
+	for (size_t i = 0; i < f->num; i++)
+		changed |= has_changed(f, &f->files[i], now_us);
+	if (!changed)
+		return NULL;
+	f->looked = true;
+	for (size_t i = 0; i < f->num; i++) {
+		if (f->files[i].is_there)
+			contents[i] = read_file(f, &f->files[i]);
+	}
+	l = leases_new(contents, f->num, f->seed);
+	for (size_t i = 0; i < f->num; i++)
+		free((void *)(uintptr_t)contents[i].at);
+	if (l != NULL && leases_left_out(l) > 0 && !f->left_out_told) {
+		f->left_out_told = true;
+		log_warning("[audit] leases: there are more than %d; the devices of the others have no names in records", LEASES_MAX);
+	}
+	return l;
+}
