@@ -4,6 +4,8 @@
 
 #include "audit/leases.h"
 
+#include "base/table.h"
+
 #include <stdlib.h>
 #include <string.h>
 
@@ -20,22 +22,10 @@ struct leases {
 	uint64_t     seed;
 };
 
-/* FNV-1a, the seed mixed in at both ends. */
-static size_t hash_of(const struct leases *l, const void *key, size_t len)
-{
-	const uint8_t *at  = key;
-	uint64_t       sum = UINT64_C(0xcbf29ce484222325) ^ l->seed;
-
-	for (size_t i = 0; i < len; i++)
-		sum = (sum ^ at[i]) * UINT64_C(0x100000001b3);
-	sum ^= sum >> 32;
-	return (size_t)(sum * (l->seed | 1) >> 24) & l->mask;
-}
-
 /* Where it stands, or the free place where it belongs. */
 static uint32_t *find_address(const struct leases *l, const struct address *a)
 {
-	size_t i = hash_of(l, a, sizeof(*a));
+	size_t i = table_hash(l->seed, a, sizeof(*a)) & l->mask;
 
 	while (l->by_address[i] != 0 && !address_equal(&l->items[l->by_address[i] - 1].lease.address, a))
 		i = (i + 1) & l->mask;
@@ -44,7 +34,7 @@ static uint32_t *find_address(const struct leases *l, const struct address *a)
 
 static uint32_t *find_mac(const struct leases *l, const uint8_t *mac)
 {
-	size_t i = hash_of(l, mac, MAC_BYTES);
+	size_t i = table_hash(l->seed, mac, MAC_BYTES) & l->mask;
 
 	while (l->by_mac[i] != 0 && memcmp(l->items[l->by_mac[i] - 1].lease.mac, mac, MAC_BYTES) != 0)
 		i = (i + 1) & l->mask;

@@ -82,12 +82,12 @@ void table_free(struct table *t)
  * Eight bytes at a time, multiplied and folded (the mixing step known from wyhash). The seed makes the choice of
  * bucket unguessable from outside; a chain that grows long all the same costs time, never memory.
  */
-static uint32_t hash_key(const struct table *t, const void *key)
+uint64_t table_hash(uint64_t seed, const void *key, size_t key_bytes)
 {
 	const uint8_t *at   = key;
-	uint64_t       hash = t->seed ^ 0x9e3779b97f4a7c15;
+	uint64_t       hash = seed ^ 0x9e3779b97f4a7c15;
 
-	for (size_t left = t->key_bytes; left > 0;) {
+	for (size_t left = key_bytes; left > 0;) {
 		uint64_t word = 0;
 		size_t   n    = left < sizeof(word) ? left : sizeof(word);
 
@@ -97,7 +97,12 @@ static uint32_t hash_key(const struct table *t, const void *key)
 		at += n;
 		left -= n;
 	}
-	return (uint32_t)hash & t->bucket_mask;
+	return hash;
+}
+
+static uint32_t hash_key(const struct table *t, const void *key)
+{
+	return (uint32_t)table_hash(t->seed, key, t->key_bytes) & t->bucket_mask;
 }
 
 static void unlink_use(struct table *t, struct link *l)

@@ -41,6 +41,9 @@ void table_remove(struct table *t, void *item);
 /* Least recently used item, or NULL; for expiry. */
 void *table_oldest(struct table *t);
 
+/* What the choice of bucket rests upon, for others that keep tables of another kind: take its low bits. */
+uint64_t table_hash(uint64_t seed, const void *key, size_t key_bytes);
+
 size_t   table_used(const struct table *t);
 uint64_t table_evicted(const struct table *t);          /* items given up because it was full */
 
