@@ -1,0 +1,136 @@
+/* SPDX-License-Identifier: MIT */
+
+/* Prefixes in order, for a binary search, and all names one behind the other. */
+
+#include "os/vendors.h"
+
+#include "audit/vendor_file.h"
+#include "os/files.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* The first is where update-ieee-data puts a newer one. */
+static const char *const known[] = {
+	"/var/lib/ieee-data/oui.txt", "/usr/share/ieee-data/oui.txt", "/var/lib/ieee-data/oui.csv", "/usr/share/ieee-data/oui.csv",
+};
+
+struct vendor {
+	uint32_t prefix, name;  /* name: where it begins */
+};
+
+struct vendors {
+	struct vendor *items;
+	char          *names;
+	size_t         num, len;
+};
+
+static void take(void *context, uint32_t prefix, struct bytes name)
+{
+	struct vendors *v = context;
+
+	v->items[v->num++] = (struct vendor){ .prefix = prefix, .name = (uint32_t)v->len };
+	memcpy(v->names + v->len, name.at, name.len);
+	v->len += name.len;
+	v->names[v->len++] = '\0';
+}
+
+/* Of several with one prefix the first of the file counts. */
+static int compare(const void *a, const void *b)
+{
+	const struct vendor *one = a, *other = b;
+
+	if (one->prefix != other->prefix)
+		return one->prefix < other->prefix ? -1 : 1;
+	return one->name < other->name ? -1 : one->name > other->name;
+}
+
+/* A vendor has a line of its own, which is longer than the name and its NUL: that bounds both. */
+static int read_all(struct vendors *v, struct bytes text)
+{
+	size_t lines = 1;
+	void  *less;
+
+	for (size_t i = 0; i < text.len; i++)
+		lines += text.at[i] == '\n';
+	v->items = malloc(lines * sizeof(*v->items));
+	v->names = malloc(text.len + 1);
+	if (v->items == NULL || v->names == NULL)
+		return -ENOMEM;
+	vendor_walk(text, take, v);
+	if (v->num == 0)
+		return -EINVAL;
+	less = realloc(v->items, v->num * sizeof(*v->items));
+	v->items = less != NULL ? less : v->items;
+	less = realloc(v->names, v->len);
+	v->names = less != NULL ? less : v->names;
+	qsort(v->items, v->num, sizeof(*v->items), compare);
+	return 0;
+}
+
+static int read_known(struct bytes *content_out)
+{
+	int error = -ENOENT;
+
+	for (size_t i = 0; i < COUNT(known) && error != 0; i++)
+		error = files_read(known[i], content_out);
+	return error;
+}
+
+int vendors_open(const char *path, struct vendors **out)
+{
+	struct vendors *v = calloc(1, sizeof(*v));
+	struct bytes    content;
+	int             error;
+
+	*out = NULL;
+	if (v == NULL)
+		return -ENOMEM;
+	error = path != NULL ? files_read(path, &content) : read_known(&content);
+	if (error == 0) {
+		error = read_all(v, content);
+		files_free(content);
+	}
+	if (error != 0) {
+		vendors_free(v);
+		return error;
+	}
+	*out = v;
+	return 0;
+}
+
+void vendors_free(struct vendors *v)
+{
+	if (v == NULL)
+		return;
+	free(v->items);
+	free(v->names);
+	free(v);
+}
+
+const char *vendors_find(const struct vendors *v, const uint8_t mac[MAC_BYTES])
+{
+	uint32_t prefix = (uint32_t)mac[0] << 16 | (uint32_t)mac[1] << 8 | mac[2];
+	size_t   from = 0, to = v != NULL ? v->num : 0;
+
+	if (mac_is_private(mac))
+		return NULL;
+	/* The first that is not before the prefix. */
+	while (from < to) {
+		size_t middle = from + (to - from) / 2;
+
+		if (v->items[middle].prefix < prefix)
+			from = middle + 1;
+		else
+			to = middle;
+	}
+	return v != NULL && from < v->num && v->items[from].prefix == prefix ? v->names + v->items[from].name : NULL;
+}
+
+const char *vendors_find_text(const struct vendors *v, struct bytes mac)
+{
+	uint8_t bytes[MAC_BYTES];
+
+	return mac_from_text(mac, bytes) == PARSE_OK ? vendors_find(v, bytes) : NULL;
+}
