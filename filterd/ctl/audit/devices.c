@@ -4,6 +4,7 @@
 
 #include "ctl/audit/counted.h"
 #include "ctl/audit/verbs.h"
+#include "os/vendors.h"
 #include "review/people.h"
 
 #include <stdio.h>
@@ -23,7 +24,8 @@ static const char usage[] =
 	"  filterctl audit devices --since \"last month\" --csv >devices.csv\n";
 
 struct own {
-	int64_t active_us;              /* INT64_MAX: all */
+	int64_t         active_us;      /* INT64_MAX: all */
+	struct vendors *vendors;        /* NULL: not known here */
 };
 
 static bool take(void *owner, int option, const char *argument)
@@ -67,12 +69,24 @@ static void print_categories(struct table_out *t, const struct totals *totals, c
 	table_text(t, writer_written(&w));
 }
 
-static void print_device(struct table_out *t, const struct counted *c, const struct device_total *d)
+/* Who made it; a MAC that the device made up itself says nothing about that. */
+static void print_vendor(struct table_out *t, const struct own *own, struct bytes device)
+{
+	uint8_t     mac[MAC_BYTES];
+	const char *vendor     = vendors_find_text(own->vendors, device);
+	bool        is_private = mac_from_text(device, mac) == PARSE_OK && mac_is_private(mac);
+
+	table_text(t, vendor != NULL ? bytes_text(vendor) : is_private ? BYTES("(random MAC)") : BYTES(""));
+	table_number(t, is_private);
+}
+
+static void print_device(struct table_out *t, const struct own *own, const struct counted *c, const struct device_total *d)
 {
 	int64_t quiet_us = c->end_us - d->tally.last_us;
 
 	table_row(t);
 	table_text(t, d->row.name);
+	print_vendor(t, own, d->row.name);
 	table_text(t, bytes_text(d->name));
 	table_text(t, bytes_text(d->address));
 	table_text(t, bytes_text(d->other_address));
@@ -88,7 +102,8 @@ static int print(void *owner, const struct audit_options *o, const struct counte
 {
 	const struct own *own = owner;
 	static const struct column columns[] = {
-		{ "device", "device", CELL_TEXT, false, false }, { "name", "name", CELL_TEXT, true, false },
+		{ "device", "device", CELL_TEXT, false, false }, { "vendor", "vendor", CELL_TEXT, true, false },
+		{ "random", "random", CELL_YES, false, true }, { "name", "name", CELL_TEXT, true, false },
 		{ "address", "address", CELL_TEXT, false, false }, { "other_address", "other address", CELL_TEXT, false, true },
 		COUNTED_COLUMNS,
 		{ "quiet_days", "quiet days", CELL_NUMBER, false, false }, { "hosts", "hosts", CELL_NUMBER, false, false },
@@ -106,7 +121,7 @@ static int print(void *owner, const struct audit_options *o, const struct counte
 		const struct device_total *d = list[i];
 
 		if (own->active_us == INT64_MAX || c->end_us - d->tally.last_us <= own->active_us)
-			print_device(t, c, d);
+			print_device(t, own, c, d);
 	}
 	free(list);
 	return table_end(t);
@@ -117,6 +132,10 @@ int audit_devices(int argc, char **argv)
 	static const struct option longs[] = { { "active", required_argument, NULL, 'a' }, AUDIT_LONG_OPTIONS, { 0 } };
 	struct own                 own     = { .active_us = INT64_MAX };
 	const struct counted_verb  verb    = { .usage = usage, .longs = longs, .take = take, .print = print, .owner = &own };
+	int                        status;
 
-	return counted_verb(argc, argv, &verb);
+	vendors_open(NULL, &own.vendors);
+	status = counted_verb(argc, argv, &verb);
+	vendors_free(own.vendors);
+	return status;
 }
