@@ -1,0 +1,272 @@
+/* SPDX-License-Identifier: MIT */
+
+#include "os/log_files.h"
+#include "support/logs.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <unistd.h>
+#include <zlib.h>
+
+static struct log        l;
+static char              folder[32];
+static struct log_files *files;
+static struct problem    problem;
+static char              said[4096];            /* numbers of the lines in the order in which they came; what was not a record */
+
+static void set_up(void)
+{
+	snprintf(folder, sizeof(folder), "/tmp/filterd-log-XXXXXX");
+	ck_assert_ptr_nonnull(mkdtemp(folder));
+	log_begin(&l);
+	log_start(&l, PREVIOUS_NEW, 0, 0);
+	log_run(&l, 1);
+	log_stop(&l);
+	ck_assert_uint_eq(l.num, 8);
+	files           = NULL;
+	problem.text[0] = '\0';
+}
+
+static void tear_down(void)
+{
+	char command[64];
+
+	log_files_close(files);
+	snprintf(command, sizeof(command), "rm -r %s", folder);
+	ck_assert_int_eq(system(command), 0);
+}
+
+static const char *path(const char *name)
+{
+	static char paths[4][64];
+	static int  next;
+	char       *p = paths[next++ % 4];
+
+	snprintf(p, sizeof(paths[0]), "%s/%s", folder, name);
+	return p;
+}
+
+static void put(const char *name, struct bytes what)
+{
+	FILE *f = fopen(path(name), "a");
+
+	ck_assert_ptr_nonnull(f);
+	ck_assert_uint_eq(fwrite(what.at, 1, what.len, f), what.len);
+	ck_assert_int_eq(fclose(f), 0);
+}
+
+static void put_lines(const char *name, size_t from, size_t to)
+{
+	for (size_t i = from; i <= to; i++)
+		put(name, l.lines[i]);
+}
+
+static void put_compressed(const char *name, size_t from, size_t to)
+{
+	gzFile f = gzopen(path(name), "wb");
+
+	ck_assert_ptr_nonnull(f);
+	for (size_t i = from; i <= to; i++)
+		ck_assert_int_eq(gzwrite(f, l.lines[i].at, (unsigned)l.lines[i].len), (int)l.lines[i].len);
+	ck_assert_int_eq(gzclose(f), Z_OK);
+}
+
+static void say(const char *format, unsigned long long number)
+{
+	size_t len = strlen(said);
+
+	snprintf(said + len, sizeof(said) - len, format, number);
+}
+
+static void line(void *owner, struct bytes text, bool has_newline)
+{
+	struct line_end end;
+
+	(void)owner;
+	if (!has_newline)
+		say(" part:%llu", text.len);
+	else if (line_end_read(text, &end) == PARSE_OK)
+		say(" %llu", end.seq);
+	else
+		say(" text:%llu", text.len);
+	if (has_newline)
+		ck_assert_uint_eq(text.at[text.len], '\n');
+}
+
+static void broken(void *owner, uint64_t bytes)
+{
+	(void)owner;
+	say(" broken:%llu", bytes);
+}
+
+static void unread(void *owner, const char *file, const char *why)
+{
+	(void)owner;
+	(void)file;
+	say(strstr(why, "too early") != NULL ? " early" : strstr(why, "damaged") != NULL ? " damaged" : " unread", 0);
+}
+
+static const char *read_all(bool collected, const char *const *paths, size_t num)
+{
+	struct log_sink sink = { .line = line, .broken = broken, .unread = unread };
+
+	said[0] = '\0';
+	ck_assert_msg(log_files_open(paths, num, &files, &problem) == 0, "%s", problem.text);
+	if (collected)
+		ck_assert_int_eq(log_files_read_collected(files, &sink), 0);
+	else
+		log_files_read(files, &sink);
+	return said;
+}
+
+static const char *read_folder(bool collected)
+{
+	const char *const paths[] = { folder };
+
+	return read_all(collected, paths, 1);
+}
+
+START_TEST(what_is_not_there_is_named)
+{
+	const char *const paths[] = { path("none.jsonl") };
+
+	ck_assert_int_eq(log_files_open(paths, 1, &files, &problem), -ENOENT);
+	ck_assert_ptr_nonnull(strstr(problem.text, "none.jsonl: No such file"));
+}
+
+START_TEST(a_folder_without_a_log_is_named)
+{
+	const char *const paths[] = { folder };
+
+	put("notes.txt", BYTES("x"));
+	ck_assert_int_eq(log_files_open(paths, 1, &files, &problem), -ENOENT);
+	ck_assert_ptr_nonnull(strstr(problem.text, "no audit log in this folder"));
+}
+
+START_TEST(files_are_read_by_number_whatever_their_names)
+{
+	put_lines("z.jsonl", 0, 2);
+	put_lines("a.jsonl", 3, 5);
+	put_lines("m.jsonl", 6, 7);
+	ck_assert_str_eq(read_folder(false), " 0 1 2 3 4 5 6 7");
+}
+
+START_TEST(a_compressed_file_is_read_as_it_is)
+{
+	put_compressed("a.jsonl.gz", 0, 4);
+	put_lines("b.jsonl", 5, 7);
+	ck_assert_str_eq(read_folder(false), " 0 1 2 3 4 5 6 7");
+}
+
+START_TEST(an_open_file_with_nothing_in_it_yet_is_no_harm)
+{
+	put_lines("b.jsonl", 0, 1);
+	put("a.jsonl", BYTES(""));
+	ck_assert_str_eq(read_folder(false), " 0 1");
+}
+
+START_TEST(half_a_line_is_given_as_such)
+{
+	put_lines("a.jsonl", 0, 1);
+	put("a.jsonl", BYTES("{\"timestamp\""));
+	ck_assert_str_eq(read_folder(false), " 0 1 part:12");
+}
+
+START_TEST(a_line_that_is_too_long_is_passed_over_and_counted)
+{
+	static uint8_t much[3 << 20];
+
+	memset(much, 'x', sizeof(much));
+	put_lines("a.jsonl", 0, 0);
+	put("a.jsonl", bytes_of(much, sizeof(much)));
+	put("a.jsonl", BYTES("\n"));
+	put_lines("a.jsonl", 1, 1);
+	put("a.jsonl", bytes_of(much, LOG_LINE_MAX + 1));
+	ck_assert_str_eq(read_folder(false), " 0 broken:3145729 1 broken:65537");
+}
+
+START_TEST(the_longest_line_is_given)
+{
+	static uint8_t much[LOG_LINE_MAX];
+
+	memset(much, 'x', sizeof(much));
+	put("a.jsonl", bytes_of(much, sizeof(much)));
+	put("a.jsonl", BYTES("\n"));
+	ck_assert_str_eq(read_folder(false), " text:65536");
+}
+
+START_TEST(compressed_data_that_was_cut_or_changed_is_told)
+{
+	uint8_t content[8192];
+	FILE   *f;
+	size_t  len;
+
+	put_compressed("a.jsonl.gz", 0, 7);
+	f = fopen(path("a.jsonl.gz"), "rb");
+	len = fread(content, 1, sizeof(content), f);
+	fclose(f);
+	unlink(path("a.jsonl.gz"));
+	put("a.jsonl.gz", bytes_of(content, len / 2));
+	read_folder(false);
+	ck_assert_msg(strstr(said, " early") != NULL, "%s", said);
+	log_files_close(files);
+	unlink(path("a.jsonl.gz"));
+	content[len / 2] ^= 0xff;
+	put("a.jsonl.gz", bytes_of(content, len));
+	read_folder(false);
+	ck_assert_msg(strstr(said, " damaged") != NULL || strstr(said, " early") != NULL, "%s", said);
+}
+
+START_TEST(a_collection_is_sorted_and_each_line_given_once)
+{
+	put_lines("a.jsonl", 4, 6);
+	put_lines("a.jsonl", 0, 3);
+	put_lines("b.jsonl", 2, 7);
+	ck_assert_str_eq(read_folder(true), " 0 1 2 3 4 5 6 7");
+}
+
+START_TEST(another_record_of_the_same_number_is_not_hidden)
+{
+	static uint8_t other[2048];
+
+	memcpy(other, l.lines[3].at, l.lines[3].len);
+	other[20] ^= 1;
+	put_lines("a.jsonl", 0, 7);
+	put("b.jsonl", bytes_of(other, l.lines[3].len));
+	ck_assert_str_eq(read_folder(true), " 0 1 2 3 3 4 5 6 7");
+}
+
+START_TEST(keys_are_found_beside_the_log)
+{
+	put_lines("a.jsonl", 0, 0);
+	read_folder(false);
+	ck_assert_ptr_null(log_files_keys(files));
+	log_files_close(files);
+	put_lines("audit.keys", 0, 0);
+	read_folder(false);
+	ck_assert_str_eq(log_files_keys(files), path("audit.keys"));
+	ck_assert_uint_eq(log_files_num(files), 1);
+}
+
+int main(void)
+{
+	Suite *s = suite_create("log files");
+	TCase *t = tcase_create("log files");
+
+	tcase_add_checked_fixture(t, set_up, tear_down);
+	tcase_add_test(t, what_is_not_there_is_named);
+	tcase_add_test(t, a_folder_without_a_log_is_named);
+	tcase_add_test(t, files_are_read_by_number_whatever_their_names);
+	tcase_add_test(t, a_compressed_file_is_read_as_it_is);
+	tcase_add_test(t, an_open_file_with_nothing_in_it_yet_is_no_harm);
+	tcase_add_test(t, half_a_line_is_given_as_such);
+	tcase_add_test(t, a_line_that_is_too_long_is_passed_over_and_counted);
+	tcase_add_test(t, the_longest_line_is_given);
+	tcase_add_test(t, compressed_data_that_was_cut_or_changed_is_told);
+	tcase_add_test(t, a_collection_is_sorted_and_each_line_given_once);
+	tcase_add_test(t, another_record_of_the_same_number_is_not_hidden);
+	tcase_add_test(t, keys_are_found_beside_the_log);
+	suite_add_tcase(s, t);
+	return suite_run(s);
+}
