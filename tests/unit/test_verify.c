@@ -416,6 +416,18 @@ START_TEST(a_host_changed_and_the_chain_made_good)
 	ck_assert_msg(strncmp(said, "SIGNATURE 1", 11) == 0, "%s", said);
 }
 
+/* One signature in SEALS_EVERY is computed, so that is how closely damage is told; after the first that fails, each is. */
+START_TEST(damage_is_told_to_within_a_few_signatures)
+{
+	log_begin(&l);
+	log_start(&l, PREVIOUS_NEW, 0, 0);
+	log_run(&l, 80);
+	change(200, "kaspersky.com", "kaspersky.org");
+	chain_anew(200, NULL, NULL, false);
+	verify_all(&l.root, false, INT64_MAX);
+	ck_assert_msg(strncmp(said, "SIGNATURE 193-384, SIGNATURE 385-390, ", 38) == 0, "%s", said);
+}
+
 START_TEST(the_same_with_signatures_taken_off)
 {
 	take_out(150, 1);
@@ -586,6 +598,7 @@ int main(void)
 	tcase_add_test(t, a_segment_in_the_middle_taken_away);
 	tcase_add_test(t, a_record_taken_out_and_the_chain_made_good);
 	tcase_add_test(t, a_host_changed_and_the_chain_made_good);
+	tcase_add_test(t, damage_is_told_to_within_a_few_signatures);
 	tcase_add_test(t, the_same_with_signatures_taken_off);
 	tcase_add_test(t, the_past_signed_with_the_newest_key);
 	tcase_add_test(t, all_signed_with_a_key_of_ones_own);
