@@ -19,6 +19,7 @@
 #define BUFFER_BYTES  (1 << 20)
 #define PROGRESS_STEP (8 << 20)         /* bytes between two words about progress */
 #define PATH_BYTES    1024
+#define WRITE_US      20000             /* microseconds; far longer than it takes to write a line */
 
 /* One file, open or not. */
 struct log_file {
@@ -26,6 +27,7 @@ struct log_file {
 	uint64_t first;                 /* number of the first record; UINT64_MAX if its first line is none */
 	uint64_t bytes;                 /* on disk */
 	bool     is_stdin;
+	int      fd;                    /* kept open: the last file, which a rotation may rename while others are read; else -1 */
 };
 
 struct log_files {
@@ -41,7 +43,7 @@ struct source {
 	gzFile      gz;                 /* NULL: plain */
 	uint8_t    *buffer;
 	size_t      begin, end;
-	bool        ended;
+	bool        ended, waited;
 	const char *error;              /* why no more could be read; NULL: it ended */
 };
 
@@ -55,7 +57,8 @@ static bool source_open(struct source *s, const struct log_file *file)
 {
 	uint8_t magic[2] = { 0 };
 
-	*s = (struct source){ .fd = file->is_stdin ? dup(STDIN_FILENO) : open(file->path, O_RDONLY | O_CLOEXEC) };
+	*s = (struct source){ .fd = file->is_stdin ? dup(STDIN_FILENO) : file->fd >= 0 ? dup(file->fd) :
+	                            open(file->path, O_RDONLY | O_CLOEXEC) };
 	if (s->fd < 0 || (s->buffer = malloc(BUFFER_BYTES)) == NULL) {
 		s->error = strerror(errno);
 		return false;
@@ -110,6 +113,20 @@ static size_t source_fill(struct source *s)
 }
 
 /*
+ * A line that has no end yet may be one that filterd is writing at this moment, of which the kernel shows the first page before the
+ * second. Once a file: is it worth another look?
+ */
+static bool wait_for_rest(struct source *s)
+{
+	if (s->waited || s->gz != NULL || s->error != NULL)
+		return false;
+	usleep(WRITE_US);
+	s->waited = true;
+	s->ended  = false;
+	return true;
+}
+
+/*
  * The next line: false at the end. One that is longer than LOG_LINE_MAX gives *too_long_out, its bytes, and no line.
  */
 static bool source_line(struct source *s, struct bytes *line_out, bool *has_newline_out, uint64_t *too_long_out)
@@ -137,7 +154,7 @@ static bool source_line(struct source *s, struct bytes *line_out, bool *has_newl
 			s->begin = s->end;
 			searched = 0;
 		}
-		if (source_fill(s) > 0)
+		if (source_fill(s) > 0 || (len > 0 && wait_for_rest(s)))
 			continue;
 		*line_out        = bytes_of(s->buffer + s->begin, s->end - s->begin);
 		*has_newline_out = false;
@@ -163,7 +180,7 @@ static uint64_t first_number(const struct log_file *file)
 
 static int add(struct log_files *f, const char *path, struct problem *problem)
 {
-	struct log_file file = { .is_stdin = strcmp(path, "-") == 0 };
+	struct log_file file = { .is_stdin = strcmp(path, "-") == 0, .fd = -1 };
 	struct stat     st;
 
 	if (strlen(path) >= PATH_BYTES)
@@ -274,6 +291,8 @@ int log_files_open(const char *const *paths, size_t num_paths, struct log_files 
 		return error;
 	}
 	qsort(f->list, f->num, sizeof(*f->list), compare);
+	if (f->num > 0 && !f->list[f->num - 1].is_stdin)
+		f->list[f->num - 1].fd = open(f->list[f->num - 1].path, O_RDONLY | O_CLOEXEC);
 	for (size_t i = 0; i < f->num && !any_stdin; i++)
 		f->all += f->list[i].bytes;
 	find_keys(f);
@@ -283,8 +302,11 @@ int log_files_open(const char *const *paths, size_t num_paths, struct log_files 
 
 void log_files_close(struct log_files *f)
 {
-	if (f != NULL)
-		free(f->list);
+	if (f == NULL)
+		return;
+	if (f->num > 0 && f->list[f->num - 1].fd >= 0)
+		close(f->list[f->num - 1].fd);
+	free(f->list);
 	free(f);
 }
 

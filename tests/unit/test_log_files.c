@@ -166,6 +166,21 @@ START_TEST(an_open_file_with_nothing_in_it_yet_is_no_harm)
 	ck_assert_str_eq(read_folder(false), " 0 1");
 }
 
+START_TEST(a_rotation_on_the_way_takes_nothing_away)
+{
+	const char *const paths[] = { folder };
+	struct log_sink   sink    = { .line = line, .broken = broken, .unread = unread };
+
+	put_lines("a-0-3.jsonl", 0, 3);
+	put_lines("a.jsonl", 4, 7);
+	ck_assert_int_eq(log_files_open(paths, 1, &files, &problem), 0);
+	ck_assert_int_eq(rename(path("a.jsonl"), path("a-4-7.jsonl")), 0);
+	put_lines("a.jsonl", 0, 0);
+	said[0] = '\0';
+	log_files_read(files, &sink);
+	ck_assert_str_eq(said, " 0 1 2 3 4 5 6 7");
+}
+
 START_TEST(half_a_line_is_given_as_such)
 {
 	put_lines("a.jsonl", 0, 1);
@@ -260,6 +275,7 @@ int main(void)
 	tcase_add_test(t, files_are_read_by_number_whatever_their_names);
 	tcase_add_test(t, a_compressed_file_is_read_as_it_is);
 	tcase_add_test(t, an_open_file_with_nothing_in_it_yet_is_no_harm);
+	tcase_add_test(t, a_rotation_on_the_way_takes_nothing_away);
 	tcase_add_test(t, half_a_line_is_given_as_such);
 	tcase_add_test(t, a_line_that_is_too_long_is_passed_over_and_counted);
 	tcase_add_test(t, the_longest_line_is_given);
