@@ -1,6 +1,15 @@
 /* SPDX-License-Identifier: MIT */
 
+/*
+ * Each moment between the first record and the last is covered or in one gap. The place of a record on that line is span_us. From
+ * heartbeat to heartbeat it moves on by the machine's clock if the wall clock was set in between, else by the wall clock, so that
+ * lengths are the differences of the instants that people read. The records between two heartbeats are placed by the wall clock, and
+ * drawn back if the next heartbeat shows that they cannot lie so far on.
+ */
+
 #include "review/coverage.h"
+
+#include "policy/instant.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -9,10 +18,13 @@
 #define SECOND_US       INT64_C(1000000)
 #define STEP_US         (5 * SECOND_US)         /* wall clock and machine's clock apart by more: somebody set it */
 #define EVERY_DEFAULT_S 60
+#define EVERY_MAX_S     86400
+#define SPAN_MAX        (INT64_MAX / 4)         /* sums of a log that lies stay there */
 
 static const char *const gap_names[] = {
 	[GAP_STOPPED] = "stopped", [GAP_KILLED] = "killed", [GAP_OFF] = "host off", [GAP_SILENT] = "no heartbeat",
 	[GAP_NOT_ENFORCING] = "not enforcing", [GAP_NO_RULES] = "no rules", [GAP_LOG] = "log not written",
+	[GAP_UNSEEN] = "packets unseen",
 };
 
 const char *gap_kind_name(enum gap_kind kind)
@@ -34,13 +46,19 @@ static void copy(char *to, size_t room, struct bytes text)
 	to[len] = '\0';
 }
 
-static void add_gap(struct coverage *c, const struct gap *g)
+static int64_t sum(int64_t a, int64_t b)
 {
-	c->num_gaps++;
-	if (g->kind != GAP_LOG)
-		c->gaps_us += g->length_us;
-	if (c->num_kept < COVERAGE_GAPS_MAX)
-		c->gaps[c->num_kept++] = *g;
+	return a > SPAN_MAX - b ? SPAN_MAX : a + b;
+}
+
+static int64_t most(int64_t a, int64_t b)
+{
+	return a > b ? a : b;
+}
+
+static uint64_t count(uint64_t a, uint64_t b)
+{
+	return a > UINT64_MAX - b ? UINT64_MAX : a + b;
 }
 
 /* The policy that a record says is in force. */
@@ -52,8 +70,12 @@ static void note_policy(struct coverage *c, const struct entry *e)
 	if (e->policy.len != 64)
 		return;
 	copy(seen.digest, sizeof(seen.digest), e->policy);
-	if (last != NULL && strcmp(last->digest, seen.digest) == 0)
+	if (last != NULL && strcmp(last->digest, seen.digest) == 0) {
+		/* A heartbeat does not say how many rules, a start does. */
+		if (last->rules == 0)
+			last->rules = e->rules;
 		return;
+	}
 	if (c->num_policies == COVERAGE_POLICIES)
 		memmove(c->policies, c->policies + 1, sizeof(c->policies) - sizeof(c->policies[0]));
 	else
@@ -61,140 +83,283 @@ static void note_policy(struct coverage *c, const struct entry *e)
 	c->policies[c->num_policies - 1] = seen;
 }
 
-static void begin_off(struct coverage *c, enum gap_kind kind, int64_t at_us, const char *reason)
+/* Takes: within_us, how much of its length lies behind the last heartbeat. */
+static void add_gap(struct coverage *c, const struct gap *g, int64_t within_us)
 {
-	if (c->is_off)
-		return;
-	c->is_off       = true;
-	c->off_kind     = kind;
-	c->off_since_us = at_us;
-	snprintf(c->off_reason, sizeof(c->off_reason), "%s", reason);
+	c->num_gaps++;
+	if (!g->is_note) {
+		c->gaps_us   = sum(c->gaps_us, g->length_us);
+		c->within_us = sum(c->within_us, within_us);
+	}
+	c->gap_since_beat = c->num_kept < COVERAGE_GAPS_MAX;
+	if (c->gap_since_beat)
+		c->gaps[c->num_kept++] = *g;
+}
+
+/* How much of the gap under way lies behind the last heartbeat. */
+static int64_t off_within(const struct coverage *c)
+{
+	return c->is_off ? c->span_us - most(c->off_span_us, c->beat_span_us) : 0;
 }
 
 static void end_off(struct coverage *c, int64_t at_us, bool is_open)
 {
-	struct gap g = { .kind = c->off_kind, .from_us = c->off_since_us, .to_us = at_us,
-	                 .length_us = at_us > c->off_since_us ? at_us - c->off_since_us : 0, .is_open = is_open };
-
 	if (!c->is_off)
 		return;
-	snprintf(g.reason, sizeof(g.reason), "%s", c->off_reason);
-	add_gap(c, &g);
+	c->off.to_us     = at_us;
+	c->off.length_us = c->span_us - c->off_span_us;
+	c->off.is_open   = is_open;
+	add_gap(c, &c->off, off_within(c));
 	c->is_off = false;
 }
 
-/* What a start or heartbeat says of state and rules, from this moment on. */
-static void take_standing(struct coverage *c, const struct entry *e, int64_t since_us)
+/* Begins and ends the gap under way as state, rules and log are now. Takes: when it began, if it does begin. */
+static void judge(struct coverage *c, int64_t now_us, int64_t since_us, int64_t since_span_us)
 {
-	bool enforcing = is(e->state, "enforcing"), hooks_missing = is(e->hooks, "missing");
-	char reason[64] = "";
+	bool          wanted = !c->enforcing || c->hooks_missing || c->log_degraded;
+	enum gap_kind kind   = !c->enforcing ? GAP_NOT_ENFORCING : c->hooks_missing ? GAP_NO_RULES : GAP_LOG;
 
-	if (enforcing && !hooks_missing)
-		end_off(c, e->time_us, false);
-	if (!enforcing && e->state.len > 0) {
-		copy(reason, sizeof(reason), e->state);
-		if (c->is_off && c->off_kind != GAP_NOT_ENFORCING)
-			end_off(c, e->time_us, false);
-		begin_off(c, GAP_NOT_ENFORCING, since_us, reason);
-	} else if (hooks_missing) {
-		begin_off(c, GAP_NO_RULES, since_us, "the rules were not in the kernel");
-	}
+	if (c->is_off && (!wanted || c->off.kind != kind))
+		end_off(c, now_us, false);
+	if (!wanted || c->is_off)
+		return;
+	c->is_off      = true;
+	c->off_span_us = since_span_us < c->span_us ? since_span_us : c->span_us;
+	c->off         = (struct gap){ .kind = kind, .from_us = since_us };
+	snprintf(c->off.reason, sizeof(c->off.reason), "%s", kind == GAP_NOT_ENFORCING ? c->state_reason :
+	         kind == GAP_NO_RULES ? "the rules were not in the kernel" : c->log_reason);
 }
 
-static void take_unfiltered(struct coverage *c, const struct entry *e)
+/* From the last heartbeat or start to this one. Takes: what the machine's clock said then; has_mono: it is the same clock. */
+static int64_t since_beat(struct coverage *c, int64_t time_us, bool has_mono, uint64_t mono_ms)
 {
-	if (!e->has_unfiltered)
-		return;
-	c->unfiltered_known = true;
-	c->unfiltered       = e->unfiltered > UINT64_MAX - c->unfiltered ? UINT64_MAX : c->unfiltered + e->unfiltered;
+	int64_t wall_us = time_us - c->beat_us, passed_us, step_us;
+
+	/* A start knows whole seconds only: a heartbeat's clock can be behind by less than one. */
+	if (!has_mono || mono_ms + 1000 < c->beat_mono_ms || mono_ms > SPAN_MAX / 1000)
+		return most(wall_us, 0);
+	passed_us = mono_ms > c->beat_mono_ms ? (int64_t)(mono_ms - c->beat_mono_ms) * 1000 : 0;
+	step_us   = wall_us - passed_us;
+	if (step_us <= STEP_US && step_us >= -STEP_US)
+		return most(wall_us, 0);
+	c->num_clock_steps++;
+	if (llabs(step_us) > llabs(c->largest_step_us))
+		c->largest_step_us = step_us;
+	return passed_us;
+}
+
+/* A place that is known: what was thought to lie beyond it is drawn back. */
+static void settle(struct coverage *c, int64_t length_us)
+{
+	c->span_us = sum(c->beat_span_us, length_us);
+	if (c->within_us > length_us) {
+		c->gaps_us  -= c->within_us - length_us;
+		c->within_us = length_us;
+	}
+	if (c->is_off && c->off_span_us > c->span_us)
+		c->off_span_us = c->span_us;
+}
+
+/* What a start or heartbeat says of state and rules. */
+static void take_standing(struct coverage *c, const struct entry *e)
+{
+	c->log_degraded = is(e->state, "degraded");
+	if (c->log_degraded) {
+		copy(c->log_reason, sizeof(c->log_reason), e->state);
+	} else {
+		c->enforcing = is(e->state, "enforcing");
+		copy(c->state_reason, sizeof(c->state_reason), e->state.len > 0 ? e->state : BYTES("no state is said"));
+	}
+	c->hooks_missing      = is(e->hooks, "missing");
+	c->num_hooks_unknown += !c->hooks_missing && !is(e->hooks, "ok");
+}
+
+/* Packets that passed unseen since the record before that could say so. */
+static uint64_t take_unseen(struct coverage *c, const struct entry *e)
+{
+	uint64_t grown = 0, unseen;
+
+	/* In a log that begins in the middle of a run, what was before is not its matter. */
+	if ((c->has_beat || e->type == ENTRY_START) && e->fail_open > c->fail_open)
+		grown = e->fail_open - c->fail_open;
+	/* What a full queue lets by is in both numbers, if the kernel's counter can be read. */
+	unseen              = e->has_unfiltered && e->unfiltered > grown ? e->unfiltered : grown;
+	c->fail_open        = e->fail_open;
+	c->unfiltered_known |= e->has_unfiltered;
+	c->unfiltered       = count(c->unfiltered, unseen);
+	return unseen;
+}
+
+static void begin_beat(struct coverage *c, const struct entry *e, uint64_t mono_ms, uint64_t every_s)
+{
+	c->has_beat       = true;
+	c->stopped        = false;
+	c->beat_us        = e->time_us;
+	c->beat_span_us   = c->span_us;
+	c->beat_mono_ms   = mono_ms;
+	c->every_s        = every_s;
+	c->within_us      = 0;
+	c->gap_since_beat = false;
+}
+
+static bool is_new_boot(const struct coverage *c, const struct entry *e, uint64_t mono_ms)
+{
+	if (c->boot[0] != '\0' && e->boot.len > 0)
+		return !is(bytes_first(e->boot, sizeof(c->boot) - 1), c->boot);
+	return c->has_beat && mono_ms + 1000 < c->beat_mono_ms;
 }
 
 /* Between the last record of the process before and the start of this one. */
+static void add_down(struct coverage *c, const struct entry *e, uint64_t mono_ms, uint64_t unseen)
+{
+	bool        new_boot = is_new_boot(c, e, mono_ms);
+	int64_t     before;
+	struct gap  g = { .kind = new_boot ? GAP_OFF : c->stopped ? GAP_STOPPED : GAP_KILLED, .from_us = c->last_us,
+	                  .to_us = e->time_us, .packets = unseen, .packets_known = e->has_unfiltered && (!new_boot || unseen > 0) };
+	const char *word = new_boot ? "the machine was off or started anew" : "started again";
+
+	end_off(c, c->last_us, false);
+	before = c->span_us;
+	if (c->has_beat && !new_boot)
+		settle(c, since_beat(c, e->time_us, true, mono_ms));
+	else
+		c->span_us = sum(c->span_us, most(e->time_us - c->last_us, 0));
+	g.length_us = most(c->span_us - before, 0);
+	if (c->stopped)
+		snprintf(g.reason, sizeof(g.reason), "stopped (%s); %s", c->stop_reason, word);
+	else
+		snprintf(g.reason, sizeof(g.reason), "ended without a stop; %s", word);
+	add_gap(c, &g, g.length_us);
+}
+
 static void take_start(struct coverage *c, const struct entry *e)
 {
-	struct gap g        = { .to_us = e->time_us, .packets_known = e->has_unfiltered, .packets = e->unfiltered };
-	bool       new_boot = strlen(c->boot) != e->boot.len || memcmp(c->boot, e->boot.at, e->boot.len) != 0;
+	uint64_t mono_ms = e->up_s < SPAN_MAX / SECOND_US ? e->up_s * 1000 : 0, unseen;
 
+	c->fail_open = 0;
+	unseen       = take_unseen(c, e);
 	if (c->has_span) {
-		end_off(c, c->last_us, false);
-		g.from_us = c->last_us;
-		g.kind    = !c->running ? GAP_STOPPED : new_boot ? GAP_OFF : GAP_KILLED;
-		/* One clock for both ends, if the machine did not start in between. */
-		if (!new_boot && c->has_beat && c->running && e->up_s * 1000 >= c->beat_mono_ms)
-			g.length_us = (int64_t)(e->up_s * 1000 - c->beat_mono_ms) * 1000 - (c->last_us - c->beat_us);
-		else
-			g.length_us = e->time_us - c->last_us;
-		if (g.length_us < 0)
-			g.length_us = 0;
-		snprintf(g.reason, sizeof(g.reason), "%s", g.kind == GAP_STOPPED ? "stopped and started again" :
-		         g.kind == GAP_OFF ? "the machine was off or started anew" : "ended without a stop");
-		add_gap(c, &g);
+		add_down(c, e, mono_ms, unseen);
+	} else if (unseen > 0) {
+		struct gap g = { .kind = GAP_UNSEEN, .from_us = e->time_us, .to_us = e->time_us, .packets = unseen,
+		                 .packets_known = true, .reason = "passed before the first start" };
+
+		add_gap(c, &g, 0);
 	}
 	copy(c->boot, sizeof(c->boot), e->boot);
-	c->running      = true;
-	c->has_beat     = true;
-	c->beat_us      = e->time_us;
-	c->beat_mono_ms = e->up_s * 1000;
-	c->every_s      = EVERY_DEFAULT_S;
-	take_unfiltered(c, e);
-	take_standing(c, e, e->time_us);
+	begin_beat(c, e, mono_ms, EVERY_DEFAULT_S);
+	take_standing(c, e);
+	judge(c, e->time_us, e->time_us, c->span_us);
+}
+
+/* Where the packets of a heartbeat passed: in the gap since the last one, if there is one. */
+static void place_unseen(struct coverage *c, const struct entry *e, uint64_t unseen, int64_t left_us)
+{
+	struct gap *last = c->gap_since_beat && !c->gaps[c->num_kept - 1].is_note ? &c->gaps[c->num_kept - 1] : NULL;
+	struct gap *g    = c->is_off && c->off_span_us < c->span_us ? &c->off : last;
+	struct gap  new  = { .kind = GAP_UNSEEN, .from_us = c->beat_us, .to_us = e->time_us, .length_us = most(left_us, 0),
+	                     .packets = unseen, .packets_known = true, .reason = "the queue was full, and packets went by" };
+
+	if (g != NULL) {
+		g->packets        = count(g->packets, unseen);
+		g->packets_known |= e->has_unfiltered || unseen > 0;
+	} else if (unseen > 0) {
+		if (!c->has_beat)
+			new.from_us = c->last_us;
+		add_gap(c, &new, new.length_us);
+	}
 }
 
 static void take_heartbeat(struct coverage *c, const struct entry *e)
 {
-	uint64_t every_s = e->every_s > 0 ? e->every_s : EVERY_DEFAULT_S;
+	uint64_t every_s = e->every_s > 0 && e->every_s < EVERY_MAX_S ? e->every_s : EVERY_DEFAULT_S;
+	uint64_t longest = every_s > c->every_s ? every_s : c->every_s;        /* it may have been set anew meanwhile */
+	uint64_t unseen  = take_unseen(c, e);
+	int64_t  left_us;
 
-	/* A start knows whole seconds only: a heartbeat's clock can be behind by less than one. */
-	if (c->has_beat && e->mono_ms + 1000 >= c->beat_mono_ms) {
-		int64_t passed_us = (int64_t)(e->mono_ms - c->beat_mono_ms) * 1000;
-		int64_t step_us   = e->time_us - c->beat_us - passed_us;
+	settle(c, c->has_beat ? since_beat(c, e->time_us, true, e->mono_ms) : c->span_us);
+	left_us = c->span_us - c->beat_span_us - c->within_us - off_within(c);
+	if (c->has_beat && left_us > (int64_t)(2 * longest) * SECOND_US) {
+		struct gap g = { .kind = GAP_SILENT, .from_us = c->beat_us, .to_us = e->time_us, .length_us = left_us,
+		                 .reason = "no heartbeat: filterd hung, or the machine slept" };
 
-		if (step_us > STEP_US || step_us < -STEP_US) {
-			c->num_clock_steps++;
-			if (llabs(step_us) > llabs(c->largest_step_us))
-				c->largest_step_us = step_us;
-		}
-		if (passed_us > (int64_t)(2 * every_s) * SECOND_US) {
-			struct gap g = { .kind = GAP_SILENT, .from_us = c->beat_us, .to_us = e->time_us, .length_us = passed_us,
-			                 .packets_known = e->has_unfiltered, .packets = e->unfiltered };
-
-			snprintf(g.reason, sizeof(g.reason), "no heartbeat: filterd hung, or the machine slept");
-			add_gap(c, &g);
-		}
+		add_gap(c, &g, left_us);
+		left_us = 0;
 	}
-	take_unfiltered(c, e);
-	take_standing(c, e, c->has_beat && is(e->hooks, "missing") ? c->beat_us : e->time_us);
-	c->running      = true;
-	c->has_beat     = true;
-	c->beat_us      = e->time_us;
-	c->beat_mono_ms = e->mono_ms;
-	c->every_s      = every_s;
+	take_standing(c, e);
+	/* Nobody knows since when the rules are missing: at worst since the last heartbeat. */
+	if (c->has_beat && c->enforcing && c->hooks_missing)
+		judge(c, e->time_us, c->beat_us, c->beat_span_us + c->within_us + off_within(c));
+	else
+		judge(c, e->time_us, e->time_us, c->span_us);
+	place_unseen(c, e, unseen, left_us);
+	begin_beat(c, e, e->mono_ms, every_s);
 }
 
 static void take_gap(struct coverage *c, const struct entry *e)
 {
-	struct gap g = { .kind = GAP_LOG, .from_us = c->last_us, .to_us = e->time_us };
+	struct gap g = { .kind = GAP_LOG, .is_note = true };
 
-	g.length_us = g.to_us > g.from_us ? g.to_us - g.from_us : 0;
+	/* A gap that the state has announced is under way already. */
+	if (c->log_degraded)
+		return;
+	if (instant_parse(e->from, &g.from_us) != PARSE_OK || instant_parse(e->to, &g.to_us) != PARSE_OK) {
+		g.from_us = c->last_us;
+		g.to_us   = e->time_us;
+	}
+	g.length_us = most(g.to_us - g.from_us, 0);
 	copy(g.reason, sizeof(g.reason), e->reason);
-	add_gap(c, &g);
+	add_gap(c, &g, 0);
+	c->said_gap = c->gap_since_beat;
+}
+
+/* The log was degraded and could not even say so: the gap that was said just now is one in which nothing proves anything. */
+static void count_said_gap(struct coverage *c)
+{
+	struct gap *g       = &c->gaps[c->num_kept - 1];
+	int64_t     left_us = most(c->span_us - c->beat_span_us - c->within_us - off_within(c), 0);
+
+	g->is_note   = false;
+	g->length_us = g->length_us < left_us ? g->length_us : left_us;
+	c->gaps_us   = sum(c->gaps_us, g->length_us);
+	c->within_us = sum(c->within_us, g->length_us);
 }
 
 static void take_state(struct coverage *c, const struct entry *e)
 {
-	char reason[96];
+	bool degraded = is(e->to, "degraded");
 
-	copy(reason, sizeof(reason), e->reason);
-	if (is(e->to, "enforcing"))
-		end_off(c, e->time_us, false);
-	else if (!is(e->to, "degraded"))
-		begin_off(c, GAP_NOT_ENFORCING, e->time_us, reason);
+	if (is(e->from, "degraded") && !c->log_degraded && c->said_gap)
+		count_said_gap(c);
+	c->log_degraded = degraded;
+	if (degraded) {
+		copy(c->log_reason, sizeof(c->log_reason), e->reason);
+	} else {
+		c->enforcing = is(e->to, "enforcing");
+		copy(c->state_reason, sizeof(c->state_reason), e->reason);
+	}
+	judge(c, e->time_us, e->time_us, c->span_us);
 }
 
-void coverage_record(struct coverage *c, const struct entry *e)
+static void take_stop(struct coverage *c, const struct entry *e)
 {
-	if (!e->has_time)
-		return;
+	end_off(c, e->time_us, false);
+	c->stopped = true;
+	copy(c->stop_reason, sizeof(c->stop_reason), e->reason);
+}
+
+/* A record whose place only the wall clock tells. */
+static void move_on(struct coverage *c, const struct entry *e)
+{
+	int64_t from_us = c->has_beat ? c->beat_us : c->from_us;
+
+	c->span_us = most(c->span_us, sum(c->beat_span_us, most(e->time_us - from_us, 0)));
+}
+
+static void take(struct coverage *c, const struct entry *e)
+{
+	if (e->type != ENTRY_START)
+		move_on(c, e);
 	switch (e->type) {
 	case ENTRY_START:
 		take_start(c, e);
@@ -214,51 +379,60 @@ void coverage_record(struct coverage *c, const struct entry *e)
 		take_gap(c, e);
 		break;
 	case ENTRY_STOP:
-		c->running = false;
+		take_stop(c, e);
 		break;
 	default:
 		break;
 	}
-	if (!c->has_span)
-		c->from_us = e->time_us;
-	c->has_span = true;
+}
+
+void coverage_record(struct coverage *c, const struct entry *e)
+{
+	if (!e->has_time)
+		return;
+	if (!c->has_span) {
+		c->from_us   = c->last_us = c->to_us = e->time_us;
+		c->enforcing = true;            /* a log that begins in the middle of a run: the first heartbeat tells */
+		c->every_s   = EVERY_DEFAULT_S;
+	}
+	take(c, e);
+	c->said_gap &= e->type == ENTRY_GAP;
+	c->has_span  = true;
 	if (e->type >= ENTRY_START || e->time_us > c->last_us)
 		c->last_us = e->time_us;
-	if (e->time_us > c->to_us)
-		c->to_us = e->time_us;
+	c->to_us = most(c->to_us, e->time_us);
 }
 
 void coverage_end(struct coverage *c, int64_t now_us)
 {
-	struct gap g = { .from_us = c->last_us, .to_us = now_us, .is_open = true };
+	struct gap g    = { .kind = c->stopped ? GAP_STOPPED : GAP_SILENT, .from_us = c->last_us, .to_us = now_us, .is_open = true };
+	int64_t    seen = c->has_beat ? c->beat_us : c->last_us;
+	bool       alive;
 
-	if (!c->has_span)
-		return;
-	if (now_us == INT64_MAX) {
-		end_off(c, c->to_us, true);
+	if (!c->has_span || now_us == INT64_MAX || now_us <= c->last_us) {
+		end_off(c, c->last_us, true);
 		return;
 	}
-	end_off(c, c->last_us, true);
-	if (c->running && now_us - c->last_us <= (int64_t)(2 * c->every_s) * SECOND_US) {
-		if (now_us > c->to_us)
-			c->to_us = now_us;
+	alive = !c->stopped && now_us - seen <= (int64_t)(2 * c->every_s) * SECOND_US;
+	if (!alive)
+		end_off(c, c->last_us, false);
+	g.length_us = now_us - c->last_us;
+	c->span_us  = sum(c->span_us, g.length_us);
+	c->to_us    = most(c->to_us, now_us);
+	if (alive) {
+		end_off(c, now_us, true);
 		return;
 	}
-	if (now_us <= c->last_us)
-		return;
-	g.kind      = c->running ? GAP_SILENT : GAP_STOPPED;
-	g.length_us = g.to_us - g.from_us;
-	c->to_us    = now_us;
-	snprintf(g.reason, sizeof(g.reason), "%s", c->running ? "no record since: filterd does not run, or cannot write" :
-	         "stopped, and not started again");
-	add_gap(c, &g);
+	snprintf(g.reason, sizeof(g.reason), "%s", c->stopped ? "stopped, and not started again" :
+	         "no record since: filterd does not run, or cannot write");
+	add_gap(c, &g, g.length_us);
 }
 
 uint32_t coverage_ppm(const struct coverage *c)
 {
-	int64_t span = c->to_us - c->from_us, covered = span - c->gaps_us;
+	int64_t covered = c->span_us - c->gaps_us;
 
-	if (!c->has_span || span <= 0 || covered <= 0)
+	if (c->span_us <= 0 || covered <= 0)
 		return 0;
-	return (uint32_t)((long double)covered * 1000000 / (long double)span);
+	return (uint32_t)((long double)covered * 1000000 / (long double)c->span_us);
 }

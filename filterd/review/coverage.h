@@ -18,15 +18,17 @@ enum gap_kind {
 	GAP_NOT_ENFORCING,      /* observing, or before the date */
 	GAP_NO_RULES,           /* its rules were not in the kernel */
 	GAP_LOG,                /* it ran, but could not write its log */
+	GAP_UNSEEN,             /* it ran, but the kernel let packets by that it never saw: its queue was full */
 };
 
 struct gap {
 	enum gap_kind kind;
 	int64_t       from_us, to_us;           /* by the wall clock */
-	int64_t       length_us;                /* by the machine's clock where that is known */
-	bool          packets_known;
-	uint64_t      packets;                  /* that passed unseen in it */
+	int64_t       length_us;                /* by the machine's clock where the wall clock was set meanwhile */
+	bool          packets_known;            /* not so for GAP_OFF, unless some did pass: the kernel counts from its start on */
+	uint64_t      packets;                  /* that passed unseen in it, at least */
 	bool          is_open;                  /* the log ends in it */
+	bool          is_note;                  /* the filter was at work, and only details are lost: no part of gaps_us */
 	char          reason[96];
 };
 
@@ -41,25 +43,31 @@ struct policy_seen {
 
 struct coverage {
 	bool     has_span;
-	int64_t  from_us, to_us;
-	int64_t  gaps_us;                       /* sum of the lengths of all gaps, each moment once */
+	int64_t  from_us, to_us;                /* by the wall clock: the first record; the latest one */
+	int64_t  span_us;                       /* from the first record to the last: like the length of a gap */
+	int64_t  gaps_us;                       /* of these not covered; each moment once */
 	uint64_t num_gaps, num_kept;
-	uint64_t unfiltered;                    /* packets that passed unseen, whenever */
+	uint64_t unfiltered;                    /* packets that passed unseen, whenever; each stands in some gap */
 	bool     unfiltered_known;
+	uint64_t num_hooks_unknown;             /* starts and heartbeats that could not say whether the rules were in the kernel */
 	uint64_t num_clock_steps;
 	int64_t  largest_step_us;
 	size_t             num_policies;
 	struct policy_seen policies[COVERAGE_POLICIES];         /* the last ones */
 	/* what the next record is held against */
-	bool          running, has_beat;
-	int64_t       last_us, beat_us;         /* time of the last record of the filter about itself; of the last heartbeat or start */
-	uint64_t      beat_mono_ms, every_s;
+	int64_t       last_us;                  /* wall clock of the last record */
+	bool          has_beat;
+	int64_t       beat_us, beat_span_us;    /* the last heartbeat or start: wall clock; span_us at it */
+	uint64_t      beat_mono_ms, every_s, fail_open;
+	int64_t       within_us;                /* of gaps_us, since then */
+	bool          gap_since_beat;           /* gaps[] ends with a gap that ended since then */
+	bool          said_gap;                 /* the last record was a gap, and gaps[] ends with it */
 	char          boot[40];
-	bool          enforcing, hooks_missing;
-	int64_t       off_since_us;             /* of a gap under way: not enforcing, or no rules */
-	enum gap_kind off_kind;
-	bool          is_off;
-	char          off_reason[96];
+	bool          stopped, enforcing, hooks_missing, log_degraded;
+	char          stop_reason[48], state_reason[64], log_reason[64];
+	bool          is_off;                   /* a gap is under way: */
+	struct gap    off;
+	int64_t       off_span_us;              /* span_us at its beginning */
 	struct gap    gaps[COVERAGE_GAPS_MAX];
 };
 
