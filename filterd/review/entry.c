@@ -310,10 +310,11 @@ static bool take_array(struct walk *w, enum place place, struct bytes name, unsi
 		if (is_missing && scan_is_digit(&w->scan)) {
 			if (!scan_number(&w->scan, &number, &whole))
 				return false;
-			if (index++ == 0)
+			if (whole && index == 0)
 				w->out->missing_from = number;
-			else
+			else if (whole)
 				w->out->missing_to = number;
+			index++;
 		} else if (!take_value(w, AT_OTHER, (struct bytes){ 0 }, NULL, depth)) {
 			return false;
 		}
@@ -336,6 +337,9 @@ static bool take_object(struct walk *w, enum place place, unsigned depth)
 		scan_skip_space(&w->scan);
 		if (!scan_string(&w->scan, &name))
 			return false;
+		/* With an escape it could be one of ours in disguise: another reader would take it for that. */
+		if (place != AT_OTHER && name.len > 0 && memchr(name.at, '\\', name.len) != NULL)
+			return scan_refuse(&w->scan);
 		if (place != AT_OTHER && place != AT_COUNTS)
 			m = find_member(w, place, name);
 		if (m != NULL && !mark_seen(w, m))

@@ -46,8 +46,8 @@ struct entry {
 
 /*
  * entry_read - Takes: a line without its newline.
- * Gives:  PARSE_OK and *out, if it is one whole JSON object: RFC 8259, UTF-8, no member of ours twice, nothing deeper than
- *         ENTRY_DEPTH. PARSE_BAD otherwise. Members that have not the type they should are as if they were not there.
+ * Gives:  PARSE_OK and *out, if it is one whole JSON object: RFC 8259, UTF-8, no member of ours twice and no name with an escape
+ *         where ours stand, nothing deeper than ENTRY_DEPTH. PARSE_BAD otherwise. Members that have not the type they should are as if they were not there.
  */
 #define ENTRY_DEPTH 8
 enum parse entry_read(struct bytes line, struct entry *out);
