@@ -55,12 +55,14 @@ static bool read_seq(struct bytes text, uint64_t *out)
 	return true;
 }
 
-/* Exactly len bytes of base64. */
+/* Exactly len bytes in their one form of base64: no stray bits, no blanks. */
 static bool read_base64(struct bytes text, size_t chars, uint8_t *out, size_t len)
 {
-	uint8_t raw[72];
+	uint8_t raw[72], again[SIG_BASE64 + 1];
 
 	if (text.len != chars || EVP_DecodeBlock(raw, text.at, (int)chars) < (int)len)
+		return false;
+	if (!bytes_equal(text, bytes_of(again, (size_t)EVP_EncodeBlock(again, raw, (int)len))))
 		return false;
 	memcpy(out, raw, len);
 	return true;
@@ -100,19 +102,35 @@ static int keep(struct anchors *a, struct bytes origin, struct bytes seq, struct
 	return 0;
 }
 
-/* "filterd-anchor ORIGIN SEQ HASH SIGNATURE" somewhere in a line. */
+static bool is_base64(uint8_t c)
+{
+	return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || c == '+' || c == '/' || c == '=';
+}
+
+/* A syslog that is kept as JSON has a quote behind the signature. */
+static struct bytes without_quote(struct bytes sig)
+{
+	return sig.len > SIG_BASE64 && !is_base64(sig.at[SIG_BASE64]) ? bytes_first(sig, SIG_BASE64) : sig;
+}
+
+/* "filterd-anchor ORIGIN SEQ HASH SIGNATURE" somewhere in a line; a program that passes it on may be called so, too. */
 static int read_short(struct anchors *a, struct bytes line, const char *wanted)
 {
-	const uint8_t *title = line.len > 0 ? memmem(line.at, line.len, NOTE_LINE_TITLE, strlen(NOTE_LINE_TITLE)) : NULL;
-	struct bytes   rest, origin, seq, hash;
+	const size_t   title_len = strlen(NOTE_LINE_TITLE);
+	const uint8_t *title;
+	int            error = 0;
 
-	if (title == NULL)
-		return 0;
-	rest   = bytes_from(line, (size_t)(title - line.at) + strlen(NOTE_LINE_TITLE));
-	origin = next_word(&rest);
-	seq    = next_word(&rest);
-	hash   = next_word(&rest);
-	return is_origin(origin) ? keep(a, origin, seq, hash, next_word(&rest), wanted) : 0;
+	while (error == 0 && line.len > 0 && (title = memmem(line.at, line.len, NOTE_LINE_TITLE, title_len)) != NULL) {
+		struct bytes rest = bytes_from(line, (size_t)(title - line.at) + title_len), origin, seq, hash;
+
+		line   = rest;
+		origin = next_word(&rest);
+		seq    = next_word(&rest);
+		hash   = next_word(&rest);
+		if (is_origin(origin))
+			error = keep(a, origin, seq, hash, without_quote(next_word(&rest)), wanted);
+	}
+	return error;
 }
 
 /* Origin, number, hash, an empty line, dash and signature: five lines. */
@@ -163,6 +181,24 @@ void anchors_sort(struct anchors *a)
 	a->next = 0;
 }
 
+/* The first anchor of this number or a later one. A log in order asks for the one at hand or the next. */
+static size_t first_at(const struct anchors *a, uint64_t seq)
+{
+	size_t low = 0, high = a->num;
+
+	if (a->next < a->num && a->list[a->next].seq >= seq && (a->next == 0 || a->list[a->next - 1].seq < seq))
+		return a->next;
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+
+		if (a->list[middle].seq < seq)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low;
+}
+
 void anchors_free(struct anchors *a)
 {
 	free(a->list);
@@ -174,18 +210,18 @@ bool anchors_meet(struct anchors *a, const struct line_end *end)
 	uint8_t hash[CHAIN_HASH];
 	bool    all = true;
 
-	while (a->next < a->num && a->list[a->next].seq < end->seq)
-		a->next++;
+	a->next = first_at(a, end->seq);
 	if (a->next == a->num || a->list[a->next].seq != end->seq)
 		return true;
 	if (!end->is_signed || chain_hash(end->body, hash) != 0)
 		return false;
-	for (size_t i = a->next; i < a->num && a->list[i].seq == end->seq; i++) {
-		struct anchor_known *k = &a->list[i];
+	for (; a->next < a->num && a->list[a->next].seq == end->seq; a->next++) {
+		struct anchor_known *k    = &a->list[a->next];
+		bool                 same = memcmp(k->hash, hash, CHAIN_HASH) == 0;
 
-		k->agreed = memcmp(k->hash, hash, CHAIN_HASH) == 0;
-		a->num_agreed += k->agreed;
-		all           &= k->agreed;
+		a->num_agreed += same && !k->agreed;
+		k->agreed     |= same;
+		all           &= same;
 	}
 	return all;
 }

@@ -18,7 +18,7 @@ struct anchor_known {
 
 struct anchors {
 	struct anchor_known *list;
-	size_t               num, room, next;   /* next: the first one not met yet, once they are sorted */
+	size_t               num, room, next;   /* next: the one to be met next, if the log is in order */
 	uint64_t             num_agreed, num_foreign;   /* foreign: of another log, not kept */
 };
 
@@ -33,7 +33,7 @@ void anchors_sort(struct anchors *a);
 void anchors_free(struct anchors *a);
 
 /*
- * anchors_meet - Takes: the end of each record, in the order of the log.
+ * anchors_meet - Takes: the end of each record; in the order of the log it is quick. A record that comes twice agrees once.
  * Gives:  false if there is an anchor for this record and it knows another.
  */
 bool anchors_meet(struct anchors *a, const struct line_end *end);
