@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: MIT */
+
+/* entry_read: every view lies inside the line; scan_text makes no text longer than it was. */
+
+#include "review/entry.h"
+#include "review/scan.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len);
+
+static void check_view(struct bytes line, struct bytes view)
+{
+	uint8_t      *room = malloc(view.len + 1);
+	struct writer w    = writer_over(room, view.len);
+
+	if (room == NULL || (view.len > 0 && (view.at < line.at || view.at + view.len > line.at + line.len)))
+		abort();
+	scan_text(&w, view);
+	if (w.full)
+		abort();
+	free(room);
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
+{
+	struct bytes line = bytes_of(data, len);
+	struct entry e;
+
+	/* A string is any bytes to it: it must not count on what scan_string() lets through. */
+	check_view(line, line);
+	if (entry_read(line, &e) != PARSE_OK)
+		return 0;
+
+	const struct bytes views[] = {
+		e.sensor, e.src_ip, e.dest_ip, e.proto, e.iface, e.mac, e.app, e.community_id, e.direction, e.action, e.signature,
+		e.alert_category, e.host, e.wire, e.rule, e.category, e.by, e.policy, e.device, e.name, e.reply, e.folded, e.rrtype,
+		e.url, e.user_agent, e.method, e.quic_version, e.version, e.boot, e.state, e.previous, e.clock, e.hooks, e.log,
+		e.key, e.next_key, e.reason, e.file, e.sha256, e.result, e.old_policy, e.new_policy, e.from, e.to, e.cutoff,
+	};
+
+	for (size_t i = 0; i < COUNT(views); i++)
+		check_view(line, views[i]);
+	if (entry_is_attempt(&e) && entry_must_be_signed(&e))
+		abort();
+	return 0;
+}
