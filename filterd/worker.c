@@ -100,7 +100,7 @@ static void send_replies(struct worker *w, const struct engine_reply *reply, uin
 static void packet(void *owner, const struct queued *queued)
 {
 	struct worker      *w       = owner;
-	uint32_t            foreign = queued->mark & ~(w->marks.decided | w->marks.blocked);
+	uint32_t            foreign = queued->mark & ~(w->marks.decided | w->marks.blocked | w->marks.seen);
 	struct engine_reply reply;
 	struct engine_input in = {
 		.ip           = queued->ip,
@@ -117,14 +117,15 @@ static void packet(void *owner, const struct queued *queued)
 	memcpy(in.mac, queued->mac, sizeof(in.mac));
 	switch (engine_packet(w->engine, &w->ruleset->rules, &in, &reply)) {
 	case VERDICT_ACCEPT:
-		queue_accept(w->options.queue, queued->id);
+		/* The mark it came with goes: what still has it behind the queue has passed unseen. */
+		queue_accept(w->options.queue, queued->id, foreign);
 		break;
 	case VERDICT_PASS:
-		queue_accept_marked(w->options.queue, queued->id, foreign | w->marks.decided);
+		queue_accept(w->options.queue, queued->id, foreign | w->marks.decided);
 		break;
 	case VERDICT_BLOCK:
 		/* The rules behind the queue see the mark, stop the packet and answer its sender. */
-		queue_accept_marked(w->options.queue, queued->id, foreign | w->marks.blocked);
+		queue_accept(w->options.queue, queued->id, foreign | w->marks.blocked);
 		break;
 	case VERDICT_DROP:
 		queue_drop(w->options.queue, queued->id);

@@ -85,5 +85,7 @@ int ctl_rules(int argc, char **argv)
 		fprintf(stderr, "filterctl rules %s: %s\n", what, problem.text);
 		return EXIT_FAILURE;
 	}
+	if (problem.text[0] != '\0')
+		fprintf(stderr, "filterctl rules %s: %s\n", what, problem.text);
 	return EXIT_SUCCESS;
 }

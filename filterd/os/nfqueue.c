@@ -39,7 +39,7 @@ struct queue {
 	uint8_t            verdicts[VERDICTS_BYTES];
 	size_t             verdicts_len;
 	struct {                                /* accepts not yet in verdicts[] */
-		bool     open, marked;
+		bool     open;
 		uint32_t last_id, mark;
 	} run;
 };
@@ -304,29 +304,17 @@ static void end_run(struct queue *q)
 	q->run.open = false;
 	m = begin_verdict(q, NFQNL_MSG_VERDICT_BATCH);
 	nfq_nlmsg_verdict_put(m, (int)q->run.last_id, NF_ACCEPT);
-	if (q->run.marked)
-		nfq_nlmsg_verdict_put_mark(m, q->run.mark);
+	nfq_nlmsg_verdict_put_mark(m, q->run.mark);
 	q->verdicts_len += m->nlmsg_len;
 }
 
-static void accept_one(struct queue *q, uint32_t id, bool marked, uint32_t mark)
+void queue_accept(struct queue *q, uint32_t id, uint32_t mark)
 {
-	if (q->run.open && (q->run.marked != marked || q->run.mark != mark))
+	if (q->run.open && q->run.mark != mark)
 		end_run(q);
 	q->run.open    = true;
-	q->run.marked  = marked;
 	q->run.mark    = mark;
 	q->run.last_id = id;
-}
-
-void queue_accept(struct queue *q, uint32_t id)
-{
-	accept_one(q, id, false, 0);
-}
-
-void queue_accept_marked(struct queue *q, uint32_t id, uint32_t mark)
-{
-	accept_one(q, id, true, mark);
 }
 
 void queue_drop(struct queue *q, uint32_t id)

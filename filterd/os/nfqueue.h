@@ -54,8 +54,7 @@ int      queue_receive(struct queue *q, queue_packet *packet, void *owner);
 uint64_t queue_overruns(const struct queue *q);
 
 /* Verdicts are collected and go out, in order, with queue_flush(); runs of equal accepts as one batch verdict. */
-void queue_accept(struct queue *q, uint32_t id);
-void queue_accept_marked(struct queue *q, uint32_t id, uint32_t mark);
+void queue_accept(struct queue *q, uint32_t id, uint32_t mark);
 void queue_drop(struct queue *q, uint32_t id);
 int  queue_flush(struct queue *q);
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 
 /*
- * Installing with nft is one transaction. With iptables each table is one; our chains are filled first and the jumps into
+ * Installing with nft is one transaction. With iptables each table is one, and what counts unseen packets is there before any; our chains are filled first and the jumps into
  * them made after that, in both families, so nothing is queued half-way; what fails is taken back.
  */
 
@@ -38,7 +38,7 @@ static const struct chain {
 	{ "raw",    "filterd-raw" },
 	{ "filter", "filterd-verdict" }, { "filter", "filterd-save" },
 	{ "mangle", "filterd-net" },     { "mangle", "filterd-out" }, { "mangle", "filterd-in" },
-	{ "mangle", "filterd-queue" },   { "mangle", "filterd-pass" },
+	{ "mangle", "filterd-queue" },   { "mangle", "filterd-send" }, { "mangle", "filterd-pass" },
 };
 
 static const char *program_of(int family)
@@ -132,26 +132,6 @@ static void iptables_remove(int family)
 		iptables(family, chains[i].table, "-X", chains[i].name, NULL, NULL);
 }
 
-static int iptables_install(const struct settings *s, const struct uplinks *uplinks, struct problem *problem_out)
-{
-	static uint8_t text[RULES_TEXT_MAX];
-	int            error = 0;
-
-	for (int family = 4; family <= 6 && error == 0; family += 2) {
-		struct writer w = writer_over(text, sizeof(text));
-
-		rules_write_iptables(&w, s, uplinks, family);
-		error = w.full ? -EMSGSIZE : iptables_restore(family, writer_written(&w), problem_out);
-	}
-	for (int family = 4; family <= 6 && error == 0; family += 2)
-		error = iptables_jumps(family, problem_out);
-	if (error != 0) {
-		iptables_remove(4);
-		iptables_remove(6);
-	}
-	return error;
-}
-
 static int nft(struct bytes text, struct problem *problem_out)
 {
 	const char *argv[] = { "nft", "-f", "-", NULL };
@@ -161,12 +141,57 @@ static int nft(struct bytes text, struct problem *problem_out)
 	return status == 0 ? 0 : complain(problem_out, "nft", status, output);
 }
 
+/* Made, so that deleting it cannot fail. */
+#define REMOVE_TABLE(name) "table inet " name "\ndelete table inet " name "\n"
+
+/* A host with iptables alone is filtered all the same; what it cannot have is the count. */
+static void count_unseen(const struct settings *s, struct problem *problem_out)
+{
+	uint8_t        text[2048];
+	struct writer  w   = writer_over(text, sizeof(text));
+	struct problem why = { "" };
+
+	rules_write_unseen(&w, s);
+	if (nft(writer_written(&w), &why) != 0)
+		snprintf(problem_out->text, PROBLEM_MAX, "packets that pass unseen are not counted: %.400s", why.text);
+}
+
+static void iptables_remove_all(void)
+{
+	struct problem ignored;
+
+	iptables_remove(4);
+	iptables_remove(6);
+	/* Fails only where there is no nft, and so nothing to remove. */
+	nft(BYTES(REMOVE_TABLE(RULES_UNSEEN_TABLE)), &ignored);
+}
+
+static int iptables_install(const struct settings *s, const struct uplinks *uplinks, struct problem *problem_out)
+{
+	static uint8_t text[RULES_TEXT_MAX];
+	int            error = 0;
+
+	count_unseen(s, problem_out);
+	for (int family = 4; family <= 6 && error == 0; family += 2) {
+		struct writer w = writer_over(text, sizeof(text));
+
+		rules_write_iptables(&w, s, uplinks, family);
+		error = w.full ? -EMSGSIZE : iptables_restore(family, writer_written(&w), problem_out);
+	}
+	for (int family = 4; family <= 6 && error == 0; family += 2)
+		error = iptables_jumps(family, problem_out);
+	if (error != 0)
+		iptables_remove_all();
+	return error;
+}
+
 static int nft_install(const struct settings *s, const struct uplinks *uplinks, struct problem *problem_out)
 {
 	static uint8_t text[RULES_TEXT_MAX];
 	struct writer  w = writer_over(text, sizeof(text));
 
 	rules_write_nft(&w, s, uplinks);
+	rules_write_unseen(&w, s);
 	return w.full ? -EMSGSIZE : nft(writer_written(&w), problem_out);
 }
 
@@ -220,9 +245,8 @@ int rules_install(const struct settings *s, enum rules_backend backend, struct p
 int rules_remove(enum rules_backend backend, struct problem *problem_out)
 {
 	if (backend == BACKEND_NFT)
-		return nft(BYTES("table inet filterd\ndelete table inet filterd\n"), problem_out);
-	iptables_remove(4);
-	iptables_remove(6);
+		return nft(BYTES(REMOVE_TABLE("filterd") REMOVE_TABLE(RULES_UNSEEN_TABLE)), problem_out);
+	iptables_remove_all();
 	return 0;
 }
 
@@ -237,7 +261,10 @@ int rules_print(const struct settings *s, enum rules_backend backend, struct pro
 		return error;
 	if (backend == BACKEND_NFT) {
 		rules_write_nft(&w, s, &uplinks);
+		rules_write_unseen(&w, s);
 	} else {
+		write_text(&w, "# first: nft -f\n");
+		rules_write_unseen(&w, s);
 		write_text(&w, "# IPv4: iptables-restore --noflush\n");
 		rules_write_iptables(&w, s, &uplinks, 4);
 		write_text(&w, "# IPv6: ip6tables-restore --noflush\n");

@@ -11,28 +11,26 @@
 
 #define LINE_MAX_BYTES 512
 
-static void write_target(struct writer *w, const char *before, const struct settings *s)
+/* Marked on its way: the verdict takes the mark off, so whoever still carries it behind the queue had none. */
+static void write_send(struct writer *w, const struct settings *s, const struct marks *m)
 {
 	const char *bypass = s->on_failure == ON_FAILURE_OPEN ? " --queue-bypass" : "";
 
+	rules_line(w, "-A filterd-send -j MARK --set-xmark %#x/%#x", m->seen, m->seen);
 	if (s->workers == 1)
-		rules_line(w, "%s -j NFQUEUE --queue-num %u%s", before, s->first, bypass);
+		rules_line(w, "-A filterd-send -j NFQUEUE --queue-num %u%s", s->first, bypass);
 	else
-		rules_line(w, "%s -j NFQUEUE --queue-balance %u:%u%s", before, s->first, s->first + s->workers - 1, bypass);
+		rules_line(w, "-A filterd-send -j NFQUEUE --queue-balance %u:%u%s", s->first, s->first + s->workers - 1, bypass);
 }
 
 /* Answers of DNS servers, in flows that went through here and are not blocked: the reset of such a one must leave. */
 static void write_answers(struct writer *w, const char *chain, const struct settings *s, const struct marks *m)
 {
-	char before[LINE_MAX_BYTES];
-
-	for (int tcp = 0; tcp < 2; tcp++) {
-		/* Strict: and any reply, until the flow is decided. */
-		snprintf(before, sizeof(before), "-A %s -p %s%s -m conntrack --ctdir REPLY -m connmark --mark %#x/%#x", chain,
-		         tcp ? "tcp" : "udp", s->strict ? "" : " --sport 53", m->seen,
-		         m->seen | m->blocked | (s->strict ? m->decided : 0));
-		write_target(w, before, s);
-	}
+	/* Strict: and any reply, until the flow is decided. */
+	for (int tcp = 0; tcp < 2; tcp++)
+		rules_line(w, "-A %s -p %s%s -m conntrack --ctdir REPLY -m connmark --mark %#x/%#x -j filterd-send", chain,
+		           tcp ? "tcp" : "udp", s->strict ? "" : " --sport 53", m->seen,
+		           m->seen | m->blocked | (s->strict ? m->decided : 0));
 	rules_line(w, "-A %s -m conntrack --ctdir REPLY -j RETURN", chain);
 }
 
@@ -55,7 +53,6 @@ static void write_decided(struct writer *w, const struct settings *s, const stru
 {
 	char decided[LINE_MAX_BYTES];
 
-	/* Marked on their way, so that what passed without a decision can be told from them. */
 	snprintf(decided, sizeof(decided), "-m connmark --mark %#x/%#x -m connbytes", m->decided, m->decided);
 	for (int tcp = 0; tcp < 2; tcp++) {
 		const char *proto = tcp ? "tcp" : "udp";
@@ -79,7 +76,7 @@ static void write_mangle(struct writer *w, const struct settings *s, const struc
 	static const char *const chains[] = { "filterd-in", "filterd-out" };
 
 	rules_line(w, "*mangle\n:filterd-in - [0:0]\n:filterd-out - [0:0]\n:filterd-queue - [0:0]\n"
-	        ":filterd-pass - [0:0]\n:filterd-net - [0:0]");
+	        ":filterd-send - [0:0]\n:filterd-pass - [0:0]\n:filterd-net - [0:0]");
 	for (size_t i = 0; i < COUNT(chains); i++) {
 		rules_line(w, "-A %s -m mark --mark %#x/%#x -j RETURN", chains[i], m->injected, m->injected);
 		rules_line(w, "-A %s %s lo -j RETURN", chains[i], i == 0 ? "-i" : "-o");
@@ -94,12 +91,11 @@ static void write_mangle(struct writer *w, const struct settings *s, const struc
 	write_decided(w, s, m);
 	for (int tcp = 0; tcp < 2; tcp++) {
 		const char *proto = tcp ? "tcp" : "udp";
-		char        before[LINE_MAX_BYTES];
 
 		rules_line(w, "-A filterd-queue -p %s -j CONNMARK --set-xmark %#x/%#x", proto, m->seen, m->seen);
-		snprintf(before, sizeof(before), "-A filterd-queue -p %s", proto);
-		write_target(w, before, s);
+		rules_line(w, "-A filterd-queue -p %s -j filterd-send", proto);
 	}
+	write_send(w, s, m);
 	/* Should a rule of somebody else have accepted it before ours could stop it. */
 	rules_line(w, "-A filterd-net -m mark --mark %#x/%#x -j DROP", m->blocked, m->blocked);
 	rules_line(w, "COMMIT");

@@ -11,14 +11,15 @@
 
 #define LINE_MAX_BYTES 512
 
-static void target(char out[LINE_MAX_BYTES], const struct settings *s)
+/* Marked on its way: the verdict takes the mark off, so whoever still carries it behind the queue had none. */
+static void target(char out[LINE_MAX_BYTES], const struct settings *s, const struct marks *m)
 {
 	const char *bypass = s->on_failure == ON_FAILURE_OPEN ? " flags bypass" : "";
+	int         len    = snprintf(out, LINE_MAX_BYTES, "meta mark set meta mark | %#x queue%s to %u", m->seen, bypass,
+	                              s->first);
 
-	if (s->workers == 1)
-		snprintf(out, LINE_MAX_BYTES, "queue%s to %u", bypass, s->first);
-	else
-		snprintf(out, LINE_MAX_BYTES, "queue%s to %u-%u", bypass, s->first, s->first + s->workers - 1);
+	if (s->workers > 1)
+		snprintf(out + len, LINE_MAX_BYTES - (size_t)len, "-%u", s->first + s->workers - 1);
 }
 
 static void write_sides(struct writer *w, const struct settings *s, const struct uplinks *uplinks)
@@ -41,7 +42,7 @@ static void write_entry(struct writer *w, const char *name, const char *directio
 {
 	char queue[LINE_MAX_BYTES];
 
-	target(queue, s);
+	target(queue, s, m);
 	rules_line(w, "\tchain %s {", name);
 	rules_line(w, "\t\ttype filter hook %s priority mangle; policy accept;", name);
 	rules_line(w, "\t\tmeta mark & %#x == %#x return", m->injected, m->injected);
@@ -58,14 +59,13 @@ static void write_queueing(struct writer *w, const struct settings *s, const str
 {
 	char queue[LINE_MAX_BYTES];
 
-	target(queue, s);
+	target(queue, s, m);
 	rules_line(w, "\tchain queueing {");
 	rules_line(w, "\t\tmeta l4proto != { tcp, udp } return");
 	rules_line(w, "\t\tct mark & %#x == %#x jump decided", m->decided, m->decided);
 	rules_line(w, "\t\tmeta mark & %#x == %#x return", m->decided, m->decided);
 	rules_line(w, "\t\tct mark set ct mark | %#x", m->seen);
 	rules_line(w, "\t\t%s\n\t}", queue);
-	/* Marked on their way, so that what passed without a decision can be told from them. */
 	rules_line(w, "\tchain decided {");
 	if (s->strict)
 		rules_line(w, "\t\tmeta mark set meta mark | %#x return", m->decided);
@@ -113,4 +113,23 @@ void rules_write_nft(struct writer *w, const struct settings *s, const struct up
 	rules_line(w, "\t\tgoto queueing\n\t}");
 	write_verdict(w, s, &m);
 	rules_line(w, "}");
+}
+
+/*
+ * A table of its own, which is never deleted but by rules_remove(): what it has counted survives rules that are made anew. Its
+ * rules are emptied and filled; adding a counter that is there leaves it as it stands. It comes right after the queue and leaves the mark
+ * of the packet as others made it.
+ */
+void rules_write_unseen(struct writer *w, const struct settings *s)
+{
+	static const char *const hooks[] = { "prerouting", "output" };
+	uint32_t                 seen    = settings_marks(s).seen;
+
+	rules_line(w, "table inet " RULES_UNSEEN_TABLE " {\n\tcounter " RULES_UNSEEN_COUNTER " { }");
+	for (size_t i = 0; i < COUNT(hooks); i++)
+		rules_line(w, "\tchain %s { type filter hook %s priority -149; policy accept; }", hooks[i], hooks[i]);
+	rules_line(w, "}\nflush table inet " RULES_UNSEEN_TABLE);
+	for (size_t i = 0; i < COUNT(hooks); i++)
+		rules_line(w, "add rule inet " RULES_UNSEEN_TABLE " %s meta mark & %#x == %#x counter name " RULES_UNSEEN_COUNTER
+		           " meta mark set meta mark & %#x", hooks[i], seen, seen, ~seen);
 }

@@ -42,8 +42,8 @@ inside ip6tables -t mangle -A FORWARD -j MARK --set-mark 7
 before=$(saved)
 
 tap_is "installing says nothing" "$(rules install 2>&1; echo $?)" 0
-tap_is "IPv4 has the chains" "$(chains iptables-save)" 8
-tap_is "IPv6 has the chains" "$(chains ip6tables-save)" 8
+tap_is "IPv4 has the chains" "$(chains iptables-save)" 9
+tap_is "IPv6 has the chains" "$(chains ip6tables-save)" 9
 tap_is "accounting is on" "$(inside cat /proc/sys/net/netfilter/nf_conntrack_acct)" 1
 installed=$(saved)
 rules install

@@ -55,19 +55,19 @@ START_TEST(named_interfaces_alone_are_protected)
 
 START_TEST(open_and_closed_differ_in_the_bypass)
 {
-	HAS(iptables(4), "\n-A filterd-queue -p tcp -j NFQUEUE --queue-num 7100 --queue-bypass\n");
-	HAS(nft(), "\n\t\tqueue flags bypass to 7100\n");
+	HAS(iptables(4), "\n-A filterd-send -j NFQUEUE --queue-num 7100 --queue-bypass\n");
+	HAS(nft(), " queue flags bypass to 7100\n");
 	settings.on_failure = ON_FAILURE_CLOSED;
-	HAS(iptables(4), "\n-A filterd-queue -p tcp -j NFQUEUE --queue-num 7100\n");
+	HAS(iptables(4), "\n-A filterd-send -j NFQUEUE --queue-num 7100\n");
 	LACKS(iptables(4), "bypass");
-	HAS(nft(), "\n\t\tqueue to 7100\n");
+	HAS(nft(), " queue to 7100\n");
 }
 
 START_TEST(several_workers_share_the_flows)
 {
 	settings.workers = 4;
 	HAS(iptables(6), "-j NFQUEUE --queue-balance 7100:7103 --queue-bypass\n");
-	HAS(nft(), "\n\t\tqueue flags bypass to 7100-7103\n");
+	HAS(nft(), " queue flags bypass to 7100-7103\n");
 }
 
 START_TEST(reject_answers_and_drop_does_not)
@@ -84,7 +84,7 @@ START_TEST(reject_answers_and_drop_does_not)
 /* The kernel's own reset from port 53 must not come back to the queue. */
 START_TEST(answers_of_blocked_flows_are_not_queued)
 {
-	HAS(iptables(4), "--sport 53 -m conntrack --ctdir REPLY -m connmark --mark 0x40000000/0x60000000 -j NFQUEUE");
+	HAS(iptables(4), "--sport 53 -m conntrack --ctdir REPLY -m connmark --mark 0x40000000/0x60000000 -j filterd-send\n");
 	HAS(nft(), "ct direction reply ct mark & 0x60000000 == 0x40000000");
 }
 
@@ -107,11 +107,38 @@ START_TEST(a_decision_is_final_once_the_far_side_has_answered)
 START_TEST(strict_asks_for_replies_and_not_for_counters)
 {
 	settings.strict = STRICT_YES;
-	HAS(iptables(4), "-p tcp -m conntrack --ctdir REPLY -m connmark --mark 0x40000000/0x70000000 -j NFQUEUE");
-	HAS(iptables(6), "-p udp -m conntrack --ctdir REPLY -m connmark --mark 0x40000000/0x70000000 -j NFQUEUE");
+	HAS(iptables(4), "-p tcp -m conntrack --ctdir REPLY -m connmark --mark 0x40000000/0x70000000 -j filterd-send\n");
+	HAS(iptables(6), "-p udp -m conntrack --ctdir REPLY -m connmark --mark 0x40000000/0x70000000 -j filterd-send\n");
 	LACKS(iptables(4), "--connbytes 2:");
-	HAS(nft(), "ct direction reply ct mark & 0x70000000 == 0x40000000 meta l4proto { tcp, udp } queue");
+	HAS(nft(), "ct direction reply ct mark & 0x70000000 == 0x40000000 meta l4proto { tcp, udp } meta mark set meta mark | 0x40000000 queue");
 	LACKS(nft(), "ct reply packets");
+}
+
+static const char *unseen(void)
+{
+	struct writer w = writer_over(text, RULES_TEXT_MAX);
+
+	rules_write_unseen(&w, &settings);
+	ck_assert(!w.full);
+	text[w.len] = '\0';
+	return (const char *)text;
+}
+
+START_TEST(what_is_queued_is_marked_and_counted_if_it_comes_back_with_the_mark)
+{
+	settings.mark_mask = 0x00f00000;
+	HAS(iptables(4), "\n-A filterd-send -j MARK --set-xmark 0x400000/0x400000\n-A filterd-send -j NFQUEUE");
+	HAS(iptables(6), "\n-A filterd-queue -p udp -j filterd-send\n");
+	HAS(nft(), "\n\t\tmeta mark set meta mark | 0x400000 queue flags bypass to 7100\n");
+	HAS(unseen(), " prerouting meta mark & 0x400000 == 0x400000 counter name unseen meta mark set meta mark & 0xffbfffff\n");
+	HAS(unseen(), " output meta mark & 0x400000 == 0x400000 counter name unseen");
+}
+
+/* The table would begin at zero again if it were deleted. */
+START_TEST(installing_again_does_not_delete_what_was_counted)
+{
+	LACKS(unseen(), "delete");
+	HAS(unseen(), "\nflush table inet filterd-unseen\n");
 }
 
 int main(void)
@@ -129,6 +156,8 @@ int main(void)
 	tcase_add_test(t, only_bits_of_the_mask_appear);
 	tcase_add_test(t, a_decision_is_final_once_the_far_side_has_answered);
 	tcase_add_test(t, strict_asks_for_replies_and_not_for_counters);
+	tcase_add_test(t, what_is_queued_is_marked_and_counted_if_it_comes_back_with_the_mark);
+	tcase_add_test(t, installing_again_does_not_delete_what_was_counted);
 	suite_add_tcase(s, t);
 	return suite_run(s);
 }
