@@ -22,6 +22,8 @@
 struct evidence {
 	struct journal *journal;
 	struct lease_files *leases;
+	struct witness     *witness;
+	uint64_t            fail_open;              /* packets that passed unseen while filterd ran */
 	char            anchors[SETTINGS_TEXT_MAX];
 	char            boot[40];
 	int64_t         started_ms, last_ms;    /* since the machine started; last: heartbeat */
@@ -169,7 +171,8 @@ static int open_leases(struct evidence *e, const struct settings *s)
 	return e->leases == NULL ? -ENOMEM : 0;
 }
 
-int evidence_open(const struct settings *s, const char *sensor, struct evidence **out, struct problem *problem)
+int evidence_open(const struct settings *s, const char *sensor, struct witness *witness, struct evidence **out,
+                  struct problem *problem)
 {
 	struct evidence       *e       = calloc(1, sizeof(*e));
 	struct journal_options options = {
@@ -199,6 +202,7 @@ int evidence_open(const struct settings *s, const char *sensor, struct evidence 
 		return error;
 	}
 	snprintf(e->anchors, sizeof(e->anchors), "%s", s->anchors);
+	e->witness = witness;
 	e->every_s = s->heartbeat_s;
 	read_boot_id(e->boot);
 	say_previous(e);
@@ -229,13 +233,15 @@ static enum state state_of(const struct ruleset *r, int64_t now_us)
 	return policy_blocks_at(r->policy, now_us) ? STATE_ENFORCING : STATE_WAITING;
 }
 
-static struct standing standing_of(const struct ruleset *r, int64_t now_us)
+static struct standing standing_of(const struct ruleset *r, const struct testimony *t, int64_t now_us)
 {
 	return (struct standing){
-		.state         = state_of(r, now_us),
-		.policy_digest = policy_digest(r->policy),
-		.clock         = clock_is_synced() ? TRUST_SYNCED : TRUST_UNSYNCED,
-		.hooks         = HOOKS_UNKNOWN,
+		.state            = state_of(r, now_us),
+		.policy_digest    = policy_digest(r->policy),
+		.clock            = clock_is_synced() ? TRUST_SYNCED : TRUST_UNSYNCED,
+		.hooks            = t->hooks,
+		.unfiltered_known = t->unseen_known,
+		.unfiltered       = t->unseen,
 	};
 }
 
@@ -249,9 +255,10 @@ static void look_at_leases(struct evidence *e)
 
 int evidence_start(struct evidence *e, const struct ruleset *r)
 {
-	int64_t              now_us = clock_now_us();
-	struct control_start start  = {
-		.standing  = standing_of(r, now_us),
+	int64_t              now_us    = clock_now_us();
+	struct testimony     testimony = witness_ask(e->witness, e->boot);
+	struct control_start start     = {
+		.standing  = standing_of(r, &testimony, now_us),
 		.version   = FILTERD_VERSION,
 		.boot      = e->boot,
 		.up_s      = (uint64_t)clock_boot_ms() / 1000,
@@ -259,9 +266,16 @@ int evidence_start(struct evidence *e, const struct ruleset *r)
 		.cutoff_us = policy_cutoff(r->policy),
 	};
 
+	int error;
+
 	e->started_ms = e->last_ms = clock_boot_ms();
 	look_at_leases(e);
-	return journal_start(e->journal, now_us, &start);
+	if (testimony.unseen > 0)
+		log_notice("%llu packets passed unseen while filterd did not run", (unsigned long long)testimony.unseen);
+	error = journal_start(e->journal, now_us, &start);
+	if (error == 0)
+		witness_recorded(e->witness, &testimony);
+	return error;
 }
 
 int evidence_stop(struct evidence *e, const char *reason)
@@ -271,19 +285,32 @@ int evidence_stop(struct evidence *e, const char *reason)
 
 static void beat(struct evidence *e, const struct ruleset *r, const struct engine_counts *sum, int64_t now_us)
 {
-	int64_t                  boot_ms = clock_boot_ms();
-	struct control_heartbeat h       = {
-		.standing = standing_of(r, now_us),
-		.uptime_s = (uint64_t)(boot_ms - e->started_ms) / 1000,
-		.mono_ms  = (uint64_t)boot_ms,
-		.every_s  = e->every_s,
-		.packets  = sum->packets,
-		.accepted = sum->packets - sum->blocked,
-		.blocked  = sum->blocked,
+	int64_t                  boot_ms   = clock_boot_ms();
+	struct testimony         testimony = witness_ask(e->witness, e->boot);
+	struct control_heartbeat h         = {
+		.standing   = standing_of(r, &testimony, now_us),
+		.uptime_s   = (uint64_t)(boot_ms - e->started_ms) / 1000,
+		.mono_ms    = (uint64_t)boot_ms,
+		.every_s    = e->every_s,
+		.packets    = sum->packets,
+		.accepted   = sum->packets - sum->blocked,
+		.blocked    = sum->blocked,
+		.fail_open  = e->fail_open + testimony.unseen,
+		.num_queues = testimony.num_queues,
 	};
 
 	e->last_ms = boot_ms;
-	journal_heartbeat(e->journal, now_us, &h);
+	for (size_t i = 0; i < h.num_queues; i++) {
+		h.queues[i] = testimony.queues[i];
+		h.drops += h.queues[i].drops + h.queues[i].user_drops;
+	}
+	if (journal_heartbeat(e->journal, now_us, &h) != 0)
+		return;
+	if (testimony.unseen > 0)
+		log_warning("%llu packets passed unseen since the heartbeat before: the queue was full",
+		            (unsigned long long)testimony.unseen);
+	e->fail_open = h.fail_open;
+	witness_recorded(e->witness, &testimony);
 }
 
 void evidence_tick(struct evidence *e, const struct ruleset *r, const struct engine_counts *sum)
@@ -297,7 +324,9 @@ void evidence_tick(struct evidence *e, const struct ruleset *r, const struct eng
 		journal_state(e->journal, now_us, state, state == STATE_ENFORCING ? "a date of the policy has come" :
 		              state == STATE_WAITING ? "no category of the policy blocks at this moment" :
 		              "mode = observe");
-	if (clock_boot_ms() - e->last_ms >= (int64_t)e->every_s * 1000 || journal_unsigned(e->journal) >= SIGN_AFTER)
+	/* When the rules come or go is known to the second: coverage begins or ends there. */
+	if (witness_sees_change(e->witness) || clock_boot_ms() - e->last_ms >= (int64_t)e->every_s * 1000 ||
+	    journal_unsigned(e->journal) >= SIGN_AFTER)
 		beat(e, r, sum, now_us);
 }
 

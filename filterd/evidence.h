@@ -9,13 +9,15 @@
 
 #include "engine/engine.h"
 #include "os/journal.h"
+#include "witness.h"
 #include "worker.h"
 
 struct evidence;
 
-/* evidence_open - makes folders and opens the log. Takes: sensor, kept. 0, or -errno with *problem_out. */
+/* evidence_open - makes folders and opens the log. Takes: sensor and witness, kept. 0, or -errno with *problem_out. */
 int  evidence_make_folders(const struct settings *s, struct problem *problem_out);
-int  evidence_open(const struct settings *s, const char *sensor, struct evidence **out, struct problem *problem_out);
+int  evidence_open(const struct settings *s, const char *sensor, struct witness *witness, struct evidence **out,
+                   struct problem *problem_out);
 void evidence_close(struct evidence *e);
 
 /* For the workers. */

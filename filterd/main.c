@@ -38,6 +38,7 @@ struct daemon {
 	const char     *conf;
 	struct ruleset *ruleset;
 	struct evidence *evidence;
+	struct witness  *witness;
 	struct inject   inject;
 	struct queue   *queues[WORKERS_MAX];
 	struct worker  *workers[WORKERS_MAX];
@@ -207,10 +208,15 @@ static int open_all(struct daemon *d, struct problem *problem)
 		         "raw socket for answers: %s; start filterd as root or with CAP_NET_RAW", strerror(-error));
 		return error;
 	}
+	error = witness_open(s, &d->witness);
+	if (error != 0) {
+		snprintf(problem->text, PROBLEM_MAX, "%s", strerror(-error));
+		return error;
+	}
 	/* The log is opened by the user who will close its files and begin others. */
 	error = lockdown(s->user, problem);
 	if (error == 0)
-		error = evidence_open(s, d->sensor, &d->evidence, problem);
+		error = evidence_open(s, d->sensor, d->witness, &d->evidence, problem);
 	return error != 0 ? error : open_queues(d, problem);
 }
 
@@ -361,6 +367,7 @@ static void close_all(struct daemon *d)
 		queue_close(d->queues[i]);
 	inject_close(&d->inject);
 	evidence_close(d->evidence);
+	witness_close(d->witness);
 	ruleset_free(d->ruleset);
 }
 

@@ -33,7 +33,7 @@ int journal_heartbeat(struct journal *j, int64_t now_us, const struct control_he
 
 	/* Counted and written under one lock: what the record says holds for the lines before it. */
 	pthread_mutex_lock(&j->lock);
-	h.attempts    = repeats_attempts(j->repeats);
+	h.attempts    = j->carried + repeats_attempts(j->repeats);
 	h.pending     = repeats_pending(j->repeats);
 	h.devices     = repeats_devices(j->repeats);
 	h.log_dropped = j->failed;
@@ -81,7 +81,7 @@ int journal_stop(struct journal *j, int64_t now_us, const char *reason)
 	struct control control = journal_control(j, now_us);
 	int            error   = journal_write_repeats(j, j->repeats, now_us, true);
 
-	control_stop(&w, &control, reason, repeats_attempts(j->repeats));
+	control_stop(&w, &control, reason, j->carried + repeats_attempts(j->repeats));
 	if (error == 0)
 		error = journal_write_signed(j, &w);
 	/* Nothing is pending: the next start has nothing to carry. */

@@ -341,6 +341,7 @@ int journal_start(struct journal *j, int64_t now_us, const struct control_start 
 	s.missing_from = j->found.missing_from;
 	s.missing_to   = j->found.missing_to;
 	s.carried      = j->old_repeats != NULL ? repeats_pending(j->old_repeats) : 0;
+	j->carried     = s.carried;
 	j->state       = s.standing.state;
 	j->day         = now_us / DAY_US;
 	error          = write_start(j, &s, now_us);

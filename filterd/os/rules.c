@@ -7,6 +7,7 @@
 
 #include "os/rules.h"
 
+#include "os/readback.h"
 #include "os/run.h"
 
 #include <errno.h>
@@ -32,7 +33,7 @@ static const struct jump {
 	{ "mangle", "PREROUTING",  "filterd-in" },
 };
 
-static const struct chain {
+static const struct own_chain {
 	const char *table, *name;
 } chains[] = {
 	{ "raw",    "filterd-raw" },
@@ -144,6 +145,30 @@ static int nft(struct bytes text, struct problem *problem_out)
 /* Made, so that deleting it cannot fail. */
 #define REMOVE_TABLE(name) "table inet " name "\ndelete table inet " name "\n"
 
+/* Has somebody taken rules of ours away, or were there none? */
+static bool rules_are_missing(void)
+{
+	struct readback *r = NULL;
+	bool             missing;
+
+	if (readback_open(&r) != 0)
+		return false;
+	missing = readback_hooks(r) == HOOKS_MISSING;
+	readback_close(r);
+	return missing;
+}
+
+/*
+ * What is in place goes on counting. Where rules were missing, packets passed that nobody counted: a table made anew has another
+ * number, and the next record does not claim to know how many.
+ */
+static void write_unseen(struct writer *w, const struct settings *s)
+{
+	if (rules_are_missing())
+		write_text(w, REMOVE_TABLE(RULES_UNSEEN_TABLE));
+	rules_write_unseen(w, s);
+}
+
 /* A host with iptables alone is filtered all the same; what it cannot have is the count. */
 static void count_unseen(const struct settings *s, struct problem *problem_out)
 {
@@ -151,7 +176,7 @@ static void count_unseen(const struct settings *s, struct problem *problem_out)
 	struct writer  w   = writer_over(text, sizeof(text));
 	struct problem why = { "" };
 
-	rules_write_unseen(&w, s);
+	write_unseen(&w, s);
 	if (nft(writer_written(&w), &why) != 0)
 		snprintf(problem_out->text, PROBLEM_MAX, "packets that pass unseen are not counted: %.400s", why.text);
 }
@@ -191,7 +216,7 @@ static int nft_install(const struct settings *s, const struct uplinks *uplinks, 
 	struct writer  w = writer_over(text, sizeof(text));
 
 	rules_write_nft(&w, s, uplinks);
-	rules_write_unseen(&w, s);
+	write_unseen(&w, s);
 	return w.full ? -EMSGSIZE : nft(writer_written(&w), problem_out);
 }
 

@@ -356,11 +356,15 @@ START_TEST(what_was_pending_when_it_was_killed_stands_behind_the_next_start)
 	ck_assert_int_eq(start(NOON + MINUTE), 0);
 	ASSERT_HAS(path, "\"carried\":5,");
 	ASSERT_HAS(path, "\"count\":5,\"first\":");
+	append("a.com", NOON + MINUTE);
+	ck_assert_int_eq(journal_stop(journal, NOON + MINUTE, "SIGTERM"), 0);
+	/* They stand behind this start, so its sum has them. */
+	ASSERT_HAS(path, "\"reason\":\"SIGTERM\",\"attempts\":6,");
 	assert_whole();
 	die();
 	ck_assert_int_eq(reopen(), 0);
 	ck_assert_int_eq(start(NOON + 2 * MINUTE), 0);
-	ck_assert_uint_eq(lines_of(path), 5);
+	ck_assert_uint_eq(lines_of(path), 7);
 }
 
 static const struct { const char *what; struct bytes tail; } tails[] = {

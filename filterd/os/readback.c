@@ -1,0 +1,374 @@
+/* SPDX-License-Identifier: MIT */
+
+/*
+ * A packet's way is a chain of jumps, from the hook to the queue. Each link is a rule to be found: in this chain, one that leads
+ * there, be it a jump, an expression or a target of iptables. Whether some rule of another program comes before is not asked.
+ *
+ * The kernel numbers the states of its rules: as long as the number stays, so does the answer.
+ */
+
+#include "os/readback.h"
+
+#include "os/rules.h"
+
+#include <arpa/inet.h>
+#include <endian.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <libmnl/libmnl.h>
+#include <linux/netfilter.h>
+#include <linux/netfilter/nf_tables.h>
+#include <linux/netfilter/nf_tables_compat.h>
+#include <linux/netfilter/nfnetlink.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/time.h>
+#include <unistd.h>
+
+#define ANSWER_MAX 32768        /* bytes of one message of the kernel's; libmnl advises 8192 at least */
+#define TRIES      3            /* a list that changed while it was read is read again */
+#define PATIENCE_S 2            /* the kernel answers at once; should it not, we do not wait for ever */
+
+/* In a chain of a table, a rule that leads to a chain, or that has this expression or target. */
+struct link {
+	const char *table, *chain, *to;
+};
+
+static const struct link nft_links[] = {
+	{ "filterd", "prerouting",     "queueing" },
+	{ "filterd", "output",         "queueing" },
+	{ "filterd", "queueing",       "queue" },
+	{ "filterd", "verdict_input",  "verdict" },
+	{ "filterd", "verdict_forward", "verdict" },
+	{ "filterd", "verdict_output", "verdict" },
+};
+
+static const struct link iptables_links[] = {
+	{ "mangle", "PREROUTING",      "filterd-in" },
+	{ "mangle", "OUTPUT",          "filterd-out" },
+	{ "mangle", "filterd-in",      "filterd-queue" },
+	{ "mangle", "filterd-out",     "filterd-queue" },
+	{ "mangle", "filterd-queue",   "filterd-send" },
+	{ "mangle", "filterd-send",    "NFQUEUE" },
+	{ "filter", "INPUT",           "filterd-verdict" },
+	{ "filter", "FORWARD",         "filterd-verdict" },
+	{ "filter", "OUTPUT",          "filterd-verdict" },
+	{ "filter", "filterd-verdict", "filterd-save" },
+};
+
+static const struct link unseen_links[] = {
+	{ RULES_UNSEEN_TABLE, "prerouting", "objref" },
+	{ RULES_UNSEEN_TABLE, "output",     "objref" },
+};
+
+struct readback {
+	struct mnl_socket *netlink;
+	int                older_fd;            /* names of the tables of the older iptables; -1: there are none */
+	uint32_t           seq;
+	bool               has_generation;
+	uint32_t           generation;          /* of the rules, when they were last read */
+	enum hooks         hooks;               /* what was found then */
+	char               buffer[ANSWER_MAX];
+};
+
+int readback_open(struct readback **out)
+{
+	struct readback     *r        = calloc(1, sizeof(*r));
+	const struct timeval patience = { .tv_sec = PATIENCE_S };
+
+	if (r == NULL)
+		return -ENOMEM;
+	r->older_fd = open("/proc/net/ip_tables_names", O_RDONLY | O_CLOEXEC);
+	r->netlink  = mnl_socket_open2(NETLINK_NETFILTER, SOCK_CLOEXEC);
+	if (r->netlink == NULL || mnl_socket_bind(r->netlink, 0, MNL_SOCKET_AUTOPID) < 0 ||
+	    setsockopt(mnl_socket_get_fd(r->netlink), SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof(patience)) != 0) {
+		int error = -errno;
+
+		readback_close(r);
+		return error;
+	}
+	*out = r;
+	return 0;
+}
+
+void readback_close(struct readback *r)
+{
+	if (r == NULL)
+		return;
+	if (r->netlink != NULL)
+		mnl_socket_close(r->netlink);
+	if (r->older_fd >= 0)
+		close(r->older_fd);
+	free(r);
+}
+
+static struct nlmsghdr *begin(struct readback *r, int type, int family, uint16_t flags)
+{
+	struct nlmsghdr  *m = mnl_nlmsg_put_header(r->buffer);
+	struct nfgenmsg  *g;
+
+	m->nlmsg_type   = (uint16_t)(NFNL_SUBSYS_NFTABLES << 8 | type);
+	m->nlmsg_flags  = NLM_F_REQUEST | flags;
+	m->nlmsg_seq    = ++r->seq;
+	g               = mnl_nlmsg_put_extra_header(m, sizeof(*g));
+	g->nfgen_family = (uint8_t)family;
+	g->version      = NFNETLINK_V0;
+	return m;
+}
+
+/* Asks and gives each message of the answer to `see`: 0 or -errno. */
+static int ask(struct readback *r, const struct nlmsghdr *m, mnl_cb_t see, void *data)
+{
+	unsigned port = mnl_socket_get_portid(r->netlink), seq = r->seq;
+	bool     list = m->nlmsg_flags & NLM_F_DUMP;
+	int      more = MNL_CB_OK;
+	ssize_t  len;
+
+	if (mnl_socket_sendto(r->netlink, m, m->nlmsg_len) < 0)
+		return -errno;
+	do {
+		len = mnl_socket_recvfrom(r->netlink, r->buffer, sizeof(r->buffer));
+		if (len < 0)
+			return -errno;
+		more = mnl_cb_run(r->buffer, (size_t)len, seq, port, see, data);
+		/* An answer to a question before, which came too late. */
+		if (more < 0 && errno == EPROTO)
+			more = MNL_CB_OK;
+		else if (more < 0)
+			return -errno;
+		else if (!list)
+			break;
+	} while (more == MNL_CB_OK);
+	return 0;
+}
+
+/* Attributes of a nest or message up to `most`; others are left out. */
+struct attributes {
+	const struct nlattr *at[32];
+};
+
+static int see_attribute(const struct nlattr *a, void *data)
+{
+	struct attributes *out = data;
+
+	if (mnl_attr_get_type(a) < COUNT(out->at))
+		out->at[mnl_attr_get_type(a)] = a;
+	return MNL_CB_OK;
+}
+
+static struct attributes within(const struct nlattr *nest)
+{
+	struct attributes out = { 0 };
+
+	if (nest != NULL)
+		mnl_attr_parse_nested(nest, see_attribute, &out);
+	return out;
+}
+
+static struct attributes of_message(const struct nlmsghdr *m)
+{
+	struct attributes out = { 0 };
+
+	mnl_attr_parse(m, sizeof(struct nfgenmsg), see_attribute, &out);
+	return out;
+}
+
+static bool says(const struct nlattr *a, const char *text)
+{
+	return a != NULL && mnl_attr_get_payload_len(a) == strlen(text) + 1 && strcmp(mnl_attr_get_str(a), text) == 0;
+}
+
+static bool get_number(const struct nlattr *a, uint64_t *out)
+{
+	if (a == NULL || mnl_attr_get_payload_len(a) < sizeof(uint64_t))
+		return false;
+	*out = be64toh(mnl_attr_get_u64(a));
+	return true;
+}
+
+/* Does this expression of a rule lead there? */
+static bool leads_to(const struct nlattr *expression, const char *to)
+{
+	struct attributes e    = within(expression);
+	struct attributes data = within(e.at[NFTA_EXPR_DATA]);
+
+	if (says(e.at[NFTA_EXPR_NAME], "immediate")) {
+		struct attributes value   = within(data.at[NFTA_IMMEDIATE_DATA]);
+		struct attributes verdict = within(value.at[NFTA_DATA_VERDICT]);
+
+		return says(verdict.at[NFTA_VERDICT_CHAIN], to);
+	}
+	if (says(e.at[NFTA_EXPR_NAME], "target"))
+		return says(data.at[NFTA_TARGET_NAME], to);
+	return says(e.at[NFTA_EXPR_NAME], to);
+}
+
+struct search {
+	const struct link *link;
+	bool               found;
+};
+
+static int see_rule(const struct nlmsghdr *m, void *data)
+{
+	struct search        *search = data;
+	struct attributes     rule   = of_message(m);
+	const struct nlattr  *expression;
+
+	/* Kernels before 5.x list every chain whatever was asked. */
+	if (!says(rule.at[NFTA_RULE_TABLE], search->link->table) || !says(rule.at[NFTA_RULE_CHAIN], search->link->chain) ||
+	    rule.at[NFTA_RULE_EXPRESSIONS] == NULL)
+		return MNL_CB_OK;
+	mnl_attr_for_each_nested(expression, rule.at[NFTA_RULE_EXPRESSIONS])
+		search->found = search->found || leads_to(expression, search->link->to);
+	return MNL_CB_OK;
+}
+
+/* 1 if the rule is there, 0 if not, -errno. */
+static int has_link(struct readback *r, int family, const struct link *link)
+{
+	struct search search = { .link = link };
+	int           error  = -EINTR;
+
+	for (int i = 0; i < TRIES && error == -EINTR; i++) {
+		struct nlmsghdr *m = begin(r, NFT_MSG_GETRULE, family, NLM_F_DUMP);
+
+		search.found = false;
+		mnl_attr_put_strz(m, NFTA_RULE_TABLE, link->table);
+		mnl_attr_put_strz(m, NFTA_RULE_CHAIN, link->chain);
+		error = ask(r, m, see_rule, &search);
+	}
+	if (error == -ENOENT)
+		return 0;
+	return error != 0 ? error : search.found;
+}
+
+static int has_links(struct readback *r, int family, const struct link *links, size_t num)
+{
+	int has = 1;
+
+	for (size_t i = 0; i < num && has == 1; i++)
+		has = has_link(r, family, &links[i]);
+	return has;
+}
+
+/* Are there rules of the older iptables that might be ours? */
+static bool has_older(const struct readback *r)
+{
+	char    names[512];
+	ssize_t len = r->older_fd >= 0 ? pread(r->older_fd, names, sizeof(names) - 1, 0) : 0;
+
+	names[len > 0 ? len : 0] = '\0';
+	return strstr(names, "mangle\n") != NULL;
+}
+
+static enum hooks look(struct readback *r)
+{
+	int has = has_links(r, NFPROTO_INET, nft_links, COUNT(nft_links));
+
+	if (has == 0) {
+		has = has_links(r, NFPROTO_IPV4, iptables_links, COUNT(iptables_links));
+		if (has == 1)
+			has = has_links(r, NFPROTO_IPV6, iptables_links, COUNT(iptables_links));
+	}
+	if (has == 1)
+		return HOOKS_OK;
+	return has < 0 || has_older(r) ? HOOKS_UNKNOWN : HOOKS_MISSING;
+}
+
+static int see_generation(const struct nlmsghdr *m, void *data)
+{
+	const struct nlattr *id = of_message(m).at[NFTA_GEN_ID];
+
+	if (id != NULL && mnl_attr_get_payload_len(id) >= sizeof(uint32_t))
+		*(uint32_t *)data = ntohl(mnl_attr_get_u32(id));
+	return MNL_CB_OK;
+}
+
+enum hooks readback_hooks(struct readback *r)
+{
+	uint32_t generation = 0;
+
+	if (ask(r, begin(r, NFT_MSG_GETGEN, AF_UNSPEC, 0), see_generation, &generation) != 0)
+		return HOOKS_UNKNOWN;
+	if (r->has_generation && generation == r->generation)
+		return r->hooks;
+	/* Read after its number: what changes meanwhile has another one, and is read again. */
+	r->hooks          = look(r);
+	r->has_generation = r->hooks != HOOKS_UNKNOWN;
+	r->generation     = generation;
+	return r->hooks;
+}
+
+static int see_table(const struct nlmsghdr *m, void *data)
+{
+	get_number(of_message(m).at[NFTA_TABLE_HANDLE], data);
+	return MNL_CB_OK;
+}
+
+/* The number of the table that counts: 0 or -errno. */
+static int get_table(struct readback *r, uint64_t *handle_out)
+{
+	struct nlmsghdr *m      = begin(r, NFT_MSG_GETTABLE, NFPROTO_INET, 0);
+	uint64_t         handle = 0;
+	int              error;
+
+	mnl_attr_put_strz(m, NFTA_TABLE_NAME, RULES_UNSEEN_TABLE);
+	error = ask(r, m, see_table, &handle);
+	if (error == 0 && handle == 0)
+		error = -EOPNOTSUPP;    /* a kernel before 4.16 */
+	if (error == 0)
+		*handle_out = handle;
+	return error;
+}
+
+struct counted {
+	bool     known;
+	uint64_t packets;
+};
+
+static int see_counter(const struct nlmsghdr *m, void *data)
+{
+	struct counted   *out     = data;
+	struct attributes counter = within(of_message(m).at[NFTA_OBJ_DATA]);
+
+	out->known = get_number(counter.at[NFTA_COUNTER_PACKETS], &out->packets);
+	return MNL_CB_OK;
+}
+
+static int get_counter(struct readback *r, uint64_t *packets_out)
+{
+	struct nlmsghdr *m       = begin(r, NFT_MSG_GETOBJ, NFPROTO_INET, 0);
+	struct counted   counted = { 0 };
+	int              error;
+
+	mnl_attr_put_strz(m, NFTA_OBJ_TABLE, RULES_UNSEEN_TABLE);
+	mnl_attr_put_strz(m, NFTA_OBJ_NAME, RULES_UNSEEN_COUNTER);
+	mnl_attr_put_u32(m, NFTA_OBJ_TYPE, htonl(NFT_OBJECT_COUNTER));
+	error = ask(r, m, see_counter, &counted);
+	if (error == 0 && !counted.known)
+		error = -EBADMSG;
+	if (error == 0)
+		*packets_out = counted.packets;
+	return error;
+}
+
+int readback_unseen(struct readback *r, uint64_t *table_out, uint64_t *packets_out)
+{
+	uint64_t before = 0, after = 0, packets = 0;
+	int      has    = has_links(r, NFPROTO_INET, unseen_links, COUNT(unseen_links));
+	int      error  = has < 0 ? has : has == 0 ? -ENOENT : get_table(r, &before);
+
+	if (error == 0)
+		error = get_counter(r, &packets);
+	if (error == 0)
+		error = get_table(r, &after);
+	/* Another table in the moment between: the number might be of either. */
+	if (error == 0 && before != after)
+		error = -EAGAIN;
+	if (error != 0)
+		return error;
+	*table_out   = before;
+	*packets_out = packets;
+	return 0;
+}
