@@ -7,12 +7,16 @@
 
 #include "os/journal_inside.h"
 
+#include "os/log.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/file.h>
 #include <unistd.h>
+
+static struct log_limit mark_trouble = LOG_LIMIT_INIT;
 
 int journal_open_file(const char *path)
 {
@@ -159,13 +163,22 @@ int journal_make_durable(struct journal *j, const struct signed_record *s)
 	struct anchor anchor = { .key = &s->key, .seq = s->seq, .body = s->body, .sig = s->sig };
 	int           error;
 
-	if (j->options.sync != SYNC_NEVER && fdatasync(j->fd) != 0)
-		return -errno;
+	if (j->options.sync != SYNC_NEVER && fdatasync(j->fd) != 0) {
+		error = -errno;
+		pthread_mutex_lock(&j->lock);
+		journal_degrade(j, error);
+		pthread_mutex_unlock(&j->lock);
+		return error;
+	}
 	memcpy(mark.hash, s->hash, CHAIN_HASH);
+	/* The record stands all the same; the next start only knows less well where the log ended. */
 	error = mark_write(&j->keys, &mark);
-	if (error == 0 && j->options.anchor != NULL)
+	if (error != 0)
+		log_limited(&mark_trouble, LOG_LEVEL_WARNING, "audit log: the mark in %s cannot be set: %s", j->options.keys,
+		            strerror(-error));
+	if (j->options.anchor != NULL)
 		j->options.anchor(j->options.owner, &anchor);
-	return error;
+	return 0;
 }
 
 int journal_write_signed(struct journal *j, struct writer *w)

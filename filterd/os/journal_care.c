@@ -16,7 +16,8 @@
 #include <unistd.h>
 
 #define DAY_US        INT64_C(86400000000)
-#define RESERVE_BYTES (1 << 20)         /* kept so that the log can say that the disk is full */
+#define RESERVE_BYTES (UINT64_C(1) << 20)       /* kept so that the log can say that the disk is full */
+#define RESERVE_SHARE 16                /* but no more than this part of the disk */
 #define LOW_PERCENT   10                /* of the disk, or LOW_BYTES if that is less: a warning */
 #define LOW_BYTES     (UINT64_C(128) << 20)
 #define FULL_PERCENT  5                 /* or FULL_BYTES: records stop, counting goes on */
@@ -252,21 +253,46 @@ static void reserve_path(const struct journal *j, char out[JOURNAL_PATH_MAX + 16
 	snprintf(out, JOURNAL_PATH_MAX + 16, "%s.reserve", j->path);
 }
 
+static uint64_t least(uint64_t a, uint64_t b)
+{
+	return a < b ? a : b;
+}
+
+/* The disk's bytes, and those that are free; false if it does not say. */
+static bool look_at_room(const struct journal *j, uint64_t *all_out, uint64_t *free_out)
+{
+	struct statvfs st;
+
+	if (statvfs(j->segments.folder, &st) != 0)
+		return false;
+	*all_out  = (uint64_t)st.f_blocks * st.f_frsize;
+	*free_out = (uint64_t)st.f_bavail * st.f_frsize;
+	return true;
+}
+
+static uint64_t reserve_of(uint64_t all)
+{
+	return least(RESERVE_BYTES, all / RESERVE_SHARE);
+}
+
 static void make_reserve(const struct journal *j)
 {
-	char path[JOURNAL_PATH_MAX + 16];
-	int  fd;
+	char     path[JOURNAL_PATH_MAX + 16];
+	uint64_t all, free_bytes;
+	int      fd;
 
+	if (!look_at_room(j, &all, &free_bytes))
+		return;
 	reserve_path(j, path);
 	fd = open(path, O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
 	if (fd < 0)
 		return;
-	if (posix_fallocate(fd, 0, RESERVE_BYTES) != 0)
+	if (posix_fallocate(fd, 0, (off_t)reserve_of(all)) != 0)
 		unlink(path);
 	close(fd);
 }
 
-static void release_reserve(const struct journal *j)
+void journal_release_reserve(const struct journal *j)
 {
 	char path[JOURNAL_PATH_MAX + 16];
 
@@ -276,20 +302,17 @@ static void release_reserve(const struct journal *j)
 
 enum room { ROOM_ENOUGH, ROOM_LOW, ROOM_NONE };
 
-static uint64_t least(uint64_t a, uint64_t b)
-{
-	return a < b ? a : b;
-}
-
+/* What a reserve that is not there will take is no room. */
 static enum room room_of(const struct journal *j)
 {
-	struct statvfs st;
-	uint64_t       all, free_bytes;
+	char     path[JOURNAL_PATH_MAX + 16];
+	uint64_t all, free_bytes;
 
-	if (statvfs(j->segments.folder, &st) != 0)
+	reserve_path(j, path);
+	if (!look_at_room(j, &all, &free_bytes))
 		return ROOM_ENOUGH;
-	all        = (uint64_t)st.f_blocks * st.f_frsize;
-	free_bytes = (uint64_t)st.f_bavail * st.f_frsize;
+	if (access(path, F_OK) != 0)
+		free_bytes -= least(free_bytes, reserve_of(all));
 	if (free_bytes < least(all / 100 * FULL_PERCENT, FULL_BYTES))
 		return ROOM_NONE;
 	return free_bytes < least(all / 100 * LOW_PERCENT, LOW_BYTES) ? ROOM_LOW : ROOM_ENOUGH;
@@ -303,7 +326,7 @@ static void say_degraded(struct journal *j, int64_t now_us)
 	if (j->degraded_us == 0) {
 		log_error("audit log: %s; attempts are counted, and written when it can be again", j->reason);
 		j->degraded_us = now_us;
-		release_reserve(j);
+		journal_release_reserve(j);
 	}
 	if (j->state_told)
 		return;
@@ -340,7 +363,7 @@ static void try_again(struct journal *j, int64_t now_us)
 	journal_write_repeats(j, j->repeats, now_us, true);
 }
 
-static void look_at_disk(struct journal *j)
+static void look_at_disk(struct journal *j, int64_t now_us)
 {
 	enum room room = room_of(j);
 
@@ -349,23 +372,25 @@ static void look_at_disk(struct journal *j)
 		journal_degrade(j, -ENOSPC);
 		pthread_mutex_unlock(&j->lock);
 	}
-	if (room == ROOM_LOW && !j->low_told)
+	if (room == ROOM_LOW && !j->low_told) {
 		log_warning("audit log: the disk of %s is nearly full; at %d %% free records stop and only counting goes on",
 		            j->path, FULL_PERCENT);
+		prune(j, now_us);
+	}
 	j->low_told = room != ROOM_ENOUGH;
 }
 
 void journal_tick(struct journal *j, int64_t now_us)
 {
-	if (!journal_is_degraded(j))
-		look_at_disk(j);
+	if (!journal_is_degraded(j)) {
+		make_reserve(j);
+		look_at_disk(j, now_us);
+	}
 	if (journal_is_degraded(j)) {
 		say_degraded(j, now_us);
 		try_again(j, now_us);
 		return;
 	}
-	if (access(j->path, F_OK) == 0 && !j->low_told)
-		make_reserve(j);
 	look_at_file(j, now_us);
 	journal_write_repeats(j, j->repeats, now_us, false);
 	if (j->size > 0 && (j->size >= j->options.segment_bytes || now_us / DAY_US != j->day)) {

@@ -80,6 +80,9 @@ int journal_write_signed(struct journal *j, struct writer *w);
 /* Lines for the windows of r that are over, or all: 0, or -errno of the first that could not be written. */
 int journal_write_repeats(struct journal *j, struct repeats *r, int64_t now_us, bool all);
 
+/* Gives back the room that is kept for saying that the disk is full. */
+void journal_release_reserve(const struct journal *j);
+
 struct control journal_control(const struct journal *j, int64_t now_us);
 
 /* The table of repeats, empty, in place of another process's. 0 or -errno. */

@@ -344,7 +344,9 @@ int journal_start(struct journal *j, int64_t now_us, const struct control_start 
 	j->carried     = s.carried;
 	j->state       = s.standing.state;
 	j->day         = now_us / DAY_US;
-	error          = write_start(j, &s, now_us);
+	/* On a full disk the start is what the reserve is for; the first look at the disk makes it anew, or says that it is full. */
+	journal_release_reserve(j);
+	error = write_start(j, &s, now_us);
 	if (error == 0 && j->old_repeats != NULL)
 		error = journal_write_repeats(j, j->old_repeats, now_us, true);
 	/* The old table goes only now that all it held is written. */
