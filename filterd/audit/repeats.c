@@ -14,7 +14,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define MAGIC         UINT64_C(0x6674642d72657031)      /* layout, version 1 */
+#define MAGIC         UINT64_C(0x6674642d72657032)      /* layout, version 2 */
 #define MINUTE_US     INT64_C(60000000)
 #define WINDOW_MAX_US (15 * MINUTE_US)
 #define IDLE_US       (15 * MINUTE_US)  /* a slot stays so long after its last attempt */
@@ -42,7 +42,8 @@ struct slot {
 struct shared {
 	uint64_t magic, num_slots, attempts, pending, overflow;
 	int64_t  overflow_first_us;
-	uint64_t unused[2];
+	uint64_t num_touched;                   /* slots that were ever taken: those behind them are no memory yet */
+	uint64_t unused;
 };
 
 struct key_item {
@@ -116,13 +117,9 @@ struct repeats *repeats_new(void *memory, size_t num_slots, int64_t window_us, u
 	}
 	r->window_us = window_us;
 	*r->shared   = (struct shared){ .magic = MAGIC, .num_slots = num_slots };
-	for (uint32_t i = 0; i < r->num_slots; i++) {
-		struct slot *s = slot_at(r, i);
-
-		if (s->used != 0 || s->count != 0)      /* a page never touched costs nothing: leave it so */
-			memset(s, 0, sizeof(*s));
+	/* The slots themselves are left alone: in a file of memory even a look at a page makes one. */
+	for (uint32_t i = 0; i < r->num_slots; i++)
 		r->free[r->num_free++] = r->num_slots - 1 - i;
-	}
 	return r;
 }
 
@@ -131,7 +128,7 @@ struct repeats *repeats_adopt(void *memory, size_t len)
 	const struct shared *s = memory;
 
 	if (len < sizeof(*s) || s->magic != MAGIC || s->num_slots < REPEAT_SLOTS_MIN ||
-	    s->num_slots > (len - sizeof(*s)) / REPEAT_SLOT_BYTES)
+	    s->num_slots > (len - sizeof(*s)) / REPEAT_SLOT_BYTES || s->num_touched > s->num_slots)
 		return NULL;
 
 	struct repeats *r = over(memory, s->num_slots);
@@ -140,7 +137,7 @@ struct repeats *repeats_adopt(void *memory, size_t len)
 		return NULL;
 	/* Whoever left it may have died between two counts: the slots are what is true. */
 	r->shared->pending = r->shared->overflow;
-	for (uint32_t i = 0; i < r->num_slots; i++) {
+	for (uint32_t i = 0; i < r->shared->num_touched; i++) {
 		if (slot_at(r, i)->used != 0)
 			r->shared->pending += slot_at(r, i)->count;
 	}
@@ -230,6 +227,8 @@ static uint32_t take_slot(struct repeats *r, const struct event *e, enum folded 
 
 	item->slot = number;
 	memset(s, 0, sizeof(*s));
+	if (r->shared->num_touched <= number)
+		r->shared->num_touched = number + 1;
 	memcpy(s->key, key, CHAIN_HASH);
 	memcpy(s->device, device, DEVICE_BYTES);
 	memcpy(s->category, category_of(e), strnlen(category_of(e), CATEGORY_MAX - 1));
@@ -334,7 +333,7 @@ static void fill_due(struct slot *s, uint32_t number, struct repeat_due *out)
 
 bool repeats_due(struct repeats *r, int64_t now_us, bool all, struct repeat_due *out)
 {
-	for (; r->next < r->num_slots; r->next++) {
+	for (; r->next < r->shared->num_touched; r->next++) {
 		struct slot *s = slot_at(r, r->next);
 
 		if (s->used == 0)

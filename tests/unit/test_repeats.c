@@ -283,6 +283,27 @@ START_TEST(memory_that_is_no_table_is_not_adopted)
 	ck_assert_ptr_null(repeats_adopt(memory, repeats_bytes(SLOTS)));
 }
 
+/* Slots that were never taken are neither read nor written: in a file under /run they are no memory then. */
+START_TEST(what_lies_in_slots_that_were_never_taken_is_left_alone)
+{
+	const size_t    used = repeats_bytes(1);
+	struct repeats *next;
+
+	repeats_free(repeats);
+	memset(memory, 0xff, repeats_bytes(SLOTS));
+	repeats = repeats_new(memory, SLOTS, MINUTE, 1);
+	try(1, "a.com", 0);
+	try(1, "a.com", 1);
+	next = repeats_adopt(memory, repeats_bytes(SLOTS));
+	ck_assert_ptr_nonnull(next);
+	ck_assert_uint_eq(repeats_pending(next), 1);
+	repeats_free(next);
+	ck_assert_uint_eq(write_due(MINUTE, false), 1);
+	ck_assert_uint_eq(write_due(100 * MINUTE, true), 0);
+	for (size_t i = used; i < repeats_bytes(SLOTS); i++)
+		ck_assert_uint_eq(((const uint8_t *)memory)[i], 0xff);
+}
+
 /* Whatever comes, lines and what is pending make up all attempts, and the table empties in the end. */
 START_TEST(no_attempt_goes_uncounted)
 {
@@ -325,6 +346,7 @@ int main(void)
 	tcase_add_test(t, what_finds_no_slot_at_all_is_still_counted);
 	tcase_add_test(t, another_process_finds_what_was_pending);
 	tcase_add_test(t, a_text_that_was_cut_short_by_death_is_not_taken_for_one);
+	tcase_add_test(t, what_lies_in_slots_that_were_never_taken_is_left_alone);
 	tcase_add_loop_test(t, no_attempt_goes_uncounted, 0, 8);
 	suite_add_tcase(s, t);
 	return suite_run(s);
