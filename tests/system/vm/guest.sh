@@ -48,10 +48,19 @@ strict_loads() {
 	grep -q '^strict = yes' /tmp/strict.conf && gateway filterctl rules install -c /tmp/strict.conf &&
 		gateway nft list ruleset | grep -q 'ct direction reply'
 }
-same_rules_twice() {
-	gateway nft list ruleset >/tmp/first
-	gateway filterctl rules install -c $CONF && gateway nft list ruleset >/tmp/second && cmp /tmp/first /tmp/second
+# One of our two tables is made anew and then listed last.
+our_tables() {
+	gateway nft list table inet filterd
+	gateway nft list table inet filterd-unseen
 }
+same_rules_twice() {
+	our_tables >/tmp/first
+	gateway filterctl rules install -c $CONF && our_tables >/tmp/second && cmp /tmp/first /tmp/second
+}
+unseen()   { gateway nft list counter inet filterd-unseen unseen | grep -q "packets $1 "; }
+# The last record of that kind says so.
+says()     { grep "\"type\":\"$1\"" /tmp/log/audit.jsonl | tail -n 1 | grep -q "$2"; }
+flushed()  { gateway nft flush ruleset; wait_for says heartbeat '"hooks":"missing"'; }
 
 for name in client gateway internet; do
 	ip netns add $name
@@ -87,9 +96,14 @@ check "auto takes nft here" sh -c "ip netns exec gateway filterctl rules print -
 check "the rules load" gateway filterctl rules install -c $CONF
 check "loading them again changes nothing" same_rules_twice
 check "with nobody listening, open lets pass" answered www.example.org
+check "which is counted: the question and the answer" unseen 2
+check "loading the rules again keeps the count" sh -c "ip netns exec gateway filterctl rules install -c $CONF && \
+	ip netns exec gateway nft list counter inet filterd-unseen unseen | grep -q 'packets 2 '"
 gateway filterd -c $CONF 2>/tmp/filterd.log &
 wait_for grep -q ready /tmp/filterd.log || sed 's/^/# /' /tmp/filterd.log
+check "the start says how much passed, and that the rules are in place" says start '"hooks":"ok","unfiltered":2,'
 check "a permitted name is answered" answered www.example.org
+check "nothing of it was unseen" unseen 2
 check "a prohibited name is answered NXDOMAIN, with the reason" blocked dnl-01.example.com
 check "its record says so" recorded dns nxdomain
 ask +tcp dnl-01.example.com >/tmp/dig 2>&1
@@ -101,6 +115,9 @@ check "its record says so" recorded tls reset
 check "the blocked flow has its mark" sh -c "ip netns exec gateway conntrack -L 2>/dev/null | grep -q 'dport=443.*mark=[1-9]'"
 check "a packet from the unprotected side is not queued" unqueued internet dig +tries=1 +time=1 @192.0.2.2 a.com
 check "the rules of strict load" strict_loads
+check "rules flushed by another tool are a heartbeat that says so" flushed
+check "they load again" gateway filterctl rules install -c $CONF
+check "and their return is one" wait_for says heartbeat '"hooks":"ok"'
 check "removing the rules leaves none" removed
 check "and the listed name is answered again" answered dnl-01.example.com
 echo "1..$NUM"
