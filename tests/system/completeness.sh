@@ -54,6 +54,19 @@ heading() {
 	printf '# %-34s %6s %9s %7s %7s %8s\n' "fault" "sent" "recorded" "passed" "unseen" "log says"
 }
 
+# What is permitted goes through with filterd's verdict, and nothing of it counts as unseen.
+permitted() {
+	local since
+
+	since=$(sums_next_seq)
+	lab_client "$SUMS_HAMMER" "$LAB_DNS4" 400 1 free.example.org 50 >"$LAB_DIR/hammer"
+	tap_is "permitted names are answered" "$(sums_figure passed)" 400
+	tap_is "permitted pages are served" "$(page www.example.org "$LAB_OTHER4") $(page www.example.org "$LAB_OTHER6")" "200 200"
+	daemon_end TERM
+	daemon_start || tap_bail "filterd did not start again"
+	tap_is "and nothing of that has passed unseen" "$(said_unseen "$since")" 0
+}
+
 nothing() {
 	:
 }
@@ -129,6 +142,7 @@ install_again() {
 }
 
 faults_open() {
+	permitted
 	fault "none" nothing
 	tap_is "without a fault every question is an attempt in the log" "$recorded $passed $said" "$sent 0 0"
 	check "kill -9" kill_it
@@ -167,6 +181,10 @@ server_falls_silent() {
 faults_of_rules() {
 	local what
 
+	# Longer than this takes: what is said is said because rules come and go.
+	daemon_set heartbeat 60
+	daemon_end TERM
+	daemon_start || tap_bail "filterd did not start again"
 	for what in "nft flush ruleset" "iptables -F"; do
 		served_at_fault=$(served)
 		case $what in
@@ -185,6 +203,7 @@ faults_closed() {
 	local what
 
 	daemon_set on-failure closed
+	daemon_set heartbeat 5
 	daemon_end TERM
 	daemon_rules install
 	daemon_start || tap_bail "filterd did not start again"

@@ -53,7 +53,7 @@ tricks() {
 }
 
 strict() {
-	daemon_end || tap_bail "filterd did not end cleanly"
+	daemon_end TERM || tap_bail "filterd did not end cleanly"
 	daemon_set strict yes
 	system_run
 	trick whitewash reset
