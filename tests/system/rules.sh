@@ -46,8 +46,11 @@ tap_is "IPv4 has the chains" "$(chains iptables-save)" 9
 tap_is "IPv6 has the chains" "$(chains ip6tables-save)" 9
 tap_is "accounting is on" "$(inside cat /proc/sys/net/netfilter/nf_conntrack_acct)" 1
 installed=$(saved)
+tap_ok "what passes unseen is counted" inside nft list counter inet filterd-unseen unseen
+counter=$(inside nft -a list table inet filterd-unseen | grep ^table)
 rules install
 tap_is "installing again changes nothing" "$(saved)" "$installed"
+tap_is "and the counter is the same" "$(inside nft -a list table inet filterd-unseen | grep ^table)" "$counter"
 rules print >"$work/printed"
 tap_is "printing changes nothing" "$(saved)" "$installed"
 
@@ -56,12 +59,27 @@ rules install
 tap_is "another setting renews the rules: nothing is rejected" "$(saved | grep -c REJECT)" 0
 tap_is "and no jump is there twice" "$(saved | grep -c -e '-A PREROUTING -j filterd-in')" 2
 
+inside ip6tables -t mangle -F filterd-send
+rules install
+tap_is "where a rule was missing it is another one" \
+	"$(inside nft -a list table inet filterd-unseen | grep ^table | grep -cxF "$counter")" 0
+
 rules remove
 tap_is "removing leaves the rules of others, and no other" "$(saved)" "$before"
+tap_is "and counts nothing any more" "$(inside nft list tables | grep -c filterd)" 0
 tap_is "removing again is harmless" "$(rules remove 2>&1; echo $?)" 0
 tap_is "and changes nothing" "$(saved)" "$before"
 
 mkdir "$work/stub"
+printf '#!/bin/sh\necho no nftables here >&2\nexit 1\n' >"$work/stub/nft"
+chmod +x "$work/stub/nft"
+said=$(PATH=$work/stub:$PATH rules install 2>&1)
+tap_is "without nft installing works" "$? $(chains iptables-save)" "0 9"
+tap_is "and says that what passes unseen is not counted" "$said" \
+	"filterctl rules install: packets that pass unseen are not counted: nft ended with 1: no nftables here"
+rules remove
+rm "$work/stub/nft"
+
 printf '#!/bin/sh\necho no IPv6 here >&2\nexit 3\n' >"$work/stub/ip6tables-restore"
 chmod +x "$work/stub/ip6tables-restore"
 said=$(PATH=$work/stub:$PATH rules install 2>&1)
