@@ -3,8 +3,8 @@
 #define FILTERD_WITNESS_H
 
 /*
- * Witness: what the kernel says about the filter, and filterd can only repeat: whether the rules are in place, how many packets passed
- * without a verdict, what its queues dropped. For the main thread.
+ * Witness: what the kernel says about the filter, and filterd can only repeat: whether the rules are in place, how many
+ * packets passed without a verdict, what its queues dropped. For the main thread.
  */
 
 #include "audit/control.h"

@@ -344,7 +344,7 @@ int journal_start(struct journal *j, int64_t now_us, const struct control_start 
 	j->carried     = s.carried;
 	j->state       = s.standing.state;
 	j->day         = now_us / DAY_US;
-	/* On a full disk the start is what the reserve is for; the first look at the disk makes it anew, or says that it is full. */
+	/* On a full disk the start is what the reserve is for; the first look at the disk makes it anew, or says why not. */
 	journal_release_reserve(j);
 	error = write_start(j, &s, now_us);
 	if (error == 0 && j->old_repeats != NULL)

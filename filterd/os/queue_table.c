@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 
 /*
- * A line a queue: number, port id, backlog, copy mode, copy range, dropped because the queue was full, dropped because the socket was, id of
- * the last packet, and a 1. Source: net/netfilter/nfnetlink_queue.c, seq_show().
+ * A line a queue: number, port id, backlog, copy mode, copy range, dropped because the queue was full, dropped because the
+ * socket was, id of the last packet, and a 1. Source: net/netfilter/nfnetlink_queue.c, seq_show().
  */
 
 #include "os/queue_table.h"
@@ -84,8 +84,10 @@ size_t queue_table_read(struct bytes text, uint32_t first, size_t num, struct co
 		uint64_t       columns[NUM_COLUMNS];
 
 		if (read_line(bytes_first(text, len), columns) && columns[QUEUE] >= first && columns[QUEUE] - first < num)
-			out[num_out++] = (struct control_queue){ .id = (uint32_t)columns[QUEUE], .backlog = (uint32_t)columns[BACKLOG],
-			                                         .drops = columns[DROPPED], .user_drops = columns[USER_DROPPED] };
+			out[num_out++] = (struct control_queue){ .id         = (uint32_t)columns[QUEUE],
+			                                         .backlog    = (uint32_t)columns[BACKLOG],
+			                                         .drops      = columns[DROPPED],
+			                                         .user_drops = columns[USER_DROPPED] };
 		text = bytes_from(text, end != NULL ? len + 1 : len);
 	}
 	return num_out;

@@ -7,8 +7,8 @@
 #include "audit/control.h"
 
 /*
- * queue_table_open - while still root, who alone may read it: a descriptor or -errno. Loads the kernel's module if need be, as the
- *                    file is not there before.
+ * queue_table_open - while still root, who alone may read it: a descriptor or -errno. Loads the kernel's module if need
+ *                    be, as the file is not there before.
  */
 int queue_table_open(void);
 

@@ -9,6 +9,7 @@
 
 #include "os/readback.h"
 
+#include "os/readback_inside.h"
 #include "os/rules.h"
 
 #include <arpa/inet.h>
@@ -26,14 +27,10 @@
 #include <sys/time.h>
 #include <unistd.h>
 
+#define OLDER_TABLES "/proc/net/ip_tables_names"
 #define ANSWER_MAX 32768        /* bytes of one message of the kernel's; libmnl advises 8192 at least */
 #define TRIES      3            /* a list that changed while it was read is read again */
 #define PATIENCE_S 2            /* the kernel answers at once; should it not, we do not wait for ever */
-
-/* In a chain of a table, a rule that leads to a chain, or that has this expression or target. */
-struct link {
-	const char *table, *chain, *to;
-};
 
 static const struct link nft_links[] = {
 	{ "filterd", "prerouting",     "queueing" },
@@ -79,7 +76,7 @@ int readback_open(struct readback **out)
 
 	if (r == NULL)
 		return -ENOMEM;
-	r->older_fd = open("/proc/net/ip_tables_names", O_RDONLY | O_CLOEXEC);
+	r->older_fd = open(OLDER_TABLES, O_RDONLY | O_CLOEXEC);
 	r->netlink  = mnl_socket_open2(NETLINK_NETFILTER, SOCK_CLOEXEC);
 	if (r->netlink == NULL || mnl_socket_bind(r->netlink, 0, MNL_SOCKET_AUTOPID) < 0 ||
 	    setsockopt(mnl_socket_get_fd(r->netlink), SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof(patience)) != 0) {
@@ -259,7 +256,17 @@ static bool has_older(const struct readback *r)
 	ssize_t len = r->older_fd >= 0 ? pread(r->older_fd, names, sizeof(names) - 1, 0) : 0;
 
 	names[len > 0 ? len : 0] = '\0';
-	return strstr(names, "mangle\n") != NULL;
+	return strstr(names, "mangle\n") != NULL && strstr(names, "filter\n") != NULL;
+}
+
+/* Those have no number that would say when they change: they are read each time. */
+static enum hooks look_at_older(struct readback *r)
+{
+	int has = has_older(r) ? readback_older(AF_INET, iptables_links, COUNT(iptables_links)) : 0;
+
+	if (has == 1)
+		has = readback_older(AF_INET6, iptables_links, COUNT(iptables_links));
+	return has < 0 ? HOOKS_UNKNOWN : has == 1 ? HOOKS_OK : HOOKS_MISSING;
 }
 
 static enum hooks look(struct readback *r)
@@ -271,9 +278,7 @@ static enum hooks look(struct readback *r)
 		if (has == 1)
 			has = has_links(r, NFPROTO_IPV6, iptables_links, COUNT(iptables_links));
 	}
-	if (has == 1)
-		return HOOKS_OK;
-	return has < 0 || has_older(r) ? HOOKS_UNKNOWN : HOOKS_MISSING;
+	return has < 0 ? HOOKS_UNKNOWN : has == 1 ? HOOKS_OK : HOOKS_MISSING;
 }
 
 static int see_generation(const struct nlmsghdr *m, void *data)
@@ -289,15 +294,21 @@ enum hooks readback_hooks(struct readback *r)
 {
 	uint32_t generation = 0;
 
+	/* A kernel without nft has the older tables alone. */
 	if (ask(r, begin(r, NFT_MSG_GETGEN, AF_UNSPEC, 0), see_generation, &generation) != 0)
-		return HOOKS_UNKNOWN;
-	if (r->has_generation && generation == r->generation)
-		return r->hooks;
+		return has_older(r) ? look_at_older(r) : HOOKS_UNKNOWN;
 	/* Read after its number: what changes meanwhile has another one, and is read again. */
-	r->hooks          = look(r);
-	r->has_generation = r->hooks != HOOKS_UNKNOWN;
-	r->generation     = generation;
-	return r->hooks;
+	if (!r->has_generation || generation != r->generation) {
+		r->hooks          = look(r);
+		r->has_generation = r->hooks != HOOKS_UNKNOWN;
+		r->generation     = generation;
+	}
+	if (r->hooks != HOOKS_MISSING)
+		return r->hooks;
+	/* Such tables that came after we gave up our rights cannot be named, and asking for one would make it. */
+	if (r->older_fd < 0 && access(OLDER_TABLES, F_OK) == 0)
+		return HOOKS_UNKNOWN;
+	return has_older(r) ? look_at_older(r) : HOOKS_MISSING;
 }
 
 static int see_table(const struct nlmsghdr *m, void *data)

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 
 /*
- * Installing with nft is one transaction. With iptables each table is one, and what counts unseen packets is there before any; our chains are filled first and the jumps into
- * them made after that, in both families, so nothing is queued half-way; what fails is taken back.
+ * Installing with nft is one transaction. With iptables each table is one, and what counts unseen packets is there before
+ * any; our chains are filled first and the jumps into them made after that, in both families, so nothing is queued
+ * half-way; what fails is taken back.
  */
 
 #include "os/rules.h"

@@ -116,9 +116,9 @@ void rules_write_nft(struct writer *w, const struct settings *s, const struct up
 }
 
 /*
- * A table of its own, which is never deleted but by rules_remove(): what it has counted survives rules that are made anew. Its
- * rules are emptied and filled; adding a counter that is there leaves it as it stands. It comes right after the queue and leaves the mark
- * of the packet as others made it.
+ * A table of its own: what it has counted survives rules that are made anew. Its chains are emptied and filled; adding a
+ * counter that is there leaves it as it stands. It comes right behind the queue, and leaves the packet's mark as others
+ * made it.
  */
 void rules_write_unseen(struct writer *w, const struct settings *s)
 {

@@ -9,8 +9,8 @@
  *
  *     sent 30000 blocked 29990 passed 0
  *
- * blocked: answers that say so with an Extended DNS Error 15 (RFC 8914); passed: others. No pair of port and id is used twice, so each
- * question is an attempt of its own.
+ * blocked: answers that say so with an Extended DNS Error 15 (RFC 8914); passed: others. No pair of port and id is used
+ * twice, so each question is an attempt of its own.
  */
 
 #include <arpa/inet.h>
@@ -73,7 +73,8 @@ static size_t put_name(uint8_t *out, const char *name)
 /* An A question with EDNS: RFC 1035, section 4.1; RFC 6891. */
 static size_t make_question(const struct hammer *h, uint8_t out[QUESTION])
 {
-	static const uint8_t counts[] = { 0x01, 0, 0, 1, 0, 0, 0, 0, 0, 1 }, rest[] = { 0, 1, 0, 1, 0, 0, 41, 0x04, 0xd0, 0, 0, 0, 0, 0, 0 };
+	static const uint8_t counts[] = { 0x01, 0, 0, 1, 0, 0, 0, 0, 0, 1 };
+	static const uint8_t rest[]   = { 0, 1, 0, 1, 0, 0, 41, 0x04, 0xd0, 0, 0, 0, 0, 0, 0 };
 	char                 name[254];
 	size_t               at = 12;
 

@@ -242,6 +242,41 @@ repeats() {
 	daemon_end TERM
 }
 
+# Rules of the older iptables are read back in another way.
+older_iptables() {
+	local name
+
+	if ! type iptables-legacy ip6tables-legacy >/dev/null 2>&1 || ! lab_client iptables-legacy -t mangle -L >/dev/null 2>&1; then
+		tap_skip "rules of the older iptables" "there is no iptables-legacy here"
+		return
+	fi
+	daemon_rules remove
+	mkdir "$LAB_DIR/older"
+	for name in iptables ip6tables iptables-restore ip6tables-restore; do
+		ln -s "$(command -v "${name/tables/tables-legacy}")" "$LAB_DIR/older/$name"
+	done
+	PATH=$LAB_DIR/older:$PATH daemon_rules install || tap_bail "the rules could not be installed"
+	daemon_start || tap_bail "filterd did not start"
+	tap_is "rules of iptables-legacy are found" "$(last_hooks)" ok
+	lab_gateway ip6tables-legacy -t mangle -F filterd-send
+	lab_wait "filterd to notice" daemon_says "no rules in the kernel"
+	tap_is "and missed when one of IPv6 is gone" "$(last_hooks)" missing
+	PATH=$LAB_DIR/older:$PATH daemon_rules install
+	lab_wait "filterd to notice" daemon_says "in place again"
+	lab_gateway iptables-legacy -t filter -D FORWARD -j filterd-verdict
+	lab_wait "filterd to notice" lost_twice
+	tap_is "and when a jump to a chain of ours is" "$(last_hooks)" missing
+	daemon_end TERM
+}
+
+lost_twice() {
+	[ "$(daemon_count_said "no rules in the kernel")" -eq 2 ]
+}
+
+last_hooks() {
+	sums_records | jq -r '.filterd.hooks // empty' | tail -n 1
+}
+
 system_begin
 lab_internet iptables -A INPUT -p udp --dport 53
 daemon_set heartbeat 5
@@ -253,6 +288,7 @@ last_seq=$(sums_next_seq)
 faults_of_rules
 faults_closed
 repeats
+older_iptables
 tap_ok "there were heartbeats" [ "$(sums_heartbeats)" -gt 5 ]
 tap_is "every heartbeat and every stop agrees with the lines before it" "$(sums_disagreeing)" ""
 tap_done
