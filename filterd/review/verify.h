@@ -33,7 +33,7 @@ struct verify {
 	/* sums */
 	uint64_t        attempts, num_checked;  /* sum of all counts; heartbeats and stops that were held against it */
 	bool            counting;               /* the sum since the start is known */
-	uint64_t        sum, carried, every_s;
+	uint64_t        sum, every_s;
 	/* pruning */
 	bool            pruned;
 	uint64_t        pruned_last;
