@@ -201,12 +201,12 @@ static int by_time(const void *left, const void *right)
 	return (a->random > b->random) - (a->random < b->random);
 }
 
-/* The one that hammers asks for the same host every ten seconds from nine o'clock on; more often if that would not do. */
+/* The one that hammers asks for the same host every ten seconds from half past nine on; more often if that would not do. */
 static struct visit hammer_of(struct fleet *f, uint32_t i, uint32_t num, int64_t midnight_us)
 {
-	int64_t step_us = 840 * MINUTE_US / num < MINUTE_US / 6 ? 840 * MINUTE_US / num : MINUTE_US / 6;
+	int64_t step_us = 810 * MINUTE_US / num < MINUTE_US / 6 ? 810 * MINUTE_US / num : MINUTE_US / 6;
 
-	return (struct visit){ .time_us = midnight_us + 540 * MINUTE_US + i * step_us + below(f, (uint32_t)step_us),
+	return (struct visit){ .time_us = midnight_us + 570 * MINUTE_US + i * step_us + below(f, (uint32_t)step_us),
 	                       .layer = LAYER_DNS, .random = next(f) };
 }
 

@@ -6,7 +6,7 @@
  * every machine.
  *
  * The story, for 30 days (others are scaled): a restart of 36 seconds in which nothing passed; another policy; a kill -9 with 12 packets
- * unseen; a night with the machine off; and devices that are cleaned one after the other (fleet.h).
+ * unseen, and with repeats that were counted but not written; a night with the machine off; and devices that are cleaned one after the other (fleet.h).
  */
 
 #include "fleet.h"
@@ -70,6 +70,7 @@ struct gateway {
 	struct journal       *journal;
 	struct engine        *engine;
 	struct fleet         *fleet;
+	struct leases        *leases;           /* what the DHCP server calls the devices, all the time */
 	FILE                 *anchors;
 	const char           *boot;
 	int64_t               booted_us, started_us, beat_us;
@@ -83,7 +84,7 @@ enum turn { TURN_RESTART, TURN_POLICY, TURN_KILL, TURN_OFF };
 static const struct { enum turn turn; uint32_t day; int64_t of_day_us, away_us; uint64_t unseen; } turns[] = {
 	{ TURN_RESTART, 8,  3 * HOUR_US + 12 * MINUTE_US + 44 * SECOND_US,  36 * SECOND_US, 0 },
 	{ TURN_POLICY,  11, 9 * HOUR_US + 30 * MINUTE_US + 11 * SECOND_US,  0, 0 },
-	{ TURN_KILL,    14, 17 * HOUR_US + 5 * MINUTE_US + 20 * SECOND_US,  21 * SECOND_US, 12 },
+	{ TURN_KILL,    14, 9 * HOUR_US + 40 * MINUTE_US + 20 * SECOND_US,  21 * SECOND_US, 12 },
 	{ TURN_OFF,     16, 22 * HOUR_US + MINUTE_US + 3 * SECOND_US,       8 * HOUR_US + 48 * MINUTE_US, 0 },
 };
 
@@ -169,6 +170,7 @@ static void start(struct gateway *g, int64_t now_us, uint64_t unseen)
 
 	open_journal(g);
 	open_engine(g);
+	journal_use_leases(g->journal, g->leases);
 	must("start", journal_start(g->journal, now_us, &s));
 	g->started_us = g->beat_us = now_us;
 	g->runs       = true;
@@ -356,23 +358,26 @@ static void load_rules(struct gateway *g)
 	g->context = (struct record_context){ .sensor = SENSOR, .policy_digest = policy_digest(g->ruleset->policy) };
 }
 
-static void write_leases(const struct gateway *g, int64_t until_us)
+/* As dnsmasq has them, in a file and for the journal. */
+static void make_leases(struct gateway *g)
 {
-	char  path[512];
-	FILE *file;
+	const size_t  len  = 128 * g->options->devices;
+	uint8_t      *room = malloc(len);
+	struct writer w    = writer_over(room, len);
+	struct bytes  text;
+	char          path[512];
 
+	if (room == NULL)
+		fail("leases", ENOMEM);
+	for (uint32_t i = 0; i < g->options->devices; i++)
+		fleet_write_lease(g->fleet, i, g->options->from_us + (int64_t)(g->options->days + 1) * DAY_US, &w);
+	text      = writer_written(&w);
+	g->leases = leases_new(&text, 1, 1);
 	path_in(g, "leases", path);
-	file = fopen(path, "w");
-	if (file == NULL)
-		fail(path, errno);
-	for (uint32_t i = 0; i < g->options->devices; i++) {
-		uint8_t       room[256];
-		struct writer w = writer_over(room, sizeof(room));
-
-		fleet_write_lease(g->fleet, i, until_us, &w);
-		fwrite(room, 1, w.len, file);
-	}
-	must(path, fclose(file) == 0 ? 0 : errno);
+	if (g->leases == NULL)
+		fail(path, ENOMEM);
+	must(path, files_replace(path, text, 0644));
+	free(room);
 }
 
 static void make_folders(const struct gateway *g)
@@ -456,16 +461,17 @@ int main(int argc, char **argv)
 	g.booted_us = o.from_us - 3 * DAY_US;
 	if (g.anchors == NULL || g.fleet == NULL)
 		fail(path, errno);
+	make_leases(&g);
 	ended_us = tell(&g);
 	if (g.runs)
 		end(&g, ended_us, true);
-	write_leases(&g, ended_us + DAY_US);
 	must("anchors", fclose(g.anchors) == 0 ? 0 : errno);
 	path_in(&g, "log/audit.jsonl.reserve", path);
 	unlink(path);
 	path_in(&g, "repeats", path);
 	unlink(path);
 	fprintf(stderr, "%llu attempts, %llu bytes\n", (unsigned long long)g.attempts, (unsigned long long)bytes_of_log(&g));
+	leases_free(g.leases);
 	fleet_free(g.fleet);
 	for (size_t i = 0; i < COUNT(g.rulesets); i++)
 		policy_free(g.rulesets[i].policy);

@@ -32,6 +32,9 @@ for type in block log heartbeat policy segment prune start stop; do
 	tap_ok "there is a record of type $type" test "$(records $type)" -gt 0
 done
 tap_ok "attempts that repeat are counted" grep -q '"count":[0-9][0-9]' "$folder"/one/log/audit-*.jsonl
+tap_ok "devices have names, but for one" grep -q '"device":"a6:[0-9a-f:]*","name":"",' "$folder"/one/log/audit-*.jsonl
+tap_ok "as the leases say" grep -q '"name":"LAPTOP-1",' "$folder"/one/log/audit-*.jsonl
+tap_ok "repeats that a kill left behind are carried over" grep -q '"carried":[1-9]' "$folder"/one/log/audit-*.jsonl
 tap_ok "packets passed while it was dead" grep -q '"type":"start".*"unfiltered":12,' "$folder"/one/log/audit-*.jsonl
 tap_ok "every layer is there" test "$(cat "$folder"/one/log/*.jsonl | grep -o '"app_proto":"[a-z]*"' | sort -u | wc -l)" -eq 4
 tap_done
