@@ -105,7 +105,9 @@ void control_start(struct writer *w, const struct control *c, const struct contr
 	json_text_member(w, "state", state_names[s->standing.state]);
 	write_digest(w, "policy", s->standing.policy_digest);
 	json_number_member(w, "rules", s->rules);
-	if (s->cutoff_us != INSTANT_NEVER)
+	if (s->cutoff_us == INSTANT_ALWAYS)
+		json_text_member(w, "cutoff", "always");
+	else if (s->cutoff_us != INSTANT_NEVER)
 		write_instant(w, "cutoff", s->cutoff_us);
 	json_text_member(w, "previous", previous_names[s->previous]);
 	if (s->torn.len > 0)

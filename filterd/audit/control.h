@@ -61,7 +61,7 @@ struct control_start {
 	const char         *version, *boot;         /* boot: the kernel's boot_id */
 	uint64_t            up_s;                   /* since the machine started */
 	uint64_t            rules;
-	int64_t             cutoff_us;              /* first instant from which anything is blocked; INSTANT_NEVER if none is */
+	int64_t             cutoff_us;              /* first instant from which anything is blocked; INSTANT_NEVER, INSTANT_ALWAYS */
 	enum previous       previous;
 	struct control_torn torn;
 	uint64_t            missing_from, missing_to;       /* PREVIOUS_SHORT */

@@ -82,6 +82,17 @@ START_TEST(a_start_keeps_what_was_torn_off_and_says_what_is_missing)
 	assert_has(&w, "\"carried\":40,");
 }
 
+/* A category without a date applies since ever: that is no instant. */
+START_TEST(a_policy_without_a_date_always_blocks)
+{
+	struct writer        w = begin("2026-11-23T14:00:00Z");
+	struct control_start s = start_of_a_new_log();
+
+	s.cutoff_us = INSTANT_ALWAYS;
+	control_start(&w, &gw1, &s);
+	assert_has(&w, "\"cutoff\":\"always\"");
+}
+
 START_TEST(what_is_not_known_is_not_said)
 {
 	struct writer        w = begin("2026-11-23T14:00:00Z");
@@ -187,6 +198,7 @@ int main(void)
 
 	tcase_add_test(t, a_start_says_what_is_in_force_and_which_keys_sign);
 	tcase_add_test(t, a_start_keeps_what_was_torn_off_and_says_what_is_missing);
+	tcase_add_test(t, a_policy_without_a_date_always_blocks);
 	tcase_add_test(t, what_is_not_known_is_not_said);
 	tcase_add_test(t, a_heartbeat_counts);
 	tcase_add_test(t, a_policy_that_was_refused_leaves_the_old_one_in_force);
