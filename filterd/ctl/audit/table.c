@@ -4,6 +4,8 @@
 
 #include "ctl/audit/table.h"
 
+#include "base/csv.h"
+#include "ctl/audit/verbs.h"
 #include "policy/instant.h"
 #include "review/people.h"
 
@@ -112,45 +114,29 @@ void table_number(struct table_out *t, int64_t value)
 	table_text(t, writer_written(&w));
 }
 
-/* RFC 4180. A text that a spreadsheet would take for a formula gets a quote in front of it: host names come from strangers. */
-static void print_csv_cell(const char *text)
-{
-	bool quoted = strpbrk(text, ",\"\r\n") != NULL || strchr("=+-@\t", text[0]) != NULL;
-
-	if (text[0] == '\0')
-		return;
-	if (!quoted) {
-		fputs(text, stdout);
-		return;
-	}
-	fputs(strchr("=+-@\t", text[0]) != NULL ? "\"'" : "\"", stdout);
-	for (; *text != '\0'; text++) {
-		if (*text == '"')
-			putchar('"');
-		putchar(*text);
-	}
-	putchar('"');
-}
-
 static void print_csv(const struct table_out *t)
 {
-	size_t num_lines = scols_table_get_nlines(t->table);
+	size_t      num_lines = scols_table_get_nlines(t->table);
+	struct text text;
 
-	for (size_t i = 0; i < t->num_columns; i++)
-		printf("%s%s", i > 0 ? "," : "", t->columns[i].name);
-	fputs("\r\n", stdout);
+	text_begin(&text, audit_give, stdout);
+	for (size_t i = 0; i < t->num_columns; i++) {
+		text_put(&text, i > 0 ? "," : "");
+		text_put(&text, t->columns[i].name);
+	}
+	csv_end(&text);
 	for (size_t n = 0; n < num_lines; n++) {
 		struct libscols_line *line = scols_table_get_line(t->table, n);
 
 		for (size_t i = 0; i < t->num_columns; i++) {
-			const char *text = scols_cell_get_data(scols_line_get_cell(line, i));
+			const char *cell = scols_cell_get_data(scols_line_get_cell(line, i));
 
-			if (i > 0)
-				putchar(',');
-			print_csv_cell(text != NULL ? text : "");
+			text_put(&text, i > 0 ? "," : "");
+			csv_cell(&text, bytes_text(cell != NULL ? cell : ""));
 		}
-		fputs("\r\n", stdout);
+		csv_end(&text);
 	}
+	text_end(&text);
 }
 
 int table_end(struct table_out *t)

@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef FILTERD_BASE_CSV_H
+#define FILTERD_BASE_CSV_H
+
+/* Csv: cells as RFC 4180 has them, safe to be opened in a spreadsheet. */
+
+#include "base/text.h"
+
+/*
+ * csv_cell - a cell, quoted where it must be. A text that a spreadsheet would take for a formula gets a quote (') in front: names come
+ *            from strangers.
+ * csv_end  - the end of a row.
+ */
+void csv_cell(struct text *t, struct bytes text);
+void csv_end(struct text *t);
+
+#endif
