@@ -27,9 +27,18 @@ const char *result_name(enum result result)
 	return result_names[result];
 }
 
+/* Counts come from the log: one that says 2^64 - 1 must not bring a sum back to nothing. */
+static void add(uint64_t *sum, uint64_t more)
+{
+	*sum = more > UINT64_MAX - *sum ? UINT64_MAX : *sum + more;
+}
+
 uint64_t tally_prohibited(const struct tally *t)
 {
-	return t->attempts[RESULT_BLOCKED] + t->attempts[RESULT_OBSERVED];
+	uint64_t sum = t->attempts[RESULT_BLOCKED];
+
+	add(&sum, t->attempts[RESULT_OBSERVED]);
+	return sum;
 }
 
 struct totals *totals_new(int64_t from_us, int64_t to_us, uint64_t seed)
@@ -74,6 +83,25 @@ static enum layer layer_of(const struct entry *e)
 	return LAYER_OTHER;
 }
 
+/*
+ * What a row is called: the characters that an escaped text of a line means, so that two ways to write a name are one row; cut, so
+ * that nobody fills the memory with long ones.
+ */
+static struct bytes name_of(struct bytes escaped, uint8_t room[TOTALS_NAME_MAX])
+{
+	struct writer w = writer_over(room, TOTALS_NAME_MAX);
+
+	if (escaped.len == 0)
+		return BYTES("?");
+	if (memchr(escaped.at, '\\', escaped.len) == NULL)
+		return bytes_first(escaped, TOTALS_NAME_MAX);
+	scan_text(&w, escaped);
+	/* A newline parts the two names of a pair. */
+	if (memchr(room, '\n', w.len) != NULL)
+		return bytes_first(escaped, TOTALS_NAME_MAX);
+	return writer_written(&w);
+}
+
 /* Text of a line for people, cut to fit; what was there stays if nothing new is said. */
 static void keep_text(char *to, size_t room, struct bytes escaped)
 {
@@ -101,7 +129,7 @@ static void count(struct tally *t, const struct entry *e, enum result result)
 		t->first_us = first_us;
 	if (e->time_us > t->last_us)
 		t->last_us = e->time_us;
-	t->attempts[result] += e->count;
+	add(&t->attempts[result], e->count);
 }
 
 static int64_t day_of(int64_t us)
@@ -115,6 +143,9 @@ static struct day_total *day_row(struct totals *t, int64_t day)
 	struct writer     w = writer_over(name, sizeof(name));
 	struct day_total *row;
 
+	/* Records stand in the order of time: in most cases it is the day of the record before. */
+	if (t->days.num > 0 && ((row = rows_at(&t->days, t->days.num - 1))->day == day))
+		return row;
 	instant_write(&w, day * TOTALS_DAY_US);
 	row = rows_get(&t->days, bytes_first(writer_written(&w), 10));
 	if (row != NULL)
@@ -135,7 +166,7 @@ static void count_day(struct totals *t, const struct entry *e, enum result resul
 	if (result == RESULT_WATCHED)
 		return;
 	row->num_devices += is_new;
-	row->hours[(e->time_us - day * TOTALS_DAY_US) / (TOTALS_DAY_US / 24)] += e->count;
+	add(&row->hours[(e->time_us - day * TOTALS_DAY_US) / (TOTALS_DAY_US / 24)], e->count);
 	d->num_days += is_new;
 	d->day       = day;
 }
@@ -152,7 +183,7 @@ static void keep_address(struct device_total *d, struct bytes address)
 static void count_device(struct device_total *d, const struct entry *e, enum result result, enum layer layer)
 {
 	count(&d->tally, e, result);
-	d->layers[layer] += e->count;
+	add(&d->layers[layer], e->count);
 	keep_text(d->name, sizeof(d->name), e->name);
 	keep_text(d->clue, sizeof(d->clue), e->user_agent);
 	if (e->src_ip.len > 0)
@@ -170,7 +201,7 @@ static void count_pair(struct totals *t, const struct entry *e, enum result resu
 	write_bytes(&w, d->row.name);
 	write_text(&w, "\n");
 	write_bytes(&w, h->row.name);
-	p = w.full ? NULL : rows_get(&t->pairs, writer_written(&w));
+	p = rows_get(&t->pairs, writer_written(&w));
 	if (p == NULL)
 		return;
 	if (p != t->pairs.others && p->tally.first_us == 0) {
@@ -178,13 +209,14 @@ static void count_pair(struct totals *t, const struct entry *e, enum result resu
 		h->num_devices++;
 	}
 	count(&p->tally, e, result);
-	p->layers[layer] += e->count;
+	add(&p->layers[layer], e->count);
 }
 
 static void count_category(struct totals *t, const struct entry *e, enum result result, struct device_total *d,
                            bool host_is_new)
 {
-	struct category_total *c      = rows_get(&t->categories, e->category.len > 0 ? e->category : BYTES("other"));
+	uint8_t                room[TOTALS_NAME_MAX];
+	struct category_total *c      = rows_get(&t->categories, e->category.len > 0 ? name_of(e->category, room) : BYTES("other"));
 	size_t                 number = c != NULL && c != t->categories.others ?
 	                                (size_t)((uint8_t *)c - t->categories.items) / t->categories.item_bytes : TOTALS_CATEGORIES;
 
@@ -202,7 +234,7 @@ static void count_category(struct totals *t, const struct entry *e, enum result 
 static void count_gap(struct totals *t, const struct entry *e)
 {
 	if (e->has_time && e->time_us >= t->from_us && e->time_us < t->to_us)
-		t->undetailed += e->gap_counts;
+		add(&t->undetailed, e->gap_counts);
 }
 
 bool totals_takes(const struct totals *t, const struct entry *e)
@@ -216,6 +248,7 @@ void totals_add(struct totals *t, const struct entry *e)
 	enum layer           layer;
 	struct device_total *d;
 	struct host_total   *h;
+	uint8_t              room[TOTALS_NAME_MAX];
 	bool                 host_is_new;
 
 	if (e->type == ENTRY_GAP)
@@ -224,15 +257,17 @@ void totals_add(struct totals *t, const struct entry *e)
 		return;
 	result = result_of(e);
 	layer  = layer_of(e);
-	d      = rows_get(&t->devices, e->device.len > 0 ? e->device : BYTES("?"));
-	h      = rows_get(&t->hosts, e->host.len > 0 ? e->host : BYTES("?"));
-	if (d == NULL || h == NULL)
+	d      = rows_get(&t->devices, name_of(e->device, room));
+	if (d == NULL)
+		return;
+	count(&t->all, e, result);
+	add(&t->layers[layer], e->count);
+	count_device(d, e, result, layer);
+	h = t->devices_only ? NULL : rows_get(&t->hosts, name_of(e->host, room));
+	if (h == NULL)
 		return;
 	host_is_new = h->tally.first_us == 0;
-	count(&t->all, e, result);
-	t->layers[layer] += e->count;
 	count_day(t, e, result, d);
-	count_device(d, e, result, layer);
 	count_pair(t, e, result, layer, d, h);
 	count_category(t, e, result, d, host_is_new);
 	count(&h->tally, e, result);

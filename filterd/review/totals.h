@@ -4,7 +4,8 @@
 
 /*
  * Totals: the attempts of a period, counted by device, host, category, day and layer. A record that stands for many attempts
- * counts as so many at its own time, the time of the last.
+ * counts as so many at its own time, the time of the last. Names of rows are characters, not the escapes of a line: any byte but a
+ * newline can be in them, and they were cut to TOTALS_NAME_MAX.
  */
 
 #include "base/rows.h"
@@ -25,6 +26,7 @@ struct tally {
 	int64_t  first_us, last_us;             /* of any of them */
 };
 
+#define TOTALS_NAME_MAX    256          /* bytes of the name of a row; a host has 253 at most */
 #define DEVICE_NAME_MAX    64
 #define DEVICE_CLUE_MAX    96
 #define TOTALS_CATEGORIES  64           /* told apart within a device */
@@ -73,6 +75,7 @@ struct pair_total {
 
 struct totals {
 	int64_t      from_us, to_us;            /* counted from the first to before the second */
+	bool         devices_only;              /* of the rows below only devices: set before the first totals_add() */
 	struct tally all;
 	uint64_t     layers[LAYERS];            /* attempts */
 	struct rows  devices, hosts, categories, days, pairs;
