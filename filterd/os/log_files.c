@@ -5,6 +5,7 @@
 #include "os/log_files.h"
 
 #include "audit/chain.h"
+#include "os/log_hash.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -27,6 +28,8 @@ struct log_file {
 	uint64_t first;                 /* number of the first record; UINT64_MAX if its first line is none */
 	uint64_t bytes;                 /* on disk */
 	bool     is_stdin;
+	bool     has_hash;
+	uint8_t  hash[LOG_HASH];
 	int      fd;                    /* kept open: the last file, which a rotation may rename while others are read; else -1 */
 };
 
@@ -34,6 +37,7 @@ struct log_files {
 	struct log_file *list;
 	size_t           num, room;
 	char             keys[PATH_BYTES];
+	bool             want_hashes;
 	uint64_t         done, all, said;
 };
 
@@ -44,6 +48,7 @@ struct source {
 	uint8_t    *buffer;
 	size_t      begin, end;
 	bool        ended, waited;
+	struct log_hash *hash;          /* of what is read; NULL */
 	const char *error;              /* why no more could be read; NULL: it ended */
 };
 
@@ -100,6 +105,7 @@ static size_t source_fill(struct source *s)
 		                      read(s->fd, s->buffer + s->end, BUFFER_BYTES - s->end);
 	while (got < 0 && s->gz == NULL && errno == EINTR);
 	if (got > 0) {
+		log_hash_add(s->hash, bytes_of(s->buffer + s->end, (size_t)got));
 		s->end += (size_t)got;
 		return (size_t)got;
 	}
@@ -320,6 +326,27 @@ const char *log_files_name(const struct log_files *f, size_t number)
 	return f->list[number].path;
 }
 
+void log_files_want_hashes(struct log_files *f)
+{
+	f->want_hashes = true;
+}
+
+bool log_files_hash(const struct log_files *f, size_t number, uint8_t hash_out[LOG_HASH])
+{
+	if (f->list[number].has_hash)
+		memcpy(hash_out, f->list[number].hash, LOG_HASH);
+	return f->list[number].has_hash;
+}
+
+bool log_files_last_line(const struct log_files *f, uint8_t room[LOG_LINE_MAX], size_t *len_out)
+{
+	for (size_t i = f->num; i > 0; i--) {
+		if (!f->list[i - 1].is_stdin && log_last_line(f->list[i - 1].path, room, LOG_LINE_MAX, len_out))
+			return true;
+	}
+	return false;
+}
+
 const char *log_files_keys(const struct log_files *f)
 {
 	return f->keys[0] != '\0' ? f->keys : NULL;
@@ -336,7 +363,22 @@ static void say_progress(struct log_files *f, const struct source *s, const stru
 	sink->progress(sink->owner, f->said, f->all);
 }
 
-static void read_file(struct log_files *f, const struct log_file *file, const struct log_sink *sink)
+/* Closed files are compressed and do not change: what zlib read of one can be read again. Others are hashed as they are read. */
+static void begin_hash(const struct log_files *f, struct source *s)
+{
+	if (f->want_hashes && s->gz == NULL)
+		s->hash = log_hash_begin();
+}
+
+static void end_hash(const struct log_files *f, struct log_file *file, const struct source *s)
+{
+	if (s->hash != NULL)
+		file->has_hash = log_hash_end(s->hash, file->hash) && s->error == NULL;
+	else if (f->want_hashes && !file->is_stdin)
+		file->has_hash = log_hash_file(file->path, file->hash);
+}
+
+static void read_file(struct log_files *f, struct log_file *file, const struct log_sink *sink)
 {
 	struct source s;
 	struct bytes  line;
@@ -344,6 +386,7 @@ static void read_file(struct log_files *f, const struct log_file *file, const st
 	bool          has_newline;
 
 	if (source_open(&s, file)) {
+		begin_hash(f, &s);
 		while (source_line(&s, &line, &has_newline, &too_long)) {
 			if (too_long > 0)
 				sink->broken(sink->owner, too_long);
@@ -358,6 +401,7 @@ static void read_file(struct log_files *f, const struct log_file *file, const st
 	}
 	if (s.error != NULL)
 		sink->unread(sink->owner, file->path, s.error);
+	end_hash(f, file, &s);
 	source_close(&s);
 	f->done += file->bytes;
 }

@@ -37,6 +37,16 @@ size_t      log_files_num(const struct log_files *f);
 const char *log_files_name(const struct log_files *f, size_t number);
 const char *log_files_keys(const struct log_files *f);          /* audit.keys beside the first of them; NULL if there is none */
 
+/*
+ * log_files_want_hashes - before they are read: the SHA-256 of each file, as it was read, is wanted.
+ * log_files_hash        - false: not known, as of the standard input, or of a file that could not be read to its end.
+ */
+void log_files_want_hashes(struct log_files *f);
+bool log_files_hash(const struct log_files *f, size_t number, uint8_t hash_out[32]);
+
+/* The last whole line of the last file that has one, without its newline; false if there is none, or nothing but the standard input. */
+bool log_files_last_line(const struct log_files *f, uint8_t room[LOG_LINE_MAX], size_t *len_out);
+
 /* All lines, once. */
 void log_files_read(struct log_files *f, const struct log_sink *sink);
 

@@ -194,7 +194,7 @@ static int read_log(const struct audit_options *o, struct pass *p, pass_each *ea
 	return EXIT_IO;
 }
 
-int pass_run(const struct audit_options *o, struct pass *p, pass_each *each, void *owner)
+int pass_open(const struct audit_options *o, struct pass *p)
 {
 	struct note_key key;
 	int             status, found;
@@ -215,10 +215,23 @@ int pass_run(const struct audit_options *o, struct pass *p, pass_each *each, voi
 		return EXIT_IO;
 	}
 	read_keys(p);
-	status = read_log(o, p, each, owner);
+	return 0;
+}
+
+int pass_read(const struct audit_options *o, struct pass *p, pass_each *each, void *owner)
+{
+	int status = read_log(o, p, each, owner);
+
 	if (status == 0)
 		verify_end(p->verify, p->is_live ? o->now_us : INT64_MAX);
 	return status;
+}
+
+int pass_run(const struct audit_options *o, struct pass *p, pass_each *each, void *owner)
+{
+	int status = pass_open(o, p);
+
+	return status != 0 ? status : pass_read(o, p, each, owner);
 }
 
 void pass_free(struct pass *p)

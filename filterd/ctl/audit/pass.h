@@ -20,9 +20,12 @@ typedef void pass_each(void *owner, const struct entry *e, struct bytes line);
 
 /*
  * pass_run  - opens, reads, and ends the verification. A progress bar on a terminal.
+ * pass_open, pass_read - the same in two steps, for who wants to look at the files in between.
  * Gives:  0; otherwise the exit status, what is wrong having been said.
- * pass_free - what pass_run() made, in either case.
+ * pass_free - what pass_run() or pass_open() made, in either case.
  */
+int  pass_open(const struct audit_options *o, struct pass *p);
+int  pass_read(const struct audit_options *o, struct pass *p, pass_each *each, void *owner);
 int  pass_run(const struct audit_options *o, struct pass *p, pass_each *each, void *owner);
 void pass_free(struct pass *p);
 

@@ -1,0 +1,121 @@
+/* SPDX-License-Identifier: MIT */
+
+/* The end of a plain file is read from its end; a compressed one has to be walked through. */
+
+#include "os/log_hash.h"
+
+#include <fcntl.h>
+#include <openssl/evp.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+#include <zlib.h>
+
+#define BUFFER_BYTES (256 << 10)        /* four times the longest line (log_files.h) */
+
+struct log_hash {
+	EVP_MD_CTX *context;
+	bool        failed;
+};
+
+struct log_hash *log_hash_begin(void)
+{
+	struct log_hash *h = calloc(1, sizeof(*h));
+
+	if (h == NULL)
+		return NULL;
+	h->context = EVP_MD_CTX_new();
+	h->failed  = h->context == NULL || EVP_DigestInit_ex(h->context, EVP_sha256(), NULL) != 1;
+	return h;
+}
+
+void log_hash_add(struct log_hash *h, struct bytes piece)
+{
+	if (h != NULL && !h->failed)
+		h->failed = EVP_DigestUpdate(h->context, piece.at, piece.len) != 1;
+}
+
+bool log_hash_end(struct log_hash *h, uint8_t hash_out[LOG_HASH])
+{
+	bool ok = h != NULL && !h->failed && EVP_DigestFinal_ex(h->context, hash_out, NULL) == 1;
+
+	if (h != NULL)
+		EVP_MD_CTX_free(h->context);
+	free(h);
+	return ok;
+}
+
+bool log_hash_file(const char *path, uint8_t hash_out[LOG_HASH])
+{
+	int              fd     = open(path, O_RDONLY | O_CLOEXEC);
+	uint8_t         *buffer = malloc(BUFFER_BYTES);
+	struct log_hash *h      = log_hash_begin();
+	ssize_t          got    = -1;
+	bool             ok;
+
+	while (fd >= 0 && buffer != NULL && (got = read(fd, buffer, BUFFER_BYTES)) > 0)
+		log_hash_add(h, bytes_of(buffer, (size_t)got));
+	ok = log_hash_end(h, hash_out) && got == 0;
+	if (fd >= 0)
+		close(fd);
+	free(buffer);
+	return ok;
+}
+
+/* The line that the last newline of a text ends, if its beginning is there too. */
+static bool last_line(const uint8_t *text, size_t len, bool is_whole, struct bytes *out)
+{
+	const uint8_t *end   = len > 0 ? memrchr(text, '\n', len) : NULL;
+	const uint8_t *begin = end != NULL && end > text ? memrchr(text, '\n', (size_t)(end - text)) : NULL;
+
+	if (end == NULL || (begin == NULL && !is_whole))
+		return false;
+	begin = begin != NULL ? begin + 1 : text;
+	*out  = bytes_of(begin, (size_t)(end - begin));
+	return true;
+}
+
+/* The last bytes of what can be read: the buffer is filled, and its later half kept when it is full. */
+static size_t read_tail(gzFile file, uint8_t *buffer, bool *is_whole_out)
+{
+	size_t len = 0;
+	int    got;
+
+	*is_whole_out = true;
+	while ((got = gzread(file, buffer + len, (unsigned)(BUFFER_BYTES - len))) > 0) {
+		len += (size_t)got;
+		if (len < BUFFER_BYTES)
+			continue;
+		memmove(buffer, buffer + BUFFER_BYTES / 2, BUFFER_BYTES / 2);
+		len           = BUFFER_BYTES / 2;
+		*is_whole_out = false;
+	}
+	return len;
+}
+
+bool log_last_line(const char *path, uint8_t *room, size_t room_bytes, size_t *len_out)
+{
+	int          fd     = open(path, O_RDONLY | O_CLOEXEC);
+	off_t        end    = fd >= 0 ? lseek(fd, 0, SEEK_END) : -1, from = end > BUFFER_BYTES / 2 ? end - BUFFER_BYTES / 2 : 0;
+	uint8_t      magic[2] = { 0 };
+	bool         is_gzip  = fd >= 0 && pread(fd, magic, 2, 0) == 2 && magic[0] == 0x1f && magic[1] == 0x8b;
+	uint8_t     *buffer   = malloc(BUFFER_BYTES);
+	gzFile       file     = end < 0 || lseek(fd, is_gzip ? 0 : from, SEEK_SET) < 0 ? NULL : gzdopen(fd, "rb");
+	struct bytes line     = { 0 };
+	bool         is_whole = false, found = false;
+
+	if (file != NULL && buffer != NULL) {
+		size_t len = read_tail(file, buffer, &is_whole);
+
+		found = last_line(buffer, len, is_whole && (is_gzip || from == 0), &line) && line.len <= room_bytes;
+	}
+	if (found && line.len > 0)
+		memcpy(room, line.at, line.len);
+	*len_out = line.len;
+	if (file != NULL)
+		gzclose(file);
+	else if (fd >= 0)
+		close(fd);
+	free(buffer);
+	return found;
+}
