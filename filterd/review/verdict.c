@@ -63,9 +63,9 @@ static uint64_t num_records(const struct verify *v, enum finding_kind kind)
 	return num;
 }
 
-static void damage_sentence(struct writer *w, const struct verify *v)
+void verdict_write_damage(struct writer *w, const struct verify *v)
 {
-	const char *before = "NOT sound: ";
+	const char *before = "";
 
 	for (unsigned kind = 0; kind < FINDING_KINDS; kind++) {
 		uint64_t num = finding_is_damage(kind) ? num_records(v, kind) : 0;
@@ -110,7 +110,8 @@ void verdict_sentence(struct writer *w, const struct verify *v)
 		return;
 	}
 	if (v->findings.soundness == SOUND_NOT) {
-		damage_sentence(w, v);
+		write_text(w, "NOT sound: ");
+		verdict_write_damage(w, v);
 		return;
 	}
 	if (v->coverage.num_gaps > 0) {

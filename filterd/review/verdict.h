@@ -17,6 +17,9 @@ struct verdict_context {
 /* "complete and unaltered"; "unaltered; 2 declared gaps of 9 m 24 s, nothing passed in them"; "NOT sound: 1 record altered, 7 missing" */
 void verdict_sentence(struct writer *w, const struct verify *v);
 
+/* "1 record altered, 7 records missing" */
+void verdict_write_damage(struct writer *w, const struct verify *v);
+
 void verdict_write_text(struct text *t, const struct verify *v, const struct verdict_context *c);
 void verdict_write_json(struct text *t, const struct verify *v, const struct verdict_context *c);
 

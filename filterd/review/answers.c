@@ -1,0 +1,258 @@
+/* SPDX-License-Identifier: MIT */
+
+#include "review/answers.h"
+
+#include "review/people.h"
+#include "review/verdict.h"
+
+/* "1 device", "7 devices" */
+static void write_count(struct writer *w, uint64_t number, const char *one, const char *more)
+{
+	people_write_number(w, number);
+	write_text(w, number == 1 ? one : more);
+}
+
+static enum mood say_whole(struct writer *w, const struct report *r)
+{
+	const struct verify *v    = r->verify;
+	const uint64_t      *kind = v->findings.num_kinds;
+
+	if (!v->has_records && v->findings.soundness != SOUND_NOT) {
+		write_text(w, "There is no record at all.");
+		return MOOD_BAD;
+	}
+	if (v->findings.soundness == SOUND_NOT) {
+		write_text(w, "No: ");
+		verdict_write_damage(w, v);
+		write_text(w, ". What follows is what its remaining records say.");
+		return MOOD_BAD;
+	}
+	if (kind[FINDING_OPEN] + kind[FINDING_PARTIAL] + kind[FINDING_PRUNED] == 0) {
+		write_text(w, "Yes: all ");
+		people_write_number(w, v->num_records);
+		write_text(w, " records are there, unaltered and signed.");
+	} else {
+		write_text(w, "No record is altered or missing, of ");
+		people_write_number(w, v->num_records);
+		if (kind[FINDING_PRUNED] > 0)
+			write_text(w, "; the oldest were deleted, as the settings say");
+		if (kind[FINDING_PARTIAL] > 0)
+			write_text(w, "; the last line is torn, as after a crash");
+		if (kind[FINDING_OPEN] > 0)
+			write_text(w, "; but nothing shows that its end is the end");
+		write_text(w, ".");
+	}
+	if (!v->seals.root_given)
+		write_text(w, " Its key is only its own word: give the one you keep (--key).");
+	return kind[FINDING_OPEN] + kind[FINDING_PARTIAL] > 0 || !v->seals.root_given ? MOOD_NOTE : MOOD_GOOD;
+}
+
+static void say_gaps(struct writer *w, const struct report_coverage *c)
+{
+	write_text(w, "; ");
+	write_text(w, c->has_more ? "more than " : "");
+	write_count(w, c->num_inactive, " gap, ", " gaps, together ");
+	people_write_span(w, c->gaps_us);
+}
+
+static void say_packets(struct writer *w, const struct report_coverage *c)
+{
+	write_text(w, "; ");
+	if (c->packets > 0)
+		write_count(w, c->packets, " packet passed unseen", " packets passed unseen");
+	else if (!c->are_counted)
+		write_text(w, "packets that passed unseen were not counted");
+	else if (c->num_uncounted > 0)
+		write_text(w, "no packet passed unseen where they could be counted");
+	else
+		write_text(w, "no packet passed unseen");
+	write_text(w, ".");
+}
+
+static enum mood say_active(struct writer *w, const struct report *r)
+{
+	const struct report_coverage *c   = &r->coverage;
+	uint32_t                      ppm = report_active_ppm(r);
+
+	if (!c->has_span) {
+		write_text(w, "Nothing is known: the log has no record of this time.");
+		return MOOD_BAD;
+	}
+	write_text(w, ppm == 1000000 ? "Yes, all the time" : ppm >= 950000 ? "Yes, " : ppm == 0 ? "No, at no time" : "Not always: ");
+	if (ppm > 0 && ppm < 1000000) {
+		people_write_percent(w, ppm);
+		write_text(w, " of the time");
+	}
+	if (c->num_inactive > 0)
+		say_gaps(w, c);
+	say_packets(w, c);
+	if (c->from_us > r->period.from_us) {
+		write_text(w, " The log begins on ");
+		people_write_day(w, c->from_us);
+		write_text(w, ".");
+	}
+	if (c->packets > 0 || c->has_more || ppm < 950000)
+		return MOOD_BAD;
+	return c->num_inactive > 0 || !c->are_counted ? MOOD_NOTE : MOOD_GOOD;
+}
+
+static void say_before(struct writer *w, const struct report *r)
+{
+	if (!r->has_before)
+		return;
+	write_text(w, " (");
+	people_write_number(w, r->num_tried_before);
+	write_text(w, " at the end of ");
+	period_write_before(w, &r->period);
+	write_text(w, ")");
+}
+
+/* The busiest of those that still try. */
+static void name_devices(struct answer *a, const struct report *r)
+{
+	for (size_t i = 0; i < r->num_devices && a->num_names < ANSWER_NAMES; i++) {
+		if (r->devices[i].state == DEVICE_TRIES || r->devices[i].state == DEVICE_RETURNED)
+			a->names[a->num_names++] = &r->devices[i];
+	}
+}
+
+static void say_states(struct writer *w, const struct report *r)
+{
+	uint64_t observed = r->now->all.attempts[RESULT_OBSERVED];
+
+	if (r->num_quiet > 0 && r->num_tries > 0) {
+		write_text(w, " ");
+		write_count(w, r->num_quiet, " more has", " more have");
+		write_text(w, " been quiet for 7 days or longer.");
+	}
+	if (r->num_acknowledged > 0) {
+		write_text(w, " ");
+		write_count(w, r->num_acknowledged, " is acknowledged as done.", " are acknowledged as done.");
+	}
+	if (r->num_returned > 0) {
+		write_text(w, " ");
+		write_count(w, r->num_returned, " tries again though acknowledged as done.", " try again though acknowledged as done.");
+	}
+	if (observed > 0) {
+		write_text(w, " ");
+		write_count(w, observed, " attempt was only observed, not blocked.", " attempts were only observed, not blocked.");
+	}
+}
+
+static enum mood say_who(struct answer *a, struct writer *w, struct writer *rest, const struct report *r)
+{
+	if (!r->coverage.has_span) {
+		write_text(w, "Nobody knows: the log has no record of this time.");
+		return MOOD_BAD;
+	}
+	if (r->num_devices == 0 && r->verify->findings.soundness == SOUND_NOT) {
+		write_text(w, "Nobody, by what is left of the log.");
+		return MOOD_NOTE;
+	}
+	if (r->num_devices == 0) {
+		write_text(w, "Nobody: no device tried to reach a prohibited host.");
+		return MOOD_GOOD;
+	}
+	if (r->num_tries == 0) {
+		write_text(w, "Nobody any more: ");
+		write_count(w, r->num_devices, " device tried, but not", " devices tried, but none");
+		write_text(w, " in the last 7 days");
+		say_before(w, r);
+		write_text(w, ".");
+		say_states(rest, r);
+		return r->now->all.attempts[RESULT_OBSERVED] > 0 ? MOOD_NOTE : MOOD_GOOD;
+	}
+	write_count(w, r->num_tries, " device still tries", " devices still try");
+	say_before(w, r);
+	write_text(w, ": ");
+	name_devices(a, r);
+	if (r->num_tries > a->num_names) {
+		write_text(rest, " and ");
+		people_write_number(rest, r->num_tries - a->num_names);
+		write_text(rest, " more");
+	}
+	write_text(rest, ".");
+	say_states(rest, r);
+	return r->num_returned > 0 ? MOOD_BAD : MOOD_NOTE;
+}
+
+/* "attempts down 62 %, from 12 034 to 4 573" */
+static void say_attempts(struct writer *w, uint64_t before, uint64_t now)
+{
+	uint64_t more = now > before ? now - before : before - now;
+
+	if (before == now) {
+		people_write_number(w, now);
+		write_text(w, now == 1 ? " attempt, as before" : " attempts, as before");
+		return;
+	}
+	write_text(w, now > before ? "attempts up " : "attempts down ");
+	if (before > 0 && more / before < 10 && more < UINT64_MAX / 100) {
+		write_decimal(w, more * 100 / before);
+		write_text(w, " %, ");
+	}
+	write_text(w, "from ");
+	people_write_number(w, before);
+	write_text(w, " to ");
+	people_write_number(w, now);
+}
+
+static enum mood say_change(struct writer *w, const struct report *r)
+{
+	uint64_t before = tally_prohibited(&r->before->all), now = tally_prohibited(&r->now->all);
+
+	if (!r->has_before) {
+		write_text(w, "There is nothing to compare with: the log ");
+		write_text(w, r->verify->has_records ? "begins on " : "is empty");
+		if (r->verify->has_records)
+			people_write_day(w, r->verify->coverage.from_us);
+		write_text(w, ".");
+		return MOOD_NOTE;
+	}
+	if (before == 0 && now == 0) {
+		write_text(w, "Nothing: there was no attempt then either");
+	} else {
+		write_text(w, r->num_new == 0 ? "No" : "");
+		if (r->num_new > 0)
+			people_write_number(w, r->num_new);
+		write_text(w, r->num_new == 1 || r->num_new == 0 ? " new device, " : " new devices, ");
+		if (r->num_gone == 0)
+			write_text(w, "none");
+		else
+			people_write_number(w, r->num_gone);
+		write_text(w, " gone quiet; ");
+		say_attempts(w, before, now);
+	}
+	write_text(w, ".");
+	if (!r->before_is_whole) {
+		write_text(w, " The log knows ");
+		period_write_before(w, &r->period);
+		write_text(w, " only from ");
+		people_write_day(w, r->verify->coverage.from_us);
+		write_text(w, " on.");
+	}
+	return r->num_new > 0 || now > before ? MOOD_NOTE : MOOD_GOOD;
+}
+
+void answers_write(const struct report *r, struct answer out[ANSWERS])
+{
+	static const char *const questions[ANSWERS] = {
+		[ANSWER_WHOLE] = "Is the log whole?", [ANSWER_ACTIVE] = "Was the filter active?", [ANSWER_WHO] = "Who still tries?",
+		[ANSWER_CHANGE] = "What changed?",
+	};
+
+	for (size_t i = 0; i < ANSWERS; i++) {
+		struct answer *a    = &out[i];
+		struct writer  text = writer_over(a->text, sizeof(a->text) - 1), rest = writer_over(a->rest, sizeof(a->rest) - 1);
+
+		*a = (struct answer){ .question = questions[i] };
+		switch (i) {
+		case ANSWER_WHOLE:  a->mood = say_whole(&text, r);         break;
+		case ANSWER_ACTIVE: a->mood = say_active(&text, r);        break;
+		case ANSWER_WHO:    a->mood = say_who(a, &text, &rest, r); break;
+		default:            a->mood = say_change(&text, r);        break;
+		}
+		a->text[text.len] = '\0';
+		a->rest[rest.len] = '\0';
+	}
+}

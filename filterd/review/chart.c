@@ -1,0 +1,296 @@
+/* SPDX-License-Identifier: MIT */
+
+/*
+ * Narrow enough to be read on a phone without scaling: on a wide page two charts stand side by side. Places are in tenths of a unit, whole
+ * numbers all the way.
+ */
+
+#include "review/chart.h"
+
+#include "review/people.h"
+
+#define WIDTH  4400
+#define HEIGHT 1900
+#define LEFT   480
+#define RIGHT  (WIDTH - 100)
+#define TOP    180
+#define BOTTOM (HEIGHT - 260)
+
+#define BARS_MAX 370            /* more days than that share bars */
+#define DOTS_MAX 62
+
+static void put_number(struct text *t, uint64_t n)
+{
+	people_write_number(text_room(t, 32), n);
+}
+
+/* ` name="12.3"` */
+static void put_at(struct text *t, const char *name, int64_t tenths)
+{
+	struct writer *w = text_room(t, 96);
+
+	write_text(w, " ");
+	write_text(w, name);
+	write_text(w, tenths < 0 ? "=\"-" : "=\"");
+	write_decimal(w, (uint64_t)(tenths < 0 ? -tenths : tenths) / 10);
+	write_text(w, ".");
+	write_decimal(w, (uint64_t)(tenths < 0 ? -tenths : tenths) % 10);
+	write_text(w, "\"");
+}
+
+static void put_rect(struct text *t, const char *class, int64_t x, int64_t y, int64_t width, int64_t height)
+{
+	text_put(t, "<rect class=\"");
+	text_put(t, class);
+	text_put(t, "\"");
+	put_at(t, "x", x);
+	put_at(t, "y", y);
+	put_at(t, "width", width);
+	put_at(t, "height", height);
+	text_put(t, "/>");
+}
+
+static void put_line(struct text *t, const char *class, int64_t x1, int64_t y1, int64_t x2, int64_t y2)
+{
+	text_put(t, "<line class=\"");
+	text_put(t, class);
+	text_put(t, "\"");
+	put_at(t, "x1", x1);
+	put_at(t, "y1", y1);
+	put_at(t, "x2", x2);
+	put_at(t, "y2", y2);
+	text_put(t, "/>");
+}
+
+static void begin_label(struct text *t, const char *class, int64_t x, int64_t y)
+{
+	text_put(t, "<text class=\"");
+	text_put(t, class);
+	text_put(t, "\"");
+	put_at(t, "x", x);
+	put_at(t, "y", y);
+	text_put(t, ">");
+}
+
+/* ids: of the elements that name and tell of the drawing. */
+static void begin(struct text *t, const char *id, const char *view, const char *title)
+{
+	text_put(t, "<svg viewBox=\"");
+	text_put(t, view);
+	text_put(t, "\" role=\"img\" aria-labelledby=\"");
+	text_put(t, id);
+	text_put(t, "-t ");
+	text_put(t, id);
+	text_put(t, "-d\"><title id=\"");
+	text_put(t, id);
+	text_put(t, "-t\">");
+	text_put(t, title);
+	text_put(t, "</title><desc id=\"");
+	text_put(t, id);
+	text_put(t, "-d\">");
+}
+
+/* Days of the period: the first one, how many, how many share a bar, and what the bars are. */
+struct bars {
+	int64_t  first_day, num_days, each, num;
+	uint64_t values[BARS_MAX + 1], top;
+};
+
+static uint64_t nice_above(uint64_t value)
+{
+	static const uint64_t steps[] = { 2, 4, 6, 10, 20 };
+	uint64_t              unit = 1;
+
+	if (value <= 2)
+		return 2;
+	while (value / unit >= 10)
+		unit *= 10;
+	for (size_t i = 0; i < COUNT(steps); i++) {
+		if (value <= steps[i] * unit)
+			return steps[i] * unit;
+	}
+	return value;
+}
+
+/* Days behind the end of the log are not there yet; those before its beginning are not known. */
+static void count_bars(const struct report *r, bool devices, struct bars *b)
+{
+	int64_t last_day = (r->end_us - 1) / TOTALS_DAY_US, to_day = (r->period.to_us - 1) / TOTALS_DAY_US;
+
+	*b = (struct bars){ .first_day = r->period.from_us / TOTALS_DAY_US };
+	b->num_days = to_day - b->first_day + 1;
+	b->each     = b->num_days / BARS_MAX + 1;
+	b->num      = (last_day - b->first_day) / b->each + 1;
+	for (int64_t day = b->first_day; day <= last_day; day++) {
+		const struct day_total *total = report_day(r, day);
+		uint64_t               *value = &b->values[(day - b->first_day) / b->each];
+		uint64_t                more  = total == NULL ? 0 : devices ? total->num_devices : tally_prohibited(&total->tally);
+
+		*value = !devices ? (more > UINT64_MAX / 4 - *value ? UINT64_MAX / 4 : *value + more) : more > *value ? more : *value;
+	}
+	for (int64_t i = 0; i < b->num; i++)
+		b->top = b->values[i] > b->top ? b->values[i] : b->top;
+	b->top = nice_above(b->top);
+}
+
+static int64_t x_of(const struct bars *b, int64_t number)
+{
+	int64_t all = (b->num_days + b->each - 1) / b->each;
+
+	return LEFT + (2 * number + 1) * (RIGHT - LEFT) / (2 * all);
+}
+
+static int64_t x_of_time(const struct report *r, int64_t us)
+{
+	return LEFT + (int64_t)((long double)(us - r->period.from_us) / (long double)(r->period.to_us - r->period.from_us) * (RIGHT - LEFT));
+}
+
+static int64_t y_of(const struct bars *b, uint64_t value)
+{
+	return BOTTOM - (int64_t)((long double)value * (BOTTOM - TOP) / (long double)b->top);
+}
+
+static void tell(struct text *t, const struct bars *b, const char *what)
+{
+	uint64_t most = 0;
+	int64_t  when = 0;
+
+	for (int64_t i = 0; i < b->num; i++) {
+		if (b->values[i] > most) {
+			most = b->values[i];
+			when = i;
+		}
+	}
+	text_put(t, what);
+	text_put(t, b->each > 1 ? ": at most " : " a day: at most ");
+	put_number(t, most);
+	text_put(t, " (");
+	people_write_day(text_room(t, 16), (b->first_day + when * b->each) * TOTALS_DAY_US);
+	text_put(t, "), on the last day ");
+	put_number(t, b->num > 0 ? b->values[b->num - 1] : 0);
+	text_put(t, ". Every day is in the CSV.</desc>");
+}
+
+static void put_axes(struct text *t, const struct report *r, const struct bars *b)
+{
+	for (uint64_t i = 0; i <= 2; i++) {
+		uint64_t value = b->top * i / 2;
+
+		put_line(t, i == 0 ? "axis" : "grid", LEFT, y_of(b, value), RIGHT, y_of(b, value));
+		begin_label(t, "end", LEFT - 60, y_of(b, value) + 38);
+		put_number(t, value);
+		text_put(t, "</text>");
+	}
+	begin_label(t, "", LEFT, HEIGHT - 90);
+	people_write_day(text_room(t, 16), r->period.from_us);
+	text_put(t, "</text>");
+	begin_label(t, "end", RIGHT, HEIGHT - 90);
+	people_write_day(text_room(t, 16), r->period.to_us - 1);
+	text_put(t, "</text>");
+}
+
+/* A dashed line where the policy was changed, numbered as in the list of policies. */
+static void put_policies(struct text *t, const struct report *r)
+{
+	const struct coverage *c = &r->verify->coverage;
+
+	for (size_t i = 1; i < c->num_policies; i++) {
+		int64_t x = x_of_time(r, c->policies[i].from_us);
+
+		if (c->policies[i].from_us < r->period.from_us || c->policies[i].from_us >= r->period.to_us)
+			continue;
+		put_line(t, "policy", x, TOP - 40, x, BOTTOM);
+		begin_label(t, "mid mark", x, TOP - 70);
+		text_put(t, "P");
+		put_number(t, i + 1);
+		text_put(t, "</text>");
+	}
+}
+
+void chart_devices(struct text *t, const struct report *r)
+{
+	struct bars b;
+
+	count_bars(r, true, &b);
+	begin(t, "chart-devices", "0 0 440 190", "Devices that tried, a day");
+	tell(t, &b, "Distinct devices");
+	put_axes(t, r, &b);
+	text_put(t, "<polyline class=\"line\" points=\"");
+	for (int64_t i = 0; i < b.num; i++) {
+		struct writer *w = text_room(t, 64);
+
+		write_decimal(w, (uint64_t)x_of(&b, i) / 10);
+		write_text(w, ".");
+		write_decimal(w, (uint64_t)x_of(&b, i) % 10);
+		write_text(w, ",");
+		write_decimal(w, (uint64_t)y_of(&b, b.values[i]) / 10);
+		write_text(w, ".");
+		write_decimal(w, (uint64_t)y_of(&b, b.values[i]) % 10);
+		write_text(w, " ");
+	}
+	text_put(t, "\"/>");
+	for (int64_t i = 0; i < b.num && b.num <= DOTS_MAX; i++) {
+		text_put(t, "<circle class=\"dot\" r=\"2.4\"");
+		put_at(t, "cx", x_of(&b, i));
+		put_at(t, "cy", y_of(&b, b.values[i]));
+		text_put(t, "/>");
+	}
+	put_policies(t, r);
+	text_put(t, "</svg>\n");
+}
+
+void chart_attempts(struct text *t, const struct report *r)
+{
+	struct bars b;
+	int64_t     width;
+
+	count_bars(r, false, &b);
+	width = (RIGHT - LEFT) * 3 / (4 * ((b.num_days + b.each - 1) / b.each));
+	begin(t, "chart-attempts", "0 0 440 190", "Attempts, a day");
+	tell(t, &b, "Attempts");
+	put_axes(t, r, &b);
+	for (int64_t i = 0; i < b.num; i++) {
+		int64_t y = y_of(&b, b.values[i]);
+
+		/* A day with any has something to be seen. */
+		if (b.values[i] > 0 && y > BOTTOM - 10)
+			y = BOTTOM - 10;
+		if (b.values[i] > 0)
+			put_rect(t, "bar", x_of(&b, i) - width / 2, y, width > 5 ? width : 5, BOTTOM - y);
+	}
+	put_policies(t, r);
+	text_put(t, "</svg>\n");
+}
+
+void chart_share(struct text *t, uint64_t part, uint64_t all)
+{
+	text_put(t, "<svg class=\"share\" viewBox=\"0 0 100 8\" preserveAspectRatio=\"none\" aria-hidden=\"true\">");
+	put_rect(t, "track", 0, 0, 1000, 80);
+	put_rect(t, "bar", 0, 0, all > 0 ? (int64_t)((long double)part * 1000 / (long double)all) : 0, 80);
+	text_put(t, "</svg>");
+}
+
+/* The whole width of the page, whatever that is: lengths are stretched, heights are not. */
+void chart_coverage(struct text *t, const struct report *r)
+{
+	const struct report_coverage *c     = &r->coverage;
+	long double                   scale = 10000.0L / (long double)(r->period.to_us - r->period.from_us);
+
+	text_put(t, "<svg class=\"cover\" viewBox=\"0 0 1000 24\" preserveAspectRatio=\"none\" role=\"img\" aria-labelledby=\"cover-t\">"
+	            "<title id=\"cover-t\">When the filter was at work: ");
+	people_write_percent(text_room(t, 32), report_active_ppm(r));
+	text_put(t, " of the time that the log covers. The gaps are listed below.</title>");
+	put_rect(t, "unknown", 0, 60, 10000, 120);
+	if (c->has_span)
+		put_rect(t, "on", (int64_t)((long double)(c->from_us - r->period.from_us) * scale), 0,
+		         (int64_t)((long double)(c->to_us - c->from_us) * scale), 240);
+	for (size_t i = 0; i < c->num_gaps; i++) {
+		const struct report_gap *g     = &c->gaps[i];
+		int64_t                  x     = (int64_t)((long double)(g->from_us - r->period.from_us) * scale);
+		int64_t                  width = (int64_t)((long double)(g->to_us - g->from_us) * scale);
+
+		if (!g->gap->is_note)
+			put_rect(t, g->gap->packets > 0 ? "exposed" : "gap", x, 0, width > 30 ? width : 30, 240);
+	}
+	text_put(t, "</svg>\n");
+}

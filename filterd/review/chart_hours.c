@@ -1,0 +1,208 @@
+/* SPDX-License-Identifier: MIT */
+
+/* Colours go by powers: level n begins with base^(n-1) attempts, the base as small as brings the most into the last level. */
+
+#include "review/chart.h"
+
+#include "review/people.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#define LEVELS       5
+#define DAYS_MAX     45         /* more days than that are added up by weekday */
+#define LEFT         66
+#define CELL_WIDTH   15
+#define ROW_HEIGHT   11
+#define WEEK_HEIGHT  20
+#define WIDTH        (LEFT + 24 * CELL_WIDTH + 8)
+#define HEAD         16
+#define LEGEND       30
+
+static const char *const weekdays[] = { "Mo", "Tu", "We", "Th", "Fr", "Sa", "Su" };
+
+struct grid {
+	bool     by_week;
+	int64_t  first_day;
+	size_t   num_rows;
+	uint64_t cells[DAYS_MAX][24], most, base;
+	size_t   most_row, most_hour;
+};
+
+/* 1970-01-01 was a Thursday. */
+static size_t weekday_of(int64_t day)
+{
+	return (size_t)(((day + 3) % 7 + 7) % 7);
+}
+
+static void count_cells(const struct report *r, struct grid *g)
+{
+	int64_t to_day = (r->period.to_us - 1) / TOTALS_DAY_US;
+
+	*g = (struct grid){ .first_day = r->period.from_us / TOTALS_DAY_US, .base = 2 };
+	g->by_week  = to_day - g->first_day + 1 > DAYS_MAX;
+	g->num_rows = g->by_week ? 7 : (size_t)(to_day - g->first_day + 1);
+	for (size_t i = 0; i < r->now->days.num; i++) {
+		const struct day_total *d   = rows_at(&r->now->days, i);
+		size_t                  row = g->by_week ? weekday_of(d->day) : (size_t)(d->day - g->first_day);
+
+		for (size_t hour = 0; hour < 24 && row < g->num_rows; hour++) {
+			uint64_t *cell = &g->cells[row][hour];
+
+			*cell = d->hours[hour] > UINT64_MAX / 64 - *cell ? UINT64_MAX / 64 : *cell + d->hours[hour];
+			if (*cell > g->most) {
+				g->most      = *cell;
+				g->most_row  = row;
+				g->most_hour = hour;
+			}
+		}
+	}
+}
+
+/* base^(level - 1); the most there is if that is beyond it. */
+static uint64_t level_begins(const struct grid *g, unsigned level)
+{
+	uint64_t begin = 1;
+
+	for (unsigned i = 1; i < level; i++)
+		begin = begin > g->most / g->base ? g->most + 1 : begin * g->base;
+	return begin;
+}
+
+static unsigned level_of(const struct grid *g, uint64_t value)
+{
+	unsigned level = 0;
+
+	while (level < LEVELS && value >= level_begins(g, level + 1))
+		level++;
+	return level;
+}
+
+static void choose_base(struct grid *g)
+{
+	while (g->base < (UINT64_C(1) << 40)) {
+		uint64_t next = g->base < 10 ? g->base + 1 : g->base + g->base / 2;
+
+		if (level_begins(g, LEVELS) * g->base > g->most)
+			return;
+		g->base = next;
+	}
+}
+
+static void put_int(struct text *t, const char *before, uint64_t n)
+{
+	text_put(t, before);
+	write_decimal(text_room(t, 24), n);
+}
+
+static void put_cell(struct text *t, unsigned level, size_t x, size_t y, size_t width, size_t height)
+{
+	put_int(t, "<rect class=\"h", level);
+	put_int(t, "\" x=\"", x);
+	put_int(t, "\" y=\"", y);
+	put_int(t, "\" width=\"", width);
+	put_int(t, "\" height=\"", height);
+	text_put(t, "\"/>");
+}
+
+static void put_row_name(struct text *t, const struct grid *g, size_t row)
+{
+	uint8_t       room[16];
+	struct writer w = writer_over(room, sizeof(room));
+
+	if (g->by_week) {
+		text_put(t, weekdays[row]);
+		return;
+	}
+	people_write_day(&w, (g->first_day + (int64_t)row) * TOTALS_DAY_US);
+	text_put(t, weekdays[weekday_of(g->first_day + (int64_t)row)]);
+	text_put(t, " ");
+	text_bytes(t, bytes_from(writer_written(&w), 5));
+}
+
+static void begin_label(struct text *t, const char *class, size_t x, size_t y)
+{
+	text_put(t, "<text class=\"");
+	text_put(t, class);
+	put_int(t, "\" x=\"", x);
+	put_int(t, "\" y=\"", y);
+	text_put(t, "\">");
+}
+
+static void put_rows(struct text *t, const struct grid *g, size_t height)
+{
+	for (size_t hour = 0; hour <= 24; hour += 6) {
+		begin_label(t, hour == 0 ? "" : hour == 24 ? "end" : "mid", LEFT + hour * CELL_WIDTH, HEAD - 5);
+		text_put(t, hour < 10 ? "0" : "");
+		put_int(t, "", hour);
+		text_put(t, ":00</text>");
+	}
+	for (size_t row = 0; row < g->num_rows; row++) {
+		size_t y = HEAD + row * height;
+
+		/* Mondays are enough to count from. */
+		if (g->by_week || row == 0 || (weekday_of(g->first_day + (int64_t)row) == 0 && row > 1)) {
+			begin_label(t, "end", LEFT - 6, y + height - (height - 9) / 2);
+			put_row_name(t, g, row);
+			text_put(t, "</text>");
+		}
+		for (size_t hour = 0; hour < 24; hour++)
+			put_cell(t, level_of(g, g->cells[row][hour]), LEFT + hour * CELL_WIDTH, y, CELL_WIDTH - 1, height - 1);
+	}
+}
+
+static void put_legend(struct text *t, const struct grid *g, size_t y)
+{
+	for (unsigned level = 0; level <= LEVELS; level++) {
+		size_t x = LEFT + level * 60;
+
+		put_cell(t, level, x, y, CELL_WIDTH - 1, ROW_HEIGHT - 1);
+		begin_label(t, "", x + CELL_WIDTH + 3, y + 9);
+		if (level == 0)
+			text_put(t, "0");
+		else
+			people_write_number(text_room(t, 32), level_begins(g, level));
+		text_put(t, level > 0 ? "+</text>" : "</text>");
+		if (level > 0 && level_begins(g, level + 1) > g->most)
+			return;
+	}
+}
+
+static void tell(struct text *t, const struct grid *g)
+{
+	if (g->most == 0) {
+		text_put(t, "There was no attempt.");
+		return;
+	}
+	text_put(t, "The busiest hour began ");
+	put_row_name(t, g, g->most_row);
+	text_put(t, g->most_hour < 10 ? " at 0" : " at ");
+	put_int(t, "", g->most_hour);
+	text_put(t, ":00 UTC, with ");
+	people_write_number(text_room(t, 32), g->most);
+	text_put(t, g->most == 1 ? " attempt." : " attempts.");
+}
+
+void chart_hours(struct text *t, const struct report *r)
+{
+	struct grid *g = malloc(sizeof(*g));
+	size_t       height;
+
+	if (g == NULL)
+		return;
+	count_cells(r, g);
+	choose_base(g);
+	height = g->by_week ? WEEK_HEIGHT : ROW_HEIGHT;
+	put_int(t, "<svg viewBox=\"0 0 ", WIDTH);
+	put_int(t, " ", HEAD + g->num_rows * height + LEGEND);
+	text_put(t, "\" role=\"img\" aria-labelledby=\"hours-t hours-d\"><title id=\"hours-t\">Attempts by hour of the day, UTC</title>"
+	            "<desc id=\"hours-d\">");
+	tell(t, g);
+	text_put(t, " Every hour is in the CSV.</desc>");
+	put_rows(t, g, height);
+	put_legend(t, g, HEAD + g->num_rows * height + 14);
+	text_put(t, "</svg>\n<p class=\"small\">");
+	tell(t, g);
+	text_put(t, "</p>\n");
+	free(g);
+}

@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: MIT */
+
+#include "review/embed.h"
+
+#include <openssl/evp.h>
+#include <string.h>
+
+#define GROUPS 192              /* of three bytes each; as base64 a part of what a text holds */
+
+static void put(struct embed *e, struct bytes what)
+{
+	uint8_t text[4 * GROUPS + 1];
+
+	text_bytes(e->into, bytes_of(text, (size_t)EVP_EncodeBlock(text, what.at, (int)what.len)));
+}
+
+/* Three bytes make a group; what is over waits for the next piece. */
+static void give(void *owner, struct bytes piece)
+{
+	struct embed *e = owner;
+
+	while (e->num_rest > 0 && piece.len > 0) {
+		e->rest[e->num_rest++] = piece.at[0];
+		piece = bytes_from(piece, 1);
+		if (e->num_rest == 3) {
+			put(e, bytes_of(e->rest, 3));
+			e->num_rest = 0;
+		}
+	}
+	while (piece.len >= 3) {
+		struct bytes groups = bytes_first(piece, 3 * GROUPS);
+
+		groups.len -= groups.len % 3;
+		put(e, groups);
+		piece = bytes_from(piece, groups.len);
+	}
+	if (piece.len > 0)
+		memcpy(e->rest, piece.at, piece.len);
+	if (piece.len > 0)
+		e->num_rest = piece.len;
+}
+
+void embed_begin(struct embed *e, struct text *into)
+{
+	e->into     = into;
+	e->num_rest = 0;
+	text_begin(&e->text, give, e);
+}
+
+void embed_end(struct embed *e)
+{
+	text_end(&e->text);
+	if (e->num_rest > 0)
+		put(e, bytes_of(e->rest, e->num_rest));
+}

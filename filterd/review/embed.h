@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef FILTERD_REVIEW_EMBED_H
+#define FILTERD_REVIEW_EMBED_H
+
+/* Embed: what is written to one text goes into another in base64, as a data: link wants it (RFC 2397). */
+
+#include "base/text.h"
+
+struct embed {
+	struct text  text;              /* write here */
+	struct text *into;
+	uint8_t      rest[3];
+	size_t       num_rest;
+};
+
+void embed_begin(struct embed *e, struct text *into);
+void embed_end(struct embed *e);
+
+#endif

@@ -1,0 +1,112 @@
+/* SPDX-License-Identifier: MIT */
+
+/* Months are found by the calendar that people.c writes with: a day's date is its first ten characters. */
+
+#include "review/period.h"
+
+#include "review/people.h"
+
+#define DAY_US INT64_C(86400000000)
+
+static const char *const month_names[] = { "January", "February", "March", "April", "May", "June", "July", "August", "September",
+                                           "October", "November", "December" };
+
+/* "2026-11-23" of a moment. */
+static struct bytes date_of(int64_t us, uint8_t room[16])
+{
+	struct writer w = writer_over(room, 16);
+
+	people_write_day(&w, us);
+	return writer_written(&w);
+}
+
+static int64_t day_begin(int64_t us)
+{
+	int64_t past = us % DAY_US;
+
+	return us - past - (past < 0 ? DAY_US : 0);
+}
+
+static unsigned two_digits(struct bytes text, size_t at)
+{
+	return at + 2 <= text.len ? (text.at[at] - '0') * 10U + (text.at[at + 1] - '0') : 0;
+}
+
+static int64_t month_begin(int64_t us)
+{
+	uint8_t room[16];
+
+	return day_begin(us) - (int64_t)(two_digits(date_of(us, room), 8) - 1) * DAY_US;
+}
+
+/* 31 days after the first of a month lies in the next one. */
+static int64_t month_after(int64_t begin_us)
+{
+	return month_begin(begin_us + 31 * DAY_US);
+}
+
+struct period period_month(int64_t in_us)
+{
+	int64_t begin = month_begin(in_us);
+
+	return (struct period){ .before_us = month_begin(begin - 1), .from_us = begin, .to_us = month_after(begin) };
+}
+
+struct period period_between(int64_t from_us, int64_t to_us)
+{
+	struct period p = { .before_us = from_us - (to_us - from_us), .from_us = from_us, .to_us = to_us };
+
+	return period_is_month(&p) ? period_month(from_us) : p;
+}
+
+bool period_is_month(const struct period *p)
+{
+	return month_begin(p->from_us) == p->from_us && month_after(p->from_us) == p->to_us;
+}
+
+static bool is_days(const struct period *p)
+{
+	return day_begin(p->from_us) == p->from_us && day_begin(p->to_us) == p->to_us;
+}
+
+void period_write(struct writer *w, const struct period *p)
+{
+	uint8_t      room[16];
+	struct bytes date = date_of(p->from_us, room);
+	unsigned     month = two_digits(date, 5);
+
+	if (period_is_month(p) && month >= 1 && month <= COUNT(month_names)) {
+		write_text(w, month_names[month - 1]);
+		write_text(w, " ");
+		write_bytes(w, bytes_first(date, 4));
+		return;
+	}
+	if (is_days(p)) {
+		people_write_day(w, p->from_us);
+		if (p->to_us - p->from_us == DAY_US)
+			return;
+		write_text(w, " to ");
+		people_write_day(w, p->to_us - 1);
+		return;
+	}
+	people_write_time(w, p->from_us);
+	write_text(w, " to ");
+	people_write_time(w, p->to_us);
+}
+
+void period_write_before(struct writer *w, const struct period *p)
+{
+	int64_t days = (p->to_us - p->from_us) / DAY_US;
+
+	if (period_is_month(p)) {
+		write_text(w, "the month before");
+	} else if (!is_days(p)) {
+		write_text(w, "the same time before");
+	} else if (days == 1) {
+		write_text(w, "the day before");
+	} else {
+		write_text(w, "the ");
+		people_write_number(w, (uint64_t)days);
+		write_text(w, " days before");
+	}
+}

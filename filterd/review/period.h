@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef FILTERD_REVIEW_PERIOD_H
+#define FILTERD_REVIEW_PERIOD_H
+
+/* Period: the time that a report is about, and the one before it, that it is compared with. UTC. */
+
+#include "base/bytes.h"
+
+/* From the first moment to before the second; the period before it begins at before_us and ends at from_us. */
+struct period {
+	int64_t before_us, from_us, to_us;
+};
+
+/*
+ * period_month   - the month in which that moment lies, with the month before it.
+ * period_between - with as long a time before it; if it is a month, with the month before it.
+ */
+struct period period_month(int64_t in_us);
+struct period period_between(int64_t from_us, int64_t to_us);
+bool          period_is_month(const struct period *p);
+
+/* "November 2026", "2026-10-26 to 2026-11-24"; "the month before", "the 30 days before". */
+void period_write(struct writer *w, const struct period *p);
+void period_write_before(struct writer *w, const struct period *p);
+
+#endif

@@ -1,0 +1,106 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef FILTERD_REVIEW_REPORT_H
+#define FILTERD_REVIEW_REPORT_H
+
+/*
+ * Report: what an auditor asks about a period of a log, gathered in one pass: the attempts of the period and of the one before it, whether
+ * the filter was at work, and in which state each device is. Pages, text and CSV are written from it by report_html.h and its neighbours.
+ */
+
+#include "review/period.h"
+#include "review/totals.h"
+#include "review/verify.h"
+
+#define REPORT_QUIET_DAYS 7             /* a device without attempts for so long before the end is quiet */
+
+enum device_state {
+	DEVICE_TRIES,           /* in the last days of the period */
+	DEVICE_RETURNED,        /* the same, though somebody had acknowledged it as done */
+	DEVICE_QUIET,
+	DEVICE_ACKNOWLEDGED,    /* and no attempt since */
+};
+
+/* "This device is done", said by a person at that time. */
+struct acknowledged {
+	int64_t      at_us;
+	struct bytes note;
+};
+
+struct report_device {
+	const struct device_total *total;
+	enum device_state          state;
+	bool                       is_new;      /* no attempt in the period before; never set if that is not known */
+	bool                       is_random;   /* a private MAC */
+	int64_t                    quiet_us;    /* from its last attempt to the end */
+	const char                *vendor;      /* NULL: not known */
+	struct acknowledged        acknowledged;
+};
+
+/* Who knows what is not in the log. Functions may be NULL: then nobody does. */
+struct report_sources {
+	void        *owner;
+	const char *(*vendor)(void *owner, struct bytes device);
+	bool        (*acknowledged)(void *owner, struct bytes device, struct acknowledged *out);
+};
+
+/* A gap, as far as it lies in the period. */
+struct report_gap {
+	const struct gap *gap;
+	int64_t           from_us, to_us;
+};
+
+struct report_coverage {
+	bool               has_span;
+	int64_t            from_us, to_us;      /* what the log covers of the period */
+	int64_t            gaps_us;             /* each moment once */
+	struct report_gap *gaps;                /* by time; notes among them */
+	size_t             num_gaps, num_inactive;
+	bool               has_more;            /* than coverage keeps: what is here is less than all */
+	bool               are_counted;         /* packets that passed unseen, but for num_uncounted gaps */
+	size_t             num_uncounted;
+	uint64_t           packets;             /* that passed unseen, at least */
+};
+
+struct report {
+	struct period         period;
+	struct totals        *now, *before;
+	const struct verify  *verify;           /* borrowed */
+	bool                  has_before;       /* something is known of the period before */
+	bool                  before_is_whole;
+	int64_t               end_us;           /* of the period, or of the log in it */
+	struct report_coverage coverage;
+	struct report_device *devices;          /* with attempts on prohibited hosts, the most first; "(others)" last */
+	size_t                num_devices, num_tries, num_quiet, num_acknowledged, num_returned, num_new;
+	size_t                num_tried_before;         /* so many still tried at the end of the period before */
+	size_t                num_devices_before, num_gone;     /* gone: had attempts in the period before, none since */
+	size_t                num_only_watched;         /* devices that reached for no prohibited host, but for watched ones */
+	void                **hosts, **categories, **pairs;     /* sorted; rows_num() of each */
+	bool                  has_vendors;
+};
+
+/*
+ * report_new - NULL without memory.
+ * report_add - each record that verify_line() gave.
+ * report_end - Takes: verify, after verify_end(); borrowed as long as the report lives. 0 or -ENOMEM.
+ */
+struct report *report_new(const struct period *p, uint64_t seed);
+void           report_free(struct report *r);
+void           report_add(struct report *r, const struct entry *e);
+int            report_end(struct report *r, const struct verify *v, const struct report_sources *sources);
+
+/* What people call a device: the name it gave itself, else its key. */
+struct bytes report_device_label(const struct report_device *d);
+
+/* "still tries", "quiet 12 days", "acknowledged", "tries again" */
+void report_write_state(struct writer *w, const struct report_device *d);
+
+/* Of the period's attempts on prohibited hosts, parts of a million that were blocked; all of them if there were none. */
+uint32_t report_blocked_ppm(const struct report *r);
+
+/* Of the time that the log covers, parts of a million in which the filter was at work. */
+uint32_t report_active_ppm(const struct report *r);
+
+/* The day's row; NULL: no attempt. Takes: days since 1970. */
+const struct day_total *report_day(const struct report *r, int64_t day);
+
+#endif

@@ -1,0 +1,341 @@
+/* SPDX-License-Identifier: MIT */
+
+/*
+ * One table of one form for all of a report: the first column says what a row is about, so that a spreadsheet filters by it and a program
+ * picks what it wants. Cells that make no sense for a row are empty.
+ */
+
+#include "review/report_html.h"
+
+#include "base/csv.h"
+#include "base/plain.h"
+#include "policy/instant.h"
+#include "review/people.h"
+#include "review/proof.h"
+#include "review/verdict.h"
+
+#include <string.h>
+
+#define CELL_CHARACTERS 512
+
+enum column {
+	COLUMN_SECTION, COLUMN_NAME, COLUMN_TITLE, COLUMN_VENDOR, COLUMN_ADDRESS, COLUMN_CATEGORY, COLUMN_STATE, COLUMN_ATTEMPTS,
+	COLUMN_BLOCKED, COLUMN_OBSERVED, COLUMN_WATCHED, COLUMN_DEVICES, COLUMN_HOSTS, COLUMN_FIRST, COLUMN_LAST, COLUMN_SECONDS,
+	COLUMN_PACKETS, COLUMN_NOTE, COLUMNS,
+};
+
+static const char *const column_names[COLUMNS] = {
+	"section", "name", "title", "vendor", "address", "category", "state", "attempts", "blocked", "observed", "watched", "devices",
+	"hosts", "first", "last", "seconds", "packets", "note",
+};
+
+/* A row is written from left to right; columns that are passed over stay empty. */
+struct row_out {
+	struct text *text;
+	unsigned     next;
+};
+
+static void go_to(struct row_out *row, enum column column)
+{
+	for (; row->next <= (unsigned)column; row->next++) {
+		if (row->next > 0)
+			text_put(row->text, ",");
+	}
+}
+
+struct cell {
+	uint8_t       room[2048];
+	struct writer w;
+};
+
+static void give_cell(void *owner, struct bytes piece)
+{
+	struct cell *c = owner;
+
+	write_bytes(&c->w, piece);
+}
+
+static void cell(struct row_out *row, enum column column, struct bytes words)
+{
+	struct cell c;
+	struct text plain;
+
+	go_to(row, column);
+	c.w = writer_over(c.room, sizeof(c.room));
+	text_begin(&plain, give_cell, &c);
+	plain_text(&plain, words, CELL_CHARACTERS);
+	text_end(&plain);
+	csv_cell(row->text, writer_written(&c.w));
+}
+
+static void words(struct row_out *row, enum column column, const char *text)
+{
+	cell(row, column, bytes_text(text));
+}
+
+static void number(struct row_out *row, enum column column, uint64_t n)
+{
+	go_to(row, column);
+	write_decimal(text_room(row->text, 24), n);
+}
+
+static void instant(struct row_out *row, enum column column, int64_t us)
+{
+	go_to(row, column);
+	instant_write(text_room(row->text, 48), us);
+}
+
+static struct row_out begin_row(struct text *t, const char *section, struct bytes name)
+{
+	struct row_out row = { .text = t };
+
+	words(&row, COLUMN_SECTION, section);
+	cell(&row, COLUMN_NAME, name);
+	return row;
+}
+
+static void end_row(struct row_out *row)
+{
+	go_to(row, COLUMNS - 1);
+	csv_end(row->text);
+}
+
+static void tally(struct row_out *row, const struct tally *t)
+{
+	number(row, COLUMN_ATTEMPTS, tally_prohibited(t));
+	number(row, COLUMN_BLOCKED, t->attempts[RESULT_BLOCKED]);
+	number(row, COLUMN_OBSERVED, t->attempts[RESULT_OBSERVED]);
+	number(row, COLUMN_WATCHED, t->attempts[RESULT_WATCHED]);
+}
+
+static void times(struct row_out *row, int64_t first_us, int64_t last_us)
+{
+	instant(row, COLUMN_FIRST, first_us);
+	instant(row, COLUMN_LAST, last_us);
+}
+
+static void write_answers(struct text *t, const struct report *r, const struct report_about *about)
+{
+	struct answer  answers[ANSWERS];
+	struct row_out row = begin_row(t, "report", bytes_text(r->verify->seals.root.origin));
+
+	words(&row, COLUMN_TITLE, about->log);
+	tally(&row, &r->now->all);
+	number(&row, COLUMN_DEVICES, r->num_devices);
+	times(&row, r->period.from_us, r->period.to_us);
+	number(&row, COLUMN_PACKETS, r->coverage.packets);
+	words(&row, COLUMN_NOTE, about->version);
+	end_row(&row);
+	answers_write(r, answers);
+	for (size_t i = 0; i < ANSWERS; i++) {
+		uint8_t       room[1024];
+		struct writer w = writer_over(room, sizeof(room));
+
+		write_text(&w, answers[i].text);
+		for (size_t k = 0; k < answers[i].num_names; k++) {
+			write_text(&w, k > 0 ? ", " : "");
+			write_bytes(&w, bytes_first(report_device_label(answers[i].names[k]), 64));
+		}
+		write_text(&w, answers[i].rest);
+		row = begin_row(t, "answer", bytes_text(answers[i].question));
+		cell(&row, COLUMN_NOTE, writer_written(&w));
+		end_row(&row);
+	}
+}
+
+static void put_name(struct text *t, struct bytes name)
+{
+	plain_text(t, name, 64);
+}
+
+static void write_device(struct text *t, const struct report *r, const struct report_device *d)
+{
+	struct row_out row = begin_row(t, "device", d->total->row.name);
+	struct cell    c   = { .w = { 0 } };
+	struct text    list;
+	uint8_t        state[48];
+	struct writer  w = writer_over(state, sizeof(state));
+
+	c.w = writer_over(c.room, sizeof(c.room));
+	words(&row, COLUMN_TITLE, d->total->name);
+	words(&row, COLUMN_VENDOR, d->vendor != NULL ? d->vendor : d->is_random ? "(random MAC)" : "");
+	words(&row, COLUMN_ADDRESS, d->total->address);
+	text_begin(&list, give_cell, &c);
+	report_write_categories(&list, r, d->total, put_name);
+	text_end(&list);
+	cell(&row, COLUMN_CATEGORY, writer_written(&c.w));
+	report_write_state(&w, d);
+	write_text(&w, d->is_new ? ", new" : "");
+	cell(&row, COLUMN_STATE, writer_written(&w));
+	tally(&row, &d->total->tally);
+	number(&row, COLUMN_HOSTS, d->total->num_hosts);
+	times(&row, d->total->tally.first_us, d->total->tally.last_us);
+	cell(&row, COLUMN_NOTE, d->acknowledged.note.len > 0 ? d->acknowledged.note : bytes_text(d->total->clue));
+	end_row(&row);
+}
+
+static void write_hosts(struct text *t, const struct report *r)
+{
+	struct row_out row;
+
+	for (size_t i = 0; i < rows_num(&r->now->hosts); i++) {
+		const struct host_total *h = r->hosts[i];
+
+		row = begin_row(t, "host", h->row.name);
+		words(&row, COLUMN_CATEGORY, h->category);
+		tally(&row, &h->tally);
+		number(&row, COLUMN_DEVICES, h->num_devices);
+		times(&row, h->tally.first_us, h->tally.last_us);
+		words(&row, COLUMN_NOTE, h->rule);
+		end_row(&row);
+	}
+	for (size_t i = 0; i < rows_num(&r->now->categories); i++) {
+		const struct category_total *c = r->categories[i];
+
+		row = begin_row(t, "category", c->row.name);
+		words(&row, COLUMN_TITLE, c->title);
+		tally(&row, &c->tally);
+		number(&row, COLUMN_DEVICES, c->num_devices);
+		number(&row, COLUMN_HOSTS, c->num_hosts);
+		times(&row, c->tally.first_us, c->tally.last_us);
+		end_row(&row);
+	}
+	for (size_t i = 0; i < LAYERS; i++) {
+		row = begin_row(t, "layer", bytes_text(layer_name((enum layer)i)));
+		number(&row, COLUMN_ATTEMPTS, r->now->layers[i]);
+		end_row(&row);
+	}
+}
+
+/* "2026-11-23T14" */
+static void write_day(struct text *t, const struct day_total *d)
+{
+	struct row_out row = begin_row(t, "day", d->row.name);
+
+	tally(&row, &d->tally);
+	number(&row, COLUMN_DEVICES, d->num_devices);
+	times(&row, d->tally.first_us, d->tally.last_us);
+	end_row(&row);
+	for (size_t hour = 0; hour < 24; hour++) {
+		uint8_t       room[32];
+		struct writer w = writer_over(room, sizeof(room));
+
+		if (d->hours[hour] == 0)
+			continue;
+		write_bytes(&w, d->row.name);
+		write_text(&w, "T");
+		write_decimal_padded(&w, hour, 2);
+		row = begin_row(t, "hour", writer_written(&w));
+		number(&row, COLUMN_ATTEMPTS, d->hours[hour]);
+		end_row(&row);
+	}
+}
+
+/* Days follow each other, so the ones without an attempt are left out: nobody misses a nothing. */
+static void write_days(struct text *t, const struct report *r)
+{
+	for (int64_t day = r->period.from_us / TOTALS_DAY_US; day <= (r->end_us - 1) / TOTALS_DAY_US; day++) {
+		const struct day_total *d = report_day(r, day);
+
+		if (d != NULL)
+			write_day(t, d);
+	}
+}
+
+static void write_pairs(struct text *t, const struct report *r)
+{
+	for (size_t i = 0; i < rows_num(&r->now->pairs); i++) {
+		const struct pair_total *p       = r->pairs[i];
+		const uint8_t           *newline = memchr(p->row.name.at, '\n', p->row.name.len);
+		size_t                   len     = newline != NULL ? (size_t)(newline - p->row.name.at) : p->row.name.len;
+		struct row_out           row     = begin_row(t, "device and host", bytes_first(p->row.name, len));
+
+		cell(&row, COLUMN_TITLE, bytes_from(p->row.name, len + 1));
+		tally(&row, &p->tally);
+		times(&row, p->tally.first_us, p->tally.last_us);
+		end_row(&row);
+	}
+}
+
+static void write_coverage(struct text *t, const struct report *r)
+{
+	const struct coverage *c = &r->verify->coverage;
+	struct row_out         row;
+
+	for (size_t i = 0; i < r->coverage.num_gaps; i++) {
+		const struct report_gap *g = &r->coverage.gaps[i];
+
+		row = begin_row(t, "gap", bytes_text(gap_kind_name(g->gap->kind)));
+		words(&row, COLUMN_TITLE, g->gap->reason);
+		times(&row, g->from_us, g->to_us);
+		number(&row, COLUMN_SECONDS, (uint64_t)(g->gap->length_us / 1000000));
+		if (g->gap->packets_known)
+			number(&row, COLUMN_PACKETS, g->gap->packets);
+		words(&row, COLUMN_NOTE, g->gap->is_note ? "the filter was at work" : "");
+		end_row(&row);
+	}
+	for (size_t i = 0; i < c->num_policies; i++) {
+		row = begin_row(t, "policy", bytes_text(c->policies[i].digest));
+		instant(&row, COLUMN_FIRST, c->policies[i].from_us);
+		if (c->policies[i].rules > 0) {
+			uint8_t       room[48];
+			struct writer w = writer_over(room, sizeof(room));
+
+			write_decimal(&w, c->policies[i].rules);
+			write_text(&w, " rules");
+			cell(&row, COLUMN_NOTE, writer_written(&w));
+		}
+		end_row(&row);
+	}
+}
+
+static void write_proof(struct text *t, const struct report *r, const struct report_about *about)
+{
+	uint8_t       room[1024];
+	struct writer w   = writer_over(room, sizeof(room));
+	struct row_out row = begin_row(t, "verdict", BYTES("result"));
+	struct proof  p;
+
+	verdict_sentence(&w, r->verify);
+	cell(&row, COLUMN_NOTE, writer_written(&w));
+	end_row(&row);
+	proof_of(r->verify, &p);
+	row = begin_row(t, "verdict", BYTES("first key"));
+	words(&row, COLUMN_NOTE, p.root);
+	end_row(&row);
+	for (size_t i = 0; i < r->verify->findings.num; i++) {
+		const struct finding *f = &r->verify->findings.list[i];
+
+		if (f->kind == FINDING_GAP)
+			continue;
+		row = begin_row(t, "finding", bytes_text(finding_name(f->kind)));
+		words(&row, COLUMN_NOTE, f->text);
+		end_row(&row);
+	}
+	for (size_t i = 0; i < about->num_files; i++) {
+		uint8_t       hex[80];
+		struct writer h = writer_over(hex, sizeof(hex));
+
+		write_hex(&h, bytes_of(about->files[i].hash, sizeof(about->files[i].hash)));
+		row = begin_row(t, "file", bytes_text(about->files[i].name));
+		cell(&row, COLUMN_NOTE, about->files[i].has_hash ? writer_written(&h) : BYTES(""));
+		end_row(&row);
+	}
+}
+
+void report_write_csv(struct text *t, const struct report *r, const struct report_about *about)
+{
+	for (size_t i = 0; i < COLUMNS; i++) {
+		text_put(t, i > 0 ? "," : "");
+		text_put(t, column_names[i]);
+	}
+	csv_end(t);
+	write_answers(t, r, about);
+	for (size_t i = 0; i < r->num_devices; i++)
+		write_device(t, r, &r->devices[i]);
+	write_hosts(t, r);
+	write_days(t, r);
+	write_pairs(t, r);
+	write_coverage(t, r);
+	write_proof(t, r, about);
+}

@@ -1,0 +1,273 @@
+/* SPDX-License-Identifier: MIT */
+
+/* The frame of the page; the lists are in report_lists.c, the proof in report_proof.c, the drawings in chart.c. */
+
+#include "review/report_html.h"
+
+#include "review/chart.h"
+#include "review/embed.h"
+#include "review/html.h"
+#include "review/people.h"
+
+static void put_period(struct text *t, const struct report *r)
+{
+	period_write(text_room(t, 64), &r->period);
+}
+
+static void put_head(struct text *t, const struct report *r, const struct report_about *about)
+{
+	const char *origin = r->verify->seals.root.origin;
+
+	text_put(t, "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
+	            "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'; img-src data:; "
+	            "base-uri 'none'; form-action 'none'\">\n"
+	            "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n"
+	            "<meta name=\"color-scheme\" content=\"light dark\">\n<meta name=\"referrer\" content=\"no-referrer\">\n<title>Filter report, ");
+	put_period(t, r);
+	text_put(t, "</title>\n<style>\n");
+	report_write_style(t);
+	text_put(t, "</style>\n</head>\n<body>\n<header>\n<p class=\"eyebrow\">Filter report</p>\n<h1>");
+	put_period(t, r);
+	text_put(t, "</h1>\n<p class=\"soft\">Log ");
+	html_name(t, bytes_text(origin[0] != '\0' ? origin : about->log));
+	text_put(t, ". Made ");
+	html_time(t, about->made_us);
+	text_put(t, "; all times are UTC");
+	if (about->zone[0] != '\0') {
+		text_put(t, ", local time there is ");
+		html_text(t, bytes_text(about->zone), HTML_NAME_MAX);
+	}
+	text_put(t, ".</p>\n</header>\n<main>\n");
+}
+
+static bool is_digit(uint8_t c)
+{
+	return c >= '0' && c <= '9';
+}
+
+/* A sentence of ours, in which figures do not break: "2 188 412", "58 %". */
+static void put_sentence(struct text *t, struct bytes sentence)
+{
+	size_t begin = 0;
+
+	for (size_t i = 1; i + 1 < sentence.len; i++) {
+		if (sentence.at[i] != ' ' || !is_digit(sentence.at[i - 1]) || (!is_digit(sentence.at[i + 1]) && sentence.at[i + 1] != '%'))
+			continue;
+		html_text(t, bytes_first(bytes_from(sentence, begin), i - begin), SIZE_MAX);
+		text_put(t, "\u00a0");
+		begin = i + 1;
+	}
+	html_text(t, bytes_from(sentence, begin), SIZE_MAX);
+}
+
+static void put_answers(struct text *t, const struct report *r)
+{
+	static const char *const moods[] = { [MOOD_GOOD] = "good", [MOOD_NOTE] = "note", [MOOD_BAD] = "bad" };
+	struct answer            answers[ANSWERS];
+
+	answers_write(r, answers);
+	text_put(t, "<section aria-label=\"Answers\">\n<dl class=\"answers\">\n");
+	for (size_t i = 0; i < ANSWERS; i++) {
+		const struct answer *a = &answers[i];
+
+		text_put(t, "<div class=\"");
+		text_put(t, moods[a->mood]);
+		text_put(t, "\"><dt>");
+		text_put(t, a->question);
+		text_put(t, "</dt><dd>");
+		put_sentence(t, bytes_text(a->text));
+		for (size_t k = 0; k < a->num_names; k++) {
+			text_put(t, k > 0 ? ", <b>" : "<b>");
+			html_name(t, report_device_label(a->names[k]));
+			text_put(t, "</b>");
+		}
+		put_sentence(t, bytes_text(a->rest));
+		text_put(t, "</dd></div>\n");
+	}
+	text_put(t, "</dl>\n");
+}
+
+static void begin_figure(struct text *t, const char *title)
+{
+	text_put(t, "<div><dt>");
+	text_put(t, title);
+	text_put(t, "</dt><dd>");
+}
+
+static void put_figure(struct text *t, const char *title, uint64_t number)
+{
+	begin_figure(t, title);
+	html_number(t, number);
+	text_put(t, "</dd></div>\n");
+}
+
+static void put_percent(struct text *t, const char *title, uint32_t ppm)
+{
+	begin_figure(t, title);
+	people_write_percent(text_room(t, 32), ppm);
+	text_put(t, "</dd></div>\n");
+}
+
+static void put_figures(struct text *t, const struct report *r)
+{
+	uint64_t prohibited = tally_prohibited(&r->now->all);
+
+	text_put(t, "<dl class=\"figures\">\n");
+	put_figure(t, r->num_tries == 1 ? "device still tries" : "devices still try", r->num_tries);
+	put_figure(t, "quiet for 7 days", r->num_quiet);
+	put_figure(t, "new in this time", r->num_new);
+	put_figure(t, "attempts", prohibited);
+	if (prohibited > 0)
+		put_percent(t, "of them blocked", report_blocked_ppm(r));
+	if (r->coverage.has_span)
+		put_percent(t, "filter active", report_active_ppm(r));
+	put_figure(t, "packets seen to pass", r->coverage.packets);
+	text_put(t, "</dl>\n");
+	if (r->now->undetailed > 0) {
+		text_put(t, "<p class=\"small\">And ");
+		html_number(t, r->now->undetailed);
+		text_put(t, " attempts of which only the number is known, as the log could not be written.</p>\n");
+	}
+	if (r->now->all.attempts[RESULT_WATCHED] > 0) {
+		text_put(t, "<p class=\"small\">Besides, ");
+		html_number(t, r->now->all.attempts[RESULT_WATCHED]);
+		text_put(t, " requests for hosts that the policy only watches; they are in the CSV.</p>\n");
+	}
+	text_put(t, "</section>\n");
+}
+
+static void begin_section(struct text *t, const char *id, const char *title)
+{
+	text_put(t, "<section aria-labelledby=\"");
+	text_put(t, id);
+	text_put(t, "\">\n<h2 id=\"");
+	text_put(t, id);
+	text_put(t, "\">");
+	text_put(t, title);
+	text_put(t, "</h2>\n");
+}
+
+static void put_trend(struct text *t, const struct report *r)
+{
+	begin_section(t, "trend", "On the way to zero");
+	text_put(t, "<p>The number of devices is what cleaning up brings down; attempts mostly show how eager the noisiest of them is.</p>\n"
+	            "<div class=\"pair\">\n<figure><h3>Devices that tried, a day</h3>\n");
+	chart_devices(t, r);
+	text_put(t, "</figure>\n<figure><h3>Attempts, a day</h3>\n");
+	chart_attempts(t, r);
+	text_put(t, "</figure>\n</div>\n</section>\n");
+}
+
+static void put_key(struct text *t, const char *class, const char *words)
+{
+	text_put(t, "<span><i class=\"");
+	text_put(t, class);
+	text_put(t, "\"></i>");
+	text_put(t, words);
+	text_put(t, "</span> ");
+}
+
+static void put_coverage(struct text *t, const struct report *r)
+{
+	begin_section(t, "coverage", "Was the filter at work?");
+	text_put(t, "<figure>\n");
+	chart_coverage(t, r);
+	text_put(t, "<p class=\"small ends\"><span>");
+	html_time(t, r->period.from_us);
+	text_put(t, "</span><span>");
+	html_time(t, r->period.to_us);
+	text_put(t, "</span></p>\n<p class=\"small keys\">");
+	put_key(t, "key-on", "at work");
+	put_key(t, "key-gap", "not at work");
+	put_key(t, "key-exposed", "not at work, packets passed");
+	put_key(t, "key-unknown", "the log does not tell");
+	text_put(t, "</p>\n</figure>\n");
+	report_write_gaps(t, r);
+	text_put(t, "</section>\n");
+}
+
+struct counter {
+	uint64_t bytes;
+};
+
+static void count(void *owner, struct bytes piece)
+{
+	struct counter *c = owner;
+
+	c->bytes += piece.len;
+}
+
+static uint64_t csv_bytes(const struct report *r, const struct report_about *about)
+{
+	struct counter counter = { 0 };
+	struct text    t;
+
+	text_begin(&t, count, &counter);
+	report_write_csv(&t, r, about);
+	text_end(&t);
+	return counter.bytes;
+}
+
+static void put_csv(struct text *t, const struct report *r, const struct report_about *about)
+{
+	uint64_t     bytes = csv_bytes(r, about);
+	struct embed e;
+
+	if (bytes > REPORT_CSV_MAX) {
+		text_put(t, "<p>All of it as CSV has ");
+		people_write_bytes(text_room(t, 32), bytes);
+		text_put(t, ", too much for a page: <code>filterctl audit report --csv</code> gives it.</p>\n");
+		return;
+	}
+	text_put(t, "<p class=\"screen\"><a download=\"filter-report.csv\" href=\"data:text/csv;charset=utf-8;base64,");
+	embed_begin(&e, t);
+	report_write_csv(&e.text, r, about);
+	embed_end(&e);
+	text_put(t, "\">All of it as CSV</a> (");
+	people_write_bytes(text_room(t, 32), bytes);
+	text_put(t, "): every device, host, day, hour and gap, and which device asked for which host.</p>\n");
+}
+
+static void put_appendix(struct text *t, const struct report *r, const struct report_about *about)
+{
+	begin_section(t, "method", "Method, and all of it");
+	put_csv(t, r, about);
+	text_put(t, "<p>An attempt is the first blocked message of a connection, or one DNS question; repeats are counted, and a record that stands "
+	            "for many counts as many, at the time of the last. Blocked attempts did not reach the host; observed ones did, as the date had "
+	            "not come or the filter was told to observe. A device still tries if it did in the last 7 days before the end of the log or the "
+	            "period. Names are what devices call themselves and prove nothing; a random MAC may be another one tomorrow. The filter was at "
+	            "work while its signed heartbeats follow each other, it was enforcing, and its rules were in the kernel. What passed unseen is "
+	            "the kernel&#39;s own count.</p>\n"
+	            "<p>Whoever had root on the gateway beforehand could stop the filter, which shows here as a gap, but cannot change what the log "
+	            "said before without notice, as long as notes of it are kept elsewhere.</p>\n"
+	            "<p>To sign this page: <code>ssh-keygen -Y sign -f KEY -n filterd-report report.html</code></p>\n</section>\n</main>\n"
+	            "<footer>\n<p>filterctl ");
+	html_text(t, bytes_text(about->version), HTML_NAME_MAX);
+	text_put(t, " made this page. It has no scripts and loads nothing.</p>\n</footer>\n</body>\n</html>\n");
+}
+
+void report_write_html(struct text *t, const struct report *r, const struct report_about *about)
+{
+	put_head(t, r, about);
+	put_answers(t, r);
+	put_figures(t, r);
+	put_trend(t, r);
+	begin_section(t, "devices", "Devices to clean");
+	report_write_devices(t, r);
+	text_put(t, "</section>\n");
+	begin_section(t, "hosts", "What they ask for");
+	report_write_hosts(t, r);
+	text_put(t, "</section>\n");
+	begin_section(t, "hours", "When they ask");
+	text_put(t, "<figure class=\"half\">\n");
+	chart_hours(t, r);
+	text_put(t, "</figure>\n</section>\n");
+	put_coverage(t, r);
+	begin_section(t, "policy", "Which policy");
+	report_write_policies(t, r);
+	text_put(t, "</section>\n");
+	begin_section(t, "verification", "Is the log genuine?");
+	report_write_verification(t, r, about);
+	text_put(t, "</section>\n");
+	put_appendix(t, r, about);
+}

@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef FILTERD_REVIEW_REPORT_HTML_H
+#define FILTERD_REVIEW_REPORT_HTML_H
+
+/*
+ * A report for people and programs: as one page of HTML with no scripts and nothing from outside, as text, as CSV. All three say the same;
+ * the page has the CSV in it.
+ */
+
+#include "base/text.h"
+#include "review/answers.h"
+
+/* A file that was read, and the SHA-256 of it. */
+struct report_file {
+	const char *name;
+	bool        has_hash;
+	uint8_t     hash[32];
+};
+
+/* What a report says of itself. */
+struct report_about {
+	const char               *log;                  /* what was read */
+	const char               *version;
+	const char               *zone;                 /* local time of the machine it was made on: "CET, UTC+01:00" */
+	int64_t                   made_us;
+	const struct report_file *files;
+	size_t                    num_files;
+};
+
+#define REPORT_LIST_SHOWN 100                   /* rows of a list in page and text; the CSV has all */
+#define REPORT_CSV_MAX    (4 << 20)             /* bytes of CSV that a page carries */
+
+void report_write_html(struct text *t, const struct report *r, const struct report_about *about);
+void report_write_text(struct text *t, const struct report *r, const struct report_about *about);
+void report_write_csv(struct text *t, const struct report *r, const struct report_about *about);
+
+/* The parts of the page. */
+void report_write_style(struct text *t);
+
+void report_write_devices(struct text *t, const struct report *r);
+void report_write_hosts(struct text *t, const struct report *r);
+void report_write_gaps(struct text *t, const struct report *r);
+void report_write_policies(struct text *t, const struct report *r);
+void report_write_verification(struct text *t, const struct report *r, const struct report_about *about);
+
+/* "and 12 more, in the CSV" */
+void report_write_more(struct text *t, size_t shown, size_t all);
+
+/* The names of a device's categories, each with a comma but the last. */
+void report_write_categories(struct text *t, const struct report *r, const struct device_total *d,
+                             void (*put)(struct text *t, struct bytes name));
+
+#endif

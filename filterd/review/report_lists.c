@@ -1,0 +1,283 @@
+/* SPDX-License-Identifier: MIT */
+
+#include "review/report_html.h"
+
+#include "review/chart.h"
+#include "review/html.h"
+#include "review/people.h"
+#include "review/verdict.h"
+
+#include <string.h>
+
+void report_write_more(struct text *t, size_t shown, size_t all)
+{
+	if (all <= shown)
+		return;
+	text_put(t, "<p class=\"small\">And ");
+	html_number(t, all - shown);
+	text_put(t, " more, in the CSV.</p>\n");
+}
+
+void report_write_categories(struct text *t, const struct report *r, const struct device_total *d,
+                             void (*put)(struct text *t, struct bytes name))
+{
+	const char *between = "";
+
+	for (size_t i = 0; i < r->now->categories.num && i < TOTALS_CATEGORIES; i++) {
+		const struct category_total *c = rows_at(&r->now->categories, i);
+
+		if ((d->categories >> i & 1) == 0)
+			continue;
+		text_put(t, between);
+		put(t, c->row.name);
+		between = ", ";
+	}
+}
+
+/* A second line in a cell; none if it is empty. */
+static void put_under(struct text *t, struct bytes name)
+{
+	if (name.len == 0)
+		return;
+	text_put(t, "<span class=\"under\">");
+	html_name(t, name);
+	text_put(t, "</span>");
+}
+
+static void put_device(struct html_table *h, const struct report *r, const struct report_device *d)
+{
+	static const char *const classes[] = { [DEVICE_TRIES] = "state-tries", [DEVICE_RETURNED] = "state-returned",
+	                                       [DEVICE_QUIET] = "state-quiet", [DEVICE_ACKNOWLEDGED] = "state-quiet" };
+	const struct device_total *total = d->total;
+	struct text               *t     = h->text;
+
+	html_table_row(h);
+	html_table_cell(h);
+	html_name(t, report_device_label(d));
+	text_put(t, d->is_new ? " <span class=\"tag\">new</span>" : "");
+	html_table_close(h);
+	html_table_cell(h);
+	text_put(t, "<span><span class=\"state ");
+	text_put(t, classes[d->state]);
+	text_put(t, "\">");
+	report_write_state(text_room(t, 48), d);
+	text_put(t, "</span>");
+	put_under(t, d->acknowledged.note);
+	text_put(t, "</span>");
+	html_table_close(h);
+	html_table_cell(h);
+	text_put(t, "<span>");
+	html_name(t, total->row.name);
+	text_put(t, d->is_random ? " <span class=\"tag\">random</span>" : "");
+	put_under(t, bytes_text(total->address));
+	put_under(t, bytes_text(total->other_address));
+	text_put(t, "</span>");
+	html_table_close(h);
+	html_table_text(h, bytes_text(d->vendor != NULL ? d->vendor : ""));
+	html_table_cell(h);
+	text_put(t, "<span>");
+	report_write_categories(t, r, total, html_name);
+	put_under(t, bytes_text(total->clue));
+	text_put(t, "</span>");
+	html_table_close(h);
+	html_table_number(h, tally_prohibited(&total->tally));
+	if (html_table_cell(h)) {
+		html_day(t, total->tally.first_us);
+		html_table_close(h);
+	}
+	html_table_time(h, total->tally.last_us);
+}
+
+void report_write_devices(struct text *t, const struct report *r)
+{
+	const struct html_column columns[] = {
+		{ "Device", HTML_NAME, false }, { "State", HTML_WORDS, false }, { "Known by", HTML_WORDS, false },
+		{ "Maker", HTML_WORDS, !r->has_vendors }, { "Asks for", HTML_WORDS, false },
+		{ "Attempts", HTML_FIGURE, false }, { "First", HTML_WORDS, false }, { "Last", HTML_WORDS, false },
+	};
+	size_t            shown = r->num_devices < REPORT_LIST_SHOWN ? r->num_devices : REPORT_LIST_SHOWN;
+	struct html_table h;
+
+	if (r->num_devices == 0) {
+		text_put(t, "<p>None.</p>\n");
+		return;
+	}
+	h = html_table_begin(t, "Devices that tried to reach prohibited hosts, the busiest first.", columns, COUNT(columns));
+	for (size_t i = 0; i < shown; i++)
+		put_device(&h, r, &r->devices[i]);
+	html_table_end(&h);
+	report_write_more(t, shown, r->num_devices);
+}
+
+static void put_share(struct html_table *h, uint64_t part, uint64_t all)
+{
+	html_table_cell(h);
+	text_put(h->text, "<span class=\"share-of\">");
+	people_write_percent(text_room(h->text, 32), all > 0 ? (uint32_t)((long double)part * 100 / (long double)all) * 10000 : 0);
+	chart_share(h->text, part, all);
+	text_put(h->text, "</span>");
+	html_table_close(h);
+}
+
+static void put_categories(struct text *t, const struct report *r)
+{
+	static const struct html_column columns[] = {
+		{ "Category", HTML_NAME, false }, { "Attempts", HTML_FIGURE, false }, { "Share", HTML_FIGURE, false },
+		{ "Devices", HTML_FIGURE, false },
+	};
+	uint64_t          all = tally_prohibited(&r->now->all);
+	struct html_table h   = html_table_begin(t, "By category", columns, COUNT(columns));
+
+	for (size_t i = 0; i < rows_num(&r->now->categories); i++) {
+		const struct category_total *c = r->categories[i];
+
+		if (tally_prohibited(&c->tally) == 0)
+			continue;
+		html_table_row(&h);
+		html_table_text(&h, c->title[0] != '\0' ? bytes_text(c->title) : c->row.name);
+		html_table_number(&h, tally_prohibited(&c->tally));
+		put_share(&h, tally_prohibited(&c->tally), all);
+		html_table_number(&h, c->num_devices);
+	}
+	html_table_end(&h);
+}
+
+static void put_layers(struct text *t, const struct report *r)
+{
+	static const char *const titles[LAYERS] = {
+		[LAYER_DNS] = "DNS question", [LAYER_TLS] = "TLS", [LAYER_QUIC] = "QUIC", [LAYER_HTTP] = "HTTP", [LAYER_SOCKS] = "SOCKS",
+		[LAYER_OTHER] = "other",
+	};
+	static const struct html_column columns[] = {
+		{ "Seen in", HTML_NAME, false }, { "Attempts", HTML_FIGURE, false }, { "Share", HTML_FIGURE, false },
+	};
+	uint64_t          all = 0;
+	struct html_table h   = html_table_begin(t, "By where the name was seen", columns, COUNT(columns));
+
+	for (size_t i = 0; i < LAYERS; i++)
+		all = r->now->layers[i] > UINT64_MAX - all ? UINT64_MAX : all + r->now->layers[i];
+	for (size_t i = 0; i < LAYERS; i++) {
+		if (r->now->layers[i] == 0)
+			continue;
+		html_table_row(&h);
+		html_table_text(&h, bytes_text(titles[i]));
+		html_table_number(&h, r->now->layers[i]);
+		put_share(&h, r->now->layers[i], all);
+	}
+	html_table_end(&h);
+	text_put(t, "<p class=\"small\">A device that is never seen in DNS asks a resolver of its own.</p>\n");
+}
+
+void report_write_hosts(struct text *t, const struct report *r)
+{
+	static const struct html_column columns[] = {
+		{ "Host", HTML_NAME, false }, { "Category", HTML_WORDS, false }, { "Rule", HTML_WORDS, false },
+		{ "Attempts", HTML_FIGURE, false }, { "Devices", HTML_FIGURE, false }, { "Last", HTML_WORDS, false },
+	};
+	size_t            shown = 0, all = 0;
+	struct html_table h;
+
+	if (tally_prohibited(&r->now->all) == 0) {
+		text_put(t, "<p>Nothing that is prohibited.</p>\n");
+		return;
+	}
+	text_put(t, "<div class=\"pair\">\n<div>\n");
+	put_categories(t, r);
+	text_put(t, "</div>\n<div>\n");
+	put_layers(t, r);
+	text_put(t, "</div>\n</div>\n");
+	h = html_table_begin(t, "Prohibited hosts, the most wanted first.", columns, COUNT(columns));
+	for (size_t i = 0; i < rows_num(&r->now->hosts); i++) {
+		const struct host_total *host = r->hosts[i];
+
+		if (tally_prohibited(&host->tally) == 0)
+			continue;
+		if (++all > REPORT_LIST_SHOWN)
+			continue;
+		shown++;
+		html_table_row(&h);
+		html_table_text(&h, host->row.name);
+		html_table_text(&h, bytes_text(host->category));
+		html_table_text(&h, bytes_text(host->rule));
+		html_table_number(&h, tally_prohibited(&host->tally));
+		html_table_number(&h, host->num_devices);
+		html_table_time(&h, host->tally.last_us);
+	}
+	html_table_end(&h);
+	report_write_more(t, shown, all);
+}
+
+void report_write_gaps(struct text *t, const struct report *r)
+{
+	static const struct html_column columns[] = {
+		{ "From", HTML_NAME, false }, { "To", HTML_WORDS, false }, { "Length", HTML_FIGURE, false }, { "Reason", HTML_WORDS, false },
+		{ "Meanwhile", HTML_WORDS, false },
+	};
+	const struct report_coverage *c     = &r->coverage;
+	size_t                        shown = c->num_gaps < REPORT_LIST_SHOWN ? c->num_gaps : REPORT_LIST_SHOWN;
+	struct html_table             h;
+
+	if (c->num_gaps == 0) {
+		text_put(t, c->has_span ? "<p>There is no gap.</p>\n" : "<p>The log has no record of this time.</p>\n");
+		return;
+	}
+	h = html_table_begin(t, "Gaps", columns, COUNT(columns));
+	for (size_t i = 0; i < shown; i++) {
+		const struct report_gap *g = &c->gaps[i];
+
+		html_table_row(&h);
+		html_table_cell(&h);
+		html_second(t, g->from_us);
+		html_table_close(&h);
+		html_table_cell(&h);
+		html_second(t, g->to_us);
+		html_table_close(&h);
+		html_table_cell(&h);
+		html_span(t, g->gap->length_us);
+		html_table_close(&h);
+		html_table_text(&h, bytes_text(g->gap->reason));
+		html_table_cell(&h);
+		verdict_write_passed(text_room(t, 64), g->gap);
+		html_table_close(&h);
+	}
+	html_table_end(&h);
+	report_write_more(t, shown, c->num_gaps);
+}
+
+void report_write_policies(struct text *t, const struct report *r)
+{
+	static const struct html_column columns[] = {
+		{ "Policy", HTML_NAME, false }, { "From", HTML_WORDS, false }, { "Rules", HTML_FIGURE, false }, { "SHA-256 of its files", HTML_WORDS, false },
+	};
+	const struct coverage *c = &r->verify->coverage;
+	struct html_table      h;
+
+	if (c->num_policies == 0) {
+		text_put(t, "<p>The log names none.</p>\n");
+		return;
+	}
+	h = html_table_begin(t, "Policies that were in force, since the log began; P2 and so on are marked in the drawings above.", columns, COUNT(columns));
+	for (size_t i = 0; i < c->num_policies; i++) {
+		const struct policy_seen *p = &c->policies[i];
+
+		/* The last one before the period, and those in it. */
+		if ((i + 1 < c->num_policies && c->policies[i + 1].from_us <= r->period.from_us) || p->from_us >= r->period.to_us)
+			continue;
+		html_table_row(&h);
+		html_table_cell(&h);
+		text_put(t, "P");
+		html_number(t, i + 1);
+		html_table_close(&h);
+		html_table_time(&h, p->from_us);
+		if (p->rules > 0)
+			html_table_number(&h, p->rules);
+		else
+			html_table_text(&h, BYTES(""));
+		html_table_cell(&h);
+		text_put(t, "<code>");
+		html_name(t, bytes_text(p->digest));
+		text_put(t, "</code>");
+		html_table_close(&h);
+	}
+	html_table_end(&h);
+}

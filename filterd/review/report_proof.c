@@ -1,0 +1,200 @@
+/* SPDX-License-Identifier: MIT */
+
+/* The part of the page that says what was verified, and gives a reader all that is needed to do so again. */
+
+#include "review/report_html.h"
+
+#include "review/html.h"
+#include "review/people.h"
+#include "review/proof.h"
+#include "review/verdict.h"
+
+#include <string.h>
+
+static void begin_row(struct html_table *h, const char *title)
+{
+	html_table_row(h);
+	html_table_text(h, bytes_text(title));
+	html_table_cell(h);
+	text_put(h->text, "<span>");
+}
+
+static void end_row(struct html_table *h)
+{
+	text_put(h->text, "</span>");
+	html_table_close(h);
+}
+
+static void put_counted(struct text *t, uint64_t number, const char *one, const char *more)
+{
+	html_number(t, number);
+	text_put(t, number == 1 ? one : more);
+}
+
+static void put_log(struct html_table *h, const struct verify *v, const struct report_about *about)
+{
+	struct text *t = h->text;
+
+	begin_row(h, "Records");
+	if (v->has_records) {
+		html_number(t, v->first_seq);
+		text_put(t, " to ");
+		html_number(t, v->last_seq);
+	} else {
+		text_put(t, "none");
+	}
+	text_put(t, ", in ");
+	put_counted(t, about->num_files, " file, ", " files, ");
+	people_write_bytes(text_room(t, 32), v->bytes);
+	end_row(h);
+	begin_row(h, "Chain");
+	if (v->num_breaks == 0) {
+		text_put(t, "unbroken: each record has the hash of the one before");
+	} else {
+		text_put(t, "broken in ");
+		put_counted(t, v->num_breaks, " place", " places");
+	}
+	end_row(h);
+}
+
+static void put_trust(struct html_table *h, const struct verify *v)
+{
+	struct text *t     = h->text;
+	uint64_t     wrong = v->findings.num_kinds[FINDING_COUNT];
+
+	begin_row(h, "Signatures");
+	put_counted(t, v->seals.num_signed, " signed record, ", " signed records, ");
+	put_counted(t, v->seals.num_keys, " key", " keys, each vouched for by the one before");
+	if (v->seals.num_signed > 0) {
+		text_put(t, "; the newest of ");
+		html_time(t, v->signed_us);
+	}
+	end_row(h);
+	begin_row(h, "First key");
+	text_put(t, v->seals.root_given ? "the one that the reader of the log gave" : "named by the log itself: no proof of its own");
+	end_row(h);
+	begin_row(h, "Notes kept elsewhere");
+	if (v->anchors == NULL || v->anchors->num == 0) {
+		text_put(t, "none were given; with them a cut or rewritten end would show");
+	} else {
+		html_number(t, v->anchors->num_agreed);
+		text_put(t, " of ");
+		html_number(t, v->anchors->num);
+		text_put(t, " agree, the newest is of record ");
+		html_number(t, v->anchors->list[v->anchors->num - 1].seq);
+	}
+	end_row(h);
+	begin_row(h, "Sums");
+	put_counted(t, v->attempts, " attempt in the whole log; ", " attempts in the whole log; ");
+	if (wrong > 0) {
+		html_number(t, wrong);
+		text_put(t, " of ");
+	}
+	put_counted(t, v->num_checked, wrong > 0 ? " sum does not agree" : " sum agrees", wrong > 0 ? " sums do not agree" : " sums agree");
+	end_row(h);
+}
+
+static void put_result(struct text *t, const struct verify *v, const struct report_about *about)
+{
+	static const struct html_column columns[] = { { "What", HTML_NAME, false }, { "Found", HTML_WORDS, false } };
+	uint8_t                         sentence[1024];
+	struct writer                   w = writer_over(sentence, sizeof(sentence));
+	struct html_table               h = html_table_begin(t, "The whole log, whatever the period of the report", columns, COUNT(columns));
+
+	put_log(&h, v, about);
+	put_trust(&h, v);
+	begin_row(&h, "Result");
+	text_put(t, "<b>");
+	verdict_sentence(&w, v);
+	html_text(t, writer_written(&w), SIZE_MAX);
+	text_put(t, "</b>");
+	end_row(&h);
+	html_table_end(&h);
+}
+
+/* Gaps stand in a list of their own. */
+static void put_findings(struct text *t, const struct findings *f)
+{
+	static const struct html_column columns[] = {
+		{ "Finding", HTML_NAME, false }, { "Record", HTML_FIGURE, false }, { "What it means", HTML_WORDS, false },
+	};
+	size_t            shown = 0, all = 0;
+	struct html_table h;
+
+	for (size_t i = 0; i < f->num; i++)
+		all += f->list[i].kind != FINDING_GAP;
+	if (all == 0)
+		return;
+	h = html_table_begin(t, "What is not as it should be", columns, COUNT(columns));
+	for (size_t i = 0; i < f->num && shown < REPORT_LIST_SHOWN; i++) {
+		if (f->list[i].kind == FINDING_GAP)
+			continue;
+		shown++;
+		html_table_row(&h);
+		html_table_text(&h, bytes_text(finding_name(f->list[i].kind)));
+		if (f->list[i].kind == FINDING_PARTIAL)
+			html_table_text(&h, BYTES(""));
+		else
+			html_table_number(&h, f->list[i].from);
+		html_table_cell(&h);
+		html_text(t, bytes_text(f->list[i].text), SIZE_MAX);
+		html_table_close(&h);
+	}
+	html_table_end(&h);
+	report_write_more(t, shown, all + f->left_out);
+}
+
+static void put_proof(struct text *t, const struct verify *v)
+{
+	struct proof p;
+
+	proof_of(v, &p);
+	if (p.root[0] != '\0') {
+		text_put(t, "<h3>The key the log began with</h3>\n<p class=\"small\">Compare it with the one you noted when the gateway was set up."
+		            "</p>\n<pre>");
+		html_lines(t, bytes_text(p.root));
+		text_put(t, "</pre>\n");
+	}
+	if (!p.has_note)
+		return;
+	text_put(t, "<h3>The newest note</h3>\n<p class=\"small\">Keep it away from the gateway: this log can then no longer be cut or rewritten "
+	            "before record ");
+	html_number(t, v->newest_seq);
+	text_put(t, " without notice (<code>--anchors</code>). Last month&#39;s report does the same.</p>\n<pre>");
+	html_lines(t, bytes_text(p.note));
+	text_put(t, "</pre>\n<h3>Checking by hand</h3>\n<p class=\"small\">Four commands, none of them ours; filterd-audit(5) tells more.</p>\n<pre>");
+	html_lines(t, bytes_text(p.commands));
+	text_put(t, "</pre>\n");
+}
+
+static void put_files(struct text *t, const struct report_about *about)
+{
+	static const struct html_column columns[] = { { "File", HTML_NAME, false }, { "SHA-256", HTML_WORDS, false } };
+	size_t                          shown = about->num_files < REPORT_LIST_SHOWN ? about->num_files : REPORT_LIST_SHOWN;
+	struct html_table               h     = html_table_begin(t, "The files that were read", columns, COUNT(columns));
+
+	for (size_t i = 0; i < shown; i++) {
+		const struct report_file *file = &about->files[i];
+
+		html_table_row(&h);
+		html_table_text(&h, bytes_text(file->name));
+		html_table_cell(&h);
+		text_put(t, "<code>");
+		if (file->has_hash)
+			write_hex(text_room(t, 2 * sizeof(file->hash)), bytes_of(file->hash, sizeof(file->hash)));
+		else
+			text_put(t, "not known");
+		text_put(t, "</code>");
+		html_table_close(&h);
+	}
+	html_table_end(&h);
+	report_write_more(t, shown, about->num_files);
+}
+
+void report_write_verification(struct text *t, const struct report *r, const struct report_about *about)
+{
+	put_result(t, r->verify, about);
+	put_findings(t, &r->verify->findings);
+	put_proof(t, r->verify);
+	put_files(t, about);
+}

@@ -1,0 +1,288 @@
+/* SPDX-License-Identifier: MIT */
+
+/* For a terminal of 100 columns, and for mail. */
+
+#include "review/report_html.h"
+
+#include "base/plain.h"
+#include "review/people.h"
+#include "review/proof.h"
+#include "review/verdict.h"
+
+#include <string.h>
+
+#define BAR_COLUMNS 40
+
+static void pad(struct text *t, size_t width, size_t wanted)
+{
+	for (; width < wanted; width++)
+		text_put(t, " ");
+}
+
+/* A cell of that width, cut if it is longer; two spaces behind it. */
+static void put_cell(struct text *t, struct bytes name, size_t width)
+{
+	plain_text(t, name, width);
+	pad(t, plain_width(name), width);
+	text_put(t, "  ");
+}
+
+static void put_words(struct text *t, const char *words, size_t width)
+{
+	put_cell(t, bytes_text(words), width);
+}
+
+static void put_number(struct text *t, uint64_t number, size_t width)
+{
+	uint8_t       room[32];
+	struct writer w = writer_over(room, sizeof(room));
+
+	people_write_number(&w, number);
+	pad(t, w.len, width);
+	text_bytes(t, writer_written(&w));
+	text_put(t, "  ");
+}
+
+static void put_minute(struct text *t, int64_t us)
+{
+	uint8_t       room[32];
+	struct writer w = writer_over(room, sizeof(room));
+
+	people_write_time(&w, us);
+	text_bytes(t, bytes_first(writer_written(&w), 16));
+}
+
+static void put_title(struct text *t, const char *title)
+{
+	text_put(t, "\n");
+	text_put(t, title);
+	text_put(t, "\n");
+	for (size_t i = 0; title[i] != '\0'; i++)
+		text_put(t, "-");
+	text_put(t, "\n");
+}
+
+static void put_more(struct text *t, size_t shown, size_t all)
+{
+	if (all <= shown)
+		return;
+	text_put(t, "and ");
+	people_write_number(text_room(t, 32), all - shown);
+	text_put(t, " more: --csv has them\n");
+}
+
+/* A name between quotes if it could be taken for more than a name. */
+static void put_label(struct text *t, const struct report_device *d)
+{
+	struct bytes label = report_device_label(d);
+	bool         plain = true;
+
+	for (size_t i = 0; i < label.len; i++)
+		plain &= label.at[i] > 0 && label.at[i] < 0x80 &&
+		         strchr("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._:-", label.at[i]) != NULL;
+	text_put(t, plain ? "" : "\"");
+	plain_text(t, label, 48);
+	text_put(t, plain ? "" : "\"");
+}
+
+static void put_answers(struct text *t, const struct report *r)
+{
+	static const char *const moods[] = { [MOOD_GOOD] = "  ok ", [MOOD_NOTE] = "  !  ", [MOOD_BAD] = "  XX " };
+	struct answer            answers[ANSWERS];
+
+	answers_write(r, answers);
+	for (size_t i = 0; i < ANSWERS; i++) {
+		const struct answer *a = &answers[i];
+
+		text_put(t, moods[a->mood]);
+		put_words(t, a->question, 22);
+		text_put(t, a->text);
+		for (size_t k = 0; k < a->num_names; k++) {
+			text_put(t, k > 0 ? ", " : "");
+			put_label(t, a->names[k]);
+		}
+		text_put(t, a->rest);
+		text_put(t, "\n");
+	}
+}
+
+static void put_devices(struct text *t, const struct report *r)
+{
+	size_t shown = r->num_devices < REPORT_LIST_SHOWN ? r->num_devices : REPORT_LIST_SHOWN;
+
+	put_title(t, "Devices to clean");
+	if (shown == 0) {
+		text_put(t, "none\n");
+		return;
+	}
+	text_put(t, "device               state               MAC or address     last address     attempts  first             last\n");
+	for (size_t i = 0; i < shown; i++) {
+		const struct report_device *d = &r->devices[i];
+		uint8_t                     room[64];
+		struct writer               w = writer_over(room, sizeof(room));
+
+		report_write_state(&w, d);
+		write_text(&w, d->is_new ? ", new" : "");
+		put_cell(t, report_device_label(d), 19);
+		put_cell(t, writer_written(&w), 18);
+		put_cell(t, d->total->row.name, 17);
+		put_words(t, d->total->address, 15);
+		put_number(t, tally_prohibited(&d->total->tally), 8);
+		put_minute(t, d->total->tally.first_us);
+		text_put(t, "  ");
+		put_minute(t, d->total->tally.last_us);
+		text_put(t, "\n");
+	}
+	put_more(t, shown, r->num_devices);
+}
+
+static void put_hosts(struct text *t, const struct report *r)
+{
+	size_t all = 0;
+
+	put_title(t, "What they ask for");
+	if (tally_prohibited(&r->now->all) == 0) {
+		text_put(t, "nothing that is prohibited\n");
+		return;
+	}
+	text_put(t, "attempts  devices  host                                      category      last\n");
+	for (size_t i = 0; i < rows_num(&r->now->hosts); i++) {
+		const struct host_total *h = r->hosts[i];
+
+		if (tally_prohibited(&h->tally) == 0 || ++all > REPORT_LIST_SHOWN)
+			continue;
+		put_number(t, tally_prohibited(&h->tally), 8);
+		put_number(t, h->num_devices, 7);
+		put_cell(t, h->row.name, 40);
+		put_words(t, h->category, 12);
+		put_minute(t, h->tally.last_us);
+		text_put(t, "\n");
+	}
+	put_more(t, REPORT_LIST_SHOWN, all);
+	text_put(t, "\nseen in ");
+	for (size_t i = 0, named = 0; i < LAYERS; i++) {
+		if (r->now->layers[i] == 0)
+			continue;
+		text_put(t, named++ > 0 ? ", " : "");
+		text_put(t, layer_name((enum layer)i));
+		text_put(t, " ");
+		people_write_number(text_room(t, 32), r->now->layers[i]);
+	}
+	text_put(t, "\n");
+}
+
+static void put_bar(struct text *t, uint64_t part, uint64_t all)
+{
+	size_t columns = all > 0 ? (size_t)((long double)part * BAR_COLUMNS / (long double)all) : 0;
+
+	for (size_t i = 0; i < columns || (i == 0 && part > 0); i++)
+		text_put(t, "#");
+}
+
+static void put_days(struct text *t, const struct report *r)
+{
+	int64_t  first = r->period.from_us / TOTALS_DAY_US, last = (r->end_us - 1) / TOTALS_DAY_US;
+	uint64_t most  = 0;
+
+	if (last - first >= REPORT_LIST_SHOWN)
+		first = last - REPORT_LIST_SHOWN + 1;
+	for (int64_t day = first; day <= last; day++) {
+		const struct day_total *d = report_day(r, day);
+
+		if (d != NULL && tally_prohibited(&d->tally) > most)
+			most = tally_prohibited(&d->tally);
+	}
+	put_title(t, "On the way to zero");
+	text_put(t, "day         devices  attempts\n");
+	for (int64_t day = first; day <= last; day++) {
+		const struct day_total *d = report_day(r, day);
+
+		people_write_day(text_room(t, 16), day * TOTALS_DAY_US);
+		text_put(t, "  ");
+		put_number(t, d != NULL ? d->num_devices : 0, 7);
+		put_number(t, d != NULL ? tally_prohibited(&d->tally) : 0, 8);
+		put_bar(t, d != NULL ? tally_prohibited(&d->tally) : 0, most);
+		text_put(t, "\n");
+	}
+}
+
+static void put_gaps(struct text *t, const struct report *r)
+{
+	const struct report_coverage *c     = &r->coverage;
+	size_t                        shown = c->num_gaps < REPORT_LIST_SHOWN ? c->num_gaps : REPORT_LIST_SHOWN;
+
+	put_title(t, "Was the filter at work?");
+	if (c->has_span) {
+		people_write_percent(text_room(t, 32), report_active_ppm(r));
+		text_put(t, " of the time\n");
+	} else {
+		text_put(t, "the log has no record of this time\n");
+	}
+	for (size_t i = 0; i < shown; i++) {
+		const struct report_gap *g = &c->gaps[i];
+		uint8_t                  room[48];
+		struct writer            w = writer_over(room, sizeof(room));
+
+		people_write_time(text_room(t, 32), g->from_us);
+		text_put(t, "  ");
+		people_write_span(&w, g->gap->length_us);
+		put_cell(t, writer_written(&w), 11);
+		put_cell(t, bytes_text(g->gap->reason), 40);
+		verdict_write_passed(text_room(t, 64), g->gap);
+		text_put(t, "\n");
+	}
+	put_more(t, shown, c->num_gaps);
+}
+
+static void put_proof(struct text *t, const struct report *r, const struct report_about *about)
+{
+	struct verdict_context c = { .log = about->log, .num_files = about->num_files, .now_us = INT64_MAX };
+	struct proof           p;
+
+	put_title(t, "Is the log genuine?");
+	verdict_write_text(t, r->verify, &c);
+	proof_of(r->verify, &p);
+	if (p.root[0] != '\0') {
+		text_put(t, "\nThe key the log began with; compare it with the one you noted when the gateway was set up:\n\n");
+		plain_text(t, bytes_text(p.root), SIZE_MAX);
+		text_put(t, "\n");
+	}
+	if (p.has_note) {
+		text_put(t, "\nThe newest note; keep it away from the gateway (--anchors):\n\n");
+		text_put(t, p.note);
+		put_title(t, "Checking by hand");
+		text_put(t, p.commands);
+	}
+	put_title(t, "Files that were read");
+	for (size_t i = 0; i < about->num_files; i++) {
+		const struct report_file *file = &about->files[i];
+
+		if (file->has_hash)
+			write_hex(text_room(t, 2 * sizeof(file->hash)), bytes_of(file->hash, sizeof(file->hash)));
+		text_put(t, file->has_hash ? "  " : "(hash not known)  ");
+		plain_text(t, bytes_text(file->name), SIZE_MAX);
+		text_put(t, "\n");
+	}
+	text_put(t, "\nMade by filterctl ");
+	text_put(t, about->version);
+	text_put(t, " at ");
+	people_write_time(text_room(t, 32), about->made_us);
+	text_put(t, " UTC.\n");
+}
+
+void report_write_text(struct text *t, const struct report *r, const struct report_about *about)
+{
+	const char *origin = r->verify->seals.root.origin;
+
+	text_put(t, "Filter report, ");
+	period_write(text_room(t, 64), &r->period);
+	text_put(t, " (UTC)\n");
+	plain_text(t, bytes_text(origin[0] != '\0' ? origin : about->log), SIZE_MAX);
+	text_put(t, "\n\n");
+	put_answers(t, r);
+	put_devices(t, r);
+	put_hosts(t, r);
+	put_days(t, r);
+	put_gaps(t, r);
+	put_proof(t, r, about);
+}

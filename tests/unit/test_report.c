@@ -1,0 +1,696 @@
+/* SPDX-License-Identifier: MIT */
+
+#include "review/proof.h"
+#include "review/report_html.h"
+#include "support/logs.h"
+
+#include <stdlib.h>
+
+#define DAY   (24 * 3600 * LOGS_SECOND)
+#define HALF  (DAY / 2)
+
+static struct log     l;
+static struct verify *v;
+static struct report *r;
+static struct answer  answers[ANSWERS];
+static char           whole[1024];              /* an answer with its names */
+static char           page[4 << 20];
+static size_t         page_len;
+static int64_t        oct_1, nov_1, dec_1;
+
+static void set_up(void)
+{
+	v = NULL;
+	r = NULL;
+	log_begin(&l);
+	instant_parse(BYTES("2026-10-01T00:00:00Z"), &oct_1);
+	instant_parse(BYTES("2026-11-01T00:00:00Z"), &nov_1);
+	instant_parse(BYTES("2026-12-01T00:00:00Z"), &dec_1);
+}
+
+static void tear_down(void)
+{
+	report_free(r);
+	verify_free(v);
+}
+
+static void start(int64_t at_us, enum previous previous, uint64_t unseen)
+{
+	l.time_us = at_us;
+	log_start(&l, previous, unseen, 0);
+}
+
+/* A heartbeat every half day, to and with that moment. */
+static void run_to(int64_t to_us)
+{
+	while (l.time_us + HALF <= to_us) {
+		struct control_heartbeat h;
+		struct writer            w;
+
+		l.time_us += HALF - l.time_us % HALF;
+		h          = log_heartbeat_now(&l);
+		h.every_s  = 43200;
+		w          = log_line(&l);
+		control_heartbeat(&w, &l.control, &h);
+		log_sign(&l, &w);
+	}
+}
+
+static void attempt(enum event_type type, uint8_t device, const char *name, uint64_t count)
+{
+	struct record_context c = { .sensor = "gw1", .policy_digest = bytes_of(logs_policy, sizeof(logs_policy)), .name = bytes_text(name) };
+	struct event          e = log_event(&l, "dnl-01.geo.kaspersky.com");
+	struct writer         w = log_line(&l);
+
+	e.type   = type;
+	e.mac[5] = device;
+	record_open(&w, &e, &c);
+	record_count(&w, count, e.time_us);
+	record_close(&w, &l.chain);
+	log_keep(&l, &w);
+	l.attempts += count;
+}
+
+static void block(uint8_t device, const char *name, uint64_t count)
+{
+	attempt(EVENT_BLOCK, device, name, count);
+}
+
+static void stop(void)
+{
+	l.time_us += LOGS_SECOND;
+	log_stop(&l);
+}
+
+/* The report of November, the auditor having the key. */
+static void make(const struct report_sources *sources)
+{
+	struct period p = period_month(nov_1);
+
+	v = verify_new(&l.root, NULL);
+	r = report_new(&p, 1);
+	ck_assert_ptr_nonnull(v);
+	ck_assert_ptr_nonnull(r);
+	for (size_t i = 0; i < l.num; i++) {
+		struct entry e;
+
+		if (verify_line(v, bytes_first(l.lines[i], l.lines[i].len - 1), true, &e))
+			report_add(r, &e);
+	}
+	verify_end(v, INT64_MAX);
+	ck_assert_int_eq(report_end(r, v, sources), 0);
+	answers_write(r, answers);
+}
+
+static const char *say(unsigned which)
+{
+	const struct answer *a   = &answers[which];
+	size_t               len = (size_t)snprintf(whole, sizeof(whole), "%s", a->text);
+
+	for (size_t i = 0; i < a->num_names; i++) {
+		struct bytes name = report_device_label(a->names[i]);
+
+		len += (size_t)snprintf(whole + len, sizeof(whole) - len, "%s[%.*s]", i > 0 ? ", " : "", (int)name.len, name.at);
+	}
+	snprintf(whole + len, sizeof(whole) - len, "%s", a->rest);
+	return whole;
+}
+
+#define ck_assert_answer(which, mood_wanted, words) do { \
+	ck_assert_str_eq(say(which), words); \
+	ck_assert_int_eq(answers[which].mood, mood_wanted); \
+} while (0)
+
+static void give(void *owner, struct bytes piece)
+{
+	(void)owner;
+	ck_assert_uint_lt(page_len + piece.len, sizeof(page));
+	memcpy(page + page_len, piece.at, piece.len);
+	page_len += piece.len;
+	page[page_len] = '\0';
+}
+
+static void print(void (*write)(struct text *, const struct report *, const struct report_about *))
+{
+	static const struct report_file files[] = { { .name = "a&b.jsonl" }, { .name = "c.jsonl", .has_hash = true, .hash = { 0xab } } };
+	struct report_about             about   = { .log = "logs", .version = "1.0.0", .zone = "", .made_us = dec_1, .files = files,
+	                                            .num_files = COUNT(files) };
+	struct text t;
+
+	page_len = 0;
+	text_begin(&t, give, NULL);
+	write(&t, r, &about);
+	text_end(&t);
+}
+
+START_TEST(good_month)
+{
+	start(oct_1, PREVIOUS_NEW, 0);
+	run_to(nov_1 - DAY);
+	block(1, "reception", 30);
+	block(2, "LAPTOP-7", 10);
+	run_to(dec_1 - DAY);
+	block(2, "LAPTOP-7", 10);
+	run_to(dec_1);
+	stop();
+	make(NULL);
+	ck_assert_answer(ANSWER_WHOLE, MOOD_GOOD, "Yes: all 127 records are there, unaltered and signed.");
+	ck_assert_answer(ANSWER_ACTIVE, MOOD_GOOD, "Yes, all the time; no packet passed unseen.");
+	ck_assert_answer(ANSWER_WHO, MOOD_NOTE, "1 device still tries (2 at the end of the month before): [LAPTOP-7].");
+	ck_assert_answer(ANSWER_CHANGE, MOOD_GOOD, "No new device, 1 gone quiet; attempts down 75 %, from 40 to 10.");
+}
+END_TEST
+
+START_TEST(nothing_tried)
+{
+	start(oct_1, PREVIOUS_NEW, 0);
+	run_to(dec_1);
+	stop();
+	make(NULL);
+	ck_assert_answer(ANSWER_WHO, MOOD_GOOD, "Nobody: no device tried to reach a prohibited host.");
+	ck_assert_answer(ANSWER_CHANGE, MOOD_GOOD, "Nothing: there was no attempt then either.");
+	ck_assert_uint_eq(report_blocked_ppm(r), 1000000);
+}
+END_TEST
+
+START_TEST(more_devices_than_are_named)
+{
+	start(oct_1, PREVIOUS_NEW, 0);
+	run_to(nov_1);
+	block(9, "early", 3);
+	run_to(dec_1 - DAY);
+	for (uint8_t i = 1; i <= 5; i++)
+		block(i, "", 10 - i);
+	run_to(dec_1);
+	stop();
+	make(NULL);
+	ck_assert_answer(ANSWER_WHO, MOOD_NOTE, "5 devices still try (0 at the end of the month before): [3c:52:82:11:22:01], [3c:52:82:11:22:02], "
+	                 "[3c:52:82:11:22:03] and 2 more. 1 more has been quiet for 7 days or longer.");
+	ck_assert_answer(ANSWER_CHANGE, MOOD_NOTE, "6 new devices, none gone quiet; attempts up from 0 to 38.");
+}
+END_TEST
+
+START_TEST(all_have_been_quiet_for_a_week)
+{
+	start(oct_1, PREVIOUS_NEW, 0);
+	run_to(nov_1 + 2 * DAY);
+	block(1, "kiosk", 3);
+	run_to(dec_1);
+	stop();
+	make(NULL);
+	ck_assert_answer(ANSWER_WHO, MOOD_GOOD, "Nobody any more: 1 device tried, but not in the last 7 days (0 at the end of the month before).");
+	ck_assert_int_eq(r->devices[0].state, DEVICE_QUIET);
+}
+END_TEST
+
+/* One second less than seven days, and seven days. */
+START_TEST(quiet_from_the_seventh_day_on)
+{
+	start(oct_1, PREVIOUS_NEW, 0);
+	run_to(dec_1 - 7 * DAY);
+	block(1, "", 1);
+	l.time_us += LOGS_SECOND;
+	block(2, "", 1);
+	run_to(dec_1);
+	log_stop(&l);
+	make(NULL);
+	ck_assert_uint_eq(r->num_tries, 1);
+	ck_assert_uint_eq(r->num_quiet, 1);
+	ck_assert_uint_eq(r->devices[0].total->row.name.at[16], '1');
+	ck_assert_int_eq(r->devices[0].state, DEVICE_QUIET);
+}
+END_TEST
+
+START_TEST(tampered_log)
+{
+	uint8_t *byte;
+
+	start(oct_1, PREVIOUS_NEW, 0);
+	run_to(nov_1 + DAY);
+	block(1, "LAPTOP-7", 5);
+	run_to(dec_1);
+	stop();
+	for (size_t i = 0; i < l.num; i++) {
+		byte = memmem(l.lines[i].at, l.lines[i].len, "\"count\":5", 9);
+		if (byte != NULL)
+			byte[8] = '4';
+	}
+	make(NULL);
+	ck_assert_int_eq(v->findings.soundness, SOUND_NOT);
+	ck_assert_str_eq(say(ANSWER_WHOLE), "No: 1 record altered, 1 time count does not add up. What follows is what its remaining records say.");
+	ck_assert_int_eq(answers[ANSWER_WHOLE].mood, MOOD_BAD);
+}
+END_TEST
+
+START_TEST(nobody_by_what_is_left_of_a_log)
+{
+	start(oct_1, PREVIOUS_NEW, 0);
+	run_to(dec_1);
+	stop();
+	memmove(&l.lines[50], &l.lines[51], (l.num - 51) * sizeof(l.lines[0]));
+	l.num--;
+	make(NULL);
+	ck_assert_answer(ANSWER_WHO, MOOD_NOTE, "Nobody, by what is left of the log.");
+}
+END_TEST
+
+START_TEST(gap_in_which_packets_passed)
+{
+	start(oct_1, PREVIOUS_NEW, 0);
+	run_to(nov_1 + 10 * DAY);
+	stop();
+	start(l.time_us + 9 * 60 * LOGS_SECOND, PREVIOUS_CLEAN, 12);
+	run_to(dec_1);
+	stop();
+	make(NULL);
+	ck_assert_answer(ANSWER_ACTIVE, MOOD_BAD, "Yes, 99.97 % of the time; 1 gap, 9 m; 12 packets passed unseen.");
+	ck_assert_uint_eq(r->coverage.num_gaps, 1);
+}
+END_TEST
+
+START_TEST(gap_in_which_nothing_passed)
+{
+	start(oct_1, PREVIOUS_NEW, 0);
+	run_to(nov_1 + 10 * DAY);
+	stop();
+	start(l.time_us + 36 * LOGS_SECOND, PREVIOUS_CLEAN, 0);
+	run_to(dec_1);
+	stop();
+	make(NULL);
+	ck_assert_answer(ANSWER_ACTIVE, MOOD_NOTE, "Yes, 99.99 % of the time; 1 gap, 36 s; no packet passed unseen.");
+}
+END_TEST
+
+/* Two days before the month, one in it: of three days one counts. */
+START_TEST(gap_counts_as_far_as_it_lies_in_the_period)
+{
+	start(oct_1, PREVIOUS_NEW, 0);
+	run_to(nov_1 - 2 * DAY);
+	log_stop(&l);
+	start(nov_1 + DAY, PREVIOUS_CLEAN, 3);
+	run_to(dec_1);
+	log_stop(&l);
+	make(NULL);
+	ck_assert_int_eq(r->coverage.gaps_us, DAY);
+	ck_assert_uint_eq(report_active_ppm(r), 966666);
+	ck_assert_uint_eq(r->coverage.packets, 3);
+}
+END_TEST
+
+START_TEST(gap_ends_with_the_period)
+{
+	start(oct_1, PREVIOUS_NEW, 0);
+	run_to(dec_1 - DAY);
+	log_stop(&l);
+	start(dec_1 + 3 * DAY, PREVIOUS_CLEAN, 3);
+	run_to(dec_1 + 4 * DAY);
+	log_stop(&l);
+	make(NULL);
+	ck_assert_int_eq(r->coverage.gaps_us, DAY);
+	/* How many passed in it is only known at its end. */
+	ck_assert_uint_eq(r->coverage.packets, 0);
+	ck_assert_int_eq(r->end_us, dec_1);
+}
+END_TEST
+
+START_TEST(gap_of_another_month_is_none_of_this)
+{
+	start(oct_1, PREVIOUS_NEW, 0);
+	run_to(oct_1 + 10 * DAY);
+	stop();
+	start(l.time_us + DAY, PREVIOUS_CLEAN, 99);
+	run_to(dec_1);
+	stop();
+	make(NULL);
+	ck_assert_answer(ANSWER_ACTIVE, MOOD_GOOD, "Yes, all the time; no packet passed unseen.");
+}
+END_TEST
+
+START_TEST(no_month_before)
+{
+	start(nov_1 + 4 * DAY, PREVIOUS_NEW, 0);
+	block(1, "LAPTOP-7", 1);
+	run_to(dec_1);
+	stop();
+	make(NULL);
+	ck_assert_answer(ANSWER_ACTIVE, MOOD_GOOD, "Yes, all the time; no packet passed unseen. The log begins on 2026-11-05.");
+	ck_assert_answer(ANSWER_CHANGE, MOOD_NOTE, "There is nothing to compare with: the log begins on 2026-11-05.");
+	ck_assert(!r->devices[0].is_new);
+}
+END_TEST
+
+START_TEST(half_a_month_before)
+{
+	start(oct_1 + 19 * DAY, PREVIOUS_NEW, 0);
+	run_to(nov_1 + DAY);
+	block(1, "", 1);
+	run_to(dec_1);
+	stop();
+	make(NULL);
+	ck_assert_answer(ANSWER_CHANGE, MOOD_NOTE, "1 new device, none gone quiet; attempts up from 0 to 1. "
+	                 "The log knows the month before only from 2026-10-20 on.");
+}
+END_TEST
+
+START_TEST(observed_attempts_were_not_blocked)
+{
+	start(oct_1, PREVIOUS_NEW, 0);
+	run_to(dec_1 - DAY);
+	attempt(EVENT_WOULD_BLOCK, 1, "a", 3);
+	attempt(EVENT_BLOCK, 1, "a", 1);
+	run_to(dec_1);
+	stop();
+	make(NULL);
+	ck_assert_answer(ANSWER_WHO, MOOD_NOTE, "1 device still tries (0 at the end of the month before): [a]. "
+	                 "3 attempts were only observed, not blocked.");
+	ck_assert_uint_eq(report_blocked_ppm(r), 250000);
+}
+END_TEST
+
+START_TEST(watched_hosts_make_no_device_one_that_tries)
+{
+	start(oct_1, PREVIOUS_NEW, 0);
+	run_to(dec_1 - DAY);
+	attempt(EVENT_LOG, 1, "a", 3);
+	run_to(dec_1);
+	stop();
+	make(NULL);
+	ck_assert_answer(ANSWER_WHO, MOOD_GOOD, "Nobody: no device tried to reach a prohibited host.");
+	ck_assert_uint_eq(r->num_only_watched, 1);
+}
+END_TEST
+
+START_TEST(empty_log)
+{
+	make(NULL);
+	ck_assert_answer(ANSWER_WHOLE, MOOD_BAD, "There is no record at all.");
+	ck_assert_answer(ANSWER_ACTIVE, MOOD_BAD, "Nothing is known: the log has no record of this time.");
+	ck_assert_answer(ANSWER_WHO, MOOD_BAD, "Nobody knows: the log has no record of this time.");
+	ck_assert_answer(ANSWER_CHANGE, MOOD_NOTE, "There is nothing to compare with: the log is empty.");
+	print(report_write_html);
+	print(report_write_text);
+	print(report_write_csv);
+}
+END_TEST
+
+static bool acknowledge(void *owner, struct bytes device, struct acknowledged *out)
+{
+	(void)owner;
+	if (device.at[device.len - 1] == '3')
+		return false;
+	*out = (struct acknowledged){ .at_us = dec_1 - 2 * DAY, .note = BYTES("uninstalled, JB") };
+	return true;
+}
+
+START_TEST(acknowledged_device_that_tries_again)
+{
+	static const struct report_sources sources = { .acknowledged = acknowledge };
+
+	start(oct_1, PREVIOUS_NEW, 0);
+	run_to(dec_1 - 3 * DAY);
+	block(1, "one", 9);
+	block(2, "two", 5);
+	block(3, "three", 4);
+	run_to(dec_1 - DAY);
+	block(2, "two", 1);
+	run_to(dec_1);
+	stop();
+	make(&sources);
+	ck_assert_int_eq(r->devices[0].state, DEVICE_ACKNOWLEDGED);
+	ck_assert_int_eq(r->devices[1].state, DEVICE_RETURNED);
+	ck_assert_int_eq(r->devices[2].state, DEVICE_TRIES);
+	ck_assert_answer(ANSWER_WHO, MOOD_BAD, "2 devices still try (0 at the end of the month before): [two], [three]. "
+	                 "1 is acknowledged as done. 1 tries again though acknowledged as done.");
+	print(report_write_html);
+	ck_assert_ptr_nonnull(strstr(page, "uninstalled, JB"));
+}
+END_TEST
+
+static const char *vendor(void *owner, struct bytes device)
+{
+	return owner != NULL && device.len == 17 ? "Maker & Sons" : NULL;
+}
+
+START_TEST(maker_is_a_column_only_where_somebody_knows)
+{
+	int                         somebody = 1;
+	const struct report_sources sources  = { .owner = &somebody, .vendor = vendor };
+
+	start(oct_1, PREVIOUS_NEW, 0);
+	run_to(dec_1 - DAY);
+	block(1, "one", 9);
+	stop();
+	make(NULL);
+	print(report_write_html);
+	ck_assert_ptr_null(strstr(page, ">Maker<"));
+	tear_down();
+	make(&sources);
+	print(report_write_html);
+	ck_assert_ptr_nonnull(strstr(page, ">Maker<"));
+	ck_assert_ptr_nonnull(strstr(page, "Maker &amp; Sons"));
+}
+END_TEST
+
+static const struct { const char *what, *json; } hostile[] = {
+	{ "element",            "<script>alert(1)</script>" },
+	{ "end of an attribute", "\\\"><img src=x onerror=alert(1)>" },
+	{ "quote",              "' onmouseover='alert(1)" },
+	{ "end of CDATA",       "]]>" },
+	{ "end of the style",   "</style><b>" },
+	{ "end of the title",   "</title></svg><svg onload=alert(1)>" },
+	{ "comment",            "<!--" },
+	{ "reference",          "&lt;script&gt;" },
+	{ "escaped element",    "\\u003cscript\\u003e" },
+	{ "right to left",      "safe \\u202Egnp.exe" },
+	{ "zero width",         "pay\\u200bpal" },
+	{ "control characters", "a\\u0000b\\u001b[31mc\\r\\nd\\u0085e" },
+	{ "formula",            "=HYPERLINK(\\\"http://a.example\\\")" },
+	{ "formula of a tab",   "\\t=1+1" },
+	{ "half a pair",        "\\ud800x" },
+};
+
+/* A record in which every text is this one. */
+static void add_hostile(const char *json)
+{
+	static char   line[8192];
+	struct entry  e;
+	int           len = snprintf(line, sizeof(line),
+		"{\"timestamp\":\"2026-11-29T10:00:00.000000+0000\",\"src_ip\":\"%s\",\"alert\":{\"category\":\"%s\"},\"app_proto\":\"%s\","
+		"\"http\":{\"http_user_agent\":\"%s\"},\"filterd\":{\"type\":\"block\",\"host\":\"%s\",\"rule\":\"%s\",\"category\":\"%s\","
+		"\"device\":\"%s\",\"name\":\"%s\",\"count\":1}}", json, json, json, json, json, json, json, json, json);
+
+	ck_assert_int_lt(len, (int)sizeof(line));
+	ck_assert_int_eq(entry_read(bytes_text(line), &e), PARSE_OK);
+	report_add(r, &e);
+}
+
+/* A log whose only attempt is hostile in every text, and that says hostile things of its gateway and its gaps. */
+static void make_hostile(const char *json)
+{
+	struct period p = period_month(nov_1);
+
+	start(oct_1, PREVIOUS_NEW, 0);
+	run_to(dec_1);
+	log_stop(&l);
+	v = verify_new(NULL, NULL);
+	r = report_new(&p, 1);
+	for (size_t i = 0; i < l.num; i++) {
+		struct entry e;
+
+		if (verify_line(v, bytes_first(l.lines[i], l.lines[i].len - 1), true, &e))
+			report_add(r, &e);
+	}
+	verify_end(v, INT64_MAX);
+	snprintf(v->seals.root.origin, sizeof(v->seals.root.origin), "%s", json);
+	snprintf(v->newest_key.origin, sizeof(v->newest_key.origin), "%s", json);
+	snprintf(v->coverage.policies[0].digest, sizeof(v->coverage.policies[0].digest), "%.60s", json);
+	v->coverage.gaps[0] = (struct gap){ .kind = GAP_STOPPED, .from_us = nov_1, .to_us = nov_1 + DAY };
+	snprintf(v->coverage.gaps[0].reason, sizeof(v->coverage.gaps[0].reason), "%s", json);
+	v->coverage.num_gaps = v->coverage.num_kept = 1;
+	findings_add(&v->findings, FINDING_ALTERED, 1, 1, "%s", json);
+	add_hostile(json);
+	ck_assert_int_eq(report_end(r, v, NULL), 0);
+}
+
+/* Nothing but what the page itself is made of. */
+static void check_tag(const char *at)
+{
+	static const char *const ours[] = {
+		"!DOCTYPE html>", "html lang", "head>", "meta ", "title>", "title id", "style>", "body>", "header>", "p>", "p class", "h1>", "h2 id",
+		"h3>", "main>", "section aria", "dl class", "div>", "div class", "dt>", "dd>", "b>", "bdi>", "bdi class", "figure>", "figure class",
+		"svg viewBox", "svg class", "desc id", "rect class", "line class", "text class", "polyline class", "circle class", "table role",
+		"caption>", "thead role", "tbody role", "tr role", "th scope", "td role", "span>", "span class", "time datetime", "i class", "code>",
+		"pre>", "a download", "footer>",
+	};
+	bool is_end = at[1] == '/';
+
+	for (size_t i = 0; i < COUNT(ours); i++) {
+		size_t len = strcspn(ours[i], " >");
+
+		if (is_end ? strncmp(at + 2, ours[i], len) == 0 && at[2 + len] == '>' : strncmp(at + 1, ours[i], strlen(ours[i])) == 0)
+			return;
+	}
+	ck_abort_msg("%s: this is not ours: %.60s", __func__, at);
+}
+
+START_TEST(hostile_names_are_only_text_in_the_page)
+{
+	static const char *const unseen[] = { "\xe2\x80\xae", "\xe2\x80\x8b", "\xc2\x85", "\x1b", "\r" };
+
+	make_hostile(hostile[_i].json);
+	print(report_write_html);
+	for (const char *at = page; (at = strchr(at, '<')) != NULL; at++)
+		check_tag(at);
+	ck_assert_uint_eq(strlen(page), page_len);
+	for (size_t i = 0; i < COUNT(unseen); i++)
+		ck_assert_ptr_null(strstr(page, unseen[i]));
+	ck_assert_ptr_null(strstr(page, "<script"));
+	ck_assert_ptr_null(strstr(page, " onmouseover='"));
+	/* What is no attack stays readable. */
+	if (strcmp(hostile[_i].json, "]]>") == 0)
+		ck_assert_ptr_nonnull(strstr(page, "<bdi>]]&gt;</bdi>"));
+	if (strcmp(hostile[_i].what, "end of an attribute") == 0)
+		ck_assert_ptr_nonnull(strstr(page, ">&quot;&gt;&lt;img src=x onerror=alert(1)&gt;<"));
+	if (strcmp(hostile[_i].what, "quote") == 0)
+		ck_assert_ptr_nonnull(strstr(page, ">&#39; onmouseover=&#39;alert(1)<"));
+}
+END_TEST
+
+START_TEST(hostile_names_are_only_text_on_a_terminal)
+{
+	make_hostile(hostile[_i].json);
+	print(report_write_text);
+	for (size_t i = 0; i < page_len; i++)
+		ck_assert_msg((uint8_t)page[i] >= 0x20 || page[i] == '\n', "byte %u", (uint8_t)page[i]);
+	ck_assert_ptr_null(strstr(page, "\xe2\x80\xae"));
+}
+END_TEST
+
+/* Each row has as many cells as the first, and none is a formula. */
+START_TEST(hostile_names_are_only_cells_in_the_csv)
+{
+	size_t cells = 1, wanted = 0;
+	bool   quoted = false, begins = true;
+
+	make_hostile(hostile[_i].json);
+	print(report_write_csv);
+	for (size_t i = 0; i < page_len; i++) {
+		char c = page[i];
+
+		if (begins && !quoted)
+			ck_assert_msg(strchr("=+-@\t", page[i + (c == '"')]) == NULL, "a formula: %.40s", page + i);
+		begins = false;
+		if (c == '"')
+			quoted = !quoted;
+		if (quoted)
+			continue;
+		if (c == ',') {
+			cells++;
+			begins = true;
+		} else if (c == '\n') {
+			wanted = wanted == 0 ? cells : wanted;
+			ck_assert_uint_eq(cells, wanted);
+			cells  = 1;
+			begins = true;
+		}
+	}
+	ck_assert(!quoted);
+}
+END_TEST
+
+/* What a stranger writes must not stand in commands that people paste. */
+START_TEST(no_commands_for_a_log_with_a_hostile_name)
+{
+	struct proof p;
+
+	make_hostile("gw1/filterd/$(reboot)");
+	proof_of(v, &p);
+	ck_assert(!p.has_note);
+	snprintf(v->newest_key.origin, sizeof(v->newest_key.origin), "gw1/filterd/2f9c01d4a7b3e655");
+	proof_of(v, &p);
+	ck_assert(p.has_note);
+}
+END_TEST
+
+START_TEST(page_has_nothing_from_outside)
+{
+	start(oct_1, PREVIOUS_NEW, 0);
+	run_to(dec_1 - DAY);
+	block(1, "LAPTOP-7", 2);
+	run_to(dec_1);
+	stop();
+	make(NULL);
+	print(report_write_html);
+	ck_assert_ptr_null(strstr(page, "http:"));
+	ck_assert_ptr_null(strstr(page, "https:"));
+	ck_assert_ptr_null(strstr(page, "url("));
+	ck_assert_ptr_null(strstr(page, "<script"));
+	ck_assert_ptr_nonnull(strstr(page, "default-src 'none'"));
+	ck_assert_ptr_nonnull(strstr(page, "a&amp;b.jsonl"));
+	ck_assert_ptr_nonnull(strstr(page, "<b><bdi>LAPTOP-7</bdi></b>"));
+}
+END_TEST
+
+static const struct { const char *from, *to, *words, *before, *before_begins; } periods[] = {
+	{ "2026-11-01T00:00:00Z", "2026-12-01T00:00:00Z", "November 2026", "the month before", "2026-10-01T00:00:00Z" },
+	{ "2024-03-01T00:00:00Z", "2024-04-01T00:00:00Z", "March 2024", "the month before", "2024-02-01T00:00:00Z" },
+	{ "2026-01-01T00:00:00Z", "2026-02-01T00:00:00Z", "January 2026", "the month before", "2025-12-01T00:00:00Z" },
+	{ "2026-10-26T00:00:00Z", "2026-11-25T00:00:00Z", "2026-10-26 to 2026-11-24", "the 30 days before", "2026-09-26T00:00:00Z" },
+	{ "2026-11-24T00:00:00Z", "2026-11-25T00:00:00Z", "2026-11-24", "the day before", "2026-11-23T00:00:00Z" },
+	{ "2026-11-24T06:00:00Z", "2026-11-24T18:00:00Z", "2026-11-24 06:00:00 to 2026-11-24 18:00:00", "the same time before",
+	  "2026-11-23T18:00:00Z" },
+};
+
+START_TEST(period_and_the_one_before)
+{
+	char          room[128] = { 0 }, before[128] = { 0 };
+	struct writer w = writer_over(room, sizeof(room) - 1), b = writer_over(before, sizeof(before) - 1);
+	int64_t       from_us, to_us, before_us;
+	struct period p;
+
+	instant_parse(bytes_text(periods[_i].from), &from_us);
+	instant_parse(bytes_text(periods[_i].to), &to_us);
+	instant_parse(bytes_text(periods[_i].before_begins), &before_us);
+	p = period_between(from_us, to_us);
+	period_write(&w, &p);
+	period_write_before(&b, &p);
+	ck_assert_str_eq(room, periods[_i].words);
+	ck_assert_str_eq(before, periods[_i].before);
+	ck_assert_int_eq(p.before_us, before_us);
+}
+END_TEST
+
+int main(void)
+{
+	Suite *s = suite_create("report");
+	TCase *t = tcase_create("report");
+
+	suite_add_tcase(s, t);
+	tcase_add_checked_fixture(t, set_up, tear_down);
+	tcase_add_test(t, good_month);
+	tcase_add_test(t, nothing_tried);
+	tcase_add_test(t, more_devices_than_are_named);
+	tcase_add_test(t, all_have_been_quiet_for_a_week);
+	tcase_add_test(t, quiet_from_the_seventh_day_on);
+	tcase_add_test(t, tampered_log);
+	tcase_add_test(t, nobody_by_what_is_left_of_a_log);
+	tcase_add_test(t, gap_in_which_packets_passed);
+	tcase_add_test(t, gap_in_which_nothing_passed);
+	tcase_add_test(t, gap_counts_as_far_as_it_lies_in_the_period);
+	tcase_add_test(t, gap_ends_with_the_period);
+	tcase_add_test(t, gap_of_another_month_is_none_of_this);
+	tcase_add_test(t, no_month_before);
+	tcase_add_test(t, half_a_month_before);
+	tcase_add_test(t, observed_attempts_were_not_blocked);
+	tcase_add_test(t, watched_hosts_make_no_device_one_that_tries);
+	tcase_add_test(t, empty_log);
+	tcase_add_test(t, acknowledged_device_that_tries_again);
+	tcase_add_test(t, maker_is_a_column_only_where_somebody_knows);
+	tcase_add_loop_test(t, hostile_names_are_only_text_in_the_page, 0, COUNT(hostile));
+	tcase_add_loop_test(t, hostile_names_are_only_text_on_a_terminal, 0, COUNT(hostile));
+	tcase_add_loop_test(t, hostile_names_are_only_cells_in_the_csv, 0, COUNT(hostile));
+	tcase_add_test(t, no_commands_for_a_log_with_a_hostile_name);
+	tcase_add_test(t, page_has_nothing_from_outside);
+	tcase_add_loop_test(t, period_and_the_one_before, 0, COUNT(periods));
+	return suite_run(s);
+}
