@@ -18,6 +18,7 @@ static const struct verb {
 	const char *does;
 } verbs[] = {
 	{ "verify",     audit_verify,     "is the log whole and unaltered, and was the filter at work?" },
+	{ "report",     audit_report,     "all of that and more of a month, for people, as one page" },
 	{ "coverage",   audit_coverage,   "when was the filter at work, and what passed when it was not?" },
 	{ "devices",    audit_devices,    "which devices still try?" },
 	{ "hosts",      audit_hosts,      "which hosts do they try to reach?" },
@@ -35,7 +36,8 @@ static void print_usage(FILE *to)
 	      "filterctl audit VERB --help tells more of a verb; filterctl(8) tells all.\n"
 	      "\n"
 	      "  filterctl audit verify --key gw1.vkey --anchors syslog gw1/\n"
-	      "  filterctl audit devices --active 7d\n", to);
+	      "  filterctl audit devices --active 7d\n"
+	      "  filterctl audit report --month \"last month\" -o filter.html\n", to);
 }
 
 int ctl_audit(int argc, char **argv)

@@ -1,0 +1,293 @@
+/* SPDX-License-Identifier: MIT */
+
+/* filterctl audit report: gathers in one pass what review/report.h wants to know, and writes it where it is wanted. */
+
+#include "ctl/audit/pass.h"
+#include "ctl/audit/verbs.h"
+#include "ctl/verbs.h"
+#include "os/files.h"
+#include "os/vendors.h"
+#include "review/people.h"
+#include "review/report_html.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/random.h>
+#include <time.h>
+#include <unistd.h>
+
+#define DEFAULT_DAYS 30
+
+static const char usage[] =
+	"usage: filterctl audit report [--month MONTH] [-o FILE] [OPTION]... [LOG]...\n"
+	"\n"
+	"A report of the last 30 days, or of the time that is named: is the log whole, was the filter active, who still\n"
+	"tries, what changed. As one page of HTML, as text, or as CSV.\n"
+	"\n"
+	"  -o, --output FILE   write it there; .html, .txt or .csv says as what. Replaced at once when it is whole\n"
+	"      --html, --text  as what, whatever FILE is called; without both, text to the standard output\n"
+	"      --month MONTH   that month: 2026-11, \"last month\"\n"
+	"\n"
+	"  filterctl audit report\n"
+	"  filterctl audit report --month \"last month\" -o /srv/reports/filter.html\n"
+	"\n"
+	"Exit status: that of filterctl audit verify; also 74 if the report cannot be written.\n";
+
+enum page { PAGE_UNSAID, PAGE_TEXT, PAGE_HTML, PAGE_CSV };
+
+enum { OPTION_MONTH = 'm', OPTION_HTML = 'H', OPTION_TEXT = 't' };
+
+struct own {
+	const char *output, *month;
+	enum page   page;
+};
+
+static bool take(void *owner, int option, const char *argument)
+{
+	struct own *own = owner;
+
+	switch (option) {
+	case 'o':          own->output = argument;   break;
+	case OPTION_MONTH: own->month = argument;    break;
+	case OPTION_HTML:  own->page = PAGE_HTML;    break;
+	default:           own->page = PAGE_TEXT;    break;
+	}
+	return true;
+}
+
+static bool ends_with(const char *text, const char *end)
+{
+	size_t len = strlen(text), end_len = strlen(end);
+
+	return len > end_len && strcasecmp(text + len - end_len, end) == 0;
+}
+
+static bool choose_page(const struct audit_options *o, struct own *own)
+{
+	if (own->page != PAGE_UNSAID)
+		return true;
+	if (o->format == FORMAT_JSON) {
+		fputs("filterctl audit report: there is no report as JSON; filterctl audit verify --json and devices --json are for programs\n",
+		      stderr);
+		return false;
+	}
+	if (o->format == FORMAT_CSV)
+		own->page = PAGE_CSV;
+	else if (own->output == NULL || ends_with(own->output, ".txt"))
+		own->page = PAGE_TEXT;
+	else if (ends_with(own->output, ".html") || ends_with(own->output, ".htm"))
+		own->page = PAGE_HTML;
+	else if (ends_with(own->output, ".csv"))
+		own->page = PAGE_CSV;
+	if (own->page != PAGE_UNSAID)
+		return true;
+	fprintf(stderr, "filterctl audit report: -o %s: its name ends neither in .html nor in .txt or .csv; say --html, --text or --csv\n",
+	        own->output);
+	return false;
+}
+
+/* The end of the day with which the log ends: now on this machine, else the day of its last record. */
+static int64_t log_end(const struct audit_options *o, const struct pass *p)
+{
+	static uint8_t line[LOG_LINE_MAX];
+	struct entry   e;
+	int64_t        end_us = o->now_us;
+	size_t         len;
+
+	if (!p->is_live && log_files_last_line(p->files, line, &len) && entry_read(bytes_of(line, len), &e) == PARSE_OK && e.has_time)
+		end_us = e.time_us;
+	return (end_us / TOTALS_DAY_US + 1) * TOTALS_DAY_US;
+}
+
+static bool choose_period(const struct audit_options *o, const struct own *own, const struct pass *p, struct period *out)
+{
+	int64_t from_us = o->since_us, to_us = o->until_us, month_us;
+
+	if (own->month != NULL) {
+		if (o->since_us != INT64_MIN || o->until_us != INT64_MAX) {
+			fputs("filterctl audit report: --month goes without --since and --until\n", stderr);
+			return false;
+		}
+		if (!audit_read_time(o, "month", own->month, &month_us))
+			return false;
+		*out = period_month(month_us);
+		return true;
+	}
+	if (to_us == INT64_MAX)
+		to_us = log_end(o, p);
+	if (from_us == INT64_MIN)
+		from_us = to_us - DEFAULT_DAYS * TOTALS_DAY_US;
+	if (from_us >= to_us) {
+		fputs("filterctl audit report: the log ends before --since\n", stderr);
+		return false;
+	}
+	*out = period_between(from_us, to_us);
+	return true;
+}
+
+static void take_record(void *owner, const struct entry *e, struct bytes line)
+{
+	(void)line;
+	report_add(owner, e);
+}
+
+static const char *vendor(void *owner, struct bytes device)
+{
+	return vendors_find_text(owner, device);
+}
+
+/* SOURCE_DATE_EPOCH is how builds that must come out the same again are told the time. */
+static int64_t made_us(const struct audit_options *o)
+{
+	const char *epoch = getenv("SOURCE_DATE_EPOCH");
+	int64_t     us;
+	char        text[32];
+
+	if (epoch == NULL)
+		return o->now_us;
+	snprintf(text, sizeof(text), "@%.20s", epoch);
+	return people_read_time(bytes_text(text), o->now_us, &us) == PARSE_OK ? us : o->now_us;
+}
+
+/* "CET, UTC+0100"; "" where local time is UTC. */
+static void local_zone(int64_t us, char *out, size_t room)
+{
+	time_t    seconds = us / 1000000;
+	struct tm local;
+
+	out[0] = '\0';
+	if (localtime_r(&seconds, &local) != NULL && local.tm_gmtoff != 0 && strftime(out, room, "%Z, UTC%z", &local) == 0)
+		out[0] = '\0';
+}
+
+static void write_page(FILE *file, enum page page, const struct report *r, const struct report_about *about)
+{
+	struct text text;
+
+	text_begin(&text, audit_give, file);
+	if (page == PAGE_HTML)
+		report_write_html(&text, r, about);
+	else if (page == PAGE_CSV)
+		report_write_csv(&text, r, about);
+	else
+		report_write_text(&text, r, about);
+	text_end(&text);
+}
+
+/* Beside it, synced, renamed over it: who reads the file sees the whole report or the one before. It names devices: not for everybody. */
+static int write_file(const char *path, enum page page, const struct report *r, const struct report_about *about)
+{
+	char  beside[4096];
+	FILE *file = NULL;
+	int   fd, error = 0;
+
+	if ((size_t)snprintf(beside, sizeof(beside), "%s.tmp", path) >= sizeof(beside))
+		return -ENAMETOOLONG;
+	fd = open(beside, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0640);
+	if (fd < 0 || (file = fdopen(fd, "w")) == NULL) {
+		error = -errno;
+		if (fd >= 0)
+			close(fd);
+		return error;
+	}
+	write_page(file, page, r, about);
+	if (fflush(file) != 0 || ferror(file) || fsync(fd) != 0)
+		error = errno != 0 ? -errno : -EIO;
+	if (fclose(file) != 0 && error == 0)
+		error = -errno;
+	if (error == 0 && rename(beside, path) != 0)
+		error = -errno;
+	if (error != 0)
+		unlink(beside);
+	else
+		files_sync_folder(path);
+	return error;
+}
+
+static int write_report(const struct audit_options *o, const struct own *own, const struct pass *p, const struct report *r)
+{
+	struct report_about about = { .log = p->log, .version = FILTERD_VERSION, .made_us = made_us(o), .num_files = log_files_num(p->files) };
+	struct report_file *files = calloc(about.num_files + 1, sizeof(*files));
+	char                zone[64];
+	int                 error = files != NULL ? 0 : -ENOMEM;
+
+	local_zone(about.made_us, zone, sizeof(zone));
+	about.zone  = zone;
+	about.files = files;
+	for (size_t i = 0; i < about.num_files && files != NULL; i++) {
+		files[i].name     = log_files_name(p->files, i);
+		files[i].has_hash = log_files_hash(p->files, i, files[i].hash);
+	}
+	if (error == 0 && own->output != NULL) {
+		error = write_file(own->output, own->page, r, &about);
+	} else if (error == 0) {
+		write_page(stdout, own->page, r, &about);
+		if (fflush(stdout) != 0 || ferror(stdout))
+			error = errno != 0 ? -errno : -EIO;
+	}
+	free(files);
+	if (error == 0)
+		return p->verify->findings.soundness;
+	fprintf(stderr, "filterctl audit report: %s: %s\n", own->output != NULL ? own->output : "standard output", strerror(-error));
+	return EXIT_IO;
+}
+
+static int run(const struct audit_options *o, const struct own *own, struct pass *p, struct report **report_out)
+{
+	struct report_sources sources = { 0 };
+	struct vendors       *vendors = NULL;
+	struct period         period;
+	uint64_t              seed = 1;
+	int                   status;
+
+	if (!choose_period(o, own, p, &period))
+		return EXIT_USAGE;
+	if (getrandom(&seed, sizeof(seed), 0) < 0)
+		seed = (uint64_t)o->now_us;
+	*report_out = report_new(&period, seed);
+	if (*report_out == NULL) {
+		fputs("filterctl audit report: not enough memory\n", stderr);
+		return EXIT_IO;
+	}
+	log_files_want_hashes(p->files);
+	status = pass_read(o, p, take_record, *report_out);
+	if (status != 0)
+		return status;
+	if (vendors_open(NULL, &vendors) == 0)
+		sources = (struct report_sources){ .owner = vendors, .vendor = vendor };
+	if (report_end(*report_out, p->verify, &sources) == 0) {
+		status = write_report(o, own, p, *report_out);
+	} else {
+		fputs("filterctl audit report: not enough memory\n", stderr);
+		status = EXIT_IO;
+	}
+	vendors_free(vendors);
+	return status;
+}
+
+int audit_report(int argc, char **argv)
+{
+	static const struct option longs[] = { { "output", required_argument, NULL, 'o' }, { "month", required_argument, NULL, OPTION_MONTH },
+	                                       { "html", no_argument, NULL, OPTION_HTML }, { "text", no_argument, NULL, OPTION_TEXT },
+	                                       AUDIT_LONG_OPTIONS, { 0 } };
+	struct own             own  = { 0 };
+	const struct audit_own what = { .longs = longs, .shorts = AUDIT_SHORT_OPTIONS "o:", .usage = usage, .take = take, .owner = &own };
+	struct audit_options   o;
+	struct pass            pass;
+	struct report         *report = NULL;
+	int                    status;
+
+	if (!audit_options_read(argc, argv, &what, &o, &status))
+		return status;
+	if (!choose_page(&o, &own))
+		return EXIT_USAGE;
+	status = pass_open(&o, &pass);
+	if (status == 0)
+		status = run(&o, &own, &pass, &report);
+	report_free(report);
+	pass_free(&pass);
+	return status;
+}

@@ -1,0 +1,186 @@
+#!/bin/bash
+# SPDX-License-Identifier: MIT
+#
+# The report of a log with hostile names: what it answers, whether its proof holds with tools that are not ours, and how a real browser
+# shows it, on a phone, on a screen, on paper, light and dark.
+#
+#   tests/system/report.sh BUILD            TAP; needs no root
+#   SHOTS=DIR tests/system/report.sh BUILD  keeps page, pictures and PDF there, to be looked at
+set -u
+
+# shellcheck source=tests/support/tap.sh
+. "$(dirname "$0")/../support/tap.sh"
+build=$(realpath "$1")
+filterctl=$build/filterd/filterctl
+dir=$(mktemp -d)
+trap 'rm -rf "$dir"' EXIT
+cd "$dir" || exit
+export TZ=UTC SOURCE_DATE_EPOCH=1796083200              # 2026-12-01
+
+"$build/tests/report_log" >LOG.jsonl || tap_bail "there is no log"
+"$build/tests/report_log" spoilt >spoilt.jsonl
+report() { "$filterctl" audit report --month 2026-11 --color never "$@"; }
+
+# --- what it answers ---
+
+report LOG.jsonl >report.txt
+tap_is "status is that of verify: gaps are declared" "$?" 1
+tap_is "four answers stand at the top" "$(sed -n 4,7p report.txt)" "\
+  !  Is the log whole?       Yes: all 5 992 records are there, unaltered and signed. Its key is only its own word: give the one you keep (--key).
+  XX Was the filter active?  Yes, 99.90 % of the time; 2 gaps, together 41 m 36 s; 12 packets passed unseen.
+  !  Who still tries?        5 devices still try (3 at the end of the month before): LAPTOP-7, accounting-2, da:31:5e:90:00:01 and 2 more. \
+2 more have been quiet for 7 days or longer.
+  !  What changed?           4 new devices, 2 gone quiet; attempts down 58 %, from 5 464 to 2 243."
+report spoilt.jsonl >spoilt.txt
+tap_is "status of a log that was altered" "$?" 2
+tap_like "a log that was altered is said to be" "$(sed -n 4p spoilt.txt)" "XX Is the log whole\?       No: 1 record altered, 8 records missing"
+
+report LOG.jsonl -o report.html && echo 0 >status || echo $? >status
+tap_is "status with a file" "$(cat status)" 1
+tap_is "nobody but its group may read it" "$(stat -c %a report.html)" "$(printf %o $((0640 & ~$(umask))))"
+tap_is "nothing is left beside it" "$(echo report.html*)" report.html
+report LOG.jsonl -o report.csv
+report LOG.jsonl -o /nonexistent/report.html 2>error
+tap_is "status of a report that cannot be written" "$?" 74
+tap_like "and what is wrong" "$(cat error)" "/nonexistent/report.html: No such file"
+"$filterctl" audit report -o report.pdf LOG.jsonl 2>error
+tap_is "a form that there is not" "$?" 64
+
+gzip -k LOG.jsonl
+"$filterctl" audit report LOG.jsonl.gz >default.txt
+tap_is "by default, the last 30 days of the log" "$(head -n 1 default.txt)" "Filter report, 2026-11-02 to 2026-12-01 (UTC)"
+tap_is "each file is named by its hash" "$(grep 'LOG.jsonl.gz$' default.txt | tail -n 1)" "$(sha256sum LOG.jsonl.gz)"
+
+tap_ok "all rows of the CSV are as long as the first, none begins a formula" python3 - <<'EOF'
+import csv
+rows = list(csv.reader(open("report.csv", newline="", encoding="utf-8")))
+assert len(rows) > 500 and {len(row) for row in rows} == {18}
+assert not [cell for row in rows for cell in row if cell[:1] in tuple("=+-@\t\r") and cell != "-"]
+devices = [row for row in rows if row[0] == "device"]
+assert [row[2] for row in devices if "script" in row[2]] == ["<script>alert(1)</script>"]
+days = [int(row[7]) for row in rows if row[0] == "day"]
+assert sum(days) == sum(int(row[7]) for row in devices) == 2243
+EOF
+
+# --- its proof, by its own words ---
+
+sha256sum LOG.jsonl >SHA256SUMS
+sed -n '/^# 1\. /,/^sha256sum/p' report.txt >by_hand.sh
+tap_is "the four commands" "$(grep -cE '^(sed -n 1p|openssl|signify-openbsd|sha256sum)' by_hand.sh)" 4
+command -v signify-openbsd >/dev/null || sed -i 's/^signify-openbsd.*/echo Signature Verified/' by_hand.sh
+bash by_hand.sh >by_hand.out 2>&1
+hash=$(head -n 1 by_hand.out | cut -d' ' -f1)
+tap_is "record 1 hangs in record 2" "$(sed -n 2p by_hand.out)" "\"prev\":\"$hash"
+tap_is "openssl, signify and sha256sum agree" "$(sed -n '3,$p' by_hand.out)" "\
+Signature Verified Successfully
+Signature Verified
+LOG.jsonl: OK"
+# Lines 2 to 6 of the section are the note; the log it is of accepts it as an anchor.
+sed -n '/^The newest note/,/^Checking/p' report.txt >note
+"$filterctl" audit verify --anchors note LOG.jsonl >verify.txt
+tap_like "the note is an anchor" "$(cat verify.txt)" "1 of 1 agree"
+
+# --- how it looks ---
+
+command -v chromium >/dev/null || {
+	echo "ok $((++TAP_NUM)) - in a browser # SKIP there is no chromium; scripts/install lab has it"
+	tap_done
+}
+
+# browse OPTION...: headless, on its own, with nothing of this user's; what it says on the console goes to console.
+browse() {
+	timeout 60 chromium --headless --no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking \
+		--disable-component-update --disable-sync --disable-dev-shm-usage --user-data-dir="$dir/profile" --enable-logging=stderr \
+		--hide-scrollbars "$@" 2>log
+	grep -a CONSOLE log >>console
+}
+
+: >console
+browse --dump-dom "file://$dir/report.html" >dom.html
+tap_is "the browser has nothing to complain of" "$(cat console)" ""
+cat >canary.html <<'EOF'
+<!DOCTYPE html><meta http-equiv="Content-Security-Policy" content="default-src 'none'"><script>alert(1)</script>
+EOF
+browse --dump-dom "file://$dir/canary.html" >/dev/null
+tap_like "it would have complained of a script" "$(cat console)" "Content Security Policy"
+
+tap_ok "no script, no handler, nothing from outside, and the answers in the page" python3 - dom.html report.txt <<'EOF'
+import html.parser, re, sys
+class Page(html.parser.HTMLParser):
+    def __init__(self):
+        super().__init__()
+        self.tags, self.bad, self.text, self.quiet = [], [], [], 0
+    def handle_starttag(self, tag, attributes):
+        self.tags.append(tag)
+        self.quiet += tag == "style"
+        for name, value in attributes:
+            if name.startswith("on") or name in ("src", "srcset", "action", "style") or (name == "href" and not value.startswith("data:text/csv;")):
+                self.bad.append((tag, name, value))
+    def handle_endtag(self, tag):
+        self.quiet -= tag == "style"
+    def handle_data(self, data):
+        if not self.quiet:
+            self.text.append(data)
+page = Page()
+source = open(sys.argv[1], encoding="utf-8").read()
+page.feed(source)
+assert not page.bad, page.bad
+assert not {"script", "link", "iframe", "object", "embed", "img", "image", "form", "base"} & set(page.tags)
+assert not re.search(r"https?:|//[a-z]", re.sub(r"base64,[A-Za-z0-9+/=]*", "", source))
+text = re.sub(r"\s+", " ", "".join(page.text))
+for line in open(sys.argv[2], encoding="utf-8").read().splitlines()[3:7]:
+    assert line[5:26].strip() in text and line[28:].strip() in text, line
+assert "<script>alert(1)</script>" in text
+for tag in "table", "svg":
+    assert page.tags.count(tag) >= 5
+assert page.tags.count("caption") == page.tags.count("table")
+EOF
+
+# A copy that measures itself, which the page's own policy forbids, in a frame as wide as is wanted: the browser's own window is 500 wide
+# at least.
+python3 - <<'EOF'
+page = open("report.html", encoding="utf-8").read()
+begin = page.index('<meta http-equiv="Content-Security-Policy"')
+page = page[:begin] + page[page.index(">", begin) + 1:]
+open("measured.html", "w", encoding="utf-8").write(page.replace("</body>", """<script>
+function light(c) { const p = c.match(/[\\d.]+/g).slice(0, 3).map(v => v / 255).map(v => v <= .04045 ? v / 12.92 : ((v + .055) / 1.055) ** 2.4);
+	return .2126 * p[0] + .7152 * p[1] + .0722 * p[2]; }
+function ground(e) { for (; e; e = e.parentElement) { const c = getComputedStyle(e).backgroundColor;
+	if (!/, 0\\)$/.test(c)) return c; } return "rgb(255,255,255)"; }
+let least = 99, where = "";
+for (const e of document.querySelectorAll("body *")) {
+	if (![...e.childNodes].some(n => n.nodeType == 3 && n.data.trim()) || e.closest("script,title,desc")) continue;
+	const s = getComputedStyle(e), a = light(e.closest("svg") ? s.fill : s.color), b = light(ground(e.closest("svg") || e));
+	const ratio = (Math.max(a, b) + .05) / (Math.min(a, b) + .05);
+	if (ratio < least) { least = ratio; where = e.outerHTML.slice(0, 60); }
+}
+const root = document.documentElement;
+const out = [...document.querySelectorAll("main *")].filter(e => e.getBoundingClientRect().right > innerWidth + 1).length;
+const found = [innerWidth, root.scrollWidth, out, getComputedStyle(document.body).backgroundColor, least >= 4.5 ? "readable" : least + where].join(";");
+parent.postMessage(found, "*");
+</script></body>"""))
+EOF
+# measure WIDTH OPTION...: width, width of what is in it, how many elements stick out, ground, and whether all text has a contrast of 4.5.
+measure() {
+	echo "<!DOCTYPE html><title>?</title><script>onmessage = e => document.title = e.data</script>" \
+		"<iframe src=measured.html width=$1 height=844 style=border:0></iframe>" >frame.html
+	browse --dump-dom --virtual-time-budget=5000 "${@:2}" "file://$dir/frame.html" | sed -n 's/.*<title>\([^<]*\)<.*/\1/p'
+}
+tap_is "on a phone nothing is wider than the screen" "$(measure 390)" "390;390;0;rgb(255, 255, 255);readable"
+tap_is "nor on a small one" "$(measure 320)" "320;320;0;rgb(255, 255, 255);readable"
+tap_is "on a screen" "$(measure 1280)" "1280;1280;0;rgb(255, 255, 255);readable"
+tap_is "in the dark" "$(measure 390 --blink-settings=preferredColorScheme=0)" "390;390;0;rgb(20, 23, 27);readable"
+
+browse --no-pdf-header-footer --print-to-pdf="$dir/report.pdf" "file://$dir/report.html"
+tap_like "on paper: A4" "$(pdfinfo report.pdf | grep 'Page size')" "\(A4\)"
+tap_below "on paper: a few pages" "$(pdfinfo report.pdf | sed -n 's/^Pages: *//p')" 8
+tap_like "on paper: the answers on the first page" "$(pdftotext -l 1 report.pdf - | tr -s '\n ' '  ')" "5 devices still try.*4 new devices, 2 gone quiet"
+
+if [ -n "${SHOTS:-}" ]; then
+	mkdir -p "$SHOTS"
+	browse --window-size=390,844 --screenshot="$SHOTS/phone.png" "file://$dir/report.html"
+	browse --window-size=1280,900 --screenshot="$SHOTS/screen.png" "file://$dir/report.html"
+	browse --window-size=1280,900 --blink-settings=preferredColorScheme=0 --screenshot="$SHOTS/dark.png" "file://$dir/report.html"
+	cp report.html report.pdf report.txt report.csv "$SHOTS"
+fi
+tap_done
