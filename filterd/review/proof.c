@@ -55,7 +55,7 @@ static void write_commands(struct writer *w, const struct verify *v, const uint8
 	write_note_text(w, v);
 	write_text(w, "EOF\necho ");
 	write_base64(w, bytes_of(v->newest_sig, CHAIN_SIG));
-	write_text(w, " | base64 -d >note.raw\nprintf -- '-----BEGIN PUBLIC KEY-----\\n" PEM_HEAD);
+	write_text(w, " | base64 -d >sig\nprintf -- '-----BEGIN PUBLIC KEY-----\\n" PEM_HEAD);
 	write_base64(w, bytes_of(v->newest_key.public, NOTE_KEY));
 	write_text(w, "\\n-----END PUBLIC KEY-----\\n' >key.pem\nprintf 'untrusted comment: filterd\\n");
 	write_signify(w, key_id, v->newest_key.public, NOTE_KEY);
@@ -63,10 +63,10 @@ static void write_commands(struct writer *w, const struct verify *v, const uint8
 	write_signify(w, key_id, v->newest_sig, CHAIN_SIG);
 	write_text(w, "\\n' >note.sig\n\n"
 	              "# 2. and 3. Two programs that know nothing of filterd say whether that key signed that note.\n"
-	              "openssl pkeyutl -verify -rawin -pubin -inkey key.pem -in note -sigfile note.raw\n"
+	              "openssl pkeyutl -verify -rawin -pubin -inkey key.pem -in note -sigfile sig\n"
 	              "signify-openbsd -V -p key.pub -m note -x note.sig\n\n"
 	              "# 4. Closed files are those that filterd closed.\n"
-	              "sha256sum -c SHA256SUMS\n");
+	              "sha256sum --check --ignore-missing SHA256SUMS\n");
 }
 
 void proof_of(const struct verify *v, struct proof *out)

@@ -1,0 +1,45 @@
+#!/bin/bash
+# SPDX-License-Identifier: MIT
+#
+# The report of November in the log of two months that make_log writes is month.report.txt, to the byte. It changes with the shipped policy
+# and with the version, which stand in the log.
+#
+#   tests/replay/month.sh BUILD            TAP
+#   tests/replay/month.sh BUILD --accept   writes month.report.txt: read it, then commit
+set -u
+
+build=$(realpath "$1")
+cd "$(dirname "$0")" || exit
+# shellcheck source=tests/support/tap.sh
+. ../support/tap.sh
+wanted=$PWD/month.report.txt
+folder=$(mktemp -d)
+trap 'rm -rf "$folder"' EXIT
+
+"$build/tests/make_log" --folder "$folder" --from 2026-10-01T00:00:00Z --days 61 --heartbeat 3600 --attempts-per-day 60 \
+	2>"$folder/said" || tap_bail "make_log failed: $(cat "$folder/said")"
+
+# report FORM: made on 2026-12-01, wherever and whenever.
+report() {
+	(cd "$folder" && TZ=UTC SOURCE_DATE_EPOCH=1796083200 "$build/filterd/filterctl" audit report --month 2026-11 --key keys/audit.vkey \
+		--anchors anchors "$@" log)
+}
+
+if [ "${2:-}" = --accept ]; then
+	report --text >"$wanted"
+	exit
+fi
+report --text >"$folder/text"
+tap_is "unaltered, with gaps that it declares" "$?" 1
+differs=$(diff "$wanted" "$folder/text" | head -n 20)
+tap_is "the report is month.report.txt" "$differs" ""
+report --html >"$folder/one.html"
+report --html >"$folder/two.html"
+tap_ok "a page comes out the same again" cmp "$folder/one.html" "$folder/two.html"
+report --csv | python3 -c '
+import csv, sys
+rows = list(csv.DictReader(sys.stdin.read().splitlines()))
+total = {s: sum(int(r["attempts"]) for r in rows if r["section"] == s) for s in ("device", "host", "category", "day", "hour", "device and host")}
+print(len(set(total.values())), total["day"] > 0)' >"$folder/sums"
+tap_is "devices, hosts, categories, days, hours and pairs add up to the same" "$(cat "$folder/sums")" "1 True"
+tap_done
