@@ -9,26 +9,6 @@ struct scan scan_over(struct bytes text)
 	return (struct scan){ .at = text.at, .end = text.at + text.len };
 }
 
-bool scan_refuse(struct scan *s)
-{
-	s->bad = true;
-	return false;
-}
-
-bool scan_take(struct scan *s, uint8_t c)
-{
-	if (s->at == s->end || *s->at != c)
-		return false;
-	s->at++;
-	return true;
-}
-
-void scan_skip_space(struct scan *s)
-{
-	while (s->at < s->end && (*s->at == ' ' || *s->at == '\t' || *s->at == '\r'))
-		s->at++;
-}
-
 /* RFC 3629: no overlong form, no surrogate, nothing beyond U+10FFFF. */
 static bool take_utf8(struct scan *s)
 {
@@ -101,11 +81,6 @@ bool scan_string(struct scan *s, struct bytes *out)
 	*out = bytes_of(begin, (size_t)(s->at - begin));
 	s->at++;
 	return true;
-}
-
-bool scan_is_digit(const struct scan *s)
-{
-	return s->at < s->end && *s->at >= '0' && *s->at <= '9';
 }
 
 /* *is_whole_out: a number without sign, fraction and exponent that 64 bits hold. */

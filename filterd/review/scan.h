@@ -16,13 +16,34 @@ struct scan {
 
 struct scan scan_over(struct bytes text);
 
+/* What is asked of every character is answered here, not by a call. */
+
 /* Always false: `return scan_refuse(s)`. */
-bool scan_refuse(struct scan *s);
+static inline bool scan_refuse(struct scan *s)
+{
+	s->bad = true;
+	return false;
+}
 
 /* Is this character next? Then it is passed over. */
-bool scan_take(struct scan *s, uint8_t c);
-void scan_skip_space(struct scan *s);
-bool scan_is_digit(const struct scan *s);
+static inline bool scan_take(struct scan *s, uint8_t c)
+{
+	if (s->at == s->end || *s->at != c)
+		return false;
+	s->at++;
+	return true;
+}
+
+static inline void scan_skip_space(struct scan *s)
+{
+	while (s->at < s->end && (*s->at == ' ' || *s->at == '\t' || *s->at == '\r'))
+		s->at++;
+}
+
+static inline bool scan_is_digit(const struct scan *s)
+{
+	return s->at < s->end && *s->at >= '0' && *s->at <= '9';
+}
 
 /* scan_string - *out is what stands between the quotes, escapes as they are. False if it is no string. */
 bool scan_string(struct scan *s, struct bytes *out);
