@@ -121,7 +121,8 @@ static void put_figures(struct text *t, const struct report *r)
 		put_percent(t, "of them blocked", report_blocked_ppm(r));
 	if (r->coverage.has_span)
 		put_percent(t, "filter active", report_active_ppm(r));
-	put_figure(t, "packets seen to pass", r->coverage.packets);
+	if (r->coverage.are_counted || r->coverage.packets > 0)
+		put_figure(t, "packets passed unseen", r->coverage.packets);
 	text_put(t, "</dl>\n");
 	if (r->now->undetailed > 0) {
 		text_put(t, "<p class=\"small\">And ");

@@ -67,7 +67,8 @@ static void put_device(struct html_table *h, const struct report *r, const struc
 	html_table_close(h);
 	html_table_cell(h);
 	text_put(t, "<span>");
-	html_name(t, total->row.name);
+	if (total->name[0] != '\0')
+		html_name(t, total->row.name);
 	text_put(t, d->is_random ? " <span class=\"tag\">random</span>" : "");
 	put_under(t, bytes_text(total->address));
 	put_under(t, bytes_text(total->other_address));

@@ -631,6 +631,53 @@ START_TEST(page_has_nothing_from_outside)
 }
 END_TEST
 
+START_TEST(change_of_policy_is_marked_in_its_period)
+{
+	start(oct_1, PREVIOUS_NEW, 0);
+	run_to(dec_1);
+	stop();
+	make(NULL);
+	v->coverage.num_policies    = 3;
+	v->coverage.policies[1]     = (struct policy_seen){ .from_us = nov_1 - DAY, .digest = "a91c" };
+	v->coverage.policies[2]     = (struct policy_seen){ .from_us = nov_1 + 15 * DAY, .digest = "b2" };
+	print(report_write_html);
+	/* Half of November in a drawing that goes from 48 to 430. */
+	ck_assert_ptr_nonnull(strstr(page, "<line class=\"policy\" x1=\"239.0\""));
+	ck_assert_ptr_nonnull(strstr(page, ">P3</text>"));
+	ck_assert_ptr_null(strstr(page, ">P2</text>"));
+	/* The list has the one that was in force when the period began, and not those before. */
+	ck_assert_ptr_nonnull(strstr(page, "a91c"));
+	ck_assert_ptr_null(strstr(page, "82341200"));
+}
+END_TEST
+
+/* Years are drawn by bars of several days, and by weekday and hour. */
+START_TEST(period_of_years)
+{
+	struct period p = period_between(oct_1 - 1000 * DAY, dec_1);
+	struct entry  e;
+
+	start(oct_1, PREVIOUS_NEW, 0);
+	run_to(oct_1 + 3 * DAY);
+	block(1, "LAPTOP-7", 2);
+	run_to(dec_1);
+	stop();
+	v = verify_new(&l.root, NULL);
+	r = report_new(&p, 1);
+	for (size_t i = 0; i < l.num; i++) {
+		if (verify_line(v, bytes_first(l.lines[i], l.lines[i].len - 1), true, &e))
+			report_add(r, &e);
+	}
+	verify_end(v, INT64_MAX);
+	ck_assert_int_eq(report_end(r, v, NULL), 0);
+	print(report_write_html);
+	ck_assert_ptr_nonnull(strstr(page, "The busiest hour began Su at 00:00 UTC, with 2 attempts."));
+	print(report_write_text);
+	print(report_write_csv);
+	ck_assert_ptr_nonnull(strstr(page, "\r\nhour,2026-10-04T00,"));
+}
+END_TEST
+
 static const struct { const char *from, *to, *words, *before, *before_begins; } periods[] = {
 	{ "2026-11-01T00:00:00Z", "2026-12-01T00:00:00Z", "November 2026", "the month before", "2026-10-01T00:00:00Z" },
 	{ "2024-03-01T00:00:00Z", "2024-04-01T00:00:00Z", "March 2024", "the month before", "2024-02-01T00:00:00Z" },
@@ -691,6 +738,8 @@ int main(void)
 	tcase_add_loop_test(t, hostile_names_are_only_cells_in_the_csv, 0, COUNT(hostile));
 	tcase_add_test(t, no_commands_for_a_log_with_a_hostile_name);
 	tcase_add_test(t, page_has_nothing_from_outside);
+	tcase_add_test(t, change_of_policy_is_marked_in_its_period);
+	tcase_add_test(t, period_of_years);
 	tcase_add_loop_test(t, period_and_the_one_before, 0, COUNT(periods));
 	return suite_run(s);
 }
