@@ -129,6 +129,8 @@ static void say_states(struct writer *w, const struct report *r)
 		write_text(w, " ");
 		write_count(w, r->num_acknowledged, " is acknowledged as done.", " are acknowledged as done.");
 	}
+	if (r->now->devices.others != NULL)
+		write_text(w, " There are more devices than can be told apart.");
 	if (r->num_returned > 0) {
 		write_text(w, " ");
 		write_count(w, r->num_returned, " tries again though acknowledged as done.", " try again though acknowledged as done.");
@@ -252,6 +254,9 @@ void answers_write(const struct report *r, struct answer out[ANSWERS])
 		case ANSWER_WHO:    a->mood = say_who(a, &text, &rest, r); break;
 		default:            a->mood = say_change(&text, r);        break;
 		}
+		/* What a log says that is not sound is nothing to be glad of. */
+		if (a->mood == MOOD_GOOD && r->verify->findings.soundness == SOUND_NOT)
+			a->mood = MOOD_NOTE;
 		a->text[text.len] = '\0';
 		a->rest[rest.len] = '\0';
 	}

@@ -82,8 +82,8 @@ tap_like "the note is an anchor" "$(cat verify.txt)" "1 of 1 agree"
 
 # --- how it looks ---
 
-command -v chromium >/dev/null || {
-	echo "ok $((++TAP_NUM)) - in a browser # SKIP there is no chromium; scripts/install lab has it"
+{ command -v chromium && command -v pdfinfo; } >/dev/null || {
+	echo "ok $((++TAP_NUM)) - in a browser # SKIP there is no chromium or no pdfinfo; scripts/install lab has them"
 	tap_done
 }
 

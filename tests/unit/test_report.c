@@ -242,6 +242,21 @@ START_TEST(tampered_log)
 }
 END_TEST
 
+START_TEST(more_damage_than_is_kept_is_counted)
+{
+	start(oct_1, PREVIOUS_NEW, 0);
+	run_to(dec_1);
+	stop();
+	make(NULL);
+	for (unsigned i = 0; i < FINDINGS_MAX + 4; i++)
+		findings_add(&v->findings, FINDING_ALTERED, i, i, "altered");
+	answers_write(r, answers);
+	ck_assert_str_eq(say(ANSWER_WHOLE), "No: 4 100 records altered. What follows is what its remaining records say.");
+	/* All the time, says a log that is not sound. */
+	ck_assert_int_eq(answers[ANSWER_ACTIVE].mood, MOOD_NOTE);
+}
+END_TEST
+
 START_TEST(nobody_by_what_is_left_of_a_log)
 {
 	start(oct_1, PREVIOUS_NEW, 0);
@@ -720,6 +735,7 @@ int main(void)
 	tcase_add_test(t, all_have_been_quiet_for_a_week);
 	tcase_add_test(t, quiet_from_the_seventh_day_on);
 	tcase_add_test(t, tampered_log);
+	tcase_add_test(t, more_damage_than_is_kept_is_counted);
 	tcase_add_test(t, nobody_by_what_is_left_of_a_log);
 	tcase_add_test(t, gap_in_which_packets_passed);
 	tcase_add_test(t, gap_in_which_nothing_passed);
