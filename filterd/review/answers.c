@@ -199,6 +199,12 @@ static void say_attempts(struct writer *w, uint64_t before, uint64_t now)
 	people_write_number(w, now);
 }
 
+static void say_attempts_alone(struct writer *w, uint64_t now)
+{
+	people_write_number(w, now);
+	write_text(w, now == 1 ? " attempt" : " attempts");
+}
+
 static enum mood say_change(struct writer *w, const struct report *r)
 {
 	uint64_t before = tally_prohibited(&r->before->all), now = tally_prohibited(&r->now->all);
@@ -223,17 +229,21 @@ static enum mood say_change(struct writer *w, const struct report *r)
 		else
 			people_write_number(w, r->num_gone);
 		write_text(w, " gone quiet; ");
-		say_attempts(w, before, now);
+		if (r->before_is_whole)
+			say_attempts(w, before, now);
+		else
+			say_attempts_alone(w, now);
 	}
 	write_text(w, ".");
+	/* A part of a time is nothing to compare a number with. */
 	if (!r->before_is_whole) {
-		write_text(w, " The log knows ");
-		period_write_before(w, &r->period);
-		write_text(w, " only from ");
+		write_text(w, " The log begins on ");
 		people_write_day(w, r->verify->coverage.from_us);
-		write_text(w, " on.");
+		write_text(w, ", too late to compare with ");
+		period_write_before(w, &r->period);
+		write_text(w, ".");
 	}
-	return r->num_new > 0 || now > before ? MOOD_NOTE : MOOD_GOOD;
+	return r->num_new > 0 || !r->before_is_whole || now > before ? MOOD_NOTE : MOOD_GOOD;
 }
 
 void answers_write(const struct report *r, struct answer out[ANSWERS])
