@@ -2,6 +2,7 @@
 
 #include "review/scan.h"
 
+#include <endian.h>
 #include <string.h>
 
 struct scan scan_over(struct bytes text)
@@ -42,19 +43,27 @@ static bool take_escape(struct scan *s)
 	return true;
 }
 
-/* Characters that may stand in a string as they are, eight at a time: no quote, backslash, control or beyond ASCII. */
+/*
+ * Characters that may stand in a string as they are, eight at a time: no quote, backslash, control or beyond ASCII. Each of the four terms sets
+ * the high bit of a byte that may not; a borrow can set it in bytes behind such a one too, so only the first counts. Most strings
+ * end within eight characters: a loop over the last ones took twice as many instructions.
+ */
 static void skip_plain(struct scan *s)
 {
 	const uint64_t ones = UINT64_C(0x0101010101010101), highs = ones << 7;
 
 	while (s->end - s->at >= 8) {
-		uint64_t v, quote, slash;
+		uint64_t v, quote, slash, stop;
 
 		memcpy(&v, s->at, sizeof(v));
+		v     = le64toh(v);
 		quote = v ^ ones * '"';
 		slash = v ^ ones * '\\';
-		if ((((quote - ones) & ~quote) | ((slash - ones) & ~slash) | (v - ones * 0x20) | v) & highs)
-			break;
+		stop  = (((quote - ones) & ~quote) | ((slash - ones) & ~slash) | (v - ones * 0x20) | v) & highs;
+		if (stop != 0) {
+			s->at += (unsigned)__builtin_ctzll(stop) / 8;
+			return;
+		}
 		s->at += 8;
 	}
 	while (s->at < s->end && *s->at >= 0x20 && *s->at < 0x80 && *s->at != '"' && *s->at != '\\')
