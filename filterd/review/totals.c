@@ -69,12 +69,12 @@ void totals_free(struct totals *t)
 	free(t);
 }
 
-static enum result result_of(const struct entry *e)
+enum result entry_result(const struct entry *e)
 {
 	return e->type == ENTRY_BLOCK ? RESULT_BLOCKED : e->type == ENTRY_WOULD_BLOCK ? RESULT_OBSERVED : RESULT_WATCHED;
 }
 
-static enum layer layer_of(const struct entry *e)
+enum layer entry_layer(const struct entry *e)
 {
 	for (enum layer layer = LAYER_DNS; layer < LAYER_OTHER; layer++) {
 		if (bytes_equal(e->app, bytes_text(layer_names[layer])))
@@ -255,8 +255,8 @@ void totals_add(struct totals *t, const struct entry *e)
 		count_gap(t, e);
 	if (!totals_takes(t, e))
 		return;
-	result = result_of(e);
-	layer  = layer_of(e);
+	result = entry_result(e);
+	layer  = entry_layer(e);
 	d      = rows_get(&t->devices, name_of(e->device, room));
 	if (d == NULL)
 		return;

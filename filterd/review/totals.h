@@ -98,6 +98,8 @@ void totals_add(struct totals *t, const struct entry *e);
 bool totals_takes(const struct totals *t, const struct entry *e);
 
 uint64_t    tally_prohibited(const struct tally *t);            /* blocked and observed: attempts to reach prohibited hosts */
+enum result entry_result(const struct entry *e);
+enum layer  entry_layer(const struct entry *e);
 const char *layer_name(enum layer layer);                       /* "dns" ... */
 const char *result_name(enum result result);                    /* "blocked", "observed", "watched" */
 

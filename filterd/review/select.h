@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef FILTERD_REVIEW_SELECT_H
+#define FILTERD_REVIEW_SELECT_H
+
+/* Select: which records of a log somebody wants to see. */
+
+#include "base/host.h"
+#include "policy/policy_file.h"
+#include "review/totals.h"
+
+#define SELECT_HOSTS 32         /* patterns */
+
+/* Begins as selection_all(); what is not asked for does not narrow it. */
+struct selection {
+	int64_t         from_us, to_us;         /* from the first to before the second */
+	bool            own_too;                /* the filter's records about itself, too */
+	bool            has_type;
+	enum entry_type type;
+	bool            has_layer;
+	enum layer      layer;
+	struct bytes    category;               /* borrowed; empty: any */
+	struct bytes    device;                 /* borrowed; as given: a MAC, an address or a name; empty: any */
+	char            device_key[64];         /* the same as a record would spell it */
+	size_t          num_hosts;
+	struct {
+		enum pattern_kind kind;
+		char              pattern[HOST_TEXT_MAX + 1];
+		size_t            len;
+	} hosts[SELECT_HOSTS];
+};
+
+struct selection selection_all(void);
+
+/*
+ * select_host - also records of these hosts. Takes: a pattern as in a list of a policy: name, .name for all below it too, ksn-*.name.
+ * Gives:  0; -EINVAL with *problem_out.
+ */
+int select_host(struct selection *s, const char *pattern, struct problem *problem_out);
+
+/* A MAC in any of its spellings, an IPv4 or IPv6 address, or the name that a DHCP server has for it. */
+void select_device(struct selection *s, const char *device);
+
+/* "tls"; "block", or "blocked" as people see it; "heartbeat" ... False if there is none of this name. */
+bool select_layer(struct selection *s, const char *name);
+bool select_type(struct selection *s, const char *name);
+
+bool selection_takes(const struct selection *s, const struct entry *e);
+
+#endif
