@@ -60,7 +60,7 @@ static const struct member members[] = {
 	OTHER(DNS, "version", KNOWN),
 	OTHER(DNS, "type", KNOWN),
 	OTHER(DNS, "id", KNOWN),
-	OTHER(DNS, "rrname", KNOWN),
+	TEXT(DNS, "rrname", rrname),
 	TEXT(DNS, "rrtype", rrtype),
 	OTHER(DNS, "queries", KNOWN),
 	OTHER(ROOT, "http", KNOWN),

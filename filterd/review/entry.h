@@ -33,7 +33,7 @@ struct entry {
 	uint64_t        count;
 	bool            has_first;
 	int64_t         first_us;
-	struct bytes    rrtype, url, user_agent, method, quic_version;
+	struct bytes    rrname, rrtype, url, user_agent, method, quic_version;
 	/* records of the filter about itself */
 	struct bytes    version, boot, state, previous, clock, hooks, log, key, next_key, reason, file, sha256, result,
 	                old_policy, new_policy, from, to, cutoff;

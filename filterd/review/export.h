@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef FILTERD_REVIEW_EXPORT_H
+#define FILTERD_REVIEW_EXPORT_H
+
+/*
+ * Export: attempts in the formats of other programs, a line each. The log itself stays what counts: an export can be made again from it
+ * at any time, and proves nothing.
+ */
+
+#include "base/text.h"
+#include "review/entry.h"
+
+struct export_source {
+	const char *version;            /* of the filter that wrote the record */
+	uint64_t    seq;                /* the record's number */
+};
+
+/* The first line of a file; NULL if there is none. */
+typedef void export_head(struct text *t);
+
+/* Takes: an attempt. Its strings come from a line that may hold anything; each format escapes by its own rules. */
+typedef void export_attempt(struct text *t, const struct entry *e, const struct export_source *from);
+
+/* RFC 4180, a row an attempt; the header names the columns. */
+export_head    export_csv_head;
+export_attempt export_csv;
+
+/* ArcSight's Common Event Format, version 0. IPv6 addresses go where it wants them, in c6a2 and c6a3. */
+export_attempt export_cef;
+
+/* Elastic Common Schema 8, nested JSON: what filterd knows and ECS has no field for stands in `filterd`. */
+export_attempt export_ecs;
+
+/* Open Cybersecurity Schema Framework 1.3: DNS Activity 4003, HTTP Activity 4002, Network Activity 4001. */
+export_attempt export_ocsf;
+
+#endif
