@@ -4,46 +4,49 @@
 
 #include <string.h>
 
-/* What begins a formula; a tab or a line end in front is passed over by some programs. */
 static bool is_formula(struct bytes text)
 {
-	return text.len > 0 && text.at[0] != '\0' && strchr("=+-@\t\r\n", text.at[0]) != NULL;
+	return text.len > 0 && text.at[0] != '\0' && strchr("=+-@", text.at[0]) != NULL;
 }
 
 static bool needs_quotes(struct bytes text)
 {
-	for (size_t i = 0; i < text.len; i++) {
-		if (text.at[i] == ',' || text.at[i] == '"' || text.at[i] == '\r' || text.at[i] == '\n')
-			return true;
-	}
-	return false;
+	return text.len > 0 && (memchr(text.at, ',', text.len) != NULL || memchr(text.at, '"', text.len) != NULL);
 }
 
-/* Each quote twice. */
-static void put_doubled(struct text *t, struct bytes text)
+/* Bytes of the control character that stands in front: ASCII's, or as UTF-8 one of U+0080 to U+009F; 0 if it is none. */
+static size_t control_len(struct bytes text)
+{
+	if (text.at[0] < 0x20 || text.at[0] == 0x7f)
+		return 1;
+	return text.len > 1 && text.at[0] == 0xc2 && text.at[1] >= 0x80 && text.at[1] < 0xa0 ? 2 : 0;
+}
+
+static void put_inner(struct text *t, struct bytes text)
 {
 	while (text.len > 0) {
-		const uint8_t *quote = memchr(text.at, '"', text.len);
-		size_t         len   = quote != NULL ? (size_t)(quote - text.at) + 1 : text.len;
+		size_t         control = control_len(text);
+		struct writer *w       = text_room(t, 4);
 
-		text_bytes(t, bytes_first(text, len));
-		if (quote != NULL)
-			text_put(t, "\"");
-		text = bytes_from(text, len);
+		if (control > 0) {
+			write_text(w, "\\x");
+			write_hex(w, bytes_of(text.at + control - 1, 1));
+		} else {
+			if (text.at[0] == '"')
+				write_text(w, "\"");
+			write_bytes(w, bytes_first(text, 1));
+		}
+		text = bytes_from(text, control > 0 ? control : 1);
 	}
 }
 
 void csv_cell(struct text *t, struct bytes text)
 {
-	bool formula = is_formula(text);
+	bool formula = is_formula(text), quoted = formula || needs_quotes(text);
 
-	if (!formula && !needs_quotes(text)) {
-		text_bytes(t, text);
-		return;
-	}
-	text_put(t, formula ? "\"'" : "\"");
-	put_doubled(t, text);
-	text_put(t, "\"");
+	text_put(t, formula ? "\"'" : quoted ? "\"" : "");
+	put_inner(t, text);
+	text_put(t, quoted ? "\"" : "");
 }
 
 void csv_end(struct text *t)

@@ -40,9 +40,9 @@ int select_host(struct selection *s, const char *pattern, struct problem *proble
 	int    error  = list_walk(bytes_text(pattern), "--host", keep_pattern, s, problem);
 
 	if (error == -ENOMEM)
-		snprintf(problem->text, PROBLEM_MAX, "more than %d patterns", SELECT_HOSTS);
+		snprintf(problem->text, PROBLEM_MAX, "--host: more than %d patterns", SELECT_HOSTS);
 	else if (error == 0 && s->num_hosts == before)
-		snprintf(problem->text, PROBLEM_MAX, "'%.80s' is no pattern; expected name, .name or ksn-*.name", pattern);
+		snprintf(problem->text, PROBLEM_MAX, "--host '%.80s': no pattern; expected name, .name or ksn-*.name", pattern);
 	else
 		return error;
 	return -EINVAL;

@@ -302,7 +302,7 @@ START_TEST(nothing_in_a_record_is_a_formula_or_ends_a_cell_of_csv)
 	e.name = BYTES("=HYPERLINK(\\\"http://a\\\")");
 	ck_assert_bytes(exported(export_csv, &e, 7),
 		"7,1970-01-01T00:00:00Z,blocked,,\"'=HYPERLINK(\"\"http://a\"\")\",,0,http,,a=b|c,,,,,0,TCP,,1,,,,,,"
-		"\"'=\"\"1\"\",\x1b[2J\xc3\xa9\",0,,,\r\n");
+		"\"'=\"\"1\"\",\\x1b[2J\xc3\xa9\",0,,,\r\n");
 }
 
 START_TEST(escapes_of_a_record_stay_in_json)

@@ -23,6 +23,7 @@ static const struct verb {
 	{ "devices",    audit_devices,    "which devices still try?" },
 	{ "hosts",      audit_hosts,      "which hosts do they try to reach?" },
 	{ "categories", audit_categories, "what kinds of hosts?" },
+	{ "list",       audit_list,       "the attempts themselves; -f follows" },
 	{ "timeline",   audit_timeline,   "how many a day, how many an hour?" },
 };
 
@@ -37,7 +38,8 @@ static void print_usage(FILE *to)
 	      "\n"
 	      "  filterctl audit verify --key gw1.vkey --anchors syslog gw1/\n"
 	      "  filterctl audit devices --active 7d\n"
-	      "  filterctl audit report --month \"last month\" -o filter.html\n", to);
+	      "  filterctl audit report --month \"last month\" -o filter.html\n"
+	      "  filterctl audit list --device LAPTOP-7 --since yesterday\n", to);
 }
 
 int ctl_audit(int argc, char **argv)

@@ -2,8 +2,6 @@
 
 #include "ctl/audit/counted.h"
 
-#include "review/verdict.h"
-
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/random.h>
@@ -51,20 +49,15 @@ static void clear(struct counted *c)
 
 static int say_soundness(const struct audit_options *o, const struct counted *c, int status)
 {
-	uint8_t       sentence[1024];
-	struct writer w = writer_over(sentence, sizeof(sentence) - 1);
+	int unsound;
 
 	if (o->format == FORMAT_TEXT && rows_num(&c->totals->devices) == 0 && c->pass.verify->has_records)
 		puts("no attempts in this time");
 	if (o->format == FORMAT_TEXT && c->totals->undetailed > 0)
 		printf("and %llu attempts of which only the number is known, as the log could not be written\n",
 		       (unsigned long long)c->totals->undetailed);
-	if (c->pass.verify->findings.soundness != SOUND_NOT)
-		return status;
-	verdict_sentence(&w, c->pass.verify);
-	sentence[w.len] = '\0';
-	fprintf(stderr, "filterctl audit %s: this log is %s. filterctl audit verify says more.\n", o->verb, (const char *)sentence);
-	return status != 0 ? status : SOUND_NOT;
+	unsound = pass_say_unsound(o, &c->pass);
+	return status != 0 ? status : unsound;
 }
 
 void counted_tally(struct table_out *t, const struct tally *tally)

@@ -23,6 +23,7 @@ struct audit_options {
 	int64_t            now_us;
 	enum format        format;
 	bool               collected, color;
+	bool               streams;             /* prints while it reads: no progress bar among the lines on a terminal */
 	const char *const *paths;               /* of the log; none: this machine's own */
 	size_t             num_paths;
 };

@@ -4,6 +4,7 @@
 
 #include "ctl/verbs.h"
 #include "os/files.h"
+#include "review/verdict.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -176,7 +177,7 @@ static int open_log(const struct audit_options *o, struct pass *p)
 
 static int read_log(const struct audit_options *o, struct pass *p, pass_each *each, void *owner)
 {
-	struct reading  r    = { .pass = p, .each = each, .owner = owner, .bar = isatty(STDERR_FILENO) };
+	struct reading  r    = { .pass = p, .each = each, .owner = owner, .bar = isatty(STDERR_FILENO) && !(o->streams && isatty(STDOUT_FILENO)) };
 	struct log_sink sink = { .owner = &r, .line = take_line, .broken = take_broken, .unread = take_unread,
 	                         .progress = take_progress };
 	int             error = 0;
@@ -232,6 +233,19 @@ int pass_run(const struct audit_options *o, struct pass *p, pass_each *each, voi
 	int status = pass_open(o, p);
 
 	return status != 0 ? status : pass_read(o, p, each, owner);
+}
+
+int pass_say_unsound(const struct audit_options *o, const struct pass *p)
+{
+	uint8_t       sentence[1024];
+	struct writer w = writer_over(sentence, sizeof(sentence) - 1);
+
+	if (p->verify->findings.soundness != SOUND_NOT)
+		return 0;
+	verdict_sentence(&w, p->verify);
+	sentence[w.len] = '\0';
+	fprintf(stderr, "filterctl audit %s: this log is %s. filterctl audit verify says more.\n", o->verb, (const char *)sentence);
+	return SOUND_NOT;
 }
 
 void pass_free(struct pass *p)

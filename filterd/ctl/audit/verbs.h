@@ -14,6 +14,7 @@ int audit_coverage(int argc, char **argv);
 int audit_devices(int argc, char **argv);
 int audit_hosts(int argc, char **argv);
 int audit_report(int argc, char **argv);
+int audit_list(int argc, char **argv);
 int audit_timeline(int argc, char **argv);
 int audit_verify(int argc, char **argv);
 

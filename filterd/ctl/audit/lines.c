@@ -1,0 +1,204 @@
+/* SPDX-License-Identifier: MIT */
+
+/* The host comes last: it is the only column without a bound, and so nothing has to be known of the lines to come. */
+
+#include "ctl/audit/lines.h"
+
+#include "audit/chain.h"
+#include "ctl/audit/show.h"
+#include "ctl/audit/verbs.h"
+#include "review/export.h"
+#include "review/people.h"
+#include "review/totals.h"
+
+#include <stdio.h>
+
+/* Columns of the terminal. */
+#define WIDTH_TIME   19
+#define WIDTH_DEVICE 17         /* a MAC */
+#define WIDTH_LAYER  5
+#define WIDTH_RESULT 20         /* "blocked, unreachable" */
+#define WIDTH_COUNT  5
+#define BEFORE_HOST  (WIDTH_TIME + WIDTH_DEVICE + WIDTH_LAYER + WIDTH_RESULT + WIDTH_COUNT + 5)
+#define LEAST_HOST   16
+
+void lines_begin(struct lines *l, enum format format)
+{
+	l->format  = format;
+	l->columns = show_columns();
+	l->began   = false;
+	text_begin(&l->text, audit_give, stdout);
+}
+
+static void put_cell(struct lines *l, struct bytes escaped, size_t width)
+{
+	show_text(&l->text, escaped, width);
+	text_put(&l->text, " ");
+}
+
+static void put_number(struct lines *l, uint64_t number)
+{
+	uint8_t       room[64];
+	struct writer w = writer_over(room, sizeof(room));
+
+	people_write_number(&w, number);
+	for (size_t i = w.len; i < WIDTH_COUNT; i++)
+		text_put(&l->text, " ");
+	text_bytes(&l->text, writer_written(&w));
+	text_put(&l->text, " ");
+}
+
+static size_t width_of_host(const struct lines *l)
+{
+	if (l->columns == SHOW_ALL)
+		return SHOW_ALL;
+	return l->columns > BEFORE_HOST + LEAST_HOST ? l->columns - BEFORE_HOST : LEAST_HOST;
+}
+
+/* Up to the width, but not filled up: it ends the line. */
+static void put_last(struct lines *l, struct bytes escaped)
+{
+	size_t width = width_of_host(l);
+
+	show_text(&l->text, escaped, escaped.len < width ? SHOW_ALL : width);
+	text_put(&l->text, "\n");
+}
+
+static void put_head(struct lines *l)
+{
+	put_cell(l, BYTES("time, UTC"), WIDTH_TIME);
+	put_cell(l, BYTES("device"), WIDTH_DEVICE);
+	put_cell(l, BYTES("layer"), WIDTH_LAYER);
+	put_cell(l, BYTES("result"), WIDTH_RESULT);
+	put_cell(l, BYTES("count"), WIDTH_COUNT);
+	put_last(l, BYTES("host"));
+}
+
+static void put_time(struct lines *l, const struct entry *e)
+{
+	people_write_time(text_room(&l->text, 64), e->time_us);
+	text_put(&l->text, " ");
+}
+
+static void put_attempt(struct lines *l, const struct entry *e)
+{
+	uint8_t       room[64];
+	struct writer w = writer_over(room, sizeof(room));
+
+	write_text(&w, e->type == ENTRY_PASS ? "passed" : result_name(entry_result(e)));
+	if (e->reply.len > 0 && !bytes_equal(e->reply, BYTES("none"))) {
+		write_text(&w, ", ");
+		write_bytes(&w, bytes_first(e->reply, sizeof(room) / 2));
+	}
+	put_cell(l, e->name.len > 0 ? e->name : e->device, WIDTH_DEVICE);
+	put_cell(l, bytes_text(layer_name(entry_layer(e))), WIDTH_LAYER);
+	put_cell(l, writer_written(&w), WIDTH_RESULT);
+	put_number(l, e->count);
+	put_last(l, e->host);
+}
+
+static void write_part(struct writer *w, const char *what, struct bytes escaped)
+{
+	if (escaped.len == 0)
+		return;
+	write_text(w, w->len > 0 ? ", " : "");
+	write_text(w, what);
+	write_bytes(w, bytes_first(escaped, 160));
+}
+
+static void write_counted(struct writer *w, const char *what, uint64_t number)
+{
+	uint8_t       room[64];
+	struct writer text = writer_over(room, sizeof(room));
+
+	people_write_number(&text, number);
+	write_part(w, what, writer_written(&text));
+}
+
+/* What a record of the filter about itself says, in a few words; still with the escapes of the line. */
+static void write_own(struct writer *w, const struct entry *e)
+{
+	switch (e->type) {
+	case ENTRY_START:
+		write_part(w, "", e->state);
+		write_part(w, "the log before it: ", e->previous);
+		write_part(w, "filterd ", e->version);
+		break;
+	case ENTRY_HEARTBEAT:
+		write_part(w, "", e->state);
+		write_counted(w, "attempts since the start: ", e->attempts);
+		break;
+	case ENTRY_POLICY:
+		write_part(w, "", e->result);
+		write_part(w, "", bytes_first(e->new_policy, 16));
+		break;
+	case ENTRY_STATE:
+		write_part(w, "from ", e->from);
+		write_part(w, "to ", e->to);
+		write_part(w, "", e->reason);
+		break;
+	case ENTRY_GAP:
+		write_part(w, "", e->reason);
+		write_counted(w, "attempts without records of their own: ", e->gap_counts);
+		break;
+	default:
+		write_part(w, "", e->file);
+		write_part(w, "", e->reason);
+		break;
+	}
+}
+
+static void put_own(struct lines *l, const struct entry *e)
+{
+	uint8_t       room[1024];
+	struct writer w = writer_over(room, sizeof(room));
+
+	write_own(&w, e);
+	put_cell(l, BYTES("filterd"), WIDTH_DEVICE);
+	put_cell(l, BYTES(""), WIDTH_LAYER);
+	put_cell(l, bytes_text(entry_type_name(e->type)), WIDTH_RESULT);
+	put_cell(l, BYTES(""), WIDTH_COUNT);
+	put_last(l, writer_written(&w));
+}
+
+static void put_for_people(struct lines *l, const struct entry *e)
+{
+	put_time(l, e);
+	if (entry_is_attempt(e) || e->type == ENTRY_PASS)
+		put_attempt(l, e);
+	else
+		put_own(l, e);
+}
+
+static void put_csv(struct lines *l, const struct entry *e, struct bytes line)
+{
+	struct line_end      end = { 0 };
+	struct export_source from;
+
+	line_end_read(line, &end);
+	from = (struct export_source){ .version = FILTERD_VERSION, .seq = end.seq };
+	export_csv(&l->text, e, &from);
+}
+
+void lines_put(struct lines *l, const struct entry *e, struct bytes line)
+{
+	if (!l->began && l->format == FORMAT_TEXT)
+		put_head(l);
+	if (!l->began && l->format == FORMAT_CSV)
+		export_csv_head(&l->text);
+	l->began = true;
+	if (l->format == FORMAT_JSON) {
+		text_bytes(&l->text, line);
+		text_put(&l->text, "\n");
+	} else if (l->format == FORMAT_CSV) {
+		put_csv(l, e, line);
+	} else {
+		put_for_people(l, e);
+	}
+}
+
+bool lines_flush(struct lines *l)
+{
+	text_end(&l->text);
+	return fflush(stdout) == 0 && !ferror(stdout);
+}

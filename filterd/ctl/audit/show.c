@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: MIT */
+
+#include "ctl/audit/show.h"
+
+#include "base/plain.h"
+#include "review/scan.h"
+
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+void show_text(struct text *t, struct bytes escaped, size_t width)
+{
+	uint8_t       room[2048];
+	struct writer w = writer_over(room, sizeof(room));
+	size_t        columns;
+
+	scan_text(&w, escaped);
+	plain_text(t, writer_written(&w), width);
+	columns = width != SHOW_ALL ? plain_width(writer_written(&w)) : width;
+	for (; columns < width; columns++)
+		text_put(t, " ");
+}
+
+size_t show_columns(void)
+{
+	struct winsize size;
+
+	if (!isatty(STDOUT_FILENO) || ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) != 0 || size.ws_col == 0)
+		return SHOW_ALL;
+	return size.ws_col;
+}

@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef FILTERD_CTL_AUDIT_SHOW_H
+#define FILTERD_CTL_AUDIT_SHOW_H
+
+/* Show: text that a stranger chose, on a terminal. */
+
+#include "base/text.h"
+
+#define SHOW_ALL SIZE_MAX
+
+/*
+ * show_text - Takes: the characters between the quotes of a record; width, in columns.
+ * Gives:  them as plain.h shows them, so that nothing moves the cursor, hides or turns the line around; cut to the width, or filled up
+ *         with blanks.
+ */
+void show_text(struct text *t, struct bytes escaped, size_t width);
+
+/* Columns of the terminal that the standard output is; SHOW_ALL if it is none. */
+size_t show_columns(void);
+
+#endif
