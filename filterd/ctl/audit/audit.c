@@ -24,6 +24,7 @@ static const struct verb {
 	{ "hosts",      audit_hosts,      "which hosts do they try to reach?" },
 	{ "categories", audit_categories, "what kinds of hosts?" },
 	{ "list",       audit_list,       "the attempts themselves; -f follows" },
+	{ "export",     audit_export,     "the same for other programs: csv, sqlite, ecs, ocsf, cef" },
 	{ "timeline",   audit_timeline,   "how many a day, how many an hour?" },
 };
 

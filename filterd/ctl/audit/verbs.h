@@ -12,6 +12,7 @@
 int audit_categories(int argc, char **argv);
 int audit_coverage(int argc, char **argv);
 int audit_devices(int argc, char **argv);
+int audit_export(int argc, char **argv);
 int audit_hosts(int argc, char **argv);
 int audit_report(int argc, char **argv);
 int audit_list(int argc, char **argv);

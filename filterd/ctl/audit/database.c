@@ -1,0 +1,237 @@
+/* SPDX-License-Identifier: MIT */
+
+/* All in one transaction: either the whole log is in the file, or nothing of it. */
+
+#include "ctl/audit/database.h"
+
+#include "ctl/audit/options.h"
+#include "review/scan.h"
+#include "review/totals.h"
+
+#include <sqlite3.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static const char schema[] =
+	"CREATE TABLE IF NOT EXISTS attempts("
+	" log TEXT NOT NULL, seq INTEGER NOT NULL, time TEXT NOT NULL, time_us INTEGER NOT NULL, result TEXT NOT NULL,"
+	" device TEXT NOT NULL, name TEXT, mac TEXT, src_ip TEXT, src_port INTEGER, layer TEXT NOT NULL, direction TEXT,"
+	" host TEXT NOT NULL, category TEXT, rule TEXT, dest_ip TEXT, dest_port INTEGER, proto TEXT, reply TEXT,"
+	" count INTEGER NOT NULL, first TEXT, user_agent TEXT, signature_id INTEGER, community_id TEXT, policy TEXT,"
+	" gateway TEXT, raw TEXT NOT NULL, PRIMARY KEY(log, seq));"
+	"CREATE TABLE IF NOT EXISTS records("
+	" log TEXT NOT NULL, seq INTEGER NOT NULL, time TEXT, time_us INTEGER, type TEXT NOT NULL, state TEXT, reason TEXT,"
+	" policy TEXT, attempts INTEGER, unfiltered INTEGER, raw TEXT NOT NULL, PRIMARY KEY(log, seq));"
+	"CREATE INDEX IF NOT EXISTS attempts_time ON attempts(time);"
+	"CREATE INDEX IF NOT EXISTS attempts_device ON attempts(device, host);"
+	"CREATE VIEW IF NOT EXISTS devices AS SELECT device, max(name) AS name, sum(count) AS attempts,"
+	" count(DISTINCT host) AS hosts, min(coalesce(first, time)) AS first, max(time) AS last"
+	" FROM attempts WHERE result <> 'watched' GROUP BY device ORDER BY attempts DESC, device;";
+
+#define ATTEMPT_COLUMNS 27
+static const char insert_attempt[] =
+	"INSERT OR IGNORE INTO attempts VALUES(?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)";
+#define RECORD_COLUMNS 11
+static const char insert_record[] = "INSERT OR IGNORE INTO records VALUES(?,?,?,?,?,?,?,?,?,?,?)";
+
+struct database {
+	sqlite3      *db;
+	sqlite3_stmt *attempt, *record;
+	const char   *path;
+	bool          failed;
+	int           changes_before;
+};
+
+/* One row on its way in: which statement, and the column that comes next, from 1. */
+struct row_in {
+	sqlite3_stmt *into;
+	int           next;
+};
+
+static bool complain(struct database *d)
+{
+	if (!d->failed)
+		fprintf(stderr, "filterctl audit export: %s: %s\n", d->path, sqlite3_errmsg(d->db));
+	d->failed = true;
+	return false;
+}
+
+static bool run(struct database *d, const char *sql)
+{
+	return sqlite3_exec(d->db, sql, NULL, NULL, NULL) == SQLITE_OK || complain(d);
+}
+
+static bool prepare(struct database *d, const char *sql, int columns, sqlite3_stmt **out)
+{
+	if (sqlite3_prepare_v2(d->db, sql, -1, out, NULL) != SQLITE_OK)
+		return complain(d);
+	if (sqlite3_bind_parameter_count(*out) == columns)
+		return true;
+	d->failed = true;
+	return false;
+}
+
+int database_open(const char *path, struct database **out)
+{
+	struct database *d = calloc(1, sizeof(*d));
+
+	*out = d;
+	if (d == NULL) {
+		fputs("filterctl audit export: not enough memory\n", stderr);
+		return EXIT_IO;
+	}
+	d->path = path;
+	if (sqlite3_open(path, &d->db) != SQLITE_OK)
+		complain(d);
+	else
+		sqlite3_busy_timeout(d->db, 5000);
+	if (!d->failed && run(d, "BEGIN IMMEDIATE") && run(d, schema) && prepare(d, insert_attempt, ATTEMPT_COLUMNS, &d->attempt))
+		prepare(d, insert_record, RECORD_COLUMNS, &d->record);
+	if (d->failed) {
+		uint64_t none;
+
+		*out = NULL;
+		return database_close(d, false, &none);
+	}
+	d->changes_before = sqlite3_total_changes(d->db);
+	return 0;
+}
+
+/* NULL if it is empty. */
+static void bind_plain(struct row_in *r, struct bytes text)
+{
+	int column = r->next++;
+
+	if (text.len == 0)
+		sqlite3_bind_null(r->into, column);
+	else
+		sqlite3_bind_text(r->into, column, (const char *)text.at, (int)text.len, SQLITE_TRANSIENT);
+}
+
+/* A NUL would end it for some that read it. */
+static void bind_text(struct row_in *r, struct bytes escaped)
+{
+	uint8_t       room[4096];
+	struct writer w = writer_over(room, sizeof(room));
+
+	if (escaped.len == 0 || memchr(escaped.at, '\\', escaped.len) == NULL) {
+		bind_plain(r, escaped);
+		return;
+	}
+	scan_text(&w, escaped);
+	for (size_t i = 0; i < w.len; i++)
+		room[i] = room[i] == '\0' ? ' ' : room[i];
+	bind_plain(r, writer_written(&w));
+}
+
+static void bind_number(struct row_in *r, bool known, uint64_t number)
+{
+	int column = r->next++;
+
+	if (known && number <= INT64_MAX)
+		sqlite3_bind_int64(r->into, column, (sqlite3_int64)number);
+	else
+		sqlite3_bind_null(r->into, column);
+}
+
+/* Always with a fraction, so that texts sort as the times do. */
+static void bind_time(struct row_in *r, bool known, int64_t us)
+{
+	uint8_t       room[64];
+	struct writer w = writer_over(room, sizeof(room));
+
+	if (known)
+		instant_write_eve(&w, us);
+	if (known && w.len > 26) {
+		w.len = 26;
+		write_text(&w, "Z");
+	}
+	bind_plain(r, writer_written(&w));
+}
+
+static bool finish(struct database *d, struct row_in *r)
+{
+	bool good = sqlite3_step(r->into) == SQLITE_DONE || complain(d);
+
+	sqlite3_reset(r->into);
+	return good;
+}
+
+static bool put_attempt(struct database *d, struct bytes log, uint64_t seq, const struct entry *e, struct bytes line)
+{
+	struct row_in r = { d->attempt, 1 };
+
+	bind_plain(&r, log);
+	bind_number(&r, true, seq);
+	bind_time(&r, e->has_time, e->time_us);
+	bind_number(&r, e->has_time, (uint64_t)e->time_us);
+	bind_plain(&r, bytes_text(result_name(entry_result(e))));
+	bind_text(&r, e->device.len > 0 ? e->device : BYTES("?"));
+	bind_text(&r, e->name);
+	bind_text(&r, e->mac);
+	bind_text(&r, e->src_ip);
+	bind_number(&r, true, e->src_port);
+	bind_plain(&r, bytes_text(layer_name(entry_layer(e))));
+	bind_text(&r, e->direction);
+	bind_text(&r, e->host.len > 0 ? e->host : BYTES("?"));
+	bind_text(&r, e->category);
+	bind_text(&r, e->rule);
+	bind_text(&r, e->dest_ip);
+	bind_number(&r, true, e->dest_port);
+	bind_text(&r, e->proto);
+	bind_text(&r, e->reply);
+	bind_number(&r, true, e->count);
+	bind_time(&r, e->has_first, e->first_us);
+	bind_text(&r, e->user_agent);
+	bind_number(&r, true, e->signature_id);
+	bind_text(&r, e->community_id);
+	bind_text(&r, e->policy);
+	bind_text(&r, e->sensor);
+	bind_plain(&r, line);
+	return finish(d, &r);
+}
+
+static bool put_record(struct database *d, struct bytes log, uint64_t seq, const struct entry *e, struct bytes line)
+{
+	struct row_in r = { d->record, 1 };
+
+	bind_plain(&r, log);
+	bind_number(&r, true, seq);
+	bind_time(&r, e->has_time, e->time_us);
+	bind_number(&r, e->has_time, (uint64_t)e->time_us);
+	bind_plain(&r, bytes_text(entry_type_name(e->type)));
+	bind_text(&r, e->state);
+	bind_text(&r, e->reason);
+	bind_text(&r, e->policy);
+	bind_number(&r, e->has_attempts, e->attempts);
+	bind_number(&r, e->has_unfiltered, e->unfiltered);
+	bind_plain(&r, line);
+	return finish(d, &r);
+}
+
+bool database_put(struct database *d, struct bytes log, uint64_t seq, const struct entry *e, struct bytes line)
+{
+	if (d->failed)
+		return false;
+	if (log.len == 0)
+		log = BYTES("?");
+	return entry_is_attempt(e) ? put_attempt(d, log, seq, e, line) : put_record(d, log, seq, e, line);
+}
+
+int database_close(struct database *d, bool keep, uint64_t *new_out)
+{
+	bool failed;
+
+	*new_out = 0;
+	if (d == NULL)
+		return EXIT_IO;
+	sqlite3_finalize(d->attempt);
+	sqlite3_finalize(d->record);
+	if (!d->failed && keep && run(d, "COMMIT"))
+		*new_out = (uint64_t)(sqlite3_total_changes(d->db) - d->changes_before);
+	failed = d->failed;
+	sqlite3_close(d->db);           /* takes back what was not committed */
+	free(d);
+	return failed ? EXIT_IO : 0;
+}

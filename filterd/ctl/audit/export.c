@@ -1,0 +1,209 @@
+/* SPDX-License-Identifier: MIT */
+
+/* filterctl audit export: the attempts, in the formats of other programs. */
+
+#include "ctl/audit/database.h"
+#include "ctl/audit/pass.h"
+#include "ctl/audit/verbs.h"
+#include "ctl/verbs.h"
+#include "review/export.h"
+#include "review/select.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+static const char usage[] =
+	"usage: filterctl audit export --to FORMAT [-o FILE] [OPTION]... [LOG]...\n"
+	"\n"
+	"The attempts, for other programs. The log stays what counts: an export proves nothing, and can be made again.\n"
+	"\n"
+	"      --to FORMAT     csv     spreadsheets\n"
+	"                      cef     ArcSight, Sentinel, QRadar: a line an attempt\n"
+	"                      ecs     Elastic Common Schema: a JSON object a line\n"
+	"                      ocsf    Open Cybersecurity Schema Framework: a JSON object a line\n"
+	"                      sqlite  a database; also of several logs, and again into the same file\n"
+	"  -o, --output FILE   default: the standard output; a database needs a file\n"
+	"\n"
+	"  filterctl audit export --to cef --since yesterday | logger -n siem.example.net\n"
+	"  filterctl audit export --to sqlite -o attempts.db gw1/\n"
+	"  sqlite3 attempts.db 'SELECT * FROM devices'\n"
+	"\n"
+	"The log itself can be read by whatever reads Suricata's EVE, without any export.\n"
+	"\n"
+	"Exit status: 0; 2 the log is not sound (filterctl audit verify says why); 64 wrong usage; 74 it cannot be read or written.\n";
+
+enum { OPTION_TO = 300 };
+
+static const struct format_out {
+	const char     *name;
+	export_head    *head;           /* NULL: none */
+	export_attempt *attempt;        /* NULL: a database */
+} formats[] = {
+	{ "csv",    export_csv_head, export_csv },
+	{ "cef",    NULL,            export_cef },
+	{ "ecs",    NULL,            export_ecs },
+	{ "ocsf",   NULL,            export_ocsf },
+	{ "sqlite", NULL,            NULL },
+};
+
+struct export {
+	const struct format_out *format;
+	const char              *file;          /* NULL: the standard output */
+	FILE                    *to;
+	struct text              text;
+	struct database         *database;
+	const struct pass       *pass;
+	struct selection         selection;
+	char                     version[64];   /* of the filter, as its last start says */
+	char                     log[32];       /* id; as the key, or the log's own records say */
+};
+
+static bool take_option(void *owner, int option, const char *argument)
+{
+	struct export *x = owner;
+
+	if (option == 'o') {
+		x->file = argument;
+		return true;
+	}
+	for (size_t i = 0; i < COUNT(formats); i++) {
+		if (strcmp(formats[i].name, argument) == 0)
+			x->format = &formats[i];
+	}
+	if (x->format == NULL)
+		fprintf(stderr, "filterctl audit export: --to '%s'; expected csv, cef, ecs, ocsf or sqlite\n", argument);
+	return x->format != NULL;
+}
+
+static void copy(char *to, size_t room, struct bytes from)
+{
+	snprintf(to, room, "%.*s", (int)(from.len < room ? from.len : room - 1), (const char *)from.at);
+}
+
+/* What records say about those behind them. */
+static void learn(struct export *x, const struct entry *e)
+{
+	if (e->type == ENTRY_START && e->version.len > 0)
+		copy(x->version, sizeof(x->version), e->version);
+	if ((e->type == ENTRY_START || e->type == ENTRY_SEGMENT) && e->log.len > 0)
+		copy(x->log, sizeof(x->log), e->log);
+}
+
+/* The beginning of the log may have been deleted, and with it the record that names it. */
+static void learn_from_key(struct export *x)
+{
+	const char *slash = strrchr(x->pass->verify->seals.root.origin, '/');
+
+	if (slash != NULL)
+		copy(x->log, sizeof(x->log), bytes_text(slash + 1));
+}
+
+static void take_record(void *owner, const struct entry *e, struct bytes line)
+{
+	struct export  *x = owner;
+	struct line_end end;
+
+	learn(x, e);
+	if (x->log[0] == '\0')
+		learn_from_key(x);
+	if (!selection_takes(&x->selection, e) || line_end_read(line, &end) != PARSE_OK)
+		return;
+	if (x->database != NULL) {
+		database_put(x->database, bytes_text(x->log), end.seq, e, line);
+	} else {
+		struct export_source from = { .version = x->version, .seq = end.seq };
+
+		x->format->attempt(&x->text, e, &from);
+	}
+}
+
+static int open_output(struct export *x)
+{
+	bool is_database = x->format->attempt == NULL;
+
+	x->to = stdout;
+	if (is_database && (x->file == NULL || strcmp(x->file, "-") == 0)) {
+		fputs("filterctl audit export: a database needs a file: -o FILE\n", stderr);
+		return EXIT_USAGE;
+	}
+	if (is_database)
+		return database_open(x->file, &x->database);
+	if (x->file != NULL && strcmp(x->file, "-") != 0)
+		x->to = fopen(x->file, "we");
+	if (x->to == NULL) {
+		fprintf(stderr, "filterctl audit export: %s: %s\n", x->file, strerror(errno));
+		return EXIT_IO;
+	}
+	text_begin(&x->text, audit_give, x->to);
+	if (x->format->head != NULL)
+		x->format->head(&x->text);
+	return 0;
+}
+
+static int close_database(struct export *x, bool keep)
+{
+	uint64_t num_new;
+	int      status = database_close(x->database, keep, &num_new);
+
+	if (status == 0 && keep && isatty(STDERR_FILENO))
+		fprintf(stderr, "%llu new records in %s\n", (unsigned long long)num_new, x->file);
+	return status;
+}
+
+static int close_output(struct export *x, bool keep)
+{
+	bool failed;
+
+	if (x->format->attempt == NULL)
+		return close_database(x, keep);
+	text_end(&x->text);
+	failed = fflush(x->to) != 0 || ferror(x->to);
+	if (x->to != stdout)
+		failed |= fclose(x->to) != 0;
+	if (failed)
+		fprintf(stderr, "filterctl audit export: %s: not all could be written\n", x->file != NULL ? x->file : "standard output");
+	return failed ? EXIT_IO : 0;
+}
+
+static int run(struct audit_options *o, struct export *x)
+{
+	struct pass pass   = { 0 };
+	int         status = open_output(x), closed;
+
+	x->pass = &pass;
+	if (status == 0) {
+		status = pass_run(o, &pass, take_record, x);
+		closed = close_output(x, status == 0);
+		status = status != 0 ? status : closed;
+	}
+	if (status == 0)
+		status = pass_say_unsound(o, &pass);
+	pass_free(&pass);
+	return status;
+}
+
+int audit_export(int argc, char **argv)
+{
+	static const struct option longs[] = {
+		{ "to", required_argument, NULL, OPTION_TO }, { "output", required_argument, NULL, 'o' }, AUDIT_LONG_OPTIONS, { 0 },
+	};
+	struct export              x   = { .selection = selection_all(), .version = FILTERD_VERSION };
+	const struct audit_own     own = { .longs = longs, .shorts = AUDIT_SHORT_OPTIONS "o:", .usage = usage, .take = take_option,
+	                                   .owner = &x };
+	struct audit_options       o;
+	int                        status;
+
+	if (!audit_options_read(argc, argv, &own, &o, &status))
+		return status;
+	if (x.format == NULL) {
+		fputs("filterctl audit export: --to what? csv, cef, ecs, ocsf or sqlite; --help tells more\n", stderr);
+		return EXIT_USAGE;
+	}
+	o.streams           = x.file == NULL;
+	x.selection.from_us = o.since_us;
+	x.selection.to_us   = o.until_us;
+	x.selection.own_too = x.format->attempt == NULL;
+	return run(&o, &x);
+}

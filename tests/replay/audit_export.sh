@@ -1,0 +1,78 @@
+#!/bin/bash
+# SPDX-License-Identifier: MIT
+#
+# filterctl audit export: what other programs find in it is what the log says.
+#
+#   tests/replay/audit_export.sh BUILD     TAP
+set -u
+# shellcheck source=tests/support/tap.sh
+. "$(dirname "$0")/../support/tap.sh"
+
+build=$(realpath "$1")
+filterctl=$build/filterd/filterctl
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+mkdir "$work/log"
+"$build/tests/small_log" "$work/log" || tap_bail "there is no log"
+log=$work/log/audit.jsonl
+
+export_to() {
+	"$filterctl" audit export --to "$@" "$log" 2>&1
+}
+
+query() {
+	sqlite3 "$work/attempts.db" "$1"
+}
+
+texts() {
+	tap_is "csv: the same as filterctl audit list -o csv" "$(export_to csv | sha256sum)" \
+		"$("$filterctl" audit list -o csv "$log" | sha256sum)"
+	tap_is "ecs: a JSON object an attempt, hosts and counts as in the log" \
+		"$(export_to ecs | jq -rs 'group_by(.destination.domain)[] | [.[0].destination.domain, (map(.filterd.count) | add)] | @tsv')" \
+		"$("$filterctl" audit hosts --json "$log" | jq -r '.hosts[] | [.host, .blocked + .observed + .watched] | @tsv' | sort)"
+	tap_is "ocsf: the blocked ones, by class" \
+		"$(export_to ocsf | jq -s -c 'map(select(.disposition_id == 2)) | group_by(.class_uid) | map([.[0].class_uid, length])')" \
+		"[[4001,40],[4002,20],[4003,40]]"
+	tap_is "cef: a line an attempt, with eight parts in front" "$(export_to cef | awk -F'|' '/^CEF:0/ && NF >= 8' | wc -l)" 140
+	tap_is "cef: the version is that of the filter that wrote the log" "$(export_to cef | cut -d'|' -f4 | sort -u)" 1.0.0
+	tap_is "a period" "$(export_to ecs --since 2026-11-01T00:02:00Z --until 2026-11-01T00:03:00Z | wc -l)" 8
+	export_to ocsf -o "$work/file" >/dev/null
+	tap_is "-o: into a file" "$(sha256sum <"$work/file")" "$(export_to ocsf | sha256sum)"
+}
+
+refused() {
+	tap_like "no format" "$(export_to '' ; echo $?)" "expected csv.*64$"
+	tap_like "a database on the standard output" "$(export_to sqlite; echo $?)" "needs a file.*64$"
+	tap_like "a file that cannot be" "$(export_to cef -o "$work/no/such"; echo $?)" "No such file.*74$"
+}
+
+database() {
+	if "$filterctl" audit export --to sqlite -o "$work/x.db" "$log" 2>&1 | grep -q "without SQLite"; then
+		tap_case 0 "sqlite: not built in # SKIP"
+		return
+	fi
+	command -v sqlite3 >/dev/null || { tap_case 0 "sqlite # SKIP there is no sqlite3"; return; }
+	export_to sqlite -o "$work/attempts.db" >/dev/null
+	tap_is "sqlite: all attempts" "$(query 'SELECT count(*), sum(count), count(DISTINCT log) FROM attempts')" "140|960|1"
+	tap_is "and the filter's records about itself" "$(query 'SELECT type, count(*) FROM records GROUP BY 1 ORDER BY 1' | paste -sd ' ')" \
+		"heartbeat|20 start|1 stop|1"
+	tap_is "raw is the record to the byte" "$(query 'SELECT raw FROM attempts ORDER BY seq' | sha256sum)" \
+		"$(grep '"event_type":"alert"' "$log" | sha256sum)"
+	tap_is "the view of devices has the figures of filterctl audit devices" \
+		"$(query "SELECT device || ' ' || attempts FROM devices WHERE attempts > 0 ORDER BY 1")" \
+		"$("$filterctl" audit devices --json "$log" | jq -r '.devices[] | [.device, .blocked + .observed] | join(" ")' | sort)"
+	tap_is "numbers are numbers, times sort" \
+		"$(query 'SELECT DISTINCT typeof(src_port), typeof(count), typeof(time_us), length(time) FROM attempts')" "integer|integer|integer|27"
+	export_to sqlite -o "$work/attempts.db" >/dev/null
+	tap_is "again into the same file: nothing twice" "$(query 'SELECT count(*), sum(count) FROM attempts')" "140|960"
+	tap_is "a log that ends later: only what is new" "$(query "DELETE FROM attempts WHERE seq > 100" ; export_to sqlite -o "$work/attempts.db" >/dev/null
+		query 'SELECT count(*), sum(count) FROM attempts')" "140|960"
+	printf 'this is no database, and stays what it is\n' >"$work/other"
+	tap_like "a file that is no database is left alone" "$(export_to sqlite -o "$work/other"; echo $?; cat "$work/other")" \
+		"not a database.*74.*stays what it is"
+}
+
+texts
+refused
+database
+tap_done
