@@ -8,6 +8,7 @@
 
 #define ALGORITHM_ED25519 1     /* C2SP signed-note: in front of the key */
 #define KEY_BASE64        44    /* characters of 33 bytes */
+#define PEM_HEAD          "MCowBQYDK2VwAyEA"    /* RFC 8410, section 4: what stands in front of the 32 bytes, 12 bytes */
 
 static int write_base64(struct writer *w, struct bytes what)
 {
@@ -45,20 +46,25 @@ int note_public(const uint8_t secret[NOTE_KEY], uint8_t public_out[NOTE_KEY])
 	return ok ? 0 : -EIO;
 }
 
+static int write_text_hashed(struct writer *w, const char *origin, uint64_t seq, const uint8_t hash[CHAIN_HASH])
+{
+	int error;
+
+	write_text(w, origin);
+	write_text(w, "\n");
+	write_decimal(w, seq);
+	write_text(w, "\n");
+	error = write_base64(w, bytes_of(hash, CHAIN_HASH));
+	write_text(w, "\n");
+	return error;
+}
+
 int note_write_text(struct writer *w, const char *origin, uint64_t seq, struct bytes body)
 {
 	uint8_t hash[CHAIN_HASH];
 	int     error = chain_hash(body, hash);
 
-	if (error != 0)
-		return error;
-	write_text(w, origin);
-	write_text(w, "\n");
-	write_decimal(w, seq);
-	write_text(w, "\n");
-	error = write_base64(w, bytes_of(hash, sizeof(hash)));
-	write_text(w, "\n");
-	return error;
+	return error != 0 ? error : write_text_hashed(w, origin, seq, hash);
 }
 
 int note_sign(const struct note_key *key, const uint8_t secret[NOTE_KEY], uint64_t seq, struct bytes body,
@@ -104,10 +110,10 @@ int note_write_sig(struct writer *w, const struct note_key *key, const uint8_t s
 	return write_base64(w, bytes_of(both, sizeof(both)));
 }
 
-int note_write(struct writer *w, const struct note_key *key, uint64_t seq, struct bytes body,
-               const uint8_t sig[CHAIN_SIG])
+int note_write_hashed(struct writer *w, const struct note_key *key, uint64_t seq, const uint8_t hash[CHAIN_HASH],
+                      const uint8_t sig[CHAIN_SIG])
 {
-	int error = note_write_text(w, key->origin, seq, body);
+	int error = write_text_hashed(w, key->origin, seq, hash);
 
 	write_text(w, "\n\xe2\x80\x94 ");
 	write_text(w, key->origin);
@@ -116,6 +122,15 @@ int note_write(struct writer *w, const struct note_key *key, uint64_t seq, struc
 		error = note_write_sig(w, key, sig);
 	write_text(w, "\n");
 	return error;
+}
+
+int note_write(struct writer *w, const struct note_key *key, uint64_t seq, struct bytes body,
+               const uint8_t sig[CHAIN_SIG])
+{
+	uint8_t hash[CHAIN_HASH];
+	int     error = chain_hash(body, hash);
+
+	return error != 0 ? error : note_write_hashed(w, key, seq, hash, sig);
 }
 
 int note_write_line(struct writer *w, const struct note_key *key, uint64_t seq, struct bytes body,
@@ -173,4 +188,34 @@ enum parse note_key_parse(struct bytes text, struct note_key *out)
 		return PARSE_BAD;
 	*out = key;
 	return PARSE_OK;
+}
+
+int note_key_write_signify(struct writer *w, const struct note_key *key)
+{
+	uint8_t       id[CHAIN_KEYID], room[2 + 8 + NOTE_KEY];
+	struct writer raw   = writer_over(room, sizeof(room));
+	int           error = note_key_id(key, id);
+
+	if (error != 0)
+		return error;
+	write_text(&raw, "Ed");
+	write_bytes(&raw, bytes_of(id, sizeof(id)));
+	write_u32(&raw, 0);
+	write_bytes(&raw, bytes_of(key->public, NOTE_KEY));
+	write_text(w, "untrusted comment: ");
+	write_text(w, key->origin);
+	write_text(w, "\n");
+	error = write_base64(w, writer_written(&raw));
+	write_text(w, "\n");
+	return error;
+}
+
+int note_key_write_pem(struct writer *w, const struct note_key *key)
+{
+	int error;
+
+	write_text(w, "-----BEGIN PUBLIC KEY-----\n" PEM_HEAD);
+	error = write_base64(w, bytes_of(key->public, NOTE_KEY));
+	write_text(w, "\n-----END PUBLIC KEY-----\n");
+	return error;
 }

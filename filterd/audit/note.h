@@ -48,6 +48,10 @@ int  note_write_text(struct writer *w, const char *origin, uint64_t seq, struct 
 int  note_write(struct writer *w, const struct note_key *key, uint64_t seq, struct bytes body,
                 const uint8_t sig[CHAIN_SIG]);
 
+/* The whole note, of a record of which only the hash of its body is at hand. */
+int  note_write_hashed(struct writer *w, const struct note_key *key, uint64_t seq, const uint8_t hash[CHAIN_HASH],
+                       const uint8_t sig[CHAIN_SIG]);
+
 /*
  * The same in one line, for a syslog: "filterd-anchor ORIGIN SEQ HASH SIGNATURE", without a newline.
  */
@@ -65,5 +69,12 @@ int note_write_sig(struct writer *w, const struct note_key *key, const uint8_t s
  */
 int        note_key_write(struct writer *w, const struct note_key *key);
 enum parse note_key_parse(struct bytes text, struct note_key *out);
+
+/*
+ * The public key as programs read it that know nothing of filterd: signify's .pub, two lines, whose key number is the key id and four
+ * zeros; and PEM, for openssl.
+ */
+int note_key_write_signify(struct writer *w, const struct note_key *key);
+int note_key_write_pem(struct writer *w, const struct note_key *key);
 
 #endif

@@ -8,10 +8,12 @@
  */
 
 #define EXIT_USAGE 64           /* sysexits.h: EX_USAGE */
+#define EXIT_IO 74              /* EX_IOERR */
 #define EXIT_CONFIG 78          /* EX_CONFIG */
 
 int ctl_audit(int argc, char **argv);
 int ctl_check(int argc, char **argv);
+int ctl_key(int argc, char **argv);
 int ctl_replay(int argc, char **argv);
 int ctl_rules(int argc, char **argv);
 

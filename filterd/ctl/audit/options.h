@@ -4,12 +4,11 @@
 
 /* Options: what all verbs of filterctl audit understand. */
 
+#include "ctl/verbs.h"
 #include "os/log_files.h"
 #include "policy/instant.h"
 
 #include <getopt.h>
-
-#define EXIT_IO 74              /* sysexits.h: EX_IOERR */
 
 enum format { FORMAT_TEXT, FORMAT_JSON, FORMAT_CSV };
 

@@ -10,6 +10,7 @@
 #include "base/bytes.h"
 
 int audit_categories(int argc, char **argv);
+int audit_checkpoint(int argc, char **argv);
 int audit_coverage(int argc, char **argv);
 int audit_devices(int argc, char **argv);
 int audit_export(int argc, char **argv);

@@ -1,0 +1,117 @@
+/* SPDX-License-Identifier: MIT */
+
+/* filterctl audit checkpoint: a few lines that fix the whole log up to now, to be kept elsewhere. */
+
+#include "ctl/audit/pass.h"
+#include "ctl/audit/verbs.h"
+#include "review/merkle.h"
+
+#include <inttypes.h>
+#include <openssl/evp.h>
+#include <stdio.h>
+#include <string.h>
+
+static const char usage[] =
+	"usage: filterctl audit checkpoint [--tlog] [OPTION]... [LOG]...\n"
+	"\n"
+	"Prints the log's newest signed note, once the log has been verified. Kept on paper, in a mail, on any other machine, it is an\n"
+	"anchor: no record up to its number can be changed, left out or cut off any more without filterctl audit verify --anchors\n"
+	"saying so. It holds no names.\n"
+	"\n"
+	"      --tlog          instead: the Merkle root (RFC 6962) of all records, as the text of a checkpoint that transparency\n"
+	"                      logs and witnesses read (C2SP tlog-checkpoint): origin, number of records, root. A leaf is a record's\n"
+	"                      line with its newline. It is NOT signed: sign it, or have a witness sign it. Needs the whole log,\n"
+	"                      from record 0.\n"
+	"\n"
+	"  filterctl audit checkpoint | mail -s 'anchor of gw1' auditor@example.net\n"
+	"  filterctl audit checkpoint >>notes; filterctl audit verify --anchors notes\n"
+	"\n"
+	"Exit status: 0; 2 the log is not sound, or has no signature, and there is nothing to be kept; 64 wrong usage; 74 it cannot be read.\n";
+
+struct own {
+	bool          tlog;
+	struct merkle merkle;
+	uint64_t      next;             /* number of the record that comes next */
+	bool          whole;            /* each record was there, from 0 on */
+};
+
+static bool take_option(void *owner, int option, const char *argument)
+{
+	struct own *own = owner;
+
+	(void)option;
+	(void)argument;
+	own->tlog = true;
+	return true;
+}
+
+/* A line that was read from a file has its newline behind it; the last one of a log that is sound does too. */
+static void take_record(void *owner, const struct entry *e, struct bytes line)
+{
+	struct own     *own = owner;
+	struct line_end end;
+
+	(void)e;
+	if (!own->tlog)
+		return;
+	own->whole &= line_end_read(line, &end) == PARSE_OK && end.seq == own->next++;
+	if (own->whole)
+		merkle_add(&own->merkle, bytes_of(line.at, line.len + 1));
+}
+
+static int refuse(const char *why)
+{
+	fprintf(stderr, "filterctl audit checkpoint: %s\n", why);
+	return SOUND_NOT;
+}
+
+static int print_note(const struct verify *v)
+{
+	uint8_t       room[NOTE_MAX];
+	struct writer w = writer_over(room, sizeof(room));
+
+	if (!v->has_newest)
+		return refuse("there is no signature in this log");
+	if (note_write_hashed(&w, &v->newest_key, v->newest_seq, v->newest_hash, v->newest_sig) != 0 || w.full)
+		return EXIT_IO;
+	return fwrite(room, 1, w.len, stdout) == w.len && fflush(stdout) == 0 ? 0 : EXIT_IO;
+}
+
+static int print_tlog(const struct own *own, const struct verify *v)
+{
+	uint8_t root[CHAIN_HASH], text[64];
+
+	if (v->seals.root.origin[0] == '\0')
+		return refuse("no record says which log this is; give its key (--key)");
+	if (!own->whole || own->merkle.num == 0)
+		return refuse("the root is that of all records from 0 on, and here some are not");
+	if (merkle_root(&own->merkle, root) != 0)
+		return EXIT_IO;
+	EVP_EncodeBlock(text, root, sizeof(root));
+	printf("%s\n%" PRIu64 "\n%s\n", v->seals.root.origin, own->merkle.num, (const char *)text);
+	if (fflush(stdout) != 0)
+		return EXIT_IO;
+	fputs("filterctl audit checkpoint: this text is not signed; the log's own signed notes are those without --tlog\n", stderr);
+	return 0;
+}
+
+int audit_checkpoint(int argc, char **argv)
+{
+	static const struct option longs[] = { { "tlog", no_argument, NULL, 300 }, AUDIT_LONG_OPTIONS, { 0 } };
+	struct own                 own     = { .whole = true };
+	const struct audit_own     verb    = { .longs = longs, .shorts = AUDIT_SHORT_OPTIONS, .usage = usage, .take = take_option,
+	                                       .owner = &own };
+	struct audit_options       o;
+	struct pass                pass;
+	int                        status;
+
+	if (!audit_options_read(argc, argv, &verb, &o, &status))
+		return status;
+	status = pass_run(&o, &pass, take_record, &own);
+	if (status == 0)
+		status = pass_say_unsound(&o, &pass);
+	if (status == 0)
+		status = own.tlog ? print_tlog(&own, pass.verify) : print_note(pass.verify);
+	pass_free(&pass);
+	return status;
+}

@@ -1,0 +1,213 @@
+/* SPDX-License-Identifier: MIT */
+
+/* filterctl key: the key that a log begins with. */
+
+#include "ctl/verbs.h"
+
+#include "audit/note.h"
+#include "os/files.h"
+#include "os/keys.h"
+
+#include <errno.h>
+#include <getopt.h>
+#include <grp.h>
+#include <pwd.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#define FORM_MAX 1024           /* bytes of a key in any form */
+
+static const char usage[] =
+	"usage: filterctl key show [-c FILE] [KEY]\n"
+	"       filterctl key init [-c FILE]\n"
+	"\n"
+	"The public key that the audit log began with, in three forms: what filterctl audit --key takes, and what signify and openssl\n"
+	"read. Keep it on another machine, or on paper: with it anybody can tell this log from one that was written to replace it.\n"
+	"\n"
+	"  show   prints it: that of this machine's log, or KEY, a file such as audit.vkey or the key itself\n"
+	"  init   makes it before filterd starts for the first time, so that it can be kept before there is a log; otherwise filterd\n"
+	"         makes one at its first start. Run it as root.\n"
+	"\n"
+	"  -c, --config FILE   configuration, default " CONF_DEFAULT "\n"
+	"\n"
+	"  filterctl key show | mail -s 'key of gw1' auditor@example.net\n"
+	"\n"
+	"Exit status: 0; 1 it cannot be made, or there is one already; 64 wrong usage; 74 it cannot be read; 78 wrong configuration.\n";
+
+typedef int write_form(struct writer *w, const struct note_key *key);
+
+static int print_form(const char *title, write_form *form, const struct note_key *key)
+{
+	uint8_t       room[FORM_MAX];
+	struct writer w     = writer_over(room, sizeof(room));
+	int           error = form(&w, key);
+
+	if (error != 0 || w.full)
+		return EXIT_IO;
+	printf("%s%.*s%s", title, (int)w.len, (const char *)room, room[w.len - 1] == '\n' ? "" : "\n");
+	return 0;
+}
+
+static int print_key(const struct note_key *key)
+{
+	int status = print_form("# filterctl audit --key\n", note_key_write, key);
+
+	if (status == 0)
+		status = print_form("\n# signify -V -p\n", note_key_write_signify, key);
+	if (status == 0)
+		status = print_form("\n# openssl pkeyutl -verify -pubin -inkey\n", note_key_write_pem, key);
+	return status == 0 && fflush(stdout) == 0 ? 0 : EXIT_IO;
+}
+
+static int load_settings(const char *conf, struct settings *s)
+{
+	struct problem problem = { "" };
+
+	if (files_load_settings(conf, s, &problem) == 0)
+		return 0;
+	fprintf(stderr, "filterctl key: %s\n", problem.text);
+	return EXIT_CONFIG;
+}
+
+/* The first line of a file. */
+static int read_key(const char *path, struct note_key *out)
+{
+	struct bytes   content;
+	const uint8_t *end;
+	int            error = files_read(path, &content);
+
+	if (error != 0) {
+		fprintf(stderr, "filterctl key show: %s: %s\n", path, strerror(-error));
+		return EXIT_IO;
+	}
+	end = content.len > 0 ? memchr(content.at, '\n', content.len) : NULL;
+	error = note_key_parse(bytes_first(content, end != NULL ? (size_t)(end - content.at) : content.len), out) == PARSE_OK ? 0 : EXIT_USAGE;
+	files_free(content);
+	if (error != 0)
+		fprintf(stderr, "filterctl key show: %s: this is no verifier key; expected one line GATEWAY/filterd/LOG+ID+KEY\n", path);
+	return error;
+}
+
+static int show(const char *conf, const char *given)
+{
+	struct settings s;
+	struct note_key key;
+	char            path[SETTINGS_TEXT_MAX + 16];
+	int             status;
+
+	if (given != NULL && note_key_parse(bytes_text(given), &key) == PARSE_OK)
+		return print_key(&key);
+	if (given == NULL) {
+		status = load_settings(conf, &s);
+		if (status != 0)
+			return status;
+		snprintf(path, sizeof(path), "%s/audit.vkey", s.keys);
+		if (access(path, F_OK) != 0 && errno == ENOENT) {
+			fprintf(stderr, "filterctl key show: there is no %s yet: filterd makes it at its first start, or filterctl key init now\n",
+			        path);
+			return EXIT_IO;
+		}
+	}
+	status = read_key(given != NULL ? given : path, &key);
+	return status == 0 ? print_key(&key) : status;
+}
+
+/* What is made has to be that user's, who will run filterd. 0 or an exit status, said. */
+static int become(const char *user)
+{
+	const struct passwd *who;
+
+	if (geteuid() != 0 || user[0] == '\0')
+		return 0;
+	errno = 0;
+	who   = getpwnam(user);
+	if (who == NULL) {
+		fprintf(stderr, "filterctl key init: [daemon] user: there is no user '%s' on this host; create it or name another\n", user);
+		return EXIT_CONFIG;
+	}
+	if (setgroups(0, NULL) == 0 && setgid(who->pw_gid) == 0 && setuid(who->pw_uid) == 0)
+		return 0;
+	fprintf(stderr, "filterctl key init: cannot become user '%s': %s\n", user, strerror(errno));
+	return EXIT_FAILURE;
+}
+
+/* A secret that is there stays: a log may hang on it. */
+static int refuse_if_there(const struct settings *s)
+{
+	struct problem problem = { "" };
+	struct keys    keys;
+	int            error = keys_load(s->keys, &keys, &problem);
+
+	if (error == -ENOENT)
+		return 0;
+	keys_forget(&keys);
+	if (error == 0)
+		fprintf(stderr, "filterctl key init: there is a key in %s already; filterctl key show prints its public part\n", s->keys);
+	else
+		fprintf(stderr, "filterctl key init: %s\n", problem.text);
+	return EXIT_FAILURE;
+}
+
+static int make(const struct settings *s)
+{
+	char           gateway[SETTINGS_TEXT_MAX];
+	struct problem problem = { "" };
+	struct keys    keys;
+	int            status;
+
+	snprintf(gateway, sizeof(gateway), "%s", s->sensor);
+	if (gateway[0] == '\0' && gethostname(gateway, sizeof(gateway) - 1) != 0)
+		snprintf(gateway, sizeof(gateway), "filterd");
+	if (keys_make(s->keys, gateway, NULL, &keys, &problem) != 0) {
+		fprintf(stderr, "filterctl key init: %s\n", problem.text);
+		return EXIT_FAILURE;
+	}
+	status = print_key(&keys.current);
+	keys_forget(&keys);
+	return status;
+}
+
+static int init(const char *conf)
+{
+	struct settings s;
+	int             status = load_settings(conf, &s), error;
+
+	if (status != 0)
+		return status;
+	error = files_make_folder(s.keys, 0700, s.user);
+	if (error != 0) {
+		fprintf(stderr, "filterctl key init: [audit] keys '%s': %s\n", s.keys, strerror(-error));
+		return EXIT_FAILURE;
+	}
+	status = become(s.user);
+	if (status == 0)
+		status = refuse_if_there(&s);
+	return status == 0 ? make(&s) : status;
+}
+
+int ctl_key(int argc, char **argv)
+{
+	static const struct option longs[] = { { "config", required_argument, NULL, 'c' }, { "help", no_argument, NULL, 'h' }, { 0 } };
+	const char                *conf    = CONF_DEFAULT;
+	int                        option;
+
+	while ((option = getopt_long(argc, argv, "c:h", longs, NULL)) != -1) {
+		if (option == 'h') {
+			fputs(usage, stdout);
+			return EXIT_SUCCESS;
+		}
+		if (option != 'c') {
+			fputs("filterctl key --help says what there is.\n", stderr);
+			return EXIT_USAGE;
+		}
+		conf = optarg;
+	}
+	if (argc - optind >= 1 && argc - optind <= 2 && strcmp(argv[optind], "show") == 0)
+		return show(conf, argc - optind == 2 ? argv[optind + 1] : NULL);
+	if (argc - optind == 1 && strcmp(argv[optind], "init") == 0)
+		return init(conf);
+	fputs(usage, stderr);
+	return EXIT_USAGE;
+}
