@@ -1,0 +1,223 @@
+/* SPDX-License-Identifier: MIT */
+
+/* A sorted array; a file has few lines and is read once. */
+
+#include "review/acks.h"
+
+#include "audit/json.h"
+#include "policy/instant.h"
+#include "review/scan.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define FIRST_ROOM 16
+
+void acks_free(struct acks *a)
+{
+	free(a->list);
+	*a = (struct acks){ 0 };
+}
+
+static int compare(struct bytes device, const struct ack *ack)
+{
+	size_t len   = strlen(ack->device), common = device.len < len ? device.len : len;
+	int    order = common > 0 ? memcmp(device.at, ack->device, common) : 0;
+
+	return order != 0 ? order : (device.len > len) - (device.len < len);
+}
+
+/* Where it is, or where it belongs. */
+static size_t place_of(const struct acks *a, struct bytes device)
+{
+	size_t low = 0, high = a->num;
+
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+
+		if (compare(device, &a->list[middle]) > 0)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low;
+}
+
+const struct ack *acks_find(const struct acks *a, struct bytes device)
+{
+	size_t place = place_of(a, device);
+
+	return place < a->num && compare(device, &a->list[place]) == 0 ? &a->list[place] : NULL;
+}
+
+bool ack_returned(const struct ack *ack, int64_t last_us)
+{
+	return last_us > ack->time_us;
+}
+
+int acks_put(struct acks *a, const struct ack *ack)
+{
+	struct bytes device = bytes_text(ack->device);
+	size_t       place  = place_of(a, device);
+
+	if (acks_find(a, device) != NULL) {
+		a->list[place] = *ack;
+		return 0;
+	}
+	if (a->num == ACKS_MAX)
+		return -ENOSPC;
+	if (a->num == a->room) {
+		size_t      room = a->room > 0 ? 2 * a->room : FIRST_ROOM;
+		struct ack *list = reallocarray(a->list, room, sizeof(*list));
+
+		if (list == NULL)
+			return -ENOMEM;
+		a->list = list;
+		a->room = room;
+	}
+	memmove(&a->list[place + 1], &a->list[place], (a->num - place) * sizeof(*a->list));
+	a->list[place] = *ack;
+	a->num++;
+	return 0;
+}
+
+bool acks_remove(struct acks *a, struct bytes device)
+{
+	size_t place = place_of(a, device);
+
+	if (acks_find(a, device) == NULL)
+		return false;
+	memmove(&a->list[place], &a->list[place + 1], (a->num - place - 1) * sizeof(*a->list));
+	a->num--;
+	return true;
+}
+
+/* False if it is too long, or has a NUL. */
+static bool take_text(char *to, size_t room, struct bytes escaped)
+{
+	struct writer w = writer_over(to, room - 1);
+
+	scan_text(&w, escaped);
+	to[w.len] = '\0';
+	return !w.full && strlen(to) == w.len;
+}
+
+static bool take_member(struct scan *s, struct ack *out, bool *has_time)
+{
+	struct bytes name, value;
+
+	scan_skip_space(s);
+	if (!scan_string(s, &name))
+		return false;
+	scan_skip_space(s);
+	if (!scan_take(s, ':'))
+		return false;
+	scan_skip_space(s);
+	if (!scan_string(s, &value))
+		return false;
+	scan_skip_space(s);
+	if (bytes_equal(name, BYTES("device")))
+		return take_text(out->device, sizeof(out->device), value);
+	if (bytes_equal(name, BYTES("by")))
+		return take_text(out->by, sizeof(out->by), value);
+	if (bytes_equal(name, BYTES("note")))
+		return take_text(out->note, sizeof(out->note), value);
+	if (bytes_equal(name, BYTES("time")))
+		*has_time = instant_parse(value, &out->time_us) == PARSE_OK;
+	return true;
+}
+
+/* Members that are not known here are passed over, if they are strings. */
+static bool read_line(struct bytes line, struct ack *out)
+{
+	struct scan s        = scan_over(line);
+	bool        has_time = false;
+
+	*out = (struct ack){ .device = "" };
+	scan_skip_space(&s);
+	if (!scan_take(&s, '{'))
+		return false;
+	do {
+		if (!take_member(&s, out, &has_time))
+			return false;
+	} while (scan_take(&s, ','));
+	if (!scan_take(&s, '}'))
+		return false;
+	scan_skip_space(&s);
+	return s.at == s.end && has_time && out->device[0] != '\0';
+}
+
+static int complain(struct problem *problem, int error, const char *file, unsigned line, const char *what)
+{
+	snprintf(problem->text, PROBLEM_MAX, "%.300s: line %u: %s", file, line, what);
+	return error;
+}
+
+static int take_line(struct acks *a, struct bytes line, const char *file, unsigned number, struct problem *problem)
+{
+	struct ack ack;
+	int        error;
+
+	if (line.len == 0)
+		return 0;
+	if (line.len > ACKS_LINE_MAX || !read_line(line, &ack))
+		return complain(problem, -EINVAL, file, number,
+		                "expected {\"device\":\"...\",\"time\":\"2026-11-20T10:00:00Z\",\"by\":\"...\",\"note\":\"...\"}");
+	error = acks_put(a, &ack);
+	if (error != 0)
+		complain(problem, error, file, number, error == -ENOSPC ? "there are more devices than anybody has" : "not enough memory");
+	return error;
+}
+
+int acks_read(struct bytes content, const char *file, struct acks *out, struct problem *problem)
+{
+	unsigned number = 0;
+	int      error  = 0;
+
+	*out = (struct acks){ 0 };
+	while (content.len > 0 && error == 0) {
+		const uint8_t *end = memchr(content.at, '\n', content.len);
+		size_t         len = end != NULL ? (size_t)(end - content.at) : content.len;
+
+		error   = take_line(out, bytes_first(content, len), file, ++number, problem);
+		content = bytes_from(content, len + 1);
+	}
+	if (error != 0)
+		acks_free(out);
+	return error;
+}
+
+/* UTF-8 as it is; what JSON wants escaped, and nothing that a terminal would obey. */
+static void write_text_member(struct writer *w, const char *name, const char *text)
+{
+	json_name(w, name);
+	write_text(w, "\"");
+	for (; *text != '\0'; text++) {
+		uint8_t c = (uint8_t)*text;
+
+		if (c < 0x20 || c == 0x7f) {
+			write_text(w, "\\u00");
+			write_hex(w, bytes_of(&c, 1));
+			continue;
+		}
+		if (c == '"' || c == '\\')
+			write_text(w, "\\");
+		write_u8(w, c);
+	}
+	write_text(w, "\"");
+}
+
+void ack_write(struct writer *w, const struct ack *ack)
+{
+	write_text(w, "{");
+	write_text_member(w, "device", ack->device);
+	json_name(w, "time");
+	write_text(w, "\"");
+	instant_write(w, ack->time_us);
+	write_text(w, "\"");
+	write_text_member(w, "by", ack->by);
+	write_text_member(w, "note", ack->note);
+	write_text(w, "}\n");
+}
