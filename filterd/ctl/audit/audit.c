@@ -25,6 +25,7 @@ static const struct verb {
 	{ "categories", audit_categories, "what kinds of hosts?" },
 	{ "list",       audit_list,       "the attempts themselves; -f follows" },
 	{ "export",     audit_export,     "the same for other programs: csv, sqlite, ecs, ocsf, cef" },
+	{ "ack",        audit_ack,        "a note about a device, beside the log" },
 	{ "checkpoint", audit_checkpoint, "a few lines to be kept elsewhere, that fix the log up to now" },
 	{ "timeline",   audit_timeline,   "how many a day, how many an hour?" },
 };

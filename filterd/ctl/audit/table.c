@@ -107,7 +107,9 @@ void table_number(struct table_out *t, int64_t value)
 	struct writer w    = writer_over(room, sizeof(room));
 	enum cell     cell = t->next < t->num_columns ? t->columns[t->next].cell : CELL_NUMBER;
 
-	if (t->format == FORMAT_TEXT)
+	if (t->format == FORMAT_JSON && cell == CELL_YES)
+		write_decimal(&w, value != 0);          /* libsmartcols makes false of "0", and true of "false" */
+	else if (t->format == FORMAT_TEXT)
 		write_for_people(&w, cell, value);
 	else
 		write_for_programs(&w, cell, value);

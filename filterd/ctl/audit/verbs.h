@@ -9,6 +9,7 @@
 
 #include "base/bytes.h"
 
+int audit_ack(int argc, char **argv);
 int audit_categories(int argc, char **argv);
 int audit_checkpoint(int argc, char **argv);
 int audit_coverage(int argc, char **argv);

@@ -1,0 +1,314 @@
+/* SPDX-License-Identifier: MIT */
+
+/* filterctl audit ack: a note about a device, beside the log. */
+
+#include "ctl/audit/acks_file.h"
+#include "ctl/audit/pass.h"
+#include "ctl/audit/table.h"
+#include "ctl/audit/verbs.h"
+#include "review/select.h"
+
+#include <pwd.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#define CANDIDATES_MAX 8        /* devices of one name that are told apart */
+
+static const char usage[] =
+	"usage: filterctl audit ack [--file FILE] [--force] DEVICE NOTE [LOG]...\n"
+	"       filterctl audit ack [--file FILE] --list [LOG]...\n"
+	"       filterctl audit ack [--file FILE] --remove DEVICE [LOG]...\n"
+	"\n"
+	"Notes what was done about a device, so that the next reader knows: in audit.acks beside the log, never in the log, which nobody\n"
+	"changes. A device that tries again after its note is shown as returned.\n"
+	"\n"
+	"  DEVICE is its MAC, an address or its name in the log.\n"
+	"\n"
+	"      --file FILE     another file\n"
+	"      --list          the notes that there are\n"
+	"      --remove        takes the note about DEVICE away\n"
+	"      --force         also of a DEVICE that is not in the log: then its MAC, or its address if it has none\n"
+	"\n"
+	"  filterctl audit ack LAPTOP-7 \"uninstalled 2026-11-20, JB\"\n"
+	"\n"
+	"Exit status: 0; 1 there is no such device, or several; 2 it was done, but the log is not sound; 64 wrong usage; 74 it cannot be\n"
+	"read or written.\n";
+
+enum { OPTION_FILE = 300, OPTION_LIST, OPTION_REMOVE, OPTION_FORCE };
+
+static const struct option longs[] = {
+	{ "file",   required_argument, NULL, OPTION_FILE },
+	{ "list",   no_argument,       NULL, OPTION_LIST },
+	{ "remove", no_argument,       NULL, OPTION_REMOVE },
+	{ "force",  no_argument,       NULL, OPTION_FORCE },
+	AUDIT_LONG_OPTIONS, { 0 },
+};
+
+struct candidate {
+	char    device[64];
+	int64_t last_us;
+};
+
+struct ack_verb {
+	const char      *file;
+	bool             list, remove, force;
+	struct selection selection;             /* the device that was named */
+	struct candidate candidates[CANDIDATES_MAX];
+	size_t           num;                   /* found; CANDIDATES_MAX + 1: more */
+	struct acks      acks;                  /* for --list: when did each try last? */
+	int64_t         *last_us;
+};
+
+static bool take_option(void *owner, int option, const char *argument)
+{
+	struct ack_verb *a = owner;
+
+	switch (option) {
+	case OPTION_FILE:   a->file = argument; return true;
+	case OPTION_LIST:   a->list = true;     return true;
+	case OPTION_REMOVE: a->remove = true;   return true;
+	case OPTION_FORCE:  a->force = true;    return true;
+	default:            return false;
+	}
+}
+
+static void find_candidate(void *owner, const struct entry *e, struct bytes line)
+{
+	struct ack_verb *a = owner;
+	size_t           i = 0;
+
+	(void)line;
+	if (!selection_takes(&a->selection, e) || e->device.len == 0 || e->device.len >= sizeof(a->candidates[0].device))
+		return;
+	while (i < a->num && i < CANDIDATES_MAX && !bytes_equal(bytes_text(a->candidates[i].device), e->device))
+		i++;
+	if (i == CANDIDATES_MAX) {
+		a->num = CANDIDATES_MAX + 1;
+		return;
+	}
+	if (i == a->num)
+		a->num++;
+	snprintf(a->candidates[i].device, sizeof(a->candidates[i].device), "%.*s", (int)e->device.len, (const char *)e->device.at);
+	a->candidates[i].last_us = e->time_us;
+}
+
+/* Without a log, a MAC and an address are keys by themselves. */
+static bool take_as_given(struct ack_verb *a, const char *device)
+{
+	if (a->selection.device_key[0] == '\0') {
+		fprintf(stderr, "filterctl audit ack: '%s' is no MAC and no address, and a name alone says nothing of a device that is not in the log\n",
+		        device);
+		return false;
+	}
+	a->candidates[0] = (struct candidate){ .last_us = 0 };
+	memcpy(a->candidates[0].device, a->selection.device_key, sizeof(a->candidates[0].device));
+	a->num = 1;
+	return true;
+}
+
+/* Exactly one device. */
+static bool is_one(struct ack_verb *a, const char *device)
+{
+	if (a->num == 1)
+		return true;
+	if (a->num == 0 && a->force)
+		return take_as_given(a, device);
+	if (a->num == 0) {
+		fprintf(stderr, "filterctl audit ack: no attempt of a device '%s' is in the log (filterctl audit devices shows which are); "
+		        "--force notes it all the same\n", device);
+		return false;
+	}
+	fprintf(stderr, "filterctl audit ack: several devices are called '%s'; which one is meant?\n", device);
+	for (size_t i = 0; i < a->num && i < CANDIDATES_MAX; i++)
+		fprintf(stderr, "  %s\n", a->candidates[i].device);
+	return false;
+}
+
+static const char *who(void)
+{
+	const char          *name = getenv("SUDO_USER");
+	const struct passwd *account;
+
+	if (name == NULL || name[0] == '\0')
+		name = getenv("LOGNAME");
+	if (name != NULL && name[0] != '\0')
+		return name;
+	account = getpwuid(getuid());
+	return account != NULL ? account->pw_name : "";
+}
+
+static int put_note(const struct audit_options *o, struct ack_verb *a, const char *note)
+{
+	struct ack ack = { .time_us = o->now_us };
+	char       path[ACKS_PATH_MAX];
+	int        status = acks_file_load(o, a->file, &a->acks, path);
+
+	if (status != 0)
+		return status;
+	snprintf(ack.device, sizeof(ack.device), "%s", a->candidates[0].device);
+	snprintf(ack.by, sizeof(ack.by), "%s", who());
+	snprintf(ack.note, sizeof(ack.note), "%s", note);
+	if (acks_put(&a->acks, &ack) != 0) {
+		fputs("filterctl audit ack: there are too many notes\n", stderr);
+		return EXIT_IO;
+	}
+	status = acks_file_save(o, path, &a->acks);
+	if (status == 0)
+		printf("noted about %s, in %s\n", ack.device, path);
+	return status;
+}
+
+/* A note has to be read again by acks_read(): UTF-8, of a bounded length. */
+static bool is_note(const char *note)
+{
+	struct ack    ack  = { .device = "x" };
+	struct acks   acks = { 0 };
+	struct problem problem;
+	uint8_t       line[ACKS_LINE_MAX];
+	struct writer w = writer_over(line, sizeof(line));
+	bool          good;
+
+	if (note[0] == '\0' || strlen(note) > ACKS_NOTE_MAX)
+		return false;
+	snprintf(ack.note, sizeof(ack.note), "%s", note);
+	ack_write(&w, &ack);
+	good = acks_read(writer_written(&w), "", &acks, &problem) == 0;
+	acks_free(&acks);
+	return good;
+}
+
+static int note_device(struct audit_options *o, struct ack_verb *a)
+{
+	const char *device, *note;
+	struct pass pass;
+	int         status, unsound = 0;
+
+	if (o->num_paths < 2) {
+		fputs(o->num_paths == 0 ? "filterctl audit ack: which DEVICE?\n" : "filterctl audit ack: what is the NOTE?\n", stderr);
+		return EXIT_USAGE;
+	}
+	device = o->paths[0];
+	note   = o->paths[1];
+	o->paths     += 2;
+	o->num_paths -= 2;
+	if (device[0] == '\0' || !is_note(note)) {
+		fprintf(stderr, "filterctl audit ack: a DEVICE, and a NOTE of 1 to %d bytes of UTF-8\n", ACKS_NOTE_MAX);
+		return EXIT_USAGE;
+	}
+	select_device(&a->selection, device);
+	status = pass_run(o, &pass, find_candidate, a);
+	if (status == 0)
+		unsound = pass_say_unsound(o, &pass);
+	pass_free(&pass);
+	if (status == 0 && !is_one(a, device))
+		return EXIT_FAILURE;
+	if (status == 0)
+		status = put_note(o, a, note);
+	return status != 0 ? status : unsound;
+}
+
+static int remove_note(struct audit_options *o, struct ack_verb *a)
+{
+	const char *device = o->num_paths > 0 ? o->paths[0] : "";
+	char        path[ACKS_PATH_MAX];
+	int         status;
+
+	if (device[0] == '\0') {
+		fputs("filterctl audit ack: --remove which DEVICE? --list shows them\n", stderr);
+		return EXIT_USAGE;
+	}
+	o->paths++;
+	o->num_paths--;
+	select_device(&a->selection, device);
+	status = acks_file_load(o, a->file, &a->acks, path);
+	if (status != 0)
+		return status;
+	if (!acks_remove(&a->acks, bytes_text(device)) && !acks_remove(&a->acks, bytes_text(a->selection.device_key))) {
+		fprintf(stderr, "filterctl audit ack: there is no note about '%s' in %s; --list shows which there are\n", device, path);
+		return EXIT_FAILURE;
+	}
+	return acks_file_save(o, path, &a->acks);
+}
+
+static void take_last(void *owner, const struct entry *e, struct bytes line)
+{
+	struct ack_verb  *a   = owner;
+	const struct ack *ack = entry_is_attempt(e) ? acks_find(&a->acks, e->device) : NULL;
+
+	(void)line;
+	if (ack != NULL && e->has_time && e->time_us > a->last_us[ack - a->acks.list])
+		a->last_us[ack - a->acks.list] = e->time_us;
+}
+
+static int print_notes(const struct audit_options *o, const struct ack_verb *a)
+{
+	static const struct column columns[] = {
+		{ "device", "device", CELL_TEXT, false, false }, { "time", "noted", CELL_TIME, false, false },
+		{ "by", "by", CELL_TEXT, false, false }, { "last", "last attempt", CELL_TIME, false, false },
+		{ "returned", "returned", CELL_YES, false, false }, { "note", "note", CELL_TEXT, true, false },
+	};
+	struct table_out *t = table_begin(o, "acks", columns, COUNT(columns));
+
+	for (size_t i = 0; t != NULL && i < a->acks.num; i++) {
+		const struct ack *ack = &a->acks.list[i];
+
+		table_row(t);
+		table_text(t, bytes_text(ack->device));
+		table_number(t, ack->time_us);
+		table_text(t, bytes_text(ack->by));
+		if (a->last_us[i] != INT64_MIN)
+			table_number(t, a->last_us[i]);
+		else
+			table_none(t);
+		table_number(t, ack_returned(ack, a->last_us[i]));
+		table_text(t, bytes_text(ack->note));
+	}
+	return t != NULL ? table_end(t) : EXIT_IO;
+}
+
+static int list_notes(const struct audit_options *o, struct ack_verb *a)
+{
+	struct pass pass;
+	char        path[ACKS_PATH_MAX];
+	int         status = acks_file_load(o, a->file, &a->acks, path), unsound = 0;
+
+	if (status != 0)
+		return status;
+	if (a->acks.num == 0 && o->format == FORMAT_TEXT) {
+		printf("no notes in %s\n", path);
+		return 0;
+	}
+	a->last_us = calloc(a->acks.num + 1, sizeof(*a->last_us));
+	if (a->last_us == NULL)
+		return EXIT_IO;
+	for (size_t i = 0; i < a->acks.num; i++)
+		a->last_us[i] = INT64_MIN;
+	status = pass_run(o, &pass, take_last, a);
+	if (status == 0)
+		unsound = pass_say_unsound(o, &pass);
+	pass_free(&pass);
+	if (status == 0)
+		status = print_notes(o, a);
+	free(a->last_us);
+	return status != 0 ? status : unsound;
+}
+
+int audit_ack(int argc, char **argv)
+{
+	struct ack_verb        a    = { .selection = selection_all() };
+	const struct audit_own verb = { .longs = longs, .shorts = AUDIT_SHORT_OPTIONS, .usage = usage, .take = take_option, .owner = &a };
+	struct audit_options   o;
+	int                    status;
+
+	if (!audit_options_read(argc, argv, &verb, &o, &status))
+		return status;
+	if (a.list && a.remove) {
+		fputs("filterctl audit ack: --list or --remove, not both\n", stderr);
+		return EXIT_USAGE;
+	}
+	status = a.list ? list_notes(&o, &a) : a.remove ? remove_note(&o, &a) : note_device(&o, &a);
+	acks_free(&a.acks);
+	return status;
+}
