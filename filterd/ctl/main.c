@@ -19,6 +19,7 @@ static const struct verb {
 	{ "check",  ctl_check,  "what would happen to a host, and why" },
 	{ "key",    ctl_key,    "the public key of the audit log, for those who will check it" },
 	{ "replay", ctl_replay, "judge the packets of captures" },
+	{ "rotate", ctl_rotate, "close the open file of the audit log now" },
 	{ "rules",  ctl_rules,  "print, install or remove the rules in the kernel" },
 };
 

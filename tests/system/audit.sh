@@ -32,13 +32,29 @@ write_log() {
 	answer dnl-01.geo.kaspersky.com A "$LAB_DNS4" >/dev/null
 	answer ksn-a-stat.kaspersky-labs.com A "$LAB_DNS4" >/dev/null
 	page activation-v2.kaspersky.com "$LAB_LISTED4" >/dev/null
-	kill -USR1 "$DAEMON_PID"
+	rotated=$("$filterctl" rotate -c "$DAEMON_CONF" 2>&1; echo $?)
 	lab_wait "the closed segment" closed_segment
 	answer dnl-02.geo.kaspersky.com A "$LAB_DNS4" >/dev/null
 	daemon_end TERM
 	daemon_start || tap_bail "filterd did not start again"
 	answer dnl-03.geo.kaspersky.com A "$LAB_DNS4" >/dev/null
 	daemon_end TERM
+}
+
+rotation() {
+	local holder
+
+	tap_like "filterctl rotate finds the filterd that writes the log, and waits for it" "$rotated" "is new.0$"
+	python3 -c 'import fcntl, sys, time
+f = open(sys.argv[1]); fcntl.flock(f, fcntl.LOCK_EX); time.sleep(300)' "$log/audit.jsonl" &
+	holder=$!
+	lab_wait "another program's lock" grep -q ":$(stat -c %i "$log/audit.jsonl") " /proc/locks
+	tap_like "and signals no other program, were it to hold the lock" "$("$filterctl" rotate -c "$DAEMON_CONF" 2>&1; echo $?)" \
+		"no running filterd.*1$"
+	tap_ok "which still runs" kill -0 "$holder"
+	kill "$holder"
+	wait "$holder" 2>/dev/null
+	tap_like "nor any when none runs" "$("$filterctl" rotate -c "$DAEMON_CONF" 2>&1; echo $?)" "no running filterd.*1$"
 }
 
 on_the_gateway() {
@@ -113,6 +129,7 @@ wrong_usage() {
 
 system_begin
 write_log
+rotation
 on_the_gateway
 elsewhere
 tampered

@@ -1,0 +1,101 @@
+/* SPDX-License-Identifier: MIT */
+
+/* filterctl rotate: closes the open file of the audit log now. */
+
+#include "ctl/verbs.h"
+
+#include "base/bytes.h"
+#include "os/files.h"
+#include "os/log_writer.h"
+
+#include <errno.h>
+#include <getopt.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <time.h>
+
+#define WAIT_MS 10000
+#define LOOK_MS 50
+
+static const char usage[] =
+	"usage: filterctl rotate [-c FILE]\n"
+	"\n"
+	"Closes the open file of the audit log now, with a signed record, as filterd does by itself each day: to take it away, or to\n"
+	"compress it. Run it as root. A copy that a program like logrotate makes is not needed, and harms: filterd renames its own files.\n"
+	"\n"
+	"  -c, --config FILE   configuration, default " CONF_DEFAULT "\n"
+	"\n"
+	"Exit status: 0 it is closed; 1 it is not, or no filterd runs; 64 wrong usage; 78 wrong configuration.\n";
+
+static bool is_new(const char *path, const struct stat *before)
+{
+	struct stat now;
+
+	return stat(path, &now) == 0 && (now.st_ino != before->st_ino || now.st_dev != before->st_dev);
+}
+
+static bool wait_for_new(const char *path, const struct stat *before)
+{
+	const struct timespec look = { .tv_nsec = LOOK_MS * 1000000L };
+
+	for (int waited = 0; waited < WAIT_MS; waited += LOOK_MS) {
+		if (is_new(path, before))
+			return true;
+		nanosleep(&look, NULL);
+	}
+	return is_new(path, before);
+}
+
+static int rotate(const char *path)
+{
+	struct problem problem = { "" };
+	struct stat    before  = { 0 };
+
+	if (stat(path, &before) != 0 && errno != ENOENT) {
+		perror(path);
+		return EXIT_FAILURE;
+	}
+	if (log_writer_signal(path, SIGUSR1, &problem) != 0) {
+		fprintf(stderr, "filterctl rotate: %s\n", problem.text);
+		return EXIT_FAILURE;
+	}
+	if (wait_for_new(path, &before)) {
+		printf("the file is closed; %s is new\n", path);
+		return EXIT_SUCCESS;
+	}
+	fprintf(stderr, "filterctl rotate: filterd was told, and %s is still the same after %d s; filterd's messages say why\n", path,
+	        WAIT_MS / 1000);
+	return EXIT_FAILURE;
+}
+
+int ctl_rotate(int argc, char **argv)
+{
+	static const struct option longs[] = { { "config", required_argument, NULL, 'c' }, { "help", no_argument, NULL, 'h' }, { 0 } };
+	const char                *conf    = CONF_DEFAULT;
+	struct problem             problem = { "" };
+	struct settings            s;
+	int                        option;
+
+	while ((option = getopt_long(argc, argv, "c:h", longs, NULL)) != -1) {
+		if (option == 'h') {
+			fputs(usage, stdout);
+			return EXIT_SUCCESS;
+		}
+		if (option != 'c') {
+			fputs("filterctl rotate --help says what there is.\n", stderr);
+			return EXIT_USAGE;
+		}
+		conf = optarg;
+	}
+	if (optind < argc) {
+		fputs(usage, stderr);
+		return EXIT_USAGE;
+	}
+	if (files_load_settings(conf, &s, &problem) != 0) {
+		fprintf(stderr, "filterctl rotate: %s\n", problem.text);
+		return EXIT_CONFIG;
+	}
+	return rotate(s.audit_file);
+}

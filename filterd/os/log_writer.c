@@ -1,0 +1,108 @@
+/* SPDX-License-Identifier: MIT */
+
+/* /proc/locks has the number of the process and that of the file; /proc/PID/fd settles whether it is this very file. */
+
+#include "os/log_writer.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+static int complain(struct problem *problem, int error, const char *path, const char *what)
+{
+	snprintf(problem->text, PROBLEM_MAX, "%.300s: %s", path, what);
+	return error;
+}
+
+static bool is_called_filterd(pid_t pid)
+{
+	char  path[64], name[32] = "";
+	FILE *file;
+	bool  is;
+
+	snprintf(path, sizeof(path), "/proc/%d/comm", (int)pid);
+	file = fopen(path, "re");
+	if (file == NULL)
+		return false;
+	is = fgets(name, sizeof(name), file) != NULL && strcmp(name, "filterd\n") == 0;
+	fclose(file);
+	return is;
+}
+
+/* 1, 0, or -errno if one may not look. */
+static int has_open(pid_t pid, const struct stat *file)
+{
+	char           path[64];
+	DIR           *folder;
+	struct dirent *entry;
+	int            found = 0;
+
+	snprintf(path, sizeof(path), "/proc/%d/fd", (int)pid);
+	folder = opendir(path);
+	if (folder == NULL)
+		return -errno;
+	while (found == 0 && (entry = readdir(folder)) != NULL) {
+		struct stat st;
+
+		found = fstatat(dirfd(folder), entry->d_name, &st, 0) == 0 && st.st_dev == file->st_dev && st.st_ino == file->st_ino;
+	}
+	closedir(folder);
+	return found;
+}
+
+/* Looked at through a descriptor: the number may be another's by now, the descriptor never is. */
+static int signal_if_writer(pid_t pid, const struct stat *file, int number)
+{
+	int fd = (int)syscall(SYS_pidfd_open, pid, 0), found = 0, error;
+
+	if (fd < 0)
+		return -errno;
+	error = is_called_filterd(pid) ? 0 : -ESRCH;
+	if (error == 0)
+		found = has_open(pid, file);
+	if (error == 0 && found <= 0)
+		error = found < 0 ? found : -ESRCH;
+	if (error == 0 && syscall(SYS_pidfd_send_signal, fd, number, NULL, 0) != 0)
+		error = -errno;
+	close(fd);
+	return error;
+}
+
+static int signal_holder(FILE *locks, const struct stat *file, int number)
+{
+	char line[256];
+	int  error = -ESRCH;
+
+	while (error == -ESRCH && fgets(line, sizeof(line), locks) != NULL) {
+		unsigned long long inode;
+		int                pid;
+
+		if (sscanf(line, "%*d: FLOCK ADVISORY WRITE %d %*x:%*x:%llu", &pid, &inode) == 2 && pid > 0 && inode == file->st_ino)
+			error = signal_if_writer(pid, file, number);
+	}
+	return error;
+}
+
+int log_writer_signal(const char *path, int number, struct problem *problem)
+{
+	FILE       *locks;
+	struct stat file;
+	int         error;
+
+	if (stat(path, &file) != 0)
+		return complain(problem, -errno, path, strerror(errno));
+	locks = fopen("/proc/locks", "re");
+	if (locks == NULL)
+		return complain(problem, -errno, "/proc/locks", strerror(errno));
+	error = signal_holder(locks, &file, number);
+	fclose(locks);
+	if (error == -ESRCH)
+		return complain(problem, error, path, "no running filterd writes to it");
+	if (error == -EACCES || error == -EPERM)
+		return complain(problem, -EPERM, path, "the filterd that writes to it may not be told from here; run it as root");
+	return error == 0 ? 0 : complain(problem, error, path, strerror(-error));
+}
