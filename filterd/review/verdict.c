@@ -3,6 +3,7 @@
 #include "review/verdict.h"
 
 #include "audit/json.h"
+#include "base/plain.h"
 #include "policy/instant.h"
 #include "review/people.h"
 
@@ -10,6 +11,7 @@
 
 #define FINDINGS_SHOWN 20       /* of each kind; a person reads no more */
 #define GAPS_SHOWN     20
+#define NAME_COLUMNS   512      /* of a terminal; as long as the name of a log may be */
 
 #define RED   "\x1b[1;31m"
 #define GREEN "\x1b[1;32m"
@@ -142,7 +144,7 @@ static void title(struct text *t, const char *name)
 static void write_log(struct text *t, const struct verify *v, const struct verdict_context *c)
 {
 	title(t, "log");
-	text_put(t, v->seals.root.origin[0] != '\0' ? v->seals.root.origin : c->log);
+	plain_text(t, bytes_text(v->seals.root.origin[0] != '\0' ? v->seals.root.origin : c->log), NAME_COLUMNS);
 	if (!v->seals.root_given)
 		text_put(t, "\n          its key is only the log's own word; give the one you keep: --key");
 	text_put(t, "\n");

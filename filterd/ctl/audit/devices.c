@@ -2,6 +2,7 @@
 
 /* filterctl audit devices: who still tries. */
 
+#include "ctl/audit/acks_file.h"
 #include "ctl/audit/counted.h"
 #include "ctl/audit/verbs.h"
 #include "os/vendors.h"
@@ -14,25 +15,37 @@
 #define DAY_US INT64_C(86400000000)
 
 static const char usage[] =
-	"usage: filterctl audit devices [--active SPAN] [OPTION]... [LOG]...\n"
+	"usage: filterctl audit devices [--active SPAN] [--open|--done] [OPTION]... [LOG]...\n"
 	"\n"
 	"Which devices tried to reach prohibited hosts, the busiest first: name, MAC, addresses, products, when last.\n"
 	"\n"
 	"      --active SPAN   only those that tried in the last 7d, 36h ...\n"
+	"      --open          only those that nobody has dealt with (filterctl audit ack), or that came back since\n"
+	"      --done          only those that somebody has dealt with, and that stay away\n"
+	"      --acks FILE     notes made with filterctl audit ack; default audit.acks beside the log\n"
 	"\n"
 	"  filterctl audit devices --active 7d        who still tries\n"
 	"  filterctl audit devices --since \"last month\" --csv >devices.csv\n";
 
+enum { OPTION_ACTIVE = 'a', OPTION_OPEN = 'o', OPTION_DONE = 'd', OPTION_ACKS = 'n' };
+
 struct own {
 	int64_t         active_us;      /* INT64_MAX: all */
+	bool            open, done;     /* only such */
+	const char     *acks_file;
 	struct vendors *vendors;        /* NULL: not known here */
+	struct acks     acks;
 };
 
 static bool take(void *owner, int option, const char *argument)
 {
 	struct own *own = owner;
 
-	(void)option;
+	switch (option) {
+	case OPTION_OPEN: own->open = true;          return true;
+	case OPTION_DONE: own->done = true;          return true;
+	case OPTION_ACKS: own->acks_file = argument; return true;
+	}
 	if (people_read_span(bytes_text(argument), &own->active_us) == PARSE_OK)
 		return true;
 	fprintf(stderr, "filterctl audit devices: --active '%s' is no length of time; expected 7d, 36h, \"2 weeks\"\n", argument);
@@ -80,6 +93,31 @@ static void print_vendor(struct table_out *t, const struct own *own, struct byte
 	table_number(t, is_private);
 }
 
+/* "done 2026-11-20: uninstalled"; "back: ..." if it has tried again since. */
+static void print_ack(struct table_out *t, const struct ack *ack, int64_t last_us)
+{
+	uint8_t       room[ACKS_NOTE_MAX + 64];
+	struct writer w = writer_over(room, sizeof(room));
+
+	if (ack != NULL) {
+		write_text(&w, ack_returned(ack, last_us) ? "BACK since " : "done ");
+		people_write_day(&w, ack->time_us);
+		write_text(&w, ": ");
+		write_text(&w, ack->note);
+	}
+	table_text(t, writer_written(&w));
+}
+
+static bool is_wanted(const struct own *own, const struct counted *c, const struct device_total *d)
+{
+	const struct ack *ack     = acks_find(&own->acks, d->row.name);
+	bool              is_done = ack != NULL && !ack_returned(ack, d->tally.last_us);
+
+	if ((own->open && is_done) || (own->done && !is_done))
+		return false;
+	return own->active_us == INT64_MAX || c->end_us - d->tally.last_us <= own->active_us;
+}
+
 static void print_device(struct table_out *t, const struct own *own, const struct counted *c, const struct device_total *d)
 {
 	int64_t quiet_us = c->end_us - d->tally.last_us;
@@ -96,11 +134,11 @@ static void print_device(struct table_out *t, const struct own *own, const struc
 	print_layers(t, d);
 	print_categories(t, c->totals, d);
 	table_text(t, bytes_text(d->clue));
+	print_ack(t, acks_find(&own->acks, d->row.name), d->tally.last_us);
 }
 
 static int print(void *owner, const struct audit_options *o, const struct counted *c)
 {
-	const struct own *own = owner;
 	static const struct column columns[] = {
 		{ "device", "device", CELL_TEXT, false, false }, { "vendor", "vendor", CELL_TEXT, true, false },
 		{ "random", "random", CELL_YES, false, true }, { "name", "name", CELL_TEXT, true, false },
@@ -108,19 +146,22 @@ static int print(void *owner, const struct audit_options *o, const struct counte
 		COUNTED_COLUMNS,
 		{ "quiet_days", "quiet days", CELL_NUMBER, false, false }, { "hosts", "hosts", CELL_NUMBER, false, false },
 		{ "layers", "layers", CELL_TEXT, false, true }, { "categories", "categories", CELL_TEXT, true, false },
-		{ "product", "product", CELL_TEXT, true, false },
+		{ "product", "product", CELL_TEXT, true, false }, { "note", "note", CELL_TEXT, true, false },
 	};
-	struct table_out *t    = table_begin(o, "devices", columns, COUNT(columns));
-	void            **list = rows_sorted(&c->totals->devices, totals_by_attempts_device);
+	struct own       *own = owner;
+	char              path[ACKS_PATH_MAX];
+	int               status = acks_file_load(o, own->acks_file, &own->acks, path);
+	struct table_out *t      = status == 0 ? table_begin(o, "devices", columns, COUNT(columns)) : NULL;
+	void            **list   = rows_sorted(&c->totals->devices, totals_by_attempts_device);
 
 	if (t == NULL) {
 		free(list);
-		return EXIT_IO;
+		return status != 0 ? status : EXIT_IO;
 	}
 	for (size_t i = 0; list != NULL && i < rows_num(&c->totals->devices); i++) {
 		const struct device_total *d = list[i];
 
-		if (own->active_us == INT64_MAX || c->end_us - d->tally.last_us <= own->active_us)
+		if (is_wanted(own, c, d))
 			print_device(t, own, c, d);
 	}
 	free(list);
@@ -129,7 +170,9 @@ static int print(void *owner, const struct audit_options *o, const struct counte
 
 int audit_devices(int argc, char **argv)
 {
-	static const struct option longs[] = { { "active", required_argument, NULL, 'a' }, AUDIT_LONG_OPTIONS, { 0 } };
+	static const struct option longs[] = { { "active", required_argument, NULL, OPTION_ACTIVE }, { "open", no_argument, NULL, OPTION_OPEN },
+	                                       { "done", no_argument, NULL, OPTION_DONE }, { "acks", required_argument, NULL, OPTION_ACKS },
+	                                       AUDIT_LONG_OPTIONS, { 0 } };
 	struct own                 own     = { .active_us = INT64_MAX };
 	const struct counted_verb  verb    = { .usage = usage, .longs = longs, .take = take, .print = print, .owner = &own };
 	int                        status;
@@ -137,5 +180,6 @@ int audit_devices(int argc, char **argv)
 	vendors_open(NULL, &own.vendors);
 	status = counted_verb(argc, argv, &verb);
 	vendors_free(own.vendors);
+	acks_free(&own.acks);
 	return status;
 }

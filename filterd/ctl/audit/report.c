@@ -2,6 +2,7 @@
 
 /* filterctl audit report: gathers in one pass what review/report.h wants to know, and writes it where it is wanted. */
 
+#include "ctl/audit/acks_file.h"
 #include "ctl/audit/pass.h"
 #include "ctl/audit/verbs.h"
 #include "ctl/verbs.h"
@@ -30,6 +31,7 @@ static const char usage[] =
 	"  -o, --output FILE   write it there; .html, .txt or .csv says as what. Replaced at once when it is whole\n"
 	"      --html, --text  as what, whatever FILE is called; without both, text to the standard output\n"
 	"      --month MONTH   that month: 2026-11, \"last month\"\n"
+	"      --acks FILE     notes made with filterctl audit ack; default audit.acks beside the log\n"
 	"\n"
 	"  filterctl audit report\n"
 	"  filterctl audit report --month \"last month\" -o /srv/reports/filter.html\n"
@@ -38,10 +40,10 @@ static const char usage[] =
 
 enum page { PAGE_UNSAID, PAGE_TEXT, PAGE_HTML, PAGE_CSV };
 
-enum { OPTION_MONTH = 'm', OPTION_HTML = 'H', OPTION_TEXT = 't' };
+enum { OPTION_MONTH = 'm', OPTION_HTML = 'H', OPTION_TEXT = 't', OPTION_ACKS = 'a' };
 
 struct own {
-	const char *output, *month;
+	const char *output, *month, *acks;
 	enum page   page;
 };
 
@@ -52,6 +54,7 @@ static bool take(void *owner, int option, const char *argument)
 	switch (option) {
 	case 'o':          own->output = argument;   break;
 	case OPTION_MONTH: own->month = argument;    break;
+	case OPTION_ACKS:  own->acks = argument;     break;
 	case OPTION_HTML:  own->page = PAGE_HTML;    break;
 	default:           own->page = PAGE_TEXT;    break;
 	}
@@ -134,9 +137,27 @@ static void take_record(void *owner, const struct entry *e, struct bytes line)
 	report_add(owner, e);
 }
 
+/* What is not in the log: who made a device, and what somebody noted about it. */
+struct beside {
+	struct vendors *vendors;
+	struct acks     acks;
+};
+
 static const char *vendor(void *owner, struct bytes device)
 {
-	return vendors_find_text(owner, device);
+	struct beside *b = owner;
+
+	return vendors_find_text(b->vendors, device);
+}
+
+static bool acknowledged(void *owner, struct bytes device, struct acknowledged *out)
+{
+	struct beside    *b   = owner;
+	const struct ack *ack = acks_find(&b->acks, device);
+
+	if (ack != NULL)
+		*out = (struct acknowledged){ .at_us = ack->time_us, .note = bytes_text(ack->note) };
+	return ack != NULL;
 }
 
 /* SOURCE_DATE_EPOCH is how builds that must come out the same again are told the time. */
@@ -237,9 +258,10 @@ static int write_report(const struct audit_options *o, const struct own *own, co
 
 static int run(const struct audit_options *o, const struct own *own, struct pass *p, struct report **report_out)
 {
-	struct report_sources sources = { 0 };
-	struct vendors       *vendors = NULL;
+	struct beside         beside  = { 0 };
+	struct report_sources sources = { .owner = &beside, .acknowledged = acknowledged };
 	struct period         period;
+	char                  path[ACKS_PATH_MAX];
 	uint64_t              seed = 1;
 	int                   status;
 
@@ -252,19 +274,21 @@ static int run(const struct audit_options *o, const struct own *own, struct pass
 		fputs("filterctl audit report: not enough memory\n", stderr);
 		return EXIT_IO;
 	}
-	log_files_want_hashes(p->files);
-	status = pass_read(o, p, take_record, *report_out);
+	status = acks_file_load(o, own->acks, &beside.acks, path);
 	if (status != 0)
 		return status;
-	if (vendors_open(NULL, &vendors) == 0)
-		sources = (struct report_sources){ .owner = vendors, .vendor = vendor };
-	if (report_end(*report_out, p->verify, &sources) == 0) {
-		status = write_report(o, own, p, *report_out);
-	} else {
+	log_files_want_hashes(p->files);
+	status = pass_read(o, p, take_record, *report_out);
+	if (vendors_open(NULL, &beside.vendors) == 0)
+		sources.vendor = vendor;
+	if (status == 0 && report_end(*report_out, p->verify, &sources) != 0) {
 		fputs("filterctl audit report: not enough memory\n", stderr);
 		status = EXIT_IO;
 	}
-	vendors_free(vendors);
+	if (status == 0)
+		status = write_report(o, own, p, *report_out);
+	vendors_free(beside.vendors);
+	acks_free(&beside.acks);
 	return status;
 }
 
@@ -272,6 +296,7 @@ int audit_report(int argc, char **argv)
 {
 	static const struct option longs[] = { { "output", required_argument, NULL, 'o' }, { "month", required_argument, NULL, OPTION_MONTH },
 	                                       { "html", no_argument, NULL, OPTION_HTML }, { "text", no_argument, NULL, OPTION_TEXT },
+	                                       { "acks", required_argument, NULL, OPTION_ACKS },
 	                                       AUDIT_LONG_OPTIONS, { 0 } };
 	struct own             own  = { 0 };
 	const struct audit_own what = { .longs = longs, .shorts = AUDIT_SHORT_OPTIONS "o:", .usage = usage, .take = take, .owner = &own };

@@ -5,6 +5,7 @@
 #include "ctl/audit/table.h"
 
 #include "base/csv.h"
+#include "base/plain.h"
 #include "ctl/audit/verbs.h"
 #include "policy/instant.h"
 #include "review/people.h"
@@ -68,7 +69,16 @@ void table_text(struct table_out *t, struct bytes text)
 	char          room[CELL_BYTES];
 	struct writer w = writer_over(room, sizeof(room) - 1);
 
-	write_bytes(&w, text);
+	/* For people: what moves the text around it, or is not seen, is spelled out. */
+	if (t->format == FORMAT_TEXT) {
+		while (text.len > 0) {
+			uint8_t character[PLAIN_MAX];
+
+			write_bytes(&w, plain_next(&text, character));
+		}
+	} else {
+		write_bytes(&w, text);
+	}
 	room[w.len] = '\0';
 	if (t->line == NULL || t->next >= t->num_columns || scols_line_set_data(t->line, t->next++, room) != 0)
 		t->failed = true;
