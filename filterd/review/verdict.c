@@ -277,6 +277,11 @@ static void write_active(struct text *t, const struct verify *v, const struct ve
 		number(t, left);
 		text_put(t, " more: filterctl audit coverage\n");
 	}
+	if (cov->num_hooks_unknown > 0) {
+		title(t, "rules");
+		number(t, cov->num_hooks_unknown);
+		text_put(t, " records cannot tell whether they were in the kernel; the time around them counts as active\n");
+	}
 	if (cov->num_clock_steps > 0) {
 		title(t, "clock");
 		text_put(t, "was set ");
@@ -375,6 +380,7 @@ static void write_gaps_json(struct text *t, const struct coverage *c)
 	json_number_member(w, "num_gaps", c->num_gaps);
 	if (c->unfiltered_known)
 		json_number_member(w, "unfiltered", c->unfiltered);
+	json_number_member(w, "hooks_unknown", c->num_hooks_unknown);
 	json_number_member(w, "clock_steps", c->num_clock_steps);
 	text_put(t, ",\"gaps\":[");
 	for (uint64_t i = 0; i < c->num_kept; i++) {

@@ -5,7 +5,7 @@
 # and with the version, which stand in the log.
 #
 #   tests/replay/month.sh BUILD            TAP
-#   tests/replay/month.sh BUILD --accept   writes month.report.txt: read it, then commit
+#   tests/replay/month.sh BUILD --accept   writes month.report.txt, and what verify says of it into README.md: read both, then commit
 set -u
 
 build=$(realpath "$1")
@@ -25,10 +25,18 @@ report() {
 		--anchors anchors "$@" log)
 }
 
+# What README.md shows is what verify says.
+(cd "$folder" && "$build/filterd/filterctl" audit verify --key keys/audit.vkey --anchors anchors log >verdict)
+
 if [ "${2:-}" = --accept ]; then
 	report --text >"$wanted"
+	# shellcheck disable=SC2016  # $ is sed's
+	sed -i -e '/^```text month=verify$/,/^```$/ { /^```/!d }' -e "/^\`\`\`text month=verify\$/r $folder/verdict" ../../README.md
 	exit
 fi
+# shellcheck disable=SC2016
+tap_is "README.md shows what verify says of it" \
+	"$(sed -n '/^```text month=verify$/,/^```$/ { /^```/!p }' ../../README.md)" "$(cat "$folder/verdict")"
 report --text >"$folder/text"
 tap_is "unaltered, with gaps that it declares" "$?" 1
 differs=$(diff "$wanted" "$folder/text" | head -n 20)

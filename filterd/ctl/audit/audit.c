@@ -23,11 +23,11 @@ static const struct verb {
 	{ "devices",    audit_devices,    "which devices still try?" },
 	{ "hosts",      audit_hosts,      "which hosts do they try to reach?" },
 	{ "categories", audit_categories, "what kinds of hosts?" },
+	{ "timeline",   audit_timeline,   "how many a day, how many an hour?" },
 	{ "list",       audit_list,       "the attempts themselves; -f follows" },
 	{ "export",     audit_export,     "the same for other programs: csv, sqlite, ecs, ocsf, cef" },
 	{ "ack",        audit_ack,        "a note about a device, beside the log" },
 	{ "checkpoint", audit_checkpoint, "a few lines to be kept elsewhere, that fix the log up to now" },
-	{ "timeline",   audit_timeline,   "how many a day, how many an hour?" },
 };
 
 static void print_usage(FILE *to)
