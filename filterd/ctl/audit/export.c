@@ -12,6 +12,7 @@
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 static const char usage[] =
@@ -124,6 +125,7 @@ static int open_output(struct export *x)
 	bool is_database = x->format->attempt == NULL;
 
 	x->to = stdout;
+	umask(umask(0) | S_IRWXO);      /* it names devices */
 	if (is_database && (x->file == NULL || strcmp(x->file, "-") == 0)) {
 		fputs("filterctl audit export: a database needs a file: -o FILE\n", stderr);
 		return EXIT_USAGE;
