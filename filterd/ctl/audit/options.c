@@ -45,12 +45,11 @@ static bool read_color(struct audit_options *o, const char *when)
 
 static bool add_anchors(struct audit_options *o, const char *file)
 {
-	const char **list = reallocarray((void *)(uintptr_t)o->anchors, o->num_anchors + 1, sizeof(*list));
-
-	if (list == NULL)
+	if (o->num_anchors == AUDIT_ANCHORS_MAX) {
+		fprintf(stderr, "filterctl audit %s: --anchors: more than %d files; put them together\n", o->verb, AUDIT_ANCHORS_MAX);
 		return false;
-	list[o->num_anchors++] = file;
-	o->anchors             = list;
+	}
+	o->anchors[o->num_anchors++] = file;
 	return true;
 }
 

@@ -10,13 +10,15 @@
 
 #include <getopt.h>
 
+#define AUDIT_ANCHORS_MAX 64    /* files */
+
 enum format { FORMAT_TEXT, FORMAT_JSON, FORMAT_CSV };
 
 struct audit_options {
 	const char        *verb;
 	const char        *conf;
 	const char        *key;                 /* file, or the verifier key itself; NULL */
-	const char *const *anchors;             /* files */
+	const char        *anchors[AUDIT_ANCHORS_MAX];  /* files */
 	size_t             num_anchors;
 	int64_t            since_us, until_us;  /* INT64_MIN, INT64_MAX: all */
 	int64_t            now_us;
