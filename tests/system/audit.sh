@@ -28,6 +28,7 @@ write_log() {
 	daemon_set anchors "$LAB_DIR/notes"
 	touch "$LAB_DIR/notes"
 	chown nobody "$LAB_DIR/notes"
+	made=$("$filterctl" key init -c "$DAEMON_CONF" 2>&1)
 	system_run
 	answer dnl-01.geo.kaspersky.com A "$LAB_DNS4" >/dev/null
 	answer ksn-a-stat.kaspersky-labs.com A "$LAB_DNS4" >/dev/null
@@ -63,6 +64,8 @@ on_the_gateway() {
 	said=$(audit verify -c "$DAEMON_CONF")
 	tap_like "on the gateway: no argument is needed, and a restart is a declared gap" "$said" \
 		"^1 log .*lab/filterd/.*unbroken.*5 attempts.*result +unaltered; "
+	tap_like "filterd began its log with the key that was made before" "$("$filterctl" audit verify --key "$(sed -n 2p <<<"$made")" "$log")" \
+		"log .*lab/filterd/.*result +unaltered"
 	tap_like "its key is the one of the keys' folder" "$("$filterctl" audit verify --json -c "$DAEMON_CONF" | jq .key_given)" true
 	tap_like "the open segment and the closed one are found" "$said" "in 2 files"
 	tap_like "devices: the client, by its MAC" "$(audit devices -c "$DAEMON_CONF")" "^0 device .*([0-9a-f]{2}:){5}[0-9a-f]{2}"
