@@ -27,6 +27,11 @@ ack() {
 tap_like "no notes yet" "$(ack --list)" "^0 no notes in $work/audit.acks"
 tap_like "a device that is not in the log" "$(ack LAPTOP-8 gone)" "^1 .*no attempt of a device 'LAPTOP-8'"
 tap_like "whose name alone is not enough by force either" "$(ack --force LAPTOP-8 gone)" "^1 .*no MAC and no address"
+mkdir "$work/two"
+sed 's/"name":""/"name":"LAPTOP-7"/' "$work/audit.jsonl" >"$work/two/audit.jsonl"
+tap_like "a name that two devices have: which one?" "$("$filterctl" audit ack LAPTOP-7 gone "$work/two" 2>&1; echo $?)" \
+	"several devices .*3c:52:82:11:22:33.*a6:10:0b:77:01:9e.*1$"
+tap_ok "and neither is noted" test ! -e "$work/two/audit.acks"
 tap_like "no note" "$("$filterctl" audit ack LAPTOP-7 2>&1; echo $?)" "what is the NOTE.*64$"
 tap_like "a note that is no text" "$(ack LAPTOP-7 $'\xff')" "^64 "
 tap_ok "nothing was written" test ! -e "$work/audit.acks"
