@@ -37,7 +37,7 @@ static void print_usage(FILE *to)
 		fprintf(to, "  %-10s %s\n", verbs[i].name, verbs[i].does);
 	fputs("\n"
 	      "LOG is a file or a folder, compressed or not, on any machine; none: the log of this machine's filterd.\n"
-	      "filterctl audit VERB --help tells more of a verb; filterctl(8) tells all.\n"
+	      "filterctl audit VERB --help tells more of a verb; filterctl-audit(8) tells all.\n"
 	      "\n"
 	      "  filterctl audit verify --key gw1.vkey --anchors syslog gw1/\n"
 	      "  filterctl audit devices --active 7d\n"
