@@ -10,6 +10,7 @@
 #include "ctl/audit/verbs.h"
 #include "ctl/verbs.h"
 #include "os/files.h"
+#include "policy/policy.h"
 #include "review/select.h"
 
 #include <stdio.h>
@@ -240,6 +241,15 @@ static int run_follow(const struct audit_options *o, struct list *l)
 	return status != 0 ? status : follow(&f);
 }
 
+static void say_none(const struct selection *s)
+{
+	bool exact = false;
+
+	for (size_t i = 0; i < s->num_hosts; i++)
+		exact |= s->hosts[i].kind == PATTERN_EXACT;
+	fprintf(stderr, "filterctl audit list: there are none%s\n", exact ? "; with a dot in front, --host takes all hosts below the name, too" : "");
+}
+
 static int run_list(const struct audit_options *o, struct list *l)
 {
 	struct pass pass;
@@ -253,7 +263,7 @@ static int run_list(const struct audit_options *o, struct list *l)
 	if (status == 0)
 		status = pass_say_unsound(o, &pass);
 	if (status == 0 && o->format == FORMAT_TEXT && !l->lines.began)
-		fputs("filterctl audit list: there are none\n", stderr);
+		say_none(&l->selection);
 	pass_free(&pass);
 	return status;
 }
