@@ -9,8 +9,8 @@
 
 #include "engine/engine.h"
 #include "os/journal.h"
+#include "ruleset.h"
 #include "witness.h"
-#include "worker.h"
 
 struct evidence;
 

@@ -11,7 +11,9 @@
 #include "os/files.h"
 #include "os/lockdown.h"
 #include "os/log.h"
+#include "os/notify.h"
 #include "policy/instant.h"
+#include "ruleset.h"
 #include "worker.h"
 
 #include <errno.h>
@@ -101,50 +103,6 @@ static int read_options(int argc, char **argv, struct options *out, int *status_
 	return 0;
 }
 
-static void ruleset_free(struct ruleset *r)
-{
-	if (r == NULL)
-		return;
-	policy_free(r->policy);
-	free(r);
-}
-
-static int ruleset_load(const char *conf, struct ruleset **out, struct problem *problem)
-{
-	struct ruleset *r = calloc(1, sizeof(*r));
-	int             error;
-
-	if (r == NULL)
-		return -ENOMEM;
-	error = files_load_settings(conf, &r->settings, problem);
-	if (error == 0)
-		error = files_load_policy(&r->settings, conf, &r->policy, problem);
-	if (error != 0) {
-		ruleset_free(r);
-		return error;
-	}
-	r->rules = engine_rules_of(&r->settings, r->policy);
-	*out = r;
-	return 0;
-}
-
-/* Block categories of the policy begin when? For the line that people see at start. */
-static void say_ruleset(const char *what, const struct ruleset *r)
-{
-	struct bytes  digest = policy_digest(r->policy);
-	char          hex[17] = "", when[40] = "";
-	struct writer w      = writer_over(hex, sizeof(hex) - 1);
-	struct writer t      = writer_over(when, sizeof(when) - 1);
-	int64_t       next   = policy_next_change(r->policy, clock_now_us());
-
-	write_hex(&w, bytes_first(digest, 8));
-	if (next != INSTANT_NEVER)
-		instant_write(&t, next);
-	log_notice("%s: policy %s, %zu rules, %s%s%s", what, hex, policy_num_rules(r->policy),
-	           r->settings.mode == MODE_OBSERVE ? "observing only, nothing is blocked" : "enforcing",
-	           next != INSTANT_NEVER ? "; next change at " : "", when);
-}
-
 static int check(const char *conf)
 {
 	struct ruleset *r = NULL;
@@ -166,6 +124,7 @@ static int open_queues(struct daemon *d, struct problem *problem)
 	const struct settings *s = &d->ruleset->settings;
 
 	for (size_t i = 0; i < s->workers; i++) {
+		char                 name[32];
 		struct queue_options options = {
 			.number       = (uint16_t)(s->first + i),
 			.length       = s->length,
@@ -173,11 +132,17 @@ static int open_queues(struct daemon *d, struct problem *problem)
 			.fail_open    = s->on_failure == ON_FAILURE_OPEN,
 		};
 		struct queue_grant grant;
-		int                error = queue_open(&options, &d->queues[i], &grant, problem);
+		int                error;
 
+		snprintf(name, sizeof(name), "queue-%u", options.number);
+		options.kept = notify_kept(name);
+		error        = queue_open(&options, &d->queues[i], &grant, problem);
 		if (error != 0)
 			return error;
 		d->num_workers = i + 1;
+		if (grant.kept)
+			log_notice("queue %u: goes on where the process before left it", options.number);
+		notify_keep(name, queue_fd(d->queues[i]));
 		if (!grant.gso)
 			log_notice("queue %u: the kernel does not hand over large packets whole; slower, else no harm",
 			           options.number);
@@ -224,11 +189,12 @@ static int start_workers(struct daemon *d)
 {
 	for (size_t i = 0; i < d->num_workers; i++) {
 		struct worker_options options = {
-			.ruleset = d->ruleset,
-			.queue   = d->queues[i],
-			.journal = evidence_journal(d->evidence),
-			.inject  = &d->inject,
-			.sensor  = d->sensor,
+			.ruleset     = d->ruleset,
+			.queue       = d->queues[i],
+			.journal     = evidence_journal(d->evidence),
+			.inject      = &d->inject,
+			.sensor      = d->sensor,
+			.leave_queue = notify_is_there(),
 		};
 		int error;
 
@@ -244,21 +210,6 @@ static int start_workers(struct daemon *d)
 	return 0;
 }
 
-/* Settings that queues, rules or memory were made from cannot change under way. */
-static void say_unchanged(const struct settings *old, const struct settings *new)
-{
-	if (old->first != new->first || old->workers != new->workers || old->length != new->length ||
-	    old->buffer_kib != new->buffer_kib || old->on_failure != new->on_failure ||
-	    old->mark_mask != new->mark_mask || old->flows != new->flows || old->hellos != new->hellos ||
-	    old->flow_idle_s != new->flow_idle_s || strcmp(old->audit_file, new->audit_file) != 0 ||
-	    strcmp(old->sensor, new->sensor) != 0 || strcmp(old->leases, new->leases) != 0 ||
-	    strcmp(old->user, new->user) != 0 || strcmp(old->log, new->log) != 0)
-		log_warning("[queue], [flow], [audit] and [daemon] settings take effect at the next start only");
-	if (old->on_block != new->on_block || strcmp(old->protect, new->protect) != 0 ||
-	    old->udp_packets != new->udp_packets || old->backend != new->backend)
-		log_warning("settings that rules are made from have changed: run filterctl rules install");
-}
-
 static void reload(struct daemon *d)
 {
 	struct problem  problem = { "" };
@@ -272,13 +223,13 @@ static void reload(struct daemon *d)
 		evidence_refused(d->evidence, old, why);
 		return;
 	}
-	say_unchanged(&old->settings, &new->settings);
+	ruleset_say_unchanged(&old->settings, &new->settings);
 	for (size_t i = 0; i < d->num_workers; i++)
 		worker_use(d->workers[i], new);
 	d->ruleset = new;
 	evidence_reloaded(d->evidence, old, new);
 	ruleset_free(old);
-	say_ruleset("reloaded", new);
+	ruleset_say("reloaded", new);
 }
 
 static bool a_worker_failed(const struct daemon *d)
@@ -307,6 +258,20 @@ static struct engine_counts sum_of_workers(const struct daemon *d)
 	return sum;
 }
 
+/* The manager hears of us as long as every worker has answered since it last did. */
+static void tell_manager(struct daemon *d)
+{
+	if (notify_watchdog_us() == 0)
+		return;
+	for (size_t i = 0; i < d->num_workers; i++) {
+		if (!worker_is_alive(d->workers[i]))
+			return;
+	}
+	notify_alive();
+	for (size_t i = 0; i < d->num_workers; i++)
+		worker_ask_sign(d->workers[i]);
+}
+
 /* Until asked to end, or something that filterd cannot do without has failed: the reason, for the log. */
 static const char *wait_for_signals(struct daemon *d, const sigset_t *signals)
 {
@@ -323,6 +288,7 @@ static const char *wait_for_signals(struct daemon *d, const sigset_t *signals)
 		else if (number == SIGTERM || number == SIGINT)
 			return number == SIGTERM ? "SIGTERM" : "SIGINT";
 		evidence_tick(d->evidence, d->ruleset, &sum);
+		tell_manager(d);
 		if (d->ruleset->settings.on_log_failure == ON_LOG_FAILURE_STOP &&
 		    journal_is_degraded(evidence_journal(d->evidence))) {
 			log_error("the audit log cannot be written; ending, as on-log-failure says");
@@ -391,7 +357,7 @@ static int serve(struct daemon *d)
 		log_error("%s", problem.text);
 		return EXIT_FAILURE;
 	}
-	say_ruleset("starting", d->ruleset);
+	ruleset_say("starting", d->ruleset);
 	error = evidence_start(d->evidence, d->ruleset);
 	if (error != 0) {
 		log_error("audit log: the start could not be recorded: %s", strerror(-error));
@@ -401,9 +367,11 @@ static int serve(struct daemon *d)
 		log_notice("ready: %zu queue%s from %u, audit log %s", d->num_workers,
 		           d->num_workers == 1 ? "" : "s", d->ruleset->settings.first,
 		           d->ruleset->settings.audit_file);
+		notify_say("READY=1");
 		reason = wait_for_signals(d, &signals);
 		status = d->failed ? EXIT_FAILURE : EXIT_SUCCESS;
 	}
+	notify_say("STOPPING=1");
 	if (stop_workers(d) != EXIT_SUCCESS)
 		status = EXIT_FAILURE;
 	error = evidence_stop(d->evidence, reason);
@@ -429,9 +397,11 @@ int main(int argc, char **argv)
 		fprintf(stderr, "filterd: %s\n", problem.text[0] ? problem.text : strerror(-error));
 		return EXIT_CONFIG;
 	}
+	notify_open();
 	log_open(strcmp(d.ruleset->settings.log, "syslog") == 0 ? LOG_TO_SYSLOG : LOG_TO_STDERR,
 	         LOG_LEVEL_INFO);
 	status = serve(&d);
 	close_all(&d);
+	notify_close();
 	return status;
 }

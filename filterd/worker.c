@@ -40,7 +40,7 @@ struct worker {
 	_Atomic(const struct ruleset *) next;           /* NULL: nothing new */
 	sem_t                          taken;           /* posted when next has become ruleset */
 	int                            wake_fd;
-	atomic_bool                    stop, failed;
+	atomic_bool                    stop, failed, asked;     /* asked: for a sign of life, not given yet */
 	int                            error;
 	struct record_context          context;
 	uint32_t                       mark_mask;
@@ -174,6 +174,10 @@ static int serve(struct worker *w)
 
 static void drain(struct worker *w)
 {
+	if (w->options.leave_queue) {
+		serve(w);
+		return;
+	}
 	queue_end(w->options.queue);
 	while (serve(w) > 0)
 		;
@@ -195,6 +199,7 @@ static void *run(void *argument)
 			break;
 		take_ruleset(w);
 		num = serve(w);
+		atomic_store(&w->asked, false);
 		if (num < 0) {
 			w->error = num;
 			atomic_store(&w->failed, true);
@@ -295,6 +300,17 @@ int worker_join(struct worker *w)
 bool worker_has_failed(const struct worker *w)
 {
 	return atomic_load(&w->failed);
+}
+
+void worker_ask_sign(struct worker *w)
+{
+	atomic_store(&w->asked, true);
+	wake(w);
+}
+
+bool worker_is_alive(const struct worker *w)
+{
+	return !atomic_load(&w->asked);
 }
 
 struct engine_counts worker_counts(struct worker *w)

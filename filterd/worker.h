@@ -7,17 +7,10 @@
  * only for packets that make a record.
  */
 
-#include "engine/engine.h"
 #include "os/inject.h"
 #include "os/journal.h"
 #include "os/nfqueue.h"
-
-/* What a reload replaces as a whole. Never changed once workers have it. */
-struct ruleset {
-	struct settings     settings;
-	struct policy      *policy;
-	struct engine_rules rules;      /* borrows from the two above */
-};
+#include "ruleset.h"
 
 struct worker;
 
@@ -28,6 +21,7 @@ struct worker_options {
 	const struct inject  *inject;   /* shared */
 	const char           *sensor;
 	uint64_t              seed;
+	bool                  leave_queue;      /* another process goes on with it: at the end it takes packets still */
 };
 
 /* worker_start - 0 or -errno. The queue belongs to the worker from then on, also after a failure. */
@@ -39,7 +33,10 @@ int worker_start(const struct worker_options *options, struct worker **worker_ou
  */
 void worker_use(struct worker *w, const struct ruleset *ruleset);
 
-/* Asks the worker to end: no new packets, a verdict for each that is queued. Does not wait. */
+/*
+ * Asks the worker to end: no new packets, a verdict for each that is queued; with leave_queue for those that have come until then.
+ * Does not wait.
+ */
 void worker_stop(struct worker *w);
 
 /* worker_join - waits for the end and frees. 0, or the -errno that made it end by itself. */
@@ -47,6 +44,13 @@ int worker_join(struct worker *w);
 
 /* Has the worker ended by itself, because its queue failed? */
 bool worker_has_failed(const struct worker *w);
+
+/*
+ * worker_ask_sign - asks the worker for a sign of life. Does not wait.
+ * worker_is_alive - has it given one since?
+ */
+void worker_ask_sign(struct worker *w);
+bool worker_is_alive(const struct worker *w);
 
 /* Counters as of the last batch. */
 struct engine_counts worker_counts(struct worker *w);

@@ -40,3 +40,8 @@ int lockdown(const char *user, struct problem *problem_out)
 	}
 	return 0;
 }
+
+bool lockdown_may_admin(void)
+{
+	return capng_get_caps_process() == 0 && capng_have_capability(CAPNG_EFFECTIVE, CAP_NET_ADMIN);
+}

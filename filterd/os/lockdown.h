@@ -15,4 +15,7 @@
  */
 int lockdown(const char *user, struct problem *problem_out);
 
+/* Does the process have CAP_NET_ADMIN? */
+bool lockdown_may_admin(void);
+
 #endif

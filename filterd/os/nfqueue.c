@@ -12,6 +12,8 @@
 
 #include "os/nfqueue.h"
 
+#include "os/lockdown.h"
+
 #include <arpa/inet.h>
 #include <errno.h>
 #include <libmnl/libmnl.h>
@@ -22,6 +24,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <unistd.h>
 
 #define BATCH          32               /* packets a system call; more gained nothing measurable */
 #define PACKET_MAX     (0xffff + 4096)  /* bytes; a GSO packet and its netlink attributes */
@@ -33,6 +36,7 @@ struct queue {
 	struct mnl_socket *netlink;
 	uint16_t           number;
 	uint64_t           overruns;
+	bool               is_kept;             /* the process before may have died between a packet and its verdict */
 	struct mmsghdr     messages[BATCH];
 	struct iovec       vectors[BATCH];
 	uint8_t           *buffers;             /* BATCH times PACKET_MAX; pages are touched as needed */
@@ -80,6 +84,20 @@ static bool read_message(const struct nlmsghdr *m, struct queued *out)
 }
 
 /*
+ * Packets that a process before was handed, and died: the kernel waits for their verdicts, and nobody else knows of them. All that
+ * came before the first one we are handed come again.
+ */
+static void repeat_lost(struct queue *q, uint32_t first)
+{
+	char             buffer[VERDICT_MAX];
+	struct nlmsghdr *verdict = nfq_nlmsg_put(buffer, NFQNL_MSG_VERDICT_BATCH, q->number);
+
+	q->is_kept = false;
+	nfq_nlmsg_verdict_put(verdict, (int)(first - 1), NF_REPEAT);
+	mnl_socket_sendto(q->netlink, verdict, verdict->nlmsg_len);
+}
+
+/*
  * Between binding and the end of configuration packets may come already, without their bytes. They are
  * sent back to the start of the hook and will come again.
  */
@@ -90,6 +108,9 @@ static int repeat_packet(const struct nlmsghdr *m, void *data)
 	char           buffer[VERDICT_MAX];
 
 	if (read_message(m, &queued)) {
+		if (q->is_kept)
+			repeat_lost(q, queued.id);
+
 		struct nlmsghdr *verdict = nfq_nlmsg_put(buffer, NFQNL_MSG_VERDICT, q->number);
 
 		nfq_nlmsg_verdict_put(verdict, (int)queued.id, NF_REPEAT);
@@ -157,34 +178,12 @@ static int configure_flag(struct queue *q, uint32_t flag)
 	return configure(q, m);
 }
 
-/* Netlink port id of the program that has this queue, 0 if /proc does not tell. */
-static unsigned holder(uint16_t number)
-{
-	FILE    *f = fopen("/proc/net/netfilter/nfnetlink_queue", "re");
-	unsigned queue, port, found = 0;
-	char     line[256];
-
-	while (f != NULL && fgets(line, sizeof(line), f) != NULL) {
-		if (sscanf(line, "%u %u", &queue, &port) == 2 && queue == number)
-			found = port;
-	}
-	if (f != NULL)
-		fclose(f);
-	return found;
-}
-
 static int explain(int error, uint16_t number, struct problem *problem_out)
 {
-	unsigned port = holder(number);
-	char     who[32] = "";
-
-	if (port > 0)
-		snprintf(who, sizeof(who), " (netlink port %u)", port);
-	/* The kernel says EPERM for both; the table in /proc tells them apart. */
-	if (error == -EBUSY || (error == -EPERM && port > 0))
+	/* The kernel says EPERM to who may not have any queue, and for one that somebody else has. */
+	if (error == -EBUSY || (error == -EPERM && lockdown_may_admin()))
 		snprintf(problem_out->text, PROBLEM_MAX,
-		         "queue %u: another program%s has it; stop that one, or set [queue] first to another number",
-		         number, who);
+		         "queue %u: another program has it; stop that one, or set [queue] first to another number", number);
 	else if (error == -EPERM)
 		snprintf(problem_out->text, PROBLEM_MAX,
 		         "queue %u: not permitted; start filterd as root or with CAP_NET_ADMIN", number);
@@ -219,6 +218,35 @@ static void prepare_receiving(struct queue *q)
 	}
 }
 
+/*
+ * The socket of the process before, if it still has the queue, which the kernel tells by taking a setting for it; else it is
+ * closed. Packets that wait in it meanwhile are told to come again: they are judged as all others.
+ */
+static bool take_kept(struct queue *q, int fd, uint32_t length)
+{
+	q->netlink = mnl_socket_fdopen(fd);
+	if (q->netlink == NULL) {
+		close(fd);
+		return false;
+	}
+	q->is_kept = true;
+	if (configure_length(q, length) == 0)
+		return true;
+	q->is_kept = false;
+	mnl_socket_close(q->netlink);
+	q->netlink = NULL;
+	return false;
+}
+
+/* A socket of our own, with the queue. 0 or -errno. */
+static int bind_queue(struct queue *q)
+{
+	q->netlink = mnl_socket_open2(NETLINK_NETFILTER, SOCK_CLOEXEC);
+	if (q->netlink == NULL || mnl_socket_bind(q->netlink, 0, MNL_SOCKET_AUTOPID) < 0)
+		return -errno;
+	return configure_command(q, NFQNL_CFG_CMD_BIND);
+}
+
 int queue_open(const struct queue_options *options, struct queue **queue_out,
                struct queue_grant *grant_out, struct problem *problem_out)
 {
@@ -230,13 +258,8 @@ int queue_open(const struct queue_options *options, struct queue **queue_out,
 		return explain(-ENOMEM, options->number, problem_out);
 	}
 	q->number  = options->number;
-	q->netlink = mnl_socket_open2(NETLINK_NETFILTER, SOCK_CLOEXEC);
-	if (q->netlink == NULL || mnl_socket_bind(q->netlink, 0, MNL_SOCKET_AUTOPID) < 0) {
-		error = -errno;
-		queue_close(q);
-		return explain(error, options->number, problem_out);
-	}
-	error = configure_command(q, NFQNL_CFG_CMD_BIND);
+	grant_out->kept = options->kept >= 0 && take_kept(q, options->kept, options->length);
+	error = grant_out->kept ? 0 : bind_queue(q);
 	if (error == 0)
 		error = configure_length(q, options->length);
 	if (error == 0)
@@ -281,8 +304,11 @@ int queue_receive(struct queue *q, queue_packet *packet, void *owner)
 		int                    left = (int)q->messages[i].msg_len;
 
 		for (; mnl_nlmsg_ok(m, left); m = mnl_nlmsg_next(m, &left)) {
-			if (read_message(m, &queued))
-				packet(owner, &queued);
+			if (!read_message(m, &queued))
+				continue;
+			if (q->is_kept)
+				repeat_lost(q, queued.id);
+			packet(owner, &queued);
 		}
 	}
 	return num;

@@ -16,11 +16,13 @@ struct queue_options {
 	uint32_t length;                /* packets the kernel keeps while we are busy */
 	uint32_t buffer_bytes;          /* socket receive buffer asked for */
 	bool     fail_open;             /* a full queue lets packets pass */
+	int      kept;                  /* the descriptor of a process before this one, now queue_open()'s; -1: none */
 };
 
 /* What the kernel granted; a refused flag is a degradation, not an error. */
 struct queue_grant {
 	bool     gso, fail_open;
+	bool     kept;                  /* the queue of the process before goes on, with the packets that wait in it */
 	uint32_t buffer_bytes;
 };
 
@@ -44,6 +46,10 @@ typedef void queue_packet(void *owner, const struct queued *packet);
  */
 int  queue_open(const struct queue_options *options, struct queue **queue_out,
                 struct queue_grant *grant_out, struct problem *problem_out);
+/*
+ * A queue belongs to its socket: as long as anybody holds the descriptor, packets wait in it for whoever reads it next. Only when the
+ * last one is closed does the kernel drop them.
+ */
 int  queue_fd(const struct queue *q);
 
 /*

@@ -56,7 +56,7 @@ second_instance() {
 	status=0
 	said=$(lab_gateway timeout 5 "$filterd" -c "$LAB_DIR/config/second.conf" 2>&1) || status=$?
 	tap_is "one with an audit log of its own ends with status 1" "$status" 1
-	tap_like "and says that the queue is another's" "$said" "queue 7100"
+	tap_like "and says that the queue is another's" "$said" "queue 7100: another program has it"
 	tap_is "the first is not disturbed" "$(answer "$listed" A "$LAB_DNS4")" NXDOMAIN+15
 }
 

@@ -1,0 +1,71 @@
+/* SPDX-License-Identifier: MIT */
+
+#include "ruleset.h"
+
+#include "os/clock.h"
+#include "os/files.h"
+#include "os/log.h"
+#include "policy/instant.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+void ruleset_free(struct ruleset *r)
+{
+	if (r == NULL)
+		return;
+	policy_free(r->policy);
+	free(r);
+}
+
+int ruleset_load(const char *conf, struct ruleset **out, struct problem *problem)
+{
+	struct ruleset *r = calloc(1, sizeof(*r));
+	int             error;
+
+	if (r == NULL)
+		return -ENOMEM;
+	error = files_load_settings(conf, &r->settings, problem);
+	if (error == 0)
+		error = files_load_policy(&r->settings, conf, &r->policy, problem);
+	if (error != 0) {
+		ruleset_free(r);
+		return error;
+	}
+	r->rules = engine_rules_of(&r->settings, r->policy);
+	*out = r;
+	return 0;
+}
+
+/* Block categories of the policy begin when? For the line that people see at start. */
+void ruleset_say(const char *what, const struct ruleset *r)
+{
+	struct bytes  digest = policy_digest(r->policy);
+	char          hex[17] = "", when[40] = "";
+	struct writer w      = writer_over(hex, sizeof(hex) - 1);
+	struct writer t      = writer_over(when, sizeof(when) - 1);
+	int64_t       next   = policy_next_change(r->policy, clock_now_us());
+
+	write_hex(&w, bytes_first(digest, 8));
+	if (next != INSTANT_NEVER)
+		instant_write(&t, next);
+	log_notice("%s: policy %s, %zu rules, %s%s%s", what, hex, policy_num_rules(r->policy),
+	           r->settings.mode == MODE_OBSERVE ? "observing only, nothing is blocked" : "enforcing",
+	           next != INSTANT_NEVER ? "; next change at " : "", when);
+}
+
+/* Settings that queues, rules or memory were made from cannot change under way. */
+void ruleset_say_unchanged(const struct settings *old, const struct settings *new)
+{
+	if (old->first != new->first || old->workers != new->workers || old->length != new->length ||
+	    old->buffer_kib != new->buffer_kib || old->on_failure != new->on_failure ||
+	    old->mark_mask != new->mark_mask || old->flows != new->flows || old->hellos != new->hellos ||
+	    old->flow_idle_s != new->flow_idle_s || strcmp(old->audit_file, new->audit_file) != 0 ||
+	    strcmp(old->sensor, new->sensor) != 0 || strcmp(old->leases, new->leases) != 0 ||
+	    strcmp(old->user, new->user) != 0 || strcmp(old->log, new->log) != 0)
+		log_warning("[queue], [flow], [audit] and [daemon] settings take effect at the next start only");
+	if (old->on_block != new->on_block || strcmp(old->protect, new->protect) != 0 ||
+	    old->udp_packets != new->udp_packets || old->backend != new->backend)
+		log_warning("settings that rules are made from have changed: run filterctl rules install");
+}

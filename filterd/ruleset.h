@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef FILTERD_RULESET_H
+#define FILTERD_RULESET_H
+
+#include "engine/engine.h"
+#include "policy/settings.h"
+
+/* What a reload replaces as a whole. Never changed once workers have it. */
+struct ruleset {
+	struct settings     settings;
+	struct policy      *policy;
+	struct engine_rules rules;      /* borrows from the two above */
+};
+
+/* ruleset_load - settings and policy from disk. 0, or -errno with *problem_out. */
+int  ruleset_load(const char *conf, struct ruleset **out, struct problem *problem_out);
+void ruleset_free(struct ruleset *r);
+
+/* For the operator: what is in force now; which changes wait for a start or for new rules. */
+void ruleset_say(const char *what, const struct ruleset *r);
+void ruleset_say_unchanged(const struct settings *old, const struct settings *new);
+
+#endif
