@@ -155,6 +155,8 @@ static void begin(struct verify *v, const struct line_end *end, const struct ent
 	seals_skip(&v->seals, 0, end->seq);
 	if (end->seq == 0 && memcmp(end->prev, zeros, CHAIN_HASH) != 0)
 		findings_add(&v->findings, FINDING_ALTERED, 0, 0, "record 0 does not begin a log: its prev is not 64 zeros");
+	else if (end->seq == 0 && e->type != ENTRY_START)
+		findings_add(&v->findings, FINDING_ALTERED, 0, 0, "record 0 does not begin a log: it is no start of filterd");
 }
 
 /* The chain behind a line, its newline included. */
