@@ -116,6 +116,20 @@ static bool is_copy(const struct spool *s, const uint8_t *text, size_t number)
 	return false;
 }
 
+/* Half a line, as a copy has it that was made while filterd wrote it: is it there whole, behind those of this number? */
+static bool is_half_of_next(const struct spool *s, const uint8_t *text, size_t number)
+{
+	const struct place *p    = &s->places[number];
+	size_t              next = number + 1;
+
+	if (p->has_newline)
+		return false;
+	while (next < s->num && s->places[next].seq == p->seq)
+		next++;
+	return next < s->num && s->places[next].len != LEN_BROKEN &&
+	       bytes_equal(line_at(text, p), bytes_first(line_at(text, &s->places[next]), p->len));
+}
+
 static void give(const struct spool *s, const uint8_t *text)
 {
 	for (size_t i = 0; i < s->num; i++) {
@@ -123,7 +137,7 @@ static void give(const struct spool *s, const uint8_t *text)
 
 		if (p->len == LEN_BROKEN)
 			s->sink->broken(s->sink->owner, p->at);
-		else if (!is_copy(s, text, i))
+		else if (!is_copy(s, text, i) && !is_half_of_next(s, text, i))
 			s->sink->line(s->sink->owner, line_at(text, p), p->has_newline);
 	}
 }

@@ -52,7 +52,7 @@ void log_files_read(struct log_files *f, const struct log_sink *sink);
 
 /*
  * log_files_read_collected - as copies that a collector made have them: records in disorder are sorted by number, those that are the same
- * to the byte given once. Uses a temporary file as large as all of them, and 24 bytes of memory a record. 0 or -errno.
+ * to the byte given once, and half a line not at all that another copy has whole. Uses a temporary file as large as all of them, and 24 bytes of memory a record. 0 or -errno.
  */
 int log_files_read_collected(struct log_files *f, const struct log_sink *sink);
 

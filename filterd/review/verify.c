@@ -174,15 +174,31 @@ static void not_a_record(struct verify *v)
 	v->due.seq++;
 }
 
+/* filterd cuts half a line off before it goes on: with something behind it, somebody else put it there. */
+static void end_partial(struct verify *v, enum finding_kind kind)
+{
+	if (!v->has_partial)
+		return;
+	v->has_partial = false;
+	if (kind == FINDING_PARTIAL)
+		findings_add(&v->findings, kind, v->partial_bytes, v->partial_bytes,
+		             "the last line is not whole: %" PRIu64 " bytes, as after a crash", v->partial_bytes);
+	else
+		findings_add(&v->findings, kind, v->due.seq, v->due.seq,
+		             "before record %" PRIu64 " stand %" PRIu64 " bytes that are no line: filterd leaves none behind", v->due.seq,
+		             v->partial_bytes);
+}
+
 bool verify_line(struct verify *v, struct bytes line, bool has_newline, struct entry *e)
 {
 	struct findings *f = &v->findings;
 	struct line_end  end;
 
 	v->bytes += line.len + has_newline;
+	end_partial(v, FINDING_ALTERED);
 	if (!has_newline) {
-		findings_add(f, FINDING_PARTIAL, line.len, line.len, "the last line is not whole: %zu bytes, as after a crash",
-		             line.len);
+		v->has_partial   = true;
+		v->partial_bytes = line.len;
 		return false;
 	}
 	if (line_end_read(line, &end) != PARSE_OK || end.seq == UINT64_MAX) {
@@ -221,6 +237,7 @@ bool verify_line(struct verify *v, struct bytes line, bool has_newline, struct e
 
 void verify_broken(struct verify *v, uint64_t bytes)
 {
+	end_partial(v, FINDING_ALTERED);
 	findings_add(&v->findings, FINDING_ALTERED, v->due.seq, v->due.seq,
 	             "where record %" PRIu64 " should be stands a line of %" PRIu64 " bytes: no record is so long", v->due.seq, bytes);
 	v->bytes += bytes;
@@ -300,6 +317,7 @@ static void end_gaps(struct verify *v)
 enum soundness verify_end(struct verify *v, int64_t now_us)
 {
 	seals_break(&v->seals, &v->findings, v->due.seq);
+	end_partial(v, FINDING_PARTIAL);
 	coverage_end(&v->coverage, now_us);
 	end_beginning(v);
 	end_anchors(v);

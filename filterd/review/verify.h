@@ -18,6 +18,8 @@ struct verify {
 	struct anchors *anchors;                /* borrowed; NULL */
 	struct chain    due;                    /* what the next line has to say */
 	bool            began;
+	bool            has_partial;            /* the last line had no end: as after a crash, if it stays the last */
+	uint64_t        partial_bytes;
 	bool            unread;                 /* something that was no record stood before: due.prev is a guess */
 	/* what the log is */
 	bool            has_records, ends_with_stop;

@@ -241,6 +241,23 @@ START_TEST(a_collection_is_sorted_and_each_line_given_once)
 	ck_assert_str_eq(read_folder(true), " 0 1 2 3 4 5 6 7");
 }
 
+/* One copy was made while filterd wrote the line, another after that. */
+START_TEST(a_line_that_one_copy_has_in_part_is_given_whole)
+{
+	put_lines("a.jsonl", 0, 2);
+	put("a.jsonl", bytes_first(l.lines[3], 100));
+	put_lines("b.jsonl", 3, 7);
+	ck_assert_str_eq(read_folder(true), " 0 1 2 3 4 5 6 7");
+}
+
+START_TEST(half_a_line_that_no_copy_has_whole_is_not_hidden)
+{
+	put_lines("a.jsonl", 0, 2);
+	put("a.jsonl", bytes_first(l.lines[4], 300));
+	put_lines("b.jsonl", 3, 7);
+	ck_assert_str_eq(read_folder(true), " 0 1 2 part:300 3 4 5 6 7");
+}
+
 START_TEST(another_record_of_the_same_number_is_not_hidden)
 {
 	static uint8_t other[2048];
@@ -281,6 +298,8 @@ int main(void)
 	tcase_add_test(t, the_longest_line_is_given);
 	tcase_add_test(t, compressed_data_that_was_cut_or_changed_is_told);
 	tcase_add_test(t, a_collection_is_sorted_and_each_line_given_once);
+	tcase_add_test(t, a_line_that_one_copy_has_in_part_is_given_whole);
+	tcase_add_test(t, half_a_line_that_no_copy_has_whole_is_not_hidden);
 	tcase_add_test(t, another_record_of_the_same_number_is_not_hidden);
 	tcase_add_test(t, keys_are_found_beside_the_log);
 	suite_add_tcase(s, t);

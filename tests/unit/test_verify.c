@@ -367,6 +367,13 @@ START_TEST(a_crash_in_the_middle_of_a_line)
 	ck_assert_findings(SOUND_DECLARED, "PARTIAL 120, OPEN 327");
 }
 
+/* filterd cuts such an end off before it goes on, so here somebody hid something. */
+START_TEST(half_a_line_that_is_not_at_the_end)
+{
+	put_in(150, BYTES("what nobody should see"));
+	ck_assert_findings(SOUND_NOT, "ALTERED 150");
+}
+
 START_TEST(the_first_segment_taken_away)
 {
 	take_out(0, 110);
@@ -604,6 +611,7 @@ int main(void)
 	tcase_add_test(t, the_tail_cut_off_and_somebody_else_has_notes);
 	tcase_add_test(t, all_cut_off_and_somebody_else_has_notes);
 	tcase_add_test(t, a_crash_in_the_middle_of_a_line);
+	tcase_add_test(t, half_a_line_that_is_not_at_the_end);
 	tcase_add_test(t, the_first_segment_taken_away);
 	tcase_add_test(t, the_first_segment_pruned_as_it_may_be);
 	tcase_add_test(t, a_segment_in_the_middle_taken_away);
