@@ -98,13 +98,24 @@ static void take_counts(struct verify *v, const struct entry *e, uint64_t seq)
 	}
 }
 
+/* Segments are deleted one after the other, so what lies between two that records speak of went another way. */
+static void take_prune(struct verify *v, const struct entry *e)
+{
+	uint64_t from = v->pruned_last + 1, to = e->first_seq < v->first_seq ? e->first_seq : v->first_seq;
+
+	if (v->pruned && from > 0 && from < to)
+		findings_add(&v->findings, FINDING_MISSING, from, to - 1,
+		             "not here, and no record says that filterd deleted them, as it did those before and behind");
+	v->pruned       = true;
+	v->pruned_here |= v->first_seq > 0 && e->last_seq == v->first_seq - 1;
+	v->pruned_last  = e->last_seq;
+}
+
 /* What a record of the filter says about the log itself. */
 static void take_own(struct verify *v, const struct entry *e, uint64_t seq)
 {
-	if (e->type == ENTRY_PRUNE) {
-		v->pruned      = true;
-		v->pruned_last = e->last_seq;
-	}
+	if (e->type == ENTRY_PRUNE)
+		take_prune(v, e);
 	if (e->type == ENTRY_START && bytes_equal(e->previous, BYTES("fork")))
 		findings_add(&v->findings, FINDING_FORK, seq, seq,
 		             "at this start the log was not the one that filterd had written: an old copy was put back");
@@ -255,7 +266,7 @@ static void end_beginning(struct verify *v)
 {
 	if (!v->has_records || v->first_seq == 0)
 		return;
-	if (v->pruned && v->pruned_last == v->first_seq - 1)
+	if (v->pruned_here)
 		findings_add(&v->findings, FINDING_PRUNED, 0, v->first_seq - 1,
 		             "deleted by filterd as its settings say; a signed record says so");
 	else

@@ -37,7 +37,7 @@ struct verify {
 	bool            counting;               /* the sum since the start is known */
 	uint64_t        sum, every_s;
 	/* pruning */
-	bool            pruned;
+	bool            pruned, pruned_here;    /* some record says so; one that says so of the record before the first */
 	uint64_t        pruned_last;
 };
 

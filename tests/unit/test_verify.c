@@ -401,6 +401,53 @@ START_TEST(the_first_segment_pruned_as_it_may_be)
 	ck_assert_str_eq(said, "PRUNED 0-109");
 }
 
+/* A log of four segments, 0-6, 7-13, 14-20, 21-27, from which the first are gone. Takes: how records say what was deleted. */
+static void prune_as_said(const uint64_t said_to_go[][2], size_t num, size_t gone)
+{
+	static struct log all;
+
+	log_begin(&l);
+	log_start(&l, PREVIOUS_NEW, 0, 0);
+	log_run(&l, 1);
+	for (uint64_t first = 7; first <= 21; first += 7) {
+		log_segment(&l, first - 7);
+		log_run(&l, 1);
+	}
+	for (size_t i = 0; i < num; i++)
+		log_pruned(&l, said_to_go[i][0], said_to_go[i][1]);
+	log_stop(&l);
+	all = l;
+	take_out(0, gone);
+	v = verify_new(&l.root, NULL);
+	for (size_t i = 0; i < all.num; i++)
+		verify_key_line(v, bytes_first(all.lines[i], all.lines[i].len - 1));
+	for (size_t i = 0; i < l.num; i++)
+		give_line(l.lines[i]);
+	verify_end(v, INT64_MAX);
+	say_findings();
+}
+
+START_TEST(segments_pruned_one_after_the_other)
+{
+	prune_as_said((const uint64_t[][2]){ { 0, 7 }, { 8, 14 } }, 2, 15);
+	ck_assert_str_eq(said, "PRUNED 0-14");
+}
+
+/* filterd was killed after the record, and before the file was gone. */
+START_TEST(a_segment_that_is_said_to_be_pruned_and_is_there)
+{
+	prune_as_said((const uint64_t[][2]){ { 0, 7 }, { 8, 14 }, { 8, 14 } }, 3, 8);
+	ck_assert_str_eq(said, "PRUNED 0-7");
+}
+
+/* Somebody took it away just before filterd came to it. */
+START_TEST(a_segment_taken_away_among_those_that_were_pruned)
+{
+	prune_as_said((const uint64_t[][2]){ { 0, 7 }, { 15, 21 } }, 2, 22);
+	ck_assert_str_eq(said, "MISSING 8-14, PRUNED 0-21");
+	ck_assert_int_eq(v->findings.soundness, SOUND_NOT);
+}
+
 START_TEST(a_segment_in_the_middle_taken_away)
 {
 	struct bytes keys[3] = { l.lines[0], l.lines[109], l.lines[219] };
@@ -614,6 +661,9 @@ int main(void)
 	tcase_add_test(t, half_a_line_that_is_not_at_the_end);
 	tcase_add_test(t, the_first_segment_taken_away);
 	tcase_add_test(t, the_first_segment_pruned_as_it_may_be);
+	tcase_add_test(t, segments_pruned_one_after_the_other);
+	tcase_add_test(t, a_segment_that_is_said_to_be_pruned_and_is_there);
+	tcase_add_test(t, a_segment_taken_away_among_those_that_were_pruned);
 	tcase_add_test(t, a_segment_in_the_middle_taken_away);
 	tcase_add_test(t, a_record_taken_out_and_the_chain_made_good);
 	tcase_add_test(t, a_host_changed_and_the_chain_made_good);
