@@ -297,7 +297,7 @@ static void write_policies(struct text *t, const struct coverage *c)
 {
 	for (size_t i = 0; i < c->num_policies; i++) {
 		title(t, i == 0 ? "policy" : "");
-		text_bytes(t, bytes_first(bytes_text(c->policies[i].digest), 16));
+		plain_text(t, bytes_first(bytes_text(c->policies[i].digest), 16), SIZE_MAX);
 		text_put(t, " from ");
 		time(t, c->policies[i].from_us);
 		text_put(t, "\n");
@@ -324,7 +324,7 @@ static void write_findings(struct text *t, const struct verify *v, bool color)
 			}
 			text_put(t, ": ");
 		}
-		text_put(t, f->text);
+		plain_text(t, bytes_text(f->text), SIZE_MAX);
 		text_put(t, "\n");
 	}
 	for (unsigned kind = 0; kind < FINDING_KINDS; kind++) {

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 
+#include "review/verdict.h"
 #include "review/verify.h"
 #include "support/logs.h"
 
@@ -632,6 +633,34 @@ START_TEST(attempts_carried_over_a_crash_are_counted_once)
 	ck_assert_uint_eq(v->attempts, 41);
 }
 
+/* What is said. */
+
+static void keep_piece(void *owner, struct bytes piece)
+{
+	write_bytes(owner, piece);
+}
+
+/* A file's name and a forged record's text come from whoever spoilt the log: neither may clear the screen and write a verdict of its own. */
+START_TEST(the_verdict_holds_nothing_that_moves_the_text)
+{
+	static const struct verdict_context c = { .log = "gw1", .num_files = 1, .now_us = INT64_MAX };
+	static uint8_t                      room[16384];
+	struct writer                       w = writer_over(room, sizeof(room));
+	struct text                         t;
+
+	change(0, "823412", "\xc2\x9b" "2Jxx");
+	verify_all(&l.root, false, INT64_MAX);
+	verify_unread(v, "b/\x1b[2Jresult    complete and unaltered.jsonl", "Is a directory");
+	text_begin(&t, keep_piece, &w);
+	verdict_write_text(&t, v, &c);
+	text_end(&t);
+	ck_assert(!w.full);
+	ck_assert_ptr_null(memchr(room, 0x1b, w.len));
+	ck_assert_ptr_null(memmem(room, w.len, "\xc2\x9b", 2));
+	ck_assert_ptr_nonnull(memmem(room, w.len, "b/\\u{1b}[2Jresult", 16));
+	ck_assert_ptr_nonnull(memmem(room, w.len, "\\u{9b}2Jxx", 10));
+}
+
 int main(void)
 {
 	Suite *s = suite_create("verify");
@@ -678,6 +707,7 @@ int main(void)
 	tcase_add_test(t, a_log_under_way_is_not_open);
 	tcase_add_test(t, a_heartbeat_that_is_short_of_attempts_is_found);
 	tcase_add_test(t, attempts_carried_over_a_crash_are_counted_once);
+	tcase_add_test(t, the_verdict_holds_nothing_that_moves_the_text);
 	suite_add_tcase(s, t);
 	return suite_run(s);
 }
