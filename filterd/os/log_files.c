@@ -5,6 +5,7 @@
 #include "os/log_files.h"
 
 #include "audit/chain.h"
+#include "base/plain.h"
 #include "os/log_hash.h"
 
 #include <dirent.h>
@@ -28,6 +29,7 @@ struct log_file {
 	uint64_t first;                 /* number of the first record; UINT64_MAX if its first line is none */
 	uint64_t bytes;                 /* on disk */
 	bool     is_stdin;
+	bool     is_stream;             /* the standard input, or a pipe that has a name: read once, from its beginning */
 	bool     has_hash;
 	uint8_t  hash[LOG_HASH];
 	int      fd;                    /* kept open: the last file, which a rotation may rename while others are read; else -1 */
@@ -52,10 +54,23 @@ struct source {
 	const char *error;              /* why no more could be read; NULL: it ended */
 };
 
+/* The name of a file in somebody else's folder may be made to confuse a terminal. */
 static int complain(struct problem *problem, int error, const char *path, const char *what)
 {
-	snprintf(problem->text, PROBLEM_MAX, "%.400s: %s", path, what != NULL ? what : strerror(-error));
+	struct bytes  rest = bytes_text(path);
+	uint8_t       name[400 + 1] = { 0 }, character[PLAIN_MAX];
+	struct writer w = writer_over(name, sizeof(name) - 1);
+
+	while (rest.len > 0)
+		write_bytes(&w, plain_next(&rest, character));
+	snprintf(problem->text, PROBLEM_MAX, "%s: %s", (const char *)name, what != NULL ? what : strerror(-error));
 	return error;
+}
+
+static int complain_of_access(struct problem *problem, int error, const char *path)
+{
+	return complain(problem, error, path, error == -EACCES ?
+	                "Permission denied; run it as root, or as a member of the group that may read the log" : NULL);
 }
 
 static bool source_open(struct source *s, const struct log_file *file)
@@ -69,7 +84,7 @@ static bool source_open(struct source *s, const struct log_file *file)
 		return false;
 	}
 	/* What comes through a pipe cannot be looked at and put back: zlib finds out by itself. */
-	if (!file->is_stdin && (pread(s->fd, magic, 2, 0) != 2 || magic[0] != 0x1f || magic[1] != 0x8b))
+	if (!file->is_stream && (pread(s->fd, magic, 2, 0) != 2 || magic[0] != 0x1f || magic[1] != 0x8b))
 		return true;
 	s->gz = gzdopen(s->fd, "rb");
 	if (s->gz == NULL) {
@@ -184,31 +199,48 @@ static uint64_t first_number(const struct log_file *file)
 	return first;
 }
 
-static int add(struct log_files *f, const char *path, struct problem *problem)
+/*
+ * What is there of a file. In a folder only what is a file belongs to a log: a pipe or a device there could keep its reader for ever.
+ * Whoever names a pipe wants it read, once: it is not opened before that.
+ */
+static int look_at(struct log_file *file, bool in_folder, struct problem *problem)
+{
+	struct stat st;
+	int         fd;
+
+	if (stat(file->path, &st) != 0)
+		return complain_of_access(problem, -errno, file->path);
+	file->is_stream = S_ISFIFO(st.st_mode);
+	if (in_folder && !S_ISREG(st.st_mode))
+		return complain(problem, -EINVAL, file->path, "it is no file, so no part of a log; take it out of this folder");
+	if (file->is_stream)
+		return 0;
+	file->bytes = (uint64_t)st.st_size;
+	fd = open(file->path, O_RDONLY | O_CLOEXEC);
+	if (fd >= 0) {
+		close(fd);
+		return 0;
+	}
+	return complain_of_access(problem, -errno, file->path);
+}
+
+static int add(struct log_files *f, const char *path, bool in_folder, struct problem *problem)
 {
 	struct log_file file = { .is_stdin = strcmp(path, "-") == 0, .fd = -1 };
-	struct stat     st;
+	int             error;
 
 	if (strlen(path) >= PATH_BYTES)
 		return complain(problem, -ENAMETOOLONG, path, NULL);
 	snprintf(file.path, sizeof(file.path), "%s", path);
 	if (file.is_stdin) {
 		snprintf(file.path, sizeof(file.path), "standard input");
-		f->all = 0;
+		file.is_stream = true;
 	} else {
-		int fd = open(path, O_RDONLY | O_CLOEXEC);
-
-		if (fd < 0 || fstat(fd, &st) != 0) {
-			int error = -errno;
-
-			if (fd >= 0)
-				close(fd);
-			return complain(problem, error, path, error == -EACCES ?
-			                "Permission denied; run it as root, or as a member of the group that may read the log" : NULL);
-		}
-		close(fd);
-		file.bytes = (uint64_t)st.st_size;
-		file.first = first_number(&file);
+		error = look_at(&file, in_folder, problem);
+		if (error != 0)
+			return error;
+		if (!file.is_stream)
+			file.first = first_number(&file);
 	}
 	if (f->num == f->room) {
 		size_t           room = f->room > 0 ? 2 * f->room : 64;
@@ -247,7 +279,7 @@ static int add_folder(struct log_files *f, const char *path, struct problem *pro
 		if (snprintf(file, sizeof(file), "%s/%s", path, entry->d_name) >= (int)sizeof(file))
 			error = complain(problem, -ENAMETOOLONG, path, NULL);
 		else
-			error = add(f, file, problem);
+			error = add(f, file, true, problem);
 	}
 	closedir(folder);
 	if (error == 0 && f->num == before)
@@ -268,12 +300,14 @@ static int compare(const void *left, const void *right)
 static void find_keys(struct log_files *f)
 {
 	const char *slash;
+	struct stat st;
 
-	if (f->num == 0 || f->list[0].is_stdin)
+	if (f->num == 0 || f->list[0].is_stream)
 		return;
 	slash = strrchr(f->list[0].path, '/');
 	if (snprintf(f->keys, sizeof(f->keys), "%.*saudit.keys", slash != NULL ? (int)(slash - f->list[0].path) + 1 : 0,
-	             f->list[0].path) >= (int)sizeof(f->keys) || access(f->keys, R_OK) != 0)
+	             f->list[0].path) >= (int)sizeof(f->keys) || stat(f->keys, &st) != 0 || !S_ISREG(st.st_mode) ||
+	    access(f->keys, R_OK) != 0)
 		f->keys[0] = '\0';
 }
 
@@ -281,26 +315,29 @@ int log_files_open(const char *const *paths, size_t num_paths, struct log_files 
 {
 	struct log_files *f     = calloc(1, sizeof(*f));
 	int               error = f != NULL ? 0 : -ENOMEM;
-	bool              any_stdin = false;
+	bool              any_stream = false;
 
 	for (size_t i = 0; i < num_paths && error == 0; i++) {
 		struct stat st;
 
-		any_stdin |= strcmp(paths[i], "-") == 0;
 		if (strcmp(paths[i], "-") != 0 && stat(paths[i], &st) == 0 && S_ISDIR(st.st_mode))
 			error = add_folder(f, paths[i], problem);
 		else
-			error = add(f, paths[i], problem);
+			error = add(f, paths[i], false, problem);
 	}
 	if (error != 0) {
 		log_files_close(f);
 		return error;
 	}
 	qsort(f->list, f->num, sizeof(*f->list), compare);
-	if (f->num > 0 && !f->list[f->num - 1].is_stdin)
+	if (f->num > 0 && !f->list[f->num - 1].is_stream)
 		f->list[f->num - 1].fd = open(f->list[f->num - 1].path, O_RDONLY | O_CLOEXEC);
-	for (size_t i = 0; i < f->num && !any_stdin; i++)
-		f->all += f->list[i].bytes;
+	for (size_t i = 0; i < f->num; i++) {
+		any_stream |= f->list[i].is_stream;
+		f->all     += f->list[i].bytes;
+	}
+	if (any_stream)
+		f->all = 0;
 	find_keys(f);
 	*out = f;
 	return 0;
@@ -341,7 +378,7 @@ bool log_files_hash(const struct log_files *f, size_t number, uint8_t hash_out[L
 bool log_files_last_line(const struct log_files *f, uint8_t room[LOG_LINE_MAX], size_t *len_out)
 {
 	for (size_t i = f->num; i > 0; i--) {
-		if (!f->list[i - 1].is_stdin && log_last_line(f->list[i - 1].path, room, LOG_LINE_MAX, len_out))
+		if (!f->list[i - 1].is_stream && log_last_line(f->list[i - 1].path, room, LOG_LINE_MAX, len_out))
 			return true;
 	}
 	return false;
@@ -374,7 +411,7 @@ static void end_hash(const struct log_files *f, struct log_file *file, const str
 {
 	if (s->hash != NULL)
 		file->has_hash = log_hash_end(s->hash, file->hash) && s->error == NULL;
-	else if (f->want_hashes && !file->is_stdin)
+	else if (f->want_hashes && !file->is_stream)
 		file->has_hash = log_hash_file(file->path, file->hash);
 }
 

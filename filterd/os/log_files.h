@@ -27,7 +27,7 @@ struct log_sink {
 };
 
 /*
- * log_files_open - Takes: files, folders (all *.jsonl and *.jsonl.gz in them), or "-", the standard input.
+ * log_files_open - Takes: files, folders (all *.jsonl and *.jsonl.gz in them), pipes, or "-", the standard input.
  * Gives:  0, sorted by the number of their first record; -errno with *problem_out: which one, and what to do.
  */
 int  log_files_open(const char *const *paths, size_t num_paths, struct log_files **out, struct problem *problem_out);

@@ -6,6 +6,7 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 #include <zlib.h>
 
@@ -142,6 +143,41 @@ START_TEST(a_folder_without_a_log_is_named)
 	put("notes.txt", BYTES("x"));
 	ck_assert_int_eq(log_files_open(paths, 1, &files, &problem), -ENOENT);
 	ck_assert_ptr_nonnull(strstr(problem.text, "no audit log in this folder"));
+}
+
+/* In somebody else's folder a pipe that nobody writes to, or a device without an end, would be read for ever. */
+START_TEST(a_pipe_or_a_device_in_a_folder_is_refused_by_name)
+{
+	const char *const paths[] = { folder };
+
+	put_lines("a.jsonl", 0, 7);
+	ck_assert_int_eq(mkfifo(path("\x1b[2J.jsonl"), 0600), 0);
+	ck_assert_int_eq(log_files_open(paths, 1, &files, &problem), -EINVAL);
+	ck_assert_ptr_nonnull(strstr(problem.text, "/\\u{1b}[2J.jsonl: it is no file"));
+	ck_assert_int_eq(unlink(path("\x1b[2J.jsonl")), 0);
+	ck_assert_int_eq(symlink("/dev/zero", path("zero.jsonl")), 0);
+	ck_assert_int_eq(log_files_open(paths, 1, &files, &problem), -EINVAL);
+	ck_assert_ptr_nonnull(strstr(problem.text, "zero.jsonl: it is no file"));
+}
+
+/* As a shell's <(zcat ...) is. It can be read but once. */
+START_TEST(a_pipe_that_is_named_is_read_from_its_beginning)
+{
+	const char       *pipe    = path("pipe");
+	const char *const paths[] = { pipe };
+	pid_t             writer;
+	int               status;
+
+	ck_assert_int_eq(mkfifo(pipe, 0600), 0);
+	writer = fork();
+	ck_assert_int_ge(writer, 0);
+	if (writer == 0) {
+		put_lines("pipe", 0, 0);
+		_exit(0);
+	}
+	ck_assert_str_eq(read_all(false, paths, 1), " 0");
+	ck_assert_int_eq(waitpid(writer, &status, 0), writer);
+	ck_assert_int_eq(status, 0);
 }
 
 START_TEST(files_are_read_by_number_whatever_their_names)
@@ -281,6 +317,14 @@ START_TEST(keys_are_found_beside_the_log)
 	ck_assert_uint_eq(log_files_num(files), 1);
 }
 
+START_TEST(a_pipe_in_the_place_of_the_keys_is_none)
+{
+	put_lines("a.jsonl", 0, 0);
+	ck_assert_int_eq(mkfifo(path("audit.keys"), 0600), 0);
+	read_folder(false);
+	ck_assert_ptr_null(log_files_keys(files));
+}
+
 int main(void)
 {
 	Suite *s = suite_create("log files");
@@ -289,6 +333,8 @@ int main(void)
 	tcase_add_checked_fixture(t, set_up, tear_down);
 	tcase_add_test(t, what_is_not_there_is_named);
 	tcase_add_test(t, a_folder_without_a_log_is_named);
+	tcase_add_test(t, a_pipe_or_a_device_in_a_folder_is_refused_by_name);
+	tcase_add_test(t, a_pipe_that_is_named_is_read_from_its_beginning);
 	tcase_add_test(t, files_are_read_by_number_whatever_their_names);
 	tcase_add_test(t, a_compressed_file_is_read_as_it_is);
 	tcase_add_test(t, an_open_file_with_nothing_in_it_yet_is_no_harm);
@@ -302,6 +348,7 @@ int main(void)
 	tcase_add_test(t, half_a_line_that_no_copy_has_whole_is_not_hidden);
 	tcase_add_test(t, another_record_of_the_same_number_is_not_hidden);
 	tcase_add_test(t, keys_are_found_beside_the_log);
+	tcase_add_test(t, a_pipe_in_the_place_of_the_keys_is_none);
 	suite_add_tcase(s, t);
 	return suite_run(s);
 }
