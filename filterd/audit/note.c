@@ -84,19 +84,26 @@ int note_sign(const struct note_key *key, const uint8_t secret[NOTE_KEY], uint64
 	return ok ? 0 : -EIO;
 }
 
-bool note_verify(const struct note_key *key, uint64_t seq, struct bytes body, const uint8_t sig[CHAIN_SIG])
+bool note_verify_hashed(const struct note_key *key, uint64_t seq, const uint8_t hash[CHAIN_HASH], const uint8_t sig[CHAIN_SIG])
 {
 	uint8_t       room[NOTE_MAX];
 	struct writer text    = writer_over(room, sizeof(room));
 	EVP_PKEY     *pkey    = EVP_PKEY_new_raw_public_key(EVP_PKEY_ED25519, NULL, key->public, NOTE_KEY);
 	EVP_MD_CTX   *context = EVP_MD_CTX_new();
-	bool          ok      = pkey != NULL && context != NULL && note_write_text(&text, key->origin, seq, body) == 0 &&
+	bool          ok      = pkey != NULL && context != NULL && write_text_hashed(&text, key->origin, seq, hash) == 0 &&
 	                        EVP_DigestVerifyInit(context, NULL, NULL, NULL, pkey) == 1 &&
 	                        EVP_DigestVerify(context, sig, CHAIN_SIG, text.start, text.len) == 1;
 
 	EVP_MD_CTX_free(context);
 	EVP_PKEY_free(pkey);
 	return ok;
+}
+
+bool note_verify(const struct note_key *key, uint64_t seq, struct bytes body, const uint8_t sig[CHAIN_SIG])
+{
+	uint8_t hash[CHAIN_HASH];
+
+	return chain_hash(body, hash) == 0 && note_verify_hashed(key, seq, hash, sig);
 }
 
 int note_write_sig(struct writer *w, const struct note_key *key, const uint8_t sig[CHAIN_SIG])

@@ -40,8 +40,9 @@ int note_public(const uint8_t secret[NOTE_KEY], uint8_t public_out[NOTE_KEY]);
 int note_sign(const struct note_key *key, const uint8_t secret[NOTE_KEY], uint64_t seq, struct bytes body,
               uint8_t sig_out[CHAIN_SIG]);
 
-/* note_verify - is this the signature of that record by that key? */
+/* note_verify - is this the signature of that record by that key? Or of that which has this hash. */
 bool note_verify(const struct note_key *key, uint64_t seq, struct bytes body, const uint8_t sig[CHAIN_SIG]);
+bool note_verify_hashed(const struct note_key *key, uint64_t seq, const uint8_t hash[CHAIN_HASH], const uint8_t sig[CHAIN_SIG]);
 
 /* The three lines; with the signature, the whole note. */
 int  note_write_text(struct writer *w, const char *origin, uint64_t seq, struct bytes body);

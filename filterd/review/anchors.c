@@ -2,8 +2,6 @@
 
 #include "review/anchors.h"
 
-#include "audit/note.h"
-
 #include <errno.h>
 #include <openssl/evp.h>
 #include <stdlib.h>
@@ -75,6 +73,23 @@ static bool is_origin(struct bytes text)
 	       memchr(text.at, ' ', text.len) == NULL;
 }
 
+/* Its row; false if it is one log too many. */
+static bool find_log(struct anchors *a, struct bytes origin, unsigned *log_out)
+{
+	unsigned log = 0;
+
+	while (log < a->num_logs && !bytes_equal(origin, bytes_text(a->origins[log])))
+		log++;
+	if (log == ANCHORS_LOGS || origin.len > ORIGIN_MAX)
+		return false;
+	if (log == a->num_logs) {
+		memcpy(a->origins[a->num_logs++], origin.at, origin.len);
+		a->origins[log][origin.len] = '\0';
+	}
+	*log_out = log;
+	return true;
+}
+
 static int keep(struct anchors *a, struct bytes origin, struct bytes seq, struct bytes hash, struct bytes sig, const char *wanted)
 {
 	struct anchor_known k = { 0 };
@@ -83,7 +98,7 @@ static int keep(struct anchors *a, struct bytes origin, struct bytes seq, struct
 	if (!read_seq(seq, &k.seq) || !read_base64(hash, HASH_BASE64, k.hash, CHAIN_HASH) ||
 	    !read_base64(sig, SIG_BASE64, both, sizeof(both)))
 		return 0;
-	if (wanted != NULL && wanted[0] != '\0' && !bytes_equal(origin, bytes_text(wanted))) {
+	if ((wanted != NULL && wanted[0] != '\0' && !bytes_equal(origin, bytes_text(wanted))) || !find_log(a, origin, &k.log)) {
 		a->num_foreign++;
 		return 0;
 	}
@@ -162,9 +177,16 @@ static int compare(const void *left, const void *right)
 {
 	const struct anchor_known *a = left, *b = right;
 
+	int                        order;
+
 	if (a->seq != b->seq)
 		return a->seq > b->seq ? 1 : -1;
-	return memcmp(a->hash, b->hash, CHAIN_HASH);
+	if (a->log != b->log)
+		return a->log > b->log ? 1 : -1;
+	order = memcmp(a->hash, b->hash, CHAIN_HASH);
+	if (order == 0)
+		order = memcmp(a->key_id, b->key_id, CHAIN_KEYID);
+	return order != 0 ? order : memcmp(a->sig, b->sig, CHAIN_SIG);
 }
 
 void anchors_sort(struct anchors *a)
@@ -179,6 +201,19 @@ void anchors_sort(struct anchors *a)
 	}
 	a->num  = kept;
 	a->next = 0;
+}
+
+void anchors_only(struct anchors *a, const char *origin)
+{
+	size_t kept = 0;
+
+	for (size_t i = 0; i < a->num; i++) {
+		if (strcmp(a->origins[a->list[i].log], origin) == 0)
+			a->list[kept++] = a->list[i];
+	}
+	a->num_foreign += a->num - kept;
+	a->num          = kept;
+	a->next         = 0;
 }
 
 /* The first anchor of this number or a later one. A log in order asks for the one at hand or the next. */
@@ -205,23 +240,62 @@ void anchors_free(struct anchors *a)
 	*a = (struct anchors){ 0 };
 }
 
-bool anchors_meet(struct anchors *a, const struct line_end *end)
+/* What one says that knows another record than the one that is here, if one is here. */
+static enum anchor_word hear(struct anchors *a, struct anchor_known *k, const struct note_key *key)
 {
-	uint8_t hash[CHAIN_HASH];
-	bool    all = true;
+	uint8_t id[CHAIN_KEYID];
+
+	if (k->forged)
+		return ANCHOR_SILENT;
+	if (key == NULL || note_key_id(key, id) != 0 || memcmp(k->key_id, id, CHAIN_KEYID) != 0)
+		return ANCHOR_DOUBTS;
+	if (note_verify_hashed(key, k->seq, k->hash, k->sig))
+		return ANCHOR_DENIES;
+	k->forged = true;
+	a->num_forged++;
+	return ANCHOR_SILENT;
+}
+
+enum anchor_word anchors_meet(struct anchors *a, const struct line_end *end, const struct note_key *key)
+{
+	uint8_t          hash[CHAIN_HASH];
+	bool             has_hash;
+	enum anchor_word all = ANCHOR_SILENT;
 
 	a->next = first_at(a, end->seq);
 	if (a->next == a->num || a->list[a->next].seq != end->seq)
-		return true;
-	if (!end->is_signed || chain_hash(end->body, hash) != 0)
-		return false;
+		return ANCHOR_SILENT;
+	has_hash = end->is_signed && chain_hash(end->body, hash) == 0;
 	for (; a->next < a->num && a->list[a->next].seq == end->seq; a->next++) {
 		struct anchor_known *k    = &a->list[a->next];
-		bool                 same = memcmp(k->hash, hash, CHAIN_HASH) == 0;
+		bool                 same = has_hash && memcmp(k->hash, hash, CHAIN_HASH) == 0;
+		enum anchor_word     word = same ? ANCHOR_SILENT : hear(a, k, key);
 
 		a->num_agreed += same && !k->agreed;
 		k->agreed     |= same;
-		all           &= same;
+		if (word > all)
+			all = word;
 	}
 	return all;
+}
+
+const struct anchor_known *anchors_beyond(struct anchors *a, uint64_t last, const struct note_key *key, bool *denies_out)
+{
+	for (size_t i = a->num; i > 0 && a->list[i - 1].seq > last; i--) {
+		enum anchor_word word = hear(a, &a->list[i - 1], key);
+
+		*denies_out = word == ANCHOR_DENIES;
+		if (word != ANCHOR_SILENT)
+			return &a->list[i - 1];
+	}
+	return NULL;
+}
+
+const struct anchor_known *anchors_newest(const struct anchors *a)
+{
+	size_t num = a->num;
+
+	while (num > 0 && a->list[num - 1].forged)
+		num--;
+	return num > 0 ? &a->list[num - 1] : NULL;
 }

@@ -59,8 +59,9 @@ static void put_log(struct html_table *h, const struct verify *v, const struct r
 
 static void put_trust(struct html_table *h, const struct verify *v)
 {
-	struct text *t     = h->text;
-	uint64_t     wrong = v->findings.num_kinds[FINDING_COUNT];
+	struct text               *t      = h->text;
+	uint64_t                   wrong  = v->findings.num_kinds[FINDING_COUNT];
+	const struct anchor_known *newest = v->anchors != NULL ? anchors_newest(v->anchors) : NULL;
 
 	begin_row(h, "Signatures");
 	put_counted(t, v->seals.num_signed, " signed record, ", " signed records, ");
@@ -74,14 +75,14 @@ static void put_trust(struct html_table *h, const struct verify *v)
 	text_put(t, v->seals.root_given ? "the one that the reader of the log gave" : "named by the log itself: no proof of its own");
 	end_row(h);
 	begin_row(h, "Notes kept elsewhere");
-	if (v->anchors == NULL || v->anchors->num == 0) {
+	if (newest == NULL) {
 		text_put(t, "none were given; with them a cut or rewritten end would show");
 	} else {
 		html_number(t, v->anchors->num_agreed);
 		text_put(t, " of ");
-		html_number(t, v->anchors->num);
+		html_number(t, v->anchors->num - v->anchors->num_forged);
 		text_put(t, " agree, the newest is of record ");
-		html_number(t, v->anchors->list[v->anchors->num - 1].seq);
+		html_number(t, newest->seq);
 	}
 	end_row(h);
 	begin_row(h, "Sums");

@@ -145,6 +145,14 @@ static void take_signature(struct seals *s, struct findings *f, const struct lin
 		check_waiting(s, f);
 }
 
+void seals_own_root(struct seals *s, const struct line_end *end, const struct entry *e, struct bytes line)
+{
+	uint8_t next[NOTE_KEY];
+
+	if (!s->has_key && end->is_signed && log_line_next_key(line, next))
+		take_own_root(s, e, line);
+}
+
 void seals_record(struct seals *s, struct findings *f, const struct line_end *end, const struct entry *e, struct bytes line)
 {
 	uint8_t next[NOTE_KEY];
@@ -157,8 +165,6 @@ void seals_record(struct seals *s, struct findings *f, const struct line_end *en
 		return;
 	}
 	hands_over = log_line_next_key(line, next);
-	if (!s->has_key && hands_over)
-		take_own_root(s, e, line);
 	take_signature(s, f, end, hands_over);
 	if (hands_over && s->key.origin[0] != '\0')
 		use_key(s, next);

@@ -50,6 +50,9 @@ void seals_known(struct seals *s, struct bytes line);
 /* The records from `from` to before `to` are not here: keys that were handed over in them are followed as far as audit.keys knows. */
 void seals_skip(struct seals *s, uint64_t from, uint64_t to);
 
+/* seals_own_root - a record may name the key and the log that nobody gave, if it is the first that does. Before seals_record(). */
+void seals_own_root(struct seals *s, const struct line_end *end, const struct entry *e, struct bytes line);
+
 /* A record in its place, e->type being known. */
 void seals_record(struct seals *s, struct findings *f, const struct line_end *end, const struct entry *e, struct bytes line);
 

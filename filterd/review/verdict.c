@@ -165,6 +165,8 @@ static void write_log(struct text *t, const struct verify *v, const struct verdi
 
 static void write_chain(struct text *t, const struct verify *v, const struct verdict_context *c)
 {
+	const struct anchor_known *newest = v->anchors != NULL ? anchors_newest(v->anchors) : NULL;
+
 	title(t, "chain");
 	if (v->num_breaks == 0) {
 		text_put(t, "unbroken\n");
@@ -195,10 +197,19 @@ static void write_chain(struct text *t, const struct verify *v, const struct ver
 	}
 	number(t, v->anchors->num_agreed);
 	text_put(t, " of ");
-	number(t, v->anchors->num);
-	text_put(t, " agree, the newest is record ");
-	number(t, v->anchors->list[v->anchors->num - 1].seq);
+	number(t, v->anchors->num - v->anchors->num_forged);
+	text_put(t, " agree");
+	if (newest != NULL) {
+		text_put(t, ", the newest is record ");
+		number(t, newest->seq);
+	}
 	text_put(t, "\n");
+	if (v->anchors->num_forged > 0) {
+		title(t, "");
+		number(t, v->anchors->num_forged);
+		text_put(t, v->anchors->num_forged == 1 ? " more is forged: the key that it names did not sign it\n" :
+		            " more are forged: the keys that they name did not sign them\n");
+	}
 }
 
 static void write_counts(struct text *t, const struct verify *v)
@@ -441,8 +452,9 @@ void verdict_write_json(struct text *t, const struct verify *v, const struct ver
 	json_number_member(w, "attempts", v->attempts);
 	json_number_member(w, "sums_checked", v->num_checked);
 	if (v->anchors != NULL) {
-		json_number_member(w, "anchors", v->anchors->num);
+		json_number_member(w, "anchors", v->anchors->num - v->anchors->num_forged);
 		json_number_member(w, "anchors_agree", v->anchors->num_agreed);
+		json_number_member(w, "anchors_forged", v->anchors->num_forged);
 	}
 	if (v->has_records) {
 		time_json(t, "first_time", v->first_us);

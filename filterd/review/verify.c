@@ -170,6 +170,38 @@ static void begin(struct verify *v, const struct line_end *end, const struct ent
 		findings_add(&v->findings, FINDING_ALTERED, 0, 0, "record 0 does not begin a log: it is no start of filterd");
 }
 
+/* The key that signs here, as far as is known. */
+static const struct note_key *key_in_use(const struct verify *v)
+{
+	return v->seals.has_key && !v->seals.lost ? &v->seals.key : NULL;
+}
+
+/* Of a collector's notes those of this log count, as soon as it is known which one it is. */
+static void sift_anchors(struct verify *v)
+{
+	if (v->anchors_sifted || v->seals.root.origin[0] == '\0')
+		return;
+	anchors_only(v->anchors, v->seals.root.origin);
+	v->anchors_sifted = true;
+}
+
+static void meet_anchors(struct verify *v, const struct line_end *end)
+{
+	enum anchor_word word;
+
+	if (v->anchors == NULL)
+		return;
+	sift_anchors(v);
+	word = v->anchors_sifted ? anchors_meet(v->anchors, end, key_in_use(v)) : ANCHOR_SILENT;
+	if (word == ANCHOR_DENIES)
+		findings_add(&v->findings, FINDING_REWRITTEN, end->seq, end->seq,
+		             "record %" PRIu64 " is not the one that was noted elsewhere: the log has been written anew", end->seq);
+	if (word == ANCHOR_DOUBTS)
+		findings_add(&v->findings, FINDING_REWRITTEN, end->seq, end->seq,
+		             "record %" PRIu64 " is not the one that was noted elsewhere: the log has been written anew, or the note is "
+		             "forged; no key in use here signed it", end->seq);
+}
+
 /* The chain behind a line, its newline included. */
 static void move_on(struct verify *v, struct bytes line, uint64_t seq)
 {
@@ -229,9 +261,8 @@ bool verify_line(struct verify *v, struct bytes line, bool has_newline, struct e
 		begin(v, &end, e);
 	v->num_records++;
 	v->unsigned_tail++;
-	if (v->anchors != NULL && !anchors_meet(v->anchors, &end))
-		findings_add(f, FINDING_REWRITTEN, end.seq, end.seq,
-		             "record %" PRIu64 " is not the one that was noted elsewhere: the log has been written anew", end.seq);
+	seals_own_root(&v->seals, &end, e, line);
+	meet_anchors(v, &end);
 	if (end.is_signed)
 		note_newest(v, &end, e->time_us);
 	seals_record(&v->seals, f, &end, e, line);
@@ -276,17 +307,30 @@ static void end_beginning(struct verify *v)
 
 static void end_anchors(struct verify *v)
 {
-	const struct anchors *a      = v->anchors;
-	uint64_t              newest = a != NULL && a->num > 0 ? a->list[a->num - 1].seq : 0;
+	const struct anchor_known *k;
+	bool                       denies;
 
-	if (a == NULL || a->num == 0 || (v->has_records && newest <= v->last_seq))
+	if (v->anchors == NULL)
+		return;
+	sift_anchors(v);
+	k = v->has_records ? anchors_beyond(v->anchors, v->last_seq, key_in_use(v), &denies) : anchors_newest(v->anchors);
+	if (k == NULL)
 		return;
 	if (v->has_records)
-		findings_add(&v->findings, FINDING_TRUNCATED, v->last_seq + 1, newest,
-		             "record %" PRIu64 " existed, as was noted elsewhere; the log ends at %" PRIu64, newest, v->last_seq);
+		findings_add(&v->findings, FINDING_TRUNCATED, v->last_seq + 1, k->seq,
+		             "record %" PRIu64 " existed, as was noted elsewhere; the log ends at %" PRIu64 "%s", k->seq, v->last_seq,
+		             denies ? "" : "; or the note is forged: the last key here did not sign it");
 	else
-		findings_add(&v->findings, FINDING_TRUNCATED, 0, newest,
-		             "record %" PRIu64 " existed, as was noted elsewhere; nothing is left", newest);
+		findings_add(&v->findings, FINDING_TRUNCATED, 0, k->seq,
+		             "record %" PRIu64 " existed, as was noted elsewhere; nothing is left", k->seq);
+}
+
+/* Does somebody else know the last signed record, and nothing behind it? */
+static bool end_is_noted(const struct verify *v)
+{
+	const struct anchor_known *k = v->anchors != NULL ? anchors_newest(v->anchors) : NULL;
+
+	return k != NULL && k->seq == v->newest_seq && k->agreed;
 }
 
 static void end_tail(struct verify *v, int64_t now_us)
@@ -305,8 +349,7 @@ static void end_tail(struct verify *v, int64_t now_us)
 	}
 	if (v->ends_with_stop || (now_us != INT64_MAX && now_us - v->signed_us <= (int64_t)(2 * v->every_s) * 1000000))
 		return;
-	if (v->anchors != NULL && v->anchors->num > 0 && v->anchors->list[v->anchors->num - 1].seq == v->newest_seq &&
-	    v->anchors->list[v->anchors->num - 1].agreed)
+	if (end_is_noted(v))
 		return;
 	findings_add(f, FINDING_OPEN, v->last_seq, v->last_seq,
 	             "it does not end with a stop: a copy of a log that goes on, or its end was cut; anchors tell (--anchors)");

@@ -16,6 +16,7 @@ struct verify {
 	struct coverage coverage;
 	struct seals    seals;
 	struct anchors *anchors;                /* borrowed; NULL */
+	bool            anchors_sifted;         /* those of other logs are out */
 	struct chain    due;                    /* what the next line has to say */
 	bool            began;
 	bool            has_partial;            /* the last line had no end: as after a crash, if it stays the last */

@@ -73,7 +73,7 @@ static unsigned meet_all(void)
 	for (size_t i = 0; i < l.num; i++) {
 		struct line_end end = end_of(i);
 
-		num += !anchors_meet(&a, &end);
+		num += anchors_meet(&a, &end, key_of(i)) != ANCHOR_SILENT;
 	}
 	return num;
 }
@@ -302,6 +302,76 @@ START_TEST(of_two_that_contradict_each_other_one_agrees)
 	ck_assert_uint_eq(a.num_agreed, 1);
 }
 
+/* Anybody may write to a syslog: in the name of a key that did not sign it a note says nothing. */
+START_TEST(a_forged_note_is_counted_and_says_nothing)
+{
+	struct line_end end = end_of(2), other = end_of(4);
+	bool            denies;
+
+	ck_assert_int_eq(note_write_line(&w, &l.key, end.seq, other.body, end.sig), 0);
+	write_text(&w, "\n");
+	ck_assert_int_eq(note_write_line(&w, &l.key, 1000, other.body, end.sig), 0);
+	read_all(l.root.origin);
+	ck_assert_uint_eq(meet_all(), 0);
+	ck_assert_uint_eq(a.num_forged, 1);
+	ck_assert_ptr_null(anchors_beyond(&a, 20, &l.key, &denies));
+	ck_assert_uint_eq(a.num_forged, 2);
+	ck_assert_uint_eq(a.num_agreed, 0);
+	ck_assert_ptr_null(anchors_newest(&a));
+}
+
+/* A copy of a note whose signature somebody spoilt must not stand in for it. */
+START_TEST(a_forged_note_does_not_silence_the_true_one)
+{
+	struct line_end end = end_of(2), other;
+	uint8_t         sig[CHAIN_SIG];
+
+	write_line(2);
+	write_text(&w, "\n");
+	memcpy(sig, end.sig, CHAIN_SIG);
+	for (size_t i = 0; i < CHAIN_SIG; i += CHAIN_SIG - 1) {
+		sig[i] ^= 0x80;
+		ck_assert_int_eq(note_write_line(&w, &l.key, end.seq, end.body, sig), 0);
+		write_text(&w, "\n");
+	}
+	read_all(l.root.origin);
+	other     = end_of(4);
+	other.seq = 2;
+	ck_assert_int_eq(anchors_meet(&a, &other, &l.key), ANCHOR_DENIES);
+	ck_assert_uint_eq(a.num_forged, 2);
+}
+
+/* What the key of another time signed cannot be told from a forged one. */
+START_TEST(a_note_in_the_name_of_another_key_is_in_doubt)
+{
+	struct line_end end = end_of(2), other = end_of(4);
+	bool            denies = true;
+
+	ck_assert_int_eq(note_write_line(&w, &l.root, end.seq, other.body, end.sig), 0);
+	write_text(&w, "\n");
+	ck_assert_int_eq(note_write_line(&w, &l.root, 1000, other.body, end.sig), 0);
+	read_all(l.root.origin);
+	ck_assert_int_eq(anchors_meet(&a, &end, &l.key), ANCHOR_DOUBTS);
+	ck_assert_uint_eq(anchors_beyond(&a, 20, &l.key, &denies)->seq, 1000);
+	ck_assert(!denies);
+}
+
+START_TEST(notes_of_another_log_are_sifted_out)
+{
+	write_line(2);
+	write_text(&w, "\n");
+	snprintf(l.root.origin, sizeof(l.root.origin), "gw2/filterd/0000000000000000");
+	l.key = l.root;
+	write_line(2);
+	write_text(&w, "\n");
+	write_line(4);
+	read_all(NULL);
+	ck_assert_uint_eq(a.num, 3);
+	anchors_only(&a, "gw1/filterd/2f9c01d4a7b3e655");
+	ck_assert_uint_eq(a.num, 1);
+	ck_assert_uint_eq(a.num_foreign, 2);
+}
+
 START_TEST(a_record_whose_signature_is_gone_does_not_agree)
 {
 	struct line_end end;
@@ -310,7 +380,7 @@ START_TEST(a_record_whose_signature_is_gone_does_not_agree)
 	read_all(l.root.origin);
 	end           = end_of(2);
 	end.is_signed = false;
-	ck_assert(!anchors_meet(&a, &end));
+	ck_assert_int_eq(anchors_meet(&a, &end, &l.key), ANCHOR_DENIES);
 }
 
 START_TEST(one_beyond_the_end_is_never_met)
@@ -335,7 +405,7 @@ START_TEST(a_log_in_disorder_meets_them_all_and_each_once)
 	for (size_t i = 0; i < COUNT(order); i++) {
 		struct line_end end = end_of(order[i]);
 
-		ck_assert(anchors_meet(&a, &end));
+		ck_assert_int_eq(anchors_meet(&a, &end, key_of(order[i])), ANCHOR_SILENT);
 	}
 	ck_assert_uint_eq(a.num, 11);
 	ck_assert_uint_eq(a.num_agreed, 11);
@@ -379,6 +449,10 @@ int main(void)
 	tcase_add_test(t, a_note_cut_anywhere_is_none);
 	tcase_add_test(t, an_anchor_that_knows_another_record_does_not_agree);
 	tcase_add_test(t, of_two_that_contradict_each_other_one_agrees);
+	tcase_add_test(t, a_forged_note_is_counted_and_says_nothing);
+	tcase_add_test(t, a_forged_note_does_not_silence_the_true_one);
+	tcase_add_test(t, a_note_in_the_name_of_another_key_is_in_doubt);
+	tcase_add_test(t, notes_of_another_log_are_sifted_out);
 	tcase_add_test(t, a_record_whose_signature_is_gone_does_not_agree);
 	tcase_add_test(t, one_beyond_the_end_is_never_met);
 	tcase_add_test(t, a_log_in_disorder_meets_them_all_and_each_once);

@@ -576,6 +576,25 @@ START_TEST(unless_somebody_else_has_notes)
 	ck_assert_findings(SOUND_NOT, "REWRITTEN 6, REWRITTEN 12, REWRITTEN 18, REWRITTEN 24, OPEN 24");
 }
 
+/* A collector keeps the notes of many gateways, and an auditor without a key cannot say which he means. */
+START_TEST(notes_of_another_log_accuse_nobody)
+{
+	char mine[ORIGIN_MAX + 1];
+
+	note_elsewhere(LAST);
+	memcpy(mine, l.root.origin, sizeof(mine));
+	snprintf(l.root.origin, sizeof(l.root.origin), "gw2/filterd/0000000000000000");
+	change(6, "\"filterd\"", "\"filterD\"");
+	note_elsewhere(LAST);
+	memcpy(l.root.origin, mine, sizeof(mine));
+	change(6, "\"filterD\"", "\"filterd\"");
+	ck_assert_uint_eq(anchors.num, 118);
+	ck_assert_int_eq(verify_all(NULL, false, INT64_MAX), SOUND_DECLARED);
+	ck_assert_str_eq(said, "");
+	ck_assert_uint_eq(anchors.num, 59);
+	ck_assert_uint_eq(anchors.num_agreed, 59);
+}
+
 START_TEST(an_old_copy_put_back_is_said_by_the_log_for_ever)
 {
 	log_begin(&l);
@@ -703,6 +722,7 @@ int main(void)
 	tcase_add_test(t, keys_of_ones_own_put_into_audit_keys);
 	tcase_add_test(t, the_present_written_anew_by_who_has_its_key_is_not_seen);
 	tcase_add_test(t, unless_somebody_else_has_notes);
+	tcase_add_test(t, notes_of_another_log_accuse_nobody);
 	tcase_add_test(t, an_old_copy_put_back_is_said_by_the_log_for_ever);
 	tcase_add_test(t, a_log_under_way_is_not_open);
 	tcase_add_test(t, a_heartbeat_that_is_short_of_attempts_is_found);
