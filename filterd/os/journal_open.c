@@ -112,13 +112,36 @@ static const uint8_t *named_last(struct journal *j, const struct log_end *end, b
                                  uint8_t room[NOTE_KEY])
 {
 	if (end->has_key) {
-		if (segments_key(&j->segments, end->key_line) != 0)
+		if (keys_fit(&j->keys, end->next_key) && segments_key(&j->segments, end->key_line) != 0)
 			log_warning("audit log: the copy of its keys cannot be written");
 		return end->next_key;
 	}
 	if (segment_has)
 		return of_segment;
 	return segments_last_key(&j->segments, room) == 0 ? room : NULL;
+}
+
+/*
+ * The log names a key that is not here. If our own handed over to another, or never wrote in this log, then the log can go on no more. Else
+ * somebody wrote that who has no key: it is no reason to let go of a log that speaks against him.
+ * Gives:  the key that the log names last if such lines are passed over; NULL if none.
+ */
+static const uint8_t *without_forged(const struct journal *j, const uint8_t *named, bool has_mark, struct bytes content)
+{
+	struct bytes copied = { 0 };
+	enum passed  passed;
+
+	if (named == NULL || !has_mark || keys_fit(&j->keys, named))
+		return named;
+	passed = keys_passed(&j->keys, content);
+	if (passed == PASSED_NOT && segments_keys(&j->segments, &copied) == 0) {
+		passed = keys_passed(&j->keys, copied);
+		files_free(copied);
+	}
+	if (passed == PASSED_AWAY)
+		return named;
+	log_error("audit log: it hands over to a key that none of its own signed: somebody else wrote in %s", j->path);
+	return passed == PASSED_TO_NEXT ? j->keys.next.public : NULL;
 }
 
 /* No secret fits the log that lies there, so it can go on no more: it is put away whole, and a new one begins. */
@@ -152,6 +175,7 @@ static int find_end(struct journal *j, struct problem *problem)
 	struct bytes   content;
 	struct log_end end;
 	uint8_t        of_segment[NOTE_KEY], of_keys[NOTE_KEY];
+	const uint8_t *named;
 	bool           segment_has = false, has_before, has_mark;
 	int            error       = map_file(j->fd, &content);
 
@@ -171,7 +195,8 @@ static int find_end(struct journal *j, struct problem *problem)
 		j->first_seq = end.has_lines ? end.first_seq : end.next.seq;
 		j->size      = end.len;
 		note_torn(j, bytes_from(content, end.len));
-		error = keys_settle(&j->keys, named_last(j, &end, segment_has, of_segment, of_keys));
+		named = named_last(j, &end, segment_has, of_segment, of_keys);
+		error = keys_settle(&j->keys, without_forged(j, named, has_mark, content));
 	}
 	unmap(content);
 	if (error == -ENOKEY)

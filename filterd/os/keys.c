@@ -236,6 +236,29 @@ static int remove_file(const struct keys *k, const char *name)
 	return unlink(path) == 0 || errno == ENOENT ? 0 : -errno;
 }
 
+bool keys_fit(const struct keys *k, const uint8_t named_last[NOTE_KEY])
+{
+	return memcmp(k->current.public, named_last, NOTE_KEY) == 0 ||
+	       (k->has_next && memcmp(k->next.public, named_last, NOTE_KEY) == 0);
+}
+
+enum passed keys_passed(const struct keys *k, struct bytes lines)
+{
+	uint8_t         id[CHAIN_KEYID], next[NOTE_KEY];
+	struct bytes    line;
+	struct line_end end;
+	enum passed     passed = PASSED_NOT;
+
+	if (note_key_id(&k->current, id) != 0)
+		return PASSED_NOT;
+	while (cut_line(&lines, &line) && passed != PASSED_AWAY) {
+		if (line_end_read(line, &end) == PARSE_OK && end.is_signed && memcmp(end.key_id, id, CHAIN_KEYID) == 0 &&
+		    log_line_next_key(line, next) && note_verify(&k->current, end.seq, end.body, end.sig))
+			passed = keys_fit(k, next) ? PASSED_TO_NEXT : PASSED_AWAY;
+	}
+	return passed;
+}
+
 int keys_settle(struct keys *k, const uint8_t *named_last)
 {
 	if (named_last != NULL && k->has_next && memcmp(k->next.public, named_last, NOTE_KEY) == 0)

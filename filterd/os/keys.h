@@ -51,6 +51,20 @@ int keys_make(const char *folder, const char *gateway, const uint8_t *seed, stru
  */
 int keys_settle(struct keys *k, const uint8_t *named_last);
 
+/* Whom a secret handed over to, by records that it signed. */
+enum passed {
+	PASSED_NOT,
+	PASSED_TO_NEXT,         /* to the next one, which is here */
+	PASSED_AWAY,            /* to one that is not: this secret is an old copy of itself */
+};
+
+/*
+ * keys_fit    - would keys_settle() find a secret for this key?
+ * keys_passed - the most that lines of a log, or of the copy of its keys, say of the secret in use.
+ */
+bool        keys_fit(const struct keys *k, const uint8_t named_last[NOTE_KEY]);
+enum passed keys_passed(const struct keys *k, struct bytes lines);
+
 int keys_prepare(struct keys *k);
 int keys_hand_over(struct keys *k);
 

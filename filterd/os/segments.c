@@ -235,6 +235,15 @@ int segments_key(const struct segments *s, struct bytes line)
 	return bytes_equal(last_line(path, room), line) ? 0 : append(s, name, line);
 }
 
+int segments_keys(const struct segments *s, struct bytes *content_out)
+{
+	char name[320], path[1024];
+
+	keys_name(s, name);
+	path_of(s, name, path);
+	return files_read(path, content_out);
+}
+
 int segments_last_key(const struct segments *s, uint8_t key_out[NOTE_KEY])
 {
 	static uint8_t room[TAIL_BYTES];

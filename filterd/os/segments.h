@@ -52,6 +52,7 @@ int segments_sum(const struct segments *s, const char *name, const uint8_t hash[
 int segments_key(const struct segments *s, struct bytes line);
 
 /* The key that audit.keys names last. 0; -ENOENT. */
+int segments_keys(const struct segments *s, struct bytes *content_out);
 int segments_last_key(const struct segments *s, uint8_t key_out[NOTE_KEY]);
 
 /* A log that can go on no more gives way to a new one: all its files into the folder lost-<n>. */

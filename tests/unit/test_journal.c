@@ -652,6 +652,98 @@ START_TEST(a_log_whose_key_is_lost_is_put_away_and_never_rooted_anew)
 	assert_whole();
 }
 
+/* A line that hands over to a key of somebody's own, in its place in the chain, signed by nobody. */
+static void forge_hand_over(const char *file)
+{
+	uint8_t                line[RECORD_MAX], other[NOTE_KEY], sig[CHAIN_SIG];
+	static const uint8_t   secret[NOTE_KEY] = { 0xee };
+	struct writer          w       = writer_over(line, sizeof(line));
+	struct control         control = { .time_us = NOON, .sensor = "s" };
+	struct control_segment forged  = { .file = "x", .log_id = "2f9c01d4a7b3e655", .key = other, .next_key = other };
+	struct note_key        key     = { .origin = "s/filterd/2f9c01d4a7b3e655" };
+	struct chain           c       = walk_log().chain;
+	FILE                  *f       = fopen(file, "a");
+
+	ck_assert_ptr_nonnull(f);
+	ck_assert_int_eq(note_public(secret, other), 0);
+	memcpy(key.public, other, NOTE_KEY);
+	control_segment(&w, &control, &forged);
+	ck_assert_int_eq(control_close(&w, &c, &key, secret, sig), 0);
+	ck_assert(!w.full);
+	ck_assert_uint_eq(fwrite(line, 1, w.len, f), w.len);
+	ck_assert_int_eq(fclose(f), 0);
+}
+
+/* Who can write the log and has no key must not bring filterd to put it away: a new one would hold nothing against him. */
+START_TEST(a_forged_hand_over_does_not_make_an_end_of_a_log)
+{
+	char name[128];
+
+	append("a.com", NOON);
+	die();
+	forge_hand_over(path);
+	ck_assert_int_eq(reopen(), 0);
+	ck_assert_ptr_null(journal_new_key(journal));
+	ck_assert_uint_eq(journal_next_seq(journal), 3);
+	ck_assert_int_eq(start(NOON + 1), 0);
+	ck_assert_uint_eq(walk_log().breaks, 0);
+	ck_assert_uint_ge(walk_log().bad_signatures, 1);
+	die();
+	/* The same in the copy of the keys, and no log beside it. */
+	path_in_folder("audit.keys", name);
+	ck_assert_uint_eq(lines_of(name), 2);
+	forge_hand_over(name);
+	ck_assert_int_eq(truncate(path, 0), 0);
+	ck_assert_int_eq(reopen(), 0);
+	ck_assert_ptr_null(journal_new_key(journal));
+	ck_assert_int_eq(journal_previous(journal), PREVIOUS_SHORT);
+}
+
+/* Between the record that hands over and the file that does, filterd was killed. */
+START_TEST(a_forged_hand_over_does_not_hide_the_true_one)
+{
+	char name[128], command[512];
+
+	snprintf(command, sizeof(command), "cp %s/audit.key %s/old", keys, folder);
+	ck_assert_int_eq(system(command), 0);
+	die();
+	ck_assert_int_eq(reopen(), 0);
+	ck_assert_int_eq(start(NOON + 1), 0);
+	die();
+	snprintf(command, sizeof(command), "cd %s && cp keys/audit.key new && mv keys/audit.key keys/audit.key.next && mv old keys/audit.key",
+	         folder);
+	ck_assert_int_eq(system(command), 0);
+	path_in_folder("audit.keys", name);
+	ck_assert_int_eq(unlink(name), 0);
+	forge_hand_over(path);
+	ck_assert_int_eq(reopen(), 0);
+	ck_assert_ptr_null(journal_new_key(journal));
+	snprintf(command, sizeof(command), "cd %s && cmp new keys/audit.key && test ! -e keys/audit.key.next", folder);
+	ck_assert_int_eq(system(command), 0);
+}
+
+/* But what our own key handed over to another is: then ours is an old copy, and would sign what nobody believes. */
+START_TEST(a_key_that_was_handed_over_long_ago_does_not_sign_again)
+{
+	char name[128], command[256];
+
+	append("a.com", NOON);
+	snprintf(command, sizeof(command), "cp -r %s %s/old", keys, folder);
+	ck_assert_int_eq(system(command), 0);
+	for (int i = 0; i < 2; i++) {
+		die();
+		ck_assert_int_eq(reopen(), 0);
+		ck_assert_int_eq(start(NOON + i), 0);
+	}
+	die();
+	snprintf(command, sizeof(command), "rm -r %s && mv %s/old %s", keys, folder, keys);
+	ck_assert_int_eq(system(command), 0);
+	ck_assert_int_eq(reopen(), 0);
+	ck_assert_ptr_nonnull(journal_new_key(journal));
+	path_in_folder("lost-1/audit.jsonl", name);
+	ck_assert_uint_eq(lines_of(name), 4);
+}
+
 START_TEST(a_damaged_key_is_never_replaced)
 {
 	char name[128];
@@ -792,6 +884,9 @@ int main(void)
 	tcase_add_test(t, old_segments_go_with_a_record_that_says_so);
 	tcase_add_test(t, a_hand_over_that_was_cut_off_is_finished_or_taken_back);
 	tcase_add_test(t, a_log_whose_key_is_lost_is_put_away_and_never_rooted_anew);
+	tcase_add_test(t, a_forged_hand_over_does_not_make_an_end_of_a_log);
+	tcase_add_test(t, a_forged_hand_over_does_not_hide_the_true_one);
+	tcase_add_test(t, a_key_that_was_handed_over_long_ago_does_not_sign_again);
 	tcase_add_test(t, a_log_that_was_moved_away_goes_on_in_a_new_file);
 	tcase_add_test(t, a_log_that_was_cut_by_another_program_says_so);
 	tcase_add_test(t, with_a_full_disk_attempts_are_counted_and_written_when_there_is_room);
