@@ -13,7 +13,7 @@ enum finding_kind {
 	FINDING_SIGNATURE,      /* a signature does not hold */
 	FINDING_KEY,            /* signed by a key that was not in use there */
 	FINDING_UNSIGNED,       /* a record that must be signed is not */
-	FINDING_TRUNCATED,      /* an anchor knows a record beyond the end */
+	FINDING_TRUNCATED,      /* an anchor, or the copy of the keys, knows a record beyond the end */
 	FINDING_REWRITTEN,      /* an anchor knows another record of this number */
 	FINDING_FORK,           /* the filter itself found another log than it had written */
 	FINDING_COUNT,          /* attempts that were counted are not in the records */

@@ -119,7 +119,8 @@ static void take_own(struct verify *v, const struct entry *e, uint64_t seq)
 	if (e->type == ENTRY_START && bytes_equal(e->previous, BYTES("fork")))
 		findings_add(&v->findings, FINDING_FORK, seq, seq,
 		             "at this start the log was not the one that filterd had written: an old copy was put back");
-	v->ends_with_stop = e->type == ENTRY_STOP;
+	v->ends_with_stop    = e->type == ENTRY_STOP;
+	v->ends_with_segment = e->type == ENTRY_SEGMENT;
 }
 
 static void chain_broke(struct verify *v, uint64_t next)
@@ -325,6 +326,20 @@ static void end_anchors(struct verify *v)
 		             "record %" PRIu64 " existed, as was noted elsewhere; nothing is left", k->seq);
 }
 
+/*
+ * The copy of the keys, in which each line is signed, goes on where the log does not. Where a segment ends it may be that only the files up
+ * to it were given: that end is open, and no more is said.
+ */
+static void end_keys(struct verify *v)
+{
+	const struct seals *s    = &v->seals;
+	uint64_t            last = s->num_known > 0 ? s->known[s->num_known - 1].seq : 0;
+
+	if (v->has_records && last > v->last_seq && !v->ends_with_segment && v->findings.num_kinds[FINDING_TRUNCATED] == 0)
+		findings_add(&v->findings, FINDING_TRUNCATED, v->last_seq + 1, last,
+		             "record %" PRIu64 " existed, as audit.keys shows; the log ends at %" PRIu64, last, v->last_seq);
+}
+
 /* Does somebody else know the last signed record, and nothing behind it? */
 static bool end_is_noted(const struct verify *v)
 {
@@ -375,6 +390,7 @@ enum soundness verify_end(struct verify *v, int64_t now_us)
 	coverage_end(&v->coverage, now_us);
 	end_beginning(v);
 	end_anchors(v);
+	end_keys(v);
 	end_tail(v, now_us);
 	end_gaps(v);
 	return v->findings.soundness;

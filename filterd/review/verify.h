@@ -23,7 +23,7 @@ struct verify {
 	uint64_t        partial_bytes;
 	bool            unread;                 /* something that was no record stood before: due.prev is a guess */
 	/* what the log is */
-	bool            has_records, ends_with_stop;
+	bool            has_records, ends_with_stop, ends_with_segment;
 	uint64_t        first_seq, last_seq, num_records, bytes;
 	int64_t         first_us, last_us, signed_us;           /* time of the first, the last, the last signed record */
 	uint64_t        num_breaks;             /* places where the chain does not hold */

@@ -362,6 +362,39 @@ START_TEST(all_cut_off_and_somebody_else_has_notes)
 	ck_assert_findings(SOUND_NOT, "TRUNCATED 0-328, OPEN 0");
 }
 
+/* Where a run was stopped, a cut leaves no trace but in the copy of the keys. */
+START_TEST(the_tail_cut_off_behind_a_stop)
+{
+	struct bytes keys[3] = { l.lines[0], l.lines[109], l.lines[219] };
+
+	l.num = 219;
+	ck_assert_findings(SOUND_COMPLETE, "");
+	verify_free(v);
+	v = verify_new(&l.root, NULL);
+	for (size_t i = 0; i < COUNT(keys); i++)
+		verify_key_line(v, bytes_first(keys[i], keys[i].len - 1));
+	for (size_t i = 0; i < l.num; i++)
+		give_line(l.lines[i]);
+	ck_assert_int_eq(verify_end(v, INT64_MAX), SOUND_NOT);
+	say_findings();
+	ck_assert_str_eq(said, "TRUNCATED 219");
+}
+
+/* The files up to a segment's end are a part of a log, as one may give it. */
+START_TEST(the_files_of_the_first_segment_alone)
+{
+	struct bytes keys[3] = { l.lines[0], l.lines[109], l.lines[219] };
+
+	v = verify_new(&l.root, NULL);
+	for (size_t i = 0; i < COUNT(keys); i++)
+		verify_key_line(v, bytes_first(keys[i], keys[i].len - 1));
+	for (size_t i = 0; i < 110; i++)
+		give_line(l.lines[i]);
+	ck_assert_int_eq(verify_end(v, INT64_MAX), SOUND_DECLARED);
+	say_findings();
+	ck_assert_str_eq(said, "OPEN 109");
+}
+
 START_TEST(a_crash_in_the_middle_of_a_line)
 {
 	l.lines[l.num - 1].len = 120;
@@ -705,6 +738,8 @@ int main(void)
 	tcase_add_test(t, the_tail_cut_off);
 	tcase_add_test(t, the_tail_cut_off_and_somebody_else_has_notes);
 	tcase_add_test(t, all_cut_off_and_somebody_else_has_notes);
+	tcase_add_test(t, the_tail_cut_off_behind_a_stop);
+	tcase_add_test(t, the_files_of_the_first_segment_alone);
 	tcase_add_test(t, a_crash_in_the_middle_of_a_line);
 	tcase_add_test(t, half_a_line_that_is_not_at_the_end);
 	tcase_add_test(t, the_first_segment_taken_away);
