@@ -120,6 +120,7 @@ static void say_previous(const struct evidence *e)
 	switch (journal_previous(e->journal)) {
 	case PREVIOUS_NEW:
 	case PREVIOUS_CLEAN:
+	case PREVIOUS_LOST:     /* said when it was found */
 		break;
 	case PREVIOUS_UNCLEAN:
 		log_notice("audit log: it does not end with a stop; filterd was killed, or the machine stopped");

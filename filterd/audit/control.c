@@ -17,7 +17,7 @@ static const char *const hooks_names[] = {
 };
 static const char *const previous_names[] = {
 	[PREVIOUS_NEW] = "new", [PREVIOUS_CLEAN] = "clean", [PREVIOUS_UNCLEAN] = "unclean",
-	[PREVIOUS_TORN] = "torn", [PREVIOUS_SHORT] = "short", [PREVIOUS_FORK] = "fork",
+	[PREVIOUS_TORN] = "torn", [PREVIOUS_SHORT] = "short", [PREVIOUS_FORK] = "fork", [PREVIOUS_LOST] = "lost",
 };
 
 const char *state_name(enum state state)

@@ -29,6 +29,7 @@ enum previous {
 	PREVIOUS_TORN,          /* and after its last whole line came something else, now cut off */
 	PREVIOUS_SHORT,         /* it ends before a record that is known to have been on disk */
 	PREVIOUS_FORK,          /* that record is there, and is another */
+	PREVIOUS_LOST,          /* no key fitted it, so it was put away, and this log begins */
 };
 
 const char *state_name(enum state state);

@@ -162,6 +162,7 @@ static int begin_anew(struct journal *j, struct problem *problem)
 	j->size       = 0;
 	j->first_seq  = 0;
 	j->is_new_key = true;
+	j->found      = (struct control_start){ .previous = PREVIOUS_LOST };
 	error         = keys_make(j->options.keys, j->options.sensor, j->options.seed, &j->keys, problem);
 	j->first_key  = j->keys.current;
 	return error;

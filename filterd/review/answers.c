@@ -27,7 +27,7 @@ static enum mood say_whole(struct writer *w, const struct report *r)
 		write_text(w, ". What follows is what its remaining records say.");
 		return MOOD_BAD;
 	}
-	if (kind[FINDING_OPEN] + kind[FINDING_PARTIAL] + kind[FINDING_PRUNED] == 0) {
+	if (kind[FINDING_OPEN] + kind[FINDING_PARTIAL] + kind[FINDING_PRUNED] + kind[FINDING_LOST] == 0) {
 		write_text(w, "Yes: all ");
 		people_write_number(w, v->num_records);
 		write_text(w, " records are there, unaltered and signed.");
@@ -36,6 +36,8 @@ static enum mood say_whole(struct writer *w, const struct report *r)
 		people_write_number(w, v->num_records);
 		if (kind[FINDING_PRUNED] > 0)
 			write_text(w, "; the oldest were deleted, as the settings say");
+		if (kind[FINDING_LOST] > 0)
+			write_text(w, "; another log was put away when this one began");
 		if (kind[FINDING_PARTIAL] > 0)
 			write_text(w, "; the last line is torn, as after a crash");
 		if (kind[FINDING_OPEN] > 0)

@@ -20,6 +20,7 @@ enum finding_kind {
 	FINDING_PARTIAL,        /* the last line is not whole */
 	FINDING_OPEN,           /* nothing shows that the end is the end */
 	FINDING_PRUNED,         /* the beginning was deleted, as it may be */
+	FINDING_LOST,           /* there was another log before it, which no key fitted */
 	FINDING_GAP,            /* the log itself says that the filter was not at work, or could not write */
 };
 

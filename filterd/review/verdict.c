@@ -106,6 +106,7 @@ void verdict_sentence(struct writer *w, const struct verify *v)
 	static const struct { enum finding_kind kind; const char *words; } declared[] = {
 		{ FINDING_OPEN, "its end is open" }, { FINDING_PARTIAL, "its last line is torn" },
 		{ FINDING_PRUNED, "its beginning was deleted as the settings say" },
+		{ FINDING_LOST, "another log was put away before it began" },
 	};
 	const char *before = "unaltered; ";
 

@@ -119,6 +119,9 @@ static void take_own(struct verify *v, const struct entry *e, uint64_t seq)
 	if (e->type == ENTRY_START && bytes_equal(e->previous, BYTES("fork")))
 		findings_add(&v->findings, FINDING_FORK, seq, seq,
 		             "at this start the log was not the one that filterd had written: an old copy was put back");
+	if (e->type == ENTRY_START && bytes_equal(e->previous, BYTES("lost")))
+		findings_add(&v->findings, FINDING_LOST, seq, seq,
+		             "a log was there when this one began; no key fitted it, so it was put away, in a folder lost-*");
 	v->ends_with_stop    = e->type == ENTRY_STOP;
 	v->ends_with_segment = e->type == ENTRY_SEGMENT;
 }

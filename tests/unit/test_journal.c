@@ -642,8 +642,9 @@ START_TEST(a_log_whose_key_is_lost_is_put_away_and_never_rooted_anew)
 	ck_assert_int_eq(reopen(), 0);
 	ck_assert_ptr_nonnull(journal_new_key(journal));
 	ck_assert_str_ne(journal_new_key(journal)->origin, first.origin);
-	ck_assert_int_eq(journal_previous(journal), PREVIOUS_NEW);
+	ck_assert_int_eq(journal_previous(journal), PREVIOUS_LOST);
 	ck_assert_int_eq(start(NOON + 1), 0);
+	ASSERT_HAS(path, "\"previous\":\"lost\"");
 	ck_assert_uint_eq(journal_next_seq(journal), 1);
 	path_in_folder("lost-1/audit.jsonl", name);
 	ck_assert_uint_eq(lines_of(name), 2);

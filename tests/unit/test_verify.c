@@ -638,6 +638,16 @@ START_TEST(an_old_copy_put_back_is_said_by_the_log_for_ever)
 	ck_assert_findings(SOUND_NOT, "FORK 13");
 }
 
+/* Whoever takes the key away gets a new log, sound in itself: it says that there was one before. */
+START_TEST(a_log_put_away_is_said_by_the_next_one_for_ever)
+{
+	log_begin(&l);
+	log_start(&l, PREVIOUS_LOST, 0, 0);
+	log_run(&l, 2);
+	log_stop(&l);
+	ck_assert_findings(SOUND_DECLARED, "LOST 0");
+}
+
 /* Ends and sums. */
 
 START_TEST(a_log_under_way_is_not_open)
@@ -759,6 +769,7 @@ int main(void)
 	tcase_add_test(t, unless_somebody_else_has_notes);
 	tcase_add_test(t, notes_of_another_log_accuse_nobody);
 	tcase_add_test(t, an_old_copy_put_back_is_said_by_the_log_for_ever);
+	tcase_add_test(t, a_log_put_away_is_said_by_the_next_one_for_ever);
 	tcase_add_test(t, a_log_under_way_is_not_open);
 	tcase_add_test(t, a_heartbeat_that_is_short_of_attempts_is_found);
 	tcase_add_test(t, attempts_carried_over_a_crash_are_counted_once);
