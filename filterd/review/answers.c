@@ -40,8 +40,12 @@ static enum mood say_whole(struct writer *w, const struct report *r)
 			write_text(w, "; another log was put away when this one began");
 		if (kind[FINDING_PARTIAL] > 0)
 			write_text(w, "; the last line is torn, as after a crash");
-		if (kind[FINDING_OPEN] > 0)
+		if (kind[FINDING_OPEN] > 0 && v->unsigned_tail > 0) {
+			write_text(w, "; but no signature vouches for the last ");
+			people_write_number(w, v->unsigned_tail);
+		} else if (kind[FINDING_OPEN] > 0) {
 			write_text(w, "; but nothing shows that its end is the end");
+		}
 		write_text(w, ".");
 	}
 	if (!v->seals.root_given)

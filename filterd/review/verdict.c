@@ -101,6 +101,16 @@ static void gaps_sentence(struct writer *w, const struct coverage *c)
 	}
 }
 
+/* Behind the last signature whoever can write the file may add what he likes. */
+static void unsigned_sentence(struct writer *w, const struct verify *v)
+{
+	write_text(w, "unaltered up to record ");
+	people_write_number(w, v->last_seq - v->unsigned_tail);
+	write_text(w, "; no signature vouches for the ");
+	people_write_number(w, v->unsigned_tail);
+	write_text(w, v->unsigned_tail == 1 ? " record behind it" : " records behind it");
+}
+
 void verdict_sentence(struct writer *w, const struct verify *v)
 {
 	static const struct { enum finding_kind kind; const char *words; } declared[] = {
@@ -108,7 +118,8 @@ void verdict_sentence(struct writer *w, const struct verify *v)
 		{ FINDING_PRUNED, "its beginning was deleted as the settings say" },
 		{ FINDING_LOST, "another log was put away before it began" },
 	};
-	const char *before = "unaltered; ";
+	bool        tail   = v->findings.num_kinds[FINDING_OPEN] > 0 && v->unsigned_tail > 0;
+	const char *before = tail ? "; " : "unaltered; ";
 
 	if (v->findings.soundness == SOUND_COMPLETE) {
 		write_text(w, "complete and unaltered");
@@ -119,13 +130,15 @@ void verdict_sentence(struct writer *w, const struct verify *v)
 		verdict_write_damage(w, v);
 		return;
 	}
+	if (tail)
+		unsigned_sentence(w, v);
 	if (v->coverage.num_gaps > 0) {
 		write_text(w, before);
 		gaps_sentence(w, &v->coverage);
 		before = "; ";
 	}
 	for (size_t i = 0; i < COUNT(declared); i++) {
-		if (v->findings.num_kinds[declared[i].kind] == 0)
+		if (v->findings.num_kinds[declared[i].kind] == 0 || (declared[i].kind == FINDING_OPEN && tail))
 			continue;
 		write_text(w, before);
 		write_text(w, declared[i].words);

@@ -242,6 +242,16 @@ START_TEST(tampered_log)
 }
 END_TEST
 
+START_TEST(attempts_behind_the_last_signature_are_not_vouched_for)
+{
+	start(oct_1, PREVIOUS_NEW, 0);
+	run_to(dec_1);
+	block(1, "LAPTOP-7", 5);
+	make(NULL);
+	ck_assert_ptr_nonnull(strstr(say(ANSWER_WHOLE), "; but no signature vouches for the last 1."));
+}
+END_TEST
+
 START_TEST(more_damage_than_is_kept_is_counted)
 {
 	start(oct_1, PREVIOUS_NEW, 0);
@@ -735,6 +745,7 @@ int main(void)
 	tcase_add_test(t, all_have_been_quiet_for_a_week);
 	tcase_add_test(t, quiet_from_the_seventh_day_on);
 	tcase_add_test(t, tampered_log);
+	tcase_add_test(t, attempts_behind_the_last_signature_are_not_vouched_for);
 	tcase_add_test(t, more_damage_than_is_kept_is_counted);
 	tcase_add_test(t, nobody_by_what_is_left_of_a_log);
 	tcase_add_test(t, gap_in_which_packets_passed);

@@ -697,6 +697,30 @@ START_TEST(attempts_carried_over_a_crash_are_counted_once)
 
 /* What is said. */
 
+static const char *sentence(void)
+{
+	static char   room[1024];
+	struct writer w = writer_over((uint8_t *)room, sizeof(room) - 1);
+
+	verdict_sentence(&w, v);
+	room[w.len] = '\0';
+	return room;
+}
+
+/* Whoever can write the file can add attempts behind the last signature: nobody may call these unaltered. */
+START_TEST(the_verdict_vouches_for_what_is_signed)
+{
+	log_begin(&l);
+	log_start(&l, PREVIOUS_NEW, 0, 0);
+	log_run(&l, 2);
+	ck_assert_findings(SOUND_DECLARED, "OPEN 12");
+	ck_assert_str_eq(sentence(), "unaltered; its end is open");
+	for (int i = 0; i < 20; i++)
+		log_block(&l, "ds.kaspersky.com");
+	ck_assert_findings(SOUND_DECLARED, "OPEN 13-32");
+	ck_assert_str_eq(sentence(), "unaltered up to record 12; no signature vouches for the 20 records behind it");
+}
+
 static void keep_piece(void *owner, struct bytes piece)
 {
 	write_bytes(owner, piece);
@@ -773,6 +797,7 @@ int main(void)
 	tcase_add_test(t, a_log_under_way_is_not_open);
 	tcase_add_test(t, a_heartbeat_that_is_short_of_attempts_is_found);
 	tcase_add_test(t, attempts_carried_over_a_crash_are_counted_once);
+	tcase_add_test(t, the_verdict_vouches_for_what_is_signed);
 	tcase_add_test(t, the_verdict_holds_nothing_that_moves_the_text);
 	suite_add_tcase(s, t);
 	return suite_run(s);
