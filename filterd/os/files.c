@@ -18,7 +18,8 @@
 
 int files_read(const char *path, struct bytes *content_out)
 {
-	int         fd    = open(path, O_RDONLY | O_CLOEXEC);
+	/* What stands beside a log that came from elsewhere may be a pipe: nobody is to wait for one. */
+	int         fd    = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
 	int         error = 0;
 	struct stat st;
 	uint8_t    *to    = NULL;
@@ -30,6 +31,8 @@ int files_read(const char *path, struct bytes *content_out)
 		error = -errno;
 	else if (S_ISDIR(st.st_mode))
 		error = -EISDIR;
+	else if (S_ISFIFO(st.st_mode))
+		error = -EINVAL;
 	else if (st.st_size > FILES_MAX_BYTES)
 		error = -EFBIG;
 	else if ((to = malloc((size_t)st.st_size + 1)) == NULL)

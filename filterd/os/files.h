@@ -10,7 +10,7 @@
 
 #define FILES_MAX_BYTES (256 << 20)     /* of one file; a list of a million names has 25 MB */
 
-/* files_read - whole file, NUL-terminated after *content_out; 0 (free content_out->at with files_free) or -errno. */
+/* files_read - whole file, NUL-terminated after *content_out; 0 (free content_out->at with files_free) or -errno; a pipe: -EINVAL. */
 int  files_read(const char *path, struct bytes *content_out);
 void files_free(struct bytes content);
 

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 
+#include "os/files.h"
 #include "os/log_files.h"
 #include "support/logs.h"
 
@@ -317,6 +318,15 @@ START_TEST(keys_are_found_beside_the_log)
 	ck_assert_uint_eq(log_files_num(files), 1);
 }
 
+/* As audit.keys or audit.acks could be, in a folder that somebody else made. */
+START_TEST(a_pipe_is_no_file_to_be_read_whole)
+{
+	struct bytes content;
+
+	ck_assert_int_eq(mkfifo(path("pipe"), 0600), 0);
+	ck_assert_int_eq(files_read(path("pipe"), &content), -EINVAL);
+}
+
 START_TEST(a_pipe_in_the_place_of_the_keys_is_none)
 {
 	put_lines("a.jsonl", 0, 0);
@@ -348,6 +358,7 @@ int main(void)
 	tcase_add_test(t, half_a_line_that_no_copy_has_whole_is_not_hidden);
 	tcase_add_test(t, another_record_of_the_same_number_is_not_hidden);
 	tcase_add_test(t, keys_are_found_beside_the_log);
+	tcase_add_test(t, a_pipe_is_no_file_to_be_read_whole);
 	tcase_add_test(t, a_pipe_in_the_place_of_the_keys_is_none);
 	suite_add_tcase(s, t);
 	return suite_run(s);

@@ -123,7 +123,8 @@ static int read_anchors(const struct audit_options *o, struct pass *p, const cha
 			files_free(content);
 		}
 		if (error != 0) {
-			fprintf(stderr, "filterctl audit %s: --anchors %s: %s\n", o->verb, o->anchors[i], strerror(-error));
+			fprintf(stderr, "filterctl audit %s: --anchors %s: %s\n", o->verb, o->anchors[i],
+			        error == -EINVAL ? "a pipe; notes are read from files" : strerror(-error));
 			return EXIT_IO;
 		}
 	}
