@@ -558,6 +558,43 @@ START_TEST(all_signed_with_a_key_of_ones_own)
 	ck_assert_msg(strncmp(said, "KEY 0", 5) == 0, "%s", said);
 }
 
+/* The same gateway, and as long as the one in l, but another log: it began with another key. */
+static const struct log *another_log(void)
+{
+	static struct log other;
+
+	log_begin(&other);
+	other.num_keys = 100;
+	log_new_key(&other, other.secret, other.root.public);
+	snprintf(other.root.origin, sizeof(other.root.origin), "gw1/filterd/1111111111111111");
+	other.key = other.root;
+	log_start(&other, PREVIOUS_NEW, 0, 0);
+	log_run(&other, 54);
+	log_stop(&other);
+	return &other;
+}
+
+START_TEST(another_log_of_the_gateway_in_its_place)
+{
+	const struct log *other = another_log();
+
+	l.num = other->num;
+	memcpy(l.lines, other->lines, sizeof(l.lines));
+	verify_all(&l.root, false, INT64_MAX);
+	ck_assert_msg(strncmp(said, "KEY 0", 5) == 0, "%s", said);
+	ck_assert_int_eq(v->findings.soundness, SOUND_NOT);
+}
+
+START_TEST(records_of_another_log_of_the_gateway_spliced_in)
+{
+	const struct log *other = another_log();
+
+	memcpy(&l.lines[145], &other->lines[145], 6 * sizeof(l.lines[0]));
+	verify_all(&l.root, false, INT64_MAX);
+	ck_assert_str_eq(said, "ALTERED 144, KEY 150, ALTERED 150");
+	ck_assert_int_eq(v->findings.soundness, SOUND_NOT);
+}
+
 START_TEST(keys_of_ones_own_put_into_audit_keys)
 {
 	struct note_key key = l.root;
@@ -788,6 +825,8 @@ int main(void)
 	tcase_add_test(t, the_same_with_signatures_taken_off);
 	tcase_add_test(t, the_past_signed_with_the_newest_key);
 	tcase_add_test(t, all_signed_with_a_key_of_ones_own);
+	tcase_add_test(t, another_log_of_the_gateway_in_its_place);
+	tcase_add_test(t, records_of_another_log_of_the_gateway_spliced_in);
 	tcase_add_test(t, keys_of_ones_own_put_into_audit_keys);
 	tcase_add_test(t, the_present_written_anew_by_who_has_its_key_is_not_seen);
 	tcase_add_test(t, unless_somebody_else_has_notes);
