@@ -46,7 +46,7 @@ int note_public(const uint8_t secret[NOTE_KEY], uint8_t public_out[NOTE_KEY])
 	return ok ? 0 : -EIO;
 }
 
-static int write_text_hashed(struct writer *w, const char *origin, uint64_t seq, const uint8_t hash[CHAIN_HASH])
+int note_write_text(struct writer *w, const char *origin, uint64_t seq, const uint8_t hash[CHAIN_HASH])
 {
 	int error;
 
@@ -59,12 +59,12 @@ static int write_text_hashed(struct writer *w, const char *origin, uint64_t seq,
 	return error;
 }
 
-int note_write_text(struct writer *w, const char *origin, uint64_t seq, struct bytes body)
+static int write_text_of(struct writer *w, const char *origin, uint64_t seq, struct bytes body)
 {
 	uint8_t hash[CHAIN_HASH];
 	int     error = chain_hash(body, hash);
 
-	return error != 0 ? error : write_text_hashed(w, origin, seq, hash);
+	return error != 0 ? error : note_write_text(w, origin, seq, hash);
 }
 
 int note_sign(const struct note_key *key, const uint8_t secret[NOTE_KEY], uint64_t seq, struct bytes body,
@@ -75,7 +75,7 @@ int note_sign(const struct note_key *key, const uint8_t secret[NOTE_KEY], uint64
 	EVP_PKEY     *pkey    = EVP_PKEY_new_raw_private_key(EVP_PKEY_ED25519, NULL, secret, NOTE_KEY);
 	EVP_MD_CTX   *context = EVP_MD_CTX_new();
 	size_t        len     = CHAIN_SIG;
-	bool          ok      = pkey != NULL && context != NULL && note_write_text(&text, key->origin, seq, body) == 0 &&
+	bool          ok      = pkey != NULL && context != NULL && write_text_of(&text, key->origin, seq, body) == 0 &&
 	                        EVP_DigestSignInit(context, NULL, NULL, NULL, pkey) == 1 &&
 	                        EVP_DigestSign(context, sig_out, &len, text.start, text.len) == 1;
 
@@ -90,7 +90,7 @@ bool note_verify_hashed(const struct note_key *key, uint64_t seq, const uint8_t 
 	struct writer text    = writer_over(room, sizeof(room));
 	EVP_PKEY     *pkey    = EVP_PKEY_new_raw_public_key(EVP_PKEY_ED25519, NULL, key->public, NOTE_KEY);
 	EVP_MD_CTX   *context = EVP_MD_CTX_new();
-	bool          ok      = pkey != NULL && context != NULL && write_text_hashed(&text, key->origin, seq, hash) == 0 &&
+	bool          ok      = pkey != NULL && context != NULL && note_write_text(&text, key->origin, seq, hash) == 0 &&
 	                        EVP_DigestVerifyInit(context, NULL, NULL, NULL, pkey) == 1 &&
 	                        EVP_DigestVerify(context, sig, CHAIN_SIG, text.start, text.len) == 1;
 
@@ -120,7 +120,7 @@ int note_write_sig(struct writer *w, const struct note_key *key, const uint8_t s
 int note_write_hashed(struct writer *w, const struct note_key *key, uint64_t seq, const uint8_t hash[CHAIN_HASH],
                       const uint8_t sig[CHAIN_SIG])
 {
-	int error = write_text_hashed(w, key->origin, seq, hash);
+	int error = note_write_text(w, key->origin, seq, hash);
 
 	write_text(w, "\n\xe2\x80\x94 ");
 	write_text(w, key->origin);
@@ -197,9 +197,10 @@ enum parse note_key_parse(struct bytes text, struct note_key *out)
 	return PARSE_OK;
 }
 
-int note_key_write_signify(struct writer *w, const struct note_key *key)
+/* "Ed", eight bytes that must be the same in key and signature (we fill four), then either. */
+static int write_signify(struct writer *w, const struct note_key *key, const uint8_t *what, size_t len)
 {
-	uint8_t       id[CHAIN_KEYID], room[2 + 8 + NOTE_KEY];
+	uint8_t       id[CHAIN_KEYID], room[2 + 8 + CHAIN_SIG];
 	struct writer raw   = writer_over(room, sizeof(room));
 	int           error = note_key_id(key, id);
 
@@ -208,13 +209,23 @@ int note_key_write_signify(struct writer *w, const struct note_key *key)
 	write_text(&raw, "Ed");
 	write_bytes(&raw, bytes_of(id, sizeof(id)));
 	write_u32(&raw, 0);
-	write_bytes(&raw, bytes_of(key->public, NOTE_KEY));
+	write_bytes(&raw, bytes_of(what, len));
 	write_text(w, "untrusted comment: ");
 	write_text(w, key->origin);
 	write_text(w, "\n");
 	error = write_base64(w, writer_written(&raw));
 	write_text(w, "\n");
 	return error;
+}
+
+int note_key_write_signify(struct writer *w, const struct note_key *key)
+{
+	return write_signify(w, key, key->public, NOTE_KEY);
+}
+
+int note_write_signify(struct writer *w, const struct note_key *key, const uint8_t sig[CHAIN_SIG])
+{
+	return write_signify(w, key, sig, CHAIN_SIG);
 }
 
 int note_key_write_pem(struct writer *w, const struct note_key *key)

@@ -44,8 +44,10 @@ int note_sign(const struct note_key *key, const uint8_t secret[NOTE_KEY], uint64
 bool note_verify(const struct note_key *key, uint64_t seq, struct bytes body, const uint8_t sig[CHAIN_SIG]);
 bool note_verify_hashed(const struct note_key *key, uint64_t seq, const uint8_t hash[CHAIN_HASH], const uint8_t sig[CHAIN_SIG]);
 
-/* The three lines; with the signature, the whole note. */
-int  note_write_text(struct writer *w, const char *origin, uint64_t seq, struct bytes body);
+/* The three lines, from the hash of the record's body. */
+int  note_write_text(struct writer *w, const char *origin, uint64_t seq, const uint8_t hash[CHAIN_HASH]);
+
+/* The whole note: the three lines, and the signature. */
 int  note_write(struct writer *w, const struct note_key *key, uint64_t seq, struct bytes body,
                 const uint8_t sig[CHAIN_SIG]);
 
@@ -72,10 +74,11 @@ int        note_key_write(struct writer *w, const struct note_key *key);
 enum parse note_key_parse(struct bytes text, struct note_key *out);
 
 /*
- * The public key as programs read it that know nothing of filterd: signify's .pub, two lines, whose key number is the key id and four
- * zeros; and PEM, for openssl.
+ * The public key, and a signature by it, as programs read them that know nothing of filterd: signify's files, two lines, whose key number
+ * is the key id and four zeros; and PEM, for openssl. 0 or -EIO.
  */
 int note_key_write_signify(struct writer *w, const struct note_key *key);
 int note_key_write_pem(struct writer *w, const struct note_key *key);
+int note_write_signify(struct writer *w, const struct note_key *key, const uint8_t sig[CHAIN_SIG]);
 
 #endif

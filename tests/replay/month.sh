@@ -41,6 +41,15 @@ report --text >"$folder/text"
 tap_is "unaltered, with gaps that it declares" "$?" 1
 differs=$(diff "$wanted" "$folder/text" | head -n 20)
 tap_is "the report is month.report.txt" "$differs" ""
+# Its own commands, as they stand there.
+sed -n '/^# The newest note/,/^signify/p' "$wanted" >"$folder/commands"
+(cd "$folder" && sh ./commands >opinions 2>&1)
+tap_like "openssl, by the report's commands, finds the newest note good" "$(cat "$folder/opinions")" "Signature Verified Successfully"
+if command -v signify-openbsd >/dev/null; then
+	tap_is "so does signify" "$(tail -n 1 "$folder/opinions")" "Signature Verified"
+else
+	tap_skip "so does signify" "there is no signify-openbsd here"
+fi
 report --html >"$folder/one.html"
 report --html >"$folder/two.html"
 tap_ok "a page comes out the same again" cmp "$folder/one.html" "$folder/two.html"
