@@ -38,6 +38,14 @@ texts() {
 	tap_is "a period" "$(export_to ecs --since 2026-11-01T00:02:00Z --until 2026-11-01T00:03:00Z | wc -l)" 8
 	export_to ocsf -o "$work/file" >/dev/null
 	tap_is "-o: into a file" "$(sha256sum <"$work/file")" "$(export_to ocsf | sha256sum)"
+	tap_is "-o: a log that is not there leaves the file as it was, and nothing beside it" \
+		"$("$filterctl" audit export --to cef -o "$work/file" "$work/no_log" 2>/dev/null; sha256sum <"$work/file"; ls "$work"/file*)" \
+		"$(export_to ocsf | sha256sum; echo "$work/file")"
+	ln -s file "$work/link"
+	export_to csv -o "$work/link"
+	tap_is "-o: a link stays one, and leads to the new content" "$(readlink "$work/link") $(sha256sum <"$work/file")" \
+		"file $(export_to csv | sha256sum)"
+	tap_is "-o: a pipe is written to" "$(export_to cef -o /dev/stdout | sha256sum)" "$(export_to cef | sha256sum)"
 }
 
 refused() {

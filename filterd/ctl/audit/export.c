@@ -3,13 +3,13 @@
 /* filterctl audit export: the attempts, in the formats of other programs. */
 
 #include "ctl/audit/database.h"
+#include "ctl/audit/output.h"
 #include "ctl/audit/pass.h"
 #include "ctl/audit/verbs.h"
 #include "ctl/verbs.h"
 #include "review/export.h"
 #include "review/select.h"
 
-#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -25,7 +25,7 @@ static const char usage[] =
 	"                      ecs     Elastic Common Schema: a JSON object a line\n"
 	"                      ocsf    Open Cybersecurity Schema Framework: a JSON object a line\n"
 	"                      sqlite  a database; also of several logs, and again into the same file\n"
-	"  -o, --output FILE   default: the standard output; a database needs a file\n"
+	"  -o, --output FILE   default: the standard output; a database needs a file. Another FILE is replaced when all is written\n"
 	"\n"
 	"  filterctl audit export --to cef --since yesterday | logger -n siem.example.net\n"
 	"  filterctl audit export --to sqlite -o attempts.db gw1/\n"
@@ -52,7 +52,7 @@ static const struct format_out {
 struct export {
 	const struct format_out *format;
 	const char              *file;          /* NULL: the standard output */
-	FILE                    *to;
+	struct output            output;
 	struct text              text;
 	struct database         *database;
 	const struct pass       *pass;
@@ -66,7 +66,7 @@ static bool take_option(void *owner, int option, const char *argument)
 	struct export *x = owner;
 
 	if (option == 'o') {
-		x->file = argument;
+		x->file = strcmp(argument, "-") != 0 ? argument : NULL;
 		return true;
 	}
 	for (size_t i = 0; i < COUNT(formats); i++) {
@@ -120,25 +120,32 @@ static void take_record(void *owner, const struct entry *e, struct bytes line)
 	}
 }
 
-static int open_output(struct export *x)
+static int say(const struct export *x, int error)
 {
-	bool is_database = x->format->attempt == NULL;
+	fprintf(stderr, "filterctl audit export: %s: %s\n", x->file != NULL ? x->file : "standard output", strerror(-error));
+	return EXIT_IO;
+}
 
-	x->to = stdout;
-	umask(umask(0) | S_IRWXO);      /* it names devices */
-	if (is_database && (x->file == NULL || strcmp(x->file, "-") == 0)) {
+static int open_database(struct export *x)
+{
+	if (x->file == NULL) {
 		fputs("filterctl audit export: a database needs a file: -o FILE\n", stderr);
 		return EXIT_USAGE;
 	}
-	if (is_database)
-		return database_open(x->file, &x->database);
-	if (x->file != NULL && strcmp(x->file, "-") != 0)
-		x->to = fopen(x->file, "we");
-	if (x->to == NULL) {
-		fprintf(stderr, "filterctl audit export: %s: %s\n", x->file, strerror(errno));
-		return EXIT_IO;
-	}
-	text_begin(&x->text, audit_give, x->to);
+	umask(umask(0) | S_IRWXO);      /* it names devices */
+	return database_open(x->file, &x->database);
+}
+
+static int open_output(struct export *x)
+{
+	int error;
+
+	if (x->format->attempt == NULL)
+		return open_database(x);
+	error = output_open(x->file, &x->output);
+	if (error != 0)
+		return say(x, error);
+	text_begin(&x->text, audit_give, x->output.to);
 	if (x->format->head != NULL)
 		x->format->head(&x->text);
 	return 0;
@@ -156,17 +163,13 @@ static int close_database(struct export *x, bool keep)
 
 static int close_output(struct export *x, bool keep)
 {
-	bool failed;
+	int error;
 
 	if (x->format->attempt == NULL)
 		return close_database(x, keep);
 	text_end(&x->text);
-	failed = fflush(x->to) != 0 || ferror(x->to);
-	if (x->to != stdout)
-		failed |= fclose(x->to) != 0;
-	if (failed)
-		fprintf(stderr, "filterctl audit export: %s: not all could be written\n", x->file != NULL ? x->file : "standard output");
-	return failed ? EXIT_IO : 0;
+	error = output_close(&x->output, keep);
+	return error != 0 ? say(x, error) : 0;
 }
 
 static int run(struct audit_options *o, struct export *x)

@@ -3,22 +3,20 @@
 /* filterctl audit report: gathers in one pass what review/report.h wants to know, and writes it where it is wanted. */
 
 #include "ctl/audit/acks_file.h"
+#include "ctl/audit/output.h"
 #include "ctl/audit/pass.h"
 #include "ctl/audit/verbs.h"
 #include "ctl/verbs.h"
-#include "os/files.h"
 #include "os/vendors.h"
 #include "review/people.h"
 #include "review/report_html.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/random.h>
 #include <time.h>
-#include <unistd.h>
 
 #define DEFAULT_DAYS 30
 
@@ -52,7 +50,7 @@ static bool take(void *owner, int option, const char *argument)
 	struct own *own = owner;
 
 	switch (option) {
-	case 'o':          own->output = argument;   break;
+	case 'o':          own->output = strcmp(argument, "-") != 0 ? argument : NULL; break;
 	case OPTION_MONTH: own->month = argument;    break;
 	case OPTION_ACKS:  own->acks = argument;     break;
 	case OPTION_HTML:  own->page = PAGE_HTML;    break;
@@ -198,39 +196,10 @@ static void write_page(FILE *file, enum page page, const struct report *r, const
 	text_end(&text);
 }
 
-/* Beside it, synced, renamed over it: who reads the file sees the whole report or the one before. It names devices: not for everybody. */
-static int write_file(const char *path, enum page page, const struct report *r, const struct report_about *about)
-{
-	char  beside[4096];
-	FILE *file = NULL;
-	int   fd, error = 0;
-
-	if ((size_t)snprintf(beside, sizeof(beside), "%s.tmp", path) >= sizeof(beside))
-		return -ENAMETOOLONG;
-	fd = open(beside, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0640);
-	if (fd < 0 || (file = fdopen(fd, "w")) == NULL) {
-		error = -errno;
-		if (fd >= 0)
-			close(fd);
-		return error;
-	}
-	write_page(file, page, r, about);
-	if (fflush(file) != 0 || ferror(file) || fsync(fd) != 0)
-		error = errno != 0 ? -errno : -EIO;
-	if (fclose(file) != 0 && error == 0)
-		error = -errno;
-	if (error == 0 && rename(beside, path) != 0)
-		error = -errno;
-	if (error != 0)
-		unlink(beside);
-	else
-		files_sync_folder(path);
-	return error;
-}
-
 static int write_report(const struct audit_options *o, const struct own *own, const struct pass *p, const struct report *r)
 {
 	struct report_about about = { .log = p->log, .version = FILTERD_VERSION, .made_us = made_us(o), .num_files = log_files_num(p->files) };
+	struct output       output;
 	struct report_file *files = calloc(about.num_files + 1, sizeof(*files));
 	char                zone[64];
 	int                 error = files != NULL ? 0 : -ENOMEM;
@@ -242,12 +211,11 @@ static int write_report(const struct audit_options *o, const struct own *own, co
 		files[i].name     = log_files_name(p->files, i);
 		files[i].has_hash = log_files_hash(p->files, i, files[i].hash);
 	}
-	if (error == 0 && own->output != NULL) {
-		error = write_file(own->output, own->page, r, &about);
-	} else if (error == 0) {
-		write_page(stdout, own->page, r, &about);
-		if (fflush(stdout) != 0 || ferror(stdout))
-			error = errno != 0 ? -errno : -EIO;
+	if (error == 0)
+		error = output_open(own->output, &output);
+	if (error == 0) {
+		write_page(output.to, own->page, r, &about);
+		error = output_close(&output, true);
 	}
 	free(files);
 	if (error == 0)
