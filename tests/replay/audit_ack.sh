@@ -50,6 +50,9 @@ tap_is "one that did has" "$("$filterctl" audit ack --list --json "$work" | jq -
 	"3c:52:82:11:22:33 a6:10:0b:77:01:9e"
 tap_like "a new note in the place of the old one" "$(ack LAPTOP-7 again; wc -l <"$work/audit.acks")" "^0 .*3$"
 tap_like "--remove" "$(ack --remove 3C-52-82-11-22-33; ack --remove 3c:52:82:11:22:33)" "^0.*1 .*there is no note"
+ack --acks "$work/elsewhere" LAPTOP-7 gone >/dev/null
+tap_is "--acks: another file, and devices finds it there" \
+	"$("$filterctl" audit devices --done --acks "$work/elsewhere" --csv "$work" | grep -c LAPTOP-7)" 1
 tap_is "the log is untouched" "$(sha256sum <"$work/audit.jsonl")" "$before"
 echo '{"device":1}' >>"$work/audit.acks"
 tap_like "a file that is damaged is named with its line, and left alone" "$(ack LAPTOP-7 x; wc -l <"$work/audit.acks")" \

@@ -17,16 +17,16 @@
 #define CANDIDATES_MAX 8        /* devices of one name that are told apart */
 
 static const char usage[] =
-	"usage: filterctl audit ack [--file FILE] [--force] DEVICE NOTE [LOG]...\n"
-	"       filterctl audit ack [--file FILE] --list [LOG]...\n"
-	"       filterctl audit ack [--file FILE] --remove DEVICE [LOG]...\n"
+	"usage: filterctl audit ack [--acks FILE] [--force] DEVICE NOTE [LOG]...\n"
+	"       filterctl audit ack [--acks FILE] --list [LOG]...\n"
+	"       filterctl audit ack [--acks FILE] --remove DEVICE [LOG]...\n"
 	"\n"
 	"Notes what was done about a device, so that the next reader knows: in audit.acks beside the log, never in the log, which nobody\n"
 	"changes. A device that tries again after its note is shown as returned.\n"
 	"\n"
 	"  DEVICE is its MAC, an address or its name in the log.\n"
 	"\n"
-	"      --file FILE     another file\n"
+	"      --acks FILE     another file than audit.acks beside the log\n"
 	"      --list          the notes that there are\n"
 	"      --remove        takes the note about DEVICE away\n"
 	"      --force         also of a DEVICE that is not in the log: then its MAC, or its address if it has none\n"
@@ -36,10 +36,10 @@ static const char usage[] =
 	"Exit status: 0; 1 there is no such device, or several; 2 it was done, but the log is not sound; 64 wrong usage; 74 it cannot be\n"
 	"read or written.\n";
 
-enum { OPTION_FILE = 300, OPTION_LIST, OPTION_REMOVE, OPTION_FORCE };
+enum { OPTION_ACKS = 300, OPTION_LIST, OPTION_REMOVE, OPTION_FORCE };
 
 static const struct option longs[] = {
-	{ "file",   required_argument, NULL, OPTION_FILE },
+	{ "acks",   required_argument, NULL, OPTION_ACKS },
 	{ "list",   no_argument,       NULL, OPTION_LIST },
 	{ "remove", no_argument,       NULL, OPTION_REMOVE },
 	{ "force",  no_argument,       NULL, OPTION_FORCE },
@@ -66,7 +66,7 @@ static bool take_option(void *owner, int option, const char *argument)
 	struct ack_verb *a = owner;
 
 	switch (option) {
-	case OPTION_FILE:   a->file = argument; return true;
+	case OPTION_ACKS:   a->file = argument; return true;
 	case OPTION_LIST:   a->list = true;     return true;
 	case OPTION_REMOVE: a->remove = true;   return true;
 	case OPTION_FORCE:  a->force = true;    return true;

@@ -1,0 +1,68 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: MIT
+"""Is each option that a program takes in its --help and in its manual page, and the other way round?
+
+    options.py BUILD        TAP; the options are those of the tables for getopt_long() in the sources beside
+"""
+
+import pathlib
+import re
+import subprocess
+import sys
+
+SOURCE = pathlib.Path(__file__).resolve().parents[2] / "filterd"
+COMMON = "AUDIT_LONG_OPTIONS"           # those that all verbs of filterctl audit have
+
+# Page: program and verb, the source with its table.
+PAGES = {
+    "filterd.8": {"filterd": "main.c"},
+    "ctl/filterctl.8": {f"filterctl {verb}": f"ctl/{verb}.c" for verb in ("check", "key", "replay", "rotate", "rules")},
+    "ctl/audit/filterctl-audit.8": {
+        **{f"filterctl audit {verb}": f"ctl/audit/{verb}.c"
+           for verb in ("ack", "checkpoint", "coverage", "devices", "export", "list", "report", "timeline", "verify")},
+        **{f"filterctl audit {verb}": "ctl/audit/counted.c" for verb in ("categories", "hosts")},
+    },
+}
+
+
+def rows(source):
+    return set(re.findall(r'\{ "([a-z-]+)", +(?:no|required)_argument', (SOURCE / source).read_text()))
+
+
+def in_table(source):
+    """Long options of a source's table, but for --help itself."""
+    common = rows("ctl/audit/options.h") if COMMON in (SOURCE / source).read_text() else set()
+    return (rows(source) | common) - {"help"}
+
+
+def in_help(build, program):
+    """Long options at the beginning of lines of --help, or behind a short one, or another option."""
+    words = program.split()
+    text = subprocess.run([build / "filterd" / words[0], *words[1:], "--help"], capture_output=True, text=True).stdout
+    lines = re.findall(r"^ {2,8}(?:-\w, )?--.*", text, re.MULTILINE)
+    return set(re.findall(r"--([a-z-]+)", "\n".join(lines))) - {"help"}
+
+
+def in_page(page):
+    text = (SOURCE / page).read_text()
+    return set(re.findall(r"(?:Fl|,) -([a-z-]+)", text)) - {"help"}
+
+
+def main():
+    build = pathlib.Path(sys.argv[1])
+    cases = []
+    for page, programs in PAGES.items():
+        tables = {program: in_table(source) for program, source in programs.items()}
+        for program, table in tables.items():
+            cases.append((f"{program} --help has the options that it takes", in_help(build, program), table))
+        cases.append((f"{page} has the options of its programs", in_page(page), set().union(*tables.values())))
+    for number, (what, got, wanted) in enumerate(cases, 1):
+        print("ok" if got == wanted and wanted else "not ok", number, "-", what)
+        for title, names in (("not said", wanted - got), ("does not exist", got - wanted)):
+            if names:
+                print(f"# {title}:", *sorted(names))
+    print(f"1..{len(cases)}")
+    return 0
+
+
+sys.exit(main())
