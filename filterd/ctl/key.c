@@ -5,6 +5,7 @@
 #include "ctl/verbs.h"
 
 #include "audit/note.h"
+#include "ctl/key_file.h"
 #include "os/files.h"
 #include "os/keys.h"
 
@@ -71,23 +72,17 @@ static int load_settings(const char *conf, struct settings *s)
 	return EXIT_CONFIG;
 }
 
-/* The first line of a file. */
 static int read_key(const char *path, struct note_key *out)
 {
-	struct bytes   content;
-	const uint8_t *end;
-	int            error = files_read(path, &content);
+	int error = key_file_read(path, out);
 
-	if (error != 0) {
+	if (error == 0)
+		return 0;
+	if (error == -EINVAL)
+		fprintf(stderr, "filterctl key show: %s: this is no verifier key; expected a line GATEWAY/filterd/LOG+ID+KEY\n", path);
+	else
 		fprintf(stderr, "filterctl key show: %s: %s\n", path, strerror(-error));
-		return EXIT_IO;
-	}
-	end = content.len > 0 ? memchr(content.at, '\n', content.len) : NULL;
-	error = note_key_parse(bytes_first(content, end != NULL ? (size_t)(end - content.at) : content.len), out) == PARSE_OK ? 0 : EXIT_USAGE;
-	files_free(content);
-	if (error != 0)
-		fprintf(stderr, "filterctl key show: %s: this is no verifier key; expected one line GATEWAY/filterd/LOG+ID+KEY\n", path);
-	return error;
+	return error == -EINVAL ? EXIT_USAGE : EXIT_IO;
 }
 
 static int show(const char *conf, const char *given)

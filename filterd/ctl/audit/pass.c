@@ -2,6 +2,7 @@
 
 #include "ctl/audit/pass.h"
 
+#include "ctl/key_file.h"
 #include "ctl/verbs.h"
 #include "os/files.h"
 #include "review/verdict.h"
@@ -78,7 +79,6 @@ int pass_own_log(const struct audit_options *o, char folder_out[512])
 /* The key: given as such, or in a file; or that of this machine. 0, 1 if there is none, or an exit status. */
 static int find_key(const struct audit_options *o, const struct pass *p, struct note_key *out)
 {
-	struct bytes    content = { 0 };
 	struct settings s;
 	struct problem  problem;
 	char            path[SETTINGS_TEXT_MAX + 16];
@@ -93,23 +93,19 @@ static int find_key(const struct audit_options *o, const struct pass *p, struct 
 		snprintf(path, sizeof(path), "%s/audit.vkey", s.keys);
 		file = path;
 	}
-	error = files_read(file, &content);
-	if (error != 0 && o->key == NULL)
+	error = key_file_read(file, out);
+	if (error == 0)
+		return 0;
+	if (o->key == NULL && error != -EINVAL)
 		return 1;
-	if (error != 0) {
+	if (error == -EINVAL)
+		fprintf(stderr, "filterctl audit %s: --key %s: this is no verifier key; expected a line GATEWAY/filterd/LOG+ID+KEY\n", o->verb,
+		        file);
+	else
 		fprintf(stderr, "filterctl audit %s: --key %s: %s\nIt is neither a file nor a verifier key such as\n"
 		        "gw1/filterd/2f9c01d4a7b3e655+a2449bfc+AX9w9eLM6QvX/kLuxxHh4CQOg+cTWIyotomjY/h4wTeW\n", o->verb, file,
 		        strerror(-error));
-		return EXIT_USAGE;
-	}
-	while (content.len > 0 && (content.at[content.len - 1] == '\n' || content.at[content.len - 1] == '\r'))
-		content.len--;
-	error = note_key_parse(content, out) == PARSE_OK ? 0 : EXIT_USAGE;
-	files_free(content);
-	if (error != 0)
-		fprintf(stderr, "filterctl audit %s: --key %s: this is no verifier key; expected one line GATEWAY/filterd/LOG+ID+KEY\n",
-		        o->verb, file);
-	return error;
+	return EXIT_USAGE;
 }
 
 static int read_anchors(const struct audit_options *o, struct pass *p, const char *origin)

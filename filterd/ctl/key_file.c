@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: MIT */
+
+#include "ctl/key_file.h"
+
+#include "os/files.h"
+
+#include <errno.h>
+#include <string.h>
+
+static struct bytes next_line(struct bytes *rest)
+{
+	const uint8_t *end  = memchr(rest->at, '\n', rest->len);
+	size_t         len  = end != NULL ? (size_t)(end - rest->at) : rest->len;
+	struct bytes   line = bytes_first(*rest, len);
+
+	*rest = bytes_from(*rest, len + 1);
+	return line.len > 0 && line.at[line.len - 1] == '\r' ? bytes_first(line, line.len - 1) : line;
+}
+
+int key_file_read(const char *path, struct note_key *out)
+{
+	struct bytes content, rest;
+	int          error = files_read(path, &content);
+
+	if (error != 0)
+		return error;
+	error = -EINVAL;
+	for (rest = content; rest.len > 0 && error != 0;) {
+		if (note_key_parse(next_line(&rest), out) == PARSE_OK)
+			error = 0;
+	}
+	files_free(content);
+	return error;
+}
