@@ -100,10 +100,8 @@ void vendor_walk(struct bytes text, vendor_take *take, void *context)
 	const bool        is_csv = skip(&first, "Registry,");
 
 	while (text.len > 0) {
-		const uint8_t *end  = memchr(text.at, '\n', text.len);
-		struct bytes   line = end != NULL ? bytes_first(text, (size_t)(end - text.at)) : text;
+		struct bytes line = bytes_cut_line(&text);
 
-		text = bytes_from(text, line.len + 1);
 		if (is_csv)
 			read_csv_line(&w, line);
 		else

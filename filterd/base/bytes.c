@@ -31,6 +31,15 @@ struct bytes bytes_first(struct bytes all, size_t len)
 	return bytes_of(all.at, len < all.len ? len : all.len);
 }
 
+struct bytes bytes_cut_line(struct bytes *text)
+{
+	const uint8_t *newline = text->len > 0 ? memchr(text->at, '\n', text->len) : NULL;
+	struct bytes   line    = newline != NULL ? bytes_first(*text, (size_t)(newline - text->at)) : *text;
+
+	*text = bytes_from(*text, line.len + 1);
+	return line;
+}
+
 bool bytes_equal(struct bytes a, struct bytes b)
 {
 	return a.len == b.len && (a.len == 0 || memcmp(a.at, b.at, a.len) == 0);

@@ -47,6 +47,9 @@ struct bytes bytes_from(struct bytes all, size_t offset);            /* empty be
 struct bytes bytes_first(struct bytes all, size_t len);              /* shorter at the end */
 bool         bytes_equal(struct bytes a, struct bytes b);
 
+/* The first line of a text, without its newline; the text goes on behind it. The last line need not have one. */
+struct bytes bytes_cut_line(struct bytes *text);
+
 /* num bytes from twice as many hexadecimal digits of either case; PARSE_BAD, out untouched, if text is anything else. */
 enum parse bytes_from_hex(struct bytes text, uint8_t *out, size_t num);
 

@@ -5,15 +5,12 @@
 #include "os/files.h"
 
 #include <errno.h>
-#include <string.h>
 
+/* A mail may end its lines with CR LF. */
 static struct bytes next_line(struct bytes *rest)
 {
-	const uint8_t *end  = memchr(rest->at, '\n', rest->len);
-	size_t         len  = end != NULL ? (size_t)(end - rest->at) : rest->len;
-	struct bytes   line = bytes_first(*rest, len);
+	struct bytes line = bytes_cut_line(rest);
 
-	*rest = bytes_from(*rest, len + 1);
 	return line.len > 0 && line.at[line.len - 1] == '\r' ? bytes_first(line, line.len - 1) : line;
 }
 

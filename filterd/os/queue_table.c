@@ -11,7 +11,6 @@
 #include <fcntl.h>
 #include <libmnl/libmnl.h>
 #include <libnetfilter_queue/libnetfilter_queue.h>
-#include <string.h>
 #include <unistd.h>
 
 #define PATH      "/proc/net/netfilter/nfnetlink_queue"
@@ -79,16 +78,13 @@ size_t queue_table_read(struct bytes text, uint32_t first, size_t num, struct co
 	size_t num_out = 0;
 
 	while (text.len > 0 && num_out < CONTROL_QUEUES) {
-		const uint8_t *end = memchr(text.at, '\n', text.len);
-		size_t         len = end != NULL ? (size_t)(end - text.at) : text.len;
-		uint64_t       columns[NUM_COLUMNS];
+		uint64_t columns[NUM_COLUMNS];
 
-		if (read_line(bytes_first(text, len), columns) && columns[QUEUE] >= first && columns[QUEUE] - first < num)
+		if (read_line(bytes_cut_line(&text), columns) && columns[QUEUE] >= first && columns[QUEUE] - first < num)
 			out[num_out++] = (struct control_queue){ .id         = (uint32_t)columns[QUEUE],
 			                                         .backlog    = (uint32_t)columns[BACKLOG],
 			                                         .drops      = columns[DROPPED],
 			                                         .user_drops = columns[USER_DROPPED] };
-		text = bytes_from(text, end != NULL ? len + 1 : len);
 	}
 	return num_out;
 }

@@ -156,14 +156,11 @@ int list_walk(struct bytes content, const char *file, list_rule *rule, void *con
 	struct walk w = { .file = file, .rule = rule, .context = context, .problem = problem_out };
 
 	while (content.len > 0) {
-		const uint8_t *end = memchr(content.at, '\n', content.len);
-		size_t         len = end == NULL ? content.len : (size_t)(end - content.at);
-		int            error;
+		int error;
 
 		w.line++;
-		w.text  = bytes_first(content, len);
-		content = bytes_from(content, len + 1);
-		error   = take_line(&w);
+		w.text = bytes_cut_line(&content);
+		error  = take_line(&w);
 		if (error != 0)
 			return error;
 	}

@@ -177,13 +177,8 @@ int acks_read(struct bytes content, const char *file, struct acks *out, struct p
 	int      error  = 0;
 
 	*out = (struct acks){ 0 };
-	while (content.len > 0 && error == 0) {
-		const uint8_t *end = memchr(content.at, '\n', content.len);
-		size_t         len = end != NULL ? (size_t)(end - content.at) : content.len;
-
-		error   = take_line(out, bytes_first(content, len), file, ++number, problem);
-		content = bytes_from(content, len + 1);
-	}
+	while (content.len > 0 && error == 0)
+		error = take_line(out, bytes_cut_line(&content), file, ++number, problem);
 	if (error != 0)
 		acks_free(out);
 	return error;

@@ -6,8 +6,6 @@
 #include "policy/instant.h"
 #include "review/people.h"
 
-#include <string.h>
-
 static void put_character(struct text *t, struct bytes c)
 {
 	if (c.len != 1) {
@@ -47,12 +45,8 @@ void html_name(struct text *t, struct bytes name)
 void html_lines(struct text *t, struct bytes lines)
 {
 	while (lines.len > 0) {
-		const uint8_t *end = memchr(lines.at, '\n', lines.len);
-		size_t         len = end != NULL ? (size_t)(end - lines.at) : lines.len;
-
-		html_text(t, bytes_first(lines, len), SIZE_MAX);
+		html_text(t, bytes_cut_line(&lines), SIZE_MAX);
 		text_put(t, "\n");
-		lines = bytes_from(lines, len + 1);
 	}
 }
 

@@ -97,6 +97,18 @@ START_TEST(slices_end_where_the_bytes_end)
 	ck_assert_bytes(bytes_first(BYTES("abc"), 9), "abc");
 }
 
+START_TEST(a_last_line_needs_no_newline)
+{
+	struct bytes text = BYTES("one\n\nthree");
+
+	ck_assert_bytes(bytes_cut_line(&text), "one");
+	ck_assert_bytes(bytes_cut_line(&text), "");
+	ck_assert_uint_eq(text.len, 5);
+	ck_assert_bytes(bytes_cut_line(&text), "three");
+	ck_assert_uint_eq(text.len, 0);
+	ck_assert_uint_eq(bytes_cut_line(&text).len, 0);
+}
+
 START_TEST(hexadecimal_text_is_bytes_or_nothing)
 {
 	uint8_t out[2] = { 1, 2 };
@@ -124,6 +136,7 @@ int main(void)
 	tcase_add_test(t, a_writer_leaves_out_what_does_not_fit_and_all_after_it);
 	tcase_add_test(t, numbers_are_written_as_people_read_them);
 	tcase_add_test(t, slices_end_where_the_bytes_end);
+	tcase_add_test(t, a_last_line_needs_no_newline);
 	tcase_add_test(t, hexadecimal_text_is_bytes_or_nothing);
 	suite_add_tcase(s, t);
 	return suite_run(s);

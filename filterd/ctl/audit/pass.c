@@ -141,13 +141,8 @@ static void read_keys(struct pass *p)
 
 	if (path == NULL || files_read(path, &content) != 0)
 		return;
-	for (rest = content; rest.len > 0;) {
-		const uint8_t *end = memchr(rest.at, '\n', rest.len);
-		size_t         len = end != NULL ? (size_t)(end - rest.at) : rest.len;
-
-		verify_key_line(p->verify, bytes_first(rest, len));
-		rest = bytes_from(rest, len + 1);
-	}
+	for (rest = content; rest.len > 0;)
+		verify_key_line(p->verify, bytes_cut_line(&rest));
 	files_free(content);
 }
 
