@@ -52,16 +52,16 @@ struct period period_month(int64_t in_us)
 	return (struct period){ .before_us = month_begin(begin - 1), .from_us = begin, .to_us = month_after(begin) };
 }
 
+static bool is_month(const struct period *p)
+{
+	return month_begin(p->from_us) == p->from_us && month_after(p->from_us) == p->to_us;
+}
+
 struct period period_between(int64_t from_us, int64_t to_us)
 {
 	struct period p = { .before_us = from_us - (to_us - from_us), .from_us = from_us, .to_us = to_us };
 
-	return period_is_month(&p) ? period_month(from_us) : p;
-}
-
-bool period_is_month(const struct period *p)
-{
-	return month_begin(p->from_us) == p->from_us && month_after(p->from_us) == p->to_us;
+	return is_month(&p) ? period_month(from_us) : p;
 }
 
 static bool is_days(const struct period *p)
@@ -75,7 +75,7 @@ void period_write(struct writer *w, const struct period *p)
 	struct bytes date = date_of(p->from_us, room);
 	unsigned     month = two_digits(date, 5);
 
-	if (period_is_month(p) && month >= 1 && month <= COUNT(month_names)) {
+	if (is_month(p) && month >= 1 && month <= COUNT(month_names)) {
 		write_text(w, month_names[month - 1]);
 		write_text(w, " ");
 		write_bytes(w, bytes_first(date, 4));
@@ -98,7 +98,7 @@ void period_write_before(struct writer *w, const struct period *p)
 {
 	int64_t days = (p->to_us - p->from_us) / DAY_US;
 
-	if (period_is_month(p)) {
+	if (is_month(p)) {
 		write_text(w, "the month before");
 	} else if (!is_days(p)) {
 		write_text(w, "the same time before");

@@ -17,7 +17,6 @@ struct period {
  */
 struct period period_month(int64_t in_us);
 struct period period_between(int64_t from_us, int64_t to_us);
-bool          period_is_month(const struct period *p);
 
 /* "November 2026", "2026-10-26 to 2026-11-24"; "the month before", "the 30 days before". */
 void period_write(struct writer *w, const struct period *p);

@@ -149,10 +149,9 @@ static int end_devices(struct report *r, const struct report_sources *s)
 	for (size_t i = 0; i < num; i++) {
 		const struct device_total *total = sorted[i];
 
+		/* Not those that reached for hosts which are only watched. */
 		if (tally_prohibited(&total->tally) > 0)
 			end_device(r, total, s);
-		else
-			r->num_only_watched++;
 	}
 	free(sorted);
 	return 0;
@@ -166,7 +165,6 @@ static void end_before(struct report *r)
 
 		if (tally_prohibited(&before->tally) == 0)
 			continue;
-		r->num_devices_before++;
 		r->num_tried_before += before->tally.last_us > r->period.from_us - QUIET_US;
 		r->num_gone         += now == NULL || tally_prohibited(&now->tally) == 0;
 	}

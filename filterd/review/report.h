@@ -72,8 +72,7 @@ struct report {
 	struct report_device *devices;          /* with attempts on prohibited hosts, the most first; "(others)" last */
 	size_t                num_devices, num_tries, num_quiet, num_acknowledged, num_returned, num_new;
 	size_t                num_tried_before;         /* so many still tried at the end of the period before */
-	size_t                num_devices_before, num_gone;     /* gone: had attempts in the period before, none since */
-	size_t                num_only_watched;         /* devices that reached for no prohibited host, but for watched ones */
+	size_t                num_gone;                 /* had attempts in the period before, none since */
 	void                **hosts, **categories, **pairs;     /* sorted; rows_num() of each */
 	bool                  has_vendors;
 };

@@ -237,7 +237,7 @@ static void count_gap(struct totals *t, const struct entry *e)
 		add(&t->undetailed, e->gap_counts);
 }
 
-bool totals_takes(const struct totals *t, const struct entry *e)
+static bool is_counted(const struct totals *t, const struct entry *e)
 {
 	return entry_is_attempt(e) && e->has_time && e->time_us >= t->from_us && e->time_us < t->to_us;
 }
@@ -253,7 +253,7 @@ void totals_add(struct totals *t, const struct entry *e)
 
 	if (e->type == ENTRY_GAP)
 		count_gap(t, e);
-	if (!totals_takes(t, e))
+	if (!is_counted(t, e))
 		return;
 	result = entry_result(e);
 	layer  = entry_layer(e);
@@ -305,7 +305,6 @@ static int compare(const struct tally *a, const struct row *a_row, const struct 
 BY_ATTEMPTS(device)
 BY_ATTEMPTS(host)
 BY_ATTEMPTS(category)
-BY_ATTEMPTS(pair)
 
 int totals_by_name(const void *a, const void *b)
 {

@@ -94,9 +94,6 @@ void           totals_free(struct totals *t);
 /* Attempts in the period, and gap records; all else is passed over. */
 void totals_add(struct totals *t, const struct entry *e);
 
-/* Is it an attempt of the period? */
-bool totals_takes(const struct totals *t, const struct entry *e);
-
 uint64_t    tally_prohibited(const struct tally *t);            /* blocked and observed: attempts to reach prohibited hosts */
 enum result entry_result(const struct entry *e);
 enum layer  entry_layer(const struct entry *e);
@@ -107,7 +104,6 @@ const char *result_name(enum result result);                    /* "blocked", "o
 int totals_by_attempts_device(const void *a, const void *b);
 int totals_by_attempts_host(const void *a, const void *b);
 int totals_by_attempts_category(const void *a, const void *b);
-int totals_by_attempts_pair(const void *a, const void *b);
 int totals_by_name(const void *a, const void *b);
 
 #endif
