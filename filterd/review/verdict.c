@@ -279,7 +279,6 @@ static void write_gap(struct text *t, const struct gap *g, bool color)
 static void write_active(struct text *t, const struct verify *v, const struct verdict_context *c)
 {
 	const struct coverage *cov  = &v->coverage;
-	int64_t                all  = cov->to_us - cov->from_us;
 	uint64_t               left = cov->num_gaps;
 
 	title(t, "active");
@@ -287,9 +286,9 @@ static void write_active(struct text *t, const struct verify *v, const struct ve
 		text_put(t, "nothing is known\n");
 		return;
 	}
-	span(t, all - cov->gaps_us);
+	span(t, cov->span_us - cov->gaps_us);
 	text_put(t, " of ");
-	span(t, all);
+	span(t, cov->span_us);
 	text_put(t, " (");
 	people_write_percent(text_room(t, 32), coverage_ppm(cov));
 	text_put(t, "); ");
