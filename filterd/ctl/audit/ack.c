@@ -36,7 +36,7 @@ static const char usage[] =
 	"Exit status: 0; 1 there is no such device, or several; 2 it was done, but the log is not sound; 64 wrong usage; 74 it cannot be\n"
 	"read or written.\n";
 
-enum { OPTION_ACKS = 300, OPTION_LIST, OPTION_REMOVE, OPTION_FORCE };
+enum { OPTION_ACKS = AUDIT_OPTION_OWN, OPTION_LIST, OPTION_REMOVE, OPTION_FORCE };
 
 static const struct option longs[] = {
 	{ "acks",   required_argument, NULL, OPTION_ACKS },

@@ -97,7 +97,7 @@ static int print_tlog(const struct own *own, const struct verify *v)
 
 int audit_checkpoint(int argc, char **argv)
 {
-	static const struct option longs[] = { { "tlog", no_argument, NULL, 300 }, AUDIT_LONG_OPTIONS, { 0 } };
+	static const struct option longs[] = { { "tlog", no_argument, NULL, AUDIT_OPTION_OWN }, AUDIT_LONG_OPTIONS, { 0 } };
 	struct own                 own     = { .whole = true };
 	const struct audit_own     verb    = { .longs = longs, .shorts = AUDIT_SHORT_OPTIONS, .usage = usage, .take = take_option,
 	                                       .owner = &own };

@@ -27,7 +27,7 @@ static const char usage[] =
 	"  filterctl audit devices --active 7d        who still tries\n"
 	"  filterctl audit devices --since \"last month\" --csv >devices.csv\n";
 
-enum { OPTION_ACTIVE = 'a', OPTION_OPEN = 'o', OPTION_DONE = 'd', OPTION_ACKS = 'n' };
+enum { OPTION_ACTIVE = AUDIT_OPTION_OWN, OPTION_OPEN, OPTION_DONE, OPTION_ACKS };
 
 struct own {
 	int64_t         active_us;      /* INT64_MAX: all */

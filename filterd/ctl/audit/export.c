@@ -35,7 +35,7 @@ static const char usage[] =
 	"\n"
 	"Exit status: 0; 2 the log is not sound (filterctl audit verify says why); 64 wrong usage; 74 it cannot be read or written.\n";
 
-enum { OPTION_TO = 300 };
+enum { OPTION_TO = AUDIT_OPTION_OWN };
 
 static const struct format_out {
 	const char     *name;

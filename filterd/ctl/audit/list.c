@@ -43,7 +43,7 @@ static const char usage[] =
 	"Exit status: 0; 2 the log is not sound (filterctl audit verify says why); 64 wrong usage; 74 it cannot be read.\n"
 	"-f reads the open file of the log alone, and checks no more than that each record hangs on the one before.\n";
 
-enum { OPTION_DEVICE = 300, OPTION_HOST, OPTION_CATEGORY, OPTION_LAYER, OPTION_TYPE };
+enum { OPTION_DEVICE = AUDIT_OPTION_OWN, OPTION_HOST, OPTION_CATEGORY, OPTION_LAYER, OPTION_TYPE };
 
 static const struct option longs[] = {
 	{ "device",   required_argument, NULL, OPTION_DEVICE },

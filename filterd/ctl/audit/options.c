@@ -57,22 +57,22 @@ static bool add_anchors(struct audit_options *o, const char *file)
 static bool take_common(struct audit_options *o, int option, const char *argument)
 {
 	switch (option) {
-	case 'c': o->conf = argument;                 return true;
-	case 'k': o->key = argument;                  return true;
-	case 256: return add_anchors(o, argument);
-	case 257: return audit_read_time(o, "since", argument, &o->since_us);
-	case 258: return audit_read_time(o, "until", argument, &o->until_us);
-	case 259: o->format = FORMAT_JSON;            return true;
-	case 260: o->format = FORMAT_CSV;             return true;
-	case 261: o->collected = true;                return true;
-	case 262: return read_color(o, argument);
-	default:  return false;
+	case 'c':                    o->conf = argument;         return true;
+	case 'k':                    o->key = argument;          return true;
+	case AUDIT_OPTION_ANCHORS:   return add_anchors(o, argument);
+	case AUDIT_OPTION_SINCE:     return audit_read_time(o, "since", argument, &o->since_us);
+	case AUDIT_OPTION_UNTIL:     return audit_read_time(o, "until", argument, &o->until_us);
+	case AUDIT_OPTION_JSON:      o->format = FORMAT_JSON;    return true;
+	case AUDIT_OPTION_CSV:       o->format = FORMAT_CSV;     return true;
+	case AUDIT_OPTION_COLLECTED: o->collected = true;        return true;
+	case AUDIT_OPTION_COLOR:     return read_color(o, argument);
+	default:                     return false;
 	}
 }
 
 static bool is_common(int option)
 {
-	return option == 'c' || option == 'k' || (option >= 256 && option <= 262);
+	return option == 'c' || option == 'k' || (option >= AUDIT_OPTION_ANCHORS && option < AUDIT_OPTION_OWN);
 }
 
 bool audit_options_read(int argc, char **argv, const struct audit_own *own, struct audit_options *out, int *status_out)

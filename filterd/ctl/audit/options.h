@@ -29,18 +29,24 @@ struct audit_options {
 	size_t             num_paths;
 };
 
+/* What getopt_long() gives for those without a letter; a verb's own have letters, or begin behind them. */
+enum {
+	AUDIT_OPTION_ANCHORS = 256, AUDIT_OPTION_SINCE, AUDIT_OPTION_UNTIL, AUDIT_OPTION_JSON, AUDIT_OPTION_CSV, AUDIT_OPTION_COLLECTED,
+	AUDIT_OPTION_COLOR, AUDIT_OPTION_OWN,
+};
+
 /* For the table of getopt_long(): AUDIT_LONG_OPTIONS, { own... }, { 0 }; and in front of own letters: AUDIT_SHORT_OPTIONS "x:" */
 #define AUDIT_SHORT_OPTIONS "c:k:h"
 #define AUDIT_LONG_OPTIONS \
 	{ "config",    required_argument, NULL, 'c' }, \
 	{ "key",       required_argument, NULL, 'k' }, \
-	{ "anchors",   required_argument, NULL, 256 }, \
-	{ "since",     required_argument, NULL, 257 }, \
-	{ "until",     required_argument, NULL, 258 }, \
-	{ "json",      no_argument,       NULL, 259 }, \
-	{ "csv",       no_argument,       NULL, 260 }, \
-	{ "collected", no_argument,       NULL, 261 }, \
-	{ "color",     required_argument, NULL, 262 }, \
+	{ "anchors",   required_argument, NULL, AUDIT_OPTION_ANCHORS }, \
+	{ "since",     required_argument, NULL, AUDIT_OPTION_SINCE }, \
+	{ "until",     required_argument, NULL, AUDIT_OPTION_UNTIL }, \
+	{ "json",      no_argument,       NULL, AUDIT_OPTION_JSON }, \
+	{ "csv",       no_argument,       NULL, AUDIT_OPTION_CSV }, \
+	{ "collected", no_argument,       NULL, AUDIT_OPTION_COLLECTED }, \
+	{ "color",     required_argument, NULL, AUDIT_OPTION_COLOR }, \
 	{ "help",      no_argument,       NULL, 'h' }
 
 /* The part of --help about them. */

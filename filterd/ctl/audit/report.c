@@ -38,7 +38,7 @@ static const char usage[] =
 
 enum page { PAGE_UNSAID, PAGE_TEXT, PAGE_HTML, PAGE_CSV };
 
-enum { OPTION_MONTH = 'm', OPTION_HTML = 'H', OPTION_TEXT = 't', OPTION_ACKS = 'a' };
+enum { OPTION_MONTH = AUDIT_OPTION_OWN, OPTION_HTML, OPTION_TEXT, OPTION_ACKS };
 
 struct own {
 	const char *output, *month, *acks;

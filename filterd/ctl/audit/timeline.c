@@ -134,7 +134,7 @@ static int print(void *owner, const struct audit_options *o, const struct counte
 
 int audit_timeline(int argc, char **argv)
 {
-	static const struct option longs[] = { { "by", required_argument, NULL, 'b' }, AUDIT_LONG_OPTIONS, { 0 } };
+	static const struct option longs[] = { { "by", required_argument, NULL, AUDIT_OPTION_OWN }, AUDIT_LONG_OPTIONS, { 0 } };
 	struct own                 own     = { false };
 	const struct counted_verb  verb    = { .usage = usage, .longs = longs, .take = take, .print = print, .owner = &own };
 
