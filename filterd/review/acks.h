@@ -31,7 +31,7 @@ struct acks {
 
 /*
  * acks_read - Takes: the content of such a file; file, its name for messages. The last line about a device counts.
- * Gives:  0; -EINVAL or -ENOMEM with *problem_out "FILE: line N: ...", out then empty.
+ * Gives:  0; -EINVAL, -ENOSPC (more than ACKS_MAX) or -ENOMEM with *problem_out "FILE: line N: ...", out then empty.
  * acks_free - what acks_read() and acks_put() took.
  */
 int  acks_read(struct bytes content, const char *file, struct acks *out, struct problem *problem_out);

@@ -50,6 +50,8 @@ texts() {
 
 refused() {
 	tap_like "no format" "$(export_to '' ; echo $?)" "expected csv.*64$"
+	tap_like "--csv, where --to csv was meant" "$(export_to ecs --csv; echo $?)" "gives no CSV.*64$"
+	tap_like "a verdict as CSV" "$("$filterctl" audit verify --csv "$log" 2>&1; echo $?)" "gives no CSV.*64$"
 	tap_like "a database on the standard output" "$(export_to sqlite; echo $?)" "needs a file.*64$"
 	tap_like "a file that cannot be" "$(export_to cef -o "$work/no/such"; echo $?)" "No such file.*74$"
 }

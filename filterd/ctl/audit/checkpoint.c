@@ -100,7 +100,7 @@ int audit_checkpoint(int argc, char **argv)
 	static const struct option longs[] = { { "tlog", no_argument, NULL, AUDIT_OPTION_OWN }, AUDIT_LONG_OPTIONS, { 0 } };
 	struct own                 own     = { .whole = true };
 	const struct audit_own     verb    = { .longs = longs, .shorts = AUDIT_SHORT_OPTIONS, .usage = usage, .take = take_option,
-	                                       .owner = &own };
+	                                       .owner = &own, .no_json = true, .no_csv = true };
 	struct audit_options       o;
 	struct pass                pass;
 	int                        status;

@@ -196,7 +196,7 @@ int audit_export(int argc, char **argv)
 	};
 	struct export              x   = { .selection = selection_all(), .version = FILTERD_VERSION };
 	const struct audit_own     own = { .longs = longs, .shorts = AUDIT_SHORT_OPTIONS "o:", .usage = usage, .take = take_option,
-	                                   .owner = &x };
+	                                   .owner = &x, .no_json = true, .no_csv = true };        /* --to says as what */
 	struct audit_options       o;
 	int                        status;
 

@@ -100,6 +100,10 @@ bool audit_options_read(int argc, char **argv, const struct audit_own *own, stru
 		if (!taken)
 			return false;
 	}
+	if ((o.format == FORMAT_JSON && own->no_json) || (o.format == FORMAT_CSV && own->no_csv)) {
+		fprintf(stderr, "filterctl audit %s: it gives no %s\n", o.verb, o.format == FORMAT_JSON ? "JSON" : "CSV");
+		return false;
+	}
 	if (o.since_us >= o.until_us) {
 		fprintf(stderr, "filterctl audit %s: --since is not before --until\n", o.verb);
 		return false;

@@ -63,6 +63,7 @@ struct audit_own {
 	const char          *usage;
 	bool               (*take)(void *owner, int option, const char *argument);
 	void                *owner;
+	bool                 no_json, no_csv;   /* what the verb gives has no such form */
 };
 bool audit_options_read(int argc, char **argv, const struct audit_own *own, struct audit_options *out, int *status_out);
 

@@ -27,7 +27,7 @@ void audit_give(void *owner, struct bytes piece)
 int audit_verify(int argc, char **argv)
 {
 	static const struct option    longs[] = { AUDIT_LONG_OPTIONS, { 0 } };
-	static const struct audit_own own     = { .longs = longs, .shorts = AUDIT_SHORT_OPTIONS, .usage = usage };
+	static const struct audit_own own     = { .longs = longs, .shorts = AUDIT_SHORT_OPTIONS, .usage = usage, .no_csv = true };
 	struct audit_options o;
 	struct pass          pass;
 	struct text          text;
