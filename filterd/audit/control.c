@@ -20,6 +20,11 @@ static const char *const previous_names[] = {
 	[PREVIOUS_TORN] = "torn", [PREVIOUS_SHORT] = "short", [PREVIOUS_FORK] = "fork", [PREVIOUS_LOST] = "lost",
 };
 
+const char *state_name(enum state state)
+{
+	return state_names[state];
+}
+
 static void write_digest(struct writer *w, const char *name, struct bytes digest)
 {
 	json_name(w, name);

@@ -32,6 +32,8 @@ enum previous {
 	PREVIOUS_LOST,          /* no key fitted it, so it was put away, and this log begins */
 };
 
+const char *state_name(enum state state);
+
 /* When, and of which gateway. */
 struct control {
 	int64_t     time_us;

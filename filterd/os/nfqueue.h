@@ -32,6 +32,7 @@ struct queued {
 	uint32_t     mark;
 	uint32_t     iface;             /* interface index the packet came in by; 0 if it is our own */
 	bool         sums_unready;
+	bool         truncated;         /* the kernel kept part of the packet from us */
 	bool         has_mac;
 	uint8_t      mac[6];
 };
@@ -53,9 +54,10 @@ int  queue_fd(const struct queue *q);
 
 /*
  * queue_receive - takes what is waiting, up to a batch, without blocking, and calls `packet` for each.
- * Gives:  the number of packets; 0 if there was none; -errno. ENOBUFS is no error: the kernel counts those packets (queue_table.h).
+ * Gives:  the number of packets; 0 if there was none; -errno. ENOBUFS is no error: it is counted in queue_overruns().
  */
-int queue_receive(struct queue *q, queue_packet *packet, void *owner);
+int      queue_receive(struct queue *q, queue_packet *packet, void *owner);
+uint64_t queue_overruns(const struct queue *q);
 
 /* Verdicts are collected and go out, in order, with queue_flush(); runs of equal accepts as one batch verdict. */
 void queue_accept(struct queue *q, uint32_t id, uint32_t mark);
