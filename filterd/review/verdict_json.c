@@ -1,0 +1,118 @@
+/* SPDX-License-Identifier: MIT */
+
+#include "review/verdict.h"
+
+#include "audit/json.h"
+#include "policy/instant.h"
+
+static void time_json(struct text *t, const char *name, int64_t us)
+{
+	struct writer *w = text_room(t, 128);
+
+	json_name(w, name);
+	write_text(w, "\"");
+	instant_write(w, us);
+	write_text(w, "\"");
+}
+
+static void write_findings_json(struct text *t, const struct findings *f)
+{
+	text_put(t, ",\"findings\":[");
+	for (size_t i = 0; i < f->num; i++) {
+		struct writer *w = text_room(t, 1024);
+
+		write_text(w, i > 0 ? ",{" : "{");
+		json_text_member(w, "finding", finding_name(f->list[i].kind));
+		json_number_member(w, "from", f->list[i].from);
+		json_number_member(w, "to", f->list[i].to);
+		json_text_member(w, "text", f->list[i].text);
+		write_text(w, "}");
+	}
+	text_put(t, "]");
+	json_number_member(text_room(t, 64), "findings_left_out", f->left_out);
+}
+
+static void write_gaps_json(struct text *t, const struct coverage *c)
+{
+	struct writer *w = text_room(t, 512);
+
+	write_text(w, ",\"coverage\":{");
+	json_number_member(w, "ppm", coverage_ppm(c));
+	json_number_member(w, "gap_seconds", (uint64_t)(c->gaps_us / 1000000));
+	json_number_member(w, "num_gaps", c->num_gaps);
+	if (c->unfiltered_known)
+		json_number_member(w, "unfiltered", c->unfiltered);
+	json_number_member(w, "hooks_unknown", c->num_hooks_unknown);
+	json_number_member(w, "clock_steps", c->num_clock_steps);
+	text_put(t, ",\"gaps\":[");
+	for (uint64_t i = 0; i < c->num_kept; i++) {
+		const struct gap *g = &c->gaps[i];
+
+		text_put(t, i > 0 ? ",{" : "{");
+		json_text_member(text_room(t, 64), "gap", gap_kind_name(g->kind));
+		time_json(t, "from", g->from_us);
+		time_json(t, "to", g->to_us);
+		w = text_room(t, 1024);
+		json_number_member(w, "seconds", (uint64_t)(g->length_us / 1000000));
+		if (g->packets_known)
+			json_number_member(w, "unfiltered", g->packets);
+		json_text_member(w, "reason", g->reason);
+		write_text(w, "}");
+	}
+	text_put(t, "]}");
+}
+
+static void write_policies_json(struct text *t, const struct coverage *c)
+{
+	text_put(t, ",\"policies\":[");
+	for (size_t i = 0; i < c->num_policies; i++) {
+		text_put(t, i > 0 ? ",{" : "{");
+		json_text_member(text_room(t, 128), "sha256", c->policies[i].digest);
+		time_json(t, "from", c->policies[i].from_us);
+		text_put(t, "}");
+	}
+	text_put(t, "]");
+}
+
+void verdict_write_json(struct text *t, const struct verify *v, const struct verdict_context *c)
+{
+	static const char *const names[] = { [SOUND_COMPLETE] = "complete", [SOUND_DECLARED] = "declared", [SOUND_NOT] = "not-sound" };
+	uint8_t       sentence[1024];
+	struct writer s = writer_over(sentence, sizeof(sentence));
+	struct writer *w;
+
+	verdict_sentence(&s, v);
+	text_put(t, "{");
+	w = text_room(t, 1024);
+	json_text_member(w, "result", names[v->findings.soundness]);
+	json_number_member(w, "exit", v->findings.soundness);
+	json_bytes_member(text_room(t, 1024), "sentence", writer_written(&s));
+	json_text_member(text_room(t, 1024), "log", v->seals.root.origin[0] != '\0' ? v->seals.root.origin : c->log);
+	w = text_room(t, 1024);
+	json_name(w, "key_given");
+	write_text(w, v->seals.root_given ? "true" : "false");
+	json_number_member(w, "files", c->num_files);
+	json_number_member(w, "bytes", v->bytes);
+	json_number_member(w, "records", v->num_records);
+	if (v->has_records) {
+		json_number_member(w, "first", v->first_seq);
+		json_number_member(w, "last", v->last_seq);
+	}
+	json_number_member(w, "signed", v->seals.num_signed);
+	json_number_member(w, "keys", v->seals.num_keys);
+	json_number_member(w, "attempts", v->attempts);
+	json_number_member(w, "sums_checked", v->num_checked);
+	if (v->anchors != NULL) {
+		json_number_member(w, "anchors", v->anchors->num - v->anchors->num_forged);
+		json_number_member(w, "anchors_agree", v->anchors->num_agreed);
+		json_number_member(w, "anchors_forged", v->anchors->num_forged);
+	}
+	if (v->has_records) {
+		time_json(t, "first_time", v->first_us);
+		time_json(t, "last_time", v->last_us);
+	}
+	write_gaps_json(t, &v->coverage);
+	write_policies_json(t, &v->coverage);
+	write_findings_json(t, &v->findings);
+	text_put(t, "}\n");
+}
