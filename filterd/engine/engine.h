@@ -52,6 +52,7 @@ struct engine_rules engine_rules_of(const struct settings *s, const struct polic
 struct engine_input {
 	struct bytes ip;                /* from the IP header on */
 	int64_t      now_us;            /* wall clock or capture time, microseconds since 1970, UTC */
+	bool         clock_untrusted;   /* now_us is not to be believed: every date of the policy has come */
 	bool         sums_unready;      /* the kernel says that checksums are yet to be filled in */
 	bool         has_mac;
 	uint8_t      mac[6];

@@ -6,6 +6,7 @@
  */
 
 #include "engine/state.h"
+#include "policy/instant.h"
 
 #include <string.h>
 
@@ -27,9 +28,15 @@ static void count(struct engine_counts *counts, enum ruling ruling)
 	counts->logged += ruling == RULING_LOG;
 }
 
+/* When it is, as far as the policy goes. */
+static int64_t policy_time(const struct passage *at)
+{
+	return at->in->clock_untrusted ? INSTANT_UNKNOWN : at->in->now_us;
+}
+
 static enum ruling ask(struct passage *at, struct host host, struct decision *out)
 {
-	policy_decide(at->rules->policy, host, at->in->now_us, out);
+	policy_decide(at->rules->policy, host, policy_time(at), out);
 	if (out->ruling == RULING_BLOCK && at->rules->mode == MODE_OBSERVE)
 		out->ruling = RULING_OBSERVE;
 	return out->ruling;
@@ -182,7 +189,7 @@ enum ruling port_of_flow(struct passage *at)
 	struct decision decision;
 
 	at->flow->port_judged = true;
-	policy_decide_port(at->rules->policy, at->packet->transport == TRANSPORT_TCP, at->packet->dst_port, at->in->now_us,
+	policy_decide_port(at->rules->policy, at->packet->transport == TRANSPORT_TCP, at->packet->dst_port, policy_time(at),
 	                   &decision);
 	return report_nameless(at, APP_UNKNOWN, &decision);
 }
@@ -278,7 +285,7 @@ enum ruling names_in_request(struct passage *at, const struct http_request *requ
 		strictest = decision;
 	}
 	if (strictest.ruling == RULING_PASS && !strictest.has_rule)
-		policy_decide_path(at->rules->policy, path_of(request), at->in->now_us, &strictest);
+		policy_decide_path(at->rules->policy, path_of(request), policy_time(at), &strictest);
 	if (name.len == 0 && strictest.ruling != RULING_PASS)
 		return report_nameless(at, APP_HTTP, &strictest);
 	if (name.len == 0)
@@ -337,7 +344,7 @@ static bool is_alias_elsewhere(struct passage *at, struct host alias, const stru
 {
 	struct decision decision;
 
-	policy_decide(at->rules->policy, alias, at->in->now_us, &decision);
+	policy_decide(at->rules->policy, alias, policy_time(at), &decision);
 	return !decision.has_rule || decision.rule.category != of_question->rule.category;
 }
 
@@ -354,7 +361,7 @@ static void learn_from_answer(struct passage *at, struct bytes message, const st
 	if (!policy_has_by_address(at->rules->policy) ||
 	    (question->type != DNS_TYPE_A && question->type != DNS_TYPE_AAAA))
 		return;
-	policy_decide(at->rules->policy, name, at->in->now_us, &decision);
+	policy_decide(at->rules->policy, name, policy_time(at), &decision);
 	if (!decision.has_rule || !decision.rule.category->by_address)
 		name.len = 0;
 	dns_open(message, &r);

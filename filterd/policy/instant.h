@@ -8,6 +8,7 @@
 
 #define INSTANT_NEVER  INT64_MAX        /* an `until` that was not given */
 #define INSTANT_ALWAYS INT64_MIN        /* an `effective` that was not given */
+#define INSTANT_UNKNOWN INT64_MAX       /* the clock cannot be believed: what has a date has begun, and has not ended */
 
 /*
  * instant_parse - Takes: "2024-09-29T00:00:00-04:00", a fraction of up to 6 digits, 'Z' or an offset; 't', ' '

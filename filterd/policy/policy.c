@@ -99,11 +99,16 @@ static const struct entry *most_specific(const struct policy *p, struct host hos
 	return found;
 }
 
+static bool has_ended(const struct category *c, int64_t now_us)
+{
+	return now_us != INSTANT_UNKNOWN && now_us >= c->until_us;
+}
+
 static enum ruling ruling_of(const struct category *c, int64_t now_us)
 {
-	bool has_begun = now_us >= c->effective_us, has_ended = now_us >= c->until_us;
+	bool has_begun = now_us >= c->effective_us;
 
-	if (c->action == ACTION_ALLOW || has_ended)
+	if (c->action == ACTION_ALLOW || has_ended(c, now_us))
 		return RULING_PASS;
 	if (c->action == ACTION_BLOCK)
 		return has_begun ? RULING_BLOCK : RULING_OBSERVE;
@@ -224,7 +229,7 @@ bool policy_blocks_at(const struct policy *p, int64_t now_us)
 	for (size_t i = 0; i < p->num_categories; i++) {
 		const struct category *c = &p->categories[i];
 
-		if (c->action == ACTION_BLOCK && c->effective_us <= now_us && now_us < c->until_us)
+		if (c->action == ACTION_BLOCK && c->effective_us <= now_us && !has_ended(c, now_us))
 			return true;
 	}
 	return false;

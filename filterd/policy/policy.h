@@ -67,7 +67,7 @@ struct decision {
 struct policy;
 
 /*
- * policy_decide - what becomes of a request for `host` at now_us (microseconds since 1970, UTC).
+ * policy_decide - what becomes of a request for `host` at now_us (microseconds since 1970, UTC; INSTANT_UNKNOWN).
  *
  * Gives:  *out filled. A block category applies from effective_us on, to the microsecond, and before until_us; outside
  *         of that its hosts are RULING_OBSERVE (before) or RULING_PASS (from until on). A log category outside its

@@ -24,6 +24,7 @@ static struct engine_reply reply;
 static struct event        events[8];
 static size_t              num_events;
 static int64_t             now_us;
+static bool                clock_untrusted;
 
 static int fetch(void *context, const char *name, struct bytes *content_out)
 {
@@ -49,6 +50,7 @@ static void open_engine(void)
 
 	num_events = 0;
 	now_us     = CUTOFF;
+	clock_untrusted = false;
 	engine     = engine_new(&limits, report, NULL);
 	ck_assert_int_eq(policy_build(files, 1, fetch, NULL, &policy, &problem), 0);
 	settings_default(&settings);
@@ -63,7 +65,8 @@ static void close_engine(void)
 
 static enum verdict judge(struct bytes ip)
 {
-	struct engine_input in = { .ip = ip, .now_us = now_us, .sums_unready = true, .iface = "lan" };
+	struct engine_input in = { .ip = ip, .now_us = now_us, .clock_untrusted = clock_untrusted, .sums_unready = true,
+	                           .iface = "lan" };
 
 	return engine_packet(engine, &rules, &in, &reply);
 }
@@ -483,6 +486,19 @@ START_TEST(a_stream_that_lost_its_beginning_to_others_passes_with_a_record)
 	ck_assert_uint_eq(num_events, 1);
 }
 
+START_TEST(a_clock_that_is_not_trusted_blocks_whatever_it_says)
+{
+	now_us = 0;
+	ck_assert_int_eq(udp(5000, 53, query("a.blocked.example", 1), false), VERDICT_ACCEPT);
+	ck_assert_int_eq(events[0].type, EVENT_WOULD_BLOCK);
+	clock_untrusted = true;
+	ck_assert_int_eq(udp(5000, 53, query("b.blocked.example", 2), false), VERDICT_DROP);
+	ck_assert_int_eq(events[1].type, EVENT_BLOCK);
+	ck_assert_int_eq(events[1].time_us, 0);         /* the record has the clock's own time */
+	ck_assert_int_eq(udp(5000, 53, query("free.example", 3), false), VERDICT_ACCEPT);
+	ck_assert_uint_eq(num_events, 2);
+}
+
 START_TEST(a_flow_that_passed_before_the_date_ends_when_it_comes)
 {
 	now_us = CUTOFF - 1000000;
@@ -812,6 +828,7 @@ int main(void)
 	tcase_add_test(t, a_request_behind_a_long_body_is_judged);
 	tcase_add_loop_test(t, a_hello_over_a_limit_is_a_matter_of_its_setting, 0, COUNT(limits_crossed));
 	tcase_add_test(t, a_stream_that_lost_its_beginning_to_others_passes_with_a_record);
+	tcase_add_test(t, a_clock_that_is_not_trusted_blocks_whatever_it_says);
 	tcase_add_test(t, a_flow_that_passed_before_the_date_ends_when_it_comes);
 	tcase_add_test(t, such_a_flow_ends_also_if_it_was_silent_for_longer_than_flows_are_remembered);
 	tcase_add_test(t, a_new_connection_between_the_same_ends_is_none_of_those_flows);

@@ -127,6 +127,17 @@ START_TEST(among_equals_allow_wins)
 	policy_free(policy);
 }
 
+START_TEST(at_an_unknown_time_what_has_a_date_has_begun_and_not_ended)
+{
+	ck_assert_int_eq(build(HEAD FIRST("block") "until = 2025-01-01T00:00:00Z\n" SECOND("log") "until = 2025-01-01T00:00:00Z\n",
+	                       "a.com\n", "b.com\n"), 0);
+	ck_assert_int_eq(decide("a.com", INSTANT_UNKNOWN), RULING_BLOCK);
+	ck_assert_int_eq(decide("b.com", INSTANT_UNKNOWN), RULING_LOG);
+	ck_assert(policy_blocks_at(policy, INSTANT_UNKNOWN));
+	ck_assert(!policy_blocks_at(policy, INSTANT_UNKNOWN - 1));
+	policy_free(policy);
+}
+
 START_TEST(a_listed_host_passes_one_microsecond_before_the_cutoff)
 {
 	ck_assert_int_eq(build(HEAD FIRST("block"), "a.com\n", ""), 0);
@@ -232,6 +243,7 @@ int main(void)
 	tcase_add_loop_test(t, what_is_wrong_is_said_with_its_place, 0, COUNT(refused));
 	tcase_add_loop_test(t, the_most_specific_pattern_decides, 0, COUNT(hosts));
 	tcase_add_test(t, among_equals_allow_wins);
+	tcase_add_test(t, at_an_unknown_time_what_has_a_date_has_begun_and_not_ended);
 	tcase_add_test(t, a_listed_host_passes_one_microsecond_before_the_cutoff);
 	tcase_add_test(t, a_category_ends_at_its_until);
 	tcase_add_test(t, a_decision_names_its_line);
