@@ -7,6 +7,7 @@
 #include "os/lease_files.h"
 #include "os/log.h"
 #include "policy/instant.h"
+#include "wallclock.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -23,6 +24,7 @@ struct evidence {
 	struct journal *journal;
 	struct lease_files *leases;
 	struct witness     *witness;
+	struct wallclock   *wallclock;
 	uint64_t            fail_open;              /* packets that passed unseen while filterd ran */
 	char            anchors[SETTINGS_TEXT_MAX];
 	char            boot[40];
@@ -172,6 +174,12 @@ static int open_leases(struct evidence *e, const struct settings *s)
 	return e->leases == NULL ? -ENOMEM : 0;
 }
 
+static int open_wallclock(struct evidence *e, const struct settings *s)
+{
+	e->wallclock = wallclock_open(s);
+	return e->wallclock == NULL ? -ENOMEM : 0;
+}
+
 int evidence_open(const struct settings *s, const char *sensor, struct witness *witness, struct evidence **out,
                   struct problem *problem)
 {
@@ -195,10 +203,14 @@ int evidence_open(const struct settings *s, const char *sensor, struct witness *
 	if (error == 0)
 		error = open_leases(e, s);
 	if (error == 0)
+		error = open_wallclock(e, s);
+	if (error == 0)
 		error = journal_open(&options, &e->journal, problem);
 	if (error != 0) {
-		if (e != NULL)
+		if (e != NULL) {
 			lease_files_close(e->leases);
+			wallclock_close(e->wallclock);
+		}
 		free(e);
 		return error;
 	}
@@ -218,6 +230,7 @@ void evidence_close(struct evidence *e)
 		return;
 	leases_free(journal_use_leases(e->journal, NULL));
 	lease_files_close(e->leases);
+	wallclock_close(e->wallclock);
 	journal_close(e->journal);
 	free(e);
 }
@@ -227,19 +240,25 @@ struct journal *evidence_journal(struct evidence *e)
 	return e->journal;
 }
 
-static enum state state_of(const struct ruleset *r, int64_t now_us)
+const atomic_uint *evidence_oldest(const struct evidence *e)
+{
+	return wallclock_oldest(e->wallclock);
+}
+
+static enum state state_of(const struct evidence *e, const struct ruleset *r, int64_t now_us)
 {
 	if (r->settings.mode == MODE_OBSERVE)
 		return STATE_OBSERVING;
-	return policy_blocks_at(r->policy, now_us) ? STATE_ENFORCING : STATE_WAITING;
+	return policy_blocks_at(r->policy, wallclock_policy_time(e->wallclock, now_us)) ? STATE_ENFORCING : STATE_WAITING;
 }
 
-static struct standing standing_of(const struct ruleset *r, const struct testimony *t, int64_t now_us)
+static struct standing standing_of(const struct evidence *e, const struct ruleset *r, const struct testimony *t,
+                                   int64_t now_us)
 {
 	return (struct standing){
-		.state            = state_of(r, now_us),
+		.state            = state_of(e, r, now_us),
 		.policy_digest    = policy_digest(r->policy),
-		.clock            = clock_is_synced() ? TRUST_SYNCED : TRUST_UNSYNCED,
+		.clock            = wallclock_trust(e->wallclock),
 		.hooks            = t->hooks,
 		.unfiltered_known = t->unseen_known,
 		.unfiltered       = t->unseen,
@@ -259,7 +278,7 @@ int evidence_start(struct evidence *e, const struct ruleset *r)
 	int64_t              now_us    = clock_now_us();
 	struct testimony     testimony = witness_ask(e->witness, e->boot);
 	struct control_start start     = {
-		.standing  = standing_of(r, &testimony, now_us),
+		.standing  = standing_of(e, r, &testimony, now_us),
 		.version   = FILTERD_VERSION,
 		.boot      = e->boot,
 		.up_s      = (uint64_t)clock_boot_ms() / 1000,
@@ -289,7 +308,7 @@ static void beat(struct evidence *e, const struct ruleset *r, const struct engin
 	int64_t                  boot_ms   = clock_boot_ms();
 	struct testimony         testimony = witness_ask(e->witness, e->boot);
 	struct control_heartbeat h         = {
-		.standing   = standing_of(r, &testimony, now_us),
+		.standing   = standing_of(e, r, &testimony, now_us),
 		.uptime_s   = (uint64_t)(boot_ms - e->started_ms) / 1000,
 		.mono_ms    = (uint64_t)boot_ms,
 		.every_s    = e->every_s,
@@ -314,10 +333,25 @@ static void beat(struct evidence *e, const struct ruleset *r, const struct engin
 	witness_recorded(e->witness, &testimony);
 }
 
+/* What the log says of a clock that was set, at once: a heartbeat holds it against the machine's own clock. */
+static bool look_at_clock(struct evidence *e, const struct ruleset *r)
+{
+	struct clock_news news;
+	int64_t           now_us;
+
+	if (!wallclock_look(e->wallclock, &r->settings, &news))
+		return false;
+	now_us = clock_now_us();
+	log_warning("clock: %s", news.reason);
+	journal_clock(e->journal, now_us, state_of(e, r, now_us), news.trust, news.reason);
+	return true;
+}
+
 void evidence_tick(struct evidence *e, const struct ruleset *r, const struct engine_counts *sum)
 {
-	int64_t    now_us = clock_now_us();
-	enum state state  = state_of(r, now_us);
+	bool       clock_changed = look_at_clock(e, r);
+	int64_t    now_us        = clock_now_us();
+	enum state state         = state_of(e, r, now_us);
 
 	look_at_leases(e);
 	journal_tick(e->journal, now_us);
@@ -326,7 +360,7 @@ void evidence_tick(struct evidence *e, const struct ruleset *r, const struct eng
 		              state == STATE_WAITING ? "no category of the policy blocks at this moment" :
 		              "mode = observe");
 	/* When the rules come or go is known to the second: coverage begins or ends there. */
-	if (witness_sees_change(e->witness) || clock_boot_ms() - e->last_ms >= (int64_t)e->every_s * 1000 ||
+	if (witness_sees_change(e->witness) || clock_changed || clock_boot_ms() - e->last_ms >= (int64_t)e->every_s * 1000 ||
 	    journal_unsigned(e->journal) >= SIGN_AFTER)
 		beat(e, r, sum, now_us);
 }
@@ -340,7 +374,7 @@ void evidence_reloaded(struct evidence *e, const struct ruleset *old, const stru
 
 	if (!bytes_equal(p.old_digest, p.new_digest))
 		journal_policy(e->journal, now_us, &p);
-	journal_state(e->journal, now_us, state_of(new, now_us), "settings were loaded anew");
+	journal_state(e->journal, now_us, state_of(e, new, now_us), "settings were loaded anew");
 }
 
 void evidence_refused(struct evidence *e, const struct ruleset *kept, const char *why)

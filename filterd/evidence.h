@@ -12,6 +12,8 @@
 #include "ruleset.h"
 #include "witness.h"
 
+#include <stdatomic.h>
+
 struct evidence;
 
 /* evidence_open - makes folders and opens the log. Takes: sensor and witness, kept. 0, or -errno with *problem_out. */
@@ -22,6 +24,7 @@ void evidence_close(struct evidence *e);
 
 /* For the workers. */
 struct journal *evidence_journal(struct evidence *e);
+const atomic_uint *evidence_oldest(const struct evidence *e);   /* wallclock.h */
 
 /* 0 or -errno. Before any worker starts, after the queues are open. */
 int  evidence_start(struct evidence *e, const struct ruleset *r);

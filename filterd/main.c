@@ -195,6 +195,7 @@ static int start_workers(struct daemon *d)
 			.inject      = &d->inject,
 			.sensor      = d->sensor,
 			.leave_queue = notify_is_there(),
+			.oldest_s    = evidence_oldest(d->evidence),
 		};
 		int error;
 

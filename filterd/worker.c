@@ -46,6 +46,7 @@ struct worker {
 	uint32_t                       mark_mask;
 	struct marks                   marks;
 	int64_t                        now_us;          /* of the batch under way */
+	bool                           clock_untrusted;
 	bool                           blocks_all;      /* the log cannot be written, and nothing may pass without it */
 	struct iface_name              ifaces[IFACE_NAMES];
 	uint8_t                        next_iface;
@@ -103,11 +104,12 @@ static void packet(void *owner, const struct queued *queued)
 	uint32_t            foreign = queued->mark & ~(w->marks.decided | w->marks.blocked | w->marks.seen);
 	struct engine_reply reply;
 	struct engine_input in = {
-		.ip           = queued->ip,
-		.now_us       = w->now_us,
-		.sums_unready = queued->sums_unready,
-		.has_mac      = queued->has_mac,
-		.iface        = iface_name(w, queued->iface),
+		.ip              = queued->ip,
+		.now_us          = w->now_us,
+		.clock_untrusted = w->clock_untrusted,
+		.sums_unready    = queued->sums_unready,
+		.has_mac         = queued->has_mac,
+		.iface           = iface_name(w, queued->iface),
 	};
 
 	if (w->blocks_all) {
@@ -158,7 +160,8 @@ static int serve(struct worker *w)
 	int num = 0, error;
 
 	for (int i = 0; i < BATCHES_A_TURN; i++) {
-		w->now_us     = clock_now_us();
+		w->now_us          = clock_now_us();
+		w->clock_untrusted = w->now_us < (int64_t)atomic_load(w->options.oldest_s) * 1000000;
 		w->blocks_all = w->ruleset->settings.on_log_failure == ON_LOG_FAILURE_BLOCK_ALL &&
 		                journal_is_degraded(w->options.journal);
 		num = queue_receive(w->options.queue, packet, w);

@@ -12,6 +12,8 @@
 #include "os/nfqueue.h"
 #include "ruleset.h"
 
+#include <stdatomic.h>
+
 struct worker;
 
 struct worker_options {
@@ -21,6 +23,7 @@ struct worker_options {
 	const struct inject  *inject;   /* shared */
 	const char           *sensor;
 	uint64_t              seed;
+	const atomic_uint    *oldest_s; /* a wall clock that shows less is not believed */
 	bool                  leave_queue;      /* another process goes on with it: at the end it takes packets still */
 };
 

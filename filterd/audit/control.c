@@ -208,6 +208,16 @@ void control_state(struct writer *w, const struct control *c, enum state from, e
 	json_text_member(w, "reason", reason);
 }
 
+/* The clock was set, or is believed no longer, or again: also where the state stays what it was. */
+void control_clock(struct writer *w, const struct control *c, enum state from, enum state to, enum trust clock, const char *reason)
+{
+	ENGINE(w, c, "state", "Warning", "clock ", trust_names[clock], ": ", reason);
+	json_text_member(w, "from", state_names[from]);
+	json_text_member(w, "to", state_names[to]);
+	json_text_member(w, "reason", reason);
+	json_text_member(w, "clock", trust_names[clock]);
+}
+
 void control_gap(struct writer *w, const struct control *c, const struct control_gap *g)
 {
 	ENGINE(w, c, "gap", "Warning", "the log has a gap: ", g->reason);

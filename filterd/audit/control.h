@@ -125,6 +125,7 @@ void control_start(struct writer *w, const struct control *c, const struct contr
 void control_heartbeat(struct writer *w, const struct control *c, const struct control_heartbeat *h);
 void control_policy(struct writer *w, const struct control *c, const struct control_policy *p);
 void control_state(struct writer *w, const struct control *c, enum state from, enum state to, const char *reason);
+void control_clock(struct writer *w, const struct control *c, enum state from, enum state to, enum trust clock, const char *reason);
 void control_gap(struct writer *w, const struct control *c, const struct control_gap *g);
 void control_segment(struct writer *w, const struct control *c, const struct control_segment *s);
 void control_prune(struct writer *w, const struct control *c, const struct control_prune *p);

@@ -75,6 +75,17 @@ int journal_state(struct journal *j, int64_t now_us, enum state to, const char *
 	return from == to || journal_is_degraded(j) ? 0 : write_state(j, now_us, from, to, reason);
 }
 
+int journal_clock(struct journal *j, int64_t now_us, enum state to, enum trust clock, const char *reason)
+{
+	uint8_t        line[RECORD_MAX];
+	struct writer  w       = writer_over(line, sizeof(line));
+	struct control control = journal_control(j, now_us);
+
+	control_clock(&w, &control, j->state, to, clock, reason);
+	j->state = to;
+	return journal_is_degraded(j) ? 0 : journal_write_signed(j, &w);
+}
+
 int journal_stop(struct journal *j, int64_t now_us, const char *reason)
 {
 	uint8_t        line[RECORD_MAX];

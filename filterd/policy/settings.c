@@ -15,6 +15,7 @@
 #include <string.h>
 
 static const char *const modes[]       = { "enforce", "observe", NULL };
+static const char *const clocks[]      = { "check", "believe", NULL };
 static const char *const on_blocks[]   = { "reject", "drop", NULL };
 static const char *const dns_answers[] = { "nxdomain", "refused", "unspecified", NULL };
 static const char *const on_failures[] = { "open", "closed", NULL };
@@ -35,6 +36,9 @@ const struct setting settings_table[] = {
 	  AT(files), 1, 0, NULL },
 	{ "policy", "mode", SETTING_CHOICE, "enforce", "", "enforce or observe",
 	  "observe blocks nothing and records what would have been blocked.", AT(mode), 0, 0, modes },
+	{ "policy", "clock", SETTING_CHOICE, "check", "", "check or believe",
+	  "check does not believe a clock that shows a time before the newest one known, and enforces the policy then.",
+	  AT(clock), 0, 0, clocks },
 	{ "block", "on-block", SETTING_CHOICE, "reject", "", "reject or drop",
 	  "reject tells the client at once (TCP reset, ICMP, a DNS answer); drop leaves it waiting.",
 	  AT(on_block), 0, 0, on_blocks },

@@ -15,6 +15,7 @@ enum dns_answer { DNS_ANSWER_NXDOMAIN, DNS_ANSWER_REFUSED, DNS_ANSWER_UNSPECIFIE
 enum on_failure { ON_FAILURE_OPEN, ON_FAILURE_CLOSED };
 enum rules_backend { BACKEND_AUTO, BACKEND_NFT, BACKEND_IPTABLES };
 enum mode { MODE_ENFORCE, MODE_OBSERVE };
+enum clock_use { CLOCK_CHECK, CLOCK_BELIEVE };
 enum http_requests { HTTP_FIRST, HTTP_ALL };
 enum ech_answers { ECH_KEEP, ECH_REMOVE };
 enum sync { SYNC_CHECKPOINT, SYNC_RECORD, SYNC_NEVER };
@@ -27,6 +28,7 @@ struct settings {
 	/* [policy] */
 	char     files[SETTINGS_TEXT_MAX];       /* policy files, parted by spaces; relative to the configuration */
 	enum mode mode;                          /* enforce | observe */
+	enum clock_use clock;                    /* check | believe */
 	/* [block] */
 	enum on_block   on_block;                /* reject | drop */
 	enum dns_answer dns_answer;              /* nxdomain | refused | unspecified */

@@ -114,6 +114,11 @@ static void print_rest(void)
 		control_state(&w, &control, STATE_WAITING, to, "a date has come");
 		print_signed(&w);
 	}
+	for (enum trust clock = TRUST_SYNCED; clock <= TRUST_UNTRUSTED; clock++) {
+		w = begin();
+		control_clock(&w, &control, STATE_ENFORCING, STATE_ENFORCING, clock, "set back by 1 d 00:00:00");
+		print_signed(&w);
+	}
 	w = begin();
 	control_stop(&w, &control, "SIGTERM", 40);
 	print_signed(&w);

@@ -73,6 +73,18 @@ daemon_start_at() {
 		FAKETIME_DONT_FAKE_MONOTONIC=1
 }
 
+# daemon_start_shifted SECONDS: with a clock of its own that is so far from the real one; daemon_shift sets it anew.
+daemon_start_shifted() {
+	daemon_shift "$1"
+	daemon_start env TZ=UTC LD_PRELOAD="$(faketime -f +0 printenv LD_PRELOAD)" FAKETIME_TIMESTAMP_FILE="$LAB_DIR/shift" \
+		FAKETIME_NO_CACHE=1 FAKETIME_DONT_FAKE_MONOTONIC=1
+}
+
+# At once: filterd reads the clock at any moment.
+daemon_shift() {
+	printf '%+d\n' "$1" >"$LAB_DIR/shift.new" && chmod a+r "$LAB_DIR/shift.new" && mv "$LAB_DIR/shift.new" "$LAB_DIR/shift"
+}
+
 # Records of attempts; filterd's own about itself are not counted.
 daemon_num_records() {
 	grep -c '"event_type":"alert"' "$DAEMON_AUDIT" 2>/dev/null || true

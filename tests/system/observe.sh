@@ -73,6 +73,7 @@ log_only() {
 }
 
 system_begin
+daemon_set clock believe          # these are days of 2024
 before_cutoff
 across_cutoff
 across_cutoff_connected

@@ -165,6 +165,9 @@ START_TEST(the_other_records_are_engine_records)
 	w = begin("2026-11-23T14:00:00Z");
 	control_state(&w, &gw1, STATE_WAITING, STATE_ENFORCING, "the date has come");
 	assert_has(&w, "\"type\":\"state\",\"from\":\"waiting\",\"to\":\"enforcing\",\"reason\":\"the date has come\"");
+	w = begin("1970-01-01T00:00:07Z");
+	control_clock(&w, &gw1, STATE_WAITING, STATE_ENFORCING, TRUST_UNTRUSTED, "set back");
+	assert_has(&w, "\"type\":\"state\",\"from\":\"waiting\",\"to\":\"enforcing\",\"reason\":\"set back\",\"clock\":\"untrusted\"");
 	w = begin("2026-11-23T14:00:00Z");
 	control_stop(&w, &gw1, "signal 15", 7);
 	assert_has(&w, "\"event_type\":\"engine\"");

@@ -375,6 +375,14 @@ START_TEST(a_state_is_read)
 	ck_assert_bytes(e.from, "waiting");
 	ck_assert_bytes(e.to, "enforcing");
 	ck_assert_bytes(e.reason, "a date has come");
+	ck_assert_uint_eq(e.clock.len, 0);
+	w = log_line(&l);
+	control_clock(&w, &l.control, STATE_ENFORCING, STATE_ENFORCING, TRUST_UNSYNCED, "believed again");
+	log_sign(&l, &w);
+	read_last();
+	ck_assert_int_eq(e.type, ENTRY_STATE);
+	ck_assert_bytes(e.to, "enforcing");
+	ck_assert_bytes(e.clock, "unsynced");
 }
 
 START_TEST(a_gap_is_read)
