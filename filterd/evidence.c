@@ -28,8 +28,8 @@ struct evidence {
 	uint64_t            fail_open;              /* packets that passed unseen while filterd ran */
 	char            anchors[SETTINGS_TEXT_MAX];
 	char            boot[40];
-	int64_t         started_ms, last_ms;    /* since the machine started; last: heartbeat */
-	uint64_t        every_s;
+	int64_t         started_ms, last_ms, flushed_ms;        /* since the machine started; last: heartbeat */
+	uint64_t        every_s, flush_every_s;                 /* flush: 0, no copy */
 };
 
 /* The folder of a file, made. */
@@ -62,6 +62,9 @@ int evidence_make_folders(const struct settings *s, struct problem *problem)
 	error = files_make_folder(s->keys, 0700, s->user);
 	if (error != 0)
 		return complain(problem, error, "keys", s->keys);
+	error = s->flush_to[0] != '\0' ? files_make_folder(s->flush_to, 0750, s->user) : 0;
+	if (error != 0)
+		return complain(problem, error, "flush-to", s->flush_to);
 	error = make_folder_of(s->repeats_file, 0755, s->user);
 	return error != 0 ? complain(problem, error, "repeats-file", s->repeats_file) : 0;
 }
@@ -187,6 +190,7 @@ int evidence_open(const struct settings *s, const char *sensor, struct witness *
 	struct journal_options options = {
 		.path          = s->audit_file,
 		.keys          = s->keys,
+		.flush_to      = s->flush_to[0] != '\0' ? s->flush_to : NULL,
 		.repeats       = s->repeats_file[0] != '\0' ? s->repeats_file : NULL,
 		.sensor        = sensor,
 		.segment_bytes = (uint64_t)s->segment_mib << 20,
@@ -217,6 +221,7 @@ int evidence_open(const struct settings *s, const char *sensor, struct witness *
 	snprintf(e->anchors, sizeof(e->anchors), "%s", s->anchors);
 	e->witness = witness;
 	e->every_s = s->heartbeat_s;
+	e->flush_every_s = s->flush_to[0] != '\0' ? s->flush_every_s : 0;
 	read_boot_id(e->boot);
 	say_previous(e);
 	say_new_key(e, s);
@@ -288,7 +293,7 @@ int evidence_start(struct evidence *e, const struct ruleset *r)
 
 	int error;
 
-	e->started_ms = e->last_ms = clock_boot_ms();
+	e->started_ms = e->last_ms = e->flushed_ms = clock_boot_ms();
 	look_at_leases(e);
 	if (testimony.unseen > 0)
 		log_notice("%llu packets passed unseen while filterd did not run", (unsigned long long)testimony.unseen);
@@ -347,9 +352,14 @@ static bool look_at_clock(struct evidence *e, const struct ruleset *r)
 	return true;
 }
 
+static bool is_flush_due(const struct evidence *e)
+{
+	return e->flush_every_s > 0 && clock_boot_ms() - e->flushed_ms >= (int64_t)e->flush_every_s * 1000;
+}
+
 void evidence_tick(struct evidence *e, const struct ruleset *r, const struct engine_counts *sum)
 {
-	bool       clock_changed = look_at_clock(e, r);
+	bool       clock_changed = look_at_clock(e, r), flush_due = is_flush_due(e);
 	int64_t    now_us        = clock_now_us();
 	enum state state         = state_of(e, r, now_us);
 
@@ -360,9 +370,14 @@ void evidence_tick(struct evidence *e, const struct ruleset *r, const struct eng
 		              state == STATE_WAITING ? "no category of the policy blocks at this moment" :
 		              "mode = observe");
 	/* When the rules come or go is known to the second: coverage begins or ends there. */
-	if (witness_sees_change(e->witness) || clock_changed || clock_boot_ms() - e->last_ms >= (int64_t)e->every_s * 1000 ||
+	if (witness_sees_change(e->witness) || clock_changed || flush_due || clock_boot_ms() - e->last_ms >= (int64_t)e->every_s * 1000 ||
 	    journal_unsigned(e->journal) >= SIGN_AFTER)
 		beat(e, r, sum, now_us);
+	/* Behind the heartbeat: what is on flash ends with a signature. */
+	if (flush_due) {
+		e->flushed_ms = clock_boot_ms();
+		journal_flush(e->journal);
+	}
 }
 
 void evidence_reloaded(struct evidence *e, const struct ruleset *old, const struct ruleset *new)

@@ -174,7 +174,7 @@ int journal_make_durable(struct journal *j, const struct signed_record *s)
 	/* The record stands all the same; the next start only knows less well where the log ended. */
 	error = mark_write(&j->keys, &mark);
 	if (error != 0)
-		log_limited(&mark_trouble, LOG_LEVEL_WARNING, "audit log: the mark in %s cannot be set: %s", j->options.keys,
+		log_limited(&mark_trouble, LOG_LEVEL_WARNING, "audit log: the mark in %s cannot be set: %s", j->keys.folder,
 		            strerror(-error));
 	if (j->options.anchor != NULL)
 		j->options.anchor(j->options.owner, &anchor);

@@ -31,6 +31,7 @@ typedef void journal_anchor(void *owner, const struct anchor *a);
 struct journal_options {
 	const char     *path;           /* of the open segment; its folder exists */
 	const char     *keys;           /* folder, which exists */
+	const char     *flush_to;       /* folder of a copy on flash, where the log itself lies in memory; NULL: none */
 	const char     *repeats;        /* file of the shared table; NULL: memory of this process */
 	const char     *sensor;         /* kept, not copied */
 	uint64_t        segment_bytes;  /* a segment is closed when it is longer */
@@ -89,6 +90,13 @@ int journal_clock(struct journal *j, int64_t now_us, enum state to, enum trust c
  */
 void journal_tick(struct journal *j, int64_t now_us);
 int  journal_rotate(struct journal *j, int64_t now_us);
+
+/*
+ * journal_flush - (main) the copy on flash, if there is one, gets what is new. Start, rotation and stop do so themselves: a key is
+ *                 never replaced before the record that says so is in the copy.
+ * Gives:  0 or -errno, which is said, too.
+ */
+int journal_flush(struct journal *j);
 
 bool        journal_is_degraded(struct journal *j);     /* the log cannot be written at the moment */
 enum state  journal_last_state(const struct journal *j);

@@ -23,6 +23,8 @@
 #define FULL_PERCENT  5                 /* or FULL_BYTES: records stop, counting goes on */
 #define FULL_BYTES    (UINT64_C(64) << 20)
 
+static struct log_limit flush_trouble = LOG_LIMIT_INIT;
+
 int journal_heartbeat(struct journal *j, int64_t now_us, const struct control_heartbeat *given)
 {
 	uint8_t                  line[RECORD_MAX];
@@ -99,6 +101,25 @@ int journal_stop(struct journal *j, int64_t now_us, const char *reason)
 	/* Nothing is pending: the next start has nothing to carry. */
 	if (error == 0 && j->repeats_path[0] != '\0')
 		unlink(j->repeats_path);
+	journal_flush(j);
+	return error;
+}
+
+int journal_flush(struct journal *j)
+{
+	uint64_t len;
+	int      error;
+
+	if (!j->has_mirror)
+		return 0;
+	/* Whole lines only. */
+	pthread_mutex_lock(&j->lock);
+	len = j->size;
+	pthread_mutex_unlock(&j->lock);
+	error = mirror_update(&j->mirror, len);
+	if (error != 0)
+		log_limited(&flush_trouble, LOG_LEVEL_WARNING, "audit log: its copy in %s cannot be written: %s; a reboot loses what is new",
+		            j->mirror.copy.folder, strerror(-error));
 	return error;
 }
 
@@ -169,13 +190,19 @@ int journal_rotate(struct journal *j, int64_t now_us)
 	if (error == 0)
 		error = segments_key(&j->segments, writer_written(&w));
 	if (error == 0)
+		journal_flush(j);
+	if (error == 0)
 		error = keys_hand_over(&j->keys);
 	j->day = now_us / DAY_US;
 	if (error == 0)
 		error = moved;
 	if (error == 0)
 		error = segments_hash(&j->segments, name, hash);
-	return error != 0 ? error : segments_sum(&j->segments, name, hash);
+	if (error == 0)
+		error = segments_sum(&j->segments, name, hash);
+	if (error == 0)
+		journal_flush(j);
+	return error;
 }
 
 /* Another program has taken the file away, or cut it. */
@@ -228,6 +255,8 @@ static int prune_one(struct journal *j, const struct segment *s, const char *rea
 	if (error == 0)
 		error = journal_write_signed(j, &w);
 	snprintf(path, sizeof(path), "%s/%s", j->segments.folder, s->name);
+	if (error == 0 && j->has_mirror)
+		error = mirror_forget(&j->mirror, s->name);
 	return error == 0 && unlink(path) != 0 ? -errno : error;
 }
 

@@ -7,6 +7,7 @@
 #include "audit/repeats.h"
 #include "os/journal.h"
 #include "os/keys.h"
+#include "os/mirror.h"
 #include "os/segments.h"
 
 #include <pthread.h>
@@ -18,6 +19,8 @@ struct journal {
 	struct journal_options options;
 	char                   path[JOURNAL_PATH_MAX], repeats_path[JOURNAL_PATH_MAX];
 	struct segments        segments;
+	bool                   has_mirror;              /* options.flush_to */
+	struct mirror          mirror;
 
 	/* Under the lock: */
 	pthread_mutex_t lock;

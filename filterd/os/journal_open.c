@@ -285,6 +285,25 @@ int journal_new_repeats(struct journal *j)
 	return j->repeats != NULL ? 0 : -ENOMEM;
 }
 
+/* After a reboot: the log as it was flushed last. What was lost since shows by the mark. */
+static int restore(struct journal *j, struct problem *problem)
+{
+	int error;
+
+	if (j->options.flush_to == NULL)
+		return 0;
+	j->has_mirror = true;
+	error         = mirror_of(j->path, j->options.flush_to, &j->mirror);
+	if (error == 0)
+		error = mirror_restore(&j->mirror);
+	if (error > 0)
+		log_notice("audit log: goes on from its copy in %s", j->mirror.copy.folder);
+	if (error < 0)
+		snprintf(problem->text, PROBLEM_MAX, "[audit] flush-to '%.300s': the log cannot be restored from there: %s",
+		         j->options.flush_to, strerror(-error));
+	return error < 0 ? error : 0;
+}
+
 int journal_open(const struct journal_options *options, struct journal **journal_out, struct problem *problem)
 {
 	struct journal *j = calloc(1, sizeof(*j));
@@ -300,7 +319,10 @@ int journal_open(const struct journal_options *options, struct journal **journal
 		snprintf(j->repeats_path, sizeof(j->repeats_path), "%s", options->repeats);
 	pthread_mutex_init(&j->lock, NULL);
 	pthread_mutex_init(&j->leases_lock, NULL);
-	error = j->fd = segments_of(options->path, &j->segments);
+	error = segments_of(options->path, &j->segments);
+	if (error == 0)
+		error = restore(j, problem);
+	j->fd = error;
 	if (error == 0)
 		error = j->fd = journal_open_file(options->path);
 	if (j->fd >= 0)
@@ -354,6 +376,8 @@ static int write_start(struct journal *j, struct control_start *s, int64_t now_u
 		error = journal_make_durable(j, &done);
 	if (error == 0)
 		error = segments_key(&j->segments, writer_written(&w));
+	if (error == 0)
+		journal_flush(j);
 	return error != 0 ? error : keys_hand_over(&j->keys);
 }
 

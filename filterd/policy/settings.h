@@ -71,6 +71,8 @@ struct settings {
 	uint32_t repeats;                        /* slots of the table */
 	char     repeats_file[SETTINGS_TEXT_MAX];        /* "": in memory of the process */
 	char     anchors[SETTINGS_TEXT_MAX];     /* file; "": none */
+	char     flush_to[SETTINGS_TEXT_MAX];    /* folder on flash for a copy of a log in memory; "": none */
+	uint32_t flush_every_s;
 	char     leases[SETTINGS_TEXT_MAX];      /* "auto", or files parted by spaces; "": none */
 	enum on_log_failure on_log_failure;      /* enforce | block-all | stop */
 	/* [daemon] */

@@ -584,6 +584,166 @@ START_TEST(a_segment_is_closed_when_it_is_long_and_at_midnight)
 	assert_whole();
 }
 
+/* The log in memory, its copy and the keys on flash. */
+static char flash[64];
+
+static void begin_with_flash(void)
+{
+	snprintf(flash, sizeof(flash), "%s/flash", folder);
+	ck_assert_int_eq(mkdir(flash, 0700), 0);
+	die();
+	options.flush_to = flash;
+	ck_assert_int_eq(reopen(), 0);
+	ck_assert_int_eq(start(NOON), 0);
+}
+
+/* What is in memory is gone. */
+static void reboot(void)
+{
+	char command[128];
+
+	die();
+	snprintf(command, sizeof(command), "rm -f %s/audit* %s/SHA256SUMS %s/repeats", folder, folder, folder);
+	ck_assert_int_eq(system(command), 0);
+	ck_assert_int_eq(reopen(), 0);
+	ck_assert_int_eq(start(NOON + DAY), 0);
+}
+
+static bool copy_is_whole(void)
+{
+	char command[200];
+
+	snprintf(command, sizeof(command), "cd %s && for f in *.jsonl *.keys SHA256SUMS; do [ ! -e $f ] || cmp -s $f %s/$f || exit; done", folder,
+	         flash);
+	return system(command) == 0;
+}
+
+static ino_t inode_of(const char *name)
+{
+	struct stat st;
+
+	ck_assert_msg(stat(name, &st) == 0, "%s", name);
+	return st.st_ino;
+}
+
+START_TEST(records_that_were_flushed_survive_a_reboot)
+{
+	begin_with_flash();
+	append("a.com", NOON + 1);
+	ck_assert_int_eq(journal_flush(journal), 0);
+	reboot();
+	ck_assert_int_eq(journal_previous(journal), PREVIOUS_UNCLEAN);
+	ASSERT_HAS(path, "\"rrname\":\"a.com\"");
+	ck_assert(!has(path, "missing"));
+	assert_whole();
+}
+
+START_TEST(what_was_not_flushed_is_named_by_the_next_start)
+{
+	struct control_heartbeat h = { .standing.policy_digest = bytes_of(digest, 32) };
+
+	begin_with_flash();
+	append("a.com", NOON + 1);
+	ck_assert_int_eq(journal_flush(journal), 0);            /* 0, 1: starts; 2 */
+	append("b.com", NOON + 2);
+	ck_assert_int_eq(journal_heartbeat(journal, NOON + 3, &h), 0);
+	reboot();
+	ck_assert_int_eq(journal_previous(journal), PREVIOUS_SHORT);
+	ASSERT_HAS(path, "\"previous\":\"short\",\"missing\":[3,4],");
+	ck_assert_uint_eq(journal_next_seq(journal), 6);
+	ck_assert_uint_eq(walk_log().breaks, 1);
+	ck_assert_uint_eq(walk_log().bad_signatures, 0);
+}
+
+START_TEST(a_log_that_was_stopped_loses_nothing_by_a_reboot)
+{
+	begin_with_flash();
+	append("a.com", NOON + 1);
+	ck_assert_int_eq(journal_stop(journal, NOON + 2, "SIGTERM"), 0);
+	ck_assert(copy_is_whole());
+	reboot();
+	ck_assert_int_eq(journal_previous(journal), PREVIOUS_CLEAN);
+	assert_whole();
+}
+
+/* Without a flush in between the log on flash would name a key that is gone. */
+START_TEST(a_key_is_not_replaced_before_its_record_is_on_flash)
+{
+	begin_with_flash();
+	reboot();
+	ck_assert_int_eq(journal_previous(journal), PREVIOUS_UNCLEAN);
+	ck_assert_int_eq(journal_rotate(journal, NOON + DAY), 0);
+	ck_assert(copy_is_whole());
+	reboot();
+	ck_assert_int_eq(journal_previous(journal), PREVIOUS_UNCLEAN);
+	ck_assert_ptr_null(journal_new_key(journal));
+	assert_whole();
+}
+
+START_TEST(a_closed_file_is_not_written_to_flash_twice)
+{
+	char  name[160];
+	ino_t open_copy;
+
+	begin_with_flash();
+	snprintf(name, sizeof(name), "%s/audit.jsonl", flash);
+	open_copy = inode_of(name);
+	append("a.com", NOON + 1);
+	ck_assert_int_eq(journal_rotate(journal, NOON + 2), 0);
+	snprintf(name, sizeof(name), "%s/audit-000000000000-000000000003.jsonl", flash);
+	ck_assert_uint_eq(inode_of(name), open_copy);
+	ck_assert(copy_is_whole());
+}
+
+START_TEST(a_copy_of_another_log_is_kept_beside)
+{
+	char  name[160];
+	FILE *file;
+
+	begin_with_flash();
+	snprintf(name, sizeof(name), "%s/audit.jsonl", flash);
+	file = fopen(name, "w");
+	ck_assert_ptr_nonnull(file);
+	fputs("another\n", file);
+	fclose(file);
+	ck_assert_int_eq(journal_flush(journal), 0);
+	ck_assert(copy_is_whole());
+	snprintf(name, sizeof(name), "%s/audit.jsonl.old", flash);
+	ASSERT_HAS(name, "another\n");
+}
+
+START_TEST(a_segment_that_is_deleted_goes_from_flash_too)
+{
+	char name[160];
+
+	begin_with_flash();
+	die();
+	options.total_bytes = 3000;
+	ck_assert_int_eq(reopen(), 0);
+	ck_assert_int_eq(start(NOON), 0);
+	for (int i = 1; i <= 6; i++) {
+		append("a.com", NOON + i * DAY);
+		journal_tick(journal, NOON + i * DAY);
+	}
+	snprintf(name, sizeof(name), "%s/audit-000000000000-000000000004.jsonl", flash);
+	ck_assert_int_eq(access(name, F_OK), -1);
+	ck_assert_int_eq(journal_flush(journal), 0);
+	ck_assert(copy_is_whole());
+}
+
+START_TEST(a_copy_that_cannot_be_written_stops_nothing)
+{
+	begin_with_flash();
+	die();
+	options.flush_to = "/nowhere";
+	ck_assert_int_eq(reopen(), 0);
+	ck_assert_int_eq(start(NOON), 0);
+	ck_assert_int_eq(journal_flush(journal), -ENOENT);
+	ck_assert_int_eq(append("a.com", NOON + 1), 0);
+	ck_assert_int_eq(journal_rotate(journal, NOON + 2), 0);
+	assert_whole();
+}
+
 START_TEST(old_segments_go_with_a_record_that_says_so)
 {
 	char name[128];
@@ -882,6 +1042,14 @@ int main(void)
 	tcase_add_test(t, a_segment_that_had_no_name_yet_gets_it_at_the_next_start);
 	tcase_add_test(t, a_compressed_segment_is_no_reason_to_call_the_log_short);
 	tcase_add_test(t, a_segment_is_closed_when_it_is_long_and_at_midnight);
+	tcase_add_test(t, records_that_were_flushed_survive_a_reboot);
+	tcase_add_test(t, what_was_not_flushed_is_named_by_the_next_start);
+	tcase_add_test(t, a_log_that_was_stopped_loses_nothing_by_a_reboot);
+	tcase_add_test(t, a_key_is_not_replaced_before_its_record_is_on_flash);
+	tcase_add_test(t, a_closed_file_is_not_written_to_flash_twice);
+	tcase_add_test(t, a_copy_of_another_log_is_kept_beside);
+	tcase_add_test(t, a_segment_that_is_deleted_goes_from_flash_too);
+	tcase_add_test(t, a_copy_that_cannot_be_written_stops_nothing);
 	tcase_add_test(t, old_segments_go_with_a_record_that_says_so);
 	tcase_add_test(t, a_hand_over_that_was_cut_off_is_finished_or_taken_back);
 	tcase_add_test(t, a_log_whose_key_is_lost_is_put_away_and_never_rooted_anew);
