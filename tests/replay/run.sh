@@ -7,13 +7,15 @@
 #   tests/replay/run.sh BUILD --accept   writes the .audit files: read them, then commit
 set -u
 
-filterctl=$(realpath "$1")/filterd/filterctl
+# Built for another processor: meson names the emulator.
+read -ra filterctl <<<"${MESON_EXE_WRAPPER:-}"
+filterctl+=("$(realpath "$1")/filterd/filterctl")
 cd "$(dirname "$0")" || exit
 stories=(*.pcap)
 
 if [ "${2:-}" = --accept ]; then
 	for story in "${stories[@]}"; do
-		"$filterctl" replay -c replay.conf "$story" >"${story%.pcap}.audit" || exit
+		"${filterctl[@]}" replay -c replay.conf "$story" >"${story%.pcap}.audit" || exit
 	done
 	exit
 fi
@@ -24,7 +26,7 @@ failed=0
 for story in "${stories[@]}"; do
 	number=$((number + 1))
 	name=${story%.pcap}
-	if got=$("$filterctl" replay -c replay.conf "$story" 2>&1 | diff "$name.audit" - 2>&1); then
+	if got=$("${filterctl[@]}" replay -c replay.conf "$story" 2>&1 | diff "$name.audit" - 2>&1); then
 		echo "ok $number - ${name//_/ }"
 	else
 		failed=1

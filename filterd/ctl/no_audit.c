@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: MIT */
+
+/* In the place of audit/ where filterctl is built without it, as for a router with little flash. */
+
+#include "ctl/verbs.h"
+
+#include <stdio.h>
+
+int ctl_audit(int argc, char **argv)
+{
+	(void)argc;
+	(void)argv;
+	fputs("filterctl audit: this filterctl was built without it; copy the log and audit.vkey to another machine and read them there\n",
+	      stderr);
+	return EXIT_USAGE;
+}
