@@ -7,8 +7,8 @@
 #   tests/replay/run.sh BUILD --accept   writes the .audit files: read them, then commit
 set -u
 
-# Built for another processor: meson names the emulator.
-read -ra filterctl <<<"${MESON_EXE_WRAPPER:-}"
+# Built for another processor: scripts/cross names the emulator.
+read -ra filterctl <<<"${REPLAY_EMULATOR:-}"
 filterctl+=("$(realpath "$1")/filterd/filterctl")
 cd "$(dirname "$0")" || exit
 stories=(*.pcap)
