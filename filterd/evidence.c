@@ -364,6 +364,8 @@ void evidence_tick(struct evidence *e, const struct ruleset *r, const struct eng
 	enum state state         = state_of(e, r, now_us);
 
 	look_at_leases(e);
+	/* A clock that jumps ahead must not delete the log as too old. */
+	journal_age_until(e->journal, wallclock_known(e->wallclock));
 	journal_tick(e->journal, now_us);
 	if (state != journal_last_state(e->journal))
 		journal_state(e->journal, now_us, state, state == STATE_ENFORCING ? "a date of the policy has come" :

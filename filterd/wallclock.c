@@ -162,6 +162,11 @@ int64_t wallclock_policy_time(const struct wallclock *w, int64_t now_us)
 	return w->trust == TRUST_UNTRUSTED ? INSTANT_UNKNOWN : now_us;
 }
 
+int64_t wallclock_known(const struct wallclock *w)
+{
+	return w->floor.us;
+}
+
 const atomic_uint *wallclock_oldest(const struct wallclock *w)
 {
 	return &w->oldest_s;

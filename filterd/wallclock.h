@@ -35,6 +35,9 @@ enum trust wallclock_trust(const struct wallclock *w);
 /* The time that the policy is asked about: now_us, or INSTANT_UNKNOWN. (main) */
 int64_t wallclock_policy_time(const struct wallclock *w, int64_t now_us);
 
+/* (main) The floor. */
+int64_t wallclock_known(const struct wallclock *w);
+
 /* For the workers: seconds since 1970; a clock that shows less is not believed. */
 const atomic_uint *wallclock_oldest(const struct wallclock *w);
 

@@ -89,6 +89,9 @@ int journal_clock(struct journal *j, int64_t now_us, enum state to, enum trust c
  * journal_rotate - (main) closes the segment now.
  */
 void journal_tick(struct journal *j, int64_t now_us);
+
+/* (main) The age of closed files counts up to this time, where the clock shows a later one: nobody knows yet whether it is right. */
+void journal_age_until(struct journal *j, int64_t known_us);
 int  journal_rotate(struct journal *j, int64_t now_us);
 
 /*

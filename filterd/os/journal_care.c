@@ -260,6 +260,11 @@ static int prune_one(struct journal *j, const struct segment *s, const char *rea
 	return error == 0 && unlink(path) != 0 ? -errno : error;
 }
 
+void journal_age_until(struct journal *j, int64_t known_us)
+{
+	j->age_until_us = known_us;
+}
+
 /* The oldest segments, whole, beyond the bytes and days that are kept. */
 static void prune(struct journal *j, int64_t now_us)
 {
@@ -267,6 +272,7 @@ static void prune(struct journal *j, int64_t now_us)
 	struct segment               *list = NULL;
 	size_t                        num  = 0;
 	uint64_t                      sum  = j->size;
+	int64_t                       until_us = j->age_until_us != 0 && j->age_until_us < now_us ? j->age_until_us : now_us;
 	int                           error = segments_list(&j->segments, &list, &num);
 
 	for (size_t i = 0; i < num; i++)
@@ -276,7 +282,7 @@ static void prune(struct journal *j, int64_t now_us)
 
 		if (o->total_bytes > 0 && sum > o->total_bytes)
 			reason = "more bytes than are kept";
-		else if (o->days > 0 && now_us - list[i].changed_us > o->days * DAY_US)
+		else if (o->days > 0 && until_us - list[i].changed_us > o->days * DAY_US)
 			reason = "older than is kept";
 		if (reason == NULL)
 			break;

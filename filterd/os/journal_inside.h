@@ -46,6 +46,7 @@ struct journal {
 	int64_t         degraded_us;            /* since when */
 	int64_t         day;                    /* of the open file's beginning, days since 1970 */
 	bool            low_told;
+	int64_t         age_until_us;           /* 0: now */
 	uint64_t        carried;                /* attempts of a process before, written by this one */
 	struct control_start found;             /* previous, torn and missing, until journal_start() */
 	void           *repeats_memory;

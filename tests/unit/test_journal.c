@@ -763,6 +763,24 @@ START_TEST(old_segments_go_with_a_record_that_says_so)
 	ASSERT_HAS(path, "\"type\":\"prune\",\"file\":\"audit-");
 }
 
+START_TEST(a_clock_far_ahead_deletes_nothing)
+{
+	char name[128];
+
+	die();
+	options.days = 400;
+	ck_assert_int_eq(reopen(), 0);
+	ck_assert_int_eq(start(NOON), 0);
+	path_in_folder("audit-000000000000-000000000002.jsonl", name);
+	journal_age_until(journal, NOON);
+	journal_tick(journal, NOON + 27000 * DAY);
+	ck_assert_int_eq(access(name, F_OK), 0);
+	append("a.com", NOON + 27000 * DAY);
+	journal_age_until(journal, NOON + 27001 * DAY);
+	journal_tick(journal, NOON + 27001 * DAY);
+	ck_assert_int_eq(access(name, F_OK), -1);
+}
+
 START_TEST(a_hand_over_that_was_cut_off_is_finished_or_taken_back)
 {
 	struct keys k, again;
@@ -1051,6 +1069,7 @@ int main(void)
 	tcase_add_test(t, a_segment_that_is_deleted_goes_from_flash_too);
 	tcase_add_test(t, a_copy_that_cannot_be_written_stops_nothing);
 	tcase_add_test(t, old_segments_go_with_a_record_that_says_so);
+	tcase_add_test(t, a_clock_far_ahead_deletes_nothing);
 	tcase_add_test(t, a_hand_over_that_was_cut_off_is_finished_or_taken_back);
 	tcase_add_test(t, a_log_whose_key_is_lost_is_put_away_and_never_rooted_anew);
 	tcase_add_test(t, a_forged_hand_over_does_not_make_an_end_of_a_log);
