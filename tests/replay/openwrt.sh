@@ -35,7 +35,12 @@ set_up() {
 		#!/bin/sh
 		[ -e "$RUNNING" ]
 	END
-	chmod +x "$root"/bin/*
+	mkdir -p "$root/etc/init.d"
+	cat >"$root/etc/init.d/firewall" <<-'END'
+		#!/bin/sh
+		echo "firewall $1" >>"$CALLS"
+	END
+	chmod +x "$root"/bin/* "$root/etc/init.d/firewall"
 	PATH=$root/bin:$PATH
 	: >"$UCI"
 }
@@ -129,14 +134,20 @@ a_router() {
 is_as_before() { sort "$UCI" | diff "$root/before" -; }
 
 installed_and_removed() {
+	rm -f "$RUNNING"
+	: >"$CALLS"
 	a_router dhcp 0
+	tap_is "one that does not is not started" "$(cat "$CALLS")" ""
 	tap_is "installed: fw4 calls us" "$(uci get firewall.filterd.path) $(uci get firewall.filterd.fw4_compatible)" \
 		"/usr/share/filterd/firewall 1"
 	tap_ok "that path is in the package" test -x "$package/files/firewall"
 	tap_is "nothing is offloaded where nothing was" "$(uci get filterd.queue.offload)" ""
 	busybox ash "$package/files/undo"
 	tap_ok "removed: the configuration is as before" is_as_before
+	: >"$RUNNING"
+	: >"$CALLS"
 	a_router pppoe 1
+	tap_is "a firewall that runs is told" "$(cat "$CALLS")" "firewall reload"
 	tap_is "the firewall's offloading gives way to ours, between the devices that have addresses" \
 		"$(uci get 'firewall.@defaults[0].flow_offloading') $(uci get filterd.queue.offload)" "0 br-lan pppoe-wan"
 	busybox ash "$package/files/undo"
