@@ -62,6 +62,7 @@ static const struct link unseen_links[] = {
 struct readback {
 	struct mnl_socket *netlink;
 	int                older_fd;            /* names of the tables of the older iptables; -1: there are none */
+	int                older4_fd, older6_fd;        /* sockets to ask for them with, or -errno */
 	uint32_t           seq;
 	bool               has_generation;
 	uint32_t           generation;          /* of the rules, when they were last read */
@@ -76,8 +77,10 @@ int readback_open(struct readback **out)
 
 	if (r == NULL)
 		return -ENOMEM;
-	r->older_fd = open(OLDER_TABLES, O_RDONLY | O_CLOEXEC);
-	r->netlink  = mnl_socket_open2(NETLINK_NETFILTER, SOCK_CLOEXEC);
+	r->older_fd  = open(OLDER_TABLES, O_RDONLY | O_CLOEXEC);
+	r->older4_fd = readback_older_open(AF_INET);
+	r->older6_fd = readback_older_open(AF_INET6);
+	r->netlink   = mnl_socket_open2(NETLINK_NETFILTER, SOCK_CLOEXEC);
 	if (r->netlink == NULL || mnl_socket_bind(r->netlink, 0, MNL_SOCKET_AUTOPID) < 0 ||
 	    setsockopt(mnl_socket_get_fd(r->netlink), SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof(patience)) != 0) {
 		int error = -errno;
@@ -97,6 +100,10 @@ void readback_close(struct readback *r)
 		mnl_socket_close(r->netlink);
 	if (r->older_fd >= 0)
 		close(r->older_fd);
+	if (r->older4_fd >= 0)
+		close(r->older4_fd);
+	if (r->older6_fd >= 0)
+		close(r->older6_fd);
 	free(r);
 }
 
@@ -262,10 +269,10 @@ static bool has_older(const struct readback *r)
 /* Those have no number that would say when they change: they are read each time. */
 static enum hooks look_at_older(struct readback *r)
 {
-	int has = has_older(r) ? readback_older(AF_INET, iptables_links, COUNT(iptables_links)) : 0;
+	int has = has_older(r) ? readback_older(AF_INET, r->older4_fd, iptables_links, COUNT(iptables_links)) : 0;
 
 	if (has == 1)
-		has = readback_older(AF_INET6, iptables_links, COUNT(iptables_links));
+		has = readback_older(AF_INET6, r->older6_fd, iptables_links, COUNT(iptables_links));
 	return has < 0 ? HOOKS_UNKNOWN : has == 1 ? HOOKS_OK : HOOKS_MISSING;
 }
 

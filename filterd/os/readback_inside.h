@@ -11,7 +11,11 @@ struct link {
 	const char *table, *chain, *to;
 };
 
-/* Are these links in tables of the older iptables? Takes: AF_INET or AF_INET6. 1, 0, or -errno. */
-int readback_older(int family, const struct link *links, size_t num);
+/*
+ * readback_older_open - a socket to ask for tables of the older iptables with: a descriptor or -errno. Takes: AF_INET or AF_INET6.
+ * readback_older      - are these links in them? Takes: such a socket, or the -errno it was not to be had for. 1, 0, or -errno.
+ */
+int readback_older_open(int family);
+int readback_older(int family, int fd, const struct link *links, size_t num);
 
 #endif

@@ -164,15 +164,20 @@ static int has_links_of(const char *name, int family, int fd, const struct link 
 	return has;
 }
 
-int readback_older(int family, const struct link *links, size_t num)
+/* Of a kind that receives nothing, as it stays open. */
+int readback_older_open(int family)
+{
+	int fd = socket(family, SOCK_RAW | SOCK_CLOEXEC, IPPROTO_RAW);
+
+	return fd >= 0 ? fd : -errno;
+}
+
+int readback_older(int family, int fd, const struct link *links, size_t num)
 {
 	static const char *const tables[] = { "mangle", "filter" };
-	int                      fd       = socket(family, SOCK_DGRAM | SOCK_CLOEXEC, 0);
-	int                      has      = fd >= 0 ? 1 : -errno;
+	int                      has      = fd >= 0 ? 1 : fd;
 
 	for (size_t i = 0; i < COUNT(tables) && has == 1; i++)
 		has = has_links_of(tables[i], family, fd, links, num);
-	if (fd >= 0)
-		close(fd);
 	return has;
 }
