@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 
-/* libcap-ng changes user, groups and capability sets in the one order that works. */
+/*
+ * libcap-ng changes user, groups and capability sets in the one order that works. Whom a service manager started as another user
+ * than root has what it needs as ambient capabilities; those go with the inheritable ones: capabilities(7).
+ */
 
 #include "os/lockdown.h"
 
@@ -10,13 +13,17 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/prctl.h>
+#include <unistd.h>
 
 static int drop_to(const struct passwd *who)
 {
+	/* Emptying the bounding set takes a capability. Without it, no new privileges are to be had all the same. */
+	bool may_bound = capng_get_caps_process() == 0 && capng_have_capability(CAPNG_EFFECTIVE, CAP_SETPCAP);
+
 	capng_clear(CAPNG_SELECT_BOTH);
 	capng_update(CAPNG_ADD, CAPNG_EFFECTIVE | CAPNG_PERMITTED, CAP_NET_ADMIN);
 	if (who == NULL)
-		return capng_apply(CAPNG_SELECT_BOTH);
+		return capng_apply(may_bound ? CAPNG_SELECT_BOTH : CAPNG_SELECT_CAPS);
 	return capng_change_id((int)who->pw_uid, (int)who->pw_gid,
 	                       CAPNG_DROP_SUPP_GRP | CAPNG_CLEAR_BOUNDING);
 }
@@ -27,7 +34,7 @@ int lockdown(const char *user, struct problem *problem_out)
 	int            status;
 
 	errno = 0;
-	if (user[0] != '\0' && (who = getpwnam(user)) == NULL) {
+	if (geteuid() == 0 && user[0] != '\0' && (who = getpwnam(user)) == NULL) {
 		snprintf(problem_out->text, PROBLEM_MAX,
 		         "[daemon] user: there is no user '%s' on this host; create it or name another", user);
 		return -ENOENT;
@@ -35,7 +42,7 @@ int lockdown(const char *user, struct problem *problem_out)
 	status = drop_to(who);
 	if (status < 0 || prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0) {
 		snprintf(problem_out->text, PROBLEM_MAX,
-		         "cannot give up rights (libcap-ng says %d); start filterd as root", status);
+		         "cannot give up rights (libcap-ng says %d); start filterd as root or with CAP_NET_ADMIN", status);
 		return -EPERM;
 	}
 	return 0;
@@ -44,4 +51,14 @@ int lockdown(const char *user, struct problem *problem_out)
 bool lockdown_may_admin(void)
 {
 	return capng_get_caps_process() == 0 && capng_have_capability(CAPNG_EFFECTIVE, CAP_NET_ADMIN);
+}
+
+void lockdown_user(char out[LOCKDOWN_USER_MAX])
+{
+	const struct passwd *who = getpwuid(geteuid());
+
+	if (who != NULL)
+		snprintf(out, LOCKDOWN_USER_MAX, "%s", who->pw_name);
+	else
+		snprintf(out, LOCKDOWN_USER_MAX, "%u", (unsigned)geteuid());
 }

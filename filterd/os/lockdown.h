@@ -10,10 +10,14 @@
 #include "policy/policy_file.h"
 
 /*
- * lockdown - Takes: user, a name; "" keeps the user id. Call before threads are started.
+ * lockdown - Takes: user, a name; "" keeps the user id, and so does who is not root. Call before threads are started.
  * Gives:  0, or -errno with *problem_out: no such user, or capabilities that cannot be changed.
  */
 int lockdown(const char *user, struct problem *problem_out);
+
+/* For messages: whom the process runs as, a name, or a number that has none. */
+#define LOCKDOWN_USER_MAX 64
+void lockdown_user(char out[LOCKDOWN_USER_MAX]);
 
 /* Does the process have CAP_NET_ADMIN? */
 bool lockdown_may_admin(void);
