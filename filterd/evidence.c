@@ -5,6 +5,7 @@
 #include "os/clock.h"
 #include "os/files.h"
 #include "os/lease_files.h"
+#include "os/lockdown.h"
 #include "os/log.h"
 #include "policy/instant.h"
 #include "wallclock.h"
@@ -145,12 +146,13 @@ static void say_previous(const struct evidence *e)
 /* As root one may write anywhere; as the user that filterd is now, perhaps not. */
 static int look_at_folders(const struct settings *s, struct problem *problem)
 {
-	char  folder[SETTINGS_TEXT_MAX];
+	char  folder[SETTINGS_TEXT_MAX], user[LOCKDOWN_USER_MAX];
 	char *slash;
 
+	lockdown_user(user);
 	if (faccessat(AT_FDCWD, s->keys, W_OK | X_OK, AT_EACCESS) != 0) {
 		snprintf(problem->text, PROBLEM_MAX, "[audit] keys '%.300s': %s for user '%.60s'; chown it to that user", s->keys,
-		         strerror(errno), s->user);
+		         strerror(errno), user);
 		return -EACCES;
 	}
 	snprintf(folder, sizeof(folder), "%s", s->audit_file);
@@ -160,7 +162,7 @@ static int look_at_folders(const struct settings *s, struct problem *problem)
 		if (faccessat(AT_FDCWD, folder, W_OK | X_OK, AT_EACCESS) != 0) {
 			snprintf(problem->text, PROBLEM_MAX,
 			         "[audit] file '%.300s': its folder: %s for user '%.60s', who has to begin new files in it; chown it to that user",
-			         s->audit_file, strerror(errno), s->user);
+			         s->audit_file, strerror(errno), user);
 			return -EACCES;
 		}
 	}
@@ -170,10 +172,12 @@ static int look_at_folders(const struct settings *s, struct problem *problem)
 static int open_leases(struct evidence *e, const struct settings *s)
 {
 	uint64_t seed;
+	char     user[LOCKDOWN_USER_MAX];
 
+	lockdown_user(user);
 	if (getrandom(&seed, sizeof(seed), 0) < 0)
 		seed = (uint64_t)clock_now_us();
-	e->leases = lease_files_open(s->leases, s->user, seed);
+	e->leases = lease_files_open(s->leases, user, seed);
 	return e->leases == NULL ? -ENOMEM : 0;
 }
 
@@ -243,6 +247,11 @@ void evidence_close(struct evidence *e)
 struct journal *evidence_journal(struct evidence *e)
 {
 	return e->journal;
+}
+
+const struct lease_files *evidence_leases(const struct evidence *e)
+{
+	return e->leases;
 }
 
 const atomic_uint *evidence_oldest(const struct evidence *e)

@@ -9,6 +9,7 @@
 
 #include "engine/engine.h"
 #include "os/journal.h"
+#include "os/lease_files.h"
 #include "ruleset.h"
 #include "witness.h"
 
@@ -25,6 +26,8 @@ void evidence_close(struct evidence *e);
 /* For the workers. */
 struct journal *evidence_journal(struct evidence *e);
 const atomic_uint *evidence_oldest(const struct evidence *e);   /* wallclock.h */
+
+const struct lease_files *evidence_leases(const struct evidence *e);
 
 /* 0 or -errno. Before any worker starts, after the queues are open. */
 int  evidence_start(struct evidence *e, const struct ruleset *r);

@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 
 /*
- * filterd: reads its options, opens everything that needs rights, gives the rights up, starts the workers, and then only
+ * filterd: reads its options, opens everything that needs rights, gives the rights up, confines itself, starts the workers, and then only
  * waits for signals: SIGHUP loads the configuration's changeable part and the policy anew, SIGTERM and
  * SIGINT end the daemon with a verdict for every packet it was handed.
  */
 
+#include "confinement.h"
 #include "evidence.h"
 #include "os/clock.h"
 #include "os/files.h"
@@ -47,6 +48,7 @@ struct daemon {
 	size_t          num_workers;
 	char            sensor[SETTINGS_TEXT_MAX];
 	bool            failed;
+	bool            is_held;        /* to the folders that files were read from until the start */
 };
 
 static const char usage[] =
@@ -182,7 +184,11 @@ static int open_all(struct daemon *d, struct problem *problem)
 	error = lockdown(s->user, problem);
 	if (error == 0)
 		error = evidence_open(s, d->sensor, d->witness, &d->evidence, problem);
-	return error != 0 ? error : open_queues(d, problem);
+	if (error == 0)
+		error = open_queues(d, problem);
+	if (error == 0)
+		d->is_held = confinement_begin(d->ruleset, d->conf, evidence_leases(d->evidence));
+	return error;
 }
 
 static int start_workers(struct daemon *d)
@@ -221,6 +227,8 @@ static void reload(struct daemon *d)
 		const char *why = problem.text[0] ? problem.text : strerror(-error);
 
 		log_error("%s; keeping the policy and settings in force", why);
+		if (error == -EACCES && d->is_held)
+			log_notice("since its start filterd reads only from the folders that it read from then; to read from another, restart it");
 		evidence_refused(d->evidence, old, why);
 		return;
 	}

@@ -63,6 +63,7 @@ void ruleset_say_unchanged(const struct settings *old, const struct settings *ne
 	    old->mark_mask != new->mark_mask || old->flows != new->flows || old->hellos != new->hellos ||
 	    old->flow_idle_s != new->flow_idle_s || strcmp(old->audit_file, new->audit_file) != 0 ||
 	    strcmp(old->sensor, new->sensor) != 0 || strcmp(old->leases, new->leases) != 0 ||
+	    old->confinement != new->confinement ||
 	    strcmp(old->flush_to, new->flush_to) != 0 || strcmp(old->user, new->user) != 0 || strcmp(old->log, new->log) != 0)
 		log_warning("[queue], [flow], [audit] and [daemon] settings take effect at the next start only");
 	if (old->on_block != new->on_block || strcmp(old->protect, new->protect) != 0 ||

@@ -93,10 +93,7 @@ struct lease_files *lease_files_open(const char *paths, const char *user, uint64
 		return NULL;
 	}
 	f->seed = seed;
-	if (user[0] != '\0')
-		snprintf(f->user, sizeof(f->user), "%s", user);
-	else
-		snprintf(f->user, sizeof(f->user), "%u", (unsigned)geteuid());
+	snprintf(f->user, sizeof(f->user), "%s", user);
 	for (char *path = strtok_r(rest, " \t", &rest); path != NULL; path = strtok_r(NULL, " \t", &rest)) {
 		if (strcmp(path, "auto") == 0)
 			add_known(f);
@@ -112,6 +109,11 @@ void lease_files_close(struct lease_files *f)
 	free(f);
 }
 
+const char *lease_files_path(const struct lease_files *f, size_t number)
+{
+	return f != NULL && number < f->num ? f->files[number].path : NULL;
+}
+
 /* Once for each kind of trouble that follows upon another. */
 static void complain(const struct lease_files *f, struct file *file, int error)
 {
@@ -120,7 +122,11 @@ static void complain(const struct lease_files *f, struct file *file, int error)
 	file->told = error;
 	if (error == 0 || (file->may_be_absent && (error == ENOENT || error == ENOTDIR)))
 		return;
-	if (error == EACCES)
+	/* access(2) knows of users and groups only. */
+	if (error == EACCES && faccessat(AT_FDCWD, file->path, R_OK, AT_EACCESS) == 0)
+		log_warning("[audit] leases '%s': its folder was not there when filterd started and confined itself, so its devices have no names "
+		            "in records; restart filterd", file->path);
+	else if (error == EACCES)
 		log_warning("[audit] leases '%s': user '%s' may not read it, so its devices have no names in records; let that user: "
 		            "setfacl -m u:%s:x,d:u:%s:r on its folder and -m u:%s:r on the file", file->path, f->user, f->user, f->user,
 		            f->user);

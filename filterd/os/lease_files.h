@@ -18,11 +18,14 @@ struct lease_files;
 /*
  * lease_files_open - Takes: paths, parted by spaces, "auto" among them or alone for the places that dnsmasq, Kea, dhcpd and OpenWrt use;
  *                    "": no files. With a path that ends in .csv go the two beside it in which Kea keeps older leases. user, for
- *                    messages: whom filterd runs as; "": whoever started it.
+ *                    messages: whom filterd runs as.
  * Gives:  NULL without memory. Opens nothing yet.
  */
 struct lease_files *lease_files_open(const char *paths, const char *user, uint64_t seed);
 void                lease_files_close(struct lease_files *f);
+
+/* The files, one after another, whether they are there or not; NULL behind the last. */
+const char *lease_files_path(const struct lease_files *f, size_t number);
 
 /*
  * lease_files_look - Takes: now_us, the wall clock: a file that changed a moment ago is read once more, as its next change could bear

@@ -189,6 +189,16 @@ size_t policy_num_rules(const struct policy *p)
 	return p->num_entries;
 }
 
+size_t policy_num_files(const struct policy *p)
+{
+	return p->num_files;
+}
+
+const char *policy_file(const struct policy *p, size_t number)
+{
+	return p->files[number];
+}
+
 size_t policy_bytes(const struct policy *p)
 {
 	return sizeof(*p) + p->num_sources * sizeof(*p->sources) + p->num_categories * sizeof(*p->categories) +

@@ -91,6 +91,9 @@ bool    policy_has_by_address(const struct policy *p);
 int64_t policy_cutoff(const struct policy *p);
 bool    policy_blocks_at(const struct policy *p, int64_t now_us);
 size_t  policy_num_rules(const struct policy *p);
+/* The files it was built from: policies and lists, some more than once. */
+size_t      policy_num_files(const struct policy *p);
+const char *policy_file(const struct policy *p, size_t number);
 size_t  policy_bytes(const struct policy *p);           /* memory held */
 /* The next instant after now_us at which some category begins or ends; INSTANT_NEVER if none. */
 int64_t policy_next_change(const struct policy *p, int64_t now_us);

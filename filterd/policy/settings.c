@@ -26,6 +26,7 @@ static const char *const ech_choices[] = { "keep", "remove", NULL };
 static const char *const no_yes[]      = { "no", "yes", NULL };
 static const char *const syncs[]       = { "checkpoint", "record", "never", NULL };
 static const char *const on_log_failures[] = { "enforce", "block-all", "stop", NULL };
+static const char *const confinements[] = { "full", "seccomp", "landlock", "rights", NULL };
 static const char *const logs[]        = { "stderr", "syslog", NULL };
 
 #define AT(member) offsetof(struct settings, member)
@@ -155,7 +156,10 @@ const struct setting settings_table[] = {
 	  "With a log that cannot be written: enforce blocks and counts on, block-all lets nothing new pass, stop ends filterd.",
 	  AT(on_log_failure), 0, 0, on_log_failures },
 	{ "daemon", "user", SETTING_TEXT, "nobody", "", "a user of this host, or nothing",
-	  "Whom filterd runs as once everything is open; nothing means whoever started it.", AT(user), 0, 0, NULL },
+	  "Whom filterd runs as once everything is open, if root started it; nothing means root.", AT(user), 0, 0, NULL },
+	{ "daemon", "confinement", SETTING_CHOICE, "full", "", "full, seccomp, landlock or rights",
+	  "What holds filterd in once everything is open: a list of system calls (seccomp), of folders (landlock), both (full), "
+	  "or only that it has no rights (rights).", AT(confinement), 0, 0, confinements },
 	{ "daemon", "log", SETTING_CHOICE, "stderr", "", "stderr or syslog",
 	  "Where messages for people go.", AT(log), 0, 0, logs },
 };

@@ -21,6 +21,7 @@ enum ech_answers { ECH_KEEP, ECH_REMOVE };
 enum sync { SYNC_CHECKPOINT, SYNC_RECORD, SYNC_NEVER };
 enum on_log_failure { ON_LOG_FAILURE_ENFORCE, ON_LOG_FAILURE_BLOCK_ALL, ON_LOG_FAILURE_STOP };
 enum strictness { STRICT_NO, STRICT_YES };
+enum confinement { CONFINEMENT_FULL, CONFINEMENT_SECCOMP, CONFINEMENT_LANDLOCK, CONFINEMENT_RIGHTS };
 
 #define SETTINGS_TEXT_MAX 512   /* bytes of one value */
 
@@ -77,7 +78,8 @@ struct settings {
 	char     leases[SETTINGS_TEXT_MAX];      /* "auto", or files parted by spaces; "": none */
 	enum on_log_failure on_log_failure;      /* enforce | block-all | stop */
 	/* [daemon] */
-	char     user[SETTINGS_TEXT_MAX];        /* whom to run as after opening everything; "" means stay */
+	char     user[SETTINGS_TEXT_MAX];        /* whom root becomes after opening everything; "" means stay */
+	enum confinement confinement;            /* full | seccomp | landlock | rights */
 	char     log[SETTINGS_TEXT_MAX];         /* "stderr" | "syslog" */
 };
 

@@ -21,6 +21,7 @@ daemon_configure() {
 	daemon_set repeats-file "$LAB_DIR/run/repeats"
 	daemon_set leases ""
 	daemon_set sensor lab
+	[ -z "${DAEMON_CONFINEMENT:-}" ] || daemon_set confinement "$DAEMON_CONFINEMENT"
 }
 
 # daemon_set KEY VALUE: the sample names every setting once.
