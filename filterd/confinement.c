@@ -87,6 +87,8 @@ static void add_written(struct folders *f, const struct settings *s)
 		add_folder_of(f, s->repeats_file);
 	if (s->anchors[0] != '\0')
 		add_folder_of(f, s->anchors);
+	if (s->flush_to[0] != '\0')
+		add(f, s->flush_to, strlen(s->flush_to));
 }
 
 static bool hold_files(const struct ruleset *r, const char *conf, const struct lease_files *leases)
