@@ -35,6 +35,7 @@
 struct queue {
 	struct mnl_socket *netlink;
 	uint16_t           number;
+	uint32_t           seq;                 /* of the last configuration message */
 	uint64_t           overruns;
 	bool               is_kept;             /* the process before may have died between a packet and its verdict */
 	struct mmsghdr     messages[BATCH];
@@ -101,44 +102,56 @@ static void repeat_lost(struct queue *q, uint32_t first)
  * Between binding and the end of configuration packets may come already, without their bytes. They are
  * sent back to the start of the hook and will come again.
  */
-static int repeat_packet(const struct nlmsghdr *m, void *data)
+static void repeat_packet(struct queue *q, const struct nlmsghdr *m)
 {
-	struct queue  *q = data;
-	struct queued  queued;
-	char           buffer[VERDICT_MAX];
+	struct queued    queued;
+	char             buffer[VERDICT_MAX];
+	struct nlmsghdr *verdict;
 
-	if (read_message(m, &queued)) {
-		if (q->is_kept)
-			repeat_lost(q, queued.id);
+	if (!read_message(m, &queued))
+		return;
+	if (q->is_kept)
+		repeat_lost(q, queued.id);
+	verdict = nfq_nlmsg_put(buffer, NFQNL_MSG_VERDICT, q->number);
+	nfq_nlmsg_verdict_put(verdict, (int)queued.id, NF_REPEAT);
+	mnl_socket_sendto(q->netlink, verdict, verdict->nlmsg_len);
+}
 
-		struct nlmsghdr *verdict = nfq_nlmsg_put(buffer, NFQNL_MSG_VERDICT, q->number);
+/*
+ * 0 or -errno, if the answer to the last configuration message is among these; else 1. Other errors are about verdicts, of this
+ * process or the one before, for packets that are no more there: nobody has to be told.
+ */
+static int read_answer(struct queue *q, size_t len)
+{
+	const struct nlmsghdr *m    = (const struct nlmsghdr *)(const void *)q->buffers;
+	int                    left = (int)len;
 
-		nfq_nlmsg_verdict_put(verdict, (int)queued.id, NF_REPEAT);
-		mnl_socket_sendto(q->netlink, verdict, verdict->nlmsg_len);
+	for (; mnl_nlmsg_ok(m, left); m = mnl_nlmsg_next(m, &left)) {
+		if (m->nlmsg_type == NLMSG_ERROR && m->nlmsg_seq == q->seq &&
+		    mnl_nlmsg_get_payload_len(m) >= sizeof(struct nlmsgerr))
+			return ((const struct nlmsgerr *)mnl_nlmsg_get_payload(m))->error;
+		repeat_packet(q, m);
 	}
-	return MNL_CB_OK;
+	return 1;
 }
 
 /* One configuration message, acknowledged: 0 or -errno. */
 static int configure(struct queue *q, struct nlmsghdr *message)
 {
-	unsigned port = mnl_socket_get_portid(q->netlink);
-	ssize_t  len;
-	int      more;
+	ssize_t len;
+	int     answer;
 
 	message->nlmsg_flags |= NLM_F_ACK;
+	message->nlmsg_seq    = ++q->seq;
 	if (mnl_socket_sendto(q->netlink, message, message->nlmsg_len) < 0)
 		return -errno;
 	do {
 		len = mnl_socket_recvfrom(q->netlink, q->buffers, PACKET_MAX);
 		if (len < 0)
 			return -errno;
-		/* MNL_CB_STOP is the acknowledgement, MNL_CB_OK a packet before it. */
-		more = mnl_cb_run(q->buffers, (size_t)len, 0, port, repeat_packet, q);
-		if (more < 0)
-			return -errno;
-	} while (more == MNL_CB_OK);
-	return 0;
+		answer = read_answer(q, (size_t)len);
+	} while (answer == 1);
+	return answer;
 }
 
 static int configure_command(struct queue *q, uint8_t command)
@@ -258,6 +271,8 @@ int queue_open(const struct queue_options *options, struct queue **queue_out,
 		return explain(-ENOMEM, options->number, problem_out);
 	}
 	q->number  = options->number;
+	/* The process before may have left answers in the socket: it counted from another number. */
+	q->seq     = (uint32_t)getpid() << 8;
 	grant_out->kept = options->kept >= 0 && take_kept(q, options->kept, options->length);
 	error = grant_out->kept ? 0 : bind_queue(q);
 	if (error == 0)
