@@ -1,0 +1,116 @@
+#!/bin/bash
+# SPDX-License-Identifier: MIT
+#
+# The Debian package under a real service manager: built, looked at by lintian, installed in a container over a copy of
+# this machine's own files, with real clients. The cases run in the container, tests/system/package/guest.sh;
+# this prepares it, passes on what it says, and leaves this machine as it was.
+set -u
+
+source=$(cd "$(dirname "$0")/../.." && pwd)
+# shellcheck source=tests/support/tap.sh
+. "$source/tests/support/tap.sh"
+
+LIMIT_S=150             # the guest takes 30 s; a busy machine some times that
+work=
+
+need() {
+	command -v "$1" >/dev/null || tap_skip_all "$1 is missing; run: sudo ./scripts/install package"
+}
+
+clean_up() {
+	trap '' HUP INT TERM
+	[ -n "$work" ] || return
+	if [ -n "${container:-}" ]; then
+		kill -KILL "$container" 2>/dev/null
+		wait "$container" 2>/dev/null
+	fi
+	umount "$work/root" 2>/dev/null
+	umount "$work/layers" 2>/dev/null
+	rm -rf --one-file-system "$work"
+}
+
+# The machine's own root, with what is written to it kept in memory.
+mount_root() {
+	mkdir "$work/layers" "$work/root" "$work/job" || return
+	mount -t tmpfs filterd-package "$work/layers" && mkdir "$work/layers/"{upper,work} &&
+		mount -t overlay -o "lowerdir=/,upperdir=$work/layers/upper,workdir=$work/layers/work" overlay "$work/root"
+}
+
+# What makes this machine one that is no system of its own.
+prepare_root() {
+	local root=$work/root
+
+	rm -f "$root/.dockerenv" "$root/usr/sbin/policy-rc.d"
+	: >"$root/etc/fstab"
+	cat >"$root/etc/systemd/system/package-test.service" <<-END
+		[Unit]
+		DefaultDependencies=no
+		Requires=systemd-journald.service dbus.socket
+		After=basic.target dbus.socket
+		Wants=basic.target
+		[Service]
+		Type=oneshot
+		ExecStart=/bin/bash /src/tests/system/package/guest.sh /job
+		StandardOutput=file:/job/said
+		StandardError=file:/job/errors
+		ExecStopPost=/bin/systemctl --no-block exit 0
+	END
+}
+
+boot() {
+	: >"$work/job/said"
+	timeout -k 5 "$LIMIT_S" systemd-nspawn -b -q -D "$work/root" --register=no --keep-unit --private-network \
+		--capability=CAP_NET_ADMIN,CAP_NET_RAW --bind-ro="$source:/src" --bind="$work/job:/job" \
+		systemd.unit=package-test.service >"$work/console" 2>&1 </dev/null &
+	container=$!
+	wait "$container"
+	container=
+}
+
+# packages FOLDER: for the container, the one that was made, and the same with a higher version, which makes other rules.
+packages() {
+	local old=("$1"/filterd_*.deb) version
+
+	cp "${old[0]}" "$work/job/old.deb" && dpkg-deb -R "${old[0]}" "$work/newer" || return
+	version=$(sed -n 's/^Version: //p' "$work/newer/DEBIAN/control")+1
+	sed -i "s/^Version: .*/Version: $version/" "$work/newer/DEBIAN/control"
+	printf '%s\n' '#!/bin/sh' 'sed -i "s/^udp-packets = 8/udp-packets = 9/" /etc/filterd/filterd.conf' >"$work/newer/DEBIAN/preinst"
+	chmod 755 "$work/newer/DEBIAN/preinst"
+	dpkg-deb --root-owner-group -b "$work/newer" "$work/job/new.deb" >/dev/null
+}
+
+[ "$(id -u)" -eq 0 ] || tap_skip_all "a container needs root"
+for program in dpkg-buildpackage lintian systemd-nspawn; do
+	need "$program"
+done
+trap clean_up EXIT
+trap 'exit 129' HUP
+trap 'exit 130' INT
+trap 'exit 143' TERM
+work=$(mktemp -d)
+chmod 755 "$work"
+mount_root || tap_skip_all "this machine does not let root lay a file system over its own"
+prepare_root
+
+DEB_BUILD_OPTIONS="nocheck noautodbgsym" "$source/scripts/package" deb "$work/debs" >"$work/built" 2>&1 ||
+	{ sed 's/^/# /' "$work/built"; tap_bail "the package could not be made"; }
+lintian -i --allow-root --fail-on error,warning "$work/debs"/*.changes >"$work/lintian" 2>&1
+tap_case $? "lintian finds nothing wrong with the package"
+sed 's/^/# /' "$work/lintian"
+packages "$work/debs" || tap_bail "no newer package could be made"
+echo "$TAP_NUM" >"$work/job/num"
+
+boot
+[ -s "$work/job/said" ] || [ -s "$work/job/errors" ] ||
+	tap_skip "the package in a container" "systemd-nspawn did not boot: $(tail -n 1 "$work/console")"
+[ -e "$work/job/errors" ] || tap_done
+cat "$work/job/said"
+if ! grep -q '^1\.\.' "$work/job/said"; then
+	tail -n 20 "$work/console" "$work/job/errors" | sed 's/^/# /'
+	tap_bail "the container did not come to an end"
+fi
+if grep -q '^not ok' "$work/job/said"; then
+	tail -n 60 "$work/job/journal" | sed 's/^/# /'
+	exit 1
+fi
+[ "$TAP_FAILED" -eq 0 ]

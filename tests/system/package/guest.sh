@@ -1,0 +1,268 @@
+#!/bin/bash
+# SPDX-License-Identifier: MIT
+#
+# Runs in the container, which is the gateway; the lab's client and internet are network namespaces beside it.
+# shellcheck disable=SC2317  # lab_wait and tap_ok call what cannot be seen to be called
+set -u
+
+job=$1
+# The folder of builds is not asked for anything: all programs are those of the package.
+set -- /nonexistent
+# shellcheck source=tests/support/system.sh
+. /src/tests/support/system.sh
+TAP_NUM=$(cat "$job/num")
+DAEMON_AUDIT=/var/log/filterd/audit.jsonl
+
+listed=dnl-01.geo.kaspersky.com
+conf=/etc/filterd/filterd.conf
+
+lab_namespace_of_its_own=$(declare -f lab_namespace)
+eval "${lab_namespace_of_its_own/lab_namespace/lab_namespace_made}"
+
+# The container's own network is the gateway's.
+lab_namespace() {
+	[ "$1" = gateway ] || { lab_namespace_made "$1"; return; }
+	ip netns attach "$LAB_ID-gateway" 1
+	sysctl -qw net.ipv4.conf.all.rp_filter=0 net.ipv4.conf.default.rp_filter=0 net.ipv6.conf.default.accept_dad=0 \
+		net.ipv6.conf.default.disable_ipv6=0
+	ip link set lo up
+}
+
+main_pid() { systemctl show -P MainPID filterd; }
+
+is_active() { systemctl --quiet is-active filterd; }
+
+# Is filterd up, as another process than this one?
+came_back() {
+	is_active && [ "$(main_pid)" != "$1" ]
+}
+
+rules() {
+	{
+		nft list ruleset
+		iptables-save
+		ip6tables-save
+	} 2>/dev/null | grep -v '^#' | sed -E 's/packets [0-9]+ bytes [0-9]+//; s/\[[0-9]+:[0-9]+\]//'
+}
+
+no_rules() {
+	! rules | grep -q filterd
+}
+
+# traffic TRIES TAG: the client asks on, free and prohibited names by turns, each name new, until traffic_end; $asked is how many
+# of each.
+traffic() {
+	rm -f "$LAB_DIR/learnt" "$LAB_DIR/batches"
+	: >"$LAB_DIR/go-on"
+	# shellcheck disable=SC2016  # the inner shell's
+	lab_start client "$LAB_DIR/learnt" bash -c '
+		batch=0
+		while [ -e "$1/go-on" ]; do
+			for i in {1..50}; do
+				printf "%s\n" "n$i.$batch.example.net A" "n$i.$batch.$4.geo.kaspersky.com A"
+			done >"$1/questions"
+			dig +tries="$3" +time=2 @"$2" -f "$1/questions"
+			batch=$((batch + 1))
+			echo "$batch" >"$1/batches"
+		done' traffic "$LAB_DIR" "$LAB_DNS4" "$1" "$2"
+	traffic_pid=$LAB_PID
+	lab_wait "traffic" grep -q "^;n5.0.example" "$LAB_DIR/learnt"
+}
+
+traffic_end() {
+	rm "$LAB_DIR/go-on"
+	wait "$traffic_pid"
+	asked=$((50 * $(cat "$LAB_DIR/batches")))
+}
+
+learnt() {
+	grep -c "$1" "$LAB_DIR/learnt"
+}
+
+unseen() {
+	jq -s '[.[].filterd.unfiltered // 0] | add' "$DAEMON_AUDIT"
+}
+
+# A connection that was decided before all that comes, and is used again after it.
+flow_begin() {
+	mkfifo "$LAB_DIR/flow"
+	lab_client openssl s_client -quiet -no_ign_eof -verify_quiet -CAfile "$LAB_CA" -servername www.example.org \
+		-connect "$LAB_OTHER4:443" <"$LAB_DIR/flow" >"$LAB_DIR/flow.said" 2>&1 &
+	flow_pid=$!
+	exec 7>"$LAB_DIR/flow"
+	printf 'HEAD / HTTP/1.1\r\nHost: www.example.org\r\n\r\n' >&7
+	lab_wait "the connection" grep -q "200 OK" "$LAB_DIR/flow.said"
+}
+
+flow_is_alive() {
+	local before
+
+	before=$(grep -c "200 OK" "$LAB_DIR/flow.said")
+	printf 'HEAD / HTTP/1.1\r\nHost: www.example.org\r\n\r\n' >&7
+	lab_wait "an answer on the old connection" flow_answered $((before + 1))
+}
+
+flow_answered() {
+	[ "$(grep -c "200 OK" "$LAB_DIR/flow.said")" -ge "$1" ]
+}
+
+installed() {
+	dpkg -i "$job/old.deb" >"$LAB_DIR/dpkg" 2>&1
+	tap_case $? "it installs"
+	sed 's/^/# /' "$LAB_DIR/dpkg" >&2
+	tap_ok "and runs at once" lab_wait "filterd" is_active
+	tap_is "and at each boot" "$(systemctl is-enabled filterd)" enabled
+	tap_is "as a user of its own" "$(ps -o user= -p "$(main_pid)")" filterd
+	tap_is "with one right" "$(awk '$1 == "CapEff:" || $1 == "CapPrm:" { print $2 }' "/proc/$(main_pid)/status" | sort -u)" 0000000000001000
+	tap_is "the log is not for everybody" "$(stat -c '%U %a' /var/log/filterd "$DAEMON_AUDIT" | paste -sd' ')" "filterd 750 filterd 640"
+}
+
+# Exposure is in tenths.
+units() {
+	local all=(filterd.service filterd-rules.service filterd-uplinks.service)
+
+	tap_is "its units are understood, and in an order that can be" "$(systemd-analyze verify --man=no "${all[@]}" 2>&1 | grep filterd)" ""
+	tap_ok "filterd is exposed less than 1.8" systemd-analyze security --threshold=18 filterd.service
+}
+
+observes() {
+	tap_is "as installed it blocks nothing" "$(answer "$listed" A "$LAB_DNS4")" NOERROR
+	lab_wait "a record" grep -q would_block "$DAEMON_AUDIT"
+	tap_is "and records what it would block" "$(daemon_record "$listed" .filterd.type)" would_block
+}
+
+# The two commands that the package named when it was installed.
+enforces() {
+	local commands
+
+	commands=$(sed -n 's/^  //p' "$LAB_DIR/dpkg")
+	tap_is "it has said how to enforce, with two commands" "$(grep -c . <<<"$commands")" 2
+	bash -e <<<"$commands" || true
+	lab_wait "the reload" has_reloaded
+	tap_is "with them it blocks" "$(answer "$listed" A "$LAB_DNS4")" NXDOMAIN+15
+	tap_is "with a record" "$(daemon_record "$listed" .filterd.type)" block
+	tap_is "a page is reset" "$(page "$listed" "$LAB_LISTED4")" reset
+}
+
+has_reloaded() {
+	journalctl -q -u filterd -o cat | grep -q "reloaded.*enforcing"
+}
+
+# judged WHAT: nothing of the traffic was lost, nothing passed unseen.
+judged() {
+	traffic_end
+	tap_is "$1: no question is lost" "$(learnt 'no servers could be reached')" 0
+	tap_is "$1: every prohibited name is refused" "$(learnt 'EDE: 15')" "$asked"
+	tap_is "$1: none passes unseen" "$(unseen)" 0
+	tap_ok "$1: a decided flow goes on" flow_is_alive
+}
+
+restarts() {
+	local before starts
+
+	before=$(rules)
+	starts=$(daemon_count '.filterd.type == "start"')
+	traffic 1 restarted
+	systemctl restart filterd
+	systemctl restart filterd
+	systemctl restart filterd
+	judged "three restarts under traffic"
+	tap_is "each has its start record" "$(($(daemon_count '.filterd.type == "start"') - starts))" 3
+	tap_is "the queue goes on where it was" "$(journalctl -q -u filterd -o cat | grep -c 'queue 7100: goes on')" 3
+	tap_is "the rules are as they were" "$(diff <(echo "$before") <(rules) | head -n 5)" ""
+}
+
+killed() {
+	local pid before
+
+	pid=$(main_pid)
+	before=$(rules)
+	traffic 2 killed
+	kill -KILL "$pid"
+	tap_ok "kill -9: it comes back by itself" lab_wait "filterd" came_back "$pid"
+	judged "kill -9 under traffic"
+	tap_is "kill -9: the rules are as they were" "$(diff <(echo "$before") <(rules) | head -n 5)" ""
+	tap_like "kill -9: the log says so" "$(filterctl audit verify /var/log/filterd 2>&1)" "killed"
+}
+
+hangs() {
+	local pid
+
+	mkdir -p /run/systemd/system/filterd.service.d
+	printf '%s\n' '[Service]' WatchdogSec=2 >/run/systemd/system/filterd.service.d/watchdog.conf
+	systemctl daemon-reload
+	systemctl restart filterd
+	pid=$(main_pid)
+	kill -STOP "$pid"
+	tap_ok "one that hangs is ended and started anew" lab_wait "filterd" came_back "$pid"
+	tap_ok "by the watchdog" grep -q "Watchdog timeout" <(journalctl -q -u filterd -o cat)
+	tap_is "and blocks again" "$(answer "$listed" A "$LAB_DNS4")" NXDOMAIN+15
+	rm -r /run/systemd/system/filterd.service.d
+	systemctl daemon-reload
+}
+
+# Who mistypes a setting must not open the gateway.
+mistyped() {
+	local before
+
+	before=$(rules)
+	sed -i 's/^mode = enforce/mode = enfroce/' "$conf"
+	systemctl restart filterd 2>/dev/null
+	tap_ok "a wrong configuration: it does not start" lab_wait "a second try" tries_again
+	tap_is "but the rules stay" "$(diff <(echo "$before") <(rules) | head -n 5)" ""
+	sed -i 's/^mode = enfroce/mode = enforce/' "$conf"
+	tap_ok "mended, it starts by itself" lab_wait "filterd" is_active
+	tap_is "and blocks" "$(answer "$listed" A "$LAB_DNS4")" NXDOMAIN+15
+}
+
+tries_again() {
+	[ "$(systemctl show -P NRestarts filterd)" -ge 2 ]
+}
+
+upgraded() {
+	local pid
+
+	pid=$(main_pid)
+	traffic 1 upgraded
+	dpkg -i "$job/new.deb" >"$LAB_DIR/dpkg" 2>&1
+	tap_case $? "it is upgraded"
+	tap_ok "and runs as a new process" came_back "$pid"
+	judged "an upgrade under traffic"
+	tap_ok "the rules are those that the new version makes" grep -q -e "--connbytes 9 " <(iptables-save -t mangle)
+	tap_is "the configuration is as it was" "$(grep -c '^mode = enforce' "$conf")" 1
+}
+
+stopped() {
+	systemctl stop filterd
+	tap_ok "stopped: no rule is left" lab_wait "the rules to go" no_rules
+	tap_is "stopped: everything passes" "$(answer "$listed" A "$LAB_DNS4")" NOERROR
+	systemctl start filterd
+	tap_is "started: it blocks" "$(answer "$listed" A "$LAB_DNS4")" NXDOMAIN+15
+}
+
+purged() {
+	dpkg --purge filterd >"$LAB_DIR/dpkg" 2>&1
+	tap_case $? "it is purged"
+	tap_is "no rule is left" "$(rules | grep -e filterd -e '^-A')" ""
+	tap_is "nor what it wrote" "$(find /etc /lib/systemd /run /usr/lib /usr/share /var -xdev -path /var/lib/dpkg -prune -o -name '*filterd*' ! -name 'filterdiff*' -print)" ""
+	tap_is "nor a process" "$(pgrep -x filterd)" ""
+	tap_ok "but for the user" getent passwd filterd
+}
+
+lab_up || tap_bail "the lab did not come up"
+installed
+units
+observes
+enforces
+flow_begin
+restarts
+killed
+hangs
+mistyped
+upgraded
+stopped
+exec 7>&-
+kill "$flow_pid" 2>/dev/null
+purged
+journalctl -q -o short-precise -u 'filterd*' >"$job/journal"
+tap_done
