@@ -182,26 +182,6 @@ static void count_unseen(const struct settings *s, struct problem *problem_out)
 		snprintf(problem_out->text, PROBLEM_MAX, "packets that pass unseen are not counted: %.400s", why.text);
 }
 
-static void write_offload(struct writer *w, const struct settings *s)
-{
-	if (s->offload[0] != '\0')
-		rules_write_offload(w, s);
-}
-
-/* Filtering goes on without it: devices may not be there yet, or the kernel may have no flow tables. */
-static void offload(const struct settings *s, struct problem *problem_out)
-{
-	uint8_t        text[2048];
-	struct writer  w   = writer_over(text, sizeof(text));
-	struct problem why = { "" };
-
-	write_text(&w, REMOVE_TABLE(RULES_OFFLOAD_TABLE));
-	write_offload(&w, s);
-	/* Without devices and without nft there is nothing to remove. */
-	if ((w.full || nft(writer_written(&w), &why) != 0) && s->offload[0] != '\0')
-		snprintf(problem_out->text, PROBLEM_MAX, "decided flows are not offloaded: %.400s", w.full ? "too many devices" : why.text);
-}
-
 static void iptables_remove_all(void)
 {
 	struct problem ignored;
@@ -209,7 +189,7 @@ static void iptables_remove_all(void)
 	iptables_remove(4);
 	iptables_remove(6);
 	/* Fails only where there is no nft, and so nothing to remove. */
-	nft(BYTES(REMOVE_TABLE(RULES_UNSEEN_TABLE) REMOVE_TABLE(RULES_OFFLOAD_TABLE)), &ignored);
+	nft(BYTES(REMOVE_TABLE(RULES_UNSEEN_TABLE)), &ignored);
 }
 
 static int iptables_install(const struct settings *s, const struct uplinks *uplinks, struct problem *problem_out)
@@ -285,15 +265,13 @@ int rules_install(const struct settings *s, enum rules_backend backend, struct p
 		return error;
 	error = backend == BACKEND_NFT ? nft_install(s, &uplinks, problem_out)
 	                               : iptables_install(s, &uplinks, problem_out);
-	if (error == 0)
-		offload(s, problem_out);
 	return error != 0 ? error : turn_on_accounting(problem_out);
 }
 
 int rules_remove(enum rules_backend backend, struct problem *problem_out)
 {
 	if (backend == BACKEND_NFT)
-		return nft(BYTES(REMOVE_TABLE("filterd") REMOVE_TABLE(RULES_UNSEEN_TABLE) REMOVE_TABLE(RULES_OFFLOAD_TABLE)), problem_out);
+		return nft(BYTES(REMOVE_TABLE("filterd") REMOVE_TABLE(RULES_UNSEEN_TABLE)), problem_out);
 	iptables_remove_all();
 	return 0;
 }
@@ -310,11 +288,9 @@ int rules_print(const struct settings *s, enum rules_backend backend, struct pro
 	if (backend == BACKEND_NFT) {
 		rules_write_nft(&w, s, &uplinks);
 		rules_write_unseen(&w, s);
-		write_offload(&w, s);
 	} else {
 		write_text(&w, "# first: nft -f\n");
 		rules_write_unseen(&w, s);
-		write_offload(&w, s);
 		write_text(&w, "# IPv4: iptables-restore --noflush\n");
 		rules_write_iptables(&w, s, &uplinks, 4);
 		write_text(&w, "# IPv6: ip6tables-restore --noflush\n");

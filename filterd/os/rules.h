@@ -11,7 +11,6 @@
  *   queue      decided, and answered by the far side? then on; else to filterd, marked as on its way
  *   unseen     (right behind the queue, always of nft): still marked so? then nobody gave it a verdict: counted
  *   verdict    (input, forward, output; later than the queue): saves our bits in the conntrack mark, stops what is blocked
- *   offload    (forward, behind the firewall's own rules; if the settings name devices): is its flow final? the fast path has the rest
  */
 
 #include "os/routes.h"
@@ -21,13 +20,11 @@
 
 #define RULES_UNSEEN_TABLE   "filterd-unseen"
 #define RULES_UNSEEN_COUNTER "unseen"
-#define RULES_OFFLOAD_TABLE  "filterd-offload"
 
-/* rules_write_nft - a script for nft -f; rules_write_unseen - the part that counts, and rules_write_offload - the flow table, nft's for both back
- * ends. rules_write_iptables - input for iptables-restore --noflush (family 4) or ip6tables-restore (family 6). */
+/* rules_write_nft - a script for nft -f; rules_write_unseen - the part that counts, for both back ends. rules_write_iptables -
+ * input for iptables-restore --noflush (family 4) or ip6tables-restore (family 6). */
 void rules_write_nft(struct writer *w, const struct settings *s, const struct uplinks *uplinks);
 void rules_write_unseen(struct writer *w, const struct settings *s);
-void rules_write_offload(struct writer *w, const struct settings *s);
 void rules_write_iptables(struct writer *w, const struct settings *s, const struct uplinks *uplinks, int family);
 
 /* Which back end to use where the settings say "auto": nft if this kernel has its queue expression, else iptables. */
@@ -36,8 +33,7 @@ enum rules_backend rules_backend_here(const struct settings *s);
 /*
  * rules_install, rules_remove - idempotent; each table in one transaction; IPv4 and IPv6 both or neither. After
  * rules_remove the host is as it was. Installing anew keeps what has been counted. 0 or -errno with *problem_out: which
- * program said what; after 0 it says, if anything, why packets that pass unseen cannot be counted on this host, or flows not
- * be offloaded.
+ * program said what; after 0 it says, if anything, why packets that pass unseen cannot be counted on this host.
  */
 int rules_install(const struct settings *s, enum rules_backend backend, struct problem *problem_out);
 int rules_remove(enum rules_backend backend, struct problem *problem_out);

@@ -133,33 +133,3 @@ void rules_write_unseen(struct writer *w, const struct settings *s)
 		rules_line(w, "add rule inet " RULES_UNSEEN_TABLE " %s meta mark & %#x == %#x counter name " RULES_UNSEEN_COUNTER
 		           " meta mark set meta mark & %#x", hooks[i], seen, seen, ~seen);
 }
-
-/*
- * Behind the firewall's forward rules, so that only what they let through is offloaded; a packet meets a flow table before any
- * rule, so only flows of which no packet would be queued any more: the conditions are those of the chain `decided`.
- */
-void rules_write_offload(struct writer *w, const struct settings *s)
-{
-	struct marks m      = settings_marks(s);
-	const char  *rest   = s->offload;
-	const char  *before = "";
-	struct bytes name;
-	char         decided[LINE_MAX_BYTES];
-
-	snprintf(decided, sizeof(decided), "ct mark & %#x == %#x", m.decided | m.blocked, m.decided);
-	rules_line(w, "table inet " RULES_OFFLOAD_TABLE " {\n\tflowtable decided {\n\t\thook ingress priority filter");
-	write_text(w, "\t\tdevices = {");
-	while (rules_next_word(&rest, &name)) {
-		write_text(w, before);
-		write_text(w, " \"");
-		write_bytes(w, name);
-		write_text(w, "\"");
-		before = ",";
-	}
-	rules_line(w, " }\n\t}\n\tchain forward {\n\t\ttype filter hook forward priority filter + 10; policy accept;");
-	if (s->strict)
-		rules_line(w, "\t\tmeta l4proto { tcp, udp } %s flow add @decided", decided);
-	else
-		rules_line(w, "\t\tmeta l4proto { tcp, udp } %s ct reply packets >= 2 flow add @decided", decided);
-	rules_line(w, "\t\tmeta l4proto udp %s ct original packets >= %u flow add @decided\n\t}\n}", decided, s->udp_packets);
-}

@@ -96,8 +96,6 @@ const struct setting settings_table[] = {
 	  "Bits of the packet mark that are filterd's own. Others are never changed.", AT(mark_mask), 4, 0, NULL },
 	{ "queue", "protect", SETTING_TEXT, "auto", "", "auto, or names of interfaces parted by spaces",
 	  "Interfaces whose clients are filtered; auto: all that carry no default route.", AT(protect), 1, 0, NULL },
-	{ "queue", "offload", SETTING_TEXT, "", "", "names of devices parted by spaces, or nothing",
-	  "Decided flows between these devices leave the kernel's slow path. Nothing: none does.", AT(offload), 0, 0, NULL },
 	{ "flow", "flows", SETTING_NUMBER, "16384", "flows", "a number from 256 to 4194304",
 	  "Flows a worker remembers. Beyond that the one longest silent is forgotten, and counted.",
 	  AT(flows), 256, 4194304, NULL },

@@ -56,7 +56,6 @@ struct settings {
 	enum rules_backend backend;              /* auto | nft | iptables */
 	uint32_t mark_mask;                      /* four bits of the packet mark that are ours */
 	char     protect[SETTINGS_TEXT_MAX];     /* "auto", or interface names parted by spaces */
-	char     offload[SETTINGS_TEXT_MAX];     /* devices of our flow table, parted by spaces; "": none */
 	/* [flow] */
 	uint32_t flows;                          /* flows remembered for each worker */
 	uint32_t flow_idle_s;                    /* seconds without a packet until a flow is forgotten */

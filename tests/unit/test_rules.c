@@ -134,29 +134,6 @@ START_TEST(what_is_queued_is_marked_and_counted_if_it_comes_back_with_the_mark)
 	HAS(unseen(), " output meta mark & 0x400000 == 0x400000 counter name unseen");
 }
 
-static const char *offload(void)
-{
-	struct writer w = writer_over(text, RULES_TEXT_MAX);
-
-	rules_write_offload(&w, &settings);
-	ck_assert(!w.full);
-	text[w.len] = '\0';
-	return (const char *)text;
-}
-
-/* A flow table sees a packet before any rule does: what would still be queued must not be in it. */
-START_TEST(only_flows_that_are_final_are_offloaded)
-{
-	strcpy(settings.offload, "br-lan  wan");
-	HAS(offload(), "devices = { \"br-lan\", \"wan\" }");
-	HAS(offload(), "hook forward priority filter + 10;");
-	HAS(offload(), "\n\t\tmeta l4proto { tcp, udp } ct mark & 0x30000000 == 0x10000000 ct reply packets >= 2 flow add @decided\n");
-	HAS(offload(), "\n\t\tmeta l4proto udp ct mark & 0x30000000 == 0x10000000 ct original packets >= 8 flow add @decided\n");
-	settings.strict = STRICT_YES;
-	HAS(offload(), "ct mark & 0x30000000 == 0x10000000 flow add @decided\n");
-	LACKS(nft(), "flow add");
-}
-
 /* The table would begin at zero again if it were deleted. */
 START_TEST(installing_again_does_not_delete_what_was_counted)
 {
@@ -180,7 +157,6 @@ int main(void)
 	tcase_add_test(t, a_decision_is_final_once_the_far_side_has_answered);
 	tcase_add_test(t, strict_asks_for_replies_and_not_for_counters);
 	tcase_add_test(t, what_is_queued_is_marked_and_counted_if_it_comes_back_with_the_mark);
-	tcase_add_test(t, only_flows_that_are_final_are_offloaded);
 	tcase_add_test(t, installing_again_does_not_delete_what_was_counted);
 	suite_add_tcase(s, t);
 	return suite_run(s);
