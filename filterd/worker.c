@@ -112,6 +112,11 @@ static void packet(void *owner, const struct queued *queued)
 		.iface           = iface_name(w, queued->iface),
 	};
 
+	/* Judged where it came in; it comes again because its flow is undecided and must not be offloaded. */
+	if (queued->is_forwarded && queued->mark & w->marks.seen) {
+		queue_hold(w->options.queue, queued->id, queued->mark & ~w->marks.seen);
+		return;
+	}
 	if (w->blocks_all) {
 		queue_drop(w->options.queue, queued->id);
 		return;

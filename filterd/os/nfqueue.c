@@ -3,7 +3,7 @@
 /*
  * The kernel sends one netlink message a packet; recvmmsg takes up to BATCH of them with one system call. Verdicts are
  * appended to one buffer and sent together, so the cost of a packet under load is two system calls divided by the
- * batch. A run of accepts with the same mark becomes one batch verdict, which covers every id up to its own:
+ * batch. A run of accepts (or holds) with the same mark becomes one batch verdict, which covers every id up to its own:
  * it is ended before any other verdict is appended.
  *
  * Each configuration flag goes in a message of its own with an acknowledgement, because kernels refuse flags they
@@ -43,8 +43,9 @@ struct queue {
 	uint8_t           *buffers;             /* BATCH times PACKET_MAX; pages are touched as needed */
 	uint8_t            verdicts[VERDICTS_BYTES];
 	size_t             verdicts_len;
-	struct {                                /* accepts not yet in verdicts[] */
+	struct {                                /* accepts or holds not yet in verdicts[] */
 		bool     open;
+		int      verdict;
 		uint32_t last_id, mark;
 	} run;
 };
@@ -63,7 +64,7 @@ static bool read_message(const struct nlmsghdr *m, struct queued *out)
 	const struct nlattr               *hwaddr  = attributes[NFQA_HWADDR];
 	uint32_t                           info    = 0;
 
-	*out = (struct queued){ .id = ntohl(header->packet_id) };
+	*out = (struct queued){ .id = ntohl(header->packet_id), .is_forwarded = header->hook == NF_INET_FORWARD };
 	if (payload != NULL)
 		out->ip = bytes_of(mnl_attr_get_payload(payload), mnl_attr_get_payload_len(payload));
 	if (attributes[NFQA_MARK] != NULL)
@@ -344,18 +345,30 @@ static void end_run(struct queue *q)
 		return;
 	q->run.open = false;
 	m = begin_verdict(q, NFQNL_MSG_VERDICT_BATCH);
-	nfq_nlmsg_verdict_put(m, (int)q->run.last_id, NF_ACCEPT);
+	nfq_nlmsg_verdict_put(m, (int)q->run.last_id, q->run.verdict);
 	nfq_nlmsg_verdict_put_mark(m, q->run.mark);
 	q->verdicts_len += m->nlmsg_len;
 }
 
-void queue_accept(struct queue *q, uint32_t id, uint32_t mark)
+static void extend_run(struct queue *q, uint32_t id, int verdict, uint32_t mark)
 {
-	if (q->run.open && q->run.mark != mark)
+	if (q->run.open && (q->run.mark != mark || q->run.verdict != verdict))
 		end_run(q);
 	q->run.open    = true;
+	q->run.verdict = verdict;
 	q->run.mark    = mark;
 	q->run.last_id = id;
+}
+
+void queue_accept(struct queue *q, uint32_t id, uint32_t mark)
+{
+	extend_run(q, id, NF_ACCEPT, mark);
+}
+
+/* NF_STOP is no verdict that a rule can give: linux/netfilter.h keeps it for the queue alone. */
+void queue_hold(struct queue *q, uint32_t id, uint32_t mark)
+{
+	extend_run(q, id, NF_STOP, mark);
 }
 
 void queue_drop(struct queue *q, uint32_t id)

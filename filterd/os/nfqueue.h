@@ -33,6 +33,7 @@ struct queued {
 	uint32_t     iface;             /* interface index the packet came in by; 0 if it is our own */
 	bool         sums_unready;
 	bool         truncated;         /* the kernel kept part of the packet from us */
+	bool         is_forwarded;      /* comes from the hook of packets on their way through; ours judge before it */
 	bool         has_mac;
 	uint8_t      mac[6];
 };
@@ -59,8 +60,10 @@ int  queue_fd(const struct queue *q);
 int      queue_receive(struct queue *q, queue_packet *packet, void *owner);
 uint64_t queue_overruns(const struct queue *q);
 
-/* Verdicts are collected and go out, in order, with queue_flush(); runs of equal accepts as one batch verdict. */
+/* Verdicts are collected and go out, in order, with queue_flush(); runs of equal accepts, or holds, as one batch verdict. */
 void queue_accept(struct queue *q, uint32_t id, uint32_t mark);
+/* As accept, but past every later chain of its hook: no rule of others there offloads the packet's flow, or does anything to it. */
+void queue_hold(struct queue *q, uint32_t id, uint32_t mark);
 void queue_drop(struct queue *q, uint32_t id);
 int  queue_flush(struct queue *q);
 
