@@ -67,6 +67,6 @@ void ruleset_say_unchanged(const struct settings *old, const struct settings *ne
 	    strcmp(old->flush_to, new->flush_to) != 0 || strcmp(old->user, new->user) != 0 || strcmp(old->log, new->log) != 0)
 		log_warning("[queue], [flow], [audit] and [daemon] settings take effect at the next start only");
 	if (old->on_block != new->on_block || strcmp(old->protect, new->protect) != 0 ||
-	    old->udp_packets != new->udp_packets || old->backend != new->backend)
+	    old->udp_packets != new->udp_packets || old->backend != new->backend || old->offload != new->offload)
 		log_warning("settings that rules are made from have changed: run filterctl rules install");
 }

@@ -41,6 +41,15 @@ static const struct link nft_links[] = {
 	{ "filterd", "verdict_output", "verdict" },
 };
 
+static const struct link nft_hold_links[] = {
+	{ "filterd", "hold",           "queue" },
+};
+
+static const struct link iptables_hold_links[] = {
+	{ "mangle", "FORWARD",         "filterd-hold" },
+	{ "mangle", "filterd-hold",    "filterd-send" },
+};
+
 static const struct link iptables_links[] = {
 	{ "mangle", "PREROUTING",      "filterd-in" },
 	{ "mangle", "OUTPUT",          "filterd-out" },
@@ -316,6 +325,17 @@ enum hooks readback_hooks(struct readback *r)
 	if (r->older_fd < 0 && access(OLDER_TABLES, F_OK) == 0)
 		return HOOKS_UNKNOWN;
 	return has_older(r) ? look_at_older(r) : HOOKS_MISSING;
+}
+
+int readback_holds(struct readback *r)
+{
+	int has = has_links(r, NFPROTO_INET, nft_hold_links, COUNT(nft_hold_links));
+
+	if (has == 0)
+		has = has_links(r, NFPROTO_IPV4, iptables_hold_links, COUNT(iptables_hold_links));
+	if (has == 0 && has_older(r))
+		has = readback_older(AF_INET, iptables_hold_links, COUNT(iptables_hold_links));
+	return has;
 }
 
 static int see_table(const struct nlmsghdr *m, void *data)

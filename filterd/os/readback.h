@@ -23,6 +23,9 @@ void readback_close(struct readback *r);
  */
 enum hooks readback_hooks(struct readback *r);
 
+/* readback_holds - 1 if rules of ours keep undecided flows from being offloaded (offloading.h), 0 if not, -errno. */
+int readback_holds(struct readback *r);
+
 /*
  * readback_unseen - Gives: 0, how many packets were counted that passed unseen, and the number of the table that counted
  *                   them, which no other has until the machine starts anew; -ENOENT if nothing counts them; -errno.

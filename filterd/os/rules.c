@@ -21,17 +21,21 @@
 #define LINE_MAX_BYTES 512      /* bytes; an interface has 15, the longest rule 200 */
 #define ACCOUNTING "/proc/sys/net/netfilter/nf_conntrack_acct"
 
-/* Jumps from the kernel's own chains into ours; the reset that REJECT makes is a reply and must not be caught. */
+/*
+ * Jumps from the kernel's own chains into ours; the reset that REJECT makes is a reply and must not be caught. What is held skips
+ * the rules that follow, so those of others in that table come before: they may set the MSS.
+ */
 static const struct jump {
-	const char *table, *from, *to;
+	const char *table, *how, *from, *to;
 } jumps[] = {
-	{ "raw",    "OUTPUT",      "filterd-raw" },
-	{ "filter", "INPUT",       "filterd-verdict" },
-	{ "filter", "FORWARD",     "filterd-verdict" },
-	{ "filter", "OUTPUT",      "filterd-verdict" },
-	{ "mangle", "POSTROUTING", "filterd-net" },
-	{ "mangle", "OUTPUT",      "filterd-out" },
-	{ "mangle", "PREROUTING",  "filterd-in" },
+	{ "raw",    "-I", "OUTPUT",      "filterd-raw" },
+	{ "filter", "-I", "INPUT",       "filterd-verdict" },
+	{ "filter", "-I", "FORWARD",     "filterd-verdict" },
+	{ "filter", "-I", "OUTPUT",      "filterd-verdict" },
+	{ "mangle", "-A", "FORWARD",     "filterd-hold" },
+	{ "mangle", "-I", "POSTROUTING", "filterd-net" },
+	{ "mangle", "-I", "OUTPUT",      "filterd-out" },
+	{ "mangle", "-I", "PREROUTING",  "filterd-in" },
 };
 
 static const struct own_chain {
@@ -41,6 +45,7 @@ static const struct own_chain {
 	{ "filter", "filterd-verdict" }, { "filter", "filterd-save" },
 	{ "mangle", "filterd-net" },     { "mangle", "filterd-out" }, { "mangle", "filterd-in" },
 	{ "mangle", "filterd-queue" },   { "mangle", "filterd-send" }, { "mangle", "filterd-pass" },
+	{ "mangle", "filterd-hold" },
 };
 
 static const char *program_of(int family)
@@ -113,7 +118,7 @@ static int iptables_jumps(int family, struct problem *problem_out)
 
 		if (iptables(family, j->table, "-C", j->from, j->to, output) == 0)
 			continue;
-		status = iptables(family, j->table, "-I", j->from, j->to, output);
+		status = iptables(family, j->table, j->how, j->from, j->to, output);
 		if (status != 0)
 			return complain(problem_out, program_of(family), status, output);
 	}
@@ -192,7 +197,8 @@ static void iptables_remove_all(void)
 	nft(BYTES(REMOVE_TABLE(RULES_UNSEEN_TABLE)), &ignored);
 }
 
-static int iptables_install(const struct settings *s, const struct uplinks *uplinks, struct problem *problem_out)
+static int iptables_install(const struct settings *s, const struct uplinks *uplinks, const struct offloading *o,
+                            struct problem *problem_out)
 {
 	static uint8_t text[RULES_TEXT_MAX];
 	int            error = 0;
@@ -201,7 +207,7 @@ static int iptables_install(const struct settings *s, const struct uplinks *upli
 	for (int family = 4; family <= 6 && error == 0; family += 2) {
 		struct writer w = writer_over(text, sizeof(text));
 
-		rules_write_iptables(&w, s, uplinks, family);
+		rules_write_iptables(&w, s, uplinks, o, family);
 		error = w.full ? -EMSGSIZE : iptables_restore(family, writer_written(&w), problem_out);
 	}
 	for (int family = 4; family <= 6 && error == 0; family += 2)
@@ -211,12 +217,13 @@ static int iptables_install(const struct settings *s, const struct uplinks *upli
 	return error;
 }
 
-static int nft_install(const struct settings *s, const struct uplinks *uplinks, struct problem *problem_out)
+static int nft_install(const struct settings *s, const struct uplinks *uplinks, const struct offloading *o,
+                       struct problem *problem_out)
 {
 	static uint8_t text[RULES_TEXT_MAX];
 	struct writer  w = writer_over(text, sizeof(text));
 
-	rules_write_nft(&w, s, uplinks);
+	rules_write_nft(&w, s, uplinks, o);
 	write_unseen(&w, s);
 	return w.full ? -EMSGSIZE : nft(writer_written(&w), problem_out);
 }
@@ -246,11 +253,18 @@ static int turn_on_accounting(struct problem *problem_out)
 	return -errno;
 }
 
-static int find_uplinks(struct uplinks *out, struct problem *problem_out)
+/* What the host has that the rules depend on. */
+static int look_around(const struct settings *s, struct uplinks *out, struct offloading *offloading_out,
+                       struct problem *problem_out)
 {
 	int error = routes_uplinks(out);
 
-	if (error != 0)
+	if (error == 0) {
+		error = offloading_find(s, out, offloading_out);
+		if (error != 0)
+			snprintf(problem_out->text, PROBLEM_MAX,
+			         "flowtables cannot be read: %s; say with [queue] offload what is to be done", strerror(-error));
+	} else
 		snprintf(problem_out->text, PROBLEM_MAX, "default routes cannot be read: %s; name the protected interfaces in [queue] protect",
 		         strerror(-error));
 	return error;
@@ -258,20 +272,23 @@ static int find_uplinks(struct uplinks *out, struct problem *problem_out)
 
 int rules_install(const struct settings *s, enum rules_backend backend, struct problem *problem_out)
 {
-	struct uplinks uplinks;
-	int            error = find_uplinks(&uplinks, problem_out);
+	struct uplinks    uplinks;
+	struct offloading offloading;
+	int               error = look_around(s, &uplinks, &offloading, problem_out);
 
 	if (error != 0)
 		return error;
-	error = backend == BACKEND_NFT ? nft_install(s, &uplinks, problem_out)
-	                               : iptables_install(s, &uplinks, problem_out);
+	error = backend == BACKEND_NFT ? nft_install(s, &uplinks, &offloading, problem_out)
+	                               : iptables_install(s, &uplinks, &offloading, problem_out);
+	if (error == 0 && offloading.own && backend == BACKEND_IPTABLES)
+		snprintf(problem_out->text, PROBLEM_MAX, "offload = own: only nft can do that, so nothing is offloaded");
 	return error != 0 ? error : turn_on_accounting(problem_out);
 }
 
 int rules_remove(enum rules_backend backend, struct problem *problem_out)
 {
 	if (backend == BACKEND_NFT)
-		return nft(BYTES(REMOVE_TABLE("filterd") REMOVE_TABLE(RULES_UNSEEN_TABLE)), problem_out);
+		return nft(BYTES(REMOVE_TABLE(RULES_TABLE) REMOVE_TABLE(RULES_UNSEEN_TABLE)), problem_out);
 	iptables_remove_all();
 	return 0;
 }
@@ -279,27 +296,28 @@ int rules_remove(enum rules_backend backend, struct problem *problem_out)
 int rules_print(const struct settings *s, enum rules_backend backend, struct problem *problem_out)
 {
 	static uint8_t text[2 * RULES_TEXT_MAX];
-	struct writer  w = writer_over(text, sizeof(text));
-	struct uplinks uplinks;
-	int            error = find_uplinks(&uplinks, problem_out);
+	struct writer     w = writer_over(text, sizeof(text));
+	struct uplinks    uplinks;
+	struct offloading offloading;
+	int               error = look_around(s, &uplinks, &offloading, problem_out);
 
 	if (error != 0)
 		return error;
 	if (backend == BACKEND_NFT) {
-		rules_write_nft(&w, s, &uplinks);
+		rules_write_nft(&w, s, &uplinks, &offloading);
 		rules_write_unseen(&w, s);
 	} else {
 		write_text(&w, "# first: nft -f\n");
 		rules_write_unseen(&w, s);
 		write_text(&w, "# IPv4: iptables-restore --noflush\n");
-		rules_write_iptables(&w, s, &uplinks, 4);
+		rules_write_iptables(&w, s, &uplinks, &offloading, 4);
 		write_text(&w, "# IPv6: ip6tables-restore --noflush\n");
-		rules_write_iptables(&w, s, &uplinks, 6);
+		rules_write_iptables(&w, s, &uplinks, &offloading, 6);
 		for (size_t i = 0; i < COUNT(jumps); i++) {
 			char line[128];
 
-			snprintf(line, sizeof(line), "# both: -t %s -I %s -j %s\n", jumps[i].table, jumps[i].from,
-			         jumps[i].to);
+			snprintf(line, sizeof(line), "# both: -t %s %s %s -j %s\n", jumps[i].table, jumps[i].how,
+			         jumps[i].from, jumps[i].to);
 			write_text(&w, line);
 		}
 	}

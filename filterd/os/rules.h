@@ -11,21 +11,25 @@
  *   queue      decided, and answered by the far side? then on; else to filterd, marked as on its way
  *   unseen     (right behind the queue, always of nft): still marked so? then nobody gave it a verdict: counted
  *   verdict    (input, forward, output; later than the queue): saves our bits in the conntrack mark, stops what is blocked
+ *   hold       (forward, if need be): not decided for good? then to filterd once more, which lets it skip what others do there
+ *   offload    (forward, last, if asked for): decided for good? then the kernel forwards the flow by itself
  */
 
-#include "os/routes.h"
+#include "os/offloading.h"
 #include "policy/settings.h"
 
 #define RULES_TEXT_MAX 32768    /* bytes; some 4,000 are needed, and 100 an interface */
 
+#define RULES_TABLE          "filterd"
 #define RULES_UNSEEN_TABLE   "filterd-unseen"
 #define RULES_UNSEEN_COUNTER "unseen"
 
 /* rules_write_nft - a script for nft -f; rules_write_unseen - the part that counts, for both back ends. rules_write_iptables -
  * input for iptables-restore --noflush (family 4) or ip6tables-restore (family 6). */
-void rules_write_nft(struct writer *w, const struct settings *s, const struct uplinks *uplinks);
+void rules_write_nft(struct writer *w, const struct settings *s, const struct uplinks *uplinks, const struct offloading *o);
 void rules_write_unseen(struct writer *w, const struct settings *s);
-void rules_write_iptables(struct writer *w, const struct settings *s, const struct uplinks *uplinks, int family);
+void rules_write_iptables(struct writer *w, const struct settings *s, const struct uplinks *uplinks, const struct offloading *o,
+                          int family);
 
 /* Which back end to use where the settings say "auto": nft if this kernel has its queue expression, else iptables. */
 enum rules_backend rules_backend_here(const struct settings *s);

@@ -70,13 +70,34 @@ static void write_decided(struct writer *w, const struct settings *s, const stru
 	rules_line(w, "-A filterd-pass -j MARK --set-xmark %#x/%#x", m->decided, m->decided);
 }
 
+/*
+ * As in rules_nft.c. This stands before the chain that saves marks, and what is held skips that one: the mark is saved here, and
+ * what is blocked goes on to be rejected.
+ */
+static void write_hold(struct writer *w, const struct settings *s, const struct marks *m)
+{
+	rules_line(w, "-A filterd-hold -m mark --mark %#x/%#x -j RETURN", m->blocked, m->blocked);
+	rules_line(w, "-A filterd-hold -m mark --mark %#x/%#x -j CONNMARK --save-mark --nfmask %#x --ctmask %#x", m->decided,
+	     m->decided, m->decided, m->decided);
+	rules_line(w, "-A filterd-hold -m connmark ! --mark %#x/%#x -j RETURN", m->seen, m->seen | m->blocked);
+	rules_line(w, "-A filterd-hold -m conntrack ! --ctstatus CONFIRMED -j RETURN");
+	if (s->strict)
+		rules_line(w, "-A filterd-hold -m connmark --mark %#x/%#x -j RETURN", m->decided, m->decided);
+	else
+		rules_line(w, "-A filterd-hold -m connmark --mark %#x/%#x -m connbytes --connbytes 2: --connbytes-dir reply"
+		     " --connbytes-mode packets -j RETURN", m->decided, m->decided);
+	rules_line(w, "-A filterd-hold -p udp -m connmark --mark %#x/%#x -m connbytes --connbytes %u: --connbytes-dir original"
+	     " --connbytes-mode packets -j RETURN", m->decided, m->decided, s->udp_packets);
+	rules_line(w, "-A filterd-hold -j filterd-send");
+}
+
 static void write_mangle(struct writer *w, const struct settings *s, const struct uplinks *uplinks,
-                         const struct marks *m)
+                         const struct offloading *o, const struct marks *m)
 {
 	static const char *const chains[] = { "filterd-in", "filterd-out" };
 
 	rules_line(w, "*mangle\n:filterd-in - [0:0]\n:filterd-out - [0:0]\n:filterd-queue - [0:0]\n"
-	        ":filterd-send - [0:0]\n:filterd-pass - [0:0]\n:filterd-net - [0:0]");
+	        ":filterd-send - [0:0]\n:filterd-pass - [0:0]\n:filterd-net - [0:0]\n:filterd-hold - [0:0]");
 	for (size_t i = 0; i < COUNT(chains); i++) {
 		rules_line(w, "-A %s -m mark --mark %#x/%#x -j RETURN", chains[i], m->injected, m->injected);
 		rules_line(w, "-A %s %s lo -j RETURN", chains[i], i == 0 ? "-i" : "-o");
@@ -96,8 +117,13 @@ static void write_mangle(struct writer *w, const struct settings *s, const struc
 		rules_line(w, "-A filterd-queue -p %s -j filterd-send", proto);
 	}
 	write_send(w, s, m);
+	if (o->hold)
+		write_hold(w, s, m);
 	/* Should a rule of somebody else have accepted it before ours could stop it. */
 	rules_line(w, "-A filterd-net -m mark --mark %#x/%#x -j DROP", m->blocked, m->blocked);
+	/* Nobody listened where it was to be held. */
+	if (o->hold)
+		rules_line(w, "-A filterd-net -j MARK --set-xmark 0/%#x", m->seen);
 	rules_line(w, "COMMIT");
 }
 
@@ -119,7 +145,8 @@ static void write_filter(struct writer *w, const struct settings *s, const struc
 	rules_line(w, "COMMIT");
 }
 
-void rules_write_iptables(struct writer *w, const struct settings *s, const struct uplinks *uplinks, int family)
+void rules_write_iptables(struct writer *w, const struct settings *s, const struct uplinks *uplinks, const struct offloading *o,
+                          int family)
 {
 	struct marks m = settings_marks(s);
 
@@ -127,6 +154,6 @@ void rules_write_iptables(struct writer *w, const struct settings *s, const stru
 	/* A DNS answer of ours comes from an address that is not ours: conntrack would take it for another flow's. */
 	rules_line(w, "-A filterd-raw -p udp -m mark --mark %#x/%#x -j CT --notrack", m.injected, m.injected);
 	rules_line(w, "COMMIT");
-	write_mangle(w, s, uplinks, &m);
+	write_mangle(w, s, uplinks, o, &m);
 	write_filter(w, s, &m, family);
 }

@@ -96,12 +96,54 @@ static void write_verdict(struct writer *w, const struct settings *s, const stru
 	rules_line(w, "\t\tdrop\n\t}");
 }
 
-void rules_write_nft(struct writer *w, const struct settings *s, const struct uplinks *uplinks)
+/*
+ * Packets of flows that a rule of another program could offload, as long as ours are not through with them, in both directions.
+ * Whoever is confirmed has had a packet accepted by the firewall; before that no rule can offload the flow, and filterd's verdict
+ * here would be in the firewall's place. Nobody listening, it goes on without the mark.
+ */
+static void write_hold(struct writer *w, const struct settings *s, const struct marks *m)
+{
+	char queue[LINE_MAX_BYTES];
+
+	target(queue, s, m);
+	rules_line(w, "\tchain hold {");
+	rules_line(w, "\t\ttype filter hook forward priority -139; policy accept;");
+	rules_line(w, "\t\tct mark & %#x != %#x return", m->seen | m->blocked, m->seen);
+	rules_line(w, "\t\tct status & confirmed == 0 return");
+	if (s->strict)
+		rules_line(w, "\t\tct mark & %#x == %#x return", m->decided, m->decided);
+	else
+		rules_line(w, "\t\tct mark & %#x == %#x ct reply packets >= 2 return", m->decided, m->decided);
+	rules_line(w, "\t\tmeta l4proto udp ct mark & %#x == %#x ct original packets >= %u return", m->decided, m->decided,
+	     s->udp_packets);
+	rules_line(w, "\t\t%s\n\t}", queue);
+	rules_line(w, "\tchain unheld {");
+	rules_line(w, "\t\ttype filter hook forward priority -138; policy accept;");
+	rules_line(w, "\t\tmeta mark & %#x == %#x meta mark set meta mark & %#x\n\t}", m->seen, m->seen, ~m->seen);
+}
+
+/* Behind the firewall's chains: what comes here has been let through by all of them. */
+static void write_offload(struct writer *w, const struct settings *s, const struct offloading *o, const struct marks *m)
+{
+	write_text(w, "\tflowtable offloaded {\n\t\thook ingress priority filter; devices = { ");
+	for (size_t i = 0; i < o->num_devices; i++) {
+		write_text(w, i == 0 ? "\"" : ", \"");
+		write_text(w, o->devices[i]);
+		write_text(w, "\"");
+	}
+	rules_line(w, " };\n\t}");
+	rules_line(w, "\tchain offloading {");
+	rules_line(w, "\t\ttype filter hook forward priority 10; policy accept;");
+	rules_line(w, "\t\tmeta l4proto { tcp, udp } ct mark & %#x == %#x ct state established%s flow add @offloaded\n\t}",
+	     m->decided | m->blocked, m->decided, s->strict ? "" : " ct reply packets >= 2");
+}
+
+void rules_write_nft(struct writer *w, const struct settings *s, const struct uplinks *uplinks, const struct offloading *o)
 {
 	struct marks m = settings_marks(s);
 
 	/* Made, so that deleting it cannot fail, deleted, and made anew: one transaction. */
-	rules_line(w, "table inet filterd\ndelete table inet filterd\ntable inet filterd {");
+	rules_line(w, "table inet " RULES_TABLE "\ndelete table inet " RULES_TABLE "\ntable inet " RULES_TABLE " {");
 	rules_line(w, "\tchain untracked {");
 	rules_line(w, "\t\ttype filter hook output priority raw; policy accept;");
 	rules_line(w, "\t\tmeta l4proto udp meta mark & %#x == %#x notrack\n\t}", m.injected, m.injected);
@@ -112,6 +154,10 @@ void rules_write_nft(struct writer *w, const struct settings *s, const struct up
 	write_entry(w, "output", "oifname", s, &m);
 	rules_line(w, "\t\tgoto queueing\n\t}");
 	write_verdict(w, s, &m);
+	if (o->hold)
+		write_hold(w, s, &m);
+	if (o->own)
+		write_offload(w, s, o, &m);
 	rules_line(w, "}");
 }
 

@@ -20,6 +20,7 @@ static const char *const on_blocks[]   = { "reject", "drop", NULL };
 static const char *const dns_answers[] = { "nxdomain", "refused", "unspecified", NULL };
 static const char *const on_failures[] = { "open", "closed", NULL };
 static const char *const backends[]    = { "auto", "nft", "iptables", NULL };
+static const char *const offloads[]    = { "auto", "none", "hold", "own", NULL };
 static const char *const outcomes[]    = { "pass", "log", "block", NULL };
 static const char *const requests[]    = { "first", "all", NULL };
 static const char *const ech_choices[] = { "keep", "remove", NULL };
@@ -96,6 +97,9 @@ const struct setting settings_table[] = {
 	  "Bits of the packet mark that are filterd's own. Others are never changed.", AT(mark_mask), 4, 0, NULL },
 	{ "queue", "protect", SETTING_TEXT, "auto", "", "auto, or names of interfaces parted by spaces",
 	  "Interfaces whose clients are filtered; auto: all that carry no default route.", AT(protect), 1, 0, NULL },
+	{ "queue", "offload", SETTING_CHOICE, "auto", "", "auto, none, hold or own",
+	  "Flow offloading: hold keeps undecided flows from other programs' rules for it, auto does so where there is a "
+	  "flowtable, own offloads decided flows.", AT(offload), 0, 0, offloads },
 	{ "flow", "flows", SETTING_NUMBER, "16384", "flows", "a number from 256 to 4194304",
 	  "Flows a worker remembers. Beyond that the one longest silent is forgotten, and counted.",
 	  AT(flows), 256, 4194304, NULL },

@@ -14,6 +14,7 @@ enum on_block { ON_BLOCK_REJECT, ON_BLOCK_DROP };
 enum dns_answer { DNS_ANSWER_NXDOMAIN, DNS_ANSWER_REFUSED, DNS_ANSWER_UNSPECIFIED };
 enum on_failure { ON_FAILURE_OPEN, ON_FAILURE_CLOSED };
 enum rules_backend { BACKEND_AUTO, BACKEND_NFT, BACKEND_IPTABLES };
+enum offload { OFFLOAD_AUTO, OFFLOAD_NONE, OFFLOAD_HOLD, OFFLOAD_OWN };
 enum mode { MODE_ENFORCE, MODE_OBSERVE };
 enum clock_use { CLOCK_CHECK, CLOCK_BELIEVE };
 enum http_requests { HTTP_FIRST, HTTP_ALL };
@@ -56,6 +57,7 @@ struct settings {
 	enum rules_backend backend;              /* auto | nft | iptables */
 	uint32_t mark_mask;                      /* four bits of the packet mark that are ours */
 	char     protect[SETTINGS_TEXT_MAX];     /* "auto", or interface names parted by spaces */
+	enum offload offload;                    /* auto | none | hold | own */
 	/* [flow] */
 	uint32_t flows;                          /* flows remembered for each worker */
 	uint32_t flow_idle_s;                    /* seconds without a packet until a flow is forgotten */

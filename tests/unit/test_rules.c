@@ -7,11 +7,13 @@
 
 static struct settings settings;
 static struct uplinks  uplinks;
+static struct offloading offloading;
 static uint8_t         text[RULES_TEXT_MAX + 1];
 
 static void set_up(void)
 {
 	settings_default(&settings);
+	offloading = (struct offloading){ 0 };
 	uplinks = (struct uplinks){ .names = { "wan0" }, .num = 1 };
 }
 
@@ -19,7 +21,7 @@ static const char *iptables(int family)
 {
 	struct writer w = writer_over(text, RULES_TEXT_MAX);
 
-	rules_write_iptables(&w, &settings, &uplinks, family);
+	rules_write_iptables(&w, &settings, &uplinks, &offloading, family);
 	ck_assert(!w.full);
 	text[w.len] = '\0';
 	return (const char *)text;
@@ -29,7 +31,7 @@ static const char *nft(void)
 {
 	struct writer w = writer_over(text, RULES_TEXT_MAX);
 
-	rules_write_nft(&w, &settings, &uplinks);
+	rules_write_nft(&w, &settings, &uplinks, &offloading);
 	ck_assert(!w.full);
 	text[w.len] = '\0';
 	return (const char *)text;
@@ -141,6 +143,66 @@ START_TEST(installing_again_does_not_delete_what_was_counted)
 	HAS(unseen(), "\nflush table inet filterd-unseen\n");
 }
 
+START_TEST(nothing_is_done_about_offloading_unless_asked_for)
+{
+	LACKS(nft(), "hook forward priority -139");
+	LACKS(nft(), "flowtable");
+	LACKS(iptables(4), "-A filterd-hold");
+}
+
+/* Another program's rule stands in the forward hook: undecided packets of both directions come to filterd before it. */
+START_TEST(undecided_flows_are_held_before_rules_of_others_in_the_forward_hook)
+{
+	offloading.hold = true;
+	HAS(nft(), "\tchain hold {\n"
+	           "\t\ttype filter hook forward priority -139; policy accept;\n"
+	           "\t\tct mark & 0x60000000 != 0x40000000 return\n"
+	           "\t\tct status & confirmed == 0 return\n"
+	           "\t\tct mark & 0x10000000 == 0x10000000 ct reply packets >= 2 return\n"
+	           "\t\tmeta l4proto udp ct mark & 0x10000000 == 0x10000000 ct original packets >= 8 return\n"
+	           "\t\tmeta mark set meta mark | 0x40000000 queue flags bypass to 7100\n\t}\n");
+	LACKS(nft(), "flowtable");
+	HAS(iptables(4), "-A filterd-hold -m connmark ! --mark 0x40000000/0x60000000 -j RETURN\n"
+	                 "-A filterd-hold -m conntrack ! --ctstatus CONFIRMED -j RETURN\n"
+	                 "-A filterd-hold -m connmark --mark 0x10000000/0x10000000 -m connbytes --connbytes 2: --connbytes-dir reply");
+	HAS(iptables(6), "\n-A filterd-hold -j filterd-send\n");
+}
+
+/* With nobody listening it goes on, and must not be taken for one that passed unseen further on. */
+START_TEST(what_could_not_be_held_loses_the_mark)
+{
+	offloading.hold = true;
+	HAS(nft(), "hook forward priority -138; policy accept;\n\t\tmeta mark & 0x40000000 == 0x40000000 meta mark set meta mark & 0xbfffffff\n");
+	HAS(iptables(4), "\n-A filterd-net -j MARK --set-xmark 0/0x40000000\n");
+}
+
+/* It skips the chain that saves marks: there is none of nft's between. */
+START_TEST(with_iptables_the_mark_is_saved_before_a_packet_is_held)
+{
+	offloading.hold = true;
+	HAS(iptables(4), "-A filterd-hold -m mark --mark 0x20000000/0x20000000 -j RETURN\n"
+	                 "-A filterd-hold -m mark --mark 0x10000000/0x10000000 -j CONNMARK --save-mark --nfmask 0x10000000 --ctmask 0x10000000\n");
+}
+
+START_TEST(strict_holds_until_the_decision_and_asks_for_no_counters)
+{
+	offloading.hold = true;
+	settings.strict = STRICT_YES;
+	HAS(nft(), "\t\tct status & confirmed == 0 return\n\t\tct mark & 0x10000000 == 0x10000000 return\n");
+	LACKS(nft(), "ct reply packets");
+}
+
+START_TEST(own_offloads_what_is_decided_and_answered_behind_the_firewall)
+{
+	offloading = (struct offloading){ .own = true, .devices = { "lan0", "wan0" }, .num_devices = 2 };
+	HAS(nft(), "\n\t\thook ingress priority filter; devices = { \"lan0\", \"wan0\" };\n");
+	HAS(nft(), "\n\t\ttype filter hook forward priority 10; policy accept;\n\t\tmeta l4proto { tcp, udp } "
+	           "ct mark & 0x30000000 == 0x10000000 ct state established ct reply packets >= 2 flow add @offloaded\n");
+	LACKS(nft(), "chain hold");
+	settings.strict = STRICT_YES;
+	HAS(nft(), "ct mark & 0x30000000 == 0x10000000 ct state established flow add @offloaded\n");
+}
+
 int main(void)
 {
 	Suite *s = suite_create("rules");
@@ -158,6 +220,12 @@ int main(void)
 	tcase_add_test(t, strict_asks_for_replies_and_not_for_counters);
 	tcase_add_test(t, what_is_queued_is_marked_and_counted_if_it_comes_back_with_the_mark);
 	tcase_add_test(t, installing_again_does_not_delete_what_was_counted);
+	tcase_add_test(t, nothing_is_done_about_offloading_unless_asked_for);
+	tcase_add_test(t, undecided_flows_are_held_before_rules_of_others_in_the_forward_hook);
+	tcase_add_test(t, what_could_not_be_held_loses_the_mark);
+	tcase_add_test(t, with_iptables_the_mark_is_saved_before_a_packet_is_held);
+	tcase_add_test(t, strict_holds_until_the_decision_and_asks_for_no_counters);
+	tcase_add_test(t, own_offloads_what_is_decided_and_answered_behind_the_firewall);
 	suite_add_tcase(s, t);
 	return suite_run(s);
 }

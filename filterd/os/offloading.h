@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef FILTERD_OS_OFFLOADING_H
+#define FILTERD_OS_OFFLOADING_H
+
+/*
+ * Offloading: a rule `flow add` gives a flow to a flowtable, and the kernel then forwards its packets where they come in, before
+ * any hook. A TCP flow is taken with the client's first ACK, before its hello; a UDP flow with its second packet.
+ *
+ * Two remedies. Hold: what another program's rule would take is kept from it until the flow is decided. Own: our rules offload,
+ * and only what is decided.
+ */
+
+#include "os/routes.h"
+#include "policy/settings.h"
+
+#define OFFLOADING_DEVICES 64   /* interfaces; those beyond are forwarded as before, no harm but speed */
+#define FLOWTABLE_NAME_MAX 512  /* bytes; a name of nft's has 256 at most */
+
+/* What the rules are to do about it on this host. */
+struct offloading {
+	bool   hold, own;
+	char   devices[OFFLOADING_DEVICES][IF_NAMESIZE];        /* own: between which flows are offloaded */
+	size_t num_devices;
+};
+
+/* Flowtables of other programs. */
+struct flowtables {
+	size_t num;
+	char   name[FLOWTABLE_NAME_MAX];        /* of one of them: its table, a slash, its own */
+	bool   is_hardware;                     /* one asks the network card to forward */
+};
+
+/* offloading_find - by the settings, and by what the host has. 0 or -errno. */
+int offloading_find(const struct settings *s, const struct uplinks *uplinks, struct offloading *out);
+
+/* flowtables_of_others - 0 or -errno. A kernel that knows none has none. */
+int flowtables_of_others(struct flowtables *out);
+
+/*
+ * offloading_state - does offloading take flows away before they are decided?
+ * Gives:  OFFLOADING_NONE if no other program has a flowtable, OFFLOADING_HELD if undecided flows are kept from it by
+ *         rules of ours in the kernel, OFFLOADING_UNSEEN if not: flows pass unseen; OFFLOADING_UNKNOWN if the kernel does not say.
+ */
+enum offloading_state { OFFLOADING_NONE, OFFLOADING_HELD, OFFLOADING_UNSEEN, OFFLOADING_UNKNOWN };
+enum offloading_state offloading_state(struct flowtables *others_out);
+
+#endif
