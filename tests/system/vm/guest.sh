@@ -114,6 +114,8 @@ check "a hello that names it is reset" is_reset /filterd/hello
 check "its record says so" recorded tls reset
 check "the blocked flow has its mark" sh -c "ip netns exec gateway conntrack -L 2>/dev/null | grep -q 'dport=443.*mark=[1-9]'"
 check "a packet from the unprotected side is not queued" unqueued internet dig +tries=1 +time=1 @192.0.2.2 a.com
+# shellcheck source=tests/system/vm/offloading.sh
+. /offloading.sh
 check "the rules of strict load" strict_loads
 check "rules flushed by another tool are a heartbeat that says so" flushed
 check "they load again" gateway filterctl rules install -c $CONF

@@ -58,7 +58,8 @@ printf 'root:x:0:0::/:/bin/sh\nnobody:x:65534:65534::/:/bin/sh\n' >"$root/etc/pa
 printf 'root:x:0:\nnogroup:x:65534:\n' >"$root/etc/group"
 cp -r "$here/../../../config/." "$root/filterd/"
 cp "$here/../../fuzz/seeds/tls/hello" "$root/filterd/hello"
-cp "$here/guest.sh" "$root/guest.sh"
+sed s/dnl-01.example.com/dnl-01.example.org/ "$here/../../fuzz/seeds/tls/hello" >"$root/filterd/permitted"
+cp "$here/guest.sh" "$here/offloading.sh" "$root/"
 cat >"$root/init" <<'I'
 #!/bin/sh
 export PATH=/usr/bin:/bin:/sbin HOME=/

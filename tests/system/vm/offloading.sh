@@ -1,0 +1,116 @@
+# shellcheck shell=sh disable=SC2034,SC2086
+# SPDX-License-Identifier: MIT
+#
+# Part of guest.sh: flow offloading, without a remedy and with each of the two. A flow that the kernel has taken passes no hook,
+# so nobody can judge it.
+
+# As OpenWrt's fw4 makes it with flow_offloading: the rule stands before all others, and takes what comes.
+vendor_offloads() {
+	gateway nft -f - <<'R'
+table inet fw4 {
+	flowtable ft { hook ingress priority filter; devices = { lan, wan }; }
+	chain forward {
+		type filter hook forward priority filter; policy drop;
+		meta l4proto { tcp, udp } flow add @ft
+		ct state established,related accept
+		iifname lan tcp dport 81 reject with tcp reset
+		iifname lan accept
+	}
+}
+R
+}
+
+# install_with offload = VALUE.
+install_with() {
+	sed "s/^offload = .*/offload = $1/" $CONF >/tmp/offload.conf
+	grep -q "^offload = $1" /tmp/offload.conf && gateway filterctl rules install -c /tmp/offload.conf
+}
+
+# Six questions by one socket, that is one flow; the last is for the prohibited name.
+sixth_is_blocked() {
+	for i in 1 2 3 4 5; do
+		answered -b "192.0.2.2#$1" www.example.org || return 1
+	done
+	blocked -b "192.0.2.2#$1" dnl-01.example.com
+}
+sixth_is_answered() {
+	sixth_is_blocked "$1" && return 1
+	grep 'status: NOERROR' /tmp/dig
+}
+
+flow()       { gateway conntrack -L -p tcp --dport 8443 2>/dev/null; }
+connected()  { flow | grep -q -e ESTABLISHED -e OFFLOAD; }
+idle()       { gateway awk '{ exit $3 != 0 }' /proc/net/netfilter/nfnetlink_queue; }
+offloaded()  { flow | grep -q OFFLOAD; }
+came()       { [ "$(stat -c %s /tmp/got)" -ge "$1" ]; }
+
+# A connection from one case to the next: its client reads what is written to descriptor 3. The hello comes well after the
+# handshake, when the kernel has had its chance to take the flow.
+connect() {
+	: >/tmp/got
+	gateway conntrack -D -p tcp --dport 8443 >/dev/null 2>&1
+	client nc 203.0.113.80 8443 </tmp/feed &
+	feeder=$!
+	exec 3>/tmp/feed
+	wait_for connected && wait_for idle
+}
+disconnect() {
+	exec 3>&-
+	kill $feeder 2>/dev/null
+}
+passes_unseen() {
+	connect && wait_for offloaded || return 1
+	cat /filterd/hello >&3
+	wait_for came "$(stat -c %s /filterd/hello)"
+}
+is_stopped() {
+	connect || return 1
+	grep -c '"app_proto":"tls"' /tmp/log/audit.jsonl >/tmp/tls_before
+	cat /filterd/hello >&3
+	wait_for one_more_tls && ! came 1
+}
+one_more_tls() { [ "$(grep -c '"app_proto":"tls"' /tmp/log/audit.jsonl)" -eq $(($(cat /tmp/tls_before) + 1)) ]; }
+is_not_taken() { connect && ! offloaded; }
+is_taken_once_judged() {
+	cat /filterd/permitted >&3
+	wait_for offloaded && wait_for came "$(stat -c %s /filterd/permitted)"
+}
+bulk_is_not_queued() {
+	before=$(queued)
+	head -c 3000000 /dev/zero >&3 &
+	wait_for came 3000000 && [ -n "$before" ] && [ "$(queued)" = "$before" ]
+}
+# The firewall's own refusal, not ours: the port is the only reason for it.
+refused() { ! client nc 203.0.113.80 81 </dev/null && gateway conntrack -L -p tcp --dport 81 2>/dev/null | grep -c . | grep -qx 0; }
+
+# judged_flows REMEDY PORT: what must hold with either.
+judged_flows() {
+	check "$1: a hello that names the prohibited host does not arrive" is_stopped
+	disconnect
+	check "$1: six questions of one flow are judged" sixth_is_blocked "$2"
+	check "$1: a flow is not offloaded before its hello" is_not_taken
+	check "$1: it is, once its hello is judged" is_taken_once_judged
+	check "$1: and 3 MB through it queue no packet" bulk_is_not_queued
+	disconnect
+	check "$1: nothing of it was unseen" unseen 2
+}
+
+mkfifo /tmp/feed
+internet sh -c 'while true; do nc -l -p 8443 <>/tmp/silence >/tmp/got; done' &
+internet sh -c 'while true; do nc -l -p 81 <>/tmp/silence >/dev/null; done' &
+
+vendor_offloads
+install_with none
+check "offloading without a remedy: the prohibited hello arrives" passes_unseen
+disconnect
+check "nor is the sixth question of one flow" sixth_is_answered 40001
+check "auto holds where somebody offloads" sh -c "ip netns exec gateway filterctl rules print -c $CONF | grep -q 'chain hold'"
+install_with auto
+judged_flows hold 40002
+check "hold: the firewall still judges a new connection" refused
+gateway nft delete table inet fw4
+check "auto holds nothing where nobody does" sh -c "ip netns exec gateway filterctl rules print -c $CONF | grep -c 'chain hold' | grep -qx 0"
+check "the rules that offload by themselves load" install_with own
+check "and again" install_with own
+judged_flows own 40003
+check "the rules without them load again" gateway filterctl rules install -c $CONF
