@@ -334,7 +334,7 @@ int readback_holds(struct readback *r)
 	if (has == 0)
 		has = has_links(r, NFPROTO_IPV4, iptables_hold_links, COUNT(iptables_hold_links));
 	if (has == 0 && has_older(r))
-		has = readback_older(AF_INET, iptables_hold_links, COUNT(iptables_hold_links));
+		has = readback_older(AF_INET, r->older4_fd, iptables_hold_links, COUNT(iptables_hold_links));
 	return has;
 }
 
