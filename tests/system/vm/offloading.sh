@@ -80,16 +80,20 @@ bulk_is_not_queued() {
 	head -c 3000000 /dev/zero >&3 &
 	wait_for came 3000000 && [ -n "$before" ] && [ "$(queued)" = "$before" ]
 }
-# The firewall's own refusal, not ours: the port is the only reason for it.
-refused() { ! client nc 203.0.113.80 81 </dev/null && gateway conntrack -L -p tcp --dport 81 2>/dev/null | grep -c . | grep -qx 0; }
+# The firewall's own refusal: the port is its only reason, and the connection never comes to be.
+refused() { ! client timeout 5 nc 203.0.113.80 81 </dev/null && gateway conntrack -L -p tcp --dport 81 2>/dev/null | grep -c . | grep -qx 0; }
 
 # judged_flows REMEDY PORT: what must hold with either.
 judged_flows() {
 	check "$1: a hello that names the prohibited host does not arrive" is_stopped
 	disconnect
+	start=$(queued)
 	check "$1: six questions of one flow are judged" sixth_is_blocked "$2"
+	echo "# $(($(queued) - start)) packets queued, of which 11 are judged"
+	start=$(queued)
 	check "$1: a flow is not offloaded before its hello" is_not_taken
 	check "$1: it is, once its hello is judged" is_taken_once_judged
+	echo "# $(($(queued) - start)) packets queued until then"
 	check "$1: and 3 MB through it queue no packet" bulk_is_not_queued
 	disconnect
 	check "$1: nothing of it was unseen" unseen 2
