@@ -82,7 +82,10 @@ static enum hooks ask_hooks(struct witness *w)
 
 	w->hooks  = w->readback != NULL ? readback_hooks(w->readback) : HOOKS_UNKNOWN;
 	w->missed = w->missed || w->hooks == HOOKS_MISSING;
-	if (w->hooks == HOOKS_MISSING && (before != HOOKS_MISSING || !w->asked))
+	if (w->hooks == HOOKS_MISSING && (before != HOOKS_MISSING || !w->asked) && readback_is_offloaded(w->readback))
+		log_error("another program's flowtable takes flows away before they are judged, so they pass unseen; run filterctl "
+		          "rules install");
+	else if (w->hooks == HOOKS_MISSING && (before != HOOKS_MISSING || !w->asked))
 		log_error("no rules in the kernel bring packets to filterd, so they pass unseen; run filterctl rules install");
 	if (w->hooks == HOOKS_OK && before != HOOKS_OK && w->asked)
 		log_notice("the rules that bring packets to filterd are in place again");

@@ -10,11 +10,11 @@
  * and only what is decided.
  */
 
+#include "os/readback.h"
 #include "os/routes.h"
 #include "policy/settings.h"
 
 #define OFFLOADING_DEVICES 64   /* interfaces; those beyond are forwarded as before, no harm but speed */
-#define FLOWTABLE_NAME_MAX 512  /* bytes; a name of nft's has 256 at most */
 
 /* What the rules are to do about it on this host. */
 struct offloading {
@@ -23,18 +23,8 @@ struct offloading {
 	size_t num_devices;
 };
 
-/* Flowtables of other programs. */
-struct flowtables {
-	size_t num;
-	char   name[FLOWTABLE_NAME_MAX];        /* of one of them: its table, a slash, its own */
-	bool   is_hardware;                     /* one asks the network card to forward */
-};
-
 /* offloading_find - by the settings, and by what the host has. 0 or -errno. */
 int offloading_find(const struct settings *s, const struct uplinks *uplinks, struct offloading *out);
-
-/* flowtables_of_others - 0 or -errno. A kernel that knows none has none. */
-int flowtables_of_others(struct flowtables *out);
 
 /*
  * offloading_state - does offloading take flows away before they are decided?

@@ -21,6 +21,7 @@
 #include <linux/netfilter/nf_tables.h>
 #include <linux/netfilter/nf_tables_compat.h>
 #include <linux/netfilter/nfnetlink.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -76,6 +77,7 @@ struct readback {
 	bool               has_generation;
 	uint32_t           generation;          /* of the rules, when they were last read */
 	enum hooks         hooks;               /* what was found then */
+	bool               is_offloaded;        /* the one that is missing would hold what another program offloads */
 	char               buffer[ANSWER_MAX];
 };
 
@@ -285,6 +287,60 @@ static enum hooks look_at_older(struct readback *r)
 	return has < 0 ? HOOKS_UNKNOWN : has == 1 ? HOOKS_OK : HOOKS_MISSING;
 }
 
+int readback_holds(struct readback *r)
+{
+	int has = has_links(r, NFPROTO_INET, nft_hold_links, COUNT(nft_hold_links));
+
+	if (has == 0)
+		has = has_links(r, NFPROTO_IPV4, iptables_hold_links, COUNT(iptables_hold_links));
+	if (has == 0 && has_older(r))
+		has = readback_older(AF_INET, r->older4_fd, iptables_hold_links, COUNT(iptables_hold_links));
+	return has;
+}
+
+static int see_flowtable(const struct nlmsghdr *m, void *data)
+{
+	struct flowtables   *out   = data;
+	struct attributes    table = of_message(m);
+	const struct nlattr *flags = table.at[NFTA_FLOWTABLE_FLAGS], *use = table.at[NFTA_FLOWTABLE_USE];
+
+	if (says(table.at[NFTA_FLOWTABLE_TABLE], RULES_TABLE) || table.at[NFTA_FLOWTABLE_TABLE] == NULL ||
+	    table.at[NFTA_FLOWTABLE_NAME] == NULL)
+		return MNL_CB_OK;
+	if (use != NULL && mnl_attr_get_payload_len(use) >= sizeof(uint32_t) && mnl_attr_get_u32(use) == 0)
+		return MNL_CB_OK;
+	if (out->num++ == 0)
+		snprintf(out->name, sizeof(out->name), "%s/%s", mnl_attr_get_str(table.at[NFTA_FLOWTABLE_TABLE]),
+		         mnl_attr_get_str(table.at[NFTA_FLOWTABLE_NAME]));
+	if (flags != NULL && mnl_attr_get_payload_len(flags) >= sizeof(uint32_t))
+		out->is_hardware = out->is_hardware || ntohl(mnl_attr_get_u32(flags)) & NFT_FLOWTABLE_HW_OFFLOAD;
+	return MNL_CB_OK;
+}
+
+int readback_flowtables(struct readback *r, struct flowtables *out)
+{
+	int error = -EINTR;
+
+	for (int i = 0; i < TRIES && error == -EINTR; i++) {
+		*out  = (struct flowtables){ 0 };
+		error = ask(r, begin(r, NFT_MSG_GETFLOWTABLE, NFPROTO_UNSPEC, NLM_F_DUMP), see_flowtable, out);
+	}
+	/* No nftables here, or older than flowtables. */
+	return error == -EINVAL || error == -EOPNOTSUPP ? 0 : error;
+}
+
+/* Does another program's rule take flows away that ours have not done with? 1, 0 or -errno. */
+static int is_offloaded(struct readback *r)
+{
+	struct flowtables others;
+	int               error = readback_flowtables(r, &others), holds;
+
+	if (error != 0 || others.num == 0)
+		return error;
+	holds = readback_holds(r);
+	return holds < 0 ? holds : !holds;
+}
+
 static enum hooks look(struct readback *r)
 {
 	int has = has_links(r, NFPROTO_INET, nft_links, COUNT(nft_links));
@@ -293,6 +349,12 @@ static enum hooks look(struct readback *r)
 		has = has_links(r, NFPROTO_IPV4, iptables_links, COUNT(iptables_links));
 		if (has == 1)
 			has = has_links(r, NFPROTO_IPV6, iptables_links, COUNT(iptables_links));
+	}
+	if (has == 1) {
+		int offloaded = is_offloaded(r);
+
+		r->is_offloaded = offloaded == 1;
+		has             = offloaded < 0 ? offloaded : !offloaded;
 	}
 	return has < 0 ? HOOKS_UNKNOWN : has == 1 ? HOOKS_OK : HOOKS_MISSING;
 }
@@ -315,11 +377,12 @@ enum hooks readback_hooks(struct readback *r)
 		return has_older(r) ? look_at_older(r) : HOOKS_UNKNOWN;
 	/* Read after its number: what changes meanwhile has another one, and is read again. */
 	if (!r->has_generation || generation != r->generation) {
+		r->is_offloaded   = false;
 		r->hooks          = look(r);
 		r->has_generation = r->hooks != HOOKS_UNKNOWN;
 		r->generation     = generation;
 	}
-	if (r->hooks != HOOKS_MISSING)
+	if (r->hooks != HOOKS_MISSING || r->is_offloaded)
 		return r->hooks;
 	/* Such tables that came after we gave up our rights cannot be named, and asking for one would make it. */
 	if (r->older_fd < 0 && access(OLDER_TABLES, F_OK) == 0)
@@ -327,15 +390,9 @@ enum hooks readback_hooks(struct readback *r)
 	return has_older(r) ? look_at_older(r) : HOOKS_MISSING;
 }
 
-int readback_holds(struct readback *r)
+bool readback_is_offloaded(const struct readback *r)
 {
-	int has = has_links(r, NFPROTO_INET, nft_hold_links, COUNT(nft_hold_links));
-
-	if (has == 0)
-		has = has_links(r, NFPROTO_IPV4, iptables_hold_links, COUNT(iptables_hold_links));
-	if (has == 0 && has_older(r))
-		has = readback_older(AF_INET, r->older4_fd, iptables_hold_links, COUNT(iptables_hold_links));
-	return has;
+	return r->is_offloaded;
 }
 
 static int see_table(const struct nlmsghdr *m, void *data)
