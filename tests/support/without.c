@@ -27,7 +27,7 @@ int main(int argc, char **argv)
 		error = seccomp_rule_add(filter, SCMP_ACT_ERRNO(ENOSYS), SCMP_SYS(seccomp), 0);
 		if (error == 0)
 			error = seccomp_rule_add(filter, SCMP_ACT_ERRNO(EINVAL), SCMP_SYS(prctl), 1,
-			                         SCMP_A0(SCMP_CMP_EQ, PR_SET_SECCOMP));
+			                         SCMP_A0(SCMP_CMP_EQ, PR_SET_SECCOMP, 0));
 	}
 	/* The program is to find itself with all its rights. */
 	if (error == 0)
