@@ -364,6 +364,7 @@ static int serve(struct daemon *d)
 
 	if (open_all(d, &problem) != 0) {
 		log_error("%s", problem.text);
+		notify_forget_all();
 		return EXIT_FAILURE;
 	}
 	ruleset_say("starting", d->ruleset);
@@ -401,12 +402,14 @@ int main(int argc, char **argv)
 	if (options.check_only)
 		return check(options.conf);
 	d.conf = options.conf;
-	error  = ruleset_load(options.conf, &d.ruleset, &problem);
+	notify_open();
+	error = ruleset_load(options.conf, &d.ruleset, &problem);
 	if (error != 0) {
 		fprintf(stderr, "filterd: %s\n", problem.text[0] ? problem.text : strerror(-error));
+		/* Packets must not wait for who does not come: the rules say what becomes of them without filterd. */
+		notify_forget_all();
 		return EXIT_CONFIG;
 	}
-	notify_open();
 	log_open(strcmp(d.ruleset->settings.log, "syslog") == 0 ? LOG_TO_SYSLOG : LOG_TO_STDERR,
 	         LOG_LEVEL_INFO);
 	status = serve(&d);

@@ -19,7 +19,7 @@
 static int      manager = -1;   /* connected datagram socket */
 static uint64_t watchdog_us;
 static size_t   num_kept;
-static struct { int fd; char name[NAME_MAX_BYTES]; } kept[KEPT_MAX];
+static struct { int fd; char name[NAME_MAX_BYTES]; } kept[KEPT_MAX];    /* fd -1: taken */
 
 /* A number from the environment; 0 if it is none. */
 static uint64_t number_of(const char *name)
@@ -99,8 +99,10 @@ void notify_close(void)
 	if (manager >= 0)
 		close(manager);
 	manager = -1;
-	for (size_t i = 0; i < num_kept; i++)
-		close(kept[i].fd);
+	for (size_t i = 0; i < num_kept; i++) {
+		if (kept[i].fd >= 0)
+			close(kept[i].fd);
+	}
 	num_kept = 0;
 }
 
@@ -162,12 +164,18 @@ int notify_kept(const char *name)
 	for (size_t i = 0; i < num_kept; i++) {
 		int fd = kept[i].fd;
 
-		if (strcmp(kept[i].name, name) != 0)
+		if (fd < 0 || strcmp(kept[i].name, name) != 0)
 			continue;
-		kept[i] = kept[--num_kept];
+		kept[i].fd = -1;
 		return fd;
 	}
 	return -1;
+}
+
+void notify_forget_all(void)
+{
+	for (size_t i = 0; i < num_kept; i++)
+		notify_forget(kept[i].name);
 }
 
 uint64_t notify_watchdog_us(void)

@@ -29,6 +29,9 @@ void notify_forget(const char *name);
 /* The descriptor that was kept under this name, now the caller's; -1 if there is none. */
 int notify_kept(const char *name);
 
+/* For a process that cannot go on where the one before ended: nothing is kept any longer of what was kept before it. */
+void notify_forget_all(void);
+
 /* Microseconds within which the manager wants to hear notify_alive(); 0: it does not. */
 uint64_t notify_watchdog_us(void);
 void     notify_alive(void);
