@@ -57,6 +57,15 @@ prepare_root() {
 	END
 }
 
+# The libraries that scripts/install has for the build, and those that the package says it is built with.
+libraries_installed() {
+	sed -n '/^	build)/,/;;/p' "$source/scripts/install" | grep -oE '[a-z0-9]+[a-z0-9-]*-dev' | grep -vx libc6-dev | sort
+}
+
+libraries_declared() {
+	sed -n '/^Build-Depends:/,/^[A-Z]/s/^ \([a-z0-9-]*-dev\).*/\1/p' "$source/config/debian/control" | sort
+}
+
 boot() {
 	: >"$work/job/said"
 	timeout -k 5 "$LIMIT_S" systemd-nspawn -b -q -D "$work/root" --register=no --keep-unit --private-network \
@@ -97,6 +106,7 @@ DEB_BUILD_OPTIONS="nocheck noautodbgsym" "$source/scripts/package" deb "$work/de
 lintian -i --allow-root --fail-on error,warning "$work/debs"/*.changes >"$work/lintian" 2>&1
 tap_case $? "lintian finds nothing wrong with the package"
 sed 's/^/# /' "$work/lintian"
+tap_is "it is built with what the tree is built with" "$(libraries_declared)" "$(libraries_installed)"
 packages "$work/debs" || tap_bail "no newer package could be made"
 echo "$TAP_NUM" >"$work/job/num"
 
