@@ -125,6 +125,7 @@ installed() {
 	tap_is "and at each boot" "$(systemctl is-enabled filterd)" enabled
 	tap_is "as a user of its own" "$(ps -o user= -p "$(main_pid)")" filterd
 	tap_is "with one right" "$(awk '$1 == "CapEff:" || $1 == "CapPrm:" { print $2 }' "/proc/$(main_pid)/status" | sort -u)" 0000000000001000
+	tap_is "it is held in by all that there is" "$(journalctl -q -u filterd -o cat | grep confinement)" ""
 	tap_is "the log is not for everybody" "$(stat -c '%U %a' /var/log/filterd "$DAEMON_AUDIT" | paste -sd' ')" "filterd 750 filterd 640"
 }
 
