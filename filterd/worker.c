@@ -52,6 +52,7 @@ struct worker {
 	uint8_t                        next_iface;
 	pthread_mutex_t                counts_lock;
 	struct engine_counts           counts;
+	struct tally                   tally;
 };
 
 static struct log_limit record_trouble = LOG_LIMIT_INIT, inject_trouble = LOG_LIMIT_INIT;
@@ -61,6 +62,9 @@ static void record(void *owner, const struct event *e)
 	struct worker *w     = owner;
 	int            error = journal_append(w->options.journal, e, &w->context);
 
+	pthread_mutex_lock(&w->counts_lock);
+	tally_add(&w->tally, e);
+	pthread_mutex_unlock(&w->counts_lock);
 	if (error != 0)
 		log_limited(&record_trouble, LOG_LEVEL_ERROR,
 		            "audit log: a record could not be written: %s; the attempt is counted instead",
@@ -329,4 +333,11 @@ struct engine_counts worker_counts(struct worker *w)
 	counts = w->counts;
 	pthread_mutex_unlock(&w->counts_lock);
 	return counts;
+}
+
+void worker_tally(struct worker *w, struct tally *out)
+{
+	pthread_mutex_lock(&w->counts_lock);
+	tally_merge(out, &w->tally);
+	pthread_mutex_unlock(&w->counts_lock);
 }

@@ -7,6 +7,7 @@
  * only for packets that make a record.
  */
 
+#include "audit/tally.h"
 #include "os/inject.h"
 #include "os/journal.h"
 #include "os/nfqueue.h"
@@ -57,5 +58,8 @@ bool worker_is_alive(const struct worker *w);
 
 /* Counters as of the last batch. */
 struct engine_counts worker_counts(struct worker *w);
+
+/* Adds its attempts to *out. */
+void worker_tally(struct worker *w, struct tally *out);
 
 #endif

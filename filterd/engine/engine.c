@@ -76,6 +76,7 @@ struct engine_counts engine_counts(const struct engine *e)
 {
 	struct engine_counts counts = e->counts;
 
+	counts.flows          = flows_used(e->flows);
 	counts.flows_evicted  = flows_evicted(e->flows);
 	counts.hellos_evicted = gather_pool_evicted(flows_gathers(e->flows));
 	return counts;
@@ -196,6 +197,7 @@ static enum verdict judge(struct engine *e, const struct engine_rules *rules,
 	verdict = by_transport(&at);
 	if (verdict == VERDICT_PASS && (endings_has(&at) || (rules->strict && !is_taken(&at))))
 		return VERDICT_ACCEPT;
+	e->counts.decided += verdict == VERDICT_PASS;
 	return verdict;
 }
 

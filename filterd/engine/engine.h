@@ -75,6 +75,8 @@ struct engine_counts {
 	uint64_t conflicts;                     /* segments and datagrams that rewrite bytes already seen: dropped */
 	uint64_t ech_removed;                   /* DNS answers */
 	uint64_t decoys;                        /* segments that no server would take: dropped */
+	uint64_t decided;                       /* verdicts that are final; a flow may need more than one */
+	uint64_t flows;                         /* remembered at this moment */
 	uint64_t flows_evicted, hellos_evicted;
 };
 

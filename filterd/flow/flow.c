@@ -121,6 +121,11 @@ struct gather_pool *flows_gathers(struct flows *f)
 	return f->gathers;
 }
 
+size_t flows_used(const struct flows *f)
+{
+	return table_used(f->table);
+}
+
 uint64_t flows_evicted(const struct flows *f)
 {
 	return table_evicted(f->table);

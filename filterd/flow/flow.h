@@ -91,6 +91,7 @@ struct flow *flow_add(struct flows *f, const struct flow_key *key, int64_t now_u
 void flow_restart(struct flows *f, struct flow *flow);
 
 struct gather_pool *flows_gathers(struct flows *f);
+size_t              flows_used(const struct flows *f);
 uint64_t            flows_evicted(const struct flows *f);
 
 /* Has this DNS attempt its record already? If not, it is remembered now. */

@@ -796,6 +796,7 @@ START_TEST(a_flood_of_half_open_flows_stays_within_its_limit)
 		tcp_to(port, 1000, TCP_ACK, BYTES("\x16\3\1"));
 	}
 	ck_assert_uint_eq(engine_counts(engine).flows_evicted, 1000 - 64);
+	ck_assert_uint_eq(engine_counts(engine).flows, 64);
 	tcp(999, TCP_SYN, BYTES(""));
 	ck_assert_int_eq(tcp(1000, TCP_ACK, hello("www.blocked.example")), VERDICT_BLOCK);
 }
