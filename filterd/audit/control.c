@@ -25,6 +25,16 @@ const char *state_name(enum state state)
 	return state_names[state];
 }
 
+const char *trust_name(enum trust trust)
+{
+	return trust_names[trust];
+}
+
+const char *hooks_name(enum hooks hooks)
+{
+	return hooks_names[hooks];
+}
+
 static void write_digest(struct writer *w, const char *name, struct bytes digest)
 {
 	json_name(w, name);

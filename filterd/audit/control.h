@@ -33,6 +33,8 @@ enum previous {
 };
 
 const char *state_name(enum state state);
+const char *trust_name(enum trust trust);
+const char *hooks_name(enum hooks hooks);
 
 /* When, and of which gateway. */
 struct control {

@@ -264,3 +264,8 @@ const char *app_name(enum app app)
 {
 	return layer_names[app];
 }
+
+const char *type_name(enum event_type type)
+{
+	return type_names[type];
+}

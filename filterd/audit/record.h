@@ -41,5 +41,6 @@ void record_close(struct writer *w, const struct chain *chain);
 
 /* "dns", "tls" ...; "failed" for what no reader knew, as EVE has it. */
 const char *app_name(enum app app);
+const char *type_name(enum event_type type);
 
 #endif

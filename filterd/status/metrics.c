@@ -1,0 +1,132 @@
+/* SPDX-License-Identifier: MIT */
+
+/*
+ * A family is its help, its type and then its samples. Labels are categories, layers, queues and states: bounded, and of no host or
+ * device, whose number is not ours to bound and whose names are nobody's business here.
+ *
+ * Source: prometheus.io, "Exposition formats", text format 0.0.4; "Metric and label naming".
+ */
+
+#include "status/status.h"
+
+#include "audit/record.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+
+static void line(struct writer *w, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
+static void line(struct writer *w, const char *format, ...)
+{
+	char    text[512];
+	va_list arguments;
+
+	va_start(arguments, format);
+	vsnprintf(text, sizeof(text), format, arguments);
+	va_end(arguments);
+	write_text(w, text);
+	write_text(w, "\n");
+}
+
+static void family(struct writer *w, const char *name, const char *type, const char *help)
+{
+	line(w, "# HELP filterd_%s %s", name, help);
+	line(w, "# TYPE filterd_%s %s", name, type);
+}
+
+static void number(struct writer *w, const char *name, const char *type, const char *help, uint64_t value)
+{
+	family(w, name, type, help);
+	line(w, "filterd_%s %llu", name, (unsigned long long)value);
+}
+
+/* A version comes from the build and cannot hold a quote; a category is letters, digits, '-' and '_'. Neither is escaped. */
+static void write_identity(struct writer *w, const struct status *s)
+{
+	family(w, "build_info", "gauge", "Version of filterd.");
+	line(w, "filterd_build_info{version=\"%s\"} 1", s->version);
+	family(w, "policy_info", "gauge", "SHA-256 of the policy in force.");
+	write_text(w, "filterd_policy_info{sha256=\"");
+	write_hex(w, s->policy_digest);
+	write_text(w, "\"} 1\n");
+	number(w, "policy_rules", "gauge", "Rules of the policy in force.", s->rules);
+	family(w, "state", "gauge", "1 for the state that filterd is in.");
+	for (int state = STATE_ENFORCING; state <= STATE_DEGRADED; state++)
+		line(w, "filterd_state{state=\"%s\"} %d", state_name((enum state)state), s->state == (enum state)state);
+	number(w, "uptime_seconds", "gauge", "Since filterd started.", s->uptime_s);
+	family(w, "clock_synced", "gauge", "1 if the kernel says that the wall clock is synchronised.");
+	line(w, "filterd_clock_synced %d", s->clock == TRUST_SYNCED);
+}
+
+static void write_attempts(struct writer *w, const struct status *s)
+{
+	static const struct { enum event_type type; const char *name, *help; } kinds[] = {
+		{ EVENT_BLOCK,       "blocked_total",  "Attempts that were blocked." },
+		{ EVENT_WOULD_BLOCK, "observed_total", "Attempts that would have been blocked, before the date or in observe mode." },
+		{ EVENT_LOG,         "logged_total",   "Attempts that passed and were recorded." },
+	};
+
+	for (size_t k = 0; k < COUNT(kinds); k++) {
+		family(w, kinds[k].name, "counter", kinds[k].help);
+		for (size_t i = 0; i < s->tally.num; i++) {
+			const struct tally_row *row = &s->tally.rows[i];
+
+			if (row->type == kinds[k].type)
+				line(w, "filterd_%s{category=\"%s\",layer=\"%s\"} %llu", kinds[k].name, row->category,
+				     app_name(row->app), (unsigned long long)row->count);
+		}
+	}
+}
+
+/* One figure of each queue. */
+static void of_queues(struct writer *w, const struct status *s, const char *name, const char *type, const char *help,
+                      uint64_t (*figure)(const struct status_queue *q))
+{
+	family(w, name, type, help);
+	for (size_t i = 0; i < s->num_queues; i++)
+		line(w, "filterd_%s{queue=\"%u\"} %llu", name, s->queues[i].number, (unsigned long long)figure(&s->queues[i]));
+}
+
+static uint64_t packets_of(const struct status_queue *q) { return q->packets; }
+static uint64_t backlog_of(const struct status_queue *q) { return q->backlog; }
+static uint64_t dropped_of(const struct status_queue *q) { return q->dropped + q->user_dropped; }
+static uint64_t flows_of(const struct status_queue *q)   { return q->flows; }
+static uint64_t evicted_of(const struct status_queue *q) { return q->flows_evicted; }
+
+static void write_queues(struct writer *w, const struct status *s)
+{
+	of_queues(w, s, "queue_packets_total", "counter", "Packets that were judged.", packets_of);
+	of_queues(w, s, "queue_backlog", "gauge", "Packets that wait in the kernel.", backlog_of);
+	of_queues(w, s, "queue_dropped_total", "counter", "Packets that the kernel dropped as the queue or its socket was full.",
+	          dropped_of);
+	of_queues(w, s, "flows", "gauge", "Flows that are remembered.", flows_of);
+	of_queues(w, s, "flows_evicted_total", "counter", "Flows forgotten early, to make room for others.", evicted_of);
+}
+
+/* What is not known has no sample: zero would say that all is well. */
+static void write_kernel(struct writer *w, const struct status *s)
+{
+	if (s->unseen_known)
+		number(w, "unfiltered_packets_total", "counter", "Packets that nobody judged, since the rules were made.", s->unseen);
+	if (s->hooks == HOOKS_UNKNOWN)
+		return;
+	family(w, "rules_in_place", "gauge", "1 if the kernel's rules bring packets to filterd.");
+	line(w, "filterd_rules_in_place %d", s->hooks == HOOKS_OK);
+}
+
+static void write_log(struct writer *w, const struct status *s)
+{
+	number(w, "audit_seq", "gauge", "Number of the next record of the audit log.", s->next_seq);
+	number(w, "audit_sealed_seconds", "gauge", "Since the audit log was last signed.", s->signed_s);
+	number(w, "audit_pending", "gauge", "Attempts that are counted and not yet in the audit log.", s->pending);
+	number(w, "audit_lost_total", "counter", "Records that could not be written when they were due, and were counted.", s->lost);
+}
+
+void status_metrics(struct writer *w, const struct status *s)
+{
+	write_identity(w, s);
+	write_attempts(w, s);
+	write_queues(w, s);
+	write_kernel(w, s);
+	write_log(w, s);
+}

@@ -1,0 +1,99 @@
+/* SPDX-License-Identifier: MIT */
+
+/* What needs a person, in the order in which it hurts: nothing is filtered, nothing is blocked, nothing is recorded, something is lost. */
+
+#include "status/status.h"
+
+#include "policy/instant.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+
+#define SIGNED_LATE 3           /* heartbeats without a signature */
+
+static void add(struct troubles *t, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
+static void add(struct troubles *t, const char *format, ...)
+{
+	va_list arguments;
+
+	if (t->num == STATUS_TROUBLES)
+		return;
+	va_start(arguments, format);
+	vsnprintf(t->text[t->num++], STATUS_TROUBLE_MAX, format, arguments);
+	va_end(arguments);
+}
+
+static void look_at_kernel(const struct status *s, struct troubles *t)
+{
+	if (s->hooks == HOOKS_MISSING)
+		add(t, "no rules in the kernel bring packets to filterd: all pass unseen; run filterctl rules install");
+	if (s->hooks == HOOKS_UNKNOWN)
+		add(t, "the kernel does not say whether the rules are in place; run filterctl doctor");
+	if (s->num_queues == 0)
+		add(t, "the kernel does not say how the queues fare; run filterctl doctor");
+}
+
+static void look_at_policy(const struct status *s, struct troubles *t)
+{
+	char          when[40] = "";
+	struct writer w        = writer_over(when, sizeof(when) - 1);
+
+	if (s->mode == MODE_OBSERVE) {
+		add(t, "nothing is blocked, only recorded: set mode = enforce in [policy] and reload");
+	} else if (s->state == STATE_WAITING && s->next_us != INSTANT_NEVER) {
+		instant_write(&w, s->next_us);
+		add(t, "nothing is blocked before %s: no category of the policy is in force", when);
+	} else if (s->state == STATE_WAITING) {
+		add(t, "nothing is blocked: no category of the policy is in force, nor ever will be; look at [policy] files");
+	}
+	if (s->clock == TRUST_UNTRUSTED)
+		add(t, "the clock is wrong: it stands before a time that was already recorded; set it");
+}
+
+static void look_at_log(const struct status *s, struct troubles *t)
+{
+	if (s->degraded_reason != NULL)
+		add(t, "the audit log cannot be written: %s; attempts are counted until it can", s->degraded_reason);
+	else if (s->signed_s > (uint64_t)SIGNED_LATE * s->heartbeat_s)
+		add(t, "the audit log has not been signed for %llu s; filterd's messages say why", (unsigned long long)s->signed_s);
+}
+
+static void look_at_losses(const struct status *s, struct troubles *t)
+{
+	if (s->unseen_lately)
+		add(t, "packets have passed unseen in the last quarter of an hour: a queue was full; raise workers or length in [queue]");
+	if (s->dropped_lately)
+		add(t, "a queue has dropped packets in the last quarter of an hour; raise workers, length or buffer in [queue]");
+}
+
+bool status_troubles(const struct status *s, struct troubles *out)
+{
+	out->num = 0;
+	look_at_kernel(s, out);
+	look_at_policy(s, out);
+	look_at_log(s, out);
+	look_at_losses(s, out);
+	return out->num == 0;
+}
+
+void status_duration(struct writer *w, uint64_t seconds)
+{
+	static const struct { uint64_t seconds; const char *name; } units[] = {
+		{ 86400, " d" }, { 3600, " h" }, { 60, " min" }, { 1, " s" },
+	};
+
+	for (size_t i = 0; i < COUNT(units); i++) {
+		if (seconds < units[i].seconds && units[i].seconds > 1)
+			continue;
+		write_decimal(w, seconds / units[i].seconds);
+		write_text(w, units[i].name);
+		seconds %= units[i].seconds;
+		if (seconds > 0 && i + 1 < COUNT(units) && seconds >= units[i + 1].seconds) {
+			write_text(w, " ");
+			write_decimal(w, seconds / units[i + 1].seconds);
+			write_text(w, units[i + 1].name);
+		}
+		return;
+	}
+}

@@ -1,0 +1,81 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef FILTERD_STATUS_STATUS_H
+#define FILTERD_STATUS_STATUS_H
+
+/*
+ * Status: how filterd fares, as figures; and the same for people, as JSON, and for Prometheus. No address, name or device of anybody is
+ * in it: whoever may read one may read all.
+ */
+
+#include "audit/control.h"
+#include "audit/tally.h"
+#include "policy/settings.h"
+
+#define STATUS_TEXT_MAX  32768  /* bytes of any of the three forms; JSON with a full tally has 14,000 */
+#define STATUS_RECENT_S  900    /* what was lost so long ago needs nobody's attention any more */
+#define STATUS_TROUBLES  12
+#define STATUS_TROUBLE_MAX 240
+
+struct status_queue {
+	uint32_t number, backlog;
+	uint64_t dropped, user_dropped;         /* by the kernel, since the queue was bound: it was full; the socket was */
+	uint64_t packets;
+	uint64_t flows, flows_evicted;
+};
+
+struct status {
+	const char  *version, *sensor;
+	uint64_t     pid;
+	int64_t      now_us;
+	uint64_t     uptime_s;
+	enum mode    mode;
+	enum state   state;                     /* STATE_DEGRADED: the log cannot be written */
+	enum trust   clock;
+	/* policy */
+	struct bytes policy_digest;             /* 32 bytes */
+	const char  *policy_files;
+	uint64_t     rules;
+	int64_t      cutoff_us, next_us;        /* INSTANT_NEVER, INSTANT_ALWAYS */
+	/* kernel */
+	enum hooks      hooks;
+	enum on_failure on_failure;
+	bool            unseen_known;
+	uint64_t        unseen;                 /* packets that nobody judged, since the rules were made */
+	bool            unseen_lately, dropped_lately;
+	uint32_t        length, flows_most;     /* of each queue: packets, flows */
+	size_t              num_queues;
+	struct status_queue queues[CONTROL_QUEUES];
+	/* what was judged since the start */
+	uint64_t     packets, decided, bad_packets, conflicts, decoys, hellos_evicted;
+	struct tally tally;
+	/* audit log */
+	const char  *log_file;
+	uint64_t     next_seq, unsigned_records, signed_s;      /* seconds since the last signature */
+	uint32_t     heartbeat_s;
+	const char  *degraded_reason;
+	uint64_t     attempts, pending, devices, lost;          /* lost: records that could not be written when they were due */
+};
+
+/* What a person should do something about, worst first, with the remedy. */
+struct troubles {
+	size_t num;
+	char   text[STATUS_TROUBLES][STATUS_TROUBLE_MAX];
+};
+
+/* status_troubles - Gives: true if there are none: filterd blocks what it should and nothing needs anybody. */
+bool status_troubles(const struct status *s, struct troubles *out);
+
+/*
+ * status_text    - for a terminal; its first line is the answer.
+ * status_json    - one object; filterctl(8) lists its members.
+ * status_metrics - the text format of Prometheus.
+ * Gives: all of it in w, with a newline at the end, or w->full.
+ */
+void status_text(struct writer *w, const struct status *s);
+void status_json(struct writer *w, const struct status *s);
+void status_metrics(struct writer *w, const struct status *s);
+
+/* "3 d 4 h", "12 s": the two largest units. */
+void status_duration(struct writer *w, uint64_t seconds);
+
+#endif

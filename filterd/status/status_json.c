@@ -1,0 +1,172 @@
+/* SPDX-License-Identifier: MIT */
+
+/* Members stand in the order of filterctl(8); what is not known is null, never left out. */
+
+#include "status/status.h"
+
+#include "audit/json.h"
+#include "audit/record.h"
+#include "policy/instant.h"
+
+static void time_member(struct writer *w, const char *name, int64_t us)
+{
+	json_name(w, name);
+	if (us == INSTANT_NEVER || us == INSTANT_ALWAYS) {
+		write_text(w, "null");
+		return;
+	}
+	write_text(w, "\"");
+	instant_write(w, us);
+	write_text(w, "\"");
+}
+
+static void bool_member(struct writer *w, const char *name, bool value)
+{
+	json_name(w, name);
+	write_text(w, value ? "true" : "false");
+}
+
+static void open_member(struct writer *w, const char *name, const char *bracket)
+{
+	json_name(w, name);
+	write_text(w, bracket);
+}
+
+/* Within an array. */
+static void separate(struct writer *w, size_t i)
+{
+	write_text(w, i > 0 ? "," : "");
+}
+
+static void write_troubles(struct writer *w, const struct status *s)
+{
+	struct troubles t;
+
+	bool_member(w, "good", status_troubles(s, &t));
+	open_member(w, "attention", "[");
+	for (size_t i = 0; i < t.num; i++) {
+		separate(w, i);
+		json_string(w, bytes_text(t.text[i]));
+	}
+	write_text(w, "]");
+}
+
+static void write_policy(struct writer *w, const struct status *s)
+{
+	open_member(w, "policy", "{");
+	open_member(w, "sha256", "\"");
+	write_hex(w, s->policy_digest);
+	write_text(w, "\"");
+	json_text_member(w, "files", s->policy_files);
+	json_number_member(w, "rules", s->rules);
+	time_member(w, "cutoff", s->cutoff_us);
+	time_member(w, "next_change", s->next_us);
+	write_text(w, "}");
+}
+
+static void write_kernel(struct writer *w, const struct status *s)
+{
+	open_member(w, "kernel", "{");
+	json_text_member(w, "rules", hooks_name(s->hooks));
+	json_text_member(w, "on_failure", s->on_failure == ON_FAILURE_OPEN ? "open" : "closed");
+	if (s->unseen_known)
+		json_number_member(w, "unseen", s->unseen);
+	else
+		open_member(w, "unseen", "null");
+	write_text(w, "}");
+}
+
+static void write_queues(struct writer *w, const struct status *s)
+{
+	open_member(w, "queues", "[");
+	for (size_t i = 0; i < s->num_queues; i++) {
+		const struct status_queue *q = &s->queues[i];
+
+		separate(w, i);
+		write_text(w, "{");
+		json_number_member(w, "queue", q->number);
+		json_number_member(w, "length", s->length);
+		json_number_member(w, "backlog", q->backlog);
+		json_number_member(w, "dropped", q->dropped);
+		json_number_member(w, "user_dropped", q->user_dropped);
+		json_number_member(w, "packets", q->packets);
+		json_number_member(w, "flows", q->flows);
+		json_number_member(w, "flows_most", s->flows_most);
+		json_number_member(w, "flows_evicted", q->flows_evicted);
+		write_text(w, "}");
+	}
+	write_text(w, "]");
+}
+
+static void write_packets(struct writer *w, const struct status *s)
+{
+	open_member(w, "packets", "{");
+	json_number_member(w, "judged", s->packets);
+	json_number_member(w, "decided", s->decided);
+	json_number_member(w, "broken", s->bad_packets);
+	json_number_member(w, "conflicts", s->conflicts);
+	json_number_member(w, "decoys", s->decoys);
+	json_number_member(w, "hellos_evicted", s->hellos_evicted);
+	write_text(w, "}");
+}
+
+static void write_attempts(struct writer *w, const struct status *s)
+{
+	open_member(w, "attempts", "{");
+	json_number_member(w, "blocked", tally_sum(&s->tally, EVENT_BLOCK));
+	json_number_member(w, "observed", tally_sum(&s->tally, EVENT_WOULD_BLOCK));
+	json_number_member(w, "logged", tally_sum(&s->tally, EVENT_LOG));
+	json_number_member(w, "devices", s->devices);
+	open_member(w, "by", "[");
+	for (size_t i = 0; i < s->tally.num; i++) {
+		const struct tally_row *row = &s->tally.rows[i];
+
+		separate(w, i);
+		write_text(w, "{");
+		json_text_member(w, "category", row->category);
+		json_text_member(w, "layer", app_name(row->app));
+		json_text_member(w, "type", type_name(row->type));
+		json_number_member(w, "count", row->count);
+		write_text(w, "}");
+	}
+	write_text(w, "]}");
+}
+
+static void write_log(struct writer *w, const struct status *s)
+{
+	open_member(w, "log", "{");
+	json_text_member(w, "file", s->log_file);
+	json_number_member(w, "next_seq", s->next_seq);
+	json_number_member(w, "signed_s", s->signed_s);
+	json_number_member(w, "unsigned", s->unsigned_records);
+	json_number_member(w, "attempts", s->attempts);
+	json_number_member(w, "pending", s->pending);
+	json_number_member(w, "lost", s->lost);
+	if (s->degraded_reason != NULL)
+		json_text_member(w, "degraded", s->degraded_reason);
+	else
+		open_member(w, "degraded", "null");
+	write_text(w, "}");
+}
+
+void status_json(struct writer *w, const struct status *s)
+{
+	write_text(w, "{");
+	bool_member(w, "running", true);
+	write_troubles(w, s);
+	json_text_member(w, "mode", s->mode == MODE_OBSERVE ? "observe" : "enforce");
+	json_text_member(w, "state", state_name(s->state));
+	write_policy(w, s);
+	json_text_member(w, "clock", trust_name(s->clock));
+	time_member(w, "time", s->now_us);
+	write_kernel(w, s);
+	write_queues(w, s);
+	write_attempts(w, s);
+	write_packets(w, s);
+	write_log(w, s);
+	json_text_member(w, "version", s->version);
+	json_text_member(w, "sensor", s->sensor);
+	json_number_member(w, "pid", s->pid);
+	json_number_member(w, "uptime_s", s->uptime_s);
+	write_text(w, "}\n");
+}
