@@ -1,0 +1,324 @@
+/* SPDX-License-Identifier: MIT */
+
+/*
+ * Those who were there before are served before others are let in, and a client that has sent its line when it is let in, as ours has,
+ * is answered in the same turn: so no crowd can push it out.
+ */
+
+#include "os/control.h"
+
+#include "os/files.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/time.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+#define LET_IN_A_TURN 8
+#define BACKLOG       16
+#define PATIENCE_S    2                 /* of filterctl */
+#define ANSWER_MAX    65536             /* bytes that filterctl takes */
+
+struct client {
+	int      fd;                    /* -1: nobody */
+	uint64_t since;                 /* when it came, as a number that grows */
+	size_t   len;
+	uint8_t  line[CONTROL_LINE_MAX];
+};
+
+struct control_socket {
+	int           fd;
+	uint64_t      came;
+	struct client clients[CONTROL_CLIENTS];
+	char          path[sizeof(((struct sockaddr_un *)0)->sun_path)];
+};
+
+static const struct { struct bytes line; enum control_request request; } requests[] = {
+	{ { (const uint8_t *)"status", 6 },      REQUEST_STATUS },
+	{ { (const uint8_t *)"status json", 11 }, REQUEST_STATUS_JSON },
+};
+
+enum parse control_read(struct bytes sent, enum control_request *out)
+{
+	const uint8_t *end  = sent.len > 0 ? memchr(sent.at, '\n', sent.len) : NULL;
+	struct bytes   line = bytes_first(sent, end != NULL ? (size_t)(end - sent.at) : sent.len);
+
+	if (end == NULL)
+		return sent.len < CONTROL_LINE_MAX ? PARSE_MORE : PARSE_BAD;
+	for (size_t i = 0; i < COUNT(requests); i++) {
+		if (!bytes_equal(line, requests[i].line))
+			continue;
+		*out = requests[i].request;
+		return PARSE_OK;
+	}
+	return PARSE_BAD;
+}
+
+static int set_address(const char *path, struct sockaddr_un *out)
+{
+	*out = (struct sockaddr_un){ .sun_family = AF_UNIX };
+	if (strlen(path) >= sizeof(out->sun_path))
+		return -ENAMETOOLONG;
+	memcpy(out->sun_path, path, strlen(path));
+	return 0;
+}
+
+/* Connected to whoever is there, or -errno. */
+static int reach(const struct sockaddr_un *address, int flags)
+{
+	int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | flags, 0);
+
+	if (fd >= 0 && connect(fd, (const struct sockaddr *)address, sizeof(*address)) != 0) {
+		int error = -errno;
+
+		close(fd);
+		return error;
+	}
+	return fd >= 0 ? fd : -errno;
+}
+
+/* 0 if the place is free now. What is there and is no socket is somebody's file. */
+static int make_room(const struct sockaddr_un *address)
+{
+	struct stat st;
+	int         fd;
+
+	if (lstat(address->sun_path, &st) != 0)
+		return errno == ENOENT ? 0 : -errno;
+	if (!S_ISSOCK(st.st_mode))
+		return -EEXIST;
+	fd = reach(address, SOCK_NONBLOCK);
+	if (fd >= 0)
+		close(fd);
+	if (fd >= 0 || fd == -EAGAIN)
+		return -EADDRINUSE;
+	return unlink(address->sun_path) == 0 ? 0 : -errno;
+}
+
+static int make_folder_of(const char *path, const char *user)
+{
+	char  folder[sizeof(((struct sockaddr_un *)0)->sun_path)];
+	char *slash;
+
+	snprintf(folder, sizeof(folder), "%s", path);
+	slash = strrchr(folder, '/');
+	if (slash == NULL || slash == folder)
+		return 0;
+	*slash = '\0';
+	return files_make_folder(folder, 0755, user);
+}
+
+/* The mode is the socket's before it has a name: there is no moment in which chmod() could be led elsewhere. */
+static int listen_at(const struct sockaddr_un *address, int *fd_out)
+{
+	int    fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0), error = 0;
+	mode_t mask;
+
+	if (fd < 0)
+		return -errno;
+	mask = umask(0);
+	if (fchmod(fd, 0666) != 0 || bind(fd, (const struct sockaddr *)address, sizeof(*address)) != 0 || listen(fd, BACKLOG) != 0)
+		error = -errno;
+	umask(mask);
+	if (error != 0)
+		close(fd);
+	else
+		*fd_out = fd;
+	return error;
+}
+
+static int complain(struct problem *problem, int error, const char *path)
+{
+	snprintf(problem->text, PROBLEM_MAX, "[daemon] control '%.200s': %s", path,
+	         error == -EADDRINUSE ? "another filterd answers there" : error == -EEXIST ? "there is a file that is no socket" :
+	         strerror(-error));
+	return error;
+}
+
+int control_open(const char *path, const char *user, struct control_socket **out, struct problem *problem_out)
+{
+	struct control_socket *c     = calloc(1, sizeof(*c));
+	int                    error = c == NULL ? -ENOMEM : 0;
+	struct sockaddr_un     address;
+
+	if (error == 0)
+		error = set_address(path, &address);
+	if (error == 0)
+		error = make_folder_of(path, user);
+	if (error == 0)
+		error = make_room(&address);
+	if (error == 0)
+		error = listen_at(&address, &c->fd);
+	if (error != 0) {
+		free(c);
+		return complain(problem_out, error, path);
+	}
+	memcpy(c->path, address.sun_path, sizeof(c->path));
+	for (size_t i = 0; i < CONTROL_CLIENTS; i++)
+		c->clients[i].fd = -1;
+	*out = c;
+	return 0;
+}
+
+static void send_away(struct client *client)
+{
+	if (client->fd >= 0)
+		close(client->fd);
+	client->fd = -1;
+}
+
+void control_close(struct control_socket *c)
+{
+	if (c == NULL)
+		return;
+	for (size_t i = 0; i < CONTROL_CLIENTS; i++)
+		send_away(&c->clients[i]);
+	/* By now the folder may be closed to us; the next filterd removes what is left. */
+	unlink(c->path);
+	close(c->fd);
+	free(c);
+}
+
+size_t control_poll(const struct control_socket *c, struct pollfd *fds)
+{
+	if (c == NULL)
+		return 0;
+	fds[0] = (struct pollfd){ .fd = c->fd, .events = POLLIN };
+	/* A negative descriptor is passed over: poll(2). */
+	for (size_t i = 0; i < CONTROL_CLIENTS; i++)
+		fds[1 + i] = (struct pollfd){ .fd = c->clients[i].fd, .events = POLLIN };
+	return CONTROL_FDS;
+}
+
+/* All of it at once or nothing: a socket takes more than an answer has. */
+static void give(const struct client *client, struct bytes answer)
+{
+	if (answer.len > 0 && send(client->fd, answer.at, answer.len, MSG_DONTWAIT | MSG_NOSIGNAL) < 0)
+		return;
+}
+
+/* What it has sent; it goes with the answer, or with anything that is no request. */
+static void hear(struct client *client, control_answer *answer, void *owner)
+{
+	enum control_request request;
+	ssize_t              got = recv(client->fd, client->line + client->len, sizeof(client->line) - client->len, MSG_DONTWAIT);
+
+	if (got < 0 && (errno == EAGAIN || errno == EINTR))
+		return;
+	client->len += got > 0 ? (size_t)got : 0;
+	switch (got <= 0 ? PARSE_BAD : control_read(bytes_of(client->line, client->len), &request)) {
+	case PARSE_MORE:
+		return;
+	case PARSE_OK:
+		give(client, answer(owner, request));
+		break;
+	case PARSE_BAD:
+		break;
+	}
+	send_away(client);
+}
+
+/* A free place, or that of whoever has been there longest. */
+static struct client *place(struct control_socket *c)
+{
+	struct client *oldest = &c->clients[0];
+
+	for (size_t i = 0; i < CONTROL_CLIENTS; i++) {
+		if (c->clients[i].fd < 0)
+			return &c->clients[i];
+		if (c->clients[i].since < oldest->since)
+			oldest = &c->clients[i];
+	}
+	send_away(oldest);
+	return oldest;
+}
+
+static void let_in(struct control_socket *c, control_answer *answer, void *owner)
+{
+	for (int i = 0; i < LET_IN_A_TURN; i++) {
+		int            fd = accept4(c->fd, NULL, NULL, SOCK_CLOEXEC | SOCK_NONBLOCK);
+		struct client *client;
+
+		if (fd < 0)
+			return;
+		client  = place(c);
+		*client = (struct client){ .fd = fd, .since = ++c->came };
+		hear(client, answer, owner);
+	}
+}
+
+void control_serve(struct control_socket *c, const struct pollfd *fds, control_answer *answer, void *owner)
+{
+	if (c == NULL)
+		return;
+	for (size_t i = 0; i < CONTROL_CLIENTS; i++) {
+		if (c->clients[i].fd >= 0 && fds[1 + i].revents != 0)
+			hear(&c->clients[i], answer, owner);
+	}
+	if (fds[0].revents != 0)
+		let_in(c, answer, owner);
+}
+
+static int send_request(int fd, enum control_request request)
+{
+	char          line[CONTROL_LINE_MAX];
+	struct writer w = writer_over(line, sizeof(line));
+
+	for (size_t i = 0; i < COUNT(requests); i++) {
+		if (requests[i].request == request)
+			write_bytes(&w, requests[i].line);
+	}
+	write_text(&w, "\n");
+	return send(fd, line, w.len, MSG_NOSIGNAL) == (ssize_t)w.len ? 0 : -EPROTO;
+}
+
+/* Up to the end of the stream. */
+static int receive_answer(int fd, char **out)
+{
+	char   *answer = malloc(ANSWER_MAX);
+	size_t  len    = 0;
+	ssize_t got    = 1;
+
+	if (answer == NULL)
+		return -ENOMEM;
+	while (got > 0 && len < ANSWER_MAX - 1) {
+		got = recv(fd, answer + len, ANSWER_MAX - 1 - len, 0);
+		len += got > 0 ? (size_t)got : 0;
+	}
+	if (got < 0 || len == 0) {
+		int error = got < 0 && errno == EAGAIN ? -ETIMEDOUT : -EPROTO;
+
+		free(answer);
+		return error;
+	}
+	answer[len] = '\0';
+	*out = answer;
+	return 0;
+}
+
+int control_ask(const char *path, enum control_request request, char **answer_out)
+{
+	const struct timeval patience = { .tv_sec = PATIENCE_S };
+	struct sockaddr_un   address;
+	int                  fd, error = set_address(path, &address);
+
+	if (error != 0)
+		return error;
+	/* Without waiting: a filterd that stands still has a queue of clients that are not let in. */
+	fd = reach(&address, SOCK_NONBLOCK);
+	if (fd < 0)
+		return fd == -EAGAIN ? -ETIMEDOUT : fd;
+	fcntl(fd, F_SETFL, 0);
+	setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof(patience));
+	error = send_request(fd, request);
+	if (error == 0)
+		error = receive_answer(fd, answer_out);
+	close(fd);
+	return error;
+}

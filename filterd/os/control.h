@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef FILTERD_OS_CONTROL_H
+#define FILTERD_OS_CONTROL_H
+
+/*
+ * Control: a socket on which any user of this host may ask filterd how it fares. A client sends one line and gets one answer; nothing
+ * that it can send changes anything.
+ *
+ * The socket is everybody's to write to, on purpose: whoever is called at night can see what is wrong without being root, and so can a
+ * program that watches. What is told names no host and no device.
+ *
+ * Nobody can hold filterd up: clients are few, none is waited for, the one that has been silent longest makes room for the next, and
+ * an answer that does not fit into the client's socket at once is given up.
+ */
+
+#include "policy/policy_file.h"
+
+#include <poll.h>
+
+#define CONTROL_CLIENTS  8
+#define CONTROL_FDS      (1 + CONTROL_CLIENTS)
+#define CONTROL_LINE_MAX 32             /* bytes of a request */
+
+enum control_request { REQUEST_STATUS, REQUEST_STATUS_JSON };
+
+/* control_read - of what a client has sent. PARSE_MORE: its line has no end yet. */
+enum parse control_read(struct bytes sent, enum control_request *out);
+
+struct control_socket;
+
+/*
+ * control_open - while still root. Its folder is made, for `user`, if it is not there. What an earlier filterd left behind is removed; a
+ *                filterd that answers there keeps it. 0 or -errno with *problem_out.
+ */
+int  control_open(const char *path, const char *user, struct control_socket **out, struct problem *problem_out);
+void control_close(struct control_socket *c);           /* and removes it; c may be NULL */
+
+/* The answer to a request; empty: none. Borrowed until the next call. */
+typedef struct bytes control_answer(void *owner, enum control_request request);
+
+/*
+ * control_poll  - what to wait for: fills fds, of CONTROL_FDS, and says how many. 0 for NULL.
+ * control_serve - what has come since, from these fds.
+ */
+size_t control_poll(const struct control_socket *c, struct pollfd *fds);
+void   control_serve(struct control_socket *c, const struct pollfd *fds, control_answer *answer, void *owner);
+
+/*
+ * control_ask - the other end, for filterctl: asks and waits two seconds at most.
+ * Gives:  0 and *answer_out, for free(), NUL-terminated; -ENOENT, -ECONNREFUSED if nobody is there; -ETIMEDOUT, -EPROTO; -errno.
+ */
+int control_ask(const char *path, enum control_request request, char **answer_out);
+
+#endif
