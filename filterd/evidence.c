@@ -420,3 +420,47 @@ void evidence_rotate(struct evidence *e)
 	else
 		log_notice("audit log: the segment is closed");
 }
+
+static void log_status(struct evidence *e, struct status *out)
+{
+	struct journal_standing j;
+
+	journal_standing(e->journal, &j);
+	out->log_file         = j.path;
+	out->degraded_reason  = j.reason[0] != '\0' ? j.reason : NULL;
+	out->next_seq         = j.next_seq;
+	out->unsigned_records = j.unsigned_records;
+	out->signed_s         = j.signed_s;
+	out->attempts         = j.attempts;
+	out->pending          = j.pending;
+	out->devices          = j.devices;
+	out->lost             = j.failed;
+	out->heartbeat_s      = (uint32_t)e->every_s;
+}
+
+void evidence_status(struct evidence *e, const struct ruleset *r, struct status *out)
+{
+	struct testimony t;
+	struct standing  s;
+
+	witness_look(e->witness, &t);
+	out->now_us        = clock_now_us();
+	s                  = standing_of(e, r, &t, out->now_us);
+	out->state         = s.state;
+	out->clock         = s.clock;
+	out->hooks         = s.hooks;
+	out->unseen_known  = t.unseen_known;
+	out->unseen        = t.unseen;
+	out->policy_digest = s.policy_digest;
+	out->rules         = policy_num_rules(r->policy);
+	out->cutoff_us     = policy_cutoff(r->policy);
+	out->next_us       = policy_next_change(r->policy, wallclock_policy_time(e->wallclock, out->now_us));
+	out->uptime_s      = (uint64_t)(clock_boot_ms() - e->started_ms) / 1000;
+	out->num_queues    = t.num_queues;
+	for (size_t i = 0; i < t.num_queues; i++)
+		out->queues[i] = (struct status_queue){ .number = t.queues[i].id, .backlog = t.queues[i].backlog,
+		                                        .dropped = t.queues[i].drops, .user_dropped = t.queues[i].user_drops };
+	log_status(e, out);
+	if (out->degraded_reason != NULL)
+		out->state = STATE_DEGRADED;
+}

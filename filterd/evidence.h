@@ -11,6 +11,7 @@
 #include "os/journal.h"
 #include "os/lease_files.h"
 #include "ruleset.h"
+#include "status/status.h"
 #include "witness.h"
 
 #include <stdatomic.h>
@@ -35,6 +36,9 @@ int  evidence_stop(struct evidence *e, const char *reason);
 
 /* Once a second: also looks at the lease files, so that devices have the names of their leases. */
 void evidence_tick(struct evidence *e, const struct ruleset *r, const struct engine_counts *sum);
+
+/* What it knows of how filterd fares, into *out: state, clock, kernel, policy, log. Keeps: nothing; borrows from r and the journal. */
+void evidence_status(struct evidence *e, const struct ruleset *r, struct status *out);
 
 /* A new policy is in force; or one was refused, and why. */
 void evidence_reloaded(struct evidence *e, const struct ruleset *old, const struct ruleset *new);

@@ -2,12 +2,13 @@
 
 /*
  * filterd: reads its options, opens everything that needs rights, gives the rights up, confines itself, starts the workers, and then only
- * waits for signals: SIGHUP loads the configuration's changeable part and the policy anew, SIGTERM and
- * SIGINT end the daemon with a verdict for every packet it was handed.
+ * tells who asks how it fares and waits for signals: SIGHUP loads the configuration's changeable part and the policy anew,
+ * SIGTERM and SIGINT end the daemon with a verdict for every packet it was handed.
  */
 
 #include "confinement.h"
 #include "evidence.h"
+#include "inform.h"
 #include "os/clock.h"
 #include "os/files.h"
 #include "os/lockdown.h"
@@ -19,18 +20,20 @@
 
 #include <errno.h>
 #include <getopt.h>
+#include <poll.h>
 #include <pthread.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/random.h>
+#include <sys/signalfd.h>
 #include <unistd.h>
 
 #define EXIT_USAGE        64    /* sysexits.h: EX_USAGE */
 #define EXIT_CONFIG       78    /* EX_CONFIG */
 #define WORKERS_MAX       16    /* as the setting's bound says */
-#define LOOK_EVERY_S      1     /* seconds; how soon the end of a worker is noticed */
+#define LOOK_EVERY_MS     1000  /* how soon the end of a worker is noticed */
 
 struct options {
 	const char *conf;
@@ -42,6 +45,8 @@ struct daemon {
 	struct ruleset *ruleset;
 	struct evidence *evidence;
 	struct witness  *witness;
+	struct inform   *inform;
+	int              signals_fd;
 	struct inject   inject;
 	struct queue   *queues[WORKERS_MAX];
 	struct worker  *workers[WORKERS_MAX];
@@ -180,6 +185,11 @@ static int open_all(struct daemon *d, struct problem *problem)
 		snprintf(problem->text, PROBLEM_MAX, "%s", strerror(-error));
 		return error;
 	}
+	error = inform_open(s, &d->inform);
+	if (error != 0) {
+		snprintf(problem->text, PROBLEM_MAX, "%s", strerror(-error));
+		return error;
+	}
 	/* The log is opened by the user who will close its files and begin others. */
 	error = lockdown(s->user, problem);
 	if (error == 0)
@@ -281,13 +291,37 @@ static void tell_manager(struct daemon *d)
 		worker_ask_sign(d->workers[i]);
 }
 
-/* Until asked to end, or something that filterd cannot do without has failed: the reason, for the log. */
-static const char *wait_for_signals(struct daemon *d, const sigset_t *signals)
+/* A signal that has come, or 0. */
+static int take_signal(const struct daemon *d)
 {
-	const struct timespec look_every = { .tv_sec = LOOK_EVERY_S };
+	struct signalfd_siginfo info;
 
+	return read(d->signals_fd, &info, sizeof(info)) == (ssize_t)sizeof(info) ? (int)info.ssi_signo : 0;
+}
+
+/* The next signal; 0 if none has come for a second. Meanwhile whoever asks how filterd fares is told. */
+static int wait_for_signal(struct daemon *d)
+{
+	int64_t until_ms = clock_boot_ms() + LOOK_EVERY_MS, left_ms;
+
+	while ((left_ms = until_ms - clock_boot_ms()) > 0) {
+		struct pollfd fds[1 + CONTROL_FDS] = { { .fd = d->signals_fd, .events = POLLIN } };
+		nfds_t        num                  = 1 + (nfds_t)inform_poll(d->inform, fds + 1);
+
+		if (poll(fds, num, (int)left_ms) <= 0)
+			continue;
+		inform_serve(d->inform, fds + 1);
+		if (fds[0].revents != 0)
+			return take_signal(d);
+	}
+	return 0;
+}
+
+/* Until asked to end, or something that filterd cannot do without has failed: the reason, for the log. */
+static const char *watch(struct daemon *d)
+{
 	while (!a_worker_failed(d)) {
-		int                  number = sigtimedwait(signals, NULL, &look_every);
+		int                  number = wait_for_signal(d);
 		struct engine_counts sum    = sum_of_workers(d);
 
 		if (number == SIGHUP)
@@ -297,6 +331,7 @@ static const char *wait_for_signals(struct daemon *d, const sigset_t *signals)
 		else if (number == SIGTERM || number == SIGINT)
 			return number == SIGTERM ? "SIGTERM" : "SIGINT";
 		evidence_tick(d->evidence, d->ruleset, &sum);
+		inform_tick(d->inform);
 		tell_manager(d);
 		if (d->ruleset->settings.on_log_failure == ON_LOG_FAILURE_STOP &&
 		    journal_is_degraded(evidence_journal(d->evidence))) {
@@ -341,19 +376,19 @@ static void close_all(struct daemon *d)
 	for (size_t i = 0; i < d->num_workers; i++)
 		queue_close(d->queues[i]);
 	inject_close(&d->inject);
+	inform_close(d->inform);
 	evidence_close(d->evidence);
 	witness_close(d->witness);
 	ruleset_free(d->ruleset);
+	if (d->signals_fd >= 0)
+		close(d->signals_fd);
 }
 
-static int serve(struct daemon *d)
+/* Blocked before any thread starts, so that nobody but the descriptor gets them. 0 or -errno. */
+static int open_signals(struct daemon *d)
 {
-	struct problem problem = { "" };
-	sigset_t       signals;
-	const char    *reason = "a worker could not be started";
-	int            status = EXIT_FAILURE, error;
+	sigset_t signals;
 
-	/* Blocked before any thread starts, so that only sigtimedwait() gets them. */
 	sigemptyset(&signals);
 	sigaddset(&signals, SIGHUP);
 	sigaddset(&signals, SIGUSR1);
@@ -361,7 +396,29 @@ static int serve(struct daemon *d)
 	sigaddset(&signals, SIGINT);
 	pthread_sigmask(SIG_BLOCK, &signals, NULL);
 	signal(SIGPIPE, SIG_IGN);
+	d->signals_fd = signalfd(-1, &signals, SFD_CLOEXEC | SFD_NONBLOCK);
+	return d->signals_fd < 0 ? -errno : 0;
+}
 
+static void begin_to_inform(struct daemon *d)
+{
+	struct inform_sources sources = { .evidence = d->evidence, .ruleset = (const struct ruleset *const *)&d->ruleset,
+	                                  .workers = d->workers, .num_workers = d->num_workers, .sensor = d->sensor };
+
+	inform_begin(d->inform, &sources);
+}
+
+static int serve(struct daemon *d)
+{
+	struct problem problem = { "" };
+	const char    *reason = "a worker could not be started";
+	int            status = EXIT_FAILURE, error;
+
+	error = open_signals(d);
+	if (error != 0) {
+		log_error("signals: %s", strerror(-error));
+		return EXIT_FAILURE;
+	}
 	if (open_all(d, &problem) != 0) {
 		log_error("%s", problem.text);
 		notify_forget_all();
@@ -378,7 +435,8 @@ static int serve(struct daemon *d)
 		           d->num_workers == 1 ? "" : "s", d->ruleset->settings.first,
 		           d->ruleset->settings.audit_file);
 		notify_say("READY=1");
-		reason = wait_for_signals(d, &signals);
+		begin_to_inform(d);
+		reason = watch(d);
 		status = d->failed ? EXIT_FAILURE : EXIT_SUCCESS;
 	}
 	notify_say("STOPPING=1");
@@ -392,7 +450,7 @@ static int serve(struct daemon *d)
 
 int main(int argc, char **argv)
 {
-	struct daemon  d = { .inject = { .fd4 = -1, .fd6 = -1 } };
+	struct daemon  d = { .inject = { .fd4 = -1, .fd6 = -1 }, .signals_fd = -1 };
 	struct problem problem = { "" };
 	struct options options;
 	int            status, error;

@@ -64,7 +64,8 @@ void ruleset_say_unchanged(const struct settings *old, const struct settings *ne
 	    old->flow_idle_s != new->flow_idle_s || strcmp(old->audit_file, new->audit_file) != 0 ||
 	    strcmp(old->sensor, new->sensor) != 0 || strcmp(old->leases, new->leases) != 0 ||
 	    old->confinement != new->confinement ||
-	    strcmp(old->flush_to, new->flush_to) != 0 || strcmp(old->user, new->user) != 0 || strcmp(old->log, new->log) != 0)
+	    strcmp(old->flush_to, new->flush_to) != 0 || strcmp(old->user, new->user) != 0 || strcmp(old->log, new->log) != 0 ||
+	    strcmp(old->control, new->control) != 0 || strcmp(old->metrics, new->metrics) != 0)
 		log_warning("[queue], [flow], [audit] and [daemon] settings take effect at the next start only");
 	if (old->on_block != new->on_block || strcmp(old->protect, new->protect) != 0 ||
 	    old->udp_packets != new->udp_packets || old->backend != new->backend || old->offload != new->offload)

@@ -146,3 +146,12 @@ bool witness_sees_change(struct witness *w)
 {
 	return ask_hooks(w) != w->said;
 }
+
+void witness_look(struct witness *w, struct testimony *out)
+{
+	uint64_t table;
+
+	*out = (struct testimony){ .hooks = w->hooks };
+	out->unseen_known = w->readback != NULL && readback_unseen(w->readback, &table, &out->unseen) == 0;
+	out->num_queues   = queue_table_now(w->queues_fd, w->first, w->num, out->queues);
+}

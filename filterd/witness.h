@@ -33,6 +33,12 @@ struct testimony witness_ask(struct witness *w, const char *boot);
 /* The record that says so stands in the log. */
 void witness_recorded(struct witness *w, const struct testimony *t);
 
+/*
+ * witness_look - the same at any other moment: nothing is remembered, nobody is told. unseen: all that were counted since the rules were
+ * made.
+ */
+void witness_look(struct witness *w, struct testimony *out);
+
 /* Have rules come or gone since witness_ask()? The operator is told. Cheap while nobody changes any. */
 bool witness_sees_change(struct witness *w);
 

@@ -21,6 +21,7 @@ static const struct verb {
 	{ "replay", ctl_replay, "judge the packets of captures" },
 	{ "rotate", ctl_rotate, "close the open file of the audit log now" },
 	{ "rules",  ctl_rules,  "print, install or remove the rules in the kernel" },
+	{ "status", ctl_status, "how filterd fares: does it block, does anything need attention" },
 };
 
 static void print_usage(FILE *to)

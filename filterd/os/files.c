@@ -63,7 +63,7 @@ void files_free(struct bytes content)
 }
 
 /* All of it, or -errno. */
-static int write_synced(const char *path, struct bytes content, unsigned mode)
+static int write_all(const char *path, struct bytes content, unsigned mode, bool sync)
 {
 	int     fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, (mode_t)mode);
 	ssize_t put;
@@ -72,7 +72,7 @@ static int write_synced(const char *path, struct bytes content, unsigned mode)
 	if (fd < 0)
 		return -errno;
 	put = write(fd, content.at, content.len);
-	if (put < 0 || fsync(fd) != 0)
+	if (put < 0 || (sync && fsync(fd) != 0))
 		error = -errno;
 	else if ((size_t)put < content.len)
 		error = -ENOSPC;
@@ -80,21 +80,31 @@ static int write_synced(const char *path, struct bytes content, unsigned mode)
 	return error;
 }
 
-int files_replace(const char *path, struct bytes content, unsigned mode)
+static int put_in_place(const char *path, struct bytes content, unsigned mode, bool sync)
 {
 	char beside[PATH_LEN_MAX];
 	int  error;
 
 	if ((size_t)snprintf(beside, sizeof(beside), "%s.tmp", path) >= sizeof(beside))
 		return -ENAMETOOLONG;
-	error = write_synced(beside, content, mode);
+	error = write_all(beside, content, mode, sync);
 	if (error == 0 && rename(beside, path) != 0)
 		error = -errno;
 	if (error != 0)
 		unlink(beside);
-	else
+	else if (sync)
 		files_sync_folder(path);
 	return error;
+}
+
+int files_replace(const char *path, struct bytes content, unsigned mode)
+{
+	return put_in_place(path, content, mode, true);
+}
+
+int files_swap(const char *path, struct bytes content, unsigned mode)
+{
+	return put_in_place(path, content, mode, false);
 }
 
 void files_sync_folder(const char *path)

@@ -16,10 +16,12 @@ void files_free(struct bytes content);
 
 /*
  * files_replace     - the whole file at once: written beside it, synced, renamed over it. 0 or -errno: then nothing changed.
+ * files_swap        - the same, of what may be lost when the machine stops: nothing is synced.
  * files_sync_folder - syncs the folder that `path` stands in, so that its name is on disk.
  * files_make_folder - if it is not there; for `user`, if one is named and we are root. 0 or -errno.
  */
 int  files_replace(const char *path, struct bytes content, unsigned mode);
+int  files_swap(const char *path, struct bytes content, unsigned mode);
 void files_sync_folder(const char *path);
 int  files_make_folder(const char *path, unsigned mode, const char *user);
 

@@ -7,6 +7,7 @@
 
 #include "os/journal_inside.h"
 
+#include "os/clock.h"
 #include "os/log.h"
 
 #include <errno.h>
@@ -153,6 +154,7 @@ int journal_sign(struct journal *j, struct writer *w, struct signed_record *out)
 	memcpy(out->hash, j->chain.prev, CHAIN_HASH);
 	out->body       = end.body;
 	j->since_signed = 0;
+	j->signed_ms    = clock_boot_ms();
 	return 0;
 }
 
@@ -287,6 +289,23 @@ uint64_t journal_failed(struct journal *j)
 uint64_t journal_next_seq(struct journal *j)
 {
 	return counter(j, &j->chain.seq);
+}
+
+void journal_standing(struct journal *j, struct journal_standing *out)
+{
+	pthread_mutex_lock(&j->lock);
+	*out = (struct journal_standing){
+		.path             = j->path,
+		.reason           = j->degraded ? j->reason : "",
+		.next_seq         = j->chain.seq,
+		.unsigned_records = j->since_signed,
+		.signed_s         = (uint64_t)(clock_boot_ms() - j->signed_ms) / 1000,
+		.attempts         = j->carried + repeats_attempts(j->repeats),
+		.pending          = repeats_pending(j->repeats),
+		.devices          = repeats_devices(j->repeats),
+		.failed           = j->failed,
+	};
+	pthread_mutex_unlock(&j->lock);
 }
 
 const struct note_key *journal_new_key(const struct journal *j)

@@ -107,6 +107,14 @@ uint64_t    journal_unsigned(struct journal *j);        /* records since the las
 uint64_t    journal_failed(struct journal *j);
 uint64_t    journal_next_seq(struct journal *j);
 
+/* How the log stands. reason: borrowed, and empty if it can be written. (main) */
+struct journal_standing {
+	const char *path, *reason;
+	uint64_t    next_seq, unsigned_records, signed_s;       /* seconds since the last signature, or the start if there is none yet */
+	uint64_t    attempts, pending, devices, failed;
+};
+void journal_standing(struct journal *j, struct journal_standing *out);
+
 /* The key the log began with, if this process made it: a person has to keep it. NULL otherwise. */
 const struct note_key *journal_new_key(const struct journal *j);
 

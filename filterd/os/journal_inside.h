@@ -29,6 +29,7 @@ struct journal {
 	struct chain    chain;
 	struct repeats *repeats;
 	uint64_t        failed, since_signed;
+	int64_t         signed_ms;              /* when, by the clock since the machine started */
 	bool            degraded;
 	char            reason[REASON_MAX];     /* why it is */
 	uint64_t        degraded_attempts;      /* how many there had been when it began */

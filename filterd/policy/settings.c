@@ -164,6 +164,11 @@ const struct setting settings_table[] = {
 	  "or only that it has no rights (rights).", AT(confinement), 0, 0, confinements },
 	{ "daemon", "log", SETTING_CHOICE, "stderr", "", "stderr or syslog",
 	  "Where messages for people go.", AT(log), 0, 0, logs },
+	{ "daemon", "control", SETTING_TEXT, "/run/filterd/control", "", "a file name, or nothing",
+	  "Socket on which any user of this host may ask how filterd fares, as filterctl status does. Nothing: none.",
+	  AT(control), 0, 0, NULL },
+	{ "daemon", "metrics", SETTING_TEXT, "", "", "a file name, or nothing",
+	  "File that is written every 15 seconds for Prometheus's node_exporter.", AT(metrics), 0, 0, NULL },
 };
 
 const size_t settings_count = COUNT(settings_table);

@@ -82,6 +82,8 @@ struct settings {
 	char     user[SETTINGS_TEXT_MAX];        /* whom root becomes after opening everything; "" means stay */
 	enum confinement confinement;            /* full | seccomp | landlock | rights */
 	char     log[SETTINGS_TEXT_MAX];         /* "stderr" | "syslog" */
+	char     control[SETTINGS_TEXT_MAX];     /* socket; "": none */
+	char     metrics[SETTINGS_TEXT_MAX];     /* file; "": none */
 };
 
 /* Marks within mark_mask, lowest bit first. */

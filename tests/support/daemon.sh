@@ -20,6 +20,7 @@ daemon_configure() {
 	daemon_set repeat-window 0
 	daemon_set repeats-file "$LAB_DIR/run/repeats"
 	daemon_set leases ""
+	daemon_set control "$LAB_DIR/run/control"
 	daemon_set sensor lab
 	[ -z "${DAEMON_CONFINEMENT:-}" ] || daemon_set confinement "$DAEMON_CONFINEMENT"
 }

@@ -2,7 +2,7 @@
 
 /* Whoever asks on the control socket, and whoever would rather be in the way. */
 
-#include "os/control.h"
+#include "os/control_socket.h"
 #include "support/suite.h"
 
 #include <errno.h>
@@ -36,7 +36,7 @@ START_TEST(a_request_is_one_known_line)
 {
 	enum control_request request;
 
-	ck_assert_msg(control_read(lines[_i].sent, &request) == lines[_i].want, "%s", lines[_i].what);
+	ck_assert_msg(control_socket_read(lines[_i].sent, &request) == lines[_i].want, "%s", lines[_i].what);
 }
 
 static void begin(void)
@@ -45,14 +45,14 @@ static void begin(void)
 	ck_assert_ptr_nonnull(mkdtemp(folder));
 	snprintf(path, sizeof(path), "%s/made/control", folder);
 	asked = 0;
-	ck_assert_int_eq(control_open(path, "", &control, &problem), 0);
+	ck_assert_int_eq(control_socket_open(path, "", &control, &problem), 0);
 }
 
 static void end(void)
 {
 	char made[80];
 
-	control_close(control);
+	control_socket_close(control);
 	ck_assert_int_ne(access(path, F_OK), 0);
 	snprintf(made, sizeof(made), "%s/made", folder);
 	rmdir(made);
@@ -72,8 +72,8 @@ static void serve(void)
 {
 	struct pollfd fds[CONTROL_FDS];
 
-	while (poll(fds, (nfds_t)control_poll(control, fds), 0) > 0)
-		control_serve(control, fds, answer, &good);
+	while (poll(fds, (nfds_t)control_socket_poll(control, fds), 0) > 0)
+		control_socket_serve(control, fds, answer, &good);
 }
 
 static int connected(void)
@@ -180,7 +180,7 @@ START_TEST(a_filterd_that_answers_keeps_its_socket)
 {
 	struct control_socket *second;
 
-	ck_assert_int_eq(control_open(path, "", &second, &problem), -EADDRINUSE);
+	ck_assert_int_eq(control_socket_open(path, "", &second, &problem), -EADDRINUSE);
 	ck_assert_ptr_nonnull(strstr(problem.text, "another filterd answers there"));
 	ask_twice();
 }
@@ -203,8 +203,8 @@ START_TEST(what_a_killed_filterd_left_is_no_hindrance)
 
 	snprintf(left, sizeof(left), "%s.left", path);
 	leave_name(left);
-	ck_assert_int_eq(control_open(left, "", &next, &problem), 0);
-	control_close(next);
+	ck_assert_int_eq(control_socket_open(left, "", &next, &problem), 0);
+	control_socket_close(next);
 }
 
 START_TEST(a_file_of_somebody_else_stays)
@@ -217,7 +217,7 @@ START_TEST(a_file_of_somebody_else_stays)
 	made = fopen(file, "we");
 	ck_assert_ptr_nonnull(made);
 	fclose(made);
-	ck_assert_int_eq(control_open(file, "", &next, &problem), -EEXIST);
+	ck_assert_int_eq(control_socket_open(file, "", &next, &problem), -EEXIST);
 	ck_assert_int_eq(unlink(file), 0);
 }
 
@@ -228,15 +228,15 @@ START_TEST(a_path_that_no_socket_can_have_is_refused)
 
 	memset(longest, 'x', sizeof(longest) - 1);
 	longest[sizeof(longest) - 1] = '\0';
-	ck_assert_int_eq(control_open(longest, "", &next, &problem), -ENAMETOOLONG);
+	ck_assert_int_eq(control_socket_open(longest, "", &next, &problem), -ENAMETOOLONG);
 }
 
 static void *serve_one(void *unused)
 {
 	struct pollfd fds[CONTROL_FDS];
 
-	while (asked == 0 && poll(fds, (nfds_t)control_poll(control, fds), 5000) > 0)
-		control_serve(control, fds, answer, &good);
+	while (asked == 0 && poll(fds, (nfds_t)control_socket_poll(control, fds), 5000) > 0)
+		control_socket_serve(control, fds, answer, &good);
 	return unused;
 }
 
@@ -246,7 +246,7 @@ START_TEST(filterctl_gets_the_answer)
 	char     *got = NULL;
 
 	ck_assert_int_eq(pthread_create(&server, NULL, serve_one, NULL), 0);
-	ck_assert_int_eq(control_ask(path, REQUEST_STATUS_JSON, &got), 0);
+	ck_assert_int_eq(control_socket_ask(path, REQUEST_STATUS_JSON, &got), 0);
 	pthread_join(server, NULL);
 	ck_assert_str_eq(got, "{}\n");
 	free(got);
@@ -257,9 +257,9 @@ START_TEST(filterctl_is_told_that_nobody_is_there)
 	char *got, left[110];
 
 	snprintf(left, sizeof(left), "%s.left", path);
-	ck_assert_int_eq(control_ask(left, REQUEST_STATUS, &got), -ENOENT);
+	ck_assert_int_eq(control_socket_ask(left, REQUEST_STATUS, &got), -ENOENT);
 	leave_name(left);
-	ck_assert_int_eq(control_ask(left, REQUEST_STATUS, &got), -ECONNREFUSED);
+	ck_assert_int_eq(control_socket_ask(left, REQUEST_STATUS, &got), -ECONNREFUSED);
 	unlink(left);
 }
 
@@ -267,7 +267,7 @@ START_TEST(filterctl_does_not_wait_for_ever)
 {
 	char *got;
 
-	ck_assert_int_eq(control_ask(path, REQUEST_STATUS, &got), -ETIMEDOUT);
+	ck_assert_int_eq(control_socket_ask(path, REQUEST_STATUS, &got), -ETIMEDOUT);
 }
 
 int main(void)

@@ -5,7 +5,7 @@
  * is answered in the same turn: so no crowd can push it out.
  */
 
-#include "os/control.h"
+#include "os/control_socket.h"
 
 #include "os/files.h"
 
@@ -44,7 +44,7 @@ static const struct { struct bytes line; enum control_request request; } request
 	{ { (const uint8_t *)"status json", 11 }, REQUEST_STATUS_JSON },
 };
 
-enum parse control_read(struct bytes sent, enum control_request *out)
+enum parse control_socket_read(struct bytes sent, enum control_request *out)
 {
 	const uint8_t *end  = sent.len > 0 ? memchr(sent.at, '\n', sent.len) : NULL;
 	struct bytes   line = bytes_first(sent, end != NULL ? (size_t)(end - sent.at) : sent.len);
@@ -141,7 +141,7 @@ static int complain(struct problem *problem, int error, const char *path)
 	return error;
 }
 
-int control_open(const char *path, const char *user, struct control_socket **out, struct problem *problem_out)
+int control_socket_open(const char *path, const char *user, struct control_socket **out, struct problem *problem_out)
 {
 	struct control_socket *c     = calloc(1, sizeof(*c));
 	int                    error = c == NULL ? -ENOMEM : 0;
@@ -173,7 +173,7 @@ static void send_away(struct client *client)
 	client->fd = -1;
 }
 
-void control_close(struct control_socket *c)
+void control_socket_close(struct control_socket *c)
 {
 	if (c == NULL)
 		return;
@@ -185,7 +185,7 @@ void control_close(struct control_socket *c)
 	free(c);
 }
 
-size_t control_poll(const struct control_socket *c, struct pollfd *fds)
+size_t control_socket_poll(const struct control_socket *c, struct pollfd *fds)
 {
 	if (c == NULL)
 		return 0;
@@ -212,7 +212,7 @@ static void hear(struct client *client, control_answer *answer, void *owner)
 	if (got < 0 && (errno == EAGAIN || errno == EINTR))
 		return;
 	client->len += got > 0 ? (size_t)got : 0;
-	switch (got <= 0 ? PARSE_BAD : control_read(bytes_of(client->line, client->len), &request)) {
+	switch (got <= 0 ? PARSE_BAD : control_socket_read(bytes_of(client->line, client->len), &request)) {
 	case PARSE_MORE:
 		return;
 	case PARSE_OK:
@@ -253,7 +253,7 @@ static void let_in(struct control_socket *c, control_answer *answer, void *owner
 	}
 }
 
-void control_serve(struct control_socket *c, const struct pollfd *fds, control_answer *answer, void *owner)
+void control_socket_serve(struct control_socket *c, const struct pollfd *fds, control_answer *answer, void *owner)
 {
 	if (c == NULL)
 		return;
@@ -302,7 +302,7 @@ static int receive_answer(int fd, char **out)
 	return 0;
 }
 
-int control_ask(const char *path, enum control_request request, char **answer_out)
+int control_socket_ask(const char *path, enum control_request request, char **answer_out)
 {
 	const struct timeval patience = { .tv_sec = PATIENCE_S };
 	struct sockaddr_un   address;

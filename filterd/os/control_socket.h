@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-#ifndef FILTERD_OS_CONTROL_H
-#define FILTERD_OS_CONTROL_H
+#ifndef FILTERD_OS_CONTROL_SOCKET_H
+#define FILTERD_OS_CONTROL_SOCKET_H
 
 /*
  * Control: a socket on which any user of this host may ask filterd how it fares. A client sends one line and gets one answer; nothing
@@ -23,32 +23,32 @@
 
 enum control_request { REQUEST_STATUS, REQUEST_STATUS_JSON };
 
-/* control_read - of what a client has sent. PARSE_MORE: its line has no end yet. */
-enum parse control_read(struct bytes sent, enum control_request *out);
+/* control_socket_read - of what a client has sent. PARSE_MORE: its line has no end yet. */
+enum parse control_socket_read(struct bytes sent, enum control_request *out);
 
 struct control_socket;
 
 /*
- * control_open - while still root. Its folder is made, for `user`, if it is not there. What an earlier filterd left behind is removed; a
+ * control_socket_open - while still root. Its folder is made, for `user`, if it is not there. What an earlier filterd left behind is removed; a
  *                filterd that answers there keeps it. 0 or -errno with *problem_out.
  */
-int  control_open(const char *path, const char *user, struct control_socket **out, struct problem *problem_out);
-void control_close(struct control_socket *c);           /* and removes it; c may be NULL */
+int  control_socket_open(const char *path, const char *user, struct control_socket **out, struct problem *problem_out);
+void control_socket_close(struct control_socket *c);           /* and removes it; c may be NULL */
 
 /* The answer to a request; empty: none. Borrowed until the next call. */
 typedef struct bytes control_answer(void *owner, enum control_request request);
 
 /*
- * control_poll  - what to wait for: fills fds, of CONTROL_FDS, and says how many. 0 for NULL.
- * control_serve - what has come since, from these fds.
+ * control_socket_poll  - what to wait for: fills fds, of CONTROL_FDS, and says how many. 0 for NULL.
+ * control_socket_serve - what has come since, from these fds.
  */
-size_t control_poll(const struct control_socket *c, struct pollfd *fds);
-void   control_serve(struct control_socket *c, const struct pollfd *fds, control_answer *answer, void *owner);
+size_t control_socket_poll(const struct control_socket *c, struct pollfd *fds);
+void   control_socket_serve(struct control_socket *c, const struct pollfd *fds, control_answer *answer, void *owner);
 
 /*
- * control_ask - the other end, for filterctl: asks and waits two seconds at most.
+ * control_socket_ask - the other end, for filterctl: asks and waits two seconds at most.
  * Gives:  0 and *answer_out, for free(), NUL-terminated; -ENOENT, -ECONNREFUSED if nobody is there; -ETIMEDOUT, -EPROTO; -errno.
  */
-int control_ask(const char *path, enum control_request request, char **answer_out);
+int control_socket_ask(const char *path, enum control_request request, char **answer_out);
 
 #endif

@@ -1,0 +1,166 @@
+/* SPDX-License-Identifier: MIT */
+
+/*
+ * filterctl status: how filterd fares. It is filterd that knows; what is written here is only what can be said when it does not
+ * answer, which is when it is asked for most.
+ */
+
+#include "ctl/verbs.h"
+
+#include "audit/json.h"
+#include "os/control_socket.h"
+#include "os/files.h"
+#include "os/log_writer.h"
+#include "os/readback.h"
+
+#include <errno.h>
+#include <getopt.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define EXIT_NOT_RUNNING 3      /* as the Linux Standard Base has it for status */
+
+static const char usage[] =
+	"usage: filterctl status [-c FILE] [--json]\n"
+	"\n"
+	"How filterd fares: its first line is the answer. Any user may ask.\n"
+	"\n"
+	"  -c, --config FILE   configuration, default " CONF_DEFAULT "\n"
+	"      --json          for programs; filterctl(8) lists the members\n"
+	"\n"
+	"Exit status: 0 it runs and blocks, and nothing needs attention; 1 it runs and something does; 3 it does not run;\n"
+	"64 wrong usage; 78 wrong configuration.\n";
+
+struct question {
+	const char *conf;
+	bool        json;
+};
+
+/* 0: go on; otherwise the exit status is in *status_out. */
+static int read_question(int argc, char **argv, struct question *q, int *status_out)
+{
+	static const struct option longs[] = { { "config", required_argument, NULL, 'c' }, { "json", no_argument, NULL, 'j' },
+	                                       { "help", no_argument, NULL, 'h' }, { 0 } };
+	int                        option;
+
+	*q          = (struct question){ .conf = CONF_DEFAULT };
+	*status_out = EXIT_USAGE;
+	while ((option = getopt_long(argc, argv, "c:h", longs, NULL)) != -1) {
+		switch (option) {
+		case 'c': q->conf = optarg; break;
+		case 'j': q->json = true; break;
+		case 'h':
+			fputs(usage, stdout);
+			*status_out = EXIT_SUCCESS;
+			return -1;
+		default:
+			fputs(usage, stderr);
+			return -1;
+		}
+	}
+	if (optind == argc)
+		return 0;
+	fprintf(stderr, "filterctl status: '%s' is one word too many\n\n%s", argv[optind], usage);
+	return -1;
+}
+
+/* The answer's first line is the exit status. */
+static int print_answer(char *answer)
+{
+	int status = answer[0] == '0' ? EXIT_SUCCESS : EXIT_FAILURE;
+
+	fputs(answer[1] == '\n' ? answer + 2 : answer, stdout);
+	free(answer);
+	return status;
+}
+
+/* What the kernel does with packets meanwhile. */
+static enum hooks ask_kernel(void)
+{
+	struct readback *r     = NULL;
+	enum hooks       hooks = HOOKS_UNKNOWN;
+
+	if (readback_open(&r) == 0)
+		hooks = readback_hooks(r);
+	readback_close(r);
+	return hooks;
+}
+
+static const char *packets_meanwhile(enum hooks hooks, const struct settings *s)
+{
+	if (hooks == HOOKS_UNKNOWN)
+		return "unknown";
+	return hooks == HOOKS_MISSING || s->on_failure == ON_FAILURE_OPEN ? "pass" : "dropped";
+}
+
+static void print_silence_json(bool runs, const char *why, enum hooks hooks, const struct settings *s)
+{
+	uint8_t       text[2048];
+	struct writer w = writer_over(text, sizeof(text));
+
+	write_text(&w, runs ? "{\"running\":true" : "{\"running\":false");
+	write_text(&w, ",\"good\":false,\"attention\":[");
+	json_string(&w, bytes_text(why));
+	write_text(&w, "],\"kernel\":{");
+	json_text_member(&w, "rules", hooks_name(hooks));
+	json_text_member(&w, "packets", packets_meanwhile(hooks, s));
+	write_text(&w, "}}\n");
+	fwrite(text, 1, w.len, stdout);
+}
+
+static void print_silence(bool runs, const char *why, enum hooks hooks, const struct settings *s)
+{
+	printf("%s\n\n", why);
+	if (hooks == HOOKS_UNKNOWN)
+		puts("rules     unknown; as root this can say more");
+	else if (hooks == HOOKS_MISSING)
+		puts("rules     missing: no packet is brought to filterd, all pass unseen");
+	else if (runs)
+		puts("rules     in place");
+	else if (s->on_failure == ON_FAILURE_OPEN)
+		puts("rules     in place, and on-failure = open: packets pass unseen until filterd runs");
+	else
+		puts("rules     in place, and on-failure = closed: new connections are DROPPED until filterd runs");
+	if (!runs)
+		puts("start     systemctl start filterd, or service filterd start; to let packets through: filterctl rules remove");
+}
+
+static int tell_of_silence(const struct settings *s, int error, bool json)
+{
+	struct problem ignored;
+	/* Whoever has the log's lock is filterd, whether it answers or not. */
+	bool           runs  = error == -ETIMEDOUT || error == -EPROTO || log_writer_signal(s->audit_file, 0, &ignored) == 0;
+	enum hooks     hooks = ask_kernel();
+	char           why[SETTINGS_TEXT_MAX + 100];
+
+	if (!runs)
+		snprintf(why, sizeof(why), "filterd does not run.");
+	else if (s->control[0] == '\0')
+		snprintf(why, sizeof(why), "filterd runs, but nobody can ask it: [daemon] control is empty.");
+	else
+		snprintf(why, sizeof(why), "filterd runs, but does not answer at %s: %s.", s->control, strerror(-error));
+	if (json)
+		print_silence_json(runs, why, hooks, s);
+	else
+		print_silence(runs, why, hooks, s);
+	return runs ? EXIT_FAILURE : EXIT_NOT_RUNNING;
+}
+
+int ctl_status(int argc, char **argv)
+{
+	struct problem  problem = { "" };
+	struct settings s;
+	struct question q;
+	char           *answer = NULL;
+	int             status, error;
+
+	if (read_question(argc, argv, &q, &status) != 0)
+		return status;
+	if (files_load_settings(q.conf, &s, &problem) != 0) {
+		fprintf(stderr, "filterctl status: %s\n", problem.text);
+		return EXIT_CONFIG;
+	}
+	error = s.control[0] == '\0' ? -ENOENT : control_socket_ask(s.control, q.json ? REQUEST_STATUS_JSON : REQUEST_STATUS, &answer);
+	return error == 0 ? print_answer(answer) : tell_of_silence(&s, error, q.json);
+}

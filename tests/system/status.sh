@@ -1,0 +1,142 @@
+#!/bin/bash
+# SPDX-License-Identifier: MIT
+#
+# filterctl status and the file of metrics: what they say while filterd blocks, while something is wrong, and when it does not run.
+set -u
+# shellcheck source=tests/support/system.sh
+. "$(dirname "$0")/../support/system.sh"
+
+listed=dnl-01.geo.kaspersky.com
+metrics=$LAB_DIR/run/filterd.prom
+
+status() { lab_gateway "$DAEMON_BUILD/filterd/filterctl" status -c "$DAEMON_CONF" "$@"; }
+
+# said: exit status and the first line.
+said() {
+	local text code=0
+
+	text=$(status 2>&1) || code=$?
+	echo "$code ${text%%$'\n'*}"
+}
+
+# member JQ_PATH: of the JSON, asked as a user who is nobody in particular.
+member() {
+	lab_gateway setpriv --reuid=65533 --regid=65533 --clear-groups "$DAEMON_BUILD/filterd/filterctl" status -c "$DAEMON_CONF" --json |
+		jq -r "$1"
+}
+
+# shellcheck disable=SC2317  # lab_wait calls these
+is_member() { [ "$(member "$1")" = "$2" ]; }
+# shellcheck disable=SC2317
+metrics_say() { grep -qx "$1" "$metrics"; }
+
+not_running() {
+	tap_is "without rules and filterd: not running" "$(said)" "3 filterd does not run."
+	tap_like "and packets pass" "$(status)" "rules +missing: no packet is brought to filterd, all pass unseen"
+	daemon_rules install
+	tap_like "with rules and on-failure = open they pass too" "$(status)" "on-failure = open: packets pass unseen"
+	tap_is "which programs learn as well" "$(status --json | jq -c .)" \
+		'{"running":false,"good":false,"attention":["filterd does not run."],"kernel":{"rules":"ok","packets":"pass"}}'
+	daemon_set on-failure closed
+	tap_is "closed: they are dropped" "$(status --json | jq -r .kernel.packets)" dropped
+	daemon_set on-failure open
+	tap_is "a word too many is wrong usage" "$(status now >/dev/null 2>&1; echo $?)" 64
+}
+
+good() {
+	tap_is "while it blocks: status 0, and the first line says so" "$(said)" \
+		"0 filterd blocks what its policy says, and nothing needs attention."
+	answer "$listed" A "$LAB_DNS4" >/dev/null
+	page "$listed" "$LAB_LISTED4" >/dev/null
+	tap_ok "what is blocked is counted by category and layer, for any user" lab_wait "the count" is_member \
+		'[.attempts.by[] | select(.type == "block") | "\(.category)/\(.layer)/\(.count)"] | sort | join(" ")' \
+		"update/dns/1 update/tls/1"
+	tap_is "the sum agrees" "$(member .attempts.blocked)" 2
+	tap_is "it is the one of this log" "$(member '"\(.log.file) \(.pid)"')" "$DAEMON_AUDIT $DAEMON_PID"
+	tap_is "its next record is the log's" "$(member .log.next_seq)" "$(($(tail -n 1 "$DAEMON_AUDIT" | jq .filterd.seq) + 1))"
+	tap_is "the policy is the log's" "$(member .policy.sha256)" \
+		"$(jq -r 'select(.filterd.type == "start").filterd.policy // empty' "$DAEMON_AUDIT" | head -n 1)"
+	tap_is "its queue is there, with its flows" "$(member '"\(.queues[0].queue) \(.queues[0].flows > 0)"')" "7100 true"
+	tap_is "the JSON says that all is good" "$(member '"\(.running) \(.good) \(.state) \(.kernel.rules)"')" "true true enforcing ok"
+}
+
+prometheus() {
+	tap_ok "the metrics have the blocked attempts" lab_wait "the metrics" metrics_say \
+		'filterd_blocked_total{category="update",layer="dns"} 1'
+	tap_ok "and the state" metrics_say 'filterd_state{state="enforcing"} 1'
+	tap_is "others may read them" "$(stat -c %a "$metrics")" 644
+	tap_is "nothing half-written lies beside them" "$(find "$LAB_DIR/run" -name '*.tmp')" ""
+	if command -v promtool >/dev/null; then
+		tap_is "promtool finds nothing wrong" "$(promtool check metrics <"$metrics" 2>&1; echo $?)" 0
+	else
+		tap_skip "promtool finds nothing wrong" "promtool is missing; run: sudo ./scripts/install lab"
+	fi
+}
+
+trouble() {
+	lab_gateway ip6tables -t mangle -F filterd-send
+	tap_ok "rules that are gone need attention" lab_wait "the answer" is_member .kernel.rules missing
+	tap_like "which the first lines say" "$(status)" "^filterd runs, but needs attention:.*run filterctl rules install"
+	tap_is "with status 1" "$(status >/dev/null; echo $?)" 1
+	daemon_rules install
+	daemon_set mode observe
+	system_reload
+	tap_ok "so does observing" lab_wait "the answer" is_member '"\(.state) \(.good)"' "observing false"
+	daemon_set mode enforce
+	system_reload
+	tap_ok "which ends with it" lab_wait "the answer" is_member .good true
+}
+
+# Clients that connect and say nothing, more than are let in.
+crowd() {
+	local pid
+
+	lab_start gateway "$LAB_DIR/crowd" python3 -c '
+import socket, sys, time
+held = []
+for i in range(40):
+    s = socket.socket(socket.AF_UNIX)
+    s.setblocking(False)
+    try:
+        s.connect(sys.argv[1])
+    except BlockingIOError:
+        pass
+    held.append(s)
+print("held", flush=True)
+time.sleep(60)
+' "$LAB_DIR/run/control"
+	pid=$LAB_PID
+	lab_wait "the crowd" grep -q held "$LAB_DIR/crowd"
+	tap_ok "a crowd of silent clients keeps nobody out" lab_wait "the answer" is_member .good true
+	tap_is "and filterd filters on" "$(answer "$listed" A "$LAB_DNS4")" NXDOMAIN+15
+	kill "$pid"
+}
+
+ends() {
+	kill -STOP "$DAEMON_PID"
+	tap_is "a filterd that stands still is told from one that does not run" "$(said)" \
+		"1 filterd runs, but does not answer at $LAB_DIR/run/control: Connection timed out."
+	kill -CONT "$DAEMON_PID"
+	daemon_end KILL
+	tap_is "killed: not running" "$(said)" "3 filterd does not run."
+	daemon_start || tap_bail "filterd did not start again"
+	tap_is "started again it answers on the same socket" "$(said)" \
+		"0 filterd blocks what its policy says, and nothing needs attention."
+	daemon_end TERM
+	tap_ok "an orderly end leaves no socket" [ ! -e "$LAB_DIR/run/control" ]
+	daemon_set control ""
+	daemon_start || tap_bail "filterd did not start without a socket"
+	tap_is "without a socket it is seen by its log" "$(said)" "1 filterd runs, but nobody can ask it: [daemon] control is empty."
+	daemon_end TERM
+}
+
+system_begin
+daemon_set metrics "$metrics"
+not_running
+system_run
+good
+prometheus
+trouble
+crowd
+ends
+tap_done
