@@ -35,14 +35,14 @@ static int input_file(struct bytes input)
 	return fd < 0 ? -errno : fd;
 }
 
-static void keep_output(int fd, char *output_out)
+static void keep_output(int fd, char *output_out, size_t output_max)
 {
 	char    rest[4096];
 	size_t  kept = 0;
 	ssize_t got;
 
 	while ((got = read(fd, rest, sizeof(rest))) > 0 || (got < 0 && errno == EINTR)) {
-		size_t room = RUN_OUTPUT_MAX - 1 - kept;
+		size_t room = output_max - 1 - kept;
 
 		if (got <= 0 || output_out == NULL)
 			continue;
@@ -71,6 +71,11 @@ static int start(const char *const *argv, int in, int out, pid_t *pid_out)
 
 int run_program(const char *const *argv, struct bytes input, char *output_out)
 {
+	return run_program_into(argv, input, output_out, RUN_OUTPUT_MAX);
+}
+
+int run_program_into(const char *const *argv, struct bytes input, char *output_out, size_t output_max)
+{
 	int   pipe_fds[2], in, error, status = 0;
 	pid_t pid;
 
@@ -88,7 +93,7 @@ int run_program(const char *const *argv, struct bytes input, char *output_out)
 	close(in);
 	close(pipe_fds[1]);
 	if (error == 0) {
-		keep_output(pipe_fds[0], output_out);
+		keep_output(pipe_fds[0], output_out, output_max);
 		while (waitpid(pid, &status, 0) < 0 && errno == EINTR)
 			;
 	}

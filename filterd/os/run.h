@@ -15,4 +15,7 @@
  */
 int run_program(const char *const *argv, struct bytes input, char *output_out);
 
+/* The same, with room for more of what it prints. */
+int run_program_into(const char *const *argv, struct bytes input, char *output_out, size_t output_max);
+
 #endif
