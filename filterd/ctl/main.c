@@ -17,6 +17,7 @@ static const struct verb {
 } verbs[] = {
 	{ "audit",  ctl_audit,  "read the audit log: is it whole, who still tries, reports" },
 	{ "check",  ctl_check,  "what would happen to a host, and why" },
+	{ "doctor", ctl_doctor, "what defeats the filter on this host, and the remedy" },
 	{ "key",    ctl_key,    "the public key of the audit log, for those who will check it" },
 	{ "replay", ctl_replay, "judge the packets of captures" },
 	{ "rotate", ctl_rotate, "close the open file of the audit log now" },

@@ -129,9 +129,11 @@ static void print_silence(bool runs, const char *why, enum hooks hooks, const st
 static int tell_of_silence(const struct settings *s, int error, bool json)
 {
 	struct problem ignored;
-	/* Whoever has the log's lock is filterd, whether it answers or not. */
-	bool           runs  = error == -ETIMEDOUT || error == -EPROTO || log_writer_signal(s->audit_file, 0, &ignored) == 0;
-	enum hooks     hooks = ask_kernel();
+	pid_t          pid;
+	/* Whoever has the log's lock is filterd, whether it answers or not; -EPERM: it is somebody else's, and runs. */
+	int            writer = log_writer_find(s->audit_file, &pid, &ignored);
+	bool           runs   = error == -ETIMEDOUT || error == -EPROTO || writer == 0 || writer == -EPERM;
+	enum hooks     hooks  = ask_kernel();
 	char           why[SETTINGS_TEXT_MAX + 100];
 
 	if (!runs)

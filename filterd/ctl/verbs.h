@@ -13,6 +13,7 @@
 
 int ctl_audit(int argc, char **argv);
 int ctl_check(int argc, char **argv);
+int ctl_doctor(int argc, char **argv);
 int ctl_key(int argc, char **argv);
 int ctl_replay(int argc, char **argv);
 int ctl_rotate(int argc, char **argv);

@@ -72,22 +72,24 @@ static int signal_if_writer(pid_t pid, const struct stat *file, int number)
 	return error;
 }
 
-static int signal_holder(FILE *locks, const struct stat *file, int number)
+static int signal_holder(FILE *locks, const struct stat *file, int number, pid_t *pid_out)
 {
 	char line[256];
 	int  error = -ESRCH;
 
 	while (error == -ESRCH && fgets(line, sizeof(line), locks) != NULL) {
 		unsigned long long inode;
-		int                pid;
+		int                pid = 0;
 
 		if (sscanf(line, "%*d: FLOCK ADVISORY WRITE %d %*x:%*x:%llu", &pid, &inode) == 2 && pid > 0 && inode == file->st_ino)
 			error = signal_if_writer(pid, file, number);
+		if (error == 0)
+			*pid_out = pid;
 	}
 	return error;
 }
 
-int log_writer_signal(const char *path, int number, struct problem *problem)
+static int reach(const char *path, int number, pid_t *pid_out, struct problem *problem)
 {
 	FILE       *locks;
 	struct stat file;
@@ -98,11 +100,23 @@ int log_writer_signal(const char *path, int number, struct problem *problem)
 	locks = fopen("/proc/locks", "re");
 	if (locks == NULL)
 		return complain(problem, -errno, "/proc/locks", strerror(errno));
-	error = signal_holder(locks, &file, number);
+	error = signal_holder(locks, &file, number, pid_out);
 	fclose(locks);
 	if (error == -ESRCH)
 		return complain(problem, error, path, "no running filterd writes to it");
 	if (error == -EACCES || error == -EPERM)
 		return complain(problem, -EPERM, path, "the filterd that writes to it may not be told from here; run it as root");
 	return error == 0 ? 0 : complain(problem, error, path, strerror(-error));
+}
+
+int log_writer_signal(const char *path, int number, struct problem *problem)
+{
+	pid_t ignored;
+
+	return reach(path, number, &ignored, problem);
+}
+
+int log_writer_find(const char *path, pid_t *pid_out, struct problem *problem)
+{
+	return reach(path, 0, pid_out, problem);
 }

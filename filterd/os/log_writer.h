@@ -15,4 +15,7 @@
  */
 int log_writer_signal(const char *path, int number, struct problem *problem_out);
 
+/* log_writer_find - which process it is; the same outcomes. */
+int log_writer_find(const char *path, pid_t *pid_out, struct problem *problem_out);
+
 #endif

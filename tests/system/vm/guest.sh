@@ -61,6 +61,13 @@ unseen()   { gateway nft list counter inet filterd-unseen unseen | grep -q "pack
 # The last record of that kind says so.
 says()     { grep "\"type\":\"$1\"" /tmp/log/audit.jsonl | tail -n 1 | grep -q "$2"; }
 flushed()  { gateway nft flush ruleset; wait_for says heartbeat '"hooks":"missing"'; }
+# doctor CHECK HEALTH: what filterctl doctor finds.
+doctor()   { gateway filterctl doctor -c $CONF >/tmp/doctor; grep -q "^$2 *$1 " /tmp/doctor; }
+# A flow table as routers have it.
+offload() {
+	gateway nft 'table inet fw { flowtable ft { hook ingress priority 0; devices = { lan, wan }; }
+		chain forward { type filter hook forward priority 0; meta l4proto { tcp, udp } flow add @ft; }; }'
+}
 
 for name in client gateway internet; do
 	ip netns add $name
@@ -116,6 +123,15 @@ check "the blocked flow has its mark" sh -c "ip netns exec gateway conntrack -L 
 check "a packet from the unprotected side is not queued" unqueued internet dig +tries=1 +time=1 @192.0.2.2 a.com
 # shellcheck source=tests/system/vm/offloading.sh
 . /offloading.sh
+check "doctor finds the rules in place" doctor rules ok
+check "and those of the settings" doctor settings ok
+check "and nothing that offloads flows" doctor offload ok
+check "a flow table of another program comes" offload
+check "doctor finds it" doctor offload broken
+check "its remedy is taken" gateway filterctl rules install -c $CONF
+check "doctor finds that it holds" doctor offload ok
+gateway nft delete table inet fw
+gateway filterctl rules install -c $CONF
 check "the rules of strict load" strict_loads
 check "rules flushed by another tool are a heartbeat that says so" flushed
 check "they load again" gateway filterctl rules install -c $CONF

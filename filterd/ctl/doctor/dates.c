@@ -1,0 +1,87 @@
+/* SPDX-License-Identifier: MIT */
+
+/* Does anything block today, and is today what the clock says? */
+
+#include "ctl/doctor/doctor.h"
+
+#include "os/clock.h"
+#include "policy/instant.h"
+
+#include <stdio.h>
+#include <sys/stat.h>
+#include <time.h>
+
+#define BEHIND_S 60     /* seconds that a file may seem to come from the future */
+
+static void check_policy(struct doctor *d)
+{
+	int64_t       now_us = clock_now_us(), next_us;
+	char          when[40] = "never";
+	struct writer w = writer_over(when, sizeof(when) - 1);
+
+	if (d->policy == NULL) {
+		doctor_say(d, HEALTH_BROKEN, "policy", "mend it; filterd --check tells when it is good", "the policy cannot be loaded: %s",
+		           d->policy_problem.text);
+		return;
+	}
+	next_us = policy_next_change(d->policy, now_us);
+	if (policy_blocks_at(d->policy, now_us)) {
+		doctor_say(d, HEALTH_OK, "policy", NULL, "%zu rules, and they block today", policy_num_rules(d->policy));
+		return;
+	}
+	if (next_us != INSTANT_NEVER) {
+		instant_write(&w, next_us);
+		when[w.len] = '\0';
+	}
+	doctor_say(d, HEALTH_ATTENTION, "policy", "look at effective and until in the files of [policy], and at the clock",
+	           "no category blocks today; the next change is %s%s", next_us != INSTANT_NEVER ? "at " : "", when);
+}
+
+static void check_mode(struct doctor *d)
+{
+	if (d->settings.mode == MODE_OBSERVE)
+		doctor_say(d, HEALTH_ATTENTION, "mode", "set mode = enforce in [policy], then systemctl reload filterd",
+		           "filterd only observes: nothing is blocked");
+	else
+		doctor_say(d, HEALTH_OK, "mode", NULL, "filterd enforces");
+}
+
+/* The newest time that this host must have seen: of the program, the log, the mark of its last signature. */
+static time_t newest_trace(const struct doctor *d)
+{
+	char        mark[SETTINGS_TEXT_MAX + 16];
+	const char *paths[] = { "/proc/self/exe", d->settings.audit_file, mark };
+	time_t      newest  = 0;
+	struct stat st;
+
+	snprintf(mark, sizeof(mark), "%s/audit.mark", d->settings.keys);
+	for (size_t i = 0; i < COUNT(paths); i++) {
+		if (stat(paths[i], &st) == 0 && st.st_mtime > newest)
+			newest = st.st_mtime;
+	}
+	return newest;
+}
+
+static void check_clock(struct doctor *d)
+{
+	int64_t now_us = clock_now_us();
+	char    says[40] = "";
+	struct writer w  = writer_over(says, sizeof(says) - 1);
+
+	instant_write(&w, now_us / 1000000 * 1000000);
+	if (now_us / 1000000 + BEHIND_S < (int64_t)newest_trace(d))
+		doctor_say(d, HEALTH_BROKEN, "clock", "timedatectl set-ntp true, or set it by hand: date -s",
+		           "the clock says %s, and files of filterd are newer", says);
+	else if (!clock_is_synced())
+		doctor_say(d, HEALTH_ATTENTION, "clock", "timedatectl set-ntp true",
+		           "the clock says %s, and the kernel that nobody keeps it right", says);
+	else
+		doctor_say(d, HEALTH_OK, "clock", NULL, "the clock is kept right");
+}
+
+void doctor_dates(struct doctor *d)
+{
+	check_policy(d);
+	check_mode(d);
+	check_clock(d);
+}

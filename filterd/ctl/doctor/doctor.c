@@ -1,0 +1,154 @@
+/* SPDX-License-Identifier: MIT */
+
+/* filterctl doctor: every check, a line each. Needs no filterd, but root: others may not ask the kernel. */
+
+#include "ctl/doctor/doctor.h"
+
+#include "audit/json.h"
+#include "ctl/verbs.h"
+#include "os/files.h"
+#include "os/log_writer.h"
+
+#include <getopt.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#define WHAT_MAX 800    /* bytes; two file names and a sentence */
+
+static const char usage[] =
+	"usage: filterctl doctor [-c FILE] [--json]\n"
+	"\n"
+	"Looks for what silently defeats the filter on this host, and says how to mend it. Changes nothing. Run it as root.\n"
+	"\n"
+	"  -c, --config FILE   configuration, default " CONF_DEFAULT "\n"
+	"      --json          for programs: what each check found\n"
+	"\n"
+	"Exit status: 0 all is well; 1 something needs attention; 2 something is broken; 64 wrong usage; 78 wrong configuration.\n";
+
+static const char *const health_names[] = { [HEALTH_OK] = "ok", [HEALTH_ATTENTION] = "attention", [HEALTH_BROKEN] = "broken" };
+
+static void print_json(const struct doctor *d, enum health health, const char *check, const char *what, const char *remedy)
+{
+	uint8_t       text[8192];
+	struct writer w = writer_over(text, sizeof(text));
+
+	write_text(&w, d->num > 0 ? ",\n {" : "\n {");
+	json_text_member(&w, "check", check);
+	json_text_member(&w, "health", health_names[health]);
+	json_text_member(&w, "what", what);
+	json_name(&w, "remedy");
+	if (remedy != NULL)
+		json_string(&w, bytes_text(remedy));
+	else
+		write_text(&w, "null");
+	write_text(&w, "}");
+	fwrite(text, 1, w.len, stdout);
+}
+
+void doctor_say(struct doctor *d, enum health health, const char *check, const char *remedy, const char *format, ...)
+{
+	char    what[WHAT_MAX];
+	va_list arguments;
+
+	va_start(arguments, format);
+	vsnprintf(what, sizeof(what), format, arguments);
+	va_end(arguments);
+	if (d->json)
+		print_json(d, health, check, what, remedy);
+	else
+		printf("%-10s %-16s %s%s%s\n", health_names[health], check, what, remedy != NULL ? ". Remedy: " : "",
+		       remedy != NULL ? remedy : "");
+	d->num++;
+	if (health > d->worst)
+		d->worst = health;
+}
+
+bool doctor_read_number(const char *path, uint64_t *out)
+{
+	unsigned long long value;
+	FILE              *file = fopen(path, "re");
+	bool               ok   = file != NULL && fscanf(file, "%llu", &value) == 1;
+
+	if (file != NULL)
+		fclose(file);
+	if (ok)
+		*out = value;
+	return ok;
+}
+
+/* 0: go on; otherwise the exit status is in *status_out. */
+static int read_options(int argc, char **argv, struct doctor *d, int *status_out)
+{
+	static const struct option longs[] = { { "config", required_argument, NULL, 'c' }, { "json", no_argument, NULL, 'j' },
+	                                       { "help", no_argument, NULL, 'h' }, { 0 } };
+	int                        option;
+
+	*status_out = EXIT_USAGE;
+	while ((option = getopt_long(argc, argv, "c:h", longs, NULL)) != -1) {
+		switch (option) {
+		case 'c': d->conf = optarg; break;
+		case 'j': d->json = true; break;
+		case 'h':
+			fputs(usage, stdout);
+			*status_out = EXIT_SUCCESS;
+			return -1;
+		default:
+			fputs(usage, stderr);
+			return -1;
+		}
+	}
+	if (optind == argc)
+		return 0;
+	fprintf(stderr, "filterctl doctor: '%s' is one word too many\n\n%s", argv[optind], usage);
+	return -1;
+}
+
+static void look_around(struct doctor *d)
+{
+	struct problem ignored;
+
+	if (geteuid() != 0)
+		doctor_say(d, HEALTH_ATTENTION, "root", "sudo filterctl doctor", "the kernel does not answer all questions of a user");
+	if (log_writer_find(d->settings.audit_file, &d->filterd, &ignored) != 0)
+		d->filterd = 0;
+	if (files_load_policy(&d->settings, d->conf, &d->policy, &d->policy_problem) != 0)
+		d->policy = NULL;
+}
+
+static void examine(struct doctor *d)
+{
+	if (d->json)
+		fputs("{\"checks\":[", stdout);
+	look_around(d);
+	doctor_kernel(d);
+	doctor_rules(d);
+	doctor_ways_around(d);
+	doctor_dates(d);
+	doctor_storage(d);
+	if (d->json)
+		printf("\n],\"worst\":\"%s\"}\n", health_names[d->worst]);
+}
+
+int ctl_doctor(int argc, char **argv)
+{
+	static struct doctor d       = { .conf = CONF_DEFAULT };
+	struct problem       problem = { "" };
+	int                  status;
+
+	if (read_options(argc, argv, &d, &status) != 0)
+		return status;
+	if (files_load_settings(d.conf, &d.settings, &problem) != 0) {
+		fprintf(stderr, "filterctl doctor: %s\n", problem.text);
+		return EXIT_CONFIG;
+	}
+	if (others_now(&d.settings, &d.others) != 0) {
+		fputs("filterctl doctor: not enough memory to read the rules\n", stderr);
+		return EXIT_FAILURE;
+	}
+	examine(&d);
+	policy_free(d.policy);
+	return (int)d.worst;
+}

@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef FILTERD_CTL_DOCTOR_DOCTOR_H
+#define FILTERD_CTL_DOCTOR_DOCTOR_H
+
+/*
+ * Doctor: what silently defeats a filter, looked for one after the other. A check says what it found, good or not; names of checks stay
+ * what they are, as programs read them.
+ */
+
+#include "os/others.h"
+#include "policy/policy.h"
+#include "policy/settings.h"
+
+#include <sys/types.h>
+
+enum health { HEALTH_OK, HEALTH_ATTENTION, HEALTH_BROKEN };
+
+struct doctor {
+	const char     *conf;
+	struct settings settings;
+	struct policy  *policy;         /* NULL: it cannot be loaded, and policy_problem says why */
+	struct problem  policy_problem;
+	struct others   others;
+	pid_t           filterd;        /* 0: it does not run, or not so that we could tell */
+	bool            json;
+	enum health     worst;
+	unsigned        num;
+};
+
+/* One finding. remedy: a command, or what to change; NULL if there is nothing to be done. */
+void doctor_say(struct doctor *d, enum health health, const char *check, const char *remedy, const char *format, ...)
+	__attribute__((format(printf, 5, 6)));
+
+/* The number that stands in a file of /proc; false if there is none. */
+bool doctor_read_number(const char *path, uint64_t *out);
+
+void doctor_kernel(struct doctor *d);           /* rights, queue, connection tracking */
+void doctor_rules(struct doctor *d);            /* ours: there, whole, in time, as the settings say */
+void doctor_ways_around(struct doctor *d);      /* offloading, marks, bridges, docker, encrypted DNS */
+void doctor_dates(struct doctor *d);            /* policy, mode, clock */
+void doctor_storage(struct doctor *d);          /* the log's folder, the keys, the disk */
+
+#endif

@@ -1,0 +1,115 @@
+/* SPDX-License-Identifier: MIT */
+
+/* Our rules: are they there, for both families, before those of others, and as the settings have them? */
+
+#include "ctl/doctor/doctor.h"
+
+#include "os/readback.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#define INSTALL   "filterctl rules install"
+#define REINSTALL "filterctl rules remove && filterctl rules install"
+
+static bool has_any(const struct others *o)
+{
+	return o->has_nft || o->has_iptables4 || o->has_iptables6;
+}
+
+static void check_there(struct doctor *d)
+{
+	struct readback *r     = NULL;
+	enum hooks       hooks = readback_open(&r) == 0 ? readback_hooks(r) : HOOKS_UNKNOWN;
+
+	readback_close(r);
+	if (hooks == HOOKS_OK)
+		doctor_say(d, HEALTH_OK, "rules", NULL, "every rule on the way of a packet is in place");
+	else if (hooks == HOOKS_UNKNOWN)
+		doctor_say(d, HEALTH_ATTENTION, "rules", "sudo filterctl doctor", "the kernel does not say which rules it has");
+	else if (has_any(&d->others))
+		doctor_say(d, HEALTH_BROKEN, "rules", INSTALL, "some of our rules are gone: another program has removed them");
+	else
+		doctor_say(d, HEALTH_BROKEN, "rules", INSTALL, "no rules bring packets to filterd: all pass unseen");
+}
+
+/* A table of nft serves both families; chains of iptables are of one. */
+static void check_ipv6(struct doctor *d)
+{
+	const struct others *o = &d->others;
+
+	if (access("/proc/net/if_inet6", F_OK) != 0)
+		doctor_say(d, HEALTH_OK, "ipv6", NULL, "this kernel has no IPv6");
+	else if (o->has_iptables4 && !o->has_iptables6)
+		doctor_say(d, HEALTH_BROKEN, "ipv6", INSTALL, "IPv4 has rules and IPv6 has none: whatever goes by IPv6 passes unseen");
+	else if (o->has_iptables6 && !o->has_iptables4)
+		doctor_say(d, HEALTH_BROKEN, "ipv6", INSTALL, "IPv6 has rules and IPv4 has none: whatever goes by IPv4 passes unseen");
+	else if (has_any(o))
+		doctor_say(d, HEALTH_OK, "ipv6", NULL, "IPv4 and IPv6 have the same rules");
+	else
+		doctor_say(d, HEALTH_BROKEN, "ipv6", INSTALL, "neither IPv4 nor IPv6 has rules");
+}
+
+static void check_settings(struct doctor *d)
+{
+	const struct settings *s    = &d->settings;
+	const struct others   *o    = &d->others;
+	uint32_t               last = s->first + s->workers - 1;
+
+	if (!o->has_queue)
+		return;
+	if (o->queue_first != s->first || o->queue_last != last)
+		doctor_say(d, HEALTH_BROKEN, "settings", INSTALL, "the rules send packets to queues %u to %u, filterd listens on %u to %u",
+		           o->queue_first, o->queue_last, s->first, last);
+	else if (o->bypass != (s->on_failure == ON_FAILURE_OPEN))
+		doctor_say(d, HEALTH_ATTENTION, "settings", INSTALL, "without filterd the rules %s, on-failure says otherwise",
+		           o->bypass ? "let packets pass" : "stop packets");
+	else
+		doctor_say(d, HEALTH_OK, "settings", NULL, "the rules are those of the settings");
+}
+
+static void check_order(struct doctor *d)
+{
+	const struct others *o = &d->others;
+
+	if (o->num[OTHER_BEFORE_QUEUE] > 0)
+		doctor_say(d, HEALTH_BROKEN, "order", REINSTALL, "a rule in %s lets packets pass before ours see them: %s",
+		           o->first[OTHER_BEFORE_QUEUE][0].where, o->first[OTHER_BEFORE_QUEUE][0].rule);
+	else if (o->num[OTHER_BEFORE_VERDICT] > 0)
+		doctor_say(d, HEALTH_ATTENTION, "order", REINSTALL,
+		           "a rule in %s comes before ours: what is blocked may be dropped without a word, and what is decided stay queued: %s",
+		           o->first[OTHER_BEFORE_VERDICT][0].where, o->first[OTHER_BEFORE_VERDICT][0].rule);
+	else
+		doctor_say(d, HEALTH_OK, "order", NULL, "no rule of another program lets packets pass before ours");
+}
+
+/* Tables of the older iptables, in this network namespace. */
+static bool has_older_tables(void)
+{
+	char  line[64];
+	FILE *file = fopen("/proc/net/ip_tables_names", "re");
+	bool  has  = file != NULL && fgets(line, sizeof(line), file) != NULL;
+
+	if (file != NULL)
+		fclose(file);
+	return has;
+}
+
+static void check_mixed(struct doctor *d)
+{
+	if (has_older_tables() && d->others.has_iptables_nft)
+		doctor_say(d, HEALTH_ATTENTION, "iptables", "update-alternatives --config iptables, then install all rules with that one",
+		           "rules of iptables-legacy and of iptables-nft stand side by side: who looks at one does not see the other");
+	else
+		doctor_say(d, HEALTH_OK, "iptables", NULL, "rules of one iptables only");
+}
+
+void doctor_rules(struct doctor *d)
+{
+	check_there(d);
+	check_ipv6(d);
+	check_settings(d);
+	check_order(d);
+	check_mixed(d);
+}
