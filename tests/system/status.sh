@@ -68,6 +68,10 @@ prometheus() {
 	tap_is "nothing half-written lies beside them" "$(find "$LAB_DIR/run" -name '*.tmp')" ""
 	if command -v promtool >/dev/null; then
 		tap_is "promtool finds nothing wrong" "$(promtool check metrics <"$metrics" 2>&1; echo $?)" 0
+		tap_ok "nor with the alarms" promtool check rules "$DAEMON_SOURCE/config/prometheus/filterd.rules.yml"
+		tap_is "which ask for no metric that there is not" "$(comm -23 \
+			<(grep -o 'filterd_[a-z_]*' "$DAEMON_SOURCE/config/prometheus/filterd.rules.yml" | sort -u) \
+			<(grep -o '^filterd_[a-z_]*' "$metrics" | sort -u))" ""
 	else
 		tap_skip "promtool finds nothing wrong" "promtool is missing; run: sudo ./scripts/install lab"
 	fi
