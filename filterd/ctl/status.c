@@ -11,6 +11,7 @@
 #include "os/control_socket.h"
 #include "os/files.h"
 #include "os/log_writer.h"
+#include "os/others.h"
 #include "os/readback.h"
 
 #include <errno.h>
@@ -75,26 +76,34 @@ static int print_answer(char *answer)
 	return status;
 }
 
-/* What the kernel does with packets meanwhile. */
-static enum hooks ask_kernel(void)
+/* What the kernel does with packets meanwhile: as its rules say, which need not be those of the settings any more. */
+struct kernel {
+	enum hooks hooks;
+	bool       lets_pass;
+};
+
+static struct kernel ask_kernel(const struct settings *s)
 {
-	struct readback *r     = NULL;
-	enum hooks       hooks = HOOKS_UNKNOWN;
+	static struct others others;
+	struct kernel        k = { .hooks = HOOKS_UNKNOWN, .lets_pass = s->on_failure == ON_FAILURE_OPEN };
+	struct readback     *r = NULL;
 
 	if (readback_open(&r) == 0)
-		hooks = readback_hooks(r);
+		k.hooks = readback_hooks(r);
 	readback_close(r);
-	return hooks;
+	if (k.hooks == HOOKS_MISSING)
+		k.lets_pass = true;
+	else if (others_now(s, &others) == 0 && others.has_queue)
+		k.lets_pass = others.bypass;
+	return k;
 }
 
-static const char *packets_meanwhile(enum hooks hooks, const struct settings *s)
+static const char *packets_meanwhile(const struct kernel *k)
 {
-	if (hooks == HOOKS_UNKNOWN)
-		return "unknown";
-	return hooks == HOOKS_MISSING || s->on_failure == ON_FAILURE_OPEN ? "pass" : "dropped";
+	return k->hooks == HOOKS_UNKNOWN ? "unknown" : k->lets_pass ? "pass" : "dropped";
 }
 
-static void print_silence_json(bool runs, const char *why, enum hooks hooks, const struct settings *s)
+static void print_silence_json(bool runs, const char *why, const struct kernel *k)
 {
 	uint8_t       text[2048];
 	struct writer w = writer_over(text, sizeof(text));
@@ -103,22 +112,22 @@ static void print_silence_json(bool runs, const char *why, enum hooks hooks, con
 	write_text(&w, ",\"good\":false,\"attention\":[");
 	json_string(&w, bytes_text(why));
 	write_text(&w, "],\"kernel\":{");
-	json_text_member(&w, "rules", hooks_name(hooks));
-	json_text_member(&w, "packets", packets_meanwhile(hooks, s));
+	json_text_member(&w, "rules", hooks_name(k->hooks));
+	json_text_member(&w, "packets", packets_meanwhile(k));
 	write_text(&w, "}}\n");
 	fwrite(text, 1, w.len, stdout);
 }
 
-static void print_silence(bool runs, const char *why, enum hooks hooks, const struct settings *s)
+static void print_silence(bool runs, const char *why, const struct kernel *k)
 {
 	printf("%s\n\n", why);
-	if (hooks == HOOKS_UNKNOWN)
+	if (k->hooks == HOOKS_UNKNOWN)
 		puts("rules     unknown; as root this can say more");
-	else if (hooks == HOOKS_MISSING)
+	else if (k->hooks == HOOKS_MISSING)
 		puts("rules     missing: no packet is brought to filterd, all pass unseen");
 	else if (runs)
 		puts("rules     in place");
-	else if (s->on_failure == ON_FAILURE_OPEN)
+	else if (k->lets_pass)
 		puts("rules     in place, and on-failure = open: packets pass unseen until filterd runs");
 	else
 		puts("rules     in place, and on-failure = closed: new connections are DROPPED until filterd runs");
@@ -133,7 +142,7 @@ static int tell_of_silence(const struct settings *s, int error, bool json)
 	/* Whoever has the log's lock is filterd, whether it answers or not; -EPERM: it is somebody else's, and runs. */
 	int            writer = log_writer_find(s->audit_file, &pid, &ignored);
 	bool           runs   = error == -ETIMEDOUT || error == -EPROTO || writer == 0 || writer == -EPERM;
-	enum hooks     hooks  = ask_kernel();
+	struct kernel  kernel = ask_kernel(s);
 	char           why[SETTINGS_TEXT_MAX + 100];
 
 	if (!runs)
@@ -143,9 +152,9 @@ static int tell_of_silence(const struct settings *s, int error, bool json)
 	else
 		snprintf(why, sizeof(why), "filterd runs, but does not answer at %s: %s.", s->control, strerror(-error));
 	if (json)
-		print_silence_json(runs, why, hooks, s);
+		print_silence_json(runs, why, &kernel);
 	else
-		print_silence(runs, why, hooks, s);
+		print_silence(runs, why, &kernel);
 	return runs ? EXIT_FAILURE : EXIT_NOT_RUNNING;
 }
 

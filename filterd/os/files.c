@@ -71,7 +71,8 @@ static int write_all(const char *path, struct bytes content, unsigned mode, bool
 
 	if (fd < 0)
 		return -errno;
-	put = write(fd, content.at, content.len);
+	/* Whatever the umask: the mode is what the caller wants others to be able to do. */
+	put = fchmod(fd, (mode_t)mode) == 0 ? write(fd, content.at, content.len) : -1;
 	if (put < 0 || (sync && fsync(fd) != 0))
 		error = -errno;
 	else if ((size_t)put < content.len)

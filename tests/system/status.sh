@@ -38,7 +38,10 @@ not_running() {
 	tap_is "which programs learn as well" "$(status --json | jq -c .)" \
 		'{"running":false,"good":false,"attention":["filterd does not run."],"kernel":{"rules":"ok","packets":"pass"}}'
 	daemon_set on-failure closed
-	tap_is "closed: they are dropped" "$(status --json | jq -r .kernel.packets)" dropped
+	tap_is "closed in the settings alone changes nothing" "$(status --json | jq -r .kernel.packets)" pass
+	daemon_rules install
+	tap_is "closed in the rules: they are dropped" "$(status --json | jq -r .kernel.packets)" dropped
+	tap_like "which is said loudly" "$(status)" "new connections are DROPPED until filterd runs"
 	daemon_set on-failure open
 	tap_is "a word too many is wrong usage" "$(status now >/dev/null 2>&1; echo $?)" 64
 }

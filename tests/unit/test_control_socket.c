@@ -45,6 +45,7 @@ static void begin(void)
 	ck_assert_ptr_nonnull(mkdtemp(folder));
 	snprintf(path, sizeof(path), "%s/made/control", folder);
 	asked = 0;
+	umask(077);
 	ck_assert_int_eq(control_socket_open(path, "", &control, &problem), 0);
 }
 
