@@ -85,6 +85,10 @@ static void add_written(struct folders *f, const struct settings *s)
 	add(f, s->keys, strlen(s->keys));
 	if (s->repeats_file[0] != '\0')
 		add_folder_of(f, s->repeats_file);
+	if (s->control[0] != '\0')
+		add_folder_of(f, s->control);           /* to take the socket away at the end */
+	if (s->metrics[0] != '\0')
+		add_folder_of(f, s->metrics);
 	if (s->anchors[0] != '\0')
 		add_folder_of(f, s->anchors);
 	if (s->flush_to[0] != '\0')
