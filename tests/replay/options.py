@@ -16,7 +16,10 @@ COMMON = "AUDIT_LONG_OPTIONS"           # those that all verbs of filterctl audi
 # Page: program and verb, the source with its table.
 PAGES = {
     "filterd.8": {"filterd": "main.c"},
-    "ctl/filterctl.8": {f"filterctl {verb}": f"ctl/{verb}.c" for verb in ("check", "key", "replay", "rotate", "rules")},
+    "ctl/filterctl.8": {
+        "filterctl doctor": "ctl/doctor/doctor.c",
+        **{f"filterctl {verb}": f"ctl/{verb}.c" for verb in ("check", "key", "replay", "rotate", "rules", "status")},
+    },
     "ctl/audit/filterctl-audit.8": {
         **{f"filterctl audit {verb}": f"ctl/audit/{verb}.c"
            for verb in ("ack", "checkpoint", "coverage", "devices", "export", "list", "report", "timeline", "verify")},
