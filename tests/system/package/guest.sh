@@ -248,6 +248,23 @@ tries_again() {
 	[ "$(systemctl show -P NRestarts filterd)" -ge 2 ]
 }
 
+# Debian's own loader of rules empties the kernel's first.
+flushed() {
+	systemctl start nftables
+	tap_ok "rules emptied by another: filterd says so" lab_wait "the complaint" says_missing
+	tap_is "and nothing is filtered" "$(answer "$listed" A "$LAB_DNS4")" NOERROR
+	systemctl reload filterd-rules
+	tap_is "until they are put back" "$(answer "$listed" A "$LAB_DNS4")" NXDOMAIN+15
+	systemctl reload nftables
+	tap_ok "after a reload they are by themselves" lab_wait "the rules" answers_with "$listed" NXDOMAIN+15
+	systemctl stop nftables
+	systemctl reload filterd-rules
+}
+
+says_missing() {
+	journalctl -q -u filterd -o cat | grep -q "no rules in the kernel"
+}
+
 upgraded() {
 	local pid
 
@@ -288,6 +305,7 @@ restarts
 killed
 hangs
 mistyped
+flushed
 upgraded
 stopped
 exec 7>&-
