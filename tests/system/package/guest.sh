@@ -144,6 +144,7 @@ units() {
 
 observes() {
 	tap_is "as installed it blocks nothing" "$(answer "$listed" A "$LAB_DNS4")" NOERROR
+	tap_is "the doctor finds only that it observes" "$(filterctl doctor | awk '$1 != "ok" { print $1, $2 }')" "attention mode"
 	lab_wait "a record" grep -q would_block "$DAEMON_AUDIT"
 	tap_is "and records what it would block" "$(daemon_record "$listed" .filterd.type)" would_block
 }
