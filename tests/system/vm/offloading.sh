@@ -125,3 +125,5 @@ check "the rules without them load again" gateway filterctl rules install -c $CO
 check "a flowtable that comes later is a heartbeat that says flows pass unseen" flowtable_comes
 check "installing the rules again holds, and says so" held_again
 gateway nft delete table inet fw4
+# Without it nothing is held.
+gateway filterctl rules install -c $CONF
