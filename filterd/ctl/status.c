@@ -8,6 +8,7 @@
 #include "ctl/verbs.h"
 
 #include "audit/json.h"
+#include "ctl/asking.h"
 #include "os/control_socket.h"
 #include "os/files.h"
 #include "os/log_writer.h"
@@ -15,7 +16,6 @@
 #include "os/readback.h"
 
 #include <errno.h>
-#include <getopt.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -32,39 +32,6 @@ static const char usage[] =
 	"\n"
 	"Exit status: 0 it runs and blocks, and nothing needs attention; 1 it runs and something does; 3 it does not run;\n"
 	"64 wrong usage; 78 wrong configuration.\n";
-
-struct question {
-	const char *conf;
-	bool        json;
-};
-
-/* 0: go on; otherwise the exit status is in *status_out. */
-static int read_question(int argc, char **argv, struct question *q, int *status_out)
-{
-	static const struct option longs[] = { { "config", required_argument, NULL, 'c' }, { "json", no_argument, NULL, 'j' },
-	                                       { "help", no_argument, NULL, 'h' }, { 0 } };
-	int                        option;
-
-	*q          = (struct question){ .conf = CONF_DEFAULT };
-	*status_out = EXIT_USAGE;
-	while ((option = getopt_long(argc, argv, "c:h", longs, NULL)) != -1) {
-		switch (option) {
-		case 'c': q->conf = optarg; break;
-		case 'j': q->json = true; break;
-		case 'h':
-			fputs(usage, stdout);
-			*status_out = EXIT_SUCCESS;
-			return -1;
-		default:
-			fputs(usage, stderr);
-			return -1;
-		}
-	}
-	if (optind == argc)
-		return 0;
-	fprintf(stderr, "filterctl status: '%s' is one word too many\n\n%s", argv[optind], usage);
-	return -1;
-}
 
 /* The answer's first line is the exit status. */
 static int print_answer(char *answer)
@@ -162,11 +129,11 @@ int ctl_status(int argc, char **argv)
 {
 	struct problem  problem = { "" };
 	struct settings s;
-	struct question q;
+	struct asking   q;
 	char           *answer = NULL;
 	int             status, error;
 
-	if (read_question(argc, argv, &q, &status) != 0)
+	if (!asking_read(argc, argv, usage, &q, &status))
 		return status;
 	if (files_load_settings(q.conf, &s, &problem) != 0) {
 		fprintf(stderr, "filterctl status: %s\n", problem.text);

@@ -17,8 +17,9 @@ COMMON = "AUDIT_LONG_OPTIONS"           # those that all verbs of filterctl audi
 PAGES = {
     "filterd.8": {"filterd": "main.c"},
     "ctl/filterctl.8": {
-        "filterctl doctor": "ctl/doctor/doctor.c",
-        **{f"filterctl {verb}": f"ctl/{verb}.c" for verb in ("check", "key", "replay", "rotate", "rules", "status")},
+        "filterctl doctor": "ctl/asking.c",
+        "filterctl status": "ctl/asking.c",
+        **{f"filterctl {verb}": f"ctl/{verb}.c" for verb in ("check", "key", "replay", "rotate", "rules")},
     },
     "ctl/audit/filterctl-audit.8": {
         **{f"filterctl audit {verb}": f"ctl/audit/{verb}.c"

@@ -5,11 +5,11 @@
 #include "ctl/doctor/doctor.h"
 
 #include "audit/json.h"
+#include "ctl/asking.h"
 #include "ctl/verbs.h"
 #include "os/files.h"
 #include "os/log_writer.h"
 
-#include <getopt.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -79,33 +79,6 @@ bool doctor_read_number(const char *path, uint64_t *out)
 	return ok;
 }
 
-/* 0: go on; otherwise the exit status is in *status_out. */
-static int read_options(int argc, char **argv, struct doctor *d, int *status_out)
-{
-	static const struct option longs[] = { { "config", required_argument, NULL, 'c' }, { "json", no_argument, NULL, 'j' },
-	                                       { "help", no_argument, NULL, 'h' }, { 0 } };
-	int                        option;
-
-	*status_out = EXIT_USAGE;
-	while ((option = getopt_long(argc, argv, "c:h", longs, NULL)) != -1) {
-		switch (option) {
-		case 'c': d->conf = optarg; break;
-		case 'j': d->json = true; break;
-		case 'h':
-			fputs(usage, stdout);
-			*status_out = EXIT_SUCCESS;
-			return -1;
-		default:
-			fputs(usage, stderr);
-			return -1;
-		}
-	}
-	if (optind == argc)
-		return 0;
-	fprintf(stderr, "filterctl doctor: '%s' is one word too many\n\n%s", argv[optind], usage);
-	return -1;
-}
-
 static void look_around(struct doctor *d)
 {
 	struct problem ignored;
@@ -134,12 +107,15 @@ static void examine(struct doctor *d)
 
 int ctl_doctor(int argc, char **argv)
 {
-	static struct doctor d       = { .conf = CONF_DEFAULT };
+	static struct doctor d;
+	struct asking        asked;
 	struct problem       problem = { "" };
 	int                  status;
 
-	if (read_options(argc, argv, &d, &status) != 0)
+	if (!asking_read(argc, argv, usage, &asked, &status))
 		return status;
+	d.conf = asked.conf;
+	d.json = asked.json;
 	if (files_load_settings(d.conf, &d.settings, &problem) != 0) {
 		fprintf(stderr, "filterctl doctor: %s\n", problem.text);
 		return EXIT_CONFIG;
