@@ -5,7 +5,7 @@
  * be written. The input is lines of a log; those that do not hang together count all the same, so that any text comes through.
  */
 
-#include "review/report_html.h"
+#include "report/report_html.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -14,7 +14,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len);
 
 #define NOV_1 INT64_C(1793491200000000)         /* 2026-11-01, microseconds since 1970 */
 
-/* What can stand behind a '<' of ours: see the tags that review/ writes. None begins like something that a browser would run or load. */
+/* What can stand behind a '<' of ours: see the tags that report/ writes. None begins like something that a browser would run or load. */
 static const char *const foreign[] = { "script", "img", "image", "iframe", "object", "embed", "link", "base", "form", "input", "video", "!--",
                                        "foreignObject", "use", "animate", "set" };
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 
-#include "review/proof.h"
-#include "review/report_html.h"
+#include "report/proof.h"
+#include "report/report_html.h"
 #include "support/logs.h"
 
 #include <stdlib.h>

@@ -9,7 +9,7 @@
 #include "ctl/verbs.h"
 #include "os/vendors.h"
 #include "review/people.h"
-#include "review/report_html.h"
+#include "report/report_html.h"
 
 #include <errno.h>
 #include <stdio.h>

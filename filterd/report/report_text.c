@@ -2,11 +2,11 @@
 
 /* For a terminal of 100 columns, and for mail. */
 
-#include "review/report_html.h"
+#include "report/report_html.h"
 
 #include "base/plain.h"
 #include "review/people.h"
-#include "review/proof.h"
+#include "report/proof.h"
 #include "review/verdict.h"
 
 #include <string.h>

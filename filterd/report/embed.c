@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 
-#include "review/embed.h"
+#include "report/embed.h"
 
 #include <openssl/evp.h>
 #include <string.h>

@@ -2,11 +2,11 @@
 
 /* The part of the page that says what was verified, and gives a reader all that is needed to do so again. */
 
-#include "review/report_html.h"
+#include "report/report_html.h"
 
-#include "review/html.h"
+#include "report/html.h"
 #include "review/people.h"
-#include "review/proof.h"
+#include "report/proof.h"
 #include "review/verdict.h"
 
 #include <string.h>

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-#ifndef FILTERD_REVIEW_HTML_H
-#define FILTERD_REVIEW_HTML_H
+#ifndef FILTERD_REPORT_HTML_H
+#define FILTERD_REPORT_HTML_H
 
 /*
  * Html: the pieces of a page. html_text() is the only way by which anything that is not ours comes into one, in text and in

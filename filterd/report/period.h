@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-#ifndef FILTERD_REVIEW_PERIOD_H
-#define FILTERD_REVIEW_PERIOD_H
+#ifndef FILTERD_REPORT_PERIOD_H
+#define FILTERD_REPORT_PERIOD_H
 
 /* Period: the time that a report is about, and the one before it, that it is compared with. UTC. */
 

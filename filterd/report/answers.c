@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 
-#include "review/answers.h"
+#include "report/answers.h"
 
 #include "review/people.h"
 #include "review/verdict.h"

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-#ifndef FILTERD_REVIEW_EMBED_H
-#define FILTERD_REVIEW_EMBED_H
+#ifndef FILTERD_REPORT_EMBED_H
+#define FILTERD_REPORT_EMBED_H
 
 /* Embed: what is written to one text goes into another in base64, as a data: link wants it (RFC 2397). */
 

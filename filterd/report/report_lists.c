@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 
-#include "review/report_html.h"
+#include "report/report_html.h"
 
-#include "review/chart.h"
-#include "review/html.h"
+#include "report/chart.h"
+#include "report/html.h"
 #include "review/people.h"
 #include "review/verdict.h"
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-#ifndef FILTERD_REVIEW_CHART_H
-#define FILTERD_REVIEW_CHART_H
+#ifndef FILTERD_REPORT_CHART_H
+#define FILTERD_REPORT_CHART_H
 
 /*
  * Chart: drawings of a report, SVG that stands in the page. Colours are the page's (report_style.c), so dark, light and print are its
@@ -8,7 +8,7 @@
  */
 
 #include "base/text.h"
-#include "review/report.h"
+#include "report/report.h"
 
 void chart_devices(struct text *t, const struct report *r);     /* distinct devices a day: the line to drive to zero */
 void chart_attempts(struct text *t, const struct report *r);    /* attempts a day */

@@ -2,11 +2,11 @@
 
 /* The frame of the page; the lists are in report_lists.c, the proof in report_proof.c, the drawings in chart.c. */
 
-#include "review/report_html.h"
+#include "report/report_html.h"
 
-#include "review/chart.h"
-#include "review/embed.h"
-#include "review/html.h"
+#include "report/chart.h"
+#include "report/embed.h"
+#include "report/html.h"
 #include "review/people.h"
 
 static void put_period(struct text *t, const struct report *r)

@@ -2,7 +2,7 @@
 
 /* Colours go by powers: level n begins with base^(n-1) attempts, the base as small as brings the most into the last level. */
 
-#include "review/chart.h"
+#include "report/chart.h"
 
 #include "review/people.h"
 

@@ -5,13 +5,13 @@
  * picks what it wants. Cells that make no sense for a row are empty.
  */
 
-#include "review/report_html.h"
+#include "report/report_html.h"
 
 #include "base/csv.h"
 #include "base/plain.h"
 #include "policy/instant.h"
 #include "review/people.h"
-#include "review/proof.h"
+#include "report/proof.h"
 #include "review/verdict.h"
 
 #include <string.h>

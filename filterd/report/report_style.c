@@ -5,7 +5,7 @@
  * people who do not see red and green tell apart, and a word beside each.
  */
 
-#include "review/report_html.h"
+#include "report/report_html.h"
 
 static const char words[] =
 	":root{color-scheme:light dark;--bg:#fff;--ink:#1a1d21;--soft:#555c66;--line:#d6dbe1;--box:#f5f7f9;--blue:#0b5cad;--good:#17653a;"

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 
-#include "review/html.h"
+#include "report/html.h"
 
 #include "base/plain.h"
 #include "policy/instant.h"

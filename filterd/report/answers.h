@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: MIT */
-#ifndef FILTERD_REVIEW_ANSWERS_H
-#define FILTERD_REVIEW_ANSWERS_H
+#ifndef FILTERD_REPORT_ANSWERS_H
+#define FILTERD_REPORT_ANSWERS_H
 
 /*
  * Answers: what a report says before anything else, in a sentence each. Names of devices stand apart in it, as what a stranger wrote has
  * to be set apart from what we say.
  */
 
-#include "review/report.h"
+#include "report/report.h"
 
 enum mood { MOOD_GOOD, MOOD_NOTE, MOOD_BAD };
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-#ifndef FILTERD_REVIEW_PROOF_H
-#define FILTERD_REVIEW_PROOF_H
+#ifndef FILTERD_REPORT_PROOF_H
+#define FILTERD_REPORT_PROOF_H
 
 /*
  * Proof: what a reader needs to check a log with tools that are not ours. The newest signed note of the log, the key that signed it in the

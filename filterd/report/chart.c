@@ -5,7 +5,7 @@
  * numbers all the way.
  */
 
-#include "review/chart.h"
+#include "report/chart.h"
 
 #include "review/people.h"
 

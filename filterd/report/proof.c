@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 
-#include "review/proof.h"
+#include "report/proof.h"
 
 #include <string.h>
 

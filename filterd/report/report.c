@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 
-#include "review/report.h"
+#include "report/report.h"
 
 #include "audit/mac.h"
 #include "review/people.h"

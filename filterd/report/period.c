@@ -2,7 +2,7 @@
 
 /* Months are found by the calendar that people.c writes with: a day's date is its first ten characters. */
 
-#include "review/period.h"
+#include "report/period.h"
 
 #include "review/people.h"
 

@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: MIT */
-#ifndef FILTERD_REVIEW_REPORT_H
-#define FILTERD_REVIEW_REPORT_H
+#ifndef FILTERD_REPORT_REPORT_H
+#define FILTERD_REPORT_REPORT_H
 
 /*
  * Report: what an auditor asks about a period of a log, gathered in one pass: the attempts of the period and of the one before it, whether
  * the filter was at work, and in which state each device is. Pages, text and CSV are written from it by report_html.h and its neighbours.
  */
 
-#include "review/period.h"
+#include "report/period.h"
 #include "review/totals.h"
 #include "review/verify.h"
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-#ifndef FILTERD_REVIEW_REPORT_HTML_H
-#define FILTERD_REVIEW_REPORT_HTML_H
+#ifndef FILTERD_REPORT_REPORT_HTML_H
+#define FILTERD_REPORT_REPORT_HTML_H
 
 /*
  * A report for people and programs: as one page of HTML with no scripts and nothing from outside, as text, as CSV. All three say the same;
@@ -8,7 +8,7 @@
  */
 
 #include "base/text.h"
-#include "review/answers.h"
+#include "report/answers.h"
 
 /* A file that was read, and the SHA-256 of it. */
 struct report_file {
