@@ -428,6 +428,16 @@ void coverage_end(struct coverage *c, int64_t now_us)
 	add_gap(c, &g, g.length_us);
 }
 
+/* While only the log could not be written everything was judged. */
+uint64_t coverage_num_uncounted(const struct coverage *c)
+{
+	uint64_t num = 0;
+
+	for (uint64_t i = 0; i < c->num_kept; i++)
+		num += c->gaps[i].kind != GAP_LOG && !c->gaps[i].packets_known;
+	return num;
+}
+
 uint32_t coverage_ppm(const struct coverage *c)
 {
 	int64_t covered = c->span_us - c->gaps_us;

@@ -77,6 +77,9 @@ void coverage_record(struct coverage *c, const struct entry *e);
 /* now_us: INT64_MAX if the log is not expected to go on to this moment. */
 void coverage_end(struct coverage *c, int64_t now_us);
 
+/* Gaps, of those kept, in which packets may have passed that nobody counted. */
+uint64_t coverage_num_uncounted(const struct coverage *c);
+
 /* Parts of a million of the time that was covered. */
 uint32_t coverage_ppm(const struct coverage *c);
 

@@ -48,11 +48,17 @@ void verdict_write_damage(struct writer *w, const struct verify *v)
 
 static void gaps_sentence(struct writer *w, const struct coverage *c)
 {
+	uint64_t uncounted = coverage_num_uncounted(c);
+
 	people_write_number(w, c->num_gaps);
 	write_text(w, c->num_gaps == 1 ? " declared gap of " : " declared gaps of ");
 	people_write_span(w, c->gaps_us);
-	if (!c->unfiltered_known) {
-		write_text(w, "; what passed in it was not counted");
+	if (!c->unfiltered_known || (c->unfiltered == 0 && uncounted == c->num_gaps)) {
+		write_text(w, c->num_gaps == 1 ? "; what passed in it was not counted" : "; what passed in them was not counted");
+	} else if (c->unfiltered == 0 && uncounted > 0) {
+		write_text(w, "; nothing passed where it was counted, and ");
+		people_write_number(w, uncounted);
+		write_text(w, uncounted == 1 ? " was not" : " were not");
 	} else if (c->unfiltered == 0) {
 		write_text(w, c->num_gaps == 1 ? ", nothing passed in it" : ", nothing passed in them");
 	} else {

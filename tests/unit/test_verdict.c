@@ -76,7 +76,22 @@ START_TEST(what_a_log_declares_itself_stands_in_one_sentence)
 	v->coverage.unfiltered = 1;
 	ck_assert_ptr_nonnull(strstr(sentence(), "of 1 h; 1 packet passed unseen;"));
 	v->coverage.unfiltered_known = false;
-	ck_assert_ptr_nonnull(strstr(sentence(), "of 1 h; what passed in it was not counted;"));
+	ck_assert_ptr_nonnull(strstr(sentence(), "of 1 h; what passed in them was not counted;"));
+}
+END_TEST
+
+START_TEST(nothing_passed_is_not_said_of_a_gap_in_which_nobody_counted)
+{
+	v->findings.soundness        = SOUND_DECLARED;
+	v->coverage.num_gaps         = v->coverage.num_kept = 2;
+	v->coverage.unfiltered_known = true;
+	v->coverage.gaps[0]          = (struct gap){ .kind = GAP_STOPPED, .packets_known = true };
+	v->coverage.gaps[1]          = (struct gap){ .kind = GAP_LOG };
+	ck_assert_str_eq(sentence(), "unaltered; 2 declared gaps of 0 s, nothing passed in them");
+	v->coverage.gaps[1].kind = GAP_NO_RULES;
+	ck_assert_str_eq(sentence(), "unaltered; 2 declared gaps of 0 s; nothing passed where it was counted, and 1 was not");
+	v->coverage.gaps[0].packets_known = false;
+	ck_assert_str_eq(sentence(), "unaltered; 2 declared gaps of 0 s; what passed in them was not counted");
 }
 END_TEST
 
@@ -129,6 +144,7 @@ int main(void)
 	tcase_add_test(t, a_log_without_a_key_is_said_to_be_one);
 	tcase_add_test(t, more_findings_of_a_kind_than_a_person_reads_are_counted);
 	tcase_add_test(t, what_a_log_declares_itself_stands_in_one_sentence);
+	tcase_add_test(t, nothing_passed_is_not_said_of_a_gap_in_which_nobody_counted);
 	tcase_add_test(t, the_time_that_was_covered_is_the_machines_where_the_clock_was_set);
 	return suite_run(s);
 }

@@ -55,7 +55,8 @@ static void say_sum(const struct coverage *c)
 	if (c->unfiltered_known) {
 		write_text(&w, ", ");
 		people_write_number(&w, c->unfiltered);
-		write_text(&w, c->unfiltered == 1 ? " packet passed unseen\n" : " packets passed unseen\n");
+		write_text(&w, c->unfiltered == 1 ? " packet passed unseen" : " packets passed unseen");
+		write_text(&w, coverage_num_uncounted(c) > 0 ? " where they were counted\n" : "\n");
 	} else {
 		write_text(&w, ", what passed in them was not counted\n");
 	}
