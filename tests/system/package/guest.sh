@@ -10,6 +10,8 @@ job=$1
 set -- /nonexistent
 # shellcheck source=tests/support/system.sh
 . /src/tests/support/system.sh
+# shellcheck source=tests/support/flow.sh
+. /src/tests/support/flow.sh
 TAP_NUM=$(cat "$job/num")
 DAEMON_AUDIT=/var/log/filterd/audit.jsonl
 
@@ -92,29 +94,6 @@ learnt() {
 
 unseen() {
 	jq -s '[.[].filterd.unfiltered // 0] | add' "$DAEMON_AUDIT"
-}
-
-# A connection that was decided before all that comes, and is used again after it.
-flow_begin() {
-	mkfifo "$LAB_DIR/flow"
-	lab_client openssl s_client -quiet -no_ign_eof -verify_quiet -CAfile "$LAB_CA" -servername www.example.org \
-		-connect "$LAB_OTHER4:443" <"$LAB_DIR/flow" >"$LAB_DIR/flow.said" 2>&1 &
-	flow_pid=$!
-	exec 7>"$LAB_DIR/flow"
-	printf 'HEAD / HTTP/1.1\r\nHost: www.example.org\r\n\r\n' >&7
-	lab_wait "the connection" grep -q "200 OK" "$LAB_DIR/flow.said"
-}
-
-flow_is_alive() {
-	local before
-
-	before=$(grep -c "200 OK" "$LAB_DIR/flow.said")
-	printf 'HEAD / HTTP/1.1\r\nHost: www.example.org\r\n\r\n' >&7
-	lab_wait "an answer on the old connection" flow_answered $((before + 1))
-}
-
-flow_answered() {
-	[ "$(grep -c "200 OK" "$LAB_DIR/flow.said")" -ge "$1" ]
 }
 
 installed() {
@@ -309,8 +288,7 @@ mistyped
 flushed
 upgraded
 stopped
-exec 7>&-
-kill "$flow_pid" 2>/dev/null
+flow_end
 purged
 journalctl -q -o short-precise -u 'filterd*' >"$job/journal"
 tap_done
