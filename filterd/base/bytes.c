@@ -1,34 +1,14 @@
 /* SPDX-License-Identifier: MIT */
 
-/*
- * Every read goes through read_bytes() and every write through write_bytes(): two bounds checks
- * for the whole program.
- */
+/* Every write goes through write_bytes(), as every read goes through read_bytes(): two bounds checks for the whole program. */
 
 #include "base/bytes.h"
 
 #include <string.h>
 
-struct bytes bytes_of(const void *at, size_t len)
-{
-	return (struct bytes){ .at = at, .len = len };
-}
-
 struct bytes bytes_text(const char *text)
 {
 	return bytes_of(text, strlen(text));
-}
-
-struct bytes bytes_from(struct bytes all, size_t offset)
-{
-	if (offset >= all.len)
-		return (struct bytes){ 0 };
-	return bytes_of(all.at + offset, all.len - offset);
-}
-
-struct bytes bytes_first(struct bytes all, size_t len)
-{
-	return bytes_of(all.at, len < all.len ? len : all.len);
 }
 
 struct bytes bytes_cut_line(struct bytes *text)
@@ -67,40 +47,6 @@ enum parse bytes_from_hex(struct bytes text, uint8_t *out, size_t num)
 	return PARSE_OK;
 }
 
-struct reader reader_over(struct bytes all, enum parse on_short)
-{
-	return (struct reader){ .left = all, .on_short = on_short, .status = PARSE_OK };
-}
-
-bool reader_has_more(const struct reader *r)
-{
-	return r->status == PARSE_OK && r->left.len > 0;
-}
-
-struct bytes read_bytes(struct reader *r, size_t n)
-{
-	struct bytes out = { .at = r->left.at, .len = n };
-
-	if (r->status == PARSE_OK && n > r->left.len)
-		r->status = r->on_short;
-	if (r->status != PARSE_OK || n == 0)
-		return (struct bytes){ 0 };
-	r->left.at += n;
-	r->left.len -= n;
-	return out;
-}
-
-/* n is 1 to 4; a short read gives 0. */
-static uint32_t read_big(struct reader *r, size_t n)
-{
-	struct bytes b     = read_bytes(r, n);
-	uint32_t     value = 0;
-
-	for (size_t i = 0; i < b.len; i++)
-		value = value << 8 | b.at[i];
-	return value;
-}
-
 static uint32_t read_little(struct reader *r, size_t n)
 {
 	struct bytes b     = read_bytes(r, n);
@@ -111,26 +57,6 @@ static uint32_t read_little(struct reader *r, size_t n)
 	return value;
 }
 
-uint8_t read_u8(struct reader *r)
-{
-	return (uint8_t)read_big(r, 1);
-}
-
-uint16_t read_u16(struct reader *r)
-{
-	return (uint16_t)read_big(r, 2);
-}
-
-uint32_t read_u24(struct reader *r)
-{
-	return read_big(r, 3);
-}
-
-uint32_t read_u32(struct reader *r)
-{
-	return read_big(r, 4);
-}
-
 uint16_t read_u16_little(struct reader *r)
 {
 	return (uint16_t)read_little(r, 2);
@@ -139,30 +65,6 @@ uint16_t read_u16_little(struct reader *r)
 uint32_t read_u32_little(struct reader *r)
 {
 	return read_little(r, 4);
-}
-
-static struct reader read_block(struct reader *r, size_t length_bytes)
-{
-	uint32_t      len   = read_big(r, length_bytes);
-	struct reader child = reader_over(read_bytes(r, len), PARSE_BAD);
-
-	child.status = r->status;
-	return child;
-}
-
-struct reader read_block8(struct reader *r)
-{
-	return read_block(r, 1);
-}
-
-struct reader read_block16(struct reader *r)
-{
-	return read_block(r, 2);
-}
-
-struct reader read_block24(struct reader *r)
-{
-	return read_block(r, 3);
 }
 
 struct writer writer_over(void *start, size_t cap)
