@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 
 /*
- * Sixteen-bit words may be added in any byte order as long as it is one and the same (RFC 1071, section 2B), so four
+ * Sixteen-bit words may be added in any byte order as long as it is one and the same (RFC 1071, section 2B), so four and eight
  * bytes are taken at a time in the machine's own order and only the result is put into network order.
  */
 
@@ -10,33 +10,35 @@
 #include <arpa/inet.h>
 #include <string.h>
 
+static uint32_t word_at(const uint8_t *at)
+{
+	uint32_t word;
+
+	memcpy(&word, at, sizeof(word));
+	return word;
+}
+
 uint64_t checksum_add(uint64_t sum, struct bytes what)
 {
-	while (what.len >= 4) {
-		uint32_t word;
+	uint8_t last[4] = { 0 };
 
-		memcpy(&word, what.at, sizeof(word));
-		sum += word;
-		what = bytes_from(what, 4);
-	}
-	if (what.len > 0) {
-		uint32_t word = 0;
-
-		memcpy(&word, what.at, what.len);
-		sum += word;
-	}
-	return sum;
+	for (; what.len >= 8; what = bytes_from(what, 8))
+		sum += (uint64_t)word_at(what.at) + word_at(what.at + 4);
+	for (; what.len >= 4; what = bytes_from(what, 4))
+		sum += word_at(what.at);
+	for (size_t i = 0; i < what.len; i++)
+		last[i] = what.at[i];
+	return sum + word_at(last);
 }
 
 uint64_t checksum_pseudo(const struct address *src, const struct address *dst, uint8_t ip_proto, uint32_t len)
 {
 	size_t   address_len = src->family == 4 ? 4 : 16;
-	uint32_t tail[2]     = { htonl(len), htonl(ip_proto) };
-	uint64_t sum         = 0;
+	uint64_t sum         = (uint64_t)htonl(len) + htonl(ip_proto);
 
-	sum = checksum_add(sum, bytes_of(src->at, address_len));
-	sum = checksum_add(sum, bytes_of(dst->at, address_len));
-	return checksum_add(sum, bytes_of(tail, sizeof(tail)));
+	for (size_t i = 0; i < address_len; i += 4)
+		sum += (uint64_t)word_at(src->at + i) + word_at(dst->at + i);
+	return sum;
 }
 
 uint16_t checksum_end(uint64_t sum)
