@@ -124,7 +124,7 @@ static void learn_device(struct passage *at)
 		flow->has_mac = true;
 		memcpy(flow->mac, at->in->mac, sizeof(flow->mac));
 	}
-	if (flow->iface[0] == '\0')
+	if (flow->iface[0] == '\0' && at->in->iface[0] != '\0')
 		memcpy(flow->iface, at->in->iface, strnlen(at->in->iface, sizeof(flow->iface) - 1));
 }
 
