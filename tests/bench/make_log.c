@@ -32,12 +32,11 @@
 #define DAY_US     (24 * HOUR_US)
 #define STORY      30
 #define SIGN_AFTER 10000        /* records that stand unsigned at most, as in the daemon */
-#define SENSOR     "gw1.example.net"
 #define SOURCE_CONF FILTERD_SOURCE "/config/filterd.conf"
 
 static const char usage[] =
 	"usage: make_log --folder DIR [--from TIME] [--days N] [--devices N] [--attempts-per-day N] [--bytes N]\n"
-	"                [--heartbeat SECONDS] [--window SECONDS] [--keep BYTES] [--seed N]\n"
+	"                [--heartbeat SECONDS] [--window SECONDS] [--keep BYTES] [--seed N] [--gateway NAME]\n"
 	"\n"
 	"Writes DIR/log/audit.jsonl and its segments, DIR/keys/audit.vkey, DIR/anchors, and DIR/leases with the names of the devices.\n"
 	"\n"
@@ -47,10 +46,11 @@ static const char usage[] =
 	"  --heartbeat SECONDS   default 600\n"
 	"  --bytes N             stop when the log is that long, whatever the day\n"
 	"  --window SECONDS      in which repeats are counted, default 60; 0: a record for each attempt\n"
+	"  --gateway NAME        default gw1.example.net; another --seed makes another log id\n"
 	"  --keep BYTES          delete the oldest segments beyond that; default 0: keep all\n";
 
 struct options {
-	const char *folder;
+	const char *folder, *gateway;
 	int64_t     from_us;
 	uint64_t    days, devices, attempts, bytes, heartbeat_s, window_s, keep, seed;
 };
@@ -122,7 +122,7 @@ static void open_journal(struct gateway *g)
 	static char            path[512], keys[512], repeats[512];
 	static uint8_t         seed[NOTE_KEY];
 	struct problem         problem;
-	struct journal_options o = { .path = path, .keys = keys, .repeats = repeats, .sensor = SENSOR, .segment_bytes = 64 << 20,
+	struct journal_options o = { .path = path, .keys = keys, .repeats = repeats, .sensor = g->options->gateway, .segment_bytes = 64 << 20,
 	                             .total_bytes = g->options->keep, .num_repeats = 4096, .sync = SYNC_NEVER, .seed = seed,
 	                             .window_us = (int64_t)g->options->window_s * SECOND_US, .anchor = keep_anchor, .owner = g };
 
@@ -355,7 +355,7 @@ static void load_rules(struct gateway *g)
 		exit(EXIT_FAILURE);
 	}
 	g->ruleset = &g->rulesets[0];
-	g->context = (struct record_context){ .sensor = SENSOR, .policy_digest = policy_digest(g->ruleset->policy) };
+	g->context = (struct record_context){ .sensor = g->options->gateway, .policy_digest = policy_digest(g->ruleset->policy) };
 }
 
 /* As dnsmasq has them, in a file and for the journal. */
@@ -414,7 +414,8 @@ static void read_options(int argc, char **argv, struct options *o)
 		{ "days", required_argument, NULL, 'd' }, { "devices", required_argument, NULL, 'n' },
 		{ "attempts-per-day", required_argument, NULL, 'a' }, { "bytes", required_argument, NULL, 'b' },
 		{ "heartbeat", required_argument, NULL, 'h' }, { "window", required_argument, NULL, 'w' },
-		{ "keep", required_argument, NULL, 'k' }, { "seed", required_argument, NULL, 's' }, { 0 },
+		{ "keep", required_argument, NULL, 'k' }, { "seed", required_argument, NULL, 's' },
+		{ "gateway", required_argument, NULL, 'g' }, { 0 },
 	};
 	int  option;
 	bool good = true;
@@ -431,6 +432,7 @@ static void read_options(int argc, char **argv, struct options *o)
 		case 'w': o->window_s = number(optarg); break;
 		case 'k': o->keep = number(optarg); break;
 		case 's': o->seed = number(optarg); break;
+		case 'g': o->gateway = optarg; break;
 		default:  good = false;
 		}
 	}
@@ -445,7 +447,7 @@ static void read_options(int argc, char **argv, struct options *o)
 
 int main(int argc, char **argv)
 {
-	struct options o = { .days = 30, .devices = 14, .attempts = 400, .heartbeat_s = 600, .window_s = 60, .seed = 1 };
+	struct options o = { .gateway = "gw1.example.net", .days = 30, .devices = 14, .attempts = 400, .heartbeat_s = 600, .window_s = 60, .seed = 1 };
 	struct gateway g = { .options = &o, .boot = "5f0c1f5e-4a55-4b6e-9b9f-3d3f7a0d2c11" };
 	char           path[512];
 	int64_t        ended_us;
