@@ -41,6 +41,8 @@ struct log_files {
 	char             keys[PATH_BYTES];
 	bool             want_hashes;
 	uint64_t         done, all, said;
+	const char      *at_name;       /* the file that is read, and how many of its lines were */
+	uint64_t         at_line;
 };
 
 /* A stream of bytes from a file. */
@@ -389,6 +391,38 @@ const char *log_files_keys(const struct log_files *f)
 	return f->keys[0] != '\0' ? f->keys : NULL;
 }
 
+/* A file that begins with something else than a record, or a pipe, may hold anything. */
+static bool can_hold(const struct log_files *f, size_t i, const struct ranges *wanted)
+{
+	uint64_t first = f->list[i].first, next = i + 1 < f->num ? f->list[i + 1].first : UINT64_MAX;
+
+	if (f->list[i].is_stream || first == UINT64_MAX)
+		return true;
+	return ranges_meet(wanted, first, next == UINT64_MAX ? next : next > first ? next - 1 : first);
+}
+
+void log_files_keep(struct log_files *f, const struct ranges *wanted)
+{
+	size_t kept = 0;
+
+	for (size_t i = 0; i < f->num; i++) {
+		if (can_hold(f, i, wanted)) {
+			f->list[kept++] = f->list[i];
+		} else {
+			f->all -= f->all > 0 ? f->list[i].bytes : 0;
+			if (f->list[i].fd >= 0)
+				close(f->list[i].fd);
+		}
+	}
+	f->num = kept;
+}
+
+void log_files_at(const struct log_files *f, const char **name_out, uint64_t *line_out)
+{
+	*name_out = f->at_name;
+	*line_out = f->at_line;
+}
+
 /* How far: by the place in the file on disk, which for a compressed one is not that of the text. */
 static void say_progress(struct log_files *f, const struct source *s, const struct log_sink *sink)
 {
@@ -422,9 +456,12 @@ static void read_file(struct log_files *f, struct log_file *file, const struct l
 	uint64_t      too_long, filled = 0;
 	bool          has_newline;
 
+	f->at_name = file->path;
+	f->at_line = 0;
 	if (source_open(&s, file)) {
 		begin_hash(f, &s);
 		while (source_line(&s, &line, &has_newline, &too_long)) {
+			f->at_line++;
 			if (too_long > 0)
 				sink->broken(sink->owner, too_long);
 			else if (has_newline || s.error == NULL)

@@ -9,6 +9,7 @@
 
 #include "base/bytes.h"
 #include "policy/policy_file.h"
+#include "review/ranges.h"
 
 #define LOG_LINE_MAX (64 * 1024)        /* bytes; more than twice RECORD_MAX */
 
@@ -46,6 +47,14 @@ bool log_files_hash(const struct log_files *f, size_t number, uint8_t hash_out[3
 
 /* The last whole line of the last file that has one, without its newline; false if there is none, or nothing but the standard input. */
 bool log_files_last_line(const struct log_files *f, uint8_t room[LOG_LINE_MAX], size_t *len_out);
+
+/*
+ * log_files_keep - only files that can hold one of these records are read: each begins where its first line says and ends before the next.
+ * log_files_at   - while they are read, but not of a collector's: in which file the line at hand stands, and which of its lines it is,
+ *                  from 1.
+ */
+void log_files_keep(struct log_files *f, const struct ranges *wanted);
+void log_files_at(const struct log_files *f, const char **name_out, uint64_t *line_out);
 
 /* All lines, once. */
 void log_files_read(struct log_files *f, const struct log_sink *sink);

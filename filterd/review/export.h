@@ -11,11 +11,13 @@
 #include "review/entry.h"
 
 struct export_source {
-	const char *version;            /* of the filter that wrote the record */
-	uint64_t    seq;                /* the record's number */
+	const char  *version;           /* of the filter that wrote the record */
+	uint64_t     seq;                /* the record's number */
+	struct bytes log;               /* id of the log; empty if it is not known */
+	struct bytes line;              /* the record as it stands in the log, without its newline */
 };
 
-/* The first line of a file; NULL if there is none. */
+/* What stands in front of the first, or behind the last; NULL if nothing does. */
 typedef void export_head(struct text *t);
 
 /* Takes: an attempt. Its strings come from a line that may hold anything; each format escapes by its own rules. */
@@ -33,5 +35,12 @@ export_attempt export_ecs;
 
 /* Open Cybersecurity Schema Framework 1.3: DNS Activity 4003, HTTP Activity 4002, Network Activity 4001. */
 export_attempt export_ocsf;
+
+/*
+ * PostgreSQL's COPY into the table `incoming` of config/fleet/postgresql: any record, typed, and its line to the byte. A row holds only what
+ * the columns take, whatever the line says. The tail ends the COPY.
+ */
+export_head    export_postgresql_head, export_postgresql_tail;
+export_attempt export_postgresql;
 
 #endif

@@ -36,6 +36,8 @@ texts() {
 	tap_is "cef: a line an attempt, with eight parts in front" "$(export_to cef | awk -F'|' '/^CEF:0/ && NF >= 8' | wc -l)" 140
 	tap_is "cef: the version is that of the filter that wrote the log" "$(export_to cef | cut -d'|' -f4 | sort -u)" 1.0.0
 	tap_is "a period" "$(export_to ecs --since 2026-11-01T00:02:00Z --until 2026-11-01T00:03:00Z | wc -l)" 8
+	tap_is "some records, by their numbers" "$(export_to csv --records 1,7-9,159- | sed 1d | cut -d, -f1 | paste -sd ' ')" "1 7 9 159"
+	tap_like "numbers that are none" "$(export_to csv --records 9-7; echo $?)" "--records '9-7'; expected.*64$"
 	export_to ocsf -o "$work/file" >/dev/null
 	tap_is "-o: into a file" "$(sha256sum <"$work/file")" "$(export_to ocsf | sha256sum)"
 	tap_is "-o: a log that is not there leaves the file as it was, and nothing beside it" \
@@ -46,6 +48,22 @@ texts() {
 	tap_is "-o: a link stays one, and leads to the new content" "$(readlink "$work/link") $(sha256sum <"$work/file")" \
 		"file $(export_to csv | sha256sum)"
 	tap_is "-o: a pipe is written to" "$(export_to cef -o /dev/stdout | sha256sum)" "$(export_to cef | sha256sum)"
+}
+
+# What psql takes; config/fleet has the rest, and tests/system/store.sh a database.
+postgresql() {
+	tap_is "postgresql: a row a record, between a COPY and its end" \
+		"$(export_to postgresql | sed -n '1s/ (.*//p; $p'; export_to postgresql | wc -l)" "$(printf 'COPY incoming\n\\.\n%s' 164)"
+	mkdir "$work/damaged"
+	{ sed -n 1,5p "$log"; echo '{"no":"record"}'; sed -n '6,$p' "$log"; } >"$work/damaged/audit.jsonl"
+	tap_like "a line that is no record is named, and left out" \
+		"$("$filterctl" audit export --to postgresql "$work/damaged" 2>&1 >"$work/rows"; echo $?; wc -l <"$work/rows")" \
+		"^$work/damaged/audit.jsonl:6: this is no record.*NOT sound.*2.164$"
+	sed -i '6d; 20s/"count":1/"count":2/' "$work/damaged/audit.jsonl"
+	tap_like "an altered record shows, even if only its part of the log is read" \
+		"$("$filterctl" audit export --to postgresql --records 10-30 "$work/damaged" 2>&1 >/dev/null; echo $?)" "not all that was read is as.*2$"
+	tap_is "of a part nobody says that the rest is missing" \
+		"$("$filterctl" audit export --to postgresql --records 10-15 - 2>&1 < <(sed -n 10,20p "$log") | wc -l)" 8
 }
 
 refused() {
@@ -83,6 +101,7 @@ database() {
 }
 
 texts
+postgresql
 refused
 database
 tap_done

@@ -75,7 +75,7 @@ static void give(void *owner, struct bytes piece)
 
 static struct bytes exported(export_attempt *export, const struct entry *e, uint64_t seq)
 {
-	const struct export_source from = { .version = "1.0", .seq = seq };
+	const struct export_source from = { .version = "1.0", .seq = seq, .log = BYTES("2f9c01d4a7b3e655"), .line = BYTES("{\"a\":\"\\n\"}") };
 	struct text                t;
 
 	got = writer_over(room, sizeof(room));
@@ -324,6 +324,57 @@ static const struct { enum entry_type type; export_attempt *export; const char *
 	{ ENTRY_LOG,         export_ocsf, "\"action_id\":1,\"disposition_id\":17," },
 };
 
+START_TEST(an_http_attempt_for_postgresql)
+{
+	ck_assert_bytes(export_line(export_postgresql, http_line),
+		"4\t2026-11-23T14:06:09.123470Z\t2026-11-23T14:05:09.400001Z\t37\t\\N\t\\N\t\\N\t\\N\t\\N\t40112\t80\t2f9c01d4a7b3e655\tgw1\tblock\t"
+		"3c:52:82:29:1f:15\tPC-041\t192.168.1.61\thttp\tp04.upd.kaspersky.com\tupdate\tsuffix:upd.kaspersky.com\t77.74.181.5\tTCP\treset\t"
+		"AVPUpdate/21.3\t823412d1eacb6795\t\\N\t\\N\t\\N\t\\N\t\\N\t{\"a\":\"\\\\n\"}\n");
+}
+
+START_TEST(a_heartbeat_for_postgresql)
+{
+	struct entry e = { .type = ENTRY_HEARTBEAT, .has_time = true, .sensor = BYTES("gw1"), .has_attempts = true, .attempts = 40,
+	                   .has_unfiltered = true, .mono_ms = 382000, .every_s = 60, .state = BYTES("enforcing"), .hooks = BYTES("ok"),
+	                   .policy = BYTES("823412d1eacb67956220e532959f0104603057c88704863ca38e7cd188fda812") };
+
+	ck_assert_bytes(exported(export_postgresql, &e, 5),
+		"5\t1970-01-01T00:00:00Z\t\\N\t\\N\t40\t0\t0\t382000\t60\t\\N\t\\N\t2f9c01d4a7b3e655\tgw1\theartbeat\t\\N\t\\N\t\\N\t\\N\t\\N\t\\N\t"
+		"\\N\t\\N\t\\N\t\\N\t\\N\t823412d1eacb6795\tenforcing\t\\N\t\\N\tok\t\\N\t{\"a\":\"\\\\n\"}\n");
+}
+
+START_TEST(nothing_in_a_record_ends_a_column_or_is_refused_by_postgresql)
+{
+	struct entry e = hostile();
+
+	e.name     = BYTES("a\\tb\\nc\\rd\\\\e\\u0000f");
+	e.src_ip   = BYTES("300.1.1.1");
+	e.dest_ip  = BYTES("fe80::1%eth0");
+	e.src_port = 65536;
+	e.count    = UINT64_MAX;
+	exported(export_postgresql, &e, 7);
+	ck_assert(says("\tblock\t?\ta\\tb\\nc\\rd\\\\e f\t\\N\thttp\ta=b|c\t\\N\t\\N\t\\N\tTCP\t"));
+	ck_assert(says("\t\\N\t9223372036854775807\t\\N\t\\N\t\\N\t\\N\t\\N\t\\N\t0\t"));
+}
+
+START_TEST(the_columns_for_postgresql_have_a_name_each)
+{
+	struct text  t;
+	size_t       names = 1, tabs = 1;
+	struct bytes row;
+
+	got = writer_over(room, sizeof(room));
+	text_begin(&t, give, NULL);
+	export_postgresql_head(&t);
+	text_end(&t);
+	for (size_t i = 0; i < got.len; i++)
+		names += room[i] == ',';
+	row = export_line(export_postgresql, tls_line);
+	for (size_t i = 0; i < row.len; i++)
+		tabs += row.at[i] == '\t';
+	ck_assert_uint_eq(names, tabs);
+}
+
 START_TEST(an_attempt_that_passed_is_not_called_blocked)
 {
 	struct entry e = hostile();
@@ -368,6 +419,10 @@ int main(void)
 	tcase_add_test(t, nothing_in_a_record_ends_a_field_of_cef);
 	tcase_add_test(t, nothing_in_a_record_is_a_formula_or_ends_a_cell_of_csv);
 	tcase_add_test(t, escapes_of_a_record_stay_in_json);
+	tcase_add_test(t, an_http_attempt_for_postgresql);
+	tcase_add_test(t, a_heartbeat_for_postgresql);
+	tcase_add_test(t, nothing_in_a_record_ends_a_column_or_is_refused_by_postgresql);
+	tcase_add_test(t, the_columns_for_postgresql_have_a_name_each);
 	tcase_add_loop_test(t, an_attempt_that_passed_is_not_called_blocked, 0, COUNT(passed));
 	tcase_add_test(t, a_name_in_a_dns_answer_is_found_under_the_question);
 	suite_add_tcase(s, t);

@@ -335,6 +335,39 @@ START_TEST(a_pipe_in_the_place_of_the_keys_is_none)
 	ck_assert_ptr_null(log_files_keys(files));
 }
 
+/* Records 0 to 2, 3 and 4, 5 to 7, and a file that begins with none. */
+static const struct { const char *wanted, *read; } parts[] = {
+	{ "0-",  " 0 1 2 3 4 5 6 7 text:8" },
+	{ "2",   " 0 1 2 text:8" },
+	{ "3",   " 3 4 text:8" },
+	{ "4-5", " 3 4 5 6 7 text:8" },
+	{ "0,7", " 0 1 2 5 6 7 text:8" },
+	{ "99",  " 5 6 7 text:8" },
+};
+
+START_TEST(only_files_that_can_hold_what_is_wanted_are_read)
+{
+	const char *const paths[] = { folder };
+	struct log_sink   sink    = { .line = line, .broken = broken, .unread = unread };
+	struct ranges     wanted;
+	const char       *name;
+	uint64_t          number;
+
+	put_lines("c.jsonl", 0, 2);
+	put_compressed("a.jsonl.gz", 3, 4);
+	put_lines("b.jsonl", 5, 7);
+	put("z.jsonl", BYTES("nothing!\n"));
+	said[0] = '\0';
+	ck_assert_int_eq(ranges_parse(bytes_text(parts[_i].wanted), &wanted), PARSE_OK);
+	ck_assert_int_eq(log_files_open(paths, 1, &files, &problem), 0);
+	log_files_keep(files, &wanted);
+	log_files_read(files, &sink);
+	ck_assert_str_eq(said, parts[_i].read);
+	log_files_at(files, &name, &number);
+	ck_assert_str_eq(name, path("z.jsonl"));
+	ck_assert_uint_eq(number, 1);
+}
+
 int main(void)
 {
 	Suite *s = suite_create("log files");
@@ -357,6 +390,7 @@ int main(void)
 	tcase_add_test(t, a_line_that_one_copy_has_in_part_is_given_whole);
 	tcase_add_test(t, half_a_line_that_no_copy_has_whole_is_not_hidden);
 	tcase_add_test(t, another_record_of_the_same_number_is_not_hidden);
+	tcase_add_loop_test(t, only_files_that_can_hold_what_is_wanted_are_read, 0, COUNT(parts));
 	tcase_add_test(t, keys_are_found_beside_the_log);
 	tcase_add_test(t, a_pipe_is_no_file_to_be_read_whole);
 	tcase_add_test(t, a_pipe_in_the_place_of_the_keys_is_none);

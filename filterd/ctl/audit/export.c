@@ -8,6 +8,7 @@
 #include "ctl/audit/verbs.h"
 #include "ctl/verbs.h"
 #include "review/export.h"
+#include "review/ranges.h"
 #include "review/select.h"
 
 #include <stdio.h>
@@ -25,7 +26,10 @@ static const char usage[] =
 	"                      ecs     Elastic Common Schema: a JSON object a line\n"
 	"                      ocsf    Open Cybersecurity Schema Framework: a JSON object a line\n"
 	"                      sqlite  a database; also of several logs, and again into the same file\n"
+	"                      postgresql  for psql: what config/fleet/postgresql/load sends, all records\n"
 	"  -o, --output FILE   default: the standard output; a database needs a file. Another FILE is replaced when all is written\n"
+	"      --records LIST  only these, by their numbers: 100-199,5000- ; files without any of them are not read, and the log as\n"
+	"                      a whole is not verified\n"
 	"\n"
 	"  filterctl audit export --to cef --since yesterday | logger -n siem.example.net\n"
 	"  filterctl audit export --to sqlite -o attempts.db gw1/\n"
@@ -35,18 +39,21 @@ static const char usage[] =
 	"\n"
 	"Exit status: 0; 2 the log is not sound (filterctl audit verify says why); 64 wrong usage; 74 it cannot be read or written.\n";
 
-enum { OPTION_TO = AUDIT_OPTION_OWN };
+enum { OPTION_TO = AUDIT_OPTION_OWN, OPTION_RECORDS };
 
 static const struct format_out {
 	const char     *name;
 	export_head    *head;           /* NULL: none */
 	export_attempt *attempt;        /* NULL: a database */
+	export_head    *tail;           /* NULL: none */
+	bool            own_too;        /* the filter's records about itself, too */
 } formats[] = {
-	{ "csv",    export_csv_head, export_csv },
-	{ "cef",    NULL,            export_cef },
-	{ "ecs",    NULL,            export_ecs },
-	{ "ocsf",   NULL,            export_ocsf },
-	{ "sqlite", NULL,            NULL },
+	{ "csv",        export_csv_head,        export_csv,        NULL,                   false },
+	{ "cef",        NULL,                   export_cef,        NULL,                   false },
+	{ "ecs",        NULL,                   export_ecs,        NULL,                   false },
+	{ "ocsf",       NULL,                   export_ocsf,       NULL,                   false },
+	{ "sqlite",     NULL,                   NULL,              NULL,                   true },
+	{ "postgresql", export_postgresql_head, export_postgresql, export_postgresql_tail, true },
 };
 
 struct export {
@@ -57,14 +64,26 @@ struct export {
 	struct database         *database;
 	const struct pass       *pass;
 	struct selection         selection;
+	struct ranges            records;
 	char                     version[64];   /* of the filter, as its last start says */
 	char                     log[32];       /* id; as the key, or the log's own records say */
 };
+
+static bool take_records(struct export *x, const char *argument)
+{
+	if (ranges_parse(bytes_text(argument), &x->records) == PARSE_OK)
+		return true;
+	fprintf(stderr, "filterctl audit export: --records '%.80s'; expected numbers in rising order, %d ranges at most: 7,100-199,5000-\n",
+	        argument, RANGES_MAX);
+	return false;
+}
 
 static bool take_option(void *owner, int option, const char *argument)
 {
 	struct export *x = owner;
 
+	if (option == OPTION_RECORDS)
+		return take_records(x, argument);
 	if (option == 'o') {
 		x->file = strcmp(argument, "-") != 0 ? argument : NULL;
 		return true;
@@ -74,7 +93,7 @@ static bool take_option(void *owner, int option, const char *argument)
 			x->format = &formats[i];
 	}
 	if (x->format == NULL)
-		fprintf(stderr, "filterctl audit export: --to '%s'; expected csv, cef, ecs, ocsf or sqlite\n", argument);
+		fprintf(stderr, "filterctl audit export: --to '%s'; expected csv, cef, ecs, ocsf, sqlite or postgresql\n", argument);
 	return x->format != NULL;
 }
 
@@ -109,12 +128,12 @@ static void take_record(void *owner, const struct entry *e, struct bytes line)
 	learn(x, e);
 	if (x->log[0] == '\0')
 		learn_from_key(x);
-	if (!selection_takes(&x->selection, e) || line_end_read(line, &end) != PARSE_OK)
+	if (!selection_takes(&x->selection, e) || line_end_read(line, &end) != PARSE_OK || !ranges_meet(&x->records, end.seq, end.seq))
 		return;
 	if (x->database != NULL) {
 		database_put(x->database, bytes_text(x->log), end.seq, e, line);
 	} else {
-		struct export_source from = { .version = x->version, .seq = end.seq };
+		struct export_source from = { .version = x->version, .seq = end.seq, .log = bytes_text(x->log), .line = line };
 
 		x->format->attempt(&x->text, e, &from);
 	}
@@ -167,6 +186,8 @@ static int close_output(struct export *x, bool keep)
 
 	if (x->format->attempt == NULL)
 		return close_database(x, keep);
+	if (x->format->tail != NULL && keep)
+		x->format->tail(&x->text);
 	text_end(&x->text);
 	error = output_close(&x->output, keep);
 	return error != 0 ? say(x, error) : 0;
@@ -192,7 +213,8 @@ static int run(struct audit_options *o, struct export *x)
 int audit_export(int argc, char **argv)
 {
 	static const struct option longs[] = {
-		{ "to", required_argument, NULL, OPTION_TO }, { "output", required_argument, NULL, 'o' }, AUDIT_LONG_OPTIONS, { 0 },
+		{ "to", required_argument, NULL, OPTION_TO }, { "output", required_argument, NULL, 'o' },
+		{ "records", required_argument, NULL, OPTION_RECORDS }, AUDIT_LONG_OPTIONS, { 0 },
 	};
 	struct export              x   = { .selection = selection_all(), .version = FILTERD_VERSION };
 	const struct audit_own     own = { .longs = longs, .shorts = AUDIT_SHORT_OPTIONS "o:", .usage = usage, .take = take_option,
@@ -203,12 +225,14 @@ int audit_export(int argc, char **argv)
 	if (!audit_options_read(argc, argv, &own, &o, &status))
 		return status;
 	if (x.format == NULL) {
-		fputs("filterctl audit export: --to what? csv, cef, ecs, ocsf or sqlite; --help tells more\n", stderr);
+		fputs("filterctl audit export: --to what? csv, cef, ecs, ocsf, sqlite or postgresql; --help tells more\n", stderr);
 		return EXIT_USAGE;
 	}
 	o.streams           = x.file == NULL;
 	x.selection.from_us = o.since_us;
 	x.selection.to_us   = o.until_us;
-	x.selection.own_too = x.format->attempt == NULL;
+	x.selection.own_too = x.format->own_too;
+	o.names_lines       = x.format->tail != NULL;
+	o.records           = x.records.num > 0 ? &x.records : NULL;
 	return run(&o, &x);
 }

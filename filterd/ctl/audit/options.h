@@ -24,7 +24,9 @@ struct audit_options {
 	int64_t            now_us;
 	enum format        format;
 	bool               collected, color;
+	bool               names_lines;         /* says of each line that is no record, and so is left out, where it stands */
 	bool               streams;             /* prints while it reads: no progress bar among the lines on a terminal */
+	const struct ranges *records;           /* only files with these are read, and the log as a whole is not verified; NULL: all */
 	const char *const *paths;               /* of the log; none: this machine's own */
 	size_t             num_paths;
 };

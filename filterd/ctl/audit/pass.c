@@ -2,30 +2,67 @@
 
 #include "ctl/audit/pass.h"
 
+#include "base/plain.h"
 #include "ctl/key_file.h"
 #include "ctl/verbs.h"
 #include "os/files.h"
 #include "review/verdict.h"
 
 #include <errno.h>
+#include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
+#define REFUSED_MAX 20          /* lines that are named, of those that are no records */
+
 struct reading {
-	struct pass *pass;
-	pass_each   *each;
-	void        *owner;
-	bool         bar, bar_shown;
+	struct pass                *pass;
+	const struct audit_options *options;
+	uint64_t                    num_refused;
+	pass_each                  *each;
+	void                       *owner;
+	bool                        bar, bar_shown;
 };
+
+/* What stands there is no record. Names of files may be made to confuse a terminal. */
+static void refuse(struct reading *r)
+{
+	uint8_t       room[512 + 1], character[PLAIN_MAX];
+	struct writer w = writer_over(room, sizeof(room) - 1);
+	struct bytes  rest;
+	const char   *file;
+	uint64_t      line;
+
+	r->num_refused++;
+	if (!r->options->names_lines || r->options->collected || r->num_refused > REFUSED_MAX)
+		return;
+	log_files_at(r->pass->files, &file, &line);
+	for (rest = bytes_text(file); rest.len > 0;)
+		write_bytes(&w, plain_next(&rest, character));
+	room[w.len] = '\0';
+	fprintf(stderr, "%s:%" PRIu64 ": this is no record of an audit log, and is left out\n", (const char *)room, line);
+}
+
+static void say_refused(const struct reading *r)
+{
+	if (r->options->names_lines && r->options->collected && r->num_refused > 0)
+		fprintf(stderr, "filterctl audit %s: %" PRIu64 " lines are no records, and are left out\n", r->options->verb, r->num_refused);
+	else if (r->options->names_lines && r->num_refused > REFUSED_MAX)
+		fprintf(stderr, "filterctl audit %s: and %" PRIu64 " more such lines\n", r->options->verb, r->num_refused - REFUSED_MAX);
+}
 
 static void take_line(void *owner, struct bytes line, bool has_newline)
 {
 	struct reading *r = owner;
 	struct entry    e;
 
-	if (verify_line(r->pass->verify, line, has_newline, &e) && r->each != NULL)
+	if (!verify_line(r->pass->verify, line, has_newline, &e)) {
+		if (has_newline)
+			refuse(r);
+	} else if (r->each != NULL) {
 		r->each(r->owner, &e, line);
+	}
 }
 
 static void take_broken(void *owner, uint64_t bytes)
@@ -33,6 +70,7 @@ static void take_broken(void *owner, uint64_t bytes)
 	struct reading *r = owner;
 
 	verify_broken(r->pass->verify, bytes);
+	refuse(r);
 }
 
 static void take_unread(void *owner, const char *file, const char *why)
@@ -169,17 +207,20 @@ static int open_log(const struct audit_options *o, struct pass *p)
 
 static int read_log(const struct audit_options *o, struct pass *p, pass_each *each, void *owner)
 {
-	struct reading  r    = { .pass = p, .each = each, .owner = owner, .bar = isatty(STDERR_FILENO) && !(o->streams && isatty(STDOUT_FILENO)) };
+	struct reading  r    = { .pass = p, .options = o, .each = each, .owner = owner, .bar = isatty(STDERR_FILENO) && !(o->streams && isatty(STDOUT_FILENO)) };
 	struct log_sink sink = { .owner = &r, .line = take_line, .broken = take_broken, .unread = take_unread,
 	                         .progress = take_progress };
 	int             error = 0;
 
+	if (o->records != NULL && !o->collected)
+		log_files_keep(p->files, o->records);
 	if (o->collected)
 		error = log_files_read_collected(p->files, &sink);
 	else
 		log_files_read(p->files, &sink);
 	if (r.bar_shown)
 		fprintf(stderr, "\r                              \r");
+	say_refused(&r);
 	if (error == 0)
 		return 0;
 	fprintf(stderr, "filterctl audit %s: the records cannot be sorted: %s; the folder for temporary files needs room for all of them\n",
@@ -227,11 +268,25 @@ int pass_run(const struct audit_options *o, struct pass *p, pass_each *each, voi
 	return status != 0 ? status : pass_read(o, p, each, owner);
 }
 
+/* Of a part of the log: what is altered or stands where it does not belong. Whether something is missing, the rest would have to say. */
+static int say_unsound_part(const struct audit_options *o, const struct pass *p)
+{
+	const uint64_t *num = p->verify->findings.num_kinds;
+
+	if (num[FINDING_ALTERED] + num[FINDING_ORDER] == 0)
+		return 0;
+	fprintf(stderr, "filterctl audit %s: %s: not all that was read is as filterd wrote it. filterctl audit verify says more.\n", o->verb,
+	        p->log);
+	return SOUND_NOT;
+}
+
 int pass_say_unsound(const struct audit_options *o, const struct pass *p)
 {
 	uint8_t       sentence[1024];
 	struct writer w = writer_over(sentence, sizeof(sentence) - 1);
 
+	if (o->records != NULL)
+		return say_unsound_part(o, p);
 	if (p->verify->findings.soundness != SOUND_NOT)
 		return 0;
 	verdict_sentence(&w, p->verify);

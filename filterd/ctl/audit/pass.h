@@ -29,7 +29,10 @@ int  pass_read(const struct audit_options *o, struct pass *p, pass_each *each, v
 int  pass_run(const struct audit_options *o, struct pass *p, pass_each *each, void *owner);
 void pass_free(struct pass *p);
 
-/* pass_say_unsound - if the log is not sound, says so in a line and gives SOUND_NOT; else 0. */
+/*
+ * pass_say_unsound - if the log is not sound, says so in a line and gives SOUND_NOT; else 0. Of a part (options.records) only what is wrong
+ *                    within it counts.
+ */
 int pass_say_unsound(const struct audit_options *o, const struct pass *p);
 
 /* Where the log of this machine is: its folder. 0 or an exit status, said. */
