@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 
-/* What the main thread does for the log: heartbeats, segments, the disk's room. */
+/* What the main thread does for the log: heartbeats, closing of files, the disk's room. */
 
 #include "os/journal_inside.h"
 
@@ -242,58 +242,6 @@ static void look_at_file(struct journal *j, int64_t now_us)
 	pthread_mutex_unlock(&j->lock);
 }
 
-static int prune_one(struct journal *j, const struct segment *s, const char *reason, int64_t now_us)
-{
-	uint8_t              line[RECORD_MAX];
-	struct writer        w       = writer_over(line, sizeof(line));
-	struct control       control = journal_control(j, now_us);
-	struct control_prune p       = { .file = s->name, .reason = reason, .first = s->first, .last = s->last };
-	char                 path[1024];
-	int                  error = segments_hash(&j->segments, s->name, p.hash);
-
-	control_prune(&w, &control, &p);
-	if (error == 0)
-		error = journal_write_signed(j, &w);
-	snprintf(path, sizeof(path), "%s/%s", j->segments.folder, s->name);
-	if (error == 0 && j->has_mirror)
-		error = mirror_forget(&j->mirror, s->name);
-	return error == 0 && unlink(path) != 0 ? -errno : error;
-}
-
-void journal_age_until(struct journal *j, int64_t known_us)
-{
-	j->age_until_us = known_us;
-}
-
-/* The oldest segments, whole, beyond the bytes and days that are kept. */
-static void prune(struct journal *j, int64_t now_us)
-{
-	const struct journal_options *o    = &j->options;
-	struct segment               *list = NULL;
-	size_t                        num  = 0;
-	uint64_t                      sum  = j->size;
-	int64_t                       until_us = j->age_until_us != 0 && j->age_until_us < now_us ? j->age_until_us : now_us;
-	int                           error = segments_list(&j->segments, &list, &num);
-
-	for (size_t i = 0; i < num; i++)
-		sum += list[i].bytes;
-	for (size_t i = 0; i < num && error == 0; i++) {
-		const char *reason = NULL;
-
-		if (o->total_bytes > 0 && sum > o->total_bytes)
-			reason = "more bytes than are kept";
-		else if (o->days > 0 && until_us - list[i].changed_us > o->days * DAY_US)
-			reason = "older than is kept";
-		if (reason == NULL)
-			break;
-		error = prune_one(j, &list[i], reason, now_us);
-		sum -= list[i].bytes;
-	}
-	free(list);
-	if (error != 0)
-		log_warning("audit log: an old segment could not be deleted: %s", strerror(-error));
-}
-
 static void reserve_path(const struct journal *j, char out[JOURNAL_PATH_MAX + 16])
 {
 	snprintf(out, JOURNAL_PATH_MAX + 16, "%s.reserve", j->path);
@@ -421,7 +369,7 @@ static void look_at_disk(struct journal *j, int64_t now_us)
 	if (room == ROOM_LOW && !j->low_told) {
 		log_warning("audit log: the disk of %s is nearly full; at %d %% free records stop and only counting goes on",
 		            j->path, FULL_PERCENT);
-		prune(j, now_us);
+		journal_prune(j, now_us);
 	}
 	j->low_told = room != ROOM_ENOUGH;
 }
@@ -444,6 +392,6 @@ void journal_tick(struct journal *j, int64_t now_us)
 
 		if (error != 0)
 			log_warning("audit log: the segment could not be closed: %s", strerror(-error));
-		prune(j, now_us);
+		journal_prune(j, now_us);
 	}
 }

@@ -2,7 +2,7 @@
 #ifndef FILTERD_OS_JOURNAL_INSIDE_H
 #define FILTERD_OS_JOURNAL_INSIDE_H
 
-/* What journal.c (appending), journal_open.c (beginning) and journal_care.c (what the main thread does each second) share. */
+/* What journal.c (appending), journal_open.c (beginning) and journal_care.c (what the main thread does each second) and journal_prune.c share. */
 
 #include "audit/repeats.h"
 #include "os/journal.h"
@@ -46,7 +46,7 @@ struct journal {
 	bool            state_told;             /* the log says that it is degraded */
 	int64_t         degraded_us;            /* since when */
 	int64_t         day;                    /* of the open file's beginning, days since 1970 */
-	bool            low_told;
+	bool            low_told, gzip_told;
 	int64_t         age_until_us;           /* 0: now */
 	uint64_t        carried;                /* attempts of a process before, written by this one */
 	struct control_start found;             /* previous, torn and missing, until journal_start() */
@@ -84,6 +84,9 @@ int journal_write_signed(struct journal *j, struct writer *w);
 
 /* Lines for the windows of r that are over, or all: 0, or -errno of the first that could not be written. */
 int journal_write_repeats(struct journal *j, struct repeats *r, int64_t now_us, bool all);
+
+/* Deletes the oldest closed files beyond the bytes and days that are kept, each with a record that says so. */
+void journal_prune(struct journal *j, int64_t now_us);
 
 /* Gives back the room that is kept for saying that the disk is full. */
 void journal_release_reserve(const struct journal *j);

@@ -259,6 +259,36 @@ enum passed keys_passed(const struct keys *k, struct bytes lines)
 	return passed;
 }
 
+int keys_root(const struct keys *k, struct note_key *out)
+{
+	char         path[KEYS_PATH_MAX + 64];
+	struct bytes content, left, line;
+	int          error;
+
+	path_of(k, "audit.vkey", path);
+	error = files_read(path, &content);
+	if (error != 0)
+		return error;
+	left = content;
+	if (!cut_line(&left, &line) || note_key_parse(line, out) != PARSE_OK || strcmp(out->origin, k->current.origin) != 0)
+		error = -EINVAL;
+	files_free(content);
+	return error;
+}
+
+bool keys_follow(struct note_key *key, struct bytes line, uint64_t *seq_out)
+{
+	uint8_t         next[NOTE_KEY];
+	struct line_end end;
+
+	if (line_end_read(line, &end) != PARSE_OK || !end.is_signed || !log_line_next_key(line, next) ||
+	    !note_verify(key, end.seq, end.body, end.sig))
+		return false;
+	memcpy(key->public, next, NOTE_KEY);
+	*seq_out = end.seq;
+	return true;
+}
+
 int keys_settle(struct keys *k, const uint8_t *named_last)
 {
 	if (named_last != NULL && k->has_next && memcmp(k->next.public, named_last, NOTE_KEY) == 0)

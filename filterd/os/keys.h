@@ -65,6 +65,14 @@ enum passed {
 bool        keys_fit(const struct keys *k, const uint8_t named_last[NOTE_KEY]);
 enum passed keys_passed(const struct keys *k, struct bytes lines);
 
+/*
+ * keys_root   - the key that the log began with, from audit.vkey. 0 or -errno; -EINVAL if it is damaged, or another log's.
+ * keys_follow - Takes: the key in use, and a line of the log, or of the copy of its keys, without its newline.
+ * Gives:  true if that key signed the line, record *seq_out, and the line hands over to another: now *key.
+ */
+int  keys_root(const struct keys *k, struct note_key *out);
+bool keys_follow(struct note_key *key, struct bytes line, uint64_t *seq_out);
+
 int keys_prepare(struct keys *k);
 int keys_hand_over(struct keys *k);
 

@@ -215,3 +215,10 @@ int mirror_forget(const struct mirror *m, const char *name)
 	path_of(&m->copy, name, path);
 	return unlink(path) == 0 || errno == ENOENT ? 0 : -errno;
 }
+
+int mirror_set_aside(const struct mirror *m, const char *name)
+{
+	int error = segments_set_aside(&m->copy, name);
+
+	return error == -ENOENT ? 0 : error;
+}

@@ -29,7 +29,8 @@ int mirror_restore(const struct mirror *m);
  */
 int mirror_update(const struct mirror *m, uint64_t open_len);
 
-/* A segment is deleted. 0 or -errno. */
+/* A segment is deleted, or set aside (segments.h). 0 or -errno. */
 int mirror_forget(const struct mirror *m, const char *name);
+int mirror_set_aside(const struct mirror *m, const char *name);
 
 #endif

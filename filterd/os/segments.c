@@ -18,6 +18,7 @@
 #define TAIL_BYTES  65536       /* in which the last line of a file must begin; a record has up to 24 KiB */
 #define CHUNK_BYTES 65536
 #define LOST_MAX    1000
+#define NUMBER_DIGITS 19        /* of a 64-bit number, so that none is too large */
 
 int segments_of(const char *path, struct segments *out)
 {
@@ -39,21 +40,35 @@ void segments_name(const struct segments *s, uint64_t first, uint64_t last, char
 	snprintf(out, 320, "%s-%012" PRIu64 "-%012" PRIu64 ".jsonl", s->prefix, first, last);
 }
 
-static void path_of(const struct segments *s, const char *name, char out[1024])
+void segments_path(const struct segments *s, const char *name, char out[1024])
 {
 	snprintf(out, 1024, "%s/%s", s->folder, name);
 }
 
+/* "-000000000000", whose digits are a number. Cuts it off; false if it does not begin so. */
+static bool cut_number(const char **text, uint64_t *out)
+{
+	size_t digits = **text == '-' ? strspn(*text + 1, "0123456789") : 0;
+
+	if (digits == 0 || digits > NUMBER_DIGITS)
+		return false;
+	*out = strtoull(*text + 1, NULL, 10);
+	*text += 1 + digits;
+	return true;
+}
+
 static bool parse_name(const struct segments *s, const char *name, struct segment *out)
 {
-	size_t prefix = strlen(s->prefix);
-	int    end    = 0;
+	size_t      prefix = strlen(s->prefix);
+	const char *left   = name;
 
-	if (strlen(name) >= sizeof(out->name) || strncmp(name, s->prefix, prefix) != 0 ||
-	    sscanf(name + prefix, "-%" SCNu64 "-%" SCNu64 ".jsonl%n", &out->first, &out->last, &end) != 2 || end == 0)
+	if (strlen(name) >= sizeof(out->name) || strncmp(name, s->prefix, prefix) != 0)
+		return false;
+	left += prefix;
+	if (!cut_number(&left, &out->first) || !cut_number(&left, &out->last))
 		return false;
 	snprintf(out->name, sizeof(out->name), "%s", name);
-	return name[prefix + (size_t)end] == '\0' || strcmp(name + prefix + end, ".gz") == 0;
+	return strcmp(left, ".jsonl") == 0 || strcmp(left, ".jsonl.gz") == 0;
 }
 
 static int by_number(const void *a, const void *b)
@@ -87,7 +102,8 @@ int segments_list(const struct segments *s, struct segment **list_out, size_t *n
 		struct segment one;
 		struct stat    st;
 
-		if (!parse_name(s, entry->d_name, &one) || fstatat(dirfd(dir), entry->d_name, &st, 0) != 0)
+		if (!parse_name(s, entry->d_name, &one) || fstatat(dirfd(dir), entry->d_name, &st, AT_SYMLINK_NOFOLLOW) != 0 ||
+		    !S_ISREG(st.st_mode))
 			continue;
 		one.bytes      = (uint64_t)st.st_size;
 		one.changed_us = (int64_t)st.st_mtim.tv_sec * 1000000 + st.st_mtim.tv_nsec / 1000;
@@ -151,7 +167,7 @@ int segments_end(const struct segments *s, struct chain *next_out, bool *has_key
 	int             error = segments_list(s, &list, &num);
 
 	if (error == 0 && num > 0) {
-		path_of(s, list[num - 1].name, path);
+		segments_path(s, list[num - 1].name, path);
 		line = last_line(path, room);
 	}
 	free(list);
@@ -173,7 +189,7 @@ int segments_hash(const struct segments *s, const char *name, uint8_t hash_out[C
 	bool        ok;
 	int         fd, error = 0;
 
-	path_of(s, name, path);
+	segments_path(s, name, path);
 	fd = open(path, O_RDONLY | O_CLOEXEC);
 	if (fd < 0)
 		error = -errno;
@@ -195,7 +211,7 @@ static int append(const struct segments *s, const char *name, struct bytes what)
 	int     fd, error = 0;
 	ssize_t put;
 
-	path_of(s, name, path);
+	segments_path(s, name, path);
 	fd = open(path, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0640);
 	if (fd < 0)
 		return -errno;
@@ -225,13 +241,21 @@ static void keys_name(const struct segments *s, char out[320])
 	snprintf(out, 320, "%s.keys", s->prefix);
 }
 
+void segments_keys_path(const struct segments *s, char out[1024])
+{
+	char name[320];
+
+	keys_name(s, name);
+	segments_path(s, name, out);
+}
+
 int segments_key(const struct segments *s, struct bytes line)
 {
 	static uint8_t room[TAIL_BYTES];
 	char           name[320], path[1024];
 
 	keys_name(s, name);
-	path_of(s, name, path);
+	segments_path(s, name, path);
 	return bytes_equal(last_line(path, room), line) ? 0 : append(s, name, line);
 }
 
@@ -240,7 +264,7 @@ int segments_keys(const struct segments *s, struct bytes *content_out)
 	char name[320], path[1024];
 
 	keys_name(s, name);
-	path_of(s, name, path);
+	segments_path(s, name, path);
 	return files_read(path, content_out);
 }
 
@@ -250,7 +274,7 @@ int segments_last_key(const struct segments *s, uint8_t key_out[NOTE_KEY])
 	char           name[320], path[1024];
 
 	keys_name(s, name);
-	path_of(s, name, path);
+	segments_path(s, name, path);
 	return log_line_next_key(last_line(path, room), key_out) ? 0 : -ENOENT;
 }
 
@@ -258,9 +282,18 @@ static int move(const struct segments *s, const char *name, const char *to)
 {
 	char from_path[1024], to_path[2048];
 
-	path_of(s, name, from_path);
+	segments_path(s, name, from_path);
 	snprintf(to_path, sizeof(to_path), "%s/%s", to, name);
 	return rename(from_path, to_path) == 0 || errno == ENOENT ? 0 : -errno;
+}
+
+int segments_set_aside(const struct segments *s, const char *name)
+{
+	char path[1024], aside[1040];
+
+	segments_path(s, name, path);
+	snprintf(aside, sizeof(aside), "%s.unsound", path);
+	return rename(path, aside) == 0 ? 0 : -errno;
 }
 
 int segments_put_away(const struct segments *s, const char *open_name)

@@ -32,7 +32,10 @@ int segments_of(const char *path, struct segments *out);
 /* "audit-000000000000-000000071203.jsonl" */
 void segments_name(const struct segments *s, uint64_t first, uint64_t last, char out[320]);
 
-/* All that are there, by number. 0 and *list_out to be freed; -errno. */
+/* The path of a file of the folder. */
+void segments_path(const struct segments *s, const char *name, char out[1024]);
+
+/* All that are there, by the numbers in their names, which anybody can choose who may write there. 0 and *list_out to be freed; -errno. */
 int segments_list(const struct segments *s, struct segment **list_out, size_t *num_out);
 
 /* The number of the last record in closed segments, by their names; UINT64_MAX if there are none. */
@@ -52,8 +55,12 @@ int segments_sum(const struct segments *s, const char *name, const uint8_t hash[
 int segments_key(const struct segments *s, struct bytes line);
 
 /* The key that audit.keys names last. 0; -ENOENT. */
+void segments_keys_path(const struct segments *s, char out[1024]);
 int segments_keys(const struct segments *s, struct bytes *content_out);
 int segments_last_key(const struct segments *s, uint8_t key_out[NOTE_KEY]);
+
+/* A file that is no part of the log goes by another name, NAME.unsound, under which nothing of ours meets it. 0 or -errno. */
+int segments_set_aside(const struct segments *s, const char *name);
 
 /* A log that can go on no more gives way to a new one: all its files into the folder lost-<n>. */
 int segments_put_away(const struct segments *s, const char *open_name);
