@@ -6,6 +6,7 @@
 
 #include <errno.h>
 #include <stdlib.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -208,14 +209,102 @@ START_TEST(a_rotation_on_the_way_takes_nothing_away)
 	const char *const paths[] = { folder };
 	struct log_sink   sink    = { .line = line, .broken = broken, .unread = unread };
 
-	put_lines("a-0-3.jsonl", 0, 3);
+	put_lines("a-0-1.jsonl", 0, 1);
+	put_lines("a-2-3.jsonl", 2, 3);
 	put_lines("a.jsonl", 4, 7);
 	ck_assert_int_eq(log_files_open(paths, 1, &files, &problem), 0);
 	ck_assert_int_eq(rename(path("a.jsonl"), path("a-4-7.jsonl")), 0);
 	put_lines("a.jsonl", 0, 0);
+	ck_assert_int_eq(unlink(path("a-0-1.jsonl")), 0);
+	ck_assert_int_eq(rename(path("a-2-3.jsonl"), path("a-2-3.jsonl.gz")), 0);
 	said[0] = '\0';
 	log_files_read(files, &sink);
 	ck_assert_str_eq(said, " 0 1 2 3 4 5 6 7");
+}
+
+/* The open file is closed, and there is another; and all as it was before. */
+static void rotate_and_back(bool oldest_too)
+{
+	if (oldest_too)
+		rename(path("a-0-3.jsonl"), path("c-0-3.jsonl"));
+	rename(path("b.jsonl"), path("a-4-7.jsonl"));
+	put("new", BYTES(""));
+	rename(path("new"), path("b.jsonl"));
+	usleep(50);
+	rename(path("a-4-7.jsonl"), path("b.jsonl"));
+	if (oldest_too)
+		rename(path("c-0-3.jsonl"), path("a-0-3.jsonl"));
+	usleep(50);
+}
+
+/* Each time it is listed, the newest file may just have got another name, and another its own; the oldest, too. */
+START_TEST(a_folder_that_changes_while_it_is_listed_is_listed_again)
+{
+	const char *const paths[] = { folder };
+	struct log_sink   sink    = { .line = line, .broken = broken, .unread = unread };
+	size_t            num     = 0;
+	int               left    = 1, status;
+	pid_t             child;
+
+	put_lines("a-0-3.jsonl", 0, 3);
+	put_lines("b.jsonl", 4, 7);
+	child = fork();
+	ck_assert_int_ge(child, 0);
+	for (int i = 0; child == 0 && i < 800; i++)
+		rotate_and_back(i >= 600);
+	if (child == 0)
+		_exit(0);
+	while (left != child) {
+		int error;
+
+		left    = waitpid(child, &status, WNOHANG);
+		said[0] = '\0';
+		error   = log_files_open(paths, 1, &files, &problem);
+		/* On a busy machine it may give up, and say so: nothing is read then. */
+		if (error == -EAGAIN)
+			continue;
+		ck_assert_msg(error == 0, "%s", problem.text);
+		log_files_read(files, &sink);
+		ck_assert_str_eq(said, " 0 1 2 3 4 5 6 7");
+		log_files_close(files);
+		files = NULL;
+		num++;
+	}
+	ck_assert_uint_gt(num, 0);
+}
+
+START_TEST(a_link_that_leads_nowhere_is_refused_by_name)
+{
+	const char *const paths[] = { folder };
+
+	ck_assert_int_eq(symlink("/nonexistent", path("a.jsonl")), 0);
+	ck_assert_int_eq(log_files_open(paths, 1, &files, &problem), -EINVAL);
+	ck_assert_ptr_nonnull(strstr(problem.text, "a.jsonl: it is a link that leads nowhere"));
+}
+
+/* More files than descriptors: those that cannot be held are opened when they are due, if they are the same still. */
+START_TEST(more_files_than_can_be_open_are_read_all_the_same)
+{
+	const struct rlimit few = { 66, 66 };
+	const char *const   paths[] = { folder };
+	struct log_sink     sink    = { .line = line, .broken = broken, .unread = unread };
+	char                name[16];
+
+	for (unsigned i = 0; i < 8; i++) {
+		snprintf(name, sizeof(name), "%u.jsonl", i);
+		put_lines(name, i, i);
+	}
+	setrlimit(RLIMIT_NOFILE, &few);
+	ck_assert_str_eq(read_folder(false), " 0 1 2 3 4 5 6 7");
+	log_files_close(files);
+	ck_assert_int_eq(log_files_open(paths, 1, &files, &problem), 0);
+	for (unsigned i = 0; i < 8; i++) {
+		snprintf(name, sizeof(name), "%u.jsonl", i);
+		ck_assert_int_eq(unlink(path(name)), 0);
+	}
+	said[0] = '\0';
+	log_files_read(files, &sink);
+	ck_assert_uint_eq(strlen(said), 2 * 2 + 6 * strlen(" unread"));
 }
 
 START_TEST(half_a_line_is_given_as_such)
@@ -373,6 +462,7 @@ int main(void)
 	Suite *s = suite_create("log files");
 	TCase *t = tcase_create("log files");
 
+	tcase_set_timeout(t, 60);
 	tcase_add_checked_fixture(t, set_up, tear_down);
 	tcase_add_test(t, what_is_not_there_is_named);
 	tcase_add_test(t, a_folder_without_a_log_is_named);
@@ -382,6 +472,9 @@ int main(void)
 	tcase_add_test(t, a_compressed_file_is_read_as_it_is);
 	tcase_add_test(t, an_open_file_with_nothing_in_it_yet_is_no_harm);
 	tcase_add_test(t, a_rotation_on_the_way_takes_nothing_away);
+	tcase_add_test(t, a_folder_that_changes_while_it_is_listed_is_listed_again);
+	tcase_add_test(t, a_link_that_leads_nowhere_is_refused_by_name);
+	tcase_add_test(t, more_files_than_can_be_open_are_read_all_the_same);
 	tcase_add_test(t, half_a_line_is_given_as_such);
 	tcase_add_test(t, a_line_that_is_too_long_is_passed_over_and_counted);
 	tcase_add_test(t, the_longest_line_is_given);

@@ -1,0 +1,322 @@
+/* SPDX-License-Identifier: MIT */
+
+/*
+ * A log that is written to changes while it is read: its open file is closed and gets another name, the oldest files are deleted, old ones
+ * are compressed. So a folder is listed, its files are opened, and it is listed again: if it is the same, all that were there at
+ * that moment are open, and stay so, whatever becomes of their names.
+ */
+
+#include "os/log_files_inside.h"
+
+#include "audit/chain.h"
+#include "base/plain.h"
+#include "os/log_source.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#define LIST_TRIES    50                /* of a folder that changes while it is listed */
+#define LIST_WAIT_US  20000             /* microseconds between two; a rotation takes less */
+#define FILES_MAX     65536             /* kept open, if the system allows so many */
+#define FILES_SPARE   64                /* descriptors for other things */
+
+/* The name of a file in somebody else's folder may be made to confuse a terminal. */
+static int complain(struct problem *problem, int error, const char *path, const char *what)
+{
+	struct bytes  rest = bytes_text(path);
+	uint8_t       name[400 + 1] = { 0 }, character[PLAIN_MAX];
+	struct writer w = writer_over(name, sizeof(name) - 1);
+
+	while (rest.len > 0)
+		write_bytes(&w, plain_next(&rest, character));
+	snprintf(problem->text, PROBLEM_MAX, "%s: %s", (const char *)name, what != NULL ? what : strerror(-error));
+	return error;
+}
+
+static int complain_of_access(struct problem *problem, int error, const char *path)
+{
+	return complain(problem, error, path, error == -EACCES ?
+	                "Permission denied; run it as root, or as a member of the group that may read the log" : NULL);
+}
+
+int log_file_open(const struct log_file *file)
+{
+	struct stat st;
+	int         fd;
+
+	if (file->is_stdin)
+		return fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, 0);
+	fd = file->fd >= 0 ? fcntl(file->fd, F_DUPFD_CLOEXEC, 0) : open(file->path, O_RDONLY | O_CLOEXEC);
+	if (fd < 0 || file->is_stream)
+		return fd;
+	if (lseek(fd, 0, SEEK_SET) == 0 && fstat(fd, &st) == 0 && st.st_dev == file->device && st.st_ino == file->inode)
+		return fd;
+	close(fd);
+	errno = ESTALE;
+	return -1;
+}
+
+static uint64_t first_number(const struct log_file *file)
+{
+	struct source   s;
+	struct bytes    line;
+	struct line_end end;
+	uint64_t        too_long, first = UINT64_MAX;
+	bool            has_newline;
+
+	if (source_open(&s, log_file_open(file), false) && source_line(&s, &line, &has_newline, &too_long) && too_long == 0 && has_newline &&
+	    line_end_read(line, &end) == PARSE_OK)
+		first = end.seq;
+	source_close(&s);
+	return first;
+}
+
+/*
+ * Opens a file and looks what there is of it. In a folder only what is a file belongs to a log: a pipe or a device there could keep its
+ * reader for ever. Whoever names a pipe wants it read, once: it is not opened before that.
+ */
+static int open_file(struct log_file *file, bool in_folder, struct problem *problem)
+{
+	struct stat st;
+
+	if (stat(file->path, &st) != 0) {
+		int error = -errno;
+
+		if (error == -ENOENT && in_folder && lstat(file->path, &st) == 0 && S_ISLNK(st.st_mode))
+			return complain(problem, -EINVAL, file->path, "it is a link that leads nowhere; take it out of this folder");
+		return complain_of_access(problem, error, file->path);
+	}
+	file->is_stream = S_ISFIFO(st.st_mode);
+	if (in_folder && !S_ISREG(st.st_mode))
+		return complain(problem, -EINVAL, file->path, "it is no file, so no part of a log; take it out of this folder");
+	if (file->is_stream)
+		return 0;
+	file->fd = open(file->path, O_RDONLY | O_CLOEXEC | (in_folder ? O_NONBLOCK : 0));
+	if (file->fd < 0 || fstat(file->fd, &st) != 0)
+		return complain_of_access(problem, -errno, file->path);
+	file->bytes  = (uint64_t)st.st_size;
+	file->device = st.st_dev;
+	file->inode  = st.st_ino;
+	return 0;
+}
+
+void log_file_close(struct log_files *f, struct log_file *file)
+{
+	if (file->fd < 0)
+		return;
+	close(file->fd);
+	file->fd = -1;
+	f->num_open--;
+}
+
+static int keep(struct log_files *f, struct log_file *file, struct problem *problem)
+{
+	if (f->num == f->room) {
+		size_t           room = f->room > 0 ? 2 * f->room : 64;
+		struct log_file *list = reallocarray(f->list, room, sizeof(*list));
+
+		if (list == NULL)
+			return complain(problem, -ENOMEM, file->path, NULL);
+		f->list = list;
+		f->room = room;
+	}
+	f->list[f->num] = *file;
+	if (f->num_open > f->most_open)
+		log_file_close(f, &f->list[f->num]);
+	f->num++;
+	return 0;
+}
+
+static int add(struct log_files *f, const char *path, bool in_folder, struct problem *problem)
+{
+	struct log_file file = { .is_stdin = strcmp(path, "-") == 0, .fd = -1 };
+	int             error = 0;
+
+	if (strlen(path) >= PATH_BYTES)
+		return complain(problem, -ENAMETOOLONG, path, NULL);
+	snprintf(file.path, sizeof(file.path), "%s", path);
+	if (file.is_stdin) {
+		snprintf(file.path, sizeof(file.path), "standard input");
+		file.is_stream = true;
+	} else {
+		error = open_file(&file, in_folder, problem);
+	}
+	f->num_open += file.fd >= 0;
+	if (error == 0 && !file.is_stream)
+		file.first = first_number(&file);
+	if (error == 0)
+		error = keep(f, &file, problem);
+	if (error != 0)
+		log_file_close(f, &file);
+	return error;
+}
+
+static bool ends_with(const char *name, const char *end)
+{
+	size_t len = strlen(name), end_len = strlen(end);
+
+	return len > end_len && strcmp(name + len - end_len, end) == 0;
+}
+
+/* The next file of a log in a folder: false at its end, or with errno if its path is too long. */
+static bool next_file(DIR *folder, const char *path, char file[PATH_BYTES])
+{
+	struct dirent *entry;
+
+	while ((entry = readdir(folder)) != NULL) {
+		if (!ends_with(entry->d_name, ".jsonl") && !ends_with(entry->d_name, ".jsonl.gz"))
+			continue;
+		errno = ENAMETOOLONG;
+		return snprintf(file, PATH_BYTES, "%s/%s", path, entry->d_name) < PATH_BYTES;
+	}
+	errno = 0;
+	return false;
+}
+
+static int list_folder(struct log_files *f, const char *path, struct problem *problem)
+{
+	DIR *folder = opendir(path);
+	char file[PATH_BYTES];
+	int  error = 0;
+
+	if (folder == NULL)
+		return complain(problem, -errno, path, NULL);
+	while (error == 0 && next_file(folder, path, file)) {
+		error = add(f, file, true, problem);
+		errno = 0;
+	}
+	if (error == 0 && errno != 0)
+		error = complain(problem, -errno, path, NULL);
+	closedir(folder);
+	return error;
+}
+
+/* Is this the file that was listed under this name? Mostly the order is the same. */
+static bool was_listed(const struct log_files *f, size_t from, size_t hint, const char *path)
+{
+	struct stat st;
+	size_t      num = f->num - from;
+
+	for (size_t i = 0; i < num; i++) {
+		const struct log_file *file = &f->list[from + (hint + i) % num];
+
+		if (strcmp(file->path, path) == 0)
+			return stat(path, &st) == 0 && st.st_dev == file->device && st.st_ino == file->inode;
+	}
+	return false;
+}
+
+/* Does the folder have the files that were listed from `from` on, and no others? */
+static bool is_as_listed(const struct log_files *f, size_t from, const char *path)
+{
+	DIR   *folder = opendir(path);
+	char   file[PATH_BYTES];
+	size_t num  = 0;
+	bool   same = folder != NULL;
+
+	while (same && next_file(folder, path, file))
+		same = was_listed(f, from, num++, file);
+	if (folder != NULL)
+		closedir(folder);
+	return same && num == f->num - from;
+}
+
+static int add_folder(struct log_files *f, const char *path, struct problem *problem)
+{
+	size_t before = f->num;
+
+	for (int tries = 0; tries < LIST_TRIES; tries++) {
+		int error = list_folder(f, path, problem);
+
+		if (error == 0 && is_as_listed(f, before, path))
+			return f->num > before ? 0 : complain(problem, -ENOENT, path, "there is no audit log in this folder (no *.jsonl or *.jsonl.gz)");
+		/* What was listed and is not there any more has another name now, or was deleted. */
+		if (error != 0 && error != -ENOENT)
+			return error;
+		while (f->num > before)
+			log_file_close(f, &f->list[--f->num]);
+		usleep(LIST_WAIT_US);
+	}
+	return complain(problem, -EAGAIN, path, "files come and go here faster than they can be listed; try again");
+}
+
+/* As many as the system allows this process. */
+static size_t most_open(void)
+{
+	struct rlimit limit;
+
+	if (getrlimit(RLIMIT_NOFILE, &limit) != 0)
+		return 0;
+	if (limit.rlim_cur < limit.rlim_max) {
+		rlim_t before = limit.rlim_cur;
+
+		limit.rlim_cur = limit.rlim_max < FILES_MAX ? limit.rlim_max : FILES_MAX;
+		if (limit.rlim_cur < before || setrlimit(RLIMIT_NOFILE, &limit) != 0)
+			limit.rlim_cur = before;
+	}
+	return limit.rlim_cur > FILES_SPARE ? (size_t)limit.rlim_cur - FILES_SPARE : 0;
+}
+
+/* An empty file, as the open segment is just after a rotation, comes last. */
+static int compare(const void *left, const void *right)
+{
+	const struct log_file *a = left, *b = right;
+
+	if (a->first != b->first)
+		return a->first > b->first ? 1 : -1;
+	return strcmp(a->path, b->path);
+}
+
+static void find_keys(struct log_files *f)
+{
+	const char *slash;
+	struct stat st;
+
+	if (f->num == 0 || f->list[0].is_stream)
+		return;
+	slash = strrchr(f->list[0].path, '/');
+	if (snprintf(f->keys, sizeof(f->keys), "%.*saudit.keys", slash != NULL ? (int)(slash - f->list[0].path) + 1 : 0,
+	             f->list[0].path) >= (int)sizeof(f->keys) || stat(f->keys, &st) != 0 || !S_ISREG(st.st_mode) ||
+	    access(f->keys, R_OK) != 0)
+		f->keys[0] = '\0';
+}
+
+int log_files_open(const char *const *paths, size_t num_paths, struct log_files **out, struct problem *problem)
+{
+	struct log_files *f     = calloc(1, sizeof(*f));
+	int               error = f != NULL ? 0 : -ENOMEM;
+	bool              any_stream = false;
+
+	if (f != NULL)
+		f->most_open = most_open();
+	for (size_t i = 0; i < num_paths && error == 0; i++) {
+		struct stat st;
+
+		if (strcmp(paths[i], "-") != 0 && stat(paths[i], &st) == 0 && S_ISDIR(st.st_mode))
+			error = add_folder(f, paths[i], problem);
+		else
+			error = add(f, paths[i], false, problem);
+	}
+	if (error != 0) {
+		log_files_close(f);
+		return error;
+	}
+	if (f->num > 0)
+		qsort(f->list, f->num, sizeof(*f->list), compare);
+	for (size_t i = 0; i < f->num; i++) {
+		any_stream |= f->list[i].is_stream;
+		f->all     += f->list[i].bytes;
+	}
+	if (any_stream)
+		f->all = 0;
+	find_keys(f);
+	*out = f;
+	return 0;
+}
