@@ -2,6 +2,8 @@
 
 #include "audit/note.h"
 
+#include "policy/ed25519.h"
+
 #include <errno.h>
 #include <openssl/evp.h>
 #include <string.h>
@@ -87,16 +89,9 @@ int note_sign(const struct note_key *key, const uint8_t secret[NOTE_KEY], uint64
 bool note_verify_hashed(const struct note_key *key, uint64_t seq, const uint8_t hash[CHAIN_HASH], const uint8_t sig[CHAIN_SIG])
 {
 	uint8_t       room[NOTE_MAX];
-	struct writer text    = writer_over(room, sizeof(room));
-	EVP_PKEY     *pkey    = EVP_PKEY_new_raw_public_key(EVP_PKEY_ED25519, NULL, key->public, NOTE_KEY);
-	EVP_MD_CTX   *context = EVP_MD_CTX_new();
-	bool          ok      = pkey != NULL && context != NULL && note_write_text(&text, key->origin, seq, hash) == 0 &&
-	                        EVP_DigestVerifyInit(context, NULL, NULL, NULL, pkey) == 1 &&
-	                        EVP_DigestVerify(context, sig, CHAIN_SIG, text.start, text.len) == 1;
+	struct writer text = writer_over(room, sizeof(room));
 
-	EVP_MD_CTX_free(context);
-	EVP_PKEY_free(pkey);
-	return ok;
+	return note_write_text(&text, key->origin, seq, hash) == 0 && ed25519_verify(key->public, writer_written(&text), sig);
 }
 
 bool note_verify(const struct note_key *key, uint64_t seq, struct bytes body, const uint8_t sig[CHAIN_SIG])

@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef FILTERD_POLICY_SIGNIFY_H
+#define FILTERD_POLICY_SIGNIFY_H
+
+/*
+ * Signify: public keys and detached signatures as signify(1) and usign write them. Two lines, a comment that nobody trusts and base64:
+ * "Ed", the key's number, then the key or the signature of a whole file.
+ */
+
+#include "policy/ed25519.h"
+
+#define SIGNIFY_NUMBER   8      /* bytes; the same in a key and in what it has signed */
+#define SIGNIFY_KEYS_MAX 8
+
+struct signify_key {
+	uint8_t number[SIGNIFY_NUMBER], public[ED25519_KEY];
+};
+
+struct signify_keys {
+	size_t             num;
+	struct signify_key list[SIGNIFY_KEYS_MAX];
+};
+
+/* signify_key_read - PARSE_OK and *out; PARSE_BAD if this file is no public key. */
+enum parse signify_key_read(struct bytes file, struct signify_key *out);
+
+/* Is this, the content of a signature's file, one of these keys' under message? If not, why, for people: "is no signature ...". */
+bool signify_verify(const struct signify_keys *keys, struct bytes sig_file, struct bytes message, const char **why_out);
+
+#endif
