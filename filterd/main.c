@@ -114,6 +114,7 @@ static int check(const char *conf)
 {
 	struct ruleset *r = NULL;
 	struct problem  problem = { "" };
+	char            left_out[PROBLEM_MAX];
 	int             error = ruleset_load(conf, &r, &problem);
 
 	if (error != 0) {
@@ -122,6 +123,8 @@ static int check(const char *conf)
 	}
 	printf("%s: good; %zu rules, %zu bytes of memory\n", conf, policy_num_rules(r->policy),
 	       policy_bytes(r->policy));
+	if (ruleset_left_out(r, left_out, sizeof(left_out)))
+		puts(left_out);
 	ruleset_free(r);
 	return EXIT_SUCCESS;
 }

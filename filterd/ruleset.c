@@ -8,6 +8,7 @@
 #include "policy/instant.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -38,11 +39,24 @@ int ruleset_load(const char *conf, struct ruleset **out, struct problem *problem
 	return 0;
 }
 
+bool ruleset_left_out(const struct ruleset *r, char *out, size_t room)
+{
+	const char *file = "";
+	uint32_t    line = 0;
+	uint64_t    num  = policy_left_out(r->policy, &file, &line);
+
+	if (num == 0)
+		return false;
+	snprintf(out, room, "policy: %llu record%s of zones left out, the first at %.300s line %u: they go by addresses or name servers, or "
+	         "prohibit nothing", (unsigned long long)num, num == 1 ? "" : "s", file, line);
+	return true;
+}
+
 /* Block categories of the policy begin when? For the line that people see at start. */
 void ruleset_say(const char *what, const struct ruleset *r)
 {
 	struct bytes  digest = policy_digest(r->policy);
-	char          hex[17] = "", when[40] = "";
+	char          hex[17] = "", when[40] = "", left_out[PROBLEM_MAX];
 	struct writer w      = writer_over(hex, sizeof(hex) - 1);
 	struct writer t      = writer_over(when, sizeof(when) - 1);
 	int64_t       next   = policy_next_change(r->policy, clock_now_us());
@@ -53,6 +67,8 @@ void ruleset_say(const char *what, const struct ruleset *r)
 	log_notice("%s: policy %s, %zu rules, %s%s%s", what, hex, policy_num_rules(r->policy),
 	           r->settings.mode == MODE_OBSERVE ? "observing only, nothing is blocked" : "enforcing",
 	           next != INSTANT_NEVER ? "; next change at " : "", when);
+	if (ruleset_left_out(r, left_out, sizeof(left_out)))
+		log_notice("%s", left_out);
 }
 
 /* Settings that queues, rules or memory were made from cannot change under way. */

@@ -16,6 +16,9 @@ struct ruleset {
 int  ruleset_load(const char *conf, struct ruleset **out, struct problem *problem_out);
 void ruleset_free(struct ruleset *r);
 
+/* Is there something in its zones that filterd does not go by? Then out is a sentence about it. */
+bool ruleset_left_out(const struct ruleset *r, char *out, size_t room);
+
 /* For the operator: what is in force now; which changes wait for a start or for new rules. */
 void ruleset_say(const char *what, const struct ruleset *r);
 void ruleset_say_unchanged(const struct settings *old, const struct settings *new);

@@ -12,7 +12,7 @@
 
 #include "policy/policy.h"
 
-/* 20 bytes; with its text and two slots of 4 bytes a name of 25 characters takes 53. */
+/* 16 bytes; with its text and two slots of 4 bytes a name of 25 characters takes 49. */
 struct entry {
 	uint32_t text;          /* offset in texts */
 	uint32_t line;
@@ -20,6 +20,7 @@ struct entry {
 	uint16_t file;
 	uint16_t category;
 	uint8_t  kind;
+	bool     is_exception;  /* from the other entries of its file */
 };
 
 struct policy {
@@ -34,7 +35,10 @@ struct policy {
 	size_t                texts_len, strings_len;
 	uint32_t              slot_mask;
 	bool                  has_kind[PATTERN_BUILTIN];
-	bool                  has_by_address;
+	bool                  has_by_address, has_exceptions;
+	uint64_t              num_left_out;
+	uint32_t              left_out_line;
+	uint16_t              left_out_file;
 	uint8_t               digest[32];
 };
 

@@ -59,8 +59,34 @@ static bool wins(const struct policy *p, const struct entry *a, const struct ent
 	return of_a < of_b || (of_a == of_b && a < b);
 }
 
-/* The best entry of this kind found under key; for label patterns, of those that match the host's first label. */
-static const struct entry *look_up(const struct policy *p, enum pattern_kind kind, const struct suffix *key,
+/* Has this file an exception of this kind and key? */
+static bool has_exception(const struct policy *p, enum pattern_kind kind, const struct suffix *key, uint16_t file)
+{
+	for (uint32_t slot = index_slot(key->hash, kind) & p->slot_mask; p->slots[slot] != 0;
+	     slot = (slot + 1) & p->slot_mask) {
+		const struct entry *e = &p->entries[p->slots[slot] - 1];
+
+		if (e->is_exception && e->file == file && e->kind == kind && host_equal(text_of(p, e), key->host))
+			return true;
+	}
+	return false;
+}
+
+/* Does e's own file except the whole name, or what lies below one of the suffixes up to this one? */
+static bool is_excepted(const struct policy *p, const struct entry *e, const struct suffix *suffixes, size_t depth)
+{
+	bool excepted = has_exception(p, PATTERN_EXACT, &suffixes[0], e->file);
+
+	for (size_t i = 1; i <= depth && !excepted; i++)
+		excepted = has_exception(p, PATTERN_BELOW, &suffixes[i], e->file);
+	return excepted;
+}
+
+/*
+ * The best entry of this kind found under key, which is number `depth` of the host's suffixes; for label patterns, of those
+ * that match the host's first label.
+ */
+static const struct entry *look_up(const struct policy *p, enum pattern_kind kind, const struct suffix *key, size_t depth,
                                    struct bytes first_label)
 {
 	const struct entry *best = NULL;
@@ -70,15 +96,26 @@ static const struct entry *look_up(const struct policy *p, enum pattern_kind kin
 		const struct entry *e = &p->entries[p->slots[slot] - 1];
 		struct host         text = text_of(p, e);
 
-		if (e->kind != kind || !host_equal(index_key(kind, text), key->host))
+		if (e->kind != kind || e->is_exception || !host_equal(index_key(kind, text), key->host))
 			continue;
 		if (kind == PATTERN_LABEL &&
 		    !pattern_matches_label(bytes_of(text.text, text.len - key->host.len - 1), first_label))
 			continue;
-		if (wins(p, e, best))
+		if (wins(p, e, best) && !(p->has_exceptions && is_excepted(p, e, key - depth, depth)))
 			best = e;
 	}
 	return best;
+}
+
+/* Of a name and all below it, and of what is below it alone, one is as specific as the other. */
+static const struct entry *look_up_suffix(const struct policy *p, const struct suffix *key, size_t depth)
+{
+	const struct entry *suffix = look_up(p, PATTERN_SUFFIX, key, depth, (struct bytes){ 0 });
+	const struct entry *below  = NULL;
+
+	if (depth > 0 && p->has_kind[PATTERN_BELOW])
+		below = look_up(p, PATTERN_BELOW, key, depth, (struct bytes){ 0 });
+	return below != NULL && wins(p, below, suffix) ? below : suffix;
 }
 
 static const struct entry *most_specific(const struct policy *p, struct host host)
@@ -90,12 +127,12 @@ static const struct entry *most_specific(const struct policy *p, struct host hos
 
 	if (num == 0)
 		return NULL;
-	found = look_up(p, PATTERN_EXACT, &suffixes[0], none);
+	found = look_up(p, PATTERN_EXACT, &suffixes[0], 0, none);
 	if (found == NULL && p->has_kind[PATTERN_LABEL] && num > 1)
-		found = look_up(p, PATTERN_LABEL, &suffixes[1],
+		found = look_up(p, PATTERN_LABEL, &suffixes[1], 1,
 		                bytes_of(host.text, host.len - suffixes[1].host.len - 1));
 	for (size_t i = 0; i < num && found == NULL; i++)
-		found = look_up(p, PATTERN_SUFFIX, &suffixes[i], none);
+		found = look_up_suffix(p, &suffixes[i], i);
 	return found;
 }
 
@@ -143,7 +180,7 @@ static const struct entry *look_up_text(const struct policy *p, enum pattern_kin
 	struct bytes  none = { 0 };
 
 	key.hash = index_hash(key.host);
-	return look_up(p, kind, &key, none);
+	return look_up(p, kind, &key, 0, none);
 }
 
 void policy_decide_port(const struct policy *p, bool is_tcp, uint16_t port, int64_t now_us, struct decision *out)
@@ -187,6 +224,26 @@ bool policy_has_by_address(const struct policy *p)
 size_t policy_num_rules(const struct policy *p)
 {
 	return p->num_entries;
+}
+
+uint64_t policy_left_out(const struct policy *p, const char **file_out, uint32_t *line_out)
+{
+	if (p->num_left_out > 0) {
+		*file_out = p->files[p->left_out_file];
+		*line_out = p->left_out_line;
+	}
+	return p->num_left_out;
+}
+
+const struct policy_source *policy_older_source(const struct policy *new, const struct policy *old)
+{
+	for (size_t i = 0; i < new->num_sources; i++) {
+		for (size_t k = 0; k < old->num_sources; k++) {
+			if (strcmp(new->sources[i].id, old->sources[k].id) == 0 && new->sources[i].serial < old->sources[k].serial)
+				return &new->sources[i];
+		}
+	}
+	return NULL;
 }
 
 size_t policy_num_files(const struct policy *p)
@@ -251,6 +308,7 @@ void rule_write(struct writer *w, const struct rule *r)
 	case PATTERN_EXACT:   write_text(w, "exact:"); break;
 	case PATTERN_LABEL:   write_text(w, "label:"); break;
 	case PATTERN_SUFFIX:  write_text(w, "suffix:"); break;
+	case PATTERN_BELOW:   write_text(w, "below:"); break;
 	case PATTERN_PORT:    write_text(w, "port:"); break;
 	case PATTERN_PATH:    write_text(w, "path:"); break;
 	case PATTERN_BUILTIN: write_text(w, "builtin:"); break;

@@ -7,7 +7,8 @@
  * reload builds another. Any number of threads may ask it.
  *
  * Of all patterns that match a host the most specific decides: the exact name, then a pattern in its leftmost label,
- * then the longest suffix. Among patterns equally specific: allow, then block, then log.
+ * then the longest suffix. Among patterns equally specific: allow, then block, then log. A list can have exceptions from its own
+ * patterns: a name that one of them matches, at least as specifically, is as if the list had not matched it.
  */
 
 #include "base/host.h"
@@ -31,10 +32,12 @@ struct policy_source {
 	const char *title;
 	const char *authority;          /* the law behind it; "" if none */
 	const char *file;
+	uint64_t    serial;             /* 0 if none */
 };
 
 enum pattern_kind {
 	PATTERN_EXACT, PATTERN_LABEL, PATTERN_SUFFIX,
+	PATTERN_BELOW,                  /* as a suffix, but not the name itself: a wildcard of a zone */
 	PATTERN_PORT,                   /* "tcp/853" */
 	PATTERN_PATH,                   /* "/index/u1313g.xml", or with '/' at its end all below it; only in log categories */
 	PATTERN_BUILTIN,                /* builtin.h */
@@ -45,7 +48,7 @@ enum pattern_kind {
 /* One line of a list: which pattern, where it stands, what it belongs to. */
 struct rule {
 	enum pattern_kind      kind;
-	struct host            pattern; /* without the leading dot of a suffix */
+	struct host            pattern; /* without the leading dot of a suffix, or the *. of a wildcard */
 	const char            *file;
 	uint32_t               line;    /* from 1 */
 	const struct category *category;
@@ -83,14 +86,22 @@ void policy_decide(const struct policy *p, struct host host, int64_t now_us, str
 void policy_decide_port(const struct policy *p, bool is_tcp, uint16_t port, int64_t now_us, struct decision *out);
 void policy_decide_path(const struct policy *p, struct bytes path, int64_t now_us, struct decision *out);
 
-/* SHA-256 of all files the policy was built from, in order of reading; 32 bytes. */
+/*
+ * SHA-256 of all files the policy was built from, in order of reading; 32 bytes. A zone counts with its names alone, in their order, as
+ * policy_build.h says: name servers write the same zone in many ways.
+ */
 struct bytes policy_digest(const struct policy *p);
+
+/* Records of zones that filterd does not go by (zone.h): how many, and where the first stands, if there is one. */
+uint64_t policy_left_out(const struct policy *p, const char **file_out, uint32_t *line_out);
 
 bool    policy_has_by_address(const struct policy *p);
 /* The first instant from which some category blocks, INSTANT_NEVER if none ever does; does any block at now_us? */
 int64_t policy_cutoff(const struct policy *p);
 bool    policy_blocks_at(const struct policy *p, int64_t now_us);
 size_t  policy_num_rules(const struct policy *p);
+/* A policy file of `new` that has a lower serial than the one of this id in `old`; NULL if there is none. */
+const struct policy_source *policy_older_source(const struct policy *new, const struct policy *old);
 /* The files it was built from: policies and lists, some more than once. */
 size_t      policy_num_files(const struct policy *p);
 const char *policy_file(const struct policy *p, size_t number);
@@ -99,7 +110,7 @@ size_t  policy_bytes(const struct policy *p);           /* memory held */
 int64_t policy_next_change(const struct policy *p, int64_t now_us);
 
 /* "suffix:geo.kaspersky.com", "exact:ds.kaspersky.com", "label:ksn-*.kaspersky-labs.com", "port:tcp/853",
- * "path:/diffs/bases/", "builtin:ech". */
+ * "path:/diffs/bases/", "builtin:ech", "below:example.com". */
 void rule_write(struct writer *w, const struct rule *r);
 
 void policy_free(struct policy *p);

@@ -19,13 +19,18 @@ struct growing {
 };
 
 /* Offsets in strings, until the end. */
-struct source_strings   { size_t id, title, authority, file; };
+struct source_strings   { size_t id, title, authority, file; uint64_t serial; };
 struct category_strings { size_t id, title, source; struct category c; };
 
 struct builder {
 	struct growing sources, categories, files, entries, texts, strings;
 	EVP_MD_CTX    *digest;
 	bool           has_kind[PATTERN_BUILTIN];
+	bool           has_exceptions;
+	size_t         first_of_file;           /* entry */
+	uint64_t       num_left_out;
+	uint32_t       left_out_line;
+	uint16_t       left_out_file;
 };
 
 static void *grow(struct growing *g, size_t by)
@@ -98,9 +103,9 @@ bool builder_digest(struct builder *b, struct bytes content)
 }
 
 bool builder_add_source(struct builder *b, const char *id, const char *title, const char *authority,
-                        const char *file)
+                        uint64_t serial, const char *file)
 {
-	struct source_strings s;
+	struct source_strings s = { .serial = serial };
 	void                 *to;
 
 	if (!put_string(b, id, &s.id) || !put_string(b, title, &s.title) ||
@@ -131,10 +136,11 @@ bool builder_add_file(struct builder *b, const char *name)
 	if (!put_string(b, name, &at) || (to = grow(&b->files, 1)) == NULL)
 		return false;
 	memcpy(to, &at, sizeof(at));
+	b->first_of_file = b->entries.num;
 	return true;
 }
 
-bool builder_add_rule(struct builder *b, enum pattern_kind kind, struct host pattern, uint32_t line)
+static bool add(struct builder *b, enum pattern_kind kind, struct host pattern, uint32_t line, bool is_exception)
 {
 	char         *text = grow(&b->texts, pattern.len);
 	struct entry *e    = text == NULL ? NULL : grow(&b->entries, 1);
@@ -149,15 +155,81 @@ bool builder_add_rule(struct builder *b, enum pattern_kind kind, struct host pat
 		.file     = (uint16_t)(b->files.num - 1),
 		.category = (uint16_t)(b->categories.num - 1),
 		.kind     = (uint8_t)kind,
+		.is_exception = is_exception,
 	};
-	b->has_kind[kind] = true;
+	b->has_kind[kind]  = true;
+	b->has_exceptions |= is_exception;
 	return true;
 }
 
-/* Is this pattern there already in the same category? Then one of the two is enough. */
+bool builder_add_rule(struct builder *b, enum pattern_kind kind, struct host pattern, uint32_t line)
+{
+	return add(b, kind, pattern, line, false);
+}
+
+bool builder_add_exception(struct builder *b, enum pattern_kind kind, struct host pattern, uint32_t line)
+{
+	return add(b, kind, pattern, line, true);
+}
+
+void builder_leave_out(struct builder *b, uint64_t num, uint32_t first_line)
+{
+	if (b->num_left_out == 0 && num > 0) {
+		b->left_out_file = (uint16_t)(b->files.num - 1);
+		b->left_out_line = first_line;
+	}
+	b->num_left_out += num;
+}
+
+/* In the order of the lines: "below", "exact", "except below", "except exact", each by name. */
+static int compare_rules(const void *a, const void *b, void *texts)
+{
+	const struct entry *x = a, *y = b;
+	size_t              len = x->text_len < y->text_len ? x->text_len : y->text_len;
+	int                 order;
+
+	if (x->is_exception != y->is_exception)
+		return x->is_exception ? 1 : -1;
+	if (x->kind != y->kind)
+		return x->kind == PATTERN_BELOW ? -1 : 1;
+	order = memcmp((char *)texts + x->text, (char *)texts + y->text, len);
+	return order != 0 ? order : (int)x->text_len - (int)y->text_len;
+}
+
+/* Which order the entries of a file stand in matters to nobody else. */
+bool builder_digest_rules(struct builder *b)
+{
+	struct entry *entries = (struct entry *)b->entries.items + b->first_of_file;
+	size_t        num     = b->entries.num - b->first_of_file;
+	bool          ok      = true;
+
+	if (num == 0)
+		return true;
+	qsort_r(entries, num, sizeof(*entries), compare_rules, b->texts.items);
+	for (size_t i = 0; i < num && ok; i++) {
+		char          line[HOST_TEXT_MAX + 32];
+		struct writer w    = writer_over(line, sizeof(line));
+		struct rule   rule = { .kind    = (enum pattern_kind)entries[i].kind,
+		                       .pattern = { (char *)b->texts.items + entries[i].text, entries[i].text_len } };
+
+		if (i > 0 && compare_rules(&entries[i - 1], &entries[i], b->texts.items) == 0)
+			continue;
+		write_text(&w, entries[i].is_exception ? "except " : "");
+		rule_write(&w, &rule);
+		write_text(&w, "\n");
+		ok = builder_digest(b, writer_written(&w));
+	}
+	return ok;
+}
+
+/*
+ * Is this pattern there already in the same category? Then one of the two is enough; unless one of them is an exception, or the
+ * files of the two can have different ones.
+ */
 static bool is_same(const struct policy *p, const struct entry *a, const struct entry *b)
 {
 	return a->kind == b->kind && a->category == b->category && a->text_len == b->text_len &&
+	       (!p->has_exceptions || (a->file == b->file && a->is_exception == b->is_exception)) &&
 	       memcmp(p->texts + a->text, p->texts + b->text, a->text_len) == 0;
 }
 
@@ -219,7 +291,8 @@ static bool resolve_strings(struct builder *b, struct policy *p)
 	for (size_t i = 0; i < p->num_sources; i++)
 		p->sources[i] = (struct policy_source){
 			.id = p->strings + sources[i].id, .title = p->strings + sources[i].title,
-			.authority = p->strings + sources[i].authority, .file = p->strings + sources[i].file };
+			.authority = p->strings + sources[i].authority, .file = p->strings + sources[i].file,
+			.serial = sources[i].serial };
 	for (size_t i = 0; i < p->num_categories; i++) {
 		p->categories[i]        = categories[i].c;
 		p->has_by_address |= categories[i].c.by_address;
@@ -245,6 +318,10 @@ struct policy *builder_finish(struct builder *b)
 	p->texts      = give(&b->texts, &p->texts_len);
 	p->strings    = give(&b->strings, &p->strings_len);
 	memcpy(p->has_kind, b->has_kind, sizeof(p->has_kind));
+	p->has_exceptions = b->has_exceptions;
+	p->num_left_out   = b->num_left_out;
+	p->left_out_file  = b->left_out_file;
+	p->left_out_line  = b->left_out_line;
 	if (!resolve_strings(b, p) || !make_slots(p) || EVP_DigestFinal_ex(b->digest, p->digest, NULL) != 1) {
 		policy_free(p);
 		p = NULL;

@@ -14,12 +14,21 @@ void            builder_free(struct builder *b);
 /* Each gives false without memory. What was read goes into the digest. */
 bool builder_digest(struct builder *b, struct bytes content);
 bool builder_add_source(struct builder *b, const char *id, const char *title, const char *authority,
-                        const char *file);
+                        uint64_t serial, const char *file);
 /* Of the source added last; c's id and title are copied. */
 bool builder_add_category(struct builder *b, const struct category *c);
 bool builder_add_file(struct builder *b, const char *name);
-/* Of the category and file added last. */
+/* Of the category and file added last. An exception is one from the other rules of its file. */
 bool builder_add_rule(struct builder *b, enum pattern_kind kind, struct host pattern, uint32_t line);
+bool builder_add_exception(struct builder *b, enum pattern_kind kind, struct host pattern, uint32_t line);
+/* Records of the file added last that are no rules. */
+void builder_leave_out(struct builder *b, uint64_t num, uint32_t first_line);
+
+/*
+ * builder_digest_rules - puts the rules of the file added last into the digest, in place of its text: each as a line such as
+ * "exact:example.com\n" or "below:example.com\n", an exception with "except " in front, sorted as bytes, none twice. False without memory.
+ */
+bool builder_digest_rules(struct builder *b);
 
 /* builder_finish - the policy, and *b freed; NULL without memory, or with more than 65,535 categories or files. */
 struct policy *builder_finish(struct builder *b);

@@ -9,8 +9,7 @@
 
 #include "policy/ini.h"
 #include "policy/instant.h"
-#include "policy/list.h"
-#include "policy/policy_build.h"
+#include "policy/policy_lists.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -21,14 +20,13 @@
 #define ID_MAX         32       /* bytes; it goes into every record, and inih cuts sections at 50 */
 #define TEXT_MAX       200      /* bytes; what a line can hold */
 #define NAMES_MAX      1024     /* bytes of list names of one category; several `names` lines add up */
-#define PATH_LEN_MAX   4096
 
 #define SIGNATURE_LEAST   1000000       /* EVE readers link other numbers to rule sets of others */
 #define SIGNATURE_MOST    1999999
 #define SIGNATURE_DEFAULT 1791008       /* "other" */
 
 struct category_text {
-	char     id[ID_MAX], title[TEXT_MAX], names[NAMES_MAX], ports[NAMES_MAX], paths[NAMES_MAX];
+	char     id[ID_MAX], title[TEXT_MAX], names[NAMES_MAX], zones[NAMES_MAX], ports[NAMES_MAX], paths[NAMES_MAX];
 	bool     has_action, by_address;
 	enum action action;
 	int64_t  effective_us, until_us;
@@ -37,6 +35,7 @@ struct category_text {
 
 struct policy_text {
 	char                  id[ID_MAX], title[TEXT_MAX], authority[TEXT_MAX];
+	uint64_t              serial;
 	struct category_text *categories;
 	size_t                num_categories;
 };
@@ -64,6 +63,16 @@ static bool is_id(const char *text)
 	return len > 0 && len < ID_MAX && text[len] == '\0';
 }
 
+static bool take_serial(struct policy_text *p, const char *value)
+{
+	size_t len = strspn(value, "0123456789");
+
+	if (len == 0 || len > 18 || value[len] != '\0' || value[0] == '0')
+		return false;
+	p->serial = strtoull(value, NULL, 10);
+	return true;
+}
+
 static bool take_policy_pair(struct policy_text *p, const char *name, const char *value, struct problem *problem)
 {
 	if (strcmp(name, "id") == 0)
@@ -74,7 +83,9 @@ static bool take_policy_pair(struct policy_text *p, const char *name, const char
 	if (strcmp(name, "authority") == 0)
 		return copy(p->authority, sizeof(p->authority), value) ||
 		       complain(problem, name, value, "the law or decision behind this policy");
-	return complain(problem, name, value, "one of id, title, authority in [policy]");
+	if (strcmp(name, "serial") == 0)
+		return take_serial(p, value) || complain(problem, name, value, "a number from 1 to 999999999999999999, greater at each change");
+	return complain(problem, name, value, "one of id, title, authority, serial in [policy]");
 }
 
 static bool take_action(struct category_text *c, const char *value)
@@ -173,6 +184,8 @@ static bool take_category_pair(struct category_text *c, const char *name, const 
 		return take_signature(c, value) || complain(problem, name, value, "a number from 1000000 to 1999999");
 	if (strcmp(name, "names") == 0)
 		return add_words(c->names, value) || complain(problem, name, value, "list files, parted by spaces");
+	if (strcmp(name, "zones") == 0)
+		return add_words(c->zones, value) || complain(problem, name, value, "zone files, parted by spaces");
 	if (strcmp(name, "by-address") == 0) {
 		c->by_address = strcmp(value, "yes") == 0;
 		return c->by_address || strcmp(value, "no") == 0 || complain(problem, name, value, "yes or no");
@@ -183,7 +196,7 @@ static bool take_category_pair(struct category_text *c, const char *name, const 
 	if (strcmp(name, "paths") == 0)
 		return (are_all(value, is_path) && add_words(c->paths, value)) ||
 		       complain(problem, name, value, "paths such as /index/list.xml or /lists/, parted by spaces");
-	return complain(problem, name, value, "one of action, title, effective, until, signature-id, names, ports, paths, by-address");
+	return complain(problem, name, value, "one of action, title, effective, until, signature-id, names, zones, ports, paths, by-address");
 }
 
 static struct category_text *category_named(struct policy_text *p, const char *id)
@@ -222,146 +235,119 @@ static bool take_pair(void *context, const char *section, const char *name, cons
 	return take_category_pair(c, name, value, problem);
 }
 
-struct build {
-	struct builder *builder;
-	policy_fetch   *fetch;
-	void           *context;
-	struct problem *problem;
-};
-
-static bool add_rule(void *context, enum pattern_kind kind, struct host pattern, uint32_t line)
-{
-	struct build *b = context;
-
-	return builder_add_rule(b->builder, kind, pattern, line);
-}
-
-/* `name` beside `beside`; absolute names stay. */
-static void join_path(char out[PATH_LEN_MAX], const char *beside, const char *name)
-{
-	const char *slash = strrchr(beside, '/');
-	int         len   = slash == NULL || name[0] == '/' ? 0 : (int)(slash - beside) + 1;
-
-	snprintf(out, PATH_LEN_MAX, "%.*s%s", len, beside, name);
-}
-
-static int add_list(struct build *b, const char *policy_file, const struct category_text *c, const char *name)
-{
-	char         path[PATH_LEN_MAX];
-	struct bytes content;
-	int          error;
-
-	join_path(path, policy_file, name);
-	error = b->fetch(b->context, path, &content);
-	if (error != 0) {
-		snprintf(b->problem->text, PROBLEM_MAX, "%.150s: [category %s] names: cannot read '%.150s': %s",
-		         policy_file, c->id, path, strerror(-error));
-		return error;
-	}
-	if (!builder_digest(b->builder, content) || !builder_add_file(b->builder, path))
-		return -ENOMEM;
-	return list_walk(content, path, add_rule, b, b->problem);
-}
-
 /* Words of the policy file itself: it stands for the list, and they have no line of their own. */
-static int add_patterns(struct build *b, enum pattern_kind kind, char *words)
+static int add_patterns(struct lists *l, enum pattern_kind kind, char *words)
 {
 	char *rest = words;
 
 	for (char *word = strtok_r(rest, " \t", &rest); word != NULL; word = strtok_r(NULL, " \t", &rest)) {
-		if (!builder_add_rule(b->builder, kind, host_literal(word), 0))
+		if (!builder_add_rule(l->builder, kind, host_literal(word), 0))
 			return -ENOMEM;
 	}
 	return 0;
 }
 
-static int add_category(struct build *b, const char *file, struct category_text *text)
+static int add_lists(struct lists *l, const char *file, struct category_text *text)
+{
+	char *names = text->names, *zones = text->zones;
+	int   error = 0;
+
+	for (char *name = strtok_r(names, " \t", &names); name != NULL && error == 0; name = strtok_r(NULL, " \t", &names))
+		error = lists_add(l, file, text->id, name, text->action == ACTION_ALLOW);
+	for (char *name = strtok_r(zones, " \t", &zones); name != NULL && error == 0; name = strtok_r(NULL, " \t", &zones))
+		error = lists_add_zone(l, file, text->id, name, text->action == ACTION_ALLOW);
+	return error;
+}
+
+static int add_category(struct lists *l, const char *file, struct category_text *text)
 {
 	struct category c = {
 		.id = text->id, .title = text->title[0] ? text->title : text->id, .action = text->action,
 		.effective_us = text->effective_us, .until_us = text->until_us, .signature_id = text->signature_id, .by_address = text->by_address,
 	};
 	const char *missing = !text->has_action ? "action = allow, block or log"
-	                                        : "names = a list file, ports or paths";
-	char       *rest    = text->names;
-	int         error   = 0;
+	                                        : "names = a list file, zones, ports or paths";
+	int         error;
 
-	if (!text->has_action || (text->names[0] == '\0' && text->ports[0] == '\0' && text->paths[0] == '\0')) {
-		snprintf(b->problem->text, PROBLEM_MAX, "%.200s: [category %s] lacks a line; expected %s", file, text->id,
+	if (!text->has_action || (text->names[0] == '\0' && text->zones[0] == '\0' && text->ports[0] == '\0' && text->paths[0] == '\0')) {
+		snprintf(l->problem->text, PROBLEM_MAX, "%.200s: [category %s] lacks a line; expected %s", file, text->id,
 		         missing);
 		return -EINVAL;
 	}
 	if (text->paths[0] != '\0' && text->action != ACTION_LOG) {
-		snprintf(b->problem->text, PROBLEM_MAX,
+		snprintf(l->problem->text, PROBLEM_MAX,
 		         "%.200s: [category %s] paths: a path is evidence, and no reason to block; expected action = log", file,
 		         text->id);
 		return -EINVAL;
 	}
 	if (text->until_us <= text->effective_us) {
-		snprintf(b->problem->text, PROBLEM_MAX, "%.200s: [category %s] until is not after effective; expected it later",
+		snprintf(l->problem->text, PROBLEM_MAX, "%.200s: [category %s] until is not after effective; expected it later",
 		         file, text->id);
 		return -EINVAL;
 	}
-	if (!builder_add_category(b->builder, &c))
+	if (!builder_add_category(l->builder, &c))
 		return -ENOMEM;
-	for (char *name = strtok_r(rest, " \t", &rest); name != NULL && error == 0; name = strtok_r(NULL, " \t", &rest))
-		error = add_list(b, file, text, name);
-	if (error == 0 && !builder_add_file(b->builder, file))
+	error = add_lists(l, file, text);
+	if (error == 0 && !builder_add_file(l->builder, file))
 		error = -ENOMEM;
 	if (error == 0)
-		error = add_patterns(b, PATTERN_PORT, text->ports);
-	return error == 0 ? add_patterns(b, PATTERN_PATH, text->paths) : error;
+		error = add_patterns(l, PATTERN_PORT, text->ports);
+	return error == 0 ? add_patterns(l, PATTERN_PATH, text->paths) : error;
 }
 
-static int add_policy(struct build *b, const char *file, struct policy_text *p)
+static int add_policy(struct lists *l, const char *file, struct policy_text *p)
 {
 	struct bytes content;
-	int          error = b->fetch(b->context, file, &content);
+	int          error = lists_open(l, file, &content);
 
-	if (error != 0) {
-		snprintf(b->problem->text, PROBLEM_MAX, "policy '%.300s': %s", file, strerror(-error));
+	if (error != 0)
 		return error;
-	}
-	error = ini_walk((const char *)content.at, file, take_pair, p, b->problem);
+	error = ini_walk((const char *)content.at, file, take_pair, p, l->problem);
 	if (error != 0)
 		return error;
 	if (p->id[0] == '\0' || p->num_categories == 0) {
-		snprintf(b->problem->text, PROBLEM_MAX, "%.300s: expected %s", file,
+		snprintf(l->problem->text, PROBLEM_MAX, "%.300s: expected %s", file,
 		         p->id[0] == '\0' ? "a section [policy] with an id" : "at least one [category NAME]");
 		return -EINVAL;
 	}
-	if (!builder_digest(b->builder, content) ||
-	    !builder_add_source(b->builder, p->id, p->title[0] ? p->title : p->id, p->authority, file))
+	if (!builder_digest(l->builder, content) ||
+	    !builder_add_source(l->builder, p->id, p->title[0] ? p->title : p->id, p->authority, p->serial, file))
 		return -ENOMEM;
 	for (size_t i = 0; i < p->num_categories && error == 0; i++)
-		error = add_category(b, file, &p->categories[i]);
+		error = add_category(l, file, &p->categories[i]);
 	return error;
 }
 
-int policy_build(const char *const *files, size_t num_files, policy_fetch *fetch, void *context,
-                 struct policy **policy_out, struct problem *problem_out)
+int policy_build_signed(const char *const *files, size_t num_files, const struct signify_keys *keys, policy_fetch *fetch,
+                        void *context, struct policy **policy_out, struct problem *problem_out)
 {
-	struct build  b     = { .builder = builder_new(), .fetch = fetch, .context = context, .problem = problem_out };
-	int           error = b.builder == NULL ? -ENOMEM : 0;
+	struct lists  l     = { .builder = builder_new(), .fetch = fetch, .context = context, .keys = keys, .problem = problem_out };
+	int           error = l.builder == NULL ? -ENOMEM : 0;
 	struct policy *policy;
 
 	for (size_t i = 0; i < num_files && error == 0; i++) {
 		struct policy_text text = { .categories = calloc(CATEGORIES_MAX, sizeof(struct category_text)) };
 
-		error = text.categories == NULL ? -ENOMEM : add_policy(&b, files[i], &text);
+		error = text.categories == NULL ? -ENOMEM : add_policy(&l, files[i], &text);
 		free(text.categories);
 	}
 	if (error == 0) {
-		policy = builder_finish(b.builder);
+		policy = builder_finish(l.builder);
 		if (policy != NULL) {
 			*policy_out = policy;
 			return 0;
 		}
 		error = -ENOMEM;
 	} else {
-		builder_free(b.builder);
+		builder_free(l.builder);
 	}
 	if (error == -ENOMEM)
 		snprintf(problem_out->text, PROBLEM_MAX, "not enough memory for the policy");
 	return error;
+}
+
+int policy_build(const char *const *files, size_t num_files, policy_fetch *fetch, void *context,
+                 struct policy **policy_out, struct problem *problem_out)
+{
+	return policy_build_signed(files, num_files, NULL, fetch, context, policy_out, problem_out);
 }

@@ -5,10 +5,12 @@
 /*
  * Policy file: from text to a policy. A policy file (INI, filterd-policy(5)) has a section [policy] with id, title and
  * authority, and one [category NAME] a category with action, title, effective, until, signature-id and names: one or more
- * list files, parted by spaces, looked for beside the policy file. list.h says what a list may hold.
+ * list files, parted by spaces, looked for beside the policy file; and zones, the same of zone files that a name server keeps.
+ * list.h and zone.h say what a list may hold.
  */
 
 #include "policy/policy.h"
+#include "policy/signify.h"
 
 #define PROBLEM_MAX 512
 
@@ -31,5 +33,13 @@ typedef int policy_fetch(void *context, const char *name, struct bytes *content_
  */
 int policy_build(const char *const *files, size_t num_files, policy_fetch *fetch, void *context,
                  struct policy **policy_out, struct problem *problem_out);
+
+/*
+ * policy_build_signed - the same, if one of these keys has signed it; NULL: whoever has. What is signed is FILE.sha256, a manifest of the
+ * policy file FILE and its lists (manifest.h), in FILE.sha256.sig (signify.h). Zones are exempt: the signed file says which there are.
+ * Gives:  also -EKEYREJECTED, before anything but the manifest, which is signed, was parsed.
+ */
+int policy_build_signed(const char *const *files, size_t num_files, const struct signify_keys *keys, policy_fetch *fetch,
+                        void *context, struct policy **policy_out, struct problem *problem_out);
 
 #endif

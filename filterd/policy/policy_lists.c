@@ -1,0 +1,155 @@
+/* SPDX-License-Identifier: MIT */
+
+/* Where a signature is demanded, nothing is parsed before its bytes were found in the manifest, and the manifest under the signature. */
+
+#include "policy/policy_lists.h"
+
+#include "policy/list.h"
+#include "policy/manifest.h"
+#include "policy/zone.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+#define PATH_LEN_MAX 4096
+
+static const char how[] = "sign it as filterd-policy(5) says, or leave [policy] signed-by empty";
+
+/* `name` beside `beside`; absolute names stay. */
+static void join_path(char out[PATH_LEN_MAX], const char *beside, const char *name)
+{
+	const char *slash = strrchr(beside, '/');
+	int         len   = slash == NULL || name[0] == '/' ? 0 : (int)(slash - beside) + 1;
+
+	snprintf(out, PATH_LEN_MAX, "%.*s%s", len, beside, name);
+}
+
+/* policy_file and this ending: what is signed, or its signature. */
+static int fetch_beside(struct lists *l, const char *policy_file, const char *ending, struct bytes *content_out)
+{
+	char path[PATH_LEN_MAX];
+	int  error;
+
+	snprintf(path, sizeof(path), "%s%s", policy_file, ending);
+	error = l->fetch(l->context, path, content_out);
+	if (error == 0 || error == -ENOMEM)
+		return error;
+	snprintf(l->problem->text, PROBLEM_MAX, "policy '%.150s' is not signed: '%.150s': %s; %s", policy_file, path, strerror(-error), how);
+	return error == -EACCES ? error : -EKEYREJECTED;
+}
+
+static int open_manifest(struct lists *l, const char *policy_file)
+{
+	struct bytes sig;
+	const char  *why;
+	int          error = fetch_beside(l, policy_file, ".sha256", &l->manifest);
+
+	if (error == 0)
+		error = fetch_beside(l, policy_file, ".sha256.sig", &sig);
+	if (error != 0 || signify_verify(l->keys, sig, l->manifest, &why))
+		return error;
+	snprintf(l->problem->text, PROBLEM_MAX, "policy '%.150s': its signature '%.150s.sha256.sig' %s; %s", policy_file, policy_file, why, how);
+	return -EKEYREJECTED;
+}
+
+static int hold_to_manifest(struct lists *l, const char *policy_file, const char *name, struct bytes content)
+{
+	char why[MANIFEST_WHY_MAX];
+
+	if (l->keys == NULL || manifest_has(l->manifest, name, content, why))
+		return 0;
+	snprintf(l->problem->text, PROBLEM_MAX, "policy '%.90s': '%.90s' is not signed: '%.90s.sha256' %.80s; %s", policy_file, name,
+	         policy_file, why, how);
+	return -EKEYREJECTED;
+}
+
+int lists_open(struct lists *l, const char *policy_file, struct bytes *content_out)
+{
+	const char *slash = strrchr(policy_file, '/');
+	int         error = l->keys != NULL ? open_manifest(l, policy_file) : 0;
+
+	if (error != 0)
+		return error;
+	error = l->fetch(l->context, policy_file, content_out);
+	if (error != 0) {
+		snprintf(l->problem->text, PROBLEM_MAX, "policy '%.300s': %s", policy_file, strerror(-error));
+		return error;
+	}
+	return hold_to_manifest(l, policy_file, slash != NULL ? slash + 1 : policy_file, *content_out);
+}
+
+static bool add_rule(void *context, enum pattern_kind kind, struct host pattern, uint32_t line)
+{
+	struct lists *l = context;
+
+	return builder_add_rule(l->builder, kind, pattern, line);
+}
+
+static bool add_of_zone(void *context, const struct zone_rule *rule)
+{
+	struct lists *l = context;
+
+	return rule->is_exception ? builder_add_exception(l->builder, rule->kind, rule->pattern, rule->line)
+	                          : builder_add_rule(l->builder, rule->kind, rule->pattern, rule->line);
+}
+
+/* What the zone lets pass is what an allowing category allows. */
+static bool add_of_allowing_zone(void *context, const struct zone_rule *rule)
+{
+	struct lists *l = context;
+
+	return !rule->is_exception || builder_add_rule(l->builder, rule->kind, rule->pattern, rule->line);
+}
+
+static int fetch_list(struct lists *l, const char *policy_file, const char *category, const char *path, const char *key,
+                      struct bytes *content_out)
+{
+	int error = l->fetch(l->context, path, content_out);
+
+	if (error != 0) {
+		snprintf(l->problem->text, PROBLEM_MAX, "%.150s: [category %s] %s: cannot read '%.150s': %s", policy_file, category, key, path,
+		         strerror(-error));
+		return error;
+	}
+	return builder_add_file(l->builder, path) ? 0 : -ENOMEM;
+}
+
+static int add_zone(struct lists *l, const char *path, struct bytes content, bool is_allow)
+{
+	struct zone_left_out left_out;
+	int error = zone_walk(content, path, is_allow ? add_of_allowing_zone : add_of_zone, l, &left_out, l->problem);
+
+	if (error != 0)
+		return error;
+	builder_leave_out(l->builder, left_out.num, left_out.line);
+	return builder_digest_rules(l->builder) ? 0 : -ENOMEM;
+}
+
+int lists_add(struct lists *l, const char *policy_file, const char *category, const char *name, bool is_allow)
+{
+	char         path[PATH_LEN_MAX];
+	struct bytes content;
+	int          error;
+
+	join_path(path, policy_file, name);
+	error = fetch_list(l, policy_file, category, path, "names", &content);
+	if (error == 0)
+		error = hold_to_manifest(l, policy_file, name, content);
+	if (error != 0)
+		return error;
+	if (zone_is_one(content))
+		return add_zone(l, path, content, is_allow);
+	return builder_digest(l->builder, content) ? list_walk(content, path, add_rule, l, l->problem) : -ENOMEM;
+}
+
+int lists_add_zone(struct lists *l, const char *policy_file, const char *category, const char *name, bool is_allow)
+{
+	char         path[PATH_LEN_MAX];
+	struct bytes content;
+	int          error;
+
+	join_path(path, policy_file, name);
+	error = fetch_list(l, policy_file, category, path, "zones", &content);
+	return error != 0 ? error : add_zone(l, path, content, is_allow);
+}

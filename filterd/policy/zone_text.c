@@ -1,0 +1,225 @@
+/* SPDX-License-Identifier: MIT */
+
+/* Parentheses make lines one record; within them, and in quotes, a line's end is no end. Columns count in bytes. */
+
+#include "policy/zone_text.h"
+
+#include <string.h>
+
+#define LABEL_MAX 63
+
+struct zone_text zone_text_over(struct bytes content)
+{
+	return (struct zone_text){ .left = content, .line_at = content.at, .line = 1 };
+}
+
+static uint8_t here(const struct zone_text *t)
+{
+	return t->left.len > 0 ? t->left.at[0] : 0;
+}
+
+static void skip(struct zone_text *t, size_t len)
+{
+	t->left = bytes_from(t->left, len);
+}
+
+static size_t column(const struct zone_text *t)
+{
+	return t->line_at == NULL ? 1 : (size_t)(t->left.at - t->line_at) + 1;
+}
+
+static enum parse bad(struct zone_text *t, const char *problem)
+{
+	t->problem = problem;
+	t->column  = column(t);
+	return PARSE_BAD;
+}
+
+static bool is_blank(uint8_t c)
+{
+	return c == ' ' || c == '\t' || c == '\r';
+}
+
+static bool ends_word(uint8_t c)
+{
+	return is_blank(c) || c == '\n' || c == ';' || c == '(' || c == ')' || c == '"';
+}
+
+static void skip_comment(struct zone_text *t)
+{
+	while (t->left.len > 0 && here(t) != '\n')
+		skip(t, 1);
+}
+
+static void skip_newline(struct zone_text *t)
+{
+	skip(t, 1);
+	t->line++;
+	t->line_at = t->left.at;
+}
+
+/* Up to what ends it; a backslash takes the byte behind it along. */
+static enum parse take_word(struct zone_text *t, struct zone_word *out)
+{
+	bool         quoted = here(t) == '"';
+	struct bytes all;
+	size_t       len = 0;
+
+	skip(t, quoted);
+	*out = (struct zone_word){ .line = t->line, .column = column(t) };
+	all  = t->left;
+	while (len < all.len && (quoted ? all.at[len] != '"' : !ends_word(all.at[len]))) {
+		len += all.at[len] == '\\';
+		if (len >= all.len || all.at[len] == '\n')
+			return bad(t, quoted ? "begins a quotation that the line does not end" : "has nothing behind its backslash");
+		if (all.at[len] != '\t' && (all.at[len] < ' ' || all.at[len] > '~'))
+			return bad(t, "has a byte that is none of a text");
+		len++;
+	}
+	if (len == all.len)
+		return bad(t, "is where the file ends, within a line; is it whole?");
+	out->text = bytes_first(all, len);
+	skip(t, len + quoted);
+	return PARSE_OK;
+}
+
+static void begin(const struct zone_text *t, struct zone_record *out)
+{
+	out->line      = t->line;
+	out->has_owner = t->left.len > 0 && !is_blank(here(t));
+}
+
+enum parse zone_text_next(struct zone_text *t, struct zone_record *out)
+{
+	unsigned depth = 0;
+
+	*out = (struct zone_record){ .num = 0 };
+	begin(t, out);
+	while (t->left.len > 0) {
+		struct zone_word word;
+		enum parse       status = PARSE_OK;
+
+		switch (here(t)) {
+		case ' ': case '\t': case '\r':
+			skip(t, 1);
+			break;
+		case ';':
+			skip_comment(t);
+			break;
+		case '(':
+			depth++;
+			skip(t, 1);
+			break;
+		case ')':
+			if (depth == 0)
+				return bad(t, "closes a parenthesis that nothing opened");
+			depth--;
+			skip(t, 1);
+			break;
+		case '\n':
+			skip_newline(t);
+			if (depth == 0 && out->num > 0)
+				return PARSE_OK;
+			if (depth == 0)
+				begin(t, out);
+			break;
+		default:
+			status = take_word(t, &word);
+			if (status == PARSE_OK && out->num < ZONE_WORDS)
+				out->words[out->num++] = word;
+		}
+		if (status != PARSE_OK)
+			return status;
+	}
+	if (depth > 0)
+		return bad(t, "is the end of the file, with a parenthesis open");
+	return out->num > 0 ? bad(t, "is where the file ends, within a line; is it whole?") : PARSE_MORE;
+}
+
+/* One byte of a label, behind a backslash or not. */
+static enum parse read_byte(struct bytes *rest, uint8_t *out)
+{
+	unsigned value = 0;
+	size_t   len   = 1;
+
+	*out = rest->at[0];
+	if (rest->at[0] == '\\') {
+		if (rest->len < 2)
+			return PARSE_BAD;
+		*out = rest->at[1];
+		len  = 2;
+		if (*out >= '0' && *out <= '9') {
+			for (len = 1; len < 4; len++) {
+				if (len >= rest->len || rest->at[len] < '0' || rest->at[len] > '9')
+					return PARSE_BAD;
+				value = value * 10 + (rest->at[len] - '0');
+			}
+			if (value > 255)
+				return PARSE_BAD;
+			*out = (uint8_t)value;
+		}
+	}
+	if (*out >= 'A' && *out <= 'Z')
+		*out += 'a' - 'A';
+	*rest = bytes_from(*rest, len);
+	return PARSE_OK;
+}
+
+/* Up to its dot, which is taken, or the end of the word. */
+static enum parse read_label(struct bytes *rest, struct zone_name *to)
+{
+	size_t at = to->len, len = 0;
+
+	while (rest->len > 0 && rest->at[0] != '.') {
+		if (len == LABEL_MAX || at + 1 + len >= ZONE_NAME_MAX || read_byte(rest, &to->wire[at + 1 + len]) != PARSE_OK)
+			return PARSE_BAD;
+		len++;
+	}
+	if (len == 0)
+		return PARSE_BAD;
+	to->wire[at] = (uint8_t)len;
+	to->len      = (uint8_t)(at + 1 + len);
+	return PARSE_OK;
+}
+
+enum parse zone_name_read(struct bytes word, const struct zone_name *origin, struct zone_name *out)
+{
+	struct zone_name name     = { .len = 0 };
+	bool             absolute = bytes_equal(word, BYTES("."));
+
+	if (absolute)
+		word = bytes_from(word, 1);
+	else if (bytes_equal(word, BYTES("@")))
+		word = bytes_from(word, 1);
+	else if (word.len == 0)
+		return PARSE_BAD;
+	while (word.len > 0) {
+		if (read_label(&word, &name) != PARSE_OK)
+			return PARSE_BAD;
+		absolute = word.len == 1;       /* a dot at the end */
+		word     = bytes_from(word, 1);
+	}
+	if (!absolute) {
+		if (name.len + origin->len > ZONE_NAME_MAX)
+			return PARSE_BAD;
+		memcpy(name.wire + name.len, origin->wire, origin->len);
+		name.len     = (uint8_t)(name.len + origin->len);
+		name.is_open = origin->is_open;
+	}
+	*out = name;
+	return PARSE_OK;
+}
+
+bool zone_name_in_front(const struct zone_name *name, const struct zone_name *apex, struct bytes *front_out)
+{
+	size_t at = 0;
+
+	if (name->is_open != apex->is_open)
+		return false;
+	while (name->len - at > apex->len)
+		at += 1 + (size_t)name->wire[at];
+	if (name->len - at != apex->len || memcmp(name->wire + at, apex->wire, apex->len) != 0)
+		return false;
+	*front_out = bytes_of(name->wire, at);
+	return true;
+}
