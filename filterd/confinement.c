@@ -68,13 +68,13 @@ static void forget(struct folders *f)
 	free(f->names);
 }
 
-static void add_read(struct folders *f, const struct ruleset *r, const char *conf, const struct lease_files *leases)
+static void add_read(struct folders *f, const char *conf, const struct watch *watch, const struct lease_files *leases)
 {
 	const char *path;
 
 	add_folders_of(f, conf);
-	for (size_t i = 0; i < policy_num_files(r->policy); i++)
-		add_folders_of(f, policy_file(r->policy, i));
+	for (size_t i = 0; (path = watch_path(watch, i)) != NULL; i++)
+		add_folders_of(f, path);
 	for (size_t i = 0; (path = lease_files_path(leases, i)) != NULL; i++)
 		add_folders_of(f, path);
 }
@@ -95,12 +95,12 @@ static void add_written(struct folders *f, const struct settings *s)
 		add(f, s->flush_to, strlen(s->flush_to));
 }
 
-static bool hold_files(const struct ruleset *r, const char *conf, const struct lease_files *leases)
+static bool hold_files(const struct ruleset *r, const char *conf, const struct watch *watch, const struct lease_files *leases)
 {
 	struct folders read = { 0 }, written = { 0 };
 	int            error = -ENOMEM;
 
-	add_read(&read, r, conf, leases);
+	add_read(&read, conf, watch, leases);
 	add_written(&written, &r->settings);
 	if (!read.failed && !written.failed) {
 		const struct confine_folders folders = { .read  = (const char *const *)read.names,    .num_read  = read.num,
@@ -126,7 +126,7 @@ static void hold_syscalls(const struct settings *s)
 		           "this kernel has no seccomp filters" : strerror(-error));
 }
 
-bool confinement_begin(const struct ruleset *r, const char *conf, const struct lease_files *leases)
+bool confinement_begin(const struct ruleset *r, const char *conf, const struct watch *watch, const struct lease_files *leases)
 {
 	enum confinement wanted = r->settings.confinement;
 	bool             files  = false;
@@ -134,7 +134,7 @@ bool confinement_begin(const struct ruleset *r, const char *conf, const struct l
 	/* syslog(3) writes local time, and reads once what that is. */
 	tzset();
 	if (wanted == CONFINEMENT_FULL || wanted == CONFINEMENT_LANDLOCK)
-		files = hold_files(r, conf, leases);
+		files = hold_files(r, conf, watch, leases);
 	if (wanted == CONFINEMENT_FULL || wanted == CONFINEMENT_SECCOMP)
 		hold_syscalls(&r->settings);
 	return files;

@@ -8,10 +8,10 @@
 #include "ruleset.h"
 
 /*
- * confinement_begin - Takes: what is in force, and where it came from. Call once everything is open, before threads are started.
+ * confinement_begin - Takes: what is in force, and where it came from: conf, and what was read for the policy. Call once everything is open, before threads are started.
  * Gives:  whether a reload can read only from the folders that files were read from until now. What cannot be done here is said,
  *         and done without.
  */
-bool confinement_begin(const struct ruleset *r, const char *conf, const struct lease_files *leases);
+bool confinement_begin(const struct ruleset *r, const char *conf, const struct watch *watch, const struct lease_files *leases);
 
 #endif

@@ -2,8 +2,8 @@
 
 /*
  * filterd: reads its options, opens everything that needs rights, gives the rights up, confines itself, starts the workers, and then only
- * tells who asks how it fares and waits for signals: SIGHUP loads the configuration's changeable part and the policy anew,
- * SIGTERM and SIGINT end the daemon with a verdict for every packet it was handed.
+ * tells who asks how it fares, looks whether the policy's files have changed, and waits for signals: SIGHUP loads the
+ * configuration's changeable part and the policy anew, SIGTERM and SIGINT end the daemon with a verdict for every packet it was handed.
  */
 
 #include "confinement.h"
@@ -43,6 +43,8 @@ struct options {
 struct daemon {
 	const char     *conf;
 	struct ruleset *ruleset;
+	struct watch   *watch;          /* of the policy's files, as they were when they were last read */
+	int64_t         looked_ms;      /* at them; since the machine started */
 	struct evidence *evidence;
 	struct witness  *witness;
 	struct inform   *inform;
@@ -115,7 +117,7 @@ static int check(const char *conf)
 	struct ruleset *r = NULL;
 	struct problem  problem = { "" };
 	char            left_out[PROBLEM_MAX];
-	int             error = ruleset_load(conf, &r, &problem);
+	int             error = ruleset_load(conf, NULL, NULL, &r, &problem);
 
 	if (error != 0) {
 		fprintf(stderr, "filterd: %s\n", problem.text[0] ? problem.text : strerror(-error));
@@ -200,7 +202,7 @@ static int open_all(struct daemon *d, struct problem *problem)
 	if (error == 0)
 		error = open_queues(d, problem);
 	if (error == 0)
-		d->is_held = confinement_begin(d->ruleset, d->conf, evidence_leases(d->evidence));
+		d->is_held = confinement_begin(d->ruleset, d->conf, d->watch, evidence_leases(d->evidence));
 	return error;
 }
 
@@ -230,12 +232,30 @@ static int start_workers(struct daemon *d)
 	return 0;
 }
 
-static void reload(struct daemon *d)
+/* What was read is watched from now on, good or not; where not even a policy's name was, what was watched before. */
+static void use_watch(struct daemon *d, struct watch *watch)
+{
+	if (watch == NULL || watch_path(watch, 0) == NULL) {
+		watch_free(watch);
+		return;
+	}
+	watch_free(d->watch);
+	d->watch = watch;
+}
+
+/* settings: those in force, if only the policy is to be loaded. */
+static void reload(struct daemon *d, const struct settings *settings)
 {
 	struct problem  problem = { "" };
+	struct watch   *watch = watch_new();
 	struct ruleset *old = d->ruleset, *new = NULL;
-	int             error = ruleset_load(d->conf, &new, &problem);
+	int             error = ruleset_load(d->conf, settings, watch, &new, &problem);
 
+	use_watch(d, watch);
+	if (error == 0 && ruleset_is_older(new, old, &problem)) {
+		ruleset_free(new);
+		error = -EKEYREJECTED;
+	}
 	if (error != 0) {
 		const char *why = problem.text[0] ? problem.text : strerror(-error);
 
@@ -252,6 +272,17 @@ static void reload(struct daemon *d)
 	evidence_reloaded(d->evidence, old, new);
 	ruleset_free(old);
 	ruleset_say("reloaded", new);
+}
+
+static void look_at_policy(struct daemon *d)
+{
+	uint32_t every_s = d->ruleset->settings.watch_s;
+
+	if (every_s == 0 || d->watch == NULL || clock_boot_ms() - d->looked_ms < (int64_t)every_s * 1000)
+		return;
+	d->looked_ms = clock_boot_ms();
+	if (watch_look(d->watch))
+		reload(d, &d->ruleset->settings);
 }
 
 static bool a_worker_failed(const struct daemon *d)
@@ -328,11 +359,12 @@ static const char *watch(struct daemon *d)
 		struct engine_counts sum    = sum_of_workers(d);
 
 		if (number == SIGHUP)
-			reload(d);
+			reload(d, NULL);
 		else if (number == SIGUSR1)
 			evidence_rotate(d->evidence);
 		else if (number == SIGTERM || number == SIGINT)
 			return number == SIGTERM ? "SIGTERM" : "SIGINT";
+		look_at_policy(d);
 		evidence_tick(d->evidence, d->ruleset, &sum);
 		inform_tick(d->inform);
 		tell_manager(d);
@@ -382,6 +414,7 @@ static void close_all(struct daemon *d)
 	inform_close(d->inform);
 	evidence_close(d->evidence);
 	witness_close(d->witness);
+	watch_free(d->watch);
 	ruleset_free(d->ruleset);
 	if (d->signals_fd >= 0)
 		close(d->signals_fd);
@@ -464,7 +497,8 @@ int main(int argc, char **argv)
 		return check(options.conf);
 	d.conf = options.conf;
 	notify_open();
-	error = ruleset_load(options.conf, &d.ruleset, &problem);
+	d.watch = watch_new();
+	error = ruleset_load(options.conf, NULL, d.watch, &d.ruleset, &problem);
 	if (error != 0) {
 		fprintf(stderr, "filterd: %s\n", problem.text[0] ? problem.text : strerror(-error));
 		/* Packets must not wait for who does not come: the rules say what becomes of them without filterd. */

@@ -20,16 +20,20 @@ void ruleset_free(struct ruleset *r)
 	free(r);
 }
 
-int ruleset_load(const char *conf, struct ruleset **out, struct problem *problem)
+int ruleset_load(const char *conf, const struct settings *settings, struct watch *watch, struct ruleset **out,
+                 struct problem *problem)
 {
-	struct ruleset *r = calloc(1, sizeof(*r));
-	int             error;
+	struct ruleset *r     = calloc(1, sizeof(*r));
+	int             error = 0;
 
 	if (r == NULL)
 		return -ENOMEM;
-	error = files_load_settings(conf, &r->settings, problem);
+	if (settings != NULL)
+		r->settings = *settings;
+	else
+		error = files_load_settings(conf, &r->settings, problem);
 	if (error == 0)
-		error = files_load_policy(&r->settings, conf, &r->policy, problem);
+		error = files_load_policy_watched(&r->settings, conf, watch, &r->policy, problem);
 	if (error != 0) {
 		ruleset_free(r);
 		return error;
@@ -50,6 +54,16 @@ bool ruleset_left_out(const struct ruleset *r, char *out, size_t room)
 	snprintf(out, room, "policy: %llu record%s of zones left out, the first at %.300s line %u: they go by addresses or name servers, or "
 	         "prohibit nothing", (unsigned long long)num, num == 1 ? "" : "s", file, line);
 	return true;
+}
+
+bool ruleset_is_older(const struct ruleset *new, const struct ruleset *old, struct problem *problem)
+{
+	const struct policy_source *s = new->settings.signed_by[0] != '\0' ? policy_older_source(new->policy, old->policy) : NULL;
+
+	if (s != NULL)
+		snprintf(problem->text, PROBLEM_MAX, "policy '%.300s': its serial, %llu, is lower than that in force; expected a higher one, or, to "
+		         "go back on purpose, a restart", s->file, (unsigned long long)s->serial);
+	return s != NULL;
 }
 
 /* Block categories of the policy begin when? For the line that people see at start. */

@@ -3,6 +3,7 @@
 #define FILTERD_RULESET_H
 
 #include "engine/engine.h"
+#include "os/watch.h"
 #include "policy/settings.h"
 
 /* What a reload replaces as a whole. Never changed once workers have it. */
@@ -12,9 +13,16 @@ struct ruleset {
 	struct engine_rules rules;      /* borrows from the two above */
 };
 
-/* ruleset_load - settings and policy from disk. 0, or -errno with *problem_out. */
-int  ruleset_load(const char *conf, struct ruleset **out, struct problem *problem_out);
+/*
+ * ruleset_load - settings and policy from disk; with other settings than NULL the policy alone, under these. 0, or -errno with *problem_out.
+ *                Either way the policy's files are added to watch, unless that is NULL.
+ */
+int  ruleset_load(const char *conf, const struct settings *settings, struct watch *watch, struct ruleset **out,
+                  struct problem *problem_out);
 void ruleset_free(struct ruleset *r);
+
+/* Would this go back to an older policy, by its serial, where signatures are demanded? Then *problem_out says so. */
+bool ruleset_is_older(const struct ruleset *new, const struct ruleset *old, struct problem *problem_out);
 
 /* Is there something in its zones that filterd does not go by? Then out is a sentence about it. */
 bool ruleset_left_out(const struct ruleset *r, char *out, size_t room);

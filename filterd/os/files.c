@@ -16,7 +16,8 @@
 #define POLICY_FILES_MAX 32     /* named in one setting */
 #define PATH_LEN_MAX     4096
 
-int files_read(const char *path, struct bytes *content_out)
+/* *st_out: as it was when it was opened. */
+static int read_with_stat(const char *path, struct bytes *content_out, struct stat *st_out)
 {
 	/* What stands beside a log that came from elsewhere may be a pipe: nobody is to wait for one. */
 	int         fd    = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
@@ -54,7 +55,15 @@ int files_read(const char *path, struct bytes *content_out)
 	}
 	to[len]      = '\0';
 	*content_out = bytes_of(to, len);
+	*st_out      = st;
 	return 0;
+}
+
+int files_read(const char *path, struct bytes *content_out)
+{
+	struct stat st;
+
+	return read_with_stat(path, content_out, &st);
 }
 
 void files_free(struct bytes content)
@@ -160,18 +169,22 @@ int files_load_settings(const char *path, struct settings *out, struct problem *
 struct kept {
 	struct bytes *contents;
 	size_t        num;
+	struct watch *watch;
 };
 
 static int fetch(void *context, const char *name, struct bytes *content_out)
 {
 	struct kept  *k = context;
 	struct bytes *contents = realloc(k->contents, (k->num + 1) * sizeof(*contents));
+	struct stat   st;
 	int           error;
 
 	if (contents == NULL)
 		return -ENOMEM;
 	k->contents = contents;
-	error = files_read(name, content_out);
+	error = read_with_stat(name, content_out, &st);
+	if (!watch_add(k->watch, name, error == 0 || stat(name, &st) == 0 ? &st : NULL))
+		error = error == 0 ? (files_free(*content_out), -ENOMEM) : error;
 	if (error == 0)
 		k->contents[k->num++] = *content_out;
 	return error;
@@ -184,31 +197,76 @@ static void forget(struct kept *k)
 	free(k->contents);
 }
 
-int files_load_policy(const struct settings *s, const char *conf_path, struct policy **policy_out,
-                      struct problem *problem_out)
+/* `name` beside the configuration; absolute names stay. */
+static void join_path(char out[PATH_LEN_MAX], const char *conf_path, const char *name)
 {
-	static char  paths[POLICY_FILES_MAX][PATH_LEN_MAX];
-	const char  *files[POLICY_FILES_MAX];
-	char         names[SETTINGS_TEXT_MAX], *rest = names;
-	const char  *slash = strrchr(conf_path, '/');
-	size_t       num   = 0;
-	struct kept  kept  = { 0 };
-	int          error;
+	const char *slash  = strrchr(conf_path, '/');
+	int         folder = slash == NULL || name[0] == '/' ? 0 : (int)(slash - conf_path) + 1;
+
+	snprintf(out, PATH_LEN_MAX, "%.*s%s", folder, conf_path, name);
+}
+
+static int load_keys(const struct settings *s, const char *conf_path, struct kept *kept, struct signify_keys *out,
+                     struct problem *problem)
+{
+	char names[SETTINGS_TEXT_MAX], *rest = names;
+
+	memcpy(names, s->signed_by, sizeof(names));
+	for (char *name = strtok_r(rest, " \t", &rest); name != NULL; name = strtok_r(NULL, " \t", &rest)) {
+		char         path[PATH_LEN_MAX];
+		struct bytes content;
+		int          error;
+
+		if (out->num == SIGNIFY_KEYS_MAX) {
+			snprintf(problem->text, PROBLEM_MAX, "[policy] signed-by: more than %d; expected fewer", SIGNIFY_KEYS_MAX);
+			return -EINVAL;
+		}
+		join_path(path, conf_path, name);
+		error = fetch(kept, path, &content);
+		if (error != 0) {
+			snprintf(problem->text, PROBLEM_MAX, "[policy] signed-by '%.300s': %s", path, strerror(-error));
+			return error;
+		}
+		if (signify_key_read(content, &out->list[out->num]) != PARSE_OK) {
+			snprintf(problem->text, PROBLEM_MAX, "[policy] signed-by '%.300s': expected a public key of signify or usign", path);
+			return -EINVAL;
+		}
+		out->num++;
+	}
+	return 0;
+}
+
+int files_load_policy_watched(const struct settings *s, const char *conf_path, struct watch *watch, struct policy **policy_out,
+                              struct problem *problem_out)
+{
+	static char         paths[POLICY_FILES_MAX][PATH_LEN_MAX];
+	const char         *files[POLICY_FILES_MAX];
+	char                names[SETTINGS_TEXT_MAX], *rest = names;
+	size_t              num  = 0;
+	struct kept         kept = { .watch = watch };
+	struct signify_keys keys = { .num = 0 };
+	int                 error;
 
 	memcpy(names, s->files, sizeof(names));
 	for (char *name = strtok_r(rest, " \t", &rest); name != NULL; name = strtok_r(NULL, " \t", &rest)) {
-		int folder = slash == NULL || name[0] == '/' ? 0 : (int)(slash - conf_path) + 1;
-
 		if (num == POLICY_FILES_MAX) {
 			snprintf(problem_out->text, PROBLEM_MAX, "[policy] files: more than %d; expected fewer",
 			         POLICY_FILES_MAX);
 			return -EINVAL;
 		}
-		snprintf(paths[num], PATH_LEN_MAX, "%.*s%s", folder, conf_path, name);
+		join_path(paths[num], conf_path, name);
 		files[num] = paths[num];
 		num++;
 	}
-	error = policy_build(files, num, fetch, &kept, policy_out, problem_out);
+	error = load_keys(s, conf_path, &kept, &keys, problem_out);
+	if (error == 0)
+		error = policy_build_signed(files, num, s->signed_by[0] != '\0' ? &keys : NULL, fetch, &kept, policy_out, problem_out);
 	forget(&kept);
 	return error;
+}
+
+int files_load_policy(const struct settings *s, const char *conf_path, struct policy **policy_out,
+                      struct problem *problem_out)
+{
+	return files_load_policy_watched(s, conf_path, NULL, policy_out, problem_out);
 }

@@ -4,6 +4,7 @@
 
 /* Files: configuration and policy from disk. */
 
+#include "os/watch.h"
 #include "policy/settings.h"
 
 #define CONF_DEFAULT "/etc/filterd/filterd.conf"
@@ -28,8 +29,14 @@ int  files_make_folder(const char *path, unsigned mode, const char *user);
 /* files_load_settings - reads and parses path; a problem names the file, the line and what was expected. 0 or -errno. */
 int files_load_settings(const char *path, struct settings *out, struct problem *problem_out);
 
-/* files_load_policy - builds the policy that settings->files names, relative to the folder of conf_path. 0 or -errno. */
+/*
+ * files_load_policy - builds the policy that settings->files names, relative to the folder of conf_path; of signed files alone, if
+ *                     settings->signed_by has keys. 0 or -errno.
+ * files_load_policy_watched - and adds every file that was read, or should have been, to watch.
+ */
 int files_load_policy(const struct settings *s, const char *conf_path, struct policy **policy_out,
                       struct problem *problem_out);
+int files_load_policy_watched(const struct settings *s, const char *conf_path, struct watch *watch, struct policy **policy_out,
+                              struct problem *problem_out);
 
 #endif

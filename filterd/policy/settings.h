@@ -31,6 +31,8 @@ struct settings {
 	char     files[SETTINGS_TEXT_MAX];       /* policy files, parted by spaces; relative to the configuration */
 	enum mode mode;                          /* enforce | observe */
 	enum clock_use clock;                    /* check | believe */
+	uint32_t watch_s;                        /* so often its files are looked at; 0: never */
+	char     signed_by[SETTINGS_TEXT_MAX];   /* files with public keys, parted by spaces; "": no signature is demanded */
 	/* [block] */
 	enum on_block   on_block;                /* reject | drop */
 	enum dns_answer dns_answer;              /* nxdomain | refused | unspecified */

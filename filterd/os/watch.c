@@ -1,0 +1,106 @@
+/* SPDX-License-Identifier: MIT */
+
+#include "os/watch.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#define LOOKS_MOST 5    /* who writes without a pause must not keep all others waiting */
+
+/* What changes when a file is written, replaced, or made readable. All zeros: not there. */
+struct identity {
+	dev_t           device;
+	ino_t           inode;
+	off_t           size;
+	struct timespec written, changed;
+};
+
+struct watched {
+	char           *path;
+	struct identity then, last;     /* when it was added; at the last look */
+};
+
+struct watch {
+	struct watched *files;
+	size_t          num;
+	unsigned        num_looks;      /* since the first that saw a change */
+};
+
+struct watch *watch_new(void)
+{
+	return calloc(1, sizeof(struct watch));
+}
+
+void watch_free(struct watch *w)
+{
+	if (w == NULL)
+		return;
+	for (size_t i = 0; i < w->num; i++)
+		free(w->files[i].path);
+	free(w->files);
+	free(w);
+}
+
+static struct identity identity_of(const struct stat *st)
+{
+	struct identity id = { 0 };
+
+	if (st != NULL)
+		id = (struct identity){ .device = st->st_dev, .inode = st->st_ino, .size = st->st_size, .written = st->st_mtim,
+		                        .changed = st->st_ctim };
+	return id;
+}
+
+static bool same_time(struct timespec a, struct timespec b)
+{
+	return a.tv_sec == b.tv_sec && a.tv_nsec == b.tv_nsec;
+}
+
+static bool is_same(const struct identity *a, const struct identity *b)
+{
+	return a->device == b->device && a->inode == b->inode && a->size == b->size && same_time(a->written, b->written) &&
+	       same_time(a->changed, b->changed);
+}
+
+bool watch_add(struct watch *w, const char *path, const struct stat *st)
+{
+	struct watched *files;
+	char           *copy;
+
+	if (w == NULL)
+		return true;
+	files = realloc(w->files, (w->num + 1) * sizeof(*files));
+	copy  = strdup(path);
+	if (files != NULL)
+		w->files = files;
+	if (files == NULL || copy == NULL) {
+		free(copy);
+		return false;
+	}
+	files[w->num].path = copy;
+	files[w->num].then = files[w->num].last = identity_of(st);
+	w->num++;
+	return true;
+}
+
+const char *watch_path(const struct watch *w, size_t number)
+{
+	return number < w->num ? w->files[number].path : NULL;
+}
+
+bool watch_look(struct watch *w)
+{
+	bool changed = false, moving = false;
+
+	for (size_t i = 0; i < w->num; i++) {
+		struct watched *f  = &w->files[i];
+		struct stat     st;
+		struct identity now = identity_of(stat(f->path, &st) == 0 ? &st : NULL);
+
+		changed |= !is_same(&now, &f->then);
+		moving |= !is_same(&now, &f->last);
+		f->last = now;
+	}
+	w->num_looks = changed ? w->num_looks + 1 : 0;
+	return changed && (!moving || w->num_looks >= LOOKS_MOST);
+}
