@@ -176,7 +176,9 @@ static void write_active(struct text *t, const struct verify *v, const struct ve
 	if (cov->num_hooks_unknown > 0) {
 		title(t, "rules");
 		number(t, cov->num_hooks_unknown);
-		text_put(t, " records cannot tell whether they were in the kernel; the time around them counts as active\n");
+		text_put(t, cov->num_hooks_unknown == 1 ?
+		         " record cannot tell whether they were in the kernel; the time around it counts as active\n" :
+		         " records cannot tell whether they were in the kernel; the time around them counts as active\n");
 	}
 	if (cov->num_clock_steps > 0) {
 		title(t, "clock");
