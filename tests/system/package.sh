@@ -41,6 +41,7 @@ prepare_root() {
 	local root=$work/root
 
 	rm -f "$root/.dockerenv" "$root/usr/sbin/policy-rc.d"
+	rm -f "$root/usr/bin/kill"      # of procps, which a small gateway has not
 	: >"$root/etc/fstab"
 	cat >"$root/etc/systemd/system/package-test.service" <<-END
 		[Unit]

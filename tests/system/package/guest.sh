@@ -224,6 +224,23 @@ mistyped() {
 	tap_ok "what passed meanwhile is in the log" test "$(unseen)" -gt "$unseen_before"
 }
 
+# As after a boot: neither rules nor filterd, and both have read the mistake.
+mistyped_from_the_start() {
+	systemctl stop filterd
+	lab_wait "the rules to go" no_rules
+	sed -i 's/^mode = enforce/mode = enfroce/' "$conf"
+	tap_ok "a wrong configuration from the start: it does not start" not systemctl start filterd
+	lab_wait "a second try" tries_again
+	sed -i 's/^mode = enfroce/mode = enforce/' "$conf"
+	tap_ok "mended, rules and filterd come by themselves" lab_wait "both" answers_with "$listed" NXDOMAIN+15
+	# The rules are made once more meanwhile; who empties them afterwards finds them empty.
+	tap_ok "and the uplinks are known" lab_wait "the uplinks" systemctl --quiet is-active filterd-uplinks
+}
+
+not() {
+	! "$@"
+}
+
 tries_again() {
 	[ "$(systemctl show -P NRestarts filterd)" -ge 2 ]
 }
@@ -285,6 +302,7 @@ restarts
 killed
 hangs
 mistyped
+mistyped_from_the_start
 flushed
 upgraded
 stopped
