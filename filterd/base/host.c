@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 
 /*
- * Both spellings are written in one pass; the one as sent is kept only if a byte of it differs, which is found by
- * comparing at the end of each label.
+ * A label in lower case that needs no escape, which is what nearly all are, is copied as it is tested. For any other, both
+ * spellings are written; the one as sent is kept only if a byte of the name differs.
  */
 
 #include "base/host.h"
@@ -12,34 +12,33 @@
 #define LABEL_MAX 63            /* octets; RFC 1035, section 2.3.4 */
 #define WIRE_MAX  255           /* octets, the root's length octet included */
 
-struct host host_of(const struct host_text *t)
-{
-	return (struct host){ .text = t->text, .len = t->len };
-}
-
 struct host host_literal(const char *canonical)
 {
 	return (struct host){ .text = canonical, .len = strlen(canonical) };
 }
 
-void host_clear(struct host_text *t)
-{
-	t->len      = 0;
-	t->sent_len = 0;
-	t->wire_len = 1;
-	t->text[0]  = '\0';
-	t->sent[0]  = '\0';
-}
+/* What an octet is in a canonical text; below '!', and another one than itself, if it needs an escape. */
+static const char canonical[UINT8_MAX + 1] =
+	"\1\0\0\0\0\0\0\0" "\0\0\0\0\0\0\0\0" "\0\0\0\0\0\0\0\0" "\0\0\0\0\0\0\0\0"
+	"\0!\0#$%&'()*+,-\0/" "0123456789:;<=>?" "@abcdefghijklmno" "pqrstuvwxyz[\0]^_"
+	"`abcdefghijklmno" "pqrstuvwxyz{|}~";
 
-static bool is_plain(uint8_t c)
+/* Is it canonical as it stands? Of any other, something is written as well. */
+static bool put_canonical(char *to, struct bytes label)
 {
-	return c > ' ' && c < 0x7f && c != '\\' && c != '"' && c != '.';
+	int differs = 0;
+
+	for (size_t i = 0; i < label.len; i++) {
+		to[i] = canonical[label.at[i]];
+		differs |= to[i] ^ (char)label.at[i];
+	}
+	return differs == 0;
 }
 
 /* At most four characters; the caller has seen to it that they fit. */
 static size_t put_character(char *to, uint8_t c)
 {
-	if (is_plain(c)) {
+	if (canonical[c] >= '!') {
 		to[0] = (char)c;
 		return 1;
 	}
@@ -65,12 +64,10 @@ static void end_texts(struct host_text *t)
 	t->sent[t->sent_len] = '\0';
 }
 
-enum parse host_add_label(struct host_text *t, struct bytes label)
+static void add_other(struct host_text *t, struct bytes label)
 {
 	bool has_upper = false;
 
-	if (label.len == 0 || label.len > LABEL_MAX || t->wire_len + 1 + label.len > WIRE_MAX)
-		return PARSE_BAD;
 	for (size_t i = 0; i < label.len; i++)
 		has_upper |= label.at[i] >= 'A' && label.at[i] <= 'Z';
 	if (has_upper)
@@ -91,6 +88,21 @@ enum parse host_add_label(struct host_text *t, struct bytes label)
 		t->len += (uint16_t)put_character(t->text + t->len, lower);
 		if (keeps)
 			t->sent_len += (uint16_t)put_character(t->sent + t->sent_len, c);
+	}
+}
+
+enum parse host_add_label(struct host_text *t, struct bytes label)
+{
+	size_t at = t->len > 0 ? t->len + 1u : 0;       /* behind a dot */
+
+	if (label.len == 0 || label.len > LABEL_MAX || t->wire_len + 1 + label.len > WIRE_MAX)
+		return PARSE_BAD;
+	if (t->sent_len == 0 && put_canonical(t->text + at, label)) {
+		if (at > 0)
+			t->text[at - 1] = '.';
+		t->len = (uint16_t)(at + label.len);
+	} else {
+		add_other(t, label);
 	}
 	t->wire_len += (uint16_t)(1 + label.len);
 	end_texts(t);

@@ -29,11 +29,22 @@ struct host_text {
 	char     sent[HOST_TEXT_MAX + 1];
 };
 
-struct host host_of(const struct host_text *t);
+static inline struct host host_of(const struct host_text *t)
+{
+	return (struct host){ .text = t->text, .len = t->len };
+}
+
 struct host host_literal(const char *canonical);        /* for tests and tables */
 
 /* Begins an empty name; does not touch more than the lengths. */
-void host_clear(struct host_text *t);
+static inline void host_clear(struct host_text *t)
+{
+	t->len      = 0;
+	t->sent_len = 0;
+	t->wire_len = 1;
+	t->text[0]  = '\0';
+	t->sent[0]  = '\0';
+}
 
 /*
  * host_add_label - append one DNS label.

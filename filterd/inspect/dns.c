@@ -28,28 +28,30 @@ static size_t offset_of(const struct dns_reader *d, const struct reader *r)
 /* Reads the name at r, following pointers; r itself is moved past it. */
 static enum parse read_name(const struct dns_reader *d, struct reader *r, struct host_text *out)
 {
-	struct reader at    = *r;
-	size_t        began = r->left.len > 0 ? offset_of(d, r) : d->message.len;
+	struct reader at       = *r;
+	size_t        began    = r->left.len > 0 ? offset_of(d, r) : d->message.len;
+	bool          has_gone = false;         /* to where a pointer points */
 
-	dns_skip_name(r);
 	host_clear(out);
 	for (;;) {
-		uint8_t len = read_u8(&at);
+		uint8_t len    = read_u8(&at);
+		size_t  target = 0;
 
-		if (at.status != PARSE_OK)
+		if ((len & LABEL_POINTER) == LABEL_POINTER)
+			target = (size_t)(len & LABEL_LENGTH) << 8 | read_u8(&at);
+		else if (len > 0 && host_add_label(out, read_bytes(&at, len)) != PARSE_OK)
 			return PARSE_BAD;
+		if (at.status != PARSE_OK || target >= began)
+			return PARSE_BAD;
+		if (len > 0 && len <= LABEL_LENGTH)
+			continue;
+		if (!has_gone)
+			*r = at;
 		if (len == 0)
-			return r->status;
-		if ((len & LABEL_POINTER) == LABEL_POINTER) {
-			size_t target = (size_t)(len & LABEL_LENGTH) << 8 | read_u8(&at);
-
-			if (at.status != PARSE_OK || target >= began)
-				return PARSE_BAD;
-			began = target;
-			at    = reader_over(bytes_from(d->message, target), PARSE_BAD);
-		} else if (host_add_label(out, read_bytes(&at, len)) != PARSE_OK) {
-			return PARSE_BAD;
-		}
+			return PARSE_OK;
+		has_gone = true;
+		began    = target;
+		at       = reader_over(bytes_from(d->message, target), PARSE_BAD);
 	}
 }
 
