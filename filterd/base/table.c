@@ -78,6 +78,12 @@ void table_free(struct table *t)
 	free(t);
 }
 
+static uint64_t fold(uint64_t hash, uint64_t word)
+{
+	hash = (hash ^ word) * 0xd6e8feb86659fd93;
+	return hash ^ hash >> 32;
+}
+
 /*
  * Eight bytes at a time, multiplied and folded (the mixing step known from wyhash). The seed makes the choice of
  * bucket unguessable from outside; a chain that grows long all the same costs time, never memory.
@@ -87,15 +93,17 @@ uint64_t table_hash(uint64_t seed, const void *key, size_t key_bytes)
 	const uint8_t *at   = key;
 	uint64_t       hash = seed ^ 0x9e3779b97f4a7c15;
 
-	for (size_t left = key_bytes; left > 0;) {
-		uint64_t word = 0;
-		size_t   n    = left < sizeof(word) ? left : sizeof(word);
+	for (; key_bytes >= sizeof(uint64_t); key_bytes -= sizeof(uint64_t), at += sizeof(uint64_t)) {
+		uint64_t word;
 
-		memcpy(&word, at, n);
-		hash = (hash ^ word) * 0xd6e8feb86659fd93;
-		hash ^= hash >> 32;
-		at += n;
-		left -= n;
+		memcpy(&word, at, sizeof(word));
+		hash = fold(hash, word);
+	}
+	if (key_bytes > 0) {
+		uint64_t word = 0;
+
+		memcpy(&word, at, key_bytes);
+		hash = fold(hash, word);
 	}
 	return hash;
 }

@@ -378,25 +378,22 @@ static void learn_from_answer(struct passage *at, struct bytes message, const st
  */
 enum ruling names_in_dns(struct passage *at, struct bytes message)
 {
-	struct engine    *e         = at->engine;
-	struct dns_name  *name      = &e->name;
-	struct dns_name  *question  = NULL;
-	enum ruling       strictest = RULING_PASS;
-	struct dns_reader r;
-	struct decision   decision;
+	struct engine         *e         = at->engine;
+	const struct dns_name *question  = NULL;
+	enum ruling            strictest = RULING_PASS;
+	struct dns_reader      r;
+	struct decision        decision;
 
 	if (dns_open(message, &r) != PARSE_OK)
 		return RULING_PASS;
 	e->counts.dns_messages++;
-	while (dns_next(&r, name) == PARSE_OK) {
+	while (dns_next(&r, question == NULL ? &e->question : &e->name) == PARSE_OK) {
+		const struct dns_name   *name   = question == NULL ? &e->question : &e->name;
 		const struct dns_header *header = &r.header;
 		bool repeats_answer = header->is_response && strictest >= RULING_LOG;
 
-		if (name->place == DNS_QUESTION && question == NULL) {
-			question       = &e->question;
-			question->type = name->type;
-			copy_host(&question->host, &name->host);
-		}
+		if (name->place == DNS_QUESTION && question == NULL)
+			question = name;
 		if (!is_of_interest(at, header, name))
 			continue;
 		ask(at, host_of(&name->host), &decision);
