@@ -53,22 +53,13 @@ static int by_time(const void *a, const void *b)
 	return (left->from_us > right->from_us) - (left->from_us < right->from_us);
 }
 
-/* Each moment once, by the wall clock: a clock that was set back makes gaps lie in each other. */
-static void sum_gaps(struct report_coverage *c)
+static void count_gaps(struct report_coverage *c)
 {
-	int64_t counted_to = INT64_MIN;
-
 	for (size_t i = 0; i < c->num_gaps; i++) {
-		int64_t from = c->gaps[i].from_us > counted_to ? c->gaps[i].from_us : counted_to;
-
 		if (c->gaps[i].gap->is_note)
 			continue;
 		c->num_inactive++;
 		c->num_uncounted += !c->gaps[i].gap->packets_known;
-		if (c->gaps[i].to_us > from)
-			c->gaps_us += c->gaps[i].to_us - from;
-		if (c->gaps[i].to_us > counted_to)
-			counted_to = c->gaps[i].to_us;
 	}
 }
 
@@ -100,7 +91,9 @@ static int end_coverage(struct report *r)
 			c->packets = g->packets > UINT64_MAX - c->packets ? UINT64_MAX : c->packets + g->packets;
 	}
 	qsort(c->gaps, c->num_gaps, sizeof(*c->gaps), by_time);
-	sum_gaps(c);
+	count_gaps(c);
+	if (c->has_span)
+		coverage_between(all, c->from_us, c->to_us, &c->span_us, &c->gaps_us);
 	return 0;
 }
 
@@ -234,10 +227,7 @@ uint32_t report_blocked_ppm(const struct report *r)
 
 uint32_t report_active_ppm(const struct report *r)
 {
-	const struct report_coverage *c = &r->coverage;
-	int64_t                       span = c->to_us - c->from_us;
-
-	return c->has_span && span > c->gaps_us ? parts((uint64_t)(span - c->gaps_us), (uint64_t)span) : 0;
+	return coverage_share(r->coverage.span_us, r->coverage.gaps_us);
 }
 
 const struct day_total *report_day(const struct report *r, int64_t day)

@@ -52,7 +52,7 @@ struct report_gap {
 struct report_coverage {
 	bool               has_span;
 	int64_t            from_us, to_us;      /* what the log covers of the period */
-	int64_t            gaps_us;             /* each moment once */
+	int64_t            span_us, gaps_us;    /* how long that is, and what is not covered, as coverage_between() has it */
 	struct report_gap *gaps;                /* by time; notes among them */
 	size_t             num_gaps, num_inactive;
 	bool               has_more;            /* than coverage keeps: what is here is less than all */

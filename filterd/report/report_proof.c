@@ -92,6 +92,11 @@ static void put_trust(struct html_table *h, const struct verify *v)
 		text_put(t, " of ");
 	}
 	put_counted(t, v->num_checked, wrong > 0 ? " sum does not agree" : " sum agrees", wrong > 0 ? " sums do not agree" : " sums agree");
+	if (v->late > 0) {
+		text_put(t, "; ");
+		put_counted(t, v->late, " record was counted only, as the log could not be written",
+		            " records were counted only, as the log could not be written");
+	}
 	end_row(h);
 }
 

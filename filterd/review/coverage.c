@@ -92,8 +92,10 @@ static void add_gap(struct coverage *c, const struct gap *g, int64_t within_us)
 		c->within_us = sum(c->within_us, within_us);
 	}
 	c->gap_since_beat = c->num_kept < COVERAGE_GAPS_MAX;
-	if (c->gap_since_beat)
-		c->gaps[c->num_kept++] = *g;
+	if (!c->gap_since_beat)
+		return;
+	c->gaps[c->num_kept] = *g;
+	c->gaps[c->num_kept++].at_us = most(c->span_us - g->length_us, 0);
 }
 
 /* How much of the gap under way lies behind the last heartbeat. */
@@ -174,6 +176,28 @@ static void take_standing(struct coverage *c, const struct entry *e)
 	c->num_hooks_unknown += !c->hooks_missing && !is(e->hooks, "ok");
 }
 
+/* That it is not known speaks for the time since the record before, as far as that is no gap. */
+static void take_unknown(struct coverage *c, const struct entry *e, int64_t left_us)
+{
+	if (!is(e->hooks, "missing") && !is(e->hooks, "ok"))
+		c->hooks_unknown_us = sum(c->hooks_unknown_us, most(left_us, 0));
+}
+
+/* By how much the wall clock stands apart from where it would if nobody had set it. */
+static void note_step(struct coverage *c, int64_t time_us)
+{
+	int64_t            step_us = time_us - c->from_us - c->span_us - c->shift_us;
+	struct clock_step *last    = c->num_steps > 0 ? &c->steps[c->num_steps - 1] : NULL;
+
+	if (step_us <= STEP_US && step_us >= -STEP_US)
+		return;
+	c->shift_us += step_us;
+	if (c->num_steps < COVERAGE_STEPS)
+		c->steps[c->num_steps++] = (struct clock_step){ .at_us = c->span_us, .step_us = step_us };
+	else
+		last->step_us += step_us;
+}
+
 /* Packets that passed unseen since the record before that could say so. */
 static uint64_t take_unseen(struct coverage *c, const struct entry *e)
 {
@@ -192,6 +216,7 @@ static uint64_t take_unseen(struct coverage *c, const struct entry *e)
 
 static void begin_beat(struct coverage *c, const struct entry *e, uint64_t mono_ms, uint64_t every_s)
 {
+	note_step(c, e->time_us);
 	c->has_beat       = true;
 	c->stopped        = false;
 	c->beat_us        = e->time_us;
@@ -287,6 +312,7 @@ static void take_heartbeat(struct coverage *c, const struct entry *e)
 		left_us = 0;
 	}
 	take_standing(c, e);
+	take_unknown(c, e, left_us);
 	/* Nobody knows since when the rules are missing: at worst since the last heartbeat. */
 	if (c->has_beat && c->enforcing && c->hooks_missing)
 		judge(c, e->time_us, c->beat_us, c->beat_span_us + c->within_us + off_within(c));
@@ -438,11 +464,56 @@ uint64_t coverage_num_uncounted(const struct coverage *c)
 	return num;
 }
 
+/* How long after the first record the wall clock stood there: the first time, if it was set back later. */
+static int64_t place_of(const struct coverage *c, int64_t time_us)
+{
+	int64_t shift_us = 0, place_us;
+
+	if (time_us <= -SPAN_MAX || time_us >= SPAN_MAX)
+		return time_us < 0 ? 0 : c->span_us;
+	for (size_t i = 0; i < c->num_steps; i++) {
+		place_us = time_us - c->from_us - shift_us;
+		if (place_us <= c->steps[i].at_us)
+			return most(place_us, 0);
+		/* It was never shown: the clock went past it. */
+		if (place_us < c->steps[i].at_us + c->steps[i].step_us)
+			return c->steps[i].at_us;
+		shift_us += c->steps[i].step_us;
+	}
+	place_us = most(time_us - c->from_us - shift_us, 0);
+	return place_us < c->span_us ? place_us : c->span_us;
+}
+
+void coverage_between(const struct coverage *c, int64_t from_us, int64_t to_us, int64_t *span_out, int64_t *gaps_out)
+{
+	int64_t from = place_of(c, from_us), to = most(place_of(c, to_us), from), gaps = 0;
+
+	*span_out = c->span_us;
+	*gaps_out = c->gaps_us;
+	if (from_us <= c->from_us && to_us >= c->to_us)
+		return;
+	for (uint64_t i = 0; i < c->num_kept; i++) {
+		const struct gap *g     = &c->gaps[i];
+		int64_t           begin = most(g->at_us, from), end = sum(g->at_us, g->length_us);
+
+		end = end < to ? end : to;
+		if (!g->is_note && end > begin)
+			gaps = sum(gaps, end - begin);
+	}
+	*span_out = to - from;
+	*gaps_out = gaps < to - from ? gaps : to - from;
+}
+
+uint32_t coverage_share(int64_t span_us, int64_t gaps_us)
+{
+	int64_t covered = span_us - gaps_us;
+
+	if (span_us <= 0 || covered <= 0)
+		return 0;
+	return (uint32_t)((long double)covered * 1000000 / (long double)span_us);
+}
+
 uint32_t coverage_ppm(const struct coverage *c)
 {
-	int64_t covered = c->span_us - c->gaps_us;
-
-	if (c->span_us <= 0 || covered <= 0)
-		return 0;
-	return (uint32_t)((long double)covered * 1000000 / (long double)c->span_us);
+	return coverage_share(c->span_us, c->gaps_us);
 }

@@ -25,6 +25,7 @@ struct gap {
 	enum gap_kind kind;
 	int64_t       from_us, to_us;           /* by the wall clock */
 	int64_t       length_us;                /* by the machine's clock where the wall clock was set meanwhile */
+	int64_t       at_us;                    /* where it begins: time since the first record, measured like its length */
 	bool          packets_known;            /* not so for GAP_OFF, unless some did pass: the kernel counts from its start on */
 	uint64_t      packets;                  /* that passed unseen in it, at least */
 	bool          is_open;                  /* the log ends in it */
@@ -34,6 +35,12 @@ struct gap {
 
 #define COVERAGE_GAPS_MAX 4096          /* kept; more are counted and summed */
 #define COVERAGE_POLICIES 64
+#define COVERAGE_STEPS    64            /* of the wall clock; more are taken for one */
+
+/* The wall clock was set, at most so long after the first record. */
+struct clock_step {
+	int64_t at_us, step_us;
+};
 
 struct policy_seen {
 	int64_t  from_us;
@@ -50,8 +57,12 @@ struct coverage {
 	uint64_t unfiltered;                    /* packets that passed unseen, whenever; each stands in some gap */
 	bool     unfiltered_known;
 	uint64_t num_hooks_unknown;             /* starts and heartbeats that could not say whether the rules were in the kernel */
+	int64_t  hooks_unknown_us;              /* covered all the same, so far as no such record says otherwise: the time up to these */
 	uint64_t num_clock_steps;
 	int64_t  largest_step_us;
+	size_t             num_steps;
+	struct clock_step  steps[COVERAGE_STEPS];
+	int64_t            shift_us;            /* the wall clock, less the first record's time and span_us: the sum of all steps */
 	size_t             num_policies;
 	struct policy_seen policies[COVERAGE_POLICIES];         /* the last ones */
 	/* what the next record is held against */
@@ -80,7 +91,13 @@ void coverage_end(struct coverage *c, int64_t now_us);
 /* Gaps, of those kept, in which packets may have passed that nobody counted. */
 uint64_t coverage_num_uncounted(const struct coverage *c);
 
-/* Parts of a million of the time that was covered. */
+/*
+ * coverage_between - how much time passed, and how much of it was not covered, while the wall clock stood between two times; each moment once.
+ *                    Of the whole log these are span_us and gaps_us.
+ * coverage_share   - the rest of such a time, in parts of a million. coverage_ppm: of the whole log.
+ */
+void     coverage_between(const struct coverage *c, int64_t from_us, int64_t to_us, int64_t *span_out, int64_t *gaps_out);
+uint32_t coverage_share(int64_t span_us, int64_t gaps_us);
 uint32_t coverage_ppm(const struct coverage *c);
 
 const char *gap_kind_name(enum gap_kind kind);

@@ -43,6 +43,7 @@ static void write_gaps_json(struct text *t, const struct coverage *c)
 	if (c->unfiltered_known)
 		json_number_member(w, "unfiltered", c->unfiltered);
 	json_number_member(w, "hooks_unknown", c->num_hooks_unknown);
+	json_number_member(w, "hooks_unknown_seconds", (uint64_t)(c->hooks_unknown_us / 1000000));
 	json_number_member(w, "clock_steps", c->num_clock_steps);
 	text_put(t, ",\"gaps\":[");
 	for (uint64_t i = 0; i < c->num_kept; i++) {
@@ -102,6 +103,7 @@ void verdict_write_json(struct text *t, const struct verify *v, const struct ver
 	json_number_member(w, "keys", v->seals.num_keys);
 	json_number_member(w, "attempts", v->attempts);
 	json_number_member(w, "sums_checked", v->num_checked);
+	json_number_member(w, "records_not_written_when_due", v->late);
 	if (v->anchors != NULL) {
 		json_number_member(w, "anchors", v->anchors->num - v->anchors->num_forged);
 		json_number_member(w, "anchors_agree", v->anchors->num_agreed);

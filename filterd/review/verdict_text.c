@@ -122,7 +122,14 @@ static void write_counts(struct text *t, const struct verify *v)
 		text_put(t, " of ");
 	}
 	number(t, v->num_checked);
-	text_put(t, wrong > 0 ? " sums do not agree\n" : v->num_checked == 1 ? " sum agrees\n" : " sums agree\n");
+	text_put(t, wrong > 0 ? " sums do not agree" : v->num_checked == 1 ? " sum agrees" : " sums agree");
+	if (v->late > 0) {
+		text_put(t, "; ");
+		number(t, v->late);
+		text_put(t, v->late == 1 ? " record was counted only, as the log could not be written" :
+		            " records were counted only, as the log could not be written");
+	}
+	text_put(t, "\n");
 }
 
 static void write_gap(struct text *t, const struct gap *g, bool color)
@@ -164,6 +171,11 @@ static void write_active(struct text *t, const struct verify *v, const struct ve
 	text_put(t, " (");
 	people_write_percent(text_room(t, 32), coverage_ppm(cov));
 	text_put(t, "); ");
+	if (cov->hooks_unknown_us > 0) {
+		text_put(t, "for ");
+		span(t, cov->hooks_unknown_us);
+		text_put(t, " of it nobody knows of the rules; ");
+	}
 	number(t, cov->num_gaps);
 	text_put(t, cov->num_gaps == 1 ? " gap\n" : " gaps\n");
 	for (uint64_t i = 0; i < cov->num_kept && i < GAPS_SHOWN; i++, left--)

@@ -69,6 +69,14 @@ static void check_sum(struct verify *v, uint64_t seq, uint64_t attempts, uint64_
 	v->sum = should;
 }
 
+/* The count of a run that began before the log does is not all of the log's. */
+static void take_late(struct verify *v, uint64_t so_far)
+{
+	if (v->counting && so_far > v->late_before)
+		v->late += so_far - v->late_before;
+	v->late_before = so_far;
+}
+
 static void take_counts(struct verify *v, const struct entry *e, uint64_t seq)
 {
 	switch (e->type) {
@@ -83,11 +91,13 @@ static void take_counts(struct verify *v, const struct entry *e, uint64_t seq)
 		v->sum      += e->gap_counts;
 		break;
 	case ENTRY_START:
-		v->counting = true;
-		v->sum      = 0;
+		v->counting    = true;
+		v->sum         = 0;
+		v->late_before = 0;
 		break;
 	case ENTRY_HEARTBEAT:
 		v->every_s = e->every_s > 0 && e->every_s <= UINT32_MAX ? e->every_s : EVERY_DEFAULT_S;
+		take_late(v, e->log_dropped);
 		check_sum(v, seq, e->attempts, e->pending);
 		break;
 	case ENTRY_STOP:

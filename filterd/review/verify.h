@@ -37,6 +37,7 @@ struct verify {
 	uint64_t        attempts, num_checked;  /* sum of all counts; heartbeats and stops that were held against it */
 	bool            counting;               /* the sum since the start is known */
 	uint64_t        sum, every_s;
+	uint64_t        late, late_before;      /* records that could not be written when they were due; in this run so far */
 	/* pruning */
 	bool            pruned, pruned_here;    /* some record says so; one that says so of the record before the first */
 	uint64_t        pruned_last;

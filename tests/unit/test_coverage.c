@@ -436,6 +436,34 @@ START_TEST(rules_that_nobody_can_read_back_are_counted)
 	ck_assert_uint_eq(c.num_hooks_unknown, 1);
 }
 
+/* The time up to a heartbeat that does not know, as far as it is no gap otherwise. */
+START_TEST(how_long_nobody_knew_of_the_rules_is_summed)
+{
+	struct entry e;
+
+	start("a");
+	beats(2);
+	for (int i = 0; i < 3; i++) {
+		pass(60);
+		e = beat_now();
+		e.hooks = BYTES("unknown");
+		coverage_record(&c, &e);
+	}
+	pass(20);
+	state("enforcing", "observing", "mode = observe");
+	pass(30);
+	state("observing", "enforcing", "mode = enforce");
+	pass(10);
+	e = beat_now();
+	e.hooks = BYTES("unknown");
+	coverage_record(&c, &e);
+	beats(4);
+	end();
+	ck_assert_sums(1, 30, 600);
+	ck_assert_uint_eq(c.num_hooks_unknown, 4);
+	ck_assert_int_eq(c.hooks_unknown_us, (180 + 30) * S);
+}
+
 START_TEST(a_gap_under_way_ends_with_the_filter_and_down_time_follows)
 {
 	struct entry e = start_now("a");
@@ -746,6 +774,57 @@ START_TEST(a_clock_set_back_while_it_was_down_hides_no_gap)
 	ck_assert_uint_eq(coverage_ppm(&c), 120 * 1000000 / 720);
 }
 
+/* Seconds since T0, of a time; and how long it was, and how much of it not covered. */
+static void assert_between(int64_t from_s, int64_t to_s, int64_t span_s, int64_t gaps_s)
+{
+	int64_t span_us, gaps_us;
+
+	coverage_between(&c, T0 + from_s * S, T0 + to_s * S, &span_us, &gaps_us);
+	ck_assert_int_eq(span_us, span_s * S);
+	ck_assert_int_eq(gaps_us, gaps_s * S);
+}
+
+START_TEST(a_part_of_a_log_has_the_parts_of_its_gaps)
+{
+	start("a");
+	beats(1);
+	stop();
+	pass(600);
+	start("a");
+	beats(1);
+	end();
+	assert_between(0, 720, 720, 600);
+	assert_between(-100, 10000, 720, 600);
+	assert_between(0, 360, 360, 300);
+	assert_between(360, 720, 360, 300);
+	assert_between(0, 60, 60, 0);
+	assert_between(100, 200, 100, 100);
+	assert_between(800, 900, 0, 0);
+	assert_between(200, 100, 0, 0);
+}
+
+/* Ten minutes of silence, in which the wall clock went back by as much; a minute later it is set forward by a day. */
+START_TEST(a_part_of_a_log_is_measured_by_the_clock_that_nobody_sets)
+{
+	start("a");
+	beats(1);
+	pass(600);
+	wall_s -= 600;
+	beat();
+	beats(1);
+	wall_s += 86400;
+	beats(3);
+	end();
+	ck_assert_sums(1, 600, 900);
+	assert_between(0, 86400 + 300, 900, 600);       /* all */
+	assert_between(0, 60, 60, 0);
+	assert_between(90, 86400 + 300, 900 - 90, 570);
+	assert_between(100, 5000, 780 - 100, 560);      /* the clock never showed 5000: up to the step */
+	assert_between(86400 + 160, 86400 + 180, 0, 0); /* nor, as far as is known, a moment before its next record */
+	assert_between(86400 + 200, 86400 + 260, 60, 0);
+	coverage_between(&c, INT64_MIN, INT64_MAX, &(int64_t){ 0 }, &(int64_t){ 0 });
+}
+
 START_TEST(a_gap_across_a_clock_set_forward_has_the_length_of_the_machines_clock)
 {
 	struct entry e;
@@ -1007,6 +1086,9 @@ int main(void)
 	tcase_add_test(t, a_note_does_not_hide_packets);
 	tcase_add_test(t, a_clock_set_forward_makes_no_gap);
 	tcase_add_test(t, a_clock_set_back_hides_no_gap);
+	tcase_add_test(t, a_part_of_a_log_has_the_parts_of_its_gaps);
+	tcase_add_test(t, a_part_of_a_log_is_measured_by_the_clock_that_nobody_sets);
+	tcase_add_test(t, how_long_nobody_knew_of_the_rules_is_summed);
 	tcase_add_test(t, a_clock_set_back_while_it_was_down_hides_no_gap);
 	tcase_add_test(t, a_gap_across_a_clock_set_forward_has_the_length_of_the_machines_clock);
 	tcase_add_test(t, a_router_without_a_clock_is_covered_from_its_start_on);

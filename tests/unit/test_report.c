@@ -322,6 +322,28 @@ START_TEST(gap_counts_as_far_as_it_lies_in_the_period)
 }
 END_TEST
 
+/* The share of the time is that of verify, also where the wall clock shows another: a day in which it stood still. */
+START_TEST(gap_is_as_long_for_the_report_as_for_verify)
+{
+	start(nov_1, PREVIOUS_NEW, 0);
+	run_to(nov_1 + 2 * DAY);
+	for (int i = 0; i < 2; i++) {
+		struct control_heartbeat h = log_heartbeat_now(&l);
+		struct writer            w = log_line(&l);
+
+		h.every_s = 60;
+		h.mono_ms += i * 24 * 3600 * 1000;
+		control_heartbeat(&w, &l.control, &h);
+		log_sign(&l, &w);
+	}
+	make(NULL);
+	ck_assert_int_eq(v->coverage.span_us, 3 * DAY);
+	ck_assert_uint_eq(coverage_ppm(&v->coverage), report_active_ppm(r));
+	ck_assert_int_eq(r->coverage.span_us, 3 * DAY);
+	ck_assert_int_eq(r->coverage.gaps_us, v->coverage.gaps_us);
+}
+END_TEST
+
 START_TEST(gap_ends_with_the_period)
 {
 	start(oct_1, PREVIOUS_NEW, 0);
@@ -751,6 +773,7 @@ int main(void)
 	tcase_add_test(t, gap_in_which_packets_passed);
 	tcase_add_test(t, gap_in_which_nothing_passed);
 	tcase_add_test(t, gap_counts_as_far_as_it_lies_in_the_period);
+	tcase_add_test(t, gap_is_as_long_for_the_report_as_for_verify);
 	tcase_add_test(t, gap_ends_with_the_period);
 	tcase_add_test(t, gap_of_another_month_is_none_of_this);
 	tcase_add_test(t, no_month_before);

@@ -95,6 +95,26 @@ START_TEST(nothing_passed_is_not_said_of_a_gap_in_which_nobody_counted)
 }
 END_TEST
 
+START_TEST(what_was_counted_only_and_what_nobody_knows_of_the_rules_is_said)
+{
+	v->coverage.has_span         = true;
+	v->coverage.span_us          = 12 * HOUR_US;
+	v->coverage.hooks_unknown_us = 2 * HOUR_US;
+	v->attempts                  = 7;
+	say(verdict_write_text, false);
+	ck_assert_ptr_nonnull(strstr(said, "active    12 h of 12 h (100 %); for 2 h of it nobody knows of the rules; 0 gaps\n"));
+	ck_assert_ptr_nonnull(strstr(said, "counts    7 attempts; 0 sums agree\n"));
+	v->late     = 1;
+	said_len    = 0;
+	say(verdict_write_text, false);
+	ck_assert_ptr_nonnull(strstr(said, "0 sums agree; 1 record was counted only, as the log could not be written\n"));
+	said_len    = 0;
+	say(verdict_write_json, false);
+	ck_assert_ptr_nonnull(strstr(said, "\"records_not_written_when_due\":1"));
+	ck_assert_ptr_nonnull(strstr(said, "\"hooks_unknown_seconds\":7200"));
+}
+END_TEST
+
 /* The wall clock says two hours, the machine's twelve. */
 START_TEST(the_time_that_was_covered_is_the_machines_where_the_clock_was_set)
 {
@@ -145,6 +165,7 @@ int main(void)
 	tcase_add_test(t, more_findings_of_a_kind_than_a_person_reads_are_counted);
 	tcase_add_test(t, what_a_log_declares_itself_stands_in_one_sentence);
 	tcase_add_test(t, nothing_passed_is_not_said_of_a_gap_in_which_nobody_counted);
+	tcase_add_test(t, what_was_counted_only_and_what_nobody_knows_of_the_rules_is_said);
 	tcase_add_test(t, the_time_that_was_covered_is_the_machines_where_the_clock_was_set);
 	return suite_run(s);
 }

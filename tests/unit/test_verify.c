@@ -461,6 +461,36 @@ static void prune_as_said(const uint64_t said_to_go[][2], size_t num, size_t gon
 	say_findings();
 }
 
+static void beat_with_late(uint64_t so_far)
+{
+	struct control_heartbeat h = log_heartbeat_now(&l);
+	struct writer            w = log_line(&l);
+
+	h.log_dropped = so_far;
+	control_heartbeat(&w, &l.control, &h);
+	log_sign(&l, &w);
+}
+
+/* Each run counts from 0, and what was before the log is not its matter. */
+START_TEST(records_that_could_not_be_written_when_they_were_due_are_counted)
+{
+	log_begin(&l);
+	log_start(&l, PREVIOUS_NEW, 0, 0);
+	log_run(&l, 1);
+	beat_with_late(2);
+	beat_with_late(2);
+	beat_with_late(5);
+	log_stop(&l);
+	log_start(&l, PREVIOUS_CLEAN, 0, 0);
+	beat_with_late(1);
+	log_stop(&l);
+	verify_all(&l.root, false, INT64_MAX);
+	ck_assert_uint_eq(v->late, 6);
+	take_out(0, 8);
+	verify_all(&l.root, false, INT64_MAX);
+	ck_assert_uint_eq(v->late, 4);
+}
+
 START_TEST(segments_pruned_one_after_the_other)
 {
 	prune_as_said((const uint64_t[][2]){ { 0, 7 }, { 8, 14 } }, 2, 15);
@@ -816,6 +846,7 @@ int main(void)
 	tcase_add_test(t, the_first_segment_taken_away);
 	tcase_add_test(t, the_first_segment_pruned_as_it_may_be);
 	tcase_add_test(t, segments_pruned_one_after_the_other);
+	tcase_add_test(t, records_that_could_not_be_written_when_they_were_due_are_counted);
 	tcase_add_test(t, a_segment_that_is_said_to_be_pruned_and_is_there);
 	tcase_add_test(t, a_segment_taken_away_among_those_that_were_pruned);
 	tcase_add_test(t, a_segment_in_the_middle_taken_away);
