@@ -278,7 +278,8 @@ static void look_at_policy(struct daemon *d)
 {
 	uint32_t every_s = d->ruleset->settings.watch_s;
 
-	if (every_s == 0 || d->watch == NULL || clock_boot_ms() - d->looked_ms < (int64_t)every_s * 1000)
+	/* We come by once in LOOK_EVERY_MS, and a little early must not mean once more. */
+	if (every_s == 0 || d->watch == NULL || clock_boot_ms() - d->looked_ms < (int64_t)every_s * 1000 - LOOK_EVERY_MS / 2)
 		return;
 	d->looked_ms = clock_boot_ms();
 	if (watch_look(d->watch))

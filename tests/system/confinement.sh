@@ -62,6 +62,23 @@ reloads() {
 	tap_like "$2" "$(grep "reloaded\|keeping" "$DAEMON_LOG" | tail -n 1)" "$1"
 }
 
+# loads_by_itself LEVEL: a list is replaced, and nobody says so.
+loads_by_itself() {
+	local list=$LAB_DIR/config/policy/kaspersky-us/update.list before
+
+	daemon_set watch 1
+	reloads reloaded "$1: watching its files is begun"
+	before=$(daemon_count_said "reloaded\|keeping")
+	cp "$list" "$LAB_DIR/config/policy/update.before"
+	{ cat "$list"; echo by-itself.example.com; } >"$list.new"
+	mv "$list.new" "$list"
+	tap_ok "$1: a list that was replaced is loaded by itself" lab_wait "the reload" system_has_reloaded "$before"
+	tap_is "$1: and is in force" "$(answer by-itself.example.com A "$LAB_DNS4")" NXDOMAIN+15
+	mv "$LAB_DIR/config/policy/update.before" "$list"
+	daemon_set watch 0
+	reloads reloaded "$1: and ended"
+}
+
 # What filterd does, under whatever level.
 works() {
 	local before
@@ -78,6 +95,7 @@ works() {
 	reloads "reloaded: .* 200[0-9]* rules" "$1: a policy with 200,000 names more is loaded"
 	mv "$LAB_DIR/config/policy/update.before" "$LAB_DIR/config/policy/kaspersky-us/update.list"
 	reloads reloaded "$1: another file in the place of a list is read"
+	loads_by_itself "$1"
 	lease "first-$1"
 	tap_ok "$1: leases are read" is_named_soon "first-$1"
 	lease "second-$1"
