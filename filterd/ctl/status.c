@@ -12,7 +12,7 @@
 #include "os/control_socket.h"
 #include "os/files.h"
 #include "os/log_writer.h"
-#include "os/others.h"
+#include "os/others_now.h"
 #include "os/readback.h"
 
 #include <errno.h>

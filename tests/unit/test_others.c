@@ -2,7 +2,7 @@
 
 /* Rules of other programs, as nft, iptables-save and ip print them. Our mask is 0xf0000000, our bit for decided flows 0x10000000. */
 
-#include "os/others.h"
+#include "status/others.h"
 #include "support/suite.h"
 
 #include <stdio.h>

@@ -9,6 +9,7 @@
 #include "ctl/verbs.h"
 #include "os/files.h"
 #include "os/log_writer.h"
+#include "os/others_now.h"
 
 #include <stdarg.h>
 #include <stdio.h>

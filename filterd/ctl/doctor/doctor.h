@@ -7,7 +7,7 @@
  * what they are, as programs read them.
  */
 
-#include "os/others.h"
+#include "status/others.h"
 #include "policy/policy.h"
 #include "policy/settings.h"
 

@@ -1,18 +1,17 @@
 /* SPDX-License-Identifier: MIT */
-#ifndef FILTERD_OS_OTHERS_H
-#define FILTERD_OS_OTHERS_H
+#ifndef FILTERD_STATUS_OTHERS_H
+#define FILTERD_STATUS_OTHERS_H
 
 /*
  * Others: what rules of other programs do that a filter must know of, as nft, iptables and ip list them; and which of ours stand among
  * them.
  *
  * Text and not JSON is read: small routers have an nft that cannot write any. Nothing in it is trusted, and all of it is bounded: a rule is
- * a line, a line has OTHERS_WORDS words, and of a kind the first OTHERS_OF_KIND rules are kept.
+ * a line, a line has RULE_WORDS words (rule_line.h), and of a kind the first OTHERS_OF_KIND rules are kept.
  */
 
 #include "policy/settings.h"
 
-#define OTHERS_WORDS   128
 #define OTHERS_OF_KIND 4
 #define OTHERS_RULE    160      /* bytes kept of a rule */
 
@@ -47,8 +46,5 @@ struct others {
 void others_read_nft(struct bytes text, const struct settings *s, struct others *out);
 void others_read_iptables(struct bytes text, int family, const struct settings *s, struct others *out);
 void others_read_routing(struct bytes text, const struct settings *s, struct others *out);
-
-/* others_now - all of them, as they are. A program that is not there lists nothing. 0 or -ENOMEM. */
-int others_now(const struct settings *s, struct others *out);
 
 #endif
