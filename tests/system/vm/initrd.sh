@@ -1,17 +1,18 @@
 #!/bin/bash
 # SPDX-License-Identifier: MIT
 #
-#   initrd.sh BUILD KERNEL_FOLDER KERNEL_VERSION OUT
+#   initrd.sh BUILD OUT
 #
 # A file system for the guest: busybox, the programs under test with their libraries, and the kernel's modules of
 # netfilter and veth with all they depend on.
 set -euo pipefail
 
-build=$1 kernel=$2 version=$3 out=$4
+build=$1 out=$2
 here=$(cd "$(dirname "$0")" && pwd)
+# shellcheck source=tests/system/vm/emulator.sh
+. "$here/emulator.sh"
 root=$(mktemp -d)
 trap 'rm -rf "$root"' EXIT
-modules=lib/modules/$version
 
 # A program and every library it is linked with.
 put_program() {
@@ -23,37 +24,17 @@ put_program() {
 	done
 }
 
-put_busybox() {
-	local name
-
-	cp "$(command -v busybox)" "$root/bin/busybox"
-	for name in $("$root/bin/busybox" --list); do
-		[ "$name" = ip ] || [ "$name" = busybox ] || ln -sf busybox "$root/bin/$name"
-	done
-	ln -s ../bin/busybox "$root/sbin/modprobe"
-}
-
-put_modules() {
-	local file
-
-	[ -e "$kernel/$modules/modules.dep" ] || depmod -b "$kernel" "$version"
-	grep -E '^kernel/(net/(netfilter|ipv4/netfilter|ipv6/netfilter)/|drivers/net/veth\.)' \
-		"$kernel/$modules/modules.dep" | tr -d : | tr ' ' '\n' | sort -u | while read -r file; do
-		[ -z "$file" ] || install -D "$kernel/$modules/$file" "$root/$modules/$file"
-	done
-	cp "$kernel/$modules"/modules.{builtin,builtin.modinfo,order} "$root/$modules/"
-	depmod -b "$root" "$version"
-}
-
-mkdir -p "$root"/{bin,sbin,usr/bin,proc,sys,dev,run,tmp,etc,filterd}
-put_busybox
+mkdir -p "$root"/{usr/bin,run,tmp,etc,filterd}
+vm_kernel
+vm_put_busybox "$root"
 for program in "$build/filterd/filterd" "$build/filterd/filterctl" "$(command -v nft)" "$(command -v ip)" \
 	"$(command -v dig)" "$(command -v dnsmasq)" "$(command -v conntrack)" "$(command -v dash)"; do
 	put_program "$program"
 done
 # busybox's own shell would take its own ip for the real one.
 ln -sf ../usr/bin/dash "$root/bin/sh"
-put_modules
+# The sums are what netfilter's libcrc32c asks the kernel's ciphers for, by name.
+vm_put_modules "$root" '(net/(netfilter|ipv4/netfilter|ipv6/netfilter)/|drivers/net/veth\.|crypto/crc32c_generic\.)'
 printf 'root:x:0:0::/:/bin/sh\nnobody:x:65534:65534::/:/bin/sh\n' >"$root/etc/passwd"
 printf 'root:x:0:\nnogroup:x:65534:\n' >"$root/etc/group"
 cp -r "$here/../../../config/." "$root/filterd/"
@@ -72,4 +53,4 @@ sh /guest.sh
 poweroff -f
 I
 chmod +x "$root/init"
-(cd "$root" && find . -print0 | cpio --null -o -H newc --quiet) | gzip -1 >"$out"
+vm_pack "$root" "$out"

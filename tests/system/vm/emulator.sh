@@ -1,0 +1,74 @@
+# shellcheck shell=bash disable=SC2154
+# SPDX-License-Identifier: MIT
+#
+# A stock Debian kernel in an emulator, for tests of what this machine's own kernel may not have. Sourced, with the build folder
+# in $build; the kernel is unpacked there once.
+#
+# FILTERD_KERNEL names the package of another kernel: linux-image-6.12-amd64, say. Debian's own for clouds have no 9p, which
+# tests/system/appliance.sh needs.
+
+VM_PACKAGE=${FILTERD_KERNEL:-linux-image-amd64}
+# shellcheck disable=SC2034  # tests that source this say it to the guest
+VM_SLOWER=10            # times that a program takes in there, at most; 13 was measured for bare arithmetic
+
+# vm_need PROGRAM...
+vm_need() {
+	local program
+
+	[ "$(uname -m)" = x86_64 ] || tap_skip_all "the emulator is set up for x86_64 only"
+	for program in qemu-system-x86_64 busybox cpio depmod "$@"; do
+		command -v "$program" >/dev/null || tap_skip_all "$program is missing; run: sudo ./scripts/install lab vm package"
+	done
+}
+
+# vm_kernel: its folder is $VM_KERNEL then, and its version $VM_VERSION.
+vm_kernel() {
+	VM_KERNEL=$build/vm/$VM_PACKAGE
+	[ -e "$VM_KERNEL/complete" ] || vm_fetch "$VM_KERNEL" || tap_skip_all "the Debian package $VM_PACKAGE cannot be fetched"
+	VM_VERSION=$(ls "$VM_KERNEL/lib/modules")
+}
+
+# The package named, or the newest that it stands for.
+vm_fetch() {
+	local package
+
+	package=$(apt-cache depends "$VM_PACKAGE" 2>/dev/null | awk '/Depends: linux-image/ { print $2; exit }')
+	rm -rf "$1" && mkdir -p "$1" && (
+		cd "$1" && apt-get download -q "${package:-$VM_PACKAGE}" && dpkg -x linux-image-*.deb . && rm linux-image-*.deb &&
+			depmod -b . "$(ls lib/modules)" && touch complete
+	) >/dev/null 2>&1
+}
+
+# vm_put_busybox ROOT: with a link for each of its commands but ip.
+vm_put_busybox() {
+	local name
+
+	mkdir -p "$1"/{bin,sbin,proc,sys,dev} && cp "$(command -v busybox)" "$1/bin/busybox" || return
+	for name in $("$1/bin/busybox" --list); do
+		[ "$name" = ip ] || [ "$name" = busybox ] || ln -sf busybox "$1/bin/$name"
+	done
+	ln -s ../bin/busybox "$1/sbin/modprobe"
+}
+
+# vm_put_modules ROOT REGEX: the kernel's modules whose file the expression fits, with all they depend on.
+vm_put_modules() {
+	local modules=lib/modules/$VM_VERSION file
+
+	grep -E "^kernel/$2" "$VM_KERNEL/$modules/modules.dep" | tr -d : | tr ' ' '\n' | sort -u | while read -r file; do
+		[ -z "$file" ] || install -D "$VM_KERNEL/$modules/$file" "$1/$modules/$file"
+	done
+	cp "$VM_KERNEL/$modules"/modules.{builtin,builtin.modinfo,order} "$1/$modules/" && depmod -b "$1" "$VM_VERSION"
+}
+
+# vm_pack ROOT FILE
+vm_pack() {
+	(cd "$1" && find . -print0 | cpio --null -o -H newc --quiet) | gzip -1 >"$2"
+}
+
+# vm_boot LIMIT_S MEMORY_MIB INITRD CONSOLE [QEMU OPTION...]: until the guest powers itself off; what it says on its console.
+# Code that lies at the same place in each process is translated once.
+vm_boot() {
+	timeout -k 5 "$1" nice qemu-system-x86_64 -machine pc -accel tcg -cpu max -smp 1 -m "$2" -display none -serial stdio \
+		-monitor none -net none -no-reboot -kernel "$VM_KERNEL/boot/vmlinuz-$VM_VERSION" -initrd "$3" \
+		-append "console=ttyS0 quiet panic=-1 mitigations=off nokaslr norandmaps no5lvl" "${@:5}" </dev/null 2>&1 | tr -d '\r' >"$4"
+}
