@@ -5,6 +5,7 @@
 
 CONF=/filterd/guest.conf
 NUM=0
+DNS=198.51.100.53
 
 client()   { ip netns exec client "$@"; }
 gateway()  { ip netns exec gateway "$@"; }
@@ -33,11 +34,11 @@ wait_for() {
 	done
 }
 
-ask()      { client dig +tries=1 +time=5 "$@" @198.51.100.53; }
+ask()      { client dig +tries=1 +time=5 "$@" "@$DNS"; }
 answered() { ask "$@" +short | grep -q 203.0.113.80; }
 blocked()  { ask "$@" >/tmp/dig; grep -q 'status: NXDOMAIN' /tmp/dig && grep -q 'EDE: 15' /tmp/dig; }
 recorded() { grep "\"app_proto\":\"$1\"" /tmp/log/audit.jsonl | grep '"host":"dnl-01.example.com"' | grep -q "\"reply\":\"$2\""; }
-queued()   { gateway awk '{ print $8 }' /proc/net/netfilter/nfnetlink_queue; }
+queued()   { gateway awk '{ sum += $8 } END { if (NR > 0) print sum }' /proc/net/netfilter/nfnetlink_queue; }
 unqueued() { before=$(queued); "$@"; [ -n "$before" ] && [ "$(queued)" = "$before" ]; }
 # The server says nothing: a connection that nobody resets is still open when the time is up.
 stays_open() { (cat "$1"; sleep 4) | client timeout 3 nc 203.0.113.80 443; [ $? -gt 100 ]; }
@@ -63,6 +64,14 @@ says()     { grep "\"type\":\"$1\"" /tmp/log/audit.jsonl | tail -n 1 | grep -q "
 flushed()  { gateway nft flush ruleset; wait_for says heartbeat '"hooks":"missing"'; }
 # doctor CHECK HEALTH: what filterctl doctor finds.
 doctor()   { gateway filterctl doctor -c $CONF >/tmp/doctor; grep -q "^$2 *$1 " /tmp/doctor; }
+start_filterd() {
+	: >/tmp/filterd.log
+	ip netns exec gateway filterd -c "$1" 2>>/tmp/filterd.log &
+	filterd=$!
+	wait_for grep -q ready /tmp/filterd.log && return
+	sed 's/^/# /' /tmp/filterd.log
+	return 1
+}
 # A flow table as routers have it.
 offload() {
 	gateway nft 'table inet fw { flowtable ft { hook ingress priority 0; devices = { lan, wan }; }
@@ -83,10 +92,18 @@ ip -n internet addr add 203.0.113.80/32 dev lo
 for place in client:lan gateway:lan gateway:wan internet:wan; do
 	ip -n ${place%:*} link set ${place#*:} up
 done
+ip -n client addr add 2001:db8:1::2/64 dev lan nodad
+ip -n gateway addr add 2001:db8:1::1/64 dev lan nodad
+ip -n gateway addr add 2001:db8:2::1/64 dev wan nodad
+ip -n internet addr add 2001:db8:2::53/64 dev wan nodad
+ip -n internet addr add 2001:db8:3::80/128 dev lo
+ip -n client route add default via 2001:db8:1::1
+ip -n gateway route add default via 2001:db8:2::53 dev wan
+ip -n internet route add 2001:db8:1::/64 via 2001:db8:2::1
 ip -n client route add default via 192.0.2.1
 ip -n gateway route add default via 198.51.100.53 dev wan
 ip -n internet route add 192.0.2.0/24 via 198.51.100.1
-gateway sh -c 'echo 1 >/proc/sys/net/ipv4/ip_forward'
+gateway sh -c 'echo 1 >/proc/sys/net/ipv4/ip_forward; echo 1 >/proc/sys/net/ipv6/conf/all/forwarding'
 internet dnsmasq -C /dev/null --no-resolv --no-hosts --user=root --pid-file=/tmp/dnsmasq.pid \
 	--address=/#/203.0.113.80 --address=/example.org/203.0.113.80
 mkfifo /tmp/silence
@@ -106,8 +123,7 @@ check "with nobody listening, open lets pass" answered www.example.org
 check "which is counted: the question and the answer" unseen 2
 check "loading the rules again keeps the count" sh -c "ip netns exec gateway filterctl rules install -c $CONF && \
 	ip netns exec gateway nft list counter inet filterd-unseen unseen | grep -q 'packets 2 '"
-gateway filterd -c $CONF 2>/tmp/filterd.log &
-wait_for grep -q ready /tmp/filterd.log || sed 's/^/# /' /tmp/filterd.log
+start_filterd $CONF
 check "the start says how much passed, and that the rules are in place" says start '"hooks":"ok","unfiltered":2,'
 check "a permitted name is answered" answered www.example.org
 check "nothing of it was unseen" unseen 2
