@@ -77,6 +77,18 @@ kept() {
 	lab_wait "filterd" told_times ready 1
 }
 
+# The first process dies at the start of its 40th word to the kernel about a packet, which is in its hands: before the answer to the
+# client, or before the verdict.
+kept_and_killed_inside() {
+	touch "$LAB_DIR/not-yet"
+	# shellcheck disable=SC2016  # the inner shell's
+	kept /bin/sh -c 'if [ -e "$1" ]; then
+			rm "$1"; shift
+			exec strace -D -f -o /dev/null -e trace=sendto,sendmsg -e inject=sendto,sendmsg:signal=KILL:when=40 "$@"
+		fi
+		shift; exec "$@"' inside "$LAB_DIR/not-yet"
+}
+
 kept_small() {
 	daemon_set length "$QUEUE"
 	kept
@@ -234,6 +246,10 @@ kill_it() {
 	done
 }
 
+killed_inside() {
+	lab_wait "the death" told_times "ended -9" 1 && lab_wait "the next process" told_times ready 2
+}
+
 kill_for_good() {
 	daemon_end KILL
 	meanwhile && daemon_start
@@ -320,6 +336,7 @@ daemon_set files "policy/kaspersky-us.policy policy/watched.policy"
 cp "$DAEMON_CONF" "$conf_as_shipped"
 heading
 row "kill -9, five times"         open   kept                  kill_it       0      0 'killed +0 packets passed unseen'
+row "kill -9 inside a verdict"    open   kept_and_killed_inside killed_inside 0     0 'killed +0 packets passed unseen'
 row "three restarts"              open   kept                  restart       0      0
 row "an upgrade"                  open   kept                  upgrade       0      0
 row "a reload with a bad policy"  open   kept                  bad_policy    0      0
