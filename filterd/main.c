@@ -116,7 +116,8 @@ static int check(const char *conf)
 {
 	struct ruleset *r = NULL;
 	struct problem  problem = { "" };
-	char            left_out[PROBLEM_MAX];
+	char            remarks[RULESET_REMARKS][PROBLEM_MAX];
+	size_t          num;
 	int             error = ruleset_load(conf, NULL, NULL, &r, &problem);
 
 	if (error != 0) {
@@ -125,8 +126,9 @@ static int check(const char *conf)
 	}
 	printf("%s: good; %zu rules, %zu bytes of memory\n", conf, policy_num_rules(r->policy),
 	       policy_bytes(r->policy));
-	if (ruleset_left_out(r, left_out, sizeof(left_out)))
-		puts(left_out);
+	num = ruleset_remarks(r, remarks);
+	for (size_t i = 0; i < num; i++)
+		puts(remarks[i]);
 	ruleset_free(r);
 	return EXIT_SUCCESS;
 }

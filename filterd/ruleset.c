@@ -43,17 +43,20 @@ int ruleset_load(const char *conf, const struct settings *settings, struct watch
 	return 0;
 }
 
-bool ruleset_left_out(const struct ruleset *r, char *out, size_t room)
+size_t ruleset_remarks(const struct ruleset *r, char out[RULESET_REMARKS][PROBLEM_MAX])
 {
-	const char *file = "";
-	uint32_t    line = 0;
-	uint64_t    num  = policy_left_out(r->policy, &file, &line);
+	const char *file    = "";
+	uint32_t    line    = 0;
+	uint64_t    num_out = policy_left_out(r->policy, &file, &line);
+	size_t      num     = 0;
 
-	if (num == 0)
-		return false;
-	snprintf(out, room, "policy: %llu record%s of zones left out, the first at %.300s line %u: they go by addresses or name servers, or "
-	         "prohibit nothing", (unsigned long long)num, num == 1 ? "" : "s", file, line);
-	return true;
+	if (num_out > 0)
+		snprintf(out[num++], PROBLEM_MAX, "policy: %llu record%s of zones left out, the first at %.300s line %u: they go by addresses "
+		         "or name servers, or prohibit nothing", (unsigned long long)num_out, num_out == 1 ? "" : "s", file, line);
+	if (policy_has_zones(r->policy) && r->settings.watch_s == 0)
+		snprintf(out[num++], PROBLEM_MAX, "policy: it has zones, which change by themselves, but only SIGHUP loads them; expected "
+		         "[policy] watch = 1");
+	return num;
 }
 
 bool ruleset_is_older(const struct ruleset *new, const struct ruleset *old, struct problem *problem)
@@ -70,7 +73,8 @@ bool ruleset_is_older(const struct ruleset *new, const struct ruleset *old, stru
 void ruleset_say(const char *what, const struct ruleset *r)
 {
 	struct bytes  digest = policy_digest(r->policy);
-	char          hex[17] = "", when[40] = "", left_out[PROBLEM_MAX];
+	char          hex[17] = "", when[40] = "", remarks[RULESET_REMARKS][PROBLEM_MAX];
+	size_t        num;
 	struct writer w      = writer_over(hex, sizeof(hex) - 1);
 	struct writer t      = writer_over(when, sizeof(when) - 1);
 	int64_t       next   = policy_next_change(r->policy, clock_now_us());
@@ -81,8 +85,9 @@ void ruleset_say(const char *what, const struct ruleset *r)
 	log_notice("%s: policy %s, %zu rules, %s%s%s", what, hex, policy_num_rules(r->policy),
 	           r->settings.mode == MODE_OBSERVE ? "observing only, nothing is blocked" : "enforcing",
 	           next != INSTANT_NEVER ? "; next change at " : "", when);
-	if (ruleset_left_out(r, left_out, sizeof(left_out)))
-		log_notice("%s", left_out);
+	num = ruleset_remarks(r, remarks);
+	for (size_t i = 0; i < num; i++)
+		log_notice("%s", remarks[i]);
 }
 
 /* Settings that queues, rules or memory were made from cannot change under way. */

@@ -24,8 +24,9 @@ void ruleset_free(struct ruleset *r);
 /* Would this go back to an older policy, by its serial, where signatures are demanded? Then *problem_out says so. */
 bool ruleset_is_older(const struct ruleset *new, const struct ruleset *old, struct problem *problem_out);
 
-/* Is there something in its zones that filterd does not go by? Then out is a sentence about it. */
-bool ruleset_left_out(const struct ruleset *r, char *out, size_t room);
+/* What people should know of it though it is good, a sentence each; how many. */
+#define RULESET_REMARKS 2
+size_t ruleset_remarks(const struct ruleset *r, char out[RULESET_REMARKS][PROBLEM_MAX]);
 
 /* For the operator: what is in force now; which changes wait for a start or for new rules. */
 void ruleset_say(const char *what, const struct ruleset *r);

@@ -35,7 +35,7 @@ struct policy {
 	size_t                texts_len, strings_len;
 	uint32_t              slot_mask;
 	bool                  has_kind[PATTERN_BUILTIN];
-	bool                  has_by_address, has_exceptions;
+	bool                  has_by_address, has_exceptions, has_zones;
 	uint64_t              num_left_out;
 	uint32_t              left_out_line;
 	uint16_t              left_out_file;

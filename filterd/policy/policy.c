@@ -221,6 +221,11 @@ bool policy_has_by_address(const struct policy *p)
 	return p->has_by_address;
 }
 
+bool policy_has_zones(const struct policy *p)
+{
+	return p->has_zones;
+}
+
 size_t policy_num_rules(const struct policy *p)
 {
 	return p->num_entries;

@@ -96,6 +96,7 @@ struct bytes policy_digest(const struct policy *p);
 uint64_t policy_left_out(const struct policy *p, const char **file_out, uint32_t *line_out);
 
 bool    policy_has_by_address(const struct policy *p);
+bool    policy_has_zones(const struct policy *p);       /* files that a name server changes */
 /* The first instant from which some category blocks, INSTANT_NEVER if none ever does; does any block at now_us? */
 int64_t policy_cutoff(const struct policy *p);
 bool    policy_blocks_at(const struct policy *p, int64_t now_us);

@@ -26,7 +26,7 @@ struct builder {
 	struct growing sources, categories, files, entries, texts, strings;
 	EVP_MD_CTX    *digest;
 	bool           has_kind[PATTERN_BUILTIN];
-	bool           has_exceptions;
+	bool           has_exceptions, has_zones;
 	size_t         first_of_file;           /* entry */
 	uint64_t       num_left_out;
 	uint32_t       left_out_line;
@@ -170,6 +170,11 @@ bool builder_add_rule(struct builder *b, enum pattern_kind kind, struct host pat
 bool builder_add_exception(struct builder *b, enum pattern_kind kind, struct host pattern, uint32_t line)
 {
 	return add(b, kind, pattern, line, true);
+}
+
+void builder_mark_zone(struct builder *b)
+{
+	b->has_zones = true;
 }
 
 void builder_leave_out(struct builder *b, uint64_t num, uint32_t first_line)
@@ -319,6 +324,7 @@ struct policy *builder_finish(struct builder *b)
 	p->strings    = give(&b->strings, &p->strings_len);
 	memcpy(p->has_kind, b->has_kind, sizeof(p->has_kind));
 	p->has_exceptions = b->has_exceptions;
+	p->has_zones      = b->has_zones;
 	p->num_left_out   = b->num_left_out;
 	p->left_out_file  = b->left_out_file;
 	p->left_out_line  = b->left_out_line;

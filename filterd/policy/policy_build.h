@@ -21,6 +21,8 @@ bool builder_add_file(struct builder *b, const char *name);
 /* Of the category and file added last. An exception is one from the other rules of its file. */
 bool builder_add_rule(struct builder *b, enum pattern_kind kind, struct host pattern, uint32_t line);
 bool builder_add_exception(struct builder *b, enum pattern_kind kind, struct host pattern, uint32_t line);
+/* Of the file added last: it is a zone that a name server keeps. */
+void builder_mark_zone(struct builder *b);
 /* Records of the file added last that are no rules. */
 void builder_leave_out(struct builder *b, uint64_t num, uint32_t first_line);
 

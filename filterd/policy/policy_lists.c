@@ -151,5 +151,8 @@ int lists_add_zone(struct lists *l, const char *policy_file, const char *categor
 
 	join_path(path, policy_file, name);
 	error = fetch_list(l, policy_file, category, path, "zones", &content);
-	return error != 0 ? error : add_zone(l, path, content, is_allow);
+	if (error != 0)
+		return error;
+	builder_mark_zone(l->builder);
+	return add_zone(l, path, content, is_allow);
 }
