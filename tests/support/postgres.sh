@@ -36,7 +36,7 @@ postgres_begin() {
 	cat >>"$POSTGRES_DIR/data/postgresql.conf" <<-END
 		listen_addresses = ''
 		unix_socket_directories = '$POSTGRES_DIR'
-		fsync = off                     # of the machine's crash this test knows nothing; a process's loses no byte
+		fsync = ${POSTGRES_FSYNC:-off}          # of the machine's crash this test knows nothing; a process's loses no byte
 		log_min_messages = fatal
 	END
 	postgres_run pg_ctl -D "$POSTGRES_DIR/data" -l "$POSTGRES_DIR/server.log" -w start >>"$POSTGRES_DIR.log" 2>&1 || return

@@ -86,7 +86,7 @@ FROM filterd.records GROUP BY log ORDER BY gateway;
 -- query: chain
 -- Does each record carry the hash of the one before? Rows are places where it does not. It reads all there is.
 SELECT gateway, log, seq, time FROM (
-	SELECT gateway, log, seq, time, substring(raw FROM '"prev":"([0-9a-f]{64})"[^{}]*\}\}$') AS prev, lag(seq) OVER w AS seq_before,
+	SELECT gateway, log, seq, time, filterd.line_prev(raw) AS prev, lag(seq) OVER w AS seq_before,
 	       filterd.line_hash(lag(raw) OVER w) AS hash_before
 	FROM filterd.records WINDOW w AS (PARTITION BY log ORDER BY seq)
 ) r WHERE seq_before = seq - 1 AND prev IS DISTINCT FROM hash_before ORDER BY gateway, seq;

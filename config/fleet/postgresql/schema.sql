@@ -114,6 +114,10 @@ CREATE FUNCTION at_now() RETURNS timestamptz LANGUAGE sql STABLE AS
 CREATE FUNCTION line_hash(raw text) RETURNS text LANGUAGE sql STABLE AS
 	$$ SELECT encode(sha256(convert_to(raw || E'\n', 'UTF8')), 'hex') $$;
 
+-- The hash that this record has of the one before, from the end that every line has: its length is known (filterd-audit(5), The chain).
+CREATE FUNCTION line_prev(raw text) RETURNS text LANGUAGE sql IMMUTABLE AS
+	$$ SELECT left(right(raw, CASE WHEN left(right(raw, 104), 9) = '","sig":"' THEN 168 ELSE 67 END), 64) $$;
+
 -- Makes room for a month, unless it is one that nobody should have. What came before its time lies elsewhen, and moves.
 CREATE FUNCTION make_month(month timestamptz) RETURNS void LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
@@ -289,6 +293,6 @@ GRANT SELECT ON ALL TABLES IN SCHEMA filterd TO filterd_loader, filterd_reader;
 GRANT INSERT ON records, conflicts TO filterd_loader;
 GRANT INSERT, UPDATE (held, first_time, last_time, loaded) ON logs TO filterd_loader;
 REVOKE EXECUTE ON ALL FUNCTIONS IN SCHEMA filterd FROM PUBLIC;
-GRANT EXECUTE ON FUNCTION at_now(), line_hash(text) TO filterd_loader, filterd_reader;
+GRANT EXECUTE ON FUNCTION at_now(), line_hash(text), line_prev(text) TO filterd_loader, filterd_reader;
 GRANT EXECUTE ON FUNCTION make_month(timestamptz), take(text) TO filterd_loader;
 COMMIT;
