@@ -5,35 +5,42 @@
 /*
  * Index: how a policy lies in memory; shared by policy.c, which asks it, and policy_build.c, which makes it.
  *
- * One open-addressed hash table of entry numbers. An entry is found by its kind and the hash of its key: the whole name for
- * exact and suffix patterns, what follows the first label for label patterns. Names are hashed from their
- * end, so one pass over a host gives the hash of every suffix.
+ * An entry is found by its kind and the hash of its key: the whole name for exact and suffix patterns, what follows the first
+ * label for label patterns. Names are hashed from their end, label by label, so one pass over a host gives the hash of every
+ * suffix.
+ *
+ * With a million names every step that leaves the processor's caches takes longer than all others together. So a look-up asks
+ * the sieve first, which is small and tells of nearly all suffixes that no entry has them; then an open-addressed table of
+ * places, whose spare bits tell of nearly all others; and an entry has its text with it.
  */
 
 #include "policy/policy.h"
 
-/* 16 bytes; with its text and two slots of 4 bytes a name of 25 characters takes 49. */
+#include <stddef.h>
+
 struct entry {
-	uint32_t text;          /* offset in texts */
 	uint32_t line;
-	uint16_t text_len;
 	uint16_t file;
 	uint16_t category;
+	uint16_t len;           /* of the text */
 	uint8_t  kind;
 	bool     is_exception;  /* from the other entries of its file */
+	char     text[];
 };
+
+#define INDEX_UNIT 4            /* bytes; each entry begins at a multiple of it, its place */
 
 struct policy {
 	struct policy_source *sources;
 	struct category      *categories;
 	const char          **files;
-	struct entry         *entries;
-	uint32_t             *slots;            /* entry number + 1; 0 is free */
-	char                 *texts;
+	uint8_t              *entries;          /* one behind the other */
+	uint32_t             *slots;            /* 0: free; else place + 1 under place_mask, and a part of the hash */
+	uint64_t             *sieve;            /* two bits for each entry, in the word of its hash */
 	char                 *strings;          /* titles, file names ...: NUL-terminated */
 	size_t                num_sources, num_categories, num_files, num_entries;
-	size_t                texts_len, strings_len;
-	uint32_t              slot_mask;
+	size_t                entries_len, strings_len;
+	uint32_t              slot_mask, place_mask, sieve_mask;
 	bool                  has_kind[PATTERN_BUILTIN];
 	bool                  has_by_address, has_exceptions, has_zones;
 	uint64_t              num_left_out;
@@ -42,27 +49,43 @@ struct policy {
 	uint8_t               digest[32];
 };
 
-/* One step of the hash, from the last character to the first. */
-static inline uint64_t index_step(uint64_t hash, char c)
+static inline size_t index_entry_len(size_t text_len)
 {
-	return (hash ^ (uint8_t)c) * UINT64_C(0x100000001b3);
+	return (offsetof(struct entry, text) + text_len + INDEX_UNIT - 1) / INDEX_UNIT * INDEX_UNIT;
 }
 
-#define INDEX_START UINT64_C(0xcbf29ce484222325)        /* FNV-1a, 64 bit */
-
-static inline uint32_t index_slot(uint64_t hash, enum pattern_kind kind)
+static inline const struct entry *index_entry(const struct policy *p, uint32_t place)
 {
-	uint64_t mixed = (hash + (uint64_t)kind) * UINT64_C(0x9e3779b97f4a7c15);
+	return (const struct entry *)(const void *)(p->entries + (size_t)place * INDEX_UNIT);
+}
 
-	return (uint32_t)(mixed >> 32);
+#define INDEX_START UINT64_C(0xcbf29ce484222325)        /* FNV-1a, 64 bit, for each label */
+#define INDEX_STEP  UINT64_C(0x100000001b3)
+#define INDEX_JOIN  UINT64_C(0x9e3779b97f4a7c15)
+
+/*
+ * The hash of a text that is longer by one label, the one before `end`. Takes: hash, of what follows, INDEX_START if nothing
+ * does. *begin_out: where the label begins. Each label is hashed for itself, so the processor does several at a time.
+ */
+static inline uint64_t index_longer(uint64_t hash, struct host text, size_t end, size_t *begin_out)
+{
+	uint64_t label = INDEX_START;
+	size_t   at    = end;
+
+	for (; at > 0 && text.text[at - 1] != '.'; at--)
+		label = (label ^ (uint8_t)text.text[at - 1]) * INDEX_STEP;
+	*begin_out = at;
+	hash = (hash ^ label) * INDEX_JOIN;
+	return hash ^ hash >> 32;
 }
 
 static inline uint64_t index_hash(struct host key)
 {
-	uint64_t hash = INDEX_START;
+	uint64_t hash  = INDEX_START;
+	size_t   begin = key.len + 1;
 
-	for (size_t i = key.len; i > 0; i--)
-		hash = index_step(hash, key.text[i - 1]);
+	while (begin > 0)
+		hash = index_longer(hash, key, begin - 1, &begin);
 	return hash;
 }
 
@@ -77,6 +100,31 @@ static inline struct host index_key(enum pattern_kind kind, struct host pattern)
 		skip++;
 	skip += skip < pattern.len;
 	return (struct host){ .text = pattern.text + skip, .len = pattern.len - skip };
+}
+
+/* All kinds of a suffix have the same word, each its own bits in it. */
+static inline uint64_t *index_sieve_word(const struct policy *p, uint64_t hash)
+{
+	return &p->sieve[hash & p->sieve_mask];
+}
+
+static inline uint64_t index_sieve_bits(uint64_t hash, enum pattern_kind kind)
+{
+	uint64_t first = (hash >> 58) + (uint64_t)kind, second = (hash >> 52) + (uint64_t)kind;
+
+	return UINT64_C(1) << (first & 63) | UINT64_C(1) << (second & 63);
+}
+
+/* Where a look-up in the slots begins, and the bits that a slot in question has beside the place. */
+struct index_aim {
+	uint32_t slot, tag;
+};
+
+static inline struct index_aim index_aim(const struct policy *p, uint64_t hash, enum pattern_kind kind)
+{
+	uint64_t mixed = (hash + (uint64_t)kind) * INDEX_JOIN;
+
+	return (struct index_aim){ (uint32_t)(mixed >> 32) & p->slot_mask, (uint32_t)mixed & ~p->place_mask };
 }
 
 #endif

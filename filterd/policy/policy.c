@@ -18,28 +18,23 @@ struct suffix {
 	uint64_t    hash;
 };
 
-/* Suffixes from the whole name down to the last label. */
-static size_t split(struct host host, struct suffix suffixes[LABELS_MAX])
+/* Suffixes from the whole name down to the last label; they stand at the end of the room. */
+static const struct suffix *split(struct host host, struct suffix room[LABELS_MAX], size_t *num_out)
 {
-	size_t   num = 0, at = LABELS_MAX;
+	size_t   at = LABELS_MAX, begin = host.len + 1;
 	uint64_t hash = INDEX_START;
 
-	for (size_t i = host.len; i > 0 && at > 0; i--) {
-		hash = index_step(hash, host.text[i - 1]);
-		if (i > 1 && host.text[i - 2] != '.')
-			continue;
-		if (host.text[i - 1] == '.')
-			continue;
-		suffixes[--at] = (struct suffix){ { host.text + i - 1, host.len - i + 1 }, hash };
-		num++;
+	while (begin > 0 && at > 0) {
+		hash       = index_longer(hash, host, begin - 1, &begin);
+		room[--at] = (struct suffix){ { host.text + begin, host.len - begin }, hash };
 	}
-	memmove(suffixes, suffixes + at, num * sizeof(suffixes[0]));
-	return num;
+	*num_out = LABELS_MAX - at;
+	return room + at;
 }
 
-static struct host text_of(const struct policy *p, const struct entry *e)
+static struct host text_of(const struct entry *e)
 {
-	return (struct host){ .text = p->texts + e->text, .len = e->text_len };
+	return (struct host){ .text = e->text, .len = e->len };
 }
 
 static bool host_equal(struct host a, struct host b)
@@ -62,11 +57,13 @@ static bool wins(const struct policy *p, const struct entry *a, const struct ent
 /* Has this file an exception of this kind and key? */
 static bool has_exception(const struct policy *p, enum pattern_kind kind, const struct suffix *key, uint16_t file)
 {
-	for (uint32_t slot = index_slot(key->hash, kind) & p->slot_mask; p->slots[slot] != 0;
-	     slot = (slot + 1) & p->slot_mask) {
-		const struct entry *e = &p->entries[p->slots[slot] - 1];
+	struct index_aim aim = index_aim(p, key->hash, kind);
 
-		if (e->is_exception && e->file == file && e->kind == kind && host_equal(text_of(p, e), key->host))
+	for (uint32_t at = aim.slot; p->slots[at] != 0; at = (at + 1) & p->slot_mask) {
+		const struct entry *e = index_entry(p, (p->slots[at] & p->place_mask) - 1);
+
+		if ((p->slots[at] & ~p->place_mask) == aim.tag && e->is_exception && e->file == file && e->kind == kind &&
+		    host_equal(text_of(e), key->host))
 			return true;
 	}
 	return false;
@@ -82,6 +79,16 @@ static bool is_excepted(const struct policy *p, const struct entry *e, const str
 	return excepted;
 }
 
+/* Is this entry found under key, and does it match a host with this first label? */
+static bool is_meant(const struct entry *e, enum pattern_kind kind, struct host key, struct bytes first_label)
+{
+	struct host text = text_of(e);
+
+	if (e->kind != kind || e->is_exception || !host_equal(index_key(kind, text), key))
+		return false;
+	return kind != PATTERN_LABEL || pattern_matches_label(bytes_of(text.text, text.len - key.len - 1), first_label);
+}
+
 /*
  * The best entry of this kind found under key, which is number `depth` of the host's suffixes; for label patterns, of those
  * that match the host's first label.
@@ -89,19 +96,17 @@ static bool is_excepted(const struct policy *p, const struct entry *e, const str
 static const struct entry *look_up(const struct policy *p, enum pattern_kind kind, const struct suffix *key, size_t depth,
                                    struct bytes first_label)
 {
+	uint64_t            bits = index_sieve_bits(key->hash, kind);
+	struct index_aim    aim  = index_aim(p, key->hash, kind);
 	const struct entry *best = NULL;
 
-	for (uint32_t slot = index_slot(key->hash, kind) & p->slot_mask; p->slots[slot] != 0;
-	     slot = (slot + 1) & p->slot_mask) {
-		const struct entry *e = &p->entries[p->slots[slot] - 1];
-		struct host         text = text_of(p, e);
+	if ((*index_sieve_word(p, key->hash) & bits) != bits)
+		return NULL;
+	for (uint32_t at = aim.slot; p->slots[at] != 0; at = (at + 1) & p->slot_mask) {
+		const struct entry *e = index_entry(p, (p->slots[at] & p->place_mask) - 1);
 
-		if (e->kind != kind || e->is_exception || !host_equal(index_key(kind, text), key->host))
-			continue;
-		if (kind == PATTERN_LABEL &&
-		    !pattern_matches_label(bytes_of(text.text, text.len - key->host.len - 1), first_label))
-			continue;
-		if (wins(p, e, best) && !(p->has_exceptions && is_excepted(p, e, key - depth, depth)))
+		if ((p->slots[at] & ~p->place_mask) == aim.tag && is_meant(e, kind, key->host, first_label) && wins(p, e, best) &&
+		    !(p->has_exceptions && is_excepted(p, e, key - depth, depth)))
 			best = e;
 	}
 	return best;
@@ -120,12 +125,13 @@ static const struct entry *look_up_suffix(const struct policy *p, const struct s
 
 static const struct entry *most_specific(const struct policy *p, struct host host)
 {
-	struct suffix       suffixes[LABELS_MAX];
-	size_t              num   = split(host, suffixes);
-	struct bytes        none  = { 0 };
-	const struct entry *found = NULL;
+	struct suffix        room[LABELS_MAX];
+	size_t               num;
+	const struct suffix *suffixes = split(host, room, &num);
+	struct bytes         none     = { 0 };
+	const struct entry  *found    = NULL;
 
-	if (num == 0)
+	if (host.len == 0)
 		return NULL;
 	found = look_up(p, PATTERN_EXACT, &suffixes[0], 0, none);
 	if (found == NULL && p->has_kind[PATTERN_LABEL] && num > 1)
@@ -160,7 +166,7 @@ static void decide(const struct policy *p, const struct entry *e, int64_t now_us
 		return;
 	out->rule = (struct rule){
 		.kind     = (enum pattern_kind)e->kind,
-		.pattern  = text_of(p, e),
+		.pattern  = text_of(e),
 		.file     = p->files[e->file],
 		.line     = e->line,
 		.category = &p->categories[e->category],
@@ -264,8 +270,8 @@ const char *policy_file(const struct policy *p, size_t number)
 size_t policy_bytes(const struct policy *p)
 {
 	return sizeof(*p) + p->num_sources * sizeof(*p->sources) + p->num_categories * sizeof(*p->categories) +
-	       p->num_files * sizeof(*p->files) + p->num_entries * sizeof(*p->entries) +
-	       ((size_t)p->slot_mask + 1) * sizeof(*p->slots) + p->texts_len + p->strings_len;
+	       p->num_files * sizeof(*p->files) + p->entries_len + ((size_t)p->slot_mask + 1) * sizeof(*p->slots) +
+	       ((size_t)p->sieve_mask + 1) * sizeof(*p->sieve) + p->strings_len;
 }
 
 int64_t policy_next_change(const struct policy *p, int64_t now_us)
@@ -330,7 +336,7 @@ void policy_free(struct policy *p)
 	free(p->files);
 	free(p->entries);
 	free(p->slots);
-	free(p->texts);
+	free(p->sieve);
 	free(p->strings);
 	free(p);
 }

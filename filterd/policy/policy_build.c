@@ -13,6 +13,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#define SLOTS_A_WORD 16         /* of the sieve: 6 to 12 bits a name, of which 2 are set; twice as many leave the cache */
+
 struct growing {
 	void  *items;
 	size_t num, room, item_bytes;
@@ -23,11 +25,12 @@ struct source_strings   { size_t id, title, authority, file; uint64_t serial; };
 struct category_strings { size_t id, title, source; struct category c; };
 
 struct builder {
-	struct growing sources, categories, files, entries, texts, strings;
+	struct growing sources, categories, files, entries, strings;
+	size_t         num_entries;
 	EVP_MD_CTX    *digest;
 	bool           has_kind[PATTERN_BUILTIN];
 	bool           has_exceptions, has_zones;
-	size_t         first_of_file;           /* entry */
+	size_t         first_of_file, num_before_file;  /* where the entries of the file added last begin, and how many are before */
 	uint64_t       num_left_out;
 	uint32_t       left_out_line;
 	uint16_t       left_out_file;
@@ -72,8 +75,7 @@ struct builder *builder_new(void)
 	b->sources.item_bytes    = sizeof(struct source_strings);
 	b->categories.item_bytes = sizeof(struct category_strings);
 	b->files.item_bytes      = sizeof(size_t);
-	b->entries.item_bytes    = sizeof(struct entry);
-	b->texts.item_bytes      = 1;
+	b->entries.item_bytes    = 1;
 	b->strings.item_bytes    = 1;
 	b->digest                = EVP_MD_CTX_new();
 	if (b->digest == NULL || EVP_DigestInit_ex(b->digest, EVP_sha256(), NULL) != 1) {
@@ -91,7 +93,6 @@ void builder_free(struct builder *b)
 	free(b->categories.items);
 	free(b->files.items);
 	free(b->entries.items);
-	free(b->texts.items);
 	free(b->strings.items);
 	EVP_MD_CTX_free(b->digest);
 	free(b);
@@ -136,27 +137,27 @@ bool builder_add_file(struct builder *b, const char *name)
 	if (!put_string(b, name, &at) || (to = grow(&b->files, 1)) == NULL)
 		return false;
 	memcpy(to, &at, sizeof(at));
-	b->first_of_file = b->entries.num;
+	b->first_of_file   = b->entries.num;
+	b->num_before_file = b->num_entries;
 	return true;
 }
 
 static bool add(struct builder *b, enum pattern_kind kind, struct host pattern, uint32_t line, bool is_exception)
 {
-	char         *text = grow(&b->texts, pattern.len);
-	struct entry *e    = text == NULL ? NULL : grow(&b->entries, 1);
+	struct entry *e = grow(&b->entries, index_entry_len(pattern.len));
 
 	if (e == NULL)
 		return false;
-	memcpy(text, pattern.text, pattern.len);
 	*e = (struct entry){
-		.text     = (uint32_t)(b->texts.num - pattern.len),
-		.text_len = (uint16_t)pattern.len,
 		.line     = line,
 		.file     = (uint16_t)(b->files.num - 1),
 		.category = (uint16_t)(b->categories.num - 1),
+		.len      = (uint16_t)pattern.len,
 		.kind     = (uint8_t)kind,
 		.is_exception = is_exception,
 	};
+	memcpy(e->text, pattern.text, pattern.len);
+	b->num_entries++;
 	b->has_kind[kind]  = true;
 	b->has_exceptions |= is_exception;
 	return true;
@@ -187,43 +188,54 @@ void builder_leave_out(struct builder *b, uint64_t num, uint32_t first_line)
 }
 
 /* In the order of the lines: "below", "exact", "except below", "except exact", each by name. */
-static int compare_rules(const void *a, const void *b, void *texts)
+static int compare_rules(const void *a, const void *b)
 {
-	const struct entry *x = a, *y = b;
-	size_t              len = x->text_len < y->text_len ? x->text_len : y->text_len;
+	const struct entry *x = *(const struct entry *const *)a, *y = *(const struct entry *const *)b;
+	size_t              len = x->len < y->len ? x->len : y->len;
 	int                 order;
 
 	if (x->is_exception != y->is_exception)
 		return x->is_exception ? 1 : -1;
 	if (x->kind != y->kind)
 		return x->kind == PATTERN_BELOW ? -1 : 1;
-	order = memcmp((char *)texts + x->text, (char *)texts + y->text, len);
-	return order != 0 ? order : (int)x->text_len - (int)y->text_len;
+	order = memcmp(x->text, y->text, len);
+	return order != 0 ? order : (int)x->len - (int)y->len;
 }
 
-/* Which order the entries of a file stand in matters to nobody else. */
+/* The entries of the file added last, to be sorted; NULL without memory. */
+static const struct entry **entries_of_file(const struct builder *b, size_t *num_out)
+{
+	const struct entry **entries = malloc((b->num_entries - b->num_before_file + 1) * sizeof(const struct entry *));
+	size_t               num     = 0;
+
+	for (size_t at = b->first_of_file; entries != NULL && at < b->entries.num; at += index_entry_len(entries[num - 1]->len))
+		entries[num++] = (const struct entry *)(const void *)((const uint8_t *)b->entries.items + at);
+	*num_out = num;
+	return entries;
+}
+
 bool builder_digest_rules(struct builder *b)
 {
-	struct entry *entries = (struct entry *)b->entries.items + b->first_of_file;
-	size_t        num     = b->entries.num - b->first_of_file;
-	bool          ok      = true;
+	size_t               num;
+	const struct entry **entries = entries_of_file(b, &num);
+	bool                 ok      = entries != NULL;
 
-	if (num == 0)
-		return true;
-	qsort_r(entries, num, sizeof(*entries), compare_rules, b->texts.items);
+	if (ok)
+		qsort(entries, num, sizeof(*entries), compare_rules);
 	for (size_t i = 0; i < num && ok; i++) {
 		char          line[HOST_TEXT_MAX + 32];
 		struct writer w    = writer_over(line, sizeof(line));
-		struct rule   rule = { .kind    = (enum pattern_kind)entries[i].kind,
-		                       .pattern = { (char *)b->texts.items + entries[i].text, entries[i].text_len } };
+		struct rule   rule = { .kind    = (enum pattern_kind)entries[i]->kind,
+		                       .pattern = { entries[i]->text, entries[i]->len } };
 
-		if (i > 0 && compare_rules(&entries[i - 1], &entries[i], b->texts.items) == 0)
+		if (i > 0 && compare_rules(&entries[i - 1], &entries[i]) == 0)
 			continue;
-		write_text(&w, entries[i].is_exception ? "except " : "");
+		write_text(&w, entries[i]->is_exception ? "except " : "");
 		rule_write(&w, &rule);
 		write_text(&w, "\n");
 		ok = builder_digest(b, writer_written(&w));
 	}
+	free(entries);
 	return ok;
 }
 
@@ -233,38 +245,48 @@ bool builder_digest_rules(struct builder *b)
  */
 static bool is_same(const struct policy *p, const struct entry *a, const struct entry *b)
 {
-	return a->kind == b->kind && a->category == b->category && a->text_len == b->text_len &&
+	return a->kind == b->kind && a->category == b->category && a->len == b->len &&
 	       (!p->has_exceptions || (a->file == b->file && a->is_exception == b->is_exception)) &&
-	       memcmp(p->texts + a->text, p->texts + b->text, a->text_len) == 0;
+	       memcmp(a->text, b->text, a->len) == 0;
 }
 
-static void put_in_slots(struct policy *p, uint32_t number)
+static void put_in_slots(struct policy *p, uint32_t place)
 {
-	const struct entry *e    = &p->entries[number];
-	struct host         text = { p->texts + e->text, e->text_len };
+	const struct entry *e    = index_entry(p, place);
 	enum pattern_kind   kind = (enum pattern_kind)e->kind;
-	uint32_t            slot = index_slot(index_hash(index_key(kind, text)), kind) & p->slot_mask;
+	uint64_t            hash = index_hash(index_key(kind, (struct host){ e->text, e->len }));
+	struct index_aim    aim  = index_aim(p, hash, kind);
+	uint32_t            at   = aim.slot;
 
-	for (; p->slots[slot] != 0; slot = (slot + 1) & p->slot_mask) {
-		if (is_same(p, &p->entries[p->slots[slot] - 1], e))
+	for (; p->slots[at] != 0; at = (at + 1) & p->slot_mask) {
+		if ((p->slots[at] & ~p->place_mask) == aim.tag &&
+		    is_same(p, index_entry(p, (p->slots[at] & p->place_mask) - 1), e))
 			return;
 	}
-	p->slots[slot] = number + 1;
+	p->slots[at] = aim.tag | (place + 1);
+	*index_sieve_word(p, hash) |= index_sieve_bits(hash, kind);
 }
 
 /* At most two thirds full: short chains, and still within the budget of bytes a name. */
 static bool make_slots(struct policy *p)
 {
-	size_t num = 16;
+	size_t num = 16, places = 1;
 
 	while (num < p->num_entries + p->num_entries / 2)
 		num *= 2;
-	p->slots = calloc(num, sizeof(*p->slots));
-	if (p->slots == NULL)
+	while (places <= p->entries_len / INDEX_UNIT)
+		places *= 2;
+	if (places > UINT32_MAX)
 		return false;
-	p->slot_mask = (uint32_t)(num - 1);
-	for (uint32_t i = 0; i < p->num_entries; i++)
-		put_in_slots(p, i);
+	p->slots = calloc(num, sizeof(*p->slots));
+	p->sieve = calloc(num / SLOTS_A_WORD, sizeof(*p->sieve));
+	if (p->slots == NULL || p->sieve == NULL)
+		return false;
+	p->slot_mask  = (uint32_t)(num - 1);
+	p->sieve_mask = (uint32_t)(num / SLOTS_A_WORD - 1);
+	p->place_mask = (uint32_t)(places - 1);
+	for (size_t at = 0; at < p->entries_len; at += index_entry_len(index_entry(p, (uint32_t)(at / INDEX_UNIT))->len))
+		put_in_slots(p, (uint32_t)(at / INDEX_UNIT));
 	return true;
 }
 
@@ -319,9 +341,9 @@ struct policy *builder_finish(struct builder *b)
 		builder_free(b);
 		return NULL;
 	}
-	p->entries    = give(&b->entries, &p->num_entries);
-	p->texts      = give(&b->texts, &p->texts_len);
-	p->strings    = give(&b->strings, &p->strings_len);
+	p->num_entries = b->num_entries;
+	p->entries     = give(&b->entries, &p->entries_len);
+	p->strings     = give(&b->strings, &p->strings_len);
 	memcpy(p->has_kind, b->has_kind, sizeof(p->has_kind));
 	p->has_exceptions = b->has_exceptions;
 	p->has_zones      = b->has_zones;
