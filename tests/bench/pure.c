@@ -1,0 +1,374 @@
+/* SPDX-License-Identifier: MIT */
+
+/*
+ * What the pure part of the filter costs, in time of the processor and in memory:
+ *
+ *     pure query       a DNS query, from bytes to verdict, beside ldns_wire2pkt() alone on the same query
+ *     pure look-up     the policy asked with 1,000,000 names, beside 100
+ *     pure load        policies of 60, 10,000, 200,000 and 1,000,000 names: time and memory
+ *     pure flood       10,000,000 half-open connections, beside as many as are remembered
+ *
+ * A line for each figure, parted by tabs: what, figure, reference, ratio, budget, met (yes, no; - without a budget). Two
+ * sides of a ratio are measured in turns, and the median of the turns stands for each.
+ */
+
+#include "support/packets.h"
+
+#include "engine/engine.h"
+#include "policy/policy_file.h"
+
+#include <ldns/ldns.h>
+#include <math.h>
+#include <stdio.h>
+#include <time.h>
+
+#define TURNS        31
+#define QUERIES      20000          /* a turn */
+#define LOOK_UPS     200000         /* a turn */
+#define HOSTS        10000          /* different ones that are asked for; a gateway sees some thousand a day */
+#define LISTED_EVERY 10             /* one of so many is listed */
+#define NAMES_MOST   1000000
+#define NAME_ROOM    48
+#define FLOWS        16384          /* the default */
+#define HALF_OPEN    10000000
+#define NOW_US       INT64_C(1800000000000000)
+
+static double now_ns(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &t);
+	return (double)t.tv_sec * 1e9 + (double)t.tv_nsec;
+}
+
+static int compare(const void *left, const void *right)
+{
+	double a = *(const double *)left, b = *(const double *)right;
+
+	return (a > b) - (a < b);
+}
+
+static double median(double *of, size_t num)
+{
+	qsort(of, num, sizeof(*of), compare);
+	return of[num / 2];
+}
+
+/* figure and reference in what they are printed in; budget: of the ratio, 0 for none. */
+static void print_row(const char *what, const char *unit, double figure, double reference, double budget)
+{
+	double ratio = figure / reference;
+
+	printf("%s\t%.1f %s\t%.1f %s\t%.2f\t", what, figure, unit, reference, unit, ratio);
+	if (budget > 0)
+		printf("<= %.2f\t%s\n", budget, ratio <= budget ? "yes" : "no");
+	else
+		printf("-\t-\n");
+}
+
+/* A domain of a list, as blocklists have them: 25 characters or so. */
+static size_t name_of(char out[NAME_ROOM], unsigned number)
+{
+	static const char *const words[] = { "ads", "track", "metrics", "pixel", "beacon", "stats", "cdn", "telemetry" };
+
+	return (size_t)snprintf(out, NAME_ROOM, "%s-%u.site%u.example", words[number % COUNT(words)], number,
+	                        number * 2654435761u % 99991);
+}
+
+/* The lists of policies: names 0 to as many as the file is called. */
+static int fetch(void *context, const char *name, struct bytes *content_out)
+{
+	static char *list;
+	size_t       num = strtoul(name, NULL, 10), len = 0;
+
+	if (num == 0) {
+		*content_out = bytes_text(context);
+		return 0;
+	}
+	if (list == NULL)
+		list = malloc((size_t)NAMES_MOST * NAME_ROOM);
+	if (list == NULL)
+		return -1;
+	for (unsigned i = 0; i < num; i++) {
+		len += name_of(list + len, i);
+		list[len++] = '\n';
+	}
+	*content_out = bytes_of(list, len);
+	return 0;
+}
+
+static struct policy *policy_of(unsigned num_names)
+{
+	static const char *const files[] = { "p" };
+	char           text[128];
+	struct policy *policy;
+	struct problem problem;
+
+	snprintf(text, sizeof(text), "[policy]\nid = p\n[category c]\naction = block\nnames = %u\n", num_names);
+	if (policy_build(files, 1, fetch, text, &policy, &problem) != 0) {
+		fprintf(stderr, "pure: %s\n", problem.text);
+		exit(EXIT_FAILURE);
+	}
+	return policy;
+}
+
+static void ignore(void *owner, const struct event *e)
+{
+	(void)owner;
+	(void)e;
+}
+
+static struct engine *engine_of(uint32_t num_flows)
+{
+	struct engine_limits limits = { .flows = num_flows, .hellos = 256, .flow_idle_us = INT64_C(120000000), .seed = 1 };
+	struct engine       *e      = engine_new(&limits, ignore, NULL);
+
+	if (e == NULL)
+		abort();
+	return e;
+}
+
+static enum verdict judge(struct engine *e, const struct engine_rules *rules, struct bytes ip)
+{
+	struct engine_input in = { .ip = ip, .now_us = NOW_US, .sums_unready = true, .iface = "br-lan" };
+	struct engine_reply reply;
+
+	return engine_packet(e, rules, &in, &reply);
+}
+
+/* The packet whole, as the queue gives it, against the message alone. */
+static void query_row(const char *what, struct bytes message, double budget)
+{
+	static struct settings settings;
+	uint8_t             packet[512];
+	struct writer       w      = writer_over(packet, sizeof(packet));
+	struct packet_path  path   = { .from = { 4, { 10, 0, 0, 1 } }, .to = { 4, { 9, 9, 9, 9 } }, .from_port = 40000, .to_port = 53 };
+	struct policy      *policy = policy_of(60);
+	struct engine      *engine = engine_of(FLOWS);
+	struct engine_rules rules;
+	double              ours[TURNS], theirs[TURNS];
+
+	settings_default(&settings);
+	rules = engine_rules_of(&settings, policy);
+	packet_udp(&w, &path, message);
+	for (size_t turn = 0; turn < TURNS; turn++) {
+		double start = now_ns();
+
+		for (unsigned i = 0; i < QUERIES; i++) {
+			if (judge(engine, &rules, writer_written(&w)) != VERDICT_ACCEPT)
+				abort();
+		}
+		ours[turn] = (now_ns() - start) / QUERIES;
+		start      = now_ns();
+		for (unsigned i = 0; i < QUERIES; i++) {
+			ldns_pkt *p;
+
+			if (ldns_wire2pkt(&p, message.at, message.len) != LDNS_STATUS_OK)
+				abort();
+			ldns_pkt_free(p);
+		}
+		theirs[turn] = (now_ns() - start) / QUERIES;
+	}
+	print_row(what, "ns", median(ours, TURNS), median(theirs, TURNS), budget);
+	engine_free(engine);
+	policy_free(policy);
+}
+
+static void query(void)
+{
+	uint8_t       message[256];
+	struct writer w = writer_over(message, sizeof(message));
+
+	packet_query(&w, 1, "www.not-listed.example.org", 1);
+	query_row("DNS query, packet to verdict / ldns_wire2pkt of its message", writer_written(&w), 0.35);
+
+	/* OPT with a cookie: RFC 6891, section 6.1; RFC 7873, section 4. */
+	write_bytes(&w, BYTES("\0\0\x29\4\xd0\0\0\0\0\0\x0c\0\x0a\0\x08" "cookie00"));
+	write_u16_at(&w, 10, 1);
+	query_row("DNS query with EDNS, packet to verdict / ldns_wire2pkt of its message", writer_written(&w), 0.35);
+}
+
+/* Texts one behind the other, as names lie in a packet that was just read: what is asked for costs no memory of its own. */
+struct hosts {
+	struct host at[HOSTS];
+	char        texts[HOSTS * NAME_ROOM];
+};
+
+static uint32_t next_random(uint32_t *random)
+{
+	*random = *random * 1664525u + 1013904223u;
+	return *random;
+}
+
+static struct hosts *make_hosts(unsigned num_names)
+{
+	struct hosts *hosts = malloc(sizeof(*hosts));
+	uint32_t      state = 1;
+	size_t        used  = 0;
+
+	if (hosts == NULL)
+		abort();
+	for (size_t i = 0; i < HOSTS; i++) {
+		char    *text   = hosts->texts + used;
+		uint32_t random = next_random(&state);
+		size_t   len;
+
+		if (i % LISTED_EVERY == 0)
+			len = name_of(text, (unsigned)((uint64_t)random * num_names >> 32));
+		else
+			len = (size_t)snprintf(text, NAME_ROOM, "www%u.host-%u.example.org", random >> 30, random >> 16);
+		hosts->at[i] = (struct host){ .text = text, .len = len };
+		used += len;
+	}
+	return hosts;
+}
+
+/* What is asked for, one after the other: each host as often as any other, or the n-th as often as 1/n says. */
+static uint16_t *make_order(bool by_rank)
+{
+	uint16_t *order = malloc(LOOK_UPS * sizeof(*order));
+	uint32_t  state = 1;
+
+	if (order == NULL)
+		abort();
+	for (unsigned i = 0; i < LOOK_UPS; i++) {
+		uint32_t random = next_random(&state);
+
+		order[i] = (uint16_t)(by_rank ? pow(HOSTS, (double)random / 4294967296.0) - 1 : (uint64_t)random * HOSTS >> 32);
+	}
+	return order;
+}
+
+static double look_up(const struct policy *policy, const struct hosts *hosts, const uint16_t *order)
+{
+	double          start   = now_ns();
+	unsigned        blocked = 0;
+	struct decision d;
+
+	for (unsigned i = 0; i < LOOK_UPS; i++) {
+		policy_decide(policy, hosts->at[order[i]], NOW_US, &d);
+		blocked += d.ruling == RULING_BLOCK;
+	}
+	if (blocked == 0 || blocked == LOOK_UPS)
+		abort();
+	return (now_ns() - start) / LOOK_UPS;
+}
+
+static void look_up_row(const char *what, const struct policy *small, const struct policy *large, bool by_rank, double budget)
+{
+	struct hosts *small_hosts = make_hosts(100), *large_hosts = make_hosts(NAMES_MOST);
+	uint16_t     *order = make_order(by_rank);
+	double        of_small[TURNS], of_large[TURNS];
+
+	for (size_t turn = 0; turn < TURNS; turn++) {
+		of_small[turn] = look_up(small, small_hosts, order);
+		of_large[turn] = look_up(large, large_hosts, order);
+	}
+	print_row(what, "ns", median(of_large, TURNS), median(of_small, TURNS), budget);
+	free(order);
+	free(small_hosts);
+	free(large_hosts);
+}
+
+static void look_ups(void)
+{
+	struct policy *small = policy_of(100), *large = policy_of(NAMES_MOST);
+
+	look_up_row("policy look-up, 1,000,000 names / 100; hosts as often as people ask for them", small, large, true, 2);
+	look_up_row("policy look-up, 1,000,000 names / 100; each of 10,000 hosts as often as any other", small, large, false, 0);
+	print_row("memory of a name, of 1,000,000 / allowed", "bytes", (double)policy_bytes(large) / NAMES_MOST, 64, 1);
+	policy_free(small);
+	policy_free(large);
+}
+
+static void load(void)
+{
+	static const unsigned sizes[] = { 60, 10000, 200000, NAMES_MOST };
+
+	policy_free(policy_of(NAMES_MOST));             /* the list has its memory now */
+	for (size_t i = 0; i < COUNT(sizes); i++) {
+		double         of[5], bytes = 0;
+
+		for (size_t turn = 0; turn < COUNT(of); turn++) {
+			double         start  = now_ns();
+			struct policy *policy = policy_of(sizes[i]);
+
+			of[turn] = (now_ns() - start) / 1e6;
+			bytes    = (double)policy_bytes(policy);
+			policy_free(policy);
+		}
+		printf("loading a list of %u names: time, memory\t%.2f ms\t%.0f KiB\t%.1f bytes a name\t-\t-\n", sizes[i],
+		       median(of, COUNT(of)), bytes / 1024, bytes / sizes[i]);
+	}
+}
+
+static double resident_kib(void)
+{
+	FILE  *f    = fopen("/proc/self/smaps_rollup", "re");
+	char   line[256];
+	double kib  = 0;
+
+	while (f != NULL && fgets(line, sizeof(line), f) != NULL) {
+		if (sscanf(line, "Anonymous: %lf", &kib) == 1)
+			break;
+	}
+	if (f != NULL)
+		fclose(f);
+	return kib;
+}
+
+/* A SYN from each of so many ends. */
+static void half_open(struct engine *e, const struct engine_rules *rules, uint32_t from, uint32_t to)
+{
+	for (uint32_t i = from; i < to; i++) {
+		uint8_t            packet[64];
+		struct writer      w    = writer_over(packet, sizeof(packet));
+		struct packet_path path = { .from = { 4, { 10, (uint8_t)(i >> 24), (uint8_t)(i >> 16), (uint8_t)(i >> 8) } },
+		                            .to = { 4, { 198, 18, 0, 1 } }, .from_port = (uint16_t)(1024 + i % 256), .to_port = 443 };
+
+		packet_tcp(&w, &path, i, TCP_SYN, BYTES(""));
+		if (judge(e, rules, writer_written(&w)) != VERDICT_ACCEPT)
+			abort();
+	}
+}
+
+static void flood(void)
+{
+	static struct settings settings;
+	struct policy      *policy = policy_of(60);
+	struct engine      *engine = engine_of(FLOWS);
+	struct engine_rules rules;
+	struct engine_counts counts;
+	double               before, full, after;
+
+	settings_default(&settings);
+	rules  = engine_rules_of(&settings, policy);
+	before = resident_kib();
+	half_open(engine, &rules, 0, FLOWS);
+	full = resident_kib();
+	half_open(engine, &rules, FLOWS, HALF_OPEN);
+	after  = resident_kib();
+	counts = engine_counts(engine);
+	print_row("memory for flows after 10,000,000 half-open connections / 16,384", "KiB", after - before, full - before, 1);
+	print_row("flows remembered / setting", "flows", (double)counts.flows, FLOWS, 1);
+	print_row("flows forgotten early and counted / 10,000,000 less the setting", "flows", (double)counts.flows_evicted,
+	          HALF_OPEN - FLOWS, 1);
+	engine_free(engine);
+	policy_free(policy);
+}
+
+int main(int argc, char **argv)
+{
+	static const struct { const char *name; void (*run)(void); } parts[] = {
+		{ "query", query }, { "look-up", look_ups }, { "load", load }, { "flood", flood },
+	};
+
+	for (size_t i = 0; i < COUNT(parts) && argc == 2; i++) {
+		if (strcmp(argv[1], parts[i].name) == 0) {
+			parts[i].run();
+			return fflush(stdout) == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+		}
+	}
+	fputs("usage: pure query|look-up|load|flood\n", stderr);
+	return 64;
+}
