@@ -6,20 +6,35 @@
 
 #define BASE64_OF_MAX 768       /* bytes */
 
+static bool stands_for_itself(uint8_t c)
+{
+	return c >= 0x20 && c <= 0x7e && c != '"' && c != '\\';
+}
+
+static void write_escaped(struct writer *w, uint8_t c)
+{
+	if (c == '"' || c == '\\') {
+		write_text(w, "\\");
+		write_u8(w, c);
+	} else {
+		write_text(w, "\\u00");
+		write_hex(w, bytes_of(&c, 1));
+	}
+}
+
 void json_string(struct writer *w, struct bytes text)
 {
 	write_text(w, "\"");
-	for (size_t i = 0; i < text.len; i++) {
-		uint8_t c = text.at[i];
+	while (text.len > 0) {
+		size_t len = 0;
 
-		if (c < 0x20 || c > 0x7e) {
-			write_text(w, "\\u00");
-			write_hex(w, bytes_of(&c, 1));
-			continue;
-		}
-		if (c == '"' || c == '\\')
-			write_text(w, "\\");
-		write_u8(w, c);
+		while (len < text.len && stands_for_itself(text.at[len]))
+			len++;
+		write_bytes(w, bytes_first(text, len));
+		text = bytes_from(text, len);
+		if (text.len > 0)
+			write_escaped(w, text.at[0]);
+		text = bytes_from(text, 1);
 	}
 	write_text(w, "\"");
 }
