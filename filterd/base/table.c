@@ -13,7 +13,7 @@
 struct link {
 	struct link *next;              /* in the bucket; also links free items */
 	struct link *older, *newer;     /* by last use */
-	uint32_t     bucket;
+	uint32_t     hash;
 	uint32_t     pad;
 	/* the item follows */
 };
@@ -110,7 +110,7 @@ uint64_t table_hash(uint64_t seed, const void *key, size_t key_bytes)
 
 static uint32_t hash_key(const struct table *t, const void *key)
 {
-	return (uint32_t)table_hash(t->seed, key, t->key_bytes) & t->bucket_mask;
+	return (uint32_t)table_hash(t->seed, key, t->key_bytes);
 }
 
 static void unlink_use(struct table *t, struct link *l)
@@ -138,8 +138,10 @@ static void link_newest(struct table *t, struct link *l)
 
 void *table_find(struct table *t, const void *key)
 {
-	for (struct link *l = t->buckets[hash_key(t, key)]; l != NULL; l = l->next) {
-		if (memcmp(item_of(l), key, t->key_bytes) != 0)
+	uint32_t hash = hash_key(t, key);
+
+	for (struct link *l = t->buckets[hash & t->bucket_mask]; l != NULL; l = l->next) {
+		if (l->hash != hash || memcmp(item_of(l), key, t->key_bytes) != 0)
 			continue;
 		if (t->newest != l) {
 			unlink_use(t, l);
@@ -153,7 +155,7 @@ void *table_find(struct table *t, const void *key)
 void table_remove(struct table *t, void *item)
 {
 	struct link  *l  = link_of(item);
-	struct link **at = &t->buckets[l->bucket];
+	struct link **at = &t->buckets[l->hash & t->bucket_mask];
 
 	if (t->leave != NULL)
 		t->leave(t->owner, item);
@@ -183,13 +185,14 @@ static struct link *take_link(struct table *t)
 
 void *table_add(struct table *t, const void *key)
 {
-	struct link *l = take_link(t);
+	struct link *l = take_link(t), **bucket;
 
 	memset(item_of(l), 0, t->item_bytes);
 	memcpy(item_of(l), key, t->key_bytes);
-	l->bucket = hash_key(t, key);
-	l->next   = t->buckets[l->bucket];
-	t->buckets[l->bucket] = l;
+	l->hash = hash_key(t, key);
+	bucket  = &t->buckets[l->hash & t->bucket_mask];
+	l->next = *bucket;
+	*bucket = l;
 	link_newest(t, l);
 	t->used++;
 	return item_of(l);

@@ -12,8 +12,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define DNS_PORT 53
-
 struct engine_rules engine_rules_of(const struct settings *s, const struct policy *p)
 {
 	return (struct engine_rules){
@@ -80,16 +78,6 @@ struct engine_counts engine_counts(const struct engine *e)
 	counts.flows_evicted  = flows_evicted(e->flows);
 	counts.hellos_evicted = gather_pool_evicted(flows_gathers(e->flows));
 	return counts;
-}
-
-bool is_dns(const struct packet *p)
-{
-	return p->src_port == DNS_PORT || p->dst_port == DNS_PORT;
-}
-
-bool from_client(const struct passage *at)
-{
-	return at->flow->client_known && at->flow->client == at->sender;
 }
 
 /*

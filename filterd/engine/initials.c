@@ -14,7 +14,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define DNS_PORT      53
 #define INITIALS_FLOW 4         /* connections remembered of a flow; the next one takes the place of the first */
 #define INITIALS_MAX  8         /* Initials opened of a datagram; two is what clients send */
 #define PACKET_MAX    65536     /* bytes of frames: a datagram */
@@ -87,7 +86,7 @@ bool is_quic(const struct packet *p)
 		return false;
 	if (first.version != NULL)
 		return true;
-	return p->src_port != DNS_PORT && p->dst_port != DNS_PORT && quic_is_first(p->payload, &first);
+	return !is_dns(p) && quic_is_first(p->payload, &first);
 }
 
 static struct connection *find(struct passage *at, uint32_t number)

@@ -16,6 +16,7 @@
 #include "inspect/tls.h"
 #include "wire/fragments.h"
 
+#define DNS_PORT         53
 #define ENGINE_REPLY_MAX 4608   /* bytes; a DNS answer of 4,096, which is what resolvers ask for at most, and headers */
 #define ECH_NAMES        8      /* names of providers learnt from DNS answers that are remembered */
 
@@ -74,10 +75,16 @@ enum verdict     quic_datagram(struct passage *at);
 enum verdict     quic_answer(struct passage *at);         /* strict: does the server go on with what was judged? */
 
 /* Is one of the ports 53? Such flows are DNS, whatever they say. */
-bool is_dns(const struct packet *p);
+static inline bool is_dns(const struct packet *p)
+{
+	return p->src_port == DNS_PORT || p->dst_port == DNS_PORT;
+}
 
 /* Does this packet come from the side that opened the flow? */
-bool from_client(const struct passage *at);
+static inline bool from_client(const struct passage *at)
+{
+	return at->flow->client_known && at->flow->client == at->sender;
+}
 
 /*
  * names.c - names_in_hello judges a ClientHello, names_in_request all hosts of an HTTP request, names_in_dns one DNS message with all its names.
