@@ -1,170 +1,400 @@
 /* SPDX-License-Identifier: MIT */
 
 /*
- * All lines go to a temporary file that has no name, and where each stands to an array, which is sorted. Lines that are no records keep
- * their place behind the record before them.
+ * Lines are gathered in a buffer, each linked to the one before of the same gateway. When it is full, each gateway's lines go to the
+ * temporary file in one piece. So a file of one gateway is written as it is read, and one in which a thousand take turns in a thousand
+ * pieces a buffer, that are read again one after the other.
  */
 
-#include "os/log_files.h"
+#include "os/log_collected.h"
 
 #include "audit/chain.h"
+#include "base/rows.h"
+#include "policy/instant.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/random.h>
+#include <sys/uio.h>
 #include <unistd.h>
 
-struct place {
-	uint64_t seq, at;               /* at: in the temporary file */
-	uint32_t len;                   /* newline included; LEN_BROKEN: no line is there, but the length of one that was too long */
-	uint32_t has_newline;
+#define BUFFER_BYTES (16 << 20)
+#define STAMP_BYTES  26                 /* 2026-11-23T14:05:09.123456 */
+#define NOWHERE      UINT32_MAX
+#define WRITE_PARTS  512
+
+/* In front of each line, in the buffer and in the file. */
+struct head {
+	struct copy copy;               /* at: not set but for a broken one */
+	uint32_t    next;               /* of the same gateway, in the buffer */
+	uint32_t    bytes;              /* of head, line and newline, padded */
 };
 
-#define LEN_BROKEN UINT32_MAX
+struct piece {
+	uint64_t at, bytes;             /* in the file */
+};
 
-struct spool {
-	FILE                  *file;
-	struct place          *places;
-	size_t                 num, room;
-	uint64_t               at, last_seq;
-	int                    error;
+struct gateway {
+	struct row    row;
+	uint32_t      first, last;      /* in the buffer; NOWHERE: none */
+	struct piece *pieces;
+	size_t        num_pieces, room_pieces;
+	uint64_t      lines;
+	char          newest[STAMP_BYTES + 1];
+};
+
+struct log_collected {
+	struct rows            gateways;
+	void                 **sorted;
+	uint8_t               *buffer;
+	size_t                 used;
+	int                    fd, error;
+	uint64_t               written, num_strange;
+	uint8_t               *text;
+	/* the file that is being read */
+	size_t                 file;
+	bool                   is_keys;
+	struct gateway        *last;    /* whose line was the last one */
+	uint64_t               last_seq;
+	struct log_files      *files;
 	const struct log_sink *sink;
 };
 
-static void keep(struct spool *s, struct place place)
+static int temporary_file(void)
 {
-	if (s->error != 0)
-		return;
-	if (s->num == s->room) {
-		size_t        room   = s->room > 0 ? 2 * s->room : 4096;
-		struct place *places = reallocarray(s->places, room, sizeof(*places));
+	const char *folder = getenv("TMPDIR");
+	char        path[4096];
+	int         fd;
 
-		if (places == NULL) {
-			s->error = -ENOMEM;
-			return;
-		}
-		s->places = places;
-		s->room   = room;
-	}
-	s->places[s->num++] = place;
-}
-
-static void spool_line(void *owner, struct bytes line, bool has_newline)
-{
-	struct spool   *s = owner;
-	struct line_end end;
-
-	if (has_newline && line_end_read(line, &end) == PARSE_OK)
-		s->last_seq = end.seq;
-	keep(s, (struct place){ .seq = s->last_seq, .at = s->at, .len = (uint32_t)line.len, .has_newline = has_newline });
-	if (fwrite(line.at, 1, line.len, s->file) != line.len || fputc('\n', s->file) == EOF)
-		s->error = errno != 0 ? -errno : -EIO;
-	s->at += line.len + 1;
-}
-
-static void spool_broken(void *owner, uint64_t bytes)
-{
-	struct spool *s = owner;
-
-	keep(s, (struct place){ .seq = s->last_seq, .at = bytes, .len = LEN_BROKEN });
-}
-
-static void spool_unread(void *owner, const char *file, const char *why)
-{
-	struct spool *s = owner;
-
-	s->sink->unread(s->sink->owner, file, why);
-}
-
-static void spool_progress(void *owner, uint64_t done, uint64_t all)
-{
-	struct spool *s = owner;
-
-	if (s->sink->progress != NULL)
-		s->sink->progress(s->sink->owner, done, all);
-}
-
-/* By number, then as they came. */
-static int compare(const void *left, const void *right)
-{
-	const struct place *a = left, *b = right;
-
-	if (a->seq != b->seq)
-		return a->seq > b->seq ? 1 : -1;
-	return (a->at > b->at) - (a->at < b->at);
-}
-
-static struct bytes line_at(const uint8_t *text, const struct place *p)
-{
-	return bytes_of(text + p->at, p->len);
-}
-
-/* Has the same line been given already, among those of the same number? */
-static bool is_copy(const struct spool *s, const uint8_t *text, size_t number)
-{
-	const struct place *p = &s->places[number];
-
-	for (size_t i = number; i > 0 && s->places[i - 1].seq == p->seq && number - i < 64; i--) {
-		const struct place *before = &s->places[i - 1];
-
-		if (before->len != LEN_BROKEN && before->len == p->len && before->has_newline == p->has_newline &&
-		    bytes_equal(line_at(text, before), line_at(text, p)))
-			return true;
-	}
-	return false;
-}
-
-/* Half a line, as a copy has it that was made while filterd wrote it: is it there whole, behind those of this number? */
-static bool is_half_of_next(const struct spool *s, const uint8_t *text, size_t number)
-{
-	const struct place *p    = &s->places[number];
-	size_t              next = number + 1;
-
-	if (p->has_newline)
-		return false;
-	while (next < s->num && s->places[next].seq == p->seq)
-		next++;
-	return next < s->num && s->places[next].len != LEN_BROKEN &&
-	       bytes_equal(line_at(text, p), bytes_first(line_at(text, &s->places[next]), p->len));
-}
-
-static void give(const struct spool *s, const uint8_t *text)
-{
-	for (size_t i = 0; i < s->num; i++) {
-		const struct place *p = &s->places[i];
-
-		if (p->len == LEN_BROKEN)
-			s->sink->broken(s->sink->owner, p->at);
-		else if (!is_copy(s, text, i) && !is_half_of_next(s, text, i))
-			s->sink->line(s->sink->owner, line_at(text, p), p->has_newline);
-	}
-}
-
-int log_files_read_collected(struct log_files *f, const struct log_sink *sink)
-{
-	struct spool    s     = { .file = tmpfile(), .sink = sink };
-	struct log_sink spool = { .owner = &s, .line = spool_line, .broken = spool_broken, .unread = spool_unread,
-	                          .progress = spool_progress };
-	void           *text;
-
-	if (s.file == NULL)
+	if (folder == NULL || folder[0] != '/')
+		folder = "/tmp";
+	fd = open(folder, O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
+	if (fd >= 0 || (errno != EOPNOTSUPP && errno != EISDIR))
+		return fd >= 0 ? fd : -errno;
+	if (snprintf(path, sizeof(path), "%s/filterctl.XXXXXX", folder) >= (int)sizeof(path))
+		return -ENAMETOOLONG;
+	fd = mkostemp(path, O_CLOEXEC);
+	if (fd < 0)
 		return -errno;
-	log_files_read(f, &spool);
-	if (s.error == 0 && fflush(s.file) != 0)
-		s.error = -errno;
-	if (s.error == 0 && s.at > 0) {
-		text = mmap(NULL, s.at, PROT_READ, MAP_PRIVATE, fileno(s.file), 0);
-		if (text == MAP_FAILED) {
-			s.error = -errno;
-		} else {
-			qsort(s.places, s.num, sizeof(*s.places), compare);
-			give(&s, text);
-			munmap(text, s.at);
+	unlink(path);
+	return fd;
+}
+
+static struct head *head_at(struct log_collected *c, uint32_t place)
+{
+	return (struct head *)(void *)(c->buffer + place);
+}
+
+/* All of them; iov is used up. */
+static int write_all(int fd, struct iovec *iov, size_t num)
+{
+	while (num > 0) {
+		ssize_t done = writev(fd, iov, (int)num);
+
+		if (done < 0 && errno == EINTR)
+			continue;
+		if (done <= 0)
+			return done < 0 ? -errno : -EIO;
+		for (; num > 0 && (size_t)done >= iov->iov_len; iov++, num--)
+			done -= (ssize_t)iov->iov_len;
+		if (num > 0) {
+			iov->iov_base = (uint8_t *)iov->iov_base + done;
+			iov->iov_len -= (size_t)done;
 		}
 	}
-	fclose(s.file);
-	free(s.places);
-	return s.error;
+	return 0;
+}
+
+/* Where a gateway's next piece begins; what lies behind another of its pieces is one with it. */
+static int begin_piece(struct log_collected *c, struct gateway *g)
+{
+	struct piece *last = g->num_pieces > 0 ? &g->pieces[g->num_pieces - 1] : NULL;
+
+	if (last != NULL && last->at + last->bytes == c->written)
+		return 0;
+	if (g->num_pieces == g->room_pieces) {
+		size_t        room   = g->room_pieces > 0 ? 2 * g->room_pieces : 4;
+		struct piece *pieces = reallocarray(g->pieces, room, sizeof(*pieces));
+
+		if (pieces == NULL)
+			return -ENOMEM;
+		g->pieces      = pieces;
+		g->room_pieces = room;
+	}
+	g->pieces[g->num_pieces++] = (struct piece){ .at = c->written };
+	return 0;
+}
+
+static int write_gateway(struct log_collected *c, struct gateway *g)
+{
+	struct iovec iov[WRITE_PARTS];
+	int          error = begin_piece(c, g);
+	size_t       num   = 0;
+
+	for (uint32_t place = g->first; place != NOWHERE && error == 0; place = head_at(c, place)->next) {
+		struct head *head = head_at(c, place);
+		bool         next = num > 0 && (uint8_t *)iov[num - 1].iov_base + iov[num - 1].iov_len == (uint8_t *)head;
+
+		/* Lines that stand one behind the other in the buffer are one part. */
+		if (next)
+			iov[num - 1].iov_len += head->bytes;
+		else
+			iov[num++] = (struct iovec){ .iov_base = head, .iov_len = head->bytes };
+		c->written += head->bytes;
+		g->pieces[g->num_pieces - 1].bytes += head->bytes;
+		if (num == WRITE_PARTS) {
+			error = write_all(c->fd, iov, num);
+			num   = 0;
+		}
+	}
+	g->first = g->last = NOWHERE;
+	return error != 0 ? error : write_all(c->fd, iov, num);
+}
+
+static void flush(struct log_collected *c)
+{
+	for (size_t i = 0; i < rows_num(&c->gateways) && c->error == 0; i++) {
+		struct gateway *g = rows_at(&c->gateways, i);
+
+		if (g->lines > 0 && g->first != NOWHERE)
+			c->error = write_gateway(c, g);
+	}
+	c->used = 0;
+}
+
+static void keep(struct log_collected *c, struct gateway *g, const struct copy *copy, struct bytes line)
+{
+	size_t       bytes = (sizeof(struct head) + line.len + 1 + 7) & ~(size_t)7;
+	struct head *head;
+
+	if (c->used + bytes > BUFFER_BYTES)
+		flush(c);
+	if (c->error != 0)
+		return;
+	head  = head_at(c, (uint32_t)c->used);
+	*head = (struct head){ .copy = *copy, .next = NOWHERE, .bytes = (uint32_t)bytes };
+	memset((uint8_t *)head + bytes - 8, 0, 8);
+	memcpy(head + 1, line.at, line.len);
+	((uint8_t *)(head + 1))[line.len] = '\n';
+	if (g->lines++ == 0 || g->first == NOWHERE)
+		g->first = (uint32_t)c->used;
+	else
+		head_at(c, g->last)->next = (uint32_t)c->used;
+	g->last  = (uint32_t)c->used;
+	c->used += bytes;
+}
+
+/* The first member of a record; digits and signs, so that text compares as time does. */
+static void note_time(struct gateway *g, struct bytes line)
+{
+	static const char title[] = "{\"timestamp\":\"";
+	size_t            begin   = strlen(title);
+
+	if (line.len > begin + STAMP_BYTES && memcmp(line.at, title, begin) == 0 && memcmp(line.at + begin, g->newest, STAMP_BYTES) > 0)
+		memcpy(g->newest, line.at + begin, STAMP_BYTES);
+}
+
+/* What is no record belongs to the gateway whose record stands before it in its file. */
+static void take_line(void *owner, struct bytes line, bool has_newline)
+{
+	struct log_collected *c    = owner;
+	struct copy           copy = { .len = (uint32_t)line.len & 0xffffff, .has_newline = has_newline, .is_key = c->is_keys };
+	struct bytes          sensor;
+	struct line_end       end;
+
+	copy.is_record = has_newline && line_end_read(line, &end) == PARSE_OK && end.seq != UINT64_MAX;
+	sensor         = copy.is_record ? copies_sensor(line) : (struct bytes){ 0 };
+	if (sensor.len > 0 && (c->last == NULL || !bytes_equal(c->last->row.name, sensor)))
+		c->last = rows_get(&c->gateways, sensor);
+	if (c->last == NULL) {
+		c->num_strange++;
+		return;
+	}
+	if (copy.is_record) {
+		c->last_seq    = end.seq;
+		copy.is_signed = end.is_signed;
+		note_time(c->last, line);
+	}
+	copy.seq = c->last_seq;
+	if (!copy.is_key || copy.is_record)
+		keep(c, c->last, &copy, line);
+}
+
+static void take_broken(void *owner, uint64_t bytes)
+{
+	struct log_collected *c    = owner;
+	struct copy           copy = { .seq = c->last_seq, .at = bytes, .is_broken = true };
+
+	if (c->last != NULL)
+		keep(c, c->last, &copy, (struct bytes){ 0 });
+	else
+		c->num_strange++;
+}
+
+static void take_unread(void *owner, const char *file, const char *why)
+{
+	struct log_collected *c = owner;
+
+	c->sink->unread(c->sink->owner, file, why);
+}
+
+static void take_progress(void *owner, uint64_t done, uint64_t all)
+{
+	struct log_collected *c = owner;
+
+	if (c->sink->progress != NULL)
+		c->sink->progress(c->sink->owner, done, all);
+}
+
+static int by_name(const void *left, const void *right)
+{
+	const struct row *a = left, *b = right;
+	size_t            len   = a->name.len < b->name.len ? a->name.len : b->name.len;
+	int               order = memcmp(a->name.at, b->name.at, len);
+
+	return order != 0 ? order : (a->name.len > b->name.len) - (a->name.len < b->name.len);
+}
+
+static int read_files(struct log_collected *c)
+{
+	struct log_sink sink = { .owner = c, .line = take_line, .broken = take_broken, .unread = take_unread, .progress = take_progress };
+
+	for (size_t i = 0; i < log_files_num(c->files) && c->error == 0; i++) {
+		c->is_keys  = log_files_is_keys(c->files, i);
+		c->last     = NULL;
+		c->last_seq = 0;
+		log_files_read_one(c->files, i, &sink);
+	}
+	if (c->error == 0)
+		flush(c);
+	return c->error;
+}
+
+static int map(struct log_collected *c)
+{
+	void *text;
+
+	c->sorted = rows_sorted(&c->gateways, by_name);
+	if (c->sorted == NULL && rows_num(&c->gateways) > 0)
+		return -ENOMEM;
+	if (c->written == 0)
+		return 0;
+	text = mmap(NULL, c->written, PROT_READ, MAP_SHARED, c->fd, 0);
+	if (text == MAP_FAILED)
+		return -errno;
+	c->text = text;
+	return 0;
+}
+
+int log_collect(struct log_files *f, const struct log_sink *sink, struct log_collected **out)
+{
+	struct log_collected *c     = calloc(1, sizeof(*c));
+	uint64_t              seed  = 1;
+	int                   error = -ENOMEM;
+
+	if (c == NULL)
+		return -ENOMEM;
+	if (getrandom(&seed, sizeof(seed), 0) < 0)
+		seed = 1;
+	c->gateways = rows_new(sizeof(struct gateway), COLLECTED_GATEWAYS, seed);
+	c->files    = f;
+	c->sink     = sink;
+	c->buffer   = malloc(BUFFER_BYTES);
+	c->fd       = temporary_file();
+	if (c->buffer != NULL)
+		error = c->fd < 0 ? c->fd : read_files(c);
+	free(c->buffer);
+	c->buffer = NULL;
+	if (error == 0)
+		error = map(c);
+	if (error != 0) {
+		log_collected_free(c);
+		return error;
+	}
+	*out = c;
+	return 0;
+}
+
+void log_collected_free(struct log_collected *c)
+{
+	if (c == NULL)
+		return;
+	for (size_t i = 0; i < rows_num(&c->gateways); i++)
+		free(((struct gateway *)rows_at(&c->gateways, i))->pieces);
+	if (c->text != NULL)
+		munmap(c->text, c->written);
+	if (c->fd >= 0)
+		close(c->fd);
+	free(c->sorted);
+	rows_free(&c->gateways);
+	free(c);
+}
+
+size_t log_collected_num(const struct log_collected *c)
+{
+	return rows_num(&c->gateways);
+}
+
+static const struct gateway *gateway_at(const struct log_collected *c, size_t number)
+{
+	return c->sorted[number];
+}
+
+struct bytes log_collected_sensor(const struct log_collected *c, size_t gateway)
+{
+	return gateway_at(c, gateway)->row.name;
+}
+
+uint64_t log_collected_num_strange(const struct log_collected *c)
+{
+	return c->num_strange;
+}
+
+int64_t log_collected_newest(const struct log_collected *c, size_t gateway)
+{
+	const struct gateway *g = gateway_at(c, gateway);
+	char                  text[STAMP_BYTES + 2];
+	int64_t               us;
+
+	snprintf(text, sizeof(text), "%sZ", g->newest);
+	return instant_parse(bytes_text(text), &us) == PARSE_OK ? us : INT64_MIN;
+}
+
+int log_collected_open(struct log_collected *c, size_t gateway, struct copies *copies_out, struct bytes *text_out)
+{
+	const struct gateway *g     = gateway_at(c, gateway);
+	int                   error = 0;
+
+	*copies_out = (struct copies){ .sensor = g->row.name };
+	*text_out   = bytes_of(c->text, c->written);
+	for (size_t i = 0; i < g->num_pieces; i++) {
+		uint64_t at = g->pieces[i].at, end = at + g->pieces[i].bytes;
+
+		while (at < end && error == 0) {
+			const struct head *head = (const struct head *)(const void *)(c->text + at);
+			struct copy        copy = head->copy;
+
+			if (!copy.is_broken)
+				copy.at = at + sizeof(*head);
+			error = copies_add(copies_out, &copy);
+			at   += head->bytes;
+		}
+	}
+	log_collected_relax(c);
+	if (error == 0)
+		error = copies_sort(copies_out, *text_out);
+	if (error != 0)
+		copies_free(copies_out);
+	return error;
+}
+
+/* The pages are the file's, and are there again when they are looked at. */
+void log_collected_relax(struct log_collected *c)
+{
+	if (c->text != NULL)
+		madvise(c->text, c->written, MADV_DONTNEED);
 }

@@ -16,7 +16,7 @@ void log_files_close(struct log_files *f)
 	if (f == NULL)
 		return;
 	for (size_t i = 0; i < f->num; i++)
-		log_file_close(f, &f->list[i]);
+		log_file_drop(f, &f->list[i]);
 	free(f->list);
 	free(f);
 }
@@ -86,7 +86,7 @@ void log_files_keep(struct log_files *f, const struct ranges *wanted)
 			f->list[kept++] = f->list[i];
 		} else {
 			f->all -= f->all > 0 ? f->list[i].bytes : 0;
-			log_file_close(f, &f->list[i]);
+			log_file_drop(f, &f->list[i]);
 		}
 	}
 	f->num = kept;
@@ -142,6 +142,17 @@ static void read_file(struct log_files *f, struct log_file *file, const struct l
 	end_hash(f, file, &s);
 	source_close(&s);
 	f->done += file->bytes;
+}
+
+bool log_files_is_keys(const struct log_files *f, size_t number)
+{
+	return f->list[number].is_keys;
+}
+
+void log_files_read_one(struct log_files *f, size_t number, const struct log_sink *sink)
+{
+	read_file(f, &f->list[number], sink);
+	log_file_close(f, &f->list[number]);
 }
 
 void log_files_read(struct log_files *f, const struct log_sink *sink)

@@ -28,10 +28,11 @@ struct log_sink {
 };
 
 /*
- * log_files_open - Takes: files, folders (all *.jsonl and *.jsonl.gz in them), pipes, or "-", the standard input.
+ * log_files_open - Takes: files, folders (all *.jsonl and *.jsonl.gz in them), pipes, or "-", the standard input. collected: what is in folders
+ *                  of these folders, too, rotated by whatever name, and audit.keys; it is not one log, and comes in no order (log_collected.h).
  * Gives:  0, sorted by the number of their first record; -errno with *problem_out: which one, and what to do.
  */
-int  log_files_open(const char *const *paths, size_t num_paths, struct log_files **out, struct problem *problem_out);
+int  log_files_open(const char *const *paths, size_t num_paths, bool collected, struct log_files **out, struct problem *problem_out);
 void log_files_close(struct log_files *f);
 
 size_t      log_files_num(const struct log_files *f);
@@ -59,10 +60,8 @@ void log_files_at(const struct log_files *f, const char **name_out, uint64_t *li
 /* All lines, once. */
 void log_files_read(struct log_files *f, const struct log_sink *sink);
 
-/*
- * log_files_read_collected - as copies that a collector made have them: records in disorder are sorted by number, those that are the same
- * to the byte given once, and half a line not at all that another copy has whole. Uses a temporary file as large as all of them, and 24 bytes of memory a record. 0 or -errno.
- */
-int log_files_read_collected(struct log_files *f, const struct log_sink *sink);
+/* One file alone; is it an audit.keys? */
+void log_files_read_one(struct log_files *f, size_t number, const struct log_sink *sink);
+bool log_files_is_keys(const struct log_files *f, size_t number);
 
 #endif

@@ -13,11 +13,12 @@
 
 /* One file, open or not. */
 struct log_file {
-	char     path[PATH_BYTES];
+	char    *path;
 	uint64_t first;                 /* number of the first record; UINT64_MAX if its first line is none */
 	uint64_t bytes;                 /* on disk */
 	bool     is_stdin;
 	bool     is_stream;             /* the standard input, or a pipe that has a name: read once, from its beginning */
+	bool     is_keys;               /* audit.keys, among files that were collected */
 	bool     has_hash;
 	uint8_t  hash[LOG_HASH];
 	dev_t    device;                /* which file it is, whatever its name */
@@ -30,6 +31,7 @@ struct log_files {
 	size_t           num, room, num_open, most_open;
 	char             keys[PATH_BYTES];
 	bool             want_hashes;
+	bool             collected;     /* from any depth, in no order */
 	uint64_t         done, all, said;
 	const char      *at_name;       /* the file that is read, and how many of its lines were */
 	uint64_t         at_line;
@@ -38,5 +40,8 @@ struct log_files {
 /* A descriptor of the file's own, at its beginning; -1 with errno. The one that is kept goes with log_file_close(). */
 int  log_file_open(const struct log_file *file);
 void log_file_close(struct log_files *f, struct log_file *file);
+
+/* It is in the list no more. */
+void log_file_drop(struct log_files *f, struct log_file *file);
 
 #endif

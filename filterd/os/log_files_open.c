@@ -25,6 +25,8 @@
 #define LIST_TRIES    50                /* of a folder that changes while it is listed */
 #define LIST_WAIT_US  20000             /* microseconds between two; a rotation takes less */
 #define FILES_MAX     65536             /* kept open, if the system allows so many */
+#define DEPTH         8                 /* of folders in each other */
+#define KEYS_NAME     "audit.keys"
 #define FILES_SPARE   64                /* descriptors for other things */
 
 /* The name of a file in somebody else's folder may be made to confuse a terminal. */
@@ -116,6 +118,13 @@ void log_file_close(struct log_files *f, struct log_file *file)
 	f->num_open--;
 }
 
+void log_file_drop(struct log_files *f, struct log_file *file)
+{
+	log_file_close(f, file);
+	free(file->path);
+	file->path = NULL;
+}
+
 static int keep(struct log_files *f, struct log_file *file, struct problem *problem)
 {
 	if (f->num == f->room) {
@@ -134,6 +143,13 @@ static int keep(struct log_files *f, struct log_file *file, struct problem *prob
 	return 0;
 }
 
+static bool ends_with(const char *name, const char *end)
+{
+	size_t len = strlen(name), end_len = strlen(end);
+
+	return len >= end_len && strcmp(name + len - end_len, end) == 0;
+}
+
 static int add(struct log_files *f, const char *path, bool in_folder, struct problem *problem)
 {
 	struct log_file file = { .is_stdin = strcmp(path, "-") == 0, .fd = -1 };
@@ -141,37 +157,42 @@ static int add(struct log_files *f, const char *path, bool in_folder, struct pro
 
 	if (strlen(path) >= PATH_BYTES)
 		return complain(problem, -ENAMETOOLONG, path, NULL);
-	snprintf(file.path, sizeof(file.path), "%s", path);
-	if (file.is_stdin) {
-		snprintf(file.path, sizeof(file.path), "standard input");
-		file.is_stream = true;
-	} else {
+	file.path = strdup(file.is_stdin ? "standard input" : path);
+	if (file.path == NULL)
+		return complain(problem, -ENOMEM, path, NULL);
+	file.is_stream = file.is_stdin;
+	file.is_keys   = f->collected && ends_with(path, KEYS_NAME);
+	if (!file.is_stdin)
 		error = open_file(&file, in_folder, problem);
-	}
 	f->num_open += file.fd >= 0;
-	if (error == 0 && !file.is_stream)
+	if (error == 0 && !file.is_stream && !f->collected)
 		file.first = first_number(&file);
 	if (error == 0)
 		error = keep(f, &file, problem);
 	if (error != 0)
-		log_file_close(f, &file);
+		log_file_drop(f, &file);
 	return error;
 }
 
-static bool ends_with(const char *name, const char *end)
+/* A collector's programs rotate and compress as they like: gw1.jsonl.1, gw1.jsonl-20261123.gz. What begins with a dot is on its way still. */
+static bool is_wanted(const struct log_files *f, const char *name)
 {
-	size_t len = strlen(name), end_len = strlen(end);
+	const char *end = strstr(name, ".jsonl");
 
-	return len > end_len && strcmp(name + len - end_len, end) == 0;
+	if (!f->collected)
+		return ends_with(name, ".jsonl") || ends_with(name, ".jsonl.gz");
+	if (name[0] == '.')
+		return false;
+	return ends_with(name, KEYS_NAME) || (end != NULL && (end[6] == '\0' || end[6] == '.' || end[6] == '-'));
 }
 
 /* The next file of a log in a folder: false at its end, or with errno if its path is too long. */
-static bool next_file(DIR *folder, const char *path, char file[PATH_BYTES])
+static bool next_file(const struct log_files *f, DIR *folder, const char *path, char file[PATH_BYTES])
 {
 	struct dirent *entry;
 
 	while ((entry = readdir(folder)) != NULL) {
-		if (!ends_with(entry->d_name, ".jsonl") && !ends_with(entry->d_name, ".jsonl.gz"))
+		if (!is_wanted(f, entry->d_name))
 			continue;
 		errno = ENAMETOOLONG;
 		return snprintf(file, PATH_BYTES, "%s/%s", path, entry->d_name) < PATH_BYTES;
@@ -188,7 +209,7 @@ static int list_folder(struct log_files *f, const char *path, struct problem *pr
 
 	if (folder == NULL)
 		return complain(problem, -errno, path, NULL);
-	while (error == 0 && next_file(folder, path, file)) {
+	while (error == 0 && next_file(f, folder, path, file)) {
 		error = add(f, file, true, problem);
 		errno = 0;
 	}
@@ -221,7 +242,7 @@ static bool is_as_listed(const struct log_files *f, size_t from, const char *pat
 	size_t num  = 0;
 	bool   same = folder != NULL;
 
-	while (same && next_file(folder, path, file))
+	while (same && next_file(f, folder, path, file))
 		same = was_listed(f, from, num++, file);
 	if (folder != NULL)
 		closedir(folder);
@@ -236,15 +257,55 @@ static int add_folder(struct log_files *f, const char *path, struct problem *pro
 		int error = list_folder(f, path, problem);
 
 		if (error == 0 && is_as_listed(f, before, path))
-			return f->num > before ? 0 : complain(problem, -ENOENT, path, "there is no audit log in this folder (no *.jsonl or *.jsonl.gz)");
+			return 0;
 		/* What was listed and is not there any more has another name now, or was deleted. */
 		if (error != 0 && error != -ENOENT)
 			return error;
 		while (f->num > before)
-			log_file_close(f, &f->list[--f->num]);
+			log_file_drop(f, &f->list[--f->num]);
 		usleep(LIST_WAIT_US);
 	}
 	return complain(problem, -EAGAIN, path, "files come and go here faster than they can be listed; try again");
+}
+
+/* No links, which may lead back. */
+static bool is_folder(DIR *parent, const char *name)
+{
+	struct stat st;
+
+	return name[0] != '.' && fstatat(dirfd(parent), name, &st, AT_SYMLINK_NOFOLLOW) == 0 && S_ISDIR(st.st_mode);
+}
+
+/* A folder with all that are in it. */
+static int add_tree(struct log_files *f, const char *path, unsigned depth, struct problem *problem)
+{
+	int            error  = add_folder(f, path, problem);
+	DIR           *folder = error == 0 && depth > 0 ? opendir(path) : NULL;
+	struct dirent *entry;
+
+	while (folder != NULL && error == 0 && (entry = readdir(folder)) != NULL) {
+		char deeper[PATH_BYTES];
+
+		if (!is_folder(folder, entry->d_name))
+			continue;
+		if (snprintf(deeper, sizeof(deeper), "%s/%s", path, entry->d_name) >= PATH_BYTES)
+			error = complain(problem, -ENAMETOOLONG, path, NULL);
+		else
+			error = add_tree(f, deeper, depth - 1, problem);
+	}
+	if (folder != NULL)
+		closedir(folder);
+	return error;
+}
+
+static int add_log(struct log_files *f, const char *path, struct problem *problem)
+{
+	size_t before = f->num;
+	int    error  = f->collected ? add_tree(f, path, DEPTH, problem) : add_folder(f, path, problem);
+
+	if (error == 0 && f->num == before)
+		error = complain(problem, -ENOENT, path, "there is no audit log in this folder (no *.jsonl or *.jsonl.gz)");
+	return error;
 }
 
 /* As many as the system allows this process. */
@@ -288,19 +349,21 @@ static void find_keys(struct log_files *f)
 		f->keys[0] = '\0';
 }
 
-int log_files_open(const char *const *paths, size_t num_paths, struct log_files **out, struct problem *problem)
+int log_files_open(const char *const *paths, size_t num_paths, bool collected, struct log_files **out, struct problem *problem)
 {
 	struct log_files *f     = calloc(1, sizeof(*f));
 	int               error = f != NULL ? 0 : -ENOMEM;
 	bool              any_stream = false;
 
-	if (f != NULL)
+	if (f != NULL) {
 		f->most_open = most_open();
+		f->collected = collected;
+	}
 	for (size_t i = 0; i < num_paths && error == 0; i++) {
 		struct stat st;
 
 		if (strcmp(paths[i], "-") != 0 && stat(paths[i], &st) == 0 && S_ISDIR(st.st_mode))
-			error = add_folder(f, paths[i], problem);
+			error = add_log(f, paths[i], problem);
 		else
 			error = add(f, paths[i], false, problem);
 	}

@@ -46,57 +46,6 @@ void report_add(struct report *r, const struct entry *e)
 	totals_add(e->has_time && e->time_us < r->period.from_us ? r->before : r->now, e);
 }
 
-static int by_time(const void *a, const void *b)
-{
-	const struct report_gap *left = a, *right = b;
-
-	return (left->from_us > right->from_us) - (left->from_us < right->from_us);
-}
-
-static void count_gaps(struct report_coverage *c)
-{
-	for (size_t i = 0; i < c->num_gaps; i++) {
-		if (c->gaps[i].gap->is_note)
-			continue;
-		c->num_inactive++;
-		c->num_uncounted += !c->gaps[i].gap->packets_known;
-	}
-}
-
-static int end_coverage(struct report *r)
-{
-	const struct coverage  *all = &r->verify->coverage;
-	struct report_coverage *c   = &r->coverage;
-
-	c->from_us  = all->from_us > r->period.from_us ? all->from_us : r->period.from_us;
-	c->to_us    = all->to_us < r->period.to_us ? all->to_us : r->period.to_us;
-	c->has_span = all->has_span && c->from_us < c->to_us;
-	r->end_us   = c->has_span ? c->to_us : r->period.to_us;
-	c->are_counted = all->unfiltered_known;
-	c->has_more    = all->num_gaps > all->num_kept;
-	c->gaps        = calloc(all->num_kept + 1, sizeof(*c->gaps));
-	if (c->gaps == NULL)
-		return -ENOMEM;
-	for (uint64_t i = 0; i < all->num_kept && c->has_span; i++) {
-		const struct gap *g   = &all->gaps[i];
-		struct report_gap cut = { .gap = g, .from_us = g->from_us, .to_us = g->to_us };
-
-		if (g->to_us < c->from_us || g->from_us > c->to_us)
-			continue;
-		cut.from_us = cut.from_us > c->from_us ? cut.from_us : c->from_us;
-		cut.to_us   = cut.to_us < c->to_us ? cut.to_us : c->to_us;
-		c->gaps[c->num_gaps++] = cut;
-		/* A gap's packets are known at its end. */
-		if (g->to_us <= c->to_us)
-			c->packets = g->packets > UINT64_MAX - c->packets ? UINT64_MAX : c->packets + g->packets;
-	}
-	qsort(c->gaps, c->num_gaps, sizeof(*c->gaps), by_time);
-	count_gaps(c);
-	if (c->has_span)
-		coverage_between(all, c->from_us, c->to_us, &c->span_us, &c->gaps_us);
-	return 0;
-}
-
 static bool is_random_mac(struct bytes device)
 {
 	uint8_t mac[MAC_BYTES];
@@ -173,7 +122,8 @@ int report_end(struct report *r, const struct verify *v, const struct report_sou
 	r->has_before      = c->has_span && c->from_us < r->period.from_us;
 	r->before_is_whole = c->has_span && c->from_us <= r->period.before_us;
 	r->has_vendors     = sources != NULL && sources->vendor != NULL;
-	error              = end_coverage(r);
+	error              = report_cover(c, r->period.from_us, r->period.to_us, &r->coverage);
+	r->end_us          = r->coverage.has_span ? r->coverage.to_us : r->period.to_us;
 	if (error == 0)
 		error = end_devices(r, sources != NULL ? sources : &none);
 	end_before(r);
@@ -227,7 +177,7 @@ uint32_t report_blocked_ppm(const struct report *r)
 
 uint32_t report_active_ppm(const struct report *r)
 {
-	return coverage_share(r->coverage.span_us, r->coverage.gaps_us);
+	return report_covered_ppm(&r->coverage);
 }
 
 const struct day_total *report_day(const struct report *r, int64_t day)

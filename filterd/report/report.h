@@ -8,6 +8,7 @@
  */
 
 #include "report/period.h"
+#include "report/report_coverage.h"
 #include "review/totals.h"
 #include "review/verify.h"
 
@@ -41,24 +42,6 @@ struct report_sources {
 	void        *owner;
 	const char *(*vendor)(void *owner, struct bytes device);
 	bool        (*acknowledged)(void *owner, struct bytes device, struct acknowledged *out);
-};
-
-/* A gap, as far as it lies in the period. */
-struct report_gap {
-	const struct gap *gap;
-	int64_t           from_us, to_us;
-};
-
-struct report_coverage {
-	bool               has_span;
-	int64_t            from_us, to_us;      /* what the log covers of the period */
-	int64_t            span_us, gaps_us;    /* how long that is, and what is not covered, as coverage_between() has it */
-	struct report_gap *gaps;                /* by time; notes among them */
-	size_t             num_gaps, num_inactive;
-	bool               has_more;            /* than coverage keeps: what is here is less than all */
-	bool               are_counted;         /* packets that passed unseen, but for num_uncounted gaps */
-	size_t             num_uncounted;
-	uint64_t           packets;             /* that passed unseen, at least */
 };
 
 struct report {

@@ -73,20 +73,22 @@ static bool is_origin(struct bytes text)
 	       memchr(text.at, ' ', text.len) == NULL;
 }
 
-/* Its row; false if it is one log too many. */
-static bool find_log(struct anchors *a, struct bytes origin, unsigned *log_out)
+static uint32_t number_of(const struct anchors *a, const struct row *row)
 {
-	unsigned log = 0;
+	return (uint32_t)((size_t)((const uint8_t *)row - a->origins.items) / a->origins.item_bytes);
+}
 
-	while (log < a->num_logs && !bytes_equal(origin, bytes_text(a->origins[log])))
-		log++;
-	if (log == ANCHORS_LOGS || origin.len > ORIGIN_MAX)
+/* Its row; false if it is one log too many. */
+static bool find_log(struct anchors *a, struct bytes origin, uint32_t *log_out)
+{
+	struct row *row;
+
+	if (a->origins.item_bytes == 0)
+		a->origins = rows_new(sizeof(struct row), ANCHORS_LOGS, 0);
+	row = origin.len <= ORIGIN_MAX ? rows_get(&a->origins, origin) : NULL;
+	if (row == NULL || row == a->origins.others)
 		return false;
-	if (log == a->num_logs) {
-		memcpy(a->origins[a->num_logs++], origin.at, origin.len);
-		a->origins[log][origin.len] = '\0';
-	}
-	*log_out = log;
+	*log_out = number_of(a, row);
 	return true;
 }
 
@@ -208,12 +210,59 @@ void anchors_only(struct anchors *a, const char *origin)
 	size_t kept = 0;
 
 	for (size_t i = 0; i < a->num; i++) {
-		if (strcmp(a->origins[a->list[i].log], origin) == 0)
+		if (bytes_equal(((struct row *)rows_at(&a->origins, a->list[i].log))->name, bytes_text(origin)))
 			a->list[kept++] = a->list[i];
 	}
 	a->num_foreign += a->num - kept;
 	a->num          = kept;
 	a->next         = 0;
+}
+
+static int compare_logs(const void *left, const void *right)
+{
+	const struct anchor_known *a = left, *b = right;
+
+	return a->log != b->log ? (a->log > b->log ? 1 : -1) : compare(left, right);
+}
+
+void anchors_by_log(struct anchors *a)
+{
+	if (a->num > 0)
+		qsort(a->list, a->num, sizeof(*a->list), compare_logs);
+}
+
+int anchors_of(const struct anchors *all, const char *origin, struct anchors *out)
+{
+	const struct row *row = all->origins.item_bytes > 0 ? rows_find(&all->origins, bytes_text(origin)) : NULL;
+	size_t            low = 0, high = all->num, num = 0;
+	uint32_t          log;
+
+	*out = (struct anchors){ 0 };
+	if (row == NULL)
+		return 0;
+	log = number_of(all, row);
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+
+		if (all->list[middle].log < log)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	while (low + num < all->num && all->list[low + num].log == log)
+		num++;
+	out->list = calloc(num + 1, sizeof(*out->list));
+	if (out->list == NULL || !find_log(out, bytes_text(origin), &log)) {
+		anchors_free(out);
+		return -ENOMEM;
+	}
+	for (size_t i = 0; i < num; i++) {
+		out->list[i]     = all->list[low + i];
+		out->list[i].log = log;
+	}
+	out->num = out->room = num;
+	anchors_sort(out);
+	return 0;
 }
 
 /* The first anchor of this number or a later one. A log in order asks for the one at hand or the next. */
@@ -237,6 +286,7 @@ static size_t first_at(const struct anchors *a, uint64_t seq)
 void anchors_free(struct anchors *a)
 {
 	free(a->list);
+	rows_free(&a->origins);
 	*a = (struct anchors){ 0 };
 }
 

@@ -8,12 +8,13 @@
  */
 
 #include "audit/note.h"
+#include "base/rows.h"
 
-#define ANCHORS_LOGS 64                 /* whose notes are told apart; those of more are left */
+#define ANCHORS_LOGS 65536              /* whose notes are told apart; those of more are left */
 
 struct anchor_known {
 	uint64_t seq;
-	unsigned log;                           /* row of origins */
+	uint32_t log;                           /* row of origins */
 	uint8_t  hash[CHAIN_HASH];              /* of the record up to its signature */
 	uint8_t  key_id[CHAIN_KEYID], sig[CHAIN_SIG];
 	bool     agreed, forged;                /* forged: in the name of a key that did not sign it */
@@ -23,8 +24,7 @@ struct anchors {
 	struct anchor_known *list;
 	size_t               num, room, next;   /* next: the one to be met next, if the log is in order */
 	uint64_t             num_agreed, num_forged, num_foreign;       /* foreign: of another log, not kept */
-	unsigned             num_logs;
-	char                 origins[ANCHORS_LOGS][ORIGIN_MAX + 1];
+	struct rows          origins;
 };
 
 /*
@@ -33,10 +33,14 @@ struct anchors {
  * Gives:  0; -ENOMEM.
  * anchors_sort - by number, each once. Before anchors_meet().
  * anchors_only - those of other logs than this one are no longer kept: once it is known which log it is.
+ * anchors_by_log - instead of anchors_sort(), for many logs: by log first; then
+ * anchors_of   - those of one log, as another struct that is sorted. 0 or -ENOMEM.
  */
 int  anchors_read(struct anchors *a, struct bytes text, const char *origin);
 void anchors_sort(struct anchors *a);
 void anchors_only(struct anchors *a, const char *origin);
+void anchors_by_log(struct anchors *a);
+int  anchors_of(const struct anchors *all, const char *origin, struct anchors *out);
 void anchors_free(struct anchors *a);
 
 enum anchor_word {

@@ -132,6 +132,8 @@ static void take_own(struct verify *v, const struct entry *e, uint64_t seq)
 	if (e->type == ENTRY_START && bytes_equal(e->previous, BYTES("lost")))
 		findings_add(&v->findings, FINDING_LOST, seq, seq,
 		             "a log was there when this one began; no key fitted it, so it was put away, in a folder lost-*");
+	if (e->clock.len > 0)
+		v->clock_untrusted = bytes_equal(e->clock, BYTES("untrusted"));
 	v->ends_with_stop    = e->type == ENTRY_STOP;
 	v->ends_with_segment = e->type == ENTRY_SEGMENT;
 }
@@ -305,6 +307,17 @@ void verify_unread(struct verify *v, const char *file, const char *why)
 	findings_add(&v->findings, FINDING_ALTERED, v->due.seq, v->due.seq, "from record %" PRIu64 " on %.80s cannot be read: %.60s",
 	             v->due.seq, file, why);
 	v->unread = true;
+}
+
+void verify_rival(struct verify *v, uint64_t from, uint64_t to, uint64_t num, bool follow)
+{
+	if (follow)
+		findings_add(&v->findings, FINDING_REWRITTEN, from, to,
+		             "copies tell two stories: %" PRIu64 " records from %" PRIu64 " to %" PRIu64 " stand there otherwise, too; the log has "
+		             "been written anew", num, from, to);
+	else
+		findings_add(&v->findings, FINDING_ALTERED, from, to,
+		             "copies differ: record %" PRIu64 " stands there otherwise, too; the one that its neighbours vouch for is taken", from);
 }
 
 static void end_beginning(struct verify *v)

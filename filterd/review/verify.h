@@ -24,6 +24,7 @@ struct verify {
 	bool            unread;                 /* something that was no record stood before: due.prev is a guess */
 	/* what the log is */
 	bool            has_records, ends_with_stop, ends_with_segment;
+	bool            clock_untrusted;        /* the last time filterd spoke of its clock */
 	uint64_t        first_seq, last_seq, num_records, bytes;
 	int64_t         first_us, last_us, signed_us;           /* time of the first, the last, the last signed record */
 	uint64_t        num_breaks;             /* places where the chain does not hold */
@@ -57,11 +58,13 @@ void           verify_free(struct verify *v);
  *                   Gives: true if it is a record whose fields may be used: *e_out. Its views live as long as the line.
  * verify_broken   - a line longer than any record can be.
  * verify_unread   - what follows in a file cannot be read. Takes: the file's name and why.
+ * verify_rival    - copies of the log have other records from..to than those that were given; num of them, that follow each other or not.
  */
 void verify_key_line(struct verify *v, struct bytes line);
 bool verify_line(struct verify *v, struct bytes line, bool has_newline, struct entry *e_out);
 void verify_broken(struct verify *v, uint64_t bytes);
 void verify_unread(struct verify *v, const char *file, const char *why);
+void verify_rival(struct verify *v, uint64_t from, uint64_t to, uint64_t num, bool follow);
 
 /* verify_end - the tail, anchors, gaps: the verdict. now_us: by this machine's clock; INT64_MAX: the log is a copy, nobody expects it to go on. */
 enum soundness verify_end(struct verify *v, int64_t now_us);

@@ -28,7 +28,12 @@ struct log {
 	int64_t         time_us, start_us;
 	uint64_t        attempts;
 	struct control  control;
+	const char     *id;                             /* of the log */
+	const uint8_t  *policy;                         /* its digest */
 };
+
+#define LOGS_ID "2f9c01d4a7b3e655"
+
 
 static const uint8_t logs_policy[32] = { 0x82, 0x34, 0x12 };
 
@@ -37,17 +42,27 @@ static inline void log_new_key(struct log *l, uint8_t secret_out[NOTE_KEY], uint
 	memset(secret_out, 0, NOTE_KEY);
 	secret_out[0] = (uint8_t)++l->num_keys;
 	secret_out[1] = (uint8_t)(l->num_keys >> 8);
+	secret_out[2] = (uint8_t)(l->num_keys >> 16);
 	ck_assert_int_eq(note_public(secret_out, public_out), 0);
+}
+
+/* Another gateway's, or another log of it: keys are numbered from first_key on. */
+static inline void log_begin_as(struct log *l, const char *sensor, const char *id, unsigned first_key)
+{
+	memset(l, 0, sizeof(*l));
+	l->num_keys = first_key;
+	l->id       = id;
+	l->policy   = logs_policy;
+	ck_assert_int_eq(instant_parse(BYTES("2026-11-01T00:00:00Z"), &l->time_us), PARSE_OK);
+	snprintf(l->root.origin, sizeof(l->root.origin), "%s/filterd/%s", sensor, id);
+	log_new_key(l, l->secret, l->root.public);
+	l->key            = l->root;
+	l->control.sensor = sensor;
 }
 
 static inline void log_begin(struct log *l)
 {
-	memset(l, 0, sizeof(*l));
-	ck_assert_int_eq(instant_parse(BYTES("2026-11-01T00:00:00Z"), &l->time_us), PARSE_OK);
-	snprintf(l->root.origin, sizeof(l->root.origin), "gw1/filterd/2f9c01d4a7b3e655");
-	log_new_key(l, l->secret, l->root.public);
-	l->key            = l->root;
-	l->control.sensor = "gw1";
+	log_begin_as(l, "gw1", LOGS_ID, 0);
 }
 
 static inline struct writer log_line(struct log *l)
@@ -91,10 +106,11 @@ static inline void log_start(struct log *l, enum previous previous, uint64_t unf
 	uint8_t              next[NOTE_KEY];
 	struct control_start s = { .standing = log_standing(), .version = "1.0.0", .boot = "boot-1", .rules = 54,
 	                           .up_s = (uint64_t)(l->time_us / LOGS_SECOND) % 1000000, .previous = previous,
-	                           .carried = carried, .log_id = "2f9c01d4a7b3e655", .cutoff_us = INSTANT_NEVER };
+	                           .carried = carried, .log_id = l->id, .cutoff_us = INSTANT_NEVER };
 
 	log_new_key(l, l->next_secret, next);
-	s.standing.unfiltered = unfiltered;
+	s.standing.policy_digest = bytes_of(l->policy, sizeof(logs_policy));
+	s.standing.unfiltered    = unfiltered;
 	s.key      = l->key.public;
 	s.next_key = next;
 	control_start(&w, &l->control, &s);
@@ -109,7 +125,7 @@ static inline void log_segment(struct log *l, uint64_t first)
 	struct writer          w = log_line(l);
 	uint8_t                next[NOTE_KEY];
 	struct control_segment s = { .file = "audit-000000000000-000000000000.jsonl", .first = first, .last = l->chain.seq,
-	                             .log_id = "2f9c01d4a7b3e655", .key = l->key.public };
+	                             .log_id = l->id, .key = l->key.public };
 
 	log_new_key(l, l->next_secret, next);
 	s.next_key = next;
@@ -136,7 +152,7 @@ static inline struct event log_event(const struct log *l, const char *host)
 
 static inline void log_attempt(struct log *l, const struct event *e, uint64_t count)
 {
-	struct record_context c = { .sensor = "gw1", .policy_digest = bytes_of(logs_policy, sizeof(logs_policy)) };
+	struct record_context c = { .sensor = l->control.sensor, .policy_digest = bytes_of(l->policy, sizeof(logs_policy)) };
 	struct writer         w = log_line(l);
 
 	record_open(&w, e, &c);
@@ -155,7 +171,10 @@ static inline void log_block(struct log *l, const char *host)
 
 static inline struct control_heartbeat log_heartbeat_now(const struct log *l)
 {
-	return (struct control_heartbeat){ .standing = log_standing(), .every_s = 60, .attempts = l->attempts,
+	struct standing standing = log_standing();
+
+	standing.policy_digest = bytes_of(l->policy, sizeof(logs_policy));
+	return (struct control_heartbeat){ .standing = standing, .every_s = 60, .attempts = l->attempts,
 	                                   .mono_ms = (uint64_t)(l->time_us / 1000) % 1000000000,
 	                                   .uptime_s = (uint64_t)((l->time_us - l->start_us) / LOGS_SECOND) };
 }

@@ -372,6 +372,34 @@ START_TEST(notes_of_another_log_are_sifted_out)
 	ck_assert_uint_eq(a.num_foreign, 2);
 }
 
+START_TEST(notes_of_many_logs_are_parted)
+{
+	struct anchors one;
+
+	write_line(4);
+	write_text(&w, "\n");
+	snprintf(l.root.origin, sizeof(l.root.origin), "gw2/filterd/0000000000000000");
+	l.key = l.root;
+	write_line(6);
+	write_text(&w, "\n");
+	write_line(2);
+	read_all(NULL);
+	anchors_by_log(&a);
+	ck_assert_int_eq(anchors_of(&a, "gw2/filterd/0000000000000000", &one), 0);
+	ck_assert_uint_eq(one.num, 2);
+	ck_assert_uint_eq(one.list[0].seq, 2);
+	ck_assert_uint_eq(one.list[1].seq, 6);
+	anchors_only(&one, "gw2/filterd/0000000000000000");
+	ck_assert_uint_eq(one.num, 2);
+	anchors_free(&one);
+	ck_assert_int_eq(anchors_of(&a, "gw1/filterd/2f9c01d4a7b3e655", &one), 0);
+	ck_assert_uint_eq(one.num, 1);
+	anchors_free(&one);
+	ck_assert_int_eq(anchors_of(&a, "gw3/filterd/2f9c01d4a7b3e655", &one), 0);
+	ck_assert_uint_eq(one.num, 0);
+	anchors_free(&one);
+}
+
 START_TEST(a_record_whose_signature_is_gone_does_not_agree)
 {
 	struct line_end end;
@@ -453,6 +481,7 @@ int main(void)
 	tcase_add_test(t, a_forged_note_does_not_silence_the_true_one);
 	tcase_add_test(t, a_note_in_the_name_of_another_key_is_in_doubt);
 	tcase_add_test(t, notes_of_another_log_are_sifted_out);
+	tcase_add_test(t, notes_of_many_logs_are_parted);
 	tcase_add_test(t, a_record_whose_signature_is_gone_does_not_agree);
 	tcase_add_test(t, one_beyond_the_end_is_never_met);
 	tcase_add_test(t, a_log_in_disorder_meets_them_all_and_each_once);

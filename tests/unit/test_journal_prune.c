@@ -205,7 +205,7 @@ static struct verify *verify_log(void)
 	ck_assert_int_eq(note_key_parse(bytes_first(content, content.len - 1), &key), PARSE_OK);
 	files_free(content);
 	v = sink.owner = verify_new(&key, NULL);
-	ck_assert_msg(log_files_open(own, 1, &files, &problem) == 0, "%s", problem.text);
+	ck_assert_msg(log_files_open(own, 1, false, &files, &problem) == 0, "%s", problem.text);
 	path_in_folder("audit.keys", name);
 	ck_assert_int_eq(files_read(name, &content), 0);
 	for (left = content; left.len > 0;)

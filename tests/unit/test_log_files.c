@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 
 #include "os/files.h"
+#include "os/log_collected.h"
 #include "os/log_files.h"
 #include "support/logs.h"
 
@@ -110,14 +111,53 @@ static void unread(void *owner, const char *file, const char *why)
 	say(strstr(why, "too early") != NULL ? " early" : strstr(why, "damaged") != NULL ? " damaged" : " unread", 0);
 }
 
+static void key(void *owner, struct bytes text)
+{
+	(void)owner;
+	(void)text;
+	say(" key", 0);
+}
+
+static void rival(void *owner, uint64_t from, uint64_t to, uint64_t num, bool follow)
+{
+	(void)owner;
+	say(" rival:%llu", from);
+	if (to != from)
+		say("-%llu", to);
+	ck_assert(follow == (num > 1));
+}
+
+/* Gateway by gateway, log by log. */
+static void read_collected(const struct log_sink *sink)
+{
+	struct copies_sink    each = { .key = key, .line = line, .broken = broken, .rival = rival };
+	struct log_collected *all;
+
+	ck_assert_int_eq(log_collect(files, sink, &all), 0);
+	for (size_t i = 0; i < log_collected_num(all); i++) {
+		struct copies copies;
+		struct bytes  text;
+
+		if (log_collected_num(all) > 1)
+			say(" gateway", 0);
+		ck_assert_int_eq(log_collected_open(all, i, &copies, &text), 0);
+		for (size_t log = 0; log < copies_num_logs(&copies); log++)
+			copies_give(&copies, log, text, &each);
+		copies_free(&copies);
+	}
+	if (log_collected_num_strange(all) > 0)
+		say(" strange:%llu", log_collected_num_strange(all));
+	log_collected_free(all);
+}
+
 static const char *read_all(bool collected, const char *const *paths, size_t num)
 {
 	struct log_sink sink = { .line = line, .broken = broken, .unread = unread };
 
 	said[0] = '\0';
-	ck_assert_msg(log_files_open(paths, num, &files, &problem) == 0, "%s", problem.text);
+	ck_assert_msg(log_files_open(paths, num, collected, &files, &problem) == 0, "%s", problem.text);
 	if (collected)
-		ck_assert_int_eq(log_files_read_collected(files, &sink), 0);
+		read_collected(&sink);
 	else
 		log_files_read(files, &sink);
 	return said;
@@ -134,7 +174,7 @@ START_TEST(what_is_not_there_is_named)
 {
 	const char *const paths[] = { path("none.jsonl") };
 
-	ck_assert_int_eq(log_files_open(paths, 1, &files, &problem), -ENOENT);
+	ck_assert_int_eq(log_files_open(paths, 1, false, &files, &problem), -ENOENT);
 	ck_assert_ptr_nonnull(strstr(problem.text, "none.jsonl: No such file"));
 }
 
@@ -143,7 +183,7 @@ START_TEST(a_folder_without_a_log_is_named)
 	const char *const paths[] = { folder };
 
 	put("notes.txt", BYTES("x"));
-	ck_assert_int_eq(log_files_open(paths, 1, &files, &problem), -ENOENT);
+	ck_assert_int_eq(log_files_open(paths, 1, false, &files, &problem), -ENOENT);
 	ck_assert_ptr_nonnull(strstr(problem.text, "no audit log in this folder"));
 }
 
@@ -154,11 +194,11 @@ START_TEST(a_pipe_or_a_device_in_a_folder_is_refused_by_name)
 
 	put_lines("a.jsonl", 0, 7);
 	ck_assert_int_eq(mkfifo(path("\x1b[2J.jsonl"), 0600), 0);
-	ck_assert_int_eq(log_files_open(paths, 1, &files, &problem), -EINVAL);
+	ck_assert_int_eq(log_files_open(paths, 1, false, &files, &problem), -EINVAL);
 	ck_assert_ptr_nonnull(strstr(problem.text, "/\\u{1b}[2J.jsonl: it is no file"));
 	ck_assert_int_eq(unlink(path("\x1b[2J.jsonl")), 0);
 	ck_assert_int_eq(symlink("/dev/zero", path("zero.jsonl")), 0);
-	ck_assert_int_eq(log_files_open(paths, 1, &files, &problem), -EINVAL);
+	ck_assert_int_eq(log_files_open(paths, 1, false, &files, &problem), -EINVAL);
 	ck_assert_ptr_nonnull(strstr(problem.text, "zero.jsonl: it is no file"));
 }
 
@@ -212,7 +252,7 @@ START_TEST(a_rotation_on_the_way_takes_nothing_away)
 	put_lines("a-0-1.jsonl", 0, 1);
 	put_lines("a-2-3.jsonl", 2, 3);
 	put_lines("a.jsonl", 4, 7);
-	ck_assert_int_eq(log_files_open(paths, 1, &files, &problem), 0);
+	ck_assert_int_eq(log_files_open(paths, 1, false, &files, &problem), 0);
 	ck_assert_int_eq(rename(path("a.jsonl"), path("a-4-7.jsonl")), 0);
 	put_lines("a.jsonl", 0, 0);
 	ck_assert_int_eq(unlink(path("a-0-1.jsonl")), 0);
@@ -259,7 +299,7 @@ START_TEST(a_folder_that_changes_while_it_is_listed_is_listed_again)
 
 		left    = waitpid(child, &status, WNOHANG);
 		said[0] = '\0';
-		error   = log_files_open(paths, 1, &files, &problem);
+		error   = log_files_open(paths, 1, false, &files, &problem);
 		/* On a busy machine it may give up, and say so: nothing is read then. */
 		if (error == -EAGAIN)
 			continue;
@@ -278,7 +318,7 @@ START_TEST(a_link_that_leads_nowhere_is_refused_by_name)
 	const char *const paths[] = { folder };
 
 	ck_assert_int_eq(symlink("/nonexistent", path("a.jsonl")), 0);
-	ck_assert_int_eq(log_files_open(paths, 1, &files, &problem), -EINVAL);
+	ck_assert_int_eq(log_files_open(paths, 1, false, &files, &problem), -EINVAL);
 	ck_assert_ptr_nonnull(strstr(problem.text, "a.jsonl: it is a link that leads nowhere"));
 }
 
@@ -297,7 +337,7 @@ START_TEST(more_files_than_can_be_open_are_read_all_the_same)
 	setrlimit(RLIMIT_NOFILE, &few);
 	ck_assert_str_eq(read_folder(false), " 0 1 2 3 4 5 6 7");
 	log_files_close(files);
-	ck_assert_int_eq(log_files_open(paths, 1, &files, &problem), 0);
+	ck_assert_int_eq(log_files_open(paths, 1, false, &files, &problem), 0);
 	for (unsigned i = 0; i < 8; i++) {
 		snprintf(name, sizeof(name), "%u.jsonl", i);
 		ck_assert_int_eq(unlink(path(name)), 0);
@@ -392,7 +432,80 @@ START_TEST(another_record_of_the_same_number_is_not_hidden)
 	other[20] ^= 1;
 	put_lines("a.jsonl", 0, 7);
 	put("b.jsonl", bytes_of(other, l.lines[3].len));
-	ck_assert_str_eq(read_folder(true), " 0 1 2 3 3 4 5 6 7");
+	ck_assert_str_eq(read_folder(true), " 0 1 2 3 4 5 6 7 rival:3");
+}
+
+START_TEST(a_collection_is_found_in_whatever_folders_and_names)
+{
+	ck_assert_int_eq(mkdir(path("gw1"), 0700), 0);
+	ck_assert_int_eq(mkdir(path("gw1/lost-1"), 0700), 0);
+	put_lines("gw1/lost-1/audit.jsonl.1", 0, 1);
+	put_compressed("gw1/audit.jsonl-20261123.gz", 2, 3);
+	put_lines("gw1/.audit.jsonl.Xw3b", 4, 4);
+	put_lines("gw1/notes.txt", 4, 4);
+	put_lines("gw1/audit.keys", 0, 0);
+	ck_assert_int_eq(symlink("..", path("gw1/up")), 0);
+	ck_assert_str_eq(read_folder(true), " key 0 1 2 3");
+}
+
+/* rsyslog can write all gateways into one file; what stands between them belongs to the one before. */
+START_TEST(gateways_in_one_file_are_told_apart)
+{
+	static struct log other;
+
+	log_begin(&other);
+	other.control.sensor = "gw0";
+	log_start(&other, PREVIOUS_NEW, 0, 0);
+	log_beat(&other);
+	put("a.jsonl", BYTES("before\n"));
+	put_lines("a.jsonl", 0, 1);
+	put("a.jsonl", other.lines[1]);
+	put_lines("a.jsonl", 2, 2);
+	put("a.jsonl", BYTES("x\n"));
+	put("a.jsonl", other.lines[0]);
+	ck_assert_str_eq(read_folder(true), " gateway 0 1 gateway 0 1 2 text:1 strange:1");
+}
+
+/* More than the buffer holds, in turns: each gateway's come out whole, and in order. */
+START_TEST(many_gateways_take_turns)
+{
+	static uint8_t       room[64 << 10];
+	static char          wanted[32];
+	struct log_sink      sink = { .line = line, .broken = broken, .unread = unread };
+	struct log_collected *all;
+	const char *const    paths[] = { folder };
+	FILE                *f = fopen(path("all.jsonl"), "wb");
+
+	for (unsigned round = 0; round < 200; round++) {
+		for (unsigned gateway = 0; gateway < 10; gateway++) {
+			int len = snprintf((char *)room, sizeof(room), "{\"timestamp\":\"2026-11-01T00:00:00.%06u+0000\",\"pad\":\"%*s\",\"host\":\"g%u\","
+			                   "\"filterd\":{\"seq\":%u,\"prev\":\"%064u\"}}\n", round, 16000, "", gateway, 199 - round, 0);
+
+			fwrite(room, 1, (size_t)len, f);
+		}
+	}
+	fclose(f);
+	ck_assert_int_eq(log_files_open(paths, 1, true, &files, &problem), 0);
+	ck_assert_int_eq(log_collect(files, &sink, &all), 0);
+	ck_assert_uint_eq(log_collected_num(all), 10);
+	for (size_t i = 0; i < 10; i++) {
+		struct copies copies;
+		struct bytes  text;
+
+		snprintf(wanted, sizeof(wanted), "g%zu", i);
+		ck_assert(bytes_equal(log_collected_sensor(all, i), bytes_text(wanted)));
+		ck_assert_int_eq(log_collected_newest(all, i) % 1000000, 199);
+		ck_assert_int_eq(log_collected_open(all, i, &copies, &text), 0);
+		ck_assert_uint_eq(copies.num, 200);
+		for (unsigned k = 0; k < 200; k++) {
+			struct bytes found = bytes_first(bytes_from(text, copies.list[k].at), copies.list[k].len);
+
+			ck_assert_uint_eq(copies.list[k].seq, k);
+			ck_assert(bytes_equal(copies_sensor(found), bytes_text(wanted)));
+		}
+		copies_free(&copies);
+	}
+	log_collected_free(all);
 }
 
 START_TEST(keys_are_found_beside_the_log)
@@ -448,7 +561,7 @@ START_TEST(only_files_that_can_hold_what_is_wanted_are_read)
 	put("z.jsonl", BYTES("nothing!\n"));
 	said[0] = '\0';
 	ck_assert_int_eq(ranges_parse(bytes_text(parts[_i].wanted), &wanted), PARSE_OK);
-	ck_assert_int_eq(log_files_open(paths, 1, &files, &problem), 0);
+	ck_assert_int_eq(log_files_open(paths, 1, false, &files, &problem), 0);
 	log_files_keep(files, &wanted);
 	log_files_read(files, &sink);
 	ck_assert_str_eq(said, parts[_i].read);
@@ -484,6 +597,9 @@ int main(void)
 	tcase_add_test(t, half_a_line_that_no_copy_has_whole_is_not_hidden);
 	tcase_add_test(t, another_record_of_the_same_number_is_not_hidden);
 	tcase_add_loop_test(t, only_files_that_can_hold_what_is_wanted_are_read, 0, COUNT(parts));
+	tcase_add_test(t, a_collection_is_found_in_whatever_folders_and_names);
+	tcase_add_test(t, gateways_in_one_file_are_told_apart);
+	tcase_add_test(t, many_gateways_take_turns);
 	tcase_add_test(t, keys_are_found_beside_the_log);
 	tcase_add_test(t, a_pipe_is_no_file_to_be_read_whole);
 	tcase_add_test(t, a_pipe_in_the_place_of_the_keys_is_none);

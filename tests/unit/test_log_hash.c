@@ -73,7 +73,7 @@ static bool read_and_hash(bool want, uint8_t hash[LOG_HASH])
 	struct log_files            *f;
 	bool                         known;
 
-	ck_assert_int_eq(log_files_open(paths, 1, &f, &problem), 0);
+	ck_assert_int_eq(log_files_open(paths, 1, false, &f, &problem), 0);
 	if (want)
 		log_files_want_hashes(f);
 	log_files_read(f, &sink);

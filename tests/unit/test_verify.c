@@ -814,6 +814,20 @@ START_TEST(the_verdict_holds_nothing_that_moves_the_text)
 	ck_assert_ptr_nonnull(memmem(room, w.len, "\\u{9b}2Jxx", 10));
 }
 
+START_TEST(copies_that_differ_are_damage)
+{
+	static const struct { bool follow; const char *wanted; } cases[] = { { false, "ALTERED 7" }, { true, "REWRITTEN 7-9" } };
+	struct entry e;
+
+	v = verify_new(&l.root, NULL);
+	for (size_t i = 0; i < l.num; i++)
+		verify_line(v, bytes_first(l.lines[i], l.lines[i].len - 1), true, &e);
+	verify_rival(v, 7, cases[_i].follow ? 9 : 7, cases[_i].follow ? 3 : 1, cases[_i].follow);
+	ck_assert_int_eq(verify_end(v, INT64_MAX), SOUND_NOT);
+	say_findings();
+	ck_assert_str_eq(said, cases[_i].wanted);
+}
+
 int main(void)
 {
 	Suite *s = suite_create("verify");
@@ -869,6 +883,7 @@ int main(void)
 	tcase_add_test(t, attempts_carried_over_a_crash_are_counted_once);
 	tcase_add_test(t, the_verdict_vouches_for_what_is_signed);
 	tcase_add_test(t, the_verdict_holds_nothing_that_moves_the_text);
+	tcase_add_loop_test(t, copies_that_differ_are_damage, 0, 2);
 	suite_add_tcase(s, t);
 	return suite_run(s);
 }

@@ -108,6 +108,8 @@ int audit_checkpoint(int argc, char **argv)
 	if (!audit_options_read(argc, argv, &verb, &o, &status))
 		return status;
 	status = pass_run(&o, &pass, take_record, &own);
+	if (status == 0 && !pass_is_one(&o, &pass))
+		status = EXIT_USAGE;
 	if (status == 0)
 		status = pass_say_unsound(&o, &pass);
 	if (status == 0)

@@ -97,7 +97,9 @@ int audit_coverage(int argc, char **argv)
 	if (!audit_options_read(argc, argv, &own, &o, &status))
 		return status;
 	status = pass_run(&o, &pass, NULL, NULL);
-	if (status == 0)
+	if (status == 0 && !pass_is_one(&o, &pass))
+		status = EXIT_USAGE;
+	else if (status == 0)
 		status = print(&o, &pass.verify->coverage);
 	if (status == 0)
 		status = pass.verify->findings.soundness == SOUND_NOT ? SOUND_NOT : pass.verify->coverage.num_gaps > 0;

@@ -125,8 +125,10 @@ static void take_record(void *owner, const struct entry *e, struct bytes line)
 	struct export  *x = owner;
 	struct line_end end;
 
+	if (x->pass->log_id != NULL)
+		copy(x->log, sizeof(x->log), bytes_text(x->pass->log_id));
 	learn(x, e);
-	if (x->log[0] == '\0')
+	if (x->log[0] == '\0' && x->pass->verify != NULL)
 		learn_from_key(x);
 	if (!selection_takes(&x->selection, e) || line_end_read(line, &end) != PARSE_OK || !ranges_meet(&x->records, end.seq, end.seq))
 		return;

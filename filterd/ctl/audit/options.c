@@ -15,10 +15,12 @@
 const char audit_options_help[] =
 	"LOG is a file, a folder with all files of a log, or - ; none: the log of this machine's filterd.\n"
 	"\n"
-	"  -k, --key KEY       the key the log began with: a file such as audit.vkey, or the key itself\n"
+	"  -k, --key KEY       the key the log began with: a file such as audit.vkey, or the key itself; of many logs:\n"
+	"                      a file with all keys, a folder of *.vkey, or given again\n"
 	"      --anchors FILE  notes of the log that were kept elsewhere, also within a syslog; may be given again\n"
 	"      --since TIME    count from then on        --until TIME  and to before then\n"
-	"      --collected     the files are a collector's: in disorder, with duplicates\n"
+	"      --collected     the files are a collector's, of one gateway or of many: in disorder, with duplicates,\n"
+	"                      a folder with all that is below it\n"
 	"      --json, --csv   for programs instead of people\n"
 	"      --color WHEN    auto (on a terminal), always, never\n"
 	"  -c, --config FILE   configuration, default " CONF_DEFAULT "\n"
@@ -53,12 +55,22 @@ static bool add_anchors(struct audit_options *o, const char *file)
 	return true;
 }
 
+static bool add_key(struct audit_options *o, const char *key)
+{
+	if (o->num_keys == AUDIT_KEYS_MAX) {
+		fprintf(stderr, "filterctl audit %s: --key: more than %d; put them into one file, or a folder\n", o->verb, AUDIT_KEYS_MAX);
+		return false;
+	}
+	o->keys[o->num_keys++] = key;
+	return true;
+}
+
 /* One of the options that all verbs have. */
 static bool take_common(struct audit_options *o, int option, const char *argument)
 {
 	switch (option) {
 	case 'c':                    o->conf = argument;         return true;
-	case 'k':                    o->key = argument;          return true;
+	case 'k':                    return add_key(o, argument);
 	case AUDIT_OPTION_ANCHORS:   return add_anchors(o, argument);
 	case AUDIT_OPTION_SINCE:     return audit_read_time(o, "since", argument, &o->since_us);
 	case AUDIT_OPTION_UNTIL:     return audit_read_time(o, "until", argument, &o->until_us);
@@ -106,6 +118,10 @@ bool audit_options_read(int argc, char **argv, const struct audit_own *own, stru
 	}
 	if (o.since_us >= o.until_us) {
 		fprintf(stderr, "filterctl audit %s: --since is not before --until\n", o.verb);
+		return false;
+	}
+	if (o.num_keys > 1 && !o.collected) {
+		fprintf(stderr, "filterctl audit %s: one log has one --key; several are for logs of many gateways (--collected)\n", o.verb);
 		return false;
 	}
 	o.paths     = (const char *const *)argv + optind;

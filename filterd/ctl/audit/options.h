@@ -11,13 +11,15 @@
 #include <getopt.h>
 
 #define AUDIT_ANCHORS_MAX 64    /* files */
+#define AUDIT_KEYS_MAX    64    /* keys, files or folders */
 
 enum format { FORMAT_TEXT, FORMAT_JSON, FORMAT_CSV };
 
 struct audit_options {
 	const char        *verb;
 	const char        *conf;
-	const char        *key;                 /* file, or the verifier key itself; NULL */
+	const char        *keys[AUDIT_KEYS_MAX];        /* files, or verifier keys themselves; of collected logs also folders of them */
+	size_t             num_keys;
 	const char        *anchors[AUDIT_ANCHORS_MAX];  /* files */
 	size_t             num_anchors;
 	int64_t            since_us, until_us;  /* INT64_MIN, INT64_MAX: all */

@@ -1,98 +1,15 @@
 /* SPDX-License-Identifier: MIT */
 
-#include "ctl/audit/pass.h"
+#include "ctl/audit/reading.h"
 
-#include "base/plain.h"
 #include "ctl/key_file.h"
 #include "ctl/verbs.h"
 #include "os/files.h"
 #include "review/verdict.h"
 
 #include <errno.h>
-#include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
-#include <unistd.h>
-
-#define REFUSED_MAX 20          /* lines that are named, of those that are no records */
-
-struct reading {
-	struct pass                *pass;
-	const struct audit_options *options;
-	uint64_t                    num_refused;
-	pass_each                  *each;
-	void                       *owner;
-	bool                        bar, bar_shown;
-};
-
-/* What stands there is no record. Names of files may be made to confuse a terminal. */
-static void refuse(struct reading *r)
-{
-	uint8_t       room[512 + 1], character[PLAIN_MAX];
-	struct writer w = writer_over(room, sizeof(room) - 1);
-	struct bytes  rest;
-	const char   *file;
-	uint64_t      line;
-
-	r->num_refused++;
-	if (!r->options->names_lines || r->options->collected || r->num_refused > REFUSED_MAX)
-		return;
-	log_files_at(r->pass->files, &file, &line);
-	for (rest = bytes_text(file); rest.len > 0;)
-		write_bytes(&w, plain_next(&rest, character));
-	room[w.len] = '\0';
-	fprintf(stderr, "%s:%" PRIu64 ": this is no record of an audit log, and is left out\n", (const char *)room, line);
-}
-
-static void say_refused(const struct reading *r)
-{
-	if (r->options->names_lines && r->options->collected && r->num_refused > 0)
-		fprintf(stderr, "filterctl audit %s: %" PRIu64 " lines are no records, and are left out\n", r->options->verb, r->num_refused);
-	else if (r->options->names_lines && r->num_refused > REFUSED_MAX)
-		fprintf(stderr, "filterctl audit %s: and %" PRIu64 " more such lines\n", r->options->verb, r->num_refused - REFUSED_MAX);
-}
-
-static void take_line(void *owner, struct bytes line, bool has_newline)
-{
-	struct reading *r = owner;
-	struct entry    e;
-
-	if (!verify_line(r->pass->verify, line, has_newline, &e)) {
-		if (has_newline)
-			refuse(r);
-	} else if (r->each != NULL) {
-		r->each(r->owner, &e, line);
-	}
-}
-
-static void take_broken(void *owner, uint64_t bytes)
-{
-	struct reading *r = owner;
-
-	verify_broken(r->pass->verify, bytes);
-	refuse(r);
-}
-
-static void take_unread(void *owner, const char *file, const char *why)
-{
-	struct reading *r = owner;
-
-	verify_unread(r->pass->verify, file, why);
-}
-
-static void take_progress(void *owner, uint64_t done, uint64_t all)
-{
-	struct reading *r = owner;
-
-	if (!r->bar)
-		return;
-	r->bar_shown = true;
-	if (all > 0)
-		fprintf(stderr, "\rreading the log: %3u %%", (unsigned)(done < all ? done * 100 / all : 100));
-	else
-		fprintf(stderr, "\rreading the log: %llu MB", (unsigned long long)(done / 1000000));
-	fflush(stderr);
-}
 
 int pass_own_log(const struct audit_options *o, char folder_out[512])
 {
@@ -120,12 +37,12 @@ static int find_key(const struct audit_options *o, const struct pass *p, struct 
 	struct settings s;
 	struct problem  problem;
 	char            path[SETTINGS_TEXT_MAX + 16];
-	const char     *file = o->key;
+	const char     *given = o->num_keys > 0 ? o->keys[0] : NULL, *file = given;
 	int             error;
 
-	if (o->key != NULL && note_key_parse(bytes_text(o->key), out) == PARSE_OK)
+	if (given != NULL && note_key_parse(bytes_text(given), out) == PARSE_OK)
 		return 0;
-	if (o->key == NULL) {
+	if (given == NULL) {
 		if (!p->is_live || files_load_settings(o->conf, &s, &problem) != 0)
 			return 1;
 		snprintf(path, sizeof(path), "%s/audit.vkey", s.keys);
@@ -134,42 +51,9 @@ static int find_key(const struct audit_options *o, const struct pass *p, struct 
 	error = key_file_read(file, out);
 	if (error == 0)
 		return 0;
-	if (o->key == NULL && error != -EINVAL)
+	if (given == NULL && error != -EINVAL)
 		return 1;
-	if (error == -EINVAL)
-		fprintf(stderr, "filterctl audit %s: --key %s: this is no verifier key; expected a line GATEWAY/filterd/LOG+ID+KEY\n", o->verb,
-		        file);
-	else
-		fprintf(stderr, "filterctl audit %s: --key %s: %s\nIt is neither a file nor a verifier key such as\n"
-		        "gw1/filterd/2f9c01d4a7b3e655+a2449bfc+AX9w9eLM6QvX/kLuxxHh4CQOg+cTWIyotomjY/h4wTeW\n", o->verb, file,
-		        strerror(-error));
-	return EXIT_USAGE;
-}
-
-static int read_anchors(const struct audit_options *o, struct pass *p, const char *origin)
-{
-	for (size_t i = 0; i < o->num_anchors; i++) {
-		struct bytes content;
-		int          error = files_read(o->anchors[i], &content);
-
-		if (error == 0) {
-			error = anchors_read(&p->anchors, content, origin);
-			files_free(content);
-		}
-		if (error != 0) {
-			fprintf(stderr, "filterctl audit %s: --anchors %s: %s\n", o->verb, o->anchors[i],
-			        error == -EINVAL ? "a pipe; notes are read from files" : strerror(-error));
-			return EXIT_IO;
-		}
-	}
-	if (o->num_anchors > 0 && p->anchors.num == 0) {
-		fprintf(stderr, "filterctl audit %s: --anchors: there is no note of this log in %s%s\n", o->verb,
-		        o->num_anchors == 1 ? o->anchors[0] : "these files",
-		        p->anchors.num_foreign > 0 ? "; all that are there are of other logs" : "");
-		return EXIT_USAGE;
-	}
-	anchors_sort(&p->anchors);
-	return 0;
+	return reading_say_key(o, file, error);
 }
 
 static void read_keys(struct pass *p)
@@ -199,66 +83,66 @@ static int open_log(const struct audit_options *o, struct pass *p)
 	snprintf(p->log, sizeof(p->log), "%s", p->is_live ? folder : o->paths[0]);
 	if (o->num_paths > 1)
 		snprintf(p->log, sizeof(p->log), "%s and %zu more", o->paths[0], o->num_paths - 1);
-	if (log_files_open(p->is_live ? own : o->paths, p->is_live ? 1 : o->num_paths, &p->files, &problem) == 0)
+	if (log_files_open(p->is_live ? own : o->paths, p->is_live ? 1 : o->num_paths, o->collected, &p->files, &problem) == 0)
 		return 0;
 	fprintf(stderr, "filterctl audit %s: %s\n", o->verb, problem.text);
 	return EXIT_IO;
 }
 
-static int read_log(const struct audit_options *o, struct pass *p, pass_each *each, void *owner)
+static int open_one(const struct audit_options *o, struct pass *p)
 {
-	struct reading  r    = { .pass = p, .options = o, .each = each, .owner = owner, .bar = isatty(STDERR_FILENO) && !(o->streams && isatty(STDOUT_FILENO)) };
-	struct log_sink sink = { .owner = &r, .line = take_line, .broken = take_broken, .unread = take_unread,
-	                         .progress = take_progress };
-	int             error = 0;
+	struct note_key key;
+	int             found = find_key(o, p, &key), status;
 
-	if (o->records != NULL && !o->collected)
+	if (found > 1)
+		return found;
+	status = reading_anchors(o, p, found == 0 ? key.origin : NULL);
+	if (status != 0)
+		return status;
+	p->verify = verify_new(found == 0 ? &key : NULL, o->num_anchors > 0 ? &p->anchors : NULL);
+	if (p->verify == NULL)
+		return reading_say_memory(o);
+	read_keys(p);
+	return 0;
+}
+
+static int read_files(const struct audit_options *o, struct pass *p, pass_each *each, void *owner)
+{
+	struct reading  r    = reading_of(o, p);
+	struct log_sink sink = { .owner = &r, .line = reading_line, .broken = reading_broken, .unread = reading_unread,
+	                         .progress = reading_progress };
+
+	r.verify = p->verify;
+	r.each   = each;
+	r.owner  = owner;
+	if (o->records != NULL)
 		log_files_keep(p->files, o->records);
-	if (o->collected)
-		error = log_files_read_collected(p->files, &sink);
-	else
-		log_files_read(p->files, &sink);
-	if (r.bar_shown)
-		fprintf(stderr, "\r                              \r");
-	say_refused(&r);
-	if (error == 0)
-		return 0;
-	fprintf(stderr, "filterctl audit %s: the records cannot be sorted: %s; the folder for temporary files needs room for all of them\n",
-	        o->verb, strerror(-error));
-	return EXIT_IO;
+	log_files_read(p->files, &sink);
+	reading_end_bar(&r);
+	reading_say_refused(&r);
+	verify_end(p->verify, p->is_live ? o->now_us : INT64_MAX);
+	p->num_logs = 1;
+	return 0;
 }
 
 int pass_open(const struct audit_options *o, struct pass *p)
 {
-	struct note_key key;
-	int             status, found;
+	int status;
 
 	*p     = (struct pass){ 0 };
 	status = open_log(o, p);
 	if (status != 0)
 		return status;
-	found = find_key(o, p, &key);
-	if (found > 1)
-		return found;
-	status = read_anchors(o, p, found == 0 ? key.origin : NULL);
-	if (status != 0)
-		return status;
-	p->verify = verify_new(found == 0 ? &key : NULL, o->num_anchors > 0 ? &p->anchors : NULL);
-	if (p->verify == NULL) {
-		fprintf(stderr, "filterctl audit %s: not enough memory\n", o->verb);
-		return EXIT_IO;
-	}
-	read_keys(p);
-	return 0;
+	return o->collected ? collected_open(o, p) : open_one(o, p);
 }
 
 int pass_read(const struct audit_options *o, struct pass *p, pass_each *each, void *owner)
 {
-	int status = read_log(o, p, each, owner);
+	int status = o->collected && p->collected == NULL ? pass_collect(o, p) : 0;
 
-	if (status == 0)
-		verify_end(p->verify, p->is_live ? o->now_us : INT64_MAX);
-	return status;
+	if (status != 0)
+		return status;
+	return o->collected ? collected_read(o, p, each, owner) : read_files(o, p, each, owner);
 }
 
 int pass_run(const struct audit_options *o, struct pass *p, pass_each *each, void *owner)
@@ -266,6 +150,14 @@ int pass_run(const struct audit_options *o, struct pass *p, pass_each *each, voi
 	int status = pass_open(o, p);
 
 	return status != 0 ? status : pass_read(o, p, each, owner);
+}
+
+bool pass_is_one(const struct audit_options *o, const struct pass *p)
+{
+	if (p->num_logs <= 1)
+		return true;
+	fprintf(stderr, "filterctl audit %s: this is about one log, and here are %zu; name the files of one\n", o->verb, p->num_logs);
+	return false;
 }
 
 /* Of a part of the log: what is altered or stands where it does not belong. Whether something is missing, the rest would have to say. */
@@ -288,16 +180,20 @@ int pass_say_unsound(const struct audit_options *o, const struct pass *p)
 	if (o->records != NULL)
 		return say_unsound_part(o, p);
 	if (p->verify->findings.soundness != SOUND_NOT)
-		return 0;
+		return p->num_unread > 0 ? SOUND_NOT : 0;
 	verdict_sentence(&w, p->verify);
 	sentence[w.len] = '\0';
-	fprintf(stderr, "filterctl audit %s: this log is %s. filterctl audit verify says more.\n", o->verb, (const char *)sentence);
+	fprintf(stderr, "filterctl audit %s: %s log is %s. filterctl audit verify says more.\n", o->verb,
+	        p->num_logs > 1 ? "of many, one" : "this", (const char *)sentence);
 	return SOUND_NOT;
 }
 
 void pass_free(struct pass *p)
 {
+	log_collected_free(p->collected);
 	log_files_close(p->files);
+	keyring_free(&p->keys);
+	anchors_free(&p->anchors_kept);
 	anchors_free(&p->anchors);
 	verify_free(p->verify);
 }

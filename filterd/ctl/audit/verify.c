@@ -4,6 +4,7 @@
 
 #include "ctl/audit/pass.h"
 #include "ctl/audit/verbs.h"
+#include "report/fleet.h"
 #include "review/verdict.h"
 
 #include <stdio.h>
@@ -15,6 +16,7 @@ static const char usage[] =
 	"\n"
 	"  filterctl audit verify                                      on the gateway itself\n"
 	"  filterctl audit verify --key gw1.vkey --anchors notes gw1/  on any other machine\n"
+	"  filterctl audit verify --collected --key keys/ /srv/filterd where the logs of many gateways are: a line each\n"
 	"\n"
 	"Exit status: 0 complete and unaltered; 1 unaltered, with gaps that it declares itself, or an open end;\n"
 	"2 altered, missing, cut or unsigned; 64 wrong usage; 74 it cannot be read; 78 wrong configuration.\n";
@@ -24,30 +26,83 @@ void audit_give(void *owner, struct bytes piece)
 	fwrite(piece.at, 1, piece.len, owner);
 }
 
+static int add_log(void *owner, struct bytes sensor, const struct verify *v)
+{
+	if (fleet_add(owner, sensor, v, NULL) == 0)
+		return 0;
+	fputs("filterctl audit verify: not enough memory\n", stderr);
+	return EXIT_IO;
+}
+
+static int begin_log(void *owner, struct bytes sensor)
+{
+	(void)owner;
+	(void)sensor;
+	return 0;
+}
+
+static void add_unread(void *owner, const char *file, const char *why)
+{
+	fleet_unread(owner, file, why);
+}
+
+static int print_one(const struct audit_options *o, const struct pass *p)
+{
+	struct verdict_context c = { .log = p->log, .num_files = log_files_num(p->files), .color = o->color,
+	                             .now_us = p->is_live ? o->now_us : INT64_MAX };
+	struct text            text;
+
+	text_begin(&text, audit_give, stdout);
+	if (o->format == FORMAT_JSON)
+		verdict_write_json(&text, p->verify, &c);
+	else
+		verdict_write_text(&text, p->verify, &c);
+	text_end(&text);
+	return (int)p->verify->findings.soundness;
+}
+
+static int print_fleet(const struct audit_options *o, const struct fleet *f)
+{
+	struct text text;
+
+	text_begin(&text, audit_give, stdout);
+	if (o->format == FORMAT_JSON)
+		fleet_write_json(&text, f);
+	else
+		fleet_write_text(&text, f, o->color);
+	text_end(&text);
+	return (int)f->soundness;
+}
+
+/* One log that a collector has is one log: its verdict in full. */
+static int print(const struct audit_options *o, struct pass *p, struct fleet *f)
+{
+	if (p->collected == NULL || (p->num_logs == 1 && f->num == 1 && p->num_unread == 0))
+		return print_one(o, p);
+	return print_fleet(o, f);
+}
+
 int audit_verify(int argc, char **argv)
 {
 	static const struct option    longs[] = { AUDIT_LONG_OPTIONS, { 0 } };
 	static const struct audit_own own     = { .longs = longs, .shorts = AUDIT_SHORT_OPTIONS, .usage = usage, .no_csv = true };
+	struct fleet         fleet = { .from_us = INT64_MIN, .to_us = INT64_MAX };
+	struct pass_logs     logs  = { .owner = &fleet, .begin = begin_log, .end = add_log, .unread = add_unread };
 	struct audit_options o;
 	struct pass          pass;
-	struct text          text;
 	int                  status;
 
 	if (!audit_options_read(argc, argv, &own, &o, &status))
 		return status;
-	status = pass_run(&o, &pass, NULL, NULL);
-	if (status == 0) {
-		struct verdict_context c = { .log = pass.log, .num_files = log_files_num(pass.files), .color = o.color,
-		                             .now_us = pass.is_live ? o.now_us : INT64_MAX };
-
-		text_begin(&text, audit_give, stdout);
-		if (o.format == FORMAT_JSON)
-			verdict_write_json(&text, pass.verify, &c);
-		else
-			verdict_write_text(&text, pass.verify, &c);
-		text_end(&text);
-		status = pass.verify->findings.soundness;
-	}
+	status    = pass_open(&o, &pass);
+	pass.logs = &logs;
+	if (status == 0)
+		status = pass_read(&o, &pass, NULL, NULL);
+	if (status == 0)
+		status = pass_end_fleet(&o, &pass, &fleet);
+	if (status == 0)
+		status = print(&o, &pass, &fleet);
+	fleet_free(&fleet);
 	pass_free(&pass);
 	return status;
 }

@@ -1,0 +1,141 @@
+/* SPDX-License-Identifier: MIT */
+
+#include "ctl/audit/keyring.h"
+
+#include "os/files.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+static int keep(struct keyring *k, const struct note_key *key)
+{
+	if (k->num == k->room) {
+		size_t           room = k->room > 0 ? 2 * k->room : 16;
+		struct note_key *list = reallocarray(k->list, room, sizeof(*list));
+
+		if (list == NULL)
+			return -ENOMEM;
+		k->list = list;
+		k->room = room;
+	}
+	k->list[k->num++] = *key;
+	return 0;
+}
+
+static int read_file(struct keyring *k, const char *path)
+{
+	struct bytes content, rest;
+	size_t       before = k->num;
+	int          error  = files_read(path, &content);
+
+	if (error != 0)
+		return error;
+	for (rest = content; rest.len > 0 && error == 0;) {
+		struct bytes    line = bytes_cut_line(&rest);
+		struct note_key key;
+
+		if (line.len > 0 && line.at[line.len - 1] == '\r')
+			line.len--;
+		if (note_key_parse(line, &key) == PARSE_OK)
+			error = keep(k, &key);
+	}
+	files_free(content);
+	return error != 0 ? error : k->num > before ? 0 : -EINVAL;
+}
+
+static bool is_key_file(const char *name)
+{
+	size_t len = strlen(name);
+
+	return len > 5 && name[0] != '.' && strcmp(name + len - 5, ".vkey") == 0;
+}
+
+static int read_folder(struct keyring *k, const char *path)
+{
+	DIR           *folder = opendir(path);
+	struct dirent *entry;
+	size_t         before = k->num;
+	int            error  = 0;
+
+	if (folder == NULL)
+		return -errno;
+	while (error == 0 && (entry = readdir(folder)) != NULL) {
+		char file[1024];
+
+		if (!is_key_file(entry->d_name))
+			continue;
+		if (snprintf(file, sizeof(file), "%s/%s", path, entry->d_name) >= (int)sizeof(file))
+			error = -ENAMETOOLONG;
+		else
+			error = read_file(k, file);
+	}
+	closedir(folder);
+	return error != 0 ? error : k->num > before ? 0 : -EINVAL;
+}
+
+int keyring_read(struct keyring *k, const char *given)
+{
+	struct note_key key;
+	struct stat     st;
+
+	if (note_key_parse(bytes_text(given), &key) == PARSE_OK)
+		return keep(k, &key);
+	return stat(given, &st) == 0 && S_ISDIR(st.st_mode) ? read_folder(k, given) : read_file(k, given);
+}
+
+static int compare(const void *left, const void *right)
+{
+	const struct note_key *a = left, *b = right;
+
+	return strcmp(a->origin, b->origin);
+}
+
+int keyring_sort(struct keyring *k)
+{
+	size_t kept = 0;
+
+	if (k->num > 0)
+		qsort(k->list, k->num, sizeof(*k->list), compare);
+	for (size_t i = 0; i < k->num; i++) {
+		bool same = kept > 0 && compare(&k->list[kept - 1], &k->list[i]) == 0 &&
+		            memcmp(k->list[kept - 1].public, k->list[i].public, NOTE_KEY) == 0;
+
+		if (!same)
+			k->list[kept++] = k->list[i];
+	}
+	k->num  = kept;
+	k->used = calloc(k->num + 1, sizeof(*k->used));
+	return k->used != NULL ? 0 : -ENOMEM;
+}
+
+const struct note_key *keyring_find(struct keyring *k, const char *origin)
+{
+	size_t len = strlen(origin), low = 0, high = k->num;
+	bool   is_gateway = len > 0 && origin[len - 1] == '/';
+
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+
+		if (strcmp(k->list[middle].origin, origin) < 0)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	if (low == k->num || strncmp(k->list[low].origin, origin, len) != 0 || (!is_gateway && k->list[low].origin[len] != '\0'))
+		return NULL;
+	if (is_gateway && low + 1 < k->num && strncmp(k->list[low + 1].origin, origin, len) == 0)
+		return NULL;
+	k->used[low] = true;
+	return &k->list[low];
+}
+
+void keyring_free(struct keyring *k)
+{
+	free(k->list);
+	free(k->used);
+	*k = (struct keyring){ 0 };
+}

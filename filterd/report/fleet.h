@@ -1,0 +1,100 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef FILTERD_REPORT_FLEET_H
+#define FILTERD_REPORT_FLEET_H
+
+/*
+ * Fleet: what the verification of many logs came to, a row each, and what is only seen when they are held side by side: which gateway is not
+ * heard any more, which runs another policy than most. A log itself is gone when its row is written: a row has a few hundred bytes, and what
+ * it says of findings and gaps.
+ */
+
+#include "base/text.h"
+#include "report/report_coverage.h"
+#include "review/verify.h"
+
+#define FLEET_FINDINGS 20       /* kept of a log, but for gaps; more are counted */
+#define FLEET_GAPS     20       /* the longest ones of the period */
+
+enum standing_now {
+	NOW_HEARD,
+	NOW_STOPPED,            /* it said that it stops, and nothing since */
+	NOW_SILENT,             /* no signed record for more than twice its interval, by the newest time that was heard in the fleet */
+	NOW_ABSENT,             /* there is a key of it, and no record */
+};
+
+struct fleet_gap {
+	struct gap gap;
+	int64_t    from_us, to_us;      /* in the period */
+};
+
+struct fleet_log {
+	char              *gateway, *sentence;
+	char               origin[ORIGIN_MAX + 1];      /* "" if no record says it */
+	char               log[17];                     /* its id; "" */
+	bool               key_given, has_records, clock_trusted;
+	bool               is_former;           /* the gateway has another log that was written to later */
+	bool               is_ahead;            /* its clock is, of this machine's */
+	bool               runs_another;        /* policy than most */
+	enum soundness     soundness;
+	enum standing_now  now;
+	uint64_t           first_seq, last_seq, num_records, bytes, attempts;
+	int64_t            heard_us;            /* the last signed record */
+	int64_t            last_us, every_us;
+	uint64_t           num_missing;         /* records */
+	uint64_t           num_kinds[FINDING_KINDS];
+	struct finding    *findings;
+	size_t             num_findings;
+	uint64_t           findings_left_out;
+	char               policy[65];
+	int64_t            policy_from_us;
+	/* in the period */
+	bool               has_span, are_counted;
+	int64_t            from_us, to_us, gaps_us;
+	uint64_t           num_gaps, packets;
+	uint32_t           active_ppm;
+	struct fleet_gap  *gaps;                /* by time */
+	size_t             num_gaps_kept;
+	/* by whom the report is made: */
+	uint64_t           num_devices, num_tries, num_attempts;
+};
+
+struct fleet {
+	struct fleet_log *list;                 /* by gateway, once all are there */
+	size_t            num, room;
+	int64_t           from_us, to_us;       /* the period */
+	int64_t           newest_us;            /* heard of any, and not ahead of this machine's clock */
+	uint64_t          num_gateways, num_files, num_records, bytes;
+	uint64_t          num_twice, num_strange;       /* lines that were there already; lines of no gateway */
+	uint64_t          num_unread;
+	char              unread[200];          /* the first file that cannot be read to its end, and why */
+	/* rows of which something is to be said */
+	uint64_t          num_sound[SOUND_NOT + 1], num_now[NOW_ABSENT + 1], num_keyless, num_incomplete, num_missing;
+	char              policy[65];           /* that most gateways run; "": none is known */
+	uint64_t          num_policies, num_with_policy, num_another;
+	int64_t           from_first_us, to_last_us;    /* what is covered by any */
+	enum soundness    soundness;            /* the worst */
+};
+
+/*
+ * fleet_add    - a log that was verified, of a gateway as its records spell it. 0 or -ENOMEM. *out, may be NULL: the row, until the next one.
+ * fleet_absent - a log of which there is only a key.
+ * fleet_unread - a file that cannot be read to its end.
+ * fleet_end    - once, when all were added. Takes: now_us, this machine's clock.
+ */
+int  fleet_add(struct fleet *f, struct bytes sensor, const struct verify *v, struct fleet_log **out);
+int  fleet_absent(struct fleet *f, const struct note_key *key);
+void fleet_unread(struct fleet *f, const char *file, const char *why);
+void fleet_end(struct fleet *f, int64_t now_us);
+void fleet_free(struct fleet *f);
+
+/* "heard", "stopped", "silent", "not here" */
+const char *fleet_now_name(enum standing_now now);
+
+/* "complete and unaltered: all 12 logs"; "NOT sound: 2 of 12 logs; 40 records are missing" */
+void fleet_sentence(struct writer *w, const struct fleet *f);
+
+/* As filterctl audit verify prints it. */
+void fleet_write_text(struct text *t, const struct fleet *f, bool color);
+void fleet_write_json(struct text *t, const struct fleet *f);
+
+#endif

@@ -1,0 +1,134 @@
+/* SPDX-License-Identifier: MIT */
+
+#include "report/fleet.h"
+
+#include "audit/json.h"
+#include "policy/instant.h"
+
+static const char *const results[] = { [SOUND_COMPLETE] = "complete", [SOUND_DECLARED] = "declared", [SOUND_NOT] = "not-sound" };
+
+static void put_time(struct text *t, const char *name, int64_t us)
+{
+	struct writer *w = text_room(t, 128);
+
+	json_name(w, name);
+	write_text(w, "\"");
+	instant_write(w, us);
+	write_text(w, "\"");
+}
+
+static void put_flag(struct text *t, const char *name, bool value)
+{
+	struct writer *w = text_room(t, 64);
+
+	json_name(w, name);
+	write_text(w, value ? "true" : "false");
+}
+
+static void put_number(struct text *t, const char *name, uint64_t number)
+{
+	json_number_member(text_room(t, 64), name, number);
+}
+
+static void put_findings(struct text *t, const struct fleet_log *l)
+{
+	text_put(t, ",\"findings\":[");
+	for (size_t i = 0; i < l->num_findings; i++) {
+		struct writer *w = text_room(t, 1024);
+
+		write_text(w, i > 0 ? ",{" : "{");
+		json_text_member(w, "finding", finding_name(l->findings[i].kind));
+		json_number_member(w, "from", l->findings[i].from);
+		json_number_member(w, "to", l->findings[i].to);
+		json_text_member(w, "text", l->findings[i].text);
+		write_text(w, "}");
+	}
+	text_put(t, "]");
+	put_number(t, "findings_left_out", l->findings_left_out);
+}
+
+/* All that are known; those of a log with more than are kept are not. */
+static void put_missing(struct text *t, const struct fleet_log *l)
+{
+	size_t num = 0;
+
+	put_number(t, "missing", l->num_missing);
+	text_put(t, ",\"missing_ranges\":[");
+	for (size_t i = 0; i < l->num_findings; i++) {
+		const struct finding *f = &l->findings[i];
+		struct writer        *w;
+
+		if (f->kind != FINDING_MISSING && f->kind != FINDING_TRUNCATED)
+			continue;
+		w = text_room(t, 64);
+		write_text(w, num++ > 0 ? ",[" : "[");
+		write_decimal(w, f->from);
+		write_text(w, ",");
+		write_decimal(w, f->to);
+		write_text(w, "]");
+	}
+	text_put(t, "]");
+}
+
+static void put_log(struct text *t, const struct fleet_log *l)
+{
+	text_put(t, "{");
+	json_text_member(text_room(t, 1024), "gateway", l->gateway);
+	json_text_member(text_room(t, 1024), "log", l->origin);
+	json_text_member(text_room(t, 64), "result", results[l->soundness]);
+	json_text_member(text_room(t, 1024), "sentence", l->sentence);
+	put_flag(t, "key_given", l->key_given);
+	json_text_member(text_room(t, 64), "now", l->is_former ? "former" : fleet_now_name(l->now));
+	put_number(t, "records", l->num_records);
+	if (l->has_records) {
+		put_number(t, "first", l->first_seq);
+		put_number(t, "last", l->last_seq);
+		put_time(t, "last_heard", l->heard_us);
+		put_number(t, "every", (uint64_t)(l->every_us / 1000000));
+		put_number(t, "attempts", l->attempts);
+	}
+	put_missing(t, l);
+	put_number(t, "gaps", l->num_gaps);
+	put_number(t, "gap_seconds", (uint64_t)(l->gaps_us / 1000000));
+	if (l->are_counted || l->packets > 0)
+		put_number(t, "unfiltered", l->packets);
+	if (l->policy[0] != '\0') {
+		json_text_member(text_room(t, 128), "policy", l->policy);
+		put_time(t, "policy_from", l->policy_from_us);
+		put_flag(t, "policy_differs", l->runs_another);
+	}
+	put_flag(t, "clock_ahead", l->is_ahead);
+	put_findings(t, l);
+	text_put(t, "}");
+}
+
+void fleet_write_json(struct text *t, const struct fleet *f)
+{
+	uint8_t       sentence[512];
+	struct writer w = writer_over(sentence, sizeof(sentence));
+
+	fleet_sentence(&w, f);
+	text_put(t, "{");
+	json_text_member(text_room(t, 64), "result", results[f->soundness]);
+	put_number(t, "exit", f->soundness);
+	json_bytes_member(text_room(t, 1024), "sentence", writer_written(&w));
+	put_number(t, "gateways", f->num_gateways);
+	put_number(t, "files", f->num_files);
+	put_number(t, "bytes", f->bytes);
+	put_number(t, "records", f->num_records);
+	put_number(t, "twice", f->num_twice);
+	put_number(t, "strange_lines", f->num_strange);
+	put_number(t, "files_unread", f->num_unread);
+	put_number(t, "missing", f->num_missing);
+	put_number(t, "silent", f->num_now[NOW_SILENT]);
+	json_text_member(text_room(t, 128), "policy", f->policy);
+	put_number(t, "other_policies", f->num_another);
+	if (f->newest_us > INT64_MIN)
+		put_time(t, "newest", f->newest_us);
+	text_put(t, ",\"logs\":[");
+	for (size_t i = 0; i < f->num; i++) {
+		text_put(t, i > 0 ? "," : "");
+		put_log(t, &f->list[i]);
+	}
+	text_put(t, "]}\n");
+}

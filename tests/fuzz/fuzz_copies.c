@@ -1,0 +1,106 @@
+/* SPDX-License-Identifier: MIT */
+
+/*
+ * copies: whatever lines a collector has, each is given once, was there already, or is told to be another story; and the log that is given is
+ * in order. The input is the lines of a gateway, in the order in which they came.
+ */
+
+#include "review/copies.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len);
+
+struct seen {
+	uint64_t last, num, rivals;
+	bool     any;
+};
+
+static void take_key(void *owner, struct bytes line)
+{
+	(void)line;
+	(void)owner;
+}
+
+static void take_line(void *owner, struct bytes line, bool has_newline)
+{
+	struct seen    *s = owner;
+	struct line_end end;
+
+	s->num++;
+	if (line.at[line.len] != '\n')
+		abort();
+	if (!has_newline || line_end_read(line, &end) != PARSE_OK)
+		return;
+	if (s->any && end.seq <= s->last)
+		abort();
+	s->any  = true;
+	s->last = end.seq;
+}
+
+static void take_broken(void *owner, uint64_t bytes)
+{
+	(void)owner;
+	(void)bytes;
+	abort();
+}
+
+static void take_rival(void *owner, uint64_t from, uint64_t to, uint64_t num, bool follow)
+{
+	if (from > to || num == 0 || (follow && num < 2))
+		abort();
+	((struct seen *)owner)->rivals += num;
+}
+
+static void add(struct copies *c, struct bytes line, bool has_newline, uint64_t at, uint64_t *last_seq)
+{
+	struct line_end end;
+	struct copy     copy = { .at = at, .len = (uint32_t)line.len & 0xffffff, .has_newline = has_newline };
+
+	copy.is_record = has_newline && line_end_read(line, &end) == PARSE_OK && end.seq != UINT64_MAX;
+	if (copy.is_record)
+		*last_seq = end.seq;
+	copy.is_signed = copy.is_record && end.is_signed;
+	copy.seq       = *last_seq;
+	if (copies_add(c, &copy) != 0)
+		abort();
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
+{
+	struct copies_sink sink  = { .key = take_key, .line = take_line, .broken = take_broken, .rival = take_rival };
+	struct copies      c     = { .sensor = BYTES("gw1") };
+	uint8_t           *room  = calloc(1, len + 1);
+	struct bytes       text  = bytes_of(room, len + 1), rest = bytes_of(room, len);
+	uint64_t           total = 0, last_seq = 0, given = 0;
+
+	if (room == NULL)
+		abort();
+	if (len > 0)
+		memcpy(room, data, len);
+	room[len] = '\n';
+	for (; rest.len > 0; total++) {
+		const uint8_t *end  = memchr(rest.at, '\n', rest.len);
+		struct bytes   line = bytes_first(rest, end != NULL ? (size_t)(end - rest.at) : rest.len), sensor = copies_sensor(line);
+
+		if (sensor.len > 0 && (sensor.at < line.at || sensor.at + sensor.len > line.at + line.len))
+			abort();
+		add(&c, line, end != NULL, (uint64_t)(line.at - room), &last_seq);
+		rest = bytes_from(rest, line.len + (end != NULL));
+	}
+	if (copies_sort(&c, text) != 0)
+		abort();
+	for (size_t log = 0; log < copies_num_logs(&c); log++) {
+		struct seen s = { 0 };
+
+		sink.owner = &s;
+		copies_give(&c, log, text, &sink);
+		given += s.num + s.rivals;
+	}
+	if (given + c.num_twice != total)
+		abort();
+	copies_free(&c);
+	free(room);
+	return 0;
+}

@@ -1,0 +1,187 @@
+/* SPDX-License-Identifier: MIT */
+
+#include "report/fleet.h"
+#include "support/logs.h"
+
+#include <stdlib.h>
+
+static struct log    l;
+static struct fleet  f;
+static const uint8_t old_policy[32] = { 0x39 };
+
+static void set_up(void)
+{
+	f = (struct fleet){ .from_us = INT64_MIN, .to_us = INT64_MAX };
+}
+
+static void tear_down(void)
+{
+	fleet_free(&f);
+}
+
+struct gateway {
+	const char    *name, *id;
+	int64_t        later_us;        /* than the others its log begins */
+	unsigned       minutes;
+	const uint8_t *policy;
+	bool           stops;
+	size_t         leave_out;       /* so many records, from 3 on */
+};
+
+static void add(const struct gateway *g)
+{
+	struct verify *v;
+	struct entry   e;
+
+	log_begin_as(&l, g->name, g->id, 0);
+	l.policy   = g->policy != NULL ? g->policy : logs_policy;
+	l.time_us += g->later_us;
+	log_start(&l, PREVIOUS_NEW, 0, 0);
+	log_run(&l, g->minutes);
+	if (g->stops)
+		log_stop(&l);
+	v = verify_new(&l.root, NULL);
+	ck_assert_ptr_nonnull(v);
+	for (size_t i = 0; i < l.num; i++) {
+		if (i < 3 || i >= 3 + g->leave_out)
+			verify_line(v, bytes_first(l.lines[i], l.lines[i].len - 1), true, &e);
+	}
+	verify_end(v, INT64_MAX);
+	ck_assert_int_eq(fleet_add(&f, bytes_text(g->name), v, NULL), 0);
+	verify_free(v);
+}
+
+/* "gw1 heard, gw2 silent 39.., " */
+static const char *standing(int64_t now_us)
+{
+	static char said[512];
+	size_t      len = 0;
+
+	fleet_end(&f, now_us);
+	for (size_t i = 0; i < f.num; i++)
+		len += (size_t)snprintf(said + len, sizeof(said) - len, "%s%s %s%s%s", i > 0 ? ", " : "", f.list[i].gateway,
+		                        f.list[i].is_former ? "former" : fleet_now_name(f.list[i].now), f.list[i].runs_another ? " another" : "",
+		                        f.list[i].is_ahead ? " ahead" : "");
+	return said;
+}
+
+#define ID   "0000000000000001"
+#define ID_2 "0000000000000002"
+
+START_TEST(who_is_not_heard_is_silent)
+{
+	/* Twice its interval of a minute, and a little more. */
+	add(&(struct gateway){ .name = "gw1", .id = ID, .minutes = 10 });
+	add(&(struct gateway){ .name = "gw2", .id = ID, .minutes = 8 });
+	add(&(struct gateway){ .name = "gw3", .id = ID, .minutes = 7 });
+	add(&(struct gateway){ .name = "gw4", .id = ID, .minutes = 5, .stops = true });
+	ck_assert_str_eq(standing(INT64_MAX), "gw1 heard, gw2 heard, gw3 silent, gw4 stopped");
+	ck_assert_uint_eq(f.num_now[NOW_SILENT], 1);
+	ck_assert_int_eq(f.soundness, SOUND_DECLARED);
+}
+
+START_TEST(a_wrong_clock_makes_nobody_silent)
+{
+	int64_t now_us;
+
+	add(&(struct gateway){ .name = "gw1", .id = ID, .minutes = 10 });
+	now_us = l.time_us;
+	add(&(struct gateway){ .name = "gw2", .id = ID, .minutes = 10, .later_us = 400 * 86400 * LOGS_SECOND });
+	ck_assert_str_eq(standing(now_us), "gw1 heard, gw2 heard ahead");
+	ck_assert_int_eq(f.newest_us, now_us);
+}
+
+START_TEST(if_all_are_ahead_this_machine_is_behind)
+{
+	add(&(struct gateway){ .name = "gw1", .id = ID, .minutes = 10 });
+	add(&(struct gateway){ .name = "gw2", .id = ID, .minutes = 2 });
+	ck_assert_str_eq(standing(0), "gw1 heard, gw2 silent");
+}
+
+START_TEST(an_older_log_of_the_same_gateway_is_not_asked)
+{
+	add(&(struct gateway){ .name = "gw1", .id = ID_2, .minutes = 20, .later_us = 3600 * LOGS_SECOND });
+	add(&(struct gateway){ .name = "gw1", .id = ID, .minutes = 5, .policy = old_policy });
+	ck_assert_str_eq(standing(INT64_MAX), "gw1 former, gw1 heard");
+	ck_assert_uint_eq(f.num_gateways, 1);
+	ck_assert_uint_eq(f.num_another, 0);
+}
+
+START_TEST(the_policy_is_what_most_run)
+{
+	add(&(struct gateway){ .name = "gw1", .id = ID, .minutes = 5 });
+	add(&(struct gateway){ .name = "gw2", .id = ID, .minutes = 5, .policy = old_policy });
+	add(&(struct gateway){ .name = "gw3", .id = ID, .minutes = 5 });
+	ck_assert_str_eq(standing(INT64_MAX), "gw1 heard, gw2 heard another, gw3 heard");
+	ck_assert_int_eq(strncmp(f.policy, "823412", 6), 0);
+	ck_assert_uint_eq(f.num_with_policy, 2);
+}
+
+START_TEST(of_two_policies_the_newer_one_is_the_fleet_s)
+{
+	add(&(struct gateway){ .name = "gw1", .id = ID, .minutes = 5, .policy = old_policy });
+	add(&(struct gateway){ .name = "gw2", .id = ID, .minutes = 5, .later_us = 30 * LOGS_SECOND });
+	ck_assert_str_eq(standing(INT64_MAX), "gw1 heard another, gw2 heard");
+}
+
+START_TEST(a_key_without_a_log_is_a_log_that_is_not_here)
+{
+	struct note_key key = { .origin = "gw0/filterd/" ID };
+
+	add(&(struct gateway){ .name = "gw1", .id = ID, .minutes = 5, .stops = true });
+	ck_assert_int_eq(fleet_absent(&f, &key), 0);
+	ck_assert_str_eq(standing(INT64_MAX), "gw0 not here, gw1 stopped");
+	ck_assert_int_eq(f.soundness, SOUND_NOT);
+	ck_assert_str_eq(f.list[0].log, ID);
+}
+
+START_TEST(what_is_missing_is_counted)
+{
+	uint8_t       room[256];
+	struct writer w = writer_over(room, sizeof(room) - 1);
+
+	add(&(struct gateway){ .name = "gw1", .id = ID, .minutes = 5, .leave_out = 4, .stops = true });
+	add(&(struct gateway){ .name = "gw2", .id = ID, .minutes = 5, .leave_out = 1, .stops = true });
+	add(&(struct gateway){ .name = "gw3", .id = ID, .minutes = 5, .stops = true });
+	standing(INT64_MAX);
+	ck_assert_uint_eq(f.num_missing, 5);
+	ck_assert_uint_eq(f.num_incomplete, 2);
+	ck_assert_uint_eq(f.list[0].findings[0].from, 3);
+	ck_assert_uint_eq(f.list[0].findings[0].to, 6);
+	fleet_sentence(&w, &f);
+	ck_assert_bytes(writer_written(&w), "NOT sound: 2 of 3 logs; 5 records are missing");
+}
+
+START_TEST(a_file_that_cannot_be_read_is_not_passed_over)
+{
+	add(&(struct gateway){ .name = "gw1", .id = ID, .minutes = 5, .stops = true });
+	fleet_unread(&f, "gw2/audit.jsonl.gz", "the compressed data is damaged");
+	standing(INT64_MAX);
+	ck_assert_int_eq(f.soundness, SOUND_NOT);
+	ck_assert_str_eq(f.unread, "gw2/audit.jsonl.gz: the compressed data is damaged");
+}
+
+START_TEST(nothing_at_all_is_nothing_sound)
+{
+	ck_assert_str_eq((standing(INT64_MAX), f.soundness == SOUND_NOT ? "not" : "sound"), "not");
+}
+
+int main(void)
+{
+	Suite *s = suite_create("report/fleet");
+	TCase *t = tcase_create("fleet");
+
+	tcase_add_checked_fixture(t, set_up, tear_down);
+	tcase_add_test(t, who_is_not_heard_is_silent);
+	tcase_add_test(t, a_wrong_clock_makes_nobody_silent);
+	tcase_add_test(t, if_all_are_ahead_this_machine_is_behind);
+	tcase_add_test(t, an_older_log_of_the_same_gateway_is_not_asked);
+	tcase_add_test(t, the_policy_is_what_most_run);
+	tcase_add_test(t, of_two_policies_the_newer_one_is_the_fleet_s);
+	tcase_add_test(t, a_key_without_a_log_is_a_log_that_is_not_here);
+	tcase_add_test(t, what_is_missing_is_counted);
+	tcase_add_test(t, a_file_that_cannot_be_read_is_not_passed_over);
+	tcase_add_test(t, nothing_at_all_is_nothing_sound);
+	suite_add_tcase(s, t);
+	return suite_run(s);
+}
