@@ -118,7 +118,7 @@ static void name_devices(struct answer *a, const struct report *r)
 {
 	for (size_t i = 0; i < r->num_devices && a->num_names < ANSWER_NAMES; i++) {
 		if (r->devices[i].state == DEVICE_TRIES || r->devices[i].state == DEVICE_RETURNED)
-			a->names[a->num_names++] = &r->devices[i];
+			a->names[a->num_names++] = (struct answer_name){ .name = report_device_label(&r->devices[i]), .gateway = r->devices[i].gateway };
 	}
 }
 
@@ -216,8 +216,9 @@ static enum mood say_change(struct writer *w, const struct report *r)
 	uint64_t before = tally_prohibited(&r->before->all), now = tally_prohibited(&r->now->all);
 
 	if (!r->has_before) {
-		write_text(w, "There is nothing to compare with: the log ");
-		write_text(w, r->verify->has_records ? "begins on " : "is empty");
+		write_text(w, "There is nothing to compare with: ");
+		write_text(w, r->fleet != NULL ? "the logs " : "the log ");
+		write_text(w, !r->verify->has_records ? (r->fleet != NULL ? "are empty" : "is empty") : r->fleet != NULL ? "begin on " : "begins on ");
 		if (r->verify->has_records)
 			people_write_day(w, r->verify->coverage.from_us);
 		write_text(w, ".");
@@ -243,7 +244,7 @@ static enum mood say_change(struct writer *w, const struct report *r)
 	write_text(w, ".");
 	/* A part of a time is nothing to compare a number with. */
 	if (!r->before_is_whole) {
-		write_text(w, " The log begins on ");
+		write_text(w, r->fleet != NULL ? " The logs begin on " : " The log begins on ");
 		people_write_day(w, r->verify->coverage.from_us);
 		write_text(w, ", too late to compare with ");
 		period_write_before(w, &r->period);
@@ -252,24 +253,42 @@ static enum mood say_change(struct writer *w, const struct report *r)
 	return r->num_new > 0 || !r->before_is_whole || now > before ? MOOD_NOTE : MOOD_GOOD;
 }
 
-void answers_write(const struct report *r, struct answer out[ANSWERS])
+static const char *question(size_t answer, bool fleet)
 {
-	static const char *const questions[ANSWERS] = {
+	static const char *const of_one[ANSWERS] = {
 		[ANSWER_WHOLE] = "Is the log whole?", [ANSWER_ACTIVE] = "Was the filter active?", [ANSWER_WHO] = "Who still tries?",
 		[ANSWER_CHANGE] = "What changed?",
 	};
+	static const char *const of_many[ANSWERS] = {
+		[ANSWER_WHOLE] = "Are the logs whole?", [ANSWER_ACTIVE] = "Were all active?", [ANSWER_HEARD] = "Are all heard?",
+		[ANSWER_POLICY] = "Is it one policy?", [ANSWER_WHO] = "Who still tries?", [ANSWER_CHANGE] = "What changed?",
+	};
 
+	return fleet ? of_many[answer] : of_one[answer];
+}
+
+static enum mood say(struct answer *a, size_t answer, struct writer *text, struct writer *rest, const struct report *r)
+{
+	switch (answer) {
+	case ANSWER_WHOLE:  return r->fleet != NULL ? fleet_say_whole(text, r->fleet) : say_whole(text, r);
+	case ANSWER_ACTIVE: return r->fleet != NULL ? fleet_say_active(a, text, rest, r->fleet) : say_active(text, r);
+	case ANSWER_HEARD:  return fleet_say_heard(a, text, rest, r->fleet);
+	case ANSWER_POLICY: return fleet_say_policy(a, text, rest, r->fleet);
+	case ANSWER_WHO:    return say_who(a, text, rest, r);
+	default:            return say_change(text, r);
+	}
+}
+
+void answers_write(const struct report *r, struct answer out[ANSWERS])
+{
 	for (size_t i = 0; i < ANSWERS; i++) {
 		struct answer *a    = &out[i];
 		struct writer  text = writer_over(a->text, sizeof(a->text) - 1), rest = writer_over(a->rest, sizeof(a->rest) - 1);
 
-		*a = (struct answer){ .question = questions[i] };
-		switch (i) {
-		case ANSWER_WHOLE:  a->mood = say_whole(&text, r);         break;
-		case ANSWER_ACTIVE: a->mood = say_active(&text, r);        break;
-		case ANSWER_WHO:    a->mood = say_who(a, &text, &rest, r); break;
-		default:            a->mood = say_change(&text, r);        break;
-		}
+		*a = (struct answer){ .question = question(i, r->fleet != NULL) };
+		if (a->question == NULL)
+			continue;
+		a->mood = say(a, i, &text, &rest, r);
 		/* What a log says that is not sound is nothing to be glad of. */
 		if (a->mood == MOOD_GOOD && r->verify->findings.soundness == SOUND_NOT)
 			a->mood = MOOD_NOTE;

@@ -13,17 +13,28 @@ enum mood { MOOD_GOOD, MOOD_NOTE, MOOD_BAD };
 
 #define ANSWER_NAMES 3
 
-struct answer {
-	enum mood                   mood;
-	const char                 *question;
-	char                        text[512];          /* before the names */
-	const struct report_device *names[ANSWER_NAMES];
-	size_t                      num_names;
-	char                        rest[256];          /* behind them */
+/* What somebody calls himself, and whose device that is: a gateway, or empty. */
+struct answer_name {
+	struct bytes name, gateway;
 };
 
-enum { ANSWER_WHOLE, ANSWER_ACTIVE, ANSWER_WHO, ANSWER_CHANGE, ANSWERS };
+struct answer {
+	enum mood          mood;
+	const char        *question;                    /* NULL: it is not asked of one log */
+	char               text[512];                   /* before the names */
+	struct answer_name names[ANSWER_NAMES];
+	size_t             num_names;
+	char               rest[256];                   /* behind them */
+};
+
+enum { ANSWER_WHOLE, ANSWER_ACTIVE, ANSWER_HEARD, ANSWER_POLICY, ANSWER_WHO, ANSWER_CHANGE, ANSWERS };
 
 void answers_write(const struct report *r, struct answer out[ANSWERS]);
+
+/* Those that are answered otherwise of many logs (fleet_answers.c). */
+enum mood fleet_say_whole(struct writer *w, const struct fleet *f);
+enum mood fleet_say_active(struct answer *a, struct writer *w, struct writer *rest, const struct fleet *f);
+enum mood fleet_say_heard(struct answer *a, struct writer *w, struct writer *rest, const struct fleet *f);
+enum mood fleet_say_policy(struct answer *a, struct writer *w, struct writer *rest, const struct fleet *f);
 
 #endif

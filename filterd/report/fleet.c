@@ -4,7 +4,6 @@
 
 #include "base/rows.h"
 #include "review/people.h"
-#include "review/scan.h"
 #include "review/verdict.h"
 
 #include <errno.h>
@@ -12,7 +11,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define NAME_MAX_BYTES 160              /* of a gateway */
 #define AHEAD_US INT64_C(3600000000)    /* a clock that is ahead of ours by more than that is wrong, or ours is */
 
 static char *copy_of(struct bytes text)
@@ -25,16 +23,6 @@ static char *copy_of(struct bytes text)
 		memcpy(copy, text.at, text.len);
 	copy[text.len] = '\0';
 	return copy;
-}
-
-/* The characters that a name in a record stands for; a host has 253 at most, and who has more than these is not named in full. */
-static char *name_of(struct bytes escaped)
-{
-	uint8_t       room[NAME_MAX_BYTES];
-	struct writer w = writer_over(room, sizeof(room));
-
-	scan_text(&w, escaped);
-	return copy_of(writer_written(&w));
 }
 
 static void free_row(struct fleet_log *l)
@@ -160,6 +148,8 @@ static void keep_facts(struct fleet_log *l, const struct verify *v)
 	l->attempts      = v->attempts;
 	l->heard_us      = v->seals.num_signed > 0 ? v->signed_us : v->first_us;
 	l->last_us       = v->last_us;
+	l->covers_from_us = v->coverage.from_us;
+	l->covers_to_us   = v->coverage.to_us;
 	l->every_us      = v->every_s < UINT32_MAX ? (int64_t)v->every_s * 1000000 : INT64_C(60000000);
 	l->now           = v->ends_with_stop ? NOW_STOPPED : NOW_HEARD;
 	l->clock_trusted = !v->clock_untrusted;
@@ -177,7 +167,7 @@ int fleet_add(struct fleet *f, struct bytes sensor, const struct verify *v, stru
 		return -ENOMEM;
 	keep_facts(l, v);
 	verdict_sentence(&w, v);
-	l->gateway  = name_of(sensor);
+	l->gateway  = copy_of(sensor);
 	l->sentence = copy_of(writer_written(&w));
 	error       = l->gateway == NULL || l->sentence == NULL ? -ENOMEM : keep_findings(l, &v->findings);
 	if (error == 0)
@@ -317,10 +307,10 @@ static void count(struct fleet *f, const struct fleet_log *l)
 	f->num_another     += l->runs_another;
 	if (l->soundness > f->soundness)
 		f->soundness = l->soundness;
-	if (l->has_span && l->from_us < f->from_first_us)
-		f->from_first_us = l->from_us;
-	if (l->has_span && l->to_us > f->to_last_us && (!l->is_ahead || f->to_last_us == INT64_MIN))
-		f->to_last_us = l->to_us;
+	if (l->has_records && l->covers_from_us < f->covers_from_us)
+		f->covers_from_us = l->covers_from_us;
+	if (l->has_records && l->covers_to_us > f->covers_to_us && !l->is_ahead)
+		f->covers_to_us = l->covers_to_us;
 }
 
 static int by_gateway(const void *left, const void *right)
@@ -340,8 +330,8 @@ void fleet_end(struct fleet *f, int64_t now_us)
 	f->newest_us     = newest(f, limit_us);
 	if (f->newest_us > limit_us)
 		limit_us = INT64_MAX;   /* all are: it is this machine's clock that is wrong */
-	f->from_first_us = INT64_MAX;
-	f->to_last_us    = INT64_MIN;
+	f->covers_from_us = INT64_MAX;
+	f->covers_to_us   = INT64_MIN;
 	f->soundness     = f->num_unread > 0 || f->num == 0 ? SOUND_NOT : SOUND_COMPLETE;
 	find_former(f);
 	find_policy(f);
@@ -349,6 +339,15 @@ void fleet_end(struct fleet *f, int64_t now_us)
 		stand(f, &f->list[i], limit_us);
 		count(f, &f->list[i]);
 	}
+}
+
+uint64_t fleet_packets(const struct fleet *f)
+{
+	uint64_t packets = 0;
+
+	for (size_t i = 0; i < f->num; i++)
+		packets = f->list[i].packets > UINT64_MAX - packets ? UINT64_MAX : packets + f->list[i].packets;
+	return packets;
 }
 
 const char *fleet_now_name(enum standing_now now)

@@ -28,7 +28,7 @@ struct fleet_gap {
 };
 
 struct fleet_log {
-	char              *gateway, *sentence;
+	char              *gateway, *sentence;          /* the first as records spell it: escapes are escapes still */
 	char               origin[ORIGIN_MAX + 1];      /* "" if no record says it */
 	char               log[17];                     /* its id; "" */
 	bool               key_given, has_records, clock_trusted;
@@ -47,6 +47,7 @@ struct fleet_log {
 	uint64_t           findings_left_out;
 	char               policy[65];
 	int64_t            policy_from_us;
+	int64_t            covers_from_us, covers_to_us;
 	/* in the period */
 	bool               has_span, are_counted;
 	int64_t            from_us, to_us, gaps_us;
@@ -71,7 +72,7 @@ struct fleet {
 	uint64_t          num_sound[SOUND_NOT + 1], num_now[NOW_ABSENT + 1], num_keyless, num_incomplete, num_missing;
 	char              policy[65];           /* that most gateways run; "": none is known */
 	uint64_t          num_policies, num_with_policy, num_another;
-	int64_t           from_first_us, to_last_us;    /* what is covered by any */
+	int64_t           covers_from_us, covers_to_us; /* what is covered by any log, whatever the period */
 	enum soundness    soundness;            /* the worst */
 };
 
@@ -86,6 +87,9 @@ int  fleet_absent(struct fleet *f, const struct note_key *key);
 void fleet_unread(struct fleet *f, const char *file, const char *why);
 void fleet_end(struct fleet *f, int64_t now_us);
 void fleet_free(struct fleet *f);
+
+/* That passed unseen, at all gateways together, in the period. */
+uint64_t fleet_packets(const struct fleet *f);
 
 /* "heard", "stopped", "silent", "not here" */
 const char *fleet_now_name(enum standing_now now);

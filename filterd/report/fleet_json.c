@@ -73,7 +73,7 @@ static void put_missing(struct text *t, const struct fleet_log *l)
 static void put_log(struct text *t, const struct fleet_log *l)
 {
 	text_put(t, "{");
-	json_text_member(text_room(t, 1024), "gateway", l->gateway);
+	json_bytes_member(text_room(t, 1024), "gateway", bytes_first(bytes_text(l->gateway), 160));
 	json_text_member(text_room(t, 1024), "log", l->origin);
 	json_text_member(text_room(t, 64), "result", results[l->soundness]);
 	json_text_member(text_room(t, 1024), "sentence", l->sentence);

@@ -7,6 +7,7 @@
 
 #include <errno.h>
 #include <stdlib.h>
+#include <string.h>
 
 #define QUIET_US (REPORT_QUIET_DAYS * TOTALS_DAY_US)
 
@@ -37,6 +38,7 @@ void report_free(struct report *r)
 	free(r->hosts);
 	free(r->categories);
 	free(r->pairs);
+	free(r->all);
 	free(r->coverage.gaps);
 	free(r);
 }
@@ -56,11 +58,12 @@ static bool is_random_mac(struct bytes device)
 static void end_device(struct report *r, const struct device_total *total, const struct report_sources *s)
 {
 	const struct device_total *before = rows_find(&r->before->devices, total->row.name);
-	struct report_device       d = { .total = total, .is_random = is_random_mac(total->row.name),
+	struct bytes               gateway, key = totals_device(total->row.name, &gateway);
+	struct report_device       d = { .total = total, .key = key, .gateway = gateway, .is_random = is_random_mac(key),
 	                                 .quiet_us = r->end_us > total->tally.last_us ? r->end_us - total->tally.last_us : 0 };
 	bool                       is_shared = total == r->now->devices.others;
 	bool                       is_acknowledged = !is_shared && s->acknowledged != NULL &&
-	                                             s->acknowledged(s->owner, total->row.name, &d.acknowledged);
+	                                             s->acknowledged(s->owner, key, &d.acknowledged);
 
 	if (is_acknowledged && d.total->tally.last_us <= d.acknowledged.at_us)
 		d.state = DEVICE_ACKNOWLEDGED;
@@ -69,7 +72,7 @@ static void end_device(struct report *r, const struct device_total *total, const
 	else
 		d.state = is_acknowledged ? DEVICE_RETURNED : DEVICE_TRIES;
 	d.is_new = r->has_before && !is_shared && (before == NULL || tally_prohibited(&before->tally) == 0);
-	d.vendor = s->vendor != NULL && !is_shared ? s->vendor(s->owner, total->row.name) : NULL;
+	d.vendor = s->vendor != NULL && !is_shared ? s->vendor(s->owner, key) : NULL;
 	r->num_tries        += d.state == DEVICE_TRIES || d.state == DEVICE_RETURNED;
 	r->num_returned     += d.state == DEVICE_RETURNED;
 	r->num_quiet        += d.state == DEVICE_QUIET;
@@ -137,9 +140,67 @@ int report_end(struct report *r, const struct verify *v, const struct report_sou
 	return error;
 }
 
+void report_begin_log(struct report *r, struct bytes sensor)
+{
+	r->now->scope = r->before->scope = sensor;
+}
+
+/* The log of a gateway that was written to last; rows are by gateway, and the last one is that. */
+static struct fleet_log *log_of(struct fleet *f, struct bytes gateway)
+{
+	size_t low = 0, high = f->num;
+
+	while (low < high) {
+		size_t       middle = low + (high - low) / 2;
+		struct bytes name   = bytes_first(bytes_text(f->list[middle].gateway), gateway.len);
+		int          order  = name.len > 0 ? memcmp(name.at, gateway.at, name.len) : 0;
+
+		if (order < 0 || (order == 0 && strlen(f->list[middle].gateway) <= gateway.len))
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low > 0 && bytes_equal(bytes_text(f->list[low - 1].gateway), gateway) ? &f->list[low - 1] : NULL;
+}
+
+static void tell_gateways(const struct report *r, struct fleet *f)
+{
+	for (size_t i = 0; i < r->num_devices; i++) {
+		const struct report_device *d = &r->devices[i];
+		struct fleet_log           *l = log_of(f, d->gateway);
+
+		if (l == NULL)
+			continue;
+		l->num_devices++;
+		l->num_tries    += d->state == DEVICE_TRIES || d->state == DEVICE_RETURNED;
+		l->num_attempts += tally_prohibited(&d->total->tally);
+	}
+}
+
+int report_end_fleet(struct report *r, struct fleet *fleet, const struct report_sources *sources)
+{
+	struct verify *v = calloc(1, sizeof(*v));
+	int            error;
+
+	if (v == NULL)
+		return -ENOMEM;
+	v->has_records        = fleet->num_records > 0;
+	v->num_records        = fleet->num_records;
+	v->findings.soundness = fleet->soundness;
+	v->coverage.has_span  = fleet->covers_from_us < fleet->covers_to_us;
+	v->coverage.from_us   = fleet->covers_from_us;
+	v->coverage.to_us     = fleet->covers_to_us;
+	r->all   = v;
+	r->fleet = fleet;
+	error    = report_end(r, v, sources);
+	if (error == 0)
+		tell_gateways(r, fleet);
+	return error;
+}
+
 struct bytes report_device_label(const struct report_device *d)
 {
-	return d->total->name[0] != '\0' ? bytes_text(d->total->name) : d->total->row.name;
+	return d->total->name[0] != '\0' ? bytes_text(d->total->name) : d->key;
 }
 
 void report_write_state(struct writer *w, const struct report_device *d)

@@ -7,6 +7,7 @@
  * the filter was at work, and in which state each device is. Pages, text and CSV are written from it by report_html.h and its neighbours.
  */
 
+#include "report/fleet.h"
 #include "report/period.h"
 #include "report/report_coverage.h"
 #include "review/totals.h"
@@ -29,6 +30,8 @@ struct acknowledged {
 
 struct report_device {
 	const struct device_total *total;
+	struct bytes               key;         /* its MAC, else its address */
+	struct bytes               gateway;     /* of many, whose device it is; else empty */
 	enum device_state          state;
 	bool                       is_new;      /* no attempt in the period before; never set if that is not known */
 	bool                       is_random;   /* a private MAC */
@@ -47,7 +50,9 @@ struct report_sources {
 struct report {
 	struct period         period;
 	struct totals        *now, *before;
-	const struct verify  *verify;           /* borrowed */
+	const struct verify  *verify;           /* borrowed; of a fleet: what is said of all logs together */
+	const struct fleet   *fleet;            /* borrowed; NULL: it is about one log */
+	struct verify        *all;              /* of a fleet */
 	bool                  has_before;       /* something is known of the period before */
 	bool                  before_is_whole;
 	int64_t               end_us;           /* of the period, or of the log in it */
@@ -69,6 +74,13 @@ struct report *report_new(const struct period *p, uint64_t seed);
 void           report_free(struct report *r);
 void           report_add(struct report *r, const struct entry *e);
 int            report_end(struct report *r, const struct verify *v, const struct report_sources *sources);
+
+/*
+ * For many logs: report_begin_log - the gateway whose records come next; borrowed until report_end_fleet(), which is in the place of
+ *                report_end(). Takes: fleet, after fleet_end(), borrowed; its rows learn of their devices.
+ */
+void report_begin_log(struct report *r, struct bytes sensor);
+int  report_end_fleet(struct report *r, struct fleet *fleet, const struct report_sources *sources);
 
 /* What people call a device: the name it gave itself, else its key. */
 struct bytes report_device_label(const struct report_device *d);

@@ -21,12 +21,12 @@
 enum column {
 	COLUMN_SECTION, COLUMN_NAME, COLUMN_TITLE, COLUMN_VENDOR, COLUMN_ADDRESS, COLUMN_CATEGORY, COLUMN_STATE, COLUMN_ATTEMPTS,
 	COLUMN_BLOCKED, COLUMN_OBSERVED, COLUMN_WATCHED, COLUMN_DEVICES, COLUMN_HOSTS, COLUMN_FIRST, COLUMN_LAST, COLUMN_SECONDS,
-	COLUMN_PACKETS, COLUMN_NOTE, COLUMNS,
+	COLUMN_PACKETS, COLUMN_NOTE, COLUMN_GATEWAY, COLUMNS,
 };
 
 static const char *const column_names[COLUMNS] = {
 	"section", "name", "title", "vendor", "address", "category", "state", "attempts", "blocked", "observed", "watched", "devices",
-	"hosts", "first", "last", "seconds", "packets", "note",
+	"hosts", "first", "last", "seconds", "packets", "note", "gateway",
 };
 
 /* A row is written from left to right; columns that are passed over stay empty. */
@@ -123,18 +123,22 @@ static void write_answers(struct text *t, const struct report *r, const struct r
 	tally(&row, &r->now->all);
 	number(&row, COLUMN_DEVICES, r->num_devices);
 	times(&row, r->period.from_us, r->period.to_us);
-	number(&row, COLUMN_PACKETS, r->coverage.packets);
+	number(&row, COLUMN_PACKETS, r->fleet != NULL ? fleet_packets(r->fleet) : r->coverage.packets);
 	words(&row, COLUMN_NOTE, about->version);
 	end_row(&row);
 	answers_write(r, answers);
 	for (size_t i = 0; i < ANSWERS; i++) {
-		uint8_t       room[1024];
+		uint8_t       room[2048];
 		struct writer w = writer_over(room, sizeof(room));
 
+		if (answers[i].question == NULL)
+			continue;
 		write_text(&w, answers[i].text);
 		for (size_t k = 0; k < answers[i].num_names; k++) {
 			write_text(&w, k > 0 ? ", " : "");
-			write_bytes(&w, bytes_first(report_device_label(answers[i].names[k]), 64));
+			write_bytes(&w, bytes_first(answers[i].names[k].name, 64));
+			write_text(&w, answers[i].names[k].gateway.len > 0 ? " at " : "");
+			write_bytes(&w, bytes_first(answers[i].names[k].gateway, 64));
 		}
 		write_text(&w, answers[i].rest);
 		row = begin_row(t, "answer", bytes_text(answers[i].question));
@@ -150,7 +154,7 @@ static void put_name(struct text *t, struct bytes name)
 
 static void write_device(struct text *t, const struct report *r, const struct report_device *d)
 {
-	struct row_out row = begin_row(t, "device", d->total->row.name);
+	struct row_out row = begin_row(t, "device", d->key);
 	struct cell    c   = { .w = { 0 } };
 	struct text    list;
 	uint8_t        state[48];
@@ -171,6 +175,7 @@ static void write_device(struct text *t, const struct report *r, const struct re
 	number(&row, COLUMN_HOSTS, d->total->num_hosts);
 	times(&row, d->total->tally.first_us, d->total->tally.last_us);
 	cell(&row, COLUMN_NOTE, d->acknowledged.note.len > 0 ? d->acknowledged.note : bytes_text(d->total->clue));
+	cell(&row, COLUMN_GATEWAY, d->gateway);
 	end_row(&row);
 }
 
@@ -246,15 +251,27 @@ static void write_pairs(struct text *t, const struct report *r)
 {
 	for (size_t i = 0; i < rows_num(&r->now->pairs); i++) {
 		const struct pair_total *p       = r->pairs[i];
-		const uint8_t           *newline = memchr(p->row.name.at, '\n', p->row.name.len);
+		const uint8_t           *newline = memrchr(p->row.name.at, '\n', p->row.name.len);
 		size_t                   len     = newline != NULL ? (size_t)(newline - p->row.name.at) : p->row.name.len;
-		struct row_out           row     = begin_row(t, "device and host", bytes_first(p->row.name, len));
+		struct bytes             gateway, device = totals_device(bytes_first(p->row.name, len), &gateway);
+		struct row_out           row     = begin_row(t, "device and host", device);
 
 		cell(&row, COLUMN_TITLE, bytes_from(p->row.name, len + 1));
 		tally(&row, &p->tally);
 		times(&row, p->tally.first_us, p->tally.last_us);
+		cell(&row, COLUMN_GATEWAY, gateway);
 		end_row(&row);
 	}
+}
+
+static void write_gap(struct row_out *row, const struct gap *g, int64_t from_us, int64_t to_us)
+{
+	words(row, COLUMN_TITLE, g->reason);
+	times(row, from_us, to_us);
+	number(row, COLUMN_SECONDS, (uint64_t)(g->length_us / 1000000));
+	if (g->packets_known)
+		number(row, COLUMN_PACKETS, g->packets);
+	words(row, COLUMN_NOTE, g->is_note ? "the filter was at work" : "");
 }
 
 static void write_coverage(struct text *t, const struct report *r)
@@ -266,12 +283,7 @@ static void write_coverage(struct text *t, const struct report *r)
 		const struct report_gap *g = &r->coverage.gaps[i];
 
 		row = begin_row(t, "gap", bytes_text(gap_kind_name(g->gap->kind)));
-		words(&row, COLUMN_TITLE, g->gap->reason);
-		times(&row, g->from_us, g->to_us);
-		number(&row, COLUMN_SECONDS, (uint64_t)(g->gap->length_us / 1000000));
-		if (g->gap->packets_known)
-			number(&row, COLUMN_PACKETS, g->gap->packets);
-		words(&row, COLUMN_NOTE, g->gap->is_note ? "the filter was at work" : "");
+		write_gap(&row, g->gap, g->from_us, g->to_us);
 		end_row(&row);
 	}
 	for (size_t i = 0; i < c->num_policies; i++) {
@@ -323,6 +335,76 @@ static void write_proof(struct text *t, const struct report *r, const struct rep
 	}
 }
 
+static void write_gateway(struct text *t, const struct fleet_log *l)
+{
+	struct row_out row = begin_row(t, "gateway", bytes_text(l->gateway));
+
+	words(&row, COLUMN_TITLE, l->origin);
+	words(&row, COLUMN_STATE, l->is_former ? "former" : fleet_now_name(l->now));
+	number(&row, COLUMN_ATTEMPTS, l->num_attempts);
+	number(&row, COLUMN_DEVICES, l->num_devices);
+	if (l->has_records) {
+		times(&row, l->covers_from_us, l->heard_us);
+		number(&row, COLUMN_SECONDS, (uint64_t)(l->gaps_us / 1000000));
+	}
+	if (l->are_counted || l->packets > 0)
+		number(&row, COLUMN_PACKETS, l->packets);
+	words(&row, COLUMN_NOTE, l->sentence);
+	cell(&row, COLUMN_GATEWAY, bytes_text(l->gateway));
+	end_row(&row);
+	if (l->policy[0] == '\0')
+		return;
+	row = begin_row(t, "policy", bytes_text(l->policy));
+	words(&row, COLUMN_STATE, l->runs_another ? "another" : "");
+	instant(&row, COLUMN_FIRST, l->policy_from_us);
+	cell(&row, COLUMN_GATEWAY, bytes_text(l->gateway));
+	end_row(&row);
+}
+
+/* "100-109": of records */
+static void write_range(struct row_out *row, uint64_t from, uint64_t to)
+{
+	uint8_t       room[48];
+	struct writer w = writer_over(room, sizeof(room));
+
+	write_decimal(&w, from);
+	if (to != from) {
+		write_text(&w, "-");
+		write_decimal(&w, to);
+	}
+	cell(row, COLUMN_TITLE, writer_written(&w));
+}
+
+static void write_log_details(struct text *t, const struct fleet_log *l)
+{
+	for (size_t i = 0; i < l->num_gaps_kept; i++) {
+		const struct fleet_gap *g   = &l->gaps[i];
+		struct row_out          row = begin_row(t, "gap", bytes_text(gap_kind_name(g->gap.kind)));
+
+		write_gap(&row, &g->gap, g->from_us, g->to_us);
+		cell(&row, COLUMN_GATEWAY, bytes_text(l->gateway));
+		end_row(&row);
+	}
+	for (size_t i = 0; i < l->num_findings; i++) {
+		const struct finding *f   = &l->findings[i];
+		struct row_out        row = begin_row(t, "finding", bytes_text(finding_name(f->kind)));
+
+		if (f->kind != FINDING_PARTIAL)
+			write_range(&row, f->from, f->to);
+		words(&row, COLUMN_NOTE, f->text);
+		cell(&row, COLUMN_GATEWAY, bytes_text(l->gateway));
+		end_row(&row);
+	}
+}
+
+static void write_fleet(struct text *t, const struct fleet *f)
+{
+	for (size_t i = 0; i < f->num; i++)
+		write_gateway(t, &f->list[i]);
+	for (size_t i = 0; i < f->num; i++)
+		write_log_details(t, &f->list[i]);
+}
+
 void report_write_csv(struct text *t, const struct report *r, const struct report_about *about)
 {
 	for (size_t i = 0; i < COLUMNS; i++) {
@@ -336,6 +418,10 @@ void report_write_csv(struct text *t, const struct report *r, const struct repor
 	write_hosts(t, r);
 	write_days(t, r);
 	write_pairs(t, r);
+	if (r->fleet != NULL) {
+		write_fleet(t, r->fleet);
+		return;
+	}
 	write_coverage(t, r);
 	write_proof(t, r, about);
 }

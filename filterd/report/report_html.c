@@ -14,10 +14,23 @@ static void put_period(struct text *t, const struct report *r)
 	period_write(text_room(t, 64), &r->period);
 }
 
-static void put_head(struct text *t, const struct report *r, const struct report_about *about)
+/* What the page is about. */
+static void put_subject(struct text *t, const struct report *r, const struct report_about *about)
 {
 	const char *origin = r->verify->seals.root.origin;
 
+	if (r->fleet == NULL) {
+		text_put(t, "Log ");
+		html_name(t, bytes_text(origin[0] != '\0' ? origin : about->log));
+		return;
+	}
+	html_number(t, r->fleet->num_gateways);
+	text_put(t, r->fleet->num_gateways == 1 ? " gateway, logs in " : " gateways, logs in ");
+	html_name(t, bytes_text(about->log));
+}
+
+static void put_head(struct text *t, const struct report *r, const struct report_about *about)
+{
 	text_put(t, "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
 	            "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'; img-src data:; "
 	            "base-uri 'none'; form-action 'none'\">\n"
@@ -28,8 +41,8 @@ static void put_head(struct text *t, const struct report *r, const struct report
 	report_write_style(t);
 	text_put(t, "</style>\n</head>\n<body>\n<header>\n<p class=\"eyebrow\">Filter report</p>\n<h1>");
 	put_period(t, r);
-	text_put(t, "</h1>\n<p class=\"soft\">Log ");
-	html_name(t, bytes_text(origin[0] != '\0' ? origin : about->log));
+	text_put(t, "</h1>\n<p class=\"soft\">");
+	put_subject(t, r, about);
 	text_put(t, ". Made ");
 	html_time(t, about->made_us);
 	text_put(t, "; all times are UTC");
@@ -70,6 +83,8 @@ static void put_answers(struct text *t, const struct report *r)
 	for (size_t i = 0; i < ANSWERS; i++) {
 		const struct answer *a = &answers[i];
 
+		if (a->question == NULL)
+			continue;
 		text_put(t, "<div class=\"");
 		text_put(t, moods[a->mood]);
 		text_put(t, "\"><dt>");
@@ -78,8 +93,12 @@ static void put_answers(struct text *t, const struct report *r)
 		put_sentence(t, bytes_text(a->text));
 		for (size_t k = 0; k < a->num_names; k++) {
 			text_put(t, k > 0 ? ", <b>" : "<b>");
-			html_name(t, report_device_label(a->names[k]));
+			html_name(t, a->names[k].name);
 			text_put(t, "</b>");
+			if (a->names[k].gateway.len > 0) {
+				text_put(t, " at ");
+				html_name(t, a->names[k].gateway);
+			}
 		}
 		put_sentence(t, bytes_text(a->rest));
 		text_put(t, "</dd></div>\n");
@@ -113,15 +132,24 @@ static void put_figures(struct text *t, const struct report *r)
 	uint64_t prohibited = tally_prohibited(&r->now->all);
 
 	text_put(t, "<dl class=\"figures\">\n");
+	if (r->fleet != NULL) {
+		put_figure(t, r->fleet->num_gateways == 1 ? "gateway" : "gateways", r->fleet->num_gateways);
+		put_figure(t, "of them silent", r->fleet->num_now[NOW_SILENT] + r->fleet->num_now[NOW_ABSENT]);
+		put_figure(t, "records missing", r->fleet->num_missing);
+	}
 	put_figure(t, r->num_tries == 1 ? "device still tries" : "devices still try", r->num_tries);
-	put_figure(t, "quiet for 7 days", r->num_quiet);
-	put_figure(t, "new in this time", r->num_new);
+	if (r->fleet == NULL) {
+		put_figure(t, "quiet for 7 days", r->num_quiet);
+		put_figure(t, "new in this time", r->num_new);
+	}
 	put_figure(t, "attempts", prohibited);
 	if (prohibited > 0)
 		put_percent(t, "of them blocked", report_blocked_ppm(r));
-	if (r->coverage.has_span)
+	if (r->coverage.has_span && r->fleet == NULL)
 		put_percent(t, "filter active", report_active_ppm(r));
-	if (r->coverage.are_counted || r->coverage.packets > 0)
+	if (r->fleet != NULL)
+		put_figure(t, "packets passed unseen", fleet_packets(r->fleet));
+	else if (r->coverage.are_counted || r->coverage.packets > 0)
 		put_figure(t, "packets passed unseen", r->coverage.packets);
 	text_put(t, "</dl>\n");
 	if (r->now->undetailed > 0) {
@@ -226,7 +254,9 @@ static void put_csv(struct text *t, const struct report *r, const struct report_
 	embed_end(&e);
 	text_put(t, "\">All of it as CSV</a> (");
 	people_write_bytes(text_room(t, 32), bytes);
-	text_put(t, "): every device, host, day, hour and gap, and which device asked for which host.</p>\n");
+	text_put(t, "): every ");
+	text_put(t, r->fleet != NULL ? "gateway, " : "");
+	text_put(t, "device, host, day, hour and gap, and which device asked for which host.</p>\n");
 }
 
 static void put_appendix(struct text *t, const struct report *r, const struct report_about *about)
@@ -238,7 +268,11 @@ static void put_appendix(struct text *t, const struct report *r, const struct re
 	            "not come or the filter was told to observe. A device still tries if it did in the last 7 days before the end of the log or the "
 	            "period. Names are what devices call themselves and prove nothing; a random MAC may be another one tomorrow. The filter was at "
 	            "work while its signed heartbeats follow each other, it was enforcing, and its rules were in the kernel. What passed unseen is "
-	            "the kernel&#39;s own count.</p>\n"
+	            "the kernel&#39;s own count.</p>\n");
+	if (r->fleet != NULL)
+		text_put(t, "<p>A device that was seen at two gateways is listed twice. A gateway is silent if nothing that it signed was heard for more than "
+		            "twice the interval at which it should be, by the newest time that was heard of any.</p>\n");
+	text_put(t,
 	            "<p>Whoever had root on the gateway beforehand could stop the filter, which shows here as a gap, but cannot change what the log "
 	            "said before without notice, as long as notes of it are kept elsewhere.</p>\n"
 	            "<p>To sign this page: <code>ssh-keygen -Y sign -f KEY -n filterd-report report.html</code></p>\n</section>\n</main>\n"
@@ -247,11 +281,46 @@ static void put_appendix(struct text *t, const struct report *r, const struct re
 	text_put(t, " made this page. It has no scripts and loads nothing.</p>\n</footer>\n</body>\n</html>\n");
 }
 
+/* When it was at work, by which policy, and whether it is genuine: of one log. */
+static void put_log(struct text *t, const struct report *r, const struct report_about *about)
+{
+	put_coverage(t, r);
+	begin_section(t, "policy", "Which policy");
+	report_write_policies(t, r);
+	text_put(t, "</section>\n");
+	begin_section(t, "verification", "Is the log genuine?");
+	report_write_verification(t, r, about);
+	text_put(t, "</section>\n");
+}
+
+/* The same of many. */
+static void put_logs(struct text *t, const struct report *r, const struct report_about *about)
+{
+	begin_section(t, "coverage", "Were the filters at work?");
+	report_write_fleet_gaps(t, r->fleet);
+	text_put(t, "</section>\n");
+	begin_section(t, "policy", "Which policy");
+	report_write_fleet_policies(t, r->fleet);
+	text_put(t, "</section>\n");
+	begin_section(t, "verification", "Are the logs genuine, and whole?");
+	report_write_fleet_findings(t, r->fleet, about);
+	text_put(t, "</section>\n");
+}
+
+static void put_gateways(struct text *t, const struct report *r)
+{
+	begin_section(t, "gateways", "Gateways");
+	report_write_gateways(t, r->fleet);
+	text_put(t, "</section>\n");
+}
+
 void report_write_html(struct text *t, const struct report *r, const struct report_about *about)
 {
 	put_head(t, r, about);
 	put_answers(t, r);
 	put_figures(t, r);
+	if (r->fleet != NULL)
+		put_gateways(t, r);
 	put_trend(t, r);
 	begin_section(t, "devices", "Devices to clean");
 	report_write_devices(t, r);
@@ -263,12 +332,9 @@ void report_write_html(struct text *t, const struct report *r, const struct repo
 	text_put(t, "<figure class=\"half\">\n");
 	chart_hours(t, r);
 	text_put(t, "</figure>\n</section>\n");
-	put_coverage(t, r);
-	begin_section(t, "policy", "Which policy");
-	report_write_policies(t, r);
-	text_put(t, "</section>\n");
-	begin_section(t, "verification", "Is the log genuine?");
-	report_write_verification(t, r, about);
-	text_put(t, "</section>\n");
+	if (r->fleet != NULL)
+		put_logs(t, r, about);
+	else
+		put_log(t, r, about);
 	put_appendix(t, r, about);
 }

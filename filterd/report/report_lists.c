@@ -56,6 +56,7 @@ static void put_device(struct html_table *h, const struct report *r, const struc
 	html_name(t, report_device_label(d));
 	text_put(t, d->is_new ? " <span class=\"tag\">new</span>" : "");
 	html_table_close(h);
+	html_table_text(h, d->gateway);
 	html_table_cell(h);
 	text_put(t, "<span><span class=\"state ");
 	text_put(t, classes[d->state]);
@@ -68,7 +69,7 @@ static void put_device(struct html_table *h, const struct report *r, const struc
 	html_table_cell(h);
 	text_put(t, "<span>");
 	if (total->name[0] != '\0')
-		html_name(t, total->row.name);
+		html_name(t, d->key);
 	text_put(t, d->is_random ? " <span class=\"tag\">random</span>" : "");
 	put_under(t, bytes_text(total->address));
 	put_under(t, bytes_text(total->other_address));
@@ -92,7 +93,7 @@ static void put_device(struct html_table *h, const struct report *r, const struc
 void report_write_devices(struct text *t, const struct report *r)
 {
 	const struct html_column columns[] = {
-		{ "Device", HTML_NAME, false }, { "State", HTML_WORDS, false }, { "Known by", HTML_WORDS, false },
+		{ "Device", HTML_NAME, false }, { "Gateway", HTML_WORDS, r->fleet == NULL }, { "State", HTML_WORDS, false }, { "Known by", HTML_WORDS, false },
 		{ "Maker", HTML_WORDS, !r->has_vendors }, { "Asks for", HTML_WORDS, false },
 		{ "Attempts", HTML_FIGURE, false }, { "First", HTML_WORDS, false }, { "Last", HTML_WORDS, false },
 	};

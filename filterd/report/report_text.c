@@ -11,7 +11,8 @@
 
 #include <string.h>
 
-#define BAR_COLUMNS 40
+#define BAR_COLUMNS     40
+#define GATEWAY_COLUMNS 24
 
 static void pad(struct text *t, size_t width, size_t wanted)
 {
@@ -72,10 +73,9 @@ static void put_more(struct text *t, size_t shown, size_t all)
 }
 
 /* A name between quotes if it could be taken for more than a name. */
-static void put_label(struct text *t, const struct report_device *d)
+static void put_label(struct text *t, struct bytes label)
 {
-	struct bytes label = report_device_label(d);
-	bool         plain = true;
+	bool plain = true;
 
 	for (size_t i = 0; i < label.len; i++)
 		plain &= label.at[i] > 0 && label.at[i] < 0x80 &&
@@ -94,12 +94,17 @@ static void put_answers(struct text *t, const struct report *r)
 	for (size_t i = 0; i < ANSWERS; i++) {
 		const struct answer *a = &answers[i];
 
+		if (a->question == NULL)
+			continue;
 		text_put(t, moods[a->mood]);
-		put_words(t, a->question, 22);
+		put_words(t, a->question, r->fleet != NULL ? 24 : 22);
 		text_put(t, a->text);
 		for (size_t k = 0; k < a->num_names; k++) {
 			text_put(t, k > 0 ? ", " : "");
-			put_label(t, a->names[k]);
+			put_label(t, a->names[k].name);
+			text_put(t, a->names[k].gateway.len > 0 ? " at " : "");
+			if (a->names[k].gateway.len > 0)
+				put_label(t, a->names[k].gateway);
 		}
 		text_put(t, a->rest);
 		text_put(t, "\n");
@@ -115,7 +120,10 @@ static void put_devices(struct text *t, const struct report *r)
 		text_put(t, "none\n");
 		return;
 	}
-	text_put(t, "device               state               MAC or address     last address     attempts  first             last\n");
+	text_put(t, "device               state               MAC or address     ");
+	if (r->fleet != NULL)
+		put_words(t, "gateway", GATEWAY_COLUMNS);
+	text_put(t, "last address     attempts  first             last\n");
 	for (size_t i = 0; i < shown; i++) {
 		const struct report_device *d = &r->devices[i];
 		uint8_t                     room[64];
@@ -125,7 +133,9 @@ static void put_devices(struct text *t, const struct report *r)
 		write_text(&w, d->is_new ? ", new" : "");
 		put_cell(t, report_device_label(d), 19);
 		put_cell(t, writer_written(&w), 18);
-		put_cell(t, d->total->row.name, 17);
+		put_cell(t, d->key, 17);
+		if (r->fleet != NULL)
+			put_cell(t, d->gateway, GATEWAY_COLUMNS);
 		put_words(t, d->total->address, 15);
 		put_number(t, tally_prohibited(&d->total->tally), 8);
 		put_minute(t, d->total->tally.first_us);
@@ -263,6 +273,10 @@ static void put_proof(struct text *t, const struct report *r, const struct repor
 		plain_text(t, bytes_text(file->name), SIZE_MAX);
 		text_put(t, "\n");
 	}
+}
+
+static void put_made(struct text *t, const struct report_about *about)
+{
 	text_put(t, "\nMade by filterctl ");
 	text_put(t, about->version);
 	text_put(t, " at ");
@@ -273,16 +287,24 @@ static void put_proof(struct text *t, const struct report *r, const struct repor
 void report_write_text(struct text *t, const struct report *r, const struct report_about *about)
 {
 	const char *origin = r->verify->seals.root.origin;
+	const char *subject = r->fleet == NULL && origin[0] != '\0' ? origin : about->log;
 
 	text_put(t, "Filter report, ");
 	period_write(text_room(t, 64), &r->period);
 	text_put(t, " (UTC)\n");
-	plain_text(t, bytes_text(origin[0] != '\0' ? origin : about->log), SIZE_MAX);
+	plain_text(t, bytes_text(subject), SIZE_MAX);
 	text_put(t, "\n\n");
 	put_answers(t, r);
 	put_devices(t, r);
 	put_hosts(t, r);
 	put_days(t, r);
+	if (r->fleet != NULL) {
+		put_title(t, "The gateways");
+		fleet_write_text(t, r->fleet, false);
+		put_made(t, about);
+		return;
+	}
 	put_gaps(t, r);
 	put_proof(t, r, about);
+	put_made(t, about);
 }

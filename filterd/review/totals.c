@@ -242,6 +242,27 @@ static bool is_counted(const struct totals *t, const struct entry *e)
 	return entry_is_attempt(e) && e->has_time && e->time_us >= t->from_us && e->time_us < t->to_us;
 }
 
+static struct device_total *device_row(struct totals *t, struct bytes device)
+{
+	uint8_t       room[2 * TOTALS_NAME_MAX];
+	struct writer w = writer_over(room, sizeof(room));
+
+	if (t->scope.len == 0)
+		return rows_get(&t->devices, device);
+	write_bytes(&w, bytes_first(t->scope, TOTALS_NAME_MAX - 1));
+	write_text(&w, "\n");
+	write_bytes(&w, device);
+	return rows_get(&t->devices, writer_written(&w));
+}
+
+struct bytes totals_device(struct bytes row_name, struct bytes *gateway_out)
+{
+	const uint8_t *newline = row_name.len > 0 ? memchr(row_name.at, '\n', row_name.len) : NULL;
+
+	*gateway_out = bytes_first(row_name, newline != NULL ? (size_t)(newline - row_name.at) : 0);
+	return newline != NULL ? bytes_from(row_name, gateway_out->len + 1) : row_name;
+}
+
 void totals_add(struct totals *t, const struct entry *e)
 {
 	enum result          result;
@@ -257,7 +278,7 @@ void totals_add(struct totals *t, const struct entry *e)
 		return;
 	result = entry_result(e);
 	layer  = entry_layer(e);
-	d      = rows_get(&t->devices, name_of(e->device, room));
+	d      = device_row(t, name_of(e->device, room));
 	if (d == NULL)
 		return;
 	count(&t->all, e, result);

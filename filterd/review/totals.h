@@ -32,7 +32,7 @@ struct tally {
 #define TOTALS_CATEGORIES  64           /* told apart within a device */
 
 struct device_total {
-	struct row   row;                       /* the device's key: its MAC, else its address */
+	struct row   row;                       /* the device's key: its MAC, else its address; behind its gateway and a newline if there are many */
 	struct tally tally;
 	uint64_t     layers[LAYERS];            /* attempts */
 	uint64_t     categories;                /* bit n: category number n of `categories` */
@@ -68,13 +68,14 @@ struct day_total {
 
 /* A device and a host. */
 struct pair_total {
-	struct row   row;                       /* device, newline, host */
+	struct row   row;                       /* name of the device's row, newline, host */
 	struct tally tally;
 	uint64_t     layers[LAYERS];
 };
 
 struct totals {
 	int64_t      from_us, to_us;            /* counted from the first to before the second */
+	struct bytes scope;                     /* borrowed: of many gateways, the one whose records come next; devices are its own. Without a newline */
 	bool         devices_only;              /* of the rows below only devices: set before the first totals_add() */
 	struct tally all;
 	uint64_t     layers[LAYERS];            /* attempts */
@@ -93,6 +94,9 @@ void           totals_free(struct totals *t);
 
 /* Attempts in the period, and gap records; all else is passed over. */
 void totals_add(struct totals *t, const struct entry *e);
+
+/* The two parts of the name of a device's row. gateway_out is empty if there is one only. */
+struct bytes totals_device(struct bytes row_name, struct bytes *gateway_out);
 
 uint64_t    tally_prohibited(const struct tally *t);            /* blocked and observed: attempts to reach prohibited hosts */
 enum result entry_result(const struct entry *e);

@@ -54,13 +54,43 @@ tap_is "each file is named by its hash" "$(grep 'LOG.jsonl.gz$' default.txt | ta
 tap_ok "all rows of the CSV are as long as the first, none begins a formula" python3 - <<'EOF'
 import csv
 rows = list(csv.reader(open("report.csv", newline="", encoding="utf-8")))
-assert len(rows) > 500 and {len(row) for row in rows} == {18}
+assert len(rows) > 500 and {len(row) for row in rows} == {19}
 assert not [cell for row in rows for cell in row if cell[:1] in tuple("=+-@\t\r") and cell != "-"]
 devices = [row for row in rows if row[0] == "device"]
 assert [row[2] for row in devices if "script" in row[2]] == ["<script>alert(1)</script>"]
 days = [int(row[7]) for row in rows if row[0] == "day"]
 assert sum(days) == sum(int(row[7]) for row in devices) == 2243
 EOF
+
+# --- the same of a fleet ---
+
+"$build/tests/make_fleet" --folder fleet --gateways 8 --story >/dev/null || tap_bail "there are no logs of a fleet"
+"$filterctl" audit report --fleet fleet/logs --key fleet/keys >fleet.txt
+tap_is "a fleet: status is that of its worst log" "$?" 2
+tap_is "a fleet: six answers stand at the top" "$(sed -n 4,9p fleet.txt)" "\
+  XX Are the logs whole?       No: 2 of 8 logs are not sound; 10 records are missing.
+  XX Were all active?          7 logs have gaps, and the least active filter was at work 99.20 % of the time; 12 packets passed unseen, at 1 gateway: gw0004.example.net.
+  XX Are all heard?            No: 1 of 8 gateways is silent: gw0001.example.net.
+  XX Is it one policy?         No: 7 gateways have 823412d1eacb6795, and 1 has another: gw0002.example.net.
+  !  Who still tries?          64 devices still try: PC-4-0 at gw0004.example.net, PC-7-0 at gw0007.example.net, PC-2-0 at gw0002.example.net and 61 more.
+  !  What changed?             There is nothing to compare with: the logs begin on 2026-10-01."
+"$filterctl" audit report --fleet fleet/logs --key fleet/keys -o fleet.html
+"$filterctl" audit report --fleet fleet/logs --key fleet/keys -o fleet.csv
+tap_ok "a fleet: the CSV has gateways, and whose each device is" python3 - <<'EOF'
+import csv
+rows = list(csv.reader(open("fleet.csv", newline="", encoding="utf-8")))
+assert {len(row) for row in rows} == {19}
+assert not [cell for row in rows for cell in row if cell[:1] in tuple("=+-@\t\r") and cell != "-"]
+gateways = {row[1]: row for row in rows if row[0] == "gateway"}
+assert len(gateways) == 8 and gateways["gw0001.example.net"][6] == "silent" and gateways["gw0004.example.net"][16] == "12"
+devices = [row for row in rows if row[0] == "device"]
+assert len(devices) == 64 and {row[18] for row in devices} == set(gateways)
+for name, row in gateways.items():
+    assert sum(int(device[7]) for device in devices if device[18] == name) == int(row[7])
+assert ["gw0003.example.net", "100-109"] in [[row[18], row[2]] for row in rows if row[0] == "finding" and row[1] == "MISSING"]
+EOF
+"$filterctl" audit report --fleet fleet/logs LOG.jsonl 2>error
+tap_is "a fleet: one folder, and no other log" "$?" 64
 
 # --- its proof, by its own words ---
 
@@ -104,7 +134,7 @@ EOF
 browse --dump-dom "file://$dir/canary.html" >/dev/null
 tap_like "it would have complained of a script" "$(cat console)" "Content Security Policy"
 
-tap_ok "no script, no handler, nothing from outside, and the answers in the page" python3 - dom.html report.txt <<'EOF'
+cat >look.py <<'EOF'
 import html.parser, re, sys
 class Page(html.parser.HTMLParser):
     def __init__(self):
@@ -128,21 +158,26 @@ assert not page.bad, page.bad
 assert not {"script", "link", "iframe", "object", "embed", "img", "image", "form", "base"} & set(page.tags)
 assert not re.search(r"https?:|//[a-z]", re.sub(r"base64,[A-Za-z0-9+/=]*", "", source))
 text = re.sub(r"\s+", " ", "".join(page.text))
-for line in open(sys.argv[2], encoding="utf-8").read().splitlines()[3:7]:
-    assert line[5:26].strip() in text and line[28:].strip() in text, line
+for line in open(sys.argv[2], encoding="utf-8").read().splitlines()[3:int(sys.argv[3])]:
+    question, answer = line[5:].split("  ", 1)
+    assert question in text and answer.strip() in text, line
 assert "<script>alert(1)</script>" in text
 for tag in "table", "svg":
     assert page.tags.count(tag) >= 5
 assert page.tags.count("caption") == page.tags.count("table")
 EOF
+tap_ok "no script, no handler, nothing from outside, and the answers in the page" python3 look.py dom.html report.txt 7
+browse --dump-dom "file://$dir/fleet.html" >fleet_dom.html
+tap_ok "nor in the page of a fleet" python3 look.py fleet_dom.html fleet.txt 9
 
 # A copy that measures itself, which the page's own policy forbids, in a frame as wide as is wanted: the browser's own window is 500 wide
 # at least.
-python3 - <<'EOF'
-page = open("report.html", encoding="utf-8").read()
+cat >measured.py <<'EOF'
+import sys
+page = open(sys.argv[1], encoding="utf-8").read()
 begin = page.index('<meta http-equiv="Content-Security-Policy"')
 page = page[:begin] + page[page.index(">", begin) + 1:]
-open("measured.html", "w", encoding="utf-8").write(page.replace("</body>", """<script>
+open(sys.argv[2], "w", encoding="utf-8").write(page.replace("</body>", """<script>
 function light(c) { const p = c.match(/[\\d.]+/g).slice(0, 3).map(v => v / 255).map(v => v <= .04045 ? v / 12.92 : ((v + .055) / 1.055) ** 2.4);
 	return .2126 * p[0] + .7152 * p[1] + .0722 * p[2]; }
 function ground(e) { for (; e; e = e.parentElement) { const c = getComputedStyle(e).backgroundColor;
@@ -160,16 +195,23 @@ const found = [innerWidth, root.scrollWidth, out, getComputedStyle(document.body
 parent.postMessage(found, "*");
 </script></body>"""))
 EOF
-# measure WIDTH OPTION...: width, width of what is in it, how many elements stick out, ground, and whether all text has a contrast of 4.5.
+python3 measured.py report.html measured.html
+python3 measured.py fleet.html fleet_measured.html
+# measure WIDTH OPTION...: of $page, width, width of what is in it, how many elements stick out, ground, and whether all text has a contrast of 4.5.
 measure() {
 	echo "<!DOCTYPE html><title>?</title><script>onmessage = e => document.title = e.data</script>" \
-		"<iframe src=measured.html width=$1 height=844 style=border:0></iframe>" >frame.html
+		"<iframe src=${page:-measured.html} width=$1 height=844 style=border:0></iframe>" >frame.html
 	browse --dump-dom --virtual-time-budget=5000 "${@:2}" "file://$dir/frame.html" | sed -n 's/.*<title>\([^<]*\)<.*/\1/p'
 }
 tap_is "on a phone nothing is wider than the screen" "$(measure 390)" "390;390;0;rgb(255, 255, 255);readable"
 tap_is "nor on a small one" "$(measure 320)" "320;320;0;rgb(255, 255, 255);readable"
 tap_is "on a screen" "$(measure 1280)" "1280;1280;0;rgb(255, 255, 255);readable"
 tap_is "in the dark" "$(measure 390 --blink-settings=preferredColorScheme=0)" "390;390;0;rgb(20, 23, 27);readable"
+
+page=fleet_measured.html
+tap_is "a fleet on a phone" "$(measure 390)" "390;390;0;rgb(255, 255, 255);readable"
+tap_is "a fleet on a screen" "$(measure 1280)" "1280;1280;0;rgb(255, 255, 255);readable"
+tap_is "a fleet in the dark" "$(measure 1280 --blink-settings=preferredColorScheme=0)" "1280;1280;0;rgb(20, 23, 27);readable"
 
 browse --no-pdf-header-footer --print-to-pdf="$dir/report.pdf" "file://$dir/report.html"
 tap_like "on paper: A4" "$(pdfinfo report.pdf | grep 'Page size')" "\(A4\)"
@@ -181,6 +223,7 @@ if [ -n "${SHOTS:-}" ]; then
 	browse --window-size=390,844 --screenshot="$SHOTS/phone.png" "file://$dir/report.html"
 	browse --window-size=1280,900 --screenshot="$SHOTS/screen.png" "file://$dir/report.html"
 	browse --window-size=1280,900 --blink-settings=preferredColorScheme=0 --screenshot="$SHOTS/dark.png" "file://$dir/report.html"
-	cp report.html report.pdf report.txt report.csv "$SHOTS"
+	browse --window-size=1280,900 --screenshot="$SHOTS/fleet.png" "file://$dir/fleet.html"
+	cp fleet.html fleet.txt fleet.csv report.html report.pdf report.txt report.csv "$SHOTS"
 fi
 tap_done

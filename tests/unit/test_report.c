@@ -108,7 +108,7 @@ static const char *say(unsigned which)
 	size_t               len = (size_t)snprintf(whole, sizeof(whole), "%s", a->text);
 
 	for (size_t i = 0; i < a->num_names; i++) {
-		struct bytes name = report_device_label(a->names[i]);
+		struct bytes name = a->names[i].name;
 
 		len += (size_t)snprintf(whole + len, sizeof(whole) - len, "%s[%.*s]", i > 0 ? ", " : "", (int)name.len, name.at);
 	}

@@ -120,10 +120,6 @@ bool audit_options_read(int argc, char **argv, const struct audit_own *own, stru
 		fprintf(stderr, "filterctl audit %s: --since is not before --until\n", o.verb);
 		return false;
 	}
-	if (o.num_keys > 1 && !o.collected) {
-		fprintf(stderr, "filterctl audit %s: one log has one --key; several are for logs of many gateways (--collected)\n", o.verb);
-		return false;
-	}
 	o.paths     = (const char *const *)argv + optind;
 	o.num_paths = (size_t)(argc - optind);
 	*out        = o;

@@ -92,8 +92,13 @@ static int open_log(const struct audit_options *o, struct pass *p)
 static int open_one(const struct audit_options *o, struct pass *p)
 {
 	struct note_key key;
-	int             found = find_key(o, p, &key), status;
+	int             found, status;
 
+	if (o->num_keys > 1) {
+		fprintf(stderr, "filterctl audit %s: one log has one --key; several are for the logs of many gateways (--collected)\n", o->verb);
+		return EXIT_USAGE;
+	}
+	found = find_key(o, p, &key);
 	if (found > 1)
 		return found;
 	status = reading_anchors(o, p, found == 0 ? key.origin : NULL);

@@ -19,6 +19,7 @@
 #include <time.h>
 
 #define DEFAULT_DAYS 30
+#define HOUR_US      INT64_C(3600000000)
 
 static const char usage[] =
 	"usage: filterctl audit report [--month MONTH] [-o FILE] [OPTION]... [LOG]...\n"
@@ -29,19 +30,22 @@ static const char usage[] =
 	"  -o, --output FILE   write it there; .html, .txt or .csv says as what. Replaced at once when it is whole\n"
 	"      --html, --text  as what, whatever FILE is called; without both, text to the standard output\n"
 	"      --month MONTH   that month: 2026-11, \"last month\"\n"
+	"      --fleet DIR     of all gateways together whose logs are below DIR (as with --collected): also who is silent, which\n"
+	"                      runs another policy, what is missing\n"
 	"      --acks FILE     notes made with filterctl audit ack; default audit.acks beside the log\n"
 	"\n"
 	"  filterctl audit report\n"
 	"  filterctl audit report --month \"last month\" -o /srv/reports/filter.html\n"
+	"  filterctl audit report --fleet /srv/filterd --key keys/ -o fleet.html\n"
 	"\n"
 	"Exit status: that of filterctl audit verify; also 74 if the report cannot be written.\n";
 
 enum page { PAGE_UNSAID, PAGE_TEXT, PAGE_HTML, PAGE_CSV };
 
-enum { OPTION_MONTH = AUDIT_OPTION_OWN, OPTION_HTML, OPTION_TEXT, OPTION_ACKS };
+enum { OPTION_MONTH = AUDIT_OPTION_OWN, OPTION_HTML, OPTION_TEXT, OPTION_ACKS, OPTION_FLEET };
 
 struct own {
-	const char *output, *month, *acks;
+	const char *output, *month, *acks, *fleet;
 	enum page   page;
 };
 
@@ -53,6 +57,7 @@ static bool take(void *owner, int option, const char *argument)
 	case 'o':          own->output = strcmp(argument, "-") != 0 ? argument : NULL; break;
 	case OPTION_MONTH: own->month = argument;    break;
 	case OPTION_ACKS:  own->acks = argument;     break;
+	case OPTION_FLEET: own->fleet = argument;    break;
 	case OPTION_HTML:  own->page = PAGE_HTML;    break;
 	default:           own->page = PAGE_TEXT;    break;
 	}
@@ -90,6 +95,21 @@ static bool choose_page(const struct audit_options *o, struct own *own)
 	return false;
 }
 
+/* The newest time of any gateway that is not ahead of this machine's clock, by an hour at most; of all, if all are. */
+static int64_t fleet_end_us(const struct audit_options *o, const struct log_collected *c)
+{
+	int64_t best = INT64_MIN, any = INT64_MIN;
+
+	for (size_t i = 0; i < log_collected_num(c); i++) {
+		int64_t us = log_collected_newest(c, i);
+
+		any = us > any ? us : any;
+		if (us <= o->now_us + HOUR_US && us > best)
+			best = us;
+	}
+	return best > INT64_MIN ? best : any > INT64_MIN ? any : o->now_us;
+}
+
 /* The end of the day with which the log ends: now on this machine, else the day of its last record. */
 static int64_t log_end(const struct audit_options *o, const struct pass *p)
 {
@@ -98,7 +118,9 @@ static int64_t log_end(const struct audit_options *o, const struct pass *p)
 	int64_t        end_us = o->now_us;
 	size_t         len;
 
-	if (!p->is_live && log_files_last_line(p->files, line, &len) && entry_read(bytes_of(line, len), &e) == PARSE_OK && e.has_time)
+	if (p->collected != NULL)
+		end_us = fleet_end_us(o, p->collected);
+	else if (!p->is_live && log_files_last_line(p->files, line, &len) && entry_read(bytes_of(line, len), &e) == PARSE_OK && e.has_time)
 		end_us = e.time_us;
 	return (end_us / TOTALS_DAY_US + 1) * TOTALS_DAY_US;
 }
@@ -219,13 +241,63 @@ static int write_report(const struct audit_options *o, const struct own *own, co
 	}
 	free(files);
 	if (error == 0)
-		return p->verify->findings.soundness;
+		return (int)r->verify->findings.soundness;
 	fprintf(stderr, "filterctl audit report: %s: %s\n", own->output != NULL ? own->output : "standard output", strerror(-error));
 	return EXIT_IO;
 }
 
-static int run(const struct audit_options *o, const struct own *own, struct pass *p, struct report **report_out)
+static int say_memory(void)
 {
+	fputs("filterctl audit report: not enough memory\n", stderr);
+	return EXIT_IO;
+}
+
+/* What is reported: one log, or all that a collector has. */
+struct gathered {
+	bool           is_fleet;
+	struct report *report;
+	struct fleet   fleet;
+};
+
+static int begin_log(void *owner, struct bytes sensor)
+{
+	struct gathered *all = owner;
+
+	if (all->is_fleet)
+		report_begin_log(all->report, sensor);
+	return 0;
+}
+
+static int end_log(void *owner, struct bytes sensor, const struct verify *v)
+{
+	struct gathered *all = owner;
+
+	return !all->is_fleet || fleet_add(&all->fleet, sensor, v, NULL) == 0 ? 0 : say_memory();
+}
+
+static void note_unread(void *owner, const char *file, const char *why)
+{
+	struct gathered *all = owner;
+
+	fleet_unread(&all->fleet, file, why);
+}
+
+static int end_report(const struct audit_options *o, const struct pass *p, struct gathered *all, const struct report_sources *sources)
+{
+	int status;
+
+	if (!all->is_fleet) {
+		if (!pass_is_one(o, p))
+			return EXIT_USAGE;
+		return report_end(all->report, p->verify, sources) == 0 ? 0 : say_memory();
+	}
+	status = pass_end_fleet(o, p, &all->fleet);
+	return status != 0 ? status : report_end_fleet(all->report, &all->fleet, sources) == 0 ? 0 : say_memory();
+}
+
+static int run(const struct audit_options *o, const struct own *own, struct pass *p, struct gathered *all)
+{
+	struct pass_logs      logs    = { .owner = all, .begin = begin_log, .end = end_log, .unread = note_unread };
 	struct beside         beside  = { 0 };
 	struct report_sources sources = { .owner = &beside, .acknowledged = acknowledged };
 	struct period         period;
@@ -233,54 +305,75 @@ static int run(const struct audit_options *o, const struct own *own, struct pass
 	uint64_t              seed = 1;
 	int                   status;
 
+	p->logs = &logs;
+	status  = o->collected ? pass_collect(o, p) : 0;
+	if (status != 0)
+		return status;
 	if (!choose_period(o, own, p, &period))
 		return EXIT_USAGE;
 	if (getrandom(&seed, sizeof(seed), 0) < 0)
 		seed = (uint64_t)o->now_us;
-	*report_out = report_new(&period, seed);
-	if (*report_out == NULL) {
-		fputs("filterctl audit report: not enough memory\n", stderr);
-		return EXIT_IO;
-	}
+	all->report = report_new(&period, seed);
+	if (all->report == NULL)
+		return say_memory();
+	all->fleet.from_us = period.from_us;
+	all->fleet.to_us   = period.to_us;
 	status = acks_file_load(o, own->acks, &beside.acks, path);
 	if (status != 0)
 		return status;
-	log_files_want_hashes(p->files);
-	status = pass_read(o, p, take_record, *report_out);
+	/* A list of thousands of files helps nobody. */
+	if (!o->collected)
+		log_files_want_hashes(p->files);
+	status = pass_read(o, p, take_record, all->report);
 	if (vendors_open(NULL, &beside.vendors) == 0)
 		sources.vendor = vendor;
-	if (status == 0 && report_end(*report_out, p->verify, &sources) != 0) {
-		fputs("filterctl audit report: not enough memory\n", stderr);
-		status = EXIT_IO;
-	}
 	if (status == 0)
-		status = write_report(o, own, p, *report_out);
+		status = end_report(o, p, all, &sources);
+	if (status == 0)
+		status = write_report(o, own, p, all->report);
 	vendors_free(beside.vendors);
 	acks_free(&beside.acks);
 	return status;
+}
+
+/* --fleet DIR is --collected DIR, and a report that tells gateways apart. */
+static bool choose_fleet(struct audit_options *o, struct own *own)
+{
+	if (own->fleet == NULL)
+		return true;
+	if (o->num_paths > 0) {
+		fputs("filterctl audit report: --fleet DIR is where the logs are; name no other\n", stderr);
+		return false;
+	}
+	o->collected = true;
+	o->paths     = &own->fleet;
+	o->num_paths = 1;
+	return true;
 }
 
 int audit_report(int argc, char **argv)
 {
 	static const struct option longs[] = { { "output", required_argument, NULL, 'o' }, { "month", required_argument, NULL, OPTION_MONTH },
 	                                       { "html", no_argument, NULL, OPTION_HTML }, { "text", no_argument, NULL, OPTION_TEXT },
-	                                       { "acks", required_argument, NULL, OPTION_ACKS },
+	                                       { "acks", required_argument, NULL, OPTION_ACKS }, { "fleet", required_argument, NULL, OPTION_FLEET },
 	                                       AUDIT_LONG_OPTIONS, { 0 } };
 	struct own             own  = { 0 };
 	const struct audit_own what = { .longs = longs, .shorts = AUDIT_SHORT_OPTIONS "o:", .usage = usage, .take = take, .owner = &own };
 	struct audit_options   o;
 	struct pass            pass;
-	struct report         *report = NULL;
+	struct gathered        all  = { .is_fleet = false };
 	int                    status;
 
 	if (!audit_options_read(argc, argv, &what, &o, &status))
 		return status;
-	if (!choose_page(&o, &own))
+	if (!choose_page(&o, &own) || !choose_fleet(&o, &own))
 		return EXIT_USAGE;
-	status = pass_open(&o, &pass);
+	all.is_fleet = own.fleet != NULL;
+	status       = pass_open(&o, &pass);
 	if (status == 0)
-		status = run(&o, &own, &pass, &report);
-	report_free(report);
+		status = run(&o, &own, &pass, &all);
+	report_free(all.report);
+	fleet_free(&all.fleet);
 	pass_free(&pass);
 	return status;
 }

@@ -1,0 +1,312 @@
+/* SPDX-License-Identifier: MIT */
+
+/* The parts of the page that are only there if it is about many logs. */
+
+#include "report/report_html.h"
+
+#include "report/html.h"
+#include "review/people.h"
+#include "review/verdict.h"
+
+static const char *const result_words[] = { [SOUND_COMPLETE] = "complete", [SOUND_DECLARED] = "unaltered", [SOUND_NOT] = "not sound" };
+
+/* What an auditor has to look at comes first. */
+static int rank(const struct fleet_log *l)
+{
+	if (l->soundness == SOUND_NOT)
+		return 0;
+	if (!l->is_former && l->now == NOW_SILENT)
+		return 1;
+	return l->packets > 0 ? 2 : l->runs_another ? 3 : 4;
+}
+
+#define RANKS 5
+
+static void put_state(struct text *t, const struct fleet_log *l)
+{
+	static const char *const classes[] = { [NOW_HEARD] = "state-quiet", [NOW_STOPPED] = "state-tries", [NOW_SILENT] = "state-returned",
+	                                       [NOW_ABSENT] = "state-returned" };
+
+	text_put(t, "<span><span class=\"state ");
+	text_put(t, l->is_former ? "" : classes[l->now]);
+	text_put(t, "\">");
+	text_put(t, l->is_former ? "former log" : fleet_now_name(l->now));
+	text_put(t, "</span>");
+	if (l->has_records) {
+		text_put(t, "<span class=\"under\">");
+		html_time(t, l->heard_us);
+		text_put(t, "</span>");
+	}
+	if (l->is_ahead)
+		text_put(t, "<span class=\"under\">clock is ahead</span>");
+	text_put(t, "</span>");
+}
+
+static void put_result(struct text *t, const struct fleet_log *l)
+{
+	static const char *const classes[] = { [SOUND_COMPLETE] = "state-quiet", [SOUND_DECLARED] = "state-quiet", [SOUND_NOT] = "state-returned" };
+
+	text_put(t, "<span><span class=\"state ");
+	text_put(t, classes[l->soundness]);
+	text_put(t, "\">");
+	text_put(t, l->has_records ? result_words[l->soundness] : "not here");
+	text_put(t, "</span>");
+	if (l->num_missing > 0) {
+		text_put(t, "<span class=\"under\">");
+		html_number(t, l->num_missing);
+		text_put(t, " missing</span>");
+	}
+	if (!l->key_given)
+		text_put(t, "<span class=\"under\">no key given</span>");
+	text_put(t, "</span>");
+}
+
+static void put_active(struct text *t, const struct fleet_log *l)
+{
+	if (!l->has_span)
+		return;
+	text_put(t, "<span>");
+	people_write_percent(text_room(t, 32), l->active_ppm);
+	if (l->packets > 0) {
+		text_put(t, "<span class=\"under\">");
+		html_number(t, l->packets);
+		text_put(t, l->packets == 1 ? " packet unseen</span>" : " packets unseen</span>");
+	}
+	text_put(t, "</span>");
+}
+
+static void put_log(struct html_table *h, const struct fleet_log *l)
+{
+	struct text *t = h->text;
+
+	html_table_row(h);
+	html_table_text(h, bytes_text(l->gateway));
+	html_table_cell(h);
+	put_state(t, l);
+	html_table_close(h);
+	html_table_cell(h);
+	put_result(t, l);
+	html_table_close(h);
+	html_table_cell(h);
+	put_active(t, l);
+	html_table_close(h);
+	html_table_cell(h);
+	text_put(t, "<span><code>");
+	html_text(t, bytes_first(bytes_text(l->policy), 8), HTML_NAME_MAX);
+	text_put(t, "</code>");
+	if (l->runs_another) {
+		text_put(t, "<span class=\"under\">since ");
+		html_day(t, l->policy_from_us);
+		text_put(t, "</span>");
+	}
+	text_put(t, "</span>");
+	html_table_close(h);
+	html_table_number(h, l->num_tries);
+	html_table_number(h, l->num_attempts);
+}
+
+void report_write_gateways(struct text *t, const struct fleet *f)
+{
+	static const struct html_column columns[] = {
+		{ "Gateway", HTML_NAME, false }, { "Last heard", HTML_WORDS, false }, { "Log", HTML_WORDS, false }, { "At work", HTML_FIGURE, false },
+		{ "Policy", HTML_WORDS, false }, { "Still try", HTML_FIGURE, false }, { "Attempts", HTML_FIGURE, false },
+	};
+	size_t            shown = 0;
+	struct html_table h;
+
+	if (f->num == 0) {
+		text_put(t, "<p>There is none.</p>\n");
+		return;
+	}
+	h = html_table_begin(t, "Gateways, those that need a look first.", columns, COUNT(columns));
+	for (int wanted = 0; wanted < RANKS; wanted++) {
+		for (size_t i = 0; i < f->num; i++) {
+			if (rank(&f->list[i]) != wanted || shown == REPORT_LIST_SHOWN)
+				continue;
+			shown++;
+			put_log(&h, &f->list[i]);
+		}
+	}
+	html_table_end(&h);
+	report_write_more(t, shown, f->num);
+}
+
+static void put_gap(struct html_table *h, const struct fleet_log *l, const struct fleet_gap *g)
+{
+	struct text *t = h->text;
+
+	html_table_row(h);
+	html_table_text(h, bytes_text(l->gateway));
+	html_table_cell(h);
+	html_second(t, g->from_us);
+	html_table_close(h);
+	html_table_cell(h);
+	html_span(t, g->gap.length_us);
+	html_table_close(h);
+	html_table_text(h, bytes_text(g->gap.reason));
+	html_table_cell(h);
+	verdict_write_passed(text_room(t, 64), &g->gap);
+	html_table_close(h);
+}
+
+void report_write_fleet_gaps(struct text *t, const struct fleet *f)
+{
+	static const struct html_column columns[] = {
+		{ "Gateway", HTML_NAME, false }, { "From", HTML_WORDS, false }, { "Length", HTML_FIGURE, false }, { "Reason", HTML_WORDS, false },
+		{ "Meanwhile", HTML_WORDS, false },
+	};
+	size_t            shown = 0, all = 0;
+	struct html_table h;
+
+	for (size_t i = 0; i < f->num; i++)
+		all += f->list[i].num_gaps > f->list[i].num_gaps_kept ? f->list[i].num_gaps : f->list[i].num_gaps_kept;
+	if (all == 0) {
+		text_put(t, "<p>There is no gap.</p>\n");
+		return;
+	}
+	h = html_table_begin(t, "Gaps: those in which packets passed unseen first", columns, COUNT(columns));
+	for (int exposed = 1; exposed >= 0; exposed--) {
+		for (size_t i = 0; i < f->num; i++) {
+			const struct fleet_log *l = &f->list[i];
+
+			for (size_t k = 0; k < l->num_gaps_kept && shown < REPORT_LIST_SHOWN; k++) {
+				if ((l->gaps[k].gap.packets > 0) != (exposed == 1))
+					continue;
+				shown++;
+				put_gap(&h, l, &l->gaps[k]);
+			}
+		}
+	}
+	html_table_end(&h);
+	report_write_more(t, shown, all);
+}
+
+void report_write_fleet_policies(struct text *t, const struct fleet *f)
+{
+	static const struct html_column columns[] = {
+		{ "Gateway", HTML_NAME, false }, { "Policy", HTML_WORDS, false }, { "Since", HTML_WORDS, false },
+	};
+	size_t            shown = 0;
+	struct html_table h;
+
+	if (f->num_policies == 0) {
+		text_put(t, "<p>No log names any.</p>\n");
+		return;
+	}
+	text_put(t, "<p>");
+	html_number(t, f->num_with_policy);
+	text_put(t, f->num_with_policy == 1 ? " gateway runs " : " gateways run ");
+	text_put(t, "<code>");
+	html_name(t, bytes_text(f->policy));
+	text_put(t, "</code>.</p>\n");
+	if (f->num_another == 0)
+		return;
+	h = html_table_begin(t, "Gateways that run another", columns, COUNT(columns));
+	for (size_t i = 0; i < f->num && shown < REPORT_LIST_SHOWN; i++) {
+		const struct fleet_log *l = &f->list[i];
+
+		if (!l->runs_another)
+			continue;
+		shown++;
+		html_table_row(&h);
+		html_table_text(&h, bytes_text(l->gateway));
+		html_table_cell(&h);
+		text_put(t, "<code>");
+		html_name(t, bytes_text(l->policy));
+		text_put(t, "</code>");
+		html_table_close(&h);
+		html_table_time(&h, l->policy_from_us);
+	}
+	html_table_end(&h);
+	report_write_more(t, shown, f->num_another);
+}
+
+static void put_finding(struct html_table *h, const struct fleet_log *l, const struct finding *f)
+{
+	struct text *t = h->text;
+
+	html_table_row(h);
+	html_table_text(h, bytes_text(l->gateway));
+	html_table_text(h, bytes_text(finding_name(f->kind)));
+	html_table_cell(h);
+	text_put(t, "<span>");
+	if (f->kind != FINDING_PARTIAL)
+		html_number(t, f->from);
+	if (f->kind != FINDING_PARTIAL && f->to != f->from) {
+		text_put(t, " – ");
+		html_number(t, f->to);
+	}
+	text_put(t, "</span>");
+	html_table_close(h);
+	html_table_cell(h);
+	html_text(t, bytes_text(f->text), SIZE_MAX);
+	html_table_close(h);
+}
+
+static void put_sums(struct text *t, const struct fleet *f, const struct report_about *about)
+{
+	text_put(t, "<p>");
+	html_number(t, f->num_records);
+	text_put(t, f->num_records == 1 ? " record of " : " records of ");
+	html_number(t, f->num);
+	text_put(t, f->num == 1 ? " log in " : " logs in ");
+	html_number(t, about->num_files);
+	text_put(t, about->num_files == 1 ? " file, " : " files, ");
+	people_write_bytes(text_room(t, 32), f->bytes);
+	text_put(t, ". ");
+	if (f->num_twice > 0) {
+		html_number(t, f->num_twice);
+		text_put(t, " lines were there twice, which is harmless. ");
+	}
+	if (f->num_strange > 0) {
+		html_number(t, f->num_strange);
+		text_put(t, " lines belong to no gateway. ");
+	}
+	if (f->num_unread > 0) {
+		text_put(t, "Not read to its end: ");
+		html_text(t, bytes_text(f->unread), SIZE_MAX);
+		text_put(t, ". ");
+	}
+	if (f->num_keyless == 0) {
+		text_put(t, "The key of each log was given.");
+	} else {
+		html_number(t, f->num_keyless);
+		text_put(t, f->num_keyless == 1 ? " log is" : " logs are");
+		text_put(t, " verified by its own word alone, as no key was given.");
+	}
+	text_put(t, " The whole logs were verified, whatever the period of the report.</p>\n");
+}
+
+void report_write_fleet_findings(struct text *t, const struct fleet *f, const struct report_about *about)
+{
+	static const struct html_column columns[] = {
+		{ "Gateway", HTML_NAME, false }, { "Finding", HTML_WORDS, false }, { "Record", HTML_FIGURE, false }, { "What it means", HTML_WORDS, false },
+	};
+	uint64_t          all = 0;
+	size_t            shown = 0;
+	struct html_table h;
+
+	put_sums(t, f, about);
+	for (size_t i = 0; i < f->num; i++) {
+		for (size_t k = 0; k < f->list[i].num_findings; k++)
+			all += finding_is_damage(f->list[i].findings[k].kind);
+		all += f->list[i].findings_left_out;
+	}
+	if (all == 0) {
+		text_put(t, "<p>Nothing is altered or missing.</p>\n");
+		return;
+	}
+	h = html_table_begin(t, "What is not as it should be", columns, COUNT(columns));
+	for (size_t i = 0; i < f->num; i++) {
+		const struct fleet_log *l = &f->list[i];
+
+		for (size_t k = 0; k < l->num_findings && shown < REPORT_LIST_SHOWN; k++) {
+			if (!finding_is_damage(l->findings[k].kind))
+				continue;
+			shown++;
+			put_finding(&h, l, &l->findings[k]);
+		}
+	}
+	html_table_end(&h);
+	report_write_more(t, shown, all);
+}
