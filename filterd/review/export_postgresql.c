@@ -17,6 +17,9 @@
 
 #include <string.h>
 
+/* Bytes of a text in a column: what an index takes of several. More than any name, and raw has all of it. */
+#define TEXT_MAX 300
+
 static const char head[] =
 	"COPY incoming (seq, time, first, count, attempts, pending, unfiltered, mono, every, src_port, dest_port, log, gateway, type, device,"
 	" name, src_ip, layer, host, category, rule, dest_ip, proto, reply, user_agent, policy, state, reason, boot, hooks, version, raw)"
@@ -60,6 +63,14 @@ static void put_escaped(struct text *t, struct bytes text)
 	}
 }
 
+/* The beginning of a text, no character cut in two. */
+static struct bytes begin_of(struct bytes text, size_t len)
+{
+	while (len > 0 && len < text.len && (text.at[len] & 0xc0) == 0x80)
+		len--;
+	return bytes_first(text, len);
+}
+
 /* A string of the record, its escapes undone. */
 static void put_string(struct text *t, struct bytes escaped)
 {
@@ -70,12 +81,11 @@ static void put_string(struct text *t, struct bytes escaped)
 		put_none(t);
 		return;
 	}
-	if (memchr(escaped.at, '\\', escaped.len) == NULL) {
-		put_escaped(t, escaped);
-	} else {
+	if (memchr(escaped.at, '\\', escaped.len) != NULL) {
 		scan_text(&w, escaped);
-		put_escaped(t, writer_written(&w));
+		escaped = writer_written(&w);
 	}
+	put_escaped(t, begin_of(escaped, TEXT_MAX));
 	text_put(t, "\t");
 }
 

@@ -212,7 +212,8 @@ hostile() {
 	mkdir gw7 gw8
 	log=$(log_of gw4)
 	sed "s/$log/00000000000000bb/; 3s/\"src_ip\":\"[^\"]*\"/\"src_ip\":\"300.1.2.3\"/; 4s/\"src_port\":[0-9]*/\"src_port\":99999999999/
-		5s/\"name\":\"[^\"]*\"/\"name\":\"a\\\\u0000b\\\\tc\\\\\\\\N\"/; 6s/\"count\":[0-9]*/\"count\":18446744073709551615/" gw4/audit.jsonl >gw7/audit.jsonl
+		5s/\"name\":\"[^\"]*\"/\"name\":\"a\\\\u0000b\\\\tc\\\\\\\\N\"/; 6s/\"count\":[0-9]*/\"count\":18446744073709551615/
+		10s/\"device\":\"[^\"]*\"/\"device\":\"$(head -c 6000 /dev/urandom | base64 -w 0 | tr -d /)\"/" gw4/audit.jsonl >gw7/audit.jsonl
 	sed -i '7s/.*/{"not":"a record"}/; 8s/.*/\\./; 9s/"timestamp":"2026-11/"timestamp":"2219-11/' gw7/audit.jsonl
 	tap_like "lines that are no records are named by file and line" "$(load gw7; echo $?)" "gw7/audit.jsonl:7: this is no.*gw7/audit.jsonl:8: this is no"
 	tap_is "all others are in it" "$(ask "SELECT count(*), max(count) FROM filterd.records WHERE log = '00000000000000bb'")" "160 9223372036854775807"

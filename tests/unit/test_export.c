@@ -357,6 +357,21 @@ START_TEST(nothing_in_a_record_ends_a_column_or_is_refused_by_postgresql)
 	ck_assert(says("\t\\N\t9223372036854775807\t\\N\t\\N\t\\N\t\\N\t\\N\t\\N\t0\t"));
 }
 
+START_TEST(a_text_for_postgresql_is_no_longer_than_an_index_takes)
+{
+	static char  name[4000];
+	struct entry e = hostile();
+	struct bytes row;
+
+	/* The 300th byte is the first of a character of two. */
+	memset(name, 'n', sizeof(name));
+	memcpy(name + 299, "\xc3\xa9", 2);
+	e.name = bytes_of(name, sizeof(name));
+	row    = exported(export_postgresql, &e, 7);
+	ck_assert(memmem(row.at, row.len, name, 299) != NULL);
+	ck_assert(memmem(row.at, row.len, name, 300) == NULL);
+}
+
 START_TEST(the_columns_for_postgresql_have_a_name_each)
 {
 	struct text  t;
@@ -422,6 +437,7 @@ int main(void)
 	tcase_add_test(t, an_http_attempt_for_postgresql);
 	tcase_add_test(t, a_heartbeat_for_postgresql);
 	tcase_add_test(t, nothing_in_a_record_ends_a_column_or_is_refused_by_postgresql);
+	tcase_add_test(t, a_text_for_postgresql_is_no_longer_than_an_index_takes);
 	tcase_add_test(t, the_columns_for_postgresql_have_a_name_each);
 	tcase_add_loop_test(t, an_attempt_that_passed_is_not_called_blocked, 0, COUNT(passed));
 	tcase_add_test(t, a_name_in_a_dns_answer_is_found_under_the_question);

@@ -46,7 +46,7 @@ FROM filterd.attempts GROUP BY gateway ORDER BY gateway;
 SELECT a.gateway, s.cutoff, count(*) AS records, sum(a.count) AS attempts, count(DISTINCT a.device) AS devices, min(a.time) AS first, max(a.time) AS last
 FROM filterd.attempts a JOIN LATERAL (
 	SELECT nullif(r.raw::jsonb #>> '{filterd,cutoff}', 'always')::timestamptz AS cutoff FROM filterd.records r
-	WHERE r.log = a.log AND r.seq < a.seq AND r.type = 'start' ORDER BY r.seq DESC LIMIT 1
+	WHERE r.log = a.log AND r.seq < a.seq AND r.count IS NULL AND r.type = 'start' ORDER BY r.seq DESC LIMIT 1
 ) s ON true
 WHERE a.result = 'observed' AND a.time >= coalesce(s.cutoff, '-infinity') GROUP BY a.gateway, s.cutoff ORDER BY attempts DESC;
 
@@ -63,7 +63,7 @@ FROM filterd.gaps ORDER BY gateway, from_time;
 -- query: unseen
 -- Packets that nobody judged, by gateway and day.
 SELECT gateway, (time AT TIME ZONE 'UTC')::date AS day, sum(unfiltered) AS packets
-FROM filterd.records WHERE type IN ('start', 'heartbeat') AND unfiltered > 0 GROUP BY gateway, day ORDER BY packets DESC, gateway, day;
+FROM filterd.records WHERE count IS NULL AND type IN ('start', 'heartbeat') AND unfiltered > 0 GROUP BY gateway, day ORDER BY packets DESC, gateway, day;
 
 -- query: policies-now
 -- Which policy each gateway has. More than one row: the fleet is not of one mind.
