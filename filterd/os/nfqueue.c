@@ -26,7 +26,8 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#define BATCH          32               /* packets a system call; more gained nothing measurable */
+/* Of packets, a system call. A flood of DNS questions cost 4340 ns a packet with 32, 4110 with 64, 3360 with this (scripts/bench). */
+#define BATCH          QUEUE_BATCH
 #define PACKET_MAX     (0xffff + 4096)  /* bytes; a GSO packet and its netlink attributes */
 #define VERDICT_MAX    64               /* bytes of one verdict message: 20 + 12 + 8, rounded up */
 #define CONFIG_MAX     128              /* bytes of one configuration message: a header and two attributes */

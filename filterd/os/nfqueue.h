@@ -53,9 +53,11 @@ int  queue_open(const struct queue_options *options, struct queue **queue_out,
  */
 int  queue_fd(const struct queue *q);
 
+#define QUEUE_BATCH 128         /* packets that queue_receive() takes at most; each needs up to 68 KiB, once there were as many */
+
 /*
  * queue_receive - takes what is waiting, up to a batch, without blocking, and calls `packet` for each.
- * Gives:  the number of packets; 0 if there was none; -errno. ENOBUFS is no error: it is counted in queue_overruns().
+ * Gives:  the number of packets, less than QUEUE_BATCH if no more were waiting; 0 if there was none; -errno. ENOBUFS is no error: it is counted in queue_overruns().
  */
 int      queue_receive(struct queue *q, queue_packet *packet, void *owner);
 uint64_t queue_overruns(const struct queue *q);

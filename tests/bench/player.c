@@ -120,8 +120,8 @@ static uint64_t cpu_ns_of(const char *pid)
 	return sum;
 }
 
-/* Before the kernel has stopped all its threads, they would take of what is to wait for them. */
-static bool is_stopped(const char *pid)
+/* Are all its threads in this state? 'T' is stopped, 'S' asleep. */
+static bool is_all(const char *pid, char wanted)
 {
 	char           path[300], state;
 	bool           all = true;
@@ -136,7 +136,7 @@ static bool is_stopped(const char *pid)
 		snprintf(path, sizeof(path), "/proc/%s/task/%.20s/stat", pid, task->d_name);
 		in = task->d_name[0] == '.' ? NULL : fopen(path, "r");
 		if (in != NULL && fscanf(in, "%*d %*s %c", &state) == 1)
-			all = all && state == 'T';
+			all = all && state == wanted;
 		if (in != NULL)
 			fclose(in);
 	}
@@ -196,7 +196,7 @@ static struct cost drain(struct player *p)
 	uint64_t      cpu, wall;
 
 	kill(pid, SIGSTOP);
-	while (!is_stopped(p->pid))
+	while (!is_all(p->pid, 'T'))
 		pause_ns(100000);
 	before = queues_of(p->pid);
 	send_all(p);
@@ -208,8 +208,10 @@ static struct cost drain(struct player *p)
 		pause_ns(200000);
 		q = queues_of(p->pid);
 	} while (q.waiting > 0 && now_ns() - wall < PATIENCE_NS);
+	/* The last batch is on its way yet; and the kernel counts a thread's time when it goes to sleep. */
+	while (!is_all(p->pid, 'S') && now_ns() - wall < PATIENCE_NS)
+		pause_ns(200000);
 	wall = now_ns() - wall;
-	pause_ns(200000);       /* the last of its batch is on its way */
 	return (struct cost){ .packets = full.waiting, .lost = q.lost - before.lost,
 	                      .cpu_ns = cpu_ns_of(p->pid) - cpu, .wall_ns = wall };
 }
