@@ -121,6 +121,10 @@ enum mood fleet_say_heard(struct answer *a, struct writer *w, struct writer *res
 {
 	uint64_t num_silent = f->num_now[NOW_SILENT] + f->num_now[NOW_ABSENT], num_stopped = f->num_now[NOW_STOPPED];
 
+	if (f->num_records == 0) {
+		write_text(w, "Nobody is.");
+		return MOOD_BAD;
+	}
 	if (num_silent + num_stopped == 0) {
 		write_text(w, f->num_gateways > 1 ? "Yes, all " : "Yes, ");
 		write_count(w, f->num_gateways, " gateway, up to ", " gateways, up to ");

@@ -243,7 +243,8 @@ static void put_sums(struct text *t, const struct fleet *f)
 		count(t, f->num_keyless, " log has none that was given\n", " logs have none that was given\n");
 	}
 	title(t, "heard");
-	count(t, f->num_now[NOW_HEARD], " gateway up to ", " gateways up to ");
+	count(t, f->num_now[NOW_HEARD], " gateway", " gateways");
+	text_put(t, f->newest_us > INT64_MIN ? " up to " : "");
 	if (f->newest_us > INT64_MIN)
 		people_write_time(text_room(t, 32), f->newest_us);
 	for (unsigned now = NOW_STOPPED; now <= NOW_ABSENT; now++) {
