@@ -54,6 +54,13 @@ static double median(double *of, size_t num)
 	return of[num / 2];
 }
 
+/* What must be the same, to the last one. */
+static void print_equal(const char *what, uint64_t figure, uint64_t reference)
+{
+	printf("%s\t%llu\t%llu\t%.2f\t= 1.00\t%s\n", what, (unsigned long long)figure, (unsigned long long)reference,
+	       (double)figure / (double)reference, figure == reference ? "yes" : "no");
+}
+
 /* figure and reference in what they are printed in; budget: of the ratio, 0 for none. */
 static void print_row(const char *what, const char *unit, double figure, double reference, double budget)
 {
@@ -274,7 +281,7 @@ static void look_ups(void)
 {
 	struct policy *small = policy_of(100), *large = policy_of(NAMES_MOST);
 
-	look_up_row("policy look-up, 1,000,000 names / 100; hosts as often as people ask for them", small, large, true, 2);
+	look_up_row("policy look-up, 1,000,000 names / 100; the n-th host as often as 1/n says", small, large, true, 2);
 	look_up_row("policy look-up, 1,000,000 names / 100; each of 10,000 hosts as often as any other", small, large, false, 0);
 	print_row("memory of a name, of 1,000,000 / allowed", "bytes", (double)policy_bytes(large) / NAMES_MOST, 64, 1);
 	policy_free(small);
@@ -350,9 +357,8 @@ static void flood(void)
 	after  = resident_kib();
 	counts = engine_counts(engine);
 	print_row("memory for flows after 10,000,000 half-open connections / 16,384", "KiB", after - before, full - before, 1);
-	print_row("flows remembered / setting", "flows", (double)counts.flows, FLOWS, 1);
-	print_row("flows forgotten early and counted / 10,000,000 less the setting", "flows", (double)counts.flows_evicted,
-	          HALF_OPEN - FLOWS, 1);
+	print_equal("flows remembered / setting", counts.flows, FLOWS);
+	print_equal("flows forgotten early and counted / 10,000,000 less the setting", counts.flows_evicted, HALF_OPEN - FLOWS);
 	engine_free(engine);
 	policy_free(policy);
 }
