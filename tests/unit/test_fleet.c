@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 
-#include "report/fleet.h"
+#include "report/answers.h"
 #include "support/logs.h"
 
 #include <stdlib.h>
@@ -166,6 +166,48 @@ START_TEST(nothing_at_all_is_nothing_sound)
 	ck_assert_str_eq((standing(INT64_MAX), f.soundness == SOUND_NOT ? "not" : "sound"), "not");
 }
 
+/* There is no newest time to be told. */
+START_TEST(of_nothing_nobody_is_heard)
+{
+	struct period  p = period_between(0, TOTALS_DAY_US);
+	struct report *r = report_new(&p, 1);
+	struct answer  answers[ANSWERS];
+
+	fleet_end(&f, INT64_MAX);
+	ck_assert_ptr_nonnull(r);
+	ck_assert_int_eq(report_end_fleet(r, &f, NULL), 0);
+	answers_write(r, answers);
+	ck_assert_str_eq(answers[ANSWER_HEARD].text, "Nobody is.");
+	ck_assert_str_eq(answers[ANSWER_WHOLE].text, "There is no record at all.");
+	report_free(r);
+}
+
+/* The same MAC behind two gateways is two devices; each is told of its own. */
+START_TEST(devices_are_their_gateway_s)
+{
+	struct period  p = period_between(INT64_C(1793491200000000), INT64_C(1793491200000000) + TOTALS_DAY_US);
+	struct report *r = report_new(&p, 1);
+	struct entry   e;
+
+	for (int i = 0; i < 2; i++) {
+		add(&(struct gateway){ .name = i == 0 ? "gw1" : "gw10", .id = ID, .minutes = 3 + 2 * (unsigned)i });
+		report_begin_log(r, i == 0 ? BYTES("gw1") : BYTES("gw10"));
+		for (size_t k = 0; k < l.num; k++) {
+			ck_assert_int_eq(entry_read(bytes_first(l.lines[k], l.lines[k].len - 1), &e), PARSE_OK);
+			report_add(r, &e);
+		}
+	}
+	fleet_end(&f, INT64_MAX);
+	ck_assert_int_eq(report_end_fleet(r, &f, NULL), 0);
+	ck_assert_uint_eq(r->num_devices, 2);
+	ck_assert_bytes(r->devices[0].gateway, "gw10");
+	ck_assert_bytes(r->devices[0].key, "3c:52:82:11:22:33");
+	ck_assert_uint_eq(f.list[0].num_attempts, 15);
+	ck_assert_uint_eq(f.list[1].num_attempts, 25);
+	ck_assert_uint_eq(((struct host_total *)r->hosts[0])->num_devices, 2);
+	report_free(r);
+}
+
 int main(void)
 {
 	Suite *s = suite_create("report/fleet");
@@ -182,6 +224,8 @@ int main(void)
 	tcase_add_test(t, what_is_missing_is_counted);
 	tcase_add_test(t, a_file_that_cannot_be_read_is_not_passed_over);
 	tcase_add_test(t, nothing_at_all_is_nothing_sound);
+	tcase_add_test(t, of_nothing_nobody_is_heard);
+	tcase_add_test(t, devices_are_their_gateway_s);
 	suite_add_tcase(s, t);
 	return suite_run(s);
 }
