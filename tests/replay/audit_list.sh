@@ -69,7 +69,9 @@ follows() {
 	local open=$work/live/audit.jsonl
 
 	head -n 80 "$log" >"$open"
-	"$filterctl" audit list -f --all -o json "$work/live" >"$work/out" 2>"$work/err" &
+	# Emptied here: the follower, once it runs, may do so too late for who counts its lines.
+	: >"$work/out"
+	"$filterctl" audit list -f --all -o json "$work/live" >>"$work/out" 2>"$work/err" &
 	follower=$!
 	tap_ok "-f: the last ten" wait_lines 10
 	sed -n 81,100p "$log" >>"$open"
