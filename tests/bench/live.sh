@@ -37,7 +37,7 @@ note() { RUNS[$1]+="$2 "; }
 # captures NAME...: of tests/replay. No name in them is one of the shipped policy, so nothing is blocked or logged.
 captures() { printf "$DAEMON_SOURCE/tests/replay/%s.pcap\n" "$@"; }
 
-# By packets: a third DNS, nearly half TLS with a hello in one segment or two, over IPv4 and IPv6, a sixth QUIC.
+# By packets: a third DNS, more than half TLS with a hello in one segment or two, over IPv4 and IPv6, a ninth QUIC.
 mapfile -t MIXED < <(captures D01_udp T01_single D01_udp T02_post_quantum_name_in_the_second_segment dns_permitted Q03_two_datagrams \
 	T29_ipv6 D01_udp T02_post_quantum_name_in_the_second_segment)
 mapfile -t DNS < <(captures D01_udp)
