@@ -9,7 +9,7 @@
 # What is compared takes turns, so that a busy machine is busy for all; a ratio is of one turn, and the median of the turns counts. One line
 # a measurement, for scripts/bench, parted by tabs:
 #
-#   what    figure    reference    ratio, with least and most    budget    met, MISSED or nothing
+#   what    figure    reference    ratio, with least and most    budget    met: yes, no or nothing
 set -u
 
 DAEMON_SOURCE=$(cd "$(dirname "$0")/../.." && pwd)
@@ -62,7 +62,7 @@ of() { tr ' ' '\n' <<<"${RUNS[$1]}" | grep . | median; }
 row() { (IFS=$'\t'; echo "$*"); }
 
 # met NUMBER '>=' BUDGET
-met() { awk "BEGIN { print ($1 $2 $3) ? \"met\" : \"MISSED\" }"; }
+met() { awk "BEGIN { print ($1 $2 $3) ? \"yes\" : \"no\" }"; }
 
 # at_least WHAT FIGURE REFERENCE BUDGET NAME OVER UNDER: a row about a ratio.
 at_least() {
