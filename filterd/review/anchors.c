@@ -69,7 +69,7 @@ static bool read_base64(struct bytes text, size_t chars, uint8_t *out, size_t le
 /* An origin is GATEWAY/filterd/LOG: what stands in front of many a note is not. */
 static bool is_origin(struct bytes text)
 {
-	return text.len > 0 && text.len <= ORIGIN_MAX && memmem(text.at, text.len, "/filterd/", 9) != NULL &&
+	return text.at != NULL && text.len > 0 && text.len <= ORIGIN_MAX && memmem(text.at, text.len, "/filterd/", 9) != NULL &&
 	       memchr(text.at, ' ', text.len) == NULL;
 }
 
