@@ -62,8 +62,14 @@ static int errno_if(bool failed)
 
 /* ---- system calls ---- */
 
-static int without_syslog(void) { return confine_syscalls(false); }
-static int with_syslog(void)    { return confine_syscalls(true); }
+/* An emulator of a processor takes no filter, nor does a kernel that was built without. */
+static bool has_filters(void)
+{
+	return prctl(PR_GET_SECCOMP, 0, 0, 0, 0) >= 0;
+}
+
+static int without_syslog(void) { return has_filters() ? confine_syscalls(false) : -ENOSYS; }
+static int with_syslog(void)    { return has_filters() ? confine_syscalls(true) : -ENOSYS; }
 
 static int runs_a_program(void)
 {
@@ -406,7 +412,7 @@ static int hold_all(void)
 {
 	int error = hold();
 
-	return error != 0 ? error : confine_syscalls(false);
+	return error != 0 ? error : without_syslog();
 }
 
 START_TEST(both_hold_together)
