@@ -16,7 +16,7 @@
 #include "os/notify.h"
 #include "policy/instant.h"
 #include "ruleset.h"
-#include "worker.h"
+#include "workers.h"
 
 #include <errno.h>
 #include <getopt.h>
@@ -26,13 +26,11 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/random.h>
 #include <sys/signalfd.h>
 #include <unistd.h>
 
 #define EXIT_USAGE        64    /* sysexits.h: EX_USAGE */
 #define EXIT_CONFIG       78    /* EX_CONFIG */
-#define WORKERS_MAX       16    /* as the setting's bound says */
 #define LOOK_EVERY_MS     1000  /* how soon the end of a worker is noticed */
 
 struct options {
@@ -50,9 +48,7 @@ struct daemon {
 	struct inform   *inform;
 	int              signals_fd;
 	struct inject   inject;
-	struct queue   *queues[WORKERS_MAX];
-	struct worker  *workers[WORKERS_MAX];
-	size_t          num_workers;
+	struct workers  workers;
 	char            sensor[SETTINGS_TEXT_MAX];
 	bool            failed;
 	bool            is_held;        /* to the folders that files were read from until the start */
@@ -133,43 +129,6 @@ static int check(const char *conf)
 	return EXIT_SUCCESS;
 }
 
-static int open_queues(struct daemon *d, struct problem *problem)
-{
-	const struct settings *s = &d->ruleset->settings;
-
-	for (size_t i = 0; i < s->workers; i++) {
-		char                 name[32];
-		struct queue_options options = {
-			.number       = (uint16_t)(s->first + i),
-			.length       = s->length,
-			.buffer_bytes = s->buffer_kib * 1024,
-			.fail_open    = s->on_failure == ON_FAILURE_OPEN,
-		};
-		struct queue_grant grant;
-		int                error;
-
-		snprintf(name, sizeof(name), "queue-%u", options.number);
-		options.kept = notify_kept(name);
-		error        = queue_open(&options, &d->queues[i], &grant, problem);
-		if (error != 0)
-			return error;
-		d->num_workers = i + 1;
-		if (grant.kept)
-			log_notice("queue %u: goes on where the process before left it", options.number);
-		notify_keep(name, queue_fd(d->queues[i]));
-		if (!grant.gso)
-			log_notice("queue %u: the kernel does not hand over large packets whole; slower, else no harm",
-			           options.number);
-		if (options.fail_open && !grant.fail_open)
-			log_warning("queue %u: the kernel cannot let packets pass when the queue is full; they will be dropped",
-			            options.number);
-		if (grant.buffer_bytes < options.buffer_bytes)
-			log_notice("queue %u: receive buffer is %u KiB, %u were asked for", options.number,
-			           grant.buffer_bytes / 1024, options.buffer_bytes / 1024);
-	}
-	return 0;
-}
-
 static int open_all(struct daemon *d, struct problem *problem)
 {
 	const struct settings *s = &d->ruleset->settings;
@@ -202,7 +161,7 @@ static int open_all(struct daemon *d, struct problem *problem)
 	if (error == 0)
 		error = evidence_open(s, d->sensor, d->witness, &d->evidence, problem);
 	if (error == 0)
-		error = open_queues(d, problem);
+		error = workers_open(&d->workers, s, problem);
 	if (error == 0)
 		d->is_held = confinement_begin(d->ruleset, d->conf, d->watch, evidence_leases(d->evidence));
 	return error;
@@ -210,28 +169,16 @@ static int open_all(struct daemon *d, struct problem *problem)
 
 static int start_workers(struct daemon *d)
 {
-	for (size_t i = 0; i < d->num_workers; i++) {
-		struct worker_options options = {
-			.ruleset     = d->ruleset,
-			.queue       = d->queues[i],
-			.journal     = evidence_journal(d->evidence),
-			.inject      = &d->inject,
-			.sensor      = d->sensor,
-			.leave_queue = notify_is_there(),
-			.oldest_s    = evidence_oldest(d->evidence),
-		};
-		int error;
+	const struct worker_options common = {
+		.ruleset     = d->ruleset,
+		.journal     = evidence_journal(d->evidence),
+		.inject      = &d->inject,
+		.sensor      = d->sensor,
+		.leave_queue = notify_is_there(),
+		.oldest_s    = evidence_oldest(d->evidence),
+	};
 
-		if (getrandom(&options.seed, sizeof(options.seed), 0) < 0)
-			options.seed = (uint64_t)clock_now_us();
-		d->queues[i] = NULL;
-		error = worker_start(&options, &d->workers[i]);
-		if (error != 0) {
-			log_error("worker %zu cannot start: %s", i, strerror(-error));
-			return error;
-		}
-	}
-	return 0;
+	return workers_start(&d->workers, &common);
 }
 
 /* What was read is watched from now on, good or not; where not even a policy's name was, what was watched before. */
@@ -268,8 +215,7 @@ static void reload(struct daemon *d, const struct settings *settings)
 		return;
 	}
 	ruleset_say_unchanged(&old->settings, &new->settings);
-	for (size_t i = 0; i < d->num_workers; i++)
-		worker_use(d->workers[i], new);
+	workers_use(&d->workers, new);
 	d->ruleset = new;
 	evidence_reloaded(d->evidence, old, new);
 	ruleset_free(old);
@@ -288,44 +234,13 @@ static void look_at_policy(struct daemon *d)
 		reload(d, &d->ruleset->settings);
 }
 
-static bool a_worker_failed(const struct daemon *d)
-{
-	for (size_t i = 0; i < d->num_workers; i++) {
-		if (worker_has_failed(d->workers[i]))
-			return true;
-	}
-	return false;
-}
-
-static struct engine_counts sum_of_workers(const struct daemon *d)
-{
-	struct engine_counts sum = { 0 };
-
-	for (size_t i = 0; i < d->num_workers; i++) {
-		struct engine_counts c = { 0 };
-
-		if (d->workers[i] != NULL)
-			c = worker_counts(d->workers[i]);
-		sum.packets += c.packets;
-		sum.blocked += c.blocked;
-		sum.observed += c.observed;
-		sum.logged += c.logged;
-	}
-	return sum;
-}
-
 /* The manager hears of us as long as every worker has answered since it last did. */
 static void tell_manager(struct daemon *d)
 {
-	if (notify_watchdog_us() == 0)
+	if (notify_watchdog_us() == 0 || !workers_are_alive(&d->workers))
 		return;
-	for (size_t i = 0; i < d->num_workers; i++) {
-		if (!worker_is_alive(d->workers[i]))
-			return;
-	}
 	notify_alive();
-	for (size_t i = 0; i < d->num_workers; i++)
-		worker_ask_sign(d->workers[i]);
+	workers_ask_sign(&d->workers);
 }
 
 /* A signal that has come, or 0. */
@@ -357,9 +272,9 @@ static int wait_for_signal(struct daemon *d)
 /* Until asked to end, or something that filterd cannot do without has failed: the reason, for the log. */
 static const char *watch(struct daemon *d)
 {
-	while (!a_worker_failed(d)) {
+	while (!workers_have_failed(&d->workers)) {
 		int                  number = wait_for_signal(d);
-		struct engine_counts sum    = sum_of_workers(d);
+		struct engine_counts sum    = workers_counts(&d->workers);
 
 		if (number == SIGHUP)
 			reload(d, NULL);
@@ -382,37 +297,9 @@ static const char *watch(struct daemon *d)
 	return "a queue has failed";
 }
 
-static int stop_workers(struct daemon *d)
-{
-	struct engine_counts sum;
-	int                  status = EXIT_SUCCESS;
-
-	for (size_t i = 0; i < d->num_workers; i++) {
-		if (d->workers[i] != NULL)
-			worker_stop(d->workers[i]);
-	}
-	sum = sum_of_workers(d);
-	for (size_t i = 0; i < d->num_workers; i++) {
-		int error;
-
-		if (d->workers[i] == NULL)
-			continue;
-		error = worker_join(d->workers[i]);
-		if (error != 0) {
-			log_error("worker %zu: %s", i, strerror(-error));
-			status = EXIT_FAILURE;
-		}
-	}
-	log_notice("stopped: %llu packets judged; %llu attempts blocked, %llu observed, %llu logged",
-	           (unsigned long long)sum.packets, (unsigned long long)sum.blocked,
-	           (unsigned long long)sum.observed, (unsigned long long)sum.logged);
-	return status;
-}
-
 static void close_all(struct daemon *d)
 {
-	for (size_t i = 0; i < d->num_workers; i++)
-		queue_close(d->queues[i]);
+	workers_close(&d->workers);
 	inject_close(&d->inject);
 	inform_close(d->inform);
 	evidence_close(d->evidence);
@@ -442,7 +329,7 @@ static int open_signals(struct daemon *d)
 static void begin_to_inform(struct daemon *d)
 {
 	struct inform_sources sources = { .evidence = d->evidence, .ruleset = (const struct ruleset *const *)&d->ruleset,
-	                                  .workers = d->workers, .num_workers = d->num_workers, .sensor = d->sensor };
+	                                  .workers = d->workers.workers, .num_workers = d->workers.num, .sensor = d->sensor };
 
 	inform_begin(d->inform, &sources);
 }
@@ -470,8 +357,8 @@ static int serve(struct daemon *d)
 		return EXIT_FAILURE;
 	}
 	if (start_workers(d) == 0) {
-		log_notice("ready: %zu queue%s from %u, audit log %s", d->num_workers,
-		           d->num_workers == 1 ? "" : "s", d->ruleset->settings.first,
+		log_notice("ready: %zu queue%s from %u, audit log %s", d->workers.num,
+		           d->workers.num == 1 ? "" : "s", d->ruleset->settings.first,
 		           d->ruleset->settings.audit_file);
 		notify_say("READY=1");
 		begin_to_inform(d);
@@ -479,7 +366,7 @@ static int serve(struct daemon *d)
 		status = d->failed ? EXIT_FAILURE : EXIT_SUCCESS;
 	}
 	notify_say("STOPPING=1");
-	if (stop_workers(d) != EXIT_SUCCESS)
+	if (workers_stop(&d->workers) != 0)
 		status = EXIT_FAILURE;
 	error = evidence_stop(d->evidence, reason);
 	if (error != 0)
