@@ -64,9 +64,10 @@ says()     { grep "\"type\":\"$1\"" /tmp/log/audit.jsonl | tail -n 1 | grep -q "
 flushed()  { gateway nft flush ruleset; wait_for says heartbeat '"hooks":"missing"'; }
 # doctor CHECK HEALTH: what filterctl doctor finds.
 doctor()   { gateway filterctl doctor -c $CONF >/tmp/doctor; grep -q "^$2 *$1 " /tmp/doctor; }
+# The process itself, not a shell before it, has the number; and it keeps no client's connection open.
 start_filterd() {
 	: >/tmp/filterd.log
-	ip netns exec gateway filterd -c "$1" 2>>/tmp/filterd.log &
+	ip netns exec gateway filterd -c "$1" 2>>/tmp/filterd.log 3>&- &
 	filterd=$!
 	wait_for grep -q ready /tmp/filterd.log && return
 	sed 's/^/# /' /tmp/filterd.log

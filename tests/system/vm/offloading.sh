@@ -61,6 +61,8 @@ sixth_is_answered() {
 }
 
 flow()       { gateway conntrack -L -f $family -p tcp --dport 8443 2>/dev/null; }
+# The server takes one connection at a time, and listens again when that has ended: on port 8443, in state LISTEN.
+listens()    { internet grep -q ':20FB 0*:0000 0A' /proc/net/tcp /proc/net/tcp6; }
 connected()  { flow | grep -q -e ESTABLISHED -e OFFLOAD; }
 idle()       { gateway awk '$3 != 0 { busy = 1 } END { exit busy }' /proc/net/netfilter/nfnetlink_queue; }
 offloaded()  { flow | grep -q OFFLOAD; }
@@ -69,9 +71,10 @@ came()       { [ "$(stat -c %s /tmp/got)" -ge "$1" ]; }
 # A connection from one case to the next: its client reads what is written to descriptor 3. The hello comes well after the
 # handshake, when the kernel has had its chance to take the flow.
 connect() {
+	wait_for listens || return 1
 	: >/tmp/got
 	gateway conntrack -D -f $family -p tcp --dport 8443 >/dev/null 2>&1
-	client nc $SERVER 8443 </tmp/feed &
+	ip netns exec client nc $SERVER 8443 </tmp/feed &
 	feeder=$!
 	exec 3>/tmp/feed
 	wait_for connected && wait_for idle
