@@ -5,6 +5,12 @@
 # or cut it. Blocking goes on, attempts are counted, and the log says what happened to it.
 # shellcheck disable=SC2317  # lab_wait calls what it is given
 set -u
+
+# In a mount namespace of its own: else whoever makes one meanwhile, another test or a container, has a copy of our mounts in it, and a
+# disk that is still mounted there cannot be mended here.
+if [ "$(id -u)" -eq 0 ] && [ -z "${DISK_ALONE:-}" ]; then
+	DISK_ALONE=yes exec unshare --mount "$0" "$@"
+fi
 # shellcheck source=tests/support/system.sh
 . "$(dirname "$0")/../support/system.sh"
 # shellcheck source=tests/support/sums.sh
