@@ -2,7 +2,8 @@
 
 /*
  * HKDF (RFC 5869) is five HMACs here, because one HMAC context that is kept costs a third of the library's HKDF, which is
- * made and thrown away with each key. Only AES-128-GCM and SHA-256 occur: an Initial has no other.
+ * made and thrown away with each key. Half of an HMAC is taking its key in, so a context goes on with the key that it has: that of
+ * a version, its salt, for good, and a client's secret for all that follows from it. Only AES-128-GCM and SHA-256 occur: an Initial has no other.
  */
 
 #include "inspect/quic_keys.h"
@@ -36,7 +37,7 @@ static const struct quic_version versions[] = {
 
 struct quic_cipher {
 	EVP_MAC        *hmac;
-	EVP_MAC_CTX    *hmac_context;
+	EVP_MAC_CTX    *salted[COUNT(versions)], *secret;
 	EVP_CIPHER     *ecb, *gcm;
 	EVP_CIPHER_CTX *ecb_context, *gcm_context;
 };
@@ -54,7 +55,9 @@ void quic_cipher_free(struct quic_cipher *c)
 {
 	if (c == NULL)
 		return;
-	EVP_MAC_CTX_free(c->hmac_context);
+	for (size_t i = 0; i < COUNT(versions); i++)
+		EVP_MAC_CTX_free(c->salted[i]);
+	EVP_MAC_CTX_free(c->secret);
 	EVP_MAC_free(c->hmac);
 	EVP_CIPHER_CTX_free(c->ecb_context);
 	EVP_CIPHER_CTX_free(c->gcm_context);
@@ -63,12 +66,25 @@ void quic_cipher_free(struct quic_cipher *c)
 	free(c);
 }
 
+/* With this key, unless it is empty. */
+static EVP_MAC_CTX *hmac_new(EVP_MAC *hmac, struct bytes key)
+{
+	char             sha256[] = "SHA256";
+	const OSSL_PARAM digest[] = { OSSL_PARAM_construct_utf8_string(OSSL_MAC_PARAM_DIGEST, sha256, 0),
+	                              OSSL_PARAM_construct_end() };
+	EVP_MAC_CTX     *context  = hmac != NULL ? EVP_MAC_CTX_new(hmac) : NULL;
+
+	if (context != NULL && EVP_MAC_CTX_set_params(context, digest) == 1 &&
+	    (key.len == 0 || EVP_MAC_init(context, key.at, key.len, NULL) == 1))
+		return context;
+	EVP_MAC_CTX_free(context);
+	return NULL;
+}
+
 struct quic_cipher *quic_cipher_new(void)
 {
-	char               sha256[] = "SHA256";
-	const OSSL_PARAM   digest[] = { OSSL_PARAM_construct_utf8_string(OSSL_MAC_PARAM_DIGEST, sha256, 0),
-	                                OSSL_PARAM_construct_end() };
-	struct quic_cipher *c = calloc(1, sizeof(*c));
+	struct quic_cipher *c       = calloc(1, sizeof(*c));
+	bool                has_all = true;
 
 	if (c == NULL)
 		return NULL;
@@ -77,10 +93,12 @@ struct quic_cipher *quic_cipher_new(void)
 	c->gcm         = EVP_CIPHER_fetch(NULL, "AES-128-GCM", NULL);
 	c->ecb_context = EVP_CIPHER_CTX_new();
 	c->gcm_context = EVP_CIPHER_CTX_new();
-	if (c->hmac != NULL)
-		c->hmac_context = EVP_MAC_CTX_new(c->hmac);
-	if (c->hmac_context == NULL || c->ecb_context == NULL || c->gcm_context == NULL ||
-	    EVP_MAC_CTX_set_params(c->hmac_context, digest) != 1 ||
+	c->secret      = hmac_new(c->hmac, (struct bytes){ 0 });
+	for (size_t i = 0; i < COUNT(versions); i++) {
+		c->salted[i] = hmac_new(c->hmac, bytes_of(versions[i].salt, sizeof(versions[i].salt)));
+		has_all &= c->salted[i] != NULL;
+	}
+	if (!has_all || c->secret == NULL || c->ecb_context == NULL || c->gcm_context == NULL ||
 	    EVP_EncryptInit_ex2(c->ecb_context, c->ecb, NULL, NULL, NULL) != 1 ||
 	    EVP_DecryptInit_ex2(c->gcm_context, c->gcm, NULL, NULL, NULL) != 1) {
 		quic_cipher_free(c);
@@ -89,18 +107,17 @@ struct quic_cipher *quic_cipher_new(void)
 	return c;
 }
 
-static bool hmac(struct quic_cipher *c, struct bytes key, struct bytes message, uint8_t out[SECRET])
+/* key: NULL, for the one that it has, or SECRET bytes. */
+static bool hmac(EVP_MAC_CTX *context, const uint8_t *key, struct bytes message, uint8_t out[SECRET])
 {
 	size_t len;
 
-	return EVP_MAC_init(c->hmac_context, key.at, key.len, NULL) == 1 &&
-	       EVP_MAC_update(c->hmac_context, message.at, message.len) == 1 &&
-	       EVP_MAC_final(c->hmac_context, out, &len, SECRET) == 1;
+	return EVP_MAC_init(context, key, key != NULL ? SECRET : 0, NULL) == 1 &&
+	       EVP_MAC_update(context, message.at, message.len) == 1 && EVP_MAC_final(context, out, &len, SECRET) == 1;
 }
 
-/* HKDF-Expand-Label with no context, of at most one block. RFC 8446, section 7.1. */
-static bool expand_label(struct quic_cipher *c, const uint8_t secret[SECRET], const char *label, uint8_t *out,
-                         size_t len)
+/* HKDF-Expand-Label with no context, of at most one block. secret: NULL, for the one before. RFC 8446, section 7.1. */
+static bool expand_label(struct quic_cipher *c, const uint8_t *secret, const char *label, uint8_t *out, size_t len)
 {
 	uint8_t       room[64], block[SECRET];
 	struct writer info = writer_over(room, sizeof(room));
@@ -111,7 +128,7 @@ static bool expand_label(struct quic_cipher *c, const uint8_t secret[SECRET], co
 	write_text(&info, label);
 	write_u8(&info, 0);
 	write_u8(&info, 1);             /* the number of the block */
-	if (!hmac(c, bytes_of(secret, SECRET), writer_written(&info), block))
+	if (!hmac(c->secret, secret, writer_written(&info), block))
 		return false;
 	memcpy(out, block, len);
 	return true;
@@ -122,11 +139,11 @@ int quic_keys_derive(struct quic_cipher *c, const struct quic_version *v, struct
 	uint8_t          initial[SECRET], client[SECRET];
 	struct quic_keys keys;
 
-	if (!hmac(c, bytes_of(v->salt, sizeof(v->salt)), dcid, initial) ||
+	if (!hmac(c->salted[v - versions], NULL, dcid, initial) ||
 	    !expand_label(c, initial, "client in", client, sizeof(client)) ||
 	    !expand_label(c, client, v->key_label, keys.key, sizeof(keys.key)) ||
-	    !expand_label(c, client, v->iv_label, keys.iv, sizeof(keys.iv)) ||
-	    !expand_label(c, client, v->hp_label, keys.hp, sizeof(keys.hp)))
+	    !expand_label(c, NULL, v->iv_label, keys.iv, sizeof(keys.iv)) ||
+	    !expand_label(c, NULL, v->hp_label, keys.hp, sizeof(keys.hp)))
 		return -EIO;
 	*out = keys;
 	return 0;

@@ -36,7 +36,7 @@ struct quic_cipher *quic_cipher_new(void);
 void                quic_cipher_free(struct quic_cipher *c);
 
 /*
- * quic_keys_derive - Takes: dcid, 0 to 20 octets, from the client's first Initial, or from its first after a Retry.
+ * quic_keys_derive - Takes: v, from quic_version_find(); dcid, 0 to 20 octets, from the client's first Initial, or from its first after a Retry.
  * Gives:  0 and *out; -EIO if the library fails.
  * Source: RFC 9001, section 5.2; RFC 9369, section 3.3.
  */

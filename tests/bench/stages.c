@@ -26,7 +26,7 @@
 #define NUM_PACKETS 5
 #define NOW_US      INT64_C(1800000000000000)
 
-/* Of the way of one packet, in its order; then two queries, each beside ldns. */
+/* Of the way of one packet, in its order; then a QUIC Initial; then two queries, each beside ldns. */
 unsigned stage_decode(void);
 unsigned stage_flow(void);
 unsigned stage_gather(void);
@@ -34,6 +34,7 @@ unsigned stage_inspect(void);
 unsigned stage_policy(void);
 unsigned stage_verdict(void);
 unsigned stage_record(void);
+unsigned stage_initial(void);
 unsigned stage_query(void);
 unsigned stage_query_ldns(void);
 unsigned stage_query_edns(void);
@@ -43,6 +44,8 @@ static struct {
 	uint8_t         room[NUM_PACKETS][2048];
 	struct bytes    packets[NUM_PACKETS];   /* with checksums of 0: they are summed, and do not hold */
 	struct bytes    query, query_edns, hello, request;
+	uint8_t         initials_room[ROUNDS][1500];
+	struct bytes    initials[ROUNDS];       /* each of a new connection */
 	struct policy  *policy;
 	struct settings settings;
 	struct engine  *engine;
@@ -130,6 +133,29 @@ static void make_packets(void)
 	packet_tcp(&w[4], &six, 1, TCP_ACK, fixture.hello);
 	for (size_t i = 0; i < NUM_PACKETS; i++)
 		fixture.packets[i] = writer_written(&w[i]);
+}
+
+static void make_initials(void)
+{
+	struct packet_path  path   = { .from = { 4, { 10, 0, 0, 1 } }, .to = { 4, { 198, 18, 0, 1 } }, .to_port = 443 };
+	struct quic_cipher *cipher = quic_cipher_new();
+
+	if (cipher == NULL)
+		abort();
+	for (unsigned i = 0; i < ROUNDS; i++) {
+		uint8_t       hello[512], datagram[1400];
+		struct writer h = writer_over(hello, sizeof(hello)), d = writer_over(datagram, sizeof(datagram));
+		struct writer w = writer_over(fixture.initials_room[i], sizeof(fixture.initials_room[i]));
+
+		path.from_port = (uint16_t)(40000 + i);
+		packet_hello(&h, "www.not-listed.example.org", i);
+		packet_initial(&d, cipher, writer_written(&h), i);
+		packet_udp(&w, &path, writer_written(&d));
+		if (w.full)
+			abort();
+		fixture.initials[i] = writer_written(&w);
+	}
+	quic_cipher_free(cipher);
 }
 
 /* Another client each time. */
@@ -298,6 +324,16 @@ unsigned stage_record(void)
 	return ROUNDS;
 }
 
+unsigned stage_initial(void)
+{
+	struct engine_rules rules  = engine_rules_of(&fixture.settings, fixture.policy);
+	unsigned            passed = 0;
+
+	for (unsigned i = 0; i < ROUNDS; i++)
+		passed += judge(&rules, fixture.initials[i]) == VERDICT_PASS;
+	return passed == ROUNDS ? ROUNDS : 0;
+}
+
 static unsigned judge_query(struct bytes message)
 {
 	struct engine_rules rules = engine_rules_of(&fixture.settings, fixture.policy);
@@ -335,6 +371,7 @@ int main(int argc, char **argv)
 	static const struct { const char *name; unsigned (*run)(void); } stages[] = {
 		{ "decode", stage_decode }, { "flow", stage_flow }, { "gather", stage_gather }, { "inspect", stage_inspect },
 		{ "policy", stage_policy }, { "verdict", stage_verdict }, { "record", stage_record },
+		{ "initial", stage_initial },
 		{ "query", stage_query }, { "query_ldns", stage_query_ldns }, { "query_edns", stage_query_edns },
 		{ "query_edns_ldns", stage_query_edns_ldns },
 	};
@@ -350,6 +387,7 @@ int main(int argc, char **argv)
 	if (policy_build(files, 1, fetch, NULL, &fixture.policy, &problem) != 0)
 		abort();
 	make_packets();
+	make_initials();
 	make_engine();
 	make_event();
 	for (size_t i = 0; i < COUNT(stages) && argc == 2; i++) {

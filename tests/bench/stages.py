@@ -19,7 +19,7 @@ import sys
 import tempfile
 
 TABLE = os.path.join(os.path.dirname(os.path.abspath(__file__)), "stages.txt")
-STAGES = ["decode", "flow", "gather", "inspect", "policy", "verdict", "record"]
+STAGES = ["decode", "flow", "gather", "inspect", "policy", "verdict", "record", "initial"]
 MOST = 1.2              # of the table's count
 QUERY_MOST = 0.35       # of what ldns takes to read the same query
 COST = re.compile(r"[-+*\d]\S*(?: (\d+))?$")         # a position, and instructions, if there are any

@@ -152,6 +152,23 @@ START_TEST(first_crypto_frame)
 }
 END_TEST
 
+START_TEST(no_number_of_padding_bytes_hides_the_frame_behind_it)
+{
+	static const uint8_t crypto[] = { 6, 0, 1, 'a' };
+
+	for (size_t num = 0; num <= 40; num++) {
+		uint8_t            frames[64] = { 0 };
+		struct reader      r          = reader_over(bytes_of(frames, num + sizeof(crypto)), PARSE_BAD);
+		struct quic_crypto piece      = { 0 };
+
+		memcpy(frames + num, crypto, sizeof(crypto));
+		ck_assert_int_eq(quic_next_crypto(&r, &piece), PARSE_OK);
+		ck_assert(bytes_equal(piece.data, BYTES("a")));
+		ck_assert_int_eq(quic_next_crypto(&r, &piece), PARSE_MORE);
+	}
+}
+END_TEST
+
 /* Seals with the library directly, as a client would: header with a number of two bytes, content, tag. */
 static size_t seal(const char *header, size_t header_len, uint16_t number, const char *frames, size_t len, uint8_t *out)
 {
@@ -250,6 +267,7 @@ int main(void)
 	tcase_add_loop_test(t, first_packet, 0, COUNT(first_packets));
 	tcase_add_test(t, packets_that_share_a_datagram_are_all_found);
 	tcase_add_loop_test(t, first_crypto_frame, 0, COUNT(frame_lists));
+	tcase_add_test(t, no_number_of_padding_bytes_hides_the_frame_behind_it);
 	tcase_add_test(t, sealed_packet_opens);
 	tcase_add_test(t, number_is_the_one_nearest_to_the_next_expected);
 	tcase_add_test(t, any_changed_byte_is_refused);
