@@ -109,6 +109,45 @@ enum parse host_add_label(struct host_text *t, struct bytes label)
 	return PARSE_OK;
 }
 
+/* Labels that fit; false if something of them is not canonical as it stands: then only bytes behind t->len have changed. */
+static bool put_labels(struct host_text *t, struct bytes labels)
+{
+	size_t skip = t->len > 0 ? 0 : 1;       /* where a length stood there is a dot, but not before the first label */
+	char  *to   = t->text + t->len;
+	size_t len;
+
+	for (size_t at = 0; at < labels.len; at += 1 + len) {
+		len = labels.at[at];
+		if (at >= skip)
+			to[at - skip] = '.';
+		if (!put_canonical(to + at + 1 - skip, bytes_of(labels.at + at + 1, len)))
+			return false;
+	}
+	t->len += (uint16_t)(labels.len - skip);
+	t->wire_len += (uint16_t)labels.len;
+	end_texts(t);
+	return true;
+}
+
+enum parse host_read_labels(struct host_text *t, struct reader *r)
+{
+	struct bytes labels = r->left;
+	size_t       len    = 0;
+
+	while (len < labels.len && labels.at[len] > 0 && labels.at[len] <= LABEL_MAX)
+		len += 1u + labels.at[len];
+	labels = read_bytes(r, len);
+	if (labels.len != len || t->wire_len + len > WIRE_MAX)
+		return PARSE_BAD;
+	if (len == 0 || (t->sent_len == 0 && put_labels(t, labels)))
+		return PARSE_OK;
+	for (size_t at = 0; at < len; at += 1u + labels.at[at]) {
+		if (host_add_label(t, bytes_of(labels.at + at + 1, labels.at[at])) != PARSE_OK)
+			return PARSE_BAD;
+	}
+	return PARSE_OK;
+}
+
 /* The next label of a text: up to a dot, which is taken as well. */
 static struct bytes next_label(struct bytes *text, bool *ended_by_dot)
 {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 
 /*
- * The walk goes through the sections in their order and stops at names that matter. A name is read label by label; a
+ * The walk goes through the sections in their order and stops at names that matter. A name is read run by run of its labels; a
  * compression pointer must point to before the place where the part being read began, so each jump goes
  * backwards and a name of at most 255 octets ends the walk in any case.
  */
@@ -34,20 +34,19 @@ static enum parse read_name(const struct dns_reader *d, struct reader *r, struct
 
 	host_clear(out);
 	for (;;) {
-		uint8_t len    = read_u8(&at);
-		size_t  target = 0;
+		enum parse status = host_read_labels(out, &at);
+		uint8_t    end    = read_u8(&at);
+		size_t     target = 0;
 
-		if ((len & LABEL_POINTER) == LABEL_POINTER)
-			target = (size_t)(len & LABEL_LENGTH) << 8 | read_u8(&at);
-		else if (len > 0 && host_add_label(out, read_bytes(&at, len)) != PARSE_OK)
+		if ((end & LABEL_POINTER) == LABEL_POINTER)
+			target = (size_t)(end & LABEL_LENGTH) << 8 | read_u8(&at);
+		else if (end != 0)
 			return PARSE_BAD;
-		if (at.status != PARSE_OK || target >= began)
+		if (status != PARSE_OK || at.status != PARSE_OK || target >= began)
 			return PARSE_BAD;
-		if (len > 0 && len <= LABEL_LENGTH)
-			continue;
 		if (!has_gone)
 			*r = at;
-		if (len == 0)
+		if (end == 0)
 			return PARSE_OK;
 		has_gone = true;
 		began    = target;

@@ -93,15 +93,12 @@ static bool is_meant(const struct entry *e, enum pattern_kind kind, struct host 
  * The best entry of this kind found under key, which is number `depth` of the host's suffixes; for label patterns, of those
  * that match the host's first label.
  */
-static const struct entry *look_up(const struct policy *p, enum pattern_kind kind, const struct suffix *key, size_t depth,
-                                   struct bytes first_label)
+static const struct entry *search(const struct policy *p, enum pattern_kind kind, const struct suffix *key, size_t depth,
+                                  struct bytes first_label)
 {
-	uint64_t            bits = index_sieve_bits(key->hash, kind);
 	struct index_aim    aim  = index_aim(p, key->hash, kind);
 	const struct entry *best = NULL;
 
-	if ((*index_sieve_word(p, key->hash) & bits) != bits)
-		return NULL;
 	for (uint32_t at = aim.slot; p->slots[at] != 0; at = (at + 1) & p->slot_mask) {
 		const struct entry *e = index_entry(p, (p->slots[at] & p->place_mask) - 1);
 
@@ -110,6 +107,17 @@ static const struct entry *look_up(const struct policy *p, enum pattern_kind kin
 			best = e;
 	}
 	return best;
+}
+
+/* Nearly always the sieve says no, so that much is no call. */
+static inline const struct entry *look_up(const struct policy *p, enum pattern_kind kind, const struct suffix *key,
+                                          size_t depth, struct bytes first_label)
+{
+	uint64_t bits = index_sieve_bits(key->hash, kind);
+
+	if ((*index_sieve_word(p, key->hash) & bits) != bits)
+		return NULL;
+	return search(p, kind, key, depth, first_label);
 }
 
 /* Of a name and all below it, and of what is below it alone, one is as specific as the other. */

@@ -52,6 +52,57 @@ START_TEST(a_dot_within_a_dns_label_parts_nothing)
 	ck_assert_str_eq(host.text, "a\\046b.com");
 }
 
+static const struct { struct bytes wire; const char *text, *sent; size_t left; } runs[] = {
+	{ BYTES("\3www\7example\3com\0"), "www.example.com", "", 1 },
+	{ BYTES("\3wWw\7example\3com\0"), "www.example.com", "wWw.example.com", 1 },
+	{ BYTES("\3www\7exaMple\3com\0"), "www.example.com", "www.exaMple.com", 1 },
+	{ BYTES("\3a.b\3com\0"), "a\\046b.com", "", 1 },
+	{ BYTES("\1a\1b\xc0\x0c"), "a.b", "", 2 },
+	{ BYTES("\1a"), "a", "", 0 },
+	{ BYTES("\0"), "", "", 1 },
+};
+
+START_TEST(labels_of_a_message_are_read_up_to_what_is_none)
+{
+	struct reader r = reader_over(runs[_i].wire, PARSE_BAD);
+
+	host_clear(&host);
+	ck_assert_int_eq(host_read_labels(&host, &r), PARSE_OK);
+	ck_assert_str_eq(host.text, runs[_i].text);
+	ck_assert_str_eq(host.sent, runs[_i].sent);
+	ck_assert_uint_eq(r.left.len, runs[_i].left);
+}
+
+START_TEST(labels_of_a_message_go_on_behind_those_before)
+{
+	struct reader first = reader_over(BYTES("\1A\1b"), PARSE_BAD), second = reader_over(BYTES("\1c\1d"), PARSE_BAD);
+	struct reader plain = reader_over(BYTES("\1a\1b"), PARSE_BAD), last = reader_over(BYTES("\1c\1D"), PARSE_BAD);
+
+	host_clear(&host);
+	ck_assert_int_eq(host_read_labels(&host, &first), PARSE_OK);
+	ck_assert_int_eq(host_read_labels(&host, &second), PARSE_OK);
+	ck_assert_str_eq(host.text, "a.b.c.d");
+	ck_assert_str_eq(host.sent, "A.b.c.d");
+	host_clear(&host);
+	ck_assert_int_eq(host_read_labels(&host, &plain), PARSE_OK);
+	ck_assert_int_eq(host_read_labels(&host, &last), PARSE_OK);
+	ck_assert_str_eq(host.text, "a.b.c.d");
+	ck_assert_str_eq(host.sent, "a.b.c.D");
+}
+
+static const struct { const char *what; struct bytes wire; } cut_runs[] = {
+	{ "an end within a label", BYTES("\3www\7exampl") },
+	{ "256 octets", BYTES("\x3f" X63 "\x3f" X63 "\x3f" X63 "\x3f" X63) },
+};
+
+START_TEST(labels_of_a_message_that_are_cut_or_too_many_are_refused)
+{
+	struct reader r = reader_over(cut_runs[_i].wire, PARSE_BAD);
+
+	host_clear(&host);
+	ck_assert_msg(host_read_labels(&host, &r) == PARSE_BAD, "%s", cut_runs[_i].what);
+}
+
 static const struct { const char *host; bool is_address; } addresses[] = {
 	{ "192.0.2.1", true }, { "[2001:db8::1]", true }, { "2001:db8::1", true },
 	{ "1.2.3", false }, { "example.com", false }, { "1.2.3.4a", false }, { "1.2.3.4.5", false },
@@ -70,6 +121,9 @@ int main(void)
 	tcase_add_loop_test(t, a_text_that_is_no_name_is_refused, 0, COUNT(refused));
 	tcase_add_loop_test(t, a_name_has_one_canonical_spelling_and_keeps_the_one_sent, 0, COUNT(taken));
 	tcase_add_test(t, a_dot_within_a_dns_label_parts_nothing);
+	tcase_add_loop_test(t, labels_of_a_message_are_read_up_to_what_is_none, 0, COUNT(runs));
+	tcase_add_test(t, labels_of_a_message_go_on_behind_those_before);
+	tcase_add_loop_test(t, labels_of_a_message_that_are_cut_or_too_many_are_refused, 0, COUNT(cut_runs));
 	tcase_add_loop_test(t, addresses_are_told_from_names, 0, COUNT(addresses));
 	suite_add_tcase(s, t);
 	return suite_run(s);
