@@ -4,23 +4,28 @@
 # filterd in the gateway of a lab: configuration, start, stop, records. The caller has sourced scripts/lab and
 # set DAEMON_BUILD, the build folder, and DAEMON_SOURCE, the source tree.
 
+# daemon_in FOLDER: where all of the filterd in question is; the gateway is $LAB_GATEWAY.
 # shellcheck disable=SC2034  # what scripts that source this read
-DAEMON_CONF=$LAB_DIR/config/filterd.conf
-DAEMON_AUDIT=$LAB_DIR/log/audit.jsonl
-DAEMON_LOG=$LAB_DIR/filterd.log
-DAEMON_PID=
+daemon_in() {
+	DAEMON_DIR=$1
+	DAEMON_CONF=$1/config/filterd.conf
+	DAEMON_AUDIT=$1/log/audit.jsonl
+	DAEMON_LOG=$1/filterd.log
+	DAEMON_PID=
+}
+daemon_in "$LAB_DIR"
 
 # The shipped configuration and policy, with all that filterd writes inside the lab, each attempt a record, and no word of
 # this host's own leases.
 daemon_configure() {
-	cp -r "$DAEMON_SOURCE/config" "$LAB_DIR/config" || return
-	chmod -R a+rX "$LAB_DIR/config"
+	cp -r "$DAEMON_SOURCE/config" "$DAEMON_DIR/config" || return
+	chmod -R a+rX "$DAEMON_DIR/config"
 	daemon_set file "$DAEMON_AUDIT"
-	daemon_set keys "$LAB_DIR/keys"
+	daemon_set keys "$DAEMON_DIR/keys"
 	daemon_set repeat-window 0
-	daemon_set repeats-file "$LAB_DIR/run/repeats"
+	daemon_set repeats-file "$DAEMON_DIR/run/repeats"
 	daemon_set leases ""
-	daemon_set control "$LAB_DIR/run/control"
+	daemon_set control "$DAEMON_DIR/run/control"
 	daemon_set sensor lab
 	[ -z "${DAEMON_CONFINEMENT:-}" ] || daemon_set confinement "$DAEMON_CONFINEMENT"
 }
@@ -45,7 +50,7 @@ daemon_count_said() {
 
 # daemon_start [WRAPPER...]: runs filterd, under another program if one is named, and waits until it is ready.
 daemon_start() {
-	lab_start gateway "$DAEMON_LOG" "$@" "$DAEMON_BUILD/filterd/filterd" -c "$DAEMON_CONF"
+	lab_start "$LAB_GATEWAY" "$DAEMON_LOG" "$@" "$DAEMON_BUILD/filterd/filterd" -c "$DAEMON_CONF"
 	DAEMON_PID=$LAB_PID
 	if ! lab_wait "filterd" daemon_is_up || ! daemon_says "ready"; then
 		sed 's/^/# /' "$DAEMON_LOG" >&2
