@@ -164,6 +164,9 @@ drains() {
 			drained quic "$who" "${QUIC[@]}"
 			consume_no_more
 		done
+		consume barereading
+		drained mixed barereading "${MIXED[@]}"
+		consume_no_more
 	done
 	queue_all -D
 	queue_all -A 2
@@ -177,6 +180,8 @@ drains() {
 	queue_all -D 2
 	silence -D
 	say_drain mixed "queued packets, mixed traffic, none blocked" 0.90
+	at_least "bare loop, each byte read, batches as filterd's" "$(per_second "$(of mixed/barereading)")" \
+		"bare loop $(per_second "$(of mixed/bare)")" "" mixed bare barereading
 	say_drain two   "the same, two workers: each" 0.90
 	say_drain dns   "a flood of DNS questions" ""
 	say_drain tls   "a flood of new TLS connections" ""
