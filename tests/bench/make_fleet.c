@@ -42,7 +42,7 @@ static const struct category kinds[] = {
 	{ .id = "ksn", .title = "Kaspersky Security Network", .signature_id = 1791003 },
 	{ .id = "license", .title = "Kaspersky license", .signature_id = 1791002 },
 };
-static const char *const hostile[] = { "<script>alert(1)</script>", "\"><img src=x onerror=alert(2)>", "=cmd|' /C calc'!A0", "ok \xe2\x80\xae" "elohw si gol" };
+static const char *const hostile[] = { "<script>alert(1)</script>", "\"><img src=x onerror=alert(2)>", "=cmd|' /C calc'!A0", ("ok \xe2\x80\xae" "elohw si gol") };
 static const uint8_t     policies[2][32] = { { 0x82, 0x34, 0x12, 0xd1, 0xea, 0xcb, 0x67, 0x95 }, { 0x39, 0xa0, 0x2f, 0x0c, 0xf2, 0x5f, 0xa3, 0xd9 } };
 
 static struct log l;
