@@ -180,9 +180,9 @@ drains() {
 	queue_all -D 2
 	silence -D
 	say_drain mixed "queued packets, mixed traffic, none blocked" 0.90
+	say_drain two   "the same, two workers: each" 0.90
 	at_least "bare loop, each byte read, batches as filterd's" "$(per_second "$(of mixed/barereading)")" \
 		"bare loop $(per_second "$(of mixed/bare)")" "" mixed bare barereading
-	say_drain two   "the same, two workers: each" 0.90
 	say_drain dns   "a flood of DNS questions" ""
 	say_drain tls   "a flood of new TLS connections" ""
 	say_drain quic  "a flood of new QUIC connections" ""
