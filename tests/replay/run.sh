@@ -31,6 +31,7 @@ for story in "${stories[@]}"; do
 	else
 		failed=1
 		echo "not ok $number - ${name//_/ }"
+		# shellcheck disable=SC2001  # each of several lines
 		sed 's/^/# /' <<<"$got"
 	fi
 done

@@ -13,7 +13,7 @@ cd "$(dirname "$0")" || exit
 command -v tshark >/dev/null || tap_skip_all "tshark is not installed: scripts/install lab"
 
 names() {
-	tr '\t,' '\n\n' | tr '[:upper:]' '[:lower:]' | sed 's/:[0-9]*$//; s/\.$//' | grep . | sort -u | tr '\n' ' '
+	tr '\t,' '\n' | tr '[:upper:]' '[:lower:]' | sed 's/:[0-9]*$//; s/\.$//' | grep . | sort -u | tr '\n' ' '
 }
 
 by_tshark() {

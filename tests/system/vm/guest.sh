@@ -1,4 +1,4 @@
-# shellcheck shell=sh
+# shellcheck shell=sh disable=SC2016
 # SPDX-License-Identifier: MIT
 #
 # Runs in the guest: client - gateway - internet, the nft rules and filterd in the gateway, real clients.

@@ -1,4 +1,4 @@
-# shellcheck shell=sh disable=SC2034,SC2086,SC2154
+# shellcheck shell=sh disable=SC2016,SC2034,SC2086,SC2154
 # SPDX-License-Identifier: MIT
 #
 # Part of guest.sh: flow offloading, without a remedy and with each of the two, over both families, strict, and with two workers.
