@@ -92,7 +92,7 @@ bool rule_numbers(struct bytes word, char parts, uint32_t *first, uint32_t *seco
 	text[word.len] = '\0';
 	value  = strtoul(text, &end, 0);
 	*first = (uint32_t)value;
-	*has_second = *end == parts && end[1] >= '0' && end[1] <= '9';
+	*has_second = parts != '\0' && *end == parts && end[1] >= '0' && end[1] <= '9';
 	if (*has_second)
 		*second = (uint32_t)strtoul(end + 1, &end, 0);
 	return *end == '\0' || *end == ';' || *end == ',';
