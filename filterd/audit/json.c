@@ -2,6 +2,8 @@
 
 #include "audit/json.h"
 
+#include "policy/instant.h"
+
 #include <openssl/evp.h>
 
 #define BASE64_OF_MAX 768       /* bytes */
@@ -71,4 +73,12 @@ void json_number_member(struct writer *w, const char *name, uint64_t value)
 {
 	json_name(w, name);
 	write_decimal(w, value);
+}
+
+void json_time_member(struct writer *w, const char *name, int64_t us)
+{
+	json_name(w, name);
+	write_text(w, "\"");
+	instant_write(w, us);
+	write_text(w, "\"");
 }

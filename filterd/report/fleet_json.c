@@ -3,19 +3,9 @@
 #include "report/fleet.h"
 
 #include "audit/json.h"
-#include "policy/instant.h"
+#include "review/verdict.h"
 
 static const char *const results[] = { [SOUND_COMPLETE] = "complete", [SOUND_DECLARED] = "declared", [SOUND_NOT] = "not-sound" };
-
-static void put_time(struct text *t, const char *name, int64_t us)
-{
-	struct writer *w = text_room(t, 128);
-
-	json_name(w, name);
-	write_text(w, "\"");
-	instant_write(w, us);
-	write_text(w, "\"");
-}
 
 static void put_flag(struct text *t, const char *name, bool value)
 {
@@ -28,23 +18,6 @@ static void put_flag(struct text *t, const char *name, bool value)
 static void put_number(struct text *t, const char *name, uint64_t number)
 {
 	json_number_member(text_room(t, 64), name, number);
-}
-
-static void put_findings(struct text *t, const struct fleet_log *l)
-{
-	text_put(t, ",\"findings\":[");
-	for (size_t i = 0; i < l->num_findings; i++) {
-		struct writer *w = text_room(t, 1024);
-
-		write_text(w, i > 0 ? ",{" : "{");
-		json_text_member(w, "finding", finding_name(l->findings[i].kind));
-		json_number_member(w, "from", l->findings[i].from);
-		json_number_member(w, "to", l->findings[i].to);
-		json_text_member(w, "text", l->findings[i].text);
-		write_text(w, "}");
-	}
-	text_put(t, "]");
-	put_number(t, "findings_left_out", l->findings_left_out);
 }
 
 /* All that are known; those of a log with more than are kept are not. */
@@ -83,7 +56,7 @@ static void put_log(struct text *t, const struct fleet_log *l)
 	if (l->has_records) {
 		put_number(t, "first", l->first_seq);
 		put_number(t, "last", l->last_seq);
-		put_time(t, "last_heard", l->heard_us);
+		json_time_member(text_room(t, 128), "last_heard", l->heard_us);
 		put_number(t, "every", (uint64_t)(l->every_us / 1000000));
 		put_number(t, "attempts", l->attempts);
 	}
@@ -94,11 +67,11 @@ static void put_log(struct text *t, const struct fleet_log *l)
 		put_number(t, "unfiltered", l->packets);
 	if (l->policy[0] != '\0') {
 		json_text_member(text_room(t, 128), "policy", l->policy);
-		put_time(t, "policy_from", l->policy_from_us);
+		json_time_member(text_room(t, 128), "policy_from", l->policy_from_us);
 		put_flag(t, "policy_differs", l->runs_another);
 	}
 	put_flag(t, "clock_ahead", l->is_ahead);
-	put_findings(t, l);
+	verdict_write_findings_json(t, l->findings, l->num_findings, l->findings_left_out);
 	text_put(t, "}");
 }
 
@@ -124,7 +97,7 @@ void fleet_write_json(struct text *t, const struct fleet *f)
 	json_text_member(text_room(t, 128), "policy", f->policy);
 	put_number(t, "other_policies", f->num_another);
 	if (f->newest_us > INT64_MIN)
-		put_time(t, "newest", f->newest_us);
+		json_time_member(text_room(t, 128), "newest", f->newest_us);
 	text_put(t, ",\"logs\":[");
 	for (size_t i = 0; i < f->num; i++) {
 		text_put(t, i > 0 ? "," : "");

@@ -23,6 +23,9 @@ void verdict_write_damage(struct writer *w, const struct verify *v);
 void verdict_write_text(struct text *t, const struct verify *v, const struct verdict_context *c);
 void verdict_write_json(struct text *t, const struct verify *v, const struct verdict_context *c);
 
+/* verdict_write_findings_json - `,"findings":[...],"findings_left_out":N`: members of the object that is being written. */
+void verdict_write_findings_json(struct text *t, const struct finding *list, size_t num, uint64_t left_out);
+
 /* "0 packets passed unseen", "packets not counted" */
 void verdict_write_passed(struct writer *w, const struct gap *g);
 

@@ -3,33 +3,22 @@
 #include "review/verdict.h"
 
 #include "audit/json.h"
-#include "policy/instant.h"
 
-static void time_json(struct text *t, const char *name, int64_t us)
-{
-	struct writer *w = text_room(t, 128);
-
-	json_name(w, name);
-	write_text(w, "\"");
-	instant_write(w, us);
-	write_text(w, "\"");
-}
-
-static void write_findings_json(struct text *t, const struct findings *f)
+void verdict_write_findings_json(struct text *t, const struct finding *list, size_t num, uint64_t left_out)
 {
 	text_put(t, ",\"findings\":[");
-	for (size_t i = 0; i < f->num; i++) {
+	for (size_t i = 0; i < num; i++) {
 		struct writer *w = text_room(t, 1024);
 
 		write_text(w, i > 0 ? ",{" : "{");
-		json_text_member(w, "finding", finding_name(f->list[i].kind));
-		json_number_member(w, "from", f->list[i].from);
-		json_number_member(w, "to", f->list[i].to);
-		json_text_member(w, "text", f->list[i].text);
+		json_text_member(w, "finding", finding_name(list[i].kind));
+		json_number_member(w, "from", list[i].from);
+		json_number_member(w, "to", list[i].to);
+		json_text_member(w, "text", list[i].text);
 		write_text(w, "}");
 	}
 	text_put(t, "]");
-	json_number_member(text_room(t, 64), "findings_left_out", f->left_out);
+	json_number_member(text_room(t, 64), "findings_left_out", left_out);
 }
 
 static void write_gaps_json(struct text *t, const struct coverage *c)
@@ -51,8 +40,8 @@ static void write_gaps_json(struct text *t, const struct coverage *c)
 
 		text_put(t, i > 0 ? ",{" : "{");
 		json_text_member(text_room(t, 64), "gap", gap_kind_name(g->kind));
-		time_json(t, "from", g->from_us);
-		time_json(t, "to", g->to_us);
+		json_time_member(text_room(t, 128), "from", g->from_us);
+		json_time_member(text_room(t, 128), "to", g->to_us);
 		w = text_room(t, 1024);
 		json_number_member(w, "seconds", (uint64_t)(g->length_us / 1000000));
 		if (g->packets_known)
@@ -69,7 +58,7 @@ static void write_policies_json(struct text *t, const struct coverage *c)
 	for (size_t i = 0; i < c->num_policies; i++) {
 		text_put(t, i > 0 ? ",{" : "{");
 		json_text_member(text_room(t, 128), "sha256", c->policies[i].digest);
-		time_json(t, "from", c->policies[i].from_us);
+		json_time_member(text_room(t, 128), "from", c->policies[i].from_us);
 		text_put(t, "}");
 	}
 	text_put(t, "]");
@@ -110,11 +99,11 @@ void verdict_write_json(struct text *t, const struct verify *v, const struct ver
 		json_number_member(w, "anchors_forged", v->anchors->num_forged);
 	}
 	if (v->has_records) {
-		time_json(t, "first_time", v->first_us);
-		time_json(t, "last_time", v->last_us);
+		json_time_member(text_room(t, 128), "first_time", v->first_us);
+		json_time_member(text_room(t, 128), "last_time", v->last_us);
 	}
 	write_gaps_json(t, &v->coverage);
 	write_policies_json(t, &v->coverage);
-	write_findings_json(t, &v->findings);
+	verdict_write_findings_json(t, v->findings.list, v->findings.num, v->findings.left_out);
 	text_put(t, "}\n");
 }
