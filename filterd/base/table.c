@@ -1,7 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 
 /*
- * Chained hashing over one array of items. Two lists run through them: the chain of a bucket and the order of last use.
+ * Open addressing: a slot has an item's number and the whole hash of its key, and a key that is not there is told from the
+ * slots alone, without a look at an item. Items are large and rarely in the processor's cache; for the same reason the order of last
+ * use stands beside them, in an array of its own. Half of the slots are empty at least, so the way to an empty one is short.
+ *
  * Items that were never used stand behind the touched ones, so their pages are never resident.
  */
 
@@ -10,60 +13,64 @@
 #include <stdlib.h>
 #include <string.h>
 
-struct link {
-	struct link *next;              /* in the bucket; also links free items */
-	struct link *older, *newer;     /* by last use */
-	uint32_t     hash;
-	uint32_t     pad;
-	/* the item follows */
+#define LINE 64                         /* bytes the processor fetches at once; an item begins with one */
+
+struct slot {
+	uint32_t hash, number;          /* number 0: empty */
+};
+
+/* Of the item with the same number. Number 0 is no item: its older is the newest of all, its newer the oldest. */
+struct use {
+	uint32_t older, newer;          /* by last use; newer links free items, too */
+	uint32_t hash;
 };
 
 struct table {
-	uint8_t      *items;
-	struct link **buckets;
-	size_t        num_items, num_touched, used;
-	size_t        stride, item_bytes, key_bytes;
-	uint32_t      bucket_mask;
-	uint64_t      seed, evicted;
-	struct link  *free, *oldest, *newest;
-	table_leave  *leave;
-	void         *owner;
+	uint8_t     *items;
+	struct slot *slots;
+	struct use  *uses;
+	size_t       num_items, num_touched, used;
+	size_t       stride, item_bytes, key_bytes;
+	uint32_t     mask;              /* slots, less one */
+	uint32_t     free;
+	uint64_t     seed, evicted;
+	table_leave *leave;
+	void        *owner;
 };
 
-static void *item_of(struct link *l)
+static void *item_of(const struct table *t, uint32_t number)
 {
-	return l + 1;
+	return t->items + (number - 1) * t->stride;
 }
 
-static struct link *link_of(void *item)
+static uint32_t number_of(const struct table *t, const void *item)
 {
-	return (struct link *)item - 1;
+	return (uint32_t)((size_t)((const uint8_t *)item - t->items) / t->stride) + 1;
 }
 
 struct table *table_new(size_t num_items, size_t item_bytes, size_t key_bytes, uint64_t seed,
                         table_leave *leave, void *owner)
 {
-	struct table *t           = calloc(1, sizeof(*t));
-	size_t        num_buckets = 1;
+	struct table *t         = calloc(1, sizeof(*t));
+	size_t        num_slots = 2;
 
 	if (t == NULL)
 		return NULL;
 	t->num_items = num_items > 0 ? num_items : 1;
-	while (num_buckets < t->num_items)
-		num_buckets *= 2;
-	t->stride      = (sizeof(struct link) + item_bytes + 15) / 16 * 16;
-	t->item_bytes  = item_bytes;
-	t->key_bytes   = key_bytes;
-	t->bucket_mask = (uint32_t)(num_buckets - 1);
-	t->seed        = seed;
-	t->leave       = leave;
-	t->owner       = owner;
-	t->items       = calloc(t->num_items, t->stride);
-	t->buckets     = calloc(num_buckets, sizeof(struct link *));
-	if (t->items == NULL || t->buckets == NULL) {
-		free(t->items);
-		free(t->buckets);
-		free(t);
+	while (num_slots < 2 * t->num_items)
+		num_slots *= 2;
+	t->stride     = (item_bytes + LINE - 1) / LINE * LINE;
+	t->item_bytes = item_bytes;
+	t->key_bytes  = key_bytes;
+	t->mask       = (uint32_t)(num_slots - 1);
+	t->seed       = seed;
+	t->leave      = leave;
+	t->owner      = owner;
+	t->items      = aligned_alloc(LINE, t->num_items * t->stride);
+	t->slots      = calloc(num_slots, sizeof(*t->slots));
+	t->uses       = calloc(t->num_items + 1, sizeof(*t->uses));
+	if (t->items == NULL || t->slots == NULL || t->uses == NULL) {
+		table_free(t);
 		return NULL;
 	}
 	return t;
@@ -74,7 +81,8 @@ void table_free(struct table *t)
 	if (t == NULL)
 		return;
 	free(t->items);
-	free(t->buckets);
+	free(t->slots);
+	free(t->uses);
 	free(t);
 }
 
@@ -113,94 +121,112 @@ static uint32_t hash_key(const struct table *t, const void *key)
 	return (uint32_t)table_hash(t->seed, key, t->key_bytes);
 }
 
-static void unlink_use(struct table *t, struct link *l)
+static void unlink_use(struct table *t, uint32_t number)
 {
-	if (l->older != NULL)
-		l->older->newer = l->newer;
-	else
-		t->oldest = l->newer;
-	if (l->newer != NULL)
-		l->newer->older = l->older;
-	else
-		t->newest = l->older;
+	const struct use *u = &t->uses[number];
+
+	t->uses[u->older].newer = u->newer;
+	t->uses[u->newer].older = u->older;
 }
 
-static void link_newest(struct table *t, struct link *l)
+static void link_newest(struct table *t, uint32_t number)
 {
-	l->older = t->newest;
-	l->newer = NULL;
-	if (t->newest != NULL)
-		t->newest->newer = l;
-	else
-		t->oldest = l;
-	t->newest = l;
+	uint32_t newest = t->uses[0].older;
+
+	t->uses[number].older = newest;
+	t->uses[number].newer = 0;
+	t->uses[newest].newer = number;
+	t->uses[0].older      = number;
 }
 
 void *table_find(struct table *t, const void *key)
 {
-	uint32_t hash = hash_key(t, key);
+	uint32_t           hash = hash_key(t, key);
+	const struct slot *s;
 
-	for (struct link *l = t->buckets[hash & t->bucket_mask]; l != NULL; l = l->next) {
-		if (l->hash != hash || memcmp(item_of(l), key, t->key_bytes) != 0)
+	for (uint32_t at = hash & t->mask; (s = &t->slots[at])->number != 0; at = (at + 1) & t->mask) {
+		if (s->hash != hash || memcmp(item_of(t, s->number), key, t->key_bytes) != 0)
 			continue;
-		if (t->newest != l) {
-			unlink_use(t, l);
-			link_newest(t, l);
+		if (t->uses[0].older != s->number) {
+			unlink_use(t, s->number);
+			link_newest(t, s->number);
 		}
-		return item_of(l);
+		return item_of(t, s->number);
 	}
 	return NULL;
 }
 
-void table_remove(struct table *t, void *item)
+/*
+ * Empties a slot. Behind it no way may lead across an empty slot: an item that is farther from the slot of its hash than from the
+ * one that is empty moves there, and leaves an empty one itself.
+ */
+static void empty_slot(struct table *t, uint32_t empty)
 {
-	struct link  *l  = link_of(item);
-	struct link **at = &t->buckets[l->hash & t->bucket_mask];
+	for (uint32_t at = (empty + 1) & t->mask; t->slots[at].number != 0; at = (at + 1) & t->mask) {
+		uint32_t way = (at - t->slots[at].hash) & t->mask;
+
+		if (way < ((at - empty) & t->mask))
+			continue;
+		t->slots[empty] = t->slots[at];
+		empty           = at;
+	}
+	t->slots[empty].number = 0;
+}
+
+static void give_up(struct table *t, uint32_t number)
+{
+	uint32_t at = t->uses[number].hash & t->mask;
 
 	if (t->leave != NULL)
-		t->leave(t->owner, item);
-	while (*at != l)
-		at = &(*at)->next;
-	*at = l->next;
-	unlink_use(t, l);
-	l->next = t->free;
-	t->free = l;
+		t->leave(t->owner, item_of(t, number));
+	while (t->slots[at].number != number)
+		at = (at + 1) & t->mask;
+	empty_slot(t, at);
+	unlink_use(t, number);
+	t->uses[number].newer = t->free;
+	t->free               = number;
 	t->used--;
 }
 
-static struct link *take_link(struct table *t)
+void table_remove(struct table *t, void *item)
 {
-	struct link *l;
+	give_up(t, number_of(t, item));
+}
 
-	if (t->free == NULL && t->num_touched < t->num_items)
-		return (struct link *)(void *)(t->items + t->stride * t->num_touched++);
-	if (t->free == NULL) {
-		table_remove(t, item_of(t->oldest));
+static uint32_t take_number(struct table *t)
+{
+	uint32_t number;
+
+	if (t->free == 0 && t->num_touched < t->num_items)
+		return (uint32_t)++t->num_touched;
+	if (t->free == 0) {
+		give_up(t, t->uses[0].newer);
 		t->evicted++;
 	}
-	l = t->free;
-	t->free = l->next;
-	return l;
+	number  = t->free;
+	t->free = t->uses[number].newer;
+	return number;
 }
 
 void *table_add(struct table *t, const void *key)
 {
-	struct link *l = take_link(t), **bucket;
+	uint32_t number = take_number(t), hash = hash_key(t, key), at = hash & t->mask;
+	void    *item   = item_of(t, number);
 
-	memset(item_of(l), 0, t->item_bytes);
-	memcpy(item_of(l), key, t->key_bytes);
-	l->hash = hash_key(t, key);
-	bucket  = &t->buckets[l->hash & t->bucket_mask];
-	l->next = *bucket;
-	*bucket = l;
-	link_newest(t, l);
+	memset(item, 0, t->item_bytes);
+	memcpy(item, key, t->key_bytes);
+	while (t->slots[at].number != 0)
+		at = (at + 1) & t->mask;
+	t->slots[at]         = (struct slot){ .hash = hash, .number = number };
+	t->uses[number].hash = hash;
+	link_newest(t, number);
 	t->used++;
-	return item_of(l);
+	return item;
 }
 
 void *table_oldest(struct table *t)
 {
-	return t->oldest == NULL ? NULL : item_of(t->oldest);
+	return t->used == 0 ? NULL : item_of(t, t->uses[0].newer);
 }
 
 size_t table_used(const struct table *t)
