@@ -2,9 +2,9 @@
 
 /*
  * A gathering is a buffer, the length of its gapless beginning, and a bitmap of the bytes known beyond that.
- * In order, which is nearly always, a segment is one memcpy and the bitmap is never touched. A bitmap
- * has no limit on the number of gaps, so a stream in one-byte segments in random order costs no more
- * than any other.
+ * In order, which is nearly always, a segment is one memcpy and the bitmap is never touched. Beyond a gap it is looked at
+ * and written eight bits at a time: browsers send the hello of QUIC in pieces of any order. A bitmap has no limit on the
+ * number of gaps, so a stream in one-byte segments in random order costs no more than any other.
  */
 
 #include "flow/gather.h"
@@ -20,8 +20,8 @@ struct gather {
 	uint32_t        highest;        /* one beyond the last byte known */
 	uint32_t        num_early;      /* segments that came before the bytes in front of them */
 	bool            anchored;
-	uint8_t         known[GATHER_MAX / 8];  /* bits, meant only from prefix on; all 0 when free */
 	uint8_t         bytes[GATHER_MAX];
+	uint8_t         known[GATHER_MAX / 8];  /* bits, meant only from prefix on; all 0 when free */
 };
 
 struct gather_pool {
@@ -147,11 +147,48 @@ static void clear_known(struct gather *g, uint32_t at)
 	g->known[at / 8] &= (uint8_t)~(1u << at % 8);
 }
 
+/* Of the eight bits at known[at], those of bytes from `from` to before `to`. */
+static uint8_t bits_at(uint32_t at, uint32_t from, uint32_t to)
+{
+	unsigned bits = 0xff;
+
+	if (at == from / 8)
+		bits &= 0xffu << from % 8;
+	if (at == to / 8)
+		bits &= ~(0xffu << to % 8);
+	return (uint8_t)bits;
+}
+
+static bool any_known(const struct gather *g, uint32_t from, uint32_t to)
+{
+	if (from >= g->highest)
+		return false;
+	for (uint32_t at = from / 8; at * 8 < to; at++) {
+		if (g->known[at] & bits_at(at, from, to))
+			return true;
+	}
+	return false;
+}
+
+static void set_all_known(struct gather *g, uint32_t from, uint32_t to)
+{
+	for (uint32_t at = from / 8; at * 8 < to; at++)
+		g->known[at] |= bits_at(at, from, to);
+}
+
 /* Bits of bytes that have joined the gapless beginning are no longer needed. */
 static void extend_prefix(struct gather *g)
 {
-	while (g->prefix < g->highest && is_known(g, g->prefix))
-		clear_known(g, g->prefix++);
+	while (g->prefix < g->highest && is_known(g, g->prefix)) {
+		uint8_t *bits = &g->known[g->prefix / 8];
+
+		if (g->prefix % 8 == 0 && *bits == 0xff) {
+			*bits = 0;
+			g->prefix += 8;
+		} else {
+			clear_known(g, g->prefix++);
+		}
+	}
 }
 
 /* The beginning moves back by `back` bytes, which are not known yet. */
@@ -179,6 +216,8 @@ static bool contradicts(const struct gather *g, uint32_t at, struct bytes data)
 		settled = (uint32_t)data.len;
 	if (settled > 0 && memcmp(g->bytes + at, data.at, settled) != 0)
 		return true;
+	if (!any_known(g, at + settled, at + (uint32_t)data.len))
+		return false;
 	for (uint32_t i = settled; i < data.len && at + i < g->highest; i++) {
 		if (is_known(g, at + i) && g->bytes[at + i] != data.at[i])
 			return true;
@@ -189,8 +228,9 @@ static bool contradicts(const struct gather *g, uint32_t at, struct bytes data)
 /* Stores a segment that contradicts nothing and lies within the budget. */
 static enum gathered store(struct gather *g, uint32_t at, struct bytes data)
 {
-	uint32_t end = at + (uint32_t)data.len;
-	bool     new = end > g->highest;
+	uint32_t end     = at + (uint32_t)data.len;
+	uint32_t settled = at < g->prefix ? g->prefix : at;
+	bool     new     = end > g->highest;
 
 	if (at <= g->prefix && g->highest == g->prefix) {
 		if (end <= g->prefix)
@@ -200,11 +240,11 @@ static enum gathered store(struct gather *g, uint32_t at, struct bytes data)
 		return GATHERED_NEW;
 	}
 	g->num_early += at > g->prefix;
-	for (uint32_t i = at < g->prefix ? g->prefix - at : 0; i < data.len; i++) {
-		new |= !is_known(g, at + i);
-		set_known(g, at + i);
-		g->bytes[at + i] = data.at[i];
-	}
+	for (uint32_t i = settled; !new && i < end; i++)
+		new = !is_known(g, i);
+	memcpy(g->bytes + at, data.at, data.len);
+	if (end > settled)
+		set_all_known(g, settled, end);
 	if (end > g->highest)
 		g->highest = end;
 	extend_prefix(g);
