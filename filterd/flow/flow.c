@@ -133,7 +133,7 @@ uint64_t flows_evicted(const struct flows *f)
 
 static bool is_recent(const struct recent_attempt *a, uint16_t id, int64_t now_us)
 {
-	return a->used && a->id == id && now_us - a->time_us < REPEAT_US;
+	return a->used && a->id == id && now_us / 1000000 - a->time_s < REPEAT_S;
 }
 
 bool flow_has_attempt(const struct flow *flow, uint16_t id, int64_t now_us)
@@ -147,16 +147,18 @@ bool flow_has_attempt(const struct flow *flow, uint16_t id, int64_t now_us)
 
 bool flow_repeats_attempt(struct flow *flow, uint16_t id, uint64_t name_hash, int64_t now_us)
 {
+	uint32_t now_s = (uint32_t)(now_us / 1000000);
+
 	for (size_t i = 0; i < COUNT(flow->recent); i++) {
 		struct recent_attempt *a = &flow->recent[i];
 
 		if (is_recent(a, id, now_us) && a->name_hash == name_hash) {
-			a->time_us = now_us;
+			a->time_s = now_s;
 			return true;
 		}
 	}
 	flow->recent[flow->next_recent] = (struct recent_attempt){
-		.time_us = now_us, .name_hash = name_hash, .id = id, .used = true };
+		.name_hash = name_hash, .time_s = now_s, .id = id, .used = true };
 	flow->next_recent = (uint8_t)((flow->next_recent + 1) % FLOW_RECENT);
 	return false;
 }

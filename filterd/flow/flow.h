@@ -43,33 +43,34 @@ struct side {
 	bool            has_gathered;   /* with gather NULL: the gathering was taken away for others */
 };
 
-/* A DNS attempt that has its record: the same one again within REPEAT_US is a retransmission. */
+/* A DNS attempt that has its record: the same one again within REPEAT_S is a retransmission. */
 struct recent_attempt {
-	int64_t  time_us;
 	uint64_t name_hash;
+	uint32_t time_s;                /* since 1970 */
 	uint16_t id;
 	bool     used;
 };
 
 #define FLOW_RECENT 4           /* A, AAAA, HTTPS and one more from one socket */
 
+/* What every packet needs comes first: it shares a line of the processor's cache with the key. */
 struct flow {
 	struct flow_key       key;      /* first: the table's key */
+	int64_t               last_us;
+	uint8_t               client;   /* enum flow_end */
 	bool                  client_known;
 	bool                  blocked;
 	bool                  port_judged;
-	bool                  has_mac;
+	bool                  query_seen;       /* DNS: the client's question was judged */
 	uint8_t               num_initials;     /* QUIC: connections begun within the flow */
 	uint8_t               num_datagrams;    /* QUIC: seen of the client, up to UINT8_MAX */
 	bool                  told_unread;      /* QUIC: the record that it cannot be read was made */
-	bool                  query_seen;       /* DNS: the client's question was judged */
-	enum flow_end         client;
+	bool                  has_mac;
 	uint8_t               mac[6];   /* the client's */
-	char                  iface[16];
-	int64_t               last_us;
-	struct side           sides[2]; /* by enum flow_end */
-	struct recent_attempt recent[FLOW_RECENT];
 	uint8_t               next_recent;
+	struct side           sides[2]; /* by enum flow_end */
+	char                  iface[16];
+	struct recent_attempt recent[FLOW_RECENT];
 };
 
 struct flows;
@@ -95,7 +96,7 @@ size_t              flows_used(const struct flows *f);
 uint64_t            flows_evicted(const struct flows *f);
 
 /* Has this DNS attempt its record already? If not, it is remembered now. */
-#define REPEAT_US (60 * INT64_C(1000000))       /* longer than any resolver library goes on asking */
+#define REPEAT_S 60             /* longer than any resolver library goes on asking */
 bool flow_repeats_attempt(struct flow *flow, uint16_t id, uint64_t name_hash, int64_t now_us);
 /* The same by its id alone: for answers to a query that has its record. */
 bool flow_has_attempt(const struct flow *flow, uint16_t id, int64_t now_us);
