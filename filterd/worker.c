@@ -111,7 +111,7 @@ static void packet(void *owner, const struct queued *queued)
 		.ip              = queued->ip,
 		.now_us          = w->now_us,
 		.clock_untrusted = w->clock_untrusted,
-		.sums_unready    = queued->sums_unready,
+		.sums_settled    = queued->sums_settled,
 		.has_mac         = queued->has_mac,
 		.iface           = iface_name(w, queued->iface),
 	};

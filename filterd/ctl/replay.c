@@ -73,7 +73,7 @@ static void judge(struct replay *r, struct engine *engine, const struct captured
 {
 	struct link_frame   frame;
 	struct engine_reply reply;
-	struct engine_input in = { .now_us = packet->time_us, .sums_unready = r->ignore_checksums, .iface = "" };
+	struct engine_input in = { .now_us = packet->time_us, .sums_settled = r->ignore_checksums, .iface = "" };
 
 	r->packet_number = packet->number;
 	if (link_read(packet->linktype, packet->frame, &frame) != PARSE_OK || frame.ip.len == 0)

@@ -128,7 +128,7 @@ static bool opens_nothing(const struct packet *p)
  */
 static bool sums_hold(const struct engine *e, const struct engine_input *in, const struct packet *p)
 {
-	if (in->sums_unready || p->cut || packet_sums_ok(p))
+	if (in->sums_settled || p->cut || packet_sums_ok(p))
 		return true;
 	return e->limits.both_directions && packet_sum_is_pending(p);
 }

@@ -53,7 +53,7 @@ struct engine_input {
 	struct bytes ip;                /* from the IP header on */
 	int64_t      now_us;            /* wall clock or capture time, microseconds since 1970, UTC */
 	bool         clock_untrusted;   /* now_us is not to be believed: every date of the policy has come */
-	bool         sums_unready;      /* the kernel says that checksums are yet to be filled in */
+	bool         sums_settled;      /* checksums need no look: the kernel has verified them, or is yet to fill them in */
 	bool         has_mac;
 	uint8_t      mac[6];
 	const char  *iface;             /* "" if unknown */

@@ -93,7 +93,8 @@ static bool read_message(const struct nlmsghdr *m, struct queued *out)
 		return false;
 	out->id           = ntohl(header->packet_id);
 	out->is_forwarded = header->hook == NF_INET_FORWARD;
-	out->sums_unready = info & (NFQA_SKB_CSUMNOTREADY | NFQA_SKB_GSO);
+	/* conntrack sums each packet before us, unless the network card did */
+	out->sums_settled = info & (NFQA_SKB_CSUMNOTREADY | NFQA_SKB_GSO) || !(info & NFQA_SKB_CSUM_NOTVERIFIED);
 	out->truncated    = cap_len > out->ip.len;
 	return true;
 }

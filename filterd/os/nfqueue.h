@@ -31,7 +31,7 @@ struct queued {
 	struct bytes ip;
 	uint32_t     mark;
 	uint32_t     iface;             /* interface index the packet came in by; 0 if it is our own */
-	bool         sums_unready;
+	bool         sums_settled;      /* its checksums: the kernel has verified them, or is yet to fill them in */
 	bool         truncated;         /* the kernel kept part of the packet from us */
 	bool         is_forwarded;      /* comes from the hook of packets on their way through; ours judge before it */
 	bool         has_mac;

@@ -249,7 +249,7 @@ struct sending {
 
 static void give(struct sending *s, const struct writer *w)
 {
-	struct engine_input in = { .ip = writer_written(w), .now_us = s->now_us, .sums_unready = true, .has_mac = true,
+	struct engine_input in = { .ip = writer_written(w), .now_us = s->now_us, .sums_settled = true, .has_mac = true,
 	                           .iface = "br-lan" };
 
 	if (w->full)

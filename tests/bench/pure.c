@@ -138,7 +138,7 @@ static struct engine *engine_of(uint32_t num_flows)
 
 static enum verdict judge(struct engine *e, const struct engine_rules *rules, struct bytes ip)
 {
-	struct engine_input in = { .ip = ip, .now_us = NOW_US, .sums_unready = true, .iface = "br-lan" };
+	struct engine_input in = { .ip = ip, .now_us = NOW_US, .sums_settled = true, .iface = "br-lan" };
 	struct engine_reply reply;
 
 	return engine_packet(e, rules, &in, &reply);

@@ -176,7 +176,7 @@ static void make_engine(void)
 
 static enum verdict judge(const struct engine_rules *rules, struct bytes ip)
 {
-	struct engine_input in = { .ip = ip, .now_us = NOW_US, .sums_unready = true, .iface = "br-lan" };
+	struct engine_input in = { .ip = ip, .now_us = NOW_US, .sums_settled = true, .iface = "br-lan" };
 	struct engine_reply reply;
 
 	return engine_packet(fixture.engine, rules, &in, &reply);

@@ -60,7 +60,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 		struct reader       packet = read_block16(&r);
 		struct engine_reply reply;
 		struct engine_input in = { .ip = packet.left, .now_us = INT64_C(1800000000000000),
-		                           .sums_unready = true, .iface = "" };
+		                           .sums_settled = true, .iface = "" };
 		struct packet       out;
 
 		engine_packet(engine, &rules, &in, &reply);

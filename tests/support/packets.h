@@ -4,7 +4,7 @@
 
 /*
  * Packets: what clients send first, put together byte by byte: a DNS query, a TLS hello, an HTTP request, a QUIC Initial, and the IP packet
- * around it. Checksums are left 0: give them to the engine with sums_unready.
+ * around it. Checksums are left 0: give them to the engine with sums_settled.
  */
 
 #include "inspect/quic_keys.h"

@@ -43,7 +43,7 @@ static inline enum verdict stream_send(struct engine *e, const struct engine_rul
 	static uint8_t      room[66000];
 	struct engine_reply reply;
 	struct writer       w = writer_over(room, sizeof(room));
-	struct engine_input in = { .now_us = INT64_C(1800000000000000), .sums_unready = true, .iface = "" };
+	struct engine_input in = { .now_us = INT64_C(1800000000000000), .sums_settled = true, .iface = "" };
 
 	write_bytes(&w, BYTES("\x45\0"));
 	write_u16(&w, (uint16_t)(40 + payload.len));

@@ -127,6 +127,22 @@ def quic(*numbers, **options):
     return run
 
 
+def spoiled_query(server, host):
+    """A question that no resolver takes, as its checksum does not hold."""
+    s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+    s.connect((server, 53))
+    s.settimeout(WAIT)
+    local = s.getsockname()
+    packet = bytearray(wire.udp(wire.query(host), src=local[0], dst=server, sport=local[1]))
+    packet[26] ^= 0x55
+    send_raw(packet)
+    try:
+        s.recv(1)
+        return "answer"
+    except (TimeoutError, socket.timeout):
+        return "nothing"
+
+
 def whitewash(server, host):
     """A beginning that the server acknowledges, then a decoy that dies on its way, then the real hello."""
     c = Connection(server, 443)
@@ -174,6 +190,7 @@ TRICKS = {
     "one-byte": segmented(lambda n: [(at, at + 1) for at in range(n)]),
     "left-overlap": segmented(lambda n: [(60, n), (0, 100)]),
     "fragments": fragments,
+    "spoiled-query": spoiled_query,
     "whitewash": whitewash,
     "tls-records": stream(443, lambda h: [wire.records(wire.hello(h), range(1, 60))]),
     "http-split": stream(80, lambda h: [b"\r\nGET / HTTP/1.1\nhoSt:", h[:5], h[5:] + b"\n\n"]),

@@ -66,6 +66,17 @@ strict() {
 	tap_below "strict: a few packets of it went through the queue" $(($(daemon_num_queued) - before)) 12
 }
 
+# Where conntrack does not sum packets, nobody does before us.
+unsummed() {
+	local before
+
+	lab_gateway sysctl -qw net.netfilter.nf_conntrack_checksum=0
+	before=$(daemon_count 'true')
+	tap_is "spoiled-query, not summed by conntrack: the client sees nothing" "$(try spoiled-query "$LAB_DNS4" "$listed" 2>&1)" nothing
+	tap_is "spoiled-query: no record" $(($(daemon_count 'true') - before)) 0
+	lab_gateway sysctl -qw net.netfilter.nf_conntrack_checksum=1
+}
+
 permitted() {
 	local name
 
@@ -90,6 +101,7 @@ system_run
 sink || tap_bail "no server for datagrams"
 far_away || tap_bail "the last hop could not be made"
 tricks
+unsummed
 permitted
 hping
 strict

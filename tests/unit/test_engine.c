@@ -65,7 +65,7 @@ static void close_engine(void)
 
 static enum verdict judge(struct bytes ip)
 {
-	struct engine_input in = { .ip = ip, .now_us = now_us, .clock_untrusted = clock_untrusted, .sums_unready = true,
+	struct engine_input in = { .ip = ip, .now_us = now_us, .clock_untrusted = clock_untrusted, .sums_settled = true,
 	                           .iface = "lan" };
 
 	return engine_packet(engine, &rules, &in, &reply);
