@@ -12,20 +12,26 @@
 #include <stdlib.h>
 #include <string.h>
 
+struct body {
+	uint8_t bytes[GATHER_MAX];
+	uint8_t known[GATHER_MAX / 8];          /* bits, meant only from prefix on; all 0 when free */
+};
+
+/* Apart from its bytes: those of all gatherings lie together, and stay in the processor's cache. */
 struct gather {
 	struct gather  *older, *newer;  /* by last use; of the ones in use */
 	struct gather **owner;          /* NULL: free */
+	struct body    *body;
 	uint32_t        first_seq;      /* of bytes[0] */
 	uint32_t        prefix;         /* bytes known without a gap */
 	uint32_t        highest;        /* one beyond the last byte known */
 	uint32_t        num_early;      /* segments that came before the bytes in front of them */
 	bool            anchored;
-	uint8_t         bytes[GATHER_MAX];
-	uint8_t         known[GATHER_MAX / 8];  /* bits, meant only from prefix on; all 0 when free */
 };
 
 struct gather_pool {
 	struct gather *gathers;
+	struct body   *bodies;          /* one for each */
 	size_t         num_gathers;
 	size_t         num_touched;     /* those from here on were never used: no resident page yet */
 	struct gather *free;            /* used before and given back; linked by newer */
@@ -41,8 +47,9 @@ struct gather_pool *gather_pool_new(size_t num_gathers)
 		return NULL;
 	pool->num_gathers = num_gathers > 0 ? num_gathers : 1;
 	pool->gathers     = calloc(pool->num_gathers, sizeof(*pool->gathers));
-	if (pool->gathers == NULL) {
-		free(pool);
+	pool->bodies      = calloc(pool->num_gathers, sizeof(*pool->bodies));
+	if (pool->gathers == NULL || pool->bodies == NULL) {
+		gather_pool_free(pool);
 		return NULL;
 	}
 	return pool;
@@ -53,6 +60,7 @@ void gather_pool_free(struct gather_pool *pool)
 	if (pool == NULL)
 		return;
 	free(pool->gathers);
+	free(pool->bodies);
 	free(pool);
 }
 
@@ -88,7 +96,7 @@ static void link_newest(struct gather_pool *pool, struct gather *g)
 static void forget_known(struct gather *g)
 {
 	if (g->highest > g->prefix)
-		memset(g->known + g->prefix / 8, 0, (g->highest + 7) / 8 - g->prefix / 8);
+		memset(g->body->known + g->prefix / 8, 0, (g->highest + 7) / 8 - g->prefix / 8);
 }
 
 struct gather *gather_take(struct gather_pool *pool, struct gather **owner, uint32_t first_seq,
@@ -99,7 +107,8 @@ struct gather *gather_take(struct gather_pool *pool, struct gather **owner, uint
 	if (g != NULL) {
 		pool->free = g->newer;
 	} else if (pool->num_touched < pool->num_gathers) {
-		g = &pool->gathers[pool->num_touched++];
+		g       = &pool->gathers[pool->num_touched];
+		g->body = &pool->bodies[pool->num_touched++];
 	} else {
 		g = pool->oldest;
 		unlink_used(pool, g);
@@ -134,17 +143,17 @@ void gather_put(struct gather_pool *pool, struct gather **owner)
 
 static bool is_known(const struct gather *g, uint32_t at)
 {
-	return at < g->prefix || (g->known[at / 8] >> at % 8 & 1);
+	return at < g->prefix || (g->body->known[at / 8] >> at % 8 & 1);
 }
 
 static void set_known(struct gather *g, uint32_t at)
 {
-	g->known[at / 8] |= (uint8_t)(1u << at % 8);
+	g->body->known[at / 8] |= (uint8_t)(1u << at % 8);
 }
 
 static void clear_known(struct gather *g, uint32_t at)
 {
-	g->known[at / 8] &= (uint8_t)~(1u << at % 8);
+	g->body->known[at / 8] &= (uint8_t)~(1u << at % 8);
 }
 
 /* Of the eight bits at known[at], those of bytes from `from` to before `to`. */
@@ -164,7 +173,7 @@ static bool any_known(const struct gather *g, uint32_t from, uint32_t to)
 	if (from >= g->highest)
 		return false;
 	for (uint32_t at = from / 8; at * 8 < to; at++) {
-		if (g->known[at] & bits_at(at, from, to))
+		if (g->body->known[at] & bits_at(at, from, to))
 			return true;
 	}
 	return false;
@@ -173,14 +182,14 @@ static bool any_known(const struct gather *g, uint32_t from, uint32_t to)
 static void set_all_known(struct gather *g, uint32_t from, uint32_t to)
 {
 	for (uint32_t at = from / 8; at * 8 < to; at++)
-		g->known[at] |= bits_at(at, from, to);
+		g->body->known[at] |= bits_at(at, from, to);
 }
 
 /* Bits of bytes that have joined the gapless beginning are no longer needed. */
 static void extend_prefix(struct gather *g)
 {
 	while (g->prefix < g->highest && is_known(g, g->prefix)) {
-		uint8_t *bits = &g->known[g->prefix / 8];
+		uint8_t *bits = &g->body->known[g->prefix / 8];
 
 		if (g->prefix % 8 == 0 && *bits == 0xff) {
 			*bits = 0;
@@ -194,7 +203,7 @@ static void extend_prefix(struct gather *g)
 /* The beginning moves back by `back` bytes, which are not known yet. */
 static void move_beginning_back(struct gather *g, uint32_t back)
 {
-	memmove(g->bytes + back, g->bytes, g->highest);
+	memmove(g->body->bytes + back, g->body->bytes, g->highest);
 	for (uint32_t at = g->highest; at > 0; at--) {
 		bool known = is_known(g, at - 1);
 
@@ -214,12 +223,12 @@ static bool contradicts(const struct gather *g, uint32_t at, struct bytes data)
 
 	if (settled > data.len)
 		settled = (uint32_t)data.len;
-	if (settled > 0 && memcmp(g->bytes + at, data.at, settled) != 0)
+	if (settled > 0 && memcmp(g->body->bytes + at, data.at, settled) != 0)
 		return true;
 	if (!any_known(g, at + settled, at + (uint32_t)data.len))
 		return false;
 	for (uint32_t i = settled; i < data.len && at + i < g->highest; i++) {
-		if (is_known(g, at + i) && g->bytes[at + i] != data.at[i])
+		if (is_known(g, at + i) && g->body->bytes[at + i] != data.at[i])
 			return true;
 	}
 	return false;
@@ -235,14 +244,14 @@ static enum gathered store(struct gather *g, uint32_t at, struct bytes data)
 	if (at <= g->prefix && g->highest == g->prefix) {
 		if (end <= g->prefix)
 			return GATHERED_OLD;
-		memcpy(g->bytes + at, data.at, data.len);
+		memcpy(g->body->bytes + at, data.at, data.len);
 		g->prefix = g->highest = end;
 		return GATHERED_NEW;
 	}
 	g->num_early += at > g->prefix;
 	for (uint32_t i = settled; !new && i < end; i++)
 		new = !is_known(g, i);
-	memcpy(g->bytes + at, data.at, data.len);
+	memcpy(g->body->bytes + at, data.at, data.len);
 	if (end > settled)
 		set_all_known(g, settled, end);
 	if (end > g->highest)
@@ -279,7 +288,7 @@ enum gathered gather_add(struct gather_pool *pool, struct gather *g, uint32_t se
 
 struct bytes gather_prefix(const struct gather *g)
 {
-	return bytes_of(g->bytes, g->prefix);
+	return bytes_of(g->body->bytes, g->prefix);
 }
 
 struct bytes gather_overlay(const struct gather *g, uint32_t seq, struct bytes data, uint8_t *room)
@@ -291,7 +300,7 @@ struct bytes gather_overlay(const struct gather *g, uint32_t seq, struct bytes d
 		data = bytes_from(data, (size_t)-(int64_t)offset);
 	at   = offset < 0 ? 0 : (uint32_t)offset;
 	data = bytes_first(data, at < GATHER_MAX ? GATHER_MAX - at : 0);
-	memcpy(room, g->bytes, g->highest);
+	memcpy(room, g->body->bytes, g->highest);
 	if (data.len > 0)
 		memcpy(room + at, data.at, data.len);
 	if (at <= len && at + data.len > len)
@@ -324,7 +333,7 @@ void gather_skip(struct gather *g, uint32_t len)
 	/* What lies beyond a gap within the skipped part is kept with its bits, one by one. */
 	uint32_t rest = g->highest - len;
 
-	memmove(g->bytes, g->bytes + len, rest);
+	memmove(g->body->bytes, g->body->bytes + len, rest);
 	if (g->highest == g->prefix) {
 		g->prefix = g->highest = rest;
 		return;
