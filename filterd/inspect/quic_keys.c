@@ -1,21 +1,21 @@
 /* SPDX-License-Identifier: MIT */
 
 /*
- * HKDF (RFC 5869) is five HMACs here, because one HMAC context that is kept costs a third of the library's HKDF, which is
- * made and thrown away with each key. Half of an HMAC is taking its key in, so a context goes on with the key that it has: that of
- * a version, its salt, for good, and a client's secret for all that follows from it. Only AES-128-GCM and SHA-256 occur: an Initial has no other.
+ * HKDF (RFC 5869) is five HMACs here, and an HMAC (RFC 2104) two digests: keys come from contexts that are kept, where the
+ * library's own HKDF and HMAC make theirs anew (four and 1.3 times the time of the same five). Half of an HMAC is taking its key in, so
+ * a key that has been taken in is kept: that of a version, its salt, for good, and a client's secret for all that follows from it. Only
+ * AES-128-GCM and SHA-256 occur: an Initial has no other.
  */
 
 #include "inspect/quic_keys.h"
 
 #include <errno.h>
-#include <openssl/core_names.h>
 #include <openssl/evp.h>
-#include <openssl/params.h>
 #include <stdlib.h>
 #include <string.h>
 
 #define SECRET 32               /* bytes; SHA-256 */
+#define BLOCK  64               /* bytes it works on at once */
 
 static const struct quic_version versions[] = {
 	/* RFC 9001, section 5.2 */
@@ -35,9 +35,15 @@ static const struct quic_version versions[] = {
 	  "quic key", "quic iv", "quic hp", .initial = 0, .zero_rtt = 1, .handshake = 2, .retry = 3 },
 };
 
+/* A key that has been taken in: both digests go on from here. */
+struct hmac_key {
+	EVP_MD_CTX *inner, *outer;
+};
+
 struct quic_cipher {
-	EVP_MAC        *hmac;
-	EVP_MAC_CTX    *salted[COUNT(versions)], *secret;
+	EVP_MD         *sha256;
+	EVP_MD_CTX     *digest;
+	struct hmac_key salts[COUNT(versions)], secret;
 	EVP_CIPHER     *ecb, *gcm;
 	EVP_CIPHER_CTX *ecb_context, *gcm_context;
 };
@@ -51,14 +57,21 @@ const struct quic_version *quic_version_find(uint32_t number)
 	return NULL;
 }
 
+static void hmac_key_free(struct hmac_key *k)
+{
+	EVP_MD_CTX_free(k->inner);
+	EVP_MD_CTX_free(k->outer);
+}
+
 void quic_cipher_free(struct quic_cipher *c)
 {
 	if (c == NULL)
 		return;
 	for (size_t i = 0; i < COUNT(versions); i++)
-		EVP_MAC_CTX_free(c->salted[i]);
-	EVP_MAC_CTX_free(c->secret);
-	EVP_MAC_free(c->hmac);
+		hmac_key_free(&c->salts[i]);
+	hmac_key_free(&c->secret);
+	EVP_MD_CTX_free(c->digest);
+	EVP_MD_free(c->sha256);
 	EVP_CIPHER_CTX_free(c->ecb_context);
 	EVP_CIPHER_CTX_free(c->gcm_context);
 	EVP_CIPHER_free(c->ecb);
@@ -66,40 +79,58 @@ void quic_cipher_free(struct quic_cipher *c)
 	free(c);
 }
 
-/* With this key, unless it is empty. */
-static EVP_MAC_CTX *hmac_new(EVP_MAC *hmac, struct bytes key)
+static bool begin_digest(EVP_MD_CTX *digest, const EVP_MD *sha256, struct bytes key, uint8_t pad)
 {
-	char             sha256[] = "SHA256";
-	const OSSL_PARAM digest[] = { OSSL_PARAM_construct_utf8_string(OSSL_MAC_PARAM_DIGEST, sha256, 0),
-	                              OSSL_PARAM_construct_end() };
-	EVP_MAC_CTX     *context  = hmac != NULL ? EVP_MAC_CTX_new(hmac) : NULL;
+	uint8_t block[BLOCK];
 
-	if (context != NULL && EVP_MAC_CTX_set_params(context, digest) == 1 &&
-	    (key.len == 0 || EVP_MAC_init(context, key.at, key.len, NULL) == 1))
-		return context;
-	EVP_MAC_CTX_free(context);
-	return NULL;
+	memset(block, pad, sizeof(block));
+	for (size_t i = 0; i < key.len; i++)
+		block[i] ^= key.at[i];
+	return EVP_DigestInit_ex2(digest, sha256, NULL) == 1 && EVP_DigestUpdate(digest, block, sizeof(block)) == 1;
+}
+
+/* key: of at most BLOCK bytes. */
+static bool hmac_take_key(struct hmac_key *k, const EVP_MD *sha256, struct bytes key)
+{
+	return begin_digest(k->inner, sha256, key, 0x36) && begin_digest(k->outer, sha256, key, 0x5c);
+}
+
+static bool end_digest(EVP_MD_CTX *digest, const EVP_MD_CTX *begun, struct bytes message, uint8_t out[SECRET])
+{
+	return EVP_MD_CTX_copy_ex(digest, begun) == 1 && EVP_DigestUpdate(digest, message.at, message.len) == 1 &&
+	       EVP_DigestFinal_ex(digest, out, NULL) == 1;
+}
+
+static bool hmac(struct quic_cipher *c, const struct hmac_key *k, struct bytes message, uint8_t out[SECRET])
+{
+	return end_digest(c->digest, k->inner, message, out) && end_digest(c->digest, k->outer, bytes_of(out, SECRET), out);
+}
+
+static bool hmac_key_new(struct hmac_key *k)
+{
+	k->inner = EVP_MD_CTX_new();
+	k->outer = EVP_MD_CTX_new();
+	return k->inner != NULL && k->outer != NULL;
 }
 
 struct quic_cipher *quic_cipher_new(void)
 {
-	struct quic_cipher *c       = calloc(1, sizeof(*c));
-	bool                has_all = true;
+	struct quic_cipher *c = calloc(1, sizeof(*c));
+	bool                has_all;
 
 	if (c == NULL)
 		return NULL;
-	c->hmac        = EVP_MAC_fetch(NULL, "HMAC", NULL);
+	c->sha256      = EVP_MD_fetch(NULL, "SHA256", NULL);
+	c->digest      = EVP_MD_CTX_new();
 	c->ecb         = EVP_CIPHER_fetch(NULL, "AES-128-ECB", NULL);
 	c->gcm         = EVP_CIPHER_fetch(NULL, "AES-128-GCM", NULL);
 	c->ecb_context = EVP_CIPHER_CTX_new();
 	c->gcm_context = EVP_CIPHER_CTX_new();
-	c->secret      = hmac_new(c->hmac, (struct bytes){ 0 });
-	for (size_t i = 0; i < COUNT(versions); i++) {
-		c->salted[i] = hmac_new(c->hmac, bytes_of(versions[i].salt, sizeof(versions[i].salt)));
-		has_all &= c->salted[i] != NULL;
-	}
-	if (!has_all || c->secret == NULL || c->ecb_context == NULL || c->gcm_context == NULL ||
-	    EVP_EncryptInit_ex2(c->ecb_context, c->ecb, NULL, NULL, NULL) != 1 ||
+	has_all = c->sha256 != NULL && c->digest != NULL && c->ecb_context != NULL && c->gcm_context != NULL && hmac_key_new(&c->secret);
+	for (size_t i = 0; has_all && i < COUNT(versions); i++)
+		has_all = hmac_key_new(&c->salts[i]) &&
+		          hmac_take_key(&c->salts[i], c->sha256, bytes_of(versions[i].salt, sizeof(versions[i].salt)));
+	if (!has_all || EVP_EncryptInit_ex2(c->ecb_context, c->ecb, NULL, NULL, NULL) != 1 ||
 	    EVP_DecryptInit_ex2(c->gcm_context, c->gcm, NULL, NULL, NULL) != 1) {
 		quic_cipher_free(c);
 		return NULL;
@@ -107,17 +138,8 @@ struct quic_cipher *quic_cipher_new(void)
 	return c;
 }
 
-/* key: NULL, for the one that it has, or SECRET bytes. */
-static bool hmac(EVP_MAC_CTX *context, const uint8_t *key, struct bytes message, uint8_t out[SECRET])
-{
-	size_t len;
-
-	return EVP_MAC_init(context, key, key != NULL ? SECRET : 0, NULL) == 1 &&
-	       EVP_MAC_update(context, message.at, message.len) == 1 && EVP_MAC_final(context, out, &len, SECRET) == 1;
-}
-
-/* HKDF-Expand-Label with no context, of at most one block. secret: NULL, for the one before. RFC 8446, section 7.1. */
-static bool expand_label(struct quic_cipher *c, const uint8_t *secret, const char *label, uint8_t *out, size_t len)
+/* HKDF-Expand-Label of c->secret with no context, of at most one block. RFC 8446, section 7.1. */
+static bool expand_label(struct quic_cipher *c, const char *label, uint8_t *out, size_t len)
 {
 	uint8_t       room[64], block[SECRET];
 	struct writer info = writer_over(room, sizeof(room));
@@ -128,7 +150,7 @@ static bool expand_label(struct quic_cipher *c, const uint8_t *secret, const cha
 	write_text(&info, label);
 	write_u8(&info, 0);
 	write_u8(&info, 1);             /* the number of the block */
-	if (!hmac(c->secret, secret, writer_written(&info), block))
+	if (!hmac(c, &c->secret, writer_written(&info), block))
 		return false;
 	memcpy(out, block, len);
 	return true;
@@ -139,11 +161,13 @@ int quic_keys_derive(struct quic_cipher *c, const struct quic_version *v, struct
 	uint8_t          initial[SECRET], client[SECRET];
 	struct quic_keys keys;
 
-	if (!hmac(c->salted[v - versions], NULL, dcid, initial) ||
-	    !expand_label(c, initial, "client in", client, sizeof(client)) ||
-	    !expand_label(c, client, v->key_label, keys.key, sizeof(keys.key)) ||
-	    !expand_label(c, NULL, v->iv_label, keys.iv, sizeof(keys.iv)) ||
-	    !expand_label(c, NULL, v->hp_label, keys.hp, sizeof(keys.hp)))
+	if (!hmac(c, &c->salts[v - versions], dcid, initial) ||
+	    !hmac_take_key(&c->secret, c->sha256, bytes_of(initial, sizeof(initial))) ||
+	    !expand_label(c, "client in", client, sizeof(client)) ||
+	    !hmac_take_key(&c->secret, c->sha256, bytes_of(client, sizeof(client))) ||
+	    !expand_label(c, v->key_label, keys.key, sizeof(keys.key)) ||
+	    !expand_label(c, v->iv_label, keys.iv, sizeof(keys.iv)) ||
+	    !expand_label(c, v->hp_label, keys.hp, sizeof(keys.hp)))
 		return -EIO;
 	*out = keys;
 	return 0;
