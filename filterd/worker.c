@@ -25,6 +25,7 @@
 #include <unistd.h>
 
 #define BATCHES_A_TURN 4        /* batches taken before a new ruleset or the end is looked for again */
+#define AHEAD          4        /* packets judged between asking for a flow and using it; without asking, 170 ns of a packet's 1000 are waits */
 #define IFACE_NAMES    16       /* interfaces whose names are remembered */
 
 struct iface_name {
@@ -102,9 +103,8 @@ static void send_replies(struct worker *w, const struct engine_reply *reply, uin
 		            "a blocked client could not be told: %s; the block itself stands", strerror(-error));
 }
 
-static void packet(void *owner, const struct queued *queued)
+static void packet(struct worker *w, const struct queued *queued)
 {
-	struct worker      *w       = owner;
 	uint32_t            foreign = queued->mark & ~(w->marks.decided | w->marks.blocked | w->marks.seen);
 	struct engine_reply reply;
 	struct engine_input in = {
@@ -145,6 +145,19 @@ static void packet(void *owner, const struct queued *queued)
 	send_replies(w, &reply, queued->iface);
 }
 
+static void packets(struct worker *w, const struct queue_batch *batch)
+{
+	uint32_t expected[QUEUE_BATCH];
+
+	for (size_t i = 0; i < batch->num; i++)
+		expected[i] = engine_expect(w->engine, batch->packets[i].ip);
+	for (size_t i = 0; i < batch->num; i++) {
+		if (i + AHEAD < batch->num)
+			engine_fetch(w->engine, expected[i + AHEAD]);
+		packet(w, &batch->packets[i]);
+	}
+}
+
 static void take_ruleset(struct worker *w)
 {
 	const struct ruleset *next = atomic_exchange(&w->next, NULL);
@@ -166,14 +179,16 @@ static void publish_counts(struct worker *w)
 /* Everything that waits in the queue; the number of packets of the last batch, or -errno. */
 static int serve(struct worker *w)
 {
-	int num = 0, error;
+	struct queue_batch batch;
+	int                num = 0, error;
 
 	for (int i = 0; i < BATCHES_A_TURN; i++) {
 		w->now_us          = clock_now_us();
 		w->clock_untrusted = w->now_us < (int64_t)atomic_load(w->options.oldest_s) * 1000000;
 		w->blocks_all = w->ruleset->settings.on_log_failure == ON_LOG_FAILURE_BLOCK_ALL &&
 		                journal_is_degraded(w->options.journal);
-		num = queue_receive(w->options.queue, packet, w);
+		num = queue_receive(w->options.queue, &batch);
+		packets(w, &batch);
 		error = queue_flush(w->options.queue);
 		if (num < 0 || error < 0)
 			return num < 0 ? num : error;

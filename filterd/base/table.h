@@ -31,6 +31,15 @@ void          table_free(struct table *t);
 void *table_find(struct table *t, const void *key);
 
 /*
+ * Hints that change nothing, for a key that will be looked for after some others: a large table lies in memory that is far from
+ * the processor, and two waits for it can pass while others are served.
+ *
+ * table_expect asks for where the key is looked up, and gives its hash. table_fetch, later, for its item, if there is one.
+ */
+uint32_t table_expect(const struct table *t, const void *key);
+void     table_fetch(const struct table *t, uint32_t hash);
+
+/*
  * table_add - a new item with this key, zeroed but for the key, most recently used. The key must
  * not be in the table. May give up the least recently used item first. Never NULL.
  */

@@ -112,8 +112,10 @@ static void learn_device(struct passage *at)
 		flow->has_mac = true;
 		memcpy(flow->mac, at->in->mac, sizeof(flow->mac));
 	}
-	if (flow->iface[0] == '\0' && at->in->iface[0] != '\0')
+	if (!flow->has_iface && at->in->iface[0] != '\0') {
+		flow->has_iface = true;
 		memcpy(flow->iface, at->in->iface, strnlen(at->in->iface, sizeof(flow->iface) - 1));
+	}
 }
 
 /* A packet that carries nothing needs no flow of its own, unless it opens one. */
@@ -187,6 +189,24 @@ static enum verdict judge(struct engine *e, const struct engine_rules *rules,
 		return VERDICT_ACCEPT;
 	e->counts.decided += verdict == VERDICT_PASS;
 	return verdict;
+}
+
+uint32_t engine_expect(const struct engine *e, struct bytes ip)
+{
+	struct packet p;
+	enum flow_end sender;
+
+	if (packet_read(ip, &p) != PARSE_OK || (p.transport != TRANSPORT_TCP && p.transport != TRANSPORT_UDP))
+		return 0;
+
+	struct flow_key key = flow_key_of(&p, &sender);
+
+	return flow_expect(e->flows, &key);
+}
+
+void engine_fetch(const struct engine *e, uint32_t expected)
+{
+	flow_fetch(e->flows, expected);
 }
 
 enum verdict engine_packet(struct engine *e, const struct engine_rules *rules,

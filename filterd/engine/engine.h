@@ -95,6 +95,14 @@ void           engine_free(struct engine *e);
 enum verdict engine_packet(struct engine *e, const struct engine_rules *rules,
                            const struct engine_input *in, struct engine_reply *reply_out);
 
+/*
+ * Hints that change nothing, for packets that are judged soon: their flows come from memory meanwhile.
+ *
+ * engine_expect reads the headers, and gives what engine_fetch takes some packets later.
+ */
+uint32_t engine_expect(const struct engine *e, struct bytes ip);
+void     engine_fetch(const struct engine *e, uint32_t expected);
+
 struct engine_counts engine_counts(const struct engine *e);
 
 #endif

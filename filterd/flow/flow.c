@@ -95,6 +95,16 @@ struct flow *flow_find(struct flows *f, const struct flow_key *key, int64_t now_
 	return flow;
 }
 
+uint32_t flow_expect(const struct flows *f, const struct flow_key *key)
+{
+	return table_expect(f->table, key);
+}
+
+void flow_fetch(const struct flows *f, uint32_t hash)
+{
+	table_fetch(f->table, hash);
+}
+
 struct flow *flow_add(struct flows *f, const struct flow_key *key, int64_t now_us)
 {
 	struct flow *flow = table_add(f->table, key);

@@ -65,11 +65,11 @@ struct flow {
 	uint8_t               num_initials;     /* QUIC: connections begun within the flow */
 	uint8_t               num_datagrams;    /* QUIC: seen of the client, up to UINT8_MAX */
 	bool                  told_unread;      /* QUIC: the record that it cannot be read was made */
-	bool                  has_mac;
+	bool                  has_mac, has_iface;
 	uint8_t               mac[6];   /* the client's */
-	uint8_t               next_recent;
 	struct side           sides[2]; /* by enum flow_end */
 	char                  iface[16];
+	uint8_t               next_recent;
 	struct recent_attempt recent[FLOW_RECENT];
 };
 
@@ -84,6 +84,10 @@ struct flow_key flow_key_of(const struct packet *p, enum flow_end *sender_out);
 
 /* flow_find - NULL if it is not known. Forgets up to two idle flows on the way. */
 struct flow *flow_find(struct flows *f, const struct flow_key *key, int64_t now_us);
+
+/* flow_expect, flow_fetch - hints for flow_find: as table_expect and table_fetch. */
+uint32_t flow_expect(const struct flows *f, const struct flow_key *key);
+void     flow_fetch(const struct flows *f, uint32_t hash);
 
 /* flow_add - a new flow, zeroed; the key must not be known. Never NULL. */
 struct flow *flow_add(struct flows *f, const struct flow_key *key, int64_t now_us);

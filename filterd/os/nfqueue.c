@@ -41,6 +41,7 @@ struct queue {
 	bool               is_kept;             /* the process before may have died between a packet and its verdict */
 	struct mmsghdr     messages[BATCH];
 	struct iovec       vectors[BATCH];
+	struct queued      packets[BATCH];
 	uint8_t           *buffers;             /* BATCH times PACKET_MAX; pages are touched as needed */
 	uint8_t            verdicts[VERDICTS_BYTES];
 	size_t             verdicts_len;
@@ -318,11 +319,12 @@ uint64_t queue_overruns(const struct queue *q)
 	return q->overruns;
 }
 
-int queue_receive(struct queue *q, queue_packet *packet, void *owner)
+int queue_receive(struct queue *q, struct queue_batch *batch_out)
 {
-	int           num = recvmmsg(queue_fd(q), q->messages, BATCH, MSG_DONTWAIT, NULL);
-	struct queued queued;
+	int    num         = recvmmsg(queue_fd(q), q->messages, BATCH, MSG_DONTWAIT, NULL);
+	size_t num_packets = 0;
 
+	*batch_out = (struct queue_batch){ .packets = q->packets };
 	if (num < 0 && errno == ENOBUFS) {
 		q->overruns++;
 		return 0;
@@ -333,14 +335,13 @@ int queue_receive(struct queue *q, queue_packet *packet, void *owner)
 		const struct nlmsghdr *m    = q->vectors[i].iov_base;
 		int                    left = (int)q->messages[i].msg_len;
 
-		for (; mnl_nlmsg_ok(m, left); m = mnl_nlmsg_next(m, &left)) {
-			if (!read_message(m, &queued))
-				continue;
-			if (q->is_kept)
-				repeat_lost(q, queued.id);
-			packet(owner, &queued);
-		}
+		/* The kernel makes one message of a packet; there is no room for more. */
+		if (mnl_nlmsg_ok(m, left) && read_message(m, &q->packets[num_packets]))
+			num_packets++;
 	}
+	if (q->is_kept && num_packets > 0)
+		repeat_lost(q, q->packets[0].id);
+	batch_out->num = num_packets;
 	return num;
 }
 

@@ -38,9 +38,6 @@ struct queued {
 	uint8_t      mac[6];
 };
 
-/* Called for each packet; must give every packet a verdict before queue_receive() is called again. */
-typedef void queue_packet(void *owner, const struct queued *packet);
-
 /*
  * queue_open - Gives: 0; or -errno, and *problem_out in words: EPERM (no CAP_NET_ADMIN), EBUSY (another program has the
  *         queue; its port id if /proc tells), EOPNOTSUPP (kernel without NFQUEUE).
@@ -55,11 +52,18 @@ int  queue_fd(const struct queue *q);
 
 #define QUEUE_BATCH 128         /* packets that queue_receive() takes at most; each needs up to 68 KiB, once there were as many */
 
+/* Borrowed from the queue; each of them must get its verdict before more are received. */
+struct queue_batch {
+	const struct queued *packets;
+	size_t               num;
+};
+
 /*
- * queue_receive - takes what is waiting, up to a batch, without blocking, and calls `packet` for each.
- * Gives:  the number of packets, less than QUEUE_BATCH if no more were waiting; 0 if there was none; -errno. ENOBUFS is no error: it is counted in queue_overruns().
+ * queue_receive - takes what is waiting, up to a batch, without blocking.
+ * Gives:  the number of messages, less than QUEUE_BATCH if no more were waiting; 0 if there was none; -errno. Nearly all of them are
+ *         packets, which are in *batch_out. ENOBUFS is no error: it is counted in queue_overruns().
  */
-int      queue_receive(struct queue *q, queue_packet *packet, void *owner);
+int      queue_receive(struct queue *q, struct queue_batch *batch_out);
 uint64_t queue_overruns(const struct queue *q);
 
 /* Verdicts are collected and go out, in order, with queue_flush(); runs of equal accepts, or holds, as one batch verdict. */
