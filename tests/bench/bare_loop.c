@@ -6,12 +6,15 @@
  *     bare_loop FIRST NUM [single|reading]
  *
  * A thread for each of the NUM queues from FIRST on, bound as filterd binds them (whole packets, GSO, fail open, the same lengths).
- * Each waits in recvmmsg itself, with no poll(2) before it, and reads of a message nothing but the packet's number; one batch verdict,
- * with the mark that filterd gives, answers a batch. single: a verdict and a system call for each packet, as filters commonly do.
- * reading: it reads every byte of each message, too, and that in batches of filterd's size.
+ * Each waits in recvmmsg itself, with no poll(2) before it, in batches of filterd's size (twice as large ones make no difference beyond
+ * what the machine's do), and reads of a message nothing but the packet's number; one batch verdict, with the mark that filterd gives,
+ * answers a batch. single: a verdict and a system call for each packet, as filters commonly do. reading: the least that a filter
+ * does; it reads every byte, and marks what is large enough for a hello, so that verdicts part where filterd's do.
  *
  * It ends with SIGTERM; "ready" says that all queues are bound.
  */
+
+#include "os/nfqueue.h"
 
 #include <arpa/inet.h>
 #include <errno.h>
@@ -28,9 +31,10 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#define BATCH        256                /* packets a system call; 3200 ns a packet with 32, 2400 with 128, 2200 with this */
-#define BATCH_FILTERD 128              /* QUEUE_BATCH of os/nfqueue.h */
+#define BATCH        QUEUE_BATCH        /* packets a system call; 3200 ns a packet with 32 */
 #define PACKET_MAX   (0xffff + 4096)
+#define VERDICT_MAX  64                 /* bytes of a verdict message */
+#define HELLO_LEN    400                /* bytes of a message with a packet that may end a hello */
 #define LENGTH       65535              /* packets the kernel keeps */
 #define BUFFER_BYTES (256 << 20)
 #define QUEUES_MAX   16
@@ -101,14 +105,24 @@ static void bind_queue(struct loop *l)
 	setsockopt(mnl_socket_get_fd(l->netlink), SOL_NETLINK, NETLINK_NO_ENOBUFS, &one, sizeof(one));
 }
 
-static void accept_up_to(const struct loop *l, int type, uint32_t id)
+struct verdicts {
+	char   messages[BATCH * VERDICT_MAX];
+	size_t len;
+};
+
+static void accept_up_to(const struct loop *l, struct verdicts *v, int type, uint32_t id, uint32_t mark)
 {
-	char             buffer[64];
-	struct nlmsghdr *m = nfq_nlmsg_put(buffer, type, l->number);
+	struct nlmsghdr *m = nfq_nlmsg_put(v->messages + v->len, type, l->number);
 
 	nfq_nlmsg_verdict_put(m, (int)id, NF_ACCEPT);
-	nfq_nlmsg_verdict_put_mark(m, 0);
-	mnl_socket_sendto(l->netlink, m, m->nlmsg_len);
+	nfq_nlmsg_verdict_put_mark(m, mark);
+	v->len += m->nlmsg_len;
+}
+
+static void send_verdicts(const struct loop *l, struct verdicts *v)
+{
+	mnl_socket_sendto(l->netlink, v->messages, v->len);
+	v->len = 0;
 }
 
 /* The packet's header is the first attribute of its message. */
@@ -129,6 +143,26 @@ static uint8_t read_all(const uint8_t *bytes, size_t len)
 	return sum;
 }
 
+static void answer(struct loop *l, const struct mmsghdr *messages, int num)
+{
+	struct verdicts v = { .len = 0 };
+
+	for (int i = 0; i < num; i++) {
+		const uint8_t *message = messages[i].msg_hdr.msg_iov->iov_base;
+		uint32_t       mark    = l->reading && messages[i].msg_len >= HELLO_LEN;
+		bool           parts   = i == num - 1 || (l->reading && mark != (messages[i + 1].msg_len >= HELLO_LEN));
+
+		if (l->reading)
+			l->sum ^= read_all(message, messages[i].msg_len);
+		if (l->single)
+			accept_up_to(l, &v, NFQNL_MSG_VERDICT, id_of(message), mark);
+		else if (parts)
+			accept_up_to(l, &v, NFQNL_MSG_VERDICT_BATCH, id_of(message), mark);
+		if (v.len > 0 && (l->single || i == num - 1))
+			send_verdicts(l, &v);
+	}
+}
+
 static void *run(void *argument)
 {
 	struct loop   *l       = argument;
@@ -143,16 +177,11 @@ static void *run(void *argument)
 		messages[i] = (struct mmsghdr){ .msg_hdr = { .msg_iov = &vectors[i], .msg_iovlen = 1 } };
 	}
 	for (;;) {
-		int num = recvmmsg(mnl_socket_get_fd(l->netlink), messages, l->reading ? BATCH_FILTERD : BATCH, MSG_WAITFORONE, NULL);
+		int num = recvmmsg(mnl_socket_get_fd(l->netlink), messages, BATCH, MSG_WAITFORONE, NULL);
 
 		if (num < 0 && errno != EINTR && errno != ENOBUFS)
 			fail("recvmmsg");
-		for (int i = 0; l->reading && i < num; i++)
-			l->sum ^= read_all(vectors[i].iov_base, messages[i].msg_len);
-		for (int i = 0; l->single && i < num; i++)
-			accept_up_to(l, NFQNL_MSG_VERDICT, id_of(vectors[i].iov_base));
-		if (!l->single && num > 0)
-			accept_up_to(l, NFQNL_MSG_VERDICT_BATCH, id_of(vectors[num - 1].iov_base));
+		answer(l, messages, num);
 	}
 	return NULL;
 }

@@ -22,7 +22,7 @@
 struct frame {
 	uint8_t bytes[FRAME_MAX];
 	size_t  len;
-	size_t  source_at, sum_at, ip_sum_at;   /* where the varied address bytes, and the sums over them, stand; 0: none */
+	size_t  client_at, sum_at, ip_sum_at;   /* where the varied address bytes, and the sums over them, stand; 0: none */
 };
 
 struct capture {
@@ -57,13 +57,27 @@ static bool find_fields(struct frame *f)
 
 	if ((!is_v4 && !is_v6) || f->len < ETHERNET_HEADER + header + 20)
 		return false;
-	f->source_at = ETHERNET_HEADER + (is_v4 ? 12u : 20u);
+	f->client_at = ETHERNET_HEADER + (is_v4 ? 12u : 20u);
 	f->ip_sum_at = is_v4 ? ETHERNET_HEADER + 10u : 0;
 	if (proto == IPPROTO_TCP)
 		f->sum_at = ETHERNET_HEADER + header + 16;
 	if (proto == IPPROTO_UDP)
 		f->sum_at = ETHERNET_HEADER + header + 6;
 	return true;
+}
+
+/* Is it of the client, or an answer to it? Of those the address that is varied is the receiver's. */
+static bool is_of_client(struct frame *f, const struct frame *first)
+{
+	size_t         address_len = f->bytes[12] == 0x08 ? 4 : 16, before = address_len - 4;
+	const uint8_t *source = f->bytes + f->client_at - before, *client = first->bytes + first->client_at - before;
+
+	if (memcmp(f->bytes + 12, first->bytes + 12, 2) != 0)
+		return false;
+	if (memcmp(source, client, address_len) == 0)
+		return true;
+	f->client_at += address_len;
+	return memcmp(source + address_len, client, address_len) == 0;
 }
 
 static struct capture *read_capture(const char *path)
@@ -85,9 +99,7 @@ static struct capture *read_capture(const char *path)
 			continue;
 		*f = (struct frame){ .len = header->caplen };
 		memcpy(f->bytes, bytes, header->caplen);
-		if (!find_fields(f))
-			continue;
-		if (f->source_at == first->source_at && memcmp(f->bytes + f->source_at, first->bytes + f->source_at, 4) == 0)
+		if (find_fields(f) && is_of_client(f, first))
 			c->num++;
 	}
 	pcap_close(in);
@@ -146,10 +158,10 @@ void fresh_flows_next(struct fresh_flows *f, uint8_t frame_out[FRAME_MAX], size_
 	memcpy(frame_out, frame->bytes, frame->len);
 	*len_out = frame->len;
 	if (frame->ip_sum_at != 0)
-		carry_sum(frame_out + frame->ip_sum_at, frame->bytes + frame->source_at, from);
+		carry_sum(frame_out + frame->ip_sum_at, frame->bytes + frame->client_at, from);
 	if (frame->sum_at != 0)
-		carry_sum(frame_out + frame->sum_at, frame->bytes + frame->source_at, from);
-	memcpy(frame_out + frame->source_at, from, sizeof(from));
+		carry_sum(frame_out + frame->sum_at, frame->bytes + frame->client_at, from);
+	memcpy(frame_out + frame->client_at, from, sizeof(from));
 	if (++c->frame == c->capture->num)
 		c->capture = NULL;
 	if (c->frame == 1 || c->capture == NULL)

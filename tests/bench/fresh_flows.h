@@ -3,7 +3,7 @@
 #define FILTERD_BENCH_FRESH_FLOWS_H
 
 /*
- * Fresh flows: what the clients of some captures sent, again and again, each time from addresses nobody had before.
+ * Fresh flows: what the clients of some captures sent and were sent, again and again, each time from addresses nobody had before.
  */
 
 #include <stddef.h>
@@ -17,7 +17,7 @@ struct fresh_flows;
  * fresh_flows_new - reads captures of Ethernet; those named more often come more often.
  *
  * Gives:  NULL if one cannot be read, or begins with no IP packet; stderr says which. The client of a capture is the
- *         sender of its first packet, and its packets alone are kept.
+ *         sender of its first packet; packets of others are left out.
  */
 struct fresh_flows *fresh_flows_new(char *const *captures, int num);
 

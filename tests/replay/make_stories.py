@@ -105,9 +105,9 @@ def records(message, cuts=()):
     return out
 
 
-def connection(segments, isn=1000, dport=443, **options):
-    """A SYN, then (offset, bytes) each as a segment."""
-    return [tcp(isn, SYN, dport=dport, ack=0, **options)] + [
+def connection(segments, isn=1000, dport=443, then=(), **options):
+    """A SYN, what is said to come then, and (offset, bytes) each as a segment."""
+    return [tcp(isn, SYN, dport=dport, ack=0, **options)] + list(then) + [
         tcp(isn + 1 + offset, PSH | ACK, data, dport=dport, **options) for offset, data in segments]
 
 
@@ -331,6 +331,16 @@ story("T28_ipv6_destination_options", connection([(0, STREAM)], extensions=b"\6\
 story("T29_ipv6", connection([(0, STREAM)], **SIX))
 story("ipv4_options", connection([(0, STREAM)], options=b"\x94\4\0\0"))
 story("bad_checksum_is_left_out", [udp(query())[:-1] + b"\1"])
+# What a page asks of its network: addresses of a name, and connections as browsers open them. The benchmark plays these.
+PAGE, PAGE4, PAGE6 = b"www.example.org", address("203.0.113.80"), address("2001:db8:3::80")
+PAGE_STREAM, PAGE_HELLO = records(hello(PAGE, padding=430)), hello(PAGE, padding=1700)
+PAGE_PIECES = [[crypto(PAGE_HELLO, b, b + 200) for b in range(begin, len(PAGE_HELLO), 400)] for begin in (0, 200)]
+story("page_a", [udp(query(PAGE)), udp(response(PAGE, [(1, PAGE4), (1, PAGE4)]), SERVER, CLIENT, 53, 40000)])
+story("page_aaaa", [udp(query(PAGE, 28)), udp(response(PAGE, [(28, PAGE6)], 28), SERVER, CLIENT, 53, 40000)])
+story("page_tls", connection([(0, PAGE_STREAM)], then=[tcp(1001, ACK)]))
+story("page_tls_ipv6", connection([(0, PAGE_STREAM)], then=[tcp(1001, ACK, **SIX)], **SIX))
+story("page_tls_post_quantum", connection(cut(records(PAGE_HELLO), 1400), then=[tcp(1001, ACK)]))
+story("page_quic", datagrams(*[initial(b"\1\0\0".join(pieces[::-1]), n) for n, pieces in enumerate(PAGE_PIECES)]))
 # Link types
 VLAN, QINQ = b"\x81\0\0\5", b"\x88\xa8\0\7\x81\0\0\5"
 story("link_vlan", [udp(query())], wrap=lambda p: ethernet(p, VLAN))
