@@ -44,7 +44,7 @@ struct loop {
 	struct mnl_socket *netlink;
 	uint16_t           number;
 	bool               single, reading;
-	uint8_t            sum;                /* of all bytes read: so they are read */
+	uint64_t           sum;                /* of all bytes read: so they are read */
 };
 
 static void fail(const char *what)
@@ -134,10 +134,14 @@ static uint32_t id_of(const uint8_t *message)
 	return ntohl(header->packet_id);
 }
 
-static uint8_t read_all(const uint8_t *bytes, size_t len)
+static uint64_t read_all(const uint8_t *bytes, size_t len)
 {
-	uint8_t sum = 0;
+	uint64_t sum = 0, word;
 
+	for (; len >= sizeof(word); len -= sizeof(word), bytes += sizeof(word)) {
+		memcpy(&word, bytes, sizeof(word));
+		sum ^= word;
+	}
 	for (size_t i = 0; i < len; i++)
 		sum ^= bytes[i];
 	return sum;

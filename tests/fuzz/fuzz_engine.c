@@ -63,6 +63,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 		                           .sums_settled = true, .iface = "" };
 		struct packet       out;
 
+		engine_fetch(engine, engine_expect(engine, packet.left));
 		engine_packet(engine, &rules, &in, &reply);
 		if (reply.answer.len > 0 && (packet_read(reply.answer, &out) != PARSE_OK || !packet_sums_ok(&out)))
 			abort();

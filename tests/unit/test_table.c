@@ -3,6 +3,8 @@
 #include "base/table.h"
 #include "support/suite.h"
 
+#include <string.h>
+
 struct item { uint32_t key, value; };
 
 static struct table *table;
@@ -101,6 +103,83 @@ START_TEST(many_keys_are_all_found)
 	table_free(big);
 }
 
+/* What the table should hold: keys by last use, the oldest first. */
+struct model {
+	uint32_t keys[50];
+	size_t   num;
+	uint64_t evicted;
+};
+
+static size_t place_of(const struct model *m, uint32_t key)
+{
+	size_t at = 0;
+
+	while (at < m->num && m->keys[at] != key)
+		at++;
+	return at;
+}
+
+static void drop(struct model *m, size_t at)
+{
+	memmove(m->keys + at, m->keys + at + 1, (--m->num - at) * sizeof(*m->keys));
+}
+
+static void put_newest(struct model *m, uint32_t key)
+{
+	if (m->num == COUNT(m->keys)) {
+		drop(m, 0);
+		m->evicted++;
+	}
+	m->keys[m->num++] = key;
+}
+
+/* Looks a key up; one of two that are found is removed, and one that is not is added. */
+static void step(struct table *t, struct model *m, uint32_t key, bool removes)
+{
+	size_t       at   = place_of(m, key);
+	struct item *item = table_find(t, &key);
+
+	table_fetch(t, table_expect(t, &key));
+	ck_assert((item != NULL) == (at < m->num));
+	if (item == NULL) {
+		((struct item *)table_add(t, &key))->value = ~key;
+		put_newest(m, key);
+		return;
+	}
+	ck_assert_uint_eq(item->value, ~key);
+	drop(m, at);
+	if (removes)
+		table_remove(t, item);
+	else
+		put_newest(m, key);
+}
+
+/* Numbers that follow from the one before: the same each time. */
+static uint32_t next_random(uint64_t *state)
+{
+	*state = *state * 6364136223846793005 + 1442695040888963407;
+	return (uint32_t)(*state >> 33);
+}
+
+/* _i: the seed of the table and of what is done with it. */
+START_TEST(whatever_is_done_it_holds_what_it_should)
+{
+	struct model  m     = { .num = 0 };
+	struct table *t     = table_new(COUNT(m.keys), sizeof(struct item), sizeof(uint32_t), (uint64_t)_i, NULL, NULL);
+	uint64_t      state = (uint64_t)_i;
+
+	for (int i = 0; i < 20000; i++) {
+		uint32_t random = next_random(&state);
+
+		step(t, &m, random % 90, random >> 8 & 1);
+		ck_assert_uint_eq(table_used(t), m.num);
+		ck_assert_uint_eq(table_evicted(t), m.evicted);
+		if (m.num > 0)
+			ck_assert_uint_eq(((struct item *)table_oldest(t))->key, m.keys[0]);
+	}
+	table_free(t);
+}
+
 int main(void)
 {
 	Suite *s = suite_create("table");
@@ -113,6 +192,7 @@ int main(void)
 	tcase_add_test(t, a_new_item_is_zero_but_for_its_key);
 	tcase_add_test(t, the_oldest_is_the_one_longest_unused);
 	tcase_add_test(t, many_keys_are_all_found);
+	tcase_add_loop_test(t, whatever_is_done_it_holds_what_it_should, 1, 6);
 	suite_add_tcase(s, t);
 	return suite_run(s);
 }
