@@ -3,7 +3,7 @@
 /*
  * A gathering is a buffer, the length of its gapless beginning, and a bitmap of the bytes known beyond that.
  * In order, which is nearly always, a segment is one memcpy and the bitmap is never touched. Beyond a gap it is looked at
- * and written eight bits at a time: browsers send the hello of QUIC in pieces of any order. A bitmap has no limit on the
+ * and written 64 bits at a time: browsers send the hello of QUIC in pieces of any order. A bitmap has no limit on the
  * number of gaps, so a stream in one-byte segments in random order costs no more than any other.
  */
 
@@ -12,9 +12,11 @@
 #include <stdlib.h>
 #include <string.h>
 
+#define WORD 64                         /* bits of known[] that are looked at together */
+
 struct body {
-	uint8_t bytes[GATHER_MAX];
-	uint8_t known[GATHER_MAX / 8];          /* bits, meant only from prefix on; all 0 when free */
+	uint8_t  bytes[GATHER_MAX];
+	uint64_t known[GATHER_MAX / WORD];      /* bits, meant only from prefix on; all 0 when free */
 };
 
 /* Apart from its bytes: those of all gatherings lie together, and stay in the processor's cache. */
@@ -96,7 +98,8 @@ static void link_newest(struct gather_pool *pool, struct gather *g)
 static void forget_known(struct gather *g)
 {
 	if (g->highest > g->prefix)
-		memset(g->body->known + g->prefix / 8, 0, (g->highest + 7) / 8 - g->prefix / 8);
+		memset(g->body->known + g->prefix / WORD, 0,
+		       ((g->highest + WORD - 1) / WORD - g->prefix / WORD) * sizeof(*g->body->known));
 }
 
 struct gather *gather_take(struct gather_pool *pool, struct gather **owner, uint32_t first_seq,
@@ -143,36 +146,36 @@ void gather_put(struct gather_pool *pool, struct gather **owner)
 
 static bool is_known(const struct gather *g, uint32_t at)
 {
-	return at < g->prefix || (g->body->known[at / 8] >> at % 8 & 1);
+	return at < g->prefix || (g->body->known[at / WORD] >> at % WORD & 1);
 }
 
 static void set_known(struct gather *g, uint32_t at)
 {
-	g->body->known[at / 8] |= (uint8_t)(1u << at % 8);
+	g->body->known[at / WORD] |= UINT64_C(1) << at % WORD;
 }
 
 static void clear_known(struct gather *g, uint32_t at)
 {
-	g->body->known[at / 8] &= (uint8_t)~(1u << at % 8);
+	g->body->known[at / WORD] &= ~(UINT64_C(1) << at % WORD);
 }
 
-/* Of the eight bits at known[at], those of bytes from `from` to before `to`. */
-static uint8_t bits_at(uint32_t at, uint32_t from, uint32_t to)
+/* Of the bits in known[at], those of bytes from `from` to before `to`. */
+static uint64_t bits_at(uint32_t at, uint32_t from, uint32_t to)
 {
-	unsigned bits = 0xff;
+	uint64_t bits = UINT64_MAX;
 
-	if (at == from / 8)
-		bits &= 0xffu << from % 8;
-	if (at == to / 8)
-		bits &= ~(0xffu << to % 8);
-	return (uint8_t)bits;
+	if (at == from / WORD)
+		bits &= UINT64_MAX << from % WORD;
+	if (at == to / WORD)
+		bits &= ~(UINT64_MAX << to % WORD);
+	return bits;
 }
 
 static bool any_known(const struct gather *g, uint32_t from, uint32_t to)
 {
 	if (from >= g->highest)
 		return false;
-	for (uint32_t at = from / 8; at * 8 < to; at++) {
+	for (uint32_t at = from / WORD; at * WORD < to; at++) {
 		if (g->body->known[at] & bits_at(at, from, to))
 			return true;
 	}
@@ -181,7 +184,7 @@ static bool any_known(const struct gather *g, uint32_t from, uint32_t to)
 
 static void set_all_known(struct gather *g, uint32_t from, uint32_t to)
 {
-	for (uint32_t at = from / 8; at * 8 < to; at++)
+	for (uint32_t at = from / WORD; at * WORD < to; at++)
 		g->body->known[at] |= bits_at(at, from, to);
 }
 
@@ -189,11 +192,11 @@ static void set_all_known(struct gather *g, uint32_t from, uint32_t to)
 static void extend_prefix(struct gather *g)
 {
 	while (g->prefix < g->highest && is_known(g, g->prefix)) {
-		uint8_t *bits = &g->body->known[g->prefix / 8];
+		uint64_t *bits = &g->body->known[g->prefix / WORD];
 
-		if (g->prefix % 8 == 0 && *bits == 0xff) {
+		if (g->prefix % WORD == 0 && *bits == UINT64_MAX) {
 			*bits = 0;
-			g->prefix += 8;
+			g->prefix += WORD;
 		} else {
 			clear_known(g, g->prefix++);
 		}
