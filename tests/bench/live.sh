@@ -151,6 +151,9 @@ forget_flows() { lab_gateway conntrack -F >/dev/null 2>&1; }
 
 mac_of() { ip -n "$LAB_ID-$1" -br link show "$2" | awk '{ print $3 }'; }
 
+# in_turn WHO...: every other turn begins with the last one, as a machine may become slower or faster within a turn.
+in_turn() { if ((turn % 2)); then printf '%s\n' "$@" | tac; else printf '%s\n' "$@"; fi; }
+
 # drained NAME WHO CAPTURE...: ns a packet.
 drained() {
 	local said
@@ -168,14 +171,14 @@ drains() {
 	track -A
 	queue_all -A
 	for ((turn = 0; turn < DRAINS * TURNS; turn++)); do
-		for who in bare barereading filterd; do
+		for who in $(in_turn bare barereading filterd); do
 			consume "$who"
 			drained mixed "$who" "${MIXED[@]}"
 			consume_no_more
 		done
 	done
 	for ((turn = 0; turn < TURNS; turn++)); do
-		for who in bare filterd; do
+		for who in $(in_turn bare filterd); do
 			consume "$who"
 			drained dns "$who" "${DNS[@]}"
 			drained tls "$who" "${TLS[@]}"
@@ -186,7 +189,7 @@ drains() {
 	queue_all -D
 	queue_all -A 2
 	for ((turn = 0; turn < DRAINS * TURNS; turn++)); do
-		for who in bare filterd; do
+		for who in $(in_turn bare filterd); do
 			consume "$who" 2
 			drained two "$who" "${MIXED[@]}"
 			consume_no_more

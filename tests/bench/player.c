@@ -39,7 +39,7 @@
 
 #define PACKETS_MAX 65536
 #define ROUNDS_MAX  1000
-#define WARMING     4           /* rounds before the first that counts: all captures have begun */
+#define WARMING     12          /* rounds before the first that counts: all captures have begun, and tables of 16,384 flows are full */
 #define AT_ONCE     256         /* frames a system call */
 #define PATIENCE_NS 20000000000
 
