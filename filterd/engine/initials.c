@@ -18,24 +18,23 @@
 #define INITIALS_MAX  8         /* Initials opened of a datagram; two is what clients send */
 #define PACKET_MAX    65536     /* bytes of frames: a datagram */
 
-struct place {
-	struct flow_key flow;
-	uint32_t        number;
-};
-
 struct connection {
-	struct place               place;       /* first: the table's key */
-	const struct quic_version *version;
+	const struct quic_version *version;     /* NULL: none was begun in this place */
 	struct quic_keys           keys;
 	uint64_t                   largest;     /* packet number */
 	struct gather             *gather;      /* of its handshake; NULL if it was taken away for others */
-	uint8_t                    dcid[QUIC_CID_MAX];
-	uint8_t                    dcid_len;
 	bool                       judged;
 };
 
+/* All connections that are being opened within a flow. */
+struct opening {
+	struct flow_key   flow;                 /* first: the table's key */
+	struct connection connections[INITIALS_FLOW];
+	uint8_t           next;                 /* place for the one that begins next */
+};
+
 struct initials {
-	struct table       *connections;
+	struct table       *openings;
 	struct gather_pool *gathers;
 	struct quic_cipher *cipher;
 	uint8_t             frames[PACKET_MAX];
@@ -46,10 +45,11 @@ enum opened { OPENED_WAITS, OPENED_UNREAD, OPENED_CONFLICT, OPENED_BLOCKED };
 
 static void leave(void *owner, void *item)
 {
-	struct initials   *i = owner;
-	struct connection *c = item;
+	struct initials *i = owner;
+	struct opening  *o = item;
 
-	gather_put(i->gathers, &c->gather);
+	for (size_t n = 0; n < COUNT(o->connections); n++)
+		gather_put(i->gathers, &o->connections[n].gather);
 }
 
 struct initials *initials_new(size_t num, uint64_t seed, struct flows *flows)
@@ -58,10 +58,10 @@ struct initials *initials_new(size_t num, uint64_t seed, struct flows *flows)
 
 	if (i == NULL)
 		return NULL;
-	i->gathers     = flows_gathers(flows);
-	i->cipher      = quic_cipher_new();
-	i->connections = table_new(num, sizeof(struct connection), sizeof(struct place), seed, leave, i);
-	if (i->cipher == NULL || i->connections == NULL) {
+	i->gathers  = flows_gathers(flows);
+	i->cipher   = quic_cipher_new();
+	i->openings = table_new(num, sizeof(struct opening), sizeof(struct flow_key), seed, leave, i);
+	if (i->cipher == NULL || i->openings == NULL) {
 		initials_free(i);
 		return NULL;
 	}
@@ -72,7 +72,7 @@ void initials_free(struct initials *i)
 {
 	if (i == NULL)
 		return;
-	table_free(i->connections);
+	table_free(i->openings);
 	quic_cipher_free(i->cipher);
 	free(i);
 }
@@ -89,34 +89,30 @@ bool is_quic(const struct packet *p)
 	return !is_dns(p) && quic_is_first(p->payload, &first);
 }
 
-static struct connection *find(struct passage *at, uint32_t number)
+/* The flow's connections; NULL if none was begun, or they had to make room for others. */
+static struct opening *find(struct passage *at)
 {
-	struct place place;
-
-	memset(&place, 0, sizeof(place));
-	place.flow   = at->flow->key;
-	place.number = number;
-	return table_find(at->engine->initials->connections, &place);
+	return at->flow->has_initials ? table_find(at->engine->initials->openings, &at->flow->key) : NULL;
 }
 
-static struct connection *begin(struct passage *at, const struct quic_packet *packet, const struct quic_keys *keys)
+/* Another connection. */
+static struct connection *begin(struct passage *at, struct opening *o, const struct quic_packet *packet,
+                                const struct quic_keys *keys)
 {
-	struct initials   *i      = at->engine->initials;
-	uint32_t           number = at->flow->num_initials++ % INITIALS_FLOW;
-	struct connection *c      = find(at, number);
-	struct place       place;
+	struct initials   *i = at->engine->initials;
+	struct connection *c;
 
-	if (c != NULL)
-		table_remove(i->connections, c);
-	memset(&place, 0, sizeof(place));
-	place.flow   = at->flow->key;
-	place.number = number;
-	c            = table_add(i->connections, &place);
-	c->version   = packet->version;
-	c->keys      = *keys;
-	c->dcid_len  = (uint8_t)packet->dcid.len;
-	if (packet->dcid.len > 0)
-		memcpy(c->dcid, packet->dcid.at, packet->dcid.len);
+	if (o == NULL) {
+		/* A flow between the same ends may have been forgotten, and its connections not. */
+		o = table_find(i->openings, &at->flow->key);
+		if (o != NULL)
+			table_remove(i->openings, o);
+		o = table_add(i->openings, &at->flow->key);
+	}
+	at->flow->has_initials = true;
+	c = &o->connections[o->next++ % INITIALS_FLOW];
+	gather_put(i->gathers, &c->gather);
+	*c = (struct connection){ .version = packet->version, .keys = *keys };
 	gather_take(i->gathers, &c->gather, 0, true);
 	return c;
 }
@@ -133,22 +129,21 @@ static enum parse open_with(struct passage *at, const struct quic_keys *keys, co
 /* The connection whose keys open this packet, a new one if its own id gives them; NULL if none does. */
 static struct connection *open_packet(struct passage *at, const struct quic_packet *packet, struct bytes *frames_out)
 {
-	uint32_t         num = at->flow->num_initials < INITIALS_FLOW ? at->flow->num_initials : INITIALS_FLOW;
-	struct quic_keys keys;
-	uint64_t         largest = 0;
+	struct opening   *o = find(at);
+	struct quic_keys  keys;
+	uint64_t          largest = 0;
 
-	for (uint32_t n = 0; n < num; n++) {
-		struct connection *c = find(at, n);
+	for (size_t n = 0; o != NULL && n < COUNT(o->connections); n++) {
+		struct connection *c = &o->connections[n];
 
-		if (c != NULL && c->version == packet->version &&
-		    open_with(at, &c->keys, packet, &c->largest, frames_out) == PARSE_OK)
+		if (c->version == packet->version && open_with(at, &c->keys, packet, &c->largest, frames_out) == PARSE_OK)
 			return c;
 	}
 	if (quic_keys_derive(at->engine->initials->cipher, packet->version, packet->dcid, &keys) != 0 ||
 	    open_with(at, &keys, packet, &largest, frames_out) != PARSE_OK)
 		return NULL;
 
-	struct connection *c = begin(at, packet, &keys);
+	struct connection *c = begin(at, o, packet, &keys);
 
 	c->largest = largest;
 	return c;
@@ -195,15 +190,13 @@ static enum opened initial(struct passage *at, const struct quic_packet *packet)
 /* Has every connection that was begun shown its name? */
 static bool all_judged(struct passage *at)
 {
-	uint32_t num = at->flow->num_initials < INITIALS_FLOW ? at->flow->num_initials : INITIALS_FLOW;
+	const struct opening *o = find(at);
 
-	for (uint32_t n = 0; n < num; n++) {
-		const struct connection *c = find(at, n);
-
-		if (c != NULL && !c->judged)
+	for (size_t n = 0; o != NULL && n < COUNT(o->connections); n++) {
+		if (o->connections[n].version != NULL && !o->connections[n].judged)
 			return false;
 	}
-	return num > 0;
+	return at->flow->has_initials;
 }
 
 static enum verdict unread(struct passage *at, enum verdict otherwise)

@@ -118,12 +118,13 @@ void flow_restart(struct flows *f, struct flow *flow)
 	drop_gathers(f, flow);
 	memset(flow->sides, 0, sizeof(flow->sides));
 	memset(flow->recent, 0, sizeof(flow->recent));
-	flow->blocked      = false;
-	flow->port_judged  = false;
-	flow->client_known = false;
-	flow->query_seen   = false;
-	flow->num_initials = flow->num_datagrams = 0;
-	flow->told_unread  = false;
+	flow->blocked       = false;
+	flow->port_judged   = false;
+	flow->client_known  = false;
+	flow->query_seen    = false;
+	flow->has_initials  = false;
+	flow->num_datagrams = 0;
+	flow->told_unread   = false;
 }
 
 struct gather_pool *flows_gathers(struct flows *f)

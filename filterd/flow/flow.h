@@ -62,7 +62,7 @@ struct flow {
 	bool                  blocked;
 	bool                  port_judged;
 	bool                  query_seen;       /* DNS: the client's question was judged */
-	uint8_t               num_initials;     /* QUIC: connections begun within the flow */
+	bool                  has_initials;     /* QUIC: connections were begun within the flow */
 	uint8_t               num_datagrams;    /* QUIC: seen of the client, up to UINT8_MAX */
 	bool                  told_unread;      /* QUIC: the record that it cannot be read was made */
 	bool                  has_mac, has_iface;

@@ -16,7 +16,7 @@
 enum { FRAME_PADDING = 0, FRAME_PING = 1, FRAME_ACK = 2, FRAME_ACK_ECN = 3, FRAME_CRYPTO = 6, FRAME_CLOSE = 0x1c };
 
 /* RFC 9000, section 16: two bits say how many bytes a number has. */
-static uint64_t read_varint(struct reader *r)
+static inline uint64_t read_varint(struct reader *r)
 {
 	uint8_t  first = read_u8(r);
 	uint64_t value = first & 0x3f;
