@@ -3,18 +3,22 @@
 /*
  * What the queue costs when nobody looks into it: takes every packet, reads no byte of it, accepts it.
  *
- *     bare_loop FIRST NUM [single|reading]
+ *     bare_loop FIRST NUM [single|least]
  *
  * A thread for each of the NUM queues from FIRST on, bound as filterd binds them (whole packets, GSO, fail open, the same lengths).
  * Each waits in recvmmsg itself, with no poll(2) before it, in batches of filterd's size (twice as large ones make no difference beyond
  * what the machine's do), and reads of a message nothing but the packet's number; one batch verdict, with the mark that filterd gives,
- * answers a batch. single: a verdict and a system call for each packet, as filters commonly do. reading: the least that a filter
- * does; it reads every byte, and marks what is large enough for a hello, so that verdicts part where filterd's do.
+ * answers a batch. single: a verdict and a system call for each packet, as filters commonly do. least: what no filter can leave
+ * out, and nothing that is clever; it reads every byte, opens the Initials of QUIC with filterd's own functions, as their names cannot be
+ * read otherwise, with keys that are derived for every other one, as clients send two; and marks what is large enough
+ * for a hello, so that verdicts part where filterd's do. It knows no flows, no names and no policy.
  *
  * It ends with SIGTERM; "ready" says that all queues are bound.
  */
 
+#include "inspect/quic.h"
 #include "os/nfqueue.h"
+#include "wire/packet.h"
 
 #include <arpa/inet.h>
 #include <errno.h>
@@ -40,11 +44,14 @@
 #define QUEUES_MAX   16
 
 struct loop {
-	pthread_t          thread;
-	struct mnl_socket *netlink;
-	uint16_t           number;
-	bool               single, reading;
-	uint64_t           sum;                /* of all bytes read: so they are read */
+	pthread_t           thread;
+	struct mnl_socket  *netlink;
+	uint16_t            number;
+	bool                single, least;
+	struct quic_cipher *cipher;
+	struct quic_keys    keys;
+	unsigned            num_initials;
+	uint64_t            sum;                /* of all bytes read: so they are read */
 };
 
 static void fail(const char *what)
@@ -147,17 +154,51 @@ static uint64_t read_all(const uint8_t *bytes, size_t len)
 	return sum;
 }
 
+static struct bytes packet_in(const struct nlmsghdr *message)
+{
+	const struct nlattr *a;
+
+	mnl_attr_for_each(a, message, sizeof(struct nfgenmsg)) {
+		if (mnl_attr_get_type(a) == NFQA_PAYLOAD)
+			return bytes_of(mnl_attr_get_payload(a), mnl_attr_get_payload_len(a));
+	}
+	return (struct bytes){ 0 };
+}
+
+static void open_initial(struct loop *l, const struct nlmsghdr *message)
+{
+	static _Thread_local uint8_t room[0xffff];
+	struct writer                scratch = writer_over(room, sizeof(room));
+	struct packet                p;
+	struct quic_packet           q;
+	struct bytes                 frames;
+	struct reader                r;
+	uint64_t                     largest = 0;
+
+	if (packet_read(packet_in(message), &p) != PARSE_OK || p.transport != TRANSPORT_UDP)
+		return;
+	r = reader_over(p.payload, PARSE_BAD);
+	if (quic_next_packet(&r, &q) != PARSE_OK || q.type != QUIC_INITIAL)
+		return;
+	if (l->num_initials++ % 2 == 0)
+		quic_keys_derive(l->cipher, q.version, q.dcid, &l->keys);
+	if (quic_open_initial(l->cipher, &l->keys, &q, &largest, &scratch, &frames) == PARSE_OK)
+		l->sum ^= frames.at[0];
+}
+
 static void answer(struct loop *l, const struct mmsghdr *messages, int num)
 {
 	struct verdicts v = { .len = 0 };
 
 	for (int i = 0; i < num; i++) {
 		const uint8_t *message = messages[i].msg_hdr.msg_iov->iov_base;
-		uint32_t       mark    = l->reading && messages[i].msg_len >= HELLO_LEN;
-		bool           parts   = i == num - 1 || (l->reading && mark != (messages[i + 1].msg_len >= HELLO_LEN));
+		uint32_t       mark    = l->least && messages[i].msg_len >= HELLO_LEN;
+		bool           parts   = i == num - 1 || (l->least && mark != (messages[i + 1].msg_len >= HELLO_LEN));
 
-		if (l->reading)
+		if (l->least) {
 			l->sum ^= read_all(message, messages[i].msg_len);
+			open_initial(l, messages[i].msg_hdr.msg_iov->iov_base);
+		}
 		if (l->single)
 			accept_up_to(l, &v, NFQNL_MSG_VERDICT, id_of(message), mark);
 		else if (parts)
@@ -196,13 +237,14 @@ int main(int argc, char **argv)
 	int                num = argc > 2 ? atoi(argv[2]) : 0;
 
 	if (argc < 3 || num < 1 || num > QUEUES_MAX) {
-		fprintf(stderr, "usage: bare_loop FIRST NUM [single|reading]\n");
+		fprintf(stderr, "usage: bare_loop FIRST NUM [single|least]\n");
 		return 64;
 	}
 	for (int i = 0; i < num; i++) {
 		loops[i].number = (uint16_t)(atoi(argv[1]) + i);
 		loops[i].single  = argc > 3 && strcmp(argv[3], "single") == 0;
-		loops[i].reading = argc > 3 && strcmp(argv[3], "reading") == 0;
+		loops[i].least   = argc > 3 && strcmp(argv[3], "least") == 0;
+		loops[i].cipher  = quic_cipher_new();
 		bind_queue(&loops[i]);
 	}
 	for (int i = 0; i < num; i++) {
