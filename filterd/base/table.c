@@ -26,6 +26,7 @@ struct use {
 };
 
 struct table {
+	void        *memory;            /* of the three that follow */
 	uint8_t     *items;
 	struct slot *slots;
 	struct use  *uses;
@@ -48,6 +49,27 @@ static uint32_t number_of(const struct table *t, const void *item)
 	return (uint32_t)((size_t)((const uint8_t *)item - t->items) / t->stride) + 1;
 }
 
+static size_t lines(size_t bytes)
+{
+	return (bytes + LINE - 1) / LINE * LINE;
+}
+
+/* All at once: so much that the system gives pages of its own, which are there only once they are touched. */
+static bool take_memory(struct table *t)
+{
+	size_t items = t->num_items * t->stride, slots = (t->mask + (size_t)1) * sizeof(*t->slots);
+	size_t uses  = (t->num_items + 1) * sizeof(*t->uses), skip;
+
+	t->memory = calloc(1, LINE + items + slots + uses);
+	if (t->memory == NULL)
+		return false;
+	skip     = lines((uintptr_t)t->memory) - (uintptr_t)t->memory;
+	t->items = (uint8_t *)t->memory + skip;
+	t->slots = (struct slot *)(void *)(t->items + items);
+	t->uses  = (struct use *)(void *)(t->items + items + slots);
+	return true;
+}
+
 struct table *table_new(size_t num_items, size_t item_bytes, size_t key_bytes, uint64_t seed,
                         table_leave *leave, void *owner)
 {
@@ -59,18 +81,15 @@ struct table *table_new(size_t num_items, size_t item_bytes, size_t key_bytes, u
 	t->num_items = num_items > 0 ? num_items : 1;
 	while (num_slots < 2 * t->num_items)
 		num_slots *= 2;
-	t->stride     = (item_bytes + LINE - 1) / LINE * LINE;
+	t->stride     = lines(item_bytes);
 	t->item_bytes = item_bytes;
 	t->key_bytes  = key_bytes;
 	t->mask       = (uint32_t)(num_slots - 1);
 	t->seed       = seed;
 	t->leave      = leave;
 	t->owner      = owner;
-	t->items      = aligned_alloc(LINE, t->num_items * t->stride);
-	t->slots      = calloc(num_slots, sizeof(*t->slots));
-	t->uses       = calloc(t->num_items + 1, sizeof(*t->uses));
-	if (t->items == NULL || t->slots == NULL || t->uses == NULL) {
-		table_free(t);
+	if (!take_memory(t)) {
+		free(t);
 		return NULL;
 	}
 	return t;
@@ -80,9 +99,7 @@ void table_free(struct table *t)
 {
 	if (t == NULL)
 		return;
-	free(t->items);
-	free(t->slots);
-	free(t->uses);
+	free(t->memory);
 	free(t);
 }
 
