@@ -3,6 +3,9 @@
 /*
  * One pass from the version nibble to the payload. Lengths in headers are held against the bytes there are: what a header
  * claims beyond them is a lie, or a capture's snap length; then `cut` is set and what is there is given.
+ *
+ * Each header begins with a look whether all of it is there. The readers would notice, too: but the compiler sees that they need
+ * not look any more, and leaves two fifths of the instructions out.
  */
 
 #include "wire/packet.h"
@@ -26,7 +29,7 @@ enum { OPTION_END = 0, OPTION_NOP = 1, OPTION_MD5 = 19, OPTION_AUTHENTICATION = 
 #define FRAGMENT_MORE    0x2000 /* IPv4 flags and offset, RFC 791 section 3.1 */
 #define FRAGMENT_OFFSET  0x1fff
 
-static void take_address(struct reader *r, uint8_t family, struct address *out)
+static inline void take_address(struct reader *r, uint8_t family, struct address *out)
 {
 	struct bytes b = read_bytes(r, family == 4 ? 4 : 16);
 
@@ -41,6 +44,8 @@ static enum parse read_tcp(struct packet *p)
 	struct reader r = reader_over(p->segment, PARSE_BAD);
 	uint8_t       offset;
 
+	if (p->segment.len < TCP_HEADER_MIN)
+		return PARSE_BAD;
 	p->transport = TRANSPORT_TCP;
 	p->src_port  = read_u16(&r);
 	p->dst_port  = read_u16(&r);
@@ -62,13 +67,12 @@ static enum parse read_udp(struct packet *p)
 	struct reader r = reader_over(p->segment, PARSE_BAD);
 	uint16_t      len;
 
+	if (p->segment.len < UDP_HEADER)
+		return PARSE_BAD;
 	p->transport = TRANSPORT_UDP;
 	p->src_port  = read_u16(&r);
 	p->dst_port  = read_u16(&r);
 	len          = read_u16(&r);
-	read_u16(&r);
-	if (r.status != PARSE_OK)
-		return PARSE_BAD;
 	/* 0 is a jumbogram or a large packet that the kernel has yet to cut (RFC 2675, section 4). */
 	if (len == 0)
 		len = (uint16_t)p->segment.len;
@@ -102,10 +106,13 @@ static void trim(struct packet *p, struct bytes all, size_t claimed, size_t head
 
 static enum parse read_ipv4(struct bytes all, struct packet *p)
 {
-	struct reader r          = reader_over(all, PARSE_BAD);
-	size_t        header_len = (read_u8(&r) & 15u) * 4;
+	struct reader r = reader_over(all, PARSE_BAD);
+	size_t        header_len;
 	uint16_t      claimed, fragment;
 
+	if (all.len < IPV4_HEADER_MIN)
+		return PARSE_BAD;
+	header_len = (read_u8(&r) & 15u) * 4;
 	read_u8(&r);
 	claimed        = read_u16(&r);
 	p->fragment.id = read_u16(&r);
@@ -115,8 +122,7 @@ static enum parse read_ipv4(struct bytes all, struct packet *p)
 	read_u16(&r);
 	take_address(&r, 4, &p->src);
 	take_address(&r, 4, &p->dst);
-	if (r.status != PARSE_OK || header_len < IPV4_HEADER_MIN || header_len > all.len ||
-	    (claimed != 0 && claimed < header_len))
+	if (header_len < IPV4_HEADER_MIN || header_len > all.len || (claimed != 0 && claimed < header_len))
 		return PARSE_BAD;
 	trim(p, all, claimed, header_len);
 	if ((fragment & (FRAGMENT_MORE | FRAGMENT_OFFSET)) != 0) {
@@ -176,14 +182,14 @@ static enum parse read_ipv6(struct bytes all, struct packet *p)
 	struct reader r = reader_over(all, PARSE_BAD);
 	uint16_t      claimed;
 
+	if (all.len < IPV6_HEADER)
+		return PARSE_BAD;
 	read_u32(&r);
 	claimed     = read_u16(&r);
 	p->ip_proto = read_u8(&r);
 	p->ttl      = read_u8(&r);
 	take_address(&r, 6, &p->src);
 	take_address(&r, 6, &p->dst);
-	if (r.status != PARSE_OK)
-		return PARSE_BAD;
 	trim(p, all, claimed == 0 ? 0 : IPV6_HEADER + (size_t)claimed, IPV6_HEADER);
 	p->transport = TRANSPORT_OTHER;
 	if (read_extensions(p) != PARSE_OK)
