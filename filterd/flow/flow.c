@@ -7,6 +7,7 @@
 
 #include "flow/flow.h"
 
+#include <endian.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -53,9 +54,23 @@ void flows_free(struct flows *f)
 	free(f);
 }
 
+/* memcmp() of two addresses, without the call. */
+static int compare(const struct address *a, const struct address *b)
+{
+	for (size_t at = 0; at < sizeof(a->at); at += sizeof(uint64_t)) {
+		uint64_t of_a, of_b;
+
+		memcpy(&of_a, a->at + at, sizeof(of_a));
+		memcpy(&of_b, b->at + at, sizeof(of_b));
+		if (of_a != of_b)
+			return be64toh(of_a) < be64toh(of_b) ? -1 : 1;
+	}
+	return 0;
+}
+
 struct flow_key flow_key_of(const struct packet *p, enum flow_end *sender_out)
 {
-	int  order      = memcmp(p->src.at, p->dst.at, sizeof(p->src.at));
+	int  order      = compare(&p->src, &p->dst);
 	bool src_is_low = order < 0 || (order == 0 && p->src_port <= p->dst_port);
 
 	const struct address *low  = src_is_low ? &p->src : &p->dst;

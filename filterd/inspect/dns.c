@@ -12,6 +12,7 @@
 
 enum { SECTION_ANSWER = 1, SECTION_AUTHORITY = 2, SECTION_ADDITIONAL = 3 };
 
+#define DNS_HEADER    12        /* bytes; RFC 1035, section 4.1.1 */
 #define FLAG_RESPONSE 0x8000
 #define LABEL_POINTER 0xc0      /* the two top bits of a length octet; RFC 1035, section 4.1.4 */
 #define LABEL_LENGTH  0x3f
@@ -56,22 +57,26 @@ static enum parse read_name(const struct dns_reader *d, struct reader *r, struct
 
 enum parse dns_open(struct bytes message, struct dns_reader *r)
 {
-	struct dns_header *h = &r->header;
+	struct dns_header *h    = &r->header;
+	struct reader      left = reader_over(message, PARSE_BAD);
 
-	r->message = message;
-	r->left    = reader_over(message, PARSE_BAD);
-	h->id             = read_u16(&r->left);
-	h->flags          = read_u16(&r->left);
-	h->num_questions  = read_u16(&r->left);
-	h->num_answers    = read_u16(&r->left);
-	h->num_authority  = read_u16(&r->left);
-	h->num_additional = read_u16(&r->left);
+	/* One look for all twelve bytes, and the readers need none of their own. */
+	if (message.len < DNS_HEADER)
+		return PARSE_BAD;
+	h->id             = read_u16(&left);
+	h->flags          = read_u16(&left);
+	h->num_questions  = read_u16(&left);
+	h->num_answers    = read_u16(&left);
+	h->num_authority  = read_u16(&left);
+	h->num_additional = read_u16(&left);
 	h->is_response    = h->flags & FLAG_RESPONSE;
 	h->opcode         = h->flags >> 11 & 15;
 	h->rcode          = h->flags & 15;
+	r->message        = message;
+	r->left           = left;
 	r->questions_left = h->num_questions;
 	r->records_left   = h->is_response ? (uint32_t)h->num_answers + h->num_authority + h->num_additional : 0;
-	return r->left.status;
+	return PARSE_OK;
 }
 
 static enum parse next_question(struct dns_reader *r, struct dns_name *out)
