@@ -6,7 +6,8 @@
  * they follow from the new one. So an Initial is tried with the keys of its own id, then with those of the flow's others.
  *
  * A flow may hold decoys: connections that no server answers. Each has its own keys and its own bytes, and the flow passes
- * only when every one that was begun has shown a name that passes.
+ * only when every one that was begun has shown a name that passes. If one was forgotten before it did, the flow does not pass by
+ * the others: it is one whose name cannot be read.
  */
 
 #include "engine/state.h"
@@ -14,7 +15,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define INITIALS_FLOW 4         /* connections remembered of a flow; the next one takes the place of the first */
+#define INITIALS_FLOW 4         /* connections remembered of a flow; the next one takes the place of one that was judged */
 #define INITIALS_MAX  8         /* Initials opened of a datagram; two is what clients send */
 #define PACKET_MAX    65536     /* bytes of frames: a datagram */
 
@@ -31,6 +32,7 @@ struct opening {
 	struct flow_key   flow;                 /* first: the table's key */
 	struct connection connections[INITIALS_FLOW];
 	uint8_t           next;                 /* place for the one that begins next */
+	bool              lost;                 /* one was forgotten that had not shown its name */
 };
 
 struct initials {
@@ -95,25 +97,53 @@ static struct opening *find(struct passage *at)
 	return at->flow->has_initials ? table_find(at->engine->initials->openings, &at->flow->key) : NULL;
 }
 
+/* Of a flow whose opening had to make room for others: had all of its connections shown their names? */
+static bool has_passed(const struct passage *at)
+{
+	return at->flow->sides[at->flow->client].state == SIDE_PASSED;
+}
+
+static struct opening *opening_new(struct passage *at)
+{
+	struct table   *openings = at->engine->initials->openings;
+	struct opening *o        = table_find(openings, &at->flow->key);
+
+	/* A flow between the same ends may have been forgotten, and its connections not. */
+	if (o != NULL)
+		table_remove(openings, o);
+	o       = table_add(openings, &at->flow->key);
+	o->lost = at->flow->has_initials && !has_passed(at);
+	return o;
+}
+
+static struct connection *place_in(struct opening *o)
+{
+	for (size_t n = 0; n < COUNT(o->connections); n++) {
+		struct connection *c = &o->connections[o->next++ % INITIALS_FLOW];
+
+		if (c->version == NULL || c->judged)
+			return c;
+	}
+	o->lost = true;
+	return &o->connections[o->next++ % INITIALS_FLOW];
+}
+
+static void gather_anew(struct passage *at, struct connection *c)
+{
+	c->judged = false;
+	gather_take(at->engine->initials->gathers, &c->gather, 0, true);
+}
+
 /* Another connection. */
 static struct connection *begin(struct passage *at, struct opening *o, const struct quic_packet *packet,
                                 const struct quic_keys *keys)
 {
-	struct initials   *i = at->engine->initials;
-	struct connection *c;
+	struct connection *c = place_in(o != NULL ? o : opening_new(at));
 
-	if (o == NULL) {
-		/* A flow between the same ends may have been forgotten, and its connections not. */
-		o = table_find(i->openings, &at->flow->key);
-		if (o != NULL)
-			table_remove(i->openings, o);
-		o = table_add(i->openings, &at->flow->key);
-	}
 	at->flow->has_initials = true;
-	c = &o->connections[o->next++ % INITIALS_FLOW];
-	gather_put(i->gathers, &c->gather);
+	gather_put(at->engine->initials->gathers, &c->gather);
 	*c = (struct connection){ .version = packet->version, .keys = *keys };
-	gather_take(i->gathers, &c->gather, 0, true);
+	gather_anew(at, c);
 	return c;
 }
 
@@ -174,15 +204,18 @@ static enum opened initial(struct passage *at, const struct quic_packet *packet)
 	struct quic_crypto piece;
 	enum parse         status;
 
-	if (c == NULL || c->gather == NULL)
+	if (c == NULL)
 		return OPENED_WAITS;
 	r = reader_over(frames, PARSE_BAD);
 	while ((status = quic_next_crypto(&r, &piece)) == PARSE_OK) {
+		/* With nothing left to compare it with, this may be another hello than the one that was judged. */
+		if (c->gather == NULL)
+			gather_anew(at, c);
 		if (piece.offset < GATHER_MAX &&
 		    gather_add(at->engine->initials->gathers, c->gather, (uint32_t)piece.offset, piece.data) == GATHERED_CONFLICT)
 			return OPENED_CONFLICT;
 	}
-	if (c->judged)
+	if (c->judged || c->gather == NULL)
 		return OPENED_WAITS;
 	return judge_hello(at, c);
 }
@@ -192,11 +225,13 @@ static bool all_judged(struct passage *at)
 {
 	const struct opening *o = find(at);
 
-	for (size_t n = 0; o != NULL && n < COUNT(o->connections); n++) {
+	if (o == NULL)
+		return at->flow->has_initials && has_passed(at);
+	for (size_t n = 0; n < COUNT(o->connections); n++) {
 		if (o->connections[n].version != NULL && !o->connections[n].judged)
 			return false;
 	}
-	return at->flow->has_initials;
+	return !o->lost;
 }
 
 static enum verdict unread(struct passage *at, enum verdict otherwise)

@@ -125,8 +125,12 @@ static inline void packet_request(struct writer *w, const char *host, const char
 
 #define PACKET_INITIAL_CONTENT 1158     /* bytes: with header, number and tag a datagram of 1,200, as a client must send */
 
-/* A client's first Initial of version 1: RFC 9000, section 17.2.2; RFC 9001, section 5. Aborts if the library fails. */
-static inline void packet_initial(struct writer *w, struct quic_cipher *cipher, struct bytes hello, uint64_t connection)
+/*
+ * An Initial of version 1 with the bytes of a hello that stand at `offset`: RFC 9000, section 17.2.2; RFC 9001, section 5. Aborts if
+ * the library fails.
+ */
+static inline void packet_initial_piece(struct writer *w, struct quic_cipher *cipher, struct bytes piece, uint16_t offset,
+                                        uint64_t connection)
 {
 	uint8_t          content[PACKET_INITIAL_CONTENT] = { 0 }, sealed[PACKET_INITIAL_CONTENT + QUIC_TAG], mask[5], dcid[8];
 	struct writer    frames  = writer_over(content, sizeof(content));
@@ -136,9 +140,10 @@ static inline void packet_initial(struct writer *w, struct quic_cipher *cipher, 
 	int              num, more, ok;
 
 	memcpy(dcid, &connection, sizeof(dcid));
-	write_bytes(&frames, BYTES("\6\0"));            /* CRYPTO at 0; padding behind it */
-	write_u16(&frames, (uint16_t)(0x4000 | hello.len));
-	write_bytes(&frames, hello);
+	write_u8(&frames, 6);                           /* CRYPTO; padding behind it */
+	write_u16(&frames, (uint16_t)(0x4000 | offset));
+	write_u16(&frames, (uint16_t)(0x4000 | piece.len));
+	write_bytes(&frames, piece);
 	write_bytes(w, BYTES("\xc1\0\0\0\1\x08"));      /* a number of two bytes follows at last */
 	write_bytes(w, bytes_of(dcid, sizeof(dcid)));
 	write_bytes(w, BYTES("\0\0"));                  /* no connection id of its own, no token */
@@ -158,6 +163,12 @@ static inline void packet_initial(struct writer *w, struct quic_cipher *cipher, 
 	w->start[start]      ^= mask[0] & 0x0f;
 	w->start[start + 18] ^= mask[1];
 	w->start[start + 19] ^= mask[2];
+}
+
+/* A client's first one, with a whole hello. */
+static inline void packet_initial(struct writer *w, struct quic_cipher *cipher, struct bytes hello, uint64_t connection)
+{
+	packet_initial_piece(w, cipher, hello, 0, connection);
 }
 
 #endif
