@@ -61,7 +61,12 @@ enum verdict datagram(struct passage *at)
 	if (!from_client(at))
 		return answer(at);
 	if (side->state == SIDE_UNDECIDED) {
-		side->state = dns_is_query(p->payload) ? SIDE_DNS : SIDE_PASSED;
+		bool is_query = dns_is_query(p->payload);
+
+		/* One of its connections has yet to show its name, whatever comes between the pieces of its hello. */
+		if (!is_query && at->flow->has_initials)
+			return quic_datagram(at);
+		side->state = is_query ? SIDE_DNS : SIDE_PASSED;
 		if (side->state == SIDE_PASSED && name_by_address(at, APP_UNKNOWN) == RULING_BLOCK) {
 			at->flow->blocked = true;
 			return VERDICT_BLOCK;

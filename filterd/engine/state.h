@@ -66,7 +66,7 @@ enum verdict datagram(struct passage *at);
  * initials.c - the QUIC connections that are being opened, their keys and the beginnings of their hellos.
  *
  * initials_new borrows the gatherings of flows. NULL without memory, without the ciphers, or if flows is NULL.
- * quic_datagram judges a datagram for which is_quic() holds.
+ * quic_datagram judges a datagram for which is_quic() holds, and any other of the client within a flow that waits for a name.
  */
 struct initials *initials_new(size_t num, uint64_t seed, struct flows *flows);
 void             initials_free(struct initials *i);

@@ -120,6 +120,7 @@ static void others_begin(void)
 
 /* A packet of the handshake: a long header, and nothing that could be opened. */
 #define HANDSHAKE BYTES("\xe0\0\0\0\1\0\0\x14" "12345678901234567890")
+#define SHORT     BYTES("\x40 of a connection that goes on")
 
 START_TEST(a_prohibited_name_in_two_datagrams_is_judged_with_the_second)
 {
@@ -202,6 +203,23 @@ START_TEST(what_is_left_of_a_forgotten_flow_is_nothing_to_the_next_one)
 	ck_assert_int_eq(whole(5000, 2, BLOCKED), VERDICT_BLOCK);
 }
 
+START_TEST(a_datagram_of_something_else_does_not_let_a_flow_pass_that_waits_for_a_name)
+{
+	ck_assert_int_eq(begin(5000, 1, BLOCKED), VERDICT_ACCEPT);
+	ck_assert_int_eq(udp(5000, SHORT), VERDICT_ACCEPT);
+	ck_assert_int_eq(finish(5000, 1, BLOCKED), VERDICT_BLOCK);
+}
+
+START_TEST(datagrams_of_something_else_count_to_the_limit)
+{
+	rules.quic_datagrams = 3;
+	rules.quic_unread    = OUTCOME_BLOCK;
+	ck_assert_int_eq(begin(5000, 1, PERMITTED), VERDICT_ACCEPT);
+	ck_assert_int_eq(udp(5000, SHORT), VERDICT_ACCEPT);
+	ck_assert_int_eq(udp(5000, SHORT), VERDICT_ACCEPT);
+	ck_assert_int_eq(udp(5000, SHORT), VERDICT_BLOCK);
+}
+
 START_TEST(a_question_between_two_initials_is_judged)
 {
 	uint8_t       room[100];
@@ -226,6 +244,8 @@ int main(void)
 	tcase_add_test(t, a_flow_whose_connection_was_forgotten_behind_its_name_still_passes);
 	tcase_add_test(t, another_hello_of_a_connection_is_judged_when_the_first_one_is_forgotten);
 	tcase_add_test(t, what_is_left_of_a_forgotten_flow_is_nothing_to_the_next_one);
+	tcase_add_test(t, a_datagram_of_something_else_does_not_let_a_flow_pass_that_waits_for_a_name);
+	tcase_add_test(t, datagrams_of_something_else_count_to_the_limit);
 	tcase_add_test(t, a_question_between_two_initials_is_judged);
 	suite_add_tcase(s, t);
 	return suite_run(s);
