@@ -11,7 +11,7 @@
 #define FIRST_MIN   1200        /* bytes of a client's first datagram; RFC 9000, section 14.1 */
 #define SAMPLE_AT   4           /* bytes behind the beginning of the number, however long that is */
 #define SAMPLE      16
-#define HEADER_MAX  1500        /* bytes; connection ids, and a token that fits an Ethernet frame */
+#define NUMBER_MAX  4           /* bytes of a packet number; RFC 9000, section 17.1 */
 
 enum { FRAME_PADDING = 0, FRAME_PING = 1, FRAME_ACK = 2, FRAME_ACK_ECN = 3, FRAME_CRYPTO = 6, FRAME_CLOSE = 0x1c };
 
@@ -94,29 +94,33 @@ static uint64_t whole_number(uint64_t largest, uint64_t cut, unsigned bits)
 	return number;
 }
 
+/* The header is written before the content, in clear: a token in it may be nearly as long as the datagram. */
 enum parse quic_open_initial(struct quic_cipher *c, const struct quic_keys *keys, const struct quic_packet *packet,
                              uint64_t *largest, struct writer *scratch, struct bytes *frames_out)
 {
-	uint8_t      header[HEADER_MAX], mask[5];
+	uint8_t      mask[5], *header = scratch->start + scratch->len;
 	uint64_t     cut = 0, number;
 	size_t       at = packet->number_at, num, start = scratch->len;
 	struct bytes sample = bytes_first(bytes_from(packet->whole, at + SAMPLE_AT), SAMPLE);
 
-	if (at + 4 > sizeof(header) || sample.len < SAMPLE || quic_header_mask(c, keys, sample, mask) != 0)
+	if (sample.len < SAMPLE || scratch->cap - start < at + NUMBER_MAX || quic_header_mask(c, keys, sample, mask) != 0)
 		return PARSE_BAD;
-	memcpy(header, packet->whole.at, at + 4);
+	write_bytes(scratch, bytes_first(packet->whole, at + NUMBER_MAX));
 	header[0] ^= mask[0] & 0x0f;
 	num = (header[0] & 3) + 1u;
 	for (size_t i = 0; i < num; i++) {
 		header[at + i] ^= mask[1 + i];
 		cut = cut << 8 | header[at + i];
 	}
-	number = whole_number(*largest, cut, 8 * (unsigned)num);
-	if (quic_keys_open(c, keys, number, bytes_of(header, at + num), bytes_from(packet->whole, at + num), scratch) != 0)
+	number       = whole_number(*largest, cut, 8 * (unsigned)num);
+	scratch->len = start + at + num;
+	if (quic_keys_open(c, keys, number, bytes_of(header, at + num), bytes_from(packet->whole, at + num), scratch) != 0) {
+		scratch->len = start;
 		return PARSE_BAD;
+	}
 	if (number > *largest)
 		*largest = number;
-	*frames_out = bytes_from(writer_written(scratch), start);
+	*frames_out = bytes_from(writer_written(scratch), start + at + num);
 	return PARSE_OK;
 }
 

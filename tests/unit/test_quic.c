@@ -202,8 +202,8 @@ static size_t seal(const char *header, size_t header_len, uint16_t number, const
 
 static enum parse open_sealed(uint8_t *packet, size_t len, uint64_t *largest, struct bytes *frames_out)
 {
-	static uint8_t     room[256];
-	struct writer      scratch = writer_over(room, sizeof(room));
+	static uint8_t     room[4096];
+	struct writer      scratch = writer_over(room, len);
 	struct reader      r = reader_over(bytes_of(packet, len), PARSE_BAD);
 	struct quic_packet p;
 	struct quic_keys   keys;
@@ -222,6 +222,24 @@ START_TEST(sealed_packet_opens)
 
 	ck_assert_int_eq(open_sealed(packet, len, &largest, &frames), PARSE_OK);
 	ck_assert_uint_eq(largest, 300);
+	ck_assert(bytes_equal(frames, bytes_of(FRAMES, sizeof(FRAMES) - 1)));
+}
+END_TEST
+
+START_TEST(packet_behind_a_long_token_opens)       /* longer than a frame of Ethernet: fragments carry it, and servers take it */
+{
+	uint8_t       header[2100], packet[2200];
+	struct writer w       = writer_over(header, sizeof(header));
+	uint64_t      largest = 0;
+	struct bytes  frames  = { 0 };
+	size_t        len;
+
+	write_bytes(&w, BYTES("\xc1\0\0\0\1\x08\x83\x94\xc8\xf0\x3e\x51\x57\x08\0\x47\xd0"));        /* a token of 2,000 bytes */
+	while (w.len < 2017)
+		write_u8(&w, 't');
+	write_bytes(&w, BYTES("\x40\x26"));
+	len = seal((const char *)header, w.len, 300, FRAMES, sizeof(FRAMES) - 1, packet);
+	ck_assert_int_eq(open_sealed(packet, len, &largest, &frames), PARSE_OK);
 	ck_assert(bytes_equal(frames, bytes_of(FRAMES, sizeof(FRAMES) - 1)));
 }
 END_TEST
@@ -269,6 +287,7 @@ int main(void)
 	tcase_add_loop_test(t, first_crypto_frame, 0, COUNT(frame_lists));
 	tcase_add_test(t, no_number_of_padding_bytes_hides_the_frame_behind_it);
 	tcase_add_test(t, sealed_packet_opens);
+	tcase_add_test(t, packet_behind_a_long_token_opens);
 	tcase_add_test(t, number_is_the_one_nearest_to_the_next_expected);
 	tcase_add_test(t, any_changed_byte_is_refused);
 	suite_add_tcase(s, t);
