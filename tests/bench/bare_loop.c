@@ -36,7 +36,7 @@
 #include <unistd.h>
 
 #define BATCH        QUEUE_BATCH        /* packets a system call; 3200 ns a packet with 32 */
-#define PACKET_MAX   (0xffff + 4096)
+#define PACKET_MAX   (0x10000 + 4096)
 #define VERDICT_MAX  64                 /* bytes of a verdict message */
 #define HELLO_LEN    400                /* bytes of a message with a packet that may end a hello */
 #define LENGTH       65535              /* packets the kernel keeps */
