@@ -77,6 +77,16 @@ unsummed() {
 	lab_gateway sysctl -qw net.netfilter.nf_conntrack_checksum=1
 }
 
+# Nobody sums what the gateway itself sends, and the kernel does not say so.
+own() {
+	local before
+
+	before=$(daemon_count 'true')
+	tap_is "spoiled-query, by the gateway: it sees nothing" \
+		"$(lab_gateway /usr/bin/python3 "$DAEMON_SOURCE/tests/system/evader.py" spoiled-query "$LAB_DNS4" "$listed" 2>&1)" nothing
+	tap_is "spoiled-query, by the gateway: no record" $(($(daemon_count 'true') - before)) 0
+}
+
 permitted() {
 	local name
 
@@ -102,6 +112,7 @@ sink || tap_bail "no server for datagrams"
 far_away || tap_bail "the last hop could not be made"
 tricks
 unsummed
+own
 permitted
 hping
 strict
