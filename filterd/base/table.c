@@ -111,7 +111,7 @@ static uint64_t fold(uint64_t hash, uint64_t word)
 
 /*
  * Eight bytes at a time, multiplied and folded (the mixing step known from wyhash). The seed makes the choice of
- * bucket unguessable from outside; a chain that grows long all the same costs time, never memory.
+ * slot unguessable from outside; a way to a slot that grows long all the same costs time, never memory.
  */
 uint64_t table_hash(uint64_t seed, const void *key, size_t key_bytes)
 {

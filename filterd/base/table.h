@@ -21,7 +21,8 @@ typedef void table_leave(void *owner, void *item);
 /*
  * table_new - room for num_items items of item_bytes each, the first key_bytes of which are the key.
  *
- * Gives:  the table, or NULL without memory. `seed` makes bucket choice unguessable.
+ * Takes:  num_items, up to 2^30, which is far beyond any setting; seed, which makes the choice of slots unguessable.
+ * Gives:  the table, or NULL without memory. Items are 64-byte aligned.
  */
 struct table *table_new(size_t num_items, size_t item_bytes, size_t key_bytes, uint64_t seed,
                         table_leave *leave, void *owner);
@@ -50,7 +51,7 @@ void table_remove(struct table *t, void *item);
 /* Least recently used item, or NULL; for expiry. */
 void *table_oldest(struct table *t);
 
-/* What the choice of bucket rests upon, for others that keep tables of another kind: take its low bits. */
+/* What the choice of slots rests upon, for others that keep tables of another kind: take its low bits. */
 uint64_t table_hash(uint64_t seed, const void *key, size_t key_bytes);
 
 size_t   table_used(const struct table *t);
