@@ -44,8 +44,9 @@ static const struct own_chain {
 	{ "raw",    "filterd-raw" },
 	{ "filter", "filterd-verdict" }, { "filter", "filterd-save" },
 	{ "mangle", "filterd-net" },     { "mangle", "filterd-out" }, { "mangle", "filterd-in" },
-	{ "mangle", "filterd-queue" },   { "mangle", "filterd-send" }, { "mangle", "filterd-pass" },
+	{ "mangle", "filterd-queue" },   { "mangle", "filterd-send" }, { "mangle", "filterd-replies" },
 	{ "mangle", "filterd-hold" },
+	{ "mangle", "filterd-pass" },   /* not made any more; rules of an older filterd that are removed have it */
 };
 
 static const char *program_of(int family)

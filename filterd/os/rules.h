@@ -7,8 +7,8 @@
  * for nft or iptables, IPv4 and IPv6 together, in a table or chains of our own.
  *
  * A packet of the protected side meets, in this order:
- *   in / out   (prerouting, output; after conntrack): ours? a reply? which side? blocked already?
- *   queue      decided, and answered by the far side? then on; else to filterd, marked as on its way
+ *   in / out   (prerouting, output; after conntrack): decided for good? then on. Ours? blocked already? a reply? which side?
+ *   queue      decided, and nobody answers for long? then on; else to filterd, marked as on its way
  *   unseen     (right behind the queue, always of nft): still marked so? then nobody gave it a verdict: counted
  *   verdict    (input, forward, output; later than the queue): saves our bits in the conntrack mark, stops what is blocked
  *   hold       (forward, if need be): not decided for good? then to filterd once more, which lets it skip what others do there

@@ -23,15 +23,37 @@ static void write_send(struct writer *w, const struct settings *s, const struct 
 		rules_line(w, "-A filterd-send -j NFQUEUE --queue-balance %u:%u%s", s->first, s->first + s->workers - 1, bypass);
 }
 
+/* Final: the far side has answered. Strict, the answers are judged as well, and a decision is final at once. */
+static void match_final(char out[LINE_MAX_BYTES], const struct settings *s, const struct marks *m)
+{
+	snprintf(out, LINE_MAX_BYTES, "-m connmark --mark %#x/%#x%s", m->decided, m->decided | m->blocked,
+	         s->strict ? "" : " -m connbytes --connbytes 2: --connbytes-dir reply --connbytes-mode packets");
+}
+
+/*
+ * First of all, as most packets are such: both directions of what is finally decided pass, and nothing is to be marked. The rest of
+ * these chains would let them pass as well, but for answers of DNS servers: each of those is a new name.
+ */
+static void write_final(struct writer *w, const char *chain, const struct settings *s, const struct marks *m)
+{
+	char final[LINE_MAX_BYTES];
+
+	match_final(final, s, m);
+	if (s->strict) {
+		rules_line(w, "-A %s %s -j RETURN", chain, final);
+		return;
+	}
+	rules_line(w, "-A %s -p tcp ! --sport 53 %s -j RETURN", chain, final);
+	rules_line(w, "-A %s -p udp ! --sport 53 %s -j RETURN", chain, final);
+}
+
 /* Answers of DNS servers, in flows that went through here and are not blocked: the reset of such a one must leave. */
-static void write_answers(struct writer *w, const char *chain, const struct settings *s, const struct marks *m)
+static void write_replies(struct writer *w, const struct settings *s, const struct marks *m)
 {
 	/* Strict: and any reply, until the flow is decided. */
 	for (int tcp = 0; tcp < 2; tcp++)
-		rules_line(w, "-A %s -p %s%s -m conntrack --ctdir REPLY -m connmark --mark %#x/%#x -j filterd-send", chain,
-		           tcp ? "tcp" : "udp", s->strict ? "" : " --sport 53", m->seen,
-		           m->seen | m->blocked | (s->strict ? m->decided : 0));
-	rules_line(w, "-A %s -m conntrack --ctdir REPLY -j RETURN", chain);
+		rules_line(w, "-A filterd-replies -p %s%s -m connmark --mark %#x/%#x -j filterd-send", tcp ? "tcp" : "udp",
+		           s->strict ? "" : " --sport 53", m->seen, m->seen | m->blocked | (s->strict ? m->decided : 0));
 }
 
 static void write_sides(struct writer *w, const struct settings *s, const struct uplinks *uplinks)
@@ -49,25 +71,17 @@ static void write_sides(struct writer *w, const struct settings *s, const struct
 		rules_line(w, "-A filterd-in -i %.*s -j filterd-queue", (int)name.len, (const char *)name.at);
 }
 
+/* What write_final() leaves: flows that come from port 53 themselves, and those that nobody answers. Strict, it leaves none. */
 static void write_decided(struct writer *w, const struct settings *s, const struct marks *m)
 {
-	char decided[LINE_MAX_BYTES];
+	char final[LINE_MAX_BYTES];
 
-	snprintf(decided, sizeof(decided), "-m connmark --mark %#x/%#x -m connbytes", m->decided, m->decided);
-	for (int tcp = 0; tcp < 2; tcp++) {
-		const char *proto = tcp ? "tcp" : "udp";
-
-		if (s->strict)
-			rules_line(w, "-A filterd-queue -p %s -m connmark --mark %#x/%#x -j filterd-pass", proto, m->decided,
-			           m->decided);
-		else
-			rules_line(w, "-A filterd-queue -p %s %s --connbytes 2: --connbytes-dir reply --connbytes-mode packets"
-			           " -j filterd-pass", proto, decided);
-	}
-	rules_line(w, "-A filterd-queue -p udp %s --connbytes %u: --connbytes-dir original --connbytes-mode packets -j filterd-pass",
-	     decided, s->udp_packets);
-	rules_line(w, "-A filterd-queue -m mark --mark %#x/%#x -j RETURN", m->decided, m->decided);
-	rules_line(w, "-A filterd-pass -j MARK --set-xmark %#x/%#x", m->decided, m->decided);
+	if (s->strict)
+		return;
+	match_final(final, s, m);
+	rules_line(w, "-A filterd-queue %s -j RETURN", final);
+	rules_line(w, "-A filterd-queue -p udp -m connmark --mark %#x/%#x -m connbytes --connbytes %u: --connbytes-dir original"
+	           " --connbytes-mode packets -j RETURN", m->decided, m->decided, s->udp_packets);
 }
 
 /*
@@ -76,16 +90,17 @@ static void write_decided(struct writer *w, const struct settings *s, const stru
  */
 static void write_hold(struct writer *w, const struct settings *s, const struct marks *m)
 {
+	char final[LINE_MAX_BYTES];
+
+	match_final(final, s, m);
+	rules_line(w, "-A filterd-hold %s -j RETURN", final);
 	rules_line(w, "-A filterd-hold -m mark --mark %#x/%#x -j RETURN", m->blocked, m->blocked);
 	rules_line(w, "-A filterd-hold -m mark --mark %#x/%#x -j CONNMARK --save-mark --nfmask %#x --ctmask %#x", m->decided,
 	     m->decided, m->decided, m->decided);
 	rules_line(w, "-A filterd-hold -m connmark ! --mark %#x/%#x -j RETURN", m->seen, m->seen | m->blocked);
 	rules_line(w, "-A filterd-hold -m conntrack ! --ctstatus CONFIRMED -j RETURN");
-	if (s->strict)
-		rules_line(w, "-A filterd-hold -m connmark --mark %#x/%#x -j RETURN", m->decided, m->decided);
-	else
-		rules_line(w, "-A filterd-hold -m connmark --mark %#x/%#x -m connbytes --connbytes 2: --connbytes-dir reply"
-		     " --connbytes-mode packets -j RETURN", m->decided, m->decided);
+	/* Again, as the decision may be this packet's, saved just now. */
+	rules_line(w, "-A filterd-hold %s -j RETURN", final);
 	rules_line(w, "-A filterd-hold -p udp -m connmark --mark %#x/%#x -m connbytes --connbytes %u: --connbytes-dir original"
 	     " --connbytes-mode packets -j RETURN", m->decided, m->decided, s->udp_packets);
 	rules_line(w, "-A filterd-hold -j filterd-send");
@@ -97,18 +112,20 @@ static void write_mangle(struct writer *w, const struct settings *s, const struc
 	static const char *const chains[] = { "filterd-in", "filterd-out" };
 
 	rules_line(w, "*mangle\n:filterd-in - [0:0]\n:filterd-out - [0:0]\n:filterd-queue - [0:0]\n"
-	        ":filterd-send - [0:0]\n:filterd-pass - [0:0]\n:filterd-net - [0:0]\n:filterd-hold - [0:0]");
+	        ":filterd-send - [0:0]\n:filterd-replies - [0:0]\n:filterd-net - [0:0]\n:filterd-hold - [0:0]");
 	for (size_t i = 0; i < COUNT(chains); i++) {
+		write_final(w, chains[i], s, m);
 		rules_line(w, "-A %s -m mark --mark %#x/%#x -j RETURN", chains[i], m->injected, m->injected);
 		rules_line(w, "-A %s %s lo -j RETURN", chains[i], i == 0 ? "-i" : "-o");
 		/* A reset that the kernel makes for a blocked flow goes out as a reply: it must leave. */
 		rules_line(w, "-A %s %s-m connmark --mark %#x/%#x -j MARK --set-xmark %#x/%#x", chains[i],
 		     i == 0 ? "" : "-m conntrack --ctdir ORIGINAL ", m->blocked, m->blocked, m->blocked, m->blocked);
 		rules_line(w, "-A %s -m mark --mark %#x/%#x -j RETURN", chains[i], m->blocked, m->blocked);
-		write_answers(w, chains[i], s, m);
+		rules_line(w, "-A %s -m conntrack --ctdir REPLY -g filterd-replies", chains[i]);
 	}
 	write_sides(w, s, uplinks);
 	rules_line(w, "-A filterd-out -j filterd-queue");
+	write_replies(w, s, m);
 	write_decided(w, s, m);
 	for (int tcp = 0; tcp < 2; tcp++) {
 		const char *proto = tcp ? "tcp" : "udp";

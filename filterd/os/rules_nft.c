@@ -22,6 +22,13 @@ static void target(char out[LINE_MAX_BYTES], const struct settings *s, const str
 		snprintf(out + len, LINE_MAX_BYTES - (size_t)len, "-%u", s->first + s->workers - 1);
 }
 
+/* Final: the far side has answered. Strict, the answers are judged as well, and a decision is final at once. */
+static void match_final(char out[LINE_MAX_BYTES], const struct settings *s, const struct marks *m)
+{
+	snprintf(out, LINE_MAX_BYTES, "ct mark & %#x == %#x%s", m->decided | m->blocked, m->decided,
+	         s->strict ? "" : " ct reply packets >= 2");
+}
+
 static void write_sides(struct writer *w, const struct settings *s, const struct uplinks *uplinks)
 {
 	const char  *rest = s->protect;
@@ -40,11 +47,17 @@ static void write_sides(struct writer *w, const struct settings *s, const struct
 static void write_entry(struct writer *w, const char *name, const char *direction, const struct settings *s,
                         const struct marks *m)
 {
-	char queue[LINE_MAX_BYTES];
+	char queue[LINE_MAX_BYTES], final[LINE_MAX_BYTES];
 
 	target(queue, s, m);
+	match_final(final, s, m);
 	rules_line(w, "\tchain %s {", name);
 	rules_line(w, "\t\ttype filter hook %s priority mangle; policy accept;", name);
+	/*
+	 * First of all, as most packets are such: both directions of what is finally decided pass, and nothing is to be marked. The rest
+	 * of the chain would let them pass as well, but for answers of DNS servers: each of those is a new name.
+	 */
+	rules_line(w, "\t\t%s%s return", final, s->strict ? "" : " th sport != 53");
 	rules_line(w, "\t\tmeta mark & %#x == %#x return", m->injected, m->injected);
 	rules_line(w, "\t\t%s \"lo\" return", direction);
 	rules_line(w, "\t\t%sct mark & %#x == %#x meta mark set meta mark | %#x return",
@@ -57,22 +70,20 @@ static void write_entry(struct writer *w, const char *name, const char *directio
 
 static void write_queueing(struct writer *w, const struct settings *s, const struct marks *m)
 {
-	char queue[LINE_MAX_BYTES];
+	char queue[LINE_MAX_BYTES], final[LINE_MAX_BYTES];
 
 	target(queue, s, m);
+	match_final(final, s, m);
 	rules_line(w, "\tchain queueing {");
 	rules_line(w, "\t\tmeta l4proto != { tcp, udp } return");
-	rules_line(w, "\t\tct mark & %#x == %#x jump decided", m->decided, m->decided);
-	rules_line(w, "\t\tmeta mark & %#x == %#x return", m->decided, m->decided);
+	/* What is left of the decided: flows that come from port 53 themselves, and those that nobody answers. */
+	if (!s->strict) {
+		rules_line(w, "\t\t%s return", final);
+		rules_line(w, "\t\tmeta l4proto udp ct mark & %#x == %#x ct original packets >= %u return", m->decided, m->decided,
+		           s->udp_packets);
+	}
 	rules_line(w, "\t\tct mark set ct mark | %#x", m->seen);
 	rules_line(w, "\t\t%s\n\t}", queue);
-	rules_line(w, "\tchain decided {");
-	if (s->strict)
-		rules_line(w, "\t\tmeta mark set meta mark | %#x return", m->decided);
-	else
-		rules_line(w, "\t\tct reply packets >= 2 meta mark set meta mark | %#x", m->decided);
-	rules_line(w, "\t\tmeta l4proto udp ct original packets >= %u meta mark set meta mark | %#x\n\t}", s->udp_packets,
-	     m->decided);
 }
 
 static void write_verdict(struct writer *w, const struct settings *s, const struct marks *m)
@@ -103,17 +114,15 @@ static void write_verdict(struct writer *w, const struct settings *s, const stru
  */
 static void write_hold(struct writer *w, const struct settings *s, const struct marks *m)
 {
-	char queue[LINE_MAX_BYTES];
+	char queue[LINE_MAX_BYTES], final[LINE_MAX_BYTES];
 
 	target(queue, s, m);
+	match_final(final, s, m);
 	rules_line(w, "\tchain hold {");
 	rules_line(w, "\t\ttype filter hook forward priority -139; policy accept;");
+	rules_line(w, "\t\t%s return", final);
 	rules_line(w, "\t\tct mark & %#x != %#x return", m->seen | m->blocked, m->seen);
 	rules_line(w, "\t\tct status & confirmed == 0 return");
-	if (s->strict)
-		rules_line(w, "\t\tct mark & %#x == %#x return", m->decided, m->decided);
-	else
-		rules_line(w, "\t\tct mark & %#x == %#x ct reply packets >= 2 return", m->decided, m->decided);
 	rules_line(w, "\t\tmeta l4proto udp ct mark & %#x == %#x ct original packets >= %u return", m->decided, m->decided,
 	     s->udp_packets);
 	rules_line(w, "\t\t%s\n\t}", queue);

@@ -64,8 +64,10 @@ rules install
 tap_is "where a rule was missing it is another one" \
 	"$(inside nft -a list table inet filterd-unseen | grep ^table | grep -cxF "$counter")" 0
 
+inside iptables -t mangle -N filterd-pass      # as an older filterd had it
 rules remove
 tap_is "removing leaves the rules of others, and no other" "$(saved)" "$before"
+tap_is "and no chain, not even one that an older filterd made" "$(chains iptables-save) $(chains ip6tables-save)" "0 0"
 tap_is "and counts nothing any more" "$(inside nft list tables | grep -c filterd)" 0
 tap_is "removing again is harmless" "$(rules remove 2>&1; echo $?)" 0
 tap_is "and changes nothing" "$(saved)" "$before"

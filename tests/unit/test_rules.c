@@ -86,7 +86,10 @@ START_TEST(reject_answers_and_drop_does_not)
 /* The kernel's own reset from port 53 must not come back to the queue. */
 START_TEST(answers_of_blocked_flows_are_not_queued)
 {
-	HAS(iptables(4), "--sport 53 -m conntrack --ctdir REPLY -m connmark --mark 0x40000000/0x60000000 -j filterd-send\n");
+	HAS(iptables(4), "\n-A filterd-in -m conntrack --ctdir REPLY -g filterd-replies\n");
+	HAS(iptables(4), "\n-A filterd-out -m conntrack --ctdir REPLY -g filterd-replies\n");
+	HAS(iptables(4), "\n-A filterd-replies -p udp --sport 53 -m connmark --mark 0x40000000/0x60000000 -j filterd-send\n"
+	                 "-A filterd-replies -p tcp --sport 53 -m connmark --mark 0x40000000/0x60000000 -j filterd-send\n");
 	HAS(nft(), "ct direction reply ct mark & 0x60000000 == 0x40000000");
 }
 
@@ -98,19 +101,48 @@ START_TEST(only_bits_of_the_mask_appear)
 	HAS(nft(), "ct mark set ct mark & 0xffcfffff | 0x100000");
 }
 
+#define ANSWERED "-m connmark --mark 0x10000000/0x30000000 -m connbytes --connbytes 2: --connbytes-dir reply --connbytes-mode packets"
+
 START_TEST(a_decision_is_final_once_the_far_side_has_answered)
 {
-	HAS(iptables(4), "-p tcp -m connmark --mark 0x10000000/0x10000000 -m connbytes --connbytes 2: --connbytes-dir reply");
-	HAS(iptables(4), "-p udp -m connmark --mark 0x10000000/0x10000000 -m connbytes --connbytes 8: --connbytes-dir original");
-	HAS(nft(), "ct reply packets >= 2 meta mark set");
+	HAS(iptables(4), "\n-A filterd-queue " ANSWERED " -j RETURN\n-A filterd-queue -p udp -m connmark --mark 0x10000000/0x10000000"
+	                 " -m connbytes --connbytes 8: --connbytes-dir original --connbytes-mode packets -j RETURN\n"
+	                 "-A filterd-queue -p udp -j CONNMARK");
+	HAS(nft(), "\n\t\tct mark & 0x30000000 == 0x10000000 ct reply packets >= 2 return\n"
+	           "\t\tmeta l4proto udp ct mark & 0x10000000 == 0x10000000 ct original packets >= 8 return\n"
+	           "\t\tct mark set ct mark | 0x40000000\n");
 	LACKS(nft(), "ct direction reply ct mark & 0x70000000");
+}
+
+/* Ahead of all other rules, as most packets are of such flows; a DNS server's answers are each a new name. */
+START_TEST(what_is_finally_decided_meets_one_rule_but_for_dns_answers)
+{
+	HAS(iptables(4), "[0:0]\n-A filterd-in -p tcp ! --sport 53 " ANSWERED " -j RETURN\n"
+	                 "-A filterd-in -p udp ! --sport 53 " ANSWERED " -j RETURN\n-A filterd-in -m mark --mark 0x80000000/0x80000000");
+	HAS(iptables(6), "-A filterd-out -p tcp ! --sport 53 " ANSWERED " -j RETURN\n"
+	                 "-A filterd-out -p udp ! --sport 53 " ANSWERED " -j RETURN\n-A filterd-out -m mark --mark 0x80000000/0x80000000");
+	HAS(nft(), "hook prerouting priority mangle; policy accept;\n"
+	           "\t\tct mark & 0x30000000 == 0x10000000 ct reply packets >= 2 th sport != 53 return\n\t\tmeta mark & 0x80000000");
+	HAS(nft(), "hook output priority mangle; policy accept;\n"
+	           "\t\tct mark & 0x30000000 == 0x10000000 ct reply packets >= 2 th sport != 53 return\n\t\tmeta mark & 0x80000000");
+}
+
+START_TEST(strict_looks_neither_at_ports_nor_at_counters_of_what_is_decided)
+{
+	settings.strict = STRICT_YES;
+	HAS(iptables(4), "[0:0]\n-A filterd-in -m connmark --mark 0x10000000/0x30000000 -j RETURN\n-A filterd-in -m mark");
+	HAS(iptables(4), "\n-A filterd-out -m connmark --mark 0x10000000/0x30000000 -j RETURN\n-A filterd-out -m mark");
+	HAS(nft(), "hook prerouting priority mangle; policy accept;\n\t\tct mark & 0x30000000 == 0x10000000 return\n\t\tmeta mark");
+	HAS(nft(), "hook output priority mangle; policy accept;\n\t\tct mark & 0x30000000 == 0x10000000 return\n\t\tmeta mark");
+	LACKS(iptables(4), "connbytes");
+	LACKS(nft(), "original packets");
 }
 
 START_TEST(strict_asks_for_replies_and_not_for_counters)
 {
 	settings.strict = STRICT_YES;
-	HAS(iptables(4), "-p tcp -m conntrack --ctdir REPLY -m connmark --mark 0x40000000/0x70000000 -j filterd-send\n");
-	HAS(iptables(6), "-p udp -m conntrack --ctdir REPLY -m connmark --mark 0x40000000/0x70000000 -j filterd-send\n");
+	HAS(iptables(4), "\n-A filterd-replies -p tcp -m connmark --mark 0x40000000/0x70000000 -j filterd-send\n");
+	HAS(iptables(6), "\n-A filterd-replies -p udp -m connmark --mark 0x40000000/0x70000000 -j filterd-send\n");
 	LACKS(iptables(4), "--connbytes 2:");
 	HAS(nft(), "ct direction reply ct mark & 0x70000000 == 0x40000000 meta l4proto { tcp, udp } meta mark set meta mark | 0x40000000 queue");
 	LACKS(nft(), "ct reply packets");
@@ -156,15 +188,16 @@ START_TEST(undecided_flows_are_held_before_rules_of_others_in_the_forward_hook)
 	offloading.hold = true;
 	HAS(nft(), "\tchain hold {\n"
 	           "\t\ttype filter hook forward priority -139; policy accept;\n"
+	           "\t\tct mark & 0x30000000 == 0x10000000 ct reply packets >= 2 return\n"
 	           "\t\tct mark & 0x60000000 != 0x40000000 return\n"
 	           "\t\tct status & confirmed == 0 return\n"
-	           "\t\tct mark & 0x10000000 == 0x10000000 ct reply packets >= 2 return\n"
 	           "\t\tmeta l4proto udp ct mark & 0x10000000 == 0x10000000 ct original packets >= 8 return\n"
 	           "\t\tmeta mark set meta mark | 0x40000000 queue flags bypass to 7100\n\t}\n");
 	LACKS(nft(), "flowtable");
+	HAS(iptables(4), "\n-A filterd-hold " ANSWERED " -j RETURN\n-A filterd-hold -m mark --mark 0x20000000");
 	HAS(iptables(4), "-A filterd-hold -m connmark ! --mark 0x40000000/0x60000000 -j RETURN\n"
 	                 "-A filterd-hold -m conntrack ! --ctstatus CONFIRMED -j RETURN\n"
-	                 "-A filterd-hold -m connmark --mark 0x10000000/0x10000000 -m connbytes --connbytes 2: --connbytes-dir reply");
+	                 "-A filterd-hold " ANSWERED " -j RETURN\n-A filterd-hold -p udp");
 	HAS(iptables(6), "\n-A filterd-hold -j filterd-send\n");
 }
 
@@ -188,7 +221,9 @@ START_TEST(strict_holds_until_the_decision_and_asks_for_no_counters)
 {
 	offloading.hold = true;
 	settings.strict = STRICT_YES;
-	HAS(nft(), "\t\tct status & confirmed == 0 return\n\t\tct mark & 0x10000000 == 0x10000000 return\n");
+	HAS(nft(), "hook forward priority -139; policy accept;\n\t\tct mark & 0x30000000 == 0x10000000 return\n");
+	HAS(iptables(4), "\n-A filterd-hold -m connmark --mark 0x10000000/0x30000000 -j RETURN\n-A filterd-hold -m mark");
+	HAS(iptables(4), "--ctstatus CONFIRMED -j RETURN\n-A filterd-hold -m connmark --mark 0x10000000/0x30000000 -j RETURN\n");
 	LACKS(nft(), "ct reply packets");
 }
 
@@ -217,6 +252,8 @@ int main(void)
 	tcase_add_test(t, answers_of_blocked_flows_are_not_queued);
 	tcase_add_test(t, only_bits_of_the_mask_appear);
 	tcase_add_test(t, a_decision_is_final_once_the_far_side_has_answered);
+	tcase_add_test(t, what_is_finally_decided_meets_one_rule_but_for_dns_answers);
+	tcase_add_test(t, strict_looks_neither_at_ports_nor_at_counters_of_what_is_decided);
 	tcase_add_test(t, strict_asks_for_replies_and_not_for_counters);
 	tcase_add_test(t, what_is_queued_is_marked_and_counted_if_it_comes_back_with_the_mark);
 	tcase_add_test(t, installing_again_does_not_delete_what_was_counted);
