@@ -149,8 +149,9 @@ static void write_filter(struct writer *w, const struct settings *s, const struc
 	uint32_t both = m->decided | m->blocked;
 
 	rules_line(w, "*filter\n:filterd-verdict - [0:0]\n:filterd-save - [0:0]");
-	rules_line(w, "-A filterd-verdict -m mark --mark %#x/%#x -j RETURN", m->injected, m->injected);
+	/* Only the few that had a verdict go further; what we inject has none, whatever its mark says. */
 	rules_line(w, "-A filterd-verdict -m mark ! --mark 0/%#x -j filterd-save", both);
+	rules_line(w, "-A filterd-save -m mark --mark %#x/%#x -j RETURN", m->injected, m->injected);
 	rules_line(w, "-A filterd-save -j CONNMARK --save-mark --nfmask %#x --ctmask %#x", both, both);
 	rules_line(w, "-A filterd-save -m mark --mark 0/%#x -j RETURN", m->blocked);
 	if (s->on_block == ON_BLOCK_REJECT) {

@@ -94,7 +94,8 @@ static void write_verdict(struct writer *w, const struct settings *s, const stru
 	for (size_t i = 0; i < COUNT(hooks); i++) {
 		rules_line(w, "\tchain verdict_%s {", hooks[i]);
 		rules_line(w, "\t\ttype filter hook %s priority -140; policy accept;", hooks[i]);
-		rules_line(w, "\t\tmeta mark & %#x == 0 meta mark & %#x != 0 jump verdict\n\t}", m->injected, both);
+		/* As most packets had no verdict, that is asked first. */
+		rules_line(w, "\t\tmeta mark & %#x != 0 meta mark & %#x == 0 jump verdict\n\t}", both, m->injected);
 	}
 	rules_line(w, "\tchain verdict {");
 	rules_line(w, "\t\tmeta mark & %#x == %#x ct mark set ct mark & %#x | %#x", both, m->decided, ~both, m->decided);

@@ -138,6 +138,15 @@ START_TEST(strict_looks_neither_at_ports_nor_at_counters_of_what_is_decided)
 	LACKS(nft(), "original packets");
 }
 
+/* And what we inject is left alone before any mark is saved. */
+START_TEST(most_packets_have_no_verdict_and_meet_one_rule_for_it)
+{
+	HAS(iptables(4), ":filterd-save - [0:0]\n-A filterd-verdict -m mark ! --mark 0/0x30000000 -j filterd-save\n"
+	                 "-A filterd-save -m mark --mark 0x80000000/0x80000000 -j RETURN\n-A filterd-save -j CONNMARK --save-mark");
+	HAS(nft(), "hook forward priority -140; policy accept;\n"
+	           "\t\tmeta mark & 0x30000000 != 0 meta mark & 0x80000000 == 0 jump verdict\n\t}\n");
+}
+
 START_TEST(strict_asks_for_replies_and_not_for_counters)
 {
 	settings.strict = STRICT_YES;
@@ -254,6 +263,7 @@ int main(void)
 	tcase_add_test(t, a_decision_is_final_once_the_far_side_has_answered);
 	tcase_add_test(t, what_is_finally_decided_meets_one_rule_but_for_dns_answers);
 	tcase_add_test(t, strict_looks_neither_at_ports_nor_at_counters_of_what_is_decided);
+	tcase_add_test(t, most_packets_have_no_verdict_and_meet_one_rule_for_it);
 	tcase_add_test(t, strict_asks_for_replies_and_not_for_counters);
 	tcase_add_test(t, what_is_queued_is_marked_and_counted_if_it_comes_back_with_the_mark);
 	tcase_add_test(t, installing_again_does_not_delete_what_was_counted);
