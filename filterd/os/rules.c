@@ -49,6 +49,12 @@ static const struct own_chain {
 	{ "mangle", "filterd-pass" },   /* not made any more; rules of an older filterd that are removed have it */
 };
 
+/* Where nothing is held no packet comes by there. */
+static bool is_needed(const struct jump *j, const struct offloading *o)
+{
+	return o->hold || strcmp(j->to, "filterd-hold") != 0;
+}
+
 static const char *program_of(int family)
 {
 	return family == 4 ? "iptables" : "ip6tables";
@@ -109,7 +115,13 @@ static int iptables_restore(int family, struct bytes text, struct problem *probl
 	return status == 0 ? 0 : complain(problem_out, program, status, output);
 }
 
-static int iptables_jumps(int family, struct problem *problem_out)
+static void iptables_remove_jump(int family, const struct jump *j)
+{
+	while (iptables(family, j->table, "-D", j->from, j->to, NULL) == 0)
+		;
+}
+
+static int iptables_jumps(int family, const struct offloading *o, struct problem *problem_out)
 {
 	char output[RUN_OUTPUT_MAX];
 
@@ -117,6 +129,10 @@ static int iptables_jumps(int family, struct problem *problem_out)
 		const struct jump *j = &jumps[i];
 		int                status;
 
+		if (!is_needed(j, o)) {
+			iptables_remove_jump(family, j);
+			continue;
+		}
 		if (iptables(family, j->table, "-C", j->from, j->to, output) == 0)
 			continue;
 		status = iptables(family, j->table, j->how, j->from, j->to, output);
@@ -128,12 +144,8 @@ static int iptables_jumps(int family, struct problem *problem_out)
 
 static void iptables_remove(int family)
 {
-	for (size_t i = COUNT(jumps); i > 0; i--) {
-		const struct jump *j = &jumps[i - 1];
-
-		while (iptables(family, j->table, "-D", j->from, j->to, NULL) == 0)
-			;
-	}
+	for (size_t i = COUNT(jumps); i > 0; i--)
+		iptables_remove_jump(family, &jumps[i - 1]);
 	for (size_t i = 0; i < COUNT(chains); i++)
 		iptables(family, chains[i].table, "-F", chains[i].name, NULL, NULL);
 	for (size_t i = 0; i < COUNT(chains); i++)
@@ -212,7 +224,7 @@ static int iptables_install(const struct settings *s, const struct uplinks *upli
 		error = w.full ? -EMSGSIZE : iptables_restore(family, writer_written(&w), problem_out);
 	}
 	for (int family = 4; family <= 6 && error == 0; family += 2)
-		error = iptables_jumps(family, problem_out);
+		error = iptables_jumps(family, o, problem_out);
 	if (error != 0)
 		iptables_remove_all();
 	return error;
@@ -317,6 +329,8 @@ int rules_print(const struct settings *s, enum rules_backend backend, struct pro
 		for (size_t i = 0; i < COUNT(jumps); i++) {
 			char line[128];
 
+			if (!is_needed(&jumps[i], &offloading))
+				continue;
 			snprintf(line, sizeof(line), "# both: -t %s %s %s -j %s\n", jumps[i].table, jumps[i].how,
 			         jumps[i].from, jumps[i].to);
 			write_text(&w, line);

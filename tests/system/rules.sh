@@ -59,6 +59,14 @@ rules install
 tap_is "another setting renews the rules: nothing is rejected" "$(saved | grep -c REJECT)" 0
 tap_is "and no jump is there twice" "$(saved | grep -c -e '-A PREROUTING -j filterd-in')" 2
 
+tap_is "nothing comes by where flows are held if none are" "$(saved | grep -c -e '-A FORWARD -j filterd-hold')" 0
+sed -i 's/^offload = .*/offload = hold/' "$work/filterd.conf"
+rules install
+tap_is "it does if they are" "$(saved | grep -c -e '-A FORWARD -j filterd-hold')" 2
+sed -i 's/^offload = .*/offload = none/' "$work/filterd.conf"
+rules install
+tap_is "and no longer if they are not any more" "$(saved | grep -c -e '-A FORWARD -j filterd-hold')" 0
+
 inside ip6tables -t mangle -F filterd-send
 rules install
 tap_is "where a rule was missing it is another one" \
