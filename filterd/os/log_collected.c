@@ -364,13 +364,12 @@ int64_t log_collected_newest(const struct log_collected *c, size_t gateway)
 	return instant_parse(bytes_text(text), &us) == PARSE_OK ? us : INT64_MIN;
 }
 
-int log_collected_open(struct log_collected *c, size_t gateway, struct copies *copies_out, struct bytes *text_out)
+int log_collected_open(struct log_collected *c, size_t gateway, struct copies *copies_out)
 {
 	const struct gateway *g     = gateway_at(c, gateway);
 	int                   error = 0;
 
 	*copies_out = (struct copies){ .sensor = g->row.name };
-	*text_out   = bytes_of(c->text, c->written);
 	for (size_t i = 0; i < g->num_pieces; i++) {
 		uint64_t at = g->pieces[i].at, end = at + g->pieces[i].bytes;
 
@@ -386,8 +385,8 @@ int log_collected_open(struct log_collected *c, size_t gateway, struct copies *c
 	}
 	log_collected_relax(c);
 	if (error == 0)
-		error = copies_sort(copies_out, *text_out);
-	if (error != 0)
+		copies_sort(copies_out, bytes_of(c->text, c->written));
+	else
 		copies_free(copies_out);
 	return error;
 }

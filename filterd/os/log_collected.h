@@ -31,10 +31,10 @@ uint64_t     log_collected_num_strange(const struct log_collected *c);
 int64_t log_collected_newest(const struct log_collected *c, size_t gateway);
 
 /*
- * log_collected_open - one gateway's lines, sorted: 0 or -errno. text_out holds until the next one is opened.
+ * log_collected_open - one gateway's lines, sorted: 0 or -errno. Their text holds until the next one is opened.
  * log_collected_relax - what was looked at of text may leave memory: now and then, by who goes through a long log.
  */
-int  log_collected_open(struct log_collected *c, size_t gateway, struct copies *copies_out, struct bytes *text_out);
+int  log_collected_open(struct log_collected *c, size_t gateway, struct copies *copies_out);
 void log_collected_relax(struct log_collected *c);
 
 #endif

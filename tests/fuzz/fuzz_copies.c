@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 
 /*
- * copies: whatever lines a collector has, each is given once, was there already, or is told to be another story; and the log that is given is
- * in order. The input is the lines of a gateway, in the order in which they came.
+ * copies, and the chains in them: whatever lines a collector has, each is given once, was there already, or is told to be another story; and
+ * the log that is given is in order. The input is the lines of a gateway, in the order in which they came.
  */
 
-#include "review/copies.h"
+#include "review/chains.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -69,7 +69,8 @@ static void add(struct copies *c, struct bytes line, bool has_newline, uint64_t 
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 {
-	struct copies_sink sink  = { .key = take_key, .line = take_line, .broken = take_broken, .rival = take_rival };
+	struct chains_sink sink  = { .key = take_key, .line = take_line, .broken = take_broken, .rival = take_rival };
+	struct chains      ch;
 	struct copies      c     = { .sensor = BYTES("gw1") };
 	uint8_t           *room  = calloc(1, len + 1);
 	struct bytes       text  = bytes_of(room, len + 1), rest = bytes_of(room, len);
@@ -89,17 +90,19 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 		add(&c, line, end != NULL, (uint64_t)(line.at - room), &last_seq);
 		rest = bytes_from(rest, line.len + (end != NULL));
 	}
-	if (copies_sort(&c, text) != 0)
+	copies_sort(&c, text);
+	if (chains_tell(&ch, &c) != 0)
 		abort();
-	for (size_t log = 0; log < copies_num_logs(&c); log++) {
+	for (size_t log = 0; log < chains_num_logs(&ch); log++) {
 		struct seen s = { 0 };
 
 		sink.owner = &s;
-		copies_give(&c, log, text, &sink);
+		chains_give(&ch, log, &sink);
 		given += s.num + s.rivals;
 	}
 	if (given + c.num_twice != total)
 		abort();
+	chains_free(&ch);
 	copies_free(&c);
 	free(room);
 	return 0;

@@ -3,6 +3,7 @@
 #include "os/files.h"
 #include "os/log_collected.h"
 #include "os/log_files.h"
+#include "review/chains.h"
 #include "support/logs.h"
 
 #include <errno.h>
@@ -130,19 +131,21 @@ static void rival(void *owner, uint64_t from, uint64_t to, uint64_t num, bool fo
 /* Gateway by gateway, log by log. */
 static void read_collected(const struct log_sink *sink)
 {
-	struct copies_sink    each = { .key = key, .line = line, .broken = broken, .rival = rival };
+	struct chains_sink    each = { .key = key, .line = line, .broken = broken, .rival = rival };
 	struct log_collected *all;
 
 	ck_assert_int_eq(log_collect(files, sink, &all), 0);
 	for (size_t i = 0; i < log_collected_num(all); i++) {
 		struct copies copies;
-		struct bytes  text;
+		struct chains chains;
 
 		if (log_collected_num(all) > 1)
 			say(" gateway", 0);
-		ck_assert_int_eq(log_collected_open(all, i, &copies, &text), 0);
-		for (size_t log = 0; log < copies_num_logs(&copies); log++)
-			copies_give(&copies, log, text, &each);
+		ck_assert_int_eq(log_collected_open(all, i, &copies), 0);
+		ck_assert_int_eq(chains_tell(&chains, &copies), 0);
+		for (size_t log = 0; log < chains_num_logs(&chains); log++)
+			chains_give(&chains, log, &each);
+		chains_free(&chains);
 		copies_free(&copies);
 	}
 	if (log_collected_num_strange(all) > 0)
@@ -490,15 +493,14 @@ START_TEST(many_gateways_take_turns)
 	ck_assert_uint_eq(log_collected_num(all), 10);
 	for (size_t i = 0; i < 10; i++) {
 		struct copies copies;
-		struct bytes  text;
 
 		snprintf(wanted, sizeof(wanted), "g%zu", i);
 		ck_assert(bytes_equal(log_collected_sensor(all, i), bytes_text(wanted)));
 		ck_assert_int_eq(log_collected_newest(all, i) % 1000000, 199);
-		ck_assert_int_eq(log_collected_open(all, i, &copies, &text), 0);
+		ck_assert_int_eq(log_collected_open(all, i, &copies), 0);
 		ck_assert_uint_eq(copies.num, 200);
 		for (unsigned k = 0; k < 200; k++) {
-			struct bytes found = bytes_first(bytes_from(text, copies.list[k].at), copies.list[k].len);
+			struct bytes found = copies_line(&copies, &copies.list[k]);
 
 			ck_assert_uint_eq(copies.list[k].seq, k);
 			ck_assert(bytes_equal(copies_sensor(found), bytes_text(wanted)));

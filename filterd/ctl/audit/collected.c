@@ -8,6 +8,7 @@
 #include "ctl/audit/reading.h"
 
 #include "report/fleet.h"
+#include "review/chains.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -128,29 +129,30 @@ static void take_rival(void *owner, uint64_t from, uint64_t to, uint64_t num, bo
 	verify_rival(r->verify, from, to, num, follow);
 }
 
-static int read_one(const struct audit_options *o, struct reading *r, const struct copies *copies, size_t number, struct bytes text)
+static int read_one(const struct audit_options *o, struct reading *r, const struct chains *chains, size_t number)
 {
-	struct copies_sink sink    = { .owner = r, .key = take_key, .line = take_sorted, .broken = reading_broken, .rival = take_rival };
+	struct chains_sink sink    = { .owner = r, .key = take_key, .line = take_sorted, .broken = reading_broken, .rival = take_rival };
 	struct pass       *p       = r->pass;
+	struct bytes       sensor  = chains->copies->sensor;
 	struct anchors     anchors = { 0 };
 	int                status  = 0;
 
-	r->verify = begin_log(p, copies->sensor, copies_log(copies, number), &anchors);
+	r->verify = begin_log(p, sensor, chains_log(chains, number), &anchors);
 	if (r->verify == NULL) {
 		anchors_free(&anchors);
 		return reading_say_memory(o);
 	}
-	p->log_id = copies_log(copies, number);
+	p->log_id = chains_log(chains, number);
 	if (p->logs != NULL)
-		status = p->logs->begin(p->logs->owner, copies->sensor);
+		status = p->logs->begin(p->logs->owner, sensor);
 	if (status == 0) {
-		copies_give(copies, number, text, &sink);
+		chains_give(chains, number, &sink);
 		verify_end(r->verify, p->is_live ? o->now_us : INT64_MAX);
 		p->num_logs++;
 	}
 	p->log_id = NULL;
 	if (status == 0 && p->logs != NULL)
-		status = p->logs->end(p->logs->owner, copies->sensor, r->verify);
+		status = p->logs->end(p->logs->owner, sensor, r->verify);
 	keep_worst(p, r->verify);
 	/* The last one's notes stay for who looks at its verification. */
 	if (p->verify == r->verify) {
@@ -163,6 +165,20 @@ static int read_one(const struct audit_options *o, struct reading *r, const stru
 	return status;
 }
 
+/* Gives: 0 or -errno. */
+static int open_gateway(struct pass *p, size_t gateway, struct copies *copies, struct chains *chains)
+{
+	int error = log_collected_open(p->collected, gateway, copies);
+
+	if (error != 0)
+		return error;
+	p->num_twice += copies->num_twice;
+	error = chains_tell(chains, copies);
+	if (error != 0)
+		copies_free(copies);
+	return error;
+}
+
 int collected_read(const struct audit_options *o, struct pass *p, pass_each *each, void *owner)
 {
 	struct reading r      = reading_of(o, p);
@@ -172,14 +188,14 @@ int collected_read(const struct audit_options *o, struct pass *p, pass_each *eac
 	r.owner = owner;
 	for (size_t i = 0; i < log_collected_num(p->collected) && status == 0; i++) {
 		struct copies copies;
-		struct bytes  text;
-		int           error = log_collected_open(p->collected, i, &copies, &text);
+		struct chains chains;
+		int           error = open_gateway(p, i, &copies, &chains);
 
 		if (error != 0)
 			return say_sorting(o, error);
-		p->num_twice += copies.num_twice;
-		for (size_t log = 0; log < copies_num_logs(&copies) && status == 0; log++)
-			status = read_one(o, &r, &copies, log, text);
+		for (size_t log = 0; log < chains_num_logs(&chains) && status == 0; log++)
+			status = read_one(o, &r, &chains, log);
+		chains_free(&chains);
 		copies_free(&copies);
 	}
 	reading_say_refused(&r);

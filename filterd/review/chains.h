@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef FILTERD_REVIEW_CHAINS_H
+#define FILTERD_REVIEW_CHAINS_H
+
+/*
+ * Chains: the logs of one gateway, each given from its first line to its last, out of all the lines that copies have. A gateway that began a
+ * second log has two chains; they are told apart by log_ids.h. Of different records with the same number the chain tells which belongs where:
+ * a thread is a run of records each of which has the hash of the one before, and the longest one is the log; the others are its rivals.
+ */
+
+#include "review/copies.h"
+#include "review/log_ids.h"
+
+/* Records from one to another that some copy has otherwise than the thread they were taken from. */
+struct chains_thread {
+	uint64_t last;
+	uint8_t  head[CHAIN_HASH];      /* of its last line */
+	uint64_t num;
+	uint32_t log;                   /* LOG_UNKNOWN: not yet */
+	uint32_t from;                  /* the thread that it branches off; UINT32_MAX: none */
+	uint64_t num_lost, lost_from, lost_to;  /* records that others stand for */
+};
+
+struct chains {
+	const struct copies  *copies;   /* borrowed */
+	struct log_ids        ids;      /* none if no record names one: then it is one log */
+	struct chains_thread *threads;  /* NULL: one chain, nothing to be told apart */
+	size_t                num_threads, room_threads;
+	uint32_t             *thread_of;        /* each of the copies' lines; NULL like threads */
+};
+
+/*
+ * chains_tell - Takes: copies, sorted. Gives: 0, -ENOMEM, -EIO; then there is nothing to free.
+ * Keeps:  copies, as long as ch lives.
+ */
+int  chains_tell(struct chains *ch, const struct copies *copies);
+void chains_free(struct chains *ch);
+
+/* How many logs there are, at least one. A log's id; "" if no record says it. */
+size_t      chains_num_logs(const struct chains *ch);
+const char *chains_log(const struct chains *ch, size_t log);
+
+struct chains_sink {
+	void *owner;
+	void (*key)(void *owner, struct bytes line);                    /* those of audit.keys first */
+	void (*line)(void *owner, struct bytes line, bool has_newline);
+	void (*broken)(void *owner, uint64_t bytes);
+	/* Copies differ: records from..to are there otherwise, too. follow: those hang on each other, so somebody wrote them anew. */
+	void (*rival)(void *owner, uint64_t from, uint64_t to, uint64_t num, bool follow);
+};
+
+/* One log from its first line to its last. */
+void chains_give(const struct chains *ch, size_t log, const struct chains_sink *sink);
+
+#endif

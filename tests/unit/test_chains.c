@@ -1,0 +1,221 @@
+/* SPDX-License-Identifier: MIT */
+
+#include "review/chains.h"
+#include "support/collection.h"
+
+#include <stdlib.h>
+
+static struct log    l, other;          /* another story of it, or another log */
+static struct chains ch;
+
+static void set_up(void)
+{
+	log_begin(&l);
+	tell_story(&l);
+	collection_begin();
+}
+
+static void tear_down(void)
+{
+	chains_free(&ch);
+	copies_free(&c);
+}
+
+static void take_line(void *owner, struct bytes line, bool has_newline)
+{
+	(void)owner;
+	say_line(line, has_newline);
+}
+
+/* The line with other text in it, of the same length. */
+static struct bytes changed(struct bytes line, const char *from, const char *to)
+{
+	static uint8_t room[8][2048];
+	static size_t  next;
+	uint8_t       *copy = room[next++ % 8], *at;
+
+	memcpy(copy, line.at, line.len);
+	at = memmem(copy, line.len, from, strlen(from));
+	ck_assert_ptr_nonnull(at);
+	ck_assert_uint_eq(strlen(from), strlen(to));
+	memcpy(at, to, strlen(to));
+	return bytes_of(copy, line.len);
+}
+
+static void take_broken(void *owner, uint64_t bytes)
+{
+	(void)owner;
+	(void)bytes;
+	end_run();
+	said_len += (size_t)snprintf(said + said_len, sizeof(said) - said_len, " broken");
+}
+
+static void take_key(void *owner, struct bytes line)
+{
+	(void)owner;
+	(void)line;
+	said_len += (size_t)snprintf(said + said_len, sizeof(said) - said_len, " key");
+}
+
+static void take_rival(void *owner, uint64_t from, uint64_t to, uint64_t num, bool follow)
+{
+	(void)owner;
+	end_run();
+	said_len += (size_t)snprintf(said + said_len, sizeof(said) - said_len, " %s:%llu-%llu(%llu)", follow ? "story" : "rival",
+	                             (unsigned long long)from, (unsigned long long)to, (unsigned long long)num);
+}
+
+/* " 0-20", of two logs " 2f9c: 0-20 7777: 0-3" */
+static const char *given(void)
+{
+	struct chains_sink sink = { .key = take_key, .line = take_line, .broken = take_broken, .rival = take_rival };
+
+	copies_sort(&c, writer_written(&text));
+	ck_assert_int_eq(chains_tell(&ch, &c), 0);
+	for (size_t log = 0; log < chains_num_logs(&ch); log++) {
+		if (chains_num_logs(&ch) > 1)
+			said_len += (size_t)snprintf(said + said_len, sizeof(said) - said_len, " %.4s:", chains_log(&ch, log));
+		chains_give(&ch, log, &sink);
+		end_run();
+	}
+	ck_assert_uint_lt(said_len, sizeof(said));
+	return said;
+}
+
+START_TEST(copies_that_agree_are_one_log)
+{
+	add(&l, 0, 12);
+	add(&l, 5, LAST);
+	ck_assert_str_eq(given(), " 0-20");
+	ck_assert_uint_eq(chains_num_logs(&ch), 1);
+	ck_assert_str_eq(chains_log(&ch, 0), LOGS_ID);
+}
+
+/* Whichever copy came first: the record that the next one hangs on is the log's. */
+START_TEST(a_record_that_one_copy_has_otherwise_is_found)
+{
+	static const struct { size_t record; const char *wanted; } cases[] = { { 9, " 0-20 rival:9-9(1)" }, { 17, " 0-20 rival:17-17(1)" } };
+	size_t record = cases[_i / 2].record;
+
+	if (_i % 2 == 0)
+		add(&l, 0, LAST);
+	add_other(changed(l.lines[record], "dnl-01", "dnl-09"), 0);
+	add(&l, 0, LAST);
+	ck_assert_str_eq(given(), cases[_i / 2].wanted);
+	for (size_t i = 0; i < c.num; i++) {
+		struct bytes found = bytes_first(bytes_from(writer_written(&text), c.list[i].at), (size_t)c.list[i].len + 1);
+
+		if (c.list[i].seq == record)
+			ck_assert_int_eq(bytes_equal(found, l.lines[record]), ch.threads[ch.thread_of[i]].num_lost == 0);
+	}
+}
+
+START_TEST(a_number_that_was_changed_is_found)
+{
+	add(&l, 0, 8);
+	add_other(changed(l.lines[9], "\"seq\":9,", "\"seq\":4,"), 0);
+	add(&l, 10, LAST);
+	ck_assert_str_eq(given(), " 0-8 10-20 rival:4-4(1)");
+}
+
+/* Who has the key of the moment writes the end anew, and the live copy has it as it was. */
+START_TEST(an_end_that_was_written_anew_is_another_story)
+{
+	log_begin(&other);
+	log_start(&other, PREVIOUS_NEW, 0, 0);
+	log_run(&other, 1);
+	log_segment(&other, 0);
+	log_block(&other, "ds.kaspersky.com");
+	log_beat(&other);
+	log_beat(&other);
+	log_beat(&other);
+	add(&l, 0, LAST);
+	add(&other, 0, other.num - 1);
+	ck_assert_str_eq(given(), " 0-20 story:8-11(4)");
+}
+
+START_TEST(two_logs_of_one_gateway_are_told_apart)
+{
+	log_begin_as(&other, "gw1", "77770000aaaabbbb", 1000);
+	other.time_us += 3600 * LOGS_SECOND;
+	tell_story(&other);
+	add(&other, 0, LAST);
+	add(&l, 0, LAST);
+	add(&other, 3, 5);
+	ck_assert_str_eq(given(), " 7777: 0-20 2f9c: 0-20");
+}
+
+/* A part that names no log, between two holes: the key that signed in it tells. */
+START_TEST(a_part_of_a_log_is_known_by_its_keys)
+{
+	log_begin_as(&other, "gw1", "77770000aaaabbbb", 1000);
+	tell_story(&other);
+	add(&l, 0, 7);
+	add(&other, 0, 8);
+	add(&other, 11, LAST);
+	add(&l, 10, LAST);
+	ck_assert_str_eq(given(), " 2f9c: 0-7 10-20 7777: 0-8 11-20");
+}
+
+/* Where a log is told from another, too. */
+START_TEST(what_is_no_record_goes_with_the_record_before_it)
+{
+	log_begin_as(&other, "gw1", "77770000aaaabbbb", 1000);
+	tell_story(&other);
+	add(&l, 0, LAST);
+	add(&other, 0, 3);
+	add_other(BYTES("spoilt\n"), 3);
+	add(&other, 4, LAST);
+	ck_assert_str_eq(given(), " 2f9c: 0-20 7777: 0-3 text 4-20");
+}
+
+START_TEST(no_record_names_a_log)
+{
+	add(&l, 8, 12);
+	ck_assert_str_eq(given(), " 8-12");
+	ck_assert_uint_eq(chains_num_logs(&ch), 1);
+	ck_assert_str_eq(chains_log(&ch, 0), "");
+}
+
+START_TEST(nothing_is_one_log_without_a_line)
+{
+	ck_assert_str_eq(given(), "");
+	ck_assert_uint_eq(chains_num_logs(&ch), 1);
+}
+
+/* Somebody who may write to the collector cannot keep its reader busy for ever. */
+START_TEST(a_thousand_records_of_one_number_are_counted)
+{
+	char     to[8];
+	unsigned num = 0;
+
+	add(&l, 0, LAST);
+	for (unsigned i = 0; i < 1000; i++) {
+		snprintf(to, sizeof(to), "x%05u", i);
+		add_other(changed(l.lines[9], "dnl-01", to), 0);
+	}
+	ck_assert_int_eq(strncmp(given(), " 0-20 rival:9-9(1) ", 19), 0);
+	for (const char *at = said; (at = strstr(at, "rival:9-9(1)")) != NULL; at++)
+		num++;
+	ck_assert_uint_eq(num, 1000);
+}
+
+int main(void)
+{
+	Suite *s = suite_create("review/chains");
+	TCase *t = tcase_create("chains");
+
+	tcase_add_checked_fixture(t, set_up, tear_down);
+	tcase_add_test(t, copies_that_agree_are_one_log);
+	tcase_add_loop_test(t, a_record_that_one_copy_has_otherwise_is_found, 0, 4);
+	tcase_add_test(t, a_number_that_was_changed_is_found);
+	tcase_add_test(t, an_end_that_was_written_anew_is_another_story);
+	tcase_add_test(t, two_logs_of_one_gateway_are_told_apart);
+	tcase_add_test(t, a_part_of_a_log_is_known_by_its_keys);
+	tcase_add_test(t, what_is_no_record_goes_with_the_record_before_it);
+	tcase_add_test(t, no_record_names_a_log);
+	tcase_add_test(t, nothing_is_one_log_without_a_line);
+	tcase_add_test(t, a_thousand_records_of_one_number_are_counted);
+	suite_add_tcase(s, t);
+	return suite_run(s);
+}
