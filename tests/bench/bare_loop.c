@@ -182,7 +182,7 @@ static void open_initial(struct loop *l, const struct nlmsghdr *message)
 		return;
 	if (l->num_initials++ % 2 == 0)
 		quic_keys_derive(l->cipher, q.version, q.dcid, &l->keys);
-	if (quic_open_initial(l->cipher, &l->keys, &q, &largest, &scratch, &frames) == PARSE_OK)
+	if (quic_open_initial(l->cipher, &l->keys, &q, &largest, &scratch, &frames) == PARSE_OK && frames.len > 0)
 		l->sum ^= frames.at[0];
 }
 
