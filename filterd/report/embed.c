@@ -17,27 +17,29 @@ static void put(struct embed *e, struct bytes what)
 /* Three bytes make a group; what is over waits for the next piece. */
 static void give(void *owner, struct bytes piece)
 {
-	struct embed *e = owner;
+	struct embed *e    = owner;
+	struct bytes  more = bytes_first(piece, e->num_rest > 0 ? sizeof(e->rest) - e->num_rest : 0);
 
-	while (e->num_rest > 0 && piece.len > 0) {
-		e->rest[e->num_rest++] = piece.at[0];
-		piece = bytes_from(piece, 1);
-		if (e->num_rest == 3) {
-			put(e, bytes_of(e->rest, 3));
-			e->num_rest = 0;
-		}
+	if (more.len > 0) {
+		memcpy(e->rest + e->num_rest, more.at, more.len);
+		e->num_rest += more.len;
+		piece = bytes_from(piece, more.len);
 	}
-	while (piece.len >= 3) {
-		struct bytes groups = bytes_first(piece, 3 * GROUPS);
+	if (e->num_rest == sizeof(e->rest)) {
+		put(e, bytes_of(e->rest, sizeof(e->rest)));
+		e->num_rest = 0;
+	}
+	while (piece.len >= sizeof(e->rest)) {
+		struct bytes groups = bytes_first(piece, sizeof(e->rest) * GROUPS);
 
-		groups.len -= groups.len % 3;
+		groups.len -= groups.len % sizeof(e->rest);
 		put(e, groups);
 		piece = bytes_from(piece, groups.len);
 	}
-	if (piece.len > 0)
+	if (piece.len > 0) {
 		memcpy(e->rest, piece.at, piece.len);
-	if (piece.len > 0)
 		e->num_rest = piece.len;
+	}
 }
 
 void embed_begin(struct embed *e, struct text *into)

@@ -297,7 +297,6 @@ static int end_report(const struct audit_options *o, const struct pass *p, struc
 
 static int run(const struct audit_options *o, const struct own *own, struct pass *p, struct gathered *all)
 {
-	struct pass_logs      logs    = { .owner = all, .begin = begin_log, .end = end_log, .unread = note_unread };
 	struct beside         beside  = { 0 };
 	struct report_sources sources = { .owner = &beside, .acknowledged = acknowledged };
 	struct period         period;
@@ -305,8 +304,7 @@ static int run(const struct audit_options *o, const struct own *own, struct pass
 	uint64_t              seed = 1;
 	int                   status;
 
-	p->logs = &logs;
-	status  = o->collected ? pass_collect(o, p) : 0;
+	status = o->collected ? pass_collect(o, p) : 0;
 	if (status != 0)
 		return status;
 	if (!choose_period(o, own, p, &period))
@@ -362,6 +360,7 @@ int audit_report(int argc, char **argv)
 	struct audit_options   o;
 	struct pass            pass;
 	struct gathered        all  = { .is_fleet = false };
+	const struct pass_logs logs = { .owner = &all, .begin = begin_log, .end = end_log, .unread = note_unread };
 	int                    status;
 
 	if (!audit_options_read(argc, argv, &what, &o, &status))
@@ -370,6 +369,7 @@ int audit_report(int argc, char **argv)
 		return EXIT_USAGE;
 	all.is_fleet = own.fleet != NULL;
 	status       = pass_open(&o, &pass);
+	pass.logs    = &logs;
 	if (status == 0)
 		status = run(&o, &own, &pass, &all);
 	report_free(all.report);
