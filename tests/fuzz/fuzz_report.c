@@ -24,20 +24,26 @@ struct page {
 	bool         is_html;
 };
 
+static void check_tag(struct bytes rest)
+{
+	for (size_t k = 0; k < COUNT(foreign); k++) {
+		if (rest.len > strlen(foreign[k]) + 1 && memcmp(rest.at + 1, foreign[k], strlen(foreign[k])) == 0)
+			abort();
+	}
+}
+
 static void check(const struct page *p)
 {
-	for (size_t i = 0; i < p->len; i++) {
-		struct bytes rest = bytes_from(bytes_of(p->room, p->len), i);
+	const uint8_t *end = p->room + p->len;
 
-		if ((rest.at[0] < 0x20 && rest.at[0] != '\n' && rest.at[0] != '\r') || rest.at[0] == 0x7f)
+	for (const uint8_t *at = p->room; at < end; at++) {
+		if ((*at < 0x20 && *at != '\n' && *at != '\r') || *at == 0x7f)
 			abort();
 		/* Right to left override, and the like: U+202A to U+202E. */
-		if (rest.len > 2 && rest.at[0] == 0xe2 && rest.at[1] == 0x80 && rest.at[2] >= 0xaa && rest.at[2] <= 0xae)
+		if (*at == 0xe2 && end - at > 2 && at[1] == 0x80 && at[2] >= 0xaa && at[2] <= 0xae)
 			abort();
-		for (size_t k = 0; k < COUNT(foreign) && p->is_html && rest.at[0] == '<'; k++) {
-			if (rest.len > strlen(foreign[k]) + 1 && memcmp(rest.at + 1, foreign[k], strlen(foreign[k])) == 0)
-				abort();
-		}
+		if (*at == '<' && p->is_html)
+			check_tag(bytes_of(at, (size_t)(end - at)));
 	}
 }
 

@@ -3,6 +3,10 @@
 /*
  * Runs a fuzz target over the files named on the command line (or all files of the folders named), and over
  * every shorter length of each: so the seeds are ordinary tests, without a fuzzer.
+ *
+ *     seeds_NAME [--lengths N] PATH...
+ *
+ * With --lengths only N lengths of each file, spread evenly: for a target whose one run is expensive.
  */
 
 #include <dirent.h>
@@ -18,12 +22,13 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len);
 #define EVERY_LENGTH_MAX 2048   /* longer seeds are cut at these many places from their end only */
 
 static unsigned num_inputs;
+static size_t   num_lengths;    /* 0: every one */
 
 static void run_file(const char *path)
 {
 	static uint8_t seed[SEED_MAX];
 	FILE          *f = fopen(path, "rb");
-	size_t         len;
+	size_t         len, step;
 
 	if (f == NULL) {
 		perror(path);
@@ -31,7 +36,8 @@ static void run_file(const char *path)
 	}
 	len = fread(seed, 1, sizeof(seed), f);
 	fclose(f);
-	for (size_t cut = 0; cut <= len && cut <= EVERY_LENGTH_MAX; cut++) {
+	step = num_lengths > 0 && len > num_lengths ? len / num_lengths : 1;
+	for (size_t cut = 0; cut <= len && cut <= EVERY_LENGTH_MAX * step; cut += step) {
 		/* A copy of the exact size, so that a sanitizer sees the first byte too far. */
 		uint8_t *exact = malloc(len - cut + 1);
 
@@ -73,7 +79,13 @@ static void run_path(const char *path)
 
 int main(int argc, char **argv)
 {
-	for (int i = 1; i < argc; i++)
+	int i = 1;
+
+	if (argc > 2 && strcmp(argv[1], "--lengths") == 0) {
+		num_lengths = strtoul(argv[2], NULL, 10);
+		i = 3;
+	}
+	for (; i < argc; i++)
 		run_path(argv[i]);
 	if (num_inputs == 0) {
 		fprintf(stderr, "no seed was found\n");
