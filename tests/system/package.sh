@@ -10,12 +10,8 @@ source=$(cd "$(dirname "$0")/../.." && pwd)
 # shellcheck source=tests/support/tap.sh
 . "$source/tests/support/tap.sh"
 
-LIMIT_S=150             # the guest takes 30 s; a busy machine some times that
+LIMIT_S=1100            # the guest takes 30 s; a busy machine many times that
 work=
-
-need() {
-	command -v "$1" >/dev/null || tap_skip_all "$1 is missing; run: sudo ./scripts/install package"
-}
 
 clean_up() {
 	trap '' HUP INT TERM
@@ -60,7 +56,7 @@ prepare_root() {
 
 # The libraries that scripts/install has for the build, and those that the package says it is built with.
 libraries_installed() {
-	sed -n '/^	build)/,/;;/p' "$source/scripts/install" | grep -oE '[a-z0-9]+[a-z0-9-]*-dev' | grep -vx libc6-dev | sort
+	"$source/scripts/install" --list unit | grep -e '-dev$' | grep -vx libc6-dev | sort
 }
 
 libraries_declared() {
@@ -91,9 +87,7 @@ packages() {
 }
 
 [ "$(id -u)" -eq 0 ] || tap_skip_all "a container needs root"
-for program in dpkg-buildpackage lintian systemd-nspawn; do
-	need "$program"
-done
+tap_need dpkg-buildpackage lintian systemd-nspawn dbus-daemon ip iptables nft dnsmasq nginx openssl dig curl jq
 trap clean_up EXIT
 trap 'exit 129' HUP
 trap 'exit 130' INT
@@ -103,7 +97,7 @@ chmod 755 "$work"
 mount_root || tap_skip_all "this machine does not let root lay a file system over its own"
 prepare_root
 
-DEB_BUILD_OPTIONS="nocheck noautodbgsym" "$source/scripts/package" deb "$work/debs" >"$work/built" 2>&1 ||
+DEB_BUILD_OPTIONS=noautodbgsym "$source/scripts/package" deb "$work/debs" >"$work/built" 2>&1 ||
 	{ sed 's/^/# /' "$work/built"; tap_bail "the package could not be made"; }
 lintian -i --allow-root --fail-on error,warning "$work/debs"/*.changes >"$work/lintian" 2>&1
 tap_case $? "lintian finds nothing wrong with the package"
