@@ -69,7 +69,7 @@ def write_table(program, build):
 def cannot(build, of):
     """Why nothing can be compared here; None if it can."""
     if shutil.which("valgrind") is None:
-        return "valgrind is missing; run: sudo ./scripts/install check"
+        return "valgrind is missing; run as root: scripts/install test"
     if build != of:
         return f"the table is of '{of}', this is '{build}'"
     return None

@@ -15,7 +15,7 @@ set -euo pipefail
 build=$(realpath "$1")
 shift
 store=$(realpath "$(dirname "$0")/../../config/fleet/postgresql")
-postgres_find || { echo "there is no PostgreSQL; run: sudo ./scripts/install lab" >&2; exit 1; }
+postgres_find || { echo "PostgreSQL is missing; run as root: scripts/install test" >&2; exit 1; }
 work=$(mktemp -d)
 chmod 755 "$work"
 trap 'postgres_end; rm -rf "$work"' EXIT
