@@ -32,7 +32,7 @@
 #define IDS         65536       /* questions a port */
 #define PORTS       64
 #define QUESTION    512
-#define PATIENCE_MS 1500        /* for the last answers, as long as some still come */
+#define PATIENCE_MS 4000        /* for the last answers, as long as some still come */
 #define BUFFER      (8 << 20)
 
 enum learnt { LEARNT_NOTHING, LEARNT_BLOCKED, LEARNT_ANOTHER };

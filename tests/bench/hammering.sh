@@ -3,7 +3,7 @@
 #
 # What a client that does not give up costs: bytes of log, memory, time of the processor. Run by hand, alone on the machine:
 #
-#   sudo tests/bench/hammering.sh BUILD [RATE [SECONDS]]      default: 10000 questions a second for 60 s
+#   tests/bench/hammering.sh BUILD [RATE [SECONDS]]      default: 10000 questions a second for 60 s
 #
 # Once for one name, once for 10,000 names. Settings as shipped, but for a heartbeat every 5 s.
 set -u

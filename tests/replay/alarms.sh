@@ -10,7 +10,7 @@ set -u
 
 here=$(realpath "$(dirname "$0")")
 config=$here/../../config/prometheus
-command -v promtool >/dev/null || tap_skip_all "there is no promtool; run: sudo ./scripts/install lab"
+tap_need promtool
 tap_ok "promtool takes the alarms" promtool check rules "$config/filterd.rules.yml"
 tap_ok "and the configuration that names them" promtool check config "$config/prometheus.yml"
 tap_is "each rings when it should" "$(promtool test rules "$here/alarms.test.yml" 2>&1; echo $?)" "$(printf 'Unit Testing:  %s\n  SUCCESS\n\n0' "$here/alarms.test.yml")"

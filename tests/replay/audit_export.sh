@@ -8,6 +8,7 @@ set -u
 # shellcheck source=tests/support/tap.sh
 . "$(dirname "$0")/../support/tap.sh"
 
+tap_need jq
 build=$(realpath "$1")
 filterctl=$build/filterd/filterctl
 work=$(mktemp -d)
@@ -76,10 +77,10 @@ refused() {
 
 database() {
 	if "$filterctl" audit export --to sqlite -o "$work/x.db" "$log" 2>&1 | grep -q "without SQLite"; then
-		tap_case 0 "sqlite: not built in # SKIP"
+		tap_skip "sqlite" "filterctl was built without it"
 		return
 	fi
-	command -v sqlite3 >/dev/null || { tap_case 0 "sqlite # SKIP there is no sqlite3"; return; }
+	tap_can "sqlite" sqlite3 || return
 	export_to sqlite -o "$work/attempts.db" >/dev/null
 	tap_is "sqlite: all attempts" "$(query 'SELECT count(*), sum(count), count(DISTINCT log) FROM attempts')" "140|960|1"
 	tap_is "and the filter's records about itself" "$(query 'SELECT type, count(*) FROM records GROUP BY 1 ORDER BY 1' | paste -sd ' ')" \

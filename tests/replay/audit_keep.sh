@@ -8,6 +8,7 @@ set -u
 # shellcheck source=tests/support/tap.sh
 . "$(dirname "$0")/../support/tap.sh"
 
+tap_need jq openssl
 build=$(realpath "$1")
 filterctl=$build/filterd/filterctl
 work=$(mktemp -d)

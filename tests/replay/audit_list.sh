@@ -8,6 +8,7 @@ set -u
 # shellcheck source=tests/support/tap.sh
 . "$(dirname "$0")/../support/tap.sh"
 
+tap_need jq
 build=$(realpath "$1")
 filterctl=$build/filterd/filterctl
 work=$(mktemp -d)
@@ -21,17 +22,12 @@ list() {
 	"$filterctl" audit list "$@" "$log" 2>&1
 }
 
-# shellcheck disable=SC2317  # tap_ok calls it
-# wait_lines NUMBER: until that many lines have been printed, ten seconds at most.
-wait_lines() {
-	local i
+# shellcheck disable=SC2317  # tap_wait calls it
+has_lines() { [ "$(wc -l <"$work/out")" -ge "$1" ]; }
 
-	for ((i = 0; i < 100; i++)); do
-		[ "$(wc -l <"$work/out")" -lt "$1" ] || return 0
-		sleep 0.1
-	done
-	return 1
-}
+# wait_lines NUMBER: until that many lines have been printed.
+# shellcheck disable=SC2317  # tap_ok calls it
+wait_lines() { tap_wait "$1 lines" has_lines "$1"; }
 
 whole_log() {
 	tap_is "json: the records to the byte, and no others" "$(list -o json | sha256sum)" \

@@ -16,9 +16,7 @@ page=$PWD/../../filterd/filterd-audit.5
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
 
-for program in openssl signify-openbsd; do
-	command -v "$program" >/dev/null || tap_skip_all "there is no $program; scripts/install lab"
-done
+tap_need openssl signify-openbsd
 
 # The literal blocks of the section, one file each, without what roff needs.
 awk -v folder="$folder" '

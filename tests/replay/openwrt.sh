@@ -12,7 +12,7 @@ stubs=$here/../support/openwrt
 # shellcheck source=tests/support/tap.sh
 . "$here/../support/tap.sh"
 
-command -v busybox >/dev/null || tap_skip_all "busybox is missing; run: sudo ./scripts/install check"
+tap_need busybox
 root=$(mktemp -d)
 trap 'rm -rf "$root"' EXIT
 conf=$root/var/etc/filterd.conf

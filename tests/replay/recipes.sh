@@ -9,6 +9,7 @@ set -u
 # shellcheck source=tests/support/tap.sh
 . "$(dirname "$0")/../support/tap.sh"
 
+tap_need jq
 build=$(realpath "$1")
 source=$(realpath "$(dirname "$0")/../..")
 work=$(mktemp -d)
@@ -30,18 +31,11 @@ run() {
 	bash -eu "$1.sh" 2>"$1.err" </dev/null | tr '\t,' '  ' | tr -d '\r"' | grep -E '^[a-z0-9.-]+ [0-9]+$' | sort
 }
 
-# has PROGRAM RECIPE: or the case is skipped.
-has() {
-	command -v "$1" >/dev/null && return
-	tap_case 0 "$2 # SKIP there is no $1"
-	return 1
-}
-
 wanted=$(filterctl audit hosts --json "$work/log" | jq -r '.hosts[] | [.host, .blocked + .observed + .watched] | join(" ")' | sort)
 tap_is "filterctl itself: seven hosts" "$(wc -l <<<"$wanted")" 7
-has jq jq && tap_is "jq" "$(run jq)" "$wanted"
-has mlr miller && tap_is "Miller" "$(run miller)" "$wanted"
-if has lnav lnav; then
+tap_is "jq" "$(run jq)" "$wanted"
+tap_can "Miller" mlr && tap_is "Miller" "$(run miller)" "$wanted"
+if tap_can "lnav" lnav; then
 	tap_ok "lnav takes the format" lnav -i "$source/config/lnav/filterd_log.json"
 	tap_is "and finds nothing wrong with it" "$(lnav -C 2>&1; echo $?)" 0
 	tap_is "lnav" "$(run lnav)" "$wanted"
@@ -49,11 +43,11 @@ if has lnav lnav; then
 		"2026-11-01T00:00:10.000 block LAPTOP-7 3c:52:82:11:22:33 tls 1 activation-v2.kaspersky.com"
 fi
 if filterctl audit export --to sqlite -o probe.db log 2>&1 | grep -q "without SQLite"; then
-	tap_case 0 "sqlite # SKIP filterctl was built without it"
+	tap_skip "sqlite" "filterctl was built without it"
 else
-	has sqlite3 sqlite && tap_is "sqlite" "$(run sqlite)" "$wanted"
+	tap_can "sqlite" sqlite3 && tap_is "sqlite" "$(run sqlite)" "$wanted"
 fi
-if has goaccess goaccess; then
+if tap_can "GoAccess" goaccess; then
 	recipe goaccess | sed 's/attempts\.html/attempts.json/' >goaccess.sh
 	bash -eu goaccess.sh >/dev/null 2>&1 </dev/null
 	tap_is "GoAccess: each record of an attempt is valid, and none else" \

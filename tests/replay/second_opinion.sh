@@ -10,7 +10,7 @@ filterctl=$(realpath "$1")/filterd/filterctl
 cd "$(dirname "$0")" || exit
 # shellcheck source=tests/support/tap.sh
 . ../support/tap.sh
-command -v tshark >/dev/null || tap_skip_all "tshark is not installed: scripts/install lab"
+tap_need tshark jq
 
 names() {
 	tr '\t,' '\n' | tr '[:upper:]' '[:lower:]' | sed 's/:[0-9]*$//; s/\.$//' | grep . | sort -u | tr '\n' ' '

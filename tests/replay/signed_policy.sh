@@ -12,7 +12,7 @@ here=$(cd "$(dirname "$0")" && pwd)
 # shellcheck source=tests/support/tap.sh
 . "$here/../support/tap.sh"
 
-command -v signify-openbsd >/dev/null || tap_skip_all "there is no signify-openbsd; scripts/install lab"
+tap_need signify-openbsd
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
 cd "$folder" || exit

@@ -38,7 +38,7 @@ fleet_network() {
 	lab_address internet lo "$LAB_DNS4/32" "$LAB_DNS6/128" "$LAB_LISTED4/32" "$LAB_OTHER4/32" "${LAB_RESOLVERS[@]/%//32}" &&
 		lab_address office lo $FLEET_PRIMARY/32 &&
 		lab_link office hub collector eth0 && lab_address office hub 198.19.9.2/30 && lab_address collector eth0 $FLEET_COLLECTOR/30 &&
-		ip -n "$LAB_ID-collector" route add default via 198.19.9.2 && lab_in office sysctl -qw net.ipv4.ip_forward=1 || return
+		ip -n "$LAB_ID-collector" route add default via 198.19.9.2 && lab_set office net.ipv4.ip_forward=1 || return
 	for n in "${FLEET[@]}"; do
 		lab_link "client$n" eth0 "gateway$n" lan0 && lab_link internet "gw$n" "gateway$n" wan0 && lab_link office "gw$n" "gateway$n" ops0 &&
 			lab_address "client$n" eth0 192.0.2.$((16 * n + 2))/28 && lab_address "gateway$n" lan0 192.0.2.$((16 * n + 1))/28 &&
@@ -48,7 +48,7 @@ fleet_network() {
 			ip -n "$LAB_ID-gateway$n" route add default via "198.18.$n.2" &&
 			ip -n "$LAB_ID-gateway$n" route add 198.19.0.0/16 via "198.19.$n.2" &&
 			ip -n "$LAB_ID-internet" route add 192.0.2.$((16 * n))/28 via "198.18.$n.1" &&
-			lab_in "gateway$n" sysctl -qw net.ipv4.ip_forward=1 || return
+			lab_set "gateway$n" net.ipv4.ip_forward=1 || return
 	done
 	lab_wait "IPv6 addresses" lab_no_tentative
 }

@@ -22,12 +22,10 @@ eval "${lab_namespace_of_its_own/lab_namespace/lab_namespace_made}"
 lab_namespace() {
 	[ "$1" = gateway ] || { lab_namespace_made "$1"; return; }
 	ip netns attach "$LAB_ID-gateway" 1
-	sysctl -qw net.ipv4.conf.all.rp_filter=0 net.ipv4.conf.default.rp_filter=0 net.ipv6.conf.default.accept_dad=0 \
+	lab_set gateway net.ipv4.conf.all.rp_filter=0 net.ipv4.conf.default.rp_filter=0 net.ipv6.conf.default.accept_dad=0 \
 		net.ipv6.conf.default.disable_ipv6=0
 	ip link set lo up
 }
-
-sudo() { "$@"; }
 
 # by_the_readme STEP: what its page for gateways has people type, as it stands there.
 by_the_readme() {
@@ -82,7 +80,7 @@ traffic() {
 			dig +tries="$3" +time="$5" @"$2" -f "$1/questions"
 			batch=$((batch + 1))
 			echo "$batch" >"$1/batches"
-		done' traffic "$LAB_DIR" "$LAB_DNS4" "$1" "$2" $((2 * LAB_SLOWER))
+		done' traffic "$LAB_DIR" "$LAB_DNS4" "$1" "$2" $((LAB_ANSWER_S / $1))
 	traffic_pid=$LAB_PID
 	lab_wait "traffic" grep -q "^;n5.0.example" "$LAB_DIR/learnt"
 }

@@ -36,6 +36,22 @@ sums_disagreeing() {
 		else . end; .bad // empty)'
 }
 
+# sums_asked: packets that the client has sent, most of which are questions. sums_asked_more NUMBER: waits until it has sent so many more.
+sums_asked() {
+	lab_client cat /sys/class/net/eth0/statistics/tx_packets
+}
+
+sums_asked_more() {
+	local before
+
+	before=$(sums_asked)
+	lab_wait "more questions" sums_has_asked $((before + $1))
+}
+
+sums_has_asked() {
+	[ "$(sums_asked)" -gt "$1" ]
+}
+
 sums_heartbeats() {
 	sums_records 0 | grep -c '"type":"heartbeat"'
 }

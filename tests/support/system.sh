@@ -16,7 +16,8 @@ DAEMON_BUILD=${1:?which build folder? try: $0 build}
 # system_begin: the lab stands, the configuration is the shipped one; neither rules nor filterd yet.
 system_begin() {
 	[ "$(id -u)" -eq 0 ] || tap_skip_all "network namespaces need root"
-	unshare -n true 2>/dev/null || tap_skip_all "this machine does not let root make network namespaces"
+	tap_need "${LAB_PROGRAMS[@]}" jq iptables ip6tables nft
+	lab_can || tap_skip_all "this machine does not let root make networks of its own. $LAB_ALONE"
 	lab_trap
 	lab_up || tap_bail "the lab did not come up"
 	daemon_configure || tap_bail "the shipped configuration could not be copied"

@@ -4,6 +4,7 @@
 # What a test script says, as TAP: one line a case, the plan at the end.
 
 TAP_NUM=0
+PATH=$PATH:/usr/sbin:/sbin              # as root has it; a user may not
 TAP_FAILED=0
 
 # tap_case STATUS WHAT: 0 is good.
@@ -68,6 +69,38 @@ tap_skip() {
 tap_skip_all() {
 	echo "1..0 # SKIP $1"
 	exit "${TAP_SKIP_STATUS:-77}"
+}
+
+# tap_has PROGRAM...: are these here? If not, $TAP_MISSING says which, and how to come by it.
+tap_has() {
+	local program
+
+	for program; do
+		command -v "$program" >/dev/null && continue
+		TAP_MISSING="$program is missing; run as root: scripts/install test"
+		return 1
+	done
+}
+
+# tap_need PROGRAM...: without these nothing of this file can run.
+tap_need() { tap_has "$@" || tap_skip_all "$TAP_MISSING"; }
+
+# tap_can WHAT PROGRAM...: or a line says that WHAT was skipped.
+tap_can() {
+	tap_has "${@:2}" && return
+	tap_skip "$1" "$TAP_MISSING"
+	return 1
+}
+
+# tap_wait WHAT COMMAND...: until it succeeds; after five minutes it never will.
+tap_wait() {
+	local what=$1 begin=$SECONDS
+
+	shift
+	until "$@" >/dev/null 2>&1; do
+		[ $((SECONDS - begin)) -lt 300 ] || { echo "# waited in vain for $what"; return 1; }
+		sleep 0.05
+	done
 }
 
 tap_bail() {

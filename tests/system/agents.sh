@@ -5,7 +5,7 @@
 # keeps what it is sent; of rsyslog to Kafka the configuration.
 #
 #   tests/system/agents.sh BUILD     TAP; needs no root
-# shellcheck disable=SC2317  # waits calls what it is given
+# shellcheck disable=SC2317  # tap_wait calls what it is given
 set -u
 # shellcheck source=tests/support/tap.sh
 . "$(dirname "$0")/../support/tap.sh"
@@ -13,9 +13,9 @@ set -u
 build=$(realpath "$1")
 page=$(realpath "$(dirname "$0")/../../config/fleet/README.md")
 for module in imfile omelasticsearch omkafka; do
-	[ -e "$(echo /usr/lib/*/rsyslog/$module.so)" ] || tap_skip_all "rsyslog has no $module; run: sudo ./scripts/install lab"
+	[ -e "$(echo /usr/lib/*/rsyslog/$module.so)" ] || tap_skip_all "rsyslog has no $module; run as root: scripts/install test"
 done
-PATH=$PATH:/usr/sbin
+tap_need rsyslogd jq
 work=$(mktemp -d)
 clean() {
 	local pid
@@ -33,15 +33,6 @@ cd "$work" || exit
 block() {
 	sed -n "/^\`\`\`rsyslog agent=$1\$/,/^\`\`\`\$/p" "$page" | sed '1d;$d' |
 		sed "s#/var/spool/rsyslog#$work/spool#; s#/var/log/filterd#$work/log#; s#https://elastic.example.net:9200#http://127.0.0.1:${port:-1}#"
-}
-
-waits() {
-	local until=$((SECONDS + 30))
-
-	until "$@"; do
-		[ "$SECONDS" -lt "$until" ] || { echo "# waited in vain for: $*"; return 1; }
-		sleep 0.1
-	done
 }
 
 # An Elasticsearch in what rsyslog sees of it: it takes a bulk, keeps documents under their ids, and says which were there.
@@ -87,7 +78,7 @@ stand_in() {
 		server.serve_forever()
 	END
 	python3 stand_in.py &
-	waits test -s port || tap_bail "the stand-in did not start"
+	tap_wait "its port" test -s port || tap_bail "the stand-in did not start"
 	port=$(cat port)
 }
 
@@ -105,14 +96,14 @@ elastic() {
 	tap_ok "elastic: rsyslog takes the configuration" rsyslogd -N1 -f "$work/elastic.conf"
 	head -n 100 whole >log/audit.jsonl
 	agent
-	waits has 100
+	tap_wait "the records" has 100
 	sed -n '101,140p' whole >>log/audit.jsonl
-	waits has 140
+	tap_wait "the records" has 140
 	# As filterd closes a file and begins the next one.
 	mv log/audit.jsonl log/audit-000000000000-000000000139.jsonl
 	sed -n '141,$p' whole >log/audit.jsonl
 	all=$(wc -l <whole)
-	tap_ok "each record arrives, over a rotation too" waits has "$all"
+	tap_ok "each record arrives, over a rotation too" tap_wait "the records" has "$all"
 	tap_is "each to the byte, in order" "$(sha256sum <documents)" "$(sha256sum <whole)"
 	tap_is "each under its time and number" "$(paste -sd ' ' <ids)" "$(jq -r '"gw1-\(.timestamp)-\(.filterd.seq)"' whole | paste -sd ' ')"
 	kill "$AGENT"
@@ -122,7 +113,7 @@ elastic() {
 	mv log/audit.jsonl log/again && cp log/again log/audit.jsonl
 	head -n 3 whole | sed 's/"timestamp":"2026/"timestamp":"2027/' >>log/audit.jsonl
 	agent
-	waits has $((all + 3))
+	tap_wait "the records" has $((all + 3))
 	tap_is "sent twice it is there once; the first records of a new log are there, too" "$(wc -l <documents)" $((all + 3))
 }
 

@@ -6,29 +6,16 @@
 #
 # Three gateways: gw1 is alive, in the lab; gw2 and gw3 are files that the same filterd wrote before. What the alarms wait for, and how old
 # is old, is made shorter here: no `for`, a log unsigned for 12 seconds, a file not written for 25.
-# shellcheck disable=SC2317  # waits calls what it is given
+# shellcheck disable=SC2317  # tap_wait calls what it is given
 set -u
 # shellcheck source=tests/support/system.sh
 . "$(dirname "$0")/../support/system.sh"
 
-for program in prometheus promtool prometheus-node-exporter; do
-	command -v $program >/dev/null || tap_skip_all "there is no $program; run: sudo ./scripts/install lab"
-done
+tap_need prometheus promtool prometheus-node-exporter
 board=$LAB_DIR/board
 log=$LAB_DIR/log
 run=$LAB_DIR/run
 api=http://127.0.0.1:9090/api/v1
-
-# waits WHAT COMMAND...: filterd writes its metrics each 15 seconds.
-waits() {
-	local what=$1 until=$((SECONDS + 40))
-
-	shift
-	until "$@" >/dev/null 2>&1; do
-		[ "$SECONDS" -lt "$until" ] || { echo "# waited in vain for $what"; return 1; }
-		sleep 0.2
-	done
-}
 
 # The alarms that ring: "name gateway", sorted.
 ringing() {
@@ -43,7 +30,7 @@ ask() { lab_gateway curl -s --data-urlencode "query=$1" "$api/query" | jq -r '.d
 says() { [ "$(ask "$1")" = "$2" ]; }
 
 # alarm WHAT NAME [GATEWAY]: good if it comes to ring.
-alarm() { tap_ok "$1: $2 rings" waits "$2" rings "$2 ${3-127.0.0.1:9101}"; }
+alarm() { tap_ok "$1: $2 rings" tap_wait "$2" rings "$2 ${3-127.0.0.1:9101}"; }
 
 clean() {
 	umount -l "$log" 2>/dev/null
@@ -53,7 +40,7 @@ clean() {
 # What one run of filterd leaves as the file of another gateway.
 write_file() {
 	daemon_start || tap_bail "filterd did not start"
-	waits "the metrics" test -s "$run/filterd.prom"
+	tap_wait "the metrics" test -s "$run/filterd.prom"
 	mkdir -p "$board/$1"
 	cp "$run/filterd.prom" "$board/$1.prom"
 	daemon_end TERM
@@ -94,20 +81,20 @@ begin() {
 	done
 	lab_start gateway "$board/prometheus" prometheus --config.file="$board/prometheus.yml" --storage.tsdb.path="$board/data" \
 		--web.listen-address=127.0.0.1:9090
-	waits "Prometheus" says 'sum(up{job="filterd"})' 3 || tap_bail "Prometheus did not start: $(tail -n 2 "$board/prometheus")"
-	waits "metrics" says 'sum(filterd_state{state="enforcing"})' 2
+	tap_wait "Prometheus" says 'sum(up{job="filterd"})' 3 || tap_bail "Prometheus did not start: $(tail -n 2 "$board/prometheus")"
+	tap_wait "metrics" says 'sum(filterd_state{state="enforcing"})' 2
 }
 
 well() {
 	alarm "node_exporter has nothing of gw2" FilterdNoMetrics 127.0.0.1:9102
 	cp "$board/gw2.prom" "$board/gw2/filterd.prom"
 	alarm "gw2 has a policy of its own" FilterdPoliciesDiffer ""
-	tap_ok "its file is found now" waits silence silent "FilterdNoMetrics 127.0.0.1:9102"
+	tap_ok "its file is found now" tap_wait silence silent "FilterdNoMetrics 127.0.0.1:9102"
 	answer dnl-01.geo.kaspersky.com A "$LAB_DNS4" >/dev/null
 	page p00.upd.kaspersky.com "$LAB_LISTED4" >/dev/null
-	tap_ok "what is blocked is in Prometheus" waits "the count" says 'sum(filterd_blocked_total{instance="127.0.0.1:9101"})' 2
+	tap_ok "what is blocked is in Prometheus" tap_wait "the count" says 'sum(filterd_blocked_total{instance="127.0.0.1:9101"})' 2
 	touch "$board/gw2/filterd.prom" "$board/gw3/filterd.prom"
-	tap_ok "a gateway that is well rings for nothing" waits silence all_silent 9101
+	tap_ok "a gateway that is well rings for nothing" tap_wait silence all_silent 9101
 }
 all_silent() { ! ringing | grep -q "$1"; }
 
@@ -139,19 +126,19 @@ troubles() {
 	daemon_start || tap_bail "filterd did not start again"
 	alarm "packets that passed meanwhile" FilterdUnfiltered
 	alarm "a filter that only observes" FilterdNotEnforcing
-	tap_ok "rules that are back" waits silence silent "FilterdRulesMissing 127.0.0.1:9101"
+	tap_ok "rules that are back" tap_wait silence silent "FilterdRulesMissing 127.0.0.1:9101"
 	daemon_set mode enforce
 	system_reload
 	cat /dev/zero >"$log/filler" 2>/dev/null
-	waits "filterd to notice" daemon_says "attempts are counted"
+	tap_wait "filterd to notice" daemon_says "attempts are counted"
 	answer dnl-01.geo.kaspersky.com A "$LAB_DNS4" >/dev/null
 	alarm "a disk that is full" FilterdAuditStalled
 	alarm "an attempt without a record of its own" FilterdAuditLost
 	ring=$(ringing)
 	tap_is "for the others nothing but their age and the policies" "$(grep -v ' 127.0.0.1:9101\|FilterdNotRunning\|FilterdPoliciesDiffer' <<<"$ring")" ""
 	rm "$log/filler"
-	tap_ok "room again" waits silence silent "FilterdAuditStalled 127.0.0.1:9101"
-	tap_ok "and it blocks" waits silence silent "FilterdNotEnforcing 127.0.0.1:9101"
+	tap_ok "room again" tap_wait silence silent "FilterdAuditStalled 127.0.0.1:9101"
+	tap_ok "and it blocks" tap_wait silence silent "FilterdNotEnforcing 127.0.0.1:9101"
 }
 
 # Each expression of the dashboard, as Grafana would ask it.

@@ -47,7 +47,7 @@ rotation() {
 
 	tap_like "filterctl rotate finds the filterd that writes the log, and waits for it" "$rotated" "is new.0$"
 	python3 -c 'import fcntl, sys, time
-f = open(sys.argv[1]); fcntl.flock(f, fcntl.LOCK_EX); time.sleep(300)' "$log/audit.jsonl" &
+f = open(sys.argv[1]); fcntl.flock(f, fcntl.LOCK_EX); time.sleep(1000)' "$log/audit.jsonl" &
 	holder=$!
 	lab_wait "another program's lock" grep -q ":$(stat -c %i "$log/audit.jsonl") " /proc/locks
 	tap_like "and signals no other program, were it to hold the lock" "$("$filterctl" rotate -c "$DAEMON_CONF" 2>&1; echo $?)" \

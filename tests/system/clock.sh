@@ -80,6 +80,7 @@ believed() {
 	tap_ok "filterd ends cleanly" daemon_end
 }
 
+tap_need faketime
 system_begin
 # What moves filterd's clock reads a file of its own.
 daemon_set confinement rights

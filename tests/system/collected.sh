@@ -15,9 +15,7 @@ build=$(realpath "$1")
 filterctl=$build/filterd/filterctl
 sshd=/usr/sbin/sshd
 [ "$(id -u)" -eq 0 ] || tap_skip_all "sshd lets nobody in without root"
-for program in rsyslogd rsync rrsync openssl jq "$sshd"; do
-	command -v "$program" >/dev/null || tap_skip_all "there is no $program; scripts/install lab has it"
-done
+tap_need rsyslogd rsync rrsync ssh ssh-keygen openssl jq "$sshd"
 
 dir=$(mktemp -d)
 pids=()
@@ -34,15 +32,8 @@ trap clean_up EXIT
 cd "$dir" || exit
 export TZ=UTC TMPDIR=$dir
 
-# wait_for WHAT COMMAND...: up to a minute, for rsyslog tries again every five seconds.
 wait_for() {
-	local what=$1 until=$((SECONDS + 60))
-
-	shift
-	until "$@" >/dev/null 2>&1; do
-		[ "$SECONDS" -lt "$until" ] || tap_bail "waited a minute in vain for $what: $(tail -n 5 ./*.said 2>/dev/null)"
-		sleep 0.05
-	done
+	tap_wait "$@" || tap_bail "$(tail -n 5 ./*.said 2>/dev/null)"
 }
 
 free_port() {

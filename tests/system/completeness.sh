@@ -13,6 +13,7 @@ set -u
 . "$(dirname "$0")/../support/sums.sh"
 
 suffix=geo.kaspersky.com
+PATIENT=1000            # seconds after which the client ends by itself; it is told to end before
 
 # Of sums_records since $1: the sum of packets that passed unseen, or "unknown" if one of them does not say.
 said_unseen() {
@@ -26,18 +27,21 @@ served() {
 	lab_internet iptables -nvxL INPUT | awk '/dpt:53/ && !/DROP/ { print $1 }'
 }
 
-# fault NAME COMMAND...: the command comes while questions come and are blocked; then filterd starts anew, unless it
-# runs, ends in order, and starts again, so that all it knows is in the log. Sets sent, recorded, passed, unseen, said.
+# fault NAME COMMAND...: the command comes while questions come and are blocked, and they go on after it; then filterd starts
+# anew, unless it runs, ends in order, and starts again, so that all it knows is in the log. Sets sent, recorded, passed,
+# unseen, said.
 fault() {
 	local name=$1 since served_before
 
 	shift
 	since=$(sums_next_seq)
 	served_before=$(served)
-	lab_start client "$LAB_DIR/hammer" "$SUMS_HAMMER" "$LAB_DNS4" 400 3 "$suffix" 300
+	lab_start client "$LAB_DIR/hammer" "$SUMS_HAMMER" "$LAB_DNS4" 400 $PATIENT "$suffix" 300
 	hammer_pid=$LAB_PID
 	lab_wait "attempts" sums_has_attempts "$since" 60
 	"$@"
+	sums_asked_more 300
+	kill -TERM "$hammer_pid"
 	wait "$hammer_pid"
 	[ -n "$DAEMON_PID" ] || daemon_start || tap_bail "filterd did not start again"
 	daemon_end TERM
@@ -182,7 +186,7 @@ faults_of_rules() {
 	local what
 
 	# Longer than this takes: what is said is said because rules come and go.
-	daemon_set heartbeat 60
+	daemon_set heartbeat 3600
 	daemon_end TERM
 	daemon_start || tap_bail "filterd did not start again"
 	for what in "nft flush ruleset" "iptables -F"; do
@@ -219,7 +223,7 @@ faults_closed() {
 # Until the queue is full, and for as long as it takes until a heartbeat is due.
 hold() {
 	kill -STOP "$DAEMON_PID"
-	wait "$hammer_pid"
+	sums_asked_more 300
 	kill -CONT "$DAEMON_PID"
 	lab_wait "a heartbeat" sums_has_heartbeats "$(($(sums_heartbeats) + 1))"
 }

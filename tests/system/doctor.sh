@@ -96,11 +96,11 @@ marks() {
 }
 
 kernel() {
-	lab_gateway sysctl -qw net.netfilter.nf_conntrack_acct=0
+	lab_set gateway net.netfilter.nf_conntrack_acct=0
 	found "accounting turned off" accounting "^attention: connection tracking does not count"
 	lab_gateway sh -c "$(remedy accounting)" >/dev/null
 	mended accounting
-	lab_gateway sysctl -qw net.netfilter.nf_conntrack_frag6_low_thresh=0 net.netfilter.nf_conntrack_frag6_high_thresh=0
+	lab_set gateway net.netfilter.nf_conntrack_frag6_low_thresh=0 net.netfilter.nf_conntrack_frag6_high_thresh=0
 	found "no room for fragments" fragments "^attention: IPv6: there is no room"
 	lab_gateway sh -c "$(remedy fragments)" >/dev/null
 	mended fragments
@@ -115,9 +115,9 @@ bridges() {
 	lab_gateway ip link set p1 master br9
 	tap_like "a bridge of one port switches nothing" "$(finding bridge)" "^ok: no bridge switches"
 	lab_gateway ip link set p2 master br9
-	if lab_gateway sysctl -qw net.bridge.bridge-nf-call-iptables=0 2>/dev/null; then
+	if lab_set gateway net.bridge.bridge-nf-call-iptables=0 2>/dev/null; then
 		found "a transparent bridge" bridge "^broken: what bridge br9 switches between its ports meets no rules"
-		lab_gateway sysctl -qw net.bridge.bridge-nf-call-iptables=1 net.bridge.bridge-nf-call-ip6tables=1
+		lab_set gateway net.bridge.bridge-nf-call-iptables=1 net.bridge.bridge-nf-call-ip6tables=1
 		found "that is not protected" bridge "^broken: bridge br9 is the way out and the way in"
 		daemon_set protect br9
 		tap_like "and is, once it is named" "$(finding bridge)" "^ok: what bridge br9 switches meets the rules"
@@ -139,6 +139,7 @@ dates() {
 	echo "this is no policy" >>"$LAB_DIR/config/policy/kaspersky-us.policy"
 	found "a policy that cannot be loaded" policy "^broken: the policy cannot be loaded: .*kaspersky-us.policy: line [0-9]+"
 	sed -i '$d' "$LAB_DIR/config/policy/kaspersky-us.policy"
+	tap_can "a clock before the log" faketime || return
 	DOCTOR_ENV=("LD_PRELOAD=$(faketime -f +0 printenv LD_PRELOAD)" "FAKETIME=@2023-01-01 00:00:00" NO_FAKE_STAT=1 TZ=UTC)
 	found "a clock before the log" clock "^broken: the clock says 2023-01-01T00:00:0.Z, and files of filterd are newer"
 	found "at which nothing is in force" policy "^attention: no category blocks today; the next change is at 2024-"
@@ -185,11 +186,13 @@ queues() {
 	wait "$LAB_PID" 2>/dev/null
 	daemon_start || tap_bail "filterd did not start again"
 	mended queue
-	lab_gateway capsh --drop=cap_net_raw -- -c "exec $DAEMON_BUILD/filterd/filterctl doctor -c $DAEMON_CONF --json" >"$LAB_DIR/said"
-	tap_is "with filterd running its own rights count" "$(jq -r '.checks[] | select(.check == "capability").health' "$LAB_DIR/said")" ok
-	daemon_end TERM
-	lab_gateway capsh --drop=cap_net_raw -- -c "exec $DAEMON_BUILD/filterd/filterctl doctor -c $DAEMON_CONF --json" >"$LAB_DIR/said"
-	tap_is "without, those that it could get" "$(jq -r '.checks[] | select(.check == "capability").health' "$LAB_DIR/said")" broken
+	if tap_can "its own rights" capsh; then
+		lab_gateway capsh --drop=cap_net_raw -- -c "exec $DAEMON_BUILD/filterd/filterctl doctor -c $DAEMON_CONF --json" >"$LAB_DIR/said"
+		tap_is "with filterd running its own rights count" "$(jq -r '.checks[] | select(.check == "capability").health' "$LAB_DIR/said")" ok
+		daemon_end TERM
+		lab_gateway capsh --drop=cap_net_raw -- -c "exec $DAEMON_BUILD/filterd/filterctl doctor -c $DAEMON_CONF --json" >"$LAB_DIR/said"
+		tap_is "without, those that it could get" "$(jq -r '.checks[] | select(.check == "capability").health' "$LAB_DIR/said")" broken
+	fi
 	tap_like "a user is told to be root" "$(lab_gateway setpriv --reuid=65533 --regid=65533 --clear-groups \
 		"$DAEMON_BUILD/filterd/filterctl" doctor -c "$DAEMON_CONF")" "^attention +root .*Remedy: sudo filterctl doctor"
 }

@@ -3,7 +3,7 @@
 """A client that tries to get a name past the filter: evader.py TRICK SERVER HOST
 
 The handshake is the kernel's; what follows goes out as raw packets, because no kernel sends such things.
-Prints what the client sees: reset, unreachable, answer, or nothing (within two seconds).
+Prints what the client sees: reset, unreachable, answer, or nothing (for half a minute; where nothing is what should come, two seconds).
 """
 import os
 import select
@@ -15,7 +15,8 @@ import time
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "replay"))
 import make_stories as wire  # noqa: E402
 
-WAIT = 2        # seconds; as long as nothing may come
+WAIT = 30       # seconds, for what must come
+SILENCE = 2     # seconds, where nothing may come
 
 
 class Connection:
@@ -23,9 +24,9 @@ class Connection:
 
     def __init__(self, server, port):
         tap = socket.socket(socket.AF_PACKET, socket.SOCK_DGRAM, socket.htons(0x0800))
-        self.socket = socket.create_connection((server, port), timeout=5)
+        self.socket = socket.create_connection((server, port), timeout=WAIT)
         self.local, self.peer = self.socket.getsockname(), self.socket.getpeername()
-        tap.settimeout(5)
+        tap.settimeout(WAIT)
         while True:
             packet = tap.recv(2048)
             length = (packet[0] & 15) * 4
@@ -131,7 +132,7 @@ def spoiled_query(server, host):
     """A question that no resolver takes, as its checksum does not hold."""
     s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
     s.connect((server, 53))
-    s.settimeout(WAIT)
+    s.settimeout(SILENCE)
     local = s.getsockname()
     packet = bytearray(wire.udp(wire.query(host), src=local[0], dst=server, sport=local[1]))
     packet[26] ^= 0x55

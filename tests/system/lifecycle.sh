@@ -49,18 +49,18 @@ rights() {
 second_instance() {
 	local said status=0
 
-	said=$(lab_gateway timeout 5 "$filterd" -c "$DAEMON_CONF" 2>&1) || status=$?
+	said=$(lab_gateway timeout 300 "$filterd" -c "$DAEMON_CONF" 2>&1) || status=$?
 	tap_is "a second filterd ends with status 1" "$status" 1
 	tap_like "and says that the audit log is another's" "$said" "audit.jsonl.*another filterd"
 	sed "s|^file = .*|file = $LAB_DIR/second/audit.jsonl|; s|^keys = .*|keys = $LAB_DIR/second-keys|" "$DAEMON_CONF" >"$LAB_DIR/config/second.conf"
 	status=0
-	said=$(lab_gateway timeout 5 "$filterd" -c "$LAB_DIR/config/second.conf" 2>&1) || status=$?
+	said=$(lab_gateway timeout 300 "$filterd" -c "$LAB_DIR/config/second.conf" 2>&1) || status=$?
 	tap_is "one with an audit log of its own ends with status 1" "$status" 1
 	tap_like "and says that the queue is another's" "$said" "queue 7100: another program has it"
 	tap_is "the first is not disturbed" "$(answer "$listed" A "$LAB_DNS4")" NXDOMAIN+15
 }
 
-# traffic COUNT: the client asks one question after another, free and prohibited names by turns, each name new.
+# traffic COUNT [SECONDS]: the client asks one question after another, free and prohibited names by turns, each name new.
 # traffic_end waits for the last answer; what the client learnt is in $LAB_DIR/learnt, a line a question:
 # NAME STATUS[+EDE].
 traffic() {
@@ -69,7 +69,7 @@ traffic() {
 	for ((i = 0; i < $1; i++)); do
 		printf '%s\n' "n$i.example.net A" "n$i.geo.kaspersky.com A"
 	done >"$LAB_DIR/questions"
-	lab_start client "$LAB_DIR/learnt.raw" dig +tries=1 +time=1 @"$LAB_DNS4" -f "$LAB_DIR/questions"
+	lab_start client "$LAB_DIR/learnt.raw" dig +tries=1 +time="${2:-$LAB_ANSWER_S}" @"$LAB_DNS4" -f "$LAB_DIR/questions"
 	traffic_pid=$LAB_PID
 	lab_wait "traffic" grep -q "^;n5.example" "$LAB_DIR/learnt.raw"
 }
@@ -133,7 +133,7 @@ held_packets() {
 	daemon_start || tap_bail "filterd did not start again"
 	kill -STOP "$DAEMON_PID"
 	for i in {1..20}; do
-		lab_start client "$LAB_DIR/held.$i" dig +tries=1 +time=5 @"$LAB_DNS4" "h$i.geo.kaspersky.com" A
+		lab_start client "$LAB_DIR/held.$i" dig +tries=1 +time="$LAB_ANSWER_S" @"$LAB_DNS4" "h$i.geo.kaspersky.com" A
 		clients+=("$LAB_PID")
 	done
 	lab_wait "held packets" holds 20
@@ -154,7 +154,7 @@ unrecorded() {
 killed() {
 	: >"$DAEMON_AUDIT"
 	daemon_start || tap_bail "filterd did not start again"
-	traffic 500
+	traffic 500 2
 	daemon_end KILL
 	traffic_end
 	tap_ok "kill -9 came while names were being blocked" [ "$(learnt '\+15$')" -gt 3 ]

@@ -13,7 +13,7 @@ here=$(cd "$(dirname "$0")" && pwd)
 # shellcheck source=tests/system/vm/emulator.sh
 . "$here/vm/emulator.sh"
 
-LIMIT_S=400             # 60 s of processor time, which a busy machine takes long to give
+LIMIT_S=1100            # 60 s of processor time, which a busy machine takes long to give
 
 vm_need nft dig dnsmasq conntrack
 vm_kernel

@@ -27,7 +27,7 @@ traffic() {
 	for ((i = 0; i < $1; i++)); do
 		printf '%s\n' "n$i.example.net A" "n$i.geo.kaspersky.com A"
 	done >"$LAB_DIR/questions"
-	lab_start client "$LAB_DIR/learnt" dig +tries="${2:-1}" +time=2 @"$LAB_DNS4" -f "$LAB_DIR/questions"
+	lab_start client "$LAB_DIR/learnt" dig +tries="${2:-1}" +time=$((LAB_ANSWER_S / ${2:-1})) @"$LAB_DNS4" -f "$LAB_DIR/questions"
 	traffic_pid=$LAB_PID
 	lab_wait "traffic" grep -q "^;n5.example" "$LAB_DIR/learnt"
 }
@@ -68,7 +68,7 @@ killed() {
 
 	pid=$(awk '$1 == "ready" { pid = $2 } END { print pid }' "$told")
 	# Who was killed between a verdict and its answer leaves a client waiting, which asks again.
-	traffic 500 2
+	traffic 500 3
 	kill -KILL "$pid"
 	lab_wait "the start after kill -9" told_times ready 7
 	wait "$traffic_pid"

@@ -9,9 +9,12 @@ build=$(realpath "${1:?which build folder? try: $0 build}")
 here=$(cd "$(dirname "$0")" && pwd)
 # shellcheck source=tests/support/tap.sh
 . "$here/../support/tap.sh"
+# shellcheck source=scripts/lab
+. "$here/../../scripts/lab"
 
 [ "$(id -u)" -eq 0 ] || tap_skip_all "network namespaces need root"
-unshare -n true 2>/dev/null || tap_skip_all "this machine does not let root make network namespaces"
+tap_need ip iptables ip6tables nft
+lab_can || tap_skip_all "this machine does not let root make networks of its own. $LAB_ALONE"
 
 space=fd-$$-rules
 work=$(mktemp -d)
@@ -34,7 +37,7 @@ saved() {
 # Our chains in the output of a save, one a line.
 chains() { inside "$1" | grep -c '^:filterd-'; }
 
-ip netns add "$space" || tap_bail "the namespace could not be made"
+flock /run ip netns add "$space" || tap_bail "the namespace could not be made"
 cp -r "$here/../../config/." "$work/"
 inside iptables -A INPUT -p tcp --dport 22 -j ACCEPT
 inside iptables -t mangle -A PREROUTING -j MARK --set-mark 5

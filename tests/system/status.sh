@@ -69,14 +69,12 @@ prometheus() {
 	tap_ok "and the state" metrics_say 'filterd_state{state="enforcing"} 1'
 	tap_is "others may read them" "$(stat -c %a "$metrics")" 644
 	tap_is "nothing half-written lies beside them" "$(find "$LAB_DIR/run" -name '*.tmp')" ""
-	if command -v promtool >/dev/null; then
+	if tap_can "promtool finds nothing wrong" promtool; then
 		tap_is "promtool finds nothing wrong" "$(promtool check metrics <"$metrics" 2>&1; echo $?)" 0
 		tap_ok "nor with the alarms" promtool check rules "$DAEMON_SOURCE/config/prometheus/filterd.rules.yml"
 		tap_is "which ask for no metric that there is not" "$(comm -23 \
 			<(grep -o 'filterd_[a-z_]*' "$DAEMON_SOURCE/config/prometheus/filterd.rules.yml" | sort -u) \
 			<(grep -o '^filterd_[a-z_]*' "$metrics" | sort -u))" ""
-	else
-		tap_skip "promtool finds nothing wrong" "promtool is missing; run: sudo ./scripts/install lab"
 	fi
 }
 
@@ -110,7 +108,7 @@ for i in range(40):
         pass
     held.append(s)
 print("held", flush=True)
-time.sleep(60)
+time.sleep(1000)
 ' "$LAB_DIR/run/control"
 	pid=$LAB_PID
 	lab_wait "the crowd" grep -q held "$LAB_DIR/crowd"

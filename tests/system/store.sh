@@ -5,7 +5,7 @@
 # against filterctl audit over the same logs; and what must not happen: records twice, changed, lost, or put in by somebody else.
 #
 #   tests/system/store.sh BUILD     TAP; needs no root
-# shellcheck disable=SC2013,SC2016,SC2317   # names are words; jq has variables of its own; waits calls some of these
+# shellcheck disable=SC2013,SC2016,SC2317   # names are words; jq has variables of its own; tap_wait calls some of these
 set -u
 # shellcheck source=tests/support/tap.sh
 . "$(dirname "$0")/../support/tap.sh"
@@ -15,7 +15,8 @@ set -u
 build=$(realpath "$1")
 source=$(realpath "$(dirname "$0")/../..")
 store=$source/config/fleet/postgresql
-postgres_find || tap_skip_all "there is no PostgreSQL; run: sudo ./scripts/install lab"
+postgres_find || tap_skip_all "PostgreSQL is missing; run as root: scripts/install test"
+tap_need jq
 work=$(mktemp -d)
 chmod 755 "$work"
 trap 'postgres_end; rm -rf "$work"' EXIT
@@ -230,16 +231,6 @@ hostile() {
 	tap_like "and a folder that is not there, while the others are loaded" "$(load gw0 gw4; echo $?)" "gw4: nothing new.*gw0: NOT LOADED.74$"
 }
 
-# waits COMMAND...: until it succeeds.
-waits() {
-	local until=$((SECONDS + 20))
-
-	until "$@"; do
-		[ "$SECONDS" -lt "$until" ] || { echo "# waited in vain for: $*"; return 1; }
-		sleep 0.05
-	done
-}
-
 # A load is under way, and held up by a lock just before its end.
 is_held_up() { [ "$(ask "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND query LIKE '%take%'")" = 1 ]; }
 is_alone()   { [ "$(ask "SELECT count(*) FROM pg_stat_activity WHERE datname = 'filterd'")" = 1 ]; }
@@ -249,10 +240,10 @@ answers_again() { ask "SELECT 1" >/dev/null 2>&1; }
 begin_load() {
 	psql -Xq -d filterd -c "BEGIN" -c "LOCK TABLE filterd.logs IN EXCLUSIVE MODE" -c "SELECT pg_sleep(60)" >/dev/null 2>&1 &
 	LOCKING=$!
-	waits is_locked
+	tap_wait "is locked" is_locked
 	setsid "$store/load" --database "dbname=filterd user=loader" "$1" >"$1.said" 2>&1 &
 	LOADING=$!
-	waits is_held_up
+	tap_wait "is held up" is_held_up
 }
 is_locked() { [ "$(ask "SELECT count(*) FROM pg_locks WHERE relation = 'filterd.logs'::regclass AND mode = 'ExclusiveLock'")" = 1 ]; }
 
@@ -263,7 +254,7 @@ killed() {
 	kill "$LOCKING"
 	ask "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE query LIKE '%pg_sleep%' AND pid <> pg_backend_pid()" >/dev/null
 	wait "$LOADING" "$LOCKING" 2>/dev/null
-	waits is_alone
+	tap_wait "is alone" is_alone
 	tap_is "the loader is killed before the end: nothing of that folder is there" \
 		"$(ask "SELECT (SELECT count(*) FROM filterd.records WHERE log = '$(log_of gw10)'), (SELECT count(*) FROM filterd.logs WHERE log = '$(log_of gw10)')")" "0 0"
 	begin_load gw10
@@ -271,7 +262,7 @@ killed() {
 	wait "$LOADING"
 	tap_is "a server process is killed: the loader says that it has not loaded" "$? $(grep -c 'gw10: NOT LOADED' gw10.said)" "74 1"
 	wait "$LOCKING" 2>/dev/null
-	waits answers_again
+	tap_wait "answers again" answers_again
 	tap_like "the next time all of it is" "$(load gw10; echo $?)" ": $(records_of gw10) new, 0 known.0$"
 	tap_is "to the byte" "$(reader "SELECT raw FROM filterd.records WHERE log = '$(log_of gw10)' ORDER BY seq" | sha256sum)" \
 		"$(cat gw10/audit-*.jsonl gw10/audit.jsonl | sha256sum)"

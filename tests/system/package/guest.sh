@@ -40,7 +40,7 @@ enforces() {
 	lab_wait "the reload" has_reloaded
 	tap_is "with them it blocks" "$(answer "$listed" A "$LAB_DNS4")" NXDOMAIN+15
 	tap_is "with a record" "$(daemon_record "$listed" .filterd.type)" block
-	tap_is "they are those of the README" "$(grep -A 3 '^```sh gateway=enforce' /src/README.md | sed -n 's/^sudo //p')" "$commands"
+	tap_is "they are those of the README" "$(sed -n '/^```sh gateway=enforce$/,/^```$/p' /src/README.md | grep -v '^```')" "$commands"
 	by_the_readme observe
 	tap_ok "undone, it observes" lab_wait "the reload" answers_with "$listed" NOERROR
 	by_the_readme enforce
@@ -85,7 +85,7 @@ hangs() {
 	local pid
 
 	mkdir -p /run/systemd/system/filterd.service.d
-	printf '%s\n' '[Service]' WatchdogSec=2 >/run/systemd/system/filterd.service.d/watchdog.conf
+	printf '%s\n' '[Service]' WatchdogSec=10 >/run/systemd/system/filterd.service.d/watchdog.conf
 	systemctl daemon-reload
 	systemctl restart filterd
 	pid=$(main_pid)

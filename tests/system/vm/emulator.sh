@@ -8,17 +8,11 @@
 # tests/system/appliance.sh needs.
 
 VM_PACKAGE=${FILTERD_KERNEL:-linux-image-amd64}
-# shellcheck disable=SC2034  # tests that source this say it to the guest
-VM_SLOWER=10            # times that a program takes in there, at most; 13 was measured for bare arithmetic
 
 # vm_need PROGRAM...
 vm_need() {
-	local program
-
 	[ "$(uname -m)" = x86_64 ] || tap_skip_all "the emulator is set up for x86_64 only"
-	for program in qemu-system-x86_64 busybox cpio depmod "$@"; do
-		command -v "$program" >/dev/null || tap_skip_all "$program is missing; run: sudo ./scripts/install lab vm package"
-	done
+	tap_need qemu-system-x86_64 busybox cpio depmod "$@"
 }
 
 # vm_kernel: its folder is $VM_KERNEL then, and its version $VM_VERSION.

@@ -24,25 +24,32 @@ check() {
 	fi
 }
 
-# wait_for COMMAND...: at most 20 s.
+# wait_for COMMAND...: until it succeeds; after two minutes it never will.
 wait_for() {
 	tries=0
 	until "$@" >/dev/null 2>&1; do
 		tries=$((tries + 1))
-		[ "$tries" -lt 200 ] || return 1
+		[ "$tries" -lt 1200 ] || return 1
 		sleep 0.1
 	done
 }
 
-ask()      { client dig +tries=1 +time=5 "$@" "@$DNS"; }
+ask()      { client dig +tries=1 +time=30 "$@" "@$DNS"; }
 answered() { ask "$@" +short | grep -q 203.0.113.80; }
 blocked()  { ask "$@" >/tmp/dig; grep -q 'status: NXDOMAIN' /tmp/dig && grep -q 'EDE: 15' /tmp/dig; }
 recorded() { grep "\"app_proto\":\"$1\"" /tmp/log/audit.jsonl | grep '"host":"dnl-01.example.com"' | grep -q "\"reply\":\"$2\""; }
 queued()   { gateway awk '{ sum += $8 } END { if (NR > 0) print sum }' /proc/net/netfilter/nfnetlink_queue; }
 unqueued() { before=$(queued); "$@"; [ -n "$before" ] && [ "$(queued)" = "$before" ]; }
 # The server says nothing: a connection that nobody resets is still open when the time is up.
-stays_open() { (cat "$1"; sleep 4) | client timeout 3 nc 203.0.113.80 443; [ $? -gt 100 ]; }
-is_reset() { ! stays_open "$1"; }
+# connected SECONDS FILE: says what is in the file, and stays connected for so long, unless somebody ends it.
+connected() {
+	exec 4<>/tmp/quiet
+	cat "$2" >&4
+	client timeout "$1" nc 203.0.113.80 443 <&4 4>&-
+	[ $? -gt 100 ]
+}
+stays_open() { connected 3 "$1"; }
+is_reset()   { ! connected 60 "$1"; }
 removed()  { gateway filterctl rules remove -c $CONF && [ -z "$(gateway nft list ruleset)" ]; }
 strict_loads() {
 	sed 's/^strict = no/strict = yes/' $CONF >/tmp/strict.conf
@@ -107,7 +114,7 @@ ip -n internet route add 192.0.2.0/24 via 198.51.100.1
 gateway sh -c 'echo 1 >/proc/sys/net/ipv4/ip_forward; echo 1 >/proc/sys/net/ipv6/conf/all/forwarding'
 internet dnsmasq -C /dev/null --no-resolv --no-hosts --user=root --pid-file=/tmp/dnsmasq.pid \
 	--address=/#/203.0.113.80 --address=/example.org/203.0.113.80
-mkfifo /tmp/silence
+mkfifo /tmp/silence /tmp/quiet
 internet sh -c 'while true; do nc -l -p 443 <>/tmp/silence >/dev/null; done' &
 
 chmod 755 / /tmp          # filterd becomes nobody

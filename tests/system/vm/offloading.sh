@@ -106,7 +106,7 @@ bulk_is_not_queued() {
 	wait_for came 3000000 && [ -n "$before" ] && [ "$(queued)" = "$before" ]
 }
 # The firewall's own refusal: the port is its only reason, and the connection never comes to be.
-refused() { ! client timeout 5 nc 203.0.113.80 81 </dev/null && gateway conntrack -L -p tcp --dport 81 2>/dev/null | grep -c . | grep -qx 0; }
+refused() { ! client timeout 30 nc 203.0.113.80 81 </dev/null && gateway conntrack -L -p tcp --dport 81 2>/dev/null | grep -c . | grep -qx 0; }
 
 # Rules that were enough are not any more, and are again.
 flowtable_comes() { vendor_offloads && wait_for says heartbeat '"hooks":"missing"' && grep -q 'flowtable takes flows away' /tmp/filterd.log; }
