@@ -4,11 +4,16 @@
 # The Debian package under a real service manager: built, looked at by lintian, installed in a container over a copy of
 # this machine's own files, with real clients. The cases run in the container, tests/system/package/guest.sh;
 # this prepares it, passes on what it says, and leaves this machine as it was.
+#
+#   tests/system/package.sh                 TAP
+#   tests/system/package.sh ROOT PACKAGE    over a copy of the files of another system, and the package that was made there
 set -u
 
 source=$(cd "$(dirname "$0")/../.." && pwd)
 # shellcheck source=tests/support/tap.sh
 . "$source/tests/support/tap.sh"
+# shellcheck source=scripts/lab
+. "$source/scripts/lab"
 
 LIMIT_S=1100            # the guest takes 30 s; a busy machine many times that
 work=
@@ -25,11 +30,11 @@ clean_up() {
 	rm -rf --one-file-system "$work"
 }
 
-# The machine's own root, with what is written to it kept in memory.
+# The machine's own root, or another, with what is written to it kept in memory.
 mount_root() {
 	mkdir "$work/layers" "$work/root" "$work/job" || return
 	mount -t tmpfs filterd-package "$work/layers" && mkdir "$work/layers/"{upper,work} &&
-		mount -t overlay -o "lowerdir=/,upperdir=$work/layers/upper,workdir=$work/layers/work" overlay "$work/root"
+		mount -t overlay -o "lowerdir=$files,upperdir=$work/layers/upper,workdir=$work/layers/work" overlay "$work/root"
 }
 
 # What makes this machine one that is no system of its own.
@@ -74,6 +79,15 @@ boot() {
 	container=
 }
 
+package_made() {
+	DEB_BUILD_OPTIONS=noautodbgsym "$source/scripts/package" deb "$work/debs" >"$work/built" 2>&1 ||
+		{ sed 's/^/# /' "$work/built"; tap_bail "the package could not be made"; }
+	lintian -i --allow-root --fail-on error,warning "$work/debs"/*.changes >"$work/lintian" 2>&1
+	tap_case $? "lintian finds nothing wrong with the package"
+	sed 's/^/# /' "$work/lintian"
+	tap_is "it is built with what the tree is built with" "$(libraries_declared)" "$(libraries_installed)"
+}
+
 # packages FOLDER: for the container, the one that was made, and the same with a higher version, which makes other rules.
 packages() {
 	local old=("$1"/filterd_*.deb) version
@@ -87,7 +101,9 @@ packages() {
 }
 
 [ "$(id -u)" -eq 0 ] || tap_skip_all "a container needs root"
-tap_need dpkg-buildpackage lintian systemd-nspawn dbus-daemon ip iptables nft dnsmasq nginx openssl dig curl jq
+files=${1:-/}
+tap_need dpkg-deb systemd-nspawn
+[ $# -gt 0 ] || tap_need dpkg-buildpackage lintian dbus-daemon "${LAB_PROGRAMS[@]}" iptables nft jq conntrack pgrep
 trap clean_up EXIT
 trap 'exit 129' HUP
 trap 'exit 130' INT
@@ -97,12 +113,11 @@ chmod 755 "$work"
 mount_root || tap_skip_all "this machine does not let root lay a file system over its own"
 prepare_root
 
-DEB_BUILD_OPTIONS=noautodbgsym "$source/scripts/package" deb "$work/debs" >"$work/built" 2>&1 ||
-	{ sed 's/^/# /' "$work/built"; tap_bail "the package could not be made"; }
-lintian -i --allow-root --fail-on error,warning "$work/debs"/*.changes >"$work/lintian" 2>&1
-tap_case $? "lintian finds nothing wrong with the package"
-sed 's/^/# /' "$work/lintian"
-tap_is "it is built with what the tree is built with" "$(libraries_declared)" "$(libraries_installed)"
+if [ $# -gt 0 ]; then
+	mkdir "$work/debs" && cp "$2" "$work/debs/"
+else
+	package_made
+fi
 packages "$work/debs" || tap_bail "no newer package could be made"
 echo "$TAP_NUM" >"$work/job/num"
 
