@@ -3,7 +3,7 @@
 #include "audit/control.h"
 
 #include "audit/json.h"
-#include "policy/instant.h"
+#include "base/instant.h"
 
 static const char *const state_names[] = {
 	[STATE_ENFORCING] = "enforcing", [STATE_OBSERVING] = "observing", [STATE_WAITING] = "waiting",

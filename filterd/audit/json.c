@@ -2,7 +2,7 @@
 
 #include "audit/json.h"
 
-#include "policy/instant.h"
+#include "base/instant.h"
 
 #include <openssl/evp.h>
 

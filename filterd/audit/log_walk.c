@@ -8,7 +8,7 @@
 #include "audit/log_walk.h"
 
 #include "audit/log_end.h"
-#include "policy/instant.h"
+#include "base/instant.h"
 
 #include <string.h>
 

@@ -8,7 +8,7 @@
 #include "audit/json.h"
 #include "audit/mac.h"
 #include "inspect/dns.h"
-#include "policy/instant.h"
+#include "base/instant.h"
 
 #include <string.h>
 

@@ -6,7 +6,7 @@
 
 #include "os/clock.h"
 #include "os/files.h"
-#include "policy/instant.h"
+#include "base/instant.h"
 
 #include <getopt.h>
 #include <stdio.h>

@@ -7,7 +7,7 @@
 #include "audit/note.h"
 #include "ctl/key_file.h"
 #include "os/files.h"
-#include "os/keys.h"
+#include "journal/keys.h"
 
 #include <errno.h>
 #include <getopt.h>

@@ -11,7 +11,7 @@
 #include "ctl/summary.h"
 #include "engine/engine.h"
 #include "os/files.h"
-#include "os/pcap.h"
+#include "queue/pcap.h"
 #include "wire/link.h"
 
 #include <getopt.h>

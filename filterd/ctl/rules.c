@@ -5,7 +5,7 @@
 #include "ctl/verbs.h"
 
 #include "os/files.h"
-#include "os/rules.h"
+#include "kernel/rules.h"
 
 #include <getopt.h>
 #include <stdio.h>

@@ -12,8 +12,8 @@
 #include "os/control_socket.h"
 #include "os/files.h"
 #include "os/log_writer.h"
-#include "os/others_now.h"
-#include "os/readback.h"
+#include "kernel/foreign_now.h"
+#include "kernel/readback.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -51,17 +51,17 @@ struct kernel {
 
 static struct kernel ask_kernel(const struct settings *s)
 {
-	static struct others others;
-	struct kernel        k = { .hooks = HOOKS_UNKNOWN, .lets_pass = s->on_failure == ON_FAILURE_OPEN };
-	struct readback     *r = NULL;
+	static struct foreign_rules foreign;
+	struct kernel               k = { .hooks = HOOKS_UNKNOWN, .lets_pass = s->on_failure == ON_FAILURE_OPEN };
+	struct readback            *r = NULL;
 
 	if (readback_open(&r) == 0)
 		k.hooks = readback_hooks(r);
 	readback_close(r);
 	if (k.hooks == HOOKS_MISSING)
 		k.lets_pass = true;
-	else if (others_now(s, &others) == 0 && others.has_queue)
-		k.lets_pass = others.bypass;
+	else if (foreign_now(s, &foreign) == 0 && foreign.has_queue)
+		k.lets_pass = foreign.bypass;
 	return k;
 }
 

@@ -5,7 +5,7 @@
 #include "ctl/summary.h"
 
 #include "audit/record.h"
-#include "policy/instant.h"
+#include "base/instant.h"
 
 #include <stdio.h>
 #include <stdlib.h>

@@ -6,7 +6,7 @@
  */
 
 #include "engine/state.h"
-#include "policy/instant.h"
+#include "base/instant.h"
 
 #include <string.h>
 

@@ -13,7 +13,8 @@
  * an answer that does not fit into the client's socket at once is given up.
  */
 
-#include "policy/policy_file.h"
+#include "base/bytes.h"
+#include "base/problem.h"
 
 #include <poll.h>
 

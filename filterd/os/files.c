@@ -3,6 +3,7 @@
 /* A policy's lists borrow the content of their files only while it is built, so all of them are kept until then. */
 
 #include "os/files.h"
+#include "policy/policy_file.h"
 
 #include <errno.h>
 #include <fcntl.h>

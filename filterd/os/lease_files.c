@@ -4,7 +4,7 @@
 
 #include "os/lease_files.h"
 
-#include "os/log.h"
+#include "os/messages.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -53,7 +53,7 @@ static void add_file(struct lease_files *f, const char *path, const char *ending
 	struct file *file;
 
 	if (f->num == FILES_MAX) {
-		log_warning("[audit] leases: more than %d files; '%s%s' is left out", FILES_MAX, path, ending);
+		message_warning("[audit] leases: more than %d files; '%s%s' is left out", FILES_MAX, path, ending);
 		return;
 	}
 	file = &f->files[f->num++];
@@ -124,18 +124,18 @@ static void complain(const struct lease_files *f, struct file *file, int error)
 		return;
 	/* access(2) knows of users and groups only. */
 	if (error == EACCES && faccessat(AT_FDCWD, file->path, R_OK, AT_EACCESS) == 0)
-		log_warning("[audit] leases '%s': its folder was not there when filterd started and confined itself, so its devices have no names "
-		            "in records; restart filterd", file->path);
+		message_warning("[audit] leases '%s': its folder was not there when filterd started and confined itself, so its devices have no names "
+		                "in records; restart filterd", file->path);
 	else if (error == EACCES)
-		log_warning("[audit] leases '%s': user '%s' may not read it, so its devices have no names in records; let that user: "
-		            "setfacl -m u:%s:x,d:u:%s:r on its folder and -m u:%s:r on the file", file->path, f->user, f->user, f->user,
-		            f->user);
+		message_warning("[audit] leases '%s': user '%s' may not read it, so its devices have no names in records; let that user: "
+		                "setfacl -m u:%s:x,d:u:%s:r on its folder and -m u:%s:r on the file", file->path, f->user, f->user, f->user,
+		                f->user);
 	else if (error == EFBIG)
-		log_warning("[audit] leases '%s': longer than %d MiB and not read, so its devices have no names in records", file->path,
-		            LEASE_FILE_MAX >> 20);
+		message_warning("[audit] leases '%s': longer than %d MiB and not read, so its devices have no names in records", file->path,
+		                LEASE_FILE_MAX >> 20);
 	else
-		log_warning("[audit] leases '%s': %s; its devices have no names in records", file->path,
-		            error == EINVAL ? "no regular file" : strerror(error));
+		message_warning("[audit] leases '%s': %s; its devices have no names in records", file->path,
+		                error == EINVAL ? "no regular file" : strerror(error));
 }
 
 /* Since the last look, and what is seen now is kept for the next. */
@@ -241,7 +241,7 @@ struct leases *lease_files_look(struct lease_files *f, int64_t now_us)
 		free((void *)(uintptr_t)contents[i].at);
 	if (l != NULL && leases_left_out(l) > 0 && !f->left_out_told) {
 		f->left_out_told = true;
-		log_warning("[audit] leases: there are more than %d; the devices of the others have no names in records", LEASES_MAX);
+		message_warning("[audit] leases: there are more than %d; the devices of the others have no names in records", LEASES_MAX);
 	}
 	return l;
 }

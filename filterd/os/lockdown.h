@@ -7,7 +7,9 @@
  * and gives up the rest: other capabilities, the user id, the right to gain any back.
  */
 
-#include "policy/policy_file.h"
+#include "base/problem.h"
+
+#include <stdbool.h>
 
 /*
  * lockdown - Takes: user, a name; "" keeps the user id, and so does who is not root. Call before threads are started.

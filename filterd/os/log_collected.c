@@ -10,7 +10,7 @@
 
 #include "audit/chain.h"
 #include "base/rows.h"
-#include "policy/instant.h"
+#include "base/instant.h"
 
 #include <errno.h>
 #include <fcntl.h>

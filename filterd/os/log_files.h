@@ -8,7 +8,7 @@
  */
 
 #include "base/bytes.h"
-#include "policy/policy_file.h"
+#include "base/problem.h"
 #include "review/ranges.h"
 
 #define LOG_LINE_MAX (64 * 1024)        /* bytes; more than twice RECORD_MAX */

@@ -4,7 +4,7 @@
 
 /* Log writer: the filterd that writes to a log, found by the lock that it holds on the open file. */
 
-#include "policy/policy_file.h"
+#include "base/problem.h"
 
 #include <sys/types.h>
 

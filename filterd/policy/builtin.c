@@ -2,7 +2,7 @@
 
 #include "policy/builtin.h"
 
-#include "policy/instant.h"
+#include "base/instant.h"
 
 static const struct policy_source source = { .id = "builtin", .title = "Settings of filterd", .authority = "", .file = "" };
 

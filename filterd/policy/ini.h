@@ -4,7 +4,9 @@
 
 /* Ini: the pairs of an INI text, one after the other, through inih; with problems that name file and line. */
 
-#include "policy/policy_file.h"
+#include "base/problem.h"
+
+#include <stdbool.h>
 
 #define INI_LINE_MAX 198        /* bytes; inih splits longer lines unless built otherwise, so they are refused */
 

@@ -11,7 +11,8 @@
  * or empty. '#' and ';' begin a comment.
  */
 
-#include "policy/policy_file.h"
+#include "base/problem.h"
+#include "policy/policy.h"
 
 /* Called for every name; the host is valid during the call. False: stop, the builder has no memory. */
 typedef bool list_rule(void *context, enum pattern_kind kind, struct host pattern, uint32_t line);

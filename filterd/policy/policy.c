@@ -6,7 +6,7 @@
  */
 
 #include "policy/index.h"
-#include "policy/instant.h"
+#include "base/instant.h"
 
 #include <stdlib.h>
 #include <string.h>

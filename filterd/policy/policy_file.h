@@ -9,15 +9,9 @@
  * list.h and zone.h say what a list may hold.
  */
 
+#include "base/problem.h"
 #include "policy/policy.h"
 #include "policy/signify.h"
-
-#define PROBLEM_MAX 512
-
-/* What is wrong, where, and what was expected; for people. */
-struct problem {
-	char text[PROBLEM_MAX];         /* "file: line 12: 'exmaple..com' is no host name; expected ..." */
-};
 
 /*
  * How the builder gets at a file's content: 0 and *content_out (borrowed until policy_build() returns; a terminating NUL

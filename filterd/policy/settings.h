@@ -8,7 +8,7 @@
  */
 
 #include "policy/builtin.h"
-#include "policy/policy_file.h"
+#include "base/problem.h"
 
 enum on_block { ON_BLOCK_REJECT, ON_BLOCK_DROP };
 enum dns_answer { DNS_ANSWER_NXDOMAIN, DNS_ANSWER_REFUSED, DNS_ANSWER_UNSPECIFIED };

@@ -14,7 +14,8 @@
  * Source: draft-vixie-dnsop-dns-rpz, sections 3 and 4; RFC 1035, section 5.1.
  */
 
-#include "policy/policy_file.h"
+#include "base/problem.h"
+#include "policy/policy.h"
 
 struct zone_rule {
 	enum pattern_kind kind;         /* PATTERN_EXACT or PATTERN_BELOW */

@@ -3,7 +3,7 @@
 #include "report/html.h"
 
 #include "base/plain.h"
-#include "policy/instant.h"
+#include "base/instant.h"
 #include "review/people.h"
 
 static void put_character(struct text *t, struct bytes c)

@@ -9,7 +9,7 @@
 
 #include "base/csv.h"
 #include "base/plain.h"
-#include "policy/instant.h"
+#include "base/instant.h"
 #include "review/people.h"
 #include "report/proof.h"
 #include "review/verdict.h"

@@ -5,7 +5,7 @@
 #include "review/acks.h"
 
 #include "audit/json.h"
-#include "policy/instant.h"
+#include "base/instant.h"
 #include "review/scan.h"
 
 #include <errno.h>

@@ -11,7 +11,7 @@
  */
 
 #include "base/bytes.h"
-#include "policy/policy_file.h"
+#include "base/problem.h"
 
 #define ACKS_MAX      65536             /* devices in a file */
 #define ACKS_NOTE_MAX 512               /* bytes of a note */

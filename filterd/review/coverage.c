@@ -9,7 +9,7 @@
 
 #include "review/coverage.h"
 
-#include "policy/instant.h"
+#include "base/instant.h"
 
 #include <stdio.h>
 #include <stdlib.h>

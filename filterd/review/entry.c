@@ -7,7 +7,7 @@
 
 #include "review/entry.h"
 
-#include "policy/instant.h"
+#include "base/instant.h"
 #include "review/scan.h"
 
 #include <string.h>

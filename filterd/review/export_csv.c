@@ -5,7 +5,7 @@
 #include "review/export.h"
 
 #include "base/csv.h"
-#include "policy/instant.h"
+#include "base/instant.h"
 #include "review/scan.h"
 #include "review/totals.h"
 

@@ -2,7 +2,7 @@
 
 #include "review/export_json.h"
 
-#include "policy/instant.h"
+#include "base/instant.h"
 
 static void put_name(struct json_out *j, const char *name)
 {

@@ -10,7 +10,7 @@
 
 #include "review/export.h"
 
-#include "policy/instant.h"
+#include "base/instant.h"
 #include "review/scan.h"
 #include "review/totals.h"
 #include "wire/packet.h"

@@ -2,7 +2,7 @@
 
 #include "review/people.h"
 
-#include "policy/instant.h"
+#include "base/instant.h"
 
 #include <string.h>
 

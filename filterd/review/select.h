@@ -5,7 +5,8 @@
 /* Select: which records of a log somebody wants to see. */
 
 #include "base/host.h"
-#include "policy/policy_file.h"
+#include "base/problem.h"
+#include "policy/policy.h"
 #include "review/totals.h"
 
 #define SELECT_HOSTS 32         /* patterns */

@@ -2,7 +2,7 @@
 
 #include "review/totals.h"
 
-#include "policy/instant.h"
+#include "base/instant.h"
 #include "review/scan.h"
 
 #include <stdlib.h>

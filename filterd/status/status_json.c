@@ -6,7 +6,7 @@
 
 #include "audit/json.h"
 #include "audit/record.h"
-#include "policy/instant.h"
+#include "base/instant.h"
 
 static void time_member(struct writer *w, const char *name, int64_t us)
 {

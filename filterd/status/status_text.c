@@ -4,7 +4,7 @@
 
 #include "status/status.h"
 
-#include "policy/instant.h"
+#include "base/instant.h"
 
 #include <stdarg.h>
 #include <stdio.h>

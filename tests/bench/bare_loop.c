@@ -17,7 +17,7 @@
  */
 
 #include "inspect/quic.h"
-#include "os/nfqueue.h"
+#include "queue/nfqueue.h"
 #include "wire/packet.h"
 
 #include <arpa/inet.h>

@@ -12,7 +12,7 @@
 
 #include "support/packets.h"
 
-#include "os/pcap.h"
+#include "queue/pcap.h"
 #include "wire/checksum.h"
 #include "wire/link.h"
 

@@ -13,9 +13,9 @@
 
 #include "audit/note.h"
 #include "os/files.h"
-#include "os/journal.h"
-#include "os/log.h"
-#include "policy/instant.h"
+#include "journal/journal.h"
+#include "os/messages.h"
+#include "base/instant.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -56,26 +56,26 @@ struct options {
 };
 
 /* The policy as shipped, and the one that takes its place. */
-struct ruleset {
+struct in_force {
 	struct settings     settings;
 	struct policy      *policy;
 	struct engine_rules rules;
 };
 
 struct gateway {
-	const struct options *options;
-	struct ruleset        rulesets[2];
-	const struct ruleset *ruleset;
-	struct record_context context;
-	struct journal       *journal;
-	struct engine        *engine;
-	struct fleet         *fleet;
-	struct leases        *leases;           /* what the DHCP server calls the devices, all the time */
-	FILE                 *anchors;
-	const char           *boot;
-	int64_t               booted_us, started_us, beat_us;
-	bool                  runs;
-	uint64_t              attempts;         /* of all runs */
+	const struct options  *options;
+	struct in_force        in_forces[2];
+	const struct in_force *in_force;
+	struct record_context  context;
+	struct journal        *journal;
+	struct engine         *engine;
+	struct fleet          *fleet;
+	struct leases         *leases;          /* what the DHCP server calls the devices, all the time */
+	FILE                  *anchors;
+	const char            *boot;
+	int64_t                booted_us, started_us, beat_us;
+	bool                   runs;
+	uint64_t               attempts;        /* of all runs */
 };
 
 /* What happens besides: on which day of the story, when, for how long the filter is away. */
@@ -147,7 +147,7 @@ static void report(void *owner, const struct event *e)
 
 static void open_engine(struct gateway *g)
 {
-	const struct settings *s      = &g->ruleset->settings;
+	const struct settings *s      = &g->in_force->settings;
 	struct engine_limits   limits = { .flows = s->flows, .hellos = s->hellos, .seed = 1,
 	                                  .flow_idle_us = (int64_t)s->flow_idle_s * SECOND_US };
 
@@ -158,7 +158,7 @@ static void open_engine(struct gateway *g)
 
 static struct standing standing_of(const struct gateway *g, uint64_t unseen)
 {
-	return (struct standing){ .state = STATE_ENFORCING, .policy_digest = policy_digest(g->ruleset->policy),
+	return (struct standing){ .state = STATE_ENFORCING, .policy_digest = policy_digest(g->in_force->policy),
 	                          .clock = TRUST_SYNCED, .hooks = HOOKS_OK, .unfiltered_known = true, .unfiltered = unseen };
 }
 
@@ -166,7 +166,7 @@ static void start(struct gateway *g, int64_t now_us, uint64_t unseen)
 {
 	struct control_start s = { .standing = standing_of(g, unseen), .version = FILTERD_VERSION, .boot = g->boot,
 	                           .up_s = (uint64_t)((now_us - g->booted_us) / SECOND_US),
-	                           .rules = policy_num_rules(g->ruleset->policy), .cutoff_us = policy_cutoff(g->ruleset->policy) };
+	                           .rules = policy_num_rules(g->in_force->policy), .cutoff_us = policy_cutoff(g->in_force->policy) };
 
 	open_journal(g);
 	open_engine(g);
@@ -213,12 +213,12 @@ static void tick(struct gateway *g, int64_t now_us)
 
 static void change_policy(struct gateway *g, int64_t now_us)
 {
-	const struct ruleset *new = &g->rulesets[1];
-	struct control_policy p   = { .old_digest = policy_digest(g->ruleset->policy), .new_digest = policy_digest(new->policy),
-	                              .rules = policy_num_rules(new->policy), .file = new->settings.files, .result = "loaded" };
+	const struct in_force *new = &g->in_forces[1];
+	struct control_policy  p   = { .old_digest = policy_digest(g->in_force->policy), .new_digest = policy_digest(new->policy),
+	                               .rules = policy_num_rules(new->policy), .file = new->settings.files, .result = "loaded" };
 
 	must("policy", journal_policy(g->journal, now_us, &p));
-	g->ruleset               = new;
+	g->in_force               = new;
 	g->context.policy_digest = policy_digest(new->policy);
 }
 
@@ -259,7 +259,7 @@ static void judge(void *owner, const struct engine_input *in)
 	struct gateway     *g = owner;
 	struct engine_reply reply;
 
-	engine_packet(g->engine, &g->ruleset->rules, in, &reply);
+	engine_packet(g->engine, &g->in_force->rules, in, &reply);
 }
 
 /* The log's files, all of them. */
@@ -339,8 +339,8 @@ static void load_rules(struct gateway *g)
 {
 	struct problem problem = { "" };
 
-	for (size_t i = 0; i < COUNT(g->rulesets); i++) {
-		struct ruleset *r = &g->rulesets[i];
+	for (size_t i = 0; i < COUNT(g->in_forces); i++) {
+		struct in_force *r = &g->in_forces[i];
 
 		if (files_load_settings(SOURCE_CONF, &r->settings, &problem) != 0)
 			break;
@@ -354,8 +354,8 @@ static void load_rules(struct gateway *g)
 		fprintf(stderr, "make_log: %s\n", problem.text);
 		exit(EXIT_FAILURE);
 	}
-	g->ruleset = &g->rulesets[0];
-	g->context = (struct record_context){ .sensor = g->options->gateway, .policy_digest = policy_digest(g->ruleset->policy) };
+	g->in_force = &g->in_forces[0];
+	g->context = (struct record_context){ .sensor = g->options->gateway, .policy_digest = policy_digest(g->in_force->policy) };
 }
 
 /* As dnsmasq has them, in a file and for the journal. */
@@ -475,7 +475,7 @@ int main(int argc, char **argv)
 	fprintf(stderr, "%llu attempts, %llu bytes\n", (unsigned long long)g.attempts, (unsigned long long)bytes_of_log(&g));
 	leases_free(g.leases);
 	fleet_free(g.fleet);
-	for (size_t i = 0; i < COUNT(g.rulesets); i++)
-		policy_free(g.rulesets[i].policy);
+	for (size_t i = 0; i < COUNT(g.in_forces); i++)
+		policy_free(g.in_forces[i].policy);
 	return EXIT_SUCCESS;
 }

@@ -17,6 +17,7 @@
 #include "inspect/dns.h"
 #include "inspect/http.h"
 #include "inspect/tls.h"
+#include "policy/policy_file.h"
 
 #include <ldns/ldns.h>
 #include <stdio.h>

@@ -3,6 +3,7 @@
 /* settings_parse, policy_build: any text gives values or a problem in words. */
 
 #include "policy/settings.h"
+#include "policy/policy_file.h"
 
 #include <errno.h>
 #include <stdlib.h>

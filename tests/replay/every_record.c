@@ -7,7 +7,7 @@
 
 #include "audit/control.h"
 #include "audit/record.h"
-#include "policy/instant.h"
+#include "base/instant.h"
 
 #include <stdio.h>
 #include <stdlib.h>

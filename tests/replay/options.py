@@ -15,7 +15,7 @@ COMMON = "AUDIT_LONG_OPTIONS"           # those that all verbs of filterctl audi
 
 # Page: program and verb, the source with its table.
 PAGES = {
-    "filterd.8": {"filterd": "main.c"},
+    "filterd.8": {"filterd": "daemon/main.c"},
     "ctl/filterctl.8": {
         "filterctl doctor": "ctl/asking.c",
         "filterctl status": "ctl/asking.c",

@@ -7,7 +7,7 @@
 #include "audit/control.h"
 #include "audit/log_end.h"
 #include "audit/record.h"
-#include "policy/instant.h"
+#include "base/instant.h"
 #include "support/suite.h"
 
 #include <stdio.h>

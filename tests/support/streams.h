@@ -8,6 +8,7 @@
  */
 
 #include "engine/engine.h"
+#include "policy/policy_file.h"
 
 #include <stdlib.h>
 #include <string.h>

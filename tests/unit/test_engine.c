@@ -4,6 +4,7 @@
 
 #include "engine/engine.h"
 #include "inspect/dns.h"
+#include "policy/policy_file.h"
 #include "support/suite.h"
 
 #include <string.h>

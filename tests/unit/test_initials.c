@@ -3,6 +3,7 @@
 /* Several QUIC connections within one flow, and what is forgotten of them; tests/replay has the stories of single ones. */
 
 #include "engine/engine.h"
+#include "policy/policy_file.h"
 #include "support/packets.h"
 #include "support/suite.h"
 

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 
 #include "os/files.h"
-#include "os/journal.h"
-#include "os/keys.h"
-#include "os/segments.h"
+#include "journal/journal.h"
+#include "journal/keys.h"
+#include "journal/segments.h"
 #include "support/suite.h"
 
 #include <dirent.h>

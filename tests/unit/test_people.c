@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 
-#include "policy/instant.h"
+#include "base/instant.h"
 #include "review/people.h"
 #include "support/suite.h"
 

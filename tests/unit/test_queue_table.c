@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 
-#include "os/queue_table.h"
+#include "queue/queue_table.h"
 #include "support/suite.h"
 
 static struct control_queue queues[CONTROL_QUEUES];

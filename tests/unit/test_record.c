@@ -4,7 +4,7 @@
 #include "audit/json.h"
 #include "audit/lease_file.h"
 #include "audit/record.h"
-#include "policy/instant.h"
+#include "base/instant.h"
 #include "support/suite.h"
 
 #include <arpa/inet.h>

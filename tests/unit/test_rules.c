@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 
-#include "os/rules.h"
+#include "kernel/rules.h"
 #include "support/suite.h"
 
 #include <string.h>

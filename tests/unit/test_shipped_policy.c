@@ -3,7 +3,7 @@
 /* The policy that ships: what it must block, must let pass, and must not mistake for something it knows. */
 
 #include "os/files.h"
-#include "policy/instant.h"
+#include "base/instant.h"
 #include "support/suite.h"
 
 #include <stdio.h>

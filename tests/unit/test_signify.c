@@ -14,9 +14,9 @@
 #include <string.h>
 
 #define HOUSE_PUB "untrusted comment: house policy public key\nRWQxhmjQQnNnFIbCPw+9JNUFp1/evaoOyU8zkmvGfYVj0P5boTdwYb3p\n"
-#define OTHER_PUB "untrusted comment: other public key\nRWTshIyZcsrjv4ddDsDcQ6/zuAG2yQYprYzrGYtgjG7M/hJXHvor69qI\n"
+#define FOREIGN_PUB "untrusted comment: other public key\nRWTshIyZcsrjv4ddDsDcQ6/zuAG2yQYprYzrGYtgjG7M/hJXHvor69qI\n"
 #define HOUSE_SIG "untrusted comment: verify with house.pub\nRWQxhmjQQnNnFJYQT5VeWjotYb3liL7GPX65khK5wXwZUFKXFv1qv9j8LYkrj2FPUMOJj7SrAAd0lx6OKF2Fx3feGUFoxllWHAk=\n"
-#define OTHER_SIG "untrusted comment: verify with other.pub\nRWTshIyZcsrjv+iBNtAx9/wjXO3HisPsyYOD4/gr+voItaQbPX49VWtZj0+fH4avGfoHkWUiP5WaVwdGKkKocZqmc9duxcyhQAk=\n"
+#define FOREIGN_SIG "untrusted comment: verify with other.pub\nRWTshIyZcsrjv+iBNtAx9/wjXO3HisPsyYOD4/gr+voItaQbPX49VWtZj0+fH4avGfoHkWUiP5WaVwdGKkKocZqmc9duxcyhQAk=\n"
 
 #define POLICY   "[policy]\nid = p\nserial = 7\n[category c]\naction = block\nnames = sub/a.list\nzones = a.zone\n"
 #define LIST     "a.com\n"
@@ -87,10 +87,10 @@ START_TEST(a_policy_signed_by_signify_is_taken)
 START_TEST(any_of_the_keys_will_do)
 {
 	lay_out();
-	files[FILE_SIG].content = OTHER_SIG;
+	files[FILE_SIG].content = FOREIGN_SIG;
 	ck_assert_int_eq(build(), -EKEYREJECTED);
 	keys.num = 2;
-	ck_assert_int_eq(signify_key_read(BYTES(OTHER_PUB), &keys.list[1]), PARSE_OK);
+	ck_assert_int_eq(signify_key_read(BYTES(FOREIGN_PUB), &keys.list[1]), PARSE_OK);
 	ck_assert_int_eq(build(), 0);
 	policy_free(policy);
 }
@@ -99,7 +99,7 @@ static const struct { int file; const char *content, *says; } refused[] = {
 	{ FILE_SIG, NULL, "policy 'd/p.policy' is not signed: 'd/p.policy.sha256.sig': No such file or directory; sign it as filterd-policy(5) says" },
 	{ FILE_HASHES, NULL, "policy 'd/p.policy' is not signed: 'd/p.policy.sha256': No such file" },
 	{ FILE_SIG, "", "policy 'd/p.policy': its signature 'd/p.policy.sha256.sig' is no signature as signify(1) or usign make it" },
-	{ FILE_SIG, OTHER_SIG, "policy 'd/p.policy': its signature 'd/p.policy.sha256.sig' is of a key that signed-by does not name" },
+	{ FILE_SIG, FOREIGN_SIG, "policy 'd/p.policy': its signature 'd/p.policy.sha256.sig' is of a key that signed-by does not name" },
 	{ FILE_SIG, "untrusted comment: another spelling\nRWQxhmjQQnNnFJYQT5VeWjotYb3liL7GPX65khK5wXwZUFKXFv1qv9j8LYkrj2FPUMOJj7SrAAd0lx6OKF2Fx3feGUFoxllWHAl=\n", "policy 'd/p.policy': its signature 'd/p.policy.sha256.sig' is no signature" },
 	{ FILE_SIG, HOUSE_PUB, "policy 'd/p.policy': its signature 'd/p.policy.sha256.sig' is no signature" },
 	{ FILE_HASHES, HASHES "\n", "policy 'd/p.policy': its signature 'd/p.policy.sha256.sig' does not fit: one of the two was altered" },
@@ -123,7 +123,7 @@ START_TEST(what_is_not_signed_is_refused_before_it_is_read)
 START_TEST(a_policy_without_its_signature_is_not_even_opened)
 {
 	lay_out();
-	files[FILE_SIG].content = OTHER_SIG;
+	files[FILE_SIG].content = FOREIGN_SIG;
 	ck_assert_int_eq(build(), -EKEYREJECTED);
 	ck_assert_str_eq(fetched, "d/p.policy.sha256 d/p.policy.sha256.sig ");
 }

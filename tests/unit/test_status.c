@@ -3,7 +3,7 @@
 /* How filterd fares, in each of its three forms, to the byte. */
 
 #include "status/status.h"
-#include "policy/instant.h"
+#include "base/instant.h"
 #include "support/suite.h"
 
 #include <stdio.h>

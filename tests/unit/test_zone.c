@@ -2,7 +2,8 @@
 
 /* Zones as knotd and BIND write them, and as people do; each case is the rules it gives, or what is said against it. */
 
-#include "policy/instant.h"
+#include "base/instant.h"
+#include "policy/policy_file.h"
 #include "policy/zone.h"
 #include "support/suite.h"
 

@@ -6,7 +6,7 @@
 
 #include "ctl/verbs.h"
 #include "os/log_files.h"
-#include "policy/instant.h"
+#include "base/instant.h"
 
 #include <getopt.h>
 

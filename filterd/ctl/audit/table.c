@@ -7,7 +7,7 @@
 #include "base/csv.h"
 #include "base/plain.h"
 #include "ctl/audit/verbs.h"
-#include "policy/instant.h"
+#include "base/instant.h"
 #include "review/people.h"
 
 #include <libsmartcols.h>

@@ -4,7 +4,7 @@
 
 #include "ctl/audit/counted.h"
 #include "ctl/audit/verbs.h"
-#include "policy/instant.h"
+#include "base/instant.h"
 
 #include <stdio.h>
 #include <stdlib.h>

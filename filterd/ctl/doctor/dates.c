@@ -5,7 +5,7 @@
 #include "ctl/doctor/doctor.h"
 
 #include "os/clock.h"
-#include "policy/instant.h"
+#include "base/instant.h"
 
 #include <stdio.h>
 #include <sys/stat.h>

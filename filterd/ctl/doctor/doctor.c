@@ -9,7 +9,7 @@
 #include "ctl/verbs.h"
 #include "os/files.h"
 #include "os/log_writer.h"
-#include "os/others_now.h"
+#include "kernel/foreign_now.h"
 
 #include <stdarg.h>
 #include <stdio.h>
@@ -121,7 +121,7 @@ int ctl_doctor(int argc, char **argv)
 		fprintf(stderr, "filterctl doctor: %s\n", problem.text);
 		return EXIT_CONFIG;
 	}
-	if (others_now(&d.settings, &d.others) != 0) {
+	if (foreign_now(&d.settings, &d.foreign) != 0) {
 		fputs("filterctl doctor: not enough memory to read the rules\n", stderr);
 		return EXIT_FAILURE;
 	}

@@ -7,7 +7,7 @@
  * what they are, as programs read them.
  */
 
-#include "status/others.h"
+#include "kernel/foreign.h"
 #include "policy/policy.h"
 #include "policy/settings.h"
 
@@ -16,15 +16,15 @@
 enum health { HEALTH_OK, HEALTH_ATTENTION, HEALTH_BROKEN };
 
 struct doctor {
-	const char     *conf;
-	struct settings settings;
-	struct policy  *policy;         /* NULL: it cannot be loaded, and policy_problem says why */
-	struct problem  policy_problem;
-	struct others   others;
-	pid_t           filterd;        /* 0: it does not run, or not so that we could tell */
-	bool            json;
-	enum health     worst;
-	unsigned        num;
+	const char          *conf;
+	struct settings      settings;
+	struct policy       *policy;    /* NULL: it cannot be loaded, and policy_problem says why */
+	struct problem       policy_problem;
+	struct foreign_rules foreign;
+	pid_t                filterd;   /* 0: it does not run, or not so that we could tell */
+	bool                 json;
+	enum health          worst;
+	unsigned             num;
 };
 
 /* One finding. remedy: a command, or what to change; NULL if there is nothing to be done. */

@@ -4,8 +4,8 @@
 
 #include "ctl/doctor/doctor.h"
 
-#include "os/queue_holder.h"
-#include "os/queue_table.h"
+#include "queue/queue_holder.h"
+#include "queue/queue_table.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -155,12 +155,12 @@ static void check_fragments(struct doctor *d)
 
 static void check_untracked(struct doctor *d)
 {
-	const struct others *o = &d->others;
+	const struct foreign_rules *o = &d->foreign;
 
-	if (o->num[OTHER_UNTRACKED] > 0)
+	if (o->num[FOREIGN_UNTRACKED] > 0)
 		doctor_say(d, HEALTH_ATTENTION, "untracked", "delete that rule, or confine it to what needs no filter",
 		           "a rule in %s keeps packets from connection tracking, so no flow of theirs is ever decided: %s",
-		           o->first[OTHER_UNTRACKED][0].where, o->first[OTHER_UNTRACKED][0].rule);
+		           o->first[FOREIGN_UNTRACKED][0].where, o->first[FOREIGN_UNTRACKED][0].rule);
 	else
 		doctor_say(d, HEALTH_OK, "untracked", NULL, "no rule keeps packets from connection tracking");
 }

@@ -4,7 +4,7 @@
 
 #include "ctl/doctor/doctor.h"
 
-#include "os/readback.h"
+#include "kernel/readback.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -13,7 +13,7 @@
 #define INSTALL   "filterctl rules install"
 #define REINSTALL "filterctl rules remove && filterctl rules install"
 
-static bool has_any(const struct others *o)
+static bool has_any(const struct foreign_rules *o)
 {
 	return o->has_nft || o->has_iptables4 || o->has_iptables6;
 }
@@ -28,7 +28,7 @@ static void check_there(struct doctor *d)
 		doctor_say(d, HEALTH_OK, "rules", NULL, "every rule on the way of a packet is in place");
 	else if (hooks == HOOKS_UNKNOWN)
 		doctor_say(d, HEALTH_ATTENTION, "rules", "sudo filterctl doctor", "the kernel does not say which rules it has");
-	else if (has_any(&d->others))
+	else if (has_any(&d->foreign))
 		doctor_say(d, HEALTH_BROKEN, "rules", INSTALL, "some of our rules are gone: another program has removed them");
 	else
 		doctor_say(d, HEALTH_BROKEN, "rules", INSTALL, "no rules bring packets to filterd: all pass unseen");
@@ -37,7 +37,7 @@ static void check_there(struct doctor *d)
 /* A table of nft serves both families; chains of iptables are of one. */
 static void check_ipv6(struct doctor *d)
 {
-	const struct others *o = &d->others;
+	const struct foreign_rules *o = &d->foreign;
 
 	if (access("/proc/net/if_inet6", F_OK) != 0)
 		doctor_say(d, HEALTH_OK, "ipv6", NULL, "this kernel has no IPv6");
@@ -53,9 +53,9 @@ static void check_ipv6(struct doctor *d)
 
 static void check_settings(struct doctor *d)
 {
-	const struct settings *s    = &d->settings;
-	const struct others   *o    = &d->others;
-	uint32_t               last = s->first + s->workers - 1;
+	const struct settings      *s    = &d->settings;
+	const struct foreign_rules *o    = &d->foreign;
+	uint32_t                    last = s->first + s->workers - 1;
 
 	if (!o->has_queue)
 		return;
@@ -71,15 +71,15 @@ static void check_settings(struct doctor *d)
 
 static void check_order(struct doctor *d)
 {
-	const struct others *o = &d->others;
+	const struct foreign_rules *o = &d->foreign;
 
-	if (o->num[OTHER_BEFORE_QUEUE] > 0)
+	if (o->num[FOREIGN_BEFORE_QUEUE] > 0)
 		doctor_say(d, HEALTH_BROKEN, "order", REINSTALL, "a rule in %s lets packets pass before ours see them: %s",
-		           o->first[OTHER_BEFORE_QUEUE][0].where, o->first[OTHER_BEFORE_QUEUE][0].rule);
-	else if (o->num[OTHER_BEFORE_VERDICT] > 0)
+		           o->first[FOREIGN_BEFORE_QUEUE][0].where, o->first[FOREIGN_BEFORE_QUEUE][0].rule);
+	else if (o->num[FOREIGN_BEFORE_VERDICT] > 0)
 		doctor_say(d, HEALTH_ATTENTION, "order", REINSTALL,
 		           "a rule in %s comes before ours: what is blocked may be dropped without a word, and what is decided stay queued: %s",
-		           o->first[OTHER_BEFORE_VERDICT][0].where, o->first[OTHER_BEFORE_VERDICT][0].rule);
+		           o->first[FOREIGN_BEFORE_VERDICT][0].where, o->first[FOREIGN_BEFORE_VERDICT][0].rule);
 	else
 		doctor_say(d, HEALTH_OK, "order", NULL, "no rule of another program lets packets pass before ours");
 }
@@ -98,7 +98,7 @@ static bool has_older_tables(void)
 
 static void check_mixed(struct doctor *d)
 {
-	if (has_older_tables() && d->others.has_iptables_nft)
+	if (has_older_tables() && d->foreign.has_iptables_nft)
 		doctor_say(d, HEALTH_ATTENTION, "iptables", "update-alternatives --config iptables, then install all rules with that one",
 		           "rules of iptables-legacy and of iptables-nft stand side by side: who looks at one does not see the other");
 	else

@@ -4,8 +4,8 @@
 
 #include "ctl/doctor/doctor.h"
 
-#include "os/offloading.h"
-#include "os/routes.h"
+#include "kernel/offloading.h"
+#include "kernel/routes.h"
 
 #include <dirent.h>
 #include <ifaddrs.h>
@@ -33,43 +33,43 @@ static bool openwrt_offloads(void)
 
 static void check_offload(struct doctor *d)
 {
-	const struct others  *o     = &d->others;
-	struct flowtables     tables = { 0 };
-	enum offloading_state state = offloading_state(&tables);
+	const struct foreign_rules *o      = &d->foreign;
+	struct flowtables           tables = { 0 };
+	enum offloading_state       state  = offloading_state(&tables);
 
 	if (state == OFFLOADING_HELD)
 		doctor_say(d, HEALTH_OK, "offload", NULL, "flows are offloaded by flow table %s%s, and undecided ones are kept from it",
 		           tables.name, tables.is_hardware ? ", in hardware" : "");
-	else if (o->num[OTHER_OFFLOAD] > 0)
+	else if (o->num[FOREIGN_OFFLOAD] > 0)
 		doctor_say(d, HEALTH_BROKEN, "offload",
 		           d->settings.offload == OFFLOAD_AUTO || d->settings.offload == OFFLOAD_HOLD
 		                   ? "filterctl rules install"
 		                   : "set offload = auto in [queue], then filterctl rules install",
-		           "a rule in %s takes flows past the queue before their names are seen: %s", o->first[OTHER_OFFLOAD][0].where,
-		           o->first[OTHER_OFFLOAD][0].rule);
+		           "a rule in %s takes flows past the queue before their names are seen: %s", o->first[FOREIGN_OFFLOAD][0].where,
+		           o->first[FOREIGN_OFFLOAD][0].rule);
 	else if (state == OFFLOADING_NONE && openwrt_offloads())
 		doctor_say(d, HEALTH_ATTENTION, "offload", "fw4 reload && filterctl rules install",
 		           "%s turns flow offloading on at the firewall's next reload", OPENWRT_FIREWALL);
-	else if (o->num[OTHER_OFFLOAD_DECIDED] > 0)
+	else if (o->num[FOREIGN_OFFLOAD_DECIDED] > 0)
 		doctor_say(d, HEALTH_OK, "offload", NULL, "only flows that are decided are offloaded, in %s",
-		           o->first[OTHER_OFFLOAD_DECIDED][0].where);
+		           o->first[FOREIGN_OFFLOAD_DECIDED][0].where);
 	else
 		doctor_say(d, HEALTH_OK, "offload", NULL, "no rule offloads flows");
 }
 
 static void check_marks(struct doctor *d)
 {
-	const struct others *o = &d->others;
-	static const char    remedy[] = "set [queue] mark-mask to four bits that no other program uses, then filterctl rules install";
+	const struct foreign_rules *o        = &d->foreign;
+	static const char           remedy[] = "set [queue] mark-mask to four bits that no other program uses, then filterctl rules install";
 
-	if (o->num[OTHER_MARK_WRITTEN] > 0)
+	if (o->num[FOREIGN_MARK_WRITTEN] > 0)
 		doctor_say(d, HEALTH_BROKEN, "marks", remedy, "%u rules of others overwrite bits of mark-mask %#x, such as this in %s: %s",
-		           o->num[OTHER_MARK_WRITTEN], d->settings.mark_mask, o->first[OTHER_MARK_WRITTEN][0].where,
-		           o->first[OTHER_MARK_WRITTEN][0].rule);
-	else if (o->num[OTHER_MARK_READ] > 0)
+		           o->num[FOREIGN_MARK_WRITTEN], d->settings.mark_mask, o->first[FOREIGN_MARK_WRITTEN][0].where,
+		           o->first[FOREIGN_MARK_WRITTEN][0].rule);
+	else if (o->num[FOREIGN_MARK_READ] > 0)
 		doctor_say(d, HEALTH_ATTENTION, "marks", remedy, "%u rules of others decide by bits of mark-mask %#x, such as this in %s: %s",
-		           o->num[OTHER_MARK_READ], d->settings.mark_mask, o->first[OTHER_MARK_READ][0].where,
-		           o->first[OTHER_MARK_READ][0].rule);
+		           o->num[FOREIGN_MARK_READ], d->settings.mark_mask, o->first[FOREIGN_MARK_READ][0].where,
+		           o->first[FOREIGN_MARK_READ][0].rule);
 	else
 		doctor_say(d, HEALTH_OK, "marks", NULL, "nobody else uses the bits of mark-mask %#x", d->settings.mark_mask);
 }
@@ -173,7 +173,7 @@ static void check_docker(struct doctor *d)
 {
 	const char *protect = d->settings.protect;
 
-	if (d->others.num[OTHER_DOCKER] == 0)
+	if (d->foreign.num[FOREIGN_DOCKER] == 0)
 		doctor_say(d, HEALTH_OK, "docker", NULL, "docker has no chains here");
 	else if (strcmp(protect, "auto") == 0 || is_named(protect, "docker0"))
 		doctor_say(d, HEALTH_OK, "docker", NULL, "docker has chains here; its containers are filtered as any client");

@@ -1,0 +1,179 @@
+/* SPDX-License-Identifier: MIT */
+
+/* Days are counted in the proleptic Gregorian calendar, from the first of March, so that a leap day is the last of its year. */
+
+#include "base/instant.h"
+
+#define US_A_SECOND   INT64_C(1000000)
+#define SECONDS_A_DAY INT64_C(86400)
+
+/* Days since 1970-01-01. */
+static int64_t days_of(int64_t year, unsigned month, unsigned day)
+{
+	int64_t  y       = year - (month <= 2);
+	int64_t  era     = (y >= 0 ? y : y - 399) / 400;
+	int64_t  of_era  = y - era * 400;
+	int64_t  of_year = (153 * (int64_t)(month > 2 ? month - 3 : month + 9) + 2) / 5 + day - 1;
+
+	return era * 146097 + of_era * 365 + of_era / 4 - of_era / 100 + of_year - 719468;
+}
+
+static void date_of(int64_t days, int64_t *year, unsigned *month, unsigned *day)
+{
+	int64_t z       = days + 719468;
+	int64_t era     = (z >= 0 ? z : z - 146096) / 146097;
+	int64_t of_era  = z - era * 146097;
+	int64_t years   = (of_era - of_era / 1460 + of_era / 36524 - of_era / 146096) / 365;
+	int64_t of_year = of_era - (365 * years + years / 4 - years / 100);
+	int64_t shifted = (5 * of_year + 2) / 153;
+
+	*day   = (unsigned)(of_year - (153 * shifted + 2) / 5 + 1);
+	*month = (unsigned)(shifted < 10 ? shifted + 3 : shifted - 9);
+	*year  = years + era * 400 + (*month <= 2);
+}
+
+static unsigned days_in(int64_t year, unsigned month)
+{
+	static const uint8_t days[] = { 31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31 };
+	bool is_leap = (year % 4 == 0 && year % 100 != 0) || year % 400 == 0;
+
+	return days[month - 1] + (month == 2 && is_leap);
+}
+
+/* Exactly n digits; anything else fails the reader. */
+static unsigned read_digits(struct reader *r, unsigned n)
+{
+	unsigned value = 0;
+
+	while (n-- > 0) {
+		uint8_t c = read_u8(r);
+
+		if (c < '0' || c > '9')
+			r->status = PARSE_BAD;
+		else
+			value = value * 10 + (c - '0');
+	}
+	return value;
+}
+
+static void expect(struct reader *r, char wanted)
+{
+	if (read_u8(r) != (uint8_t)wanted)
+		r->status = PARSE_BAD;
+}
+
+/* Microseconds after the second; the dot is optional. */
+static int64_t read_fraction(struct reader *r)
+{
+	int64_t value = 0, scale = US_A_SECOND / 10;
+
+	if (r->left.len == 0 || r->left.at[0] != '.')
+		return 0;
+	read_u8(r);
+	if (r->left.len == 0 || r->left.at[0] < '0' || r->left.at[0] > '9')
+		r->status = PARSE_BAD;
+	for (; r->left.len > 0 && r->left.at[0] >= '0' && r->left.at[0] <= '9'; scale /= 10) {
+		if (scale == 0)
+			r->status = PARSE_BAD;
+		value += scale * (read_u8(r) - '0');
+		if (r->status != PARSE_OK)
+			break;
+	}
+	return value;
+}
+
+/* Seconds east of UTC. */
+static int64_t read_offset(struct reader *r)
+{
+	uint8_t  sign = read_u8(r);
+	unsigned hours, minutes;
+
+	if (sign == 'Z' || sign == 'z')
+		return 0;
+	if (sign != '+' && sign != '-')
+		r->status = PARSE_BAD;
+	hours = read_digits(r, 2);
+	expect(r, ':');
+	minutes = read_digits(r, 2);
+	if (hours > 23 || minutes > 59)
+		r->status = PARSE_BAD;
+	return (int64_t)(hours * 60 + minutes) * (sign == '-' ? -60 : 60);
+}
+
+enum parse instant_parse(struct bytes text, int64_t *us_out)
+{
+	struct reader r = reader_over(text, PARSE_BAD);
+	unsigned      year, month, day, hour, minute, second;
+	int64_t       fraction, offset, seconds;
+	uint8_t       separator;
+
+	year = read_digits(&r, 4);
+	expect(&r, '-');
+	month = read_digits(&r, 2);
+	expect(&r, '-');
+	day = read_digits(&r, 2);
+	separator = read_u8(&r);
+	hour = read_digits(&r, 2);
+	expect(&r, ':');
+	minute = read_digits(&r, 2);
+	expect(&r, ':');
+	second   = read_digits(&r, 2);
+	fraction = read_fraction(&r);
+	offset   = read_offset(&r);
+	if (r.status != PARSE_OK || r.left.len > 0 || (separator != 'T' && separator != 't' && separator != ' '))
+		return PARSE_BAD;
+	if (month < 1 || month > 12 || day < 1 || day > days_in(year, month) || hour > 23 || minute > 59 || second > 60)
+		return PARSE_BAD;
+	seconds = days_of(year, month, day) * SECONDS_A_DAY + hour * 3600 + minute * 60 + second - offset;
+	*us_out = seconds * US_A_SECOND + fraction;
+	return PARSE_OK;
+}
+
+static int64_t floor_divide(int64_t a, int64_t b)
+{
+	return a / b - (a % b < 0);
+}
+
+/* Date and time of day up to the second; gives the microseconds left. */
+static uint64_t write_second(struct writer *w, int64_t us)
+{
+	int64_t  seconds = floor_divide(us, US_A_SECOND);
+	int64_t  days    = floor_divide(seconds, SECONDS_A_DAY);
+	uint64_t of_day  = (uint64_t)(seconds - days * SECONDS_A_DAY);
+	int64_t  year;
+	unsigned month, day;
+
+	date_of(days, &year, &month, &day);
+	write_decimal_padded(w, year < 0 ? 0 : (uint64_t)year, 4);
+	write_text(w, "-");
+	write_decimal_padded(w, month, 2);
+	write_text(w, "-");
+	write_decimal_padded(w, day, 2);
+	write_text(w, "T");
+	write_decimal_padded(w, of_day / 3600, 2);
+	write_text(w, ":");
+	write_decimal_padded(w, of_day / 60 % 60, 2);
+	write_text(w, ":");
+	write_decimal_padded(w, of_day % 60, 2);
+	return (uint64_t)(us - seconds * US_A_SECOND);
+}
+
+void instant_write(struct writer *w, int64_t us)
+{
+	uint64_t fraction = write_second(w, us);
+
+	if (fraction > 0) {
+		write_text(w, ".");
+		write_decimal_padded(w, fraction, 6);
+	}
+	write_text(w, "Z");
+}
+
+void instant_write_eve(struct writer *w, int64_t us)
+{
+	uint64_t fraction = write_second(w, us);
+
+	write_text(w, ".");
+	write_decimal_padded(w, fraction, 6);
+	write_text(w, "+0000");
+}

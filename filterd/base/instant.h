@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef FILTERD_BASE_INSTANT_H
+#define FILTERD_BASE_INSTANT_H
+
+/* Instant: a moment as people write it (RFC 3339, with offset) and as the program counts it. */
+
+#include "base/bytes.h"
+
+#define INSTANT_NEVER  INT64_MAX        /* an `until` that was not given */
+#define INSTANT_ALWAYS INT64_MIN        /* an `effective` that was not given */
+#define INSTANT_UNKNOWN INT64_MAX       /* the clock cannot be believed: what has a date has begun, and has not ended */
+
+/*
+ * instant_parse - Takes: "2024-09-29T00:00:00-04:00", a fraction of up to 6 digits, 'Z' or an offset; 't', ' '
+ *         between date and time allowed.
+ * Gives:  PARSE_OK and microseconds since 1970, UTC; PARSE_BAD for anything else, days that do not exist and a
+ *         missing offset included. A leap second counts as the second after it.
+ * Source: RFC 3339, section 5.6.
+ */
+enum parse instant_parse(struct bytes text, int64_t *us_out);
+
+/* "2024-09-29T04:00:00Z", with ".123456" only if there is a fraction. */
+void instant_write(struct writer *w, int64_t us);
+
+/* "2026-11-23T14:05:09.123456+0000": what EVE readers expect as timestamp. */
+void instant_write_eve(struct writer *w, int64_t us);
+
+#endif

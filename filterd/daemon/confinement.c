@@ -1,0 +1,141 @@
+/* SPDX-License-Identifier: MIT */
+
+/*
+ * Folders, not files: editors, DHCP servers and filterd itself put another file in the place of the old one. Of a file that is a
+ * symbolic link both folders count, its own and that of what it leads to.
+ */
+
+#include "daemon/confinement.h"
+
+#include "os/confine.h"
+#include "os/messages.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+struct folders {
+	char **names;
+	size_t num;
+	bool   failed;          /* without memory */
+};
+
+static void add(struct folders *f, const char *name, size_t len)
+{
+	char **names = realloc(f->names, (f->num + 1) * sizeof(*names));
+	char  *copy  = strndup(name, len);
+
+	f->names  = names != NULL ? names : f->names;
+	f->failed = f->failed || names == NULL || copy == NULL;
+	if (names == NULL || copy == NULL) {
+		free(copy);
+		return;
+	}
+	for (size_t i = 0; i < f->num; i++) {
+		if (strcmp(names[i], copy) == 0) {
+			free(copy);
+			return;
+		}
+	}
+	names[f->num++] = copy;
+}
+
+static void add_folder_of(struct folders *f, const char *path)
+{
+	const char *slash = strrchr(path, '/');
+
+	if (slash == NULL)
+		add(f, ".", 1);
+	else
+		add(f, path, slash == path ? 1 : (size_t)(slash - path));
+}
+
+static void add_folders_of(struct folders *f, const char *path)
+{
+	char *real = realpath(path, NULL);
+
+	add_folder_of(f, path);
+	if (real != NULL)
+		add_folder_of(f, real);
+	free(real);
+}
+
+static void forget(struct folders *f)
+{
+	for (size_t i = 0; i < f->num; i++)
+		free(f->names[i]);
+	free(f->names);
+}
+
+static void add_read(struct folders *f, const char *conf, const struct watch *watch, const struct lease_files *leases)
+{
+	const char *path;
+
+	add_folders_of(f, conf);
+	for (size_t i = 0; (path = watch_path(watch, i)) != NULL; i++)
+		add_folders_of(f, path);
+	for (size_t i = 0; (path = lease_files_path(leases, i)) != NULL; i++)
+		add_folders_of(f, path);
+}
+
+static void add_written(struct folders *f, const struct settings *s)
+{
+	add_folder_of(f, s->audit_file);
+	add(f, s->keys, strlen(s->keys));
+	if (s->repeats_file[0] != '\0')
+		add_folder_of(f, s->repeats_file);
+	if (s->control[0] != '\0')
+		add_folder_of(f, s->control);           /* to take the socket away at the end */
+	if (s->metrics[0] != '\0')
+		add_folder_of(f, s->metrics);
+	if (s->anchors[0] != '\0')
+		add_folder_of(f, s->anchors);
+	if (s->flush_to[0] != '\0')
+		add(f, s->flush_to, strlen(s->flush_to));
+}
+
+static bool hold_files(const struct in_force *r, const char *conf, const struct watch *watch, const struct lease_files *leases)
+{
+	struct folders read = { 0 }, written = { 0 };
+	int            error = -ENOMEM;
+
+	add_read(&read, conf, watch, leases);
+	add_written(&written, &r->settings);
+	if (!read.failed && !written.failed) {
+		const struct confine_folders folders = { .read  = (const char *const *)read.names,    .num_read  = read.num,
+		                                         .write = (const char *const *)written.names, .num_write = written.num };
+
+		error = confine_files(&folders);
+	}
+	forget(&read);
+	forget(&written);
+	if (error != 0)
+		message_notice("confinement: files are not held to their folders: %s", error == -ENOSYS || error == -EOPNOTSUPP ?
+		               "this kernel has no landlock" : strerror(-error));
+	return error == 0;
+}
+
+static void hold_syscalls(const struct settings *s)
+{
+	int error = confine_syscalls(strcmp(s->log, "syslog") == 0);
+
+	if (error != 0)
+		message_notice("confinement: system calls are not held to a list: %s", error == -EOPNOTSUPP ?
+		               "this filterd was built without libseccomp" : error == -EINVAL || error == -ENOSYS ?
+		               "this kernel has no seccomp filters" : strerror(-error));
+}
+
+bool confinement_begin(const struct in_force *r, const char *conf, const struct watch *watch, const struct lease_files *leases)
+{
+	enum confinement wanted = r->settings.confinement;
+	bool             files  = false;
+
+	/* syslog(3) writes local time, and reads once what that is. */
+	tzset();
+	if (wanted == CONFINEMENT_FULL || wanted == CONFINEMENT_LANDLOCK)
+		files = hold_files(r, conf, watch, leases);
+	if (wanted == CONFINEMENT_FULL || wanted == CONFINEMENT_SECCOMP)
+		hold_syscalls(&r->settings);
+	return files;
+}

@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef FILTERD_DAEMON_IN_FORCE_H
+#define FILTERD_DAEMON_IN_FORCE_H
+
+#include "engine/engine.h"
+#include "os/watch.h"
+#include "policy/settings.h"
+
+/* In force: what a reload replaces as a whole. Never changed once workers have it. */
+struct in_force {
+	struct settings     settings;
+	struct policy      *policy;
+	struct engine_rules rules;      /* borrows from the two above */
+};
+
+/*
+ * in_force_load - settings and policy from disk; with other settings than NULL the policy alone, under these. 0, or -errno with *problem_out.
+ *                Either way the policy's files are added to watch, unless that is NULL.
+ */
+int  in_force_load(const char *conf, const struct settings *settings, struct watch *watch, struct in_force **out,
+                   struct problem *problem_out);
+void in_force_free(struct in_force *r);
+
+/* Would this go back to an older policy, by its serial, where signatures are demanded? Then *problem_out says so. */
+bool in_force_is_older(const struct in_force *new, const struct in_force *old, struct problem *problem_out);
+
+/* What people should know of it though it is good, a sentence each; how many. */
+#define IN_FORCE_REMARKS 2
+size_t in_force_remarks(const struct in_force *r, char out[IN_FORCE_REMARKS][PROBLEM_MAX]);
+
+/* For the operator: what is in force now; which changes wait for a start or for new rules. */
+void in_force_say(const char *what, const struct in_force *r);
+void in_force_say_unchanged(const struct settings *old, const struct settings *new);
+
+#endif

@@ -1,0 +1,157 @@
+/* SPDX-License-Identifier: MIT */
+
+#include "daemon/kernel_state.h"
+
+#include "os/files.h"
+#include "os/messages.h"
+#include "queue/queue_table.h"
+#include "kernel/readback.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#define NAMESPACE "/proc/self/ns/net"
+
+struct kernel_state {
+	struct readback *readback;              /* NULL: the kernel does not answer */
+	int              queues_fd;
+	uint32_t         first;
+	size_t           num;
+	uint64_t         space;
+	enum hooks       hooks, said;           /* as last seen; as the last record was told */
+	bool             asked, missed;         /* missed: rules were missing since the record before */
+	char             path[SETTINGS_TEXT_MAX + 32];   /* of what was recorded */
+	struct unseen    recorded;
+	bool             has_recorded, unknown_told;
+};
+
+/* What the record before said. A file that is damaged is as none: all that was counted is said again. */
+static void read_recorded(struct kernel_state *w)
+{
+	struct bytes content;
+
+	if (files_read(w->path, &content) != 0)
+		return;
+	w->has_recorded = unseen_read(content, &w->recorded) == PARSE_OK;
+	files_free(content);
+}
+
+int kernel_state_open(const struct settings *s, struct kernel_state **out)
+{
+	struct kernel_state *w = calloc(1, sizeof(*w));
+	struct stat          st;
+	int                  error;
+
+	if (w == NULL)
+		return -ENOMEM;
+	w->first = s->first;
+	w->num   = s->workers;
+	w->hooks = HOOKS_UNKNOWN;
+	w->space = stat(NAMESPACE, &st) == 0 ? (uint64_t)st.st_ino : 0;
+	snprintf(w->path, sizeof(w->path), "%s/audit.unseen", s->keys);
+	read_recorded(w);
+	error = readback_open(&w->readback);
+	if (error != 0)
+		message_warning("the kernel cannot be asked for its rules: %s; records will not say whether they are in place",
+		                strerror(-error));
+	w->queues_fd = queue_table_open();
+	if (w->queues_fd < 0)
+		message_warning("the kernel's table of queues: %s; records will not say what they dropped", strerror(-w->queues_fd));
+	*out = w;
+	return 0;
+}
+
+void kernel_state_close(struct kernel_state *w)
+{
+	if (w == NULL)
+		return;
+	readback_close(w->readback);
+	if (w->queues_fd >= 0)
+		close(w->queues_fd);
+	free(w);
+}
+
+/* Tells the operator when it is not what it was. */
+static enum hooks ask_hooks(struct kernel_state *w)
+{
+	enum hooks before = w->hooks;
+
+	w->hooks  = w->readback != NULL ? readback_hooks(w->readback) : HOOKS_UNKNOWN;
+	w->missed = w->missed || w->hooks == HOOKS_MISSING;
+	if (w->hooks == HOOKS_MISSING && (before != HOOKS_MISSING || !w->asked) && readback_is_offloaded(w->readback))
+		message_error("another program's flowtable takes flows away before they are judged, so they pass unseen; run filterctl "
+		              "rules install");
+	else if (w->hooks == HOOKS_MISSING && (before != HOOKS_MISSING || !w->asked))
+		message_error("no rules in the kernel bring packets to filterd, so they pass unseen; run filterctl rules install");
+	if (w->hooks == HOOKS_OK && before != HOOKS_OK && w->asked)
+		message_notice("the rules that bring packets to filterd are in place again");
+	w->asked = true;
+	return w->hooks;
+}
+
+static void ask_unseen(struct kernel_state *w, const char *boot, struct kernel_facts *out)
+{
+	struct unseen now   = { .space = w->space };
+	int           error = w->readback != NULL ? readback_unseen(w->readback, &now.table, &now.packets) : -EOPNOTSUPP;
+
+	if (error != 0 && !w->unknown_told && out->hooks != HOOKS_MISSING)
+		message_warning("packets that pass unseen are not counted here: %s; records will not say how many there were",
+		                error == -ENOENT ? "the rules do not; run filterctl rules install" : strerror(-error));
+	w->unknown_told = error != 0;
+	if (error != 0)
+		return;
+	snprintf(now.boot, sizeof(now.boot), "%s", boot);
+	out->has_recorded = true;
+	out->unseen_known = unseen_since(w->has_recorded ? &w->recorded : NULL, &now, &out->unseen, &out->recorded);
+	/* Some passed that no rule was there to count: what was counted is left to the next record. */
+	if (out->unseen_known && w->missed) {
+		out->has_recorded = out->unseen_known = false;
+		out->unseen       = 0;
+	}
+}
+
+struct kernel_facts kernel_state_ask(struct kernel_state *w, const char *boot)
+{
+	struct kernel_facts t = { .hooks = ask_hooks(w) };
+
+	w->said = t.hooks;
+	ask_unseen(w, boot, &t);
+	w->missed = t.hooks == HOOKS_MISSING;
+	t.num_queues = queue_table_now(w->queues_fd, w->first, w->num, t.queues);
+	return t;
+}
+
+/* Written only when something passed or the rules are new: flash memory wears. */
+void kernel_state_recorded(struct kernel_state *w, const struct kernel_facts *t)
+{
+	uint8_t       line[128];
+	struct writer out = writer_over(line, sizeof(line));
+	int           error;
+
+	if (!t->has_recorded || (w->has_recorded && memcmp(&w->recorded, &t->recorded, sizeof(w->recorded)) == 0))
+		return;
+	w->recorded     = t->recorded;
+	w->has_recorded = true;
+	unseen_write(&out, &w->recorded);
+	error = files_replace(w->path, writer_written(&out), 0600);
+	if (error != 0)
+		message_warning("'%s': %s; after a restart packets that passed unseen will be said again", w->path, strerror(-error));
+}
+
+bool kernel_state_sees_change(struct kernel_state *w)
+{
+	return ask_hooks(w) != w->said;
+}
+
+void kernel_state_look(struct kernel_state *w, struct kernel_facts *out)
+{
+	uint64_t table;
+
+	*out = (struct kernel_facts){ .hooks = w->hooks };
+	out->unseen_known = w->readback != NULL && readback_unseen(w->readback, &table, &out->unseen) == 0;
+	out->num_queues   = queue_table_now(w->queues_fd, w->first, w->num, out->queues);
+}

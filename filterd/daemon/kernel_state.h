@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef FILTERD_DAEMON_KERNEL_STATE_H
+#define FILTERD_DAEMON_KERNEL_STATE_H
+
+/*
+ * Kernel state: what the kernel says about the filter, and filterd can only repeat: whether the rules are in place, how many
+ * packets passed without a verdict, what its queues dropped. For the main thread.
+ */
+
+#include "audit/control.h"
+#include "audit/unseen.h"
+#include "policy/settings.h"
+
+struct kernel_state;
+
+struct kernel_facts {
+	enum hooks           hooks;
+	bool                 unseen_known;
+	uint64_t             unseen;            /* packets since the record before that said so */
+	struct unseen        recorded;          /* to be remembered once this is in the log */
+	bool                 has_recorded;
+	size_t               num_queues;
+	struct control_queue queues[CONTROL_QUEUES];
+};
+
+/* kernel_state_open - while still root. What cannot be asked stays unknown, and is said here, once. 0 or -ENOMEM. */
+int  kernel_state_open(const struct settings *s, struct kernel_state **out);
+void kernel_state_close(struct kernel_state *w);
+
+/* Takes: boot, the kernel's boot_id. */
+struct kernel_facts kernel_state_ask(struct kernel_state *w, const char *boot);
+
+/* The record that says so stands in the log. */
+void kernel_state_recorded(struct kernel_state *w, const struct kernel_facts *t);
+
+/*
+ * kernel_state_look - the same at any other moment: nothing is remembered, nobody is told. unseen: all that were counted since the rules were
+ * made.
+ */
+void kernel_state_look(struct kernel_state *w, struct kernel_facts *out);
+
+/* Have rules come or gone since kernel_state_ask()? The operator is told. Cheap while nobody changes any. */
+bool kernel_state_sees_change(struct kernel_state *w);
+
+#endif

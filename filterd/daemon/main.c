@@ -1,0 +1,404 @@
+/* SPDX-License-Identifier: MIT */
+
+/*
+ * filterd: reads its options, opens everything that needs rights, gives the rights up, confines itself, starts the workers, and then only
+ * tells who asks how it fares, looks whether the policy's files have changed, and waits for signals: SIGHUP loads the
+ * configuration's changeable part and the policy anew, SIGTERM and SIGINT end the daemon with a verdict for every packet it was handed.
+ */
+
+#include "daemon/confinement.h"
+#include "daemon/records.h"
+#include "daemon/status_server.h"
+#include "os/clock.h"
+#include "os/files.h"
+#include "os/lockdown.h"
+#include "os/messages.h"
+#include "os/notify.h"
+#include "base/instant.h"
+#include "daemon/in_force.h"
+#include "daemon/workers.h"
+
+#include <errno.h>
+#include <getopt.h>
+#include <poll.h>
+#include <pthread.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/signalfd.h>
+#include <unistd.h>
+
+#define EXIT_USAGE        64    /* sysexits.h: EX_USAGE */
+#define EXIT_CONFIG       78    /* EX_CONFIG */
+#define LOOK_EVERY_MS     1000  /* how soon the end of a worker is noticed */
+
+struct options {
+	const char *conf;
+	bool        check_only;
+};
+
+struct daemon {
+	const char           *conf;
+	struct in_force      *in_force;
+	struct watch         *watch;    /* of the policy's files, as they were when they were last read */
+	int64_t               looked_ms;        /* at them; since the machine started */
+	struct records       *records;
+	struct kernel_state  *kernel;
+	struct status_server *server;
+	int                   signals_fd;
+	struct inject         inject;
+	struct workers        workers;
+	char                  sensor[SETTINGS_TEXT_MAX];
+	bool                  failed;
+	bool                  is_held;  /* to the folders that files were read from until the start */
+};
+
+static const char usage[] =
+	"usage: filterd [-c FILE] [--check]\n"
+	"\n"
+	"  -c, --config FILE   configuration, default " CONF_DEFAULT "\n"
+	"      --check         only check the configuration and the policy, then end\n"
+	"      --version       print the version\n"
+	"  -h, --help          this text\n"
+	"\n"
+	"Runs in the foreground. SIGHUP reloads policy and settings, SIGTERM ends it.\n"
+	"The rules that send packets here are made by: filterctl rules install\n";
+
+/* 0: go on; otherwise the exit status is in *status_out. */
+static int read_options(int argc, char **argv, struct options *out, int *status_out)
+{
+	static const struct option names[] = {
+		{ "config",  required_argument, NULL, 'c' },
+		{ "check",   no_argument,       NULL, 'k' },
+		{ "version", no_argument,       NULL, 'v' },
+		{ "help",    no_argument,       NULL, 'h' },
+		{ 0 },
+	};
+	int option;
+
+	*out = (struct options){ .conf = CONF_DEFAULT };
+	*status_out = EXIT_SUCCESS;
+	while ((option = getopt_long(argc, argv, "c:h", names, NULL)) != -1) {
+		switch (option) {
+		case 'c':
+			out->conf = optarg;
+			break;
+		case 'k':
+			out->check_only = true;
+			break;
+		case 'v':
+			puts("filterd " FILTERD_VERSION);
+			return -1;
+		case 'h':
+			fputs(usage, stdout);
+			return -1;
+		default:
+			fputs(usage, stderr);
+			*status_out = EXIT_USAGE;
+			return -1;
+		}
+	}
+	if (optind < argc) {
+		fprintf(stderr, "filterd: '%s' is not an option; expected only options\n%s", argv[optind],
+		        usage);
+		*status_out = EXIT_USAGE;
+		return -1;
+	}
+	return 0;
+}
+
+static int check(const char *conf)
+{
+	struct in_force *r       = NULL;
+	struct problem   problem = { "" };
+	char             remarks[IN_FORCE_REMARKS][PROBLEM_MAX];
+	size_t           num;
+	int              error = in_force_load(conf, NULL, NULL, &r, &problem);
+
+	if (error != 0) {
+		fprintf(stderr, "filterd: %s\n", problem.text[0] ? problem.text : strerror(-error));
+		return EXIT_CONFIG;
+	}
+	printf("%s: good; %zu rules, %zu bytes of memory\n", conf, policy_num_rules(r->policy),
+	       policy_bytes(r->policy));
+	num = in_force_remarks(r, remarks);
+	for (size_t i = 0; i < num; i++)
+		puts(remarks[i]);
+	in_force_free(r);
+	return EXIT_SUCCESS;
+}
+
+static int open_all(struct daemon *d, struct problem *problem)
+{
+	const struct settings *s = &d->in_force->settings;
+	int                    error;
+
+	snprintf(d->sensor, sizeof(d->sensor), "%s", s->sensor);
+	if (d->sensor[0] == '\0' && gethostname(d->sensor, sizeof(d->sensor) - 1) != 0)
+		snprintf(d->sensor, sizeof(d->sensor), "filterd");
+	error = records_make_folders(s, problem);
+	if (error != 0)
+		return error;
+	error = inject_open(settings_marks(s).injected, &d->inject);
+	if (error != 0) {
+		snprintf(problem->text, PROBLEM_MAX,
+		         "raw socket for answers: %s; start filterd as root or with CAP_NET_RAW", strerror(-error));
+		return error;
+	}
+	error = kernel_state_open(s, &d->kernel);
+	if (error != 0) {
+		snprintf(problem->text, PROBLEM_MAX, "%s", strerror(-error));
+		return error;
+	}
+	error = status_server_open(s, &d->server);
+	if (error != 0) {
+		snprintf(problem->text, PROBLEM_MAX, "%s", strerror(-error));
+		return error;
+	}
+	/* The log is opened by the user who will close its files and begin others. */
+	error = lockdown(s->user, problem);
+	if (error == 0)
+		error = records_open(s, d->sensor, d->kernel, &d->records, problem);
+	if (error == 0)
+		error = workers_open(&d->workers, s, problem);
+	if (error == 0)
+		d->is_held = confinement_begin(d->in_force, d->conf, d->watch, records_leases(d->records));
+	return error;
+}
+
+static int start_workers(struct daemon *d)
+{
+	const struct worker_options common = {
+		.in_force     = d->in_force,
+		.journal     = records_journal(d->records),
+		.inject      = &d->inject,
+		.sensor      = d->sensor,
+		.leave_queue = notify_is_there(),
+		.oldest_s    = records_oldest(d->records),
+	};
+
+	return workers_start(&d->workers, &common);
+}
+
+/* What was read is watched from now on, good or not; where not even a policy's name was, what was watched before. */
+static void use_watch(struct daemon *d, struct watch *watch)
+{
+	if (watch == NULL || watch_path(watch, 0) == NULL) {
+		watch_free(watch);
+		return;
+	}
+	watch_free(d->watch);
+	d->watch = watch;
+}
+
+/* settings: those in force, if only the policy is to be loaded. */
+static void reload(struct daemon *d, const struct settings *settings)
+{
+	struct problem   problem = { "" };
+	struct watch    *watch   = watch_new();
+	struct in_force *old     = d->in_force, *new = NULL;
+	int              error   = in_force_load(d->conf, settings, watch, &new, &problem);
+
+	use_watch(d, watch);
+	if (error == 0 && in_force_is_older(new, old, &problem)) {
+		in_force_free(new);
+		error = -EKEYREJECTED;
+	}
+	if (error != 0) {
+		const char *why = problem.text[0] ? problem.text : strerror(-error);
+
+		message_error("%s; keeping the policy and settings in force", why);
+		if (error == -EACCES && d->is_held)
+			message_notice("since its start filterd reads only from the folders that it read from then; to read from another, restart it");
+		records_refused(d->records, old, why);
+		return;
+	}
+	in_force_say_unchanged(&old->settings, &new->settings);
+	workers_use(&d->workers, new);
+	d->in_force = new;
+	records_reloaded(d->records, old, new);
+	in_force_free(old);
+	in_force_say("reloaded", new);
+}
+
+static void look_at_policy(struct daemon *d)
+{
+	uint32_t every_s = d->in_force->settings.watch_s;
+
+	/* We come by once in LOOK_EVERY_MS, and a little early must not mean once more. */
+	if (every_s == 0 || d->watch == NULL || clock_boot_ms() - d->looked_ms < (int64_t)every_s * 1000 - LOOK_EVERY_MS / 2)
+		return;
+	d->looked_ms = clock_boot_ms();
+	if (watch_look(d->watch))
+		reload(d, &d->in_force->settings);
+}
+
+/* The manager hears of us as long as every worker has answered since it last did. */
+static void tell_manager(struct daemon *d)
+{
+	if (notify_watchdog_us() == 0 || !workers_are_alive(&d->workers))
+		return;
+	notify_alive();
+	workers_ask_sign(&d->workers);
+}
+
+/* A signal that has come, or 0. */
+static int take_signal(const struct daemon *d)
+{
+	struct signalfd_siginfo info;
+
+	return read(d->signals_fd, &info, sizeof(info)) == (ssize_t)sizeof(info) ? (int)info.ssi_signo : 0;
+}
+
+/* The next signal; 0 if none has come for a second. Meanwhile whoever asks how filterd fares is told. */
+static int wait_for_signal(struct daemon *d)
+{
+	int64_t until_ms = clock_boot_ms() + LOOK_EVERY_MS, left_ms;
+
+	while ((left_ms = until_ms - clock_boot_ms()) > 0) {
+		struct pollfd fds[1 + CONTROL_FDS] = { { .fd = d->signals_fd, .events = POLLIN } };
+		nfds_t        num                  = 1 + (nfds_t)status_server_poll(d->server, fds + 1);
+
+		if (poll(fds, num, (int)left_ms) <= 0)
+			continue;
+		status_server_serve(d->server, fds + 1);
+		if (fds[0].revents != 0)
+			return take_signal(d);
+	}
+	return 0;
+}
+
+/* Until asked to end, or something that filterd cannot do without has failed: the reason, for the log. */
+static const char *watch(struct daemon *d)
+{
+	while (!workers_have_failed(&d->workers)) {
+		int                  number = wait_for_signal(d);
+		struct engine_counts sum    = workers_counts(&d->workers);
+
+		if (number == SIGHUP)
+			reload(d, NULL);
+		else if (number == SIGUSR1)
+			records_rotate(d->records);
+		else if (number == SIGTERM || number == SIGINT)
+			return number == SIGTERM ? "SIGTERM" : "SIGINT";
+		look_at_policy(d);
+		records_tick(d->records, d->in_force, &sum);
+		status_server_tick(d->server);
+		tell_manager(d);
+		if (d->in_force->settings.on_log_failure == ON_LOG_FAILURE_STOP &&
+		    journal_is_degraded(records_journal(d->records))) {
+			message_error("the audit log cannot be written; ending, as on-log-failure says");
+			d->failed = true;
+			return "the audit log cannot be written";
+		}
+	}
+	message_error("a queue has failed; ending, so that whoever started filterd can start it anew");
+	return "a queue has failed";
+}
+
+static void close_all(struct daemon *d)
+{
+	workers_close(&d->workers);
+	inject_close(&d->inject);
+	status_server_close(d->server);
+	records_close(d->records);
+	kernel_state_close(d->kernel);
+	watch_free(d->watch);
+	in_force_free(d->in_force);
+	if (d->signals_fd >= 0)
+		close(d->signals_fd);
+}
+
+/* Blocked before any thread starts, so that nobody but the descriptor gets them. 0 or -errno. */
+static int open_signals(struct daemon *d)
+{
+	sigset_t signals;
+
+	sigemptyset(&signals);
+	sigaddset(&signals, SIGHUP);
+	sigaddset(&signals, SIGUSR1);
+	sigaddset(&signals, SIGTERM);
+	sigaddset(&signals, SIGINT);
+	pthread_sigmask(SIG_BLOCK, &signals, NULL);
+	signal(SIGPIPE, SIG_IGN);
+	d->signals_fd = signalfd(-1, &signals, SFD_CLOEXEC | SFD_NONBLOCK);
+	return d->signals_fd < 0 ? -errno : 0;
+}
+
+static void begin_to_serve(struct daemon *d)
+{
+	struct status_server_sources sources = { .records = d->records, .in_force = (const struct in_force *const *)&d->in_force,
+	                                  .workers = d->workers.workers, .num_workers = d->workers.num, .sensor = d->sensor };
+
+	status_server_begin(d->server, &sources);
+}
+
+static int serve(struct daemon *d)
+{
+	struct problem problem = { "" };
+	const char    *reason = "a worker could not be started";
+	int            status = EXIT_FAILURE, error;
+
+	error = open_signals(d);
+	if (error != 0) {
+		message_error("signals: %s", strerror(-error));
+		return EXIT_FAILURE;
+	}
+	if (open_all(d, &problem) != 0) {
+		message_error("%s", problem.text);
+		notify_forget_all();
+		return EXIT_FAILURE;
+	}
+	in_force_say("starting", d->in_force);
+	error = records_start(d->records, d->in_force);
+	if (error != 0) {
+		message_error("audit log: the start could not be recorded: %s", strerror(-error));
+		return EXIT_FAILURE;
+	}
+	if (start_workers(d) == 0) {
+		message_notice("ready: %zu queue%s from %u, audit log %s", d->workers.num,
+		               d->workers.num == 1 ? "" : "s", d->in_force->settings.first,
+		               d->in_force->settings.audit_file);
+		notify_say("READY=1");
+		begin_to_serve(d);
+		reason = watch(d);
+		status = d->failed ? EXIT_FAILURE : EXIT_SUCCESS;
+	}
+	notify_say("STOPPING=1");
+	if (workers_stop(&d->workers) != 0)
+		status = EXIT_FAILURE;
+	error = records_stop(d->records, reason);
+	if (error != 0)
+		message_error("audit log: the stop could not be recorded: %s", strerror(-error));
+	return status;
+}
+
+int main(int argc, char **argv)
+{
+	struct daemon  d = { .inject = { .fd4 = -1, .fd6 = -1 }, .signals_fd = -1 };
+	struct problem problem = { "" };
+	struct options options;
+	int            status, error;
+
+	if (read_options(argc, argv, &options, &status) != 0)
+		return status;
+	if (options.check_only)
+		return check(options.conf);
+	d.conf = options.conf;
+	notify_open();
+	d.watch = watch_new();
+	error = in_force_load(options.conf, NULL, d.watch, &d.in_force, &problem);
+	if (error != 0) {
+		fprintf(stderr, "filterd: %s\n", problem.text[0] ? problem.text : strerror(-error));
+		/* Packets must not wait for who does not come: the rules say what becomes of them without filterd. */
+		notify_forget_all();
+		return EXIT_CONFIG;
+	}
+	message_open(strcmp(d.in_force->settings.log, "syslog") == 0 ? MESSAGE_TO_SYSLOG : MESSAGE_TO_STDERR,
+	             MESSAGE_LEVEL_INFO);
+	status = serve(&d);
+	close_all(&d);
+	notify_close();
+	return status;
+}

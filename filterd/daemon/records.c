@@ -1,0 +1,218 @@
+/* SPDX-License-Identifier: MIT */
+
+#include "daemon/records_inside.h"
+
+#include "os/clock.h"
+#include "os/lease_files.h"
+#include "os/messages.h"
+#include "daemon/wallclock.h"
+
+#include <string.h>
+
+#define SIGN_AFTER 10000        /* records that stand unsigned at most, give or take a second */
+
+static enum state state_of(const struct records *e, const struct in_force *r, int64_t now_us)
+{
+	if (r->settings.mode == MODE_OBSERVE)
+		return STATE_OBSERVING;
+	return policy_blocks_at(r->policy, wallclock_policy_time(e->wallclock, now_us)) ? STATE_ENFORCING : STATE_WAITING;
+}
+
+static struct standing standing_of(const struct records *e, const struct in_force *r, const struct kernel_facts *t,
+                                   int64_t now_us)
+{
+	return (struct standing){
+		.state            = state_of(e, r, now_us),
+		.policy_digest    = policy_digest(r->policy),
+		.clock            = wallclock_trust(e->wallclock),
+		.hooks            = t->hooks,
+		.unfiltered_known = t->unseen_known,
+		.unfiltered       = t->unseen,
+	};
+}
+
+static void look_at_leases(struct records *e)
+{
+	struct leases *new = lease_files_look(e->leases, clock_now_us());
+
+	if (new != NULL)
+		leases_free(journal_use_leases(e->journal, new));
+}
+
+int records_start(struct records *e, const struct in_force *r)
+{
+	int64_t              now_us = clock_now_us();
+	struct kernel_facts  facts  = kernel_state_ask(e->kernel, e->boot);
+	struct control_start start  = {
+		.standing  = standing_of(e, r, &facts, now_us),
+		.version   = FILTERD_VERSION,
+		.boot      = e->boot,
+		.up_s      = (uint64_t)clock_boot_ms() / 1000,
+		.rules     = policy_num_rules(r->policy),
+		.cutoff_us = policy_cutoff(r->policy),
+	};
+
+	int error;
+
+	e->started_ms = e->last_ms = e->flushed_ms = clock_boot_ms();
+	look_at_leases(e);
+	if (facts.unseen > 0)
+		message_notice("%llu packets passed unseen while filterd did not run", (unsigned long long)facts.unseen);
+	error = journal_start(e->journal, now_us, &start);
+	if (error == 0)
+		kernel_state_recorded(e->kernel, &facts);
+	return error;
+}
+
+int records_stop(struct records *e, const char *reason)
+{
+	return journal_stop(e->journal, clock_now_us(), reason);
+}
+
+static void beat(struct records *e, const struct in_force *r, const struct engine_counts *sum, int64_t now_us)
+{
+	int64_t                  boot_ms = clock_boot_ms();
+	struct kernel_facts      facts   = kernel_state_ask(e->kernel, e->boot);
+	struct control_heartbeat h       = {
+		.standing   = standing_of(e, r, &facts, now_us),
+		.uptime_s   = (uint64_t)(boot_ms - e->started_ms) / 1000,
+		.mono_ms    = (uint64_t)boot_ms,
+		.every_s    = e->every_s,
+		.packets    = sum->packets,
+		.accepted   = sum->packets - sum->blocked,
+		.blocked    = sum->blocked,
+		.fail_open  = e->fail_open + facts.unseen,
+		.num_queues = facts.num_queues,
+	};
+
+	e->last_ms = boot_ms;
+	for (size_t i = 0; i < h.num_queues; i++) {
+		h.queues[i] = facts.queues[i];
+		h.drops += h.queues[i].drops + h.queues[i].user_drops;
+	}
+	if (journal_heartbeat(e->journal, now_us, &h) != 0)
+		return;
+	if (facts.unseen > 0)
+		message_warning("%llu packets passed unseen since the heartbeat before: the queue was full",
+		                (unsigned long long)facts.unseen);
+	e->fail_open = h.fail_open;
+	kernel_state_recorded(e->kernel, &facts);
+}
+
+/* What the log says of a clock that was set, at once: a heartbeat holds it against the machine's own clock. */
+static bool look_at_clock(struct records *e, const struct in_force *r)
+{
+	struct clock_news news;
+	int64_t           now_us;
+
+	if (!wallclock_look(e->wallclock, &r->settings, &news))
+		return false;
+	now_us = clock_now_us();
+	message_warning("clock: %s", news.reason);
+	journal_clock(e->journal, now_us, state_of(e, r, now_us), news.trust, news.reason);
+	return true;
+}
+
+static bool is_flush_due(const struct records *e)
+{
+	return e->flush_every_s > 0 && clock_boot_ms() - e->flushed_ms >= (int64_t)e->flush_every_s * 1000;
+}
+
+void records_tick(struct records *e, const struct in_force *r, const struct engine_counts *sum)
+{
+	bool       clock_changed = look_at_clock(e, r), flush_due = is_flush_due(e);
+	int64_t    now_us        = clock_now_us();
+	enum state state         = state_of(e, r, now_us);
+
+	look_at_leases(e);
+	/* A clock that jumps ahead must not delete the log as too old. */
+	journal_age_until(e->journal, wallclock_known(e->wallclock));
+	journal_tick(e->journal, now_us);
+	if (state != journal_last_state(e->journal))
+		journal_state(e->journal, now_us, state, state == STATE_ENFORCING ? "a date of the policy has come" :
+		              state == STATE_WAITING ? "no category of the policy blocks at this moment" :
+		              "mode = observe");
+	/* When the rules come or go is known to the second: coverage begins or ends there. */
+	if (kernel_state_sees_change(e->kernel) || clock_changed || flush_due || clock_boot_ms() - e->last_ms >= (int64_t)e->every_s * 1000 ||
+	    journal_unsigned(e->journal) >= SIGN_AFTER)
+		beat(e, r, sum, now_us);
+	/* Behind the heartbeat: what is on flash ends with a signature. */
+	if (flush_due) {
+		e->flushed_ms = clock_boot_ms();
+		journal_flush(e->journal);
+	}
+}
+
+void records_reloaded(struct records *e, const struct in_force *old, const struct in_force *new)
+{
+	struct control_policy p      = { .old_digest = policy_digest(old->policy), .new_digest = policy_digest(new->policy),
+	                                 .rules = policy_num_rules(new->policy), .file = new->settings.files,
+	                                 .result = "loaded" };
+	int64_t               now_us = clock_now_us();
+
+	if (!bytes_equal(p.old_digest, p.new_digest))
+		journal_policy(e->journal, now_us, &p);
+	journal_state(e->journal, now_us, state_of(e, new, now_us), "settings were loaded anew");
+}
+
+void records_refused(struct records *e, const struct in_force *kept, const char *why)
+{
+	struct control_policy p = { .old_digest = policy_digest(kept->policy), .rules = policy_num_rules(kept->policy),
+	                            .file = kept->settings.files, .result = why };
+
+	journal_policy(e->journal, clock_now_us(), &p);
+}
+
+void records_rotate(struct records *e)
+{
+	int error = journal_rotate(e->journal, clock_now_us());
+
+	if (error != 0)
+		message_error("audit log: the segment could not be closed: %s", strerror(-error));
+	else
+		message_notice("audit log: the segment is closed");
+}
+
+static void log_status(struct records *e, struct status *out)
+{
+	struct journal_standing j;
+
+	journal_standing(e->journal, &j);
+	out->log_file         = j.path;
+	out->degraded_reason  = j.reason[0] != '\0' ? j.reason : NULL;
+	out->next_seq         = j.next_seq;
+	out->unsigned_records = j.unsigned_records;
+	out->signed_s         = j.signed_s;
+	out->attempts         = j.attempts;
+	out->pending          = j.pending;
+	out->devices          = j.devices;
+	out->lost             = j.failed;
+	out->heartbeat_s      = (uint32_t)e->every_s;
+}
+
+void records_status(struct records *e, const struct in_force *r, struct status *out)
+{
+	struct kernel_facts t;
+	struct standing     s;
+
+	kernel_state_look(e->kernel, &t);
+	out->now_us        = clock_now_us();
+	s                  = standing_of(e, r, &t, out->now_us);
+	out->state         = s.state;
+	out->clock         = s.clock;
+	out->hooks         = s.hooks;
+	out->unseen_known  = t.unseen_known;
+	out->unseen        = t.unseen;
+	out->policy_digest = s.policy_digest;
+	out->rules         = policy_num_rules(r->policy);
+	out->cutoff_us     = policy_cutoff(r->policy);
+	out->next_us       = policy_next_change(r->policy, wallclock_policy_time(e->wallclock, out->now_us));
+	out->uptime_s      = (uint64_t)(clock_boot_ms() - e->started_ms) / 1000;
+	out->num_queues    = t.num_queues;
+	for (size_t i = 0; i < t.num_queues; i++)
+		out->queues[i] = (struct status_queue){ .number = t.queues[i].id, .backlog = t.queues[i].backlog,
+		                                        .dropped = t.queues[i].drops, .user_dropped = t.queues[i].user_drops };
+	log_status(e, out);
+	if (out->degraded_reason != NULL)
+		out->state = STATE_DEGRADED;
+}

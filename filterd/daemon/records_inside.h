@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef FILTERD_DAEMON_RECORDS_INSIDE_H
+#define FILTERD_DAEMON_RECORDS_INSIDE_H
+
+/* What records_open.c (folders, the log opened) and records.c (its records) share. */
+
+#include "daemon/records.h"
+
+struct records {
+	struct journal      *journal;
+	struct lease_files  *leases;
+	struct kernel_state *kernel;
+	struct wallclock    *wallclock;
+	uint64_t             fail_open;             /* packets that passed unseen while filterd ran */
+	char                 anchors[SETTINGS_TEXT_MAX];
+	char                 boot[40];
+	int64_t              started_ms, last_ms, flushed_ms;   /* since the machine started; last: heartbeat */
+	uint64_t             every_s, flush_every_s;            /* flush: 0, no copy */
+};
+
+#endif

@@ -1,0 +1,202 @@
+/* SPDX-License-Identifier: MIT */
+
+/*
+ * The figures are put together once a second at most, however many ask: some of them are questions to the kernel. A policy that
+ * is loaded meanwhile is freed, so what borrows from it is never kept: only the text is.
+ */
+
+#include "daemon/status_server.h"
+
+#include "os/clock.h"
+#include "os/files.h"
+#include "os/messages.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#define METRICS_EVERY_MS 15000
+#define FRESH_MS         1000
+#define METRICS_MODE     0644
+
+static struct message_limit trouble = MESSAGE_LIMIT_INIT;
+
+/* Has this figure grown lately? */
+struct growth {
+	bool     known;
+	uint64_t value;
+	int64_t  grew_ms;                       /* 0: not since it is known */
+};
+
+struct form {
+	int64_t made_ms;                        /* 0: not yet */
+	size_t  len;
+	uint8_t text[STATUS_TEXT_MAX + 2];      /* and the exit status on a line of its own */
+};
+
+struct status_server {
+	struct control_socket       *control;   /* NULL: none */
+	char                         metrics[SETTINGS_TEXT_MAX];
+	uint32_t                     first, length, flows;      /* what was in force at the start is so to the end */
+	enum on_failure              on_failure;
+	int64_t                      metrics_ms;        /* when they were written */
+	struct status_server_sources sources;
+	struct growth                unseen, dropped;
+	struct status                status;
+	struct form                  text, json;
+};
+
+int status_server_open(const struct settings *s, struct status_server **out)
+{
+	struct status_server *i       = calloc(1, sizeof(*i));
+	struct problem        problem = { "" };
+
+	if (i == NULL)
+		return -ENOMEM;
+	memcpy(i->metrics, s->metrics, sizeof(i->metrics));
+	i->first      = s->first;
+	i->length     = s->length;
+	i->flows      = s->flows;
+	i->on_failure = s->on_failure;
+	if (s->control[0] != '\0' && control_socket_open(s->control, s->user, &i->control, &problem) != 0)
+		message_warning("%s; filterctl status will get no answer", problem.text);
+	*out = i;
+	return 0;
+}
+
+void status_server_begin(struct status_server *i, const struct status_server_sources *sources)
+{
+	i->sources = *sources;
+}
+
+void status_server_close(struct status_server *i)
+{
+	if (i == NULL)
+		return;
+	control_socket_close(i->control);
+	free(i);
+}
+
+/* The first value is where counting begins: it may be of a filterd before. */
+static bool grew_lately(struct growth *g, uint64_t value)
+{
+	int64_t now_ms = clock_boot_ms();
+
+	if (g->known && value > g->value)
+		g->grew_ms = now_ms;
+	g->known = true;
+	g->value = value;
+	return g->grew_ms != 0 && now_ms - g->grew_ms < INT64_C(1000) * STATUS_RECENT_S;
+}
+
+static struct status_queue *queue_of(struct status *s, uint32_t number)
+{
+	for (size_t i = 0; i < s->num_queues; i++) {
+		if (s->queues[i].number == number)
+			return &s->queues[i];
+	}
+	return NULL;
+}
+
+static void add_worker(struct status *s, struct worker *w, uint32_t number)
+{
+	struct engine_counts c = worker_counts(w);
+	struct status_queue *q = queue_of(s, number);
+
+	s->packets        += c.packets;
+	s->decided        += c.decided;
+	s->bad_packets    += c.bad_packets;
+	s->conflicts      += c.conflicts;
+	s->decoys         += c.decoys;
+	s->hellos_evicted += c.hellos_evicted;
+	worker_tally(w, &s->tally);
+	if (q == NULL)
+		return;
+	q->packets       = c.packets;
+	q->flows         = c.flows;
+	q->flows_evicted = c.flows_evicted;
+}
+
+static const struct status *look(struct status_server *i)
+{
+	const struct in_force *r       = *i->sources.in_force;
+	struct status         *out     = &i->status;
+	uint64_t               dropped = 0;
+
+	memset(out, 0, sizeof(*out));
+	out->version      = FILTERD_VERSION;
+	out->sensor       = i->sources.sensor;
+	out->pid          = (uint64_t)getpid();
+	out->mode         = r->settings.mode;
+	out->policy_files = r->settings.files;
+	out->on_failure   = i->on_failure;
+	out->length       = i->length;
+	out->flows_most   = i->flows;
+	records_status(i->sources.records, r, out);
+	for (size_t w = 0; w < i->sources.num_workers; w++)
+		add_worker(out, i->sources.workers[w], i->first + (uint32_t)w);
+	for (size_t q = 0; q < out->num_queues; q++)
+		dropped += out->queues[q].dropped + out->queues[q].user_dropped;
+	out->unseen_lately  = out->unseen_known && grew_lately(&i->unseen, out->unseen);
+	out->dropped_lately = grew_lately(&i->dropped, dropped);
+	return out;
+}
+
+/* Exit status of filterctl, then the text. */
+static void make(struct status_server *i, struct form *form, void (*write)(struct writer *w, const struct status *s))
+{
+	struct writer        w = writer_over(form->text, sizeof(form->text));
+	const struct status *s = look(i);
+	struct troubles      t;
+
+	write_text(&w, status_troubles(s, &t) ? "0\n" : "1\n");
+	write(&w, s);
+	form->len     = w.full ? 0 : w.len;
+	form->made_ms = clock_boot_ms();
+}
+
+static struct bytes answer(void *owner, enum control_request request)
+{
+	struct status_server *i    = owner;
+	struct form          *form = request == REQUEST_STATUS_JSON ? &i->json : &i->text;
+
+	if (form->made_ms == 0 || clock_boot_ms() - form->made_ms >= FRESH_MS)
+		make(i, form, request == REQUEST_STATUS_JSON ? status_json : status_text);
+	return bytes_of(form->text, form->len);
+}
+
+size_t status_server_poll(const struct status_server *i, struct pollfd *fds)
+{
+	return control_socket_poll(i->control, fds);
+}
+
+void status_server_serve(struct status_server *i, const struct pollfd *fds)
+{
+	control_socket_serve(i->control, fds, answer, i);
+}
+
+static void write_metrics(struct status_server *i)
+{
+	static uint8_t text[STATUS_TEXT_MAX];
+	struct writer  w = writer_over(text, sizeof(text));
+	int            error;
+
+	status_metrics(&w, look(i));
+	error = w.full ? -EMSGSIZE : files_swap(i->metrics, writer_written(&w), METRICS_MODE);
+	if (error != 0)
+		message_limited(&trouble, MESSAGE_LEVEL_WARNING, "[daemon] metrics '%s': %s", i->metrics, strerror(-error));
+}
+
+void status_server_tick(struct status_server *i)
+{
+	int64_t now_ms = clock_boot_ms();
+
+	if (i->metrics_ms != 0 && now_ms - i->metrics_ms < METRICS_EVERY_MS)
+		return;
+	i->metrics_ms = now_ms;
+	if (i->metrics[0] != '\0')
+		write_metrics(i);
+	else
+		look(i);        /* so that what grows is noticed although nobody asks */
+}

@@ -1,0 +1,173 @@
+/* SPDX-License-Identifier: MIT */
+
+#include "daemon/wallclock.h"
+
+#include "base/bytes.h"
+#include "os/clock.h"
+#include "os/files.h"
+#include "os/messages.h"
+#include "base/instant.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define SECOND_US INT64_C(1000000)
+#define SAVE_US   (3600 * SECOND_US)    /* the file may lag behind the floor by that much */
+
+struct wallclock {
+	struct trust_floor floor;
+	int64_t            saved_us;            /* what stands in the file; 0: nothing */
+	atomic_uint        oldest_s;            /* 0: every time is believed */
+	enum trust         trust;
+	char               path[SETTINGS_TEXT_MAX + 16];
+};
+
+static struct message_limit save_trouble = MESSAGE_LIMIT_INIT;
+
+/* 0 if there is no file, or nothing that can be read in it. */
+static int64_t load(const struct wallclock *w)
+{
+	struct bytes content;
+	int64_t      us    = 0;
+	int          error = files_read(w->path, &content);
+
+	if (error != 0) {
+		if (error != -ENOENT)
+			message_warning("clock: '%s': %s; going by when filterd was built", w->path, strerror(-error));
+		return 0;
+	}
+	if (content.len == 0 || instant_parse(bytes_first(content, content.len - 1), &us) != PARSE_OK) {
+		message_warning("clock: '%s' holds no time; going by when filterd was built", w->path);
+		us = 0;
+	}
+	files_free(content);
+	return us;
+}
+
+static void save(struct wallclock *w)
+{
+	uint8_t       text[64];
+	struct writer t = writer_over(text, sizeof(text));
+	int           error;
+
+	if (w->floor.us <= w->saved_us)
+		return;
+	instant_write(&t, w->floor.us);
+	write_text(&t, "\n");
+	error = files_replace(w->path, writer_written(&t), 0600);
+	if (error != 0)
+		message_limited(&save_trouble, MESSAGE_LEVEL_WARNING, "clock: '%s': %s; after the next start an older clock is believed",
+		                w->path, strerror(-error));
+	else
+		w->saved_us = w->floor.us;
+}
+
+static enum trust judge(struct wallclock *w, const struct settings *s, int64_t now_us, bool synced)
+{
+	int64_t  oldest_us = s->clock == CLOCK_BELIEVE ? 0 : trust_oldest(&w->floor);
+	unsigned oldest_s  = oldest_us < UINT_MAX * SECOND_US ? (unsigned)(oldest_us / SECOND_US) : UINT_MAX;
+
+	/* What the workers go by, so that they and the log never differ. */
+	atomic_store(&w->oldest_s, oldest_s);
+	if (now_us < oldest_s * SECOND_US)
+		return TRUST_UNTRUSTED;
+	return synced ? TRUST_SYNCED : TRUST_UNSYNCED;
+}
+
+static void say_untrusted(const struct wallclock *w, char *out, size_t room)
+{
+	char          text[40] = "";
+	struct writer t        = writer_over(text, sizeof(text) - 1);
+
+	instant_write(&t, w->floor.us / SECOND_US * SECOND_US);
+	snprintf(out, room, "older than %s, which has been: the policy is enforced whatever its dates", text);
+}
+
+struct wallclock *wallclock_open(const struct settings *s)
+{
+	struct wallclock *w      = calloc(1, sizeof(*w));
+	int64_t           now_us = clock_now_us(), known_us = FILTERD_BUILT_S * SECOND_US;
+	char              why[128];
+
+	if (w == NULL)
+		return NULL;
+	snprintf(w->path, sizeof(w->path), "%s/clock.floor", s->keys);
+	w->saved_us = load(w);
+	if (known_us < w->saved_us)
+		known_us = w->saved_us;
+	trust_begin(&w->floor, known_us, now_us, clock_boot_ms());
+	w->trust = judge(w, s, now_us, clock_is_synced());
+	if (w->trust == TRUST_UNTRUSTED) {
+		say_untrusted(w, why, sizeof(why));
+		message_warning("clock: %s; if that time is wrong, stop filterd and remove %s", why, w->path);
+	}
+	return w;
+}
+
+void wallclock_close(struct wallclock *w)
+{
+	if (w == NULL)
+		return;
+	save(w);
+	free(w);
+}
+
+static int put_step(char *out, size_t room, int64_t step_us)
+{
+	int64_t s = ((step_us < 0 ? -step_us : step_us) + SECOND_US / 2) / SECOND_US;
+
+	if (step_us == 0)
+		return 0;
+	return snprintf(out, room, "set %s by %" PRId64 " d %02d:%02d:%02d", step_us < 0 ? "back" : "forward", s / 86400,
+	                (int)(s / 3600 % 24), (int)(s / 60 % 60), (int)(s % 60));
+}
+
+bool wallclock_look(struct wallclock *w, const struct settings *s, struct clock_news *news)
+{
+	int64_t    now_us  = clock_now_us(), step_us;
+	bool       synced  = clock_is_synced();
+	enum trust before  = w->trust;
+	char      *at      = news->reason;
+	size_t     room    = sizeof(news->reason);
+	int        len;
+
+	step_us  = trust_look(&w->floor, now_us, clock_boot_ms(), synced);
+	w->trust = judge(w, s, now_us, synced);
+	if (w->floor.us - w->saved_us >= SAVE_US)
+		save(w);
+	if (step_us == 0 && (w->trust == TRUST_UNTRUSTED) == (before == TRUST_UNTRUSTED))
+		return false;
+	len = put_step(at, room, step_us);
+	if (w->trust == TRUST_UNTRUSTED) {
+		len += snprintf(at + len, room - (size_t)len, "%s", len > 0 ? "; " : "");
+		say_untrusted(w, at + len, room - (size_t)len);
+	} else if (before == TRUST_UNTRUSTED) {
+		snprintf(at + len, room - (size_t)len, "%sbelieved again", len > 0 ? "; " : "");
+	}
+	news->trust = w->trust;
+	return true;
+}
+
+enum trust wallclock_trust(const struct wallclock *w)
+{
+	return w->trust;
+}
+
+int64_t wallclock_policy_time(const struct wallclock *w, int64_t now_us)
+{
+	return w->trust == TRUST_UNTRUSTED ? INSTANT_UNKNOWN : now_us;
+}
+
+int64_t wallclock_known(const struct wallclock *w)
+{
+	return w->floor.us;
+}
+
+const atomic_uint *wallclock_oldest(const struct wallclock *w)
+{
+	return &w->oldest_s;
+}

@@ -1,0 +1,359 @@
+/* SPDX-License-Identifier: MIT */
+
+/*
+ * The loop: wait, take a batch from the queue, judge each packet, send what has to be sent, give the verdicts of the
+ * batch at once. The record of an attempt is appended while its packet is judged, so it is on disk before the
+ * verdict leaves.
+ *
+ * A new in_force comes through one atomic pointer, looked at between batches; its acknowledgement is a semaphore.
+ */
+
+#include "daemon/worker.h"
+
+#include "os/clock.h"
+#include "os/messages.h"
+
+#include <errno.h>
+#include <net/if.h>
+#include <poll.h>
+#include <pthread.h>
+#include <semaphore.h>
+#include <stdatomic.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/eventfd.h>
+#include <unistd.h>
+
+#define BATCHES_A_TURN 4        /* batches taken before a new in_force or the end is looked for again */
+#define AHEAD          4        /* packets judged between asking for a flow and using it; without asking, 170 ns of a packet's 1000 are waits */
+#define IFACE_NAMES    16       /* interfaces whose names are remembered */
+
+struct iface_name {
+	uint32_t index;
+	char     name[IF_NAMESIZE];
+};
+
+struct worker {
+	pthread_t              thread;
+	struct worker_options  options;
+	struct engine         *engine;
+	const struct in_force *in_force;                  /* the one in use */
+	_Atomic(const struct in_force *) next;           /* NULL: nothing new */
+	sem_t                 taken;                    /* posted when next has become in_force */
+	int                   wake_fd;
+	atomic_bool           stop, failed, asked;              /* asked: for a sign of life, not given yet */
+	int                   error;
+	struct record_context context;
+	uint32_t              mark_mask;
+	struct marks          marks;
+	int64_t               now_us;                   /* of the batch under way */
+	bool                  clock_untrusted;
+	bool                  blocks_all;               /* the log cannot be written, and nothing may pass without it */
+	struct iface_name     ifaces[IFACE_NAMES];
+	uint8_t               next_iface;
+	pthread_mutex_t       counts_lock;
+	struct engine_counts  counts;
+	struct tally          tally;
+};
+
+static struct message_limit record_trouble = MESSAGE_LIMIT_INIT, inject_trouble = MESSAGE_LIMIT_INIT;
+
+static void record(void *owner, const struct event *e)
+{
+	struct worker *w     = owner;
+	int            error = journal_append(w->options.journal, e, &w->context);
+
+	pthread_mutex_lock(&w->counts_lock);
+	tally_add(&w->tally, e);
+	pthread_mutex_unlock(&w->counts_lock);
+	if (error != 0)
+		message_limited(&record_trouble, MESSAGE_LEVEL_ERROR,
+		                "audit log: a record could not be written: %s; the attempt is counted instead",
+		                strerror(-error));
+}
+
+/* Names of interfaces change rarely and asking costs three system calls. */
+static const char *iface_name(struct worker *w, uint32_t index)
+{
+	struct iface_name *entry;
+
+	if (index == 0)
+		return "";
+	for (size_t i = 0; i < IFACE_NAMES; i++) {
+		if (w->ifaces[i].index == index)
+			return w->ifaces[i].name;
+	}
+	entry = &w->ifaces[w->next_iface++ % IFACE_NAMES];
+	if (if_indextoname(index, entry->name) == NULL)
+		return "";
+	entry->index = index;
+	return entry->name;
+}
+
+static void send_replies(struct worker *w, const struct engine_reply *reply, uint32_t iface)
+{
+	int error = 0;
+
+	if (reply->answer.len > 0)
+		error = inject_send(w->options.inject, reply->answer, iface);
+	if (reply->reset.len > 0 && error == 0)
+		error = inject_send(w->options.inject, reply->reset, iface);
+	if (error != 0)
+		message_limited(&inject_trouble, MESSAGE_LEVEL_WARNING,
+		                "a blocked client could not be told: %s; the block itself stands", strerror(-error));
+}
+
+static void packet(struct worker *w, const struct queued *queued)
+{
+	uint32_t            foreign = queued->mark & ~(w->marks.decided | w->marks.blocked | w->marks.seen);
+	struct engine_reply reply;
+	struct engine_input in = {
+		.ip              = queued->ip,
+		.now_us          = w->now_us,
+		.clock_untrusted = w->clock_untrusted,
+		.sums_settled    = queued->sums_settled,
+		.has_mac         = queued->has_mac,
+		.iface           = iface_name(w, queued->iface),
+	};
+
+	/* Judged where it came in; it comes again because its flow is undecided and must not be offloaded. */
+	if (queued->is_forwarded && queued->mark & w->marks.seen) {
+		queue_hold(w->options.queue, queued->id, queued->mark & ~w->marks.seen);
+		return;
+	}
+	if (w->blocks_all) {
+		queue_drop(w->options.queue, queued->id);
+		return;
+	}
+	memcpy(in.mac, queued->mac, sizeof(in.mac));
+	switch (engine_packet(w->engine, &w->in_force->rules, &in, &reply)) {
+	case VERDICT_ACCEPT:
+		/* The mark it came with goes: what still has it behind the queue has passed unseen. */
+		queue_accept(w->options.queue, queued->id, foreign);
+		break;
+	case VERDICT_PASS:
+		queue_accept(w->options.queue, queued->id, foreign | w->marks.decided);
+		break;
+	case VERDICT_BLOCK:
+		/* The rules behind the queue see the mark, stop the packet and answer its sender. */
+		queue_accept(w->options.queue, queued->id, foreign | w->marks.blocked);
+		break;
+	case VERDICT_DROP:
+		queue_drop(w->options.queue, queued->id);
+		break;
+	}
+	send_replies(w, &reply, queued->iface);
+}
+
+static void packets(struct worker *w, const struct queue_batch *batch)
+{
+	uint32_t expected[QUEUE_BATCH];
+
+	for (size_t i = 0; i < batch->num; i++)
+		expected[i] = engine_expect(w->engine, batch->packets[i].ip);
+	for (size_t i = 0; i < batch->num; i++) {
+		if (i + AHEAD < batch->num)
+			engine_fetch(w->engine, expected[i + AHEAD]);
+		packet(w, &batch->packets[i]);
+	}
+}
+
+static void take_in_force(struct worker *w)
+{
+	const struct in_force *next = atomic_exchange(&w->next, NULL);
+
+	if (next == NULL)
+		return;
+	w->in_force               = next;
+	w->context.policy_digest = policy_digest(next->policy);
+	sem_post(&w->taken);
+}
+
+static void publish_counts(struct worker *w)
+{
+	pthread_mutex_lock(&w->counts_lock);
+	w->counts = engine_counts(w->engine);
+	pthread_mutex_unlock(&w->counts_lock);
+}
+
+/* Everything that waits in the queue; the number of packets of the last batch, or -errno. */
+static int serve(struct worker *w)
+{
+	struct queue_batch batch;
+	int                num = 0, error;
+
+	for (int i = 0; i < BATCHES_A_TURN; i++) {
+		w->now_us          = clock_now_us();
+		w->clock_untrusted = w->now_us < (int64_t)atomic_load(w->options.oldest_s) * 1000000;
+		w->blocks_all = w->in_force->settings.on_log_failure == ON_LOG_FAILURE_BLOCK_ALL &&
+		                journal_is_degraded(w->options.journal);
+		num = queue_receive(w->options.queue, &batch);
+		packets(w, &batch);
+		error = queue_flush(w->options.queue);
+		if (num < 0 || error < 0)
+			return num < 0 ? num : error;
+		/* Nothing waits any more: poll(2) says when that changes, and asking once more would be a system call in vain. */
+		if (num < QUEUE_BATCH)
+			break;
+	}
+	publish_counts(w);
+	return num;
+}
+
+static void drain(struct worker *w)
+{
+	if (w->options.leave_queue) {
+		serve(w);
+		return;
+	}
+	queue_end(w->options.queue);
+	while (serve(w) > 0)
+		;
+}
+
+static void *run(void *argument)
+{
+	struct worker *w      = argument;
+	struct pollfd  fds[2] = { { .fd = queue_fd(w->options.queue), .events = POLLIN },
+	                          { .fd = w->wake_fd, .events = POLLIN } };
+	uint64_t       wakes;
+
+	while (!atomic_load(&w->stop)) {
+		int num;
+
+		if (poll(fds, COUNT(fds), -1) < 0 && errno != EINTR)
+			break;
+		if (fds[1].revents != 0 && read(w->wake_fd, &wakes, sizeof(wakes)) < 0 && errno != EAGAIN)
+			break;
+		take_in_force(w);
+		num = serve(w);
+		atomic_store(&w->asked, false);
+		if (num < 0) {
+			w->error = num;
+			atomic_store(&w->failed, true);
+			break;
+		}
+	}
+	drain(w);
+	queue_close(w->options.queue);
+	/* Whoever hands over a in_force now must not wait for a thread that is gone. */
+	sem_post(&w->taken);
+	return NULL;
+}
+
+static struct engine_limits limits_of(const struct settings *s, uint64_t seed)
+{
+	return (struct engine_limits){
+		.flows        = s->flows,
+		.hellos       = s->hellos,
+		.flow_idle_us = (int64_t)s->flow_idle_s * 1000000,
+		.seed         = seed,
+	};
+}
+
+int worker_start(const struct worker_options *options, struct worker **worker_out)
+{
+	const struct settings *s      = &options->in_force->settings;
+	struct engine_limits   limits = limits_of(s, options->seed);
+	struct worker         *w      = calloc(1, sizeof(*w));
+	int                    error  = ENOMEM;
+
+	if (w == NULL) {
+		queue_close(options->queue);
+		return -ENOMEM;
+	}
+	w->options   = *options;
+	w->in_force   = options->in_force;
+	w->mark_mask = s->mark_mask;
+	w->marks     = settings_marks(s);
+	w->context   = (struct record_context){ .sensor        = options->sensor,
+	                                        .policy_digest = policy_digest(w->in_force->policy) };
+	w->engine    = engine_new(&limits, record, w);
+	w->wake_fd   = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+	sem_init(&w->taken, 0, 0);
+	pthread_mutex_init(&w->counts_lock, NULL);
+	if (w->engine != NULL && w->wake_fd >= 0)
+		error = pthread_create(&w->thread, NULL, run, w);
+	if (error != 0) {
+		queue_close(options->queue);
+		engine_free(w->engine);
+		if (w->wake_fd >= 0)
+			close(w->wake_fd);
+		free(w);
+		return -error;
+	}
+	*worker_out = w;
+	return 0;
+}
+
+static void wake(struct worker *w)
+{
+	uint64_t one = 1;
+
+	/* Cannot fail: the counter of an eventfd does not reach its end. */
+	if (write(w->wake_fd, &one, sizeof(one)) < 0)
+		message_error("eventfd: %s", strerror(errno));
+}
+
+void worker_use(struct worker *w, const struct in_force *in_force)
+{
+	if (atomic_load(&w->failed))
+		return;
+	atomic_store(&w->next, in_force);
+	wake(w);
+	while (sem_wait(&w->taken) != 0 && errno == EINTR)
+		;
+}
+
+void worker_stop(struct worker *w)
+{
+	atomic_store(&w->stop, true);
+	wake(w);
+}
+
+int worker_join(struct worker *w)
+{
+	int error;
+
+	pthread_join(w->thread, NULL);
+	error = w->error;
+	engine_free(w->engine);
+	close(w->wake_fd);
+	sem_destroy(&w->taken);
+	pthread_mutex_destroy(&w->counts_lock);
+	free(w);
+	return error;
+}
+
+bool worker_has_failed(const struct worker *w)
+{
+	return atomic_load(&w->failed);
+}
+
+void worker_ask_sign(struct worker *w)
+{
+	atomic_store(&w->asked, true);
+	wake(w);
+}
+
+bool worker_is_alive(const struct worker *w)
+{
+	return !atomic_load(&w->asked);
+}
+
+struct engine_counts worker_counts(struct worker *w)
+{
+	struct engine_counts counts;
+
+	pthread_mutex_lock(&w->counts_lock);
+	counts = w->counts;
+	pthread_mutex_unlock(&w->counts_lock);
+	return counts;
+}
+
+void worker_tally(struct worker *w, struct tally *out)
+{
+	pthread_mutex_lock(&w->counts_lock);
+	tally_merge(out, &w->tally);
+	pthread_mutex_unlock(&w->counts_lock);
+}

@@ -1,0 +1,99 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef FILTERD_JOURNAL_JOURNAL_INSIDE_H
+#define FILTERD_JOURNAL_JOURNAL_INSIDE_H
+
+/* What journal.c (appending), journal_open.c (beginning) and journal_care.c (what the main thread does each second) and journal_prune.c share. */
+
+#include "audit/repeats.h"
+#include "journal/journal.h"
+#include "journal/keys.h"
+#include "journal/mirror.h"
+#include "journal/segments.h"
+
+#include <pthread.h>
+
+#define JOURNAL_PATH_MAX 640
+#define REASON_MAX       160
+
+struct journal {
+	struct journal_options options;
+	char                   path[JOURNAL_PATH_MAX], repeats_path[JOURNAL_PATH_MAX];
+	struct segments        segments;
+	bool                   has_mirror;              /* options.flush_to */
+	struct mirror          mirror;
+
+	/* Under the lock: */
+	pthread_mutex_t lock;
+	int             fd;
+	uint64_t        size, first_seq;        /* of the open file: bytes; number of its first record */
+	struct chain    chain;
+	struct repeats *repeats;
+	uint64_t        failed, since_signed;
+	int64_t         signed_ms;              /* when, by the clock since the machine started */
+	bool            degraded;
+	char            reason[REASON_MAX];     /* why it is */
+	uint64_t        degraded_attempts;      /* how many there had been when it began */
+
+	/* Under a lock of their own, as that one is held while the disk is waited for: */
+	pthread_mutex_t leases_lock;
+	struct leases  *leases;
+
+	/* The main thread's own: */
+	struct keys     keys;
+	bool            is_new_key;
+	struct note_key first_key;
+	enum state      state;
+	bool            state_told;             /* the log says that it is degraded */
+	int64_t         degraded_us;            /* since when */
+	int64_t         day;                    /* of the open file's beginning, days since 1970 */
+	bool            low_told, gzip_told;
+	int64_t         age_until_us;           /* 0: now */
+	uint64_t        carried;                /* attempts of a process before, written by this one */
+	struct control_start found;             /* previous, torn and missing, until journal_start() */
+	void           *repeats_memory;
+	size_t          repeats_len;
+	struct repeats *old_repeats;            /* another process's, until journal_start() */
+	void           *old_memory;
+	size_t          old_len;
+};
+
+/* A regular file to append to, made if need be, locked: a descriptor or -errno. */
+int journal_open_file(const char *path);
+
+/* All of the line or nothing, under the lock: 0 or -errno. The chain advances only if it is in the file. */
+int journal_put(struct journal *j, struct bytes line);
+
+/* From now on attempts are counted only. Under the lock. */
+void journal_degrade(struct journal *j, int error);
+
+/*
+ * journal_sign - closes the record in w, whose object `filterd` is open, and appends it, under the lock;
+ * journal_make_durable - without the lock: syncs, sets the mark, gives the anchor away. Of the record journal_sign() wrote last.
+ */
+struct signed_record {
+	uint64_t        seq;
+	struct note_key key;
+	uint8_t         hash[CHAIN_HASH], sig[CHAIN_SIG];
+	struct bytes    body;                   /* within the writer's memory */
+};
+int journal_sign(struct journal *j, struct writer *w, struct signed_record *out);
+int journal_make_durable(struct journal *j, const struct signed_record *s);
+
+/* Both, for a record that is ready but for its end. */
+int journal_write_signed(struct journal *j, struct writer *w);
+
+/* Lines for the windows of r that are over, or all: 0, or -errno of the first that could not be written. */
+int journal_write_repeats(struct journal *j, struct repeats *r, int64_t now_us, bool all);
+
+/* Deletes the oldest closed files beyond the bytes and days that are kept, each with a record that says so. */
+void journal_prune(struct journal *j, int64_t now_us);
+
+/* Gives back the room that is kept for saying that the disk is full. */
+void journal_release_reserve(const struct journal *j);
+
+struct control journal_control(const struct journal *j, int64_t now_us);
+
+/* The table of repeats, empty, in place of another process's. 0 or -errno. */
+int journal_new_repeats(struct journal *j);
+
+#endif

@@ -1,0 +1,258 @@
+/* SPDX-License-Identifier: MIT */
+
+/*
+ * The record that says that a file was deleted is signed, and whoever may write in the log's folder can lay a file there under any name,
+ * with any time. So a file is read before it is deleted: the record speaks of the records that are in it, and of those only that
+ * a signature vouches for, by the key that was in use there. The keys follow each other from the first one, in audit.keys. Should that
+ * copy be damaged, the chain is followed from the file on to the record that was written last.
+ *
+ * A file that nothing vouches for is not deleted, or it would be filterd that takes away what somebody put in the place of records.
+ */
+
+#include "journal/journal_inside.h"
+
+#include "audit/log_walk.h"
+#include "os/line_file.h"
+#include "os/messages.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#define DAY_US     INT64_C(86400000000)
+#define FILE_BYTES (UINT64_C(5) << 30)          /* read of one; `segment` in filterd.conf is 4096 MiB at most */
+#define KEYS_BYTES (UINT64_C(64) << 20)         /* read of audit.keys; 70,000 hand-overs */
+
+static struct message_limit unsound_trouble = MESSAGE_LIMIT_INIT;
+
+static bool walk_line(void *owner, struct bytes line)
+{
+	return log_walk_line(owner, line);
+}
+
+struct vouching {
+	struct note_key  key;
+	struct log_walk *walk;
+	size_t           num_asked;
+	bool             refuted;
+};
+
+/* The runs whose signature is of no later record than this one: is it by this key? */
+static void ask(struct vouching *v, const struct note_key *key, uint64_t until)
+{
+	for (; v->num_asked < v->walk->num_runs; v->num_asked++) {
+		const struct log_run *run = &v->walk->runs[v->num_asked];
+
+		if (run->has_signed && run->signed_seq > until)
+			return;
+		v->refuted |= run->has_signed && !note_verify_hashed(key, run->signed_seq, run->signed_hash, run->sig);
+	}
+}
+
+static bool take_key_line(void *owner, struct bytes line)
+{
+	struct vouching *v      = owner;
+	struct note_key  before = v->key;
+	uint64_t         seq;
+
+	if (keys_follow(&v->key, bytes_first(line, line.len - 1), &seq))
+		ask(v, &before, seq);
+	return v->num_asked < v->walk->num_runs;
+}
+
+/* Does a signature by the key that was in use vouch for the file's last run, and none of its others say otherwise? */
+static bool keys_vouch(const struct journal *j, struct log_walk *walk)
+{
+	struct vouching v = { .walk = walk };
+	char            path[1024];
+
+	if (!walk->runs[walk->num_runs - 1].has_signed || keys_root(&j->keys, &v.key) != 0)
+		return false;
+	segments_keys_path(&j->segments, path);
+	/* What is read of it counts, be it all or not. */
+	line_file_read(path, KEYS_BYTES, take_key_line, &v, NULL);
+	ask(&v, &v.key, UINT64_MAX);
+	return !v.refuted;
+}
+
+struct following {
+	struct chain    due;
+	struct log_walk walk;
+};
+
+static bool follow_line(void *owner, struct bytes line)
+{
+	struct following *f     = owner;
+	bool              first = f->walk.num_lines == 0;
+
+	return log_walk_line(&f->walk, line) && f->walk.num_runs == 1 &&
+	       (!first || (f->walk.runs[0].first == f->due.seq && memcmp(f->walk.begin, f->due.prev, CHAIN_HASH) == 0));
+}
+
+/* Does this file go on where the one before it ended? Moves on behind it. */
+static bool goes_on(struct following *f, const char *path, uint64_t len)
+{
+	memset(&f->walk, 0, sizeof(f->walk));
+	if (line_file_read(path, len, follow_line, f, NULL) != 0)
+		return false;
+	if (f->walk.num_lines > 0)
+		f->due = f->walk.next;
+	return true;
+}
+
+/* Is there an unbroken chain from `due` through these files and the open one to the record that was written last? */
+static bool leads_here(struct journal *j, const struct segment *list, size_t num, const struct chain *due)
+{
+	struct following *f = calloc(1, sizeof(*f));
+	struct chain      end;
+	char              path[1024];
+	uint64_t          len;
+	bool              leads = f != NULL;
+
+	pthread_mutex_lock(&j->lock);
+	len = j->size;
+	end = j->chain;
+	pthread_mutex_unlock(&j->lock);
+	if (f != NULL)
+		f->due = *due;
+	for (size_t i = 0; i < num && leads; i++) {
+		segments_path(&j->segments, list[i].name, path);
+		leads = goes_on(f, path, FILE_BYTES);
+	}
+	leads = leads && goes_on(f, j->path, len) && f->due.seq == end.seq && memcmp(f->due.prev, end.prev, CHAIN_HASH) == 0;
+	free(f);
+	return leads;
+}
+
+static int write_prune(struct journal *j, int64_t now_us, const struct control_prune *p)
+{
+	uint8_t        line[RECORD_MAX];
+	struct writer  w       = writer_over(line, sizeof(line));
+	struct control control = journal_control(j, now_us);
+
+	control_prune(&w, &control, p);
+	return journal_write_signed(j, &w);
+}
+
+/* A record for each run: what was missing in between it was when it was written, and is to be seen as such for ever. */
+static int delete_file(struct journal *j, const struct segment *s, const struct log_walk *walk, struct control_prune *p, int64_t now_us)
+{
+	char path[1024];
+	int  error = 0;
+
+	for (size_t i = 0; i < walk->num_runs && error == 0; i++) {
+		p->first = walk->runs[i].first;
+		p->last  = walk->runs[i].last;
+		if (walk->runs[i].has_signed)
+			error = write_prune(j, now_us, p);
+	}
+	segments_path(&j->segments, s->name, path);
+	if (error == 0 && j->has_mirror)
+		error = mirror_forget(&j->mirror, s->name);
+	return error == 0 && unlink(path) != 0 ? -errno : error;
+}
+
+static int set_aside(struct journal *j, const struct segment *s, uint64_t line, const char *fault)
+{
+	int error = segments_set_aside(&j->segments, s->name);
+
+	if (error == 0 && j->has_mirror)
+		error = mirror_set_aside(&j->mirror, s->name);
+	if (error == 0)
+		message_limited(&unsound_trouble, MESSAGE_LEVEL_ERROR,
+		                "audit log: %s/%s is not as filterd closed it, or not filterd's at all: line %llu: %s; set aside as NAME.unsound, and not "
+		                "signed for. See who may write there, and what filterctl audit verify misses; delete it yourself when that is "
+		                "cleared up", j->segments.folder, s->name, (unsigned long long)line, fault);
+	return error;
+}
+
+enum fate { FATE_KEPT, FATE_LEFT, FATE_DELETED, FATE_SET_ASIDE };
+
+/* A file that was compressed, and no zlib: others are pruned all the same. */
+static enum fate leave(struct journal *j, const struct segment *s)
+{
+	if (!j->gzip_told)
+		message_warning("audit log: %s/%s is compressed, and this filterd was built without zlib: it cannot see what is in it, and never "
+		                "deletes it; that is for a person to do", j->segments.folder, s->name);
+	j->gzip_told = true;
+	return FATE_LEFT;
+}
+
+/* Takes: the file and those behind it; old_us, before which its last record must have been written; INT64_MAX: any time will do. */
+static int prune_one(struct journal *j, const struct segment *list, size_t num, struct log_walk *walk, const char *reason,
+                     int64_t old_us, int64_t now_us, enum fate *fate_out)
+{
+	struct control_prune p = { .file = list->name, .reason = reason };
+	char                 path[1024];
+	int                  error;
+
+	memset(walk, 0, sizeof(*walk));
+	segments_path(&j->segments, list->name, path);
+	error     = line_file_read(path, FILE_BYTES, walk_line, walk, p.hash);
+	*fate_out = FATE_LEFT;
+	if (error == -ENOTSUP) {
+		*fate_out = leave(j, list);
+		return 0;
+	}
+	if (error == -EMSGSIZE)
+		walk->fault = "it is longer than any record";
+	else if (error == -EBADMSG)
+		walk->fault = "what follows it has no end, or is damaged";
+	else if (error == 0 && walk->num_lines == 0)
+		walk->fault = "it has none";
+	else if (error == 0 && !keys_vouch(j, walk) && (walk->num_runs > 1 || !leads_here(j, list + 1, num - 1, &walk->next)))
+		walk->fault = "no key of this log signed it, nor does the log go on behind it";
+	else if (error != 0 && error != -ECANCELED)
+		return error == -ENOENT ? 0 : error;
+	if (walk->fault != NULL) {
+		*fate_out = FATE_SET_ASIDE;
+		return set_aside(j, list, walk->num_lines + (error == -EMSGSIZE), walk->fault);
+	}
+	/* Its time on disk anybody can set. */
+	if (old_us != INT64_MAX && (!walk->has_time || walk->last_us > old_us)) {
+		*fate_out = FATE_KEPT;
+		return 0;
+	}
+	*fate_out = FATE_DELETED;
+	return delete_file(j, list, walk, &p, now_us);
+}
+
+void journal_age_until(struct journal *j, int64_t known_us)
+{
+	j->age_until_us = known_us;
+}
+
+void journal_prune(struct journal *j, int64_t now_us)
+{
+	const struct journal_options *o    = &j->options;
+	struct log_walk              *walk = malloc(sizeof(*walk));
+	struct segment               *list = NULL;
+	size_t                        num  = 0;
+	uint64_t                      sum  = j->size;
+	int64_t                       until_us = j->age_until_us != 0 && j->age_until_us < now_us ? j->age_until_us : now_us;
+	int64_t                       old_us   = o->days > 0 ? until_us - o->days * DAY_US : INT64_MIN;
+	int                           first_error = walk != NULL ? segments_list(&j->segments, &list, &num) : -ENOMEM;
+
+	for (size_t i = 0; i < num; i++)
+		sum += list[i].bytes;
+	/* One that cannot be deleted does not keep the others. */
+	for (size_t i = 0; i < num && !journal_is_degraded(j); i++) {
+		bool      too_many = o->total_bytes > 0 && sum > o->total_bytes;
+		enum fate fate     = FATE_KEPT;
+		int       error    = 0;
+
+		if (too_many)
+			error = prune_one(j, list + i, num - i, walk, "more bytes than are kept", INT64_MAX, now_us, &fate);
+		else if (list[i].changed_us < old_us)
+			error = prune_one(j, list + i, num - i, walk, "older than is kept", old_us, now_us, &fate);
+		if (fate != FATE_KEPT)
+			sum -= list[i].bytes;
+		first_error = first_error != 0 ? first_error : error;
+	}
+	free(list);
+	free(walk);
+	if (first_error != 0)
+		message_warning("audit log: an old segment could not be deleted: %s", strerror(-first_error));
+}

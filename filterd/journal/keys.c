@@ -1,0 +1,384 @@
+/* SPDX-License-Identifier: MIT */
+
+/* The files are lines of text. They are small, and replaced as a whole. */
+
+#include "journal/keys.h"
+
+#include "os/files.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <openssl/crypto.h>
+#include <openssl/evp.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/random.h>
+#include <unistd.h>
+
+#define TITLE      "filterd audit key 1\n"
+#define FILE_MAX   1024
+#define LOG_ID_LEN 16           /* hex digits */
+
+static void path_of(const struct keys *k, const char *name, char out[KEYS_PATH_MAX + 64])
+{
+	snprintf(out, KEYS_PATH_MAX + 64, "%s/%s", k->folder, name);
+}
+
+static int complain(struct problem *problem, int error, const char *path, const char *what)
+{
+	snprintf(problem->text, PROBLEM_MAX, "audit key '%.300s': %s", path, what);
+	return error;
+}
+
+/* Random, or in tests the next hash of the seed. */
+static int fresh(struct keys *k, uint8_t *out, size_t len)
+{
+	uint8_t from[NOTE_KEY + 8], hash[CHAIN_HASH];
+
+	if (!k->is_fixed)
+		return getrandom(out, len, 0) == (ssize_t)len ? 0 : -EIO;
+	memcpy(from, k->seed, NOTE_KEY);
+	for (int i = 0; i < 8; i++)
+		from[NOTE_KEY + i] = (uint8_t)(k->num_made >> (8 * i));
+	k->num_made++;
+	if (chain_hash(bytes_of(from, sizeof(from)), hash) != 0 || len > sizeof(hash))
+		return -EIO;
+	memcpy(out, hash, len);
+	return 0;
+}
+
+static int write_secret(const struct keys *k, const char *name, const struct note_key *key,
+                        const uint8_t secret[NOTE_KEY])
+{
+	uint8_t       content[FILE_MAX], base64[64];
+	struct writer w = writer_over(content, sizeof(content));
+	char          path[KEYS_PATH_MAX + 64];
+	int           error;
+
+	write_text(&w, TITLE);
+	write_text(&w, key->origin);
+	write_text(&w, "\n");
+	write_bytes(&w, bytes_of(base64, (size_t)EVP_EncodeBlock(base64, secret, NOTE_KEY)));
+	write_text(&w, "\n");
+	path_of(k, name, path);
+	error = w.full ? -EMSGSIZE : files_replace(path, writer_written(&w), 0600);
+	OPENSSL_cleanse(content, sizeof(content));
+	OPENSSL_cleanse(base64, sizeof(base64));
+	return error;
+}
+
+/* Cuts a line off; false if there is no newline. */
+static bool cut_line(struct bytes *left, struct bytes *line_out)
+{
+	const uint8_t *end = left->len > 0 ? memchr(left->at, '\n', left->len) : NULL;
+
+	if (end == NULL)
+		return false;
+	*line_out = bytes_first(*left, (size_t)(end - left->at));
+	*left     = bytes_from(*left, line_out->len + 1);
+	return true;
+}
+
+static bool parse_secret(struct bytes content, struct note_key *key, uint8_t secret[NOTE_KEY])
+{
+	uint8_t        raw[NOTE_KEY + 4];
+	struct bytes   title, origin, base64;
+	const uint8_t *slash;
+
+	if (!cut_line(&content, &title) || !cut_line(&content, &origin) || !cut_line(&content, &base64) ||
+	    !bytes_equal(title, BYTES("filterd audit key 1")) || base64.len != 44 || base64.at[43] != '=' ||
+	    EVP_DecodeBlock(raw, base64.at, 44) != NOTE_KEY + 1)
+		return false;
+	slash = origin.len > 0 ? memrchr(origin.at, '/', origin.len) : NULL;
+	if (origin.len > ORIGIN_MAX || slash == NULL || origin.at + origin.len - slash - 1 != LOG_ID_LEN)
+		return false;
+	memset(key->origin, 0, sizeof(key->origin));
+	memcpy(key->origin, origin.at, origin.len);
+	memcpy(secret, raw, NOTE_KEY);
+	OPENSSL_cleanse(raw, sizeof(raw));
+	return note_public(secret, key->public) == 0;
+}
+
+static int read_secret(const struct keys *k, const char *name, struct note_key *key, uint8_t secret[NOTE_KEY],
+                       struct problem *problem)
+{
+	char         path[KEYS_PATH_MAX + 64];
+	struct bytes content;
+	int          error;
+
+	path_of(k, name, path);
+	error = files_read(path, &content);
+	if (error == -ENOENT)
+		return error;
+	if (error != 0)
+		return complain(problem, error, path, strerror(-error));
+	if (!parse_secret(content, key, secret))
+		error = complain(problem, -EINVAL, path,
+		                 "damaged; put back a copy, or move it away: then a new log begins");
+	OPENSSL_cleanse((void *)(uintptr_t)content.at, content.len);
+	files_free(content);
+	return error;
+}
+
+/* Best effort: a file system may keep old blocks; filterd.8 says so. */
+static void destroy(const struct keys *k, const char *name)
+{
+	static const uint8_t zeros[FILE_MAX];
+	char                 path[KEYS_PATH_MAX + 64];
+	int                  fd;
+
+	path_of(k, name, path);
+	fd = open(path, O_WRONLY | O_CLOEXEC);
+	if (fd < 0)
+		return;
+	if (pwrite(fd, zeros, sizeof(zeros), 0) > 0)
+		fdatasync(fd);
+	close(fd);
+	unlink(path);
+}
+
+int keys_load(const char *folder, struct keys *out, struct problem *problem)
+{
+	struct keys k = { 0 };
+	int         error;
+
+	snprintf(k.folder, sizeof(k.folder), "%s", folder);
+	error = read_secret(&k, "audit.key", &k.current, k.secret, problem);
+	if (error != 0)
+		return error;
+	error = read_secret(&k, "audit.key.next", &k.next, k.next_secret, problem);
+	if (error != 0 && error != -ENOENT)
+		return error;
+	k.has_next = error == 0 && strcmp(k.next.origin, k.current.origin) == 0;
+	destroy(&k, "audit.key.old");
+	*out = k;
+	return 0;
+}
+
+const char *keys_log_id(const struct keys *k)
+{
+	const char *slash = strrchr(k->current.origin, '/');
+
+	return slash != NULL ? slash + 1 : "";
+}
+
+/* The vkey of a log before this one stays, under its log id. */
+static int keep_old_vkey(const struct keys *k, const char *path)
+{
+	struct note_key old;
+	struct bytes    content, left, line;
+	char            kept[KEYS_PATH_MAX + 128];
+	int             error = files_read(path, &content);
+
+	if (error != 0)
+		return error == -ENOENT ? 0 : error;
+	left = content;
+	if (cut_line(&left, &line) && note_key_parse(line, &old) == PARSE_OK && strrchr(old.origin, '/') != NULL) {
+		snprintf(kept, sizeof(kept), "%s/audit.vkey.%.16s", k->folder, strrchr(old.origin, '/') + 1);
+		error = rename(path, kept) == 0 ? 0 : -errno;
+	}
+	files_free(content);
+	return error;
+}
+
+static int write_vkey(const struct keys *k)
+{
+	uint8_t       content[FILE_MAX];
+	struct writer w = writer_over(content, sizeof(content));
+	char          path[KEYS_PATH_MAX + 64];
+	int           error = note_key_write(&w, &k->current);
+
+	write_text(&w, "\n");
+	path_of(k, "audit.vkey", path);
+	if (error == 0)
+		error = keep_old_vkey(k, path);
+	return error != 0 ? error : files_replace(path, writer_written(&w), 0644);
+}
+
+int keys_make(const char *folder, const char *gateway, const uint8_t *seed, struct keys *out, struct problem *problem)
+{
+	struct keys   k = { .is_fixed = seed != NULL };
+	uint8_t       id[LOG_ID_LEN / 2], hex[LOG_ID_LEN + 1] = { 0 };
+	struct writer w = writer_over(hex, LOG_ID_LEN);
+	char          path[KEYS_PATH_MAX + 64];
+	int           error;
+
+	snprintf(k.folder, sizeof(k.folder), "%s", folder);
+	path_of(&k, "audit.key", path);
+	if (seed != NULL)
+		memcpy(k.seed, seed, NOTE_KEY);
+	error = fresh(&k, id, sizeof(id));
+	if (error == 0)
+		error = fresh(&k, k.secret, NOTE_KEY);
+	write_hex(&w, bytes_of(id, sizeof(id)));
+	if ((size_t)snprintf(k.current.origin, sizeof(k.current.origin), "%s/filterd/%s", gateway, (char *)hex) >=
+	    sizeof(k.current.origin))
+		error = -ENAMETOOLONG;
+	if (error == 0)
+		error = note_public(k.secret, k.current.public);
+	/* The public key first: a secret that nobody can check is worth nothing. */
+	if (error == 0)
+		error = write_vkey(&k);
+	if (error == 0)
+		error = write_secret(&k, "audit.key", &k.current, k.secret);
+	if (error != 0)
+		return complain(problem, error, path, strerror(-error));
+	*out = k;
+	return 0;
+}
+
+static int remove_file(const struct keys *k, const char *name)
+{
+	char path[KEYS_PATH_MAX + 64];
+
+	path_of(k, name, path);
+	return unlink(path) == 0 || errno == ENOENT ? 0 : -errno;
+}
+
+bool keys_fit(const struct keys *k, const uint8_t named_last[NOTE_KEY])
+{
+	return memcmp(k->current.public, named_last, NOTE_KEY) == 0 ||
+	       (k->has_next && memcmp(k->next.public, named_last, NOTE_KEY) == 0);
+}
+
+enum passed keys_passed(const struct keys *k, struct bytes lines)
+{
+	uint8_t         id[CHAIN_KEYID], next[NOTE_KEY];
+	struct bytes    line;
+	struct line_end end;
+	enum passed     passed = PASSED_NOT;
+
+	if (note_key_id(&k->current, id) != 0)
+		return PASSED_NOT;
+	while (cut_line(&lines, &line) && passed != PASSED_AWAY) {
+		if (line_end_read(line, &end) == PARSE_OK && end.is_signed && memcmp(end.key_id, id, CHAIN_KEYID) == 0 &&
+		    log_line_next_key(line, next) && note_verify(&k->current, end.seq, end.body, end.sig))
+			passed = keys_fit(k, next) ? PASSED_TO_NEXT : PASSED_AWAY;
+	}
+	return passed;
+}
+
+int keys_root(const struct keys *k, struct note_key *out)
+{
+	char         path[KEYS_PATH_MAX + 64];
+	struct bytes content, left, line;
+	int          error;
+
+	path_of(k, "audit.vkey", path);
+	error = files_read(path, &content);
+	if (error != 0)
+		return error;
+	left = content;
+	if (!cut_line(&left, &line) || note_key_parse(line, out) != PARSE_OK || strcmp(out->origin, k->current.origin) != 0)
+		error = -EINVAL;
+	files_free(content);
+	return error;
+}
+
+bool keys_follow(struct note_key *key, struct bytes line, uint64_t *seq_out)
+{
+	uint8_t         next[NOTE_KEY];
+	struct line_end end;
+
+	if (line_end_read(line, &end) != PARSE_OK || !end.is_signed || !log_line_next_key(line, next) ||
+	    !note_verify(key, end.seq, end.body, end.sig))
+		return false;
+	memcpy(key->public, next, NOTE_KEY);
+	*seq_out = end.seq;
+	return true;
+}
+
+int keys_settle(struct keys *k, const uint8_t *named_last)
+{
+	if (named_last != NULL && k->has_next && memcmp(k->next.public, named_last, NOTE_KEY) == 0)
+		return keys_hand_over(k);
+	if (named_last != NULL && memcmp(k->current.public, named_last, NOTE_KEY) != 0)
+		return -ENOKEY;
+	k->has_next = false;
+	return remove_file(k, "audit.key.next");
+}
+
+int keys_prepare(struct keys *k)
+{
+	int error = fresh(k, k->next_secret, NOTE_KEY);
+
+	k->next = k->current;
+	if (error == 0)
+		error = note_public(k->next_secret, k->next.public);
+	if (error == 0)
+		error = write_secret(k, "audit.key.next", &k->next, k->next_secret);
+	k->has_next = error == 0;
+	return error;
+}
+
+int keys_hand_over(struct keys *k)
+{
+	char next[KEYS_PATH_MAX + 64], key[KEYS_PATH_MAX + 64], old[KEYS_PATH_MAX + 64];
+
+	path_of(k, "audit.key.next", next);
+	path_of(k, "audit.key", key);
+	path_of(k, "audit.key.old", old);
+	/* A second name for the old one, so that it can be overwritten once the first name is the new one's. */
+	if (link(key, old) != 0 && errno != EEXIST && errno != ENOENT)
+		return -errno;
+	if (rename(next, key) != 0)
+		return -errno;
+	destroy(k, "audit.key.old");
+	files_sync_folder(key);
+	k->current = k->next;
+	memcpy(k->secret, k->next_secret, NOTE_KEY);
+	OPENSSL_cleanse(k->next_secret, NOTE_KEY);
+	k->has_next = false;
+	return 0;
+}
+
+void keys_forget(struct keys *k)
+{
+	OPENSSL_cleanse(k, sizeof(*k));
+}
+
+int mark_write(const struct keys *k, const struct mark *mark)
+{
+	uint8_t       content[FILE_MAX];
+	struct writer w = writer_over(content, sizeof(content));
+	char          path[KEYS_PATH_MAX + 64];
+
+	write_text(&w, k->current.origin);
+	write_text(&w, "\n");
+	write_decimal(&w, mark->seq);
+	write_text(&w, "\n");
+	write_hex(&w, bytes_of(mark->hash, CHAIN_HASH));
+	write_text(&w, "\n");
+	path_of(k, "audit.mark", path);
+	return files_replace(path, writer_written(&w), 0600);
+}
+
+int mark_read(const struct keys *k, struct mark *out)
+{
+	char         path[KEYS_PATH_MAX + 64], line[FILE_MAX];
+	struct bytes content, left, origin;
+	struct mark  mark;
+	int          error, at = 0, used = 0;
+
+	path_of(k, "audit.mark", path);
+	error = files_read(path, &content);
+	if (error != 0)
+		return error;
+	left  = content;
+	error = -EINVAL;
+	if (cut_line(&left, &origin) && bytes_equal(origin, bytes_text(k->current.origin)) && left.len < sizeof(line)) {
+		memcpy(line, left.at, left.len);
+		line[left.len] = '\0';
+		if (sscanf(line, "%" SCNu64 "\n%n", &mark.seq, &at) == 1 && at > 0)
+			error = 0;
+		for (int i = 0; error == 0 && i < CHAIN_HASH; i++, at += 2) {
+			if (sscanf(line + at, "%2hhx%n", &mark.hash[i], &used) != 1 || used != 2)
+				error = -EINVAL;
+		}
+	}
+	files_free(content);
+	if (error == 0)
+		*out = mark;
+	return error;
+}

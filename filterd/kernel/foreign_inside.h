@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef FILTERD_KERNEL_FOREIGN_INSIDE_H
+#define FILTERD_KERNEL_FOREIGN_INSIDE_H
+
+/* What the readers of the three lists share. */
+
+#include "kernel/foreign.h"
+#include "kernel/rule_line.h"
+
+/* Of the mark: what a rule changes, and what it decides by. */
+struct touched { uint32_t written, read; };
+
+/* One more of a kind; and one that touches our bits of the mark, if it does. */
+void foreign_note(struct foreign_rules *o, enum foreign_kind kind, const char *where, struct bytes rule);
+void foreign_note_marks(struct foreign_rules *o, const struct settings *s, struct touched t, const char *where, struct bytes rule);
+
+#endif

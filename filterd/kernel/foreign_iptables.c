@@ -1,0 +1,154 @@
+/* SPDX-License-Identifier: MIT */
+
+/*
+ * Which bits of a mark a rule touches follows from the options of MARK and CONNMARK. A mark that is written without a mask is written
+ * whole. `ip rule` writes marks the same way.
+ */
+
+#include "kernel/foreign_inside.h"
+
+#include <stdio.h>
+#include <string.h>
+
+/* The bits of "0x10/0xff": those of the mask, or all. */
+static uint32_t mask_of(struct bytes word)
+{
+	uint32_t value, mask = UINT32_MAX;
+	bool     has_mask;
+
+	return rule_numbers(word, '/', &value, &mask, &has_mask) && has_mask ? mask : UINT32_MAX;
+}
+
+static struct touched iptables_marks(const struct rule_line *l)
+{
+	struct touched t = { 0 };
+	bool           copies = rule_has(l, "--save-mark") || rule_has(l, "--restore-mark");
+	uint32_t       bits;
+
+	for (size_t i = 0; i + 1 < l->num; i++) {
+		if (rule_is(l, i, "--mark"))
+			t.read |= mask_of(l->words[i + 1]);
+		if (rule_is(l, i, "--set-xmark") || rule_is(l, i, "--set-mark"))
+			t.written |= mask_of(l->words[i + 1]);
+		if (copies && (rule_is(l, i, "--nfmask") || rule_is(l, i, "--ctmask") || rule_is(l, i, "--mask")) &&
+		    rule_number(l->words[i + 1], &bits))
+			t.written |= bits;
+	}
+	if (copies && t.written == 0)
+		t.written = UINT32_MAX;
+	return t;
+}
+
+/* "-j NFQUEUE --queue-balance 7100:7103 --queue-bypass" in a chain of ours. */
+static void iptables_own(const struct rule_line *l, struct foreign_rules *o)
+{
+	struct bytes numbers = rule_behind(l, "--queue-balance");
+	uint32_t     first = 0, last = 0;
+	bool         has_second = false;
+
+	if (numbers.len == 0)
+		numbers = rule_behind(l, "--queue-num");
+	if (!rule_numbers(numbers, ':', &first, &last, &has_second))
+		return;
+	o->has_queue   = true;
+	o->bypass      = rule_has(l, "--queue-bypass");
+	o->queue_first = first;
+	o->queue_last  = has_second ? last : first;
+}
+
+static bool is_ours(struct bytes chain)
+{
+	return rule_begins(chain, "filterd-");
+}
+
+/* Does a jump into our chains come later in this chain? */
+static bool we_come_later(struct bytes rest, struct bytes chain)
+{
+	struct rule_line l;
+
+	while (rest.len > 0) {
+		rule_cut(rule_next_line(&rest), &l);
+		if (rule_is(&l, 0, "COMMIT"))
+			return false;
+		if (rule_is(&l, 0, "-A") && l.num > 1 && bytes_equal(l.words[1], chain) && is_ours(rule_behind(&l, "-j")))
+			return true;
+	}
+	return false;
+}
+
+static void iptables_order(const struct rule_line *l, const char *table, struct bytes rest, const char *where, struct foreign_rules *o)
+{
+	struct bytes target = rule_behind(l, "-j");
+	bool         stops  = bytes_equal(target, BYTES("DROP")) || bytes_equal(target, BYTES("REJECT"));
+	bool         passes = bytes_equal(target, BYTES("ACCEPT")) || bytes_equal(target, BYTES("RETURN"));
+	bool         is_mangle = strcmp(table, "mangle") == 0 && (rule_is(l, 1, "PREROUTING") || rule_is(l, 1, "OUTPUT"));
+	bool         is_filter = strcmp(table, "filter") == 0 && (rule_is(l, 1, "FORWARD") || rule_is(l, 1, "INPUT") || rule_is(l, 1, "OUTPUT"));
+
+	if (stops || !((is_mangle && passes) || is_filter) || !we_come_later(rest, l->words[1]))
+		return;
+	foreign_note(o, is_mangle ? FOREIGN_BEFORE_QUEUE : FOREIGN_BEFORE_VERDICT, where, l->text);
+}
+
+static void iptables_rule(const struct rule_line *l, const char *table, int family, struct bytes rest, const struct settings *s,
+                          struct foreign_rules *o)
+{
+	struct bytes target = rule_behind(l, "-j");
+	char         where[96];
+
+	snprintf(where, sizeof(where), "%s %s %.*s", family == 4 ? "ip" : "ip6", table, (int)bytes_first(l->words[1], 30).len,
+	         (const char *)l->words[1].at);
+	if (is_ours(l->words[1])) {
+		if (bytes_equal(l->words[1], BYTES("filterd-send")))
+			iptables_own(l, o);
+		return;
+	}
+	if (is_ours(target))
+		return;
+	foreign_note_marks(o, s, iptables_marks(l), where, l->text);
+	iptables_order(l, table, rest, where, o);
+	if (bytes_equal(target, BYTES("NOTRACK")) || rule_has(l, "--notrack"))
+		foreign_note(o, FOREIGN_UNTRACKED, where, l->text);
+	if (bytes_equal(target, BYTES("FLOWOFFLOAD")))
+		foreign_note(o, FOREIGN_OFFLOAD, where, l->text);
+}
+
+void foreign_read_iptables(struct bytes text, int family, const struct settings *s, struct foreign_rules *out)
+{
+	char        table[16] = "", where[96];
+	struct rule_line l;
+
+	while (text.len > 0) {
+		rule_cut(rule_next_line(&text), &l);
+		if (l.num == 0 || l.words[0].at[0] == '#')
+			continue;
+		if (l.words[0].at[0] == '*') {
+			struct bytes name = bytes_first(bytes_from(l.words[0], 1), sizeof(table) - 1);
+
+			snprintf(table, sizeof(table), "%.*s", (int)name.len, (const char *)name.at);
+		} else if (rule_begins(l.words[0], ":filterd-in")) {
+			*(family == 4 ? &out->has_iptables4 : &out->has_iptables6) = true;
+		} else if (rule_begins(l.words[0], ":DOCKER")) {
+			snprintf(where, sizeof(where), "%s %s", family == 4 ? "ip" : "ip6", table);
+			foreign_note(out, FOREIGN_DOCKER, where, bytes_from(l.words[0], 1));
+		} else if (rule_is(&l, 0, "-A") && l.num > 1) {
+			iptables_rule(&l, table, family, text, s, out);
+		}
+	}
+}
+
+void foreign_read_routing(struct bytes text, const struct settings *s, struct foreign_rules *out)
+{
+	struct rule_line l;
+
+	while (text.len > 0) {
+		struct touched t = { 0 };
+		struct bytes   mark;
+
+		rule_cut(rule_next_line(&text), &l);
+		mark = rule_behind(&l, "fwmark");
+		if (mark.len == 0)
+			continue;
+		t.read = mask_of(mark);
+		foreign_note_marks(out, s, t, "ip rule", l.text);
+	}
+}

@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: MIT */
+
+#include "kernel/foreign_now.h"
+
+#include "kernel/run.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define LISTED_MAX (4 << 20)            /* bytes of what a program lists; a host with 10,000 rules has 1 MB */
+
+/* What a program prints, for one of the readers; nothing if it cannot be run. */
+static void list(const char *const *argv, char *room, struct bytes *out)
+{
+	int status = run_program_into(argv, (struct bytes){ 0 }, room, LISTED_MAX);
+
+	*out = status == 0 ? bytes_text(room) : (struct bytes){ 0 };
+}
+
+int foreign_now(const struct settings *s, struct foreign_rules *out)
+{
+	static const char *const nft[]    = { "nft", "list", "ruleset", NULL };
+	static const char *const save4[]  = { "iptables-save", NULL };
+	static const char *const save6[]  = { "ip6tables-save", NULL };
+	static const char *const routes4[] = { "ip", "rule", "show", NULL };
+	static const char *const routes6[] = { "ip", "-6", "rule", "show", NULL };
+	char                    *room = malloc(LISTED_MAX);
+	struct bytes             text;
+
+	memset(out, 0, sizeof(*out));
+	if (room == NULL)
+		return -ENOMEM;
+	list(nft, room, &text);
+	foreign_read_nft(text, s, out);
+	list(save4, room, &text);
+	foreign_read_iptables(text, 4, s, out);
+	list(save6, room, &text);
+	foreign_read_iptables(text, 6, s, out);
+	list(routes4, room, &text);
+	foreign_read_routing(text, s, out);
+	list(routes6, room, &text);
+	foreign_read_routing(text, s, out);
+	free(room);
+	return 0;
+}

@@ -1,0 +1,95 @@
+/* SPDX-License-Identifier: MIT */
+
+#include "kernel/offloading.h"
+
+#include "kernel/rules.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+static bool is_among(const char *words, const char *name)
+{
+	struct bytes word;
+
+	while (rules_next_word(&words, &word)) {
+		if (bytes_equal(word, bytes_text(name)))
+			return true;
+	}
+	return false;
+}
+
+/* What is protected, and the ways out. */
+static bool is_wanted(const struct settings *s, const struct uplinks *uplinks, const char *name)
+{
+	if (strcmp(name, "lo") == 0)
+		return false;
+	if (strcmp(s->protect, "auto") == 0 || is_among(s->protect, name))
+		return true;
+	for (size_t i = 0; i < uplinks->num; i++) {
+		if (strcmp(uplinks->names[i], name) == 0)
+			return true;
+	}
+	return false;
+}
+
+static int find_devices(const struct settings *s, const struct uplinks *uplinks, struct offloading *out)
+{
+	struct if_nameindex *all = if_nameindex();
+
+	if (all == NULL)
+		return -errno;
+	for (size_t i = 0; all[i].if_index != 0 && out->num_devices < OFFLOADING_DEVICES; i++) {
+		if (is_wanted(s, uplinks, all[i].if_name))
+			snprintf(out->devices[out->num_devices++], IF_NAMESIZE, "%s", all[i].if_name);
+	}
+	if_freenameindex(all);
+	return 0;
+}
+
+static int find_flowtables(struct flowtables *out)
+{
+	struct readback *r     = NULL;
+	int              error = readback_open(&r);
+
+	if (error == 0)
+		error = readback_flowtables(r, out);
+	readback_close(r);
+	return error;
+}
+
+int offloading_find(const struct settings *s, const struct uplinks *uplinks, struct offloading *out)
+{
+	struct flowtables others = { 0 };
+	int               error  = 0;
+
+	*out = (struct offloading){ .hold = s->offload == OFFLOAD_HOLD, .own = s->offload == OFFLOAD_OWN };
+	/* Our own rule comes too late for what another's has taken: where there is one, undecided flows are held as well. */
+	if (s->offload == OFFLOAD_AUTO || s->offload == OFFLOAD_OWN) {
+		error     = find_flowtables(&others);
+		out->hold = others.num > 0;
+	}
+	if (error == 0 && out->own)
+		error = find_devices(s, uplinks, out);
+	out->own = out->num_devices > 0;
+	return error;
+}
+
+enum offloading_state offloading_state(struct flowtables *others_out)
+{
+	struct readback *r     = NULL;
+	int              holds = 0;
+	int              error = readback_open(&r);
+
+	*others_out = (struct flowtables){ 0 };
+	if (error == 0)
+		error = readback_flowtables(r, others_out);
+	if (error == 0 && others_out->num > 0)
+		holds = readback_holds(r);
+	readback_close(r);
+	if (error != 0 || holds < 0)
+		return OFFLOADING_UNKNOWN;
+	if (others_out->num == 0)
+		return OFFLOADING_NONE;
+	return holds == 1 ? OFFLOADING_HELD : OFFLOADING_UNSEEN;
+}

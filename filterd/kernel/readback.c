@@ -1,0 +1,214 @@
+/* SPDX-License-Identifier: MIT */
+
+/*
+ * A packet's way is a chain of jumps, from the hook to the queue. Each link is a rule to be found: in this chain, one that leads
+ * there, be it a jump, an expression or a target of iptables. Whether some rule of another program comes before is not asked.
+ *
+ * The kernel numbers the states of its rules: as long as the number stays, so does the answer.
+ */
+
+#include "kernel/readback_inside.h"
+
+#include "kernel/rules.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/netfilter.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#define OLDER_TABLES "/proc/net/ip_tables_names"
+
+static const struct link nft_links[] = {
+	{ "filterd", "prerouting",     "queueing" },
+	{ "filterd", "output",         "queueing" },
+	{ "filterd", "queueing",       "queue" },
+	{ "filterd", "verdict_input",  "verdict" },
+	{ "filterd", "verdict_forward", "verdict" },
+	{ "filterd", "verdict_output", "verdict" },
+};
+
+static const struct link nft_hold_links[] = {
+	{ "filterd", "hold",           "queue" },
+};
+
+static const struct link iptables_hold_links[] = {
+	{ "mangle", "FORWARD",         "filterd-hold" },
+	{ "mangle", "filterd-hold",    "filterd-send" },
+};
+
+static const struct link iptables_links[] = {
+	{ "mangle", "PREROUTING",      "filterd-in" },
+	{ "mangle", "OUTPUT",          "filterd-out" },
+	{ "mangle", "filterd-in",      "filterd-queue" },
+	{ "mangle", "filterd-out",     "filterd-queue" },
+	{ "mangle", "filterd-queue",   "filterd-send" },
+	{ "mangle", "filterd-send",    "NFQUEUE" },
+	{ "filter", "INPUT",           "filterd-verdict" },
+	{ "filter", "FORWARD",         "filterd-verdict" },
+	{ "filter", "OUTPUT",          "filterd-verdict" },
+	{ "filter", "filterd-verdict", "filterd-save" },
+};
+
+static const struct link unseen_links[] = {
+	{ RULES_UNSEEN_TABLE, "prerouting", "objref" },
+	{ RULES_UNSEEN_TABLE, "output",     "objref" },
+};
+
+struct readback {
+	struct nft *nft;
+	int         older_fd;                   /* names of the tables of the older iptables; -1: there are none */
+	int         older4_fd, older6_fd;       /* sockets to ask for them with, or -errno */
+	bool        has_generation;
+	uint32_t    generation;                 /* of the rules, when they were last read */
+	enum hooks  hooks;                      /* what was found then */
+	bool        is_offloaded;               /* the one that is missing would hold what another program offloads */
+};
+
+int readback_open(struct readback **out)
+{
+	struct readback *r = calloc(1, sizeof(*r));
+	int              error;
+
+	if (r == NULL)
+		return -ENOMEM;
+	r->older_fd  = open(OLDER_TABLES, O_RDONLY | O_CLOEXEC);
+	r->older4_fd = readback_older_open(AF_INET);
+	r->older6_fd = readback_older_open(AF_INET6);
+	error        = readback_nft_open(&r->nft);
+	if (error != 0) {
+		readback_close(r);
+		return error;
+	}
+	*out = r;
+	return 0;
+}
+
+void readback_close(struct readback *r)
+{
+	if (r == NULL)
+		return;
+	readback_nft_close(r->nft);
+	if (r->older_fd >= 0)
+		close(r->older_fd);
+	if (r->older4_fd >= 0)
+		close(r->older4_fd);
+	if (r->older6_fd >= 0)
+		close(r->older6_fd);
+	free(r);
+}
+
+/* Are there rules of the older iptables that might be ours? */
+static bool has_older(const struct readback *r)
+{
+	char    names[512];
+	ssize_t len = r->older_fd >= 0 ? pread(r->older_fd, names, sizeof(names) - 1, 0) : 0;
+
+	names[len > 0 ? len : 0] = '\0';
+	return strstr(names, "mangle\n") != NULL && strstr(names, "filter\n") != NULL;
+}
+
+/* Those have no number that would say when they change: they are read each time. */
+static enum hooks look_at_older(struct readback *r)
+{
+	int has = has_older(r) ? readback_older(AF_INET, r->older4_fd, iptables_links, COUNT(iptables_links)) : 0;
+
+	if (has == 1)
+		has = readback_older(AF_INET6, r->older6_fd, iptables_links, COUNT(iptables_links));
+	return has < 0 ? HOOKS_UNKNOWN : has == 1 ? HOOKS_OK : HOOKS_MISSING;
+}
+
+int readback_holds(struct readback *r)
+{
+	int has = readback_nft(r->nft, NFPROTO_INET, nft_hold_links, COUNT(nft_hold_links));
+
+	if (has == 0)
+		has = readback_nft(r->nft, NFPROTO_IPV4, iptables_hold_links, COUNT(iptables_hold_links));
+	if (has == 0 && has_older(r))
+		has = readback_older(AF_INET, r->older4_fd, iptables_hold_links, COUNT(iptables_hold_links));
+	return has;
+}
+
+int readback_flowtables(struct readback *r, struct flowtables *out)
+{
+	return readback_nft_flowtables(r->nft, out);
+}
+
+/* Does another program's rule take flows away that ours have not done with? 1, 0 or -errno. */
+static int is_offloaded(struct readback *r)
+{
+	struct flowtables others;
+	int               error = readback_flowtables(r, &others), holds;
+
+	if (error != 0 || others.num == 0)
+		return error;
+	holds = readback_holds(r);
+	return holds < 0 ? holds : !holds;
+}
+
+static enum hooks look(struct readback *r)
+{
+	int has = readback_nft(r->nft, NFPROTO_INET, nft_links, COUNT(nft_links));
+
+	if (has == 0) {
+		has = readback_nft(r->nft, NFPROTO_IPV4, iptables_links, COUNT(iptables_links));
+		if (has == 1)
+			has = readback_nft(r->nft, NFPROTO_IPV6, iptables_links, COUNT(iptables_links));
+	}
+	if (has == 1) {
+		int offloaded = is_offloaded(r);
+
+		r->is_offloaded = offloaded == 1;
+		has             = offloaded < 0 ? offloaded : !offloaded;
+	}
+	return has < 0 ? HOOKS_UNKNOWN : has == 1 ? HOOKS_OK : HOOKS_MISSING;
+}
+
+enum hooks readback_hooks(struct readback *r)
+{
+	uint32_t generation = 0;
+
+	/* A kernel without nft has the older tables alone. */
+	if (readback_nft_generation(r->nft, &generation) != 0)
+		return has_older(r) ? look_at_older(r) : HOOKS_UNKNOWN;
+	/* Read after its number: what changes meanwhile has another one, and is read again. */
+	if (!r->has_generation || generation != r->generation) {
+		r->is_offloaded   = false;
+		r->hooks          = look(r);
+		r->has_generation = r->hooks != HOOKS_UNKNOWN;
+		r->generation     = generation;
+	}
+	if (r->hooks != HOOKS_MISSING || r->is_offloaded)
+		return r->hooks;
+	/* Such tables that came after we gave up our rights cannot be named, and asking for one would make it. */
+	if (r->older_fd < 0 && access(OLDER_TABLES, F_OK) == 0)
+		return HOOKS_UNKNOWN;
+	return has_older(r) ? look_at_older(r) : HOOKS_MISSING;
+}
+
+bool readback_is_offloaded(const struct readback *r)
+{
+	return r->is_offloaded;
+}
+
+int readback_unseen(struct readback *r, uint64_t *table_out, uint64_t *packets_out)
+{
+	uint64_t before = 0, after = 0, packets = 0;
+	int      has    = readback_nft(r->nft, NFPROTO_INET, unseen_links, COUNT(unseen_links));
+	int      error  = has < 0 ? has : has == 0 ? -ENOENT : readback_nft_table(r->nft, RULES_UNSEEN_TABLE, &before);
+
+	if (error == 0)
+		error = readback_nft_counter(r->nft, RULES_UNSEEN_TABLE, RULES_UNSEEN_COUNTER, &packets);
+	if (error == 0)
+		error = readback_nft_table(r->nft, RULES_UNSEEN_TABLE, &after);
+	/* Another table in the moment between: the number might be of either. */
+	if (error == 0 && before != after)
+		error = -EAGAIN;
+	if (error != 0)
+		return error;
+	*table_out   = before;
+	*packets_out = packets;
+	return 0;
+}

@@ -1,0 +1,315 @@
+/* SPDX-License-Identifier: MIT */
+
+/*
+ * nf_tables, asked by netlink: one message is the question, each message of the answer is a rule, a flowtable, a table, a counter.
+ * What it says is in attributes, which are nested: a rule has expressions, an expression has a name and data, and a jump is the
+ * verdict in the data of the expression `immediate`. What iptables-nft makes are such rules, too, with its own targets in
+ * expressions `target`.
+ */
+
+#include "kernel/readback_inside.h"
+
+#include "kernel/rules.h"
+
+#include <arpa/inet.h>
+#include <endian.h>
+#include <errno.h>
+#include <libmnl/libmnl.h>
+#include <linux/netfilter.h>
+#include <linux/netfilter/nf_tables.h>
+#include <linux/netfilter/nf_tables_compat.h>
+#include <linux/netfilter/nfnetlink.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/time.h>
+
+#define ANSWER_MAX 32768        /* bytes of one message of the kernel's; libmnl advises 8192 at least */
+#define TRIES      3            /* a list that changed while it was read is read again */
+#define PATIENCE_S 2            /* the kernel answers at once; should it not, we do not wait for ever */
+
+struct nft {
+	struct mnl_socket *netlink;
+	uint32_t           seq;
+	char               buffer[ANSWER_MAX];  /* the question, then each part of the answer */
+};
+
+int readback_nft_open(struct nft **out)
+{
+	struct nft          *n        = calloc(1, sizeof(*n));
+	const struct timeval patience = { .tv_sec = PATIENCE_S };
+
+	if (n == NULL)
+		return -ENOMEM;
+	n->netlink = mnl_socket_open2(NETLINK_NETFILTER, SOCK_CLOEXEC);
+	if (n->netlink == NULL || mnl_socket_bind(n->netlink, 0, MNL_SOCKET_AUTOPID) < 0 ||
+	    setsockopt(mnl_socket_get_fd(n->netlink), SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof(patience)) != 0) {
+		int error = -errno;
+
+		readback_nft_close(n);
+		return error;
+	}
+	*out = n;
+	return 0;
+}
+
+void readback_nft_close(struct nft *n)
+{
+	if (n == NULL)
+		return;
+	if (n->netlink != NULL)
+		mnl_socket_close(n->netlink);
+	free(n);
+}
+
+static struct nlmsghdr *begin(struct nft *n, int type, int family, uint16_t flags)
+{
+	struct nlmsghdr  *m = mnl_nlmsg_put_header(n->buffer);
+	struct nfgenmsg  *g;
+
+	m->nlmsg_type   = (uint16_t)(NFNL_SUBSYS_NFTABLES << 8 | type);
+	m->nlmsg_flags  = NLM_F_REQUEST | flags;
+	m->nlmsg_seq    = ++n->seq;
+	g               = mnl_nlmsg_put_extra_header(m, sizeof(*g));
+	g->nfgen_family = (uint8_t)family;
+	g->version      = NFNETLINK_V0;
+	return m;
+}
+
+/* Asks and gives each message of the answer to `see`: 0 or -errno. */
+static int ask(struct nft *n, const struct nlmsghdr *m, mnl_cb_t see, void *data)
+{
+	unsigned port = mnl_socket_get_portid(n->netlink), seq = n->seq;
+	bool     list = m->nlmsg_flags & NLM_F_DUMP;
+	int      more = MNL_CB_OK;
+	ssize_t  len;
+
+	if (mnl_socket_sendto(n->netlink, m, m->nlmsg_len) < 0)
+		return -errno;
+	do {
+		len = mnl_socket_recvfrom(n->netlink, n->buffer, sizeof(n->buffer));
+		if (len < 0)
+			return -errno;
+		more = mnl_cb_run(n->buffer, (size_t)len, seq, port, see, data);
+		/* An answer to a question before, which came too late. */
+		if (more < 0 && errno == EPROTO)
+			more = MNL_CB_OK;
+		else if (more < 0)
+			return -errno;
+		else if (!list)
+			break;
+	} while (more == MNL_CB_OK);
+	return 0;
+}
+
+/* Attributes of a nest or message up to `most`; others are left out. */
+struct attributes {
+	const struct nlattr *at[32];
+};
+
+static int see_attribute(const struct nlattr *a, void *data)
+{
+	struct attributes *out = data;
+
+	if (mnl_attr_get_type(a) < COUNT(out->at))
+		out->at[mnl_attr_get_type(a)] = a;
+	return MNL_CB_OK;
+}
+
+static struct attributes within(const struct nlattr *nest)
+{
+	struct attributes out = { 0 };
+
+	if (nest != NULL)
+		mnl_attr_parse_nested(nest, see_attribute, &out);
+	return out;
+}
+
+static struct attributes of_message(const struct nlmsghdr *m)
+{
+	struct attributes out = { 0 };
+
+	mnl_attr_parse(m, sizeof(struct nfgenmsg), see_attribute, &out);
+	return out;
+}
+
+static bool says(const struct nlattr *a, const char *text)
+{
+	return a != NULL && mnl_attr_get_payload_len(a) == strlen(text) + 1 && strcmp(mnl_attr_get_str(a), text) == 0;
+}
+
+static bool get_number(const struct nlattr *a, uint64_t *out)
+{
+	if (a == NULL || mnl_attr_get_payload_len(a) < sizeof(uint64_t))
+		return false;
+	*out = be64toh(mnl_attr_get_u64(a));
+	return true;
+}
+
+/* Does this expression of a rule lead there? */
+static bool leads_to(const struct nlattr *expression, const char *to)
+{
+	struct attributes e    = within(expression);
+	struct attributes data = within(e.at[NFTA_EXPR_DATA]);
+
+	if (says(e.at[NFTA_EXPR_NAME], "immediate")) {
+		struct attributes value   = within(data.at[NFTA_IMMEDIATE_DATA]);
+		struct attributes verdict = within(value.at[NFTA_DATA_VERDICT]);
+
+		return says(verdict.at[NFTA_VERDICT_CHAIN], to);
+	}
+	if (says(e.at[NFTA_EXPR_NAME], "target"))
+		return says(data.at[NFTA_TARGET_NAME], to);
+	return says(e.at[NFTA_EXPR_NAME], to);
+}
+
+struct search {
+	const struct link *link;
+	bool               found;
+};
+
+static int see_rule(const struct nlmsghdr *m, void *data)
+{
+	struct search        *search = data;
+	struct attributes     rule   = of_message(m);
+	const struct nlattr  *expression;
+
+	/* Kernels before 5.x list every chain whatever was asked. */
+	if (!says(rule.at[NFTA_RULE_TABLE], search->link->table) || !says(rule.at[NFTA_RULE_CHAIN], search->link->chain) ||
+	    rule.at[NFTA_RULE_EXPRESSIONS] == NULL)
+		return MNL_CB_OK;
+	mnl_attr_for_each_nested(expression, rule.at[NFTA_RULE_EXPRESSIONS])
+		search->found = search->found || leads_to(expression, search->link->to);
+	return MNL_CB_OK;
+}
+
+/* 1 if the rule is there, 0 if not, -errno. */
+static int has_link(struct nft *n, int family, const struct link *link)
+{
+	struct search search = { .link = link };
+	int           error  = -EINTR;
+
+	for (int i = 0; i < TRIES && error == -EINTR; i++) {
+		struct nlmsghdr *m = begin(n, NFT_MSG_GETRULE, family, NLM_F_DUMP);
+
+		search.found = false;
+		mnl_attr_put_strz(m, NFTA_RULE_TABLE, link->table);
+		mnl_attr_put_strz(m, NFTA_RULE_CHAIN, link->chain);
+		error = ask(n, m, see_rule, &search);
+	}
+	if (error == -ENOENT)
+		return 0;
+	return error != 0 ? error : search.found;
+}
+
+int readback_nft(struct nft *n, int family, const struct link *links, size_t num)
+{
+	int has = 1;
+
+	for (size_t i = 0; i < num && has == 1; i++)
+		has = has_link(n, family, &links[i]);
+	return has;
+}
+
+static int see_flowtable(const struct nlmsghdr *m, void *data)
+{
+	struct flowtables   *out   = data;
+	struct attributes    table = of_message(m);
+	const struct nlattr *flags = table.at[NFTA_FLOWTABLE_FLAGS], *use = table.at[NFTA_FLOWTABLE_USE];
+
+	if (says(table.at[NFTA_FLOWTABLE_TABLE], RULES_TABLE) || table.at[NFTA_FLOWTABLE_TABLE] == NULL ||
+	    table.at[NFTA_FLOWTABLE_NAME] == NULL)
+		return MNL_CB_OK;
+	if (use != NULL && mnl_attr_get_payload_len(use) >= sizeof(uint32_t) && mnl_attr_get_u32(use) == 0)
+		return MNL_CB_OK;
+	if (out->num++ == 0)
+		snprintf(out->name, sizeof(out->name), "%s/%s", mnl_attr_get_str(table.at[NFTA_FLOWTABLE_TABLE]),
+		         mnl_attr_get_str(table.at[NFTA_FLOWTABLE_NAME]));
+	if (flags != NULL && mnl_attr_get_payload_len(flags) >= sizeof(uint32_t))
+		out->is_hardware = out->is_hardware || ntohl(mnl_attr_get_u32(flags)) & NFT_FLOWTABLE_HW_OFFLOAD;
+	return MNL_CB_OK;
+}
+
+int readback_nft_flowtables(struct nft *n, struct flowtables *out)
+{
+	int error = -EINTR;
+
+	for (int i = 0; i < TRIES && error == -EINTR; i++) {
+		*out  = (struct flowtables){ 0 };
+		error = ask(n, begin(n, NFT_MSG_GETFLOWTABLE, NFPROTO_UNSPEC, NLM_F_DUMP), see_flowtable, out);
+	}
+	/* No nftables here, or older than flowtables. */
+	return error == -EINVAL || error == -EOPNOTSUPP ? 0 : error;
+}
+
+static int see_generation(const struct nlmsghdr *m, void *data)
+{
+	const struct nlattr *id = of_message(m).at[NFTA_GEN_ID];
+
+	if (id != NULL && mnl_attr_get_payload_len(id) >= sizeof(uint32_t))
+		*(uint32_t *)data = ntohl(mnl_attr_get_u32(id));
+	return MNL_CB_OK;
+}
+
+int readback_nft_generation(struct nft *n, uint32_t *out)
+{
+	uint32_t generation = 0;
+	int      error      = ask(n, begin(n, NFT_MSG_GETGEN, AF_UNSPEC, 0), see_generation, &generation);
+
+	if (error == 0)
+		*out = generation;
+	return error;
+}
+
+static int see_table(const struct nlmsghdr *m, void *data)
+{
+	get_number(of_message(m).at[NFTA_TABLE_HANDLE], data);
+	return MNL_CB_OK;
+}
+
+int readback_nft_table(struct nft *n, const char *table, uint64_t *number_out)
+{
+	struct nlmsghdr *m      = begin(n, NFT_MSG_GETTABLE, NFPROTO_INET, 0);
+	uint64_t         handle = 0;
+	int              error;
+
+	mnl_attr_put_strz(m, NFTA_TABLE_NAME, table);
+	error = ask(n, m, see_table, &handle);
+	if (error == 0 && handle == 0)
+		error = -EOPNOTSUPP;    /* a kernel before 4.16 */
+	if (error == 0)
+		*number_out = handle;
+	return error;
+}
+
+struct counted {
+	bool     known;
+	uint64_t packets;
+};
+
+static int see_counter(const struct nlmsghdr *m, void *data)
+{
+	struct counted   *out     = data;
+	struct attributes counter = within(of_message(m).at[NFTA_OBJ_DATA]);
+
+	out->known = get_number(counter.at[NFTA_COUNTER_PACKETS], &out->packets);
+	return MNL_CB_OK;
+}
+
+int readback_nft_counter(struct nft *n, const char *table, const char *name, uint64_t *packets_out)
+{
+	struct nlmsghdr *m       = begin(n, NFT_MSG_GETOBJ, NFPROTO_INET, 0);
+	struct counted   counted = { 0 };
+	int              error;
+
+	mnl_attr_put_strz(m, NFTA_OBJ_TABLE, table);
+	mnl_attr_put_strz(m, NFTA_OBJ_NAME, name);
+	mnl_attr_put_u32(m, NFTA_OBJ_TYPE, htonl(NFT_OBJECT_COUNTER));
+	error = ask(n, m, see_counter, &counted);
+	if (error == 0 && !counted.known)
+		error = -EBADMSG;
+	if (error == 0)
+		*packets_out = counted.packets;
+	return error;
+}

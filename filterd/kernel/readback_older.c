@@ -1,0 +1,183 @@
+/* SPDX-License-Identifier: MIT */
+
+/*
+ * The older iptables: a table is one piece of memory that the kernel hands out, entry behind entry, with the chains in the order of
+ * their beginnings. A chain of ours begins behind an entry whose target is ERROR and has its name; a jump names the place where
+ * the chain begins. Source: linux/netfilter/x_tables.h, linux/netfilter_ipv4/ip_tables.h.
+ *
+ * The kernel is asked with getsockopt(2), which makes the table if it is not there: so ask only where one is.
+ */
+
+#include "kernel/readback_inside.h"
+
+#include <errno.h>
+#include <netinet/in.h>
+#include <linux/netfilter_ipv4/ip_tables.h>
+#include <linux/netfilter_ipv6/ip6_tables.h>
+#include <stddef.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#define TABLE_MAX_BYTES (64 << 20)      /* a hundred thousand rules */
+
+static const char *const hook_names[] = {
+	[NF_INET_PRE_ROUTING] = "PREROUTING", [NF_INET_LOCAL_IN] = "INPUT", [NF_INET_FORWARD] = "FORWARD",
+	[NF_INET_LOCAL_OUT] = "OUTPUT", [NF_INET_POST_ROUTING] = "POSTROUTING",
+};
+
+struct table {
+	int                family;
+	struct ipt_getinfo info;        /* that of IPv6 is the same */
+	uint8_t           *memory;      /* struct ipt_get_entries, and the entries */
+	const uint8_t     *entries;
+};
+
+/* Of one entry. */
+struct entry {
+	uint32_t     at, next;
+	const char  *target;            /* "" is a verdict or a jump */
+	const char  *name;              /* of the chain that begins behind it, NULL: none does */
+	int          verdict;
+};
+
+static int get(int family, int fd, bool entries, void *out, socklen_t len)
+{
+	int level = family == AF_INET ? IPPROTO_IP : IPPROTO_IPV6;
+	int what  = family == AF_INET ? (entries ? IPT_SO_GET_ENTRIES : IPT_SO_GET_INFO)
+	                              : (entries ? IP6T_SO_GET_ENTRIES : IP6T_SO_GET_INFO);
+
+	return getsockopt(fd, level, what, out, &len) == 0 ? 0 : -errno;
+}
+
+static int get_table(const char *name, int fd, struct table *out)
+{
+	struct ipt_get_entries head  = { .size = 0 };
+	int                    error;
+
+	memset(&out->info, 0, sizeof(out->info));
+	memcpy(out->info.name, name, strlen(name) + 1);
+	error = get(out->family, fd, false, &out->info, sizeof(out->info));
+	if (error == 0 && out->info.size > TABLE_MAX_BYTES)
+		error = -E2BIG;
+	if (error != 0)
+		return error;
+	memcpy(head.name, name, strlen(name) + 1);
+	head.size    = out->info.size;
+	out->memory  = calloc(1, sizeof(head) + head.size);
+	if (out->memory == NULL)
+		return -ENOMEM;
+	memcpy(out->memory, &head, sizeof(head));
+	out->entries = out->memory + offsetof(struct ipt_get_entries, entrytable);
+	return get(out->family, fd, true, out->memory, (socklen_t)(sizeof(head) + head.size));
+}
+
+static uint16_t half_at(const uint8_t *at)
+{
+	uint16_t value;
+
+	memcpy(&value, at, sizeof(value));
+	return value;
+}
+
+/* The entry at an offset; false at the end, or if it does not lie in the table as a whole. */
+static bool read_entry(const struct table *t, uint32_t at, struct entry *out)
+{
+	const size_t   head   = t->family == AF_INET ? sizeof(struct ipt_entry) : sizeof(struct ip6t_entry);
+	const size_t   fields = t->family == AF_INET ? offsetof(struct ipt_entry, target_offset)
+	                                             : offsetof(struct ip6t_entry, target_offset);
+	const uint8_t *entry = t->entries + at, *target;
+	uint32_t       left, target_at, next;
+
+	if (at >= t->info.size || (left = t->info.size - at) < head)
+		return false;
+	target_at = half_at(entry + fields);
+	next      = half_at(entry + fields + 2);
+	if (next > left || target_at < head || target_at + sizeof(struct xt_standard_target) > next)
+		return false;
+	target    = entry + target_at;
+	*out      = (struct entry){ .at = at, .next = at + next };
+	out->target = (const char *)target + offsetof(struct xt_entry_target, u.user.name);
+	if (memchr(out->target, '\0', XT_EXTENSION_MAXNAMELEN) == NULL)
+		return false;
+	memcpy(&out->verdict, target + offsetof(struct xt_standard_target, verdict), sizeof(out->verdict));
+	if (strcmp(out->target, XT_ERROR_TARGET) == 0 && target_at + sizeof(struct xt_error_target) <= next) {
+		out->name = (const char *)target + offsetof(struct xt_error_target, errorname);
+		if (memchr(out->name, '\0', XT_FUNCTION_MAXNAMELEN) == NULL)
+			return false;
+	}
+	return true;
+}
+
+/* Where a chain of somebody's begins; the table's size if there is none of that name. */
+static uint32_t begin_of(const struct table *t, const char *chain)
+{
+	struct entry e;
+
+	for (uint32_t at = 0; read_entry(t, at, &e); at = e.next) {
+		if (e.name != NULL && strcmp(e.name, chain) == 0)
+			return e.next;
+	}
+	return t->info.size;
+}
+
+/* Which of the kernel's own chains begins here? NULL: none. */
+static const char *hook_at(const struct table *t, uint32_t at)
+{
+	for (unsigned i = 0; i < COUNT(hook_names); i++) {
+		if ((t->info.valid_hooks & 1u << i) != 0 && t->info.hook_entry[i] == at)
+			return hook_names[i];
+	}
+	return NULL;
+}
+
+static bool has_link(const struct table *t, const struct link *link)
+{
+	const uint32_t there = begin_of(t, link->to);
+	const char    *chain = "";
+	struct entry   e;
+
+	for (uint32_t at = 0; read_entry(t, at, &e); at = e.next) {
+		chain = hook_at(t, at) != NULL ? hook_at(t, at) : chain;
+		if (strcmp(chain, link->chain) == 0 &&
+		    (strcmp(e.target, link->to) == 0 ||
+		     (e.target[0] == '\0' && e.verdict >= 0 && (uint32_t)e.verdict == there && there < t->info.size)))
+			return true;
+		chain = e.name != NULL ? e.name : chain;
+	}
+	return false;
+}
+
+/* 1 if all links that are of this table are there, 0 if not, -errno. */
+static int has_links_of(const char *name, int family, int fd, const struct link *links, size_t num)
+{
+	struct table t   = { .family = family };
+	int          has = get_table(name, fd, &t);
+
+	has = has == 0 ? 1 : has;
+	for (size_t i = 0; i < num && has == 1; i++) {
+		if (strcmp(links[i].table, name) == 0)
+			has = has_link(&t, &links[i]);
+	}
+	free(t.memory);
+	return has;
+}
+
+/* Of a kind that receives nothing, as it stays open. */
+int readback_older_open(int family)
+{
+	int fd = socket(family, SOCK_RAW | SOCK_CLOEXEC, IPPROTO_RAW);
+
+	return fd >= 0 ? fd : -errno;
+}
+
+int readback_older(int family, int fd, const struct link *links, size_t num)
+{
+	static const char *const tables[] = { "mangle", "filter" };
+	int                      has      = fd >= 0 ? 1 : fd;
+
+	for (size_t i = 0; i < COUNT(tables) && has == 1; i++)
+		has = has_links_of(tables[i], family, fd, links, num);
+	return has;
+}

@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef FILTERD_KERNEL_RULE_LINE_H
+#define FILTERD_KERNEL_RULE_LINE_H
+
+/* Rule line: a line of what nft, iptables or ip list, cut into words; a quoted text is one. */
+
+#include "base/bytes.h"
+
+#define RULE_WORDS 128          /* of a line; what is behind them is not looked at */
+
+struct rule_line {
+	struct bytes text;
+	size_t       num;
+	struct bytes words[RULE_WORDS];
+};
+
+/* rule_next_line - the first line of a text, without its newline; the text goes on behind it. rule_cut - its words. */
+struct bytes rule_next_line(struct bytes *rest);
+void         rule_cut(struct bytes text, struct rule_line *out);
+
+bool         rule_is(const struct rule_line *l, size_t i, const char *word);      /* the word i; false beyond the last */
+bool         rule_begins(struct bytes text, const char *with);
+bool         rule_has(const struct rule_line *l, const char *word);
+struct bytes rule_behind(const struct rule_line *l, const char *option);          /* the word behind this one; empty */
+
+/* "0x10/0xff", "16", "7100-7103": a number, and a second one behind `parts`. False: it is none. */
+bool rule_numbers(struct bytes word, char parts, uint32_t *first, uint32_t *second, bool *has_second);
+bool rule_number(struct bytes word, uint32_t *out);
+
+#endif

@@ -1,0 +1,341 @@
+/* SPDX-License-Identifier: MIT */
+
+/*
+ * Installing with nft is one transaction. With iptables each table is one, and what counts unseen packets is there before
+ * any; our chains are filled first and the jumps into them made after that, in both families, so nothing is queued
+ * half-way; what fails is taken back.
+ */
+
+#include "kernel/rules.h"
+
+#include "kernel/readback.h"
+#include "kernel/run.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#define LINE_MAX_BYTES 512      /* bytes; an interface has 15, the longest rule 200 */
+#define ACCOUNTING "/proc/sys/net/netfilter/nf_conntrack_acct"
+
+/*
+ * Jumps from the kernel's own chains into ours; the reset that REJECT makes is a reply and must not be caught. What is held skips
+ * the rules that follow, so those of others in that table come before: they may set the MSS.
+ */
+static const struct jump {
+	const char *table, *how, *from, *to;
+} jumps[] = {
+	{ "raw",    "-I", "OUTPUT",      "filterd-raw" },
+	{ "filter", "-I", "INPUT",       "filterd-verdict" },
+	{ "filter", "-I", "FORWARD",     "filterd-verdict" },
+	{ "filter", "-I", "OUTPUT",      "filterd-verdict" },
+	{ "mangle", "-A", "FORWARD",     "filterd-hold" },
+	{ "mangle", "-I", "POSTROUTING", "filterd-net" },
+	{ "mangle", "-I", "OUTPUT",      "filterd-out" },
+	{ "mangle", "-I", "PREROUTING",  "filterd-in" },
+};
+
+static const struct own_chain {
+	const char *table, *name;
+} chains[] = {
+	{ "raw",    "filterd-raw" },
+	{ "filter", "filterd-verdict" }, { "filter", "filterd-save" },
+	{ "mangle", "filterd-net" },     { "mangle", "filterd-out" }, { "mangle", "filterd-in" },
+	{ "mangle", "filterd-queue" },   { "mangle", "filterd-send" }, { "mangle", "filterd-replies" },
+	{ "mangle", "filterd-hold" },
+	{ "mangle", "filterd-pass" },   /* not made any more; rules of an older filterd that are removed have it */
+};
+
+/* Where nothing is held no packet comes by there. */
+static bool is_needed(const struct jump *j, const struct offloading *o)
+{
+	return o->hold || strcmp(j->to, "filterd-hold") != 0;
+}
+
+static const char *program_of(int family)
+{
+	return family == 4 ? "iptables" : "ip6tables";
+}
+
+void rules_line(struct writer *w, const char *format, ...)
+{
+	char    text[LINE_MAX_BYTES];
+	va_list arguments;
+
+	va_start(arguments, format);
+	vsnprintf(text, sizeof(text), format, arguments);
+	va_end(arguments);
+	write_text(w, text);
+	write_text(w, "\n");
+}
+
+bool rules_next_word(const char **rest, struct bytes *word_out)
+{
+	size_t len;
+
+	*rest += strspn(*rest, " \t");
+	len = strcspn(*rest, " \t");
+	*word_out = bytes_of(*rest, len);
+	*rest += len;
+	return len > 0;
+}
+
+/* What a program said, on one line. */
+static int complain(struct problem *problem_out, const char *program, int status, const char *output)
+{
+	if (status < 0)
+		snprintf(problem_out->text, PROBLEM_MAX, "%s: cannot be run: %s; install it, or choose another back end with --backend",
+		         program, strerror(-status));
+	else
+		snprintf(problem_out->text, PROBLEM_MAX, "%s ended with %d: %.*s", program, status,
+		         (int)strcspn(output, "\n"), output);
+	return status < 0 ? status : -EINVAL;
+}
+
+/* iptables -w -t TABLE OPERATION ...; its exit status. */
+static int iptables(int family, const char *table, const char *operation, const char *chain, const char *to,
+                    char *output_out)
+{
+	const char *argv[] = { program_of(family), "-w", "-t", table, operation, chain, to != NULL ? "-j" : NULL, to,
+	                       NULL };
+
+	return run_program(argv, (struct bytes){ 0 }, output_out);
+}
+
+static int iptables_restore(int family, struct bytes text, struct problem *problem_out)
+{
+	const char *program = family == 4 ? "iptables-restore" : "ip6tables-restore";
+	const char *argv[]  = { program, "-w", "--noflush", NULL };
+	char        output[RUN_OUTPUT_MAX];
+	int         status  = run_program(argv, text, output);
+
+	return status == 0 ? 0 : complain(problem_out, program, status, output);
+}
+
+static void iptables_remove_jump(int family, const struct jump *j)
+{
+	while (iptables(family, j->table, "-D", j->from, j->to, NULL) == 0)
+		;
+}
+
+static int iptables_jumps(int family, const struct offloading *o, struct problem *problem_out)
+{
+	char output[RUN_OUTPUT_MAX];
+
+	for (size_t i = 0; i < COUNT(jumps); i++) {
+		const struct jump *j = &jumps[i];
+		int                status;
+
+		if (!is_needed(j, o)) {
+			iptables_remove_jump(family, j);
+			continue;
+		}
+		if (iptables(family, j->table, "-C", j->from, j->to, output) == 0)
+			continue;
+		status = iptables(family, j->table, j->how, j->from, j->to, output);
+		if (status != 0)
+			return complain(problem_out, program_of(family), status, output);
+	}
+	return 0;
+}
+
+static void iptables_remove(int family)
+{
+	for (size_t i = COUNT(jumps); i > 0; i--)
+		iptables_remove_jump(family, &jumps[i - 1]);
+	for (size_t i = 0; i < COUNT(chains); i++)
+		iptables(family, chains[i].table, "-F", chains[i].name, NULL, NULL);
+	for (size_t i = 0; i < COUNT(chains); i++)
+		iptables(family, chains[i].table, "-X", chains[i].name, NULL, NULL);
+}
+
+static int nft(struct bytes text, struct problem *problem_out)
+{
+	const char *argv[] = { "nft", "-f", "-", NULL };
+	char        output[RUN_OUTPUT_MAX];
+	int         status = run_program(argv, text, output);
+
+	return status == 0 ? 0 : complain(problem_out, "nft", status, output);
+}
+
+/* Made, so that deleting it cannot fail. */
+#define REMOVE_TABLE(name) "table inet " name "\ndelete table inet " name "\n"
+
+/* Has somebody taken rules of ours away, or were there none? */
+static bool rules_are_missing(void)
+{
+	struct readback *r = NULL;
+	bool             missing;
+
+	if (readback_open(&r) != 0)
+		return false;
+	missing = readback_hooks(r) == HOOKS_MISSING;
+	readback_close(r);
+	return missing;
+}
+
+/*
+ * What is in place goes on counting. Where rules were missing, packets passed that nobody counted: a table made anew has another
+ * number, and the next record does not claim to know how many.
+ */
+static void write_unseen(struct writer *w, const struct settings *s)
+{
+	if (rules_are_missing())
+		write_text(w, REMOVE_TABLE(RULES_UNSEEN_TABLE));
+	rules_write_unseen(w, s);
+}
+
+/* A host with iptables alone is filtered all the same; what it cannot have is the count. */
+static void count_unseen(const struct settings *s, struct problem *problem_out)
+{
+	uint8_t        text[2048];
+	struct writer  w   = writer_over(text, sizeof(text));
+	struct problem why = { "" };
+
+	write_unseen(&w, s);
+	if (nft(writer_written(&w), &why) != 0)
+		snprintf(problem_out->text, PROBLEM_MAX, "packets that pass unseen are not counted: %.400s", why.text);
+}
+
+static void iptables_remove_all(void)
+{
+	struct problem ignored;
+
+	iptables_remove(4);
+	iptables_remove(6);
+	/* Fails only where there is no nft, and so nothing to remove. */
+	nft(BYTES(REMOVE_TABLE(RULES_UNSEEN_TABLE)), &ignored);
+}
+
+static int iptables_install(const struct settings *s, const struct uplinks *uplinks, const struct offloading *o,
+                            struct problem *problem_out)
+{
+	static uint8_t text[RULES_TEXT_MAX];
+	int            error = 0;
+
+	count_unseen(s, problem_out);
+	for (int family = 4; family <= 6 && error == 0; family += 2) {
+		struct writer w = writer_over(text, sizeof(text));
+
+		rules_write_iptables(&w, s, uplinks, o, family);
+		error = w.full ? -EMSGSIZE : iptables_restore(family, writer_written(&w), problem_out);
+	}
+	for (int family = 4; family <= 6 && error == 0; family += 2)
+		error = iptables_jumps(family, o, problem_out);
+	if (error != 0)
+		iptables_remove_all();
+	return error;
+}
+
+static int nft_install(const struct settings *s, const struct uplinks *uplinks, const struct offloading *o,
+                       struct problem *problem_out)
+{
+	static uint8_t text[RULES_TEXT_MAX];
+	struct writer  w = writer_over(text, sizeof(text));
+
+	rules_write_nft(&w, s, uplinks, o);
+	write_unseen(&w, s);
+	return w.full ? -EMSGSIZE : nft(writer_written(&w), problem_out);
+}
+
+enum rules_backend rules_backend_here(const struct settings *s)
+{
+	static const char probe[] = "table inet filterd_probe { chain c { queue flags bypass to 65535; }; }\n";
+	const char *argv[] = { "nft", "-c", "-f", "-", NULL };
+
+	if (s->backend != BACKEND_AUTO)
+		return s->backend;
+	return run_program(argv, bytes_text(probe), NULL) == 0 ? BACKEND_NFT : BACKEND_IPTABLES;
+}
+
+/* The reply counters that a decision waits for are kept only with accounting on. */
+static int turn_on_accounting(struct problem *problem_out)
+{
+	int  fd = open(ACCOUNTING, O_WRONLY | O_CLOEXEC);
+	bool ok = fd >= 0 && write(fd, "1", 1) == 1;
+
+	if (fd >= 0)
+		close(fd);
+	if (ok)
+		return 0;
+	snprintf(problem_out->text, PROBLEM_MAX, "%s: %s; flows could not be seen to be answered", ACCOUNTING,
+	         strerror(errno));
+	return -errno;
+}
+
+/* What the host has that the rules depend on. */
+static int look_around(const struct settings *s, struct uplinks *out, struct offloading *offloading_out,
+                       struct problem *problem_out)
+{
+	int error = routes_uplinks(out);
+
+	if (error == 0) {
+		error = offloading_find(s, out, offloading_out);
+		if (error != 0)
+			snprintf(problem_out->text, PROBLEM_MAX,
+			         "flowtables cannot be read: %s; say with [queue] offload what is to be done", strerror(-error));
+	} else
+		snprintf(problem_out->text, PROBLEM_MAX, "default routes cannot be read: %s; name the protected interfaces in [queue] protect",
+		         strerror(-error));
+	return error;
+}
+
+int rules_install(const struct settings *s, enum rules_backend backend, struct problem *problem_out)
+{
+	struct uplinks    uplinks;
+	struct offloading offloading;
+	int               error = look_around(s, &uplinks, &offloading, problem_out);
+
+	if (error != 0)
+		return error;
+	error = backend == BACKEND_NFT ? nft_install(s, &uplinks, &offloading, problem_out)
+	                               : iptables_install(s, &uplinks, &offloading, problem_out);
+	if (error == 0 && offloading.own && backend == BACKEND_IPTABLES)
+		snprintf(problem_out->text, PROBLEM_MAX, "offload = own: only nft can do that, so nothing is offloaded");
+	return error != 0 ? error : turn_on_accounting(problem_out);
+}
+
+int rules_remove(enum rules_backend backend, struct problem *problem_out)
+{
+	if (backend == BACKEND_NFT)
+		return nft(BYTES(REMOVE_TABLE(RULES_TABLE) REMOVE_TABLE(RULES_UNSEEN_TABLE)), problem_out);
+	iptables_remove_all();
+	return 0;
+}
+
+int rules_print(const struct settings *s, enum rules_backend backend, struct problem *problem_out)
+{
+	static uint8_t text[2 * RULES_TEXT_MAX];
+	struct writer     w = writer_over(text, sizeof(text));
+	struct uplinks    uplinks;
+	struct offloading offloading;
+	int               error = look_around(s, &uplinks, &offloading, problem_out);
+
+	if (error != 0)
+		return error;
+	if (backend == BACKEND_NFT) {
+		rules_write_nft(&w, s, &uplinks, &offloading);
+		rules_write_unseen(&w, s);
+	} else {
+		write_text(&w, "# first: nft -f\n");
+		rules_write_unseen(&w, s);
+		write_text(&w, "# IPv4: iptables-restore --noflush\n");
+		rules_write_iptables(&w, s, &uplinks, &offloading, 4);
+		write_text(&w, "# IPv6: ip6tables-restore --noflush\n");
+		rules_write_iptables(&w, s, &uplinks, &offloading, 6);
+		for (size_t i = 0; i < COUNT(jumps); i++) {
+			char line[128];
+
+			if (!is_needed(&jumps[i], &offloading))
+				continue;
+			snprintf(line, sizeof(line), "# both: -t %s %s %s -j %s\n", jumps[i].table, jumps[i].how,
+			         jumps[i].from, jumps[i].to);
+			write_text(&w, line);
+		}
+	}
+	fwrite(w.start, 1, w.len, stdout);
+	return w.full ? -EMSGSIZE : 0;
+}

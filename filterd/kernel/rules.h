@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef FILTERD_KERNEL_RULES_H
+#define FILTERD_KERNEL_RULES_H
+
+/*
+ * Rules: what the kernel must do so that the filter sees what it must see, and nothing else. Generated from the settings,
+ * for nft or iptables, IPv4 and IPv6 together, in a table or chains of our own.
+ *
+ * A packet of the protected side meets, in this order:
+ *   in / out   (prerouting, output; after conntrack): decided for good? then on. Ours? blocked already? a reply? which side?
+ *   queue      decided, and nobody answers for long? then on; else to filterd, marked as on its way
+ *   unseen     (right behind the queue, always of nft): still marked so? then nobody gave it a verdict: counted
+ *   verdict    (input, forward, output; later than the queue): saves our bits in the conntrack mark, stops what is blocked
+ *   hold       (forward, if need be): not decided for good? then to filterd once more, which lets it skip what others do there
+ *   offload    (forward, last, if asked for): decided for good? then the kernel forwards the flow by itself
+ */
+
+#include "kernel/offloading.h"
+#include "policy/settings.h"
+
+#define RULES_TEXT_MAX 32768    /* bytes; some 4,000 are needed, and 100 an interface */
+
+#define RULES_TABLE          "filterd"
+#define RULES_UNSEEN_TABLE   "filterd-unseen"
+#define RULES_UNSEEN_COUNTER "unseen"
+
+/* rules_write_nft - a script for nft -f; rules_write_unseen - the part that counts, for both back ends. rules_write_iptables -
+ * input for iptables-restore --noflush (family 4) or ip6tables-restore (family 6). */
+void rules_write_nft(struct writer *w, const struct settings *s, const struct uplinks *uplinks, const struct offloading *o);
+void rules_write_unseen(struct writer *w, const struct settings *s);
+void rules_write_iptables(struct writer *w, const struct settings *s, const struct uplinks *uplinks, const struct offloading *o,
+                          int family);
+
+/* Which back end to use where the settings say "auto": nft if this kernel has its queue expression, else iptables. */
+enum rules_backend rules_backend_here(const struct settings *s);
+
+/*
+ * rules_install, rules_remove - idempotent; each table in one transaction; IPv4 and IPv6 both or neither. After
+ * rules_remove the host is as it was. Installing anew keeps what has been counted. 0 or -errno with *problem_out: which
+ * program said what; after 0 it says, if anything, why packets that pass unseen cannot be counted on this host.
+ */
+int rules_install(const struct settings *s, enum rules_backend backend, struct problem *problem_out);
+int rules_remove(enum rules_backend backend, struct problem *problem_out);
+
+/* rules_print - to standard output, as rules_install() would load them. */
+int rules_print(const struct settings *s, enum rules_backend backend, struct problem *problem_out);
+
+/* One line of rules, as printf(3) makes it. */
+void rules_line(struct writer *w, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
+/* The next word of a list parted by blanks; false at its end. */
+bool rules_next_word(const char **rest, struct bytes *word_out);
+
+#endif

@@ -1,0 +1,48 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: MIT
+"""A folder of filterd/ includes only folders above it, in the order in which filterd/meson.build makes their libraries.
+
+    rooms.py         TAP
+"""
+
+import pathlib
+import re
+import sys
+
+SOURCE = pathlib.Path(__file__).resolve().parents[2] / "filterd"
+PROGRAMS = ["daemon", "ctl"]            # nobody includes these
+TOUCH = ["os", "queue", "kernel", "journal"]  # the kernel, files: only the programs include these, and each other
+
+
+def order():
+    made = re.findall(r"^(\w+) = static_library\('\w+'", (SOURCE / "meson.build").read_text(), re.MULTILINE)
+    return [name for name in made if name not in PROGRAMS] + PROGRAMS
+
+
+def included(file):
+    return re.findall(r'^#include "([a-z_]+)/', file.read_text(), re.MULTILINE)
+
+
+def main():
+    rooms = order()
+    folders = sorted(folder.name for folder in SOURCE.iterdir() if folder.is_dir())
+    cases = [("each folder has its place", sorted(rooms) == folders, f"{rooms}, {folders}")]
+    loose = sorted(file.name for file in SOURCE.glob("*.[ch]"))
+    cases.append(("no file lies loose beside them", not loose, " ".join(loose)))
+    for place, room in enumerate(rooms):
+        above = set(rooms[:place + 1]) - (set(PROGRAMS) - {room})
+        if room not in TOUCH + PROGRAMS:
+            above -= set(TOUCH)
+        wrong = [f"{file.relative_to(SOURCE)} includes {other}/" for file in sorted((SOURCE / room).rglob("*.[ch]"))
+                 for other in included(file) if other not in above]
+        cases.append((f"{room} includes only what is above it", not wrong, "\n# ".join(wrong)))
+    for number, (what, good, details) in enumerate(cases, 1):
+        print(f"{'ok' if good else 'not ok'} {number} - {what}")
+        if not good:
+            print(f"# {details}")
+    print(f"1..{len(cases)}")
+    return 0 if all(good for _, good, _ in cases) else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
