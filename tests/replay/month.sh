@@ -44,7 +44,9 @@ tap_is "the report is month.report.txt" "$differs" ""
 # Its own commands, as they stand there.
 sed -n '/^# The newest note/,/^signify/p' "$wanted" >"$folder/commands"
 (cd "$folder" && sh ./commands >opinions 2>&1)
-tap_like "openssl, by the report's commands, finds the newest note good" "$(cat "$folder/opinions")" "Signature Verified Successfully"
+if tap_can "openssl, by the report's commands, finds the newest note good" openssl; then
+	tap_like "openssl, by the report's commands, finds the newest note good" "$(cat "$folder/opinions")" "Signature Verified Successfully"
+fi
 if tap_can "so does signify" signify-openbsd; then
 	tap_is "so does signify" "$(tail -n 1 "$folder/opinions")" "Signature Verified"
 fi

@@ -96,6 +96,7 @@ marks() {
 }
 
 kernel() {
+	tap_can "accounting, and room for fragments" sysctl || return
 	lab_set gateway net.netfilter.nf_conntrack_acct=0
 	found "accounting turned off" accounting "^attention: connection tracking does not count"
 	lab_gateway sh -c "$(remedy accounting)" >/dev/null

@@ -15,7 +15,7 @@ here=$(cd "$(dirname "$0")" && pwd)
 
 LIMIT_S=1100            # 60 s of processor time, which a busy machine takes long to give
 
-vm_need nft dig dnsmasq conntrack
+vm_need nft dig dnsmasq conntrack dash
 vm_kernel
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
