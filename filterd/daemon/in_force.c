@@ -2,10 +2,10 @@
 
 #include "daemon/in_force.h"
 
+#include "base/instant.h"
 #include "os/clock.h"
 #include "os/files.h"
 #include "os/messages.h"
-#include "base/instant.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -90,19 +90,38 @@ void in_force_say(const char *what, const struct in_force *r)
 		message_notice("%s", remarks[i]);
 }
 
-/* Settings that queues, rules or memory were made from cannot change under way. */
-void in_force_say_unchanged(const struct settings *old, const struct settings *new)
+static void say_changed(const struct setting *row, const struct settings *old, const struct settings *new)
 {
-	if (old->first != new->first || old->workers != new->workers || old->length != new->length ||
-	    old->buffer_kib != new->buffer_kib || old->on_failure != new->on_failure ||
-	    old->mark_mask != new->mark_mask || old->flows != new->flows || old->hellos != new->hellos ||
-	    old->flow_idle_s != new->flow_idle_s || strcmp(old->audit_file, new->audit_file) != 0 ||
-	    strcmp(old->sensor, new->sensor) != 0 || strcmp(old->leases, new->leases) != 0 ||
-	    old->confinement != new->confinement ||
-	    strcmp(old->flush_to, new->flush_to) != 0 || strcmp(old->user, new->user) != 0 || strcmp(old->log, new->log) != 0 ||
-	    strcmp(old->control, new->control) != 0 || strcmp(old->metrics, new->metrics) != 0)
-		message_warning("[queue], [flow], [audit] and [daemon] settings take effect at the next start only");
-	if (old->on_block != new->on_block || strcmp(old->protect, new->protect) != 0 ||
-	    old->udp_packets != new->udp_packets || old->backend != new->backend || old->offload != new->offload)
-		message_warning("settings that rules are made from have changed: run filterctl rules install");
+	char        old_room[SETTING_NUMBER_MAX], new_room[SETTING_NUMBER_MAX];
+	const char *was = setting_value(row, old, old_room), *is = setting_value(row, new, new_room);
+
+	switch (row->when) {
+	case SETTING_AT_ONCE:
+		message_notice("[%s] %s = %s from now on; it was '%s'", row->section, row->key, is, was);
+		return;
+	case SETTING_WITH_RULES:
+		message_warning("[%s] %s = %s, which the rules are made from: run filterctl rules install", row->section, row->key, is);
+		return;
+	case SETTING_AT_START:
+		message_warning("[%s] %s = %s at the next start; until then it stays '%s'", row->section, row->key, is, was);
+		return;
+	case SETTING_WITH_RULES_AT_START:
+		message_warning("[%s] %s = %s at the next start: run filterctl rules install, then restart filterd; until then it stays '%s'",
+		                row->section, row->key, is, was);
+		return;
+	}
+}
+
+void in_force_follow(struct in_force *new, const struct settings *old)
+{
+	for (size_t i = 0; i < settings_count; i++) {
+		const struct setting *row = &settings_table[i];
+
+		if (setting_is_same(row, old, &new->settings))
+			continue;
+		say_changed(row, old, &new->settings);
+		if (row->when == SETTING_AT_START || row->when == SETTING_WITH_RULES_AT_START)
+			setting_keep(row, &new->settings, old);
+	}
+	new->rules = engine_rules_of(&new->settings, new->policy);
 }

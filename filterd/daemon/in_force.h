@@ -28,8 +28,13 @@ bool in_force_is_older(const struct in_force *new, const struct in_force *old, s
 #define IN_FORCE_REMARKS 2
 size_t in_force_remarks(const struct in_force *r, char out[IN_FORCE_REMARKS][PROBLEM_MAX]);
 
-/* For the operator: what is in force now; which changes wait for a start or for new rules. */
+/* For the operator: what is in force now. */
 void in_force_say(const char *what, const struct in_force *r);
-void in_force_say_unchanged(const struct settings *old, const struct settings *new);
+
+/*
+ * in_force_follow - makes *new, which comes after settings *old, one that a filterd that runs can have: a setting that waits for the next start
+ *                   keeps its old value. Of each one that has changed the operator is told what came of it, or what is needed.
+ */
+void in_force_follow(struct in_force *new, const struct settings *old);
 
 #endif

@@ -214,7 +214,7 @@ static void reload(struct daemon *d, const struct settings *settings)
 		records_refused(d->records, old, why);
 		return;
 	}
-	in_force_say_unchanged(&old->settings, &new->settings);
+	in_force_follow(new, &old->settings);
 	workers_use(&d->workers, new);
 	d->in_force = new;
 	records_reloaded(d->records, old, new);

@@ -34,147 +34,113 @@ static const char *const logs[]        = { "stderr", "syslog", NULL };
 
 const struct setting settings_table[] = {
 	{ "policy", "files", SETTING_TEXT, "policy/kaspersky-us.policy", "", "policy files, parted by spaces",
-	  "What is blocked, and from when. Relative names start from the folder of this file.",
-	  AT(files), 1, 0, NULL },
+	  AT(files), 1, 0, NULL, SETTING_AT_ONCE },
 	{ "policy", "mode", SETTING_CHOICE, "enforce", "", "enforce or observe",
-	  "observe blocks nothing and records what would have been blocked.", AT(mode), 0, 0, modes },
+	  AT(mode), 0, 0, modes, SETTING_AT_ONCE },
 	{ "policy", "clock", SETTING_CHOICE, "check", "", "check or believe",
-	  "check does not believe a clock that shows a time before the newest one known, and enforces the policy then.",
-	  AT(clock), 0, 0, clocks },
+	  AT(clock), 0, 0, clocks, SETTING_AT_ONCE },
 	{ "policy", "watch", SETTING_NUMBER, "0", "seconds", "a number from 0 to 3600",
-	  "So often the policy's files are looked at, and loaded anew when they have changed; 0: only on SIGHUP.",
-	  AT(watch_s), 0, 3600, NULL },
+	  AT(watch_s), 0, 3600, NULL, SETTING_AT_ONCE },
 	{ "policy", "signed-by", SETTING_TEXT, "", "", "files with public keys, parted by spaces, or nothing",
-	  "Keys of signify or usign, one of which must have signed the policy. Nothing: no signature is demanded.",
-	  AT(signed_by), 0, 0, NULL },
+	  AT(signed_by), 0, 0, NULL, SETTING_AT_ONCE },
 	{ "block", "on-block", SETTING_CHOICE, "reject", "", "reject or drop",
-	  "reject tells the client at once (TCP reset, ICMP, a DNS answer); drop leaves it waiting.",
-	  AT(on_block), 0, 0, on_blocks },
+	  AT(on_block), 0, 0, on_blocks, SETTING_WITH_RULES },
 	{ "block", "dns-answer", SETTING_CHOICE, "nxdomain", "", "nxdomain, refused or unspecified",
-	  "What a blocked DNS question is answered with; unspecified is the address 0.0.0.0 or ::.",
-	  AT(dns_answer), 0, 0, dns_answers },
+	  AT(dns_answer), 0, 0, dns_answers, SETTING_AT_ONCE },
 	{ "block", "dns-text", SETTING_TEXT, "blocked by policy", "", "a short text",
-	  "Text of the Extended DNS Error that goes with the answer.", AT(dns_text), 0, 0, NULL },
+	  AT(dns_text), 0, 0, NULL, SETTING_AT_ONCE },
 	{ "inspect", "no-name", SETTING_CHOICE, "pass", "", "pass, log or block",
-	  "TLS and QUIC hellos and HTTP requests that name no host.", AT(no_name), 0, 0, outcomes },
+	  AT(no_name), 0, 0, outcomes, SETTING_AT_ONCE },
 	{ "inspect", "ech", SETTING_CHOICE, "log", "", "pass, log or block",
-	  "Hellos whose real name is encrypted: those that show one of ech-names outside.", AT(ech), 0, 0, outcomes },
+	  AT(ech), 0, 0, outcomes, SETTING_AT_ONCE },
 	{ "inspect", "ech-names", SETTING_TEXT, "cloudflare-ech.com", "", "host names parted by spaces, or nothing",
-	  "Names that providers of encrypted hellos show outside. Browsers send dummies with any other name.",
-	  AT(ech_names), 0, 0, NULL },
+	  AT(ech_names), 0, 0, NULL, SETTING_AT_ONCE },
 	{ "inspect", "ech-answers", SETTING_CHOICE, "keep", "", "keep or remove",
-	  "remove takes the keys for encrypted hellos out of DNS answers over UDP, so that clients show the name.",
-	  AT(ech_answers), 0, 0, ech_choices },
+	  AT(ech_answers), 0, 0, ech_choices, SETTING_AT_ONCE },
 	{ "inspect", "quic-unreadable", SETTING_CHOICE, "log", "", "pass, log or block",
-	  "QUIC of an unknown version, or without a whole hello in quic-datagrams; block makes browsers use TCP.",
-	  AT(quic_unread), 0, 0, outcomes },
+	  AT(quic_unread), 0, 0, outcomes, SETTING_AT_ONCE },
 	{ "inspect", "over-limit", SETTING_CHOICE, "log", "", "pass, log or block",
-	  "TCP streams that show no whole hello or request in stream-bytes.", AT(over_limit), 0, 0, outcomes },
+	  AT(over_limit), 0, 0, outcomes, SETTING_AT_ONCE },
 	{ "inspect", "http-requests", SETTING_CHOICE, "first", "", "first or all",
-	  "Requests judged on an HTTP connection; all keeps every packet of it in the queue.",
-	  AT(http_requests), 0, 0, requests },
+	  AT(http_requests), 0, 0, requests, SETTING_AT_ONCE },
 	{ "inspect", "strict", SETTING_CHOICE, "no", "", "no or yes",
-	  "yes queues replies, too, until the server has taken what was judged: about two packets more a flow.",
-	  AT(strict), 0, 0, no_yes },
+	  AT(strict), 0, 0, no_yes, SETTING_WITH_RULES_AT_START },
 	{ "inspect", "stream-bytes", SETTING_NUMBER, "20480", "bytes", "a number from 1024 to 20480",
-	  "Bytes of a TCP stream in which the name must stand.", AT(stream_bytes), 1024, 20480, NULL },
+	  AT(stream_bytes), 1024, 20480, NULL, SETTING_AT_ONCE },
 	{ "inspect", "stream-gaps", SETTING_NUMBER, "4096", "segments", "a number from 1 to 20480",
-	  "Segments of a TCP stream that may come before those in front of them.", AT(stream_gaps), 1, 20480, NULL },
+	  AT(stream_gaps), 1, 20480, NULL, SETTING_AT_ONCE },
 	{ "inspect", "tls-records", SETTING_NUMBER, "512", "records", "a number from 1 to 512",
-	  "TLS records that a hello may be cut into.", AT(tls_records), 1, 512, NULL },
+	  AT(tls_records), 1, 512, NULL, SETTING_AT_ONCE },
 	{ "inspect", "quic-datagrams", SETTING_NUMBER, "16", "datagrams", "a number from 1 to 64",
-	  "QUIC datagrams of a flow in which the name must stand.", AT(quic_datagrams), 1, 64, NULL },
+	  AT(quic_datagrams), 1, 64, NULL, SETTING_AT_ONCE },
 	{ "queue", "first", SETTING_NUMBER, "7100", "queue number", "a number from 0 to 65519",
-	  "Number of the first netfilter queue; each worker has one, from here on.", AT(first), 0, 65519, NULL },
+	  AT(first), 0, 65519, NULL, SETTING_WITH_RULES_AT_START },
 	{ "queue", "workers", SETTING_NUMBER, "1", "threads", "a number from 1 to 16",
-	  "Workers, each with a queue of its own. More than there are processors gains nothing.",
-	  AT(workers), 1, 16, NULL },
+	  AT(workers), 1, 16, NULL, SETTING_WITH_RULES_AT_START },
 	{ "queue", "length", SETTING_NUMBER, "4096", "packets", "a number from 64 to 65535",
-	  "Packets the kernel keeps for a worker that is busy.", AT(length), 64, 65535, NULL },
+	  AT(length), 64, 65535, NULL, SETTING_AT_START },
 	{ "queue", "buffer", SETTING_NUMBER, "4096", "KiB", "a number from 128 to 262144",
-	  "Receive buffer of each queue's socket.", AT(buffer_kib), 128, 262144, NULL },
+	  AT(buffer_kib), 128, 262144, NULL, SETTING_AT_START },
 	{ "queue", "on-failure", SETTING_CHOICE, "open", "", "open or closed",
-	  "Without filterd, or with a full queue: open lets packets pass, closed stops them.",
-	  AT(on_failure), 0, 0, on_failures },
+	  AT(on_failure), 0, 0, on_failures, SETTING_WITH_RULES_AT_START },
 	{ "queue", "backend", SETTING_CHOICE, "auto", "", "auto, nft or iptables",
-	  "Which tool makes the rules; auto takes nft where the kernel has its queue expression.",
-	  AT(backend), 0, 0, backends },
+	  AT(backend), 0, 0, backends, SETTING_WITH_RULES },
 	{ "queue", "mark-mask", SETTING_MASK, "0xf0000000", "", "a number such as 0xf0000000 with exactly four bits set",
-	  "Bits of the packet mark that are filterd's own. Others are never changed.", AT(mark_mask), 4, 0, NULL },
+	  AT(mark_mask), 4, 0, NULL, SETTING_WITH_RULES_AT_START },
 	{ "queue", "protect", SETTING_TEXT, "auto", "", "auto, or names of interfaces parted by spaces",
-	  "Interfaces whose clients are filtered; auto: all that carry no default route.", AT(protect), 1, 0, NULL },
+	  AT(protect), 1, 0, NULL, SETTING_WITH_RULES },
 	{ "queue", "offload", SETTING_CHOICE, "auto", "", "auto, none, hold or own",
-	  "Flow offloading: hold keeps undecided flows from other programs' rules for it, auto does so where there is a "
-	  "flowtable, own offloads decided flows.", AT(offload), 0, 0, offloads },
+	  AT(offload), 0, 0, offloads, SETTING_WITH_RULES },
 	{ "flow", "flows", SETTING_NUMBER, "16384", "flows", "a number from 256 to 4194304",
-	  "Flows a worker remembers. Beyond that the one longest silent is forgotten, and counted.",
-	  AT(flows), 256, 4194304, NULL },
+	  AT(flows), 256, 4194304, NULL, SETTING_AT_START },
 	{ "flow", "flow-idle", SETTING_NUMBER, "120", "seconds", "a number from 5 to 86400",
-	  "Silence after which a flow is forgotten.", AT(flow_idle_s), 5, 86400, NULL },
+	  AT(flow_idle_s), 5, 86400, NULL, SETTING_AT_START },
 	{ "flow", "hellos", SETTING_NUMBER, "256", "streams", "a number from 16 to 65536",
-	  "Beginnings of TCP streams a worker keeps at once; each takes up to 23 KiB while in use.",
-	  AT(hellos), 16, 65536, NULL },
+	  AT(hellos), 16, 65536, NULL, SETTING_AT_START },
 	{ "flow", "udp-packets", SETTING_NUMBER, "8", "packets", "a number from 1 to 1000",
-	  "Packets after which a decided UDP flow that nobody answers leaves the queue.",
-	  AT(udp_packets), 1, 1000, NULL },
+	  AT(udp_packets), 1, 1000, NULL, SETTING_WITH_RULES },
 	{ "audit", "file", SETTING_TEXT, "/var/log/filterd/audit.jsonl", "", "a file name",
-	  "Where records go, one JSON object a line. Its folder is made if it is not there.", AT(audit_file), 1, 0, NULL },
+	  AT(audit_file), 1, 0, NULL, SETTING_AT_START },
 	{ "audit", "sensor", SETTING_TEXT, "", "", "a name, or nothing",
-	  "Name of this gateway in records; nothing means the host name.", AT(sensor), 0, 0, NULL },
+	  AT(sensor), 0, 0, NULL, SETTING_AT_START },
 	{ "audit", "keys", SETTING_TEXT, "/var/lib/filterd", "", "a folder",
-	  "Where the key that signs the log is kept, and how far the log is known to be on disk. Made if it is not there.",
-	  AT(keys), 1, 0, NULL },
+	  AT(keys), 1, 0, NULL, SETTING_AT_START },
 	{ "audit", "heartbeat", SETTING_NUMBER, "60", "seconds", "a number from 5 to 3600",
-	  "Every so often a signed record says that filterd runs, and how many attempts there were.",
-	  AT(heartbeat_s), 5, 3600, NULL },
+	  AT(heartbeat_s), 5, 3600, NULL, SETTING_AT_START },
 	{ "audit", "segment", SETTING_NUMBER, "64", "MiB", "a number from 1 to 4096",
-	  "The log is closed and another file begun when it is longer, and at midnight UTC.",
-	  AT(segment_mib), 1, 4096, NULL },
+	  AT(segment_mib), 1, 4096, NULL, SETTING_AT_START },
 	{ "audit", "total", SETTING_NUMBER, "2048", "MiB", "a number from 0 to 4194304",
-	  "The oldest closed files are deleted when all are longer than that; 0 keeps all.",
-	  AT(total_mib), 0, 4194304, NULL },
+	  AT(total_mib), 0, 4194304, NULL, SETTING_AT_START },
 	{ "audit", "days", SETTING_NUMBER, "400", "days", "a number from 0 to 36500",
-	  "Closed files older than that are deleted; 0 keeps all.",
-	  AT(days), 0, 36500, NULL },
+	  AT(days), 0, 36500, NULL, SETTING_AT_START },
 	{ "audit", "sync", SETTING_CHOICE, "checkpoint", "", "checkpoint, record or never",
-	  "When the disk is waited for: at each signed record, at every record, or never.",
-	  AT(sync), 0, 0, syncs },
+	  AT(sync), 0, 0, syncs, SETTING_AT_START },
 	{ "audit", "repeat-window", SETTING_NUMBER, "60", "seconds", "a number from 0 to 900",
-	  "Attempts that repeat are counted for so long, longer and longer while they go on; 0 writes each by itself.",
-	  AT(repeat_window_s), 0, 900, NULL },
+	  AT(repeat_window_s), 0, 900, NULL, SETTING_AT_START },
 	{ "audit", "repeats", SETTING_NUMBER, "4096", "entries", "a number from 64 to 65536",
-	  "Devices and hosts told apart when attempts repeat, 2 KiB each while in use. Beyond that they are counted by category.",
-	  AT(repeats), 64, 65536, NULL },
+	  AT(repeats), 64, 65536, NULL, SETTING_AT_START },
 	{ "audit", "repeats-file", SETTING_TEXT, "/run/filterd/repeats", "", "a file name, or nothing",
-	  "Where repeats are counted, so that a crash loses none. Nothing: in memory. Its folder is made if it is not there.",
-	  AT(repeats_file), 0, 0, NULL },
+	  AT(repeats_file), 0, 0, NULL, SETTING_AT_START },
 	{ "audit", "anchors", SETTING_TEXT, "", "", "a file name, or nothing",
-	  "Where each signature is noted, besides the messages for people: to be kept on another machine.",
-	  AT(anchors), 0, 0, NULL },
+	  AT(anchors), 0, 0, NULL, SETTING_AT_START },
 	{ "audit", "flush-to", SETTING_TEXT, "", "", "a folder, or nothing",
-	  "For a log in memory: where its copy on flash is kept, from which it goes on after a reboot. Nothing: no copy.",
-	  AT(flush_to), 0, 0, NULL },
+	  AT(flush_to), 0, 0, NULL, SETTING_AT_START },
 	{ "audit", "flush-every", SETTING_NUMBER, "900", "seconds", "a number from 5 to 86400",
-	  "So often the copy gets what is new, and at each start, stop and closed file.",
-	  AT(flush_every_s), 5, 86400, NULL },
+	  AT(flush_every_s), 5, 86400, NULL, SETTING_AT_START },
 	{ "audit", "leases", SETTING_TEXT, "auto", "", "auto, file names parted by spaces, or nothing",
-	  "Lease files of DHCP servers, which name the devices in records; auto: those of dnsmasq, Kea, dhcpd and OpenWrt.",
-	  AT(leases), 0, 0, NULL },
+	  AT(leases), 0, 0, NULL, SETTING_AT_START },
 	{ "audit", "on-log-failure", SETTING_CHOICE, "enforce", "", "enforce, block-all or stop",
-	  "With a log that cannot be written: enforce blocks and counts on, block-all lets nothing new pass, stop ends filterd.",
-	  AT(on_log_failure), 0, 0, on_log_failures },
+	  AT(on_log_failure), 0, 0, on_log_failures, SETTING_AT_ONCE },
 	{ "daemon", "user", SETTING_TEXT, "nobody", "", "a user of this host, or nothing",
-	  "Whom filterd runs as once everything is open, if root started it; nothing means root.", AT(user), 0, 0, NULL },
+	  AT(user), 0, 0, NULL, SETTING_AT_START },
 	{ "daemon", "confinement", SETTING_CHOICE, "full", "", "full, seccomp, landlock or rights",
-	  "What holds filterd in once everything is open: a list of system calls (seccomp), of folders (landlock), both (full), "
-	  "or only that it has no rights (rights).", AT(confinement), 0, 0, confinements },
+	  AT(confinement), 0, 0, confinements, SETTING_AT_START },
 	{ "daemon", "log", SETTING_CHOICE, "stderr", "", "stderr or syslog",
-	  "Where messages for people go.", AT(log), 0, 0, logs },
+	  AT(log), 0, 0, logs, SETTING_AT_START },
 	{ "daemon", "control", SETTING_TEXT, "/run/filterd/control", "", "a file name, or nothing",
-	  "Socket on which any user of this host may ask how filterd fares, as filterctl status does. Nothing: none.",
-	  AT(control), 0, 0, NULL },
+	  AT(control), 0, 0, NULL, SETTING_AT_START },
 	{ "daemon", "metrics", SETTING_TEXT, "", "", "a file name, or nothing",
-	  "File that is written every 15 seconds for Prometheus's node_exporter.", AT(metrics), 0, 0, NULL },
+	  AT(metrics), 0, 0, NULL, SETTING_AT_START },
 };
 
 const size_t settings_count = COUNT(settings_table);
@@ -182,6 +148,46 @@ const size_t settings_count = COUNT(settings_table);
 static void *value_of(struct settings *s, const struct setting *row)
 {
 	return (char *)s + row->offset;
+}
+
+static const void *value_in(const struct settings *s, const struct setting *row)
+{
+	return (const char *)s + row->offset;
+}
+
+/* `log` is a choice that is kept as its word. */
+static bool is_text(const struct setting *row)
+{
+	return row->type == SETTING_TEXT || row->offset == AT(log);
+}
+
+static uint32_t number_of(const struct settings *s, const struct setting *row)
+{
+	uint32_t number;
+
+	_Static_assert(sizeof(enum mode) == sizeof(number), "choices are kept in enums of this size");
+	memcpy(&number, value_in(s, row), sizeof(number));
+	return number;
+}
+
+bool setting_is_same(const struct setting *row, const struct settings *a, const struct settings *b)
+{
+	return is_text(row) ? strcmp(value_in(a, row), value_in(b, row)) == 0 : number_of(a, row) == number_of(b, row);
+}
+
+void setting_keep(const struct setting *row, struct settings *to, const struct settings *from)
+{
+	memcpy(value_of(to, row), value_in(from, row), is_text(row) ? SETTINGS_TEXT_MAX : sizeof(uint32_t));
+}
+
+const char *setting_value(const struct setting *row, const struct settings *s, char room[SETTING_NUMBER_MAX])
+{
+	if (is_text(row))
+		return value_in(s, row);
+	if (row->type == SETTING_CHOICE)
+		return row->choices[number_of(s, row)];
+	snprintf(room, SETTING_NUMBER_MAX, row->type == SETTING_MASK ? "%#x" : "%u", number_of(s, row));
+	return room;
 }
 
 static bool set_text(char *to, const struct setting *row, const char *value)
@@ -240,7 +246,7 @@ static bool set_choice(void *to, const struct setting *row, const char *value)
 	for (unsigned i = 0; row->choices[i] != NULL; i++) {
 		if (strcmp(row->choices[i], value) != 0)
 			continue;
-		if (row->offset == AT(log))
+		if (is_text(row))
 			return set_text(to, row, value);
 		*(unsigned *)to = i;    /* every enum of struct settings counts from 0 in the order of its choices */
 		return true;

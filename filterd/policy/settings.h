@@ -3,12 +3,13 @@
 #define FILTERD_POLICY_SETTINGS_H
 
 /*
- * Settings: filterd.conf as values. settings.c holds the one table of all settings with default, unit, bounds and
- * explanation; the parser, the sample config/filterd.conf and filterd.conf(5) agree because a test compares them.
+ * Settings: filterd.conf as values. settings.c holds the one table of all settings with default, unit, bounds and when a
+ * change takes effect; the parser, a reload, the sample config/filterd.conf and filterd.conf(5) go by it, or a test
+ * compares them.
  */
 
-#include "policy/builtin.h"
 #include "base/problem.h"
+#include "policy/builtin.h"
 
 enum on_block { ON_BLOCK_REJECT, ON_BLOCK_DROP };
 enum dns_answer { DNS_ANSWER_NXDOMAIN, DNS_ANSWER_REFUSED, DNS_ANSWER_UNSPECIFIED };
@@ -94,17 +95,25 @@ struct marks settings_marks(const struct settings *s);
 
 enum setting_type { SETTING_NUMBER, SETTING_CHOICE, SETTING_TEXT, SETTING_MASK };
 
-/* One row of the table; the tests and `filterd --settings` walk it. */
+/* When a change takes effect in a filterd that runs, by a reload. */
+enum setting_when {
+	SETTING_AT_ONCE,
+	SETTING_WITH_RULES,             /* filterd takes it at once; the kernel's rules are made from it, too */
+	SETTING_AT_START,               /* queues, memory, files and rights are made from it: filterd keeps the old value */
+	SETTING_WITH_RULES_AT_START,    /* both: with the one and not the other the two would not fit */
+};
+
+/* One row of the table. */
 struct setting {
-	const char       *section, *key;
-	enum setting_type type;
-	const char       *fallback;     /* the default, as written in a file */
-	const char       *unit;         /* "packets", "KiB", "seconds", "" */
-	const char       *expects;      /* "a number from 1 to 16", "reject or drop": for messages */
-	const char       *explains;     /* one or two sentences for people */
-	size_t            offset;       /* in struct settings */
-	uint32_t          least, most;  /* SETTING_NUMBER */
+	const char        *section, *key;
+	enum setting_type  type;
+	const char        *fallback;    /* the default, as written in a file */
+	const char        *unit;        /* "packets", "KiB", "seconds", "" */
+	const char        *expects;     /* "a number from 1 to 16", "reject or drop": for messages */
+	size_t             offset;      /* in struct settings */
+	uint32_t           least, most; /* SETTING_NUMBER */
 	const char *const *choices;     /* SETTING_CHOICE: NULL-terminated, in the order of the enum */
+	enum setting_when  when;
 };
 
 extern const struct setting settings_table[];
@@ -119,5 +128,15 @@ int settings_parse(const char *text, const char *file, struct settings *out, str
 
 /* All defaults. */
 void settings_default(struct settings *out);
+
+/*
+ * setting_is_same - Gives: whether this setting has one value in both.
+ * setting_keep    - gives it in *to the value that it has in *from.
+ * setting_value   - Gives: its value as it is written in a file; within *s or room.
+ */
+#define SETTING_NUMBER_MAX 16   /* bytes of room */
+bool        setting_is_same(const struct setting *row, const struct settings *a, const struct settings *b);
+void        setting_keep(const struct setting *row, struct settings *to, const struct settings *from);
+const char *setting_value(const struct setting *row, const struct settings *s, char room[SETTING_NUMBER_MAX]);
 
 #endif

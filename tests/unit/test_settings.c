@@ -97,6 +97,48 @@ START_TEST(the_sample_and_the_manual_say_what_the_table_says)
 	files_free(manual);
 }
 
+static const char *const when[] = {
+	[SETTING_AT_ONCE]             = "",
+	[SETTING_WITH_RULES]          = "With filterctl rules install.",
+	[SETTING_AT_START]            = "At the next start.",
+	[SETTING_WITH_RULES_AT_START] = "With filterctl rules install and the next start.",
+};
+
+/* Is this one of those sentences, and not another of them? */
+static void check_when(const char *from, const char *to, enum setting_when is, const char *where, const char *key)
+{
+	for (size_t i = SETTING_WITH_RULES; i < COUNT(when); i++) {
+		char line[80];
+
+		snprintf(line, sizeof(line), "%s\n", when[i]);
+		ck_assert_msg((memmem(from, (size_t)(to - from), line, strlen(line)) != NULL) == (i == is), "%s, %s: '%s'", where, key, when[i]);
+	}
+}
+
+START_TEST(both_say_when_a_change_takes_effect)
+{
+	const struct setting *row    = &settings_table[_i];
+	struct bytes          sample = source_file("config/filterd.conf");
+	struct bytes          manual = source_file("filterd/filterd.conf.5");
+	char                  line[700];
+	const char           *from, *to;
+
+	snprintf(line, sizeof(line), "\n%s =", row->key);
+	to   = strstr((const char *)sample.at, line) + 1;
+	from = to;
+	while (from - 2 > (const char *)sample.at && !(from[-1] == '\n' && from[-2] == '\n'))
+		from--;
+	check_when(from, to, row->when, "the sample", row->key);
+	snprintf(line, sizeof(line), "\n.It Ic %s = ", row->key);
+	from = strstr((const char *)manual.at, line);
+	to   = strstr(from + 1, "\n.It ");
+	if (to == NULL || strstr(from, "\n.El") < to)
+		to = strstr(from, "\n.El");
+	check_when(from, to + 1, row->when, "the manual", row->key);
+	files_free(sample);
+	files_free(manual);
+}
+
 START_TEST(the_sample_gives_the_defaults_and_has_no_setting_besides)
 {
 	struct bytes sample = source_file("config/filterd.conf");
@@ -125,6 +167,7 @@ int main(void)
 	tcase_add_test(t, an_empty_file_gives_the_defaults);
 	tcase_add_test(t, the_four_marks_are_the_four_bits_of_the_mask);
 	tcase_add_loop_test(t, the_sample_and_the_manual_say_what_the_table_says, 0, (int)settings_count);
+	tcase_add_loop_test(t, both_say_when_a_change_takes_effect, 0, (int)settings_count);
 	tcase_add_test(t, the_sample_gives_the_defaults_and_has_no_setting_besides);
 	suite_add_tcase(s, t);
 	return suite_run(s);
