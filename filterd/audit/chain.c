@@ -95,7 +95,7 @@ static bool read_signature(struct bytes text, struct line_end *out)
 }
 
 /* The digits at the end; false for none, for a leading zero, for more than 64 bits. */
-static bool cut_number(struct bytes *line, uint64_t *out)
+static bool chain_cut_number(struct bytes *line, uint64_t *out)
 {
 	size_t   len   = 0;
 	uint64_t value = 0;
@@ -133,7 +133,7 @@ enum parse line_end_read(struct bytes line, struct line_end *out)
 		end.body      = bytes_first(line, left.len + 1);
 	}
 	if (!read_hash(cut_last(&left, HEX_LEN), end.prev) || !cut_end(&left, ",\"prev\":\"") ||
-	    !cut_number(&left, &end.seq) || !cut_end(&left, "\"seq\":"))
+	    !chain_cut_number(&left, &end.seq) || !cut_end(&left, "\"seq\":"))
 		return PARSE_BAD;
 	*out = end;
 	return PARSE_OK;

@@ -157,7 +157,7 @@ static void write_stats(struct writer *w, const struct control_heartbeat *h)
 	write_text(w, "}}");
 }
 
-static void write_queues(struct writer *w, const struct control_heartbeat *h)
+static void control_write_queues(struct writer *w, const struct control_heartbeat *h)
 {
 	json_name(w, "queues");
 	write_text(w, "[");
@@ -189,7 +189,7 @@ void control_heartbeat(struct writer *w, const struct control *c, const struct c
 	json_number_member(w, "attempts", h->attempts);
 	json_number_member(w, "pending", h->pending);
 	json_number_member(w, "devices", h->devices);
-	write_queues(w, h);
+	control_write_queues(w, h);
 	write_unfiltered(w, &h->standing);
 	json_number_member(w, "fail_open", h->fail_open);
 	json_number_member(w, "log_dropped", h->log_dropped);

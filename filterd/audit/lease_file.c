@@ -14,7 +14,7 @@ struct walk {
 	void        *context;
 };
 
-static bool next_line(struct walk *w, struct bytes *line_out)
+static bool lease_file_next_line(struct walk *w, struct bytes *line_out)
 {
 	const uint8_t *end = w->left.len > 0 ? memchr(w->left.at, '\n', w->left.len) : NULL;
 	struct bytes   line;
@@ -44,7 +44,7 @@ static struct bytes cut_at(struct bytes *rest, uint8_t one, uint8_t other)
 }
 
 /* Empty at the end of the line. */
-static struct bytes next_word(struct bytes *rest)
+static struct bytes lease_file_next_word(struct bytes *rest)
 {
 	struct bytes word = { 0 };
 
@@ -53,7 +53,7 @@ static struct bytes next_word(struct bytes *rest)
 	return word;
 }
 
-static bool is_text(struct bytes word, const char *text)
+static bool lease_file_is_text(struct bytes word, const char *text)
 {
 	return bytes_equal(word, bytes_text(text));
 }
@@ -75,7 +75,7 @@ static void end_name(struct lease *l)
 		l->name_len--;
 }
 
-static void read_mac(struct lease *l, struct bytes word)
+static void lease_file_read_mac(struct lease *l, struct bytes word)
 {
 	l->has_mac = mac_from_text(word, l->mac) == PARSE_OK;
 }
@@ -85,12 +85,12 @@ static void read_dnsmasq_line(struct walk *w, struct bytes line)
 	struct lease l = { 0 };
 	struct bytes name;
 
-	next_word(&line);
-	read_mac(&l, next_word(&line));
-	if (address_from_text(next_word(&line), &l.address) != PARSE_OK)
+	lease_file_next_word(&line);
+	lease_file_read_mac(&l, lease_file_next_word(&line));
+	if (address_from_text(lease_file_next_word(&line), &l.address) != PARSE_OK)
 		return;
-	name = next_word(&line);
-	for (size_t i = 0; i < name.len && !is_text(name, "*"); i++)
+	name = lease_file_next_word(&line);
+	for (size_t i = 0; i < name.len && !lease_file_is_text(name, "*"); i++)
 		add_byte(&l, name.at[i]);
 	end_name(&l);
 	w->take(w->context, &l);
@@ -114,7 +114,7 @@ static size_t column_of(const struct row *header, const char *name)
 {
 	size_t i = 0;
 
-	while (i < COLUMNS_MAX && !is_text(header->fields[i], name))
+	while (i < COLUMNS_MAX && !lease_file_is_text(header->fields[i], name))
 		i++;
 	return i;
 }
@@ -141,16 +141,16 @@ static void read_kea(struct walk *w, struct bytes header_line)
 	const size_t     valid   = column_of(&header, "valid_lifetime");
 	struct bytes     line;
 
-	while (next_line(w, &line)) {
+	while (lease_file_next_line(w, &line)) {
 		struct row   row = read_row(line);
 		struct lease l   = { 0 };
 
 		if (address_from_text(row.fields[address], &l.address) != PARSE_OK)
 			continue;
-		read_mac(&l, row.fields[mac]);
+		lease_file_read_mac(&l, row.fields[mac]);
 		read_kea_name(&l, row.fields[name]);
 		/* State 0 is in use; a lifetime of 0 is how a deletion is noted. */
-		l.is_over = (row.fields[state].len > 0 && !is_text(row.fields[state], "0")) || is_text(row.fields[valid], "0");
+		l.is_over = (row.fields[state].len > 0 && !lease_file_is_text(row.fields[state], "0")) || lease_file_is_text(row.fields[valid], "0");
 		w->take(w->context, &l);
 	}
 }
@@ -190,17 +190,17 @@ static void read_dhcpd_name(struct lease *l, struct bytes text)
 /* A statement within a block. */
 static void read_dhcpd_line(struct lease *l, struct bytes line)
 {
-	struct bytes word = next_word(&line);
+	struct bytes word = lease_file_next_word(&line);
 
-	if (is_text(word, "client-hostname")) {
+	if (lease_file_is_text(word, "client-hostname")) {
 		read_dhcpd_name(l, line);
-	} else if (is_text(word, "hardware")) {
-		next_word(&line);
-		line = next_word(&line);
-		read_mac(l, cut_at(&line, ';', ';'));
-	} else if (is_text(word, "binding")) {
-		next_word(&line);
-		l->is_over = !is_text(next_word(&line), "active;");
+	} else if (lease_file_is_text(word, "hardware")) {
+		lease_file_next_word(&line);
+		line = lease_file_next_word(&line);
+		lease_file_read_mac(l, cut_at(&line, ';', ';'));
+	} else if (lease_file_is_text(word, "binding")) {
+		lease_file_next_word(&line);
+		l->is_over = !lease_file_is_text(lease_file_next_word(&line), "active;");
 	}
 }
 
@@ -212,16 +212,16 @@ static void read_dhcpd(struct walk *w, struct bytes line)
 	do {
 		struct bytes rest = line;
 
-		if (is_text(next_word(&rest), "lease")) {
+		if (lease_file_is_text(lease_file_next_word(&rest), "lease")) {
 			l      = (struct lease){ 0 };
-			inside = address_from_text(next_word(&rest), &l.address) == PARSE_OK;
+			inside = address_from_text(lease_file_next_word(&rest), &l.address) == PARSE_OK;
 		} else if (inside && begins(line, "}")) {
 			w->take(w->context, &l);
 			inside = false;
 		} else if (inside) {
 			read_dhcpd_line(&l, line);
 		}
-	} while (next_line(w, &line));
+	} while (lease_file_next_line(w, &line));
 }
 
 void lease_walk(struct bytes text, lease_take *take, void *context)
@@ -230,7 +230,7 @@ void lease_walk(struct bytes text, lease_take *take, void *context)
 	struct bytes line;
 
 	do {
-		if (!next_line(&w, &line))
+		if (!lease_file_next_line(&w, &line))
 			return;
 	} while (line.len == 0 || line.at[0] == '#');
 	if (begins(line, "address,")) {
@@ -238,7 +238,7 @@ void lease_walk(struct bytes text, lease_take *take, void *context)
 	} else if ((line.at[0] >= '0' && line.at[0] <= '9') || begins(line, "duid ")) {
 		do
 			read_dnsmasq_line(&w, line);
-		while (next_line(&w, &line));
+		while (lease_file_next_line(&w, &line));
 	} else {
 		read_dhcpd(&w, line);
 	}

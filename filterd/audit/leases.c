@@ -41,7 +41,7 @@ static uint32_t *find_mac(const struct leases *l, const uint8_t *mac)
 	return &l->by_mac[i];
 }
 
-static void take(void *context, const struct lease *lease)
+static void leases_take(void *context, const struct lease *lease)
 {
 	struct leases *l  = context;
 	uint32_t      *at = find_address(l, &lease->address);
@@ -102,7 +102,7 @@ struct leases *leases_new(const struct bytes *files, size_t num, uint64_t seed)
 		return NULL;
 	}
 	for (size_t i = 0; i < num; i++)
-		lease_walk(files[i], take, l);
+		lease_walk(files[i], leases_take, l);
 	index_macs(l);
 	return l;
 }
@@ -117,7 +117,7 @@ void leases_free(struct leases *l)
 	free(l);
 }
 
-static struct bytes name_of(const struct lease *lease)
+static struct bytes leases_name_of(const struct lease *lease)
 {
 	return lease->is_over ? (struct bytes){ 0 } : bytes_of(lease->name, lease->name_len);
 }
@@ -128,7 +128,7 @@ struct bytes leases_find(const struct leases *l, const uint8_t *mac, const struc
 
 	if (number == 0)
 		number = *find_address(l, client);
-	return number == 0 ? (struct bytes){ 0 } : name_of(&l->items[number - 1].lease);
+	return number == 0 ? (struct bytes){ 0 } : leases_name_of(&l->items[number - 1].lease);
 }
 
 size_t leases_count(const struct leases *l)

@@ -72,7 +72,7 @@ static bool counts(const struct line_end *end, const uint8_t hash[CHAIN_HASH], c
 	return any_first || (end->seq == due->seq && memcmp(end->prev, due->prev, CHAIN_HASH) == 0);
 }
 
-static void take(struct log_end *out, struct bytes line, const struct line_end *end, const uint8_t hash[CHAIN_HASH])
+static void log_end_take(struct log_end *out, struct bytes line, const struct line_end *end, const uint8_t hash[CHAIN_HASH])
 {
 	struct bytes type = log_line_type(line);
 
@@ -113,7 +113,7 @@ int log_end_find(struct bytes content, const struct chain *before, const struct 
 			continue;
 		}
 		if (counts(&end, hash, &due, first && before == NULL, known)) {
-			take(&found, line, &end, hash);
+			log_end_take(&found, line, &end, hash);
 			found.len = (size_t)(line.at - content.at) + line.len;
 		}
 		if (found.has_lines && known != NULL && end.seq == known->seq) {

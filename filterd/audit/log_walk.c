@@ -36,7 +36,7 @@ static bool says_missing(struct bytes line, uint64_t from, uint64_t seq)
 	return bytes_equal(log_line_type(line), BYTES("start")) && memmem(line.at, line.len, text, w.len) != NULL;
 }
 
-static void note_time(struct log_walk *w, struct bytes line)
+static void log_walk_note_time(struct log_walk *w, struct bytes line)
 {
 	size_t        title = sizeof(TIME_MEMBER) - 1;
 	uint8_t       text[TIME_LEN + 1];
@@ -85,7 +85,7 @@ bool log_walk_line(struct log_walk *w, struct bytes line)
 		if (chain_hash(end.body, run->signed_hash) != 0)
 			return fail(w, "its hash cannot be computed");
 	}
-	note_time(w, line);
+	log_walk_note_time(w, line);
 	w->next.seq = end.seq;
 	return chain_advance(&w->next, line) == 0 || fail(w, "its hash cannot be computed");
 }

@@ -30,7 +30,7 @@ static const char *const reply_names[] = {
 	[REPLY_NXDOMAIN] = "nxdomain", [REPLY_REFUSED] = "refused", [REPLY_UNSPECIFIED] = "unspecified",
 };
 
-static struct bytes text_of(const struct host_text *t)
+static struct bytes record_text_of(const struct host_text *t)
 {
 	return bytes_of(t->text, t->len);
 }
@@ -93,7 +93,7 @@ static void write_alert(struct writer *w, const struct event *e)
 	write_text(w, "}");
 }
 
-static void write_verdict(struct writer *w, const struct event *e)
+static void record_write_verdict(struct writer *w, const struct event *e)
 {
 	json_name(w, "verdict");
 	write_text(w, "{");
@@ -107,14 +107,14 @@ static void write_verdict(struct writer *w, const struct event *e)
 
 static void write_question(struct writer *w, const struct event *e)
 {
-	json_bytes_member(w, "rrname", text_of(e->dns.has_question ? &e->dns.question : &e->host));
+	json_bytes_member(w, "rrname", record_text_of(e->dns.has_question ? &e->dns.question : &e->host));
 	json_name(w, "rrtype");
 	write_text(w, "\"");
 	dns_type_write(w, e->dns.type);
 	write_text(w, "\"");
 }
 
-static void write_text_member(struct writer *w, const char *name, const struct event_text *t)
+static void record_write_text_member(struct writer *w, const char *name, const struct event_text *t)
 {
 	if (t->len > 0)
 		json_bytes_member(w, name, bytes_of(t->text, t->len));
@@ -123,11 +123,11 @@ static void write_text_member(struct writer *w, const char *name, const struct e
 static void write_request(struct writer *w, const struct event *e)
 {
 	if (e->is_named)
-		json_bytes_member(w, "hostname", text_of(&e->host));
-	write_text_member(w, "url", &e->http.url);
-	write_text_member(w, "http_user_agent", &e->http.user_agent);
-	write_text_member(w, "http_method", &e->http.method);
-	write_text_member(w, "protocol", &e->http.protocol);
+		json_bytes_member(w, "hostname", record_text_of(&e->host));
+	record_write_text_member(w, "url", &e->http.url);
+	record_write_text_member(w, "http_user_agent", &e->http.user_agent);
+	record_write_text_member(w, "http_method", &e->http.method);
+	record_write_text_member(w, "protocol", &e->http.protocol);
 }
 
 static void write_dns(struct writer *w, const struct event *e)
@@ -159,11 +159,11 @@ static void write_layer(struct writer *w, const struct event *e)
 		if (e->quic_version != NULL)
 			json_text_member(w, "version", e->quic_version);
 		if (e->is_named)
-			json_bytes_member(w, "sni", text_of(&e->host));
+			json_bytes_member(w, "sni", record_text_of(&e->host));
 		break;
 	case APP_TLS:
 		if (e->is_named)
-			json_bytes_member(w, "sni", text_of(&e->host));
+			json_bytes_member(w, "sni", record_text_of(&e->host));
 		break;
 	case APP_SOCKS:
 	case APP_UNKNOWN:
@@ -173,7 +173,7 @@ static void write_layer(struct writer *w, const struct event *e)
 }
 
 /* The device: its MAC where it was seen, else its address. */
-static void write_device(struct writer *w, const struct event *e, struct bytes name)
+static void record_write_device(struct writer *w, const struct event *e, struct bytes name)
 {
 	json_name(w, "device");
 	write_text(w, "\"");
@@ -185,12 +185,12 @@ static void write_device(struct writer *w, const struct event *e, struct bytes n
 	json_bytes_member(w, "name", name);
 }
 
-static void write_own(struct writer *w, const struct event *e, const struct record_context *c)
+static void record_write_own(struct writer *w, const struct event *e, const struct record_context *c)
 {
 	json_name(w, "filterd");
 	write_text(w, "{");
 	json_text_member(w, "type", type_names[e->type]);
-	json_bytes_member(w, "host", text_of(&e->host));
+	json_bytes_member(w, "host", record_text_of(&e->host));
 	if (e->host.sent_len > 0)
 		json_bytes_member(w, "wire", bytes_of(e->host.sent, e->host.sent_len));
 	if (e->decision.has_rule) {
@@ -203,7 +203,7 @@ static void write_own(struct writer *w, const struct event *e, const struct reco
 	write_text(w, "\"");
 	write_hex(w, bytes_first(c->policy_digest, DIGEST_SHORT));
 	write_text(w, "\"");
-	write_device(w, e, c->name);
+	record_write_device(w, e, c->name);
 	json_text_member(w, "reply", reply_names[e->reply]);
 }
 
@@ -225,10 +225,10 @@ void record_open(struct writer *w, const struct event *e, const struct record_co
 	json_text_member(w, "app_proto", layer_names[e->app]);
 	json_text_member(w, "direction", e->to_client ? "to_client" : "to_server");
 	if (e->type != EVENT_PASS)
-		write_verdict(w, e);
+		record_write_verdict(w, e);
 	write_layer(w, e);
 	json_text_member(w, "host", c->sensor);
-	write_own(w, e, c);
+	record_write_own(w, e, c);
 }
 
 void record_count(struct writer *w, uint64_t count, int64_t first_us)

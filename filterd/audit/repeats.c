@@ -75,7 +75,7 @@ static struct slot *slot_at(const struct repeats *r, uint32_t number)
 	return (struct slot *)(void *)(r->slots + (size_t)number * REPEAT_SLOT_BYTES);
 }
 
-static uint8_t *text_of(struct slot *s)
+static uint8_t *repeats_text_of(struct slot *s)
 {
 	return (uint8_t *)(s + 1);
 }
@@ -173,7 +173,7 @@ static const char *category_of(const struct event *e)
 }
 
 /* What is counted together, as a hash; false if the library fails. */
-static bool key_of(const struct event *e, enum folded folded, uint8_t key_out[CHAIN_HASH])
+static bool repeats_key_of(const struct event *e, enum folded folded, uint8_t key_out[CHAIN_HASH])
 {
 	uint8_t       room[4 + DEVICE_BYTES + HOST_TEXT_MAX + 64], device[DEVICE_BYTES];
 	struct writer w = writer_over(room, sizeof(room));
@@ -250,7 +250,7 @@ enum repeat repeats_add(struct repeats *r, const struct event *e, uint32_t *slot
 		const struct key_item *item;
 		struct slot           *s;
 
-		if (!key_of(e, (enum folded)folded, key))
+		if (!repeats_key_of(e, (enum folded)folded, key))
 			break;
 		item = table_find(r->by_key, key);
 		if (item == NULL && !has_room(r, (enum folded)folded, device))
@@ -295,7 +295,7 @@ void repeats_keep(struct repeats *r, uint32_t slot, struct bytes text, int64_t t
 	if (text.len > TEXT_MAX)
 		return;
 	s->text_len = 0;
-	memcpy(text_of(s), text.at, text.len);
+	memcpy(repeats_text_of(s), text.at, text.len);
 	s->text_sum = sum_of(text);
 	s->text_len = (uint32_t)text.len;
 }
@@ -322,7 +322,7 @@ static bool is_over(const struct slot *s, int64_t now_us)
 
 static void fill_due(struct slot *s, uint32_t number, struct repeat_due *out)
 {
-	struct bytes text = bytes_of(text_of(s), s->text_len);
+	struct bytes text = bytes_of(repeats_text_of(s), s->text_len);
 
 	s->category[CATEGORY_MAX - 1] = '\0';
 	*out = (struct repeat_due){ .slot = number, .count = s->count, .first_us = s->first_us,

@@ -29,7 +29,7 @@ static struct tally_row *row_of(struct tally *t, const char *category, enum app 
 	return row;
 }
 
-static void add(struct tally *t, const char *category, enum app app, enum event_type type, uint64_t count)
+static void audit_tally_add(struct tally *t, const char *category, enum app app, enum event_type type, uint64_t count)
 {
 	struct tally_row *row = row_of(t, category, app, type, TALLY_ROWS - ROWS_KEPT);
 
@@ -43,13 +43,13 @@ void tally_add(struct tally *t, const struct event *e)
 {
 	const struct category *c = e->decision.has_rule ? e->decision.rule.category : NULL;
 
-	add(t, c != NULL ? c->id : OTHER, e->app, e->type, 1);
+	audit_tally_add(t, c != NULL ? c->id : OTHER, e->app, e->type, 1);
 }
 
 void tally_merge(struct tally *t, const struct tally *from)
 {
 	for (size_t i = 0; i < from->num; i++)
-		add(t, from->rows[i].category, from->rows[i].app, from->rows[i].type, from->rows[i].count);
+		audit_tally_add(t, from->rows[i].category, from->rows[i].app, from->rows[i].type, from->rows[i].count);
 }
 
 uint64_t tally_sum(const struct tally *t, enum event_type type)

@@ -39,7 +39,7 @@ void unseen_write(struct writer *w, const struct unseen *u)
 }
 
 /* A number of at most 19 digits, which cannot overflow, and the byte behind it. */
-static enum parse read_number(struct bytes *line, uint8_t behind, uint64_t *out)
+static enum parse unseen_read_number(struct bytes *line, uint8_t behind, uint64_t *out)
 {
 	uint64_t value = 0;
 	size_t   i     = 0;
@@ -63,8 +63,8 @@ enum parse unseen_read(struct bytes line, struct unseen *out)
 		return PARSE_BAD;
 	memcpy(u.boot, line.at, len);
 	line = bytes_from(line, len + 1);
-	if (read_number(&line, ' ', &u.space) != PARSE_OK || read_number(&line, ' ', &u.table) != PARSE_OK ||
-	    read_number(&line, '\n', &u.packets) != PARSE_OK || line.len > 0)
+	if (unseen_read_number(&line, ' ', &u.space) != PARSE_OK || unseen_read_number(&line, ' ', &u.table) != PARSE_OK ||
+	    unseen_read_number(&line, '\n', &u.packets) != PARSE_OK || line.len > 0)
 		return PARSE_BAD;
 	*out = u;
 	return PARSE_OK;

@@ -11,7 +11,7 @@ struct walk {
 	void        *context;
 };
 
-static struct bytes trim(struct bytes text)
+static struct bytes vendor_file_trim(struct bytes text)
 {
 	while (text.len > 0 && text.at[0] <= ' ')
 		text = bytes_from(text, 1);
@@ -21,7 +21,7 @@ static struct bytes trim(struct bytes text)
 }
 
 /* Whether a line begins with it; then it is taken away. */
-static bool skip(struct bytes *line, const char *text)
+static bool vendor_file_skip(struct bytes *line, const char *text)
 {
 	if (!bytes_equal(bytes_first(*line, strlen(text)), bytes_text(text)))
 		return false;
@@ -40,9 +40,9 @@ static bool skip_prefix(struct bytes *line, uint32_t *prefix_out)
 	return true;
 }
 
-static void give(const struct walk *w, uint32_t prefix, struct bytes name)
+static void vendor_file_give(const struct walk *w, uint32_t prefix, struct bytes name)
 {
-	name = trim(bytes_first(trim(name), VENDOR_NAME_MAX));
+	name = vendor_file_trim(bytes_first(vendor_file_trim(name), VENDOR_NAME_MAX));
 	if (name.len == 0 || bytes_equal(name, BYTES("IEEE Registration Authority")) || bytes_equal(name, BYTES("Private")))
 		return;
 	w->take(w->context, prefix, name);
@@ -55,9 +55,9 @@ static void read_text_line(const struct walk *w, struct bytes line)
 
 	if (!skip_prefix(&line, &prefix))
 		return;
-	line = trim(line);
-	if (skip(&line, "(base 16)"))
-		give(w, prefix, line);
+	line = vendor_file_trim(line);
+	if (vendor_file_skip(&line, "(base 16)"))
+		vendor_file_give(w, prefix, line);
 }
 
 /* A field in quotes, a quote in it doubled; out has room for VENDOR_NAME_MAX bytes. */
@@ -83,21 +83,21 @@ static void read_csv_line(const struct walk *w, struct bytes line)
 	const uint8_t *comma;
 	uint32_t       prefix;
 
-	if (!skip(&line, "MA-L,") || !skip_prefix(&line, &prefix) || !skip(&line, ","))
+	if (!vendor_file_skip(&line, "MA-L,") || !skip_prefix(&line, &prefix) || !vendor_file_skip(&line, ","))
 		return;
-	if (skip(&line, "\"")) {
-		give(w, prefix, unquote(line, room));
+	if (vendor_file_skip(&line, "\"")) {
+		vendor_file_give(w, prefix, unquote(line, room));
 		return;
 	}
 	comma = line.len > 0 ? memchr(line.at, ',', line.len) : NULL;
-	give(w, prefix, comma != NULL ? bytes_first(line, (size_t)(comma - line.at)) : line);
+	vendor_file_give(w, prefix, comma != NULL ? bytes_first(line, (size_t)(comma - line.at)) : line);
 }
 
 void vendor_walk(struct bytes text, vendor_take *take, void *context)
 {
 	const struct walk w      = { .take = take, .context = context };
 	struct bytes      first  = text;
-	const bool        is_csv = skip(&first, "Registry,");
+	const bool        is_csv = vendor_file_skip(&first, "Registry,");
 
 	while (text.len > 0) {
 		struct bytes line = bytes_cut_line(&text);

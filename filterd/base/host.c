@@ -36,7 +36,7 @@ static bool put_canonical(char *to, struct bytes label)
 }
 
 /* At most four characters; the caller has seen to it that they fit. */
-static size_t put_character(char *to, uint8_t c)
+static size_t host_put_character(char *to, uint8_t c)
 {
 	if (canonical[c] >= '!') {
 		to[0] = (char)c;
@@ -85,9 +85,9 @@ static void add_other(struct host_text *t, struct bytes label)
 		uint8_t c     = label.at[i];
 		uint8_t lower = c >= 'A' && c <= 'Z' ? c + ('a' - 'A') : c;
 
-		t->len += (uint16_t)put_character(t->text + t->len, lower);
+		t->len += (uint16_t)host_put_character(t->text + t->len, lower);
 		if (keeps)
-			t->sent_len += (uint16_t)put_character(t->sent + t->sent_len, c);
+			t->sent_len += (uint16_t)host_put_character(t->sent + t->sent_len, c);
 	}
 }
 

@@ -18,7 +18,7 @@ static int64_t days_of(int64_t year, unsigned month, unsigned day)
 	return era * 146097 + of_era * 365 + of_era / 4 - of_era / 100 + of_year - 719468;
 }
 
-static void date_of(int64_t days, int64_t *year, unsigned *month, unsigned *day)
+static void instant_date_of(int64_t days, int64_t *year, unsigned *month, unsigned *day)
 {
 	int64_t z       = days + 719468;
 	int64_t era     = (z >= 0 ? z : z - 146096) / 146097;
@@ -143,7 +143,7 @@ static uint64_t write_second(struct writer *w, int64_t us)
 	int64_t  year;
 	unsigned month, day;
 
-	date_of(days, &year, &month, &day);
+	instant_date_of(days, &year, &month, &day);
 	write_decimal_padded(w, year < 0 ? 0 : (uint64_t)year, 4);
 	write_text(w, "-");
 	write_decimal_padded(w, month, 2);

@@ -38,7 +38,7 @@ static bool is_unseen(uint32_t c)
 }
 
 /* Bytes of the character that text begins with, and which it is; 0 if it begins with none. */
-static size_t take_utf8(struct bytes text, uint32_t *out)
+static size_t plain_take_utf8(struct bytes text, uint32_t *out)
 {
 	static const uint32_t least[] = { 0, 0, 0x80, 0x800, 0x10000 };
 	uint8_t               c = text.at[0];
@@ -77,7 +77,7 @@ struct bytes plain_next(struct bytes *rest, uint8_t room[PLAIN_MAX])
 
 	if (rest->len == 0)
 		return (struct bytes){ 0 };
-	len   = take_utf8(*rest, &c);
+	len   = plain_take_utf8(*rest, &c);
 	whole = bytes_first(*rest, len > 0 ? len : 1);
 	*rest = bytes_from(*rest, whole.len);
 	if (len > 0 && !is_unseen(c))

@@ -30,7 +30,7 @@ void rows_free(struct rows *r)
 	*r = (struct rows){ 0 };
 }
 
-static size_t slot_of(const struct rows *r, struct bytes name)
+static size_t rows_slot_of(const struct rows *r, struct bytes name)
 {
 	uint64_t hash = r->seed ^ 0x9e3779b97f4a7c15 ^ name.len;
 
@@ -48,7 +48,7 @@ static size_t slot_of(const struct rows *r, struct bytes name)
 	}
 }
 
-static bool grow(struct rows *r)
+static bool rows_grow(struct rows *r)
 {
 	size_t    room  = r->room > 0 ? 2 * r->room : FIRST_ROOM;
 	uint8_t  *items = reallocarray(r->items, room, r->item_bytes);
@@ -63,7 +63,7 @@ static bool grow(struct rows *r)
 	r->num_slots = 2 * room;
 	r->room      = room;
 	for (size_t i = 0; i < r->num; i++)
-		r->slots[slot_of(r, item_at(r, i)->name)] = (uint32_t)i + 1;
+		r->slots[rows_slot_of(r, item_at(r, i)->name)] = (uint32_t)i + 1;
 	return true;
 }
 
@@ -79,7 +79,7 @@ static void *others(struct rows *r)
 
 void *rows_find(const struct rows *r, struct bytes name)
 {
-	uint32_t number = r->num_slots > 0 ? r->slots[slot_of(r, name)] : 0;
+	uint32_t number = r->num_slots > 0 ? r->slots[rows_slot_of(r, name)] : 0;
 
 	return number > 0 ? item_at(r, number - 1) : NULL;
 }
@@ -93,7 +93,7 @@ void *rows_get(struct rows *r, struct bytes name)
 		return item;
 	if (r->num >= r->limit)
 		return others(r);
-	copy = (r->num < r->room || grow(r)) ? malloc(name.len + 1) : NULL;
+	copy = (r->num < r->room || rows_grow(r)) ? malloc(name.len + 1) : NULL;
 	if (copy == NULL) {
 		r->failed = true;
 		return others(r);
@@ -101,7 +101,7 @@ void *rows_get(struct rows *r, struct bytes name)
 	if (name.len > 0)
 		memcpy(copy, name.at, name.len);
 	copy[name.len] = '\0';
-	r->slots[slot_of(r, name)] = (uint32_t)r->num + 1;
+	r->slots[rows_slot_of(r, name)] = (uint32_t)r->num + 1;
 	item = item_at(r, r->num++);
 	memset(item, 0, r->item_bytes);
 	item->name = bytes_of(copy, name.len);

@@ -44,7 +44,7 @@ static void *item_of(const struct table *t, uint32_t number)
 	return t->items + (number - 1) * t->stride;
 }
 
-static uint32_t number_of(const struct table *t, const void *item)
+static uint32_t base_table_number_of(const struct table *t, const void *item)
 {
 	return (uint32_t)((size_t)((const uint8_t *)item - t->items) / t->stride) + 1;
 }
@@ -146,7 +146,7 @@ static void unlink_use(struct table *t, uint32_t number)
 	t->uses[u->newer].older = u->older;
 }
 
-static void link_newest(struct table *t, uint32_t number)
+static void base_table_link_newest(struct table *t, uint32_t number)
 {
 	uint32_t newest = t->uses[0].older;
 
@@ -188,7 +188,7 @@ void *table_find(struct table *t, const void *key)
 			continue;
 		if (t->uses[0].older != s->number) {
 			unlink_use(t, s->number);
-			link_newest(t, s->number);
+			base_table_link_newest(t, s->number);
 		}
 		return item_of(t, s->number);
 	}
@@ -229,7 +229,7 @@ static void give_up(struct table *t, uint32_t number)
 
 void table_remove(struct table *t, void *item)
 {
-	give_up(t, number_of(t, item));
+	give_up(t, base_table_number_of(t, item));
 }
 
 /*
@@ -276,7 +276,7 @@ void *table_add(struct table *t, const void *key)
 		at = (at + 1) & t->mask;
 	t->slots[at]         = (struct slot){ .hash = hash, .number = number };
 	t->uses[number].hash = hash;
-	link_newest(t, number);
+	base_table_link_newest(t, number);
 	t->used++;
 	return item;
 }

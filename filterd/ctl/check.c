@@ -30,7 +30,7 @@ struct question {
 	int64_t          now_us;
 };
 
-static bool read_time(const char *text, int64_t *us_out)
+static bool check_read_time(const char *text, int64_t *us_out)
 {
 	char with_time[64];
 
@@ -80,7 +80,7 @@ static int read_question(int argc, char **argv, struct question *q, int *status_
 		        argv[optind]);
 		return -1;
 	}
-	if (!read_time(q->at, &q->now_us)) {
+	if (!check_read_time(q->at, &q->now_us)) {
 		fprintf(stderr, "filterctl check: --at '%s' is no time; expected 2024-09-29T00:00:00-04:00 or 2024-09-29\n",
 		        q->at);
 		return -1;
@@ -88,7 +88,7 @@ static int read_question(int argc, char **argv, struct question *q, int *status_
 	return 0;
 }
 
-static const char *instant_text(int64_t us, char out[64])
+static const char *check_instant_text(int64_t us, char out[64])
 {
 	struct writer w = writer_over(out, 63);
 
@@ -125,9 +125,9 @@ static void print_reasons(const struct rule *r)
 	printf("             %s, line %u\n", r->file, r->line);
 	printf("  category   %s (%s): %s\n", c->id, c->title, actions[c->action]);
 	if (c->action != ACTION_ALLOW && c->effective_us != INSTANT_ALWAYS)
-		printf("  effective  since %s\n", instant_text(c->effective_us, instant));
+		printf("  effective  since %s\n", check_instant_text(c->effective_us, instant));
 	if (c->until_us != INSTANT_NEVER)
-		printf("  until      %s\n", instant_text(c->until_us, instant));
+		printf("  until      %s\n", check_instant_text(c->until_us, instant));
 	printf("  policy     %s (%s)\n", s->id, s->title);
 	printf("             %s\n", s->file);
 	if (s->authority[0] != '\0')
@@ -153,7 +153,7 @@ int ctl_check(int argc, char **argv)
 	}
 	policy_decide(policy, host_of(&q.host), q.now_us, &d);
 	printf("%s: %s\n", q.host.text, verdict_of(&d, settings.mode));
-	printf("  at         %s\n", instant_text(q.now_us, instant));
+	printf("  at         %s\n", check_instant_text(q.now_us, instant));
 	if (d.has_rule)
 		print_reasons(&d.rule);
 	status = d.ruling == RULING_BLOCK && settings.mode == MODE_ENFORCE;

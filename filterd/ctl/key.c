@@ -145,7 +145,7 @@ static int refuse_if_there(const struct settings *s)
 	return EXIT_FAILURE;
 }
 
-static int make(const struct settings *s)
+static int key_make(const struct settings *s)
 {
 	char           gateway[SETTINGS_TEXT_MAX];
 	struct problem problem = { "" };
@@ -179,7 +179,7 @@ static int init(const char *conf)
 	status = become(s.user);
 	if (status == 0)
 		status = refuse_if_there(&s);
-	return status == 0 ? make(&s) : status;
+	return status == 0 ? key_make(&s) : status;
 }
 
 int ctl_key(int argc, char **argv)

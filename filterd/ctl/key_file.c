@@ -7,7 +7,7 @@
 #include <errno.h>
 
 /* A mail may end its lines with CR LF. */
-static struct bytes next_line(struct bytes *rest)
+static struct bytes key_file_next_line(struct bytes *rest)
 {
 	struct bytes line = bytes_cut_line(rest);
 
@@ -23,7 +23,7 @@ int key_file_read(const char *path, struct note_key *out)
 		return error;
 	error = -EINVAL;
 	for (rest = content; rest.len > 0 && error != 0;) {
-		if (note_key_parse(next_line(&rest), out) == PARSE_OK)
+		if (note_key_parse(key_file_next_line(&rest), out) == PARSE_OK)
 			error = 0;
 	}
 	files_free(content);

@@ -25,7 +25,7 @@ static const struct verb {
 	{ "status", ctl_status, "how filterd fares: does it block, does anything need attention" },
 };
 
-static void print_usage(FILE *to)
+static void ctl_main_print_usage(FILE *to)
 {
 	fputs("usage: filterctl VERB [OPTION]...\n\n", to);
 	for (size_t i = 0; i < COUNT(verbs); i++)
@@ -42,7 +42,7 @@ static void print_usage(FILE *to)
 int main(int argc, char **argv)
 {
 	if (argc < 2 || strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0) {
-		print_usage(argc < 2 ? stderr : stdout);
+		ctl_main_print_usage(argc < 2 ? stderr : stdout);
 		return argc < 2 ? EXIT_USAGE : EXIT_SUCCESS;
 	}
 	if (strcmp(argv[1], "--version") == 0) {
@@ -54,6 +54,6 @@ int main(int argc, char **argv)
 			return verbs[i].run(argc - 1, argv + 1);
 	}
 	fprintf(stderr, "filterctl: there is no verb '%s'\n\n", argv[1]);
-	print_usage(stderr);
+	ctl_main_print_usage(stderr);
 	return EXIT_USAGE;
 }

@@ -49,7 +49,7 @@ struct replay {
 	uint64_t              packet_number;
 };
 
-static void report(void *owner, const struct event *e)
+static void replay_report(void *owner, const struct event *e)
 {
 	static uint8_t line[RECORD_MAX];
 	struct replay *r = owner;
@@ -69,7 +69,7 @@ static void report(void *owner, const struct event *e)
 	fwrite(line, 1, w.len, stdout);
 }
 
-static void judge(struct replay *r, struct engine *engine, const struct captured *packet)
+static void replay_judge(struct replay *r, struct engine *engine, const struct captured *packet)
 {
 	struct link_frame   frame;
 	struct engine_reply reply;
@@ -96,11 +96,11 @@ static bool replay_capture(struct replay *r, const char *path)
 		.seed            = SEED,
 		.both_directions = true,
 	};
-	struct engine  *engine  = engine_new(&limits, report, r);
+	struct engine  *engine  = engine_new(&limits, replay_report, r);
 	struct capture *capture = NULL;
 	struct problem  problem = { "not enough memory" };
 	struct captured packet;
-	enum parse      status = PARSE_BAD;
+	enum parse      status    = PARSE_BAD;
 	bool            told_link = false;
 
 	r->capture = path;
@@ -111,7 +111,7 @@ static bool replay_capture(struct replay *r, const char *path)
 				        path, packet.linktype);
 				told_link = true;
 			}
-			judge(r, engine, &packet);
+			replay_judge(r, engine, &packet);
 		}
 	}
 	fflush(stdout);
@@ -123,7 +123,7 @@ static bool replay_capture(struct replay *r, const char *path)
 }
 
 /* 0: go on; otherwise *status_out is the exit status. */
-static int read_options(int argc, char **argv, struct replay *r, int *status_out)
+static int replay_read_options(int argc, char **argv, struct replay *r, int *status_out)
 {
 	static const struct option names[] = {
 		{ "config",           required_argument, NULL, 'c' },
@@ -158,7 +158,7 @@ static int read_options(int argc, char **argv, struct replay *r, int *status_out
 	return -1;
 }
 
-static bool prepare(struct replay *r)
+static bool replay_prepare(struct replay *r)
 {
 	struct problem problem = { "" };
 
@@ -182,9 +182,9 @@ int ctl_replay(int argc, char **argv)
 	bool          whole  = true;
 	int           status = EXIT_SUCCESS;
 
-	if (read_options(argc, argv, &r, &status) != 0)
+	if (replay_read_options(argc, argv, &r, &status) != 0)
 		return status;
-	if (!prepare(&r))
+	if (!replay_prepare(&r))
 		return EXIT_CONFIG;
 	setvbuf(stdout, NULL, _IOFBF, OUTPUT_BUFFER);
 	for (int i = optind; i < argc; i++) {

@@ -22,7 +22,7 @@ static const char usage[] =
 	"      --backend BACKEND   nft or iptables; default what the configuration says, auto: nft where the\n"
 	"                          kernel has its queue expression, else iptables\n";
 
-static int run(const char *what, const struct settings *s, enum rules_backend backend, struct problem *problem)
+static int ctl_rules_run(const char *what, const struct settings *s, enum rules_backend backend, struct problem *problem)
 {
 	if (strcmp(what, "print") == 0)
 		return rules_print(s, backend, problem);
@@ -81,7 +81,7 @@ int ctl_rules(int argc, char **argv)
 	}
 	if (backend == BACKEND_AUTO)
 		backend = rules_backend_here(&settings);
-	if (run(what, &settings, backend, &problem) != 0) {
+	if (ctl_rules_run(what, &settings, backend, &problem) != 0) {
 		fprintf(stderr, "filterctl rules %s: %s\n", what, problem.text);
 		return EXIT_FAILURE;
 	}

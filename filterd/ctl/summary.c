@@ -55,7 +55,7 @@ static size_t hash_of(const char *host, enum app app, enum event_type type)
 	return (size_t)(hash ^ hash >> 32);
 }
 
-static size_t slot_of(const struct summary *s, const char *host, enum app app, enum event_type type)
+static size_t summary_slot_of(const struct summary *s, const char *host, enum app app, enum event_type type)
 {
 	size_t slot = hash_of(host, app, type) & (s->num_slots - 1);
 
@@ -68,7 +68,7 @@ static size_t slot_of(const struct summary *s, const char *host, enum app app, e
 	return slot;
 }
 
-static bool make_room(struct summary *s)
+static bool summary_make_room(struct summary *s)
 {
 	size_t      room = s->room > 0 ? s->room * 2 : 64;
 	struct row *rows;
@@ -89,7 +89,7 @@ static bool make_room(struct summary *s)
 	s->num_slots = room * 2;
 	s->room      = room;
 	for (size_t i = 0; i < s->num; i++)
-		s->slots[slot_of(s, rows[i].host, rows[i].app, rows[i].type)] = (uint32_t)i + 1;
+		s->slots[summary_slot_of(s, rows[i].host, rows[i].app, rows[i].type)] = (uint32_t)i + 1;
 	return true;
 }
 
@@ -98,11 +98,11 @@ bool summary_add(struct summary *s, const struct event *e)
 	size_t      slot;
 	struct row *row;
 
-	if (!make_room(s)) {
+	if (!summary_make_room(s)) {
 		fputs("filterctl: not enough memory for the summary\n", stderr);
 		return false;
 	}
-	slot = slot_of(s, e->host.text, e->app, e->type);
+	slot = summary_slot_of(s, e->host.text, e->app, e->type);
 	if (s->slots[slot] == 0) {
 		s->rows[s->num] = (struct row){ .host = strdup(e->host.text), .app = e->app, .type = e->type,
 		                                .first_us = e->time_us };
@@ -116,7 +116,7 @@ bool summary_add(struct summary *s, const struct event *e)
 	return true;
 }
 
-static int compare(const void *left, const void *right)
+static int summary_compare(const void *left, const void *right)
 {
 	const struct row *a = left, *b = right;
 
@@ -127,7 +127,7 @@ static int compare(const void *left, const void *right)
 	return strcmp(a->host, b->host);
 }
 
-static const char *instant_text(int64_t us, char out[32])
+static const char *summary_instant_text(int64_t us, char out[32])
 {
 	struct writer w = writer_over(out, 31);
 
@@ -141,7 +141,7 @@ void summary_print(const struct summary *s, const char *capture)
 	uint64_t totals[4] = { 0 };
 	char     first[32], last[32];
 
-	qsort(s->rows, s->num, sizeof(*s->rows), compare);
+	qsort(s->rows, s->num, sizeof(*s->rows), summary_compare);
 	printf("%s\n", capture);
 	if (s->num > 0)
 		printf("  %-8s  %-5s  %7s  %-20s  %-20s  %s\n", "result", "layer", "count", "first", "last", "host");
@@ -150,8 +150,8 @@ void summary_print(const struct summary *s, const char *capture)
 
 		totals[row->type] += row->count;
 		printf("  %-8s  %-5s  %7llu  %-20s  %-20s  %s\n", result_names[row->type], app_name(row->app),
-		       (unsigned long long)row->count, instant_text(row->first_us, first),
-		       instant_text(row->last_us, last), row->host);
+		       (unsigned long long)row->count, summary_instant_text(row->first_us, first),
+		       summary_instant_text(row->last_us, last), row->host);
 	}
 	printf("  %llu blocked, %llu observed, %llu logged, %llu passed\n", (unsigned long long)totals[EVENT_BLOCK],
 	       (unsigned long long)totals[EVENT_WOULD_BLOCK], (unsigned long long)totals[EVENT_LOG],

@@ -21,7 +21,7 @@ struct folders {
 	bool   failed;          /* without memory */
 };
 
-static void add(struct folders *f, const char *name, size_t len)
+static void confinement_add(struct folders *f, const char *name, size_t len)
 {
 	char **names = realloc(f->names, (f->num + 1) * sizeof(*names));
 	char  *copy  = strndup(name, len);
@@ -46,9 +46,9 @@ static void add_folder_of(struct folders *f, const char *path)
 	const char *slash = strrchr(path, '/');
 
 	if (slash == NULL)
-		add(f, ".", 1);
+		confinement_add(f, ".", 1);
 	else
-		add(f, path, slash == path ? 1 : (size_t)(slash - path));
+		confinement_add(f, path, slash == path ? 1 : (size_t)(slash - path));
 }
 
 static void add_folders_of(struct folders *f, const char *path)
@@ -61,7 +61,7 @@ static void add_folders_of(struct folders *f, const char *path)
 	free(real);
 }
 
-static void forget(struct folders *f)
+static void confinement_forget(struct folders *f)
 {
 	for (size_t i = 0; i < f->num; i++)
 		free(f->names[i]);
@@ -82,7 +82,7 @@ static void add_read(struct folders *f, const char *conf, const struct watch *wa
 static void add_written(struct folders *f, const struct settings *s)
 {
 	add_folder_of(f, s->audit_file);
-	add(f, s->keys, strlen(s->keys));
+	confinement_add(f, s->keys, strlen(s->keys));
 	if (s->repeats_file[0] != '\0')
 		add_folder_of(f, s->repeats_file);
 	if (s->control[0] != '\0')
@@ -92,7 +92,7 @@ static void add_written(struct folders *f, const struct settings *s)
 	if (s->anchors[0] != '\0')
 		add_folder_of(f, s->anchors);
 	if (s->flush_to[0] != '\0')
-		add(f, s->flush_to, strlen(s->flush_to));
+		confinement_add(f, s->flush_to, strlen(s->flush_to));
 }
 
 static bool hold_files(const struct in_force *r, const char *conf, const struct watch *watch, const struct lease_files *leases)
@@ -108,8 +108,8 @@ static bool hold_files(const struct in_force *r, const char *conf, const struct 
 
 		error = confine_files(&folders);
 	}
-	forget(&read);
-	forget(&written);
+	confinement_forget(&read);
+	confinement_forget(&written);
 	if (error != 0)
 		message_notice("confinement: files are not held to their folders: %s", error == -ENOSYS || error == -EOPNOTSUPP ?
 		               "this kernel has no landlock" : strerror(-error));

@@ -66,7 +66,7 @@ static const char usage[] =
 	"The rules that send packets here are made by: filterctl rules install\n";
 
 /* 0: go on; otherwise the exit status is in *status_out. */
-static int read_options(int argc, char **argv, struct options *out, int *status_out)
+static int daemon_main_read_options(int argc, char **argv, struct options *out, int *status_out)
 {
 	static const struct option names[] = {
 		{ "config",  required_argument, NULL, 'c' },
@@ -222,7 +222,7 @@ static void reload(struct daemon *d, const struct settings *settings)
 	in_force_say("reloaded", new);
 }
 
-static void look_at_policy(struct daemon *d)
+static void daemon_main_look_at_policy(struct daemon *d)
 {
 	uint32_t every_s = d->in_force->settings.watch_s;
 
@@ -282,7 +282,7 @@ static const char *watch(struct daemon *d)
 			records_rotate(d->records);
 		else if (number == SIGTERM || number == SIGINT)
 			return number == SIGTERM ? "SIGTERM" : "SIGINT";
-		look_at_policy(d);
+		daemon_main_look_at_policy(d);
 		records_tick(d->records, d->in_force, &sum);
 		status_server_tick(d->server);
 		tell_manager(d);
@@ -334,7 +334,7 @@ static void begin_to_serve(struct daemon *d)
 	status_server_begin(d->server, &sources);
 }
 
-static int serve(struct daemon *d)
+static int daemon_main_serve(struct daemon *d)
 {
 	struct problem problem = { "" };
 	const char    *reason = "a worker could not be started";
@@ -381,7 +381,7 @@ int main(int argc, char **argv)
 	struct options options;
 	int            status, error;
 
-	if (read_options(argc, argv, &options, &status) != 0)
+	if (daemon_main_read_options(argc, argv, &options, &status) != 0)
 		return status;
 	if (options.check_only)
 		return check(options.conf);
@@ -397,7 +397,7 @@ int main(int argc, char **argv)
 	}
 	message_open(strcmp(d.in_force->settings.log, "syslog") == 0 ? MESSAGE_TO_SYSLOG : MESSAGE_TO_STDERR,
 	             MESSAGE_LEVEL_INFO);
-	status = serve(&d);
+	status = daemon_main_serve(&d);
 	close_all(&d);
 	notify_close();
 	return status;

@@ -11,7 +11,7 @@
 
 #define SIGN_AFTER 10000        /* records that stand unsigned at most, give or take a second */
 
-static enum state state_of(const struct records *e, const struct in_force *r, int64_t now_us)
+static enum state records_state_of(const struct records *e, const struct in_force *r, int64_t now_us)
 {
 	if (r->settings.mode == MODE_OBSERVE)
 		return STATE_OBSERVING;
@@ -22,7 +22,7 @@ static struct standing standing_of(const struct records *e, const struct in_forc
                                    int64_t now_us)
 {
 	return (struct standing){
-		.state            = state_of(e, r, now_us),
+		.state            = records_state_of(e, r, now_us),
 		.policy_digest    = policy_digest(r->policy),
 		.clock            = wallclock_trust(e->wallclock),
 		.hooks            = t->hooks,
@@ -109,7 +109,7 @@ static bool look_at_clock(struct records *e, const struct in_force *r)
 		return false;
 	now_us = clock_now_us();
 	message_warning("clock: %s", news.reason);
-	journal_clock(e->journal, now_us, state_of(e, r, now_us), news.trust, news.reason);
+	journal_clock(e->journal, now_us, records_state_of(e, r, now_us), news.trust, news.reason);
 	return true;
 }
 
@@ -122,7 +122,7 @@ void records_tick(struct records *e, const struct in_force *r, const struct engi
 {
 	bool       clock_changed = look_at_clock(e, r), flush_due = is_flush_due(e);
 	int64_t    now_us        = clock_now_us();
-	enum state state         = state_of(e, r, now_us);
+	enum state state         = records_state_of(e, r, now_us);
 
 	look_at_leases(e);
 	/* A clock that jumps ahead must not delete the log as too old. */
@@ -152,7 +152,7 @@ void records_reloaded(struct records *e, const struct in_force *old, const struc
 
 	if (!bytes_equal(p.old_digest, p.new_digest))
 		journal_policy(e->journal, now_us, &p);
-	journal_state(e->journal, now_us, state_of(e, new, now_us), "settings were loaded anew");
+	journal_state(e->journal, now_us, records_state_of(e, new, now_us), "settings were loaded anew");
 }
 
 void records_refused(struct records *e, const struct in_force *kept, const char *why)

@@ -22,7 +22,7 @@
 #define BOOT_ID "/proc/sys/kernel/random/boot_id"
 
 /* The folder of a file, made. */
-static int make_folder_of(const char *path, unsigned mode, const char *user)
+static int records_open_make_folder_of(const char *path, unsigned mode, const char *user)
 {
 	char  folder[SETTINGS_TEXT_MAX];
 	char *slash;
@@ -35,7 +35,7 @@ static int make_folder_of(const char *path, unsigned mode, const char *user)
 	return files_make_folder(folder, mode, user);
 }
 
-static int complain(struct problem *problem, int error, const char *setting, const char *path)
+static int records_open_complain(struct problem *problem, int error, const char *setting, const char *path)
 {
 	snprintf(problem->text, PROBLEM_MAX, "[audit] %s '%.300s': its folder cannot be made: %s", setting, path,
 	         strerror(-error));
@@ -44,18 +44,18 @@ static int complain(struct problem *problem, int error, const char *setting, con
 
 int records_make_folders(const struct settings *s, struct problem *problem)
 {
-	int error = make_folder_of(s->audit_file, 0750, s->user);
+	int error = records_open_make_folder_of(s->audit_file, 0750, s->user);
 
 	if (error != 0)
-		return complain(problem, error, "file", s->audit_file);
+		return records_open_complain(problem, error, "file", s->audit_file);
 	error = files_make_folder(s->keys, 0700, s->user);
 	if (error != 0)
-		return complain(problem, error, "keys", s->keys);
+		return records_open_complain(problem, error, "keys", s->keys);
 	error = s->flush_to[0] != '\0' ? files_make_folder(s->flush_to, 0750, s->user) : 0;
 	if (error != 0)
-		return complain(problem, error, "flush-to", s->flush_to);
-	error = make_folder_of(s->repeats_file, 0755, s->user);
-	return error != 0 ? complain(problem, error, "repeats-file", s->repeats_file) : 0;
+		return records_open_complain(problem, error, "flush-to", s->flush_to);
+	error = records_open_make_folder_of(s->repeats_file, 0755, s->user);
+	return error != 0 ? records_open_complain(problem, error, "repeats-file", s->repeats_file) : 0;
 }
 
 static void append_note(const char *path, struct bytes note)

@@ -118,7 +118,7 @@ static void add_worker(struct status *s, struct worker *w, uint32_t number)
 	q->flows_evicted = c.flows_evicted;
 }
 
-static const struct status *look(struct status_server *i)
+static const struct status *status_server_look(struct status_server *i)
 {
 	const struct in_force *r       = *i->sources.in_force;
 	struct status         *out     = &i->status;
@@ -144,10 +144,10 @@ static const struct status *look(struct status_server *i)
 }
 
 /* Exit status of filterctl, then the text. */
-static void make(struct status_server *i, struct form *form, void (*write)(struct writer *w, const struct status *s))
+static void status_server_make(struct status_server *i, struct form *form, void (*write)(struct writer *w, const struct status *s))
 {
 	struct writer        w = writer_over(form->text, sizeof(form->text));
-	const struct status *s = look(i);
+	const struct status *s = status_server_look(i);
 	struct troubles      t;
 
 	write_text(&w, status_troubles(s, &t) ? "0\n" : "1\n");
@@ -156,13 +156,13 @@ static void make(struct status_server *i, struct form *form, void (*write)(struc
 	form->made_ms = clock_boot_ms();
 }
 
-static struct bytes answer(void *owner, enum control_request request)
+static struct bytes status_server_answer(void *owner, enum control_request request)
 {
 	struct status_server *i    = owner;
 	struct form          *form = request == REQUEST_STATUS_JSON ? &i->json : &i->text;
 
 	if (form->made_ms == 0 || clock_boot_ms() - form->made_ms >= FRESH_MS)
-		make(i, form, request == REQUEST_STATUS_JSON ? status_json : status_text);
+		status_server_make(i, form, request == REQUEST_STATUS_JSON ? status_json : status_text);
 	return bytes_of(form->text, form->len);
 }
 
@@ -173,7 +173,7 @@ size_t status_server_poll(const struct status_server *i, struct pollfd *fds)
 
 void status_server_serve(struct status_server *i, const struct pollfd *fds)
 {
-	control_socket_serve(i->control, fds, answer, i);
+	control_socket_serve(i->control, fds, status_server_answer, i);
 }
 
 static void write_metrics(struct status_server *i)
@@ -182,7 +182,7 @@ static void write_metrics(struct status_server *i)
 	struct writer  w = writer_over(text, sizeof(text));
 	int            error;
 
-	status_metrics(&w, look(i));
+	status_metrics(&w, status_server_look(i));
 	error = w.full ? -EMSGSIZE : files_swap(i->metrics, writer_written(&w), METRICS_MODE);
 	if (error != 0)
 		message_limited(&trouble, MESSAGE_LEVEL_WARNING, "[daemon] metrics '%s': %s", i->metrics, strerror(-error));
@@ -198,5 +198,5 @@ void status_server_tick(struct status_server *i)
 	if (i->metrics[0] != '\0')
 		write_metrics(i);
 	else
-		look(i);        /* so that what grows is noticed although nobody asks */
+		status_server_look(i);        /* so that what grows is noticed although nobody asks */
 }

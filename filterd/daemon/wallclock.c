@@ -66,7 +66,7 @@ static void save(struct wallclock *w)
 		w->saved_us = w->floor.us;
 }
 
-static enum trust judge(struct wallclock *w, const struct settings *s, int64_t now_us, bool synced)
+static enum trust wallclock_judge(struct wallclock *w, const struct settings *s, int64_t now_us, bool synced)
 {
 	int64_t  oldest_us = s->clock == CLOCK_BELIEVE ? 0 : trust_oldest(&w->floor);
 	unsigned oldest_s  = oldest_us < UINT_MAX * SECOND_US ? (unsigned)(oldest_us / SECOND_US) : UINT_MAX;
@@ -100,7 +100,7 @@ struct wallclock *wallclock_open(const struct settings *s)
 	if (known_us < w->saved_us)
 		known_us = w->saved_us;
 	trust_begin(&w->floor, known_us, now_us, clock_boot_ms());
-	w->trust = judge(w, s, now_us, clock_is_synced());
+	w->trust = wallclock_judge(w, s, now_us, clock_is_synced());
 	if (w->trust == TRUST_UNTRUSTED) {
 		say_untrusted(w, why, sizeof(why));
 		message_warning("clock: %s; if that time is wrong, stop filterd and remove %s", why, w->path);
@@ -136,7 +136,7 @@ bool wallclock_look(struct wallclock *w, const struct settings *s, struct clock_
 	int        len;
 
 	step_us  = trust_look(&w->floor, now_us, clock_boot_ms(), synced);
-	w->trust = judge(w, s, now_us, synced);
+	w->trust = wallclock_judge(w, s, now_us, synced);
 	if (w->floor.us - w->saved_us >= SAVE_US)
 		save(w);
 	if (step_us == 0 && (w->trust == TRUST_UNTRUSTED) == (before == TRUST_UNTRUSTED))

@@ -177,7 +177,7 @@ static void publish_counts(struct worker *w)
 }
 
 /* Everything that waits in the queue; the number of packets of the last batch, or -errno. */
-static int serve(struct worker *w)
+static int worker_serve(struct worker *w)
 {
 	struct queue_batch batch;
 	int                num = 0, error;
@@ -203,15 +203,15 @@ static int serve(struct worker *w)
 static void drain(struct worker *w)
 {
 	if (w->options.leave_queue) {
-		serve(w);
+		worker_serve(w);
 		return;
 	}
 	queue_end(w->options.queue);
-	while (serve(w) > 0)
+	while (worker_serve(w) > 0)
 		;
 }
 
-static void *run(void *argument)
+static void *worker_run(void *argument)
 {
 	struct worker *w      = argument;
 	struct pollfd  fds[2] = { { .fd = queue_fd(w->options.queue), .events = POLLIN },
@@ -226,7 +226,7 @@ static void *run(void *argument)
 		if (fds[1].revents != 0 && read(w->wake_fd, &wakes, sizeof(wakes)) < 0 && errno != EAGAIN)
 			break;
 		take_in_force(w);
-		num = serve(w);
+		num = worker_serve(w);
 		atomic_store(&w->asked, false);
 		if (num < 0) {
 			w->error = num;
@@ -273,7 +273,7 @@ int worker_start(const struct worker_options *options, struct worker **worker_ou
 	sem_init(&w->taken, 0, 0);
 	pthread_mutex_init(&w->counts_lock, NULL);
 	if (w->engine != NULL && w->wake_fd >= 0)
-		error = pthread_create(&w->thread, NULL, run, w);
+		error = pthread_create(&w->thread, NULL, worker_run, w);
 	if (error != 0) {
 		queue_close(options->queue);
 		engine_free(w->engine);

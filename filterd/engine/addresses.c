@@ -36,7 +36,7 @@ static struct address address_of(struct bytes at)
 	return a;
 }
 
-static void learn(struct passage *at, const struct dns_address *answer, struct host name, bool is_shared)
+static void engine_addresses_learn(struct passage *at, const struct dns_address *answer, struct host name, bool is_shared)
 {
 	struct table  *addresses = at->engine->addresses;
 	struct address key       = address_of(answer->at);
@@ -69,7 +69,7 @@ void addresses_learn(struct passage *at, struct bytes message, struct host quest
 	if (dns_open(message, &r) != PARSE_OK)
 		return;
 	while (dns_next_address(&r, &answer) == PARSE_OK)
-		learn(at, &answer, question, is_shared);
+		engine_addresses_learn(at, &answer, question, is_shared);
 }
 
 bool address_name(const struct passage *at, const struct address *address, struct host *name_out)

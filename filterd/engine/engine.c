@@ -163,9 +163,9 @@ static enum verdict end(struct passage *at)
 	return VERDICT_BLOCK;
 }
 
-static enum verdict judge(struct engine *e, const struct engine_rules *rules,
-                          const struct engine_input *in, const struct packet *p,
-                          struct engine_reply *reply)
+static enum verdict engine_judge(struct engine *e, const struct engine_rules *rules,
+                                 const struct engine_input *in, const struct packet *p,
+                                 struct engine_reply *reply)
 {
 	struct passage  at  = { .engine = e, .rules = rules, .in = in, .packet = p, .reply = reply };
 	struct flow_key key = flow_key_of(p, &at.sender);
@@ -235,5 +235,5 @@ enum verdict engine_packet(struct engine *e, const struct engine_rules *rules,
 		e->counts.bad_packets++;
 		return VERDICT_DROP;
 	}
-	return judge(e, rules, in, &p, reply_out);
+	return engine_judge(e, rules, in, &p, reply_out);
 }

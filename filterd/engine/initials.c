@@ -45,7 +45,7 @@ struct initials {
 /* What came of an Initial, from the least to the most that it means for its datagram. */
 enum opened { OPENED_WAITS, OPENED_UNREAD, OPENED_CONFLICT, OPENED_BLOCKED };
 
-static void leave(void *owner, void *item)
+static void initials_leave(void *owner, void *item)
 {
 	struct initials *i = owner;
 	struct opening  *o = item;
@@ -62,7 +62,7 @@ struct initials *initials_new(size_t num, uint64_t seed, struct flows *flows)
 		return NULL;
 	i->gathers  = flows_gathers(flows);
 	i->cipher   = quic_cipher_new();
-	i->openings = table_new(num, sizeof(struct opening), sizeof(struct flow_key), seed, leave, i);
+	i->openings = table_new(num, sizeof(struct opening), sizeof(struct flow_key), seed, initials_leave, i);
 	if (i->cipher == NULL || i->openings == NULL) {
 		initials_free(i);
 		return NULL;
@@ -92,7 +92,7 @@ bool is_quic(const struct packet *p)
 }
 
 /* The flow's connections; NULL if none was begun, or they had to make room for others. */
-static struct opening *find(struct passage *at)
+static struct opening *initials_find(struct passage *at)
 {
 	return at->flow->has_initials ? table_find(at->engine->initials->openings, &at->flow->key) : NULL;
 }
@@ -135,8 +135,8 @@ static void gather_anew(struct passage *at, struct connection *c)
 }
 
 /* Another connection. */
-static struct connection *begin(struct passage *at, struct opening *o, const struct quic_packet *packet,
-                                const struct quic_keys *keys)
+static struct connection *initials_begin(struct passage *at, struct opening *o, const struct quic_packet *packet,
+                                         const struct quic_keys *keys)
 {
 	struct connection *c = place_in(o != NULL ? o : opening_new(at));
 
@@ -159,9 +159,9 @@ static enum parse open_with(struct passage *at, const struct quic_keys *keys, co
 /* The connection whose keys open this packet, a new one if its own id gives them; NULL if none does. */
 static struct connection *open_packet(struct passage *at, const struct quic_packet *packet, struct bytes *frames_out)
 {
-	struct opening   *o = find(at);
-	struct quic_keys  keys;
-	uint64_t          largest = 0;
+	struct opening  *o = initials_find(at);
+	struct quic_keys keys;
+	uint64_t         largest = 0;
 
 	for (size_t n = 0; o != NULL && n < COUNT(o->connections); n++) {
 		struct connection *c = &o->connections[n];
@@ -173,13 +173,13 @@ static struct connection *open_packet(struct passage *at, const struct quic_pack
 	    open_with(at, &keys, packet, &largest, frames_out) != PARSE_OK)
 		return NULL;
 
-	struct connection *c = begin(at, o, packet, &keys);
+	struct connection *c = initials_begin(at, o, packet, &keys);
 
 	c->largest = largest;
 	return c;
 }
 
-static enum opened judge_hello(struct passage *at, struct connection *c)
+static enum opened initials_judge_hello(struct passage *at, struct connection *c)
 {
 	struct tls_hello hello;
 
@@ -217,13 +217,13 @@ static enum opened initial(struct passage *at, const struct quic_packet *packet)
 	}
 	if (c->judged || c->gather == NULL)
 		return OPENED_WAITS;
-	return judge_hello(at, c);
+	return initials_judge_hello(at, c);
 }
 
 /* Has every connection that was begun shown its name? */
 static bool all_judged(struct passage *at)
 {
-	const struct opening *o = find(at);
+	const struct opening *o = initials_find(at);
 
 	if (o == NULL)
 		return at->flow->has_initials && has_passed(at);

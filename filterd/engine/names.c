@@ -21,7 +21,7 @@ static enum event_type event_type_of(enum ruling ruling)
 	return EVENT_PASS;
 }
 
-static void count(struct engine_counts *counts, enum ruling ruling)
+static void names_count(struct engine_counts *counts, enum ruling ruling)
 {
 	counts->blocked += ruling == RULING_BLOCK;
 	counts->observed += ruling == RULING_OBSERVE;
@@ -34,7 +34,7 @@ static int64_t policy_time(const struct passage *at)
 	return at->in->clock_untrusted ? INSTANT_UNKNOWN : at->in->now_us;
 }
 
-static enum ruling ask(struct passage *at, struct host host, struct decision *out)
+static enum ruling names_ask(struct passage *at, struct host host, struct decision *out)
 {
 	policy_decide(at->rules->policy, host, policy_time(at), out);
 	if (out->ruling == RULING_BLOCK && at->rules->mode == MODE_OBSERVE)
@@ -84,11 +84,11 @@ static struct event *begin_event(struct passage *at, enum app app, const struct 
 
 static void report(struct passage *at, const struct event *e)
 {
-	count(&at->engine->counts, e->decision.ruling);
+	names_count(&at->engine->counts, e->decision.ruling);
 	at->engine->report(at->engine->owner, e);
 }
 
-static void keep_text(struct event_text *to, struct bytes from)
+static void names_keep_text(struct event_text *to, struct bytes from)
 {
 	from    = bytes_first(from, sizeof(to->text));
 	to->len = (uint16_t)from.len;
@@ -97,7 +97,7 @@ static void keep_text(struct event_text *to, struct bytes from)
 }
 
 /* The path of a target in whatever form, without what is asked for there. */
-static struct bytes path_of(const struct http_request *r)
+static struct bytes names_path_of(const struct http_request *r)
 {
 	struct bytes path   = r->target;
 	size_t       scheme = 0, len = 0;
@@ -124,10 +124,10 @@ static void report_name(struct passage *at, enum app app, bool is_named, const s
 	e->by_address   = at->by_address;
 	e->quic_version = at->quic_version;
 	if (app == APP_HTTP) {
-		keep_text(&e->http.method, r != NULL ? r->method : (struct bytes){ 0 });
-		keep_text(&e->http.url, r != NULL ? path_of(r) : (struct bytes){ 0 });
-		keep_text(&e->http.protocol, r != NULL ? r->protocol : (struct bytes){ 0 });
-		keep_text(&e->http.user_agent, r != NULL ? r->user_agent : (struct bytes){ 0 });
+		names_keep_text(&e->http.method, r != NULL ? r->method : (struct bytes){ 0 });
+		names_keep_text(&e->http.url, r != NULL ? names_path_of(r) : (struct bytes){ 0 });
+		names_keep_text(&e->http.protocol, r != NULL ? r->protocol : (struct bytes){ 0 });
+		names_keep_text(&e->http.user_agent, r != NULL ? r->user_agent : (struct bytes){ 0 });
 	}
 	report(at, e);
 	if ((is_named || at->by_address) && decision->ruling == RULING_OBSERVE && at->rules->mode == MODE_ENFORCE)
@@ -162,7 +162,7 @@ enum ruling name_by_address(struct passage *at, enum app app)
 	if (!address_name(at, back ? &p->src : &p->dst, &name) ||
 	    host_from_text(bytes_of(name.text, name.len), &at->engine->host) != PARSE_OK)
 		return RULING_PASS;
-	ask(at, host_of(&at->engine->host), &decision);
+	names_ask(at, host_of(&at->engine->host), &decision);
 	if (!decision.has_rule || !decision.rule.category->by_address)
 		return RULING_PASS;
 	if (decision.ruling != RULING_PASS) {
@@ -198,7 +198,7 @@ enum ruling name_in_ending(struct passage *at, enum app app)
 {
 	struct decision decision;
 
-	ask(at, host_of(&at->engine->host), &decision);
+	names_ask(at, host_of(&at->engine->host), &decision);
 	if (decision.ruling == RULING_BLOCK)
 		report_name(at, app, true, &decision);
 	return decision.ruling;
@@ -256,7 +256,7 @@ enum ruling names_in_hello(struct passage *at, enum app app, const struct tls_he
 
 	if (!is_name(at, hello->server_name))
 		return name_missing(at, app, BUILTIN_NO_NAME, at->rules->no_name);
-	ask(at, host_of(&at->engine->host), &decision);
+	names_ask(at, host_of(&at->engine->host), &decision);
 	if (decision.ruling == RULING_PASS && hello->has_ech && is_ech_name(at->engine, host_of(&at->engine->host), at->rules->ech_names)) {
 		builtin_decide(BUILTIN_ECH, at->rules->ech, &decision);
 		if (decision.ruling == RULING_BLOCK && at->rules->mode == MODE_OBSERVE)
@@ -278,14 +278,14 @@ enum ruling names_in_request(struct passage *at, const struct http_request *requ
 	for (size_t i = 0; i < request->num_hosts; i++) {
 		if (!is_name(at, request->hosts[i]))
 			continue;
-		ask(at, host_of(&at->engine->host), &decision);
+		names_ask(at, host_of(&at->engine->host), &decision);
 		if (name.len > 0 && decision.ruling <= strictest.ruling)
 			continue;
 		name      = request->hosts[i];
 		strictest = decision;
 	}
 	if (strictest.ruling == RULING_PASS && !strictest.has_rule)
-		policy_decide_path(at->rules->policy, path_of(request), policy_time(at), &strictest);
+		policy_decide_path(at->rules->policy, names_path_of(request), policy_time(at), &strictest);
 	if (name.len == 0 && strictest.ruling != RULING_PASS)
 		return report_nameless(at, APP_HTTP, &strictest);
 	if (name.len == 0)
@@ -302,7 +302,7 @@ enum ruling name_in_socks(struct passage *at, struct bytes host)
 
 	if (!is_name(at, host))
 		return RULING_PASS;
-	ask(at, host_of(&at->engine->host), &decision);
+	names_ask(at, host_of(&at->engine->host), &decision);
 	if (decision.ruling != RULING_PASS || at->rules->report_passes)
 		report_name(at, APP_SOCKS, true, &decision);
 	return decision.ruling;
@@ -396,7 +396,7 @@ enum ruling names_in_dns(struct passage *at, struct bytes message)
 			question = name;
 		if (!is_of_interest(at, header, name))
 			continue;
-		ask(at, host_of(&name->host), &decision);
+		names_ask(at, host_of(&name->host), &decision);
 		if (repeats_answer && decision.ruling <= strictest)
 			continue;
 		if (decision.ruling > strictest)

@@ -112,7 +112,7 @@ static enum verdict dns_stream(struct passage *at, struct side *side)
 	}
 }
 
-static enum verdict judge_hello(struct passage *at, struct side *side, const struct tls_hello *hello)
+static enum verdict streams_judge_hello(struct passage *at, struct side *side, const struct tls_hello *hello)
 {
 	at->flow->client       = at->sender;
 	at->flow->client_known = true;
@@ -185,7 +185,7 @@ static enum verdict next_bytes(struct passage *at, struct side *side, struct byt
 	if (tls == PARSE_OK && hello.num_records > at->rules->tls_records)
 		return over_limit(at, side, NULL);
 	if (tls == PARSE_OK)
-		return judge_hello(at, side, &hello);
+		return streams_judge_hello(at, side, &hello);
 	http = answers ? PARSE_BAD : http_read_request(stream, &request);
 	if (http == PARSE_OK)
 		return judge_request(at, side, &request);

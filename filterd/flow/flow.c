@@ -55,7 +55,7 @@ void flows_free(struct flows *f)
 }
 
 /* memcmp() of two addresses, without the call. */
-static int compare(const struct address *a, const struct address *b)
+static int flow_compare(const struct address *a, const struct address *b)
 {
 	for (size_t at = 0; at < sizeof(a->at); at += sizeof(uint64_t)) {
 		uint64_t of_a, of_b;
@@ -70,7 +70,7 @@ static int compare(const struct address *a, const struct address *b)
 
 struct flow_key flow_key_of(const struct packet *p, enum flow_end *sender_out)
 {
-	int  order      = compare(&p->src, &p->dst);
+	int  order      = flow_compare(&p->src, &p->dst);
 	bool src_is_low = order < 0 || (order == 0 && p->src_port <= p->dst_port);
 
 	const struct address *low  = src_is_low ? &p->src : &p->dst;

@@ -21,16 +21,16 @@ enum { SECTION_ANSWER = 1, SECTION_AUTHORITY = 2, SECTION_ADDITIONAL = 3 };
 #define CLASS_HESIOD  4
 #define CLASS_ANY     255
 
-static size_t offset_of(const struct dns_reader *d, const struct reader *r)
+static size_t dns_offset_of(const struct dns_reader *d, const struct reader *r)
 {
 	return (size_t)(r->left.at - d->message.at);
 }
 
 /* Reads the name at r, following pointers; r itself is moved past it. */
-static enum parse read_name(const struct dns_reader *d, struct reader *r, struct host_text *out)
+static enum parse dns_read_name(const struct dns_reader *d, struct reader *r, struct host_text *out)
 {
 	struct reader at       = *r;
-	size_t        began    = r->left.len > 0 ? offset_of(d, r) : d->message.len;
+	size_t        began    = r->left.len > 0 ? dns_offset_of(d, r) : d->message.len;
 	bool          has_gone = false;         /* to where a pointer points */
 
 	host_clear(out);
@@ -82,7 +82,7 @@ enum parse dns_open(struct bytes message, struct dns_reader *r)
 static enum parse next_question(struct dns_reader *r, struct dns_name *out)
 {
 	r->questions_left--;
-	if (read_name(r, &r->left, &out->host) != PARSE_OK)
+	if (dns_read_name(r, &r->left, &out->host) != PARSE_OK)
 		return PARSE_BAD;
 	out->place = DNS_QUESTION;
 	out->type  = read_u16(&r->left);
@@ -100,7 +100,7 @@ static int section_of(const struct dns_reader *r)
 }
 
 /* PARSE_OK with out->host empty if the record names nobody. */
-static enum parse next_record(struct dns_reader *r, struct dns_name *out)
+static enum parse dns_next_record(struct dns_reader *r, struct dns_name *out)
 {
 	int           section = section_of(r);
 	struct reader data;
@@ -120,12 +120,12 @@ static enum parse next_record(struct dns_reader *r, struct dns_name *out)
 	case DNS_TYPE_CNAME:
 	case DNS_TYPE_DNAME:
 		out->place = DNS_ALIAS;
-		return read_name(r, &data, &out->host);
+		return dns_read_name(r, &data, &out->host);
 	case DNS_TYPE_SVCB:
 	case DNS_TYPE_HTTPS:
 		out->place = DNS_SERVICE;
 		read_u16(&data);
-		return read_name(r, &data, &out->host);
+		return dns_read_name(r, &data, &out->host);
 	default:
 		return PARSE_OK;
 	}
@@ -136,7 +136,7 @@ enum parse dns_next(struct dns_reader *r, struct dns_name *out)
 	enum parse status = r->left.status;
 
 	while (status == PARSE_OK && (r->questions_left > 0 || r->records_left > 0)) {
-		status = r->questions_left > 0 ? next_question(r, out) : next_record(r, out);
+		status = r->questions_left > 0 ? next_question(r, out) : dns_next_record(r, out);
 		if (status == PARSE_OK && out->host.len > 0)
 			return PARSE_OK;
 	}
@@ -172,7 +172,7 @@ enum parse dns_next_address(struct dns_reader *r, struct dns_address *out)
 	return r->left.status == PARSE_OK ? PARSE_MORE : PARSE_BAD;
 }
 
-static bool is_class(uint16_t class)
+static bool dns_is_class(uint16_t class)
 {
 	return class == CLASS_IN || class == CLASS_CHAOS || class == CLASS_HESIOD || class == CLASS_ANY;
 }
@@ -188,7 +188,7 @@ bool dns_is_query(struct bytes message)
 	for (unsigned i = 0; i < r.header.num_questions && r.left.status == PARSE_OK; i++) {
 		dns_skip_name(&r.left);
 		read_u16(&r.left);
-		if (!is_class(read_u16(&r.left)))
+		if (!dns_is_class(read_u16(&r.left)))
 			return false;
 	}
 	records = (uint32_t)r.header.num_authority + r.header.num_additional;

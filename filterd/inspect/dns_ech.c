@@ -25,7 +25,7 @@ struct cuts {
 	size_t     num;
 };
 
-static size_t offset_of(struct bytes message, const struct reader *r)
+static size_t dns_ech_offset_of(struct bytes message, const struct reader *r)
 {
 	return (size_t)(r->left.at - message.at);
 }
@@ -36,7 +36,7 @@ static void find_in_record(struct bytes message, struct reader data, struct cuts
 	read_u16(&data);                                /* priority */
 	dns_skip_name(&data);
 	while (reader_has_more(&data)) {
-		size_t        from  = offset_of(message, &data);
+		size_t        from  = dns_ech_offset_of(message, &data);
 		uint16_t      key   = read_u16(&data);
 		struct reader value = read_block16(&data);
 
@@ -47,7 +47,7 @@ static void find_in_record(struct bytes message, struct reader data, struct cuts
 	}
 }
 
-static enum parse find(struct bytes message, struct cuts *cuts, struct bytes values[DNS_ECH_MAX])
+static enum parse dns_ech_find(struct bytes message, struct cuts *cuts, struct bytes values[DNS_ECH_MAX])
 {
 	struct dns_reader d;
 	struct reader    *r = &d.left;
@@ -77,7 +77,7 @@ size_t dns_find_ech(struct bytes message, struct bytes values_out[DNS_ECH_MAX])
 {
 	struct cuts cuts;
 
-	return find(message, &cuts, values_out) == PARSE_OK ? cuts.num : 0;
+	return dns_ech_find(message, &cuts, values_out) == PARSE_OK ? cuts.num : 0;
 }
 
 /* Where something stands once the parts before it are gone. */
@@ -132,7 +132,7 @@ static void copy_data(struct writer *w, struct bytes message, uint16_t type, str
 	default: break;
 	}
 	for (size_t i = 0; i < cuts->num; i++) {
-		size_t at = offset_of(message, data);
+		size_t at = dns_ech_offset_of(message, data);
 
 		if (data->left.len == 0 || cuts->cut[i].from < at || cuts->cut[i].to > at + data->left.len)
 			continue;
@@ -149,7 +149,7 @@ enum parse dns_remove_ech(struct writer *w, struct bytes message)
 	struct dns_reader d;
 	struct reader    *r = &d.left;
 
-	if (find(message, &cuts, values) != PARSE_OK)
+	if (dns_ech_find(message, &cuts, values) != PARSE_OK)
 		return PARSE_BAD;
 	if (cuts.num == 0)
 		return PARSE_MORE;

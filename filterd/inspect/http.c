@@ -19,7 +19,7 @@ static uint8_t lower(uint8_t c)
 	return c >= 'A' && c <= 'Z' ? (uint8_t)(c + ('a' - 'A')) : c;
 }
 
-static bool is_word(struct bytes text, const char *word)
+static bool http_is_word(struct bytes text, const char *word)
 {
 	for (size_t i = 0; i < text.len; i++) {
 		if (word[i] == '\0' || lower(text.at[i]) != (uint8_t)word[i])
@@ -28,7 +28,7 @@ static bool is_word(struct bytes text, const char *word)
 	return word[text.len] == '\0';
 }
 
-static struct bytes trim(struct bytes text)
+static struct bytes http_trim(struct bytes text)
 {
 	while (text.len > 0 && is_space(text.at[0]))
 		text = bytes_from(text, 1);
@@ -38,7 +38,7 @@ static struct bytes trim(struct bytes text)
 }
 
 /* The next line without its end; false if its end has not come yet. */
-static bool next_line(struct bytes *left, struct bytes *line_out)
+static bool http_next_line(struct bytes *left, struct bytes *line_out)
 {
 	const uint8_t *end = left->len > 0 ? memchr(left->at, '\n', left->len) : NULL;
 	size_t         len;
@@ -64,7 +64,7 @@ static struct bytes up_to(struct bytes text, const char *ends)
 /* host of "user@host:port" or "[address]:port". */
 static void add_host(struct http_request *r, struct bytes authority)
 {
-	struct bytes host = trim(authority);
+	struct bytes host = http_trim(authority);
 
 	for (size_t i = host.len; i > 0; i--) {
 		if (host.at[i - 1] == '@') {
@@ -120,16 +120,16 @@ static enum parse read_method(struct bytes left, struct bytes *method_out)
 
 static enum parse read_request_line(struct bytes line, struct http_request *r)
 {
-	struct bytes rest = trim(bytes_from(line, r->method.len));
+	struct bytes rest = http_trim(bytes_from(line, r->method.len));
 	size_t       space;
 
 	for (space = rest.len; space > 0 && !is_space(rest.at[space - 1]); space--)
 		;
 	r->protocol = bytes_from(rest, space);
-	if (space == 0 || r->protocol.len < 6 || !is_word(bytes_first(r->protocol, 5), "http/"))
+	if (space == 0 || r->protocol.len < 6 || !http_is_word(bytes_first(r->protocol, 5), "http/"))
 		return PARSE_BAD;
-	r->target     = trim(bytes_first(rest, space));
-	r->is_connect = is_word(r->method, "connect");
+	r->target     = http_trim(bytes_first(rest, space));
+	r->is_connect = http_is_word(r->method, "connect");
 	if (r->is_connect)
 		r->body = HTTP_BODY_FOREIGN;
 	read_target(r);
@@ -153,24 +153,24 @@ static void read_field(struct http_request *r, struct bytes line, bool *folded)
 {
 	struct bytes name  = up_to(line, ":");
 	bool         bare  = name.len == line.len;
-	struct bytes value = trim(bytes_from(line, name.len + 1));
+	struct bytes value = http_trim(bytes_from(line, name.len + 1));
 
 	if (*folded && is_space(line.at[0]))
 		add_host(r, line);
 	*folded = false;
 	if (bare)
 		return;
-	name = trim(name);
-	if (is_word(name, "host")) {
+	name = http_trim(name);
+	if (http_is_word(name, "host")) {
 		*folded = value.len == 0;
 		add_host(r, value);
-	} else if (is_word(name, "user-agent")) {
+	} else if (http_is_word(name, "user-agent")) {
 		r->user_agent = value;
-	} else if (is_word(name, "content-length")) {
+	} else if (http_is_word(name, "content-length")) {
 		read_length(r, value);
-	} else if (is_word(name, "transfer-encoding") && !r->is_connect) {
+	} else if (http_is_word(name, "transfer-encoding") && !r->is_connect) {
 		r->body = HTTP_BODY_CHUNKED;
-	} else if (is_word(name, "upgrade")) {
+	} else if (http_is_word(name, "upgrade")) {
 		r->body = HTTP_BODY_FOREIGN;
 	}
 }
@@ -189,14 +189,14 @@ enum parse http_read_request(struct bytes stream, struct http_request *out)
 		*out = r;
 		return status;
 	}
-	if (!next_line(&left, &line)) {
+	if (!http_next_line(&left, &line)) {
 		*out = r;
 		return PARSE_MORE;
 	}
 	if (read_request_line(line, &r) != PARSE_OK)
 		return PARSE_BAD;
 	for (;;) {
-		if (!next_line(&left, &line)) {
+		if (!http_next_line(&left, &line)) {
 			*out = r;
 			return PARSE_MORE;
 		}
@@ -234,8 +234,8 @@ enum parse http_skip_chunks(struct bytes stream, uint64_t *len_out)
 	uint64_t     len;
 
 	*len_out = 0;
-	while (next_line(&left, &line)) {
-		if (!read_hex(trim(line), &len))
+	while (http_next_line(&left, &line)) {
+		if (!read_hex(http_trim(line), &len))
 			return PARSE_BAD;
 		if (len > 0) {
 			uint64_t end = (stream.len - left.len) + len + 2;       /* and CR LF */
@@ -246,7 +246,7 @@ enum parse http_skip_chunks(struct bytes stream, uint64_t *len_out)
 			left = bytes_from(stream, (size_t)end);
 			continue;
 		}
-		while (next_line(&left, &line)) {                       /* trailer fields */
+		while (http_next_line(&left, &line)) {                       /* trailer fields */
 			if (line.len > 0)
 				continue;
 			*len_out = stream.len - left.len;

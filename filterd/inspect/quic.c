@@ -32,7 +32,7 @@ static struct bytes read_counted(struct reader *r, uint64_t len)
 	return read_bytes(r, len <= r->left.len ? (size_t)len : SIZE_MAX);
 }
 
-static enum quic_type type_of(const struct quic_version *v, uint8_t first)
+static enum quic_type quic_type_of(const struct quic_version *v, uint8_t first)
 {
 	uint8_t bits = first >> 4 & 3;
 
@@ -54,7 +54,7 @@ enum parse quic_next_packet(struct reader *datagram, struct quic_packet *out)
 	p.dcid           = read_block8(datagram).left;
 	p.scid           = read_block8(datagram).left;
 	p.version        = quic_version_find(p.version_number);
-	p.type           = p.version == NULL ? QUIC_UNKNOWN_VERSION : type_of(p.version, first);
+	p.type           = p.version == NULL ? QUIC_UNKNOWN_VERSION : quic_type_of(p.version, first);
 	if (datagram->status != PARSE_OK)
 		return PARSE_BAD;
 	if (p.type == QUIC_UNKNOWN_VERSION || p.type == QUIC_RETRY) {

@@ -17,7 +17,7 @@ enum { RECORD_HANDSHAKE = 22, HANDSHAKE_CLIENT_HELLO = 1, NAME_HOST = 0,
 #define SESSION_ID_MAX   32
 
 /* The content of the next record; *r fails with PARSE_MORE if the record is not whole: *out then has what there is. */
-static enum parse next_record(struct reader *r, struct bytes *out)
+static enum parse tls_next_record(struct reader *r, struct bytes *out)
 {
 	uint8_t  type  = read_u8(r);
 	uint8_t  major;
@@ -60,7 +60,7 @@ static enum parse gather_hello(struct bytes stream, struct writer *scratch, stru
 {
 	struct reader r       = reader_over(stream, PARSE_MORE);
 	struct bytes  content = { 0 }, all;
-	enum parse    record  = next_record(&r, &content);
+	enum parse    record  = tls_next_record(&r, &content);
 	size_t        need    = 0;
 
 	scratch->len  = 0;
@@ -84,7 +84,7 @@ static enum parse gather_hello(struct bytes stream, struct writer *scratch, stru
 		if (num == 1)
 			write_bytes(scratch, bytes_first(content, scratch->cap));
 		content = (struct bytes){ 0 };
-		record  = next_record(&r, &content);
+		record  = tls_next_record(&r, &content);
 		write_bytes(scratch, bytes_first(content, scratch->cap - scratch->len));
 		all = writer_written(scratch);
 	}
@@ -133,7 +133,7 @@ static bool read_ech(struct reader extension, struct tls_hello *out)
 	return extension.status == PARSE_OK;
 }
 
-static enum parse read_extensions(struct reader extensions, struct tls_hello *out)
+static enum parse tls_read_extensions(struct reader extensions, struct tls_hello *out)
 {
 	while (reader_has_more(&extensions)) {
 		uint16_t      type = read_u16(&extensions);
@@ -175,7 +175,7 @@ static enum parse read_hello(struct bytes body, struct tls_hello *out)
 		return PARSE_BAD;
 	if (r.left.len > 0) {                           /* before TLS 1.3 extensions may be missing */
 		extensions = read_block16(&r);
-		if (read_extensions(extensions, &hello) != PARSE_OK)
+		if (tls_read_extensions(extensions, &hello) != PARSE_OK)
 			return PARSE_BAD;
 	}
 	*out = hello;

@@ -22,7 +22,7 @@
 
 #define DAY_US INT64_C(86400000000)
 
-static int complain(struct problem *problem, int error, const char *path, const char *more)
+static int journal_open_complain(struct problem *problem, int error, const char *path, const char *more)
 {
 	if (problem->text[0] == '\0')
 		snprintf(problem->text, PROBLEM_MAX, "[audit] file '%.300s': %s%s", path, strerror(-error), more);
@@ -70,7 +70,7 @@ static void note_torn(struct journal *j, struct bytes torn)
  * What the end of the log says, against the mark. A log that is short goes on behind the record that is known: no number is given
  * twice, and the missing ones stay missing.
  */
-static enum previous judge(struct journal *j, const struct log_end *end, const struct mark *mark, bool is_new)
+static enum previous journal_open_judge(struct journal *j, const struct log_end *end, const struct mark *mark, bool is_new)
 {
 	if (is_new)
 		return PREVIOUS_NEW;
@@ -205,7 +205,7 @@ static int find_end(struct journal *j, struct problem *problem)
 	if (error == 0 && j->found.torn.len > 0 && ftruncate(j->fd, (off_t)end.len) != 0)
 		error = -errno;
 	if (error == 0)
-		j->found.previous = judge(j, &end, has_mark ? &mark : NULL, !end.has_lines && !has_before && !has_mark);
+		j->found.previous = journal_open_judge(j, &end, has_mark ? &mark : NULL, !end.has_lines && !has_before && !has_mark);
 	if (error == 0 && end.is_segment)
 		error = finish_closing(j, &end);
 	j->keys.num_made = 2 + j->chain.seq;    /* fixed keys: none twice */
@@ -214,7 +214,7 @@ static int find_end(struct journal *j, struct problem *problem)
 	return error;
 }
 
-static int load_keys(struct journal *j, struct problem *problem)
+static int journal_open_load_keys(struct journal *j, struct problem *problem)
 {
 	int error = keys_load(j->options.keys, &j->keys, problem);
 
@@ -311,7 +311,7 @@ int journal_open(const struct journal_options *options, struct journal **journal
 
 	problem->text[0] = '\0';
 	if (j == NULL)
-		return complain(problem, -ENOMEM, options->path, "");
+		return journal_open_complain(problem, -ENOMEM, options->path, "");
 	j->options = *options;
 	j->state   = STATE_ENFORCING;
 	snprintf(j->path, sizeof(j->path), "%s", options->path);
@@ -326,12 +326,12 @@ int journal_open(const struct journal_options *options, struct journal **journal
 	if (error == 0)
 		error = j->fd = journal_open_file(options->path);
 	if (j->fd >= 0)
-		error = load_keys(j, problem);
+		error = journal_open_load_keys(j, problem);
 	if (error == 0)
 		error = find_end(j, problem);
 	if (error != 0) {
 		journal_close(j);
-		return complain(problem, error, options->path, error == -EWOULDBLOCK ? "; another filterd writes it" : "");
+		return journal_open_complain(problem, error, options->path, error == -EWOULDBLOCK ? "; another filterd writes it" : "");
 	}
 	find_old_repeats(j);
 	*journal_out = j;

@@ -40,7 +40,7 @@ struct vouching {
 };
 
 /* The runs whose signature is of no later record than this one: is it by this key? */
-static void ask(struct vouching *v, const struct note_key *key, uint64_t until)
+static void journal_prune_ask(struct vouching *v, const struct note_key *key, uint64_t until)
 {
 	for (; v->num_asked < v->walk->num_runs; v->num_asked++) {
 		const struct log_run *run = &v->walk->runs[v->num_asked];
@@ -58,7 +58,7 @@ static bool take_key_line(void *owner, struct bytes line)
 	uint64_t         seq;
 
 	if (keys_follow(&v->key, bytes_first(line, line.len - 1), &seq))
-		ask(v, &before, seq);
+		journal_prune_ask(v, &before, seq);
 	return v->num_asked < v->walk->num_runs;
 }
 
@@ -73,7 +73,7 @@ static bool keys_vouch(const struct journal *j, struct log_walk *walk)
 	segments_keys_path(&j->segments, path);
 	/* What is read of it counts, be it all or not. */
 	line_file_read(path, KEYS_BYTES, take_key_line, &v, NULL);
-	ask(&v, &v.key, UINT64_MAX);
+	journal_prune_ask(&v, &v.key, UINT64_MAX);
 	return !v.refuted;
 }
 
@@ -171,7 +171,7 @@ static int set_aside(struct journal *j, const struct segment *s, uint64_t line, 
 enum fate { FATE_KEPT, FATE_LEFT, FATE_DELETED, FATE_SET_ASIDE };
 
 /* A file that was compressed, and no zlib: others are pruned all the same. */
-static enum fate leave(struct journal *j, const struct segment *s)
+static enum fate journal_prune_leave(struct journal *j, const struct segment *s)
 {
 	if (!j->gzip_told)
 		message_warning("audit log: %s/%s is compressed, and this filterd was built without zlib: it cannot see what is in it, and never "
@@ -193,7 +193,7 @@ static int prune_one(struct journal *j, const struct segment *list, size_t num, 
 	error     = line_file_read(path, FILE_BYTES, walk_line, walk, p.hash);
 	*fate_out = FATE_LEFT;
 	if (error == -ENOTSUP) {
-		*fate_out = leave(j, list);
+		*fate_out = journal_prune_leave(j, list);
 		return 0;
 	}
 	if (error == -EMSGSIZE)

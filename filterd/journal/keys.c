@@ -20,12 +20,12 @@
 #define FILE_MAX   1024
 #define LOG_ID_LEN 16           /* hex digits */
 
-static void path_of(const struct keys *k, const char *name, char out[KEYS_PATH_MAX + 64])
+static void keys_path_of(const struct keys *k, const char *name, char out[KEYS_PATH_MAX + 64])
 {
 	snprintf(out, KEYS_PATH_MAX + 64, "%s/%s", k->folder, name);
 }
 
-static int complain(struct problem *problem, int error, const char *path, const char *what)
+static int keys_complain(struct problem *problem, int error, const char *path, const char *what)
 {
 	snprintf(problem->text, PROBLEM_MAX, "audit key '%.300s': %s", path, what);
 	return error;
@@ -61,7 +61,7 @@ static int write_secret(const struct keys *k, const char *name, const struct not
 	write_text(&w, "\n");
 	write_bytes(&w, bytes_of(base64, (size_t)EVP_EncodeBlock(base64, secret, NOTE_KEY)));
 	write_text(&w, "\n");
-	path_of(k, name, path);
+	keys_path_of(k, name, path);
 	error = w.full ? -EMSGSIZE : files_replace(path, writer_written(&w), 0600);
 	OPENSSL_cleanse(content, sizeof(content));
 	OPENSSL_cleanse(base64, sizeof(base64));
@@ -107,15 +107,15 @@ static int read_secret(const struct keys *k, const char *name, struct note_key *
 	struct bytes content;
 	int          error;
 
-	path_of(k, name, path);
+	keys_path_of(k, name, path);
 	error = files_read(path, &content);
 	if (error == -ENOENT)
 		return error;
 	if (error != 0)
-		return complain(problem, error, path, strerror(-error));
+		return keys_complain(problem, error, path, strerror(-error));
 	if (!parse_secret(content, key, secret))
-		error = complain(problem, -EINVAL, path,
-		                 "damaged; put back a copy, or move it away: then a new log begins");
+		error = keys_complain(problem, -EINVAL, path,
+		                      "damaged; put back a copy, or move it away: then a new log begins");
 	OPENSSL_cleanse((void *)(uintptr_t)content.at, content.len);
 	files_free(content);
 	return error;
@@ -128,7 +128,7 @@ static void destroy(const struct keys *k, const char *name)
 	char                 path[KEYS_PATH_MAX + 64];
 	int                  fd;
 
-	path_of(k, name, path);
+	keys_path_of(k, name, path);
 	fd = open(path, O_WRONLY | O_CLOEXEC);
 	if (fd < 0)
 		return;
@@ -190,7 +190,7 @@ static int write_vkey(const struct keys *k)
 	int           error = note_key_write(&w, &k->current);
 
 	write_text(&w, "\n");
-	path_of(k, "audit.vkey", path);
+	keys_path_of(k, "audit.vkey", path);
 	if (error == 0)
 		error = keep_old_vkey(k, path);
 	return error != 0 ? error : files_replace(path, writer_written(&w), 0644);
@@ -205,7 +205,7 @@ int keys_make(const char *folder, const char *gateway, const uint8_t *seed, stru
 	int           error;
 
 	snprintf(k.folder, sizeof(k.folder), "%s", folder);
-	path_of(&k, "audit.key", path);
+	keys_path_of(&k, "audit.key", path);
 	if (seed != NULL)
 		memcpy(k.seed, seed, NOTE_KEY);
 	error = fresh(&k, id, sizeof(id));
@@ -223,7 +223,7 @@ int keys_make(const char *folder, const char *gateway, const uint8_t *seed, stru
 	if (error == 0)
 		error = write_secret(&k, "audit.key", &k.current, k.secret);
 	if (error != 0)
-		return complain(problem, error, path, strerror(-error));
+		return keys_complain(problem, error, path, strerror(-error));
 	*out = k;
 	return 0;
 }
@@ -232,7 +232,7 @@ static int remove_file(const struct keys *k, const char *name)
 {
 	char path[KEYS_PATH_MAX + 64];
 
-	path_of(k, name, path);
+	keys_path_of(k, name, path);
 	return unlink(path) == 0 || errno == ENOENT ? 0 : -errno;
 }
 
@@ -265,7 +265,7 @@ int keys_root(const struct keys *k, struct note_key *out)
 	struct bytes content, left, line;
 	int          error;
 
-	path_of(k, "audit.vkey", path);
+	keys_path_of(k, "audit.vkey", path);
 	error = files_read(path, &content);
 	if (error != 0)
 		return error;
@@ -316,9 +316,9 @@ int keys_hand_over(struct keys *k)
 {
 	char next[KEYS_PATH_MAX + 64], key[KEYS_PATH_MAX + 64], old[KEYS_PATH_MAX + 64];
 
-	path_of(k, "audit.key.next", next);
-	path_of(k, "audit.key", key);
-	path_of(k, "audit.key.old", old);
+	keys_path_of(k, "audit.key.next", next);
+	keys_path_of(k, "audit.key", key);
+	keys_path_of(k, "audit.key.old", old);
 	/* A second name for the old one, so that it can be overwritten once the first name is the new one's. */
 	if (link(key, old) != 0 && errno != EEXIST && errno != ENOENT)
 		return -errno;
@@ -350,7 +350,7 @@ int mark_write(const struct keys *k, const struct mark *mark)
 	write_text(&w, "\n");
 	write_hex(&w, bytes_of(mark->hash, CHAIN_HASH));
 	write_text(&w, "\n");
-	path_of(k, "audit.mark", path);
+	keys_path_of(k, "audit.mark", path);
 	return files_replace(path, writer_written(&w), 0600);
 }
 
@@ -361,7 +361,7 @@ int mark_read(const struct keys *k, struct mark *out)
 	struct mark  mark;
 	int          error, at = 0, used = 0;
 
-	path_of(k, "audit.mark", path);
+	keys_path_of(k, "audit.mark", path);
 	error = files_read(path, &content);
 	if (error != 0)
 		return error;

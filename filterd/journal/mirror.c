@@ -33,7 +33,7 @@ int mirror_of(const char *path, const char *folder, struct mirror *out)
 	return error != 0 ? error : segments_of(copy, &out->copy);
 }
 
-static void path_of(const struct segments *s, const char *name, char out[1024])
+static void mirror_path_of(const struct segments *s, const char *name, char out[1024])
 {
 	snprintf(out, 1024, "%s/%s", s->folder, name);
 }
@@ -128,8 +128,8 @@ static int bring_named(const struct segments *from, const struct segments *to, c
 {
 	char from_path[1024], to_path[1024];
 
-	path_of(from, name, from_path);
-	path_of(to, name, to_path);
+	mirror_path_of(from, name, from_path);
+	mirror_path_of(to, name, to_path);
 	return bring(from_path, to_path, len, mode);
 }
 
@@ -138,19 +138,19 @@ static void rename_copy(const struct mirror *m, const struct segment *s)
 {
 	char closed[1024], copy[1024], open_copy[1024];
 
-	path_of(&m->log, s->name, closed);
-	path_of(&m->copy, s->name, copy);
-	path_of(&m->copy, m->open_name, open_copy);
+	mirror_path_of(&m->log, s->name, closed);
+	mirror_path_of(&m->copy, s->name, copy);
+	mirror_path_of(&m->copy, m->open_name, open_copy);
 	if (len_of(copy) < 0 && is_beginning(closed, open_copy, s->bytes) && rename(open_copy, copy) == 0)
 		files_sync_folder(copy);
 }
 
 /* A closed file never changes: one that is there in full length need not be read again. */
-static bool is_there(const struct segments *to, const struct segment *s)
+static bool mirror_is_there(const struct segments *to, const struct segment *s)
 {
 	char path[1024];
 
-	path_of(to, s->name, path);
+	mirror_path_of(to, s->name, path);
 	return len_of(path) == (int64_t)s->bytes;
 }
 
@@ -163,7 +163,7 @@ static int bring_segments(const struct mirror *m, const struct segments *from, c
 	for (size_t i = 0; i < num; i++) {
 		int error = 0;
 
-		if (is_there(to, &list[i]))
+		if (mirror_is_there(to, &list[i]))
 			continue;
 		if (from == &m->log)
 			rename_copy(m, &list[i]);
@@ -193,8 +193,8 @@ int mirror_restore(const struct mirror *m)
 	char path[1024], copy[1024];
 	int  error;
 
-	path_of(&m->log, m->open_name, path);
-	path_of(&m->copy, m->open_name, copy);
+	mirror_path_of(&m->log, m->open_name, path);
+	mirror_path_of(&m->copy, m->open_name, copy);
 	if (len_of(path) > 0 || segments_last(&m->log) != UINT64_MAX)
 		return 0;
 	if (len_of(copy) <= 0 && segments_last(&m->copy) == UINT64_MAX)
@@ -212,7 +212,7 @@ int mirror_forget(const struct mirror *m, const char *name)
 {
 	char path[1024];
 
-	path_of(&m->copy, name, path);
+	mirror_path_of(&m->copy, name, path);
 	return unlink(path) == 0 || errno == ENOENT ? 0 : -errno;
 }
 

@@ -122,7 +122,7 @@ int segments_list(const struct segments *s, struct segment **list_out, size_t *n
 }
 
 /* The last line of a file, with its newline, in `room`; empty if the file does not end with one. */
-static struct bytes last_line(const char *path, uint8_t room[TAIL_BYTES])
+static struct bytes segments_last_line(const char *path, uint8_t room[TAIL_BYTES])
 {
 	int          fd = open(path, O_RDONLY | O_CLOEXEC);
 	off_t        end, from;
@@ -168,7 +168,7 @@ int segments_end(const struct segments *s, struct chain *next_out, bool *has_key
 
 	if (error == 0 && num > 0) {
 		segments_path(s, list[num - 1].name, path);
-		line = last_line(path, room);
+		line = segments_last_line(path, room);
 	}
 	free(list);
 	if (error != 0)
@@ -256,7 +256,7 @@ int segments_key(const struct segments *s, struct bytes line)
 
 	keys_name(s, name);
 	segments_path(s, name, path);
-	return bytes_equal(last_line(path, room), line) ? 0 : append(s, name, line);
+	return bytes_equal(segments_last_line(path, room), line) ? 0 : append(s, name, line);
 }
 
 int segments_keys(const struct segments *s, struct bytes *content_out)
@@ -275,7 +275,7 @@ int segments_last_key(const struct segments *s, uint8_t key_out[NOTE_KEY])
 
 	keys_name(s, name);
 	segments_path(s, name, path);
-	return log_line_next_key(last_line(path, room), key_out) ? 0 : -ENOENT;
+	return log_line_next_key(segments_last_line(path, room), key_out) ? 0 : -ENOENT;
 }
 
 static int move(const struct segments *s, const char *name, const char *to)

@@ -20,7 +20,7 @@ static bool is_among(const char *words, const char *name)
 }
 
 /* What is protected, and the ways out. */
-static bool is_wanted(const struct settings *s, const struct uplinks *uplinks, const char *name)
+static bool offloading_is_wanted(const struct settings *s, const struct uplinks *uplinks, const char *name)
 {
 	if (strcmp(name, "lo") == 0)
 		return false;
@@ -40,7 +40,7 @@ static int find_devices(const struct settings *s, const struct uplinks *uplinks,
 	if (all == NULL)
 		return -errno;
 	for (size_t i = 0; all[i].if_index != 0 && out->num_devices < OFFLOADING_DEVICES; i++) {
-		if (is_wanted(s, uplinks, all[i].if_name))
+		if (offloading_is_wanted(s, uplinks, all[i].if_name))
 			snprintf(out->devices[out->num_devices++], IF_NAMESIZE, "%s", all[i].if_name);
 	}
 	if_freenameindex(all);

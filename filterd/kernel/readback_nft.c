@@ -63,7 +63,7 @@ void readback_nft_close(struct nft *n)
 	free(n);
 }
 
-static struct nlmsghdr *begin(struct nft *n, int type, int family, uint16_t flags)
+static struct nlmsghdr *readback_nft_begin(struct nft *n, int type, int family, uint16_t flags)
 {
 	struct nlmsghdr  *m = mnl_nlmsg_put_header(n->buffer);
 	struct nfgenmsg  *g;
@@ -78,7 +78,7 @@ static struct nlmsghdr *begin(struct nft *n, int type, int family, uint16_t flag
 }
 
 /* Asks and gives each message of the answer to `see`: 0 or -errno. */
-static int ask(struct nft *n, const struct nlmsghdr *m, mnl_cb_t see, void *data)
+static int readback_nft_ask(struct nft *n, const struct nlmsghdr *m, mnl_cb_t see, void *data)
 {
 	unsigned port = mnl_socket_get_portid(n->netlink), seq = n->seq;
 	bool     list = m->nlmsg_flags & NLM_F_DUMP;
@@ -185,18 +185,18 @@ static int see_rule(const struct nlmsghdr *m, void *data)
 }
 
 /* 1 if the rule is there, 0 if not, -errno. */
-static int has_link(struct nft *n, int family, const struct link *link)
+static int readback_nft_has_link(struct nft *n, int family, const struct link *link)
 {
 	struct search search = { .link = link };
 	int           error  = -EINTR;
 
 	for (int i = 0; i < TRIES && error == -EINTR; i++) {
-		struct nlmsghdr *m = begin(n, NFT_MSG_GETRULE, family, NLM_F_DUMP);
+		struct nlmsghdr *m = readback_nft_begin(n, NFT_MSG_GETRULE, family, NLM_F_DUMP);
 
 		search.found = false;
 		mnl_attr_put_strz(m, NFTA_RULE_TABLE, link->table);
 		mnl_attr_put_strz(m, NFTA_RULE_CHAIN, link->chain);
-		error = ask(n, m, see_rule, &search);
+		error = readback_nft_ask(n, m, see_rule, &search);
 	}
 	if (error == -ENOENT)
 		return 0;
@@ -208,7 +208,7 @@ int readback_nft(struct nft *n, int family, const struct link *links, size_t num
 	int has = 1;
 
 	for (size_t i = 0; i < num && has == 1; i++)
-		has = has_link(n, family, &links[i]);
+		has = readback_nft_has_link(n, family, &links[i]);
 	return has;
 }
 
@@ -237,7 +237,7 @@ int readback_nft_flowtables(struct nft *n, struct flowtables *out)
 
 	for (int i = 0; i < TRIES && error == -EINTR; i++) {
 		*out  = (struct flowtables){ 0 };
-		error = ask(n, begin(n, NFT_MSG_GETFLOWTABLE, NFPROTO_UNSPEC, NLM_F_DUMP), see_flowtable, out);
+		error = readback_nft_ask(n, readback_nft_begin(n, NFT_MSG_GETFLOWTABLE, NFPROTO_UNSPEC, NLM_F_DUMP), see_flowtable, out);
 	}
 	/* No nftables here, or older than flowtables. */
 	return error == -EINVAL || error == -EOPNOTSUPP ? 0 : error;
@@ -255,7 +255,7 @@ static int see_generation(const struct nlmsghdr *m, void *data)
 int readback_nft_generation(struct nft *n, uint32_t *out)
 {
 	uint32_t generation = 0;
-	int      error      = ask(n, begin(n, NFT_MSG_GETGEN, AF_UNSPEC, 0), see_generation, &generation);
+	int      error      = readback_nft_ask(n, readback_nft_begin(n, NFT_MSG_GETGEN, AF_UNSPEC, 0), see_generation, &generation);
 
 	if (error == 0)
 		*out = generation;
@@ -270,12 +270,12 @@ static int see_table(const struct nlmsghdr *m, void *data)
 
 int readback_nft_table(struct nft *n, const char *table, uint64_t *number_out)
 {
-	struct nlmsghdr *m      = begin(n, NFT_MSG_GETTABLE, NFPROTO_INET, 0);
+	struct nlmsghdr *m      = readback_nft_begin(n, NFT_MSG_GETTABLE, NFPROTO_INET, 0);
 	uint64_t         handle = 0;
 	int              error;
 
 	mnl_attr_put_strz(m, NFTA_TABLE_NAME, table);
-	error = ask(n, m, see_table, &handle);
+	error = readback_nft_ask(n, m, see_table, &handle);
 	if (error == 0 && handle == 0)
 		error = -EOPNOTSUPP;    /* a kernel before 4.16 */
 	if (error == 0)
@@ -299,14 +299,14 @@ static int see_counter(const struct nlmsghdr *m, void *data)
 
 int readback_nft_counter(struct nft *n, const char *table, const char *name, uint64_t *packets_out)
 {
-	struct nlmsghdr *m       = begin(n, NFT_MSG_GETOBJ, NFPROTO_INET, 0);
+	struct nlmsghdr *m       = readback_nft_begin(n, NFT_MSG_GETOBJ, NFPROTO_INET, 0);
 	struct counted   counted = { 0 };
 	int              error;
 
 	mnl_attr_put_strz(m, NFTA_OBJ_TABLE, table);
 	mnl_attr_put_strz(m, NFTA_OBJ_NAME, name);
 	mnl_attr_put_u32(m, NFTA_OBJ_TYPE, htonl(NFT_OBJECT_COUNTER));
-	error = ask(n, m, see_counter, &counted);
+	error = readback_nft_ask(n, m, see_counter, &counted);
 	if (error == 0 && !counted.known)
 		error = -EBADMSG;
 	if (error == 0)

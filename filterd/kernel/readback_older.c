@@ -111,7 +111,7 @@ static bool read_entry(const struct table *t, uint32_t at, struct entry *out)
 }
 
 /* Where a chain of somebody's begins; the table's size if there is none of that name. */
-static uint32_t begin_of(const struct table *t, const char *chain)
+static uint32_t readback_older_begin_of(const struct table *t, const char *chain)
 {
 	struct entry e;
 
@@ -132,9 +132,9 @@ static const char *hook_at(const struct table *t, uint32_t at)
 	return NULL;
 }
 
-static bool has_link(const struct table *t, const struct link *link)
+static bool readback_older_has_link(const struct table *t, const struct link *link)
 {
-	const uint32_t there = begin_of(t, link->to);
+	const uint32_t there = readback_older_begin_of(t, link->to);
 	const char    *chain = "";
 	struct entry   e;
 
@@ -158,7 +158,7 @@ static int has_links_of(const char *name, int family, int fd, const struct link 
 	has = has == 0 ? 1 : has;
 	for (size_t i = 0; i < num && has == 1; i++) {
 		if (strcmp(links[i].table, name) == 0)
-			has = has_link(&t, &links[i]);
+			has = readback_older_has_link(&t, &links[i]);
 	}
 	free(t.memory);
 	return has;

@@ -50,7 +50,7 @@ static int see_route(const struct nlmsghdr *m, void *data)
 	return MNL_CB_OK;
 }
 
-static int ask(struct mnl_socket *s, unsigned char family, struct uplinks *out)
+static int routes_ask(struct mnl_socket *s, unsigned char family, struct uplinks *out)
 {
 	char             buffer[32768];
 	struct nlmsghdr *m = mnl_nlmsg_put_header(buffer);
@@ -85,8 +85,8 @@ int routes_uplinks(struct uplinks *out)
 		return -errno;
 	if (mnl_socket_bind(s, 0, MNL_SOCKET_AUTOPID) < 0)
 		error = -errno;
-	else if ((error = ask(s, AF_INET, out)) == 0)
-		error = ask(s, AF_INET6, out);
+	else if ((error = routes_ask(s, AF_INET, out)) == 0)
+		error = routes_ask(s, AF_INET6, out);
 	mnl_socket_close(s);
 	return error == -EAFNOSUPPORT || error == -EOPNOTSUPP ? 0 : error;
 }

@@ -84,7 +84,7 @@ bool rules_next_word(const char **rest, struct bytes *word_out)
 }
 
 /* What a program said, on one line. */
-static int complain(struct problem *problem_out, const char *program, int status, const char *output)
+static int kernel_rules_complain(struct problem *problem_out, const char *program, int status, const char *output)
 {
 	if (status < 0)
 		snprintf(problem_out->text, PROBLEM_MAX, "%s: cannot be run: %s; install it, or choose another back end with --backend",
@@ -112,7 +112,7 @@ static int iptables_restore(int family, struct bytes text, struct problem *probl
 	char        output[RUN_OUTPUT_MAX];
 	int         status  = run_program(argv, text, output);
 
-	return status == 0 ? 0 : complain(problem_out, program, status, output);
+	return status == 0 ? 0 : kernel_rules_complain(problem_out, program, status, output);
 }
 
 static void iptables_remove_jump(int family, const struct jump *j)
@@ -137,7 +137,7 @@ static int iptables_jumps(int family, const struct offloading *o, struct problem
 			continue;
 		status = iptables(family, j->table, j->how, j->from, j->to, output);
 		if (status != 0)
-			return complain(problem_out, program_of(family), status, output);
+			return kernel_rules_complain(problem_out, program_of(family), status, output);
 	}
 	return 0;
 }
@@ -158,7 +158,7 @@ static int nft(struct bytes text, struct problem *problem_out)
 	char        output[RUN_OUTPUT_MAX];
 	int         status = run_program(argv, text, output);
 
-	return status == 0 ? 0 : complain(problem_out, "nft", status, output);
+	return status == 0 ? 0 : kernel_rules_complain(problem_out, "nft", status, output);
 }
 
 /* Made, so that deleting it cannot fail. */

@@ -24,7 +24,7 @@ static void write_send(struct writer *w, const struct settings *s, const struct 
 }
 
 /* Final: the far side has answered. Strict, the answers are judged as well, and a decision is final at once. */
-static void match_final(char out[LINE_MAX_BYTES], const struct settings *s, const struct marks *m)
+static void rules_iptables_match_final(char out[LINE_MAX_BYTES], const struct settings *s, const struct marks *m)
 {
 	snprintf(out, LINE_MAX_BYTES, "-m connmark --mark %#x/%#x%s", m->decided, m->decided | m->blocked,
 	         s->strict ? "" : " -m connbytes --connbytes 2: --connbytes-dir reply --connbytes-mode packets");
@@ -38,7 +38,7 @@ static void write_final(struct writer *w, const char *chain, const struct settin
 {
 	char final[LINE_MAX_BYTES];
 
-	match_final(final, s, m);
+	rules_iptables_match_final(final, s, m);
 	if (s->strict) {
 		rules_line(w, "-A %s %s -j RETURN", chain, final);
 		return;
@@ -56,7 +56,7 @@ static void write_replies(struct writer *w, const struct settings *s, const stru
 		           s->strict ? "" : " --sport 53", m->seen, m->seen | m->blocked | (s->strict ? m->decided : 0));
 }
 
-static void write_sides(struct writer *w, const struct settings *s, const struct uplinks *uplinks)
+static void rules_iptables_write_sides(struct writer *w, const struct settings *s, const struct uplinks *uplinks)
 {
 	const char  *rest = s->protect;
 	struct bytes name;
@@ -78,7 +78,7 @@ static void write_decided(struct writer *w, const struct settings *s, const stru
 
 	if (s->strict)
 		return;
-	match_final(final, s, m);
+	rules_iptables_match_final(final, s, m);
 	rules_line(w, "-A filterd-queue %s -j RETURN", final);
 	rules_line(w, "-A filterd-queue -p udp -m connmark --mark %#x/%#x -m connbytes --connbytes %u: --connbytes-dir original"
 	           " --connbytes-mode packets -j RETURN", m->decided, m->decided, s->udp_packets);
@@ -88,11 +88,11 @@ static void write_decided(struct writer *w, const struct settings *s, const stru
  * As in rules_nft.c. This stands before the chain that saves marks, and what is held skips that one: the mark is saved here, and
  * what is blocked goes on to be rejected.
  */
-static void write_hold(struct writer *w, const struct settings *s, const struct marks *m)
+static void rules_iptables_write_hold(struct writer *w, const struct settings *s, const struct marks *m)
 {
 	char final[LINE_MAX_BYTES];
 
-	match_final(final, s, m);
+	rules_iptables_match_final(final, s, m);
 	rules_line(w, "-A filterd-hold %s -j RETURN", final);
 	rules_line(w, "-A filterd-hold -m mark --mark %#x/%#x -j RETURN", m->blocked, m->blocked);
 	rules_line(w, "-A filterd-hold -m mark --mark %#x/%#x -j CONNMARK --save-mark --nfmask %#x --ctmask %#x", m->decided,
@@ -123,7 +123,7 @@ static void write_mangle(struct writer *w, const struct settings *s, const struc
 		rules_line(w, "-A %s -m mark --mark %#x/%#x -j RETURN", chains[i], m->blocked, m->blocked);
 		rules_line(w, "-A %s -m conntrack --ctdir REPLY -g filterd-replies", chains[i]);
 	}
-	write_sides(w, s, uplinks);
+	rules_iptables_write_sides(w, s, uplinks);
 	rules_line(w, "-A filterd-out -j filterd-queue");
 	write_replies(w, s, m);
 	write_decided(w, s, m);
@@ -135,7 +135,7 @@ static void write_mangle(struct writer *w, const struct settings *s, const struc
 	}
 	write_send(w, s, m);
 	if (o->hold)
-		write_hold(w, s, m);
+		rules_iptables_write_hold(w, s, m);
 	/* Should a rule of somebody else have accepted it before ours could stop it. */
 	rules_line(w, "-A filterd-net -m mark --mark %#x/%#x -j DROP", m->blocked, m->blocked);
 	/* Nobody listened where it was to be held. */

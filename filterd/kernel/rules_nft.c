@@ -23,13 +23,13 @@ static void target(char out[LINE_MAX_BYTES], const struct settings *s, const str
 }
 
 /* Final: the far side has answered. Strict, the answers are judged as well, and a decision is final at once. */
-static void match_final(char out[LINE_MAX_BYTES], const struct settings *s, const struct marks *m)
+static void rules_nft_match_final(char out[LINE_MAX_BYTES], const struct settings *s, const struct marks *m)
 {
 	snprintf(out, LINE_MAX_BYTES, "ct mark & %#x == %#x%s", m->decided | m->blocked, m->decided,
 	         s->strict ? "" : " ct reply packets >= 2");
 }
 
-static void write_sides(struct writer *w, const struct settings *s, const struct uplinks *uplinks)
+static void rules_nft_write_sides(struct writer *w, const struct settings *s, const struct uplinks *uplinks)
 {
 	const char  *rest = s->protect;
 	struct bytes name;
@@ -50,7 +50,7 @@ static void write_entry(struct writer *w, const char *name, const char *directio
 	char queue[LINE_MAX_BYTES], final[LINE_MAX_BYTES];
 
 	target(queue, s, m);
-	match_final(final, s, m);
+	rules_nft_match_final(final, s, m);
 	rules_line(w, "\tchain %s {", name);
 	rules_line(w, "\t\ttype filter hook %s priority mangle; policy accept;", name);
 	/*
@@ -73,7 +73,7 @@ static void write_queueing(struct writer *w, const struct settings *s, const str
 	char queue[LINE_MAX_BYTES], final[LINE_MAX_BYTES];
 
 	target(queue, s, m);
-	match_final(final, s, m);
+	rules_nft_match_final(final, s, m);
 	rules_line(w, "\tchain queueing {");
 	rules_line(w, "\t\tmeta l4proto != { tcp, udp } return");
 	/* What is left of the decided: flows that come from port 53 themselves, and those that nobody answers. */
@@ -113,12 +113,12 @@ static void write_verdict(struct writer *w, const struct settings *s, const stru
  * Whoever is confirmed has had a packet accepted by the firewall; before that no rule can offload the flow, and filterd's verdict
  * here would be in the firewall's place. Nobody listening, it goes on without the mark.
  */
-static void write_hold(struct writer *w, const struct settings *s, const struct marks *m)
+static void rules_nft_write_hold(struct writer *w, const struct settings *s, const struct marks *m)
 {
 	char queue[LINE_MAX_BYTES], final[LINE_MAX_BYTES];
 
 	target(queue, s, m);
-	match_final(final, s, m);
+	rules_nft_match_final(final, s, m);
 	rules_line(w, "\tchain hold {");
 	rules_line(w, "\t\ttype filter hook forward priority -139; policy accept;");
 	rules_line(w, "\t\t%s return", final);
@@ -159,13 +159,13 @@ void rules_write_nft(struct writer *w, const struct settings *s, const struct up
 	rules_line(w, "\t\tmeta l4proto udp meta mark & %#x == %#x notrack\n\t}", m.injected, m.injected);
 	write_queueing(w, s, &m);
 	write_entry(w, "prerouting", "iifname", s, &m);
-	write_sides(w, s, uplinks);
+	rules_nft_write_sides(w, s, uplinks);
 	rules_line(w, "\t}");
 	write_entry(w, "output", "oifname", s, &m);
 	rules_line(w, "\t\tgoto queueing\n\t}");
 	write_verdict(w, s, &m);
 	if (o->hold)
-		write_hold(w, s, &m);
+		rules_nft_write_hold(w, s, &m);
 	if (o->own)
 		write_offload(w, s, o, &m);
 	rules_line(w, "}");

@@ -62,7 +62,7 @@ static const char *const deadly[] = {
 };
 
 /* The number of a name; names that this architecture, or this libseccomp, has not are left out. */
-static int add(scmp_filter_ctx filter, uint32_t action, const char *name, unsigned num, const struct scmp_arg_cmp *compare)
+static int confine_syscalls_add(scmp_filter_ctx filter, uint32_t action, const char *name, unsigned num, const struct scmp_arg_cmp *compare)
 {
 	int number = seccomp_syscall_resolve_name(name), error;
 
@@ -77,7 +77,7 @@ static int add_all(scmp_filter_ctx filter, uint32_t action, const char *const *n
 	int error = 0;
 
 	for (size_t i = 0; i < num && error == 0; i++)
-		error = add(filter, action, names[i], 0, NULL);
+		error = confine_syscalls_add(filter, action, names[i], 0, NULL);
 	return error;
 }
 
@@ -86,7 +86,7 @@ static int add_if(scmp_filter_ctx filter, const char *name, unsigned argument, u
 {
 	const struct scmp_arg_cmp compare = SCMP_CMP64(argument, SCMP_CMP_MASKED_EQ, bits, value);
 
-	return add(filter, SCMP_ACT_ALLOW, name, 1, &compare);
+	return confine_syscalls_add(filter, SCMP_ACT_ALLOW, name, 1, &compare);
 }
 
 /* On s390x the flags of clone(2) come second, and the arguments of mmap(2) lie in memory, where they cannot be looked at. */
@@ -119,7 +119,7 @@ static int add_conditions(scmp_filter_ctx filter, bool to_syslog)
 	if (error == 0)
 		error = add_if(filter, "ioctl", 1, UINT32_MAX, SIOCGIFNAME);
 	if (error == 0 && to_syslog)
-		error = add(filter, SCMP_ACT_ALLOW, "connect", 0, NULL);
+		error = confine_syscalls_add(filter, SCMP_ACT_ALLOW, "connect", 0, NULL);
 	return error;
 }
 

@@ -70,7 +70,7 @@ static int set_address(const char *path, struct sockaddr_un *out)
 }
 
 /* Connected to whoever is there, or -errno. */
-static int reach(const struct sockaddr_un *address, int flags)
+static int control_socket_reach(const struct sockaddr_un *address, int flags)
 {
 	int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | flags, 0);
 
@@ -93,7 +93,7 @@ static int make_room(const struct sockaddr_un *address)
 		return errno == ENOENT ? 0 : -errno;
 	if (!S_ISSOCK(st.st_mode))
 		return -EEXIST;
-	fd = reach(address, SOCK_NONBLOCK);
+	fd = control_socket_reach(address, SOCK_NONBLOCK);
 	if (fd >= 0)
 		close(fd);
 	if (fd >= 0 || fd == -EAGAIN)
@@ -133,7 +133,7 @@ static int listen_at(const struct sockaddr_un *address, int *fd_out)
 	return error;
 }
 
-static int complain(struct problem *problem, int error, const char *path)
+static int control_socket_complain(struct problem *problem, int error, const char *path)
 {
 	snprintf(problem->text, PROBLEM_MAX, "[daemon] control '%.200s': %s", path,
 	         error == -EADDRINUSE ? "another filterd answers there" : error == -EEXIST ? "there is a file that is no socket" :
@@ -157,7 +157,7 @@ int control_socket_open(const char *path, const char *user, struct control_socke
 		error = listen_at(&address, &c->fd);
 	if (error != 0) {
 		free(c);
-		return complain(problem_out, error, path);
+		return control_socket_complain(problem_out, error, path);
 	}
 	memcpy(c->path, address.sun_path, sizeof(c->path));
 	for (size_t i = 0; i < CONTROL_CLIENTS; i++)
@@ -197,14 +197,14 @@ size_t control_socket_poll(const struct control_socket *c, struct pollfd *fds)
 }
 
 /* All of it at once or nothing: a socket takes more than an answer has. */
-static void give(const struct client *client, struct bytes answer)
+static void control_socket_give(const struct client *client, struct bytes answer)
 {
 	if (answer.len > 0 && send(client->fd, answer.at, answer.len, MSG_DONTWAIT | MSG_NOSIGNAL) < 0)
 		return;
 }
 
 /* What it has sent; it goes with the answer, or with anything that is no request. */
-static void hear(struct client *client, control_answer *answer, void *owner)
+static void control_socket_hear(struct client *client, control_answer *answer, void *owner)
 {
 	enum control_request request;
 	ssize_t              got = recv(client->fd, client->line + client->len, sizeof(client->line) - client->len, MSG_DONTWAIT);
@@ -216,7 +216,7 @@ static void hear(struct client *client, control_answer *answer, void *owner)
 	case PARSE_MORE:
 		return;
 	case PARSE_OK:
-		give(client, answer(owner, request));
+		control_socket_give(client, answer(owner, request));
 		break;
 	case PARSE_BAD:
 		break;
@@ -249,7 +249,7 @@ static void let_in(struct control_socket *c, control_answer *answer, void *owner
 			return;
 		client  = place(c);
 		*client = (struct client){ .fd = fd, .since = ++c->came };
-		hear(client, answer, owner);
+		control_socket_hear(client, answer, owner);
 	}
 }
 
@@ -259,7 +259,7 @@ void control_socket_serve(struct control_socket *c, const struct pollfd *fds, co
 		return;
 	for (size_t i = 0; i < CONTROL_CLIENTS; i++) {
 		if (c->clients[i].fd >= 0 && fds[1 + i].revents != 0)
-			hear(&c->clients[i], answer, owner);
+			control_socket_hear(&c->clients[i], answer, owner);
 	}
 	if (fds[0].revents != 0)
 		let_in(c, answer, owner);
@@ -311,7 +311,7 @@ int control_socket_ask(const char *path, enum control_request request, char **an
 	if (error != 0)
 		return error;
 	/* Without waiting: a filterd that stands still has a queue of clients that are not let in. */
-	fd = reach(&address, SOCK_NONBLOCK);
+	fd = control_socket_reach(&address, SOCK_NONBLOCK);
 	if (fd < 0)
 		return fd == -EAGAIN ? -ETIMEDOUT : fd;
 	fcntl(fd, F_SETFL, 0);

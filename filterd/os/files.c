@@ -73,7 +73,7 @@ void files_free(struct bytes content)
 }
 
 /* All of it, or -errno. */
-static int write_all(const char *path, struct bytes content, unsigned mode, bool sync)
+static int files_write_all(const char *path, struct bytes content, unsigned mode, bool sync)
 {
 	int     fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, (mode_t)mode);
 	ssize_t put;
@@ -98,7 +98,7 @@ static int put_in_place(const char *path, struct bytes content, unsigned mode, b
 
 	if ((size_t)snprintf(beside, sizeof(beside), "%s.tmp", path) >= sizeof(beside))
 		return -ENAMETOOLONG;
-	error = write_all(beside, content, mode, sync);
+	error = files_write_all(beside, content, mode, sync);
 	if (error == 0 && rename(beside, path) != 0)
 		error = -errno;
 	if (error != 0)
@@ -199,7 +199,7 @@ static void forget(struct kept *k)
 }
 
 /* `name` beside the configuration; absolute names stay. */
-static void join_path(char out[PATH_LEN_MAX], const char *conf_path, const char *name)
+static void files_join_path(char out[PATH_LEN_MAX], const char *conf_path, const char *name)
 {
 	const char *slash  = strrchr(conf_path, '/');
 	int         folder = slash == NULL || name[0] == '/' ? 0 : (int)(slash - conf_path) + 1;
@@ -207,8 +207,8 @@ static void join_path(char out[PATH_LEN_MAX], const char *conf_path, const char 
 	snprintf(out, PATH_LEN_MAX, "%.*s%s", folder, conf_path, name);
 }
 
-static int load_keys(const struct settings *s, const char *conf_path, struct kept *kept, struct signify_keys *out,
-                     struct problem *problem)
+static int files_load_keys(const struct settings *s, const char *conf_path, struct kept *kept, struct signify_keys *out,
+                           struct problem *problem)
 {
 	char names[SETTINGS_TEXT_MAX], *rest = names;
 
@@ -222,7 +222,7 @@ static int load_keys(const struct settings *s, const char *conf_path, struct kep
 			snprintf(problem->text, PROBLEM_MAX, "[policy] signed-by: more than %d; expected fewer", SIGNIFY_KEYS_MAX);
 			return -EINVAL;
 		}
-		join_path(path, conf_path, name);
+		files_join_path(path, conf_path, name);
 		error = fetch(kept, path, &content);
 		if (error != 0) {
 			snprintf(problem->text, PROBLEM_MAX, "[policy] signed-by '%.300s': %s", path, strerror(-error));
@@ -255,11 +255,11 @@ int files_load_policy_watched(const struct settings *s, const char *conf_path, s
 			         POLICY_FILES_MAX);
 			return -EINVAL;
 		}
-		join_path(paths[num], conf_path, name);
+		files_join_path(paths[num], conf_path, name);
 		files[num] = paths[num];
 		num++;
 	}
-	error = load_keys(s, conf_path, &kept, &keys, problem_out);
+	error = files_load_keys(s, conf_path, &kept, &keys, problem_out);
 	if (error == 0)
 		error = policy_build_signed(files, num, s->signed_by[0] != '\0' ? &keys : NULL, fetch, &kept, policy_out, problem_out);
 	forget(&kept);

@@ -115,7 +115,7 @@ const char *lease_files_path(const struct lease_files *f, size_t number)
 }
 
 /* Once for each kind of trouble that follows upon another. */
-static void complain(const struct lease_files *f, struct file *file, int error)
+static void lease_files_complain(const struct lease_files *f, struct file *file, int error)
 {
 	if (error == file->told)
 		return;
@@ -147,7 +147,7 @@ static bool has_changed(const struct lease_files *f, struct file *file, int64_t 
 	file->is_there = stat(file->path, &st) == 0;
 	if (!file->is_there) {
 		if (!file->is_beside)
-			complain(f, file, errno);
+			lease_files_complain(f, file, errno);
 		return before.is_there;
 	}
 	file->device  = st.st_dev;
@@ -207,7 +207,7 @@ static int read_content(int fd, size_t len, struct bytes *content_out)
 	return 0;
 }
 
-static struct bytes read_file(const struct lease_files *f, struct file *file)
+static struct bytes lease_files_read_file(const struct lease_files *f, struct file *file)
 {
 	struct bytes content = { 0 };
 	size_t       len     = 0;
@@ -217,7 +217,7 @@ static struct bytes read_file(const struct lease_files *f, struct file *file)
 		error = read_content(fd, len, &content);
 		close(fd);
 	}
-	complain(f, file, -error);
+	lease_files_complain(f, file, -error);
 	return content;
 }
 
@@ -234,7 +234,7 @@ struct leases *lease_files_look(struct lease_files *f, int64_t now_us)
 	f->looked = true;
 	for (size_t i = 0; i < f->num; i++) {
 		if (f->files[i].is_there)
-			contents[i] = read_file(f, &f->files[i]);
+			contents[i] = lease_files_read_file(f, &f->files[i]);
 	}
 	l = leases_new(contents, f->num, f->seed);
 	for (size_t i = 0; i < f->num; i++)

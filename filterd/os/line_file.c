@@ -30,7 +30,7 @@ struct line_file {
 };
 
 /* Of a file in a folder where others may write, too. */
-static int open_file(struct line_file *f, const char *path)
+static int line_file_open_file(struct line_file *f, const char *path)
 {
 	struct stat st;
 
@@ -42,7 +42,7 @@ static int open_file(struct line_file *f, const char *path)
 	return S_ISREG(st.st_mode) ? 0 : -EINVAL;
 }
 
-static int take_text(struct line_file *f, struct bytes text)
+static int line_file_take_text(struct line_file *f, struct bytes text)
 {
 	while (text.len > 0) {
 		const uint8_t *newline = memchr(text.at, '\n', text.len);
@@ -75,16 +75,16 @@ static int take_piece(struct line_file *f, struct bytes piece)
 		error = gunzip_new(&f->gunzip);
 	f->looked = true;
 	if (error != 0 || f->gunzip == NULL)
-		return error != 0 ? error : take_text(f, piece);
+		return error != 0 ? error : line_file_take_text(f, piece);
 	do {
 		error = gunzip_next(f->gunzip, &piece, f->text, sizeof(f->text), &len);
 		if (error == 0)
-			error = take_text(f, bytes_of(f->text, len));
+			error = line_file_take_text(f, bytes_of(f->text, len));
 	} while (error == 0 && (len > 0 || piece.len > 0));
 	return error;
 }
 
-static int read_all(struct line_file *f)
+static int line_file_read_all(struct line_file *f)
 {
 	int error = 0;
 
@@ -119,11 +119,11 @@ int line_file_read(const char *path, uint64_t most, line_file_each *each, void *
 	f->each   = each;
 	f->owner  = owner;
 	f->hash   = EVP_MD_CTX_new();
-	error     = open_file(f, path);
+	error     = line_file_open_file(f, path);
 	if (error == 0 && (f->hash == NULL || EVP_DigestInit_ex(f->hash, EVP_sha256(), NULL) != 1))
 		error = -EIO;
 	if (error == 0)
-		error = read_all(f);
+		error = line_file_read_all(f);
 	if (error == 0 && hash_out != NULL && EVP_DigestFinal_ex(f->hash, hash_out, NULL) != 1)
 		error = -EIO;
 	if (f->fd >= 0)

@@ -90,7 +90,7 @@ static struct head *head_at(struct log_collected *c, uint32_t place)
 }
 
 /* All of them; iov is used up. */
-static int write_all(int fd, struct iovec *iov, size_t num)
+static int log_collected_write_all(int fd, struct iovec *iov, size_t num)
 {
 	while (num > 0) {
 		ssize_t done = writev(fd, iov, (int)num);
@@ -129,7 +129,7 @@ static int begin_piece(struct log_collected *c, struct gateway *g)
 	return 0;
 }
 
-static int write_gateway(struct log_collected *c, struct gateway *g)
+static int log_collected_write_gateway(struct log_collected *c, struct gateway *g)
 {
 	struct iovec iov[WRITE_PARTS];
 	int          error = begin_piece(c, g);
@@ -147,12 +147,12 @@ static int write_gateway(struct log_collected *c, struct gateway *g)
 		c->written += head->bytes;
 		g->pieces[g->num_pieces - 1].bytes += head->bytes;
 		if (num == WRITE_PARTS) {
-			error = write_all(c->fd, iov, num);
+			error = log_collected_write_all(c->fd, iov, num);
 			num   = 0;
 		}
 	}
 	g->first = g->last = NOWHERE;
-	return error != 0 ? error : write_all(c->fd, iov, num);
+	return error != 0 ? error : log_collected_write_all(c->fd, iov, num);
 }
 
 static void flush(struct log_collected *c)
@@ -161,12 +161,12 @@ static void flush(struct log_collected *c)
 		struct gateway *g = rows_at(&c->gateways, i);
 
 		if (g->lines > 0 && g->first != NOWHERE)
-			c->error = write_gateway(c, g);
+			c->error = log_collected_write_gateway(c, g);
 	}
 	c->used = 0;
 }
 
-static void keep(struct log_collected *c, struct gateway *g, const struct copy *copy, struct bytes line)
+static void log_collected_keep(struct log_collected *c, struct gateway *g, const struct copy *copy, struct bytes line)
 {
 	size_t       bytes = (sizeof(struct head) + line.len + 1 + 7) & ~(size_t)7;
 	struct head *head;
@@ -199,7 +199,7 @@ static void note_time(struct gateway *g, struct bytes line)
 }
 
 /* What is no record belongs to the gateway whose record stands before it in its file. */
-static void take_line(void *owner, struct bytes line, bool has_newline)
+static void log_collected_take_line(void *owner, struct bytes line, bool has_newline)
 {
 	struct log_collected *c    = owner;
 	struct copy           copy = { .len = (uint32_t)line.len & 0xffffff, .has_newline = has_newline, .is_key = c->is_keys };
@@ -221,7 +221,7 @@ static void take_line(void *owner, struct bytes line, bool has_newline)
 	}
 	copy.seq = c->last_seq;
 	if (!copy.is_key || copy.is_record)
-		keep(c, c->last, &copy, line);
+		log_collected_keep(c, c->last, &copy, line);
 }
 
 static void take_broken(void *owner, uint64_t bytes)
@@ -230,7 +230,7 @@ static void take_broken(void *owner, uint64_t bytes)
 	struct copy           copy = { .seq = c->last_seq, .at = bytes, .is_broken = true };
 
 	if (c->last != NULL)
-		keep(c, c->last, &copy, (struct bytes){ 0 });
+		log_collected_keep(c, c->last, &copy, (struct bytes){ 0 });
 	else
 		c->num_strange++;
 }
@@ -261,7 +261,7 @@ static int by_name(const void *left, const void *right)
 
 static int read_files(struct log_collected *c)
 {
-	struct log_sink sink = { .owner = c, .line = take_line, .broken = take_broken, .unread = take_unread, .progress = take_progress };
+	struct log_sink sink = { .owner = c, .line = log_collected_take_line, .broken = take_broken, .unread = take_unread, .progress = take_progress };
 
 	for (size_t i = 0; i < log_files_num(c->files) && c->error == 0; i++) {
 		c->is_keys  = log_files_is_keys(c->files, i);

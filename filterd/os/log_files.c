@@ -113,7 +113,7 @@ static void end_hash(const struct log_files *f, struct log_file *file, const str
 		file->has_hash = log_hash_file(file->path, file->hash);
 }
 
-static void read_file(struct log_files *f, struct log_file *file, const struct log_sink *sink)
+static void log_files_read_file(struct log_files *f, struct log_file *file, const struct log_sink *sink)
 {
 	struct source s;
 	struct bytes  line;
@@ -151,12 +151,12 @@ bool log_files_is_keys(const struct log_files *f, size_t number)
 
 void log_files_read_one(struct log_files *f, size_t number, const struct log_sink *sink)
 {
-	read_file(f, &f->list[number], sink);
+	log_files_read_file(f, &f->list[number], sink);
 	log_file_close(f, &f->list[number]);
 }
 
 void log_files_read(struct log_files *f, const struct log_sink *sink)
 {
 	for (size_t i = 0; i < f->num; i++)
-		read_file(f, &f->list[i], sink);
+		log_files_read_file(f, &f->list[i], sink);
 }

@@ -30,7 +30,7 @@
 #define FILES_SPARE   64                /* descriptors for other things */
 
 /* The name of a file in somebody else's folder may be made to confuse a terminal. */
-static int complain(struct problem *problem, int error, const char *path, const char *what)
+static int log_files_open_complain(struct problem *problem, int error, const char *path, const char *what)
 {
 	struct bytes  rest = bytes_text(path);
 	uint8_t       name[400 + 1] = { 0 }, character[PLAIN_MAX];
@@ -44,8 +44,8 @@ static int complain(struct problem *problem, int error, const char *path, const 
 
 static int complain_of_access(struct problem *problem, int error, const char *path)
 {
-	return complain(problem, error, path, error == -EACCES ?
-	                "Permission denied; run it as root, or as a member of the group that may read the log" : NULL);
+	return log_files_open_complain(problem, error, path, error == -EACCES ?
+	                               "Permission denied; run it as root, or as a member of the group that may read the log" : NULL);
 }
 
 int log_file_open(const struct log_file *file)
@@ -84,7 +84,7 @@ static uint64_t first_number(const struct log_file *file)
  * Opens a file and looks what there is of it. In a folder only what is a file belongs to a log: a pipe or a device there could keep its
  * reader for ever. Whoever names a pipe wants it read, once: it is not opened before that.
  */
-static int open_file(struct log_file *file, bool in_folder, struct problem *problem)
+static int log_files_open_open_file(struct log_file *file, bool in_folder, struct problem *problem)
 {
 	struct stat st;
 
@@ -92,12 +92,12 @@ static int open_file(struct log_file *file, bool in_folder, struct problem *prob
 		int error = -errno;
 
 		if (error == -ENOENT && in_folder && lstat(file->path, &st) == 0 && S_ISLNK(st.st_mode))
-			return complain(problem, -EINVAL, file->path, "it is a link that leads nowhere; take it out of this folder");
+			return log_files_open_complain(problem, -EINVAL, file->path, "it is a link that leads nowhere; take it out of this folder");
 		return complain_of_access(problem, error, file->path);
 	}
 	file->is_stream = S_ISFIFO(st.st_mode);
 	if (in_folder && !S_ISREG(st.st_mode))
-		return complain(problem, -EINVAL, file->path, "it is no file, so no part of a log; take it out of this folder");
+		return log_files_open_complain(problem, -EINVAL, file->path, "it is no file, so no part of a log; take it out of this folder");
 	if (file->is_stream)
 		return 0;
 	file->fd = open(file->path, O_RDONLY | O_CLOEXEC | (in_folder ? O_NONBLOCK : 0));
@@ -125,14 +125,14 @@ void log_file_drop(struct log_files *f, struct log_file *file)
 	file->path = NULL;
 }
 
-static int keep(struct log_files *f, struct log_file *file, struct problem *problem)
+static int log_files_open_keep(struct log_files *f, struct log_file *file, struct problem *problem)
 {
 	if (f->num == f->room) {
 		size_t           room = f->room > 0 ? 2 * f->room : 64;
 		struct log_file *list = reallocarray(f->list, room, sizeof(*list));
 
 		if (list == NULL)
-			return complain(problem, -ENOMEM, file->path, NULL);
+			return log_files_open_complain(problem, -ENOMEM, file->path, NULL);
 		f->list = list;
 		f->room = room;
 	}
@@ -150,32 +150,32 @@ static bool ends_with(const char *name, const char *end)
 	return len >= end_len && strcmp(name + len - end_len, end) == 0;
 }
 
-static int add(struct log_files *f, const char *path, bool in_folder, struct problem *problem)
+static int log_files_open_add(struct log_files *f, const char *path, bool in_folder, struct problem *problem)
 {
 	struct log_file file = { .is_stdin = strcmp(path, "-") == 0, .fd = -1 };
 	int             error = 0;
 
 	if (strlen(path) >= PATH_BYTES)
-		return complain(problem, -ENAMETOOLONG, path, NULL);
+		return log_files_open_complain(problem, -ENAMETOOLONG, path, NULL);
 	file.path = strdup(file.is_stdin ? "standard input" : path);
 	if (file.path == NULL)
-		return complain(problem, -ENOMEM, path, NULL);
+		return log_files_open_complain(problem, -ENOMEM, path, NULL);
 	file.is_stream = file.is_stdin;
 	file.is_keys   = f->collected && ends_with(path, KEYS_NAME);
 	if (!file.is_stdin)
-		error = open_file(&file, in_folder, problem);
+		error = log_files_open_open_file(&file, in_folder, problem);
 	f->num_open += file.fd >= 0;
 	if (error == 0 && !file.is_stream && !f->collected)
 		file.first = first_number(&file);
 	if (error == 0)
-		error = keep(f, &file, problem);
+		error = log_files_open_keep(f, &file, problem);
 	if (error != 0)
 		log_file_drop(f, &file);
 	return error;
 }
 
 /* A collector's programs rotate and compress as they like: gw1.jsonl.1, gw1.jsonl-20261123.gz. What begins with a dot is on its way still. */
-static bool is_wanted(const struct log_files *f, const char *name)
+static bool log_files_open_is_wanted(const struct log_files *f, const char *name)
 {
 	const char *end = strstr(name, ".jsonl");
 
@@ -192,7 +192,7 @@ static bool next_file(const struct log_files *f, DIR *folder, const char *path, 
 	struct dirent *entry;
 
 	while ((entry = readdir(folder)) != NULL) {
-		if (!is_wanted(f, entry->d_name))
+		if (!log_files_open_is_wanted(f, entry->d_name))
 			continue;
 		errno = ENAMETOOLONG;
 		return snprintf(file, PATH_BYTES, "%s/%s", path, entry->d_name) < PATH_BYTES;
@@ -208,13 +208,13 @@ static int list_folder(struct log_files *f, const char *path, struct problem *pr
 	int  error = 0;
 
 	if (folder == NULL)
-		return complain(problem, -errno, path, NULL);
+		return log_files_open_complain(problem, -errno, path, NULL);
 	while (error == 0 && next_file(f, folder, path, file)) {
-		error = add(f, file, true, problem);
+		error = log_files_open_add(f, file, true, problem);
 		errno = 0;
 	}
 	if (error == 0 && errno != 0)
-		error = complain(problem, -errno, path, NULL);
+		error = log_files_open_complain(problem, -errno, path, NULL);
 	closedir(folder);
 	return error;
 }
@@ -265,7 +265,7 @@ static int add_folder(struct log_files *f, const char *path, struct problem *pro
 			log_file_drop(f, &f->list[--f->num]);
 		usleep(LIST_WAIT_US);
 	}
-	return complain(problem, -EAGAIN, path, "files come and go here faster than they can be listed; try again");
+	return log_files_open_complain(problem, -EAGAIN, path, "files come and go here faster than they can be listed; try again");
 }
 
 /* No links, which may lead back. */
@@ -289,7 +289,7 @@ static int add_tree(struct log_files *f, const char *path, unsigned depth, struc
 		if (!is_folder(folder, entry->d_name))
 			continue;
 		if (snprintf(deeper, sizeof(deeper), "%s/%s", path, entry->d_name) >= PATH_BYTES)
-			error = complain(problem, -ENAMETOOLONG, path, NULL);
+			error = log_files_open_complain(problem, -ENAMETOOLONG, path, NULL);
 		else
 			error = add_tree(f, deeper, depth - 1, problem);
 	}
@@ -304,7 +304,7 @@ static int add_log(struct log_files *f, const char *path, struct problem *proble
 	int    error  = f->collected ? add_tree(f, path, DEPTH, problem) : add_folder(f, path, problem);
 
 	if (error == 0 && f->num == before)
-		error = complain(problem, -ENOENT, path, "there is no audit log in this folder (no *.jsonl or *.jsonl.gz)");
+		error = log_files_open_complain(problem, -ENOENT, path, "there is no audit log in this folder (no *.jsonl or *.jsonl.gz)");
 	return error;
 }
 
@@ -326,7 +326,7 @@ static size_t most_open(void)
 }
 
 /* An empty file, as the open segment is just after a rotation, comes last. */
-static int compare(const void *left, const void *right)
+static int log_files_open_compare(const void *left, const void *right)
 {
 	const struct log_file *a = left, *b = right;
 
@@ -365,14 +365,14 @@ int log_files_open(const char *const *paths, size_t num_paths, bool collected, s
 		if (strcmp(paths[i], "-") != 0 && stat(paths[i], &st) == 0 && S_ISDIR(st.st_mode))
 			error = add_log(f, paths[i], problem);
 		else
-			error = add(f, paths[i], false, problem);
+			error = log_files_open_add(f, paths[i], false, problem);
 	}
 	if (error != 0) {
 		log_files_close(f);
 		return error;
 	}
 	if (f->num > 0)
-		qsort(f->list, f->num, sizeof(*f->list), compare);
+		qsort(f->list, f->num, sizeof(*f->list), log_files_open_compare);
 	for (size_t i = 0; i < f->num; i++) {
 		any_stream |= f->list[i].is_stream;
 		f->all     += f->list[i].bytes;

@@ -139,7 +139,7 @@ bool log_hash_file(const char *path, uint8_t hash_out[LOG_HASH])
 }
 
 /* The line that the last newline of a text ends, if its beginning is there too. */
-static bool last_line(const uint8_t *text, size_t len, bool is_whole, struct bytes *out)
+static bool log_hash_last_line(const uint8_t *text, size_t len, bool is_whole, struct bytes *out)
 {
 	const uint8_t *end   = len > 0 ? memrchr(text, '\n', len) : NULL;
 	const uint8_t *begin = end != NULL && end > text ? memrchr(text, '\n', (size_t)(end - text)) : NULL;
@@ -183,7 +183,7 @@ bool log_last_line(const char *path, uint8_t *room, size_t room_bytes, size_t *l
 	if (file != NULL && buffer != NULL) {
 		size_t len = read_tail(file, buffer, &is_whole);
 
-		found = last_line(buffer, len, is_whole && (is_gzip || from == 0), &line) && line.len <= room_bytes;
+		found = log_hash_last_line(buffer, len, is_whole && (is_gzip || from == 0), &line) && line.len <= room_bytes;
 	}
 	if (found && line.len > 0)
 		memcpy(room, line.at, line.len);

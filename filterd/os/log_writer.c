@@ -13,7 +13,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-static int complain(struct problem *problem, int error, const char *path, const char *what)
+static int log_writer_complain(struct problem *problem, int error, const char *path, const char *what)
 {
 	snprintf(problem->text, PROBLEM_MAX, "%.300s: %s", path, what);
 	return error;
@@ -90,34 +90,34 @@ static int signal_holder(FILE *locks, const struct stat *file, int number, pid_t
 	return error;
 }
 
-static int reach(const char *path, int number, pid_t *pid_out, struct problem *problem)
+static int log_writer_reach(const char *path, int number, pid_t *pid_out, struct problem *problem)
 {
 	FILE       *locks;
 	struct stat file;
 	int         error;
 
 	if (stat(path, &file) != 0)
-		return complain(problem, -errno, path, strerror(errno));
+		return log_writer_complain(problem, -errno, path, strerror(errno));
 	locks = fopen("/proc/locks", "re");
 	if (locks == NULL)
-		return complain(problem, -errno, "/proc/locks", strerror(errno));
+		return log_writer_complain(problem, -errno, "/proc/locks", strerror(errno));
 	error = signal_holder(locks, &file, number, pid_out);
 	fclose(locks);
 	if (error == -ESRCH)
-		return complain(problem, error, path, "no running filterd writes to it");
+		return log_writer_complain(problem, error, path, "no running filterd writes to it");
 	if (error == -EACCES || error == -EPERM)
-		return complain(problem, -EPERM, path, "the filterd that writes to it may not be told from here; run it as root");
-	return error == 0 ? 0 : complain(problem, error, path, strerror(-error));
+		return log_writer_complain(problem, -EPERM, path, "the filterd that writes to it may not be told from here; run it as root");
+	return error == 0 ? 0 : log_writer_complain(problem, error, path, strerror(-error));
 }
 
 int log_writer_signal(const char *path, int number, struct problem *problem)
 {
 	pid_t ignored;
 
-	return reach(path, number, &ignored, problem);
+	return log_writer_reach(path, number, &ignored, problem);
 }
 
 int log_writer_find(const char *path, pid_t *pid_out, struct problem *problem)
 {
-	return reach(path, 0, pid_out, problem);
+	return log_writer_reach(path, 0, pid_out, problem);
 }

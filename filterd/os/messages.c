@@ -37,7 +37,7 @@ void message_open(enum message_to to, enum message_level most_level)
 		openlog("filterd", LOG_PID, LOG_DAEMON);
 }
 
-static void say(enum message_level level, const char *message)
+static void messages_say(enum message_level level, const char *message)
 {
 	char line[MESSAGE_MAX + 64];
 	int  len;
@@ -62,7 +62,7 @@ static void say_formatted(enum message_level level, const char *format, va_list 
 	char message[MESSAGE_MAX];
 
 	vsnprintf(message, sizeof(message), format, arguments);
-	say(level, message);
+	messages_say(level, message);
 }
 
 #define DEFINE_LOG(name, level)                          \
@@ -115,8 +115,8 @@ void message_limited(struct message_limit *limit, enum message_level level, cons
 	va_end(arguments);
 	if (left_out > 0) {
 		snprintf(with_count, sizeof(with_count), "%.900s (%u more like this were left out)", message, left_out);
-		say(level, with_count);
+		messages_say(level, with_count);
 	} else {
-		say(level, message);
+		messages_say(level, message);
 	}
 }

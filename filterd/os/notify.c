@@ -22,7 +22,7 @@ static size_t   num_kept;
 static struct { int fd; char name[NAME_MAX_BYTES]; } kept[KEPT_MAX];    /* fd -1: taken */
 
 /* A number from the environment; 0 if it is none. */
-static uint64_t number_of(const char *name)
+static uint64_t notify_number_of(const char *name)
 {
 	const char *text = getenv(name);
 	char       *end;
@@ -57,12 +57,12 @@ static int connect_to(const char *path)
 }
 
 /* Names stand in the order of the descriptors, parted by colons. */
-static void take_kept(void)
+static void notify_take_kept(void)
 {
 	const char *names = getenv("LISTEN_FDNAMES");
-	uint64_t    num   = number_of("LISTEN_FDS");
+	uint64_t    num   = notify_number_of("LISTEN_FDS");
 
-	if (number_of("LISTEN_PID") != (uint64_t)getpid() || names == NULL)
+	if (notify_number_of("LISTEN_PID") != (uint64_t)getpid() || names == NULL)
 		return;
 	for (uint64_t i = 0; i < num && num_kept < KEPT_MAX; i++) {
 		size_t len = strcspn(names, ":");
@@ -83,9 +83,9 @@ void notify_open(void)
 
 	if (path != NULL)
 		manager = connect_to(path);
-	if (getenv("WATCHDOG_PID") == NULL || number_of("WATCHDOG_PID") == (uint64_t)getpid())
-		watchdog_us = number_of("WATCHDOG_USEC");
-	take_kept();
+	if (getenv("WATCHDOG_PID") == NULL || notify_number_of("WATCHDOG_PID") == (uint64_t)getpid())
+		watchdog_us = notify_number_of("WATCHDOG_USEC");
+	notify_take_kept();
 	unsetenv("NOTIFY_SOCKET");
 	unsetenv("WATCHDOG_USEC");
 	unsetenv("WATCHDOG_PID");

@@ -26,7 +26,7 @@ struct vendors {
 	size_t         num, len;
 };
 
-static void take(void *context, uint32_t prefix, struct bytes name)
+static void vendors_take(void *context, uint32_t prefix, struct bytes name)
 {
 	struct vendors *v = context;
 
@@ -37,7 +37,7 @@ static void take(void *context, uint32_t prefix, struct bytes name)
 }
 
 /* Of several with one prefix the first of the file counts. */
-static int compare(const void *a, const void *b)
+static int vendors_compare(const void *a, const void *b)
 {
 	const struct vendor *one = a, *other = b;
 
@@ -47,7 +47,7 @@ static int compare(const void *a, const void *b)
 }
 
 /* A vendor has a line of its own, which is longer than the name and its NUL: that bounds both. */
-static int read_all(struct vendors *v, struct bytes text)
+static int vendors_read_all(struct vendors *v, struct bytes text)
 {
 	size_t lines = 1;
 	void  *less;
@@ -58,14 +58,14 @@ static int read_all(struct vendors *v, struct bytes text)
 	v->names = malloc(text.len + 1);
 	if (v->items == NULL || v->names == NULL)
 		return -ENOMEM;
-	vendor_walk(text, take, v);
+	vendor_walk(text, vendors_take, v);
 	if (v->num == 0)
 		return -EINVAL;
 	less = realloc(v->items, v->num * sizeof(*v->items));
 	v->items = less != NULL ? less : v->items;
 	less = realloc(v->names, v->len);
 	v->names = less != NULL ? less : v->names;
-	qsort(v->items, v->num, sizeof(*v->items), compare);
+	qsort(v->items, v->num, sizeof(*v->items), vendors_compare);
 	return 0;
 }
 
@@ -89,7 +89,7 @@ int vendors_open(const char *path, struct vendors **out)
 		return -ENOMEM;
 	error = path != NULL ? files_read(path, &content) : read_known(&content);
 	if (error == 0) {
-		error = read_all(v, content);
+		error = vendors_read_all(v, content);
 		files_free(content);
 	}
 	if (error != 0) {

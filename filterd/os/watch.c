@@ -56,7 +56,7 @@ static bool same_time(struct timespec a, struct timespec b)
 	return a.tv_sec == b.tv_sec && a.tv_nsec == b.tv_nsec;
 }
 
-static bool is_same(const struct identity *a, const struct identity *b)
+static bool watch_is_same(const struct identity *a, const struct identity *b)
 {
 	return a->device == b->device && a->inode == b->inode && a->size == b->size && same_time(a->written, b->written) &&
 	       same_time(a->changed, b->changed);
@@ -97,8 +97,8 @@ bool watch_look(struct watch *w)
 		struct stat     st;
 		struct identity now = identity_of(stat(f->path, &st) == 0 ? &st : NULL);
 
-		changed |= !is_same(&now, &f->then);
-		moving |= !is_same(&now, &f->last);
+		changed |= !watch_is_same(&now, &f->then);
+		moving |= !watch_is_same(&now, &f->last);
 		f->last = now;
 	}
 	w->num_looks = changed ? w->num_looks + 1 : 0;

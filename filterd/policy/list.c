@@ -21,7 +21,7 @@ struct walk {
 static const char expected[] =
 	"expected a host name, .name for all below it, or a pattern in the first label such as ksn-*.example.com";
 
-static int wrong(const struct walk *w, struct bytes word, const char *what)
+static int policy_list_wrong(const struct walk *w, struct bytes word, const char *what)
 {
 	snprintf(w->problem->text, PROBLEM_MAX, "%.160s: line %u, column %zu: '%.*s' %.60s; %s", w->file, w->line,
 	         (size_t)(word.at - w->text.at) + 1, (int)(word.len < 80 ? word.len : 80), (const char *)word.at,
@@ -29,22 +29,22 @@ static int wrong(const struct walk *w, struct bytes word, const char *what)
 	return -EINVAL;
 }
 
-static bool is_blank(uint8_t c)
+static bool policy_list_is_blank(uint8_t c)
 {
 	return c == ' ' || c == '\t' || c == '\r';
 }
 
 /* The next word of *rest; empty at the end of the line or where a comment begins. */
-static struct bytes next_word(struct bytes *rest)
+static struct bytes policy_list_next_word(struct bytes *rest)
 {
 	size_t skip = 0, len = 0;
 
-	while (skip < rest->len && is_blank(rest->at[skip]))
+	while (skip < rest->len && policy_list_is_blank(rest->at[skip]))
 		skip++;
 	*rest = bytes_from(*rest, skip);
 	if (rest->len == 0 || rest->at[0] == '#' || rest->at[0] == ';')
 		return (struct bytes){ 0 };
-	while (len < rest->len && !is_blank(rest->at[len]))
+	while (len < rest->len && !policy_list_is_blank(rest->at[len]))
 		len++;
 
 	struct bytes word = bytes_first(*rest, len);
@@ -89,7 +89,7 @@ static bool is_label_pattern(struct bytes label)
 	return !inside;
 }
 
-static int take_word(struct walk *w, struct bytes word)
+static int policy_list_take_word(struct walk *w, struct bytes word)
 {
 	enum pattern_kind kind = PATTERN_EXACT;
 	struct bytes      name = word;
@@ -102,19 +102,19 @@ static int take_word(struct walk *w, struct bytes word)
 	label = first_label_len(name);
 	if (memchr(word.at, '*', word.len) != NULL || memchr(word.at, '[', word.len) != NULL) {
 		if (kind == PATTERN_SUFFIX || label == name.len || !is_label_pattern(bytes_first(name, label)))
-			return wrong(w, word, "is no pattern");
+			return policy_list_wrong(w, word, "is no pattern");
 		kind = PATTERN_LABEL;
 	}
 	for (size_t i = kind == PATTERN_LABEL ? label : 0; i < name.len; i++) {
 		if (name.at[i] >= 0x80)
-			return wrong(w, word, "is not ASCII (write it as an A-label, xn--...)");
+			return policy_list_wrong(w, word, "is not ASCII (write it as an A-label, xn--...)");
 		if (!is_name_byte(name.at[i]))
-			return wrong(w, word, "has a character no host name has");
+			return policy_list_wrong(w, word, "has a character no host name has");
 	}
 	if (host_from_text(name, &w->host) != PARSE_OK)
-		return wrong(w, word, "is no host name");
+		return policy_list_wrong(w, word, "is no host name");
 	if (host_is_address(host_of(&w->host)))
-		return wrong(w, word, "is an address");
+		return policy_list_wrong(w, word, "is an address");
 	return w->rule(w->context, kind, host_of(&w->host), w->line) ? 0 : -ENOMEM;
 }
 
@@ -130,23 +130,23 @@ static bool is_address_word(struct bytes word)
 	return host_is_address((struct host){ .text = (const char *)word.at, .len = word.len });
 }
 
-static int take_line(struct walk *w)
+static int policy_list_take_line(struct walk *w)
 {
 	struct bytes rest  = w->text;
-	struct bytes first = next_word(&rest);
+	struct bytes first = policy_list_next_word(&rest);
 	struct bytes word;
 	int          error = 0;
 
 	if (first.len == 0)
 		return 0;
-	word = next_word(&rest);
+	word = policy_list_next_word(&rest);
 	if (word.len == 0)
-		return take_word(w, first);
+		return policy_list_take_word(w, first);
 	if (!is_address_word(first))
-		return wrong(w, word, "stands behind another word");
-	for (; word.len > 0 && error == 0; word = next_word(&rest)) {
+		return policy_list_wrong(w, word, "stands behind another word");
+	for (; word.len > 0 && error == 0; word = policy_list_next_word(&rest)) {
 		if (!is_local(word))
-			error = take_word(w, word);
+			error = policy_list_take_word(w, word);
 	}
 	return error;
 }
@@ -160,7 +160,7 @@ int list_walk(struct bytes content, const char *file, list_rule *rule, void *con
 
 		w.line++;
 		w.text = bytes_cut_line(&content);
-		error  = take_line(&w);
+		error  = policy_list_take_line(&w);
 		if (error != 0)
 			return error;
 	}

@@ -9,7 +9,7 @@
 #define HASH 32
 
 /* Digits, two characters, name. */
-static bool read_line(struct bytes line, uint8_t hash_out[HASH], struct bytes *name_out)
+static bool manifest_read_line(struct bytes line, uint8_t hash_out[HASH], struct bytes *name_out)
 {
 	if (line.len < 2 * HASH + 3 || bytes_from_hex(bytes_first(line, 2 * HASH), hash_out, HASH) != PARSE_OK ||
 	    line.at[2 * HASH] != ' ' || (line.at[2 * HASH + 1] != ' ' && line.at[2 * HASH + 1] != '*'))
@@ -30,7 +30,7 @@ bool manifest_has(struct bytes manifest, const char *name, struct bytes content,
 		line++;
 		if (text.len == 0 || text.at[0] == '#')
 			continue;
-		if (!read_line(text, hash, &of)) {
+		if (!manifest_read_line(text, hash, &of)) {
 			snprintf(why, MANIFEST_WHY_MAX, "has a line %u that sha256sum does not print", line);
 			return false;
 		}

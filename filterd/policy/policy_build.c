@@ -36,7 +36,7 @@ struct builder {
 	uint16_t       left_out_file;
 };
 
-static void *grow(struct growing *g, size_t by)
+static void *policy_build_grow(struct growing *g, size_t by)
 {
 	size_t room = g->room > 0 ? g->room : 64;
 	void  *items;
@@ -54,10 +54,10 @@ static void *grow(struct growing *g, size_t by)
 	return (uint8_t *)g->items + (g->num - by) * g->item_bytes;
 }
 
-static bool put_string(struct builder *b, const char *text, size_t *at_out)
+static bool policy_build_put_string(struct builder *b, const char *text, size_t *at_out)
 {
 	size_t len = strlen(text) + 1;
-	char  *to  = grow(&b->strings, len);
+	char  *to  = policy_build_grow(&b->strings, len);
 
 	if (to == NULL)
 		return false;
@@ -109,9 +109,9 @@ bool builder_add_source(struct builder *b, const char *id, const char *title, co
 	struct source_strings s = { .serial = serial };
 	void                 *to;
 
-	if (!put_string(b, id, &s.id) || !put_string(b, title, &s.title) ||
-	    !put_string(b, authority, &s.authority) || !put_string(b, file, &s.file) ||
-	    (to = grow(&b->sources, 1)) == NULL)
+	if (!policy_build_put_string(b, id, &s.id) || !policy_build_put_string(b, title, &s.title) ||
+	    !policy_build_put_string(b, authority, &s.authority) || !policy_build_put_string(b, file, &s.file) ||
+	    (to = policy_build_grow(&b->sources, 1)) == NULL)
 		return false;
 	memcpy(to, &s, sizeof(s));
 	return true;
@@ -122,8 +122,8 @@ bool builder_add_category(struct builder *b, const struct category *c)
 	struct category_strings s = { .source = b->sources.num - 1, .c = *c };
 	void                   *to;
 
-	if (!put_string(b, c->id, &s.id) || !put_string(b, c->title, &s.title) ||
-	    (to = grow(&b->categories, 1)) == NULL)
+	if (!policy_build_put_string(b, c->id, &s.id) || !policy_build_put_string(b, c->title, &s.title) ||
+	    (to = policy_build_grow(&b->categories, 1)) == NULL)
 		return false;
 	memcpy(to, &s, sizeof(s));
 	return true;
@@ -134,7 +134,7 @@ bool builder_add_file(struct builder *b, const char *name)
 	size_t at;
 	void  *to;
 
-	if (!put_string(b, name, &at) || (to = grow(&b->files, 1)) == NULL)
+	if (!policy_build_put_string(b, name, &at) || (to = policy_build_grow(&b->files, 1)) == NULL)
 		return false;
 	memcpy(to, &at, sizeof(at));
 	b->first_of_file   = b->entries.num;
@@ -142,9 +142,9 @@ bool builder_add_file(struct builder *b, const char *name)
 	return true;
 }
 
-static bool add(struct builder *b, enum pattern_kind kind, struct host pattern, uint32_t line, bool is_exception)
+static bool policy_build_add(struct builder *b, enum pattern_kind kind, struct host pattern, uint32_t line, bool is_exception)
 {
-	struct entry *e = grow(&b->entries, index_entry_len(pattern.len));
+	struct entry *e = policy_build_grow(&b->entries, index_entry_len(pattern.len));
 
 	if (e == NULL)
 		return false;
@@ -165,12 +165,12 @@ static bool add(struct builder *b, enum pattern_kind kind, struct host pattern, 
 
 bool builder_add_rule(struct builder *b, enum pattern_kind kind, struct host pattern, uint32_t line)
 {
-	return add(b, kind, pattern, line, false);
+	return policy_build_add(b, kind, pattern, line, false);
 }
 
 bool builder_add_exception(struct builder *b, enum pattern_kind kind, struct host pattern, uint32_t line)
 {
-	return add(b, kind, pattern, line, true);
+	return policy_build_add(b, kind, pattern, line, true);
 }
 
 void builder_mark_zone(struct builder *b)
@@ -243,7 +243,7 @@ bool builder_digest_rules(struct builder *b)
  * Is this pattern there already in the same category? Then one of the two is enough; unless one of them is an exception, or the
  * files of the two can have different ones.
  */
-static bool is_same(const struct policy *p, const struct entry *a, const struct entry *b)
+static bool policy_build_is_same(const struct policy *p, const struct entry *a, const struct entry *b)
 {
 	return a->kind == b->kind && a->category == b->category && a->len == b->len &&
 	       (!p->has_exceptions || (a->file == b->file && a->is_exception == b->is_exception)) &&
@@ -260,7 +260,7 @@ static void put_in_slots(struct policy *p, uint32_t place)
 
 	for (; p->slots[at] != 0; at = (at + 1) & p->slot_mask) {
 		if ((p->slots[at] & ~p->place_mask) == aim.tag &&
-		    is_same(p, index_entry(p, (p->slots[at] & p->place_mask) - 1), e))
+		    policy_build_is_same(p, index_entry(p, (p->slots[at] & p->place_mask) - 1), e))
 			return;
 	}
 	p->slots[at] = aim.tag | (place + 1);
@@ -291,7 +291,7 @@ static bool make_slots(struct policy *p)
 }
 
 /* Hands an array over, cut to size. */
-static void *give(struct growing *g, size_t *num_out)
+static void *policy_build_give(struct growing *g, size_t *num_out)
 {
 	void *items = g->items;
 	void *cut   = g->num > 0 ? realloc(items, g->num * g->item_bytes) : NULL;
@@ -342,8 +342,8 @@ struct policy *builder_finish(struct builder *b)
 		return NULL;
 	}
 	p->num_entries = b->num_entries;
-	p->entries     = give(&b->entries, &p->entries_len);
-	p->strings     = give(&b->strings, &p->strings_len);
+	p->entries     = policy_build_give(&b->entries, &p->entries_len);
+	p->strings     = policy_build_give(&b->strings, &p->strings_len);
 	memcpy(p->has_kind, b->has_kind, sizeof(p->has_kind));
 	p->has_exceptions = b->has_exceptions;
 	p->has_zones      = b->has_zones;

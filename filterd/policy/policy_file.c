@@ -40,13 +40,13 @@ struct policy_text {
 	size_t                num_categories;
 };
 
-static bool complain(struct problem *problem, const char *name, const char *value, const char *expects)
+static bool policy_file_complain(struct problem *problem, const char *name, const char *value, const char *expects)
 {
 	snprintf(problem->text, PROBLEM_MAX, "'%.60s = %.120s': expected %.120s", name, value, expects);
 	return false;
 }
 
-static bool copy(char *to, size_t room, const char *value)
+static bool policy_file_copy(char *to, size_t room, const char *value)
 {
 	size_t len = strlen(value);
 
@@ -76,16 +76,16 @@ static bool take_serial(struct policy_text *p, const char *value)
 static bool take_policy_pair(struct policy_text *p, const char *name, const char *value, struct problem *problem)
 {
 	if (strcmp(name, "id") == 0)
-		return (is_id(value) && copy(p->id, sizeof(p->id), value)) ||
-		       complain(problem, name, value, "lower-case letters, digits, '-' and '_'");
+		return (is_id(value) && policy_file_copy(p->id, sizeof(p->id), value)) ||
+		       policy_file_complain(problem, name, value, "lower-case letters, digits, '-' and '_'");
 	if (strcmp(name, "title") == 0)
-		return copy(p->title, sizeof(p->title), value) || complain(problem, name, value, "a title");
+		return policy_file_copy(p->title, sizeof(p->title), value) || policy_file_complain(problem, name, value, "a title");
 	if (strcmp(name, "authority") == 0)
-		return copy(p->authority, sizeof(p->authority), value) ||
-		       complain(problem, name, value, "the law or decision behind this policy");
+		return policy_file_copy(p->authority, sizeof(p->authority), value) ||
+		       policy_file_complain(problem, name, value, "the law or decision behind this policy");
 	if (strcmp(name, "serial") == 0)
-		return take_serial(p, value) || complain(problem, name, value, "a number from 1 to 999999999999999999, greater at each change");
-	return complain(problem, name, value, "one of id, title, authority, serial in [policy]");
+		return take_serial(p, value) || policy_file_complain(problem, name, value, "a number from 1 to 999999999999999999, greater at each change");
+	return policy_file_complain(problem, name, value, "one of id, title, authority, serial in [policy]");
 }
 
 static bool take_action(struct category_text *c, const char *value)
@@ -102,7 +102,7 @@ static bool take_action(struct category_text *c, const char *value)
 	return false;
 }
 
-static bool take_signature(struct category_text *c, const char *value)
+static bool policy_file_take_signature(struct category_text *c, const char *value)
 {
 	char         *end;
 	unsigned long number = strtoul(value, &end, 10);
@@ -171,32 +171,32 @@ static bool take_category_pair(struct category_text *c, const char *name, const 
 	static const char an_instant[] = "a date and time with offset such as 2024-09-29T00:00:00-04:00";
 
 	if (strcmp(name, "action") == 0)
-		return take_action(c, value) || complain(problem, name, value, "allow, block or log");
+		return take_action(c, value) || policy_file_complain(problem, name, value, "allow, block or log");
 	if (strcmp(name, "title") == 0)
-		return copy(c->title, sizeof(c->title), value) || complain(problem, name, value, "a title");
+		return policy_file_copy(c->title, sizeof(c->title), value) || policy_file_complain(problem, name, value, "a title");
 	if (strcmp(name, "effective") == 0)
 		return instant_parse(bytes_text(value), &c->effective_us) == PARSE_OK ||
-		       complain(problem, name, value, an_instant);
+		       policy_file_complain(problem, name, value, an_instant);
 	if (strcmp(name, "until") == 0)
 		return instant_parse(bytes_text(value), &c->until_us) == PARSE_OK ||
-		       complain(problem, name, value, an_instant);
+		       policy_file_complain(problem, name, value, an_instant);
 	if (strcmp(name, "signature-id") == 0)
-		return take_signature(c, value) || complain(problem, name, value, "a number from 1000000 to 1999999");
+		return policy_file_take_signature(c, value) || policy_file_complain(problem, name, value, "a number from 1000000 to 1999999");
 	if (strcmp(name, "names") == 0)
-		return add_words(c->names, value) || complain(problem, name, value, "list files, parted by spaces");
+		return add_words(c->names, value) || policy_file_complain(problem, name, value, "list files, parted by spaces");
 	if (strcmp(name, "zones") == 0)
-		return add_words(c->zones, value) || complain(problem, name, value, "zone files, parted by spaces");
+		return add_words(c->zones, value) || policy_file_complain(problem, name, value, "zone files, parted by spaces");
 	if (strcmp(name, "by-address") == 0) {
 		c->by_address = strcmp(value, "yes") == 0;
-		return c->by_address || strcmp(value, "no") == 0 || complain(problem, name, value, "yes or no");
+		return c->by_address || strcmp(value, "no") == 0 || policy_file_complain(problem, name, value, "yes or no");
 	}
 	if (strcmp(name, "ports") == 0)
 		return (are_all(value, is_port) && add_words(c->ports, value)) ||
-		       complain(problem, name, value, "ports such as tcp/853, parted by spaces");
+		       policy_file_complain(problem, name, value, "ports such as tcp/853, parted by spaces");
 	if (strcmp(name, "paths") == 0)
 		return (are_all(value, is_path) && add_words(c->paths, value)) ||
-		       complain(problem, name, value, "paths such as /index/list.xml or /lists/, parted by spaces");
-	return complain(problem, name, value, "one of action, title, effective, until, signature-id, names, zones, ports, paths, by-address");
+		       policy_file_complain(problem, name, value, "paths such as /index/list.xml or /lists/, parted by spaces");
+	return policy_file_complain(problem, name, value, "one of action, title, effective, until, signature-id, names, zones, ports, paths, by-address");
 }
 
 static struct category_text *category_named(struct policy_text *p, const char *id)
@@ -210,15 +210,15 @@ static struct category_text *category_named(struct policy_text *p, const char *i
 
 	struct category_text *c = &p->categories[p->num_categories++];
 
-	copy(c->id, sizeof(c->id), id);
+	policy_file_copy(c->id, sizeof(c->id), id);
 	c->effective_us = INSTANT_ALWAYS;
 	c->until_us     = INSTANT_NEVER;
 	c->signature_id = SIGNATURE_DEFAULT;
 	return c;
 }
 
-static bool take_pair(void *context, const char *section, const char *name, const char *value,
-                      struct problem *problem)
+static bool policy_file_take_pair(void *context, const char *section, const char *name, const char *value,
+                                  struct problem *problem)
 {
 	static const char     prefix[] = "category ";
 	struct policy_text   *p        = context;
@@ -227,11 +227,11 @@ static bool take_pair(void *context, const char *section, const char *name, cons
 	if (strcmp(section, "policy") == 0)
 		return take_policy_pair(p, name, value, problem);
 	if (strncmp(section, prefix, sizeof(prefix) - 1) != 0)
-		return complain(problem, name, value, "to stand in [policy] or [category NAME]");
+		return policy_file_complain(problem, name, value, "to stand in [policy] or [category NAME]");
 	c = category_named(p, section + sizeof(prefix) - 1);
 	if (c == NULL)
-		return complain(problem, name, value,
-		                "a category named by lower-case letters, digits, '-' and '_', and at most 256 of them");
+		return policy_file_complain(problem, name, value,
+		                            "a category named by lower-case letters, digits, '-' and '_', and at most 256 of them");
 	return take_category_pair(c, name, value, problem);
 }
 
@@ -302,7 +302,7 @@ static int add_policy(struct lists *l, const char *file, struct policy_text *p)
 
 	if (error != 0)
 		return error;
-	error = ini_walk((const char *)content.at, file, take_pair, p, l->problem);
+	error = ini_walk((const char *)content.at, file, policy_file_take_pair, p, l->problem);
 	if (error != 0)
 		return error;
 	if (p->id[0] == '\0' || p->num_categories == 0) {

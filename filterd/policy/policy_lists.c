@@ -17,7 +17,7 @@
 static const char how[] = "sign it as filterd-policy(5) says, or leave [policy] signed-by empty";
 
 /* `name` beside `beside`; absolute names stay. */
-static void join_path(char out[PATH_LEN_MAX], const char *beside, const char *name)
+static void policy_lists_join_path(char out[PATH_LEN_MAX], const char *beside, const char *name)
 {
 	const char *slash = strrchr(beside, '/');
 	int         len   = slash == NULL || name[0] == '/' ? 0 : (int)(slash - beside) + 1;
@@ -132,7 +132,7 @@ int lists_add(struct lists *l, const char *policy_file, const char *category, co
 	struct bytes content;
 	int          error;
 
-	join_path(path, policy_file, name);
+	policy_lists_join_path(path, policy_file, name);
 	error = fetch_list(l, policy_file, category, path, "names", &content);
 	if (error == 0)
 		error = hold_to_manifest(l, policy_file, name, content);
@@ -149,7 +149,7 @@ int lists_add_zone(struct lists *l, const char *policy_file, const char *categor
 	struct bytes content;
 	int          error;
 
-	join_path(path, policy_file, name);
+	policy_lists_join_path(path, policy_file, name);
 	error = fetch_list(l, policy_file, category, path, "zones", &content);
 	if (error != 0)
 		return error;

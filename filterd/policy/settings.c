@@ -161,7 +161,7 @@ static bool is_text(const struct setting *row)
 	return row->type == SETTING_TEXT || row->offset == AT(log);
 }
 
-static uint32_t number_of(const struct settings *s, const struct setting *row)
+static uint32_t settings_number_of(const struct settings *s, const struct setting *row)
 {
 	uint32_t number;
 
@@ -172,7 +172,7 @@ static uint32_t number_of(const struct settings *s, const struct setting *row)
 
 bool setting_is_same(const struct setting *row, const struct settings *a, const struct settings *b)
 {
-	return is_text(row) ? strcmp(value_in(a, row), value_in(b, row)) == 0 : number_of(a, row) == number_of(b, row);
+	return is_text(row) ? strcmp(value_in(a, row), value_in(b, row)) == 0 : settings_number_of(a, row) == settings_number_of(b, row);
 }
 
 void setting_keep(const struct setting *row, struct settings *to, const struct settings *from)
@@ -185,12 +185,12 @@ const char *setting_value(const struct setting *row, const struct settings *s, c
 	if (is_text(row))
 		return value_in(s, row);
 	if (row->type == SETTING_CHOICE)
-		return row->choices[number_of(s, row)];
-	snprintf(room, SETTING_NUMBER_MAX, row->type == SETTING_MASK ? "%#x" : "%u", number_of(s, row));
+		return row->choices[settings_number_of(s, row)];
+	snprintf(room, SETTING_NUMBER_MAX, row->type == SETTING_MASK ? "%#x" : "%u", settings_number_of(s, row));
 	return room;
 }
 
-static bool set_text(char *to, const struct setting *row, const char *value)
+static bool settings_set_text(char *to, const struct setting *row, const char *value)
 {
 	size_t len = strlen(value);
 
@@ -216,7 +216,7 @@ static bool to_number(const char *value, uint32_t *out)
 	return true;
 }
 
-static bool set_number(uint32_t *to, const struct setting *row, const char *value)
+static bool settings_set_number(uint32_t *to, const struct setting *row, const char *value)
 {
 	uint32_t number;
 
@@ -247,7 +247,7 @@ static bool set_choice(void *to, const struct setting *row, const char *value)
 		if (strcmp(row->choices[i], value) != 0)
 			continue;
 		if (is_text(row))
-			return set_text(to, row, value);
+			return settings_set_text(to, row, value);
 		*(unsigned *)to = i;    /* every enum of struct settings counts from 0 in the order of its choices */
 		return true;
 	}
@@ -257,8 +257,8 @@ static bool set_choice(void *to, const struct setting *row, const char *value)
 static bool set(struct settings *s, const struct setting *row, const char *value)
 {
 	switch (row->type) {
-	case SETTING_TEXT:   return set_text(value_of(s, row), row, value);
-	case SETTING_NUMBER: return set_number(value_of(s, row), row, value);
+	case SETTING_TEXT:   return settings_set_text(value_of(s, row), row, value);
+	case SETTING_NUMBER: return settings_set_number(value_of(s, row), row, value);
 	case SETTING_MASK:   return set_mask(value_of(s, row), row, value);
 	case SETTING_CHOICE: return set_choice(value_of(s, row), row, value);
 	}
@@ -277,14 +277,14 @@ struct parsing {
 	bool            seen[COUNT(settings_table)];
 };
 
-static bool complain(struct problem *problem, const char *format, const char *a, const char *b, const char *c)
+static bool settings_complain(struct problem *problem, const char *format, const char *a, const char *b, const char *c)
 {
 	snprintf(problem->text, PROBLEM_MAX, format, a, b, c);
 	return false;
 }
 
-static bool take_pair(void *context, const char *section, const char *name, const char *value,
-                      struct problem *problem)
+static bool settings_take_pair(void *context, const char *section, const char *name, const char *value,
+                               struct problem *problem)
 {
 	struct parsing *p = context;
 	bool            section_exists = false;
@@ -298,18 +298,18 @@ static bool take_pair(void *context, const char *section, const char *name, cons
 		if (strcmp(row->key, name) != 0)
 			continue;
 		if (p->seen[i])
-			return complain(problem, "'%.60s' stands twice in [%.40s]; expected it once%s", name, section,
-			                " (a line that begins with a space continues the one before)");
+			return settings_complain(problem, "'%.60s' stands twice in [%.40s]; expected it once%s", name, section,
+			                         " (a line that begins with a space continues the one before)");
 		p->seen[i] = true;
 		if (!set(&p->settings, row, value))
-			return complain(problem, "'%.60s = %.100s': expected %.120s", name, value, row->expects);
+			return settings_complain(problem, "'%.60s = %.100s': expected %.120s", name, value, row->expects);
 		return true;
 	}
 	if (!section_exists)
-		return complain(problem, "there is no section [%.60s]; expected %s%s", section,
-		                "[policy], [block], [inspect], [queue], [flow], [audit] or [daemon]", "");
-	return complain(problem, "there is no setting '%.60s' in [%.40s]%s", name, section,
-	                "; filterd.conf(5) lists all");
+		return settings_complain(problem, "there is no section [%.60s]; expected %s%s", section,
+		                         "[policy], [block], [inspect], [queue], [flow], [audit] or [daemon]", "");
+	return settings_complain(problem, "there is no setting '%.60s' in [%.40s]%s", name, section,
+	                         "; filterd.conf(5) lists all");
 }
 
 int settings_parse(const char *text, const char *file, struct settings *out, struct problem *problem_out)
@@ -318,7 +318,7 @@ int settings_parse(const char *text, const char *file, struct settings *out, str
 	int            error;
 
 	settings_default(&p.settings);
-	error = ini_walk(text, file, take_pair, &p, problem_out);
+	error = ini_walk(text, file, settings_take_pair, &p, problem_out);
 	if (error == 0)
 		*out = p.settings;
 	return error;

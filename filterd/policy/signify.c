@@ -10,7 +10,7 @@
 #define PAYLOAD_MAX 75          /* bytes; decoding writes whole threes */
 
 /* Both lines, and nothing else; len bytes behind "Ed" and the number. */
-static enum parse read_file(struct bytes file, size_t len, uint8_t number_out[SIGNIFY_NUMBER], uint8_t *out)
+static enum parse signify_read_file(struct bytes file, size_t len, uint8_t number_out[SIGNIFY_NUMBER], uint8_t *out)
 {
 	struct bytes comment = bytes_cut_line(&file), text = bytes_cut_line(&file);
 	size_t       raw_len = 2 + SIGNIFY_NUMBER + len;
@@ -31,7 +31,7 @@ static enum parse read_file(struct bytes file, size_t len, uint8_t number_out[SI
 enum parse signify_key_read(struct bytes file, struct signify_key *out)
 {
 	struct signify_key key;
-	enum parse         status = read_file(file, ED25519_KEY, key.number, key.public);
+	enum parse         status = signify_read_file(file, ED25519_KEY, key.number, key.public);
 
 	if (status == PARSE_OK)
 		*out = key;
@@ -43,7 +43,7 @@ bool signify_verify(const struct signify_keys *keys, struct bytes sig_file, stru
 	uint8_t number[SIGNIFY_NUMBER], sig[ED25519_SIG];
 
 	*why_out = "is no signature as signify(1) or usign make it";
-	if (read_file(sig_file, ED25519_SIG, number, sig) != PARSE_OK)
+	if (signify_read_file(sig_file, ED25519_SIG, number, sig) != PARSE_OK)
 		return false;
 	*why_out = "is of a key that signed-by does not name";
 	for (size_t i = 0; i < keys->num; i++) {

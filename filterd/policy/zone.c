@@ -50,12 +50,12 @@ static int wrong_at(const struct walk *w, uint32_t line, size_t column, struct b
 	return -EINVAL;
 }
 
-static int wrong(const struct walk *w, const struct zone_word *word, const char *what)
+static int zone_wrong(const struct walk *w, const struct zone_word *word, const char *what)
 {
 	return wrong_at(w, word->line, word->column, word->text, what);
 }
 
-static bool is_word(struct bytes word, const char *text)
+static bool zone_is_word(struct bytes word, const char *text)
 {
 	return word.len == strlen(text) && strncasecmp((const char *)word.at, text, word.len) == 0;
 }
@@ -70,17 +70,17 @@ static bool is_ttl(struct bytes word)
 	return word.len > 0;
 }
 
-static bool is_class(struct bytes word)
+static bool zone_is_class(struct bytes word)
 {
-	return is_word(word, "IN") || is_word(word, "CH") || is_word(word, "HS");
+	return zone_is_word(word, "IN") || zone_is_word(word, "CH") || zone_is_word(word, "HS");
 }
 
 /* The number of the word that is the type: behind the owner, if there is one, TTL and class. */
-static size_t type_of(const struct zone_record *r)
+static size_t zone_type_of(const struct zone_record *r)
 {
 	size_t i = r->has_owner;
 
-	while (i < r->num && (is_ttl(r->words[i].text) || is_class(r->words[i].text)))
+	while (i < r->num && (is_ttl(r->words[i].text) || zone_is_class(r->words[i].text)))
 		i++;
 	return i;
 }
@@ -89,19 +89,19 @@ static int take_directive(struct walk *w, const struct zone_record *r)
 {
 	const struct zone_word *word = &r->words[0];
 
-	if (is_word(word->text, "$TTL"))
-		return r->num > 1 && is_ttl(r->words[1].text) ? 0 : wrong(w, word, "has no time behind it; expected one such as 3600");
-	if (!is_word(word->text, "$ORIGIN"))
-		return wrong(w, word, "is not read here; expected $ORIGIN, $TTL or records: let the name server write the zone in full");
+	if (zone_is_word(word->text, "$TTL"))
+		return r->num > 1 && is_ttl(r->words[1].text) ? 0 : zone_wrong(w, word, "has no time behind it; expected one such as 3600");
+	if (!zone_is_word(word->text, "$ORIGIN"))
+		return zone_wrong(w, word, "is not read here; expected $ORIGIN, $TTL or records: let the name server write the zone in full");
 	if (r->num < 2 || zone_name_read(r->words[1].text, &w->origin, &w->origin) != PARSE_OK)
-		return wrong(w, word, "has no domain name behind it; expected one such as rpz.example.");
+		return zone_wrong(w, word, "has no domain name behind it; expected one such as rpz.example.");
 	return 0;
 }
 
 static int take_apex(struct walk *w, const struct zone_record *r, size_t type)
 {
-	if (type == r->num || !is_word(r->words[type].text, "SOA"))
-		return wrong(w, &r->words[0], "is not how a zone begins; expected its SOA record");
+	if (type == r->num || !zone_is_word(r->words[type].text, "SOA"))
+		return zone_wrong(w, &r->words[0], "is not how a zone begins; expected its SOA record");
 	w->apex     = w->owner;
 	w->has_apex = true;
 	/* What is relative is so to the zone, if nothing else was said. */
@@ -114,7 +114,7 @@ static enum meaning meaning_of_type(struct bytes type, bool *known_out)
 {
 	*known_out = true;
 	for (size_t i = 0; i < COUNT(types); i++) {
-		if (is_word(type, types[i].name))
+		if (zone_is_word(type, types[i].name))
 			return types[i].meaning;
 	}
 	*known_out = type.len > 4 && strncasecmp((const char *)type.at, "TYPE", 4) == 0 && is_ttl(bytes_from(type, 4));
@@ -129,15 +129,15 @@ static int meaning_of_target(const struct walk *w, const struct zone_record *r, 
 	struct zone_name        target;
 
 	if (type + 1 == r->num)
-		return wrong(w, &r->words[type], "has no target; expected one such as . or rpz-passthru.");
+		return zone_wrong(w, &r->words[type], "has no target; expected one such as . or rpz-passthru.");
 	if (zone_name_read(word->text, &w->origin, &target) != PARSE_OK)
-		return wrong(w, word, "is no domain name; expected a target such as . or rpz-passthru.");
+		return zone_wrong(w, word, "is no domain name; expected a target such as . or rpz-passthru.");
 	if (word->text.len > 4 && strncasecmp((const char *)word->text.at, "rpz-", 4) == 0 && word->text.at[word->text.len - 1] != '.')
-		return wrong(w, word, "lacks the dot at its end; expected a target such as rpz-passthru.");
+		return zone_wrong(w, word, "lacks the dot at its end; expected a target such as rpz-passthru.");
 	*out = MEANS_PROHIBITED;
-	if (is_word(word->text, "rpz-passthru.") || bytes_equal(bytes_of(target.wire, target.len), front))
+	if (zone_is_word(word->text, "rpz-passthru.") || bytes_equal(bytes_of(target.wire, target.len), front))
 		*out = MEANS_EXCEPTION;
-	else if (is_word(word->text, "rpz-tcp-only."))
+	else if (zone_is_word(word->text, "rpz-tcp-only."))
 		*out = MEANS_NOTHING;
 	return 0;
 }
@@ -157,7 +157,7 @@ static bool is_no_name(struct bytes front)
 	for (size_t at = 0; at < front.len; at += 1 + (size_t)front.at[at])
 		last = label_at(front, at);
 	for (size_t i = 0; i < COUNT(triggers); i++) {
-		if (is_word(last, triggers[i]))
+		if (zone_is_word(last, triggers[i]))
 			return true;
 	}
 	return false;
@@ -202,8 +202,8 @@ static int take_name(struct walk *w, const struct zone_record *r, size_t type, s
 
 	meaning = meaning_of_type(word->text, &known);
 	if (!known)
-		return wrong(w, word, "is no type of a record that a policy zone has; expected one such as CNAME");
-	if (is_word(word->text, "CNAME"))
+		return zone_wrong(w, word, "is no type of a record that a policy zone has; expected one such as CNAME");
+	if (zone_is_word(word->text, "CNAME"))
 		error = meaning_of_target(w, r, type, front, &meaning);
 	if (error != 0 || meaning == MEANS_NO_PART)
 		return error;
@@ -212,33 +212,33 @@ static int take_name(struct walk *w, const struct zone_record *r, size_t type, s
 		return 0;
 	}
 	if (bytes_equal(front, BYTES("\1*")))
-		return wrong(w, &r->words[0], "stands for every name there is; expected a name below which all are prohibited");
+		return zone_wrong(w, &r->words[0], "stands for every name there is; expected a name below which all are prohibited");
 	error = give_rule(w, front, meaning == MEANS_EXCEPTION, r->line);
-	return error == -EINVAL ? wrong(w, &r->words[0], "is no host name") : error;
+	return error == -EINVAL ? zone_wrong(w, &r->words[0], "is no host name") : error;
 }
 
-static int take_record(struct walk *w, const struct zone_record *r)
+static int zone_take_record(struct walk *w, const struct zone_record *r)
 {
-	size_t       type = type_of(r);
+	size_t       type = zone_type_of(r);
 	struct bytes front;
 	int          error = 0;
 
 	if (r->has_owner && zone_name_read(r->words[0].text, &w->origin, &w->owner) != PARSE_OK)
-		return wrong(w, &r->words[0], "is no domain name");
+		return zone_wrong(w, &r->words[0], "is no domain name");
 	w->has_owner = w->has_owner || r->has_owner;
 	if (!w->has_owner)
-		return wrong(w, &r->words[0], "has no name in front of it; expected the zone's SOA record first");
+		return zone_wrong(w, &r->words[0], "has no name in front of it; expected the zone's SOA record first");
 	if (!w->has_apex)
 		error = take_apex(w, r, type);
 	if (error != 0)
 		return error;
 	if (type == r->num)
-		return wrong(w, &r->words[r->num - 1], "is the end of a record; expected a type such as CNAME");
+		return zone_wrong(w, &r->words[r->num - 1], "is the end of a record; expected a type such as CNAME");
 	if (w->owner.is_open != w->apex.is_open)
-		return wrong(w, &r->words[0], "ends with a dot, in a file that does not say what its zone is called; expected, as its "
-		             "first line, $ORIGIN and the zone's name");
+		return zone_wrong(w, &r->words[0], "ends with a dot, in a file that does not say what its zone is called; expected, as its "
+		                  "first line, $ORIGIN and the zone's name");
 	if (!zone_name_in_front(&w->owner, &w->apex, &front))
-		return wrong(w, &r->words[0], "is not in this zone; expected a name relative to it, or one that ends in the zone's name");
+		return zone_wrong(w, &r->words[0], "is not in this zone; expected a name relative to it, or one that ends in the zone's name");
 	return front.len == 0 ? 0 : take_name(w, r, type, front);
 }
 
@@ -251,8 +251,8 @@ bool zone_is_one(struct bytes content)
 	/* '#' begins a comment of other lists. */
 	if (zone_text_next(&t, &r) != PARSE_OK || r.words[0].text.len == 0 || r.words[0].text.at[0] == '#' || !r.has_owner)
 		return false;
-	type = type_of(&r);
-	return r.words[0].text.at[0] == '$' || (type < r.num && is_word(r.words[type].text, "SOA"));
+	type = zone_type_of(&r);
+	return r.words[0].text.at[0] == '$' || (type < r.num && zone_is_word(r.words[type].text, "SOA"));
 }
 
 int zone_walk(struct bytes content, const char *file, zone_take *take, void *context, struct zone_left_out *left_out,
@@ -270,7 +270,7 @@ int zone_walk(struct bytes content, const char *file, zone_take *take, void *con
 		if (r.has_owner && r.words[0].text.len > 0 && r.words[0].text.at[0] == '$')
 			error = take_directive(&w, &r);
 		else
-			error = take_record(&w, &r);
+			error = zone_take_record(&w, &r);
 	}
 	if (error == 0 && status == PARSE_BAD)
 		return wrong_at(&w, t.line, t.column, (struct bytes){ 0 }, t.problem);

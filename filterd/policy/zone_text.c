@@ -35,14 +35,14 @@ static enum parse bad(struct zone_text *t, const char *problem)
 	return PARSE_BAD;
 }
 
-static bool is_blank(uint8_t c)
+static bool zone_text_is_blank(uint8_t c)
 {
 	return c == ' ' || c == '\t' || c == '\r';
 }
 
 static bool ends_word(uint8_t c)
 {
-	return is_blank(c) || c == '\n' || c == ';' || c == '(' || c == ')' || c == '"';
+	return zone_text_is_blank(c) || c == '\n' || c == ';' || c == '(' || c == ')' || c == '"';
 }
 
 static void skip_comment(struct zone_text *t)
@@ -59,7 +59,7 @@ static void skip_newline(struct zone_text *t)
 }
 
 /* Up to what ends it; a backslash takes the byte behind it along. */
-static enum parse take_word(struct zone_text *t, struct zone_word *out)
+static enum parse zone_text_take_word(struct zone_text *t, struct zone_word *out)
 {
 	bool         quoted = here(t) == '"';
 	struct bytes all;
@@ -83,10 +83,10 @@ static enum parse take_word(struct zone_text *t, struct zone_word *out)
 	return PARSE_OK;
 }
 
-static void begin(const struct zone_text *t, struct zone_record *out)
+static void zone_text_begin(const struct zone_text *t, struct zone_record *out)
 {
 	out->line      = t->line;
-	out->has_owner = t->left.len > 0 && !is_blank(here(t));
+	out->has_owner = t->left.len > 0 && !zone_text_is_blank(here(t));
 }
 
 enum parse zone_text_next(struct zone_text *t, struct zone_record *out)
@@ -94,7 +94,7 @@ enum parse zone_text_next(struct zone_text *t, struct zone_record *out)
 	unsigned depth = 0;
 
 	*out = (struct zone_record){ .num = 0 };
-	begin(t, out);
+	zone_text_begin(t, out);
 	while (t->left.len > 0) {
 		struct zone_word word;
 		enum parse       status = PARSE_OK;
@@ -121,10 +121,10 @@ enum parse zone_text_next(struct zone_text *t, struct zone_record *out)
 			if (depth == 0 && out->num > 0)
 				return PARSE_OK;
 			if (depth == 0)
-				begin(t, out);
+				zone_text_begin(t, out);
 			break;
 		default:
-			status = take_word(t, &word);
+			status = zone_text_take_word(t, &word);
 			if (status == PARSE_OK && out->num < ZONE_WORDS)
 				out->words[out->num++] = word;
 		}

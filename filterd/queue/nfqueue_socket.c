@@ -163,7 +163,7 @@ static uint32_t set_buffer(int fd, uint32_t bytes)
  * The socket of the process before, if it still has the queue, which the kernel tells by taking a setting for it; else it is
  * closed. Packets that wait in it meanwhile are told to come again: they are judged as all others.
  */
-static bool take_kept(struct queue_socket *s, uint8_t *buffer, int fd, uint32_t length)
+static bool nfqueue_socket_take_kept(struct queue_socket *s, uint8_t *buffer, int fd, uint32_t length)
 {
 	s->netlink = mnl_socket_fdopen(fd);
 	if (s->netlink == NULL) {
@@ -194,7 +194,7 @@ int queue_socket_open(struct queue_socket *s, const struct queue_options *option
 
 	/* The process before may have left answers in the socket: it counted from another number. */
 	*s = (struct queue_socket){ .number = options->number, .seq = (uint32_t)getpid() << 8 };
-	grant_out->kept = options->kept >= 0 && take_kept(s, buffer, options->kept, options->length);
+	grant_out->kept = options->kept >= 0 && nfqueue_socket_take_kept(s, buffer, options->kept, options->length);
 	error = grant_out->kept ? 0 : bind_queue(s, buffer);
 	if (error == 0)
 		error = configure_length(s, buffer, options->length);

@@ -23,7 +23,7 @@ struct capture {
 	char        piece[PIECE_BYTES]; /* of the file, as read last */
 };
 
-static pcap_t *open_file(struct capture *c, const char *path, char words[PCAP_ERRBUF_SIZE])
+static pcap_t *pcap_open_file(struct capture *c, const char *path, char words[PCAP_ERRBUF_SIZE])
 {
 	FILE   *file = fopen(path, "rbe");
 	pcap_t *pcap;
@@ -49,7 +49,7 @@ int capture_open(const char *path, struct capture **capture_out, struct problem 
 	c->path = path;
 	c->pcap = strcmp(path, "-") == 0
 	          ? pcap_fopen_offline_with_tstamp_precision(stdin, PCAP_TSTAMP_PRECISION_NANO, words)
-	          : open_file(c, path, words);
+	          : pcap_open_file(c, path, words);
 	if (c->pcap == NULL) {
 		snprintf(problem_out->text, PROBLEM_MAX, "%.200s: cannot be read as a capture: %.250s", path, words);
 		free(c);

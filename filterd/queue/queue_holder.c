@@ -96,7 +96,7 @@ static pid_t find_process(unsigned long inode, pid_t prefer)
 	return found;
 }
 
-static void read_name(pid_t pid, char out[HOLDER_NAME_MAX])
+static void queue_holder_read_name(pid_t pid, char out[HOLDER_NAME_MAX])
 {
 	char  path[64];
 	FILE *file;
@@ -124,6 +124,6 @@ int queue_holder(uint32_t number, pid_t prefer, pid_t *pid_out, char name_out[HO
 	*pid_out = find_process(inode, prefer);
 	if (*pid_out == 0)
 		return -ESRCH;
-	read_name(*pid_out, name_out);
+	queue_holder_read_name(*pid_out, name_out);
 	return 0;
 }

@@ -42,7 +42,7 @@ int queue_table_open(void)
 	return fd >= 0 ? fd : -errno;
 }
 
-static bool is_digit(const struct reader *r)
+static bool queue_table_is_digit(const struct reader *r)
 {
 	return r->left.len > 0 && r->left.at[0] >= '0' && r->left.at[0] <= '9';
 }
@@ -54,15 +54,15 @@ static bool read_column(struct reader *r, uint64_t *out)
 
 	while (r->left.len > 0 && (r->left.at[0] == ' ' || r->left.at[0] == '-'))
 		read_u8(r);
-	if (!is_digit(r))
+	if (!queue_table_is_digit(r))
 		return false;
-	while (is_digit(r) && value <= UINT32_MAX)
+	while (queue_table_is_digit(r) && value <= UINT32_MAX)
 		value = value * 10 + (uint64_t)(read_u8(r) - '0');
 	*out = value;
 	return value <= UINT32_MAX;
 }
 
-static bool read_line(struct bytes line, uint64_t columns[NUM_COLUMNS])
+static bool queue_table_read_line(struct bytes line, uint64_t columns[NUM_COLUMNS])
 {
 	struct reader r = reader_over(line, PARSE_BAD);
 
@@ -80,7 +80,7 @@ size_t queue_table_read(struct bytes text, uint32_t first, size_t num, struct co
 	while (text.len > 0 && num_out < CONTROL_QUEUES) {
 		uint64_t columns[NUM_COLUMNS];
 
-		if (read_line(bytes_cut_line(&text), columns) && columns[QUEUE] >= first && columns[QUEUE] - first < num)
+		if (queue_table_read_line(bytes_cut_line(&text), columns) && columns[QUEUE] >= first && columns[QUEUE] - first < num)
 			out[num_out++] = (struct control_queue){ .id         = (uint32_t)columns[QUEUE],
 			                                         .backlog    = (uint32_t)columns[BACKLOG],
 			                                         .drops      = columns[DROPPED],

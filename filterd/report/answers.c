@@ -6,7 +6,7 @@
 #include "review/verdict.h"
 
 /* "1 device", "7 devices" */
-static void write_count(struct writer *w, uint64_t number, const char *one, const char *more)
+static void answers_write_count(struct writer *w, uint64_t number, const char *one, const char *more)
 {
 	people_write_number(w, number);
 	write_text(w, number == 1 ? one : more);
@@ -57,7 +57,7 @@ static void say_gaps(struct writer *w, const struct report_coverage *c)
 {
 	write_text(w, "; ");
 	write_text(w, c->has_more ? "more than " : "");
-	write_count(w, c->num_inactive, " gap, ", " gaps, together ");
+	answers_write_count(w, c->num_inactive, " gap, ", " gaps, together ");
 	people_write_span(w, c->gaps_us);
 }
 
@@ -65,7 +65,7 @@ static void say_packets(struct writer *w, const struct report_coverage *c)
 {
 	write_text(w, "; ");
 	if (c->packets > 0)
-		write_count(w, c->packets, " packet passed unseen", " packets passed unseen");
+		answers_write_count(w, c->packets, " packet passed unseen", " packets passed unseen");
 	else if (!c->are_counted)
 		write_text(w, "packets that passed unseen were not counted");
 	else if (c->num_uncounted > 0)
@@ -128,22 +128,22 @@ static void say_states(struct writer *w, const struct report *r)
 
 	if (r->num_quiet > 0 && r->num_tries > 0) {
 		write_text(w, " ");
-		write_count(w, r->num_quiet, " more has", " more have");
+		answers_write_count(w, r->num_quiet, " more has", " more have");
 		write_text(w, " been quiet for 7 days or longer.");
 	}
 	if (r->num_acknowledged > 0) {
 		write_text(w, " ");
-		write_count(w, r->num_acknowledged, " is acknowledged as done.", " are acknowledged as done.");
+		answers_write_count(w, r->num_acknowledged, " is acknowledged as done.", " are acknowledged as done.");
 	}
 	if (r->now->devices.others != NULL)
 		write_text(w, " There are more devices than can be told apart.");
 	if (r->num_returned > 0) {
 		write_text(w, " ");
-		write_count(w, r->num_returned, " tries again though acknowledged as done.", " try again though acknowledged as done.");
+		answers_write_count(w, r->num_returned, " tries again though acknowledged as done.", " try again though acknowledged as done.");
 	}
 	if (observed > 0) {
 		write_text(w, " ");
-		write_count(w, observed, " attempt was only observed, not blocked.", " attempts were only observed, not blocked.");
+		answers_write_count(w, observed, " attempt was only observed, not blocked.", " attempts were only observed, not blocked.");
 	}
 }
 
@@ -163,14 +163,14 @@ static enum mood say_who(struct answer *a, struct writer *w, struct writer *rest
 	}
 	if (r->num_tries == 0) {
 		write_text(w, "Nobody any more: ");
-		write_count(w, r->num_devices, " device tried, but not", " devices tried, but none");
+		answers_write_count(w, r->num_devices, " device tried, but not", " devices tried, but none");
 		write_text(w, " in the last 7 days");
 		say_before(w, r);
 		write_text(w, ".");
 		say_states(rest, r);
 		return r->now->all.attempts[RESULT_OBSERVED] > 0 ? MOOD_NOTE : MOOD_GOOD;
 	}
-	write_count(w, r->num_tries, " device still tries", " devices still try");
+	answers_write_count(w, r->num_tries, " device still tries", " devices still try");
 	say_before(w, r);
 	write_text(w, ": ");
 	name_devices(a, r);
@@ -185,7 +185,7 @@ static enum mood say_who(struct answer *a, struct writer *w, struct writer *rest
 }
 
 /* "attempts down 62 %, from 12 034 to 4 573" */
-static void say_attempts(struct writer *w, uint64_t before, uint64_t now)
+static void answers_say_attempts(struct writer *w, uint64_t before, uint64_t now)
 {
 	uint64_t more = now > before ? now - before : before - now;
 
@@ -237,7 +237,7 @@ static enum mood say_change(struct writer *w, const struct report *r)
 			people_write_number(w, r->num_gone);
 		write_text(w, " gone quiet; ");
 		if (r->before_is_whole)
-			say_attempts(w, before, now);
+			answers_say_attempts(w, before, now);
 		else
 			say_attempts_alone(w, now);
 	}
@@ -267,7 +267,7 @@ static const char *question(size_t answer, bool fleet)
 	return fleet ? of_many[answer] : of_one[answer];
 }
 
-static enum mood say(struct answer *a, size_t answer, struct writer *text, struct writer *rest, const struct report *r)
+static enum mood answers_say(struct answer *a, size_t answer, struct writer *text, struct writer *rest, const struct report *r)
 {
 	switch (answer) {
 	case ANSWER_WHOLE:  return r->fleet != NULL ? fleet_say_whole(text, r->fleet) : say_whole(text, r);
@@ -288,7 +288,7 @@ void answers_write(const struct report *r, struct answer out[ANSWERS])
 		*a = (struct answer){ .question = question(i, r->fleet != NULL) };
 		if (a->question == NULL)
 			continue;
-		a->mood = say(a, i, &text, &rest, r);
+		a->mood = answers_say(a, i, &text, &rest, r);
 		/* What a log says that is not sound is nothing to be glad of. */
 		if (a->mood == MOOD_GOOD && r->verify->findings.soundness == SOUND_NOT)
 			a->mood = MOOD_NOTE;

@@ -19,7 +19,7 @@
 #define BARS_MAX 370            /* more days than that share bars */
 #define DOTS_MAX 62
 
-static void put_number(struct text *t, uint64_t n)
+static void chart_put_number(struct text *t, uint64_t n)
 {
 	people_write_number(text_room(t, 32), n);
 }
@@ -62,7 +62,7 @@ static void put_line(struct text *t, const char *class, int64_t x1, int64_t y1, 
 	text_put(t, "/>");
 }
 
-static void begin_label(struct text *t, const char *class, int64_t x, int64_t y)
+static void chart_begin_label(struct text *t, const char *class, int64_t x, int64_t y)
 {
 	text_put(t, "<text class=\"");
 	text_put(t, class);
@@ -73,7 +73,7 @@ static void begin_label(struct text *t, const char *class, int64_t x, int64_t y)
 }
 
 /* ids: of the elements that name and tell of the drawing. */
-static void begin(struct text *t, const char *id, const char *view, const char *title)
+static void chart_begin(struct text *t, const char *id, const char *view, const char *title)
 {
 	text_put(t, "<svg viewBox=\"");
 	text_put(t, view);
@@ -150,7 +150,7 @@ static int64_t y_of(const struct bars *b, uint64_t value)
 	return BOTTOM - (int64_t)((long double)value * (BOTTOM - TOP) / (long double)b->top);
 }
 
-static void tell(struct text *t, const struct bars *b, const char *what)
+static void chart_tell(struct text *t, const struct bars *b, const char *what)
 {
 	uint64_t most = 0;
 	int64_t  when = 0;
@@ -163,11 +163,11 @@ static void tell(struct text *t, const struct bars *b, const char *what)
 	}
 	text_put(t, what);
 	text_put(t, b->each > 1 ? ": at most " : " a day: at most ");
-	put_number(t, most);
+	chart_put_number(t, most);
 	text_put(t, " (");
 	people_write_day(text_room(t, 16), (b->first_day + when * b->each) * TOTALS_DAY_US);
 	text_put(t, "), on the last day ");
-	put_number(t, b->num > 0 ? b->values[b->num - 1] : 0);
+	chart_put_number(t, b->num > 0 ? b->values[b->num - 1] : 0);
 	text_put(t, ". Every day is in the CSV.</desc>");
 }
 
@@ -177,14 +177,14 @@ static void put_axes(struct text *t, const struct report *r, const struct bars *
 		uint64_t value = b->top * i / 2;
 
 		put_line(t, i == 0 ? "axis" : "grid", LEFT, y_of(b, value), RIGHT, y_of(b, value));
-		begin_label(t, "end", LEFT - 60, y_of(b, value) + 38);
-		put_number(t, value);
+		chart_begin_label(t, "end", LEFT - 60, y_of(b, value) + 38);
+		chart_put_number(t, value);
 		text_put(t, "</text>");
 	}
-	begin_label(t, "", LEFT, HEIGHT - 90);
+	chart_begin_label(t, "", LEFT, HEIGHT - 90);
 	people_write_day(text_room(t, 16), r->period.from_us);
 	text_put(t, "</text>");
-	begin_label(t, "end", RIGHT, HEIGHT - 90);
+	chart_begin_label(t, "end", RIGHT, HEIGHT - 90);
 	people_write_day(text_room(t, 16), r->period.to_us - 1);
 	text_put(t, "</text>");
 }
@@ -200,9 +200,9 @@ static void put_policies(struct text *t, const struct report *r)
 		if (c->policies[i].from_us < r->period.from_us || c->policies[i].from_us >= r->period.to_us)
 			continue;
 		put_line(t, "policy", x, TOP - 40, x, BOTTOM);
-		begin_label(t, "mid mark", x, TOP - 70);
+		chart_begin_label(t, "mid mark", x, TOP - 70);
 		text_put(t, "P");
-		put_number(t, i + 1);
+		chart_put_number(t, i + 1);
 		text_put(t, "</text>");
 	}
 }
@@ -212,8 +212,8 @@ void chart_devices(struct text *t, const struct report *r)
 	struct bars b;
 
 	count_bars(r, true, &b);
-	begin(t, "chart-devices", "0 0 440 190", "Devices that tried, a day");
-	tell(t, &b, "Distinct devices");
+	chart_begin(t, "chart-devices", "0 0 440 190", "Devices that tried, a day");
+	chart_tell(t, &b, "Distinct devices");
 	put_axes(t, r, &b);
 	text_put(t, "<polyline class=\"line\" points=\"");
 	for (int64_t i = 0; i < b.num; i++) {
@@ -246,8 +246,8 @@ void chart_attempts(struct text *t, const struct report *r)
 
 	count_bars(r, false, &b);
 	width = (RIGHT - LEFT) * 3 / (4 * ((b.num_days + b.each - 1) / b.each));
-	begin(t, "chart-attempts", "0 0 440 190", "Attempts, a day");
-	tell(t, &b, "Attempts");
+	chart_begin(t, "chart-attempts", "0 0 440 190", "Attempts, a day");
+	chart_tell(t, &b, "Attempts");
 	put_axes(t, r, &b);
 	for (int64_t i = 0; i < b.num; i++) {
 		int64_t y = y_of(&b, b.values[i]);

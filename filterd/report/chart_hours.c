@@ -95,7 +95,7 @@ static void put_int(struct text *t, const char *before, uint64_t n)
 	write_decimal(text_room(t, 24), n);
 }
 
-static void put_cell(struct text *t, unsigned level, size_t x, size_t y, size_t width, size_t height)
+static void chart_hours_put_cell(struct text *t, unsigned level, size_t x, size_t y, size_t width, size_t height)
 {
 	put_int(t, "<rect class=\"h", level);
 	put_int(t, "\" x=\"", x);
@@ -120,7 +120,7 @@ static void put_row_name(struct text *t, const struct grid *g, size_t row)
 	text_bytes(t, bytes_from(writer_written(&w), 5));
 }
 
-static void begin_label(struct text *t, const char *class, size_t x, size_t y)
+static void chart_hours_begin_label(struct text *t, const char *class, size_t x, size_t y)
 {
 	text_put(t, "<text class=\"");
 	text_put(t, class);
@@ -132,7 +132,7 @@ static void begin_label(struct text *t, const char *class, size_t x, size_t y)
 static void put_rows(struct text *t, const struct grid *g, size_t height)
 {
 	for (size_t hour = 0; hour <= 24; hour += 6) {
-		begin_label(t, hour == 0 ? "" : hour == 24 ? "end" : "mid", LEFT + hour * CELL_WIDTH, HEAD - 5);
+		chart_hours_begin_label(t, hour == 0 ? "" : hour == 24 ? "end" : "mid", LEFT + hour * CELL_WIDTH, HEAD - 5);
 		text_put(t, hour < 10 ? "0" : "");
 		put_int(t, "", hour);
 		text_put(t, ":00</text>");
@@ -142,12 +142,12 @@ static void put_rows(struct text *t, const struct grid *g, size_t height)
 
 		/* Mondays are enough to count from. */
 		if (g->by_week || row == 0 || (weekday_of(g->first_day + (int64_t)row) == 0 && row > 1)) {
-			begin_label(t, "end", LEFT - 6, y + height - (height - 9) / 2);
+			chart_hours_begin_label(t, "end", LEFT - 6, y + height - (height - 9) / 2);
 			put_row_name(t, g, row);
 			text_put(t, "</text>");
 		}
 		for (size_t hour = 0; hour < 24; hour++)
-			put_cell(t, level_of(g, g->cells[row][hour]), LEFT + hour * CELL_WIDTH, y, CELL_WIDTH - 1, height - 1);
+			chart_hours_put_cell(t, level_of(g, g->cells[row][hour]), LEFT + hour * CELL_WIDTH, y, CELL_WIDTH - 1, height - 1);
 	}
 }
 
@@ -156,8 +156,8 @@ static void put_legend(struct text *t, const struct grid *g, size_t y)
 	for (unsigned level = 0; level <= LEVELS; level++) {
 		size_t x = LEFT + level * 60;
 
-		put_cell(t, level, x, y, CELL_WIDTH - 1, ROW_HEIGHT - 1);
-		begin_label(t, "", x + CELL_WIDTH + 3, y + 9);
+		chart_hours_put_cell(t, level, x, y, CELL_WIDTH - 1, ROW_HEIGHT - 1);
+		chart_hours_begin_label(t, "", x + CELL_WIDTH + 3, y + 9);
 		if (level == 0)
 			text_put(t, "0");
 		else
@@ -168,7 +168,7 @@ static void put_legend(struct text *t, const struct grid *g, size_t y)
 	}
 }
 
-static void tell(struct text *t, const struct grid *g)
+static void chart_hours_tell(struct text *t, const struct grid *g)
 {
 	if (g->most == 0) {
 		text_put(t, "There was no attempt.");
@@ -197,12 +197,12 @@ void chart_hours(struct text *t, const struct report *r)
 	put_int(t, " ", HEAD + g->num_rows * height + LEGEND);
 	text_put(t, "\" role=\"img\" aria-labelledby=\"hours-t hours-d\"><title id=\"hours-t\">Attempts by hour of the day, UTC</title>"
 	            "<desc id=\"hours-d\">");
-	tell(t, g);
+	chart_hours_tell(t, g);
 	text_put(t, " Every hour is in the CSV.</desc>");
 	put_rows(t, g, height);
 	put_legend(t, g, HEAD + g->num_rows * height + 14);
 	text_put(t, "</svg>\n<p class=\"small\">");
-	tell(t, g);
+	chart_hours_tell(t, g);
 	text_put(t, "</p>\n");
 	free(g);
 }

@@ -7,7 +7,7 @@
 
 #define GROUPS 192              /* of three bytes each; as base64 a part of what a text holds */
 
-static void put(struct embed *e, struct bytes what)
+static void embed_put(struct embed *e, struct bytes what)
 {
 	uint8_t text[4 * GROUPS + 1];
 
@@ -15,7 +15,7 @@ static void put(struct embed *e, struct bytes what)
 }
 
 /* Three bytes make a group; what is over waits for the next piece. */
-static void give(void *owner, struct bytes piece)
+static void embed_give(void *owner, struct bytes piece)
 {
 	struct embed *e    = owner;
 	struct bytes  more = bytes_first(piece, e->num_rest > 0 ? sizeof(e->rest) - e->num_rest : 0);
@@ -26,14 +26,14 @@ static void give(void *owner, struct bytes piece)
 		piece = bytes_from(piece, more.len);
 	}
 	if (e->num_rest == sizeof(e->rest)) {
-		put(e, bytes_of(e->rest, sizeof(e->rest)));
+		embed_put(e, bytes_of(e->rest, sizeof(e->rest)));
 		e->num_rest = 0;
 	}
 	while (piece.len >= sizeof(e->rest)) {
 		struct bytes groups = bytes_first(piece, sizeof(e->rest) * GROUPS);
 
 		groups.len -= groups.len % sizeof(e->rest);
-		put(e, groups);
+		embed_put(e, groups);
 		piece = bytes_from(piece, groups.len);
 	}
 	if (piece.len > 0) {
@@ -46,12 +46,12 @@ void embed_begin(struct embed *e, struct text *into)
 {
 	e->into     = into;
 	e->num_rest = 0;
-	text_begin(&e->text, give, e);
+	text_begin(&e->text, embed_give, e);
 }
 
 void embed_end(struct embed *e)
 {
 	text_end(&e->text);
 	if (e->num_rest > 0)
-		put(e, bytes_of(e->rest, e->num_rest));
+		embed_put(e, bytes_of(e->rest, e->num_rest));
 }

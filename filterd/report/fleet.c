@@ -81,7 +81,7 @@ static int by_length(const void *left, const void *right)
 	return (of_a < of_b) - (of_a > of_b);
 }
 
-static int by_time(const void *left, const void *right)
+static int fleet_by_time(const void *left, const void *right)
 {
 	const struct fleet_gap *a = left, *b = right;
 
@@ -100,7 +100,7 @@ static int keep_gaps(struct fleet_log *l, struct report_coverage *c)
 	for (size_t i = 0; i < num; i++)
 		l->gaps[i] = (struct fleet_gap){ .gap = *c->gaps[i].gap, .from_us = c->gaps[i].from_us, .to_us = c->gaps[i].to_us };
 	l->num_gaps_kept = num;
-	qsort(l->gaps, num, sizeof(*l->gaps), by_time);
+	qsort(l->gaps, num, sizeof(*l->gaps), fleet_by_time);
 	return 0;
 }
 
@@ -295,7 +295,7 @@ static void stand(struct fleet *f, struct fleet_log *l, int64_t limit_us)
 		l->now = NOW_SILENT;
 }
 
-static void count(struct fleet *f, const struct fleet_log *l)
+static void fleet_count(struct fleet *f, const struct fleet_log *l)
 {
 	f->num_sound[l->soundness]++;
 	f->num_now[l->now] += !l->is_former;
@@ -337,7 +337,7 @@ void fleet_end(struct fleet *f, int64_t now_us)
 	find_policy(f);
 	for (size_t i = 0; i < f->num; i++) {
 		stand(f, &f->list[i], limit_us);
-		count(f, &f->list[i]);
+		fleet_count(f, &f->list[i]);
 	}
 }
 
@@ -357,7 +357,7 @@ const char *fleet_now_name(enum standing_now now)
 	return names[now];
 }
 
-static void put(struct writer *w, uint64_t number, const char *one, const char *more)
+static void fleet_put(struct writer *w, uint64_t number, const char *one, const char *more)
 {
 	people_write_number(w, number);
 	write_text(w, number == 1 ? one : more);
@@ -370,23 +370,23 @@ void fleet_sentence(struct writer *w, const struct fleet *f)
 	if (f->soundness != SOUND_NOT) {
 		write_text(w, f->soundness == SOUND_COMPLETE ? "complete and unaltered: " : "unaltered, with what the logs declare themselves: ");
 		write_text(w, with_keys > 1 ? "all " : "");
-		put(w, with_keys, " log", " logs");
+		fleet_put(w, with_keys, " log", " logs");
 		return;
 	}
 	write_text(w, "NOT sound: ");
 	people_write_number(w, f->num_sound[SOUND_NOT]);
 	write_text(w, " of ");
-	put(w, f->num, " log", " logs");
+	fleet_put(w, f->num, " log", " logs");
 	if (f->num_missing > 0) {
 		write_text(w, "; ");
-		put(w, f->num_missing, " record is missing", " records are missing");
+		fleet_put(w, f->num_missing, " record is missing", " records are missing");
 	}
 	if (f->num_now[NOW_ABSENT] > 0) {
 		write_text(w, "; ");
-		put(w, f->num_now[NOW_ABSENT], " log is not here at all", " logs are not here at all");
+		fleet_put(w, f->num_now[NOW_ABSENT], " log is not here at all", " logs are not here at all");
 	}
 	if (f->num_unread > 0) {
 		write_text(w, "; ");
-		put(w, f->num_unread, " file cannot be read to its end", " files cannot be read to their end");
+		fleet_put(w, f->num_unread, " file cannot be read to its end", " files cannot be read to their end");
 	}
 }

@@ -6,7 +6,7 @@
 
 #include "review/people.h"
 
-static void write_count(struct writer *w, uint64_t number, const char *one, const char *more)
+static void fleet_answers_write_count(struct writer *w, uint64_t number, const char *one, const char *more)
 {
 	people_write_number(w, number);
 	write_text(w, number == 1 ? one : more);
@@ -37,20 +37,20 @@ enum mood fleet_say_whole(struct writer *w, const struct fleet *f)
 	}
 	if (f->soundness == SOUND_NOT) {
 		write_text(w, "No: ");
-		write_count(w, f->num_sound[SOUND_NOT], " of ", " of ");
-		write_count(w, f->num, " log", " logs");
+		fleet_answers_write_count(w, f->num_sound[SOUND_NOT], " of ", " of ");
+		fleet_answers_write_count(w, f->num, " log", " logs");
 		write_text(w, f->num_sound[SOUND_NOT] == 1 ? " is not sound" : " are not sound");
 		if (f->num_missing > 0) {
 			write_text(w, "; ");
-			write_count(w, f->num_missing, " record is missing", " records are missing");
+			fleet_answers_write_count(w, f->num_missing, " record is missing", " records are missing");
 		}
 		if (f->num_now[NOW_ABSENT] > 0) {
 			write_text(w, "; of ");
-			write_count(w, f->num_now[NOW_ABSENT], " log there is a key and no record", " logs there are keys and no record");
+			fleet_answers_write_count(w, f->num_now[NOW_ABSENT], " log there is a key and no record", " logs there are keys and no record");
 		}
 		if (f->num_unread > 0) {
 			write_text(w, "; ");
-			write_count(w, f->num_unread, " file cannot be read to its end", " files cannot be read to their end");
+			fleet_answers_write_count(w, f->num_unread, " file cannot be read to its end", " files cannot be read to their end");
 		}
 		write_text(w, ".");
 		return MOOD_BAD;
@@ -58,7 +58,7 @@ enum mood fleet_say_whole(struct writer *w, const struct fleet *f)
 	write_text(w, "Yes: no record is altered or missing, of ");
 	people_write_number(w, f->num_records);
 	write_text(w, " in ");
-	write_count(w, f->num, " log.", " logs.");
+	fleet_answers_write_count(w, f->num, " log.", " logs.");
 	if (f->num_keyless == 0)
 		return MOOD_GOOD;
 	write_text(w, " Their keys are only their own word: give those you keep (--key).");
@@ -93,7 +93,7 @@ enum mood fleet_say_active(struct answer *a, struct writer *w, struct writer *re
 		              "Yes, all the time; packets that passed unseen were not counted everywhere.");
 		return num_uncounted == 0 ? MOOD_GOOD : MOOD_NOTE;
 	}
-	write_count(w, num_away, " log has", " logs have");
+	fleet_answers_write_count(w, num_away, " log has", " logs have");
 	write_text(w, " gaps, and the least active filter was at work ");
 	people_write_percent(w, least);
 	write_text(w, " of the time; ");
@@ -101,8 +101,8 @@ enum mood fleet_say_active(struct answer *a, struct writer *w, struct writer *re
 		write_text(w, "no packet passed unseen.");
 		return least < 950000 ? MOOD_BAD : MOOD_NOTE;
 	}
-	write_count(w, packets, " packet passed unseen, at ", " packets passed unseen, at ");
-	write_count(w, num_let, " gateway", " gateways");
+	fleet_answers_write_count(w, packets, " packet passed unseen, at ", " packets passed unseen, at ");
+	fleet_answers_write_count(w, num_let, " gateway", " gateways");
 	name_logs(a, w, rest, f, let_pass, num_let);
 	return MOOD_BAD;
 }
@@ -127,7 +127,7 @@ enum mood fleet_say_heard(struct answer *a, struct writer *w, struct writer *res
 	}
 	if (num_silent + num_stopped == 0) {
 		write_text(w, f->num_gateways > 1 ? "Yes, all " : "Yes, ");
-		write_count(w, f->num_gateways, " gateway, up to ", " gateways, up to ");
+		fleet_answers_write_count(w, f->num_gateways, " gateway, up to ", " gateways, up to ");
 		people_write_time(w, f->newest_us);
 		write_text(w, ".");
 		return MOOD_GOOD;
@@ -135,17 +135,17 @@ enum mood fleet_say_heard(struct answer *a, struct writer *w, struct writer *res
 	if (num_silent > 0) {
 		write_text(w, "No: ");
 		if (num_stopped > 0) {
-			write_count(w, num_stopped, " said that it stops, ", " said that they stop, ");
+			fleet_answers_write_count(w, num_stopped, " said that it stops, ", " said that they stop, ");
 			write_text(w, "and ");
 		}
-		write_count(w, num_silent, " of ", " of ");
-		write_count(w, f->num_gateways, " gateway", " gateways");
+		fleet_answers_write_count(w, num_silent, " of ", " of ");
+		fleet_answers_write_count(w, f->num_gateways, " gateway", " gateways");
 		write_text(w, num_silent == 1 ? " is silent" : " are silent");
 		name_logs(a, w, rest, f, is_silent, num_silent);
 		return MOOD_BAD;
 	}
-	write_count(w, num_stopped, " of ", " of ");
-	write_count(w, f->num_gateways, " gateway", " gateways");
+	fleet_answers_write_count(w, num_stopped, " of ", " of ");
+	fleet_answers_write_count(w, f->num_gateways, " gateway", " gateways");
 	write_text(w, num_stopped == 1 ? " said that it stops, and is not heard since" : " said that they stop, and are not heard since");
 	name_logs(a, w, rest, f, is_stopped, num_stopped);
 	return MOOD_NOTE;
@@ -166,14 +166,14 @@ enum mood fleet_say_policy(struct answer *a, struct writer *w, struct writer *re
 		write_text(w, "Yes: ");
 		write_bytes(w, bytes_first(bytes_text(f->policy), 16));
 		write_text(w, f->num_with_policy > 1 ? " at all " : " at ");
-		write_count(w, f->num_with_policy, " gateway.", " gateways.");
+		fleet_answers_write_count(w, f->num_with_policy, " gateway.", " gateways.");
 		return MOOD_GOOD;
 	}
 	write_text(w, "No: ");
-	write_count(w, f->num_with_policy, " gateway has ", " gateways have ");
+	fleet_answers_write_count(w, f->num_with_policy, " gateway has ", " gateways have ");
 	write_bytes(w, bytes_first(bytes_text(f->policy), 16));
 	write_text(w, ", and ");
-	write_count(w, f->num_another, " has another", " have others");
+	fleet_answers_write_count(w, f->num_another, " has another", " have others");
 	name_logs(a, w, rest, f, runs_another, f->num_another);
 	return MOOD_BAD;
 }

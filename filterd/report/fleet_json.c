@@ -15,7 +15,7 @@ static void put_flag(struct text *t, const char *name, bool value)
 	write_text(w, value ? "true" : "false");
 }
 
-static void put_number(struct text *t, const char *name, uint64_t number)
+static void fleet_json_put_number(struct text *t, const char *name, uint64_t number)
 {
 	json_number_member(text_room(t, 64), name, number);
 }
@@ -25,7 +25,7 @@ static void put_missing(struct text *t, const struct fleet_log *l)
 {
 	size_t num = 0;
 
-	put_number(t, "missing", l->num_missing);
+	fleet_json_put_number(t, "missing", l->num_missing);
 	text_put(t, ",\"missing_ranges\":[");
 	for (size_t i = 0; i < l->num_findings; i++) {
 		const struct finding *f = &l->findings[i];
@@ -43,7 +43,7 @@ static void put_missing(struct text *t, const struct fleet_log *l)
 	text_put(t, "]");
 }
 
-static void put_log(struct text *t, const struct fleet_log *l)
+static void fleet_json_put_log(struct text *t, const struct fleet_log *l)
 {
 	text_put(t, "{");
 	json_bytes_member(text_room(t, 1024), "gateway", bytes_first(bytes_text(l->gateway), 160));
@@ -52,19 +52,19 @@ static void put_log(struct text *t, const struct fleet_log *l)
 	json_text_member(text_room(t, 1024), "sentence", l->sentence);
 	put_flag(t, "key_given", l->key_given);
 	json_text_member(text_room(t, 64), "now", l->is_former ? "former" : fleet_now_name(l->now));
-	put_number(t, "records", l->num_records);
+	fleet_json_put_number(t, "records", l->num_records);
 	if (l->has_records) {
-		put_number(t, "first", l->first_seq);
-		put_number(t, "last", l->last_seq);
+		fleet_json_put_number(t, "first", l->first_seq);
+		fleet_json_put_number(t, "last", l->last_seq);
 		json_time_member(text_room(t, 128), "last_heard", l->heard_us);
-		put_number(t, "every", (uint64_t)(l->every_us / 1000000));
-		put_number(t, "attempts", l->attempts);
+		fleet_json_put_number(t, "every", (uint64_t)(l->every_us / 1000000));
+		fleet_json_put_number(t, "attempts", l->attempts);
 	}
 	put_missing(t, l);
-	put_number(t, "gaps", l->num_gaps);
-	put_number(t, "gap_seconds", (uint64_t)(l->gaps_us / 1000000));
+	fleet_json_put_number(t, "gaps", l->num_gaps);
+	fleet_json_put_number(t, "gap_seconds", (uint64_t)(l->gaps_us / 1000000));
 	if (l->are_counted || l->packets > 0)
-		put_number(t, "unfiltered", l->packets);
+		fleet_json_put_number(t, "unfiltered", l->packets);
 	if (l->policy[0] != '\0') {
 		json_text_member(text_room(t, 128), "policy", l->policy);
 		json_time_member(text_room(t, 128), "policy_from", l->policy_from_us);
@@ -83,25 +83,25 @@ void fleet_write_json(struct text *t, const struct fleet *f)
 	fleet_sentence(&w, f);
 	text_put(t, "{");
 	json_text_member(text_room(t, 64), "result", results[f->soundness]);
-	put_number(t, "exit", f->soundness);
+	fleet_json_put_number(t, "exit", f->soundness);
 	json_bytes_member(text_room(t, 1024), "sentence", writer_written(&w));
-	put_number(t, "gateways", f->num_gateways);
-	put_number(t, "files", f->num_files);
-	put_number(t, "bytes", f->bytes);
-	put_number(t, "records", f->num_records);
-	put_number(t, "twice", f->num_twice);
-	put_number(t, "strange_lines", f->num_strange);
-	put_number(t, "files_unread", f->num_unread);
-	put_number(t, "missing", f->num_missing);
-	put_number(t, "silent", f->num_now[NOW_SILENT]);
+	fleet_json_put_number(t, "gateways", f->num_gateways);
+	fleet_json_put_number(t, "files", f->num_files);
+	fleet_json_put_number(t, "bytes", f->bytes);
+	fleet_json_put_number(t, "records", f->num_records);
+	fleet_json_put_number(t, "twice", f->num_twice);
+	fleet_json_put_number(t, "strange_lines", f->num_strange);
+	fleet_json_put_number(t, "files_unread", f->num_unread);
+	fleet_json_put_number(t, "missing", f->num_missing);
+	fleet_json_put_number(t, "silent", f->num_now[NOW_SILENT]);
 	json_text_member(text_room(t, 128), "policy", f->policy);
-	put_number(t, "other_policies", f->num_another);
+	fleet_json_put_number(t, "other_policies", f->num_another);
 	if (f->newest_us > INT64_MIN)
 		json_time_member(text_room(t, 128), "newest", f->newest_us);
 	text_put(t, ",\"logs\":[");
 	for (size_t i = 0; i < f->num; i++) {
 		text_put(t, i > 0 ? "," : "");
-		put_log(t, &f->list[i]);
+		fleet_json_put_log(t, &f->list[i]);
 	}
 	text_put(t, "]}\n");
 }

@@ -20,43 +20,43 @@
 
 static const char *const colors[] = { [SOUND_COMPLETE] = GREEN, [SOUND_DECLARED] = AMBER, [SOUND_NOT] = RED };
 
-static void pad(struct text *t, size_t width, size_t wanted)
+static void fleet_text_pad(struct text *t, size_t width, size_t wanted)
 {
 	for (; width < wanted; width++)
 		text_put(t, " ");
 }
 
-static void put_cell(struct text *t, struct bytes words, size_t width)
+static void fleet_text_put_cell(struct text *t, struct bytes words, size_t width)
 {
 	plain_text(t, words, width);
-	pad(t, plain_width(words), width);
+	fleet_text_pad(t, plain_width(words), width);
 	text_put(t, "  ");
 }
 
 /* Figures stand to the right. */
-static void put_figure(struct text *t, const struct writer *w, size_t width)
+static void fleet_text_put_figure(struct text *t, const struct writer *w, size_t width)
 {
-	pad(t, w->len, width);
+	fleet_text_pad(t, w->len, width);
 	text_bytes(t, writer_written(w));
 	text_put(t, "  ");
 }
 
-static void put_number(struct text *t, uint64_t number, size_t width)
+static void fleet_text_put_number(struct text *t, uint64_t number, size_t width)
 {
 	uint8_t       room[32];
 	struct writer w = writer_over(room, sizeof(room));
 
 	people_write_number(&w, number);
-	put_figure(t, &w, width);
+	fleet_text_put_figure(t, &w, width);
 }
 
-static void title(struct text *t, const char *name)
+static void fleet_text_title(struct text *t, const char *name)
 {
 	text_put(t, name);
-	pad(t, strlen(name), TITLE);
+	fleet_text_pad(t, strlen(name), TITLE);
 }
 
-static void count(struct text *t, uint64_t number, const char *one, const char *more)
+static void fleet_text_count(struct text *t, uint64_t number, const char *one, const char *more)
 {
 	people_write_number(text_room(t, 32), number);
 	text_put(t, number == 1 ? one : more);
@@ -87,10 +87,10 @@ static void put_records(struct text *t, const struct fleet_log *l)
 	} else {
 		write_text(&w, "none");
 	}
-	put_figure(t, &w, 17);
+	fleet_text_put_figure(t, &w, 17);
 }
 
-static void put_gaps(struct text *t, const struct fleet_log *l)
+static void fleet_text_put_gaps(struct text *t, const struct fleet_log *l)
 {
 	uint8_t       room[64];
 	struct writer w = writer_over(room, sizeof(room));
@@ -100,7 +100,7 @@ static void put_gaps(struct text *t, const struct fleet_log *l)
 		write_text(&w, ", ");
 		people_write_span(&w, l->gaps_us);
 	}
-	put_figure(t, &w, 14);
+	fleet_text_put_figure(t, &w, 14);
 }
 
 static const char *result_of(const struct fleet_log *l)
@@ -112,36 +112,36 @@ static const char *result_of(const struct fleet_log *l)
 
 static void put_row(struct text *t, const struct fleet_log *l, size_t columns, bool color)
 {
-	put_cell(t, bytes_text(l->gateway), columns);
-	put_cell(t, bytes_first(bytes_text(l->log), 8), 8);
+	fleet_text_put_cell(t, bytes_text(l->gateway), columns);
+	fleet_text_put_cell(t, bytes_first(bytes_text(l->log), 8), 8);
 	put_records(t, l);
-	put_number(t, l->num_missing, 7);
-	put_gaps(t, l);
+	fleet_text_put_number(t, l->num_missing, 7);
+	fleet_text_put_gaps(t, l);
 	if (l->are_counted || l->packets > 0)
-		put_number(t, l->packets, 6);
+		fleet_text_put_number(t, l->packets, 6);
 	else
-		put_cell(t, BYTES("     ?"), 6);
-	put_cell(t, bytes_first(bytes_text(l->policy), 8), 8);
+		fleet_text_put_cell(t, BYTES("     ?"), 6);
+	fleet_text_put_cell(t, bytes_first(bytes_text(l->policy), 8), 8);
 	if (l->has_records) {
 		uint8_t       room[32];
 		struct writer w = writer_over(room, sizeof(room));
 
 		people_write_time(&w, l->heard_us);
-		put_cell(t, writer_written(&w), 19);
+		fleet_text_put_cell(t, writer_written(&w), 19);
 	} else {
-		put_cell(t, BYTES(""), 19);
+		fleet_text_put_cell(t, BYTES(""), 19);
 	}
-	put_cell(t, bytes_text(l->is_former ? "former" : fleet_now_name(l->now)), 8);
+	fleet_text_put_cell(t, bytes_text(l->is_former ? "former" : fleet_now_name(l->now)), 8);
 	text_put(t, color ? colors[l->soundness] : "");
 	text_put(t, result_of(l));
 	text_put(t, color ? PLAIN "\n" : "\n");
 }
 
-static void put_finding(struct text *t, const struct finding *f, bool color)
+static void fleet_text_put_finding(struct text *t, const struct finding *f, bool color)
 {
 	text_put(t, "  ");
 	text_put(t, color ? colors[finding_is_damage(f->kind) ? SOUND_NOT : SOUND_DECLARED] : "");
-	title(t, finding_name(f->kind));
+	fleet_text_title(t, finding_name(f->kind));
 	text_put(t, color ? PLAIN : "");
 	if (f->kind == FINDING_MISSING || f->kind == FINDING_TRUNCATED || f->kind == FINDING_PRUNED) {
 		people_write_number(text_room(t, 32), f->from);
@@ -179,10 +179,10 @@ static void put_details(struct text *t, const struct fleet *f, const struct flee
 	text_put(t, "\n");
 	for (size_t i = 0; i < l->num_findings; i++) {
 		if (is_told(&l->findings[i]))
-			put_finding(t, &l->findings[i], color);
+			fleet_text_put_finding(t, &l->findings[i], color);
 	}
 	if (l->findings_left_out > 0)
-		count(t, l->findings_left_out, " more finding, that is in no list\n", " more findings, that are in no list\n");
+		fleet_text_count(t, l->findings_left_out, " more finding, that is in no list\n", " more findings, that are in no list\n");
 	if (l->now == NOW_ABSENT)
 		text_put(t, "  there is a key of this log, and no record\n");
 	if (l->now == NOW_SILENT && !l->is_former) {
@@ -207,43 +207,43 @@ static void put_details(struct text *t, const struct fleet *f, const struct flee
 	}
 }
 
-static void put_sums(struct text *t, const struct fleet *f)
+static void fleet_text_put_sums(struct text *t, const struct fleet *f)
 {
-	title(t, "gateways");
+	fleet_text_title(t, "gateways");
 	people_write_number(text_room(t, 32), f->num_gateways);
 	text_put(t, "; ");
-	count(t, f->num, " log, ", " logs, ");
-	count(t, f->num_records, " record in ", " records in ");
-	count(t, f->num_files, " file, ", " files, ");
+	fleet_text_count(t, f->num, " log, ", " logs, ");
+	fleet_text_count(t, f->num_records, " record in ", " records in ");
+	fleet_text_count(t, f->num_files, " file, ", " files, ");
 	people_write_bytes(text_room(t, 32), f->bytes);
 	if (f->num_twice > 0) {
 		text_put(t, "; ");
-		count(t, f->num_twice, " line was there already", " lines were there already");
+		fleet_text_count(t, f->num_twice, " line was there already", " lines were there already");
 	}
 	text_put(t, "\n");
 	if (f->num_strange > 0) {
-		title(t, "");
-		count(t, f->num_strange, " line belongs to no gateway\n", " lines belong to no gateway\n");
+		fleet_text_title(t, "");
+		fleet_text_count(t, f->num_strange, " line belongs to no gateway\n", " lines belong to no gateway\n");
 	}
 	if (f->num_unread > 0) {
-		title(t, "unread");
+		fleet_text_title(t, "unread");
 		plain_text(t, bytes_text(f->unread), SIZE_MAX);
 		if (f->num_unread > 1) {
 			text_put(t, "; and ");
-			count(t, f->num_unread - 1, " more file", " more files");
+			fleet_text_count(t, f->num_unread - 1, " more file", " more files");
 		}
 		text_put(t, "\n");
 	}
-	title(t, "keys");
+	fleet_text_title(t, "keys");
 	if (f->num_keyless == 0) {
 		text_put(t, "given for each log\n");
 	} else if (f->num_keyless == f->num) {
 		text_put(t, "none given: each log's is only its own word; give those you keep: --key\n");
 	} else {
-		count(t, f->num_keyless, " log has none that was given\n", " logs have none that was given\n");
+		fleet_text_count(t, f->num_keyless, " log has none that was given\n", " logs have none that was given\n");
 	}
-	title(t, "heard");
-	count(t, f->num_now[NOW_HEARD], " gateway", " gateways");
+	fleet_text_title(t, "heard");
+	fleet_text_count(t, f->num_now[NOW_HEARD], " gateway", " gateways");
 	text_put(t, f->newest_us > INT64_MIN ? " up to " : "");
 	if (f->newest_us > INT64_MIN)
 		people_write_time(text_room(t, 32), f->newest_us);
@@ -256,16 +256,16 @@ static void put_sums(struct text *t, const struct fleet *f)
 		text_put(t, fleet_now_name((enum standing_now)now));
 	}
 	text_put(t, "\n");
-	title(t, "policy");
+	fleet_text_title(t, "policy");
 	if (f->num_policies == 0) {
 		text_put(t, "no log names one\n");
 	} else {
 		plain_text(t, bytes_first(bytes_text(f->policy), 16), SIZE_MAX);
 		text_put(t, " at ");
-		count(t, f->num_with_policy, " gateway", " gateways");
+		fleet_text_count(t, f->num_with_policy, " gateway", " gateways");
 		if (f->num_another > 0) {
 			text_put(t, "; ");
-			count(t, f->num_another, " runs another", " run others");
+			fleet_text_count(t, f->num_another, " runs another", " run others");
 		}
 		text_put(t, "\n");
 	}
@@ -275,15 +275,15 @@ void fleet_write_text(struct text *t, const struct fleet *f, bool color)
 {
 	size_t columns = name_columns(f);
 
-	put_cell(t, BYTES("gateway"), columns);
+	fleet_text_put_cell(t, BYTES("gateway"), columns);
 	text_put(t, "log                 records  missing            gaps  unseen  policy    last heard           now       result\n");
 	for (size_t i = 0; i < f->num; i++)
 		put_row(t, &f->list[i], columns, color);
 	for (size_t i = 0; i < f->num; i++)
 		put_details(t, f, &f->list[i], color);
 	text_put(t, "\n");
-	put_sums(t, f);
-	title(t, "result");
+	fleet_text_put_sums(t, f);
+	fleet_text_title(t, "result");
 	text_put(t, color ? colors[f->soundness] : "");
 	fleet_sentence(text_room(t, 512), f);
 	text_put(t, color ? PLAIN "\n" : "\n");

@@ -6,7 +6,7 @@
 #include "base/instant.h"
 #include "review/people.h"
 
-static void put_character(struct text *t, struct bytes c)
+static void html_put_character(struct text *t, struct bytes c)
 {
 	if (c.len != 1) {
 		text_bytes(t, c);
@@ -31,7 +31,7 @@ void html_text(struct text *t, struct bytes text, size_t max_characters)
 			text_put(t, "…");
 			return;
 		}
-		put_character(t, plain_next(&text, room));
+		html_put_character(t, plain_next(&text, room));
 	}
 }
 
@@ -79,7 +79,7 @@ void html_span(struct text *t, int64_t us)
 	put_unbroken(t, &w);
 }
 
-static void put_time(struct text *t, int64_t us, size_t characters)
+static void html_put_time(struct text *t, int64_t us, size_t characters)
 {
 	uint8_t       room[64], machine[64];
 	struct writer w = writer_over(room, sizeof(room)), m = writer_over(machine, sizeof(machine));
@@ -96,17 +96,17 @@ static void put_time(struct text *t, int64_t us, size_t characters)
 
 void html_time(struct text *t, int64_t us)
 {
-	put_time(t, us, 16);
+	html_put_time(t, us, 16);
 }
 
 void html_second(struct text *t, int64_t us)
 {
-	put_time(t, us, 19);
+	html_put_time(t, us, 19);
 }
 
 void html_day(struct text *t, int64_t us)
 {
-	put_time(t, us, 10);
+	html_put_time(t, us, 10);
 }
 
 static const char *const cell_classes[] = { [HTML_NAME] = "", [HTML_WORDS] = "", [HTML_FIGURE] = " class=\"n\"" };
@@ -137,7 +137,7 @@ void html_table_row(struct html_table *h)
 	h->next = 0;
 }
 
-static void end_row(struct html_table *h)
+static void html_end_row(struct html_table *h)
 {
 	if (h->next == h->num_columns)
 		text_put(h->text, "</tr>\n");
@@ -148,7 +148,7 @@ bool html_table_cell(struct html_table *h)
 	const struct html_column *c = &h->columns[h->next++];
 
 	if (c->is_left_out) {
-		end_row(h);
+		html_end_row(h);
 		return false;
 	}
 	text_put(h->text, c->cell == HTML_NAME ? "<th scope=\"row\" role=\"rowheader\"" : "<td role=\"cell\"");
@@ -162,7 +162,7 @@ bool html_table_cell(struct html_table *h)
 void html_table_close(struct html_table *h)
 {
 	text_put(h->text, h->columns[h->next - 1].cell == HTML_NAME ? "</th>" : "</td>");
-	end_row(h);
+	html_end_row(h);
 }
 
 void html_table_end(struct html_table *h)

@@ -20,7 +20,7 @@ static struct bytes date_of(int64_t us, uint8_t room[16])
 	return writer_written(&w);
 }
 
-static int64_t day_begin(int64_t us)
+static int64_t period_day_begin(int64_t us)
 {
 	int64_t past = us % DAY_US;
 
@@ -32,29 +32,29 @@ static unsigned two_digits(struct bytes text, size_t at)
 	return at + 2 <= text.len ? (text.at[at] - '0') * 10U + (text.at[at + 1] - '0') : 0;
 }
 
-static int64_t month_begin(int64_t us)
+static int64_t period_month_begin(int64_t us)
 {
 	uint8_t room[16];
 
-	return day_begin(us) - (int64_t)(two_digits(date_of(us, room), 8) - 1) * DAY_US;
+	return period_day_begin(us) - (int64_t)(two_digits(date_of(us, room), 8) - 1) * DAY_US;
 }
 
 /* 31 days after the first of a month lies in the next one. */
 static int64_t month_after(int64_t begin_us)
 {
-	return month_begin(begin_us + 31 * DAY_US);
+	return period_month_begin(begin_us + 31 * DAY_US);
 }
 
 struct period period_month(int64_t in_us)
 {
-	int64_t begin = month_begin(in_us);
+	int64_t begin = period_month_begin(in_us);
 
-	return (struct period){ .before_us = month_begin(begin - 1), .from_us = begin, .to_us = month_after(begin) };
+	return (struct period){ .before_us = period_month_begin(begin - 1), .from_us = begin, .to_us = month_after(begin) };
 }
 
 static bool is_month(const struct period *p)
 {
-	return month_begin(p->from_us) == p->from_us && month_after(p->from_us) == p->to_us;
+	return period_month_begin(p->from_us) == p->from_us && month_after(p->from_us) == p->to_us;
 }
 
 struct period period_between(int64_t from_us, int64_t to_us)
@@ -66,7 +66,7 @@ struct period period_between(int64_t from_us, int64_t to_us)
 
 static bool is_days(const struct period *p)
 {
-	return day_begin(p->from_us) == p->from_us && day_begin(p->to_us) == p->to_us;
+	return period_day_begin(p->from_us) == p->from_us && period_day_begin(p->to_us) == p->to_us;
 }
 
 void period_write(struct writer *w, const struct period *p)

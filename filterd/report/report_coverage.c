@@ -5,7 +5,7 @@
 #include <errno.h>
 #include <stdlib.h>
 
-static int by_time(const void *a, const void *b)
+static int report_coverage_by_time(const void *a, const void *b)
 {
 	const struct report_gap *left = a, *right = b;
 
@@ -46,7 +46,7 @@ int report_cover(const struct coverage *all, int64_t from_us, int64_t to_us, str
 		if (g->to_us <= c->to_us)
 			c->packets = g->packets > UINT64_MAX - c->packets ? UINT64_MAX : c->packets + g->packets;
 	}
-	qsort(c->gaps, c->num_gaps, sizeof(*c->gaps), by_time);
+	qsort(c->gaps, c->num_gaps, sizeof(*c->gaps), report_coverage_by_time);
 	count_gaps(c);
 	if (c->has_span)
 		coverage_between(all, c->from_us, c->to_us, &c->span_us, &c->gaps_us);

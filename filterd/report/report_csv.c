@@ -73,7 +73,7 @@ static void words(struct row_out *row, enum column column, const char *text)
 	cell(row, column, bytes_text(text));
 }
 
-static void number(struct row_out *row, enum column column, uint64_t n)
+static void report_csv_number(struct row_out *row, enum column column, uint64_t n)
 {
 	go_to(row, column);
 	write_decimal(text_room(row->text, 24), n);
@@ -85,7 +85,7 @@ static void instant(struct row_out *row, enum column column, int64_t us)
 	instant_write(text_room(row->text, 48), us);
 }
 
-static struct row_out begin_row(struct text *t, const char *section, struct bytes name)
+static struct row_out report_csv_begin_row(struct text *t, const char *section, struct bytes name)
 {
 	struct row_out row = { .text = t };
 
@@ -94,7 +94,7 @@ static struct row_out begin_row(struct text *t, const char *section, struct byte
 	return row;
 }
 
-static void end_row(struct row_out *row)
+static void report_csv_end_row(struct row_out *row)
 {
 	go_to(row, COLUMNS - 1);
 	csv_end(row->text);
@@ -102,10 +102,10 @@ static void end_row(struct row_out *row)
 
 static void tally(struct row_out *row, const struct tally *t)
 {
-	number(row, COLUMN_ATTEMPTS, tally_prohibited(t));
-	number(row, COLUMN_BLOCKED, t->attempts[RESULT_BLOCKED]);
-	number(row, COLUMN_OBSERVED, t->attempts[RESULT_OBSERVED]);
-	number(row, COLUMN_WATCHED, t->attempts[RESULT_WATCHED]);
+	report_csv_number(row, COLUMN_ATTEMPTS, tally_prohibited(t));
+	report_csv_number(row, COLUMN_BLOCKED, t->attempts[RESULT_BLOCKED]);
+	report_csv_number(row, COLUMN_OBSERVED, t->attempts[RESULT_OBSERVED]);
+	report_csv_number(row, COLUMN_WATCHED, t->attempts[RESULT_WATCHED]);
 }
 
 static void times(struct row_out *row, int64_t first_us, int64_t last_us)
@@ -117,15 +117,15 @@ static void times(struct row_out *row, int64_t first_us, int64_t last_us)
 static void write_answers(struct text *t, const struct report *r, const struct report_about *about)
 {
 	struct answer  answers[ANSWERS];
-	struct row_out row = begin_row(t, "report", bytes_text(r->verify->seals.root.origin));
+	struct row_out row = report_csv_begin_row(t, "report", bytes_text(r->verify->seals.root.origin));
 
 	words(&row, COLUMN_TITLE, about->log);
 	tally(&row, &r->now->all);
-	number(&row, COLUMN_DEVICES, r->num_devices);
+	report_csv_number(&row, COLUMN_DEVICES, r->num_devices);
 	times(&row, r->period.from_us, r->period.to_us);
-	number(&row, COLUMN_PACKETS, r->fleet != NULL ? fleet_packets(r->fleet) : r->coverage.packets);
+	report_csv_number(&row, COLUMN_PACKETS, r->fleet != NULL ? fleet_packets(r->fleet) : r->coverage.packets);
 	words(&row, COLUMN_NOTE, about->version);
-	end_row(&row);
+	report_csv_end_row(&row);
 	answers_write(r, answers);
 	for (size_t i = 0; i < ANSWERS; i++) {
 		uint8_t       room[2048];
@@ -141,20 +141,20 @@ static void write_answers(struct text *t, const struct report *r, const struct r
 			write_bytes(&w, bytes_first(answers[i].names[k].gateway, 64));
 		}
 		write_text(&w, answers[i].rest);
-		row = begin_row(t, "answer", bytes_text(answers[i].question));
+		row = report_csv_begin_row(t, "answer", bytes_text(answers[i].question));
 		cell(&row, COLUMN_NOTE, writer_written(&w));
-		end_row(&row);
+		report_csv_end_row(&row);
 	}
 }
 
-static void put_name(struct text *t, struct bytes name)
+static void report_csv_put_name(struct text *t, struct bytes name)
 {
 	plain_text(t, name, 64);
 }
 
 static void write_device(struct text *t, const struct report *r, const struct report_device *d)
 {
-	struct row_out row = begin_row(t, "device", d->key);
+	struct row_out row = report_csv_begin_row(t, "device", d->key);
 	struct cell    c   = { .w = { 0 } };
 	struct text    list;
 	uint8_t        state[48];
@@ -165,18 +165,18 @@ static void write_device(struct text *t, const struct report *r, const struct re
 	words(&row, COLUMN_VENDOR, d->vendor != NULL ? d->vendor : d->is_random ? "(random MAC)" : "");
 	words(&row, COLUMN_ADDRESS, d->total->address);
 	text_begin(&list, give_cell, &c);
-	report_write_categories(&list, r, d->total, put_name);
+	report_write_categories(&list, r, d->total, report_csv_put_name);
 	text_end(&list);
 	cell(&row, COLUMN_CATEGORY, writer_written(&c.w));
 	report_write_state(&w, d);
 	write_text(&w, d->is_new ? ", new" : "");
 	cell(&row, COLUMN_STATE, writer_written(&w));
 	tally(&row, &d->total->tally);
-	number(&row, COLUMN_HOSTS, d->total->num_hosts);
+	report_csv_number(&row, COLUMN_HOSTS, d->total->num_hosts);
 	times(&row, d->total->tally.first_us, d->total->tally.last_us);
 	cell(&row, COLUMN_NOTE, d->acknowledged.note.len > 0 ? d->acknowledged.note : bytes_text(d->total->clue));
 	cell(&row, COLUMN_GATEWAY, d->gateway);
-	end_row(&row);
+	report_csv_end_row(&row);
 }
 
 static void write_hosts(struct text *t, const struct report *r)
@@ -186,41 +186,41 @@ static void write_hosts(struct text *t, const struct report *r)
 	for (size_t i = 0; i < rows_num(&r->now->hosts); i++) {
 		const struct host_total *h = r->hosts[i];
 
-		row = begin_row(t, "host", h->row.name);
+		row = report_csv_begin_row(t, "host", h->row.name);
 		words(&row, COLUMN_CATEGORY, h->category);
 		tally(&row, &h->tally);
-		number(&row, COLUMN_DEVICES, h->num_devices);
+		report_csv_number(&row, COLUMN_DEVICES, h->num_devices);
 		times(&row, h->tally.first_us, h->tally.last_us);
 		words(&row, COLUMN_NOTE, h->rule);
-		end_row(&row);
+		report_csv_end_row(&row);
 	}
 	for (size_t i = 0; i < rows_num(&r->now->categories); i++) {
 		const struct category_total *c = r->categories[i];
 
-		row = begin_row(t, "category", c->row.name);
+		row = report_csv_begin_row(t, "category", c->row.name);
 		words(&row, COLUMN_TITLE, c->title);
 		tally(&row, &c->tally);
-		number(&row, COLUMN_DEVICES, c->num_devices);
-		number(&row, COLUMN_HOSTS, c->num_hosts);
+		report_csv_number(&row, COLUMN_DEVICES, c->num_devices);
+		report_csv_number(&row, COLUMN_HOSTS, c->num_hosts);
 		times(&row, c->tally.first_us, c->tally.last_us);
-		end_row(&row);
+		report_csv_end_row(&row);
 	}
 	for (size_t i = 0; i < LAYERS; i++) {
-		row = begin_row(t, "layer", bytes_text(layer_name((enum layer)i)));
-		number(&row, COLUMN_ATTEMPTS, r->now->layers[i]);
-		end_row(&row);
+		row = report_csv_begin_row(t, "layer", bytes_text(layer_name((enum layer)i)));
+		report_csv_number(&row, COLUMN_ATTEMPTS, r->now->layers[i]);
+		report_csv_end_row(&row);
 	}
 }
 
 /* "2026-11-23T14" */
 static void write_day(struct text *t, const struct day_total *d)
 {
-	struct row_out row = begin_row(t, "day", d->row.name);
+	struct row_out row = report_csv_begin_row(t, "day", d->row.name);
 
 	tally(&row, &d->tally);
-	number(&row, COLUMN_DEVICES, d->num_devices);
+	report_csv_number(&row, COLUMN_DEVICES, d->num_devices);
 	times(&row, d->tally.first_us, d->tally.last_us);
-	end_row(&row);
+	report_csv_end_row(&row);
 	for (size_t hour = 0; hour < 24; hour++) {
 		uint8_t       room[32];
 		struct writer w = writer_over(room, sizeof(room));
@@ -230,9 +230,9 @@ static void write_day(struct text *t, const struct day_total *d)
 		write_bytes(&w, d->row.name);
 		write_text(&w, "T");
 		write_decimal_padded(&w, hour, 2);
-		row = begin_row(t, "hour", writer_written(&w));
-		number(&row, COLUMN_ATTEMPTS, d->hours[hour]);
-		end_row(&row);
+		row = report_csv_begin_row(t, "hour", writer_written(&w));
+		report_csv_number(&row, COLUMN_ATTEMPTS, d->hours[hour]);
+		report_csv_end_row(&row);
 	}
 }
 
@@ -250,27 +250,27 @@ static void write_days(struct text *t, const struct report *r)
 static void write_pairs(struct text *t, const struct report *r)
 {
 	for (size_t i = 0; i < rows_num(&r->now->pairs); i++) {
-		const struct pair_total *p       = r->pairs[i];
-		const uint8_t           *newline = memrchr(p->row.name.at, '\n', p->row.name.len);
-		size_t                   len     = newline != NULL ? (size_t)(newline - p->row.name.at) : p->row.name.len;
+		const struct pair_total *p               = r->pairs[i];
+		const uint8_t           *newline         = memrchr(p->row.name.at, '\n', p->row.name.len);
+		size_t                   len             = newline != NULL ? (size_t)(newline - p->row.name.at) : p->row.name.len;
 		struct bytes             gateway, device = totals_device(bytes_first(p->row.name, len), &gateway);
-		struct row_out           row     = begin_row(t, "device and host", device);
+		struct row_out           row             = report_csv_begin_row(t, "device and host", device);
 
 		cell(&row, COLUMN_TITLE, bytes_from(p->row.name, len + 1));
 		tally(&row, &p->tally);
 		times(&row, p->tally.first_us, p->tally.last_us);
 		cell(&row, COLUMN_GATEWAY, gateway);
-		end_row(&row);
+		report_csv_end_row(&row);
 	}
 }
 
-static void write_gap(struct row_out *row, const struct gap *g, int64_t from_us, int64_t to_us)
+static void report_csv_write_gap(struct row_out *row, const struct gap *g, int64_t from_us, int64_t to_us)
 {
 	words(row, COLUMN_TITLE, g->reason);
 	times(row, from_us, to_us);
-	number(row, COLUMN_SECONDS, (uint64_t)(g->length_us / 1000000));
+	report_csv_number(row, COLUMN_SECONDS, (uint64_t)(g->length_us / 1000000));
 	if (g->packets_known)
-		number(row, COLUMN_PACKETS, g->packets);
+		report_csv_number(row, COLUMN_PACKETS, g->packets);
 	words(row, COLUMN_NOTE, g->is_note ? "the filter was at work" : "");
 }
 
@@ -282,12 +282,12 @@ static void write_coverage(struct text *t, const struct report *r)
 	for (size_t i = 0; i < r->coverage.num_gaps; i++) {
 		const struct report_gap *g = &r->coverage.gaps[i];
 
-		row = begin_row(t, "gap", bytes_text(gap_kind_name(g->gap->kind)));
-		write_gap(&row, g->gap, g->from_us, g->to_us);
-		end_row(&row);
+		row = report_csv_begin_row(t, "gap", bytes_text(gap_kind_name(g->gap->kind)));
+		report_csv_write_gap(&row, g->gap, g->from_us, g->to_us);
+		report_csv_end_row(&row);
 	}
 	for (size_t i = 0; i < c->num_policies; i++) {
-		row = begin_row(t, "policy", bytes_text(c->policies[i].digest));
+		row = report_csv_begin_row(t, "policy", bytes_text(c->policies[i].digest));
 		instant(&row, COLUMN_FIRST, c->policies[i].from_us);
 		if (c->policies[i].rules > 0) {
 			uint8_t       room[48];
@@ -297,68 +297,68 @@ static void write_coverage(struct text *t, const struct report *r)
 			write_text(&w, " rules");
 			cell(&row, COLUMN_NOTE, writer_written(&w));
 		}
-		end_row(&row);
+		report_csv_end_row(&row);
 	}
 }
 
 static void write_proof(struct text *t, const struct report *r, const struct report_about *about)
 {
-	uint8_t       room[1024];
-	struct writer w   = writer_over(room, sizeof(room));
-	struct row_out row = begin_row(t, "verdict", BYTES("result"));
-	struct proof  p;
+	uint8_t        room[1024];
+	struct writer  w   = writer_over(room, sizeof(room));
+	struct row_out row = report_csv_begin_row(t, "verdict", BYTES("result"));
+	struct proof   p;
 
 	verdict_sentence(&w, r->verify);
 	cell(&row, COLUMN_NOTE, writer_written(&w));
-	end_row(&row);
+	report_csv_end_row(&row);
 	proof_of(r->verify, &p);
-	row = begin_row(t, "verdict", BYTES("first key"));
+	row = report_csv_begin_row(t, "verdict", BYTES("first key"));
 	words(&row, COLUMN_NOTE, p.root);
-	end_row(&row);
+	report_csv_end_row(&row);
 	for (size_t i = 0; i < r->verify->findings.num; i++) {
 		const struct finding *f = &r->verify->findings.list[i];
 
 		if (f->kind == FINDING_GAP)
 			continue;
-		row = begin_row(t, "finding", bytes_text(finding_name(f->kind)));
+		row = report_csv_begin_row(t, "finding", bytes_text(finding_name(f->kind)));
 		words(&row, COLUMN_NOTE, f->text);
-		end_row(&row);
+		report_csv_end_row(&row);
 	}
 	for (size_t i = 0; i < about->num_files; i++) {
 		uint8_t       hex[80];
 		struct writer h = writer_over(hex, sizeof(hex));
 
 		write_hex(&h, bytes_of(about->files[i].hash, sizeof(about->files[i].hash)));
-		row = begin_row(t, "file", bytes_text(about->files[i].name));
+		row = report_csv_begin_row(t, "file", bytes_text(about->files[i].name));
 		cell(&row, COLUMN_NOTE, about->files[i].has_hash ? writer_written(&h) : BYTES(""));
-		end_row(&row);
+		report_csv_end_row(&row);
 	}
 }
 
-static void write_gateway(struct text *t, const struct fleet_log *l)
+static void report_csv_write_gateway(struct text *t, const struct fleet_log *l)
 {
-	struct row_out row = begin_row(t, "gateway", bytes_text(l->gateway));
+	struct row_out row = report_csv_begin_row(t, "gateway", bytes_text(l->gateway));
 
 	words(&row, COLUMN_TITLE, l->origin);
 	words(&row, COLUMN_STATE, l->is_former ? "former" : fleet_now_name(l->now));
-	number(&row, COLUMN_ATTEMPTS, l->num_attempts);
-	number(&row, COLUMN_DEVICES, l->num_devices);
+	report_csv_number(&row, COLUMN_ATTEMPTS, l->num_attempts);
+	report_csv_number(&row, COLUMN_DEVICES, l->num_devices);
 	if (l->has_records) {
 		times(&row, l->covers_from_us, l->heard_us);
-		number(&row, COLUMN_SECONDS, (uint64_t)(l->gaps_us / 1000000));
+		report_csv_number(&row, COLUMN_SECONDS, (uint64_t)(l->gaps_us / 1000000));
 	}
 	if (l->are_counted || l->packets > 0)
-		number(&row, COLUMN_PACKETS, l->packets);
+		report_csv_number(&row, COLUMN_PACKETS, l->packets);
 	words(&row, COLUMN_NOTE, l->sentence);
 	cell(&row, COLUMN_GATEWAY, bytes_text(l->gateway));
-	end_row(&row);
+	report_csv_end_row(&row);
 	if (l->policy[0] == '\0')
 		return;
-	row = begin_row(t, "policy", bytes_text(l->policy));
+	row = report_csv_begin_row(t, "policy", bytes_text(l->policy));
 	words(&row, COLUMN_STATE, l->runs_another ? "another" : "");
 	instant(&row, COLUMN_FIRST, l->policy_from_us);
 	cell(&row, COLUMN_GATEWAY, bytes_text(l->gateway));
-	end_row(&row);
+	report_csv_end_row(&row);
 }
 
 /* "100-109": of records */
@@ -379,28 +379,28 @@ static void write_log_details(struct text *t, const struct fleet_log *l)
 {
 	for (size_t i = 0; i < l->num_gaps_kept; i++) {
 		const struct fleet_gap *g   = &l->gaps[i];
-		struct row_out          row = begin_row(t, "gap", bytes_text(gap_kind_name(g->gap.kind)));
+		struct row_out          row = report_csv_begin_row(t, "gap", bytes_text(gap_kind_name(g->gap.kind)));
 
-		write_gap(&row, &g->gap, g->from_us, g->to_us);
+		report_csv_write_gap(&row, &g->gap, g->from_us, g->to_us);
 		cell(&row, COLUMN_GATEWAY, bytes_text(l->gateway));
-		end_row(&row);
+		report_csv_end_row(&row);
 	}
 	for (size_t i = 0; i < l->num_findings; i++) {
 		const struct finding *f   = &l->findings[i];
-		struct row_out        row = begin_row(t, "finding", bytes_text(finding_name(f->kind)));
+		struct row_out        row = report_csv_begin_row(t, "finding", bytes_text(finding_name(f->kind)));
 
 		if (f->kind != FINDING_PARTIAL)
 			write_range(&row, f->from, f->to);
 		words(&row, COLUMN_NOTE, f->text);
 		cell(&row, COLUMN_GATEWAY, bytes_text(l->gateway));
-		end_row(&row);
+		report_csv_end_row(&row);
 	}
 }
 
 static void write_fleet(struct text *t, const struct fleet *f)
 {
 	for (size_t i = 0; i < f->num; i++)
-		write_gateway(t, &f->list[i]);
+		report_csv_write_gateway(t, &f->list[i]);
 	for (size_t i = 0; i < f->num; i++)
 		write_log_details(t, &f->list[i]);
 }

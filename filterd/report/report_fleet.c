@@ -42,7 +42,7 @@ static void put_state(struct text *t, const struct fleet_log *l)
 	text_put(t, "</span>");
 }
 
-static void put_result(struct text *t, const struct fleet_log *l)
+static void report_fleet_put_result(struct text *t, const struct fleet_log *l)
 {
 	static const char *const classes[] = { [SOUND_COMPLETE] = "state-quiet", [SOUND_DECLARED] = "state-quiet", [SOUND_NOT] = "state-returned" };
 
@@ -75,7 +75,7 @@ static void put_active(struct text *t, const struct fleet_log *l)
 	text_put(t, "</span>");
 }
 
-static void put_log(struct html_table *h, const struct fleet_log *l)
+static void report_fleet_put_log(struct html_table *h, const struct fleet_log *l)
 {
 	struct text *t = h->text;
 
@@ -85,7 +85,7 @@ static void put_log(struct html_table *h, const struct fleet_log *l)
 	put_state(t, l);
 	html_table_close(h);
 	html_table_cell(h);
-	put_result(t, l);
+	report_fleet_put_result(t, l);
 	html_table_close(h);
 	html_table_cell(h);
 	put_active(t, l);
@@ -124,7 +124,7 @@ void report_write_gateways(struct text *t, const struct fleet *f)
 			if (rank(&f->list[i]) != wanted || shown == REPORT_LIST_SHOWN)
 				continue;
 			shown++;
-			put_log(&h, &f->list[i]);
+			report_fleet_put_log(&h, &f->list[i]);
 		}
 	}
 	html_table_end(&h);
@@ -221,7 +221,7 @@ void report_write_fleet_policies(struct text *t, const struct fleet *f)
 	report_write_more(t, shown, f->num_another);
 }
 
-static void put_finding(struct html_table *h, const struct fleet_log *l, const struct finding *f)
+static void report_fleet_put_finding(struct html_table *h, const struct fleet_log *l, const struct finding *f)
 {
 	struct text *t = h->text;
 
@@ -243,7 +243,7 @@ static void put_finding(struct html_table *h, const struct fleet_log *l, const s
 	html_table_close(h);
 }
 
-static void put_sums(struct text *t, const struct fleet *f, const struct report_about *about)
+static void report_fleet_put_sums(struct text *t, const struct fleet *f, const struct report_about *about)
 {
 	text_put(t, "<p>");
 	html_number(t, f->num_records);
@@ -286,7 +286,7 @@ void report_write_fleet_findings(struct text *t, const struct fleet *f, const st
 	size_t            shown = 0;
 	struct html_table h;
 
-	put_sums(t, f, about);
+	report_fleet_put_sums(t, f, about);
 	for (size_t i = 0; i < f->num; i++) {
 		for (size_t k = 0; k < f->list[i].num_findings; k++)
 			all += finding_is_damage(f->list[i].findings[k].kind);
@@ -304,7 +304,7 @@ void report_write_fleet_findings(struct text *t, const struct fleet *f, const st
 			if (!finding_is_damage(l->findings[k].kind))
 				continue;
 			shown++;
-			put_finding(&h, l, &l->findings[k]);
+			report_fleet_put_finding(&h, l, &l->findings[k]);
 		}
 	}
 	html_table_end(&h);

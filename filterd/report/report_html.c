@@ -53,7 +53,7 @@ static void put_head(struct text *t, const struct report *r, const struct report
 	text_put(t, ".</p>\n</header>\n<main>\n");
 }
 
-static bool is_digit(uint8_t c)
+static bool report_html_is_digit(uint8_t c)
 {
 	return c >= '0' && c <= '9';
 }
@@ -64,7 +64,7 @@ static void put_sentence(struct text *t, struct bytes sentence)
 	size_t begin = 0;
 
 	for (size_t i = 1; i + 1 < sentence.len; i++) {
-		if (sentence.at[i] != ' ' || !is_digit(sentence.at[i - 1]) || (!is_digit(sentence.at[i + 1]) && sentence.at[i + 1] != '%'))
+		if (sentence.at[i] != ' ' || !report_html_is_digit(sentence.at[i - 1]) || (!report_html_is_digit(sentence.at[i + 1]) && sentence.at[i + 1] != '%'))
 			continue;
 		html_text(t, bytes_first(bytes_from(sentence, begin), i - begin), SIZE_MAX);
 		text_put(t, "\u00a0");
@@ -73,7 +73,7 @@ static void put_sentence(struct text *t, struct bytes sentence)
 	html_text(t, bytes_from(sentence, begin), SIZE_MAX);
 }
 
-static void put_answers(struct text *t, const struct report *r)
+static void report_html_put_answers(struct text *t, const struct report *r)
 {
 	static const char *const moods[] = { [MOOD_GOOD] = "good", [MOOD_NOTE] = "note", [MOOD_BAD] = "bad" };
 	struct answer            answers[ANSWERS];
@@ -113,7 +113,7 @@ static void begin_figure(struct text *t, const char *title)
 	text_put(t, "</dt><dd>");
 }
 
-static void put_figure(struct text *t, const char *title, uint64_t number)
+static void report_html_put_figure(struct text *t, const char *title, uint64_t number)
 {
 	begin_figure(t, title);
 	html_number(t, number);
@@ -133,24 +133,24 @@ static void put_figures(struct text *t, const struct report *r)
 
 	text_put(t, "<dl class=\"figures\">\n");
 	if (r->fleet != NULL) {
-		put_figure(t, r->fleet->num_gateways == 1 ? "gateway" : "gateways", r->fleet->num_gateways);
-		put_figure(t, "of them silent", r->fleet->num_now[NOW_SILENT] + r->fleet->num_now[NOW_ABSENT]);
-		put_figure(t, "records missing", r->fleet->num_missing);
+		report_html_put_figure(t, r->fleet->num_gateways == 1 ? "gateway" : "gateways", r->fleet->num_gateways);
+		report_html_put_figure(t, "of them silent", r->fleet->num_now[NOW_SILENT] + r->fleet->num_now[NOW_ABSENT]);
+		report_html_put_figure(t, "records missing", r->fleet->num_missing);
 	}
-	put_figure(t, r->num_tries == 1 ? "device still tries" : "devices still try", r->num_tries);
+	report_html_put_figure(t, r->num_tries == 1 ? "device still tries" : "devices still try", r->num_tries);
 	if (r->fleet == NULL) {
-		put_figure(t, "quiet for 7 days", r->num_quiet);
-		put_figure(t, "new in this time", r->num_new);
+		report_html_put_figure(t, "quiet for 7 days", r->num_quiet);
+		report_html_put_figure(t, "new in this time", r->num_new);
 	}
-	put_figure(t, "attempts", prohibited);
+	report_html_put_figure(t, "attempts", prohibited);
 	if (prohibited > 0)
 		put_percent(t, "of them blocked", report_blocked_ppm(r));
 	if (r->coverage.has_span && r->fleet == NULL)
 		put_percent(t, "filter active", report_active_ppm(r));
 	if (r->fleet != NULL)
-		put_figure(t, "packets passed unseen", fleet_packets(r->fleet));
+		report_html_put_figure(t, "packets passed unseen", fleet_packets(r->fleet));
 	else if (r->coverage.are_counted || r->coverage.packets > 0)
-		put_figure(t, "packets passed unseen", r->coverage.packets);
+		report_html_put_figure(t, "packets passed unseen", r->coverage.packets);
 	text_put(t, "</dl>\n");
 	if (r->now->undetailed > 0) {
 		text_put(t, "<p class=\"small\">And ");
@@ -219,7 +219,7 @@ struct counter {
 	uint64_t bytes;
 };
 
-static void count(void *owner, struct bytes piece)
+static void report_html_count(void *owner, struct bytes piece)
 {
 	struct counter *c = owner;
 
@@ -231,7 +231,7 @@ static uint64_t csv_bytes(const struct report *r, const struct report_about *abo
 	struct counter counter = { 0 };
 	struct text    t;
 
-	text_begin(&t, count, &counter);
+	text_begin(&t, report_html_count, &counter);
 	report_write_csv(&t, r, about);
 	text_end(&t);
 	return counter.bytes;
@@ -282,7 +282,7 @@ static void put_appendix(struct text *t, const struct report *r, const struct re
 }
 
 /* When it was at work, by which policy, and whether it is genuine: of one log. */
-static void put_log(struct text *t, const struct report *r, const struct report_about *about)
+static void report_html_put_log(struct text *t, const struct report *r, const struct report_about *about)
 {
 	put_coverage(t, r);
 	begin_section(t, "policy", "Which policy");
@@ -317,7 +317,7 @@ static void put_gateways(struct text *t, const struct report *r)
 void report_write_html(struct text *t, const struct report *r, const struct report_about *about)
 {
 	put_head(t, r, about);
-	put_answers(t, r);
+	report_html_put_answers(t, r);
 	put_figures(t, r);
 	if (r->fleet != NULL)
 		put_gateways(t, r);
@@ -335,6 +335,6 @@ void report_write_html(struct text *t, const struct report *r, const struct repo
 	if (r->fleet != NULL)
 		put_logs(t, r, about);
 	else
-		put_log(t, r, about);
+		report_html_put_log(t, r, about);
 	put_appendix(t, r, about);
 }

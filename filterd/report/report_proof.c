@@ -11,7 +11,7 @@
 
 #include <string.h>
 
-static void begin_row(struct html_table *h, const char *title)
+static void report_proof_begin_row(struct html_table *h, const char *title)
 {
 	html_table_row(h);
 	html_table_text(h, bytes_text(title));
@@ -19,7 +19,7 @@ static void begin_row(struct html_table *h, const char *title)
 	text_put(h->text, "<span>");
 }
 
-static void end_row(struct html_table *h)
+static void report_proof_end_row(struct html_table *h)
 {
 	text_put(h->text, "</span>");
 	html_table_close(h);
@@ -31,11 +31,11 @@ static void put_counted(struct text *t, uint64_t number, const char *one, const 
 	text_put(t, number == 1 ? one : more);
 }
 
-static void put_log(struct html_table *h, const struct verify *v, const struct report_about *about)
+static void report_proof_put_log(struct html_table *h, const struct verify *v, const struct report_about *about)
 {
 	struct text *t = h->text;
 
-	begin_row(h, "Records");
+	report_proof_begin_row(h, "Records");
 	if (v->has_records) {
 		html_number(t, v->first_seq);
 		text_put(t, " to ");
@@ -46,15 +46,15 @@ static void put_log(struct html_table *h, const struct verify *v, const struct r
 	text_put(t, ", in ");
 	put_counted(t, about->num_files, " file, ", " files, ");
 	people_write_bytes(text_room(t, 32), v->bytes);
-	end_row(h);
-	begin_row(h, "Chain");
+	report_proof_end_row(h);
+	report_proof_begin_row(h, "Chain");
 	if (v->num_breaks == 0) {
 		text_put(t, "unbroken: each record has the hash of the one before");
 	} else {
 		text_put(t, "broken in ");
 		put_counted(t, v->num_breaks, " place", " places");
 	}
-	end_row(h);
+	report_proof_end_row(h);
 }
 
 static void put_trust(struct html_table *h, const struct verify *v)
@@ -63,18 +63,18 @@ static void put_trust(struct html_table *h, const struct verify *v)
 	uint64_t                   wrong  = v->findings.num_kinds[FINDING_COUNT];
 	const struct anchor_known *newest = v->anchors != NULL ? anchors_newest(v->anchors) : NULL;
 
-	begin_row(h, "Signatures");
+	report_proof_begin_row(h, "Signatures");
 	put_counted(t, v->seals.num_signed, " signed record, ", " signed records, ");
 	put_counted(t, v->seals.num_keys, " key", " keys, each vouched for by the one before");
 	if (v->seals.num_signed > 0) {
 		text_put(t, "; the newest of ");
 		html_time(t, v->signed_us);
 	}
-	end_row(h);
-	begin_row(h, "First key");
+	report_proof_end_row(h);
+	report_proof_begin_row(h, "First key");
 	text_put(t, v->seals.root_given ? "the one that the reader of the log gave" : "named by the log itself: no proof of its own");
-	end_row(h);
-	begin_row(h, "Notes kept elsewhere");
+	report_proof_end_row(h);
+	report_proof_begin_row(h, "Notes kept elsewhere");
 	if (newest == NULL) {
 		text_put(t, "none were given; with them a cut or rewritten end would show");
 	} else {
@@ -84,8 +84,8 @@ static void put_trust(struct html_table *h, const struct verify *v)
 		text_put(t, " agree, the newest is of record ");
 		html_number(t, newest->seq);
 	}
-	end_row(h);
-	begin_row(h, "Sums");
+	report_proof_end_row(h);
+	report_proof_begin_row(h, "Sums");
 	put_counted(t, v->attempts, " attempt in the whole log; ", " attempts in the whole log; ");
 	if (wrong > 0) {
 		html_number(t, wrong);
@@ -97,24 +97,24 @@ static void put_trust(struct html_table *h, const struct verify *v)
 		put_counted(t, v->late, " record was counted only, as the log could not be written",
 		            " records were counted only, as the log could not be written");
 	}
-	end_row(h);
+	report_proof_end_row(h);
 }
 
-static void put_result(struct text *t, const struct verify *v, const struct report_about *about)
+static void report_proof_put_result(struct text *t, const struct verify *v, const struct report_about *about)
 {
 	static const struct html_column columns[] = { { "What", HTML_NAME, false }, { "Found", HTML_WORDS, false } };
 	uint8_t                         sentence[1024];
 	struct writer                   w = writer_over(sentence, sizeof(sentence));
 	struct html_table               h = html_table_begin(t, "The whole log, whatever the period of the report", columns, COUNT(columns));
 
-	put_log(&h, v, about);
+	report_proof_put_log(&h, v, about);
 	put_trust(&h, v);
-	begin_row(&h, "Result");
+	report_proof_begin_row(&h, "Result");
 	text_put(t, "<b>");
 	verdict_sentence(&w, v);
 	html_text(t, writer_written(&w), SIZE_MAX);
 	text_put(t, "</b>");
-	end_row(&h);
+	report_proof_end_row(&h);
 	html_table_end(&h);
 }
 
@@ -150,7 +150,7 @@ static void put_findings(struct text *t, const struct findings *f)
 	report_write_more(t, shown, all + f->left_out);
 }
 
-static void put_proof(struct text *t, const struct verify *v)
+static void report_proof_put_proof(struct text *t, const struct verify *v)
 {
 	struct proof p;
 
@@ -199,8 +199,8 @@ static void put_files(struct text *t, const struct report_about *about)
 
 void report_write_verification(struct text *t, const struct report *r, const struct report_about *about)
 {
-	put_result(t, r->verify, about);
+	report_proof_put_result(t, r->verify, about);
 	put_findings(t, &r->verify->findings);
-	put_proof(t, r->verify);
+	report_proof_put_proof(t, r->verify);
 	put_files(t, about);
 }

@@ -14,32 +14,32 @@
 #define BAR_COLUMNS     40
 #define GATEWAY_COLUMNS 24
 
-static void pad(struct text *t, size_t width, size_t wanted)
+static void report_text_pad(struct text *t, size_t width, size_t wanted)
 {
 	for (; width < wanted; width++)
 		text_put(t, " ");
 }
 
 /* A cell of that width, cut if it is longer; two spaces behind it. */
-static void put_cell(struct text *t, struct bytes name, size_t width)
+static void report_text_put_cell(struct text *t, struct bytes name, size_t width)
 {
 	plain_text(t, name, width);
-	pad(t, plain_width(name), width);
+	report_text_pad(t, plain_width(name), width);
 	text_put(t, "  ");
 }
 
 static void put_words(struct text *t, const char *words, size_t width)
 {
-	put_cell(t, bytes_text(words), width);
+	report_text_put_cell(t, bytes_text(words), width);
 }
 
-static void put_number(struct text *t, uint64_t number, size_t width)
+static void report_text_put_number(struct text *t, uint64_t number, size_t width)
 {
 	uint8_t       room[32];
 	struct writer w = writer_over(room, sizeof(room));
 
 	people_write_number(&w, number);
-	pad(t, w.len, width);
+	report_text_pad(t, w.len, width);
 	text_bytes(t, writer_written(&w));
 	text_put(t, "  ");
 }
@@ -85,7 +85,7 @@ static void put_label(struct text *t, struct bytes label)
 	text_put(t, plain ? "" : "\"");
 }
 
-static void put_answers(struct text *t, const struct report *r)
+static void report_text_put_answers(struct text *t, const struct report *r)
 {
 	static const char *const moods[] = { [MOOD_GOOD] = "  ok ", [MOOD_NOTE] = "  !  ", [MOOD_BAD] = "  XX " };
 	struct answer            answers[ANSWERS];
@@ -131,13 +131,13 @@ static void put_devices(struct text *t, const struct report *r)
 
 		report_write_state(&w, d);
 		write_text(&w, d->is_new ? ", new" : "");
-		put_cell(t, report_device_label(d), 19);
-		put_cell(t, writer_written(&w), 18);
-		put_cell(t, d->key, 17);
+		report_text_put_cell(t, report_device_label(d), 19);
+		report_text_put_cell(t, writer_written(&w), 18);
+		report_text_put_cell(t, d->key, 17);
 		if (r->fleet != NULL)
-			put_cell(t, d->gateway, GATEWAY_COLUMNS);
+			report_text_put_cell(t, d->gateway, GATEWAY_COLUMNS);
 		put_words(t, d->total->address, 15);
-		put_number(t, tally_prohibited(&d->total->tally), 8);
+		report_text_put_number(t, tally_prohibited(&d->total->tally), 8);
 		put_minute(t, d->total->tally.first_us);
 		text_put(t, "  ");
 		put_minute(t, d->total->tally.last_us);
@@ -161,9 +161,9 @@ static void put_hosts(struct text *t, const struct report *r)
 
 		if (tally_prohibited(&h->tally) == 0 || ++all > REPORT_LIST_SHOWN)
 			continue;
-		put_number(t, tally_prohibited(&h->tally), 8);
-		put_number(t, h->num_devices, 7);
-		put_cell(t, h->row.name, 40);
+		report_text_put_number(t, tally_prohibited(&h->tally), 8);
+		report_text_put_number(t, h->num_devices, 7);
+		report_text_put_cell(t, h->row.name, 40);
 		put_words(t, h->category, 12);
 		put_minute(t, h->tally.last_us);
 		text_put(t, "\n");
@@ -209,14 +209,14 @@ static void put_days(struct text *t, const struct report *r)
 
 		people_write_day(text_room(t, 16), day * TOTALS_DAY_US);
 		text_put(t, "  ");
-		put_number(t, d != NULL ? d->num_devices : 0, 7);
-		put_number(t, d != NULL ? tally_prohibited(&d->tally) : 0, 8);
+		report_text_put_number(t, d != NULL ? d->num_devices : 0, 7);
+		report_text_put_number(t, d != NULL ? tally_prohibited(&d->tally) : 0, 8);
 		put_bar(t, d != NULL ? tally_prohibited(&d->tally) : 0, most);
 		text_put(t, "\n");
 	}
 }
 
-static void put_gaps(struct text *t, const struct report *r)
+static void report_text_put_gaps(struct text *t, const struct report *r)
 {
 	const struct report_coverage *c     = &r->coverage;
 	size_t                        shown = c->num_gaps < REPORT_LIST_SHOWN ? c->num_gaps : REPORT_LIST_SHOWN;
@@ -236,15 +236,15 @@ static void put_gaps(struct text *t, const struct report *r)
 		people_write_time(text_room(t, 32), g->from_us);
 		text_put(t, "  ");
 		people_write_span(&w, g->gap->length_us);
-		put_cell(t, writer_written(&w), 11);
-		put_cell(t, bytes_text(g->gap->reason), 40);
+		report_text_put_cell(t, writer_written(&w), 11);
+		report_text_put_cell(t, bytes_text(g->gap->reason), 40);
 		verdict_write_passed(text_room(t, 64), g->gap);
 		text_put(t, "\n");
 	}
 	put_more(t, shown, c->num_gaps);
 }
 
-static void put_proof(struct text *t, const struct report *r, const struct report_about *about)
+static void report_text_put_proof(struct text *t, const struct report *r, const struct report_about *about)
 {
 	struct verdict_context c = { .log = about->log, .num_files = about->num_files, .now_us = INT64_MAX };
 	struct proof           p;
@@ -294,7 +294,7 @@ void report_write_text(struct text *t, const struct report *r, const struct repo
 	text_put(t, " (UTC)\n");
 	plain_text(t, bytes_text(subject), SIZE_MAX);
 	text_put(t, "\n\n");
-	put_answers(t, r);
+	report_text_put_answers(t, r);
 	put_devices(t, r);
 	put_hosts(t, r);
 	put_days(t, r);
@@ -304,7 +304,7 @@ void report_write_text(struct text *t, const struct report *r, const struct repo
 		put_made(t, about);
 		return;
 	}
-	put_gaps(t, r);
-	put_proof(t, r, about);
+	report_text_put_gaps(t, r);
+	report_text_put_proof(t, r, about);
 	put_made(t, about);
 }

@@ -21,7 +21,7 @@ void acks_free(struct acks *a)
 	*a = (struct acks){ 0 };
 }
 
-static int compare(struct bytes device, const struct ack *ack)
+static int acks_compare(struct bytes device, const struct ack *ack)
 {
 	size_t len   = strlen(ack->device), common = device.len < len ? device.len : len;
 	int    order = common > 0 ? memcmp(device.at, ack->device, common) : 0;
@@ -30,14 +30,14 @@ static int compare(struct bytes device, const struct ack *ack)
 }
 
 /* Where it is, or where it belongs. */
-static size_t place_of(const struct acks *a, struct bytes device)
+static size_t acks_place_of(const struct acks *a, struct bytes device)
 {
 	size_t low = 0, high = a->num;
 
 	while (low < high) {
 		size_t middle = low + (high - low) / 2;
 
-		if (compare(device, &a->list[middle]) > 0)
+		if (acks_compare(device, &a->list[middle]) > 0)
 			low = middle + 1;
 		else
 			high = middle;
@@ -47,9 +47,9 @@ static size_t place_of(const struct acks *a, struct bytes device)
 
 const struct ack *acks_find(const struct acks *a, struct bytes device)
 {
-	size_t place = place_of(a, device);
+	size_t place = acks_place_of(a, device);
 
-	return place < a->num && compare(device, &a->list[place]) == 0 ? &a->list[place] : NULL;
+	return place < a->num && acks_compare(device, &a->list[place]) == 0 ? &a->list[place] : NULL;
 }
 
 bool ack_returned(const struct ack *ack, int64_t last_us)
@@ -60,7 +60,7 @@ bool ack_returned(const struct ack *ack, int64_t last_us)
 int acks_put(struct acks *a, const struct ack *ack)
 {
 	struct bytes device = bytes_text(ack->device);
-	size_t       place  = place_of(a, device);
+	size_t       place  = acks_place_of(a, device);
 
 	if (acks_find(a, device) != NULL) {
 		a->list[place] = *ack;
@@ -85,7 +85,7 @@ int acks_put(struct acks *a, const struct ack *ack)
 
 bool acks_remove(struct acks *a, struct bytes device)
 {
-	size_t place = place_of(a, device);
+	size_t place = acks_place_of(a, device);
 
 	if (acks_find(a, device) == NULL)
 		return false;
@@ -95,7 +95,7 @@ bool acks_remove(struct acks *a, struct bytes device)
 }
 
 /* False if it is too long, or has a NUL. */
-static bool take_text(char *to, size_t room, struct bytes escaped)
+static bool acks_take_text(char *to, size_t room, struct bytes escaped)
 {
 	struct writer w = writer_over(to, room - 1);
 
@@ -119,18 +119,18 @@ static bool take_member(struct scan *s, struct ack *out, bool *has_time)
 		return false;
 	scan_skip_space(s);
 	if (bytes_equal(name, BYTES("device")))
-		return take_text(out->device, sizeof(out->device), value);
+		return acks_take_text(out->device, sizeof(out->device), value);
 	if (bytes_equal(name, BYTES("by")))
-		return take_text(out->by, sizeof(out->by), value);
+		return acks_take_text(out->by, sizeof(out->by), value);
 	if (bytes_equal(name, BYTES("note")))
-		return take_text(out->note, sizeof(out->note), value);
+		return acks_take_text(out->note, sizeof(out->note), value);
 	if (bytes_equal(name, BYTES("time")))
 		*has_time = instant_parse(value, &out->time_us) == PARSE_OK;
 	return true;
 }
 
 /* Members that are not known here are passed over, if they are strings. */
-static bool read_line(struct bytes line, struct ack *out)
+static bool acks_read_line(struct bytes line, struct ack *out)
 {
 	struct scan s        = scan_over(line);
 	bool        has_time = false;
@@ -149,25 +149,25 @@ static bool read_line(struct bytes line, struct ack *out)
 	return s.at == s.end && has_time && out->device[0] != '\0';
 }
 
-static int complain(struct problem *problem, int error, const char *file, unsigned line, const char *what)
+static int acks_complain(struct problem *problem, int error, const char *file, unsigned line, const char *what)
 {
 	snprintf(problem->text, PROBLEM_MAX, "%.300s: line %u: %s", file, line, what);
 	return error;
 }
 
-static int take_line(struct acks *a, struct bytes line, const char *file, unsigned number, struct problem *problem)
+static int acks_take_line(struct acks *a, struct bytes line, const char *file, unsigned number, struct problem *problem)
 {
 	struct ack ack;
 	int        error;
 
 	if (line.len == 0)
 		return 0;
-	if (line.len > ACKS_LINE_MAX || !read_line(line, &ack))
-		return complain(problem, -EINVAL, file, number,
-		                "expected {\"device\":\"...\",\"time\":\"2026-11-20T10:00:00Z\",\"by\":\"...\",\"note\":\"...\"}");
+	if (line.len > ACKS_LINE_MAX || !acks_read_line(line, &ack))
+		return acks_complain(problem, -EINVAL, file, number,
+		                     "expected {\"device\":\"...\",\"time\":\"2026-11-20T10:00:00Z\",\"by\":\"...\",\"note\":\"...\"}");
 	error = acks_put(a, &ack);
 	if (error != 0)
-		complain(problem, error, file, number, error == -ENOSPC ? "there are more devices than anybody has" : "not enough memory");
+		acks_complain(problem, error, file, number, error == -ENOSPC ? "there are more devices than anybody has" : "not enough memory");
 	return error;
 }
 
@@ -178,7 +178,7 @@ int acks_read(struct bytes content, const char *file, struct acks *out, struct p
 
 	*out = (struct acks){ 0 };
 	while (content.len > 0 && error == 0)
-		error = take_line(out, bytes_cut_line(&content), file, ++number, problem);
+		error = acks_take_line(out, bytes_cut_line(&content), file, ++number, problem);
 	if (error != 0)
 		acks_free(out);
 	return error;

@@ -11,7 +11,7 @@
 #define SIG_BASE64 92           /* characters of base64 of key id and signature */
 #define HASH_BASE64 44
 
-static struct bytes next_line(struct bytes *text)
+static struct bytes anchors_next_line(struct bytes *text)
 {
 	const uint8_t *end  = text->len > 0 ? memchr(text->at, '\n', text->len) : NULL;
 	size_t         len  = end != NULL ? (size_t)(end - text->at) : text->len;
@@ -23,7 +23,7 @@ static struct bytes next_line(struct bytes *text)
 	return line;
 }
 
-static struct bytes next_word(struct bytes *line)
+static struct bytes anchors_next_word(struct bytes *line)
 {
 	size_t begin = 0, end;
 
@@ -73,7 +73,7 @@ static bool is_origin(struct bytes text)
 	       memchr(text.at, ' ', text.len) == NULL;
 }
 
-static uint32_t number_of(const struct anchors *a, const struct row *row)
+static uint32_t anchors_number_of(const struct anchors *a, const struct row *row)
 {
 	return (uint32_t)((size_t)((const uint8_t *)row - a->origins.items) / a->origins.item_bytes);
 }
@@ -88,11 +88,11 @@ static bool find_log(struct anchors *a, struct bytes origin, uint32_t *log_out)
 	row = origin.len <= ORIGIN_MAX ? rows_get(&a->origins, origin) : NULL;
 	if (row == NULL || row == a->origins.others)
 		return false;
-	*log_out = number_of(a, row);
+	*log_out = anchors_number_of(a, row);
 	return true;
 }
 
-static int keep(struct anchors *a, struct bytes origin, struct bytes seq, struct bytes hash, struct bytes sig, const char *wanted)
+static int anchors_keep(struct anchors *a, struct bytes origin, struct bytes seq, struct bytes hash, struct bytes sig, const char *wanted)
 {
 	struct anchor_known k = { 0 };
 	uint8_t             both[CHAIN_KEYID + CHAIN_SIG];
@@ -141,11 +141,11 @@ static int read_short(struct anchors *a, struct bytes line, const char *wanted)
 		struct bytes rest = bytes_from(line, (size_t)(title - line.at) + title_len), origin, seq, hash;
 
 		line   = rest;
-		origin = next_word(&rest);
-		seq    = next_word(&rest);
-		hash   = next_word(&rest);
+		origin = anchors_next_word(&rest);
+		seq    = anchors_next_word(&rest);
+		hash   = anchors_next_word(&rest);
 		if (is_origin(origin))
-			error = keep(a, origin, seq, hash, without_quote(next_word(&rest)), wanted);
+			error = anchors_keep(a, origin, seq, hash, without_quote(anchors_next_word(&rest)), wanted);
 	}
 	return error;
 }
@@ -153,14 +153,14 @@ static int read_short(struct anchors *a, struct bytes line, const char *wanted)
 /* Origin, number, hash, an empty line, dash and signature: five lines. */
 static int read_note(struct anchors *a, struct bytes origin, struct bytes rest, const char *wanted)
 {
-	struct bytes seq = next_line(&rest), hash = next_line(&rest), empty = next_line(&rest), sig = next_line(&rest);
+	struct bytes seq = anchors_next_line(&rest), hash = anchors_next_line(&rest), empty = anchors_next_line(&rest), sig = anchors_next_line(&rest);
 
 	if (empty.len > 0 || sig.len <= strlen(EM_DASH) || memcmp(sig.at, EM_DASH, strlen(EM_DASH)) != 0)
 		return 0;
 	sig = bytes_from(sig, strlen(EM_DASH));
-	if (!bytes_equal(next_word(&sig), origin))
+	if (!bytes_equal(anchors_next_word(&sig), origin))
 		return 0;
-	return keep(a, origin, seq, hash, next_word(&sig), wanted);
+	return anchors_keep(a, origin, seq, hash, anchors_next_word(&sig), wanted);
 }
 
 int anchors_read(struct anchors *a, struct bytes text, const char *origin)
@@ -168,14 +168,14 @@ int anchors_read(struct anchors *a, struct bytes text, const char *origin)
 	int error = 0;
 
 	while (text.len > 0 && error == 0) {
-		struct bytes line = next_line(&text);
+		struct bytes line = anchors_next_line(&text);
 
 		error = is_origin(line) ? read_note(a, line, text, origin) : read_short(a, line, origin);
 	}
 	return error;
 }
 
-static int compare(const void *left, const void *right)
+static int anchors_compare(const void *left, const void *right)
 {
 	const struct anchor_known *a = left, *b = right;
 
@@ -196,9 +196,9 @@ void anchors_sort(struct anchors *a)
 	size_t kept = 0;
 
 	if (a->num > 0)
-		qsort(a->list, a->num, sizeof(*a->list), compare);
+		qsort(a->list, a->num, sizeof(*a->list), anchors_compare);
 	for (size_t i = 0; i < a->num; i++) {
-		if (kept == 0 || compare(&a->list[kept - 1], &a->list[i]) != 0)
+		if (kept == 0 || anchors_compare(&a->list[kept - 1], &a->list[i]) != 0)
 			a->list[kept++] = a->list[i];
 	}
 	a->num  = kept;
@@ -222,7 +222,7 @@ static int compare_logs(const void *left, const void *right)
 {
 	const struct anchor_known *a = left, *b = right;
 
-	return a->log != b->log ? (a->log > b->log ? 1 : -1) : compare(left, right);
+	return a->log != b->log ? (a->log > b->log ? 1 : -1) : anchors_compare(left, right);
 }
 
 void anchors_by_log(struct anchors *a)
@@ -240,7 +240,7 @@ int anchors_of(const struct anchors *all, const char *origin, struct anchors *ou
 	*out = (struct anchors){ 0 };
 	if (row == NULL)
 		return 0;
-	log = number_of(all, row);
+	log = anchors_number_of(all, row);
 	while (low < high) {
 		size_t middle = low + (high - low) / 2;
 
@@ -291,7 +291,7 @@ void anchors_free(struct anchors *a)
 }
 
 /* What one says that knows another record than the one that is here, if one is here. */
-static enum anchor_word hear(struct anchors *a, struct anchor_known *k, const struct note_key *key)
+static enum anchor_word anchors_hear(struct anchors *a, struct anchor_known *k, const struct note_key *key)
 {
 	uint8_t id[CHAIN_KEYID];
 
@@ -319,7 +319,7 @@ enum anchor_word anchors_meet(struct anchors *a, const struct line_end *end, con
 	for (; a->next < a->num && a->list[a->next].seq == end->seq; a->next++) {
 		struct anchor_known *k    = &a->list[a->next];
 		bool                 same = has_hash && memcmp(k->hash, hash, CHAIN_HASH) == 0;
-		enum anchor_word     word = same ? ANCHOR_SILENT : hear(a, k, key);
+		enum anchor_word     word = same ? ANCHOR_SILENT : anchors_hear(a, k, key);
 
 		a->num_agreed += same && !k->agreed;
 		k->agreed     |= same;
@@ -332,7 +332,7 @@ enum anchor_word anchors_meet(struct anchors *a, const struct line_end *end, con
 const struct anchor_known *anchors_beyond(struct anchors *a, uint64_t last, const struct note_key *key, bool *denies_out)
 {
 	for (size_t i = a->num; i > 0 && a->list[i - 1].seq > last; i--) {
-		enum anchor_word word = hear(a, &a->list[i - 1], key);
+		enum anchor_word word = anchors_hear(a, &a->list[i - 1], key);
 
 		*denies_out = word == ANCHOR_DENIES;
 		if (word != ANCHOR_SILENT)

@@ -64,7 +64,7 @@ static int begin_thread(struct chains *ch, uint32_t from, uint32_t *out)
 }
 
 /* A record goes to the thread it hangs on, or begins one. */
-static int take_record(struct follow *f, size_t at, const struct line_end *end, const uint8_t hash[CHAIN_HASH])
+static int chains_take_record(struct follow *f, size_t at, const struct line_end *end, const uint8_t hash[CHAIN_HASH])
 {
 	struct chains        *ch     = f->chains;
 	const struct copy    *r      = &ch->copies->list[at];
@@ -129,7 +129,7 @@ static int take_group(struct follow *f, size_t begin, size_t end)
 			late = records > 1 && !has_next(c, end, hash);
 			if (late != (round == 1))
 				continue;
-			error = take_record(f, i, &line_end, hash);
+			error = chains_take_record(f, i, &line_end, hash);
 			if (error != 0)
 				return error;
 		}

@@ -25,7 +25,7 @@ struct bytes copies_sensor(struct bytes line)
 	return end < behind ? bytes_of(at, (size_t)(end - at)) : (struct bytes){ 0 };
 }
 
-static int grow(void **list, size_t *room, size_t num, size_t bytes)
+static int copies_grow(void **list, size_t *room, size_t num, size_t bytes)
 {
 	size_t more = *room > 0 ? 2 * *room : 256;
 	void  *new;
@@ -42,9 +42,9 @@ static int grow(void **list, size_t *room, size_t num, size_t bytes)
 
 int copies_add(struct copies *c, const struct copy *line)
 {
-	void  *list  = line->is_key ? c->keys : c->list;
-	int    error = line->is_key ? grow(&list, &c->room_keys, c->num_keys, sizeof(*line)) :
-	                              grow(&list, &c->room, c->num, sizeof(*line));
+	void *list  = line->is_key ? c->keys : c->list;
+	int   error = line->is_key ? copies_grow(&list, &c->room_keys, c->num_keys, sizeof(*line)) :
+	                             copies_grow(&list, &c->room, c->num, sizeof(*line));
 
 	*(line->is_key ? &c->keys : &c->list) = list;
 	if (error == 0)
@@ -74,7 +74,7 @@ size_t copies_group_end(const struct copies *c, size_t begin)
 }
 
 /* By number, then as they came. */
-static int compare(const void *left, const void *right)
+static int copies_compare(const void *left, const void *right)
 {
 	const struct copy *a = left, *b = right;
 
@@ -87,14 +87,14 @@ static void sort(struct copy *list, size_t num)
 {
 	size_t i = 1;
 
-	while (i < num && compare(&list[i - 1], &list[i]) <= 0)
+	while (i < num && copies_compare(&list[i - 1], &list[i]) <= 0)
 		i++;
 	if (i < num)
-		qsort(list, num, sizeof(*list), compare);
+		qsort(list, num, sizeof(*list), copies_compare);
 }
 
 /* Is the same line among those from..to, the last COPIES_AT_ONCE of them? */
-static bool is_there(const struct copies *c, size_t from, size_t to, const struct copy *line)
+static bool copies_is_there(const struct copies *c, size_t from, size_t to, const struct copy *line)
 {
 	for (size_t i = to; i > from && to - i < COPIES_AT_ONCE; i--) {
 		const struct copy *other = &c->list[i - 1];
@@ -128,7 +128,7 @@ static void take_out_twins(struct copies *c)
 		for (; i < end; i++) {
 			struct copy line = c->list[i];
 
-			if (!line.is_broken && (is_there(c, begin, kept, &line) || (!line.has_newline && is_half(c, end, &line)))) {
+			if (!line.is_broken && (copies_is_there(c, begin, kept, &line) || (!line.has_newline && is_half(c, end, &line)))) {
 				c->num_twice++;
 				continue;
 			}

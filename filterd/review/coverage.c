@@ -32,12 +32,12 @@ const char *gap_kind_name(enum gap_kind kind)
 	return gap_names[kind];
 }
 
-static bool is(struct bytes text, const char *word)
+static bool review_coverage_is(struct bytes text, const char *word)
 {
 	return bytes_equal(text, bytes_text(word));
 }
 
-static void copy(char *to, size_t room, struct bytes text)
+static void review_coverage_copy(char *to, size_t room, struct bytes text)
 {
 	size_t len = text.len < room - 1 ? text.len : room - 1;
 
@@ -56,7 +56,7 @@ static int64_t most(int64_t a, int64_t b)
 	return a > b ? a : b;
 }
 
-static uint64_t count(uint64_t a, uint64_t b)
+static uint64_t review_coverage_count(uint64_t a, uint64_t b)
 {
 	return a > UINT64_MAX - b ? UINT64_MAX : a + b;
 }
@@ -69,7 +69,7 @@ static void note_policy(struct coverage *c, const struct entry *e)
 
 	if (e->policy.len != 64)
 		return;
-	copy(seen.digest, sizeof(seen.digest), e->policy);
+	review_coverage_copy(seen.digest, sizeof(seen.digest), e->policy);
 	if (last != NULL && strcmp(last->digest, seen.digest) == 0) {
 		/* A heartbeat does not say how many rules, a start does. */
 		if (last->rules == 0)
@@ -116,7 +116,7 @@ static void end_off(struct coverage *c, int64_t at_us, bool is_open)
 }
 
 /* Begins and ends the gap under way as state, rules and log are now. Takes: when it began, if it does begin. */
-static void judge(struct coverage *c, int64_t now_us, int64_t since_us, int64_t since_span_us)
+static void review_coverage_judge(struct coverage *c, int64_t now_us, int64_t since_us, int64_t since_span_us)
 {
 	bool          wanted = !c->enforcing || c->hooks_missing || c->log_degraded;
 	enum gap_kind kind   = !c->enforcing ? GAP_NOT_ENFORCING : c->hooks_missing ? GAP_NO_RULES : GAP_LOG;
@@ -165,21 +165,21 @@ static void settle(struct coverage *c, int64_t length_us)
 /* What a start or heartbeat says of state and rules. */
 static void take_standing(struct coverage *c, const struct entry *e)
 {
-	c->log_degraded = is(e->state, "degraded");
+	c->log_degraded = review_coverage_is(e->state, "degraded");
 	if (c->log_degraded) {
-		copy(c->log_reason, sizeof(c->log_reason), e->state);
+		review_coverage_copy(c->log_reason, sizeof(c->log_reason), e->state);
 	} else {
-		c->enforcing = is(e->state, "enforcing");
-		copy(c->state_reason, sizeof(c->state_reason), e->state.len > 0 ? e->state : BYTES("no state is said"));
+		c->enforcing = review_coverage_is(e->state, "enforcing");
+		review_coverage_copy(c->state_reason, sizeof(c->state_reason), e->state.len > 0 ? e->state : BYTES("no state is said"));
 	}
-	c->hooks_missing      = is(e->hooks, "missing");
-	c->num_hooks_unknown += !c->hooks_missing && !is(e->hooks, "ok");
+	c->hooks_missing      = review_coverage_is(e->hooks, "missing");
+	c->num_hooks_unknown += !c->hooks_missing && !review_coverage_is(e->hooks, "ok");
 }
 
 /* That it is not known speaks for the time since the record before, as far as that is no gap. */
 static void take_unknown(struct coverage *c, const struct entry *e, int64_t left_us)
 {
-	if (!is(e->hooks, "missing") && !is(e->hooks, "ok"))
+	if (!review_coverage_is(e->hooks, "missing") && !review_coverage_is(e->hooks, "ok"))
 		c->hooks_unknown_us = sum(c->hooks_unknown_us, most(left_us, 0));
 }
 
@@ -210,7 +210,7 @@ static uint64_t take_unseen(struct coverage *c, const struct entry *e)
 	unseen              = e->has_unfiltered && e->unfiltered > grown ? e->unfiltered : grown;
 	c->fail_open        = e->fail_open;
 	c->unfiltered_known |= e->has_unfiltered;
-	c->unfiltered       = count(c->unfiltered, unseen);
+	c->unfiltered       = review_coverage_count(c->unfiltered, unseen);
 	return unseen;
 }
 
@@ -230,7 +230,7 @@ static void begin_beat(struct coverage *c, const struct entry *e, uint64_t mono_
 static bool is_new_boot(const struct coverage *c, const struct entry *e, uint64_t mono_ms)
 {
 	if (c->boot[0] != '\0' && e->boot.len > 0)
-		return !is(bytes_first(e->boot, sizeof(c->boot) - 1), c->boot);
+		return !review_coverage_is(bytes_first(e->boot, sizeof(c->boot) - 1), c->boot);
 	return c->has_beat && mono_ms + 1000 < c->beat_mono_ms;
 }
 
@@ -271,10 +271,10 @@ static void take_start(struct coverage *c, const struct entry *e)
 
 		add_gap(c, &g, 0);
 	}
-	copy(c->boot, sizeof(c->boot), e->boot);
+	review_coverage_copy(c->boot, sizeof(c->boot), e->boot);
 	begin_beat(c, e, mono_ms, EVERY_DEFAULT_S);
 	take_standing(c, e);
-	judge(c, e->time_us, e->time_us, c->span_us);
+	review_coverage_judge(c, e->time_us, e->time_us, c->span_us);
 }
 
 /* Where the packets of a heartbeat passed: in the gap since the last one, if there is one. */
@@ -286,7 +286,7 @@ static void place_unseen(struct coverage *c, const struct entry *e, uint64_t uns
 	                     .packets = unseen, .packets_known = true, .reason = "the queue was full, and packets went by" };
 
 	if (g != NULL) {
-		g->packets        = count(g->packets, unseen);
+		g->packets        = review_coverage_count(g->packets, unseen);
 		g->packets_known |= e->has_unfiltered || unseen > 0;
 	} else if (unseen > 0) {
 		if (!c->has_beat)
@@ -315,9 +315,9 @@ static void take_heartbeat(struct coverage *c, const struct entry *e)
 	take_unknown(c, e, left_us);
 	/* Nobody knows since when the rules are missing: at worst since the last heartbeat. */
 	if (c->has_beat && c->enforcing && c->hooks_missing)
-		judge(c, e->time_us, c->beat_us, c->beat_span_us + c->within_us + off_within(c));
+		review_coverage_judge(c, e->time_us, c->beat_us, c->beat_span_us + c->within_us + off_within(c));
 	else
-		judge(c, e->time_us, e->time_us, c->span_us);
+		review_coverage_judge(c, e->time_us, e->time_us, c->span_us);
 	place_unseen(c, e, unseen, left_us);
 	begin_beat(c, e, e->mono_ms, every_s);
 }
@@ -334,7 +334,7 @@ static void take_gap(struct coverage *c, const struct entry *e)
 		g.to_us   = e->time_us;
 	}
 	g.length_us = most(g.to_us - g.from_us, 0);
-	copy(g.reason, sizeof(g.reason), e->reason);
+	review_coverage_copy(g.reason, sizeof(g.reason), e->reason);
 	add_gap(c, &g, 0);
 	c->said_gap = c->gap_since_beat;
 }
@@ -353,39 +353,39 @@ static void count_said_gap(struct coverage *c)
 
 static void take_state(struct coverage *c, const struct entry *e)
 {
-	bool degraded = is(e->to, "degraded");
+	bool degraded = review_coverage_is(e->to, "degraded");
 
-	if (is(e->from, "degraded") && !c->log_degraded && c->said_gap)
+	if (review_coverage_is(e->from, "degraded") && !c->log_degraded && c->said_gap)
 		count_said_gap(c);
 	c->log_degraded = degraded;
 	if (degraded) {
-		copy(c->log_reason, sizeof(c->log_reason), e->reason);
+		review_coverage_copy(c->log_reason, sizeof(c->log_reason), e->reason);
 	} else {
-		c->enforcing = is(e->to, "enforcing");
-		copy(c->state_reason, sizeof(c->state_reason), e->reason);
+		c->enforcing = review_coverage_is(e->to, "enforcing");
+		review_coverage_copy(c->state_reason, sizeof(c->state_reason), e->reason);
 	}
-	judge(c, e->time_us, e->time_us, c->span_us);
+	review_coverage_judge(c, e->time_us, e->time_us, c->span_us);
 }
 
 static void take_stop(struct coverage *c, const struct entry *e)
 {
 	end_off(c, e->time_us, false);
 	c->stopped = true;
-	copy(c->stop_reason, sizeof(c->stop_reason), e->reason);
+	review_coverage_copy(c->stop_reason, sizeof(c->stop_reason), e->reason);
 }
 
 /* A record whose place only the wall clock tells. */
-static void move_on(struct coverage *c, const struct entry *e)
+static void review_coverage_move_on(struct coverage *c, const struct entry *e)
 {
 	int64_t from_us = c->has_beat ? c->beat_us : c->from_us;
 
 	c->span_us = most(c->span_us, sum(c->beat_span_us, most(e->time_us - from_us, 0)));
 }
 
-static void take(struct coverage *c, const struct entry *e)
+static void review_coverage_take(struct coverage *c, const struct entry *e)
 {
 	if (e->type != ENTRY_START)
-		move_on(c, e);
+		review_coverage_move_on(c, e);
 	switch (e->type) {
 	case ENTRY_START:
 		take_start(c, e);
@@ -421,7 +421,7 @@ void coverage_record(struct coverage *c, const struct entry *e)
 		c->enforcing = true;            /* a log that begins in the middle of a run: the first heartbeat tells */
 		c->every_s   = EVERY_DEFAULT_S;
 	}
-	take(c, e);
+	review_coverage_take(c, e);
 	c->said_gap &= e->type == ENTRY_GAP;
 	c->has_span  = true;
 	if (e->type >= ENTRY_START || e->time_us > c->last_us)
@@ -465,7 +465,7 @@ uint64_t coverage_num_uncounted(const struct coverage *c)
 }
 
 /* How long after the first record the wall clock stood there: the first time, if it was set back later. */
-static int64_t place_of(const struct coverage *c, int64_t time_us)
+static int64_t review_coverage_place_of(const struct coverage *c, int64_t time_us)
 {
 	int64_t shift_us = 0, place_us;
 
@@ -486,7 +486,7 @@ static int64_t place_of(const struct coverage *c, int64_t time_us)
 
 void coverage_between(const struct coverage *c, int64_t from_us, int64_t to_us, int64_t *span_out, int64_t *gaps_out)
 {
-	int64_t from = place_of(c, from_us), to = most(place_of(c, to_us), from), gaps = 0;
+	int64_t from = review_coverage_place_of(c, from_us), to = most(review_coverage_place_of(c, to_us), from), gaps = 0;
 
 	*span_out = c->span_us;
 	*gaps_out = c->gaps_us;

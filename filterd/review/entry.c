@@ -203,7 +203,7 @@ static enum entry_type type_named(struct bytes name)
 	return ENTRY_OTHER;
 }
 
-static void set_text(struct entry *e, const struct member *m, struct bytes value)
+static void entry_set_text(struct entry *e, const struct member *m, struct bytes value)
 {
 	switch (m->kind) {
 	case KIND_TEXT:
@@ -224,7 +224,7 @@ static void set_text(struct entry *e, const struct member *m, struct bytes value
 	}
 }
 
-static void set_number(struct entry *e, const struct member *m, uint64_t value)
+static void entry_set_number(struct entry *e, const struct member *m, uint64_t value)
 {
 	if (m->kind == KIND_FIRST)
 		e->first_seq = value;
@@ -236,7 +236,7 @@ static void set_number(struct entry *e, const struct member *m, uint64_t value)
 	e->has_attempts   |= m->offset == AT(attempts);
 }
 
-static enum place place_of(enum place place, struct bytes name)
+static enum place entry_place_of(enum place place, struct bytes name)
 {
 	if (place == AT_ROOT) {
 		for (size_t i = 0; i < COUNT(objects); i++) {
@@ -267,10 +267,10 @@ static bool take_value(struct walk *w, enum place place, struct bytes name, cons
 		if (!scan_string(&w->scan, &text))
 			return false;
 		if (m != NULL)
-			set_text(w->out, m, text);
+			entry_set_text(w->out, m, text);
 		return true;
 	case '{':
-		return take_object(w, place_of(place, name), depth + 1);
+		return take_object(w, entry_place_of(place, name), depth + 1);
 	case '[':
 		return take_array(w, place, name, depth + 1);
 	case 't':
@@ -283,7 +283,7 @@ static bool take_value(struct walk *w, enum place place, struct bytes name, cons
 		if (!scan_number(&w->scan, &number, &whole))
 			return false;
 		if (whole && m != NULL)
-			set_number(w->out, m, number);
+			entry_set_number(w->out, m, number);
 		if (whole && place == AT_COUNTS)
 			w->out->gap_counts = number > UINT64_MAX - w->out->gap_counts ? UINT64_MAX :
 			                     w->out->gap_counts + number;

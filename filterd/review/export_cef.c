@@ -16,7 +16,7 @@
 #define SEVERITY_OTHER   "3"
 
 /* A character of a value: escaped, or a blank where a control character stood. */
-static void put_character(struct writer *w, uint8_t c, const char *escaped)
+static void export_cef_put_character(struct writer *w, uint8_t c, const char *escaped)
 {
 	if (c == '\n' || c == '\r')
 		write_text(w, escaped[0] != '=' ? " " : c == '\n' ? "\\n" : "\\r");
@@ -37,10 +37,10 @@ static void put_value(struct text *t, struct bytes text, const char *escaped)
 
 	scan_text(&w, text);
 	for (size_t i = 0; i < w.len; i++)
-		put_character(text_room(t, 2), room[i], escaped);
+		export_cef_put_character(text_room(t, 2), room[i], escaped);
 }
 
-static void put_text(struct text *t, const char *name, struct bytes value)
+static void export_cef_put_text(struct text *t, const char *name, struct bytes value)
 {
 	if (value.len == 0)
 		return;
@@ -48,7 +48,7 @@ static void put_text(struct text *t, const char *name, struct bytes value)
 	put_value(t, value, "=");
 }
 
-static void put_number(struct text *t, const char *name, uint64_t value)
+static void export_cef_put_number(struct text *t, const char *name, uint64_t value)
 {
 	text_put(t, name);
 	write_decimal(text_room(t, 20), value);
@@ -56,7 +56,7 @@ static void put_number(struct text *t, const char *name, uint64_t value)
 
 static void put_milliseconds(struct text *t, const char *name, int64_t us)
 {
-	put_number(t, name, us > 0 ? (uint64_t)us / 1000 : 0);
+	export_cef_put_number(t, name, us > 0 ? (uint64_t)us / 1000 : 0);
 }
 
 static void put_header(struct text *t, const struct entry *e, const struct export_source *from)
@@ -73,40 +73,40 @@ static void put_header(struct text *t, const struct entry *e, const struct expor
 }
 
 /* src and dst hold IPv4 addresses only. */
-static void put_address(struct text *t, struct bytes address, const char *name4, const char *name6)
+static void export_cef_put_address(struct text *t, struct bytes address, const char *name4, const char *name6)
 {
-	put_text(t, memchr(address.at, ':', address.len) != NULL ? name6 : name4, address);
+	export_cef_put_text(t, memchr(address.at, ':', address.len) != NULL ? name6 : name4, address);
 }
 
 void export_cef(struct text *t, const struct entry *e, const struct export_source *from)
 {
 	put_header(t, e, from);
 	put_milliseconds(t, "rt=", e->time_us);
-	put_text(t, " act=", e->action);
+	export_cef_put_text(t, " act=", e->action);
 	if (e->src_ip.len > 0)
-		put_address(t, e->src_ip, " src=", " c6a2Label=Source IPv6 Address c6a2=");
-	put_number(t, " spt=", e->src_port);
-	put_text(t, " smac=", e->mac);
-	put_text(t, " shost=", e->name);
+		export_cef_put_address(t, e->src_ip, " src=", " c6a2Label=Source IPv6 Address c6a2=");
+	export_cef_put_number(t, " spt=", e->src_port);
+	export_cef_put_text(t, " smac=", e->mac);
+	export_cef_put_text(t, " shost=", e->name);
 	if (e->dest_ip.len > 0)
-		put_address(t, e->dest_ip, " dst=", " c6a3Label=Destination IPv6 Address c6a3=");
-	put_number(t, " dpt=", e->dest_port);
-	put_text(t, " proto=", e->proto);
-	put_text(t, " app=", e->app);
-	put_text(t, " dhost=", e->host);
-	put_text(t, " cat=", e->category);
-	put_number(t, " cnt=", e->count);
-	put_text(t, " dvchost=", e->sensor);
-	put_text(t, " deviceInboundInterface=", e->iface);
-	put_text(t, " cs1Label=rule cs1=", e->rule);
-	put_text(t, " cs2Label=policy cs2=", e->policy);
-	put_number(t, " cn1Label=seq cn1=", from->seq);
+		export_cef_put_address(t, e->dest_ip, " dst=", " c6a3Label=Destination IPv6 Address c6a3=");
+	export_cef_put_number(t, " dpt=", e->dest_port);
+	export_cef_put_text(t, " proto=", e->proto);
+	export_cef_put_text(t, " app=", e->app);
+	export_cef_put_text(t, " dhost=", e->host);
+	export_cef_put_text(t, " cat=", e->category);
+	export_cef_put_number(t, " cnt=", e->count);
+	export_cef_put_text(t, " dvchost=", e->sensor);
+	export_cef_put_text(t, " deviceInboundInterface=", e->iface);
+	export_cef_put_text(t, " cs1Label=rule cs1=", e->rule);
+	export_cef_put_text(t, " cs2Label=policy cs2=", e->policy);
+	export_cef_put_number(t, " cn1Label=seq cn1=", from->seq);
 	if (e->has_first) {
 		put_milliseconds(t, " start=", e->first_us);
 		put_milliseconds(t, " end=", e->time_us);
 	}
-	put_text(t, " requestMethod=", e->method);
-	put_text(t, " request=", e->url);
-	put_text(t, " requestClientApplication=", e->user_agent);
+	export_cef_put_text(t, " requestMethod=", e->method);
+	export_cef_put_text(t, " request=", e->url);
+	export_cef_put_text(t, " requestClientApplication=", e->user_agent);
 	text_put(t, "\n");
 }

@@ -19,7 +19,7 @@ void export_csv_head(struct text *t)
 	csv_end(t);
 }
 
-static void put_text(struct text *t, struct bytes escaped)
+static void export_csv_put_text(struct text *t, struct bytes escaped)
 {
 	uint8_t       room[4096];
 	struct writer w = writer_over(room, sizeof(room));
@@ -29,13 +29,13 @@ static void put_text(struct text *t, struct bytes escaped)
 	csv_cell(t, writer_written(&w));
 }
 
-static void put_number(struct text *t, uint64_t number)
+static void export_csv_put_number(struct text *t, uint64_t number)
 {
 	text_put(t, ",");
 	write_decimal(text_room(t, 20), number);
 }
 
-static void put_time(struct text *t, bool known, int64_t us)
+static void export_csv_put_time(struct text *t, bool known, int64_t us)
 {
 	text_put(t, ",");
 	if (known)
@@ -45,34 +45,34 @@ static void put_time(struct text *t, bool known, int64_t us)
 void export_csv(struct text *t, const struct entry *e, const struct export_source *from)
 {
 	write_decimal(text_room(t, 20), from->seq);
-	put_time(t, e->has_time, e->time_us);
+	export_csv_put_time(t, e->has_time, e->time_us);
 	text_put(t, ",");
 	text_put(t, result_name(entry_result(e)));
-	put_text(t, e->device);
-	put_text(t, e->name);
-	put_text(t, e->src_ip);
-	put_number(t, e->src_port);
+	export_csv_put_text(t, e->device);
+	export_csv_put_text(t, e->name);
+	export_csv_put_text(t, e->src_ip);
+	export_csv_put_number(t, e->src_port);
 	text_put(t, ",");
 	text_put(t, layer_name(entry_layer(e)));
-	put_text(t, e->direction);
-	put_text(t, e->host);
-	put_text(t, e->wire);
-	put_text(t, e->category);
-	put_text(t, e->rule);
-	put_text(t, e->dest_ip);
-	put_number(t, e->dest_port);
-	put_text(t, e->proto);
-	put_text(t, e->reply);
-	put_number(t, e->count);
-	put_time(t, e->has_first, e->first_us);
-	put_text(t, e->iface);
-	put_text(t, e->rrtype);
-	put_text(t, e->method);
-	put_text(t, e->url);
-	put_text(t, e->user_agent);
-	put_number(t, e->signature_id);
-	put_text(t, e->community_id);
-	put_text(t, e->policy);
-	put_text(t, e->sensor);
+	export_csv_put_text(t, e->direction);
+	export_csv_put_text(t, e->host);
+	export_csv_put_text(t, e->wire);
+	export_csv_put_text(t, e->category);
+	export_csv_put_text(t, e->rule);
+	export_csv_put_text(t, e->dest_ip);
+	export_csv_put_number(t, e->dest_port);
+	export_csv_put_text(t, e->proto);
+	export_csv_put_text(t, e->reply);
+	export_csv_put_number(t, e->count);
+	export_csv_put_time(t, e->has_first, e->first_us);
+	export_csv_put_text(t, e->iface);
+	export_csv_put_text(t, e->rrtype);
+	export_csv_put_text(t, e->method);
+	export_csv_put_text(t, e->url);
+	export_csv_put_text(t, e->user_agent);
+	export_csv_put_number(t, e->signature_id);
+	export_csv_put_text(t, e->community_id);
+	export_csv_put_text(t, e->policy);
+	export_csv_put_text(t, e->sensor);
 	csv_end(t);
 }

@@ -50,7 +50,7 @@ static void put_rule(struct json_out *j, const struct entry *e)
 	out_close(j);
 }
 
-static void put_ends(struct json_out *j, const struct entry *e)
+static void export_ecs_put_ends(struct json_out *j, const struct entry *e)
 {
 	out_open(j, "source");
 	out_string(j, "ip", e->src_ip);
@@ -133,7 +133,7 @@ static void put_tls(struct json_out *j, const struct entry *e)
 	out_close(j);
 }
 
-static void put_layer(struct json_out *j, const struct entry *e)
+static void export_ecs_put_layer(struct json_out *j, const struct entry *e)
 {
 	switch (entry_layer(e)) {
 	case LAYER_DNS:
@@ -164,10 +164,10 @@ void export_ecs(struct text *t, const struct entry *e, const struct export_sourc
 	out_string(&j, "message", e->signature);
 	put_event(&j, e, from);
 	put_rule(&j, e);
-	put_ends(&j, e);
+	export_ecs_put_ends(&j, e);
 	put_network(&j, e);
 	put_observer(&j, e, from);
-	put_layer(&j, e);
+	export_ecs_put_layer(&j, e);
 	out_own(&j, e, from);
 	out_close(&j);
 	text_put(t, "\n");

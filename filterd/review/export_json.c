@@ -4,7 +4,7 @@
 
 #include "base/instant.h"
 
-static void put_name(struct json_out *j, const char *name)
+static void export_json_put_name(struct json_out *j, const char *name)
 {
 	text_put(j->text, j->comma ? ",\"" : "\"");
 	text_put(j->text, name);
@@ -15,7 +15,7 @@ static void put_name(struct json_out *j, const char *name)
 void out_open(struct json_out *j, const char *name)
 {
 	if (name != NULL)
-		put_name(j, name);
+		export_json_put_name(j, name);
 	text_put(j->text, "{");
 	j->comma = false;
 }
@@ -28,7 +28,7 @@ void out_close(struct json_out *j)
 
 void out_raw(struct json_out *j, const char *name, const char *json)
 {
-	put_name(j, name);
+	export_json_put_name(j, name);
 	text_put(j->text, json);
 }
 
@@ -41,7 +41,7 @@ void out_string(struct json_out *j, const char *name, struct bytes escaped)
 {
 	if (escaped.len == 0)
 		return;
-	put_name(j, name);
+	export_json_put_name(j, name);
 	text_put(j->text, "\"");
 	text_bytes(j->text, escaped);
 	text_put(j->text, "\"");
@@ -49,7 +49,7 @@ void out_string(struct json_out *j, const char *name, struct bytes escaped)
 
 void out_number(struct json_out *j, const char *name, uint64_t number)
 {
-	put_name(j, name);
+	export_json_put_name(j, name);
 	write_decimal(text_room(j->text, 20), number);
 }
 
@@ -64,7 +64,7 @@ void out_number_text(struct json_out *j, const char *name, uint64_t number)
 
 void out_time(struct json_out *j, const char *name, int64_t us)
 {
-	put_name(j, name);
+	export_json_put_name(j, name);
 	text_put(j->text, "\"");
 	instant_write(text_room(j->text, 64), us);
 	text_put(j->text, "\"");

@@ -62,7 +62,7 @@ static void put_metadata(struct json_out *j, const struct entry *e, const struct
 	out_close(j);
 }
 
-static void put_ends(struct json_out *j, const struct entry *e)
+static void export_ocsf_put_ends(struct json_out *j, const struct entry *e)
 {
 	out_open(j, "src_endpoint");
 	out_string(j, "ip", e->src_ip);
@@ -110,7 +110,7 @@ static void put_request(struct json_out *j, const struct entry *e)
 	out_close(j);
 }
 
-static void put_layer(struct json_out *j, const struct entry *e)
+static void export_ocsf_put_layer(struct json_out *j, const struct entry *e)
 {
 	switch (entry_layer(e)) {
 	case LAYER_DNS:
@@ -147,9 +147,9 @@ void export_ocsf(struct text *t, const struct entry *e, const struct export_sour
 	put_class(&j, e, class_of(e));
 	out_string(&j, "message", e->signature);
 	put_metadata(&j, e, from);
-	put_ends(&j, e);
+	export_ocsf_put_ends(&j, e);
 	put_connection(&j, e);
-	put_layer(&j, e);
+	export_ocsf_put_layer(&j, e);
 	out_open(&j, "firewall_rule");
 	out_string(&j, "name", e->rule);
 	out_string(&j, "category", e->alert_category);

@@ -64,7 +64,7 @@ static void put_escaped(struct text *t, struct bytes text)
 }
 
 /* The beginning of a text, no character cut in two. */
-static struct bytes begin_of(struct bytes text, size_t len)
+static struct bytes export_postgresql_begin_of(struct bytes text, size_t len)
 {
 	while (len > 0 && len < text.len && (text.at[len] & 0xc0) == 0x80)
 		len--;
@@ -72,7 +72,7 @@ static struct bytes begin_of(struct bytes text, size_t len)
 }
 
 /* A string of the record, its escapes undone. */
-static void put_string(struct text *t, struct bytes escaped)
+static void export_postgresql_put_string(struct text *t, struct bytes escaped)
 {
 	uint8_t       room[4096];
 	struct writer w = writer_over(room, sizeof(room));
@@ -85,7 +85,7 @@ static void put_string(struct text *t, struct bytes escaped)
 		scan_text(&w, escaped);
 		escaped = writer_written(&w);
 	}
-	put_escaped(t, begin_of(escaped, TEXT_MAX));
+	put_escaped(t, export_postgresql_begin_of(escaped, TEXT_MAX));
 	text_put(t, "\t");
 }
 
@@ -95,18 +95,18 @@ static void put_word(struct text *t, const char *word)
 	text_put(t, "\t");
 }
 
-static void put_address(struct text *t, struct bytes text)
+static void export_postgresql_put_address(struct text *t, struct bytes text)
 {
 	struct address a;
 
 	if (address_from_text(text, &a) == PARSE_OK)
-		put_string(t, text);
+		export_postgresql_put_string(t, text);
 	else
 		put_none(t);
 }
 
 /* One that is too large for the column is none; but an attempt always has a count. */
-static void put_number(struct text *t, bool known, uint64_t number, uint64_t max)
+static void export_postgresql_put_number(struct text *t, bool known, uint64_t number, uint64_t max)
 {
 	if (!known || number > max) {
 		put_none(t);
@@ -118,10 +118,10 @@ static void put_number(struct text *t, bool known, uint64_t number, uint64_t max
 
 static void put_count(struct text *t, bool known, uint64_t number)
 {
-	put_number(t, known, number < INT64_MAX ? number : INT64_MAX, INT64_MAX);
+	export_postgresql_put_number(t, known, number < INT64_MAX ? number : INT64_MAX, INT64_MAX);
 }
 
-static void put_time(struct text *t, bool known, int64_t us)
+static void export_postgresql_put_time(struct text *t, bool known, int64_t us)
 {
 	if (!known) {
 		put_none(t);
@@ -148,37 +148,37 @@ void export_postgresql(struct text *t, const struct entry *e, const struct expor
 {
 	bool attempt = entry_is_attempt(e), beat = e->type == ENTRY_HEARTBEAT;
 
-	put_number(t, true, from->seq, INT64_MAX);
-	put_time(t, true, e->time_us);
-	put_time(t, e->has_first, e->first_us);
+	export_postgresql_put_number(t, true, from->seq, INT64_MAX);
+	export_postgresql_put_time(t, true, e->time_us);
+	export_postgresql_put_time(t, e->has_first, e->first_us);
 	put_count(t, attempt, e->count);
 	put_count(t, !attempt && e->has_attempts, e->attempts);
 	put_count(t, beat, e->pending);
 	put_count(t, e->has_unfiltered, e->unfiltered);
-	put_number(t, beat || e->type == ENTRY_START, mono_of(e), INT64_MAX);
-	put_number(t, beat, e->every_s, INT32_MAX);
-	put_number(t, attempt, e->src_port, UINT16_MAX);
-	put_number(t, attempt, e->dest_port, UINT16_MAX);
-	put_string(t, from->log.len > 0 ? from->log : BYTES("?"));
-	put_string(t, e->sensor.len > 0 ? e->sensor : BYTES("?"));
+	export_postgresql_put_number(t, beat || e->type == ENTRY_START, mono_of(e), INT64_MAX);
+	export_postgresql_put_number(t, beat, e->every_s, INT32_MAX);
+	export_postgresql_put_number(t, attempt, e->src_port, UINT16_MAX);
+	export_postgresql_put_number(t, attempt, e->dest_port, UINT16_MAX);
+	export_postgresql_put_string(t, from->log.len > 0 ? from->log : BYTES("?"));
+	export_postgresql_put_string(t, e->sensor.len > 0 ? e->sensor : BYTES("?"));
 	put_word(t, entry_type_name(e->type));
-	put_string(t, attempt && e->device.len == 0 ? BYTES("?") : e->device);
-	put_string(t, e->name);
-	put_address(t, e->src_ip);
+	export_postgresql_put_string(t, attempt && e->device.len == 0 ? BYTES("?") : e->device);
+	export_postgresql_put_string(t, e->name);
+	export_postgresql_put_address(t, e->src_ip);
 	put_word(t, attempt ? layer_name(entry_layer(e)) : "\\N");
-	put_string(t, attempt && e->host.len == 0 ? BYTES("?") : e->host);
-	put_string(t, e->category);
-	put_string(t, e->rule);
-	put_address(t, e->dest_ip);
-	put_string(t, e->proto);
-	put_string(t, e->reply);
-	put_string(t, e->user_agent);
-	put_string(t, bytes_first(e->policy, 16));
-	put_string(t, state_of(e));
-	put_string(t, e->reason);
-	put_string(t, e->boot);
-	put_string(t, e->hooks);
-	put_string(t, e->version);
+	export_postgresql_put_string(t, attempt && e->host.len == 0 ? BYTES("?") : e->host);
+	export_postgresql_put_string(t, e->category);
+	export_postgresql_put_string(t, e->rule);
+	export_postgresql_put_address(t, e->dest_ip);
+	export_postgresql_put_string(t, e->proto);
+	export_postgresql_put_string(t, e->reply);
+	export_postgresql_put_string(t, e->user_agent);
+	export_postgresql_put_string(t, bytes_first(e->policy, 16));
+	export_postgresql_put_string(t, state_of(e));
+	export_postgresql_put_string(t, e->reason);
+	export_postgresql_put_string(t, e->boot);
+	export_postgresql_put_string(t, e->hooks);
+	export_postgresql_put_string(t, e->version);
 	put_escaped(t, from->line);
 	text_put(t, "\n");
 }

@@ -33,7 +33,7 @@ static struct bytes named_log(struct bytes line, uint8_t next_key[NOTE_KEY])
 }
 
 /* LOG_UNKNOWN: there is room for it, and it is not there. */
-static uint32_t number_of(const struct log_ids *ids, struct bytes id)
+static uint32_t log_ids_number_of(const struct log_ids *ids, struct bytes id)
 {
 	size_t log = 0;
 
@@ -46,7 +46,7 @@ static uint32_t number_of(const struct log_ids *ids, struct bytes id)
 
 static uint32_t learn_id(struct log_ids *ids, struct bytes id)
 {
-	uint32_t log = number_of(ids, id);
+	uint32_t log = log_ids_number_of(ids, id);
 
 	if (log != LOG_UNKNOWN)
 		return log;
@@ -135,7 +135,7 @@ uint32_t log_ids_of(const struct log_ids *ids, struct bytes line, const struct l
 		return LOG_UNKNOWN;
 	id = named_log(line, next_key);
 	if (id.len > 0)
-		return number_of(ids, id);
+		return log_ids_number_of(ids, id);
 	memcpy(wanted.id, end->key_id, CHAIN_KEYID);
 	found = ids->num_keys > 0 ? bsearch(&wanted, ids->keys, ids->num_keys, sizeof(wanted), by_id) : NULL;
 	return found != NULL ? found->log : LOG_UNKNOWN;

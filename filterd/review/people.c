@@ -26,7 +26,7 @@ static const struct { const char *name; int64_t us; } units[] = {
 	{ "y", 365 * DAY_US },  { "year", 365 * DAY_US },  { "years", 365 * DAY_US },
 };
 
-static struct bytes trim(struct bytes text)
+static struct bytes people_trim(struct bytes text)
 {
 	while (text.len > 0 && text.at[0] == ' ')
 		text = bytes_from(text, 1);
@@ -35,7 +35,7 @@ static struct bytes trim(struct bytes text)
 	return text;
 }
 
-static bool is(struct bytes text, const char *word)
+static bool people_is(struct bytes text, const char *word)
 {
 	return bytes_equal(text, bytes_text(word));
 }
@@ -46,7 +46,7 @@ static bool take_end(struct bytes *text, const char *end)
 
 	if (text->len < len || memcmp(text->at + text->len - len, end, len) != 0)
 		return false;
-	*text = trim(bytes_first(*text, text->len - len));
+	*text = people_trim(bytes_first(*text, text->len - len));
 	return true;
 }
 
@@ -55,15 +55,15 @@ enum parse people_read_span(struct bytes text, int64_t *us_out)
 	uint64_t number = 0;
 	size_t   digits = 0;
 
-	text = trim(text);
+	text = people_trim(text);
 	for (; digits < text.len && text.at[digits] >= '0' && text.at[digits] <= '9'; digits++) {
 		number = number * 10 + text.at[digits] - '0';
 		if (number > UINT32_MAX)
 			return PARSE_BAD;
 	}
-	text = trim(bytes_from(text, digits));
+	text = people_trim(bytes_from(text, digits));
 	for (size_t i = 0; i < COUNT(units) && digits > 0 && number > 0; i++) {
-		if (!is(text, units[i].name))
+		if (!people_is(text, units[i].name))
 			continue;
 		if ((int64_t)number > SPAN_MAX / units[i].us)
 			return PARSE_BAD;
@@ -84,14 +84,14 @@ static enum parse read_with(struct bytes text, const char *rest, int64_t *us_out
 	return w.full ? PARSE_BAD : instant_parse(writer_written(&w), us_out);
 }
 
-static int64_t day_begin(int64_t us)
+static int64_t people_day_begin(int64_t us)
 {
 	int64_t past = us % DAY_US;
 
 	return us - past - (past < 0 ? DAY_US : 0);
 }
 
-static int64_t month_begin(int64_t us)
+static int64_t people_month_begin(int64_t us)
 {
 	uint8_t       room[64];
 	struct writer w = writer_over(room, sizeof(room));
@@ -104,27 +104,27 @@ static int64_t month_begin(int64_t us)
 /* 1970-01-01 was a Thursday. */
 static int64_t week_begin(int64_t us)
 {
-	int64_t day = day_begin(us) / DAY_US, weekday = ((day + 3) % 7 + 7) % 7;
+	int64_t day = people_day_begin(us) / DAY_US, weekday = ((day + 3) % 7 + 7) % 7;
 
 	return (day - weekday) * DAY_US;
 }
 
 static bool read_word(struct bytes text, int64_t now_us, int64_t *us_out)
 {
-	if (is(text, "now"))
+	if (people_is(text, "now"))
 		*us_out = now_us;
-	else if (is(text, "today"))
-		*us_out = day_begin(now_us);
-	else if (is(text, "yesterday"))
-		*us_out = day_begin(now_us) - DAY_US;
-	else if (is(text, "this week"))
+	else if (people_is(text, "today"))
+		*us_out = people_day_begin(now_us);
+	else if (people_is(text, "yesterday"))
+		*us_out = people_day_begin(now_us) - DAY_US;
+	else if (people_is(text, "this week"))
 		*us_out = week_begin(now_us);
-	else if (is(text, "last week"))
+	else if (people_is(text, "last week"))
 		*us_out = week_begin(now_us) - 7 * DAY_US;
-	else if (is(text, "this month"))
-		*us_out = month_begin(now_us);
-	else if (is(text, "last month"))
-		*us_out = month_begin(month_begin(now_us) - 1);
+	else if (people_is(text, "this month"))
+		*us_out = people_month_begin(now_us);
+	else if (people_is(text, "last month"))
+		*us_out = people_month_begin(people_month_begin(now_us) - 1);
 	else
 		return false;
 	return true;
@@ -159,7 +159,7 @@ static bool read_seconds(struct bytes text, int64_t *us_out)
 
 enum parse people_read_time(struct bytes text, int64_t now_us, int64_t *us_out)
 {
-	text = trim(text);
+	text = people_trim(text);
 	if (read_word(text, now_us, us_out) || read_ago(text, now_us, us_out) || read_seconds(text, us_out))
 		return PARSE_OK;
 	switch (text.len) {

@@ -22,7 +22,7 @@ static bool read_number(struct bytes *text, uint64_t *out)
 	return i > 0;
 }
 
-static bool take(struct bytes *text, uint8_t c)
+static bool ranges_take(struct bytes *text, uint8_t c)
 {
 	if (text->len == 0 || text->at[0] != c)
 		return false;
@@ -35,7 +35,7 @@ static bool read_range(struct bytes *text, uint64_t *first_out, uint64_t *last_o
 	if (!read_number(text, first_out))
 		return false;
 	*last_out = *first_out;
-	if (!take(text, '-'))
+	if (!ranges_take(text, '-'))
 		return true;
 	*last_out = UINT64_MAX;
 	return text->len == 0 || (read_number(text, last_out) && *last_out >= *first_out);
@@ -53,7 +53,7 @@ enum parse ranges_parse(struct bytes text, struct ranges *out)
 		       (n == 0 || r->list[n - 1].last < r->list[n].first);
 		if (good)
 			r->num++;
-	} while (good && take(&text, ','));
+	} while (good && ranges_take(&text, ','));
 	good = good && text.len == 0;
 	if (good)
 		memcpy(out, r, sizeof(*r));

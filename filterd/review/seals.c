@@ -122,7 +122,7 @@ static void foreign_key(struct seals *s, struct findings *f, uint64_t seq)
 	s->lost = true;
 }
 
-static void take_signature(struct seals *s, struct findings *f, const struct line_end *end, bool hands_over)
+static void seals_take_signature(struct seals *s, struct findings *f, const struct line_end *end, bool hands_over)
 {
 	s->num_signed++;
 	if (!s->has_key || s->lost)
@@ -165,7 +165,7 @@ void seals_record(struct seals *s, struct findings *f, const struct line_end *en
 		return;
 	}
 	hands_over = log_line_next_key(line, next);
-	take_signature(s, f, end, hands_over);
+	seals_take_signature(s, f, end, hands_over);
 	if (hands_over && s->key.origin[0] != '\0')
 		use_key(s, next);
 }

@@ -28,7 +28,7 @@ const char *result_name(enum result result)
 }
 
 /* Counts come from the log: one that says 2^64 - 1 must not bring a sum back to nothing. */
-static void add(uint64_t *sum, uint64_t more)
+static void review_totals_add(uint64_t *sum, uint64_t more)
 {
 	*sum = more > UINT64_MAX - *sum ? UINT64_MAX : *sum + more;
 }
@@ -37,7 +37,7 @@ uint64_t tally_prohibited(const struct tally *t)
 {
 	uint64_t sum = t->attempts[RESULT_BLOCKED];
 
-	add(&sum, t->attempts[RESULT_OBSERVED]);
+	review_totals_add(&sum, t->attempts[RESULT_OBSERVED]);
 	return sum;
 }
 
@@ -103,7 +103,7 @@ static struct bytes name_of(struct bytes escaped, uint8_t room[TOTALS_NAME_MAX])
 }
 
 /* Text of a line for people, cut to fit; what was there stays if nothing new is said. */
-static void keep_text(char *to, size_t room, struct bytes escaped)
+static void totals_keep_text(char *to, size_t room, struct bytes escaped)
 {
 	struct writer w = writer_over(to, room - 1);
 
@@ -121,7 +121,7 @@ static void keep_text(char *to, size_t room, struct bytes escaped)
 	to[w.len] = '\0';
 }
 
-static void count(struct tally *t, const struct entry *e, enum result result)
+static void totals_count(struct tally *t, const struct entry *e, enum result result)
 {
 	int64_t first_us = e->has_first && e->first_us < e->time_us ? e->first_us : e->time_us;
 
@@ -129,7 +129,7 @@ static void count(struct tally *t, const struct entry *e, enum result result)
 		t->first_us = first_us;
 	if (e->time_us > t->last_us)
 		t->last_us = e->time_us;
-	add(&t->attempts[result], e->count);
+	review_totals_add(&t->attempts[result], e->count);
 }
 
 static int64_t day_of(int64_t us)
@@ -162,11 +162,11 @@ static void count_day(struct totals *t, const struct entry *e, enum result resul
 
 	if (row == NULL)
 		return;
-	count(&row->tally, e, result);
+	totals_count(&row->tally, e, result);
 	if (result == RESULT_WATCHED)
 		return;
 	row->num_devices += is_new;
-	add(&row->hours[(e->time_us - day * TOTALS_DAY_US) / (TOTALS_DAY_US / 24)], e->count);
+	review_totals_add(&row->hours[(e->time_us - day * TOTALS_DAY_US) / (TOTALS_DAY_US / 24)], e->count);
 	d->num_days += is_new;
 	d->day       = day;
 }
@@ -177,15 +177,15 @@ static void keep_address(struct device_total *d, struct bytes address)
 
 	if (d->address[0] != '\0' && was_6 != is_6)
 		memcpy(d->other_address, d->address, sizeof(d->other_address));
-	keep_text(d->address, sizeof(d->address), address);
+	totals_keep_text(d->address, sizeof(d->address), address);
 }
 
 static void count_device(struct device_total *d, const struct entry *e, enum result result, enum layer layer)
 {
-	count(&d->tally, e, result);
-	add(&d->layers[layer], e->count);
-	keep_text(d->name, sizeof(d->name), e->name);
-	keep_text(d->clue, sizeof(d->clue), e->user_agent);
+	totals_count(&d->tally, e, result);
+	review_totals_add(&d->layers[layer], e->count);
+	totals_keep_text(d->name, sizeof(d->name), e->name);
+	totals_keep_text(d->clue, sizeof(d->clue), e->user_agent);
 	if (e->src_ip.len > 0)
 		keep_address(d, e->src_ip);
 }
@@ -208,8 +208,8 @@ static void count_pair(struct totals *t, const struct entry *e, enum result resu
 		d->num_hosts++;
 		h->num_devices++;
 	}
-	count(&p->tally, e, result);
-	add(&p->layers[layer], e->count);
+	totals_count(&p->tally, e, result);
+	review_totals_add(&p->layers[layer], e->count);
 }
 
 static void count_category(struct totals *t, const struct entry *e, enum result result, struct device_total *d,
@@ -222,8 +222,8 @@ static void count_category(struct totals *t, const struct entry *e, enum result 
 
 	if (c == NULL)
 		return;
-	count(&c->tally, e, result);
-	keep_text(c->title, sizeof(c->title), e->alert_category);
+	totals_count(&c->tally, e, result);
+	totals_keep_text(c->title, sizeof(c->title), e->alert_category);
 	c->num_hosts += host_is_new;
 	if (number >= TOTALS_CATEGORIES || (d->categories >> number & 1) != 0)
 		return;
@@ -234,7 +234,7 @@ static void count_category(struct totals *t, const struct entry *e, enum result 
 static void count_gap(struct totals *t, const struct entry *e)
 {
 	if (e->has_time && e->time_us >= t->from_us && e->time_us < t->to_us)
-		add(&t->undetailed, e->gap_counts);
+		review_totals_add(&t->undetailed, e->gap_counts);
 }
 
 static bool is_counted(const struct totals *t, const struct entry *e)
@@ -281,8 +281,8 @@ void totals_add(struct totals *t, const struct entry *e)
 	d      = device_row(t, name_of(e->device, room));
 	if (d == NULL)
 		return;
-	count(&t->all, e, result);
-	add(&t->layers[layer], e->count);
+	totals_count(&t->all, e, result);
+	review_totals_add(&t->layers[layer], e->count);
 	count_device(d, e, result, layer);
 	h = t->devices_only ? NULL : rows_get(&t->hosts, name_of(e->host, room));
 	if (h == NULL)
@@ -291,9 +291,9 @@ void totals_add(struct totals *t, const struct entry *e)
 	count_day(t, e, result, d);
 	count_pair(t, e, result, layer, d, h);
 	count_category(t, e, result, d, host_is_new);
-	count(&h->tally, e, result);
-	keep_text(h->category, sizeof(h->category), e->category);
-	keep_text(h->rule, sizeof(h->rule), e->rule);
+	totals_count(&h->tally, e, result);
+	totals_keep_text(h->category, sizeof(h->category), e->category);
+	totals_keep_text(h->rule, sizeof(h->rule), e->rule);
 }
 
 static int compare_names(struct bytes a, struct bytes b)
@@ -304,7 +304,7 @@ static int compare_names(struct bytes a, struct bytes b)
 	return order != 0 ? order : (a.len > b.len) - (a.len < b.len);
 }
 
-static int compare(const struct tally *a, const struct row *a_row, const struct tally *b, const struct row *b_row)
+static int totals_compare(const struct tally *a, const struct row *a_row, const struct tally *b, const struct row *b_row)
 {
 	uint64_t of_a = tally_prohibited(a), of_b = tally_prohibited(b);
 
@@ -320,7 +320,7 @@ static int compare(const struct tally *a, const struct row *a_row, const struct 
 	{ \
 		const struct type##_total *left = a, *right = b; \
 \
-		return compare(&left->tally, &left->row, &right->tally, &right->row); \
+		return totals_compare(&left->tally, &left->row, &right->tally, &right->row); \
 	}
 
 BY_ATTEMPTS(device)

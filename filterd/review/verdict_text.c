@@ -15,7 +15,7 @@
 #define GREEN "\x1b[1;32m"
 #define AMBER "\x1b[1;33m"
 #define PLAIN "\x1b[0m"
-static void number(struct text *t, uint64_t n)
+static void verdict_text_number(struct text *t, uint64_t n)
 {
 	people_write_number(text_room(t, 32), n);
 }
@@ -30,7 +30,7 @@ static void span(struct text *t, int64_t us)
 	people_write_span(text_room(t, 32), us);
 }
 
-static void title(struct text *t, const char *name)
+static void verdict_text_title(struct text *t, const char *name)
 {
 	struct writer *w = text_room(t, 64);
 
@@ -39,23 +39,23 @@ static void title(struct text *t, const char *name)
 		write_text(w, " ");
 }
 
-static void write_log(struct text *t, const struct verify *v, const struct verdict_context *c)
+static void verdict_text_write_log(struct text *t, const struct verify *v, const struct verdict_context *c)
 {
-	title(t, "log");
+	verdict_text_title(t, "log");
 	plain_text(t, bytes_text(v->seals.root.origin[0] != '\0' ? v->seals.root.origin : c->log), NAME_COLUMNS);
 	if (!v->seals.root_given)
 		text_put(t, "\n          its key is only the log's own word; give the one you keep: --key");
 	text_put(t, "\n");
-	title(t, "records");
+	verdict_text_title(t, "records");
 	if (v->has_records) {
-		number(t, v->first_seq);
+		verdict_text_number(t, v->first_seq);
 		text_put(t, " - ");
-		number(t, v->last_seq);
+		verdict_text_number(t, v->last_seq);
 		text_put(t, " in ");
 	} else {
 		text_put(t, "none in ");
 	}
-	number(t, c->num_files);
+	verdict_text_number(t, c->num_files);
 	text_put(t, c->num_files == 1 ? " file, " : " files, ");
 	people_write_bytes(text_room(t, 32), v->bytes);
 	text_put(t, "\n");
@@ -65,16 +65,16 @@ static void write_chain(struct text *t, const struct verify *v, const struct ver
 {
 	const struct anchor_known *newest = v->anchors != NULL ? anchors_newest(v->anchors) : NULL;
 
-	title(t, "chain");
+	verdict_text_title(t, "chain");
 	if (v->num_breaks == 0) {
 		text_put(t, "unbroken\n");
 	} else {
 		text_put(t, "broken in ");
-		number(t, v->num_breaks);
+		verdict_text_number(t, v->num_breaks);
 		text_put(t, v->num_breaks == 1 ? " place\n" : " places\n");
 	}
-	title(t, "signed");
-	number(t, v->seals.num_signed);
+	verdict_text_title(t, "signed");
+	verdict_text_number(t, v->seals.num_signed);
 	text_put(t, v->seals.num_signed == 1 ? " record" : " records");
 	if (v->seals.num_signed > 0) {
 		text_put(t, ", the newest at ");
@@ -86,25 +86,25 @@ static void write_chain(struct text *t, const struct verify *v, const struct ver
 		}
 	}
 	text_put(t, "; ");
-	number(t, v->seals.num_keys);
+	verdict_text_number(t, v->seals.num_keys);
 	text_put(t, v->seals.num_keys == 1 ? " key\n" : " keys\n");
-	title(t, "anchors");
+	verdict_text_title(t, "anchors");
 	if (v->anchors == NULL) {
 		text_put(t, "none given; with notes kept elsewhere (--anchors) a cut or rewritten end would show\n");
 		return;
 	}
-	number(t, v->anchors->num_agreed);
+	verdict_text_number(t, v->anchors->num_agreed);
 	text_put(t, " of ");
-	number(t, v->anchors->num - v->anchors->num_forged);
+	verdict_text_number(t, v->anchors->num - v->anchors->num_forged);
 	text_put(t, " agree");
 	if (newest != NULL) {
 		text_put(t, ", the newest is record ");
-		number(t, newest->seq);
+		verdict_text_number(t, newest->seq);
 	}
 	text_put(t, "\n");
 	if (v->anchors->num_forged > 0) {
-		title(t, "");
-		number(t, v->anchors->num_forged);
+		verdict_text_title(t, "");
+		verdict_text_number(t, v->anchors->num_forged);
 		text_put(t, v->anchors->num_forged == 1 ? " more is forged: the key that it names did not sign it\n" :
 		            " more are forged: the keys that they name did not sign them\n");
 	}
@@ -114,25 +114,25 @@ static void write_counts(struct text *t, const struct verify *v)
 {
 	uint64_t wrong = v->findings.num_kinds[FINDING_COUNT];
 
-	title(t, "counts");
-	number(t, v->attempts);
+	verdict_text_title(t, "counts");
+	verdict_text_number(t, v->attempts);
 	text_put(t, v->attempts == 1 ? " attempt; " : " attempts; ");
 	if (wrong > 0) {
-		number(t, wrong);
+		verdict_text_number(t, wrong);
 		text_put(t, " of ");
 	}
-	number(t, v->num_checked);
+	verdict_text_number(t, v->num_checked);
 	text_put(t, wrong > 0 ? " sums do not agree" : v->num_checked == 1 ? " sum agrees" : " sums agree");
 	if (v->late > 0) {
 		text_put(t, "; ");
-		number(t, v->late);
+		verdict_text_number(t, v->late);
 		text_put(t, v->late == 1 ? " record was counted only, as the log could not be written" :
 		            " records were counted only, as the log could not be written");
 	}
 	text_put(t, "\n");
 }
 
-static void write_gap(struct text *t, const struct gap *g, bool color)
+static void verdict_text_write_gap(struct text *t, const struct gap *g, bool color)
 {
 	struct writer span_text;
 	uint8_t       room[40];
@@ -160,7 +160,7 @@ static void write_active(struct text *t, const struct verify *v, const struct ve
 	const struct coverage *cov  = &v->coverage;
 	uint64_t               left = cov->num_gaps;
 
-	title(t, "active");
+	verdict_text_title(t, "active");
 	if (!cov->has_span) {
 		text_put(t, "nothing is known\n");
 		return;
@@ -176,26 +176,26 @@ static void write_active(struct text *t, const struct verify *v, const struct ve
 		span(t, cov->hooks_unknown_us);
 		text_put(t, " of it nobody knows of the rules; ");
 	}
-	number(t, cov->num_gaps);
+	verdict_text_number(t, cov->num_gaps);
 	text_put(t, cov->num_gaps == 1 ? " gap\n" : " gaps\n");
 	for (uint64_t i = 0; i < cov->num_kept && i < GAPS_SHOWN; i++, left--)
-		write_gap(t, &cov->gaps[i], c->color);
+		verdict_text_write_gap(t, &cov->gaps[i], c->color);
 	if (left > 0) {
 		text_put(t, "            and ");
-		number(t, left);
+		verdict_text_number(t, left);
 		text_put(t, " more: filterctl audit coverage\n");
 	}
 	if (cov->num_hooks_unknown > 0) {
-		title(t, "rules");
-		number(t, cov->num_hooks_unknown);
+		verdict_text_title(t, "rules");
+		verdict_text_number(t, cov->num_hooks_unknown);
 		text_put(t, cov->num_hooks_unknown == 1 ?
 		         " record cannot tell whether they were in the kernel; the time around it counts as active\n" :
 		         " records cannot tell whether they were in the kernel; the time around them counts as active\n");
 	}
 	if (cov->num_clock_steps > 0) {
-		title(t, "clock");
+		verdict_text_title(t, "clock");
 		text_put(t, "was set ");
-		number(t, cov->num_clock_steps);
+		verdict_text_number(t, cov->num_clock_steps);
 		text_put(t, cov->num_clock_steps == 1 ? " time" : " times");
 		text_put(t, ", at most by ");
 		span(t, cov->largest_step_us < 0 ? -cov->largest_step_us : cov->largest_step_us);
@@ -206,7 +206,7 @@ static void write_active(struct text *t, const struct verify *v, const struct ve
 static void write_policies(struct text *t, const struct coverage *c)
 {
 	for (size_t i = 0; i < c->num_policies; i++) {
-		title(t, i == 0 ? "policy" : "");
+		verdict_text_title(t, i == 0 ? "policy" : "");
 		plain_text(t, bytes_first(bytes_text(c->policies[i].digest), 16), SIZE_MAX);
 		text_put(t, " from ");
 		time(t, c->policies[i].from_us);
@@ -224,13 +224,13 @@ static void write_findings(struct text *t, const struct verify *v, bool color)
 		if (f->kind == FINDING_GAP || ++shown[f->kind] > FINDINGS_SHOWN)
 			continue;
 		text_put(t, !color ? "" : finding_is_damage(f->kind) ? RED : AMBER);
-		title(t, finding_name(f->kind));
+		verdict_text_title(t, finding_name(f->kind));
 		text_put(t, color ? PLAIN : "");
 		if (f->kind == FINDING_MISSING || f->kind == FINDING_TRUNCATED || f->kind == FINDING_PRUNED) {
-			number(t, f->from);
+			verdict_text_number(t, f->from);
 			if (f->to != f->from) {
 				text_put(t, " - ");
-				number(t, f->to);
+				verdict_text_number(t, f->to);
 			}
 			text_put(t, ": ");
 		}
@@ -240,9 +240,9 @@ static void write_findings(struct text *t, const struct verify *v, bool color)
 	for (unsigned kind = 0; kind < FINDING_KINDS; kind++) {
 		if (kind == FINDING_GAP || v->findings.num_kinds[kind] <= FINDINGS_SHOWN)
 			continue;
-		title(t, finding_name(kind));
+		verdict_text_title(t, finding_name(kind));
 		text_put(t, "and ");
-		number(t, v->findings.num_kinds[kind] - FINDINGS_SHOWN);
+		verdict_text_number(t, v->findings.num_kinds[kind] - FINDINGS_SHOWN);
 		text_put(t, " more of these\n");
 	}
 }
@@ -251,13 +251,13 @@ void verdict_write_text(struct text *t, const struct verify *v, const struct ver
 {
 	static const char *const colors[] = { [SOUND_COMPLETE] = GREEN, [SOUND_DECLARED] = AMBER, [SOUND_NOT] = RED };
 
-	write_log(t, v, c);
+	verdict_text_write_log(t, v, c);
 	write_chain(t, v, c);
 	write_counts(t, v);
 	write_active(t, v, c);
 	write_policies(t, &v->coverage);
 	write_findings(t, v, c->color);
-	title(t, "result");
+	verdict_text_title(t, "result");
 	text_put(t, c->color ? colors[v->findings.soundness] : "");
 	verdict_sentence(text_room(t, 1024), v);
 	text_put(t, c->color ? PLAIN "\n" : "\n");

@@ -170,7 +170,7 @@ static void take_place(struct verify *v, const struct line_end *end)
 	v->unread = false;
 }
 
-static void begin(struct verify *v, const struct line_end *end, const struct entry *e)
+static void review_verify_begin(struct verify *v, const struct line_end *end, const struct entry *e)
 {
 	static const uint8_t zeros[CHAIN_HASH];
 
@@ -219,7 +219,7 @@ static void meet_anchors(struct verify *v, const struct line_end *end)
 }
 
 /* The chain behind a line, its newline included. */
-static void move_on(struct verify *v, struct bytes line, uint64_t seq)
+static void review_verify_move_on(struct verify *v, struct bytes line, uint64_t seq)
 {
 	v->due.seq = seq;
 	if (chain_advance(&v->due, bytes_of(line.at, line.len + 1)) != 0)
@@ -270,11 +270,11 @@ bool verify_line(struct verify *v, struct bytes line, bool has_newline, struct e
 	if (entry_read(line, e) != PARSE_OK || !e->has_time) {
 		findings_add(f, FINDING_ALTERED, end.seq, end.seq, "record %" PRIu64 " is no valid JSON, or has no time", end.seq);
 		v->began = true;
-		move_on(v, line, end.seq);
+		review_verify_move_on(v, line, end.seq);
 		return false;
 	}
 	if (!v->has_records)
-		begin(v, &end, e);
+		review_verify_begin(v, &end, e);
 	v->num_records++;
 	v->unsigned_tail++;
 	seals_own_root(&v->seals, &end, e, line);
@@ -289,7 +289,7 @@ bool verify_line(struct verify *v, struct bytes line, bool has_newline, struct e
 	coverage_record(&v->coverage, e);
 	v->last_seq = end.seq;
 	v->last_us  = e->time_us;
-	move_on(v, line, end.seq);
+	review_verify_move_on(v, line, end.seq);
 	return true;
 }
 

@@ -34,7 +34,7 @@ static void family(struct writer *w, const char *name, const char *type, const c
 	line(w, "# TYPE filterd_%s %s", name, type);
 }
 
-static void number(struct writer *w, const char *name, const char *type, const char *help, uint64_t value)
+static void metrics_number(struct writer *w, const char *name, const char *type, const char *help, uint64_t value)
 {
 	family(w, name, type, help);
 	line(w, "filterd_%s %llu", name, (unsigned long long)value);
@@ -49,16 +49,16 @@ static void write_identity(struct writer *w, const struct status *s)
 	write_text(w, "filterd_policy_info{sha256=\"");
 	write_hex(w, s->policy_digest);
 	write_text(w, "\"} 1\n");
-	number(w, "policy_rules", "gauge", "Rules of the policy in force.", s->rules);
+	metrics_number(w, "policy_rules", "gauge", "Rules of the policy in force.", s->rules);
 	family(w, "state", "gauge", "1 for the state that filterd is in.");
 	for (int state = STATE_ENFORCING; state <= STATE_DEGRADED; state++)
 		line(w, "filterd_state{state=\"%s\"} %d", state_name((enum state)state), s->state == (enum state)state);
-	number(w, "uptime_seconds", "gauge", "Since filterd started.", s->uptime_s);
+	metrics_number(w, "uptime_seconds", "gauge", "Since filterd started.", s->uptime_s);
 	family(w, "clock_synced", "gauge", "1 if the kernel says that the wall clock is synchronised.");
 	line(w, "filterd_clock_synced %d", s->clock == TRUST_SYNCED);
 }
 
-static void write_attempts(struct writer *w, const struct status *s)
+static void metrics_write_attempts(struct writer *w, const struct status *s)
 {
 	static const struct { enum event_type type; const char *name, *help; } kinds[] = {
 		{ EVENT_BLOCK,       "blocked_total",  "Attempts that were blocked." },
@@ -93,7 +93,7 @@ static uint64_t dropped_of(const struct status_queue *q) { return q->dropped + q
 static uint64_t flows_of(const struct status_queue *q)   { return q->flows; }
 static uint64_t evicted_of(const struct status_queue *q) { return q->flows_evicted; }
 
-static void write_queues(struct writer *w, const struct status *s)
+static void metrics_write_queues(struct writer *w, const struct status *s)
 {
 	of_queues(w, s, "queue_packets_total", "counter", "Packets that were judged.", packets_of);
 	of_queues(w, s, "queue_backlog", "gauge", "Packets that wait in the kernel.", backlog_of);
@@ -104,29 +104,29 @@ static void write_queues(struct writer *w, const struct status *s)
 }
 
 /* What is not known has no sample: zero would say that all is well. */
-static void write_kernel(struct writer *w, const struct status *s)
+static void metrics_write_kernel(struct writer *w, const struct status *s)
 {
 	if (s->unseen_known)
-		number(w, "unfiltered_packets_total", "counter", "Packets that nobody judged, since the rules were made.", s->unseen);
+		metrics_number(w, "unfiltered_packets_total", "counter", "Packets that nobody judged, since the rules were made.", s->unseen);
 	if (s->hooks == HOOKS_UNKNOWN)
 		return;
 	family(w, "rules_in_place", "gauge", "1 if the kernel's rules bring packets to filterd.");
 	line(w, "filterd_rules_in_place %d", s->hooks == HOOKS_OK);
 }
 
-static void write_log(struct writer *w, const struct status *s)
+static void metrics_write_log(struct writer *w, const struct status *s)
 {
-	number(w, "audit_seq", "gauge", "Number of the next record of the audit log.", s->next_seq);
-	number(w, "audit_sealed_seconds", "gauge", "Since the audit log was last signed.", s->signed_s);
-	number(w, "audit_pending", "gauge", "Attempts that are counted and not yet in the audit log.", s->pending);
-	number(w, "audit_lost_total", "counter", "Records that could not be written when they were due, and were counted.", s->lost);
+	metrics_number(w, "audit_seq", "gauge", "Number of the next record of the audit log.", s->next_seq);
+	metrics_number(w, "audit_sealed_seconds", "gauge", "Since the audit log was last signed.", s->signed_s);
+	metrics_number(w, "audit_pending", "gauge", "Attempts that are counted and not yet in the audit log.", s->pending);
+	metrics_number(w, "audit_lost_total", "counter", "Records that could not be written when they were due, and were counted.", s->lost);
 }
 
 void status_metrics(struct writer *w, const struct status *s)
 {
 	write_identity(w, s);
-	write_attempts(w, s);
-	write_queues(w, s);
-	write_kernel(w, s);
-	write_log(w, s);
+	metrics_write_attempts(w, s);
+	metrics_write_queues(w, s);
+	metrics_write_kernel(w, s);
+	metrics_write_log(w, s);
 }

@@ -64,7 +64,7 @@ static void write_policy(struct writer *w, const struct status *s)
 	write_text(w, "}");
 }
 
-static void write_kernel(struct writer *w, const struct status *s)
+static void status_json_write_kernel(struct writer *w, const struct status *s)
 {
 	open_member(w, "kernel", "{");
 	json_text_member(w, "rules", hooks_name(s->hooks));
@@ -76,7 +76,7 @@ static void write_kernel(struct writer *w, const struct status *s)
 	write_text(w, "}");
 }
 
-static void write_queues(struct writer *w, const struct status *s)
+static void status_json_write_queues(struct writer *w, const struct status *s)
 {
 	open_member(w, "queues", "[");
 	for (size_t i = 0; i < s->num_queues; i++) {
@@ -110,7 +110,7 @@ static void write_packets(struct writer *w, const struct status *s)
 	write_text(w, "}");
 }
 
-static void write_attempts(struct writer *w, const struct status *s)
+static void status_json_write_attempts(struct writer *w, const struct status *s)
 {
 	open_member(w, "attempts", "{");
 	json_number_member(w, "blocked", tally_sum(&s->tally, EVENT_BLOCK));
@@ -132,7 +132,7 @@ static void write_attempts(struct writer *w, const struct status *s)
 	write_text(w, "]}");
 }
 
-static void write_log(struct writer *w, const struct status *s)
+static void status_json_write_log(struct writer *w, const struct status *s)
 {
 	open_member(w, "log", "{");
 	json_text_member(w, "file", s->log_file);
@@ -159,11 +159,11 @@ void status_json(struct writer *w, const struct status *s)
 	write_policy(w, s);
 	json_text_member(w, "clock", trust_name(s->clock));
 	time_member(w, "time", s->now_us);
-	write_kernel(w, s);
-	write_queues(w, s);
-	write_attempts(w, s);
+	status_json_write_kernel(w, s);
+	status_json_write_queues(w, s);
+	status_json_write_attempts(w, s);
 	write_packets(w, s);
-	write_log(w, s);
+	status_json_write_log(w, s);
 	json_text_member(w, "version", s->version);
 	json_text_member(w, "sensor", s->sensor);
 	json_number_member(w, "pid", s->pid);

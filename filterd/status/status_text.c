@@ -11,9 +11,9 @@
 
 #define LINE_MAX_BYTES 1200     /* a file name and a few words */
 
-static void say(struct writer *w, const char *format, ...) __attribute__((format(printf, 2, 3)));
+static void status_text_say(struct writer *w, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
-static void say(struct writer *w, const char *format, ...)
+static void status_text_say(struct writer *w, const char *format, ...)
 {
 	char    line[LINE_MAX_BYTES];
 	va_list arguments;
@@ -34,35 +34,35 @@ static void say_when(struct writer *w, int64_t us)
 static void say_answer(struct writer *w, const struct status *s, const struct troubles *t)
 {
 	if (t->num == 0)
-		say(w, "filterd blocks what its policy says, and nothing needs attention.\n");
+		status_text_say(w, "filterd blocks what its policy says, and nothing needs attention.\n");
 	else if (s->state == STATE_ENFORCING && s->hooks == HOOKS_OK)
-		say(w, "filterd blocks what its policy says, but needs attention:\n");
+		status_text_say(w, "filterd blocks what its policy says, but needs attention:\n");
 	else
-		say(w, "filterd runs, but needs attention:\n");
+		status_text_say(w, "filterd runs, but needs attention:\n");
 	for (size_t i = 0; i < t->num; i++)
-		say(w, "  - %s\n", t->text[i]);
-	say(w, "\n");
+		status_text_say(w, "  - %s\n", t->text[i]);
+	status_text_say(w, "\n");
 }
 
 static void say_policy(struct writer *w, const struct status *s)
 {
-	say(w, "mode      %s; state: %s\n", s->mode == MODE_OBSERVE ? "observe" : "enforce", state_name(s->state));
-	say(w, "policy    ");
+	status_text_say(w, "mode      %s; state: %s\n", s->mode == MODE_OBSERVE ? "observe" : "enforce", state_name(s->state));
+	status_text_say(w, "policy    ");
 	write_hex(w, bytes_first(s->policy_digest, 8));
-	say(w, ", %llu rules of %s\n          ", NUMBER(s->rules), s->policy_files);
+	status_text_say(w, ", %llu rules of %s\n          ", NUMBER(s->rules), s->policy_files);
 	if (s->cutoff_us == INSTANT_NEVER)
-		say(w, "blocks nothing");
+		status_text_say(w, "blocks nothing");
 	else if (s->cutoff_us == INSTANT_ALWAYS)
-		say(w, "blocks without a date");
+		status_text_say(w, "blocks without a date");
 	else
-		say(w, "blocks since ");
+		status_text_say(w, "blocks since ");
 	if (s->cutoff_us != INSTANT_NEVER && s->cutoff_us != INSTANT_ALWAYS)
 		say_when(w, s->cutoff_us);
 	if (s->next_us != INSTANT_NEVER) {
-		say(w, "; changes at ");
+		status_text_say(w, "; changes at ");
 		say_when(w, s->next_us);
 	}
-	say(w, "\n");
+	status_text_say(w, "\n");
 }
 
 static void say_kernel(struct writer *w, const struct status *s)
@@ -71,12 +71,12 @@ static void say_kernel(struct writer *w, const struct status *s)
 	static const char *const clocks[] = { [TRUST_SYNCED] = "synchronised", [TRUST_UNSYNCED] = "not synchronised",
 	                                      [TRUST_UNTRUSTED] = "not to be trusted" };
 
-	say(w, "rules     %s; without filterd packets %s", hooks[s->hooks], s->on_failure == ON_FAILURE_OPEN ? "pass" : "are dropped");
+	status_text_say(w, "rules     %s; without filterd packets %s", hooks[s->hooks], s->on_failure == ON_FAILURE_OPEN ? "pass" : "are dropped");
 	if (s->unseen_known)
-		say(w, "; %llu passed unseen since the rules were made", NUMBER(s->unseen));
-	say(w, "\nclock     %s; it says ", clocks[s->clock]);
+		status_text_say(w, "; %llu passed unseen since the rules were made", NUMBER(s->unseen));
+	status_text_say(w, "\nclock     %s; it says ", clocks[s->clock]);
 	say_when(w, s->now_us / 1000000 * 1000000);
-	say(w, "\n");
+	status_text_say(w, "\n");
 }
 
 static void say_queues(struct writer *w, const struct status *s)
@@ -84,32 +84,32 @@ static void say_queues(struct writer *w, const struct status *s)
 	for (size_t i = 0; i < s->num_queues; i++) {
 		const struct status_queue *q = &s->queues[i];
 
-		say(w, "queue     %u: %u of %u packets wait; %llu dropped as it was full, %llu as its socket was; "
+		status_text_say(w, "queue     %u: %u of %u packets wait; %llu dropped as it was full, %llu as its socket was; "
 		       "%llu of %u flows, %llu forgotten early\n",
-		    q->number, q->backlog, s->length, NUMBER(q->dropped), NUMBER(q->user_dropped), NUMBER(q->flows),
-		    s->flows_most, NUMBER(q->flows_evicted));
+		                q->number, q->backlog, s->length, NUMBER(q->dropped), NUMBER(q->user_dropped), NUMBER(q->flows),
+		                s->flows_most, NUMBER(q->flows_evicted));
 	}
 }
 
-static void say_attempts(struct writer *w, const struct status *s)
+static void status_text_say_attempts(struct writer *w, const struct status *s)
 {
-	say(w, "attempts  %llu blocked, %llu only observed, %llu logged, by %llu devices in the last quarter of an hour\n",
-	    NUMBER(tally_sum(&s->tally, EVENT_BLOCK)), NUMBER(tally_sum(&s->tally, EVENT_WOULD_BLOCK)),
-	    NUMBER(tally_sum(&s->tally, EVENT_LOG)), NUMBER(s->devices));
-	say(w, "packets   %llu judged, %llu of them final; dropped: %llu broken, %llu in conflict, %llu decoys\n", NUMBER(s->packets),
-	    NUMBER(s->decided), NUMBER(s->bad_packets), NUMBER(s->conflicts), NUMBER(s->decoys));
+	status_text_say(w, "attempts  %llu blocked, %llu only observed, %llu logged, by %llu devices in the last quarter of an hour\n",
+	                NUMBER(tally_sum(&s->tally, EVENT_BLOCK)), NUMBER(tally_sum(&s->tally, EVENT_WOULD_BLOCK)),
+	                NUMBER(tally_sum(&s->tally, EVENT_LOG)), NUMBER(s->devices));
+	status_text_say(w, "packets   %llu judged, %llu of them final; dropped: %llu broken, %llu in conflict, %llu decoys\n", NUMBER(s->packets),
+	                NUMBER(s->decided), NUMBER(s->bad_packets), NUMBER(s->conflicts), NUMBER(s->decoys));
 }
 
 static void say_log(struct writer *w, const struct status *s)
 {
-	say(w, "log       %s: next record %llu; signed ", s->log_file, NUMBER(s->next_seq));
+	status_text_say(w, "log       %s: next record %llu; signed ", s->log_file, NUMBER(s->next_seq));
 	status_duration(w, s->signed_s);
-	say(w, " ago, %llu records since; %llu attempts counted and not yet in it", NUMBER(s->unsigned_records), NUMBER(s->pending));
+	status_text_say(w, " ago, %llu records since; %llu attempts counted and not yet in it", NUMBER(s->unsigned_records), NUMBER(s->pending));
 	if (s->lost > 0)
-		say(w, "; %llu records were late or only counted", NUMBER(s->lost));
-	say(w, "\nfilterd   %s on %s, process %llu, up ", s->version, s->sensor, NUMBER(s->pid));
+		status_text_say(w, "; %llu records were late or only counted", NUMBER(s->lost));
+	status_text_say(w, "\nfilterd   %s on %s, process %llu, up ", s->version, s->sensor, NUMBER(s->pid));
 	status_duration(w, s->uptime_s);
-	say(w, "\n");
+	status_text_say(w, "\n");
 }
 
 void status_text(struct writer *w, const struct status *s)
@@ -121,6 +121,6 @@ void status_text(struct writer *w, const struct status *s)
 	say_policy(w, s);
 	say_kernel(w, s);
 	say_queues(w, s);
-	say_attempts(w, s);
+	status_text_say_attempts(w, s);
 	say_log(w, s);
 }

@@ -73,7 +73,7 @@ static struct fragment_key key_of(const struct packet *piece)
 	return key;
 }
 
-static struct whole *find(struct fragments *f, const struct packet *piece, int64_t now_us)
+static struct whole *fragments_find(struct fragments *f, const struct packet *piece, int64_t now_us)
 {
 	struct fragment_key key = key_of(piece);
 	struct whole       *w   = table_find(f->table, &key);
@@ -154,7 +154,7 @@ static void assemble(struct fragments *f, const struct whole *w, struct bytes *i
 
 enum parse fragments_add(struct fragments *f, const struct packet *piece, int64_t now_us, struct bytes *ip_out)
 {
-	struct whole *w = find(f, piece, now_us);
+	struct whole *w = fragments_find(f, piece, now_us);
 
 	if (w->is_bad || piece->cut || !put_piece(w, piece)) {
 		w->is_bad = true;       /* stays, so that later pieces of it do not begin anew */

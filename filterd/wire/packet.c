@@ -95,7 +95,7 @@ static enum parse read_transport(struct packet *p)
 }
 
 /* What the IP header says its length is, held against the bytes there are. */
-static void trim(struct packet *p, struct bytes all, size_t claimed, size_t header_len)
+static void packet_trim(struct packet *p, struct bytes all, size_t claimed, size_t header_len)
 {
 	if (claimed == 0)
 		claimed = all.len;
@@ -124,7 +124,7 @@ static enum parse read_ipv4(struct bytes all, struct packet *p)
 	take_address(&r, 4, &p->dst);
 	if (header_len < IPV4_HEADER_MIN || header_len > all.len || (claimed != 0 && claimed < header_len))
 		return PARSE_BAD;
-	trim(p, all, claimed, header_len);
+	packet_trim(p, all, claimed, header_len);
 	if ((fragment & (FRAGMENT_MORE | FRAGMENT_OFFSET)) != 0) {
 		p->transport       = TRANSPORT_FRAGMENT;
 		p->fragment.offset = (uint16_t)((fragment & FRAGMENT_OFFSET) * 8);
@@ -141,7 +141,7 @@ static bool is_extension(uint8_t number)
 }
 
 /* Walks to the transport header; PARSE_OK with TRANSPORT_FRAGMENT set on the way if it is a piece. */
-static enum parse read_extensions(struct packet *p)
+static enum parse packet_read_extensions(struct packet *p)
 {
 	struct reader r = reader_over(p->segment, PARSE_BAD);
 	unsigned      num;
@@ -190,9 +190,9 @@ static enum parse read_ipv6(struct bytes all, struct packet *p)
 	p->ttl      = read_u8(&r);
 	take_address(&r, 6, &p->src);
 	take_address(&r, 6, &p->dst);
-	trim(p, all, claimed == 0 ? 0 : IPV6_HEADER + (size_t)claimed, IPV6_HEADER);
+	packet_trim(p, all, claimed == 0 ? 0 : IPV6_HEADER + (size_t)claimed, IPV6_HEADER);
 	p->transport = TRANSPORT_OTHER;
-	if (read_extensions(p) != PARSE_OK)
+	if (packet_read_extensions(p) != PARSE_OK)
 		return PARSE_BAD;
 	return p->transport == TRANSPORT_FRAGMENT ? PARSE_OK : read_transport(p);
 }

@@ -61,7 +61,7 @@ struct ack_verb {
 	int64_t         *last_us;
 };
 
-static bool take_option(void *owner, int option, const char *argument)
+static bool ack_take_option(void *owner, int option, const char *argument)
 {
 	struct ack_verb *a = owner;
 
@@ -298,7 +298,7 @@ static int list_notes(const struct audit_options *o, struct ack_verb *a)
 int audit_ack(int argc, char **argv)
 {
 	struct ack_verb        a    = { .selection = selection_all() };
-	const struct audit_own verb = { .longs = longs, .shorts = AUDIT_SHORT_OPTIONS, .usage = usage, .take = take_option, .owner = &a };
+	const struct audit_own verb = { .longs = longs, .shorts = AUDIT_SHORT_OPTIONS, .usage = usage, .take = ack_take_option, .owner = &a };
 	struct audit_options   o;
 	int                    status;
 

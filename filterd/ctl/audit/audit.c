@@ -30,7 +30,7 @@ static const struct verb {
 	{ "checkpoint", audit_checkpoint, "a few lines to be kept elsewhere, that fix the log up to now" },
 };
 
-static void print_usage(FILE *to)
+static void audit_print_usage(FILE *to)
 {
 	fputs("usage: filterctl audit VERB [OPTION]... [LOG]...\n\n", to);
 	for (size_t i = 0; i < COUNT(verbs); i++)
@@ -50,7 +50,7 @@ int ctl_audit(int argc, char **argv)
 	/* Which characters a terminal can show. */
 	setlocale(LC_CTYPE, "");
 	if (argc < 2 || strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0) {
-		print_usage(argc < 2 ? stderr : stdout);
+		audit_print_usage(argc < 2 ? stderr : stdout);
 		return argc < 2 ? EXIT_USAGE : EXIT_SUCCESS;
 	}
 	for (size_t i = 0; i < COUNT(verbs); i++) {
@@ -58,6 +58,6 @@ int ctl_audit(int argc, char **argv)
 			return verbs[i].run(argc - 1, argv + 1);
 	}
 	fprintf(stderr, "filterctl audit: there is no verb '%s'\n\n", argv[1]);
-	print_usage(stderr);
+	audit_print_usage(stderr);
 	return EXIT_USAGE;
 }

@@ -13,7 +13,7 @@ static const char usage[] =
 	"\n"
 	"What kinds of hosts were tried, as the policy sorts them.\n";
 
-static int print(void *owner, const struct audit_options *o, const struct counted *c)
+static int categories_print(void *owner, const struct audit_options *o, const struct counted *c)
 {
 	static const struct column columns[] = {
 		{ "category", "category", CELL_TEXT, false, false }, { "title", "title", CELL_TEXT, true, false },
@@ -40,7 +40,7 @@ static int print(void *owner, const struct audit_options *o, const struct counte
 
 int audit_categories(int argc, char **argv)
 {
-	static const struct counted_verb verb = { .usage = usage, .print = print };
+	static const struct counted_verb verb = { .usage = usage, .print = categories_print };
 
 	return counted_verb(argc, argv, &verb);
 }

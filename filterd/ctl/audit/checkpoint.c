@@ -35,7 +35,7 @@ struct own {
 	bool          whole;            /* each record was there, from 0 on */
 };
 
-static bool take_option(void *owner, int option, const char *argument)
+static bool checkpoint_take_option(void *owner, int option, const char *argument)
 {
 	struct own *own = owner;
 
@@ -46,7 +46,7 @@ static bool take_option(void *owner, int option, const char *argument)
 }
 
 /* A line that was read from a file has its newline behind it; the last one of a log that is sound does too. */
-static void take_record(void *owner, const struct entry *e, struct bytes line)
+static void checkpoint_take_record(void *owner, const struct entry *e, struct bytes line)
 {
 	struct own     *own = owner;
 	struct line_end end;
@@ -59,7 +59,7 @@ static void take_record(void *owner, const struct entry *e, struct bytes line)
 		merkle_add(&own->merkle, bytes_of(line.at, line.len + 1));
 }
 
-static int refuse(const char *why)
+static int checkpoint_refuse(const char *why)
 {
 	fprintf(stderr, "filterctl audit checkpoint: %s\n", why);
 	return SOUND_NOT;
@@ -71,7 +71,7 @@ static int print_note(const struct verify *v)
 	struct writer w = writer_over(room, sizeof(room));
 
 	if (!v->has_newest)
-		return refuse("there is no signature in this log");
+		return checkpoint_refuse("there is no signature in this log");
 	if (note_write_hashed(&w, &v->newest_key, v->newest_seq, v->newest_hash, v->newest_sig) != 0 || w.full)
 		return EXIT_IO;
 	return fwrite(room, 1, w.len, stdout) == w.len && fflush(stdout) == 0 ? 0 : EXIT_IO;
@@ -82,9 +82,9 @@ static int print_tlog(const struct own *own, const struct verify *v)
 	uint8_t root[CHAIN_HASH], text[64];
 
 	if (v->seals.root.origin[0] == '\0')
-		return refuse("no record says which log this is; give its key (--key)");
+		return checkpoint_refuse("no record says which log this is; give its key (--key)");
 	if (!own->whole || own->merkle.num == 0)
-		return refuse("the root is that of all records from 0 on, and here some are not");
+		return checkpoint_refuse("the root is that of all records from 0 on, and here some are not");
 	if (merkle_root(&own->merkle, root) != 0)
 		return EXIT_IO;
 	EVP_EncodeBlock(text, root, sizeof(root));
@@ -99,7 +99,7 @@ int audit_checkpoint(int argc, char **argv)
 {
 	static const struct option longs[] = { { "tlog", no_argument, NULL, AUDIT_OPTION_OWN }, AUDIT_LONG_OPTIONS, { 0 } };
 	struct own                 own     = { .whole = true };
-	const struct audit_own     verb    = { .longs = longs, .shorts = AUDIT_SHORT_OPTIONS, .usage = usage, .take = take_option,
+	const struct audit_own     verb    = { .longs = longs, .shorts = AUDIT_SHORT_OPTIONS, .usage = usage, .take = checkpoint_take_option,
 	                                       .owner = &own, .no_json = true, .no_csv = true };
 	struct audit_options       o;
 	struct pass                pass;
@@ -107,7 +107,7 @@ int audit_checkpoint(int argc, char **argv)
 
 	if (!audit_options_read(argc, argv, &verb, &o, &status))
 		return status;
-	status = pass_run(&o, &pass, take_record, &own);
+	status = pass_run(&o, &pass, checkpoint_take_record, &own);
 	if (status == 0 && !pass_is_one(&o, &pass))
 		status = EXIT_USAGE;
 	if (status == 0)

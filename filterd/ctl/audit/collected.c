@@ -15,7 +15,7 @@
 
 #define RELAX_BYTES (32 << 20)          /* of lines that stay in memory behind their reader */
 
-static void note_unread(void *owner, const char *file, const char *why)
+static void collected_note_unread(void *owner, const char *file, const char *why)
 {
 	struct reading *r = owner;
 
@@ -53,8 +53,8 @@ int collected_open(const struct audit_options *o, struct pass *p)
 
 int pass_collect(const struct audit_options *o, struct pass *p)
 {
-	struct reading  r    = reading_of(o, p);
-	struct log_sink sink = { .owner = &r, .unread = note_unread, .progress = reading_progress };
+	struct reading  r     = reading_of(o, p);
+	struct log_sink sink  = { .owner = &r, .unread = collected_note_unread, .progress = reading_progress };
 	int             error = log_collect(p->files, &sink, &p->collected);
 
 	reading_end_bar(&r);
@@ -74,7 +74,7 @@ static const char *origin_of(struct bytes sensor, const char *log, char room[ORI
 }
 
 /* What is known of a log before it is read. NULL without memory. */
-static struct verify *begin_log(struct pass *p, struct bytes sensor, const char *log, struct anchors *anchors)
+static struct verify *collected_begin_log(struct pass *p, struct bytes sensor, const char *log, struct anchors *anchors)
 {
 	char                   room[ORIGIN_MAX + 1];
 	const char            *origin = origin_of(sensor, log, room);
@@ -137,7 +137,7 @@ static int read_one(const struct audit_options *o, struct reading *r, const stru
 	struct anchors     anchors = { 0 };
 	int                status  = 0;
 
-	r->verify = begin_log(p, sensor, chains_log(chains, number), &anchors);
+	r->verify = collected_begin_log(p, sensor, chains_log(chains, number), &anchors);
 	if (r->verify == NULL) {
 		anchors_free(&anchors);
 		return reading_say_memory(o);

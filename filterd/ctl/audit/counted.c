@@ -13,7 +13,7 @@ static const char help_end[] =
 	"\n"
 	"Exit status: 0; 2 the log is not sound (filterctl audit verify says why); 64 wrong usage; 74 it cannot be read.\n";
 
-static void take(void *owner, const struct entry *e, struct bytes line)
+static void counted_take(void *owner, const struct entry *e, struct bytes line)
 {
 	struct counted *c = owner;
 
@@ -21,7 +21,7 @@ static void take(void *owner, const struct entry *e, struct bytes line)
 	totals_add(c->totals, e);
 }
 
-static int count(const struct audit_options *o, struct counted *c)
+static int counted_count(const struct audit_options *o, struct counted *c)
 {
 	uint64_t seed = 1;
 	int      status;
@@ -34,7 +34,7 @@ static int count(const struct audit_options *o, struct counted *c)
 		fprintf(stderr, "filterctl audit %s: not enough memory\n", o->verb);
 		return EXIT_IO;
 	}
-	status    = pass_run(o, &c->pass, take, c);
+	status    = pass_run(o, &c->pass, counted_take, c);
 	c->end_us = status != 0 ? 0 : c->pass.is_live ? o->now_us : c->pass.verify->coverage.to_us;
 	if (o->until_us < c->end_us)
 		c->end_us = o->until_us;
@@ -81,7 +81,7 @@ int counted_verb(int argc, char **argv, const struct counted_verb *v)
 	snprintf(help, sizeof(help), "%s%s", v->usage, help_end);
 	if (!audit_options_read(argc, argv, &own, &o, &status))
 		return status;
-	status = count(&o, &c);
+	status = counted_count(&o, &c);
 	if (status == 0)
 		status = say_soundness(&o, &c, v->print(v->owner, &o, &c));
 	clear(&c);

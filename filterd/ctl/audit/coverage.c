@@ -63,7 +63,7 @@ static void say_sum(const struct coverage *c)
 	fwrite(room, 1, w.len, stdout);
 }
 
-static int print(const struct audit_options *o, const struct coverage *c)
+static int audit_coverage_print(const struct audit_options *o, const struct coverage *c)
 {
 	static const struct column columns[] = {
 		{ "from", "from", CELL_TIME, false, false }, { "to", "to", CELL_TIME, false, false },
@@ -100,7 +100,7 @@ int audit_coverage(int argc, char **argv)
 	if (status == 0 && !pass_is_one(&o, &pass))
 		status = EXIT_USAGE;
 	else if (status == 0)
-		status = print(&o, &pass.verify->coverage);
+		status = audit_coverage_print(&o, &pass.verify->coverage);
 	if (status == 0)
 		status = pass.verify->findings.soundness == SOUND_NOT ? SOUND_NOT : pass.verify->coverage.num_gaps > 0;
 	pass_free(&pass);

@@ -49,7 +49,7 @@ struct row_in {
 	int           next;
 };
 
-static bool complain(struct database *d)
+static bool database_complain(struct database *d)
 {
 	if (!d->failed)
 		fprintf(stderr, "filterctl audit export: %s: %s\n", d->path, sqlite3_errmsg(d->db));
@@ -57,15 +57,15 @@ static bool complain(struct database *d)
 	return false;
 }
 
-static bool run(struct database *d, const char *sql)
+static bool database_run(struct database *d, const char *sql)
 {
-	return sqlite3_exec(d->db, sql, NULL, NULL, NULL) == SQLITE_OK || complain(d);
+	return sqlite3_exec(d->db, sql, NULL, NULL, NULL) == SQLITE_OK || database_complain(d);
 }
 
-static bool prepare(struct database *d, const char *sql, int columns, sqlite3_stmt **out)
+static bool database_prepare(struct database *d, const char *sql, int columns, sqlite3_stmt **out)
 {
 	if (sqlite3_prepare_v2(d->db, sql, -1, out, NULL) != SQLITE_OK)
-		return complain(d);
+		return database_complain(d);
 	if (sqlite3_bind_parameter_count(*out) == columns)
 		return true;
 	d->failed = true;
@@ -83,11 +83,11 @@ int database_open(const char *path, struct database **out)
 	}
 	d->path = path;
 	if (sqlite3_open(path, &d->db) != SQLITE_OK)
-		complain(d);
+		database_complain(d);
 	else
 		sqlite3_busy_timeout(d->db, 5000);
-	if (!d->failed && run(d, "BEGIN IMMEDIATE") && run(d, schema) && prepare(d, insert_attempt, ATTEMPT_COLUMNS, &d->attempt))
-		prepare(d, insert_record, RECORD_COLUMNS, &d->record);
+	if (!d->failed && database_run(d, "BEGIN IMMEDIATE") && database_run(d, schema) && database_prepare(d, insert_attempt, ATTEMPT_COLUMNS, &d->attempt))
+		database_prepare(d, insert_record, RECORD_COLUMNS, &d->record);
 	if (d->failed) {
 		uint64_t none;
 
@@ -152,13 +152,13 @@ static void bind_time(struct row_in *r, bool known, int64_t us)
 
 static bool finish(struct database *d, struct row_in *r)
 {
-	bool good = sqlite3_step(r->into) == SQLITE_DONE || complain(d);
+	bool good = sqlite3_step(r->into) == SQLITE_DONE || database_complain(d);
 
 	sqlite3_reset(r->into);
 	return good;
 }
 
-static bool put_attempt(struct database *d, struct bytes log, uint64_t seq, const struct entry *e, struct bytes line)
+static bool database_put_attempt(struct database *d, struct bytes log, uint64_t seq, const struct entry *e, struct bytes line)
 {
 	struct row_in r = { d->attempt, 1 };
 
@@ -216,7 +216,7 @@ bool database_put(struct database *d, struct bytes log, uint64_t seq, const stru
 		return false;
 	if (log.len == 0)
 		log = BYTES("?");
-	return entry_is_attempt(e) ? put_attempt(d, log, seq, e, line) : put_record(d, log, seq, e, line);
+	return entry_is_attempt(e) ? database_put_attempt(d, log, seq, e, line) : put_record(d, log, seq, e, line);
 }
 
 int database_close(struct database *d, bool keep, uint64_t *new_out)
@@ -228,7 +228,7 @@ int database_close(struct database *d, bool keep, uint64_t *new_out)
 		return EXIT_IO;
 	sqlite3_finalize(d->attempt);
 	sqlite3_finalize(d->record);
-	if (!d->failed && keep && run(d, "COMMIT"))
+	if (!d->failed && keep && database_run(d, "COMMIT"))
 		*new_out = (uint64_t)(sqlite3_total_changes(d->db) - d->changes_before);
 	failed = d->failed;
 	sqlite3_close(d->db);           /* takes back what was not committed */

@@ -37,7 +37,7 @@ struct own {
 	struct acks     acks;
 };
 
-static bool take(void *owner, int option, const char *argument)
+static bool devices_take(void *owner, int option, const char *argument)
 {
 	struct own *own = owner;
 
@@ -108,7 +108,7 @@ static void print_ack(struct table_out *t, const struct ack *ack, int64_t last_u
 	table_text(t, writer_written(&w));
 }
 
-static bool is_wanted(const struct own *own, const struct counted *c, const struct device_total *d)
+static bool devices_is_wanted(const struct own *own, const struct counted *c, const struct device_total *d)
 {
 	const struct ack *ack     = acks_find(&own->acks, d->row.name);
 	bool              is_done = ack != NULL && !ack_returned(ack, d->tally.last_us);
@@ -137,7 +137,7 @@ static void print_device(struct table_out *t, const struct own *own, const struc
 	print_ack(t, acks_find(&own->acks, d->row.name), d->tally.last_us);
 }
 
-static int print(void *owner, const struct audit_options *o, const struct counted *c)
+static int devices_print(void *owner, const struct audit_options *o, const struct counted *c)
 {
 	static const struct column columns[] = {
 		{ "device", "device", CELL_TEXT, false, false }, { "vendor", "vendor", CELL_TEXT, true, false },
@@ -161,7 +161,7 @@ static int print(void *owner, const struct audit_options *o, const struct counte
 	for (size_t i = 0; list != NULL && i < rows_num(&c->totals->devices); i++) {
 		const struct device_total *d = list[i];
 
-		if (is_wanted(own, c, d))
+		if (devices_is_wanted(own, c, d))
 			print_device(t, own, c, d);
 	}
 	free(list);
@@ -173,9 +173,9 @@ int audit_devices(int argc, char **argv)
 	static const struct option longs[] = { { "active", required_argument, NULL, OPTION_ACTIVE }, { "open", no_argument, NULL, OPTION_OPEN },
 	                                       { "done", no_argument, NULL, OPTION_DONE }, { "acks", required_argument, NULL, OPTION_ACKS },
 	                                       AUDIT_LONG_OPTIONS, { 0 } };
-	struct own                 own     = { .active_us = INT64_MAX };
-	const struct counted_verb  verb    = { .usage = usage, .longs = longs, .take = take, .print = print, .owner = &own };
-	int                        status;
+	struct own                own  = { .active_us = INT64_MAX };
+	const struct counted_verb verb = { .usage = usage, .longs = longs, .take = devices_take, .print = devices_print, .owner = &own };
+	int                       status;
 
 	vendors_open(NULL, &own.vendors);
 	status = counted_verb(argc, argv, &verb);

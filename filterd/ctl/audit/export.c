@@ -78,7 +78,7 @@ static bool take_records(struct export *x, const char *argument)
 	return false;
 }
 
-static bool take_option(void *owner, int option, const char *argument)
+static bool export_take_option(void *owner, int option, const char *argument)
 {
 	struct export *x = owner;
 
@@ -97,18 +97,18 @@ static bool take_option(void *owner, int option, const char *argument)
 	return x->format != NULL;
 }
 
-static void copy(char *to, size_t room, struct bytes from)
+static void export_copy(char *to, size_t room, struct bytes from)
 {
 	snprintf(to, room, "%.*s", (int)(from.len < room ? from.len : room - 1), (const char *)from.at);
 }
 
 /* What records say about those behind them. */
-static void learn(struct export *x, const struct entry *e)
+static void export_learn(struct export *x, const struct entry *e)
 {
 	if (e->type == ENTRY_START && e->version.len > 0)
-		copy(x->version, sizeof(x->version), e->version);
+		export_copy(x->version, sizeof(x->version), e->version);
 	if ((e->type == ENTRY_START || e->type == ENTRY_SEGMENT) && e->log.len > 0)
-		copy(x->log, sizeof(x->log), e->log);
+		export_copy(x->log, sizeof(x->log), e->log);
 }
 
 /* The beginning of the log may have been deleted, and with it the record that names it. */
@@ -117,17 +117,17 @@ static void learn_from_key(struct export *x)
 	const char *slash = strrchr(x->pass->verify->seals.root.origin, '/');
 
 	if (slash != NULL)
-		copy(x->log, sizeof(x->log), bytes_text(slash + 1));
+		export_copy(x->log, sizeof(x->log), bytes_text(slash + 1));
 }
 
-static void take_record(void *owner, const struct entry *e, struct bytes line)
+static void export_take_record(void *owner, const struct entry *e, struct bytes line)
 {
 	struct export  *x = owner;
 	struct line_end end;
 
 	if (x->pass->log_id != NULL)
-		copy(x->log, sizeof(x->log), bytes_text(x->pass->log_id));
-	learn(x, e);
+		export_copy(x->log, sizeof(x->log), bytes_text(x->pass->log_id));
+	export_learn(x, e);
 	if (x->log[0] == '\0' && x->pass->verify != NULL)
 		learn_from_key(x);
 	if (!selection_takes(&x->selection, e) || line_end_read(line, &end) != PARSE_OK || !ranges_meet(&x->records, end.seq, end.seq))
@@ -141,7 +141,7 @@ static void take_record(void *owner, const struct entry *e, struct bytes line)
 	}
 }
 
-static int say(const struct export *x, int error)
+static int export_say(const struct export *x, int error)
 {
 	fprintf(stderr, "filterctl audit export: %s: %s\n", x->file != NULL ? x->file : "standard output", strerror(-error));
 	return EXIT_IO;
@@ -165,7 +165,7 @@ static int open_output(struct export *x)
 		return open_database(x);
 	error = output_open(x->file, &x->output);
 	if (error != 0)
-		return say(x, error);
+		return export_say(x, error);
 	text_begin(&x->text, audit_give, x->output.to);
 	if (x->format->head != NULL)
 		x->format->head(&x->text);
@@ -192,17 +192,17 @@ static int close_output(struct export *x, bool keep)
 		x->format->tail(&x->text);
 	text_end(&x->text);
 	error = output_close(&x->output, keep);
-	return error != 0 ? say(x, error) : 0;
+	return error != 0 ? export_say(x, error) : 0;
 }
 
-static int run(struct audit_options *o, struct export *x)
+static int export_run(struct audit_options *o, struct export *x)
 {
 	struct pass pass   = { 0 };
 	int         status = open_output(x), closed;
 
 	x->pass = &pass;
 	if (status == 0) {
-		status = pass_run(o, &pass, take_record, x);
+		status = pass_run(o, &pass, export_take_record, x);
 		closed = close_output(x, status == 0);
 		status = status != 0 ? status : closed;
 	}
@@ -218,9 +218,9 @@ int audit_export(int argc, char **argv)
 		{ "to", required_argument, NULL, OPTION_TO }, { "output", required_argument, NULL, 'o' },
 		{ "records", required_argument, NULL, OPTION_RECORDS }, AUDIT_LONG_OPTIONS, { 0 },
 	};
-	struct export              x   = { .selection = selection_all(), .version = FILTERD_VERSION };
-	const struct audit_own     own = { .longs = longs, .shorts = AUDIT_SHORT_OPTIONS "o:", .usage = usage, .take = take_option,
-	                                   .owner = &x, .no_json = true, .no_csv = true };        /* --to says as what */
+	struct export          x   = { .selection = selection_all(), .version = FILTERD_VERSION };
+	const struct audit_own own = { .longs = longs, .shorts = AUDIT_SHORT_OPTIONS "o:", .usage = usage, .take = export_take_option,
+	                               .owner = &x, .no_json = true, .no_csv = true };        /* --to says as what */
 	struct audit_options       o;
 	int                        status;
 
@@ -236,5 +236,5 @@ int audit_export(int argc, char **argv)
 	x.selection.own_too = x.format->own_too;
 	o.names_lines       = x.format->tail != NULL;
 	o.records           = x.records.num > 0 ? &x.records : NULL;
-	return run(&o, &x);
+	return export_run(&o, &x);
 }

@@ -34,7 +34,7 @@ struct reading {
 	struct chain            due;
 };
 
-static void say(const struct reading *r, const char *what)
+static void follow_say(const struct reading *r, const char *what)
 {
 	fprintf(stderr, "filterctl audit %s: %s: %s\n", r->f->verb, r->f->path, what);
 }
@@ -51,7 +51,7 @@ static void check_chain(struct reading *r, const struct line_end *end)
 }
 
 /* Takes: the line with its newline. */
-static void take_line(struct reading *r, struct bytes line)
+static void follow_take_line(struct reading *r, struct bytes line)
 {
 	struct bytes    record = bytes_first(line, line.len - 1);
 	struct line_end end;
@@ -59,7 +59,7 @@ static void take_line(struct reading *r, struct bytes line)
 
 	if (line_end_read(record, &end) != PARSE_OK || entry_read(record, &e) != PARSE_OK) {
 		if (!r->broken)
-			say(r, "a line is no record; filterctl audit verify says more");
+			follow_say(r, "a line is no record; filterctl audit verify says more");
 		r->broken = true;
 		return;
 	}
@@ -84,12 +84,12 @@ static void take_lines(struct reading *r)
 		line = bytes_first(left, (size_t)(end - left.at) + 1);
 		left = bytes_from(left, line.len);
 		if (!r->skipping)
-			take_line(r, line);
+			follow_take_line(r, line);
 		r->skipping = false;
 	}
 	if (left.len > LOG_LINE_MAX) {
 		if (!r->skipping)
-			say(r, "a line is longer than any record; filterctl audit verify says more");
+			follow_say(r, "a line is longer than any record; filterctl audit verify says more");
 		r->skipping = true;
 		left.len    = 0;
 	}
@@ -114,7 +114,7 @@ static int read_on(struct reading *r)
 	}
 }
 
-static int open_file(struct reading *r)
+static int follow_open_file(struct reading *r)
 {
 	r->fd       = open(r->f->path, O_RDONLY | O_CLOEXEC);
 	r->at       = 0;
@@ -123,17 +123,17 @@ static int open_file(struct reading *r)
 	return r->fd >= 0 ? 0 : -errno;
 }
 
-static int begin_anew(struct reading *r)
+static int follow_begin_anew(struct reading *r)
 {
 	r->at = 0;
 	if (r->len > 0)
-		say(r, "its last line was not whole");
+		follow_say(r, "its last line was not whole");
 	r->len = 0;
 	return lseek(r->fd, 0, SEEK_SET) == 0 ? read_on(r) : -errno;
 }
 
 /* Is the path another file by now, or the file shorter than what was read of it? */
-static int look(struct reading *r)
+static int follow_look(struct reading *r)
 {
 	struct stat of_path, of_file;
 	int         error;
@@ -141,8 +141,8 @@ static int look(struct reading *r)
 	if (fstat(r->fd, &of_file) != 0)
 		return -errno;
 	if ((uint64_t)of_file.st_size < r->at) {
-		say(r, "it has been cut off by another program; going on from its beginning");
-		return begin_anew(r);
+		follow_say(r, "it has been cut off by another program; going on from its beginning");
+		return follow_begin_anew(r);
 	}
 	error = read_on(r);
 	/* Between the rename and the new file there is none. */
@@ -152,7 +152,7 @@ static int look(struct reading *r)
 	if (error != 0)
 		return error;
 	close(r->fd);
-	error = open_file(r);
+	error = follow_open_file(r);
 	return error == 0 ? read_on(r) : error;
 }
 
@@ -188,15 +188,15 @@ static bool wait_for_more(const struct reading *r)
 int follow(const struct following *f)
 {
 	struct reading r     = { .f = f, .notify = watch_folder(f->path), .buffer = malloc(BUFFER_BYTES) };
-	int            error = r.buffer != NULL ? open_file(&r) : -ENOMEM;
+	int            error = r.buffer != NULL ? follow_open_file(&r) : -ENOMEM;
 
 	if (error == 0)
 		error = read_on(&r);
 	while (error == 0 && f->caught_up(f->owner) && wait_for_more(&r))
-		error = look(&r);
+		error = follow_look(&r);
 	if (error != 0)
-		say(&r, error == -EACCES ? "Permission denied; run it as root, or as a member of the group that may read the log" :
-		    strerror(-error));
+		follow_say(&r, error == -EACCES ? "Permission denied; run it as root, or as a member of the group that may read the log" :
+		           strerror(-error));
 	if (r.fd >= 0 && r.buffer != NULL)
 		close(r.fd);
 	if (r.notify >= 0)

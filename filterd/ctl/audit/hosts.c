@@ -15,7 +15,7 @@ static const char usage[] =
 	"\n"
 	"  filterctl audit hosts --since \"7 days ago\"\n";
 
-static int print(void *owner, const struct audit_options *o, const struct counted *c)
+static int hosts_print(void *owner, const struct audit_options *o, const struct counted *c)
 {
 	static const struct column columns[] = {
 		{ "host", "host", CELL_TEXT, true, false }, { "category", "category", CELL_TEXT, false, false },
@@ -42,7 +42,7 @@ static int print(void *owner, const struct audit_options *o, const struct counte
 
 int audit_hosts(int argc, char **argv)
 {
-	static const struct counted_verb verb = { .usage = usage, .print = print };
+	static const struct counted_verb verb = { .usage = usage, .print = hosts_print };
 
 	return counted_verb(argc, argv, &verb);
 }

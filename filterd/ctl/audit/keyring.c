@@ -11,7 +11,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
-static int keep(struct keyring *k, const struct note_key *key)
+static int keyring_keep(struct keyring *k, const struct note_key *key)
 {
 	if (k->num == k->room) {
 		size_t           room = k->room > 0 ? 2 * k->room : 16;
@@ -26,7 +26,7 @@ static int keep(struct keyring *k, const struct note_key *key)
 	return 0;
 }
 
-static int read_file(struct keyring *k, const char *path)
+static int keyring_read_file(struct keyring *k, const char *path)
 {
 	struct bytes content, rest;
 	size_t       before = k->num;
@@ -41,7 +41,7 @@ static int read_file(struct keyring *k, const char *path)
 		if (line.len > 0 && line.at[line.len - 1] == '\r')
 			line.len--;
 		if (note_key_parse(line, &key) == PARSE_OK)
-			error = keep(k, &key);
+			error = keyring_keep(k, &key);
 	}
 	files_free(content);
 	return error != 0 ? error : k->num > before ? 0 : -EINVAL;
@@ -71,7 +71,7 @@ static int read_folder(struct keyring *k, const char *path)
 		if (snprintf(file, sizeof(file), "%s/%s", path, entry->d_name) >= (int)sizeof(file))
 			error = -ENAMETOOLONG;
 		else
-			error = read_file(k, file);
+			error = keyring_read_file(k, file);
 	}
 	closedir(folder);
 	return error != 0 ? error : k->num > before ? 0 : -EINVAL;
@@ -83,11 +83,11 @@ int keyring_read(struct keyring *k, const char *given)
 	struct stat     st;
 
 	if (note_key_parse(bytes_text(given), &key) == PARSE_OK)
-		return keep(k, &key);
-	return stat(given, &st) == 0 && S_ISDIR(st.st_mode) ? read_folder(k, given) : read_file(k, given);
+		return keyring_keep(k, &key);
+	return stat(given, &st) == 0 && S_ISDIR(st.st_mode) ? read_folder(k, given) : keyring_read_file(k, given);
 }
 
-static int compare(const void *left, const void *right)
+static int keyring_compare(const void *left, const void *right)
 {
 	const struct note_key *a = left, *b = right;
 
@@ -99,9 +99,9 @@ int keyring_sort(struct keyring *k)
 	size_t kept = 0;
 
 	if (k->num > 0)
-		qsort(k->list, k->num, sizeof(*k->list), compare);
+		qsort(k->list, k->num, sizeof(*k->list), keyring_compare);
 	for (size_t i = 0; i < k->num; i++) {
-		bool same = kept > 0 && compare(&k->list[kept - 1], &k->list[i]) == 0 &&
+		bool same = kept > 0 && keyring_compare(&k->list[kept - 1], &k->list[i]) == 0 &&
 		            memcmp(k->list[kept - 1].public, k->list[i].public, NOTE_KEY) == 0;
 
 		if (!same)

@@ -30,13 +30,13 @@ void lines_begin(struct lines *l, enum format format)
 	text_begin(&l->text, audit_give, stdout);
 }
 
-static void put_cell(struct lines *l, struct bytes escaped, size_t width)
+static void lines_put_cell(struct lines *l, struct bytes escaped, size_t width)
 {
 	show_text(&l->text, escaped, width);
 	text_put(&l->text, " ");
 }
 
-static void put_number(struct lines *l, uint64_t number)
+static void lines_put_number(struct lines *l, uint64_t number)
 {
 	uint8_t       room[64];
 	struct writer w = writer_over(room, sizeof(room));
@@ -56,7 +56,7 @@ static size_t width_of_host(const struct lines *l)
 }
 
 /* Up to the width, but not filled up: it ends the line. */
-static void put_last(struct lines *l, struct bytes escaped)
+static void lines_put_last(struct lines *l, struct bytes escaped)
 {
 	size_t width = width_of_host(l);
 
@@ -64,23 +64,23 @@ static void put_last(struct lines *l, struct bytes escaped)
 	text_put(&l->text, "\n");
 }
 
-static void put_head(struct lines *l)
+static void lines_put_head(struct lines *l)
 {
-	put_cell(l, BYTES("time, UTC"), WIDTH_TIME);
-	put_cell(l, BYTES("device"), WIDTH_DEVICE);
-	put_cell(l, BYTES("layer"), WIDTH_LAYER);
-	put_cell(l, BYTES("result"), WIDTH_RESULT);
-	put_cell(l, BYTES("count"), WIDTH_COUNT);
-	put_last(l, BYTES("host"));
+	lines_put_cell(l, BYTES("time, UTC"), WIDTH_TIME);
+	lines_put_cell(l, BYTES("device"), WIDTH_DEVICE);
+	lines_put_cell(l, BYTES("layer"), WIDTH_LAYER);
+	lines_put_cell(l, BYTES("result"), WIDTH_RESULT);
+	lines_put_cell(l, BYTES("count"), WIDTH_COUNT);
+	lines_put_last(l, BYTES("host"));
 }
 
-static void put_time(struct lines *l, const struct entry *e)
+static void lines_put_time(struct lines *l, const struct entry *e)
 {
 	people_write_time(text_room(&l->text, 64), e->time_us);
 	text_put(&l->text, " ");
 }
 
-static void put_attempt(struct lines *l, const struct entry *e)
+static void lines_put_attempt(struct lines *l, const struct entry *e)
 {
 	uint8_t       room[64];
 	struct writer w = writer_over(room, sizeof(room));
@@ -90,11 +90,11 @@ static void put_attempt(struct lines *l, const struct entry *e)
 		write_text(&w, ", ");
 		write_bytes(&w, bytes_first(e->reply, sizeof(room) / 2));
 	}
-	put_cell(l, e->name.len > 0 ? e->name : e->device, WIDTH_DEVICE);
-	put_cell(l, bytes_text(layer_name(entry_layer(e))), WIDTH_LAYER);
-	put_cell(l, writer_written(&w), WIDTH_RESULT);
-	put_number(l, e->count);
-	put_last(l, e->host);
+	lines_put_cell(l, e->name.len > 0 ? e->name : e->device, WIDTH_DEVICE);
+	lines_put_cell(l, bytes_text(layer_name(entry_layer(e))), WIDTH_LAYER);
+	lines_put_cell(l, writer_written(&w), WIDTH_RESULT);
+	lines_put_number(l, e->count);
+	lines_put_last(l, e->host);
 }
 
 static void write_part(struct writer *w, const char *what, struct bytes escaped)
@@ -116,7 +116,7 @@ static void write_counted(struct writer *w, const char *what, uint64_t number)
 }
 
 /* What a record of the filter about itself says, in a few words; still with the escapes of the line. */
-static void write_own(struct writer *w, const struct entry *e)
+static void lines_write_own(struct writer *w, const struct entry *e)
 {
 	switch (e->type) {
 	case ENTRY_START:
@@ -153,24 +153,24 @@ static void put_own(struct lines *l, const struct entry *e)
 	uint8_t       room[1024];
 	struct writer w = writer_over(room, sizeof(room));
 
-	write_own(&w, e);
-	put_cell(l, BYTES("filterd"), WIDTH_DEVICE);
-	put_cell(l, BYTES(""), WIDTH_LAYER);
-	put_cell(l, bytes_text(entry_type_name(e->type)), WIDTH_RESULT);
-	put_cell(l, BYTES(""), WIDTH_COUNT);
-	put_last(l, writer_written(&w));
+	lines_write_own(&w, e);
+	lines_put_cell(l, BYTES("filterd"), WIDTH_DEVICE);
+	lines_put_cell(l, BYTES(""), WIDTH_LAYER);
+	lines_put_cell(l, bytes_text(entry_type_name(e->type)), WIDTH_RESULT);
+	lines_put_cell(l, BYTES(""), WIDTH_COUNT);
+	lines_put_last(l, writer_written(&w));
 }
 
 static void put_for_people(struct lines *l, const struct entry *e)
 {
-	put_time(l, e);
+	lines_put_time(l, e);
 	if (entry_is_attempt(e) || e->type == ENTRY_PASS)
-		put_attempt(l, e);
+		lines_put_attempt(l, e);
 	else
 		put_own(l, e);
 }
 
-static void put_csv(struct lines *l, const struct entry *e, struct bytes line)
+static void lines_put_csv(struct lines *l, const struct entry *e, struct bytes line)
 {
 	struct line_end      end = { 0 };
 	struct export_source from;
@@ -183,7 +183,7 @@ static void put_csv(struct lines *l, const struct entry *e, struct bytes line)
 void lines_put(struct lines *l, const struct entry *e, struct bytes line)
 {
 	if (!l->began && l->format == FORMAT_TEXT)
-		put_head(l);
+		lines_put_head(l);
 	if (!l->began && l->format == FORMAT_CSV)
 		export_csv_head(&l->text);
 	l->began = true;
@@ -191,7 +191,7 @@ void lines_put(struct lines *l, const struct entry *e, struct bytes line)
 		text_bytes(&l->text, line);
 		text_put(&l->text, "\n");
 	} else if (l->format == FORMAT_CSV) {
-		put_csv(l, e, line);
+		lines_put_csv(l, e, line);
 	} else {
 		put_for_people(l, e);
 	}

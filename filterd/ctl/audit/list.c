@@ -114,32 +114,32 @@ static bool read_host(struct list *l, const char *pattern)
 	return false;
 }
 
-static bool refuse(const char *option, const char *given, const char *expected)
+static bool audit_list_refuse(const char *option, const char *given, const char *expected)
 {
 	fprintf(stderr, "filterctl audit list: --%s '%s'; expected %s\n", option, given, expected);
 	return false;
 }
 
-static bool take_option(void *owner, int option, const char *argument)
+static bool audit_list_take_option(void *owner, int option, const char *argument)
 {
 	struct list *l = owner;
 
 	switch (option) {
 	case OPTION_DEVICE:
 		if (argument[0] == '\0')
-			return refuse("device", argument, "a MAC, an address or a name");
+			return audit_list_refuse("device", argument, "a MAC, an address or a name");
 		select_device(&l->selection, argument);
 		return true;
 	case OPTION_CATEGORY:
 		l->selection.category = bytes_text(argument);
-		return argument[0] != '\0' || refuse("category", argument, "update, ksn, license ...");
+		return argument[0] != '\0' || audit_list_refuse("category", argument, "update, ksn, license ...");
 	case OPTION_HOST:
 		return read_host(l, argument);
 	case OPTION_LAYER:
-		return select_layer(&l->selection, argument) || refuse("layer", argument, "dns, tls, quic, http, socks or other");
+		return select_layer(&l->selection, argument) || audit_list_refuse("layer", argument, "dns, tls, quic, http, socks or other");
 	case OPTION_TYPE:
 		return select_type(&l->selection, argument) ||
-		       refuse("type", argument, "blocked, observed, watched, start, stop, heartbeat, policy, state, gap, segment or prune");
+		       audit_list_refuse("type", argument, "blocked, observed, watched, start, stop, heartbeat, policy, state, gap, segment or prune");
 	case 'a': l->selection.own_too = true; return true;
 	case 'f': l->follows = true;           return true;
 	case 'n': return read_last(l, argument);
@@ -172,7 +172,7 @@ static void free_ring(struct ring *r)
 }
 
 /* Prints what was kept, and keeps no more. */
-static void put_last(struct list *l)
+static void audit_list_put_last(struct list *l)
 {
 	struct ring *r = &l->ring;
 
@@ -187,7 +187,7 @@ static void put_last(struct list *l)
 	l->last = 0;
 }
 
-static void take_record(void *owner, const struct entry *e, struct bytes line)
+static void audit_list_take_record(void *owner, const struct entry *e, struct bytes line)
 {
 	struct list *l = owner;
 
@@ -203,7 +203,7 @@ static bool caught_up(void *owner)
 {
 	struct list *l = owner;
 
-	put_last(l);
+	audit_list_put_last(l);
 	return lines_flush(&l->lines);
 }
 
@@ -235,7 +235,7 @@ static int find_open_file(const struct audit_options *o, char path_out[1024])
 static int run_follow(const struct audit_options *o, struct list *l)
 {
 	char                   path[1024];
-	const struct following f      = { .verb = o->verb, .path = path, .each = take_record, .caught_up = caught_up, .owner = l };
+	const struct following f      = { .verb = o->verb, .path = path, .each = audit_list_take_record, .caught_up = caught_up, .owner = l };
 	int                    status = find_open_file(o, path);
 
 	return status != 0 ? status : follow(&f);
@@ -253,9 +253,9 @@ static void say_none(const struct selection *s)
 static int run_list(const struct audit_options *o, struct list *l)
 {
 	struct pass pass;
-	int         status = pass_run(o, &pass, take_record, l);
+	int         status = pass_run(o, &pass, audit_list_take_record, l);
 
-	put_last(l);
+	audit_list_put_last(l);
 	if (!lines_flush(&l->lines) && status == 0) {
 		fputs("filterctl audit list: not all could be printed\n", stderr);
 		status = EXIT_IO;
@@ -271,7 +271,7 @@ static int run_list(const struct audit_options *o, struct list *l)
 int audit_list(int argc, char **argv)
 {
 	struct list            l   = { .selection = selection_all() };
-	const struct audit_own own = { .longs = longs, .shorts = AUDIT_SHORT_OPTIONS "afn:o:", .usage = usage, .take = take_option,
+	const struct audit_own own = { .longs = longs, .shorts = AUDIT_SHORT_OPTIONS "afn:o:", .usage = usage, .take = audit_list_take_option,
 	                               .owner = &l };
 	struct audit_options   o;
 	int                    status;

@@ -12,7 +12,7 @@
 #include <unistd.h>
 
 /* Where a link leads, so that the link stays; a name that is new is its own. */
-static int follow(const char *path, char *out)
+static int output_follow(const char *path, char *out)
 {
 	char *real = realpath(path, NULL);
 	int   len;
@@ -45,7 +45,7 @@ int output_open(const char *path, struct output *out)
 	*out = (struct output){ .to = path == NULL ? stdout : NULL };
 	if (path == NULL)
 		return 0;
-	error = follow(path, out->path);
+	error = output_follow(path, out->path);
 	if (error != 0)
 		return error;
 	if (stat(out->path, &st) == 0 && !S_ISREG(st.st_mode)) {

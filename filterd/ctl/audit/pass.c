@@ -111,7 +111,7 @@ static int open_one(const struct audit_options *o, struct pass *p)
 	return 0;
 }
 
-static int read_files(const struct audit_options *o, struct pass *p, pass_each *each, void *owner)
+static int pass_read_files(const struct audit_options *o, struct pass *p, pass_each *each, void *owner)
 {
 	struct reading  r    = reading_of(o, p);
 	struct log_sink sink = { .owner = &r, .line = reading_line, .broken = reading_broken, .unread = reading_unread,
@@ -147,7 +147,7 @@ int pass_read(const struct audit_options *o, struct pass *p, pass_each *each, vo
 
 	if (status != 0)
 		return status;
-	return o->collected ? collected_read(o, p, each, owner) : read_files(o, p, each, owner);
+	return o->collected ? collected_read(o, p, each, owner) : pass_read_files(o, p, each, owner);
 }
 
 int pass_run(const struct audit_options *o, struct pass *p, pass_each *each, void *owner)

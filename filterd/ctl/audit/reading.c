@@ -14,7 +14,7 @@
 #define REFUSED_MAX 20          /* lines that are named, of those that are no records */
 
 /* What stands there is no record. Names of files may be made to confuse a terminal. */
-static void refuse(struct reading *r)
+static void reading_refuse(struct reading *r)
 {
 	uint8_t       room[512 + 1], character[PLAIN_MAX];
 	struct writer w = writer_over(room, sizeof(room) - 1);
@@ -47,7 +47,7 @@ void reading_line(void *owner, struct bytes line, bool has_newline)
 
 	if (!verify_line(r->verify, line, has_newline, &e)) {
 		if (has_newline)
-			refuse(r);
+			reading_refuse(r);
 	} else if (r->each != NULL) {
 		r->each(r->owner, &e, line);
 	}
@@ -58,7 +58,7 @@ void reading_broken(void *owner, uint64_t bytes)
 	struct reading *r = owner;
 
 	verify_broken(r->verify, bytes);
-	refuse(r);
+	reading_refuse(r);
 }
 
 void reading_unread(void *owner, const char *file, const char *why)

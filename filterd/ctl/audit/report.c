@@ -49,7 +49,7 @@ struct own {
 	enum page   page;
 };
 
-static bool take(void *owner, int option, const char *argument)
+static bool audit_report_take(void *owner, int option, const char *argument)
 {
 	struct own *own = owner;
 
@@ -64,7 +64,7 @@ static bool take(void *owner, int option, const char *argument)
 	return true;
 }
 
-static bool ends_with(const char *text, const char *end)
+static bool audit_report_ends_with(const char *text, const char *end)
 {
 	size_t len = strlen(text), end_len = strlen(end);
 
@@ -82,11 +82,11 @@ static bool choose_page(const struct audit_options *o, struct own *own)
 	}
 	if (o->format == FORMAT_CSV)
 		own->page = PAGE_CSV;
-	else if (own->output == NULL || ends_with(own->output, ".txt"))
+	else if (own->output == NULL || audit_report_ends_with(own->output, ".txt"))
 		own->page = PAGE_TEXT;
-	else if (ends_with(own->output, ".html") || ends_with(own->output, ".htm"))
+	else if (audit_report_ends_with(own->output, ".html") || audit_report_ends_with(own->output, ".htm"))
 		own->page = PAGE_HTML;
-	else if (ends_with(own->output, ".csv"))
+	else if (audit_report_ends_with(own->output, ".csv"))
 		own->page = PAGE_CSV;
 	if (own->page != PAGE_UNSAID)
 		return true;
@@ -151,7 +151,7 @@ static bool choose_period(const struct audit_options *o, const struct own *own, 
 	return true;
 }
 
-static void take_record(void *owner, const struct entry *e, struct bytes line)
+static void audit_report_take_record(void *owner, const struct entry *e, struct bytes line)
 {
 	(void)line;
 	report_add(owner, e);
@@ -259,7 +259,7 @@ struct gathered {
 	struct fleet   fleet;
 };
 
-static int begin_log(void *owner, struct bytes sensor)
+static int audit_report_begin_log(void *owner, struct bytes sensor)
 {
 	struct gathered *all = owner;
 
@@ -275,7 +275,7 @@ static int end_log(void *owner, struct bytes sensor, const struct verify *v)
 	return !all->is_fleet || fleet_add(&all->fleet, sensor, v, NULL) == 0 ? 0 : say_memory();
 }
 
-static void note_unread(void *owner, const char *file, const char *why)
+static void audit_report_note_unread(void *owner, const char *file, const char *why)
 {
 	struct gathered *all = owner;
 
@@ -295,7 +295,7 @@ static int end_report(const struct audit_options *o, const struct pass *p, struc
 	return status != 0 ? status : report_end_fleet(all->report, &all->fleet, sources) == 0 ? 0 : say_memory();
 }
 
-static int run(const struct audit_options *o, const struct own *own, struct pass *p, struct gathered *all)
+static int audit_report_run(const struct audit_options *o, const struct own *own, struct pass *p, struct gathered *all)
 {
 	struct beside         beside  = { 0 };
 	struct report_sources sources = { .owner = &beside, .acknowledged = acknowledged };
@@ -322,7 +322,7 @@ static int run(const struct audit_options *o, const struct own *own, struct pass
 	/* A list of thousands of files helps nobody. */
 	if (!o->collected)
 		log_files_want_hashes(p->files);
-	status = pass_read(o, p, take_record, all->report);
+	status = pass_read(o, p, audit_report_take_record, all->report);
 	if (vendors_open(NULL, &beside.vendors) == 0)
 		sources.vendor = vendor;
 	if (status == 0)
@@ -356,11 +356,11 @@ int audit_report(int argc, char **argv)
 	                                       { "acks", required_argument, NULL, OPTION_ACKS }, { "fleet", required_argument, NULL, OPTION_FLEET },
 	                                       AUDIT_LONG_OPTIONS, { 0 } };
 	struct own             own  = { 0 };
-	const struct audit_own what = { .longs = longs, .shorts = AUDIT_SHORT_OPTIONS "o:", .usage = usage, .take = take, .owner = &own };
+	const struct audit_own what = { .longs = longs, .shorts = AUDIT_SHORT_OPTIONS "o:", .usage = usage, .take = audit_report_take, .owner = &own };
 	struct audit_options   o;
 	struct pass            pass;
 	struct gathered        all  = { .is_fleet = false };
-	const struct pass_logs logs = { .owner = &all, .begin = begin_log, .end = end_log, .unread = note_unread };
+	const struct pass_logs logs = { .owner = &all, .begin = audit_report_begin_log, .end = end_log, .unread = audit_report_note_unread };
 	int                    status;
 
 	if (!audit_options_read(argc, argv, &what, &o, &status))
@@ -371,7 +371,7 @@ int audit_report(int argc, char **argv)
 	status       = pass_open(&o, &pass);
 	pass.logs    = &logs;
 	if (status == 0)
-		status = run(&o, &own, &pass, &all);
+		status = audit_report_run(&o, &own, &pass, &all);
 	report_free(all.report);
 	fleet_free(&all.fleet);
 	pass_free(&pass);

@@ -26,7 +26,7 @@ struct own {
 	bool by_hour;
 };
 
-static bool take(void *owner, int option, const char *argument)
+static bool timeline_take(void *owner, int option, const char *argument)
 {
 	struct own *own = owner;
 
@@ -100,7 +100,7 @@ static bool measure(const struct totals *t, bool by_hour, int64_t *first_out, in
 	return t->days.num > 0;
 }
 
-static int print(void *owner, const struct audit_options *o, const struct counted *c)
+static int timeline_print(void *owner, const struct audit_options *o, const struct counted *c)
 {
 	static const struct column by_day[] = {
 		{ "day", "day", CELL_DAY, false, false }, { "devices", "devices", CELL_NUMBER, false, false },
@@ -136,7 +136,7 @@ int audit_timeline(int argc, char **argv)
 {
 	static const struct option longs[] = { { "by", required_argument, NULL, AUDIT_OPTION_OWN }, AUDIT_LONG_OPTIONS, { 0 } };
 	struct own                 own     = { false };
-	const struct counted_verb  verb    = { .usage = usage, .longs = longs, .take = take, .print = print, .owner = &own };
+	const struct counted_verb  verb    = { .usage = usage, .longs = longs, .take = timeline_take, .print = timeline_print, .owner = &own };
 
 	return counted_verb(argc, argv, &verb);
 }

@@ -26,7 +26,7 @@ void audit_give(void *owner, struct bytes piece)
 	fwrite(piece.at, 1, piece.len, owner);
 }
 
-static int add_log(void *owner, struct bytes sensor, const struct verify *v)
+static int audit_verify_add_log(void *owner, struct bytes sensor, const struct verify *v)
 {
 	if (fleet_add(owner, sensor, v, NULL) == 0)
 		return 0;
@@ -34,7 +34,7 @@ static int add_log(void *owner, struct bytes sensor, const struct verify *v)
 	return EXIT_IO;
 }
 
-static int begin_log(void *owner, struct bytes sensor)
+static int audit_verify_begin_log(void *owner, struct bytes sensor)
 {
 	(void)owner;
 	(void)sensor;
@@ -75,7 +75,7 @@ static int print_fleet(const struct audit_options *o, const struct fleet *f)
 }
 
 /* One log that a collector has is one log: its verdict in full. */
-static int print(const struct audit_options *o, struct pass *p, struct fleet *f)
+static int audit_verify_print(const struct audit_options *o, struct pass *p, struct fleet *f)
 {
 	if (p->collected == NULL || (p->num_logs == 1 && f->num == 1 && p->num_unread == 0))
 		return print_one(o, p);
@@ -86,11 +86,11 @@ int audit_verify(int argc, char **argv)
 {
 	static const struct option    longs[] = { AUDIT_LONG_OPTIONS, { 0 } };
 	static const struct audit_own own     = { .longs = longs, .shorts = AUDIT_SHORT_OPTIONS, .usage = usage, .no_csv = true };
-	struct fleet         fleet = { .from_us = INT64_MIN, .to_us = INT64_MAX };
-	struct pass_logs     logs  = { .owner = &fleet, .begin = begin_log, .end = add_log, .unread = add_unread };
-	struct audit_options o;
-	struct pass          pass;
-	int                  status;
+	struct fleet                  fleet   = { .from_us = INT64_MIN, .to_us = INT64_MAX };
+	struct pass_logs              logs    = { .owner = &fleet, .begin = audit_verify_begin_log, .end = audit_verify_add_log, .unread = add_unread };
+	struct audit_options          o;
+	struct pass                   pass;
+	int                           status;
 
 	if (!audit_options_read(argc, argv, &own, &o, &status))
 		return status;
@@ -101,7 +101,7 @@ int audit_verify(int argc, char **argv)
 	if (status == 0)
 		status = pass_end_fleet(&o, &pass, &fleet);
 	if (status == 0)
-		status = print(&o, &pass, &fleet);
+		status = audit_verify_print(&o, &pass, &fleet);
 	fleet_free(&fleet);
 	pass_free(&pass);
 	return status;

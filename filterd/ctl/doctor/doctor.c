@@ -80,7 +80,7 @@ bool doctor_read_number(const char *path, uint64_t *out)
 	return ok;
 }
 
-static void look_around(struct doctor *d)
+static void doctor_look_around(struct doctor *d)
 {
 	struct problem ignored;
 
@@ -96,7 +96,7 @@ static void examine(struct doctor *d)
 {
 	if (d->json)
 		fputs("{\"checks\":[", stdout);
-	look_around(d);
+	doctor_look_around(d);
 	doctor_kernel(d);
 	doctor_rules(d);
 	doctor_ways_around(d);

@@ -51,7 +51,7 @@ static void check_folder(struct doctor *d, const char *check, const char *path, 
 	}
 }
 
-static uint64_t least(uint64_t a, uint64_t b)
+static uint64_t storage_least(uint64_t a, uint64_t b)
 {
 	return a < b ? a : b;
 }
@@ -65,10 +65,10 @@ static void check_room(struct doctor *d, const char *folder)
 		return;
 	all  = (uint64_t)st.f_blocks * st.f_frsize;
 	room = (uint64_t)st.f_bavail * st.f_frsize;
-	if (room < least(all / 100 * FULL_PERCENT, FULL_BYTES))
+	if (room < storage_least(all / 100 * FULL_PERCENT, FULL_BYTES))
 		doctor_say(d, HEALTH_BROKEN, "disk", "make room, or lower total in [audit]",
 		           "the disk of %s is full: attempts are only counted, not recorded", folder);
-	else if (room < least(all / 100 * LOW_PERCENT, LOW_BYTES))
+	else if (room < storage_least(all / 100 * LOW_PERCENT, LOW_BYTES))
 		doctor_say(d, HEALTH_ATTENTION, "disk", "make room, or lower total in [audit]", "the disk of %s is nearly full", folder);
 	else
 		doctor_say(d, HEALTH_OK, "disk", NULL, "%llu MiB are free in %s", (unsigned long long)(room >> 20), folder);

@@ -115,7 +115,7 @@ static bool is_transparent(const char *name, const struct uplinks *uplinks)
 	return !has_address(name);
 }
 
-static bool is_named(const char *list, const char *name)
+static bool ways_around_is_named(const char *list, const char *name)
 {
 	const char *at  = list;
 	size_t      len = strlen(name);
@@ -140,7 +140,7 @@ static void check_bridge(struct doctor *d, const char *name)
 {
 	if (!bridges_are_filtered())
 		doctor_say(d, HEALTH_BROKEN, "bridge", BRIDGE_REMEDY, "what bridge %s switches between its ports meets no rules", name);
-	else if (!is_named(d->settings.protect, name))
+	else if (!ways_around_is_named(d->settings.protect, name))
 		doctor_say(d, HEALTH_BROKEN, "bridge", "name the bridge in [queue] protect, then filterctl rules install",
 		           "bridge %s is the way out and the way in: protect = %s leaves it out", name, d->settings.protect);
 	else
@@ -175,7 +175,7 @@ static void check_docker(struct doctor *d)
 
 	if (d->foreign.num[FOREIGN_DOCKER] == 0)
 		doctor_say(d, HEALTH_OK, "docker", NULL, "docker has no chains here");
-	else if (strcmp(protect, "auto") == 0 || is_named(protect, "docker0"))
+	else if (strcmp(protect, "auto") == 0 || ways_around_is_named(protect, "docker0"))
 		doctor_say(d, HEALTH_OK, "docker", NULL, "docker has chains here; its containers are filtered as any client");
 	else
 		doctor_say(d, HEALTH_ATTENTION, "docker", "add docker0, and the bridges of docker's networks, to [queue] protect",
