@@ -8,13 +8,13 @@
 
 #define COLUMNS_MAX 32          /* of Kea's; it has 12 to 18, by version */
 
-struct walk {
+struct lease_walking {
 	struct bytes left;
 	lease_take  *take;
 	void        *context;
 };
 
-static bool lease_file_next_line(struct walk *w, struct bytes *line_out)
+static bool lease_file_next_line(struct lease_walking *w, struct bytes *line_out)
 {
 	const uint8_t *end = w->left.len > 0 ? memchr(w->left.at, '\n', w->left.len) : NULL;
 	struct bytes   line;
@@ -80,7 +80,7 @@ static void lease_file_read_mac(struct lease *l, struct bytes word)
 	l->has_mac = mac_from_text(word, l->mac) == PARSE_OK;
 }
 
-static void read_dnsmasq_line(struct walk *w, struct bytes line)
+static void read_dnsmasq_line(struct lease_walking *w, struct bytes line)
 {
 	struct lease l = { 0 };
 	struct bytes name;
@@ -97,20 +97,20 @@ static void read_dnsmasq_line(struct walk *w, struct bytes line)
 }
 
 /* A line of CSV; the last field is always empty, and stands for a column that the file does not have. */
-struct row {
+struct lease_row {
 	struct bytes fields[COLUMNS_MAX + 1];
 };
 
-static struct row read_row(struct bytes line)
+static struct lease_row read_row(struct bytes line)
 {
-	struct row row = { 0 };
+	struct lease_row row = { 0 };
 
 	for (size_t i = 0; i < COLUMNS_MAX && line.len > 0; i++)
 		row.fields[i] = cut_at(&line, ',', ',');
 	return row;
 }
 
-static size_t column_of(const struct row *header, const char *name)
+static size_t column_of(const struct lease_row *header, const char *name)
 {
 	size_t i = 0;
 
@@ -133,17 +133,17 @@ static void read_kea_name(struct lease *l, struct bytes text)
 	end_name(l);
 }
 
-static void read_kea(struct walk *w, struct bytes header_line)
+static void read_kea(struct lease_walking *w, struct bytes header_line)
 {
-	const struct row header  = read_row(header_line);
-	const size_t     address = column_of(&header, "address"), mac = column_of(&header, "hwaddr");
-	const size_t     name    = column_of(&header, "hostname"), state = column_of(&header, "state");
-	const size_t     valid   = column_of(&header, "valid_lifetime");
-	struct bytes     line;
+	const struct lease_row header  = read_row(header_line);
+	const size_t           address = column_of(&header, "address"), mac = column_of(&header, "hwaddr");
+	const size_t           name    = column_of(&header, "hostname"), state = column_of(&header, "state");
+	const size_t           valid   = column_of(&header, "valid_lifetime");
+	struct bytes           line;
 
 	while (lease_file_next_line(w, &line)) {
-		struct row   row = read_row(line);
-		struct lease l   = { 0 };
+		struct lease_row row = read_row(line);
+		struct lease     l   = { 0 };
 
 		if (address_from_text(row.fields[address], &l.address) != PARSE_OK)
 			continue;
@@ -204,7 +204,7 @@ static void read_dhcpd_line(struct lease *l, struct bytes line)
 	}
 }
 
-static void read_dhcpd(struct walk *w, struct bytes line)
+static void read_dhcpd(struct lease_walking *w, struct bytes line)
 {
 	bool         inside = false;
 	struct lease l      = { 0 };
@@ -226,8 +226,8 @@ static void read_dhcpd(struct walk *w, struct bytes line)
 
 void lease_walk(struct bytes text, lease_take *take, void *context)
 {
-	struct walk  w = { .left = text, .take = take, .context = context };
-	struct bytes line;
+	struct lease_walking w = { .left = text, .take = take, .context = context };
+	struct bytes         line;
 
 	do {
 		if (!lease_file_next_line(&w, &line))

@@ -25,7 +25,7 @@
 #define LAST_SHARE    64                /* and one in so many of all for those folded by category */
 #define OVERFLOW      UINT32_MAX        /* the slot of what found none */
 
-struct slot {
+struct repeats_slot {
 	uint8_t  key[CHAIN_HASH];
 	uint8_t  device[DEVICE_BYTES];
 	uint8_t  used, folded;
@@ -37,7 +37,7 @@ struct slot {
 	char     category[CATEGORY_MAX];
 };
 
-#define TEXT_MAX (REPEAT_SLOT_BYTES - sizeof(struct slot))
+#define TEXT_MAX (REPEAT_SLOT_BYTES - sizeof(struct repeats_slot))
 
 struct shared {
 	uint64_t magic, num_slots, attempts, pending, overflow;
@@ -70,12 +70,12 @@ size_t repeats_bytes(size_t num_slots)
 	return sizeof(struct shared) + num_slots * REPEAT_SLOT_BYTES;
 }
 
-static struct slot *slot_at(const struct repeats *r, uint32_t number)
+static struct repeats_slot *slot_at(const struct repeats *r, uint32_t number)
 {
-	return (struct slot *)(void *)(r->slots + (size_t)number * REPEAT_SLOT_BYTES);
+	return (struct repeats_slot *)(void *)(r->slots + (size_t)number * REPEAT_SLOT_BYTES);
 }
 
-static uint8_t *repeats_text_of(struct slot *s)
+static uint8_t *repeats_text_of(struct repeats_slot *s)
 {
 	return (uint8_t *)(s + 1);
 }
@@ -221,9 +221,9 @@ static bool has_room(struct repeats *r, enum folded folded, const uint8_t device
 static uint32_t take_slot(struct repeats *r, const struct event *e, enum folded folded, const uint8_t key[CHAIN_HASH],
                           const uint8_t device[DEVICE_BYTES])
 {
-	uint32_t         number = r->free[--r->num_free];
-	struct slot     *s      = slot_at(r, number);
-	struct key_item *item   = table_add(r->by_key, key);
+	uint32_t             number = r->free[--r->num_free];
+	struct repeats_slot *s      = slot_at(r, number);
+	struct key_item     *item   = table_add(r->by_key, key);
 
 	item->slot = number;
 	memset(s, 0, sizeof(*s));
@@ -248,7 +248,7 @@ enum repeat repeats_add(struct repeats *r, const struct event *e, uint32_t *slot
 	device_of(e, device);
 	for (unsigned folded = FOLDED_NOT; folded <= FOLDED_CATEGORY; folded++) {
 		const struct key_item *item;
-		struct slot           *s;
+		struct repeats_slot   *s;
 
 		if (!repeats_key_of(e, (enum folded)folded, key))
 			break;
@@ -286,7 +286,7 @@ void repeats_keep(struct repeats *r, uint32_t slot, struct bytes text, int64_t t
 		return;
 	}
 
-	struct slot *s = slot_at(r, slot);
+	struct repeats_slot *s = slot_at(r, slot);
 
 	if (s->count == 0)
 		s->first_us = time_us;
@@ -302,9 +302,9 @@ void repeats_keep(struct repeats *r, uint32_t slot, struct bytes text, int64_t t
 
 static void give_back(struct repeats *r, uint32_t number)
 {
-	struct slot        *s    = slot_at(r, number);
-	struct key_item    *item = table_find(r->by_key, s->key);
-	struct device_item *d    = device_item(r, s->device);
+	struct repeats_slot *s    = slot_at(r, number);
+	struct key_item     *item = table_find(r->by_key, s->key);
+	struct device_item  *d    = device_item(r, s->device);
 
 	if (item != NULL)
 		table_remove(r->by_key, item);
@@ -315,12 +315,12 @@ static void give_back(struct repeats *r, uint32_t number)
 }
 
 /* A clock that was set back must not keep a window open for ever. */
-static bool is_over(const struct slot *s, int64_t now_us)
+static bool is_over(const struct repeats_slot *s, int64_t now_us)
 {
 	return now_us >= s->window_end_us || s->window_end_us - now_us > WINDOW_MAX_US;
 }
 
-static void fill_due(struct slot *s, uint32_t number, struct repeat_due *out)
+static void fill_due(struct repeats_slot *s, uint32_t number, struct repeat_due *out)
 {
 	struct bytes text = bytes_of(repeats_text_of(s), s->text_len);
 
@@ -334,7 +334,7 @@ static void fill_due(struct slot *s, uint32_t number, struct repeat_due *out)
 bool repeats_due(struct repeats *r, int64_t now_us, bool all, struct repeat_due *out)
 {
 	for (; r->next < r->shared->num_touched; r->next++) {
-		struct slot *s = slot_at(r, r->next);
+		struct repeats_slot *s = slot_at(r, r->next);
 
 		if (s->used == 0)
 			continue;
@@ -359,7 +359,7 @@ bool repeats_due(struct repeats *r, int64_t now_us, bool all, struct repeat_due 
 
 void repeats_written(struct repeats *r, uint32_t slot, int64_t now_us)
 {
-	struct slot *s;
+	struct repeats_slot *s;
 
 	if (slot == OVERFLOW) {
 		r->shared->pending -= r->shared->overflow;

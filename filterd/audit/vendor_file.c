@@ -6,7 +6,7 @@
 
 #define PREFIX_DIGITS 6
 
-struct walk {
+struct vendor_walking {
 	vendor_take *take;
 	void        *context;
 };
@@ -40,7 +40,7 @@ static bool skip_prefix(struct bytes *line, uint32_t *prefix_out)
 	return true;
 }
 
-static void vendor_file_give(const struct walk *w, uint32_t prefix, struct bytes name)
+static void vendor_file_give(const struct vendor_walking *w, uint32_t prefix, struct bytes name)
 {
 	name = vendor_file_trim(bytes_first(vendor_file_trim(name), VENDOR_NAME_MAX));
 	if (name.len == 0 || bytes_equal(name, BYTES("IEEE Registration Authority")) || bytes_equal(name, BYTES("Private")))
@@ -49,7 +49,7 @@ static void vendor_file_give(const struct walk *w, uint32_t prefix, struct bytes
 }
 
 /* 002272     (base 16)		American Micro-Fuel Device Corp. */
-static void read_text_line(const struct walk *w, struct bytes line)
+static void read_text_line(const struct vendor_walking *w, struct bytes line)
 {
 	uint32_t prefix;
 
@@ -77,7 +77,7 @@ static struct bytes unquote(struct bytes rest, uint8_t *out)
 }
 
 /* MA-L,F4BD9E,"Cisco Systems, Inc",80 West Tasman Drive ... */
-static void read_csv_line(const struct walk *w, struct bytes line)
+static void read_csv_line(const struct vendor_walking *w, struct bytes line)
 {
 	uint8_t        room[VENDOR_NAME_MAX];
 	const uint8_t *comma;
@@ -95,9 +95,9 @@ static void read_csv_line(const struct walk *w, struct bytes line)
 
 void vendor_walk(struct bytes text, vendor_take *take, void *context)
 {
-	const struct walk w      = { .take = take, .context = context };
-	struct bytes      first  = text;
-	const bool        is_csv = vendor_file_skip(&first, "Registry,");
+	const struct vendor_walking w      = { .take = take, .context = context };
+	struct bytes                first  = text;
+	const bool                  is_csv = vendor_file_skip(&first, "Registry,");
 
 	while (text.len > 0) {
 		struct bytes line = bytes_cut_line(&text);

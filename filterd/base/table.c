@@ -15,7 +15,7 @@
 
 #define LINE 64                         /* bytes the processor fetches at once; an item begins with one */
 
-struct slot {
+struct table_slot {
 	uint32_t hash, number;          /* number 0: empty */
 };
 
@@ -26,17 +26,17 @@ struct use {
 };
 
 struct table {
-	void        *memory;            /* of the three that follow */
-	uint8_t     *items;
-	struct slot *slots;
-	struct use  *uses;
-	size_t       num_items, num_touched, used;
-	size_t       stride, item_bytes, key_bytes;
-	uint32_t     mask;              /* slots, less one */
-	uint32_t     free;
-	uint64_t     seed, evicted;
-	table_leave *leave;
-	void        *owner;
+	void              *memory;      /* of the three that follow */
+	uint8_t           *items;
+	struct table_slot *slots;
+	struct use        *uses;
+	size_t             num_items, num_touched, used;
+	size_t             stride, item_bytes, key_bytes;
+	uint32_t           mask;        /* slots, less one */
+	uint32_t           free;
+	uint64_t           seed, evicted;
+	table_leave       *leave;
+	void              *owner;
 };
 
 static void *item_of(const struct table *t, uint32_t number)
@@ -65,7 +65,7 @@ static bool take_memory(struct table *t)
 		return false;
 	skip     = lines((uintptr_t)t->memory) - (uintptr_t)t->memory;
 	t->items = (uint8_t *)t->memory + skip;
-	t->slots = (struct slot *)(void *)(t->items + items);
+	t->slots = (struct table_slot *)(void *)(t->items + items);
 	t->uses  = (struct use *)(void *)(t->items + items + slots);
 	return true;
 }
@@ -166,7 +166,7 @@ uint32_t table_expect(const struct table *t, const void *key)
 
 void table_fetch(const struct table *t, uint32_t hash)
 {
-	const struct slot *s;
+	const struct table_slot *s;
 
 	for (uint32_t at = hash & t->mask; (s = &t->slots[at])->number != 0; at = (at + 1) & t->mask) {
 		if (s->hash != hash)
@@ -180,8 +180,8 @@ void table_fetch(const struct table *t, uint32_t hash)
 
 void *table_find(struct table *t, const void *key)
 {
-	uint32_t           hash = hash_key(t, key);
-	const struct slot *s;
+	uint32_t                 hash = hash_key(t, key);
+	const struct table_slot *s;
 
 	for (uint32_t at = hash & t->mask; (s = &t->slots[at])->number != 0; at = (at + 1) & t->mask) {
 		if (s->hash != hash || memcmp(item_of(t, s->number), key, t->key_bytes) != 0)
@@ -274,7 +274,7 @@ void *table_add(struct table *t, const void *key)
 	memcpy(item, key, t->key_bytes);
 	while (t->slots[at].number != 0)
 		at = (at + 1) & t->mask;
-	t->slots[at]         = (struct slot){ .hash = hash, .number = number };
+	t->slots[at]         = (struct table_slot){ .hash = hash, .number = number };
 	t->uses[number].hash = hash;
 	base_table_link_newest(t, number);
 	t->used++;

@@ -10,7 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-static const struct verb {
+static const struct ctl_verb {
 	const char *name;
 	int (*run)(int argc, char **argv);
 	const char *does;

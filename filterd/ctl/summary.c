@@ -11,7 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-struct row {
+struct summary_row {
 	char           *host;
 	enum app        app;
 	enum event_type type;
@@ -20,10 +20,10 @@ struct row {
 };
 
 struct summary {
-	struct row *rows;
-	size_t      num, room;
-	uint32_t   *slots;              /* row number + 1 */
-	size_t      num_slots;
+	struct summary_row *rows;
+	size_t              num, room;
+	uint32_t           *slots;      /* row number + 1 */
+	size_t              num_slots;
 };
 
 static const char *const result_names[] = {
@@ -60,7 +60,7 @@ static size_t summary_slot_of(const struct summary *s, const char *host, enum ap
 	size_t slot = hash_of(host, app, type) & (s->num_slots - 1);
 
 	for (; s->slots[slot] != 0; slot = (slot + 1) & (s->num_slots - 1)) {
-		const struct row *row = &s->rows[s->slots[slot] - 1];
+		const struct summary_row *row = &s->rows[s->slots[slot] - 1];
 
 		if (row->app == app && row->type == type && strcmp(row->host, host) == 0)
 			break;
@@ -70,9 +70,9 @@ static size_t summary_slot_of(const struct summary *s, const char *host, enum ap
 
 static bool summary_make_room(struct summary *s)
 {
-	size_t      room = s->room > 0 ? s->room * 2 : 64;
-	struct row *rows;
-	uint32_t   *slots;
+	size_t              room = s->room > 0 ? s->room * 2 : 64;
+	struct summary_row *rows;
+	uint32_t           *slots;
 
 	if (s->num < s->room)
 		return true;
@@ -95,8 +95,8 @@ static bool summary_make_room(struct summary *s)
 
 bool summary_add(struct summary *s, const struct event *e)
 {
-	size_t      slot;
-	struct row *row;
+	size_t              slot;
+	struct summary_row *row;
 
 	if (!summary_make_room(s)) {
 		fputs("filterctl: not enough memory for the summary\n", stderr);
@@ -104,7 +104,7 @@ bool summary_add(struct summary *s, const struct event *e)
 	}
 	slot = summary_slot_of(s, e->host.text, e->app, e->type);
 	if (s->slots[slot] == 0) {
-		s->rows[s->num] = (struct row){ .host = strdup(e->host.text), .app = e->app, .type = e->type,
+		s->rows[s->num] = (struct summary_row){ .host = strdup(e->host.text), .app = e->app, .type = e->type,
 		                                .first_us = e->time_us };
 		if (s->rows[s->num].host == NULL)
 			return false;
@@ -118,7 +118,7 @@ bool summary_add(struct summary *s, const struct event *e)
 
 static int summary_compare(const void *left, const void *right)
 {
-	const struct row *a = left, *b = right;
+	const struct summary_row *a = left, *b = right;
 
 	if (a->type != b->type)
 		return a->type > b->type ? -1 : 1;
@@ -146,7 +146,7 @@ void summary_print(const struct summary *s, const char *capture)
 	if (s->num > 0)
 		printf("  %-8s  %-5s  %7s  %-20s  %-20s  %s\n", "result", "layer", "count", "first", "last", "host");
 	for (size_t i = 0; i < s->num; i++) {
-		const struct row *row = &s->rows[i];
+		const struct summary_row *row = &s->rows[i];
 
 		totals[row->type] += row->count;
 		printf("  %-8s  %-5s  %7llu  %-20s  %-20s  %s\n", result_names[row->type], app_name(row->app),

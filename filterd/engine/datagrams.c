@@ -20,14 +20,14 @@ static enum verdict without_ech(struct passage *at)
 	at->engine->counts.ech_removed++;
 	/* Judged once more: a crafted name may reach across what is gone, and read otherwise now. */
 	if (dns_remove_ech(&answer, at->packet->payload) == PARSE_OK &&
-	    names_in_dns(at, writer_written(&answer)) != RULING_BLOCK)
+	    names_judge_dns(at, writer_written(&answer)) != RULING_BLOCK)
 		reply_with(at, writer_written(&answer));
 	return VERDICT_DROP;
 }
 
 static enum verdict dns_datagram(struct passage *at)
 {
-	if (names_in_dns(at, at->packet->payload) != RULING_BLOCK)
+	if (names_judge_dns(at, at->packet->payload) != RULING_BLOCK)
 		return at->rules->ech_answers == ECH_REMOVE && !from_client(at) ? without_ech(at) : VERDICT_ACCEPT;
 	reply_to_query(at, at->packet->payload);
 	return VERDICT_DROP;
@@ -67,7 +67,7 @@ enum verdict datagram(struct passage *at)
 		if (!is_query && at->flow->has_initials)
 			return quic_datagram(at);
 		side->state = is_query ? SIDE_DNS : SIDE_PASSED;
-		if (side->state == SIDE_PASSED && name_by_address(at, APP_UNKNOWN) == RULING_BLOCK) {
+		if (side->state == SIDE_PASSED && names_judge_address(at, APP_UNKNOWN) == RULING_BLOCK) {
 			at->flow->blocked = true;
 			return VERDICT_BLOCK;
 		}

@@ -70,7 +70,7 @@ bool endings_is_due(struct passage *at)
 	at->quic_version = e->quic_version;
 	at->flow->client = e->client;
 	at->flow->client_known = true;
-	ruling = name_in_ending(at, e->app);
+	ruling = names_judge_ending(at, e->app);
 	if (ruling == RULING_OBSERVE)
 		return false;
 	table_remove(endings, e);

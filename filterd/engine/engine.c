@@ -182,7 +182,7 @@ static enum verdict engine_judge(struct engine *e, const struct engine_rules *ru
 	learn_device(&at);
 	if (endings_is_due(&at))
 		return end(&at);
-	if (!at.flow->port_judged && from_client(&at) && !at.flow->blocked && port_of_flow(&at) == RULING_BLOCK)
+	if (!at.flow->port_judged && from_client(&at) && !at.flow->blocked && names_judge_port(&at) == RULING_BLOCK)
 		return end(&at);
 	verdict = by_transport(&at);
 	if (verdict == VERDICT_PASS && (endings_has(&at) || (rules->strict && !is_taken(&at))))

@@ -193,7 +193,7 @@ static enum opened initials_judge_hello(struct passage *at, struct connection *c
 	at->flow->client_known = true;
 	at->quic_version       = c->version->name;
 	at->engine->counts.hellos++;
-	return names_in_hello(at, APP_QUIC, &hello) == RULING_BLOCK ? OPENED_BLOCKED : OPENED_WAITS;
+	return names_judge_hello(at, APP_QUIC, &hello) == RULING_BLOCK ? OPENED_BLOCKED : OPENED_WAITS;
 }
 
 static enum opened initial(struct passage *at, const struct quic_packet *packet)
@@ -239,7 +239,7 @@ static enum verdict unread(struct passage *at, enum verdict otherwise)
 	if (at->flow->told_unread)
 		return otherwise;
 	at->flow->told_unread = true;
-	if (name_missing(at, APP_QUIC, BUILTIN_QUIC, at->rules->quic_unread) != RULING_BLOCK)
+	if (names_judge_missing(at, APP_QUIC, BUILTIN_QUIC, at->rules->quic_unread) != RULING_BLOCK)
 		return otherwise;
 	at->flow->blocked = true;
 	return VERDICT_BLOCK;

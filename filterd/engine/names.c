@@ -152,7 +152,7 @@ static enum ruling report_nameless(struct passage *at, enum app app, struct deci
 	return decision->ruling;
 }
 
-enum ruling name_by_address(struct passage *at, enum app app)
+enum ruling names_judge_address(struct passage *at, enum app app)
 {
 	const struct packet *p    = at->packet;
 	bool                 back = at->flow->client_known && at->flow->client != at->sender;
@@ -173,10 +173,10 @@ enum ruling name_by_address(struct passage *at, enum app app)
 	return decision.ruling;
 }
 
-enum ruling name_missing(struct passage *at, enum app app, enum builtin which, enum outcome outcome)
+enum ruling names_judge_missing(struct passage *at, enum app app, enum builtin which, enum outcome outcome)
 {
 	struct decision decision;
-	enum ruling     known = name_by_address(at, app);
+	enum ruling     known = names_judge_address(at, app);
 
 	if (known != RULING_PASS)
 		return known;
@@ -184,7 +184,7 @@ enum ruling name_missing(struct passage *at, enum app app, enum builtin which, e
 	return report_nameless(at, app, &decision);
 }
 
-enum ruling port_of_flow(struct passage *at)
+enum ruling names_judge_port(struct passage *at)
 {
 	struct decision decision;
 
@@ -194,7 +194,7 @@ enum ruling port_of_flow(struct passage *at)
 	return report_nameless(at, APP_UNKNOWN, &decision);
 }
 
-enum ruling name_in_ending(struct passage *at, enum app app)
+enum ruling names_judge_ending(struct passage *at, enum app app)
 {
 	struct decision decision;
 
@@ -250,12 +250,12 @@ static void learn_ech_names(struct engine *e, struct bytes message)
  * An encrypted hello looks like the dummy that browsers send to every server, but for its visible name: a dummy has
  * the real one, an encrypted hello that of the provider.
  */
-enum ruling names_in_hello(struct passage *at, enum app app, const struct tls_hello *hello)
+enum ruling names_judge_hello(struct passage *at, enum app app, const struct tls_hello *hello)
 {
 	struct decision decision;
 
 	if (!is_name(at, hello->server_name))
-		return name_missing(at, app, BUILTIN_NO_NAME, at->rules->no_name);
+		return names_judge_missing(at, app, BUILTIN_NO_NAME, at->rules->no_name);
 	names_ask(at, host_of(&at->engine->host), &decision);
 	if (decision.ruling == RULING_PASS && hello->has_ech && is_ech_name(at->engine, host_of(&at->engine->host), at->rules->ech_names)) {
 		builtin_decide(BUILTIN_ECH, at->rules->ech, &decision);
@@ -268,7 +268,7 @@ enum ruling names_in_hello(struct passage *at, enum app app, const struct tls_he
 }
 
 /* One request is one attempt, whatever the number of its names: the first under the strictest ruling stands for it. */
-enum ruling names_in_request(struct passage *at, const struct http_request *request)
+enum ruling names_judge_request(struct passage *at, const struct http_request *request)
 {
 	struct decision decision, strictest = { .ruling = RULING_PASS };
 	struct bytes    name = { 0 };
@@ -289,14 +289,14 @@ enum ruling names_in_request(struct passage *at, const struct http_request *requ
 	if (name.len == 0 && strictest.ruling != RULING_PASS)
 		return report_nameless(at, APP_HTTP, &strictest);
 	if (name.len == 0)
-		return name_missing(at, APP_HTTP, BUILTIN_NO_NAME, at->rules->no_name);
+		return names_judge_missing(at, APP_HTTP, BUILTIN_NO_NAME, at->rules->no_name);
 	is_name(at, name);
 	if (strictest.ruling != RULING_PASS || at->rules->report_passes)
 		report_name(at, APP_HTTP, true, &strictest);
 	return strictest.ruling;
 }
 
-enum ruling name_in_socks(struct passage *at, struct bytes host)
+enum ruling names_judge_socks(struct passage *at, struct bytes host)
 {
 	struct decision decision;
 
@@ -376,7 +376,7 @@ static void learn_from_answer(struct passage *at, struct bytes message, const st
  * A query's every question is an attempt of its own. The answer to a query is one attempt, whatever the number of names
  * in it: the first name under the strictest ruling stands for it.
  */
-enum ruling names_in_dns(struct passage *at, struct bytes message)
+enum ruling names_judge_dns(struct passage *at, struct bytes message)
 {
 	struct engine         *e         = at->engine;
 	const struct dns_name *question  = NULL;

@@ -87,19 +87,20 @@ static inline bool from_client(const struct passage *at)
 }
 
 /*
- * names.c - names_in_hello judges a ClientHello, names_in_request all hosts of an HTTP request, names_in_dns one DNS message with all its names.
+ * names.c - names_judge_hello: a ClientHello; names_judge_request: all hosts of an HTTP request; names_judge_dns: one DNS message with all its
+ * names.
  *
  * Gives:  RULING_PASS, RULING_LOG, RULING_OBSERVE or RULING_BLOCK, the strictest that any name brought;
  *         the events are reported. In observe mode a block is RULING_OBSERVE.
  */
-enum ruling names_in_hello(struct passage *at, enum app app, const struct tls_hello *hello);
-enum ruling names_in_request(struct passage *at, const struct http_request *request);
-enum ruling port_of_flow(struct passage *at);                           /* once a flow, whatever it carries */
-enum ruling name_in_socks(struct passage *at, struct bytes host);       /* empty: an address was asked for */
+enum ruling names_judge_hello(struct passage *at, enum app app, const struct tls_hello *hello);
+enum ruling names_judge_request(struct passage *at, const struct http_request *request);
+enum ruling names_judge_port(struct passage *at);                           /* once a flow, whatever it carries */
+enum ruling names_judge_socks(struct passage *at, struct bytes host);       /* empty: an address was asked for */
 
 /* A rule of builtin.h, with its record, for a connection that shows no name. */
-enum ruling name_missing(struct passage *at, enum app app, enum builtin which, enum outcome outcome);
-enum ruling names_in_dns(struct passage *at, struct bytes message);
+enum ruling names_judge_missing(struct passage *at, enum app app, enum builtin which, enum outcome outcome);
+enum ruling names_judge_dns(struct passage *at, struct bytes message);
 
 /*
  * endings.c - flows that pass until the date of their category.
@@ -113,7 +114,7 @@ bool          endings_has(const struct passage *at);
 bool          endings_is_due(struct passage *at);
 
 /* The name in engine->host, once more: a record only if it blocks now. */
-enum ruling name_in_ending(struct passage *at, enum app app);
+enum ruling names_judge_ending(struct passage *at, enum app app);
 
 /*
  * addresses.c - names learnt from DNS answers.
@@ -126,7 +127,7 @@ void          addresses_learn(struct passage *at, struct bytes message, struct h
 bool          address_name(const struct passage *at, const struct address *address, struct host *name_out);
 
 /* What the server's address tells of a flow that shows no name. */
-enum ruling name_by_address(struct passage *at, enum app app);
+enum ruling names_judge_address(struct passage *at, enum app app);
 
 /* replies.c - what a blocked packet is answered with. */
 void reply_to_query(struct passage *at, struct bytes message);

@@ -103,7 +103,7 @@ static enum verdict dns_stream(struct passage *at, struct side *side)
 		if (r.status != PARSE_OK)
 			message = bytes_from(stream, 2);
 		side->judged += 2u + len;
-		if (names_in_dns(at, message) == RULING_BLOCK)
+		if (names_judge_dns(at, message) == RULING_BLOCK)
 			return block(at);
 		if (side->judged > stream.len) {
 			forget_judged(side);
@@ -117,13 +117,13 @@ static enum verdict streams_judge_hello(struct passage *at, struct side *side, c
 	at->flow->client       = at->sender;
 	at->flow->client_known = true;
 	at->engine->counts.hellos++;
-	return names_in_hello(at, APP_TLS, hello) == RULING_BLOCK ? block(at) : pass(side);
+	return names_judge_hello(at, APP_TLS, hello) == RULING_BLOCK ? block(at) : pass(side);
 }
 
 /* A whole request: another one may follow, or within the tunnel of a proxy anything. */
 static enum verdict judge_request(struct passage *at, struct side *side, const struct http_request *request)
 {
-	if (names_in_request(at, request) == RULING_BLOCK)
+	if (names_judge_request(at, request) == RULING_BLOCK)
 		return block(at);
 	side->judged += (uint32_t)request->len;
 	if (request->is_connect)
@@ -139,19 +139,19 @@ static enum verdict judge_request(struct passage *at, struct side *side, const s
 
 static enum verdict judge_socks(struct passage *at, struct side *side, const struct socks_request *request)
 {
-	if (name_in_socks(at, request->host) == RULING_BLOCK)
+	if (names_judge_socks(at, request->host) == RULING_BLOCK)
 		return block(at);
 	side->judged += (uint32_t)request->len;
 	return VERDICT_ACCEPT;
 }
 
 /* No whole name in as many bytes as may be looked at. What there is of a request is judged all the same. */
-static enum verdict over_limit(struct passage *at, struct side *side, const struct http_request *begun)
+static enum verdict judge_over_limit(struct passage *at, struct side *side, const struct http_request *begun)
 {
-	if (begun != NULL && begun->num_hosts > 0 && names_in_request(at, begun) == RULING_BLOCK)
+	if (begun != NULL && begun->num_hosts > 0 && names_judge_request(at, begun) == RULING_BLOCK)
 		return block(at);
 	at->request = NULL;
-	return name_missing(at, APP_UNKNOWN, BUILTIN_LIMIT, at->rules->over_limit) == RULING_BLOCK ? block(at) : pass(side);
+	return names_judge_missing(at, APP_UNKNOWN, BUILTIN_LIMIT, at->rules->over_limit) == RULING_BLOCK ? block(at) : pass(side);
 }
 
 /* The chunks of a body that are known; true if it has ended, or is none: then a request may begin in its place. */
@@ -183,7 +183,7 @@ static enum verdict next_bytes(struct passage *at, struct side *side, struct byt
 	side->last = side->judged;
 	tls = answers ? PARSE_BAD : tls_read_hello(stream, &scratch, &hello);
 	if (tls == PARSE_OK && hello.num_records > at->rules->tls_records)
-		return over_limit(at, side, NULL);
+		return judge_over_limit(at, side, NULL);
 	if (tls == PARSE_OK)
 		return streams_judge_hello(at, side, &hello);
 	http = answers ? PARSE_BAD : http_read_request(stream, &request);
@@ -198,10 +198,10 @@ static enum verdict next_bytes(struct passage *at, struct side *side, struct byt
 		return VERDICT_ACCEPT;
 	}
 	if (tls == PARSE_BAD && http == PARSE_BAD && proxy == PARSE_BAD && dns != PARSE_MORE)
-		return from_client(at) && name_by_address(at, APP_UNKNOWN) == RULING_BLOCK ? block(at) : pass(side);
+		return from_client(at) && names_judge_address(at, APP_UNKNOWN) == RULING_BLOCK ? block(at) : pass(side);
 	if (side->judged + stream.len >= at->rules->stream_bytes || gather_is_full(side->gather) ||
 	    gather_num_early(side->gather) > at->rules->stream_gaps)
-		return over_limit(at, side, http == PARSE_MORE ? &request : NULL);
+		return judge_over_limit(at, side, http == PARSE_MORE ? &request : NULL);
 	return VERDICT_ACCEPT;
 }
 
@@ -257,7 +257,7 @@ static enum verdict take_segment(struct passage *at, struct side *side, uint32_t
  * A segment that says something else than the one before it in its place. The server may have got either: what it would
  * have read with this one is judged, too, and the segment itself is not let through.
  */
-static enum verdict contradiction(struct passage *at, struct side *side, uint32_t seq)
+static enum verdict judge_contradiction(struct passage *at, struct side *side, uint32_t seq)
 {
 	struct bytes        other   = gather_overlay(side->gather, seq, at->packet->payload, at->engine->overlay);
 	struct bytes        stream  = bytes_from(other, side->last);
@@ -269,10 +269,10 @@ static enum verdict contradiction(struct passage *at, struct side *side, uint32_
 	if (side->state == SIDE_DNS)
 		return VERDICT_DROP;
 	if (tls_read_hello(stream, &scratch, &hello) == PARSE_OK && hello.server_name.len > 0 &&
-	    names_in_hello(at, APP_TLS, &hello) == RULING_BLOCK)
+	    names_judge_hello(at, APP_TLS, &hello) == RULING_BLOCK)
 		return block(at);
 	if (http_read_request(stream, &request) == PARSE_OK && request.num_hosts > 0 &&
-	    names_in_request(at, &request) == RULING_BLOCK)
+	    names_judge_request(at, &request) == RULING_BLOCK)
 		return block(at);
 	return VERDICT_DROP;
 }
@@ -291,14 +291,14 @@ static struct gather *gathering(struct passage *at, struct side *side, uint32_t 
 }
 
 /* Its gathering had to make room for others: it passes, so that a flood ends nobody's connection. */
-static enum verdict beginning_lost(struct passage *at, struct side *side)
+static enum verdict pass_lost_beginning(struct passage *at, struct side *side)
 {
 	enum outcome outcome = at->rules->over_limit == OUTCOME_PASS ? OUTCOME_PASS : OUTCOME_LOG;
 
 	if (side->state == SIDE_DNS)
 		return VERDICT_ACCEPT;
 	if (side->state != SIDE_PASSED)
-		name_missing(at, APP_UNKNOWN, BUILTIN_LIMIT, outcome);
+		names_judge_missing(at, APP_UNKNOWN, BUILTIN_LIMIT, outcome);
 	return pass(side);
 }
 
@@ -310,9 +310,9 @@ static enum verdict data_segment(struct passage *at)
 	struct gather       *g    = gathering(at, side, seq);
 
 	if (g == NULL)
-		return beginning_lost(at, side);
+		return pass_lost_beginning(at, side);
 	if (gather_add(flows_gathers(at->engine->flows), g, seq, p->payload) == GATHERED_CONFLICT)
-		return contradiction(at, side, seq);
+		return judge_contradiction(at, side, seq);
 	return side->state == SIDE_PASSED ? VERDICT_PASS : take_segment(at, side, seq);
 }
 

@@ -77,22 +77,22 @@ static bool keys_vouch(const struct journal *j, struct log_walk *walk)
 	return !v.refuted;
 }
 
-struct following {
+struct prune_following {
 	struct chain    due;
 	struct log_walk walk;
 };
 
 static bool follow_line(void *owner, struct bytes line)
 {
-	struct following *f     = owner;
-	bool              first = f->walk.num_lines == 0;
+	struct prune_following *f     = owner;
+	bool                    first = f->walk.num_lines == 0;
 
 	return log_walk_line(&f->walk, line) && f->walk.num_runs == 1 &&
 	       (!first || (f->walk.runs[0].first == f->due.seq && memcmp(f->walk.begin, f->due.prev, CHAIN_HASH) == 0));
 }
 
 /* Does this file go on where the one before it ended? Moves on behind it. */
-static bool goes_on(struct following *f, const char *path, uint64_t len)
+static bool goes_on(struct prune_following *f, const char *path, uint64_t len)
 {
 	memset(&f->walk, 0, sizeof(f->walk));
 	if (line_file_read(path, len, follow_line, f, NULL) != 0)
@@ -105,11 +105,11 @@ static bool goes_on(struct following *f, const char *path, uint64_t len)
 /* Is there an unbroken chain from `due` through these files and the open one to the record that was written last? */
 static bool leads_here(struct journal *j, const struct segment *list, size_t num, const struct chain *due)
 {
-	struct following *f = calloc(1, sizeof(*f));
-	struct chain      end;
-	char              path[1024];
-	uint64_t          len;
-	bool              leads = f != NULL;
+	struct prune_following *f = calloc(1, sizeof(*f));
+	struct chain            end;
+	char                    path[1024];
+	uint64_t                len;
+	bool                    leads = f != NULL;
 
 	pthread_mutex_lock(&j->lock);
 	len = j->size;

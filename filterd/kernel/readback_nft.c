@@ -104,31 +104,31 @@ static int readback_nft_ask(struct nft *n, const struct nlmsghdr *m, mnl_cb_t se
 }
 
 /* Attributes of a nest or message up to `most`; others are left out. */
-struct attributes {
+struct nft_attributes {
 	const struct nlattr *at[32];
 };
 
 static int see_attribute(const struct nlattr *a, void *data)
 {
-	struct attributes *out = data;
+	struct nft_attributes *out = data;
 
 	if (mnl_attr_get_type(a) < COUNT(out->at))
 		out->at[mnl_attr_get_type(a)] = a;
 	return MNL_CB_OK;
 }
 
-static struct attributes within(const struct nlattr *nest)
+static struct nft_attributes within(const struct nlattr *nest)
 {
-	struct attributes out = { 0 };
+	struct nft_attributes out = { 0 };
 
 	if (nest != NULL)
 		mnl_attr_parse_nested(nest, see_attribute, &out);
 	return out;
 }
 
-static struct attributes of_message(const struct nlmsghdr *m)
+static struct nft_attributes of_message(const struct nlmsghdr *m)
 {
-	struct attributes out = { 0 };
+	struct nft_attributes out = { 0 };
 
 	mnl_attr_parse(m, sizeof(struct nfgenmsg), see_attribute, &out);
 	return out;
@@ -150,12 +150,12 @@ static bool get_number(const struct nlattr *a, uint64_t *out)
 /* Does this expression of a rule lead there? */
 static bool leads_to(const struct nlattr *expression, const char *to)
 {
-	struct attributes e    = within(expression);
-	struct attributes data = within(e.at[NFTA_EXPR_DATA]);
+	struct nft_attributes e    = within(expression);
+	struct nft_attributes data = within(e.at[NFTA_EXPR_DATA]);
 
 	if (says(e.at[NFTA_EXPR_NAME], "immediate")) {
-		struct attributes value   = within(data.at[NFTA_IMMEDIATE_DATA]);
-		struct attributes verdict = within(value.at[NFTA_DATA_VERDICT]);
+		struct nft_attributes value   = within(data.at[NFTA_IMMEDIATE_DATA]);
+		struct nft_attributes verdict = within(value.at[NFTA_DATA_VERDICT]);
 
 		return says(verdict.at[NFTA_VERDICT_CHAIN], to);
 	}
@@ -172,7 +172,7 @@ struct search {
 static int see_rule(const struct nlmsghdr *m, void *data)
 {
 	struct search        *search = data;
-	struct attributes     rule   = of_message(m);
+	struct nft_attributes rule   = of_message(m);
 	const struct nlattr  *expression;
 
 	/* Kernels before 5.x list every chain whatever was asked. */
@@ -214,9 +214,9 @@ int readback_nft(struct nft *n, int family, const struct link *links, size_t num
 
 static int see_flowtable(const struct nlmsghdr *m, void *data)
 {
-	struct flowtables   *out   = data;
-	struct attributes    table = of_message(m);
-	const struct nlattr *flags = table.at[NFTA_FLOWTABLE_FLAGS], *use = table.at[NFTA_FLOWTABLE_USE];
+	struct flowtables    *out   = data;
+	struct nft_attributes table = of_message(m);
+	const struct nlattr  *flags = table.at[NFTA_FLOWTABLE_FLAGS], *use = table.at[NFTA_FLOWTABLE_USE];
 
 	if (says(table.at[NFTA_FLOWTABLE_TABLE], RULES_TABLE) || table.at[NFTA_FLOWTABLE_TABLE] == NULL ||
 	    table.at[NFTA_FLOWTABLE_NAME] == NULL)
@@ -283,15 +283,15 @@ int readback_nft_table(struct nft *n, const char *table, uint64_t *number_out)
 	return error;
 }
 
-struct counted {
+struct counted_rules {
 	bool     known;
 	uint64_t packets;
 };
 
 static int see_counter(const struct nlmsghdr *m, void *data)
 {
-	struct counted   *out     = data;
-	struct attributes counter = within(of_message(m).at[NFTA_OBJ_DATA]);
+	struct counted_rules *out     = data;
+	struct nft_attributes counter = within(of_message(m).at[NFTA_OBJ_DATA]);
 
 	out->known = get_number(counter.at[NFTA_COUNTER_PACKETS], &out->packets);
 	return MNL_CB_OK;
@@ -299,9 +299,9 @@ static int see_counter(const struct nlmsghdr *m, void *data)
 
 int readback_nft_counter(struct nft *n, const char *table, const char *name, uint64_t *packets_out)
 {
-	struct nlmsghdr *m       = readback_nft_begin(n, NFT_MSG_GETOBJ, NFPROTO_INET, 0);
-	struct counted   counted = { 0 };
-	int              error;
+	struct nlmsghdr     *m       = readback_nft_begin(n, NFT_MSG_GETOBJ, NFPROTO_INET, 0);
+	struct counted_rules counted = { 0 };
+	int                  error;
 
 	mnl_attr_put_strz(m, NFTA_OBJ_TABLE, table);
 	mnl_attr_put_strz(m, NFTA_OBJ_NAME, name);

@@ -27,7 +27,7 @@ static const char *const hook_names[] = {
 	[NF_INET_LOCAL_OUT] = "OUTPUT", [NF_INET_POST_ROUTING] = "POSTROUTING",
 };
 
-struct table {
+struct older_table {
 	int                family;
 	struct ipt_getinfo info;        /* that of IPv6 is the same */
 	uint8_t           *memory;      /* struct ipt_get_entries, and the entries */
@@ -35,7 +35,7 @@ struct table {
 };
 
 /* Of one entry. */
-struct entry {
+struct older_entry {
 	uint32_t     at, next;
 	const char  *target;            /* "" is a verdict or a jump */
 	const char  *name;              /* of the chain that begins behind it, NULL: none does */
@@ -51,7 +51,7 @@ static int get(int family, int fd, bool entries, void *out, socklen_t len)
 	return getsockopt(fd, level, what, out, &len) == 0 ? 0 : -errno;
 }
 
-static int get_table(const char *name, int fd, struct table *out)
+static int get_table(const char *name, int fd, struct older_table *out)
 {
 	struct ipt_get_entries head  = { .size = 0 };
 	int                    error;
@@ -82,7 +82,7 @@ static uint16_t half_at(const uint8_t *at)
 }
 
 /* The entry at an offset; false at the end, or if it does not lie in the table as a whole. */
-static bool read_entry(const struct table *t, uint32_t at, struct entry *out)
+static bool read_entry(const struct older_table *t, uint32_t at, struct older_entry *out)
 {
 	const size_t   head   = t->family == AF_INET ? sizeof(struct ipt_entry) : sizeof(struct ip6t_entry);
 	const size_t   fields = t->family == AF_INET ? offsetof(struct ipt_entry, target_offset)
@@ -97,7 +97,7 @@ static bool read_entry(const struct table *t, uint32_t at, struct entry *out)
 	if (next > left || target_at < head || target_at + sizeof(struct xt_standard_target) > next)
 		return false;
 	target    = entry + target_at;
-	*out      = (struct entry){ .at = at, .next = at + next };
+	*out      = (struct older_entry){ .at = at, .next = at + next };
 	out->target = (const char *)target + offsetof(struct xt_entry_target, u.user.name);
 	if (memchr(out->target, '\0', XT_EXTENSION_MAXNAMELEN) == NULL)
 		return false;
@@ -111,9 +111,9 @@ static bool read_entry(const struct table *t, uint32_t at, struct entry *out)
 }
 
 /* Where a chain of somebody's begins; the table's size if there is none of that name. */
-static uint32_t readback_older_begin_of(const struct table *t, const char *chain)
+static uint32_t readback_older_begin_of(const struct older_table *t, const char *chain)
 {
-	struct entry e;
+	struct older_entry e;
 
 	for (uint32_t at = 0; read_entry(t, at, &e); at = e.next) {
 		if (e.name != NULL && strcmp(e.name, chain) == 0)
@@ -123,7 +123,7 @@ static uint32_t readback_older_begin_of(const struct table *t, const char *chain
 }
 
 /* Which of the kernel's own chains begins here? NULL: none. */
-static const char *hook_at(const struct table *t, uint32_t at)
+static const char *hook_at(const struct older_table *t, uint32_t at)
 {
 	for (unsigned i = 0; i < COUNT(hook_names); i++) {
 		if ((t->info.valid_hooks & 1u << i) != 0 && t->info.hook_entry[i] == at)
@@ -132,11 +132,11 @@ static const char *hook_at(const struct table *t, uint32_t at)
 	return NULL;
 }
 
-static bool readback_older_has_link(const struct table *t, const struct link *link)
+static bool readback_older_has_link(const struct older_table *t, const struct link *link)
 {
-	const uint32_t there = readback_older_begin_of(t, link->to);
-	const char    *chain = "";
-	struct entry   e;
+	const uint32_t     there = readback_older_begin_of(t, link->to);
+	const char        *chain = "";
+	struct older_entry e;
 
 	for (uint32_t at = 0; read_entry(t, at, &e); at = e.next) {
 		chain = hook_at(t, at) != NULL ? hook_at(t, at) : chain;
@@ -152,8 +152,8 @@ static bool readback_older_has_link(const struct table *t, const struct link *li
 /* 1 if all links that are of this table are there, 0 if not, -errno. */
 static int has_links_of(const char *name, int family, int fd, const struct link *links, size_t num)
 {
-	struct table t   = { .family = family };
-	int          has = get_table(name, fd, &t);
+	struct older_table t   = { .family = family };
+	int                has = get_table(name, fd, &t);
 
 	has = has == 0 ? 1 : has;
 	for (size_t i = 0; i < num && has == 1; i++) {

@@ -28,13 +28,13 @@
                    LANDLOCK_ACCESS_FS_REMOVE_FILE)
 
 /* As version 6 has it; older ones take its beginning. */
-struct attributes {
+struct landlock_attributes {
 	uint64_t fs, net, scoped;
 };
 
-static size_t attributes_for(long version, struct attributes *out)
+static size_t attributes_for(long version, struct landlock_attributes *out)
 {
-	*out = (struct attributes){ .fs = FS_FIRST };
+	*out = (struct landlock_attributes){ .fs = FS_FIRST };
 	if (version >= 2)
 		out->fs |= LANDLOCK_ACCESS_FS_REFER;
 	if (version >= 3)
@@ -45,7 +45,7 @@ static size_t attributes_for(long version, struct attributes *out)
 		out->fs |= FS_IOCTL_DEV;
 	if (version >= 6)
 		out->scoped = SCOPE_ALL;
-	return version >= 6 ? sizeof(*out) : version >= 4 ? offsetof(struct attributes, scoped) : offsetof(struct attributes, net);
+	return version >= 6 ? sizeof(*out) : version >= 4 ? offsetof(struct landlock_attributes, scoped) : offsetof(struct landlock_attributes, net);
 }
 
 /* A folder that is not there, or may not be entered, is left out. */
@@ -74,10 +74,10 @@ static int allow_all(int ruleset, const char *const *folders, size_t num, uint64
 
 int confine_files(const struct confine_folders *folders)
 {
-	long              version = syscall(SYS_landlock_create_ruleset, NULL, 0, LANDLOCK_CREATE_RULESET_VERSION);
-	struct attributes attributes;
-	size_t            len;
-	int               ruleset, error;
+	long                       version = syscall(SYS_landlock_create_ruleset, NULL, 0, LANDLOCK_CREATE_RULESET_VERSION);
+	struct landlock_attributes attributes;
+	size_t                     len;
+	int                        ruleset, error;
 
 	if (version < 1)
 		return version < 0 ? -errno : -EOPNOTSUPP;

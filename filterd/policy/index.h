@@ -18,7 +18,7 @@
 
 #include <stddef.h>
 
-struct entry {
+struct index_entry {
 	uint32_t line;
 	uint16_t file;
 	uint16_t category;
@@ -51,12 +51,12 @@ struct policy {
 
 static inline size_t index_entry_len(size_t text_len)
 {
-	return (offsetof(struct entry, text) + text_len + INDEX_UNIT - 1) / INDEX_UNIT * INDEX_UNIT;
+	return (offsetof(struct index_entry, text) + text_len + INDEX_UNIT - 1) / INDEX_UNIT * INDEX_UNIT;
 }
 
-static inline const struct entry *index_entry(const struct policy *p, uint32_t place)
+static inline const struct index_entry *index_entry(const struct policy *p, uint32_t place)
 {
-	return (const struct entry *)(const void *)(p->entries + (size_t)place * INDEX_UNIT);
+	return (const struct index_entry *)(const void *)(p->entries + (size_t)place * INDEX_UNIT);
 }
 
 #define INDEX_START UINT64_C(0xcbf29ce484222325)        /* FNV-1a, 64 bit, for each label */

@@ -12,7 +12,7 @@
 #include <stdio.h>
 #include <string.h>
 
-struct walk {
+struct ini_walking {
 	ini_pair      *pair;
 	void          *context;
 	struct problem first;
@@ -21,7 +21,7 @@ struct walk {
 
 static int handle(void *user, const char *section, const char *name, const char *value)
 {
-	struct walk *w = user;
+	struct ini_walking *w = user;
 
 	if (w->is_wrong)
 		return 1;
@@ -47,9 +47,9 @@ static int overlong_line(const char *text)
 
 int ini_walk(const char *text, const char *file, ini_pair *pair, void *context, struct problem *problem_out)
 {
-	struct walk w    = { .pair = pair, .context = context };
-	int         line = overlong_line(text);
-	const char *what = "the line is too long; expected at most 198 characters";
+	struct ini_walking w    = { .pair = pair, .context = context };
+	int                line = overlong_line(text);
+	const char        *what = "the line is too long; expected at most 198 characters";
 
 	if (line == 0) {
 		line = ini_parse_string(text, handle, &w);

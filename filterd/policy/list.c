@@ -8,7 +8,7 @@
 #include <stdio.h>
 #include <string.h>
 
-struct walk {
+struct list_walking {
 	const char      *file;
 	list_rule       *rule;
 	void            *context;
@@ -21,7 +21,7 @@ struct walk {
 static const char expected[] =
 	"expected a host name, .name for all below it, or a pattern in the first label such as ksn-*.example.com";
 
-static int policy_list_wrong(const struct walk *w, struct bytes word, const char *what)
+static int policy_list_wrong(const struct list_walking *w, struct bytes word, const char *what)
 {
 	snprintf(w->problem->text, PROBLEM_MAX, "%.160s: line %u, column %zu: '%.*s' %.60s; %s", w->file, w->line,
 	         (size_t)(word.at - w->text.at) + 1, (int)(word.len < 80 ? word.len : 80), (const char *)word.at,
@@ -89,7 +89,7 @@ static bool is_label_pattern(struct bytes label)
 	return !inside;
 }
 
-static int policy_list_take_word(struct walk *w, struct bytes word)
+static int policy_list_take_word(struct list_walking *w, struct bytes word)
 {
 	enum pattern_kind kind = PATTERN_EXACT;
 	struct bytes      name = word;
@@ -130,7 +130,7 @@ static bool is_address_word(struct bytes word)
 	return host_is_address((struct host){ .text = (const char *)word.at, .len = word.len });
 }
 
-static int policy_list_take_line(struct walk *w)
+static int policy_list_take_line(struct list_walking *w)
 {
 	struct bytes rest  = w->text;
 	struct bytes first = policy_list_next_word(&rest);
@@ -153,7 +153,7 @@ static int policy_list_take_line(struct walk *w)
 
 int list_walk(struct bytes content, const char *file, list_rule *rule, void *context, struct problem *problem_out)
 {
-	struct walk w = { .file = file, .rule = rule, .context = context, .problem = problem_out };
+	struct list_walking w = { .file = file, .rule = rule, .context = context, .problem = problem_out };
 
 	while (content.len > 0) {
 		int error;

@@ -32,7 +32,7 @@ static const struct suffix *split(struct host host, struct suffix room[LABELS_MA
 	return room + at;
 }
 
-static struct host text_of(const struct entry *e)
+static struct host text_of(const struct index_entry *e)
 {
 	return (struct host){ .text = e->text, .len = e->len };
 }
@@ -43,7 +43,7 @@ static bool host_equal(struct host a, struct host b)
 }
 
 /* Does `a` go before `b`, both of the same kind and matching? b may be NULL. */
-static bool wins(const struct policy *p, const struct entry *a, const struct entry *b)
+static bool wins(const struct policy *p, const struct index_entry *a, const struct index_entry *b)
 {
 	enum action of_a, of_b;
 
@@ -60,7 +60,7 @@ static bool has_exception(const struct policy *p, enum pattern_kind kind, const 
 	struct index_aim aim = index_aim(p, key->hash, kind);
 
 	for (uint32_t at = aim.slot; p->slots[at] != 0; at = (at + 1) & p->slot_mask) {
-		const struct entry *e = index_entry(p, (p->slots[at] & p->place_mask) - 1);
+		const struct index_entry *e = index_entry(p, (p->slots[at] & p->place_mask) - 1);
 
 		if ((p->slots[at] & ~p->place_mask) == aim.tag && e->is_exception && e->file == file && e->kind == kind &&
 		    host_equal(text_of(e), key->host))
@@ -70,7 +70,7 @@ static bool has_exception(const struct policy *p, enum pattern_kind kind, const 
 }
 
 /* Does e's own file except the whole name, or what lies below one of the suffixes up to this one? */
-static bool is_excepted(const struct policy *p, const struct entry *e, const struct suffix *suffixes, size_t depth)
+static bool is_excepted(const struct policy *p, const struct index_entry *e, const struct suffix *suffixes, size_t depth)
 {
 	bool excepted = has_exception(p, PATTERN_EXACT, &suffixes[0], e->file);
 
@@ -80,7 +80,7 @@ static bool is_excepted(const struct policy *p, const struct entry *e, const str
 }
 
 /* Is this entry found under key, and does it match a host with this first label? */
-static bool is_meant(const struct entry *e, enum pattern_kind kind, struct host key, struct bytes first_label)
+static bool is_meant(const struct index_entry *e, enum pattern_kind kind, struct host key, struct bytes first_label)
 {
 	struct host text = text_of(e);
 
@@ -93,14 +93,14 @@ static bool is_meant(const struct entry *e, enum pattern_kind kind, struct host 
  * The best entry of this kind found under key, which is number `depth` of the host's suffixes; for label patterns, of those
  * that match the host's first label.
  */
-static const struct entry *search(const struct policy *p, enum pattern_kind kind, const struct suffix *key, size_t depth,
-                                  struct bytes first_label)
+static const struct index_entry *search(const struct policy *p, enum pattern_kind kind, const struct suffix *key, size_t depth,
+                                        struct bytes first_label)
 {
-	struct index_aim    aim  = index_aim(p, key->hash, kind);
-	const struct entry *best = NULL;
+	struct index_aim          aim  = index_aim(p, key->hash, kind);
+	const struct index_entry *best = NULL;
 
 	for (uint32_t at = aim.slot; p->slots[at] != 0; at = (at + 1) & p->slot_mask) {
-		const struct entry *e = index_entry(p, (p->slots[at] & p->place_mask) - 1);
+		const struct index_entry *e = index_entry(p, (p->slots[at] & p->place_mask) - 1);
 
 		if ((p->slots[at] & ~p->place_mask) == aim.tag && is_meant(e, kind, key->host, first_label) && wins(p, e, best) &&
 		    !(p->has_exceptions && is_excepted(p, e, key - depth, depth)))
@@ -110,8 +110,8 @@ static const struct entry *search(const struct policy *p, enum pattern_kind kind
 }
 
 /* Nearly always the sieve says no, so that much is no call. */
-static inline const struct entry *look_up(const struct policy *p, enum pattern_kind kind, const struct suffix *key,
-                                          size_t depth, struct bytes first_label)
+static inline const struct index_entry *look_up(const struct policy *p, enum pattern_kind kind, const struct suffix *key,
+                                                size_t depth, struct bytes first_label)
 {
 	uint64_t bits = index_sieve_bits(key->hash, kind);
 
@@ -121,23 +121,23 @@ static inline const struct entry *look_up(const struct policy *p, enum pattern_k
 }
 
 /* Of a name and all below it, and of what is below it alone, one is as specific as the other. */
-static const struct entry *look_up_suffix(const struct policy *p, const struct suffix *key, size_t depth)
+static const struct index_entry *look_up_suffix(const struct policy *p, const struct suffix *key, size_t depth)
 {
-	const struct entry *suffix = look_up(p, PATTERN_SUFFIX, key, depth, (struct bytes){ 0 });
-	const struct entry *below  = NULL;
+	const struct index_entry *suffix = look_up(p, PATTERN_SUFFIX, key, depth, (struct bytes){ 0 });
+	const struct index_entry *below  = NULL;
 
 	if (depth > 0 && p->has_kind[PATTERN_BELOW])
 		below = look_up(p, PATTERN_BELOW, key, depth, (struct bytes){ 0 });
 	return below != NULL && wins(p, below, suffix) ? below : suffix;
 }
 
-static const struct entry *most_specific(const struct policy *p, struct host host)
+static const struct index_entry *most_specific(const struct policy *p, struct host host)
 {
-	struct suffix        room[LABELS_MAX];
-	size_t               num;
-	const struct suffix *suffixes = split(host, room, &num);
-	struct bytes         none     = { 0 };
-	const struct entry  *found    = NULL;
+	struct suffix             room[LABELS_MAX];
+	size_t                    num;
+	const struct suffix      *suffixes = split(host, room, &num);
+	struct bytes              none     = { 0 };
+	const struct index_entry *found    = NULL;
 
 	if (host.len == 0)
 		return NULL;
@@ -166,7 +166,7 @@ static enum ruling ruling_of(const struct category *c, int64_t now_us)
 	return has_begun ? RULING_LOG : RULING_PASS;
 }
 
-static void decide(const struct policy *p, const struct entry *e, int64_t now_us, struct decision *out)
+static void decide(const struct policy *p, const struct index_entry *e, int64_t now_us, struct decision *out)
 {
 	out->has_rule = e != NULL;
 	out->ruling   = RULING_PASS;
@@ -188,7 +188,7 @@ void policy_decide(const struct policy *p, struct host host, int64_t now_us, str
 }
 
 /* Of patterns that are found by their whole text. */
-static const struct entry *look_up_text(const struct policy *p, enum pattern_kind kind, struct bytes text)
+static const struct index_entry *look_up_text(const struct policy *p, enum pattern_kind kind, struct bytes text)
 {
 	struct suffix key  = { .host = { .text = (const char *)text.at, .len = text.len } };
 	struct bytes  none = { 0 };
@@ -199,9 +199,9 @@ static const struct entry *look_up_text(const struct policy *p, enum pattern_kin
 
 void policy_decide_port(const struct policy *p, bool is_tcp, uint16_t port, int64_t now_us, struct decision *out)
 {
-	char                room[16];
-	struct writer       w = writer_over(room, sizeof(room));
-	const struct entry *e = NULL;
+	char                      room[16];
+	struct writer             w = writer_over(room, sizeof(room));
+	const struct index_entry *e = NULL;
 
 	if (p->has_kind[PATTERN_PORT]) {
 		write_text(&w, is_tcp ? "tcp/" : "udp/");
@@ -213,7 +213,7 @@ void policy_decide_port(const struct policy *p, bool is_tcp, uint16_t port, int6
 
 void policy_decide_path(const struct policy *p, struct bytes path, int64_t now_us, struct decision *out)
 {
-	const struct entry *e = NULL;
+	const struct index_entry *e = NULL;
 
 	path = bytes_first(path, POLICY_PATH_MAX);
 	if (p->has_kind[PATTERN_PATH])

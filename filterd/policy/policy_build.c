@@ -144,11 +144,11 @@ bool builder_add_file(struct builder *b, const char *name)
 
 static bool policy_build_add(struct builder *b, enum pattern_kind kind, struct host pattern, uint32_t line, bool is_exception)
 {
-	struct entry *e = policy_build_grow(&b->entries, index_entry_len(pattern.len));
+	struct index_entry *e = policy_build_grow(&b->entries, index_entry_len(pattern.len));
 
 	if (e == NULL)
 		return false;
-	*e = (struct entry){
+	*e = (struct index_entry){
 		.line     = line,
 		.file     = (uint16_t)(b->files.num - 1),
 		.category = (uint16_t)(b->categories.num - 1),
@@ -190,9 +190,9 @@ void builder_leave_out(struct builder *b, uint64_t num, uint32_t first_line)
 /* In the order of the lines: "below", "exact", "except below", "except exact", each by name. */
 static int compare_rules(const void *a, const void *b)
 {
-	const struct entry *x = *(const struct entry *const *)a, *y = *(const struct entry *const *)b;
-	size_t              len = x->len < y->len ? x->len : y->len;
-	int                 order;
+	const struct index_entry *x   = *(const struct index_entry *const *)a, *y = *(const struct index_entry *const *)b;
+	size_t                    len = x->len < y->len ? x->len : y->len;
+	int                       order;
 
 	if (x->is_exception != y->is_exception)
 		return x->is_exception ? 1 : -1;
@@ -203,22 +203,22 @@ static int compare_rules(const void *a, const void *b)
 }
 
 /* The entries of the file added last, to be sorted; NULL without memory. */
-static const struct entry **entries_of_file(const struct builder *b, size_t *num_out)
+static const struct index_entry **entries_of_file(const struct builder *b, size_t *num_out)
 {
-	const struct entry **entries = malloc((b->num_entries - b->num_before_file + 1) * sizeof(const struct entry *));
-	size_t               num     = 0;
+	const struct index_entry **entries = malloc((b->num_entries - b->num_before_file + 1) * sizeof(const struct index_entry *));
+	size_t                     num     = 0;
 
 	for (size_t at = b->first_of_file; entries != NULL && at < b->entries.num; at += index_entry_len(entries[num - 1]->len))
-		entries[num++] = (const struct entry *)(const void *)((const uint8_t *)b->entries.items + at);
+		entries[num++] = (const struct index_entry *)(const void *)((const uint8_t *)b->entries.items + at);
 	*num_out = num;
 	return entries;
 }
 
 bool builder_digest_rules(struct builder *b)
 {
-	size_t               num;
-	const struct entry **entries = entries_of_file(b, &num);
-	bool                 ok      = entries != NULL;
+	size_t                     num;
+	const struct index_entry **entries = entries_of_file(b, &num);
+	bool                       ok      = entries != NULL;
 
 	if (ok)
 		qsort(entries, num, sizeof(*entries), compare_rules);
@@ -243,7 +243,7 @@ bool builder_digest_rules(struct builder *b)
  * Is this pattern there already in the same category? Then one of the two is enough; unless one of them is an exception, or the
  * files of the two can have different ones.
  */
-static bool policy_build_is_same(const struct policy *p, const struct entry *a, const struct entry *b)
+static bool policy_build_is_same(const struct policy *p, const struct index_entry *a, const struct index_entry *b)
 {
 	return a->kind == b->kind && a->category == b->category && a->len == b->len &&
 	       (!p->has_exceptions || (a->file == b->file && a->is_exception == b->is_exception)) &&
@@ -252,11 +252,11 @@ static bool policy_build_is_same(const struct policy *p, const struct entry *a, 
 
 static void put_in_slots(struct policy *p, uint32_t place)
 {
-	const struct entry *e    = index_entry(p, place);
-	enum pattern_kind   kind = (enum pattern_kind)e->kind;
-	uint64_t            hash = index_hash(index_key(kind, (struct host){ e->text, e->len }));
-	struct index_aim    aim  = index_aim(p, hash, kind);
-	uint32_t            at   = aim.slot;
+	const struct index_entry *e    = index_entry(p, place);
+	enum pattern_kind         kind = (enum pattern_kind)e->kind;
+	uint64_t                  hash = index_hash(index_key(kind, (struct host){ e->text, e->len }));
+	struct index_aim          aim  = index_aim(p, hash, kind);
+	uint32_t                  at   = aim.slot;
 
 	for (; p->slots[at] != 0; at = (at + 1) & p->slot_mask) {
 		if ((p->slots[at] & ~p->place_mask) == aim.tag &&

@@ -15,7 +15,7 @@
 #include <string.h>
 #include <strings.h>
 
-struct walk {
+struct zone_walking {
 	const char           *file;
 	zone_take            *take;
 	void                 *context;
@@ -40,7 +40,7 @@ static const struct { const char *name; enum meaning meaning; } types[] = {
 	{ "ZONEMD", MEANS_NO_PART }, { "NS", MEANS_NOTHING }, { "DS", MEANS_NOTHING }, { "DNAME", MEANS_NOTHING },
 };
 
-static int wrong_at(const struct walk *w, uint32_t line, size_t column, struct bytes word, const char *what)
+static int wrong_at(const struct zone_walking *w, uint32_t line, size_t column, struct bytes word, const char *what)
 {
 	char shown[84] = "";
 
@@ -50,7 +50,7 @@ static int wrong_at(const struct walk *w, uint32_t line, size_t column, struct b
 	return -EINVAL;
 }
 
-static int zone_wrong(const struct walk *w, const struct zone_word *word, const char *what)
+static int zone_wrong(const struct zone_walking *w, const struct zone_word *word, const char *what)
 {
 	return wrong_at(w, word->line, word->column, word->text, what);
 }
@@ -85,7 +85,7 @@ static size_t zone_type_of(const struct zone_record *r)
 	return i;
 }
 
-static int take_directive(struct walk *w, const struct zone_record *r)
+static int take_directive(struct zone_walking *w, const struct zone_record *r)
 {
 	const struct zone_word *word = &r->words[0];
 
@@ -98,7 +98,7 @@ static int take_directive(struct walk *w, const struct zone_record *r)
 	return 0;
 }
 
-static int take_apex(struct walk *w, const struct zone_record *r, size_t type)
+static int take_apex(struct zone_walking *w, const struct zone_record *r, size_t type)
 {
 	if (type == r->num || !zone_is_word(r->words[type].text, "SOA"))
 		return zone_wrong(w, &r->words[0], "is not how a zone begins; expected its SOA record");
@@ -122,7 +122,7 @@ static enum meaning meaning_of_type(struct bytes type, bool *known_out)
 }
 
 /* A CNAME says by its target what to do: to the root, to a wildcard, to a word, to the name itself, or elsewhere. */
-static int meaning_of_target(const struct walk *w, const struct zone_record *r, size_t type, struct bytes front,
+static int meaning_of_target(const struct zone_walking *w, const struct zone_record *r, size_t type, struct bytes front,
                              enum meaning *out)
 {
 	const struct zone_word *word = &r->words[type + 1];
@@ -163,14 +163,14 @@ static bool is_no_name(struct bytes front)
 	return false;
 }
 
-static void leave_out(struct walk *w, uint32_t line)
+static void leave_out(struct zone_walking *w, uint32_t line)
 {
 	if (w->left_out->num++ == 0)
 		w->left_out->line = line;
 }
 
 /* Several records of a name make one rule: a zone has them one after the other. */
-static int give_rule(struct walk *w, struct bytes front, bool is_exception, uint32_t line)
+static int give_rule(struct zone_walking *w, struct bytes front, bool is_exception, uint32_t line)
 {
 	struct host_text host;
 	struct zone_rule rule = { .kind = PATTERN_EXACT, .is_exception = is_exception, .line = line };
@@ -193,7 +193,7 @@ static int give_rule(struct walk *w, struct bytes front, bool is_exception, uint
 	return w->take(w->context, &rule) ? 0 : -ENOMEM;
 }
 
-static int take_name(struct walk *w, const struct zone_record *r, size_t type, struct bytes front)
+static int take_name(struct zone_walking *w, const struct zone_record *r, size_t type, struct bytes front)
 {
 	const struct zone_word *word = &r->words[type];
 	enum meaning            meaning;
@@ -217,7 +217,7 @@ static int take_name(struct walk *w, const struct zone_record *r, size_t type, s
 	return error == -EINVAL ? zone_wrong(w, &r->words[0], "is no host name") : error;
 }
 
-static int zone_take_record(struct walk *w, const struct zone_record *r)
+static int zone_take_record(struct zone_walking *w, const struct zone_record *r)
 {
 	size_t       type = zone_type_of(r);
 	struct bytes front;
@@ -258,8 +258,8 @@ bool zone_is_one(struct bytes content)
 int zone_walk(struct bytes content, const char *file, zone_take *take, void *context, struct zone_left_out *left_out,
               struct problem *problem)
 {
-	struct walk        w = { .file = file, .take = take, .context = context, .left_out = left_out, .problem = problem,
-	                         .origin = { .is_open = true } };
+	struct zone_walking w = { .file = file, .take = take, .context = context, .left_out = left_out, .problem = problem,
+	                  .origin = { .is_open = true } };
 	struct zone_text   t = zone_text_over(content);
 	struct zone_record r;
 	enum parse         status;

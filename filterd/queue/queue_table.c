@@ -16,7 +16,7 @@
 #define PATH      "/proc/net/netfilter/nfnetlink_queue"
 #define TABLE_MAX 16384         /* bytes; a line has some 60, and other programs have queues too */
 
-enum column { QUEUE, PORT, BACKLOG, MODE, RANGE, DROPPED, USER_DROPPED, NUM_COLUMNS };
+enum queue_column { QUEUE, PORT, BACKLOG, MODE, RANGE, DROPPED, USER_DROPPED, NUM_COLUMNS };
 
 /* Any message to the subsystem loads it; the kernel refuses this one, a verdict about nothing. */
 static void load_module(void)

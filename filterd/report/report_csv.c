@@ -18,7 +18,7 @@
 
 #define CELL_CHARACTERS 512
 
-enum column {
+enum csv_column {
 	COLUMN_SECTION, COLUMN_NAME, COLUMN_TITLE, COLUMN_VENDOR, COLUMN_ADDRESS, COLUMN_CATEGORY, COLUMN_STATE, COLUMN_ATTEMPTS,
 	COLUMN_BLOCKED, COLUMN_OBSERVED, COLUMN_WATCHED, COLUMN_DEVICES, COLUMN_HOSTS, COLUMN_FIRST, COLUMN_LAST, COLUMN_SECONDS,
 	COLUMN_PACKETS, COLUMN_NOTE, COLUMN_GATEWAY, COLUMNS,
@@ -35,7 +35,7 @@ struct row_out {
 	unsigned     next;
 };
 
-static void go_to(struct row_out *row, enum column column)
+static void go_to(struct row_out *row, enum csv_column column)
 {
 	for (; row->next <= (unsigned)column; row->next++) {
 		if (row->next > 0)
@@ -55,7 +55,7 @@ static void give_cell(void *owner, struct bytes piece)
 	write_bytes(&c->w, piece);
 }
 
-static void cell(struct row_out *row, enum column column, struct bytes words)
+static void cell(struct row_out *row, enum csv_column column, struct bytes words)
 {
 	struct cell c;
 	struct text plain;
@@ -68,18 +68,18 @@ static void cell(struct row_out *row, enum column column, struct bytes words)
 	csv_cell(row->text, writer_written(&c.w));
 }
 
-static void words(struct row_out *row, enum column column, const char *text)
+static void words(struct row_out *row, enum csv_column column, const char *text)
 {
 	cell(row, column, bytes_text(text));
 }
 
-static void report_csv_number(struct row_out *row, enum column column, uint64_t n)
+static void report_csv_number(struct row_out *row, enum csv_column column, uint64_t n)
 {
 	go_to(row, column);
 	write_decimal(text_room(row->text, 24), n);
 }
 
-static void instant(struct row_out *row, enum column column, int64_t us)
+static void instant(struct row_out *row, enum csv_column column, int64_t us)
 {
 	go_to(row, column);
 	instant_write(text_room(row->text, 48), us);
@@ -100,7 +100,7 @@ static void report_csv_end_row(struct row_out *row)
 	csv_end(row->text);
 }
 
-static void tally(struct row_out *row, const struct tally *t)
+static void tally(struct row_out *row, const struct totals_tally *t)
 {
 	report_csv_number(row, COLUMN_ATTEMPTS, tally_prohibited(t));
 	report_csv_number(row, COLUMN_BLOCKED, t->attempts[RESULT_BLOCKED]);

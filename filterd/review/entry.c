@@ -140,7 +140,7 @@ static const struct { const char *name; enum entry_type type; } types[] = {
 	{ "state", ENTRY_STATE }, { "gap", ENTRY_GAP }, { "segment", ENTRY_SEGMENT }, { "prune", ENTRY_PRUNE },
 };
 
-struct walk {
+struct entry_walking {
 	struct scan   scan;
 	struct entry *out;
 	size_t        hint;             /* row of `members` to look at first */
@@ -168,7 +168,7 @@ static bool named(struct bytes name, const char *text)
 	return bytes_equal(name, bytes_text(text));
 }
 
-static const struct member *find_member(struct walk *w, enum place place, struct bytes name)
+static const struct member *find_member(struct entry_walking *w, enum place place, struct bytes name)
 {
 	for (size_t i = 0; i < COUNT(members); i++) {
 		size_t               row = w->hint + i < COUNT(members) ? w->hint + i : w->hint + i - COUNT(members);
@@ -183,7 +183,7 @@ static const struct member *find_member(struct walk *w, enum place place, struct
 }
 
 /* The same member twice: two readers could take two different ones. */
-static bool mark_seen(struct walk *w, const struct member *m)
+static bool mark_seen(struct entry_walking *w, const struct member *m)
 {
 	size_t   row = (size_t)(m - members);
 	uint64_t bit = UINT64_C(1) << (row % 64);
@@ -249,12 +249,12 @@ static enum place entry_place_of(enum place place, struct bytes name)
 	return place == AT_OWN && named(name, "counts") ? AT_COUNTS : AT_OTHER;
 }
 
-static bool take_object(struct walk *w, enum place place, unsigned depth);
+static bool take_object(struct entry_walking *w, enum place place, unsigned depth);
 
 /* missing:[from,to] is the only array that means something here. */
-static bool take_array(struct walk *w, enum place place, struct bytes name, unsigned depth);
+static bool take_array(struct entry_walking *w, enum place place, struct bytes name, unsigned depth);
 
-static bool take_value(struct walk *w, enum place place, struct bytes name, const struct member *m, unsigned depth)
+static bool take_value(struct entry_walking *w, enum place place, struct bytes name, const struct member *m, unsigned depth)
 {
 	struct bytes text;
 	uint64_t     number;
@@ -291,7 +291,7 @@ static bool take_value(struct walk *w, enum place place, struct bytes name, cons
 	}
 }
 
-static bool take_array(struct walk *w, enum place place, struct bytes name, unsigned depth)
+static bool take_array(struct entry_walking *w, enum place place, struct bytes name, unsigned depth)
 {
 	bool     is_missing = place == AT_OWN && named(name, "missing");
 	unsigned index      = 0;
@@ -323,7 +323,7 @@ static bool take_array(struct walk *w, enum place place, struct bytes name, unsi
 	return scan_take(&w->scan, ']') ? true : scan_refuse(&w->scan);
 }
 
-static bool take_object(struct walk *w, enum place place, unsigned depth)
+static bool take_object(struct entry_walking *w, enum place place, unsigned depth)
 {
 	if (depth > ENTRY_DEPTH || !scan_take(&w->scan, '{'))
 		return scan_refuse(&w->scan);
@@ -357,8 +357,8 @@ static bool take_object(struct walk *w, enum place place, unsigned depth)
 
 enum parse entry_read(struct bytes line, struct entry *out)
 {
-	struct entry entry = { .count = 1 };
-	struct walk  w     = { .scan = scan_over(line), .out = &entry };
+	struct entry         entry = { .count = 1 };
+	struct entry_walking w     = { .scan = scan_over(line), .out = &entry };
 
 	if (line.len == 0)
 		return PARSE_BAD;

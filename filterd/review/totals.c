@@ -33,7 +33,7 @@ static void review_totals_add(uint64_t *sum, uint64_t more)
 	*sum = more > UINT64_MAX - *sum ? UINT64_MAX : *sum + more;
 }
 
-uint64_t tally_prohibited(const struct tally *t)
+uint64_t tally_prohibited(const struct totals_tally *t)
 {
 	uint64_t sum = t->attempts[RESULT_BLOCKED];
 
@@ -121,7 +121,7 @@ static void totals_keep_text(char *to, size_t room, struct bytes escaped)
 	to[w.len] = '\0';
 }
 
-static void totals_count(struct tally *t, const struct entry *e, enum result result)
+static void totals_count(struct totals_tally *t, const struct entry *e, enum result result)
 {
 	int64_t first_us = e->has_first && e->first_us < e->time_us ? e->first_us : e->time_us;
 
@@ -304,7 +304,7 @@ static int compare_names(struct bytes a, struct bytes b)
 	return order != 0 ? order : (a.len > b.len) - (a.len < b.len);
 }
 
-static int totals_compare(const struct tally *a, const struct row *a_row, const struct tally *b, const struct row *b_row)
+static int totals_compare(const struct totals_tally *a, const struct row *a_row, const struct totals_tally *b, const struct row *b_row)
 {
 	uint64_t of_a = tally_prohibited(a), of_b = tally_prohibited(b);
 

@@ -21,7 +21,7 @@ enum { RESULTS = RESULT_WATCHED + 1 };
 enum layer { LAYER_DNS, LAYER_TLS, LAYER_QUIC, LAYER_HTTP, LAYER_SOCKS, LAYER_OTHER };
 enum { LAYERS = LAYER_OTHER + 1 };
 
-struct tally {
+struct totals_tally {
 	uint64_t attempts[RESULTS];
 	int64_t  first_us, last_us;             /* of any of them */
 };
@@ -32,55 +32,55 @@ struct tally {
 #define TOTALS_CATEGORIES  64           /* told apart within a device */
 
 struct device_total {
-	struct row   row;                       /* the device's key: its MAC, else its address; behind its gateway and a newline if there are many */
-	struct tally tally;
-	uint64_t     layers[LAYERS];            /* attempts */
-	uint64_t     categories;                /* bit n: category number n of `categories` */
-	int64_t      day;                       /* the last one with an attempt, days since 1970 */
-	uint32_t     num_days, num_hosts;
+	struct row          row;                /* the device's key: its MAC, else its address; behind its gateway and a newline if there are many */
+	struct totals_tally tally;
+	uint64_t            layers[LAYERS];     /* attempts */
+	uint64_t            categories;         /* bit n: category number n of `categories` */
+	int64_t             day;                /* the last one with an attempt, days since 1970 */
+	uint32_t            num_days, num_hosts;
 	/* as the last record has them, unescaped, for people; "" if never known */
-	char         name[DEVICE_NAME_MAX + 1];         /* what it called itself to the DHCP server */
-	char         address[46], other_address[46];    /* the last one, and the last of the other family */
-	char         clue[DEVICE_CLUE_MAX + 1];         /* a user agent: which product */
+	char                name[DEVICE_NAME_MAX + 1];  /* what it called itself to the DHCP server */
+	char                address[46], other_address[46];     /* the last one, and the last of the other family */
+	char                clue[DEVICE_CLUE_MAX + 1];  /* a user agent: which product */
 };
 
 struct host_total {
-	struct row   row;
-	struct tally tally;
-	uint32_t     num_devices;
-	char         category[33], rule[128];   /* of the last record */
+	struct row          row;
+	struct totals_tally tally;
+	uint32_t            num_devices;
+	char                category[33], rule[128];    /* of the last record */
 };
 
 struct category_total {
-	struct row   row;
-	struct tally tally;
-	uint32_t     num_devices, num_hosts;
-	char         title[64];
+	struct row          row;
+	struct totals_tally tally;
+	uint32_t            num_devices, num_hosts;
+	char                title[64];
 };
 
 struct day_total {
-	struct row   row;                       /* "2026-11-23" */
-	int64_t      day;                       /* since 1970 */
-	struct tally tally;
-	uint32_t     num_devices;               /* distinct ones with an attempt that was blocked or observed */
-	uint64_t     hours[24];                 /* attempts blocked or observed, by the hour, UTC */
+	struct row          row;                /* "2026-11-23" */
+	int64_t             day;                /* since 1970 */
+	struct totals_tally tally;
+	uint32_t            num_devices;        /* distinct ones with an attempt that was blocked or observed */
+	uint64_t            hours[24];          /* attempts blocked or observed, by the hour, UTC */
 };
 
 /* A device and a host. */
 struct pair_total {
-	struct row   row;                       /* name of the device's row, newline, host */
-	struct tally tally;
-	uint64_t     layers[LAYERS];
+	struct row          row;                /* name of the device's row, newline, host */
+	struct totals_tally tally;
+	uint64_t            layers[LAYERS];
 };
 
 struct totals {
-	int64_t      from_us, to_us;            /* counted from the first to before the second */
-	struct bytes scope;                     /* borrowed: of many gateways, the one whose records come next; devices are its own. Without a newline */
-	bool         devices_only;              /* of the rows below only devices: set before the first totals_add() */
-	struct tally all;
-	uint64_t     layers[LAYERS];            /* attempts */
-	struct rows  devices, hosts, categories, days, pairs;
-	uint64_t     undetailed;                /* attempts that stand in gap records only: counted by category, nothing else is known */
+	int64_t             from_us, to_us;     /* counted from the first to before the second */
+	struct bytes        scope;              /* borrowed: of many gateways, the one whose records come next; devices are its own. Without a newline */
+	bool                devices_only;       /* of the rows below only devices: set before the first totals_add() */
+	struct totals_tally all;
+	uint64_t            layers[LAYERS];     /* attempts */
+	struct rows         devices, hosts, categories, days, pairs;
+	uint64_t            undetailed;         /* attempts that stand in gap records only: counted by category, nothing else is known */
 };
 
 #define TOTALS_DEVICES 65536            /* rows at most; further ones share one row */
@@ -98,7 +98,7 @@ void totals_add(struct totals *t, const struct entry *e);
 /* The two parts of the name of a device's row. gateway_out is empty if there is one only. */
 struct bytes totals_device(struct bytes row_name, struct bytes *gateway_out);
 
-uint64_t    tally_prohibited(const struct tally *t);            /* blocked and observed: attempts to reach prohibited hosts */
+uint64_t    tally_prohibited(const struct totals_tally *t);            /* blocked and observed: attempts to reach prohibited hosts */
 enum result entry_result(const struct entry *e);
 enum layer  entry_layer(const struct entry *e);
 const char *layer_name(enum layer layer);                       /* "dns" ... */

@@ -28,7 +28,7 @@ static const char usage[] =
 	"\n"
 	"Exit status: 0; 2 the log is not sound, or has no signature, and there is nothing to be kept; 64 wrong usage; 74 it cannot be read.\n";
 
-struct own {
+struct checkpoint_options {
 	bool          tlog;
 	struct merkle merkle;
 	uint64_t      next;             /* number of the record that comes next */
@@ -37,7 +37,7 @@ struct own {
 
 static bool checkpoint_take_option(void *owner, int option, const char *argument)
 {
-	struct own *own = owner;
+	struct checkpoint_options *own = owner;
 
 	(void)option;
 	(void)argument;
@@ -48,8 +48,8 @@ static bool checkpoint_take_option(void *owner, int option, const char *argument
 /* A line that was read from a file has its newline behind it; the last one of a log that is sound does too. */
 static void checkpoint_take_record(void *owner, const struct entry *e, struct bytes line)
 {
-	struct own     *own = owner;
-	struct line_end end;
+	struct checkpoint_options *own = owner;
+	struct line_end            end;
 
 	(void)e;
 	if (!own->tlog)
@@ -77,7 +77,7 @@ static int print_note(const struct verify *v)
 	return fwrite(room, 1, w.len, stdout) == w.len && fflush(stdout) == 0 ? 0 : EXIT_IO;
 }
 
-static int print_tlog(const struct own *own, const struct verify *v)
+static int print_tlog(const struct checkpoint_options *own, const struct verify *v)
 {
 	uint8_t root[CHAIN_HASH], text[64];
 
@@ -98,7 +98,7 @@ static int print_tlog(const struct own *own, const struct verify *v)
 int audit_checkpoint(int argc, char **argv)
 {
 	static const struct option longs[] = { { "tlog", no_argument, NULL, AUDIT_OPTION_OWN }, AUDIT_LONG_OPTIONS, { 0 } };
-	struct own                 own     = { .whole = true };
+	struct checkpoint_options  own     = { .whole = true };
 	const struct audit_own     verb    = { .longs = longs, .shorts = AUDIT_SHORT_OPTIONS, .usage = usage, .take = checkpoint_take_option,
 	                                       .owner = &own, .no_json = true, .no_csv = true };
 	struct audit_options       o;

@@ -60,7 +60,7 @@ static int say_soundness(const struct audit_options *o, const struct counted *c,
 	return status != 0 ? status : unsound;
 }
 
-void counted_tally(struct table_out *t, const struct tally *tally)
+void counted_tally(struct table_out *t, const struct totals_tally *tally)
 {
 	for (unsigned i = 0; i < RESULTS; i++)
 		table_number(t, (int64_t)tally->attempts[i]);

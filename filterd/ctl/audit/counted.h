@@ -33,6 +33,6 @@ int counted_verb(int argc, char **argv, const struct counted_verb *v);
 	{ "blocked", "blocked", CELL_NUMBER, false, false }, { "observed", "observed", CELL_NUMBER, false, false }, \
 	{ "watched", "watched", CELL_NUMBER, false, false }, { "first", "first", CELL_TIME, false, false }, \
 	{ "last", "last", CELL_TIME, false, false }
-void counted_tally(struct table_out *t, const struct tally *tally);
+void counted_tally(struct table_out *t, const struct totals_tally *tally);
 
 #endif

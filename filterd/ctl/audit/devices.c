@@ -29,7 +29,7 @@ static const char usage[] =
 
 enum { OPTION_ACTIVE = AUDIT_OPTION_OWN, OPTION_OPEN, OPTION_DONE, OPTION_ACKS };
 
-struct own {
+struct devices_options {
 	int64_t         active_us;      /* INT64_MAX: all */
 	bool            open, done;     /* only such */
 	const char     *acks_file;
@@ -39,7 +39,7 @@ struct own {
 
 static bool devices_take(void *owner, int option, const char *argument)
 {
-	struct own *own = owner;
+	struct devices_options *own = owner;
 
 	switch (option) {
 	case OPTION_OPEN: own->open = true;          return true;
@@ -83,7 +83,7 @@ static void print_categories(struct table_out *t, const struct totals *totals, c
 }
 
 /* Who made it; a MAC that the device made up itself says nothing about that. */
-static void print_vendor(struct table_out *t, const struct own *own, struct bytes device)
+static void print_vendor(struct table_out *t, const struct devices_options *own, struct bytes device)
 {
 	uint8_t     mac[MAC_BYTES];
 	const char *vendor     = vendors_find_text(own->vendors, device);
@@ -108,7 +108,7 @@ static void print_ack(struct table_out *t, const struct ack *ack, int64_t last_u
 	table_text(t, writer_written(&w));
 }
 
-static bool devices_is_wanted(const struct own *own, const struct counted *c, const struct device_total *d)
+static bool devices_is_wanted(const struct devices_options *own, const struct counted *c, const struct device_total *d)
 {
 	const struct ack *ack     = acks_find(&own->acks, d->row.name);
 	bool              is_done = ack != NULL && !ack_returned(ack, d->tally.last_us);
@@ -118,7 +118,7 @@ static bool devices_is_wanted(const struct own *own, const struct counted *c, co
 	return own->active_us == INT64_MAX || c->end_us - d->tally.last_us <= own->active_us;
 }
 
-static void print_device(struct table_out *t, const struct own *own, const struct counted *c, const struct device_total *d)
+static void print_device(struct table_out *t, const struct devices_options *own, const struct counted *c, const struct device_total *d)
 {
 	int64_t quiet_us = c->end_us - d->tally.last_us;
 
@@ -148,11 +148,11 @@ static int devices_print(void *owner, const struct audit_options *o, const struc
 		{ "layers", "layers", CELL_TEXT, false, true }, { "categories", "categories", CELL_TEXT, true, false },
 		{ "product", "product", CELL_TEXT, true, false }, { "note", "note", CELL_TEXT, true, false },
 	};
-	struct own       *own = owner;
-	char              path[ACKS_PATH_MAX];
-	int               status = acks_file_load(o, own->acks_file, &own->acks, path);
-	struct table_out *t      = status == 0 ? table_begin(o, "devices", columns, COUNT(columns)) : NULL;
-	void            **list   = rows_sorted(&c->totals->devices, totals_by_attempts_device);
+	struct devices_options *own = owner;
+	char                    path[ACKS_PATH_MAX];
+	int                     status = acks_file_load(o, own->acks_file, &own->acks, path);
+	struct table_out       *t      = status == 0 ? table_begin(o, "devices", columns, COUNT(columns)) : NULL;
+	void                  **list   = rows_sorted(&c->totals->devices, totals_by_attempts_device);
 
 	if (t == NULL) {
 		free(list);
@@ -173,7 +173,7 @@ int audit_devices(int argc, char **argv)
 	static const struct option longs[] = { { "active", required_argument, NULL, OPTION_ACTIVE }, { "open", no_argument, NULL, OPTION_OPEN },
 	                                       { "done", no_argument, NULL, OPTION_DONE }, { "acks", required_argument, NULL, OPTION_ACKS },
 	                                       AUDIT_LONG_OPTIONS, { 0 } };
-	struct own                own  = { .active_us = INT64_MAX };
+	struct devices_options    own  = { .active_us = INT64_MAX };
 	const struct counted_verb verb = { .usage = usage, .longs = longs, .take = devices_take, .print = devices_print, .owner = &own };
 	int                       status;
 

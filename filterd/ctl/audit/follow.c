@@ -23,7 +23,7 @@
 #define BUFFER_BYTES (2 * LOG_LINE_MAX)
 #define LOOK_EVERY   1000       /* milliseconds */
 
-struct reading {
+struct follow_reading {
 	const struct following *f;
 	int                     fd, notify;
 	uint64_t                at;             /* bytes read of the file */
@@ -34,13 +34,13 @@ struct reading {
 	struct chain            due;
 };
 
-static void follow_say(const struct reading *r, const char *what)
+static void follow_say(const struct follow_reading *r, const char *what)
 {
 	fprintf(stderr, "filterctl audit %s: %s: %s\n", r->f->verb, r->f->path, what);
 }
 
 /* Does the record hang on the one before? Said once, until it does again. */
-static void check_chain(struct reading *r, const struct line_end *end)
+static void check_chain(struct follow_reading *r, const struct line_end *end)
 {
 	bool holds = !r->chained || (end->seq == r->due.seq && memcmp(end->prev, r->due.prev, CHAIN_HASH) == 0);
 
@@ -51,7 +51,7 @@ static void check_chain(struct reading *r, const struct line_end *end)
 }
 
 /* Takes: the line with its newline. */
-static void follow_take_line(struct reading *r, struct bytes line)
+static void follow_take_line(struct follow_reading *r, struct bytes line)
 {
 	struct bytes    record = bytes_first(line, line.len - 1);
 	struct line_end end;
@@ -71,7 +71,7 @@ static void follow_take_line(struct reading *r, struct bytes line)
 	r->f->each(r->f->owner, &e, record);
 }
 
-static void take_lines(struct reading *r)
+static void take_lines(struct follow_reading *r)
 {
 	struct bytes left = bytes_of(r->buffer, r->len);
 
@@ -99,7 +99,7 @@ static void take_lines(struct reading *r)
 }
 
 /* To the end of the file as it is now. 0 or -errno. */
-static int read_on(struct reading *r)
+static int read_on(struct follow_reading *r)
 {
 	for (;;) {
 		ssize_t got = read(r->fd, r->buffer + r->len, BUFFER_BYTES - r->len);
@@ -114,7 +114,7 @@ static int read_on(struct reading *r)
 	}
 }
 
-static int follow_open_file(struct reading *r)
+static int follow_open_file(struct follow_reading *r)
 {
 	r->fd       = open(r->f->path, O_RDONLY | O_CLOEXEC);
 	r->at       = 0;
@@ -123,7 +123,7 @@ static int follow_open_file(struct reading *r)
 	return r->fd >= 0 ? 0 : -errno;
 }
 
-static int follow_begin_anew(struct reading *r)
+static int follow_begin_anew(struct follow_reading *r)
 {
 	r->at = 0;
 	if (r->len > 0)
@@ -133,7 +133,7 @@ static int follow_begin_anew(struct reading *r)
 }
 
 /* Is the path another file by now, or the file shorter than what was read of it? */
-static int follow_look(struct reading *r)
+static int follow_look(struct follow_reading *r)
 {
 	struct stat of_path, of_file;
 	int         error;
@@ -169,7 +169,7 @@ static int watch_folder(const char *path)
 }
 
 /* False: nobody reads the standard output any more. */
-static bool wait_for_more(const struct reading *r)
+static bool wait_for_more(const struct follow_reading *r)
 {
 	struct pollfd wait[] = { { .fd = STDOUT_FILENO }, { .fd = r->notify, .events = POLLIN } };
 	char          events[4096];
@@ -187,8 +187,8 @@ static bool wait_for_more(const struct reading *r)
 
 int follow(const struct following *f)
 {
-	struct reading r     = { .f = f, .notify = watch_folder(f->path), .buffer = malloc(BUFFER_BYTES) };
-	int            error = r.buffer != NULL ? follow_open_file(&r) : -ENOMEM;
+	struct follow_reading r     = { .f = f, .notify = watch_folder(f->path), .buffer = malloc(BUFFER_BYTES) };
+	int                   error = r.buffer != NULL ? follow_open_file(&r) : -ENOMEM;
 
 	if (error == 0)
 		error = read_on(&r);

@@ -44,14 +44,14 @@ enum page { PAGE_UNSAID, PAGE_TEXT, PAGE_HTML, PAGE_CSV };
 
 enum { OPTION_MONTH = AUDIT_OPTION_OWN, OPTION_HTML, OPTION_TEXT, OPTION_ACKS, OPTION_FLEET };
 
-struct own {
+struct report_options {
 	const char *output, *month, *acks, *fleet;
 	enum page   page;
 };
 
 static bool audit_report_take(void *owner, int option, const char *argument)
 {
-	struct own *own = owner;
+	struct report_options *own = owner;
 
 	switch (option) {
 	case 'o':          own->output = strcmp(argument, "-") != 0 ? argument : NULL; break;
@@ -71,7 +71,7 @@ static bool audit_report_ends_with(const char *text, const char *end)
 	return len > end_len && strcasecmp(text + len - end_len, end) == 0;
 }
 
-static bool choose_page(const struct audit_options *o, struct own *own)
+static bool choose_page(const struct audit_options *o, struct report_options *own)
 {
 	if (own->page != PAGE_UNSAID)
 		return true;
@@ -125,7 +125,7 @@ static int64_t log_end(const struct audit_options *o, const struct pass *p)
 	return (end_us / TOTALS_DAY_US + 1) * TOTALS_DAY_US;
 }
 
-static bool choose_period(const struct audit_options *o, const struct own *own, const struct pass *p, struct period *out)
+static bool choose_period(const struct audit_options *o, const struct report_options *own, const struct pass *p, struct period *out)
 {
 	int64_t from_us = o->since_us, to_us = o->until_us, month_us;
 
@@ -218,7 +218,7 @@ static void write_page(FILE *file, enum page page, const struct report *r, const
 	text_end(&text);
 }
 
-static int write_report(const struct audit_options *o, const struct own *own, const struct pass *p, const struct report *r)
+static int write_report(const struct audit_options *o, const struct report_options *own, const struct pass *p, const struct report *r)
 {
 	struct report_about about = { .log = p->log, .version = FILTERD_VERSION, .made_us = made_us(o), .num_files = log_files_num(p->files) };
 	struct output       output;
@@ -295,7 +295,7 @@ static int end_report(const struct audit_options *o, const struct pass *p, struc
 	return status != 0 ? status : report_end_fleet(all->report, &all->fleet, sources) == 0 ? 0 : say_memory();
 }
 
-static int audit_report_run(const struct audit_options *o, const struct own *own, struct pass *p, struct gathered *all)
+static int audit_report_run(const struct audit_options *o, const struct report_options *own, struct pass *p, struct gathered *all)
 {
 	struct beside         beside  = { 0 };
 	struct report_sources sources = { .owner = &beside, .acknowledged = acknowledged };
@@ -335,7 +335,7 @@ static int audit_report_run(const struct audit_options *o, const struct own *own
 }
 
 /* --fleet DIR is --collected DIR, and a report that tells gateways apart. */
-static bool choose_fleet(struct audit_options *o, struct own *own)
+static bool choose_fleet(struct audit_options *o, struct report_options *own)
 {
 	if (own->fleet == NULL)
 		return true;
@@ -355,7 +355,7 @@ int audit_report(int argc, char **argv)
 	                                       { "html", no_argument, NULL, OPTION_HTML }, { "text", no_argument, NULL, OPTION_TEXT },
 	                                       { "acks", required_argument, NULL, OPTION_ACKS }, { "fleet", required_argument, NULL, OPTION_FLEET },
 	                                       AUDIT_LONG_OPTIONS, { 0 } };
-	struct own             own  = { 0 };
+	struct report_options  own  = { 0 };
 	const struct audit_own what = { .longs = longs, .shorts = AUDIT_SHORT_OPTIONS "o:", .usage = usage, .take = audit_report_take, .owner = &own };
 	struct audit_options   o;
 	struct pass            pass;

@@ -22,13 +22,13 @@ static const char usage[] =
 	"\n"
 	"  filterctl audit timeline --since \"30 days ago\"\n";
 
-struct own {
+struct timeline_options {
 	bool by_hour;
 };
 
 static bool timeline_take(void *owner, int option, const char *argument)
 {
-	struct own *own = owner;
+	struct timeline_options *own = owner;
 
 	(void)option;
 	own->by_hour = strcmp(argument, "hour") == 0;
@@ -111,9 +111,9 @@ static int timeline_print(void *owner, const struct audit_options *o, const stru
 		{ "hour", "hour", CELL_TIME, false, false }, { "attempts", "attempts", CELL_NUMBER, false, false },
 		{ "bar", "", CELL_TEXT, false, false },
 	};
-	const struct own *own = owner;
-	struct table_out *t   = table_begin(o, "timeline", own->by_hour ? by_hour : by_day,
-	                                    own->by_hour ? COUNT(by_hour) : COUNT(by_day));
+	const struct timeline_options *own = owner;
+	struct table_out              *t   = table_begin(o, "timeline", own->by_hour ? by_hour : by_day,
+	                                                 own->by_hour ? COUNT(by_hour) : COUNT(by_day));
 	int64_t           first, last;
 	uint64_t          most;
 
@@ -135,7 +135,7 @@ static int timeline_print(void *owner, const struct audit_options *o, const stru
 int audit_timeline(int argc, char **argv)
 {
 	static const struct option longs[] = { { "by", required_argument, NULL, AUDIT_OPTION_OWN }, AUDIT_LONG_OPTIONS, { 0 } };
-	struct own                 own     = { false };
+	struct timeline_options    own     = { false };
 	const struct counted_verb  verb    = { .usage = usage, .longs = longs, .take = timeline_take, .print = timeline_print, .owner = &own };
 
 	return counted_verb(argc, argv, &verb);
