@@ -62,11 +62,6 @@ uint16_t read_u16_little(struct reader *r)
 	return (uint16_t)read_little(r, 2);
 }
 
-uint32_t read_u32_little(struct reader *r)
-{
-	return read_little(r, 4);
-}
-
 struct writer writer_over(void *start, size_t cap)
 {
 	return (struct writer){ .start = start, .cap = cap };

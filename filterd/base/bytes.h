@@ -128,7 +128,6 @@ static inline uint32_t read_u32(struct reader *r)
 }
 
 uint16_t read_u16_little(struct reader *r);
-uint32_t read_u32_little(struct reader *r);
 
 /* A child over the next len bytes. */
 static inline struct reader read_block(struct reader *r, size_t len)

@@ -17,7 +17,6 @@ static enum verdict without_ech(struct passage *at)
 
 	if (at->rules->mode == MODE_OBSERVE || dns_find_ech(at->packet->payload, values) == 0)
 		return VERDICT_ACCEPT;
-	at->engine->counts.ech_removed++;
 	/* Judged once more: a crafted name may reach across what is gone, and read otherwise now. */
 	if (dns_remove_ech(&answer, at->packet->payload) == PARSE_OK &&
 	    names_judge_dns(at, writer_written(&answer)) != RULING_BLOCK)

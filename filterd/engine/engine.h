@@ -69,11 +69,10 @@ struct engine_reply {
 typedef void engine_report(void *owner, const struct event *e);
 
 struct engine_counts {
-	uint64_t packets, dns_messages, hellos, requests;
+	uint64_t packets;
 	uint64_t blocked, observed, logged;     /* events */
 	uint64_t bad_packets;                   /* lengths that lie, checksums that do not hold: dropped */
 	uint64_t conflicts;                     /* segments and datagrams that rewrite bytes already seen: dropped */
-	uint64_t ech_removed;                   /* DNS answers */
 	uint64_t decoys;                        /* segments that no server would take: dropped */
 	uint64_t decided;                       /* verdicts that are final; a flow may need more than one */
 	uint64_t flows;                         /* remembered at this moment */

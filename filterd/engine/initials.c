@@ -192,7 +192,6 @@ static enum opened initials_judge_hello(struct passage *at, struct connection *c
 	at->flow->client       = at->sender;
 	at->flow->client_known = true;
 	at->quic_version       = c->version->name;
-	at->engine->counts.hellos++;
 	return names_judge_hello(at, APP_QUIC, &hello) == RULING_BLOCK ? OPENED_BLOCKED : OPENED_WAITS;
 }
 

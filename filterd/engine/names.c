@@ -273,7 +273,6 @@ enum ruling names_judge_request(struct passage *at, const struct http_request *r
 	struct decision decision, strictest = { .ruling = RULING_PASS };
 	struct bytes    name = { 0 };
 
-	at->engine->counts.requests++;
 	at->request = request;
 	for (size_t i = 0; i < request->num_hosts; i++) {
 		if (!is_name(at, request->hosts[i]))
@@ -386,7 +385,6 @@ enum ruling names_judge_dns(struct passage *at, struct bytes message)
 
 	if (dns_open(message, &r) != PARSE_OK)
 		return RULING_PASS;
-	e->counts.dns_messages++;
 	while (dns_next(&r, question == NULL ? &e->question : &e->name) == PARSE_OK) {
 		const struct dns_name   *name   = question == NULL ? &e->question : &e->name;
 		const struct dns_header *header = &r.header;

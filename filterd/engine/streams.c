@@ -116,7 +116,6 @@ static enum verdict streams_judge_hello(struct passage *at, struct side *side, c
 {
 	at->flow->client       = at->sender;
 	at->flow->client_known = true;
-	at->engine->counts.hellos++;
 	return names_judge_hello(at, APP_TLS, hello) == RULING_BLOCK ? block(at) : pass(side);
 }
 

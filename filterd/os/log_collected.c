@@ -344,11 +344,6 @@ static const struct gateway *gateway_at(const struct log_collected *c, size_t nu
 	return c->sorted[number];
 }
 
-struct bytes log_collected_sensor(const struct log_collected *c, size_t gateway)
-{
-	return gateway_at(c, gateway)->row.name;
-}
-
 uint64_t log_collected_num_strange(const struct log_collected *c)
 {
 	return c->num_strange;

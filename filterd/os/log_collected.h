@@ -24,7 +24,6 @@ void log_collected_free(struct log_collected *c);
 
 /* Gateways, by name: `host` as it stands in their records. Lines that belong to none are counted. */
 size_t       log_collected_num(const struct log_collected *c);
-struct bytes log_collected_sensor(const struct log_collected *c, size_t gateway);
 uint64_t     log_collected_num_strange(const struct log_collected *c);
 
 /* The newest time that stands in a line of a gateway, microseconds since 1970; INT64_MIN: none. */

@@ -265,11 +265,6 @@ const struct policy_source *policy_older_source(const struct policy *new, const 
 	return NULL;
 }
 
-size_t policy_num_files(const struct policy *p)
-{
-	return p->num_files;
-}
-
 const char *policy_file(const struct policy *p, size_t number)
 {
 	return p->files[number];

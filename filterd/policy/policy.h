@@ -104,7 +104,6 @@ size_t  policy_num_rules(const struct policy *p);
 /* A policy file of `new` that has a lower serial than the one of this id in `old`; NULL if there is none. */
 const struct policy_source *policy_older_source(const struct policy *new, const struct policy *old);
 /* The files it was built from: policies and lists, some more than once. */
-size_t      policy_num_files(const struct policy *p);
 const char *policy_file(const struct policy *p, size_t number);
 size_t  policy_bytes(const struct policy *p);           /* memory held */
 /* The next instant after now_us at which some category begins or ends; INSTANT_NEVER if none. */

@@ -28,7 +28,6 @@
 
 struct queue {
 	struct queue_socket socket;
-	uint64_t            overruns;
 	struct mmsghdr      messages[BATCH];
 	struct iovec        vectors[BATCH];
 	struct queued       packets[BATCH];
@@ -131,23 +130,14 @@ int queue_fd(const struct queue *q)
 	return mnl_socket_get_fd(q->socket.netlink);
 }
 
-uint64_t queue_overruns(const struct queue *q)
-{
-	return q->overruns;
-}
-
 int queue_receive(struct queue *q, struct queue_batch *batch_out)
 {
 	int    num         = recvmmsg(queue_fd(q), q->messages, BATCH, MSG_DONTWAIT, NULL);
 	size_t num_packets = 0;
 
 	*batch_out = (struct queue_batch){ .packets = q->packets };
-	if (num < 0 && errno == ENOBUFS) {
-		q->overruns++;
-		return 0;
-	}
 	if (num < 0)
-		return errno == EAGAIN || errno == EINTR ? 0 : -errno;
+		return errno == EAGAIN || errno == EINTR || errno == ENOBUFS ? 0 : -errno;
 	for (int i = 0; i < num; i++) {
 		const struct nlmsghdr *m    = q->vectors[i].iov_base;
 		int                    left = (int)q->messages[i].msg_len;

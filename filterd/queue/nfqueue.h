@@ -61,10 +61,10 @@ struct queue_batch {
 /*
  * queue_receive - takes what is waiting, up to a batch, without blocking.
  * Gives:  the number of messages, less than QUEUE_BATCH if no more were waiting; 0 if there was none; -errno. Nearly all of them are
- *         packets, which are in *batch_out. ENOBUFS is no error: it is counted in queue_overruns().
+ *         packets, which are in *batch_out. ENOBUFS is no error: the kernel counts what its socket had no room for
+ *         (queue_table.h), and records and status say it.
  */
 int      queue_receive(struct queue *q, struct queue_batch *batch_out);
-uint64_t queue_overruns(const struct queue *q);
 
 /* Verdicts are collected and go out, in order, with queue_flush(); runs of equal accepts, or holds, as one batch verdict. */
 void queue_accept(struct queue *q, uint32_t id, uint32_t mark);

@@ -51,13 +51,12 @@ START_TEST(a_child_that_ends_early_is_bad_even_in_a_stream)
 
 START_TEST(numbers_come_in_the_order_asked_for)
 {
-	struct reader r = reader_over(BYTES("\x01\x02\x03\x04\x05\x06\x01\x02\x01\x02\x03\x04"), PARSE_BAD);
+	struct reader r = reader_over(BYTES("\x01\x02\x03\x04\x05\x06\x01\x02"), PARSE_BAD);
 
 	ck_assert_uint_eq(read_u24(&r), 0x010203);
 	ck_assert_uint_eq(read_u8(&r), 4);
 	ck_assert_uint_eq(read_u16(&r), 0x0506);
 	ck_assert_uint_eq(read_u16_little(&r), 0x0201);
-	ck_assert_uint_eq(read_u32_little(&r), 0x04030201);
 	ck_assert_int_eq(r.status, PARSE_OK);
 	ck_assert(!reader_has_more(&r));
 }

@@ -687,7 +687,15 @@ START_TEST(an_answer_goes_on_without_keys_for_encrypted_hellos)
 	ck_assert_uint_eq(p.dst_port, 5000);
 	ck_assert_uint_eq(p.payload.len, original.len - 40);
 	ck_assert_uint_eq(num_events, 0);
-	ck_assert_uint_eq(engine_counts(engine).ech_removed, 1);
+}
+
+START_TEST(an_answer_keeps_its_keys_while_nothing_is_to_be_changed)
+{
+	rules.ech_answers = ECH_REMOVE;
+	rules.mode        = MODE_OBSERVE;
+	udp(5000, 53, query("www.permitted.org", 7), false);
+	ck_assert_int_eq(udp(53, 5000, answer_with("www.permitted.org", NULL, DNS_TYPE_HTTPS, HTTPS_RECORD), true), VERDICT_ACCEPT);
+	ck_assert_uint_eq(reply.answer.len, 0);
 }
 
 START_TEST(a_provider_learnt_from_an_answer_tells_an_encrypted_hello_from_a_dummy)
@@ -844,6 +852,7 @@ int main(void)
 	tcase_add_test(t, an_answer_is_forgotten_when_its_life_is_over);
 	tcase_add_test(t, keys_for_encrypted_hellos_are_kept_unless_they_are_to_be_removed);
 	tcase_add_test(t, an_answer_goes_on_without_keys_for_encrypted_hellos);
+	tcase_add_test(t, an_answer_keeps_its_keys_while_nothing_is_to_be_changed);
 	tcase_add_test(t, a_provider_learnt_from_an_answer_tells_an_encrypted_hello_from_a_dummy);
 	tcase_add_test(t, a_stream_of_something_else_is_decided_at_its_first_bytes);
 	tcase_add_test(t, a_new_connection_between_the_same_ends_is_a_new_attempt);
