@@ -2,7 +2,7 @@
 
 #include "kernel/offloading.h"
 
-#include "kernel/rules.h"
+#include "kernel/rule_text.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -12,7 +12,7 @@ static bool is_among(const char *words, const char *name)
 {
 	struct bytes word;
 
-	while (rules_next_word(&words, &word)) {
+	while (rule_next_word(&words, &word)) {
 		if (bytes_equal(word, bytes_text(name)))
 			return true;
 	}

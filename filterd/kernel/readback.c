@@ -21,43 +21,20 @@
 
 #define OLDER_TABLES "/proc/net/ip_tables_names"
 
-static const struct link nft_links[] = {
-	{ "filterd", "prerouting",     "queueing" },
-	{ "filterd", "output",         "queueing" },
-	{ "filterd", "queueing",       "queue" },
-	{ "filterd", "verdict_input",  "verdict" },
-	{ "filterd", "verdict_forward", "verdict" },
-	{ "filterd", "verdict_output", "verdict" },
-};
-
-static const struct link nft_hold_links[] = {
-	{ "filterd", "hold",           "queue" },
-};
-
-static const struct link iptables_hold_links[] = {
-	{ "mangle", "FORWARD",         "filterd-hold" },
-	{ "mangle", "filterd-hold",    "filterd-send" },
-};
-
-static const struct link iptables_links[] = {
-	{ "mangle", "PREROUTING",      "filterd-in" },
-	{ "mangle", "OUTPUT",          "filterd-out" },
-	{ "mangle", "filterd-in",      "filterd-queue" },
-	{ "mangle", "filterd-out",     "filterd-queue" },
-	{ "mangle", "filterd-queue",   "filterd-send" },
-	{ "mangle", "filterd-send",    "NFQUEUE" },
-	{ "filter", "INPUT",           "filterd-verdict" },
-	{ "filter", "FORWARD",         "filterd-verdict" },
-	{ "filter", "OUTPUT",          "filterd-verdict" },
-	{ "filter", "filterd-verdict", "filterd-save" },
-};
-
-static const struct link unseen_links[] = {
+static const struct rule_link unseen_links[] = {
 	{ RULES_UNSEEN_TABLE, "prerouting", "objref" },
 	{ RULES_UNSEEN_TABLE, "output",     "objref" },
 };
 
+/* A way through our rules. */
+struct way {
+	struct rule_link links[RULE_LINKS_MAX];
+	size_t           num;
+};
+
 struct readback {
+	struct way  by_nft, by_iptables;        /* of new flows */
+	struct way  held_by_nft, held_by_iptables;
 	struct nft *nft;
 	int         older_fd;                   /* names of the tables of the older iptables; -1: there are none */
 	int         older4_fd, older6_fd;       /* sockets to ask for them with, or -errno */
@@ -74,6 +51,10 @@ int readback_open(struct readback **out)
 
 	if (r == NULL)
 		return -ENOMEM;
+	r->by_nft.num           = rule_links(true, false, r->by_nft.links);
+	r->by_iptables.num      = rule_links(false, false, r->by_iptables.links);
+	r->held_by_nft.num      = rule_links(true, true, r->held_by_nft.links);
+	r->held_by_iptables.num = rule_links(false, true, r->held_by_iptables.links);
 	r->older_fd  = open(OLDER_TABLES, O_RDONLY | O_CLOEXEC);
 	r->older4_fd = readback_older_open(AF_INET);
 	r->older6_fd = readback_older_open(AF_INET6);
@@ -113,21 +94,21 @@ static bool has_older(const struct readback *r)
 /* Those have no number that would say when they change: they are read each time. */
 static enum hooks look_at_older(struct readback *r)
 {
-	int has = has_older(r) ? readback_older(AF_INET, r->older4_fd, iptables_links, COUNT(iptables_links)) : 0;
+	int has = has_older(r) ? readback_older(AF_INET, r->older4_fd, r->by_iptables.links, r->by_iptables.num) : 0;
 
 	if (has == 1)
-		has = readback_older(AF_INET6, r->older6_fd, iptables_links, COUNT(iptables_links));
+		has = readback_older(AF_INET6, r->older6_fd, r->by_iptables.links, r->by_iptables.num);
 	return has < 0 ? HOOKS_UNKNOWN : has == 1 ? HOOKS_OK : HOOKS_MISSING;
 }
 
 int readback_holds(struct readback *r)
 {
-	int has = readback_nft(r->nft, NFPROTO_INET, nft_hold_links, COUNT(nft_hold_links));
+	int has = readback_nft(r->nft, NFPROTO_INET, r->held_by_nft.links, r->held_by_nft.num);
 
 	if (has == 0)
-		has = readback_nft(r->nft, NFPROTO_IPV4, iptables_hold_links, COUNT(iptables_hold_links));
+		has = readback_nft(r->nft, NFPROTO_IPV4, r->held_by_iptables.links, r->held_by_iptables.num);
 	if (has == 0 && has_older(r))
-		has = readback_older(AF_INET, r->older4_fd, iptables_hold_links, COUNT(iptables_hold_links));
+		has = readback_older(AF_INET, r->older4_fd, r->held_by_iptables.links, r->held_by_iptables.num);
 	return has;
 }
 
@@ -150,12 +131,12 @@ static int is_offloaded(struct readback *r)
 
 static enum hooks look(struct readback *r)
 {
-	int has = readback_nft(r->nft, NFPROTO_INET, nft_links, COUNT(nft_links));
+	int has = readback_nft(r->nft, NFPROTO_INET, r->by_nft.links, r->by_nft.num);
 
 	if (has == 0) {
-		has = readback_nft(r->nft, NFPROTO_IPV4, iptables_links, COUNT(iptables_links));
+		has = readback_nft(r->nft, NFPROTO_IPV4, r->by_iptables.links, r->by_iptables.num);
 		if (has == 1)
-			has = readback_nft(r->nft, NFPROTO_IPV6, iptables_links, COUNT(iptables_links));
+			has = readback_nft(r->nft, NFPROTO_IPV6, r->by_iptables.links, r->by_iptables.num);
 	}
 	if (has == 1) {
 		int offloaded = is_offloaded(r);

@@ -5,11 +5,7 @@
 /* What readback.c (which rules there have to be), readback_nft.c (nft and iptables-nft) and readback_older.c (the older iptables) share. */
 
 #include "kernel/readback.h"
-
-/* In a chain of a table, a rule that leads to a chain, or that has this expression or target. */
-struct link {
-	const char *table, *chain, *to;
-};
+#include "kernel/rule_table.h"
 
 /* The kernel's nf_tables, to be asked. Whatever is asked, -errno is what the kernel says. */
 struct nft;
@@ -25,7 +21,7 @@ void readback_nft_close(struct nft *n);
  *                           not there, -EOPNOTSUPP if tables have none.
  * readback_nft_counter    - what a named counter of such a table has counted. 0 or -errno.
  */
-int readback_nft(struct nft *n, int family, const struct link *links, size_t num);
+int readback_nft(struct nft *n, int family, const struct rule_link *links, size_t num);
 int readback_nft_generation(struct nft *n, uint32_t *out);
 int readback_nft_flowtables(struct nft *n, struct flowtables *out);
 int readback_nft_table(struct nft *n, const char *table, uint64_t *number_out);
@@ -36,6 +32,6 @@ int readback_nft_counter(struct nft *n, const char *table, const char *name, uin
  * readback_older      - are these links in them? Takes: such a socket, or the -errno it was not to be had for. 1, 0, or -errno.
  */
 int readback_older_open(int family);
-int readback_older(int family, int fd, const struct link *links, size_t num);
+int readback_older(int family, int fd, const struct rule_link *links, size_t num);
 
 #endif

@@ -165,8 +165,8 @@ static bool leads_to(const struct nlattr *expression, const char *to)
 }
 
 struct search {
-	const struct link *link;
-	bool               found;
+	const struct rule_link *link;
+	bool                    found;
 };
 
 static int see_rule(const struct nlmsghdr *m, void *data)
@@ -185,7 +185,7 @@ static int see_rule(const struct nlmsghdr *m, void *data)
 }
 
 /* 1 if the rule is there, 0 if not, -errno. */
-static int readback_nft_has_link(struct nft *n, int family, const struct link *link)
+static int readback_nft_has_link(struct nft *n, int family, const struct rule_link *link)
 {
 	struct search search = { .link = link };
 	int           error  = -EINTR;
@@ -203,7 +203,7 @@ static int readback_nft_has_link(struct nft *n, int family, const struct link *l
 	return error != 0 ? error : search.found;
 }
 
-int readback_nft(struct nft *n, int family, const struct link *links, size_t num)
+int readback_nft(struct nft *n, int family, const struct rule_link *links, size_t num)
 {
 	int has = 1;
 

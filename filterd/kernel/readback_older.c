@@ -132,7 +132,7 @@ static const char *hook_at(const struct older_table *t, uint32_t at)
 	return NULL;
 }
 
-static bool readback_older_has_link(const struct older_table *t, const struct link *link)
+static bool readback_older_has_link(const struct older_table *t, const struct rule_link *link)
 {
 	const uint32_t     there = readback_older_begin_of(t, link->to);
 	const char        *chain = "";
@@ -150,7 +150,7 @@ static bool readback_older_has_link(const struct older_table *t, const struct li
 }
 
 /* 1 if all links that are of this table are there, 0 if not, -errno. */
-static int has_links_of(const char *name, int family, int fd, const struct link *links, size_t num)
+static int has_links_of(const char *name, int family, int fd, const struct rule_link *links, size_t num)
 {
 	struct older_table t   = { .family = family };
 	int                has = get_table(name, fd, &t);
@@ -172,7 +172,7 @@ int readback_older_open(int family)
 	return fd >= 0 ? fd : -errno;
 }
 
-int readback_older(int family, int fd, const struct link *links, size_t num)
+int readback_older(int family, int fd, const struct rule_link *links, size_t num)
 {
 	static const char *const tables[] = { "mangle", "filter" };
 	int                      has      = fd >= 0 ? 1 : fd;

@@ -9,78 +9,26 @@
 #include "kernel/rules.h"
 
 #include "kernel/readback.h"
+#include "kernel/rule_table.h"
 #include "kernel/run.h"
 
 #include <errno.h>
 #include <fcntl.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
-#define LINE_MAX_BYTES 512      /* bytes; an interface has 15, the longest rule 200 */
 #define ACCOUNTING "/proc/sys/net/netfilter/nf_conntrack_acct"
 
-/*
- * Jumps from the kernel's own chains into ours; the reset that REJECT makes is a reply and must not be caught. What is held skips
- * the rules that follow, so those of others in that table come before: they may set the MSS.
- */
-static const struct jump {
-	const char *table, *how, *from, *to;
-} jumps[] = {
-	{ "raw",    "-I", "OUTPUT",      "filterd-raw" },
-	{ "filter", "-I", "INPUT",       "filterd-verdict" },
-	{ "filter", "-I", "FORWARD",     "filterd-verdict" },
-	{ "filter", "-I", "OUTPUT",      "filterd-verdict" },
-	{ "mangle", "-A", "FORWARD",     "filterd-hold" },
-	{ "mangle", "-I", "POSTROUTING", "filterd-net" },
-	{ "mangle", "-I", "OUTPUT",      "filterd-out" },
-	{ "mangle", "-I", "PREROUTING",  "filterd-in" },
-};
-
-static const struct own_chain {
-	const char *table, *name;
-} chains[] = {
-	{ "raw",    "filterd-raw" },
-	{ "filter", "filterd-verdict" }, { "filter", "filterd-save" },
-	{ "mangle", "filterd-net" },     { "mangle", "filterd-out" }, { "mangle", "filterd-in" },
-	{ "mangle", "filterd-queue" },   { "mangle", "filterd-send" }, { "mangle", "filterd-replies" },
-	{ "mangle", "filterd-hold" },
-	{ "mangle", "filterd-pass" },   /* not made any more; rules of an older filterd that are removed have it */
-};
-
 /* Where nothing is held no packet comes by there. */
-static bool is_needed(const struct jump *j, const struct offloading *o)
+static bool is_needed(const struct rule_jump *j, const struct offloading *o)
 {
-	return o->hold || strcmp(j->to, "filterd-hold") != 0;
+	return o->hold || j->when != IF_HOLD;
 }
 
 static const char *program_of(int family)
 {
 	return family == 4 ? "iptables" : "ip6tables";
-}
-
-void rules_line(struct writer *w, const char *format, ...)
-{
-	char    text[LINE_MAX_BYTES];
-	va_list arguments;
-
-	va_start(arguments, format);
-	vsnprintf(text, sizeof(text), format, arguments);
-	va_end(arguments);
-	write_text(w, text);
-	write_text(w, "\n");
-}
-
-bool rules_next_word(const char **rest, struct bytes *word_out)
-{
-	size_t len;
-
-	*rest += strspn(*rest, " \t");
-	len = strcspn(*rest, " \t");
-	*word_out = bytes_of(*rest, len);
-	*rest += len;
-	return len > 0;
 }
 
 /* What a program said, on one line. */
@@ -115,7 +63,7 @@ static int iptables_restore(int family, struct bytes text, struct problem *probl
 	return status == 0 ? 0 : kernel_rules_complain(problem_out, program, status, output);
 }
 
-static void iptables_remove_jump(int family, const struct jump *j)
+static void iptables_remove_jump(int family, const struct rule_jump *j)
 {
 	while (iptables(family, j->table, "-D", j->from, j->to, NULL) == 0)
 		;
@@ -125,9 +73,9 @@ static int iptables_jumps(int family, const struct offloading *o, struct problem
 {
 	char output[RUN_OUTPUT_MAX];
 
-	for (size_t i = 0; i < COUNT(jumps); i++) {
-		const struct jump *j = &jumps[i];
-		int                status;
+	for (size_t i = 0; i < num_rule_jumps; i++) {
+		const struct rule_jump *j = &rule_jumps[i];
+		int                     status;
 
 		if (!is_needed(j, o)) {
 			iptables_remove_jump(family, j);
@@ -144,12 +92,17 @@ static int iptables_jumps(int family, const struct offloading *o, struct problem
 
 static void iptables_remove(int family)
 {
-	for (size_t i = COUNT(jumps); i > 0; i--)
-		iptables_remove_jump(family, &jumps[i - 1]);
-	for (size_t i = 0; i < COUNT(chains); i++)
-		iptables(family, chains[i].table, "-F", chains[i].name, NULL, NULL);
-	for (size_t i = 0; i < COUNT(chains); i++)
-		iptables(family, chains[i].table, "-X", chains[i].name, NULL, NULL);
+	static const char *const operations[] = { "-F", "-X" };
+
+	for (size_t i = num_rule_jumps; i > 0; i--)
+		iptables_remove_jump(family, &rule_jumps[i - 1]);
+	for (size_t k = 0; k < COUNT(operations); k++) {
+		for (size_t i = 0; i < num_rule_chains; i++) {
+			if (rule_chains[i].name != NULL)
+				iptables(family, rule_chains[i].table, operations[k], rule_chains[i].name, NULL, NULL);
+		}
+		iptables(family, RULE_CHAIN_BEFORE_TABLE, operations[k], RULE_CHAIN_BEFORE, NULL, NULL);
+	}
 }
 
 static int nft(struct bytes text, struct problem *problem_out)
@@ -326,13 +279,13 @@ int rules_print(const struct settings *s, enum rules_backend backend, struct pro
 		rules_write_iptables(&w, s, &uplinks, &offloading, 4);
 		write_text(&w, "# IPv6: ip6tables-restore --noflush\n");
 		rules_write_iptables(&w, s, &uplinks, &offloading, 6);
-		for (size_t i = 0; i < COUNT(jumps); i++) {
-			char line[128];
+		for (size_t i = 0; i < num_rule_jumps; i++) {
+			const struct rule_jump *j = &rule_jumps[i];
+			char                    line[128];
 
-			if (!is_needed(&jumps[i], &offloading))
+			if (!is_needed(j, &offloading))
 				continue;
-			snprintf(line, sizeof(line), "# both: -t %s %s %s -j %s\n", jumps[i].table, jumps[i].how,
-			         jumps[i].from, jumps[i].to);
+			snprintf(line, sizeof(line), "# both: -t %s %s %s -j %s\n", j->table, j->how, j->from, j->to);
 			write_text(&w, line);
 		}
 	}

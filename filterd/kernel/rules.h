@@ -4,15 +4,8 @@
 
 /*
  * Rules: what the kernel must do so that the filter sees what it must see, and nothing else. Generated from the settings,
- * for nft or iptables, IPv4 and IPv6 together, in a table or chains of our own.
- *
- * A packet of the protected side meets, in this order:
- *   in / out   (prerouting, output; after conntrack): decided for good? then on. Ours? blocked already? a reply? which side?
- *   queue      decided, and nobody answers for long? then on; else to filterd, marked as on its way
- *   unseen     (right behind the queue, always of nft): still marked so? then nobody gave it a verdict: counted
- *   verdict    (input, forward, output; later than the queue): saves our bits in the conntrack mark, stops what is blocked
- *   hold       (forward, if need be): not decided for good? then to filterd once more, which lets it skip what others do there
- *   offload    (forward, last, if asked for): decided for good? then the kernel forwards the flow by itself
+ * for nft or iptables, IPv4 and IPv6 together, in a table or chains of our own: those of rule_table.h. A packet that comes out of the
+ * queue without a verdict is counted right behind it, always by nft.
  */
 
 #include "kernel/offloading.h"
@@ -20,7 +13,6 @@
 
 #define RULES_TEXT_MAX 32768    /* bytes; some 4,000 are needed, and 100 an interface */
 
-#define RULES_TABLE          "filterd"
 #define RULES_UNSEEN_TABLE   "filterd-unseen"
 #define RULES_UNSEEN_COUNTER "unseen"
 
@@ -44,11 +36,5 @@ int rules_remove(enum rules_backend backend, struct problem *problem_out);
 
 /* rules_print - to standard output, as rules_install() would load them. */
 int rules_print(const struct settings *s, enum rules_backend backend, struct problem *problem_out);
-
-/* One line of rules, as printf(3) makes it. */
-void rules_line(struct writer *w, const char *format, ...) __attribute__((format(printf, 2, 3)));
-
-/* The next word of a list parted by blanks; false at its end. */
-bool rules_next_word(const char **rest, struct bytes *word_out);
 
 #endif

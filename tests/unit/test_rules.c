@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 
+#include "kernel/rule_table.h"
 #include "kernel/rules.h"
 #include "support/suite.h"
 
+#include <stdio.h>
 #include <string.h>
 
 static struct settings settings;
@@ -38,6 +40,9 @@ static const char *nft(void)
 }
 
 #define HAS(rules, what)  ck_assert_msg(strstr((rules), (what)) != NULL, "lacks: %s", (what))
+/* The first rule of this chain, and what follows it. */
+#define BEGINS(rules, chain, what) \
+	ck_assert_msg(strncmp(strstr((rules), "\n-A " chain " ") + 1, (what), strlen(what)) == 0, chain " does not begin with: %s", (what))
 #define LACKS(rules, what) ck_assert_msg(strstr((rules), (what)) == NULL, "has: %s", (what))
 
 START_TEST(what_comes_from_the_way_out_is_not_queued)
@@ -117,9 +122,9 @@ START_TEST(a_decision_is_final_once_the_far_side_has_answered)
 /* Ahead of all other rules, as most packets are of such flows; a DNS server's answers are each a new name. */
 START_TEST(what_is_finally_decided_meets_one_rule_but_for_dns_answers)
 {
-	HAS(iptables(4), "[0:0]\n-A filterd-in -p tcp ! --sport 53 " ANSWERED " -j RETURN\n"
+	BEGINS(iptables(4), "filterd-in", "-A filterd-in -p tcp ! --sport 53 " ANSWERED " -j RETURN\n"
 	                 "-A filterd-in -p udp ! --sport 53 " ANSWERED " -j RETURN\n-A filterd-in -m mark --mark 0x80000000/0x80000000");
-	HAS(iptables(6), "-A filterd-out -p tcp ! --sport 53 " ANSWERED " -j RETURN\n"
+	BEGINS(iptables(6), "filterd-out", "-A filterd-out -p tcp ! --sport 53 " ANSWERED " -j RETURN\n"
 	                 "-A filterd-out -p udp ! --sport 53 " ANSWERED " -j RETURN\n-A filterd-out -m mark --mark 0x80000000/0x80000000");
 	HAS(nft(), "hook prerouting priority mangle; policy accept;\n"
 	           "\t\tct mark & 0x30000000 == 0x10000000 ct reply packets >= 2 th sport != 53 return\n\t\tmeta mark & 0x80000000");
@@ -130,8 +135,8 @@ START_TEST(what_is_finally_decided_meets_one_rule_but_for_dns_answers)
 START_TEST(strict_looks_neither_at_ports_nor_at_counters_of_what_is_decided)
 {
 	settings.strict = STRICT_YES;
-	HAS(iptables(4), "[0:0]\n-A filterd-in -m connmark --mark 0x10000000/0x30000000 -j RETURN\n-A filterd-in -m mark");
-	HAS(iptables(4), "\n-A filterd-out -m connmark --mark 0x10000000/0x30000000 -j RETURN\n-A filterd-out -m mark");
+	BEGINS(iptables(4), "filterd-in", "-A filterd-in -m connmark --mark 0x10000000/0x30000000 -j RETURN\n-A filterd-in -m mark");
+	BEGINS(iptables(4), "filterd-out", "-A filterd-out -m connmark --mark 0x10000000/0x30000000 -j RETURN\n-A filterd-out -m mark");
 	HAS(nft(), "hook prerouting priority mangle; policy accept;\n\t\tct mark & 0x30000000 == 0x10000000 return\n\t\tmeta mark");
 	HAS(nft(), "hook output priority mangle; policy accept;\n\t\tct mark & 0x30000000 == 0x10000000 return\n\t\tmeta mark");
 	LACKS(iptables(4), "connbytes");
@@ -247,6 +252,40 @@ START_TEST(own_offloads_what_is_decided_and_answered_behind_the_firewall)
 	HAS(nft(), "ct mark & 0x30000000 == 0x10000000 ct state established flow add @offloaded\n");
 }
 
+/* A packet's way, link by link, as the read-back has to find it. */
+static const struct { bool is_nft, of_hold; const char *way; } ways[] = {
+	{ true, false, "filterd/prerouting>queueing filterd/output>queueing filterd/queueing>queue filterd/verdict_input>verdict "
+	               "filterd/verdict_forward>verdict filterd/verdict_output>verdict " },
+	{ true, true, "filterd/hold>queue " },
+	{ false, false, "filter/INPUT>filterd-verdict filter/FORWARD>filterd-verdict filter/OUTPUT>filterd-verdict "
+	                "mangle/OUTPUT>filterd-out mangle/PREROUTING>filterd-in mangle/filterd-in>filterd-queue "
+	                "mangle/filterd-out>filterd-queue mangle/filterd-queue>filterd-send mangle/filterd-send>NFQUEUE "
+	                "filter/filterd-verdict>filterd-save " },
+	{ false, true, "mangle/FORWARD>filterd-hold mangle/filterd-hold>filterd-send " },
+};
+
+START_TEST(the_way_through_the_rules_is_known_link_by_link)
+{
+	struct rule_link links[RULE_LINKS_MAX];
+	size_t           num = rule_links(ways[_i].is_nft, ways[_i].of_hold, links);
+	char             way[1024] = "";
+
+	for (size_t i = 0; i < num; i++)
+		snprintf(way + strlen(way), sizeof(way) - strlen(way), "%s/%s>%s ", links[i].table, links[i].chain, links[i].to);
+	ck_assert_str_eq(way, ways[_i].way);
+}
+
+START_TEST(each_rule_is_of_a_chain_that_there_is)
+{
+	for (size_t i = 0; i < num_rule_rows; i++) {
+		bool found = false;
+
+		for (size_t k = 0; k < num_rule_chains; k++)
+			found = found || strcmp(rule_chain_key(&rule_chains[k]), rule_table[i].chain) == 0;
+		ck_assert_msg(found, "%s", rule_table[i].chain);
+	}
+}
+
 int main(void)
 {
 	Suite *s = suite_create("rules");
@@ -273,6 +312,8 @@ int main(void)
 	tcase_add_test(t, with_iptables_the_mark_is_saved_before_a_packet_is_held);
 	tcase_add_test(t, strict_holds_until_the_decision_and_asks_for_no_counters);
 	tcase_add_test(t, own_offloads_what_is_decided_and_answered_behind_the_firewall);
+	tcase_add_loop_test(t, the_way_through_the_rules_is_known_link_by_link, 0, COUNT(ways));
+	tcase_add_test(t, each_rule_is_of_a_chain_that_there_is);
 	suite_add_tcase(s, t);
 	return suite_run(s);
 }

@@ -1,0 +1,78 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef FILTERD_KERNEL_RULE_TABLE_H
+#define FILTERD_KERNEL_RULE_TABLE_H
+
+/*
+ * Rule table: our chains and rules as data, each as nft and as iptables have it. What is loaded, printed, removed and read back is
+ * made from it; rules_nft.c and rules_iptables.c write it down.
+ *
+ * In a rule's text stand, for what the settings say:
+ *   $decided $blocked $seen $injected   bits of the mark          $verdict   decided and blocked
+ *   $held      seen and blocked                                   $passing   with strict decided, too
+ *   $not_seen $not_verdict                                        all other bits
+ *   $final     matches what is decided for good                   $queue     the target that queues
+ *   $packets   of a one-way decided UDP flow                      $interface each of those that the row is for
+ *   $refusal   the ICMP answer of the family                      $devices   between which flows are offloaded
+ */
+
+#include "base/bytes.h"
+
+/* When a chain or a rule is there. Several: all have to hold. */
+enum rule_if {
+	IF_STRICT     = 1 << 0,
+	IF_NOT_STRICT = 1 << 1,
+	IF_HOLD       = 1 << 2,         /* offloading.h */
+	IF_OWN        = 1 << 3,
+	IF_REJECT     = 1 << 4,         /* on-block */
+	IF_AUTO       = 1 << 5,         /* protect = auto */
+	EACH_UPLINK   = 1 << 6 | IF_AUTO,       /* once for each interface of the way out */
+	EACH_NAMED    = 1 << 7,         /* once for each interface that protect names */
+};
+
+/* In iptables the chain is one of ours in `table`, and the kernel's own chains jump into it; in nft it may be a hook itself. */
+struct rule_chain {
+	const char *nft, *nft_head;     /* name; what stands before its rules. NULL: nft has none, or needs none */
+	const char *table, *name;       /* of iptables; NULL: it has none */
+	unsigned    when;               /* of enum rule_if; in iptables it is declared all the same, and nobody jumps there */
+};
+
+struct rule_jump {
+	const char *table, *how, *from, *to;    /* how: -I, before all others, or -A, behind them */
+	unsigned    when;
+	bool        is_link;                    /* as of a rule */
+};
+
+struct rule_row {
+	const char *chain;              /* as iptables calls it, or nft where only nft has it */
+	unsigned    when;
+	const char *nft, *iptables;     /* NULL: the other back end has it alone */
+	bool        is_link;            /* of the way to the queue, or to the verdict: without it packets pass unseen */
+};
+
+extern const struct rule_chain rule_chains[];
+extern const struct rule_jump  rule_jumps[];
+extern const struct rule_row       rule_table[];
+extern const size_t            num_rule_chains, num_rule_jumps, num_rule_rows;
+
+/* A chain of iptables that an older filterd made, and that is removed with the others. */
+#define RULE_CHAIN_BEFORE_TABLE "mangle"
+#define RULE_CHAIN_BEFORE       "filterd-pass"
+
+#define RULES_TABLE "filterd"           /* of nft */
+
+/* The name by which a rule knows its chain. */
+const char *rule_chain_key(const struct rule_chain *c);
+
+/* In a chain of a table, a rule that leads to a chain, or that has this expression or target. */
+struct rule_link {
+	const char *table, *chain, *to;
+};
+
+/*
+ * rule_links - a packet's way through our rules, link by link: each has to be found in the kernel. Takes: of_hold, the way of flows that are
+ *              held, and not the one of new flows. Gives: how many; what they point to lives for ever.
+ */
+#define RULE_LINKS_MAX 16
+size_t rule_links(bool is_nft, bool of_hold, struct rule_link links_out[RULE_LINKS_MAX]);
+
+#endif

@@ -1,0 +1,159 @@
+/* SPDX-License-Identifier: MIT */
+
+#include "kernel/rule_text.h"
+
+#include <assert.h>
+#include <stdio.h>
+#include <string.h>
+
+#define WORD_MAX (OFFLOADING_DEVICES * (IF_NAMESIZE + 4))       /* bytes; the longest is the list of devices */
+
+static bool rule_text_is_auto(const struct settings *s)
+{
+	return strcmp(s->protect, "auto") == 0;
+}
+
+bool rule_holds(const struct rule_text *t, unsigned when)
+{
+	const struct settings *s = t->settings;
+
+	return !((when & IF_STRICT && s->strict == STRICT_NO) || (when & IF_NOT_STRICT && s->strict == STRICT_YES) ||
+	         (when & IF_HOLD && !t->offloading->hold) || (when & IF_OWN && !t->offloading->own) ||
+	         (when & IF_REJECT && s->on_block != ON_BLOCK_REJECT) || (when & IF_AUTO && !rule_text_is_auto(s)) ||
+	         (when & EACH_NAMED && rule_text_is_auto(s)));
+}
+
+static void put_mask(char out[WORD_MAX], uint32_t bits)
+{
+	snprintf(out, WORD_MAX, "%#x", bits);
+}
+
+/* Final: the far side has answered. Strict, the answers are judged as well, and a decision is final at once. */
+static void put_final(const struct rule_text *t, char out[WORD_MAX])
+{
+	struct marks m         = settings_marks(t->settings);
+	bool         is_strict = t->settings->strict == STRICT_YES;
+
+	if (t->family == 0)
+		snprintf(out, WORD_MAX, "ct mark & %#x == %#x%s", m.decided | m.blocked, m.decided, is_strict ? "" : " ct reply packets >= 2");
+	else
+		snprintf(out, WORD_MAX, "-m connmark --mark %#x/%#x%s", m.decided, m.decided | m.blocked,
+		         is_strict ? "" : " -m connbytes --connbytes 2: --connbytes-dir reply --connbytes-mode packets");
+}
+
+static void put_queue(const struct rule_text *t, char out[WORD_MAX])
+{
+	const struct settings *s    = t->settings;
+	uint32_t               last = s->first + s->workers - 1, seen = settings_marks(s).seen;
+	bool                   open = s->on_failure == ON_FAILURE_OPEN;
+	char                   numbers[32];
+
+	snprintf(numbers, sizeof(numbers), s->workers > 1 ? "%u%c%u" : "%u", s->first, t->family == 0 ? '-' : ':', last);
+	if (t->family == 0)
+		snprintf(out, WORD_MAX, "meta mark set meta mark | %#x queue%s to %s", seen, open ? " flags bypass" : "", numbers);
+	else
+		snprintf(out, WORD_MAX, "NFQUEUE %s %s%s", s->workers > 1 ? "--queue-balance" : "--queue-num", numbers,
+		         open ? " --queue-bypass" : "");
+}
+
+static void put_devices(const struct rule_text *t, char out[WORD_MAX])
+{
+	struct writer w = writer_over(out, WORD_MAX - 1);
+
+	for (size_t i = 0; i < t->offloading->num_devices; i++) {
+		write_text(&w, i == 0 ? "\"" : ", \"");
+		write_text(&w, t->offloading->devices[i]);
+		write_text(&w, "\"");
+	}
+	out[w.len] = '\0';
+}
+
+/* One of the words that rule_table.h lists. */
+static void put_word(const struct rule_text *t, struct bytes name, const char *interface, char out[WORD_MAX])
+{
+	const struct marks m       = settings_marks(t->settings);
+	const uint32_t     verdict = m.decided | m.blocked, held = m.seen | m.blocked;
+	const struct { const char *name; uint32_t bits; } masks[] = {
+		{ "decided", m.decided }, { "blocked", m.blocked }, { "seen", m.seen }, { "injected", m.injected },
+		{ "verdict", verdict },   { "not_verdict", ~verdict }, { "not_seen", ~m.seen }, { "held", held },
+		{ "passing", t->settings->strict == STRICT_YES ? held | m.decided : held },
+	};
+
+	for (size_t i = 0; i < COUNT(masks); i++) {
+		if (bytes_equal(name, bytes_text(masks[i].name))) {
+			put_mask(out, masks[i].bits);
+			return;
+		}
+	}
+	if (bytes_equal(name, BYTES("final")))
+		put_final(t, out);
+	else if (bytes_equal(name, BYTES("queue")))
+		put_queue(t, out);
+	else if (bytes_equal(name, BYTES("packets")))
+		snprintf(out, WORD_MAX, "%u", t->settings->udp_packets);
+	else if (bytes_equal(name, BYTES("refusal")))
+		snprintf(out, WORD_MAX, "%s", t->family == 4 ? "icmp-port-unreachable" : "icmp6-port-unreachable");
+	else if (bytes_equal(name, BYTES("devices")))
+		put_devices(t, out);
+	else if (bytes_equal(name, BYTES("interface")))
+		snprintf(out, WORD_MAX, "%s", interface);
+	else
+		assert(!"a word of rule_table.h");
+}
+
+void rule_expand(const struct rule_text *t, const char *text, const char *interface)
+{
+	char   word[WORD_MAX];
+	size_t len;
+
+	while (*text != '\0') {
+		len = strcspn(text, "$");
+		write_bytes(t->to, bytes_of(text, len));
+		text += len;
+		if (*text == '\0')
+			return;
+		len = strspn(text + 1, "abcdefghijklmnopqrstuvwxyz_");
+		put_word(t, bytes_of(text + 1, len), interface, word);
+		write_text(t->to, word);
+		text += 1 + len;
+	}
+}
+
+static void write_line(const struct rule_text *t, const struct rule_row *r, const char *before, const char *interface)
+{
+	write_text(t->to, before);
+	rule_expand(t, t->family == 0 ? r->nft : r->iptables, interface);
+	write_text(t->to, "\n");
+}
+
+void rule_write_row(const struct rule_text *t, const struct rule_row *r, const char *before)
+{
+	const char  *rest = t->settings->protect;
+	struct bytes name;
+	char         interface[IF_NAMESIZE];
+
+	if ((t->family == 0 ? r->nft : r->iptables) == NULL || !rule_holds(t, r->when))
+		return;
+	if ((r->when & EACH_UPLINK) == EACH_UPLINK) {
+		for (size_t i = 0; i < t->uplinks->num; i++)
+			write_line(t, r, before, t->uplinks->names[i]);
+	} else if (r->when & EACH_NAMED) {
+		while (rule_next_word(&rest, &name)) {
+			snprintf(interface, sizeof(interface), "%.*s", (int)name.len, (const char *)name.at);
+			write_line(t, r, before, interface);
+		}
+	} else {
+		write_line(t, r, before, "");
+	}
+}
+
+bool rule_next_word(const char **rest, struct bytes *word_out)
+{
+	size_t len;
+
+	*rest += strspn(*rest, " \t");
+	len = strcspn(*rest, " \t");
+	*word_out = bytes_of(*rest, len);
+	*rest += len;
+	return len > 0;
+}
