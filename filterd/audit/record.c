@@ -7,8 +7,8 @@
 #include "audit/community.h"
 #include "audit/json.h"
 #include "audit/mac.h"
-#include "inspect/dns.h"
 #include "base/instant.h"
+#include "inspect/dns.h"
 
 #include <string.h>
 

@@ -4,9 +4,9 @@
 
 #include "ctl/verbs.h"
 
+#include "base/instant.h"
 #include "os/clock.h"
 #include "os/files.h"
-#include "base/instant.h"
 
 #include <getopt.h>
 #include <stdio.h>

@@ -6,8 +6,8 @@
 
 #include "audit/note.h"
 #include "ctl/key_file.h"
-#include "os/files.h"
 #include "journal/keys.h"
+#include "os/files.h"
 
 #include <errno.h>
 #include <getopt.h>

@@ -4,8 +4,8 @@
 
 #include "ctl/verbs.h"
 
-#include "os/files.h"
 #include "kernel/rules.h"
+#include "os/files.h"
 
 #include <getopt.h>
 #include <stdio.h>

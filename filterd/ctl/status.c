@@ -9,11 +9,11 @@
 
 #include "audit/json.h"
 #include "ctl/asking.h"
+#include "kernel/foreign_now.h"
+#include "kernel/readback.h"
 #include "os/control_socket.h"
 #include "os/files.h"
 #include "os/log_writer.h"
-#include "kernel/foreign_now.h"
-#include "kernel/readback.h"
 
 #include <errno.h>
 #include <stdio.h>

@@ -4,8 +4,8 @@
 
 /* Confinement: which folders filterd still needs once it runs, and that it is held to them, as its settings say. */
 
-#include "os/lease_files.h"
 #include "daemon/in_force.h"
+#include "os/lease_files.h"
 
 /*
  * confinement_begin - Takes: what is in force, and where it came from: conf, and what was read for the policy. Call once everything is open, before threads are started.

@@ -2,10 +2,10 @@
 
 #include "daemon/kernel_state.h"
 
+#include "kernel/readback.h"
 #include "os/files.h"
 #include "os/messages.h"
 #include "queue/queue_table.h"
-#include "kernel/readback.h"
 
 #include <errno.h>
 #include <stdio.h>

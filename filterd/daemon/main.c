@@ -6,17 +6,17 @@
  * configuration's changeable part and the policy anew, SIGTERM and SIGINT end the daemon with a verdict for every packet it was handed.
  */
 
+#include "base/instant.h"
 #include "daemon/confinement.h"
+#include "daemon/in_force.h"
 #include "daemon/records.h"
 #include "daemon/status_server.h"
+#include "daemon/workers.h"
 #include "os/clock.h"
 #include "os/files.h"
 #include "os/lockdown.h"
 #include "os/messages.h"
 #include "os/notify.h"
-#include "base/instant.h"
-#include "daemon/in_force.h"
-#include "daemon/workers.h"
 
 #include <errno.h>
 #include <getopt.h>

@@ -2,10 +2,10 @@
 
 #include "daemon/records_inside.h"
 
+#include "daemon/wallclock.h"
 #include "os/clock.h"
 #include "os/lease_files.h"
 #include "os/messages.h"
-#include "daemon/wallclock.h"
 
 #include <string.h>
 

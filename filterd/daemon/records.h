@@ -7,12 +7,12 @@
  * stop. All for the main thread.
  */
 
+#include "daemon/in_force.h"
+#include "daemon/kernel_state.h"
 #include "engine/engine.h"
 #include "journal/journal.h"
 #include "os/lease_files.h"
-#include "daemon/in_force.h"
 #include "status/status.h"
-#include "daemon/kernel_state.h"
 
 #include <stdatomic.h>
 

@@ -4,12 +4,12 @@
 
 #include "daemon/records_inside.h"
 
+#include "daemon/wallclock.h"
 #include "os/clock.h"
 #include "os/files.h"
 #include "os/lease_files.h"
 #include "os/lockdown.h"
 #include "os/messages.h"
-#include "daemon/wallclock.h"
 
 #include <errno.h>
 #include <fcntl.h>

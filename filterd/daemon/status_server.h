@@ -7,8 +7,8 @@
  */
 
 #include "daemon/records.h"
-#include "os/control_socket.h"
 #include "daemon/worker.h"
+#include "os/control_socket.h"
 
 struct status_server;
 

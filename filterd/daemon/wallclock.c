@@ -3,10 +3,10 @@
 #include "daemon/wallclock.h"
 
 #include "base/bytes.h"
+#include "base/instant.h"
 #include "os/clock.h"
 #include "os/files.h"
 #include "os/messages.h"
-#include "base/instant.h"
 
 #include <errno.h>
 #include <inttypes.h>

@@ -8,10 +8,10 @@
  */
 
 #include "audit/tally.h"
-#include "queue/inject.h"
-#include "journal/journal.h"
-#include "queue/nfqueue.h"
 #include "daemon/in_force.h"
+#include "journal/journal.h"
+#include "queue/inject.h"
+#include "queue/nfqueue.h"
 
 #include <stdatomic.h>
 

@@ -5,8 +5,8 @@
  * so is the answer to a query that has its event already.
  */
 
-#include "engine/state.h"
 #include "base/instant.h"
+#include "engine/state.h"
 
 #include <string.h>
 

@@ -9,8 +9,8 @@
 #include "os/log_collected.h"
 
 #include "audit/chain.h"
-#include "base/rows.h"
 #include "base/instant.h"
+#include "base/rows.h"
 
 #include <errno.h>
 #include <fcntl.h>

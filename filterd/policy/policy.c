@@ -5,8 +5,8 @@
  * least. The first kind that has a pattern decides, so at most one look-up a label and two more are made.
  */
 
-#include "policy/index.h"
 #include "base/instant.h"
+#include "policy/index.h"
 
 #include <stdlib.h>
 #include <string.h>

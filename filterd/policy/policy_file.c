@@ -7,8 +7,8 @@
 
 #include "policy/policy_file.h"
 
-#include "policy/ini.h"
 #include "base/instant.h"
+#include "policy/ini.h"
 #include "policy/policy_lists.h"
 
 #include <errno.h>

@@ -2,8 +2,8 @@
 
 #include "report/html.h"
 
-#include "base/plain.h"
 #include "base/instant.h"
+#include "base/plain.h"
 #include "review/people.h"
 
 static void html_put_character(struct text *t, struct bytes c)

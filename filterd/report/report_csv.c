@@ -8,10 +8,10 @@
 #include "report/report_html.h"
 
 #include "base/csv.h"
-#include "base/plain.h"
 #include "base/instant.h"
-#include "review/people.h"
+#include "base/plain.h"
 #include "report/proof.h"
+#include "review/people.h"
 #include "review/verdict.h"
 
 #include <string.h>

@@ -5,8 +5,8 @@
 #include "report/report_html.h"
 
 #include "report/html.h"
-#include "review/people.h"
 #include "report/proof.h"
+#include "review/people.h"
 #include "review/verdict.h"
 
 #include <string.h>

@@ -12,10 +12,10 @@
 #include "fleet.h"
 
 #include "audit/note.h"
-#include "os/files.h"
-#include "journal/journal.h"
-#include "os/messages.h"
 #include "base/instant.h"
+#include "journal/journal.h"
+#include "os/files.h"
+#include "os/messages.h"
 
 #include <dirent.h>
 #include <errno.h>

@@ -2,8 +2,8 @@
 
 /* settings_parse, policy_build: any text gives values or a problem in words. */
 
-#include "policy/settings.h"
 #include "policy/policy_file.h"
+#include "policy/settings.h"
 
 #include <errno.h>
 #include <stdlib.h>

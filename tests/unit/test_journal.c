@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 
-#include "os/files.h"
 #include "journal/journal.h"
 #include "journal/keys.h"
 #include "journal/segments.h"
+#include "os/files.h"
 #include "support/suite.h"
 
 #include <dirent.h>

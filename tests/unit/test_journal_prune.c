@@ -2,10 +2,10 @@
 
 /* What is deleted of a log, and what filterd signs about it; built twice, the second time as a program without zlib. */
 
-#include "os/files.h"
 #include "journal/journal.h"
-#include "os/log_files.h"
 #include "journal/segments.h"
+#include "os/files.h"
+#include "os/log_files.h"
 #include "review/verify.h"
 #include "support/suite.h"
 

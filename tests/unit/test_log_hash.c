@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 
-#include "os/log_hash.h"
 #include "os/log_files.h"
+#include "os/log_hash.h"
 #include "support/suite.h"
 
 #include <openssl/evp.h>

@@ -2,8 +2,8 @@
 
 /* One table has every setting; the sample configuration and the manual page must say the same. */
 
-#include "policy/settings.h"
 #include "os/files.h"
+#include "policy/settings.h"
 #include "support/suite.h"
 
 #include <errno.h>

@@ -2,8 +2,8 @@
 
 /* The policy that ships: what it must block, must let pass, and must not mistake for something it knows. */
 
-#include "os/files.h"
 #include "base/instant.h"
+#include "os/files.h"
 #include "support/suite.h"
 
 #include <stdio.h>

@@ -2,8 +2,8 @@
 
 /* How filterd fares, in each of its three forms, to the byte. */
 
-#include "status/status.h"
 #include "base/instant.h"
+#include "status/status.h"
 #include "support/suite.h"
 
 #include <stdio.h>

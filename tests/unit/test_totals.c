@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 
-#include "review/totals.h"
 #include "base/instant.h"
+#include "review/totals.h"
 #include "support/suite.h"
 
 #include <stdio.h>

@@ -4,9 +4,9 @@
 
 /* Options: what all verbs of filterctl audit understand. */
 
+#include "base/instant.h"
 #include "ctl/verbs.h"
 #include "os/log_files.h"
-#include "base/instant.h"
 
 #include <getopt.h>
 

@@ -8,8 +8,8 @@
 #include "ctl/audit/verbs.h"
 #include "ctl/verbs.h"
 #include "os/vendors.h"
-#include "review/people.h"
 #include "report/report_html.h"
+#include "review/people.h"
 
 #include <errno.h>
 #include <stdio.h>

@@ -5,9 +5,9 @@
 #include "ctl/audit/table.h"
 
 #include "base/csv.h"
+#include "base/instant.h"
 #include "base/plain.h"
 #include "ctl/audit/verbs.h"
-#include "base/instant.h"
 #include "review/people.h"
 
 #include <libsmartcols.h>

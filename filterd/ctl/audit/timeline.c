@@ -2,9 +2,9 @@
 
 /* filterctl audit timeline: attempts a day, or an hour, with a bar. */
 
+#include "base/instant.h"
 #include "ctl/audit/counted.h"
 #include "ctl/audit/verbs.h"
-#include "base/instant.h"
 
 #include <stdio.h>
 #include <stdlib.h>

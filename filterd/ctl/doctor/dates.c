@@ -4,8 +4,8 @@
 
 #include "ctl/doctor/doctor.h"
 
-#include "os/clock.h"
 #include "base/instant.h"
+#include "os/clock.h"
 
 #include <stdio.h>
 #include <sys/stat.h>

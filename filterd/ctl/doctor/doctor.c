@@ -7,9 +7,9 @@
 #include "audit/json.h"
 #include "ctl/asking.h"
 #include "ctl/verbs.h"
+#include "kernel/foreign_now.h"
 #include "os/files.h"
 #include "os/log_writer.h"
-#include "kernel/foreign_now.h"
 
 #include <stdarg.h>
 #include <stdio.h>
