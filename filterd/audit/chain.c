@@ -84,7 +84,8 @@ static bool read_signature(struct bytes text, struct line_end *out)
 {
 	uint8_t raw[BASE64_LEN], again[BASE64_LEN + 1];
 
-	if (text.len != BASE64_LEN || EVP_DecodeBlock(raw, text.at, BASE64_LEN) < CHAIN_KEYID + CHAIN_SIG)
+	if (text.len != BASE64_LEN ||
+	    EVP_DecodeBlock(raw, text.at, BASE64_LEN) < CHAIN_KEYID + CHAIN_SIG)
 		return false;
 	EVP_EncodeBlock(again, raw, CHAIN_KEYID + CHAIN_SIG);
 	if (memcmp(again, text.at, BASE64_LEN) != 0)

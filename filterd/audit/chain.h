@@ -3,9 +3,9 @@
 #define FILTERD_AUDIT_CHAIN_H
 
 /*
- * Chain: how each line of the audit log hangs on the one before. `seq` counts from 0 for the life of a log, `prev` is the
- * SHA-256 of the line before, its newline included; 64 zeros in the first. They are the last members of a line, so a
- * reader needs no JSON to check them:
+ * Chain: how each line of the audit log hangs on the one before. `seq` counts from 0 for the life
+ * of a log, `prev` is the SHA-256 of the line before, its newline included; 64 zeros in the first.
+ * They are the last members of a line, so a reader needs no JSON to check them:
  *
  *     ..."seq":N,"prev":"<64 hex>"}}\n
  *     ..."seq":N,"prev":"<64 hex>","sig":"<92 base64>"}}\n
@@ -26,7 +26,10 @@ struct chain {
 /* chain_write - ,"seq":N,"prev":"..." behind the other members of the object `filterd`. */
 void chain_write(struct writer *w, const struct chain *c);
 
-/* chain_advance - Takes: the whole line that was written, its newline included. 0, or -EIO if the library fails. */
+/*
+ * chain_advance - Takes: the whole line that was written, its newline included. 0, or -EIO if the
+ * library fails.
+ */
 int chain_advance(struct chain *c, struct bytes line);
 
 /* SHA-256 of some bytes; 0 or -EIO. */
@@ -43,8 +46,8 @@ struct line_end {
 
 /*
  * line_end_read - Takes: a line without its newline.
- * Gives:  PARSE_OK and *out; PARSE_BAD if it does not end in one of the two forms, digit for digit: no leading zeros, hex in
- *         lower case, base64 with no stray bits.
+ * Gives:  PARSE_OK and *out; PARSE_BAD if it does not end in one of the two forms, digit for digit:
+ *         no leading zeros, hex in lower case, base64 with no stray bits.
  */
 enum parse line_end_read(struct bytes line, struct line_end *out);
 

@@ -6,8 +6,10 @@
 #include "base/instant.h"
 
 static const char *const state_names[] = {
-	[STATE_ENFORCING] = "enforcing", [STATE_OBSERVING] = "observing", [STATE_WAITING] = "waiting",
-	[STATE_DEGRADED] = "degraded",
+	[STATE_ENFORCING] = "enforcing",
+	[STATE_OBSERVING] = "observing",
+	[STATE_WAITING]   = "waiting",
+	[STATE_DEGRADED]  = "degraded",
 };
 static const char *const trust_names[] = {
 	[TRUST_SYNCED] = "synced", [TRUST_UNSYNCED] = "unsynced", [TRUST_UNTRUSTED] = "untrusted",
@@ -16,8 +18,9 @@ static const char *const hooks_names[] = {
 	[HOOKS_OK] = "ok", [HOOKS_MISSING] = "missing", [HOOKS_UNKNOWN] = "unknown",
 };
 static const char *const previous_names[] = {
-	[PREVIOUS_NEW] = "new", [PREVIOUS_CLEAN] = "clean", [PREVIOUS_UNCLEAN] = "unclean",
-	[PREVIOUS_TORN] = "torn", [PREVIOUS_SHORT] = "short", [PREVIOUS_FORK] = "fork", [PREVIOUS_LOST] = "lost",
+	[PREVIOUS_NEW] = "new",   [PREVIOUS_CLEAN] = "clean", [PREVIOUS_UNCLEAN] = "unclean",
+	[PREVIOUS_TORN] = "torn", [PREVIOUS_SHORT] = "short", [PREVIOUS_FORK] = "fork",
+	[PREVIOUS_LOST] = "lost",
 };
 
 const char *state_name(enum state state)
@@ -68,8 +71,8 @@ static void open_own(struct writer *w, const struct control *c, const char *type
 }
 
 /* The message is the texts one after the other. */
-static void open_engine(struct writer *w, const struct control *c, const char *type, const char *level,
-                        const char *const texts[], size_t num_texts)
+static void open_engine(struct writer *w, const struct control *c, const char *type,
+                        const char *level, const char *const texts[], size_t num_texts)
 {
 	uint8_t       message[1024];
 	struct writer m = writer_over(message, sizeof(message));
@@ -109,7 +112,8 @@ static void write_torn(struct writer *w, const struct control_torn *t)
 
 void control_start(struct writer *w, const struct control *c, const struct control_start *s)
 {
-	ENGINE(w, c, "start", "Notice", "filterd ", s->version, " started: ", state_names[s->standing.state]);
+	ENGINE(w, c, "start", "Notice", "filterd ", s->version,
+	       " started: ", state_names[s->standing.state]);
 	json_text_member(w, "version", s->version);
 	json_text_member(w, "boot", s->boot);
 	json_text_member(w, "state", state_names[s->standing.state]);
@@ -199,8 +203,8 @@ void control_policy(struct writer *w, const struct control *c, const struct cont
 {
 	bool loaded = p->new_digest.len > 0;
 
-	ENGINE(w, c, "policy", loaded ? "Notice" : "Error", loaded ? "policy loaded: " : "policy refused: ",
-	       loaded ? p->file : p->result);
+	ENGINE(w, c, "policy", loaded ? "Notice" : "Error",
+	       loaded ? "policy loaded: " : "policy refused: ", loaded ? p->file : p->result);
 	write_digest(w, "policy", loaded ? p->new_digest : p->old_digest);
 	write_digest(w, "old", p->old_digest);
 	if (loaded)
@@ -210,16 +214,19 @@ void control_policy(struct writer *w, const struct control *c, const struct cont
 	json_text_member(w, "result", p->result);
 }
 
-void control_state(struct writer *w, const struct control *c, enum state from, enum state to, const char *reason)
+void control_state(struct writer *w, const struct control *c, enum state from, enum state to,
+                   const char *reason)
 {
-	ENGINE(w, c, "state", to == STATE_DEGRADED ? "Warning" : "Notice", state_names[to], ": ", reason);
+	ENGINE(w, c, "state", to == STATE_DEGRADED ? "Warning" : "Notice", state_names[to], ": ",
+	       reason);
 	json_text_member(w, "from", state_names[from]);
 	json_text_member(w, "to", state_names[to]);
 	json_text_member(w, "reason", reason);
 }
 
 /* The clock was set, or is believed no longer, or again: also where the state stays what it was. */
-void control_clock(struct writer *w, const struct control *c, enum state from, enum state to, enum trust clock, const char *reason)
+void control_clock(struct writer *w, const struct control *c, enum state from, enum state to,
+                   enum trust clock, const char *reason)
 {
 	ENGINE(w, c, "state", "Warning", "clock ", trust_names[clock], ": ", reason);
 	json_text_member(w, "from", state_names[from]);

@@ -3,11 +3,12 @@
 #define FILTERD_AUDIT_CONTROL_H
 
 /*
- * Control: the records in which the filter speaks of itself: that it started, that it still runs, with which policy, and
- * what it could not do. They are what an auditor proves completeness from, so each is signed. In EVE's shape they are
- * `stats` (heartbeat) and `engine` (all others).
+ * Control: the records in which the filter speaks of itself: that it started, that it still runs,
+ * with which policy, and what it could not do. They are what an auditor proves completeness from,
+ * so each is signed. In EVE's shape they are `stats` (heartbeat) and `engine` (all others).
  *
- * Each control_*() writes everything up to the last member of `filterd`, which stays open for the chain and the signature.
+ * Each control_*() writes everything up to the last member of `filterd`, which stays open for the
+ * chain and the signature.
  */
 
 #include "audit/chain.h"
@@ -19,7 +20,8 @@
 
 enum state { STATE_ENFORCING, STATE_OBSERVING, STATE_WAITING, STATE_DEGRADED };
 enum trust { TRUST_SYNCED, TRUST_UNSYNCED, TRUST_UNTRUSTED };           /* of the wall clock */
-enum hooks { HOOKS_OK, HOOKS_MISSING, HOOKS_UNKNOWN };                  /* our rules, read back from the kernel */
+/* our rules, read back from the kernel */
+enum hooks { HOOKS_OK, HOOKS_MISSING, HOOKS_UNKNOWN };
 
 /* How the log was found at start. */
 enum previous {
@@ -42,7 +44,10 @@ struct control {
 	const char *sensor;
 };
 
-/* What start and heartbeat both say. Packets that passed unseen are those since the record before that says so. */
+/*
+ * What start and heartbeat both say. Packets that passed unseen are those since the record before
+ * that says so.
+ */
 struct standing {
 	enum state   state;
 	struct bytes policy_digest;     /* 32 bytes */
@@ -64,13 +69,16 @@ struct control_start {
 	const char         *version, *boot;         /* boot: the kernel's boot_id */
 	uint64_t            up_s;                   /* since the machine started */
 	uint64_t            rules;
-	int64_t             cutoff_us;              /* first instant from which anything is blocked; INSTANT_NEVER, INSTANT_ALWAYS */
+	/* first instant from which anything is blocked; INSTANT_NEVER, INSTANT_ALWAYS */
+	int64_t             cutoff_us;
 	enum previous       previous;
 	struct control_torn torn;
 	uint64_t            missing_from, missing_to;       /* PREVIOUS_SHORT */
-	uint64_t            carried;                /* attempts counted before the start that stand in no record yet */
+	/* attempts counted before the start that stand in no record yet */
+	uint64_t            carried;
 	const char         *log_id;
-	const uint8_t      *key, *next_key;         /* public; the record is signed by key, what follows by next_key */
+	/* public; the record is signed by key, what follows by next_key */
+	const uint8_t      *key, *next_key;
 };
 
 struct control_queue {
@@ -107,7 +115,8 @@ struct control_gap {
 	const char *reason;
 	uint64_t    attempts;                       /* in that time */
 	size_t               num_counts;
-	struct control_count counts[CONTROL_COUNTS];        /* those of them that stand in no other record */
+	/* those of them that stand in no other record */
+	struct control_count counts[CONTROL_COUNTS];
 };
 
 struct control_segment {
@@ -124,10 +133,13 @@ struct control_prune {
 };
 
 void control_start(struct writer *w, const struct control *c, const struct control_start *s);
-void control_heartbeat(struct writer *w, const struct control *c, const struct control_heartbeat *h);
+void control_heartbeat(struct writer *w, const struct control *c,
+                       const struct control_heartbeat *h);
 void control_policy(struct writer *w, const struct control *c, const struct control_policy *p);
-void control_state(struct writer *w, const struct control *c, enum state from, enum state to, const char *reason);
-void control_clock(struct writer *w, const struct control *c, enum state from, enum state to, enum trust clock, const char *reason);
+void control_state(struct writer *w, const struct control *c, enum state from, enum state to,
+                   const char *reason);
+void control_clock(struct writer *w, const struct control *c, enum state from, enum state to,
+                   enum trust clock, const char *reason);
 void control_gap(struct writer *w, const struct control *c, const struct control_gap *g);
 void control_segment(struct writer *w, const struct control *c, const struct control_segment *s);
 void control_prune(struct writer *w, const struct control *c, const struct control_prune *p);
@@ -136,7 +148,8 @@ void control_stop(struct writer *w, const struct control *c, const char *reason,
 /*
  * control_close - place in the chain, signature, end of the line.
  * Takes:  w with the line from its '{' on.
- * Gives:  0 with the signature also in sig_out; -EIO if the library fails: the line is then not to be used.
+ * Gives:  0 with the signature also in sig_out; -EIO if the library fails: the line is then not to
+ *         be used.
  */
 int control_close(struct writer *w, const struct chain *chain, const struct note_key *key,
                   const uint8_t secret[NOTE_KEY], uint8_t sig_out[CHAIN_SIG]);

@@ -3,8 +3,9 @@
 #define FILTERD_AUDIT_EVENT_H
 
 /*
- * Event: one attempt to reach a host that the policy has something to say about, as the engine saw it. Filled by the
- * engine, written by record.h. Text is copied, rules are borrowed from the policy that decided.
+ * Event: one attempt to reach a host that the policy has something to say about, as the engine saw
+ * it. Filled by the engine, written by record.h. Text is copied, rules are borrowed from the policy
+ * that decided.
  */
 
 #include "base/host.h"
@@ -21,7 +22,14 @@ enum event_type {
 enum app { APP_DNS, APP_TLS, APP_QUIC, APP_HTTP, APP_SOCKS, APP_UNKNOWN };
 
 /* What the client got. */
-enum reply { REPLY_NONE, REPLY_RESET, REPLY_UNREACHABLE, REPLY_NXDOMAIN, REPLY_REFUSED, REPLY_UNSPECIFIED };
+enum reply {
+	REPLY_NONE,
+	REPLY_RESET,
+	REPLY_UNREACHABLE,
+	REPLY_NXDOMAIN,
+	REPLY_REFUSED,
+	REPLY_UNSPECIFIED
+};
 
 #define IFACE_NAME_MAX 16       /* IFNAMSIZ */
 #define EVENT_TEXT_MAX 256      /* bytes kept of a path, of a user agent */
@@ -36,11 +44,13 @@ struct event {
 	enum event_type  type;
 	enum app         app;
 	enum reply       reply;
-	int64_t          time_us;       /* wall clock or capture time, microseconds since 1970, UTC */
+	/* wall clock or capture time, microseconds since 1970, UTC */
+	int64_t          time_us;
 	enum transport   transport;
 	struct address   client, server;        /* of the flow: client is who opened it */
 	uint16_t         client_port, server_port;
-	bool             to_client;     /* the name stood in a packet towards the client (a DNS answer) */
+	/* the name stood in a packet towards the client (a DNS answer) */
+	bool             to_client;
 	char             iface[IFACE_NAME_MAX]; /* the packet came in by it; "" if unknown */
 	bool             has_mac;
 	uint8_t          mac[6];        /* the client's */
@@ -53,9 +63,11 @@ struct event {
 		struct event_text method, url, protocol, user_agent;    /* url: the path alone */
 	} http;
 	struct {
-		uint16_t         id, type;      /* type of the question, or of the record that held the name */
+		/* type of the question, or of the record that held the name */
+		uint16_t         id, type;
 		bool             is_response;
-		struct host_text question;      /* first question: what was asked, if another name decided */
+		/* first question: what was asked, if another name decided */
+		struct host_text question;
 		bool             has_question;
 	} dns;
 };

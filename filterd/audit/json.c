@@ -66,7 +66,8 @@ void json_base64_member(struct writer *w, const char *name, struct bytes value)
 
 	if (value.len > BASE64_OF_MAX)
 		return;
-	json_bytes_member(w, name, bytes_of(text, (size_t)EVP_EncodeBlock(text, value.at, (int)value.len)));
+	json_bytes_member(w, name,
+	                  bytes_of(text, (size_t)EVP_EncodeBlock(text, value.at, (int)value.len)));
 }
 
 void json_number_member(struct writer *w, const char *name, uint64_t value)

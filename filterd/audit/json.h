@@ -14,8 +14,10 @@ void json_name(struct writer *w, const char *name);
 
 void json_text_member(struct writer *w, const char *name, const char *value);
 void json_bytes_member(struct writer *w, const char *name, struct bytes value);
-void json_base64_member(struct writer *w, const char *name, struct bytes value);      /* up to 768 bytes, else nothing */
+/* up to 768 bytes, else nothing */
+void json_base64_member(struct writer *w, const char *name, struct bytes value);
 void json_number_member(struct writer *w, const char *name, uint64_t value);
-void json_time_member(struct writer *w, const char *name, int64_t us);        /* since 1970, UTC; as instant.h writes it */
+/* since 1970, UTC; as instant.h writes it */
+void json_time_member(struct writer *w, const char *name, int64_t us);
 
 #endif

@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 
-/* A reader a format, each over whole lines. Whether a lease has run out is the server's word, not the clock's: a router may have none. */
+/*
+ * A reader a format, each over whole lines. Whether a lease has run out is the server's word, not
+ * the clock's: a router may have none.
+ */
 
 #include "audit/lease_file.h"
 
@@ -96,7 +99,10 @@ static void read_dnsmasq_line(struct lease_walking *w, struct bytes line)
 	w->take(w->context, &l);
 }
 
-/* A line of CSV; the last field is always empty, and stands for a column that the file does not have. */
+/*
+ * A line of CSV; the last field is always empty, and stands for a column that the file does not
+ * have.
+ */
 struct lease_row {
 	struct bytes fields[COLUMNS_MAX + 1];
 };
@@ -123,7 +129,8 @@ static size_t column_of(const struct lease_row *header, const char *name)
 static void read_kea_name(struct lease *l, struct bytes text)
 {
 	while (text.len > 0) {
-		struct bytes digits = begins(text, "&#x") ? bytes_first(bytes_from(text, 3), 2) : (struct bytes){ 0 };
+		struct bytes digits = begins(text, "&#x") ? bytes_first(bytes_from(text, 3), 2)
+		                                          : (struct bytes){ 0 };
 		uint8_t      c      = text.at[0];
 		size_t       len    = bytes_from_hex(digits, &c, 1) == PARSE_OK ? 5 : 1;
 
@@ -136,8 +143,8 @@ static void read_kea_name(struct lease *l, struct bytes text)
 static void read_kea(struct lease_walking *w, struct bytes header_line)
 {
 	const struct lease_row header  = read_row(header_line);
-	const size_t           address = column_of(&header, "address"), mac = column_of(&header, "hwaddr");
-	const size_t           name    = column_of(&header, "hostname"), state = column_of(&header, "state");
+	const size_t address = column_of(&header, "address"), mac = column_of(&header, "hwaddr");
+	const size_t name = column_of(&header, "hostname"), state = column_of(&header, "state");
 	const size_t           valid   = column_of(&header, "valid_lifetime");
 	struct bytes           line;
 
@@ -150,7 +157,9 @@ static void read_kea(struct lease_walking *w, struct bytes header_line)
 		lease_file_read_mac(&l, row.fields[mac]);
 		read_kea_name(&l, row.fields[name]);
 		/* State 0 is in use; a lifetime of 0 is how a deletion is noted. */
-		l.is_over = (row.fields[state].len > 0 && !lease_file_is_text(row.fields[state], "0")) || lease_file_is_text(row.fields[valid], "0");
+		l.is_over = (row.fields[state].len > 0 &&
+		             !lease_file_is_text(row.fields[state], "0")) ||
+		            lease_file_is_text(row.fields[valid], "0");
 		w->take(w->context, &l);
 	}
 }
@@ -175,7 +184,8 @@ static void read_dhcpd_name(struct lease *l, struct bytes text)
 		size_t       len  = 1;
 
 		if (c == '\\' && is_octal(code)) {
-			c   = (uint8_t)((code.at[0] - '0') << 6 | (code.at[1] - '0') << 3 | (code.at[2] - '0'));
+			c   = (uint8_t)((code.at[0] - '0') << 6 | (code.at[1] - '0') << 3 |
+                                      (code.at[2] - '0'));
 			len = 4;
 		} else if (c == '\\' && code.len > 0) {
 			c   = code.at[0];
@@ -214,7 +224,8 @@ static void read_dhcpd(struct lease_walking *w, struct bytes line)
 
 		if (lease_file_is_text(lease_file_next_word(&rest), "lease")) {
 			l      = (struct lease){ 0 };
-			inside = address_from_text(lease_file_next_word(&rest), &l.address) == PARSE_OK;
+			inside = address_from_text(lease_file_next_word(&rest), &l.address) ==
+			         PARSE_OK;
 		} else if (inside && begins(line, "}")) {
 			w->take(w->context, &l);
 			inside = false;

@@ -27,7 +27,8 @@ static uint32_t *find_address(const struct leases *l, const struct address *a)
 {
 	size_t i = table_hash(l->seed, a, sizeof(*a)) & l->mask;
 
-	while (l->by_address[i] != 0 && !address_equal(&l->items[l->by_address[i] - 1].lease.address, a))
+	while (l->by_address[i] != 0 &&
+	       !address_equal(&l->items[l->by_address[i] - 1].lease.address, a))
 		i = (i + 1) & l->mask;
 	return &l->by_address[i];
 }
@@ -36,7 +37,8 @@ static uint32_t *find_mac(const struct leases *l, const uint8_t *mac)
 {
 	size_t i = table_hash(l->seed, mac, MAC_BYTES) & l->mask;
 
-	while (l->by_mac[i] != 0 && memcmp(l->items[l->by_mac[i] - 1].lease.mac, mac, MAC_BYTES) != 0)
+	while (l->by_mac[i] != 0 &&
+	       memcmp(l->items[l->by_mac[i] - 1].lease.mac, mac, MAC_BYTES) != 0)
 		i = (i + 1) & l->mask;
 	return &l->by_mac[i];
 }
@@ -55,7 +57,9 @@ static void leases_take(void *context, const struct lease *lease)
 	l->items[*at - 1] = (struct item){ .lease = *lease, .age = l->num_lines++ };
 }
 
-/* Only now: an address may have gone from one device to another, or lost its name, in a later line. */
+/*
+ * Only now: an address may have gone from one device to another, or lost its name, in a later line.
+ */
 static void index_macs(struct leases *l)
 {
 	for (uint32_t i = 0; i < l->num; i++) {

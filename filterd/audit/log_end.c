@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 
 /*
- * In a record of ours a quote that is not escaped ends a name or a value, so these texts are found nowhere but where they
- * were written.
+ * In a record of ours a quote that is not escaped ends a name or a value, so these texts are found
+ * nowhere but where they were written.
  */
 
 #include "audit/log_end.h"
@@ -64,15 +64,16 @@ bool log_line_next_key(struct bytes line, uint8_t key_out[NOTE_KEY])
 }
 
 /* Does this line hang on what came before, or is it known to be good? */
-static bool counts(const struct line_end *end, const uint8_t hash[CHAIN_HASH], const struct chain *due, bool any_first,
-                   const struct mark *known)
+static bool counts(const struct line_end *end, const uint8_t hash[CHAIN_HASH],
+                   const struct chain *due, bool any_first, const struct mark *known)
 {
 	if (known != NULL && end->seq == known->seq && memcmp(hash, known->hash, CHAIN_HASH) == 0)
 		return true;
 	return any_first || (end->seq == due->seq && memcmp(end->prev, due->prev, CHAIN_HASH) == 0);
 }
 
-static void log_end_take(struct log_end *out, struct bytes line, const struct line_end *end, const uint8_t hash[CHAIN_HASH])
+static void log_end_take(struct log_end *out, struct bytes line, const struct line_end *end,
+                         const uint8_t hash[CHAIN_HASH])
 {
 	struct bytes type = log_line_type(line);
 
@@ -85,7 +86,8 @@ static void log_end_take(struct log_end *out, struct bytes line, const struct li
 	out->is_segment = bytes_equal(type, BYTES("segment"));
 }
 
-int log_end_find(struct bytes content, const struct chain *before, const struct mark *known, struct log_end *out)
+int log_end_find(struct bytes content, const struct chain *before, const struct mark *known,
+                 struct log_end *out)
 {
 	struct log_end found = { 0 };
 	struct chain   due   = { 0 };
@@ -106,7 +108,8 @@ int log_end_find(struct bytes content, const struct chain *before, const struct 
 		left = bytes_from(left, line.len);
 		if (chain_hash(line, hash) != 0)
 			return -EIO;
-		if (line_end_read(bytes_first(line, line.len - 1), &end) != PARSE_OK || end.seq == UINT64_MAX) {
+		if (line_end_read(bytes_first(line, line.len - 1), &end) != PARSE_OK ||
+		    end.seq == UINT64_MAX) {
 			/* The line after it can only hang on it by its number, and it has none. */
 			due = (struct chain){ .seq = UINT64_MAX };
 			first = false;
@@ -120,7 +123,8 @@ int log_end_find(struct bytes content, const struct chain *before, const struct 
 			found.knew   = true;
 			found.agreed |= memcmp(hash, known->hash, CHAIN_HASH) == 0;
 		}
-		if (found.len == (size_t)(line.at - content.at) + line.len && log_line_next_key(line, found.next_key)) {
+		if (found.len == (size_t)(line.at - content.at) + line.len &&
+		    log_line_next_key(line, found.next_key)) {
 			found.has_key  = true;
 			found.key_line = line;
 		}

@@ -3,9 +3,9 @@
 #define FILTERD_AUDIT_LOG_END_H
 
 /*
- * Log end: where a log that was left behind really ends. A line counts if it is whole and carries the hash of the line before
- * it; what follows the last such line was torn by a crash: half a line, NULs, old blocks of the disk that may even look like
- * records.
+ * Log end: where a log that was left behind really ends. A line counts if it is whole and carries
+ * the hash of the line before it; what follows the last such line was torn by a crash: half a line,
+ * NULs, old blocks of the disk that may even look like records.
  */
 
 #include "audit/chain.h"
@@ -30,17 +30,23 @@ struct log_end {
 };
 
 /*
- * log_end_find - Takes: content of the open segment; before, what its first line has to say, NULL if that cannot be told;
- *                known, NULL if nothing is known.
+ * log_end_find - Takes: content of the open segment; before, what its first line has to say, NULL
+ *                if that cannot be told; known, NULL if nothing is known.
  * Gives:  0; -EIO if the library fails. With no line that counts, next is *before, or all 0.
  */
 int log_end_find(struct bytes content, const struct chain *before, const struct mark *known,
                  struct log_end *out);
 
-/* The type of a record that was read with line_end_read(): "start", "block" ...; empty if it has none. */
+/*
+ * The type of a record that was read with line_end_read(): "start", "block" ...; empty if it has
+ * none.
+ */
 struct bytes log_line_type(struct bytes line);
 
-/* The key that a line of type start or segment is signed by, and the one it hands over to; false for any other line. */
+/*
+ * The key that a line of type start or segment is signed by, and the one it hands over to; false
+ * for any other line.
+ */
 bool log_line_key(struct bytes line, uint8_t key_out[NOTE_KEY]);
 bool log_line_next_key(struct bytes line, uint8_t key_out[NOTE_KEY]);
 

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 
 /*
- * Only a start that is in its place in the chain can say that records were missing before it: it hangs on the hash of a line that is not
- * there, which the mark knew. So a run is vouched for by its own signatures, not by the run behind it.
+ * Only a start that is in its place in the chain can say that records were missing before it: it
+ * hangs on the hash of a line that is not there, which the mark knew. So a run is vouched for by
+ * its own signatures, not by the run behind it.
  */
 
 #include "audit/log_walk.h"
@@ -33,7 +34,8 @@ static bool says_missing(struct bytes line, uint64_t from, uint64_t seq)
 	write_text(&w, ",");
 	write_decimal(&w, seq - 1);
 	write_text(&w, "],");
-	return bytes_equal(log_line_type(line), BYTES("start")) && memmem(line.at, line.len, text, w.len) != NULL;
+	return bytes_equal(log_line_type(line), BYTES("start")) &&
+	       memmem(line.at, line.len, text, w.len) != NULL;
 }
 
 static void log_walk_note_time(struct log_walk *w, struct bytes line)
@@ -43,7 +45,8 @@ static void log_walk_note_time(struct log_walk *w, struct bytes line)
 	struct writer t    = writer_over(text, sizeof(text));
 	struct bytes  time = bytes_first(bytes_from(line, title), TIME_LEN);
 
-	w->has_time = bytes_equal(bytes_first(line, title), BYTES(TIME_MEMBER)) && time.len == TIME_LEN;
+	w->has_time =
+		bytes_equal(bytes_first(line, title), BYTES(TIME_MEMBER)) && time.len == TIME_LEN;
 	if (!w->has_time)
 		return;
 	write_bytes(&t, bytes_first(time, ZONE_AT));
@@ -63,7 +66,8 @@ bool log_walk_line(struct log_walk *w, struct bytes line)
 	struct log_run *run;
 
 	w->num_lines++;
-	if (line_end_read(bytes_first(line, line.len - 1), &end) != PARSE_OK || end.seq == UINT64_MAX)
+	if (line_end_read(bytes_first(line, line.len - 1), &end) != PARSE_OK ||
+	    end.seq == UINT64_MAX)
 		return fail(w, "it is no record");
 	if (w->num_runs == 0) {
 		memcpy(w->begin, end.prev, CHAIN_HASH);

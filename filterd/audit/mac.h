@@ -2,23 +2,26 @@
 #ifndef FILTERD_AUDIT_MAC_H
 #define FILTERD_AUDIT_MAC_H
 
-/* Mac: the hardware address of an Ethernet or wireless card, six bytes. In text: "3c:52:82:11:22:33". */
+/*
+ * Mac: the hardware address of an Ethernet or wireless card, six bytes. In text:
+ * "3c:52:82:11:22:33".
+ */
 
 #include "base/bytes.h"
 
 #define MAC_BYTES 6
 
 /*
- * mac_from_text - Gives: PARSE_OK with mac_out; PARSE_BAD if text is not six pairs of hexadecimal digits with colons between
- *                 them, mac_out untouched.
+ * mac_from_text - Gives: PARSE_OK with mac_out; PARSE_BAD if text is not six pairs of hexadecimal
+ *                 digits with colons between them, mac_out untouched.
  * mac_write     - in lower case, as mac_from_text() takes it.
  */
 enum parse mac_from_text(struct bytes text, uint8_t mac_out[MAC_BYTES]);
 void       mac_write(struct writer *w, const uint8_t mac[MAC_BYTES]);
 
 /*
- * mac_is_private - was it made up by the device, as phones do for each network? Then it says nothing of who made the device,
- *                  and the device may show another one tomorrow.
+ * mac_is_private - was it made up by the device, as phones do for each network? Then it says
+ *                  nothing of who made the device, and the device may show another one tomorrow.
  * Source: IEEE 802, the universal/local bit: 0x02 of the first byte.
  */
 bool mac_is_private(const uint8_t mac[MAC_BYTES]);

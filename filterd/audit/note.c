@@ -10,7 +10,8 @@
 
 #define ALGORITHM_ED25519 1     /* C2SP signed-note: in front of the key */
 #define KEY_BASE64        44    /* characters of 33 bytes */
-#define PEM_HEAD          "MCowBQYDK2VwAyEA"    /* RFC 8410, section 4: what stands in front of the 32 bytes, 12 bytes */
+/* RFC 8410, section 4: what stands in front of the 32 bytes, 12 bytes */
+#define PEM_HEAD          "MCowBQYDK2VwAyEA"
 
 static int write_base64(struct writer *w, struct bytes what)
 {
@@ -42,13 +43,15 @@ int note_public(const uint8_t secret[NOTE_KEY], uint8_t public_out[NOTE_KEY])
 {
 	EVP_PKEY *key = EVP_PKEY_new_raw_private_key(EVP_PKEY_ED25519, NULL, secret, NOTE_KEY);
 	size_t    len = NOTE_KEY;
-	bool      ok  = key != NULL && EVP_PKEY_get_raw_public_key(key, public_out, &len) == 1 && len == NOTE_KEY;
+	bool      ok  = key != NULL && EVP_PKEY_get_raw_public_key(key, public_out, &len) == 1 &&
+	          len == NOTE_KEY;
 
 	EVP_PKEY_free(key);
 	return ok ? 0 : -EIO;
 }
 
-int note_write_text(struct writer *w, const char *origin, uint64_t seq, const uint8_t hash[CHAIN_HASH])
+int note_write_text(struct writer *w, const char *origin, uint64_t seq,
+                    const uint8_t hash[CHAIN_HASH])
 {
 	int error;
 
@@ -69,32 +72,36 @@ static int write_text_of(struct writer *w, const char *origin, uint64_t seq, str
 	return error != 0 ? error : note_write_text(w, origin, seq, hash);
 }
 
-int note_sign(const struct note_key *key, const uint8_t secret[NOTE_KEY], uint64_t seq, struct bytes body,
-              uint8_t sig_out[CHAIN_SIG])
+int note_sign(const struct note_key *key, const uint8_t secret[NOTE_KEY], uint64_t seq,
+              struct bytes body, uint8_t sig_out[CHAIN_SIG])
 {
 	uint8_t       room[NOTE_MAX];
 	struct writer text    = writer_over(room, sizeof(room));
-	EVP_PKEY     *pkey    = EVP_PKEY_new_raw_private_key(EVP_PKEY_ED25519, NULL, secret, NOTE_KEY);
+	EVP_PKEY     *pkey = EVP_PKEY_new_raw_private_key(EVP_PKEY_ED25519, NULL, secret, NOTE_KEY);
 	EVP_MD_CTX   *context = EVP_MD_CTX_new();
 	size_t        len     = CHAIN_SIG;
-	bool          ok      = pkey != NULL && context != NULL && write_text_of(&text, key->origin, seq, body) == 0 &&
-	                        EVP_DigestSignInit(context, NULL, NULL, NULL, pkey) == 1 &&
-	                        EVP_DigestSign(context, sig_out, &len, text.start, text.len) == 1;
+	bool          ok      = pkey != NULL && context != NULL &&
+	          write_text_of(&text, key->origin, seq, body) == 0 &&
+	          EVP_DigestSignInit(context, NULL, NULL, NULL, pkey) == 1 &&
+	          EVP_DigestSign(context, sig_out, &len, text.start, text.len) == 1;
 
 	EVP_MD_CTX_free(context);
 	EVP_PKEY_free(pkey);
 	return ok ? 0 : -EIO;
 }
 
-bool note_verify_hashed(const struct note_key *key, uint64_t seq, const uint8_t hash[CHAIN_HASH], const uint8_t sig[CHAIN_SIG])
+bool note_verify_hashed(const struct note_key *key, uint64_t seq, const uint8_t hash[CHAIN_HASH],
+                        const uint8_t sig[CHAIN_SIG])
 {
 	uint8_t       room[NOTE_MAX];
 	struct writer text = writer_over(room, sizeof(room));
 
-	return note_write_text(&text, key->origin, seq, hash) == 0 && ed25519_verify(key->public, writer_written(&text), sig);
+	return note_write_text(&text, key->origin, seq, hash) == 0 &&
+	       ed25519_verify(key->public, writer_written(&text), sig);
 }
 
-bool note_verify(const struct note_key *key, uint64_t seq, struct bytes body, const uint8_t sig[CHAIN_SIG])
+bool note_verify(const struct note_key *key, uint64_t seq, struct bytes body,
+                 const uint8_t sig[CHAIN_SIG])
 {
 	uint8_t hash[CHAIN_HASH];
 
@@ -112,8 +119,8 @@ int note_write_sig(struct writer *w, const struct note_key *key, const uint8_t s
 	return write_base64(w, bytes_of(both, sizeof(both)));
 }
 
-int note_write_hashed(struct writer *w, const struct note_key *key, uint64_t seq, const uint8_t hash[CHAIN_HASH],
-                      const uint8_t sig[CHAIN_SIG])
+int note_write_hashed(struct writer *w, const struct note_key *key, uint64_t seq,
+                      const uint8_t hash[CHAIN_HASH], const uint8_t sig[CHAIN_SIG])
 {
 	int error = note_write_text(w, key->origin, seq, hash);
 
@@ -177,8 +184,8 @@ enum parse note_key_parse(struct bytes text, struct note_key *out)
 	uint8_t         raw[KEY_BASE64], again[ORIGIN_MAX + 80];
 	struct writer   w = writer_over(again, sizeof(again));
 
-	if (len == 0 || len > ORIGIN_MAX || memchr(text.at, '\n', text.len) != NULL || memchr(text.at, '\0', len) != NULL ||
-	    rest.len != 2 * CHAIN_KEYID + 1 + KEY_BASE64)
+	if (len == 0 || len > ORIGIN_MAX || memchr(text.at, '\n', text.len) != NULL ||
+	    memchr(text.at, '\0', len) != NULL || rest.len != 2 * CHAIN_KEYID + 1 + KEY_BASE64)
 		return PARSE_BAD;
 	memcpy(key.origin, text.at, len);
 	rest = bytes_from(rest, 2 * CHAIN_KEYID + 1);
@@ -193,7 +200,8 @@ enum parse note_key_parse(struct bytes text, struct note_key *out)
 }
 
 /* "Ed", eight bytes that must be the same in key and signature (we fill four), then either. */
-static int write_signify(struct writer *w, const struct note_key *key, const uint8_t *what, size_t len)
+static int write_signify(struct writer *w, const struct note_key *key, const uint8_t *what,
+                         size_t len)
 {
 	uint8_t       id[CHAIN_KEYID], room[2 + 8 + CHAIN_SIG];
 	struct writer raw   = writer_over(room, sizeof(room));

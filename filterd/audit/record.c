@@ -17,17 +17,24 @@
 #define DIGEST_SHORT   8        /* bytes of the policy's digest in a record */
 
 static const char *const layer_names[] = {
-	[APP_DNS] = "dns", [APP_TLS] = "tls", [APP_QUIC] = "quic", [APP_HTTP] = "http", [APP_SOCKS] = "socks",
-	[APP_UNKNOWN] = "failed",
+	[APP_DNS] = "dns",   [APP_TLS] = "tls",     [APP_QUIC] = "quic",
+	[APP_HTTP] = "http", [APP_SOCKS] = "socks", [APP_UNKNOWN] = "failed",
 };
 
 static const char *const type_names[] = {
-	[EVENT_PASS] = "pass", [EVENT_LOG] = "log", [EVENT_WOULD_BLOCK] = "would_block", [EVENT_BLOCK] = "block",
+	[EVENT_PASS]        = "pass",
+	[EVENT_LOG]         = "log",
+	[EVENT_WOULD_BLOCK] = "would_block",
+	[EVENT_BLOCK]       = "block",
 };
 
 static const char *const reply_names[] = {
-	[REPLY_NONE] = "none", [REPLY_RESET] = "reset", [REPLY_UNREACHABLE] = "unreachable",
-	[REPLY_NXDOMAIN] = "nxdomain", [REPLY_REFUSED] = "refused", [REPLY_UNSPECIFIED] = "unspecified",
+	[REPLY_NONE]        = "none",
+	[REPLY_RESET]       = "reset",
+	[REPLY_UNREACHABLE] = "unreachable",
+	[REPLY_NXDOMAIN]    = "nxdomain",
+	[REPLY_REFUSED]     = "refused",
+	[REPLY_UNSPECIFIED] = "unspecified",
 };
 
 static struct bytes record_text_of(const struct host_text *t)
@@ -107,7 +114,8 @@ static void record_write_verdict(struct writer *w, const struct event *e)
 
 static void write_question(struct writer *w, const struct event *e)
 {
-	json_bytes_member(w, "rrname", record_text_of(e->dns.has_question ? &e->dns.question : &e->host));
+	json_bytes_member(w, "rrname",
+	                  record_text_of(e->dns.has_question ? &e->dns.question : &e->host));
 	json_name(w, "rrtype");
 	write_text(w, "\"");
 	dns_type_write(w, e->dns.type);
@@ -185,7 +193,8 @@ static void record_write_device(struct writer *w, const struct event *e, struct 
 	json_bytes_member(w, "name", name);
 }
 
-static void record_write_own(struct writer *w, const struct event *e, const struct record_context *c)
+static void record_write_own(struct writer *w, const struct event *e,
+                             const struct record_context *c)
 {
 	json_name(w, "filterd");
 	write_text(w, "{");
@@ -211,8 +220,8 @@ void record_open(struct writer *w, const struct event *e, const struct record_co
 {
 	char     community[COMMUNITY_ID_MAX] = "";
 	uint64_t flow_id = 0;
-	bool     has_id  = community_id(&e->client, e->client_port, &e->server, e->server_port, e->transport,
-	                                community, &flow_id) == 0;
+	bool     has_id = community_id(&e->client, e->client_port, &e->server, e->server_port,
+	                               e->transport, community, &flow_id) == 0;
 
 	write_text(w, "{\"timestamp\":\"");
 	instant_write_eve(w, e->time_us);

@@ -3,31 +3,40 @@
 #define FILTERD_AUDIT_RECORD_H
 
 /*
- * Record: an event as one line of JSON in the shape of Suricata's EVE log, everything of ours in the object `filterd`,
- * which is always last. Members come in a fixed order: what is hashed and signed is these bytes.
+ * Record: an event as one line of JSON in the shape of Suricata's EVE log, everything of ours in
+ * the object `filterd`, which is always last. Members come in a fixed order: what is hashed and
+ * signed is these bytes.
  */
 
 #include "audit/chain.h"
 #include "audit/event.h"
 #include "audit/repeats.h"
 
-#define RECORD_MAX 24576        /* bytes of a line: four times a name of 1,275 escaped bytes, a sensor and a path of 512, four
-                                   texts of 256, a device's name of 64, each escaped sixfold at worst, and 1,500 for the rest */
+/*
+ * Bytes of a line: four times a name of 1,275 escaped bytes, a sensor and a path of 512, four texts
+ * of 256, a device's name of 64, each escaped sixfold at worst, and 1,500 for the rest.
+ */
+#define RECORD_MAX 24576
 
 /* What the event itself does not know. */
 struct record_context {
 	const char  *sensor;            /* "host" in EVE: the name of the gateway */
 	struct bytes policy_digest;     /* SHA-256, 32 bytes */
-	struct bytes name;              /* of the device, by its lease at this moment: raw bytes, at most LEASE_NAME_MAX; empty if none */
+	/*
+	 * of the device, by its lease at this moment: raw bytes, at most LEASE_NAME_MAX; empty if
+	 * none
+	 */
+	struct bytes name;
 };
 
 /*
  * A record is written in this order:
  *
  * record_open   - everything up to the member `reply` of `filterd`, which stays open;
- * record_count  - the attempts that it stands for, and the time of the first if there are several (the record has the
- *                 time of the last);
- * record_folded - if it is counted by device and category only, or by category: then host, or device too, are the last one's;
+ * record_count  - the attempts that it stands for, and the time of the first if there are several
+ *                 (the record has the time of the last);
+ * record_folded - if it is counted by device and category only, or by category: then host, or
+ *                 device too, are the last one's;
  * record_packet - only in a replay: the capture and the packet's number in it, from 1;
  * record_close  - its place in the chain, and the end of the line. The caller advances the chain.
  *

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 
 /*
- * A slot's key is the SHA-256 of what it counts by, so that all keys have one length and nobody can make two that meet. The
- * index from key to slot is private to the process; the slots alone can be read by the next one. A process may
- * die while it copies a text: the text's sum tells.
+ * A slot's key is the SHA-256 of what it counts by, so that all keys have one length and nobody can
+ * make two that meet. The index from key to slot is private to the process; the slots alone can be
+ * read by the next one. A process may die while it copies a text: the text's sum tells.
  */
 
 #include "audit/repeats.h"
@@ -42,7 +42,8 @@ struct repeats_slot {
 struct shared {
 	uint64_t magic, num_slots, attempts, pending, overflow;
 	int64_t  overflow_first_us;
-	uint64_t num_touched;                   /* slots that were ever taken: those behind them are no memory yet */
+	/* slots that were ever taken: those behind them are no memory yet */
+	uint64_t num_touched;
 	uint64_t unused;
 };
 
@@ -110,14 +111,17 @@ struct repeats *repeats_new(void *memory, size_t num_slots, int64_t window_us, u
 		return NULL;
 	r->free      = calloc(num_slots, sizeof(*r->free));
 	r->by_key    = table_new(num_slots, sizeof(struct key_item), CHAIN_HASH, seed, NULL, NULL);
-	r->by_device = table_new(num_slots, sizeof(struct device_item), DEVICE_BYTES, seed, NULL, NULL);
+	r->by_device =
+		table_new(num_slots, sizeof(struct device_item), DEVICE_BYTES, seed, NULL, NULL);
 	if (r->free == NULL || r->by_key == NULL || r->by_device == NULL) {
 		repeats_free(r);
 		return NULL;
 	}
 	r->window_us = window_us;
 	*r->shared   = (struct shared){ .magic = MAGIC, .num_slots = num_slots };
-	/* The slots themselves are left alone: in a file of memory even a look at a page makes one. */
+	/*
+	 * The slots themselves are left alone: in a file of memory even a look at a page makes one.
+	 */
 	for (uint32_t i = 0; i < r->num_slots; i++)
 		r->free[r->num_free++] = r->num_slots - 1 - i;
 	return r;
@@ -218,8 +222,8 @@ static bool has_room(struct repeats *r, enum folded folded, const uint8_t device
 	return r->num_free > 0;
 }
 
-static uint32_t take_slot(struct repeats *r, const struct event *e, enum folded folded, const uint8_t key[CHAIN_HASH],
-                          const uint8_t device[DEVICE_BYTES])
+static uint32_t take_slot(struct repeats *r, const struct event *e, enum folded folded,
+                          const uint8_t key[CHAIN_HASH], const uint8_t device[DEVICE_BYTES])
 {
 	uint32_t             number = r->free[--r->num_free];
 	struct repeats_slot *s      = slot_at(r, number);
@@ -255,7 +259,8 @@ enum repeat repeats_add(struct repeats *r, const struct event *e, uint32_t *slot
 		item = table_find(r->by_key, key);
 		if (item == NULL && !has_room(r, (enum folded)folded, device))
 			continue;
-		*slot_out = item != NULL ? item->slot : take_slot(r, e, (enum folded)folded, key, device);
+		*slot_out = item != NULL ? item->slot
+		                         : take_slot(r, e, (enum folded)folded, key, device);
 		if (item == NULL)
 			return REPEAT_FIRST;
 		s = slot_at(r, *slot_out);
@@ -350,10 +355,15 @@ bool repeats_due(struct repeats *r, int64_t now_us, bool all, struct repeat_due 
 			give_back(r, r->next);
 	}
 	r->next = 0;
-	if (r->shared->overflow == 0 || (!all && llabs(now_us - r->shared->overflow_first_us) < MINUTE_US))
+	if (r->shared->overflow == 0 ||
+	    (!all && llabs(now_us - r->shared->overflow_first_us) < MINUTE_US))
 		return false;
-	*out = (struct repeat_due){ .slot = OVERFLOW, .count = r->shared->overflow, .category = "other",
-	                            .first_us = r->shared->overflow_first_us };
+	*out = (struct repeat_due){
+		.slot     = OVERFLOW,
+		.count    = r->shared->overflow,
+		.category = "other",
+		.first_us = r->shared->overflow_first_us,
+	};
 	return true;
 }
 

@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 
-/* The last rows are kept for "other", one for each layer and type, so that there is always one to count in. */
+/*
+ * The last rows are kept for "other", one for each layer and type, so that there is always one to
+ * count in.
+ */
 
 #include "audit/tally.h"
 
@@ -12,7 +15,8 @@
 #define ROWS_KEPT  (LAYERS * TYPES)
 #define OTHER      "other"
 
-static struct tally_row *row_of(struct tally *t, const char *category, enum app app, enum event_type type, size_t most)
+static struct tally_row *row_of(struct tally *t, const char *category, enum app app,
+                                enum event_type type, size_t most)
 {
 	struct tally_row *row;
 
@@ -29,7 +33,8 @@ static struct tally_row *row_of(struct tally *t, const char *category, enum app 
 	return row;
 }
 
-static void audit_tally_add(struct tally *t, const char *category, enum app app, enum event_type type, uint64_t count)
+static void audit_tally_add(struct tally *t, const char *category, enum app app,
+                            enum event_type type, uint64_t count)
 {
 	struct tally_row *row = row_of(t, category, app, type, TALLY_ROWS - ROWS_KEPT);
 
@@ -49,7 +54,8 @@ void tally_add(struct tally *t, const struct event *e)
 void tally_merge(struct tally *t, const struct tally *from)
 {
 	for (size_t i = 0; i < from->num; i++)
-		audit_tally_add(t, from->rows[i].category, from->rows[i].app, from->rows[i].type, from->rows[i].count);
+		audit_tally_add(t, from->rows[i].category, from->rows[i].app, from->rows[i].type,
+		                from->rows[i].count);
 }
 
 uint64_t tally_sum(const struct tally *t, enum event_type type)

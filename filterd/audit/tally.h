@@ -3,13 +3,15 @@
 #define FILTERD_AUDIT_TALLY_H
 
 /*
- * Tally: how many attempts there were, by category, layer and what became of them. Bounded: what finds no row of its own is counted
- * under the category "other". A row that is there stays, whatever policy is loaded later: a counter never runs backwards.
+ * Tally: how many attempts there were, by category, layer and what became of them. Bounded: what
+ * finds no row of its own is counted under the category "other". A row that is there stays,
+ * whatever policy is loaded later: a counter never runs backwards.
  */
 
 #include "audit/event.h"
 
-#define TALLY_ROWS         128          /* the shipped policies have 15 categories, which six layers and three types could show */
+/* the shipped policies have 15 categories, which six layers and three types could show */
+#define TALLY_ROWS         128
 #define TALLY_CATEGORY_MAX 32           /* bytes, as a policy file's */
 
 struct tally_row {

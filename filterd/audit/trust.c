@@ -6,7 +6,12 @@
 
 void trust_begin(struct trust_floor *f, int64_t known_us, int64_t now_us, int64_t boot_ms)
 {
-	*f = (struct trust_floor){ .us = known_us, .last_us = now_us, .last_ms = boot_ms, .steady_ms = boot_ms };
+	*f = (struct trust_floor){
+		.us        = known_us,
+		.last_us   = now_us,
+		.last_ms   = boot_ms,
+		.steady_ms = boot_ms,
+	};
 }
 
 int64_t trust_look(struct trust_floor *f, int64_t now_us, int64_t boot_ms, bool synced)

@@ -3,11 +3,12 @@
 #define FILTERD_AUDIT_TRUST_H
 
 /*
- * Trust: is the wall clock to be believed? A router without a clock of its own boots in 1970, or when it was built. The
- * floor is the newest time that is known to have been; a clock that shows an older one is not believed.
+ * Trust: is the wall clock to be believed? A router without a clock of its own boots in 1970, or
+ * when it was built. The floor is the newest time that is known to have been; a clock that shows an
+ * older one is not believed.
  *
- * The floor follows the clock only where it is known to be right, or has run for an hour without being set: a clock that
- * starts in 2099 and is put right a minute later leaves no trace.
+ * The floor follows the clock only where it is known to be right, or has run for an hour without
+ * being set: a clock that starts in 2099 and is put right a minute later leaves no trace.
  */
 
 #include "audit/control.h"
@@ -15,7 +16,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#define TRUST_SLACK_US INT64_C(5000000) /* of a clock that is set little by little; as coverage.c takes for a step */
+/* of a clock that is set little by little; as coverage.c takes for a step */
+#define TRUST_SLACK_US INT64_C(5000000)
 
 struct trust_floor {
 	int64_t us;                     /* the floor */
@@ -23,12 +25,16 @@ struct trust_floor {
 	int64_t steady_ms;              /* machine's clock: since when nobody set the wall clock */
 };
 
-/* trust_begin - Takes: known_us, the floor of before; now_us, the wall clock; boot_ms, the machine's, which nobody can set. */
+/*
+ * trust_begin - Takes: known_us, the floor of before; now_us, the wall clock; boot_ms, the
+ * machine's, which nobody can set.
+ */
 void trust_begin(struct trust_floor *f, int64_t known_us, int64_t now_us, int64_t boot_ms);
 
 /*
  * trust_look - Takes: synced, somebody vouches for the wall clock.
- * Gives:  by how many microseconds the wall clock was set since the last look; 0 if it was not, or by TRUST_SLACK_US at most.
+ * Gives:  by how many microseconds the wall clock was set since the last look; 0 if it was not, or
+ *         by TRUST_SLACK_US at most.
  */
 int64_t trust_look(struct trust_floor *f, int64_t now_us, int64_t boot_ms, bool synced);
 

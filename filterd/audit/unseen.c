@@ -63,7 +63,8 @@ enum parse unseen_read(struct bytes line, struct unseen *out)
 		return PARSE_BAD;
 	memcpy(u.boot, line.at, len);
 	line = bytes_from(line, len + 1);
-	if (unseen_read_number(&line, ' ', &u.space) != PARSE_OK || unseen_read_number(&line, ' ', &u.table) != PARSE_OK ||
+	if (unseen_read_number(&line, ' ', &u.space) != PARSE_OK ||
+	    unseen_read_number(&line, ' ', &u.table) != PARSE_OK ||
 	    unseen_read_number(&line, '\n', &u.packets) != PARSE_OK || line.len > 0)
 		return PARSE_BAD;
 	*out = u;

@@ -43,7 +43,8 @@ static bool skip_prefix(struct bytes *line, uint32_t *prefix_out)
 static void vendor_file_give(const struct vendor_walking *w, uint32_t prefix, struct bytes name)
 {
 	name = vendor_file_trim(bytes_first(vendor_file_trim(name), VENDOR_NAME_MAX));
-	if (name.len == 0 || bytes_equal(name, BYTES("IEEE Registration Authority")) || bytes_equal(name, BYTES("Private")))
+	if (name.len == 0 || bytes_equal(name, BYTES("IEEE Registration Authority")) ||
+	    bytes_equal(name, BYTES("Private")))
 		return;
 	w->take(w->context, prefix, name);
 }
@@ -83,14 +84,16 @@ static void read_csv_line(const struct vendor_walking *w, struct bytes line)
 	const uint8_t *comma;
 	uint32_t       prefix;
 
-	if (!vendor_file_skip(&line, "MA-L,") || !skip_prefix(&line, &prefix) || !vendor_file_skip(&line, ","))
+	if (!vendor_file_skip(&line, "MA-L,") || !skip_prefix(&line, &prefix) ||
+	    !vendor_file_skip(&line, ","))
 		return;
 	if (vendor_file_skip(&line, "\"")) {
 		vendor_file_give(w, prefix, unquote(line, room));
 		return;
 	}
 	comma = line.len > 0 ? memchr(line.at, ',', line.len) : NULL;
-	vendor_file_give(w, prefix, comma != NULL ? bytes_first(line, (size_t)(comma - line.at)) : line);
+	vendor_file_give(w, prefix,
+	                 comma != NULL ? bytes_first(line, (size_t)(comma - line.at)) : line);
 }
 
 void vendor_walk(struct bytes text, vendor_take *take, void *context)

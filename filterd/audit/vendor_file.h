@@ -2,20 +2,27 @@
 #ifndef FILTERD_AUDIT_VENDOR_FILE_H
 #define FILTERD_AUDIT_VENDOR_FILE_H
 
-/* Vendor file: the IEEE's register of who makes cards whose MAC begins with which three bytes, as text. */
+/*
+ * Vendor file: the IEEE's register of who makes cards whose MAC begins with which three bytes, as
+ * text.
+ */
 
 #include "base/bytes.h"
 
 #define VENDOR_NAME_MAX 128     /* bytes; the longest of 2022 has 93 */
 
-/* prefix: the first three bytes of a MAC, as a number. name: borrowed for the call, not empty, at most VENDOR_NAME_MAX bytes. */
+/*
+ * prefix: the first three bytes of a MAC, as a number. name: borrowed for the call, not empty, at
+ * most VENDOR_NAME_MAX bytes.
+ */
 typedef void vendor_take(void *context, uint32_t prefix, struct bytes name);
 
 /*
  * vendor_walk - every assignment of 24 bits, in the order of the file.
  *
- * Takes:  text of oui.txt or oui.csv, told by its first line. Lines that are no assignment are passed over, and so are those that do not
- *         say who the maker is: blocks that the registry deals out in smaller parts, and private ones.
+ * Takes:  text of oui.txt or oui.csv, told by its first line. Lines that are no assignment are
+ *         passed over, and so are those that do not say who the maker is: blocks that the registry
+ *         deals out in smaller parts, and private ones.
  * Source: standards-oui.ieee.org; the files of Debian's ieee-data 20220827.1.
  */
 void vendor_walk(struct bytes text, vendor_take *take, void *context);

@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 
-/* Every write goes through write_bytes(), as every read goes through read_bytes(): two bounds checks for the whole program. */
+/*
+ * Every write goes through write_bytes(), as every read goes through read_bytes(): two bounds
+ * checks for the whole program.
+ */
 
 #include "base/bytes.h"
 
@@ -14,7 +17,8 @@ struct bytes bytes_text(const char *text)
 struct bytes bytes_cut_line(struct bytes *text)
 {
 	const uint8_t *newline = text->len > 0 ? memchr(text->at, '\n', text->len) : NULL;
-	struct bytes   line    = newline != NULL ? bytes_first(*text, (size_t)(newline - text->at)) : *text;
+	struct bytes   line =
+                newline != NULL ? bytes_first(*text, (size_t)(newline - text->at)) : *text;
 
 	*text = bytes_from(*text, line.len + 1);
 	return line;

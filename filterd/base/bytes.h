@@ -63,15 +63,21 @@ static inline struct bytes bytes_first(struct bytes all, size_t len)
 	return bytes_of(all.at, len < all.len ? len : all.len);
 }
 
-/* The first line of a text, without its newline; the text goes on behind it. The last line need not have one. */
+/*
+ * The first line of a text, without its newline; the text goes on behind it. The last line need not
+ * have one.
+ */
 struct bytes bytes_cut_line(struct bytes *text);
 
-/* num bytes from twice as many hexadecimal digits of either case; PARSE_BAD, out untouched, if text is anything else. */
+/*
+ * num bytes from twice as many hexadecimal digits of either case; PARSE_BAD, out untouched, if text
+ * is anything else.
+ */
 enum parse bytes_from_hex(struct bytes text, uint8_t *out, size_t num);
 
 /*
- * The reader stands here, and not in bytes.c, because headers are some fifty reads of a few instructions each: as calls they
- * were two fifths of the time of a replay.
+ * The reader stands here, and not in bytes.c, because headers are some fifty reads of a few
+ * instructions each: as calls they were two fifths of the time of a replay.
  */
 static inline struct reader reader_over(struct bytes all, enum parse on_short)
 {
@@ -124,7 +130,9 @@ static inline uint32_t read_u32(struct reader *r)
 {
 	struct bytes b = read_bytes(r, 4);
 
-	return b.len > 0 ? (uint32_t)b.at[0] << 24 | (uint32_t)b.at[1] << 16 | (uint32_t)b.at[2] << 8 | b.at[3] : 0;
+	return b.len > 0 ? (uint32_t)b.at[0] << 24 | (uint32_t)b.at[1] << 16 |
+	                           (uint32_t)b.at[2] << 8 | b.at[3]
+	                 : 0;
 }
 
 uint16_t read_u16_little(struct reader *r);

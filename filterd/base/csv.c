@@ -11,15 +11,20 @@ static bool is_formula(struct bytes text)
 
 static bool needs_quotes(struct bytes text)
 {
-	return text.len > 0 && (memchr(text.at, ',', text.len) != NULL || memchr(text.at, '"', text.len) != NULL);
+	return text.len > 0 &&
+	       (memchr(text.at, ',', text.len) != NULL || memchr(text.at, '"', text.len) != NULL);
 }
 
-/* Bytes of the control character that stands in front: ASCII's, or as UTF-8 one of U+0080 to U+009F; 0 if it is none. */
+/*
+ * Bytes of the control character that stands in front: ASCII's, or as UTF-8 one of U+0080 to
+ * U+009F; 0 if it is none.
+ */
 static size_t control_len(struct bytes text)
 {
 	if (text.at[0] < 0x20 || text.at[0] == 0x7f)
 		return 1;
-	return text.len > 1 && text.at[0] == 0xc2 && text.at[1] >= 0x80 && text.at[1] < 0xa0 ? 2 : 0;
+	return text.len > 1 && text.at[0] == 0xc2 && text.at[1] >= 0x80 && text.at[1] < 0xa0 ? 2
+	                                                                                     : 0;
 }
 
 static void put_inner(struct text *t, struct bytes text)

@@ -2,13 +2,17 @@
 #ifndef FILTERD_BASE_CSV_H
 #define FILTERD_BASE_CSV_H
 
-/* Csv: cells as RFC 4180 has them, safe to be opened in a spreadsheet and to be printed on a terminal. */
+/*
+ * Csv: cells as RFC 4180 has them, safe to be opened in a spreadsheet and to be printed on a
+ * terminal.
+ */
 
 #include "base/text.h"
 
 /*
- * csv_cell - a cell, quoted where it must be. Names come from strangers: a text that a spreadsheet would take for a formula gets a
- *            quote (') in front, and a control character, line ends too, is written as \x1b.
+ * csv_cell - a cell, quoted where it must be. Names come from strangers: a text that a spreadsheet
+ *            would take for a formula gets a quote (') in front, and a control character, line ends
+ *            too, is written as \x1b.
  * csv_end  - the end of a row.
  */
 void csv_cell(struct text *t, struct bytes text);

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 
 /*
- * A label in lower case that needs no escape, which is what nearly all are, is copied as it is tested. For any other, both
- * spellings are written; the one as sent is kept only if a byte of the name differs.
+ * A label in lower case that needs no escape, which is what nearly all are, is copied as it is
+ * tested. For any other, both spellings are written; the one as sent is kept only if a byte of the
+ * name differs.
  */
 
 #include "base/host.h"
@@ -17,7 +18,10 @@ struct host host_literal(const char *canonical)
 	return (struct host){ .text = canonical, .len = strlen(canonical) };
 }
 
-/* What an octet is in a canonical text; below '!', and another one than itself, if it needs an escape. */
+/*
+ * What an octet is in a canonical text; below '!', and another one than itself, if it needs an
+ * escape.
+ */
 static const char canonical[UINT8_MAX + 1] =
 	"\1\0\0\0\0\0\0\0" "\0\0\0\0\0\0\0\0" "\0\0\0\0\0\0\0\0" "\0\0\0\0\0\0\0\0"
 	"\0!\0#$%&'()*+,-\0/" "0123456789:;<=>?" "@abcdefghijklmno" "pqrstuvwxyz[\0]^_"
@@ -78,7 +82,10 @@ static void add_other(struct host_text *t, struct bytes label)
 			t->sent[t->sent_len++] = '.';
 	}
 
-	/* keep_sent() of an empty name leaves a length of 0, so the flag decides for the first label. */
+	/*
+	 * keep_sent() of an empty name leaves a length of 0, so the flag decides for the first
+	 * label.
+	 */
 	bool keeps = has_upper || t->sent_len > 0;
 
 	for (size_t i = 0; i < label.len; i++) {
@@ -109,10 +116,14 @@ enum parse host_add_label(struct host_text *t, struct bytes label)
 	return PARSE_OK;
 }
 
-/* Labels that fit; false if something of them is not canonical as it stands: then only bytes behind t->len have changed. */
+/*
+ * Labels that fit; false if something of them is not canonical as it stands: then only bytes behind
+ * t->len have changed.
+ */
 static bool put_labels(struct host_text *t, struct bytes labels)
 {
-	size_t skip = t->len > 0 ? 0 : 1;       /* where a length stood there is a dot, but not before the first label */
+	/* where a length stood there is a dot, but not before the first label */
+	size_t skip = t->len > 0 ? 0 : 1;
 	char  *to   = t->text + t->len;
 	size_t len;
 

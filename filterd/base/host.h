@@ -55,10 +55,11 @@ static inline void host_clear(struct host_text *t)
 enum parse host_add_label(struct host_text *t, struct bytes label);
 
 /*
- * host_read_labels - append all labels that stand one behind the other in r, each behind its length, as in a DNS message.
+ * host_read_labels - append all labels that stand one behind the other in r, each behind its
+ *                    length, as in a DNS message.
  *
- * Gives:  PARSE_OK, r in front of an octet that is no length of a label, or at its end; PARSE_BAD if r ends within a label, or
- *         the name is too long: *t is then not to be used.
+ * Gives:  PARSE_OK, r in front of an octet that is no length of a label, or at its end; PARSE_BAD
+ *         if r ends within a label, or the name is too long: *t is then not to be used.
  */
 enum parse host_read_labels(struct host_text *t, struct reader *r);
 

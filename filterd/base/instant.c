@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 
-/* Days are counted in the proleptic Gregorian calendar, from the first of March, so that a leap day is the last of its year. */
+/*
+ * Days are counted in the proleptic Gregorian calendar, from the first of March, so that a leap day
+ * is the last of its year.
+ */
 
 #include "base/instant.h"
 
@@ -120,11 +123,14 @@ enum parse instant_parse(struct bytes text, int64_t *us_out)
 	second   = read_digits(&r, 2);
 	fraction = read_fraction(&r);
 	offset   = read_offset(&r);
-	if (r.status != PARSE_OK || r.left.len > 0 || (separator != 'T' && separator != 't' && separator != ' '))
+	if (r.status != PARSE_OK || r.left.len > 0 ||
+	    (separator != 'T' && separator != 't' && separator != ' '))
 		return PARSE_BAD;
-	if (month < 1 || month > 12 || day < 1 || day > days_in(year, month) || hour > 23 || minute > 59 || second > 60)
+	if (month < 1 || month > 12 || day < 1 || day > days_in(year, month) || hour > 23 ||
+	    minute > 59 || second > 60)
 		return PARSE_BAD;
-	seconds = days_of(year, month, day) * SECONDS_A_DAY + hour * 3600 + minute * 60 + second - offset;
+	seconds = days_of(year, month, day) * SECONDS_A_DAY + hour * 3600 + minute * 60 + second -
+	          offset;
 	*us_out = seconds * US_A_SECOND + fraction;
 	return PARSE_OK;
 }

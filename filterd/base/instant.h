@@ -8,13 +8,14 @@
 
 #define INSTANT_NEVER  INT64_MAX        /* an `until` that was not given */
 #define INSTANT_ALWAYS INT64_MIN        /* an `effective` that was not given */
-#define INSTANT_UNKNOWN INT64_MAX       /* the clock cannot be believed: what has a date has begun, and has not ended */
+/* the clock cannot be believed: what has a date has begun, and has not ended */
+#define INSTANT_UNKNOWN INT64_MAX
 
 /*
- * instant_parse - Takes: "2024-09-29T00:00:00-04:00", a fraction of up to 6 digits, 'Z' or an offset; 't', ' '
- *         between date and time allowed.
- * Gives:  PARSE_OK and microseconds since 1970, UTC; PARSE_BAD for anything else, days that do not exist and a
- *         missing offset included. A leap second counts as the second after it.
+ * instant_parse - Takes: "2024-09-29T00:00:00-04:00", a fraction of up to 6 digits, 'Z' or an
+ *         offset; 't', ' ' between date and time allowed.
+ * Gives:  PARSE_OK and microseconds since 1970, UTC; PARSE_BAD for anything else, days that do not
+ *         exist and a missing offset included. A leap second counts as the second after it.
  * Source: RFC 3339, section 5.6.
  */
 enum parse instant_parse(struct bytes text, int64_t *us_out);

@@ -4,7 +4,10 @@
 
 #include <string.h>
 
-/* Unicode 15, general categories Cc, Cf, Zl, Zp, Co, Cn where it matters; and letters without width. In order. */
+/*
+ * Unicode 15, general categories Cc, Cf, Zl, Zp, Co, Cn where it matters; and letters without
+ * width. In order.
+ */
 static const struct { uint32_t from, to; } unseen[] = {
 	{ 0x0000, 0x001f },     /* control characters */
 	{ 0x007f, 0x009f },
@@ -42,7 +45,11 @@ static size_t plain_take_utf8(struct bytes text, uint32_t *out)
 {
 	static const uint32_t least[] = { 0, 0, 0x80, 0x800, 0x10000 };
 	uint8_t               c = text.at[0];
-	size_t                len = c < 0x80 ? 1 : c >= 0xc2 && c <= 0xdf ? 2 : c >= 0xe0 && c <= 0xef ? 3 : c >= 0xf0 && c <= 0xf4 ? 4 : 0;
+	size_t                len     = c < 0x80                 ? 1
+	                                : c >= 0xc2 && c <= 0xdf ? 2
+	                                : c >= 0xe0 && c <= 0xef ? 3
+	                                : c >= 0xf0 && c <= 0xf4 ? 4
+	                                                         : 0;
 	uint32_t              value = len > 1 ? c & (0x7f >> len) : c;
 
 	if (len == 0 || len > text.len)

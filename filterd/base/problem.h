@@ -2,12 +2,15 @@
 #ifndef FILTERD_BASE_PROBLEM_H
 #define FILTERD_BASE_PROBLEM_H
 
-/* Problem: what is wrong, where, and what was expected; a sentence for people. Whoever finds it fills it, and gives an error. */
+/*
+ * Problem: what is wrong, where, and what was expected; a sentence for people. Whoever finds it
+ * fills it, and gives an error.
+ */
 
 #define PROBLEM_MAX 512
 
 struct problem {
-	char text[PROBLEM_MAX];         /* "file: line 12: 'exmaple..com' is no host name; expected ..." */
+	char text[PROBLEM_MAX]; /* "file: line 12: 'exmaple..com' is no host name; expected ..." */
 };
 
 #endif

@@ -11,7 +11,8 @@
 
 struct rows rows_new(size_t item_bytes, size_t limit, uint64_t seed)
 {
-	return (struct rows){ .item_bytes = item_bytes, .limit = limit < UINT32_MAX / 4 ? limit : UINT32_MAX / 4,
+	return (struct rows){ .item_bytes = item_bytes,
+	                      .limit = limit < UINT32_MAX / 4 ? limit : UINT32_MAX / 4,
 	                      .seed = seed };
 }
 
@@ -121,7 +122,8 @@ void *rows_at(const struct rows *r, size_t number)
 /* qsort_r() hands this on to compare(), which wants items, not pointers to them. */
 static int compare_items(const void *a, const void *b, void *compare)
 {
-	int (*of_items)(const void *, const void *) = *(int (**)(const void *, const void *))compare;
+	int (*of_items)(const void *, const void *) =
+		*(int (**)(const void *, const void *))compare;
 
 	return of_items(*(void *const *)a, *(void *const *)b);
 }

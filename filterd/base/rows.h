@@ -3,8 +3,9 @@
 #define FILTERD_BASE_ROWS_H
 
 /*
- * Rows: things counted by name, as many as come up, up to a limit. Beyond it all further names share one row, so that nothing goes
- * uncounted and memory is bounded. For the programs that review; the packet path uses table.h.
+ * Rows: things counted by name, as many as come up, up to a limit. Beyond it all further names
+ * share one row, so that nothing goes uncounted and memory is bounded. For the programs that
+ * review; the packet path uses table.h.
  */
 
 #include "base/bytes.h"
@@ -20,18 +21,23 @@ struct rows {
 	uint32_t *slots;                /* number of the item + 1 */
 	size_t    num_slots;
 	uint64_t  seed;
-	bool      failed;               /* memory ran out: some names went to the shared row before the limit */
-	void     *others;               /* the shared row; its name is "(others)"; NULL until it is needed */
+	/* memory ran out: some names went to the shared row before the limit */
+	bool      failed;
+	void     *others; /* the shared row; its name is "(others)"; NULL until it is needed */
 };
 
 #define ROWS_OTHERS "(others)"
 
-/* No memory is taken yet. Items have item_bytes and begin with struct row; seed makes the choice of slots unguessable. */
+/*
+ * No memory is taken yet. Items have item_bytes and begin with struct row; seed makes the choice of
+ * slots unguessable.
+ */
 struct rows rows_new(size_t item_bytes, size_t limit, uint64_t seed);
 void        rows_free(struct rows *r);
 
 /*
- * rows_get  - the item of this name, zeroed but for the name if it is new. The pointer holds until the next call.
+ * rows_get  - the item of this name, zeroed but for the name if it is new. The pointer holds until
+ *             the next call.
  * rows_find - the same, NULL if there is none.
  * Gives:  rows_get() NULL only if there is no memory even for the shared row.
  */
@@ -43,8 +49,9 @@ size_t rows_num(const struct rows *r);
 void  *rows_at(const struct rows *r, size_t number);
 
 /*
- * rows_sorted - Gives: an array of rows_num() pointers to items in the order of `compare` (of two items; the shared one is always last), to
- *               be freed; NULL without memory or rows. It holds until the next rows_get().
+ * rows_sorted - Gives: an array of rows_num() pointers to items in the order of `compare` (of two
+ *               items; the shared one is always last), to be freed; NULL without memory or rows. It
+ *               holds until the next rows_get().
  */
 void **rows_sorted(const struct rows *r, int (*compare)(const void *a, const void *b));
 

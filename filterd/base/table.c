@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 
 /*
- * Open addressing: a slot has an item's number and the whole hash of its key, and a key that is not there is told from the
- * slots alone, without a look at an item. Items are large and rarely in the processor's cache; for the same reason the order of last
- * use stands beside them, in an array of its own. Half of the slots are empty at least, so the way to an empty one is short.
+ * Open addressing: a slot has an item's number and the whole hash of its key, and a key that is not
+ * there is told from the slots alone, without a look at an item. Items are large and rarely in the
+ * processor's cache; for the same reason the order of last use stands beside them, in an array of
+ * its own. Half of the slots are empty at least, so the way to an empty one is short.
  *
  * Items that were never used stand behind the touched ones, so their pages are never resident.
  */
@@ -13,13 +14,17 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define LINE 64                         /* bytes the processor fetches at once; an item begins with one */
+/* bytes the processor fetches at once; an item begins with one */
+#define LINE 64
 
 struct table_slot {
 	uint32_t hash, number;          /* number 0: empty */
 };
 
-/* Of the item with the same number. Number 0 is no item: its older is the newest of all, its newer the oldest. */
+/*
+ * Of the item with the same number. Number 0 is no item: its older is the newest of all, its newer
+ * the oldest.
+ */
 struct use {
 	uint32_t older, newer;          /* by last use; newer links free items, too */
 	uint32_t hash;
@@ -54,7 +59,10 @@ static size_t lines(size_t bytes)
 	return (bytes + LINE - 1) / LINE * LINE;
 }
 
-/* All at once: so much that the system gives pages of its own, which are there only once they are touched. */
+/*
+ * All at once: so much that the system gives pages of its own, which are there only once they are
+ * touched.
+ */
 static bool take_memory(struct table *t)
 {
 	size_t items = t->num_items * t->stride, slots = (t->mask + (size_t)1) * sizeof(*t->slots);
@@ -110,15 +118,17 @@ static uint64_t fold(uint64_t hash, uint64_t word)
 }
 
 /*
- * Eight bytes at a time, multiplied and folded (the mixing step known from wyhash). The seed makes the choice of
- * slot unguessable from outside; a way to a slot that grows long all the same costs time, never memory.
+ * Eight bytes at a time, multiplied and folded (the mixing step known from wyhash). The seed makes
+ * the choice of slot unguessable from outside; a way to a slot that grows long all the same costs
+ * time, never memory.
  */
 uint64_t table_hash(uint64_t seed, const void *key, size_t key_bytes)
 {
 	const uint8_t *at   = key;
 	uint64_t       hash = seed ^ 0x9e3779b97f4a7c15;
 
-	for (; key_bytes >= sizeof(uint64_t); key_bytes -= sizeof(uint64_t), at += sizeof(uint64_t)) {
+	for (; key_bytes >= sizeof(uint64_t);
+	     key_bytes -= sizeof(uint64_t), at += sizeof(uint64_t)) {
 		uint64_t word;
 
 		memcpy(&word, at, sizeof(word));
@@ -168,7 +178,8 @@ void table_fetch(const struct table *t, uint32_t hash)
 {
 	const struct table_slot *s;
 
-	for (uint32_t at = hash & t->mask; (s = &t->slots[at])->number != 0; at = (at + 1) & t->mask) {
+	for (uint32_t at = hash & t->mask; (s = &t->slots[at])->number != 0;
+	     at          = (at + 1) & t->mask) {
 		if (s->hash != hash)
 			continue;
 		__builtin_prefetch(item_of(t, s->number), 1);
@@ -183,7 +194,8 @@ void *table_find(struct table *t, const void *key)
 	uint32_t                 hash = hash_key(t, key);
 	const struct table_slot *s;
 
-	for (uint32_t at = hash & t->mask; (s = &t->slots[at])->number != 0; at = (at + 1) & t->mask) {
+	for (uint32_t at = hash & t->mask; (s = &t->slots[at])->number != 0;
+	     at          = (at + 1) & t->mask) {
 		if (s->hash != hash || memcmp(item_of(t, s->number), key, t->key_bytes) != 0)
 			continue;
 		if (t->uses[0].older != s->number) {
@@ -196,12 +208,13 @@ void *table_find(struct table *t, const void *key)
 }
 
 /*
- * Empties a slot. Behind it no way may lead across an empty slot: an item that is farther from the slot of its hash than from the
- * one that is empty moves there, and leaves an empty one itself.
+ * Empties a slot. Behind it no way may lead across an empty slot: an item that is farther from the
+ * slot of its hash than from the one that is empty moves there, and leaves an empty one itself.
  */
 static void empty_slot(struct table *t, uint32_t empty)
 {
-	for (uint32_t at = (empty + 1) & t->mask; t->slots[at].number != 0; at = (at + 1) & t->mask) {
+	for (uint32_t at = (empty + 1) & t->mask; t->slots[at].number != 0;
+	     at          = (at + 1) & t->mask) {
 		uint32_t way = (at - t->slots[at].hash) & t->mask;
 
 		if (way < ((at - empty) & t->mask))
@@ -233,8 +246,9 @@ void table_remove(struct table *t, void *item)
 }
 
 /*
- * Of a full table each new item takes the oldest one's place, so all of the next one, and its slot, are asked for now. (Not by a
- * function of its own: gcc 12 takes one that does nothing else for one without effect.)
+ * Of a full table each new item takes the oldest one's place, so all of the next one, and its slot,
+ * are asked for now. (Not by a function of its own: gcc 12 takes one that does nothing else for one
+ * without effect.)
  */
 static void give_up_oldest(struct table *t)
 {

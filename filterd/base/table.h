@@ -19,9 +19,11 @@ struct table;
 typedef void table_leave(void *owner, void *item);
 
 /*
- * table_new - room for num_items items of item_bytes each, the first key_bytes of which are the key.
+ * table_new - room for num_items items of item_bytes each, the first key_bytes of which are the
+ *             key.
  *
- * Takes:  num_items, up to 2^30, which is far beyond any setting; seed, which makes the choice of slots unguessable.
+ * Takes:  num_items, up to 2^30, which is far beyond any setting; seed, which makes the choice of
+ *         slots unguessable.
  * Gives:  the table, or NULL without memory. Items are 64-byte aligned.
  */
 struct table *table_new(size_t num_items, size_t item_bytes, size_t key_bytes, uint64_t seed,
@@ -32,10 +34,12 @@ void          table_free(struct table *t);
 void *table_find(struct table *t, const void *key);
 
 /*
- * Hints that change nothing, for a key that will be looked for after some others: a large table lies in memory that is far from
- * the processor, and two waits for it can pass while others are served.
+ * Hints that change nothing, for a key that will be looked for after some others: a large table
+ * lies in memory that is far from the processor, and two waits for it can pass while others are
+ * served.
  *
- * table_expect asks for where the key is looked up, and gives its hash. table_fetch, later, for its item, if there is one.
+ * table_expect asks for where the key is looked up, and gives its hash. table_fetch, later, for its
+ * item, if there is one.
  */
 uint32_t table_expect(const struct table *t, const void *key);
 void     table_fetch(const struct table *t, uint32_t hash);
@@ -51,7 +55,10 @@ void table_remove(struct table *t, void *item);
 /* Least recently used item, or NULL; for expiry. */
 void *table_oldest(struct table *t);
 
-/* What the choice of slots rests upon, for others that keep tables of another kind: take its low bits. */
+/*
+ * What the choice of slots rests upon, for others that keep tables of another kind: take its low
+ * bits.
+ */
 uint64_t table_hash(uint64_t seed, const void *key, size_t key_bytes);
 
 size_t   table_used(const struct table *t);

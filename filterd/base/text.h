@@ -2,7 +2,10 @@
 #ifndef FILTERD_BASE_TEXT_H
 #define FILTERD_BASE_TEXT_H
 
-/* Text: a writer without an end, for programs that report. What is written is given away piece by piece. */
+/*
+ * Text: a writer without an end, for programs that report. What is written is given away piece by
+ * piece.
+ */
 
 #include "base/bytes.h"
 

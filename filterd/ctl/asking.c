@@ -11,7 +11,8 @@
 
 bool asking_read(int argc, char **argv, const char *usage, struct asking *out, int *status_out)
 {
-	static const struct option longs[] = { { "config", required_argument, NULL, 'c' }, { "json", no_argument, NULL, 'j' },
+	static const struct option longs[] = { { "config", required_argument, NULL, 'c' },
+	                                       { "json", no_argument, NULL, 'j' },
 	                                       { "help", no_argument, NULL, 'h' }, { 0 } };
 	int                        option;
 
@@ -32,6 +33,7 @@ bool asking_read(int argc, char **argv, const char *usage, struct asking *out, i
 	}
 	if (optind == argc)
 		return true;
-	fprintf(stderr, "filterctl %s: '%s' is one word too many\n\n%s", argv[0], argv[optind], usage);
+	fprintf(stderr, "filterctl %s: '%s' is one word too many\n\n%s", argv[0], argv[optind],
+	        usage);
 	return false;
 }

@@ -11,7 +11,10 @@ struct asking {
 	bool        json;
 };
 
-/* asking_read - Takes: usage, that --help prints. Gives: true: go on. False: *status_out is the exit status, what is wrong has been said. */
+/*
+ * asking_read - Takes: usage, that --help prints. Gives: true: go on. False: *status_out is the
+ * exit status, what is wrong has been said.
+ */
 bool asking_read(int argc, char **argv, const char *usage, struct asking *out, int *status_out);
 
 #endif

@@ -19,7 +19,8 @@ static const char usage[] =
 	"Says what would happen to a request for HOST, and why.\n"
 	"\n"
 	"  -c, --config FILE   configuration, default " CONF_DEFAULT "\n"
-	"      --at TIME       at that moment: 2024-09-29T00:00:00-04:00, or 2024-09-29 (00:00 UTC); default now\n"
+	"      --at TIME       at that moment: 2024-09-29T00:00:00-04:00, or 2024-09-29 (00:00 "
+        "UTC); default now\n"
 	"\n"
 	"Exit status: 0 it passes, 1 it is blocked, 64 wrong usage, 78 wrong configuration.\n";
 
@@ -72,16 +73,21 @@ static int read_question(int argc, char **argv, struct question *q, int *status_
 		}
 	}
 	if (optind != argc - 1) {
-		fprintf(stderr, "filterctl check: expected one HOST, got %d\n\n%s", argc - optind, usage);
+		fprintf(stderr, "filterctl check: expected one HOST, got %d\n\n%s", argc - optind,
+		        usage);
 		return -1;
 	}
 	if (host_from_text(bytes_text(argv[optind]), &q->host) != PARSE_OK) {
-		fprintf(stderr, "filterctl check: '%s' is no host name; expected labels of 1 to 63 characters parted by dots\n",
+		fprintf(stderr,
+		        "filterctl check: '%s' is no host name; expected labels of 1 to 63 "
+		        "characters parted by dots\n",
 		        argv[optind]);
 		return -1;
 	}
 	if (!check_read_time(q->at, &q->now_us)) {
-		fprintf(stderr, "filterctl check: --at '%s' is no time; expected 2024-09-29T00:00:00-04:00 or 2024-09-29\n",
+		fprintf(stderr,
+		        "filterctl check: --at '%s' is no time; expected 2024-09-29T00:00:00-04:00 "
+		        "or 2024-09-29\n",
 		        q->at);
 		return -1;
 	}
@@ -101,13 +107,16 @@ static const char *verdict_of(const struct decision *d, enum mode mode)
 {
 	switch (d->ruling) {
 	case RULING_BLOCK:
-		return mode == MODE_OBSERVE ? "passes, recorded as would_block (mode = observe)" : "BLOCKED";
+		return mode == MODE_OBSERVE ? "passes, recorded as would_block (mode = observe)"
+		                            : "BLOCKED";
 	case RULING_OBSERVE: return "passes, recorded as would_block (not in force yet)";
 	case RULING_LOG:     return "passes, recorded";
 	case RULING_PASS:    break;
 	}
 	if (d->has_rule)
-		return d->rule.category->action == ACTION_ALLOW ? "passes, allowed" : "passes (not in force at that moment)";
+		return d->rule.category->action == ACTION_ALLOW
+		               ? "passes, allowed"
+		               : "passes (not in force at that moment)";
 	return "passes, no pattern matches it";
 }
 

@@ -20,22 +20,26 @@
 
 #define FORM_MAX 1024           /* bytes of a key in any form */
 
-static const char usage[] =
-	"usage: filterctl key show [-c FILE] [KEY]\n"
-	"       filterctl key init [-c FILE]\n"
-	"\n"
-	"The public key that the audit log began with, in three forms: what filterctl audit --key takes, and what signify and openssl\n"
-	"read. Keep it on another machine, or on paper: with it anybody can tell this log from one that was written to replace it.\n"
-	"\n"
-	"  show   prints it: that of this machine's log, or KEY, a file such as audit.vkey or the key itself\n"
-	"  init   makes it before filterd starts for the first time, so that it can be kept before there is a log; otherwise filterd\n"
-	"         makes one at its first start. Run it as root.\n"
-	"\n"
-	"  -c, --config FILE   configuration, default " CONF_DEFAULT "\n"
-	"\n"
-	"  filterctl key show | mail -s 'key of gw1' auditor@example.net\n"
-	"\n"
-	"Exit status: 0; 1 it cannot be made, or there is one already; 64 wrong usage; 74 it cannot be read; 78 wrong configuration.\n";
+static const char usage[] = "usage: filterctl key show [-c FILE] [KEY]\n"
+			    "       filterctl key init [-c FILE]\n"
+			    "\n"
+			    "The public key that the audit log began with, in three forms: what "
+                            "filterctl audit --key takes, and what signify and openssl\n"
+			    "read. Keep it on another machine, or on paper: with it anybody can "
+                            "tell this log from one that was written to replace it.\n"
+			    "\n"
+			    "  show   prints it: that of this machine's log, or KEY, a file such "
+                            "as audit.vkey or the key itself\n"
+			    "  init   makes it before filterd starts for the first time, so that "
+                            "it can be kept before there is a log; otherwise filterd\n"
+			    "         makes one at its first start. Run it as root.\n"
+			    "\n"
+			    "  -c, --config FILE   configuration, default " CONF_DEFAULT "\n"
+			    "\n"
+			    "  filterctl key show | mail -s 'key of gw1' auditor@example.net\n"
+			    "\n"
+			    "Exit status: 0; 1 it cannot be made, or there is one already; 64 "
+                            "wrong usage; 74 it cannot be read; 78 wrong configuration.\n";
 
 typedef int write_form(struct writer *w, const struct note_key *key);
 
@@ -47,7 +51,8 @@ static int print_form(const char *title, write_form *form, const struct note_key
 
 	if (error != 0 || w.full)
 		return EXIT_IO;
-	printf("%s%.*s%s", title, (int)w.len, (const char *)room, room[w.len - 1] == '\n' ? "" : "\n");
+	printf("%s%.*s%s", title, (int)w.len, (const char *)room,
+	       room[w.len - 1] == '\n' ? "" : "\n");
 	return 0;
 }
 
@@ -58,7 +63,8 @@ static int print_key(const struct note_key *key)
 	if (status == 0)
 		status = print_form("\n# signify -V -p\n", note_key_write_signify, key);
 	if (status == 0)
-		status = print_form("\n# openssl pkeyutl -verify -pubin -inkey\n", note_key_write_pem, key);
+		status = print_form("\n# openssl pkeyutl -verify -pubin -inkey\n",
+		                    note_key_write_pem, key);
 	return status == 0 && fflush(stdout) == 0 ? 0 : EXIT_IO;
 }
 
@@ -79,7 +85,10 @@ static int read_key(const char *path, struct note_key *out)
 	if (error == 0)
 		return 0;
 	if (error == -EINVAL)
-		fprintf(stderr, "filterctl key show: %s: this is no verifier key; expected a line GATEWAY/filterd/LOG+ID+KEY\n", path);
+		fprintf(stderr,
+		        "filterctl key show: %s: this is no verifier key; expected a line "
+		        "GATEWAY/filterd/LOG+ID+KEY\n",
+		        path);
 	else
 		fprintf(stderr, "filterctl key show: %s: %s\n", path, strerror(-error));
 	return error == -EINVAL ? EXIT_USAGE : EXIT_IO;
@@ -100,7 +109,9 @@ static int show(const char *conf, const char *given)
 			return status;
 		snprintf(path, sizeof(path), "%s/audit.vkey", s.keys);
 		if (access(path, F_OK) != 0 && errno == ENOENT) {
-			fprintf(stderr, "filterctl key show: there is no %s yet: filterd makes it at its first start, or filterctl key init now\n",
+			fprintf(stderr,
+			        "filterctl key show: there is no %s yet: filterd makes it at its "
+			        "first start, or filterctl key init now\n",
 			        path);
 			return EXIT_IO;
 		}
@@ -119,7 +130,10 @@ static int become(const char *user)
 	errno = 0;
 	who   = getpwnam(user);
 	if (who == NULL) {
-		fprintf(stderr, "filterctl key init: [daemon] user: there is no user '%s' on this host; create it or name another\n", user);
+		fprintf(stderr,
+		        "filterctl key init: [daemon] user: there is no user '%s' on this host; "
+		        "create it or name another\n",
+		        user);
 		return EXIT_CONFIG;
 	}
 	if (setgroups(0, NULL) == 0 && setgid(who->pw_gid) == 0 && setuid(who->pw_uid) == 0)
@@ -139,7 +153,10 @@ static int refuse_if_there(const struct settings *s)
 		return 0;
 	keys_forget(&keys);
 	if (error == 0)
-		fprintf(stderr, "filterctl key init: there is a key in %s already; filterctl key show prints its public part\n", s->keys);
+		fprintf(stderr,
+		        "filterctl key init: there is a key in %s already; filterctl key show "
+		        "prints its public part\n",
+		        s->keys);
 	else
 		fprintf(stderr, "filterctl key init: %s\n", problem.text);
 	return EXIT_FAILURE;
@@ -173,7 +190,8 @@ static int init(const char *conf)
 		return status;
 	error = files_make_folder(s.keys, 0700, s.user);
 	if (error != 0) {
-		fprintf(stderr, "filterctl key init: [audit] keys '%s': %s\n", s.keys, strerror(-error));
+		fprintf(stderr, "filterctl key init: [audit] keys '%s': %s\n", s.keys,
+		        strerror(-error));
 		return EXIT_FAILURE;
 	}
 	status = become(s.user);
@@ -184,7 +202,8 @@ static int init(const char *conf)
 
 int ctl_key(int argc, char **argv)
 {
-	static const struct option longs[] = { { "config", required_argument, NULL, 'c' }, { "help", no_argument, NULL, 'h' }, { 0 } };
+	static const struct option longs[] = { { "config", required_argument, NULL, 'c' },
+	                                       { "help", no_argument, NULL, 'h' }, { 0 } };
 	const char                *conf    = CONF_DEFAULT;
 	int                        option;
 

@@ -11,7 +11,8 @@ static struct bytes key_file_next_line(struct bytes *rest)
 {
 	struct bytes line = bytes_cut_line(rest);
 
-	return line.len > 0 && line.at[line.len - 1] == '\r' ? bytes_first(line, line.len - 1) : line;
+	return line.len > 0 && line.at[line.len - 1] == '\r' ? bytes_first(line, line.len - 1)
+	                                                     : line;
 }
 
 int key_file_read(const char *path, struct note_key *out)

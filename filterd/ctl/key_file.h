@@ -2,7 +2,10 @@
 #ifndef FILTERD_CTL_KEY_FILE_H
 #define FILTERD_CTL_KEY_FILE_H
 
-/* Key file: where somebody keeps the public key of a log: audit.vkey itself, what filterctl key show printed, or the mail it came in. */
+/*
+ * Key file: where somebody keeps the public key of a log: audit.vkey itself, what filterctl key
+ * show printed, or the mail it came in.
+ */
 
 #include "audit/note.h"
 

@@ -10,7 +10,8 @@ int ctl_audit(int argc, char **argv)
 {
 	(void)argc;
 	(void)argv;
-	fputs("filterctl audit: this filterctl was built without it; copy the log and audit.vkey to another machine and read them there\n",
+	fputs("filterctl audit: this filterctl was built without it; copy the log and audit.vkey "
+	      "to another machine and read them there\n",
 	      stderr);
 	return EXIT_USAGE;
 }

@@ -10,6 +10,8 @@ int ctl_replay(int argc, char **argv)
 {
 	(void)argc;
 	(void)argv;
-	fputs("filterctl replay: this filterctl was built without it; take the capture to another machine\n", stderr);
+	fputs("filterctl replay: this filterctl was built without it; take the capture to another "
+	      "machine\n",
+	      stderr);
 	return EXIT_USAGE;
 }

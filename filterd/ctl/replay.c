@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 
 /*
- * filterctl replay: the packets of captures through the very engine that serves the queue. Each capture has an engine of
- * its own, with a fixed seed, so the same file gives the same lines.
+ * filterctl replay: the packets of captures through the very engine that serves the queue. Each
+ * capture has an engine of its own, with a fixed seed, so the same file gives the same lines.
  */
 
 #include "ctl/verbs.h"
@@ -26,15 +26,20 @@
 static const char usage[] =
 	"usage: filterctl replay [-c FILE] [--all] [--summary] [--ignore-checksums] CAPTURE...\n"
 	"\n"
-	"Judges the packets of pcap and pcapng files as the filter would have, at the time they carry, and prints a\n"
-	"record a line for every attempt that is blocked, observed or logged. '-' is standard input.\n"
+	"Judges the packets of pcap and pcapng files as the filter would have, at the time they "
+        "carry, and prints a\n"
+	"record a line for every attempt that is blocked, observed or logged. '-' is standard "
+        "input.\n"
 	"\n"
 	"  -c, --config FILE      configuration, default " CONF_DEFAULT "\n"
-	"      --all              also a line for every name that passes (filterd.type is \"pass\")\n"
+	"      --all              also a line for every name that passes (filterd.type is "
+        "\"pass\")\n"
 	"      --summary          a table of hosts instead of records\n"
-	"      --ignore-checksums judge packets whose checksums do not hold, instead of leaving them out\n"
+	"      --ignore-checksums judge packets whose checksums do not hold, instead of leaving "
+        "them out\n"
 	"\n"
-	"Exit status: 0; 1 if a capture is damaged (what could be read was judged); 64 wrong usage; 78 wrong configuration.\n";
+	"Exit status: 0; 1 if a capture is damaged (what could be read was judged); 64 wrong "
+        "usage; 78 wrong configuration.\n";
 
 struct replay {
 	struct settings       settings;
@@ -73,7 +78,8 @@ static void replay_judge(struct replay *r, struct engine *engine, const struct c
 {
 	struct link_frame   frame;
 	struct engine_reply reply;
-	struct engine_input in = { .now_us = packet->time_us, .sums_settled = r->ignore_checksums, .iface = "" };
+	struct engine_input in = { .now_us = packet->time_us, .sums_settled = r->ignore_checksums,
+	                           .iface = "" };
 
 	r->packet_number = packet->number;
 	if (link_read(packet->linktype, packet->frame, &frame) != PARSE_OK || frame.ip.len == 0)
@@ -107,7 +113,9 @@ static bool replay_capture(struct replay *r, const char *path)
 	if (engine != NULL && capture_open(path, &capture, &problem) == 0) {
 		while ((status = capture_next(capture, &packet, &problem)) == PARSE_OK) {
 			if (!link_known(packet.linktype) && !told_link) {
-				fprintf(stderr, "filterctl: %s: link type %d is not one that is read; its packets are left out\n",
+				fprintf(stderr,
+				        "filterctl: %s: link type %d is not one that is read; its "
+				        "packets are left out\n",
 				        path, packet.linktype);
 				told_link = true;
 			}

@@ -19,21 +19,24 @@
 #define WAIT_MS 10000
 #define LOOK_MS 50
 
-static const char usage[] =
-	"usage: filterctl rotate [-c FILE]\n"
-	"\n"
-	"Closes the open file of the audit log now, with a signed record, as filterd does by itself each day: to take it away, or to\n"
-	"compress it. Run it as root. A copy that a program like logrotate makes is not needed, and harms: filterd renames its own files.\n"
-	"\n"
-	"  -c, --config FILE   configuration, default " CONF_DEFAULT "\n"
-	"\n"
-	"Exit status: 0 it is closed; 1 it is not, or no filterd runs; 64 wrong usage; 78 wrong configuration.\n";
+static const char usage[] = "usage: filterctl rotate [-c FILE]\n"
+			    "\n"
+			    "Closes the open file of the audit log now, with a signed record, as "
+                            "filterd does by itself each day: to take it away, or to\n"
+			    "compress it. Run it as root. A copy that a program like logrotate "
+                            "makes is not needed, and harms: filterd renames its own files.\n"
+			    "\n"
+			    "  -c, --config FILE   configuration, default " CONF_DEFAULT "\n"
+			    "\n"
+			    "Exit status: 0 it is closed; 1 it is not, or no filterd runs; 64 "
+                            "wrong usage; 78 wrong configuration.\n";
 
 static bool is_new(const char *path, const struct stat *before)
 {
 	struct stat now;
 
-	return stat(path, &now) == 0 && (now.st_ino != before->st_ino || now.st_dev != before->st_dev);
+	return stat(path, &now) == 0 &&
+	       (now.st_ino != before->st_ino || now.st_dev != before->st_dev);
 }
 
 static bool wait_for_new(const char *path, const struct stat *before)
@@ -65,14 +68,17 @@ static int rotate(const char *path)
 		printf("the file is closed; %s is new\n", path);
 		return EXIT_SUCCESS;
 	}
-	fprintf(stderr, "filterctl rotate: filterd was told, and %s is still the same after %d s; filterd's messages say why\n", path,
-	        WAIT_MS / 1000);
+	fprintf(stderr,
+	        "filterctl rotate: filterd was told, and %s is still the same after %d s; "
+	        "filterd's messages say why\n",
+	        path, WAIT_MS / 1000);
 	return EXIT_FAILURE;
 }
 
 int ctl_rotate(int argc, char **argv)
 {
-	static const struct option longs[] = { { "config", required_argument, NULL, 'c' }, { "help", no_argument, NULL, 'h' }, { 0 } };
+	static const struct option longs[] = { { "config", required_argument, NULL, 'c' },
+	                                       { "help", no_argument, NULL, 'h' }, { 0 } };
 	const char                *conf    = CONF_DEFAULT;
 	struct problem             problem = { "" };
 	struct settings            s;

@@ -15,14 +15,17 @@
 static const char usage[] =
 	"usage: filterctl rules print|install|remove [-c FILE] [--backend nft|iptables]\n"
 	"\n"
-	"The rules that send undecided packets to filterd, generated from the configuration, IPv4 and IPv6 together.\n"
+	"The rules that send undecided packets to filterd, generated from the configuration, IPv4 "
+        "and IPv6 together.\n"
 	"Installing again renews them; removing leaves the host as it was.\n"
 	"\n"
 	"  -c, --config FILE       configuration, default " CONF_DEFAULT "\n"
-	"      --backend BACKEND   nft or iptables; default what the configuration says, auto: nft where the\n"
+	"      --backend BACKEND   nft or iptables; default what the configuration says, auto: nft "
+        "where the\n"
 	"                          kernel has its queue expression, else iptables\n";
 
-static int ctl_rules_run(const char *what, const struct settings *s, enum rules_backend backend, struct problem *problem)
+static int ctl_rules_run(const char *what, const struct settings *s, enum rules_backend backend,
+                         struct problem *problem)
 {
 	if (strcmp(what, "print") == 0)
 		return rules_print(s, backend, problem);
@@ -65,13 +68,17 @@ int ctl_rules(int argc, char **argv)
 			conf = optarg;
 		if (option == '?' || (option == 'b' && !read_backend(optarg, &backend))) {
 			if (option == 'b')
-				fprintf(stderr, "filterctl rules: --backend '%s': expected nft or iptables\n\n", optarg);
+				fprintf(stderr,
+				        "filterctl rules: --backend '%s': expected nft or "
+				        "iptables\n\n",
+				        optarg);
 			fputs(usage, stderr);
 			return EXIT_USAGE;
 		}
 	}
 	what = optind == argc - 1 ? argv[optind] : "";
-	if (strcmp(what, "print") != 0 && strcmp(what, "install") != 0 && strcmp(what, "remove") != 0) {
+	if (strcmp(what, "print") != 0 && strcmp(what, "install") != 0 &&
+	    strcmp(what, "remove") != 0) {
 		fprintf(stderr, "filterctl rules: expected print, install or remove\n\n%s", usage);
 		return EXIT_USAGE;
 	}

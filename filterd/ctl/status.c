@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 
 /*
- * filterctl status: how filterd fares. It is filterd that knows; what is written here is only what can be said when it does not
- * answer, which is when it is asked for most.
+ * filterctl status: how filterd fares. It is filterd that knows; what is written here is only what
+ * can be said when it does not answer, which is when it is asked for most.
  */
 
 #include "ctl/verbs.h"
@@ -22,16 +22,16 @@
 
 #define EXIT_NOT_RUNNING 3      /* as the Linux Standard Base has it for status */
 
-static const char usage[] =
-	"usage: filterctl status [-c FILE] [--json]\n"
-	"\n"
-	"How filterd fares: its first line is the answer. Any user may ask.\n"
-	"\n"
-	"  -c, --config FILE   configuration, default " CONF_DEFAULT "\n"
-	"      --json          for programs; filterctl(8) lists the members\n"
-	"\n"
-	"Exit status: 0 it runs and blocks, and nothing needs attention; 1 it runs and something does; 3 it does not run;\n"
-	"64 wrong usage; 78 wrong configuration.\n";
+static const char usage[] = "usage: filterctl status [-c FILE] [--json]\n"
+			    "\n"
+			    "How filterd fares: its first line is the answer. Any user may ask.\n"
+			    "\n"
+			    "  -c, --config FILE   configuration, default " CONF_DEFAULT "\n"
+			    "      --json          for programs; filterctl(8) lists the members\n"
+			    "\n"
+			    "Exit status: 0 it runs and blocks, and nothing needs attention; 1 it "
+                            "runs and something does; 3 it does not run;\n"
+			    "64 wrong usage; 78 wrong configuration.\n";
 
 /* The answer's first line is the exit status. */
 static int print_answer(char *answer)
@@ -43,7 +43,10 @@ static int print_answer(char *answer)
 	return status;
 }
 
-/* What the kernel does with packets meanwhile: as its rules say, which need not be those of the settings any more. */
+/*
+ * What the kernel does with packets meanwhile: as its rules say, which need not be those of the
+ * settings any more.
+ */
 struct kernel {
 	enum hooks hooks;
 	bool       lets_pass;
@@ -52,7 +55,8 @@ struct kernel {
 static struct kernel ask_kernel(const struct settings *s)
 {
 	static struct foreign_rules foreign;
-	struct kernel               k = { .hooks = HOOKS_UNKNOWN, .lets_pass = s->on_failure == ON_FAILURE_OPEN };
+	struct kernel               k = { .hooks = HOOKS_UNKNOWN,
+	                                  .lets_pass = s->on_failure == ON_FAILURE_OPEN };
 	struct readback            *r = NULL;
 
 	if (readback_open(&r) == 0)
@@ -95,29 +99,37 @@ static void print_silence(bool runs, const char *why, const struct kernel *k)
 	else if (runs)
 		puts("rules     in place");
 	else if (k->lets_pass)
-		puts("rules     in place, and on-failure = open: packets pass unseen until filterd runs");
+		puts("rules     in place, and on-failure = open: packets pass unseen until filterd "
+		     "runs");
 	else
-		puts("rules     in place, and on-failure = closed: new connections are DROPPED until filterd runs");
+		puts("rules     in place, and on-failure = closed: new connections are DROPPED "
+		     "until filterd runs");
 	if (!runs)
-		puts("start     systemctl start filterd, or service filterd start; to let packets through: filterctl rules remove");
+		puts("start     systemctl start filterd, or service filterd start; to let packets "
+		     "through: filterctl rules remove");
 }
 
 static int tell_of_silence(const struct settings *s, int error, bool json)
 {
 	struct problem ignored;
 	pid_t          pid;
-	/* Whoever has the log's lock is filterd, whether it answers or not; -EPERM: it is somebody else's, and runs. */
+	/*
+	 * Whoever has the log's lock is filterd, whether it answers or not; -EPERM: it is somebody
+	 * else's, and runs.
+	 */
 	int            writer = log_writer_find(s->audit_file, &pid, &ignored);
-	bool           runs   = error == -ETIMEDOUT || error == -EPROTO || writer == 0 || writer == -EPERM;
+	bool runs = error == -ETIMEDOUT || error == -EPROTO || writer == 0 || writer == -EPERM;
 	struct kernel  kernel = ask_kernel(s);
 	char           why[SETTINGS_TEXT_MAX + 100];
 
 	if (!runs)
 		snprintf(why, sizeof(why), "filterd does not run.");
 	else if (s->control[0] == '\0')
-		snprintf(why, sizeof(why), "filterd runs, but nobody can ask it: [daemon] control is empty.");
+		snprintf(why, sizeof(why),
+		         "filterd runs, but nobody can ask it: [daemon] control is empty.");
 	else
-		snprintf(why, sizeof(why), "filterd runs, but does not answer at %s: %s.", s->control, strerror(-error));
+		snprintf(why, sizeof(why), "filterd runs, but does not answer at %s: %s.",
+		         s->control, strerror(-error));
 	if (json)
 		print_silence_json(runs, why, &kernel);
 	else
@@ -139,6 +151,10 @@ int ctl_status(int argc, char **argv)
 		fprintf(stderr, "filterctl status: %s\n", problem.text);
 		return EXIT_CONFIG;
 	}
-	error = s.control[0] == '\0' ? -ENOENT : control_socket_ask(s.control, q.json ? REQUEST_STATUS_JSON : REQUEST_STATUS, &answer);
+	error = s.control[0] == '\0'
+	                ? -ENOENT
+	                : control_socket_ask(s.control,
+	                                     q.json ? REQUEST_STATUS_JSON : REQUEST_STATUS,
+	                                     &answer);
 	return error == 0 ? print_answer(answer) : tell_of_silence(&s, error, q.json);
 }

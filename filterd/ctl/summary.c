@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 
-/* Rows are found through a table that is doubled when it is half full, and sorted once, to be printed. */
+/*
+ * Rows are found through a table that is doubled when it is half full, and sorted once, to be
+ * printed.
+ */
 
 #include "ctl/summary.h"
 
@@ -27,7 +30,10 @@ struct summary {
 };
 
 static const char *const result_names[] = {
-	[EVENT_PASS] = "passed", [EVENT_LOG] = "logged", [EVENT_WOULD_BLOCK] = "observed", [EVENT_BLOCK] = "blocked",
+	[EVENT_PASS]        = "passed",
+	[EVENT_LOG]         = "logged",
+	[EVENT_WOULD_BLOCK] = "observed",
+	[EVENT_BLOCK]       = "blocked",
 };
 
 struct summary *summary_new(void)
@@ -55,7 +61,8 @@ static size_t hash_of(const char *host, enum app app, enum event_type type)
 	return (size_t)(hash ^ hash >> 32);
 }
 
-static size_t summary_slot_of(const struct summary *s, const char *host, enum app app, enum event_type type)
+static size_t summary_slot_of(const struct summary *s, const char *host, enum app app,
+                              enum event_type type)
 {
 	size_t slot = hash_of(host, app, type) & (s->num_slots - 1);
 
@@ -89,7 +96,8 @@ static bool summary_make_room(struct summary *s)
 	s->num_slots = room * 2;
 	s->room      = room;
 	for (size_t i = 0; i < s->num; i++)
-		s->slots[summary_slot_of(s, rows[i].host, rows[i].app, rows[i].type)] = (uint32_t)i + 1;
+		s->slots[summary_slot_of(s, rows[i].host, rows[i].app, rows[i].type)] =
+			(uint32_t)i + 1;
 	return true;
 }
 
@@ -104,7 +112,8 @@ bool summary_add(struct summary *s, const struct event *e)
 	}
 	slot = summary_slot_of(s, e->host.text, e->app, e->type);
 	if (s->slots[slot] == 0) {
-		s->rows[s->num] = (struct summary_row){ .host = strdup(e->host.text), .app = e->app, .type = e->type,
+		s->rows[s->num] = (struct summary_row){ .host = strdup(e->host.text), .app = e->app,
+		                                        .type = e->type,
 		                                .first_us = e->time_us };
 		if (s->rows[s->num].host == NULL)
 			return false;
@@ -144,16 +153,19 @@ void summary_print(const struct summary *s, const char *capture)
 	qsort(s->rows, s->num, sizeof(*s->rows), summary_compare);
 	printf("%s\n", capture);
 	if (s->num > 0)
-		printf("  %-8s  %-5s  %7s  %-20s  %-20s  %s\n", "result", "layer", "count", "first", "last", "host");
+		printf("  %-8s  %-5s  %7s  %-20s  %-20s  %s\n", "result", "layer", "count", "first",
+		       "last", "host");
 	for (size_t i = 0; i < s->num; i++) {
 		const struct summary_row *row = &s->rows[i];
 
 		totals[row->type] += row->count;
-		printf("  %-8s  %-5s  %7llu  %-20s  %-20s  %s\n", result_names[row->type], app_name(row->app),
-		       (unsigned long long)row->count, summary_instant_text(row->first_us, first),
+		printf("  %-8s  %-5s  %7llu  %-20s  %-20s  %s\n", result_names[row->type],
+		       app_name(row->app), (unsigned long long)row->count,
+		       summary_instant_text(row->first_us, first),
 		       summary_instant_text(row->last_us, last), row->host);
 	}
-	printf("  %llu blocked, %llu observed, %llu logged, %llu passed\n", (unsigned long long)totals[EVENT_BLOCK],
+	printf("  %llu blocked, %llu observed, %llu logged, %llu passed\n",
+	       (unsigned long long)totals[EVENT_BLOCK],
 	       (unsigned long long)totals[EVENT_WOULD_BLOCK], (unsigned long long)totals[EVENT_LOG],
 	       (unsigned long long)totals[EVENT_PASS]);
 }

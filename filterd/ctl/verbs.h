@@ -3,8 +3,8 @@
 #define FILTERD_CTL_VERBS_H
 
 /*
- * Verbs of filterctl, one file each. Each gets argv with its own name first and gives the exit status; each writes its
- * own usage, which --help prints.
+ * Verbs of filterctl, one file each. Each gets argv with its own name first and gives the exit
+ * status; each writes its own usage, which --help prints.
  */
 
 #define EXIT_USAGE 64           /* sysexits.h: EX_USAGE */

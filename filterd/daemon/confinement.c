@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 
 /*
- * Folders, not files: editors, DHCP servers and filterd itself put another file in the place of the old one. Of a file that is a
- * symbolic link both folders count, its own and that of what it leads to.
+ * Folders, not files: editors, DHCP servers and filterd itself put another file in the place of the
+ * old one. Of a file that is a symbolic link both folders count, its own and that of what it leads
+ * to.
  */
 
 #include "daemon/confinement.h"
@@ -68,7 +69,8 @@ static void confinement_forget(struct folders *f)
 	free(f->names);
 }
 
-static void add_read(struct folders *f, const char *conf, const struct watch *watch, const struct lease_files *leases)
+static void add_read(struct folders *f, const char *conf, const struct watch *watch,
+                     const struct lease_files *leases)
 {
 	const char *path;
 
@@ -95,7 +97,8 @@ static void add_written(struct folders *f, const struct settings *s)
 		confinement_add(f, s->flush_to, strlen(s->flush_to));
 }
 
-static bool hold_files(const struct in_force *r, const char *conf, const struct watch *watch, const struct lease_files *leases)
+static bool hold_files(const struct in_force *r, const char *conf, const struct watch *watch,
+                       const struct lease_files *leases)
 {
 	struct folders read = { 0 }, written = { 0 };
 	int            error = -ENOMEM;
@@ -103,16 +106,22 @@ static bool hold_files(const struct in_force *r, const char *conf, const struct 
 	add_read(&read, conf, watch, leases);
 	add_written(&written, &r->settings);
 	if (!read.failed && !written.failed) {
-		const struct confine_folders folders = { .read  = (const char *const *)read.names,    .num_read  = read.num,
-		                                         .write = (const char *const *)written.names, .num_write = written.num };
+		const struct confine_folders folders = {
+			.read      = (const char *const *)read.names,
+			.num_read  = read.num,
+			.write     = (const char *const *)written.names,
+			.num_write = written.num,
+		};
 
 		error = confine_files(&folders);
 	}
 	confinement_forget(&read);
 	confinement_forget(&written);
 	if (error != 0)
-		message_notice("confinement: files are not held to their folders: %s", error == -ENOSYS || error == -EOPNOTSUPP ?
-		               "this kernel has no landlock" : strerror(-error));
+		message_notice("confinement: files are not held to their folders: %s",
+		               error == -ENOSYS || error == -EOPNOTSUPP
+		                       ? "this kernel has no landlock"
+		                       : strerror(-error));
 	return error == 0;
 }
 
@@ -121,12 +130,15 @@ static void hold_syscalls(const struct settings *s)
 	int error = confine_syscalls(strcmp(s->log, "syslog") == 0);
 
 	if (error != 0)
-		message_notice("confinement: system calls are not held to a list: %s", error == -EOPNOTSUPP ?
-		               "this filterd was built without libseccomp" : error == -EINVAL || error == -ENOSYS ?
-		               "this kernel has no seccomp filters" : strerror(-error));
+		message_notice("confinement: system calls are not held to a list: %s",
+		               error == -EOPNOTSUPP ? "this filterd was built without libseccomp"
+		               : error == -EINVAL || error == -ENOSYS
+		                       ? "this kernel has no seccomp filters"
+		                       : strerror(-error));
 }
 
-bool confinement_begin(const struct in_force *r, const char *conf, const struct watch *watch, const struct lease_files *leases)
+bool confinement_begin(const struct in_force *r, const char *conf, const struct watch *watch,
+                       const struct lease_files *leases)
 {
 	enum confinement wanted = r->settings.confinement;
 	bool             files  = false;

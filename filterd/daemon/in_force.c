@@ -20,8 +20,8 @@ void in_force_free(struct in_force *r)
 	free(r);
 }
 
-int in_force_load(const char *conf, const struct settings *settings, struct watch *watch, struct in_force **out,
-                  struct problem *problem)
+int in_force_load(const char *conf, const struct settings *settings, struct watch *watch,
+                  struct in_force **out, struct problem *problem)
 {
 	struct in_force *r     = calloc(1, sizeof(*r));
 	int              error = 0;
@@ -51,21 +51,32 @@ size_t in_force_remarks(const struct in_force *r, char out[IN_FORCE_REMARKS][PRO
 	size_t      num     = 0;
 
 	if (num_out > 0)
-		snprintf(out[num++], PROBLEM_MAX, "policy: %llu record%s of zones left out, the first at %.300s line %u: they go by addresses "
-		         "or name servers, or prohibit nothing", (unsigned long long)num_out, num_out == 1 ? "" : "s", file, line);
+		snprintf(out[num++], PROBLEM_MAX,
+		         "policy: %llu record%s of zones left out, the first at %.300s line %u: "
+		         "they go by addresses "
+		         "or name servers, or prohibit nothing",
+		         (unsigned long long)num_out, num_out == 1 ? "" : "s", file, line);
 	if (policy_has_zones(r->policy) && r->settings.watch_s == 0)
-		snprintf(out[num++], PROBLEM_MAX, "policy: it has zones, which change by themselves, but only SIGHUP loads them; expected "
+		snprintf(out[num++], PROBLEM_MAX,
+		         "policy: it has zones, which change by themselves, but only SIGHUP loads "
+		         "them; expected "
 		         "[policy] watch = 1");
 	return num;
 }
 
-bool in_force_is_older(const struct in_force *new, const struct in_force *old, struct problem *problem)
+bool in_force_is_older(const struct in_force *new, const struct in_force *old,
+                       struct problem *problem)
 {
-	const struct policy_source *s = new->settings.signed_by[0] != '\0' ? policy_older_source(new->policy, old->policy) : NULL;
+	const struct policy_source *s = new->settings.signed_by[0] != '\0'
+	                                        ? policy_older_source(new->policy, old->policy)
+	                                        : NULL;
 
 	if (s != NULL)
-		snprintf(problem->text, PROBLEM_MAX, "policy '%.300s': its serial, %llu, is lower than that in force; expected a higher one, or, to "
-		         "go back on purpose, a restart", s->file, (unsigned long long)s->serial);
+		snprintf(problem->text, PROBLEM_MAX,
+		         "policy '%.300s': its serial, %llu, is lower than that in force; expected "
+		         "a higher one, or, to "
+		         "go back on purpose, a restart",
+		         s->file, (unsigned long long)s->serial);
 	return s != NULL;
 }
 
@@ -83,30 +94,38 @@ void in_force_say(const char *what, const struct in_force *r)
 	if (next != INSTANT_NEVER)
 		instant_write(&t, next);
 	message_notice("%s: policy %s, %zu rules, %s%s%s", what, hex, policy_num_rules(r->policy),
-	               r->settings.mode == MODE_OBSERVE ? "observing only, nothing is blocked" : "enforcing",
+	               r->settings.mode == MODE_OBSERVE ? "observing only, nothing is blocked"
+	                                                : "enforcing",
 	               next != INSTANT_NEVER ? "; next change at " : "", when);
 	num = in_force_remarks(r, remarks);
 	for (size_t i = 0; i < num; i++)
 		message_notice("%s", remarks[i]);
 }
 
-static void say_changed(const struct setting *row, const struct settings *old, const struct settings *new)
+static void say_changed(const struct setting *row, const struct settings *old,
+                        const struct settings *new)
 {
 	char        old_room[SETTING_NUMBER_MAX], new_room[SETTING_NUMBER_MAX];
-	const char *was = setting_value(row, old, old_room), *is = setting_value(row, new, new_room);
+	const char *was = setting_value(row, old, old_room),
+		   *is  = setting_value(row, new, new_room);
 
 	switch (row->when) {
 	case SETTING_AT_ONCE:
-		message_notice("[%s] %s = %s from now on; it was '%s'", row->section, row->key, is, was);
+		message_notice("[%s] %s = %s from now on; it was '%s'", row->section, row->key, is,
+		               was);
 		return;
 	case SETTING_WITH_RULES:
-		message_warning("[%s] %s = %s, which the rules are made from: run filterctl rules install", row->section, row->key, is);
+		message_warning(
+			"[%s] %s = %s, which the rules are made from: run filterctl rules install",
+			row->section, row->key, is);
 		return;
 	case SETTING_AT_START:
-		message_warning("[%s] %s = %s at the next start; until then it stays '%s'", row->section, row->key, is, was);
+		message_warning("[%s] %s = %s at the next start; until then it stays '%s'",
+		                row->section, row->key, is, was);
 		return;
 	case SETTING_WITH_RULES_AT_START:
-		message_warning("[%s] %s = %s at the next start: run filterctl rules install, then restart filterd; until then it stays '%s'",
+		message_warning("[%s] %s = %s at the next start: run filterctl rules install, then "
+		                "restart filterd; until then it stays '%s'",
 		                row->section, row->key, is, was);
 		return;
 	}

@@ -14,15 +14,20 @@ struct in_force {
 };
 
 /*
- * in_force_load - settings and policy from disk; with other settings than NULL the policy alone, under these. 0, or -errno with *problem_out.
- *                Either way the policy's files are added to watch, unless that is NULL.
+ * in_force_load - settings and policy from disk; with other settings than NULL the policy alone,
+ *                under these. 0, or -errno with *problem_out. Either way the policy's files are
+ *                added to watch, unless that is NULL.
  */
-int  in_force_load(const char *conf, const struct settings *settings, struct watch *watch, struct in_force **out,
-                   struct problem *problem_out);
+int  in_force_load(const char *conf, const struct settings *settings, struct watch *watch,
+                   struct in_force **out, struct problem *problem_out);
 void in_force_free(struct in_force *r);
 
-/* Would this go back to an older policy, by its serial, where signatures are demanded? Then *problem_out says so. */
-bool in_force_is_older(const struct in_force *new, const struct in_force *old, struct problem *problem_out);
+/*
+ * Would this go back to an older policy, by its serial, where signatures are demanded? Then
+ * *problem_out says so.
+ */
+bool in_force_is_older(const struct in_force *new, const struct in_force *old,
+                       struct problem *problem_out);
 
 /* What people should know of it though it is good, a sentence each; how many. */
 #define IN_FORCE_REMARKS 2
@@ -32,8 +37,9 @@ size_t in_force_remarks(const struct in_force *r, char out[IN_FORCE_REMARKS][PRO
 void in_force_say(const char *what, const struct in_force *r);
 
 /*
- * in_force_follow - makes *new, which comes after settings *old, one that a filterd that runs can have: a setting that waits for the next start
- *                   keeps its old value. Of each one that has changed the operator is told what came of it, or what is needed.
+ * in_force_follow - makes *new, which comes after settings *old, one that a filterd that runs can
+ *                   have: a setting that waits for the next start keeps its old value. Of each one
+ *                   that has changed the operator is told what came of it, or what is needed.
  */
 void in_force_follow(struct in_force *new, const struct settings *old);
 

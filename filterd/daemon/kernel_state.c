@@ -23,13 +23,17 @@ struct kernel_state {
 	size_t           num;
 	uint64_t         space;
 	enum hooks       hooks, said;           /* as last seen; as the last record was told */
-	bool             asked, missed;         /* missed: rules were missing since the record before */
+	/* missed: rules were missing since the record before */
+	bool             asked, missed;
 	char             path[SETTINGS_TEXT_MAX + 32];   /* of what was recorded */
 	struct unseen    recorded;
 	bool             has_recorded, unknown_told;
 };
 
-/* What the record before said. A file that is damaged is as none: all that was counted is said again. */
+/*
+ * What the record before said. A file that is damaged is as none: all that was counted is said
+ * again.
+ */
 static void read_recorded(struct kernel_state *w)
 {
 	struct bytes content;
@@ -56,11 +60,14 @@ int kernel_state_open(const struct settings *s, struct kernel_state **out)
 	read_recorded(w);
 	error = readback_open(&w->readback);
 	if (error != 0)
-		message_warning("the kernel cannot be asked for its rules: %s; records will not say whether they are in place",
+		message_warning("the kernel cannot be asked for its rules: %s; records will not "
+		                "say whether they are in place",
 		                strerror(-error));
 	w->queues_fd = queue_table_open();
 	if (w->queues_fd < 0)
-		message_warning("the kernel's table of queues: %s; records will not say what they dropped", strerror(-w->queues_fd));
+		message_warning(
+			"the kernel's table of queues: %s; records will not say what they dropped",
+			strerror(-w->queues_fd));
 	*out = w;
 	return 0;
 }
@@ -82,11 +89,14 @@ static enum hooks ask_hooks(struct kernel_state *w)
 
 	w->hooks  = w->readback != NULL ? readback_hooks(w->readback) : HOOKS_UNKNOWN;
 	w->missed = w->missed || w->hooks == HOOKS_MISSING;
-	if (w->hooks == HOOKS_MISSING && (before != HOOKS_MISSING || !w->asked) && readback_is_offloaded(w->readback))
-		message_error("another program's flowtable takes flows away before they are judged, so they pass unseen; run filterctl "
+	if (w->hooks == HOOKS_MISSING && (before != HOOKS_MISSING || !w->asked) &&
+	    readback_is_offloaded(w->readback))
+		message_error("another program's flowtable takes flows away before they are "
+		              "judged, so they pass unseen; run filterctl "
 		              "rules install");
 	else if (w->hooks == HOOKS_MISSING && (before != HOOKS_MISSING || !w->asked))
-		message_error("no rules in the kernel bring packets to filterd, so they pass unseen; run filterctl rules install");
+		message_error("no rules in the kernel bring packets to filterd, so they pass "
+		              "unseen; run filterctl rules install");
 	if (w->hooks == HOOKS_OK && before != HOOKS_OK && w->asked)
 		message_notice("the rules that bring packets to filterd are in place again");
 	w->asked = true;
@@ -96,18 +106,24 @@ static enum hooks ask_hooks(struct kernel_state *w)
 static void ask_unseen(struct kernel_state *w, const char *boot, struct kernel_facts *out)
 {
 	struct unseen now   = { .space = w->space };
-	int           error = w->readback != NULL ? readback_unseen(w->readback, &now.table, &now.packets) : -EOPNOTSUPP;
+	int error = w->readback != NULL ? readback_unseen(w->readback, &now.table, &now.packets)
+	                                : -EOPNOTSUPP;
 
 	if (error != 0 && !w->unknown_told && out->hooks != HOOKS_MISSING)
-		message_warning("packets that pass unseen are not counted here: %s; records will not say how many there were",
-		                error == -ENOENT ? "the rules do not; run filterctl rules install" : strerror(-error));
+		message_warning("packets that pass unseen are not counted here: %s; records will "
+		                "not say how many there were",
+		                error == -ENOENT ? "the rules do not; run filterctl rules install"
+		                                 : strerror(-error));
 	w->unknown_told = error != 0;
 	if (error != 0)
 		return;
 	snprintf(now.boot, sizeof(now.boot), "%s", boot);
 	out->has_recorded = true;
-	out->unseen_known = unseen_since(w->has_recorded ? &w->recorded : NULL, &now, &out->unseen, &out->recorded);
-	/* Some passed that no rule was there to count: what was counted is left to the next record. */
+	out->unseen_known = unseen_since(w->has_recorded ? &w->recorded : NULL, &now, &out->unseen,
+	                                 &out->recorded);
+	/*
+	 * Some passed that no rule was there to count: what was counted is left to the next record.
+	 */
 	if (out->unseen_known && w->missed) {
 		out->has_recorded = out->unseen_known = false;
 		out->unseen       = 0;
@@ -132,14 +148,17 @@ void kernel_state_recorded(struct kernel_state *w, const struct kernel_facts *t)
 	struct writer out = writer_over(line, sizeof(line));
 	int           error;
 
-	if (!t->has_recorded || (w->has_recorded && memcmp(&w->recorded, &t->recorded, sizeof(w->recorded)) == 0))
+	if (!t->has_recorded ||
+	    (w->has_recorded && memcmp(&w->recorded, &t->recorded, sizeof(w->recorded)) == 0))
 		return;
 	w->recorded     = t->recorded;
 	w->has_recorded = true;
 	unseen_write(&out, &w->recorded);
 	error = files_replace(w->path, writer_written(&out), 0600);
 	if (error != 0)
-		message_warning("'%s': %s; after a restart packets that passed unseen will be said again", w->path, strerror(-error));
+		message_warning(
+			"'%s': %s; after a restart packets that passed unseen will be said again",
+			w->path, strerror(-error));
 }
 
 bool kernel_state_sees_change(struct kernel_state *w)
@@ -152,6 +171,7 @@ void kernel_state_look(struct kernel_state *w, struct kernel_facts *out)
 	uint64_t table;
 
 	*out = (struct kernel_facts){ .hooks = w->hooks };
-	out->unseen_known = w->readback != NULL && readback_unseen(w->readback, &table, &out->unseen) == 0;
+	out->unseen_known =
+		w->readback != NULL && readback_unseen(w->readback, &table, &out->unseen) == 0;
 	out->num_queues   = queue_table_now(w->queues_fd, w->first, w->num, out->queues);
 }

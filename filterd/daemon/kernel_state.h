@@ -3,8 +3,9 @@
 #define FILTERD_DAEMON_KERNEL_STATE_H
 
 /*
- * Kernel state: what the kernel says about the filter, and filterd can only repeat: whether the rules are in place, how many
- * packets passed without a verdict, what its queues dropped. For the main thread.
+ * Kernel state: what the kernel says about the filter, and filterd can only repeat: whether the
+ * rules are in place, how many packets passed without a verdict, what its queues dropped. For the
+ * main thread.
  */
 
 #include "audit/control.h"
@@ -23,7 +24,10 @@ struct kernel_facts {
 	struct control_queue queues[CONTROL_QUEUES];
 };
 
-/* kernel_state_open - while still root. What cannot be asked stays unknown, and is said here, once. 0 or -ENOMEM. */
+/*
+ * kernel_state_open - while still root. What cannot be asked stays unknown, and is said here, once.
+ * 0 or -ENOMEM.
+ */
 int  kernel_state_open(const struct settings *s, struct kernel_state **out);
 void kernel_state_close(struct kernel_state *w);
 
@@ -34,12 +38,16 @@ struct kernel_facts kernel_state_ask(struct kernel_state *w, const char *boot);
 void kernel_state_recorded(struct kernel_state *w, const struct kernel_facts *t);
 
 /*
- * kernel_state_look - the same at any other moment: nothing is remembered, nobody is told. unseen: all that were counted since the rules were
+ * kernel_state_look - the same at any other moment: nothing is remembered, nobody is told. unseen:
+ *                     all that were counted since the rules were
  * made.
  */
 void kernel_state_look(struct kernel_state *w, struct kernel_facts *out);
 
-/* Have rules come or gone since kernel_state_ask()? The operator is told. Cheap while nobody changes any. */
+/*
+ * Have rules come or gone since kernel_state_ask()? The operator is told. Cheap while nobody
+ * changes any.
+ */
 bool kernel_state_sees_change(struct kernel_state *w);
 
 #endif

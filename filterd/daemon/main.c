@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 
 /*
- * filterd: reads its options, opens everything that needs rights, gives the rights up, confines itself, starts the workers, and then only
- * tells who asks how it fares, looks whether the policy's files have changed, and waits for signals: SIGHUP loads the
- * configuration's changeable part and the policy anew, SIGTERM and SIGINT end the daemon with a verdict for every packet it was handed.
+ * filterd: reads its options, opens everything that needs rights, gives the rights up, confines
+ * itself, starts the workers, and then only tells who asks how it fares, looks whether the policy's
+ * files have changed, and waits for signals: SIGHUP loads the configuration's changeable part and
+ * the policy anew, SIGTERM and SIGINT end the daemon with a verdict for every packet it was handed.
  */
 
 #include "base/instant.h"
@@ -41,7 +42,8 @@ struct options {
 struct daemon {
 	const char           *conf;
 	struct in_force      *in_force;
-	struct watch         *watch;    /* of the policy's files, as they were when they were last read */
+	/* of the policy's files, as they were when they were last read */
+	struct watch         *watch;
 	int64_t               looked_ms;        /* at them; since the machine started */
 	struct records       *records;
 	struct kernel_state  *kernel;
@@ -51,7 +53,8 @@ struct daemon {
 	struct workers        workers;
 	char                  sensor[SETTINGS_TEXT_MAX];
 	bool                  failed;
-	bool                  is_held;  /* to the folders that files were read from until the start */
+	/* to the folders that files were read from until the start */
+	bool                  is_held;
 };
 
 static const char usage[] =
@@ -100,8 +103,8 @@ static int daemon_main_read_options(int argc, char **argv, struct options *out, 
 		}
 	}
 	if (optind < argc) {
-		fprintf(stderr, "filterd: '%s' is not an option; expected only options\n%s", argv[optind],
-		        usage);
+		fprintf(stderr, "filterd: '%s' is not an option; expected only options\n%s",
+		        argv[optind], usage);
 		*status_out = EXIT_USAGE;
 		return -1;
 	}
@@ -143,7 +146,8 @@ static int open_all(struct daemon *d, struct problem *problem)
 	error = inject_open(settings_marks(s).injected, &d->inject);
 	if (error != 0) {
 		snprintf(problem->text, PROBLEM_MAX,
-		         "raw socket for answers: %s; start filterd as root or with CAP_NET_RAW", strerror(-error));
+		         "raw socket for answers: %s; start filterd as root or with CAP_NET_RAW",
+		         strerror(-error));
 		return error;
 	}
 	error = kernel_state_open(s, &d->kernel);
@@ -163,7 +167,8 @@ static int open_all(struct daemon *d, struct problem *problem)
 	if (error == 0)
 		error = workers_open(&d->workers, s, problem);
 	if (error == 0)
-		d->is_held = confinement_begin(d->in_force, d->conf, d->watch, records_leases(d->records));
+		d->is_held = confinement_begin(d->in_force, d->conf, d->watch,
+		                               records_leases(d->records));
 	return error;
 }
 
@@ -181,7 +186,10 @@ static int start_workers(struct daemon *d)
 	return workers_start(&d->workers, &common);
 }
 
-/* What was read is watched from now on, good or not; where not even a policy's name was, what was watched before. */
+/*
+ * What was read is watched from now on, good or not; where not even a policy's name was, what was
+ * watched before.
+ */
 static void use_watch(struct daemon *d, struct watch *watch)
 {
 	if (watch == NULL || watch_path(watch, 0) == NULL) {
@@ -210,7 +218,8 @@ static void reload(struct daemon *d, const struct settings *settings)
 
 		message_error("%s; keeping the policy and settings in force", why);
 		if (error == -EACCES && d->is_held)
-			message_notice("since its start filterd reads only from the folders that it read from then; to read from another, restart it");
+			message_notice("since its start filterd reads only from the folders that "
+			               "it read from then; to read from another, restart it");
 		records_refused(d->records, old, why);
 		return;
 	}
@@ -227,7 +236,8 @@ static void daemon_main_look_at_policy(struct daemon *d)
 	uint32_t every_s = d->in_force->settings.watch_s;
 
 	/* We come by once in LOOK_EVERY_MS, and a little early must not mean once more. */
-	if (every_s == 0 || d->watch == NULL || clock_boot_ms() - d->looked_ms < (int64_t)every_s * 1000 - LOOK_EVERY_MS / 2)
+	if (every_s == 0 || d->watch == NULL ||
+	    clock_boot_ms() - d->looked_ms < (int64_t)every_s * 1000 - LOOK_EVERY_MS / 2)
 		return;
 	d->looked_ms = clock_boot_ms();
 	if (watch_look(d->watch))
@@ -248,17 +258,22 @@ static int take_signal(const struct daemon *d)
 {
 	struct signalfd_siginfo info;
 
-	return read(d->signals_fd, &info, sizeof(info)) == (ssize_t)sizeof(info) ? (int)info.ssi_signo : 0;
+	return read(d->signals_fd, &info, sizeof(info)) == (ssize_t)sizeof(info)
+	               ? (int)info.ssi_signo
+	               : 0;
 }
 
-/* The next signal; 0 if none has come for a second. Meanwhile whoever asks how filterd fares is told. */
+/*
+ * The next signal; 0 if none has come for a second. Meanwhile whoever asks how filterd fares is
+ * told.
+ */
 static int wait_for_signal(struct daemon *d)
 {
 	int64_t until_ms = clock_boot_ms() + LOOK_EVERY_MS, left_ms;
 
 	while ((left_ms = until_ms - clock_boot_ms()) > 0) {
 		struct pollfd fds[1 + CONTROL_FDS] = { { .fd = d->signals_fd, .events = POLLIN } };
-		nfds_t        num                  = 1 + (nfds_t)status_server_poll(d->server, fds + 1);
+		nfds_t        num = 1 + (nfds_t)status_server_poll(d->server, fds + 1);
 
 		if (poll(fds, num, (int)left_ms) <= 0)
 			continue;
@@ -269,7 +284,10 @@ static int wait_for_signal(struct daemon *d)
 	return 0;
 }
 
-/* Until asked to end, or something that filterd cannot do without has failed: the reason, for the log. */
+/*
+ * Until asked to end, or something that filterd cannot do without has failed: the reason, for the
+ * log.
+ */
 static const char *watch(struct daemon *d)
 {
 	while (!workers_have_failed(&d->workers)) {
@@ -288,12 +306,14 @@ static const char *watch(struct daemon *d)
 		tell_manager(d);
 		if (d->in_force->settings.on_log_failure == ON_LOG_FAILURE_STOP &&
 		    journal_is_degraded(records_journal(d->records))) {
-			message_error("the audit log cannot be written; ending, as on-log-failure says");
+			message_error(
+				"the audit log cannot be written; ending, as on-log-failure says");
 			d->failed = true;
 			return "the audit log cannot be written";
 		}
 	}
-	message_error("a queue has failed; ending, so that whoever started filterd can start it anew");
+	message_error(
+		"a queue has failed; ending, so that whoever started filterd can start it anew");
 	return "a queue has failed";
 }
 
@@ -328,8 +348,13 @@ static int open_signals(struct daemon *d)
 
 static void begin_to_serve(struct daemon *d)
 {
-	struct status_server_sources sources = { .records = d->records, .in_force = (const struct in_force *const *)&d->in_force,
-	                                  .workers = d->workers.workers, .num_workers = d->workers.num, .sensor = d->sensor };
+	struct status_server_sources sources = {
+		.records     = d->records,
+		.in_force    = (const struct in_force *const *)&d->in_force,
+		.workers     = d->workers.workers,
+		.num_workers = d->workers.num,
+		.sensor      = d->sensor,
+	};
 
 	status_server_begin(d->server, &sources);
 }
@@ -391,11 +416,15 @@ int main(int argc, char **argv)
 	error = in_force_load(options.conf, NULL, d.watch, &d.in_force, &problem);
 	if (error != 0) {
 		fprintf(stderr, "filterd: %s\n", problem.text[0] ? problem.text : strerror(-error));
-		/* Packets must not wait for who does not come: the rules say what becomes of them without filterd. */
+		/*
+		 * Packets must not wait for who does not come: the rules say what becomes of them
+		 * without filterd.
+		 */
 		notify_forget_all();
 		return EXIT_CONFIG;
 	}
-	message_open(strcmp(d.in_force->settings.log, "syslog") == 0 ? MESSAGE_TO_SYSLOG : MESSAGE_TO_STDERR,
+	message_open(strcmp(d.in_force->settings.log, "syslog") == 0 ? MESSAGE_TO_SYSLOG
+	                                                             : MESSAGE_TO_STDERR,
 	             MESSAGE_LEVEL_INFO);
 	status = daemon_main_serve(&d);
 	close_all(&d);

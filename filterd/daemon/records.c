@@ -11,15 +11,18 @@
 
 #define SIGN_AFTER 10000        /* records that stand unsigned at most, give or take a second */
 
-static enum state records_state_of(const struct records *e, const struct in_force *r, int64_t now_us)
+static enum state records_state_of(const struct records *e, const struct in_force *r,
+                                   int64_t now_us)
 {
 	if (r->settings.mode == MODE_OBSERVE)
 		return STATE_OBSERVING;
-	return policy_blocks_at(r->policy, wallclock_policy_time(e->wallclock, now_us)) ? STATE_ENFORCING : STATE_WAITING;
+	return policy_blocks_at(r->policy, wallclock_policy_time(e->wallclock, now_us))
+	               ? STATE_ENFORCING
+	               : STATE_WAITING;
 }
 
-static struct standing standing_of(const struct records *e, const struct in_force *r, const struct kernel_facts *t,
-                                   int64_t now_us)
+static struct standing standing_of(const struct records *e, const struct in_force *r,
+                                   const struct kernel_facts *t, int64_t now_us)
 {
 	return (struct standing){
 		.state            = records_state_of(e, r, now_us),
@@ -57,7 +60,8 @@ int records_start(struct records *e, const struct in_force *r)
 	e->started_ms = e->last_ms = e->flushed_ms = clock_boot_ms();
 	look_at_leases(e);
 	if (facts.unseen > 0)
-		message_notice("%llu packets passed unseen while filterd did not run", (unsigned long long)facts.unseen);
+		message_notice("%llu packets passed unseen while filterd did not run",
+		               (unsigned long long)facts.unseen);
 	error = journal_start(e->journal, now_us, &start);
 	if (error == 0)
 		kernel_state_recorded(e->kernel, &facts);
@@ -69,7 +73,8 @@ int records_stop(struct records *e, const char *reason)
 	return journal_stop(e->journal, clock_now_us(), reason);
 }
 
-static void beat(struct records *e, const struct in_force *r, const struct engine_counts *sum, int64_t now_us)
+static void beat(struct records *e, const struct in_force *r, const struct engine_counts *sum,
+                 int64_t now_us)
 {
 	int64_t                  boot_ms = clock_boot_ms();
 	struct kernel_facts      facts   = kernel_state_ask(e->kernel, e->boot);
@@ -93,13 +98,17 @@ static void beat(struct records *e, const struct in_force *r, const struct engin
 	if (journal_heartbeat(e->journal, now_us, &h) != 0)
 		return;
 	if (facts.unseen > 0)
-		message_warning("%llu packets passed unseen since the heartbeat before: the queue was full",
-		                (unsigned long long)facts.unseen);
+		message_warning(
+			"%llu packets passed unseen since the heartbeat before: the queue was full",
+			(unsigned long long)facts.unseen);
 	e->fail_open = h.fail_open;
 	kernel_state_recorded(e->kernel, &facts);
 }
 
-/* What the log says of a clock that was set, at once: a heartbeat holds it against the machine's own clock. */
+/*
+ * What the log says of a clock that was set, at once: a heartbeat holds it against the machine's
+ * own clock.
+ */
 static bool look_at_clock(struct records *e, const struct in_force *r)
 {
 	struct clock_news news;
@@ -115,7 +124,8 @@ static bool look_at_clock(struct records *e, const struct in_force *r)
 
 static bool is_flush_due(const struct records *e)
 {
-	return e->flush_every_s > 0 && clock_boot_ms() - e->flushed_ms >= (int64_t)e->flush_every_s * 1000;
+	return e->flush_every_s > 0 &&
+	       clock_boot_ms() - e->flushed_ms >= (int64_t)e->flush_every_s * 1000;
 }
 
 void records_tick(struct records *e, const struct in_force *r, const struct engine_counts *sum)
@@ -129,11 +139,14 @@ void records_tick(struct records *e, const struct in_force *r, const struct engi
 	journal_age_until(e->journal, wallclock_known(e->wallclock));
 	journal_tick(e->journal, now_us);
 	if (state != journal_last_state(e->journal))
-		journal_state(e->journal, now_us, state, state == STATE_ENFORCING ? "a date of the policy has come" :
-		              state == STATE_WAITING ? "no category of the policy blocks at this moment" :
-		              "mode = observe");
+		journal_state(e->journal, now_us, state,
+		              state == STATE_ENFORCING ? "a date of the policy has come"
+		              : state == STATE_WAITING
+		                      ? "no category of the policy blocks at this moment"
+		                      : "mode = observe");
 	/* When the rules come or go is known to the second: coverage begins or ends there. */
-	if (kernel_state_sees_change(e->kernel) || clock_changed || flush_due || clock_boot_ms() - e->last_ms >= (int64_t)e->every_s * 1000 ||
+	if (kernel_state_sees_change(e->kernel) || clock_changed || flush_due ||
+	    clock_boot_ms() - e->last_ms >= (int64_t)e->every_s * 1000 ||
 	    journal_unsigned(e->journal) >= SIGN_AFTER)
 		beat(e, r, sum, now_us);
 	/* Behind the heartbeat: what is on flash ends with a signature. */
@@ -145,19 +158,23 @@ void records_tick(struct records *e, const struct in_force *r, const struct engi
 
 void records_reloaded(struct records *e, const struct in_force *old, const struct in_force *new)
 {
-	struct control_policy p      = { .old_digest = policy_digest(old->policy), .new_digest = policy_digest(new->policy),
-	                                 .rules = policy_num_rules(new->policy), .file = new->settings.files,
+	struct control_policy p      = { .old_digest = policy_digest(old->policy),
+	                                 .new_digest = policy_digest(new->policy),
+	                                 .rules = policy_num_rules(new->policy),
+	                                 .file = new->settings.files,
 	                                 .result = "loaded" };
 	int64_t               now_us = clock_now_us();
 
 	if (!bytes_equal(p.old_digest, p.new_digest))
 		journal_policy(e->journal, now_us, &p);
-	journal_state(e->journal, now_us, records_state_of(e, new, now_us), "settings were loaded anew");
+	journal_state(e->journal, now_us, records_state_of(e, new, now_us),
+	              "settings were loaded anew");
 }
 
 void records_refused(struct records *e, const struct in_force *kept, const char *why)
 {
-	struct control_policy p = { .old_digest = policy_digest(kept->policy), .rules = policy_num_rules(kept->policy),
+	struct control_policy p = { .old_digest = policy_digest(kept->policy),
+	                            .rules = policy_num_rules(kept->policy),
 	                            .file = kept->settings.files, .result = why };
 
 	journal_policy(e->journal, clock_now_us(), &p);
@@ -206,12 +223,15 @@ void records_status(struct records *e, const struct in_force *r, struct status *
 	out->policy_digest = s.policy_digest;
 	out->rules         = policy_num_rules(r->policy);
 	out->cutoff_us     = policy_cutoff(r->policy);
-	out->next_us       = policy_next_change(r->policy, wallclock_policy_time(e->wallclock, out->now_us));
+	out->next_us =
+		policy_next_change(r->policy, wallclock_policy_time(e->wallclock, out->now_us));
 	out->uptime_s      = (uint64_t)(clock_boot_ms() - e->started_ms) / 1000;
 	out->num_queues    = t.num_queues;
 	for (size_t i = 0; i < t.num_queues; i++)
-		out->queues[i] = (struct status_queue){ .number = t.queues[i].id, .backlog = t.queues[i].backlog,
-		                                        .dropped = t.queues[i].drops, .user_dropped = t.queues[i].user_drops };
+		out->queues[i] = (struct status_queue){ .number = t.queues[i].id,
+		                                        .backlog = t.queues[i].backlog,
+		                                        .dropped = t.queues[i].drops,
+		                                        .user_dropped = t.queues[i].user_drops };
 	log_status(e, out);
 	if (out->degraded_reason != NULL)
 		out->state = STATE_DEGRADED;

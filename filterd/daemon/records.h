@@ -3,8 +3,8 @@
 #define FILTERD_DAEMON_RECORDS_H
 
 /*
- * Records: what the daemon puts into its audit log about itself, and when: start, heartbeats, changes of policy and state,
- * stop. All for the main thread.
+ * Records: what the daemon puts into its audit log about itself, and when: start, heartbeats,
+ * changes of policy and state, stop. All for the main thread.
  */
 
 #include "daemon/in_force.h"
@@ -18,10 +18,13 @@
 
 struct records;
 
-/* records_open - makes folders and opens the log. Takes: sensor and kernel, kept. 0, or -errno with *problem_out. */
+/*
+ * records_open - makes folders and opens the log. Takes: sensor and kernel, kept. 0, or -errno with
+ * *problem_out.
+ */
 int  records_make_folders(const struct settings *s, struct problem *problem_out);
-int  records_open(const struct settings *s, const char *sensor, struct kernel_state *kernel, struct records **out,
-                  struct problem *problem_out);
+int  records_open(const struct settings *s, const char *sensor, struct kernel_state *kernel,
+                  struct records **out, struct problem *problem_out);
 void records_close(struct records *e);
 
 /* For the workers. */
@@ -37,7 +40,10 @@ int  records_stop(struct records *e, const char *reason);
 /* Once a second: also looks at the lease files, so that devices have the names of their leases. */
 void records_tick(struct records *e, const struct in_force *r, const struct engine_counts *sum);
 
-/* What it knows of how filterd fares, into *out: state, clock, kernel, policy, log. Keeps: nothing; borrows from r and the journal. */
+/*
+ * What it knows of how filterd fares, into *out: state, clock, kernel, policy, log. Keeps: nothing;
+ * borrows from r and the journal.
+ */
 void records_status(struct records *e, const struct in_force *r, struct status *out);
 
 /* A new policy is in force; or one was refused, and why. */

@@ -11,10 +11,12 @@ struct records {
 	struct lease_files  *leases;
 	struct kernel_state *kernel;
 	struct wallclock    *wallclock;
-	uint64_t             fail_open;             /* packets that passed unseen while filterd ran */
+	/* packets that passed unseen while filterd ran */
+	uint64_t             fail_open;
 	char                 anchors[SETTINGS_TEXT_MAX];
 	char                 boot[40];
-	int64_t              started_ms, last_ms, flushed_ms;   /* since the machine started; last: heartbeat */
+	/* since the machine started; last: heartbeat */
+	int64_t              started_ms, last_ms, flushed_ms;
 	uint64_t             every_s, flush_every_s;            /* flush: 0, no copy */
 };
 

@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 
-/* Before there is any record: folders that can be written to, the log opened, and what a person has to know of how it was found. */
+/*
+ * Before there is any record: folders that can be written to, the log opened, and what a person has
+ * to know of how it was found.
+ */
 
 #include "daemon/records_inside.h"
 
@@ -35,10 +38,11 @@ static int records_open_make_folder_of(const char *path, unsigned mode, const ch
 	return files_make_folder(folder, mode, user);
 }
 
-static int records_open_complain(struct problem *problem, int error, const char *setting, const char *path)
+static int records_open_complain(struct problem *problem, int error, const char *setting,
+                                 const char *path)
 {
-	snprintf(problem->text, PROBLEM_MAX, "[audit] %s '%.300s': its folder cannot be made: %s", setting, path,
-	         strerror(-error));
+	snprintf(problem->text, PROBLEM_MAX, "[audit] %s '%.300s': its folder cannot be made: %s",
+	         setting, path, strerror(-error));
 	return error;
 }
 
@@ -55,7 +59,8 @@ int records_make_folders(const struct settings *s, struct problem *problem)
 	if (error != 0)
 		return records_open_complain(problem, error, "flush-to", s->flush_to);
 	error = records_open_make_folder_of(s->repeats_file, 0755, s->user);
-	return error != 0 ? records_open_complain(problem, error, "repeats-file", s->repeats_file) : 0;
+	return error != 0 ? records_open_complain(problem, error, "repeats-file", s->repeats_file)
+	                  : 0;
 }
 
 static void append_note(const char *path, struct bytes note)
@@ -105,7 +110,8 @@ static void say_new_key(const struct records *e, const struct settings *s)
 	if (key == NULL || note_key_write(&w, key) != 0)
 		return;
 	text[w.len] = '\0';
-	message_notice("audit log: a new one begins; its verifier key, to be kept on another machine (it is in %s/audit.vkey): %s",
+	message_notice("audit log: a new one begins; its verifier key, to be kept on another "
+	               "machine (it is in %s/audit.vkey): %s",
 	               s->keys, text);
 }
 
@@ -117,16 +123,20 @@ static void say_previous(const struct records *e)
 	case PREVIOUS_LOST:     /* said when it was found */
 		break;
 	case PREVIOUS_UNCLEAN:
-		message_notice("audit log: it does not end with a stop; filterd was killed, or the machine stopped");
+		message_notice("audit log: it does not end with a stop; filterd was killed, or the "
+		               "machine stopped");
 		break;
 	case PREVIOUS_TORN:
-		message_warning("audit log: its end was torn and has been cut off; the start record keeps what it was");
+		message_warning("audit log: its end was torn and has been cut off; the start "
+		                "record keeps what it was");
 		break;
 	case PREVIOUS_SHORT:
-		message_error("audit log: it is shorter than it was; records are missing. The start record says which");
+		message_error("audit log: it is shorter than it was; records are missing. The "
+		              "start record says which");
 		break;
 	case PREVIOUS_FORK:
-		message_error("audit log: it is not the one that was written last, as after restoring an old copy");
+		message_error("audit log: it is not the one that was written last, as after "
+		              "restoring an old copy");
 		break;
 	}
 }
@@ -139,8 +149,9 @@ static int look_at_folders(const struct settings *s, struct problem *problem)
 
 	lockdown_user(user);
 	if (faccessat(AT_FDCWD, s->keys, W_OK | X_OK, AT_EACCESS) != 0) {
-		snprintf(problem->text, PROBLEM_MAX, "[audit] keys '%.300s': %s for user '%.60s'; chown it to that user", s->keys,
-		         strerror(errno), user);
+		snprintf(problem->text, PROBLEM_MAX,
+		         "[audit] keys '%.300s': %s for user '%.60s'; chown it to that user",
+		         s->keys, strerror(errno), user);
 		return -EACCES;
 	}
 	snprintf(folder, sizeof(folder), "%s", s->audit_file);
@@ -149,7 +160,8 @@ static int look_at_folders(const struct settings *s, struct problem *problem)
 		*slash = '\0';
 		if (faccessat(AT_FDCWD, folder, W_OK | X_OK, AT_EACCESS) != 0) {
 			snprintf(problem->text, PROBLEM_MAX,
-			         "[audit] file '%.300s': its folder: %s for user '%.60s', who has to begin new files in it; chown it to that user",
+			         "[audit] file '%.300s': its folder: %s for user '%.60s', who has "
+			         "to begin new files in it; chown it to that user",
 			         s->audit_file, strerror(errno), user);
 			return -EACCES;
 		}
@@ -175,8 +187,8 @@ static int open_wallclock(struct records *e, const struct settings *s)
 	return e->wallclock == NULL ? -ENOMEM : 0;
 }
 
-int records_open(const struct settings *s, const char *sensor, struct kernel_state *kernel, struct records **out,
-                 struct problem *problem)
+int records_open(const struct settings *s, const char *sensor, struct kernel_state *kernel,
+                 struct records **out, struct problem *problem)
 {
 	struct records        *e       = calloc(1, sizeof(*e));
 	struct journal_options options = {

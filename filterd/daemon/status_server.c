@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 
 /*
- * The figures are put together once a second at most, however many ask: some of them are questions to the kernel. A policy that
- * is loaded meanwhile is freed, so what borrows from it is never kept: only the text is.
+ * The figures are put together once a second at most, however many ask: some of them are questions
+ * to the kernel. A policy that is loaded meanwhile is freed, so what borrows from it is never kept:
+ * only the text is.
  */
 
 #include "daemon/status_server.h"
@@ -38,7 +39,8 @@ struct form {
 struct status_server {
 	struct control_socket       *control;   /* NULL: none */
 	char                         metrics[SETTINGS_TEXT_MAX];
-	uint32_t                     first, length, flows;      /* what was in force at the start is so to the end */
+	/* what was in force at the start is so to the end */
+	uint32_t                     first, length, flows;
 	enum on_failure              on_failure;
 	int64_t                      metrics_ms;        /* when they were written */
 	struct status_server_sources sources;
@@ -59,7 +61,8 @@ int status_server_open(const struct settings *s, struct status_server **out)
 	i->length     = s->length;
 	i->flows      = s->flows;
 	i->on_failure = s->on_failure;
-	if (s->control[0] != '\0' && control_socket_open(s->control, s->user, &i->control, &problem) != 0)
+	if (s->control[0] != '\0' &&
+	    control_socket_open(s->control, s->user, &i->control, &problem) != 0)
 		message_warning("%s; filterctl status will get no answer", problem.text);
 	*out = i;
 	return 0;
@@ -144,7 +147,8 @@ static const struct status *status_server_look(struct status_server *i)
 }
 
 /* Exit status of filterctl, then the text. */
-static void status_server_make(struct status_server *i, struct form *form, void (*write)(struct writer *w, const struct status *s))
+static void status_server_make(struct status_server *i, struct form *form,
+                               void (*write)(struct writer *w, const struct status *s))
 {
 	struct writer        w = writer_over(form->text, sizeof(form->text));
 	const struct status *s = status_server_look(i);
@@ -162,7 +166,8 @@ static struct bytes status_server_answer(void *owner, enum control_request reque
 	struct form          *form = request == REQUEST_STATUS_JSON ? &i->json : &i->text;
 
 	if (form->made_ms == 0 || clock_boot_ms() - form->made_ms >= FRESH_MS)
-		status_server_make(i, form, request == REQUEST_STATUS_JSON ? status_json : status_text);
+		status_server_make(i, form,
+		                   request == REQUEST_STATUS_JSON ? status_json : status_text);
 	return bytes_of(form->text, form->len);
 }
 
@@ -185,7 +190,8 @@ static void write_metrics(struct status_server *i)
 	status_metrics(&w, status_server_look(i));
 	error = w.full ? -EMSGSIZE : files_swap(i->metrics, writer_written(&w), METRICS_MODE);
 	if (error != 0)
-		message_limited(&trouble, MESSAGE_LEVEL_WARNING, "[daemon] metrics '%s': %s", i->metrics, strerror(-error));
+		message_limited(&trouble, MESSAGE_LEVEL_WARNING, "[daemon] metrics '%s': %s",
+		                i->metrics, strerror(-error));
 }
 
 void status_server_tick(struct status_server *i)
@@ -198,5 +204,6 @@ void status_server_tick(struct status_server *i)
 	if (i->metrics[0] != '\0')
 		write_metrics(i);
 	else
-		status_server_look(i);        /* so that what grows is noticed although nobody asks */
+		/* so that what grows is noticed although nobody asks */
+		status_server_look(i);
 }

@@ -3,7 +3,8 @@
 #define FILTERD_DAEMON_STATUS_SERVER_H
 
 /*
- * Status server: tells whoever asks how filterd fares, on the control socket and in the file of metrics. For the main thread.
+ * Status server: tells whoever asks how filterd fares, on the control socket and in the file of
+ * metrics. For the main thread.
  */
 
 #include "daemon/records.h"
@@ -22,7 +23,8 @@ struct status_server_sources {
 };
 
 /*
- * status_server_open  - while still root; a socket that cannot be made is said, and no reason not to filter. 0 or -ENOMEM.
+ * status_server_open  - while still root; a socket that cannot be made is said, and no reason not
+ *                       to filter. 0 or -ENOMEM.
  * status_server_begin - once there is something to be told about.
  */
 int  status_server_open(const struct settings *s, struct status_server **out);

@@ -37,11 +37,14 @@ static int64_t load(const struct wallclock *w)
 
 	if (error != 0) {
 		if (error != -ENOENT)
-			message_warning("clock: '%s': %s; going by when filterd was built", w->path, strerror(-error));
+			message_warning("clock: '%s': %s; going by when filterd was built", w->path,
+			                strerror(-error));
 		return 0;
 	}
-	if (content.len == 0 || instant_parse(bytes_first(content, content.len - 1), &us) != PARSE_OK) {
-		message_warning("clock: '%s' holds no time; going by when filterd was built", w->path);
+	if (content.len == 0 ||
+	    instant_parse(bytes_first(content, content.len - 1), &us) != PARSE_OK) {
+		message_warning("clock: '%s' holds no time; going by when filterd was built",
+		                w->path);
 		us = 0;
 	}
 	files_free(content);
@@ -60,16 +63,19 @@ static void save(struct wallclock *w)
 	write_text(&t, "\n");
 	error = files_replace(w->path, writer_written(&t), 0600);
 	if (error != 0)
-		message_limited(&save_trouble, MESSAGE_LEVEL_WARNING, "clock: '%s': %s; after the next start an older clock is believed",
+		message_limited(&save_trouble, MESSAGE_LEVEL_WARNING,
+		                "clock: '%s': %s; after the next start an older clock is believed",
 		                w->path, strerror(-error));
 	else
 		w->saved_us = w->floor.us;
 }
 
-static enum trust wallclock_judge(struct wallclock *w, const struct settings *s, int64_t now_us, bool synced)
+static enum trust wallclock_judge(struct wallclock *w, const struct settings *s, int64_t now_us,
+                                  bool synced)
 {
 	int64_t  oldest_us = s->clock == CLOCK_BELIEVE ? 0 : trust_oldest(&w->floor);
-	unsigned oldest_s  = oldest_us < UINT_MAX * SECOND_US ? (unsigned)(oldest_us / SECOND_US) : UINT_MAX;
+	unsigned oldest_s =
+		oldest_us < UINT_MAX * SECOND_US ? (unsigned)(oldest_us / SECOND_US) : UINT_MAX;
 
 	/* What the workers go by, so that they and the log never differ. */
 	atomic_store(&w->oldest_s, oldest_s);
@@ -84,7 +90,8 @@ static void say_untrusted(const struct wallclock *w, char *out, size_t room)
 	struct writer t        = writer_over(text, sizeof(text) - 1);
 
 	instant_write(&t, w->floor.us / SECOND_US * SECOND_US);
-	snprintf(out, room, "older than %s, which has been: the policy is enforced whatever its dates", text);
+	snprintf(out, room,
+	         "older than %s, which has been: the policy is enforced whatever its dates", text);
 }
 
 struct wallclock *wallclock_open(const struct settings *s)
@@ -103,7 +110,8 @@ struct wallclock *wallclock_open(const struct settings *s)
 	w->trust = wallclock_judge(w, s, now_us, clock_is_synced());
 	if (w->trust == TRUST_UNTRUSTED) {
 		say_untrusted(w, why, sizeof(why));
-		message_warning("clock: %s; if that time is wrong, stop filterd and remove %s", why, w->path);
+		message_warning("clock: %s; if that time is wrong, stop filterd and remove %s", why,
+		                w->path);
 	}
 	return w;
 }
@@ -122,8 +130,9 @@ static int put_step(char *out, size_t room, int64_t step_us)
 
 	if (step_us == 0)
 		return 0;
-	return snprintf(out, room, "set %s by %" PRId64 " d %02d:%02d:%02d", step_us < 0 ? "back" : "forward", s / 86400,
-	                (int)(s / 3600 % 24), (int)(s / 60 % 60), (int)(s % 60));
+	return snprintf(out, room, "set %s by %" PRId64 " d %02d:%02d:%02d",
+	                step_us < 0 ? "back" : "forward", s / 86400, (int)(s / 3600 % 24),
+	                (int)(s / 60 % 60), (int)(s % 60));
 }
 
 bool wallclock_look(struct wallclock *w, const struct settings *s, struct clock_news *news)

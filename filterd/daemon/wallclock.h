@@ -3,8 +3,9 @@
 #define FILTERD_DAEMON_WALLCLOCK_H
 
 /*
- * Wallclock: whether the wall clock is believed, which workers ask for each batch, and what the log is to say about it. The
- * floor is kept in the folder of the keys, in clock.floor, and rewritten once an hour at most and at the end: flash wears.
+ * Wallclock: whether the wall clock is believed, which workers ask for each batch, and what the log
+ * is to say about it. The floor is kept in the folder of the keys, in clock.floor, and rewritten
+ * once an hour at most and at the end: flash wears.
  */
 
 #include "audit/trust.h"

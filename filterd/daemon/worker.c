@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 
 /*
- * The loop: wait, take a batch from the queue, judge each packet, send what has to be sent, give the verdicts of the
- * batch at once. The record of an attempt is appended while its packet is judged, so it is on disk before the
- * verdict leaves.
+ * The loop: wait, take a batch from the queue, judge each packet, send what has to be sent, give
+ * the verdicts of the batch at once. The record of an attempt is appended while its packet is
+ * judged, so it is on disk before the verdict leaves.
  *
- * A new in_force comes through one atomic pointer, looked at between batches; its acknowledgement is a semaphore.
+ * A new in_force comes through one atomic pointer, looked at between batches; its acknowledgement
+ * is a semaphore.
  */
 
 #include "daemon/worker.h"
@@ -24,8 +25,13 @@
 #include <sys/eventfd.h>
 #include <unistd.h>
 
-#define BATCHES_A_TURN 4        /* batches taken before a new in_force or the end is looked for again */
-#define AHEAD          4        /* packets judged between asking for a flow and using it; without asking, 170 ns of a packet's 1000 are waits */
+/* batches taken before a new in_force or the end is looked for again */
+#define BATCHES_A_TURN 4
+/*
+ * packets judged between asking for a flow and using it; without asking, 170 ns of a packet's 1000
+ * are waits
+ */
+#define AHEAD          4
 #define IFACE_NAMES    16       /* interfaces whose names are remembered */
 
 struct iface_name {
@@ -41,14 +47,16 @@ struct worker {
 	_Atomic(const struct in_force *) next;           /* NULL: nothing new */
 	sem_t                 taken;                    /* posted when next has become in_force */
 	int                   wake_fd;
-	atomic_bool           stop, failed, asked;              /* asked: for a sign of life, not given yet */
+	/* asked: for a sign of life, not given yet */
+	atomic_bool           stop, failed, asked;
 	int                   error;
 	struct record_context context;
 	uint32_t              mark_mask;
 	struct marks          marks;
 	int64_t               now_us;                   /* of the batch under way */
 	bool                  clock_untrusted;
-	bool                  blocks_all;               /* the log cannot be written, and nothing may pass without it */
+	/* the log cannot be written, and nothing may pass without it */
+	bool                  blocks_all;
 	struct iface_name     ifaces[IFACE_NAMES];
 	uint8_t               next_iface;
 	pthread_mutex_t       counts_lock;
@@ -56,7 +64,8 @@ struct worker {
 	struct tally          tally;
 };
 
-static struct message_limit record_trouble = MESSAGE_LIMIT_INIT, inject_trouble = MESSAGE_LIMIT_INIT;
+static struct message_limit record_trouble = MESSAGE_LIMIT_INIT,
+			    inject_trouble = MESSAGE_LIMIT_INIT;
 
 static void record(void *owner, const struct event *e)
 {
@@ -68,7 +77,8 @@ static void record(void *owner, const struct event *e)
 	pthread_mutex_unlock(&w->counts_lock);
 	if (error != 0)
 		message_limited(&record_trouble, MESSAGE_LEVEL_ERROR,
-		                "audit log: a record could not be written: %s; the attempt is counted instead",
+		                "audit log: a record could not be written: %s; the attempt is "
+		                "counted instead",
 		                strerror(-error));
 }
 
@@ -100,12 +110,13 @@ static void send_replies(struct worker *w, const struct engine_reply *reply, uin
 		error = inject_send(w->options.inject, reply->reset, iface);
 	if (error != 0)
 		message_limited(&inject_trouble, MESSAGE_LEVEL_WARNING,
-		                "a blocked client could not be told: %s; the block itself stands", strerror(-error));
+		                "a blocked client could not be told: %s; the block itself stands",
+		                strerror(-error));
 }
 
 static void packet(struct worker *w, const struct queued *queued)
 {
-	uint32_t            foreign = queued->mark & ~(w->marks.decided | w->marks.blocked | w->marks.seen);
+	uint32_t foreign = queued->mark & ~(w->marks.decided | w->marks.blocked | w->marks.seen);
 	struct engine_reply reply;
 	struct engine_input in = {
 		.ip              = queued->ip,
@@ -116,7 +127,10 @@ static void packet(struct worker *w, const struct queued *queued)
 		.iface           = iface_name(w, queued->iface),
 	};
 
-	/* Judged where it came in; it comes again because its flow is undecided and must not be offloaded. */
+	/*
+	 * Judged where it came in; it comes again because its flow is undecided and must not be
+	 * offloaded.
+	 */
 	if (queued->is_forwarded && queued->mark & w->marks.seen) {
 		queue_hold(w->options.queue, queued->id, queued->mark & ~w->marks.seen);
 		return;
@@ -128,14 +142,18 @@ static void packet(struct worker *w, const struct queued *queued)
 	memcpy(in.mac, queued->mac, sizeof(in.mac));
 	switch (engine_packet(w->engine, &w->in_force->rules, &in, &reply)) {
 	case VERDICT_ACCEPT:
-		/* The mark it came with goes: what still has it behind the queue has passed unseen. */
+		/*
+		 * The mark it came with goes: what still has it behind the queue has passed unseen.
+		 */
 		queue_accept(w->options.queue, queued->id, foreign);
 		break;
 	case VERDICT_PASS:
 		queue_accept(w->options.queue, queued->id, foreign | w->marks.decided);
 		break;
 	case VERDICT_BLOCK:
-		/* The rules behind the queue see the mark, stop the packet and answer its sender. */
+		/*
+		 * The rules behind the queue see the mark, stop the packet and answer its sender.
+		 */
 		queue_accept(w->options.queue, queued->id, foreign | w->marks.blocked);
 		break;
 	case VERDICT_DROP:
@@ -184,7 +202,8 @@ static int worker_serve(struct worker *w)
 
 	for (int i = 0; i < BATCHES_A_TURN; i++) {
 		w->now_us          = clock_now_us();
-		w->clock_untrusted = w->now_us < (int64_t)atomic_load(w->options.oldest_s) * 1000000;
+		w->clock_untrusted =
+			w->now_us < (int64_t)atomic_load(w->options.oldest_s) * 1000000;
 		w->blocks_all = w->in_force->settings.on_log_failure == ON_LOG_FAILURE_BLOCK_ALL &&
 		                journal_is_degraded(w->options.journal);
 		num = queue_receive(w->options.queue, &batch);
@@ -192,7 +211,10 @@ static int worker_serve(struct worker *w)
 		error = queue_flush(w->options.queue);
 		if (num < 0 || error < 0)
 			return num < 0 ? num : error;
-		/* Nothing waits any more: poll(2) says when that changes, and asking once more would be a system call in vain. */
+		/*
+		 * Nothing waits any more: poll(2) says when that changes, and asking once more
+		 * would be a system call in vain.
+		 */
 		if (num < QUEUE_BATCH)
 			break;
 	}
@@ -223,7 +245,8 @@ static void *worker_run(void *argument)
 
 		if (poll(fds, COUNT(fds), -1) < 0 && errno != EINTR)
 			break;
-		if (fds[1].revents != 0 && read(w->wake_fd, &wakes, sizeof(wakes)) < 0 && errno != EAGAIN)
+		if (fds[1].revents != 0 && read(w->wake_fd, &wakes, sizeof(wakes)) < 0 &&
+		    errno != EAGAIN)
 			break;
 		take_in_force(w);
 		num = worker_serve(w);
@@ -266,8 +289,10 @@ int worker_start(const struct worker_options *options, struct worker **worker_ou
 	w->in_force   = options->in_force;
 	w->mark_mask = s->mark_mask;
 	w->marks     = settings_marks(s);
-	w->context   = (struct record_context){ .sensor        = options->sensor,
-	                                        .policy_digest = policy_digest(w->in_force->policy) };
+	w->context   = (struct record_context){
+		.sensor        = options->sensor,
+		.policy_digest = policy_digest(w->in_force->policy),
+	};
 	w->engine    = engine_new(&limits, record, w);
 	w->wake_fd   = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
 	sem_init(&w->taken, 0, 0);

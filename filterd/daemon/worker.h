@@ -3,8 +3,8 @@
 #define FILTERD_DAEMON_WORKER_H
 
 /*
- * Worker: one queue, one engine, one thread. Workers share nothing on the way of a packet but the journal, which is asked
- * only for packets that make a record.
+ * Worker: one queue, one engine, one thread. Workers share nothing on the way of a packet but the
+ * journal, which is asked only for packets that make a record.
  */
 
 #include "audit/tally.h"
@@ -25,21 +25,25 @@ struct worker_options {
 	const char            *sensor;
 	uint64_t               seed;
 	const atomic_uint     *oldest_s;        /* a wall clock that shows less is not believed */
-	bool                   leave_queue;     /* another process goes on with it: at the end it takes packets still */
+	/* another process goes on with it: at the end it takes packets still */
+	bool                   leave_queue;
 };
 
-/* worker_start - 0 or -errno. The queue belongs to the worker from then on, also after a failure. */
+/*
+ * worker_start - 0 or -errno. The queue belongs to the worker from then on, also after a failure.
+ */
 int worker_start(const struct worker_options *options, struct worker **worker_out);
 
 /*
- * worker_use - hand over a new in_force; returns once the worker no longer uses the one before, so the caller may free
+ * worker_use - hand over a new in_force; returns once the worker no longer uses the one before, so
+ *              the caller may free
  * that. The packet under way is judged by the old one as a whole.
  */
 void worker_use(struct worker *w, const struct in_force *in_force);
 
 /*
- * Asks the worker to end: no new packets, a verdict for each that is queued; with leave_queue for those that have come until then.
- * Does not wait.
+ * Asks the worker to end: no new packets, a verdict for each that is queued; with leave_queue for
+ * those that have come until then. Does not wait.
  */
 void worker_stop(struct worker *w);
 

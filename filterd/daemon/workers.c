@@ -30,17 +30,21 @@ int workers_open(struct workers *all, const struct settings *s, struct problem *
 			return error;
 		all->num = i + 1;
 		if (grant.kept)
-			message_notice("queue %u: goes on where the process before left it", options.number);
+			message_notice("queue %u: goes on where the process before left it",
+			               options.number);
 		notify_keep(name, queue_fd(all->queues[i]));
 		if (!grant.gso)
-			message_notice("queue %u: the kernel does not hand over large packets whole; slower, else no harm",
+			message_notice("queue %u: the kernel does not hand over large packets "
+			               "whole; slower, else no harm",
 			               options.number);
 		if (options.fail_open && !grant.fail_open)
-			message_warning("queue %u: the kernel cannot let packets pass when the queue is full; they will be dropped",
+			message_warning("queue %u: the kernel cannot let packets pass when the "
+			                "queue is full; they will be dropped",
 			                options.number);
 		if (grant.buffer_bytes < options.buffer_bytes)
-			message_notice("queue %u: receive buffer is %u KiB, %u were asked for", options.number,
-			               grant.buffer_bytes / 1024, options.buffer_bytes / 1024);
+			message_notice("queue %u: receive buffer is %u KiB, %u were asked for",
+			               options.number, grant.buffer_bytes / 1024,
+			               options.buffer_bytes / 1024);
 	}
 	return 0;
 }
@@ -132,9 +136,10 @@ int workers_stop(struct workers *all)
 			failed = error;
 		}
 	}
-	message_notice("stopped: %llu packets judged; %llu attempts blocked, %llu observed, %llu logged",
-	               (unsigned long long)sum.packets, (unsigned long long)sum.blocked,
-	               (unsigned long long)sum.observed, (unsigned long long)sum.logged);
+	message_notice(
+		"stopped: %llu packets judged; %llu attempts blocked, %llu observed, %llu logged",
+		(unsigned long long)sum.packets, (unsigned long long)sum.blocked,
+		(unsigned long long)sum.observed, (unsigned long long)sum.logged);
 	return failed;
 }
 

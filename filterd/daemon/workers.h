@@ -15,13 +15,17 @@ struct workers {
 };
 
 /*
- * workers_open - opens a queue for each worker, or takes it from the service manager, who is given it to keep. What the kernel does not
- *                grant is logged.
- * Gives:  0; -errno and problem_out. Those opened until then are there in both cases: workers_close().
+ * workers_open - opens a queue for each worker, or takes it from the service manager, who is given
+ *                it to keep. What the kernel does not grant is logged.
+ * Gives:  0; -errno and problem_out. Those opened until then are there in both cases:
+ *         workers_close().
  */
 int workers_open(struct workers *all, const struct settings *s, struct problem *problem_out);
 
-/* workers_start - Takes: what all have in common; queue and seed are filled in. 0 or -errno, logged. */
+/*
+ * workers_start - Takes: what all have in common; queue and seed are filled in. 0 or -errno,
+ * logged.
+ */
 int workers_start(struct workers *all, const struct worker_options *common);
 
 /* workers_use - hands over a new in_force; once it returns nobody uses the one before. */
@@ -39,7 +43,10 @@ bool workers_are_alive(const struct workers *all);
 
 struct engine_counts workers_counts(const struct workers *all);
 
-/* workers_stop - ends all, at the same time, waits for them, and logs what they did. 0, or the last -errno that made one end by itself, logged. */
+/*
+ * workers_stop - ends all, at the same time, waits for them, and logs what they did. 0, or the last
+ * -errno that made one end by itself, logged.
+ */
 int workers_stop(struct workers *all);
 
 /* The queues that no worker got. */

@@ -1,18 +1,21 @@
 /* SPDX-License-Identifier: MIT */
 
 /*
- * Addresses that DNS answers gave for names of categories that say by-address. They decide about connections that show no
- * name, and only while the answer lives and nothing speaks for another host there: an address that was an
- * answer for any other name as well, or that was reached through an alias of another category, is shared, and never decides.
+ * Addresses that DNS answers gave for names of categories that say by-address. They decide about
+ * connections that show no name, and only while the answer lives and nothing speaks for another
+ * host there: an address that was an answer for any other name as well, or that was reached through
+ * an alias of another category, is shared, and never decides.
  */
 
 #include "engine/state.h"
 
 #include <string.h>
 
-#define FLOWS_AN_ADDRESS 4      /* of the flows remembered, for how many there is an address; 200 bytes each, once used */
+/* of the flows remembered, for how many there is an address; 200 bytes each, once used */
+#define FLOWS_AN_ADDRESS 4
 #define NAME_MAX_KEPT 128       /* bytes; longer names are not learnt */
-#define LIFE_LEAST_S  60        /* clients go on with an address for a while after its answer has expired */
+/* clients go on with an address for a while after its answer has expired */
+#define LIFE_LEAST_S  60
 #define LIFE_MOST_S   3600
 
 struct learnt {
@@ -25,7 +28,8 @@ struct learnt {
 
 struct table *addresses_new(size_t num_flows, uint64_t seed)
 {
-	return table_new(num_flows / FLOWS_AN_ADDRESS + 1, sizeof(struct learnt), sizeof(struct address), seed, NULL, NULL);
+	return table_new(num_flows / FLOWS_AN_ADDRESS + 1, sizeof(struct learnt),
+	                 sizeof(struct address), seed, NULL, NULL);
 }
 
 static struct address address_of(struct bytes at)
@@ -36,7 +40,8 @@ static struct address address_of(struct bytes at)
 	return a;
 }
 
-static void engine_addresses_learn(struct passage *at, const struct dns_address *answer, struct host name, bool is_shared)
+static void engine_addresses_learn(struct passage *at, const struct dns_address *answer,
+                                   struct host name, bool is_shared)
 {
 	struct table  *addresses = at->engine->addresses;
 	struct address key       = address_of(answer->at);

@@ -1,14 +1,18 @@
 /* SPDX-License-Identifier: MIT */
 
 /*
- * UDP: what looks like QUIC goes to initials.c, on whatever port and after whatever else the flow has carried. Any other
- * datagram is judged by itself: on port 53 it is DNS; on other ports it is if the client's first datagram is surely a query.
- * A flow of DNS is never decided: each message is a new name.
+ * UDP: what looks like QUIC goes to initials.c, on whatever port and after whatever else the flow
+ * has carried. Any other datagram is judged by itself: on port 53 it is DNS; on other ports it is
+ * if the client's first datagram is surely a query. A flow of DNS is never decided: each message is
+ * a new name.
  */
 
 #include "engine/state.h"
 
-/* An answer with keys for encrypted hellos goes on without them. One that is too large for that does not go on. */
+/*
+ * An answer with keys for encrypted hellos goes on without them. One that is too large for that
+ * does not go on.
+ */
 static enum verdict without_ech(struct passage *at)
 {
 	uint8_t       content[ENGINE_REPLY_MAX];
@@ -17,7 +21,9 @@ static enum verdict without_ech(struct passage *at)
 
 	if (at->rules->mode == MODE_OBSERVE || dns_find_ech(at->packet->payload, values) == 0)
 		return VERDICT_ACCEPT;
-	/* Judged once more: a crafted name may reach across what is gone, and read otherwise now. */
+	/*
+	 * Judged once more: a crafted name may reach across what is gone, and read otherwise now.
+	 */
 	if (dns_remove_ech(&answer, at->packet->payload) == PARSE_OK &&
 	    names_judge_dns(at, writer_written(&answer)) != RULING_BLOCK)
 		reply_with(at, writer_written(&answer));
@@ -27,12 +33,16 @@ static enum verdict without_ech(struct passage *at)
 static enum verdict dns_datagram(struct passage *at)
 {
 	if (names_judge_dns(at, at->packet->payload) != RULING_BLOCK)
-		return at->rules->ech_answers == ECH_REMOVE && !from_client(at) ? without_ech(at) : VERDICT_ACCEPT;
+		return at->rules->ech_answers == ECH_REMOVE && !from_client(at) ? without_ech(at)
+		                                                                : VERDICT_ACCEPT;
 	reply_to_query(at, at->packet->payload);
 	return VERDICT_DROP;
 }
 
-/* What comes back. Of a flow that passed it makes the pass final, where replies are asked for (strict). */
+/*
+ * What comes back. Of a flow that passed it makes the pass final, where replies are asked for
+ * (strict).
+ */
 static enum verdict answer(struct passage *at)
 {
 	switch (at->flow->sides[at->flow->client].state) {
@@ -62,11 +72,15 @@ enum verdict datagram(struct passage *at)
 	if (side->state == SIDE_UNDECIDED) {
 		bool is_query = dns_is_query(p->payload);
 
-		/* One of its connections has yet to show its name, whatever comes between the pieces of its hello. */
+		/*
+		 * One of its connections has yet to show its name, whatever comes between the
+		 * pieces of its hello.
+		 */
 		if (!is_query && at->flow->has_initials)
 			return quic_datagram(at);
 		side->state = is_query ? SIDE_DNS : SIDE_PASSED;
-		if (side->state == SIDE_PASSED && names_judge_address(at, APP_UNKNOWN) == RULING_BLOCK) {
+		if (side->state == SIDE_PASSED &&
+		    names_judge_address(at, APP_UNKNOWN) == RULING_BLOCK) {
 			at->flow->blocked = true;
 			return VERDICT_BLOCK;
 		}

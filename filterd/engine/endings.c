@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 
 /*
- * Flows that pass only because the date of their category has not come. They are never decided, so each of their packets
- * comes by here, and the first one after the instant ends them. They are remembered by themselves, without expiry: a
- * connection may be silent for longer than flows are remembered.
+ * Flows that pass only because the date of their category has not come. They are never decided, so
+ * each of their packets comes by here, and the first one after the instant ends them. They are
+ * remembered by themselves, without expiry: a connection may be silent for longer than flows are
+ * remembered.
  */
 
 #include "engine/state.h"
@@ -11,8 +12,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define FLOWS_AN_ENDING 16      /* of the flows remembered, how few are taken for these; 2 KiB each once used. Beyond
-                                   that the one longest silent stays open */
+/*
+ * Of the flows remembered, how few are taken for these; 2 KiB each once used. Beyond that the one
+ * longest silent stays open.
+ */
+#define FLOWS_AN_ENDING 16
 
 struct ending {
 	struct flow_key  key;           /* first: the table's key */
@@ -24,7 +28,8 @@ struct ending {
 
 struct table *endings_new(size_t num_flows, uint64_t seed)
 {
-	return table_new(num_flows / FLOWS_AN_ENDING + 1, sizeof(struct ending), sizeof(struct flow_key), seed, NULL, NULL);
+	return table_new(num_flows / FLOWS_AN_ENDING + 1, sizeof(struct ending),
+	                 sizeof(struct flow_key), seed, NULL, NULL);
 }
 
 void endings_note(struct passage *at, enum app app)

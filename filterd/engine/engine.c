@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 
 /*
- * The way of a packet: headers, checksums, fragments (replay), its flow, then streams.c for TCP or datagrams.c for
- * UDP. Nothing here allocates after engine_new().
+ * The way of a packet: headers, checksums, fragments (replay), its flow, then streams.c for TCP or
+ * datagrams.c for UDP. Nothing here allocates after engine_new().
  */
 
 #include "engine/engine.h"
@@ -50,7 +50,8 @@ struct engine *engine_new(const struct engine_limits *limits, engine_report *rep
 	e->initials = initials_new(limits->hellos, limits->seed, e->flows);
 	e->endings  = endings_new(limits->flows, limits->seed);
 	e->addresses = addresses_new(limits->flows, limits->seed);
-	if (e->flows == NULL || e->initials == NULL || e->endings == NULL || e->addresses == NULL || (limits->fragments > 0 && e->fragments == NULL)) {
+	if (e->flows == NULL || e->initials == NULL || e->endings == NULL || e->addresses == NULL ||
+	    (limits->fragments > 0 && e->fragments == NULL)) {
 		engine_free(e);
 		return NULL;
 	}
@@ -81,9 +82,9 @@ struct engine_counts engine_counts(const struct engine *e)
 }
 
 /*
- * Who opened the flow? A SYN tells; so does a port 53 on one side only. Live, only the packets of the
- * opener and answers from port 53 are queued. In a capture that begins within a connection nobody can
- * tell: the side that sends a ClientHello will have been the client.
+ * Who opened the flow? A SYN tells; so does a port 53 on one side only. Live, only the packets of
+ * the opener and answers from port 53 are queued. In a capture that begins within a connection
+ * nobody can tell: the side that sends a ClientHello will have been the client.
  */
 static void learn_client(struct passage *at)
 {
@@ -93,9 +94,11 @@ static void learn_client(struct passage *at)
 
 	if (is_tcp && (p->tcp_flags & (TCP_SYN | TCP_ACK)) == (TCP_SYN | TCP_ACK))
 		at->flow->client = receiver;
-	else if (!(is_tcp && (p->tcp_flags & TCP_SYN)) && p->src_port == DNS_PORT && p->dst_port != DNS_PORT)
+	else if (!(is_tcp && (p->tcp_flags & TCP_SYN)) && p->src_port == DNS_PORT &&
+	         p->dst_port != DNS_PORT)
 		at->flow->client = receiver;
-	else if (is_tcp && !(p->tcp_flags & TCP_SYN) && (at->engine->limits.both_directions || at->rules->strict))
+	else if (is_tcp && !(p->tcp_flags & TCP_SYN) &&
+	         (at->engine->limits.both_directions || at->rules->strict))
 		return;
 	else
 		at->flow->client = at->sender;
@@ -125,8 +128,8 @@ static bool opens_nothing(const struct packet *p)
 }
 
 /*
- * A capture made on the sending host shows checksums that the network card was still to fill in; a packet whose end the
- * capture did not keep cannot be summed. Neither is a sign of a forged packet.
+ * A capture made on the sending host shows checksums that the network card was still to fill in; a
+ * packet whose end the capture did not keep cannot be summed. Neither is a sign of a forged packet.
  */
 static bool sums_hold(const struct engine *e, const struct engine_input *in, const struct packet *p)
 {
@@ -141,8 +144,9 @@ static enum verdict by_transport(struct passage *at)
 }
 
 /*
- * Strict: has the server taken what was judged? Its answer is what the pass waits for: in TCP an ACK beyond the
- * last byte that was looked at, in UDP any datagram that streams of its kind count as an answer.
+ * Strict: has the server taken what was judged? Its answer is what the pass waits for: in TCP an
+ * ACK beyond the last byte that was looked at, in UDP any datagram that streams of its kind count
+ * as an answer.
  */
 static bool is_taken(const struct passage *at)
 {
@@ -151,7 +155,8 @@ static bool is_taken(const struct passage *at)
 	if (from_client(at))
 		return false;
 	return p->transport == TRANSPORT_UDP ||
-	       (p->tcp_flags & TCP_ACK && (int32_t)(p->ack - at->flow->sides[at->flow->client].judged_end) >= 0);
+	       (p->tcp_flags & TCP_ACK &&
+	        (int32_t)(p->ack - at->flow->sides[at->flow->client].judged_end) >= 0);
 }
 
 /* The flow ends here, whatever it carries: its date has come, or its port is prohibited. */
@@ -167,7 +172,8 @@ static enum verdict engine_judge(struct engine *e, const struct engine_rules *ru
                                  const struct engine_input *in, const struct packet *p,
                                  struct engine_reply *reply)
 {
-	struct passage  at  = { .engine = e, .rules = rules, .in = in, .packet = p, .reply = reply };
+	struct passage  at  = { .engine = e, .rules = rules, .in = in, .packet = p,
+	                        .reply = reply };
 	struct flow_key key = flow_key_of(p, &at.sender);
 	enum verdict    verdict;
 
@@ -182,7 +188,8 @@ static enum verdict engine_judge(struct engine *e, const struct engine_rules *ru
 	learn_device(&at);
 	if (endings_is_due(&at))
 		return end(&at);
-	if (!at.flow->port_judged && from_client(&at) && !at.flow->blocked && names_judge_port(&at) == RULING_BLOCK)
+	if (!at.flow->port_judged && from_client(&at) && !at.flow->blocked &&
+	    names_judge_port(&at) == RULING_BLOCK)
 		return end(&at);
 	verdict = by_transport(&at);
 	if (verdict == VERDICT_PASS && (endings_has(&at) || (rules->strict && !is_taken(&at))))
@@ -196,7 +203,8 @@ uint32_t engine_expect(const struct engine *e, struct bytes ip)
 	struct packet p;
 	enum flow_end sender;
 
-	if (packet_read(ip, &p) != PARSE_OK || (p.transport != TRANSPORT_TCP && p.transport != TRANSPORT_UDP))
+	if (packet_read(ip, &p) != PARSE_OK ||
+	    (p.transport != TRANSPORT_TCP && p.transport != TRANSPORT_UDP))
 		return 0;
 
 	struct flow_key key = flow_key_of(&p, &sender);

@@ -5,8 +5,9 @@
 /*
  * Engine: bytes -> packet -> flow -> host -> decision -> verdict -> event, as one call.
  *
- * Queue and replay feed the very same engine. It does no I/O, reads no clock and has no globals: packet and time come
- * in, a verdict and the events come out. One owner a time (a worker, a replay, a test).
+ * Queue and replay feed the very same engine. It does no I/O, reads no clock and has no globals:
+ * packet and time come in, a verdict and the events come out. One owner a time (a worker, a replay,
+ * a test).
  */
 
 #include "audit/event.h"
@@ -15,16 +16,20 @@
 #include "policy/settings.h"
 
 enum verdict {
-	VERDICT_ACCEPT,         /* this packet passes, the flow is undecided (or never final, as with DNS) */
-	VERDICT_PASS,           /* this packet passes and the flow is decided: mark it, no more of it is needed */
-	VERDICT_BLOCK,          /* this packet must not reach its receiver and the flow is blocked: mark it */
+	/* this packet passes, the flow is undecided (or never final, as with DNS) */
+	VERDICT_ACCEPT,
+	/* this packet passes and the flow is decided: mark it, no more of it is needed */
+	VERDICT_PASS,
+	/* this packet must not reach its receiver and the flow is blocked: mark it */
+	VERDICT_BLOCK,
 	VERDICT_DROP,           /* this packet alone must not reach its receiver */
 };
 
 struct engine_limits {
 	uint32_t flows;                 /* flows remembered */
 	uint32_t hellos;                /* stream beginnings kept at once, GATHER_MAX bytes each */
-	uint32_t fragments;             /* packets put together from fragments at once; 0: none (live) */
+	/* packets put together from fragments at once; 0: none (live) */
+	uint32_t fragments;
 	int64_t  flow_idle_us;
 	uint64_t seed;                  /* random; replay takes a fixed one */
 	bool     both_directions;       /* replay: sees answers of servers, too */
@@ -41,9 +46,11 @@ struct engine_rules {
 	const char          *ech_names;
 	enum ech_answers     ech_answers;
 	enum http_requests   http_requests;
-	bool                 strict;            /* replies come, too: a pass waits for the server's ACK */
+	/* replies come, too: a pass waits for the server's ACK */
+	bool                 strict;
 	uint32_t             stream_bytes, stream_gaps, tls_records, quic_datagrams;
-	bool                 report_passes;     /* replay --all: an EVENT_PASS for every name that passes */
+	/* replay --all: an EVENT_PASS for every name that passes */
+	bool                 report_passes;
 };
 
 /* What the settings say; borrows from both. */
@@ -51,9 +58,12 @@ struct engine_rules engine_rules_of(const struct settings *s, const struct polic
 
 struct engine_input {
 	struct bytes ip;                /* from the IP header on */
-	int64_t      now_us;            /* wall clock or capture time, microseconds since 1970, UTC */
-	bool         clock_untrusted;   /* now_us is not to be believed: every date of the policy has come */
-	bool         sums_settled;      /* checksums need no look: the kernel has verified them, or is yet to fill them in */
+	/* wall clock or capture time, microseconds since 1970, UTC */
+	int64_t      now_us;
+	/* now_us is not to be believed: every date of the policy has come */
+	bool         clock_untrusted;
+	/* checksums need no look: the kernel has verified them, or is yet to fill them in */
+	bool         sums_settled;
 	bool         has_mac;
 	uint8_t      mac[6];
 	const char  *iface;             /* "" if unknown */
@@ -61,20 +71,28 @@ struct engine_input {
 
 /* What goes out besides the verdict, as whole IP packets; both empty in most cases. */
 struct engine_reply {
-	struct bytes answer;            /* to be sent untracked: the DNS answer in place of the real one */
-	struct bytes reset;             /* to be sent tracked: ends the connection at the packet's receiver */
+	/* to be sent untracked: the DNS answer in place of the real one */
+	struct bytes answer;
+	/* to be sent tracked: ends the connection at the packet's receiver */
+	struct bytes reset;
 };
 
-/* Called for every event before engine_packet() returns; a message with several names may bring several. */
+/*
+ * Called for every event before engine_packet() returns; a message with several names may bring
+ * several.
+ */
 typedef void engine_report(void *owner, const struct event *e);
 
 struct engine_counts {
 	uint64_t packets;
 	uint64_t blocked, observed, logged;     /* events */
-	uint64_t bad_packets;                   /* lengths that lie, checksums that do not hold: dropped */
-	uint64_t conflicts;                     /* segments and datagrams that rewrite bytes already seen: dropped */
+	/* lengths that lie, checksums that do not hold: dropped */
+	uint64_t bad_packets;
+	/* segments and datagrams that rewrite bytes already seen: dropped */
+	uint64_t conflicts;
 	uint64_t decoys;                        /* segments that no server would take: dropped */
-	uint64_t decided;                       /* verdicts that are final; a flow may need more than one */
+	/* verdicts that are final; a flow may need more than one */
+	uint64_t decided;
 	uint64_t flows;                         /* remembered at this moment */
 	uint64_t flows_evicted, hellos_evicted;
 };
@@ -88,14 +106,16 @@ void           engine_free(struct engine *e);
 /*
  * engine_packet - judge one packet.
  *
- * Gives:  the verdict; *reply_out valid until the next call. A packet that is not IP, TCP or UDP, and a whole IP
- *         packet of another protocol: VERDICT_ACCEPT. Broken lengths or checksums: VERDICT_DROP.
+ * Gives:  the verdict; *reply_out valid until the next call. A packet that is not IP, TCP or UDP,
+ *         and a whole IP packet of another protocol: VERDICT_ACCEPT. Broken lengths or checksums:
+ *         VERDICT_DROP.
  */
 enum verdict engine_packet(struct engine *e, const struct engine_rules *rules,
                            const struct engine_input *in, struct engine_reply *reply_out);
 
 /*
- * Hints that change nothing, for packets that are judged soon: their flows come from memory meanwhile.
+ * Hints that change nothing, for packets that are judged soon: their flows come from memory
+ * meanwhile.
  *
  * engine_expect reads the headers, and gives what engine_fetch takes some packets later.
  */

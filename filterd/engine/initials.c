@@ -1,13 +1,15 @@
 /* SPDX-License-Identifier: MIT */
 
 /*
- * QUIC: a connection's Initials carry its hello in pieces, in any number of datagrams and in any order. Keys follow from the
- * connection id of the client's first Initial; when the server has chosen another id the keys stay, after a Retry
- * they follow from the new one. So an Initial is tried with the keys of its own id, then with those of the flow's others.
+ * QUIC: a connection's Initials carry its hello in pieces, in any number of datagrams and in any
+ * order. Keys follow from the connection id of the client's first Initial; when the server has
+ * chosen another id the keys stay, after a Retry they follow from the new one. So an Initial is
+ * tried with the keys of its own id, then with those of the flow's others.
  *
- * A flow may hold decoys: connections that no server answers. Each has its own keys and its own bytes, and the flow passes
- * only when every one that was begun has shown a name that passes. If one was forgotten before it did, the flow does not pass by
- * the others: it is one whose name cannot be read.
+ * A flow may hold decoys: connections that no server answers. Each has its own keys and its own
+ * bytes, and the flow passes only when every one that was begun has shown a name that passes. If
+ * one was forgotten before it did, the flow does not pass by the others: it is one whose name
+ * cannot be read.
  */
 
 #include "engine/state.h"
@@ -15,7 +17,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define INITIALS_FLOW 4         /* connections remembered of a flow; the next one takes the place of one that was judged */
+/* connections remembered of a flow; the next one takes the place of one that was judged */
+#define INITIALS_FLOW 4
 #define INITIALS_MAX  8         /* Initials opened of a datagram; two is what clients send */
 #define PACKET_MAX    65536     /* bytes of frames: a datagram */
 
@@ -23,7 +26,8 @@ struct connection {
 	const struct quic_version *version;     /* NULL: none was begun in this place */
 	struct quic_keys           keys;
 	uint64_t                   largest;     /* packet number */
-	struct gather             *gather;      /* of its handshake; NULL if it was taken away for others */
+	/* of its handshake; NULL if it was taken away for others */
+	struct gather             *gather;
 	bool                       judged;
 };
 
@@ -62,7 +66,8 @@ struct initials *initials_new(size_t num, uint64_t seed, struct flows *flows)
 		return NULL;
 	i->gathers  = flows_gathers(flows);
 	i->cipher   = quic_cipher_new();
-	i->openings = table_new(num, sizeof(struct opening), sizeof(struct flow_key), seed, initials_leave, i);
+	i->openings = table_new(num, sizeof(struct opening), sizeof(struct flow_key), seed,
+	                        initials_leave, i);
 	if (i->cipher == NULL || i->openings == NULL) {
 		initials_free(i);
 		return NULL;
@@ -94,10 +99,14 @@ bool is_quic(const struct packet *p)
 /* The flow's connections; NULL if none was begun, or they had to make room for others. */
 static struct opening *initials_find(struct passage *at)
 {
-	return at->flow->has_initials ? table_find(at->engine->initials->openings, &at->flow->key) : NULL;
+	return at->flow->has_initials ? table_find(at->engine->initials->openings, &at->flow->key)
+	                              : NULL;
 }
 
-/* Of a flow whose opening had to make room for others: had all of its connections shown their names? */
+/*
+ * Of a flow whose opening had to make room for others: had all of its connections shown their
+ * names?
+ */
 static bool has_passed(const struct passage *at)
 {
 	return at->flow->sides[at->flow->client].state == SIDE_PASSED;
@@ -135,8 +144,9 @@ static void gather_anew(struct passage *at, struct connection *c)
 }
 
 /* Another connection. */
-static struct connection *initials_begin(struct passage *at, struct opening *o, const struct quic_packet *packet,
-                                         const struct quic_keys *keys)
+static struct connection *initials_begin(struct passage *at, struct opening *o,
+                                         const struct quic_packet *packet,
+                                         const struct quic_keys   *keys)
 {
 	struct connection *c = place_in(o != NULL ? o : opening_new(at));
 
@@ -147,8 +157,9 @@ static struct connection *initials_begin(struct passage *at, struct opening *o, 
 	return c;
 }
 
-static enum parse open_with(struct passage *at, const struct quic_keys *keys, const struct quic_packet *packet,
-                            uint64_t *largest, struct bytes *frames_out)
+static enum parse open_with(struct passage *at, const struct quic_keys *keys,
+                            const struct quic_packet *packet, uint64_t *largest,
+                            struct bytes *frames_out)
 {
 	struct initials *i       = at->engine->initials;
 	struct writer    scratch = writer_over(i->frames, sizeof(i->frames));
@@ -156,8 +167,12 @@ static enum parse open_with(struct passage *at, const struct quic_keys *keys, co
 	return quic_open_initial(i->cipher, keys, packet, largest, &scratch, frames_out);
 }
 
-/* The connection whose keys open this packet, a new one if its own id gives them; NULL if none does. */
-static struct connection *open_packet(struct passage *at, const struct quic_packet *packet, struct bytes *frames_out)
+/*
+ * The connection whose keys open this packet, a new one if its own id gives them; NULL if none
+ * does.
+ */
+static struct connection *open_packet(struct passage *at, const struct quic_packet *packet,
+                                      struct bytes *frames_out)
 {
 	struct opening  *o = initials_find(at);
 	struct quic_keys keys;
@@ -166,10 +181,12 @@ static struct connection *open_packet(struct passage *at, const struct quic_pack
 	for (size_t n = 0; o != NULL && n < COUNT(o->connections); n++) {
 		struct connection *c = &o->connections[n];
 
-		if (c->version == packet->version && open_with(at, &c->keys, packet, &c->largest, frames_out) == PARSE_OK)
+		if (c->version == packet->version &&
+		    open_with(at, &c->keys, packet, &c->largest, frames_out) == PARSE_OK)
 			return c;
 	}
-	if (quic_keys_derive(at->engine->initials->cipher, packet->version, packet->dcid, &keys) != 0 ||
+	if (quic_keys_derive(at->engine->initials->cipher, packet->version, packet->dcid, &keys) !=
+	            0 ||
 	    open_with(at, &keys, packet, &largest, frames_out) != PARSE_OK)
 		return NULL;
 
@@ -192,7 +209,8 @@ static enum opened initials_judge_hello(struct passage *at, struct connection *c
 	at->flow->client       = at->sender;
 	at->flow->client_known = true;
 	at->quic_version       = c->version->name;
-	return names_judge_hello(at, APP_QUIC, &hello) == RULING_BLOCK ? OPENED_BLOCKED : OPENED_WAITS;
+	return names_judge_hello(at, APP_QUIC, &hello) == RULING_BLOCK ? OPENED_BLOCKED
+	                                                               : OPENED_WAITS;
 }
 
 static enum opened initial(struct passage *at, const struct quic_packet *packet)
@@ -207,11 +225,15 @@ static enum opened initial(struct passage *at, const struct quic_packet *packet)
 		return OPENED_WAITS;
 	r = reader_over(frames, PARSE_BAD);
 	while ((status = quic_next_crypto(&r, &piece)) == PARSE_OK) {
-		/* With nothing left to compare it with, this may be another hello than the one that was judged. */
+		/*
+		 * With nothing left to compare it with, this may be another hello than the one that
+		 * was judged.
+		 */
 		if (c->gather == NULL)
 			gather_anew(at, c);
 		if (piece.offset < GATHER_MAX &&
-		    gather_add(at->engine->initials->gathers, c->gather, (uint32_t)piece.offset, piece.data) == GATHERED_CONFLICT)
+		    gather_add(at->engine->initials->gathers, c->gather, (uint32_t)piece.offset,
+		               piece.data) == GATHERED_CONFLICT)
 			return OPENED_CONFLICT;
 	}
 	if (c->judged || c->gather == NULL)
@@ -259,7 +281,8 @@ enum verdict quic_datagram(struct passage *at)
 
 		if (packet.type == QUIC_INITIAL && num++ < INITIALS_MAX)
 			opened = initial(at, &packet);
-		else if (packet.type == QUIC_UNKNOWN_VERSION && quic_is_first(payload, &packet) && from_client(at))
+		else if (packet.type == QUIC_UNKNOWN_VERSION && quic_is_first(payload, &packet) &&
+		         from_client(at))
 			opened = OPENED_UNREAD;
 		if (opened > most)
 			most = opened;
@@ -283,16 +306,21 @@ enum verdict quic_datagram(struct passage *at)
 		return unread(at, VERDICT_ACCEPT);
 	if (at->flow->num_datagrams < UINT8_MAX)
 		at->flow->num_datagrams++;
-	return at->flow->num_datagrams > at->rules->quic_datagrams ? unread(at, VERDICT_PASS) : VERDICT_ACCEPT;
+	return at->flow->num_datagrams > at->rules->quic_datagrams ? unread(at, VERDICT_PASS)
+	                                                           : VERDICT_ACCEPT;
 }
 
-/* Retry and Version Negotiation ask for another Initial; whatever else a server sends, it has taken the one before. */
+/*
+ * Retry and Version Negotiation ask for another Initial; whatever else a server sends, it has taken
+ * the one before.
+ */
 enum verdict quic_answer(struct passage *at)
 {
 	struct reader      r = reader_over(at->packet->payload, PARSE_BAD);
 	struct quic_packet packet;
 
-	if (quic_next_packet(&r, &packet) != PARSE_OK || packet.type == QUIC_RETRY || packet.type == QUIC_UNKNOWN_VERSION)
+	if (quic_next_packet(&r, &packet) != PARSE_OK || packet.type == QUIC_RETRY ||
+	    packet.type == QUIC_UNKNOWN_VERSION)
 		return VERDICT_ACCEPT;
 	return all_judged(at) ? VERDICT_PASS : VERDICT_ACCEPT;
 }

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 
 /*
- * From a name to a ruling and its event. One attempt makes one event: a query sent again is the same attempt, and
- * so is the answer to a query that has its event already.
+ * From a name to a ruling and its event. One attempt makes one event: a query sent again is the
+ * same attempt, and so is the answer to a query that has its event already.
  */
 
 #include "base/instant.h"
@@ -115,7 +115,8 @@ static struct bytes names_path_of(const struct http_request *r)
 }
 
 /* Everything of the event of a stream or a datagram of QUIC; the name stands in host. */
-static void report_name(struct passage *at, enum app app, bool is_named, const struct decision *decision)
+static void report_name(struct passage *at, enum app app, bool is_named,
+                        const struct decision *decision)
 {
 	struct event              *e = begin_event(at, app, &at->engine->host, decision);
 	const struct http_request *r = at->request;
@@ -127,14 +128,18 @@ static void report_name(struct passage *at, enum app app, bool is_named, const s
 		names_keep_text(&e->http.method, r != NULL ? r->method : (struct bytes){ 0 });
 		names_keep_text(&e->http.url, r != NULL ? names_path_of(r) : (struct bytes){ 0 });
 		names_keep_text(&e->http.protocol, r != NULL ? r->protocol : (struct bytes){ 0 });
-		names_keep_text(&e->http.user_agent, r != NULL ? r->user_agent : (struct bytes){ 0 });
+		names_keep_text(&e->http.user_agent,
+		                r != NULL ? r->user_agent : (struct bytes){ 0 });
 	}
 	report(at, e);
-	if ((is_named || at->by_address) && decision->ruling == RULING_OBSERVE && at->rules->mode == MODE_ENFORCE)
+	if ((is_named || at->by_address) && decision->ruling == RULING_OBSERVE &&
+	    at->rules->mode == MODE_ENFORCE)
 		endings_note(at, app);
 }
 
-/* A decision about a flow that shows no name: its record has the server's address in place of one. */
+/*
+ * A decision about a flow that shows no name: its record has the server's address in place of one.
+ */
 static enum ruling report_nameless(struct passage *at, enum app app, struct decision *decision)
 {
 	const struct packet *p    = at->packet;
@@ -173,7 +178,8 @@ enum ruling names_judge_address(struct passage *at, enum app app)
 	return decision.ruling;
 }
 
-enum ruling names_judge_missing(struct passage *at, enum app app, enum builtin which, enum outcome outcome)
+enum ruling names_judge_missing(struct passage *at, enum app app, enum builtin which,
+                                enum outcome outcome)
 {
 	struct decision decision;
 	enum ruling     known = names_judge_address(at, app);
@@ -189,8 +195,8 @@ enum ruling names_judge_port(struct passage *at)
 	struct decision decision;
 
 	at->flow->port_judged = true;
-	policy_decide_port(at->rules->policy, at->packet->transport == TRANSPORT_TCP, at->packet->dst_port, policy_time(at),
-	                   &decision);
+	policy_decide_port(at->rules->policy, at->packet->transport == TRANSPORT_TCP,
+	                   at->packet->dst_port, policy_time(at), &decision);
 	return report_nameless(at, APP_UNKNOWN, &decision);
 }
 
@@ -238,7 +244,8 @@ static void learn_ech_names(struct engine *e, struct bytes message)
 	for (size_t i = 0; i < num; i++) {
 		struct host_text *to = &e->ech_names[e->next_ech_name];
 
-		if (dns_ech_public_name(values[i], &name) != PARSE_OK || host_from_text(name, &e->host) != PARSE_OK ||
+		if (dns_ech_public_name(values[i], &name) != PARSE_OK ||
+		    host_from_text(name, &e->host) != PARSE_OK ||
 		    is_ech_name(e, host_of(&e->host), ""))
 			continue;
 		*to = e->host;
@@ -247,8 +254,8 @@ static void learn_ech_names(struct engine *e, struct bytes message)
 }
 
 /*
- * An encrypted hello looks like the dummy that browsers send to every server, but for its visible name: a dummy has
- * the real one, an encrypted hello that of the provider.
+ * An encrypted hello looks like the dummy that browsers send to every server, but for its visible
+ * name: a dummy has the real one, an encrypted hello that of the provider.
  */
 enum ruling names_judge_hello(struct passage *at, enum app app, const struct tls_hello *hello)
 {
@@ -257,7 +264,8 @@ enum ruling names_judge_hello(struct passage *at, enum app app, const struct tls
 	if (!is_name(at, hello->server_name))
 		return names_judge_missing(at, app, BUILTIN_NO_NAME, at->rules->no_name);
 	names_ask(at, host_of(&at->engine->host), &decision);
-	if (decision.ruling == RULING_PASS && hello->has_ech && is_ech_name(at->engine, host_of(&at->engine->host), at->rules->ech_names)) {
+	if (decision.ruling == RULING_PASS && hello->has_ech &&
+	    is_ech_name(at->engine, host_of(&at->engine->host), at->rules->ech_names)) {
 		builtin_decide(BUILTIN_ECH, at->rules->ech, &decision);
 		if (decision.ruling == RULING_BLOCK && at->rules->mode == MODE_OBSERVE)
 			decision.ruling = RULING_OBSERVE;
@@ -267,7 +275,10 @@ enum ruling names_judge_hello(struct passage *at, enum app app, const struct tls
 	return decision.ruling;
 }
 
-/* One request is one attempt, whatever the number of its names: the first under the strictest ruling stands for it. */
+/*
+ * One request is one attempt, whatever the number of its names: the first under the strictest
+ * ruling stands for it.
+ */
 enum ruling names_judge_request(struct passage *at, const struct http_request *request)
 {
 	struct decision decision, strictest = { .ruling = RULING_PASS };
@@ -284,7 +295,8 @@ enum ruling names_judge_request(struct passage *at, const struct http_request *r
 		strictest = decision;
 	}
 	if (strictest.ruling == RULING_PASS && !strictest.has_rule)
-		policy_decide_path(at->rules->policy, names_path_of(request), policy_time(at), &strictest);
+		policy_decide_path(at->rules->policy, names_path_of(request), policy_time(at),
+		                   &strictest);
 	if (name.len == 0 && strictest.ruling != RULING_PASS)
 		return report_nameless(at, APP_HTTP, &strictest);
 	if (name.len == 0)
@@ -317,8 +329,9 @@ static uint64_t hash_name(struct host host)
 	return hash;
 }
 
-static void report_dns(struct passage *at, const struct dns_header *header, const struct dns_name *name,
-                       const struct dns_name *question, const struct decision *decision)
+static void report_dns(struct passage *at, const struct dns_header *header,
+                       const struct dns_name *name, const struct dns_name *question,
+                       const struct decision *decision)
 {
 	struct event *e = begin_event(at, APP_DNS, &name->host, decision);
 
@@ -339,7 +352,8 @@ static bool is_of_interest(const struct passage *at, const struct dns_header *he
 }
 
 /* Is this name of the same category as the question, or of none that matters? */
-static bool is_alias_elsewhere(struct passage *at, struct host alias, const struct decision *of_question)
+static bool is_alias_elsewhere(struct passage *at, struct host alias,
+                               const struct decision *of_question)
 {
 	struct decision decision;
 
@@ -347,7 +361,8 @@ static bool is_alias_elsewhere(struct passage *at, struct host alias, const stru
 	return !decision.has_rule || decision.rule.category != of_question->rule.category;
 }
 
-static void learn_from_answer(struct passage *at, struct bytes message, const struct dns_name *question)
+static void learn_from_answer(struct passage *at, struct bytes message,
+                              const struct dns_name *question)
 {
 	struct engine    *e         = at->engine;
 	struct host       name      = host_of(&question->host);
@@ -372,8 +387,8 @@ static void learn_from_answer(struct passage *at, struct bytes message, const st
 }
 
 /*
- * A query's every question is an attempt of its own. The answer to a query is one attempt, whatever the number of names
- * in it: the first name under the strictest ruling stands for it.
+ * A query's every question is an attempt of its own. The answer to a query is one attempt, whatever
+ * the number of names in it: the first name under the strictest ruling stands for it.
  */
 enum ruling names_judge_dns(struct passage *at, struct bytes message)
 {
@@ -399,11 +414,13 @@ enum ruling names_judge_dns(struct passage *at, struct bytes message)
 			continue;
 		if (decision.ruling > strictest)
 			strictest = decision.ruling;
-		if (decision.ruling == RULING_PASS && (!at->rules->report_passes || name->place != DNS_QUESTION))
+		if (decision.ruling == RULING_PASS &&
+		    (!at->rules->report_passes || name->place != DNS_QUESTION))
 			continue;
 		if (header->is_response && flow_has_attempt(at->flow, header->id, at->in->now_us))
 			continue;
-		if (flow_repeats_attempt(at->flow, header->id, hash_name(host_of(&name->host)), at->in->now_us))
+		if (flow_repeats_attempt(at->flow, header->id, hash_name(host_of(&name->host)),
+		                         at->in->now_us))
 			continue;
 		report_dns(at, header, name, question, &decision);
 	}

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 
 /*
- * What goes out for a blocked packet besides the verdict. A TCP reset to the sender comes from the kernel's own reject
- * rule; the receiver, which would be left half open, gets one from us.
+ * What goes out for a blocked packet besides the verdict. A TCP reset to the sender comes from the
+ * kernel's own reject rule; the receiver, which would be left half open, gets one from us.
  */
 
 #include "engine/state.h"
@@ -45,7 +45,8 @@ void reply_to_query(struct passage *at, struct bytes message)
 
 	if (at->rules->on_block == ON_BLOCK_DROP)
 		return;
-	dns_answer_write(&answer, message, dns_block_of(at->rules->dns_answer), at->rules->dns_text);
+	dns_answer_write(&answer, message, dns_block_of(at->rules->dns_answer),
+	                 at->rules->dns_text);
 	if (answer.full || answer.len == 0)
 		return;
 	if (!from_client(at)) {

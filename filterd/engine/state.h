@@ -3,9 +3,9 @@
 #define FILTERD_ENGINE_STATE_H
 
 /*
- * State: what the files of the engine share, and nobody else sees: engine.c takes a packet to its flow,
- * streams.c and datagrams.c find names in it, names.c asks the policy and fills the event, replies.c builds what goes
- * out.
+ * State: what the files of the engine share, and nobody else sees: engine.c takes a packet to its
+ * flow, streams.c and datagrams.c find names in it, names.c asks the policy and fills the event,
+ * replies.c builds what goes out.
  */
 
 #include "engine/engine.h"
@@ -17,7 +17,8 @@
 #include "wire/fragments.h"
 
 #define DNS_PORT         53
-#define ENGINE_REPLY_MAX 4608   /* bytes; a DNS answer of 4,096, which is what resolvers ask for at most, and headers */
+/* bytes; a DNS answer of 4,096, which is what resolvers ask for at most, and headers */
+#define ENGINE_REPLY_MAX 4608
 #define ECH_NAMES        8      /* names of providers learnt from DNS answers that are remembered */
 
 struct initials;
@@ -34,7 +35,8 @@ struct engine {
 	engine_report       *report;
 	void                *owner;
 	struct engine_counts counts;
-	struct dns_name      name;              /* scratch, large: not on the stack, never cleared */
+	/* scratch, large: not on the stack, never cleared */
+	struct dns_name      name;
 	struct dns_name      question;
 	struct host_text     host;
 	struct event         event;
@@ -53,9 +55,11 @@ struct passage {
 	struct flow               *flow;
 	enum flow_end              sender;
 	struct engine_reply       *reply;
-	const struct http_request *request;     /* for the record; NULL if the name is not from one */
+	/* for the record; NULL if the name is not from one */
+	const struct http_request *request;
 	const char                *quic_version;
-	bool                       by_address;  /* the name is what DNS answers said of the address */
+	/* the name is what DNS answers said of the address */
+	bool                       by_address;
 };
 
 /* streams.c, datagrams.c - a TCP segment, a UDP datagram of passage->flow. */
@@ -63,16 +67,19 @@ enum verdict stream_segment(struct passage *at);
 enum verdict datagram(struct passage *at);
 
 /*
- * initials.c - the QUIC connections that are being opened, their keys and the beginnings of their hellos.
+ * initials.c - the QUIC connections that are being opened, their keys and the beginnings of their
+ * hellos.
  *
- * initials_new borrows the gatherings of flows. NULL without memory, without the ciphers, or if flows is NULL.
- * quic_datagram judges a datagram for which is_quic() holds, and any other of the client within a flow that waits for a name.
+ * initials_new borrows the gatherings of flows. NULL without memory, without the ciphers, or if
+ * flows is NULL. quic_datagram judges a datagram for which is_quic() holds, and any other of the
+ * client within a flow that waits for a name.
  */
 struct initials *initials_new(size_t num, uint64_t seed, struct flows *flows);
 void             initials_free(struct initials *i);
 bool             is_quic(const struct packet *p);
 enum verdict     quic_datagram(struct passage *at);
-enum verdict     quic_answer(struct passage *at);         /* strict: does the server go on with what was judged? */
+/* strict: does the server go on with what was judged? */
+enum verdict     quic_answer(struct passage *at);
 
 /* Is one of the ports 53? Such flows are DNS, whatever they say. */
 static inline bool is_dns(const struct packet *p)
@@ -87,26 +94,30 @@ static inline bool from_client(const struct passage *at)
 }
 
 /*
- * names.c - names_judge_hello: a ClientHello; names_judge_request: all hosts of an HTTP request; names_judge_dns: one DNS message with all its
- * names.
+ * names.c - names_judge_hello: a ClientHello; names_judge_request: all hosts of an HTTP request;
+ * names_judge_dns: one DNS message with all its names.
  *
- * Gives:  RULING_PASS, RULING_LOG, RULING_OBSERVE or RULING_BLOCK, the strictest that any name brought;
- *         the events are reported. In observe mode a block is RULING_OBSERVE.
+ * Gives:  RULING_PASS, RULING_LOG, RULING_OBSERVE or RULING_BLOCK, the strictest that any name
+ *         brought; the events are reported. In observe mode a block is RULING_OBSERVE.
  */
 enum ruling names_judge_hello(struct passage *at, enum app app, const struct tls_hello *hello);
 enum ruling names_judge_request(struct passage *at, const struct http_request *request);
-enum ruling names_judge_port(struct passage *at);                           /* once a flow, whatever it carries */
-enum ruling names_judge_socks(struct passage *at, struct bytes host);       /* empty: an address was asked for */
+/* once a flow, whatever it carries */
+enum ruling names_judge_port(struct passage *at);
+/* empty: an address was asked for */
+enum ruling names_judge_socks(struct passage *at, struct bytes host);
 
 /* A rule of builtin.h, with its record, for a connection that shows no name. */
-enum ruling names_judge_missing(struct passage *at, enum app app, enum builtin which, enum outcome outcome);
+enum ruling names_judge_missing(struct passage *at, enum app app, enum builtin which,
+                                enum outcome outcome);
 enum ruling names_judge_dns(struct passage *at, struct bytes message);
 
 /*
  * endings.c - flows that pass until the date of their category.
  *
- * endings_note remembers the flow, which asked for engine->host; endings_has: is it remembered? endings_is_due, asked
- * for each packet first: it is, and the date has come; the record is made, and it is forgotten.
+ * endings_note remembers the flow, which asked for engine->host; endings_has: is it remembered?
+ * endings_is_due, asked for each packet first: it is, and the date has come; the record is made,
+ * and it is forgotten.
  */
 struct table *endings_new(size_t num_flows, uint64_t seed);
 void          endings_note(struct passage *at, enum app app);
@@ -119,12 +130,14 @@ enum ruling names_judge_ending(struct passage *at, enum app app);
 /*
  * addresses.c - names learnt from DNS answers.
  *
- * addresses_learn: the addresses in this response are those of question, empty if no category by-address is about it.
- * address_name: the one name that an address was an answer for; valid until the next packet.
+ * addresses_learn: the addresses in this response are those of question, empty if no category
+ * by-address is about it. address_name: the one name that an address was an answer for; valid until
+ * the next packet.
  */
 struct table *addresses_new(size_t num_flows, uint64_t seed);
-void          addresses_learn(struct passage *at, struct bytes message, struct host question, bool is_shared);
-bool          address_name(const struct passage *at, const struct address *address, struct host *name_out);
+void          addresses_learn(struct passage *at, struct bytes message, struct host question,
+                              bool is_shared);
+bool address_name(const struct passage *at, const struct address *address, struct host *name_out);
 
 /* What the server's address tells of a flow that shows no name. */
 enum ruling names_judge_address(struct passage *at, enum app app);

@@ -1,19 +1,21 @@
 /* SPDX-License-Identifier: MIT */
 
 /*
- * TCP: each side's first bytes are gathered until it is clear what they are: a ClientHello, an HTTP request, a proxy's
- * request and what follows it, DNS messages, or nothing that is known.
- * Segments of a hello that is not complete yet pass; the one that completes it is judged, so the server never has a
- * whole prohibited hello. The gathering is kept after a pass: a later segment that says something else in
- * its place must not reach the server either.
+ * TCP: each side's first bytes are gathered until it is clear what they are: a ClientHello, an HTTP
+ * request, a proxy's request and what follows it, DNS messages, or nothing that is known. Segments
+ * of a hello that is not complete yet pass; the one that completes it is judged, so the server
+ * never has a whole prohibited hello. The gathering is kept after a pass: a later segment that says
+ * something else in its place must not reach the server either.
  */
 
 #include "engine/state.h"
 #include "inspect/socks.h"
 
-#define DNS_STREAM_MAX 1024     /* bytes: on ports other than 53 no longer message is taken for a DNS query */
+/* bytes: on ports other than 53 no longer message is taken for a DNS query */
+#define DNS_STREAM_MAX 1024
 #define DNS_HEADER     12
-#define BODY_MAX       (1u << 30)      /* bytes; a request with a longer body is the last one judged */
+/* bytes; a request with a longer body is the last one judged */
+#define BODY_MAX       (1u << 30)
 
 /* A SYN begins the numbering; one with another number is a new connection between the same ends. */
 static void see_syn(struct passage *at)
@@ -34,14 +36,18 @@ static void see_syn(struct passage *at)
 	side->first_seq     = first;
 }
 
-/* A segment that every server leaves unread, and a filter might not: sent to be seen by filters alone. */
+/*
+ * A segment that every server leaves unread, and a filter might not: sent to be seen by filters
+ * alone.
+ */
 static bool is_decoy(const struct passage *at)
 {
 	const struct packet *p    = at->packet;
 	const struct side   *side = &at->flow->sides[at->sender];
 
-	return !(p->tcp_flags & (TCP_SYN | TCP_ACK)) ||                         /* RFC 9293, section 3.10.7.4 */
-	       (side->has_syn && !side->is_signed && packet_is_signed(p));      /* RFC 2385, section 2 */
+	/* RFC 9293, section 3.10.7.4 */
+	return !(p->tcp_flags & (TCP_SYN | TCP_ACK)) ||
+	       (side->has_syn && !side->is_signed && packet_is_signed(p)); /* RFC 2385, section 2 */
 }
 
 static enum verdict block(struct passage *at)
@@ -54,7 +60,8 @@ static enum verdict block(struct passage *at)
 static enum verdict pass(struct side *side)
 {
 	side->state      = SIDE_PASSED;
-	side->judged_end = side->first_seq + (side->gather != NULL ? (uint32_t)gather_prefix(side->gather).len : 0);
+	side->judged_end = side->first_seq +
+	                   (side->gather != NULL ? (uint32_t)gather_prefix(side->gather).len : 0);
 	return VERDICT_PASS;
 }
 
@@ -76,7 +83,10 @@ static enum parse looks_like_dns(struct bytes stream)
 	return dns_is_query(message) ? PARSE_OK : PARSE_BAD;
 }
 
-/* Bytes that were judged are kept while there is room, so that a copy that contradicts them is noticed. */
+/*
+ * Bytes that were judged are kept while there is room, so that a copy that contradicts them is
+ * noticed.
+ */
 static void forget_judged(struct side *side)
 {
 	gather_skip(side->gather, side->judged);
@@ -85,7 +95,10 @@ static void forget_judged(struct side *side)
 	side->last   = 0;
 }
 
-/* Every whole message that was not judged yet; one that the gathering cannot hold, by its beginning. */
+/*
+ * Every whole message that was not judged yet; one that the gathering cannot hold, by its
+ * beginning.
+ */
 static enum verdict dns_stream(struct passage *at, struct side *side)
 {
 	for (;;) {
@@ -112,7 +125,8 @@ static enum verdict dns_stream(struct passage *at, struct side *side)
 	}
 }
 
-static enum verdict streams_judge_hello(struct passage *at, struct side *side, const struct tls_hello *hello)
+static enum verdict streams_judge_hello(struct passage *at, struct side *side,
+                                        const struct tls_hello *hello)
 {
 	at->flow->client       = at->sender;
 	at->flow->client_known = true;
@@ -120,7 +134,8 @@ static enum verdict streams_judge_hello(struct passage *at, struct side *side, c
 }
 
 /* A whole request: another one may follow, or within the tunnel of a proxy anything. */
-static enum verdict judge_request(struct passage *at, struct side *side, const struct http_request *request)
+static enum verdict judge_request(struct passage *at, struct side *side,
+                                  const struct http_request *request)
 {
 	if (names_judge_request(at, request) == RULING_BLOCK)
 		return block(at);
@@ -136,7 +151,8 @@ static enum verdict judge_request(struct passage *at, struct side *side, const s
 	return VERDICT_ACCEPT;
 }
 
-static enum verdict judge_socks(struct passage *at, struct side *side, const struct socks_request *request)
+static enum verdict judge_socks(struct passage *at, struct side *side,
+                                const struct socks_request *request)
 {
 	if (names_judge_socks(at, request->host) == RULING_BLOCK)
 		return block(at);
@@ -144,16 +160,26 @@ static enum verdict judge_socks(struct passage *at, struct side *side, const str
 	return VERDICT_ACCEPT;
 }
 
-/* No whole name in as many bytes as may be looked at. What there is of a request is judged all the same. */
-static enum verdict judge_over_limit(struct passage *at, struct side *side, const struct http_request *begun)
+/*
+ * No whole name in as many bytes as may be looked at. What there is of a request is judged all the
+ * same.
+ */
+static enum verdict judge_over_limit(struct passage *at, struct side *side,
+                                     const struct http_request *begun)
 {
 	if (begun != NULL && begun->num_hosts > 0 && names_judge_request(at, begun) == RULING_BLOCK)
 		return block(at);
 	at->request = NULL;
-	return names_judge_missing(at, APP_UNKNOWN, BUILTIN_LIMIT, at->rules->over_limit) == RULING_BLOCK ? block(at) : pass(side);
+	return names_judge_missing(at, APP_UNKNOWN, BUILTIN_LIMIT, at->rules->over_limit) ==
+	                       RULING_BLOCK
+	               ? block(at)
+	               : pass(side);
 }
 
-/* The chunks of a body that are known; true if it has ended, or is none: then a request may begin in its place. */
+/*
+ * The chunks of a body that are known; true if it has ended, or is none: then a request may begin
+ * in its place.
+ */
 static bool skip_chunks(struct side *side, struct bytes stream)
 {
 	uint64_t   len    = 0;
@@ -167,8 +193,8 @@ static bool skip_chunks(struct side *side, struct bytes stream)
 }
 
 /*
- * What the bytes from side->judged on begin with. VERDICT_ACCEPT: nothing is clear yet, or something was read and what
- * follows it is to be looked at.
+ * What the bytes from side->judged on begin with. VERDICT_ACCEPT: nothing is clear yet, or
+ * something was read and what follows it is to be looked at.
  */
 static enum verdict next_bytes(struct passage *at, struct side *side, struct bytes stream)
 {
@@ -197,18 +223,23 @@ static enum verdict next_bytes(struct passage *at, struct side *side, struct byt
 		return VERDICT_ACCEPT;
 	}
 	if (tls == PARSE_BAD && http == PARSE_BAD && proxy == PARSE_BAD && dns != PARSE_MORE)
-		return from_client(at) && names_judge_address(at, APP_UNKNOWN) == RULING_BLOCK ? block(at) : pass(side);
+		return from_client(at) && names_judge_address(at, APP_UNKNOWN) == RULING_BLOCK
+		               ? block(at)
+		               : pass(side);
 	if (side->judged + stream.len >= at->rules->stream_bytes || gather_is_full(side->gather) ||
 	    gather_num_early(side->gather) > at->rules->stream_gaps)
 		return judge_over_limit(at, side, http == PARSE_MORE ? &request : NULL);
 	return VERDICT_ACCEPT;
 }
 
-/* Whatever of a stream can be judged now, a message, a request or a proxy's part after the other. */
+/*
+ * Whatever of a stream can be judged now, a message, a request or a proxy's part after the other.
+ */
 static enum verdict stream_bytes(struct passage *at, struct side *side)
 {
 	for (;;) {
-		struct bytes prefix = gather_prefix(side->gather), stream = bytes_from(prefix, side->judged);
+		struct bytes prefix = gather_prefix(side->gather),
+			     stream = bytes_from(prefix, side->judged);
 		uint32_t     judged = side->judged;
 		enum verdict verdict;
 
@@ -232,8 +263,9 @@ static enum verdict stream_bytes(struct passage *at, struct side *side)
 }
 
 /*
- * A segment that reaches beyond what a gathering holds is taken in several turns, as messages are judged and
- * forgotten. What still does not fit is not let through: it will be sent again when there is room.
+ * A segment that reaches beyond what a gathering holds is taken in several turns, as messages are
+ * judged and forgotten. What still does not fit is not let through: it will be sent again when
+ * there is room.
  */
 static enum verdict take_segment(struct passage *at, struct side *side, uint32_t seq)
 {
@@ -253,12 +285,14 @@ static enum verdict take_segment(struct passage *at, struct side *side, uint32_t
 }
 
 /*
- * A segment that says something else than the one before it in its place. The server may have got either: what it would
- * have read with this one is judged, too, and the segment itself is not let through.
+ * A segment that says something else than the one before it in its place. The server may have got
+ * either: what it would have read with this one is judged, too, and the segment itself is not let
+ * through.
  */
 static enum verdict judge_contradiction(struct passage *at, struct side *side, uint32_t seq)
 {
-	struct bytes        other   = gather_overlay(side->gather, seq, at->packet->payload, at->engine->overlay);
+	struct bytes other =
+		gather_overlay(side->gather, seq, at->packet->payload, at->engine->overlay);
 	struct bytes        stream  = bytes_from(other, side->last);
 	struct writer       scratch = writer_over(at->engine->hello, sizeof(at->engine->hello));
 	struct tls_hello    hello;
@@ -286,10 +320,13 @@ static struct gather *gathering(struct passage *at, struct side *side, uint32_t 
 		side->first_seq     = seq;
 	}
 	side->has_gathered = true;
-	return gather_take(flows_gathers(at->engine->flows), &side->gather, side->first_seq, side->has_syn);
+	return gather_take(flows_gathers(at->engine->flows), &side->gather, side->first_seq,
+	                   side->has_syn);
 }
 
-/* Its gathering had to make room for others: it passes, so that a flood ends nobody's connection. */
+/*
+ * Its gathering had to make room for others: it passes, so that a flood ends nobody's connection.
+ */
 static enum verdict pass_lost_beginning(struct passage *at, struct side *side)
 {
 	enum outcome outcome = at->rules->over_limit == OUTCOME_PASS ? OUTCOME_PASS : OUTCOME_LOG;
@@ -330,7 +367,8 @@ enum verdict stream_segment(struct passage *at)
 	}
 	/* A reply to what passed: whether it is enough for the pass to be final, engine.c says. */
 	if (at->rules->strict && !from_client(at) && at->flow->client_known && !is_dns(p))
-		return at->flow->sides[at->flow->client].state == SIDE_PASSED ? VERDICT_PASS : VERDICT_ACCEPT;
+		return at->flow->sides[at->flow->client].state == SIDE_PASSED ? VERDICT_PASS
+		                                                              : VERDICT_ACCEPT;
 	if (p->payload.len == 0 || p->tcp_flags & TCP_RST)
 		return VERDICT_ACCEPT;
 	if (is_decoy(at)) {

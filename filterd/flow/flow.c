@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 
 /*
- * One table from key to flow, one pool of gatherings that flows borrow from. A flow that leaves the table
- * gives its gatherings back.
+ * One table from key to flow, one pool of gatherings that flows borrow from. A flow that leaves the
+ * table gives its gatherings back.
  */
 
 #include "flow/flow.h"
@@ -11,7 +11,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define EXPIRE_AT_ONCE 2        /* flows looked at for expiry with each packet: more than one packet can add */
+/* flows looked at for expiry with each packet: more than one packet can add */
+#define EXPIRE_AT_ONCE 2
 
 struct flows {
 	struct table       *table;

@@ -3,8 +3,8 @@
 #define FILTERD_FLOW_FLOW_H
 
 /*
- * Flow: what is remembered of one conversation between two (address, port) pairs, both directions in one place.
- * Bounded: a full table forgets the flow longest untouched.
+ * Flow: what is remembered of one conversation between two (address, port) pairs, both directions
+ * in one place. Bounded: a full table forgets the flow longest untouched.
  */
 
 #include "base/table.h"
@@ -32,15 +32,19 @@ enum side_state {
 struct side {
 	struct gather  *gather;         /* TCP only, NULL until there is data */
 	uint32_t        first_seq;      /* of the first byte of data */
-	uint32_t        judged;         /* bytes of the gathering that were judged: messages, requests, a proxy's part */
-	uint32_t        judged_end;     /* sequence number behind the bytes that a pass was given for */
-	uint32_t        last;           /* where in it the request or proxy's part read last begins */
+	/* bytes of the gathering that were judged: messages, requests, a proxy's part */
+	uint32_t        judged;
+	/* sequence number behind the bytes that a pass was given for */
+	uint32_t        judged_end;
+	/* where in it the request or proxy's part read last begins */
+	uint32_t        last;
 	enum side_state state;
 	bool            has_first_seq;
 	bool            has_syn;        /* first_seq is from a SYN */
 	bool            in_chunks;      /* SIDE_HTTP: within a chunked body */
 	bool            is_signed;      /* its SYN had a signature option */
-	bool            has_gathered;   /* with gather NULL: the gathering was taken away for others */
+	/* with gather NULL: the gathering was taken away for others */
+	bool            has_gathered;
 };
 
 /* A DNS attempt that has its record: the same one again within REPEAT_S is a retransmission. */
@@ -64,7 +68,8 @@ struct flow {
 	bool                  query_seen;       /* DNS: the client's question was judged */
 	bool                  has_initials;     /* QUIC: connections were begun within the flow */
 	uint8_t               num_datagrams;    /* QUIC: seen of the client, up to UINT8_MAX */
-	bool                  told_unread;      /* QUIC: the record that it cannot be read was made */
+	/* QUIC: the record that it cannot be read was made */
+	bool                  told_unread;
 	bool                  has_mac, has_iface;
 	uint8_t               mac[6];   /* the client's */
 	struct side           sides[2]; /* by enum flow_end */

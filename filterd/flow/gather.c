@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 
 /*
- * A gathering is a buffer, the length of its gapless beginning, and a bitmap of the bytes known beyond that.
- * In order, which is nearly always, a segment is one memcpy and the bitmap is never touched. Beyond a gap it is looked at
- * and written 64 bits at a time: browsers send the hello of QUIC in pieces of any order. A bitmap has no limit on the
- * number of gaps, so a stream in one-byte segments in random order costs no more than any other.
+ * A gathering is a buffer, the length of its gapless beginning, and a bitmap of the bytes known
+ * beyond that. In order, which is nearly always, a segment is one memcpy and the bitmap is never
+ * touched. Beyond a gap it is looked at and written 64 bits at a time: browsers send the hello of
+ * QUIC in pieces of any order. A bitmap has no limit on the number of gaps, so a stream in one-byte
+ * segments in random order costs no more than any other.
  */
 
 #include "flow/gather.h"
@@ -16,7 +17,8 @@
 
 struct body {
 	uint8_t  bytes[GATHER_MAX];
-	uint64_t known[GATHER_MAX / WORD];      /* bits, meant only from prefix on; all 0 when free */
+	/* bits, meant only from prefix on; all 0 when free */
+	uint64_t known[GATHER_MAX / WORD];
 };
 
 /* Apart from its bytes: those of all gatherings lie together, and stay in the processor's cache. */
@@ -35,7 +37,8 @@ struct gather_pool {
 	struct gather *gathers;
 	struct body   *bodies;          /* one for each */
 	size_t         num_gathers;
-	size_t         num_touched;     /* those from here on were never used: no resident page yet */
+	/* those from here on were never used: no resident page yet */
+	size_t         num_touched;
 	struct gather *free;            /* used before and given back; linked by newer */
 	struct gather *oldest, *newest;
 	uint64_t       evicted;
@@ -99,7 +102,8 @@ static void forget_known(struct gather *g)
 {
 	if (g->highest > g->prefix)
 		memset(g->body->known + g->prefix / WORD, 0,
-		       ((g->highest + WORD - 1) / WORD - g->prefix / WORD) * sizeof(*g->body->known));
+		       ((g->highest + WORD - 1) / WORD - g->prefix / WORD) *
+		               sizeof(*g->body->known));
 }
 
 struct gather *gather_take(struct gather_pool *pool, struct gather **owner, uint32_t first_seq,
@@ -263,7 +267,8 @@ static enum gathered store(struct gather *g, uint32_t at, struct bytes data)
 	return new ? GATHERED_NEW : GATHERED_OLD;
 }
 
-enum gathered gather_add(struct gather_pool *pool, struct gather *g, uint32_t seq, struct bytes data)
+enum gathered gather_add(struct gather_pool *pool, struct gather *g, uint32_t seq,
+                         struct bytes data)
 {
 	int32_t offset = (int32_t)(seq - g->first_seq);
 

@@ -5,15 +5,16 @@
 /*
  * Gather: the first bytes one side of a TCP connection sends, in order, within a budget.
  *
- * Segments come in any order, twice, overlapping. The first copy of a byte is the authoritative one; a
- * later segment that says otherwise is a conflict, which the caller must not let through: what was
- * judged is then what the server gets. Gatherings live in a pool of fixed size; when it is used up the one longest
- * untouched is taken from its owner.
+ * Segments come in any order, twice, overlapping. The first copy of a byte is the authoritative
+ * one; a later segment that says otherwise is a conflict, which the caller must not let through:
+ * what was judged is then what the server gets. Gatherings live in a pool of fixed size; when it is
+ * used up the one longest untouched is taken from its owner.
  */
 
 #include "base/bytes.h"
 
-#define GATHER_MAX 20480        /* bytes: a hello of 16 KiB in 512 records of 5 header bytes each, whole pages */
+/* bytes: a hello of 16 KiB in 512 records of 5 header bytes each, whole pages */
+#define GATHER_MAX 20480
 
 struct gather_pool;
 struct gather;
@@ -26,7 +27,8 @@ uint64_t            gather_pool_evicted(const struct gather_pool *pool);
 /*
  * gather_take - an empty gathering that begins at sequence number first_seq; never NULL.
  * Takes:  owner, where the pointer is kept; *owner becomes NULL if the gathering is taken away.
- * anchored: first_seq is known to be the first byte (a SYN was seen), so bytes before it are not data.
+ * anchored: first_seq is known to be the first byte (a SYN was seen), so bytes before it are not
+ * data.
  */
 struct gather *gather_take(struct gather_pool *pool, struct gather **owner, uint32_t first_seq,
                            bool anchored);
@@ -35,21 +37,27 @@ void           gather_put(struct gather_pool *pool, struct gather **owner);
 enum gathered {
 	GATHERED_NEW,           /* at least one byte was not known before */
 	GATHERED_OLD,           /* nothing new, nothing contradicted; also an empty segment */
-	GATHERED_CONFLICT,      /* bytes differ from the first copy; nothing of the segment was taken */
+	/* bytes differ from the first copy; nothing of the segment was taken */
+	GATHERED_CONFLICT,
 	GATHERED_OUTSIDE,       /* wholly beyond the budget, or before an anchored beginning */
 };
 
 /*
- * gather_add - Takes: seq, of data's first byte. Bytes before the beginning or beyond the budget are left out. A
+ * gather_add - Takes: seq, of data's first byte. Bytes before the beginning or beyond the budget
+ *              are left out. A
  * gathering that is not anchored moves its beginning back for earlier bytes, within the budget.
  */
-enum gathered gather_add(struct gather_pool *pool, struct gather *g, uint32_t seq, struct bytes data);
+enum gathered gather_add(struct gather_pool *pool, struct gather *g, uint32_t seq,
+                         struct bytes data);
 
-/* The bytes from the beginning up to the first gap. Valid until the next gather_ call on the pool. */
+/*
+ * The bytes from the beginning up to the first gap. Valid until the next gather_ call on the pool.
+ */
 struct bytes gather_prefix(const struct gather *g);
 
 /*
- * gather_overlay - the bytes from the beginning as they would be had this segment been the first copy: for a segment
+ * gather_overlay - the bytes from the beginning as they would be had this segment been the first
+ *                  copy: for a segment
  * that gather_add() called a conflict. Takes: room, of GATHER_MAX bytes. Gives: a view of room.
  */
 struct bytes gather_overlay(const struct gather *g, uint32_t seq, struct bytes data, uint8_t *room);
@@ -60,7 +68,10 @@ uint32_t gather_num_early(const struct gather *g);
 /* Is there room for no further byte? */
 bool gather_is_full(const struct gather *g);
 
-/* Forgets the first len bytes; the beginning is now after them, anchored. len may go beyond what was gathered. */
+/*
+ * Forgets the first len bytes; the beginning is now after them, anchored. len may go beyond what
+ * was gathered.
+ */
 void gather_skip(struct gather *g, uint32_t len);
 
 #endif

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 
 /*
- * The walk goes through the sections in their order and stops at names that matter. A name is read run by run of its labels; a
- * compression pointer must point to before the place where the part being read began, so each jump goes
- * backwards and a name of at most 255 octets ends the walk in any case.
+ * The walk goes through the sections in their order and stops at names that matter. A name is read
+ * run by run of its labels; a compression pointer must point to before the place where the part
+ * being read began, so each jump goes backwards and a name of at most 255 octets ends the walk in
+ * any case.
  */
 
 #include "inspect/dns.h"
@@ -75,7 +76,9 @@ enum parse dns_open(struct bytes message, struct dns_reader *r)
 	r->message        = message;
 	r->left           = left;
 	r->questions_left = h->num_questions;
-	r->records_left   = h->is_response ? (uint32_t)h->num_answers + h->num_authority + h->num_additional : 0;
+	r->records_left   = h->is_response
+	                            ? (uint32_t)h->num_answers + h->num_authority + h->num_additional
+	                            : 0;
 	return PARSE_OK;
 }
 
@@ -165,8 +168,8 @@ enum parse dns_next_address(struct dns_reader *r, struct dns_address *out)
 		out->ttl_s = read_u32(&r->left);
 		data       = read_block16(&r->left);
 		out->at    = data.left;
-		if (r->left.status == PARSE_OK &&
-		    ((type == DNS_TYPE_A && data.left.len == 4) || (type == DNS_TYPE_AAAA && data.left.len == 16)))
+		if (r->left.status == PARSE_OK && ((type == DNS_TYPE_A && data.left.len == 4) ||
+		                                   (type == DNS_TYPE_AAAA && data.left.len == 16)))
 			return PARSE_OK;
 	}
 	return r->left.status == PARSE_OK ? PARSE_MORE : PARSE_BAD;
@@ -174,7 +177,8 @@ enum parse dns_next_address(struct dns_reader *r, struct dns_address *out)
 
 static bool dns_is_class(uint16_t class)
 {
-	return class == CLASS_IN || class == CLASS_CHAOS || class == CLASS_HESIOD || class == CLASS_ANY;
+	return class == CLASS_IN || class == CLASS_CHAOS || class == CLASS_HESIOD ||
+	       class == CLASS_ANY;
 }
 
 bool dns_is_query(struct bytes message)

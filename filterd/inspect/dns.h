@@ -10,8 +10,15 @@
 
 #include "base/host.h"
 
-enum { DNS_TYPE_A = 1, DNS_TYPE_CNAME = 5, DNS_TYPE_AAAA = 28, DNS_TYPE_DNAME = 39, DNS_TYPE_OPT = 41,
-       DNS_TYPE_SVCB = 64, DNS_TYPE_HTTPS = 65 };
+enum {
+	DNS_TYPE_A     = 1,
+	DNS_TYPE_CNAME = 5,
+	DNS_TYPE_AAAA  = 28,
+	DNS_TYPE_DNAME = 39,
+	DNS_TYPE_OPT   = 41,
+	DNS_TYPE_SVCB  = 64,
+	DNS_TYPE_HTTPS = 65
+};
 
 struct dns_header {
 	uint16_t id;
@@ -50,7 +57,8 @@ struct dns_reader {
 enum parse dns_open(struct bytes message, struct dns_reader *r);
 
 /*
- * dns_next - the next name that the policy must see: every question; in responses every CNAME, DNAME,
+ * dns_next - the next name that the policy must see: every question; in responses every CNAME,
+ *            DNAME,
  * SVCB and HTTPS target of the answer section and of the additional section.
  *
  * Gives:  PARSE_OK and *out; PARSE_MORE when there are no more names; PARSE_BAD if the message is
@@ -61,7 +69,8 @@ enum parse dns_open(struct bytes message, struct dns_reader *r);
 enum parse dns_next(struct dns_reader *r, struct dns_name *out);
 
 /*
- * dns_is_query - is this surely a DNS query, on whatever port? Standard query, QR 0, no rcode, at least one
+ * dns_is_query - is this surely a DNS query, on whatever port? Standard query, QR 0, no rcode, at
+ *                least one
  * question, no answers, each question whole and of a class that exists, nothing after the records
  * that the header counts.
  */
@@ -73,16 +82,22 @@ struct dns_address {
 	uint32_t     ttl_s;
 };
 
-/* dns_next_address - after dns_open(), instead of dns_next(): PARSE_OK and *out; PARSE_MORE at the end; PARSE_BAD. */
+/*
+ * dns_next_address - after dns_open(), instead of dns_next(): PARSE_OK and *out; PARSE_MORE at the
+ * end; PARSE_BAD.
+ */
 enum parse dns_next_address(struct dns_reader *r, struct dns_address *out);
 
 #define DNS_ECH_MAX 16          /* ech parameters of one message; an answer has one or two */
 
 /*
- * dns_find_ech   - the values of the ech parameters of a response's HTTPS and SVCB records; how many, 0 if it is broken.
- * dns_remove_ech - the response without them. PARSE_OK, written to w; PARSE_MORE if it has none: nothing is written;
- *                  PARSE_BAD if it is broken, or does not fit. A pointer into a removed value is broken, too.
- * dns_ech_public_name - the name that hellos encrypted to this value show. PARSE_MORE if it has no known version.
+ * dns_find_ech   - the values of the ech parameters of a response's HTTPS and SVCB records; how
+ *                  many, 0 if it is broken.
+ * dns_remove_ech - the response without them. PARSE_OK, written to w; PARSE_MORE if it has none:
+ *                  nothing is written; PARSE_BAD if it is broken, or does not fit. A pointer into a
+ *                  removed value is broken, too.
+ * dns_ech_public_name - the name that hellos encrypted to this value show. PARSE_MORE if it has no
+ *                       known version.
  * Source: RFC 9460 section 2.2, RFC 9848, RFC 9849 section 4.
  */
 size_t     dns_find_ech(struct bytes message, struct bytes values_out[DNS_ECH_MAX]);
@@ -93,14 +108,16 @@ enum parse dns_ech_public_name(struct bytes value, struct bytes *name_out);
 enum dns_block { DNS_BLOCK_NXDOMAIN, DNS_BLOCK_REFUSED, DNS_BLOCK_UNSPECIFIED };
 
 /*
- * dns_answer_write - the answer to a blocked query (or the replacement of a blocked response): same id,
- * question and RD, QR and RA set; NXDOMAIN or REFUSED, or NOERROR with 0.0.0.0 / :: for A / AAAA questions
- * (TTL 10) and no data for others. If the message had an OPT record: an OPT of ours with an Extended
- * DNS Error, info-code 15 "Blocked" (RFC 8914, section 4.16; 17 "Filtered" is for client-requested filtering) and
- * ede_text. With an OPT only in that case, payload size 1232.
+ * dns_answer_write - the answer to a blocked query (or the replacement of a blocked response): same
+ *                    id,
+ * question and RD, QR and RA set; NXDOMAIN or REFUSED, or NOERROR with 0.0.0.0 / :: for A / AAAA
+ * questions (TTL 10) and no data for others. If the message had an OPT record: an OPT of ours with
+ * an Extended DNS Error, info-code 15 "Blocked" (RFC 8914, section 4.16; 17 "Filtered" is for
+ * client-requested filtering) and ede_text. With an OPT only in that case, payload size 1232.
  *
  * Takes:  message, one for which dns_next() has given its first question.
- * Gives:  the answer in w; w->full if it does not fit; nothing if the message has no readable question.
+ * Gives:  the answer in w; w->full if it does not fit; nothing if the message has no readable
+ *         question.
  */
 void dns_answer_write(struct writer *w, struct bytes message, enum dns_block how,
                       const char *ede_text);

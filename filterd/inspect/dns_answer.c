@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 
 /*
- * The first question is written out anew from what was read, with the spelling as sent (0x20), so nothing of the
- * message but its id, its RD bit and that name comes back.
+ * The first question is written out anew from what was read, with the spelling as sent (0x20), so
+ * nothing of the message but its id, its RD bit and that name comes back.
  */
 
 #include "inspect/dns.h"
@@ -16,7 +16,8 @@
 #define FLAG_AVAILABLE     0x0080       /* RA */
 #define RCODE_NXDOMAIN     3
 #define RCODE_REFUSED      5
-#define UNSPECIFIED_TTL    10           /* seconds: short, so that a change of policy is felt soon */
+/* seconds: short, so that a change of policy is felt soon */
+#define UNSPECIFIED_TTL    10
 #define EDNS_PAYLOAD       1232         /* bytes; DNS flag day 2020 */
 #define OPTION_EDE         15           /* RFC 8914, section 2 */
 #define EDE_BLOCKED        15           /* RFC 8914, section 4.16 */
@@ -24,7 +25,10 @@
 #define HEADER_BYTES       12
 #define ADDITIONAL_COUNT   10           /* offset in the header */
 
-/* The question's name as it stands in the message, without pointers: the first name cannot have any before it. */
+/*
+ * The question's name as it stands in the message, without pointers: the first name cannot have any
+ * before it.
+ */
 static bool copy_question(struct writer *w, struct bytes message, uint16_t *type_out)
 {
 	struct reader r = reader_over(bytes_from(message, HEADER_BYTES), PARSE_BAD);
@@ -104,7 +108,8 @@ static bool write_unspecified(struct writer *w, uint16_t type)
 	return true;
 }
 
-void dns_answer_write(struct writer *w, struct bytes message, enum dns_block how, const char *ede_text)
+void dns_answer_write(struct writer *w, struct bytes message, enum dns_block how,
+                      const char *ede_text)
 {
 	uint8_t           question[300];        /* 255 octets of name, type and class */
 	struct writer     q = writer_over(question, sizeof(question));

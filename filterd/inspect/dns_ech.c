@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 
 /*
- * ECH in HTTPS and SVCB records: found, and taken out of a message. What stands behind a removed part moves, so every
- * compression pointer beyond it is corrected; pointers stand where RFC 1035 has names (RFC 3597, section 4, forbids
- * them elsewhere).
+ * ECH in HTTPS and SVCB records: found, and taken out of a message. What stands behind a removed
+ * part moves, so every compression pointer beyond it is corrected; pointers stand where RFC 1035
+ * has names (RFC 3597, section 4, forbids them elsewhere).
  */
 
 #include "inspect/dns.h"
@@ -12,8 +12,16 @@
 
 #include <string.h>
 
-enum { TYPE_NS = 2, TYPE_SOA = 6, TYPE_PTR = 12, TYPE_MX = 15, TYPE_SRV = 33, PARAM_ECH = 5, HEADER_BYTES = 12,
-       ECH_VERSION = 0xfe0d };
+enum {
+	TYPE_NS      = 2,
+	TYPE_SOA     = 6,
+	TYPE_PTR     = 12,
+	TYPE_MX      = 15,
+	TYPE_SRV     = 33,
+	PARAM_ECH    = 5,
+	HEADER_BYTES = 12,
+	ECH_VERSION  = 0xfe0d
+};
 
 /* A part of the message, by offsets. */
 struct cut {
@@ -31,7 +39,8 @@ static size_t dns_ech_offset_of(struct bytes message, const struct reader *r)
 }
 
 /* The parameter in the data of one HTTPS or SVCB record. RFC 9460, section 2.2. */
-static void find_in_record(struct bytes message, struct reader data, struct cuts *cuts, struct bytes *values)
+static void find_in_record(struct bytes message, struct reader data, struct cuts *cuts,
+                           struct bytes *values)
 {
 	read_u16(&data);                                /* priority */
 	dns_skip_name(&data);
@@ -43,11 +52,13 @@ static void find_in_record(struct bytes message, struct reader data, struct cuts
 		if (data.status != PARSE_OK || key != PARAM_ECH || cuts->num == DNS_ECH_MAX)
 			continue;
 		values[cuts->num]      = value.left;
-		cuts->cut[cuts->num++] = (struct cut){ .from = from, .to = from + 4 + value.left.len };
+		cuts->cut[cuts->num++] = (struct cut){ .from = from,
+		                                       .to = from + 4 + value.left.len };
 	}
 }
 
-static enum parse dns_ech_find(struct bytes message, struct cuts *cuts, struct bytes values[DNS_ECH_MAX])
+static enum parse dns_ech_find(struct bytes message, struct cuts *cuts,
+                               struct bytes values[DNS_ECH_MAX])
 {
 	struct dns_reader d;
 	struct reader    *r = &d.left;
@@ -104,7 +115,8 @@ static void copy_name(struct writer *w, struct reader *r, const struct cuts *cut
 		if (r->status != PARSE_OK)
 			return;
 		if (len >= 0xc0) {
-			if (moved(cuts, (size_t)(len & 0x3f) << 8 | read_u8(r), &target) != PARSE_OK) {
+			if (moved(cuts, (size_t)(len & 0x3f) << 8 | read_u8(r), &target) !=
+			    PARSE_OK) {
 				r->status = PARSE_BAD;
 				return;
 			}
@@ -122,19 +134,24 @@ static void copy_name(struct writer *w, struct reader *r, const struct cuts *cut
 	}
 }
 
-static void copy_data(struct writer *w, struct bytes message, uint16_t type, struct reader *data, const struct cuts *cuts)
+static void copy_data(struct writer *w, struct bytes message, uint16_t type, struct reader *data,
+                      const struct cuts *cuts)
 {
 	switch (type) {
 	case TYPE_SRV: write_bytes(w, read_bytes(data, 6)); copy_name(w, data, cuts); break;
 	case TYPE_MX:  write_bytes(w, read_bytes(data, 2)); copy_name(w, data, cuts); break;
 	case TYPE_SOA: copy_name(w, data, cuts); copy_name(w, data, cuts); break;
-	case TYPE_NS: case TYPE_PTR: case DNS_TYPE_CNAME: case DNS_TYPE_DNAME: copy_name(w, data, cuts); break;
+	case TYPE_NS:
+	case TYPE_PTR:
+	case DNS_TYPE_CNAME:
+	case DNS_TYPE_DNAME: copy_name(w, data, cuts); break;
 	default: break;
 	}
 	for (size_t i = 0; i < cuts->num; i++) {
 		size_t at = dns_ech_offset_of(message, data);
 
-		if (data->left.len == 0 || cuts->cut[i].from < at || cuts->cut[i].to > at + data->left.len)
+		if (data->left.len == 0 || cuts->cut[i].from < at ||
+		    cuts->cut[i].to > at + data->left.len)
 			continue;
 		write_bytes(w, read_bytes(data, cuts->cut[i].from - at));
 		read_bytes(data, cuts->cut[i].to - cuts->cut[i].from);

@@ -100,7 +100,8 @@ static void read_target(struct http_request *r)
 
 static bool is_method_byte(uint8_t c)
 {
-	return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' || c == '_';
+	return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') ||
+	       c == '-' || c == '_';
 }
 
 /* Can these bytes begin with a method? */
@@ -126,7 +127,8 @@ static enum parse read_request_line(struct bytes line, struct http_request *r)
 	for (space = rest.len; space > 0 && !is_space(rest.at[space - 1]); space--)
 		;
 	r->protocol = bytes_from(rest, space);
-	if (space == 0 || r->protocol.len < 6 || !http_is_word(bytes_first(r->protocol, 5), "http/"))
+	if (space == 0 || r->protocol.len < 6 ||
+	    !http_is_word(bytes_first(r->protocol, 5), "http/"))
 		return PARSE_BAD;
 	r->target     = http_trim(bytes_first(rest, space));
 	r->is_connect = http_is_word(r->method, "connect");
@@ -140,7 +142,9 @@ static void read_length(struct http_request *r, struct bytes value)
 {
 	uint64_t len = 0;
 
-	for (size_t i = 0; i < value.len && value.at[i] >= '0' && value.at[i] <= '9' && len < UINT64_MAX / 16; i++)
+	for (size_t i = 0;
+	     i < value.len && value.at[i] >= '0' && value.at[i] <= '9' && len < UINT64_MAX / 16;
+	     i++)
 		len = len * 10 + (value.at[i] - '0');
 	if (len > 0 && r->body == HTTP_BODY_NONE) {
 		r->body     = HTTP_BODY_LENGTH;

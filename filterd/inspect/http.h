@@ -3,13 +3,15 @@
 #define FILTERD_INSPECT_HTTP_H
 
 /*
- * HTTP/1: every host that a request names, from the first bytes of a stream. Servers and proxies differ in which of several
- * names they follow and in how much they tolerate, so all names are read, and all spellings that some server takes.
+ * HTTP/1: every host that a request names, from the first bytes of a stream. Servers and proxies
+ * differ in which of several names they follow and in how much they tolerate, so all names are
+ * read, and all spellings that some server takes.
  */
 
 #include "base/bytes.h"
 
-#define HTTP_HOSTS_MAX 4        /* names kept of one request; the others are as a rule copies of these */
+/* names kept of one request; the others are as a rule copies of these */
+#define HTTP_HOSTS_MAX 4
 
 enum http_body {
 	HTTP_BODY_NONE,
@@ -20,7 +22,8 @@ enum http_body {
 
 struct http_request {
 	struct bytes   method, target, protocol, user_agent;
-	struct bytes   hosts[HTTP_HOSTS_MAX];   /* of an absolute target or CONNECT, then of Host; without user and port */
+	/* of an absolute target or CONNECT, then of Host; without user and port */
+	struct bytes   hosts[HTTP_HOSTS_MAX];
 	size_t         num_hosts;
 	bool           is_connect;
 	enum http_body body;
@@ -30,18 +33,20 @@ struct http_request {
 
 /*
  * http_read_request - Takes: all bytes of a stream so far.
- * Gives:  PARSE_OK with all of *out; PARSE_MORE with what whole lines have given so far, if this can still become a
- *         request; PARSE_BAD if it cannot.
+ * Gives:  PARSE_OK with all of *out; PARSE_MORE with what whole lines have given so far, if this
+ *         can still become a request; PARSE_BAD if it cannot.
  * Keeps:  *out borrows from stream.
- * Source: RFC 9112, sections 2.2 (empty lines before a request, LF alone), 3.2 (forms of the target), 5.1 and 5.2 (white
- *         space before the colon, folded lines: forbidden, and taken by some); RFC 9110, section 4.2.4.
+ * Source: RFC 9112, sections 2.2 (empty lines before a request, LF alone), 3.2 (forms of the
+ *         target), 5.1 and 5.2 (white space before the colon, folded lines: forbidden, and taken by
+ *         some); RFC 9110, section 4.2.4.
  */
 enum parse http_read_request(struct bytes stream, struct http_request *out);
 
 /*
  * http_skip_chunks - the end of a chunked body (RFC 9112, section 7.1).
- * Gives:  PARSE_OK, *len_out bytes up to and with the empty line at its end; PARSE_MORE if it ends later: *len_out bytes
- *         of whole chunks can be forgotten (this may be more than there are: the rest of a chunk); PARSE_BAD if it is none.
+ * Gives:  PARSE_OK, *len_out bytes up to and with the empty line at its end; PARSE_MORE if it ends
+ *         later: *len_out bytes of whole chunks can be forgotten (this may be more than there are:
+ *         the rest of a chunk); PARSE_BAD if it is none.
  */
 enum parse http_skip_chunks(struct bytes stream, uint64_t *len_out);
 

@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 
-/* From a datagram to packets, from a packet to frames, from frames to pieces of the handshake: one function each. */
+/*
+ * From a datagram to packets, from a packet to frames, from frames to pieces of the handshake: one
+ * function each.
+ */
 
 #include "inspect/quic.h"
 
@@ -13,7 +16,14 @@
 #define SAMPLE      16
 #define NUMBER_MAX  4           /* bytes of a packet number; RFC 9000, section 17.1 */
 
-enum { FRAME_PADDING = 0, FRAME_PING = 1, FRAME_ACK = 2, FRAME_ACK_ECN = 3, FRAME_CRYPTO = 6, FRAME_CLOSE = 0x1c };
+enum {
+	FRAME_PADDING = 0,
+	FRAME_PING    = 1,
+	FRAME_ACK     = 2,
+	FRAME_ACK_ECN = 3,
+	FRAME_CRYPTO  = 6,
+	FRAME_CLOSE   = 0x1c
+};
 
 /* RFC 9000, section 16: two bits say how many bytes a number has. */
 static inline uint64_t read_varint(struct reader *r)
@@ -54,7 +64,7 @@ enum parse quic_next_packet(struct reader *datagram, struct quic_packet *out)
 	p.dcid           = read_block8(datagram).left;
 	p.scid           = read_block8(datagram).left;
 	p.version        = quic_version_find(p.version_number);
-	p.type           = p.version == NULL ? QUIC_UNKNOWN_VERSION : quic_type_of(p.version, first);
+	p.type = p.version == NULL ? QUIC_UNKNOWN_VERSION : quic_type_of(p.version, first);
 	if (datagram->status != PARSE_OK)
 		return PARSE_BAD;
 	if (p.type == QUIC_UNKNOWN_VERSION || p.type == QUIC_RETRY) {
@@ -77,11 +87,15 @@ enum parse quic_next_packet(struct reader *datagram, struct quic_packet *out)
 
 bool quic_is_first(struct bytes datagram, const struct quic_packet *first)
 {
-	return first->version_number != 0 && datagram.len >= FIRST_MIN && datagram.at[0] & FIXED_BIT &&
-	       first->dcid.len <= QUIC_CID_MAX && first->scid.len <= QUIC_CID_MAX;
+	return first->version_number != 0 && datagram.len >= FIRST_MIN &&
+	       datagram.at[0] & FIXED_BIT && first->dcid.len <= QUIC_CID_MAX &&
+	       first->scid.len <= QUIC_CID_MAX;
 }
 
-/* The whole packet number from its last bytes: the one nearest to the next expected. RFC 9000, appendix A.3. */
+/*
+ * The whole packet number from its last bytes: the one nearest to the next expected. RFC 9000,
+ * appendix A.3.
+ */
 static uint64_t whole_number(uint64_t largest, uint64_t cut, unsigned bits)
 {
 	uint64_t expected = largest + 1, window = UINT64_C(1) << bits, half = window / 2;
@@ -94,16 +108,21 @@ static uint64_t whole_number(uint64_t largest, uint64_t cut, unsigned bits)
 	return number;
 }
 
-/* The header is written before the content, in clear: a token in it may be nearly as long as the datagram. */
-enum parse quic_open_initial(struct quic_cipher *c, const struct quic_keys *keys, const struct quic_packet *packet,
-                             uint64_t *largest, struct writer *scratch, struct bytes *frames_out)
+/*
+ * The header is written before the content, in clear: a token in it may be nearly as long as the
+ * datagram.
+ */
+enum parse quic_open_initial(struct quic_cipher *c, const struct quic_keys *keys,
+                             const struct quic_packet *packet, uint64_t *largest,
+                             struct writer *scratch, struct bytes *frames_out)
 {
 	uint8_t      mask[5], *header = scratch->start + scratch->len;
 	uint64_t     cut = 0, number;
 	size_t       at = packet->number_at, num, start = scratch->len;
 	struct bytes sample = bytes_first(bytes_from(packet->whole, at + SAMPLE_AT), SAMPLE);
 
-	if (sample.len < SAMPLE || scratch->cap - start < at + NUMBER_MAX || quic_header_mask(c, keys, sample, mask) != 0)
+	if (sample.len < SAMPLE || scratch->cap - start < at + NUMBER_MAX ||
+	    quic_header_mask(c, keys, sample, mask) != 0)
 		return PARSE_BAD;
 	write_bytes(scratch, bytes_first(packet->whole, at + NUMBER_MAX));
 	header[0] ^= mask[0] & 0x0f;
@@ -114,7 +133,8 @@ enum parse quic_open_initial(struct quic_cipher *c, const struct quic_keys *keys
 	}
 	number       = whole_number(*largest, cut, 8 * (unsigned)num);
 	scratch->len = start + at + num;
-	if (quic_keys_open(c, keys, number, bytes_of(header, at + num), bytes_from(packet->whole, at + num), scratch) != 0) {
+	if (quic_keys_open(c, keys, number, bytes_of(header, at + num),
+	                   bytes_from(packet->whole, at + num), scratch) != 0) {
 		scratch->len = start;
 		return PARSE_BAD;
 	}
@@ -124,13 +144,17 @@ enum parse quic_open_initial(struct quic_cipher *c, const struct quic_keys *keys
 	return PARSE_OK;
 }
 
-/* Padding fills most of an Initial: eight bytes at a time, or it is as much work as all the rest that is not the cipher's. */
+/*
+ * Padding fills most of an Initial: eight bytes at a time, or it is as much work as all the rest
+ * that is not the cipher's.
+ */
 static void skip_zeros(struct reader *r)
 {
 	static const uint8_t zeros[8];
 	size_t               num = 0;
 
-	while (r->left.len - num >= sizeof(zeros) && memcmp(r->left.at + num, zeros, sizeof(zeros)) == 0)
+	while (r->left.len - num >= sizeof(zeros) &&
+	       memcmp(r->left.at + num, zeros, sizeof(zeros)) == 0)
 		num += sizeof(zeros);
 	while (num < r->left.len && r->left.at[num] == 0)
 		num++;

@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 
 /*
- * HKDF (RFC 5869) is five HMACs here, and an HMAC (RFC 2104) two digests: keys come from contexts that are kept, where the
- * library's own HKDF and HMAC make theirs anew (four and 1.3 times the time of the same five). Half of an HMAC is taking its key in, so
- * a key that has been taken in is kept: that of a version, its salt, for good, and a client's secret for all that follows from it. Only
- * AES-128-GCM and SHA-256 occur: an Initial has no other.
+ * HKDF (RFC 5869) is five HMACs here, and an HMAC (RFC 2104) two digests: keys come from contexts
+ * that are kept, where the library's own HKDF and HMAC make theirs anew (four and 1.3 times the
+ * time of the same five). Half of an HMAC is taking its key in, so a key that has been taken in is
+ * kept: that of a version, its salt, for good, and a client's secret for all that follows from it.
+ * Only AES-128-GCM and SHA-256 occur: an Initial has no other.
  */
 
 #include "inspect/quic_keys.h"
@@ -19,20 +20,41 @@
 
 static const struct quic_version versions[] = {
 	/* RFC 9001, section 5.2 */
-	{ 0x00000001, "1",
+	{ 0x00000001,
+	  "1",
 	  { 0x38, 0x76, 0x2c, 0xf7, 0xf5, 0x59, 0x34, 0xb3, 0x4d, 0x17,
 	    0x9a, 0xe6, 0xa4, 0xc8, 0x0c, 0xad, 0xcc, 0xbb, 0x7f, 0x0a },
-	  "quic key", "quic iv", "quic hp", .initial = 0, .zero_rtt = 1, .handshake = 2, .retry = 3 },
+	  "quic key",
+	  "quic iv",
+	  "quic hp",
+	  .initial   = 0,
+	  .zero_rtt  = 1,
+	  .handshake = 2,
+	  .retry     = 3 },
 	/* RFC 9369, section 3 */
-	{ 0x6b3343cf, "2",
+	{ 0x6b3343cf,
+	  "2",
 	  { 0x0d, 0xed, 0xe3, 0xde, 0xf7, 0x00, 0xa6, 0xdb, 0x81, 0x93,
 	    0x81, 0xbe, 0x6e, 0x26, 0x9d, 0xcb, 0xf9, 0xbd, 0x2e, 0xd9 },
-	  "quicv2 key", "quicv2 iv", "quicv2 hp", .initial = 1, .zero_rtt = 2, .handshake = 3, .retry = 0 },
+	  "quicv2 key",
+	  "quicv2 iv",
+	  "quicv2 hp",
+	  .initial   = 1,
+	  .zero_rtt  = 2,
+	  .handshake = 3,
+	  .retry     = 0 },
 	/* draft-ietf-quic-tls-29, section 5.2 */
-	{ 0xff00001d, "draft-29",
+	{ 0xff00001d,
+	  "draft-29",
 	  { 0xaf, 0xbf, 0xec, 0x28, 0x99, 0x93, 0xd2, 0x4c, 0x9e, 0x97,
 	    0x86, 0xf1, 0x9c, 0x61, 0x11, 0xe0, 0x43, 0x90, 0xa8, 0x99 },
-	  "quic key", "quic iv", "quic hp", .initial = 0, .zero_rtt = 1, .handshake = 2, .retry = 3 },
+	  "quic key",
+	  "quic iv",
+	  "quic hp",
+	  .initial   = 0,
+	  .zero_rtt  = 1,
+	  .handshake = 2,
+	  .retry     = 3 },
 };
 
 /* A key that has been taken in: both digests go on from here. */
@@ -86,24 +108,30 @@ static bool begin_digest(EVP_MD_CTX *digest, const EVP_MD *sha256, struct bytes 
 	memset(block, pad, sizeof(block));
 	for (size_t i = 0; i < key.len; i++)
 		block[i] ^= key.at[i];
-	return EVP_DigestInit_ex2(digest, sha256, NULL) == 1 && EVP_DigestUpdate(digest, block, sizeof(block)) == 1;
+	return EVP_DigestInit_ex2(digest, sha256, NULL) == 1 &&
+	       EVP_DigestUpdate(digest, block, sizeof(block)) == 1;
 }
 
 /* key: of at most BLOCK bytes. */
 static bool hmac_take_key(struct hmac_key *k, const EVP_MD *sha256, struct bytes key)
 {
-	return begin_digest(k->inner, sha256, key, 0x36) && begin_digest(k->outer, sha256, key, 0x5c);
+	return begin_digest(k->inner, sha256, key, 0x36) &&
+	       begin_digest(k->outer, sha256, key, 0x5c);
 }
 
-static bool end_digest(EVP_MD_CTX *digest, const EVP_MD_CTX *begun, struct bytes message, uint8_t out[SECRET])
+static bool end_digest(EVP_MD_CTX *digest, const EVP_MD_CTX *begun, struct bytes message,
+                       uint8_t out[SECRET])
 {
-	return EVP_MD_CTX_copy_ex(digest, begun) == 1 && EVP_DigestUpdate(digest, message.at, message.len) == 1 &&
+	return EVP_MD_CTX_copy_ex(digest, begun) == 1 &&
+	       EVP_DigestUpdate(digest, message.at, message.len) == 1 &&
 	       EVP_DigestFinal_ex(digest, out, NULL) == 1;
 }
 
-static bool hmac(struct quic_cipher *c, const struct hmac_key *k, struct bytes message, uint8_t out[SECRET])
+static bool hmac(struct quic_cipher *c, const struct hmac_key *k, struct bytes message,
+                 uint8_t out[SECRET])
 {
-	return end_digest(c->digest, k->inner, message, out) && end_digest(c->digest, k->outer, bytes_of(out, SECRET), out);
+	return end_digest(c->digest, k->inner, message, out) &&
+	       end_digest(c->digest, k->outer, bytes_of(out, SECRET), out);
 }
 
 static bool hmac_key_new(struct hmac_key *k)
@@ -126,10 +154,12 @@ struct quic_cipher *quic_cipher_new(void)
 	c->gcm         = EVP_CIPHER_fetch(NULL, "AES-128-GCM", NULL);
 	c->ecb_context = EVP_CIPHER_CTX_new();
 	c->gcm_context = EVP_CIPHER_CTX_new();
-	has_all = c->sha256 != NULL && c->digest != NULL && c->ecb_context != NULL && c->gcm_context != NULL && hmac_key_new(&c->secret);
+	has_all        = c->sha256 != NULL && c->digest != NULL && c->ecb_context != NULL &&
+	          c->gcm_context != NULL && hmac_key_new(&c->secret);
 	for (size_t i = 0; has_all && i < COUNT(versions); i++)
 		has_all = hmac_key_new(&c->salts[i]) &&
-		          hmac_take_key(&c->salts[i], c->sha256, bytes_of(versions[i].salt, sizeof(versions[i].salt)));
+		          hmac_take_key(&c->salts[i], c->sha256,
+		                        bytes_of(versions[i].salt, sizeof(versions[i].salt)));
 	if (!has_all || EVP_EncryptInit_ex2(c->ecb_context, c->ecb, NULL, NULL, NULL) != 1 ||
 	    EVP_DecryptInit_ex2(c->gcm_context, c->gcm, NULL, NULL, NULL) != 1) {
 		quic_cipher_free(c);
@@ -156,7 +186,8 @@ static bool expand_label(struct quic_cipher *c, const char *label, uint8_t *out,
 	return true;
 }
 
-int quic_keys_derive(struct quic_cipher *c, const struct quic_version *v, struct bytes dcid, struct quic_keys *out)
+int quic_keys_derive(struct quic_cipher *c, const struct quic_version *v, struct bytes dcid,
+                     struct quic_keys *out)
 {
 	uint8_t          initial[SECRET], client[SECRET];
 	struct quic_keys keys;
@@ -173,20 +204,23 @@ int quic_keys_derive(struct quic_cipher *c, const struct quic_version *v, struct
 	return 0;
 }
 
-int quic_header_mask(struct quic_cipher *c, const struct quic_keys *keys, struct bytes sample, uint8_t mask_out[5])
+int quic_header_mask(struct quic_cipher *c, const struct quic_keys *keys, struct bytes sample,
+                     uint8_t mask_out[5])
 {
 	uint8_t block[16];
 	int     len = 0;
 
-	if (sample.len < sizeof(block) || EVP_EncryptInit_ex2(c->ecb_context, NULL, keys->hp, NULL, NULL) != 1 ||
-	    EVP_EncryptUpdate(c->ecb_context, block, &len, sample.at, sizeof(block)) != 1 || len != sizeof(block))
+	if (sample.len < sizeof(block) ||
+	    EVP_EncryptInit_ex2(c->ecb_context, NULL, keys->hp, NULL, NULL) != 1 ||
+	    EVP_EncryptUpdate(c->ecb_context, block, &len, sample.at, sizeof(block)) != 1 ||
+	    len != sizeof(block))
 		return -EIO;
 	memcpy(mask_out, block, 5);
 	return 0;
 }
 
-int quic_keys_open(struct quic_cipher *c, const struct quic_keys *keys, uint64_t number, struct bytes header,
-                   struct bytes sealed, struct writer *out)
+int quic_keys_open(struct quic_cipher *c, const struct quic_keys *keys, uint64_t number,
+                   struct bytes header, struct bytes sealed, struct writer *out)
 {
 	uint8_t nonce[sizeof(keys->iv)], tag[QUIC_TAG];
 	size_t  content = sealed.len - QUIC_TAG;
@@ -201,7 +235,8 @@ int quic_keys_open(struct quic_cipher *c, const struct quic_keys *keys, uint64_t
 	if (EVP_DecryptInit_ex2(c->gcm_context, NULL, keys->key, nonce, NULL) != 1 ||
 	    EVP_CIPHER_CTX_ctrl(c->gcm_context, EVP_CTRL_AEAD_SET_TAG, sizeof(tag), tag) != 1 ||
 	    EVP_DecryptUpdate(c->gcm_context, NULL, &len, header.at, (int)header.len) != 1 ||
-	    EVP_DecryptUpdate(c->gcm_context, out->start + out->len, &len, sealed.at, (int)content) != 1 ||
+	    EVP_DecryptUpdate(c->gcm_context, out->start + out->len, &len, sealed.at,
+	                      (int)content) != 1 ||
 	    EVP_DecryptFinal_ex(c->gcm_context, out->start + out->len + len, &len) != 1)
 		return -EBADMSG;
 	out->len += content;

@@ -3,8 +3,9 @@
 #define FILTERD_INSPECT_QUIC_KEYS_H
 
 /*
- * QUIC keys: what protects a client's Initial packets. They follow from the version and the connection id that the
- * client chose first, so anybody on the path can read them (RFC 9001, section 5.2). The only file that calls a cipher.
+ * QUIC keys: what protects a client's Initial packets. They follow from the version and the
+ * connection id that the client chose first, so anybody on the path can read them (RFC 9001,
+ * section 5.2). The only file that calls a cipher.
  */
 
 #include "base/bytes.h"
@@ -18,7 +19,8 @@ struct quic_version {
 	const char *name;               /* "1", "2", "draft-29" */
 	uint8_t     salt[20];
 	const char *key_label, *iv_label, *hp_label;
-	uint8_t     initial, zero_rtt, handshake, retry;        /* the two type bits of a long header */
+	/* the two type bits of a long header */
+	uint8_t     initial, zero_rtt, handshake, retry;
 };
 
 /* NULL for a version whose Initial packets nobody could read. */
@@ -36,21 +38,28 @@ struct quic_cipher *quic_cipher_new(void);
 void                quic_cipher_free(struct quic_cipher *c);
 
 /*
- * quic_keys_derive - Takes: v, from quic_version_find(); dcid, 0 to 20 octets, from the client's first Initial, or from its first after a Retry.
+ * quic_keys_derive - Takes: v, from quic_version_find(); dcid, 0 to 20 octets, from the client's
+ *                    first Initial, or from its first after a Retry.
  * Gives:  0 and *out; -EIO if the library fails.
  * Source: RFC 9001, section 5.2; RFC 9369, section 3.3.
  */
-int quic_keys_derive(struct quic_cipher *c, const struct quic_version *v, struct bytes dcid, struct quic_keys *out);
+int quic_keys_derive(struct quic_cipher *c, const struct quic_version *v, struct bytes dcid,
+                     struct quic_keys *out);
 
-/* quic_header_mask - the five bytes that hide a packet's number. sample: 16 bytes. RFC 9001, section 5.4.3. */
-int quic_header_mask(struct quic_cipher *c, const struct quic_keys *keys, struct bytes sample, uint8_t mask_out[5]);
+/*
+ * quic_header_mask - the five bytes that hide a packet's number. sample: 16 bytes. RFC 9001,
+ * section 5.4.3.
+ */
+int quic_header_mask(struct quic_cipher *c, const struct quic_keys *keys, struct bytes sample,
+                     uint8_t mask_out[5]);
 
 /*
  * quic_keys_open - Takes: header, with the number in clear; sealed, content and tag.
- * Gives:  0 with the content written to out (room for sealed.len bytes); -EBADMSG if the tag does not hold.
+ * Gives:  0 with the content written to out (room for sealed.len bytes); -EBADMSG if the tag does
+ *         not hold.
  * Source: RFC 9001, section 5.3.
  */
-int quic_keys_open(struct quic_cipher *c, const struct quic_keys *keys, uint64_t number, struct bytes header,
-                   struct bytes sealed, struct writer *out);
+int quic_keys_open(struct quic_cipher *c, const struct quic_keys *keys, uint64_t number,
+                   struct bytes header, struct bytes sealed, struct writer *out);
 
 #endif

@@ -4,9 +4,19 @@
 
 #include <string.h>
 
-enum { SOCKS4 = 4, SOCKS5 = 5, LOGIN = 1, CONNECT = 1, UDP_ASSOCIATE = 3, KIND_IPV4 = 1, KIND_NAME = 3, KIND_IPV6 = 4 };
+enum {
+	SOCKS4        = 4,
+	SOCKS5        = 5,
+	LOGIN         = 1,
+	CONNECT       = 1,
+	UDP_ASSOCIATE = 3,
+	KIND_IPV4     = 1,
+	KIND_NAME     = 3,
+	KIND_IPV6     = 4
+};
 
-#define METHODS_MAX 16          /* ways to log in that a greeting offers; there are ten in the registry */
+/* ways to log in that a greeting offers; there are ten in the registry */
+#define METHODS_MAX 16
 
 /* Text up to a NUL. */
 static struct bytes read_text(struct reader *r)

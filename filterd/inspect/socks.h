@@ -8,14 +8,16 @@
 
 struct socks_request {
 	struct bytes host;              /* as sent; empty if an address is asked for */
-	size_t       len;               /* bytes of the stream up to the end of the request: the tunnel begins there */
+	/* bytes of the stream up to the end of the request: the tunnel begins there */
+	size_t       len;
 };
 
 /*
  * socks_read_request - Takes: all bytes of the client's stream so far.
- * Gives:  PARSE_OK with *out; PARSE_MORE if this can still become a request to connect; PARSE_BAD if it cannot.
- * Source: RFC 1928 (greeting, request), RFC 1929 (name and password between them); SOCKS 4 and 4A as OpenSSH and curl
- *         send them. A client that negotiates GSSAPI (RFC 1961) is PARSE_BAD.
+ * Gives:  PARSE_OK with *out; PARSE_MORE if this can still become a request to connect; PARSE_BAD
+ *         if it cannot.
+ * Source: RFC 1928 (greeting, request), RFC 1929 (name and password between them); SOCKS 4 and 4A
+ *         as OpenSSH and curl send them. A client that negotiates GSSAPI (RFC 1961) is PARSE_BAD.
  */
 enum parse socks_read_request(struct bytes stream, struct socks_request *out);
 

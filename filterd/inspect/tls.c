@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 
 /*
- * Two layers, each in its own function: records give the handshake stream (in place if one record has it all, put together
- * in scratch otherwise), and the handshake stream gives the hello. A layer that lacks bytes says PARSE_MORE only if
- * what there is could still become a ClientHello.
+ * Two layers, each in its own function: records give the handshake stream (in place if one record
+ * has it all, put together in scratch otherwise), and the handshake stream gives the hello. A layer
+ * that lacks bytes says PARSE_MORE only if what there is could still become a ClientHello.
  */
 
 #include "inspect/tls.h"
@@ -16,7 +16,10 @@ enum { RECORD_HANDSHAKE = 22, HANDSHAKE_CLIENT_HELLO = 1, NAME_HOST = 0,
 #define HANDSHAKE_HEADER 4              /* type and a length of 24 bits */
 #define SESSION_ID_MAX   32
 
-/* The content of the next record; *r fails with PARSE_MORE if the record is not whole: *out then has what there is. */
+/*
+ * The content of the next record; *r fails with PARSE_MORE if the record is not whole: *out then
+ * has what there is.
+ */
 static enum parse tls_next_record(struct reader *r, struct bytes *out)
 {
 	uint8_t  type  = read_u8(r);
@@ -56,7 +59,8 @@ static enum parse hello_length(struct bytes handshake, size_t *len_out)
 }
 
 /* The whole hello, its header included, wherever its records are cut. */
-static enum parse gather_hello(struct bytes stream, struct writer *scratch, struct bytes *hello_out, unsigned *num_out)
+static enum parse gather_hello(struct bytes stream, struct writer *scratch, struct bytes *hello_out,
+                               unsigned *num_out)
 {
 	struct reader r       = reader_over(stream, PARSE_MORE);
 	struct bytes  content = { 0 }, all;
@@ -123,7 +127,10 @@ static bool names_tls13(struct reader extension)
 	return false;
 }
 
-/* RFC 9849, section 5: of the outer kind, with the configuration that the client says it encrypts to. */
+/*
+ * RFC 9849, section 5: of the outer kind, with the configuration that the client says it encrypts
+ * to.
+ */
 static bool read_ech(struct reader extension, struct tls_hello *out)
 {
 	if (read_u8(&extension) != ECH_OUTER || extension.status != PARSE_OK)
@@ -173,7 +180,8 @@ static enum parse read_hello(struct bytes body, struct tls_hello *out)
 	read_block8(&r);                                /* compression methods */
 	if (r.status != PARSE_OK)
 		return PARSE_BAD;
-	if (r.left.len > 0) {                           /* before TLS 1.3 extensions may be missing */
+	/* before TLS 1.3 extensions may be missing */
+	if (r.left.len > 0) {
 		extensions = read_block16(&r);
 		if (tls_read_extensions(extensions, &hello) != PARSE_OK)
 			return PARSE_BAD;

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 
 /*
- * A record is put together outside the lock but for its place in the chain, and leaves in one write(2) under it. O_APPEND
- * makes the write land at the end whatever happens; if the disk takes only a part of a line, that part is cut off again.
+ * A record is put together outside the lock but for its place in the chain, and leaves in one
+ * write(2) under it. O_APPEND makes the write land at the end whatever happens; if the disk takes
+ * only a part of a line, that part is cut off again.
  */
 
 #include "journal/journal_inside.h"
@@ -109,7 +110,8 @@ struct leases *journal_use_leases(struct journal *j, struct leases *leases)
 }
 
 /* Copied, as the table may be another one a moment later. */
-static struct bytes name_device(struct journal *j, const struct event *e, uint8_t room[LEASE_NAME_MAX])
+static struct bytes name_device(struct journal *j, const struct event *e,
+                                uint8_t room[LEASE_NAME_MAX])
 {
 	struct bytes name = { 0 };
 
@@ -145,7 +147,8 @@ int journal_sign(struct journal *j, struct writer *w, struct signed_record *out)
 	out->seq = j->chain.seq;
 	out->key = j->keys.current;
 	error    = control_close(w, &j->chain, &j->keys.current, j->keys.secret, out->sig);
-	if (error == 0 && (w->full || line_end_read(bytes_first(writer_written(w), w->len - 1), &end) != PARSE_OK))
+	if (error == 0 && (w->full || line_end_read(bytes_first(writer_written(w), w->len - 1),
+	                                            &end) != PARSE_OK))
 		error = -EMSGSIZE;
 	if (error == 0)
 		error = journal_put(j, writer_written(w));
@@ -173,10 +176,13 @@ int journal_make_durable(struct journal *j, const struct signed_record *s)
 		return error;
 	}
 	memcpy(mark.hash, s->hash, CHAIN_HASH);
-	/* The record stands all the same; the next start only knows less well where the log ended. */
+	/*
+	 * The record stands all the same; the next start only knows less well where the log ended.
+	 */
 	error = mark_write(&j->keys, &mark);
 	if (error != 0)
-		message_limited(&mark_trouble, MESSAGE_LEVEL_WARNING, "audit log: the mark in %s cannot be set: %s", j->keys.folder,
+		message_limited(&mark_trouble, MESSAGE_LEVEL_WARNING,
+		                "audit log: the mark in %s cannot be set: %s", j->keys.folder,
 		                strerror(-error));
 	if (j->options.anchor != NULL)
 		j->options.anchor(j->options.owner, &anchor);
@@ -201,15 +207,20 @@ struct control journal_control(const struct journal *j, int64_t now_us)
 	return (struct control){ .time_us = now_us, .sensor = j->options.sensor };
 }
 
-/* Whose text was lost, or never was: at least how many, and of what. Signed, as all that filterd says of itself. */
+/*
+ * Whose text was lost, or never was: at least how many, and of what. Signed, as all that filterd
+ * says of itself.
+ */
 static int write_lost(struct journal *j, const struct repeat_due *due, int64_t now_us)
 {
 	static const char    reason[] = "the details of these attempts could not be kept";
 	uint8_t              line[RECORD_MAX];
 	struct writer        w       = writer_over(line, sizeof(line));
 	struct control       control = journal_control(j, now_us);
-	struct control_gap   gap     = { .from_us = due->first_us, .to_us = now_us, .reason = reason, .num_counts = 1,
-	                                 .attempts = due->count, .counts = { { due->category, due->count } } };
+	struct control_gap   gap     = { .from_us = due->first_us, .to_us = now_us,
+	                                 .reason = reason, .num_counts = 1,
+	                                 .attempts = due->count,
+	                                 .counts = { { due->category, due->count } } };
 	struct signed_record done;
 
 	control_gap(&w, &control, &gap);

@@ -5,12 +5,14 @@
 /*
  * Journal: the audit log on disk. One writer a process, many threads.
  *
- * A record is in the kernel's hands when journal_append() returns, so it survives the death of the daemon at any moment after.
- * Attempts that repeat are counted in a table in shared memory that survives it too. Signing, syncing, closing of segments
- * and deleting of old ones happen in the calls meant for one thread alone, marked (main) below; an append waits for none of them
- * but the change of files.
+ * A record is in the kernel's hands when journal_append() returns, so it survives the death of the
+ * daemon at any moment after. Attempts that repeat are counted in a table in shared memory that
+ * survives it too. Signing, syncing, closing of segments and deleting of old ones happen in the
+ * calls meant for one thread alone, marked (main) below; an append waits for none of them but the
+ * change of files.
  *
- * When the log cannot be written, attempts are counted in the table and written once it can be again.
+ * When the log cannot be written, attempts are counted in the table and written once it can be
+ * again.
  */
 
 #include "audit/control.h"
@@ -31,16 +33,19 @@ typedef void journal_anchor(void *owner, const struct anchor *a);
 struct journal_options {
 	const char     *path;           /* of the open segment; its folder exists */
 	const char     *keys;           /* folder, which exists */
-	const char     *flush_to;       /* folder of a copy on flash, where the log itself lies in memory; NULL: none */
+	/* folder of a copy on flash, where the log itself lies in memory; NULL: none */
+	const char     *flush_to;
 	const char     *repeats;        /* file of the shared table; NULL: memory of this process */
 	const char     *sensor;         /* kept, not copied */
 	uint64_t        segment_bytes;  /* a segment is closed when it is longer */
 	uint64_t        total_bytes;    /* old segments are deleted beyond that, 0: never */
 	uint32_t        days;           /* and those older, 0: never */
 	size_t          num_repeats;
-	int64_t         window_us;      /* in which they are counted at first; 0: no repeats, a line for each attempt */
+	/* in which they are counted at first; 0: no repeats, a line for each attempt */
+	int64_t         window_us;
 	enum sync       sync;
-	const uint8_t  *seed;           /* tests: keys and log id come from these 32 bytes; else NULL */
+	/* tests: keys and log id come from these 32 bytes; else NULL */
+	const uint8_t  *seed;
 	journal_anchor *anchor;         /* called after a signed record is on disk; may be NULL */
 	void           *owner;
 };
@@ -48,15 +53,18 @@ struct journal_options {
 struct journal;
 
 /*
- * journal_open - locks the log, finds its end, cuts off what is torn, finds or makes the key. Writes no record yet.
+ * journal_open - locks the log, finds its end, cuts off what is torn, finds or makes the key.
+ *                Writes no record yet.
  * Gives:  0; -EWOULDBLOCK if another filterd writes it; -errno; each with *problem_out in words.
  */
-int  journal_open(const struct journal_options *options, struct journal **journal_out, struct problem *problem_out);
+int  journal_open(const struct journal_options *options, struct journal **journal_out,
+                  struct problem *problem_out);
 void journal_close(struct journal *j);
 
 /*
- * journal_start - (main) the start record, a new key, and what a process before counted and could not write. Takes: what the
- *                 journal does not know itself: standing, version, boot, up, rules, cutoff.
+ * journal_start - (main) the start record, a new key, and what a process before counted and could
+ *                 not write. Takes: what the journal does not know itself: standing, version, boot,
+ *                 up, rules, cutoff.
  * journal_stop  - (main) all windows, and the stop record.
  * Gives:  0 or -errno.
  */
@@ -71,37 +79,48 @@ int journal_stop(struct journal *j, int64_t now_us, const char *reason);
 struct leases *journal_use_leases(struct journal *j, struct leases *leases);
 
 /*
- * journal_append - an attempt: a line of its own in one write(2), or counted as a repeat. Takes: c, without a name, which is
- *                  looked up here.
- * Gives:  0; -errno if it should have been a line and could not be (disk full...): nothing of it is in the file, it is counted as a
- *         repeat, and the failure is counted.
+ * journal_append - an attempt: a line of its own in one write(2), or counted as a repeat. Takes: c,
+ *                  without a name, which is looked up here.
+ * Gives:  0; -errno if it should have been a line and could not be (disk full...): nothing of it is
+ *         in the file, it is counted as a repeat, and the failure is counted.
  */
 int journal_append(struct journal *j, const struct event *e, const struct record_context *c);
 
-/* (main) Records about the filter, signed. The heartbeat's attempts, pending, devices and log_dropped are filled in. */
+/*
+ * (main) Records about the filter, signed. The heartbeat's attempts, pending, devices and
+ * log_dropped are filled in.
+ */
 int journal_heartbeat(struct journal *j, int64_t now_us, const struct control_heartbeat *h);
 int journal_policy(struct journal *j, int64_t now_us, const struct control_policy *p);
-int journal_state(struct journal *j, int64_t now_us, enum state to, const char *reason);        /* nothing if it is that already */
-int journal_clock(struct journal *j, int64_t now_us, enum state to, enum trust clock, const char *reason);
+/* nothing if it is that already */
+int journal_state(struct journal *j, int64_t now_us, enum state to, const char *reason);
+int journal_clock(struct journal *j, int64_t now_us, enum state to, enum trust clock,
+                  const char *reason);
 
 /*
- * journal_tick - (main) once a second: windows that are over, a segment that is long or a day old, old ones, the disk's room.
+ * journal_tick - (main) once a second: windows that are over, a segment that is long or a day old,
+ *                old ones, the disk's room.
  * journal_rotate - (main) closes the segment now.
  */
 void journal_tick(struct journal *j, int64_t now_us);
 
-/* (main) The age of closed files counts up to this time, where the clock shows a later one: nobody knows yet whether it is right. */
+/*
+ * (main) The age of closed files counts up to this time, where the clock shows a later one: nobody
+ * knows yet whether it is right.
+ */
 void journal_age_until(struct journal *j, int64_t known_us);
 int  journal_rotate(struct journal *j, int64_t now_us);
 
 /*
- * journal_flush - (main) the copy on flash, if there is one, gets what is new. Start, rotation and stop do so themselves: a key is
- *                 never replaced before the record that says so is in the copy.
+ * journal_flush - (main) the copy on flash, if there is one, gets what is new. Start, rotation and
+ *                 stop do so themselves: a key is never replaced before the record that says so is
+ *                 in the copy.
  * Gives:  0 or -errno, which is said, too.
  */
 int journal_flush(struct journal *j);
 
-bool        journal_is_degraded(struct journal *j);     /* the log cannot be written at the moment */
+/* the log cannot be written at the moment */
+bool        journal_is_degraded(struct journal *j);
 enum state  journal_last_state(const struct journal *j);
 uint64_t    journal_unsigned(struct journal *j);        /* records since the last signed one */
 uint64_t    journal_failed(struct journal *j);
@@ -110,7 +129,8 @@ uint64_t    journal_next_seq(struct journal *j);
 /* How the log stands. reason: borrowed, and empty if it can be written. (main) */
 struct journal_standing {
 	const char *path, *reason;
-	uint64_t    next_seq, unsigned_records, signed_s;       /* seconds since the last signature, or the start if there is none yet */
+	/* seconds since the last signature, or the start if there is none yet */
+	uint64_t    next_seq, unsigned_records, signed_s;
 	uint64_t    attempts, pending, devices, failed;
 };
 void journal_standing(struct journal *j, struct journal_standing *out);

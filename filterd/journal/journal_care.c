@@ -16,7 +16,8 @@
 #include <unistd.h>
 
 #define DAY_US        INT64_C(86400000000)
-#define RESERVE_BYTES (UINT64_C(1) << 20)       /* kept so that the log can say that the disk is full */
+/* kept so that the log can say that the disk is full */
+#define RESERVE_BYTES (UINT64_C(1) << 20)
 #define RESERVE_SHARE 16                /* but no more than this part of the disk */
 #define LOW_PERCENT   10                /* of the disk, or LOW_BYTES if that is less: a warning */
 #define LOW_BYTES     (UINT64_C(128) << 20)
@@ -34,7 +35,9 @@ int journal_heartbeat(struct journal *j, int64_t now_us, const struct control_he
 	struct signed_record     done;
 	int                      error;
 
-	/* Counted and written under one lock: what the record says holds for the lines before it. */
+	/*
+	 * Counted and written under one lock: what the record says holds for the lines before it.
+	 */
 	pthread_mutex_lock(&j->lock);
 	h.attempts    = j->carried + repeats_attempts(j->repeats);
 	h.pending     = repeats_pending(j->repeats);
@@ -58,7 +61,8 @@ int journal_policy(struct journal *j, int64_t now_us, const struct control_polic
 	return journal_write_signed(j, &w);
 }
 
-static int write_state(struct journal *j, int64_t now_us, enum state from, enum state to, const char *reason)
+static int write_state(struct journal *j, int64_t now_us, enum state from, enum state to,
+                       const char *reason)
 {
 	uint8_t        line[RECORD_MAX];
 	struct writer  w       = writer_over(line, sizeof(line));
@@ -73,11 +77,15 @@ int journal_state(struct journal *j, int64_t now_us, enum state to, const char *
 	enum state from = j->state;
 
 	j->state = to;
-	/* While the log is degraded it says so and nothing else; the way back names the state of that moment. */
+	/*
+	 * While the log is degraded it says so and nothing else; the way back names the state of
+	 * that moment.
+	 */
 	return from == to || journal_is_degraded(j) ? 0 : write_state(j, now_us, from, to, reason);
 }
 
-int journal_clock(struct journal *j, int64_t now_us, enum state to, enum trust clock, const char *reason)
+int journal_clock(struct journal *j, int64_t now_us, enum state to, enum trust clock,
+                  const char *reason)
 {
 	uint8_t        line[RECORD_MAX];
 	struct writer  w       = writer_over(line, sizeof(line));
@@ -118,12 +126,17 @@ int journal_flush(struct journal *j)
 	pthread_mutex_unlock(&j->lock);
 	error = mirror_update(&j->mirror, len);
 	if (error != 0)
-		message_limited(&flush_trouble, MESSAGE_LEVEL_WARNING, "audit log: its copy in %s cannot be written: %s; a reboot loses what is new",
+		message_limited(&flush_trouble, MESSAGE_LEVEL_WARNING,
+		                "audit log: its copy in %s cannot be written: %s; a reboot loses "
+		                "what is new",
 		                j->mirror.copy.folder, strerror(-error));
 	return error;
 }
 
-/* The open file becomes a segment and another takes its place, under the lock. 0 and the old descriptor; -errno. */
+/*
+ * The open file becomes a segment and another takes its place, under the lock. 0 and the old
+ * descriptor; -errno.
+ */
 static int change_files(struct journal *j, const char *name, int *old_out)
 {
 	char closed[1024], beside[JOURNAL_PATH_MAX + 8];
@@ -151,11 +164,14 @@ static int change_files(struct journal *j, const char *name, int *old_out)
 }
 
 /* The record that closes the segment, under the lock. */
-static int sign_segment(struct journal *j, int64_t now_us, struct writer *w, char name[320], struct signed_record *done)
+static int sign_segment(struct journal *j, int64_t now_us, struct writer *w, char name[320],
+                        struct signed_record *done)
 {
 	struct control         control = journal_control(j, now_us);
-	struct control_segment s       = { .file = name, .first = j->first_seq, .last = j->chain.seq,
-	                                   .log_id = keys_log_id(&j->keys), .key = j->keys.current.public,
+	struct control_segment s       = { .file = name, .first = j->first_seq,
+	                                   .last = j->chain.seq,
+	                                   .log_id = keys_log_id(&j->keys),
+	                                   .key = j->keys.current.public,
 	                                   .next_key = j->keys.next.public };
 
 	segments_name(&j->segments, j->first_seq, j->chain.seq, name);
@@ -212,28 +228,33 @@ static void look_at_file(struct journal *j, int64_t now_us)
 	uint8_t        line[RECORD_MAX];
 	struct writer  w       = writer_over(line, sizeof(line));
 	struct control control = journal_control(j, now_us);
-	struct control_gap gap = { .from_us = now_us, .to_us = now_us, .reason = "the file was cut by another program" };
+	struct control_gap gap = { .from_us = now_us, .to_us = now_us,
+	                           .reason = "the file was cut by another program" };
 	int            fd;
 
 	if (fstat(j->fd, &ours) != 0)
 		return;
 	if ((uint64_t)ours.st_size < j->size) {
-		message_error("audit log: %s was cut by another program; exclude it from logrotate", j->path);
+		message_error("audit log: %s was cut by another program; exclude it from logrotate",
+		              j->path);
 		pthread_mutex_lock(&j->lock);
 		j->size = (uint64_t)ours.st_size;
 		pthread_mutex_unlock(&j->lock);
 		control_gap(&w, &control, &gap);
 		journal_write_signed(j, &w);
 	}
-	if (stat(j->path, &there) == 0 && there.st_dev == ours.st_dev && there.st_ino == ours.st_ino)
+	if (stat(j->path, &there) == 0 && there.st_dev == ours.st_dev &&
+	    there.st_ino == ours.st_ino)
 		return;
 	fd = journal_open_file(j->path);
 	if (fd < 0) {
-		message_error("audit log: %s was taken away and cannot be opened: %s; writing on to the old file", j->path,
-		              strerror(-fd));
+		message_error("audit log: %s was taken away and cannot be opened: %s; writing on "
+		              "to the old file",
+		              j->path, strerror(-fd));
 		return;
 	}
-	message_warning("audit log: %s was taken away by another program; writing on to a new file", j->path);
+	message_warning("audit log: %s was taken away by another program; writing on to a new file",
+	                j->path);
 	pthread_mutex_lock(&j->lock);
 	close(j->fd);
 	j->fd        = fd;
@@ -318,7 +339,9 @@ static void say_degraded(struct journal *j, int64_t now_us)
 	char reason[REASON_MAX + 64];
 
 	if (j->degraded_us == 0) {
-		message_error("audit log: %s; attempts are counted, and written when it can be again", j->reason);
+		message_error(
+			"audit log: %s; attempts are counted, and written when it can be again",
+			j->reason);
 		j->degraded_us = now_us;
 		journal_release_reserve(j);
 	}
@@ -334,7 +357,8 @@ static void try_again(struct journal *j, int64_t now_us)
 	uint8_t            line[RECORD_MAX];
 	struct writer      w       = writer_over(line, sizeof(line));
 	struct control     control = journal_control(j, now_us);
-	struct control_gap gap     = { .from_us = j->degraded_us, .to_us = now_us, .reason = j->reason };
+	struct control_gap gap     = { .from_us = j->degraded_us, .to_us = now_us,
+	                               .reason = j->reason };
 
 	if (room_of(j) == ROOM_NONE)
 		return;
@@ -367,7 +391,8 @@ static void look_at_disk(struct journal *j, int64_t now_us)
 		pthread_mutex_unlock(&j->lock);
 	}
 	if (room == ROOM_LOW && !j->low_told) {
-		message_warning("audit log: the disk of %s is nearly full; at %d %% free records stop and only counting goes on",
+		message_warning("audit log: the disk of %s is nearly full; at %d %% free records "
+		                "stop and only counting goes on",
 		                j->path, FULL_PERCENT);
 		journal_prune(j, now_us);
 	}
@@ -391,7 +416,8 @@ void journal_tick(struct journal *j, int64_t now_us)
 		int error = journal_rotate(j, now_us);
 
 		if (error != 0)
-			message_warning("audit log: the segment could not be closed: %s", strerror(-error));
+			message_warning("audit log: the segment could not be closed: %s",
+			                strerror(-error));
 		journal_prune(j, now_us);
 	}
 }

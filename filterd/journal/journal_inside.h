@@ -2,7 +2,10 @@
 #ifndef FILTERD_JOURNAL_JOURNAL_INSIDE_H
 #define FILTERD_JOURNAL_JOURNAL_INSIDE_H
 
-/* What journal.c (appending), journal_open.c (beginning) and journal_care.c (what the main thread does each second) and journal_prune.c share. */
+/*
+ * What journal.c (appending), journal_open.c (beginning) and journal_care.c (what the main thread
+ * does each second) and journal_prune.c share.
+ */
 
 #include "audit/repeats.h"
 #include "journal/journal.h"
@@ -25,7 +28,8 @@ struct journal {
 	/* Under the lock: */
 	pthread_mutex_t lock;
 	int             fd;
-	uint64_t        size, first_seq;        /* of the open file: bytes; number of its first record */
+	/* of the open file: bytes; number of its first record */
+	uint64_t        size, first_seq;
 	struct chain    chain;
 	struct repeats *repeats;
 	uint64_t        failed, since_signed;
@@ -48,8 +52,10 @@ struct journal {
 	int64_t         day;                    /* of the open file's beginning, days since 1970 */
 	bool            low_told, gzip_told;
 	int64_t         age_until_us;           /* 0: now */
-	uint64_t        carried;                /* attempts of a process before, written by this one */
-	struct control_start found;             /* previous, torn and missing, until journal_start() */
+	/* attempts of a process before, written by this one */
+	uint64_t        carried;
+	/* previous, torn and missing, until journal_start() */
+	struct control_start found;
 	void           *repeats_memory;
 	size_t          repeats_len;
 	struct repeats *old_repeats;            /* another process's, until journal_start() */
@@ -60,15 +66,20 @@ struct journal {
 /* A regular file to append to, made if need be, locked: a descriptor or -errno. */
 int journal_open_file(const char *path);
 
-/* All of the line or nothing, under the lock: 0 or -errno. The chain advances only if it is in the file. */
+/*
+ * All of the line or nothing, under the lock: 0 or -errno. The chain advances only if it is in the
+ * file.
+ */
 int journal_put(struct journal *j, struct bytes line);
 
 /* From now on attempts are counted only. Under the lock. */
 void journal_degrade(struct journal *j, int error);
 
 /*
- * journal_sign - closes the record in w, whose object `filterd` is open, and appends it, under the lock;
- * journal_make_durable - without the lock: syncs, sets the mark, gives the anchor away. Of the record journal_sign() wrote last.
+ * journal_sign - closes the record in w, whose object `filterd` is open, and appends it, under the
+ *                lock;
+ * journal_make_durable - without the lock: syncs, sets the mark, gives the anchor away. Of the
+ *                        record journal_sign() wrote last.
  */
 struct signed_record {
 	uint64_t        seq;
@@ -82,10 +93,16 @@ int journal_make_durable(struct journal *j, const struct signed_record *s);
 /* Both, for a record that is ready but for its end. */
 int journal_write_signed(struct journal *j, struct writer *w);
 
-/* Lines for the windows of r that are over, or all: 0, or -errno of the first that could not be written. */
+/*
+ * Lines for the windows of r that are over, or all: 0, or -errno of the first that could not be
+ * written.
+ */
 int journal_write_repeats(struct journal *j, struct repeats *r, int64_t now_us, bool all);
 
-/* Deletes the oldest closed files beyond the bytes and days that are kept, each with a record that says so. */
+/*
+ * Deletes the oldest closed files beyond the bytes and days that are kept, each with a record that
+ * says so.
+ */
 void journal_prune(struct journal *j, int64_t now_us);
 
 /* Gives back the room that is kept for saying that the disk is full. */

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 
 /*
- * What was left behind may have been cut by a crash, or by somebody. The log's end is found by the chain, compared with the mark
- * that was set after the last signed record, and the start record says what was found, for ever.
+ * What was left behind may have been cut by a crash, or by somebody. The log's end is found by the
+ * chain, compared with the mark that was set after the last signed record, and the start record
+ * says what was found, for ever.
  */
 
 #include "journal/journal_inside.h"
@@ -22,10 +23,12 @@
 
 #define DAY_US INT64_C(86400000000)
 
-static int journal_open_complain(struct problem *problem, int error, const char *path, const char *more)
+static int journal_open_complain(struct problem *problem, int error, const char *path,
+                                 const char *more)
 {
 	if (problem->text[0] == '\0')
-		snprintf(problem->text, PROBLEM_MAX, "[audit] file '%.300s': %s%s", path, strerror(-error), more);
+		snprintf(problem->text, PROBLEM_MAX, "[audit] file '%.300s': %s%s", path,
+		         strerror(-error), more);
 	return error;
 }
 
@@ -67,10 +70,11 @@ static void note_torn(struct journal *j, struct bytes torn)
 }
 
 /*
- * What the end of the log says, against the mark. A log that is short goes on behind the record that is known: no number is given
- * twice, and the missing ones stay missing.
+ * What the end of the log says, against the mark. A log that is short goes on behind the record
+ * that is known: no number is given twice, and the missing ones stay missing.
  */
-static enum previous journal_open_judge(struct journal *j, const struct log_end *end, const struct mark *mark, bool is_new)
+static enum previous journal_open_judge(struct journal *j, const struct log_end *end,
+                                        const struct mark *mark, bool is_new)
 {
 	if (is_new)
 		return PREVIOUS_NEW;
@@ -108,11 +112,12 @@ static int finish_closing(struct journal *j, const struct log_end *end)
 }
 
 /* The key that the log named last, wherever it stands: NULL if there is no hand-over at all. */
-static const uint8_t *named_last(struct journal *j, const struct log_end *end, bool segment_has, const uint8_t *of_segment,
-                                 uint8_t room[NOTE_KEY])
+static const uint8_t *named_last(struct journal *j, const struct log_end *end, bool segment_has,
+                                 const uint8_t *of_segment, uint8_t room[NOTE_KEY])
 {
 	if (end->has_key) {
-		if (keys_fit(&j->keys, end->next_key) && segments_key(&j->segments, end->key_line) != 0)
+		if (keys_fit(&j->keys, end->next_key) &&
+		    segments_key(&j->segments, end->key_line) != 0)
 			message_warning("audit log: the copy of its keys cannot be written");
 		return end->next_key;
 	}
@@ -122,11 +127,13 @@ static const uint8_t *named_last(struct journal *j, const struct log_end *end, b
 }
 
 /*
- * The log names a key that is not here. If our own handed over to another, or never wrote in this log, then the log can go on no more. Else
- * somebody wrote that who has no key: it is no reason to let go of a log that speaks against him.
+ * The log names a key that is not here. If our own handed over to another, or never wrote in this
+ * log, then the log can go on no more. Else somebody wrote that who has no key: it is no reason to
+ * let go of a log that speaks against him.
  * Gives:  the key that the log names last if such lines are passed over; NULL if none.
  */
-static const uint8_t *without_forged(const struct journal *j, const uint8_t *named, bool has_mark, struct bytes content)
+static const uint8_t *without_forged(const struct journal *j, const uint8_t *named, bool has_mark,
+                                     struct bytes content)
 {
 	struct bytes copied = { 0 };
 	enum passed  passed;
@@ -140,11 +147,16 @@ static const uint8_t *without_forged(const struct journal *j, const uint8_t *nam
 	}
 	if (passed == PASSED_AWAY)
 		return named;
-	message_error("audit log: it hands over to a key that none of its own signed: somebody else wrote in %s", j->path);
+	message_error("audit log: it hands over to a key that none of its own signed: somebody "
+	              "else wrote in %s",
+	              j->path);
 	return passed == PASSED_TO_NEXT ? j->keys.next.public : NULL;
 }
 
-/* No secret fits the log that lies there, so it can go on no more: it is put away whole, and a new one begins. */
+/*
+ * No secret fits the log that lies there, so it can go on no more: it is put away whole, and a new
+ * one begins.
+ */
 static int begin_anew(struct journal *j, struct problem *problem)
 {
 	const char *slash = strrchr(j->path, '/');
@@ -152,7 +164,8 @@ static int begin_anew(struct journal *j, struct problem *problem)
 
 	if (error != 0)
 		return error;
-	message_error("audit log: no key fits the log at %s, so it has been put away in a folder lost-*, and a new log begins",
+	message_error("audit log: no key fits the log at %s, so it has been put away in a folder "
+	              "lost-*, and a new log begins",
 	              j->path);
 	close(j->fd);
 	j->fd = journal_open_file(j->path);
@@ -163,7 +176,7 @@ static int begin_anew(struct journal *j, struct problem *problem)
 	j->first_seq  = 0;
 	j->is_new_key = true;
 	j->found      = (struct control_start){ .previous = PREVIOUS_LOST };
-	error         = keys_make(j->options.keys, j->options.sensor, j->options.seed, &j->keys, problem);
+	error = keys_make(j->options.keys, j->options.sensor, j->options.seed, &j->keys, problem);
 	j->first_key  = j->keys.current;
 	return error;
 }
@@ -205,7 +218,8 @@ static int find_end(struct journal *j, struct problem *problem)
 	if (error == 0 && j->found.torn.len > 0 && ftruncate(j->fd, (off_t)end.len) != 0)
 		error = -errno;
 	if (error == 0)
-		j->found.previous = journal_open_judge(j, &end, has_mark ? &mark : NULL, !end.has_lines && !has_before && !has_mark);
+		j->found.previous = journal_open_judge(j, &end, has_mark ? &mark : NULL,
+		                                       !end.has_lines && !has_before && !has_mark);
 	if (error == 0 && end.is_segment)
 		error = finish_closing(j, &end);
 	j->keys.num_made = 2 + j->chain.seq;    /* fixed keys: none twice */
@@ -224,7 +238,7 @@ static int journal_open_load_keys(struct journal *j, struct problem *problem)
 	}
 	if (error != -ENOENT)
 		return error;
-	error         = keys_make(j->options.keys, j->options.sensor, j->options.seed, &j->keys, problem);
+	error = keys_make(j->options.keys, j->options.sensor, j->options.seed, &j->keys, problem);
 	j->is_new_key = error == 0;
 	j->first_key  = j->keys.current;
 	return error;
@@ -272,16 +286,19 @@ int journal_new_repeats(struct journal *j)
 		if (j->repeats_memory != NULL && rename(beside, j->repeats_path) != 0)
 			return -errno;
 		if (j->repeats_memory == NULL)
-			message_warning("audit log: '%s': %s; counts of repeated attempts will not survive a crash", j->repeats_path,
-			                strerror(errno));
+			message_warning("audit log: '%s': %s; counts of repeated attempts will not "
+			                "survive a crash",
+			                j->repeats_path, strerror(errno));
 	}
 	if (j->repeats_memory == NULL)
-		j->repeats_memory = mmap(NULL, j->repeats_len, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+		j->repeats_memory = mmap(NULL, j->repeats_len, PROT_READ | PROT_WRITE,
+		                         MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 	if (j->repeats_memory == MAP_FAILED) {
 		j->repeats_memory = NULL;
 		return -ENOMEM;
 	}
-	j->repeats = repeats_new(j->repeats_memory, j->options.num_repeats, j->options.window_us, seed);
+	j->repeats =
+		repeats_new(j->repeats_memory, j->options.num_repeats, j->options.window_us, seed);
 	return j->repeats != NULL ? 0 : -ENOMEM;
 }
 
@@ -299,12 +316,14 @@ static int restore(struct journal *j, struct problem *problem)
 	if (error > 0)
 		message_notice("audit log: goes on from its copy in %s", j->mirror.copy.folder);
 	if (error < 0)
-		snprintf(problem->text, PROBLEM_MAX, "[audit] flush-to '%.300s': the log cannot be restored from there: %s",
+		snprintf(problem->text, PROBLEM_MAX,
+		         "[audit] flush-to '%.300s': the log cannot be restored from there: %s",
 		         j->options.flush_to, strerror(-error));
 	return error < 0 ? error : 0;
 }
 
-int journal_open(const struct journal_options *options, struct journal **journal_out, struct problem *problem)
+int journal_open(const struct journal_options *options, struct journal **journal_out,
+                 struct problem *problem)
 {
 	struct journal *j = calloc(1, sizeof(*j));
 	int             error;
@@ -331,7 +350,9 @@ int journal_open(const struct journal_options *options, struct journal **journal
 		error = find_end(j, problem);
 	if (error != 0) {
 		journal_close(j);
-		return journal_open_complain(problem, error, options->path, error == -EWOULDBLOCK ? "; another filterd writes it" : "");
+		return journal_open_complain(problem, error, options->path,
+		                             error == -EWOULDBLOCK ? "; another filterd writes it"
+		                                                   : "");
 	}
 	find_old_repeats(j);
 	*journal_out = j;
@@ -394,7 +415,10 @@ int journal_start(struct journal *j, int64_t now_us, const struct control_start 
 	j->carried     = s.carried;
 	j->state       = s.standing.state;
 	j->day         = now_us / DAY_US;
-	/* On a full disk the start is what the reserve is for; the first look at the disk makes it anew, or says why not. */
+	/*
+	 * On a full disk the start is what the reserve is for; the first look at the disk makes it
+	 * anew, or says why not.
+	 */
 	journal_release_reserve(j);
 	error = write_start(j, &s, now_us);
 	if (error == 0 && j->old_repeats != NULL)

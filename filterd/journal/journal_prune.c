@@ -1,12 +1,15 @@
 /* SPDX-License-Identifier: MIT */
 
 /*
- * The record that says that a file was deleted is signed, and whoever may write in the log's folder can lay a file there under any name,
- * with any time. So a file is read before it is deleted: the record speaks of the records that are in it, and of those only that
- * a signature vouches for, by the key that was in use there. The keys follow each other from the first one, in audit.keys. Should that
- * copy be damaged, the chain is followed from the file on to the record that was written last.
+ * The record that says that a file was deleted is signed, and whoever may write in the log's folder
+ * can lay a file there under any name, with any time. So a file is read before it is deleted: the
+ * record speaks of the records that are in it, and of those only that a signature vouches for, by
+ * the key that was in use there. The keys follow each other from the first one, in audit.keys.
+ * Should that copy be damaged, the chain is followed from the file on to the record that was
+ * written last.
  *
- * A file that nothing vouches for is not deleted, or it would be filterd that takes away what somebody put in the place of records.
+ * A file that nothing vouches for is not deleted, or it would be filterd that takes away what
+ * somebody put in the place of records.
  */
 
 #include "journal/journal_inside.h"
@@ -22,7 +25,8 @@
 #include <unistd.h>
 
 #define DAY_US     INT64_C(86400000000)
-#define FILE_BYTES (UINT64_C(5) << 30)          /* read of one; `segment` in filterd.conf is 4096 MiB at most */
+/* read of one; `segment` in filterd.conf is 4096 MiB at most */
+#define FILE_BYTES (UINT64_C(5) << 30)
 #define KEYS_BYTES (UINT64_C(64) << 20)         /* read of audit.keys; 70,000 hand-overs */
 
 static struct message_limit unsound_trouble = MESSAGE_LIMIT_INIT;
@@ -47,7 +51,8 @@ static void journal_prune_ask(struct vouching *v, const struct note_key *key, ui
 
 		if (run->has_signed && run->signed_seq > until)
 			return;
-		v->refuted |= run->has_signed && !note_verify_hashed(key, run->signed_seq, run->signed_hash, run->sig);
+		v->refuted |= run->has_signed &&
+		              !note_verify_hashed(key, run->signed_seq, run->signed_hash, run->sig);
 	}
 }
 
@@ -62,7 +67,10 @@ static bool take_key_line(void *owner, struct bytes line)
 	return v->num_asked < v->walk->num_runs;
 }
 
-/* Does a signature by the key that was in use vouch for the file's last run, and none of its others say otherwise? */
+/*
+ * Does a signature by the key that was in use vouch for the file's last run, and none of its others
+ * say otherwise?
+ */
 static bool keys_vouch(const struct journal *j, struct log_walk *walk)
 {
 	struct vouching v = { .walk = walk };
@@ -88,7 +96,8 @@ static bool follow_line(void *owner, struct bytes line)
 	bool                    first = f->walk.num_lines == 0;
 
 	return log_walk_line(&f->walk, line) && f->walk.num_runs == 1 &&
-	       (!first || (f->walk.runs[0].first == f->due.seq && memcmp(f->walk.begin, f->due.prev, CHAIN_HASH) == 0));
+	       (!first || (f->walk.runs[0].first == f->due.seq &&
+	                   memcmp(f->walk.begin, f->due.prev, CHAIN_HASH) == 0));
 }
 
 /* Does this file go on where the one before it ended? Moves on behind it. */
@@ -102,8 +111,12 @@ static bool goes_on(struct prune_following *f, const char *path, uint64_t len)
 	return true;
 }
 
-/* Is there an unbroken chain from `due` through these files and the open one to the record that was written last? */
-static bool leads_here(struct journal *j, const struct segment *list, size_t num, const struct chain *due)
+/*
+ * Is there an unbroken chain from `due` through these files and the open one to the record that was
+ * written last?
+ */
+static bool leads_here(struct journal *j, const struct segment *list, size_t num,
+                       const struct chain *due)
 {
 	struct prune_following *f = calloc(1, sizeof(*f));
 	struct chain            end;
@@ -121,7 +134,8 @@ static bool leads_here(struct journal *j, const struct segment *list, size_t num
 		segments_path(&j->segments, list[i].name, path);
 		leads = goes_on(f, path, FILE_BYTES);
 	}
-	leads = leads && goes_on(f, j->path, len) && f->due.seq == end.seq && memcmp(f->due.prev, end.prev, CHAIN_HASH) == 0;
+	leads = leads && goes_on(f, j->path, len) && f->due.seq == end.seq &&
+	        memcmp(f->due.prev, end.prev, CHAIN_HASH) == 0;
 	free(f);
 	return leads;
 }
@@ -136,8 +150,12 @@ static int write_prune(struct journal *j, int64_t now_us, const struct control_p
 	return journal_write_signed(j, &w);
 }
 
-/* A record for each run: what was missing in between it was when it was written, and is to be seen as such for ever. */
-static int delete_file(struct journal *j, const struct segment *s, const struct log_walk *walk, struct control_prune *p, int64_t now_us)
+/*
+ * A record for each run: what was missing in between it was when it was written, and is to be seen
+ * as such for ever.
+ */
+static int delete_file(struct journal *j, const struct segment *s, const struct log_walk *walk,
+                       struct control_prune *p, int64_t now_us)
 {
 	char path[1024];
 	int  error = 0;
@@ -162,9 +180,12 @@ static int set_aside(struct journal *j, const struct segment *s, uint64_t line, 
 		error = mirror_set_aside(&j->mirror, s->name);
 	if (error == 0)
 		message_limited(&unsound_trouble, MESSAGE_LEVEL_ERROR,
-		                "audit log: %s/%s is not as filterd closed it, or not filterd's at all: line %llu: %s; set aside as NAME.unsound, and not "
-		                "signed for. See who may write there, and what filterctl audit verify misses; delete it yourself when that is "
-		                "cleared up", j->segments.folder, s->name, (unsigned long long)line, fault);
+		                "audit log: %s/%s is not as filterd closed it, or not filterd's at "
+		                "all: line %llu: %s; set aside as NAME.unsound, and not "
+		                "signed for. See who may write there, and what filterctl audit "
+		                "verify misses; delete it yourself when that is "
+		                "cleared up",
+		                j->segments.folder, s->name, (unsigned long long)line, fault);
 	return error;
 }
 
@@ -174,15 +195,21 @@ enum fate { FATE_KEPT, FATE_LEFT, FATE_DELETED, FATE_SET_ASIDE };
 static enum fate journal_prune_leave(struct journal *j, const struct segment *s)
 {
 	if (!j->gzip_told)
-		message_warning("audit log: %s/%s is compressed, and this filterd was built without zlib: it cannot see what is in it, and never "
-		                "deletes it; that is for a person to do", j->segments.folder, s->name);
+		message_warning("audit log: %s/%s is compressed, and this filterd was built "
+		                "without zlib: it cannot see what is in it, and never "
+		                "deletes it; that is for a person to do",
+		                j->segments.folder, s->name);
 	j->gzip_told = true;
 	return FATE_LEFT;
 }
 
-/* Takes: the file and those behind it; old_us, before which its last record must have been written; INT64_MAX: any time will do. */
-static int prune_one(struct journal *j, const struct segment *list, size_t num, struct log_walk *walk, const char *reason,
-                     int64_t old_us, int64_t now_us, enum fate *fate_out)
+/*
+ * Takes: the file and those behind it; old_us, before which its last record must have been written;
+ * INT64_MAX: any time will do.
+ */
+static int prune_one(struct journal *j, const struct segment *list, size_t num,
+                     struct log_walk *walk, const char *reason, int64_t old_us, int64_t now_us,
+                     enum fate *fate_out)
 {
 	struct control_prune p = { .file = list->name, .reason = reason };
 	char                 path[1024];
@@ -202,7 +229,8 @@ static int prune_one(struct journal *j, const struct segment *list, size_t num, 
 		walk->fault = "what follows it has no end, or is damaged";
 	else if (error == 0 && walk->num_lines == 0)
 		walk->fault = "it has none";
-	else if (error == 0 && !keys_vouch(j, walk) && (walk->num_runs > 1 || !leads_here(j, list + 1, num - 1, &walk->next)))
+	else if (error == 0 && !keys_vouch(j, walk) &&
+	         (walk->num_runs > 1 || !leads_here(j, list + 1, num - 1, &walk->next)))
 		walk->fault = "no key of this log signed it, nor does the log go on behind it";
 	else if (error != 0 && error != -ECANCELED)
 		return error == -ENOENT ? 0 : error;
@@ -231,9 +259,10 @@ void journal_prune(struct journal *j, int64_t now_us)
 	struct segment               *list = NULL;
 	size_t                        num  = 0;
 	uint64_t                      sum  = j->size;
-	int64_t                       until_us = j->age_until_us != 0 && j->age_until_us < now_us ? j->age_until_us : now_us;
-	int64_t                       old_us   = o->days > 0 ? until_us - o->days * DAY_US : INT64_MIN;
-	int                           first_error = walk != NULL ? segments_list(&j->segments, &list, &num) : -ENOMEM;
+	int64_t                       until_us =
+                j->age_until_us != 0 && j->age_until_us < now_us ? j->age_until_us : now_us;
+	int64_t old_us = o->days > 0 ? until_us - o->days * DAY_US : INT64_MIN;
+	int     first_error = walk != NULL ? segments_list(&j->segments, &list, &num) : -ENOMEM;
 
 	for (size_t i = 0; i < num; i++)
 		sum += list[i].bytes;
@@ -244,9 +273,11 @@ void journal_prune(struct journal *j, int64_t now_us)
 		int       error    = 0;
 
 		if (too_many)
-			error = prune_one(j, list + i, num - i, walk, "more bytes than are kept", INT64_MAX, now_us, &fate);
+			error = prune_one(j, list + i, num - i, walk, "more bytes than are kept",
+			                  INT64_MAX, now_us, &fate);
 		else if (list[i].changed_us < old_us)
-			error = prune_one(j, list + i, num - i, walk, "older than is kept", old_us, now_us, &fate);
+			error = prune_one(j, list + i, num - i, walk, "older than is kept", old_us,
+			                  now_us, &fate);
 		if (fate != FATE_KEPT)
 			sum -= list[i].bytes;
 		first_error = first_error != 0 ? first_error : error;
@@ -254,5 +285,6 @@ void journal_prune(struct journal *j, int64_t now_us)
 	free(list);
 	free(walk);
 	if (first_error != 0)
-		message_warning("audit log: an old segment could not be deleted: %s", strerror(-first_error));
+		message_warning("audit log: an old segment could not be deleted: %s",
+		                strerror(-first_error));
 }

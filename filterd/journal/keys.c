@@ -86,12 +86,14 @@ static bool parse_secret(struct bytes content, struct note_key *key, uint8_t sec
 	struct bytes   title, origin, base64;
 	const uint8_t *slash;
 
-	if (!cut_line(&content, &title) || !cut_line(&content, &origin) || !cut_line(&content, &base64) ||
-	    !bytes_equal(title, BYTES("filterd audit key 1")) || base64.len != 44 || base64.at[43] != '=' ||
+	if (!cut_line(&content, &title) || !cut_line(&content, &origin) ||
+	    !cut_line(&content, &base64) || !bytes_equal(title, BYTES("filterd audit key 1")) ||
+	    base64.len != 44 || base64.at[43] != '=' ||
 	    EVP_DecodeBlock(raw, base64.at, 44) != NOTE_KEY + 1)
 		return false;
 	slash = origin.len > 0 ? memrchr(origin.at, '/', origin.len) : NULL;
-	if (origin.len > ORIGIN_MAX || slash == NULL || origin.at + origin.len - slash - 1 != LOG_ID_LEN)
+	if (origin.len > ORIGIN_MAX || slash == NULL ||
+	    origin.at + origin.len - slash - 1 != LOG_ID_LEN)
 		return false;
 	memset(key->origin, 0, sizeof(key->origin));
 	memcpy(key->origin, origin.at, origin.len);
@@ -100,8 +102,8 @@ static bool parse_secret(struct bytes content, struct note_key *key, uint8_t sec
 	return note_public(secret, key->public) == 0;
 }
 
-static int read_secret(const struct keys *k, const char *name, struct note_key *key, uint8_t secret[NOTE_KEY],
-                       struct problem *problem)
+static int read_secret(const struct keys *k, const char *name, struct note_key *key,
+                       uint8_t secret[NOTE_KEY], struct problem *problem)
 {
 	char         path[KEYS_PATH_MAX + 64];
 	struct bytes content;
@@ -114,8 +116,9 @@ static int read_secret(const struct keys *k, const char *name, struct note_key *
 	if (error != 0)
 		return keys_complain(problem, error, path, strerror(-error));
 	if (!parse_secret(content, key, secret))
-		error = keys_complain(problem, -EINVAL, path,
-		                      "damaged; put back a copy, or move it away: then a new log begins");
+		error = keys_complain(
+			problem, -EINVAL, path,
+			"damaged; put back a copy, or move it away: then a new log begins");
 	OPENSSL_cleanse((void *)(uintptr_t)content.at, content.len);
 	files_free(content);
 	return error;
@@ -174,8 +177,10 @@ static int keep_old_vkey(const struct keys *k, const char *path)
 	if (error != 0)
 		return error == -ENOENT ? 0 : error;
 	left = content;
-	if (cut_line(&left, &line) && note_key_parse(line, &old) == PARSE_OK && strrchr(old.origin, '/') != NULL) {
-		snprintf(kept, sizeof(kept), "%s/audit.vkey.%.16s", k->folder, strrchr(old.origin, '/') + 1);
+	if (cut_line(&left, &line) && note_key_parse(line, &old) == PARSE_OK &&
+	    strrchr(old.origin, '/') != NULL) {
+		snprintf(kept, sizeof(kept), "%s/audit.vkey.%.16s", k->folder,
+		         strrchr(old.origin, '/') + 1);
 		error = rename(path, kept) == 0 ? 0 : -errno;
 	}
 	files_free(content);
@@ -196,7 +201,8 @@ static int write_vkey(const struct keys *k)
 	return error != 0 ? error : files_replace(path, writer_written(&w), 0644);
 }
 
-int keys_make(const char *folder, const char *gateway, const uint8_t *seed, struct keys *out, struct problem *problem)
+int keys_make(const char *folder, const char *gateway, const uint8_t *seed, struct keys *out,
+              struct problem *problem)
 {
 	struct keys   k = { .is_fixed = seed != NULL };
 	uint8_t       id[LOG_ID_LEN / 2], hex[LOG_ID_LEN + 1] = { 0 };
@@ -212,8 +218,8 @@ int keys_make(const char *folder, const char *gateway, const uint8_t *seed, stru
 	if (error == 0)
 		error = fresh(&k, k.secret, NOTE_KEY);
 	write_hex(&w, bytes_of(id, sizeof(id)));
-	if ((size_t)snprintf(k.current.origin, sizeof(k.current.origin), "%s/filterd/%s", gateway, (char *)hex) >=
-	    sizeof(k.current.origin))
+	if ((size_t)snprintf(k.current.origin, sizeof(k.current.origin), "%s/filterd/%s", gateway,
+	                     (char *)hex) >= sizeof(k.current.origin))
 		error = -ENAMETOOLONG;
 	if (error == 0)
 		error = note_public(k.secret, k.current.public);
@@ -252,8 +258,9 @@ enum passed keys_passed(const struct keys *k, struct bytes lines)
 	if (note_key_id(&k->current, id) != 0)
 		return PASSED_NOT;
 	while (cut_line(&lines, &line) && passed != PASSED_AWAY) {
-		if (line_end_read(line, &end) == PARSE_OK && end.is_signed && memcmp(end.key_id, id, CHAIN_KEYID) == 0 &&
-		    log_line_next_key(line, next) && note_verify(&k->current, end.seq, end.body, end.sig))
+		if (line_end_read(line, &end) == PARSE_OK && end.is_signed &&
+		    memcmp(end.key_id, id, CHAIN_KEYID) == 0 && log_line_next_key(line, next) &&
+		    note_verify(&k->current, end.seq, end.body, end.sig))
 			passed = keys_fit(k, next) ? PASSED_TO_NEXT : PASSED_AWAY;
 	}
 	return passed;
@@ -270,7 +277,8 @@ int keys_root(const struct keys *k, struct note_key *out)
 	if (error != 0)
 		return error;
 	left = content;
-	if (!cut_line(&left, &line) || note_key_parse(line, out) != PARSE_OK || strcmp(out->origin, k->current.origin) != 0)
+	if (!cut_line(&left, &line) || note_key_parse(line, out) != PARSE_OK ||
+	    strcmp(out->origin, k->current.origin) != 0)
 		error = -EINVAL;
 	files_free(content);
 	return error;
@@ -281,8 +289,8 @@ bool keys_follow(struct note_key *key, struct bytes line, uint64_t *seq_out)
 	uint8_t         next[NOTE_KEY];
 	struct line_end end;
 
-	if (line_end_read(line, &end) != PARSE_OK || !end.is_signed || !log_line_next_key(line, next) ||
-	    !note_verify(key, end.seq, end.body, end.sig))
+	if (line_end_read(line, &end) != PARSE_OK || !end.is_signed ||
+	    !log_line_next_key(line, next) || !note_verify(key, end.seq, end.body, end.sig))
 		return false;
 	memcpy(key->public, next, NOTE_KEY);
 	*seq_out = end.seq;
@@ -319,7 +327,10 @@ int keys_hand_over(struct keys *k)
 	keys_path_of(k, "audit.key.next", next);
 	keys_path_of(k, "audit.key", key);
 	keys_path_of(k, "audit.key.old", old);
-	/* A second name for the old one, so that it can be overwritten once the first name is the new one's. */
+	/*
+	 * A second name for the old one, so that it can be overwritten once the first name is the
+	 * new one's.
+	 */
 	if (link(key, old) != 0 && errno != EEXIST && errno != ENOENT)
 		return -errno;
 	if (rename(next, key) != 0)
@@ -367,7 +378,8 @@ int mark_read(const struct keys *k, struct mark *out)
 		return error;
 	left  = content;
 	error = -EINVAL;
-	if (cut_line(&left, &origin) && bytes_equal(origin, bytes_text(k->current.origin)) && left.len < sizeof(line)) {
+	if (cut_line(&left, &origin) && bytes_equal(origin, bytes_text(k->current.origin)) &&
+	    left.len < sizeof(line)) {
 		memcpy(line, left.at, left.len);
 		line[left.len] = '\0';
 		if (sscanf(line, "%" SCNu64 "\n%n", &mark.seq, &at) == 1 && at > 0)

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 
 /*
- * Nothing is remembered between two updates: what is there already is found by comparing, which costs reads and no writes. A copy
- * that is not the beginning of its file, as after a log was put away, is kept as NAME.old, once.
+ * Nothing is remembered between two updates: what is there already is found by comparing, which
+ * costs reads and no writes. A copy that is not the beginning of its file, as after a log was put
+ * away, is kept as NAME.old, once.
  */
 
 #include "journal/mirror.h"
@@ -115,7 +116,8 @@ static int bring(const char *from, const char *to, uint64_t len, unsigned mode)
 	if (from_fd < 0)
 		return -errno;
 	to_fd = open(to, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0640);
-	error = to_fd < 0 ? -errno : append_rest(from_fd, to_fd, have > 0 ? (uint64_t)have : 0, len);
+	error = to_fd < 0 ? -errno
+	                  : append_rest(from_fd, to_fd, have > 0 ? (uint64_t)have : 0, len);
 	if (error == 0 && fchmod(to_fd, mode) != 0)
 		error = -errno;
 	if (have < 0)
@@ -124,7 +126,8 @@ static int bring(const char *from, const char *to, uint64_t len, unsigned mode)
 	return close_with(to_fd, error);
 }
 
-static int bring_named(const struct segments *from, const struct segments *to, const char *name, uint64_t len, unsigned mode)
+static int bring_named(const struct segments *from, const struct segments *to, const char *name,
+                       uint64_t len, unsigned mode)
 {
 	char from_path[1024], to_path[1024];
 
@@ -141,7 +144,8 @@ static void rename_copy(const struct mirror *m, const struct segment *s)
 	mirror_path_of(&m->log, s->name, closed);
 	mirror_path_of(&m->copy, s->name, copy);
 	mirror_path_of(&m->copy, m->open_name, open_copy);
-	if (len_of(copy) < 0 && is_beginning(closed, open_copy, s->bytes) && rename(open_copy, copy) == 0)
+	if (len_of(copy) < 0 && is_beginning(closed, open_copy, s->bytes) &&
+	    rename(open_copy, copy) == 0)
 		files_sync_folder(copy);
 }
 
@@ -154,7 +158,8 @@ static bool mirror_is_there(const struct segments *to, const struct segment *s)
 	return len_of(path) == (int64_t)s->bytes;
 }
 
-static int bring_segments(const struct mirror *m, const struct segments *from, const struct segments *to)
+static int bring_segments(const struct mirror *m, const struct segments *from,
+                          const struct segments *to)
 {
 	struct segment *list = NULL;
 	size_t          num  = 0;
@@ -174,7 +179,8 @@ static int bring_segments(const struct mirror *m, const struct segments *from, c
 	return first_error;
 }
 
-static int bring_all(const struct mirror *m, const struct segments *from, const struct segments *to, uint64_t open_len)
+static int bring_all(const struct mirror *m, const struct segments *from, const struct segments *to,
+                     uint64_t open_len)
 {
 	char keys[320];
 	int  error = bring_segments(m, from, to), one;

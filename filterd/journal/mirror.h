@@ -3,8 +3,9 @@
 #define FILTERD_JOURNAL_MIRROR_H
 
 /*
- * Mirror: a copy of the log on flash, for a log that lies in memory. It has the same files under the same names. Only what
- * is new is written: the open file's copy is appended to, and renamed when the file is closed.
+ * Mirror: a copy of the log on flash, for a log that lies in memory. It has the same files under
+ * the same names. Only what is new is written: the open file's copy is appended to, and renamed
+ * when the file is closed.
  */
 
 #include "journal/segments.h"
@@ -24,7 +25,8 @@ int mirror_of(const char *path, const char *folder, struct mirror *out);
 int mirror_restore(const struct mirror *m);
 
 /*
- * mirror_update - copies what the copy has not, and syncs. Takes: the length of the open file, which may grow meanwhile.
+ * mirror_update - copies what the copy has not, and syncs. Takes: the length of the open file,
+ *                 which may grow meanwhile.
  * Gives:  0; -errno of the first file that could not be copied: the others were tried all the same.
  */
 int mirror_update(const struct mirror *m, uint64_t open_len);

@@ -15,7 +15,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#define TAIL_BYTES  65536       /* in which the last line of a file must begin; a record has up to 24 KiB */
+/* in which the last line of a file must begin; a record has up to 24 KiB */
+#define TAIL_BYTES  65536
 #define CHUNK_BYTES 65536
 #define LOST_MAX    1000
 #define NUMBER_DIGITS 19        /* of a 64-bit number, so that none is too large */
@@ -29,7 +30,8 @@ int segments_of(const char *path, struct segments *out)
 		len -= 6;
 	if (len >= sizeof(out->prefix) - 1 || strlen(path) >= SEGMENTS_PATH_MAX)
 		return -ENAMETOOLONG;
-	snprintf(out->folder, sizeof(out->folder), "%.*s", slash == NULL || slash == path ? 1 : (int)(slash - path),
+	snprintf(out->folder, sizeof(out->folder), "%.*s",
+	         slash == NULL || slash == path ? 1 : (int)(slash - path),
 	         slash == NULL ? "." : path);
 	snprintf(out->prefix, sizeof(out->prefix), "%.*s", (int)len, name);
 	return 0;
@@ -98,11 +100,13 @@ int segments_list(const struct segments *s, struct segment **list_out, size_t *n
 
 	if (dir == NULL)
 		return -errno;
-	for (struct dirent *entry = readdir(dir); entry != NULL && error == 0; entry = readdir(dir)) {
+	for (struct dirent *entry = readdir(dir); entry != NULL && error == 0;
+	     entry                = readdir(dir)) {
 		struct segment one;
 		struct stat    st;
 
-		if (!parse_name(s, entry->d_name, &one) || fstatat(dirfd(dir), entry->d_name, &st, AT_SYMLINK_NOFOLLOW) != 0 ||
+		if (!parse_name(s, entry->d_name, &one) ||
+		    fstatat(dirfd(dir), entry->d_name, &st, AT_SYMLINK_NOFOLLOW) != 0 ||
 		    !S_ISREG(st.st_mode))
 			continue;
 		one.bytes      = (uint64_t)st.st_size;
@@ -156,7 +160,8 @@ uint64_t segments_last(const struct segments *s)
 	return last;
 }
 
-int segments_end(const struct segments *s, struct chain *next_out, bool *has_key_out, uint8_t key_out[NOTE_KEY])
+int segments_end(const struct segments *s, struct chain *next_out, bool *has_key_out,
+                 uint8_t key_out[NOTE_KEY])
 {
 	struct segment *list = NULL;
 	size_t          num  = 0;

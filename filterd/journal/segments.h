@@ -3,7 +3,8 @@
 #define FILTERD_JOURNAL_SEGMENTS_H
 
 /*
- * Segments: the files of an audit log that are closed, beside the open one. For the log audit.jsonl:
+ * Segments: the files of an audit log that are closed, beside the open one. For the log
+ * audit.jsonl:
  *
  *     audit-000000000000-000000071203.jsonl      records 0 to 71203; .gz if somebody compressed it
  *     audit.keys                                 a copy of each line that hands over to another key
@@ -26,7 +27,10 @@ struct segment {
 	int64_t  changed_us;
 };
 
-/* segments_of - Takes: the path of the open file. -ENAMETOOLONG if no file beside it could be named. */
+/*
+ * segments_of - Takes: the path of the open file. -ENAMETOOLONG if no file beside it could be
+ * named.
+ */
 int segments_of(const char *path, struct segments *out);
 
 /* "audit-000000000000-000000071203.jsonl" */
@@ -35,22 +39,31 @@ void segments_name(const struct segments *s, uint64_t first, uint64_t last, char
 /* The path of a file of the folder. */
 void segments_path(const struct segments *s, const char *name, char out[1024]);
 
-/* All that are there, by the numbers in their names, which anybody can choose who may write there. 0 and *list_out to be freed; -errno. */
+/*
+ * All that are there, by the numbers in their names, which anybody can choose who may write there.
+ * 0 and *list_out to be freed; -errno.
+ */
 int segments_list(const struct segments *s, struct segment **list_out, size_t *num_out);
 
-/* The number of the last record in closed segments, by their names; UINT64_MAX if there are none. */
+/*
+ * The number of the last record in closed segments, by their names; UINT64_MAX if there are none.
+ */
 uint64_t segments_last(const struct segments *s);
 
 /*
  * segments_end - the last line of the last closed segment.
  * Gives:  0; -ENOENT if there is none, or its end cannot be read (compressed...).
  */
-int segments_end(const struct segments *s, struct chain *next_out, bool *has_key_out, uint8_t key_out[NOTE_KEY]);
+int segments_end(const struct segments *s, struct chain *next_out, bool *has_key_out,
+                 uint8_t key_out[NOTE_KEY]);
 
 /* The SHA-256 of a file of the folder. 0 or -errno. */
 int segments_hash(const struct segments *s, const char *name, uint8_t hash_out[CHAIN_HASH]);
 
-/* segments_sum - adds a line to SHA256SUMS. segments_key - adds a line to audit.keys, unless it is its last one already. */
+/*
+ * segments_sum - adds a line to SHA256SUMS. segments_key - adds a line to audit.keys, unless it is
+ * its last one already.
+ */
 int segments_sum(const struct segments *s, const char *name, const uint8_t hash[CHAIN_HASH]);
 int segments_key(const struct segments *s, struct bytes line);
 
@@ -59,7 +72,10 @@ void segments_keys_path(const struct segments *s, char out[1024]);
 int segments_keys(const struct segments *s, struct bytes *content_out);
 int segments_last_key(const struct segments *s, uint8_t key_out[NOTE_KEY]);
 
-/* A file that is no part of the log goes by another name, NAME.unsound, under which nothing of ours meets it. 0 or -errno. */
+/*
+ * A file that is no part of the log goes by another name, NAME.unsound, under which nothing of ours
+ * meets it. 0 or -errno.
+ */
 int segments_set_aside(const struct segments *s, const char *name);
 
 /* A log that can go on no more gives way to a new one: all its files into the folder lost-<n>. */

@@ -4,18 +4,21 @@
 
 #include <stdio.h>
 
-void foreign_note(struct foreign_rules *o, enum foreign_kind kind, const char *where, struct bytes rule)
+void foreign_note(struct foreign_rules *o, enum foreign_kind kind, const char *where,
+                  struct bytes rule)
 {
 	unsigned num = o->num[kind]++;
 
 	if (num >= FOREIGN_OF_KIND)
 		return;
 	snprintf(o->first[kind][num].where, sizeof(o->first[kind][num].where), "%s", where);
-	snprintf(o->first[kind][num].rule, FOREIGN_RULE, "%.*s", (int)(rule.len < FOREIGN_RULE ? rule.len : FOREIGN_RULE - 1),
+	snprintf(o->first[kind][num].rule, FOREIGN_RULE, "%.*s",
+	         (int)(rule.len < FOREIGN_RULE ? rule.len : FOREIGN_RULE - 1),
 	         (const char *)rule.at);
 }
 
-void foreign_note_marks(struct foreign_rules *o, const struct settings *s, struct touched t, const char *where, struct bytes rule)
+void foreign_note_marks(struct foreign_rules *o, const struct settings *s, struct touched t,
+                        const char *where, struct bytes rule)
 {
 	if (t.written & s->mark_mask)
 		foreign_note(o, FOREIGN_MARK_WRITTEN, where, rule);

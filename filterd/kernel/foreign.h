@@ -3,11 +3,12 @@
 #define FILTERD_KERNEL_FOREIGN_H
 
 /*
- * Foreign rules: what rules of other programs do that a filter must know of, as nft, iptables and ip list them; and which of ours stand among
- * them.
+ * Foreign rules: what rules of other programs do that a filter must know of, as nft, iptables and
+ * ip list them; and which of ours stand among them.
  *
- * Text and not JSON is read: small routers have an nft that cannot write any. Nothing in it is trusted, and all of it is bounded: a rule is
- * a line, a line has RULE_WORDS words (rule_line.h), and of a kind the first FOREIGN_OF_KIND rules are kept.
+ * Text and not JSON is read: small routers have an nft that cannot write any. Nothing in it is
+ * trusted, and all of it is bounded: a rule is a line, a line has RULE_WORDS words (rule_line.h),
+ * and of a kind the first FOREIGN_OF_KIND rules are kept.
  */
 
 #include "policy/settings.h"
@@ -42,9 +43,13 @@ struct foreign_rules {
 	bool                has_iptables_nft;   /* any rules that the newer iptables made */
 };
 
-/* What `nft list ruleset`, iptables-save (family 4) or ip6tables-save (6) and `ip rule` print; each adds to *out, which is zeroed first. */
+/*
+ * What `nft list ruleset`, iptables-save (family 4) or ip6tables-save (6) and `ip rule` print; each
+ * adds to *out, which is zeroed first.
+ */
 void foreign_read_nft(struct bytes text, const struct settings *s, struct foreign_rules *out);
-void foreign_read_iptables(struct bytes text, int family, const struct settings *s, struct foreign_rules *out);
+void foreign_read_iptables(struct bytes text, int family, const struct settings *s,
+                           struct foreign_rules *out);
 void foreign_read_routing(struct bytes text, const struct settings *s, struct foreign_rules *out);
 
 #endif

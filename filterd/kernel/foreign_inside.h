@@ -11,7 +11,9 @@
 struct touched { uint32_t written, read; };
 
 /* One more of a kind; and one that touches our bits of the mark, if it does. */
-void foreign_note(struct foreign_rules *o, enum foreign_kind kind, const char *where, struct bytes rule);
-void foreign_note_marks(struct foreign_rules *o, const struct settings *s, struct touched t, const char *where, struct bytes rule);
+void foreign_note(struct foreign_rules *o, enum foreign_kind kind, const char *where,
+                  struct bytes rule);
+void foreign_note_marks(struct foreign_rules *o, const struct settings *s, struct touched t,
+                        const char *where, struct bytes rule);
 
 #endif

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 
 /*
- * Which bits of a mark a rule touches follows from the options of MARK and CONNMARK. A mark that is written without a mask is written
- * whole. `ip rule` writes marks the same way.
+ * Which bits of a mark a rule touches follows from the options of MARK and CONNMARK. A mark that is
+ * written without a mask is written whole. `ip rule` writes marks the same way.
  */
 
 #include "kernel/foreign_inside.h"
@@ -30,7 +30,9 @@ static struct touched iptables_marks(const struct rule_line *l)
 			t.read |= mask_of(l->words[i + 1]);
 		if (rule_is(l, i, "--set-xmark") || rule_is(l, i, "--set-mark"))
 			t.written |= mask_of(l->words[i + 1]);
-		if (copies && (rule_is(l, i, "--nfmask") || rule_is(l, i, "--ctmask") || rule_is(l, i, "--mask")) &&
+		if (copies &&
+		    (rule_is(l, i, "--nfmask") || rule_is(l, i, "--ctmask") ||
+		     rule_is(l, i, "--mask")) &&
 		    rule_number(l->words[i + 1], &bits))
 			t.written |= bits;
 	}
@@ -70,33 +72,38 @@ static bool we_come_later(struct bytes rest, struct bytes chain)
 		rule_cut(rule_next_line(&rest), &l);
 		if (rule_is(&l, 0, "COMMIT"))
 			return false;
-		if (rule_is(&l, 0, "-A") && l.num > 1 && bytes_equal(l.words[1], chain) && is_ours(rule_behind(&l, "-j")))
+		if (rule_is(&l, 0, "-A") && l.num > 1 && bytes_equal(l.words[1], chain) &&
+		    is_ours(rule_behind(&l, "-j")))
 			return true;
 	}
 	return false;
 }
 
-static void iptables_order(const struct rule_line *l, const char *table, struct bytes rest, const char *where, struct foreign_rules *o)
+static void iptables_order(const struct rule_line *l, const char *table, struct bytes rest,
+                           const char *where, struct foreign_rules *o)
 {
 	struct bytes target = rule_behind(l, "-j");
-	bool         stops  = bytes_equal(target, BYTES("DROP")) || bytes_equal(target, BYTES("REJECT"));
-	bool         passes = bytes_equal(target, BYTES("ACCEPT")) || bytes_equal(target, BYTES("RETURN"));
-	bool         is_mangle = strcmp(table, "mangle") == 0 && (rule_is(l, 1, "PREROUTING") || rule_is(l, 1, "OUTPUT"));
-	bool         is_filter = strcmp(table, "filter") == 0 && (rule_is(l, 1, "FORWARD") || rule_is(l, 1, "INPUT") || rule_is(l, 1, "OUTPUT"));
+	bool stops = bytes_equal(target, BYTES("DROP")) || bytes_equal(target, BYTES("REJECT"));
+	bool passes = bytes_equal(target, BYTES("ACCEPT")) || bytes_equal(target, BYTES("RETURN"));
+	bool is_mangle = strcmp(table, "mangle") == 0 &&
+	                 (rule_is(l, 1, "PREROUTING") || rule_is(l, 1, "OUTPUT"));
+	bool is_filter =
+		strcmp(table, "filter") == 0 &&
+		(rule_is(l, 1, "FORWARD") || rule_is(l, 1, "INPUT") || rule_is(l, 1, "OUTPUT"));
 
 	if (stops || !((is_mangle && passes) || is_filter) || !we_come_later(rest, l->words[1]))
 		return;
 	foreign_note(o, is_mangle ? FOREIGN_BEFORE_QUEUE : FOREIGN_BEFORE_VERDICT, where, l->text);
 }
 
-static void iptables_rule(const struct rule_line *l, const char *table, int family, struct bytes rest, const struct settings *s,
-                          struct foreign_rules *o)
+static void iptables_rule(const struct rule_line *l, const char *table, int family,
+                          struct bytes rest, const struct settings *s, struct foreign_rules *o)
 {
 	struct bytes target = rule_behind(l, "-j");
 	char         where[96];
 
-	snprintf(where, sizeof(where), "%s %s %.*s", family == 4 ? "ip" : "ip6", table, (int)bytes_first(l->words[1], 30).len,
-	         (const char *)l->words[1].at);
+	snprintf(where, sizeof(where), "%s %s %.*s", family == 4 ? "ip" : "ip6", table,
+	         (int)bytes_first(l->words[1], 30).len, (const char *)l->words[1].at);
 	if (is_ours(l->words[1])) {
 		if (bytes_equal(l->words[1], BYTES("filterd-send")))
 			iptables_own(l, o);
@@ -112,7 +119,8 @@ static void iptables_rule(const struct rule_line *l, const char *table, int fami
 		foreign_note(o, FOREIGN_OFFLOAD, where, l->text);
 }
 
-void foreign_read_iptables(struct bytes text, int family, const struct settings *s, struct foreign_rules *out)
+void foreign_read_iptables(struct bytes text, int family, const struct settings *s,
+                           struct foreign_rules *out)
 {
 	char        table[16] = "", where[96];
 	struct rule_line l;
@@ -122,9 +130,11 @@ void foreign_read_iptables(struct bytes text, int family, const struct settings 
 		if (l.num == 0 || l.words[0].at[0] == '#')
 			continue;
 		if (l.words[0].at[0] == '*') {
-			struct bytes name = bytes_first(bytes_from(l.words[0], 1), sizeof(table) - 1);
+			struct bytes name =
+				bytes_first(bytes_from(l.words[0], 1), sizeof(table) - 1);
 
-			snprintf(table, sizeof(table), "%.*s", (int)name.len, (const char *)name.at);
+			snprintf(table, sizeof(table), "%.*s", (int)name.len,
+			         (const char *)name.at);
 		} else if (rule_begins(l.words[0], ":filterd-in")) {
 			*(family == 4 ? &out->has_iptables4 : &out->has_iptables6) = true;
 		} else if (rule_begins(l.words[0], ":DOCKER")) {

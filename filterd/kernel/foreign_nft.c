@@ -1,15 +1,22 @@
 /* SPDX-License-Identifier: MIT */
 
-/* Which bits of a mark a rule touches follows from the words behind "mark". A mark that is written without a mask is written whole. */
+/*
+ * Which bits of a mark a rule touches follows from the words behind "mark". A mark that is written
+ * without a mask is written whole.
+ */
 
 #include "kernel/foreign_inside.h"
 
 #include <stdio.h>
 
-/* nft: the bits that `meta mark set ...` changes; the words from i on are those behind "set", l->words[i - 3] is whose mark. */
+/*
+ * nft: the bits that `meta mark set ...` changes; the words from i on are those behind "set",
+ * l->words[i - 3] is whose mark.
+ */
 static uint32_t nft_written(const struct rule_line *l, size_t i)
 {
-	bool     of_itself = i >= 3 && i + 1 < l->num && bytes_equal(l->words[i], l->words[i - 3]) && rule_is(l, i + 1, "mark");
+	bool of_itself = i >= 3 && i + 1 < l->num && bytes_equal(l->words[i], l->words[i - 3]) &&
+	                 rule_is(l, i + 1, "mark");
 	uint32_t written = 0, bits;
 
 	if (!of_itself)
@@ -17,7 +24,8 @@ static uint32_t nft_written(const struct rule_line *l, size_t i)
 	for (i += 2; i + 1 < l->num && rule_number(l->words[i + 1], &bits); i += 2) {
 		if (rule_is(l, i, "&") || rule_is(l, i, "and"))
 			written |= ~bits;
-		else if (rule_is(l, i, "|") || rule_is(l, i, "or") || rule_is(l, i, "^") || rule_is(l, i, "xor"))
+		else if (rule_is(l, i, "|") || rule_is(l, i, "or") || rule_is(l, i, "^") ||
+		         rule_is(l, i, "xor"))
 			written |= bits;
 		else
 			break;
@@ -37,9 +45,11 @@ static struct touched nft_marks(const struct rule_line *l)
 			t.written |= nft_written(l, i + 2);
 			return t;
 		}
-		if ((rule_is(l, i + 1, "&") || rule_is(l, i + 1, "and")) && i + 2 < l->num && rule_number(l->words[i + 2], &bits))
+		if ((rule_is(l, i + 1, "&") || rule_is(l, i + 1, "and")) && i + 2 < l->num &&
+		    rule_number(l->words[i + 2], &bits))
 			t.read |= bits;
-		else if (i + 1 < l->num && (rule_is(l, i + 1, "==") || rule_is(l, i + 1, "!=") || rule_is(l, i + 1, "{") || rule_is(l, i + 1, "vmap") ||
+		else if (i + 1 < l->num && (rule_is(l, i + 1, "==") || rule_is(l, i + 1, "!=") ||
+		                            rule_is(l, i + 1, "{") || rule_is(l, i + 1, "vmap") ||
 		                            rule_number(l->words[i + 1], &bits)))
 			t.read |= UINT32_MAX;
 	}
@@ -52,8 +62,9 @@ static bool is_for_decided(const struct rule_line *l, const struct settings *s)
 	uint32_t decided = settings_marks(s).decided, mask, value;
 
 	for (size_t i = 0; i + 5 < l->num; i++) {
-		if (rule_is(l, i, "ct") && rule_is(l, i + 1, "mark") && rule_is(l, i + 2, "&") && rule_is(l, i + 4, "==") &&
-		    rule_number(l->words[i + 3], &mask) && rule_number(l->words[i + 5], &value) && (mask & value & decided) == decided)
+		if (rule_is(l, i, "ct") && rule_is(l, i + 1, "mark") && rule_is(l, i + 2, "&") &&
+		    rule_is(l, i + 4, "==") && rule_number(l->words[i + 3], &mask) &&
+		    rule_number(l->words[i + 5], &value) && (mask & value & decided) == decided)
 			return true;
 	}
 	return false;
@@ -76,14 +87,18 @@ static void nft_own(const struct rule_line *l, struct foreign_rules *o)
 	o->queue_last  = has_second ? last : first;
 }
 
-static void nft_rule(const struct rule_line *l, const char *where, const struct settings *s, struct foreign_rules *o)
+static void nft_rule(const struct rule_line *l, const char *where, const struct settings *s,
+                     struct foreign_rules *o)
 {
 	foreign_note_marks(o, s, nft_marks(l), where, l->text);
 	if (rule_has(l, "notrack"))
 		foreign_note(o, FOREIGN_UNTRACKED, where, l->text);
 	for (size_t i = 0; i + 1 < l->num; i++) {
-		if (rule_is(l, i, "flow") && (rule_is(l, i + 1, "add") || rule_is(l, i + 1, "offload")))
-			foreign_note(o, is_for_decided(l, s) ? FOREIGN_OFFLOAD_DECIDED : FOREIGN_OFFLOAD, where, l->text);
+		if (rule_is(l, i, "flow") &&
+		    (rule_is(l, i + 1, "add") || rule_is(l, i + 1, "offload")))
+			foreign_note(
+				o, is_for_decided(l, s) ? FOREIGN_OFFLOAD_DECIDED : FOREIGN_OFFLOAD,
+				where, l->text);
 	}
 }
 
@@ -113,15 +128,19 @@ void foreign_read_nft(struct bytes text, const struct settings *s, struct foreig
 		if (l.num == 0 || l.words[0].at[0] == '#')
 			continue;
 		if (rule_is(&l, 0, "table") && l.num >= 4) {
-			table = rule_is(&l, 2, "filterd") ? OURS : rule_begins(l.words[2], "filterd-") ? NONE : is_of_iptables(&l) ? IPTABLES : OTHER;
+			table                 = rule_is(&l, 2, "filterd")             ? OURS
+			                        : rule_begins(l.words[2], "filterd-") ? NONE
+			                        : is_of_iptables(&l)                  ? IPTABLES
+			                                                              : OTHER;
 			out->has_iptables_nft = out->has_iptables_nft || table == IPTABLES;
-			snprintf(table_name, sizeof(table_name), "%.*s %.*s", (int)bytes_first(l.words[1], 8).len,
-			         (const char *)l.words[1].at, (int)bytes_first(l.words[2], 48).len, (const char *)l.words[2].at);
+			snprintf(table_name, sizeof(table_name), "%.*s %.*s",
+			         (int)bytes_first(l.words[1], 8).len, (const char *)l.words[1].at,
+			         (int)bytes_first(l.words[2], 48).len, (const char *)l.words[2].at);
 			in_chain = false;
 		} else if (l.num >= 2 && rule_is(&l, l.num - 1, "{") && !rule_is(&l, 1, "mark")) {
 			in_chain = rule_is(&l, 0, "chain");
-			snprintf(where, sizeof(where), "%s %.*s", table_name, (int)bytes_first(l.words[1], 28).len,
-			         (const char *)l.words[1].at);
+			snprintf(where, sizeof(where), "%s %.*s", table_name,
+			         (int)bytes_first(l.words[1], 28).len, (const char *)l.words[1].at);
 		} else if (in_chain && table == OURS) {
 			nft_own(&l, out);
 		} else if (in_chain && table == OTHER) {

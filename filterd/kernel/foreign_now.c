@@ -8,7 +8,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define LISTED_MAX (4 << 20)            /* bytes of what a program lists; a host with 10,000 rules has 1 MB */
+/* bytes of what a program lists; a host with 10,000 rules has 1 MB */
+#define LISTED_MAX (4 << 20)
 
 /* What a program prints, for one of the readers; nothing if it cannot be run. */
 static void list(const char *const *argv, char *room, struct bytes *out)

@@ -20,7 +20,8 @@ static bool is_among(const char *words, const char *name)
 }
 
 /* What is protected, and the ways out. */
-static bool offloading_is_wanted(const struct settings *s, const struct uplinks *uplinks, const char *name)
+static bool offloading_is_wanted(const struct settings *s, const struct uplinks *uplinks,
+                                 const char *name)
 {
 	if (strcmp(name, "lo") == 0)
 		return false;
@@ -33,7 +34,8 @@ static bool offloading_is_wanted(const struct settings *s, const struct uplinks 
 	return false;
 }
 
-static int find_devices(const struct settings *s, const struct uplinks *uplinks, struct offloading *out)
+static int find_devices(const struct settings *s, const struct uplinks *uplinks,
+                        struct offloading *out)
 {
 	struct if_nameindex *all = if_nameindex();
 
@@ -41,7 +43,8 @@ static int find_devices(const struct settings *s, const struct uplinks *uplinks,
 		return -errno;
 	for (size_t i = 0; all[i].if_index != 0 && out->num_devices < OFFLOADING_DEVICES; i++) {
 		if (offloading_is_wanted(s, uplinks, all[i].if_name))
-			snprintf(out->devices[out->num_devices++], IF_NAMESIZE, "%s", all[i].if_name);
+			snprintf(out->devices[out->num_devices++], IF_NAMESIZE, "%s",
+			         all[i].if_name);
 	}
 	if_freenameindex(all);
 	return 0;
@@ -63,8 +66,14 @@ int offloading_find(const struct settings *s, const struct uplinks *uplinks, str
 	struct flowtables others = { 0 };
 	int               error  = 0;
 
-	*out = (struct offloading){ .hold = s->offload == OFFLOAD_HOLD, .own = s->offload == OFFLOAD_OWN };
-	/* Our own rule comes too late for what another's has taken: where there is one, undecided flows are held as well. */
+	*out = (struct offloading){
+		.hold = s->offload == OFFLOAD_HOLD,
+		.own  = s->offload == OFFLOAD_OWN,
+	};
+	/*
+	 * Our own rule comes too late for what another's has taken: where there is one, undecided
+	 * flows are held as well.
+	 */
 	if (s->offload == OFFLOAD_AUTO || s->offload == OFFLOAD_OWN) {
 		error     = find_flowtables(&others);
 		out->hold = others.num > 0;

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 
 /*
- * A packet's way is a chain of jumps, from the hook to the queue. Each link is a rule to be found: in this chain, one that leads
- * there, be it a jump, an expression or a target of iptables. Whether some rule of another program comes before is not asked.
+ * A packet's way is a chain of jumps, from the hook to the queue. Each link is a rule to be found:
+ * in this chain, one that leads there, be it a jump, an expression or a target of iptables. Whether
+ * some rule of another program comes before is not asked.
  *
  * The kernel numbers the states of its rules: as long as the number stays, so does the answer.
  */
@@ -36,12 +37,14 @@ struct readback {
 	struct way  by_nft, by_iptables;        /* of new flows */
 	struct way  held_by_nft, held_by_iptables;
 	struct nft *nft;
-	int         older_fd;                   /* names of the tables of the older iptables; -1: there are none */
+	/* names of the tables of the older iptables; -1: there are none */
+	int         older_fd;
 	int         older4_fd, older6_fd;       /* sockets to ask for them with, or -errno */
 	bool        has_generation;
 	uint32_t    generation;                 /* of the rules, when they were last read */
 	enum hooks  hooks;                      /* what was found then */
-	bool        is_offloaded;               /* the one that is missing would hold what another program offloads */
+	/* the one that is missing would hold what another program offloads */
+	bool        is_offloaded;
 };
 
 int readback_open(struct readback **out)
@@ -94,10 +97,13 @@ static bool has_older(const struct readback *r)
 /* Those have no number that would say when they change: they are read each time. */
 static enum hooks look_at_older(struct readback *r)
 {
-	int has = has_older(r) ? readback_older(AF_INET, r->older4_fd, r->by_iptables.links, r->by_iptables.num) : 0;
+	int has = has_older(r) ? readback_older(AF_INET, r->older4_fd, r->by_iptables.links,
+	                                        r->by_iptables.num)
+	                       : 0;
 
 	if (has == 1)
-		has = readback_older(AF_INET6, r->older6_fd, r->by_iptables.links, r->by_iptables.num);
+		has = readback_older(AF_INET6, r->older6_fd, r->by_iptables.links,
+		                     r->by_iptables.num);
 	return has < 0 ? HOOKS_UNKNOWN : has == 1 ? HOOKS_OK : HOOKS_MISSING;
 }
 
@@ -106,9 +112,11 @@ int readback_holds(struct readback *r)
 	int has = readback_nft(r->nft, NFPROTO_INET, r->held_by_nft.links, r->held_by_nft.num);
 
 	if (has == 0)
-		has = readback_nft(r->nft, NFPROTO_IPV4, r->held_by_iptables.links, r->held_by_iptables.num);
+		has = readback_nft(r->nft, NFPROTO_IPV4, r->held_by_iptables.links,
+		                   r->held_by_iptables.num);
 	if (has == 0 && has_older(r))
-		has = readback_older(AF_INET, r->older4_fd, r->held_by_iptables.links, r->held_by_iptables.num);
+		has = readback_older(AF_INET, r->older4_fd, r->held_by_iptables.links,
+		                     r->held_by_iptables.num);
 	return has;
 }
 
@@ -136,7 +144,8 @@ static enum hooks look(struct readback *r)
 	if (has == 0) {
 		has = readback_nft(r->nft, NFPROTO_IPV4, r->by_iptables.links, r->by_iptables.num);
 		if (has == 1)
-			has = readback_nft(r->nft, NFPROTO_IPV6, r->by_iptables.links, r->by_iptables.num);
+			has = readback_nft(r->nft, NFPROTO_IPV6, r->by_iptables.links,
+			                   r->by_iptables.num);
 	}
 	if (has == 1) {
 		int offloaded = is_offloaded(r);
@@ -163,7 +172,10 @@ enum hooks readback_hooks(struct readback *r)
 	}
 	if (r->hooks != HOOKS_MISSING || r->is_offloaded)
 		return r->hooks;
-	/* Such tables that came after we gave up our rights cannot be named, and asking for one would make it. */
+	/*
+	 * Such tables that came after we gave up our rights cannot be named, and asking for one
+	 * would make it.
+	 */
 	if (r->older_fd < 0 && access(OLDER_TABLES, F_OK) == 0)
 		return HOOKS_UNKNOWN;
 	return has_older(r) ? look_at_older(r) : HOOKS_MISSING;
@@ -178,10 +190,13 @@ int readback_unseen(struct readback *r, uint64_t *table_out, uint64_t *packets_o
 {
 	uint64_t before = 0, after = 0, packets = 0;
 	int      has    = readback_nft(r->nft, NFPROTO_INET, unseen_links, COUNT(unseen_links));
-	int      error  = has < 0 ? has : has == 0 ? -ENOENT : readback_nft_table(r->nft, RULES_UNSEEN_TABLE, &before);
+	int      error  = has < 0    ? has
+	                  : has == 0 ? -ENOENT
+	                             : readback_nft_table(r->nft, RULES_UNSEEN_TABLE, &before);
 
 	if (error == 0)
-		error = readback_nft_counter(r->nft, RULES_UNSEEN_TABLE, RULES_UNSEEN_COUNTER, &packets);
+		error = readback_nft_counter(r->nft, RULES_UNSEEN_TABLE, RULES_UNSEEN_COUNTER,
+		                             &packets);
 	if (error == 0)
 		error = readback_nft_table(r->nft, RULES_UNSEEN_TABLE, &after);
 	/* Another table in the moment between: the number might be of either. */

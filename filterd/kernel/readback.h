@@ -3,10 +3,11 @@
 #define FILTERD_KERNEL_READBACK_H
 
 /*
- * Readback: are the rules in the kernel those that bring packets to the filter? A process without rights
- * but CAP_NET_ADMIN may ask; no program is run.
+ * Readback: are the rules in the kernel those that bring packets to the filter? A process without
+ * rights but CAP_NET_ADMIN may ask; no program is run.
  *
- * What nft and iptables-nft made is read by netlink, tables of the older iptables as iptables reads them.
+ * What nft and iptables-nft made is read by netlink, tables of the older iptables as iptables reads
+ * them.
  */
 
 #include "audit/control.h"
@@ -20,9 +21,10 @@ int  readback_open(struct readback **out);
 void readback_close(struct readback *r);
 
 /*
- * readback_hooks - Gives: HOOKS_OK if every rule on the way of a packet is there, of one back end; HOOKS_MISSING if one is
- *                  not, be it that which holds undecided flows where another program offloads; HOOKS_UNKNOWN if the kernel does
- *                  not say. Costs one question while nobody changes any rules.
+ * readback_hooks - Gives: HOOKS_OK if every rule on the way of a packet is there, of one back end;
+ *                  HOOKS_MISSING if one is not, be it that which holds undecided flows where
+ *                  another program offloads; HOOKS_UNKNOWN if the kernel does not say. Costs one
+ *                  question while nobody changes any rules.
  * readback_is_offloaded - was it only that one that was missing?
  */
 enum hooks readback_hooks(struct readback *r);
@@ -38,12 +40,16 @@ struct flowtables {
 /* readback_flowtables - 0 or -errno. A kernel that knows none has none. */
 int readback_flowtables(struct readback *r, struct flowtables *out);
 
-/* readback_holds - 1 if rules of ours keep undecided flows from being offloaded (offloading.h), 0 if not, -errno. */
+/*
+ * readback_holds - 1 if rules of ours keep undecided flows from being offloaded (offloading.h), 0
+ * if not, -errno.
+ */
 int readback_holds(struct readback *r);
 
 /*
- * readback_unseen - Gives: 0, how many packets were counted that passed unseen, and the number of the table that counted
- *                   them, which no other has until the machine starts anew; -ENOENT if nothing counts them; -errno.
+ * readback_unseen - Gives: 0, how many packets were counted that passed unseen, and the number of
+ *                   the table that counted them, which no other has until the machine starts anew;
+ *                   -ENOENT if nothing counts them; -errno.
  */
 int readback_unseen(struct readback *r, uint64_t *table_out, uint64_t *packets_out);
 

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 
 /*
- * nf_tables, asked by netlink: one message is the question, each message of the answer is a rule, a flowtable, a table, a counter.
- * What it says is in attributes, which are nested: a rule has expressions, an expression has a name and data, and a jump is the
- * verdict in the data of the expression `immediate`. What iptables-nft makes are such rules, too, with its own targets in
+ * nf_tables, asked by netlink: one message is the question, each message of the answer is a rule, a
+ * flowtable, a table, a counter. What it says is in attributes, which are nested: a rule has
+ * expressions, an expression has a name and data, and a jump is the verdict in the data of the
+ * expression `immediate`. What iptables-nft makes are such rules, too, with its own targets in
  * expressions `target`.
  */
 
@@ -25,9 +26,11 @@
 #include <sys/socket.h>
 #include <sys/time.h>
 
-#define ANSWER_MAX 32768        /* bytes of one message of the kernel's; libmnl advises 8192 at least */
+/* bytes of one message of the kernel's; libmnl advises 8192 at least */
+#define ANSWER_MAX 32768
 #define TRIES      3            /* a list that changed while it was read is read again */
-#define PATIENCE_S 2            /* the kernel answers at once; should it not, we do not wait for ever */
+/* the kernel answers at once; should it not, we do not wait for ever */
+#define PATIENCE_S 2
 
 struct nft {
 	struct mnl_socket *netlink;
@@ -44,7 +47,8 @@ int readback_nft_open(struct nft **out)
 		return -ENOMEM;
 	n->netlink = mnl_socket_open2(NETLINK_NETFILTER, SOCK_CLOEXEC);
 	if (n->netlink == NULL || mnl_socket_bind(n->netlink, 0, MNL_SOCKET_AUTOPID) < 0 ||
-	    setsockopt(mnl_socket_get_fd(n->netlink), SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof(patience)) != 0) {
+	    setsockopt(mnl_socket_get_fd(n->netlink), SOL_SOCKET, SO_RCVTIMEO, &patience,
+	               sizeof(patience)) != 0) {
 		int error = -errno;
 
 		readback_nft_close(n);
@@ -136,7 +140,8 @@ static struct nft_attributes of_message(const struct nlmsghdr *m)
 
 static bool says(const struct nlattr *a, const char *text)
 {
-	return a != NULL && mnl_attr_get_payload_len(a) == strlen(text) + 1 && strcmp(mnl_attr_get_str(a), text) == 0;
+	return a != NULL && mnl_attr_get_payload_len(a) == strlen(text) + 1 &&
+	       strcmp(mnl_attr_get_str(a), text) == 0;
 }
 
 static bool get_number(const struct nlattr *a, uint64_t *out)
@@ -176,7 +181,8 @@ static int see_rule(const struct nlmsghdr *m, void *data)
 	const struct nlattr  *expression;
 
 	/* Kernels before 5.x list every chain whatever was asked. */
-	if (!says(rule.at[NFTA_RULE_TABLE], search->link->table) || !says(rule.at[NFTA_RULE_CHAIN], search->link->chain) ||
+	if (!says(rule.at[NFTA_RULE_TABLE], search->link->table) ||
+	    !says(rule.at[NFTA_RULE_CHAIN], search->link->chain) ||
 	    rule.at[NFTA_RULE_EXPRESSIONS] == NULL)
 		return MNL_CB_OK;
 	mnl_attr_for_each_nested(expression, rule.at[NFTA_RULE_EXPRESSIONS])
@@ -216,18 +222,22 @@ static int see_flowtable(const struct nlmsghdr *m, void *data)
 {
 	struct flowtables    *out   = data;
 	struct nft_attributes table = of_message(m);
-	const struct nlattr  *flags = table.at[NFTA_FLOWTABLE_FLAGS], *use = table.at[NFTA_FLOWTABLE_USE];
+	const struct nlattr  *flags = table.at[NFTA_FLOWTABLE_FLAGS],
+			    *use    = table.at[NFTA_FLOWTABLE_USE];
 
-	if (says(table.at[NFTA_FLOWTABLE_TABLE], RULES_TABLE) || table.at[NFTA_FLOWTABLE_TABLE] == NULL ||
-	    table.at[NFTA_FLOWTABLE_NAME] == NULL)
+	if (says(table.at[NFTA_FLOWTABLE_TABLE], RULES_TABLE) ||
+	    table.at[NFTA_FLOWTABLE_TABLE] == NULL || table.at[NFTA_FLOWTABLE_NAME] == NULL)
 		return MNL_CB_OK;
-	if (use != NULL && mnl_attr_get_payload_len(use) >= sizeof(uint32_t) && mnl_attr_get_u32(use) == 0)
+	if (use != NULL && mnl_attr_get_payload_len(use) >= sizeof(uint32_t) &&
+	    mnl_attr_get_u32(use) == 0)
 		return MNL_CB_OK;
 	if (out->num++ == 0)
-		snprintf(out->name, sizeof(out->name), "%s/%s", mnl_attr_get_str(table.at[NFTA_FLOWTABLE_TABLE]),
+		snprintf(out->name, sizeof(out->name), "%s/%s",
+		         mnl_attr_get_str(table.at[NFTA_FLOWTABLE_TABLE]),
 		         mnl_attr_get_str(table.at[NFTA_FLOWTABLE_NAME]));
 	if (flags != NULL && mnl_attr_get_payload_len(flags) >= sizeof(uint32_t))
-		out->is_hardware = out->is_hardware || ntohl(mnl_attr_get_u32(flags)) & NFT_FLOWTABLE_HW_OFFLOAD;
+		out->is_hardware = out->is_hardware ||
+		                   ntohl(mnl_attr_get_u32(flags)) & NFT_FLOWTABLE_HW_OFFLOAD;
 	return MNL_CB_OK;
 }
 
@@ -237,7 +247,9 @@ int readback_nft_flowtables(struct nft *n, struct flowtables *out)
 
 	for (int i = 0; i < TRIES && error == -EINTR; i++) {
 		*out  = (struct flowtables){ 0 };
-		error = readback_nft_ask(n, readback_nft_begin(n, NFT_MSG_GETFLOWTABLE, NFPROTO_UNSPEC, NLM_F_DUMP), see_flowtable, out);
+		error = readback_nft_ask(
+			n, readback_nft_begin(n, NFT_MSG_GETFLOWTABLE, NFPROTO_UNSPEC, NLM_F_DUMP),
+			see_flowtable, out);
 	}
 	/* No nftables here, or older than flowtables. */
 	return error == -EINVAL || error == -EOPNOTSUPP ? 0 : error;
@@ -255,7 +267,8 @@ static int see_generation(const struct nlmsghdr *m, void *data)
 int readback_nft_generation(struct nft *n, uint32_t *out)
 {
 	uint32_t generation = 0;
-	int      error      = readback_nft_ask(n, readback_nft_begin(n, NFT_MSG_GETGEN, AF_UNSPEC, 0), see_generation, &generation);
+	int      error = readback_nft_ask(n, readback_nft_begin(n, NFT_MSG_GETGEN, AF_UNSPEC, 0),
+	                                  see_generation, &generation);
 
 	if (error == 0)
 		*out = generation;

@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 
 /*
- * The older iptables: a table is one piece of memory that the kernel hands out, entry behind entry, with the chains in the order of
- * their beginnings. A chain of ours begins behind an entry whose target is ERROR and has its name; a jump names the place where
- * the chain begins. Source: linux/netfilter/x_tables.h, linux/netfilter_ipv4/ip_tables.h.
+ * The older iptables: a table is one piece of memory that the kernel hands out, entry behind entry,
+ * with the chains in the order of their beginnings. A chain of ours begins behind an entry whose
+ * target is ERROR and has its name; a jump names the place where the chain begins. Source:
+ * linux/netfilter/x_tables.h, linux/netfilter_ipv4/ip_tables.h.
  *
- * The kernel is asked with getsockopt(2), which makes the table if it is not there: so ask only where one is.
+ * The kernel is asked with getsockopt(2), which makes the table if it is not there: so ask only
+ * where one is.
  */
 
 #include "kernel/readback_inside.h"
@@ -23,8 +25,9 @@
 #define TABLE_MAX_BYTES (64 << 20)      /* a hundred thousand rules */
 
 static const char *const hook_names[] = {
-	[NF_INET_PRE_ROUTING] = "PREROUTING", [NF_INET_LOCAL_IN] = "INPUT", [NF_INET_FORWARD] = "FORWARD",
-	[NF_INET_LOCAL_OUT] = "OUTPUT", [NF_INET_POST_ROUTING] = "POSTROUTING",
+	[NF_INET_PRE_ROUTING] = "PREROUTING",   [NF_INET_LOCAL_IN] = "INPUT",
+	[NF_INET_FORWARD] = "FORWARD",          [NF_INET_LOCAL_OUT] = "OUTPUT",
+	[NF_INET_POST_ROUTING] = "POSTROUTING",
 };
 
 struct older_table {
@@ -84,7 +87,8 @@ static uint16_t half_at(const uint8_t *at)
 /* The entry at an offset; false at the end, or if it does not lie in the table as a whole. */
 static bool read_entry(const struct older_table *t, uint32_t at, struct older_entry *out)
 {
-	const size_t   head   = t->family == AF_INET ? sizeof(struct ipt_entry) : sizeof(struct ip6t_entry);
+	const size_t head =
+		t->family == AF_INET ? sizeof(struct ipt_entry) : sizeof(struct ip6t_entry);
 	const size_t   fields = t->family == AF_INET ? offsetof(struct ipt_entry, target_offset)
 	                                             : offsetof(struct ip6t_entry, target_offset);
 	const uint8_t *entry = t->entries + at, *target;
@@ -101,8 +105,10 @@ static bool read_entry(const struct older_table *t, uint32_t at, struct older_en
 	out->target = (const char *)target + offsetof(struct xt_entry_target, u.user.name);
 	if (memchr(out->target, '\0', XT_EXTENSION_MAXNAMELEN) == NULL)
 		return false;
-	memcpy(&out->verdict, target + offsetof(struct xt_standard_target, verdict), sizeof(out->verdict));
-	if (strcmp(out->target, XT_ERROR_TARGET) == 0 && target_at + sizeof(struct xt_error_target) <= next) {
+	memcpy(&out->verdict, target + offsetof(struct xt_standard_target, verdict),
+	       sizeof(out->verdict));
+	if (strcmp(out->target, XT_ERROR_TARGET) == 0 &&
+	    target_at + sizeof(struct xt_error_target) <= next) {
 		out->name = (const char *)target + offsetof(struct xt_error_target, errorname);
 		if (memchr(out->name, '\0', XT_FUNCTION_MAXNAMELEN) == NULL)
 			return false;
@@ -142,7 +148,8 @@ static bool readback_older_has_link(const struct older_table *t, const struct ru
 		chain = hook_at(t, at) != NULL ? hook_at(t, at) : chain;
 		if (strcmp(chain, link->chain) == 0 &&
 		    (strcmp(e.target, link->to) == 0 ||
-		     (e.target[0] == '\0' && e.verdict >= 0 && (uint32_t)e.verdict == there && there < t->info.size)))
+		     (e.target[0] == '\0' && e.verdict >= 0 && (uint32_t)e.verdict == there &&
+		      there < t->info.size)))
 			return true;
 		chain = e.name != NULL ? e.name : chain;
 	}
@@ -150,7 +157,8 @@ static bool readback_older_has_link(const struct older_table *t, const struct ru
 }
 
 /* 1 if all links that are of this table are there, 0 if not, -errno. */
-static int has_links_of(const char *name, int family, int fd, const struct rule_link *links, size_t num)
+static int has_links_of(const char *name, int family, int fd, const struct rule_link *links,
+                        size_t num)
 {
 	struct older_table t   = { .family = family };
 	int                has = get_table(name, fd, &t);

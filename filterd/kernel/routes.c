@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 
-/* All routes of both families are asked for by rtnetlink; a default route is one with no destination. rtnetlink(7). */
+/*
+ * All routes of both families are asked for by rtnetlink; a default route is one with no
+ * destination. rtnetlink(7).
+ */
 
 #include "kernel/routes.h"
 
@@ -70,7 +73,8 @@ static int routes_ask(struct mnl_socket *s, unsigned char family, struct uplinks
 		len = mnl_socket_recvfrom(s, buffer, sizeof(buffer));
 		if (len < 0)
 			return -errno;
-		more = mnl_cb_run(buffer, (size_t)len, seq, mnl_socket_get_portid(s), see_route, out);
+		more = mnl_cb_run(buffer, (size_t)len, seq, mnl_socket_get_portid(s), see_route,
+		                  out);
 	}
 	return more < 0 ? -errno : 0;
 }

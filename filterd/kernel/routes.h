@@ -13,7 +13,8 @@ struct uplinks {
 };
 
 /*
- * routes_uplinks - the interfaces that carry a default route, IPv4 or IPv6, in any table: the way out, whose other
+ * routes_uplinks - the interfaces that carry a default route, IPv4 or IPv6, in any table: the way
+ *                  out, whose other
  * side is not protected. 0 or -errno.
  */
 int routes_uplinks(struct uplinks *out);

@@ -81,7 +81,8 @@ struct bytes rule_behind(const struct rule_line *l, const char *option)
 	return (struct bytes){ 0 };
 }
 
-bool rule_numbers(struct bytes word, char parts, uint32_t *first, uint32_t *second, bool *has_second)
+bool rule_numbers(struct bytes word, char parts, uint32_t *first, uint32_t *second,
+                  bool *has_second)
 {
 	char          text[32], *end;
 	unsigned long value;

@@ -14,17 +14,23 @@ struct rule_line {
 	struct bytes words[RULE_WORDS];
 };
 
-/* rule_next_line - the first line of a text, without its newline; the text goes on behind it. rule_cut - its words. */
+/*
+ * rule_next_line - the first line of a text, without its newline; the text goes on behind it.
+ * rule_cut - its words.
+ */
 struct bytes rule_next_line(struct bytes *rest);
 void         rule_cut(struct bytes text, struct rule_line *out);
 
-bool         rule_is(const struct rule_line *l, size_t i, const char *word);      /* the word i; false beyond the last */
+/* the word i; false beyond the last */
+bool         rule_is(const struct rule_line *l, size_t i, const char *word);
 bool         rule_begins(struct bytes text, const char *with);
 bool         rule_has(const struct rule_line *l, const char *word);
-struct bytes rule_behind(const struct rule_line *l, const char *option);          /* the word behind this one; empty */
+/* the word behind this one; empty */
+struct bytes rule_behind(const struct rule_line *l, const char *option);
 
 /* "0x10/0xff", "16", "7100-7103": a number, and a second one behind `parts`. False: it is none. */
-bool rule_numbers(struct bytes word, char parts, uint32_t *first, uint32_t *second, bool *has_second);
+bool rule_numbers(struct bytes word, char parts, uint32_t *first, uint32_t *second,
+                  bool *has_second);
 bool rule_number(struct bytes word, uint32_t *out);
 
 #endif

@@ -3,16 +3,19 @@
 #define FILTERD_KERNEL_RULE_TABLE_H
 
 /*
- * Rule table: our chains and rules as data, each as nft and as iptables have it. What is loaded, printed, removed and read back is
- * made from it; rules_nft.c and rules_iptables.c write it down.
+ * Rule table: our chains and rules as data, each as nft and as iptables have it. What is loaded,
+ * printed, removed and read back is made from it; rules_nft.c and rules_iptables.c write it down.
  *
  * In a rule's text stand, for what the settings say:
  *   $decided $blocked $seen $injected   bits of the mark          $verdict   decided and blocked
- *   $held      seen and blocked                                   $passing   with strict decided, too
+ *   $held      seen and blocked                                   $passing   with strict decided,
+ *              too
  *   $not_seen $not_verdict                                        all other bits
  *   $final     matches what is decided for good                   $queue     the target that queues
- *   $packets   of a one-way decided UDP flow                      $interface each of those that the row is for
- *   $refusal   the ICMP answer of the family                      $devices   between which flows are offloaded
+ *   $packets   of a one-way decided UDP flow                      $interface each of those that the
+ *              row is for
+ *   $refusal   the ICMP answer of the family                      $devices   between which flows
+ *              are offloaded
  */
 
 #include "base/bytes.h"
@@ -29,11 +32,16 @@ enum rule_if {
 	EACH_NAMED    = 1 << 7,         /* once for each interface that protect names */
 };
 
-/* In iptables the chain is one of ours in `table`, and the kernel's own chains jump into it; in nft it may be a hook itself. */
+/*
+ * In iptables the chain is one of ours in `table`, and the kernel's own chains jump into it; in nft
+ * it may be a hook itself.
+ */
 struct rule_chain {
-	const char *nft, *nft_head;     /* name; what stands before its rules. NULL: nft has none, or needs none */
+	/* name; what stands before its rules. NULL: nft has none, or needs none */
+	const char *nft, *nft_head;
 	const char *table, *name;       /* of iptables; NULL: it has none */
-	unsigned    when;               /* of enum rule_if; in iptables it is declared all the same, and nobody jumps there */
+	/* of enum rule_if; in iptables it is declared all the same, and nobody jumps there */
+	unsigned    when;
 };
 
 struct rule_jump {
@@ -46,7 +54,8 @@ struct rule_row {
 	const char *chain;              /* as iptables calls it, or nft where only nft has it */
 	unsigned    when;
 	const char *nft, *iptables;     /* NULL: the other back end has it alone */
-	bool        is_link;            /* of the way to the queue, or to the verdict: without it packets pass unseen */
+	/* of the way to the queue, or to the verdict: without it packets pass unseen */
+	bool        is_link;
 };
 
 extern const struct rule_chain rule_chains[];
@@ -69,8 +78,9 @@ struct rule_link {
 };
 
 /*
- * rule_links - a packet's way through our rules, link by link: each has to be found in the kernel. Takes: of_hold, the way of flows that are
- *              held, and not the one of new flows. Gives: how many; what they point to lives for ever.
+ * rule_links - a packet's way through our rules, link by link: each has to be found in the kernel.
+ *              Takes: of_hold, the way of flows that are held, and not the one of new flows. Gives:
+ *              how many; what they point to lives for ever.
  */
 #define RULE_LINKS_MAX 16
 size_t rule_links(bool is_nft, bool of_hold, struct rule_link links_out[RULE_LINKS_MAX]);

@@ -6,7 +6,8 @@
 #include <stdio.h>
 #include <string.h>
 
-#define WORD_MAX (OFFLOADING_DEVICES * (IF_NAMESIZE + 4))       /* bytes; the longest is the list of devices */
+/* bytes; the longest is the list of devices */
+#define WORD_MAX (OFFLOADING_DEVICES * (IF_NAMESIZE + 4))
 
 static bool rule_text_is_auto(const struct settings *s)
 {
@@ -17,9 +18,12 @@ bool rule_holds(const struct rule_text *t, unsigned when)
 {
 	const struct settings *s = t->settings;
 
-	return !((when & IF_STRICT && s->strict == STRICT_NO) || (when & IF_NOT_STRICT && s->strict == STRICT_YES) ||
-	         (when & IF_HOLD && !t->offloading->hold) || (when & IF_OWN && !t->offloading->own) ||
-	         (when & IF_REJECT && s->on_block != ON_BLOCK_REJECT) || (when & IF_AUTO && !rule_text_is_auto(s)) ||
+	return !((when & IF_STRICT && s->strict == STRICT_NO) ||
+	         (when & IF_NOT_STRICT && s->strict == STRICT_YES) ||
+	         (when & IF_HOLD && !t->offloading->hold) ||
+	         (when & IF_OWN && !t->offloading->own) ||
+	         (when & IF_REJECT && s->on_block != ON_BLOCK_REJECT) ||
+	         (when & IF_AUTO && !rule_text_is_auto(s)) ||
 	         (when & EACH_NAMED && rule_text_is_auto(s)));
 }
 
@@ -28,17 +32,24 @@ static void put_mask(char out[WORD_MAX], uint32_t bits)
 	snprintf(out, WORD_MAX, "%#x", bits);
 }
 
-/* Final: the far side has answered. Strict, the answers are judged as well, and a decision is final at once. */
+/*
+ * Final: the far side has answered. Strict, the answers are judged as well, and a decision is final
+ * at once.
+ */
 static void put_final(const struct rule_text *t, char out[WORD_MAX])
 {
 	struct marks m         = settings_marks(t->settings);
 	bool         is_strict = t->settings->strict == STRICT_YES;
 
 	if (t->family == 0)
-		snprintf(out, WORD_MAX, "ct mark & %#x == %#x%s", m.decided | m.blocked, m.decided, is_strict ? "" : " ct reply packets >= 2");
+		snprintf(out, WORD_MAX, "ct mark & %#x == %#x%s", m.decided | m.blocked, m.decided,
+		         is_strict ? "" : " ct reply packets >= 2");
 	else
-		snprintf(out, WORD_MAX, "-m connmark --mark %#x/%#x%s", m.decided, m.decided | m.blocked,
-		         is_strict ? "" : " -m connbytes --connbytes 2: --connbytes-dir reply --connbytes-mode packets");
+		snprintf(out, WORD_MAX, "-m connmark --mark %#x/%#x%s", m.decided,
+		         m.decided | m.blocked,
+		         is_strict ? ""
+		                   : " -m connbytes --connbytes 2: --connbytes-dir reply "
+		                     "--connbytes-mode packets");
 }
 
 static void put_queue(const struct rule_text *t, char out[WORD_MAX])
@@ -48,11 +59,14 @@ static void put_queue(const struct rule_text *t, char out[WORD_MAX])
 	bool                   open = s->on_failure == ON_FAILURE_OPEN;
 	char                   numbers[32];
 
-	snprintf(numbers, sizeof(numbers), s->workers > 1 ? "%u%c%u" : "%u", s->first, t->family == 0 ? '-' : ':', last);
+	snprintf(numbers, sizeof(numbers), s->workers > 1 ? "%u%c%u" : "%u", s->first,
+	         t->family == 0 ? '-' : ':', last);
 	if (t->family == 0)
-		snprintf(out, WORD_MAX, "meta mark set meta mark | %#x queue%s to %s", seen, open ? " flags bypass" : "", numbers);
+		snprintf(out, WORD_MAX, "meta mark set meta mark | %#x queue%s to %s", seen,
+		         open ? " flags bypass" : "", numbers);
 	else
-		snprintf(out, WORD_MAX, "NFQUEUE %s %s%s", s->workers > 1 ? "--queue-balance" : "--queue-num", numbers,
+		snprintf(out, WORD_MAX, "NFQUEUE %s %s%s",
+		         s->workers > 1 ? "--queue-balance" : "--queue-num", numbers,
 		         open ? " --queue-bypass" : "");
 }
 
@@ -69,13 +83,16 @@ static void put_devices(const struct rule_text *t, char out[WORD_MAX])
 }
 
 /* One of the words that rule_table.h lists. */
-static void put_word(const struct rule_text *t, struct bytes name, const char *interface, char out[WORD_MAX])
+static void put_word(const struct rule_text *t, struct bytes name, const char *interface,
+                     char out[WORD_MAX])
 {
 	const struct marks m       = settings_marks(t->settings);
 	const uint32_t     verdict = m.decided | m.blocked, held = m.seen | m.blocked;
 	const struct { const char *name; uint32_t bits; } masks[] = {
-		{ "decided", m.decided }, { "blocked", m.blocked }, { "seen", m.seen }, { "injected", m.injected },
-		{ "verdict", verdict },   { "not_verdict", ~verdict }, { "not_seen", ~m.seen }, { "held", held },
+		{ "decided", m.decided }, { "blocked", m.blocked }, { "seen", m.seen },
+		  { "injected", m.injected },
+		{ "verdict", verdict },   { "not_verdict", ~verdict }, { "not_seen", ~m.seen },
+		  { "held", held },
 		{ "passing", t->settings->strict == STRICT_YES ? held | m.decided : held },
 	};
 
@@ -92,7 +109,8 @@ static void put_word(const struct rule_text *t, struct bytes name, const char *i
 	else if (bytes_equal(name, BYTES("packets")))
 		snprintf(out, WORD_MAX, "%u", t->settings->udp_packets);
 	else if (bytes_equal(name, BYTES("refusal")))
-		snprintf(out, WORD_MAX, "%s", t->family == 4 ? "icmp-port-unreachable" : "icmp6-port-unreachable");
+		snprintf(out, WORD_MAX, "%s",
+		         t->family == 4 ? "icmp-port-unreachable" : "icmp6-port-unreachable");
 	else if (bytes_equal(name, BYTES("devices")))
 		put_devices(t, out);
 	else if (bytes_equal(name, BYTES("interface")))
@@ -119,7 +137,8 @@ void rule_expand(const struct rule_text *t, const char *text, const char *interf
 	}
 }
 
-static void write_line(const struct rule_text *t, const struct rule_row *r, const char *before, const char *interface)
+static void write_line(const struct rule_text *t, const struct rule_row *r, const char *before,
+                       const char *interface)
 {
 	write_text(t->to, before);
 	rule_expand(t, t->family == 0 ? r->nft : r->iptables, interface);
@@ -139,7 +158,8 @@ void rule_write_row(const struct rule_text *t, const struct rule_row *r, const c
 			write_line(t, r, before, t->uplinks->names[i]);
 	} else if (r->when & EACH_NAMED) {
 		while (rule_next_word(&rest, &name)) {
-			snprintf(interface, sizeof(interface), "%.*s", (int)name.len, (const char *)name.at);
+			snprintf(interface, sizeof(interface), "%.*s", (int)name.len,
+			         (const char *)name.at);
 			write_line(t, r, before, interface);
 		}
 	} else {

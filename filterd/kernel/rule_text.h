@@ -22,8 +22,9 @@ struct rule_text {
 bool rule_holds(const struct rule_text *t, unsigned when);
 
 /*
- * rule_write_row - a line: `before`, and the row's text for this family with its words filled in; one for each interface that the row is for.
- *               Nothing if it has no text there, or does not hold.
+ * rule_write_row - a line: `before`, and the row's text for this family with its words filled in;
+ *               one for each interface that the row is for. Nothing if it has no text there, or
+ *               does not hold.
  * rule_expand    - any text with such words.
  */
 void rule_write_row(const struct rule_text *t, const struct rule_row *r, const char *before);

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 
 /*
- * Installing with nft is one transaction. With iptables each table is one, and what counts unseen packets is there before
- * any; our chains are filled first and the jumps into them made after that, in both families, so nothing is queued
- * half-way; what fails is taken back.
+ * Installing with nft is one transaction. With iptables each table is one, and what counts unseen
+ * packets is there before any; our chains are filled first and the jumps into them made after that,
+ * in both families, so nothing is queued half-way; what fails is taken back.
  */
 
 #include "kernel/rules.h"
@@ -32,10 +32,13 @@ static const char *program_of(int family)
 }
 
 /* What a program said, on one line. */
-static int kernel_rules_complain(struct problem *problem_out, const char *program, int status, const char *output)
+static int kernel_rules_complain(struct problem *problem_out, const char *program, int status,
+                                 const char *output)
 {
 	if (status < 0)
-		snprintf(problem_out->text, PROBLEM_MAX, "%s: cannot be run: %s; install it, or choose another back end with --backend",
+		snprintf(problem_out->text, PROBLEM_MAX,
+		         "%s: cannot be run: %s; install it, or choose another back end with "
+		         "--backend",
 		         program, strerror(-status));
 	else
 		snprintf(problem_out->text, PROBLEM_MAX, "%s ended with %d: %.*s", program, status,
@@ -44,10 +47,11 @@ static int kernel_rules_complain(struct problem *problem_out, const char *progra
 }
 
 /* iptables -w -t TABLE OPERATION ...; its exit status. */
-static int iptables(int family, const char *table, const char *operation, const char *chain, const char *to,
-                    char *output_out)
+static int iptables(int family, const char *table, const char *operation, const char *chain,
+                    const char *to, char *output_out)
 {
-	const char *argv[] = { program_of(family), "-w", "-t", table, operation, chain, to != NULL ? "-j" : NULL, to,
+	const char *argv[] = { program_of(family), "-w", "-t", table, operation, chain,
+	                       to != NULL ? "-j" : NULL, to,
 	                       NULL };
 
 	return run_program(argv, (struct bytes){ 0 }, output_out);
@@ -85,7 +89,8 @@ static int iptables_jumps(int family, const struct offloading *o, struct problem
 			continue;
 		status = iptables(family, j->table, j->how, j->from, j->to, output);
 		if (status != 0)
-			return kernel_rules_complain(problem_out, program_of(family), status, output);
+			return kernel_rules_complain(problem_out, program_of(family), status,
+			                             output);
 	}
 	return 0;
 }
@@ -99,9 +104,11 @@ static void iptables_remove(int family)
 	for (size_t k = 0; k < COUNT(operations); k++) {
 		for (size_t i = 0; i < num_rule_chains; i++) {
 			if (rule_chains[i].name != NULL)
-				iptables(family, rule_chains[i].table, operations[k], rule_chains[i].name, NULL, NULL);
+				iptables(family, rule_chains[i].table, operations[k],
+				         rule_chains[i].name, NULL, NULL);
 		}
-		iptables(family, RULE_CHAIN_BEFORE_TABLE, operations[k], RULE_CHAIN_BEFORE, NULL, NULL);
+		iptables(family, RULE_CHAIN_BEFORE_TABLE, operations[k], RULE_CHAIN_BEFORE, NULL,
+		         NULL);
 	}
 }
 
@@ -131,8 +138,8 @@ static bool rules_are_missing(void)
 }
 
 /*
- * What is in place goes on counting. Where rules were missing, packets passed that nobody counted: a table made anew has another
- * number, and the next record does not claim to know how many.
+ * What is in place goes on counting. Where rules were missing, packets passed that nobody counted:
+ * a table made anew has another number, and the next record does not claim to know how many.
  */
 static void write_unseen(struct writer *w, const struct settings *s)
 {
@@ -150,7 +157,8 @@ static void count_unseen(const struct settings *s, struct problem *problem_out)
 
 	write_unseen(&w, s);
 	if (nft(writer_written(&w), &why) != 0)
-		snprintf(problem_out->text, PROBLEM_MAX, "packets that pass unseen are not counted: %.400s", why.text);
+		snprintf(problem_out->text, PROBLEM_MAX,
+		         "packets that pass unseen are not counted: %.400s", why.text);
 }
 
 static void iptables_remove_all(void)
@@ -163,8 +171,8 @@ static void iptables_remove_all(void)
 	nft(BYTES(REMOVE_TABLE(RULES_UNSEEN_TABLE)), &ignored);
 }
 
-static int iptables_install(const struct settings *s, const struct uplinks *uplinks, const struct offloading *o,
-                            struct problem *problem_out)
+static int iptables_install(const struct settings *s, const struct uplinks *uplinks,
+                            const struct offloading *o, struct problem *problem_out)
 {
 	static uint8_t text[RULES_TEXT_MAX];
 	int            error = 0;
@@ -174,7 +182,8 @@ static int iptables_install(const struct settings *s, const struct uplinks *upli
 		struct writer w = writer_over(text, sizeof(text));
 
 		rules_write_iptables(&w, s, uplinks, o, family);
-		error = w.full ? -EMSGSIZE : iptables_restore(family, writer_written(&w), problem_out);
+		error = w.full ? -EMSGSIZE
+		               : iptables_restore(family, writer_written(&w), problem_out);
 	}
 	for (int family = 4; family <= 6 && error == 0; family += 2)
 		error = iptables_jumps(family, o, problem_out);
@@ -183,8 +192,8 @@ static int iptables_install(const struct settings *s, const struct uplinks *upli
 	return error;
 }
 
-static int nft_install(const struct settings *s, const struct uplinks *uplinks, const struct offloading *o,
-                       struct problem *problem_out)
+static int nft_install(const struct settings *s, const struct uplinks *uplinks,
+                       const struct offloading *o, struct problem *problem_out)
 {
 	static uint8_t text[RULES_TEXT_MAX];
 	struct writer  w = writer_over(text, sizeof(text));
@@ -196,7 +205,8 @@ static int nft_install(const struct settings *s, const struct uplinks *uplinks, 
 
 enum rules_backend rules_backend_here(const struct settings *s)
 {
-	static const char probe[] = "table inet filterd_probe { chain c { queue flags bypass to 65535; }; }\n";
+	static const char probe[] =
+		"table inet filterd_probe { chain c { queue flags bypass to 65535; }; }\n";
 	const char *argv[] = { "nft", "-c", "-f", "-", NULL };
 
 	if (s->backend != BACKEND_AUTO)
@@ -214,14 +224,14 @@ static int turn_on_accounting(struct problem *problem_out)
 		close(fd);
 	if (ok)
 		return 0;
-	snprintf(problem_out->text, PROBLEM_MAX, "%s: %s; flows could not be seen to be answered", ACCOUNTING,
-	         strerror(errno));
+	snprintf(problem_out->text, PROBLEM_MAX, "%s: %s; flows could not be seen to be answered",
+	         ACCOUNTING, strerror(errno));
 	return -errno;
 }
 
 /* What the host has that the rules depend on. */
-static int look_around(const struct settings *s, struct uplinks *out, struct offloading *offloading_out,
-                       struct problem *problem_out)
+static int look_around(const struct settings *s, struct uplinks *out,
+                       struct offloading *offloading_out, struct problem *problem_out)
 {
 	int error = routes_uplinks(out);
 
@@ -229,9 +239,13 @@ static int look_around(const struct settings *s, struct uplinks *out, struct off
 		error = offloading_find(s, out, offloading_out);
 		if (error != 0)
 			snprintf(problem_out->text, PROBLEM_MAX,
-			         "flowtables cannot be read: %s; say with [queue] offload what is to be done", strerror(-error));
+			         "flowtables cannot be read: %s; say with [queue] offload what is "
+			         "to be done",
+			         strerror(-error));
 	} else
-		snprintf(problem_out->text, PROBLEM_MAX, "default routes cannot be read: %s; name the protected interfaces in [queue] protect",
+		snprintf(problem_out->text, PROBLEM_MAX,
+		         "default routes cannot be read: %s; name the protected interfaces in "
+		         "[queue] protect",
 		         strerror(-error));
 	return error;
 }
@@ -247,14 +261,16 @@ int rules_install(const struct settings *s, enum rules_backend backend, struct p
 	error = backend == BACKEND_NFT ? nft_install(s, &uplinks, &offloading, problem_out)
 	                               : iptables_install(s, &uplinks, &offloading, problem_out);
 	if (error == 0 && offloading.own && backend == BACKEND_IPTABLES)
-		snprintf(problem_out->text, PROBLEM_MAX, "offload = own: only nft can do that, so nothing is offloaded");
+		snprintf(problem_out->text, PROBLEM_MAX,
+		         "offload = own: only nft can do that, so nothing is offloaded");
 	return error != 0 ? error : turn_on_accounting(problem_out);
 }
 
 int rules_remove(enum rules_backend backend, struct problem *problem_out)
 {
 	if (backend == BACKEND_NFT)
-		return nft(BYTES(REMOVE_TABLE(RULES_TABLE) REMOVE_TABLE(RULES_UNSEEN_TABLE)), problem_out);
+		return nft(BYTES(REMOVE_TABLE(RULES_TABLE) REMOVE_TABLE(RULES_UNSEEN_TABLE)),
+		           problem_out);
 	iptables_remove_all();
 	return 0;
 }
@@ -285,7 +301,8 @@ int rules_print(const struct settings *s, enum rules_backend backend, struct pro
 
 			if (!is_needed(j, &offloading))
 				continue;
-			snprintf(line, sizeof(line), "# both: -t %s %s %s -j %s\n", j->table, j->how, j->from, j->to);
+			snprintf(line, sizeof(line), "# both: -t %s %s %s -j %s\n", j->table,
+			         j->how, j->from, j->to);
 			write_text(&w, line);
 		}
 	}

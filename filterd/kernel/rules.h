@@ -3,9 +3,10 @@
 #define FILTERD_KERNEL_RULES_H
 
 /*
- * Rules: what the kernel must do so that the filter sees what it must see, and nothing else. Generated from the settings,
- * for nft or iptables, IPv4 and IPv6 together, in a table or chains of our own: those of rule_table.h. A packet that comes out of the
- * queue without a verdict is counted right behind it, always by nft.
+ * Rules: what the kernel must do so that the filter sees what it must see, and nothing else.
+ * Generated from the settings, for nft or iptables, IPv4 and IPv6 together, in a table or chains of
+ * our own: those of rule_table.h. A packet that comes out of the queue without a verdict is counted
+ * right behind it, always by nft.
  */
 
 #include "kernel/offloading.h"
@@ -16,22 +17,32 @@
 #define RULES_UNSEEN_TABLE   "filterd-unseen"
 #define RULES_UNSEEN_COUNTER "unseen"
 
-/* rules_write_nft - a script for nft -f; rules_write_unseen - the part that counts, for both back ends. rules_write_iptables -
- * input for iptables-restore --noflush (family 4) or ip6tables-restore (family 6). */
-void rules_write_nft(struct writer *w, const struct settings *s, const struct uplinks *uplinks, const struct offloading *o);
+/*
+ * rules_write_nft - a script for nft -f; rules_write_unseen - the part that counts, for both back
+ *                   ends. rules_write_iptables -
+ * input for iptables-restore --noflush (family 4) or ip6tables-restore (family 6).
+ */
+void rules_write_nft(struct writer *w, const struct settings *s, const struct uplinks *uplinks,
+                     const struct offloading *o);
 void rules_write_unseen(struct writer *w, const struct settings *s);
-void rules_write_iptables(struct writer *w, const struct settings *s, const struct uplinks *uplinks, const struct offloading *o,
-                          int family);
+void rules_write_iptables(struct writer *w, const struct settings *s, const struct uplinks *uplinks,
+                          const struct offloading *o, int family);
 
-/* Which back end to use where the settings say "auto": nft if this kernel has its queue expression, else iptables. */
+/*
+ * Which back end to use where the settings say "auto": nft if this kernel has its queue expression,
+ * else iptables.
+ */
 enum rules_backend rules_backend_here(const struct settings *s);
 
 /*
- * rules_install, rules_remove - idempotent; each table in one transaction; IPv4 and IPv6 both or neither. After
- * rules_remove the host is as it was. Installing anew keeps what has been counted. 0 or -errno with *problem_out: which
- * program said what; after 0 it says, if anything, why packets that pass unseen cannot be counted on this host.
+ * rules_install, rules_remove - idempotent; each table in one transaction; IPv4 and IPv6 both or
+ *                               neither. After
+ * rules_remove the host is as it was. Installing anew keeps what has been counted. 0 or -errno with
+ * *problem_out: which program said what; after 0 it says, if anything, why packets that pass unseen
+ * cannot be counted on this host.
  */
-int rules_install(const struct settings *s, enum rules_backend backend, struct problem *problem_out);
+int rules_install(const struct settings *s, enum rules_backend backend,
+                  struct problem *problem_out);
 int rules_remove(enum rules_backend backend, struct problem *problem_out);
 
 /* rules_print - to standard output, as rules_install() would load them. */

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 
 /*
- * One text serves both families but for the word of the ICMP reject. Chains are declared, which empties them, so the
- * same text installs and renews; the jumps into them are made by rules.c, once.
+ * One text serves both families but for the word of the ICMP reject. Chains are declared, which
+ * empties them, so the same text installs and renews; the jumps into them are made by rules.c,
+ * once.
  */
 
 #include "kernel/rule_text.h"
@@ -46,11 +47,12 @@ static void write_table(const struct rule_text *t, const char *table)
 	write_text(t->to, "COMMIT\n");
 }
 
-void rules_write_iptables(struct writer *w, const struct settings *s, const struct uplinks *uplinks, const struct offloading *o,
-                          int family)
+void rules_write_iptables(struct writer *w, const struct settings *s, const struct uplinks *uplinks,
+                          const struct offloading *o, int family)
 {
 	static const char *const tables[] = { "raw", "mangle", "filter" };
-	const struct rule_text   t        = { .to = w, .settings = s, .uplinks = uplinks, .offloading = o, .family = family };
+	const struct rule_text   t        = { .to = w, .settings = s, .uplinks = uplinks,
+	                                      .offloading = o, .family = family };
 
 	for (size_t i = 0; i < COUNT(tables); i++)
 		write_table(&t, tables[i]);

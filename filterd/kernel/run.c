@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 
 /*
- * The input goes into a file in memory and not through a pipe, so a program that prints before it has read
- * everything cannot block us.
+ * The input goes into a file in memory and not through a pipe, so a program that prints before it
+ * has read everything cannot block us.
  */
 
 #include "kernel/run.h"
@@ -64,7 +64,8 @@ static int start(const char *const *argv, int in, int out, pid_t *pid_out)
 	posix_spawn_file_actions_adddup2(&actions, in, STDIN_FILENO);
 	posix_spawn_file_actions_adddup2(&actions, out, STDOUT_FILENO);
 	posix_spawn_file_actions_adddup2(&actions, out, STDERR_FILENO);
-	error = posix_spawnp(pid_out, argv[0], &actions, NULL, (char *const *)(uintptr_t)argv, environ);
+	error = posix_spawnp(pid_out, argv[0], &actions, NULL, (char *const *)(uintptr_t)argv,
+	                     environ);
 	posix_spawn_file_actions_destroy(&actions);
 	return -error;
 }
@@ -74,7 +75,8 @@ int run_program(const char *const *argv, struct bytes input, char *output_out)
 	return run_program_into(argv, input, output_out, RUN_OUTPUT_MAX);
 }
 
-int run_program_into(const char *const *argv, struct bytes input, char *output_out, size_t output_max)
+int run_program_into(const char *const *argv, struct bytes input, char *output_out,
+                     size_t output_max)
 {
 	int   pipe_fds[2], in, error, status = 0;
 	pid_t pid;

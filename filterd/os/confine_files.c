@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 
 /*
- * landlock(7) by its system calls, as no C library has them. Every right that this kernel can take is taken, and those named below are
- * given back for the folders; an older kernel takes fewer. Source: linux/landlock.h, of which build machines may have an old copy:
- * hence the numbers of what is newer, and a structure of our own.
+ * landlock(7) by its system calls, as no C library has them. Every right that this kernel can take
+ * is taken, and those named below are given back for the folders; an older kernel takes fewer.
+ * Source: linux/landlock.h, of which build machines may have an old copy: hence the numbers of what
+ * is newer, and a structure of our own.
  */
 
 #include "os/confine.h"
@@ -24,8 +25,8 @@
 #define SCOPE_ALL    UINT64_C(3)                /* abstract sockets of others, signals to others */
 
 #define MAY_READ  (LANDLOCK_ACCESS_FS_READ_FILE | LANDLOCK_ACCESS_FS_READ_DIR)
-#define MAY_WRITE (MAY_READ | LANDLOCK_ACCESS_FS_WRITE_FILE | FS_TRUNCATE | LANDLOCK_ACCESS_FS_MAKE_REG | \
-                   LANDLOCK_ACCESS_FS_REMOVE_FILE)
+#define MAY_WRITE (MAY_READ | LANDLOCK_ACCESS_FS_WRITE_FILE | FS_TRUNCATE | \
+                   LANDLOCK_ACCESS_FS_MAKE_REG | LANDLOCK_ACCESS_FS_REMOVE_FILE)
 
 /* As version 6 has it; older ones take its beginning. */
 struct landlock_attributes {
@@ -45,7 +46,9 @@ static size_t attributes_for(long version, struct landlock_attributes *out)
 		out->fs |= FS_IOCTL_DEV;
 	if (version >= 6)
 		out->scoped = SCOPE_ALL;
-	return version >= 6 ? sizeof(*out) : version >= 4 ? offsetof(struct landlock_attributes, scoped) : offsetof(struct landlock_attributes, net);
+	return version >= 6   ? sizeof(*out)
+	       : version >= 4 ? offsetof(struct landlock_attributes, scoped)
+	                      : offsetof(struct landlock_attributes, net);
 }
 
 /* A folder that is not there, or may not be entered, is left out. */
@@ -74,7 +77,8 @@ static int allow_all(int ruleset, const char *const *folders, size_t num, uint64
 
 int confine_files(const struct confine_folders *folders)
 {
-	long                       version = syscall(SYS_landlock_create_ruleset, NULL, 0, LANDLOCK_CREATE_RULESET_VERSION);
+	long version =
+		syscall(SYS_landlock_create_ruleset, NULL, 0, LANDLOCK_CREATE_RULESET_VERSION);
 	struct landlock_attributes attributes;
 	size_t                     len;
 	int                        ruleset, error;
@@ -87,8 +91,10 @@ int confine_files(const struct confine_folders *folders)
 		return -errno;
 	error = allow_all(ruleset, folders->read, folders->num_read, MAY_READ & attributes.fs);
 	if (error == 0)
-		error = allow_all(ruleset, folders->write, folders->num_write, MAY_WRITE & attributes.fs);
-	if (error == 0 && (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0 || syscall(SYS_landlock_restrict_self, ruleset, 0) != 0))
+		error = allow_all(ruleset, folders->write, folders->num_write,
+		                  MAY_WRITE & attributes.fs);
+	if (error == 0 && (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0 ||
+	                   syscall(SYS_landlock_restrict_self, ruleset, 0) != 0))
 		error = -errno;
 	close(ruleset);
 	return error;

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 
-/* Built without libseccomp, or with a sanitizer, whose library needs other calls than filterd does. */
+/*
+ * Built without libseccomp, or with a sanitizer, whose library needs other calls than filterd does.
+ */
 
 #include "os/confine.h"
 

@@ -1,12 +1,14 @@
 /* SPDX-License-Identifier: MIT */
 
 /*
- * Calls are named, not numbered: libseccomp knows which of the names this architecture has, and 32 bit ones have several names for
- * what is one call elsewhere. The list is what filterd needs with glibc and with musl.
+ * Calls are named, not numbered: libseccomp knows which of the names this architecture has, and 32
+ * bit ones have several names for what is one call elsewhere. The list is what filterd needs with
+ * glibc and with musl.
  *
- * What is on neither list fails with ENOSYS. A C library that is newer than this list tries its newer call first, and takes that
- * answer for an older kernel's: filterd goes on. What only an intruder would ask for ends the process at once, and the kernel says so
- * in its own log. tests/system/confinement.sh looks for calls that got ENOSYS.
+ * What is on neither list fails with ENOSYS. A C library that is newer than this list tries its
+ * newer call first, and takes that answer for an older kernel's: filterd goes on. What only an
+ * intruder would ask for ends the process at once, and the kernel says so in its own log.
+ * tests/system/confinement.sh looks for calls that got ENOSYS.
  */
 
 #include "os/confine.h"
@@ -23,46 +25,192 @@
 
 static const char *const allowed[] = {
 	/* packets, verdicts, answers, questions to the kernel, the manager */
-	"recvmmsg", "recvmmsg_time64", "recvmsg", "recvfrom", "sendto", "sendmsg", "getsockopt",
-	"poll", "ppoll", "ppoll_time64", "eventfd2", "close",
+	"recvmmsg",
+	"recvmmsg_time64",
+	"recvmsg",
+	"recvfrom",
+	"sendto",
+	"sendmsg",
+	"getsockopt",
+	"poll",
+	"ppoll",
+	"ppoll_time64",
+	"eventfd2",
+	"close",
 	/* whoever asks on the control socket, which listens already */
 	"accept4",
 	/* files */
-	"open", "openat", "read", "readv", "pread64", "write", "writev", "pwrite64", "lseek", "_llseek",
-	"stat", "stat64", "lstat", "lstat64", "fstat", "fstat64", "newfstatat", "fstatat64", "statx",
-	"statfs", "statfs64", "fstatfs", "fstatfs64", "access", "faccessat", "faccessat2", "getdents", "getdents64",
-	"fcntl", "fcntl64", "flock", "fsync", "fdatasync", "fallocate", "ftruncate", "ftruncate64", "fchmod",
-	"rename", "renameat", "renameat2", "link", "linkat", "unlink", "unlinkat",
+	"open",
+	"openat",
+	"read",
+	"readv",
+	"pread64",
+	"write",
+	"writev",
+	"pwrite64",
+	"lseek",
+	"_llseek",
+	"stat",
+	"stat64",
+	"lstat",
+	"lstat64",
+	"fstat",
+	"fstat64",
+	"newfstatat",
+	"fstatat64",
+	"statx",
+	"statfs",
+	"statfs64",
+	"fstatfs",
+	"fstatfs64",
+	"access",
+	"faccessat",
+	"faccessat2",
+	"getdents",
+	"getdents64",
+	"fcntl",
+	"fcntl64",
+	"flock",
+	"fsync",
+	"fdatasync",
+	"fallocate",
+	"ftruncate",
+	"ftruncate64",
+	"fchmod",
+	"rename",
+	"renameat",
+	"renameat2",
+	"link",
+	"linkat",
+	"unlink",
+	"unlinkat",
 	/* memory */
-	"brk", "munmap", "mremap", "madvise",
-	/* threads; how many processors there are, and how much memory, is asked by malloc(3) and qsort(3) */
-	"futex", "futex_time64", "set_robust_list", "rseq", "sched_yield", "sched_getaffinity", "sysinfo", "exit", "exit_group",
-	"rt_sigprocmask", "rt_sigaction", "rt_sigreturn", "sigreturn",
-	"restart_syscall", "getpid", "gettid", "getuid", "geteuid", "getgid", "getegid",
+	"brk",
+	"munmap",
+	"mremap",
+	"madvise",
+	/*
+	 * threads; how many processors there are, and how much memory, is asked by malloc(3) and
+	 * qsort(3)
+	 */
+	"futex",
+	"futex_time64",
+	"set_robust_list",
+	"rseq",
+	"sched_yield",
+	"sched_getaffinity",
+	"sysinfo",
+	"exit",
+	"exit_group",
+	"rt_sigprocmask",
+	"rt_sigaction",
+	"rt_sigreturn",
+	"sigreturn",
+	"restart_syscall",
+	"getpid",
+	"gettid",
+	"getuid",
+	"geteuid",
+	"getgid",
+	"getegid",
 	/* the clock, and whether it is to be trusted: setting it takes a right that is gone */
-	"clock_gettime", "clock_gettime64", "clock_getres", "clock_getres_time64", "gettimeofday", "time",
-	"clock_nanosleep", "clock_nanosleep_time64", "nanosleep", "adjtimex", "clock_adjtime", "clock_adjtime64",
+	"clock_gettime",
+	"clock_gettime64",
+	"clock_getres",
+	"clock_getres_time64",
+	"gettimeofday",
+	"time",
+	"clock_nanosleep",
+	"clock_nanosleep_time64",
+	"nanosleep",
+	"adjtimex",
+	"clock_adjtime",
+	"clock_adjtime64",
 	"getrandom",
 };
 
 static const char *const deadly[] = {
 	/* other programs */
-	"execve", "execveat", "fork", "vfork", "ptrace", "process_vm_readv", "process_vm_writev", "process_madvise", "pidfd_getfd", "kcmp",
+	"execve",
+	"execveat",
+	"fork",
+	"vfork",
+	"ptrace",
+	"process_vm_readv",
+	"process_vm_writev",
+	"process_madvise",
+	"pidfd_getfd",
+	"kcmp",
 	"personality",
 	/* another network, another file system */
-	"bind", "listen", "accept", "mount", "umount", "umount2", "mount_setattr", "move_mount", "open_tree", "fsopen",
-	"pivot_root", "chroot", "setns", "unshare", "open_by_handle_at", "mknod", "mknodat",
+	"bind",
+	"listen",
+	"accept",
+	"mount",
+	"umount",
+	"umount2",
+	"mount_setattr",
+	"move_mount",
+	"open_tree",
+	"fsopen",
+	"pivot_root",
+	"chroot",
+	"setns",
+	"unshare",
+	"open_by_handle_at",
+	"mknod",
+	"mknodat",
 	/* other rights */
-	"setuid", "setuid32", "setgid", "setgid32", "setreuid", "setreuid32", "setregid", "setregid32", "setresuid", "setresuid32",
-	"setresgid", "setresgid32", "setfsuid", "setfsgid", "setgroups", "setgroups32", "capset", "keyctl", "add_key", "request_key",
+	"setuid",
+	"setuid32",
+	"setgid",
+	"setgid32",
+	"setreuid",
+	"setreuid32",
+	"setregid",
+	"setregid32",
+	"setresuid",
+	"setresuid32",
+	"setresgid",
+	"setresgid32",
+	"setfsuid",
+	"setfsgid",
+	"setgroups",
+	"setgroups32",
+	"capset",
+	"keyctl",
+	"add_key",
+	"request_key",
 	/* the kernel */
-	"bpf", "perf_event_open", "userfaultfd", "io_uring_setup", "init_module", "finit_module", "delete_module", "kexec_load",
-	"kexec_file_load", "reboot", "swapon", "swapoff", "iopl", "ioperm", "modify_ldt", "settimeofday", "clock_settime",
-	"clock_settime64", "stime", "sethostname", "setdomainname", "syslog", "acct", "quotactl",
+	"bpf",
+	"perf_event_open",
+	"userfaultfd",
+	"io_uring_setup",
+	"init_module",
+	"finit_module",
+	"delete_module",
+	"kexec_load",
+	"kexec_file_load",
+	"reboot",
+	"swapon",
+	"swapoff",
+	"iopl",
+	"ioperm",
+	"modify_ldt",
+	"settimeofday",
+	"clock_settime",
+	"clock_settime64",
+	"stime",
+	"sethostname",
+	"setdomainname",
+	"syslog",
+	"acct",
+	"quotactl",
 };
 
 /* The number of a name; names that this architecture, or this libseccomp, has not are left out. */
-static int confine_syscalls_add(scmp_filter_ctx filter, uint32_t action, const char *name, unsigned num, const struct scmp_arg_cmp *compare)
+static int confine_syscalls_add(scmp_filter_ctx filter, uint32_t action, const char *name,
+                                unsigned num, const struct scmp_arg_cmp *compare)
 {
 	int number = seccomp_syscall_resolve_name(name), error;
 
@@ -82,14 +230,18 @@ static int add_all(scmp_filter_ctx filter, uint32_t action, const char *const *n
 }
 
 /* Allowed if one argument, or some bits of it, have a value. */
-static int add_if(scmp_filter_ctx filter, const char *name, unsigned argument, uint64_t bits, uint64_t value)
+static int add_if(scmp_filter_ctx filter, const char *name, unsigned argument, uint64_t bits,
+                  uint64_t value)
 {
 	const struct scmp_arg_cmp compare = SCMP_CMP64(argument, SCMP_CMP_MASKED_EQ, bits, value);
 
 	return confine_syscalls_add(filter, SCMP_ACT_ALLOW, name, 1, &compare);
 }
 
-/* On s390x the flags of clone(2) come second, and the arguments of mmap(2) lie in memory, where they cannot be looked at. */
+/*
+ * On s390x the flags of clone(2) come second, and the arguments of mmap(2) lie in memory, where
+ * they cannot be looked at.
+ */
 #ifdef __s390x__
 #define CLONE_FLAGS 1
 #define MMAP_BITS   0
@@ -100,7 +252,10 @@ static int add_if(scmp_filter_ctx filter, const char *name, unsigned argument, u
 
 static int add_conditions(scmp_filter_ctx filter, bool to_syslog)
 {
-	/* Threads, not processes. The flags of clone3(2) cannot be looked at: without it, C libraries take clone(2). */
+	/*
+	 * Threads, not processes. The flags of clone3(2) cannot be looked at: without it, C
+	 * libraries take clone(2).
+	 */
 	int error = add_if(filter, "clone", CLONE_FLAGS, CLONE_THREAD, CLONE_THREAD);
 
 	/* Memory that holds data, not programs. */

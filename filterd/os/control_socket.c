@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 
 /*
- * Those who were there before are served before others are let in, and a client that has sent its line when it is let in, as ours has,
- * is answered in the same turn: so no crowd can push it out.
+ * Those who were there before are served before others are let in, and a client that has sent its
+ * line when it is let in, as ours has, is answered in the same turn: so no crowd can push it out.
  */
 
 #include "os/control_socket.h"
@@ -114,7 +114,10 @@ static int make_folder_of(const char *path, const char *user)
 	return files_make_folder(folder, 0755, user);
 }
 
-/* The mode is the socket's before it has a name: there is no moment in which chmod() could be led elsewhere. */
+/*
+ * The mode is the socket's before it has a name: there is no moment in which chmod() could be led
+ * elsewhere.
+ */
 static int listen_at(const struct sockaddr_un *address, int *fd_out)
 {
 	int    fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0), error = 0;
@@ -123,7 +126,9 @@ static int listen_at(const struct sockaddr_un *address, int *fd_out)
 	if (fd < 0)
 		return -errno;
 	mask = umask(0);
-	if (fchmod(fd, 0666) != 0 || bind(fd, (const struct sockaddr *)address, sizeof(*address)) != 0 || listen(fd, BACKLOG) != 0)
+	if (fchmod(fd, 0666) != 0 ||
+	    bind(fd, (const struct sockaddr *)address, sizeof(*address)) != 0 ||
+	    listen(fd, BACKLOG) != 0)
 		error = -errno;
 	umask(mask);
 	if (error != 0)
@@ -136,12 +141,14 @@ static int listen_at(const struct sockaddr_un *address, int *fd_out)
 static int control_socket_complain(struct problem *problem, int error, const char *path)
 {
 	snprintf(problem->text, PROBLEM_MAX, "[daemon] control '%.200s': %s", path,
-	         error == -EADDRINUSE ? "another filterd answers there" : error == -EEXIST ? "there is a file that is no socket" :
-	         strerror(-error));
+	         error == -EADDRINUSE ? "another filterd answers there"
+	         : error == -EEXIST   ? "there is a file that is no socket"
+	                              : strerror(-error));
 	return error;
 }
 
-int control_socket_open(const char *path, const char *user, struct control_socket **out, struct problem *problem_out)
+int control_socket_open(const char *path, const char *user, struct control_socket **out,
+                        struct problem *problem_out)
 {
 	struct control_socket *c     = calloc(1, sizeof(*c));
 	int                    error = c == NULL ? -ENOMEM : 0;
@@ -199,7 +206,8 @@ size_t control_socket_poll(const struct control_socket *c, struct pollfd *fds)
 /* All of it at once or nothing: a socket takes more than an answer has. */
 static void control_socket_give(const struct client *client, struct bytes answer)
 {
-	if (answer.len > 0 && send(client->fd, answer.at, answer.len, MSG_DONTWAIT | MSG_NOSIGNAL) < 0)
+	if (answer.len > 0 &&
+	    send(client->fd, answer.at, answer.len, MSG_DONTWAIT | MSG_NOSIGNAL) < 0)
 		return;
 }
 
@@ -207,12 +215,14 @@ static void control_socket_give(const struct client *client, struct bytes answer
 static void control_socket_hear(struct client *client, control_answer *answer, void *owner)
 {
 	enum control_request request;
-	ssize_t              got = recv(client->fd, client->line + client->len, sizeof(client->line) - client->len, MSG_DONTWAIT);
+	ssize_t              got = recv(client->fd, client->line + client->len,
+	                                sizeof(client->line) - client->len, MSG_DONTWAIT);
 
 	if (got < 0 && (errno == EAGAIN || errno == EINTR))
 		return;
 	client->len += got > 0 ? (size_t)got : 0;
-	switch (got <= 0 ? PARSE_BAD : control_socket_read(bytes_of(client->line, client->len), &request)) {
+	switch (got <= 0 ? PARSE_BAD
+	                 : control_socket_read(bytes_of(client->line, client->len), &request)) {
 	case PARSE_MORE:
 		return;
 	case PARSE_OK:
@@ -253,7 +263,8 @@ static void let_in(struct control_socket *c, control_answer *answer, void *owner
 	}
 }
 
-void control_socket_serve(struct control_socket *c, const struct pollfd *fds, control_answer *answer, void *owner)
+void control_socket_serve(struct control_socket *c, const struct pollfd *fds,
+                          control_answer *answer, void *owner)
 {
 	if (c == NULL)
 		return;
@@ -310,7 +321,9 @@ int control_socket_ask(const char *path, enum control_request request, char **an
 
 	if (error != 0)
 		return error;
-	/* Without waiting: a filterd that stands still has a queue of clients that are not let in. */
+	/*
+	 * Without waiting: a filterd that stands still has a queue of clients that are not let in.
+	 */
 	fd = control_socket_reach(&address, SOCK_NONBLOCK);
 	if (fd < 0)
 		return fd == -EAGAIN ? -ETIMEDOUT : fd;

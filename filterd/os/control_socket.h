@@ -3,14 +3,16 @@
 #define FILTERD_OS_CONTROL_SOCKET_H
 
 /*
- * Control: a socket on which any user of this host may ask filterd how it fares. A client sends one line and gets one answer; nothing
- * that it can send changes anything.
+ * Control: a socket on which any user of this host may ask filterd how it fares. A client sends one
+ * line and gets one answer; nothing that it can send changes anything.
  *
- * The socket is everybody's to write to, on purpose: whoever is called at night can see what is wrong without being root, and so can a
- * program that watches. What is told names no host and no device.
+ * The socket is everybody's to write to, on purpose: whoever is called at night can see what is
+ * wrong without being root, and so can a program that watches. What is told names no host and no
+ * device.
  *
- * Nobody can hold filterd up: clients are few, none is waited for, the one that has been silent longest makes room for the next, and
- * an answer that does not fit into the client's socket at once is given up.
+ * Nobody can hold filterd up: clients are few, none is waited for, the one that has been silent
+ * longest makes room for the next, and an answer that does not fit into the client's socket at once
+ * is given up.
  */
 
 #include "base/bytes.h"
@@ -30,25 +32,30 @@ enum parse control_socket_read(struct bytes sent, enum control_request *out);
 struct control_socket;
 
 /*
- * control_socket_open - while still root. Its folder is made, for `user`, if it is not there. What an earlier filterd left behind is removed; a
- *                filterd that answers there keeps it. 0 or -errno with *problem_out.
+ * control_socket_open - while still root. Its folder is made, for `user`, if it is not there. What
+ *                an earlier filterd left behind is removed; a filterd that answers there keeps it.
+ *                0 or -errno with *problem_out.
  */
-int  control_socket_open(const char *path, const char *user, struct control_socket **out, struct problem *problem_out);
+int  control_socket_open(const char *path, const char *user, struct control_socket **out,
+                         struct problem *problem_out);
 void control_socket_close(struct control_socket *c);           /* and removes it; c may be NULL */
 
 /* The answer to a request; empty: none. Borrowed until the next call. */
 typedef struct bytes control_answer(void *owner, enum control_request request);
 
 /*
- * control_socket_poll  - what to wait for: fills fds, of CONTROL_FDS, and says how many. 0 for NULL.
+ * control_socket_poll  - what to wait for: fills fds, of CONTROL_FDS, and says how many. 0 for
+ *                        NULL.
  * control_socket_serve - what has come since, from these fds.
  */
 size_t control_socket_poll(const struct control_socket *c, struct pollfd *fds);
-void   control_socket_serve(struct control_socket *c, const struct pollfd *fds, control_answer *answer, void *owner);
+void   control_socket_serve(struct control_socket *c, const struct pollfd *fds,
+                            control_answer *answer, void *owner);
 
 /*
  * control_socket_ask - the other end, for filterctl: asks and waits two seconds at most.
- * Gives:  0 and *answer_out, for free(), NUL-terminated; -ENOENT, -ECONNREFUSED if nobody is there; -ETIMEDOUT, -EPROTO; -errno.
+ * Gives:  0 and *answer_out, for free(), NUL-terminated; -ENOENT, -ECONNREFUSED if nobody is there;
+ *         -ETIMEDOUT, -EPROTO; -errno.
  */
 int control_socket_ask(const char *path, enum control_request request, char **answer_out);
 

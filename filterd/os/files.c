@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 
-/* A policy's lists borrow the content of their files only while it is built, so all of them are kept until then. */
+/*
+ * A policy's lists borrow the content of their files only while it is built, so all of them are
+ * kept until then.
+ */
 
 #include "os/files.h"
 #include "policy/policy_file.h"
@@ -20,7 +23,10 @@
 /* *st_out: as it was when it was opened. */
 static int read_with_stat(const char *path, struct bytes *content_out, struct stat *st_out)
 {
-	/* What stands beside a log that came from elsewhere may be a pipe: nobody is to wait for one. */
+	/*
+	 * What stands beside a log that came from elsewhere may be a pipe: nobody is to wait for
+	 * one.
+	 */
 	int         fd    = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
 	int         error = 0;
 	struct stat st;
@@ -124,7 +130,10 @@ void files_sync_folder(const char *path)
 	char        folder[PATH_LEN_MAX];
 	int         fd;
 
-	snprintf(folder, sizeof(folder), "%.*s", slash == NULL ? 1 : slash == path ? 1 : (int)(slash - path),
+	snprintf(folder, sizeof(folder), "%.*s",
+	         slash == NULL   ? 1
+	         : slash == path ? 1
+	                         : (int)(slash - path),
 	         slash == NULL ? "." : path);
 	fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	if (fd < 0)
@@ -153,12 +162,14 @@ int files_load_settings(const char *path, struct settings *out, struct problem *
 	int          error = files_read(path, &content);
 
 	if (error != 0) {
-		snprintf(problem_out->text, PROBLEM_MAX, "configuration '%.300s': %s; name another with -c", path,
+		snprintf(problem_out->text, PROBLEM_MAX,
+		         "configuration '%.300s': %s; name another with -c", path,
 		         strerror(-error));
 		return error;
 	}
 	if (strlen((const char *)content.at) != content.len) {
-		snprintf(problem_out->text, PROBLEM_MAX, "%.300s: has a NUL byte; expected text", path);
+		snprintf(problem_out->text, PROBLEM_MAX, "%.300s: has a NUL byte; expected text",
+		         path);
 		error = -EINVAL;
 	} else {
 		error = settings_parse((const char *)content.at, path, out, problem_out);
@@ -207,29 +218,36 @@ static void files_join_path(char out[PATH_LEN_MAX], const char *conf_path, const
 	snprintf(out, PATH_LEN_MAX, "%.*s%s", folder, conf_path, name);
 }
 
-static int files_load_keys(const struct settings *s, const char *conf_path, struct kept *kept, struct signify_keys *out,
-                           struct problem *problem)
+static int files_load_keys(const struct settings *s, const char *conf_path, struct kept *kept,
+                           struct signify_keys *out, struct problem *problem)
 {
 	char names[SETTINGS_TEXT_MAX], *rest = names;
 
 	memcpy(names, s->signed_by, sizeof(names));
-	for (char *name = strtok_r(rest, " \t", &rest); name != NULL; name = strtok_r(NULL, " \t", &rest)) {
+	for (char *name = strtok_r(rest, " \t", &rest); name != NULL;
+	     name       = strtok_r(NULL, " \t", &rest)) {
 		char         path[PATH_LEN_MAX];
 		struct bytes content;
 		int          error;
 
 		if (out->num == SIGNIFY_KEYS_MAX) {
-			snprintf(problem->text, PROBLEM_MAX, "[policy] signed-by: more than %d; expected fewer", SIGNIFY_KEYS_MAX);
+			snprintf(problem->text, PROBLEM_MAX,
+			         "[policy] signed-by: more than %d; expected fewer",
+			         SIGNIFY_KEYS_MAX);
 			return -EINVAL;
 		}
 		files_join_path(path, conf_path, name);
 		error = fetch(kept, path, &content);
 		if (error != 0) {
-			snprintf(problem->text, PROBLEM_MAX, "[policy] signed-by '%.300s': %s", path, strerror(-error));
+			snprintf(problem->text, PROBLEM_MAX, "[policy] signed-by '%.300s': %s",
+			         path, strerror(-error));
 			return error;
 		}
 		if (signify_key_read(content, &out->list[out->num]) != PARSE_OK) {
-			snprintf(problem->text, PROBLEM_MAX, "[policy] signed-by '%.300s': expected a public key of signify or usign", path);
+			snprintf(problem->text, PROBLEM_MAX,
+			         "[policy] signed-by '%.300s': expected a public key of signify or "
+			         "usign",
+			         path);
 			return -EINVAL;
 		}
 		out->num++;
@@ -237,8 +255,8 @@ static int files_load_keys(const struct settings *s, const char *conf_path, stru
 	return 0;
 }
 
-int files_load_policy_watched(const struct settings *s, const char *conf_path, struct watch *watch, struct policy **policy_out,
-                              struct problem *problem_out)
+int files_load_policy_watched(const struct settings *s, const char *conf_path, struct watch *watch,
+                              struct policy **policy_out, struct problem *problem_out)
 {
 	static char         paths[POLICY_FILES_MAX][PATH_LEN_MAX];
 	const char         *files[POLICY_FILES_MAX];
@@ -249,10 +267,11 @@ int files_load_policy_watched(const struct settings *s, const char *conf_path, s
 	int                 error;
 
 	memcpy(names, s->files, sizeof(names));
-	for (char *name = strtok_r(rest, " \t", &rest); name != NULL; name = strtok_r(NULL, " \t", &rest)) {
+	for (char *name = strtok_r(rest, " \t", &rest); name != NULL;
+	     name       = strtok_r(NULL, " \t", &rest)) {
 		if (num == POLICY_FILES_MAX) {
-			snprintf(problem_out->text, PROBLEM_MAX, "[policy] files: more than %d; expected fewer",
-			         POLICY_FILES_MAX);
+			snprintf(problem_out->text, PROBLEM_MAX,
+			         "[policy] files: more than %d; expected fewer", POLICY_FILES_MAX);
 			return -EINVAL;
 		}
 		files_join_path(paths[num], conf_path, name);
@@ -261,7 +280,8 @@ int files_load_policy_watched(const struct settings *s, const char *conf_path, s
 	}
 	error = files_load_keys(s, conf_path, &kept, &keys, problem_out);
 	if (error == 0)
-		error = policy_build_signed(files, num, s->signed_by[0] != '\0' ? &keys : NULL, fetch, &kept, policy_out, problem_out);
+		error = policy_build_signed(files, num, s->signed_by[0] != '\0' ? &keys : NULL,
+		                            fetch, &kept, policy_out, problem_out);
 	forget(&kept);
 	return error;
 }

@@ -11,12 +11,16 @@
 
 #define FILES_MAX_BYTES (256 << 20)     /* of one file; a list of a million names has 25 MB */
 
-/* files_read - whole file, NUL-terminated after *content_out; 0 (free content_out->at with files_free) or -errno; a pipe: -EINVAL. */
+/*
+ * files_read - whole file, NUL-terminated after *content_out; 0 (free content_out->at with
+ * files_free) or -errno; a pipe: -EINVAL.
+ */
 int  files_read(const char *path, struct bytes *content_out);
 void files_free(struct bytes content);
 
 /*
- * files_replace     - the whole file at once: written beside it, synced, renamed over it. 0 or -errno: then nothing changed.
+ * files_replace     - the whole file at once: written beside it, synced, renamed over it. 0 or
+ *                     -errno: then nothing changed.
  * files_swap        - the same, of what may be lost when the machine stops: nothing is synced.
  * files_sync_folder - syncs the folder that `path` stands in, so that its name is on disk.
  * files_make_folder - if it is not there; for `user`, if one is named and we are root. 0 or -errno.
@@ -26,17 +30,21 @@ int  files_swap(const char *path, struct bytes content, unsigned mode);
 void files_sync_folder(const char *path);
 int  files_make_folder(const char *path, unsigned mode, const char *user);
 
-/* files_load_settings - reads and parses path; a problem names the file, the line and what was expected. 0 or -errno. */
+/*
+ * files_load_settings - reads and parses path; a problem names the file, the line and what was
+ * expected. 0 or -errno.
+ */
 int files_load_settings(const char *path, struct settings *out, struct problem *problem_out);
 
 /*
- * files_load_policy - builds the policy that settings->files names, relative to the folder of conf_path; of signed files alone, if
- *                     settings->signed_by has keys. 0 or -errno.
+ * files_load_policy - builds the policy that settings->files names, relative to the folder of
+ *                     conf_path; of signed files alone, if settings->signed_by has keys. 0 or
+ *                     -errno.
  * files_load_policy_watched - and adds every file that was read, or should have been, to watch.
  */
 int files_load_policy(const struct settings *s, const char *conf_path, struct policy **policy_out,
                       struct problem *problem_out);
-int files_load_policy_watched(const struct settings *s, const char *conf_path, struct watch *watch, struct policy **policy_out,
-                              struct problem *problem_out);
+int files_load_policy_watched(const struct settings *s, const char *conf_path, struct watch *watch,
+                              struct policy **policy_out, struct problem *problem_out);
 
 #endif

@@ -33,7 +33,8 @@ void gunzip_free(struct gunzip *g)
 	free(g);
 }
 
-int gunzip_next(struct gunzip *g, struct bytes *piece, uint8_t *room, size_t room_bytes, size_t *len_out)
+int gunzip_next(struct gunzip *g, struct bytes *piece, uint8_t *room, size_t room_bytes,
+                size_t *len_out)
 {
 	int status;
 

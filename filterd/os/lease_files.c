@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 
-/* A stat(2) a file and second; all of them are read when one has changed, as what stands later counts. */
+/*
+ * A stat(2) a file and second; all of them are read when one has changed, as what stands later
+ * counts.
+ */
 
 #include "os/lease_files.h"
 
@@ -19,9 +22,15 @@
 #define SETTLED_S    2          /* seconds; longer than the grain of a file system's time stamps */
 #define OPENWRT      "/etc/openwrt_release"
 
-/* Where the servers of Debian and OpenWrt keep them. What is later in a list counts, so IPv4 names come after those of IPv6. */
+/*
+ * Where the servers of Debian and OpenWrt keep them. What is later in a list counts, so IPv4 names
+ * come after those of IPv6.
+ */
 static const char *const known[] = {
-	"/var/lib/misc/dnsmasq.leases", "/var/lib/dhcp/dhcpd.leases", "/var/lib/kea/kea-leases6.csv", "/var/lib/kea/kea-leases4.csv",
+	"/var/lib/misc/dnsmasq.leases",
+	"/var/lib/dhcp/dhcpd.leases",
+	"/var/lib/kea/kea-leases6.csv",
+	"/var/lib/kea/kea-leases4.csv",
 };
 
 /* Where anybody may write: only a router's own. */
@@ -48,12 +57,14 @@ struct lease_files {
 	bool        looked, left_out_told;
 };
 
-static void add_file(struct lease_files *f, const char *path, const char *ending, bool may_be_absent)
+static void add_file(struct lease_files *f, const char *path, const char *ending,
+                     bool may_be_absent)
 {
 	struct file *file;
 
 	if (f->num == FILES_MAX) {
-		message_warning("[audit] leases: more than %d files; '%s%s' is left out", FILES_MAX, path, ending);
+		message_warning("[audit] leases: more than %d files; '%s%s' is left out", FILES_MAX,
+		                path, ending);
 		return;
 	}
 	file = &f->files[f->num++];
@@ -62,7 +73,10 @@ static void add_file(struct lease_files *f, const char *path, const char *ending
 	file->is_beside     = ending[0] != '\0';
 }
 
-/* Kea moves its file aside to tidy it up: PATH.1 is what it tidies, PATH.2 what it has tidied before. */
+/*
+ * Kea moves its file aside to tidy it up: PATH.1 is what it tidies, PATH.2 what it has tidied
+ * before.
+ */
 static void add_path(struct lease_files *f, const char *path, bool may_be_absent)
 {
 	size_t len = strlen(path);
@@ -94,7 +108,8 @@ struct lease_files *lease_files_open(const char *paths, const char *user, uint64
 	}
 	f->seed = seed;
 	snprintf(f->user, sizeof(f->user), "%s", user);
-	for (char *path = strtok_r(rest, " \t", &rest); path != NULL; path = strtok_r(NULL, " \t", &rest)) {
+	for (char *path = strtok_r(rest, " \t", &rest); path != NULL;
+	     path       = strtok_r(NULL, " \t", &rest)) {
 		if (strcmp(path, "auto") == 0)
 			add_known(f);
 		else
@@ -124,18 +139,23 @@ static void lease_files_complain(const struct lease_files *f, struct file *file,
 		return;
 	/* access(2) knows of users and groups only. */
 	if (error == EACCES && faccessat(AT_FDCWD, file->path, R_OK, AT_EACCESS) == 0)
-		message_warning("[audit] leases '%s': its folder was not there when filterd started and confined itself, so its devices have no names "
-		                "in records; restart filterd", file->path);
+		message_warning("[audit] leases '%s': its folder was not there when filterd "
+		                "started and confined itself, so its devices have no names "
+		                "in records; restart filterd",
+		                file->path);
 	else if (error == EACCES)
-		message_warning("[audit] leases '%s': user '%s' may not read it, so its devices have no names in records; let that user: "
-		                "setfacl -m u:%s:x,d:u:%s:r on its folder and -m u:%s:r on the file", file->path, f->user, f->user, f->user,
-		                f->user);
+		message_warning(
+			"[audit] leases '%s': user '%s' may not read it, so its devices have no "
+		        "names in records; let that user: "
+			"setfacl -m u:%s:x,d:u:%s:r on its folder and -m u:%s:r on the file",
+			file->path, f->user, f->user, f->user, f->user);
 	else if (error == EFBIG)
-		message_warning("[audit] leases '%s': longer than %d MiB and not read, so its devices have no names in records", file->path,
-		                LEASE_FILE_MAX >> 20);
+		message_warning("[audit] leases '%s': longer than %d MiB and not read, so its "
+		                "devices have no names in records",
+		                file->path, LEASE_FILE_MAX >> 20);
 	else
-		message_warning("[audit] leases '%s': %s; its devices have no names in records", file->path,
-		                error == EINVAL ? "no regular file" : strerror(error));
+		message_warning("[audit] leases '%s': %s; its devices have no names in records",
+		                file->path, error == EINVAL ? "no regular file" : strerror(error));
 }
 
 /* Since the last look, and what is seen now is kept for the next. */
@@ -155,8 +175,9 @@ static bool has_changed(const struct lease_files *f, struct file *file, int64_t 
 	file->size    = st.st_size;
 	file->changed = st.st_ctim;
 	file->settled = llabs(now_us / 1000000 - st.st_ctim.tv_sec) > SETTLED_S;
-	return !before.is_there || !before.settled || before.device != st.st_dev || before.inode != st.st_ino ||
-	       before.size != st.st_size || before.changed.tv_sec != st.st_ctim.tv_sec ||
+	return !before.is_there || !before.settled || before.device != st.st_dev ||
+	       before.inode != st.st_ino || before.size != st.st_size ||
+	       before.changed.tv_sec != st.st_ctim.tv_sec ||
 	       before.changed.tv_nsec != st.st_ctim.tv_nsec;
 }
 
@@ -241,7 +262,9 @@ struct leases *lease_files_look(struct lease_files *f, int64_t now_us)
 		free((void *)(uintptr_t)contents[i].at);
 	if (l != NULL && leases_left_out(l) > 0 && !f->left_out_told) {
 		f->left_out_told = true;
-		message_warning("[audit] leases: there are more than %d; the devices of the others have no names in records", LEASES_MAX);
+		message_warning("[audit] leases: there are more than %d; the devices of the others "
+		                "have no names in records",
+		                LEASES_MAX);
 	}
 	return l;
 }

@@ -5,20 +5,23 @@
 /*
  * Lease files: where DHCP servers keep their leases, looked at again and again. One thread's.
  *
- * They are opened anew, by name, whenever they have changed: a server that puts another file in the place of the old one would leave a
- * descriptor from before behind. So they must be readable by the user that filterd runs as; one that is not is named in a message, once.
+ * They are opened anew, by name, whenever they have changed: a server that puts another file in the
+ * place of the old one would leave a descriptor from before behind. So they must be readable by the
+ * user that filterd runs as; one that is not is named in a message, once.
  */
 
 #include "audit/leases.h"
 
 struct lease_files;
 
-#define LEASE_FILE_MAX (8 << 20)        /* bytes of a file; 70,000 lines of Kea's. Longer ones are not read */
+/* bytes of a file; 70,000 lines of Kea's. Longer ones are not read */
+#define LEASE_FILE_MAX (8 << 20)
 
 /*
- * lease_files_open - Takes: paths, parted by spaces, "auto" among them or alone for the places that dnsmasq, Kea, dhcpd and OpenWrt use;
- *                    "": no files. With a path that ends in .csv go the two beside it in which Kea keeps older leases. user, for
- *                    messages: whom filterd runs as.
+ * lease_files_open - Takes: paths, parted by spaces, "auto" among them or alone for the places that
+ *                    dnsmasq, Kea, dhcpd and OpenWrt use; "": no files. With a path that ends in
+ *                    .csv go the two beside it in which Kea keeps older leases. user, for messages:
+ *                    whom filterd runs as.
  * Gives:  NULL without memory. Opens nothing yet.
  */
 struct lease_files *lease_files_open(const char *paths, const char *user, uint64_t seed);
@@ -28,10 +31,10 @@ void                lease_files_close(struct lease_files *f);
 const char *lease_files_path(const struct lease_files *f, size_t number);
 
 /*
- * lease_files_look - Takes: now_us, the wall clock: a file that changed a moment ago is read once more, as its next change could bear
- *                    the same time.
- * Gives:  a table of all files, the caller's to free, if any has changed since the last call; else NULL. What cannot be read gives
- *         no names, and a message.
+ * lease_files_look - Takes: now_us, the wall clock: a file that changed a moment ago is read once
+ *                    more, as its next change could bear the same time.
+ * Gives:  a table of all files, the caller's to free, if any has changed since the last call; else
+ *         NULL. What cannot be read gives no names, and a message.
  */
 struct leases *lease_files_look(struct lease_files *f, int64_t now_us);
 

@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 
-/* A piece of the file at a time is hashed, decompressed if need be, and cut into lines; what is left of one waits for its rest. */
+/*
+ * A piece of the file at a time is hashed, decompressed if need be, and cut into lines; what is
+ * left of one waits for its rest.
+ */
 
 #include "os/line_file.h"
 
@@ -46,7 +49,7 @@ static int line_file_take_text(struct line_file *f, struct bytes text)
 {
 	while (text.len > 0) {
 		const uint8_t *newline = memchr(text.at, '\n', text.len);
-		size_t         len     = newline != NULL ? (size_t)(newline - text.at) + 1 : text.len;
+		size_t         len = newline != NULL ? (size_t)(newline - text.at) + 1 : text.len;
 		struct bytes   line    = bytes_first(text, len);
 
 		if (f->len + len > sizeof(f->line))
@@ -89,7 +92,8 @@ static int line_file_read_all(struct line_file *f)
 	int error = 0;
 
 	while (error == 0 && f->left > 0) {
-		ssize_t got = read(f->fd, f->piece, f->left < PIECE_BYTES ? (size_t)f->left : PIECE_BYTES);
+		ssize_t got = read(f->fd, f->piece,
+		                   f->left < PIECE_BYTES ? (size_t)f->left : PIECE_BYTES);
 
 		if (got < 0)
 			return -errno;
@@ -105,7 +109,8 @@ static int line_file_read_all(struct line_file *f)
 	return error;
 }
 
-int line_file_read(const char *path, uint64_t most, line_file_each *each, void *owner, uint8_t hash_out[CHAIN_HASH])
+int line_file_read(const char *path, uint64_t most, line_file_each *each, void *owner,
+                   uint8_t hash_out[CHAIN_HASH])
 {
 	struct line_file *f = malloc(sizeof(*f));
 	int               error;

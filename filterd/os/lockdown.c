@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 
 /*
- * libcap-ng changes user, groups and capability sets in the one order that works. Whom a service manager started as another user
- * than root has what it needs as ambient capabilities; those go with the inheritable ones: capabilities(7).
+ * libcap-ng changes user, groups and capability sets in the one order that works. Whom a service
+ * manager started as another user than root has what it needs as ambient capabilities; those go
+ * with the inheritable ones: capabilities(7).
  */
 
 #include "os/lockdown.h"
@@ -17,8 +18,12 @@
 
 static int drop_to(const struct passwd *who)
 {
-	/* Emptying the bounding set takes a capability. Without it, no new privileges are to be had all the same. */
-	bool may_bound = capng_get_caps_process() == 0 && capng_have_capability(CAPNG_EFFECTIVE, CAP_SETPCAP);
+	/*
+	 * Emptying the bounding set takes a capability. Without it, no new privileges are to be had
+	 * all the same.
+	 */
+	bool may_bound = capng_get_caps_process() == 0 &&
+	                 capng_have_capability(CAPNG_EFFECTIVE, CAP_SETPCAP);
 
 	capng_clear(CAPNG_SELECT_BOTH);
 	capng_update(CAPNG_ADD, CAPNG_EFFECTIVE | CAPNG_PERMITTED, CAP_NET_ADMIN);
@@ -36,13 +41,17 @@ int lockdown(const char *user, struct problem *problem_out)
 	errno = 0;
 	if (geteuid() == 0 && user[0] != '\0' && (who = getpwnam(user)) == NULL) {
 		snprintf(problem_out->text, PROBLEM_MAX,
-		         "[daemon] user: there is no user '%s' on this host; create it or name another", user);
+		         "[daemon] user: there is no user '%s' on this host; create it or name "
+		         "another",
+		         user);
 		return -ENOENT;
 	}
 	status = drop_to(who);
 	if (status < 0 || prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0) {
 		snprintf(problem_out->text, PROBLEM_MAX,
-		         "cannot give up rights (libcap-ng says %d); start filterd as root or with CAP_NET_ADMIN", status);
+		         "cannot give up rights (libcap-ng says %d); start filterd as root or with "
+		         "CAP_NET_ADMIN",
+		         status);
 		return -EPERM;
 	}
 	return 0;
@@ -50,7 +59,8 @@ int lockdown(const char *user, struct problem *problem_out)
 
 bool lockdown_may_admin(void)
 {
-	return capng_get_caps_process() == 0 && capng_have_capability(CAPNG_EFFECTIVE, CAP_NET_ADMIN);
+	return capng_get_caps_process() == 0 &&
+	       capng_have_capability(CAPNG_EFFECTIVE, CAP_NET_ADMIN);
 }
 
 void lockdown_user(char out[LOCKDOWN_USER_MAX])

@@ -3,8 +3,9 @@
 #define FILTERD_OS_LOCKDOWN_H
 
 /*
- * Lockdown: after everything is open the process keeps CAP_NET_ADMIN, without which the kernel takes no verdict,
- * and gives up the rest: other capabilities, the user id, the right to gain any back.
+ * Lockdown: after everything is open the process keeps CAP_NET_ADMIN, without which the kernel
+ * takes no verdict, and gives up the rest: other capabilities, the user id, the right to gain any
+ * back.
  */
 
 #include "base/problem.h"
@@ -12,7 +13,8 @@
 #include <stdbool.h>
 
 /*
- * lockdown - Takes: user, a name; "" keeps the user id, and so does who is not root. Call before threads are started.
+ * lockdown - Takes: user, a name; "" keeps the user id, and so does who is not root. Call before
+ *            threads are started.
  * Gives:  0, or -errno with *problem_out: no such user, or capabilities that cannot be changed.
  */
 int lockdown(const char *user, struct problem *problem_out);

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 
 /*
- * Lines are gathered in a buffer, each linked to the one before of the same gateway. When it is full, each gateway's lines go to the
- * temporary file in one piece. So a file of one gateway is written as it is read, and one in which a thousand take turns in a thousand
- * pieces a buffer, that are read again one after the other.
+ * Lines are gathered in a buffer, each linked to the one before of the same gateway. When it is
+ * full, each gateway's lines go to the temporary file in one piece. So a file of one gateway is
+ * written as it is read, and one in which a thousand take turns in a thousand pieces a buffer, that
+ * are read again one after the other.
  */
 
 #include "os/log_collected.h"
@@ -135,9 +136,11 @@ static int log_collected_write_gateway(struct log_collected *c, struct gateway *
 	int          error = begin_piece(c, g);
 	size_t       num   = 0;
 
-	for (uint32_t place = g->first; place != NOWHERE && error == 0; place = head_at(c, place)->next) {
+	for (uint32_t place = g->first; place != NOWHERE && error == 0;
+	     place          = head_at(c, place)->next) {
 		struct head *head = head_at(c, place);
-		bool         next = num > 0 && (uint8_t *)iov[num - 1].iov_base + iov[num - 1].iov_len == (uint8_t *)head;
+		bool next = num > 0 && (uint8_t *)iov[num - 1].iov_base + iov[num - 1].iov_len ==
+		                               (uint8_t *)head;
 
 		/* Lines that stand one behind the other in the buffer are one part. */
 		if (next)
@@ -166,7 +169,8 @@ static void flush(struct log_collected *c)
 	c->used = 0;
 }
 
-static void log_collected_keep(struct log_collected *c, struct gateway *g, const struct copy *copy, struct bytes line)
+static void log_collected_keep(struct log_collected *c, struct gateway *g, const struct copy *copy,
+                               struct bytes line)
 {
 	size_t       bytes = (sizeof(struct head) + line.len + 1 + 7) & ~(size_t)7;
 	struct head *head;
@@ -194,7 +198,8 @@ static void note_time(struct gateway *g, struct bytes line)
 	static const char title[] = "{\"timestamp\":\"";
 	size_t            begin   = strlen(title);
 
-	if (line.len > begin + STAMP_BYTES && memcmp(line.at, title, begin) == 0 && memcmp(line.at + begin, g->newest, STAMP_BYTES) > 0)
+	if (line.len > begin + STAMP_BYTES && memcmp(line.at, title, begin) == 0 &&
+	    memcmp(line.at + begin, g->newest, STAMP_BYTES) > 0)
 		memcpy(g->newest, line.at + begin, STAMP_BYTES);
 }
 
@@ -202,11 +207,13 @@ static void note_time(struct gateway *g, struct bytes line)
 static void log_collected_take_line(void *owner, struct bytes line, bool has_newline)
 {
 	struct log_collected *c    = owner;
-	struct copy           copy = { .len = (uint32_t)line.len & 0xffffff, .has_newline = has_newline, .is_key = c->is_keys };
+	struct copy           copy = { .len = (uint32_t)line.len & 0xffffff,
+	                               .has_newline = has_newline, .is_key = c->is_keys };
 	struct bytes          sensor;
 	struct line_end       end;
 
-	copy.is_record = has_newline && line_end_read(line, &end) == PARSE_OK && end.seq != UINT64_MAX;
+	copy.is_record =
+		has_newline && line_end_read(line, &end) == PARSE_OK && end.seq != UINT64_MAX;
 	sensor         = copy.is_record ? copies_sensor(line) : (struct bytes){ 0 };
 	if (sensor.len > 0 && (c->last == NULL || !bytes_equal(c->last->row.name, sensor)))
 		c->last = rows_get(&c->gateways, sensor);
@@ -261,7 +268,8 @@ static int by_name(const void *left, const void *right)
 
 static int read_files(struct log_collected *c)
 {
-	struct log_sink sink = { .owner = c, .line = log_collected_take_line, .broken = take_broken, .unread = take_unread, .progress = take_progress };
+	struct log_sink sink = { .owner = c, .line = log_collected_take_line, .broken = take_broken,
+	                         .unread = take_unread, .progress = take_progress };
 
 	for (size_t i = 0; i < log_files_num(c->files) && c->error == 0; i++) {
 		c->is_keys  = log_files_is_keys(c->files, i);

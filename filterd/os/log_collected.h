@@ -3,9 +3,10 @@
 #define FILTERD_OS_LOG_COLLECTED_H
 
 /*
- * Collected: files that a collector has, of one gateway or of many, in any layout, with duplicates and in disorder, sorted by gateway.
- * Uses a temporary file as large as all of them together, in TMPDIR or /tmp; in memory are a buffer of a fixed size, and of the gateway that is
- * open 40 bytes a record.
+ * Collected: files that a collector has, of one gateway or of many, in any layout, with duplicates
+ * and in disorder, sorted by gateway. Uses a temporary file as large as all of them together, in
+ * TMPDIR or /tmp; in memory are a buffer of a fixed size, and of the gateway that is open 40 bytes
+ * a record.
  */
 
 #include "os/log_files.h"
@@ -13,7 +14,8 @@
 
 struct log_collected;
 
-#define COLLECTED_GATEWAYS 65536        /* told apart; the lines of more are taken for those of one */
+/* told apart; the lines of more are taken for those of one */
+#define COLLECTED_GATEWAYS 65536
 
 /*
  * log_collect - reads all files, once. Takes: sink, of which only progress and unread are called.
@@ -22,7 +24,9 @@ struct log_collected;
 int  log_collect(struct log_files *f, const struct log_sink *sink, struct log_collected **out);
 void log_collected_free(struct log_collected *c);
 
-/* Gateways, by name: `host` as it stands in their records. Lines that belong to none are counted. */
+/*
+ * Gateways, by name: `host` as it stands in their records. Lines that belong to none are counted.
+ */
 size_t       log_collected_num(const struct log_collected *c);
 uint64_t     log_collected_num_strange(const struct log_collected *c);
 
@@ -30,8 +34,10 @@ uint64_t     log_collected_num_strange(const struct log_collected *c);
 int64_t log_collected_newest(const struct log_collected *c, size_t gateway);
 
 /*
- * log_collected_open - one gateway's lines, sorted: 0 or -errno. Their text holds until the next one is opened.
- * log_collected_relax - what was looked at of text may leave memory: now and then, by who goes through a long log.
+ * log_collected_open - one gateway's lines, sorted: 0 or -errno. Their text holds until the next
+ *                      one is opened.
+ * log_collected_relax - what was looked at of text may leave memory: now and then, by who goes
+ *                       through a long log.
  */
 int  log_collected_open(struct log_collected *c, size_t gateway, struct copies *copies_out);
 void log_collected_relax(struct log_collected *c);

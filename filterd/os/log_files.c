@@ -46,7 +46,8 @@ bool log_files_hash(const struct log_files *f, size_t number, uint8_t hash_out[L
 bool log_files_last_line(const struct log_files *f, uint8_t room[LOG_LINE_MAX], size_t *len_out)
 {
 	for (size_t i = f->num; i > 0; i--) {
-		if (!f->list[i - 1].is_stream && log_last_line(f->list[i - 1].path, room, LOG_LINE_MAX, len_out))
+		if (!f->list[i - 1].is_stream &&
+		    log_last_line(f->list[i - 1].path, room, LOG_LINE_MAX, len_out))
 			return true;
 	}
 	return false;
@@ -70,11 +71,15 @@ static void say_progress(struct log_files *f, const struct source *s, const stru
 /* A file that begins with something else than a record, or a pipe, may hold anything. */
 static bool can_hold(const struct log_files *f, size_t i, const struct ranges *wanted)
 {
-	uint64_t first = f->list[i].first, next = i + 1 < f->num ? f->list[i + 1].first : UINT64_MAX;
+	uint64_t first = f->list[i].first,
+		 next  = i + 1 < f->num ? f->list[i + 1].first : UINT64_MAX;
 
 	if (f->list[i].is_stream || first == UINT64_MAX)
 		return true;
-	return ranges_meet(wanted, first, next == UINT64_MAX ? next : next > first ? next - 1 : first);
+	return ranges_meet(wanted, first,
+	                   next == UINT64_MAX ? next
+	                   : next > first     ? next - 1
+	                                      : first);
 }
 
 void log_files_keep(struct log_files *f, const struct ranges *wanted)
@@ -98,7 +103,10 @@ void log_files_at(const struct log_files *f, const char **name_out, uint64_t *li
 	*line_out = f->at_line;
 }
 
-/* Closed files are compressed and do not change: what zlib read of one can be read again. Others are hashed as they are read. */
+/*
+ * Closed files are compressed and do not change: what zlib read of one can be read again. Others
+ * are hashed as they are read.
+ */
 static void begin_hash(const struct log_files *f, struct source *s)
 {
 	if (f->want_hashes && s->gz == NULL)
@@ -113,7 +121,8 @@ static void end_hash(const struct log_files *f, struct log_file *file, const str
 		file->has_hash = log_hash_file(file->path, file->hash);
 }
 
-static void log_files_read_file(struct log_files *f, struct log_file *file, const struct log_sink *sink)
+static void log_files_read_file(struct log_files *f, struct log_file *file,
+                                const struct log_sink *sink)
 {
 	struct source s;
 	struct bytes  line;

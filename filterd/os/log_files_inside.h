@@ -14,16 +14,19 @@
 /* One file, open or not. */
 struct log_file {
 	char    *path;
-	uint64_t first;                 /* number of the first record; UINT64_MAX if its first line is none */
+	/* number of the first record; UINT64_MAX if its first line is none */
+	uint64_t first;
 	uint64_t bytes;                 /* on disk */
 	bool     is_stdin;
-	bool     is_stream;             /* the standard input, or a pipe that has a name: read once, from its beginning */
+	/* the standard input, or a pipe that has a name: read once, from its beginning */
+	bool     is_stream;
 	bool     is_keys;               /* audit.keys, among files that were collected */
 	bool     has_hash;
 	uint8_t  hash[LOG_HASH];
 	dev_t    device;                /* which file it is, whatever its name */
 	ino_t    inode;
-	int      fd;                    /* kept open; -1: a stream, or more files than can be open */
+	/* kept open; -1: a stream, or more files than can be open */
+	int      fd;
 };
 
 struct log_files {
@@ -37,7 +40,10 @@ struct log_files {
 	uint64_t         at_line;
 };
 
-/* A descriptor of the file's own, at its beginning; -1 with errno. The one that is kept goes with log_file_close(). */
+/*
+ * A descriptor of the file's own, at its beginning; -1 with errno. The one that is kept goes with
+ * log_file_close().
+ */
 int  log_file_open(const struct log_file *file);
 void log_file_close(struct log_files *f, struct log_file *file);
 

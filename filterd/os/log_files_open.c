@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 
 /*
- * A log that is written to changes while it is read: its open file is closed and gets another name, the oldest files are deleted, old ones
- * are compressed. So a folder is listed, its files are opened, and it is listed again: if it is the same, all that were there at
- * that moment are open, and stay so, whatever becomes of their names.
+ * A log that is written to changes while it is read: its open file is closed and gets another name,
+ * the oldest files are deleted, old ones are compressed. So a folder is listed, its files are
+ * opened, and it is listed again: if it is the same, all that were there at that moment are open,
+ * and stay so, whatever becomes of their names.
  */
 
 #include "os/log_files_inside.h"
@@ -30,7 +31,8 @@
 #define FILES_SPARE   64                /* descriptors for other things */
 
 /* The name of a file in somebody else's folder may be made to confuse a terminal. */
-static int log_files_open_complain(struct problem *problem, int error, const char *path, const char *what)
+static int log_files_open_complain(struct problem *problem, int error, const char *path,
+                                   const char *what)
 {
 	struct bytes  rest = bytes_text(path);
 	uint8_t       name[400 + 1] = { 0 }, character[PLAIN_MAX];
@@ -38,14 +40,18 @@ static int log_files_open_complain(struct problem *problem, int error, const cha
 
 	while (rest.len > 0)
 		write_bytes(&w, plain_next(&rest, character));
-	snprintf(problem->text, PROBLEM_MAX, "%s: %s", (const char *)name, what != NULL ? what : strerror(-error));
+	snprintf(problem->text, PROBLEM_MAX, "%s: %s", (const char *)name,
+	         what != NULL ? what : strerror(-error));
 	return error;
 }
 
 static int complain_of_access(struct problem *problem, int error, const char *path)
 {
-	return log_files_open_complain(problem, error, path, error == -EACCES ?
-	                               "Permission denied; run it as root, or as a member of the group that may read the log" : NULL);
+	return log_files_open_complain(problem, error, path,
+	                               error == -EACCES
+	                                       ? "Permission denied; run it as root, or as a "
+	                                         "member of the group that may read the log"
+	                                       : NULL);
 }
 
 int log_file_open(const struct log_file *file)
@@ -55,10 +61,12 @@ int log_file_open(const struct log_file *file)
 
 	if (file->is_stdin)
 		return fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, 0);
-	fd = file->fd >= 0 ? fcntl(file->fd, F_DUPFD_CLOEXEC, 0) : open(file->path, O_RDONLY | O_CLOEXEC);
+	fd = file->fd >= 0 ? fcntl(file->fd, F_DUPFD_CLOEXEC, 0)
+	                   : open(file->path, O_RDONLY | O_CLOEXEC);
 	if (fd < 0 || file->is_stream)
 		return fd;
-	if (lseek(fd, 0, SEEK_SET) == 0 && fstat(fd, &st) == 0 && st.st_dev == file->device && st.st_ino == file->inode)
+	if (lseek(fd, 0, SEEK_SET) == 0 && fstat(fd, &st) == 0 && st.st_dev == file->device &&
+	    st.st_ino == file->inode)
 		return fd;
 	close(fd);
 	errno = ESTALE;
@@ -73,7 +81,8 @@ static uint64_t first_number(const struct log_file *file)
 	uint64_t        too_long, first = UINT64_MAX;
 	bool            has_newline;
 
-	if (source_open(&s, log_file_open(file), false) && source_line(&s, &line, &has_newline, &too_long) && too_long == 0 && has_newline &&
+	if (source_open(&s, log_file_open(file), false) &&
+	    source_line(&s, &line, &has_newline, &too_long) && too_long == 0 && has_newline &&
 	    line_end_read(line, &end) == PARSE_OK)
 		first = end.seq;
 	source_close(&s);
@@ -81,8 +90,9 @@ static uint64_t first_number(const struct log_file *file)
 }
 
 /*
- * Opens a file and looks what there is of it. In a folder only what is a file belongs to a log: a pipe or a device there could keep its
- * reader for ever. Whoever names a pipe wants it read, once: it is not opened before that.
+ * Opens a file and looks what there is of it. In a folder only what is a file belongs to a log: a
+ * pipe or a device there could keep its reader for ever. Whoever names a pipe wants it read, once:
+ * it is not opened before that.
  */
 static int log_files_open_open_file(struct log_file *file, bool in_folder, struct problem *problem)
 {
@@ -91,13 +101,18 @@ static int log_files_open_open_file(struct log_file *file, bool in_folder, struc
 	if (stat(file->path, &st) != 0) {
 		int error = -errno;
 
-		if (error == -ENOENT && in_folder && lstat(file->path, &st) == 0 && S_ISLNK(st.st_mode))
-			return log_files_open_complain(problem, -EINVAL, file->path, "it is a link that leads nowhere; take it out of this folder");
+		if (error == -ENOENT && in_folder && lstat(file->path, &st) == 0 &&
+		    S_ISLNK(st.st_mode))
+			return log_files_open_complain(
+				problem, -EINVAL, file->path,
+				"it is a link that leads nowhere; take it out of this folder");
 		return complain_of_access(problem, error, file->path);
 	}
 	file->is_stream = S_ISFIFO(st.st_mode);
 	if (in_folder && !S_ISREG(st.st_mode))
-		return log_files_open_complain(problem, -EINVAL, file->path, "it is no file, so no part of a log; take it out of this folder");
+		return log_files_open_complain(
+			problem, -EINVAL, file->path,
+			"it is no file, so no part of a log; take it out of this folder");
 	if (file->is_stream)
 		return 0;
 	file->fd = open(file->path, O_RDONLY | O_CLOEXEC | (in_folder ? O_NONBLOCK : 0));
@@ -150,7 +165,8 @@ static bool ends_with(const char *name, const char *end)
 	return len >= end_len && strcmp(name + len - end_len, end) == 0;
 }
 
-static int log_files_open_add(struct log_files *f, const char *path, bool in_folder, struct problem *problem)
+static int log_files_open_add(struct log_files *f, const char *path, bool in_folder,
+                              struct problem *problem)
 {
 	struct log_file file = { .is_stdin = strcmp(path, "-") == 0, .fd = -1 };
 	int             error = 0;
@@ -174,7 +190,10 @@ static int log_files_open_add(struct log_files *f, const char *path, bool in_fol
 	return error;
 }
 
-/* A collector's programs rotate and compress as they like: gw1.jsonl.1, gw1.jsonl-20261123.gz. What begins with a dot is on its way still. */
+/*
+ * A collector's programs rotate and compress as they like: gw1.jsonl.1, gw1.jsonl-20261123.gz. What
+ * begins with a dot is on its way still.
+ */
 static bool log_files_open_is_wanted(const struct log_files *f, const char *name)
 {
 	const char *end = strstr(name, ".jsonl");
@@ -183,11 +202,13 @@ static bool log_files_open_is_wanted(const struct log_files *f, const char *name
 		return ends_with(name, ".jsonl") || ends_with(name, ".jsonl.gz");
 	if (name[0] == '.')
 		return false;
-	return ends_with(name, KEYS_NAME) || (end != NULL && (end[6] == '\0' || end[6] == '.' || end[6] == '-'));
+	return ends_with(name, KEYS_NAME) ||
+	       (end != NULL && (end[6] == '\0' || end[6] == '.' || end[6] == '-'));
 }
 
 /* The next file of a log in a folder: false at its end, or with errno if its path is too long. */
-static bool next_file(const struct log_files *f, DIR *folder, const char *path, char file[PATH_BYTES])
+static bool next_file(const struct log_files *f, DIR *folder, const char *path,
+                      char file[PATH_BYTES])
 {
 	struct dirent *entry;
 
@@ -229,7 +250,8 @@ static bool was_listed(const struct log_files *f, size_t from, size_t hint, cons
 		const struct log_file *file = &f->list[from + (hint + i) % num];
 
 		if (strcmp(file->path, path) == 0)
-			return stat(path, &st) == 0 && st.st_dev == file->device && st.st_ino == file->inode;
+			return stat(path, &st) == 0 && st.st_dev == file->device &&
+			       st.st_ino == file->inode;
 	}
 	return false;
 }
@@ -258,14 +280,18 @@ static int add_folder(struct log_files *f, const char *path, struct problem *pro
 
 		if (error == 0 && is_as_listed(f, before, path))
 			return 0;
-		/* What was listed and is not there any more has another name now, or was deleted. */
+		/*
+		 * What was listed and is not there any more has another name now, or was deleted.
+		 */
 		if (error != 0 && error != -ENOENT)
 			return error;
 		while (f->num > before)
 			log_file_drop(f, &f->list[--f->num]);
 		usleep(LIST_WAIT_US);
 	}
-	return log_files_open_complain(problem, -EAGAIN, path, "files come and go here faster than they can be listed; try again");
+	return log_files_open_complain(
+		problem, -EAGAIN, path,
+		"files come and go here faster than they can be listed; try again");
 }
 
 /* No links, which may lead back. */
@@ -273,7 +299,8 @@ static bool is_folder(DIR *parent, const char *name)
 {
 	struct stat st;
 
-	return name[0] != '.' && fstatat(dirfd(parent), name, &st, AT_SYMLINK_NOFOLLOW) == 0 && S_ISDIR(st.st_mode);
+	return name[0] != '.' && fstatat(dirfd(parent), name, &st, AT_SYMLINK_NOFOLLOW) == 0 &&
+	       S_ISDIR(st.st_mode);
 }
 
 /* A folder with all that are in it. */
@@ -301,10 +328,12 @@ static int add_tree(struct log_files *f, const char *path, unsigned depth, struc
 static int add_log(struct log_files *f, const char *path, struct problem *problem)
 {
 	size_t before = f->num;
-	int    error  = f->collected ? add_tree(f, path, DEPTH, problem) : add_folder(f, path, problem);
+	int error = f->collected ? add_tree(f, path, DEPTH, problem) : add_folder(f, path, problem);
 
 	if (error == 0 && f->num == before)
-		error = log_files_open_complain(problem, -ENOENT, path, "there is no audit log in this folder (no *.jsonl or *.jsonl.gz)");
+		error = log_files_open_complain(
+			problem, -ENOENT, path,
+			"there is no audit log in this folder (no *.jsonl or *.jsonl.gz)");
 	return error;
 }
 
@@ -343,13 +372,15 @@ static void find_keys(struct log_files *f)
 	if (f->num == 0 || f->list[0].is_stream)
 		return;
 	slash = strrchr(f->list[0].path, '/');
-	if (snprintf(f->keys, sizeof(f->keys), "%.*saudit.keys", slash != NULL ? (int)(slash - f->list[0].path) + 1 : 0,
-	             f->list[0].path) >= (int)sizeof(f->keys) || stat(f->keys, &st) != 0 || !S_ISREG(st.st_mode) ||
-	    access(f->keys, R_OK) != 0)
+	if (snprintf(f->keys, sizeof(f->keys), "%.*saudit.keys",
+	             slash != NULL ? (int)(slash - f->list[0].path) + 1 : 0,
+	             f->list[0].path) >= (int)sizeof(f->keys) ||
+	    stat(f->keys, &st) != 0 || !S_ISREG(st.st_mode) || access(f->keys, R_OK) != 0)
 		f->keys[0] = '\0';
 }
 
-int log_files_open(const char *const *paths, size_t num_paths, bool collected, struct log_files **out, struct problem *problem)
+int log_files_open(const char *const *paths, size_t num_paths, bool collected,
+                   struct log_files **out, struct problem *problem)
 {
 	struct log_files *f     = calloc(1, sizeof(*f));
 	int               error = f != NULL ? 0 : -ENOMEM;

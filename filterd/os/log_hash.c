@@ -15,8 +15,9 @@
 #define BUFFER_BYTES (256 << 10)        /* four times the longest line (log_files.h) */
 
 /*
- * A thread of its own, as hashing takes a quarter of the time of a report and machines have two processors. Pieces are copied to
- * one of two buffers, so the reader waits only if the thread is a whole buffer behind.
+ * A thread of its own, as hashing takes a quarter of the time of a report and machines have two
+ * processors. Pieces are copied to one of two buffers, so the reader waits only if the thread is a
+ * whole buffer behind.
  */
 struct log_hash {
 	EVP_MD_CTX     *context;
@@ -46,7 +47,8 @@ static void *hash_pieces(void *argument)
 			break;
 		pthread_mutex_unlock(&h->lock);
 		if (!h->failed)
-			h->failed = EVP_DigestUpdate(h->context, h->buffers[which], h->lens[which]) != 1;
+			h->failed = EVP_DigestUpdate(h->context, h->buffers[which],
+			                             h->lens[which]) != 1;
 		pthread_mutex_lock(&h->lock);
 		h->lens[which] = 0;
 		h->next_out++;
@@ -142,7 +144,8 @@ bool log_hash_file(const char *path, uint8_t hash_out[LOG_HASH])
 static bool log_hash_last_line(const uint8_t *text, size_t len, bool is_whole, struct bytes *out)
 {
 	const uint8_t *end   = len > 0 ? memrchr(text, '\n', len) : NULL;
-	const uint8_t *begin = end != NULL && end > text ? memrchr(text, '\n', (size_t)(end - text)) : NULL;
+	const uint8_t *begin =
+		end != NULL && end > text ? memrchr(text, '\n', (size_t)(end - text)) : NULL;
 
 	if (end == NULL || (begin == NULL && !is_whole))
 		return false;
@@ -151,7 +154,10 @@ static bool log_hash_last_line(const uint8_t *text, size_t len, bool is_whole, s
 	return true;
 }
 
-/* The last bytes of what can be read: the buffer is filled, and its later half kept when it is full. */
+/*
+ * The last bytes of what can be read: the buffer is filled, and its later half kept when it is
+ * full.
+ */
 static size_t read_tail(gzFile file, uint8_t *buffer, bool *is_whole_out)
 {
 	size_t len = 0;
@@ -172,18 +178,23 @@ static size_t read_tail(gzFile file, uint8_t *buffer, bool *is_whole_out)
 bool log_last_line(const char *path, uint8_t *room, size_t room_bytes, size_t *len_out)
 {
 	int          fd     = open(path, O_RDONLY | O_CLOEXEC);
-	off_t        end    = fd >= 0 ? lseek(fd, 0, SEEK_END) : -1, from = end > BUFFER_BYTES / 2 ? end - BUFFER_BYTES / 2 : 0;
+	off_t        end      = fd >= 0 ? lseek(fd, 0, SEEK_END) : -1,
+	      from            = end > BUFFER_BYTES / 2 ? end - BUFFER_BYTES / 2 : 0;
 	uint8_t      magic[2] = { 0 };
-	bool         is_gzip  = fd >= 0 && pread(fd, magic, 2, 0) == 2 && magic[0] == 0x1f && magic[1] == 0x8b;
+	bool         is_gzip =
+		fd >= 0 && pread(fd, magic, 2, 0) == 2 && magic[0] == 0x1f && magic[1] == 0x8b;
 	uint8_t     *buffer   = malloc(BUFFER_BYTES);
-	gzFile       file     = end < 0 || lseek(fd, is_gzip ? 0 : from, SEEK_SET) < 0 ? NULL : gzdopen(fd, "rb");
+	gzFile       file =
+                end < 0 || lseek(fd, is_gzip ? 0 : from, SEEK_SET) < 0 ? NULL : gzdopen(fd, "rb");
 	struct bytes line     = { 0 };
 	bool         is_whole = false, found = false;
 
 	if (file != NULL && buffer != NULL) {
 		size_t len = read_tail(file, buffer, &is_whole);
 
-		found = log_hash_last_line(buffer, len, is_whole && (is_gzip || from == 0), &line) && line.len <= room_bytes;
+		found = log_hash_last_line(buffer, len, is_whole && (is_gzip || from == 0),
+		                           &line) &&
+		        line.len <= room_bytes;
 	}
 	if (found && line.len > 0)
 		memcpy(room, line.at, line.len);

@@ -2,7 +2,10 @@
 #ifndef FILTERD_OS_LOG_HASH_H
 #define FILTERD_OS_LOG_HASH_H
 
-/* Log hash: the SHA-256 of a file that is read anyway, and the time at which a log ends, for reports. */
+/*
+ * Log hash: the SHA-256 of a file that is read anyway, and the time at which a log ends, for
+ * reports.
+ */
 
 #include "base/bytes.h"
 
@@ -22,7 +25,8 @@ bool log_hash_file(const char *path, uint8_t hash_out[LOG_HASH]);
 
 /*
  * log_last_line - the last whole line of a file, compressed or not.
- * Gives:  false if it has none, or cannot be read; else the line without its newline, *len_out bytes in room.
+ * Gives:  false if it has none, or cannot be read; else the line without its newline, *len_out
+ *         bytes in room.
  */
 bool log_last_line(const char *path, uint8_t *room, size_t room_bytes, size_t *len_out);
 

@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 
-/* zlib reads both compressed and plain files; plain ones are read around it, as that is twice as fast. */
+/*
+ * zlib reads both compressed and plain files; plain ones are read around it, as that is twice as
+ * fast.
+ */
 
 #include "os/log_source.h"
 
@@ -55,8 +58,9 @@ static size_t source_fill(struct source *s)
 	s->end -= s->begin;
 	s->begin = 0;
 	do
-		got = s->gz != NULL ? gzread(s->gz, s->buffer + s->end, (unsigned)(SOURCE_BYTES - s->end)) :
-		                      read(s->fd, s->buffer + s->end, SOURCE_BYTES - s->end);
+		got = s->gz != NULL
+		              ? gzread(s->gz, s->buffer + s->end, (unsigned)(SOURCE_BYTES - s->end))
+		              : read(s->fd, s->buffer + s->end, SOURCE_BYTES - s->end);
 	while (got < 0 && s->gz == NULL && errno == EINTR);
 	if (got > 0) {
 		log_hash_add(s->hash, bytes_of(s->buffer + s->end, (size_t)got));
@@ -67,14 +71,15 @@ static size_t source_fill(struct source *s)
 	if (s->gz != NULL)
 		gzerror(s->gz, &error);
 	if (got < 0 || error == Z_BUF_ERROR || error == Z_DATA_ERROR)
-		s->error = s->gz == NULL || error == Z_ERRNO ? strerror(errno) :
-		           error == Z_BUF_ERROR ? "the compressed data ends too early" : "the compressed data is damaged";
+		s->error = s->gz == NULL || error == Z_ERRNO ? strerror(errno)
+		           : error == Z_BUF_ERROR            ? "the compressed data ends too early"
+		                                             : "the compressed data is damaged";
 	return 0;
 }
 
 /*
- * A line that has no end yet may be one that filterd is writing at this moment, of which the kernel shows the first page before the
- * second. Once a file: is it worth another look?
+ * A line that has no end yet may be one that filterd is writing at this moment, of which the kernel
+ * shows the first page before the second. Once a file: is it worth another look?
  */
 static bool wait_for_rest(struct source *s)
 {
@@ -86,7 +91,8 @@ static bool wait_for_rest(struct source *s)
 	return true;
 }
 
-bool source_line(struct source *s, struct bytes *line_out, bool *has_newline_out, uint64_t *too_long_out)
+bool source_line(struct source *s, struct bytes *line_out, bool *has_newline_out,
+                 uint64_t *too_long_out)
 {
 	size_t searched = 0;
 

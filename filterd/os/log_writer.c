@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 
-/* /proc/locks has the number of the process and that of the file; /proc/PID/fd settles whether it is this very file. */
+/*
+ * /proc/locks has the number of the process and that of the file; /proc/PID/fd settles whether it
+ * is this very file.
+ */
 
 #include "os/log_writer.h"
 
@@ -13,7 +16,8 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-static int log_writer_complain(struct problem *problem, int error, const char *path, const char *what)
+static int log_writer_complain(struct problem *problem, int error, const char *path,
+                               const char *what)
 {
 	snprintf(problem->text, PROBLEM_MAX, "%.300s: %s", path, what);
 	return error;
@@ -49,7 +53,8 @@ static int has_open(pid_t pid, const struct stat *file)
 	while (found == 0 && (entry = readdir(folder)) != NULL) {
 		struct stat st;
 
-		found = fstatat(dirfd(folder), entry->d_name, &st, 0) == 0 && st.st_dev == file->st_dev && st.st_ino == file->st_ino;
+		found = fstatat(dirfd(folder), entry->d_name, &st, 0) == 0 &&
+		        st.st_dev == file->st_dev && st.st_ino == file->st_ino;
 	}
 	closedir(folder);
 	return found;
@@ -82,7 +87,8 @@ static int signal_holder(FILE *locks, const struct stat *file, int number, pid_t
 		unsigned long long inode;
 		int                pid = 0;
 
-		if (sscanf(line, "%*d: FLOCK ADVISORY WRITE %d %*x:%*x:%llu", &pid, &inode) == 2 && pid > 0 && inode == file->st_ino)
+		if (sscanf(line, "%*d: FLOCK ADVISORY WRITE %d %*x:%*x:%llu", &pid, &inode) == 2 &&
+		    pid > 0 && inode == file->st_ino)
 			error = signal_if_writer(pid, file, number);
 		if (error == 0)
 			*pid_out = pid;
@@ -106,7 +112,9 @@ static int log_writer_reach(const char *path, int number, pid_t *pid_out, struct
 	if (error == -ESRCH)
 		return log_writer_complain(problem, error, path, "no running filterd writes to it");
 	if (error == -EACCES || error == -EPERM)
-		return log_writer_complain(problem, -EPERM, path, "the filterd that writes to it may not be told from here; run it as root");
+		return log_writer_complain(
+			problem, -EPERM, path,
+			"the filterd that writes to it may not be told from here; run it as root");
 	return error == 0 ? 0 : log_writer_complain(problem, error, path, strerror(-error));
 }
 

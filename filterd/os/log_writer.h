@@ -2,7 +2,9 @@
 #ifndef FILTERD_OS_LOG_WRITER_H
 #define FILTERD_OS_LOG_WRITER_H
 
-/* Log writer: the filterd that writes to a log, found by the lock that it holds on the open file. */
+/*
+ * Log writer: the filterd that writes to a log, found by the lock that it holds on the open file.
+ */
 
 #include "base/problem.h"
 
@@ -10,8 +12,9 @@
 
 /*
  * log_writer_signal - sends a signal to it. Takes: path, of the open file.
- * Gives:  0; -ESRCH if none holds the lock; -EPERM, -ENOENT ... with *problem_out saying what and why. No other process can be hit: it is the
- *         one that has this file open, is called filterd and holds its lock, and none that got its number since.
+ * Gives:  0; -ESRCH if none holds the lock; -EPERM, -ENOENT ... with *problem_out saying what and
+ *         why. No other process can be hit: it is the one that has this file open, is called
+ *         filterd and holds its lock, and none that got its number since.
  */
 int log_writer_signal(const char *path, int number, struct problem *problem_out);
 

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 
 /*
- * A message is put together first and leaves in one write(2), so lines of several threads never mix. Under systemd, which
- * says so by JOURNAL_STREAM, lines begin with a priority it reads: sd-daemon(3).
+ * A message is put together first and leaves in one write(2), so lines of several threads never
+ * mix. Under systemd, which says so by JOURNAL_STREAM, lines begin with a priority it reads:
+ * sd-daemon(3).
  */
 
 #include "os/messages.h"
@@ -51,7 +52,8 @@ static void messages_say(enum message_level level, const char *message)
 	if (for_systemd)
 		len = snprintf(line, sizeof(line), "<%d>%s\n", levels[level].priority, message);
 	else
-		len = snprintf(line, sizeof(line), "filterd: %s: %s\n", levels[level].word, message);
+		len = snprintf(line, sizeof(line), "filterd: %s: %s\n", levels[level].word,
+		               message);
 	/* There is nobody left to tell if even this fails. */
 	if (len > 0 && write(STDERR_FILENO, line, (size_t)len) < 0)
 		return;
@@ -114,7 +116,8 @@ void message_limited(struct message_limit *limit, enum message_level level, cons
 	vsnprintf(message, sizeof(message), format, arguments);
 	va_end(arguments);
 	if (left_out > 0) {
-		snprintf(with_count, sizeof(with_count), "%.900s (%u more like this were left out)", message, left_out);
+		snprintf(with_count, sizeof(with_count), "%.900s (%u more like this were left out)",
+		         message, left_out);
 		messages_say(level, with_count);
 	} else {
 		messages_say(level, message);

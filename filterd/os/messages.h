@@ -3,17 +3,25 @@
 #define FILTERD_OS_MESSAGES_H
 
 /*
- * Messages: for the person who runs this; what happened, to what, and what we do next. Safe for threads. Evidence goes into the
- * audit log (journal/), not here.
+ * Messages: for the person who runs this; what happened, to what, and what we do next. Safe for
+ * threads. Evidence goes into the audit log (journal/), not here.
  */
 
 #include <pthread.h>
 #include <stdint.h>
 
 enum message_to { MESSAGE_TO_STDERR, MESSAGE_TO_SYSLOG };
-enum message_level { MESSAGE_LEVEL_ERROR, MESSAGE_LEVEL_WARNING, MESSAGE_LEVEL_NOTICE, MESSAGE_LEVEL_INFO };
+enum message_level {
+	MESSAGE_LEVEL_ERROR,
+	MESSAGE_LEVEL_WARNING,
+	MESSAGE_LEVEL_NOTICE,
+	MESSAGE_LEVEL_INFO
+};
 
-/* message_open - messages above `most` are left out. Before it, messages go to stderr up to MESSAGE_LEVEL_INFO. */
+/*
+ * message_open - messages above `most` are left out. Before it, messages go to stderr up to
+ * MESSAGE_LEVEL_INFO.
+ */
 void message_open(enum message_to to, enum message_level most);
 
 void message_error(const char *format, ...) __attribute__((format(printf, 1, 2)));
@@ -22,7 +30,8 @@ void message_notice(const char *format, ...) __attribute__((format(printf, 1, 2)
 void message_info(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
 /*
- * message_limited - for whatever a stranger can bring about: at most MESSAGE_LIMIT_BURST messages a MESSAGE_LIMIT_WINDOW_S; the first one after that
+ * message_limited - for whatever a stranger can bring about: at most MESSAGE_LIMIT_BURST messages a
+ *                   MESSAGE_LIMIT_WINDOW_S; the first one after that
  * says how many were left out. One struct message_limit a message.
  */
 #define MESSAGE_LIMIT_BURST    5

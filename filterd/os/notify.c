@@ -83,7 +83,8 @@ void notify_open(void)
 
 	if (path != NULL)
 		manager = connect_to(path);
-	if (getenv("WATCHDOG_PID") == NULL || notify_number_of("WATCHDOG_PID") == (uint64_t)getpid())
+	if (getenv("WATCHDOG_PID") == NULL ||
+	    notify_number_of("WATCHDOG_PID") == (uint64_t)getpid())
 		watchdog_us = notify_number_of("WATCHDOG_USEC");
 	notify_take_kept();
 	unsetenv("NOTIFY_SOCKET");

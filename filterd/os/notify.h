@@ -3,8 +3,9 @@
 #define FILTERD_OS_NOTIFY_H
 
 /*
- * Notify: what the service manager is told, and the descriptors that it keeps for the next process. The protocol is
- * systemd's, which other managers speak as well; where there is none all of this does nothing.
+ * Notify: what the service manager is told, and the descriptors that it keeps for the next process.
+ * The protocol is systemd's, which other managers speak as well; where there is none all of this
+ * does nothing.
  *
  * Source: sd_notify(3), sd_listen_fds(3), systemd.service(5) FileDescriptorStoreMax.
  */
@@ -12,7 +13,10 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-/* Reads the environment and takes it out of it. Before any other call, and before rights are given up. */
+/*
+ * Reads the environment and takes it out of it. Before any other call, and before rights are given
+ * up.
+ */
 void notify_open(void);
 void notify_close(void);
 
@@ -22,14 +26,20 @@ bool notify_is_there(void);
 /* "READY=1", "STOPPING=1", "STATUS=..."; several parted by newlines. */
 void notify_say(const char *what);
 
-/* The manager keeps the descriptor, under this name, until notify_forget() or until the service is stopped for good. */
+/*
+ * The manager keeps the descriptor, under this name, until notify_forget() or until the service is
+ * stopped for good.
+ */
 void notify_keep(const char *name, int fd);
 void notify_forget(const char *name);
 
 /* The descriptor that was kept under this name, now the caller's; -1 if there is none. */
 int notify_kept(const char *name);
 
-/* For a process that cannot go on where the one before ended: nothing is kept any longer of what was kept before it. */
+/*
+ * For a process that cannot go on where the one before ended: nothing is kept any longer of what
+ * was kept before it.
+ */
 void notify_forget_all(void);
 
 /* Microseconds within which the manager wants to hear notify_alive(); 0: it does not. */

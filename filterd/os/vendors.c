@@ -13,7 +13,10 @@
 
 /* The first is where update-ieee-data puts a newer one. */
 static const char *const known[] = {
-	"/var/lib/ieee-data/oui.txt", "/usr/share/ieee-data/oui.txt", "/var/lib/ieee-data/oui.csv", "/usr/share/ieee-data/oui.csv",
+	"/var/lib/ieee-data/oui.txt",
+	"/usr/share/ieee-data/oui.txt",
+	"/var/lib/ieee-data/oui.csv",
+	"/usr/share/ieee-data/oui.csv",
 };
 
 struct vendor {
@@ -125,7 +128,9 @@ const char *vendors_find(const struct vendors *v, const uint8_t mac[MAC_BYTES])
 		else
 			to = middle;
 	}
-	return v != NULL && from < v->num && v->items[from].prefix == prefix ? v->names + v->items[from].name : NULL;
+	return v != NULL && from < v->num && v->items[from].prefix == prefix
+	               ? v->names + v->items[from].name
+	               : NULL;
 }
 
 const char *vendors_find_text(const struct vendors *v, struct bytes mac)

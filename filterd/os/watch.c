@@ -46,7 +46,8 @@ static struct identity identity_of(const struct stat *st)
 	struct identity id = { 0 };
 
 	if (st != NULL)
-		id = (struct identity){ .device = st->st_dev, .inode = st->st_ino, .size = st->st_size, .written = st->st_mtim,
+		id = (struct identity){ .device = st->st_dev, .inode = st->st_ino,
+		                        .size = st->st_size, .written = st->st_mtim,
 		                        .changed = st->st_ctim };
 	return id;
 }
@@ -58,8 +59,8 @@ static bool same_time(struct timespec a, struct timespec b)
 
 static bool watch_is_same(const struct identity *a, const struct identity *b)
 {
-	return a->device == b->device && a->inode == b->inode && a->size == b->size && same_time(a->written, b->written) &&
-	       same_time(a->changed, b->changed);
+	return a->device == b->device && a->inode == b->inode && a->size == b->size &&
+	       same_time(a->written, b->written) && same_time(a->changed, b->changed);
 }
 
 bool watch_add(struct watch *w, const char *path, const struct stat *st)

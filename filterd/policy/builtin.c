@@ -4,26 +4,36 @@
 
 #include "base/instant.h"
 
-static const struct policy_source source = { .id = "builtin", .title = "Settings of filterd", .authority = "", .file = "" };
+static const struct policy_source source = { .id = "builtin", .title = "Settings of filterd",
+                                             .authority = "", .file = "" };
 
 /* Numbers behind those of the shipped policy. */
 static const struct category categories[] = {
-	[BUILTIN_NO_NAME] = { .id = "no-name", .title = "Connection that names no host", .source = &source,
-	                      .effective_us = INSTANT_ALWAYS, .until_us = INSTANT_NEVER, .signature_id = 1791009 },
+	[BUILTIN_NO_NAME] = { .id = "no-name", .title = "Connection that names no host",
+	                      .source = &source,
+	                      .effective_us = INSTANT_ALWAYS, .until_us = INSTANT_NEVER,
+	                      .signature_id = 1791009 },
 	[BUILTIN_ECH]     = { .id = "ech", .title = "Encrypted host name", .source = &source,
-	                      .effective_us = INSTANT_ALWAYS, .until_us = INSTANT_NEVER, .signature_id = 1791020 },
+	                      .effective_us = INSTANT_ALWAYS, .until_us = INSTANT_NEVER,
+	                      .signature_id = 1791020 },
 	[BUILTIN_QUIC]    = { .id = "quic", .title = "QUIC that cannot be read", .source = &source,
-	                      .effective_us = INSTANT_ALWAYS, .until_us = INSTANT_NEVER, .signature_id = 1791021 },
-	[BUILTIN_LIMIT]   = { .id = "limit", .title = "Connection beyond a limit of inspection", .source = &source,
-	                      .effective_us = INSTANT_ALWAYS, .until_us = INSTANT_NEVER, .signature_id = 1791022 },
+	                      .effective_us = INSTANT_ALWAYS, .until_us = INSTANT_NEVER,
+	                      .signature_id = 1791021 },
+	[BUILTIN_LIMIT]   = { .id = "limit", .title = "Connection beyond a limit of inspection",
+	                      .source = &source,
+	                      .effective_us = INSTANT_ALWAYS, .until_us = INSTANT_NEVER,
+	                      .signature_id = 1791022 },
 };
 
 void builtin_decide(enum builtin which, enum outcome outcome, struct decision *out)
 {
 	const struct category *c = &categories[which];
 
-	out->ruling   = outcome == OUTCOME_BLOCK ? RULING_BLOCK : outcome == OUTCOME_LOG ? RULING_LOG : RULING_PASS;
+	out->ruling   = outcome == OUTCOME_BLOCK ? RULING_BLOCK
+	                : outcome == OUTCOME_LOG ? RULING_LOG
+	                                         : RULING_PASS;
 	out->has_rule = true;
-	out->rule     = (struct rule){ .kind = PATTERN_BUILTIN, .pattern = host_literal(c->id), .file = source.file,
+	out->rule     = (struct rule){ .kind = PATTERN_BUILTIN, .pattern = host_literal(c->id),
+	                               .file = source.file,
 	                               .category = c };
 }

@@ -3,8 +3,8 @@
 #define FILTERD_POLICY_BUILTIN_H
 
 /*
- * Builtin: rules for connections that show no name to look up. What becomes of them is a setting; in records they look
- * like any rule, "builtin:ech" in a category of their own.
+ * Builtin: rules for connections that show no name to look up. What becomes of them is a setting;
+ * in records they look like any rule, "builtin:ech" in a category of their own.
  */
 
 #include "policy/policy.h"

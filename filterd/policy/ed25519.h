@@ -9,6 +9,7 @@
 #define ED25519_KEY 32          /* bytes of a public key, and of a secret one */
 #define ED25519_SIG 64
 
-bool ed25519_verify(const uint8_t public[ED25519_KEY], struct bytes message, const uint8_t sig[ED25519_SIG]);
+bool ed25519_verify(const uint8_t public[ED25519_KEY], struct bytes message,
+                    const uint8_t sig[ED25519_SIG]);
 
 #endif

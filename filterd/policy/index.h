@@ -3,15 +3,17 @@
 #define FILTERD_POLICY_INDEX_H
 
 /*
- * Index: how a policy lies in memory; shared by policy.c, which asks it, and policy_build.c, which makes it.
+ * Index: how a policy lies in memory; shared by policy.c, which asks it, and policy_build.c, which
+ * makes it.
  *
- * An entry is found by its kind and the hash of its key: the whole name for exact and suffix patterns, what follows the first
- * label for label patterns. Names are hashed from their end, label by label, so one pass over a host gives the hash of every
- * suffix.
+ * An entry is found by its kind and the hash of its key: the whole name for exact and suffix
+ * patterns, what follows the first label for label patterns. Names are hashed from their end, label
+ * by label, so one pass over a host gives the hash of every suffix.
  *
- * With a million names every step that leaves the processor's caches takes longer than all others together. So a look-up asks
- * the sieve first, which is small and tells of nearly all suffixes that no entry has them; then an open-addressed table of
- * places, whose spare bits tell of nearly all others; and an entry has its text with it.
+ * With a million names every step that leaves the processor's caches takes longer than all others
+ * together. So a look-up asks the sieve first, which is small and tells of nearly all suffixes that
+ * no entry has them; then an open-addressed table of places, whose spare bits tell of nearly all
+ * others; and an entry has its text with it.
  */
 
 #include "policy/policy.h"
@@ -35,8 +37,10 @@ struct policy {
 	struct category      *categories;
 	const char          **files;
 	uint8_t              *entries;          /* one behind the other */
-	uint32_t             *slots;            /* 0: free; else place + 1 under place_mask, and a part of the hash */
-	uint64_t             *sieve;            /* two bits for each entry, in the word of its hash */
+	/* 0: free; else place + 1 under place_mask, and a part of the hash */
+	uint32_t             *slots;
+	/* two bits for each entry, in the word of its hash */
+	uint64_t             *sieve;
 	char                 *strings;          /* titles, file names ...: NUL-terminated */
 	size_t                num_sources, num_categories, num_files, num_entries;
 	size_t                entries_len, strings_len;
@@ -51,7 +55,8 @@ struct policy {
 
 static inline size_t index_entry_len(size_t text_len)
 {
-	return (offsetof(struct index_entry, text) + text_len + INDEX_UNIT - 1) / INDEX_UNIT * INDEX_UNIT;
+	return (offsetof(struct index_entry, text) + text_len + INDEX_UNIT - 1) / INDEX_UNIT *
+	       INDEX_UNIT;
 }
 
 static inline const struct index_entry *index_entry(const struct policy *p, uint32_t place)
@@ -64,8 +69,9 @@ static inline const struct index_entry *index_entry(const struct policy *p, uint
 #define INDEX_JOIN  UINT64_C(0x9e3779b97f4a7c15)
 
 /*
- * The hash of a text that is longer by one label, the one before `end`. Takes: hash, of what follows, INDEX_START if nothing
- * does. *begin_out: where the label begins. Each label is hashed for itself, so the processor does several at a time.
+ * The hash of a text that is longer by one label, the one before `end`. Takes: hash, of what
+ * follows, INDEX_START if nothing does. *begin_out: where the label begins. Each label is hashed
+ * for itself, so the processor does several at a time.
  */
 static inline uint64_t index_longer(uint64_t hash, struct host text, size_t end, size_t *begin_out)
 {
@@ -115,16 +121,20 @@ static inline uint64_t index_sieve_bits(uint64_t hash, enum pattern_kind kind)
 	return UINT64_C(1) << (first & 63) | UINT64_C(1) << (second & 63);
 }
 
-/* Where a look-up in the slots begins, and the bits that a slot in question has beside the place. */
+/*
+ * Where a look-up in the slots begins, and the bits that a slot in question has beside the place.
+ */
 struct index_aim {
 	uint32_t slot, tag;
 };
 
-static inline struct index_aim index_aim(const struct policy *p, uint64_t hash, enum pattern_kind kind)
+static inline struct index_aim index_aim(const struct policy *p, uint64_t hash,
+                                         enum pattern_kind kind)
 {
 	uint64_t mixed = (hash + (uint64_t)kind) * INDEX_JOIN;
 
-	return (struct index_aim){ (uint32_t)(mixed >> 32) & p->slot_mask, (uint32_t)mixed & ~p->place_mask };
+	return (struct index_aim){ (uint32_t)(mixed >> 32) & p->slot_mask,
+	                           (uint32_t)mixed & ~p->place_mask };
 }
 
 #endif

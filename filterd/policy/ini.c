@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 
 /*
- * inih tells the number of the first wrong line when it is done, not while it calls back; so the first problem's words
- * are kept and joined to that number at the end.
+ * inih tells the number of the first wrong line when it is done, not while it calls back; so the
+ * first problem's words are kept and joined to that number at the end.
  */
 
 #include "policy/ini.h"
@@ -45,7 +45,8 @@ static int overlong_line(const char *text)
 	}
 }
 
-int ini_walk(const char *text, const char *file, ini_pair *pair, void *context, struct problem *problem_out)
+int ini_walk(const char *text, const char *file, ini_pair *pair, void *context,
+             struct problem *problem_out)
 {
 	struct ini_walking w    = { .pair = pair, .context = context };
 	int                line = overlong_line(text);
@@ -54,7 +55,8 @@ int ini_walk(const char *text, const char *file, ini_pair *pair, void *context, 
 	if (line == 0) {
 		line = ini_parse_string(text, handle, &w);
 		what = w.is_wrong ? w.first.text
-		                  : "expected '[section]', 'name = value' or a comment beginning with '#' or ';'";
+		                  : "expected '[section]', 'name = value' or a comment beginning "
+		                    "with '#' or ';'";
 	}
 	if (line == 0)
 		return 0;

@@ -2,19 +2,30 @@
 #ifndef FILTERD_POLICY_INI_H
 #define FILTERD_POLICY_INI_H
 
-/* Ini: the pairs of an INI text, one after the other, through inih; with problems that name file and line. */
+/*
+ * Ini: the pairs of an INI text, one after the other, through inih; with problems that name file
+ * and line.
+ */
 
 #include "base/problem.h"
 
 #include <stdbool.h>
 
-#define INI_LINE_MAX 198        /* bytes; inih splits longer lines unless built otherwise, so they are refused */
+/* bytes; inih splits longer lines unless built otherwise, so they are refused */
+#define INI_LINE_MAX 198
 
-/* One `name = value` of [section]. False: wrong, and problem->text says what was expected and what came. */
+/*
+ * One `name = value` of [section]. False: wrong, and problem->text says what was expected and what
+ * came.
+ */
 typedef bool ini_pair(void *context, const char *section, const char *name, const char *value,
                       struct problem *problem);
 
-/* ini_walk - 0; or -EINVAL with "FILE: line N: ..." in *problem_out, for the first line that is wrong. */
-int ini_walk(const char *text, const char *file, ini_pair *pair, void *context, struct problem *problem_out);
+/*
+ * ini_walk - 0; or -EINVAL with "FILE: line N: ..." in *problem_out, for the first line that is
+ * wrong.
+ */
+int ini_walk(const char *text, const char *file, ini_pair *pair, void *context,
+             struct problem *problem_out);
 
 #endif

@@ -18,14 +18,14 @@ struct list_walking {
 	struct host_text host;
 };
 
-static const char expected[] =
-	"expected a host name, .name for all below it, or a pattern in the first label such as ksn-*.example.com";
+static const char expected[] = "expected a host name, .name for all below it, or a pattern in the "
+                               "first label such as ksn-*.example.com";
 
 static int policy_list_wrong(const struct list_walking *w, struct bytes word, const char *what)
 {
-	snprintf(w->problem->text, PROBLEM_MAX, "%.160s: line %u, column %zu: '%.*s' %.60s; %s", w->file, w->line,
-	         (size_t)(word.at - w->text.at) + 1, (int)(word.len < 80 ? word.len : 80), (const char *)word.at,
-	         what, expected);
+	snprintf(w->problem->text, PROBLEM_MAX, "%.160s: line %u, column %zu: '%.*s' %.60s; %s",
+	         w->file, w->line, (size_t)(word.at - w->text.at) + 1,
+	         (int)(word.len < 80 ? word.len : 80), (const char *)word.at, what, expected);
 	return -EINVAL;
 }
 
@@ -55,8 +55,8 @@ static struct bytes policy_list_next_word(struct bytes *rest)
 
 static bool is_name_byte(uint8_t c)
 {
-	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' || c == '_' ||
-	       c == '.';
+	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+	       c == '-' || c == '_' || c == '.';
 }
 
 static size_t first_label_len(struct bytes name)
@@ -101,13 +101,15 @@ static int policy_list_take_word(struct list_walking *w, struct bytes word)
 	}
 	label = first_label_len(name);
 	if (memchr(word.at, '*', word.len) != NULL || memchr(word.at, '[', word.len) != NULL) {
-		if (kind == PATTERN_SUFFIX || label == name.len || !is_label_pattern(bytes_first(name, label)))
+		if (kind == PATTERN_SUFFIX || label == name.len ||
+		    !is_label_pattern(bytes_first(name, label)))
 			return policy_list_wrong(w, word, "is no pattern");
 		kind = PATTERN_LABEL;
 	}
 	for (size_t i = kind == PATTERN_LABEL ? label : 0; i < name.len; i++) {
 		if (name.at[i] >= 0x80)
-			return policy_list_wrong(w, word, "is not ASCII (write it as an A-label, xn--...)");
+			return policy_list_wrong(w, word,
+			                         "is not ASCII (write it as an A-label, xn--...)");
 		if (!is_name_byte(name.at[i]))
 			return policy_list_wrong(w, word, "has a character no host name has");
 	}
@@ -121,7 +123,8 @@ static int policy_list_take_word(struct list_walking *w, struct bytes word)
 /* Names that a hosts file has for the host's own sake. */
 static bool is_local(struct bytes name)
 {
-	return memchr(name.at, '.', name.len) == NULL || bytes_equal(name, BYTES("localhost.localdomain")) ||
+	return memchr(name.at, '.', name.len) == NULL ||
+	       bytes_equal(name, BYTES("localhost.localdomain")) ||
 	       bytes_equal(name, BYTES("0.0.0.0"));
 }
 
@@ -151,9 +154,11 @@ static int policy_list_take_line(struct list_walking *w)
 	return error;
 }
 
-int list_walk(struct bytes content, const char *file, list_rule *rule, void *context, struct problem *problem_out)
+int list_walk(struct bytes content, const char *file, list_rule *rule, void *context,
+              struct problem *problem_out)
 {
-	struct list_walking w = { .file = file, .rule = rule, .context = context, .problem = problem_out };
+	struct list_walking w = { .file = file, .rule = rule, .context = context,
+	                          .problem = problem_out };
 
 	while (content.len > 0) {
 		int error;

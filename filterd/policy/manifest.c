@@ -11,14 +11,17 @@
 /* Digits, two characters, name. */
 static bool manifest_read_line(struct bytes line, uint8_t hash_out[HASH], struct bytes *name_out)
 {
-	if (line.len < 2 * HASH + 3 || bytes_from_hex(bytes_first(line, 2 * HASH), hash_out, HASH) != PARSE_OK ||
-	    line.at[2 * HASH] != ' ' || (line.at[2 * HASH + 1] != ' ' && line.at[2 * HASH + 1] != '*'))
+	if (line.len < 2 * HASH + 3 ||
+	    bytes_from_hex(bytes_first(line, 2 * HASH), hash_out, HASH) != PARSE_OK ||
+	    line.at[2 * HASH] != ' ' ||
+	    (line.at[2 * HASH + 1] != ' ' && line.at[2 * HASH + 1] != '*'))
 		return false;
 	*name_out = bytes_from(line, 2 * HASH + 2);
 	return true;
 }
 
-bool manifest_has(struct bytes manifest, const char *name, struct bytes content, char why[MANIFEST_WHY_MAX])
+bool manifest_has(struct bytes manifest, const char *name, struct bytes content,
+                  char why[MANIFEST_WHY_MAX])
 {
 	uint8_t  listed[HASH], hash[HASH], is[HASH];
 	bool     found = false;
@@ -31,7 +34,8 @@ bool manifest_has(struct bytes manifest, const char *name, struct bytes content,
 		if (text.len == 0 || text.at[0] == '#')
 			continue;
 		if (!manifest_read_line(text, hash, &of)) {
-			snprintf(why, MANIFEST_WHY_MAX, "has a line %u that sha256sum does not print", line);
+			snprintf(why, MANIFEST_WHY_MAX,
+			         "has a line %u that sha256sum does not print", line);
 			return false;
 		}
 		if (!bytes_equal(of, bytes_text(name)))
@@ -47,8 +51,10 @@ bool manifest_has(struct bytes manifest, const char *name, struct bytes content,
 		snprintf(why, MANIFEST_WHY_MAX, "does not list it");
 		return false;
 	}
-	if (EVP_Digest(content.at, content.len, is, NULL, EVP_sha256(), NULL) != 1 || memcmp(is, listed, HASH) != 0) {
-		snprintf(why, MANIFEST_WHY_MAX, "lists it with another hash: it is not what was signed");
+	if (EVP_Digest(content.at, content.len, is, NULL, EVP_sha256(), NULL) != 1 ||
+	    memcmp(is, listed, HASH) != 0) {
+		snprintf(why, MANIFEST_WHY_MAX,
+		         "lists it with another hash: it is not what was signed");
 		return false;
 	}
 	return true;

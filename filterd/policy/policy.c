@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 
 /*
- * Asking: hash every suffix of the host in one pass from its end, then look from the most specific kind of pattern to the
- * least. The first kind that has a pattern decides, so at most one look-up a label and two more are made.
+ * Asking: hash every suffix of the host in one pass from its end, then look from the most specific
+ * kind of pattern to the least. The first kind that has a pattern decides, so at most one look-up a
+ * label and two more are made.
  */
 
 #include "base/instant.h"
@@ -55,22 +56,26 @@ static bool wins(const struct policy *p, const struct index_entry *a, const stru
 }
 
 /* Has this file an exception of this kind and key? */
-static bool has_exception(const struct policy *p, enum pattern_kind kind, const struct suffix *key, uint16_t file)
+static bool has_exception(const struct policy *p, enum pattern_kind kind, const struct suffix *key,
+                          uint16_t file)
 {
 	struct index_aim aim = index_aim(p, key->hash, kind);
 
 	for (uint32_t at = aim.slot; p->slots[at] != 0; at = (at + 1) & p->slot_mask) {
 		const struct index_entry *e = index_entry(p, (p->slots[at] & p->place_mask) - 1);
 
-		if ((p->slots[at] & ~p->place_mask) == aim.tag && e->is_exception && e->file == file && e->kind == kind &&
-		    host_equal(text_of(e), key->host))
+		if ((p->slots[at] & ~p->place_mask) == aim.tag && e->is_exception &&
+		    e->file == file && e->kind == kind && host_equal(text_of(e), key->host))
 			return true;
 	}
 	return false;
 }
 
-/* Does e's own file except the whole name, or what lies below one of the suffixes up to this one? */
-static bool is_excepted(const struct policy *p, const struct index_entry *e, const struct suffix *suffixes, size_t depth)
+/*
+ * Does e's own file except the whole name, or what lies below one of the suffixes up to this one?
+ */
+static bool is_excepted(const struct policy *p, const struct index_entry *e,
+                        const struct suffix *suffixes, size_t depth)
 {
 	bool excepted = has_exception(p, PATTERN_EXACT, &suffixes[0], e->file);
 
@@ -80,20 +85,23 @@ static bool is_excepted(const struct policy *p, const struct index_entry *e, con
 }
 
 /* Is this entry found under key, and does it match a host with this first label? */
-static bool is_meant(const struct index_entry *e, enum pattern_kind kind, struct host key, struct bytes first_label)
+static bool is_meant(const struct index_entry *e, enum pattern_kind kind, struct host key,
+                     struct bytes first_label)
 {
 	struct host text = text_of(e);
 
 	if (e->kind != kind || e->is_exception || !host_equal(index_key(kind, text), key))
 		return false;
-	return kind != PATTERN_LABEL || pattern_matches_label(bytes_of(text.text, text.len - key.len - 1), first_label);
+	return kind != PATTERN_LABEL ||
+	       pattern_matches_label(bytes_of(text.text, text.len - key.len - 1), first_label);
 }
 
 /*
- * The best entry of this kind found under key, which is number `depth` of the host's suffixes; for label patterns, of those
- * that match the host's first label.
+ * The best entry of this kind found under key, which is number `depth` of the host's suffixes; for
+ * label patterns, of those that match the host's first label.
  */
-static const struct index_entry *search(const struct policy *p, enum pattern_kind kind, const struct suffix *key, size_t depth,
+static const struct index_entry *search(const struct policy *p, enum pattern_kind kind,
+                                        const struct suffix *key, size_t depth,
                                         struct bytes first_label)
 {
 	struct index_aim          aim  = index_aim(p, key->hash, kind);
@@ -102,7 +110,8 @@ static const struct index_entry *search(const struct policy *p, enum pattern_kin
 	for (uint32_t at = aim.slot; p->slots[at] != 0; at = (at + 1) & p->slot_mask) {
 		const struct index_entry *e = index_entry(p, (p->slots[at] & p->place_mask) - 1);
 
-		if ((p->slots[at] & ~p->place_mask) == aim.tag && is_meant(e, kind, key->host, first_label) && wins(p, e, best) &&
+		if ((p->slots[at] & ~p->place_mask) == aim.tag &&
+		    is_meant(e, kind, key->host, first_label) && wins(p, e, best) &&
 		    !(p->has_exceptions && is_excepted(p, e, key - depth, depth)))
 			best = e;
 	}
@@ -110,8 +119,9 @@ static const struct index_entry *search(const struct policy *p, enum pattern_kin
 }
 
 /* Nearly always the sieve says no, so that much is no call. */
-static inline const struct index_entry *look_up(const struct policy *p, enum pattern_kind kind, const struct suffix *key,
-                                                size_t depth, struct bytes first_label)
+static inline const struct index_entry *look_up(const struct policy *p, enum pattern_kind kind,
+                                                const struct suffix *key, size_t depth,
+                                                struct bytes first_label)
 {
 	uint64_t bits = index_sieve_bits(key->hash, kind);
 
@@ -121,9 +131,11 @@ static inline const struct index_entry *look_up(const struct policy *p, enum pat
 }
 
 /* Of a name and all below it, and of what is below it alone, one is as specific as the other. */
-static const struct index_entry *look_up_suffix(const struct policy *p, const struct suffix *key, size_t depth)
+static const struct index_entry *look_up_suffix(const struct policy *p, const struct suffix *key,
+                                                size_t depth)
 {
-	const struct index_entry *suffix = look_up(p, PATTERN_SUFFIX, key, depth, (struct bytes){ 0 });
+	const struct index_entry *suffix =
+		look_up(p, PATTERN_SUFFIX, key, depth, (struct bytes){ 0 });
 	const struct index_entry *below  = NULL;
 
 	if (depth > 0 && p->has_kind[PATTERN_BELOW])
@@ -166,7 +178,8 @@ static enum ruling ruling_of(const struct category *c, int64_t now_us)
 	return has_begun ? RULING_LOG : RULING_PASS;
 }
 
-static void decide(const struct policy *p, const struct index_entry *e, int64_t now_us, struct decision *out)
+static void decide(const struct policy *p, const struct index_entry *e, int64_t now_us,
+                   struct decision *out)
 {
 	out->has_rule = e != NULL;
 	out->ruling   = RULING_PASS;
@@ -188,7 +201,8 @@ void policy_decide(const struct policy *p, struct host host, int64_t now_us, str
 }
 
 /* Of patterns that are found by their whole text. */
-static const struct index_entry *look_up_text(const struct policy *p, enum pattern_kind kind, struct bytes text)
+static const struct index_entry *look_up_text(const struct policy *p, enum pattern_kind kind,
+                                              struct bytes text)
 {
 	struct suffix key  = { .host = { .text = (const char *)text.at, .len = text.len } };
 	struct bytes  none = { 0 };
@@ -197,7 +211,8 @@ static const struct index_entry *look_up_text(const struct policy *p, enum patte
 	return look_up(p, kind, &key, 0, none);
 }
 
-void policy_decide_port(const struct policy *p, bool is_tcp, uint16_t port, int64_t now_us, struct decision *out)
+void policy_decide_port(const struct policy *p, bool is_tcp, uint16_t port, int64_t now_us,
+                        struct decision *out)
 {
 	char                      room[16];
 	struct writer             w = writer_over(room, sizeof(room));
@@ -211,7 +226,8 @@ void policy_decide_port(const struct policy *p, bool is_tcp, uint16_t port, int6
 	decide(p, e, now_us, out);
 }
 
-void policy_decide_path(const struct policy *p, struct bytes path, int64_t now_us, struct decision *out)
+void policy_decide_path(const struct policy *p, struct bytes path, int64_t now_us,
+                        struct decision *out)
 {
 	const struct index_entry *e = NULL;
 
@@ -258,7 +274,8 @@ const struct policy_source *policy_older_source(const struct policy *new, const 
 {
 	for (size_t i = 0; i < new->num_sources; i++) {
 		for (size_t k = 0; k < old->num_sources; k++) {
-			if (strcmp(new->sources[i].id, old->sources[k].id) == 0 && new->sources[i].serial < old->sources[k].serial)
+			if (strcmp(new->sources[i].id, old->sources[k].id) == 0 &&
+			    new->sources[i].serial < old->sources[k].serial)
 				return &new->sources[i];
 		}
 	}
@@ -272,8 +289,9 @@ const char *policy_file(const struct policy *p, size_t number)
 
 size_t policy_bytes(const struct policy *p)
 {
-	return sizeof(*p) + p->num_sources * sizeof(*p->sources) + p->num_categories * sizeof(*p->categories) +
-	       p->num_files * sizeof(*p->files) + p->entries_len + ((size_t)p->slot_mask + 1) * sizeof(*p->slots) +
+	return sizeof(*p) + p->num_sources * sizeof(*p->sources) +
+	       p->num_categories * sizeof(*p->categories) + p->num_files * sizeof(*p->files) +
+	       p->entries_len + ((size_t)p->slot_mask + 1) * sizeof(*p->slots) +
 	       ((size_t)p->sieve_mask + 1) * sizeof(*p->sieve) + p->strings_len;
 }
 
@@ -351,7 +369,8 @@ static bool in_set(struct bytes pattern, uint8_t c, size_t *len_out)
 	size_t i     = 1;
 
 	for (; i < pattern.len && pattern.at[i] != ']'; i++) {
-		bool is_range = i + 2 < pattern.len && pattern.at[i + 1] == '-' && pattern.at[i + 2] != ']';
+		bool is_range =
+			i + 2 < pattern.len && pattern.at[i + 1] == '-' && pattern.at[i + 2] != ']';
 
 		if (is_range) {
 			found |= c >= pattern.at[i] && c <= pattern.at[i + 2];
@@ -364,7 +383,10 @@ static bool in_set(struct bytes pattern, uint8_t c, size_t *len_out)
 	return found;
 }
 
-/* Remembers only the last '*': a longer run for an earlier one never helps, so time is at most the product of lengths. */
+/*
+ * Remembers only the last '*': a longer run for an earlier one never helps, so time is at most the
+ * product of lengths.
+ */
 bool pattern_matches_label(struct bytes pattern, struct bytes label)
 {
 	struct bytes star_pattern = { 0 }, star_label = { 0 };

@@ -3,12 +3,13 @@
 #define FILTERD_POLICY_POLICY_H
 
 /*
- * Policy: may this host be reached, at this moment? Built once (policy_file.h reads it from text), never changed; a
- * reload builds another. Any number of threads may ask it.
+ * Policy: may this host be reached, at this moment? Built once (policy_file.h reads it from text),
+ * never changed; a reload builds another. Any number of threads may ask it.
  *
- * Of all patterns that match a host the most specific decides: the exact name, then a pattern in its leftmost label,
- * then the longest suffix. Among patterns equally specific: allow, then block, then log. A list can have exceptions from its own
- * patterns: a name that one of them matches, at least as specifically, is as if the list had not matched it.
+ * Of all patterns that match a host the most specific decides: the exact name, then a pattern in
+ * its leftmost label, then the longest suffix. Among patterns equally specific: allow, then block,
+ * then log. A list can have exceptions from its own patterns: a name that one of them matches, at
+ * least as specifically, is as if the list had not matched it.
  */
 
 #include "base/host.h"
@@ -19,9 +20,12 @@ struct category {
 	const char *id;                 /* "update" */
 	const char *title;              /* "Kaspersky update"; alert.category in records */
 	enum action action;
-	int64_t     effective_us;       /* INSTANT_ALWAYS if not given; microseconds since 1970, UTC */
-	int64_t     until_us;           /* first moment at which it no longer applies; INSTANT_NEVER */
-	bool        by_address;         /* its names' addresses decide about connections that show no name */
+	/* INSTANT_ALWAYS if not given; microseconds since 1970, UTC */
+	int64_t     effective_us;
+	/* first moment at which it no longer applies; INSTANT_NEVER */
+	int64_t     until_us;
+	/* its names' addresses decide about connections that show no name */
+	bool        by_address;
 	uint32_t    signature_id;       /* alert.signature_id, 1000000 to 1999999 */
 	const struct policy_source *source;
 };
@@ -36,19 +40,25 @@ struct policy_source {
 };
 
 enum pattern_kind {
-	PATTERN_EXACT, PATTERN_LABEL, PATTERN_SUFFIX,
-	PATTERN_BELOW,                  /* as a suffix, but not the name itself: a wildcard of a zone */
-	PATTERN_PORT,                   /* "tcp/853" */
-	PATTERN_PATH,                   /* "/index/u1313g.xml", or with '/' at its end all below it; only in log categories */
-	PATTERN_BUILTIN,                /* builtin.h */
+	PATTERN_EXACT,
+	PATTERN_LABEL,
+	PATTERN_SUFFIX,
+	/* as a suffix, but not the name itself: a wildcard of a zone */
+	PATTERN_BELOW,
+	PATTERN_PORT, /* "tcp/853" */
+	/* "/index/u1313g.xml", or with '/' at its end all below it; only in log categories */
+	PATTERN_PATH,
+	PATTERN_BUILTIN, /* builtin.h */
 };
 
-#define POLICY_PATH_MAX 256     /* bytes of a path that are looked at; looking up takes the square of it at worst */
+/* bytes of a path that are looked at; looking up takes the square of it at worst */
+#define POLICY_PATH_MAX 256
 
 /* One line of a list: which pattern, where it stands, what it belongs to. */
 struct rule {
 	enum pattern_kind      kind;
-	struct host            pattern; /* without the leading dot of a suffix, or the *. of a wildcard */
+	/* without the leading dot of a suffix, or the *. of a wildcard */
+	struct host            pattern;
 	const char            *file;
 	uint32_t               line;    /* from 1 */
 	const struct category *category;
@@ -57,7 +67,8 @@ struct rule {
 enum ruling {
 	RULING_PASS,            /* no pattern matched, or an allow pattern did */
 	RULING_LOG,             /* passes, with a record */
-	RULING_OBSERVE,         /* a block category, but not in force at this moment: passes, with a record */
+	/* a block category, but not in force at this moment: passes, with a record */
+	RULING_OBSERVE,
 	RULING_BLOCK,
 };
 
@@ -70,38 +81,53 @@ struct decision {
 struct policy;
 
 /*
- * policy_decide - what becomes of a request for `host` at now_us (microseconds since 1970, UTC; INSTANT_UNKNOWN).
+ * policy_decide - what becomes of a request for `host` at now_us (microseconds since 1970, UTC;
+ *                 INSTANT_UNKNOWN).
  *
- * Gives:  *out filled. A block category applies from effective_us on, to the microsecond, and before until_us; outside
- *         of that its hosts are RULING_OBSERVE (before) or RULING_PASS (from until on). A log category outside its
- *         instants is RULING_PASS; allow has no instants.
+ * Gives:  *out filled. A block category applies from effective_us on, to the microsecond, and
+ *         before until_us; outside of that its hosts are RULING_OBSERVE (before) or RULING_PASS
+ *         (from until on). A log category outside its instants is RULING_PASS; allow has no
+ *         instants.
  * Time:   one hash a label, whatever the number of patterns.
  */
 void policy_decide(const struct policy *p, struct host host, int64_t now_us, struct decision *out);
 
 /*
  * policy_decide_port - the same for a flow to a port, whatever name it shows; is_tcp, or UDP.
- * policy_decide_path - for a request of this path, without a query: evidence that no name gives, never RULING_BLOCK.
+ * policy_decide_path - for a request of this path, without a query: evidence that no name gives,
+ *                      never RULING_BLOCK.
  */
-void policy_decide_port(const struct policy *p, bool is_tcp, uint16_t port, int64_t now_us, struct decision *out);
-void policy_decide_path(const struct policy *p, struct bytes path, int64_t now_us, struct decision *out);
+void policy_decide_port(const struct policy *p, bool is_tcp, uint16_t port, int64_t now_us,
+                        struct decision *out);
+void policy_decide_path(const struct policy *p, struct bytes path, int64_t now_us,
+                        struct decision *out);
 
 /*
- * SHA-256 of all files the policy was built from, in order of reading; 32 bytes. A zone counts with its names alone, in their order, as
- * policy_build.h says: name servers write the same zone in many ways.
+ * SHA-256 of all files the policy was built from, in order of reading; 32 bytes. A zone counts with
+ * its names alone, in their order, as policy_build.h says: name servers write the same zone in many
+ * ways.
  */
 struct bytes policy_digest(const struct policy *p);
 
-/* Records of zones that filterd does not go by (zone.h): how many, and where the first stands, if there is one. */
+/*
+ * Records of zones that filterd does not go by (zone.h): how many, and where the first stands, if
+ * there is one.
+ */
 uint64_t policy_left_out(const struct policy *p, const char **file_out, uint32_t *line_out);
 
 bool    policy_has_by_address(const struct policy *p);
 bool    policy_has_zones(const struct policy *p);       /* files that a name server changes */
-/* The first instant from which some category blocks, INSTANT_NEVER if none ever does; does any block at now_us? */
+/*
+ * The first instant from which some category blocks, INSTANT_NEVER if none ever does; does any
+ * block at now_us?
+ */
 int64_t policy_cutoff(const struct policy *p);
 bool    policy_blocks_at(const struct policy *p, int64_t now_us);
 size_t  policy_num_rules(const struct policy *p);
-/* A policy file of `new` that has a lower serial than the one of this id in `old`; NULL if there is none. */
+/*
+ * A policy file of `new` that has a lower serial than the one of this id in `old`; NULL if there is
+ * none.
+ */
 const struct policy_source *policy_older_source(const struct policy *new, const struct policy *old);
 /* The files it was built from: policies and lists, some more than once. */
 const char *policy_file(const struct policy *p, size_t number);
@@ -109,8 +135,10 @@ size_t  policy_bytes(const struct policy *p);           /* memory held */
 /* The next instant after now_us at which some category begins or ends; INSTANT_NEVER if none. */
 int64_t policy_next_change(const struct policy *p, int64_t now_us);
 
-/* "suffix:geo.kaspersky.com", "exact:ds.kaspersky.com", "label:ksn-*.kaspersky-labs.com", "port:tcp/853",
- * "path:/diffs/bases/", "builtin:ech", "below:example.com". */
+/*
+ * "suffix:geo.kaspersky.com", "exact:ds.kaspersky.com", "label:ksn-*.kaspersky-labs.com",
+ * "port:tcp/853", "path:/diffs/bases/", "builtin:ech", "below:example.com".
+ */
 void rule_write(struct writer *w, const struct rule *r);
 
 void policy_free(struct policy *p);

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 
 /*
- * Arrays grow by doubling while lists are read and are cut to size at the end, when the hash table is made. Until then
- * strings are offsets, because their memory may still move.
+ * Arrays grow by doubling while lists are read and are cut to size at the end, when the hash table
+ * is made. Until then strings are offsets, because their memory may still move.
  */
 
 #include "policy/policy_build.h"
@@ -13,7 +13,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define SLOTS_A_WORD 16         /* of the sieve: 6 to 12 bits a name, of which 2 are set; twice as many leave the cache */
+/* of the sieve: 6 to 12 bits a name, of which 2 are set; twice as many leave the cache */
+#define SLOTS_A_WORD 16
 
 struct growing {
 	void  *items;
@@ -30,7 +31,8 @@ struct builder {
 	EVP_MD_CTX    *digest;
 	bool           has_kind[PATTERN_BUILTIN];
 	bool           has_exceptions, has_zones;
-	size_t         first_of_file, num_before_file;  /* where the entries of the file added last begin, and how many are before */
+	/* where the entries of the file added last begin, and how many are before */
+	size_t         first_of_file, num_before_file;
 	uint64_t       num_left_out;
 	uint32_t       left_out_line;
 	uint16_t       left_out_file;
@@ -109,8 +111,10 @@ bool builder_add_source(struct builder *b, const char *id, const char *title, co
 	struct source_strings s = { .serial = serial };
 	void                 *to;
 
-	if (!policy_build_put_string(b, id, &s.id) || !policy_build_put_string(b, title, &s.title) ||
-	    !policy_build_put_string(b, authority, &s.authority) || !policy_build_put_string(b, file, &s.file) ||
+	if (!policy_build_put_string(b, id, &s.id) ||
+	    !policy_build_put_string(b, title, &s.title) ||
+	    !policy_build_put_string(b, authority, &s.authority) ||
+	    !policy_build_put_string(b, file, &s.file) ||
 	    (to = policy_build_grow(&b->sources, 1)) == NULL)
 		return false;
 	memcpy(to, &s, sizeof(s));
@@ -122,7 +126,8 @@ bool builder_add_category(struct builder *b, const struct category *c)
 	struct category_strings s = { .source = b->sources.num - 1, .c = *c };
 	void                   *to;
 
-	if (!policy_build_put_string(b, c->id, &s.id) || !policy_build_put_string(b, c->title, &s.title) ||
+	if (!policy_build_put_string(b, c->id, &s.id) ||
+	    !policy_build_put_string(b, c->title, &s.title) ||
 	    (to = policy_build_grow(&b->categories, 1)) == NULL)
 		return false;
 	memcpy(to, &s, sizeof(s));
@@ -134,7 +139,8 @@ bool builder_add_file(struct builder *b, const char *name)
 	size_t at;
 	void  *to;
 
-	if (!policy_build_put_string(b, name, &at) || (to = policy_build_grow(&b->files, 1)) == NULL)
+	if (!policy_build_put_string(b, name, &at) ||
+	    (to = policy_build_grow(&b->files, 1)) == NULL)
 		return false;
 	memcpy(to, &at, sizeof(at));
 	b->first_of_file   = b->entries.num;
@@ -142,7 +148,8 @@ bool builder_add_file(struct builder *b, const char *name)
 	return true;
 }
 
-static bool policy_build_add(struct builder *b, enum pattern_kind kind, struct host pattern, uint32_t line, bool is_exception)
+static bool policy_build_add(struct builder *b, enum pattern_kind kind, struct host pattern,
+                             uint32_t line, bool is_exception)
 {
 	struct index_entry *e = policy_build_grow(&b->entries, index_entry_len(pattern.len));
 
@@ -168,7 +175,8 @@ bool builder_add_rule(struct builder *b, enum pattern_kind kind, struct host pat
 	return policy_build_add(b, kind, pattern, line, false);
 }
 
-bool builder_add_exception(struct builder *b, enum pattern_kind kind, struct host pattern, uint32_t line)
+bool builder_add_exception(struct builder *b, enum pattern_kind kind, struct host pattern,
+                           uint32_t line)
 {
 	return policy_build_add(b, kind, pattern, line, true);
 }
@@ -190,7 +198,8 @@ void builder_leave_out(struct builder *b, uint64_t num, uint32_t first_line)
 /* In the order of the lines: "below", "exact", "except below", "except exact", each by name. */
 static int compare_rules(const void *a, const void *b)
 {
-	const struct index_entry *x   = *(const struct index_entry *const *)a, *y = *(const struct index_entry *const *)b;
+	const struct index_entry *x   = *(const struct index_entry *const *)a,
+				 *y   = *(const struct index_entry *const *)b;
 	size_t                    len = x->len < y->len ? x->len : y->len;
 	int                       order;
 
@@ -205,11 +214,14 @@ static int compare_rules(const void *a, const void *b)
 /* The entries of the file added last, to be sorted; NULL without memory. */
 static const struct index_entry **entries_of_file(const struct builder *b, size_t *num_out)
 {
-	const struct index_entry **entries = malloc((b->num_entries - b->num_before_file + 1) * sizeof(const struct index_entry *));
+	const struct index_entry **entries = malloc((b->num_entries - b->num_before_file + 1) *
+	                                            sizeof(const struct index_entry *));
 	size_t                     num     = 0;
 
-	for (size_t at = b->first_of_file; entries != NULL && at < b->entries.num; at += index_entry_len(entries[num - 1]->len))
-		entries[num++] = (const struct index_entry *)(const void *)((const uint8_t *)b->entries.items + at);
+	for (size_t at = b->first_of_file; entries != NULL && at < b->entries.num;
+	     at += index_entry_len(entries[num - 1]->len))
+		entries[num++] = (const struct index_entry
+		                          *)(const void *)((const uint8_t *)b->entries.items + at);
 	*num_out = num;
 	return entries;
 }
@@ -240,10 +252,11 @@ bool builder_digest_rules(struct builder *b)
 }
 
 /*
- * Is this pattern there already in the same category? Then one of the two is enough; unless one of them is an exception, or the
- * files of the two can have different ones.
+ * Is this pattern there already in the same category? Then one of the two is enough; unless one of
+ * them is an exception, or the files of the two can have different ones.
  */
-static bool policy_build_is_same(const struct policy *p, const struct index_entry *a, const struct index_entry *b)
+static bool policy_build_is_same(const struct policy *p, const struct index_entry *a,
+                                 const struct index_entry *b)
 {
 	return a->kind == b->kind && a->category == b->category && a->len == b->len &&
 	       (!p->has_exceptions || (a->file == b->file && a->is_exception == b->is_exception)) &&
@@ -254,7 +267,7 @@ static void put_in_slots(struct policy *p, uint32_t place)
 {
 	const struct index_entry *e    = index_entry(p, place);
 	enum pattern_kind         kind = (enum pattern_kind)e->kind;
-	uint64_t                  hash = index_hash(index_key(kind, (struct host){ e->text, e->len }));
+	uint64_t hash = index_hash(index_key(kind, (struct host){ e->text, e->len }));
 	struct index_aim          aim  = index_aim(p, hash, kind);
 	uint32_t                  at   = aim.slot;
 
@@ -285,7 +298,8 @@ static bool make_slots(struct policy *p)
 	p->slot_mask  = (uint32_t)(num - 1);
 	p->sieve_mask = (uint32_t)(num / SLOTS_A_WORD - 1);
 	p->place_mask = (uint32_t)(places - 1);
-	for (size_t at = 0; at < p->entries_len; at += index_entry_len(index_entry(p, (uint32_t)(at / INDEX_UNIT))->len))
+	for (size_t at = 0; at < p->entries_len;
+	     at += index_entry_len(index_entry(p, (uint32_t)(at / INDEX_UNIT))->len))
 		put_in_slots(p, (uint32_t)(at / INDEX_UNIT));
 	return true;
 }
@@ -316,10 +330,12 @@ static bool resolve_strings(struct builder *b, struct policy *p)
 	if (p->sources == NULL || p->categories == NULL || p->files == NULL)
 		return false;
 	for (size_t i = 0; i < p->num_sources; i++)
-		p->sources[i] = (struct policy_source){
-			.id = p->strings + sources[i].id, .title = p->strings + sources[i].title,
-			.authority = p->strings + sources[i].authority, .file = p->strings + sources[i].file,
-			.serial = sources[i].serial };
+		p->sources[i] =
+			(struct policy_source){ .id        = p->strings + sources[i].id,
+			                        .title     = p->strings + sources[i].title,
+			                        .authority = p->strings + sources[i].authority,
+			                        .file      = p->strings + sources[i].file,
+			                        .serial    = sources[i].serial };
 	for (size_t i = 0; i < p->num_categories; i++) {
 		p->categories[i]        = categories[i].c;
 		p->has_by_address |= categories[i].c.by_address;
@@ -350,7 +366,8 @@ struct policy *builder_finish(struct builder *b)
 	p->num_left_out   = b->num_left_out;
 	p->left_out_file  = b->left_out_file;
 	p->left_out_line  = b->left_out_line;
-	if (!resolve_strings(b, p) || !make_slots(p) || EVP_DigestFinal_ex(b->digest, p->digest, NULL) != 1) {
+	if (!resolve_strings(b, p) || !make_slots(p) ||
+	    EVP_DigestFinal_ex(b->digest, p->digest, NULL) != 1) {
 		policy_free(p);
 		p = NULL;
 	}

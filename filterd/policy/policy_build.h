@@ -2,7 +2,10 @@
 #ifndef FILTERD_POLICY_POLICY_BUILD_H
 #define FILTERD_POLICY_POLICY_BUILD_H
 
-/* Builder: a policy in the making. Strings are copied; positions stand for them until builder_finish(). */
+/*
+ * Builder: a policy in the making. Strings are copied; positions stand for them until
+ * builder_finish().
+ */
 
 #include "policy/policy.h"
 
@@ -19,20 +22,27 @@ bool builder_add_source(struct builder *b, const char *id, const char *title, co
 bool builder_add_category(struct builder *b, const struct category *c);
 bool builder_add_file(struct builder *b, const char *name);
 /* Of the category and file added last. An exception is one from the other rules of its file. */
-bool builder_add_rule(struct builder *b, enum pattern_kind kind, struct host pattern, uint32_t line);
-bool builder_add_exception(struct builder *b, enum pattern_kind kind, struct host pattern, uint32_t line);
+bool builder_add_rule(struct builder *b, enum pattern_kind kind, struct host pattern,
+                      uint32_t line);
+bool builder_add_exception(struct builder *b, enum pattern_kind kind, struct host pattern,
+                           uint32_t line);
 /* Of the file added last: it is a zone that a name server keeps. */
 void builder_mark_zone(struct builder *b);
 /* Records of the file added last that are no rules. */
 void builder_leave_out(struct builder *b, uint64_t num, uint32_t first_line);
 
 /*
- * builder_digest_rules - puts the rules of the file added last into the digest, in place of its text: each as a line such as
- * "exact:example.com\n" or "below:example.com\n", an exception with "except " in front, sorted as bytes, none twice. False without memory.
+ * builder_digest_rules - puts the rules of the file added last into the digest, in place of its
+ *                        text: each as a line such as
+ * "exact:example.com\n" or "below:example.com\n", an exception with "except " in front, sorted as
+ * bytes, none twice. False without memory.
  */
 bool builder_digest_rules(struct builder *b);
 
-/* builder_finish - the policy, and *b freed; NULL without memory, or with more than 65,535 categories or files. */
+/*
+ * builder_finish - the policy, and *b freed; NULL without memory, or with more than 65,535
+ * categories or files.
+ */
 struct policy *builder_finish(struct builder *b);
 
 #endif

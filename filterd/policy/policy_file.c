@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 
 /*
- * A file's categories are collected first and their lists read after that, so the order of the lines within a
- * category does not matter.
+ * A file's categories are collected first and their lists read after that, so the order of the
+ * lines within a category does not matter.
  */
 
 #include "policy/policy_file.h"
@@ -19,14 +19,16 @@
 #define CATEGORIES_MAX 256      /* of one file */
 #define ID_MAX         32       /* bytes; it goes into every record, and inih cuts sections at 50 */
 #define TEXT_MAX       200      /* bytes; what a line can hold */
-#define NAMES_MAX      1024     /* bytes of list names of one category; several `names` lines add up */
+/* bytes of list names of one category; several `names` lines add up */
+#define NAMES_MAX      1024
 
 #define SIGNATURE_LEAST   1000000       /* EVE readers link other numbers to rule sets of others */
 #define SIGNATURE_MOST    1999999
 #define SIGNATURE_DEFAULT 1791008       /* "other" */
 
 struct category_text {
-	char     id[ID_MAX], title[TEXT_MAX], names[NAMES_MAX], zones[NAMES_MAX], ports[NAMES_MAX], paths[NAMES_MAX];
+	char id[ID_MAX], title[TEXT_MAX], names[NAMES_MAX], zones[NAMES_MAX], ports[NAMES_MAX],
+		paths[NAMES_MAX];
 	bool     has_action, by_address;
 	enum action action;
 	int64_t  effective_us, until_us;
@@ -40,9 +42,11 @@ struct policy_text {
 	size_t                num_categories;
 };
 
-static bool policy_file_complain(struct problem *problem, const char *name, const char *value, const char *expects)
+static bool policy_file_complain(struct problem *problem, const char *name, const char *value,
+                                 const char *expects)
 {
-	snprintf(problem->text, PROBLEM_MAX, "'%.60s = %.120s': expected %.120s", name, value, expects);
+	snprintf(problem->text, PROBLEM_MAX, "'%.60s = %.120s': expected %.120s", name, value,
+	         expects);
 	return false;
 }
 
@@ -73,24 +77,33 @@ static bool take_serial(struct policy_text *p, const char *value)
 	return true;
 }
 
-static bool take_policy_pair(struct policy_text *p, const char *name, const char *value, struct problem *problem)
+static bool take_policy_pair(struct policy_text *p, const char *name, const char *value,
+                             struct problem *problem)
 {
 	if (strcmp(name, "id") == 0)
 		return (is_id(value) && policy_file_copy(p->id, sizeof(p->id), value)) ||
-		       policy_file_complain(problem, name, value, "lower-case letters, digits, '-' and '_'");
+		       policy_file_complain(problem, name, value,
+		                            "lower-case letters, digits, '-' and '_'");
 	if (strcmp(name, "title") == 0)
-		return policy_file_copy(p->title, sizeof(p->title), value) || policy_file_complain(problem, name, value, "a title");
+		return policy_file_copy(p->title, sizeof(p->title), value) ||
+		       policy_file_complain(problem, name, value, "a title");
 	if (strcmp(name, "authority") == 0)
 		return policy_file_copy(p->authority, sizeof(p->authority), value) ||
-		       policy_file_complain(problem, name, value, "the law or decision behind this policy");
+		       policy_file_complain(problem, name, value,
+		                            "the law or decision behind this policy");
 	if (strcmp(name, "serial") == 0)
-		return take_serial(p, value) || policy_file_complain(problem, name, value, "a number from 1 to 999999999999999999, greater at each change");
-	return policy_file_complain(problem, name, value, "one of id, title, authority, serial in [policy]");
+		return take_serial(p, value) ||
+		       policy_file_complain(
+			       problem, name, value,
+			       "a number from 1 to 999999999999999999, greater at each change");
+	return policy_file_complain(problem, name, value,
+	                            "one of id, title, authority, serial in [policy]");
 }
 
 static bool take_action(struct category_text *c, const char *value)
 {
-	static const char *const actions[] = { "allow", "block", "log" };      /* in the order of enum action */
+	/* in the order of enum action */
+	static const char *const actions[] = { "allow", "block", "log" };
 
 	for (size_t i = 0; i < COUNT(actions); i++) {
 		if (strcmp(actions[i], value) != 0)
@@ -158,7 +171,8 @@ static bool are_all(const char *value, word_test *is_good)
 	if (strlen(value) >= sizeof(words))
 		return false;
 	strcpy(words, value);
-	for (char *word = strtok_r(rest, " \t", &rest); word != NULL; word = strtok_r(NULL, " \t", &rest)) {
+	for (char *word = strtok_r(rest, " \t", &rest); word != NULL;
+	     word       = strtok_r(NULL, " \t", &rest)) {
 		if (!is_good(word))
 			return false;
 	}
@@ -168,12 +182,15 @@ static bool are_all(const char *value, word_test *is_good)
 static bool take_category_pair(struct category_text *c, const char *name, const char *value,
                                struct problem *problem)
 {
-	static const char an_instant[] = "a date and time with offset such as 2024-09-29T00:00:00-04:00";
+	static const char an_instant[] =
+		"a date and time with offset such as 2024-09-29T00:00:00-04:00";
 
 	if (strcmp(name, "action") == 0)
-		return take_action(c, value) || policy_file_complain(problem, name, value, "allow, block or log");
+		return take_action(c, value) ||
+		       policy_file_complain(problem, name, value, "allow, block or log");
 	if (strcmp(name, "title") == 0)
-		return policy_file_copy(c->title, sizeof(c->title), value) || policy_file_complain(problem, name, value, "a title");
+		return policy_file_copy(c->title, sizeof(c->title), value) ||
+		       policy_file_complain(problem, name, value, "a title");
 	if (strcmp(name, "effective") == 0)
 		return instant_parse(bytes_text(value), &c->effective_us) == PARSE_OK ||
 		       policy_file_complain(problem, name, value, an_instant);
@@ -181,22 +198,32 @@ static bool take_category_pair(struct category_text *c, const char *name, const 
 		return instant_parse(bytes_text(value), &c->until_us) == PARSE_OK ||
 		       policy_file_complain(problem, name, value, an_instant);
 	if (strcmp(name, "signature-id") == 0)
-		return policy_file_take_signature(c, value) || policy_file_complain(problem, name, value, "a number from 1000000 to 1999999");
+		return policy_file_take_signature(c, value) ||
+		       policy_file_complain(problem, name, value,
+		                            "a number from 1000000 to 1999999");
 	if (strcmp(name, "names") == 0)
-		return add_words(c->names, value) || policy_file_complain(problem, name, value, "list files, parted by spaces");
+		return add_words(c->names, value) ||
+		       policy_file_complain(problem, name, value, "list files, parted by spaces");
 	if (strcmp(name, "zones") == 0)
-		return add_words(c->zones, value) || policy_file_complain(problem, name, value, "zone files, parted by spaces");
+		return add_words(c->zones, value) ||
+		       policy_file_complain(problem, name, value, "zone files, parted by spaces");
 	if (strcmp(name, "by-address") == 0) {
 		c->by_address = strcmp(value, "yes") == 0;
-		return c->by_address || strcmp(value, "no") == 0 || policy_file_complain(problem, name, value, "yes or no");
+		return c->by_address || strcmp(value, "no") == 0 ||
+		       policy_file_complain(problem, name, value, "yes or no");
 	}
 	if (strcmp(name, "ports") == 0)
 		return (are_all(value, is_port) && add_words(c->ports, value)) ||
-		       policy_file_complain(problem, name, value, "ports such as tcp/853, parted by spaces");
+		       policy_file_complain(problem, name, value,
+		                            "ports such as tcp/853, parted by spaces");
 	if (strcmp(name, "paths") == 0)
 		return (are_all(value, is_path) && add_words(c->paths, value)) ||
-		       policy_file_complain(problem, name, value, "paths such as /index/list.xml or /lists/, parted by spaces");
-	return policy_file_complain(problem, name, value, "one of action, title, effective, until, signature-id, names, zones, ports, paths, by-address");
+		       policy_file_complain(
+			       problem, name, value,
+			       "paths such as /index/list.xml or /lists/, parted by spaces");
+	return policy_file_complain(problem, name, value,
+	                            "one of action, title, effective, until, signature-id, names, "
+	                            "zones, ports, paths, by-address");
 }
 
 static struct category_text *category_named(struct policy_text *p, const char *id)
@@ -217,8 +244,8 @@ static struct category_text *category_named(struct policy_text *p, const char *i
 	return c;
 }
 
-static bool policy_file_take_pair(void *context, const char *section, const char *name, const char *value,
-                                  struct problem *problem)
+static bool policy_file_take_pair(void *context, const char *section, const char *name,
+                                  const char *value, struct problem *problem)
 {
 	static const char     prefix[] = "category ";
 	struct policy_text   *p        = context;
@@ -227,11 +254,13 @@ static bool policy_file_take_pair(void *context, const char *section, const char
 	if (strcmp(section, "policy") == 0)
 		return take_policy_pair(p, name, value, problem);
 	if (strncmp(section, prefix, sizeof(prefix) - 1) != 0)
-		return policy_file_complain(problem, name, value, "to stand in [policy] or [category NAME]");
+		return policy_file_complain(problem, name, value,
+		                            "to stand in [policy] or [category NAME]");
 	c = category_named(p, section + sizeof(prefix) - 1);
 	if (c == NULL)
 		return policy_file_complain(problem, name, value,
-		                            "a category named by lower-case letters, digits, '-' and '_', and at most 256 of them");
+		                            "a category named by lower-case letters, digits, '-' "
+		                            "and '_', and at most 256 of them");
 	return take_category_pair(c, name, value, problem);
 }
 
@@ -240,7 +269,8 @@ static int add_patterns(struct lists *l, enum pattern_kind kind, char *words)
 {
 	char *rest = words;
 
-	for (char *word = strtok_r(rest, " \t", &rest); word != NULL; word = strtok_r(NULL, " \t", &rest)) {
+	for (char *word = strtok_r(rest, " \t", &rest); word != NULL;
+	     word       = strtok_r(NULL, " \t", &rest)) {
 		if (!builder_add_rule(l->builder, kind, host_literal(word), 0))
 			return -ENOMEM;
 	}
@@ -252,36 +282,47 @@ static int add_lists(struct lists *l, const char *file, struct category_text *te
 	char *names = text->names, *zones = text->zones;
 	int   error = 0;
 
-	for (char *name = strtok_r(names, " \t", &names); name != NULL && error == 0; name = strtok_r(NULL, " \t", &names))
-		error = lists_add(l, file, text->id, name, text->action == ACTION_ALLOW);
-	for (char *name = strtok_r(zones, " \t", &zones); name != NULL && error == 0; name = strtok_r(NULL, " \t", &zones))
-		error = lists_add_zone(l, file, text->id, name, text->action == ACTION_ALLOW);
+	for (char *name = strtok_r(names, " \t", &names); name != NULL && error == 0;
+	     name       = strtok_r(NULL, " \t", &names))
+                error = lists_add(l, file, text->id, name, text->action == ACTION_ALLOW);
+	for (char *name = strtok_r(zones, " \t", &zones); name != NULL && error == 0;
+	     name       = strtok_r(NULL, " \t", &zones))
+                error = lists_add_zone(l, file, text->id, name, text->action == ACTION_ALLOW);
 	return error;
 }
 
 static int add_category(struct lists *l, const char *file, struct category_text *text)
 {
 	struct category c = {
-		.id = text->id, .title = text->title[0] ? text->title : text->id, .action = text->action,
-		.effective_us = text->effective_us, .until_us = text->until_us, .signature_id = text->signature_id, .by_address = text->by_address,
+		.id           = text->id,
+		.title        = text->title[0] ? text->title : text->id,
+		.action       = text->action,
+		.effective_us = text->effective_us,
+		.until_us     = text->until_us,
+		.signature_id = text->signature_id,
+		.by_address   = text->by_address,
 	};
 	const char *missing = !text->has_action ? "action = allow, block or log"
 	                                        : "names = a list file, zones, ports or paths";
 	int         error;
 
-	if (!text->has_action || (text->names[0] == '\0' && text->zones[0] == '\0' && text->ports[0] == '\0' && text->paths[0] == '\0')) {
-		snprintf(l->problem->text, PROBLEM_MAX, "%.200s: [category %s] lacks a line; expected %s", file, text->id,
+	if (!text->has_action || (text->names[0] == '\0' && text->zones[0] == '\0' &&
+	                          text->ports[0] == '\0' && text->paths[0] == '\0')) {
+		snprintf(l->problem->text, PROBLEM_MAX,
+		         "%.200s: [category %s] lacks a line; expected %s", file, text->id,
 		         missing);
 		return -EINVAL;
 	}
 	if (text->paths[0] != '\0' && text->action != ACTION_LOG) {
 		snprintf(l->problem->text, PROBLEM_MAX,
-		         "%.200s: [category %s] paths: a path is evidence, and no reason to block; expected action = log", file,
-		         text->id);
+		         "%.200s: [category %s] paths: a path is evidence, and no reason to block; "
+		         "expected action = log",
+		         file, text->id);
 		return -EINVAL;
 	}
 	if (text->until_us <= text->effective_us) {
-		snprintf(l->problem->text, PROBLEM_MAX, "%.200s: [category %s] until is not after effective; expected it later",
+		snprintf(l->problem->text, PROBLEM_MAX,
+		         "%.200s: [category %s] until is not after effective; expected it later",
 		         file, text->id);
 		return -EINVAL;
 	}
@@ -307,26 +348,31 @@ static int add_policy(struct lists *l, const char *file, struct policy_text *p)
 		return error;
 	if (p->id[0] == '\0' || p->num_categories == 0) {
 		snprintf(l->problem->text, PROBLEM_MAX, "%.300s: expected %s", file,
-		         p->id[0] == '\0' ? "a section [policy] with an id" : "at least one [category NAME]");
+		         p->id[0] == '\0' ? "a section [policy] with an id"
+		                          : "at least one [category NAME]");
 		return -EINVAL;
 	}
 	if (!builder_digest(l->builder, content) ||
-	    !builder_add_source(l->builder, p->id, p->title[0] ? p->title : p->id, p->authority, p->serial, file))
+	    !builder_add_source(l->builder, p->id, p->title[0] ? p->title : p->id, p->authority,
+	                        p->serial, file))
 		return -ENOMEM;
 	for (size_t i = 0; i < p->num_categories && error == 0; i++)
 		error = add_category(l, file, &p->categories[i]);
 	return error;
 }
 
-int policy_build_signed(const char *const *files, size_t num_files, const struct signify_keys *keys, policy_fetch *fetch,
-                        void *context, struct policy **policy_out, struct problem *problem_out)
+int policy_build_signed(const char *const *files, size_t num_files, const struct signify_keys *keys,
+                        policy_fetch *fetch, void *context, struct policy **policy_out,
+                        struct problem *problem_out)
 {
-	struct lists  l     = { .builder = builder_new(), .fetch = fetch, .context = context, .keys = keys, .problem = problem_out };
+	struct lists  l     = { .builder = builder_new(), .fetch = fetch, .context = context,
+	                        .keys = keys, .problem = problem_out };
 	int           error = l.builder == NULL ? -ENOMEM : 0;
 	struct policy *policy;
 
 	for (size_t i = 0; i < num_files && error == 0; i++) {
-		struct policy_text text = { .categories = calloc(CATEGORIES_MAX, sizeof(struct category_text)) };
+		struct category_text *room = calloc(CATEGORIES_MAX, sizeof(*room));
+		struct policy_text    text = { .categories = room };
 
 		error = text.categories == NULL ? -ENOMEM : add_policy(&l, files[i], &text);
 		free(text.categories);

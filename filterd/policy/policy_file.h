@@ -3,10 +3,11 @@
 #define FILTERD_POLICY_POLICY_FILE_H
 
 /*
- * Policy file: from text to a policy. A policy file (INI, filterd-policy(5)) has a section [policy] with id, title and
- * authority, and one [category NAME] a category with action, title, effective, until, signature-id and names: one or more
- * list files, parted by spaces, looked for beside the policy file; and zones, the same of zone files that a name server keeps.
- * list.h and zone.h say what a list may hold.
+ * Policy file: from text to a policy. A policy file (INI, filterd-policy(5)) has a section [policy]
+ * with id, title and authority, and one [category NAME] a category with action, title, effective,
+ * until, signature-id and names: one or more list files, parted by spaces, looked for beside the
+ * policy file; and zones, the same of zone files that a name server keeps. list.h and zone.h say
+ * what a list may hold.
  */
 
 #include "base/problem.h"
@@ -14,26 +15,32 @@
 #include "policy/signify.h"
 
 /*
- * How the builder gets at a file's content: 0 and *content_out (borrowed until policy_build() returns; a terminating NUL
- * follows the content), or -errno. `name` is a path: the policy file's own folder is already joined to it.
+ * How the builder gets at a file's content: 0 and *content_out (borrowed until policy_build()
+ * returns; a terminating NUL follows the content), or -errno. `name` is a path: the policy file's
+ * own folder is already joined to it.
  */
 typedef int policy_fetch(void *context, const char *name, struct bytes *content_out);
 
 /*
- * policy_build - Takes: the names of one or more policy files; all their categories make one policy.
- * Gives:  0 and *policy_out, to be freed with policy_free(); -EINVAL (bad content), -ENOMEM, or what fetch returned, with
- *         *problem_out filled and *policy_out untouched.
- * A name twice in one category is no problem; the same pattern in two categories is decided by action, then by order.
+ * policy_build - Takes: the names of one or more policy files; all their categories make one
+ *                policy.
+ * Gives:  0 and *policy_out, to be freed with policy_free(); -EINVAL (bad content), -ENOMEM, or
+ *         what fetch returned, with *problem_out filled and *policy_out untouched.
+ * A name twice in one category is no problem; the same pattern in two categories is decided by
+ * action, then by order.
  */
 int policy_build(const char *const *files, size_t num_files, policy_fetch *fetch, void *context,
                  struct policy **policy_out, struct problem *problem_out);
 
 /*
- * policy_build_signed - the same, if one of these keys has signed it; NULL: whoever has. What is signed is FILE.sha256, a manifest of the
- * policy file FILE and its lists (manifest.h), in FILE.sha256.sig (signify.h). Zones are exempt: the signed file says which there are.
+ * policy_build_signed - the same, if one of these keys has signed it; NULL: whoever has. What is
+ *                       signed is FILE.sha256, a manifest of the
+ * policy file FILE and its lists (manifest.h), in FILE.sha256.sig (signify.h). Zones are exempt:
+ * the signed file says which there are.
  * Gives:  also -EKEYREJECTED, before anything but the manifest, which is signed, was parsed.
  */
-int policy_build_signed(const char *const *files, size_t num_files, const struct signify_keys *keys, policy_fetch *fetch,
-                        void *context, struct policy **policy_out, struct problem *problem_out);
+int policy_build_signed(const char *const *files, size_t num_files, const struct signify_keys *keys,
+                        policy_fetch *fetch, void *context, struct policy **policy_out,
+                        struct problem *problem_out);
 
 #endif

@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 
-/* Where a signature is demanded, nothing is parsed before its bytes were found in the manifest, and the manifest under the signature. */
+/*
+ * Where a signature is demanded, nothing is parsed before its bytes were found in the manifest, and
+ * the manifest under the signature.
+ */
 
 #include "policy/policy_lists.h"
 
@@ -26,7 +29,8 @@ static void policy_lists_join_path(char out[PATH_LEN_MAX], const char *beside, c
 }
 
 /* policy_file and this ending: what is signed, or its signature. */
-static int fetch_beside(struct lists *l, const char *policy_file, const char *ending, struct bytes *content_out)
+static int fetch_beside(struct lists *l, const char *policy_file, const char *ending,
+                        struct bytes *content_out)
 {
 	char path[PATH_LEN_MAX];
 	int  error;
@@ -35,7 +39,8 @@ static int fetch_beside(struct lists *l, const char *policy_file, const char *en
 	error = l->fetch(l->context, path, content_out);
 	if (error == 0 || error == -ENOMEM)
 		return error;
-	snprintf(l->problem->text, PROBLEM_MAX, "policy '%.150s' is not signed: '%.150s': %s; %s", policy_file, path, strerror(-error), how);
+	snprintf(l->problem->text, PROBLEM_MAX, "policy '%.150s' is not signed: '%.150s': %s; %s",
+	         policy_file, path, strerror(-error), how);
 	return error == -EACCES ? error : -EKEYREJECTED;
 }
 
@@ -49,18 +54,22 @@ static int open_manifest(struct lists *l, const char *policy_file)
 		error = fetch_beside(l, policy_file, ".sha256.sig", &sig);
 	if (error != 0 || signify_verify(l->keys, sig, l->manifest, &why))
 		return error;
-	snprintf(l->problem->text, PROBLEM_MAX, "policy '%.150s': its signature '%.150s.sha256.sig' %s; %s", policy_file, policy_file, why, how);
+	snprintf(l->problem->text, PROBLEM_MAX,
+	         "policy '%.150s': its signature '%.150s.sha256.sig' %s; %s", policy_file,
+	         policy_file, why, how);
 	return -EKEYREJECTED;
 }
 
-static int hold_to_manifest(struct lists *l, const char *policy_file, const char *name, struct bytes content)
+static int hold_to_manifest(struct lists *l, const char *policy_file, const char *name,
+                            struct bytes content)
 {
 	char why[MANIFEST_WHY_MAX];
 
 	if (l->keys == NULL || manifest_has(l->manifest, name, content, why))
 		return 0;
-	snprintf(l->problem->text, PROBLEM_MAX, "policy '%.90s': '%.90s' is not signed: '%.90s.sha256' %.80s; %s", policy_file, name,
-	         policy_file, why, how);
+	snprintf(l->problem->text, PROBLEM_MAX,
+	         "policy '%.90s': '%.90s' is not signed: '%.90s.sha256' %.80s; %s", policy_file,
+	         name, policy_file, why, how);
 	return -EKEYREJECTED;
 }
 
@@ -73,10 +82,12 @@ int lists_open(struct lists *l, const char *policy_file, struct bytes *content_o
 		return error;
 	error = l->fetch(l->context, policy_file, content_out);
 	if (error != 0) {
-		snprintf(l->problem->text, PROBLEM_MAX, "policy '%.300s': %s", policy_file, strerror(-error));
+		snprintf(l->problem->text, PROBLEM_MAX, "policy '%.300s': %s", policy_file,
+		         strerror(-error));
 		return error;
 	}
-	return hold_to_manifest(l, policy_file, slash != NULL ? slash + 1 : policy_file, *content_out);
+	return hold_to_manifest(l, policy_file, slash != NULL ? slash + 1 : policy_file,
+	                        *content_out);
 }
 
 static bool add_rule(void *context, enum pattern_kind kind, struct host pattern, uint32_t line)
@@ -90,8 +101,9 @@ static bool add_of_zone(void *context, const struct zone_rule *rule)
 {
 	struct lists *l = context;
 
-	return rule->is_exception ? builder_add_exception(l->builder, rule->kind, rule->pattern, rule->line)
-	                          : builder_add_rule(l->builder, rule->kind, rule->pattern, rule->line);
+	return rule->is_exception
+	               ? builder_add_exception(l->builder, rule->kind, rule->pattern, rule->line)
+	               : builder_add_rule(l->builder, rule->kind, rule->pattern, rule->line);
 }
 
 /* What the zone lets pass is what an allowing category allows. */
@@ -99,17 +111,19 @@ static bool add_of_allowing_zone(void *context, const struct zone_rule *rule)
 {
 	struct lists *l = context;
 
-	return !rule->is_exception || builder_add_rule(l->builder, rule->kind, rule->pattern, rule->line);
+	return !rule->is_exception ||
+	       builder_add_rule(l->builder, rule->kind, rule->pattern, rule->line);
 }
 
-static int fetch_list(struct lists *l, const char *policy_file, const char *category, const char *path, const char *key,
-                      struct bytes *content_out)
+static int fetch_list(struct lists *l, const char *policy_file, const char *category,
+                      const char *path, const char *key, struct bytes *content_out)
 {
 	int error = l->fetch(l->context, path, content_out);
 
 	if (error != 0) {
-		snprintf(l->problem->text, PROBLEM_MAX, "%.150s: [category %s] %s: cannot read '%.150s': %s", policy_file, category, key, path,
-		         strerror(-error));
+		snprintf(l->problem->text, PROBLEM_MAX,
+		         "%.150s: [category %s] %s: cannot read '%.150s': %s", policy_file,
+		         category, key, path, strerror(-error));
 		return error;
 	}
 	return builder_add_file(l->builder, path) ? 0 : -ENOMEM;
@@ -118,7 +132,8 @@ static int fetch_list(struct lists *l, const char *policy_file, const char *cate
 static int add_zone(struct lists *l, const char *path, struct bytes content, bool is_allow)
 {
 	struct zone_left_out left_out;
-	int error = zone_walk(content, path, is_allow ? add_of_allowing_zone : add_of_zone, l, &left_out, l->problem);
+	int error = zone_walk(content, path, is_allow ? add_of_allowing_zone : add_of_zone, l,
+	                      &left_out, l->problem);
 
 	if (error != 0)
 		return error;
@@ -126,7 +141,8 @@ static int add_zone(struct lists *l, const char *path, struct bytes content, boo
 	return builder_digest_rules(l->builder) ? 0 : -ENOMEM;
 }
 
-int lists_add(struct lists *l, const char *policy_file, const char *category, const char *name, bool is_allow)
+int lists_add(struct lists *l, const char *policy_file, const char *category, const char *name,
+              bool is_allow)
 {
 	char         path[PATH_LEN_MAX];
 	struct bytes content;
@@ -140,10 +156,13 @@ int lists_add(struct lists *l, const char *policy_file, const char *category, co
 		return error;
 	if (zone_is_one(content))
 		return add_zone(l, path, content, is_allow);
-	return builder_digest(l->builder, content) ? list_walk(content, path, add_rule, l, l->problem) : -ENOMEM;
+	return builder_digest(l->builder, content)
+	               ? list_walk(content, path, add_rule, l, l->problem)
+	               : -ENOMEM;
 }
 
-int lists_add_zone(struct lists *l, const char *policy_file, const char *category, const char *name, bool is_allow)
+int lists_add_zone(struct lists *l, const char *policy_file, const char *category, const char *name,
+                   bool is_allow)
 {
 	char         path[PATH_LEN_MAX];
 	struct bytes content;

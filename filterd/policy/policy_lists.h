@@ -2,7 +2,10 @@
 #ifndef FILTERD_POLICY_POLICY_LISTS_H
 #define FILTERD_POLICY_POLICY_LISTS_H
 
-/* Policy lists: the files a policy consists of, fetched, held against the signature where one is demanded, and put into the builder. */
+/*
+ * Policy lists: the files a policy consists of, fetched, held against the signature where one is
+ * demanded, and put into the builder.
+ */
 
 #include "policy/policy_build.h"
 #include "policy/policy_file.h"
@@ -16,18 +19,28 @@ struct lists {
 	struct problem            *problem;
 };
 
-/* Each gives 0, or -errno with *problem: -EKEYREJECTED if what was read is not signed, and then nothing of it was looked at further. */
+/*
+ * Each gives 0, or -errno with *problem: -EKEYREJECTED if what was read is not signed, and then
+ * nothing of it was looked at further.
+ */
 
 /* lists_open - the policy file itself. *content_out: as policy_fetch gives it. */
 int lists_open(struct lists *l, const char *policy_file, struct bytes *content_out);
 
 /*
- * lists_add - a list beside the policy file, for the category added last; of whatever format. category: its id, for messages; is_allow:
- * what it does. Of a zone an allowing category takes the names that the zone lets pass, another those that it prohibits.
+ * lists_add - a list beside the policy file, for the category added last; of whatever format.
+ *             category: its id, for messages; is_allow:
+ * what it does. Of a zone an allowing category takes the names that the zone lets pass, another
+ * those that it prohibits.
  */
-int lists_add(struct lists *l, const char *policy_file, const char *category, const char *name, bool is_allow);
+int lists_add(struct lists *l, const char *policy_file, const char *category, const char *name,
+              bool is_allow);
 
-/* lists_add_zone - the same of a zone that a name server keeps: it is a zone or nothing, and in no manifest. */
-int lists_add_zone(struct lists *l, const char *policy_file, const char *category, const char *name, bool is_allow);
+/*
+ * lists_add_zone - the same of a zone that a name server keeps: it is a zone or nothing, and in no
+ * manifest.
+ */
+int lists_add_zone(struct lists *l, const char *policy_file, const char *category, const char *name,
+                   bool is_allow);
 
 #endif

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 
 /*
- * Everything known about a setting stands in one row of the table below: the parser reads by it, and a test holds the
- * sample configuration and the manual page against it.
+ * Everything known about a setting stands in one row of the table below: the parser reads by it,
+ * and a test holds the sample configuration and the manual page against it.
  */
 
 #include "policy/settings.h"
@@ -33,7 +33,8 @@ static const char *const logs[]        = { "stderr", "syslog", NULL };
 #define AT(member) offsetof(struct settings, member)
 
 const struct setting settings_table[] = {
-	{ "policy", "files", SETTING_TEXT, "policy/kaspersky-us.policy", "", "policy files, parted by spaces",
+	{ "policy", "files", SETTING_TEXT, "policy/kaspersky-us.policy", "",
+	  "policy files, parted by spaces",
 	  AT(files), 1, 0, NULL, SETTING_AT_ONCE },
 	{ "policy", "mode", SETTING_CHOICE, "enforce", "", "enforce or observe",
 	  AT(mode), 0, 0, modes, SETTING_AT_ONCE },
@@ -41,7 +42,8 @@ const struct setting settings_table[] = {
 	  AT(clock), 0, 0, clocks, SETTING_AT_ONCE },
 	{ "policy", "watch", SETTING_NUMBER, "0", "seconds", "a number from 0 to 3600",
 	  AT(watch_s), 0, 3600, NULL, SETTING_AT_ONCE },
-	{ "policy", "signed-by", SETTING_TEXT, "", "", "files with public keys, parted by spaces, or nothing",
+	{ "policy", "signed-by", SETTING_TEXT, "", "",
+	  "files with public keys, parted by spaces, or nothing",
 	  AT(signed_by), 0, 0, NULL, SETTING_AT_ONCE },
 	{ "block", "on-block", SETTING_CHOICE, "reject", "", "reject or drop",
 	  AT(on_block), 0, 0, on_blocks, SETTING_WITH_RULES },
@@ -53,7 +55,8 @@ const struct setting settings_table[] = {
 	  AT(no_name), 0, 0, outcomes, SETTING_AT_ONCE },
 	{ "inspect", "ech", SETTING_CHOICE, "log", "", "pass, log or block",
 	  AT(ech), 0, 0, outcomes, SETTING_AT_ONCE },
-	{ "inspect", "ech-names", SETTING_TEXT, "cloudflare-ech.com", "", "host names parted by spaces, or nothing",
+	{ "inspect", "ech-names", SETTING_TEXT, "cloudflare-ech.com", "",
+	  "host names parted by spaces, or nothing",
 	  AT(ech_names), 0, 0, NULL, SETTING_AT_ONCE },
 	{ "inspect", "ech-answers", SETTING_CHOICE, "keep", "", "keep or remove",
 	  AT(ech_answers), 0, 0, ech_choices, SETTING_AT_ONCE },
@@ -65,7 +68,8 @@ const struct setting settings_table[] = {
 	  AT(http_requests), 0, 0, requests, SETTING_AT_ONCE },
 	{ "inspect", "strict", SETTING_CHOICE, "no", "", "no or yes",
 	  AT(strict), 0, 0, no_yes, SETTING_WITH_RULES_AT_START },
-	{ "inspect", "stream-bytes", SETTING_NUMBER, "20480", "bytes", "a number from 1024 to 20480",
+	{ "inspect", "stream-bytes", SETTING_NUMBER, "20480", "bytes",
+	  "a number from 1024 to 20480",
 	  AT(stream_bytes), 1024, 20480, NULL, SETTING_AT_ONCE },
 	{ "inspect", "stream-gaps", SETTING_NUMBER, "4096", "segments", "a number from 1 to 20480",
 	  AT(stream_gaps), 1, 20480, NULL, SETTING_AT_ONCE },
@@ -85,9 +89,11 @@ const struct setting settings_table[] = {
 	  AT(on_failure), 0, 0, on_failures, SETTING_WITH_RULES_AT_START },
 	{ "queue", "backend", SETTING_CHOICE, "auto", "", "auto, nft or iptables",
 	  AT(backend), 0, 0, backends, SETTING_WITH_RULES },
-	{ "queue", "mark-mask", SETTING_MASK, "0xf0000000", "", "a number such as 0xf0000000 with exactly four bits set",
+	{ "queue", "mark-mask", SETTING_MASK, "0xf0000000", "",
+	  "a number such as 0xf0000000 with exactly four bits set",
 	  AT(mark_mask), 4, 0, NULL, SETTING_WITH_RULES_AT_START },
-	{ "queue", "protect", SETTING_TEXT, "auto", "", "auto, or names of interfaces parted by spaces",
+	{ "queue", "protect", SETTING_TEXT, "auto", "",
+	  "auto, or names of interfaces parted by spaces",
 	  AT(protect), 1, 0, NULL, SETTING_WITH_RULES },
 	{ "queue", "offload", SETTING_CHOICE, "auto", "", "auto, none, hold or own",
 	  AT(offload), 0, 0, offloads, SETTING_WITH_RULES },
@@ -119,7 +125,8 @@ const struct setting settings_table[] = {
 	  AT(repeat_window_s), 0, 900, NULL, SETTING_AT_START },
 	{ "audit", "repeats", SETTING_NUMBER, "4096", "entries", "a number from 64 to 65536",
 	  AT(repeats), 64, 65536, NULL, SETTING_AT_START },
-	{ "audit", "repeats-file", SETTING_TEXT, "/run/filterd/repeats", "", "a file name, or nothing",
+	{ "audit", "repeats-file", SETTING_TEXT, "/run/filterd/repeats", "",
+	  "a file name, or nothing",
 	  AT(repeats_file), 0, 0, NULL, SETTING_AT_START },
 	{ "audit", "anchors", SETTING_TEXT, "", "", "a file name, or nothing",
 	  AT(anchors), 0, 0, NULL, SETTING_AT_START },
@@ -127,7 +134,8 @@ const struct setting settings_table[] = {
 	  AT(flush_to), 0, 0, NULL, SETTING_AT_START },
 	{ "audit", "flush-every", SETTING_NUMBER, "900", "seconds", "a number from 5 to 86400",
 	  AT(flush_every_s), 5, 86400, NULL, SETTING_AT_START },
-	{ "audit", "leases", SETTING_TEXT, "auto", "", "auto, file names parted by spaces, or nothing",
+	{ "audit", "leases", SETTING_TEXT, "auto", "",
+	  "auto, file names parted by spaces, or nothing",
 	  AT(leases), 0, 0, NULL, SETTING_AT_START },
 	{ "audit", "on-log-failure", SETTING_CHOICE, "enforce", "", "enforce, block-all or stop",
 	  AT(on_log_failure), 0, 0, on_log_failures, SETTING_AT_ONCE },
@@ -165,28 +173,33 @@ static uint32_t settings_number_of(const struct settings *s, const struct settin
 {
 	uint32_t number;
 
-	_Static_assert(sizeof(enum mode) == sizeof(number), "choices are kept in enums of this size");
+	_Static_assert(sizeof(enum mode) == sizeof(number),
+	               "choices are kept in enums of this size");
 	memcpy(&number, value_in(s, row), sizeof(number));
 	return number;
 }
 
 bool setting_is_same(const struct setting *row, const struct settings *a, const struct settings *b)
 {
-	return is_text(row) ? strcmp(value_in(a, row), value_in(b, row)) == 0 : settings_number_of(a, row) == settings_number_of(b, row);
+	return is_text(row) ? strcmp(value_in(a, row), value_in(b, row)) == 0
+	                    : settings_number_of(a, row) == settings_number_of(b, row);
 }
 
 void setting_keep(const struct setting *row, struct settings *to, const struct settings *from)
 {
-	memcpy(value_of(to, row), value_in(from, row), is_text(row) ? SETTINGS_TEXT_MAX : sizeof(uint32_t));
+	memcpy(value_of(to, row), value_in(from, row),
+	       is_text(row) ? SETTINGS_TEXT_MAX : sizeof(uint32_t));
 }
 
-const char *setting_value(const struct setting *row, const struct settings *s, char room[SETTING_NUMBER_MAX])
+const char *setting_value(const struct setting *row, const struct settings *s,
+                          char room[SETTING_NUMBER_MAX])
 {
 	if (is_text(row))
 		return value_in(s, row);
 	if (row->type == SETTING_CHOICE)
 		return row->choices[settings_number_of(s, row)];
-	snprintf(room, SETTING_NUMBER_MAX, row->type == SETTING_MASK ? "%#x" : "%u", settings_number_of(s, row));
+	snprintf(room, SETTING_NUMBER_MAX, row->type == SETTING_MASK ? "%#x" : "%u",
+	         settings_number_of(s, row));
 	return room;
 }
 
@@ -248,7 +261,8 @@ static bool set_choice(void *to, const struct setting *row, const char *value)
 			continue;
 		if (is_text(row))
 			return settings_set_text(to, row, value);
-		*(unsigned *)to = i;    /* every enum of struct settings counts from 0 in the order of its choices */
+		/* every enum of struct settings counts from 0 in the order of its choices */
+		*(unsigned *)to = i;
 		return true;
 	}
 	return false;
@@ -277,14 +291,15 @@ struct parsing {
 	bool            seen[COUNT(settings_table)];
 };
 
-static bool settings_complain(struct problem *problem, const char *format, const char *a, const char *b, const char *c)
+static bool settings_complain(struct problem *problem, const char *format, const char *a,
+                              const char *b, const char *c)
 {
 	snprintf(problem->text, PROBLEM_MAX, format, a, b, c);
 	return false;
 }
 
-static bool settings_take_pair(void *context, const char *section, const char *name, const char *value,
-                               struct problem *problem)
+static bool settings_take_pair(void *context, const char *section, const char *name,
+                               const char *value, struct problem *problem)
 {
 	struct parsing *p = context;
 	bool            section_exists = false;
@@ -298,21 +313,26 @@ static bool settings_take_pair(void *context, const char *section, const char *n
 		if (strcmp(row->key, name) != 0)
 			continue;
 		if (p->seen[i])
-			return settings_complain(problem, "'%.60s' stands twice in [%.40s]; expected it once%s", name, section,
-			                         " (a line that begins with a space continues the one before)");
+			return settings_complain(
+				problem, "'%.60s' stands twice in [%.40s]; expected it once%s",
+				name, section,
+				" (a line that begins with a space continues the one before)");
 		p->seen[i] = true;
 		if (!set(&p->settings, row, value))
-			return settings_complain(problem, "'%.60s = %.100s': expected %.120s", name, value, row->expects);
+			return settings_complain(problem, "'%.60s = %.100s': expected %.120s", name,
+			                         value, row->expects);
 		return true;
 	}
 	if (!section_exists)
-		return settings_complain(problem, "there is no section [%.60s]; expected %s%s", section,
-		                         "[policy], [block], [inspect], [queue], [flow], [audit] or [daemon]", "");
+		return settings_complain(
+			problem, "there is no section [%.60s]; expected %s%s", section,
+			"[policy], [block], [inspect], [queue], [flow], [audit] or [daemon]", "");
 	return settings_complain(problem, "there is no setting '%.60s' in [%.40s]%s", name, section,
 	                         "; filterd.conf(5) lists all");
 }
 
-int settings_parse(const char *text, const char *file, struct settings *out, struct problem *problem_out)
+int settings_parse(const char *text, const char *file, struct settings *out,
+                   struct problem *problem_out)
 {
 	struct parsing p = { 0 };
 	int            error;
@@ -332,5 +352,6 @@ struct marks settings_marks(const struct settings *s)
 		bits[i] = left & -left;
 		left &= left - 1;
 	}
-	return (struct marks){ .decided = bits[0], .blocked = bits[1], .seen = bits[2], .injected = bits[3] };
+	return (struct marks){ .decided = bits[0], .blocked = bits[1], .seen = bits[2],
+	                       .injected = bits[3] };
 }

@@ -3,9 +3,9 @@
 #define FILTERD_POLICY_SETTINGS_H
 
 /*
- * Settings: filterd.conf as values. settings.c holds the one table of all settings with default, unit, bounds and when a
- * change takes effect; the parser, a reload, the sample config/filterd.conf and filterd.conf(5) go by it, or a test
- * compares them.
+ * Settings: filterd.conf as values. settings.c holds the one table of all settings with default,
+ * unit, bounds and when a change takes effect; the parser, a reload, the sample config/filterd.conf
+ * and filterd.conf(5) go by it, or a test compares them.
  */
 
 #include "base/problem.h"
@@ -23,17 +23,23 @@ enum ech_answers { ECH_KEEP, ECH_REMOVE };
 enum sync { SYNC_CHECKPOINT, SYNC_RECORD, SYNC_NEVER };
 enum on_log_failure { ON_LOG_FAILURE_ENFORCE, ON_LOG_FAILURE_BLOCK_ALL, ON_LOG_FAILURE_STOP };
 enum strictness { STRICT_NO, STRICT_YES };
-enum confinement { CONFINEMENT_FULL, CONFINEMENT_SECCOMP, CONFINEMENT_LANDLOCK, CONFINEMENT_RIGHTS };
+enum confinement {
+	CONFINEMENT_FULL,
+	CONFINEMENT_SECCOMP,
+	CONFINEMENT_LANDLOCK,
+	CONFINEMENT_RIGHTS
+};
 
 #define SETTINGS_TEXT_MAX 512   /* bytes of one value */
 
 struct settings {
 	/* [policy] */
-	char     files[SETTINGS_TEXT_MAX];       /* policy files, parted by spaces; relative to the configuration */
+	/* policy files, parted by spaces; relative to the configuration */
+	char     files[SETTINGS_TEXT_MAX];
 	enum mode mode;                          /* enforce | observe */
 	enum clock_use clock;                    /* check | believe */
 	uint32_t watch_s;                        /* so often its files are looked at; 0: never */
-	char     signed_by[SETTINGS_TEXT_MAX];   /* files with public keys, parted by spaces; "": no signature is demanded */
+	char     signed_by[SETTINGS_TEXT_MAX];   /* files with public keys; "": unsigned will do */
 	/* [block] */
 	enum on_block   on_block;                /* reject | drop */
 	enum dns_answer dns_answer;              /* nxdomain | refused | unspecified */
@@ -41,14 +47,16 @@ struct settings {
 	/* [inspect] */
 	enum outcome no_name;                    /* pass | log | block */
 	enum outcome ech;                        /* pass | log | block */
-	char     ech_names[SETTINGS_TEXT_MAX];   /* visible names of providers of encrypted hellos, parted by spaces */
+	/* visible names of providers of encrypted hellos, parted by spaces */
+	char     ech_names[SETTINGS_TEXT_MAX];
 	enum ech_answers ech_answers;            /* keep | remove */
 	enum outcome quic_unread;                /* pass | log | block */
 	enum outcome over_limit;                 /* pass | log | block */
 	enum http_requests http_requests;        /* first | all */
 	enum strictness strict;                  /* no | yes */
 	uint32_t stream_bytes;                   /* of a TCP stream, until it is over the limit */
-	uint32_t stream_gaps;                    /* segments that may come before the bytes in front of them */
+	/* segments that may come before the bytes in front of them */
+	uint32_t stream_gaps;
 	uint32_t tls_records;                    /* a hello may be cut into */
 	uint32_t quic_datagrams;                 /* of a flow, until it cannot be read */
 	/* [queue] */
@@ -63,12 +71,16 @@ struct settings {
 	enum offload offload;                    /* auto | none | hold | own */
 	/* [flow] */
 	uint32_t flows;                          /* flows remembered for each worker */
-	uint32_t flow_idle_s;                    /* seconds without a packet until a flow is forgotten */
-	uint32_t hellos;                         /* stream beginnings kept at once for each worker, 16 KiB each */
-	uint32_t udp_packets;                    /* packets of a one-way decided UDP flow until it leaves the queue */
+	/* seconds without a packet until a flow is forgotten */
+	uint32_t flow_idle_s;
+	/* stream beginnings kept at once for each worker, 16 KiB each */
+	uint32_t hellos;
+	/* packets of a one-way decided UDP flow until it leaves the queue */
+	uint32_t udp_packets;
 	/* [audit] */
 	char     audit_file[SETTINGS_TEXT_MAX];
-	char     sensor[SETTINGS_TEXT_MAX];      /* name of this gateway in records; "" means the host name */
+	/* name of this gateway in records; "" means the host name */
+	char     sensor[SETTINGS_TEXT_MAX];
 	char     keys[SETTINGS_TEXT_MAX];        /* folder */
 	uint32_t heartbeat_s;
 	uint32_t segment_mib, total_mib, days;   /* total and days: 0 keeps all */
@@ -77,12 +89,14 @@ struct settings {
 	uint32_t repeats;                        /* slots of the table */
 	char     repeats_file[SETTINGS_TEXT_MAX];        /* "": in memory of the process */
 	char     anchors[SETTINGS_TEXT_MAX];     /* file; "": none */
-	char     flush_to[SETTINGS_TEXT_MAX];    /* folder on flash for a copy of a log in memory; "": none */
+	/* folder on flash for a copy of a log in memory; "": none */
+	char     flush_to[SETTINGS_TEXT_MAX];
 	uint32_t flush_every_s;
 	char     leases[SETTINGS_TEXT_MAX];      /* "auto", or files parted by spaces; "": none */
 	enum on_log_failure on_log_failure;      /* enforce | block-all | stop */
 	/* [daemon] */
-	char     user[SETTINGS_TEXT_MAX];        /* whom root becomes after opening everything; "" means stay */
+	/* whom root becomes after opening everything; "" means stay */
+	char     user[SETTINGS_TEXT_MAX];
 	enum confinement confinement;            /* full | seccomp | landlock | rights */
 	char     log[SETTINGS_TEXT_MAX];         /* "stderr" | "syslog" */
 	char     control[SETTINGS_TEXT_MAX];     /* socket; "": none */
@@ -98,9 +112,12 @@ enum setting_type { SETTING_NUMBER, SETTING_CHOICE, SETTING_TEXT, SETTING_MASK }
 /* When a change takes effect in a filterd that runs, by a reload. */
 enum setting_when {
 	SETTING_AT_ONCE,
-	SETTING_WITH_RULES,             /* filterd takes it at once; the kernel's rules are made from it, too */
-	SETTING_AT_START,               /* queues, memory, files and rights are made from it: filterd keeps the old value */
-	SETTING_WITH_RULES_AT_START,    /* both: with the one and not the other the two would not fit */
+	/* filterd takes it at once; the kernel's rules are made from it, too */
+	SETTING_WITH_RULES,
+	/* queues, memory, files and rights are made from it: filterd keeps the old value */
+	SETTING_AT_START,
+	/* both: with the one and not the other the two would not fit */
+	SETTING_WITH_RULES_AT_START,
 };
 
 /* One row of the table. */
@@ -109,10 +126,12 @@ struct setting {
 	enum setting_type  type;
 	const char        *fallback;    /* the default, as written in a file */
 	const char        *unit;        /* "packets", "KiB", "seconds", "" */
-	const char        *expects;     /* "a number from 1 to 16", "reject or drop": for messages */
+	/* "a number from 1 to 16", "reject or drop": for messages */
+	const char        *expects;
 	size_t             offset;      /* in struct settings */
 	uint32_t           least, most; /* SETTING_NUMBER */
-	const char *const *choices;     /* SETTING_CHOICE: NULL-terminated, in the order of the enum */
+	/* SETTING_CHOICE: NULL-terminated, in the order of the enum */
+	const char *const *choices;
 	enum setting_when  when;
 };
 
@@ -120,11 +139,14 @@ extern const struct setting settings_table[];
 extern const size_t         settings_count;
 
 /*
- * settings_parse - Takes: text of a configuration file, NUL-terminated; file, its name for messages.
- * Gives:  0 with every setting at its value or default; -EINVAL with *problem_out "FILE: line N: ..." saying what was
- *         expected and what came (unknown section, unknown key, twice the same key, bad value), *out untouched.
+ * settings_parse - Takes: text of a configuration file, NUL-terminated; file, its name for
+ *                  messages.
+ * Gives:  0 with every setting at its value or default; -EINVAL with *problem_out "FILE: line N:
+ *         ..." saying what was expected and what came (unknown section, unknown key, twice the same
+ *         key, bad value), *out untouched.
  */
-int settings_parse(const char *text, const char *file, struct settings *out, struct problem *problem_out);
+int settings_parse(const char *text, const char *file, struct settings *out,
+                   struct problem *problem_out);
 
 /* All defaults. */
 void settings_default(struct settings *out);
@@ -135,8 +157,9 @@ void settings_default(struct settings *out);
  * setting_value   - Gives: its value as it is written in a file; within *s or room.
  */
 #define SETTING_NUMBER_MAX 16   /* bytes of room */
-bool        setting_is_same(const struct setting *row, const struct settings *a, const struct settings *b);
-void        setting_keep(const struct setting *row, struct settings *to, const struct settings *from);
-const char *setting_value(const struct setting *row, const struct settings *s, char room[SETTING_NUMBER_MAX]);
+bool setting_is_same(const struct setting *row, const struct settings *a, const struct settings *b);
+void setting_keep(const struct setting *row, struct settings *to, const struct settings *from);
+const char *setting_value(const struct setting *row, const struct settings *s,
+                          char room[SETTING_NUMBER_MAX]);
 
 #endif

@@ -10,14 +10,16 @@
 #define PAYLOAD_MAX 75          /* bytes; decoding writes whole threes */
 
 /* Both lines, and nothing else; len bytes behind "Ed" and the number. */
-static enum parse signify_read_file(struct bytes file, size_t len, uint8_t number_out[SIGNIFY_NUMBER], uint8_t *out)
+static enum parse signify_read_file(struct bytes file, size_t len,
+                                    uint8_t number_out[SIGNIFY_NUMBER], uint8_t *out)
 {
 	struct bytes comment = bytes_cut_line(&file), text = bytes_cut_line(&file);
 	size_t       raw_len = 2 + SIGNIFY_NUMBER + len;
 	uint8_t      raw[PAYLOAD_MAX], again[BASE64_MAX + 1];
 
-	if (!bytes_equal(bytes_first(comment, sizeof(COMMENT) - 1), BYTES(COMMENT)) || file.len > 0 ||
-	    text.len != (raw_len + 2) / 3 * 4 || EVP_DecodeBlock(raw, text.at, (int)text.len) < (int)raw_len)
+	if (!bytes_equal(bytes_first(comment, sizeof(COMMENT) - 1), BYTES(COMMENT)) ||
+	    file.len > 0 || text.len != (raw_len + 2) / 3 * 4 ||
+	    EVP_DecodeBlock(raw, text.at, (int)text.len) < (int)raw_len)
 		return PARSE_BAD;
 	/* Written again it must be the same: one signature has one spelling. */
 	EVP_EncodeBlock(again, raw, (int)raw_len);
@@ -38,7 +40,8 @@ enum parse signify_key_read(struct bytes file, struct signify_key *out)
 	return status;
 }
 
-bool signify_verify(const struct signify_keys *keys, struct bytes sig_file, struct bytes message, const char **why_out)
+bool signify_verify(const struct signify_keys *keys, struct bytes sig_file, struct bytes message,
+                    const char **why_out)
 {
 	uint8_t number[SIGNIFY_NUMBER], sig[ED25519_SIG];
 

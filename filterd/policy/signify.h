@@ -3,8 +3,9 @@
 #define FILTERD_POLICY_SIGNIFY_H
 
 /*
- * Signify: public keys and detached signatures as signify(1) and usign write them. Two lines, a comment that nobody trusts and base64:
- * "Ed", the key's number, then the key or the signature of a whole file.
+ * Signify: public keys and detached signatures as signify(1) and usign write them. Two lines, a
+ * comment that nobody trusts and base64: "Ed", the key's number, then the key or the signature of a
+ * whole file.
  */
 
 #include "policy/ed25519.h"
@@ -24,7 +25,11 @@ struct signify_keys {
 /* signify_key_read - PARSE_OK and *out; PARSE_BAD if this file is no public key. */
 enum parse signify_key_read(struct bytes file, struct signify_key *out);
 
-/* Is this, the content of a signature's file, one of these keys' under message? If not, why, for people: "is no signature ...". */
-bool signify_verify(const struct signify_keys *keys, struct bytes sig_file, struct bytes message, const char **why_out);
+/*
+ * Is this, the content of a signature's file, one of these keys' under message? If not, why, for
+ * people: "is no signature ...".
+ */
+bool signify_verify(const struct signify_keys *keys, struct bytes sig_file, struct bytes message,
+                    const char **why_out);
 
 #endif

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 
 /*
- * A record's owner, without the zone's name, is what it is about; its type and data say what the zone would do. A file whose
- * records are all relative to a zone that it does not name is read as well: then the owners are the names.
+ * A record's owner, without the zone's name, is what it is about; its type and data say what the
+ * zone would do. A file whose records are all relative to a zone that it does not name is read as
+ * well: then the owners are the names.
  */
 
 #include "policy/zone.h"
@@ -23,7 +24,8 @@ struct zone_walking {
 	struct problem       *problem;
 	struct zone_name      origin, apex, owner;
 	bool                  has_apex, has_owner;
-	struct zone_name      given;            /* of the rule before, in front of the apex; empty: none yet */
+	/* of the rule before, in front of the apex; empty: none yet */
+	struct zone_name      given;
 	bool                  was_exception;
 };
 
@@ -31,22 +33,32 @@ struct zone_walking {
 enum meaning { MEANS_PROHIBITED, MEANS_EXCEPTION, MEANS_NOTHING, MEANS_NO_PART };
 
 static const struct { const char *name; enum meaning meaning; } types[] = {
-	{ "CNAME", MEANS_PROHIBITED }, { "A", MEANS_PROHIBITED }, { "AAAA", MEANS_PROHIBITED }, { "TXT", MEANS_PROHIBITED },
-	{ "MX", MEANS_PROHIBITED }, { "SRV", MEANS_PROHIBITED }, { "PTR", MEANS_PROHIBITED }, { "HTTPS", MEANS_PROHIBITED },
-	{ "SVCB", MEANS_PROHIBITED }, { "NAPTR", MEANS_PROHIBITED }, { "CAA", MEANS_PROHIBITED }, { "HINFO", MEANS_PROHIBITED },
-	{ "SPF", MEANS_PROHIBITED }, { "TLSA", MEANS_PROHIBITED }, { "SSHFP", MEANS_PROHIBITED }, { "LOC", MEANS_PROHIBITED },
-	{ "SOA", MEANS_NO_PART }, { "RRSIG", MEANS_NO_PART }, { "NSEC", MEANS_NO_PART }, { "NSEC3", MEANS_NO_PART },
-	{ "NSEC3PARAM", MEANS_NO_PART }, { "DNSKEY", MEANS_NO_PART }, { "CDS", MEANS_NO_PART }, { "CDNSKEY", MEANS_NO_PART },
-	{ "ZONEMD", MEANS_NO_PART }, { "NS", MEANS_NOTHING }, { "DS", MEANS_NOTHING }, { "DNAME", MEANS_NOTHING },
+	{ "CNAME", MEANS_PROHIBITED }, { "A", MEANS_PROHIBITED }, { "AAAA", MEANS_PROHIBITED },
+	  { "TXT", MEANS_PROHIBITED },
+	{ "MX", MEANS_PROHIBITED }, { "SRV", MEANS_PROHIBITED }, { "PTR", MEANS_PROHIBITED },
+	  { "HTTPS", MEANS_PROHIBITED },
+	{ "SVCB", MEANS_PROHIBITED }, { "NAPTR", MEANS_PROHIBITED }, { "CAA", MEANS_PROHIBITED },
+	  { "HINFO", MEANS_PROHIBITED },
+	{ "SPF", MEANS_PROHIBITED }, { "TLSA", MEANS_PROHIBITED }, { "SSHFP", MEANS_PROHIBITED },
+	  { "LOC", MEANS_PROHIBITED },
+	{ "SOA", MEANS_NO_PART }, { "RRSIG", MEANS_NO_PART }, { "NSEC", MEANS_NO_PART }, { "NSEC3",
+	  MEANS_NO_PART },
+	{ "NSEC3PARAM", MEANS_NO_PART }, { "DNSKEY", MEANS_NO_PART }, { "CDS", MEANS_NO_PART },
+	  { "CDNSKEY", MEANS_NO_PART },
+	{ "ZONEMD", MEANS_NO_PART }, { "NS", MEANS_NOTHING }, { "DS", MEANS_NOTHING }, { "DNAME",
+	  MEANS_NOTHING },
 };
 
-static int wrong_at(const struct zone_walking *w, uint32_t line, size_t column, struct bytes word, const char *what)
+static int wrong_at(const struct zone_walking *w, uint32_t line, size_t column, struct bytes word,
+                    const char *what)
 {
 	char shown[84] = "";
 
 	if (word.len > 0)
-		snprintf(shown, sizeof(shown), "'%.*s' ", (int)(word.len < 80 ? word.len : 80), (const char *)word.at);
-	snprintf(w->problem->text, PROBLEM_MAX, "%.160s: line %u, column %zu: %s%.200s", w->file, line, column, shown, what);
+		snprintf(shown, sizeof(shown), "'%.*s' ", (int)(word.len < 80 ? word.len : 80),
+		         (const char *)word.at);
+	snprintf(w->problem->text, PROBLEM_MAX, "%.160s: line %u, column %zu: %s%.200s", w->file,
+	         line, column, shown, what);
 	return -EINVAL;
 }
 
@@ -90,18 +102,25 @@ static int take_directive(struct zone_walking *w, const struct zone_record *r)
 	const struct zone_word *word = &r->words[0];
 
 	if (zone_is_word(word->text, "$TTL"))
-		return r->num > 1 && is_ttl(r->words[1].text) ? 0 : zone_wrong(w, word, "has no time behind it; expected one such as 3600");
+		return r->num > 1 && is_ttl(r->words[1].text)
+		               ? 0
+		               : zone_wrong(w, word,
+		                            "has no time behind it; expected one such as 3600");
 	if (!zone_is_word(word->text, "$ORIGIN"))
-		return zone_wrong(w, word, "is not read here; expected $ORIGIN, $TTL or records: let the name server write the zone in full");
+		return zone_wrong(w, word,
+		                  "is not read here; expected $ORIGIN, $TTL or records: let the "
+		                  "name server write the zone in full");
 	if (r->num < 2 || zone_name_read(r->words[1].text, &w->origin, &w->origin) != PARSE_OK)
-		return zone_wrong(w, word, "has no domain name behind it; expected one such as rpz.example.");
+		return zone_wrong(
+			w, word, "has no domain name behind it; expected one such as rpz.example.");
 	return 0;
 }
 
 static int take_apex(struct zone_walking *w, const struct zone_record *r, size_t type)
 {
 	if (type == r->num || !zone_is_word(r->words[type].text, "SOA"))
-		return zone_wrong(w, &r->words[0], "is not how a zone begins; expected its SOA record");
+		return zone_wrong(w, &r->words[0],
+		                  "is not how a zone begins; expected its SOA record");
 	w->apex     = w->owner;
 	w->has_apex = true;
 	/* What is relative is so to the zone, if nothing else was said. */
@@ -117,25 +136,35 @@ static enum meaning meaning_of_type(struct bytes type, bool *known_out)
 		if (zone_is_word(type, types[i].name))
 			return types[i].meaning;
 	}
-	*known_out = type.len > 4 && strncasecmp((const char *)type.at, "TYPE", 4) == 0 && is_ttl(bytes_from(type, 4));
+	*known_out = type.len > 4 && strncasecmp((const char *)type.at, "TYPE", 4) == 0 &&
+	             is_ttl(bytes_from(type, 4));
 	return MEANS_PROHIBITED;
 }
 
-/* A CNAME says by its target what to do: to the root, to a wildcard, to a word, to the name itself, or elsewhere. */
-static int meaning_of_target(const struct zone_walking *w, const struct zone_record *r, size_t type, struct bytes front,
-                             enum meaning *out)
+/*
+ * A CNAME says by its target what to do: to the root, to a wildcard, to a word, to the name itself,
+ * or elsewhere.
+ */
+static int meaning_of_target(const struct zone_walking *w, const struct zone_record *r, size_t type,
+                             struct bytes front, enum meaning *out)
 {
 	const struct zone_word *word = &r->words[type + 1];
 	struct zone_name        target;
 
 	if (type + 1 == r->num)
-		return zone_wrong(w, &r->words[type], "has no target; expected one such as . or rpz-passthru.");
+		return zone_wrong(w, &r->words[type],
+		                  "has no target; expected one such as . or rpz-passthru.");
 	if (zone_name_read(word->text, &w->origin, &target) != PARSE_OK)
-		return zone_wrong(w, word, "is no domain name; expected a target such as . or rpz-passthru.");
-	if (word->text.len > 4 && strncasecmp((const char *)word->text.at, "rpz-", 4) == 0 && word->text.at[word->text.len - 1] != '.')
-		return zone_wrong(w, word, "lacks the dot at its end; expected a target such as rpz-passthru.");
+		return zone_wrong(
+			w, word, "is no domain name; expected a target such as . or rpz-passthru.");
+	if (word->text.len > 4 && strncasecmp((const char *)word->text.at, "rpz-", 4) == 0 &&
+	    word->text.at[word->text.len - 1] != '.')
+		return zone_wrong(
+			w, word,
+			"lacks the dot at its end; expected a target such as rpz-passthru.");
 	*out = MEANS_PROHIBITED;
-	if (zone_is_word(word->text, "rpz-passthru.") || bytes_equal(bytes_of(target.wire, target.len), front))
+	if (zone_is_word(word->text, "rpz-passthru.") ||
+	    bytes_equal(bytes_of(target.wire, target.len), front))
 		*out = MEANS_EXCEPTION;
 	else if (zone_is_word(word->text, "rpz-tcp-only."))
 		*out = MEANS_NOTHING;
@@ -151,7 +180,8 @@ static struct bytes label_at(struct bytes wire, size_t at)
 /* Does its last label say that it is about something else than a name? */
 static bool is_no_name(struct bytes front)
 {
-	static const char *const triggers[] = { "rpz-ip", "rpz-client-ip", "rpz-nsip", "rpz-nsdname" };
+	static const char *const triggers[] = { "rpz-ip", "rpz-client-ip", "rpz-nsip",
+	                                        "rpz-nsdname" };
 	struct bytes             last       = { 0 };
 
 	for (size_t at = 0; at < front.len; at += 1 + (size_t)front.at[at])
@@ -173,9 +203,11 @@ static void leave_out(struct zone_walking *w, uint32_t line)
 static int give_rule(struct zone_walking *w, struct bytes front, bool is_exception, uint32_t line)
 {
 	struct host_text host;
-	struct zone_rule rule = { .kind = PATTERN_EXACT, .is_exception = is_exception, .line = line };
+	struct zone_rule rule = { .kind = PATTERN_EXACT, .is_exception = is_exception,
+	                          .line = line };
 
-	if (bytes_equal(bytes_of(w->given.wire, w->given.len), front) && w->was_exception == is_exception)
+	if (bytes_equal(bytes_of(w->given.wire, w->given.len), front) &&
+	    w->was_exception == is_exception)
 		return 0;
 	memcpy(w->given.wire, front.at, front.len);
 	w->given.len     = (uint8_t)front.len;
@@ -193,7 +225,8 @@ static int give_rule(struct zone_walking *w, struct bytes front, bool is_excepti
 	return w->take(w->context, &rule) ? 0 : -ENOMEM;
 }
 
-static int take_name(struct zone_walking *w, const struct zone_record *r, size_t type, struct bytes front)
+static int take_name(struct zone_walking *w, const struct zone_record *r, size_t type,
+                     struct bytes front)
 {
 	const struct zone_word *word = &r->words[type];
 	enum meaning            meaning;
@@ -202,7 +235,9 @@ static int take_name(struct zone_walking *w, const struct zone_record *r, size_t
 
 	meaning = meaning_of_type(word->text, &known);
 	if (!known)
-		return zone_wrong(w, word, "is no type of a record that a policy zone has; expected one such as CNAME");
+		return zone_wrong(w, word,
+		                  "is no type of a record that a policy zone has; expected one "
+		                  "such as CNAME");
 	if (zone_is_word(word->text, "CNAME"))
 		error = meaning_of_target(w, r, type, front, &meaning);
 	if (error != 0 || meaning == MEANS_NO_PART)
@@ -212,7 +247,9 @@ static int take_name(struct zone_walking *w, const struct zone_record *r, size_t
 		return 0;
 	}
 	if (bytes_equal(front, BYTES("\1*")))
-		return zone_wrong(w, &r->words[0], "stands for every name there is; expected a name below which all are prohibited");
+		return zone_wrong(w, &r->words[0],
+		                  "stands for every name there is; expected a name below which all "
+		                  "are prohibited");
 	error = give_rule(w, front, meaning == MEANS_EXCEPTION, r->line);
 	return error == -EINVAL ? zone_wrong(w, &r->words[0], "is no host name") : error;
 }
@@ -227,18 +264,25 @@ static int zone_take_record(struct zone_walking *w, const struct zone_record *r)
 		return zone_wrong(w, &r->words[0], "is no domain name");
 	w->has_owner = w->has_owner || r->has_owner;
 	if (!w->has_owner)
-		return zone_wrong(w, &r->words[0], "has no name in front of it; expected the zone's SOA record first");
+		return zone_wrong(
+			w, &r->words[0],
+			"has no name in front of it; expected the zone's SOA record first");
 	if (!w->has_apex)
 		error = take_apex(w, r, type);
 	if (error != 0)
 		return error;
 	if (type == r->num)
-		return zone_wrong(w, &r->words[r->num - 1], "is the end of a record; expected a type such as CNAME");
+		return zone_wrong(w, &r->words[r->num - 1],
+		                  "is the end of a record; expected a type such as CNAME");
 	if (w->owner.is_open != w->apex.is_open)
-		return zone_wrong(w, &r->words[0], "ends with a dot, in a file that does not say what its zone is called; expected, as its "
+		return zone_wrong(w, &r->words[0],
+		                  "ends with a dot, in a file that does not say what its zone is "
+		                  "called; expected, as its "
 		                  "first line, $ORIGIN and the zone's name");
 	if (!zone_name_in_front(&w->owner, &w->apex, &front))
-		return zone_wrong(w, &r->words[0], "is not in this zone; expected a name relative to it, or one that ends in the zone's name");
+		return zone_wrong(w, &r->words[0],
+		                  "is not in this zone; expected a name relative to it, or one "
+		                  "that ends in the zone's name");
 	return front.len == 0 ? 0 : take_name(w, r, type, front);
 }
 
@@ -249,16 +293,19 @@ bool zone_is_one(struct bytes content)
 	size_t             type;
 
 	/* '#' begins a comment of other lists. */
-	if (zone_text_next(&t, &r) != PARSE_OK || r.words[0].text.len == 0 || r.words[0].text.at[0] == '#' || !r.has_owner)
+	if (zone_text_next(&t, &r) != PARSE_OK || r.words[0].text.len == 0 ||
+	    r.words[0].text.at[0] == '#' || !r.has_owner)
 		return false;
 	type = zone_type_of(&r);
-	return r.words[0].text.at[0] == '$' || (type < r.num && zone_is_word(r.words[type].text, "SOA"));
+	return r.words[0].text.at[0] == '$' ||
+	       (type < r.num && zone_is_word(r.words[type].text, "SOA"));
 }
 
-int zone_walk(struct bytes content, const char *file, zone_take *take, void *context, struct zone_left_out *left_out,
-              struct problem *problem)
+int zone_walk(struct bytes content, const char *file, zone_take *take, void *context,
+              struct zone_left_out *left_out, struct problem *problem)
 {
-	struct zone_walking w = { .file = file, .take = take, .context = context, .left_out = left_out, .problem = problem,
+	struct zone_walking w = { .file = file, .take = take, .context = context,
+	                          .left_out = left_out, .problem = problem,
 	                  .origin = { .is_open = true } };
 	struct zone_text   t = zone_text_over(content);
 	struct zone_record r;
@@ -275,6 +322,7 @@ int zone_walk(struct bytes content, const char *file, zone_take *take, void *con
 	if (error == 0 && status == PARSE_BAD)
 		return wrong_at(&w, t.line, t.column, (struct bytes){ 0 }, t.problem);
 	if (error == 0 && !w.has_apex)
-		return wrong_at(&w, t.line, 1, (struct bytes){ 0 }, "the zone has no SOA record; is the file whole?");
+		return wrong_at(&w, t.line, 1, (struct bytes){ 0 },
+		                "the zone has no SOA record; is the file whole?");
 	return error;
 }

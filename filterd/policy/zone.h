@@ -3,13 +3,15 @@
 #define FILTERD_POLICY_ZONE_H
 
 /*
- * Zone: a response policy zone (RPZ) as a list of names. Each name in it is prohibited, whatever the zone would answer: no such name, no
- * data, nothing, or data of its own; what becomes of it is for the category to say. rpz-passthru makes an exception from the
- * zone's own wildcards. A wildcard stands for all names below, and not for the name itself.
+ * Zone: a response policy zone (RPZ) as a list of names. Each name in it is prohibited, whatever
+ * the zone would answer: no such name, no data, nothing, or data of its own; what becomes of it is
+ * for the category to say. rpz-passthru makes an exception from the zone's own wildcards. A
+ * wildcard stands for all names below, and not for the name itself.
  *
- * Left out, and counted, is what goes by addresses or by name servers, of which filterd knows nothing at the question
- * (rpz-ip, rpz-client-ip, rpz-nsip, rpz-nsdname), and rpz-tcp-only, which prohibits nothing. Records of DNSSEC and what stands at the
- * zone's own name are no part of the policy.
+ * Left out, and counted, is what goes by addresses or by name servers, of which filterd knows
+ * nothing at the question (rpz-ip, rpz-client-ip, rpz-nsip, rpz-nsdname), and rpz-tcp-only, which
+ * prohibits nothing. Records of DNSSEC and what stands at the zone's own name are no part of the
+ * policy.
  *
  * Source: draft-vixie-dnsop-dns-rpz, sections 3 and 4; RFC 1035, section 5.1.
  */
@@ -37,9 +39,10 @@ bool zone_is_one(struct bytes content);
 
 /*
  * zone_walk - Takes: content, the text of a zone file, that begins with its SOA record.
- * Gives:  0; -EINVAL with *problem_out naming file, line, column and what was expected; -ENOMEM if take said so.
+ * Gives:  0; -EINVAL with *problem_out naming file, line, column and what was expected; -ENOMEM if
+ *         take said so.
  */
-int zone_walk(struct bytes content, const char *file, zone_take *take, void *context, struct zone_left_out *left_out,
-              struct problem *problem_out);
+int zone_walk(struct bytes content, const char *file, zone_take *take, void *context,
+              struct zone_left_out *left_out, struct problem *problem_out);
 
 #endif

@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 
-/* Parentheses make lines one record; within them, and in quotes, a line's end is no end. Columns count in bytes. */
+/*
+ * Parentheses make lines one record; within them, and in quotes, a line's end is no end. Columns
+ * count in bytes.
+ */
 
 #include "policy/zone_text.h"
 
@@ -71,7 +74,8 @@ static enum parse zone_text_take_word(struct zone_text *t, struct zone_word *out
 	while (len < all.len && (quoted ? all.at[len] != '"' : !ends_word(all.at[len]))) {
 		len += all.at[len] == '\\';
 		if (len >= all.len || all.at[len] == '\n')
-			return bad(t, quoted ? "begins a quotation that the line does not end" : "has nothing behind its backslash");
+			return bad(t, quoted ? "begins a quotation that the line does not end"
+			                     : "has nothing behind its backslash");
 		if (all.at[len] != '\t' && (all.at[len] < ' ' || all.at[len] > '~'))
 			return bad(t, "has a byte that is none of a text");
 		len++;
@@ -133,7 +137,8 @@ enum parse zone_text_next(struct zone_text *t, struct zone_record *out)
 	}
 	if (depth > 0)
 		return bad(t, "is the end of the file, with a parenthesis open");
-	return out->num > 0 ? bad(t, "is where the file ends, within a line; is it whole?") : PARSE_MORE;
+	return out->num > 0 ? bad(t, "is where the file ends, within a line; is it whole?")
+	                    : PARSE_MORE;
 }
 
 /* One byte of a label, behind a backslash or not. */
@@ -171,7 +176,8 @@ static enum parse read_label(struct bytes *rest, struct zone_name *to)
 	size_t at = to->len, len = 0;
 
 	while (rest->len > 0 && rest->at[0] != '.') {
-		if (len == LABEL_MAX || at + 1 + len >= ZONE_NAME_MAX || read_byte(rest, &to->wire[at + 1 + len]) != PARSE_OK)
+		if (len == LABEL_MAX || at + 1 + len >= ZONE_NAME_MAX ||
+		    read_byte(rest, &to->wire[at + 1 + len]) != PARSE_OK)
 			return PARSE_BAD;
 		len++;
 	}
@@ -210,7 +216,8 @@ enum parse zone_name_read(struct bytes word, const struct zone_name *origin, str
 	return PARSE_OK;
 }
 
-bool zone_name_in_front(const struct zone_name *name, const struct zone_name *apex, struct bytes *front_out)
+bool zone_name_in_front(const struct zone_name *name, const struct zone_name *apex,
+                        struct bytes *front_out)
 {
 	size_t at = 0;
 

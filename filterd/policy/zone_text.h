@@ -3,13 +3,15 @@
 #define FILTERD_POLICY_ZONE_TEXT_H
 
 /*
- * Zone text: a zone file taken apart into records, and records into words; and what its names mean. It knows nothing of types.
+ * Zone text: a zone file taken apart into records, and records into words; and what its names mean.
+ * It knows nothing of types.
  * Source: RFC 1035, section 5.1.
  */
 
 #include "base/bytes.h"
 
-#define ZONE_WORDS    8         /* of a record that are kept: owner, TTL, class, type, and the first of its data */
+/* of a record that are kept: owner, TTL, class, type, and the first of its data */
+#define ZONE_WORDS    8
 #define ZONE_NAME_MAX 254       /* bytes in wire form, without the root: RFC 1035, section 2.3.4 */
 
 /* A word as it stands there, with its backslashes; without its quotes, if it has some. */
@@ -20,7 +22,8 @@ struct zone_word {
 };
 
 struct zone_record {
-	bool             has_owner;     /* its first word begins the line; otherwise the owner is that of the record before */
+	/* its first word begins the line; otherwise the owner is that of the record before */
+	bool             has_owner;
 	uint32_t         line;
 	size_t           num;
 	struct zone_word words[ZONE_WORDS];
@@ -30,7 +33,8 @@ struct zone_text {
 	struct bytes   left;
 	const uint8_t *line_at;
 	uint32_t       line;
-	const char    *problem;         /* after PARSE_BAD: what is wrong, and at which column of line */
+	/* after PARSE_BAD: what is wrong, and at which column of line */
+	const char    *problem;
 	size_t         column;
 };
 
@@ -38,23 +42,31 @@ struct zone_text zone_text_over(struct bytes content);
 
 /*
  * zone_text_next - the next record, or directive: its first word begins with '$'.
- * Gives:  PARSE_OK; PARSE_MORE at the end; PARSE_BAD with problem, line and column: a parenthesis or a quotation that is not closed, a byte
- *         that is none of a text, or an end in the middle of a line, as half of a file has it.
+ * Gives:  PARSE_OK; PARSE_MORE at the end; PARSE_BAD with problem, line and column: a parenthesis
+ *         or a quotation that is not closed, a byte that is none of a text, or an end in the middle
+ *         of a line, as half of a file has it.
  * Keeps:  nothing; *out borrows from content.
  */
 enum parse zone_text_next(struct zone_text *t, struct zone_record *out);
 
-/* Labels, each behind its length, in lower case. is_open: relative to a zone whose name is not known. */
+/*
+ * Labels, each behind its length, in lower case. is_open: relative to a zone whose name is not
+ * known.
+ */
 struct zone_name {
 	uint8_t len;
 	bool    is_open;
 	uint8_t wire[ZONE_NAME_MAX];
 };
 
-/* zone_name_read - a name as a word has it, relative to origin unless it ends with a dot; '@' is the origin. PARSE_OK or PARSE_BAD. */
+/*
+ * zone_name_read - a name as a word has it, relative to origin unless it ends with a dot; '@' is
+ * the origin. PARSE_OK or PARSE_BAD.
+ */
 enum parse zone_name_read(struct bytes word, const struct zone_name *origin, struct zone_name *out);
 
 /* The bytes of name that stand in front of apex; false if it does not end in apex. */
-bool zone_name_in_front(const struct zone_name *name, const struct zone_name *apex, struct bytes *front_out);
+bool zone_name_in_front(const struct zone_name *name, const struct zone_name *apex,
+                        struct bytes *front_out);
 
 #endif

@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 
-/* Raw sockets of IPPROTO_RAW take a whole IP packet, header included, and only send. raw(7), ipv6(7). */
+/*
+ * Raw sockets of IPPROTO_RAW take a whole IP packet, header included, and only send. raw(7),
+ * ipv6(7).
+ */
 
 #include "queue/inject.h"
 

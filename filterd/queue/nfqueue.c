@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 
 /*
- * The kernel sends one netlink message a packet; recvmmsg takes up to BATCH of them with one system call. Verdicts are
- * appended to one buffer and sent together, so the cost of a packet under load is two system calls divided by the
- * batch. A run of accepts (or holds) with the same mark becomes one batch verdict, which covers every id up to its own:
- * it is ended before any other verdict is appended.
+ * The kernel sends one netlink message a packet; recvmmsg takes up to BATCH of them with one system
+ * call. Verdicts are appended to one buffer and sent together, so the cost of a packet under load
+ * is two system calls divided by the batch. A run of accepts (or holds) with the same mark becomes
+ * one batch verdict, which covers every id up to its own: it is ended before any other verdict is
+ * appended.
  */
 
 #include "queue/nfqueue.h"
@@ -21,7 +22,10 @@
 #include <string.h>
 #include <sys/socket.h>
 
-/* Of packets, a system call. A flood of DNS questions cost 4340 ns a packet with 32, 4110 with 64, 3360 with this (scripts/bench). */
+/*
+ * Of packets, a system call. A flood of DNS questions cost 4340 ns a packet with 32, 4110 with 64,
+ * 3360 with this (scripts/bench).
+ */
 #define BATCH          QUEUE_BATCH
 #define VERDICT_MAX    64               /* bytes of one verdict message: 20 + 12 + 8, rounded up */
 #define VERDICTS_BYTES (BATCH * 2 * VERDICT_MAX)
@@ -31,7 +35,8 @@ struct queue {
 	struct mmsghdr      messages[BATCH];
 	struct iovec        vectors[BATCH];
 	struct queued       packets[BATCH];
-	uint8_t            *buffers;            /* BATCH times QUEUE_MESSAGE_MAX; pages are touched as needed */
+	/* BATCH times QUEUE_MESSAGE_MAX; pages are touched as needed */
+	uint8_t            *buffers;
 	uint8_t             verdicts[VERDICTS_BYTES];
 	size_t              verdicts_len;
 	struct {                                /* accepts or holds not yet in verdicts[] */
@@ -47,18 +52,21 @@ static uint32_t number_in(const struct nlattr *a)
 }
 
 /*
- * Does nobody need to sum this packet any more? It leaves with sums that are made of its bytes, or it came with a link's header and
- * conntrack has summed it, if the network card had not. Elsewhere the kernel's word says less: of packets of the host itself
- * it never says that they are not verified, and WireGuard (and OpenVPN's module) says of all that it decrypts that they are.
+ * Does nobody need to sum this packet any more? It leaves with sums that are made of its bytes, or
+ * it came with a link's header and conntrack has summed it, if the network card had not. Elsewhere
+ * the kernel's word says less: of packets of the host itself it never says that they are not
+ * verified, and WireGuard (and OpenVPN's module) says of all that it decrypts that they are.
  */
 static bool are_sums_settled(uint32_t info, bool has_mac)
 {
-	return info & (NFQA_SKB_CSUMNOTREADY | NFQA_SKB_GSO) || (has_mac && !(info & NFQA_SKB_CSUM_NOTVERIFIED));
+	return info & (NFQA_SKB_CSUMNOTREADY | NFQA_SKB_GSO) ||
+	       (has_mac && !(info & NFQA_SKB_CSUM_NOTVERIFIED));
 }
 
 /*
- * One packet message; false for anything else, an acknowledgement of a verdict for instance. In one pass over its attributes:
- * nfq_nlmsg_parse(), which makes a table of them first, takes 70 ns a packet more.
+ * One packet message; false for anything else, an acknowledgement of a verdict for instance. In one
+ * pass over its attributes: nfq_nlmsg_parse(), which makes a table of them first, takes 70 ns a
+ * packet more.
  */
 static bool read_message(const struct nlmsghdr *m, struct queued *out)
 {
@@ -112,7 +120,9 @@ int queue_open(const struct queue_options *options, struct queue **queue_out,
                struct queue_grant *grant_out, struct problem *problem_out)
 {
 	struct queue *q     = calloc(1, sizeof(*q));
-	int           error = q != NULL && (q->buffers = malloc((size_t)BATCH * QUEUE_MESSAGE_MAX)) != NULL ? 0 : -ENOMEM;
+	int error = q != NULL && (q->buffers = malloc((size_t)BATCH * QUEUE_MESSAGE_MAX)) != NULL
+	                    ? 0
+	                    : -ENOMEM;
 
 	if (error == 0)
 		error = queue_socket_open(&q->socket, options, q->buffers, grant_out);

@@ -16,13 +16,15 @@ struct queue_options {
 	uint32_t length;                /* packets the kernel keeps while we are busy */
 	uint32_t buffer_bytes;          /* socket receive buffer asked for */
 	bool     fail_open;             /* a full queue lets packets pass */
-	int      kept;                  /* the descriptor of a process before this one, now queue_open()'s; -1: none */
+	/* the descriptor of a process before this one, now queue_open()'s; -1: none */
+	int      kept;
 };
 
 /* What the kernel granted; a refused flag is a degradation, not an error. */
 struct queue_grant {
 	bool     gso, fail_open;
-	bool     kept;                  /* the queue of the process before goes on, with the packets that wait in it */
+	/* the queue of the process before goes on, with the packets that wait in it */
+	bool     kept;
 	uint32_t buffer_bytes;
 };
 
@@ -30,27 +32,32 @@ struct queued {
 	uint32_t     id;
 	struct bytes ip;
 	uint32_t     mark;
-	uint32_t     iface;             /* interface index the packet came in by; 0 if it is our own */
-	bool         sums_settled;      /* its checksums: the kernel has verified them, or is yet to fill them in */
+	/* interface index the packet came in by; 0 if it is our own */
+	uint32_t     iface;
+	/* its checksums: the kernel has verified them, or is yet to fill them in */
+	bool         sums_settled;
 	bool         truncated;         /* the kernel kept part of the packet from us */
-	bool         is_forwarded;      /* comes from the hook of packets on their way through; ours judge before it */
+	/* comes from the hook of packets on their way through; ours judge before it */
+	bool         is_forwarded;
 	bool         has_mac;
 	uint8_t      mac[6];
 };
 
 /*
- * queue_open - Gives: 0; or -errno, and *problem_out in words: EPERM (no CAP_NET_ADMIN), EBUSY (another program has the
- *         queue; its port id if /proc tells), EOPNOTSUPP (kernel without NFQUEUE).
+ * queue_open - Gives: 0; or -errno, and *problem_out in words: EPERM (no CAP_NET_ADMIN), EBUSY
+ *         (another program has the queue; its port id if /proc tells), EOPNOTSUPP (kernel without
+ *         NFQUEUE).
  */
 int  queue_open(const struct queue_options *options, struct queue **queue_out,
                 struct queue_grant *grant_out, struct problem *problem_out);
 /*
- * A queue belongs to its socket: as long as anybody holds the descriptor, packets wait in it for whoever reads it next. Only when the
- * last one is closed does the kernel drop them.
+ * A queue belongs to its socket: as long as anybody holds the descriptor, packets wait in it for
+ * whoever reads it next. Only when the last one is closed does the kernel drop them.
  */
 int  queue_fd(const struct queue *q);
 
-#define QUEUE_BATCH 128         /* packets that queue_receive() takes at most; each needs up to 68 KiB, once there were as many */
+/* packets that queue_receive() takes at most; each needs up to 68 KiB, once there were as many */
+#define QUEUE_BATCH 128
 
 /* Borrowed from the queue; each of them must get its verdict before more are received. */
 struct queue_batch {
@@ -60,21 +67,29 @@ struct queue_batch {
 
 /*
  * queue_receive - takes what is waiting, up to a batch, without blocking.
- * Gives:  the number of messages, less than QUEUE_BATCH if no more were waiting; 0 if there was none; -errno. Nearly all of them are
- *         packets, which are in *batch_out. ENOBUFS is no error: the kernel counts what its socket had no room for
- *         (queue_table.h), and records and status say it.
+ * Gives:  the number of messages, less than QUEUE_BATCH if no more were waiting; 0 if there was
+ *         none; -errno. Nearly all of them are packets, which are in *batch_out. ENOBUFS is no
+ *         error: the kernel counts what its socket had no room for (queue_table.h), and records and
+ *         status say it.
  */
 int      queue_receive(struct queue *q, struct queue_batch *batch_out);
 
-/* Verdicts are collected and go out, in order, with queue_flush(); runs of equal accepts, or holds, as one batch verdict. */
+/*
+ * Verdicts are collected and go out, in order, with queue_flush(); runs of equal accepts, or holds,
+ * as one batch verdict.
+ */
 void queue_accept(struct queue *q, uint32_t id, uint32_t mark);
-/* As accept, but past every later chain of its hook: no rule of others there offloads the packet's flow, or does anything to it. */
+/*
+ * As accept, but past every later chain of its hook: no rule of others there offloads the packet's
+ * flow, or does anything to it.
+ */
 void queue_hold(struct queue *q, uint32_t id, uint32_t mark);
 void queue_drop(struct queue *q, uint32_t id);
 int  queue_flush(struct queue *q);
 
 /*
- * queue_end - no new packets from now on: with fail_open they pass, else the kernel drops them. Those already queued
+ * queue_end - no new packets from now on: with fail_open they pass, else the kernel drops them.
+ *             Those already queued
  * still come: receive until 0, flush, then queue_close().
  */
 void queue_end(struct queue *q);

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 
 /*
- * A setting is one netlink message, and what comes until it is acknowledged may be packets: their verdict is NF_REPEAT. Each
- * configuration flag goes in a message of its own, because kernels refuse flags they do not know together with all others in
- * the message.
+ * A setting is one netlink message, and what comes until it is acknowledged may be packets: their
+ * verdict is NF_REPEAT. Each configuration flag goes in a message of its own, because kernels
+ * refuse flags they do not know together with all others in the message.
  */
 
 #include "queue/nfqueue_socket.h"
@@ -23,8 +23,8 @@
 #define REQUEST_MAX 128 /* bytes of one message of ours: a header and two attributes */
 
 /*
- * Packets that a process before was handed, and died: the kernel waits for their verdicts, and nobody else knows of them. All that
- * came before the first one we are handed come again.
+ * Packets that a process before was handed, and died: the kernel waits for their verdicts, and
+ * nobody else knows of them. All that came before the first one we are handed come again.
  */
 void queue_socket_repeat_lost(struct queue_socket *s, uint32_t first)
 {
@@ -55,8 +55,8 @@ static bool read_id(const struct nlmsghdr *m, uint32_t *id_out)
 }
 
 /*
- * Between binding and the end of configuration packets may come already, without their bytes. They are
- * sent back to the start of the hook and will come again.
+ * Between binding and the end of configuration packets may come already, without their bytes. They
+ * are sent back to the start of the hook and will come again.
  */
 static void repeat_packet(struct queue_socket *s, const struct nlmsghdr *m)
 {
@@ -74,8 +74,9 @@ static void repeat_packet(struct queue_socket *s, const struct nlmsghdr *m)
 }
 
 /*
- * 0 or -errno, if the answer to the last configuration message is among these; else 1. Other errors are about verdicts, of this
- * process or the one before, for packets that are no more there: nobody has to be told.
+ * 0 or -errno, if the answer to the last configuration message is among these; else 1. Other errors
+ * are about verdicts, of this process or the one before, for packets that are no more there: nobody
+ * has to be told.
  */
 static int read_answer(struct queue_socket *s, const uint8_t *buffer, size_t len)
 {
@@ -160,10 +161,12 @@ static uint32_t set_buffer(int fd, uint32_t bytes)
 }
 
 /*
- * The socket of the process before, if it still has the queue, which the kernel tells by taking a setting for it; else it is
- * closed. Packets that wait in it meanwhile are told to come again: they are judged as all others.
+ * The socket of the process before, if it still has the queue, which the kernel tells by taking a
+ * setting for it; else it is closed. Packets that wait in it meanwhile are told to come again: they
+ * are judged as all others.
  */
-static bool nfqueue_socket_take_kept(struct queue_socket *s, uint8_t *buffer, int fd, uint32_t length)
+static bool nfqueue_socket_take_kept(struct queue_socket *s, uint8_t *buffer, int fd,
+                                     uint32_t length)
 {
 	s->netlink = mnl_socket_fdopen(fd);
 	if (s->netlink == NULL) {
@@ -192,9 +195,12 @@ int queue_socket_open(struct queue_socket *s, const struct queue_options *option
 {
 	int error, one = 1;
 
-	/* The process before may have left answers in the socket: it counted from another number. */
+	/*
+	 * The process before may have left answers in the socket: it counted from another number.
+	 */
 	*s = (struct queue_socket){ .number = options->number, .seq = (uint32_t)getpid() << 8 };
-	grant_out->kept = options->kept >= 0 && nfqueue_socket_take_kept(s, buffer, options->kept, options->length);
+	grant_out->kept = options->kept >= 0 &&
+	                  nfqueue_socket_take_kept(s, buffer, options->kept, options->length);
 	error = grant_out->kept ? 0 : bind_queue(s, buffer);
 	if (error == 0)
 		error = configure_length(s, buffer, options->length);
@@ -205,26 +211,36 @@ int queue_socket_open(struct queue_socket *s, const struct queue_options *option
 		return error;
 	}
 	grant_out->gso          = configure_flag(s, buffer, NFQA_CFG_F_GSO) == 0;
-	grant_out->fail_open    = options->fail_open && configure_flag(s, buffer, NFQA_CFG_F_FAIL_OPEN) == 0;
+	grant_out->fail_open =
+		options->fail_open && configure_flag(s, buffer, NFQA_CFG_F_FAIL_OPEN) == 0;
 	grant_out->buffer_bytes = set_buffer(mnl_socket_get_fd(s->netlink), options->buffer_bytes);
-	/* Overruns are read from the kernel's own counters; an error a packet would only slow us. */
-	setsockopt(mnl_socket_get_fd(s->netlink), SOL_NETLINK, NETLINK_NO_ENOBUFS, &one, sizeof(one));
+	/*
+	 * Overruns are read from the kernel's own counters; an error a packet would only slow us.
+	 */
+	setsockopt(mnl_socket_get_fd(s->netlink), SOL_NETLINK, NETLINK_NO_ENOBUFS, &one,
+	           sizeof(one));
 	return 0;
 }
 
 int queue_socket_explain(int error, uint16_t number, struct problem *problem_out)
 {
-	/* The kernel says EPERM to who may not have any queue, and for one that somebody else has. */
+	/*
+	 * The kernel says EPERM to who may not have any queue, and for one that somebody else has.
+	 */
 	if (error == -EBUSY || (error == -EPERM && lockdown_may_admin()))
 		snprintf(problem_out->text, PROBLEM_MAX,
-		         "queue %u: another program has it; stop that one, or set [queue] first to another number", number);
+		         "queue %u: another program has it; stop that one, or set [queue] first to "
+		         "another number",
+		         number);
 	else if (error == -EPERM)
 		snprintf(problem_out->text, PROBLEM_MAX,
-		         "queue %u: not permitted; start filterd as root or with CAP_NET_ADMIN", number);
+		         "queue %u: not permitted; start filterd as root or with CAP_NET_ADMIN",
+		         number);
 	else if (error == -EOPNOTSUPP || error == -EPROTONOSUPPORT || error == -EINVAL)
 		snprintf(problem_out->text, PROBLEM_MAX,
-		         "queue %u: this kernel has no NFQUEUE (%s); load the module nfnetlink_queue", number,
-		         strerror(-error));
+		         "queue %u: this kernel has no NFQUEUE (%s); load the module "
+		         "nfnetlink_queue",
+		         number, strerror(-error));
 	else
 		snprintf(problem_out->text, PROBLEM_MAX, "queue %u: %s", number, strerror(-error));
 	return error;
@@ -242,7 +258,10 @@ void queue_socket_end(struct queue_socket *s)
 	char             buffer[REQUEST_MAX];
 	struct nlmsghdr *m = nfq_nlmsg_put(buffer, NFQNL_MSG_CONFIG, s->number);
 
-	/* Without acknowledgement: packets stand before it in the socket, and they must not be lost. */
+	/*
+	 * Without acknowledgement: packets stand before it in the socket, and they must not be
+	 * lost.
+	 */
 	nfq_nlmsg_cfg_put_qmaxlen(m, 0);
 	mnl_socket_sendto(s->netlink, m, m->nlmsg_len);
 }

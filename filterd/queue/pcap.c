@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 
 /*
- * libpcap reads both formats; time stamps are asked for in nanoseconds so that none is rounded up into the next second. The
- * file is opened here, so that it is read in large pieces.
+ * libpcap reads both formats; time stamps are asked for in nanoseconds so that none is rounded up
+ * into the next second. The file is opened here, so that it is read in large pieces.
  */
 
 #include "queue/pcap.h"
@@ -14,7 +14,8 @@
 #include <string.h>
 
 #define NS_A_US     1000
-#define PIECE_BYTES (64 * 1024) /* stdio's own 4 KiB cost a fifth of the time of a large capture; more gains nothing */
+/* stdio's own 4 KiB cost a fifth of the time of a large capture; more gains nothing */
+#define PIECE_BYTES (64 * 1024)
 
 struct capture {
 	pcap_t     *pcap;
@@ -47,11 +48,12 @@ int capture_open(const char *path, struct capture **capture_out, struct problem 
 	if (c == NULL)
 		return -ENOMEM;
 	c->path = path;
-	c->pcap = strcmp(path, "-") == 0
-	          ? pcap_fopen_offline_with_tstamp_precision(stdin, PCAP_TSTAMP_PRECISION_NANO, words)
-	          : pcap_open_file(c, path, words);
+	c->pcap = strcmp(path, "-") == 0 ? pcap_fopen_offline_with_tstamp_precision(
+						   stdin, PCAP_TSTAMP_PRECISION_NANO, words)
+	                                 : pcap_open_file(c, path, words);
 	if (c->pcap == NULL) {
-		snprintf(problem_out->text, PROBLEM_MAX, "%.200s: cannot be read as a capture: %.250s", path, words);
+		snprintf(problem_out->text, PROBLEM_MAX,
+		         "%.200s: cannot be read as a capture: %.250s", path, words);
 		free(c);
 		return -EINVAL;
 	}
@@ -78,7 +80,8 @@ enum parse capture_next(struct capture *c, struct captured *out, struct problem 
 	case PCAP_ERROR_BREAK:
 		return PARSE_MORE;
 	default:
-		snprintf(problem_out->text, PROBLEM_MAX, "%.200s: damaged after packet %llu: %.200s", c->path,
+		snprintf(problem_out->text, PROBLEM_MAX,
+		         "%.200s: damaged after packet %llu: %.200s", c->path,
 		         (unsigned long long)c->number, pcap_geterr(c->pcap));
 		return PARSE_BAD;
 	}

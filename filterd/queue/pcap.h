@@ -16,13 +16,16 @@ struct captured {
 	uint64_t     number;            /* from 1 */
 };
 
-/* capture_open - "-" is standard input. 0; or -EINVAL with *problem_out, what libpcap says of the file. */
+/*
+ * capture_open - "-" is standard input. 0; or -EINVAL with *problem_out, what libpcap says of the
+ * file.
+ */
 int  capture_open(const char *path, struct capture **capture_out, struct problem *problem_out);
 void capture_close(struct capture *c);
 
 /*
- * capture_next - Gives: PARSE_OK and *out; PARSE_MORE at the end of the file; PARSE_BAD where the file is cut or damaged,
- *         with *problem_out: what was given before was good.
+ * capture_next - Gives: PARSE_OK and *out; PARSE_MORE at the end of the file; PARSE_BAD where the
+ *         file is cut or damaged, with *problem_out: what was given before was good.
  */
 enum parse capture_next(struct capture *c, struct captured *out, struct problem *problem_out);
 

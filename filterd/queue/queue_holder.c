@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 
 /*
- * The table of queues has the number of the socket, the table of netlink sockets its inode, and /proc/PID/fd who holds that. A service
- * manager that keeps queues over a restart holds them too.
+ * The table of queues has the number of the socket, the table of netlink sockets its inode, and
+ * /proc/PID/fd who holds that. A service manager that keeps queues over a restart holds them too.
  */
 
 #include "queue/queue_holder.h"
@@ -47,7 +47,8 @@ static int find_inode(uint32_t port, unsigned long *inode_out)
 	unsigned long inode;
 
 	while (file != NULL && error != 0 && fgets(line, sizeof(line), file) != NULL) {
-		if (sscanf(line, "%*s %d %lld %*s %*s %*s %*s %*s %*s %lu", &protocol, &of, &inode) == 3 &&
+		if (sscanf(line, "%*s %d %lld %*s %*s %*s %*s %*s %*s %lu", &protocol, &of,
+		           &inode) == 3 &&
 		    protocol == NETLINK_NETFILTER && (uint32_t)of == port) {
 			*inode_out = inode;
 			error      = 0;

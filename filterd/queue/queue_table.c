@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 
 /*
- * A line a queue: number, port id, backlog, copy mode, copy range, dropped because the queue was full, dropped because the
- * socket was, id of the last packet, and a 1. Source: net/netfilter/nfnetlink_queue.c, seq_show().
+ * A line a queue: number, port id, backlog, copy mode, copy range, dropped because the queue was
+ * full, dropped because the socket was, id of the last packet, and a 1. Source:
+ * net/netfilter/nfnetlink_queue.c, seq_show().
  */
 
 #include "queue/queue_table.h"
@@ -80,11 +81,14 @@ size_t queue_table_read(struct bytes text, uint32_t first, size_t num, struct co
 	while (text.len > 0 && num_out < CONTROL_QUEUES) {
 		uint64_t columns[NUM_COLUMNS];
 
-		if (queue_table_read_line(bytes_cut_line(&text), columns) && columns[QUEUE] >= first && columns[QUEUE] - first < num)
-			out[num_out++] = (struct control_queue){ .id         = (uint32_t)columns[QUEUE],
-			                                         .backlog    = (uint32_t)columns[BACKLOG],
-			                                         .drops      = columns[DROPPED],
-			                                         .user_drops = columns[USER_DROPPED] };
+		if (queue_table_read_line(bytes_cut_line(&text), columns) &&
+		    columns[QUEUE] >= first && columns[QUEUE] - first < num)
+			out[num_out++] = (struct control_queue){
+				.id         = (uint32_t)columns[QUEUE],
+				.backlog    = (uint32_t)columns[BACKLOG],
+				.drops      = columns[DROPPED],
+				.user_drops = columns[USER_DROPPED],
+			};
 	}
 	return num_out;
 }
@@ -96,7 +100,8 @@ size_t queue_table_now(int fd, uint32_t first, size_t num, struct control_queue 
 	ssize_t got;
 
 	/* The kernel gives a page at a time. */
-	while (fd >= 0 && len < sizeof(text) && (got = pread(fd, text + len, sizeof(text) - len, (off_t)len)) > 0)
+	while (fd >= 0 && len < sizeof(text) &&
+	       (got = pread(fd, text + len, sizeof(text) - len, (off_t)len)) > 0)
 		len += (size_t)got;
 	return queue_table_read(bytes_of(text, len), first, num, out);
 }

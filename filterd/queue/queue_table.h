@@ -7,15 +7,16 @@
 #include "audit/control.h"
 
 /*
- * queue_table_open - while still root, who alone may read it: a descriptor or -errno. Loads the kernel's module if need
- *                    be, as the file is not there before.
+ * queue_table_open - while still root, who alone may read it: a descriptor or -errno. Loads the
+ *                    kernel's module if need be, as the file is not there before.
  */
 int queue_table_open(void);
 
 /*
  * queue_table_read - of the queues first .. first + num - 1.
  * Takes: text of the file.
- * Gives: how many are written to out, at most CONTROL_QUEUES; lines that are not as expected are left out.
+ * Gives: how many are written to out, at most CONTROL_QUEUES; lines that are not as expected are
+ *        left out.
  */
 size_t queue_table_read(struct bytes text, uint32_t first, size_t num, struct control_queue *out);
 

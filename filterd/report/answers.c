@@ -6,7 +6,8 @@
 #include "review/verdict.h"
 
 /* "1 device", "7 devices" */
-static void answers_write_count(struct writer *w, uint64_t number, const char *one, const char *more)
+static void answers_write_count(struct writer *w, uint64_t number, const char *one,
+                                const char *more)
 {
 	people_write_number(w, number);
 	write_text(w, number == 1 ? one : more);
@@ -27,7 +28,9 @@ static enum mood say_whole(struct writer *w, const struct report *r)
 		write_text(w, ". What follows is what its remaining records say.");
 		return MOOD_BAD;
 	}
-	if (kind[FINDING_OPEN] + kind[FINDING_PARTIAL] + kind[FINDING_PRUNED] + kind[FINDING_LOST] == 0) {
+	if (kind[FINDING_OPEN] + kind[FINDING_PARTIAL] + kind[FINDING_PRUNED] +
+	            kind[FINDING_LOST] ==
+	    0) {
 		write_text(w, "Yes: all ");
 		people_write_number(w, v->num_records);
 		write_text(w, " records are there, unaltered and signed.");
@@ -50,7 +53,8 @@ static enum mood say_whole(struct writer *w, const struct report *r)
 	}
 	if (!v->seals.root_given)
 		write_text(w, " Its key is only its own word: give the one you keep (--key).");
-	return kind[FINDING_OPEN] + kind[FINDING_PARTIAL] > 0 || !v->seals.root_given ? MOOD_NOTE : MOOD_GOOD;
+	return kind[FINDING_OPEN] + kind[FINDING_PARTIAL] > 0 || !v->seals.root_given ? MOOD_NOTE
+	                                                                              : MOOD_GOOD;
 }
 
 static void say_gaps(struct writer *w, const struct report_coverage *c)
@@ -65,7 +69,8 @@ static void say_packets(struct writer *w, const struct report_coverage *c)
 {
 	write_text(w, "; ");
 	if (c->packets > 0)
-		answers_write_count(w, c->packets, " packet passed unseen", " packets passed unseen");
+		answers_write_count(w, c->packets, " packet passed unseen",
+		                    " packets passed unseen");
 	else if (!c->are_counted)
 		write_text(w, "packets that passed unseen were not counted");
 	else if (c->num_uncounted > 0)
@@ -84,7 +89,10 @@ static enum mood say_active(struct writer *w, const struct report *r)
 		write_text(w, "Nothing is known: the log has no record of this time.");
 		return MOOD_BAD;
 	}
-	write_text(w, ppm == 1000000 ? "Yes, all the time" : ppm >= 950000 ? "Yes, " : ppm == 0 ? "No, at no time" : "Not always: ");
+	write_text(w, ppm == 1000000  ? "Yes, all the time"
+	              : ppm >= 950000 ? "Yes, "
+	              : ppm == 0      ? "No, at no time"
+	                              : "Not always: ");
 	if (ppm > 0 && ppm < 1000000) {
 		people_write_percent(w, ppm);
 		write_text(w, " of the time");
@@ -117,8 +125,13 @@ static void say_before(struct writer *w, const struct report *r)
 static void name_devices(struct answer *a, const struct report *r)
 {
 	for (size_t i = 0; i < r->num_devices && a->num_names < ANSWER_NAMES; i++) {
-		if (r->devices[i].state == DEVICE_TRIES || r->devices[i].state == DEVICE_RETURNED)
-			a->names[a->num_names++] = (struct answer_name){ .name = report_device_label(&r->devices[i]), .gateway = r->devices[i].gateway };
+		const struct report_device *d = &r->devices[i];
+
+		if (d->state == DEVICE_TRIES || d->state == DEVICE_RETURNED)
+			a->names[a->num_names++] = (struct answer_name){
+				.name    = report_device_label(d),
+				.gateway = d->gateway,
+			};
 	}
 }
 
@@ -133,21 +146,25 @@ static void say_states(struct writer *w, const struct report *r)
 	}
 	if (r->num_acknowledged > 0) {
 		write_text(w, " ");
-		answers_write_count(w, r->num_acknowledged, " is acknowledged as done.", " are acknowledged as done.");
+		answers_write_count(w, r->num_acknowledged, " is acknowledged as done.",
+		                    " are acknowledged as done.");
 	}
 	if (r->now->devices.others != NULL)
 		write_text(w, " There are more devices than can be told apart.");
 	if (r->num_returned > 0) {
 		write_text(w, " ");
-		answers_write_count(w, r->num_returned, " tries again though acknowledged as done.", " try again though acknowledged as done.");
+		answers_write_count(w, r->num_returned, " tries again though acknowledged as done.",
+		                    " try again though acknowledged as done.");
 	}
 	if (observed > 0) {
 		write_text(w, " ");
-		answers_write_count(w, observed, " attempt was only observed, not blocked.", " attempts were only observed, not blocked.");
+		answers_write_count(w, observed, " attempt was only observed, not blocked.",
+		                    " attempts were only observed, not blocked.");
 	}
 }
 
-static enum mood say_who(struct answer *a, struct writer *w, struct writer *rest, const struct report *r)
+static enum mood say_who(struct answer *a, struct writer *w, struct writer *rest,
+                         const struct report *r)
 {
 	if (!r->coverage.has_span) {
 		write_text(w, "Nobody knows: the log has no record of this time.");
@@ -163,7 +180,8 @@ static enum mood say_who(struct answer *a, struct writer *w, struct writer *rest
 	}
 	if (r->num_tries == 0) {
 		write_text(w, "Nobody any more: ");
-		answers_write_count(w, r->num_devices, " device tried, but not", " devices tried, but none");
+		answers_write_count(w, r->num_devices, " device tried, but not",
+		                    " devices tried, but none");
 		write_text(w, " in the last 7 days");
 		say_before(w, r);
 		write_text(w, ".");
@@ -218,7 +236,10 @@ static enum mood say_change(struct writer *w, const struct report *r)
 	if (!r->has_before) {
 		write_text(w, "There is nothing to compare with: ");
 		write_text(w, r->fleet != NULL ? "the logs " : "the log ");
-		write_text(w, !r->verify->has_records ? (r->fleet != NULL ? "are empty" : "is empty") : r->fleet != NULL ? "begin on " : "begins on ");
+		write_text(w, !r->verify->has_records
+		                      ? (r->fleet != NULL ? "are empty" : "is empty")
+		              : r->fleet != NULL ? "begin on "
+		                                 : "begins on ");
 		if (r->verify->has_records)
 			people_write_day(w, r->verify->coverage.from_us);
 		write_text(w, ".");
@@ -230,7 +251,8 @@ static enum mood say_change(struct writer *w, const struct report *r)
 		write_text(w, r->num_new == 0 ? "No" : "");
 		if (r->num_new > 0)
 			people_write_number(w, r->num_new);
-		write_text(w, r->num_new == 1 || r->num_new == 0 ? " new device, " : " new devices, ");
+		write_text(w,
+		           r->num_new == 1 || r->num_new == 0 ? " new device, " : " new devices, ");
 		if (r->num_gone == 0)
 			write_text(w, "none");
 		else
@@ -256,22 +278,29 @@ static enum mood say_change(struct writer *w, const struct report *r)
 static const char *question(size_t answer, bool fleet)
 {
 	static const char *const of_one[ANSWERS] = {
-		[ANSWER_WHOLE] = "Is the log whole?", [ANSWER_ACTIVE] = "Was the filter active?", [ANSWER_WHO] = "Who still tries?",
+		[ANSWER_WHOLE]  = "Is the log whole?",
+		[ANSWER_ACTIVE] = "Was the filter active?",
+		[ANSWER_WHO]    = "Who still tries?",
 		[ANSWER_CHANGE] = "What changed?",
 	};
 	static const char *const of_many[ANSWERS] = {
-		[ANSWER_WHOLE] = "Are the logs whole?", [ANSWER_ACTIVE] = "Were all active?", [ANSWER_HEARD] = "Are all heard?",
-		[ANSWER_POLICY] = "Is it one policy?", [ANSWER_WHO] = "Who still tries?", [ANSWER_CHANGE] = "What changed?",
+		[ANSWER_WHOLE] = "Are the logs whole?", [ANSWER_ACTIVE] = "Were all active?",
+		[ANSWER_HEARD] = "Are all heard?",      [ANSWER_POLICY] = "Is it one policy?",
+		[ANSWER_WHO] = "Who still tries?",      [ANSWER_CHANGE] = "What changed?",
 	};
 
 	return fleet ? of_many[answer] : of_one[answer];
 }
 
-static enum mood answers_say(struct answer *a, size_t answer, struct writer *text, struct writer *rest, const struct report *r)
+static enum mood answers_say(struct answer *a, size_t answer, struct writer *text,
+                             struct writer *rest, const struct report *r)
 {
 	switch (answer) {
-	case ANSWER_WHOLE:  return r->fleet != NULL ? fleet_say_whole(text, r->fleet) : say_whole(text, r);
-	case ANSWER_ACTIVE: return r->fleet != NULL ? fleet_say_active(a, text, rest, r->fleet) : say_active(text, r);
+	case ANSWER_WHOLE:
+		return r->fleet != NULL ? fleet_say_whole(text, r->fleet) : say_whole(text, r);
+	case ANSWER_ACTIVE:
+		return r->fleet != NULL ? fleet_say_active(a, text, rest, r->fleet)
+		                        : say_active(text, r);
 	case ANSWER_HEARD:  return fleet_say_heard(a, text, rest, r->fleet);
 	case ANSWER_POLICY: return fleet_say_policy(a, text, rest, r->fleet);
 	case ANSWER_WHO:    return say_who(a, text, rest, r);
@@ -283,7 +312,8 @@ void answers_write(const struct report *r, struct answer out[ANSWERS])
 {
 	for (size_t i = 0; i < ANSWERS; i++) {
 		struct answer *a    = &out[i];
-		struct writer  text = writer_over(a->text, sizeof(a->text) - 1), rest = writer_over(a->rest, sizeof(a->rest) - 1);
+		struct writer  text = writer_over(a->text, sizeof(a->text) - 1),
+			      rest  = writer_over(a->rest, sizeof(a->rest) - 1);
 
 		*a = (struct answer){ .question = question(i, r->fleet != NULL) };
 		if (a->question == NULL)

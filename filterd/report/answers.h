@@ -3,8 +3,8 @@
 #define FILTERD_REPORT_ANSWERS_H
 
 /*
- * Answers: what a report says before anything else, in a sentence each. Names of devices stand apart in it, as what a stranger wrote has
- * to be set apart from what we say.
+ * Answers: what a report says before anything else, in a sentence each. Names of devices stand
+ * apart in it, as what a stranger wrote has to be set apart from what we say.
  */
 
 #include "report/report.h"
@@ -27,14 +27,25 @@ struct answer {
 	char               rest[256];                   /* behind them */
 };
 
-enum { ANSWER_WHOLE, ANSWER_ACTIVE, ANSWER_HEARD, ANSWER_POLICY, ANSWER_WHO, ANSWER_CHANGE, ANSWERS };
+enum {
+	ANSWER_WHOLE,
+	ANSWER_ACTIVE,
+	ANSWER_HEARD,
+	ANSWER_POLICY,
+	ANSWER_WHO,
+	ANSWER_CHANGE,
+	ANSWERS
+};
 
 void answers_write(const struct report *r, struct answer out[ANSWERS]);
 
 /* Those that are answered otherwise of many logs (fleet_answers.c). */
 enum mood fleet_say_whole(struct writer *w, const struct fleet *f);
-enum mood fleet_say_active(struct answer *a, struct writer *w, struct writer *rest, const struct fleet *f);
-enum mood fleet_say_heard(struct answer *a, struct writer *w, struct writer *rest, const struct fleet *f);
-enum mood fleet_say_policy(struct answer *a, struct writer *w, struct writer *rest, const struct fleet *f);
+enum mood fleet_say_active(struct answer *a, struct writer *w, struct writer *rest,
+                           const struct fleet *f);
+enum mood fleet_say_heard(struct answer *a, struct writer *w, struct writer *rest,
+                          const struct fleet *f);
+enum mood fleet_say_policy(struct answer *a, struct writer *w, struct writer *rest,
+                           const struct fleet *f);
 
 #endif

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 
 /*
- * Narrow enough to be read on a phone without scaling: on a wide page two charts stand side by side. Places are in tenths of a unit, whole
- * numbers all the way.
+ * Narrow enough to be read on a phone without scaling: on a wide page two charts stand side by
+ * side. Places are in tenths of a unit, whole numbers all the way.
  */
 
 #include "report/chart.h"
@@ -38,7 +38,8 @@ static void put_at(struct text *t, const char *name, int64_t tenths)
 	write_text(w, "\"");
 }
 
-static void put_rect(struct text *t, const char *class, int64_t x, int64_t y, int64_t width, int64_t height)
+static void put_rect(struct text *t, const char *class, int64_t x, int64_t y, int64_t width,
+                     int64_t height)
 {
 	text_put(t, "<rect class=\"");
 	text_put(t, class);
@@ -50,7 +51,8 @@ static void put_rect(struct text *t, const char *class, int64_t x, int64_t y, in
 	text_put(t, "/>");
 }
 
-static void put_line(struct text *t, const char *class, int64_t x1, int64_t y1, int64_t x2, int64_t y2)
+static void put_line(struct text *t, const char *class, int64_t x1, int64_t y1, int64_t x2,
+                     int64_t y2)
 {
 	text_put(t, "<line class=\"");
 	text_put(t, class);
@@ -115,7 +117,8 @@ static uint64_t nice_above(uint64_t value)
 /* Days behind the end of the log are not there yet; those before its beginning are not known. */
 static void count_bars(const struct report *r, bool devices, struct bars *b)
 {
-	int64_t last_day = (r->end_us - 1) / TOTALS_DAY_US, to_day = (r->period.to_us - 1) / TOTALS_DAY_US;
+	int64_t last_day = (r->end_us - 1) / TOTALS_DAY_US,
+		to_day   = (r->period.to_us - 1) / TOTALS_DAY_US;
 
 	*b = (struct bars){ .first_day = r->period.from_us / TOTALS_DAY_US };
 	b->num_days = to_day - b->first_day + 1;
@@ -124,9 +127,14 @@ static void count_bars(const struct report *r, bool devices, struct bars *b)
 	for (int64_t day = b->first_day; day <= last_day; day++) {
 		const struct day_total *total = report_day(r, day);
 		uint64_t               *value = &b->values[(day - b->first_day) / b->each];
-		uint64_t                more  = total == NULL ? 0 : devices ? total->num_devices : tally_prohibited(&total->tally);
+		uint64_t                more  = total == NULL ? 0
+		                                : devices     ? total->num_devices
+		                                              : tally_prohibited(&total->tally);
 
-		*value = !devices ? (more > UINT64_MAX / 4 - *value ? UINT64_MAX / 4 : *value + more) : more > *value ? more : *value;
+		if (devices)
+			*value = more > *value ? more : *value;
+		else
+			*value = more > UINT64_MAX / 4 - *value ? UINT64_MAX / 4 : *value + more;
 	}
 	for (int64_t i = 0; i < b->num; i++)
 		b->top = b->values[i] > b->top ? b->values[i] : b->top;
@@ -142,7 +150,9 @@ static int64_t x_of(const struct bars *b, int64_t number)
 
 static int64_t x_of_time(const struct report *r, int64_t us)
 {
-	return LEFT + (int64_t)((long double)(us - r->period.from_us) / (long double)(r->period.to_us - r->period.from_us) * (RIGHT - LEFT));
+	return LEFT +
+	       (int64_t)((long double)(us - r->period.from_us) /
+	                 (long double)(r->period.to_us - r->period.from_us) * (RIGHT - LEFT));
 }
 
 static int64_t y_of(const struct bars *b, uint64_t value)
@@ -197,7 +207,8 @@ static void put_policies(struct text *t, const struct report *r)
 	for (size_t i = 1; i < c->num_policies; i++) {
 		int64_t x = x_of_time(r, c->policies[i].from_us);
 
-		if (c->policies[i].from_us < r->period.from_us || c->policies[i].from_us >= r->period.to_us)
+		if (c->policies[i].from_us < r->period.from_us ||
+		    c->policies[i].from_us >= r->period.to_us)
 			continue;
 		put_line(t, "policy", x, TOP - 40, x, BOTTOM);
 		chart_begin_label(t, "mid mark", x, TOP - 70);
@@ -256,7 +267,8 @@ void chart_attempts(struct text *t, const struct report *r)
 		if (b.values[i] > 0 && y > BOTTOM - 10)
 			y = BOTTOM - 10;
 		if (b.values[i] > 0)
-			put_rect(t, "bar", x_of(&b, i) - width / 2, y, width > 5 ? width : 5, BOTTOM - y);
+			put_rect(t, "bar", x_of(&b, i) - width / 2, y, width > 5 ? width : 5,
+			         BOTTOM - y);
 	}
 	put_policies(t, r);
 	text_put(t, "</svg>\n");
@@ -264,9 +276,11 @@ void chart_attempts(struct text *t, const struct report *r)
 
 void chart_share(struct text *t, uint64_t part, uint64_t all)
 {
-	text_put(t, "<svg class=\"share\" viewBox=\"0 0 100 8\" preserveAspectRatio=\"none\" aria-hidden=\"true\">");
+	text_put(t, "<svg class=\"share\" viewBox=\"0 0 100 8\" preserveAspectRatio=\"none\" "
+	            "aria-hidden=\"true\">");
 	put_rect(t, "track", 0, 0, 1000, 80);
-	put_rect(t, "bar", 0, 0, all > 0 ? (int64_t)((long double)part * 1000 / (long double)all) : 0, 80);
+	put_rect(t, "bar", 0, 0,
+	         all > 0 ? (int64_t)((long double)part * 1000 / (long double)all) : 0, 80);
 	text_put(t, "</svg>");
 }
 
@@ -274,23 +288,25 @@ void chart_share(struct text *t, uint64_t part, uint64_t all)
 void chart_coverage(struct text *t, const struct report *r)
 {
 	const struct report_coverage *c     = &r->coverage;
-	long double                   scale = 10000.0L / (long double)(r->period.to_us - r->period.from_us);
+	long double scale = 10000.0L / (long double)(r->period.to_us - r->period.from_us);
 
-	text_put(t, "<svg class=\"cover\" viewBox=\"0 0 1000 24\" preserveAspectRatio=\"none\" role=\"img\" aria-labelledby=\"cover-t\">"
+	text_put(t, "<svg class=\"cover\" viewBox=\"0 0 1000 24\" preserveAspectRatio=\"none\" "
+	            "role=\"img\" aria-labelledby=\"cover-t\">"
 	            "<title id=\"cover-t\">When the filter was at work: ");
 	people_write_percent(text_room(t, 32), report_active_ppm(r));
 	text_put(t, " of the time that the log covers. The gaps are listed below.</title>");
 	put_rect(t, "unknown", 0, 60, 10000, 120);
 	if (c->has_span)
-		put_rect(t, "on", (int64_t)((long double)(c->from_us - r->period.from_us) * scale), 0,
-		         (int64_t)((long double)(c->to_us - c->from_us) * scale), 240);
+		put_rect(t, "on", (int64_t)((long double)(c->from_us - r->period.from_us) * scale),
+		         0, (int64_t)((long double)(c->to_us - c->from_us) * scale), 240);
 	for (size_t i = 0; i < c->num_gaps; i++) {
 		const struct report_gap *g     = &c->gaps[i];
-		int64_t                  x     = (int64_t)((long double)(g->from_us - r->period.from_us) * scale);
-		int64_t                  width = (int64_t)((long double)(g->to_us - g->from_us) * scale);
+		int64_t x = (int64_t)((long double)(g->from_us - r->period.from_us) * scale);
+		int64_t width = (int64_t)((long double)(g->to_us - g->from_us) * scale);
 
 		if (!g->gap->is_note)
-			put_rect(t, g->gap->packets > 0 ? "exposed" : "gap", x, 0, width > 30 ? width : 30, 240);
+			put_rect(t, g->gap->packets > 0 ? "exposed" : "gap", x, 0,
+			         width > 30 ? width : 30, 240);
 	}
 	text_put(t, "</svg>\n");
 }

@@ -3,17 +3,21 @@
 #define FILTERD_REPORT_CHART_H
 
 /*
- * Chart: drawings of a report, SVG that stands in the page. Colours are the page's (report_style.c), so dark, light and print are its
- * matter; each has a title and a sentence for those who do not see it.
+ * Chart: drawings of a report, SVG that stands in the page. Colours are the page's
+ * (report_style.c), so dark, light and print are its matter; each has a title and a sentence for
+ * those who do not see it.
  */
 
 #include "base/text.h"
 #include "report/report.h"
 
-void chart_devices(struct text *t, const struct report *r);     /* distinct devices a day: the line to drive to zero */
+/* distinct devices a day: the line to drive to zero */
+void chart_devices(struct text *t, const struct report *r);
 void chart_attempts(struct text *t, const struct report *r);    /* attempts a day */
-void chart_hours(struct text *t, const struct report *r);       /* attempts by day and hour; of long periods by weekday and hour */
-void chart_coverage(struct text *t, const struct report *r);    /* a bar of the period with its gaps */
+/* attempts by day and hour; of long periods by weekday and hour */
+void chart_hours(struct text *t, const struct report *r);
+/* a bar of the period with its gaps */
+void chart_coverage(struct text *t, const struct report *r);
 
 /* A bar of `part` of `all`, beside figures that say the same. */
 void chart_share(struct text *t, uint64_t part, uint64_t all);

@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 
-/* Colours go by powers: level n begins with base^(n-1) attempts, the base as small as brings the most into the last level. */
+/*
+ * Colours go by powers: level n begins with base^(n-1) attempts, the base as small as brings the
+ * most into the last level.
+ */
 
 #include "report/chart.h"
 
@@ -44,12 +47,13 @@ static void count_cells(const struct report *r, struct grid *g)
 	g->num_rows = g->by_week ? 7 : (size_t)(to_day - g->first_day + 1);
 	for (size_t i = 0; i < r->now->days.num; i++) {
 		const struct day_total *d   = rows_at(&r->now->days, i);
-		size_t                  row = g->by_week ? weekday_of(d->day) : (size_t)(d->day - g->first_day);
+		size_t row = g->by_week ? weekday_of(d->day) : (size_t)(d->day - g->first_day);
 
 		for (size_t hour = 0; hour < 24 && row < g->num_rows; hour++) {
 			uint64_t *cell = &g->cells[row][hour];
 
-			*cell = d->hours[hour] > UINT64_MAX / 64 - *cell ? UINT64_MAX / 64 : *cell + d->hours[hour];
+			*cell = d->hours[hour] > UINT64_MAX / 64 - *cell ? UINT64_MAX / 64
+			                                                 : *cell + d->hours[hour];
 			if (*cell > g->most) {
 				g->most      = *cell;
 				g->most_row  = row;
@@ -95,7 +99,8 @@ static void put_int(struct text *t, const char *before, uint64_t n)
 	write_decimal(text_room(t, 24), n);
 }
 
-static void chart_hours_put_cell(struct text *t, unsigned level, size_t x, size_t y, size_t width, size_t height)
+static void chart_hours_put_cell(struct text *t, unsigned level, size_t x, size_t y, size_t width,
+                                 size_t height)
 {
 	put_int(t, "<rect class=\"h", level);
 	put_int(t, "\" x=\"", x);
@@ -132,7 +137,11 @@ static void chart_hours_begin_label(struct text *t, const char *class, size_t x,
 static void put_rows(struct text *t, const struct grid *g, size_t height)
 {
 	for (size_t hour = 0; hour <= 24; hour += 6) {
-		chart_hours_begin_label(t, hour == 0 ? "" : hour == 24 ? "end" : "mid", LEFT + hour * CELL_WIDTH, HEAD - 5);
+		chart_hours_begin_label(t,
+		                        hour == 0    ? ""
+		                        : hour == 24 ? "end"
+		                                     : "mid",
+		                        LEFT + hour * CELL_WIDTH, HEAD - 5);
 		text_put(t, hour < 10 ? "0" : "");
 		put_int(t, "", hour);
 		text_put(t, ":00</text>");
@@ -141,13 +150,16 @@ static void put_rows(struct text *t, const struct grid *g, size_t height)
 		size_t y = HEAD + row * height;
 
 		/* Mondays are enough to count from. */
-		if (g->by_week || row == 0 || (weekday_of(g->first_day + (int64_t)row) == 0 && row > 1)) {
+		if (g->by_week || row == 0 ||
+		    (weekday_of(g->first_day + (int64_t)row) == 0 && row > 1)) {
 			chart_hours_begin_label(t, "end", LEFT - 6, y + height - (height - 9) / 2);
 			put_row_name(t, g, row);
 			text_put(t, "</text>");
 		}
 		for (size_t hour = 0; hour < 24; hour++)
-			chart_hours_put_cell(t, level_of(g, g->cells[row][hour]), LEFT + hour * CELL_WIDTH, y, CELL_WIDTH - 1, height - 1);
+			chart_hours_put_cell(t, level_of(g, g->cells[row][hour]),
+			                     LEFT + hour * CELL_WIDTH, y, CELL_WIDTH - 1,
+			                     height - 1);
 	}
 }
 
@@ -195,7 +207,8 @@ void chart_hours(struct text *t, const struct report *r)
 	height = g->by_week ? WEEK_HEIGHT : ROW_HEIGHT;
 	put_int(t, "<svg viewBox=\"0 0 ", WIDTH);
 	put_int(t, " ", HEAD + g->num_rows * height + LEGEND);
-	text_put(t, "\" role=\"img\" aria-labelledby=\"hours-t hours-d\"><title id=\"hours-t\">Attempts by hour of the day, UTC</title>"
+	text_put(t, "\" role=\"img\" aria-labelledby=\"hours-t hours-d\"><title "
+	            "id=\"hours-t\">Attempts by hour of the day, UTC</title>"
 	            "<desc id=\"hours-d\">");
 	chart_hours_tell(t, g);
 	text_put(t, " Every hour is in the CSV.</desc>");

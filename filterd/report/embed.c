@@ -18,7 +18,7 @@ static void embed_put(struct embed *e, struct bytes what)
 static void embed_give(void *owner, struct bytes piece)
 {
 	struct embed *e    = owner;
-	struct bytes  more = bytes_first(piece, e->num_rest > 0 ? sizeof(e->rest) - e->num_rest : 0);
+	struct bytes more = bytes_first(piece, e->num_rest > 0 ? sizeof(e->rest) - e->num_rest : 0);
 
 	if (more.len > 0) {
 		memcpy(e->rest + e->num_rest, more.at, more.len);

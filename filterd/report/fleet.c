@@ -11,7 +11,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define AHEAD_US INT64_C(3600000000)    /* a clock that is ahead of ours by more than that is wrong, or ours is */
+/* a clock that is ahead of ours by more than that is wrong, or ours is */
+#define AHEAD_US INT64_C(3600000000)
 
 static char *copy_of(struct bytes text)
 {
@@ -61,7 +62,7 @@ static int keep_findings(struct fleet_log *l, const struct findings *f)
 	}
 	memcpy(l->num_kinds, f->num_kinds, sizeof(l->num_kinds));
 	l->findings_left_out = f->left_out + (num > FLEET_FINDINGS ? num - FLEET_FINDINGS : 0);
-	l->findings          = calloc(num < FLEET_FINDINGS ? num + 1 : FLEET_FINDINGS, sizeof(*l->findings));
+	l->findings = calloc(num < FLEET_FINDINGS ? num + 1 : FLEET_FINDINGS, sizeof(*l->findings));
 	if (l->findings == NULL)
 		return -ENOMEM;
 	for (size_t i = 0; i < f->num && l->num_findings < FLEET_FINDINGS; i++) {
@@ -98,7 +99,9 @@ static int keep_gaps(struct fleet_log *l, struct report_coverage *c)
 		return -ENOMEM;
 	qsort(c->gaps, c->num_gaps, sizeof(*c->gaps), by_length);
 	for (size_t i = 0; i < num; i++)
-		l->gaps[i] = (struct fleet_gap){ .gap = *c->gaps[i].gap, .from_us = c->gaps[i].from_us, .to_us = c->gaps[i].to_us };
+		l->gaps[i] = (struct fleet_gap){ .gap = *c->gaps[i].gap,
+		                                 .from_us = c->gaps[i].from_us,
+		                                 .to_us = c->gaps[i].to_us };
 	l->num_gaps_kept = num;
 	qsort(l->gaps, num, sizeof(*l->gaps), fleet_by_time);
 	return 0;
@@ -150,7 +153,7 @@ static void keep_facts(struct fleet_log *l, const struct verify *v)
 	l->last_us       = v->last_us;
 	l->covers_from_us = v->coverage.from_us;
 	l->covers_to_us   = v->coverage.to_us;
-	l->every_us      = v->every_s < UINT32_MAX ? (int64_t)v->every_s * 1000000 : INT64_C(60000000);
+	l->every_us = v->every_s < UINT32_MAX ? (int64_t)v->every_s * 1000000 : INT64_C(60000000);
 	l->now           = v->ends_with_stop ? NOW_STOPPED : NOW_HEARD;
 	l->clock_trusted = !v->clock_untrusted;
 	keep_policy(l, &v->coverage);
@@ -169,7 +172,8 @@ int fleet_add(struct fleet *f, struct bytes sensor, const struct verify *v, stru
 	verdict_sentence(&w, v);
 	l->gateway  = copy_of(sensor);
 	l->sentence = copy_of(writer_written(&w));
-	error       = l->gateway == NULL || l->sentence == NULL ? -ENOMEM : keep_findings(l, &v->findings);
+	error       = l->gateway == NULL || l->sentence == NULL ? -ENOMEM
+	                                                        : keep_findings(l, &v->findings);
 	if (error == 0)
 		error = keep_coverage(l, f, v);
 	if (error != 0) {
@@ -189,7 +193,8 @@ int fleet_absent(struct fleet *f, const struct note_key *key)
 
 	if (l == NULL)
 		return -ENOMEM;
-	l->gateway  = copy_of(bytes_first(bytes_text(key->origin), end != NULL ? (size_t)(end - key->origin) : SIZE_MAX));
+	l->gateway  = copy_of(bytes_first(bytes_text(key->origin),
+                                         end != NULL ? (size_t)(end - key->origin) : SIZE_MAX));
 	l->sentence = copy_of(BYTES("NOT here: there is a key of this log, and no record"));
 	if (l->gateway == NULL || l->sentence == NULL) {
 		free_row(l);
@@ -218,7 +223,10 @@ void fleet_free(struct fleet *f)
 	*f = (struct fleet){ 0 };
 }
 
-/* The newest time that was heard: clocks that are not trusted, or ahead of this machine's, count only if there is no other. */
+/*
+ * The newest time that was heard: clocks that are not trusted, or ahead of this machine's, count
+ * only if there is no other.
+ */
 static int64_t newest(const struct fleet *f, int64_t limit_us)
 {
 	int64_t best = INT64_MIN, any = INT64_MIN;
@@ -241,8 +249,11 @@ static void find_former(struct fleet *f)
 	for (size_t i = 0; i < f->num;) {
 		size_t end = i, last = i, begin = i;
 
-		for (; end < f->num && strcmp(f->list[end].gateway, f->list[begin].gateway) == 0; end++) {
-			if (f->list[end].has_records && (!f->list[last].has_records || f->list[end].last_us >= f->list[last].last_us))
+		for (; end < f->num && strcmp(f->list[end].gateway, f->list[begin].gateway) == 0;
+		     end++) {
+			if (f->list[end].has_records &&
+			    (!f->list[last].has_records ||
+			     f->list[end].last_us >= f->list[last].last_us))
 				last = end;
 		}
 		for (; i < end; i++)
@@ -265,7 +276,9 @@ static void find_policy(struct fleet *f)
 
 	for (size_t i = 0; i < f->num; i++) {
 		const struct fleet_log *l = &f->list[i];
-		struct policy_count    *p = l->is_former || l->policy[0] == '\0' ? NULL : rows_get(&rows, bytes_text(l->policy));
+		struct policy_count    *p = l->is_former || l->policy[0] == '\0'
+		                                    ? NULL
+		                                    : rows_get(&rows, bytes_text(l->policy));
 
 		if (p == NULL)
 			continue;
@@ -275,7 +288,8 @@ static void find_policy(struct fleet *f)
 	for (size_t i = 0; i < rows_num(&rows); i++) {
 		struct policy_count *p = rows_at(&rows, i);
 
-		if (best == NULL || p->num > best->num || (p->num == best->num && p->from_us > best->from_us))
+		if (best == NULL || p->num > best->num ||
+		    (p->num == best->num && p->from_us > best->from_us))
 			best = p;
 	}
 	if (best != NULL)
@@ -290,8 +304,10 @@ static void stand(struct fleet *f, struct fleet_log *l, int64_t limit_us)
 	if (!l->has_records)
 		return;
 	l->is_ahead     = l->last_us > limit_us;
-	l->runs_another = !l->is_former && l->policy[0] != '\0' && strcmp(l->policy, f->policy) != 0;
-	if (l->now == NOW_HEARD && !l->is_former && f->newest_us > l->heard_us && f->newest_us - l->heard_us > 2 * l->every_us)
+	l->runs_another =
+		!l->is_former && l->policy[0] != '\0' && strcmp(l->policy, f->policy) != 0;
+	if (l->now == NOW_HEARD && !l->is_former && f->newest_us > l->heard_us &&
+	    f->newest_us - l->heard_us > 2 * l->every_us)
 		l->now = NOW_SILENT;
 }
 
@@ -318,7 +334,9 @@ static int by_gateway(const void *left, const void *right)
 	const struct fleet_log *a = left, *b = right;
 	int                     order = strcmp(a->gateway, b->gateway);
 
-	return order != 0 ? order : a->last_us != b->last_us ? (a->last_us > b->last_us ? 1 : -1) : strcmp(a->log, b->log);
+	return order != 0                 ? order
+	       : a->last_us != b->last_us ? (a->last_us > b->last_us ? 1 : -1)
+	                                  : strcmp(a->log, b->log);
 }
 
 void fleet_end(struct fleet *f, int64_t now_us)
@@ -346,13 +364,15 @@ uint64_t fleet_packets(const struct fleet *f)
 	uint64_t packets = 0;
 
 	for (size_t i = 0; i < f->num; i++)
-		packets = f->list[i].packets > UINT64_MAX - packets ? UINT64_MAX : packets + f->list[i].packets;
+		packets = f->list[i].packets > UINT64_MAX - packets ? UINT64_MAX
+		                                                    : packets + f->list[i].packets;
 	return packets;
 }
 
 const char *fleet_now_name(enum standing_now now)
 {
-	static const char *const names[] = { [NOW_HEARD] = "heard", [NOW_STOPPED] = "stopped", [NOW_SILENT] = "silent", [NOW_ABSENT] = "not here" };
+	static const char *const names[] = { [NOW_HEARD] = "heard", [NOW_STOPPED] = "stopped",
+	                                     [NOW_SILENT] = "silent", [NOW_ABSENT] = "not here" };
 
 	return names[now];
 }
@@ -368,7 +388,9 @@ void fleet_sentence(struct writer *w, const struct fleet *f)
 	uint64_t with_keys = f->num - f->num_sound[SOUND_NOT];
 
 	if (f->soundness != SOUND_NOT) {
-		write_text(w, f->soundness == SOUND_COMPLETE ? "complete and unaltered: " : "unaltered, with what the logs declare themselves: ");
+		write_text(w, f->soundness == SOUND_COMPLETE
+		                      ? "complete and unaltered: "
+		                      : "unaltered, with what the logs declare themselves: ");
 		write_text(w, with_keys > 1 ? "all " : "");
 		fleet_put(w, with_keys, " log", " logs");
 		return;
@@ -383,10 +405,12 @@ void fleet_sentence(struct writer *w, const struct fleet *f)
 	}
 	if (f->num_now[NOW_ABSENT] > 0) {
 		write_text(w, "; ");
-		fleet_put(w, f->num_now[NOW_ABSENT], " log is not here at all", " logs are not here at all");
+		fleet_put(w, f->num_now[NOW_ABSENT], " log is not here at all",
+		          " logs are not here at all");
 	}
 	if (f->num_unread > 0) {
 		write_text(w, "; ");
-		fleet_put(w, f->num_unread, " file cannot be read to its end", " files cannot be read to their end");
+		fleet_put(w, f->num_unread, " file cannot be read to its end",
+		          " files cannot be read to their end");
 	}
 }

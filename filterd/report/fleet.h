@@ -3,9 +3,10 @@
 #define FILTERD_REPORT_FLEET_H
 
 /*
- * Fleet: what the verification of many logs came to, a row each, and what is only seen when they are held side by side: which gateway is not
- * heard any more, which runs another policy than most. A log itself is gone when its row is written: a row has a few hundred bytes, and what
- * it says of findings and gaps.
+ * Fleet: what the verification of many logs came to, a row each, and what is only seen when they
+ * are held side by side: which gateway is not heard any more, which runs another policy than most.
+ * A log itself is gone when its row is written: a row has a few hundred bytes, and what it says of
+ * findings and gaps.
  */
 
 #include "base/text.h"
@@ -18,7 +19,11 @@
 enum standing_now {
 	NOW_HEARD,
 	NOW_STOPPED,            /* it said that it stops, and nothing since */
-	NOW_SILENT,             /* no signed record for more than twice its interval, by the newest time that was heard in the fleet */
+	/*
+	 * no signed record for more than twice its interval, by the newest time that was heard in
+	 * the fleet
+	 */
+	NOW_SILENT,
 	NOW_ABSENT,             /* there is a key of it, and no record */
 };
 
@@ -28,11 +33,13 @@ struct fleet_gap {
 };
 
 struct fleet_log {
-	char              *gateway, *sentence;          /* the first as records spell it: escapes are escapes still */
+	/* the first as records spell it: escapes are escapes still */
+	char              *gateway, *sentence;
 	char               origin[ORIGIN_MAX + 1];      /* "" if no record says it */
 	char               log[17];                     /* its id; "" */
 	bool               key_given, has_records, clock_trusted;
-	bool               is_former;           /* the gateway has another log that was written to later */
+	/* the gateway has another log that was written to later */
+	bool               is_former;
 	bool               is_ahead;            /* its clock is, of this machine's */
 	bool               runs_another;        /* policy than most */
 	enum soundness     soundness;
@@ -63,26 +70,32 @@ struct fleet {
 	struct fleet_log *list;                 /* by gateway, once all are there */
 	size_t            num, room;
 	int64_t           from_us, to_us;       /* the period */
-	int64_t           newest_us;            /* heard of any, and not ahead of this machine's clock */
+	/* heard of any, and not ahead of this machine's clock */
+	int64_t           newest_us;
 	uint64_t          num_gateways, num_files, num_records, bytes;
-	uint64_t          num_twice, num_strange;       /* lines that were there already; lines of no gateway */
+	/* lines that were there already; lines of no gateway */
+	uint64_t          num_twice, num_strange;
 	uint64_t          num_unread;
-	char              unread[200];          /* the first file that cannot be read to its end, and why */
+	/* the first file that cannot be read to its end, and why */
+	char              unread[200];
 	/* rows of which something is to be said */
-	uint64_t          num_sound[SOUND_NOT + 1], num_now[NOW_ABSENT + 1], num_keyless, num_incomplete, num_missing;
+	uint64_t num_sound[SOUND_NOT + 1], num_now[NOW_ABSENT + 1], num_keyless, num_incomplete,
+		num_missing;
 	char              policy[65];           /* that most gateways run; "": none is known */
 	uint64_t          num_policies, num_with_policy, num_another;
-	int64_t           covers_from_us, covers_to_us; /* what is covered by any log, whatever the period */
+	/* what is covered by any log, whatever the period */
+	int64_t           covers_from_us, covers_to_us;
 	enum soundness    soundness;            /* the worst */
 };
 
 /*
- * fleet_add    - a log that was verified, of a gateway as its records spell it. 0 or -ENOMEM. *out, may be NULL: the row, until the next one.
+ * fleet_add    - a log that was verified, of a gateway as its records spell it. 0 or -ENOMEM. *out,
+ *                may be NULL: the row, until the next one.
  * fleet_absent - a log of which there is only a key.
  * fleet_unread - a file that cannot be read to its end.
  * fleet_end    - once, when all were added. Takes: now_us, this machine's clock.
  */
-int  fleet_add(struct fleet *f, struct bytes sensor, const struct verify *v, struct fleet_log **out);
+int fleet_add(struct fleet *f, struct bytes sensor, const struct verify *v, struct fleet_log **out);
 int  fleet_absent(struct fleet *f, const struct note_key *key);
 void fleet_unread(struct fleet *f, const char *file, const char *why);
 void fleet_end(struct fleet *f, int64_t now_us);

@@ -5,7 +5,8 @@
 #include "audit/json.h"
 #include "review/verdict.h"
 
-static const char *const results[] = { [SOUND_COMPLETE] = "complete", [SOUND_DECLARED] = "declared", [SOUND_NOT] = "not-sound" };
+static const char *const results[] = { [SOUND_COMPLETE] = "complete", [SOUND_DECLARED] = "declared",
+                                       [SOUND_NOT] = "not-sound" };
 
 static void put_flag(struct text *t, const char *name, bool value)
 {

@@ -18,7 +18,8 @@
 #define AMBER "\x1b[1;33m"
 #define PLAIN "\x1b[0m"
 
-static const char *const colors[] = { [SOUND_COMPLETE] = GREEN, [SOUND_DECLARED] = AMBER, [SOUND_NOT] = RED };
+static const char *const colors[] = { [SOUND_COMPLETE] = GREEN, [SOUND_DECLARED] = AMBER,
+                                      [SOUND_NOT] = RED };
 
 static void fleet_text_pad(struct text *t, size_t width, size_t wanted)
 {
@@ -105,7 +106,9 @@ static void fleet_text_put_gaps(struct text *t, const struct fleet_log *l)
 
 static const char *result_of(const struct fleet_log *l)
 {
-	static const char *const words[] = { [SOUND_COMPLETE] = "complete", [SOUND_DECLARED] = "unaltered", [SOUND_NOT] = "NOT sound" };
+	static const char *const words[] = { [SOUND_COMPLETE] = "complete",
+	                                     [SOUND_DECLARED] = "unaltered",
+	                                     [SOUND_NOT] = "NOT sound" };
 
 	return l->has_records ? words[l->soundness] : "NOT here";
 }
@@ -143,7 +146,8 @@ static void fleet_text_put_finding(struct text *t, const struct finding *f, bool
 	text_put(t, color ? colors[finding_is_damage(f->kind) ? SOUND_NOT : SOUND_DECLARED] : "");
 	fleet_text_title(t, finding_name(f->kind));
 	text_put(t, color ? PLAIN : "");
-	if (f->kind == FINDING_MISSING || f->kind == FINDING_TRUNCATED || f->kind == FINDING_PRUNED) {
+	if (f->kind == FINDING_MISSING || f->kind == FINDING_TRUNCATED ||
+	    f->kind == FINDING_PRUNED) {
 		people_write_number(text_room(t, 32), f->from);
 		if (f->to != f->from) {
 			text_put(t, " - ");
@@ -167,10 +171,12 @@ static bool has_details(const struct fleet_log *l)
 		if (is_told(&l->findings[i]))
 			return true;
 	}
-	return l->runs_another || l->is_ahead || l->now == NOW_ABSENT || (l->now == NOW_SILENT && !l->is_former);
+	return l->runs_another || l->is_ahead || l->now == NOW_ABSENT ||
+	       (l->now == NOW_SILENT && !l->is_former);
 }
 
-static void put_details(struct text *t, const struct fleet *f, const struct fleet_log *l, bool color)
+static void put_details(struct text *t, const struct fleet *f, const struct fleet_log *l,
+                        bool color)
 {
 	if (!has_details(l))
 		return;
@@ -182,7 +188,8 @@ static void put_details(struct text *t, const struct fleet *f, const struct flee
 			fleet_text_put_finding(t, &l->findings[i], color);
 	}
 	if (l->findings_left_out > 0)
-		fleet_text_count(t, l->findings_left_out, " more finding, that is in no list\n", " more findings, that are in no list\n");
+		fleet_text_count(t, l->findings_left_out, " more finding, that is in no list\n",
+		                 " more findings, that are in no list\n");
 	if (l->now == NOW_ABSENT)
 		text_put(t, "  there is a key of this log, and no record\n");
 	if (l->now == NOW_SILENT && !l->is_former) {
@@ -218,12 +225,14 @@ static void fleet_text_put_sums(struct text *t, const struct fleet *f)
 	people_write_bytes(text_room(t, 32), f->bytes);
 	if (f->num_twice > 0) {
 		text_put(t, "; ");
-		fleet_text_count(t, f->num_twice, " line was there already", " lines were there already");
+		fleet_text_count(t, f->num_twice, " line was there already",
+		                 " lines were there already");
 	}
 	text_put(t, "\n");
 	if (f->num_strange > 0) {
 		fleet_text_title(t, "");
-		fleet_text_count(t, f->num_strange, " line belongs to no gateway\n", " lines belong to no gateway\n");
+		fleet_text_count(t, f->num_strange, " line belongs to no gateway\n",
+		                 " lines belong to no gateway\n");
 	}
 	if (f->num_unread > 0) {
 		fleet_text_title(t, "unread");
@@ -238,9 +247,11 @@ static void fleet_text_put_sums(struct text *t, const struct fleet *f)
 	if (f->num_keyless == 0) {
 		text_put(t, "given for each log\n");
 	} else if (f->num_keyless == f->num) {
-		text_put(t, "none given: each log's is only its own word; give those you keep: --key\n");
+		text_put(t, "none given: each log's is only its own word; give those you keep: "
+		            "--key\n");
 	} else {
-		fleet_text_count(t, f->num_keyless, " log has none that was given\n", " logs have none that was given\n");
+		fleet_text_count(t, f->num_keyless, " log has none that was given\n",
+		                 " logs have none that was given\n");
 	}
 	fleet_text_title(t, "heard");
 	fleet_text_count(t, f->num_now[NOW_HEARD], " gateway", " gateways");
@@ -276,7 +287,8 @@ void fleet_write_text(struct text *t, const struct fleet *f, bool color)
 	size_t columns = name_columns(f);
 
 	fleet_text_put_cell(t, BYTES("gateway"), columns);
-	text_put(t, "log                 records  missing            gaps  unseen  policy    last heard           now       result\n");
+	text_put(t, "log                 records  missing            gaps  unseen  policy    last "
+	            "heard           now       result\n");
 	for (size_t i = 0; i < f->num; i++)
 		put_row(t, &f->list[i], columns, color);
 	for (size_t i = 0; i < f->num; i++)

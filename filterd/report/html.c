@@ -82,7 +82,8 @@ void html_span(struct text *t, int64_t us)
 static void html_put_time(struct text *t, int64_t us, size_t characters)
 {
 	uint8_t       room[64], machine[64];
-	struct writer w = writer_over(room, sizeof(room)), m = writer_over(machine, sizeof(machine));
+	struct writer w = writer_over(room, sizeof(room)),
+		      m = writer_over(machine, sizeof(machine));
 
 	people_write_time(&w, us);
 	instant_write(&m, us - us % 1000000);
@@ -109,11 +110,14 @@ void html_day(struct text *t, int64_t us)
 	html_put_time(t, us, 10);
 }
 
-static const char *const cell_classes[] = { [HTML_NAME] = "", [HTML_WORDS] = "", [HTML_FIGURE] = " class=\"n\"" };
+static const char *const cell_classes[] = { [HTML_NAME] = "", [HTML_WORDS] = "",
+                                            [HTML_FIGURE] = " class=\"n\"" };
 
-struct html_table html_table_begin(struct text *t, const char *caption, const struct html_column *columns, size_t num_columns)
+struct html_table html_table_begin(struct text *t, const char *caption,
+                                   const struct html_column *columns, size_t num_columns)
 {
-	struct html_table h = { .text = t, .columns = columns, .num_columns = num_columns, .next = num_columns };
+	struct html_table h = { .text = t, .columns = columns, .num_columns = num_columns,
+	                        .next = num_columns };
 
 	text_put(t, "<table role=\"table\"><caption>");
 	text_put(t, caption);
@@ -151,7 +155,8 @@ bool html_table_cell(struct html_table *h)
 		html_end_row(h);
 		return false;
 	}
-	text_put(h->text, c->cell == HTML_NAME ? "<th scope=\"row\" role=\"rowheader\"" : "<td role=\"cell\"");
+	text_put(h->text, c->cell == HTML_NAME ? "<th scope=\"row\" role=\"rowheader\""
+	                                       : "<td role=\"cell\"");
 	text_put(h->text, cell_classes[c->cell]);
 	text_put(h->text, " data-label=\"");
 	text_put(h->text, c->title);

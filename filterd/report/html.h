@@ -3,16 +3,22 @@
 #define FILTERD_REPORT_HTML_H
 
 /*
- * Html: the pieces of a page. html_text() is the only way by which anything that is not ours comes into one, in text and in
- * attributes, which are always quoted.
+ * Html: the pieces of a page. html_text() is the only way by which anything that is not ours comes
+ * into one, in text and in attributes, which are always quoted.
  */
 
 #include "base/text.h"
 
-/* Text of a stranger: markup is text, and what nobody would see is spelled out (plain.h). What is beyond max_characters is cut. */
+/*
+ * Text of a stranger: markup is text, and what nobody would see is spelled out (plain.h). What is
+ * beyond max_characters is cut.
+ */
 void html_text(struct text *t, struct bytes text, size_t max_characters);
 
-/* A name, cut, in an isolation of its own, so that one written from right to left does not turn its neighbours around. */
+/*
+ * A name, cut, in an isolation of its own, so that one written from right to left does not turn its
+ * neighbours around.
+ */
 #define HTML_NAME_MAX  96       /* characters */
 #define HTML_NAME_LONG 24       /* columns; a longer one may be broken anywhere */
 void html_name(struct text *t, struct bytes name);
@@ -20,7 +26,10 @@ void html_name(struct text *t, struct bytes name);
 /* Lines of text, each with a newline. */
 void html_lines(struct text *t, struct bytes lines);
 
-/* "2 188 412" with spaces that do not break; "2026-11-23 14:05", the same with seconds, the day alone, in a <time>; "8 m 48 s". */
+/*
+ * "2 188 412" with spaces that do not break; "2026-11-23 14:05", the same with seconds, the day
+ * alone, in a <time>; "8 m 48 s".
+ */
 void html_number(struct text *t, uint64_t number);
 void html_time(struct text *t, int64_t us);
 void html_second(struct text *t, int64_t us);
@@ -28,8 +37,8 @@ void html_day(struct text *t, int64_t us);
 void html_span(struct text *t, int64_t us);
 
 /*
- * Tables that a screen reader can follow, also where a narrow screen shows each row as a block: roles are spelled out, every cell
- * carries the title of its column.
+ * Tables that a screen reader can follow, also where a narrow screen shows each row as a block:
+ * roles are spelled out, every cell carries the title of its column.
  */
 enum html_cell { HTML_NAME, HTML_WORDS, HTML_FIGURE };
 
@@ -46,10 +55,14 @@ struct html_table {
 };
 
 /* caption: ours. */
-struct html_table html_table_begin(struct text *t, const char *caption, const struct html_column *columns, size_t num_columns);
+struct html_table html_table_begin(struct text *t, const char *caption,
+                                   const struct html_column *columns, size_t num_columns);
 void              html_table_row(struct html_table *h);
 
-/* html_table_cell - begins a cell; false: its column is left out, write nothing. html_table_close - ends it. */
+/*
+ * html_table_cell - begins a cell; false: its column is left out, write nothing. html_table_close -
+ * ends it.
+ */
 bool html_table_cell(struct html_table *h);
 void html_table_close(struct html_table *h);
 void html_table_end(struct html_table *h);

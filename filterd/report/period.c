@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 
-/* Months are found by the calendar that people.c writes with: a day's date is its first ten characters. */
+/*
+ * Months are found by the calendar that people.c writes with: a day's date is its first ten
+ * characters.
+ */
 
 #include "report/period.h"
 
@@ -8,7 +11,8 @@
 
 #define DAY_US INT64_C(86400000000)
 
-static const char *const month_names[] = { "January", "February", "March", "April", "May", "June", "July", "August", "September",
+static const char *const month_names[] = { "January", "February", "March", "April", "May", "June",
+                                           "July", "August", "September",
                                            "October", "November", "December" };
 
 /* "2026-11-23" of a moment. */
@@ -49,7 +53,8 @@ struct period period_month(int64_t in_us)
 {
 	int64_t begin = period_month_begin(in_us);
 
-	return (struct period){ .before_us = period_month_begin(begin - 1), .from_us = begin, .to_us = month_after(begin) };
+	return (struct period){ .before_us = period_month_begin(begin - 1), .from_us = begin,
+	                        .to_us = month_after(begin) };
 }
 
 static bool is_month(const struct period *p)
@@ -59,7 +64,8 @@ static bool is_month(const struct period *p)
 
 struct period period_between(int64_t from_us, int64_t to_us)
 {
-	struct period p = { .before_us = from_us - (to_us - from_us), .from_us = from_us, .to_us = to_us };
+	struct period p = { .before_us = from_us - (to_us - from_us), .from_us = from_us,
+	                    .to_us = to_us };
 
 	return is_month(&p) ? period_month(from_us) : p;
 }

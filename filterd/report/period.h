@@ -6,7 +6,10 @@
 
 #include "base/bytes.h"
 
-/* From the first moment to before the second; the period before it begins at before_us and ends at from_us. */
+/*
+ * From the first moment to before the second; the period before it begins at before_us and ends at
+ * from_us.
+ */
 struct period {
 	int64_t before_us, from_us, to_us;
 };

@@ -55,15 +55,24 @@ static bool is_random_mac(struct bytes device)
 	return mac_from_text(device, mac) == PARSE_OK && mac_is_private(mac);
 }
 
-static void end_device(struct report *r, const struct device_total *total, const struct report_sources *s)
+static void end_device(struct report *r, const struct device_total *total,
+                       const struct report_sources *s)
 {
 	const struct device_total *before = rows_find(&r->before->devices, total->row.name);
 	struct bytes               gateway, key = totals_device(total->row.name, &gateway);
-	struct report_device       d = { .total = total, .key = key, .gateway = gateway, .is_random = is_random_mac(key),
-	                                 .quiet_us = r->end_us > total->tally.last_us ? r->end_us - total->tally.last_us : 0 };
-	bool                       is_shared = total == r->now->devices.others;
-	bool                       is_acknowledged = !is_shared && s->acknowledged != NULL &&
-	                                             s->acknowledged(s->owner, key, &d.acknowledged);
+	const int64_t              last_us   = total->tally.last_us;
+	const bool                 is_shared = total == r->now->devices.others;
+	bool                       is_acknowledged;
+	struct report_device       d         = {
+		.total     = total,
+		.key       = key,
+		.gateway   = gateway,
+		.is_random = is_random_mac(key),
+		.quiet_us  = r->end_us > last_us ? r->end_us - last_us : 0,
+	};
+
+	is_acknowledged = !is_shared && s->acknowledged != NULL &&
+	                  s->acknowledged(s->owner, key, &d.acknowledged);
 
 	if (is_acknowledged && d.total->tally.last_us <= d.acknowledged.at_us)
 		d.state = DEVICE_ACKNOWLEDGED;
@@ -71,7 +80,8 @@ static void end_device(struct report *r, const struct device_total *total, const
 		d.state = DEVICE_QUIET;
 	else
 		d.state = is_acknowledged ? DEVICE_RETURNED : DEVICE_TRIES;
-	d.is_new = r->has_before && !is_shared && (before == NULL || tally_prohibited(&before->tally) == 0);
+	d.is_new = r->has_before && !is_shared &&
+	           (before == NULL || tally_prohibited(&before->tally) == 0);
 	d.vendor = s->vendor != NULL && !is_shared ? s->vendor(s->owner, key) : NULL;
 	r->num_tries        += d.state == DEVICE_TRIES || d.state == DEVICE_RETURNED;
 	r->num_returned     += d.state == DEVICE_RETURNED;
@@ -160,7 +170,9 @@ static struct fleet_log *log_of(struct fleet *f, struct bytes gateway)
 		else
 			high = middle;
 	}
-	return low > 0 && bytes_equal(bytes_text(f->list[low - 1].gateway), gateway) ? &f->list[low - 1] : NULL;
+	return low > 0 && bytes_equal(bytes_text(f->list[low - 1].gateway), gateway)
+	               ? &f->list[low - 1]
+	               : NULL;
 }
 
 static void tell_gateways(const struct report *r, struct fleet *f)

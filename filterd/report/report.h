@@ -3,8 +3,9 @@
 #define FILTERD_REPORT_REPORT_H
 
 /*
- * Report: what an auditor asks about a period of a log, gathered in one pass: the attempts of the period and of the one before it, whether
- * the filter was at work, and in which state each device is. Pages, text and CSV are written from it by report_html.h and its neighbours.
+ * Report: what an auditor asks about a period of a log, gathered in one pass: the attempts of the
+ * period and of the one before it, whether the filter was at work, and in which state each device
+ * is. Pages, text and CSV are written from it by report_html.h and its neighbours.
  */
 
 #include "report/fleet.h"
@@ -13,7 +14,8 @@
 #include "review/totals.h"
 #include "review/verify.h"
 
-#define REPORT_QUIET_DAYS 7             /* a device without attempts for so long before the end is quiet */
+/* a device without attempts for so long before the end is quiet */
+#define REPORT_QUIET_DAYS 7
 
 enum device_state {
 	DEVICE_TRIES,           /* in the last days of the period */
@@ -33,7 +35,8 @@ struct report_device {
 	struct bytes               key;         /* its MAC, else its address */
 	struct bytes               gateway;     /* of many, whose device it is; else empty */
 	enum device_state          state;
-	bool                       is_new;      /* no attempt in the period before; never set if that is not known */
+	/* no attempt in the period before; never set if that is not known */
+	bool                       is_new;
 	bool                       is_random;   /* a private MAC */
 	int64_t                    quiet_us;    /* from its last attempt to the end */
 	const char                *vendor;      /* NULL: not known */
@@ -50,17 +53,21 @@ struct report_sources {
 struct report {
 	struct period         period;
 	struct totals        *now, *before;
-	const struct verify  *verify;           /* borrowed; of a fleet: what is said of all logs together */
+	/* borrowed; of a fleet: what is said of all logs together */
+	const struct verify  *verify;
 	const struct fleet   *fleet;            /* borrowed; NULL: it is about one log */
 	struct verify        *all;              /* of a fleet */
 	bool                  has_before;       /* something is known of the period before */
 	bool                  before_is_whole;
 	int64_t               end_us;           /* of the period, or of the log in it */
 	struct report_coverage coverage;
-	struct report_device *devices;          /* with attempts on prohibited hosts, the most first; "(others)" last */
-	size_t                num_devices, num_tries, num_quiet, num_acknowledged, num_returned, num_new;
-	size_t                num_tried_before;         /* so many still tried at the end of the period before */
-	size_t                num_gone;                 /* had attempts in the period before, none since */
+	struct report_device
+		*devices; /* with attempts on prohibited hosts, the most first; "(others)" last */
+	size_t   num_devices, num_tries, num_quiet, num_acknowledged, num_returned, num_new;
+	/* so many still tried at the end of the period before */
+	size_t                num_tried_before;
+	/* had attempts in the period before, none since */
+	size_t                num_gone;
 	void                **hosts, **categories, **pairs;     /* sorted; rows_num() of each */
 	bool                  has_vendors;
 };
@@ -68,16 +75,18 @@ struct report {
 /*
  * report_new - NULL without memory.
  * report_add - each record that verify_line() gave.
- * report_end - Takes: verify, after verify_end(); borrowed as long as the report lives. 0 or -ENOMEM.
+ * report_end - Takes: verify, after verify_end(); borrowed as long as the report lives. 0 or
+ *              -ENOMEM.
  */
 struct report *report_new(const struct period *p, uint64_t seed);
 void           report_free(struct report *r);
 void           report_add(struct report *r, const struct entry *e);
-int            report_end(struct report *r, const struct verify *v, const struct report_sources *sources);
+int report_end(struct report *r, const struct verify *v, const struct report_sources *sources);
 
 /*
- * For many logs: report_begin_log - the gateway whose records come next; borrowed until report_end_fleet(), which is in the place of
- *                report_end(). Takes: fleet, after fleet_end(), borrowed; its rows learn of their devices.
+ * For many logs: report_begin_log - the gateway whose records come next; borrowed until
+ *                report_end_fleet(), which is in the place of report_end(). Takes: fleet, after
+ *                fleet_end(), borrowed; its rows learn of their devices.
  */
 void report_begin_log(struct report *r, struct bytes sensor);
 int  report_end_fleet(struct report *r, struct fleet *fleet, const struct report_sources *sources);
@@ -88,7 +97,10 @@ struct bytes report_device_label(const struct report_device *d);
 /* "still tries", "quiet 12 days", "acknowledged", "tries again" */
 void report_write_state(struct writer *w, const struct report_device *d);
 
-/* Of the period's attempts on prohibited hosts, parts of a million that were blocked; all of them if there were none. */
+/*
+ * Of the period's attempts on prohibited hosts, parts of a million that were blocked; all of them
+ * if there were none.
+ */
 uint32_t report_blocked_ppm(const struct report *r);
 
 /* Of the time that the log covers, parts of a million in which the filter was at work. */

@@ -22,7 +22,8 @@ static void count_gaps(struct report_coverage *c)
 	}
 }
 
-int report_cover(const struct coverage *all, int64_t from_us, int64_t to_us, struct report_coverage *c)
+int report_cover(const struct coverage *all, int64_t from_us, int64_t to_us,
+                 struct report_coverage *c)
 {
 	*c = (struct report_coverage){ 0 };
 	c->from_us  = all->from_us > from_us ? all->from_us : from_us;
@@ -44,7 +45,8 @@ int report_cover(const struct coverage *all, int64_t from_us, int64_t to_us, str
 		c->gaps[c->num_gaps++] = cut;
 		/* A gap's packets are known at its end. */
 		if (g->to_us <= c->to_us)
-			c->packets = g->packets > UINT64_MAX - c->packets ? UINT64_MAX : c->packets + g->packets;
+			c->packets = g->packets > UINT64_MAX - c->packets ? UINT64_MAX
+			                                                  : c->packets + g->packets;
 	}
 	qsort(c->gaps, c->num_gaps, sizeof(*c->gaps), report_coverage_by_time);
 	count_gaps(c);

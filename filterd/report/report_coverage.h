@@ -15,17 +15,24 @@ struct report_gap {
 struct report_coverage {
 	bool               has_span;
 	int64_t            from_us, to_us;      /* what the log covers of the period */
-	int64_t            span_us, gaps_us;    /* how long that is, and what is not covered, as coverage_between() has it */
+	/* how long that is, and what is not covered, as coverage_between() has it */
+	int64_t            span_us, gaps_us;
 	struct report_gap *gaps;                /* by time; notes among them */
 	size_t             num_gaps, num_inactive;
-	bool               has_more;            /* than coverage keeps: what is here is less than all */
-	bool               are_counted;         /* packets that passed unseen, but for num_uncounted gaps */
+	/* than coverage keeps: what is here is less than all */
+	bool               has_more;
+	/* packets that passed unseen, but for num_uncounted gaps */
+	bool               are_counted;
 	size_t             num_uncounted;
 	uint64_t           packets;             /* that passed unseen, at least */
 };
 
-/* Takes: all, borrowed as long as out lives; the period, INT64_MIN and INT64_MAX for all. Gives: 0 or -ENOMEM; gaps are to be freed. */
-int report_cover(const struct coverage *all, int64_t from_us, int64_t to_us, struct report_coverage *out);
+/*
+ * Takes: all, borrowed as long as out lives; the period, INT64_MIN and INT64_MAX for all. Gives: 0
+ * or -ENOMEM; gaps are to be freed.
+ */
+int report_cover(const struct coverage *all, int64_t from_us, int64_t to_us,
+                 struct report_coverage *out);
 
 /* Of the time that the log covers, parts of a million in which the filter was at work. */
 uint32_t report_covered_ppm(const struct report_coverage *c);

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 
 /*
- * One table of one form for all of a report: the first column says what a row is about, so that a spreadsheet filters by it and a program
- * picks what it wants. Cells that make no sense for a row are empty.
+ * One table of one form for all of a report: the first column says what a row is about, so that a
+ * spreadsheet filters by it and a program picks what it wants. Cells that make no sense for a row
+ * are empty.
  */
 
 #include "report/report_html.h"
@@ -19,14 +20,32 @@
 #define CELL_CHARACTERS 512
 
 enum csv_column {
-	COLUMN_SECTION, COLUMN_NAME, COLUMN_TITLE, COLUMN_VENDOR, COLUMN_ADDRESS, COLUMN_CATEGORY, COLUMN_STATE, COLUMN_ATTEMPTS,
-	COLUMN_BLOCKED, COLUMN_OBSERVED, COLUMN_WATCHED, COLUMN_DEVICES, COLUMN_HOSTS, COLUMN_FIRST, COLUMN_LAST, COLUMN_SECONDS,
-	COLUMN_PACKETS, COLUMN_NOTE, COLUMN_GATEWAY, COLUMNS,
+	COLUMN_SECTION,
+	COLUMN_NAME,
+	COLUMN_TITLE,
+	COLUMN_VENDOR,
+	COLUMN_ADDRESS,
+	COLUMN_CATEGORY,
+	COLUMN_STATE,
+	COLUMN_ATTEMPTS,
+	COLUMN_BLOCKED,
+	COLUMN_OBSERVED,
+	COLUMN_WATCHED,
+	COLUMN_DEVICES,
+	COLUMN_HOSTS,
+	COLUMN_FIRST,
+	COLUMN_LAST,
+	COLUMN_SECONDS,
+	COLUMN_PACKETS,
+	COLUMN_NOTE,
+	COLUMN_GATEWAY,
+	COLUMNS,
 };
 
 static const char *const column_names[COLUMNS] = {
-	"section", "name", "title", "vendor", "address", "category", "state", "attempts", "blocked", "observed", "watched", "devices",
-	"hosts", "first", "last", "seconds", "packets", "note", "gateway",
+	"section",  "name",    "title",    "vendor",  "address", "category", "state",
+	"attempts", "blocked", "observed", "watched", "devices", "hosts",    "first",
+	"last",     "seconds", "packets",  "note",    "gateway",
 };
 
 /* A row is written from left to right; columns that are passed over stay empty. */
@@ -117,13 +136,15 @@ static void times(struct row_out *row, int64_t first_us, int64_t last_us)
 static void write_answers(struct text *t, const struct report *r, const struct report_about *about)
 {
 	struct answer  answers[ANSWERS];
-	struct row_out row = report_csv_begin_row(t, "report", bytes_text(r->verify->seals.root.origin));
+	struct row_out row =
+		report_csv_begin_row(t, "report", bytes_text(r->verify->seals.root.origin));
 
 	words(&row, COLUMN_TITLE, about->log);
 	tally(&row, &r->now->all);
 	report_csv_number(&row, COLUMN_DEVICES, r->num_devices);
 	times(&row, r->period.from_us, r->period.to_us);
-	report_csv_number(&row, COLUMN_PACKETS, r->fleet != NULL ? fleet_packets(r->fleet) : r->coverage.packets);
+	report_csv_number(&row, COLUMN_PACKETS,
+	                  r->fleet != NULL ? fleet_packets(r->fleet) : r->coverage.packets);
 	words(&row, COLUMN_NOTE, about->version);
 	report_csv_end_row(&row);
 	answers_write(r, answers);
@@ -162,7 +183,10 @@ static void write_device(struct text *t, const struct report *r, const struct re
 
 	c.w = writer_over(c.room, sizeof(c.room));
 	words(&row, COLUMN_TITLE, d->total->name);
-	words(&row, COLUMN_VENDOR, d->vendor != NULL ? d->vendor : d->is_random ? "(random MAC)" : "");
+	words(&row, COLUMN_VENDOR,
+	      d->vendor != NULL ? d->vendor
+	      : d->is_random    ? "(random MAC)"
+	                        : "");
 	words(&row, COLUMN_ADDRESS, d->total->address);
 	text_begin(&list, give_cell, &c);
 	report_write_categories(&list, r, d->total, report_csv_put_name);
@@ -174,7 +198,8 @@ static void write_device(struct text *t, const struct report *r, const struct re
 	tally(&row, &d->total->tally);
 	report_csv_number(&row, COLUMN_HOSTS, d->total->num_hosts);
 	times(&row, d->total->tally.first_us, d->total->tally.last_us);
-	cell(&row, COLUMN_NOTE, d->acknowledged.note.len > 0 ? d->acknowledged.note : bytes_text(d->total->clue));
+	cell(&row, COLUMN_NOTE,
+	     d->acknowledged.note.len > 0 ? d->acknowledged.note : bytes_text(d->total->clue));
 	cell(&row, COLUMN_GATEWAY, d->gateway);
 	report_csv_end_row(&row);
 }
@@ -239,7 +264,8 @@ static void write_day(struct text *t, const struct day_total *d)
 /* Days follow each other, so the ones without an attempt are left out: nobody misses a nothing. */
 static void write_days(struct text *t, const struct report *r)
 {
-	for (int64_t day = r->period.from_us / TOTALS_DAY_US; day <= (r->end_us - 1) / TOTALS_DAY_US; day++) {
+	for (int64_t day = r->period.from_us / TOTALS_DAY_US;
+	     day <= (r->end_us - 1) / TOTALS_DAY_US; day++) {
 		const struct day_total *d = report_day(r, day);
 
 		if (d != NULL)
@@ -251,10 +277,11 @@ static void write_pairs(struct text *t, const struct report *r)
 {
 	for (size_t i = 0; i < rows_num(&r->now->pairs); i++) {
 		const struct pair_total *p               = r->pairs[i];
-		const uint8_t           *newline         = memrchr(p->row.name.at, '\n', p->row.name.len);
-		size_t                   len             = newline != NULL ? (size_t)(newline - p->row.name.at) : p->row.name.len;
-		struct bytes             gateway, device = totals_device(bytes_first(p->row.name, len), &gateway);
-		struct row_out           row             = report_csv_begin_row(t, "device and host", device);
+		const uint8_t           *newline = memrchr(p->row.name.at, '\n', p->row.name.len);
+		size_t len = newline != NULL ? (size_t)(newline - p->row.name.at) : p->row.name.len;
+		struct bytes gateway,
+			device = totals_device(bytes_first(p->row.name, len), &gateway);
+		struct row_out row = report_csv_begin_row(t, "device and host", device);
 
 		cell(&row, COLUMN_TITLE, bytes_from(p->row.name, len + 1));
 		tally(&row, &p->tally);
@@ -264,7 +291,8 @@ static void write_pairs(struct text *t, const struct report *r)
 	}
 }
 
-static void report_csv_write_gap(struct row_out *row, const struct gap *g, int64_t from_us, int64_t to_us)
+static void report_csv_write_gap(struct row_out *row, const struct gap *g, int64_t from_us,
+                                 int64_t to_us)
 {
 	words(row, COLUMN_TITLE, g->reason);
 	times(row, from_us, to_us);
@@ -379,7 +407,8 @@ static void write_log_details(struct text *t, const struct fleet_log *l)
 {
 	for (size_t i = 0; i < l->num_gaps_kept; i++) {
 		const struct fleet_gap *g   = &l->gaps[i];
-		struct row_out          row = report_csv_begin_row(t, "gap", bytes_text(gap_kind_name(g->gap.kind)));
+		struct row_out          row =
+			report_csv_begin_row(t, "gap", bytes_text(gap_kind_name(g->gap.kind)));
 
 		report_csv_write_gap(&row, &g->gap, g->from_us, g->to_us);
 		cell(&row, COLUMN_GATEWAY, bytes_text(l->gateway));
@@ -387,7 +416,8 @@ static void write_log_details(struct text *t, const struct fleet_log *l)
 	}
 	for (size_t i = 0; i < l->num_findings; i++) {
 		const struct finding *f   = &l->findings[i];
-		struct row_out        row = report_csv_begin_row(t, "finding", bytes_text(finding_name(f->kind)));
+		struct row_out        row =
+			report_csv_begin_row(t, "finding", bytes_text(finding_name(f->kind)));
 
 		if (f->kind != FINDING_PARTIAL)
 			write_range(&row, f->from, f->to);

@@ -8,7 +8,9 @@
 #include "review/people.h"
 #include "review/verdict.h"
 
-static const char *const result_words[] = { [SOUND_COMPLETE] = "complete", [SOUND_DECLARED] = "unaltered", [SOUND_NOT] = "not sound" };
+static const char *const result_words[] = { [SOUND_COMPLETE] = "complete",
+                                            [SOUND_DECLARED] = "unaltered",
+                                            [SOUND_NOT] = "not sound" };
 
 /* What an auditor has to look at comes first. */
 static int rank(const struct fleet_log *l)
@@ -24,7 +26,9 @@ static int rank(const struct fleet_log *l)
 
 static void put_state(struct text *t, const struct fleet_log *l)
 {
-	static const char *const classes[] = { [NOW_HEARD] = "state-quiet", [NOW_STOPPED] = "state-tries", [NOW_SILENT] = "state-returned",
+	static const char *const classes[] = { [NOW_HEARD] = "state-quiet",
+	                                       [NOW_STOPPED] = "state-tries",
+	                                       [NOW_SILENT] = "state-returned",
 	                                       [NOW_ABSENT] = "state-returned" };
 
 	text_put(t, "<span><span class=\"state ");
@@ -44,7 +48,9 @@ static void put_state(struct text *t, const struct fleet_log *l)
 
 static void report_fleet_put_result(struct text *t, const struct fleet_log *l)
 {
-	static const char *const classes[] = { [SOUND_COMPLETE] = "state-quiet", [SOUND_DECLARED] = "state-quiet", [SOUND_NOT] = "state-returned" };
+	static const char *const classes[] = { [SOUND_COMPLETE] = "state-quiet",
+	                                       [SOUND_DECLARED] = "state-quiet",
+	                                       [SOUND_NOT] = "state-returned" };
 
 	text_put(t, "<span><span class=\"state ");
 	text_put(t, classes[l->soundness]);
@@ -108,8 +114,10 @@ static void report_fleet_put_log(struct html_table *h, const struct fleet_log *l
 void report_write_gateways(struct text *t, const struct fleet *f)
 {
 	static const struct html_column columns[] = {
-		{ "Gateway", HTML_NAME, false }, { "Last heard", HTML_WORDS, false }, { "Log", HTML_WORDS, false }, { "At work", HTML_FIGURE, false },
-		{ "Policy", HTML_WORDS, false }, { "Still try", HTML_FIGURE, false }, { "Attempts", HTML_FIGURE, false },
+		{ "Gateway", HTML_NAME, false }, { "Last heard", HTML_WORDS, false }, { "Log",
+		  HTML_WORDS, false }, { "At work", HTML_FIGURE, false },
+		{ "Policy", HTML_WORDS, false }, { "Still try", HTML_FIGURE, false }, { "Attempts",
+		  HTML_FIGURE, false },
 	};
 	size_t            shown = 0;
 	struct html_table h;
@@ -152,19 +160,22 @@ static void put_gap(struct html_table *h, const struct fleet_log *l, const struc
 void report_write_fleet_gaps(struct text *t, const struct fleet *f)
 {
 	static const struct html_column columns[] = {
-		{ "Gateway", HTML_NAME, false }, { "From", HTML_WORDS, false }, { "Length", HTML_FIGURE, false }, { "Reason", HTML_WORDS, false },
+		{ "Gateway", HTML_NAME, false }, { "From", HTML_WORDS, false }, { "Length",
+		  HTML_FIGURE, false }, { "Reason", HTML_WORDS, false },
 		{ "Meanwhile", HTML_WORDS, false },
 	};
 	size_t            shown = 0, all = 0;
 	struct html_table h;
 
 	for (size_t i = 0; i < f->num; i++)
-		all += f->list[i].num_gaps > f->list[i].num_gaps_kept ? f->list[i].num_gaps : f->list[i].num_gaps_kept;
+		all += f->list[i].num_gaps > f->list[i].num_gaps_kept ? f->list[i].num_gaps
+		                                                      : f->list[i].num_gaps_kept;
 	if (all == 0) {
 		text_put(t, "<p>There is no gap.</p>\n");
 		return;
 	}
-	h = html_table_begin(t, "Gaps: those in which packets passed unseen first", columns, COUNT(columns));
+	h = html_table_begin(t, "Gaps: those in which packets passed unseen first", columns,
+	                     COUNT(columns));
 	for (int exposed = 1; exposed >= 0; exposed--) {
 		for (size_t i = 0; i < f->num; i++) {
 			const struct fleet_log *l = &f->list[i];
@@ -184,7 +195,8 @@ void report_write_fleet_gaps(struct text *t, const struct fleet *f)
 void report_write_fleet_policies(struct text *t, const struct fleet *f)
 {
 	static const struct html_column columns[] = {
-		{ "Gateway", HTML_NAME, false }, { "Policy", HTML_WORDS, false }, { "Since", HTML_WORDS, false },
+		{ "Gateway", HTML_NAME, false }, { "Policy", HTML_WORDS, false }, { "Since",
+		  HTML_WORDS, false },
 	};
 	size_t            shown = 0;
 	struct html_table h;
@@ -221,7 +233,8 @@ void report_write_fleet_policies(struct text *t, const struct fleet *f)
 	report_write_more(t, shown, f->num_another);
 }
 
-static void report_fleet_put_finding(struct html_table *h, const struct fleet_log *l, const struct finding *f)
+static void report_fleet_put_finding(struct html_table *h, const struct fleet_log *l,
+                                     const struct finding *f)
 {
 	struct text *t = h->text;
 
@@ -243,7 +256,8 @@ static void report_fleet_put_finding(struct html_table *h, const struct fleet_lo
 	html_table_close(h);
 }
 
-static void report_fleet_put_sums(struct text *t, const struct fleet *f, const struct report_about *about)
+static void report_fleet_put_sums(struct text *t, const struct fleet *f,
+                                  const struct report_about *about)
 {
 	text_put(t, "<p>");
 	html_number(t, f->num_records);
@@ -277,10 +291,12 @@ static void report_fleet_put_sums(struct text *t, const struct fleet *f, const s
 	text_put(t, " The whole logs were verified, whatever the period of the report.</p>\n");
 }
 
-void report_write_fleet_findings(struct text *t, const struct fleet *f, const struct report_about *about)
+void report_write_fleet_findings(struct text *t, const struct fleet *f,
+                                 const struct report_about *about)
 {
 	static const struct html_column columns[] = {
-		{ "Gateway", HTML_NAME, false }, { "Finding", HTML_WORDS, false }, { "Record", HTML_FIGURE, false }, { "What it means", HTML_WORDS, false },
+		{ "Gateway", HTML_NAME, false }, { "Finding", HTML_WORDS, false }, { "Record",
+		  HTML_FIGURE, false }, { "What it means", HTML_WORDS, false },
 	};
 	uint64_t          all = 0;
 	size_t            shown = 0;

@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 
-/* The frame of the page; the lists are in report_lists.c, the proof in report_proof.c, the drawings in chart.c. */
+/*
+ * The frame of the page; the lists are in report_lists.c, the proof in report_proof.c, the drawings
+ * in chart.c.
+ */
 
 #include "report/report_html.h"
 
@@ -32,14 +35,17 @@ static void put_subject(struct text *t, const struct report *r, const struct rep
 static void put_head(struct text *t, const struct report *r, const struct report_about *about)
 {
 	text_put(t, "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
-	            "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'; img-src data:; "
+	            "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; "
+	            "style-src 'unsafe-inline'; img-src data:; "
 	            "base-uri 'none'; form-action 'none'\">\n"
 	            "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n"
-	            "<meta name=\"color-scheme\" content=\"light dark\">\n<meta name=\"referrer\" content=\"no-referrer\">\n<title>Filter report, ");
+	            "<meta name=\"color-scheme\" content=\"light dark\">\n<meta name=\"referrer\" "
+	            "content=\"no-referrer\">\n<title>Filter report, ");
 	put_period(t, r);
 	text_put(t, "</title>\n<style>\n");
 	report_write_style(t);
-	text_put(t, "</style>\n</head>\n<body>\n<header>\n<p class=\"eyebrow\">Filter report</p>\n<h1>");
+	text_put(t, "</style>\n</head>\n<body>\n<header>\n<p class=\"eyebrow\">Filter "
+	            "report</p>\n<h1>");
 	put_period(t, r);
 	text_put(t, "</h1>\n<p class=\"soft\">");
 	put_subject(t, r, about);
@@ -64,7 +70,8 @@ static void put_sentence(struct text *t, struct bytes sentence)
 	size_t begin = 0;
 
 	for (size_t i = 1; i + 1 < sentence.len; i++) {
-		if (sentence.at[i] != ' ' || !report_html_is_digit(sentence.at[i - 1]) || (!report_html_is_digit(sentence.at[i + 1]) && sentence.at[i + 1] != '%'))
+		if (sentence.at[i] != ' ' || !report_html_is_digit(sentence.at[i - 1]) ||
+		    (!report_html_is_digit(sentence.at[i + 1]) && sentence.at[i + 1] != '%'))
 			continue;
 		html_text(t, bytes_first(bytes_from(sentence, begin), i - begin), SIZE_MAX);
 		text_put(t, "\u00a0");
@@ -75,7 +82,8 @@ static void put_sentence(struct text *t, struct bytes sentence)
 
 static void report_html_put_answers(struct text *t, const struct report *r)
 {
-	static const char *const moods[] = { [MOOD_GOOD] = "good", [MOOD_NOTE] = "note", [MOOD_BAD] = "bad" };
+	static const char *const moods[] = { [MOOD_GOOD] = "good", [MOOD_NOTE] = "note",
+	                                     [MOOD_BAD] = "bad" };
 	struct answer            answers[ANSWERS];
 
 	answers_write(r, answers);
@@ -133,11 +141,15 @@ static void put_figures(struct text *t, const struct report *r)
 
 	text_put(t, "<dl class=\"figures\">\n");
 	if (r->fleet != NULL) {
-		report_html_put_figure(t, r->fleet->num_gateways == 1 ? "gateway" : "gateways", r->fleet->num_gateways);
-		report_html_put_figure(t, "of them silent", r->fleet->num_now[NOW_SILENT] + r->fleet->num_now[NOW_ABSENT]);
+		report_html_put_figure(t, r->fleet->num_gateways == 1 ? "gateway" : "gateways",
+		                       r->fleet->num_gateways);
+		report_html_put_figure(t, "of them silent",
+		                       r->fleet->num_now[NOW_SILENT] +
+		                               r->fleet->num_now[NOW_ABSENT]);
 		report_html_put_figure(t, "records missing", r->fleet->num_missing);
 	}
-	report_html_put_figure(t, r->num_tries == 1 ? "device still tries" : "devices still try", r->num_tries);
+	report_html_put_figure(t, r->num_tries == 1 ? "device still tries" : "devices still try",
+	                       r->num_tries);
 	if (r->fleet == NULL) {
 		report_html_put_figure(t, "quiet for 7 days", r->num_quiet);
 		report_html_put_figure(t, "new in this time", r->num_new);
@@ -155,12 +167,14 @@ static void put_figures(struct text *t, const struct report *r)
 	if (r->now->undetailed > 0) {
 		text_put(t, "<p class=\"small\">And ");
 		html_number(t, r->now->undetailed);
-		text_put(t, " attempts of which only the number is known, as the log could not be written.</p>\n");
+		text_put(t, " attempts of which only the number is known, as the log could not be "
+		            "written.</p>\n");
 	}
 	if (r->now->all.attempts[RESULT_WATCHED] > 0) {
 		text_put(t, "<p class=\"small\">Besides, ");
 		html_number(t, r->now->all.attempts[RESULT_WATCHED]);
-		text_put(t, " requests for hosts that the policy only watches; they are in the CSV.</p>\n");
+		text_put(t, " requests for hosts that the policy only watches; they are in the "
+		            "CSV.</p>\n");
 	}
 	text_put(t, "</section>\n");
 }
@@ -179,7 +193,8 @@ static void begin_section(struct text *t, const char *id, const char *title)
 static void put_trend(struct text *t, const struct report *r)
 {
 	begin_section(t, "trend", "On the way to zero");
-	text_put(t, "<p>The number of devices is what cleaning up brings down; attempts mostly show how eager the noisiest of them is.</p>\n"
+	text_put(t, "<p>The number of devices is what cleaning up brings down; attempts mostly "
+	            "show how eager the noisiest of them is.</p>\n"
 	            "<div class=\"pair\">\n<figure><h3>Devices that tried, a day</h3>\n");
 	chart_devices(t, r);
 	text_put(t, "</figure>\n<figure><h3>Attempts, a day</h3>\n");
@@ -245,10 +260,12 @@ static void put_csv(struct text *t, const struct report *r, const struct report_
 	if (bytes > REPORT_CSV_MAX) {
 		text_put(t, "<p>All of it as CSV has ");
 		people_write_bytes(text_room(t, 32), bytes);
-		text_put(t, ", too much for a page: <code>filterctl audit report --csv</code> gives it.</p>\n");
+		text_put(t, ", too much for a page: <code>filterctl audit report --csv</code> "
+		            "gives it.</p>\n");
 		return;
 	}
-	text_put(t, "<p class=\"screen\"><a download=\"filter-report.csv\" href=\"data:text/csv;charset=utf-8;base64,");
+	text_put(t, "<p class=\"screen\"><a download=\"filter-report.csv\" "
+	            "href=\"data:text/csv;charset=utf-8;base64,");
 	embed_begin(&e, t);
 	report_write_csv(&e.text, r, about);
 	embed_end(&e);
@@ -256,33 +273,44 @@ static void put_csv(struct text *t, const struct report *r, const struct report_
 	people_write_bytes(text_room(t, 32), bytes);
 	text_put(t, "): every ");
 	text_put(t, r->fleet != NULL ? "gateway, " : "");
-	text_put(t, "device, host, day, hour and gap, and which device asked for which host.</p>\n");
+	text_put(t,
+	         "device, host, day, hour and gap, and which device asked for which host.</p>\n");
 }
 
 static void put_appendix(struct text *t, const struct report *r, const struct report_about *about)
 {
 	begin_section(t, "method", "Method, and all of it");
 	put_csv(t, r, about);
-	text_put(t, "<p>An attempt is the first blocked message of a connection, or one DNS question; repeats are counted, and a record that stands "
-	            "for many counts as many, at the time of the last. Blocked attempts did not reach the host; observed ones did, as the date had "
-	            "not come or the filter was told to observe. A device still tries if it did in the last 7 days before the end of the log or the "
-	            "period. Names are what devices call themselves and prove nothing; a random MAC may be another one tomorrow. The filter was at "
-	            "work while its signed heartbeats follow each other, it was enforcing, and its rules were in the kernel. What passed unseen is "
+	text_put(t, "<p>An attempt is the first blocked message of a connection, or one DNS "
+	            "question; repeats are counted, and a record that stands "
+	            "for many counts as many, at the time of the last. Blocked attempts did not "
+	            "reach the host; observed ones did, as the date had "
+	            "not come or the filter was told to observe. A device still tries if it did in "
+	            "the last 7 days before the end of the log or the "
+	            "period. Names are what devices call themselves and prove nothing; a random "
+	            "MAC may be another one tomorrow. The filter was at "
+	            "work while its signed heartbeats follow each other, it was enforcing, and its "
+	            "rules were in the kernel. What passed unseen is "
 	            "the kernel&#39;s own count.</p>\n");
 	if (r->fleet != NULL)
-		text_put(t, "<p>A device that was seen at two gateways is listed twice. A gateway is silent if nothing that it signed was heard for more than "
-		            "twice the interval at which it should be, by the newest time that was heard of any.</p>\n");
-	text_put(t,
-	            "<p>Whoever had root on the gateway beforehand could stop the filter, which shows here as a gap, but cannot change what the log "
+		text_put(t, "<p>A device that was seen at two gateways is listed twice. A gateway "
+		            "is silent if nothing that it signed was heard for more than "
+		            "twice the interval at which it should be, by the newest time that was "
+		            "heard of any.</p>\n");
+	text_put(t, "<p>Whoever had root on the gateway beforehand could stop the filter, which "
+	            "shows here as a gap, but cannot change what the log "
 	            "said before without notice, as long as notes of it are kept elsewhere.</p>\n"
-	            "<p>To sign this page: <code>ssh-keygen -Y sign -f KEY -n filterd-report report.html</code></p>\n</section>\n</main>\n"
+	            "<p>To sign this page: <code>ssh-keygen -Y sign -f KEY -n filterd-report "
+	            "report.html</code></p>\n</section>\n</main>\n"
 	            "<footer>\n<p>filterctl ");
 	html_text(t, bytes_text(about->version), HTML_NAME_MAX);
-	text_put(t, " made this page. It has no scripts and loads nothing.</p>\n</footer>\n</body>\n</html>\n");
+	text_put(t, " made this page. It has no scripts and loads "
+	            "nothing.</p>\n</footer>\n</body>\n</html>\n");
 }
 
 /* When it was at work, by which policy, and whether it is genuine: of one log. */
-static void report_html_put_log(struct text *t, const struct report *r, const struct report_about *about)
+static void report_html_put_log(struct text *t, const struct report *r,
+                                const struct report_about *about)
 {
 	put_coverage(t, r);
 	begin_section(t, "policy", "Which policy");

@@ -3,8 +3,8 @@
 #define FILTERD_REPORT_REPORT_HTML_H
 
 /*
- * A report for people and programs: as one page of HTML with no scripts and nothing from outside, as text, as CSV. All three say the same;
- * the page has the CSV in it.
+ * A report for people and programs: as one page of HTML with no scripts and nothing from outside,
+ * as text, as CSV. All three say the same; the page has the CSV in it.
  */
 
 #include "base/text.h"
@@ -21,13 +21,14 @@ struct report_file {
 struct report_about {
 	const char               *log;                  /* what was read */
 	const char               *version;
-	const char               *zone;                 /* local time of the machine it was made on: "CET, UTC+01:00" */
+	const char *zone; /* local time of the machine it was made on: "CET, UTC+01:00" */
 	int64_t                   made_us;
 	const struct report_file *files;
 	size_t                    num_files;
 };
 
-#define REPORT_LIST_SHOWN 100                   /* rows of a list in page and text; the CSV has all */
+/* rows of a list in page and text; the CSV has all */
+#define REPORT_LIST_SHOWN 100
 #define REPORT_CSV_MAX    (4 << 20)             /* bytes of CSV that a page carries */
 
 void report_write_html(struct text *t, const struct report *r, const struct report_about *about);
@@ -41,13 +42,15 @@ void report_write_devices(struct text *t, const struct report *r);
 void report_write_hosts(struct text *t, const struct report *r);
 void report_write_gaps(struct text *t, const struct report *r);
 void report_write_policies(struct text *t, const struct report *r);
-void report_write_verification(struct text *t, const struct report *r, const struct report_about *about);
+void report_write_verification(struct text *t, const struct report *r,
+                               const struct report_about *about);
 
 /* And those of a fleet. */
 void report_write_gateways(struct text *t, const struct fleet *f);
 void report_write_fleet_gaps(struct text *t, const struct fleet *f);
 void report_write_fleet_policies(struct text *t, const struct fleet *f);
-void report_write_fleet_findings(struct text *t, const struct fleet *f, const struct report_about *about);
+void report_write_fleet_findings(struct text *t, const struct fleet *f,
+                                 const struct report_about *about);
 
 /* "and 12 more, in the CSV" */
 void report_write_more(struct text *t, size_t shown, size_t all);

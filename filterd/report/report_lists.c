@@ -46,8 +46,10 @@ static void put_under(struct text *t, struct bytes name)
 
 static void put_device(struct html_table *h, const struct report *r, const struct report_device *d)
 {
-	static const char *const classes[] = { [DEVICE_TRIES] = "state-tries", [DEVICE_RETURNED] = "state-returned",
-	                                       [DEVICE_QUIET] = "state-quiet", [DEVICE_ACKNOWLEDGED] = "state-quiet" };
+	static const char *const classes[] = { [DEVICE_TRIES] = "state-tries",
+	                                       [DEVICE_RETURNED] = "state-returned",
+	                                       [DEVICE_QUIET] = "state-quiet",
+	                                       [DEVICE_ACKNOWLEDGED] = "state-quiet" };
 	const struct device_total *total = d->total;
 	struct text               *t     = h->text;
 
@@ -93,18 +95,21 @@ static void put_device(struct html_table *h, const struct report *r, const struc
 void report_write_devices(struct text *t, const struct report *r)
 {
 	const struct html_column columns[] = {
-		{ "Device", HTML_NAME, false }, { "Gateway", HTML_WORDS, r->fleet == NULL }, { "State", HTML_WORDS, false }, { "Known by", HTML_WORDS, false },
+		{ "Device", HTML_NAME, false }, { "Gateway", HTML_WORDS, r->fleet == NULL },
+		  { "State", HTML_WORDS, false }, { "Known by", HTML_WORDS, false },
 		{ "Maker", HTML_WORDS, !r->has_vendors }, { "Asks for", HTML_WORDS, false },
-		{ "Attempts", HTML_FIGURE, false }, { "First", HTML_WORDS, false }, { "Last", HTML_WORDS, false },
+		{ "Attempts", HTML_FIGURE, false }, { "First", HTML_WORDS, false }, { "Last",
+		  HTML_WORDS, false },
 	};
-	size_t            shown = r->num_devices < REPORT_LIST_SHOWN ? r->num_devices : REPORT_LIST_SHOWN;
+	size_t shown = r->num_devices < REPORT_LIST_SHOWN ? r->num_devices : REPORT_LIST_SHOWN;
 	struct html_table h;
 
 	if (r->num_devices == 0) {
 		text_put(t, "<p>None.</p>\n");
 		return;
 	}
-	h = html_table_begin(t, "Devices that tried to reach prohibited hosts, the busiest first.", columns, COUNT(columns));
+	h = html_table_begin(t, "Devices that tried to reach prohibited hosts, the busiest first.",
+	                     columns, COUNT(columns));
 	for (size_t i = 0; i < shown; i++)
 		put_device(&h, r, &r->devices[i]);
 	html_table_end(&h);
@@ -115,7 +120,9 @@ static void put_share(struct html_table *h, uint64_t part, uint64_t all)
 {
 	html_table_cell(h);
 	text_put(h->text, "<span class=\"share-of\">");
-	people_write_percent(text_room(h->text, 32), all > 0 ? (uint32_t)((long double)part * 100 / (long double)all) * 10000 : 0);
+	people_write_percent(
+		text_room(h->text, 32),
+		all > 0 ? (uint32_t)((long double)part * 100 / (long double)all) * 10000 : 0);
 	chart_share(h->text, part, all);
 	text_put(h->text, "</span>");
 	html_table_close(h);
@@ -124,7 +131,8 @@ static void put_share(struct html_table *h, uint64_t part, uint64_t all)
 static void put_categories(struct text *t, const struct report *r)
 {
 	static const struct html_column columns[] = {
-		{ "Category", HTML_NAME, false }, { "Attempts", HTML_FIGURE, false }, { "Share", HTML_FIGURE, false },
+		{ "Category", HTML_NAME, false }, { "Attempts", HTML_FIGURE, false }, { "Share",
+		  HTML_FIGURE, false },
 		{ "Devices", HTML_FIGURE, false },
 	};
 	uint64_t          all = tally_prohibited(&r->now->all);
@@ -147,14 +155,16 @@ static void put_categories(struct text *t, const struct report *r)
 static void put_layers(struct text *t, const struct report *r)
 {
 	static const char *const titles[LAYERS] = {
-		[LAYER_DNS] = "DNS question", [LAYER_TLS] = "TLS", [LAYER_QUIC] = "QUIC", [LAYER_HTTP] = "HTTP", [LAYER_SOCKS] = "SOCKS",
-		[LAYER_OTHER] = "other",
+		[LAYER_DNS] = "DNS question", [LAYER_TLS] = "TLS",     [LAYER_QUIC] = "QUIC",
+		[LAYER_HTTP] = "HTTP",        [LAYER_SOCKS] = "SOCKS", [LAYER_OTHER] = "other",
 	};
 	static const struct html_column columns[] = {
-		{ "Seen in", HTML_NAME, false }, { "Attempts", HTML_FIGURE, false }, { "Share", HTML_FIGURE, false },
+		{ "Seen in", HTML_NAME, false }, { "Attempts", HTML_FIGURE, false }, { "Share",
+		  HTML_FIGURE, false },
 	};
 	uint64_t          all = 0;
-	struct html_table h   = html_table_begin(t, "By where the name was seen", columns, COUNT(columns));
+	struct html_table h =
+		html_table_begin(t, "By where the name was seen", columns, COUNT(columns));
 
 	for (size_t i = 0; i < LAYERS; i++)
 		all = r->now->layers[i] > UINT64_MAX - all ? UINT64_MAX : all + r->now->layers[i];
@@ -167,14 +177,17 @@ static void put_layers(struct text *t, const struct report *r)
 		put_share(&h, r->now->layers[i], all);
 	}
 	html_table_end(&h);
-	text_put(t, "<p class=\"small\">A device that is never seen in DNS asks a resolver of its own.</p>\n");
+	text_put(t, "<p class=\"small\">A device that is never seen in DNS asks a resolver of its "
+	            "own.</p>\n");
 }
 
 void report_write_hosts(struct text *t, const struct report *r)
 {
 	static const struct html_column columns[] = {
-		{ "Host", HTML_NAME, false }, { "Category", HTML_WORDS, false }, { "Rule", HTML_WORDS, false },
-		{ "Attempts", HTML_FIGURE, false }, { "Devices", HTML_FIGURE, false }, { "Last", HTML_WORDS, false },
+		{ "Host", HTML_NAME, false }, { "Category", HTML_WORDS, false }, { "Rule",
+		  HTML_WORDS, false },
+		{ "Attempts", HTML_FIGURE, false }, { "Devices", HTML_FIGURE, false }, { "Last",
+		  HTML_WORDS, false },
 	};
 	size_t            shown = 0, all = 0;
 	struct html_table h;
@@ -188,7 +201,8 @@ void report_write_hosts(struct text *t, const struct report *r)
 	text_put(t, "</div>\n<div>\n");
 	put_layers(t, r);
 	text_put(t, "</div>\n</div>\n");
-	h = html_table_begin(t, "Prohibited hosts, the most wanted first.", columns, COUNT(columns));
+	h = html_table_begin(t, "Prohibited hosts, the most wanted first.", columns,
+	                     COUNT(columns));
 	for (size_t i = 0; i < rows_num(&r->now->hosts); i++) {
 		const struct host_total *host = r->hosts[i];
 
@@ -212,15 +226,17 @@ void report_write_hosts(struct text *t, const struct report *r)
 void report_write_gaps(struct text *t, const struct report *r)
 {
 	static const struct html_column columns[] = {
-		{ "From", HTML_NAME, false }, { "To", HTML_WORDS, false }, { "Length", HTML_FIGURE, false }, { "Reason", HTML_WORDS, false },
+		{ "From", HTML_NAME, false }, { "To", HTML_WORDS, false }, { "Length", HTML_FIGURE,
+		  false }, { "Reason", HTML_WORDS, false },
 		{ "Meanwhile", HTML_WORDS, false },
 	};
 	const struct report_coverage *c     = &r->coverage;
-	size_t                        shown = c->num_gaps < REPORT_LIST_SHOWN ? c->num_gaps : REPORT_LIST_SHOWN;
+	size_t shown = c->num_gaps < REPORT_LIST_SHOWN ? c->num_gaps : REPORT_LIST_SHOWN;
 	struct html_table             h;
 
 	if (c->num_gaps == 0) {
-		text_put(t, c->has_span ? "<p>There is no gap.</p>\n" : "<p>The log has no record of this time.</p>\n");
+		text_put(t, c->has_span ? "<p>There is no gap.</p>\n"
+		                        : "<p>The log has no record of this time.</p>\n");
 		return;
 	}
 	h = html_table_begin(t, "Gaps", columns, COUNT(columns));
@@ -249,7 +265,8 @@ void report_write_gaps(struct text *t, const struct report *r)
 void report_write_policies(struct text *t, const struct report *r)
 {
 	static const struct html_column columns[] = {
-		{ "Policy", HTML_NAME, false }, { "From", HTML_WORDS, false }, { "Rules", HTML_FIGURE, false }, { "SHA-256 of its files", HTML_WORDS, false },
+		{ "Policy", HTML_NAME, false }, { "From", HTML_WORDS, false }, { "Rules",
+		  HTML_FIGURE, false }, { "SHA-256 of its files", HTML_WORDS, false },
 	};
 	const struct coverage *c = &r->verify->coverage;
 	struct html_table      h;
@@ -258,12 +275,16 @@ void report_write_policies(struct text *t, const struct report *r)
 		text_put(t, "<p>The log names none.</p>\n");
 		return;
 	}
-	h = html_table_begin(t, "Policies that were in force, since the log began; P2 and so on are marked in the drawings above.", columns, COUNT(columns));
+	h = html_table_begin(t,
+	                     "Policies that were in force, since the log began; P2 and so on are "
+	                     "marked in the drawings above.",
+	                     columns, COUNT(columns));
 	for (size_t i = 0; i < c->num_policies; i++) {
 		const struct policy_seen *p = &c->policies[i];
 
 		/* The last one before the period, and those in it. */
-		if ((i + 1 < c->num_policies && c->policies[i + 1].from_us <= r->period.from_us) || p->from_us >= r->period.to_us)
+		if ((i + 1 < c->num_policies && c->policies[i + 1].from_us <= r->period.from_us) ||
+		    p->from_us >= r->period.to_us)
 			continue;
 		html_table_row(&h);
 		html_table_cell(&h);

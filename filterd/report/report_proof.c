@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 
-/* The part of the page that says what was verified, and gives a reader all that is needed to do so again. */
+/*
+ * The part of the page that says what was verified, and gives a reader all that is needed to do so
+ * again.
+ */
 
 #include "report/report_html.h"
 
@@ -31,7 +34,8 @@ static void put_counted(struct text *t, uint64_t number, const char *one, const 
 	text_put(t, number == 1 ? one : more);
 }
 
-static void report_proof_put_log(struct html_table *h, const struct verify *v, const struct report_about *about)
+static void report_proof_put_log(struct html_table *h, const struct verify *v,
+                                 const struct report_about *about)
 {
 	struct text *t = h->text;
 
@@ -72,7 +76,8 @@ static void put_trust(struct html_table *h, const struct verify *v)
 	}
 	report_proof_end_row(h);
 	report_proof_begin_row(h, "First key");
-	text_put(t, v->seals.root_given ? "the one that the reader of the log gave" : "named by the log itself: no proof of its own");
+	text_put(t, v->seals.root_given ? "the one that the reader of the log gave"
+	                                : "named by the log itself: no proof of its own");
 	report_proof_end_row(h);
 	report_proof_begin_row(h, "Notes kept elsewhere");
 	if (newest == NULL) {
@@ -91,7 +96,8 @@ static void put_trust(struct html_table *h, const struct verify *v)
 		html_number(t, wrong);
 		text_put(t, " of ");
 	}
-	put_counted(t, v->num_checked, wrong > 0 ? " sum does not agree" : " sum agrees", wrong > 0 ? " sums do not agree" : " sums agree");
+	put_counted(t, v->num_checked, wrong > 0 ? " sum does not agree" : " sum agrees",
+	            wrong > 0 ? " sums do not agree" : " sums agree");
 	if (v->late > 0) {
 		text_put(t, "; ");
 		put_counted(t, v->late, " record was counted only, as the log could not be written",
@@ -100,12 +106,16 @@ static void put_trust(struct html_table *h, const struct verify *v)
 	report_proof_end_row(h);
 }
 
-static void report_proof_put_result(struct text *t, const struct verify *v, const struct report_about *about)
+static void report_proof_put_result(struct text *t, const struct verify *v,
+                                    const struct report_about *about)
 {
-	static const struct html_column columns[] = { { "What", HTML_NAME, false }, { "Found", HTML_WORDS, false } };
+	static const struct html_column columns[] = { { "What", HTML_NAME, false },
+	                                              { "Found", HTML_WORDS, false } };
 	uint8_t                         sentence[1024];
 	struct writer                   w = writer_over(sentence, sizeof(sentence));
-	struct html_table               h = html_table_begin(t, "The whole log, whatever the period of the report", columns, COUNT(columns));
+	struct html_table               h =
+		html_table_begin(t, "The whole log, whatever the period of the report", columns,
+		                 COUNT(columns));
 
 	report_proof_put_log(&h, v, about);
 	put_trust(&h, v);
@@ -122,7 +132,8 @@ static void report_proof_put_result(struct text *t, const struct verify *v, cons
 static void put_findings(struct text *t, const struct findings *f)
 {
 	static const struct html_column columns[] = {
-		{ "Finding", HTML_NAME, false }, { "Record", HTML_FIGURE, false }, { "What it means", HTML_WORDS, false },
+		{ "Finding", HTML_NAME, false }, { "Record", HTML_FIGURE, false },
+		  { "What it means", HTML_WORDS, false },
 	};
 	size_t            shown = 0, all = 0;
 	struct html_table h;
@@ -156,28 +167,34 @@ static void report_proof_put_proof(struct text *t, const struct verify *v)
 
 	proof_of(v, &p);
 	if (p.root[0] != '\0') {
-		text_put(t, "<h3>The key the log began with</h3>\n<p class=\"small\">Compare it with the one you noted when the gateway was set up."
+		text_put(t, "<h3>The key the log began with</h3>\n<p class=\"small\">Compare it "
+		            "with the one you noted when the gateway was set up."
 		            "</p>\n<pre>");
 		html_lines(t, bytes_text(p.root));
 		text_put(t, "</pre>\n");
 	}
 	if (!p.has_note)
 		return;
-	text_put(t, "<h3>The newest note</h3>\n<p class=\"small\">Keep it away from the gateway: this log can then no longer be cut or rewritten "
+	text_put(t, "<h3>The newest note</h3>\n<p class=\"small\">Keep it away from the gateway: "
+	            "this log can then no longer be cut or rewritten "
 	            "before record ");
 	html_number(t, v->newest_seq);
-	text_put(t, " without notice (<code>--anchors</code>). Last month&#39;s report does the same.</p>\n<pre>");
+	text_put(t, " without notice (<code>--anchors</code>). Last month&#39;s report does the "
+	            "same.</p>\n<pre>");
 	html_lines(t, bytes_text(p.note));
-	text_put(t, "</pre>\n<h3>Checking by hand</h3>\n<p class=\"small\">Four commands, none of them ours; filterd-audit(5) tells more.</p>\n<pre>");
+	text_put(t, "</pre>\n<h3>Checking by hand</h3>\n<p class=\"small\">Four commands, none of "
+	            "them ours; filterd-audit(5) tells more.</p>\n<pre>");
 	html_lines(t, bytes_text(p.commands));
 	text_put(t, "</pre>\n");
 }
 
 static void put_files(struct text *t, const struct report_about *about)
 {
-	static const struct html_column columns[] = { { "File", HTML_NAME, false }, { "SHA-256", HTML_WORDS, false } };
-	size_t                          shown = about->num_files < REPORT_LIST_SHOWN ? about->num_files : REPORT_LIST_SHOWN;
-	struct html_table               h     = html_table_begin(t, "The files that were read", columns, COUNT(columns));
+	static const struct html_column columns[] = { { "File", HTML_NAME, false },
+	                                              { "SHA-256", HTML_WORDS, false } };
+	size_t shown = about->num_files < REPORT_LIST_SHOWN ? about->num_files : REPORT_LIST_SHOWN;
+	struct html_table h =
+		html_table_begin(t, "The files that were read", columns, COUNT(columns));
 
 	for (size_t i = 0; i < shown; i++) {
 		const struct report_file *file = &about->files[i];
@@ -187,7 +204,8 @@ static void put_files(struct text *t, const struct report_about *about)
 		html_table_cell(&h);
 		text_put(t, "<code>");
 		if (file->has_hash)
-			write_hex(text_room(t, 2 * sizeof(file->hash)), bytes_of(file->hash, sizeof(file->hash)));
+			write_hex(text_room(t, 2 * sizeof(file->hash)),
+			          bytes_of(file->hash, sizeof(file->hash)));
 		else
 			text_put(t, "not known");
 		text_put(t, "</code>");
@@ -197,7 +215,8 @@ static void put_files(struct text *t, const struct report_about *about)
 	report_write_more(t, shown, about->num_files);
 }
 
-void report_write_verification(struct text *t, const struct report *r, const struct report_about *about)
+void report_write_verification(struct text *t, const struct report *r,
+                               const struct report_about *about)
 {
 	report_proof_put_result(t, r->verify, about);
 	put_findings(t, &r->verify->findings);

@@ -78,8 +78,10 @@ static void put_label(struct text *t, struct bytes label)
 	bool plain = true;
 
 	for (size_t i = 0; i < label.len; i++)
-		plain &= label.at[i] > 0 && label.at[i] < 0x80 &&
-		         strchr("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._:-", label.at[i]) != NULL;
+		plain &=
+			label.at[i] > 0 && label.at[i] < 0x80 &&
+			strchr("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._:-",
+		               label.at[i]) != NULL;
 	text_put(t, plain ? "" : "\"");
 	plain_text(t, label, 48);
 	text_put(t, plain ? "" : "\"");
@@ -87,7 +89,8 @@ static void put_label(struct text *t, struct bytes label)
 
 static void report_text_put_answers(struct text *t, const struct report *r)
 {
-	static const char *const moods[] = { [MOOD_GOOD] = "  ok ", [MOOD_NOTE] = "  !  ", [MOOD_BAD] = "  XX " };
+	static const char *const moods[] = { [MOOD_GOOD] = "  ok ", [MOOD_NOTE] = "  !  ",
+	                                     [MOOD_BAD] = "  XX " };
 	struct answer            answers[ANSWERS];
 
 	answers_write(r, answers);
@@ -155,7 +158,8 @@ static void put_hosts(struct text *t, const struct report *r)
 		text_put(t, "nothing that is prohibited\n");
 		return;
 	}
-	text_put(t, "attempts  devices  host                                      category      last\n");
+	text_put(t, "attempts  devices  host                                      category      "
+	            "last\n");
 	for (size_t i = 0; i < rows_num(&r->now->hosts); i++) {
 		const struct host_total *h = r->hosts[i];
 
@@ -219,7 +223,7 @@ static void put_days(struct text *t, const struct report *r)
 static void report_text_put_gaps(struct text *t, const struct report *r)
 {
 	const struct report_coverage *c     = &r->coverage;
-	size_t                        shown = c->num_gaps < REPORT_LIST_SHOWN ? c->num_gaps : REPORT_LIST_SHOWN;
+	size_t shown = c->num_gaps < REPORT_LIST_SHOWN ? c->num_gaps : REPORT_LIST_SHOWN;
 
 	put_title(t, "Was the filter at work?");
 	if (c->has_span) {
@@ -244,16 +248,19 @@ static void report_text_put_gaps(struct text *t, const struct report *r)
 	put_more(t, shown, c->num_gaps);
 }
 
-static void report_text_put_proof(struct text *t, const struct report *r, const struct report_about *about)
+static void report_text_put_proof(struct text *t, const struct report *r,
+                                  const struct report_about *about)
 {
-	struct verdict_context c = { .log = about->log, .num_files = about->num_files, .now_us = INT64_MAX };
+	struct verdict_context c = { .log = about->log, .num_files = about->num_files,
+	                             .now_us = INT64_MAX };
 	struct proof           p;
 
 	put_title(t, "Is the log genuine?");
 	verdict_write_text(t, r->verify, &c);
 	proof_of(r->verify, &p);
 	if (p.root[0] != '\0') {
-		text_put(t, "\nThe key the log began with; compare it with the one you noted when the gateway was set up:\n\n");
+		text_put(t, "\nThe key the log began with; compare it with the one you noted when "
+		            "the gateway was set up:\n\n");
 		plain_text(t, bytes_text(p.root), SIZE_MAX);
 		text_put(t, "\n");
 	}
@@ -268,7 +275,8 @@ static void report_text_put_proof(struct text *t, const struct report *r, const 
 		const struct report_file *file = &about->files[i];
 
 		if (file->has_hash)
-			write_hex(text_room(t, 2 * sizeof(file->hash)), bytes_of(file->hash, sizeof(file->hash)));
+			write_hex(text_room(t, 2 * sizeof(file->hash)),
+			          bytes_of(file->hash, sizeof(file->hash)));
 		text_put(t, file->has_hash ? "  " : "(hash not known)  ");
 		plain_text(t, bytes_text(file->name), SIZE_MAX);
 		text_put(t, "\n");

@@ -49,7 +49,8 @@ const struct ack *acks_find(const struct acks *a, struct bytes device)
 {
 	size_t place = acks_place_of(a, device);
 
-	return place < a->num && acks_compare(device, &a->list[place]) == 0 ? &a->list[place] : NULL;
+	return place < a->num && acks_compare(device, &a->list[place]) == 0 ? &a->list[place]
+	                                                                    : NULL;
 }
 
 bool ack_returned(const struct ack *ack, int64_t last_us)
@@ -149,13 +150,15 @@ static bool acks_read_line(struct bytes line, struct ack *out)
 	return s.at == s.end && has_time && out->device[0] != '\0';
 }
 
-static int acks_complain(struct problem *problem, int error, const char *file, unsigned line, const char *what)
+static int acks_complain(struct problem *problem, int error, const char *file, unsigned line,
+                         const char *what)
 {
 	snprintf(problem->text, PROBLEM_MAX, "%.300s: line %u: %s", file, line, what);
 	return error;
 }
 
-static int acks_take_line(struct acks *a, struct bytes line, const char *file, unsigned number, struct problem *problem)
+static int acks_take_line(struct acks *a, struct bytes line, const char *file, unsigned number,
+                          struct problem *problem)
 {
 	struct ack ack;
 	int        error;
@@ -164,10 +167,14 @@ static int acks_take_line(struct acks *a, struct bytes line, const char *file, u
 		return 0;
 	if (line.len > ACKS_LINE_MAX || !acks_read_line(line, &ack))
 		return acks_complain(problem, -EINVAL, file, number,
-		                     "expected {\"device\":\"...\",\"time\":\"2026-11-20T10:00:00Z\",\"by\":\"...\",\"note\":\"...\"}");
+		                     "expected "
+		                     "{\"device\":\"...\",\"time\":\"2026-11-20T10:00:00Z\",\"by\":"
+		                     "\"...\",\"note\":\"...\"}");
 	error = acks_put(a, &ack);
 	if (error != 0)
-		acks_complain(problem, error, file, number, error == -ENOSPC ? "there are more devices than anybody has" : "not enough memory");
+		acks_complain(problem, error, file, number,
+		              error == -ENOSPC ? "there are more devices than anybody has"
+		                               : "not enough memory");
 	return error;
 }
 

@@ -69,13 +69,15 @@ static bool read_base64(struct bytes text, size_t chars, uint8_t *out, size_t le
 /* An origin is GATEWAY/filterd/LOG: what stands in front of many a note is not. */
 static bool is_origin(struct bytes text)
 {
-	return text.at != NULL && text.len > 0 && text.len <= ORIGIN_MAX && memmem(text.at, text.len, "/filterd/", 9) != NULL &&
+	return text.at != NULL && text.len > 0 && text.len <= ORIGIN_MAX &&
+	       memmem(text.at, text.len, "/filterd/", 9) != NULL &&
 	       memchr(text.at, ' ', text.len) == NULL;
 }
 
 static uint32_t anchors_number_of(const struct anchors *a, const struct row *row)
 {
-	return (uint32_t)((size_t)((const uint8_t *)row - a->origins.items) / a->origins.item_bytes);
+	return (uint32_t)((size_t)((const uint8_t *)row - a->origins.items) /
+	                  a->origins.item_bytes);
 }
 
 /* Its row; false if it is one log too many. */
@@ -92,7 +94,8 @@ static bool find_log(struct anchors *a, struct bytes origin, uint32_t *log_out)
 	return true;
 }
 
-static int anchors_keep(struct anchors *a, struct bytes origin, struct bytes seq, struct bytes hash, struct bytes sig, const char *wanted)
+static int anchors_keep(struct anchors *a, struct bytes origin, struct bytes seq, struct bytes hash,
+                        struct bytes sig, const char *wanted)
 {
 	struct anchor_known k = { 0 };
 	uint8_t             both[CHAIN_KEYID + CHAIN_SIG];
@@ -100,7 +103,8 @@ static int anchors_keep(struct anchors *a, struct bytes origin, struct bytes seq
 	if (!read_seq(seq, &k.seq) || !read_base64(hash, HASH_BASE64, k.hash, CHAIN_HASH) ||
 	    !read_base64(sig, SIG_BASE64, both, sizeof(both)))
 		return 0;
-	if ((wanted != NULL && wanted[0] != '\0' && !bytes_equal(origin, bytes_text(wanted))) || !find_log(a, origin, &k.log)) {
+	if ((wanted != NULL && wanted[0] != '\0' && !bytes_equal(origin, bytes_text(wanted))) ||
+	    !find_log(a, origin, &k.log)) {
 		a->num_foreign++;
 		return 0;
 	}
@@ -121,31 +125,39 @@ static int anchors_keep(struct anchors *a, struct bytes origin, struct bytes seq
 
 static bool is_base64(uint8_t c)
 {
-	return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || c == '+' || c == '/' || c == '=';
+	return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') ||
+	       c == '+' || c == '/' || c == '=';
 }
 
 /* A syslog that is kept as JSON has a quote behind the signature. */
 static struct bytes without_quote(struct bytes sig)
 {
-	return sig.len > SIG_BASE64 && !is_base64(sig.at[SIG_BASE64]) ? bytes_first(sig, SIG_BASE64) : sig;
+	return sig.len > SIG_BASE64 && !is_base64(sig.at[SIG_BASE64]) ? bytes_first(sig, SIG_BASE64)
+	                                                              : sig;
 }
 
-/* "filterd-anchor ORIGIN SEQ HASH SIGNATURE" somewhere in a line; a program that passes it on may be called so, too. */
+/*
+ * "filterd-anchor ORIGIN SEQ HASH SIGNATURE" somewhere in a line; a program that passes it on may
+ * be called so, too.
+ */
 static int read_short(struct anchors *a, struct bytes line, const char *wanted)
 {
 	const size_t   title_len = strlen(NOTE_LINE_TITLE);
 	const uint8_t *title;
 	int            error = 0;
 
-	while (error == 0 && line.len > 0 && (title = memmem(line.at, line.len, NOTE_LINE_TITLE, title_len)) != NULL) {
-		struct bytes rest = bytes_from(line, (size_t)(title - line.at) + title_len), origin, seq, hash;
+	while (error == 0 && line.len > 0 &&
+	       (title = memmem(line.at, line.len, NOTE_LINE_TITLE, title_len)) != NULL) {
+		struct bytes rest = bytes_from(line, (size_t)(title - line.at) + title_len), origin,
+			     seq, hash;
 
 		line   = rest;
 		origin = anchors_next_word(&rest);
 		seq    = anchors_next_word(&rest);
 		hash   = anchors_next_word(&rest);
 		if (is_origin(origin))
-			error = anchors_keep(a, origin, seq, hash, without_quote(anchors_next_word(&rest)), wanted);
+			error = anchors_keep(a, origin, seq, hash,
+			                     without_quote(anchors_next_word(&rest)), wanted);
 	}
 	return error;
 }
@@ -153,9 +165,11 @@ static int read_short(struct anchors *a, struct bytes line, const char *wanted)
 /* Origin, number, hash, an empty line, dash and signature: five lines. */
 static int read_note(struct anchors *a, struct bytes origin, struct bytes rest, const char *wanted)
 {
-	struct bytes seq = anchors_next_line(&rest), hash = anchors_next_line(&rest), empty = anchors_next_line(&rest), sig = anchors_next_line(&rest);
+	struct bytes seq = anchors_next_line(&rest), hash = anchors_next_line(&rest),
+		     empty = anchors_next_line(&rest), sig = anchors_next_line(&rest);
 
-	if (empty.len > 0 || sig.len <= strlen(EM_DASH) || memcmp(sig.at, EM_DASH, strlen(EM_DASH)) != 0)
+	if (empty.len > 0 || sig.len <= strlen(EM_DASH) ||
+	    memcmp(sig.at, EM_DASH, strlen(EM_DASH)) != 0)
 		return 0;
 	sig = bytes_from(sig, strlen(EM_DASH));
 	if (!bytes_equal(anchors_next_word(&sig), origin))
@@ -170,7 +184,8 @@ int anchors_read(struct anchors *a, struct bytes text, const char *origin)
 	while (text.len > 0 && error == 0) {
 		struct bytes line = anchors_next_line(&text);
 
-		error = is_origin(line) ? read_note(a, line, text, origin) : read_short(a, line, origin);
+		error = is_origin(line) ? read_note(a, line, text, origin)
+		                        : read_short(a, line, origin);
 	}
 	return error;
 }
@@ -210,7 +225,8 @@ void anchors_only(struct anchors *a, const char *origin)
 	size_t kept = 0;
 
 	for (size_t i = 0; i < a->num; i++) {
-		if (bytes_equal(((struct row *)rows_at(&a->origins, a->list[i].log))->name, bytes_text(origin)))
+		if (bytes_equal(((struct row *)rows_at(&a->origins, a->list[i].log))->name,
+		                bytes_text(origin)))
 			a->list[kept++] = a->list[i];
 	}
 	a->num_foreign += a->num - kept;
@@ -233,7 +249,8 @@ void anchors_by_log(struct anchors *a)
 
 int anchors_of(const struct anchors *all, const char *origin, struct anchors *out)
 {
-	const struct row *row = all->origins.item_bytes > 0 ? rows_find(&all->origins, bytes_text(origin)) : NULL;
+	const struct row *row =
+		all->origins.item_bytes > 0 ? rows_find(&all->origins, bytes_text(origin)) : NULL;
 	size_t            low = 0, high = all->num, num = 0;
 	uint32_t          log;
 
@@ -265,12 +282,16 @@ int anchors_of(const struct anchors *all, const char *origin, struct anchors *ou
 	return 0;
 }
 
-/* The first anchor of this number or a later one. A log in order asks for the one at hand or the next. */
+/*
+ * The first anchor of this number or a later one. A log in order asks for the one at hand or the
+ * next.
+ */
 static size_t first_at(const struct anchors *a, uint64_t seq)
 {
 	size_t low = 0, high = a->num;
 
-	if (a->next < a->num && a->list[a->next].seq >= seq && (a->next == 0 || a->list[a->next - 1].seq < seq))
+	if (a->next < a->num && a->list[a->next].seq >= seq &&
+	    (a->next == 0 || a->list[a->next - 1].seq < seq))
 		return a->next;
 	while (low < high) {
 		size_t middle = low + (high - low) / 2;
@@ -291,7 +312,8 @@ void anchors_free(struct anchors *a)
 }
 
 /* What one says that knows another record than the one that is here, if one is here. */
-static enum anchor_word anchors_hear(struct anchors *a, struct anchor_known *k, const struct note_key *key)
+static enum anchor_word anchors_hear(struct anchors *a, struct anchor_known *k,
+                                     const struct note_key *key)
 {
 	uint8_t id[CHAIN_KEYID];
 
@@ -306,7 +328,8 @@ static enum anchor_word anchors_hear(struct anchors *a, struct anchor_known *k, 
 	return ANCHOR_SILENT;
 }
 
-enum anchor_word anchors_meet(struct anchors *a, const struct line_end *end, const struct note_key *key)
+enum anchor_word anchors_meet(struct anchors *a, const struct line_end *end,
+                              const struct note_key *key)
 {
 	uint8_t          hash[CHAIN_HASH];
 	bool             has_hash;
@@ -329,7 +352,8 @@ enum anchor_word anchors_meet(struct anchors *a, const struct line_end *end, con
 	return all;
 }
 
-const struct anchor_known *anchors_beyond(struct anchors *a, uint64_t last, const struct note_key *key, bool *denies_out)
+const struct anchor_known *anchors_beyond(struct anchors *a, uint64_t last,
+                                          const struct note_key *key, bool *denies_out)
 {
 	for (size_t i = a->num; i > 0 && a->list[i - 1].seq > last; i--) {
 		enum anchor_word word = anchors_hear(a, &a->list[i - 1], key);

@@ -3,8 +3,8 @@
 #define FILTERD_REVIEW_ANCHORS_H
 
 /*
- * Anchors: what other places know of a log. An anchor says that a record of this number, with this hash, was signed; who has one
- * knows if the log was cut before it or written anew.
+ * Anchors: what other places know of a log. An anchor says that a record of this number, with this
+ * hash, was signed; who has one knows if the log was cut before it or written anew.
  */
 
 #include "audit/note.h"
@@ -17,22 +17,27 @@ struct anchor_known {
 	uint32_t log;                           /* row of origins */
 	uint8_t  hash[CHAIN_HASH];              /* of the record up to its signature */
 	uint8_t  key_id[CHAIN_KEYID], sig[CHAIN_SIG];
-	bool     agreed, forged;                /* forged: in the name of a key that did not sign it */
+	/* forged: in the name of a key that did not sign it */
+	bool     agreed, forged;
 };
 
 struct anchors {
 	struct anchor_known *list;
-	size_t               num, room, next;   /* next: the one to be met next, if the log is in order */
-	uint64_t             num_agreed, num_forged, num_foreign;       /* foreign: of another log, not kept */
+	/* next: the one to be met next, if the log is in order */
+	size_t               num, room, next;
+	/* foreign: of another log, not kept */
+	uint64_t             num_agreed, num_forged, num_foreign;
 	struct rows          origins;
 };
 
 /*
- * anchors_read - all notes in a text, of the log named by origin; NULL or "": of whichever log. Two forms are known, and all else is passed
- *                over, so a whole syslog can be given: signed notes as note_write() has them, and lines with note_write_line()'s words.
+ * anchors_read - all notes in a text, of the log named by origin; NULL or "": of whichever log. Two
+ *                forms are known, and all else is passed over, so a whole syslog can be given:
+ *                signed notes as note_write() has them, and lines with note_write_line()'s words.
  * Gives:  0; -ENOMEM.
  * anchors_sort - by number, each once. Before anchors_meet().
- * anchors_only - those of other logs than this one are no longer kept: once it is known which log it is.
+ * anchors_only - those of other logs than this one are no longer kept: once it is known which log
+ *                it is.
  * anchors_by_log - instead of anchors_sort(), for many logs: by log first; then
  * anchors_of   - those of one log, as another struct that is sorted. 0 or -ENOMEM.
  */
@@ -45,19 +50,26 @@ void anchors_free(struct anchors *a);
 
 enum anchor_word {
 	ANCHOR_SILENT,          /* there is none for this record, or they agree */
-	ANCHOR_DOUBTS,          /* one knows another record; by a key that is not in use here, so anybody may have made it */
+	/*
+	 * one knows another record; by a key that is not in use here, so anybody may have made it
+	 */
+	ANCHOR_DOUBTS,
 	ANCHOR_DENIES,          /* one knows another record, and the key in use here signed that */
 };
 
 /*
- * anchors_meet   - Takes: the end of each record; in the order of the log it is quick. The key in use there, or NULL. A record that comes
- *                  twice agrees once. What is signed in that key's name and not by it says nothing, and is counted.
- * anchors_beyond - the newest one behind record `last` that is not forged; NULL if there is none. Takes: the key in use at the end.
+ * anchors_meet   - Takes: the end of each record; in the order of the log it is quick. The key in
+ *                  use there, or NULL. A record that comes twice agrees once. What is signed in
+ *                  that key's name and not by it says nothing, and is counted.
+ * anchors_beyond - the newest one behind record `last` that is not forged; NULL if there is none.
+ *                  Takes: the key in use at the end.
  *                  Gives: *denies_out, that key signed it.
  * anchors_newest - the newest one that is not known to be forged; NULL if there is none.
  */
-enum anchor_word           anchors_meet(struct anchors *a, const struct line_end *end, const struct note_key *key);
-const struct anchor_known *anchors_beyond(struct anchors *a, uint64_t last, const struct note_key *key, bool *denies_out);
+enum anchor_word anchors_meet(struct anchors *a, const struct line_end *end,
+                              const struct note_key *key);
+const struct anchor_known *anchors_beyond(struct anchors *a, uint64_t last,
+                                          const struct note_key *key, bool *denies_out);
 const struct anchor_known *anchors_newest(const struct anchors *a);
 
 #endif

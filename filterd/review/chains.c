@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 
 /*
- * Mostly a gateway has one log and its copies agree; then the lines are given as they are. Only where two different records claim a
- * number, or there is more than one log, every line is hashed and threads are followed, number by number.
+ * Mostly a gateway has one log and its copies agree; then the lines are given as they are. Only
+ * where two different records claim a number, or there is more than one log, every line is hashed
+ * and threads are followed, number by number.
  */
 
 #include "review/chains.h"
@@ -51,7 +52,8 @@ static int begin_thread(struct chains *ch, uint32_t from, uint32_t *out)
 {
 	if (ch->num_threads == ch->room_threads) {
 		size_t                room = ch->room_threads > 0 ? 2 * ch->room_threads : 256;
-		struct chains_thread *list = room < NONE ? reallocarray(ch->threads, room, sizeof(*list)) : NULL;
+		struct chains_thread *list =
+			room < NONE ? reallocarray(ch->threads, room, sizeof(*list)) : NULL;
 
 		if (list == NULL)
 			return -ENOMEM;
@@ -64,7 +66,8 @@ static int begin_thread(struct chains *ch, uint32_t from, uint32_t *out)
 }
 
 /* A record goes to the thread it hangs on, or begins one. */
-static int chains_take_record(struct follow *f, size_t at, const struct line_end *end, const uint8_t hash[CHAIN_HASH])
+static int chains_take_record(struct follow *f, size_t at, const struct line_end *end,
+                              const uint8_t hash[CHAIN_HASH])
 {
 	struct chains        *ch     = f->chains;
 	const struct copy    *r      = &ch->copies->list[at];
@@ -91,10 +94,12 @@ static int chains_take_record(struct follow *f, size_t at, const struct line_end
 
 static bool has_next(const struct copies *c, size_t next, const uint8_t hash[CHAIN_HASH])
 {
-	for (size_t i = next; i < c->num && c->list[i].seq == c->list[next].seq && i - next < COPIES_AT_ONCE; i++) {
+	for (size_t i = next;
+	     i < c->num && c->list[i].seq == c->list[next].seq && i - next < COPIES_AT_ONCE; i++) {
 		struct line_end end;
 
-		if (c->list[i].is_record && line_end_read(copies_line(c, &c->list[i]), &end) == PARSE_OK &&
+		if (c->list[i].is_record &&
+		    line_end_read(copies_line(c, &c->list[i]), &end) == PARSE_OK &&
 		    memcmp(end.prev, hash, CHAIN_HASH) == 0)
 			return true;
 	}
@@ -122,7 +127,8 @@ static int take_group(struct follow *f, size_t begin, size_t end)
 			bool               late;
 			int                error;
 
-			if (!r->is_record || line_end_read(copies_line(c, r), &line_end) != PARSE_OK)
+			if (!r->is_record ||
+			    line_end_read(copies_line(c, r), &line_end) != PARSE_OK)
 				continue;
 			if (chain_hash(with_newline(c, r), hash) != 0)
 				return -EIO;
@@ -159,7 +165,10 @@ static int follow_all(struct chains *ch)
 
 /* --- which thread is of which log, and which record stands for its number --- */
 
-/* Threads that nothing signed says it of are of the log that they branch off, or of the one that was last written to. */
+/*
+ * Threads that nothing signed says it of are of the log that they branch off, or of the one that
+ * was last written to.
+ */
 static void name_threads(struct chains *ch)
 {
 	uint32_t last = 0;
@@ -193,7 +202,10 @@ static struct chains_thread *thread_at(const struct chains *ch, size_t at)
 	return &ch->threads[ch->thread_of[at]];
 }
 
-/* The place of the record of this log that stands for its number: that of the longest thread. SIZE_MAX: the log has none. */
+/*
+ * The place of the record of this log that stands for its number: that of the longest thread.
+ * SIZE_MAX: the log has none.
+ */
 static size_t chosen(const struct chains *ch, size_t begin, size_t end, uint32_t log)
 {
 	size_t best = SIZE_MAX;
@@ -216,9 +228,11 @@ static void count_lost(struct chains *ch)
 		for (; i < end; i++) {
 			struct chains_thread *thread = thread_at(ch, i);
 
-			if (!c->list[i].is_record || end - begin == 1 || chosen(ch, begin, end, thread->log) == i)
+			if (!c->list[i].is_record || end - begin == 1 ||
+			    chosen(ch, begin, end, thread->log) == i)
 				continue;
-			thread->lost_from = thread->num_lost == 0 ? c->list[i].seq : thread->lost_from;
+			thread->lost_from =
+				thread->num_lost == 0 ? c->list[i].seq : thread->lost_from;
 			thread->lost_to   = c->list[i].seq;
 			thread->num_lost++;
 		}
@@ -299,10 +313,12 @@ static void give_lines(const struct chains *ch, uint32_t log, const struct chain
 	const struct copies *c = ch->copies;
 
 	for (size_t i = 0; i < c->num;) {
-		size_t end = copies_group_end(c, i), best = ch->threads != NULL ? chosen(ch, i, end, log) : SIZE_MAX;
+		size_t end  = copies_group_end(c, i),
+		       best = ch->threads != NULL ? chosen(ch, i, end, log) : SIZE_MAX;
 
 		for (; i < end; i++) {
-			if (ch->threads == NULL || best == i || (!c->list[i].is_record && thread_at(ch, i)->log == log))
+			if (ch->threads == NULL || best == i ||
+			    (!c->list[i].is_record && thread_at(ch, i)->log == log))
 				give_one(c, &c->list[i], sink);
 		}
 	}
@@ -316,6 +332,7 @@ void chains_give(const struct chains *ch, size_t log, const struct chains_sink *
 		const struct chains_thread *thread = &ch->threads[i];
 
 		if (thread->log == log && thread->num_lost > 0)
-			sink->rival(sink->owner, thread->lost_from, thread->lost_to, thread->num_lost, thread->num_lost > 1);
+			sink->rival(sink->owner, thread->lost_from, thread->lost_to,
+			            thread->num_lost, thread->num_lost > 1);
 	}
 }

@@ -3,9 +3,11 @@
 #define FILTERD_REVIEW_CHAINS_H
 
 /*
- * Chains: the logs of one gateway, each given from its first line to its last, out of all the lines that copies have. A gateway that began a
- * second log has two chains; they are told apart by log_ids.h. Of different records with the same number the chain tells which belongs where:
- * a thread is a run of records each of which has the hash of the one before, and the longest one is the log; the others are its rivals.
+ * Chains: the logs of one gateway, each given from its first line to its last, out of all the lines
+ * that copies have. A gateway that began a second log has two chains; they are told apart by
+ * log_ids.h. Of different records with the same number the chain tells which belongs where: a
+ * thread is a run of records each of which has the hash of the one before, and the longest one is
+ * the log; the others are its rivals.
  */
 
 #include "review/copies.h"
@@ -42,10 +44,14 @@ const char *chains_log(const struct chains *ch, size_t log);
 
 struct chains_sink {
 	void *owner;
-	void (*key)(void *owner, struct bytes line);                    /* those of audit.keys first */
+	/* those of audit.keys first */
+	void (*key)(void *owner, struct bytes line);
 	void (*line)(void *owner, struct bytes line, bool has_newline);
 	void (*broken)(void *owner, uint64_t bytes);
-	/* Copies differ: records from..to are there otherwise, too. follow: those hang on each other, so somebody wrote them anew. */
+	/*
+	 * Copies differ: records from..to are there otherwise, too. follow: those hang on each
+	 * other, so somebody wrote them anew.
+	 */
 	void (*rival)(void *owner, uint64_t from, uint64_t to, uint64_t num, bool follow);
 };
 

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 
 /*
- * Sorted by number, with what is there twice taken out, a log is mostly one line a number. A file that was copied while filterd wrote it
- * ends in half a line, which has the number of the record before it: its other half is looked for among those of the next number.
+ * Sorted by number, with what is there twice taken out, a log is mostly one line a number. A file
+ * that was copied while filterd wrote it ends in half a line, which has the number of the record
+ * before it: its other half is looked for among those of the next number.
  */
 
 #include "review/copies.h"
@@ -14,7 +15,8 @@
 struct bytes copies_sensor(struct bytes line)
 {
 	static const char ours[] = ",\"filterd\":{", title[] = ",\"host\":\"";
-	const uint8_t *behind = line.len > 0 ? memmem(line.at, line.len, ours, strlen(ours)) : NULL, *at, *end;
+	const uint8_t *behind = line.len > 0 ? memmem(line.at, line.len, ours, strlen(ours)) : NULL,
+		      *at, *end;
 	struct bytes   before = bytes_first(line, behind != NULL ? (size_t)(behind - line.at) : 0);
 
 	if (before.len == 0 || (at = memmem(before.at, before.len, title, strlen(title))) == NULL)
@@ -61,7 +63,8 @@ void copies_free(struct copies *c)
 
 struct bytes copies_line(const struct copies *c, const struct copy *line)
 {
-	return line->is_broken ? (struct bytes){ 0 } : bytes_first(bytes_from(c->text, line->at), line->len);
+	return line->is_broken ? (struct bytes){ 0 }
+	                       : bytes_first(bytes_from(c->text, line->at), line->len);
 }
 
 size_t copies_group_end(const struct copies *c, size_t begin)
@@ -99,20 +102,26 @@ static bool copies_is_there(const struct copies *c, size_t from, size_t to, cons
 	for (size_t i = to; i > from && to - i < COPIES_AT_ONCE; i--) {
 		const struct copy *other = &c->list[i - 1];
 
-		if (!other->is_broken && other->len == line->len && other->has_newline == line->has_newline &&
+		if (!other->is_broken && other->len == line->len &&
+		    other->has_newline == line->has_newline &&
 		    bytes_equal(copies_line(c, other), copies_line(c, line)))
 			return true;
 	}
 	return false;
 }
 
-/* Half a line, as a copy has it that was made while filterd wrote it: is it there whole, among those of the next number? */
+/*
+ * Half a line, as a copy has it that was made while filterd wrote it: is it there whole, among
+ * those of the next number?
+ */
 static bool is_half(const struct copies *c, size_t next, const struct copy *line)
 {
 	size_t end = copies_group_end(c, next);
 
 	for (size_t i = next; i < end && i - next < COPIES_AT_ONCE; i++) {
-		if (c->list[i].len >= line->len && bytes_equal(copies_line(c, line), bytes_first(copies_line(c, &c->list[i]), line->len)))
+		if (c->list[i].len >= line->len &&
+		    bytes_equal(copies_line(c, line),
+		                bytes_first(copies_line(c, &c->list[i]), line->len)))
 			return true;
 	}
 	return false;
@@ -128,7 +137,8 @@ static void take_out_twins(struct copies *c)
 		for (; i < end; i++) {
 			struct copy line = c->list[i];
 
-			if (!line.is_broken && (copies_is_there(c, begin, kept, &line) || (!line.has_newline && is_half(c, end, &line)))) {
+			if (!line.is_broken && (copies_is_there(c, begin, kept, &line) ||
+			                        (!line.has_newline && is_half(c, end, &line)))) {
 				c->num_twice++;
 				continue;
 			}

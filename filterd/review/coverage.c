@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 
 /*
- * Each moment between the first record and the last is covered or in one gap. The place of a record on that line is span_us. From
- * heartbeat to heartbeat it moves on by the machine's clock if the wall clock was set in between, else by the wall clock, so that
- * lengths are the differences of the instants that people read. The records between two heartbeats are placed by the wall clock, and
+ * Each moment between the first record and the last is covered or in one gap. The place of a record
+ * on that line is span_us. From heartbeat to heartbeat it moves on by the machine's clock if the
+ * wall clock was set in between, else by the wall clock, so that lengths are the differences of the
+ * instants that people read. The records between two heartbeats are placed by the wall clock, and
  * drawn back if the next heartbeat shows that they cannot lie so far on.
  */
 
@@ -16,15 +17,21 @@
 #include <string.h>
 
 #define SECOND_US       INT64_C(1000000)
-#define STEP_US         (5 * SECOND_US)         /* wall clock and machine's clock apart by more: somebody set it */
+/* wall clock and machine's clock apart by more: somebody set it */
+#define STEP_US         (5 * SECOND_US)
 #define EVERY_DEFAULT_S 60
 #define EVERY_MAX_S     86400
 #define SPAN_MAX        (INT64_MAX / 4)         /* sums of a log that lies stay there */
 
 static const char *const gap_names[] = {
-	[GAP_STOPPED] = "stopped", [GAP_KILLED] = "killed", [GAP_OFF] = "host off", [GAP_SILENT] = "no heartbeat",
-	[GAP_NOT_ENFORCING] = "not enforcing", [GAP_NO_RULES] = "no rules", [GAP_LOG] = "log not written",
-	[GAP_UNSEEN] = "packets unseen",
+	[GAP_STOPPED]       = "stopped",
+	[GAP_KILLED]        = "killed",
+	[GAP_OFF]           = "host off",
+	[GAP_SILENT]        = "no heartbeat",
+	[GAP_NOT_ENFORCING] = "not enforcing",
+	[GAP_NO_RULES]      = "no rules",
+	[GAP_LOG]           = "log not written",
+	[GAP_UNSEEN]        = "packets unseen",
 };
 
 const char *gap_kind_name(enum gap_kind kind)
@@ -115,11 +122,17 @@ static void end_off(struct coverage *c, int64_t at_us, bool is_open)
 	c->is_off = false;
 }
 
-/* Begins and ends the gap under way as state, rules and log are now. Takes: when it began, if it does begin. */
-static void review_coverage_judge(struct coverage *c, int64_t now_us, int64_t since_us, int64_t since_span_us)
+/*
+ * Begins and ends the gap under way as state, rules and log are now. Takes: when it began, if it
+ * does begin.
+ */
+static void review_coverage_judge(struct coverage *c, int64_t now_us, int64_t since_us,
+                                  int64_t since_span_us)
 {
 	bool          wanted = !c->enforcing || c->hooks_missing || c->log_degraded;
-	enum gap_kind kind   = !c->enforcing ? GAP_NOT_ENFORCING : c->hooks_missing ? GAP_NO_RULES : GAP_LOG;
+	enum gap_kind kind   = !c->enforcing      ? GAP_NOT_ENFORCING
+	                       : c->hooks_missing ? GAP_NO_RULES
+	                                          : GAP_LOG;
 
 	if (c->is_off && (!wanted || c->off.kind != kind))
 		end_off(c, now_us, false);
@@ -128,11 +141,16 @@ static void review_coverage_judge(struct coverage *c, int64_t now_us, int64_t si
 	c->is_off      = true;
 	c->off_span_us = since_span_us < c->span_us ? since_span_us : c->span_us;
 	c->off         = (struct gap){ .kind = kind, .from_us = since_us };
-	snprintf(c->off.reason, sizeof(c->off.reason), "%s", kind == GAP_NOT_ENFORCING ? c->state_reason :
-	         kind == GAP_NO_RULES ? "the rules were not in the kernel" : c->log_reason);
+	snprintf(c->off.reason, sizeof(c->off.reason), "%s",
+	         kind == GAP_NOT_ENFORCING ? c->state_reason
+	         : kind == GAP_NO_RULES    ? "the rules were not in the kernel"
+	                                   : c->log_reason);
 }
 
-/* From the last heartbeat or start to this one. Takes: what the machine's clock said then; has_mono: it is the same clock. */
+/*
+ * From the last heartbeat or start to this one. Takes: what the machine's clock said then;
+ * has_mono: it is the same clock.
+ */
 static int64_t since_beat(struct coverage *c, int64_t time_us, bool has_mono, uint64_t mono_ms)
 {
 	int64_t wall_us = time_us - c->beat_us, passed_us, step_us;
@@ -170,7 +188,8 @@ static void take_standing(struct coverage *c, const struct entry *e)
 		review_coverage_copy(c->log_reason, sizeof(c->log_reason), e->state);
 	} else {
 		c->enforcing = review_coverage_is(e->state, "enforcing");
-		review_coverage_copy(c->state_reason, sizeof(c->state_reason), e->state.len > 0 ? e->state : BYTES("no state is said"));
+		review_coverage_copy(c->state_reason, sizeof(c->state_reason),
+		                     e->state.len > 0 ? e->state : BYTES("no state is said"));
 	}
 	c->hooks_missing      = review_coverage_is(e->hooks, "missing");
 	c->num_hooks_unknown += !c->hooks_missing && !review_coverage_is(e->hooks, "ok");
@@ -193,7 +212,8 @@ static void note_step(struct coverage *c, int64_t time_us)
 		return;
 	c->shift_us += step_us;
 	if (c->num_steps < COVERAGE_STEPS)
-		c->steps[c->num_steps++] = (struct clock_step){ .at_us = c->span_us, .step_us = step_us };
+		c->steps[c->num_steps++] = (struct clock_step){ .at_us = c->span_us,
+		                                                .step_us = step_us };
 	else
 		last->step_us += step_us;
 }
@@ -214,7 +234,8 @@ static uint64_t take_unseen(struct coverage *c, const struct entry *e)
 	return unseen;
 }
 
-static void begin_beat(struct coverage *c, const struct entry *e, uint64_t mono_ms, uint64_t every_s)
+static void begin_beat(struct coverage *c, const struct entry *e, uint64_t mono_ms,
+                       uint64_t every_s)
 {
 	note_step(c, e->time_us);
 	c->has_beat       = true;
@@ -239,8 +260,10 @@ static void add_down(struct coverage *c, const struct entry *e, uint64_t mono_ms
 {
 	bool        new_boot = is_new_boot(c, e, mono_ms);
 	int64_t     before;
-	struct gap  g = { .kind = new_boot ? GAP_OFF : c->stopped ? GAP_STOPPED : GAP_KILLED, .from_us = c->last_us,
-	                  .to_us = e->time_us, .packets = unseen, .packets_known = e->has_unfiltered && (!new_boot || unseen > 0) };
+	struct gap  g = { .kind = new_boot ? GAP_OFF : c->stopped ? GAP_STOPPED : GAP_KILLED,
+	                  .from_us = c->last_us,
+	                  .to_us = e->time_us, .packets = unseen,
+	                  .packets_known = e->has_unfiltered && (!new_boot || unseen > 0) };
 	const char *word = new_boot ? "the machine was off or started anew" : "started again";
 
 	end_off(c, c->last_us, false);
@@ -266,7 +289,8 @@ static void take_start(struct coverage *c, const struct entry *e)
 	if (c->has_span) {
 		add_down(c, e, mono_ms, unseen);
 	} else if (unseen > 0) {
-		struct gap g = { .kind = GAP_UNSEEN, .from_us = e->time_us, .to_us = e->time_us, .packets = unseen,
+		struct gap g = { .kind = GAP_UNSEEN, .from_us = e->time_us, .to_us = e->time_us,
+		                 .packets = unseen,
 		                 .packets_known = true, .reason = "passed before the first start" };
 
 		add_gap(c, &g, 0);
@@ -278,12 +302,17 @@ static void take_start(struct coverage *c, const struct entry *e)
 }
 
 /* Where the packets of a heartbeat passed: in the gap since the last one, if there is one. */
-static void place_unseen(struct coverage *c, const struct entry *e, uint64_t unseen, int64_t left_us)
+static void place_unseen(struct coverage *c, const struct entry *e, uint64_t unseen,
+                         int64_t left_us)
 {
-	struct gap *last = c->gap_since_beat && !c->gaps[c->num_kept - 1].is_note ? &c->gaps[c->num_kept - 1] : NULL;
+	struct gap *last = c->gap_since_beat && !c->gaps[c->num_kept - 1].is_note
+	                           ? &c->gaps[c->num_kept - 1]
+	                           : NULL;
 	struct gap *g    = c->is_off && c->off_span_us < c->span_us ? &c->off : last;
-	struct gap  new  = { .kind = GAP_UNSEEN, .from_us = c->beat_us, .to_us = e->time_us, .length_us = most(left_us, 0),
-	                     .packets = unseen, .packets_known = true, .reason = "the queue was full, and packets went by" };
+	struct gap  new  = { .kind = GAP_UNSEEN, .from_us = c->beat_us, .to_us = e->time_us,
+	                     .length_us = most(left_us, 0),
+	                     .packets = unseen, .packets_known = true,
+	                     .reason = "the queue was full, and packets went by" };
 
 	if (g != NULL) {
 		g->packets        = review_coverage_count(g->packets, unseen);
@@ -297,15 +326,18 @@ static void place_unseen(struct coverage *c, const struct entry *e, uint64_t uns
 
 static void take_heartbeat(struct coverage *c, const struct entry *e)
 {
-	uint64_t every_s = e->every_s > 0 && e->every_s < EVERY_MAX_S ? e->every_s : EVERY_DEFAULT_S;
-	uint64_t longest = every_s > c->every_s ? every_s : c->every_s;        /* it may have been set anew meanwhile */
+	uint64_t every_s =
+		e->every_s > 0 && e->every_s < EVERY_MAX_S ? e->every_s : EVERY_DEFAULT_S;
+	/* it may have been set anew meanwhile */
+	uint64_t longest = every_s > c->every_s ? every_s : c->every_s;
 	uint64_t unseen  = take_unseen(c, e);
 	int64_t  left_us;
 
 	settle(c, c->has_beat ? since_beat(c, e->time_us, true, e->mono_ms) : c->span_us);
 	left_us = c->span_us - c->beat_span_us - c->within_us - off_within(c);
 	if (c->has_beat && left_us > (int64_t)(2 * longest) * SECOND_US) {
-		struct gap g = { .kind = GAP_SILENT, .from_us = c->beat_us, .to_us = e->time_us, .length_us = left_us,
+		struct gap g = { .kind = GAP_SILENT, .from_us = c->beat_us, .to_us = e->time_us,
+		                 .length_us = left_us,
 		                 .reason = "no heartbeat: filterd hung, or the machine slept" };
 
 		add_gap(c, &g, left_us);
@@ -315,7 +347,8 @@ static void take_heartbeat(struct coverage *c, const struct entry *e)
 	take_unknown(c, e, left_us);
 	/* Nobody knows since when the rules are missing: at worst since the last heartbeat. */
 	if (c->has_beat && c->enforcing && c->hooks_missing)
-		review_coverage_judge(c, e->time_us, c->beat_us, c->beat_span_us + c->within_us + off_within(c));
+		review_coverage_judge(c, e->time_us, c->beat_us,
+		                      c->beat_span_us + c->within_us + off_within(c));
 	else
 		review_coverage_judge(c, e->time_us, e->time_us, c->span_us);
 	place_unseen(c, e, unseen, left_us);
@@ -329,7 +362,8 @@ static void take_gap(struct coverage *c, const struct entry *e)
 	/* A gap that the state has announced is under way already. */
 	if (c->log_degraded)
 		return;
-	if (instant_parse(e->from, &g.from_us) != PARSE_OK || instant_parse(e->to, &g.to_us) != PARSE_OK) {
+	if (instant_parse(e->from, &g.from_us) != PARSE_OK ||
+	    instant_parse(e->to, &g.to_us) != PARSE_OK) {
 		g.from_us = c->last_us;
 		g.to_us   = e->time_us;
 	}
@@ -339,7 +373,10 @@ static void take_gap(struct coverage *c, const struct entry *e)
 	c->said_gap = c->gap_since_beat;
 }
 
-/* The log was degraded and could not even say so: the gap that was said just now is one in which nothing proves anything. */
+/*
+ * The log was degraded and could not even say so: the gap that was said just now is one in which
+ * nothing proves anything.
+ */
 static void count_said_gap(struct coverage *c)
 {
 	struct gap *g       = &c->gaps[c->num_kept - 1];
@@ -418,7 +455,8 @@ void coverage_record(struct coverage *c, const struct entry *e)
 		return;
 	if (!c->has_span) {
 		c->from_us   = c->last_us = c->to_us = e->time_us;
-		c->enforcing = true;            /* a log that begins in the middle of a run: the first heartbeat tells */
+		/* a log that begins in the middle of a run: the first heartbeat tells */
+		c->enforcing = true;
 		c->every_s   = EVERY_DEFAULT_S;
 	}
 	review_coverage_take(c, e);
@@ -431,7 +469,8 @@ void coverage_record(struct coverage *c, const struct entry *e)
 
 void coverage_end(struct coverage *c, int64_t now_us)
 {
-	struct gap g    = { .kind = c->stopped ? GAP_STOPPED : GAP_SILENT, .from_us = c->last_us, .to_us = now_us, .is_open = true };
+	struct gap g    = { .kind = c->stopped ? GAP_STOPPED : GAP_SILENT, .from_us = c->last_us,
+	                    .to_us = now_us, .is_open = true };
 	int64_t    seen = c->has_beat ? c->beat_us : c->last_us;
 	bool       alive;
 
@@ -464,7 +503,10 @@ uint64_t coverage_num_uncounted(const struct coverage *c)
 	return num;
 }
 
-/* How long after the first record the wall clock stood there: the first time, if it was set back later. */
+/*
+ * How long after the first record the wall clock stood there: the first time, if it was set back
+ * later.
+ */
 static int64_t review_coverage_place_of(const struct coverage *c, int64_t time_us)
 {
 	int64_t shift_us = 0, place_us;
@@ -484,9 +526,11 @@ static int64_t review_coverage_place_of(const struct coverage *c, int64_t time_u
 	return place_us < c->span_us ? place_us : c->span_us;
 }
 
-void coverage_between(const struct coverage *c, int64_t from_us, int64_t to_us, int64_t *span_out, int64_t *gaps_out)
+void coverage_between(const struct coverage *c, int64_t from_us, int64_t to_us, int64_t *span_out,
+                      int64_t *gaps_out)
 {
-	int64_t from = review_coverage_place_of(c, from_us), to = most(review_coverage_place_of(c, to_us), from), gaps = 0;
+	int64_t from = review_coverage_place_of(c, from_us),
+		to = most(review_coverage_place_of(c, to_us), from), gaps = 0;
 
 	*span_out = c->span_us;
 	*gaps_out = c->gaps_us;

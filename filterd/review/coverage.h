@@ -3,9 +3,10 @@
 #define FILTERD_REVIEW_COVERAGE_H
 
 /*
- * Coverage: when was the filter at work? Time between two signed records no more than twice the heartbeat's interval apart,
- * by the machine's own clock that never steps, with the filter enforcing at both, is covered. All else is a gap with a reason,
- * and with the kernel's word on how many packets passed in it.
+ * Coverage: when was the filter at work? Time between two signed records no more than twice the
+ * heartbeat's interval apart, by the machine's own clock that never steps, with the filter
+ * enforcing at both, is covered. All else is a gap with a reason, and with the kernel's word on how
+ * many packets passed in it.
  */
 
 #include "review/entry.h"
@@ -18,18 +19,23 @@ enum gap_kind {
 	GAP_NOT_ENFORCING,      /* observing, or before the date */
 	GAP_NO_RULES,           /* its rules were not in the kernel */
 	GAP_LOG,                /* it ran, but could not write its log */
-	GAP_UNSEEN,             /* it ran, but the kernel let packets by that it never saw: its queue was full */
+	/* it ran, but the kernel let packets by that it never saw: its queue was full */
+	GAP_UNSEEN,
 };
 
 struct gap {
 	enum gap_kind kind;
 	int64_t       from_us, to_us;           /* by the wall clock */
-	int64_t       length_us;                /* by the machine's clock where the wall clock was set meanwhile */
-	int64_t       at_us;                    /* where it begins: time since the first record, measured like its length */
-	bool          packets_known;            /* not so for GAP_OFF, unless some did pass: the kernel counts from its start on */
+	/* by the machine's clock where the wall clock was set meanwhile */
+	int64_t       length_us;
+	/* where it begins: time since the first record, measured like its length */
+	int64_t       at_us;
+	/* not so for GAP_OFF, unless some did pass: the kernel counts from its start on */
+	bool          packets_known;
 	uint64_t      packets;                  /* that passed unseen in it, at least */
 	bool          is_open;                  /* the log ends in it */
-	bool          is_note;                  /* the filter was at work, and only details are lost: no part of gaps_us */
+	/* the filter was at work, and only details are lost: no part of gaps_us */
+	bool          is_note;
 	char          reason[96];
 };
 
@@ -50,29 +56,37 @@ struct policy_seen {
 
 struct coverage {
 	bool     has_span;
-	int64_t  from_us, to_us;                /* by the wall clock: the first record; the latest one */
-	int64_t  span_us;                       /* from the first record to the last: like the length of a gap */
+	/* by the wall clock: the first record; the latest one */
+	int64_t  from_us, to_us;
+	/* from the first record to the last: like the length of a gap */
+	int64_t  span_us;
 	int64_t  gaps_us;                       /* of these not covered; each moment once */
 	uint64_t num_gaps, num_kept;
-	uint64_t unfiltered;                    /* packets that passed unseen, whenever; each stands in some gap */
+	/* packets that passed unseen, whenever; each stands in some gap */
+	uint64_t unfiltered;
 	bool     unfiltered_known;
-	uint64_t num_hooks_unknown;             /* starts and heartbeats that could not say whether the rules were in the kernel */
-	int64_t  hooks_unknown_us;              /* covered all the same, so far as no such record says otherwise: the time up to these */
+	/* starts and heartbeats that could not say whether the rules were in the kernel */
+	uint64_t num_hooks_unknown;
+	/* covered all the same, so far as no such record says otherwise: the time up to these */
+	int64_t  hooks_unknown_us;
 	uint64_t num_clock_steps;
 	int64_t  largest_step_us;
 	size_t             num_steps;
 	struct clock_step  steps[COVERAGE_STEPS];
-	int64_t            shift_us;            /* the wall clock, less the first record's time and span_us: the sum of all steps */
+	/* the wall clock, less the first record's time and span_us: the sum of all steps */
+	int64_t            shift_us;
 	size_t             num_policies;
 	struct policy_seen policies[COVERAGE_POLICIES];         /* the last ones */
 	/* what the next record is held against */
 	int64_t       last_us;                  /* wall clock of the last record */
 	bool          has_beat;
-	int64_t       beat_us, beat_span_us;    /* the last heartbeat or start: wall clock; span_us at it */
+	/* the last heartbeat or start: wall clock; span_us at it */
+	int64_t       beat_us, beat_span_us;
 	uint64_t      beat_mono_ms, every_s, fail_open;
 	int64_t       within_us;                /* of gaps_us, since then */
 	bool          gap_since_beat;           /* gaps[] ends with a gap that ended since then */
-	bool          said_gap;                 /* the last record was a gap, and gaps[] ends with it */
+	/* the last record was a gap, and gaps[] ends with it */
+	bool          said_gap;
 	char          boot[40];
 	bool          stopped, enforcing, hooks_missing, log_degraded;
 	char          stop_reason[48], state_reason[64], log_reason[64];
@@ -92,11 +106,14 @@ void coverage_end(struct coverage *c, int64_t now_us);
 uint64_t coverage_num_uncounted(const struct coverage *c);
 
 /*
- * coverage_between - how much time passed, and how much of it was not covered, while the wall clock stood between two times; each moment once.
- *                    Of the whole log these are span_us and gaps_us.
- * coverage_share   - the rest of such a time, in parts of a million. coverage_ppm: of the whole log.
+ * coverage_between - how much time passed, and how much of it was not covered, while the wall clock
+ *                    stood between two times; each moment once. Of the whole log these are span_us
+ *                    and gaps_us.
+ * coverage_share   - the rest of such a time, in parts of a million. coverage_ppm: of the whole
+ *                    log.
  */
-void     coverage_between(const struct coverage *c, int64_t from_us, int64_t to_us, int64_t *span_out, int64_t *gaps_out);
+void coverage_between(const struct coverage *c, int64_t from_us, int64_t to_us, int64_t *span_out,
+                      int64_t *gaps_out);
 uint32_t coverage_share(int64_t span_us, int64_t gaps_us);
 uint32_t coverage_ppm(const struct coverage *c);
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 
 /*
- * A walk over the JSON with one table of the members that matter. Our own lines have them in the table's order, so a search begins
- * where the last one ended and in most cases ends there.
+ * A walk over the JSON with one table of the members that matter. Our own lines have them in the
+ * table's order, so a search begins where the last one ended and in most cases ends there.
  */
 
 #include "review/entry.h"
@@ -12,7 +12,18 @@
 
 #include <string.h>
 
-enum place { AT_ROOT, AT_ETHER, AT_ALERT, AT_DNS, AT_HTTP, AT_QUIC, AT_OWN, AT_TORN, AT_COUNTS, AT_OTHER };
+enum place {
+	AT_ROOT,
+	AT_ETHER,
+	AT_ALERT,
+	AT_DNS,
+	AT_HTTP,
+	AT_QUIC,
+	AT_OWN,
+	AT_TORN,
+	AT_COUNTS,
+	AT_OTHER
+};
 enum kind  { KIND_TEXT, KIND_NUMBER, KIND_TIME, KIND_TYPE, KIND_FIRST, KIND_KNOWN };
 
 struct member {
@@ -130,14 +141,18 @@ static const struct member members[] = {
 };
 
 static const struct { const char *name; enum place place; } objects[] = {
-	{ "ether", AT_ETHER }, { "alert", AT_ALERT }, { "dns", AT_DNS }, { "http", AT_HTTP }, { "quic", AT_QUIC },
+	{ "ether", AT_ETHER }, { "alert", AT_ALERT }, { "dns", AT_DNS }, { "http", AT_HTTP },
+	  { "quic", AT_QUIC },
 	{ "filterd", AT_OWN },
 };
 
 static const struct { const char *name; enum entry_type type; } types[] = {
-	{ "block", ENTRY_BLOCK }, { "would_block", ENTRY_WOULD_BLOCK }, { "log", ENTRY_LOG }, { "pass", ENTRY_PASS },
-	{ "heartbeat", ENTRY_HEARTBEAT }, { "start", ENTRY_START }, { "stop", ENTRY_STOP }, { "policy", ENTRY_POLICY },
-	{ "state", ENTRY_STATE }, { "gap", ENTRY_GAP }, { "segment", ENTRY_SEGMENT }, { "prune", ENTRY_PRUNE },
+	{ "block", ENTRY_BLOCK }, { "would_block", ENTRY_WOULD_BLOCK }, { "log", ENTRY_LOG },
+	  { "pass", ENTRY_PASS },
+	{ "heartbeat", ENTRY_HEARTBEAT }, { "start", ENTRY_START }, { "stop", ENTRY_STOP },
+	  { "policy", ENTRY_POLICY },
+	{ "state", ENTRY_STATE }, { "gap", ENTRY_GAP }, { "segment", ENTRY_SEGMENT }, { "prune",
+	  ENTRY_PRUNE },
 };
 
 struct entry_walking {
@@ -147,7 +162,10 @@ struct entry_walking {
 	uint64_t      seen[(COUNT(members) + 63) / 64];
 };
 
-/* "2026-11-23T14:05:09.123456+0000": exactly the form of instant_write_eve(), or any that instant_parse() takes. */
+/*
+ * "2026-11-23T14:05:09.123456+0000": exactly the form of instant_write_eve(), or any that
+ * instant_parse() takes.
+ */
 static bool read_time(struct bytes text, int64_t *out)
 {
 	uint8_t       room[48];
@@ -168,13 +186,16 @@ static bool named(struct bytes name, const char *text)
 	return bytes_equal(name, bytes_text(text));
 }
 
-static const struct member *find_member(struct entry_walking *w, enum place place, struct bytes name)
+static const struct member *find_member(struct entry_walking *w, enum place place,
+                                        struct bytes name)
 {
 	for (size_t i = 0; i < COUNT(members); i++) {
-		size_t               row = w->hint + i < COUNT(members) ? w->hint + i : w->hint + i - COUNT(members);
+		size_t row =
+			w->hint + i < COUNT(members) ? w->hint + i : w->hint + i - COUNT(members);
 		const struct member *m   = &members[row];
 
-		if (m->place == place && m->name_len == name.len && memcmp(m->name, name.at, name.len) == 0) {
+		if (m->place == place && m->name_len == name.len &&
+		    memcmp(m->name, name.at, name.len) == 0) {
 			w->hint = row + 1;
 			return m;
 		}
@@ -252,9 +273,11 @@ static enum place entry_place_of(enum place place, struct bytes name)
 static bool take_object(struct entry_walking *w, enum place place, unsigned depth);
 
 /* missing:[from,to] is the only array that means something here. */
-static bool take_array(struct entry_walking *w, enum place place, struct bytes name, unsigned depth);
+static bool take_array(struct entry_walking *w, enum place place, struct bytes name,
+                       unsigned depth);
 
-static bool take_value(struct entry_walking *w, enum place place, struct bytes name, const struct member *m, unsigned depth)
+static bool take_value(struct entry_walking *w, enum place place, struct bytes name,
+                       const struct member *m, unsigned depth)
 {
 	struct bytes text;
 	uint64_t     number;
@@ -337,7 +360,10 @@ static bool take_object(struct entry_walking *w, enum place place, unsigned dept
 		scan_skip_space(&w->scan);
 		if (!scan_string(&w->scan, &name))
 			return false;
-		/* With an escape it could be one of ours in disguise: another reader would take it for that. */
+		/*
+		 * With an escape it could be one of ours in disguise: another reader would take it
+		 * for that.
+		 */
 		if (place != AT_OTHER && name.len > 0 && memchr(name.at, '\\', name.len) != NULL)
 			return scan_refuse(&w->scan);
 		if (place != AT_OTHER && place != AT_COUNTS)

@@ -3,26 +3,37 @@
 #define FILTERD_REVIEW_ENTRY_H
 
 /*
- * Entry: one line of an audit log, taken apart for review. The line may come from anywhere: nothing in it is trusted, and
- * it is read once, from left to right, without memory of its own.
+ * Entry: one line of an audit log, taken apart for review. The line may come from anywhere: nothing
+ * in it is trusted, and it is read once, from left to right, without memory of its own.
  */
 
 #include "base/bytes.h"
 
 enum entry_type {
-	ENTRY_OTHER,            /* a type that is not known here */
-	ENTRY_PASS, ENTRY_LOG, ENTRY_WOULD_BLOCK, ENTRY_BLOCK,
-	ENTRY_START, ENTRY_STOP, ENTRY_HEARTBEAT, ENTRY_POLICY, ENTRY_STATE, ENTRY_GAP, ENTRY_SEGMENT, ENTRY_PRUNE,
+	ENTRY_OTHER, /* a type that is not known here */
+	ENTRY_PASS,
+	ENTRY_LOG,
+	ENTRY_WOULD_BLOCK,
+	ENTRY_BLOCK,
+	ENTRY_START,
+	ENTRY_STOP,
+	ENTRY_HEARTBEAT,
+	ENTRY_POLICY,
+	ENTRY_STATE,
+	ENTRY_GAP,
+	ENTRY_SEGMENT,
+	ENTRY_PRUNE,
 };
 
 /*
- * Text is as it stands in the line, between its quotes: escapes are escapes still (scan_text() in scan.h undoes them for
- * people). Empty, or 0: not there.
+ * Text is as it stands in the line, between its quotes: escapes are escapes still (scan_text() in
+ * scan.h undoes them for people). Empty, or 0: not there.
  */
 struct entry {
 	enum entry_type type;
 	bool            has_time;
-	int64_t         time_us;                        /* timestamp: microseconds since 1970, UTC */
+	/* timestamp: microseconds since 1970, UTC */
+	int64_t         time_us;
 	struct bytes    sensor;                         /* host, in EVE */
 	/* attempts */
 	struct bytes    src_ip, dest_ip, proto, iface, mac, app, community_id, direction;
@@ -35,19 +46,21 @@ struct entry {
 	int64_t         first_us;
 	struct bytes    rrname, rrtype, url, user_agent, method, quic_version;
 	/* records of the filter about itself */
-	struct bytes    version, boot, state, previous, clock, hooks, log, key, next_key, reason, file, sha256, result,
-	                old_policy, new_policy, from, to, cutoff;
+	struct bytes version, boot, state, previous, clock, hooks, log, key, next_key, reason, file,
+		sha256, result, old_policy, new_policy, from, to, cutoff;
 	bool            has_unfiltered;
-	uint64_t        rules, up_s, unfiltered, carried, mono_ms, every_s, attempts, pending, devices, fail_open,
-	                log_dropped, missing_from, missing_to, first_seq, last_seq, torn_bytes;
+	uint64_t rules, up_s, unfiltered, carried, mono_ms, every_s, attempts, pending, devices,
+		fail_open, log_dropped, missing_from, missing_to, first_seq, last_seq, torn_bytes;
 	uint64_t        gap_counts;                     /* sum of a gap's counts */
 	bool            has_attempts;
 };
 
 /*
  * entry_read - Takes: a line without its newline.
- * Gives:  PARSE_OK and *out, if it is one whole JSON object: RFC 8259, UTF-8, no member of ours twice and no name with an escape
- *         where ours stand, nothing deeper than ENTRY_DEPTH. PARSE_BAD otherwise. Members that have not the type they should are as if they were not there.
+ * Gives:  PARSE_OK and *out, if it is one whole JSON object: RFC 8259, UTF-8, no member of ours
+ *         twice and no name with an escape where ours stand, nothing deeper than ENTRY_DEPTH.
+ *         PARSE_BAD otherwise. Members that have not the type they should are as if they were not
+ *         there.
  */
 #define ENTRY_DEPTH 8
 enum parse entry_read(struct bytes line, struct entry *out);

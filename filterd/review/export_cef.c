@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 
 /*
- * Source: ArcSight Common Event Format, CEF version 0: in the header '|' and '\' are escaped and a line end cannot stand; in the
+ * Source: ArcSight Common Event Format, CEF version 0: in the header '|' and '\' are escaped and a
+ *         line end cannot stand; in the
  * extension '=' and '\' are, and a line end is \n or \r.
  */
 
@@ -73,9 +74,11 @@ static void put_header(struct text *t, const struct entry *e, const struct expor
 }
 
 /* src and dst hold IPv4 addresses only. */
-static void export_cef_put_address(struct text *t, struct bytes address, const char *name4, const char *name6)
+static void export_cef_put_address(struct text *t, struct bytes address, const char *name4,
+                                   const char *name6)
 {
-	export_cef_put_text(t, memchr(address.at, ':', address.len) != NULL ? name6 : name4, address);
+	export_cef_put_text(t, memchr(address.at, ':', address.len) != NULL ? name6 : name4,
+	                    address);
 }
 
 void export_cef(struct text *t, const struct entry *e, const struct export_source *from)
@@ -84,12 +87,14 @@ void export_cef(struct text *t, const struct entry *e, const struct export_sourc
 	put_milliseconds(t, "rt=", e->time_us);
 	export_cef_put_text(t, " act=", e->action);
 	if (e->src_ip.len > 0)
-		export_cef_put_address(t, e->src_ip, " src=", " c6a2Label=Source IPv6 Address c6a2=");
+		export_cef_put_address(t, e->src_ip,
+		                       " src=", " c6a2Label=Source IPv6 Address c6a2=");
 	export_cef_put_number(t, " spt=", e->src_port);
 	export_cef_put_text(t, " smac=", e->mac);
 	export_cef_put_text(t, " shost=", e->name);
 	if (e->dest_ip.len > 0)
-		export_cef_put_address(t, e->dest_ip, " dst=", " c6a3Label=Destination IPv6 Address c6a3=");
+		export_cef_put_address(t, e->dest_ip,
+		                       " dst=", " c6a3Label=Destination IPv6 Address c6a3=");
 	export_cef_put_number(t, " dpt=", e->dest_port);
 	export_cef_put_text(t, " proto=", e->proto);
 	export_cef_put_text(t, " app=", e->app);

@@ -10,7 +10,8 @@
 #include "review/totals.h"
 
 static const char header[] =
-	"seq,time,result,device,name,src_ip,src_port,layer,direction,host,wire,category,rule,dest_ip,dest_port,proto,reply,count,first,"
+	"seq,time,result,device,name,src_ip,src_port,layer,direction,host,wire,category,rule,dest_"
+        "ip,dest_port,proto,reply,count,first,"
 	"in_iface,rrtype,http_method,url,user_agent,signature_id,community_id,policy,gateway";
 
 void export_csv_head(struct text *t)

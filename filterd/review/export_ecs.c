@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 
-/* One object a field set, in the order of ECS's own reference. Source: Elastic Common Schema 8.11. */
+/*
+ * One object a field set, in the order of ECS's own reference. Source: Elastic Common Schema 8.11.
+ */
 
 #include "review/export.h"
 
@@ -75,7 +77,8 @@ static void put_network(struct json_out *j, const struct entry *e)
 	out_close(j);
 }
 
-static void put_observer(struct json_out *j, const struct entry *e, const struct export_source *from)
+static void put_observer(struct json_out *j, const struct entry *e,
+                         const struct export_source *from)
 {
 	out_open(j, "observer");
 	out_string(j, "name", e->sensor);

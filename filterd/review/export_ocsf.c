@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 
-/* Source: OCSF 1.3, category Network Activity (4): classes, activities and the security_control profile. */
+/*
+ * Source: OCSF 1.3, category Network Activity (4): classes, activities and the security_control
+ * profile.
+ */
 
 #include "review/export.h"
 
@@ -15,7 +18,8 @@ enum { SEVERITY_INFORMATIONAL = 1, SEVERITY_MEDIUM = 3 };
 
 static unsigned http_activity(struct bytes method)
 {
-	static const char *const methods[] = { "CONNECT", "DELETE", "GET", "HEAD", "OPTIONS", "POST", "PUT", "TRACE" };
+	static const char *const methods[] = { "CONNECT", "DELETE", "GET", "HEAD", "OPTIONS",
+	                                       "POST", "PUT", "TRACE" };
 
 	for (unsigned i = 0; i < COUNT(methods); i++) {
 		if (bytes_equal(method, bytes_text(methods[i])))
@@ -41,13 +45,15 @@ static void put_class(struct json_out *j, const struct entry *e, unsigned class)
 	out_number(j, "class_uid", class);
 	out_number(j, "activity_id", activity(e, class));
 	out_number(j, "type_uid", (uint64_t)class * 100 + activity(e, class));
-	out_number(j, "severity_id", result == RESULT_BLOCKED ? SEVERITY_MEDIUM : SEVERITY_INFORMATIONAL);
+	out_number(j, "severity_id",
+	           result == RESULT_BLOCKED ? SEVERITY_MEDIUM : SEVERITY_INFORMATIONAL);
 	out_number(j, "action_id", result == RESULT_BLOCKED ? ACTION_IS_DENIED : ACTION_IS_ALLOWED);
 	out_number(j, "disposition_id", result == RESULT_BLOCKED ? DISPOSITION_BLOCKED :
 	           result == RESULT_OBSERVED ? DISPOSITION_ALLOWED : DISPOSITION_LOGGED);
 }
 
-static void put_metadata(struct json_out *j, const struct entry *e, const struct export_source *from)
+static void put_metadata(struct json_out *j, const struct entry *e,
+                         const struct export_source *from)
 {
 	out_open(j, "metadata");
 	out_word(j, "version", "1.3.0");

@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 
 /*
- * Rows of COPY's text format: tabs between columns, a backslash in front of what would be one, \N for what is not there. A row that
- * PostgreSQL refuses takes all others of its COPY with it, so nothing of a line that may hold anything goes into a column
- * without having been looked at: an address is parsed, a number has to fit, text is UTF-8 without NUL.
+ * Rows of COPY's text format: tabs between columns, a backslash in front of what would be one, \N
+ * for what is not there. A row that PostgreSQL refuses takes all others of its COPY with it, so
+ * nothing of a line that may hold anything goes into a column without having been looked at: an
+ * address is parsed, a number has to fit, text is UTF-8 without NUL.
  *
- * Source: PostgreSQL 15 documentation, "COPY", File Formats, Text Format; config/fleet/postgresql/schema.sql has the columns.
+ * Source: PostgreSQL 15 documentation, "COPY", File Formats, Text Format;
+ *         config/fleet/postgresql/schema.sql has the columns.
  */
 
 #include "review/export.h"
@@ -17,13 +19,17 @@
 
 #include <string.h>
 
-/* Bytes of a text in a column: what an index takes of several. More than any name, and raw has all of it. */
+/*
+ * Bytes of a text in a column: what an index takes of several. More than any name, and raw has all
+ * of it.
+ */
 #define TEXT_MAX 300
 
-static const char head[] =
-	"COPY incoming (seq, time, first, count, attempts, pending, unfiltered, mono, every, src_port, dest_port, log, gateway, type, device,"
-	" name, src_ip, layer, host, category, rule, dest_ip, proto, reply, user_agent, policy, state, reason, boot, hooks, version, raw)"
-	" FROM STDIN;\n";
+static const char head[] = "COPY incoming (seq, time, first, count, attempts, pending, unfiltered, "
+                           "mono, every, src_port, dest_port, log, gateway, type, device,"
+			   " name, src_ip, layer, host, category, rule, dest_ip, proto, reply, "
+                           "user_agent, policy, state, reason, boot, hooks, version, raw)"
+			   " FROM STDIN;\n";
 
 void export_postgresql_head(struct text *t)
 {
@@ -56,7 +62,8 @@ static void put_escaped(struct text *t, struct bytes text)
 		case '\t': text_put(t, "\\t");  break;
 		case '\n': text_put(t, "\\n");  break;
 		case '\r': text_put(t, "\\r");  break;
-		case '\0': text_put(t, " ");    break;         /* PostgreSQL has no room for it in a text */
+		/* PostgreSQL has no room for it in a text */
+		case '\0': text_put(t, " ");    break;
 		default:   text_bytes(t, bytes_first(text, 1));
 		}
 		text = bytes_from(text, 1);

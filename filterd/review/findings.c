@@ -26,7 +26,8 @@ bool finding_is_damage(enum finding_kind kind)
 	return kinds[kind].is_damage;
 }
 
-void findings_add(struct findings *f, enum finding_kind kind, uint64_t from, uint64_t to, const char *format, ...)
+void findings_add(struct findings *f, enum finding_kind kind, uint64_t from, uint64_t to,
+                  const char *format, ...)
 {
 	enum soundness  soundness = kinds[kind].is_damage ? SOUND_NOT : SOUND_DECLARED;
 	struct finding *next;

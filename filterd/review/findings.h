@@ -2,7 +2,10 @@
 #ifndef FILTERD_REVIEW_FINDINGS_H
 #define FILTERD_REVIEW_FINDINGS_H
 
-/* Findings: what is not as it should be in a log, a word and a sentence each, in the order in which it was met. */
+/*
+ * Findings: what is not as it should be in a log, a word and a sentence each, in the order in which
+ * it was met.
+ */
 
 #include "base/bytes.h"
 
@@ -13,7 +16,8 @@ enum finding_kind {
 	FINDING_SIGNATURE,      /* a signature does not hold */
 	FINDING_KEY,            /* signed by a key that was not in use there */
 	FINDING_UNSIGNED,       /* a record that must be signed is not */
-	FINDING_TRUNCATED,      /* an anchor, or the copy of the keys, knows a record beyond the end */
+	/* an anchor, or the copy of the keys, knows a record beyond the end */
+	FINDING_TRUNCATED,
 	FINDING_REWRITTEN,      /* an anchor knows another record of this number */
 	FINDING_FORK,           /* the filter itself found another log than it had written */
 	FINDING_COUNT,          /* attempts that were counted are not in the records */
@@ -21,7 +25,8 @@ enum finding_kind {
 	FINDING_OPEN,           /* nothing shows that the end is the end */
 	FINDING_PRUNED,         /* the beginning was deleted, as it may be */
 	FINDING_LOST,           /* there was another log before it, which no key fitted */
-	FINDING_GAP,            /* the log itself says that the filter was not at work, or could not write */
+	/* the log itself says that the filter was not at work, or could not write */
+	FINDING_GAP,
 };
 
 enum { FINDING_KINDS = FINDING_GAP + 1 };
@@ -48,8 +53,8 @@ struct findings {
 	enum soundness soundness;
 };
 
-void findings_add(struct findings *f, enum finding_kind kind, uint64_t from, uint64_t to, const char *format, ...)
-	__attribute__((format(printf, 5, 6)));
+void findings_add(struct findings *f, enum finding_kind kind, uint64_t from, uint64_t to,
+                  const char *format, ...) __attribute__((format(printf, 5, 6)));
 
 /* Is the last one of this kind, and does it end with this record? */
 bool findings_last_is(const struct findings *f, enum finding_kind kind, uint64_t to);

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 
 /*
- * A record says of its key no more than the key's id, which is a hash of the key and of the log's name: so of each key that a start or
- * segment shows the id is made as the log's own signatures have it, and looked up.
+ * A record says of its key no more than the key's id, which is a hash of the key and of the log's
+ * name: so of each key that a start or segment shows the id is made as the log's own signatures
+ * have it, and looked up.
  */
 
 #include "review/log_ids.h"
@@ -26,8 +27,8 @@ static struct bytes named_log(struct bytes line, uint8_t next_key[NOTE_KEY])
 {
 	struct entry e;
 
-	if (!log_line_next_key(line, next_key) || entry_read(line, &e) != PARSE_OK || e.log.len != LOG_ID ||
-	    memchr(e.log.at, '\\', e.log.len) != NULL)
+	if (!log_line_next_key(line, next_key) || entry_read(line, &e) != PARSE_OK ||
+	    e.log.len != LOG_ID || memchr(e.log.at, '\\', e.log.len) != NULL)
 		return (struct bytes){ 0 };
 	return e.log;
 }
@@ -137,7 +138,9 @@ uint32_t log_ids_of(const struct log_ids *ids, struct bytes line, const struct l
 	if (id.len > 0)
 		return log_ids_number_of(ids, id);
 	memcpy(wanted.id, end->key_id, CHAIN_KEYID);
-	found = ids->num_keys > 0 ? bsearch(&wanted, ids->keys, ids->num_keys, sizeof(wanted), by_id) : NULL;
+	found = ids->num_keys > 0
+	                ? bsearch(&wanted, ids->keys, ids->num_keys, sizeof(wanted), by_id)
+	                : NULL;
 	return found != NULL ? found->log : LOG_UNKNOWN;
 }
 

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 
 /*
- * Adding a leaf is adding 1 to a binary number: where a bit is set already, two subtrees of one size become one of the next. The root
- * joins what is left, from the smallest, which is the rightmost, to the largest.
+ * Adding a leaf is adding 1 to a binary number: where a bit is set already, two subtrees of one
+ * size become one of the next. The root joins what is left, from the smallest, which is the
+ * rightmost, to the largest.
  */
 
 #include "review/merkle.h"
@@ -15,9 +16,11 @@
 static bool hash(uint8_t prefix, struct bytes first, struct bytes second, uint8_t out[CHAIN_HASH])
 {
 	EVP_MD_CTX *context = EVP_MD_CTX_new();
-	bool        good    = context != NULL && EVP_DigestInit_ex(context, EVP_sha256(), NULL) == 1 &&
-	                      EVP_DigestUpdate(context, &prefix, 1) == 1 && EVP_DigestUpdate(context, first.at, first.len) == 1 &&
-	                      EVP_DigestUpdate(context, second.at, second.len) == 1 && EVP_DigestFinal_ex(context, out, NULL) == 1;
+	bool        good = context != NULL && EVP_DigestInit_ex(context, EVP_sha256(), NULL) == 1 &&
+	            EVP_DigestUpdate(context, &prefix, 1) == 1 &&
+	            EVP_DigestUpdate(context, first.at, first.len) == 1 &&
+	            EVP_DigestUpdate(context, second.at, second.len) == 1 &&
+	            EVP_DigestFinal_ex(context, out, NULL) == 1;
 
 	EVP_MD_CTX_free(context);
 	return good;

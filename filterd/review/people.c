@@ -13,7 +13,8 @@
 #define SPAN_MAX  (100 * 365 * DAY_US)
 
 const char people_time_help[] =
-	"TIME is 2026-11-23, 2026-11, \"2026-11-23 14:05\" (UTC), 2026-11-23T14:05:09+01:00, today, yesterday,\n"
+	"TIME is 2026-11-23, 2026-11, \"2026-11-23 14:05\" (UTC), 2026-11-23T14:05:09+01:00, "
+        "today, yesterday,\n"
 	"\"this month\", \"last month\", or so long ago: \"2 days ago\", 90min, 36h, 4w.\n";
 
 static const struct { const char *name; int64_t us; } units[] = {
@@ -98,7 +99,9 @@ static int64_t people_month_begin(int64_t us)
 	int64_t       begin;
 
 	instant_write(&w, us);
-	return read_with(bytes_first(writer_written(&w), 7), "-01T00:00:00Z", &begin) == PARSE_OK ? begin : us;
+	return read_with(bytes_first(writer_written(&w), 7), "-01T00:00:00Z", &begin) == PARSE_OK
+	               ? begin
+	               : us;
 }
 
 /* 1970-01-01 was a Thursday. */
@@ -160,7 +163,8 @@ static bool read_seconds(struct bytes text, int64_t *us_out)
 enum parse people_read_time(struct bytes text, int64_t now_us, int64_t *us_out)
 {
 	text = people_trim(text);
-	if (read_word(text, now_us, us_out) || read_ago(text, now_us, us_out) || read_seconds(text, us_out))
+	if (read_word(text, now_us, us_out) || read_ago(text, now_us, us_out) ||
+	    read_seconds(text, us_out))
 		return PARSE_OK;
 	switch (text.len) {
 	case 7:  return read_with(text, "-01T00:00:00Z", us_out);

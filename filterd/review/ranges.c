@@ -49,7 +49,8 @@ enum parse ranges_parse(struct bytes text, struct ranges *out)
 	do {
 		size_t n = r != NULL ? r->num : 0;
 
-		good = good && n < RANGES_MAX && read_range(&text, &r->list[n].first, &r->list[n].last) &&
+		good = good && n < RANGES_MAX &&
+		       read_range(&text, &r->list[n].first, &r->list[n].last) &&
 		       (n == 0 || r->list[n - 1].last < r->list[n].first);
 		if (good)
 			r->num++;

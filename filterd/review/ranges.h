@@ -2,7 +2,10 @@
 #ifndef FILTERD_REVIEW_RANGES_H
 #define FILTERD_REVIEW_RANGES_H
 
-/* Ranges: numbers of records that somebody wants, such as "100-199,5000-": what another copy of a log has not. */
+/*
+ * Ranges: numbers of records that somebody wants, such as "100-199,5000-": what another copy of a
+ * log has not.
+ */
 
 #include "base/bytes.h"
 
@@ -16,8 +19,10 @@ struct ranges {
 };
 
 /*
- * ranges_parse - Takes: ranges with a comma between them, in rising order, none touching another: "7", "100-199", "5000-" (to the end).
- * Gives:  PARSE_OK; PARSE_BAD, *out untouched, if it is anything else, or more than RANGES_MAX of them.
+ * ranges_parse - Takes: ranges with a comma between them, in rising order, none touching another:
+ *                "7", "100-199", "5000-" (to the end).
+ * Gives:  PARSE_OK; PARSE_BAD, *out untouched, if it is anything else, or more than RANGES_MAX of
+ *         them.
  */
 enum parse ranges_parse(struct bytes text, struct ranges *out);
 

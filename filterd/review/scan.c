@@ -14,12 +14,15 @@ struct scan scan_over(struct bytes text)
 static bool take_utf8(struct scan *s)
 {
 	uint8_t  c    = *s->at++;
-	unsigned more = c >= 0xc2 && c <= 0xdf ? 1 : c >= 0xe0 && c <= 0xef ? 2 : c >= 0xf0 && c <= 0xf4 ? 3 : 0;
+	unsigned more = c >= 0xc2 && c <= 0xdf   ? 1
+	                : c >= 0xe0 && c <= 0xef ? 2
+	                : c >= 0xf0 && c <= 0xf4 ? 3
+	                                         : 0;
 
 	if (more == 0 || (size_t)(s->end - s->at) < more)
 		return scan_refuse(s);
-	if ((c == 0xe0 && s->at[0] < 0xa0) || (c == 0xed && s->at[0] > 0x9f) || (c == 0xf0 && s->at[0] < 0x90) ||
-	    (c == 0xf4 && s->at[0] > 0x8f))
+	if ((c == 0xe0 && s->at[0] < 0xa0) || (c == 0xed && s->at[0] > 0x9f) ||
+	    (c == 0xf0 && s->at[0] < 0x90) || (c == 0xf4 && s->at[0] > 0x8f))
 		return scan_refuse(s);
 	for (unsigned i = 0; i < more; i++) {
 		if ((*s->at++ & 0xc0) != 0x80)
@@ -34,19 +37,22 @@ static bool take_escape(struct scan *s)
 	if (s->at == s->end)
 		return scan_refuse(s);
 	if (*s->at != 'u')
-		return strchr("\"\\/bfnrt", *s->at++) != NULL && s->at[-1] != '\0' ? true : scan_refuse(s);
+		return strchr("\"\\/bfnrt", *s->at++) != NULL && s->at[-1] != '\0' ? true
+		                                                                   : scan_refuse(s);
 	s->at++;
 	for (int i = 0; i < 4; i++, s->at++) {
-		if (s->at == s->end || *s->at == '\0' || strchr("0123456789abcdefABCDEF", *s->at) == NULL)
+		if (s->at == s->end || *s->at == '\0' ||
+		    strchr("0123456789abcdefABCDEF", *s->at) == NULL)
 			return scan_refuse(s);
 	}
 	return true;
 }
 
 /*
- * Characters that may stand in a string as they are, eight at a time: no quote, backslash, control or beyond ASCII. Each of the four terms sets
- * the high bit of a byte that may not; a borrow can set it in bytes behind such a one too, so only the first counts. Most strings
- * end within eight characters: a loop over the last ones took twice as many instructions.
+ * Characters that may stand in a string as they are, eight at a time: no quote, backslash, control
+ * or beyond ASCII. Each of the four terms sets the high bit of a byte that may not; a borrow can
+ * set it in bytes behind such a one too, so only the first counts. Most strings end within eight
+ * characters: a loop over the last ones took twice as many instructions.
  */
 static void skip_plain(struct scan *s)
 {
@@ -59,7 +65,9 @@ static void skip_plain(struct scan *s)
 		v     = le64toh(v);
 		quote = v ^ ones * '"';
 		slash = v ^ ones * '\\';
-		stop  = (((quote - ones) & ~quote) | ((slash - ones) & ~slash) | (v - ones * 0x20) | v) & highs;
+		stop  = (((quote - ones) & ~quote) | ((slash - ones) & ~slash) | (v - ones * 0x20) |
+                        v) &
+		       highs;
 		if (stop != 0) {
 			s->at += (unsigned)__builtin_ctzll(stop) / 8;
 			return;

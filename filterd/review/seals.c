@@ -46,8 +46,8 @@ static void take_own_root(struct seals *s, const struct entry *e, struct bytes l
 }
 
 /*
- * Is this hand-over signed by the key that the one before handed over to, from the root on? Whoever could put a line of his own into
- * audit.keys could else put a key of his own in the place of any.
+ * Is this hand-over signed by the key that the one before handed over to, from the root on? Whoever
+ * could put a line of his own into audit.keys could else put a key of his own in the place of any.
  */
 static bool follows(const struct seals *s, const struct line_end *end)
 {
@@ -67,7 +67,8 @@ void seals_known(struct seals *s, struct bytes line)
 	struct hand_over h;
 	struct entry     e;
 
-	if (line_end_read(line, &end) != PARSE_OK || !end.is_signed || !log_line_next_key(line, h.next_key))
+	if (line_end_read(line, &end) != PARSE_OK || !end.is_signed ||
+	    !log_line_next_key(line, h.next_key))
 		return;
 	if (!s->has_key && end.seq == 0 && entry_read(line, &e) == PARSE_OK)
 		take_own_root(s, &e, line);
@@ -104,9 +105,13 @@ static void check_waiting(struct seals *s, struct findings *f)
 		return;
 	s->waiting   = false;
 	s->unchecked = 0;
-	if (!note_verify(&s->key, s->waiting_seq, bytes_of(s->waiting_body, s->waiting_len), s->waiting_sig)) {
-		findings_add(f, FINDING_SIGNATURE, s->good_seq <= s->waiting_seq ? s->good_seq : s->waiting_seq, s->waiting_seq,
-		             "the signature of record %" PRIu64 " does not hold: it, or one it vouches for, is not what was signed",
+	if (!note_verify(&s->key, s->waiting_seq, bytes_of(s->waiting_body, s->waiting_len),
+	                 s->waiting_sig)) {
+		findings_add(f, FINDING_SIGNATURE,
+		             s->good_seq <= s->waiting_seq ? s->good_seq : s->waiting_seq,
+		             s->waiting_seq,
+		             "the signature of record %" PRIu64
+		             " does not hold: it, or one it vouches for, is not what was signed",
 		             s->waiting_seq);
 		s->check_each = true;
 	}
@@ -116,13 +121,17 @@ static void check_waiting(struct seals *s, struct findings *f)
 static void foreign_key(struct seals *s, struct findings *f, uint64_t seq)
 {
 	check_waiting(s, f);
-	findings_add(f, FINDING_KEY, seq, seq, "record %" PRIu64 " is signed by a key that was not in use there: %s", seq,
-	             !s->root_given ? "give the key the log began with (--key)" :
-	             "signed anew? If not: audit.keys is missing, or --key is another log's");
+	findings_add(
+		f, FINDING_KEY, seq, seq,
+		"record %" PRIu64 " is signed by a key that was not in use there: %s", seq,
+		!s->root_given
+			? "give the key the log began with (--key)"
+			: "signed anew? If not: audit.keys is missing, or --key is another log's");
 	s->lost = true;
 }
 
-static void seals_take_signature(struct seals *s, struct findings *f, const struct line_end *end, bool hands_over)
+static void seals_take_signature(struct seals *s, struct findings *f, const struct line_end *end,
+                                 bool hands_over)
 {
 	s->num_signed++;
 	if (!s->has_key || s->lost)
@@ -132,8 +141,8 @@ static void seals_take_signature(struct seals *s, struct findings *f, const stru
 		return;
 	}
 	if (end->body.len > SEALS_LINE_MAX) {
-		findings_add(f, FINDING_ALTERED, end->seq, end->seq, "record %" PRIu64 " is longer than a signed record can be",
-		             end->seq);
+		findings_add(f, FINDING_ALTERED, end->seq, end->seq,
+		             "record %" PRIu64 " is longer than a signed record can be", end->seq);
 		return;
 	}
 	s->waiting     = true;
@@ -145,7 +154,8 @@ static void seals_take_signature(struct seals *s, struct findings *f, const stru
 		check_waiting(s, f);
 }
 
-void seals_own_root(struct seals *s, const struct line_end *end, const struct entry *e, struct bytes line)
+void seals_own_root(struct seals *s, const struct line_end *end, const struct entry *e,
+                    struct bytes line)
 {
 	uint8_t next[NOTE_KEY];
 
@@ -153,15 +163,17 @@ void seals_own_root(struct seals *s, const struct line_end *end, const struct en
 		take_own_root(s, e, line);
 }
 
-void seals_record(struct seals *s, struct findings *f, const struct line_end *end, const struct entry *e, struct bytes line)
+void seals_record(struct seals *s, struct findings *f, const struct line_end *end,
+                  const struct entry *e, struct bytes line)
 {
 	uint8_t next[NOTE_KEY];
 	bool    hands_over;
 
 	if (!end->is_signed) {
 		if (entry_must_be_signed(e))
-			findings_add(f, FINDING_UNSIGNED, end->seq, end->seq, "record %" PRIu64 " (%s) must be signed and is not",
-			             end->seq, entry_type_name(e->type));
+			findings_add(f, FINDING_UNSIGNED, end->seq, end->seq,
+			             "record %" PRIu64 " (%s) must be signed and is not", end->seq,
+			             entry_type_name(e->type));
 		return;
 	}
 	hands_over = log_line_next_key(line, next);

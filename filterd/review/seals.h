@@ -5,9 +5,9 @@
 /*
  * Seals: the signatures of a log, and the keys that follow each other in it.
  *
- * A signature vouches for its record and, by the chain, for all before it. So not every one has to be computed: those that hand
- * over to another key, the last one before a break or the end, and one in SEALS_EVERY, so that damage is narrowed down. Once one
- * has failed each is computed.
+ * A signature vouches for its record and, by the chain, for all before it. So not every one has to
+ * be computed: those that hand over to another key, the last one before a break or the end, and one
+ * in SEALS_EVERY, so that damage is narrowed down. Once one has failed each is computed.
  */
 
 #include "audit/chain.h"
@@ -27,7 +27,8 @@ struct hand_over {
 struct seals {
 	struct note_key   root, key;            /* what the log began with; what is in use */
 	bool              root_given;           /* by somebody who knows, else by the log itself */
-	bool              has_key, lost;        /* lost: some hand-over is missing, and signatures prove nothing for now */
+	/* lost: some hand-over is missing, and signatures prove nothing for now */
+	bool              has_key, lost;
 	uint8_t           key_id[CHAIN_KEYID];
 	uint64_t          num_signed, num_keys;
 	struct hand_over *known;                /* by number */
@@ -35,7 +36,8 @@ struct seals {
 	/* the last signature, not computed yet */
 	bool              waiting, check_each;
 	unsigned          unchecked;
-	uint64_t          waiting_seq, good_seq;        /* good: number behind the last one that held */
+	/* good: number behind the last one that held */
+	uint64_t          waiting_seq, good_seq;
 	uint8_t           waiting_sig[CHAIN_SIG];
 	size_t            waiting_len;
 	uint8_t           waiting_body[SEALS_LINE_MAX];
@@ -44,17 +46,28 @@ struct seals {
 void seals_root(struct seals *s, const struct note_key *root);
 void seals_free(struct seals *s);
 
-/* seals_known - a line of audit.keys, without its newline, in the file's order. Whatever is none is passed over. */
+/*
+ * seals_known - a line of audit.keys, without its newline, in the file's order. Whatever is none is
+ * passed over.
+ */
 void seals_known(struct seals *s, struct bytes line);
 
-/* The records from `from` to before `to` are not here: keys that were handed over in them are followed as far as audit.keys knows. */
+/*
+ * The records from `from` to before `to` are not here: keys that were handed over in them are
+ * followed as far as audit.keys knows.
+ */
 void seals_skip(struct seals *s, uint64_t from, uint64_t to);
 
-/* seals_own_root - a record may name the key and the log that nobody gave, if it is the first that does. Before seals_record(). */
-void seals_own_root(struct seals *s, const struct line_end *end, const struct entry *e, struct bytes line);
+/*
+ * seals_own_root - a record may name the key and the log that nobody gave, if it is the first that
+ * does. Before seals_record().
+ */
+void seals_own_root(struct seals *s, const struct line_end *end, const struct entry *e,
+                    struct bytes line);
 
 /* A record in its place, e->type being known. */
-void seals_record(struct seals *s, struct findings *f, const struct line_end *end, const struct entry *e, struct bytes line);
+void seals_record(struct seals *s, struct findings *f, const struct line_end *end,
+                  const struct entry *e, struct bytes line);
 
 /* The chain broke, and goes on with record `next`; or the log ends. */
 void seals_break(struct seals *s, struct findings *f, uint64_t next);

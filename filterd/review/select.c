@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 
-/* What is cheap to ask comes first. Host patterns are read by the policy's own reader of lists, so that they mean here what they mean there. */
+/*
+ * What is cheap to ask comes first. Host patterns are read by the policy's own reader of lists, so
+ * that they mean here what they mean there.
+ */
 
 #include "review/select.h"
 
@@ -42,7 +45,8 @@ int select_host(struct selection *s, const char *pattern, struct problem *proble
 	if (error == -ENOMEM)
 		snprintf(problem->text, PROBLEM_MAX, "--host: more than %d patterns", SELECT_HOSTS);
 	else if (error == 0 && s->num_hosts == before)
-		snprintf(problem->text, PROBLEM_MAX, "--host '%.80s': no pattern; expected name, .name or ksn-*.name", pattern);
+		snprintf(problem->text, PROBLEM_MAX,
+		         "--host '%.80s': no pattern; expected name, .name or ksn-*.name", pattern);
 	else
 		return error;
 	return -EINVAL;
@@ -90,7 +94,9 @@ bool select_layer(struct selection *s, const char *name)
 bool select_type(struct selection *s, const char *name)
 {
 	static const enum entry_type of_results[RESULTS] = {
-		[RESULT_BLOCKED] = ENTRY_BLOCK, [RESULT_OBSERVED] = ENTRY_WOULD_BLOCK, [RESULT_WATCHED] = ENTRY_LOG,
+		[RESULT_BLOCKED]  = ENTRY_BLOCK,
+		[RESULT_OBSERVED] = ENTRY_WOULD_BLOCK,
+		[RESULT_WATCHED]  = ENTRY_LOG,
 	};
 
 	s->has_type = true;
@@ -116,15 +122,18 @@ static bool matches(enum pattern_kind kind, struct bytes pattern, struct bytes h
 	case PATTERN_EXACT:
 		return bytes_equal(host, pattern);
 	case PATTERN_SUFFIX:
-		return bytes_equal(host, pattern) || (host.len > pattern.len && host.at[before - 1] == '.' &&
-		                                      bytes_equal(bytes_from(host, before), pattern));
+		return bytes_equal(host, pattern) ||
+		       (host.len > pattern.len && host.at[before - 1] == '.' &&
+		        bytes_equal(bytes_from(host, before), pattern));
 	case PATTERN_LABEL:
 		of_pattern = memchr(pattern.at, '.', pattern.len);
 		of_host    = memchr(host.at, '.', host.len);
 		return of_pattern != NULL && of_host != NULL &&
-		       bytes_equal(bytes_from(pattern, (size_t)(of_pattern - pattern.at)), bytes_from(host, (size_t)(of_host - host.at))) &&
-		       pattern_matches_label(bytes_first(pattern, (size_t)(of_pattern - pattern.at)),
-		                             bytes_first(host, (size_t)(of_host - host.at)));
+		       bytes_equal(bytes_from(pattern, (size_t)(of_pattern - pattern.at)),
+		                   bytes_from(host, (size_t)(of_host - host.at))) &&
+		       pattern_matches_label(
+			       bytes_first(pattern, (size_t)(of_pattern - pattern.at)),
+			       bytes_first(host, (size_t)(of_host - host.at)));
 	default:
 		return false;
 	}
@@ -137,7 +146,8 @@ static bool takes_host(const struct selection *s, struct bytes escaped)
 
 	scan_text(&w, escaped);
 	for (size_t i = 0; i < s->num_hosts && w.len > 0; i++) {
-		if (matches(s->hosts[i].kind, bytes_of(s->hosts[i].pattern, s->hosts[i].len), writer_written(&w)))
+		if (matches(s->hosts[i].kind, bytes_of(s->hosts[i].pattern, s->hosts[i].len),
+		            writer_written(&w)))
 			return true;
 	}
 	return s->num_hosts == 0;
@@ -150,7 +160,8 @@ static bool is_named(struct bytes wanted, struct bytes escaped)
 	struct writer w = writer_over(name, sizeof(name));
 
 	scan_text(&w, escaped);
-	return !w.full && w.len == wanted.len && strncasecmp(name, (const char *)wanted.at, wanted.len) == 0;
+	return !w.full && w.len == wanted.len &&
+	       strncasecmp(name, (const char *)wanted.at, wanted.len) == 0;
 }
 
 static bool takes_device(const struct selection *s, const struct entry *e)
@@ -159,7 +170,8 @@ static bool takes_device(const struct selection *s, const struct entry *e)
 
 	if (s->device.len == 0)
 		return true;
-	if (key.len > 0 && (bytes_equal(e->device, key) || bytes_equal(e->mac, key) || bytes_equal(e->src_ip, key)))
+	if (key.len > 0 && (bytes_equal(e->device, key) || bytes_equal(e->mac, key) ||
+	                    bytes_equal(e->src_ip, key)))
 		return true;
 	return is_named(s->device, e->name);
 }
@@ -183,6 +195,8 @@ bool selection_takes(const struct selection *s, const struct entry *e)
 		return false;
 	if (!wants_attempts(s))
 		return true;
-	return (entry_is_attempt(e) || e->type == ENTRY_PASS) && (!s->has_layer || entry_layer(e) == s->layer) &&
-	       (s->category.len == 0 || is_named(s->category, e->category)) && takes_device(s, e) && takes_host(s, e->host);
+	return (entry_is_attempt(e) || e->type == ENTRY_PASS) &&
+	       (!s->has_layer || entry_layer(e) == s->layer) &&
+	       (s->category.len == 0 || is_named(s->category, e->category)) && takes_device(s, e) &&
+	       takes_host(s, e->host);
 }

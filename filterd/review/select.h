@@ -20,7 +20,8 @@ struct selection {
 	bool            has_layer;
 	enum layer      layer;
 	struct bytes    category;               /* borrowed; empty: any */
-	struct bytes    device;                 /* borrowed; as given: a MAC, an address or a name; empty: any */
+	/* borrowed; as given: a MAC, an address or a name; empty: any */
+	struct bytes    device;
 	char            device_key[64];         /* the same as a record would spell it */
 	size_t          num_hosts;
 	struct {
@@ -33,15 +34,22 @@ struct selection {
 struct selection selection_all(void);
 
 /*
- * select_host - also records of these hosts. Takes: a pattern as in a list of a policy: name, .name for all below it too, ksn-*.name.
+ * select_host - also records of these hosts. Takes: a pattern as in a list of a policy: name, .name
+ *               for all below it too, ksn-*.name.
  * Gives:  0; -EINVAL with *problem_out.
  */
 int select_host(struct selection *s, const char *pattern, struct problem *problem_out);
 
-/* A MAC in any of its spellings, an IPv4 or IPv6 address, or the name that a DHCP server has for it. */
+/*
+ * A MAC in any of its spellings, an IPv4 or IPv6 address, or the name that a DHCP server has for
+ * it.
+ */
 void select_device(struct selection *s, const char *device);
 
-/* "tls"; "block", or "blocked" as people see it; "heartbeat" ... False if there is none of this name. */
+/*
+ * "tls"; "block", or "blocked" as people see it; "heartbeat" ... False if there is none of this
+ * name.
+ */
 bool select_layer(struct selection *s, const char *name);
 bool select_type(struct selection *s, const char *name);
 

@@ -9,8 +9,8 @@
 #include <string.h>
 
 static const char *const layer_names[LAYERS] = {
-	[LAYER_DNS] = "dns", [LAYER_TLS] = "tls", [LAYER_QUIC] = "quic", [LAYER_HTTP] = "http", [LAYER_SOCKS] = "socks",
-	[LAYER_OTHER] = "other",
+	[LAYER_DNS] = "dns",   [LAYER_TLS] = "tls",     [LAYER_QUIC] = "quic",
+	[LAYER_HTTP] = "http", [LAYER_SOCKS] = "socks", [LAYER_OTHER] = "other",
 };
 
 static const char *const result_names[RESULTS] = {
@@ -71,7 +71,9 @@ void totals_free(struct totals *t)
 
 enum result entry_result(const struct entry *e)
 {
-	return e->type == ENTRY_BLOCK ? RESULT_BLOCKED : e->type == ENTRY_WOULD_BLOCK ? RESULT_OBSERVED : RESULT_WATCHED;
+	return e->type == ENTRY_BLOCK         ? RESULT_BLOCKED
+	       : e->type == ENTRY_WOULD_BLOCK ? RESULT_OBSERVED
+	                                      : RESULT_WATCHED;
 }
 
 enum layer entry_layer(const struct entry *e)
@@ -84,8 +86,8 @@ enum layer entry_layer(const struct entry *e)
 }
 
 /*
- * What a row is called: the characters that an escaped text of a line means, so that two ways to write a name are one row; cut, so
- * that nobody fills the memory with long ones.
+ * What a row is called: the characters that an escaped text of a line means, so that two ways to
+ * write a name are one row; cut, so that nobody fills the memory with long ones.
  */
 static struct bytes name_of(struct bytes escaped, uint8_t room[TOTALS_NAME_MAX])
 {
@@ -153,8 +155,12 @@ static struct day_total *day_row(struct totals *t, int64_t day)
 	return row;
 }
 
-/* A device's first record of a day, of any kind, makes it one more of that day: records stand in the order of time. */
-static void count_day(struct totals *t, const struct entry *e, enum result result, struct device_total *d)
+/*
+ * A device's first record of a day, of any kind, makes it one more of that day: records stand in
+ * the order of time.
+ */
+static void count_day(struct totals *t, const struct entry *e, enum result result,
+                      struct device_total *d)
 {
 	int64_t           day = day_of(e->time_us);
 	struct day_total *row = day_row(t, day);
@@ -166,21 +172,24 @@ static void count_day(struct totals *t, const struct entry *e, enum result resul
 	if (result == RESULT_WATCHED)
 		return;
 	row->num_devices += is_new;
-	review_totals_add(&row->hours[(e->time_us - day * TOTALS_DAY_US) / (TOTALS_DAY_US / 24)], e->count);
+	review_totals_add(&row->hours[(e->time_us - day * TOTALS_DAY_US) / (TOTALS_DAY_US / 24)],
+	                  e->count);
 	d->num_days += is_new;
 	d->day       = day;
 }
 
 static void keep_address(struct device_total *d, struct bytes address)
 {
-	bool was_6 = strchr(d->address, ':') != NULL, is_6 = memchr(address.at, ':', address.len) != NULL;
+	bool was_6 = strchr(d->address, ':') != NULL,
+	     is_6  = memchr(address.at, ':', address.len) != NULL;
 
 	if (d->address[0] != '\0' && was_6 != is_6)
 		memcpy(d->other_address, d->address, sizeof(d->other_address));
 	totals_keep_text(d->address, sizeof(d->address), address);
 }
 
-static void count_device(struct device_total *d, const struct entry *e, enum result result, enum layer layer)
+static void count_device(struct device_total *d, const struct entry *e, enum result result,
+                         enum layer layer)
 {
 	totals_count(&d->tally, e, result);
 	review_totals_add(&d->layers[layer], e->count);
@@ -191,8 +200,8 @@ static void count_device(struct device_total *d, const struct entry *e, enum res
 }
 
 /* Also: is the host new for the device, the device for the host? */
-static void count_pair(struct totals *t, const struct entry *e, enum result result, enum layer layer,
-                       struct device_total *d, struct host_total *h)
+static void count_pair(struct totals *t, const struct entry *e, enum result result,
+                       enum layer layer, struct device_total *d, struct host_total *h)
 {
 	uint8_t            name[1024];
 	struct writer      w = writer_over(name, sizeof(name));
@@ -212,13 +221,16 @@ static void count_pair(struct totals *t, const struct entry *e, enum result resu
 	review_totals_add(&p->layers[layer], e->count);
 }
 
-static void count_category(struct totals *t, const struct entry *e, enum result result, struct device_total *d,
-                           bool host_is_new)
+static void count_category(struct totals *t, const struct entry *e, enum result result,
+                           struct device_total *d, bool host_is_new)
 {
 	uint8_t                room[TOTALS_NAME_MAX];
-	struct category_total *c      = rows_get(&t->categories, e->category.len > 0 ? name_of(e->category, room) : BYTES("other"));
-	size_t                 number = c != NULL && c != t->categories.others ?
-	                                (size_t)((uint8_t *)c - t->categories.items) / t->categories.item_bytes : TOTALS_CATEGORIES;
+	struct category_total *c = rows_get(
+		&t->categories, e->category.len > 0 ? name_of(e->category, room) : BYTES("other"));
+	size_t number =
+		c != NULL && c != t->categories.others
+			? (size_t)((uint8_t *)c - t->categories.items) / t->categories.item_bytes
+			: TOTALS_CATEGORIES;
 
 	if (c == NULL)
 		return;
@@ -239,7 +251,8 @@ static void count_gap(struct totals *t, const struct entry *e)
 
 static bool is_counted(const struct totals *t, const struct entry *e)
 {
-	return entry_is_attempt(e) && e->has_time && e->time_us >= t->from_us && e->time_us < t->to_us;
+	return entry_is_attempt(e) && e->has_time && e->time_us >= t->from_us &&
+	       e->time_us < t->to_us;
 }
 
 static struct device_total *device_row(struct totals *t, struct bytes device)
@@ -304,7 +317,8 @@ static int compare_names(struct bytes a, struct bytes b)
 	return order != 0 ? order : (a.len > b.len) - (a.len < b.len);
 }
 
-static int totals_compare(const struct totals_tally *a, const struct row *a_row, const struct totals_tally *b, const struct row *b_row)
+static int totals_compare(const struct totals_tally *a, const struct row *a_row,
+                          const struct totals_tally *b, const struct row *b_row)
 {
 	uint64_t of_a = tally_prohibited(a), of_b = tally_prohibited(b);
 

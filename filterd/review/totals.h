@@ -3,9 +3,10 @@
 #define FILTERD_REVIEW_TOTALS_H
 
 /*
- * Totals: the attempts of a period, counted by device, host, category, day and layer. A record that stands for many attempts
- * counts as so many at its own time, the time of the last. Names of rows are characters, not the escapes of a line: any byte but a
- * newline can be in them, and they were cut to TOTALS_NAME_MAX.
+ * Totals: the attempts of a period, counted by device, host, category, day and layer. A record that
+ * stands for many attempts counts as so many at its own time, the time of the last. Names of rows
+ * are characters, not the escapes of a line: any byte but a newline can be in them, and they were
+ * cut to TOTALS_NAME_MAX.
  */
 
 #include "base/rows.h"
@@ -32,15 +33,21 @@ struct totals_tally {
 #define TOTALS_CATEGORIES  64           /* told apart within a device */
 
 struct device_total {
-	struct row          row;                /* the device's key: its MAC, else its address; behind its gateway and a newline if there are many */
+	/*
+	 * the device's key: its MAC, else its address; behind its gateway and a newline if there
+	 * are many
+	 */
+	struct row          row;
 	struct totals_tally tally;
 	uint64_t            layers[LAYERS];     /* attempts */
 	uint64_t            categories;         /* bit n: category number n of `categories` */
 	int64_t             day;                /* the last one with an attempt, days since 1970 */
 	uint32_t            num_days, num_hosts;
 	/* as the last record has them, unescaped, for people; "" if never known */
-	char                name[DEVICE_NAME_MAX + 1];  /* what it called itself to the DHCP server */
-	char                address[46], other_address[46];     /* the last one, and the last of the other family */
+	/* what it called itself to the DHCP server */
+	char                name[DEVICE_NAME_MAX + 1];
+	/* the last one, and the last of the other family */
+	char                address[46], other_address[46];
 	char                clue[DEVICE_CLUE_MAX + 1];  /* a user agent: which product */
 };
 
@@ -62,7 +69,8 @@ struct day_total {
 	struct row          row;                /* "2026-11-23" */
 	int64_t             day;                /* since 1970 */
 	struct totals_tally tally;
-	uint32_t            num_devices;        /* distinct ones with an attempt that was blocked or observed */
+	/* distinct ones with an attempt that was blocked or observed */
+	uint32_t            num_devices;
 	uint64_t            hours[24];          /* attempts blocked or observed, by the hour, UTC */
 };
 
@@ -75,12 +83,18 @@ struct pair_total {
 
 struct totals {
 	int64_t             from_us, to_us;     /* counted from the first to before the second */
-	struct bytes        scope;              /* borrowed: of many gateways, the one whose records come next; devices are its own. Without a newline */
-	bool                devices_only;       /* of the rows below only devices: set before the first totals_add() */
+	/*
+	 * borrowed: of many gateways, the one whose records come next; devices are its own. Without
+	 * a newline
+	 */
+	struct bytes        scope;
+	/* of the rows below only devices: set before the first totals_add() */
+	bool                devices_only;
 	struct totals_tally all;
 	uint64_t            layers[LAYERS];     /* attempts */
 	struct rows         devices, hosts, categories, days, pairs;
-	uint64_t            undetailed;         /* attempts that stand in gap records only: counted by category, nothing else is known */
+	/* attempts that stand in gap records only: counted by category, nothing else is known */
+	uint64_t            undetailed;
 };
 
 #define TOTALS_DEVICES 65536            /* rows at most; further ones share one row */
@@ -98,13 +112,16 @@ void totals_add(struct totals *t, const struct entry *e);
 /* The two parts of the name of a device's row. gateway_out is empty if there is one only. */
 struct bytes totals_device(struct bytes row_name, struct bytes *gateway_out);
 
-uint64_t    tally_prohibited(const struct totals_tally *t);            /* blocked and observed: attempts to reach prohibited hosts */
+/* blocked and observed: attempts to reach prohibited hosts */
+uint64_t    tally_prohibited(const struct totals_tally *t);
 enum result entry_result(const struct entry *e);
 enum layer  entry_layer(const struct entry *e);
 const char *layer_name(enum layer layer);                       /* "dns" ... */
-const char *result_name(enum result result);                    /* "blocked", "observed", "watched" */
+const char *result_name(enum result result); /* "blocked", "observed", "watched" */
 
-/* Orders for rows_sorted(): most attempts on prohibited hosts first, then by name; the name alone. */
+/*
+ * Orders for rows_sorted(): most attempts on prohibited hosts first, then by name; the name alone.
+ */
 int totals_by_attempts_device(const void *a, const void *b);
 int totals_by_attempts_host(const void *a, const void *b);
 int totals_by_attempts_category(const void *a, const void *b);

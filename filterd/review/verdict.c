@@ -6,13 +6,17 @@
 
 /* How the kinds of damage are counted in a sentence. */
 static const char *const damage_words[FINDING_KINDS] = {
-	[FINDING_ALTERED] = "altered", [FINDING_MISSING] = "missing", [FINDING_ORDER] = "out of order",
-	[FINDING_SIGNATURE] = "signature does not hold", [FINDING_KEY] = "foreign key", [FINDING_UNSIGNED] = "unsigned",
-	[FINDING_TRUNCATED] = "cut off", [FINDING_REWRITTEN] = "written anew", [FINDING_FORK] = "old copy put back",
-	[FINDING_COUNT] = "count does not add up",
+	[FINDING_ALTERED] = "altered",        [FINDING_MISSING] = "missing",
+	[FINDING_ORDER] = "out of order",     [FINDING_SIGNATURE] = "signature does not hold",
+	[FINDING_KEY] = "foreign key",        [FINDING_UNSIGNED] = "unsigned",
+	[FINDING_TRUNCATED] = "cut off",      [FINDING_REWRITTEN] = "written anew",
+	[FINDING_FORK] = "old copy put back", [FINDING_COUNT] = "count does not add up",
 };
 
-/* MISSING and TRUNCATED stand for as many records as they name, others for one, also those that are counted and not kept. */
+/*
+ * MISSING and TRUNCATED stand for as many records as they name, others for one, also those that are
+ * counted and not kept.
+ */
 static uint64_t num_records(const struct verify *v, enum finding_kind kind)
 {
 	uint64_t num = 0;
@@ -39,8 +43,11 @@ void verdict_write_damage(struct writer *w, const struct verify *v)
 			continue;
 		write_text(w, before);
 		people_write_number(w, num);
-		write_text(w, kind == FINDING_MISSING || kind == FINDING_ALTERED || kind == FINDING_TRUNCATED ?
-		              (num == 1 ? " record " : " records ") : num == 1 ? " time " : " times ");
+		write_text(w, kind == FINDING_MISSING || kind == FINDING_ALTERED ||
+		                              kind == FINDING_TRUNCATED
+		                      ? (num == 1 ? " record " : " records ")
+		              : num == 1 ? " time "
+		                         : " times ");
 		write_text(w, damage_words[kind]);
 		before = ", ";
 	}
@@ -54,17 +61,20 @@ static void gaps_sentence(struct writer *w, const struct coverage *c)
 	write_text(w, c->num_gaps == 1 ? " declared gap of " : " declared gaps of ");
 	people_write_span(w, c->gaps_us);
 	if (!c->unfiltered_known || (c->unfiltered == 0 && uncounted == c->num_gaps)) {
-		write_text(w, c->num_gaps == 1 ? "; what passed in it was not counted" : "; what passed in them was not counted");
+		write_text(w, c->num_gaps == 1 ? "; what passed in it was not counted"
+		                               : "; what passed in them was not counted");
 	} else if (c->unfiltered == 0 && uncounted > 0) {
 		write_text(w, "; nothing passed where it was counted, and ");
 		people_write_number(w, uncounted);
 		write_text(w, uncounted == 1 ? " was not" : " were not");
 	} else if (c->unfiltered == 0) {
-		write_text(w, c->num_gaps == 1 ? ", nothing passed in it" : ", nothing passed in them");
+		write_text(w, c->num_gaps == 1 ? ", nothing passed in it"
+		                               : ", nothing passed in them");
 	} else {
 		write_text(w, "; ");
 		people_write_number(w, c->unfiltered);
-		write_text(w, c->unfiltered == 1 ? " packet passed unseen" : " packets passed unseen");
+		write_text(w,
+		           c->unfiltered == 1 ? " packet passed unseen" : " packets passed unseen");
 	}
 }
 
@@ -105,7 +115,8 @@ void verdict_sentence(struct writer *w, const struct verify *v)
 		before = "; ";
 	}
 	for (size_t i = 0; i < COUNT(declared); i++) {
-		if (v->findings.num_kinds[declared[i].kind] == 0 || (declared[i].kind == FINDING_OPEN && tail))
+		if (v->findings.num_kinds[declared[i].kind] == 0 ||
+		    (declared[i].kind == FINDING_OPEN && tail))
 			continue;
 		write_text(w, before);
 		write_text(w, declared[i].words);

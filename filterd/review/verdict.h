@@ -2,7 +2,9 @@
 #ifndef FILTERD_REVIEW_VERDICT_H
 #define FILTERD_REVIEW_VERDICT_H
 
-/* Verdict: what a verification came to, in words: in one sentence, for a terminal, for a program. */
+/*
+ * Verdict: what a verification came to, in words: in one sentence, for a terminal, for a program.
+ */
 
 #include "base/text.h"
 #include "review/verify.h"
@@ -14,7 +16,10 @@ struct verdict_context {
 	bool        color;
 };
 
-/* "complete and unaltered"; "unaltered; 2 declared gaps of 9 m 24 s, nothing passed in them"; "NOT sound: 1 record altered, 7 missing" */
+/*
+ * "complete and unaltered"; "unaltered; 2 declared gaps of 9 m 24 s, nothing passed in them"; "NOT
+ * sound: 1 record altered, 7 missing"
+ */
 void verdict_sentence(struct writer *w, const struct verify *v);
 
 /* "1 record altered, 7 records missing" */
@@ -23,8 +28,12 @@ void verdict_write_damage(struct writer *w, const struct verify *v);
 void verdict_write_text(struct text *t, const struct verify *v, const struct verdict_context *c);
 void verdict_write_json(struct text *t, const struct verify *v, const struct verdict_context *c);
 
-/* verdict_write_findings_json - `,"findings":[...],"findings_left_out":N`: members of the object that is being written. */
-void verdict_write_findings_json(struct text *t, const struct finding *list, size_t num, uint64_t left_out);
+/*
+ * verdict_write_findings_json - `,"findings":[...],"findings_left_out":N`: members of the object
+ * that is being written.
+ */
+void verdict_write_findings_json(struct text *t, const struct finding *list, size_t num,
+                                 uint64_t left_out);
 
 /* "0 packets passed unseen", "packets not counted" */
 void verdict_write_passed(struct writer *w, const struct gap *g);

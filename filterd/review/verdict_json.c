@@ -4,7 +4,8 @@
 
 #include "audit/json.h"
 
-void verdict_write_findings_json(struct text *t, const struct finding *list, size_t num, uint64_t left_out)
+void verdict_write_findings_json(struct text *t, const struct finding *list, size_t num,
+                                 uint64_t left_out)
 {
 	text_put(t, ",\"findings\":[");
 	for (size_t i = 0; i < num; i++) {
@@ -66,7 +67,9 @@ static void write_policies_json(struct text *t, const struct coverage *c)
 
 void verdict_write_json(struct text *t, const struct verify *v, const struct verdict_context *c)
 {
-	static const char *const names[] = { [SOUND_COMPLETE] = "complete", [SOUND_DECLARED] = "declared", [SOUND_NOT] = "not-sound" };
+	static const char *const names[] = { [SOUND_COMPLETE] = "complete",
+	                                     [SOUND_DECLARED] = "declared",
+	                                     [SOUND_NOT] = "not-sound" };
 	uint8_t       sentence[1024];
 	struct writer s = writer_over(sentence, sizeof(sentence));
 	struct writer *w;
@@ -77,7 +80,8 @@ void verdict_write_json(struct text *t, const struct verify *v, const struct ver
 	json_text_member(w, "result", names[v->findings.soundness]);
 	json_number_member(w, "exit", v->findings.soundness);
 	json_bytes_member(text_room(t, 1024), "sentence", writer_written(&s));
-	json_text_member(text_room(t, 1024), "log", v->seals.root.origin[0] != '\0' ? v->seals.root.origin : c->log);
+	json_text_member(text_room(t, 1024), "log",
+	                 v->seals.root.origin[0] != '\0' ? v->seals.root.origin : c->log);
 	w = text_room(t, 1024);
 	json_name(w, "key_given");
 	write_text(w, v->seals.root_given ? "true" : "false");

@@ -39,12 +39,15 @@ static void verdict_text_title(struct text *t, const char *name)
 		write_text(w, " ");
 }
 
-static void verdict_text_write_log(struct text *t, const struct verify *v, const struct verdict_context *c)
+static void verdict_text_write_log(struct text *t, const struct verify *v,
+                                   const struct verdict_context *c)
 {
 	verdict_text_title(t, "log");
-	plain_text(t, bytes_text(v->seals.root.origin[0] != '\0' ? v->seals.root.origin : c->log), NAME_COLUMNS);
+	plain_text(t, bytes_text(v->seals.root.origin[0] != '\0' ? v->seals.root.origin : c->log),
+	           NAME_COLUMNS);
 	if (!v->seals.root_given)
-		text_put(t, "\n          its key is only the log's own word; give the one you keep: --key");
+		text_put(t, "\n          its key is only the log's own word; give the one you "
+		            "keep: --key");
 	text_put(t, "\n");
 	verdict_text_title(t, "records");
 	if (v->has_records) {
@@ -90,7 +93,8 @@ static void write_chain(struct text *t, const struct verify *v, const struct ver
 	text_put(t, v->seals.num_keys == 1 ? " key\n" : " keys\n");
 	verdict_text_title(t, "anchors");
 	if (v->anchors == NULL) {
-		text_put(t, "none given; with notes kept elsewhere (--anchors) a cut or rewritten end would show\n");
+		text_put(t, "none given; with notes kept elsewhere (--anchors) a cut or rewritten "
+		            "end would show\n");
 		return;
 	}
 	verdict_text_number(t, v->anchors->num_agreed);
@@ -105,8 +109,10 @@ static void write_chain(struct text *t, const struct verify *v, const struct ver
 	if (v->anchors->num_forged > 0) {
 		verdict_text_title(t, "");
 		verdict_text_number(t, v->anchors->num_forged);
-		text_put(t, v->anchors->num_forged == 1 ? " more is forged: the key that it names did not sign it\n" :
-		            " more are forged: the keys that they name did not sign them\n");
+		text_put(t,
+		         v->anchors->num_forged == 1
+		                 ? " more is forged: the key that it names did not sign it\n"
+		                 : " more are forged: the keys that they name did not sign them\n");
 	}
 }
 
@@ -122,12 +128,16 @@ static void write_counts(struct text *t, const struct verify *v)
 		text_put(t, " of ");
 	}
 	verdict_text_number(t, v->num_checked);
-	text_put(t, wrong > 0 ? " sums do not agree" : v->num_checked == 1 ? " sum agrees" : " sums agree");
+	text_put(t, wrong > 0             ? " sums do not agree"
+	            : v->num_checked == 1 ? " sum agrees"
+	                                  : " sums agree");
 	if (v->late > 0) {
 		text_put(t, "; ");
 		verdict_text_number(t, v->late);
-		text_put(t, v->late == 1 ? " record was counted only, as the log could not be written" :
-		            " records were counted only, as the log could not be written");
+		text_put(t,
+		         v->late == 1
+		                 ? " record was counted only, as the log could not be written"
+		                 : " records were counted only, as the log could not be written");
 	}
 	text_put(t, "\n");
 }
@@ -188,9 +198,11 @@ static void write_active(struct text *t, const struct verify *v, const struct ve
 	if (cov->num_hooks_unknown > 0) {
 		verdict_text_title(t, "rules");
 		verdict_text_number(t, cov->num_hooks_unknown);
-		text_put(t, cov->num_hooks_unknown == 1 ?
-		         " record cannot tell whether they were in the kernel; the time around it counts as active\n" :
-		         " records cannot tell whether they were in the kernel; the time around them counts as active\n");
+		text_put(t, cov->num_hooks_unknown == 1
+		                    ? " record cannot tell whether they were in the kernel; the "
+		                      "time around it counts as active\n"
+		                    : " records cannot tell whether they were in the kernel; the "
+		                      "time around them counts as active\n");
 	}
 	if (cov->num_clock_steps > 0) {
 		verdict_text_title(t, "clock");
@@ -226,7 +238,8 @@ static void write_findings(struct text *t, const struct verify *v, bool color)
 		text_put(t, !color ? "" : finding_is_damage(f->kind) ? RED : AMBER);
 		verdict_text_title(t, finding_name(f->kind));
 		text_put(t, color ? PLAIN : "");
-		if (f->kind == FINDING_MISSING || f->kind == FINDING_TRUNCATED || f->kind == FINDING_PRUNED) {
+		if (f->kind == FINDING_MISSING || f->kind == FINDING_TRUNCATED ||
+		    f->kind == FINDING_PRUNED) {
 			verdict_text_number(t, f->from);
 			if (f->to != f->from) {
 				text_put(t, " - ");
@@ -249,7 +262,8 @@ static void write_findings(struct text *t, const struct verify *v, bool color)
 
 void verdict_write_text(struct text *t, const struct verify *v, const struct verdict_context *c)
 {
-	static const char *const colors[] = { [SOUND_COMPLETE] = GREEN, [SOUND_DECLARED] = AMBER, [SOUND_NOT] = RED };
+	static const char *const colors[] = { [SOUND_COMPLETE] = GREEN, [SOUND_DECLARED] = AMBER,
+	                                      [SOUND_NOT] = RED };
 
 	verdict_text_write_log(t, v, c);
 	write_chain(t, v, c);

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 
 /*
- * After a break the line at hand is believed to be where it says it is, and the walk goes on from there: what is wrong is named
- * record by record, not "everything after".
+ * After a break the line at hand is believed to be where it says it is, and the walk goes on from
+ * there: what is wrong is named record by record, not "everything after".
  */
 
 #include "review/verify.h"
@@ -64,8 +64,9 @@ static void check_sum(struct verify *v, uint64_t seq, uint64_t attempts, uint64_
 	if (v->sum == should)
 		return;
 	findings_add(&v->findings, FINDING_COUNT, seq, seq,
-	             "record %" PRIu64 " counts %" PRIu64 " attempts since the start, the records before it %" PRIu64, seq, should,
-	             v->sum);
+	             "record %" PRIu64 " counts %" PRIu64
+	             " attempts since the start, the records before it %" PRIu64,
+	             seq, should, v->sum);
 	v->sum = should;
 }
 
@@ -96,7 +97,8 @@ static void take_counts(struct verify *v, const struct entry *e, uint64_t seq)
 		v->late_before = 0;
 		break;
 	case ENTRY_HEARTBEAT:
-		v->every_s = e->every_s > 0 && e->every_s <= UINT32_MAX ? e->every_s : EVERY_DEFAULT_S;
+		v->every_s =
+			e->every_s > 0 && e->every_s <= UINT32_MAX ? e->every_s : EVERY_DEFAULT_S;
 		take_late(v, e->log_dropped);
 		check_sum(v, seq, e->attempts, e->pending);
 		break;
@@ -108,14 +110,19 @@ static void take_counts(struct verify *v, const struct entry *e, uint64_t seq)
 	}
 }
 
-/* Segments are deleted one after the other, so what lies between two that records speak of went another way. */
+/*
+ * Segments are deleted one after the other, so what lies between two that records speak of went
+ * another way.
+ */
 static void take_prune(struct verify *v, const struct entry *e)
 {
-	uint64_t from = v->pruned_last + 1, to = e->first_seq < v->first_seq ? e->first_seq : v->first_seq;
+	uint64_t from = v->pruned_last + 1,
+		 to   = e->first_seq < v->first_seq ? e->first_seq : v->first_seq;
 
 	if (v->pruned && from > 0 && from < to)
 		findings_add(&v->findings, FINDING_MISSING, from, to - 1,
-		             "not here, and no record says that filterd deleted them, as it did those before and behind");
+		             "not here, and no record says that filterd deleted them, as it did "
+		             "those before and behind");
 	v->pruned       = true;
 	v->pruned_here |= v->first_seq > 0 && e->last_seq == v->first_seq - 1;
 	v->pruned_last  = e->last_seq;
@@ -128,10 +135,12 @@ static void take_own(struct verify *v, const struct entry *e, uint64_t seq)
 		take_prune(v, e);
 	if (e->type == ENTRY_START && bytes_equal(e->previous, BYTES("fork")))
 		findings_add(&v->findings, FINDING_FORK, seq, seq,
-		             "at this start the log was not the one that filterd had written: an old copy was put back");
+		             "at this start the log was not the one that filterd had written: an "
+		             "old copy was put back");
 	if (e->type == ENTRY_START && bytes_equal(e->previous, BYTES("lost")))
 		findings_add(&v->findings, FINDING_LOST, seq, seq,
-		             "a log was there when this one began; no key fitted it, so it was put away, in a folder lost-*");
+		             "a log was there when this one began; no key fitted it, so it was put "
+		             "away, in a folder lost-*");
 	if (e->clock.len > 0)
 		v->clock_untrusted = bytes_equal(e->clock, BYTES("untrusted"));
 	v->ends_with_stop    = e->type == ENTRY_STOP;
@@ -155,17 +164,23 @@ static void take_place(struct verify *v, const struct line_end *end)
 	if (end->seq < due) {
 		chain_broke(v, end->seq);
 		findings_add(f, FINDING_ORDER, end->seq, end->seq,
-		             "record %" PRIu64 " stands where %" PRIu64 " should: out of order, or twice", end->seq, due);
+		             "record %" PRIu64 " stands where %" PRIu64
+		             " should: out of order, or twice",
+		             end->seq, due);
 	} else if (end->seq > due) {
 		chain_broke(v, end->seq);
 		seals_skip(&v->seals, due, end->seq);
-		findings_add(f, FINDING_MISSING, due, end->seq - 1, "%" PRIu64 " record%s not there", end->seq - due,
+		findings_add(f, FINDING_MISSING, due, end->seq - 1,
+		             "%" PRIu64 " record%s not there", end->seq - due,
 		             end->seq - due == 1 ? " is" : "s are");
 	} else if (memcmp(end->prev, v->due.prev, CHAIN_HASH) != 0) {
 		chain_broke(v, end->seq);
-		if (end->seq > 0 && !v->unread && !findings_last_is(f, FINDING_ALTERED, end->seq - 1))
+		if (end->seq > 0 && !v->unread &&
+		    !findings_last_is(f, FINDING_ALTERED, end->seq - 1))
 			findings_add(f, FINDING_ALTERED, end->seq - 1, end->seq - 1,
-			             "record %" PRIu64 " is not as it was when record %" PRIu64 " was written", end->seq - 1, end->seq);
+			             "record %" PRIu64 " is not as it was when record %" PRIu64
+			             " was written",
+			             end->seq - 1, end->seq);
 	}
 	v->unread = false;
 }
@@ -181,9 +196,11 @@ static void review_verify_begin(struct verify *v, const struct line_end *end, co
 	seals_break(&v->seals, &v->findings, end->seq);
 	seals_skip(&v->seals, 0, end->seq);
 	if (end->seq == 0 && memcmp(end->prev, zeros, CHAIN_HASH) != 0)
-		findings_add(&v->findings, FINDING_ALTERED, 0, 0, "record 0 does not begin a log: its prev is not 64 zeros");
+		findings_add(&v->findings, FINDING_ALTERED, 0, 0,
+		             "record 0 does not begin a log: its prev is not 64 zeros");
 	else if (end->seq == 0 && e->type != ENTRY_START)
-		findings_add(&v->findings, FINDING_ALTERED, 0, 0, "record 0 does not begin a log: it is no start of filterd");
+		findings_add(&v->findings, FINDING_ALTERED, 0, 0,
+		             "record 0 does not begin a log: it is no start of filterd");
 }
 
 /* The key that signs here, as far as is known. */
@@ -210,12 +227,17 @@ static void meet_anchors(struct verify *v, const struct line_end *end)
 	sift_anchors(v);
 	word = v->anchors_sifted ? anchors_meet(v->anchors, end, key_in_use(v)) : ANCHOR_SILENT;
 	if (word == ANCHOR_DENIES)
-		findings_add(&v->findings, FINDING_REWRITTEN, end->seq, end->seq,
-		             "record %" PRIu64 " is not the one that was noted elsewhere: the log has been written anew", end->seq);
+		findings_add(
+			&v->findings, FINDING_REWRITTEN, end->seq, end->seq,
+			"record %" PRIu64
+			" is not the one that was noted elsewhere: the log has been written anew",
+			end->seq);
 	if (word == ANCHOR_DOUBTS)
 		findings_add(&v->findings, FINDING_REWRITTEN, end->seq, end->seq,
-		             "record %" PRIu64 " is not the one that was noted elsewhere: the log has been written anew, or the note is "
-		             "forged; no key in use here signed it", end->seq);
+		             "record %" PRIu64 " is not the one that was noted elsewhere: the log "
+		                               "has been written anew, or the note is "
+		             "forged; no key in use here signed it",
+		             end->seq);
 }
 
 /* The chain behind a line, its newline included. */
@@ -233,7 +255,10 @@ static void not_a_record(struct verify *v)
 	v->due.seq++;
 }
 
-/* filterd cuts half a line off before it goes on: with something behind it, somebody else put it there. */
+/*
+ * filterd cuts half a line off before it goes on: with something behind it, somebody else put it
+ * there.
+ */
 static void end_partial(struct verify *v, enum finding_kind kind)
 {
 	if (!v->has_partial)
@@ -241,11 +266,13 @@ static void end_partial(struct verify *v, enum finding_kind kind)
 	v->has_partial = false;
 	if (kind == FINDING_PARTIAL)
 		findings_add(&v->findings, kind, v->partial_bytes, v->partial_bytes,
-		             "the last line is not whole: %" PRIu64 " bytes, as after a crash", v->partial_bytes);
+		             "the last line is not whole: %" PRIu64 " bytes, as after a crash",
+		             v->partial_bytes);
 	else
 		findings_add(&v->findings, kind, v->due.seq, v->due.seq,
-		             "before record %" PRIu64 " stand %" PRIu64 " bytes that are no line: filterd leaves none behind", v->due.seq,
-		             v->partial_bytes);
+		             "before record %" PRIu64 " stand %" PRIu64
+		             " bytes that are no line: filterd leaves none behind",
+		             v->due.seq, v->partial_bytes);
 }
 
 bool verify_line(struct verify *v, struct bytes line, bool has_newline, struct entry *e)
@@ -262,13 +289,16 @@ bool verify_line(struct verify *v, struct bytes line, bool has_newline, struct e
 	}
 	if (line_end_read(line, &end) != PARSE_OK || end.seq == UINT64_MAX) {
 		findings_add(f, FINDING_ALTERED, v->due.seq, v->due.seq,
-		             "where record %" PRIu64 " should be stands a line of %zu bytes that is no record", v->due.seq, line.len);
+		             "where record %" PRIu64
+		             " should be stands a line of %zu bytes that is no record",
+		             v->due.seq, line.len);
 		not_a_record(v);
 		return false;
 	}
 	take_place(v, &end);
 	if (entry_read(line, e) != PARSE_OK || !e->has_time) {
-		findings_add(f, FINDING_ALTERED, end.seq, end.seq, "record %" PRIu64 " is no valid JSON, or has no time", end.seq);
+		findings_add(f, FINDING_ALTERED, end.seq, end.seq,
+		             "record %" PRIu64 " is no valid JSON, or has no time", end.seq);
 		v->began = true;
 		review_verify_move_on(v, line, end.seq);
 		return false;
@@ -297,15 +327,18 @@ void verify_broken(struct verify *v, uint64_t bytes)
 {
 	end_partial(v, FINDING_ALTERED);
 	findings_add(&v->findings, FINDING_ALTERED, v->due.seq, v->due.seq,
-	             "where record %" PRIu64 " should be stands a line of %" PRIu64 " bytes: no record is so long", v->due.seq, bytes);
+	             "where record %" PRIu64 " should be stands a line of %" PRIu64
+	             " bytes: no record is so long",
+	             v->due.seq, bytes);
 	v->bytes += bytes;
 	not_a_record(v);
 }
 
 void verify_unread(struct verify *v, const char *file, const char *why)
 {
-	findings_add(&v->findings, FINDING_ALTERED, v->due.seq, v->due.seq, "from record %" PRIu64 " on %.80s cannot be read: %.60s",
-	             v->due.seq, file, why);
+	findings_add(&v->findings, FINDING_ALTERED, v->due.seq, v->due.seq,
+	             "from record %" PRIu64 " on %.80s cannot be read: %.60s", v->due.seq, file,
+	             why);
 	v->unread = true;
 }
 
@@ -313,11 +346,16 @@ void verify_rival(struct verify *v, uint64_t from, uint64_t to, uint64_t num, bo
 {
 	if (follow)
 		findings_add(&v->findings, FINDING_REWRITTEN, from, to,
-		             "copies tell two stories: %" PRIu64 " records from %" PRIu64 " to %" PRIu64 " stand there otherwise, too; the log has "
-		             "been written anew", num, from, to);
+		             "copies tell two stories: %" PRIu64 " records from %" PRIu64
+		             " to %" PRIu64 " stand there otherwise, too; the log has "
+		             "been written anew",
+		             num, from, to);
 	else
 		findings_add(&v->findings, FINDING_ALTERED, from, to,
-		             "copies differ: record %" PRIu64 " stands there otherwise, too; the one that its neighbours vouch for is taken", from);
+		             "copies differ: record %" PRIu64
+		             " stands there otherwise, too; the one that its neighbours vouch for "
+		             "is taken",
+		             from);
 }
 
 static void end_beginning(struct verify *v)
@@ -340,30 +378,39 @@ static void end_anchors(struct verify *v)
 	if (v->anchors == NULL)
 		return;
 	sift_anchors(v);
-	k = v->has_records ? anchors_beyond(v->anchors, v->last_seq, key_in_use(v), &denies) : anchors_newest(v->anchors);
+	k = v->has_records ? anchors_beyond(v->anchors, v->last_seq, key_in_use(v), &denies)
+	                   : anchors_newest(v->anchors);
 	if (k == NULL)
 		return;
 	if (v->has_records)
 		findings_add(&v->findings, FINDING_TRUNCATED, v->last_seq + 1, k->seq,
-		             "record %" PRIu64 " existed, as was noted elsewhere; the log ends at %" PRIu64 "%s", k->seq, v->last_seq,
-		             denies ? "" : "; or the note is forged: the last key here did not sign it");
+		             "record %" PRIu64
+		             " existed, as was noted elsewhere; the log ends at %" PRIu64 "%s",
+		             k->seq, v->last_seq,
+		             denies ? ""
+		                    : "; or the note is forged: the last key here did not sign it");
 	else
 		findings_add(&v->findings, FINDING_TRUNCATED, 0, k->seq,
-		             "record %" PRIu64 " existed, as was noted elsewhere; nothing is left", k->seq);
+		             "record %" PRIu64 " existed, as was noted elsewhere; nothing is left",
+		             k->seq);
 }
 
 /*
- * The copy of the keys, in which each line is signed, goes on where the log does not. Where a segment ends it may be that only the files up
- * to it were given: that end is open, and no more is said.
+ * The copy of the keys, in which each line is signed, goes on where the log does not. Where a
+ * segment ends it may be that only the files up to it were given: that end is open, and no more is
+ * said.
  */
 static void end_keys(struct verify *v)
 {
 	const struct seals *s    = &v->seals;
 	uint64_t            last = s->num_known > 0 ? s->known[s->num_known - 1].seq : 0;
 
-	if (v->has_records && last > v->last_seq && !v->ends_with_segment && v->findings.num_kinds[FINDING_TRUNCATED] == 0)
+	if (v->has_records && last > v->last_seq && !v->ends_with_segment &&
+	    v->findings.num_kinds[FINDING_TRUNCATED] == 0)
 		findings_add(&v->findings, FINDING_TRUNCATED, v->last_seq + 1, last,
-		             "record %" PRIu64 " existed, as audit.keys shows; the log ends at %" PRIu64, last, v->last_seq);
+		             "record %" PRIu64
+		             " existed, as audit.keys shows; the log ends at %" PRIu64,
+		             last, v->last_seq);
 }
 
 /* Does somebody else know the last signed record, and nothing behind it? */
@@ -382,18 +429,22 @@ static void end_tail(struct verify *v, int64_t now_us)
 		findings_add(f, FINDING_OPEN, 0, 0, "there is no record at all");
 		return;
 	}
-	if (v->unsigned_tail > 0 && (now_us == INT64_MAX || now_us - v->signed_us > (int64_t)(2 * v->every_s) * 1000000)) {
+	if (v->unsigned_tail > 0 &&
+	    (now_us == INT64_MAX || now_us - v->signed_us > (int64_t)(2 * v->every_s) * 1000000)) {
 		findings_add(f, FINDING_OPEN, v->last_seq - v->unsigned_tail + 1, v->last_seq,
-		             "no signature vouches for the last %" PRIu64 " record%s, and none shows that nothing was cut off",
+		             "no signature vouches for the last %" PRIu64
+		             " record%s, and none shows that nothing was cut off",
 		             v->unsigned_tail, v->unsigned_tail == 1 ? "" : "s");
 		return;
 	}
-	if (v->ends_with_stop || (now_us != INT64_MAX && now_us - v->signed_us <= (int64_t)(2 * v->every_s) * 1000000))
+	if (v->ends_with_stop ||
+	    (now_us != INT64_MAX && now_us - v->signed_us <= (int64_t)(2 * v->every_s) * 1000000))
 		return;
 	if (end_is_noted(v))
 		return;
 	findings_add(f, FINDING_OPEN, v->last_seq, v->last_seq,
-	             "it does not end with a stop: a copy of a log that goes on, or its end was cut; anchors tell (--anchors)");
+	             "it does not end with a stop: a copy of a log that goes on, or its end was "
+	             "cut; anchors tell (--anchors)");
 }
 
 static void end_gaps(struct verify *v)
@@ -404,7 +455,8 @@ static void end_gaps(struct verify *v)
 		const struct gap *g       = &c->gaps[i];
 		uint64_t          seconds = (uint64_t)(g->length_us / 1000000);
 
-		findings_add(&v->findings, FINDING_GAP, seconds, seconds, "%s: %s", gap_kind_name(g->kind), g->reason);
+		findings_add(&v->findings, FINDING_GAP, seconds, seconds, "%s: %s",
+		             gap_kind_name(g->kind), g->reason);
 	}
 	v->findings.left_out += c->num_gaps - c->num_kept;
 }

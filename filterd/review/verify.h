@@ -3,8 +3,8 @@
 #define FILTERD_REVIEW_VERIFY_H
 
 /*
- * Verify: is this log the one that was written, whole, and what does it say about the time it covers? Fed line by line, in the
- * order of the log; memory is bounded whatever its size.
+ * Verify: is this log the one that was written, whole, and what does it say about the time it
+ * covers? Fed line by line, in the order of the log; memory is bounded whatever its size.
  */
 
 #include "review/anchors.h"
@@ -19,14 +19,17 @@ struct verify {
 	bool            anchors_sifted;         /* those of other logs are out */
 	struct chain    due;                    /* what the next line has to say */
 	bool            began;
-	bool            has_partial;            /* the last line had no end: as after a crash, if it stays the last */
+	/* the last line had no end: as after a crash, if it stays the last */
+	bool            has_partial;
 	uint64_t        partial_bytes;
-	bool            unread;                 /* something that was no record stood before: due.prev is a guess */
+	/* something that was no record stood before: due.prev is a guess */
+	bool            unread;
 	/* what the log is */
 	bool            has_records, ends_with_stop, ends_with_segment;
 	bool            clock_untrusted;        /* the last time filterd spoke of its clock */
 	uint64_t        first_seq, last_seq, num_records, bytes;
-	int64_t         first_us, last_us, signed_us;           /* time of the first, the last, the last signed record */
+	/* time of the first, the last, the last signed record */
+	int64_t         first_us, last_us, signed_us;
 	uint64_t        num_breaks;             /* places where the chain does not hold */
 	uint64_t        unsigned_tail;          /* records behind the last signed one */
 	/* the newest signature: an anchor to be kept */
@@ -35,18 +38,22 @@ struct verify {
 	uint8_t         newest_hash[CHAIN_HASH], newest_sig[CHAIN_SIG];
 	struct note_key newest_key;
 	/* sums */
-	uint64_t        attempts, num_checked;  /* sum of all counts; heartbeats and stops that were held against it */
+	/* sum of all counts; heartbeats and stops that were held against it */
+	uint64_t        attempts, num_checked;
 	bool            counting;               /* the sum since the start is known */
 	uint64_t        sum, every_s;
-	uint64_t        late, late_before;      /* records that could not be written when they were due; in this run so far */
+	/* records that could not be written when they were due; in this run so far */
+	uint64_t        late, late_before;
 	/* pruning */
-	bool            pruned, pruned_here;    /* some record says so; one that says so of the record before the first */
+	/* some record says so; one that says so of the record before the first */
+	bool            pruned, pruned_here;
 	uint64_t        pruned_last;
 };
 
 /*
- * verify_new - Takes: root, the key the log began with; NULL: the one that its first record names, which proves no more than
- *              that nobody changed it who could not make keys. anchors, sorted, borrowed, may be NULL.
+ * verify_new - Takes: root, the key the log began with; NULL: the one that its first record names,
+ *              which proves no more than that nobody changed it who could not make keys. anchors,
+ *              sorted, borrowed, may be NULL.
  * Gives:  NULL without memory.
  */
 struct verify *verify_new(const struct note_key *root, struct anchors *anchors);
@@ -55,10 +62,12 @@ void           verify_free(struct verify *v);
 /*
  * verify_key_line - a line of audit.keys: all of them before the first record.
  * verify_line     - Takes: a line without its newline, and whether it had one.
- *                   Gives: true if it is a record whose fields may be used: *e_out. Its views live as long as the line.
+ *                   Gives: true if it is a record whose fields may be used: *e_out. Its views live
+ *                          as long as the line.
  * verify_broken   - a line longer than any record can be.
  * verify_unread   - what follows in a file cannot be read. Takes: the file's name and why.
- * verify_rival    - copies of the log have other records from..to than those that were given; num of them, that follow each other or not.
+ * verify_rival    - copies of the log have other records from..to than those that were given; num
+ *                   of them, that follow each other or not.
  */
 void verify_key_line(struct verify *v, struct bytes line);
 bool verify_line(struct verify *v, struct bytes line, bool has_newline, struct entry *e_out);
@@ -66,7 +75,10 @@ void verify_broken(struct verify *v, uint64_t bytes);
 void verify_unread(struct verify *v, const char *file, const char *why);
 void verify_rival(struct verify *v, uint64_t from, uint64_t to, uint64_t num, bool follow);
 
-/* verify_end - the tail, anchors, gaps: the verdict. now_us: by this machine's clock; INT64_MAX: the log is a copy, nobody expects it to go on. */
+/*
+ * verify_end - the tail, anchors, gaps: the verdict. now_us: by this machine's clock; INT64_MAX:
+ * the log is a copy, nobody expects it to go on.
+ */
 enum soundness verify_end(struct verify *v, int64_t now_us);
 
 #endif

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 
 /*
- * A family is its help, its type and then its samples. Labels are categories, layers, queues and states: bounded, and of no host or
- * device, whose number is not ours to bound and whose names are nobody's business here.
+ * A family is its help, its type and then its samples. Labels are categories, layers, queues and
+ * states: bounded, and of no host or device, whose number is not ours to bound and whose names are
+ * nobody's business here.
  *
  * Source: prometheus.io, "Exposition formats", text format 0.0.4; "Metric and label naming".
  */
@@ -34,13 +35,17 @@ static void family(struct writer *w, const char *name, const char *type, const c
 	line(w, "# TYPE filterd_%s %s", name, type);
 }
 
-static void metrics_number(struct writer *w, const char *name, const char *type, const char *help, uint64_t value)
+static void metrics_number(struct writer *w, const char *name, const char *type, const char *help,
+                           uint64_t value)
 {
 	family(w, name, type, help);
 	line(w, "filterd_%s %llu", name, (unsigned long long)value);
 }
 
-/* A version comes from the build and cannot hold a quote; a category is letters, digits, '-' and '_'. Neither is escaped. */
+/*
+ * A version comes from the build and cannot hold a quote; a category is letters, digits, '-' and
+ * '_'. Neither is escaped.
+ */
 static void write_identity(struct writer *w, const struct status *s)
 {
 	family(w, "build_info", "gauge", "Version of filterd.");
@@ -52,9 +57,11 @@ static void write_identity(struct writer *w, const struct status *s)
 	metrics_number(w, "policy_rules", "gauge", "Rules of the policy in force.", s->rules);
 	family(w, "state", "gauge", "1 for the state that filterd is in.");
 	for (int state = STATE_ENFORCING; state <= STATE_DEGRADED; state++)
-		line(w, "filterd_state{state=\"%s\"} %d", state_name((enum state)state), s->state == (enum state)state);
+		line(w, "filterd_state{state=\"%s\"} %d", state_name((enum state)state),
+		     s->state == (enum state)state);
 	metrics_number(w, "uptime_seconds", "gauge", "Since filterd started.", s->uptime_s);
-	family(w, "clock_synced", "gauge", "1 if the kernel says that the wall clock is synchronised.");
+	family(w, "clock_synced", "gauge",
+	       "1 if the kernel says that the wall clock is synchronised.");
 	line(w, "filterd_clock_synced %d", s->clock == TRUST_SYNCED);
 }
 
@@ -62,7 +69,8 @@ static void metrics_write_attempts(struct writer *w, const struct status *s)
 {
 	static const struct { enum event_type type; const char *name, *help; } kinds[] = {
 		{ EVENT_BLOCK,       "blocked_total",  "Attempts that were blocked." },
-		{ EVENT_WOULD_BLOCK, "observed_total", "Attempts that would have been blocked, before the date or in observe mode." },
+		{ EVENT_WOULD_BLOCK, "observed_total",
+		  "Attempts that would have been blocked, before the date or in observe mode." },
 		{ EVENT_LOG,         "logged_total",   "Attempts that passed and were recorded." },
 	};
 
@@ -72,19 +80,21 @@ static void metrics_write_attempts(struct writer *w, const struct status *s)
 			const struct tally_row *row = &s->tally.rows[i];
 
 			if (row->type == kinds[k].type)
-				line(w, "filterd_%s{category=\"%s\",layer=\"%s\"} %llu", kinds[k].name, row->category,
-				     app_name(row->app), (unsigned long long)row->count);
+				line(w, "filterd_%s{category=\"%s\",layer=\"%s\"} %llu",
+				     kinds[k].name, row->category, app_name(row->app),
+				     (unsigned long long)row->count);
 		}
 	}
 }
 
 /* One figure of each queue. */
-static void of_queues(struct writer *w, const struct status *s, const char *name, const char *type, const char *help,
-                      uint64_t (*figure)(const struct status_queue *q))
+static void of_queues(struct writer *w, const struct status *s, const char *name, const char *type,
+                      const char *help, uint64_t (*figure)(const struct status_queue *q))
 {
 	family(w, name, type, help);
 	for (size_t i = 0; i < s->num_queues; i++)
-		line(w, "filterd_%s{queue=\"%u\"} %llu", name, s->queues[i].number, (unsigned long long)figure(&s->queues[i]));
+		line(w, "filterd_%s{queue=\"%u\"} %llu", name, s->queues[i].number,
+		     (unsigned long long)figure(&s->queues[i]));
 }
 
 static uint64_t packets_of(const struct status_queue *q) { return q->packets; }
@@ -97,17 +107,20 @@ static void metrics_write_queues(struct writer *w, const struct status *s)
 {
 	of_queues(w, s, "queue_packets_total", "counter", "Packets that were judged.", packets_of);
 	of_queues(w, s, "queue_backlog", "gauge", "Packets that wait in the kernel.", backlog_of);
-	of_queues(w, s, "queue_dropped_total", "counter", "Packets that the kernel dropped as the queue or its socket was full.",
+	of_queues(w, s, "queue_dropped_total", "counter",
+	          "Packets that the kernel dropped as the queue or its socket was full.",
 	          dropped_of);
 	of_queues(w, s, "flows", "gauge", "Flows that are remembered.", flows_of);
-	of_queues(w, s, "flows_evicted_total", "counter", "Flows forgotten early, to make room for others.", evicted_of);
+	of_queues(w, s, "flows_evicted_total", "counter",
+	          "Flows forgotten early, to make room for others.", evicted_of);
 }
 
 /* What is not known has no sample: zero would say that all is well. */
 static void metrics_write_kernel(struct writer *w, const struct status *s)
 {
 	if (s->unseen_known)
-		metrics_number(w, "unfiltered_packets_total", "counter", "Packets that nobody judged, since the rules were made.", s->unseen);
+		metrics_number(w, "unfiltered_packets_total", "counter",
+		               "Packets that nobody judged, since the rules were made.", s->unseen);
 	if (s->hooks == HOOKS_UNKNOWN)
 		return;
 	family(w, "rules_in_place", "gauge", "1 if the kernel's rules bring packets to filterd.");
@@ -116,10 +129,15 @@ static void metrics_write_kernel(struct writer *w, const struct status *s)
 
 static void metrics_write_log(struct writer *w, const struct status *s)
 {
-	metrics_number(w, "audit_seq", "gauge", "Number of the next record of the audit log.", s->next_seq);
-	metrics_number(w, "audit_sealed_seconds", "gauge", "Since the audit log was last signed.", s->signed_s);
-	metrics_number(w, "audit_pending", "gauge", "Attempts that are counted and not yet in the audit log.", s->pending);
-	metrics_number(w, "audit_lost_total", "counter", "Records that could not be written when they were due, and were counted.", s->lost);
+	metrics_number(w, "audit_seq", "gauge", "Number of the next record of the audit log.",
+	               s->next_seq);
+	metrics_number(w, "audit_sealed_seconds", "gauge", "Since the audit log was last signed.",
+	               s->signed_s);
+	metrics_number(w, "audit_pending", "gauge",
+	               "Attempts that are counted and not yet in the audit log.", s->pending);
+	metrics_number(w, "audit_lost_total", "counter",
+	               "Records that could not be written when they were due, and were counted.",
+	               s->lost);
 }
 
 void status_metrics(struct writer *w, const struct status *s)

@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 
-/* What needs a person, in the order in which it hurts: nothing is filtered, nothing is blocked, nothing is recorded, something is lost. */
+/*
+ * What needs a person, in the order in which it hurts: nothing is filtered, nothing is blocked,
+ * nothing is recorded, something is lost.
+ */
 
 #include "status/status.h"
 
@@ -11,7 +14,8 @@
 
 #define SIGNED_LATE 3           /* heartbeats without a signature */
 
-static void status_add(struct troubles *t, const char *format, ...) __attribute__((format(printf, 2, 3)));
+static void status_add(struct troubles *t, const char *format, ...)
+	__attribute__((format(printf, 2, 3)));
 
 static void status_add(struct troubles *t, const char *format, ...)
 {
@@ -27,9 +31,11 @@ static void status_add(struct troubles *t, const char *format, ...)
 static void look_at_kernel(const struct status *s, struct troubles *t)
 {
 	if (s->hooks == HOOKS_MISSING)
-		status_add(t, "no rules in the kernel bring packets to filterd: all pass unseen; run filterctl rules install");
+		status_add(t, "no rules in the kernel bring packets to filterd: all pass unseen; "
+		              "run filterctl rules install");
 	if (s->hooks == HOOKS_UNKNOWN)
-		status_add(t, "the kernel does not say whether the rules are in place; run filterctl doctor");
+		status_add(t, "the kernel does not say whether the rules are in place; run "
+		              "filterctl doctor");
 	if (s->num_queues == 0)
 		status_add(t, "the kernel does not say how the queues fare; run filterctl doctor");
 }
@@ -40,31 +46,42 @@ static void look_at_policy(const struct status *s, struct troubles *t)
 	struct writer w        = writer_over(when, sizeof(when) - 1);
 
 	if (s->mode == MODE_OBSERVE) {
-		status_add(t, "nothing is blocked, only recorded: set mode = enforce in [policy] and reload");
+		status_add(t, "nothing is blocked, only recorded: set mode = enforce in [policy] "
+		              "and reload");
 	} else if (s->state == STATE_WAITING && s->next_us != INSTANT_NEVER) {
 		instant_write(&w, s->next_us);
-		status_add(t, "nothing is blocked before %s: no category of the policy is in force", when);
+		status_add(t, "nothing is blocked before %s: no category of the policy is in force",
+		           when);
 	} else if (s->state == STATE_WAITING) {
-		status_add(t, "nothing is blocked: no category of the policy is in force, nor ever will be; look at [policy] files");
+		status_add(t, "nothing is blocked: no category of the policy is in force, nor ever "
+		              "will be; look at [policy] files");
 	}
 	if (s->clock == TRUST_UNTRUSTED)
-		status_add(t, "the clock is wrong: it stands before a time that was already recorded; set it");
+		status_add(t, "the clock is wrong: it stands before a time that was already "
+		              "recorded; set it");
 }
 
 static void look_at_log(const struct status *s, struct troubles *t)
 {
 	if (s->degraded_reason != NULL)
-		status_add(t, "the audit log cannot be written: %s; attempts are counted until it can", s->degraded_reason);
+		status_add(t,
+		           "the audit log cannot be written: %s; attempts are counted until it can",
+		           s->degraded_reason);
 	else if (s->signed_s > (uint64_t)SIGNED_LATE * s->heartbeat_s)
-		status_add(t, "the audit log has not been signed for %llu s; filterd's messages say why", (unsigned long long)s->signed_s);
+		status_add(
+			t,
+			"the audit log has not been signed for %llu s; filterd's messages say why",
+			(unsigned long long)s->signed_s);
 }
 
 static void look_at_losses(const struct status *s, struct troubles *t)
 {
 	if (s->unseen_lately)
-		status_add(t, "packets have passed unseen in the last quarter of an hour: a queue was full; raise workers or length in [queue]");
+		status_add(t, "packets have passed unseen in the last quarter of an hour: a queue "
+		              "was full; raise workers or length in [queue]");
 	if (s->dropped_lately)
-		status_add(t, "a queue has dropped packets in the last quarter of an hour; raise workers, length or buffer in [queue]");
+		status_add(t, "a queue has dropped packets in the last quarter of an hour; raise "
+		              "workers, length or buffer in [queue]");
 }
 
 bool status_troubles(const struct status *s, struct troubles *out)

@@ -3,22 +3,24 @@
 #define FILTERD_STATUS_STATUS_H
 
 /*
- * Status: how filterd fares, as figures; and the same for people, as JSON, and for Prometheus. No address, name or device of anybody is
- * in it: whoever may read one may read all.
+ * Status: how filterd fares, as figures; and the same for people, as JSON, and for Prometheus. No
+ * address, name or device of anybody is in it: whoever may read one may read all.
  */
 
 #include "audit/control.h"
 #include "audit/tally.h"
 #include "policy/settings.h"
 
-#define STATUS_TEXT_MAX  32768  /* bytes of any of the three forms; JSON with a full tally has 14,000 */
+/* bytes of any of the three forms; JSON with a full tally has 14,000 */
+#define STATUS_TEXT_MAX  32768
 #define STATUS_RECENT_S  900    /* what was lost so long ago needs nobody's attention any more */
 #define STATUS_TROUBLES  12
 #define STATUS_TROUBLE_MAX 240
 
 struct status_queue {
 	uint32_t number, backlog;
-	uint64_t dropped, user_dropped;         /* by the kernel, since the queue was bound: it was full; the socket was */
+	/* by the kernel, since the queue was bound: it was full; the socket was */
+	uint64_t dropped, user_dropped;
 	uint64_t packets;
 	uint64_t flows, flows_evicted;
 };
@@ -40,7 +42,8 @@ struct status {
 	enum hooks      hooks;
 	enum on_failure on_failure;
 	bool            unseen_known;
-	uint64_t        unseen;                 /* packets that nobody judged, since the rules were made */
+	/* packets that nobody judged, since the rules were made */
+	uint64_t        unseen;
 	bool            unseen_lately, dropped_lately;
 	uint32_t        length, flows_most;     /* of each queue: packets, flows */
 	size_t              num_queues;
@@ -50,10 +53,12 @@ struct status {
 	struct tally tally;
 	/* audit log */
 	const char  *log_file;
-	uint64_t     next_seq, unsigned_records, signed_s;      /* seconds since the last signature */
+	/* seconds since the last signature */
+	uint64_t     next_seq, unsigned_records, signed_s;
 	uint32_t     heartbeat_s;
 	const char  *degraded_reason;
-	uint64_t     attempts, pending, devices, lost;          /* lost: records that could not be written when they were due */
+	/* lost: records that could not be written when they were due */
+	uint64_t     attempts, pending, devices, lost;
 };
 
 /* What a person should do something about, worst first, with the remedy. */
@@ -62,7 +67,10 @@ struct troubles {
 	char   text[STATUS_TROUBLES][STATUS_TROUBLE_MAX];
 };
 
-/* status_troubles - Gives: true if there are none: filterd blocks what it should and nothing needs anybody. */
+/*
+ * status_troubles - Gives: true if there are none: filterd blocks what it should and nothing needs
+ * anybody.
+ */
 bool status_troubles(const struct status *s, struct troubles *out);
 
 /*

@@ -11,7 +11,8 @@
 
 #define LINE_MAX_BYTES 1200     /* a file name and a few words */
 
-static void status_text_say(struct writer *w, const char *format, ...) __attribute__((format(printf, 2, 3)));
+static void status_text_say(struct writer *w, const char *format, ...)
+	__attribute__((format(printf, 2, 3)));
 
 static void status_text_say(struct writer *w, const char *format, ...)
 {
@@ -34,7 +35,8 @@ static void say_when(struct writer *w, int64_t us)
 static void say_answer(struct writer *w, const struct status *s, const struct troubles *t)
 {
 	if (t->num == 0)
-		status_text_say(w, "filterd blocks what its policy says, and nothing needs attention.\n");
+		status_text_say(
+			w, "filterd blocks what its policy says, and nothing needs attention.\n");
 	else if (s->state == STATE_ENFORCING && s->hooks == HOOKS_OK)
 		status_text_say(w, "filterd blocks what its policy says, but needs attention:\n");
 	else
@@ -46,7 +48,8 @@ static void say_answer(struct writer *w, const struct status *s, const struct tr
 
 static void say_policy(struct writer *w, const struct status *s)
 {
-	status_text_say(w, "mode      %s; state: %s\n", s->mode == MODE_OBSERVE ? "observe" : "enforce", state_name(s->state));
+	status_text_say(w, "mode      %s; state: %s\n",
+	                s->mode == MODE_OBSERVE ? "observe" : "enforce", state_name(s->state));
 	status_text_say(w, "policy    ");
 	write_hex(w, bytes_first(s->policy_digest, 8));
 	status_text_say(w, ", %llu rules of %s\n          ", NUMBER(s->rules), s->policy_files);
@@ -67,13 +70,17 @@ static void say_policy(struct writer *w, const struct status *s)
 
 static void say_kernel(struct writer *w, const struct status *s)
 {
-	static const char *const hooks[]  = { [HOOKS_OK] = "in place", [HOOKS_MISSING] = "missing", [HOOKS_UNKNOWN] = "unknown" };
-	static const char *const clocks[] = { [TRUST_SYNCED] = "synchronised", [TRUST_UNSYNCED] = "not synchronised",
+	static const char *const hooks[]  = { [HOOKS_OK] = "in place", [HOOKS_MISSING] = "missing",
+	                                      [HOOKS_UNKNOWN] = "unknown" };
+	static const char *const clocks[] = { [TRUST_SYNCED] = "synchronised",
+	                                      [TRUST_UNSYNCED] = "not synchronised",
 	                                      [TRUST_UNTRUSTED] = "not to be trusted" };
 
-	status_text_say(w, "rules     %s; without filterd packets %s", hooks[s->hooks], s->on_failure == ON_FAILURE_OPEN ? "pass" : "are dropped");
+	status_text_say(w, "rules     %s; without filterd packets %s", hooks[s->hooks],
+	                s->on_failure == ON_FAILURE_OPEN ? "pass" : "are dropped");
 	if (s->unseen_known)
-		status_text_say(w, "; %llu passed unseen since the rules were made", NUMBER(s->unseen));
+		status_text_say(w, "; %llu passed unseen since the rules were made",
+		                NUMBER(s->unseen));
 	status_text_say(w, "\nclock     %s; it says ", clocks[s->clock]);
 	say_when(w, s->now_us / 1000000 * 1000000);
 	status_text_say(w, "\n");
@@ -84,30 +91,42 @@ static void say_queues(struct writer *w, const struct status *s)
 	for (size_t i = 0; i < s->num_queues; i++) {
 		const struct status_queue *q = &s->queues[i];
 
-		status_text_say(w, "queue     %u: %u of %u packets wait; %llu dropped as it was full, %llu as its socket was; "
-		       "%llu of %u flows, %llu forgotten early\n",
-		                q->number, q->backlog, s->length, NUMBER(q->dropped), NUMBER(q->user_dropped), NUMBER(q->flows),
-		                s->flows_most, NUMBER(q->flows_evicted));
+		status_text_say(w,
+		                "queue     %u: %u of %u packets wait; %llu dropped as it was full, "
+		                "%llu as its socket was; "
+		                "%llu of %u flows, %llu forgotten early\n",
+		                q->number, q->backlog, s->length, NUMBER(q->dropped),
+		                NUMBER(q->user_dropped), NUMBER(q->flows), s->flows_most,
+		                NUMBER(q->flows_evicted));
 	}
 }
 
 static void status_text_say_attempts(struct writer *w, const struct status *s)
 {
-	status_text_say(w, "attempts  %llu blocked, %llu only observed, %llu logged, by %llu devices in the last quarter of an hour\n",
-	                NUMBER(tally_sum(&s->tally, EVENT_BLOCK)), NUMBER(tally_sum(&s->tally, EVENT_WOULD_BLOCK)),
+	status_text_say(w,
+	                "attempts  %llu blocked, %llu only observed, %llu logged, by %llu devices "
+	                "in the last quarter of an hour\n",
+	                NUMBER(tally_sum(&s->tally, EVENT_BLOCK)),
+	                NUMBER(tally_sum(&s->tally, EVENT_WOULD_BLOCK)),
 	                NUMBER(tally_sum(&s->tally, EVENT_LOG)), NUMBER(s->devices));
-	status_text_say(w, "packets   %llu judged, %llu of them final; dropped: %llu broken, %llu in conflict, %llu decoys\n", NUMBER(s->packets),
-	                NUMBER(s->decided), NUMBER(s->bad_packets), NUMBER(s->conflicts), NUMBER(s->decoys));
+	status_text_say(w,
+	                "packets   %llu judged, %llu of them final; dropped: %llu broken, %llu in "
+	                "conflict, %llu decoys\n",
+	                NUMBER(s->packets), NUMBER(s->decided), NUMBER(s->bad_packets),
+	                NUMBER(s->conflicts), NUMBER(s->decoys));
 }
 
 static void say_log(struct writer *w, const struct status *s)
 {
-	status_text_say(w, "log       %s: next record %llu; signed ", s->log_file, NUMBER(s->next_seq));
+	status_text_say(w, "log       %s: next record %llu; signed ", s->log_file,
+	                NUMBER(s->next_seq));
 	status_duration(w, s->signed_s);
-	status_text_say(w, " ago, %llu records since; %llu attempts counted and not yet in it", NUMBER(s->unsigned_records), NUMBER(s->pending));
+	status_text_say(w, " ago, %llu records since; %llu attempts counted and not yet in it",
+	                NUMBER(s->unsigned_records), NUMBER(s->pending));
 	if (s->lost > 0)
 		status_text_say(w, "; %llu records were late or only counted", NUMBER(s->lost));
-	status_text_say(w, "\nfilterd   %s on %s, process %llu, up ", s->version, s->sensor, NUMBER(s->pid));
+	status_text_say(w, "\nfilterd   %s on %s, process %llu, up ", s->version, s->sensor,
+	                NUMBER(s->pid));
 	status_duration(w, s->uptime_s);
 	status_text_say(w, "\n");
 }

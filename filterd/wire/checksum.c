@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 
 /*
- * Sixteen-bit words may be added in any byte order as long as it is one and the same (RFC 1071, section 2B), so four and eight
- * bytes are taken at a time in the machine's own order and only the result is put into network order.
+ * Sixteen-bit words may be added in any byte order as long as it is one and the same (RFC 1071,
+ * section 2B), so four and eight bytes are taken at a time in the machine's own order and only the
+ * result is put into network order.
  */
 
 #include "wire/checksum.h"
@@ -31,7 +32,8 @@ uint64_t checksum_add(uint64_t sum, struct bytes what)
 	return sum + word_at(last);
 }
 
-uint64_t checksum_pseudo(const struct address *src, const struct address *dst, uint8_t ip_proto, uint32_t len)
+uint64_t checksum_pseudo(const struct address *src, const struct address *dst, uint8_t ip_proto,
+                         uint32_t len)
 {
 	size_t   address_len = src->family == 4 ? 4 : 16;
 	uint64_t sum         = (uint64_t)htonl(len) + htonl(ip_proto);

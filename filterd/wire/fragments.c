@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 
 /*
- * A packet under way is a buffer and a bitmap of 8-byte units. The header of the first piece becomes the header of the
- * whole, with its length and, for IPv4, its fragment field rewritten.
+ * A packet under way is a buffer and a bitmap of 8-byte units. The header of the first piece
+ * becomes the header of the whole, with its length and, for IPv4, its fragment field rewritten.
  */
 
 #include "wire/fragments.h"
@@ -15,8 +15,10 @@
 
 #define DATA_MAX   65535        /* bytes of an IP packet */
 #define UNITS      (DATA_MAX / 8 + 1)
-#define HEADER_MAX 128          /* bytes; an IPv4 header has up to 60, an IPv6 one with extensions of sense fewer */
-#define IDLE_US    (30 * INT64_C(1000000))      /* RFC 8200, section 4.5 says 60 s, Linux keeps 30 */
+/* bytes; an IPv4 header has up to 60, an IPv6 one with extensions of sense fewer */
+#define HEADER_MAX 128
+/* RFC 8200, section 4.5 says 60 s, Linux keeps 30 */
+#define IDLE_US    (30 * INT64_C(1000000))
 
 struct fragment_key {
 	uint8_t  src[16], dst[16];
@@ -48,7 +50,8 @@ struct fragments *fragments_new(size_t num_packets, uint64_t seed)
 
 	if (f == NULL)
 		return NULL;
-	f->table = table_new(num_packets, sizeof(struct whole), sizeof(struct fragment_key), seed, NULL, NULL);
+	f->table = table_new(num_packets, sizeof(struct whole), sizeof(struct fragment_key), seed,
+	                     NULL, NULL);
 	if (f->table == NULL) {
 		free(f);
 		return NULL;
@@ -66,7 +69,8 @@ void fragments_free(struct fragments *f)
 
 static struct fragment_key key_of(const struct packet *piece)
 {
-	struct fragment_key key = { .id = piece->fragment.id, .family = piece->src.family, .ip_proto = piece->ip_proto };
+	struct fragment_key key = { .id = piece->fragment.id, .family = piece->src.family,
+	                            .ip_proto = piece->ip_proto };
 
 	memcpy(key.src, piece->src.at, sizeof(key.src));
 	memcpy(key.dst, piece->dst.at, sizeof(key.dst));
@@ -88,7 +92,10 @@ static struct whole *fragments_find(struct fragments *f, const struct packet *pi
 	return w;
 }
 
-/* Header of the first piece without its fragment header: IPv6 keeps only the fixed header, which names the protocol. */
+/*
+ * Header of the first piece without its fragment header: IPv6 keeps only the fixed header, which
+ * names the protocol.
+ */
 static void keep_header(struct whole *w, const struct packet *piece)
 {
 	size_t len = piece->src.family == 4 ? (piece->ip.at[0] & 15u) * 4 : 40;
@@ -126,7 +133,8 @@ static bool put_piece(struct whole *w, const struct packet *piece)
 	if (w->total != 0 && end > w->total)
 		return false;
 	for (size_t at = 0; at < len; at += 8) {
-		if (!put_unit(w, first + (uint32_t)at / 8, piece->segment.at + at, len - at < 8 ? len - at : 8))
+		if (!put_unit(w, first + (uint32_t)at / 8, piece->segment.at + at,
+		              len - at < 8 ? len - at : 8))
 			return false;
 	}
 	if (piece->fragment.offset == 0)
@@ -144,7 +152,8 @@ static void assemble(struct fragments *f, const struct whole *w, struct bytes *i
 		write_u16_at(&out, 2, (uint16_t)(out.len <= 0xffff ? out.len : 0));
 		write_u16_at(&out, 6, 0);
 		write_u16_at(&out, 10, 0);
-		write_u16_at(&out, 10, checksum_end(checksum_add(0, bytes_of(f->ip, w->header_len))));
+		write_u16_at(&out, 10,
+		             checksum_end(checksum_add(0, bytes_of(f->ip, w->header_len))));
 	} else {
 		write_u16_at(&out, 4, (uint16_t)(w->total <= 0xffff ? w->total : 0));
 		f->ip[6] = w->key.ip_proto;
@@ -152,7 +161,8 @@ static void assemble(struct fragments *f, const struct whole *w, struct bytes *i
 	*ip_out = writer_written(&out);
 }
 
-enum parse fragments_add(struct fragments *f, const struct packet *piece, int64_t now_us, struct bytes *ip_out)
+enum parse fragments_add(struct fragments *f, const struct packet *piece, int64_t now_us,
+                         struct bytes *ip_out)
 {
 	struct whole *w = fragments_find(f, piece, now_us);
 

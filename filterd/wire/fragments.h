@@ -4,9 +4,9 @@
 
 /*
  * Fragments: pieces of IP packets put together again, for replay; on a live gateway conntrack's
- * defragmentation has done it before the queue. Bounded: at most num_packets packets under way, each of
- * at most 65,535 bytes; the least recently touched one is given up. Pieces that overlap with other
- * bytes make the packet bad as a whole (RFC 5722, section 4; applied to IPv4 as well).
+ * defragmentation has done it before the queue. Bounded: at most num_packets packets under way,
+ * each of at most 65,535 bytes; the least recently touched one is given up. Pieces that overlap
+ * with other bytes make the packet bad as a whole (RFC 5722, section 4; applied to IPv4 as well).
  */
 
 #include "wire/packet.h"
@@ -19,9 +19,9 @@ void              fragments_free(struct fragments *f);
 /*
  * fragments_add - one piece (packet_read() gave TRANSPORT_FRAGMENT).
  *
- * Gives:  PARSE_MORE while pieces are missing; PARSE_OK when this piece made the packet whole: *ip_out
- *         is then an IP packet without fragmentation for packet_read(), valid until the next call;
- *         PARSE_BAD for contradicting or overlong pieces.
+ * Gives:  PARSE_MORE while pieces are missing; PARSE_OK when this piece made the packet whole:
+ *         *ip_out is then an IP packet without fragmentation for packet_read(), valid until the
+ *         next call; PARSE_BAD for contradicting or overlong pieces.
  */
 enum parse fragments_add(struct fragments *f, const struct packet *piece, int64_t now_us,
                          struct bytes *ip_out);

@@ -1,17 +1,44 @@
 /* SPDX-License-Identifier: MIT */
 
-/* Each link type is a short reader that ends at an EtherType or an IP packet; what EtherTypes nest is unwrapped in one loop. */
+/*
+ * Each link type is a short reader that ends at an EtherType or an IP packet; what EtherTypes nest
+ * is unwrapped in one loop.
+ */
 
 #include "wire/link.h"
 
 #include <string.h>
 
-enum { TYPE_IPV4 = 0x0800, TYPE_IPV6 = 0x86dd, TYPE_VLAN = 0x8100, TYPE_QINQ = 0x88a8, TYPE_QINQ_OLD = 0x9100,
-       TYPE_MPLS = 0x8847, TYPE_MPLS_MULTICAST = 0x8848, TYPE_PPPOE = 0x8864, TYPE_BRIDGED = 0x6558 };
+enum {
+	TYPE_IPV4           = 0x0800,
+	TYPE_IPV6           = 0x86dd,
+	TYPE_VLAN           = 0x8100,
+	TYPE_QINQ           = 0x88a8,
+	TYPE_QINQ_OLD       = 0x9100,
+	TYPE_MPLS           = 0x8847,
+	TYPE_MPLS_MULTICAST = 0x8848,
+	TYPE_PPPOE          = 0x8864,
+	TYPE_BRIDGED        = 0x6558
+};
 enum { PPP_IPV4 = 0x0021, PPP_IPV6 = 0x0057 };
-enum { LINK_NULL = 0, LINK_ETHERNET = 1, LINK_PPP = 9, LINK_RAW_BSD = 12, LINK_RAW_OPENBSD = 14, LINK_PPP_HDLC = 50,
-       LINK_PPP_ETHER = 51, LINK_RAW = 101, LINK_80211 = 105, LINK_LOOP = 108, LINK_SLL = 113, LINK_RADIOTAP = 127,
-       LINK_IPV4 = 228, LINK_IPV6 = 229, LINK_NFLOG = 239, LINK_SLL2 = 276 };
+enum {
+	LINK_NULL        = 0,
+	LINK_ETHERNET    = 1,
+	LINK_PPP         = 9,
+	LINK_RAW_BSD     = 12,
+	LINK_RAW_OPENBSD = 14,
+	LINK_PPP_HDLC    = 50,
+	LINK_PPP_ETHER   = 51,
+	LINK_RAW         = 101,
+	LINK_80211       = 105,
+	LINK_LOOP        = 108,
+	LINK_SLL         = 113,
+	LINK_RADIOTAP    = 127,
+	LINK_IPV4        = 228,
+	LINK_IPV6        = 229,
+	LINK_NFLOG       = 239,
+	LINK_SLL2        = 276
+};
 
 #define NESTING_MAX    8        /* tags and labels; a deeper frame is no honest one */
 #define NFLOG_PAYLOAD  9        /* NFULA_PAYLOAD, linux/netfilter/nfnetlink_log.h */
@@ -36,7 +63,10 @@ static enum parse read_ppp(struct reader *r, struct link_frame *out)
 {
 	uint16_t protocol;
 
-	/* Address and control, and the high byte of the protocol, may be left out: RFC 1661, section 6. */
+	/*
+	 * Address and control, and the high byte of the protocol, may be left out: RFC 1661,
+	 * section 6.
+	 */
 	if (r->left.len >= 2 && r->left.at[0] == 0xff && r->left.at[1] == 0x03)
 		read_u16(r);
 	protocol = r->left.len > 0 && r->left.at[0] & 1 ? read_u8(r) : read_u16(r);
@@ -206,8 +236,10 @@ static enum parse read_nflog(struct reader *r, struct link_frame *out)
 
 bool link_known(int linktype)
 {
-	static const int known[] = { LINK_NULL, LINK_ETHERNET, LINK_PPP, LINK_RAW_BSD, LINK_RAW_OPENBSD, LINK_PPP_HDLC,
-	                             LINK_PPP_ETHER, LINK_RAW, LINK_80211, LINK_LOOP, LINK_SLL, LINK_RADIOTAP,
+	static const int known[] = { LINK_NULL, LINK_ETHERNET, LINK_PPP, LINK_RAW_BSD,
+	                             LINK_RAW_OPENBSD, LINK_PPP_HDLC,
+	                             LINK_PPP_ETHER, LINK_RAW, LINK_80211, LINK_LOOP, LINK_SLL,
+	                             LINK_RADIOTAP,
 	                             LINK_IPV4, LINK_IPV6, LINK_NFLOG, LINK_SLL2 };
 
 	for (size_t i = 0; i < COUNT(known); i++) {
@@ -224,7 +256,8 @@ enum parse link_read(int linktype, struct bytes frame, struct link_frame *out)
 	out->ip      = (struct bytes){ 0 };
 	out->has_mac = false;
 	switch (linktype) {
-	case LINK_NULL:         /* the family is in the order of the host that captured, but the packet tells as well */
+	/* the family is in the order of the host that captured, but the packet tells as well */
+	case LINK_NULL:
 	case LINK_LOOP:
 		read_u32(&r);
 		take_ip(out, r.left);

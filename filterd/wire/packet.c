@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 
 /*
- * One pass from the version nibble to the payload. Lengths in headers are held against the bytes there are: what a header
- * claims beyond them is a lie, or a capture's snap length; then `cut` is set and what is there is given.
+ * One pass from the version nibble to the payload. Lengths in headers are held against the bytes
+ * there are: what a header claims beyond them is a lie, or a capture's snap length; then `cut` is
+ * set and what is there is given.
  *
- * Each header begins with a look whether all of it is there. The readers would notice, too: but the compiler sees that they need
- * not look any more, and leaves two fifths of the instructions out.
+ * Each header begins with a look whether all of it is there. The readers would notice, too: but the
+ * compiler sees that they need not look any more, and leaves two fifths of the instructions out.
  */
 
 #include "wire/packet.h"
@@ -73,7 +74,9 @@ static enum parse read_udp(struct packet *p)
 	p->src_port  = read_u16(&r);
 	p->dst_port  = read_u16(&r);
 	len          = read_u16(&r);
-	/* 0 is a jumbogram or a large packet that the kernel has yet to cut (RFC 2675, section 4). */
+	/*
+	 * 0 is a jumbogram or a large packet that the kernel has yet to cut (RFC 2675, section 4).
+	 */
 	if (len == 0)
 		len = (uint16_t)p->segment.len;
 	if (len < UDP_HEADER || (len > p->segment.len && !p->cut))
@@ -122,7 +125,8 @@ static enum parse read_ipv4(struct bytes all, struct packet *p)
 	read_u16(&r);
 	take_address(&r, 4, &p->src);
 	take_address(&r, 4, &p->dst);
-	if (header_len < IPV4_HEADER_MIN || header_len > all.len || (claimed != 0 && claimed < header_len))
+	if (header_len < IPV4_HEADER_MIN || header_len > all.len ||
+	    (claimed != 0 && claimed < header_len))
 		return PARSE_BAD;
 	packet_trim(p, all, claimed, header_len);
 	if ((fragment & (FRAGMENT_MORE | FRAGMENT_OFFSET)) != 0) {
@@ -136,11 +140,14 @@ static enum parse read_ipv4(struct bytes all, struct packet *p)
 
 static bool is_extension(uint8_t number)
 {
-	return number == PROTO_HOP || number == PROTO_ROUTING || number == PROTO_DEST || number == PROTO_AH ||
-	       number == PROTO_MOBILITY || number == PROTO_HIP || number == PROTO_SHIM6;
+	return number == PROTO_HOP || number == PROTO_ROUTING || number == PROTO_DEST ||
+	       number == PROTO_AH || number == PROTO_MOBILITY || number == PROTO_HIP ||
+	       number == PROTO_SHIM6;
 }
 
-/* Walks to the transport header; PARSE_OK with TRANSPORT_FRAGMENT set on the way if it is a piece. */
+/*
+ * Walks to the transport header; PARSE_OK with TRANSPORT_FRAGMENT set on the way if it is a piece.
+ */
 static enum parse packet_read_extensions(struct packet *p)
 {
 	struct reader r = reader_over(p->segment, PARSE_BAD);
@@ -220,7 +227,8 @@ bool packet_sums_ok(const struct packet *p)
 		return false;
 	if (p->transport != TRANSPORT_TCP && p->transport != TRANSPORT_UDP)
 		return true;
-	if (p->transport == TRANSPORT_UDP && p->src.family == 4 && p->segment.at[6] == 0 && p->segment.at[7] == 0)
+	if (p->transport == TRANSPORT_UDP && p->src.family == 4 && p->segment.at[6] == 0 &&
+	    p->segment.at[7] == 0)
 		return true;
 	pseudo = checksum_pseudo(&p->src, &p->dst, p->ip_proto, (uint32_t)p->segment.len);
 	return checksum_end(checksum_add(pseudo, p->segment)) == 0;
@@ -228,16 +236,18 @@ bool packet_sums_ok(const struct packet *p)
 
 bool packet_sum_is_pending(const struct packet *p)
 {
-	struct reader r   = reader_over(bytes_from(p->segment, p->transport == TRANSPORT_TCP ? 16 : 6), PARSE_BAD);
+	struct reader r = reader_over(
+		bytes_from(p->segment, p->transport == TRANSPORT_TCP ? 16 : 6), PARSE_BAD);
 	uint16_t      sum = read_u16(&r);
-	uint64_t      pseudo = checksum_pseudo(&p->src, &p->dst, p->ip_proto, (uint32_t)p->segment.len);
+	uint64_t pseudo = checksum_pseudo(&p->src, &p->dst, p->ip_proto, (uint32_t)p->segment.len);
 
 	return r.status == PARSE_OK && (sum == 0 || (sum ^ checksum_end(pseudo)) == 0xffff);
 }
 
 bool packet_is_signed(const struct packet *p)
 {
-	struct reader r = reader_over(bytes_first(p->segment, p->segment.len - p->payload.len), PARSE_BAD);
+	struct reader r =
+		reader_over(bytes_first(p->segment, p->segment.len - p->payload.len), PARSE_BAD);
 
 	if (p->transport != TRANSPORT_TCP)
 		return false;
@@ -282,7 +292,8 @@ enum parse address_from_text(struct bytes text, struct address *out)
 	copy[text.len] = '\0';
 	if (strchr(copy, ':') != NULL)
 		a.family = 6;
-	if (strlen(copy) != text.len || inet_pton(a.family == 4 ? AF_INET : AF_INET6, copy, a.at) != 1)
+	if (strlen(copy) != text.len ||
+	    inet_pton(a.family == 4 ? AF_INET : AF_INET6, copy, a.at) != 1)
 		return PARSE_BAD;
 	*out = a;
 	return PARSE_OK;

@@ -3,8 +3,8 @@
 #define FILTERD_WIRE_PACKET_H
 
 /*
- * Packet: an IPv4 or IPv6 packet with TCP or UDP, taken apart. Everything is borrowed from the bytes
- * given to packet_read().
+ * Packet: an IPv4 or IPv6 packet with TCP or UDP, taken apart. Everything is borrowed from the
+ * bytes given to packet_read().
  */
 
 #include "base/bytes.h"
@@ -41,12 +41,13 @@ struct packet {
 /*
  * packet_read - headers of one IP packet.
  *
- * Takes:  the packet from its IP header on; bytes beyond the IP length are padding. An IP length of 0 means
- *         all bytes (a large packet that the network card has yet to cut). If a capture's snap length cut the payload
- *         short, `cut` is set and the payload is what there is.
- * Gives:  PARSE_OK; transport is TRANSPORT_OTHER for what is neither TCP nor UDP, TRANSPORT_FRAGMENT
- *         for any packet that is one piece of several (the segment is then that piece);
- *         PARSE_BAD for lengths that lie, more than 8 extension headers, a TCP offset beyond the end.
+ * Takes:  the packet from its IP header on; bytes beyond the IP length are padding. An IP length of
+ *         0 means all bytes (a large packet that the network card has yet to cut). If a capture's
+ *         snap length cut the payload short, `cut` is set and the payload is what there is.
+ * Gives:  PARSE_OK; transport is TRANSPORT_OTHER for what is neither TCP nor UDP,
+ *         TRANSPORT_FRAGMENT for any packet that is one piece of several (the segment is then that
+ *         piece); PARSE_BAD for lengths that lie, more than 8 extension headers, a TCP offset
+ *         beyond the end.
  * Source: RFC 791 3.1, RFC 8200 section 4 (hop-by-hop, routing, destination, fragment headers),
  *         RFC 4302 2.2 (AH length), RFC 9293 3.1, RFC 768.
  */
@@ -60,13 +61,15 @@ enum parse packet_read(struct bytes ip, struct packet *out);
 bool packet_sums_ok(const struct packet *p);
 
 /*
- * packet_sum_is_pending - does the TCP or UDP checksum look as a sender's own capture shows it, before the network
+ * packet_sum_is_pending - does the TCP or UDP checksum look as a sender's own capture shows it,
+ *                         before the network
  * card fills it in: the sum of the pseudo header alone, or 0?
  */
 bool packet_sum_is_pending(const struct packet *p);
 
 /*
- * packet_is_signed - does a TCP segment carry an MD5 signature or an authentication option (RFC 2385, RFC 5925)? A host that
+ * packet_is_signed - does a TCP segment carry an MD5 signature or an authentication option (RFC
+ *                    2385, RFC 5925)? A host that
  * was not set up for it takes no such segment.
  */
 bool packet_is_signed(const struct packet *p);

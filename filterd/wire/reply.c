@@ -18,8 +18,8 @@ static size_t address_len(const struct address *a)
 	return a->family == 4 ? 4 : 16;
 }
 
-static void write_ipv4(struct writer *w, const struct address *src, const struct address *dst, uint8_t ip_proto,
-                       size_t len)
+static void write_ipv4(struct writer *w, const struct address *src, const struct address *dst,
+                       uint8_t ip_proto, size_t len)
 {
 	size_t start = w->len;
 
@@ -33,11 +33,12 @@ static void write_ipv4(struct writer *w, const struct address *src, const struct
 	write_u16(w, 0);
 	write_bytes(w, bytes_of(src->at, address_len(src)));
 	write_bytes(w, bytes_of(dst->at, address_len(dst)));
-	write_u16_at(w, start + 10, checksum_end(checksum_add(0, bytes_from(writer_written(w), start))));
+	write_u16_at(w, start + 10,
+	             checksum_end(checksum_add(0, bytes_from(writer_written(w), start))));
 }
 
-static void write_ipv6(struct writer *w, const struct address *src, const struct address *dst, uint8_t ip_proto,
-                       size_t len)
+static void write_ipv6(struct writer *w, const struct address *src, const struct address *dst,
+                       uint8_t ip_proto, size_t len)
 {
 	write_u32(w, 0x60000000);
 	write_u16(w, (uint16_t)len);
@@ -47,8 +48,8 @@ static void write_ipv6(struct writer *w, const struct address *src, const struct
 	write_bytes(w, bytes_of(dst->at, address_len(dst)));
 }
 
-static void write_ip(struct writer *w, const struct address *src, const struct address *dst, uint8_t ip_proto,
-                     size_t len)
+static void write_ip(struct writer *w, const struct address *src, const struct address *dst,
+                     uint8_t ip_proto, size_t len)
 {
 	if (len > 0xffff - IPV4_HEADER) {
 		w->full = true;
@@ -88,7 +89,8 @@ void reply_datagram(struct writer *w, const struct packet *asked, struct bytes p
 }
 
 static void write_reset(struct writer *w, const struct address *src, uint16_t src_port,
-                        const struct address *dst, uint16_t dst_port, uint32_t seq, uint32_t ack, uint8_t flags)
+                        const struct address *dst, uint16_t dst_port, uint32_t seq, uint32_t ack,
+                        uint8_t flags)
 {
 	size_t start;
 
@@ -110,8 +112,8 @@ void reply_reset_onward(struct writer *w, const struct packet *blocked)
 {
 	uint8_t ack = blocked->tcp_flags & TCP_ACK;
 
-	write_reset(w, &blocked->src, blocked->src_port, &blocked->dst, blocked->dst_port, blocked->seq,
-	            ack ? blocked->ack : 0, TCP_RST | ack);
+	write_reset(w, &blocked->src, blocked->src_port, &blocked->dst, blocked->dst_port,
+	            blocked->seq, ack ? blocked->ack : 0, TCP_RST | ack);
 }
 
 void reply_reset_back(struct writer *w, const struct packet *blocked)
@@ -120,9 +122,9 @@ void reply_reset_back(struct writer *w, const struct packet *blocked)
 	               ((blocked->tcp_flags & TCP_FIN) != 0);
 
 	if (blocked->tcp_flags & TCP_ACK)
-		write_reset(w, &blocked->dst, blocked->dst_port, &blocked->src, blocked->src_port, blocked->ack, 0,
-		            TCP_RST);
+		write_reset(w, &blocked->dst, blocked->dst_port, &blocked->src, blocked->src_port,
+		            blocked->ack, 0, TCP_RST);
 	else
-		write_reset(w, &blocked->dst, blocked->dst_port, &blocked->src, blocked->src_port, 0,
-		            blocked->seq + len, TCP_RST | TCP_ACK);
+		write_reset(w, &blocked->dst, blocked->dst_port, &blocked->src, blocked->src_port,
+		            0, blocked->seq + len, TCP_RST | TCP_ACK);
 }

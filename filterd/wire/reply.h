@@ -17,8 +17,8 @@ void reply_datagram(struct writer *w, const struct packet *asked, struct bytes p
 
 /*
  * reply_reset_onward - the RST that the *receiver* of `blocked` (a TCP segment that will not be
- * delivered) would accept from its sender: same addresses and ports, seq of the segment, ACK set with
- * its ack where it had one. RFC 9293, section 3.10.7.4.
+ * delivered) would accept from its sender: same addresses and ports, seq of the segment, ACK set
+ * with its ack where it had one. RFC 9293, section 3.10.7.4.
  */
 void reply_reset_onward(struct writer *w, const struct packet *blocked);
 

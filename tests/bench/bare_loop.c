@@ -1,17 +1,21 @@
 /* SPDX-License-Identifier: MIT */
 
 /*
- * What the queue costs when nobody looks into it: takes every packet, reads no byte of it, accepts it.
+ * What the queue costs when nobody looks into it: takes every packet, reads no byte of it, accepts
+ * it.
  *
  *     bare_loop FIRST NUM [single|least]
  *
- * A thread for each of the NUM queues from FIRST on, bound as filterd binds them (whole packets, GSO, fail open, the same lengths).
- * Each waits in recvmmsg itself, with no poll(2) before it, in batches of filterd's size (twice as large ones make no difference beyond
- * what the machine's do), and reads of a message nothing but the packet's number; one batch verdict, with the mark that filterd gives,
- * answers a batch. single: a verdict and a system call for each packet, as filters commonly do. least: what no filter can leave
- * out, and nothing that is clever; it reads every byte, opens the Initials of QUIC with filterd's own functions, as their names cannot be
- * read otherwise, with keys that are derived for every other one, as clients send two; and marks what is large enough
- * for a hello, so that verdicts part where filterd's do. It knows no flows, no names and no policy.
+ * A thread for each of the NUM queues from FIRST on, bound as filterd binds them (whole packets,
+ * GSO, fail open, the same lengths). Each waits in recvmmsg itself, with no poll(2) before it, in
+ * batches of filterd's size (twice as large ones make no difference beyond what the machine's do),
+ * and reads of a message nothing but the packet's number; one batch verdict, with the mark that
+ * filterd gives, answers a batch. single: a verdict and a system call for each packet, as filters
+ * commonly do. least: what no filter can leave out, and nothing that is clever; it reads every
+ * byte, opens the Initials of QUIC with filterd's own functions, as their names cannot be read
+ * otherwise, with keys that are derived for every other one, as clients send two; and marks what is
+ * large enough for a hello, so that verdicts part where filterd's do. It knows no flows, no names
+ * and no policy.
  *
  * It ends with SIGTERM; "ready" says that all queues are bound.
  */
@@ -108,8 +112,10 @@ static void bind_queue(struct loop *l)
 	configure(l, m);
 	set_flag(l, NFQA_CFG_F_GSO);
 	set_flag(l, NFQA_CFG_F_FAIL_OPEN);
-	setsockopt(mnl_socket_get_fd(l->netlink), SOL_SOCKET, SO_RCVBUFFORCE, &bytes, sizeof(bytes));
-	setsockopt(mnl_socket_get_fd(l->netlink), SOL_NETLINK, NETLINK_NO_ENOBUFS, &one, sizeof(one));
+	setsockopt(mnl_socket_get_fd(l->netlink), SOL_SOCKET, SO_RCVBUFFORCE, &bytes,
+	           sizeof(bytes));
+	setsockopt(mnl_socket_get_fd(l->netlink), SOL_NETLINK, NETLINK_NO_ENOBUFS, &one,
+	           sizeof(one));
 }
 
 struct verdicts {
@@ -117,7 +123,8 @@ struct verdicts {
 	size_t len;
 };
 
-static void accept_up_to(const struct loop *l, struct verdicts *v, int type, uint32_t id, uint32_t mark)
+static void accept_up_to(const struct loop *l, struct verdicts *v, int type, uint32_t id,
+                         uint32_t mark)
 {
 	struct nlmsghdr *m = nfq_nlmsg_put(v->messages + v->len, type, l->number);
 
@@ -182,7 +189,8 @@ static void open_initial(struct loop *l, const struct nlmsghdr *message)
 		return;
 	if (l->num_initials++ % 2 == 0)
 		quic_keys_derive(l->cipher, q.version, q.dcid, &l->keys);
-	if (quic_open_initial(l->cipher, &l->keys, &q, &largest, &scratch, &frames) == PARSE_OK && frames.len > 0)
+	if (quic_open_initial(l->cipher, &l->keys, &q, &largest, &scratch, &frames) == PARSE_OK &&
+	    frames.len > 0)
 		l->sum ^= frames.at[0];
 }
 
@@ -193,7 +201,8 @@ static void answer(struct loop *l, const struct mmsghdr *messages, int num)
 	for (int i = 0; i < num; i++) {
 		const uint8_t *message = messages[i].msg_hdr.msg_iov->iov_base;
 		uint32_t       mark    = l->least && messages[i].msg_len >= HELLO_LEN;
-		bool           parts   = i == num - 1 || (l->least && mark != (messages[i + 1].msg_len >= HELLO_LEN));
+		bool           parts   = i == num - 1 ||
+		             (l->least && mark != (messages[i + 1].msg_len >= HELLO_LEN));
 
 		if (l->least) {
 			l->sum ^= read_all(message, messages[i].msg_len);
@@ -218,11 +227,13 @@ static void *run(void *argument)
 	if (buffers == NULL)
 		fail("memory");
 	for (size_t i = 0; i < BATCH; i++) {
-		vectors[i]  = (struct iovec){ .iov_base = buffers + i * PACKET_MAX, .iov_len = PACKET_MAX };
+		vectors[i]  = (struct iovec){ .iov_base = buffers + i * PACKET_MAX,
+		                              .iov_len = PACKET_MAX };
 		messages[i] = (struct mmsghdr){ .msg_hdr = { .msg_iov = &vectors[i], .msg_iovlen = 1 } };
 	}
 	for (;;) {
-		int num = recvmmsg(mnl_socket_get_fd(l->netlink), messages, BATCH, MSG_WAITFORONE, NULL);
+		int num = recvmmsg(mnl_socket_get_fd(l->netlink), messages, BATCH, MSG_WAITFORONE,
+		                   NULL);
 
 		if (num < 0 && errno != EINTR && errno != ENOBUFS)
 			fail("recvmmsg");

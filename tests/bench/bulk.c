@@ -3,11 +3,11 @@
 /*
  * One TCP stream, as fast as it goes.
  *
- *     bulk sink PORT                           takes and forgets what comes, one stream after another
- *     bulk send ADDRESS PORT SECONDS [FILE]    sends FILE, then zeros
+ *     bulk sink PORT                           takes and forgets what comes, one stream after
+ *     another bulk send ADDRESS PORT SECONDS [FILE]    sends FILE, then zeros
  *
- * "ready" says that the sink listens. The sender says at the end how many Gbit/s the sink took. FILE can be a ClientHello, so that a
- * filter decides about the stream.
+ * "ready" says that the sink listens. The sender says at the end how many Gbit/s the sink took.
+ * FILE can be a ClientHello, so that a filter decides about the stream.
  */
 
 #include <arpa/inet.h>
@@ -46,7 +46,8 @@ static void sink(const char *port)
 	int                one = 1, listener = socket(AF_INET, SOCK_STREAM, 0);
 
 	setsockopt(listener, SOL_SOCKET, SO_REUSEADDR, &one, sizeof(one));
-	if (listener < 0 || bind(listener, (const struct sockaddr *)&any, sizeof(any)) != 0 || listen(listener, 4) != 0)
+	if (listener < 0 || bind(listener, (const struct sockaddr *)&any, sizeof(any)) != 0 ||
+	    listen(listener, 4) != 0)
 		fail("listening");
 	puts("ready");
 	fflush(stdout);
@@ -82,7 +83,8 @@ static void send_stream(const char *address, const char *port, double seconds, c
 	double             begin, bytes = 0;
 	char               end;
 
-	if (inet_pton(AF_INET, address, &to.sin_addr) != 1 || connect(fd, (const struct sockaddr *)&to, sizeof(to)) != 0)
+	if (inet_pton(AF_INET, address, &to.sin_addr) != 1 ||
+	    connect(fd, (const struct sockaddr *)&to, sizeof(to)) != 0)
 		fail(address);
 	if (file != NULL)
 		send_file(fd, file);

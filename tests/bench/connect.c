@@ -5,9 +5,11 @@
  *
  *     connect serve PORT                                  answers; "ready" says that it listens
  *     connect rate ADDRESS PORT SECONDS HELLO             many at once: connections a second
- *     connect wait ADDRESS PORT CONNECTIONS HELLO         one by one: median and 99th percentile from connect(2) to the answer, in us
+ *     connect wait ADDRESS PORT CONNECTIONS HELLO         one by one: median and 99th percentile
+ *     from connect(2) to the answer, in us
  *
- * HELLO is a file. The client ends a connection with a reset, so that no port stays taken; by then its flow is decided.
+ * HELLO is a file. The client ends a connection with a reset, so that no port stays taken; by then
+ * its flow is decided.
  */
 
 #include <arpa/inet.h>
@@ -61,12 +63,14 @@ static void watch(int poller, int fd, uint32_t events)
 static void serve(const char *port)
 {
 	struct sockaddr_in any = { .sin_family = AF_INET, .sin_port = htons((uint16_t)atoi(port)) };
-	int                one = 1, poller = epoll_create1(0), listener = socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK, 0);
+	int                one = 1, poller = epoll_create1(0),
+	    listener = socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK, 0);
 	uint8_t            hello[HELLO_MAX];
 	struct epoll_event events[EVENTS];
 
 	setsockopt(listener, SOL_SOCKET, SO_REUSEADDR, &one, sizeof(one));
-	if (bind(listener, (const struct sockaddr *)&any, sizeof(any)) != 0 || listen(listener, 1024) != 0)
+	if (bind(listener, (const struct sockaddr *)&any, sizeof(any)) != 0 ||
+	    listen(listener, 1024) != 0)
 		fail("listening");
 	watch(poller, listener, EPOLLIN);
 	puts("ready");
@@ -82,7 +86,8 @@ static void serve(const char *port)
 					watch(poller, fd, EPOLLIN);
 				continue;
 			}
-			if (recv(fd, hello, sizeof(hello), 0) <= 0 || send(fd, ANSWER, sizeof(ANSWER) - 1, MSG_NOSIGNAL) < 0)
+			if (recv(fd, hello, sizeof(hello), 0) <= 0 ||
+			    send(fd, ANSWER, sizeof(ANSWER) - 1, MSG_NOSIGNAL) < 0)
 				close(fd);
 		}
 	}
@@ -95,7 +100,8 @@ static int begin(const struct client *c, bool wait)
 
 	setsockopt(fd, SOL_SOCKET, SO_LINGER, &reset, sizeof(reset));
 	setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &one, sizeof(one));
-	if (connect(fd, (const struct sockaddr *)&c->to, sizeof(c->to)) != 0 && errno != EINPROGRESS)
+	if (connect(fd, (const struct sockaddr *)&c->to, sizeof(c->to)) != 0 &&
+	    errno != EINPROGRESS)
 		fail("connecting");
 	return fd;
 }
@@ -160,7 +166,8 @@ static void wait_each(const struct client *c, size_t num)
 		uint64_t from = now_ns();
 		int      fd   = begin(c, true);
 
-		if (send(fd, c->hello, c->hello_len, 0) < 0 || recv(fd, answer, sizeof(answer), 0) <= 0)
+		if (send(fd, c->hello, c->hello_len, 0) < 0 ||
+		    recv(fd, answer, sizeof(answer), 0) <= 0)
 			fail("the answer");
 		waits[i] = now_ns() - from;
 		close(fd);
@@ -177,7 +184,8 @@ int main(int argc, char **argv)
 	if (argc == 3 && strcmp(argv[1], "serve") == 0)
 		serve(argv[2]);
 	if (argc != 6 || inet_pton(AF_INET, argv[2], &c.to.sin_addr) != 1) {
-		fprintf(stderr, "usage: connect serve PORT | connect rate|wait ADDRESS PORT NUMBER HELLO\n");
+		fprintf(stderr, "usage: connect serve PORT | connect rate|wait ADDRESS PORT NUMBER "
+		                "HELLO\n");
 		return 64;
 	}
 	c.to.sin_port = htons((uint16_t)atoi(argv[3]));

@@ -7,11 +7,15 @@
 #include <stdio.h>
 
 #define MINUTE_US INT64_C(60000000)
-#define STORY     30                    /* days that the story is told in; other lengths are scaled */
+/* days that the story is told in; other lengths are scaled */
+#define STORY     30
 
 enum layer { LAYER_DNS, LAYER_TLS, LAYER_HTTP, LAYER_QUIC };
 
-/* %u is a number below `numbers`. What Kaspersky's products ask for, what is only recorded, and what is nobody's business. */
+/*
+ * %u is a number below `numbers`. What Kaspersky's products ask for, what is only recorded, and
+ * what is nobody's business.
+ */
 static const struct { const char *host; uint8_t numbers, weight; bool has_http; } hosts[] = {
 	{ "dnl-%02u.geo.kaspersky.com",      20, 40, true  },
 	{ "s%02u.upd.kaspersky.com",         20, 14, true  },
@@ -32,12 +36,15 @@ static const struct { const char *host; uint8_t numbers, weight; bool has_http; 
 };
 
 /* An office: how likely an hour is. */
-static const uint8_t hours[24] = { 1, 1, 1, 1, 1, 2, 4, 8, 12, 12, 11, 10, 8, 10, 11, 10, 9, 7, 4, 3, 2, 2, 1, 1 };
+static const uint8_t hours[24] = { 1, 1, 1, 1, 1, 2, 4, 8, 12, 12, 11, 10, 8, 10, 11, 10, 9, 7, 4,
+                                   3, 2, 2, 1, 1 };
 
-static const char *const names[]  = { "PC-%03u", "LAPTOP-%u", "NB-%02u", "android-%u", "office-%u" };
+static const char *const names[]  = { "PC-%03u", "LAPTOP-%u", "NB-%02u", "android-%u",
+                                      "office-%u" };
 static const char *const agents[] = { "AVPUpdate/21.3", "AVPUpdate/21.9", "KAVUpdater/20.0" };
 
-static const uint8_t resolvers[][4] = { { 192, 168, 1, 1 }, { 8, 8, 8, 8 }, { 1, 1, 1, 1 }, { 9, 9, 9, 9 } };
+static const uint8_t resolvers[][4] = { { 192, 168, 1, 1 }, { 8, 8, 8, 8 }, { 1, 1, 1, 1 },
+                                        { 9, 9, 9, 9 } };
 
 struct device {
 	uint8_t        mac[6];
@@ -45,7 +52,8 @@ struct device {
 	uint16_t       port;                    /* the next one */
 	uint16_t       id;                      /* of its next DNS message */
 	bool           has_name, only_tls;
-	uint32_t       until, again, again_until;       /* days on which it still tries: [0, until) and [again, again_until) */
+	/* days on which it still tries: [0, until) and [again, again_until) */
+	uint32_t       until, again, again_until;
 };
 
 struct fleet {
@@ -80,13 +88,18 @@ static uint32_t scaled(uint32_t day, uint32_t days)
 static struct address address_of(uint32_t i)
 {
 	if (i == 4)
-		return (struct address){ .family = 6, .at = { 0x20, 1, 0x0d, 0xb8, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0x5a } };
-	return (struct address){ .family = 4, .at = { 192, 168, (uint8_t)(1 + i / 200), (uint8_t)(20 + i % 200) } };
+		return (struct address){ .family = 6,
+		                         .at = { 0x20, 1, 0x0d, 0xb8, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0,
+		                         0, 0x5a } };
+	return (struct address){ .family = 4,
+	                         .at = { 192, 168, (uint8_t)(1 + i / 200),
+	                         (uint8_t)(20 + i % 200) } };
 }
 
 static void make_device(struct fleet *f, uint32_t i, uint32_t days)
 {
-	static const uint8_t vendor[][3] = { { 0x3c, 0x52, 0x82 }, { 0xd4, 0xbe, 0xd9 }, { 0x00, 0x1a, 0x2b } };
+	static const uint8_t vendor[][3] = { { 0x3c, 0x52, 0x82 }, { 0xd4, 0xbe, 0xd9 },
+	                                     { 0x00, 0x1a, 0x2b } };
 	struct device       *d           = &f->devices[i];
 	uint64_t             random      = next(f);
 
@@ -102,7 +115,10 @@ static void make_device(struct fleet *f, uint32_t i, uint32_t days)
 	if (i == 3)
 		d->mac[0] = 0xa6;               /* made up by the device itself, as telephones do */
 	/* One after the other, the first on day 4. */
-	d->until = i + 1 == f->num ? days : scaled(4, days) + (uint32_t)((uint64_t)i * scaled(24, days) / f->num) + 1;
+	d->until =
+		i + 1 == f->num
+			? days
+			: scaled(4, days) + (uint32_t)((uint64_t)i * scaled(24, days) / f->num) + 1;
 	if (i == 0)
 		d->until = scaled(20, days) + 1;
 	if (i == 1) {
@@ -180,7 +196,7 @@ static struct visit visit_of(struct fleet *f, uint32_t device, int64_t midnight_
 {
 	const struct device *d    = &f->devices[device];
 	uint32_t             host = weighted(f, weight_of_host, COUNT(hosts));
-	int64_t              minute = (int64_t)weighted(f, weight_of_hour, COUNT(hours)) * 60 + below(f, 60);
+	int64_t minute = (int64_t)weighted(f, weight_of_hour, COUNT(hours)) * 60 + below(f, 60);
 
 	return (struct visit){
 		.time_us = midnight_us + minute * MINUTE_US + below(f, (uint32_t)MINUTE_US),
@@ -201,18 +217,24 @@ static int by_time(const void *left, const void *right)
 	return (a->random > b->random) - (a->random < b->random);
 }
 
-/* The one that hammers asks for the same host every ten seconds from half past nine on; more often if that would not do. */
+/*
+ * The one that hammers asks for the same host every ten seconds from half past nine on; more often
+ * if that would not do.
+ */
 static struct visit hammer_of(struct fleet *f, uint32_t i, uint32_t num, int64_t midnight_us)
 {
-	int64_t step_us = 810 * MINUTE_US / num < MINUTE_US / 6 ? 810 * MINUTE_US / num : MINUTE_US / 6;
+	int64_t step_us =
+		810 * MINUTE_US / num < MINUTE_US / 6 ? 810 * MINUTE_US / num : MINUTE_US / 6;
 
 	return (struct visit){ .time_us = midnight_us + 570 * MINUTE_US + i * step_us + below(f, (uint32_t)step_us),
 	                       .layer = LAYER_DNS, .random = next(f) };
 }
 
-size_t fleet_day(struct fleet *f, uint32_t day, int64_t midnight_us, const struct visit **visits_out)
+size_t fleet_day(struct fleet *f, uint32_t day, int64_t midnight_us,
+                 const struct visit **visits_out)
 {
-	uint32_t hammered = f->attempts_a_day * 2 / 5, each = (f->attempts_a_day - hammered) / f->num;
+	uint32_t hammered = f->attempts_a_day * 2 / 5,
+		 each     = (f->attempts_a_day - hammered) / f->num;
 	size_t   most     = hammered + (size_t)f->num * (each + 1), num = 0;
 
 	if (most > f->room) {
@@ -228,7 +250,8 @@ size_t fleet_day(struct fleet *f, uint32_t day, int64_t midnight_us, const struc
 		if (!tries(&f->devices[i], day))
 			continue;
 		for (uint32_t n = 0; n < here; n++)
-			f->visits[num++] = i == 0 ? hammer_of(f, n, here, midnight_us) : visit_of(f, i, midnight_us);
+			f->visits[num++] = i == 0 ? hammer_of(f, n, here, midnight_us)
+			                          : visit_of(f, i, midnight_us);
 	}
 	qsort(f->visits, num, sizeof(*f->visits), by_time);
 	*visits_out = f->visits;
@@ -249,7 +272,8 @@ struct sending {
 
 static void give(struct sending *s, const struct writer *w)
 {
-	struct engine_input in = { .ip = writer_written(w), .now_us = s->now_us, .sums_settled = true, .has_mac = true,
+	struct engine_input in = { .ip = writer_written(w), .now_us = s->now_us,
+	                           .sums_settled = true, .has_mac = true,
 	                           .iface = "br-lan" };
 
 	if (w->full)
@@ -293,7 +317,9 @@ static void ask(struct sending *s, size_t resolver, uint16_t type)
 	s->path.to = (struct address){ .family = 4 };
 	memcpy(s->path.to.at, resolvers[resolver], 4);
 	if (s->path.from.family == 6)
-		s->path.to = (struct address){ .family = 6, .at = { 0x20, 1, 0x0d, 0xb8, 0, 1, [14] = (uint8_t)resolver, [15] = 1 } };
+		s->path.to = (struct address){ .family = 6,
+		                               .at = { 0x20, 1, 0x0d, 0xb8, 0, 1,
+		                               [14] = (uint8_t)resolver, [15] = 1 } };
 	s->path.to_port = 53;
 	packet_query(&w, s->device->id++, s->host, type);
 	give_udp(s, writer_written(&w));
@@ -314,7 +340,8 @@ static void ask_around(struct sending *s)
 static void say_hello(struct sending *s, bool quic)
 {
 	uint8_t       hello_room[512], room[1500];
-	struct writer hello = writer_over(hello_room, sizeof(hello_room)), w = writer_over(room, sizeof(room));
+	struct writer hello = writer_over(hello_room, sizeof(hello_room)),
+		      w     = writer_over(room, sizeof(room));
 
 	packet_hello(&hello, s->host, s->visit->random);
 	if (quic) {
@@ -331,24 +358,29 @@ static void request(struct sending *s)
 	uint8_t       room[1024];
 	struct writer w = writer_over(room, sizeof(room));
 
-	packet_request(&w, s->host, "/updates/u0607g.xml", agents[s->visit->device % COUNT(agents)]);
+	packet_request(&w, s->host, "/updates/u0607g.xml",
+	               agents[s->visit->device % COUNT(agents)]);
 	s->path.to_port = 80;
 	give_stream(s, writer_written(&w));
 }
 
 void fleet_send(struct fleet *f, const struct visit *v, fleet_packet *packet, void *owner)
 {
-	struct sending s = { .fleet = f, .device = &f->devices[v->device], .visit = v, .now_us = v->time_us, .packet = packet,
+	struct sending s = { .fleet = f, .device = &f->devices[v->device], .visit = v,
+	                     .now_us = v->time_us, .packet = packet,
 	                     .owner = owner };
 
 	s.path.from      = s.device->address;
 	s.path.from_port = s.device->port++;
 	if (s.device->port == 0)
 		s.device->port = 49152;
-	s.path.to      = (struct address){ .family = 4, .at = { 185, 85, 15, (uint8_t)(20 + v->host) } };
+	s.path.to      = (struct address){ .family = 4,
+	                                   .at = { 185, 85, 15, (uint8_t)(20 + v->host) } };
 	s.path.to_port = 443;
 	if (s.path.from.family == 6)
-		s.path.to = (struct address){ .family = 6, .at = { 0x20, 1, 0x0d, 0xb8, 0xff, 0xff, [15] = (uint8_t)(v->host + 1) } };
+		s.path.to = (struct address){ .family = 6,
+		                              .at = { 0x20, 1, 0x0d, 0xb8, 0xff, 0xff,
+		                              [15] = (uint8_t)(v->host + 1) } };
 	if (hosts[v->host].numbers > 0)
 		snprintf(s.host, sizeof(s.host), hosts[v->host].host, v->number);
 	else

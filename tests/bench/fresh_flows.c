@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 
 /*
- * A client's address becomes 10.x.y.z, or gets other last bytes in IPv6, and is counted up with each capture played. Checksums are
- * carried along by the difference (RFC 1624), so one that was wrong stays wrong.
+ * A client's address becomes 10.x.y.z, or gets other last bytes in IPv6, and is counted up with
+ * each capture played. Checksums are carried along by the difference (RFC 1624), so one that was
+ * wrong stays wrong.
  */
 
 #include "fresh_flows.h"
@@ -22,7 +23,8 @@
 struct frame {
 	uint8_t bytes[FRAME_MAX];
 	size_t  len;
-	size_t  client_at, sum_at, ip_sum_at;   /* where the varied address bytes, and the sums over them, stand; 0: none */
+	/* where the varied address bytes, and the sums over them, stand; 0: none */
+	size_t  client_at, sum_at, ip_sum_at;
 };
 
 struct capture {
@@ -31,8 +33,9 @@ struct capture {
 };
 
 /*
- * A client at work: what opens its flow, then, when that has gone through the queue as all others' have, the rest of the capture at once.
- * Were both in the queue together, conntrack would drop the second, for want of a flow that is confirmed.
+ * A client at work: what opens its flow, then, when that has gone through the queue as all others'
+ * have, the rest of the capture at once. Were both in the queue together, conntrack would drop the
+ * second, for want of a flow that is confirmed.
  */
 struct client {
 	const struct capture *capture;          /* NULL: it begins another one */
@@ -51,7 +54,8 @@ struct fresh_flows {
 static bool find_fields(struct frame *f)
 {
 	const uint8_t *ip    = f->bytes + ETHERNET_HEADER;
-	bool           is_v4 = f->bytes[12] == 0x08 && f->bytes[13] == 0x00, is_v6 = f->bytes[12] == 0x86 && f->bytes[13] == 0xdd;
+	bool           is_v4  = f->bytes[12] == 0x08 && f->bytes[13] == 0x00,
+	     is_v6            = f->bytes[12] == 0x86 && f->bytes[13] == 0xdd;
 	size_t         header = is_v4 ? (ip[0] & 15) * 4u : 40;
 	uint8_t        proto  = is_v4 ? ip[9] : ip[6];
 
@@ -66,11 +70,14 @@ static bool find_fields(struct frame *f)
 	return true;
 }
 
-/* Is it of the client, or an answer to it? Of those the address that is varied is the receiver's. */
+/*
+ * Is it of the client, or an answer to it? Of those the address that is varied is the receiver's.
+ */
 static bool is_of_client(struct frame *f, const struct frame *first)
 {
 	size_t         address_len = f->bytes[12] == 0x08 ? 4 : 16, before = address_len - 4;
-	const uint8_t *source = f->bytes + f->client_at - before, *client = first->bytes + first->client_at - before;
+	const uint8_t *source = f->bytes + f->client_at - before,
+		      *client = first->bytes + first->client_at - before;
 
 	if (memcmp(f->bytes + 12, first->bytes + 12, 2) != 0)
 		return false;
@@ -153,7 +160,8 @@ void fresh_flows_next(struct fresh_flows *f, uint8_t frame_out[FRAME_MAX], size_
 {
 	struct client      *c       = next_client(f);
 	const struct frame *frame   = &c->capture->frames[c->frame];
-	const uint8_t       from[4] = { 10, (uint8_t)(c->flow >> 16), (uint8_t)(c->flow >> 8), (uint8_t)c->flow };
+	const uint8_t       from[4] = { 10, (uint8_t)(c->flow >> 16), (uint8_t)(c->flow >> 8),
+	                                (uint8_t)c->flow };
 
 	memcpy(frame_out, frame->bytes, frame->len);
 	*len_out = frame->len;

@@ -1,19 +1,20 @@
 /* SPDX-License-Identifier: MIT */
 
 /*
- * A client that does not give up: asks a name server so many questions a second and counts what comes back.
+ * A client that does not give up: asks a name server so many questions a second and counts what
+ * comes back.
  *
  *     hammer SERVER RATE SECONDS NAME [HOSTS [FREE]]
  *
- * SERVER is an IPv4 address. With HOSTS the questions go round h0.NAME, h1.NAME, ... With FREE every second one is for
- * that name in the place of NAME. One line at the end:
+ * SERVER is an IPv4 address. With HOSTS the questions go round h0.NAME, h1.NAME, ... With FREE
+ * every second one is for that name in the place of NAME. One line at the end:
  *
  *     sent 30000 blocked 14990 passed 0 free 15000
  *
- * blocked: questions with an answer that says so with an Extended DNS Error 15 (RFC 8914); passed: with another, for NAME;
- * free: for FREE. With FREE each name that was blocked stands before it, `refused h2.NAME`. A second answer to a question is
- * not counted. SIGTERM ends it before its time, in order. No pair of port and id is used twice, so each question is an attempt of
- * its own.
+ * blocked: questions with an answer that says so with an Extended DNS Error 15 (RFC 8914); passed:
+ * with another, for NAME; free: for FREE. With FREE each name that was blocked stands before it,
+ * `refused h2.NAME`. A second answer to a question is not counted. SIGTERM ends it before its time,
+ * in order. No pair of port and id is used twice, so each question is an attempt of its own.
  */
 
 #include <arpa/inet.h>
@@ -123,7 +124,8 @@ static int next_port(struct hammer *h)
 
 	if (h->num_ports == PORTS)
 		errno = ERANGE;
-	if (fd < 0 || h->num_ports == PORTS || connect(fd, (const struct sockaddr *)&h->server, sizeof(h->server)) != 0)
+	if (fd < 0 || h->num_ports == PORTS ||
+	    connect(fd, (const struct sockaddr *)&h->server, sizeof(h->server)) != 0)
 		fail("another port");
 	setsockopt(fd, SOL_SOCKET, SO_RCVBUFFORCE, &size, sizeof(size));
 	h->ports[h->num_ports++] = (struct pollfd){ .fd = fd, .events = POLLIN };
@@ -152,7 +154,8 @@ static bool says_blocked(const uint8_t *answer, size_t len)
 	while (at < len && answer[at] != 0)
 		at += answer[at] + 1u;
 	at += 5;
-	return at + 17 <= len && answer[at + 2] == 41 && answer[at + 12] == 15 && answer[at + 16] == 15;
+	return at + 17 <= len && answer[at + 2] == 41 && answer[at + 12] == 15 &&
+	       answer[at + 16] == 15;
 }
 
 static void learn(struct hammer *h, size_t port, const uint8_t *answer, size_t len)
@@ -189,8 +192,8 @@ static void report(const struct hammer *h)
 		if (h->learnt[i] == LEARNT_BLOCKED)
 			printf("refused %s\n", name);
 	}
-	printf("sent %llu blocked %llu passed %llu", (unsigned long long)h->sent, (unsigned long long)h->blocked,
-	       (unsigned long long)h->passed);
+	printf("sent %llu blocked %llu passed %llu", (unsigned long long)h->sent,
+	       (unsigned long long)h->blocked, (unsigned long long)h->passed);
 	if (h->free != NULL)
 		printf(" free %llu", (unsigned long long)h->answered_free);
 	printf("\n");
@@ -219,8 +222,8 @@ int main(int argc, char **argv)
 	static struct hammer h = { .server.sin_family = AF_INET };
 	uint64_t             rate, total, begin, last;
 
-	if (argc < 5 || argc > 7 || inet_pton(AF_INET, argv[1], &h.server.sin_addr) != 1 || strlen(argv[4]) > 200 ||
-	    (argc > 6 && strlen(argv[6]) > 200)) {
+	if (argc < 5 || argc > 7 || inet_pton(AF_INET, argv[1], &h.server.sin_addr) != 1 ||
+	    strlen(argv[4]) > 200 || (argc > 6 && strlen(argv[6]) > 200)) {
 		fprintf(stderr, "usage: hammer SERVER RATE SECONDS NAME [HOSTS [FREE]]\n");
 		return 64;
 	}

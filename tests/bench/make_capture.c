@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 
 /*
- * A capture as large as one likes, to measure replay with; the same bytes each time. Goes to standard output:
+ * A capture as large as one likes, to measure replay with; the same bytes each time. Goes to
+ * standard output:
  *
  *     make_capture bulk  MIB               downloads over TLS, 64 at a time: large segments
- *     make_capture small MIB               look-ups, handshakes, short answers, calls: small packets
- *     make_capture mix   MIB STORY...      some of both, and between them the stories, in flows of their own each time
+ *     make_capture small MIB               look-ups, handshakes, short answers, calls: small
+ *     packets make_capture mix   MIB STORY...      some of both, and between them the stories, in
+ *     flows of their own each time
  *
  * One look-up in a thousand is for a prohibited name of the stories.
  */
@@ -21,7 +23,8 @@
 #define FRAME_MAX       2048
 #define ETHERNET_HEADER 14
 #define AT_ONCE         64              /* downloads under way */
-#define SEGMENT         1448            /* bytes of payload: an Ethernet frame of 1,514 with TCP time stamps */
+/* bytes of payload: an Ethernet frame of 1,514 with TCP time stamps */
+#define SEGMENT         1448
 #define SEGMENTS        256             /* of a download */
 #define STORY_MAX       256             /* packets; longer stories are left out */
 #define EVERY_STORY     4000            /* packets between two stories of a mix */
@@ -97,7 +100,8 @@ static void sum(uint8_t *ip, size_t len)
 
 static void put_packet(struct making *m, uint8_t *frame, struct writer *ip)
 {
-	static const uint8_t ethernet[ETHERNET_HEADER] = { 2, 0, 0, 0, 0, 1, 2, 0, 0, 0, 0, 2, 8, 0 };
+	static const uint8_t ethernet[ETHERNET_HEADER] = { 2, 0, 0, 0, 0, 1, 2, 0, 0, 0, 0, 2, 8,
+	                                                   0 };
 
 	if (ip->full)
 		abort();
@@ -106,7 +110,8 @@ static void put_packet(struct making *m, uint8_t *frame, struct writer *ip)
 	put_frame(m, bytes_of(frame, ETHERNET_HEADER + ip->len));
 }
 
-static void put_tcp(struct making *m, const struct packet_path *path, uint32_t *seq, uint8_t flags, struct bytes payload)
+static void put_tcp(struct making *m, const struct packet_path *path, uint32_t *seq, uint8_t flags,
+                    struct bytes payload)
 {
 	uint8_t       frame[FRAME_MAX];
 	struct writer w = writer_over(frame + ETHERNET_HEADER, sizeof(frame) - ETHERNET_HEADER);
@@ -127,7 +132,8 @@ static void put_udp(struct making *m, const struct packet_path *path, struct byt
 
 static struct packet_path turned(const struct packet_path *p)
 {
-	return (struct packet_path){ .from = p->to, .to = p->from, .from_port = p->to_port, .to_port = p->from_port };
+	return (struct packet_path){ .from = p->to, .to = p->from, .from_port = p->to_port,
+	                             .to_port = p->from_port };
 }
 
 /* Ends that no flow before had. */
@@ -146,7 +152,8 @@ static struct packet_path fresh(struct making *m, uint16_t to_port)
 static void put_hello(struct making *m, struct download *d, const char *host)
 {
 	uint8_t       hello[512], record[600];
-	struct writer h = writer_over(hello, sizeof(hello)), r = writer_over(record, sizeof(record));
+	struct writer h = writer_over(hello, sizeof(hello)),
+		      r = writer_over(record, sizeof(record));
 
 	packet_hello(&h, host, m->num_flows);
 	packet_record(&r, writer_written(&h));
@@ -169,7 +176,8 @@ static bool put_step(struct making *m, struct download *d, unsigned num_segments
 	case 1: put_tcp(m, &d->down, &d->seq_down, TCP_SYN | TCP_ACK, BYTES("")); return true;
 	case 2: put_tcp(m, &d->up, &d->seq_up, TCP_ACK, BYTES("")); return true;
 	case 3:
-		snprintf(host, sizeof(host), "cdn-%llu.assets.example.net", (unsigned long long)(m->num_flows % 5000));
+		snprintf(host, sizeof(host), "cdn-%llu.assets.example.net",
+		         (unsigned long long)(m->num_flows % 5000));
 		put_hello(m, d, host);
 		return true;
 	default: break;
@@ -211,7 +219,10 @@ static void put_look_up(struct making *m, const char *host)
 	put_udp(m, &back, writer_written(&w));
 }
 
-/* What a page costs besides its bytes: a look-up, a short connection, and a call that goes on beside it. */
+/*
+ * What a page costs besides its bytes: a look-up, a short connection, and a call that goes on
+ * beside it.
+ */
 static void make_visit(struct making *m)
 {
 	static const uint8_t voice[60] = { 0x80 };
@@ -220,7 +231,8 @@ static void make_visit(struct making *m)
 	struct download           d = { 0 };
 	char                      host[64];
 
-	snprintf(host, sizeof(host), "www.host-%llu.example.org", (unsigned long long)(visits % 20000));
+	snprintf(host, sizeof(host), "www.host-%llu.example.org",
+	         (unsigned long long)(visits % 20000));
 	put_look_up(m, ++visits % PROHIBITED == 0 ? prohibited : host);
 	if (visits % 64 == 1)
 		call = fresh(m, 40000);
@@ -242,7 +254,8 @@ static void put_story(struct making *m, const struct story *s)
 
 		memcpy(frame, s->frames[i].at, s->frames[i].len);
 		good = packet_read(bytes_of(ip, len), &p) == PARSE_OK && packet_sums_ok(&p);
-		for (size_t at = 0; at < 3; at++) {     /* of both addresses: which of them is the client's does not matter */
+		/* of both addresses: which of them is the client's does not matter */
+		for (size_t at = 0; at < 3; at++) {
 			ip[13 + at] ^= (uint8_t)(other >> (16 - 8 * at));
 			ip[17 + at] ^= (uint8_t)(other >> (16 - 8 * at));
 		}
@@ -257,9 +270,11 @@ static bool fits(const struct captured *c)
 	struct link_frame frame;
 	struct packet     p;
 
-	return c->linktype == 1 && c->frame.len <= FRAME_MAX && link_read(1, c->frame, &frame) == PARSE_OK &&
-	       frame.ip.len > 0 && frame.ip.at == c->frame.at + ETHERNET_HEADER && packet_read(frame.ip, &p) == PARSE_OK &&
-	       p.src.family == 4 && p.transport != TRANSPORT_FRAGMENT && p.transport != TRANSPORT_OTHER;
+	return c->linktype == 1 && c->frame.len <= FRAME_MAX &&
+	       link_read(1, c->frame, &frame) == PARSE_OK && frame.ip.len > 0 &&
+	       frame.ip.at == c->frame.at + ETHERNET_HEADER &&
+	       packet_read(frame.ip, &p) == PARSE_OK && p.src.family == 4 &&
+	       p.transport != TRANSPORT_FRAGMENT && p.transport != TRANSPORT_OTHER;
 }
 
 /* Its packets; none if there is one that cannot be made anew. */
@@ -293,7 +308,8 @@ static void make_mix(struct making *m, const struct story *stories, size_t num_s
 {
 	for (size_t next = 0; !m->done; next = (next + 1) % num_stories) {
 		make_bulk(m, EVERY_STORY / 2);
-		for (uint64_t until = m->num_packets + EVERY_STORY / 2; m->num_packets < until && !m->done;)
+		for (uint64_t until = m->num_packets + EVERY_STORY / 2;
+		     m->num_packets < until && !m->done;)
 			make_visit(m);
 		put_story(m, &stories[next]);
 	}
@@ -301,8 +317,11 @@ static void make_mix(struct making *m, const struct story *stories, size_t num_s
 
 int main(int argc, char **argv)
 {
-	static const struct { uint32_t magic; uint16_t major, minor; uint32_t zone, sigfigs, snaplen, linktype; } header = {
-		0xa1b2c3d4, 2, 4, 0, 0, 65535, 1 };
+	static const struct {
+		uint32_t magic;
+		uint16_t major, minor;
+		uint32_t zone, sigfigs, snaplen, linktype;
+	} header              = { 0xa1b2c3d4, 2, 4, 0, 0, 65535, 1 };
 	struct making m = { .left = argc > 2 ? strtoull(argv[2], NULL, 10) << 20 : 0 };
 	struct story *stories = argc > 3 ? calloc((size_t)argc, sizeof(*stories)) : NULL;
 
@@ -321,7 +340,8 @@ int main(int argc, char **argv)
 			stories[i - 3] = read_story(argv[i]);
 		make_mix(&m, stories, (size_t)argc - 3);
 	} else {
-		fprintf(stderr, "make_capture: '%s': expected bulk, small, or mix and stories\n", argv[1]);
+		fprintf(stderr, "make_capture: '%s': expected bulk, small, or mix and stories\n",
+		        argv[1]);
 		return 64;
 	}
 	return fflush(stdout) == 0 ? EXIT_SUCCESS : EXIT_FAILURE;

@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 
 /*
- * Writes the logs of a fleet as a collector has them, with the functions that the daemon writes with, the same bytes every time: a folder a
- * gateway with a segment a day, and the keys.
+ * Writes the logs of a fleet as a collector has them, with the functions that the daemon writes
+ * with, the same bytes every time: a folder a gateway with a segment a day, and the keys.
  *
- * With --story some gateways have one (by number, from 0): 1 is not heard any more since the last evening; 2 runs the policy of old; of 3 ten
- * records are missing; 4 was away for 41 minutes while 12 packets passed; of 5 nobody has a key; 6 calls itself what nobody should, and so
- * do its devices.
+ * With --story some gateways have one (by number, from 0): 1 is not heard any more since the last
+ * evening; 2 runs the policy of old; of 3 ten records are missing; 4 was away for 41 minutes while
+ * 12 packets passed; of 5 nobody has a key; 6 calls itself what nobody should, and so do its
+ * devices.
  */
 
 #include "support/logs.h"
@@ -20,13 +21,15 @@
 #define MINUTE (60 * LOGS_SECOND)
 
 static const char usage[] =
-	"usage: make_fleet --folder DIR [--gateways N] [--days N] [--devices N] [--attempts N] [--heartbeat SECONDS] [--from TIME] [--story]\n"
+	"usage: make_fleet --folder DIR [--gateways N] [--days N] [--devices N] [--attempts N] "
+        "[--heartbeat SECONDS] [--from TIME] [--story]\n"
 	"\n"
 	"Writes DIR/logs/GATEWAY/audit*.jsonl and DIR/keys/GATEWAY.vkey.\n"
 	"\n"
 	"  --gateways N   default 10          --days N      default 7\n"
 	"  --devices N    of each, default 8  --attempts N  of each device a day, default 12\n"
-	"  --heartbeat SECONDS  default 600   --from TIME   a midnight; default 2026-10-01T00:00:00Z\n";
+	"  --heartbeat SECONDS  default 600   --from TIME   a midnight; default "
+        "2026-10-01T00:00:00Z\n";
 
 static struct {
 	const char *folder;
@@ -35,15 +38,20 @@ static struct {
 	bool        story;
 } o = { .gateways = 10, .days = 7, .devices = 8, .attempts = 12, .heartbeat_s = 600 };
 
-static const char *const hosts[] = { "dnl-01.geo.kaspersky.com", "ds.kaspersky.com", "activation-v2.kaspersky.com",
-                                     "ksn-a-stat-geo.kaspersky-labs.com", "dnl-12.geo.kaspersky.com", "my.kaspersky.com" };
+static const char *const hosts[] = { "dnl-01.geo.kaspersky.com", "ds.kaspersky.com",
+                                     "activation-v2.kaspersky.com",
+                                     "ksn-a-stat-geo.kaspersky-labs.com",
+                                     "dnl-12.geo.kaspersky.com", "my.kaspersky.com" };
 static const struct category kinds[] = {
 	{ .id = "update", .title = "Kaspersky update", .signature_id = 1791001 },
 	{ .id = "ksn", .title = "Kaspersky Security Network", .signature_id = 1791003 },
 	{ .id = "license", .title = "Kaspersky license", .signature_id = 1791002 },
 };
-static const char *const hostile[] = { "<script>alert(1)</script>", "\"><img src=x onerror=alert(2)>", "=cmd|' /C calc'!A0", ("ok \xe2\x80\xae" "elohw si gol") };
-static const uint8_t     policies[2][32] = { { 0x82, 0x34, 0x12, 0xd1, 0xea, 0xcb, 0x67, 0x95 }, { 0x39, 0xa0, 0x2f, 0x0c, 0xf2, 0x5f, 0xa3, 0xd9 } };
+static const char *const hostile[] = { "<script>alert(1)</script>",
+                                       "\"><img src=x onerror=alert(2)>", "=cmd|' /C calc'!A0",
+                                       ("ok \xe2\x80\xae" "elohw si gol") };
+static const uint8_t     policies[2][32] = { { 0x82, 0x34, 0x12, 0xd1, 0xea, 0xcb, 0x67, 0x95 },
+                                             { 0x39, 0xa0, 0x2f, 0x0c, 0xf2, 0x5f, 0xa3, 0xd9 } };
 
 static struct log l;
 static FILE      *file;
@@ -98,8 +106,8 @@ static void close_segment(void)
 	log_segment(&l, segment_first);
 	flush();
 	snprintf(from, sizeof(from), "%s/audit.jsonl", folder);
-	snprintf(to, sizeof(to), "%s/audit-%012llu-%012llu.jsonl", folder, (unsigned long long)segment_first,
-	         (unsigned long long)l.chain.seq - 1);
+	snprintf(to, sizeof(to), "%s/audit-%012llu-%012llu.jsonl", folder,
+	         (unsigned long long)segment_first, (unsigned long long)l.chain.seq - 1);
 	if (fclose(file) != 0 || rename(from, to) != 0)
 		give_up(to);
 	open_segment();
@@ -109,7 +117,8 @@ static void attempt(unsigned device)
 {
 	unsigned              kind = roll(3), num = roll(10) == 0 ? 1 + roll(40) : 1;
 	struct event          e    = log_event(&l, hosts[2 * kind % 6 + roll(2)]);
-	struct record_context c    = { .sensor = l.control.sensor, .policy_digest = bytes_of(l.policy, 32) };
+	struct record_context c    = { .sensor = l.control.sensor,
+	                               .policy_digest = bytes_of(l.policy, 32) };
 	struct writer         w    = log_line(&l);
 	char                  name[32];
 
@@ -120,7 +129,8 @@ static void attempt(unsigned device)
 	e.mac[5]                 = (uint8_t)device;
 	e.decision.rule.category = &kinds[kind];
 	snprintf(name, sizeof(name), "PC-%u-%u", gateway, device);
-	c.name = o.story && gateway == 6 ? bytes_text(hostile[device % COUNT(hostile)]) : bytes_text(device % 4 == 3 ? "" : name);
+	c.name = o.story && gateway == 6 ? bytes_text(hostile[device % COUNT(hostile)])
+	                                 : bytes_text(device % 4 == 3 ? "" : name);
 	record_open(&w, &e, &c);
 	record_count(&w, num, e.time_us - 30 * LOGS_SECOND);
 	record_close(&w, &l.chain);
@@ -188,7 +198,8 @@ static void write_key(void)
 
 static void tell(void)
 {
-	int64_t begin_us = o.from_us, end_us = o.from_us + (int64_t)o.days * DAY, step_us = (int64_t)o.heartbeat_s * LOGS_SECOND;
+	int64_t begin_us = o.from_us, end_us = o.from_us + (int64_t)o.days * DAY,
+		step_us = (int64_t)o.heartbeat_s * LOGS_SECOND;
 
 	write_key();
 	open_segment();
@@ -203,7 +214,8 @@ static void tell(void)
 			l.policy = policies[0];
 			away(l.time_us + LOGS_SECOND, 0);
 		}
-		if (o.story && gateway == 4 && day == o.days - 2 && (at - begin_us) % DAY == 12 * 3600 * LOGS_SECOND)
+		if (o.story && gateway == 4 && day == o.days - 2 &&
+		    (at - begin_us) % DAY == 12 * 3600 * LOGS_SECOND)
 			away(l.time_us + 41 * MINUTE, 12);
 		if (at > l.time_us) {
 			pass_time(day, at);
@@ -220,7 +232,8 @@ static void make_gateway(void)
 {
 	static char sensor[128], id[17];
 
-	snprintf(sensor, sizeof(sensor), o.story && gateway == 6 ? "<i>gw%04u</i>" : "gw%04u.example.net", gateway);
+	snprintf(sensor, sizeof(sensor),
+	         o.story && gateway == 6 ? "<i>gw%04u</i>" : "gw%04u.example.net", gateway);
 	snprintf(id, sizeof(id), "%016llx", (unsigned long long)(gateway + 1) * 0x9e3779b97f4a7c15);
 	log_begin_as(&l, sensor, id, gateway * 64);
 	l.policy = policies[o.story ? 1 : 0];
@@ -254,9 +267,12 @@ static unsigned number(const char *text)
 static void read_options(int argc, char **argv)
 {
 	static const struct option names[] = {
-		{ "folder", required_argument, NULL, 'f' }, { "gateways", required_argument, NULL, 'g' }, { "days", required_argument, NULL, 'd' },
-		{ "devices", required_argument, NULL, 'n' }, { "attempts", required_argument, NULL, 'a' },
-		{ "heartbeat", required_argument, NULL, 'h' }, { "from", required_argument, NULL, 't' }, { "story", no_argument, NULL, 's' }, { 0 },
+		{ "folder", required_argument, NULL, 'f' }, { "gateways", required_argument, NULL,
+		  'g' }, { "days", required_argument, NULL, 'd' },
+		{ "devices", required_argument, NULL, 'n' }, { "attempts", required_argument, NULL,
+		  'a' },
+		{ "heartbeat", required_argument, NULL, 'h' }, { "from", required_argument, NULL,
+		  't' }, { "story", no_argument, NULL, 's' }, { 0 },
 	};
 	int  option;
 	bool good = true;
@@ -291,7 +307,8 @@ int main(int argc, char **argv)
 	if (instant_parse(BYTES("2026-10-01T00:00:00Z"), &o.from_us) != PARSE_OK)
 		return EXIT_FAILURE;
 	read_options(argc, argv);
-	for (const char *const *name = (const char *const[]){ "", "/logs", "/keys", NULL }; *name != NULL; name++) {
+	for (const char *const *name = (const char *const[]){ "", "/logs", "/keys", NULL };
+	     *name != NULL; name++) {
 		snprintf(path, sizeof(path), "%s%s", o.folder, *name);
 		if (mkdir(path, 0755) != 0 && errno != EEXIST)
 			give_up(path);

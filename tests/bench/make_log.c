@@ -1,12 +1,15 @@
 /* SPDX-License-Identifier: MIT */
 
 /*
- * Writes an audit log as the filter would, in a time that is only told: packets of a made-up network go through the engine with the shipped
- * policy, what comes out goes into the journal, and the journal does what it does in the daemon. The same options give the same bytes on
- * every machine.
+ * Writes an audit log as the filter would, in a time that is only told: packets of a made-up
+ * network go through the engine with the shipped policy, what comes out goes into the journal, and
+ * the journal does what it does in the daemon. The same options give the same bytes on every
+ * machine.
  *
- * The story, for 30 days (others are scaled): a restart of 36 seconds in which nothing passed; another policy; a kill -9 with 12 packets
- * unseen, and with repeats that were counted but not written; a night with the machine off; and devices that are cleaned one after the other (fleet.h).
+ * The story, for 30 days (others are scaled): a restart of 36 seconds in which nothing passed;
+ * another policy; a kill -9 with 12 packets unseen, and with repeats that were counted but not
+ * written; a night with the machine off; and devices that are cleaned one after the other
+ * (fleet.h).
  */
 
 #include "fleet.h"
@@ -35,17 +38,21 @@
 #define SOURCE_CONF FILTERD_SOURCE "/config/filterd.conf"
 
 static const char usage[] =
-	"usage: make_log --folder DIR [--from TIME] [--days N] [--devices N] [--attempts-per-day N] [--bytes N]\n"
-	"                [--heartbeat SECONDS] [--window SECONDS] [--keep BYTES] [--seed N] [--gateway NAME]\n"
+	"usage: make_log --folder DIR [--from TIME] [--days N] [--devices N] [--attempts-per-day "
+        "N] [--bytes N]\n"
+	"                [--heartbeat SECONDS] [--window SECONDS] [--keep BYTES] [--seed N] "
+        "[--gateway NAME]\n"
 	"\n"
-	"Writes DIR/log/audit.jsonl and its segments, DIR/keys/audit.vkey, DIR/anchors, and DIR/leases with the names of the devices.\n"
+	"Writes DIR/log/audit.jsonl and its segments, DIR/keys/audit.vkey, DIR/anchors, and "
+        "DIR/leases with the names of the devices.\n"
 	"\n"
 	"  --from TIME           midnight, UTC; default 2026-11-01T00:00:00Z\n"
 	"  --attempts-per-day N  on the first day, of all devices together; default 400\n"
 	"  --devices N           default 14\n"
 	"  --heartbeat SECONDS   default 600\n"
 	"  --bytes N             stop when the log is that long, whatever the day\n"
-	"  --window SECONDS      in which repeats are counted, default 60; 0: a record for each attempt\n"
+	"  --window SECONDS      in which repeats are counted, default 60; 0: a record for each "
+        "attempt\n"
 	"  --gateway NAME        default gw1.example.net; another --seed makes another log id\n"
 	"  --keep BYTES          delete the oldest segments beyond that; default 0: keep all\n";
 
@@ -70,7 +77,8 @@ struct gateway {
 	struct journal        *journal;
 	struct engine         *engine;
 	struct fleet          *fleet;
-	struct leases         *leases;          /* what the DHCP server calls the devices, all the time */
+	/* what the DHCP server calls the devices, all the time */
+	struct leases         *leases;
 	FILE                  *anchors;
 	const char            *boot;
 	int64_t                booted_us, started_us, beat_us;
@@ -81,11 +89,16 @@ struct gateway {
 /* What happens besides: on which day of the story, when, for how long the filter is away. */
 enum turn { TURN_RESTART, TURN_POLICY, TURN_KILL, TURN_OFF };
 
-static const struct { enum turn turn; uint32_t day; int64_t of_day_us, away_us; uint64_t unseen; } turns[] = {
-	{ TURN_RESTART, 8,  3 * HOUR_US + 12 * MINUTE_US + 44 * SECOND_US,  36 * SECOND_US, 0 },
-	{ TURN_POLICY,  11, 9 * HOUR_US + 30 * MINUTE_US + 11 * SECOND_US,  0, 0 },
-	{ TURN_KILL,    14, 9 * HOUR_US + 40 * MINUTE_US + 20 * SECOND_US,  21 * SECOND_US, 12 },
-	{ TURN_OFF,     16, 22 * HOUR_US + MINUTE_US + 3 * SECOND_US,       8 * HOUR_US + 48 * MINUTE_US, 0 },
+static const struct {
+	enum turn turn;
+	uint32_t  day;
+	int64_t   of_day_us, away_us;
+	uint64_t  unseen;
+} turns[] = {
+	{ TURN_RESTART, 8, 3 * HOUR_US + 12 * MINUTE_US + 44 * SECOND_US, 36 * SECOND_US, 0 },
+	{ TURN_POLICY, 11, 9 * HOUR_US + 30 * MINUTE_US + 11 * SECOND_US, 0, 0 },
+	{ TURN_KILL, 14, 9 * HOUR_US + 40 * MINUTE_US + 20 * SECOND_US, 21 * SECOND_US, 12 },
+	{ TURN_OFF, 16, 22 * HOUR_US + MINUTE_US + 3 * SECOND_US, 8 * HOUR_US + 48 * MINUTE_US, 0 },
 };
 
 static void fail(const char *what, int error)
@@ -122,9 +135,12 @@ static void open_journal(struct gateway *g)
 	static char            path[512], keys[512], repeats[512];
 	static uint8_t         seed[NOTE_KEY];
 	struct problem         problem;
-	struct journal_options o = { .path = path, .keys = keys, .repeats = repeats, .sensor = g->options->gateway, .segment_bytes = 64 << 20,
-	                             .total_bytes = g->options->keep, .num_repeats = 4096, .sync = SYNC_NEVER, .seed = seed,
-	                             .window_us = (int64_t)g->options->window_s * SECOND_US, .anchor = keep_anchor, .owner = g };
+	struct journal_options o = { .path = path, .keys = keys, .repeats = repeats,
+	                             .sensor = g->options->gateway, .segment_bytes = 64 << 20,
+	                             .total_bytes = g->options->keep, .num_repeats = 4096,
+	                             .sync = SYNC_NEVER, .seed = seed,
+	                             .window_us = (int64_t)g->options->window_s * SECOND_US,
+	                             .anchor = keep_anchor, .owner = g };
 
 	path_in(g, "log/audit.jsonl", path);
 	path_in(g, "keys", keys);
@@ -158,15 +174,19 @@ static void open_engine(struct gateway *g)
 
 static struct standing standing_of(const struct gateway *g, uint64_t unseen)
 {
-	return (struct standing){ .state = STATE_ENFORCING, .policy_digest = policy_digest(g->in_force->policy),
-	                          .clock = TRUST_SYNCED, .hooks = HOOKS_OK, .unfiltered_known = true, .unfiltered = unseen };
+	return (struct standing){ .state = STATE_ENFORCING,
+	                          .policy_digest = policy_digest(g->in_force->policy),
+	                          .clock = TRUST_SYNCED, .hooks = HOOKS_OK,
+	                          .unfiltered_known = true, .unfiltered = unseen };
 }
 
 static void start(struct gateway *g, int64_t now_us, uint64_t unseen)
 {
-	struct control_start s = { .standing = standing_of(g, unseen), .version = FILTERD_VERSION, .boot = g->boot,
+	struct control_start s = { .standing = standing_of(g, unseen), .version = FILTERD_VERSION,
+	                           .boot = g->boot,
 	                           .up_s = (uint64_t)((now_us - g->booted_us) / SECOND_US),
-	                           .rules = policy_num_rules(g->in_force->policy), .cutoff_us = policy_cutoff(g->in_force->policy) };
+	                           .rules = policy_num_rules(g->in_force->policy),
+	                           .cutoff_us = policy_cutoff(g->in_force->policy) };
 
 	open_journal(g);
 	open_engine(g);
@@ -189,10 +209,12 @@ static void end(struct gateway *g, int64_t now_us, bool clean)
 static void beat(struct gateway *g, int64_t now_us)
 {
 	struct engine_counts     counts = engine_counts(g->engine);
-	struct control_heartbeat h      = { .standing = standing_of(g, 0), .every_s = g->options->heartbeat_s,
+	struct control_heartbeat h      = { .standing = standing_of(g, 0),
+	                                    .every_s = g->options->heartbeat_s,
 	                                    .uptime_s = (uint64_t)((now_us - g->started_us) / SECOND_US),
 	                                    .mono_ms  = (uint64_t)((now_us - g->booted_us) / 1000),
-	                                    .packets  = counts.packets, .accepted = counts.packets - counts.blocked,
+	                                    .packets  = counts.packets,
+	                                    .accepted = counts.packets - counts.blocked,
 	                                    .blocked  = counts.blocked, .num_queues = 1 };
 
 	must("heartbeat", journal_heartbeat(g->journal, now_us, &h));
@@ -207,15 +229,18 @@ static void tick(struct gateway *g, int64_t now_us)
 	journal_tick(g->journal, now_us);
 	if (journal_is_degraded(g->journal))
 		fail("the log cannot be written", ENOSPC);
-	if (now_us - g->beat_us >= (int64_t)g->options->heartbeat_s * SECOND_US || journal_unsigned(g->journal) >= SIGN_AFTER)
+	if (now_us - g->beat_us >= (int64_t)g->options->heartbeat_s * SECOND_US ||
+	    journal_unsigned(g->journal) >= SIGN_AFTER)
 		beat(g, now_us);
 }
 
 static void change_policy(struct gateway *g, int64_t now_us)
 {
 	const struct in_force *new = &g->in_forces[1];
-	struct control_policy  p   = { .old_digest = policy_digest(g->in_force->policy), .new_digest = policy_digest(new->policy),
-	                               .rules = policy_num_rules(new->policy), .file = new->settings.files, .result = "loaded" };
+	struct control_policy  p   = { .old_digest = policy_digest(g->in_force->policy),
+	                               .new_digest = policy_digest(new->policy),
+	                               .rules = policy_num_rules(new->policy),
+	                               .file = new->settings.files, .result = "loaded" };
 
 	must("policy", journal_policy(g->journal, now_us, &p));
 	g->in_force               = new;
@@ -277,7 +302,8 @@ static uint64_t bytes_of_log(const struct gateway *g)
 		size_t len = strlen(entry->d_name);
 
 		snprintf(path, sizeof(path), "%s/%s", folder, entry->d_name);
-		if (len > 6 && strcmp(entry->d_name + len - 6, ".jsonl") == 0 && stat(path, &st) == 0)
+		if (len > 6 && strcmp(entry->d_name + len - 6, ".jsonl") == 0 &&
+		    stat(path, &st) == 0)
 			sum += (uint64_t)st.st_size;
 	}
 	if (dir != NULL)
@@ -298,7 +324,8 @@ static void turns_until(struct gateway *g, struct story *s, int64_t until_us)
 		if (!g->runs && s->back_us <= until_us) {
 			come_back(g, s->turn, s->back_us);
 			s->turn++;
-		} else if (g->runs && s->turn < COUNT(turns) && turn_at(g->options, s->turn) <= until_us) {
+		} else if (g->runs && s->turn < COUNT(turns) &&
+		           turn_at(g->options, s->turn) <= until_us) {
 			s->back_us = take_turn(g, s->turn, turn_at(g->options, s->turn));
 			s->turn   += g->runs;
 		} else {
@@ -317,7 +344,8 @@ static int64_t tell(struct gateway *g)
 	start(g, now_us, 0);
 	for (uint32_t day = 0; day < o->days; day++) {
 		const struct visit *visits;
-		size_t              num = fleet_day(g->fleet, day, o->from_us + (int64_t)day * DAY_US, &visits), i = 0;
+		size_t num = fleet_day(g->fleet, day, o->from_us + (int64_t)day * DAY_US, &visits),
+		       i   = 0;
 
 		for (unsigned minute = 0; minute < 1440; minute++) {
 			now_us += MINUTE_US;
@@ -355,7 +383,8 @@ static void load_rules(struct gateway *g)
 		exit(EXIT_FAILURE);
 	}
 	g->in_force = &g->in_forces[0];
-	g->context = (struct record_context){ .sensor = g->options->gateway, .policy_digest = policy_digest(g->in_force->policy) };
+	g->context = (struct record_context){ .sensor = g->options->gateway,
+	                                      .policy_digest = policy_digest(g->in_force->policy) };
 }
 
 /* As dnsmasq has them, in a file and for the journal. */
@@ -370,7 +399,9 @@ static void make_leases(struct gateway *g)
 	if (room == NULL)
 		fail("leases", ENOMEM);
 	for (uint32_t i = 0; i < g->options->devices; i++)
-		fleet_write_lease(g->fleet, i, g->options->from_us + (int64_t)(g->options->days + 1) * DAY_US, &w);
+		fleet_write_lease(g->fleet, i,
+		                  g->options->from_us + (int64_t)(g->options->days + 1) * DAY_US,
+		                  &w);
 	text      = writer_written(&w);
 	g->leases = leases_new(&text, 1, 1);
 	path_in(g, "leases", path);
@@ -410,10 +441,14 @@ static uint64_t number(const char *text)
 static void read_options(int argc, char **argv, struct options *o)
 {
 	static const struct option names[] = {
-		{ "folder", required_argument, NULL, 'f' }, { "from", required_argument, NULL, 't' },
-		{ "days", required_argument, NULL, 'd' }, { "devices", required_argument, NULL, 'n' },
-		{ "attempts-per-day", required_argument, NULL, 'a' }, { "bytes", required_argument, NULL, 'b' },
-		{ "heartbeat", required_argument, NULL, 'h' }, { "window", required_argument, NULL, 'w' },
+		{ "folder", required_argument, NULL, 'f' }, { "from", required_argument, NULL,
+		  't' },
+		{ "days", required_argument, NULL, 'd' }, { "devices", required_argument, NULL,
+		  'n' },
+		{ "attempts-per-day", required_argument, NULL, 'a' }, { "bytes", required_argument,
+		  NULL, 'b' },
+		{ "heartbeat", required_argument, NULL, 'h' }, { "window", required_argument, NULL,
+		  'w' },
 		{ "keep", required_argument, NULL, 'k' }, { "seed", required_argument, NULL, 's' },
 		{ "gateway", required_argument, NULL, 'g' }, { 0 },
 	};
@@ -436,10 +471,13 @@ static void read_options(int argc, char **argv, struct options *o)
 		default:  good = false;
 		}
 	}
-	good &= o->folder != NULL && strlen(o->folder) < 400 && optind == argc && o->from_us % DAY_US == 0 && o->days >= 2 &&
-	        o->days <= 3660 && o->devices >= 6 && o->devices <= 40000 && o->attempts <= 10000000 && o->heartbeat_s >= 60;
+	good &= o->folder != NULL && strlen(o->folder) < 400 && optind == argc &&
+	        o->from_us % DAY_US == 0 && o->days >= 2 && o->days <= 3660 && o->devices >= 6 &&
+	        o->devices <= 40000 && o->attempts <= 10000000 && o->heartbeat_s >= 60;
 	if (!good) {
-		fprintf(stderr, "make_log: --from is a midnight, there are 2 days and 6 devices at least, and a minute between heartbeats\n\n%s",
+		fprintf(stderr,
+		        "make_log: --from is a midnight, there are 2 days and 6 devices at least, "
+		        "and a minute between heartbeats\n\n%s",
 		        usage);
 		exit(64);
 	}
@@ -447,7 +485,8 @@ static void read_options(int argc, char **argv, struct options *o)
 
 int main(int argc, char **argv)
 {
-	struct options o = { .gateway = "gw1.example.net", .days = 30, .devices = 14, .attempts = 400, .heartbeat_s = 600, .window_s = 60, .seed = 1 };
+	struct options o = { .gateway = "gw1.example.net", .days = 30, .devices = 14,
+	                     .attempts = 400, .heartbeat_s = 600, .window_s = 60, .seed = 1 };
 	struct gateway g = { .options = &o, .boot = "5f0c1f5e-4a55-4b6e-9b9f-3d3f7a0d2c11" };
 	char           path[512];
 	int64_t        ended_us;
@@ -459,7 +498,7 @@ int main(int argc, char **argv)
 	load_rules(&g);
 	path_in(&g, "anchors", path);
 	g.anchors   = fopen(path, "w");
-	g.fleet     = fleet_new(o.seed, (uint32_t)o.devices, (uint32_t)o.days, (uint32_t)o.attempts);
+	g.fleet = fleet_new(o.seed, (uint32_t)o.devices, (uint32_t)o.days, (uint32_t)o.attempts);
 	g.booted_us = o.from_us - 3 * DAY_US;
 	if (g.anchors == NULL || g.fleet == NULL)
 		fail(path, errno);
@@ -472,7 +511,8 @@ int main(int argc, char **argv)
 	unlink(path);
 	path_in(&g, "repeats", path);
 	unlink(path);
-	fprintf(stderr, "%llu attempts, %llu bytes\n", (unsigned long long)g.attempts, (unsigned long long)bytes_of_log(&g));
+	fprintf(stderr, "%llu attempts, %llu bytes\n", (unsigned long long)g.attempts,
+	        (unsigned long long)bytes_of_log(&g));
 	leases_free(g.leases);
 	fleet_free(g.fleet);
 	for (size_t i = 0; i < COUNT(g.in_forces); i++)

@@ -1,17 +1,19 @@
 /* SPDX-License-Identifier: MIT */
 
 /*
- * Plays what the clients of captures sent, from fresh addresses each time, and tells what a packet cost.
+ * Plays what the clients of captures sent, from fresh addresses each time, and tells what a packet
+ * cost.
  *
  *     player flood INTERFACE MAC ROUNDS PACKETS CAPTURE...
  *     player drain INTERFACE MAC ROUNDS PACKETS PID CAPTURE...
  *
- * flood sends ROUNDS times PACKETS, one system call for many. What it says is of the sender: all that the kernel does with a packet up to
- * a queue, or up to its end, happens in the sender's time.
+ * flood sends ROUNDS times PACKETS, one system call for many. What it says is of the sender: all
+ * that the kernel does with a packet up to a queue, or up to its end, happens in the sender's time.
  *
- * drain asks what the other side of the queue costs, without the sender's share: each round stops the process PID, fills its queues with
- * PACKETS, lets it go, and waits until the queues are empty. Counted is the processor time that the process got meanwhile, which
- * other programs on the machine change little. That time has the way of an accepted packet to the next interface in it.
+ * drain asks what the other side of the queue costs, without the sender's share: each round stops
+ * the process PID, fills its queues with PACKETS, lets it go, and waits until the queues are empty.
+ * Counted is the processor time that the process got meanwhile, which other programs on the machine
+ * change little. That time has the way of an accepted packet to the next interface in it.
  *
  * One line at the end, of medians, least and most over the rounds, in nanoseconds a packet:
  *
@@ -39,7 +41,10 @@
 
 #define PACKETS_MAX 65536
 #define ROUNDS_MAX  1000
-#define WARMING     12          /* rounds before the first that counts: all captures have begun, and tables of 16,384 flows are full */
+/*
+ * rounds before the first that counts: all captures have begun, and tables of 16,384 flows are full
+ */
+#define WARMING     12
 #define AT_ONCE     256         /* frames a system call */
 #define PATIENCE_NS 20000000000
 
@@ -84,7 +89,8 @@ static struct queues queues_of(const char *pid)
 	in = fopen(path, "r");
 	if (in == NULL)
 		fail(path);
-	while (fscanf(in, "%*u %*u %llu %llu %llu %llu %llu %llu %*u", &waiting, &copy_mode, &range, &full, &no_room, &id) == 6) {
+	while (fscanf(in, "%*u %*u %llu %llu %llu %llu %llu %llu %*u", &waiting, &copy_mode, &range,
+	              &full, &no_room, &id) == 6) {
 		q.waiting += waiting;
 		q.lost += full + no_room;
 		q.taken += id;
@@ -93,7 +99,10 @@ static struct queues queues_of(const char *pid)
 	return q;
 }
 
-/* Processor time of all threads: the first number of schedstat, in nanoseconds. It counts what interrupts they served, too. */
+/*
+ * Processor time of all threads: the first number of schedstat, in nanoseconds. It counts what
+ * interrupts they served, too.
+ */
 static uint64_t cpu_ns_of(const char *pid)
 {
 	char           path[300];
@@ -165,7 +174,8 @@ static void send_all(struct player *p)
 {
 	for (size_t sent = 0; sent < p->num;) {
 		size_t left = p->num - sent;
-		int    num  = sendmmsg(p->fd, p->messages + sent, left < AT_ONCE ? (unsigned)left : AT_ONCE, 0);
+		int    num  = sendmmsg(p->fd, p->messages + sent,
+                                   left < AT_ONCE ? (unsigned)left : AT_ONCE, 0);
 
 		if (num < 0 && errno != ENOBUFS && errno != EINTR)
 			fail("sending");
@@ -186,7 +196,8 @@ static struct cost flood(struct player *p)
 	cpu  = cpu_ns_of(self);
 	wall = now_ns();
 	send_all(p);
-	return (struct cost){ .packets = p->num, .cpu_ns = cpu_ns_of(self) - cpu, .wall_ns = now_ns() - wall };
+	return (struct cost){ .packets = p->num, .cpu_ns = cpu_ns_of(self) - cpu,
+	                      .wall_ns = now_ns() - wall };
 }
 
 static struct cost drain(struct player *p)
@@ -208,7 +219,10 @@ static struct cost drain(struct player *p)
 		pause_ns(200000);
 		q = queues_of(p->pid);
 	} while (q.waiting > 0 && now_ns() - wall < PATIENCE_NS);
-	/* The last batch is on its way yet; and the kernel counts a thread's time when it goes to sleep. */
+	/*
+	 * The last batch is on its way yet; and the kernel counts a thread's time when it goes to
+	 * sleep.
+	 */
 	while (!is_all(p->pid, 'S') && now_ns() - wall < PATIENCE_NS)
 		pause_ns(200000);
 	wall = now_ns() - wall;
@@ -226,8 +240,8 @@ static int by_size(const void *a, const void *b)
 static void say(const char *what, uint64_t *ns, size_t num)
 {
 	qsort(ns, num, sizeof(*ns), by_size);
-	printf(" %s %llu %llu %llu", what, (unsigned long long)ns[num / 2], (unsigned long long)ns[0],
-	       (unsigned long long)ns[num - 1]);
+	printf(" %s %llu %llu %llu", what, (unsigned long long)ns[num / 2],
+	       (unsigned long long)ns[0], (unsigned long long)ns[num - 1]);
 }
 
 static void open_player(struct player *p, const char *interface, const char *mac)
@@ -240,7 +254,8 @@ static void open_player(struct player *p, const char *interface, const char *mac
 	snprintf(own.ifr_name, sizeof(own.ifr_name), "%s", interface);
 	p->fd          = socket(AF_PACKET, SOCK_RAW, 0);
 	to.sll_ifindex = (int)if_nametoindex(interface);
-	if (p->fd < 0 || bind(p->fd, (const struct sockaddr *)&to, sizeof(to)) != 0 || ioctl(p->fd, SIOCGIFHWADDR, &own) != 0)
+	if (p->fd < 0 || bind(p->fd, (const struct sockaddr *)&to, sizeof(to)) != 0 ||
+	    ioctl(p->fd, SIOCGIFHWADDR, &own) != 0)
 		fail(interface);
 	setsockopt(p->fd, SOL_PACKET, PACKET_QDISC_BYPASS, &one, sizeof(one));
 	if (sscanf(mac, "%x:%x:%x:%x:%x:%x", m, m + 1, m + 2, m + 3, m + 4, m + 5) != 6)
@@ -264,8 +279,10 @@ int main(int argc, char **argv)
 	size_t          rounds   = argc > 4 ? (size_t)atoi(argv[4]) : 0;
 	uint64_t        packets = 0, lost = 0;
 
-	if (argc <= first || rounds < 1 || rounds > ROUNDS_MAX || (p.num = (size_t)atoi(argv[5])) < 1 || p.num > PACKETS_MAX) {
-		fprintf(stderr, "usage: player flood|drain INTERFACE MAC ROUNDS PACKETS [PID] CAPTURE...\n");
+	if (argc <= first || rounds < 1 || rounds > ROUNDS_MAX ||
+	    (p.num = (size_t)atoi(argv[5])) < 1 || p.num > PACKETS_MAX) {
+		fprintf(stderr, "usage: player flood|drain INTERFACE MAC ROUNDS PACKETS [PID] "
+		                "CAPTURE...\n");
 		return 64;
 	}
 	p.pid   = is_drain ? argv[6] : NULL;

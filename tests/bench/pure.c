@@ -3,13 +3,14 @@
 /*
  * What the pure part of the filter costs, in time of the processor and in memory:
  *
- *     pure query       a DNS query, from its bytes to what becomes of it, beside ldns_wire2pkt() alone on the same bytes
- *     pure look-up     the policy asked with 1,000,000 names, beside 100
- *     pure load        policies of 60, 10,000, 200,000 and 1,000,000 names: time and memory
- *     pure flood       10,000,000 half-open connections, beside as many as are remembered
+ *     pure query       a DNS query, from its bytes to what becomes of it, beside ldns_wire2pkt()
+ *     alone on the same bytes pure look-up     the policy asked with 1,000,000 names, beside 100
+ *     pure load        policies of 60, 10,000, 200,000 and 1,000,000 names: time and memory pure
+ *     flood       10,000,000 half-open connections, beside as many as are remembered
  *
- * A line for each figure, parted by tabs: what, figure, reference, ratio, budget, met (yes, no; - without a budget). Two
- * sides of a ratio are measured in turns, and the median of the turns stands for each.
+ * A line for each figure, parted by tabs: what, figure, reference, ratio, budget, met (yes, no; -
+ * without a budget). Two sides of a ratio are measured in turns, and the median of the turns stands
+ * for each.
  */
 
 #include "support/packets.h"
@@ -26,7 +27,8 @@
 #define TURNS        31
 #define QUERIES      20000          /* a turn */
 #define LOOK_UPS     200000         /* a turn */
-#define HOSTS        10000          /* different ones that are asked for; a gateway sees some thousand a day */
+/* different ones that are asked for; a gateway sees some thousand a day */
+#define HOSTS        10000
 #define LISTED_EVERY 10             /* one of so many is listed */
 #define NAMES_MOST   1000000
 #define NAME_ROOM    48
@@ -58,12 +60,14 @@ static double median(double *of, size_t num)
 /* What must be the same, to the last one. */
 static void print_equal(const char *what, uint64_t figure, uint64_t reference)
 {
-	printf("%s\t%llu\t%llu\t%.2f\t= 1.00\t%s\n", what, (unsigned long long)figure, (unsigned long long)reference,
-	       (double)figure / (double)reference, figure == reference ? "yes" : "no");
+	printf("%s\t%llu\t%llu\t%.2f\t= 1.00\t%s\n", what, (unsigned long long)figure,
+	       (unsigned long long)reference, (double)figure / (double)reference,
+	       figure == reference ? "yes" : "no");
 }
 
 /* figure and reference in what they are printed in; budget: of the ratio, 0 for none. */
-static void print_row(const char *what, const char *unit, double figure, double reference, double budget)
+static void print_row(const char *what, const char *unit, double figure, double reference,
+                      double budget)
 {
 	double ratio = figure / reference;
 
@@ -77,10 +81,11 @@ static void print_row(const char *what, const char *unit, double figure, double 
 /* A domain of a list, as blocklists have them: 25 characters or so. */
 static size_t name_of(char out[NAME_ROOM], unsigned number)
 {
-	static const char *const words[] = { "ads", "track", "metrics", "pixel", "beacon", "stats", "cdn", "telemetry" };
+	static const char *const words[] = { "ads", "track", "metrics", "pixel", "beacon", "stats",
+	                                     "cdn", "telemetry" };
 
-	return (size_t)snprintf(out, NAME_ROOM, "%s-%u.site%u.example", words[number % COUNT(words)], number,
-	                        number * 2654435761u % 99991);
+	return (size_t)snprintf(out, NAME_ROOM, "%s-%u.site%u.example",
+	                        words[number % COUNT(words)], number, number * 2654435761u % 99991);
 }
 
 /* The lists of policies: names 0 to as many as the file is called. */
@@ -112,7 +117,8 @@ static struct policy *policy_of(unsigned num_names)
 	struct policy *policy;
 	struct problem problem;
 
-	snprintf(text, sizeof(text), "[policy]\nid = p\n[category c]\naction = block\nnames = %u\n", num_names);
+	snprintf(text, sizeof(text), "[policy]\nid = p\n[category c]\naction = block\nnames = %u\n",
+	         num_names);
 	if (policy_build(files, 1, fetch, text, &policy, &problem) != 0) {
 		fprintf(stderr, "pure: %s\n", problem.text);
 		exit(EXIT_FAILURE);
@@ -128,7 +134,8 @@ static void ignore(void *owner, const struct event *e)
 
 static struct engine *engine_of(uint32_t num_flows)
 {
-	struct engine_limits limits = { .flows = num_flows, .hellos = 256, .flow_idle_us = INT64_C(120000000), .seed = 1 };
+	struct engine_limits limits = { .flows = num_flows, .hellos = 256,
+	                                .flow_idle_us = INT64_C(120000000), .seed = 1 };
 	struct engine       *e      = engine_new(&limits, ignore, NULL);
 
 	if (e == NULL)
@@ -138,7 +145,8 @@ static struct engine *engine_of(uint32_t num_flows)
 
 static enum verdict judge(struct engine *e, const struct engine_rules *rules, struct bytes ip)
 {
-	struct engine_input in = { .ip = ip, .now_us = NOW_US, .sums_settled = true, .iface = "br-lan" };
+	struct engine_input in = { .ip = ip, .now_us = NOW_US, .sums_settled = true,
+	                           .iface = "br-lan" };
 	struct engine_reply reply;
 
 	return engine_packet(e, rules, &in, &reply);
@@ -190,13 +198,17 @@ static void message_row(const char *what, struct bytes message, double budget)
 	policy_free(policy);
 }
 
-/* The packet whole, as the queue gives it, against the message alone: headers and the flow are work that ldns does not do, so no budget. */
+/*
+ * The packet whole, as the queue gives it, against the message alone: headers and the flow are work
+ * that ldns does not do, so no budget.
+ */
 static void query_row(const char *what, struct bytes message)
 {
 	static struct settings settings;
 	uint8_t             packet[512];
 	struct writer       w      = writer_over(packet, sizeof(packet));
-	struct packet_path  path   = { .from = { 4, { 10, 0, 0, 1 } }, .to = { 4, { 9, 9, 9, 9 } }, .from_port = 40000, .to_port = 53 };
+	struct packet_path  path   = { .from = { 4, { 10, 0, 0, 1 } }, .to = { 4, { 9, 9, 9, 9 } },
+	                               .from_port = 40000, .to_port = 53 };
 	struct policy      *policy = policy_of(60);
 	struct engine      *engine = engine_of(FLOWS);
 	struct engine_rules rules;
@@ -227,16 +239,22 @@ static void query(void)
 
 	packet_query(&w, 1, "www.not-listed.example.org", 1);
 	message_row("DNS query, message to ruling / ldns_wire2pkt of it", writer_written(&w), 0.35);
-	query_row("DNS query, packet to verdict / ldns_wire2pkt of its message", writer_written(&w));
+	query_row("DNS query, packet to verdict / ldns_wire2pkt of its message",
+	          writer_written(&w));
 
 	/* OPT with a cookie: RFC 6891, section 6.1; RFC 7873, section 4. */
 	write_bytes(&w, BYTES("\0\0\x29\4\xd0\0\0\0\0\0\x0c\0\x0a\0\x08" "cookie00"));
 	write_u16_at(&w, 10, 1);
-	message_row("DNS query with EDNS, message to ruling / ldns_wire2pkt of it", writer_written(&w), 0.35);
-	query_row("DNS query with EDNS, packet to verdict / ldns_wire2pkt of its message", writer_written(&w));
+	message_row("DNS query with EDNS, message to ruling / ldns_wire2pkt of it",
+	            writer_written(&w), 0.35);
+	query_row("DNS query with EDNS, packet to verdict / ldns_wire2pkt of its message",
+	          writer_written(&w));
 }
 
-/* Texts one behind the other, as names lie in a packet that was just read: what is asked for costs no memory of its own. */
+/*
+ * Texts one behind the other, as names lie in a packet that was just read: what is asked for costs
+ * no memory of its own.
+ */
 struct hosts {
 	struct host at[HOSTS];
 	char        texts[HOSTS * NAME_ROOM];
@@ -264,14 +282,18 @@ static struct hosts *make_hosts(unsigned num_names)
 		if (i % LISTED_EVERY == 0)
 			len = name_of(text, (unsigned)((uint64_t)random * num_names >> 32));
 		else
-			len = (size_t)snprintf(text, NAME_ROOM, "www%u.host-%u.example.org", random >> 30, random >> 16);
+			len = (size_t)snprintf(text, NAME_ROOM, "www%u.host-%u.example.org",
+			                       random >> 30, random >> 16);
 		hosts->at[i] = (struct host){ .text = text, .len = len };
 		used += len;
 	}
 	return hosts;
 }
 
-/* What is asked for, one after the other: each host as often as any other, or the n-th as often as 1/n says. */
+/*
+ * What is asked for, one after the other: each host as often as any other, or the n-th as often as
+ * 1/n says.
+ */
 static uint16_t *make_order(bool by_rank)
 {
 	uint16_t *order = malloc(LOOK_UPS * sizeof(*order));
@@ -282,7 +304,8 @@ static uint16_t *make_order(bool by_rank)
 	for (unsigned i = 0; i < LOOK_UPS; i++) {
 		uint32_t random = next_random(&state);
 
-		order[i] = (uint16_t)(by_rank ? pow(HOSTS, (double)random / 4294967296.0) - 1 : (uint64_t)random * HOSTS >> 32);
+		order[i] = (uint16_t)(by_rank ? pow(HOSTS, (double)random / 4294967296.0) - 1
+		                              : (uint64_t)random * HOSTS >> 32);
 	}
 	return order;
 }
@@ -302,7 +325,8 @@ static double look_up(const struct policy *policy, const struct hosts *hosts, co
 	return (now_ns() - start) / LOOK_UPS;
 }
 
-static void look_up_row(const char *what, const struct policy *small, const struct policy *large, bool by_rank, double budget)
+static void look_up_row(const char *what, const struct policy *small, const struct policy *large,
+                        bool by_rank, double budget)
 {
 	struct hosts *small_hosts = make_hosts(100), *large_hosts = make_hosts(NAMES_MOST);
 	uint16_t     *order = make_order(by_rank);
@@ -322,9 +346,13 @@ static void look_ups(void)
 {
 	struct policy *small = policy_of(100), *large = policy_of(NAMES_MOST);
 
-	look_up_row("policy look-up, 1,000,000 names / 100; the n-th host as often as 1/n says", small, large, true, 2);
-	look_up_row("policy look-up, 1,000,000 names / 100; each of 10,000 hosts as often as any other", small, large, false, 0);
-	print_row("memory of a name, of 1,000,000 / allowed", "bytes", (double)policy_bytes(large) / NAMES_MOST, 64, 1);
+	look_up_row("policy look-up, 1,000,000 names / 100; the n-th host as often as 1/n says",
+	            small, large, true, 2);
+	look_up_row(
+		"policy look-up, 1,000,000 names / 100; each of 10,000 hosts as often as any other",
+		small, large, false, 0);
+	print_row("memory of a name, of 1,000,000 / allowed", "bytes",
+	          (double)policy_bytes(large) / NAMES_MOST, 64, 1);
 	policy_free(small);
 	policy_free(large);
 }
@@ -345,8 +373,9 @@ static void load(void)
 			bytes    = (double)policy_bytes(policy);
 			policy_free(policy);
 		}
-		printf("loading a list of %u names: time, memory\t%.2f ms\t%.0f KiB\t%.1f bytes a name\t-\t-\n", sizes[i],
-		       median(of, COUNT(of)), bytes / 1024, bytes / sizes[i]);
+		printf("loading a list of %u names: time, memory\t%.2f ms\t%.0f KiB\t%.1f bytes a "
+		       "name\t-\t-\n",
+		       sizes[i], median(of, COUNT(of)), bytes / 1024, bytes / sizes[i]);
 	}
 }
 
@@ -366,13 +395,16 @@ static double resident_kib(void)
 }
 
 /* A SYN from each of so many ends. */
-static void half_open(struct engine *e, const struct engine_rules *rules, uint32_t from, uint32_t to)
+static void half_open(struct engine *e, const struct engine_rules *rules, uint32_t from,
+                      uint32_t to)
 {
 	for (uint32_t i = from; i < to; i++) {
 		uint8_t            packet[64];
 		struct writer      w    = writer_over(packet, sizeof(packet));
 		struct packet_path path = { .from = { 4, { 10, (uint8_t)(i >> 24), (uint8_t)(i >> 16), (uint8_t)(i >> 8) } },
-		                            .to = { 4, { 198, 18, 0, 1 } }, .from_port = (uint16_t)(1024 + i % 256), .to_port = 443 };
+		                            .to = { 4, { 198, 18, 0, 1 } },
+		                                    .from_port = (uint16_t)(1024 + i % 256),
+		                                    .to_port = 443 };
 
 		packet_tcp(&w, &path, i, TCP_SYN, BYTES(""));
 		if (judge(e, rules, writer_written(&w)) != VERDICT_ACCEPT)
@@ -397,9 +429,11 @@ static void flood(void)
 	half_open(engine, &rules, FLOWS, HALF_OPEN);
 	after  = resident_kib();
 	counts = engine_counts(engine);
-	print_row("memory for flows after 10,000,000 half-open connections / 16,384", "KiB", after - before, full - before, 1);
+	print_row("memory for flows after 10,000,000 half-open connections / 16,384", "KiB",
+	          after - before, full - before, 1);
 	print_equal("flows remembered / setting", counts.flows, FLOWS);
-	print_equal("flows forgotten early and counted / 10,000,000 less the setting", counts.flows_evicted, HALF_OPEN - FLOWS);
+	print_equal("flows forgotten early and counted / 10,000,000 less the setting",
+	            counts.flows_evicted, HALF_OPEN - FLOWS);
 	engine_free(engine);
 	policy_free(policy);
 }

@@ -1,12 +1,14 @@
 /* SPDX-License-Identifier: MIT */
 
 /*
- * The stages of a packet's way, each by itself in a function that callgrind can count: see stages.py.
+ * The stages of a packet's way, each by itself in a function that callgrind can count: see
+ * stages.py.
  *
  *     stages STAGE
  *     stages build
  *
- * What a stage works on is made before it begins. Prints how many times it did its work; or what the program was built by.
+ * What a stage works on is made before it begins. Prints how many times it did its work; or what
+ * the program was built by.
  */
 
 #include "support/packets.h"
@@ -27,7 +29,9 @@
 #define NUM_PACKETS 5
 #define NOW_US      INT64_C(1800000000000000)
 
-/* Of the way of one packet, in its order; then a QUIC Initial; then two queries, each beside ldns. */
+/*
+ * Of the way of one packet, in its order; then a QUIC Initial; then two queries, each beside ldns.
+ */
 unsigned stage_decode(void);
 unsigned stage_flow(void);
 unsigned stage_gather(void);
@@ -43,7 +47,8 @@ unsigned stage_query_edns_ldns(void);
 
 static struct {
 	uint8_t         room[NUM_PACKETS][2048];
-	struct bytes    packets[NUM_PACKETS];   /* with checksums of 0: they are summed, and do not hold */
+	/* with checksums of 0: they are summed, and do not hold */
+	struct bytes    packets[NUM_PACKETS];
 	struct bytes    query, query_edns, hello, request;
 	uint8_t         initials_room[ROUNDS][1500];
 	struct bytes    initials[ROUNDS];       /* each of a new connection */
@@ -90,7 +95,10 @@ static struct bytes content(uint8_t *room, size_t size, void (*write)(struct wri
 }
 
 static void write_query(struct writer *w)   { packet_query(w, 1, "www.not-listed.example.org", 1); }
-static void write_request(struct writer *w) { packet_request(w, "www.not-listed.example.org", "/index.html", "curl/7.88.1"); }
+static void write_request(struct writer *w)
+{
+	packet_request(w, "www.not-listed.example.org", "/index.html", "curl/7.88.1");
+}
 
 /* With OPT and a cookie: RFC 6891, section 6.1; RFC 7873, section 4. */
 static void write_query_edns(struct writer *w)
@@ -113,8 +121,10 @@ static void write_hello(struct writer *w)
 static void make_packets(void)
 {
 	static uint8_t     query[512], edns[512], hello[1024], request[512], data[1400];
-	struct packet_path four = { .from = { 4, { 10, 0, 0, 1 } }, .to = { 4, { 198, 18, 0, 1 } }, .from_port = 40000 };
-	struct packet_path six  = { .from = { 6, { 0x20, 1, [15] = 1 } }, .to = { 6, { 0x20, 1, [15] = 2 } }, .from_port = 40000 };
+	struct packet_path four = { .from = { 4, { 10, 0, 0, 1 } }, .to = { 4, { 198, 18, 0, 1 } },
+	                            .from_port = 40000 };
+	struct packet_path six  = { .from = { 6, { 0x20, 1, [15] = 1 } },
+	                            .to = { 6, { 0x20, 1, [15] = 2 } }, .from_port = 40000 };
 	struct writer      w[NUM_PACKETS];
 
 	for (size_t i = 0; i < NUM_PACKETS; i++)
@@ -138,15 +148,18 @@ static void make_packets(void)
 
 static void make_initials(void)
 {
-	struct packet_path  path   = { .from = { 4, { 10, 0, 0, 1 } }, .to = { 4, { 198, 18, 0, 1 } }, .to_port = 443 };
+	struct packet_path  path   = { .from = { 4, { 10, 0, 0, 1 } },
+	                               .to = { 4, { 198, 18, 0, 1 } }, .to_port = 443 };
 	struct quic_cipher *cipher = quic_cipher_new();
 
 	if (cipher == NULL)
 		abort();
 	for (unsigned i = 0; i < ROUNDS; i++) {
 		uint8_t       hello[512], datagram[1400];
-		struct writer h = writer_over(hello, sizeof(hello)), d = writer_over(datagram, sizeof(datagram));
-		struct writer w = writer_over(fixture.initials_room[i], sizeof(fixture.initials_room[i]));
+		struct writer h = writer_over(hello, sizeof(hello)),
+			      d = writer_over(datagram, sizeof(datagram));
+		struct writer w =
+			writer_over(fixture.initials_room[i], sizeof(fixture.initials_room[i]));
 
 		path.from_port = (uint16_t)(40000 + i);
 		packet_hello(&h, "www.not-listed.example.org", i);
@@ -168,7 +181,8 @@ static void from_another(size_t number, unsigned client)
 
 static void make_engine(void)
 {
-	struct engine_limits limits = { .flows = 256, .hellos = 16, .flow_idle_us = 1000000, .seed = 1 };
+	struct engine_limits limits = { .flows = 256, .hellos = 16, .flow_idle_us = 1000000,
+	                                .seed = 1 };
 
 	fixture.engine = engine_new(&limits, keep, NULL);
 	if (fixture.engine == NULL)
@@ -177,7 +191,8 @@ static void make_engine(void)
 
 static enum verdict judge(const struct engine_rules *rules, struct bytes ip)
 {
-	struct engine_input in = { .ip = ip, .now_us = NOW_US, .sums_settled = true, .iface = "br-lan" };
+	struct engine_input in = { .ip = ip, .now_us = NOW_US, .sums_settled = true,
+	                           .iface = "br-lan" };
 	struct engine_reply reply;
 
 	return engine_packet(fixture.engine, rules, &in, &reply);
@@ -188,7 +203,8 @@ static void make_event(void)
 {
 	uint8_t             query[256], ip[512];
 	struct writer       q = writer_over(query, sizeof(query)), w = writer_over(ip, sizeof(ip));
-	struct packet_path  path  = { .from = { 4, { 10, 0, 0, 1 } }, .to = { 4, { 9, 9, 9, 9 } }, .from_port = 40000, .to_port = 53 };
+	struct packet_path  path  = { .from = { 4, { 10, 0, 0, 1 } }, .to = { 4, { 9, 9, 9, 9 } },
+	                              .from_port = 40000, .to_port = 53 };
 	struct engine_rules rules = engine_rules_of(&fixture.settings, fixture.policy);
 
 	packet_query(&q, 1, "Update.Blocked.example", 28);
@@ -267,8 +283,9 @@ unsigned stage_inspect(void)
 	for (unsigned i = 0; i < ROUNDS; i++) {
 		struct writer scratch = writer_over(room, sizeof(room));
 
-		if (dns_open(fixture.query, &dns) != PARSE_OK || dns_next(&dns, &name) != PARSE_OK ||
-		    dns_next(&dns, &name) != PARSE_MORE || tls_read_hello(fixture.hello, &scratch, &hello) != PARSE_OK ||
+		if (dns_open(fixture.query, &dns) != PARSE_OK ||
+		    dns_next(&dns, &name) != PARSE_OK || dns_next(&dns, &name) != PARSE_MORE ||
+		    tls_read_hello(fixture.hello, &scratch, &hello) != PARSE_OK ||
 		    http_read_request(fixture.request, &request) != PARSE_OK)
 			abort();
 	}
@@ -278,7 +295,8 @@ unsigned stage_inspect(void)
 /* A listed host, one below a listed suffix, one of a pattern, one that is not listed. */
 unsigned stage_policy(void)
 {
-	static const char *const hosts[] = { "host-500.listed.example.com", "a.b.blocked.example", "ads-7.example.net",
+	static const char *const hosts[] = { "host-500.listed.example.com", "a.b.blocked.example",
+	                                     "ads-7.example.net",
 	                                     "www.not-listed.example.org" };
 	struct decision d;
 	unsigned        blocked = 0;
@@ -310,7 +328,8 @@ unsigned stage_verdict(void)
 unsigned stage_record(void)
 {
 	static uint8_t        line[RECORD_MAX];
-	struct record_context context = { .sensor = "gateway", .policy_digest = policy_digest(fixture.policy) };
+	struct record_context context = { .sensor = "gateway",
+	                                  .policy_digest = policy_digest(fixture.policy) };
 	struct chain          chain   = { 0 };
 
 	for (unsigned i = 0; i < ROUNDS; i++) {
@@ -340,7 +359,9 @@ static unsigned judge_query(struct bytes message)
 	struct engine_rules rules = engine_rules_of(&fixture.settings, fixture.policy);
 	uint8_t             packet[512];
 	struct writer       w     = writer_over(packet, sizeof(packet));
-	struct packet_path  path  = { .from = { 4, { 10, 0, 0, 1 } }, .to = { 4, { 198, 18, 0, 1 } }, .from_port = 40000, .to_port = 53 };
+	struct packet_path  path  = { .from = { 4, { 10, 0, 0, 1 } },
+	                              .to = { 4, { 198, 18, 0, 1 } }, .from_port = 40000,
+	                              .to_port = 53 };
 
 	packet_udp(&w, &path, message);
 	for (unsigned i = 0; i < ROUNDS; i++) {
@@ -370,10 +391,13 @@ unsigned stage_query_edns_ldns(void) { return read_by_ldns(fixture.query_edns); 
 int main(int argc, char **argv)
 {
 	static const struct { const char *name; unsigned (*run)(void); } stages[] = {
-		{ "decode", stage_decode }, { "flow", stage_flow }, { "gather", stage_gather }, { "inspect", stage_inspect },
-		{ "policy", stage_policy }, { "verdict", stage_verdict }, { "record", stage_record },
+		{ "decode", stage_decode }, { "flow", stage_flow }, { "gather", stage_gather },
+		  { "inspect", stage_inspect },
+		{ "policy", stage_policy }, { "verdict", stage_verdict }, { "record",
+		  stage_record },
 		{ "initial", stage_initial },
-		{ "query", stage_query }, { "query_ldns", stage_query_ldns }, { "query_edns", stage_query_edns },
+		{ "query", stage_query }, { "query_ldns", stage_query_ldns }, { "query_edns",
+		  stage_query_edns },
 		{ "query_edns_ldns", stage_query_edns_ldns },
 	};
 	static const char *const files[] = { "p" };

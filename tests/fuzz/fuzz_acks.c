@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 
-/* acks_read: what it takes is sorted, each device once, fits a line, and written again is read as the same. */
+/*
+ * acks_read: what it takes is sorted, each device once, fits a line, and written again is read as
+ * the same.
+ */
 
 #include "review/acks.h"
 
@@ -11,8 +14,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len);
 
 static bool is_same(const struct ack *one, const struct ack *two)
 {
-	return strcmp(one->device, two->device) == 0 && strcmp(one->by, two->by) == 0 && strcmp(one->note, two->note) == 0 &&
-	       one->time_us == two->time_us;
+	return strcmp(one->device, two->device) == 0 && strcmp(one->by, two->by) == 0 &&
+	       strcmp(one->note, two->note) == 0 && one->time_us == two->time_us;
 }
 
 static void check_ack(const struct acks *a, size_t i)
@@ -23,10 +26,12 @@ static void check_ack(const struct acks *a, size_t i)
 	struct problem    problem;
 	struct acks       again;
 
-	if ((i > 0 && strcmp(a->list[i - 1].device, ack->device) >= 0) || acks_find(a, bytes_text(ack->device)) != ack)
+	if ((i > 0 && strcmp(a->list[i - 1].device, ack->device) >= 0) ||
+	    acks_find(a, bytes_text(ack->device)) != ack)
 		abort();
 	ack_write(&w, ack);
-	if (w.full || acks_read(writer_written(&w), "again", &again, &problem) != 0 || again.num != 1 || !is_same(&again.list[0], ack))
+	if (w.full || acks_read(writer_written(&w), "again", &again, &problem) != 0 ||
+	    again.num != 1 || !is_same(&again.list[0], ack))
 		abort();
 	acks_free(&again);
 }

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 
 /*
- * copies, and the chains in them: whatever lines a collector has, each is given once, was there already, or is told to be another story; and
- * the log that is given is in order. The input is the lines of a gateway, in the order in which they came.
+ * copies, and the chains in them: whatever lines a collector has, each is given once, was there
+ * already, or is told to be another story; and the log that is given is in order. The input is the
+ * lines of a gateway, in the order in which they came.
  */
 
 #include "review/chains.h"
@@ -53,12 +54,15 @@ static void take_rival(void *owner, uint64_t from, uint64_t to, uint64_t num, bo
 	((struct seen *)owner)->rivals += num;
 }
 
-static void add(struct copies *c, struct bytes line, bool has_newline, uint64_t at, uint64_t *last_seq)
+static void add(struct copies *c, struct bytes line, bool has_newline, uint64_t at,
+                uint64_t *last_seq)
 {
 	struct line_end end;
-	struct copy     copy = { .at = at, .len = (uint32_t)line.len & 0xffffff, .has_newline = has_newline };
+	struct copy     copy = { .at = at, .len = (uint32_t)line.len & 0xffffff,
+	                         .has_newline = has_newline };
 
-	copy.is_record = has_newline && line_end_read(line, &end) == PARSE_OK && end.seq != UINT64_MAX;
+	copy.is_record =
+		has_newline && line_end_read(line, &end) == PARSE_OK && end.seq != UINT64_MAX;
 	if (copy.is_record)
 		*last_seq = end.seq;
 	copy.is_signed = copy.is_record && end.is_signed;
@@ -69,7 +73,8 @@ static void add(struct copies *c, struct bytes line, bool has_newline, uint64_t 
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 {
-	struct chains_sink sink  = { .key = take_key, .line = take_line, .broken = take_broken, .rival = take_rival };
+	struct chains_sink sink  = { .key = take_key, .line = take_line, .broken = take_broken,
+	                             .rival = take_rival };
 	struct chains      ch;
 	struct copies      c     = { .sensor = BYTES("gw1") };
 	uint8_t           *room  = calloc(1, len + 1);
@@ -83,9 +88,12 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 	room[len] = '\n';
 	for (; rest.len > 0; total++) {
 		const uint8_t *end  = memchr(rest.at, '\n', rest.len);
-		struct bytes   line = bytes_first(rest, end != NULL ? (size_t)(end - rest.at) : rest.len), sensor = copies_sensor(line);
+		struct bytes   line = bytes_first(rest,
+                                                end != NULL ? (size_t)(end - rest.at) : rest.len),
+			     sensor = copies_sensor(line);
 
-		if (sensor.len > 0 && (sensor.at < line.at || sensor.at + sensor.len > line.at + line.len))
+		if (sensor.len > 0 &&
+		    (sensor.at < line.at || sensor.at + sensor.len > line.at + line.len))
 			abort();
 		add(&c, line, end != NULL, (uint64_t)(line.at - room), &last_seq);
 		rest = bytes_from(rest, line.len + (end != NULL));

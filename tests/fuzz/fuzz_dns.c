@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 
 /*
- * dns_next: names are canonical, the walk ends. dns_answer_write: what is written is itself a readable answer with the same
- * id and question. dns_remove_ech: what is written is shorter, and has none of what was to go.
+ * dns_next: names are canonical, the walk ends. dns_answer_write: what is written is itself a
+ * readable answer with the same id and question. dns_remove_ech: what is written is shorter, and
+ * has none of what was to go.
  */
 
 #include "inspect/dns.h"
@@ -27,8 +28,9 @@ static void answer(struct bytes message, const struct dns_name *asked)
 		if (dns_open(writer_written(&w), &r) != PARSE_OK || !r.header.is_response ||
 		    memcmp(room, message.at, 2) != 0)
 			abort();
-		if (asked != NULL && (dns_next(&r, &again) != PARSE_OK || again.host.len != asked->host.len ||
-		                      memcmp(again.host.text, asked->host.text, asked->host.len) != 0))
+		if (asked != NULL &&
+		    (dns_next(&r, &again) != PARSE_OK || again.host.len != asked->host.len ||
+		     memcmp(again.host.text, asked->host.text, asked->host.len) != 0))
 			abort();
 	}
 }
@@ -46,7 +48,8 @@ static void remove_ech(struct bytes message)
 	}
 	if (dns_remove_ech(&w, message) != PARSE_OK)
 		return;
-	if (num == 0 || w.len >= message.len || (num < DNS_ECH_MAX && dns_find_ech(writer_written(&w), values) != 0))
+	if (num == 0 || w.len >= message.len ||
+	    (num < DNS_ECH_MAX && dns_find_ech(writer_written(&w), values) != 0))
 		abort();
 }
 
@@ -58,7 +61,8 @@ static void addresses(struct bytes message)
 	if (dns_open(message, &r) != PARSE_OK)
 		return;
 	while (dns_next_address(&r, &a) == PARSE_OK) {
-		if ((a.at.len != 4 && a.at.len != 16) || a.at.at < message.at || a.at.at + a.at.len > message.at + message.len)
+		if ((a.at.len != 4 && a.at.len != 16) || a.at.at < message.at ||
+		    a.at.at + a.at.len > message.at + message.len)
 			abort();
 	}
 }
@@ -81,6 +85,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 			first = name;
 	}
 	/* The root is no name that dns_next() gives, but the answer's question may well be it. */
-	answer(bytes_of(data, len), num > 0 && first.place == DNS_QUESTION && data[12] != 0 ? &first : NULL);
+	answer(bytes_of(data, len),
+	       num > 0 && first.place == DNS_QUESTION && data[12] != 0 ? &first : NULL);
 	return 0;
 }

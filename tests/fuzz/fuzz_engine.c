@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 
 /*
- * engine_packet with a sequence of packets, each behind a length of two bytes: no packet of any kind crashes it, replies are
- * whole IP packets, and every event can be written as one line.
+ * engine_packet with a sequence of packets, each behind a length of two bytes: no packet of any
+ * kind crashes it, replies are whole IP packets, and every event can be written as one line.
  */
 
 #include "audit/record.h"
@@ -14,8 +14,8 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len);
 
-static const char policy_text[] =
-	"[policy]\nid = p\n[category c]\naction = block\neffective = 2024-01-01T00:00:00Z\nnames = l\n";
+static const char policy_text[] = "[policy]\nid = p\n[category c]\naction = block\neffective = "
+                                  "2024-01-01T00:00:00Z\nnames = l\n";
 static const char list_text[] = ".example.com\nksn-*.example.org\n";
 
 static int fetch(void *context, const char *name, struct bytes *content_out)
@@ -28,7 +28,8 @@ static int fetch(void *context, const char *name, struct bytes *content_out)
 static void report(void *owner, const struct event *e)
 {
 	static uint8_t              line[RECORD_MAX];
-	const struct record_context context = { .sensor = "s", .policy_digest = policy_digest(owner) };
+	const struct record_context context = { .sensor = "s",
+	                                        .policy_digest = policy_digest(owner) };
 	struct writer               w       = writer_over(line, sizeof(line));
 
 	record_open(&w, e, &context);
@@ -43,7 +44,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 	static const char *const files[] = { "p" };
 	static struct policy    *policy;
 	struct problem           problem;
-	struct engine_limits     limits = { .flows = 8, .hellos = 4, .fragments = 2, .flow_idle_us = 1000000,
+	struct engine_limits     limits = { .flows = 8, .hellos = 4, .fragments = 2,
+	                                    .flow_idle_us = 1000000,
 	                                    .both_directions = len % 2 };
 	static struct settings   settings;
 	struct engine_rules      rules;
@@ -66,9 +68,11 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 
 		engine_fetch(engine, engine_expect(engine, packet.left));
 		engine_packet(engine, &rules, &in, &reply);
-		if (reply.answer.len > 0 && (packet_read(reply.answer, &out) != PARSE_OK || !packet_sums_ok(&out)))
+		if (reply.answer.len > 0 &&
+		    (packet_read(reply.answer, &out) != PARSE_OK || !packet_sums_ok(&out)))
 			abort();
-		if (reply.reset.len > 0 && (packet_read(reply.reset, &out) != PARSE_OK || !packet_sums_ok(&out)))
+		if (reply.reset.len > 0 &&
+		    (packet_read(reply.reset, &out) != PARSE_OK || !packet_sums_ok(&out)))
 			abort();
 	}
 	engine_free(engine);

@@ -15,7 +15,8 @@ static void check_view(struct bytes line, struct bytes view)
 	uint8_t      *room = malloc(view.len + 1);
 	struct writer w    = writer_over(room, view.len);
 
-	if (room == NULL || (view.len > 0 && (view.at < line.at || view.at + view.len > line.at + line.len)))
+	if (room == NULL ||
+	    (view.len > 0 && (view.at < line.at || view.at + view.len > line.at + line.len)))
 		abort();
 	scan_text(&w, view);
 	if (w.full)
@@ -34,10 +35,18 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 		return 0;
 
 	const struct bytes views[] = {
-		e.sensor, e.src_ip, e.dest_ip, e.proto, e.iface, e.mac, e.app, e.community_id, e.direction, e.action, e.signature,
-		e.alert_category, e.host, e.wire, e.rule, e.category, e.by, e.policy, e.device, e.name, e.reply, e.folded, e.rrtype,
-		e.url, e.user_agent, e.method, e.quic_version, e.version, e.boot, e.state, e.previous, e.clock, e.hooks, e.log,
-		e.key, e.next_key, e.reason, e.file, e.sha256, e.result, e.old_policy, e.new_policy, e.from, e.to, e.cutoff,
+		e.sensor,     e.src_ip,     e.dest_ip,      e.proto,
+		e.iface,      e.mac,        e.app,          e.community_id,
+		e.direction,  e.action,     e.signature,    e.alert_category,
+		e.host,       e.wire,       e.rule,         e.category,
+		e.by,         e.policy,     e.device,       e.name,
+		e.reply,      e.folded,     e.rrtype,       e.url,
+		e.user_agent, e.method,     e.quic_version, e.version,
+		e.boot,       e.state,      e.previous,     e.clock,
+		e.hooks,      e.log,        e.key,          e.next_key,
+		e.reason,     e.file,       e.sha256,       e.result,
+		e.old_policy, e.new_policy, e.from,         e.to,
+		e.cutoff,
 	};
 
 	for (size_t i = 0; i < COUNT(views); i++)

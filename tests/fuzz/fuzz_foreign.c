@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 
-/* foreign_read_nft, _iptables, _routing: what is kept of a rule is bounded, and stands in the text; no more is kept than there is. */
+/*
+ * foreign_read_nft, _iptables, _routing: what is kept of a rule is bounded, and stands in the text;
+ * no more is kept than there is.
+ */
 
 #include "kernel/foreign.h"
 
@@ -16,7 +19,8 @@ static void must_be_sound(const struct foreign_rules *o, struct bytes text)
 			const struct foreign_rule *other = &o->first[kind][i];
 			size_t                     len   = strnlen(other->rule, FOREIGN_RULE);
 
-			if (len == FOREIGN_RULE || strnlen(other->where, sizeof(other->where)) == sizeof(other->where))
+			if (len == FOREIGN_RULE ||
+			    strnlen(other->where, sizeof(other->where)) == sizeof(other->where))
 				abort();
 			if (i >= o->num[kind] && (len > 0 || other->where[0] != '\0'))
 				abort();

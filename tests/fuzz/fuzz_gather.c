@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 
 /*
- * gather against a plain model of it: an array of what each byte is, if known. The input is a list of operations: where a
- * segment begins, how long it is, what it says.
+ * gather against a plain model of it: an array of what each byte is, if known. The input is a list
+ * of operations: where a segment begins, how long it is, what it says.
  */
 
 #include "flow/gather.h"
@@ -84,10 +84,12 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 
 			/* Mostly agreeing: a byte says where it stands in the stream. */
 			for (size_t b = 0; b < num; b++)
-				segment[b] = (uint8_t)((first + at + b) * 31 + (what >= 240 && b == num / 2));
+				segment[b] = (uint8_t)((first + at + b) * 31 +
+				                       (what >= 240 && b == num / 2));
 			clash = model_contradicts(at, part);
 			gather_overlay(g, first + (uint32_t)at, part, room);
-			if ((gather_add(pool, g, first + (uint32_t)at, part) == GATHERED_CONFLICT) != clash)
+			if ((gather_add(pool, g, first + (uint32_t)at, part) ==
+			     GATHERED_CONFLICT) != clash)
 				abort();
 			if (!clash)
 				model_store(at, part);

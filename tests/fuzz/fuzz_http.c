@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 
 /*
- * http_read_request: hosts lie inside the stream and have no line end; a request cut anywhere is waited for, and what is
- * known of a beginning is still known of the whole. http_skip_chunks: an end lies inside the stream.
+ * http_read_request: hosts lie inside the stream and have no line end; a request cut anywhere is
+ * waited for, and what is known of a beginning is still known of the whole. http_skip_chunks: an
+ * end lies inside the stream.
  */
 
 #include "inspect/http.h"
@@ -17,7 +18,8 @@ static void check_hosts(const struct http_request *r, const uint8_t *data, size_
 	for (size_t i = 0; i < r->num_hosts; i++) {
 		struct bytes host = r->hosts[i];
 
-		if (host.len == 0 || host.at < data || host.at + host.len > data + len || memchr(host.at, '\n', host.len))
+		if (host.len == 0 || host.at < data || host.at + host.len > data + len ||
+		    memchr(host.at, '\n', host.len))
 			abort();
 	}
 }
@@ -35,7 +37,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 	if (whole.len > len)
 		abort();
 	for (size_t cut = 0; cut < whole.len && cut < 2048; cut++) {
-		if (http_read_request(bytes_of(data, cut), &part) != PARSE_MORE || part.num_hosts > whole.num_hosts)
+		if (http_read_request(bytes_of(data, cut), &part) != PARSE_MORE ||
+		    part.num_hosts > whole.num_hosts)
 			abort();
 		check_hosts(&part, data, cut);
 	}

@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 
-/* lease_walk, leases_new: a name has its bounds, and the last lease of any file is found again by its address and by its MAC. */
+/*
+ * lease_walk, leases_new: a name has its bounds, and the last lease of any file is found again by
+ * its address and by its MAC.
+ */
 
 #include "audit/leases.h"
 
@@ -15,7 +18,8 @@ static struct lease last;
 static void take(void *context, const struct lease *lease)
 {
 	(void)context;
-	if (lease->name_len > LEASE_NAME_MAX || (lease->address.family != 4 && lease->address.family != 6))
+	if (lease->name_len > LEASE_NAME_MAX ||
+	    (lease->address.family != 4 && lease->address.family != 6))
 		abort();
 	has_last = true;
 	last     = *lease;
@@ -34,7 +38,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 		name = bytes_of(last.name, last.is_over ? 0 : last.name_len);
 		if (!bytes_equal(leases_find(l, NULL, &last.address), name))
 			abort();
-		if (last.has_mac && name.len > 0 && !bytes_equal(leases_find(l, last.mac, &last.address), name))
+		if (last.has_mac && name.len > 0 &&
+		    !bytes_equal(leases_find(l, last.mac, &last.address), name))
 			abort();
 	}
 	leases_free(l);

@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 
-/* list_walk: every pattern is a canonical name of printable ASCII; what is wrong is named with its line. */
+/*
+ * list_walk: every pattern is a canonical name of printable ASCII; what is wrong is named with its
+ * line.
+ */
 
 #include "policy/list.h"
 
@@ -15,11 +18,13 @@ static bool take(void *context, enum pattern_kind kind, struct host pattern, uin
 	if (pattern.len == 0 || line == 0)
 		abort();
 	for (size_t i = 0; i < pattern.len; i++) {
-		if (pattern.text[i] <= ' ' || pattern.text[i] > '~' || pattern.text[i] == '"' || pattern.text[i] == '\\')
+		if (pattern.text[i] <= ' ' || pattern.text[i] > '~' || pattern.text[i] == '"' ||
+		    pattern.text[i] == '\\')
 			abort();
 	}
 	if (kind == PATTERN_LABEL)
-		pattern_matches_label(bytes_of(pattern.text, pattern.len), bytes_of(pattern.text, pattern.len));
+		pattern_matches_label(bytes_of(pattern.text, pattern.len),
+		                      bytes_of(pattern.text, pattern.len));
 	return true;
 }
 
@@ -27,7 +32,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 {
 	struct problem problem = { "" };
 
-	if (list_walk(bytes_of(data, len), "list", take, NULL, &problem) != 0 && strstr(problem.text, "line ") == NULL)
+	if (list_walk(bytes_of(data, len), "list", take, NULL, &problem) != 0 &&
+	    strstr(problem.text, "line ") == NULL)
 		abort();
 	return 0;
 }

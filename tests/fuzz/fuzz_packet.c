@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 
-/* packet_read, link_read: whatever the bytes, every view lies inside the input; checksums read no further. */
+/*
+ * packet_read, link_read: whatever the bytes, every view lies inside the input; checksums read no
+ * further.
+ */
 
 #include "wire/link.h"
 #include "wire/packet.h"
@@ -22,7 +25,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 	struct packet     p;
 
 	for (size_t i = 0; i < COUNT(linktypes); i++) {
-		if (link_read(linktypes[i], bytes_of(data, len), &frame) != PARSE_OK || frame.ip.len == 0)
+		if (link_read(linktypes[i], bytes_of(data, len), &frame) != PARSE_OK ||
+		    frame.ip.len == 0)
 			continue;
 		must_lie_inside(frame.ip, data, len);
 		if (packet_read(frame.ip, &p) != PARSE_OK)

@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 
-/* people_read_time: what is no time changes nothing; what is one, written as people read it, is read as the same second. */
+/*
+ * people_read_time: what is no time changes nothing; what is one, written as people read it, is
+ * read as the same second.
+ */
 
 #include "review/people.h"
 
@@ -20,7 +23,8 @@ static void check_time(int64_t us, int64_t now_us)
 	int64_t       again, past = us % 1000000;
 
 	people_write_time(&w, us);
-	if (w.full || people_read_time(writer_written(&w), now_us, &again) != PARSE_OK || again != us - past - (past < 0 ? 1000000 : 0))
+	if (w.full || people_read_time(writer_written(&w), now_us, &again) != PARSE_OK ||
+	    again != us - past - (past < 0 ? 1000000 : 0))
 		abort();
 }
 

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 
 /*
- * quic_next_packet: packets lie inside the datagram, one behind the other. quic_open_initial: what does not hold leaves
- * nothing. quic_next_crypto, over the input itself as if it had been opened: pieces lie inside the frames.
+ * quic_next_packet: packets lie inside the datagram, one behind the other. quic_open_initial: what
+ * does not hold leaves nothing. quic_next_crypto, over the input itself as if it had been opened:
+ * pieces lie inside the frames.
  */
 
 #include "inspect/quic.h"
@@ -43,7 +44,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 
 	if (cipher == NULL && (cipher = quic_cipher_new()) == NULL)
 		abort();
-	for (const uint8_t *end = data; quic_next_packet(&r, &p) == PARSE_OK; end = p.whole.at + p.whole.len) {
+	for (const uint8_t *end = data; quic_next_packet(&r, &p) == PARSE_OK;
+	     end                = p.whole.at + p.whole.len) {
 		check_inside(p.whole, all);
 		if (p.whole.len == 0 || p.whole.at < end)
 			abort();

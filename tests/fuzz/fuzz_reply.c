@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 
-/* reply_*: what is sent to answer a packet, whatever it is, is a whole packet with right sums, between the same two addresses. */
+/*
+ * reply_*: what is sent to answer a packet, whatever it is, is a whole packet with right sums,
+ * between the same two addresses.
+ */
 
 #include "wire/reply.h"
 
@@ -13,11 +16,13 @@ static void must_answer(const struct writer *w, const struct packet *asked, bool
 {
 	struct packet p;
 
-	if (w->full || packet_read(writer_written(w), &p) != PARSE_OK || p.ip.len != w->len || p.transport != asked->transport ||
-	    !packet_sums_ok(&p))
+	if (w->full || packet_read(writer_written(w), &p) != PARSE_OK || p.ip.len != w->len ||
+	    p.transport != asked->transport || !packet_sums_ok(&p))
 		abort();
-	if (memcmp(&p.src, back ? &asked->dst : &asked->src, sizeof(p.src)) != 0 || memcmp(&p.dst, back ? &asked->src : &asked->dst, sizeof(p.dst)) != 0 ||
-	    p.src_port != (back ? asked->dst_port : asked->src_port) || p.dst_port != (back ? asked->src_port : asked->dst_port))
+	if (memcmp(&p.src, back ? &asked->dst : &asked->src, sizeof(p.src)) != 0 ||
+	    memcmp(&p.dst, back ? &asked->src : &asked->dst, sizeof(p.dst)) != 0 ||
+	    p.src_port != (back ? asked->dst_port : asked->src_port) ||
+	    p.dst_port != (back ? asked->src_port : asked->dst_port))
 		abort();
 }
 

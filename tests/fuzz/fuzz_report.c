@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 
 /*
- * report: whatever the records of a log say, the page has no markup but its own, text and CSV have no control characters, and all three can
- * be written. The input is lines of a log; those that do not hang together count all the same, so that any text comes through.
+ * report: whatever the records of a log say, the page has no markup but its own, text and CSV have
+ * no control characters, and all three can be written. The input is lines of a log; those that do
+ * not hang together count all the same, so that any text comes through.
  */
 
 #include "report/report_html.h"
@@ -14,8 +15,12 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len);
 
 #define NOV_1 INT64_C(1793491200000000)         /* 2026-11-01, microseconds since 1970 */
 
-/* What can stand behind a '<' of ours: see the tags that report/ writes. None begins like something that a browser would run or load. */
-static const char *const foreign[] = { "script", "img", "image", "iframe", "object", "embed", "link", "base", "form", "input", "video", "!--",
+/*
+ * What can stand behind a '<' of ours: see the tags that report/ writes. None begins like something
+ * that a browser would run or load.
+ */
+static const char *const foreign[] = { "script", "img", "image", "iframe", "object", "embed",
+                                       "link", "base", "form", "input", "video", "!--",
                                        "foreignObject", "use", "animate", "set" };
 
 struct page {
@@ -27,7 +32,8 @@ struct page {
 static void check_tag(struct bytes rest)
 {
 	for (size_t k = 0; k < COUNT(foreign); k++) {
-		if (rest.len > strlen(foreign[k]) + 1 && memcmp(rest.at + 1, foreign[k], strlen(foreign[k])) == 0)
+		if (rest.len > strlen(foreign[k]) + 1 &&
+		    memcmp(rest.at + 1, foreign[k], strlen(foreign[k])) == 0)
 			abort();
 	}
 }
@@ -64,9 +70,11 @@ static void give(void *owner, struct bytes piece)
 	}
 }
 
-static void print(const struct report *r, bool is_html, void (*write)(struct text *, const struct report *, const struct report_about *))
+static void print(const struct report *r, bool is_html,
+                  void (*write)(struct text *, const struct report *, const struct report_about *))
 {
-	static const struct report_about about = { .log = "log", .version = "1.0.0", .zone = "", .made_us = NOV_1 };
+	static const struct report_about about = { .log = "log", .version = "1.0.0", .zone = "",
+	                                           .made_us = NOV_1 };
 	struct page                      page  = { .is_html = is_html };
 	struct text                      text;
 
@@ -91,11 +99,15 @@ static void report_fleet(struct bytes lines, const struct verify *v, const struc
 		report_begin_log(r, sensor);
 		while (rest.len > 0) {
 			const uint8_t *end  = memchr(rest.at, '\n', rest.len);
-			struct bytes   line = bytes_first(rest, end != NULL ? (size_t)(end - rest.at) : rest.len);
+			struct bytes   line =
+				bytes_first(rest, end != NULL ? (size_t)(end - rest.at) : rest.len);
 
 			if (entry_read(line, &e) == PARSE_OK) {
 				report_add(r, &e);
-				sensor = gateway == 0 && e.sensor.len > 0 && e.sensor.len <= ORIGIN_MAX ? e.sensor : sensor;
+				sensor = gateway == 0 && e.sensor.len > 0 &&
+				                         e.sensor.len <= ORIGIN_MAX
+				                 ? e.sensor
+				                 : sensor;
 			}
 			rest = bytes_from(rest, line.len + 1);
 		}
@@ -123,7 +135,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 		abort();
 	while (lines.len > 0) {
 		const uint8_t *end  = memchr(lines.at, '\n', lines.len);
-		struct bytes   line = bytes_first(lines, end != NULL ? (size_t)(end - lines.at) : lines.len);
+		struct bytes   line =
+			bytes_first(lines, end != NULL ? (size_t)(end - lines.at) : lines.len);
 		struct entry   e;
 
 		if (verify_line(v, line, end != NULL, &e) || entry_read(line, &e) == PARSE_OK)
@@ -133,7 +146,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 	verify_end(v, INT64_MAX);
 	if (report_end(r, v, NULL) != 0)
 		abort();
-	if (report_active_ppm(r) > 1000000 || report_blocked_ppm(r) > 1000000 || r->coverage.gaps_us < 0)
+	if (report_active_ppm(r) > 1000000 || report_blocked_ppm(r) > 1000000 ||
+	    r->coverage.gaps_us < 0)
 		abort();
 	print(r, true, report_write_html);
 	print(r, false, report_write_text);

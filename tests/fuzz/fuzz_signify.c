@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 
 /*
- * Keys, signatures and manifests: a key that is read is one that is written so; nothing is signed by a key that nobody has; what a
- * manifest has is named in it. A text is all three, one after the other.
+ * Keys, signatures and manifests: a key that is read is one that is written so; nothing is signed
+ * by a key that nobody has; what a manifest has is named in it. A text is all three, one after the
+ * other.
  */
 
 #include "policy/manifest.h"

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 
 /*
- * A stream that is cut into segments, shuffled and partly sent twice comes to the same names and the same verdict as whole.
- * The first eight bytes of the input say how it is cut, the others are the stream.
+ * A stream that is cut into segments, shuffled and partly sent twice comes to the same names and
+ * the same verdict as whole. The first eight bytes of the input say how it is cut, the others are
+ * the stream.
  */
 
 #include "support/streams.h"
@@ -54,9 +55,11 @@ static struct stream_result in_pieces(struct bytes all, enum http_requests reque
 	}
 	stream_open(&s, requests);
 	for (size_t i = 0; i < num; i++) {
-		size_t n = order[i], more = next(4) == 0 ? next(40) : 0;        /* some reach into the next ones */
+		/* some reach into the next ones */
+		size_t n = order[i], more = next(4) == 0 ? next(40) : 0;
 
-		stream_cut(&s, all, cuts[n], cuts[n + 1] + more < all.len ? cuts[n + 1] + more : all.len);
+		stream_cut(&s, all, cuts[n],
+		           cuts[n + 1] + more < all.len ? cuts[n + 1] + more : all.len);
 		if (next(8) == 0)
 			stream_cut(&s, all, cuts[n], cuts[n + 1]);
 	}

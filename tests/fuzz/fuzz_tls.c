@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 
 /*
- * tls_read_hello: PARSE_OK means that the name lies inside the stream or the scratch memory; and then no
- * beginning of the stream is PARSE_BAD, so a hello cut anywhere is waited for.
+ * tls_read_hello: PARSE_OK means that the name lies inside the stream or the scratch memory; and
+ * then no beginning of the stream is PARSE_BAD, so a hello cut anywhere is waited for.
  */
 
 #include "inspect/tls.h"

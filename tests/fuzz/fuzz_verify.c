@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 
 /*
- * verify: whatever a log says, its findings are bounded, gaps are no longer than the time there is, and what has a line that was refused is
- * not complete.
+ * verify: whatever a log says, its findings are bounded, gaps are no longer than the time there is,
+ * and what has a line that was refused is not complete.
  *
- * The first byte of the input says what the auditor has (1: the key, 2: a clock), the others are lines: those that begin with 'K' are of
- * audit.keys, with 'A' of a file with notes, all others of the log. Seeds are logs as support/logs.h makes them.
+ * The first byte of the input says what the auditor has (1: the key, 2: a clock), the others are
+ * lines: those that begin with 'K' are of audit.keys, with 'A' of a file with notes, all others of
+ * the log. Seeds are logs as support/logs.h makes them.
  */
 
 #include "review/verify.h"
@@ -87,7 +88,9 @@ static uint64_t read_log(struct verify *v, struct bytes rest)
 			refused++;
 			continue;
 		}
-		if (!e.has_time || (e.host.len > 0 && (e.host.at < line.at || e.host.at + e.host.len > line.at + line.len)))
+		if (!e.has_time ||
+		    (e.host.len > 0 &&
+		     (e.host.at < line.at || e.host.at + e.host.len > line.at + line.len)))
 			abort();
 	}
 	return refused;
@@ -105,11 +108,14 @@ static void check(const struct verify *v, enum soundness soundness, uint64_t ref
 	}
 	if (f->num > FINDINGS_MAX || f->num + f->left_out != sum + c->num_gaps - c->num_kept)
 		abort();
-	if (soundness != f->soundness || (damage > 0) != (soundness == SOUND_NOT) || (sum > 0) != (soundness != SOUND_COMPLETE))
+	if (soundness != f->soundness || (damage > 0) != (soundness == SOUND_NOT) ||
+	    (sum > 0) != (soundness != SOUND_COMPLETE))
 		abort();
-	if (soundness == SOUND_COMPLETE && (refused > 0 || v->num_breaks > 0 || v->first_seq > 0 || v->num_records == 0))
+	if (soundness == SOUND_COMPLETE &&
+	    (refused > 0 || v->num_breaks > 0 || v->first_seq > 0 || v->num_records == 0))
 		abort();
-	if (c->gaps_us < 0 || c->gaps_us > c->span_us || coverage_ppm(c) > 1000000 || c->num_kept > COVERAGE_GAPS_MAX)
+	if (c->gaps_us < 0 || c->gaps_us > c->span_us || coverage_ppm(c) > 1000000 ||
+	    c->num_kept > COVERAGE_GAPS_MAX)
 		abort();
 	for (uint64_t i = 0; i < c->num_kept; i++) {
 		if (c->gaps[i].length_us < 0)

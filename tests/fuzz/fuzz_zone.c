@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 
-/* zone_walk: every rule is a canonical name of printable ASCII; what is wrong is named with its line; a zone is never taken for a list. */
+/*
+ * zone_walk: every rule is a canonical name of printable ASCII; what is wrong is named with its
+ * line; a zone is never taken for a list.
+ */
 
 #include "policy/zone.h"
 
@@ -12,7 +15,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len);
 static bool take(void *context, const struct zone_rule *rule)
 {
 	(void)context;
-	if (rule->pattern.len == 0 || rule->line == 0 || (rule->kind != PATTERN_EXACT && rule->kind != PATTERN_BELOW))
+	if (rule->pattern.len == 0 || rule->line == 0 ||
+	    (rule->kind != PATTERN_EXACT && rule->kind != PATTERN_BELOW))
 		abort();
 	for (size_t i = 0; i < rule->pattern.len; i++) {
 		char c = rule->pattern.text[i];
@@ -29,7 +33,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 	struct zone_left_out left_out;
 	struct bytes         content = bytes_of(data, len);
 
-	if (zone_walk(content, "zone", take, NULL, &left_out, &problem) != 0 && strstr(problem.text, "line ") == NULL)
+	if (zone_walk(content, "zone", take, NULL, &left_out, &problem) != 0 &&
+	    strstr(problem.text, "line ") == NULL)
 		abort();
 	if (left_out.num > 0 && left_out.line == 0)
 		abort();

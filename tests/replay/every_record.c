@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 
 /*
- * Prints a record of every type that the filter can write, and attempts of every layer, reply and peculiarity, as one chained and
- * signed log: what eve.py holds against the schema that readers of EVE expect.
+ * Prints a record of every type that the filter can write, and attempts of every layer, reply and
+ * peculiarity, as one chained and signed log: what eve.py holds against the schema that readers of
+ * EVE expect.
  */
 
 #include "audit/control.h"
@@ -44,21 +45,28 @@ static void print_signed(struct writer *w)
 
 static struct standing standing(void)
 {
-	return (struct standing){ .state = STATE_ENFORCING, .policy_digest = bytes_of(digest, sizeof(digest)), .hooks = HOOKS_MISSING,
-	                          .clock = TRUST_UNTRUSTED, .unfiltered_known = true, .unfiltered = UINT64_MAX };
+	return (struct standing){ .state = STATE_ENFORCING,
+	                          .policy_digest = bytes_of(digest, sizeof(digest)),
+	                          .hooks = HOOKS_MISSING,
+	                          .clock = TRUST_UNTRUSTED, .unfiltered_known = true,
+	                          .unfiltered = UINT64_MAX };
 }
 
 static void print_starts(void)
 {
-	struct control_start s = { .standing = standing(), .version = "1.0.0", .boot = "b", .up_s = 12, .rules = 54,
-	                           .cutoff_us = TIME, .previous = PREVIOUS_SHORT, .missing_from = 1, .missing_to = 2,
-	                           .carried = 40, .torn = { .len = 120, .head_len = 512 }, .log_id = "2f9c01d4a7b3e655",
+	struct control_start s = { .standing = standing(), .version = "1.0.0", .boot = "b",
+	                           .up_s = 12, .rules = 54,
+	                           .cutoff_us = TIME, .previous = PREVIOUS_SHORT, .missing_from = 1,
+	                           .missing_to = 2,
+	                           .carried = 40, .torn = { .len = 120, .head_len = 512 },
+	                                                    .log_id = "2f9c01d4a7b3e655",
 	                           .key = key.public, .next_key = key.public };
 	struct writer        w = begin();
 
 	control_start(&w, &control, &s);
 	print_signed(&w);
-	s = (struct control_start){ .version = "", .boot = "", .cutoff_us = INSTANT_NEVER, .log_id = "", .key = key.public,
+	s = (struct control_start){ .version = "", .boot = "", .cutoff_us = INSTANT_NEVER,
+	                            .log_id = "", .key = key.public,
 	                            .next_key = key.public };
 	w = begin();
 	control_start(&w, &control, &s);
@@ -67,7 +75,8 @@ static void print_starts(void)
 
 static void print_heartbeats(void)
 {
-	struct control_heartbeat h = { .standing = standing(), .every_s = 60, .packets = UINT64_MAX, .num_queues = CONTROL_QUEUES };
+	struct control_heartbeat h = { .standing = standing(), .every_s = 60, .packets = UINT64_MAX,
+	                               .num_queues = CONTROL_QUEUES };
 	struct writer            w = begin();
 
 	control_heartbeat(&w, &control, &h);
@@ -81,7 +90,8 @@ static void print_heartbeats(void)
 static void print_policies(void)
 {
 	struct bytes          of = bytes_of(digest, sizeof(digest));
-	struct control_policy p  = { .old_digest = of, .new_digest = of, .rules = 3, .file = "a.policy", .result = "loaded" };
+	struct control_policy p  = { .old_digest = of, .new_digest = of, .rules = 3,
+	                             .file = "a.policy", .result = "loaded" };
 	struct writer         w  = begin();
 
 	control_policy(&w, &control, &p);
@@ -95,9 +105,11 @@ static void print_policies(void)
 
 static void print_rest(void)
 {
-	struct control_gap     g = { .to_us = TIME, .reason = "No space left on device", .num_counts = 2,
+	struct control_gap     g = { .to_us = TIME, .reason = "No space left on device",
+	                             .num_counts = 2,
 	                             .counts = { { "update", 5 }, { "ksn", 7 } } };
-	struct control_segment s = { .file = "a", .log_id = "2f9c01d4a7b3e655", .key = key.public, .next_key = key.public };
+	struct control_segment s = { .file = "a", .log_id = "2f9c01d4a7b3e655", .key = key.public,
+	                             .next_key = key.public };
 	struct control_prune   p = { .file = "a", .reason = "older than is kept", .last = 9 };
 	struct writer          w = begin();
 
@@ -116,7 +128,8 @@ static void print_rest(void)
 	}
 	for (enum trust clock = TRUST_SYNCED; clock <= TRUST_UNTRUSTED; clock++) {
 		w = begin();
-		control_clock(&w, &control, STATE_ENFORCING, STATE_ENFORCING, clock, "set back by 1 d 00:00:00");
+		control_clock(&w, &control, STATE_ENFORCING, STATE_ENFORCING, clock,
+		              "set back by 1 d 00:00:00");
 		print_signed(&w);
 	}
 	w = begin();
@@ -126,7 +139,8 @@ static void print_rest(void)
 
 static void print_attempt(const struct event *e, uint64_t count, enum folded folded)
 {
-	struct record_context c = { .sensor = "gw1", .policy_digest = bytes_of(digest, sizeof(digest)) };
+	struct record_context c = { .sensor = "gw1",
+	                            .policy_digest = bytes_of(digest, sizeof(digest)) };
 	struct writer         w = begin();
 
 	record_open(&w, e, &c);
@@ -144,9 +158,12 @@ static void set_text(struct event_text *t, const char *text)
 
 static struct event plain_event(void)
 {
-	static const struct category category = { .id = "update", .title = "Kaspersky update", .signature_id = 1791001 };
-	struct event                 e = { .type = EVENT_BLOCK, .time_us = TIME, .client = { .family = 4, .at = { 192, 168, 1, 50 } },
-	                                   .server = { .family = 4, .at = { 185, 85, 15, 31 } }, .client_port = 51788,
+	static const struct category category = { .id = "update", .title = "Kaspersky update",
+	                                          .signature_id = 1791001 };
+	struct event                 e = { .type = EVENT_BLOCK, .time_us = TIME,
+	                                   .client = { .family = 4, .at = { 192, 168, 1, 50 } },
+	                                   .server = { .family = 4, .at = { 185, 85, 15, 31 } },
+	                                               .client_port = 51788,
 	                                   .server_port = 443, .is_named = true };
 
 	e.decision.has_rule      = true;

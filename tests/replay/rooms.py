@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
-"""A folder of filterd/ includes only folders above it, in the order in which filterd/meson.build makes their libraries.
+"""A folder of filterd/ includes only folders above it, in the order in which filterd/meson.build makes their libraries; and no line is
+longer than .editorconfig says.
 
     rooms.py         TAP
 """
@@ -36,6 +37,10 @@ def main():
         wrong = [f"{file.relative_to(SOURCE)} includes {other}/" for file in sorted((SOURCE / room).rglob("*.[ch]"))
                  for other in included(file) if other not in above]
         cases.append((f"{room} includes only what is above it", not wrong, "\n# ".join(wrong)))
+    width = int(re.search(r"max_line_length = (\d+)", (SOURCE.parent / ".editorconfig").read_text()).group(1))
+    long = [f"{file.relative_to(SOURCE)}:{number}" for file in sorted(SOURCE.rglob("*.[ch]"))
+            for number, line in enumerate(file.read_text().splitlines(), 1) if len(line.expandtabs(8)) > width]
+    cases.append((f"no line is longer than {width} columns", not long, " ".join(long)))
     for number, (what, good, details) in enumerate(cases, 1):
         print(f"{'ok' if good else 'not ok'} {number} - {what}")
         if not good:

@@ -2,7 +2,10 @@
 #ifndef TESTS_SUPPORT_COLLECTION_H
 #define TESTS_SUPPORT_COLLECTION_H
 
-/* Collection: lines of genuine logs as a collector has them, put into copies; and what comes out again in a word: " 0-20 text half". */
+/*
+ * Collection: lines of genuine logs as a collector has them, put into copies; and what comes out
+ * again in a word: " 0-20 text half".
+ */
 
 #include "review/copies.h"
 #include "support/logs.h"
@@ -40,7 +43,8 @@ static inline void add_line(struct bytes line, uint64_t *last_seq)
 	bool            whole = line.len > 0 && line.at[line.len - 1] == '\n';
 	struct bytes    body  = bytes_first(line, line.len - whole);
 	struct line_end end;
-	struct copy     copy  = { .at = text.len, .len = (uint32_t)body.len & 0xffffff, .has_newline = whole };
+	struct copy     copy  = { .at = text.len, .len = (uint32_t)body.len & 0xffffff,
+	                          .has_newline = whole };
 
 	copy.is_record = whole && line_end_read(body, &end) == PARSE_OK;
 	if (copy.is_record)
@@ -75,8 +79,10 @@ static bool     in_run;
 static inline void end_run(void)
 {
 	if (in_run)
-		said_len += (size_t)snprintf(said + said_len, sizeof(said) - said_len, run_from == run_to ? " %llu" : " %llu-%llu",
-		                             (unsigned long long)run_from, (unsigned long long)run_to);
+		said_len +=
+			(size_t)snprintf(said + said_len, sizeof(said) - said_len,
+		                         run_from == run_to ? " %llu" : " %llu-%llu",
+		                         (unsigned long long)run_from, (unsigned long long)run_to);
 	in_run = false;
 }
 
@@ -87,7 +93,8 @@ static inline void say_line(struct bytes line, bool has_newline)
 	ck_assert_uint_eq(line.at[line.len], '\n');
 	if (!has_newline || line_end_read(line, &end) != PARSE_OK) {
 		end_run();
-		said_len += (size_t)snprintf(said + said_len, sizeof(said) - said_len, has_newline ? " text" : " half");
+		said_len += (size_t)snprintf(said + said_len, sizeof(said) - said_len,
+		                             has_newline ? " text" : " half");
 		return;
 	}
 	if (in_run && end.seq == run_to + 1) {

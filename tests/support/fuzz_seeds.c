@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 
 /*
- * Runs a fuzz target over the files named on the command line (or all files of the folders named), and over
- * every shorter length of each: so the seeds are ordinary tests, without a fuzzer.
+ * Runs a fuzz target over the files named on the command line (or all files of the folders named),
+ * and over every shorter length of each: so the seeds are ordinary tests, without a fuzzer.
  *
  *     seeds_NAME [--lengths N] PATH...
  *
- * With --lengths only N lengths of each file, spread evenly: for a target whose one run is expensive.
+ * With --lengths only N lengths of each file, spread evenly: for a target whose one run is
+ * expensive.
  */
 
 #include <dirent.h>

@@ -2,7 +2,10 @@
 #ifndef TESTS_SUPPORT_LOGS_H
 #define TESTS_SUPPORT_LOGS_H
 
-/* Logs: genuine audit logs in memory, written with the functions that the daemon writes with, for tests to spoil. */
+/*
+ * Logs: genuine audit logs in memory, written with the functions that the daemon writes with, for
+ * tests to spoil.
+ */
 
 #include "audit/control.h"
 #include "audit/log_end.h"
@@ -37,7 +40,8 @@ struct log {
 
 static const uint8_t logs_policy[32] = { 0x82, 0x34, 0x12 };
 
-static inline void log_new_key(struct log *l, uint8_t secret_out[NOTE_KEY], uint8_t public_out[NOTE_KEY])
+static inline void log_new_key(struct log *l, uint8_t secret_out[NOTE_KEY],
+                               uint8_t public_out[NOTE_KEY])
 {
 	memset(secret_out, 0, NOTE_KEY);
 	secret_out[0] = (uint8_t)++l->num_keys;
@@ -47,7 +51,8 @@ static inline void log_new_key(struct log *l, uint8_t secret_out[NOTE_KEY], uint
 }
 
 /* Another gateway's, or another log of it: keys are numbered from first_key on. */
-static inline void log_begin_as(struct log *l, const char *sensor, const char *id, unsigned first_key)
+static inline void log_begin_as(struct log *l, const char *sensor, const char *id,
+                                unsigned first_key)
 {
 	memset(l, 0, sizeof(*l));
 	l->num_keys = first_key;
@@ -90,8 +95,10 @@ static inline void log_sign(struct log *l, struct writer *w)
 
 static inline struct standing log_standing(void)
 {
-	return (struct standing){ .state = STATE_ENFORCING, .policy_digest = bytes_of(logs_policy, sizeof(logs_policy)),
-	                          .clock = TRUST_SYNCED, .hooks = HOOKS_OK, .unfiltered_known = true };
+	return (struct standing){ .state = STATE_ENFORCING,
+	                          .policy_digest = bytes_of(logs_policy, sizeof(logs_policy)),
+	                          .clock = TRUST_SYNCED, .hooks = HOOKS_OK,
+	                          .unfiltered_known = true };
 }
 
 static inline void log_hand_over(struct log *l, const uint8_t next[NOTE_KEY])
@@ -100,13 +107,17 @@ static inline void log_hand_over(struct log *l, const uint8_t next[NOTE_KEY])
 	memcpy(l->key.public, next, NOTE_KEY);
 }
 
-static inline void log_start(struct log *l, enum previous previous, uint64_t unfiltered, uint64_t carried)
+static inline void log_start(struct log *l, enum previous previous, uint64_t unfiltered,
+                             uint64_t carried)
 {
 	struct writer        w = log_line(l);
 	uint8_t              next[NOTE_KEY];
-	struct control_start s = { .standing = log_standing(), .version = "1.0.0", .boot = "boot-1", .rules = 54,
-	                           .up_s = (uint64_t)(l->time_us / LOGS_SECOND) % 1000000, .previous = previous,
-	                           .carried = carried, .log_id = l->id, .cutoff_us = INSTANT_NEVER };
+	struct control_start s = { .standing = log_standing(), .version = "1.0.0", .boot = "boot-1",
+	                           .rules = 54,
+	                           .up_s = (uint64_t)(l->time_us / LOGS_SECOND) % 1000000,
+	                           .previous = previous,
+	                           .carried = carried, .log_id = l->id,
+	                           .cutoff_us = INSTANT_NEVER };
 
 	log_new_key(l, l->next_secret, next);
 	s.standing.policy_digest = bytes_of(l->policy, sizeof(logs_policy));
@@ -124,7 +135,8 @@ static inline void log_segment(struct log *l, uint64_t first)
 {
 	struct writer          w = log_line(l);
 	uint8_t                next[NOTE_KEY];
-	struct control_segment s = { .file = "audit-000000000000-000000000000.jsonl", .first = first, .last = l->chain.seq,
+	struct control_segment s = { .file = "audit-000000000000-000000000000.jsonl",
+	                             .first = first, .last = l->chain.seq,
 	                             .log_id = l->id, .key = l->key.public };
 
 	log_new_key(l, l->next_secret, next);
@@ -136,10 +148,15 @@ static inline void log_segment(struct log *l, uint64_t first)
 
 static inline struct event log_event(const struct log *l, const char *host)
 {
-	static const struct category category = { .id = "update", .title = "Kaspersky update", .signature_id = 1791001 };
-	struct event                 e = { .type = EVENT_BLOCK, .app = APP_TLS, .reply = REPLY_RESET, .time_us = l->time_us,
-	                                   .transport = TRANSPORT_TCP, .client = { .family = 4, .at = { 192, 168, 1, 50 } },
-	                                   .server = { .family = 4, .at = { 185, 85, 15, 31 } }, .client_port = 51788,
+	static const struct category category = { .id = "update", .title = "Kaspersky update",
+	                                          .signature_id = 1791001 };
+	struct event                 e = { .type = EVENT_BLOCK, .app = APP_TLS,
+	                                   .reply = REPLY_RESET, .time_us = l->time_us,
+	                                   .transport = TRANSPORT_TCP, .client = { .family = 4,
+	                                                                           .at = { 192, 168,
+	                                                                           1, 50 } },
+	                                   .server = { .family = 4, .at = { 185, 85, 15, 31 } },
+	                                               .client_port = 51788,
 	                                   .server_port = 443, .iface = "br-lan", .has_mac = true, .is_named = true,
 	                                   .mac = { 0x3c, 0x52, 0x82, 0x11, 0x22, 0x33 } };
 
@@ -152,7 +169,8 @@ static inline struct event log_event(const struct log *l, const char *host)
 
 static inline void log_attempt(struct log *l, const struct event *e, uint64_t count)
 {
-	struct record_context c = { .sensor = l->control.sensor, .policy_digest = bytes_of(l->policy, sizeof(logs_policy)) };
+	struct record_context c = { .sensor = l->control.sensor,
+	                            .policy_digest = bytes_of(l->policy, sizeof(logs_policy)) };
 	struct writer         w = log_line(l);
 
 	record_open(&w, e, &c);
@@ -174,7 +192,8 @@ static inline struct control_heartbeat log_heartbeat_now(const struct log *l)
 	struct standing standing = log_standing();
 
 	standing.policy_digest = bytes_of(l->policy, sizeof(logs_policy));
-	return (struct control_heartbeat){ .standing = standing, .every_s = 60, .attempts = l->attempts,
+	return (struct control_heartbeat){ .standing = standing, .every_s = 60,
+	                                   .attempts = l->attempts,
 	                                   .mono_ms = (uint64_t)(l->time_us / 1000) % 1000000000,
 	                                   .uptime_s = (uint64_t)((l->time_us - l->start_us) / LOGS_SECOND) };
 }
@@ -199,7 +218,8 @@ static inline void log_stop(struct log *l)
 static inline void log_pruned(struct log *l, uint64_t first, uint64_t last)
 {
 	struct writer        w = log_line(l);
-	struct control_prune p = { .file = "audit-0.jsonl", .reason = "older than is kept", .first = first, .last = last };
+	struct control_prune p = { .file = "audit-0.jsonl", .reason = "older than is kept",
+	                           .first = first, .last = last };
 
 	control_prune(&w, &l->control, &p);
 	log_sign(l, &w);

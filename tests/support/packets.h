@@ -3,8 +3,9 @@
 #define TESTS_SUPPORT_PACKETS_H
 
 /*
- * Packets: what clients send first, put together byte by byte: a DNS query, a TLS hello, an HTTP request, a QUIC Initial, and the IP packet
- * around it. Checksums are left 0: give them to the engine with sums_settled.
+ * Packets: what clients send first, put together byte by byte: a DNS query, a TLS hello, an HTTP
+ * request, a QUIC Initial, and the IP packet around it. Checksums are left 0: give them to the
+ * engine with sums_settled.
  */
 
 #include "inspect/quic_keys.h"
@@ -20,7 +21,8 @@ struct packet_path {
 	uint16_t       from_port, to_port;
 };
 
-static inline void packet_ip(struct writer *w, const struct packet_path *p, uint8_t protocol, size_t len)
+static inline void packet_ip(struct writer *w, const struct packet_path *p, uint8_t protocol,
+                             size_t len)
 {
 	size_t of_address = p->from.family == 4 ? 4 : 16;
 
@@ -50,7 +52,8 @@ static inline void packet_udp(struct writer *w, const struct packet_path *p, str
 	write_bytes(w, payload);
 }
 
-static inline void packet_tcp(struct writer *w, const struct packet_path *p, uint32_t seq, uint8_t flags, struct bytes payload)
+static inline void packet_tcp(struct writer *w, const struct packet_path *p, uint32_t seq,
+                              uint8_t flags, struct bytes payload)
 {
 	packet_ip(w, p, 6, 20 + payload.len);
 	write_u16(w, p->from_port);
@@ -84,7 +87,8 @@ static inline void packet_query(struct writer *w, uint16_t id, const char *host,
 /* A ClientHello: RFC 8446, section 4.1.2, with the server's name and nothing else of interest. */
 static inline void packet_hello(struct writer *w, const char *host, uint64_t random)
 {
-	size_t name = strlen(host), extensions = 9 + name + 7, body = 2 + 32 + 1 + 4 + 2 + 2 + extensions;
+	size_t name = strlen(host), extensions = 9 + name + 7,
+	       body = 2 + 32 + 1 + 4 + 2 + 2 + extensions;
 
 	write_u8(w, 1);
 	write_u8(w, 0);
@@ -112,7 +116,8 @@ static inline void packet_record(struct writer *w, struct bytes hello)
 	write_bytes(w, hello);
 }
 
-static inline void packet_request(struct writer *w, const char *host, const char *path, const char *agent)
+static inline void packet_request(struct writer *w, const char *host, const char *path,
+                                  const char *agent)
 {
 	write_text(w, "GET ");
 	write_text(w, path);
@@ -123,16 +128,18 @@ static inline void packet_request(struct writer *w, const char *host, const char
 	write_text(w, "\r\n\r\n");
 }
 
-#define PACKET_INITIAL_CONTENT 1158     /* bytes: with header, number and tag a datagram of 1,200, as a client must send */
+/* bytes: with header, number and tag a datagram of 1,200, as a client must send */
+#define PACKET_INITIAL_CONTENT 1158
 
 /*
- * An Initial of version 1 with the bytes of a hello that stand at `offset`: RFC 9000, section 17.2.2; RFC 9001, section 5. Aborts if
- * the library fails.
+ * An Initial of version 1 with the bytes of a hello that stand at `offset`: RFC 9000, section
+ * 17.2.2; RFC 9001, section 5. Aborts if the library fails.
  */
-static inline void packet_initial_piece(struct writer *w, struct quic_cipher *cipher, struct bytes piece, uint16_t offset,
-                                        uint64_t connection)
+static inline void packet_initial_piece(struct writer *w, struct quic_cipher *cipher,
+                                        struct bytes piece, uint16_t offset, uint64_t connection)
 {
-	uint8_t          content[PACKET_INITIAL_CONTENT] = { 0 }, sealed[PACKET_INITIAL_CONTENT + QUIC_TAG], mask[5], dcid[8];
+	uint8_t content[PACKET_INITIAL_CONTENT] = { 0 }, sealed[PACKET_INITIAL_CONTENT + QUIC_TAG],
+		mask[5], dcid[8];
 	struct writer    frames  = writer_over(content, sizeof(content));
 	EVP_CIPHER_CTX  *context = EVP_CIPHER_CTX_new();
 	struct quic_keys keys;
@@ -149,12 +156,15 @@ static inline void packet_initial_piece(struct writer *w, struct quic_cipher *ci
 	write_bytes(w, BYTES("\0\0"));                  /* no connection id of its own, no token */
 	write_u16(w, (uint16_t)(0x4000 | (2 + sizeof(sealed))));
 	write_u16(w, 0);
-	ok = context != NULL && quic_keys_derive(cipher, quic_version_find(1), bytes_of(dcid, sizeof(dcid)), &keys) == 0 &&
+	ok = context != NULL &&
+	     quic_keys_derive(cipher, quic_version_find(1), bytes_of(dcid, sizeof(dcid)), &keys) ==
+	             0 &&
 	     EVP_EncryptInit_ex2(context, EVP_aes_128_gcm(), keys.key, keys.iv, NULL) == 1 &&
 	     EVP_EncryptUpdate(context, NULL, &num, w->start + start, (int)(w->len - start)) == 1 &&
 	     EVP_EncryptUpdate(context, sealed, &num, content, sizeof(content)) == 1 &&
 	     EVP_EncryptFinal_ex(context, sealed + num, &more) == 1 &&
-	     EVP_CIPHER_CTX_ctrl(context, EVP_CTRL_AEAD_GET_TAG, QUIC_TAG, sealed + sizeof(content)) == 1 &&
+	     EVP_CIPHER_CTX_ctrl(context, EVP_CTRL_AEAD_GET_TAG, QUIC_TAG,
+	                         sealed + sizeof(content)) == 1 &&
 	     quic_header_mask(cipher, &keys, bytes_of(sealed + 2, 16), mask) == 0;
 	EVP_CIPHER_CTX_free(context);
 	if (!ok || frames.full || w->full)
@@ -166,7 +176,8 @@ static inline void packet_initial_piece(struct writer *w, struct quic_cipher *ci
 }
 
 /* A client's first one, with a whole hello. */
-static inline void packet_initial(struct writer *w, struct quic_cipher *cipher, struct bytes hello, uint64_t connection)
+static inline void packet_initial(struct writer *w, struct quic_cipher *cipher, struct bytes hello,
+                                  uint64_t connection)
 {
 	packet_initial_piece(w, cipher, hello, 0, connection);
 }

@@ -5,8 +5,8 @@
  *
  *     print_rules nft|iptables|ip6tables [UPLINK... -- [OFFLOADED... --]] <filterd.conf
  *
- * The settings come on standard input. UPLINK: interfaces of the way out; OFFLOADED: what a flow table of ours would take.
- * Where offload = hold says so undecided flows are held.
+ * The settings come on standard input. UPLINK: interfaces of the way out; OFFLOADED: what a flow
+ * table of ours would take. Where offload = hold says so undecided flows are held.
  */
 
 #include "kernel/rules.h"
@@ -45,14 +45,16 @@ int main(int argc, char **argv)
 		return EXIT_FAILURE;
 	}
 	uplinks.num            = take_names(&arguments, uplinks.names, COUNT(uplinks.names));
-	offloading.num_devices = take_names(&arguments, offloading.devices, COUNT(offloading.devices));
+	offloading.num_devices =
+		take_names(&arguments, offloading.devices, COUNT(offloading.devices));
 	offloading.hold        = settings.offload == OFFLOAD_HOLD;
 	offloading.own         = settings.offload == OFFLOAD_OWN;
 	if (strcmp(argv[1], "nft") == 0) {
 		rules_write_nft(&w, &settings, &uplinks, &offloading);
 		rules_write_unseen(&w, &settings);
 	} else {
-		rules_write_iptables(&w, &settings, &uplinks, &offloading, strcmp(argv[1], "iptables") == 0 ? 4 : 6);
+		rules_write_iptables(&w, &settings, &uplinks, &offloading,
+		                     strcmp(argv[1], "iptables") == 0 ? 4 : 6);
 	}
 	fwrite(w.start, 1, w.len, stdout);
 	return w.full ? EXIT_FAILURE : EXIT_SUCCESS;

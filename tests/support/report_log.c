@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 
 /*
- * Prints the log of a gateway from 2026-10-01 to the end of November, written with the functions that the daemon writes with, the same every
- * time. Devices are cleaned one after the other; two call themselves what nobody should.
+ * Prints the log of a gateway from 2026-10-01 to the end of November, written with the functions
+ * that the daemon writes with, the same every time. Devices are cleaned one after the other; two
+ * call themselves what nobody should.
  *
  *     report_log          the log
  *     report_log spoilt   the same with one byte changed and eight records taken out
@@ -22,11 +23,14 @@ static const struct device {
 	{ { 0x3c, 0x52, 0x82, 0x11, 0x22, 0x33 }, 50, "LAPTOP-7", "", 0, 61, 6 },
 	{ { 0x00, 0x1b, 0x63, 0xaa, 0x01, 0x02 }, 51, "reception-pc", "", 0, 40, 9 },
 	{ { 0xda, 0x31, 0x5e, 0x90, 0x00, 0x01 }, 52, "", "", 33, 61, 1 },
-	{ { 0xf4, 0x8e, 0x38, 0x10, 0x20, 0x30 }, 53, "accounting-2", "Kaspersky Endpoint Security/12.1", 0, 55, 3 },
+	{ { 0xf4, 0x8e, 0x38, 0x10, 0x20, 0x30 }, 53, "accounting-2",
+	  "Kaspersky Endpoint Security/12.1", 0, 55, 3 },
 	{ { 0x00, 0x25, 0x90, 0x77, 0x66, 0x55 }, 54, "old-server", "", 0, 24, 12 },
 	{ { 0x08, 0x00, 0x27, 0x12, 0x34, 0x56 }, 55, "<script>alert(1)</script>", "", 45, 61, 1 },
-	{ { 0x08, 0x00, 0x27, 0x12, 0x34, 0x57 }, 56, "\"><img src=x onerror=alert(2)>", "]]></style><b>=1+1", 47, 60, 1 },
-	{ { 0x08, 0x00, 0x27, 0x12, 0x34, 0x58 }, 57, "ok \xe2\x80\xae" "elohw si gol", "", 50, 52, 2 },
+	{ { 0x08, 0x00, 0x27, 0x12, 0x34, 0x57 }, 56, "\"><img src=x onerror=alert(2)>",
+	  "]]></style><b>=1+1", 47, 60, 1 },
+	{ { 0x08, 0x00, 0x27, 0x12, 0x34, 0x58 }, 57, "ok \xe2\x80\xae" "elohw si gol", "", 50, 52,
+	  2 },
 	{ { 0xb8, 0x27, 0xeb, 0x01, 0x01, 0x01 }, 58, "kiosk", "", 5, 20, 4 },
 };
 
@@ -35,16 +39,24 @@ static const struct {
 	const char     *pattern, *hosts[4];
 	enum app        app;
 } kinds[] = {
-	{ { .id = "update", .title = "Kaspersky update", .signature_id = 1791001 }, "geo.kaspersky.com",
-	  { "dnl-01.geo.kaspersky.com", "dnl-12.geo.kaspersky.com", "s00.geo.kaspersky.com", "dnl-03.geo.kaspersky.com" }, APP_DNS },
-	{ { .id = "ksn", .title = "Kaspersky Security Network", .signature_id = 1791003 }, "ksn.kaspersky-labs.com",
-	  { "ksn-a-stat-geo.kaspersky-labs.com", "ksn-url-geo.kaspersky-labs.com", "ksn-file-geo.kaspersky-labs.com",
+	{ { .id = "update", .title = "Kaspersky update", .signature_id = 1791001 },
+	  "geo.kaspersky.com",
+	  { "dnl-01.geo.kaspersky.com", "dnl-12.geo.kaspersky.com", "s00.geo.kaspersky.com",
+	  "dnl-03.geo.kaspersky.com" }, APP_DNS },
+	{ { .id = "ksn", .title = "Kaspersky Security Network", .signature_id = 1791003 },
+	  "ksn.kaspersky-labs.com",
+	  { "ksn-a-stat-geo.kaspersky-labs.com", "ksn-url-geo.kaspersky-labs.com",
+	  "ksn-file-geo.kaspersky-labs.com",
 	    "ksn-verdict-geo.kaspersky-labs.com" }, APP_TLS },
-	{ { .id = "license", .title = "Kaspersky licence", .signature_id = 1791002 }, "activation-v2.kaspersky.com",
-	  { "activation-v2.kaspersky.com", "activation-v2.kaspersky.com", "activation-v2.kaspersky.com", "activation-v2.kaspersky.com" },
+	{ { .id = "license", .title = "Kaspersky licence", .signature_id = 1791002 },
+	  "activation-v2.kaspersky.com",
+	  { "activation-v2.kaspersky.com", "activation-v2.kaspersky.com",
+	  "activation-v2.kaspersky.com", "activation-v2.kaspersky.com" },
 	  APP_QUIC },
-	{ { .id = "distribution", .title = "Kaspersky downloads", .signature_id = 1791006 }, "kaspersky.com",
-	  { "downloads.kaspersky.com", "www.kaspersky.com", "support.kaspersky.com", "my.kaspersky.com" }, APP_HTTP },
+	{ { .id = "distribution", .title = "Kaspersky downloads", .signature_id = 1791006 },
+	  "kaspersky.com",
+	  { "downloads.kaspersky.com", "www.kaspersky.com", "support.kaspersky.com",
+	  "my.kaspersky.com" }, APP_HTTP },
 };
 
 static struct log l;
@@ -64,7 +76,8 @@ static void flush(void)
 	for (size_t i = 0; i < l.num; i++, num_records++) {
 		char *line = (char *)(uintptr_t)l.lines[i].at, *digit;
 
-		if (is_spoilt && !is_changed && num_records > 700 && (digit = memmem(line, l.lines[i].len, "\"count\":1", 9)) != NULL) {
+		if (is_spoilt && !is_changed && num_records > 700 &&
+		    (digit = memmem(line, l.lines[i].len, "\"count\":1", 9)) != NULL) {
 			digit[8]   = '2';
 			is_changed = true;
 		}
@@ -77,7 +90,8 @@ static void flush(void)
 
 static void attempt(const struct device *d, unsigned kind, uint64_t count)
 {
-	struct record_context c = { .sensor = "gw1", .policy_digest = bytes_of(logs_policy, sizeof(logs_policy)) };
+	struct record_context c = { .sensor = "gw1",
+	                            .policy_digest = bytes_of(logs_policy, sizeof(logs_policy)) };
 	struct event          e = log_event(&l, kinds[kind].hosts[roll(4)]);
 	struct writer         w = log_line(&l);
 
@@ -88,7 +102,9 @@ static void attempt(const struct device *d, unsigned kind, uint64_t count)
 	memcpy(e.mac, d->mac, sizeof(e.mac));
 	if (d->agent[0] != '\0') {
 		e.app                 = APP_HTTP;
-		e.http.user_agent.len = (uint16_t)snprintf((char *)e.http.user_agent.text, sizeof(e.http.user_agent.text), "%s", d->agent);
+		e.http.user_agent.len =
+			(uint16_t)snprintf((char *)e.http.user_agent.text,
+		                           sizeof(e.http.user_agent.text), "%s", d->agent);
 	}
 	c.name = bytes_text(d->name);
 	record_open(&w, &e, &c);
@@ -113,7 +129,8 @@ static void beat(uint64_t unseen)
 
 static void hour(unsigned day, unsigned number)
 {
-	bool is_weekend = day % 7 == 2 || day % 7 == 3, is_work = number >= 8 && number < 18 && !is_weekend;
+	bool is_weekend = day % 7 == 2 || day % 7 == 3,
+	     is_work    = number >= 8 && number < 18 && !is_weekend;
 
 	for (size_t i = 0; i < COUNT(devices); i++) {
 		const struct device *d   = &devices[i];

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 
 /*
- * small_log FOLDER - an honest log of four devices and all layers, with what strangers may write in it: FOLDER/audit.jsonl and
- * FOLDER/audit.vkey. The same bytes each time.
+ * small_log FOLDER - an honest log of four devices and all layers, with what strangers may write in
+ * it: FOLDER/audit.jsonl and FOLDER/audit.vkey. The same bytes each time.
  */
 
 #include "support/suite.h"
@@ -73,7 +73,8 @@ static struct event event_of(const struct attempt *a)
 	memcpy(e.mac, d->mac, sizeof(e.mac));
 	ck_assert_int_eq(address_from_text(bytes_text(d->address), &e.client), PARSE_OK);
 	if (e.client.family == 6)
-		ck_assert_int_eq(address_from_text(BYTES("2001:db8:ffff::31"), &e.server), PARSE_OK);
+		ck_assert_int_eq(address_from_text(BYTES("2001:db8:ffff::31"), &e.server),
+		                 PARSE_OK);
 	e.server_port            = a->app == APP_DNS ? 53 : a->app == APP_HTTP ? 80 : 443;
 	e.decision.rule.category = &categories[a->category];
 	e.dns.type               = 1;
@@ -87,7 +88,8 @@ static struct event event_of(const struct attempt *a)
 
 static void write_attempt(const struct attempt *a)
 {
-	struct record_context c = { .sensor = "gw1", .policy_digest = bytes_of(logs_policy, sizeof(logs_policy)),
+	struct record_context c = { .sensor = "gw1",
+	                            .policy_digest = bytes_of(logs_policy, sizeof(logs_policy)),
 	                            .name = bytes_text(devices[a->device].name) };
 	struct event          e = event_of(a);
 	struct writer         w = log_line(&l);

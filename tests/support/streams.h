@@ -3,8 +3,8 @@
 #define TESTS_SUPPORT_STREAMS_H
 
 /*
- * Streams: one client's TCP stream through an engine of its own, cut into segments in any way, and what came of it. For
- * the tests and the fuzz target that hold cut streams against whole ones.
+ * Streams: one client's TCP stream through an engine of its own, cut into segments in any way, and
+ * what came of it. For the tests and the fuzz target that hold cut streams against whole ones.
  */
 
 #include "engine/engine.h"
@@ -38,13 +38,14 @@ static inline void stream_report(void *owner, const struct event *e)
 	r->num++;
 }
 
-static inline enum verdict stream_send(struct engine *e, const struct engine_rules *rules, uint32_t seq, uint8_t flags,
-                                       struct bytes payload)
+static inline enum verdict stream_send(struct engine *e, const struct engine_rules *rules,
+                                       uint32_t seq, uint8_t flags, struct bytes payload)
 {
 	static uint8_t      room[66000];
 	struct engine_reply reply;
 	struct writer       w = writer_over(room, sizeof(room));
-	struct engine_input in = { .now_us = INT64_C(1800000000000000), .sums_settled = true, .iface = "" };
+	struct engine_input in = { .now_us = INT64_C(1800000000000000), .sums_settled = true,
+	                           .iface = "" };
 
 	write_bytes(&w, BYTES("\x45\0"));
 	write_u16(&w, (uint16_t)(40 + payload.len));
@@ -79,7 +80,8 @@ static inline void stream_open(struct stream *s, enum http_requests requests)
 	settings_default(&s->settings);
 	s->settings.http_requests = requests;
 	s->engine = engine_new(&limits, stream_report, &s->result);
-	if (s->engine == NULL || policy_build(files, 1, stream_fetch, NULL, &s->policy, &problem) != 0)
+	if (s->engine == NULL ||
+	    policy_build(files, 1, stream_fetch, NULL, &s->policy, &problem) != 0)
 		abort();
 	s->rules               = engine_rules_of(&s->settings, s->policy);
 	s->rules.report_passes = true;
@@ -91,7 +93,8 @@ static inline void stream_cut(struct stream *s, struct bytes all, size_t from, s
 {
 	struct bytes part = bytes_first(bytes_from(all, from), to - from);
 
-	if (part.len > 0 && stream_send(s->engine, &s->rules, 1000 + (uint32_t)from, TCP_ACK, part) == VERDICT_BLOCK)
+	if (part.len > 0 && stream_send(s->engine, &s->rules, 1000 + (uint32_t)from, TCP_ACK,
+	                                part) == VERDICT_BLOCK)
 		s->result.blocked = true;
 }
 
@@ -104,7 +107,8 @@ static inline struct stream_result stream_close(struct stream *s)
 
 static inline bool stream_same(const struct stream_result *a, const struct stream_result *b)
 {
-	return a->num == b->num && a->blocked == b->blocked && memcmp(a->hosts, b->hosts, sizeof(a->hosts)) == 0;
+	return a->num == b->num && a->blocked == b->blocked &&
+	       memcmp(a->hosts, b->hosts, sizeof(a->hosts)) == 0;
 }
 
 #endif

@@ -2,7 +2,9 @@
 #ifndef TESTS_SUPPORT_SUITE_H
 #define TESTS_SUPPORT_SUITE_H
 
-/* Suite: what every unit test's main() does: run one Check suite, speak TAP, fail if a case fails. */
+/*
+ * Suite: what every unit test's main() does: run one Check suite, speak TAP, fail if a case fails.
+ */
 
 #include <check.h>
 #include <stdlib.h>

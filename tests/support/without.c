@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 
 /*
- * without landlock|seccomp PROGRAM [ARGUMENT...]: runs the program as on a kernel that has not the one, or the other: what asks for it
- * gets the answer that such a kernel gives.
+ * without landlock|seccomp PROGRAM [ARGUMENT...]: runs the program as on a kernel that has not the
+ * one, or the other: what asks for it gets the answer that such a kernel gives.
  */
 
 #include <errno.h>
@@ -22,7 +22,8 @@ int main(int argc, char **argv)
 		return 64;
 	}
 	if (error == 0 && strcmp(argv[1], "landlock") == 0)
-		error = seccomp_rule_add(filter, SCMP_ACT_ERRNO(ENOSYS), SCMP_SYS(landlock_create_ruleset), 0);
+		error = seccomp_rule_add(filter, SCMP_ACT_ERRNO(ENOSYS),
+		                         SCMP_SYS(landlock_create_ruleset), 0);
 	if (error == 0 && strcmp(argv[1], "seccomp") == 0) {
 		error = seccomp_rule_add(filter, SCMP_ACT_ERRNO(ENOSYS), SCMP_SYS(seccomp), 0);
 		if (error == 0)

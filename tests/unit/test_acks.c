@@ -30,7 +30,8 @@ static const struct { const char *what; struct bytes line; } wrong[] = {
 	{ "no UTF-8",           BYTES(LINE("a", "\xff")) },
 	{ "a control character", BYTES(LINE("a", "\x1b")) },
 	{ "a NUL in a name",    BYTES(LINE("a\\u0000b", "x")) },
-	{ "a device too long",  BYTES(LINE("0123456789012345678901234567890123456789012345678901234567890123", "x")) },
+	{ "a device too long",
+	   BYTES(LINE("0123456789012345678901234567890123456789012345678901234567890123", "x")) },
 };
 
 START_TEST(line_that_is_refused)
@@ -40,8 +41,10 @@ START_TEST(line_that_is_refused)
 
 	write_text(&w, LINE("good", "x"));
 	write_bytes(&w, wrong[_i].line);
-	ck_assert_msg(acks_read(writer_written(&w), "audit.acks", &acks, &problem) == -EINVAL, "%s", wrong[_i].what);
-	ck_assert_msg(strncmp(problem.text, "audit.acks: line 2: expected {", 30) == 0, "%s: %s", wrong[_i].what, problem.text);
+	ck_assert_msg(acks_read(writer_written(&w), "audit.acks", &acks, &problem) == -EINVAL, "%s",
+	              wrong[_i].what);
+	ck_assert_msg(strncmp(problem.text, "audit.acks: line 2: expected {", 30) == 0, "%s: %s",
+	              wrong[_i].what, problem.text);
 	ck_assert_uint_eq(acks.num, 0);
 }
 
@@ -50,8 +53,11 @@ START_TEST(a_note_is_found_by_its_device_and_no_other)
 	const struct ack *ack;
 	int64_t           when;
 
-	ck_assert_int_eq(acks_read(BYTES(LINE("b", "x") LINE("3c:52:82:11:22:33", "uninstalled, \\\"JB\\\" \\u00e9") LINE("a", "y")), "f", &acks,
-	                           &problem), 0);
+	ck_assert_int_eq(acks_read(BYTES(LINE("b", "x") LINE("3c:52:82:11:22:33",
+	                                                     "uninstalled, \\\"JB\\\" \\u00e9")
+	                                         LINE("a", "y")),
+	                           "f", &acks, &problem),
+	                 0);
 	ck_assert_uint_eq(acks.num, 3);
 	ck_assert_ptr_null(acks_find(&acks, BYTES("3c:52:82:11:22:3")));
 	ck_assert_ptr_null(acks_find(&acks, BYTES("3c:52:82:11:22:333")));
@@ -66,7 +72,10 @@ START_TEST(a_note_is_found_by_its_device_and_no_other)
 
 START_TEST(the_last_line_about_a_device_counts)
 {
-	ck_assert_int_eq(acks_read(BYTES(LINE("a", "first") LINE("b", "x") "\n" LINE("a", "second")), "f", &acks, &problem), 0);
+	ck_assert_int_eq(
+		acks_read(BYTES(LINE("a", "first") LINE("b", "x") "\n" LINE("a", "second")), "f",
+	                  &acks, &problem),
+		0);
 	ck_assert_uint_eq(acks.num, 2);
 	ck_assert_str_eq(acks_find(&acks, BYTES("a"))->note, "second");
 }
@@ -82,7 +91,9 @@ START_TEST(a_device_that_tries_after_its_note_has_returned)
 
 START_TEST(what_is_removed_is_gone)
 {
-	ck_assert_int_eq(acks_read(BYTES(LINE("a", "x") LINE("b", "y") LINE("c", "z")), "f", &acks, &problem), 0);
+	ck_assert_int_eq(acks_read(BYTES(LINE("a", "x") LINE("b", "y") LINE("c", "z")), "f", &acks,
+	                           &problem),
+	                 0);
 	ck_assert(!acks_remove(&acks, BYTES("d")));
 	ck_assert(acks_remove(&acks, BYTES("b")));
 	ck_assert(!acks_remove(&acks, BYTES("b")));
@@ -92,12 +103,14 @@ START_TEST(what_is_removed_is_gone)
 
 START_TEST(what_is_written_is_read_again)
 {
-	struct ack    ack = { .device = "192.0.2.1", .time_us = 1795442709000000, .by = "a\"b\\c", .note = "line\nend \x1b[2J \xc3\xa9" };
+	struct ack    ack = { .device = "192.0.2.1", .time_us = 1795442709000000, .by = "a\"b\\c",
+	                      .note = "line\nend \x1b[2J \xc3\xa9" };
 	uint8_t       room[1024];
 	struct writer w = writer_over(room, sizeof(room));
 
 	ack_write(&w, &ack);
-	ck_assert_bytes(writer_written(&w), "{\"device\":\"192.0.2.1\",\"time\":\"2026-11-23T14:05:09Z\",\"by\":\"a\\\"b\\\\c\","
+	ck_assert_bytes(writer_written(&w), "{\"device\":\"192.0.2.1\",\"time\":\"2026-11-23T14:05:"
+	                                    "09Z\",\"by\":\"a\\\"b\\\\c\","
 	                                    "\"note\":\"line\\u000aend \\u001b[2J \xc3\xa9\"}\n");
 	ck_assert_int_eq(acks_read(writer_written(&w), "f", &acks, &problem), 0);
 	ck_assert_str_eq(acks.list[0].note, ack.note);

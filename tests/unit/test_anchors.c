@@ -34,7 +34,8 @@ static struct line_end end_of(size_t number)
 {
 	struct line_end end;
 
-	ck_assert_int_eq(line_end_read(bytes_first(l.lines[number], l.lines[number].len - 1), &end), PARSE_OK);
+	ck_assert_int_eq(line_end_read(bytes_first(l.lines[number], l.lines[number].len - 1), &end),
+	                 PARSE_OK);
 	return end;
 }
 
@@ -121,11 +122,13 @@ START_TEST(a_signed_note_is_one)
 
 START_TEST(both_forms_among_noise_in_any_order_are_each_one)
 {
-	write_text(&w, "Nov  1 00:00:01 gw1 kernel: filterd-anchor\nfilterd-anchor \nfilterd-anchor a b c d\n\n\n");
+	write_text(&w, "Nov  1 00:00:01 gw1 kernel: filterd-anchor\nfilterd-anchor "
+	               "\nfilterd-anchor a b c d\n\n\n");
 	write_note(8);
 	write_text(&w, "\n/var/log/filterd/audit.jsonl\nsome mail\n>");
 	write_line(2);
-	write_text(&w, "   trailing words\nNov  1 00:00:02 gw1 dnsmasq[1]: query[A] gw1/filterd/x from 192.168.1.2\n");
+	write_text(&w, "   trailing words\nNov  1 00:00:02 gw1 dnsmasq[1]: query[A] gw1/filterd/x "
+	               "from 192.168.1.2\n");
 	write_line(20);
 	write_text(&w, "\n\xff\xfe\0\n");
 	write_line(0);
@@ -235,7 +238,8 @@ static const struct { const char *what; int word; const char *with; bool is_one;
 	{ "a hash of 33 bytes",                  2, A40 "AAAA",                   false },
 	{ "a hash with stray bits",              2, A40 "AAB=",                   false },
 	{ "a hash with a sign that is none",     2, A40 "A*A=",                   false },
-	{ "a hash with padding in its middle",   2, "====" "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=", false },
+	{ "a hash with padding in its middle",   2,
+	  "====" "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=", false },
 	{ "a hash with a tab before it",         2, "\t" A40 "A==",               false },
 	{ "a signature that is too short",       3, A40 A40,                      false },
 	{ "a signature with letters behind it",  3, A40 A40 "AAAAAAAAAAA=AAAA",   false },
@@ -246,7 +250,8 @@ static const struct { const char *what; int word; const char *with; bool is_one;
 START_TEST(a_line_with_one_word_that_is_wrong)
 {
 	spoil(words[_i].word, words[_i].with);
-	ck_assert_msg(a.num == words[_i].is_one, "%s (%s): %zu anchors", words[_i].what, spoiled[words[_i].word], a.num);
+	ck_assert_msg(a.num == words[_i].is_one, "%s (%s): %zu anchors", words[_i].what,
+	              spoiled[words[_i].word], a.num);
 }
 
 START_TEST(a_note_signed_in_another_name_is_none)
@@ -447,7 +452,9 @@ START_TEST(many_are_kept)
 
 	for (unsigned i = 0; i < 3000; i++) {
 		line = writer_over(room, sizeof(room));
-		ck_assert_int_eq(note_write_line(&line, &l.root, (i * 7) % 3000, bytes_of(hash, sizeof(hash)), end_of(0).sig), 0);
+		ck_assert_int_eq(note_write_line(&line, &l.root, (i * 7) % 3000,
+		                                 bytes_of(hash, sizeof(hash)), end_of(0).sig),
+		                 0);
 		ck_assert_int_eq(anchors_read(&a, writer_written(&line), l.root.origin), 0);
 	}
 	anchors_sort(&a);

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 
 /*
- * The lines and the key are those of the specification of the log, which were made and checked with other programs
- * (openssl, signify, Go's note reader).
+ * The lines and the key are those of the specification of the log, which were made and checked with
+ * other programs (openssl, signify, Go's note reader).
  */
 
 #include "audit/chain.h"
@@ -13,37 +13,62 @@
 #include <stdio.h>
 #include <string.h>
 
-static const char vkey[] = "gw1.example.net/filterd/2f9c01d4a7b3e655+a2449bfc+AX9w9eLM6QvX/kLuxxHh4CQOg+cTWIyotomjY/h4wTeW";
+static const char vkey[] = "gw1.example.net/filterd/2f9c01d4a7b3e655+a2449bfc+AX9w9eLM6QvX/"
+                           "kLuxxHh4CQOg+cTWIyotomjY/h4wTeW";
 
 static const char start[] =
-	"{\"timestamp\":\"2026-11-23T14:00:00.000412+0000\",\"event_type\":\"engine\",\"log_level\":\"Notice\",\"engine\":{"
-	"\"message\":\"filterd 1.0.0 started: enforcing\",\"module\":\"audit\"},\"host\":\"gw1\",\"filterd\":{\"type\":\"start"
-	"\",\"version\":\"1.0.0\",\"boot\":\"5f0c1f5e-4a55-4b6e-9b9f-3d3f7a0d2c11\",\"state\":\"enforcing\",\"policy\":\"8234"
-	"12d1eacb67956220e532959f0104603057c88704863ca38e7cd188fda812\",\"rules\":54,\"cutoff\":\"2024-09-29T04:00:"
-	"00Z\",\"previous\":\"new\",\"clock\":\"synced\",\"up\":12,\"hooks\":\"ok\",\"unfiltered\":0,\"log\":\"2f9c01d4a7b3e655\","
-	"\"key\":\"f3D14szpC9f+Qu7HEeHgJA6D5xNYjKi2iaNj+HjBN5Y=\",\"next_key\":\"W8l3vXVvXNaaLsv/bi7a/FDePL8acyASIOX"
-	"s9VlzUQw=\",\"seq\":0,\"prev\":\"0000000000000000000000000000000000000000000000000000000000000000\",\"sig\":\""
-	"okSb/ICw36KvdH6mKYQYDBHvVbvluA89WI58EuVTW6bWjkk9oF15Lww4Ykv5BkTdGpR52qwoZEXQosvFAnBnJ/E0Lgg=\"}}";
-static const char block[] =
-	"{\"timestamp\":\"2026-11-23T14:05:09.123456+0000\",\"flow_id\":1031452967103721,\"in_iface\":\"br-lan\",\"event"
-	"_type\":\"alert\",\"src_ip\":\"192.168.1.50\",\"src_port\":51514,\"dest_ip\":\"9.9.9.9\",\"dest_port\":53,\"proto\":\""
-	"UDP\",\"ip_v\":4,\"ether\":{\"src_mac\":\"3c:52:82:11:22:33\"},\"community_id\":\"1:95FDeQnw9ISwcfVkiIlCNpR0tQU="
-	"\",\"alert\":{\"action\":\"blocked\",\"gid\":1,\"signature_id\":1791001,\"rev\":1,\"signature\":\"filterd update: su"
-	"ffix:geo.kaspersky.com\",\"category\":\"Kaspersky update\",\"severity\":2},\"app_proto\":\"dns\",\"direction\":\"t"
-	"o_server\",\"verdict\":{\"action\":\"drop\"},\"dns\":{\"version\":3,\"type\":\"request\",\"id\":4660,\"rrname\":\"dnl-01"
-	".geo.kaspersky.com\",\"rrtype\":\"A\",\"queries\":[{\"rrname\":\"dnl-01.geo.kaspersky.com\",\"rrtype\":\"A\"}]},\"ho"
-	"st\":\"gw1\",\"filterd\":{\"type\":\"block\",\"host\":\"dnl-01.geo.kaspersky.com\",\"rule\":\"suffix:geo.kaspersky.c"
-	"om\",\"category\":\"update\",\"policy\":\"823412d1eacb6795\",\"device\":\"3c:52:82:11:22:33\",\"name\":\"LAPTOP-7\",\""
-	"reply\":\"nxdomain\",\"count\":1,\"seq\":1,\"prev\":\"4e239d6327e0c9783047adc04e9d0274e2cf69613254b780cc5d2007"
-	"509aad7e\"}}";
+	"{\"timestamp\":\"2026-11-23T14:00:00.000412+0000\",\"event_type\":\"engine\",\"log_"
+        "level\":\"Notice\",\"engine\":{"
+	"\"message\":\"filterd 1.0.0 started: "
+        "enforcing\",\"module\":\"audit\"},\"host\":\"gw1\",\"filterd\":{\"type\":\"start"
+	"\",\"version\":\"1.0.0\",\"boot\":\"5f0c1f5e-4a55-4b6e-9b9f-3d3f7a0d2c11\",\"state\":"
+        "\"enforcing\",\"policy\":\"8234"
+	"12d1eacb67956220e532959f0104603057c88704863ca38e7cd188fda812\",\"rules\":54,\"cutoff\":"
+        "\"2024-09-29T04:00:"
+	"00Z\",\"previous\":\"new\",\"clock\":\"synced\",\"up\":12,\"hooks\":\"ok\",\"unfiltered\":"
+        "0,\"log\":\"2f9c01d4a7b3e655\","
+	"\"key\":\"f3D14szpC9f+Qu7HEeHgJA6D5xNYjKi2iaNj+HjBN5Y=\",\"next_key\":\"W8l3vXVvXNaaLsv/"
+        "bi7a/FDePL8acyASIOX"
+	"s9VlzUQw=\",\"seq\":0,\"prev\":"
+        "\"0000000000000000000000000000000000000000000000000000000000000000\",\"sig\":\""
+	"okSb/ICw36KvdH6mKYQYDBHvVbvluA89WI58EuVTW6bWjkk9oF15Lww4Ykv5BkTdGpR52qwoZEXQosvFAnBnJ/"
+        "E0Lgg=\"}}";
+static const char block[] = "{\"timestamp\":\"2026-11-23T14:05:09.123456+0000\",\"flow_id\":"
+                            "1031452967103721,\"in_iface\":\"br-lan\",\"event"
+			    "_type\":\"alert\",\"src_ip\":\"192.168.1.50\",\"src_port\":51514,"
+                            "\"dest_ip\":\"9.9.9.9\",\"dest_port\":53,\"proto\":\""
+			    "UDP\",\"ip_v\":4,\"ether\":{\"src_mac\":\"3c:52:82:11:22:33\"},"
+                            "\"community_id\":\"1:95FDeQnw9ISwcfVkiIlCNpR0tQU="
+			    "\",\"alert\":{\"action\":\"blocked\",\"gid\":1,\"signature_id\":"
+                            "1791001,\"rev\":1,\"signature\":\"filterd update: su"
+			    "ffix:geo.kaspersky.com\",\"category\":\"Kaspersky "
+                            "update\",\"severity\":2},\"app_proto\":\"dns\",\"direction\":\"t"
+			    "o_server\",\"verdict\":{\"action\":\"drop\"},\"dns\":{\"version\":3,"
+                            "\"type\":\"request\",\"id\":4660,\"rrname\":\"dnl-01"
+			    ".geo.kaspersky.com\",\"rrtype\":\"A\",\"queries\":[{\"rrname\":\"dnl-"
+                            "01.geo.kaspersky.com\",\"rrtype\":\"A\"}]},\"ho"
+			    "st\":\"gw1\",\"filterd\":{\"type\":\"block\",\"host\":\"dnl-01.geo."
+                            "kaspersky.com\",\"rule\":\"suffix:geo.kaspersky.c"
+			    "om\",\"category\":\"update\",\"policy\":\"823412d1eacb6795\","
+                            "\"device\":\"3c:52:82:11:22:33\",\"name\":\"LAPTOP-7\",\""
+			    "reply\":\"nxdomain\",\"count\":1,\"seq\":1,\"prev\":"
+                            "\"4e239d6327e0c9783047adc04e9d0274e2cf69613254b780cc5d2007"
+			    "509aad7e\"}}";
 static const char heartbeat[] =
-	"{\"timestamp\":\"2026-11-23T14:06:10.000000+0000\",\"event_type\":\"stats\",\"host\":\"gw1\",\"stats\":{\"uptime\":3"
-	"70,\"capture\":{\"kernel_packets\":181204,\"kernel_drops\":0},\"ips\":{\"accepted\":181164,\"blocked\":40}},\"fil"
-	"terd\":{\"type\":\"heartbeat\",\"state\":\"enforcing\",\"policy\":\"823412d1eacb67956220e532959f0104603057c88704"
-	"863ca38e7cd188fda812\",\"clock\":\"synced\",\"mono\":382000,\"every\":60,\"attempts\":40,\"pending\":0,\"devices\":"
-	"3,\"queues\":[{\"id\":0,\"drops\":0,\"user_drops\":0,\"backlog\":0}],\"hooks\":\"ok\",\"unfiltered\":0,\"fail_open\":0"
-	",\"log_dropped\":0,\"seq\":5,\"prev\":\"6eb23b86b92826da2502fc1a91bc830aa8218853e0e1991380161ea2d225da96\",\""
-	"sig\":\"JFE6+tlfI2qX6yBy/gXp+jHf00WKrCMwncs6qqWt7bL/jFA0Q3HsKBDR3mtND/d6ZWve32IcvT6H3zLzxvpHQ+AnoQw=\"}"
+	"{\"timestamp\":\"2026-11-23T14:06:10.000000+0000\",\"event_type\":\"stats\",\"host\":"
+        "\"gw1\",\"stats\":{\"uptime\":3"
+	"70,\"capture\":{\"kernel_packets\":181204,\"kernel_drops\":0},\"ips\":{\"accepted\":"
+        "181164,\"blocked\":40}},\"fil"
+	"terd\":{\"type\":\"heartbeat\",\"state\":\"enforcing\",\"policy\":"
+        "\"823412d1eacb67956220e532959f0104603057c88704"
+	"863ca38e7cd188fda812\",\"clock\":\"synced\",\"mono\":382000,\"every\":60,\"attempts\":40,"
+        "\"pending\":0,\"devices\":"
+	"3,\"queues\":[{\"id\":0,\"drops\":0,\"user_drops\":0,\"backlog\":0}],\"hooks\":\"ok\","
+        "\"unfiltered\":0,\"fail_open\":0"
+	",\"log_dropped\":0,\"seq\":5,\"prev\":"
+        "\"6eb23b86b92826da2502fc1a91bc830aa8218853e0e1991380161ea2d225da96\",\""
+	"sig\":\"JFE6+tlfI2qX6yBy/gXp+jHf00WKrCMwncs6qqWt7bL/jFA0Q3HsKBDR3mtND/"
+        "d6ZWve32IcvT6H3zLzxvpHQ+AnoQw=\"}"
 	"}";
 
 static struct bytes with_newline(const char *line)
@@ -83,27 +108,63 @@ START_TEST(what_is_written_is_what_stands_in_a_line)
 	                      bytes_from(bytes_text(block), strlen(block) - (w.len - 1))));
 }
 
-static const struct { const char *what, *line; enum parse want; } ends[] = {
+static const struct { const char *what, *line; enum parse want;
+} ends[] = {
 	{ "nothing", "", PARSE_BAD },
 	{ "no members", "{}}", PARSE_BAD },
-	{ "unsigned", "{\"a\":{\"seq\":7,\"prev\":\"00000000000000000000000000000000000000000000000000000000000000ff\"}}", PARSE_OK },
-	{ "the largest number", "{\"a\":{\"seq\":18446744073709551615,\"prev\":\"00000000000000000000000000000000000000000000000000000000000000ff\"}}", PARSE_OK },
-	{ "one more", "{\"a\":{\"seq\":18446744073709551616,\"prev\":\"00000000000000000000000000000000000000000000000000000000000000ff\"}}", PARSE_BAD },
-	{ "many digits", "{\"a\":{\"seq\":118446744073709551615,\"prev\":\"00000000000000000000000000000000000000000000000000000000000000ff\"}}", PARSE_BAD },
-	{ "a leading zero", "{\"a\":{\"seq\":07,\"prev\":\"00000000000000000000000000000000000000000000000000000000000000ff\"}}", PARSE_BAD },
-	{ "no number", "{\"a\":{\"seq\":,\"prev\":\"00000000000000000000000000000000000000000000000000000000000000ff\"}}", PARSE_BAD },
-	{ "upper case", "{\"a\":{\"seq\":7,\"prev\":\"00000000000000000000000000000000000000000000000000000000000000FF\"}}", PARSE_BAD },
-	{ "a short hash", "{\"a\":{\"seq\":7,\"prev\":\"000000000000000000000000000000000000000000000000000000000000ff\"}}", PARSE_BAD },
-	{ "a space", "{\"a\":{\"seq\": 7,\"prev\":\"00000000000000000000000000000000000000000000000000000000000000ff\"}}", PARSE_BAD },
-	{ "something behind it", "{\"a\":{\"seq\":7,\"prev\":\"00000000000000000000000000000000000000000000000000000000000000ff\",\"b\":\"\"}}", PARSE_BAD },
-	{ "a short signature", "{\"a\":{\"seq\":7,\"prev\":\"00000000000000000000000000000000000000000000000000000000000000ff\",\"sig\":\"AAAA=\"}}", PARSE_BAD },
+	{ "unsigned",
+	  "{\"a\":{\"seq\":7,\"prev\":"
+	  "\"00000000000000000000000000000000000000000000000000000000000000ff\"}}",
+	  PARSE_OK },
+	{ "the largest number",
+	  "{\"a\":{\"seq\":18446744073709551615,\"prev\":"
+	  "\"00000000000000000000000000000000000000000000000000000000000000ff\"}}",
+	  PARSE_OK },
+	{ "one more",
+	  "{\"a\":{\"seq\":18446744073709551616,\"prev\":"
+	  "\"00000000000000000000000000000000000000000000000000000000000000ff\"}}",
+	  PARSE_BAD },
+	{ "many digits",
+	  "{\"a\":{\"seq\":118446744073709551615,\"prev\":"
+	  "\"00000000000000000000000000000000000000000000000000000000000000ff\"}}",
+	  PARSE_BAD },
+	{ "a leading zero",
+	  "{\"a\":{\"seq\":07,\"prev\":"
+	  "\"00000000000000000000000000000000000000000000000000000000000000ff\"}}",
+	  PARSE_BAD },
+	{ "no number",
+	  "{\"a\":{\"seq\":,\"prev\":"
+	  "\"00000000000000000000000000000000000000000000000000000000000000ff\"}}",
+	  PARSE_BAD },
+	{ "upper case",
+	  "{\"a\":{\"seq\":7,\"prev\":"
+	  "\"00000000000000000000000000000000000000000000000000000000000000FF\"}}",
+	  PARSE_BAD },
+	{ "a short hash",
+	  "{\"a\":{\"seq\":7,\"prev\":"
+	  "\"000000000000000000000000000000000000000000000000000000000000ff\"}}",
+	  PARSE_BAD },
+	{ "a space",
+	  "{\"a\":{\"seq\": "
+	  "7,\"prev\":\"00000000000000000000000000000000000000000000000000000000000000ff\"}}",
+	  PARSE_BAD },
+	{ "something behind it",
+	  "{\"a\":{\"seq\":7,\"prev\":"
+	  "\"00000000000000000000000000000000000000000000000000000000000000ff\",\"b\":\"\"}}",
+	  PARSE_BAD },
+	{ "a short signature",
+	  "{\"a\":{\"seq\":7,\"prev\":"
+	  "\"00000000000000000000000000000000000000000000000000000000000000ff\",\"sig\":\"AAAA=\"}"
+	  "}",
+	  PARSE_BAD },
 };
 
 START_TEST(a_line_ends_in_one_of_two_forms)
 {
 	struct line_end end;
 
-	ck_assert_msg(line_end_read(bytes_text(ends[_i].line), &end) == ends[_i].want, "%s", ends[_i].what);
+	ck_assert_msg(line_end_read(bytes_text(ends[_i].line), &end) == ends[_i].want, "%s",
+	              ends[_i].what);
 }
 
 START_TEST(base64_with_stray_bits_is_no_signature)
@@ -168,15 +229,22 @@ START_TEST(what_is_signed_here_verifies)
 	w = writer_over(room, sizeof(room));
 	ck_assert_int_eq(note_write(&w, &key, 3, body, sig), 0);
 	ck_assert(!w.full);
-	ck_assert(bytes_equal(bytes_first(writer_written(&w), 30), BYTES("gw/filterd/0123456789abcdef\n3\n")));
+	ck_assert(bytes_equal(bytes_first(writer_written(&w), 30),
+	                      BYTES("gw/filterd/0123456789abcdef\n3\n")));
 }
 
 static const char *const no_keys[] = {
-	"", "+", "gw1+a2449bfc+AX9w9eLM6QvX/kLuxxHh4CQOg+cTWIyotomjY/h4wTeW",
-	"gw1.example.net/filterd/2f9c01d4a7b3e655+a2449bfd+AX9w9eLM6QvX/kLuxxHh4CQOg+cTWIyotomjY/h4wTeW",
-	"gw1.example.net/filterd/2f9c01d4a7b3e655+a2449bfc+AH9w9eLM6QvX/kLuxxHh4CQOg+cTWIyotomjY/h4wTeW",
-	"gw1.example.net/filterd/2f9c01d4a7b3e655+a2449bfc+AX9w9eLM6QvX/kLuxxHh4CQOg+cTWIyotomjY/h4wTe",
-	"gw1.example.net/filterd/2f9c01d4a7b3e655+a2449bfc+AX9w9eLM6QvX/kLuxxHh4CQOg+cTWIyotomjY/h4wTeW\n",
+	"",
+	"+",
+	"gw1+a2449bfc+AX9w9eLM6QvX/kLuxxHh4CQOg+cTWIyotomjY/h4wTeW",
+	"gw1.example.net/filterd/2f9c01d4a7b3e655+a2449bfd+AX9w9eLM6QvX/kLuxxHh4CQOg+cTWIyotomjY/"
+	"h4wTeW",
+	"gw1.example.net/filterd/2f9c01d4a7b3e655+a2449bfc+AH9w9eLM6QvX/kLuxxHh4CQOg+cTWIyotomjY/"
+	"h4wTeW",
+	"gw1.example.net/filterd/2f9c01d4a7b3e655+a2449bfc+AX9w9eLM6QvX/kLuxxHh4CQOg+cTWIyotomjY/"
+	"h4wTe",
+	"gw1.example.net/filterd/2f9c01d4a7b3e655+a2449bfc+AX9w9eLM6QvX/kLuxxHh4CQOg+cTWIyotomjY/"
+	"h4wTeW\n",
 };
 
 START_TEST(what_is_no_verifier_key_is_refused)

@@ -61,20 +61,24 @@ static void take_rival(void *owner, uint64_t from, uint64_t to, uint64_t num, bo
 {
 	(void)owner;
 	end_run();
-	said_len += (size_t)snprintf(said + said_len, sizeof(said) - said_len, " %s:%llu-%llu(%llu)", follow ? "story" : "rival",
-	                             (unsigned long long)from, (unsigned long long)to, (unsigned long long)num);
+	said_len +=
+		(size_t)snprintf(said + said_len, sizeof(said) - said_len, " %s:%llu-%llu(%llu)",
+	                         follow ? "story" : "rival", (unsigned long long)from,
+	                         (unsigned long long)to, (unsigned long long)num);
 }
 
 /* " 0-20", of two logs " 2f9c: 0-20 7777: 0-3" */
 static const char *given(void)
 {
-	struct chains_sink sink = { .key = take_key, .line = take_line, .broken = take_broken, .rival = take_rival };
+	struct chains_sink sink = { .key = take_key, .line = take_line, .broken = take_broken,
+	                            .rival = take_rival };
 
 	copies_sort(&c, writer_written(&text));
 	ck_assert_int_eq(chains_tell(&ch, &c), 0);
 	for (size_t log = 0; log < chains_num_logs(&ch); log++) {
 		if (chains_num_logs(&ch) > 1)
-			said_len += (size_t)snprintf(said + said_len, sizeof(said) - said_len, " %.4s:", chains_log(&ch, log));
+			said_len += (size_t)snprintf(said + said_len, sizeof(said) - said_len,
+			                             " %.4s:", chains_log(&ch, log));
 		chains_give(&ch, log, &sink);
 		end_run();
 	}
@@ -103,10 +107,12 @@ START_TEST(a_record_that_one_copy_has_otherwise_is_found)
 	add(&l, 0, LAST);
 	ck_assert_str_eq(given(), cases[_i / 2].wanted);
 	for (size_t i = 0; i < c.num; i++) {
-		struct bytes found = bytes_first(bytes_from(writer_written(&text), c.list[i].at), (size_t)c.list[i].len + 1);
+		struct bytes found = bytes_first(bytes_from(writer_written(&text), c.list[i].at),
+		                                 (size_t)c.list[i].len + 1);
 
 		if (c.list[i].seq == record)
-			ck_assert_int_eq(bytes_equal(found, l.lines[record]), ch.threads[ch.thread_of[i]].num_lost == 0);
+			ck_assert_int_eq(bytes_equal(found, l.lines[record]),
+			                 ch.threads[ch.thread_of[i]].num_lost == 0);
 	}
 }
 

@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 
-/* Each case confines a child for good, which then tries something and ends with the errno that it got. */
+/*
+ * Each case confines a child for good, which then tries something and ends with the errno that it
+ * got.
+ */
 
 #include "os/confine.h"
 #include "support/suite.h"
@@ -29,7 +32,8 @@
 
 typedef int attempt(void);
 
-#define NO_KERNEL 250           /* of this child: the kernel, or this build, has not what is tried */
+/* of this child: the kernel, or this build, has not what is tried */
+#define NO_KERNEL 250
 
 static char base[40], readable[64], writable[64], outside[64];
 
@@ -139,7 +143,8 @@ static int kills(void)
 
 static int makes_code(void)
 {
-	return errno_if(mmap(NULL, 4096, PROT_READ | PROT_WRITE | PROT_EXEC, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0) == MAP_FAILED);
+	return errno_if(mmap(NULL, 4096, PROT_READ | PROT_WRITE | PROT_EXEC,
+	                     MAP_PRIVATE | MAP_ANONYMOUS, -1, 0) == MAP_FAILED);
 }
 
 static int makes_data_code(void)
@@ -229,7 +234,8 @@ START_TEST(of_system_calls_those_of_the_list_work_and_no_others)
 	int came = in_child(without_syslog, calls[_i].try);
 
 	if (came != NO_KERNEL)
-		ck_assert_msg(came == calls[_i].want, "%s: expected %d, came %d", calls[_i].what, calls[_i].want, came);
+		ck_assert_msg(came == calls[_i].want, "%s: expected %d, came %d", calls[_i].what,
+		              calls[_i].want, came);
 }
 
 START_TEST(whose_messages_go_to_syslog_may_connect_to_it_again)
@@ -242,17 +248,22 @@ START_TEST(whose_messages_go_to_syslog_may_connect_to_it_again)
 
 /* ---- files ---- */
 
-/* Containers, systemd-nspawn for one, forbid by a filter of their own even to ask the kernel which version it has. */
+/*
+ * Containers, systemd-nspawn for one, forbid by a filter of their own even to ask the kernel which
+ * version it has.
+ */
 static bool is_kept_away(void)
 {
-	return syscall(SYS_landlock_create_ruleset, NULL, 0, LANDLOCK_CREATE_RULESET_VERSION) < 0 && errno == EPERM;
+	return syscall(SYS_landlock_create_ruleset, NULL, 0, LANDLOCK_CREATE_RULESET_VERSION) < 0 &&
+	       errno == EPERM;
 }
 
 static int hold(void)
 {
 	const char *const            read[]  = { readable, "/nowhere/at/all" };
 	const char *const            write[] = { writable };
-	const struct confine_folders folders = { .read = read, .num_read = COUNT(read), .write = write, .num_write = COUNT(write) };
+	const struct confine_folders folders = { .read = read, .num_read = COUNT(read),
+	                                         .write = write, .num_write = COUNT(write) };
 
 	return is_kept_away() ? -ENOSYS : confine_files(&folders);
 }
@@ -265,7 +276,8 @@ static int try_open(const char *folder, const char *name, int flags)
 	return errno_if(open(path, flags | O_CLOEXEC, 0600) < 0);
 }
 
-static int try_two(int (*two)(const char *, const char *), const char *from, const char *from_name, const char *to, const char *to_name)
+static int try_two(int (*two)(const char *, const char *), const char *from, const char *from_name,
+                   const char *to, const char *to_name)
 {
 	char a[128], b[128];
 
@@ -290,7 +302,10 @@ static int lists_readable(void)    { return try_open(base, "readable", O_RDONLY 
 static int reads_writable(void)    { return try_open(writable, "file", O_RDONLY); }
 static int appends_writable(void)  { return try_open(writable, "file", O_RDWR | O_APPEND); }
 static int truncates_writable(void){ return try_open(writable, "file", O_WRONLY | O_TRUNC); }
-static int makes_writable(void)    { return try_open(writable, "new", O_WRONLY | O_CREAT | O_EXCL); }
+static int makes_writable(void)
+{
+	return try_open(writable, "new", O_WRONLY | O_CREAT | O_EXCL);
+}
 static int renames_writable(void)  { return try_two(rename, writable, "file", writable, "file2"); }
 static int links_writable(void)    { return try_two(link, writable, "file", writable, "file3"); }
 
@@ -382,7 +397,8 @@ START_TEST(of_files_those_below_the_folders_can_be_used_and_no_others)
 	int came = in_child(hold, files[_i].try);
 
 	if (came != NO_KERNEL)
-		ck_assert_msg(came == files[_i].want, "%s: expected %d, came %d", files[_i].what, files[_i].want, came);
+		ck_assert_msg(came == files[_i].want, "%s: expected %d, came %d", files[_i].what,
+		              files[_i].want, came);
 }
 
 static int opened_before = -1;
@@ -431,10 +447,12 @@ int main(void)
 	Suite *s = suite_create("confine");
 	TCase *c = tcase_create("system calls"), *f = tcase_create("files");
 
-	tcase_add_loop_test(c, of_system_calls_those_of_the_list_work_and_no_others, 0, (int)COUNT(calls));
+	tcase_add_loop_test(c, of_system_calls_those_of_the_list_work_and_no_others, 0,
+	                    (int)COUNT(calls));
 	tcase_add_test(c, whose_messages_go_to_syslog_may_connect_to_it_again);
 	tcase_add_checked_fixture(f, set_up, tear_down);
-	tcase_add_loop_test(f, of_files_those_below_the_folders_can_be_used_and_no_others, 0, (int)COUNT(files));
+	tcase_add_loop_test(f, of_files_those_below_the_folders_can_be_used_and_no_others, 0,
+	                    (int)COUNT(files));
 	tcase_add_test(f, what_is_open_already_stays_so);
 	tcase_add_test(f, both_hold_together);
 	suite_add_tcase(s, c);

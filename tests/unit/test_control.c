@@ -9,8 +9,10 @@
 static uint8_t        line[8192];
 static struct control gw1 = { .sensor = "gw1" };
 
-static const uint8_t policy[32] = { 0x82, 0x34, 0x12, 0xd1, 0xea, 0xcb, 0x67, 0x95, 0x62, 0x20, 0xe5, 0x32, 0x95, 0x9f, 0x01,
-	0x04, 0x60, 0x30, 0x57, 0xc8, 0x87, 0x04, 0x86, 0x3c, 0xa3, 0x8e, 0x7c, 0xd1, 0x88, 0xfd, 0xa8, 0x12 };
+static const uint8_t policy[32] = { 0x82, 0x34, 0x12, 0xd1, 0xea, 0xcb, 0x67, 0x95,
+	                            0x62, 0x20, 0xe5, 0x32, 0x95, 0x9f, 0x01, 0x04,
+	                            0x60, 0x30, 0x57, 0xc8, 0x87, 0x04, 0x86, 0x3c,
+	                            0xa3, 0x8e, 0x7c, 0xd1, 0x88, 0xfd, 0xa8, 0x12 };
 #define POLICY "823412d1eacb67956220e532959f0104603057c88704863ca38e7cd188fda812"
 
 static const uint8_t one[NOTE_KEY] = { 1 }, two[NOTE_KEY] = { 2 };
@@ -25,14 +27,18 @@ static struct writer begin(const char *time)
 
 static struct standing standing(void)
 {
-	return (struct standing){ .state = STATE_ENFORCING, .policy_digest = bytes_of(policy, sizeof(policy)),
-	                          .clock = TRUST_SYNCED, .hooks = HOOKS_OK, .unfiltered_known = true };
+	return (struct standing){ .state = STATE_ENFORCING,
+	                          .policy_digest = bytes_of(policy, sizeof(policy)),
+	                          .clock = TRUST_SYNCED, .hooks = HOOKS_OK,
+	                          .unfiltered_known = true };
 }
 
 static struct control_start start_of_a_new_log(void)
 {
-	struct control_start s = { .standing = standing(), .version = "1.0.0", .boot = "5f0c1f5e", .up_s = 12, .rules = 54,
-	                           .previous = PREVIOUS_NEW, .log_id = "2f9c01d4a7b3e655", .key = one, .next_key = two };
+	struct control_start s = { .standing = standing(), .version = "1.0.0", .boot = "5f0c1f5e",
+	                           .up_s = 12, .rules = 54,
+	                           .previous = PREVIOUS_NEW, .log_id = "2f9c01d4a7b3e655",
+	                           .key = one, .next_key = two };
 
 	ck_assert_int_eq(instant_parse(BYTES("2024-09-29T04:00:00Z"), &s.cutoff_us), PARSE_OK);
 	return s;
@@ -46,24 +52,29 @@ START_TEST(a_start_says_what_is_in_force_and_which_keys_sign)
 
 	control_start(&w, &gw1, &s);
 	ck_assert_bytes(writer_written(&w),
-		"{\"timestamp\":\"2026-11-23T14:00:00.000412+0000\",\"event_type\":\"engine\",\"log_level\":\"Notice\","
-		"\"engine\":{\"message\":\"filterd 1.0.0 started: enforcing\",\"module\":\"audit\"},\"host\":\"gw1\","
-		"\"filterd\":{\"type\":\"start\",\"version\":\"1.0.0\",\"boot\":\"5f0c1f5e\",\"state\":\"enforcing\","
-		"\"policy\":\"" POLICY "\",\"rules\":54,\"cutoff\":\"2024-09-29T04:00:00Z\",\"previous\":\"new\","
-		"\"clock\":\"synced\",\"up\":12,\"hooks\":\"ok\",\"unfiltered\":0,\"log\":\"2f9c01d4a7b3e655\","
-		"\"key\":\"" ONE "\",\"next_key\":\"" TWO "\"");
+	                "{\"timestamp\":\"2026-11-23T14:00:00.000412+0000\",\"event_type\":"
+	                "\"engine\",\"log_level\":\"Notice\","
+	                "\"engine\":{\"message\":\"filterd 1.0.0 started: "
+	                "enforcing\",\"module\":\"audit\"},\"host\":\"gw1\","
+	                "\"filterd\":{\"type\":\"start\",\"version\":\"1.0.0\",\"boot\":"
+	                "\"5f0c1f5e\",\"state\":\"enforcing\","
+	                "\"policy\":\"" POLICY
+	                "\",\"rules\":54,\"cutoff\":\"2024-09-29T04:00:00Z\",\"previous\":\"new\","
+	                "\"clock\":\"synced\",\"up\":12,\"hooks\":\"ok\",\"unfiltered\":0,\"log\":"
+	                "\"2f9c01d4a7b3e655\","
+	                "\"key\":\"" ONE "\",\"next_key\":\"" TWO "\"");
 }
 
 static void assert_has(const struct writer *w, const char *text)
 {
-	ck_assert_msg(memmem(w->start, w->len, text, strlen(text)) != NULL, "no %s in %.*s", text, (int)w->len,
-	              (const char *)w->start);
+	ck_assert_msg(memmem(w->start, w->len, text, strlen(text)) != NULL, "no %s in %.*s", text,
+	              (int)w->len, (const char *)w->start);
 }
 
 static void assert_has_not(const struct writer *w, const char *text)
 {
-	ck_assert_msg(memmem(w->start, w->len, text, strlen(text)) == NULL, "%s in %.*s", text, (int)w->len,
-	              (const char *)w->start);
+	ck_assert_msg(memmem(w->start, w->len, text, strlen(text)) == NULL, "%s in %.*s", text,
+	              (int)w->len, (const char *)w->start);
 }
 
 START_TEST(a_start_keeps_what_was_torn_off_and_says_what_is_missing)
@@ -74,7 +85,8 @@ START_TEST(a_start_keeps_what_was_torn_off_and_says_what_is_missing)
 	s.previous     = PREVIOUS_SHORT;
 	s.missing_from = 327;
 	s.missing_to   = 333;
-	s.torn         = (struct control_torn){ .len = 3, .hash = { 0xab }, .head_len = 3, .head = "abc" };
+	s.torn         = (struct control_torn){ .len = 3, .hash = { 0xab }, .head_len = 3,
+	                                        .head = "abc" };
 	s.carried      = 40;
 	control_start(&w, &gw1, &s);
 	assert_has(&w, "\"previous\":\"short\",\"torn\":{\"bytes\":3,\"sha256\":\"ab00");
@@ -112,29 +124,38 @@ START_TEST(what_is_not_known_is_not_said)
 START_TEST(a_heartbeat_counts)
 {
 	struct writer            w = begin("2026-11-23T14:06:10Z");
-	struct control_heartbeat h = { .standing = standing(), .uptime_s = 370, .mono_ms = 382000, .every_s = 60,
-	                               .packets = 181204, .accepted = 181164, .blocked = 40, .attempts = 40, .devices = 3,
+	struct control_heartbeat h = { .standing = standing(), .uptime_s = 370, .mono_ms = 382000,
+	                               .every_s = 60,
+	                               .packets = 181204, .accepted = 181164, .blocked = 40,
+	                               .attempts = 40, .devices = 3,
 	                               .num_queues = 1 };
 
 	control_heartbeat(&w, &gw1, &h);
 	ck_assert_bytes(writer_written(&w),
-		"{\"timestamp\":\"2026-11-23T14:06:10.000000+0000\",\"event_type\":\"stats\",\"host\":\"gw1\",\"stats\":"
-		"{\"uptime\":370,\"capture\":{\"kernel_packets\":181204,\"kernel_drops\":0},\"ips\":{\"accepted\":181164,"
-		"\"blocked\":40}},\"filterd\":{\"type\":\"heartbeat\",\"state\":\"enforcing\",\"policy\":\"" POLICY "\","
-		"\"clock\":\"synced\",\"mono\":382000,\"every\":60,\"attempts\":40,\"pending\":0,\"devices\":3,"
-		"\"queues\":[{\"id\":0,\"drops\":0,\"user_drops\":0,\"backlog\":0}],\"hooks\":\"ok\",\"unfiltered\":0,"
-		"\"fail_open\":0,\"log_dropped\":0");
+	                "{\"timestamp\":\"2026-11-23T14:06:10.000000+0000\",\"event_type\":"
+	                "\"stats\",\"host\":\"gw1\",\"stats\":"
+	                "{\"uptime\":370,\"capture\":{\"kernel_packets\":181204,\"kernel_drops\":0}"
+	                ",\"ips\":{\"accepted\":181164,"
+	                "\"blocked\":40}},\"filterd\":{\"type\":\"heartbeat\",\"state\":"
+	                "\"enforcing\",\"policy\":\"" POLICY "\","
+	                "\"clock\":\"synced\",\"mono\":382000,\"every\":60,\"attempts\":40,"
+	                "\"pending\":0,\"devices\":3,"
+	                "\"queues\":[{\"id\":0,\"drops\":0,\"user_drops\":0,\"backlog\":0}],"
+	                "\"hooks\":\"ok\",\"unfiltered\":0,"
+	                "\"fail_open\":0,\"log_dropped\":0");
 }
 
 START_TEST(a_policy_that_was_refused_leaves_the_old_one_in_force)
 {
 	struct writer         w = begin("2026-11-23T14:00:00Z");
-	struct control_policy p = { .old_digest = bytes_of(policy, 32), .rules = 54, .file = "a.policy",
+	struct control_policy p = { .old_digest = bytes_of(policy, 32), .rules = 54,
+	                            .file = "a.policy",
 	                            .result = "a.policy: line 3: \"x\"" };
 
 	control_policy(&w, &gw1, &p);
 	assert_has(&w, "\"log_level\":\"Error\"");
-	assert_has(&w, "\"type\":\"policy\",\"policy\":\"" POLICY "\",\"old\":\"" POLICY "\",\"rules\":54,\"file\":\"a.policy\","
+	assert_has(&w, "\"type\":\"policy\",\"policy\":\"" POLICY "\",\"old\":\"" POLICY
+	               "\",\"rules\":54,\"file\":\"a.policy\","
 	               "\"result\":\"a.policy: line 3: \\\"x\\\"\"");
 	assert_has_not(&w, "\"new\"");
 }
@@ -142,32 +163,41 @@ START_TEST(a_policy_that_was_refused_leaves_the_old_one_in_force)
 START_TEST(a_gap_says_how_many_attempts_of_what_it_had)
 {
 	struct writer      w = begin("2026-11-23T14:00:00Z");
-	struct control_gap g = { .from_us = 0, .to_us = 1000000, .reason = "no space", .attempts = 9, .num_counts = 2,
+	struct control_gap g = { .from_us = 0, .to_us = 1000000, .reason = "no space",
+	                         .attempts = 9, .num_counts = 2,
 	                         .counts = { { "update", 5 }, { "ksn", 1 } } };
 
 	control_gap(&w, &gw1, &g);
-	assert_has(&w, "\"type\":\"gap\",\"from\":\"1970-01-01T00:00:00Z\",\"to\":\"1970-01-01T00:00:01Z\","
-	               "\"reason\":\"no space\",\"attempts\":9,\"counts\":{\"update\":5,\"ksn\":1}");
+	assert_has(&w,
+	           "\"type\":\"gap\",\"from\":\"1970-01-01T00:00:00Z\",\"to\":\"1970-01-01T00:00:"
+	           "01Z\","
+	           "\"reason\":\"no space\",\"attempts\":9,\"counts\":{\"update\":5,\"ksn\":1}");
 }
 
 START_TEST(the_other_records_are_engine_records)
 {
 	struct writer          w = begin("2026-11-23T14:00:00Z");
-	struct control_segment s = { .file = "f", .first = 0, .last = 9, .log_id = "2f", .key = one, .next_key = two };
-	struct control_prune   p = { .file = "f", .reason = "total", .first = 0, .last = 9, .hash = { 0xcd } };
+	struct control_segment s = { .file = "f", .first = 0, .last = 9, .log_id = "2f", .key = one,
+	                             .next_key = two };
+	struct control_prune   p = { .file = "f", .reason = "total", .first = 0, .last = 9,
+	                             .hash = { 0xcd } };
 
 	control_segment(&w, &gw1, &s);
-	assert_has(&w, "\"type\":\"segment\",\"file\":\"f\",\"first\":0,\"last\":9,\"log\":\"2f\",\"key\":\"" ONE "\","
+	assert_has(&w, "\"type\":\"segment\",\"file\":\"f\",\"first\":0,\"last\":9,\"log\":\"2f\","
+	               "\"key\":\"" ONE "\","
 	               "\"next_key\":\"" TWO "\"");
 	w = begin("2026-11-23T14:00:00Z");
 	control_prune(&w, &gw1, &p);
-	assert_has(&w, "\"type\":\"prune\",\"file\":\"f\",\"first\":0,\"last\":9,\"sha256\":\"cd00");
+	assert_has(&w,
+	           "\"type\":\"prune\",\"file\":\"f\",\"first\":0,\"last\":9,\"sha256\":\"cd00");
 	w = begin("2026-11-23T14:00:00Z");
 	control_state(&w, &gw1, STATE_WAITING, STATE_ENFORCING, "the date has come");
-	assert_has(&w, "\"type\":\"state\",\"from\":\"waiting\",\"to\":\"enforcing\",\"reason\":\"the date has come\"");
+	assert_has(&w, "\"type\":\"state\",\"from\":\"waiting\",\"to\":\"enforcing\",\"reason\":"
+	               "\"the date has come\"");
 	w = begin("1970-01-01T00:00:07Z");
 	control_clock(&w, &gw1, STATE_WAITING, STATE_ENFORCING, TRUST_UNTRUSTED, "set back");
-	assert_has(&w, "\"type\":\"state\",\"from\":\"waiting\",\"to\":\"enforcing\",\"reason\":\"set back\",\"clock\":\"untrusted\"");
+	assert_has(&w, "\"type\":\"state\",\"from\":\"waiting\",\"to\":\"enforcing\",\"reason\":"
+	               "\"set back\",\"clock\":\"untrusted\"");
 	w = begin("2026-11-23T14:00:00Z");
 	control_stop(&w, &gw1, "signal 15", 7);
 	assert_has(&w, "\"event_type\":\"engine\"");

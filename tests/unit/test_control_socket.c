@@ -36,7 +36,8 @@ START_TEST(a_request_is_one_known_line)
 {
 	enum control_request request;
 
-	ck_assert_msg(control_socket_read(lines[_i].sent, &request) == lines[_i].want, "%s", lines[_i].what);
+	ck_assert_msg(control_socket_read(lines[_i].sent, &request) == lines[_i].want, "%s",
+	              lines[_i].what);
 }
 
 static void begin(void)
@@ -92,7 +93,8 @@ static void expect_answer(int fd, const char *want)
 	char    got[64] = "";
 	ssize_t len     = recv(fd, got, sizeof(got) - 1, MSG_DONTWAIT);
 
-	ck_assert_msg(len == (ssize_t)strlen(want) && strcmp(got, want) == 0, "wanted '%s', got '%s'", want, got);
+	ck_assert_msg(len == (ssize_t)strlen(want) && strcmp(got, want) == 0,
+	              "wanted '%s', got '%s'", want, got);
 	close(fd);
 }
 

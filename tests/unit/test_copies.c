@@ -80,7 +80,9 @@ START_TEST(half_a_line_that_is_nowhere_whole_is_given)
 START_TEST(two_records_of_one_number_both_stay)
 {
 	add(&l, 0, LAST);
-	add_other(BYTES("{\"filterd\":{\"seq\":9,\"prev\":\"0000000000000000000000000000000000000000000000000000000000000000\"}}\n"), 0);
+	add_other(BYTES("{\"filterd\":{\"seq\":9,\"prev\":"
+	                "\"0000000000000000000000000000000000000000000000000000000000000000\"}}\n"),
+	          0);
 	ck_assert_str_eq(sorted(), " 0-9 9-20");
 	ck_assert(c.is_disputed);
 	ck_assert_uint_eq(copies_group_end(&c, 9), 11);
@@ -96,11 +98,17 @@ START_TEST(lines_of_one_number_that_are_no_records_dispute_nothing)
 }
 
 static const struct { const char *what; struct bytes line, sensor; } lines[] = {
-	{ "an attempt", BYTES("{\"timestamp\":\"x\",\"host\":\"gw1\",\"filterd\":{\"host\":\"a.b\"}}"), BYTES("gw1") },
-	{ "with something between", BYTES("{\"timestamp\":\"x\",\"host\":\"gw1\",\"stats\":{},\"filterd\":{}}"), BYTES("gw1") },
+	{ "an attempt",
+	  BYTES("{\"timestamp\":\"x\",\"host\":\"gw1\",\"filterd\":{\"host\":\"a.b\"}}"),
+	  BYTES("gw1") },
+	{ "with something between",
+	  BYTES("{\"timestamp\":\"x\",\"host\":\"gw1\",\"stats\":{},\"filterd\":{}}"),
+	  BYTES("gw1") },
 	{ "an escape", BYTES("{\"a\":1,\"host\":\"g\\\"w\",\"filterd\":{}}"), BYTES("g\\\"w") },
 	{ "an escape at the end", BYTES("{\"a\":1,\"host\":\"g\\"), BYTES("") },
-	{ "a host of ours alone", BYTES("{\"timestamp\":\"x\",\"filterd\":{\"type\":\"block\",\"host\":\"a.b\"}}"), BYTES("") },
+	{ "a host of ours alone",
+	  BYTES("{\"timestamp\":\"x\",\"filterd\":{\"type\":\"block\",\"host\":\"a.b\"}}"),
+	  BYTES("") },
 	{ "another program's", BYTES("{\"timestamp\":\"x\",\"host\":\"gw1\"}"), BYTES("") },
 	{ "no end", BYTES("{\"a\":1,\"host\":\"gw1,\"filterd\":{"), BYTES("") },
 	{ "nothing", BYTES(""), BYTES("") },
@@ -108,7 +116,8 @@ static const struct { const char *what; struct bytes line, sensor; } lines[] = {
 
 START_TEST(whose_line_it_is)
 {
-	ck_assert_msg(bytes_equal(copies_sensor(lines[_i].line), lines[_i].sensor), "%s", lines[_i].what);
+	ck_assert_msg(bytes_equal(copies_sensor(lines[_i].line), lines[_i].sensor), "%s",
+	              lines[_i].what);
 }
 
 int main(void)

@@ -12,7 +12,10 @@
 
 static struct coverage c;
 
-/* Where the machine's clock and the wall clock are: seconds since T0 for both, until somebody sets one. */
+/*
+ * Where the machine's clock and the wall clock are: seconds since T0 for both, until somebody sets
+ * one.
+ */
 static int64_t  wall_s;
 static uint64_t mono_s;
 
@@ -31,7 +34,8 @@ static void pass(int64_t seconds)
 
 static struct entry entry_now(enum entry_type type)
 {
-	return (struct entry){ .type = type, .has_time = true, .time_us = T0 + wall_s * S, .count = 1 };
+	return (struct entry){ .type = type, .has_time = true, .time_us = T0 + wall_s * S,
+	                       .count = 1 };
 }
 
 static struct entry start_now(const char *boot)
@@ -231,7 +235,9 @@ START_TEST(a_filter_that_cannot_count_packets_does_not_know_how_many)
 	ck_assert(!c.gaps[0].packets_known);
 }
 
-/* The kernel's counters begin at 0 with the machine: what passed before it went down, nobody knows. */
+/*
+ * The kernel's counters begin at 0 with the machine: what passed before it went down, nobody knows.
+ */
 START_TEST(another_boot_means_that_the_machine_was_off)
 {
 	start("a");
@@ -261,7 +267,8 @@ START_TEST(a_machine_that_is_shut_down_was_off_though_the_filter_stopped_before)
 	coverage_record(&c, &e);
 	ck_assert_gap(0, GAP_OFF, 60, 360, 300, 3);
 	ck_assert(c.gaps[0].packets_known);
-	ck_assert_str_eq(c.gaps[0].reason, "stopped (SIGTERM); the machine was off or started anew");
+	ck_assert_str_eq(c.gaps[0].reason,
+	                 "stopped (SIGTERM); the machine was off or started anew");
 }
 
 START_TEST(a_boot_without_a_name_is_known_by_a_clock_that_began_anew)
@@ -704,7 +711,8 @@ START_TEST(details_that_were_lost_while_heartbeats_went_on_are_a_note)
 {
 	start("a");
 	beats(10);
-	said_gap("2026-11-01T00:05:00Z", "2026-11-01T00:10:00Z", "the details of these attempts could not be kept");
+	said_gap("2026-11-01T00:05:00Z", "2026-11-01T00:10:00Z",
+	         "the details of these attempts could not be kept");
 	beats(1);
 	end();
 	ck_assert_sums(1, 0, 660);
@@ -719,7 +727,8 @@ START_TEST(a_note_does_not_hide_packets)
 
 	start("a");
 	beats(1);
-	said_gap("2026-11-01T00:00:00Z", "2026-11-01T00:01:00Z", "the details of these attempts could not be kept");
+	said_gap("2026-11-01T00:00:00Z", "2026-11-01T00:01:00Z",
+	         "the details of these attempts could not be kept");
 	pass(60);
 	e = beat_now();
 	e.unfiltered = 3;
@@ -803,7 +812,10 @@ START_TEST(a_part_of_a_log_has_the_parts_of_its_gaps)
 	assert_between(200, 100, 0, 0);
 }
 
-/* Ten minutes of silence, in which the wall clock went back by as much; a minute later it is set forward by a day. */
+/*
+ * Ten minutes of silence, in which the wall clock went back by as much; a minute later it is set
+ * forward by a day.
+ */
 START_TEST(a_part_of_a_log_is_measured_by_the_clock_that_nobody_sets)
 {
 	start("a");
@@ -819,8 +831,10 @@ START_TEST(a_part_of_a_log_is_measured_by_the_clock_that_nobody_sets)
 	assert_between(0, 86400 + 300, 900, 600);       /* all */
 	assert_between(0, 60, 60, 0);
 	assert_between(90, 86400 + 300, 900 - 90, 570);
-	assert_between(100, 5000, 780 - 100, 560);      /* the clock never showed 5000: up to the step */
-	assert_between(86400 + 160, 86400 + 180, 0, 0); /* nor, as far as is known, a moment before its next record */
+	/* the clock never showed 5000: up to the step */
+	assert_between(100, 5000, 780 - 100, 560);
+	/* nor, as far as is known, a moment before its next record */
+	assert_between(86400 + 160, 86400 + 180, 0, 0);
 	assert_between(86400 + 200, 86400 + 260, 60, 0);
 	coverage_between(&c, INT64_MIN, INT64_MAX, &(int64_t){ 0 }, &(int64_t){ 0 });
 }
@@ -833,7 +847,8 @@ START_TEST(a_gap_across_a_clock_set_forward_has_the_length_of_the_machines_clock
 	beats(1);
 	wall_s += 1000000;
 	pass(10);
-	state("enforcing", "observing", "mode = observe");      /* thought to be far beyond the next heartbeat */
+	/* thought to be far beyond the next heartbeat */
+	state("enforcing", "observing", "mode = observe");
 	pass(20);
 	state("observing", "enforcing", "mode = enforce");
 	pass(30);
@@ -863,7 +878,8 @@ START_TEST(a_start_knows_whole_seconds_only)
 {
 	struct entry e = start_now("a");
 
-	e.up_s = mono_s + 1;            /* its clock was read after the heartbeat's would have been */
+	/* its clock was read after the heartbeat's would have been */
+	e.up_s = mono_s + 1;
 	coverage_record(&c, &e);
 	pass(60);
 	e = beat_now();
@@ -1018,9 +1034,10 @@ START_TEST(no_log_makes_more_gap_than_there_is_time)
 	for (int i = 0; i < 400; i++) {
 		struct entry e = { .has_time = true };
 
-		random         = random * UINT64_C(6364136223846793005) + UINT64_C(1442695040888963407);
+		random = random * UINT64_C(6364136223846793005) + UINT64_C(1442695040888963407);
 		e.type         = (enum entry_type)(random >> 60 & 15);
-		e.time_us      = T0 + (int64_t)(random >> 20 & 0xffff) * (random >> 59 & 1 ? 1 : 1000000) * 100;
+		e.time_us      = T0 + (int64_t)(random >> 20 & 0xffff) *
+		                         (random >> 59 & 1 ? 1 : 1000000) * 100;
 		e.mono_ms      = random >> 40 & 3 ? random >> 44 & 0xfffff : random;
 		e.up_s         = random >> 41 & 3 ? random >> 45 & 0xfff : random;
 		e.every_s      = random >> 33 & 0xff;

@@ -29,7 +29,8 @@ static const struct { const char *what; struct bytes in, want; } cells[] = {
 	{ "nothing",                       BYTES(""),                  BYTES("") },
 	{ "plain text stays",              BYTES("ds.kaspersky.com"),  BYTES("ds.kaspersky.com") },
 	{ "a comma",                       BYTES("a,b"),               BYTES("\"a,b\"") },
-	{ "quotes",                        BYTES("\"a\"\"b"),          BYTES("\"\"\"a\"\"\"\"b\"") },
+	{ "quotes",                        BYTES("\"a\"\"b"),
+	           BYTES("\"\"\"a\"\"\"\"b\"") },
 	{ "a formula",                     BYTES("=1+1"),              BYTES("\"'=1+1\"") },
 	{ "a formula that starts a program", BYTES("@SUM(1)|cmd"),     BYTES("\"'@SUM(1)|cmd\"") },
 	{ "a number with a sign",          BYTES("-1"),                BYTES("\"'-1\"") },
@@ -38,14 +39,17 @@ static const struct { const char *what; struct bytes in, want; } cells[] = {
 	{ "line ends",                     BYTES("a\r\nb"),            BYTES("a\\x0d\\x0ab") },
 	{ "a formula behind a tab",        BYTES("\t=1"),              BYTES("\\x09=1") },
 	{ "a NUL in front",                BYTES("\0=1"),              BYTES("\\x00=1") },
-	{ "what a terminal would obey",    BYTES("\x1b[2J\x7f\xc2\x9b" "2J"), BYTES("\\x1b[2J\\x7f\\x9b2J") },
-	{ "letters of other scripts",      BYTES("J\xc3\xb6rg \xc2\xa9"), BYTES("J\xc3\xb6rg \xc2\xa9") },
+	{ "what a terminal would obey",    BYTES("\x1b[2J\x7f\xc2\x9b" "2J"),
+	  BYTES("\\x1b[2J\\x7f\\x9b2J") },
+	{ "letters of other scripts",      BYTES("J\xc3\xb6rg \xc2\xa9"),
+	  BYTES("J\xc3\xb6rg \xc2\xa9") },
 	{ "half a character at the end",   BYTES("a\xc2"),             BYTES("a\xc2") },
 };
 
 START_TEST(cell)
 {
-	ck_assert_msg(bytes_equal(cell_of(cells[_i].in), cells[_i].want), "%s: got '%.*s'", cells[_i].what, (int)got.len, room);
+	ck_assert_msg(bytes_equal(cell_of(cells[_i].in), cells[_i].want), "%s: got '%.*s'",
+	              cells[_i].what, (int)got.len, room);
 }
 
 START_TEST(a_cell_longer_than_any_buffer_is_whole)

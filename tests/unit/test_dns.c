@@ -35,7 +35,9 @@ START_TEST(a_message_shorter_than_a_header_is_bad)
 
 START_TEST(every_question_is_given)
 {
-	ck_assert_int_eq(dns_open(BYTES(HEADER("\1\0", "\2", "\0") "\1a\3com\0\0\1\0\1" "\1b\xc0\x0e\0\x1c\0\1"), &reader),
+	ck_assert_int_eq(dns_open(BYTES(HEADER("\1\0", "\2", "\0") "\1a\3com\0\0\1\0\1"
+	                                                           "\1b\xc0\x0e\0\x1c\0\1"),
+	                          &reader),
 	                 PARSE_OK);
 	ck_assert_int_eq(dns_next(&reader, &name), PARSE_OK);
 	ck_assert_str_eq(name.host.text, "a.com");
@@ -49,8 +51,8 @@ START_TEST(every_question_is_given)
 static struct bytes response_with(const char *record)
 {
 	static uint8_t *wire;
-	ldns_pkt       *packet = ldns_pkt_query_new(ldns_dname_new_frm_str("WWW.example.org."), LDNS_RR_TYPE_A,
-	                                            LDNS_RR_CLASS_IN, LDNS_RD);
+	ldns_pkt       *packet = ldns_pkt_query_new(ldns_dname_new_frm_str("WWW.example.org."),
+	                                            LDNS_RR_TYPE_A, LDNS_RR_CLASS_IN, LDNS_RD);
 	ldns_rr        *rr;
 	size_t          len;
 
@@ -67,9 +69,11 @@ static struct bytes response_with(const char *record)
 static const struct { const char *record, *target; enum dns_place place; } targets[] = {
 	{ "www.example.org. 60 IN CNAME dnl-01.example.com.", "dnl-01.example.com", DNS_ALIAS },
 	{ "example.org. 60 IN DNAME example.com.", "example.com", DNS_ALIAS },
-	{ "www.example.org. 60 IN TYPE65 \\# 19 0001 0373766307 6578616d706c65 03636f6d 00", "svc.example.com",
+	{ "www.example.org. 60 IN TYPE65 \\# 19 0001 0373766307 6578616d706c65 03636f6d 00",
+	  "svc.example.com",
 	  DNS_SERVICE },
-	{ "www.example.org. 60 IN TYPE64 \\# 15 0000 076578616d706c65 03636f6d 00", "example.com", DNS_SERVICE },
+	{ "www.example.org. 60 IN TYPE64 \\# 15 0000 076578616d706c65 03636f6d 00", "example.com",
+	  DNS_SERVICE },
 };
 
 START_TEST(targets_of_aliases_and_services_are_given)
@@ -86,7 +90,8 @@ START_TEST(targets_of_aliases_and_services_are_given)
 
 START_TEST(an_address_record_names_nobody)
 {
-	ck_assert_int_eq(dns_open(response_with("www.example.org. 60 IN A 192.0.2.1"), &reader), PARSE_OK);
+	ck_assert_int_eq(dns_open(response_with("www.example.org. 60 IN A 192.0.2.1"), &reader),
+	                 PARSE_OK);
 	ck_assert_int_eq(dns_next(&reader, &name), PARSE_OK);
 	ck_assert_int_eq(dns_next(&reader, &name), PARSE_MORE);
 }
@@ -94,7 +99,8 @@ START_TEST(an_address_record_names_nobody)
 static const struct { const char *what; struct bytes in; bool is_query; } queries[] = {
 	{ "a response", BYTES(HEADER("\x81\0", "\1", "\0") "\1a\3com\0\0\1\0\1"), false },
 	{ "no question", BYTES(HEADER("\1\0", "\0", "\0")), false },
-	{ "a class that does not exist", BYTES(HEADER("\1\0", "\1", "\0") "\1a\3com\0\0\1\0\7"), false },
+	{ "a class that does not exist", BYTES(HEADER("\1\0", "\1", "\0") "\1a\3com\0\0\1\0\7"),
+	  false },
 	{ "bytes behind the end", BYTES(HEADER("\1\0", "\1", "\0") "\1a\3com\0\0\1\0\1x"), false },
 	{ "another opcode", BYTES(HEADER("\x29\0", "\1", "\0") "\1a\3com\0\0\1\0\1"), false },
 	{ "a query", BYTES(HEADER("\1\0", "\1", "\0") "\1a\3com\0\0\1\0\1"), true },
@@ -105,7 +111,12 @@ START_TEST(a_query_on_any_port_is_told_from_other_things)
 	ck_assert_msg(dns_is_query(queries[_i].in) == queries[_i].is_query, "%s", queries[_i].what);
 }
 
-static const struct { enum dns_block how; uint16_t type; ldns_pkt_rcode rcode; unsigned answers; } answers[] = {
+static const struct {
+	enum dns_block how;
+	uint16_t       type;
+	ldns_pkt_rcode rcode;
+	unsigned       answers;
+} answers[] = {
 	{ DNS_BLOCK_NXDOMAIN, LDNS_RR_TYPE_A, LDNS_RCODE_NXDOMAIN, 0 },
 	{ DNS_BLOCK_REFUSED, LDNS_RR_TYPE_A, LDNS_RCODE_REFUSED, 0 },
 	{ DNS_BLOCK_UNSPECIFIED, LDNS_RR_TYPE_A, LDNS_RCODE_NOERROR, 1 },
@@ -115,8 +126,9 @@ static const struct { enum dns_block how; uint16_t type; ldns_pkt_rcode rcode; u
 
 START_TEST(ldns_reads_our_answer)
 {
-	ldns_pkt     *query = ldns_pkt_query_new(ldns_dname_new_frm_str("Ds.example.com."),
-	                                         (ldns_rr_type)answers[_i].type, LDNS_RR_CLASS_IN, LDNS_RD);
+	ldns_pkt *query =
+		ldns_pkt_query_new(ldns_dname_new_frm_str("Ds.example.com."),
+	                           (ldns_rr_type)answers[_i].type, LDNS_RR_CLASS_IN, LDNS_RD);
 	ldns_pkt     *answer;
 	uint8_t      *wire, out[512];
 	size_t        len;
@@ -134,7 +146,11 @@ START_TEST(ldns_reads_our_answer)
 	ck_assert_int_eq(ldns_rr_compare(ldns_rr_list_rr(ldns_pkt_question(query), 0),
 	                                 ldns_rr_list_rr(ldns_pkt_question(answer), 0)), 0);
 	ck_assert_uint_eq(ldns_rdf_size(ldns_pkt_edns_data(answer)), 4 + 2 + 7);
-	ck_assert_int_eq(memcmp(ldns_rdf_data(ldns_pkt_edns_data(answer)), "\0\x0f\0\x09\0\x0f" "blocked", 13), 0);
+	ck_assert_int_eq(memcmp(ldns_rdf_data(ldns_pkt_edns_data(answer)),
+	                        "\0\x0f\0\x09\0\x0f"
+	                        "blocked",
+	                        13),
+	                 0);
 	ldns_pkt_free(query);
 	ldns_pkt_free(answer);
 	free(wire);
@@ -145,8 +161,10 @@ START_TEST(who_does_not_speak_edns_is_not_answered_with_it)
 	uint8_t       out[512];
 	struct writer w = writer_over(out, sizeof(out));
 
-	dns_answer_write(&w, BYTES(HEADER("\1\0", "\1", "\0") "\1a\3com\0\0\1\0\1"), DNS_BLOCK_NXDOMAIN, "blocked");
-	ck_assert_bytes(writer_written(&w), "\x12\x34\x81\x83\0\1\0\0\0\0\0\0" "\1a\3com\0\0\1\0\1");
+	dns_answer_write(&w, BYTES(HEADER("\1\0", "\1", "\0") "\1a\3com\0\0\1\0\1"),
+	                 DNS_BLOCK_NXDOMAIN, "blocked");
+	ck_assert_bytes(writer_written(&w), "\x12\x34\x81\x83\0\1\0\0\0\0\0\0"
+	                                    "\1a\3com\0\0\1\0\1");
 }
 
 START_TEST(the_answer_has_the_first_question_alone)
@@ -154,21 +172,29 @@ START_TEST(the_answer_has_the_first_question_alone)
 	uint8_t       out[512];
 	struct writer w = writer_over(out, sizeof(out));
 
-	dns_answer_write(&w, BYTES(HEADER("\1\0", "\2", "\0") "\0\0\2\0\1" "\1a\3com\0\0\1\0\1"), DNS_BLOCK_REFUSED, "");
+	dns_answer_write(&w,
+	                 BYTES(HEADER("\1\0", "\2", "\0") "\0\0\2\0\1"
+	                                                  "\1a\3com\0\0\1\0\1"),
+	                 DNS_BLOCK_REFUSED, "");
 	ck_assert_bytes(writer_written(&w), "\x12\x34\x81\x85\0\1\0\0\0\0\0\0" "\0\0\2\0\1");
 }
 
 /*
- * An answer with an HTTPS record that has keys for encrypted hellos in the middle, and behind it names that point to
- * before it and to behind it.
+ * An answer with an HTTPS record that has keys for encrypted hellos in the middle, and behind it
+ * names that point to before it and to behind it.
  */
 static const char with_ech[] =
 	"\0\7\x81\x80\0\1\0\2\0\1\0\1"
-	"\3www\7example\3org\0\0\x41\0\1"                                      /* 12: the question */
-	"\xc0\x0c\0\x41\0\1\0\0\0\x3c\0\x17"                                /* 33: HTTPS, 23 bytes */
-	"\0\1\0" "\0\1\0\3\2h2" "\0\5\0\1x" "\0\4\0\4\1\2\3\4"              /* 45: priority, root, alpn, ech, hint */
-	"\xc0\x0c\0\5\0\1\0\0\0\x3c\0\x09\6target\xc0\x10"                 /* 68: CNAME target.example.org at 80 */
-	"\xc0\x50\0\6\0\1\0\0\0\x3c\0\x18\xc0\x50\xc0\x10\0\0\0\1\0\0\0\2\0\0\0\3\0\0\0\4\0\0\0\5"  /* SOA */
+	/* 12: the question */
+	"\3www\7example\3org\0\0\x41\0\1"
+	/* 33: HTTPS, 23 bytes */
+	"\xc0\x0c\0\x41\0\1\0\0\0\x3c\0\x17"
+	/* 45: priority, root, alpn, ech, hint */
+	"\0\1\0" "\0\1\0\3\2h2" "\0\5\0\1x" "\0\4\0\4\1\2\3\4"
+	/* 68: CNAME target.example.org at 80 */
+	"\xc0\x0c\0\5\0\1\0\0\0\x3c\0\x09\6target\xc0\x10"
+	/* SOA */
+	"\xc0\x50\0\6\0\1\0\0\0\x3c\0\x18\xc0\x50\xc0\x10\0\0\0\1\0\0\0\2\0\0\0\3\0\0\0\4\0\0\0\5"
 	"\xc0\x50\0\x0f\0\1\0\0\0\x3c\0\4\0\x0a\xc0\x50";                 /* MX */
 
 /* What ldns reads of it, without the lines of HTTPS records and of the message's size. */
@@ -180,8 +206,10 @@ static void read_by_ldns(struct bytes message, char out[4096])
 	out[0] = '\0';
 	ck_assert_int_eq(ldns_wire2pkt(&packet, message.at, message.len), LDNS_STATUS_OK);
 	text = rest = ldns_pkt2str(packet);
-	for (char *line = strtok_r(rest, "\n", &rest); line != NULL; line = strtok_r(NULL, "\n", &rest)) {
-		if (strstr(line, "HTTPS") == NULL && strstr(line, "TYPE65") == NULL && strstr(line, "SIZE") == NULL)
+	for (char *line = strtok_r(rest, "\n", &rest); line != NULL;
+	     line       = strtok_r(NULL, "\n", &rest)) {
+		if (strstr(line, "HTTPS") == NULL && strstr(line, "TYPE65") == NULL &&
+		    strstr(line, "SIZE") == NULL)
 			strcat(strcat(out, line), "\n");
 	}
 	free(text);
@@ -204,7 +232,9 @@ START_TEST(keys_for_encrypted_hellos_are_removed_and_all_other_names_stay)
 	read_by_ldns(writer_written(&w), after);
 	ck_assert_ptr_nonnull(strstr(before, "target.example.org."));
 	ck_assert_str_eq(after, before);
-	ck_assert_bytes(bytes_first(bytes_from(writer_written(&w), 45), 18), "\0\1\0" "\0\1\0\3\2h2" "\0\4\0\4\1\2\3\4");
+	ck_assert_bytes(bytes_first(bytes_from(writer_written(&w), 45), 18), "\0\1\0"
+	                                                                     "\0\1\0\3\2h2"
+	                                                                     "\0\4\0\4\1\2\3\4");
 }
 
 START_TEST(a_message_without_keys_for_encrypted_hellos_is_left_alone)

@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 
-/* Verdicts, replies and events of single packets and short sequences; tests/replay has the stories of whole captures. */
+/*
+ * Verdicts, replies and events of single packets and short sequences; tests/replay has the stories
+ * of whole captures.
+ */
 
 #include "engine/engine.h"
 #include "inspect/dns.h"
@@ -13,7 +16,8 @@
 
 static const char policy_text[] =
 	"[policy]\nid = p\n"
-	"[category c]\naction = block\neffective = 2024-09-29T00:00:00-04:00\nnames = blocked\nby-address = yes\n"
+	"[category c]\naction = block\neffective = 2024-09-29T00:00:00-04:00\nnames = "
+        "blocked\nby-address = yes\n"
 	"[category w]\naction = log\nnames = watched\npaths = /lists/ /index.xml\n"
 	"[category d]\naction = block\nports = tcp/853 udp/853\n";
 
@@ -30,8 +34,9 @@ static bool                clock_untrusted;
 static int fetch(void *context, const char *name, struct bytes *content_out)
 {
 	(void)context;
-	*content_out = bytes_text(strcmp(name, "blocked") == 0 ? ".blocked.example\n"
-	                          : strcmp(name, "watched") == 0 ? "watched.example\n" : policy_text);
+	*content_out = bytes_text(strcmp(name, "blocked") == 0   ? ".blocked.example\n"
+	                          : strcmp(name, "watched") == 0 ? "watched.example\n"
+	                                                         : policy_text);
 	return 0;
 }
 
@@ -66,7 +71,8 @@ static void close_engine(void)
 
 static enum verdict judge(struct bytes ip)
 {
-	struct engine_input in = { .ip = ip, .now_us = now_us, .clock_untrusted = clock_untrusted, .sums_settled = true,
+	struct engine_input in = { .ip = ip, .now_us = now_us, .clock_untrusted = clock_untrusted,
+	                           .sums_settled = true,
 	                           .iface = "lan" };
 
 	return engine_packet(engine, &rules, &in, &reply);
@@ -149,7 +155,8 @@ static struct bytes hello_with(const char *name, struct bytes extension)
 	static uint8_t room[400];
 	struct writer  w          = writer_over(room, sizeof(room));
 	uint16_t       len        = (uint16_t)strlen(name);
-	uint16_t       extensions = (uint16_t)(9 + len + extension.len), body = (uint16_t)(34 + 1 + 4 + 2 + 2 + extensions);
+	uint16_t       extensions = (uint16_t)(9 + len + extension.len),
+		 body             = (uint16_t)(34 + 1 + 4 + 2 + 2 + extensions);
 
 	write_bytes(&w, BYTES("\x16\3\1"));
 	write_u16(&w, (uint16_t)(4 + body));
@@ -181,9 +188,13 @@ static struct bytes hello_with_ech(const char *name)
 
 static const struct { const char *what; struct bytes in; enum verdict want; } odd[] = {
 	{ "nothing", BYTES(""), VERDICT_DROP },
-	{ "a length that lies", BYTES("\x45\0\0\x10\0\1\0\0\x40\x11\0\0\xc0\0\2\2\xcb\0\x71\5"), VERDICT_DROP },
-	{ "ICMP", BYTES("\x45\0\0\x1c\0\1\0\0\x40\1\0\0\xc0\0\2\2\xcb\0\x71\5\x08\0\0\0\0\0\0\0"), VERDICT_ACCEPT },
-	{ "a piece of a packet", BYTES("\x45\0\0\x1c\0\1\x20\0\x40\x11\0\0\xc0\0\2\2\xcb\0\x71\5" "12345678"), VERDICT_ACCEPT },
+	{ "a length that lies", BYTES("\x45\0\0\x10\0\1\0\0\x40\x11\0\0\xc0\0\2\2\xcb\0\x71\5"),
+	  VERDICT_DROP },
+	{ "ICMP", BYTES("\x45\0\0\x1c\0\1\0\0\x40\1\0\0\xc0\0\2\2\xcb\0\x71\5\x08\0\0\0\0\0\0\0"),
+	  VERDICT_ACCEPT },
+	{ "a piece of a packet",
+	  BYTES("\x45\0\0\x1c\0\1\x20\0\x40\x11\0\0\xc0\0\2\2\xcb\0\x71\5" "12345678"),
+	  VERDICT_ACCEPT },
 };
 
 START_TEST(odd_packets_get_a_verdict_at_once)
@@ -266,7 +277,8 @@ START_TEST(other_datagrams_are_final)
 
 static const struct { const char *host; int64_t now_us; enum mode mode; enum event_type type;
 	enum verdict stream; } passes[] = {
-	{ "www.blocked.example", CUTOFF - 1, MODE_ENFORCE, EVENT_WOULD_BLOCK, VERDICT_ACCEPT },      /* until the date */
+	/* until the date */
+	{ "www.blocked.example", CUTOFF - 1, MODE_ENFORCE, EVENT_WOULD_BLOCK, VERDICT_ACCEPT },
 	{ "www.blocked.example", CUTOFF, MODE_OBSERVE, EVENT_WOULD_BLOCK, VERDICT_PASS },
 	{ "watched.example", CUTOFF, MODE_ENFORCE, EVENT_LOG, VERDICT_PASS },
 };
@@ -353,11 +365,16 @@ START_TEST(data_that_no_server_would_take_is_dropped)
 	ck_assert_int_eq(tcp(1000, TCP_ACK, hello("www.blocked.example")), VERDICT_BLOCK);
 }
 
-static const struct { enum outcome outcome; enum mode mode; enum verdict verdict; size_t num_events; enum event_type type; }
-	nameless[] = {
-	{ OUTCOME_PASS,  MODE_ENFORCE, VERDICT_PASS,  0, EVENT_PASS },
-	{ OUTCOME_LOG,   MODE_ENFORCE, VERDICT_PASS,  1, EVENT_LOG },
-	{ OUTCOME_BLOCK, MODE_OBSERVE, VERDICT_PASS,  1, EVENT_WOULD_BLOCK },
+static const struct {
+	enum outcome    outcome;
+	enum mode       mode;
+	enum verdict    verdict;
+	size_t          num_events;
+	enum event_type type;
+} nameless[] = {
+	{ OUTCOME_PASS, MODE_ENFORCE, VERDICT_PASS, 0, EVENT_PASS },
+	{ OUTCOME_LOG, MODE_ENFORCE, VERDICT_PASS, 1, EVENT_LOG },
+	{ OUTCOME_BLOCK, MODE_OBSERVE, VERDICT_PASS, 1, EVENT_WOULD_BLOCK },
 	{ OUTCOME_BLOCK, MODE_ENFORCE, VERDICT_BLOCK, 1, EVENT_BLOCK },
 };
 
@@ -366,7 +383,8 @@ START_TEST(a_request_without_a_host_is_a_matter_of_its_setting)
 	rules.no_name = nameless[_i].outcome;
 	rules.mode    = nameless[_i].mode;
 	tcp_to(80, 999, TCP_SYN, BYTES(""));
-	ck_assert_int_eq(tcp_to(80, 1000, TCP_ACK, BYTES("GET / HTTP/1.0\r\n\r\n")), nameless[_i].verdict);
+	ck_assert_int_eq(tcp_to(80, 1000, TCP_ACK, BYTES("GET / HTTP/1.0\r\n\r\n")),
+	                 nameless[_i].verdict);
 	ck_assert_uint_eq(num_events, nameless[_i].num_events);
 	if (num_events == 0)
 		return;
@@ -375,10 +393,11 @@ START_TEST(a_request_without_a_host_is_a_matter_of_its_setting)
 	ck_assert(!events[0].is_named);
 }
 
-static const char later[] = "POST /a HTTP/1.1\r\nHost: www.permitted.org\r\nContent-Length: 4\r\n\r\nbody"
-                            "POST /b HTTP/1.1\r\nHost: www.permitted.org\r\nTransfer-Encoding: chunked\r\n\r\n"
-                            "5\r\nhello\r\n0\r\n\r\n"
-                            "GET /c HTTP/1.1\r\nHost: www.blocked.example\r\n\r\n";
+static const char later[] =
+	"POST /a HTTP/1.1\r\nHost: www.permitted.org\r\nContent-Length: 4\r\n\r\nbody"
+	"POST /b HTTP/1.1\r\nHost: www.permitted.org\r\nTransfer-Encoding: chunked\r\n\r\n"
+	"5\r\nhello\r\n0\r\n\r\n"
+	"GET /c HTTP/1.1\r\nHost: www.blocked.example\r\n\r\n";
 
 START_TEST(later_requests_are_judged_if_all_are_asked_for_wherever_they_are_cut)
 {
@@ -389,7 +408,8 @@ START_TEST(later_requests_are_judged_if_all_are_asked_for_wherever_they_are_cut)
 		num_events = 0;
 		tcp_to(80, 999, TCP_SYN, BYTES(""));
 		ck_assert_int_eq(tcp_to(80, 1000, TCP_ACK, bytes_first(all, cut)), VERDICT_ACCEPT);
-		ck_assert_int_eq(tcp_to(80, 1000 + (uint32_t)cut, TCP_ACK, bytes_from(all, cut)), VERDICT_BLOCK);
+		ck_assert_int_eq(tcp_to(80, 1000 + (uint32_t)cut, TCP_ACK, bytes_from(all, cut)),
+		                 VERDICT_BLOCK);
 		ck_assert_uint_eq(num_events, 1);
 		close_engine();
 		open_engine();
@@ -399,14 +419,17 @@ START_TEST(later_requests_are_judged_if_all_are_asked_for_wherever_they_are_cut)
 
 START_TEST(a_request_in_place_of_a_chunk_is_judged_wherever_it_is_cut)
 {
-	static const char text[] = "POST /b HTTP/1.1\r\nHost: www.permitted.org\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n"
-	                           "GET /c HTTP/1.1\r\nHost: www.blocked.example\r\n\r\n";
+	static const char text[] =
+		"POST /b HTTP/1.1\r\nHost: www.permitted.org\r\nTransfer-Encoding: "
+	        "chunked\r\n\r\n5\r\nhello\r\n"
+		"GET /c HTTP/1.1\r\nHost: www.blocked.example\r\n\r\n";
 	struct bytes      all = bytes_text(text);
 
 	for (size_t cut = 1; cut < all.len; cut++) {
 		rules.http_requests = HTTP_ALL;
 		tcp_to(80, 999, TCP_SYN, BYTES(""));
-		ck_assert_int_eq(tcp_to(80, 1000 + (uint32_t)cut, TCP_ACK, bytes_from(all, cut)), VERDICT_ACCEPT);
+		ck_assert_int_eq(tcp_to(80, 1000 + (uint32_t)cut, TCP_ACK, bytes_from(all, cut)),
+		                 VERDICT_ACCEPT);
 		ck_assert_int_eq(tcp_to(80, 1000, TCP_ACK, bytes_first(all, cut)), VERDICT_BLOCK);
 		close_engine();
 		open_engine();
@@ -423,14 +446,16 @@ START_TEST(later_requests_pass_if_only_the_first_is_asked_for)
 START_TEST(a_request_behind_a_long_body_is_judged)
 {
 	static uint8_t body[60000];
-	struct bytes   head = BYTES("POST / HTTP/1.1\r\nHost: www.permitted.org\r\nContent-Length: 60000\r\n\r\n");
+	struct bytes   head = BYTES(
+		  "POST / HTTP/1.1\r\nHost: www.permitted.org\r\nContent-Length: 60000\r\n\r\n");
 	uint32_t       seq  = 1000 + (uint32_t)head.len;
 
 	rules.http_requests = HTTP_ALL;
 	tcp_to(80, 999, TCP_SYN, BYTES(""));
 	ck_assert_int_eq(tcp_to(80, 1000, TCP_ACK, head), VERDICT_ACCEPT);
 	ck_assert_int_eq(tcp_to(80, seq, TCP_ACK, bytes_of(body, sizeof(body))), VERDICT_ACCEPT);
-	ck_assert_int_eq(tcp_to(80, seq + sizeof(body), TCP_ACK, BYTES("GET / HTTP/1.1\r\nHost: www.blocked.example\r\n\r\n")),
+	ck_assert_int_eq(tcp_to(80, seq + sizeof(body), TCP_ACK,
+	                        BYTES("GET / HTTP/1.1\r\nHost: www.blocked.example\r\n\r\n")),
 	                 VERDICT_BLOCK);
 }
 
@@ -443,7 +468,8 @@ static const struct { const char *what; uint32_t bytes, gaps, records; } limits_
 START_TEST(a_hello_over_a_limit_is_a_matter_of_its_setting)
 {
 	static uint8_t padding[1100];
-	struct bytes   h = hello_with("www.blocked.example", _i == 0 ? bytes_of(padding, 4) : BYTES(""));
+	struct bytes   h =
+		hello_with("www.blocked.example", _i == 0 ? bytes_of(padding, 4) : BYTES(""));
 	uint8_t        two[500];
 	struct writer  w = writer_over(two, sizeof(two));
 
@@ -454,8 +480,10 @@ START_TEST(a_hello_over_a_limit_is_a_matter_of_its_setting)
 	tcp(999, TCP_SYN, BYTES(""));
 	switch (_i) {
 	case 0:                                 /* a record that goes on and on */
-		ck_assert_int_eq(tcp(1000, TCP_ACK, BYTES("\x16\3\1\x20\0\1\0\x1f\xfc")), VERDICT_ACCEPT);
-		ck_assert_int_eq(tcp(1009, TCP_ACK, bytes_of(padding, sizeof(padding))), VERDICT_BLOCK);
+		ck_assert_int_eq(tcp(1000, TCP_ACK, BYTES("\x16\3\1\x20\0\1\0\x1f\xfc")),
+		                 VERDICT_ACCEPT);
+		ck_assert_int_eq(tcp(1009, TCP_ACK, bytes_of(padding, sizeof(padding))),
+		                 VERDICT_BLOCK);
 		break;
 	case 1:
 		ck_assert_int_eq(tcp(1100, TCP_ACK, BYTES("c")), VERDICT_ACCEPT);
@@ -504,7 +532,8 @@ START_TEST(a_flow_that_passed_before_the_date_ends_when_it_comes)
 {
 	now_us = CUTOFF - 1000000;
 	tcp(999, TCP_SYN, BYTES(""));
-	ck_assert_int_eq(tcp(1000, TCP_ACK, hello("www.blocked.example")), VERDICT_ACCEPT);     /* never decided */
+	/* never decided */
+	ck_assert_int_eq(tcp(1000, TCP_ACK, hello("www.blocked.example")), VERDICT_ACCEPT);
 	now_us = CUTOFF - 1;
 	ck_assert_int_eq(tcp(1200, TCP_ACK, BYTES("data")), VERDICT_ACCEPT);
 	ck_assert_uint_eq(num_events, 1);
@@ -525,7 +554,8 @@ START_TEST(such_a_flow_ends_also_if_it_was_silent_for_longer_than_flows_are_reme
 	tcp(999, TCP_SYN, BYTES(""));
 	tcp(1000, TCP_ACK, hello("www.blocked.example"));
 	now_us = CUTOFF - INT64_C(3600000000);
-	udp(5000, 53, query("www.permitted.org", 7), false);    /* other traffic, so that flows expire */
+	/* other traffic, so that flows expire */
+	udp(5000, 53, query("www.permitted.org", 7), false);
 	udp(5001, 53, query("www.permitted.org", 7), false);
 	now_us = CUTOFF;
 	ck_assert_int_eq(tcp(5000, TCP_ACK, BYTES("")), VERDICT_BLOCK);
@@ -551,17 +581,28 @@ START_TEST(a_prohibited_port_is_blocked_at_the_first_packet)
 	ck_assert_str_eq(events[0].host.text, "203.0.113.5");
 	ck_assert_int_eq(events[0].decision.rule.kind, PATTERN_PORT);
 	ck_assert_int_eq(tcp_to(854, 999, TCP_SYN, BYTES("")), VERDICT_ACCEPT);
-	ck_assert_int_eq(udp(853, 5000, BYTES("anything"), false), VERDICT_PASS);       /* from it, not to it */
+	/* from it, not to it */
+	ck_assert_int_eq(udp(853, 5000, BYTES("anything"), false), VERDICT_PASS);
 }
 
-static const struct { const char *what, *request; size_t num_events; enum event_type type; const char *host; } paths[] = {
-	{ "an unknown host", "GET /index.xml?x HTTP/1.1\r\nHost: mirror.org\r\n\r\n", 1, EVENT_LOG, "mirror.org" },
-	{ "below a folder", "GET /lists/a/b HTTP/1.1\r\nHost: mirror.org\r\n\r\n", 1, EVENT_LOG, "mirror.org" },
-	{ "a bare address", "GET /lists/a HTTP/1.1\r\nHost: 203.0.113.5\r\n\r\n", 1, EVENT_LOG, "203.0.113.5" },
-	{ "absolute form", "GET http://mirror.org/index.xml HTTP/1.1\r\n\r\n", 1, EVENT_LOG, "mirror.org" },
-	{ "another path", "GET /index.xml2 HTTP/1.1\r\nHost: mirror.org\r\n\r\n", 0, EVENT_PASS, "" },
-	{ "a prohibited host", "GET /index.xml HTTP/1.1\r\nHost: www.blocked.example\r\n\r\n", 1, EVENT_BLOCK,
-	  "www.blocked.example" },
+static const struct {
+	const char     *what, *request;
+	size_t          num_events;
+	enum event_type type;
+	const char     *host;
+} paths[] = {
+	{ "an unknown host", "GET /index.xml?x HTTP/1.1\r\nHost: mirror.org\r\n\r\n", 1, EVENT_LOG,
+	  "mirror.org" },
+	{ "below a folder", "GET /lists/a/b HTTP/1.1\r\nHost: mirror.org\r\n\r\n", 1, EVENT_LOG,
+	  "mirror.org" },
+	{ "a bare address", "GET /lists/a HTTP/1.1\r\nHost: 203.0.113.5\r\n\r\n", 1, EVENT_LOG,
+	  "203.0.113.5" },
+	{ "absolute form", "GET http://mirror.org/index.xml HTTP/1.1\r\n\r\n", 1, EVENT_LOG,
+	  "mirror.org" },
+	{ "another path", "GET /index.xml2 HTTP/1.1\r\nHost: mirror.org\r\n\r\n", 0, EVENT_PASS,
+	  "" },
+	{ "a prohibited host", "GET /index.xml HTTP/1.1\r\nHost: www.blocked.example\r\n\r\n", 1,
+	  EVENT_BLOCK, "www.blocked.example" },
 };
 
 START_TEST(a_path_is_evidence_and_no_reason_to_block)
@@ -577,7 +618,8 @@ START_TEST(a_path_is_evidence_and_no_reason_to_block)
 }
 
 /* An answer with one record of the name asked for, and before it, if there is one, an alias. */
-static struct bytes answer_with(const char *name, const char *alias, uint16_t type, struct bytes data)
+static struct bytes answer_with(const char *name, const char *alias, uint16_t type,
+                                struct bytes data)
 {
 	static uint8_t room[1024];
 	struct writer  w = writer_over(room, sizeof(room));
@@ -606,7 +648,8 @@ static struct bytes answer_with(const char *name, const char *alias, uint16_t ty
 #define SERVER BYTES("\xcb\0\x71\5")
 
 /* The filter sees the answer while the category is not in force; the flow comes when it is. */
-static enum verdict flow_after_answers(const char *first, const char *alias, const char *second, struct bytes data)
+static enum verdict flow_after_answers(const char *first, const char *alias, const char *second,
+                                       struct bytes data)
 {
 	now_us = CUTOFF - 1000000;
 	udp(5000, 53, query(first, 7), false);
@@ -623,7 +666,8 @@ static enum verdict flow_after_answers(const char *first, const char *alias, con
 
 START_TEST(an_address_learnt_from_an_answer_decides_where_no_name_is_shown)
 {
-	ck_assert_int_eq(flow_after_answers("x.blocked.example", NULL, NULL, BYTES("\xff binary")), VERDICT_BLOCK);
+	ck_assert_int_eq(flow_after_answers("x.blocked.example", NULL, NULL, BYTES("\xff binary")),
+	                 VERDICT_BLOCK);
 	ck_assert_uint_eq(num_events, 1);
 	ck_assert_str_eq(events[0].host.text, "x.blocked.example");
 	ck_assert(events[0].by_address && !events[0].is_named);
@@ -631,22 +675,29 @@ START_TEST(an_address_learnt_from_an_answer_decides_where_no_name_is_shown)
 
 START_TEST(a_name_that_is_shown_contradicts_an_address)
 {
-	ck_assert_int_eq(flow_after_answers("x.blocked.example", NULL, NULL, hello("www.permitted.org")), VERDICT_PASS);
+	ck_assert_int_eq(
+		flow_after_answers("x.blocked.example", NULL, NULL, hello("www.permitted.org")),
+		VERDICT_PASS);
 }
 
 START_TEST(an_address_of_two_names_never_decides)
 {
-	ck_assert_int_eq(flow_after_answers("x.blocked.example", NULL, "www.permitted.org", BYTES("\xff binary")), VERDICT_PASS);
+	ck_assert_int_eq(flow_after_answers("x.blocked.example", NULL, "www.permitted.org",
+	                                    BYTES("\xff binary")),
+	                 VERDICT_PASS);
 }
 
 START_TEST(an_address_behind_an_alias_elsewhere_never_decides)
 {
-	ck_assert_int_eq(flow_after_answers("x.blocked.example", "edge.cdn.org", NULL, BYTES("\xff binary")), VERDICT_PASS);
+	ck_assert_int_eq(
+		flow_after_answers("x.blocked.example", "edge.cdn.org", NULL, BYTES("\xff binary")),
+		VERDICT_PASS);
 }
 
 START_TEST(an_address_of_a_category_that_does_not_say_so_never_decides)
 {
-	ck_assert_int_eq(flow_after_answers("watched.example", NULL, NULL, BYTES("\xff binary")), VERDICT_PASS);
+	ck_assert_int_eq(flow_after_answers("watched.example", NULL, NULL, BYTES("\xff binary")),
+	                 VERDICT_PASS);
 	ck_assert_uint_eq(num_events, 0);
 }
 
@@ -669,13 +720,17 @@ START_TEST(an_answer_is_forgotten_when_its_life_is_over)
 START_TEST(keys_for_encrypted_hellos_are_kept_unless_they_are_to_be_removed)
 {
 	udp(5000, 53, query("www.permitted.org", 7), false);
-	ck_assert_int_eq(udp(53, 5000, answer_with("www.permitted.org", NULL, DNS_TYPE_HTTPS, HTTPS_RECORD), true), VERDICT_ACCEPT);
+	ck_assert_int_eq(udp(53, 5000,
+	                     answer_with("www.permitted.org", NULL, DNS_TYPE_HTTPS, HTTPS_RECORD),
+	                     true),
+	                 VERDICT_ACCEPT);
 	ck_assert_uint_eq(reply.answer.len, 0);
 }
 
 START_TEST(an_answer_goes_on_without_keys_for_encrypted_hellos)
 {
-	struct bytes  original = answer_with("www.permitted.org", NULL, DNS_TYPE_HTTPS, HTTPS_RECORD);
+	struct bytes original =
+		answer_with("www.permitted.org", NULL, DNS_TYPE_HTTPS, HTTPS_RECORD);
 	struct packet p;
 
 	rules.ech_answers = ECH_REMOVE;
@@ -694,7 +749,10 @@ START_TEST(an_answer_keeps_its_keys_while_nothing_is_to_be_changed)
 	rules.ech_answers = ECH_REMOVE;
 	rules.mode        = MODE_OBSERVE;
 	udp(5000, 53, query("www.permitted.org", 7), false);
-	ck_assert_int_eq(udp(53, 5000, answer_with("www.permitted.org", NULL, DNS_TYPE_HTTPS, HTTPS_RECORD), true), VERDICT_ACCEPT);
+	ck_assert_int_eq(udp(53, 5000,
+	                     answer_with("www.permitted.org", NULL, DNS_TYPE_HTTPS, HTTPS_RECORD),
+	                     true),
+	                 VERDICT_ACCEPT);
 	ck_assert_uint_eq(reply.answer.len, 0);
 }
 
@@ -727,7 +785,10 @@ START_TEST(a_new_connection_between_the_same_ends_is_a_new_attempt)
 	ck_assert_uint_eq(num_events, 2);
 }
 
-/* As many queries as fill a gathering several times over, in segments of any size; the last one is prohibited. */
+/*
+ * As many queries as fill a gathering several times over, in segments of any size; the last one is
+ * prohibited.
+ */
 START_TEST(every_message_of_a_long_dns_stream_is_judged)
 {
 	static const size_t sizes[] = { 60000, 1460, 700, 3 };
@@ -818,7 +879,8 @@ int main(void)
 	tcase_add_checked_fixture(t, open_engine, close_engine);
 	tcase_add_loop_test(t, odd_packets_get_a_verdict_at_once, 0, COUNT(odd));
 	tcase_add_test(t, a_checksum_that_does_not_hold_drops_the_packet);
-	tcase_add_loop_test(t, a_blocked_question_is_dropped_and_answered_from_where_it_was_asked, 0, COUNT(answers));
+	tcase_add_loop_test(t, a_blocked_question_is_dropped_and_answered_from_where_it_was_asked,
+	                    0, COUNT(answers));
 	tcase_add_test(t, with_drop_nobody_is_answered);
 	tcase_add_test(t, the_same_question_again_is_answered_without_a_second_event);
 	tcase_add_test(t, dns_is_never_final);
@@ -831,16 +893,19 @@ int main(void)
 	tcase_add_test(t, a_copy_that_says_otherwise_is_dropped_also_after_a_pass);
 	tcase_add_test(t, a_copy_that_names_a_prohibited_host_blocks_the_flow_also_after_a_pass);
 	tcase_add_test(t, data_that_no_server_would_take_is_dropped);
-	tcase_add_loop_test(t, a_request_without_a_host_is_a_matter_of_its_setting, 0, COUNT(nameless));
+	tcase_add_loop_test(t, a_request_without_a_host_is_a_matter_of_its_setting, 0,
+	                    COUNT(nameless));
 	tcase_add_test(t, later_requests_are_judged_if_all_are_asked_for_wherever_they_are_cut);
 	tcase_add_test(t, a_request_in_place_of_a_chunk_is_judged_wherever_it_is_cut);
 	tcase_add_test(t, later_requests_pass_if_only_the_first_is_asked_for);
 	tcase_add_test(t, a_request_behind_a_long_body_is_judged);
-	tcase_add_loop_test(t, a_hello_over_a_limit_is_a_matter_of_its_setting, 0, COUNT(limits_crossed));
+	tcase_add_loop_test(t, a_hello_over_a_limit_is_a_matter_of_its_setting, 0,
+	                    COUNT(limits_crossed));
 	tcase_add_test(t, a_stream_that_lost_its_beginning_to_others_passes_with_a_record);
 	tcase_add_test(t, a_clock_that_is_not_trusted_blocks_whatever_it_says);
 	tcase_add_test(t, a_flow_that_passed_before_the_date_ends_when_it_comes);
-	tcase_add_test(t, such_a_flow_ends_also_if_it_was_silent_for_longer_than_flows_are_remembered);
+	tcase_add_test(t,
+	               such_a_flow_ends_also_if_it_was_silent_for_longer_than_flows_are_remembered);
 	tcase_add_test(t, a_new_connection_between_the_same_ends_is_none_of_those_flows);
 	tcase_add_test(t, a_prohibited_port_is_blocked_at_the_first_packet);
 	tcase_add_loop_test(t, a_path_is_evidence_and_no_reason_to_block, 0, COUNT(paths));

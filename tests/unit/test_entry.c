@@ -62,15 +62,20 @@ static const struct { const char *what; struct bytes line; } refused[] = {
 	{ "a first byte that UTF-8 has not",      BYTES("{\"a\":\"\xf5\x80\x80\x80\"}") },
 	{ "bad UTF-8 in a name",                  BYTES("{\"\xff\":1}") },
 	{ "a byte order mark",                    BYTES("\xef\xbb\xbf{}") },
-	{ "nine objects, one in the other",       BYTES("{\"a\":{\"a\":{\"a\":{\"a\":{\"a\":{\"a\":{\"a\":{\"a\":{}}}}}}}}}") },
+	{ "nine objects, one in the other",
+	        BYTES("{\"a\":{\"a\":{\"a\":{\"a\":{\"a\":{\"a\":{\"a\":{\"a\":{}}}}}}}}}") },
 	{ "an object in eight arrays",            BYTES("{\"a\":[[[[[[[[]]]]]]]]}") },
 	{ "timestamp twice",                      BYTES("{\"timestamp\":1,\"timestamp\":2}") },
 	{ "filterd twice",                        BYTES("{\"filterd\":{},\"filterd\":{}}") },
-	{ "type twice",                           BYTES(IN_FILTERD("\"type\":\"block\",\"type\":\"log\"")) },
-	{ "count twice, not next to each other",  BYTES(IN_FILTERD("\"count\":1,\"type\":\"block\",\"count\":2")) },
+	{ "type twice",
+	                            BYTES(IN_FILTERD("\"type\":\"block\",\"type\":\"log\"")) },
+	{ "count twice, not next to each other",
+	   BYTES(IN_FILTERD("\"count\":1,\"type\":\"block\",\"count\":2")) },
 	{ "seq twice",                            BYTES(IN_FILTERD("\"seq\":1,\"seq\":2")) },
-	{ "the second one as another type",       BYTES(IN_FILTERD("\"host\":\"a\",\"host\":[1]")) },
-	{ "a name of ours in disguise",           BYTES(IN_FILTERD("\"host\":\"a\",\"ho\\u0073t\":\"b\"")) },
+	{ "the second one as another type",
+	        BYTES(IN_FILTERD("\"host\":\"a\",\"host\":[1]")) },
+	{ "a name of ours in disguise",
+	            BYTES(IN_FILTERD("\"host\":\"a\",\"ho\\u0073t\":\"b\"")) },
 	{ "filterd in disguise",                  BYTES("{\"filterd\":{},\"\\u0066ilterd\":{}}") },
 };
 
@@ -78,20 +83,27 @@ START_TEST(what_is_no_record_is_refused)
 {
 	struct entry before = { .count = 77 }, untouched = before;
 
-	ck_assert_msg(entry_read(refused[_i].line, &untouched) == PARSE_BAD, "%s was taken", refused[_i].what);
+	ck_assert_msg(entry_read(refused[_i].line, &untouched) == PARSE_BAD, "%s was taken",
+	              refused[_i].what);
 	ck_assert_mem_eq(&untouched, &before, sizeof(before));
 }
 
-static const struct { const char *what; struct bytes line; } taken[] = {
-	{ "an empty object",                      BYTES("{}") },
-	{ "spaces and tabs anywhere",             BYTES(" \t{ \"a\" :\t[ 1 , { } , [ ] ] , \"b\" : null } \r") },
-	{ "every kind of number",                 BYTES("{\"a\":[0,-0,1.5,-1e9,1E-9,1e+9,123456789012345678901234567890]}") },
-	{ "every word",                           BYTES("{\"a\":[true,false,null]}") },
-	{ "every escape",                         BYTES("{\"a\":\"\\\"\\\\\\/\\b\\f\\n\\r\\t\\u00e9\\uD83D\\ude00\"}") },
-	{ "UTF-8 up to the last character",       BYTES("{\"a\":\"\x7f\xc2\x80\xe0\xa0\x80\xed\x9f\xbf\xee\x80\x80\xf4\x8f\xbf\xbf\"}") },
-	{ "eight objects, one in the other",      BYTES("{\"a\":{\"a\":{\"a\":{\"a\":{\"a\":{\"a\":{\"a\":{}}}}}}}}") },
-	{ "a foreign member twice",               BYTES("{\"a\":1,\"a\":2}") },
-	{ "the same name in two places",          BYTES("{\"host\":\"gw\",\"filterd\":{\"host\":\"a\"},\"dns\":{\"host\":\"b\"}}") },
+static const struct { const char *what; struct bytes line;
+} taken[] = {
+	{ "an empty object", BYTES("{}") },
+	{ "spaces and tabs anywhere",
+	  BYTES(" \t{ \"a\" :\t[ 1 , { } , [ ] ] , \"b\" : null } \r") },
+	{ "every kind of number",
+	  BYTES("{\"a\":[0,-0,1.5,-1e9,1E-9,1e+9,123456789012345678901234567890]}") },
+	{ "every word", BYTES("{\"a\":[true,false,null]}") },
+	{ "every escape", BYTES("{\"a\":\"\\\"\\\\\\/\\b\\f\\n\\r\\t\\u00e9\\uD83D\\ude00\"}") },
+	{ "UTF-8 up to the last character",
+	  BYTES("{\"a\":\"\x7f\xc2\x80\xe0\xa0\x80\xed\x9f\xbf\xee\x80\x80\xf4\x8f\xbf\xbf\"}") },
+	{ "eight objects, one in the other",
+	  BYTES("{\"a\":{\"a\":{\"a\":{\"a\":{\"a\":{\"a\":{\"a\":{}}}}}}}}") },
+	{ "a foreign member twice", BYTES("{\"a\":1,\"a\":2}") },
+	{ "the same name in two places",
+	  BYTES("{\"host\":\"gw\",\"filterd\":{\"host\":\"a\"},\"dns\":{\"host\":\"b\"}}") },
 	{ "a foreign name with an escape inside", BYTES("{\"a\":{\"\\u0066\":1}}") },
 };
 
@@ -107,9 +119,12 @@ static void read_own(const char *text)
 
 START_TEST(a_member_of_the_wrong_type_is_as_if_it_were_not_there)
 {
-	read_own("{\"timestamp\":5,\"src_ip\":7,\"src_port\":\"80\",\"alert\":[{\"action\":\"blocked\"}],"
-	         "\"filterd\":{\"type\":3,\"host\":{\"host\":\"a\"},\"count\":\"9\",\"first\":null,\"mono\":-5,\"up\":1.5,"
-	         "\"unfiltered\":null,\"attempts\":true,\"every\":1e3,\"missing\":\"1\",\"torn\":7,\"counts\":[5]}}");
+	read_own("{\"timestamp\":5,\"src_ip\":7,\"src_port\":\"80\",\"alert\":[{\"action\":"
+	         "\"blocked\"}],"
+	         "\"filterd\":{\"type\":3,\"host\":{\"host\":\"a\"},\"count\":\"9\",\"first\":null,"
+	         "\"mono\":-5,\"up\":1.5,"
+	         "\"unfiltered\":null,\"attempts\":true,\"every\":1e3,\"missing\":\"1\",\"torn\":7,"
+	         "\"counts\":[5]}}");
 	ck_assert(!e.has_time);
 	ck_assert_int_eq(e.type, ENTRY_OTHER);
 	ck_assert_uint_eq(e.src_ip.len + e.action.len + e.host.len, 0);
@@ -128,7 +143,8 @@ START_TEST(an_object_of_ours_elsewhere_means_nothing)
 
 START_TEST(numbers_up_to_64_bits_are_read_and_larger_ones_are_not_there)
 {
-	read_own(IN_FILTERD("\"count\":18446744073709551615,\"attempts\":18446744073709551616,\"pending\":99999999999999999999"));
+	read_own(IN_FILTERD("\"count\":18446744073709551615,\"attempts\":18446744073709551616,"
+	                    "\"pending\":99999999999999999999"));
 	ck_assert(e.has_count);
 	ck_assert_uint_eq(e.count, UINT64_MAX);
 	ck_assert(!e.has_attempts);
@@ -180,7 +196,8 @@ static const struct { struct bytes escaped, plain; } texts[] = {
 	{ BYTES("\\ud83d\\u0041"),            BYTES("\xef\xbf\xbd" "A") },
 	{ BYTES("\\ud83d\\ud83d\\ude00"),     BYTES("\xef\xbf\xbd\xf0\x9f\x98\x80") },
 	{ BYTES("\\uDBFF\\uDFFF"),            BYTES("\xf4\x8f\xbf\xbf") },
-	{ BYTES("\\"),                        BYTES("\\") },            /* none that scan_string() gives: no harm */
+	/* none that scan_string() gives: no harm */
+	{ BYTES("\\"),                        BYTES("\\") },
 	{ BYTES("\\u00"),                     BYTES("u00") },
 	{ BYTES("\\ud83d\\ude0"),             BYTES("\xef\xbf\xbdude0") },
 };
@@ -206,7 +223,8 @@ static struct bytes example(const char *name)
 	FILE          *file;
 	size_t         len;
 
-	snprintf(path, sizeof(path), "%s/tests/fuzz/seeds/entry/%s", getenv("FILTERD_SOURCE"), name);
+	snprintf(path, sizeof(path), "%s/tests/fuzz/seeds/entry/%s", getenv("FILTERD_SOURCE"),
+	         name);
 	file = fopen(path, "rb");
 	ck_assert_msg(file != NULL, "%s", path);
 	len = fread(line, 1, sizeof(line), file);
@@ -221,11 +239,13 @@ START_TEST(a_record_cut_anywhere_is_none)
 
 	ck_assert_int_eq(entry_read(line, &e), PARSE_OK);
 	for (size_t len = 0; len < line.len; len++) {
-		uint8_t *exact = malloc(len + 1);       /* so that a sanitizer sees the first byte too far */
+		/* so that a sanitizer sees the first byte too far */
+		uint8_t *exact = malloc(len + 1);
 
 		ck_assert_ptr_nonnull(exact);
 		memcpy(exact, line.at, len);
-		ck_assert_msg(entry_read(bytes_of(exact, len), &e) == PARSE_BAD, "%s, cut after %zu bytes", examples[_i], len);
+		ck_assert_msg(entry_read(bytes_of(exact, len), &e) == PARSE_BAD,
+		              "%s, cut after %zu bytes", examples[_i], len);
 		free(exact);
 	}
 }
@@ -257,7 +277,9 @@ static void begin(void)
 
 static void read_last(void)
 {
-	ck_assert_int_eq(entry_read(bytes_first(l.lines[l.num - 1], l.lines[l.num - 1].len - 1), &e), PARSE_OK);
+	ck_assert_int_eq(
+		entry_read(bytes_first(l.lines[l.num - 1], l.lines[l.num - 1].len - 1), &e),
+		PARSE_OK);
 	ck_assert(e.has_time);
 	ck_assert_bytes(e.sensor, "gw1");
 }
@@ -267,9 +289,12 @@ static void read_last(void)
 START_TEST(a_start_is_read)
 {
 	struct writer        w = log_line(&l);
-	struct control_start s = { .standing = log_standing(), .version = "1.0.0", .boot = "b-1", .up_s = 12, .rules = 54,
-	                           .previous = PREVIOUS_SHORT, .missing_from = 327, .missing_to = 333, .carried = 40,
-	                           .torn = { .len = 120, .head_len = 3, .head = "abc" }, .log_id = "2f9c01d4a7b3e655",
+	struct control_start s = { .standing = log_standing(), .version = "1.0.0", .boot = "b-1",
+	                           .up_s = 12, .rules = 54,
+	                           .previous = PREVIOUS_SHORT, .missing_from = 327,
+	                           .missing_to = 333, .carried = 40,
+	                           .torn = { .len = 120, .head_len = 3, .head = "abc" },
+	                                     .log_id = "2f9c01d4a7b3e655",
 	                           .key = l.root.public, .next_key = l.root.public };
 
 	s.standing.unfiltered = 17;
@@ -305,8 +330,10 @@ START_TEST(a_start_is_read)
 START_TEST(a_heartbeat_is_read)
 {
 	struct writer            w = log_line(&l);
-	struct control_heartbeat h = { .standing = log_standing(), .uptime_s = 370, .mono_ms = 382000, .every_s = 60,
-	                               .attempts = 40, .pending = 2, .devices = 3, .fail_open = 5, .log_dropped = 6,
+	struct control_heartbeat h = { .standing = log_standing(), .uptime_s = 370,
+	                               .mono_ms = 382000, .every_s = 60,
+	                               .attempts = 40, .pending = 2, .devices = 3, .fail_open = 5,
+	                               .log_dropped = 6,
 	                               .num_queues = 1, .queues = { { .id = 4, .drops = 9 } } };
 
 	h.standing.unfiltered = 8;
@@ -348,7 +375,8 @@ START_TEST(a_policy_is_read)
 {
 	struct writer         w = log_line(&l);
 	uint8_t               old[32] = { 1 }, new[32] = { 2 };
-	struct control_policy p = { .old_digest = bytes_of(old, 32), .new_digest = bytes_of(new, 32), .rules = 60,
+	struct control_policy p = { .old_digest = bytes_of(old, 32),
+	                            .new_digest = bytes_of(new, 32), .rules = 60,
 	                            .file = "a.policy", .result = "loaded" };
 
 	control_policy(&w, &l.control, &p);
@@ -377,7 +405,8 @@ START_TEST(a_state_is_read)
 	ck_assert_bytes(e.reason, "a date has come");
 	ck_assert_uint_eq(e.clock.len, 0);
 	w = log_line(&l);
-	control_clock(&w, &l.control, STATE_ENFORCING, STATE_ENFORCING, TRUST_UNSYNCED, "believed again");
+	control_clock(&w, &l.control, STATE_ENFORCING, STATE_ENFORCING, TRUST_UNSYNCED,
+	              "believed again");
 	log_sign(&l, &w);
 	read_last();
 	ck_assert_int_eq(e.type, ENTRY_STATE);
@@ -388,7 +417,8 @@ START_TEST(a_state_is_read)
 START_TEST(a_gap_is_read)
 {
 	struct writer      w = log_line(&l);
-	struct control_gap g = { .from_us = 0, .to_us = LOGS_SECOND, .reason = "No space left on device", .attempts = 12,
+	struct control_gap g = { .from_us = 0, .to_us = LOGS_SECOND,
+	                         .reason = "No space left on device", .attempts = 12,
 	                         .num_counts = 2, .counts = { { "update", 5 }, { "ksn", 7 } } };
 
 	control_gap(&w, &l.control, &g);
@@ -430,7 +460,8 @@ START_TEST(a_segment_a_prune_and_a_stop_are_read)
 
 static void read_event(const struct event *event, uint64_t count, enum folded folded)
 {
-	struct record_context c = { .sensor = "gw1", .policy_digest = bytes_of(logs_policy, sizeof(logs_policy)) };
+	struct record_context c = { .sensor = "gw1",
+	                            .policy_digest = bytes_of(logs_policy, sizeof(logs_policy)) };
 	struct writer         w = log_line(&l);
 
 	record_open(&w, event, &c);
@@ -540,7 +571,8 @@ START_TEST(each_type_has_its_name)
 	for (int type = ENTRY_OTHER; type <= ENTRY_PRUNE; type++) {
 		char text[64];
 
-		snprintf(text, sizeof(text), "{\"filterd\":{\"type\":\"%s\"}}", entry_type_name((enum entry_type)type));
+		snprintf(text, sizeof(text), "{\"filterd\":{\"type\":\"%s\"}}",
+		         entry_type_name((enum entry_type)type));
 		read_own(text);
 		ck_assert_int_eq(e.type, type);
 	}

@@ -59,8 +59,11 @@ static const char *standing(int64_t now_us)
 
 	fleet_end(&f, now_us);
 	for (size_t i = 0; i < f.num; i++)
-		len += (size_t)snprintf(said + len, sizeof(said) - len, "%s%s %s%s%s", i > 0 ? ", " : "", f.list[i].gateway,
-		                        f.list[i].is_former ? "former" : fleet_now_name(f.list[i].now), f.list[i].runs_another ? " another" : "",
+		len += (size_t)snprintf(said + len, sizeof(said) - len, "%s%s %s%s%s",
+		                        i > 0 ? ", " : "", f.list[i].gateway,
+		                        f.list[i].is_former ? "former"
+		                                            : fleet_now_name(f.list[i].now),
+		                        f.list[i].runs_another ? " another" : "",
 		                        f.list[i].is_ahead ? " ahead" : "");
 	return said;
 }
@@ -86,7 +89,8 @@ START_TEST(a_wrong_clock_makes_nobody_silent)
 
 	add(&(struct gateway){ .name = "gw1", .id = ID, .minutes = 10 });
 	now_us = l.time_us;
-	add(&(struct gateway){ .name = "gw2", .id = ID, .minutes = 10, .later_us = 400 * 86400 * LOGS_SECOND });
+	add(&(struct gateway){
+		.name = "gw2", .id = ID, .minutes = 10, .later_us = 400 * 86400 * LOGS_SECOND });
 	ck_assert_str_eq(standing(now_us), "gw1 heard, gw2 heard ahead");
 	ck_assert_int_eq(f.newest_us, now_us);
 }
@@ -100,7 +104,8 @@ START_TEST(if_all_are_ahead_this_machine_is_behind)
 
 START_TEST(an_older_log_of_the_same_gateway_is_not_asked)
 {
-	add(&(struct gateway){ .name = "gw1", .id = ID_2, .minutes = 20, .later_us = 3600 * LOGS_SECOND });
+	add(&(struct gateway){
+		.name = "gw1", .id = ID_2, .minutes = 20, .later_us = 3600 * LOGS_SECOND });
 	add(&(struct gateway){ .name = "gw1", .id = ID, .minutes = 5, .policy = old_policy });
 	ck_assert_str_eq(standing(INT64_MAX), "gw1 former, gw1 heard");
 	ck_assert_uint_eq(f.num_gateways, 1);
@@ -120,7 +125,8 @@ START_TEST(the_policy_is_what_most_run)
 START_TEST(of_two_policies_the_newer_one_is_the_fleet_s)
 {
 	add(&(struct gateway){ .name = "gw1", .id = ID, .minutes = 5, .policy = old_policy });
-	add(&(struct gateway){ .name = "gw2", .id = ID, .minutes = 5, .later_us = 30 * LOGS_SECOND });
+	add(&(struct gateway){
+		.name = "gw2", .id = ID, .minutes = 5, .later_us = 30 * LOGS_SECOND });
 	ck_assert_str_eq(standing(INT64_MAX), "gw1 heard another, gw2 heard");
 }
 
@@ -140,8 +146,10 @@ START_TEST(what_is_missing_is_counted)
 	uint8_t       room[256];
 	struct writer w = writer_over(room, sizeof(room) - 1);
 
-	add(&(struct gateway){ .name = "gw1", .id = ID, .minutes = 5, .leave_out = 4, .stops = true });
-	add(&(struct gateway){ .name = "gw2", .id = ID, .minutes = 5, .leave_out = 1, .stops = true });
+	add(&(struct gateway){
+		.name = "gw1", .id = ID, .minutes = 5, .leave_out = 4, .stops = true });
+	add(&(struct gateway){
+		.name = "gw2", .id = ID, .minutes = 5, .leave_out = 1, .stops = true });
 	add(&(struct gateway){ .name = "gw3", .id = ID, .minutes = 5, .stops = true });
 	standing(INT64_MAX);
 	ck_assert_uint_eq(f.num_missing, 5);
@@ -185,15 +193,20 @@ START_TEST(of_nothing_nobody_is_heard)
 /* The same MAC behind two gateways is two devices; each is told of its own. */
 START_TEST(devices_are_their_gateway_s)
 {
-	struct period  p = period_between(INT64_C(1793491200000000), INT64_C(1793491200000000) + TOTALS_DAY_US);
+	struct period  p = period_between(INT64_C(1793491200000000),
+	                                  INT64_C(1793491200000000) + TOTALS_DAY_US);
 	struct report *r = report_new(&p, 1);
 	struct entry   e;
 
 	for (int i = 0; i < 2; i++) {
-		add(&(struct gateway){ .name = i == 0 ? "gw1" : "gw10", .id = ID, .minutes = 3 + 2 * (unsigned)i });
+		add(&(struct gateway){ .name    = i == 0 ? "gw1" : "gw10",
+		                       .id      = ID,
+		                       .minutes = 3 + 2 * (unsigned)i });
 		report_begin_log(r, i == 0 ? BYTES("gw1") : BYTES("gw10"));
 		for (size_t k = 0; k < l.num; k++) {
-			ck_assert_int_eq(entry_read(bytes_first(l.lines[k], l.lines[k].len - 1), &e), PARSE_OK);
+			ck_assert_int_eq(
+				entry_read(bytes_first(l.lines[k], l.lines[k].len - 1), &e),
+				PARSE_OK);
 			report_add(r, &e);
 		}
 	}

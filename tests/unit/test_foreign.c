@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 
-/* Rules of other programs, as nft, iptables-save and ip print them. Our mask is 0xf0000000, our bit for decided flows 0x10000000. */
+/*
+ * Rules of other programs, as nft, iptables-save and ip print them. Our mask is 0xf0000000, our bit
+ * for decided flows 0x10000000.
+ */
 
 #include "kernel/foreign.h"
 #include "support/suite.h"
@@ -23,7 +26,9 @@ static void read_nft_rule(const char *rule)
 	char text[600];
 
 	snprintf(text, sizeof(text),
-	         "table inet fw4 {\n\tchain forward {\n\t\ttype filter hook forward priority filter; policy drop;\n\t\t%s\n\t}\n}\n", rule);
+	         "table inet fw4 {\n\tchain forward {\n\t\ttype filter hook forward priority "
+	         "filter; policy drop;\n\t\t%s\n\t}\n}\n",
+	         rule);
 	foreign_read_nft(bytes_text(text), &settings, &foreign);
 }
 
@@ -54,10 +59,12 @@ START_TEST(a_rule_of_nft_is_known_by_what_it_does)
 {
 	read_nft_rule(nft_rules[_i].rule);
 	for (int kind = 0; kind < FOREIGN_KINDS; kind++) {
-		bool allowed = kind == FOREIGN_MARK_READ && strstr(nft_rules[_i].rule, "flow add") != NULL;
+		bool allowed =
+			kind == FOREIGN_MARK_READ && strstr(nft_rules[_i].rule, "flow add") != NULL;
 
-		ck_assert_msg((foreign.num[kind] > 0) == (kind == (int)nft_rules[_i].kind) || allowed, "kind %d: %s", kind,
-		              nft_rules[_i].rule);
+		ck_assert_msg((foreign.num[kind] > 0) == (kind == (int)nft_rules[_i].kind) ||
+		                      allowed,
+		              "kind %d: %s", kind, nft_rules[_i].rule);
 	}
 }
 
@@ -66,7 +73,8 @@ START_TEST(a_gate_by_another_mark_is_none)
 	read_nft_rule("ct mark & 0x20000000 == 0x20000000 flow add @ft");
 	ck_assert_uint_eq(foreign.num[FOREIGN_OFFLOAD], 1);
 	ck_assert_str_eq(foreign.first[FOREIGN_OFFLOAD][0].where, "inet fw4 forward");
-	ck_assert_str_eq(foreign.first[FOREIGN_OFFLOAD][0].rule, "ct mark & 0x20000000 == 0x20000000 flow add @ft");
+	ck_assert_str_eq(foreign.first[FOREIGN_OFFLOAD][0].rule,
+	                 "ct mark & 0x20000000 == 0x20000000 flow add @ft");
 }
 
 START_TEST(our_own_tables_and_those_of_iptables_are_not_foreign)
@@ -74,14 +82,17 @@ START_TEST(our_own_tables_and_those_of_iptables_are_not_foreign)
 	struct bytes text = BYTES(
 		"table inet filterd {\n\tchain queueing {\n\t\tct mark set ct mark | 0x40000000\n"
 		"\t\tmeta mark set meta mark | 0x40000000 queue flags bypass to 7100-7103\n\t}\n}\n"
-		"table inet filterd-unseen {\n\tchain output {\n\t\tmeta mark set meta mark & 0xbfffffff\n\t}\n}\n"
+		"table inet filterd-unseen {\n\tchain output {\n\t\tmeta mark set meta mark & "
+	        "0xbfffffff\n\t}\n}\n"
 		"# Warning: table ip mangle is managed by iptables-nft, do not touch!\n"
-		"table ip mangle {\n\tchain PREROUTING {\n\t\tcounter packets 0 bytes 0 meta mark set 0x5\n\t}\n}\n");
+		"table ip mangle {\n\tchain PREROUTING {\n\t\tcounter packets 0 bytes 0 meta mark "
+	        "set 0x5\n\t}\n}\n");
 
 	foreign_read_nft(text, &settings, &foreign);
 	for (int kind = 0; kind < FOREIGN_KINDS; kind++)
 		ck_assert_uint_eq(foreign.num[kind], 0);
-	ck_assert(foreign.has_nft && foreign.has_queue && foreign.bypass && foreign.has_iptables_nft);
+	ck_assert(foreign.has_nft && foreign.has_queue && foreign.bypass &&
+	          foreign.has_iptables_nft);
 	ck_assert_uint_eq(foreign.queue_first, 7100);
 	ck_assert_uint_eq(foreign.queue_last, 7103);
 }
@@ -97,38 +108,49 @@ START_TEST(elements_of_a_set_are_no_rules)
 static const struct { const char *table, *rule; enum foreign_kind kind; } iptables_rules[] = {
 	{ "mangle", "-A PREROUTING -j MARK --set-xmark 0x5/0xffffffff", FOREIGN_MARK_WRITTEN },
 	{ "mangle", "-A PREROUTING -j MARK --set-xmark 0x5/0xff", NONE },
-	{ "mangle", "-A PREROUTING -j CONNMARK --restore-mark --nfmask 0xffffffff --ctmask 0xffffffff", FOREIGN_MARK_WRITTEN },
-	{ "mangle", "-A PREROUTING -j CONNMARK --restore-mark --nfmask 0xff00 --ctmask 0xff00", NONE },
+	{ "mangle",
+	  "-A PREROUTING -j CONNMARK --restore-mark --nfmask 0xffffffff --ctmask 0xffffffff",
+	  FOREIGN_MARK_WRITTEN },
+	{ "mangle", "-A PREROUTING -j CONNMARK --restore-mark --nfmask 0xff00 --ctmask 0xff00",
+	  NONE },
 	{ "mangle", "-A PREROUTING -j CONNMARK --save-mark", FOREIGN_MARK_WRITTEN },
 	{ "mangle", "-A FORWARD -m mark --mark 0x1 -j DROP", FOREIGN_MARK_READ },
 	{ "mangle", "-A FORWARD -m mark ! --mark 0x1/0xff -j DROP", NONE },
-	{ "mangle", "-A FORWARD -m connmark --mark 0x10000000/0x30000000 -j DROP", FOREIGN_MARK_READ },
+	{ "mangle", "-A FORWARD -m connmark --mark 0x10000000/0x30000000 -j DROP",
+	  FOREIGN_MARK_READ },
 	{ "raw", "-A PREROUTING -p udp -j CT --notrack", FOREIGN_UNTRACKED },
-	{ "filter", "-A FORWARD -m conntrack --ctstate RELATED,ESTABLISHED -j FLOWOFFLOAD --hw", FOREIGN_OFFLOAD },
-	{ "filter", "-A INPUT -p tcp -m comment --comment \"-j MARK --set-xmark 0x5/0xffffffff\" -j ACCEPT", NONE },
+	{ "filter", "-A FORWARD -m conntrack --ctstate RELATED,ESTABLISHED -j FLOWOFFLOAD --hw",
+	  FOREIGN_OFFLOAD },
+	{ "filter",
+	  "-A INPUT -p tcp -m comment --comment \"-j MARK --set-xmark 0x5/0xffffffff\" -j ACCEPT",
+	  NONE },
 };
 
 START_TEST(a_rule_of_iptables_is_known_by_what_it_does)
 {
 	char text[600];
 
-	snprintf(text, sizeof(text), "*%s\n:PREROUTING ACCEPT [0:0]\n%s\nCOMMIT\n", iptables_rules[_i].table, iptables_rules[_i].rule);
+	snprintf(text, sizeof(text), "*%s\n:PREROUTING ACCEPT [0:0]\n%s\nCOMMIT\n",
+	         iptables_rules[_i].table, iptables_rules[_i].rule);
 	foreign_read_iptables(bytes_text(text), 4, &settings, &foreign);
 	for (int kind = 0; kind < FOREIGN_KINDS; kind++)
-		ck_assert_msg((foreign.num[kind] > 0) == (kind == (int)iptables_rules[_i].kind), "kind %d: %s", kind,
-		              iptables_rules[_i].rule);
+		ck_assert_msg((foreign.num[kind] > 0) == (kind == (int)iptables_rules[_i].kind),
+		              "kind %d: %s", kind, iptables_rules[_i].rule);
 }
 
 START_TEST(rules_that_come_before_ours_are_seen)
 {
-	struct bytes text = BYTES(
-		"*mangle\n:filterd-in - [0:0]\n-A PREROUTING -i lan9 -j ACCEPT\n-A PREROUTING -j TEE\n-A PREROUTING -j filterd-in\n"
-		"-A PREROUTING -i lan8 -j ACCEPT\n-A OUTPUT -j ACCEPT\nCOMMIT\n"
-		"*filter\n:DOCKER-USER - [0:0]\n-A FORWARD -i bad -j DROP\n-A FORWARD -j DOCKER-USER\n-A FORWARD -j filterd-verdict\nCOMMIT\n");
+	struct bytes text =
+		BYTES("*mangle\n:filterd-in - [0:0]\n-A PREROUTING -i lan9 -j ACCEPT\n-A "
+	              "PREROUTING -j TEE\n-A PREROUTING -j filterd-in\n"
+	              "-A PREROUTING -i lan8 -j ACCEPT\n-A OUTPUT -j ACCEPT\nCOMMIT\n"
+	              "*filter\n:DOCKER-USER - [0:0]\n-A FORWARD -i bad -j DROP\n-A FORWARD -j "
+	              "DOCKER-USER\n-A FORWARD -j filterd-verdict\nCOMMIT\n");
 
 	foreign_read_iptables(text, 4, &settings, &foreign);
 	ck_assert_uint_eq(foreign.num[FOREIGN_BEFORE_QUEUE], 1);
-	ck_assert_str_eq(foreign.first[FOREIGN_BEFORE_QUEUE][0].rule, "-A PREROUTING -i lan9 -j ACCEPT");
+	ck_assert_str_eq(foreign.first[FOREIGN_BEFORE_QUEUE][0].rule,
+	                 "-A PREROUTING -i lan9 -j ACCEPT");
 	ck_assert_uint_eq(foreign.num[FOREIGN_BEFORE_VERDICT], 1);
 	ck_assert_str_eq(foreign.first[FOREIGN_BEFORE_VERDICT][0].where, "ip filter FORWARD");
 	ck_assert_uint_eq(foreign.num[FOREIGN_DOCKER], 1);
@@ -157,10 +179,14 @@ START_TEST(routing_by_a_mark_of_ours_is_seen)
 
 	foreign_read_routing(text, &settings, &foreign);
 	ck_assert_uint_eq(foreign.num[FOREIGN_MARK_READ], 1);
-	ck_assert_str_eq(foreign.first[FOREIGN_MARK_READ][0].rule, "200:\tfrom all fwmark 0x1 lookup 2");
+	ck_assert_str_eq(foreign.first[FOREIGN_MARK_READ][0].rule,
+	                 "200:\tfrom all fwmark 0x1 lookup 2");
 }
 
-/* More of a kind than are kept, longer than is kept, more words than are read; and every length of it. */
+/*
+ * More of a kind than are kept, longer than is kept, more words than are read; and every length of
+ * it.
+ */
 START_TEST(what_is_beyond_the_bounds_is_counted_and_no_more)
 {
 	static char text[60000];
@@ -168,7 +194,8 @@ START_TEST(what_is_beyond_the_bounds_is_counted_and_no_more)
 
 	len += (size_t)snprintf(text + len, sizeof(text) - len, "table inet x {\nchain y {\n");
 	for (int i = 0; i < 40; i++)
-		len += (size_t)snprintf(text + len, sizeof(text) - len, "meta mark set 0x%x comment \"%0300d\"\n", i, i);
+		len += (size_t)snprintf(text + len, sizeof(text) - len,
+		                        "meta mark set 0x%x comment \"%0300d\"\n", i, i);
 	for (int i = 0; i < 9000; i++)
 		len += (size_t)snprintf(text + len, sizeof(text) - len, "a ");
 	foreign_read_nft(bytes_of(text, len), &settings, &foreign);
@@ -195,7 +222,8 @@ int main(void)
 	tcase_add_test(t, a_gate_by_another_mark_is_none);
 	tcase_add_test(t, our_own_tables_and_those_of_iptables_are_not_foreign);
 	tcase_add_test(t, elements_of_a_set_are_no_rules);
-	tcase_add_loop_test(t, a_rule_of_iptables_is_known_by_what_it_does, 0, COUNT(iptables_rules));
+	tcase_add_loop_test(t, a_rule_of_iptables_is_known_by_what_it_does, 0,
+	                    COUNT(iptables_rules));
 	tcase_add_test(t, rules_that_come_before_ours_are_seen);
 	tcase_add_test(t, our_queue_is_read_from_our_chain);
 	tcase_add_test(t, routing_by_a_mark_of_ours_is_seen);

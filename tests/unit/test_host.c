@@ -33,7 +33,8 @@ static const struct { struct bytes in; const char *text, *sent; } taken[] = {
 	{ BYTES("b\xc3\xbc.x"), "b\\195\\188.x", "" },
 	{ BYTES("a b\"\\.x"), "a\\032b\\034\\092.x", "" },
 	{ BYTES(X63 "." X63 "." X63 "." "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"),
-	  X63 "." X63 "." X63 "." "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa", "" },
+	  X63 "." X63 "." X63 "." "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa",
+	  "" },
 };
 
 START_TEST(a_name_has_one_canonical_spelling_and_keeps_the_one_sent)
@@ -75,8 +76,10 @@ START_TEST(labels_of_a_message_are_read_up_to_what_is_none)
 
 START_TEST(labels_of_a_message_go_on_behind_those_before)
 {
-	struct reader first = reader_over(BYTES("\1A\1b"), PARSE_BAD), second = reader_over(BYTES("\1c\1d"), PARSE_BAD);
-	struct reader plain = reader_over(BYTES("\1a\1b"), PARSE_BAD), last = reader_over(BYTES("\1c\1D"), PARSE_BAD);
+	struct reader first  = reader_over(BYTES("\1A\1b"), PARSE_BAD),
+		      second = reader_over(BYTES("\1c\1d"), PARSE_BAD);
+	struct reader plain  = reader_over(BYTES("\1a\1b"), PARSE_BAD),
+		      last   = reader_over(BYTES("\1c\1D"), PARSE_BAD);
 
 	host_clear(&host);
 	ck_assert_int_eq(host_read_labels(&host, &first), PARSE_OK);
@@ -110,7 +113,8 @@ static const struct { const char *host; bool is_address; } addresses[] = {
 
 START_TEST(addresses_are_told_from_names)
 {
-	ck_assert_int_eq(host_is_address(host_literal(addresses[_i].host)), addresses[_i].is_address);
+	ck_assert_int_eq(host_is_address(host_literal(addresses[_i].host)),
+	                 addresses[_i].is_address);
 }
 
 int main(void)
@@ -119,11 +123,13 @@ int main(void)
 	TCase *t = tcase_create("host");
 
 	tcase_add_loop_test(t, a_text_that_is_no_name_is_refused, 0, COUNT(refused));
-	tcase_add_loop_test(t, a_name_has_one_canonical_spelling_and_keeps_the_one_sent, 0, COUNT(taken));
+	tcase_add_loop_test(t, a_name_has_one_canonical_spelling_and_keeps_the_one_sent, 0,
+	                    COUNT(taken));
 	tcase_add_test(t, a_dot_within_a_dns_label_parts_nothing);
 	tcase_add_loop_test(t, labels_of_a_message_are_read_up_to_what_is_none, 0, COUNT(runs));
 	tcase_add_test(t, labels_of_a_message_go_on_behind_those_before);
-	tcase_add_loop_test(t, labels_of_a_message_that_are_cut_or_too_many_are_refused, 0, COUNT(cut_runs));
+	tcase_add_loop_test(t, labels_of_a_message_that_are_cut_or_too_many_are_refused, 0,
+	                    COUNT(cut_runs));
 	tcase_add_loop_test(t, addresses_are_told_from_names, 0, COUNT(addresses));
 	suite_add_tcase(s, t);
 	return suite_run(s);

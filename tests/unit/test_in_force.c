@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 
-/* A reload: each setting that has changed takes effect when its row says so, and the operator is told. */
+/*
+ * A reload: each setting that has changed takes effect when its row says so, and the operator is
+ * told.
+ */
 
 #include "daemon/in_force.h"
 #include "support/suite.h"
@@ -47,7 +50,8 @@ static const char *other_value(const struct setting *row)
 	case SETTING_MASK:   return "0x0f";
 	case SETTING_NUMBER: break;
 	}
-	snprintf(number, sizeof(number), "%u", strtoul(row->fallback, NULL, 10) == row->most ? row->most - 1 : row->most);
+	snprintf(number, sizeof(number), "%u",
+	         strtoul(row->fallback, NULL, 10) == row->most ? row->most - 1 : row->most);
 	return number;
 }
 
@@ -64,23 +68,26 @@ START_TEST(each_setting_that_has_changed_is_told_and_kept_if_it_waits_for_a_star
 	const char           *want = other_value(row);
 	char                  text[200], room[SETTING_NUMBER_MAX], line[200];
 	struct problem        problem = { "" };
-	bool                  waits   = row->when == SETTING_AT_START || row->when == SETTING_WITH_RULES_AT_START;
+	bool waits = row->when == SETTING_AT_START || row->when == SETTING_WITH_RULES_AT_START;
 
 	begin();
 	snprintf(text, sizeof(text), "[%s]\n%s = %s\n", row->section, row->key, want);
 	ck_assert_msg(settings_parse(text, "f", &new.settings, &problem) == 0, "%s", problem.text);
 	ck_assert(!setting_is_same(row, &old, &new.settings));
-	ck_assert_int_eq(strtoul(setting_value(row, &new.settings, room), NULL, 0), strtoul(want, NULL, 0));
+	ck_assert_int_eq(strtoul(setting_value(row, &new.settings, room), NULL, 0),
+	                 strtoul(want, NULL, 0));
 	follow();
 	ck_assert_int_eq(setting_is_same(row, &old, &new.settings), waits);
 	for (size_t i = 0; i < settings_count; i++)
-		ck_assert(&settings_table[i] == row || setting_is_same(&settings_table[i], &old, &new.settings));
+		ck_assert(&settings_table[i] == row ||
+		          setting_is_same(&settings_table[i], &old, &new.settings));
 	snprintf(line, sizeof(line), "[%s] %s = ", row->section, row->key);
 	ck_assert_msg(strstr(said, line) != NULL, "expected: %s\ncame: %s", line, said);
 	ck_assert_int_eq(strstr(said, "from now on") != NULL, row->when == SETTING_AT_ONCE);
 	ck_assert_int_eq(strstr(said, "at the next start") != NULL, waits);
 	ck_assert_int_eq(strstr(said, "run filterctl rules install") != NULL,
-	                 row->when == SETTING_WITH_RULES || row->when == SETTING_WITH_RULES_AT_START);
+	                 row->when == SETTING_WITH_RULES ||
+	                         row->when == SETTING_WITH_RULES_AT_START);
 }
 
 START_TEST(strict_stays_as_the_rules_are_until_the_next_start)
@@ -105,7 +112,9 @@ int main(void)
 	TCase *t = tcase_create("in force");
 
 	tcase_add_test(t, what_has_not_changed_is_not_spoken_of);
-	tcase_add_loop_test(t, each_setting_that_has_changed_is_told_and_kept_if_it_waits_for_a_start, 0, (int)settings_count);
+	tcase_add_loop_test(t,
+	                    each_setting_that_has_changed_is_told_and_kept_if_it_waits_for_a_start,
+	                    0, (int)settings_count);
 	tcase_add_test(t, strict_stays_as_the_rules_are_until_the_next_start);
 	tcase_add_test(t, a_rule_of_the_engine_follows_at_once);
 	suite_add_tcase(s, t);

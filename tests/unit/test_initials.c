@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 
-/* Several QUIC connections within one flow, and what is forgotten of them; tests/replay has the stories of single ones. */
+/*
+ * Several QUIC connections within one flow, and what is forgotten of them; tests/replay has the
+ * stories of single ones.
+ */
 
 #include "engine/engine.h"
 #include "policy/policy_file.h"
@@ -24,8 +27,10 @@ static size_t              num_events;
 static int fetch(void *context, const char *name, struct bytes *content_out)
 {
 	(void)context;
-	*content_out = bytes_text(strcmp(name, "l") == 0 ? ".blocked.example\n"
-	                          : "[policy]\nid = p\n[category c]\naction = block\neffective = 2024-01-01T00:00:00Z\nnames = l\n");
+	*content_out = bytes_text(strcmp(name, "l") == 0
+	                                  ? ".blocked.example\n"
+	                                  : "[policy]\nid = p\n[category c]\naction = "
+	                                    "block\neffective = 2024-01-01T00:00:00Z\nnames = l\n");
 	return 0;
 }
 
@@ -39,7 +44,8 @@ static void report(void *owner, const struct event *e)
 static void open_engine(void)
 {
 	static const char *const files[] = { "p" };
-	struct engine_limits     limits  = { .flows = FLOWS, .hellos = HELLOS, .flow_idle_us = 60000000 };
+	struct engine_limits     limits  = { .flows = FLOWS, .hellos = HELLOS,
+	                                     .flow_idle_us = 60000000 };
 	struct problem           problem;
 
 	num_events = 0;
@@ -59,13 +65,15 @@ static void close_engine(void)
 
 static struct packet_path path_of(uint16_t client_port, uint16_t server_port)
 {
-	return (struct packet_path){ .from = { .at = { 192, 0, 2, 2 }, .family = 4 }, .to = { .at = { 203, 0, 113, 5 }, .family = 4 },
+	return (struct packet_path){ .from = { .at = { 192, 0, 2, 2 }, .family = 4 },
+	                             .to = { .at = { 203, 0, 113, 5 }, .family = 4 },
 	                             .from_port = client_port, .to_port = server_port };
 }
 
 static enum verdict judge(struct writer *w)
 {
-	struct engine_input in = { .ip = writer_written(w), .now_us = NOW_US, .sums_settled = true, .iface = "" };
+	struct engine_input in = { .ip = writer_written(w), .now_us = NOW_US, .sums_settled = true,
+	                           .iface = "" };
 	struct engine_reply reply;
 
 	return engine_packet(engine, &rules, &in, &reply);
@@ -87,13 +95,16 @@ static enum verdict udp(uint16_t client_port, struct bytes payload)
 }
 
 /* A datagram with the bytes of a hello from `from` to before `to`, of the flow from this port. */
-static enum verdict part(uint16_t port, uint64_t connection, const char *host, size_t from, size_t to)
+static enum verdict part(uint16_t port, uint64_t connection, const char *host, size_t from,
+                         size_t to)
 {
 	uint8_t       hello[300], datagram[1300];
-	struct writer h = writer_over(hello, sizeof(hello)), d = writer_over(datagram, sizeof(datagram));
+	struct writer h = writer_over(hello, sizeof(hello)),
+		      d = writer_over(datagram, sizeof(datagram));
 
 	packet_hello(&h, host, connection);
-	packet_initial_piece(&d, cipher, bytes_from(bytes_first(writer_written(&h), to), from), (uint16_t)from, connection);
+	packet_initial_piece(&d, cipher, bytes_from(bytes_first(writer_written(&h), to), from),
+	                     (uint16_t)from, connection);
 	return udp(port, writer_written(&d));
 }
 
@@ -134,7 +145,8 @@ START_TEST(an_initial_that_is_sent_again_is_judged_as_before)
 {
 	ck_assert_int_eq(whole(5000, 1, PERMITTED), VERDICT_PASS);
 	ck_assert_int_eq(whole(5000, 1, PERMITTED), VERDICT_PASS);
-	ck_assert_int_eq(whole(5000, 1, BLOCKED), VERDICT_DROP);        /* the server may have the first one */
+	/* the server may have the first one */
+	ck_assert_int_eq(whole(5000, 1, BLOCKED), VERDICT_DROP);
 	ck_assert_int_eq(whole(5001, 1, BLOCKED), VERDICT_BLOCK);       /* of another flow */
 	ck_assert_int_eq(whole(5001, 1, BLOCKED), VERDICT_BLOCK);
 	ck_assert_uint_eq(num_events, 1);
@@ -178,7 +190,10 @@ START_TEST(a_flow_whose_connection_was_forgotten_behind_its_name_still_passes)
 	ck_assert_int_eq(whole(5000, 3, BLOCKED), VERDICT_BLOCK);
 }
 
-/* Beginnings of other streams, as many as are kept, take what was gathered of a connection, and the connection stays. */
+/*
+ * Beginnings of other streams, as many as are kept, take what was gathered of a connection, and the
+ * connection stays.
+ */
 START_TEST(another_hello_of_a_connection_is_judged_when_the_first_one_is_forgotten)
 {
 	ck_assert_int_eq(whole(5000, 1, PERMITTED), VERDICT_PASS);
@@ -200,7 +215,8 @@ START_TEST(what_is_left_of_a_forgotten_flow_is_nothing_to_the_next_one)
 	ck_assert_int_eq(begin(5000, 1, BLOCKED), VERDICT_ACCEPT);
 	for (uint16_t port = 1000; port < 1000 + FLOWS; port++)
 		ck_assert_int_eq(udp(port, BYTES("none of QUIC")), VERDICT_PASS);
-	ck_assert_int_eq(whole(5000, 1, PERMITTED), VERDICT_PASS);      /* no conflict, and nobody to wait for */
+	/* no conflict, and nobody to wait for */
+	ck_assert_int_eq(whole(5000, 1, PERMITTED), VERDICT_PASS);
 	ck_assert_int_eq(whole(5000, 2, BLOCKED), VERDICT_BLOCK);
 }
 
@@ -245,7 +261,8 @@ int main(void)
 	tcase_add_test(t, a_flow_whose_connection_was_forgotten_behind_its_name_still_passes);
 	tcase_add_test(t, another_hello_of_a_connection_is_judged_when_the_first_one_is_forgotten);
 	tcase_add_test(t, what_is_left_of_a_forgotten_flow_is_nothing_to_the_next_one);
-	tcase_add_test(t, a_datagram_of_something_else_does_not_let_a_flow_pass_that_waits_for_a_name);
+	tcase_add_test(t,
+	               a_datagram_of_something_else_does_not_let_a_flow_pass_that_waits_for_a_name);
 	tcase_add_test(t, datagrams_of_something_else_count_to_the_limit);
 	tcase_add_test(t, a_question_between_two_initials_is_judged);
 	suite_add_tcase(s, t);

@@ -46,7 +46,8 @@ static int reopen(void)
 
 static int start(int64_t now_us)
 {
-	struct control_start s = { .standing = { .policy_digest = bytes_of(digest, 32) }, .version = "1", .boot = "b" };
+	struct control_start s = { .standing = { .policy_digest = bytes_of(digest, 32) },
+	                           .version = "1", .boot = "b" };
 
 	return journal_start(journal, now_us, &s);
 }
@@ -59,8 +60,10 @@ static void set_up(void)
 	snprintf(keys, sizeof(keys), "%s/keys", folder);
 	snprintf(repeats, sizeof(repeats), "%s/repeats", folder);
 	ck_assert_int_eq(mkdir(keys, 0700), 0);
-	options = (struct journal_options){ .path = path, .keys = keys, .repeats = repeats, .sensor = "s",
-	                                    .segment_bytes = 1 << 20, .num_repeats = 64, .window_us = MINUTE, .seed = seed,
+	options = (struct journal_options){ .path = path, .keys = keys, .repeats = repeats,
+	                                    .sensor = "s",
+	                                    .segment_bytes = 1 << 20, .num_repeats = 64,
+	                                    .window_us = MINUTE, .seed = seed,
 	                                    .anchor = count_anchor, .owner = &options };
 	num_anchors = 0;
 	ck_assert_int_eq(reopen(), 0);
@@ -79,8 +82,10 @@ static void tear_down(void)
 
 static struct event event(const char *host, int64_t time_us)
 {
-	struct event e = { .type = EVENT_BLOCK, .time_us = time_us, .client.family = 4, .server.family = 4 };
-	static const struct category category = { .id = "c", .title = "C", .signature_id = 1791001 };
+	struct event e = { .type = EVENT_BLOCK, .time_us = time_us, .client.family = 4,
+	                   .server.family = 4 };
+	static const struct category category = { .id = "c", .title = "C",
+	                                          .signature_id = 1791001 };
 
 	e.decision.has_rule      = true;
 	e.decision.rule.category = &category;
@@ -503,7 +508,8 @@ START_TEST(a_closed_segment_has_its_numbers_its_sum_and_a_new_key)
 	append("a.com", NOON);
 	ck_assert_int_eq(journal_rotate(journal, NOON + 1), 0);
 	path_in_folder("audit-000000000000-000000000002.jsonl", name);
-	ASSERT_HAS(name, "\"type\":\"segment\",\"file\":\"audit-000000000000-000000000002.jsonl\",\"first\":0,\"last\":2,");
+	ASSERT_HAS(name, "\"type\":\"segment\",\"file\":\"audit-000000000000-000000000002.jsonl\","
+	                 "\"first\":0,\"last\":2,");
 	ck_assert_int_eq(stat(name, &st), 0);
 	ck_assert_uint_eq(st.st_mode & 07777, 0440);
 	ck_assert_uint_eq(lines_of(path), 0);
@@ -603,7 +609,8 @@ static void reboot(void)
 	char command[128];
 
 	die();
-	snprintf(command, sizeof(command), "rm -f %s/audit* %s/SHA256SUMS %s/repeats", folder, folder, folder);
+	snprintf(command, sizeof(command), "rm -f %s/audit* %s/SHA256SUMS %s/repeats", folder,
+	         folder, folder);
 	ck_assert_int_eq(system(command), 0);
 	ck_assert_int_eq(reopen(), 0);
 	ck_assert_int_eq(start(NOON + DAY), 0);
@@ -613,8 +620,10 @@ static bool copy_is_whole(void)
 {
 	char command[200];
 
-	snprintf(command, sizeof(command), "cd %s && for f in *.jsonl *.keys SHA256SUMS; do [ ! -e $f ] || cmp -s $f %s/$f || exit; done", folder,
-	         flash);
+	snprintf(command, sizeof(command),
+	         "cd %s && for f in *.jsonl *.keys SHA256SUMS; do [ ! -e $f ] || cmp -s $f %s/$f "
+	         "|| exit; done",
+	         folder, flash);
 	return system(command) == 0;
 }
 
@@ -836,14 +845,17 @@ START_TEST(a_log_whose_key_is_lost_is_put_away_and_never_rooted_anew)
 	assert_whole();
 }
 
-/* A line that hands over to a key of somebody's own, in its place in the chain, signed by nobody. */
+/*
+ * A line that hands over to a key of somebody's own, in its place in the chain, signed by nobody.
+ */
 static void forge_hand_over(const char *file)
 {
 	uint8_t                line[RECORD_MAX], other[NOTE_KEY], sig[CHAIN_SIG];
 	static const uint8_t   secret[NOTE_KEY] = { 0xee };
 	struct writer          w       = writer_over(line, sizeof(line));
 	struct control         control = { .time_us = NOON, .sensor = "s" };
-	struct control_segment forged  = { .file = "x", .log_id = "2f9c01d4a7b3e655", .key = other, .next_key = other };
+	struct control_segment forged  = { .file = "x", .log_id = "2f9c01d4a7b3e655", .key = other,
+	                                   .next_key = other };
 	struct note_key        key     = { .origin = "s/filterd/2f9c01d4a7b3e655" };
 	struct chain           c       = walk_log().chain;
 	FILE                  *f       = fopen(file, "a");
@@ -858,7 +870,10 @@ static void forge_hand_over(const char *file)
 	ck_assert_int_eq(fclose(f), 0);
 }
 
-/* Who can write the log and has no key must not bring filterd to put it away: a new one would hold nothing against him. */
+/*
+ * Who can write the log and has no key must not bring filterd to put it away: a new one would hold
+ * nothing against him.
+ */
 START_TEST(a_forged_hand_over_does_not_make_an_end_of_a_log)
 {
 	char name[128];
@@ -894,7 +909,9 @@ START_TEST(a_forged_hand_over_does_not_hide_the_true_one)
 	ck_assert_int_eq(reopen(), 0);
 	ck_assert_int_eq(start(NOON + 1), 0);
 	die();
-	snprintf(command, sizeof(command), "cd %s && cp keys/audit.key new && mv keys/audit.key keys/audit.key.next && mv old keys/audit.key",
+	snprintf(command, sizeof(command),
+	         "cd %s && cp keys/audit.key new && mv keys/audit.key keys/audit.key.next && mv "
+	         "old keys/audit.key",
 	         folder);
 	ck_assert_int_eq(system(command), 0);
 	path_in_folder("audit.keys", name);
@@ -902,11 +919,15 @@ START_TEST(a_forged_hand_over_does_not_hide_the_true_one)
 	forge_hand_over(path);
 	ck_assert_int_eq(reopen(), 0);
 	ck_assert_ptr_null(journal_new_key(journal));
-	snprintf(command, sizeof(command), "cd %s && cmp new keys/audit.key && test ! -e keys/audit.key.next", folder);
+	snprintf(command, sizeof(command),
+	         "cd %s && cmp new keys/audit.key && test ! -e keys/audit.key.next", folder);
 	ck_assert_int_eq(system(command), 0);
 }
 
-/* But what our own key handed over to another is: then ours is an old copy, and would sign what nobody believes. */
+/*
+ * But what our own key handed over to another is: then ours is an old copy, and would sign what
+ * nobody believes.
+ */
 START_TEST(a_key_that_was_handed_over_long_ago_does_not_sign_again)
 {
 	char name[128], command[256];

@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 
-/* What is deleted of a log, and what filterd signs about it; built twice, the second time as a program without zlib. */
+/*
+ * What is deleted of a log, and what filterd signs about it; built twice, the second time as a
+ * program without zlib.
+ */
 
 #include "journal/journal.h"
 #include "journal/segments.h"
@@ -67,7 +70,8 @@ static bool is_there(const char *name)
 
 static void begin(int64_t now_us)
 {
-	struct control_start s = { .standing = { .policy_digest = bytes_of(digest, 32) }, .version = "1", .boot = "b" };
+	struct control_start s = { .standing = { .policy_digest = bytes_of(digest, 32) },
+	                           .version = "1", .boot = "b" };
 
 	ck_assert_msg(journal_open(&options, &journal, &problem) == 0, "%s", problem.text);
 	ck_assert_int_eq(journal_start(journal, now_us, &s), 0);
@@ -82,8 +86,10 @@ static void die(void)
 
 static void append(const char *host, int64_t time_us)
 {
-	static const struct category category = { .id = "c", .title = "C", .signature_id = 1791001 };
-	struct event                 e = { .type = EVENT_BLOCK, .time_us = time_us, .client.family = 4, .server.family = 4 };
+	static const struct category category = { .id = "c", .title = "C",
+	                                          .signature_id = 1791001 };
+	struct event                 e = { .type = EVENT_BLOCK, .time_us = time_us,
+	                                   .client.family = 4, .server.family = 4 };
 
 	e.decision.has_rule      = true;
 	e.decision.rule.category = &category;
@@ -116,7 +122,8 @@ static void set_up(void)
 	snprintf(flash, sizeof(flash), "%s/flash", folder);
 	ck_assert_int_eq(mkdir(keys, 0700), 0);
 	ck_assert_int_eq(mkdir(flash, 0700), 0);
-	options = (struct journal_options){ .path = path, .keys = keys, .sensor = "s", .segment_bytes = 1 << 20, .num_repeats = 64,
+	options = (struct journal_options){ .path = path, .keys = keys, .sensor = "s",
+	                                    .segment_bytes = 1 << 20, .num_repeats = 64,
 	                                    .window_us = 60000000, .seed = seed, .days = 30 };
 	begin(NOON);
 	close_file("a.com", NOON);
@@ -131,7 +138,10 @@ static void tear_down(void)
 	run("cd / && rm -r %s", folder);
 }
 
-/* So many days after noon: the open file is closed, and old ones go, if their time on disk is old, too. */
+/*
+ * So many days after noon: the open file is closed, and old ones go, if their time on disk is old,
+ * too.
+ */
 static void day(int64_t days)
 {
 	append("d.com", NOON + days * DAY);
@@ -155,7 +165,8 @@ static size_t num_of(const char *text)
 		struct bytes content;
 
 		ck_assert_int_eq(files_read(name, &content), 0);
-		for (const char *at = (const char *)content.at; (at = strstr(at, text)) != NULL; at++)
+		for (const char *at = (const char *)content.at; (at = strstr(at, text)) != NULL;
+		     at++)
 			num++;
 		files_free(content);
 	}
@@ -167,7 +178,9 @@ static size_t num_pruned(uint64_t first, uint64_t last)
 {
 	char text[128];
 
-	snprintf(text, sizeof(text), "\"first\":%llu,\"last\":%llu,\"sha256\":", (unsigned long long)first, (unsigned long long)last);
+	snprintf(text, sizeof(text),
+	         "\"first\":%llu,\"last\":%llu,\"sha256\":", (unsigned long long)first,
+	         (unsigned long long)last);
 	return num_of(text);
 }
 
@@ -271,11 +284,13 @@ static const struct { const char *what, *command; bool is_gzip; } planted[] = {
 	{ "one endless line",             "truncate -s 3G " WIDE_FILE, false },
 	{ "a line that is no record",     "echo '{}' >" WIDE_FILE, false },
 	{ "no newline at its end",        "head -c -1 " SECOND_FILE " >" WIDE_FILE, false },
-	{ "a line changed",               "sed 's/a.com/x.com/' " FIRST_FILE " >" WIDE_FILE, false },
+	{ "a line changed",               "sed 's/a.com/x.com/' " FIRST_FILE " >" WIDE_FILE,
+	  false },
 	{ "a line left out",              "sed 2d " FIRST_FILE " >" WIDE_FILE, false },
 	{ "a line twice",                 "sed 2p " FIRST_FILE " >" WIDE_FILE, false },
 	{ "records that nobody signed",   "sed -n 2p " FIRST_FILE " >" WIDE_FILE, false },
-	{ "a signature that fails",       "sed '$s/segment closed/segment Closed/' " FIRST_FILE " >" WIDE_FILE, false },
+	{ "a signature that fails",
+	        "sed '$s/segment closed/segment Closed/' " FIRST_FILE " >" WIDE_FILE, false },
 	{ "compressed, its end cut off",  "gzip -c " FIRST_FILE " | head -c -9 >" WIDE_FILE, true },
 	{ "compressed, and more behind",  "{ gzip -c " FIRST_FILE "; echo; } >" WIDE_FILE, true },
 	{ "compressed, an endless line",  "head -c 40000000 /dev/zero | gzip >" WIDE_FILE, true },
@@ -297,13 +312,19 @@ START_TEST(a_file_that_is_no_part_of_the_log_is_set_aside_and_not_signed_for)
 	ck_assert_msg(num_prunes() == 0, "%s: signed for", planted[_i].what);
 	ck_assert_msg(is_there(WIDE_FILE ".unsound"), "%s: not set aside", planted[_i].what);
 	ck_assert_msg(!is_there(WIDE_FILE), "%s: is still met", planted[_i].what);
-	ck_assert_msg(verify_finds(FINDING_MISSING, 0, 2), "%s: the stolen records are not missed", planted[_i].what);
-	ck_assert_msg(after.ru_maxrss - before.ru_maxrss < 16384, "%s: %ld KiB", planted[_i].what, after.ru_maxrss - before.ru_maxrss);
+	ck_assert_msg(verify_finds(FINDING_MISSING, 0, 2), "%s: the stolen records are not missed",
+	              planted[_i].what);
+	ck_assert_msg(after.ru_maxrss - before.ru_maxrss < 16384, "%s: %ld KiB", planted[_i].what,
+	              after.ru_maxrss - before.ru_maxrss);
 	day(40);
-	ck_assert_msg(num_prunes() == 2 && num_pruned(3, 4) == 1, "%s: keeps the others", planted[_i].what);
+	ck_assert_msg(num_prunes() == 2 && num_pruned(3, 4) == 1, "%s: keeps the others",
+	              planted[_i].what);
 }
 
-/* Two files that a stranger wrote with filterd, under the name of this log, in the places of two that were stolen: sound but for the key. */
+/*
+ * Two files that a stranger wrote with filterd, under the name of this log, in the places of two
+ * that were stolen: sound but for the key.
+ */
 static void plant_stranger(void)
 {
 	struct journal_options own     = options;
@@ -359,7 +380,8 @@ START_TEST(without_the_copy_of_the_keys_the_chain_up_to_the_last_record_vouches)
 START_TEST(a_hand_over_that_somebody_put_among_the_keys_does_not_vouch)
 {
 	plant_stranger();
-	run("{ head -n 1 audit.keys; head -n 1 " FIRST_FILE "; tail -n +2 audit.keys; } >with && mv with audit.keys");
+	run("{ head -n 1 audit.keys; head -n 1 " FIRST_FILE
+	    "; tail -n +2 audit.keys; } >with && mv with audit.keys");
 	make_old("audit-*");
 	day(40);
 	ck_assert_uint_eq(num_prunes(), 1);
@@ -378,7 +400,8 @@ START_TEST(a_name_that_says_more_than_the_file_holds_is_not_believed)
 START_TEST(what_is_no_file_or_has_no_number_is_left_alone)
 {
 	run("mkfifo " WIDE_FILE " && ln -s " FIRST_FILE " audit-000000000000-000000000008.jsonl");
-	run("cp " FIRST_FILE " 'audit- 0-2.jsonl' && cp " FIRST_FILE " audit-0-99999999999999999999.jsonl");
+	run("cp " FIRST_FILE " 'audit- 0-2.jsonl' && cp " FIRST_FILE
+	    " audit-0-99999999999999999999.jsonl");
 	make_old("'audit- 0-2.jsonl' audit-0-9*");
 	day(40);
 	ck_assert(is_there(WIDE_FILE) && is_there("audit-000000000000-000000000008.jsonl"));
@@ -466,11 +489,15 @@ START_TEST(records_that_were_lost_before_any_was_signed_are_not_signed_for)
 	ck_assert(verify_finds(FINDING_MISSING, 10, 12));
 }
 
-/* A line that says that records were missing is one that filterd wrote in its place, or it says nothing. */
+/*
+ * A line that says that records were missing is one that filterd wrote in its place, or it says
+ * nothing.
+ */
 START_TEST(a_forged_loss_is_not_believed)
 {
 	run("sed '2,$d' " FIRST_FILE " >" WIDE_FILE " && sed -n 1p " FIRST_FILE
-	    " | sed 's/\"previous\":\"new\"/\"previous\":\"short\",\"missing\":[1,4]/; s/\"seq\":0/\"seq\":5/' >>" WIDE_FILE);
+	    " | sed 's/\"previous\":\"new\"/\"previous\":\"short\",\"missing\":[1,4]/; "
+	    "s/\"seq\":0/\"seq\":5/' >>" WIDE_FILE);
 	run("rm " FIRST_FILE);
 	make_old("audit-*");
 	day(40);
@@ -527,7 +554,8 @@ START_TEST(a_log_is_sound_to_who_reads_it_while_files_are_closed_and_deleted)
 
 		left = waitpid(child, &status, WNOHANG);
 		v    = verify_log();
-		ck_assert_msg(v->findings.soundness != SOUND_NOT, "%s: %s", finding_name(v->findings.list[0].kind), v->findings.list[0].text);
+		ck_assert_msg(v->findings.soundness != SOUND_NOT, "%s: %s",
+		              finding_name(v->findings.list[0].kind), v->findings.list[0].text);
 		verify_free(v);
 		num++;
 	}
@@ -543,9 +571,11 @@ int main(void)
 
 	tcase_set_timeout(t, 60);
 	tcase_add_checked_fixture(t, set_up, tear_down);
-	tcase_add_loop_test(t, a_file_that_is_no_part_of_the_log_is_set_aside_and_not_signed_for, 0, COUNT(planted));
+	tcase_add_loop_test(t, a_file_that_is_no_part_of_the_log_is_set_aside_and_not_signed_for, 0,
+	                    COUNT(planted));
 	tcase_add_test(t, what_somebody_else_signed_is_set_aside);
-	tcase_add_test(t, what_somebody_else_signed_is_set_aside_even_if_the_copy_of_the_keys_is_gone);
+	tcase_add_test(t,
+	               what_somebody_else_signed_is_set_aside_even_if_the_copy_of_the_keys_is_gone);
 	tcase_add_test(t, a_hand_over_that_somebody_put_among_the_keys_does_not_vouch);
 	tcase_add_test(t, a_forged_loss_is_not_believed);
 	tcase_add_test(t, a_name_that_says_more_than_the_file_holds_is_not_believed);
@@ -556,8 +586,10 @@ int main(void)
 	tcase_add_test(t, beyond_the_bytes_that_are_kept_the_oldest_go);
 	tcase_add_test(t, without_the_copy_of_the_keys_the_chain_up_to_the_last_record_vouches);
 	tcase_add_test(t, a_file_that_copytruncate_emptied_is_deleted_and_so_is_the_one_before);
-	tcase_add_test(t, a_file_behind_one_that_logrotate_took_away_is_deleted_and_so_is_the_one_before);
-	tcase_add_test(t, a_file_that_lost_power_in_the_middle_is_deleted_and_what_was_lost_stays_missing);
+	tcase_add_test(
+		t, a_file_behind_one_that_logrotate_took_away_is_deleted_and_so_is_the_one_before);
+	tcase_add_test(
+		t, a_file_that_lost_power_in_the_middle_is_deleted_and_what_was_lost_stays_missing);
 	tcase_add_test(t, records_that_were_lost_before_any_was_signed_are_not_signed_for);
 	tcase_add_test(t, a_compressed_file_is_deleted_where_it_can_be_read_and_never_keeps_others);
 	tcase_add_test(t, a_log_is_sound_to_who_reads_it_while_files_are_closed_and_deleted);

@@ -70,7 +70,8 @@ static const char *look_at(int64_t now_us)
 		return NULL;
 	ck_assert_int_eq(mac_from_text(BYTES(MAC), mac), PARSE_OK);
 	found = leases_find(l, mac, &address);
-	snprintf(name, sizeof(name), "%.*s", (int)found.len, found.len > 0 ? (const char *)found.at : "");
+	snprintf(name, sizeof(name), "%.*s", (int)found.len,
+	         found.len > 0 ? (const char *)found.at : "");
 	leases_free(l);
 	return name;
 }
@@ -174,7 +175,8 @@ static void make_long(void)
 }
 
 static const struct { void (*make)(void); const char *says; } unfit[] = {
-	{ make_pipe, "no regular file" }, { make_folder, "no regular file" }, { make_long, "longer than 8 MiB" },
+	{ make_pipe, "no regular file" }, { make_folder, "no regular file" }, { make_long,
+	  "longer than 8 MiB" },
 };
 
 START_TEST(what_is_no_fit_file_is_told_once_and_holds_nothing_up)
@@ -225,7 +227,8 @@ int main(void)
 	tcase_add_test(t, a_file_that_changed_a_moment_ago_is_read_once_more);
 	tcase_add_test(t, a_file_that_is_missing_is_told_once_and_read_when_it_comes);
 	tcase_add_test(t, a_file_that_may_not_be_read_is_told_once_with_the_remedy);
-	tcase_add_loop_test(t, what_is_no_fit_file_is_told_once_and_holds_nothing_up, 0, COUNT(unfit));
+	tcase_add_loop_test(t, what_is_no_fit_file_is_told_once_and_holds_nothing_up, 0,
+	                    COUNT(unfit));
 	tcase_add_test(t, the_files_that_kea_moves_aside_are_read_first);
 	tcase_add_test(t, without_files_nothing_is_read_or_said);
 	suite_add_tcase(s, t);

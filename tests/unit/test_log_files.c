@@ -18,7 +18,8 @@ static struct log        l;
 static char              folder[32];
 static struct log_files *files;
 static struct problem    problem;
-static char              said[4096];            /* numbers of the lines in the order in which they came; what was not a record */
+/* numbers of the lines in the order in which they came; what was not a record */
+static char              said[4096];
 
 static void set_up(void)
 {
@@ -73,7 +74,8 @@ static void put_compressed(const char *name, size_t from, size_t to)
 
 	ck_assert_ptr_nonnull(f);
 	for (size_t i = from; i <= to; i++)
-		ck_assert_int_eq(gzwrite(f, l.lines[i].at, (unsigned)l.lines[i].len), (int)l.lines[i].len);
+		ck_assert_int_eq(gzwrite(f, l.lines[i].at, (unsigned)l.lines[i].len),
+		                 (int)l.lines[i].len);
 	ck_assert_int_eq(gzclose(f), Z_OK);
 }
 
@@ -109,7 +111,10 @@ static void unread(void *owner, const char *file, const char *why)
 {
 	(void)owner;
 	(void)file;
-	say(strstr(why, "too early") != NULL ? " early" : strstr(why, "damaged") != NULL ? " damaged" : " unread", 0);
+	say(strstr(why, "too early") != NULL ? " early"
+	    : strstr(why, "damaged") != NULL ? " damaged"
+	                                     : " unread",
+	    0);
 }
 
 static void key(void *owner, struct bytes text)
@@ -158,7 +163,8 @@ static const char *read_all(bool collected, const char *const *paths, size_t num
 	struct log_sink sink = { .line = line, .broken = broken, .unread = unread };
 
 	said[0] = '\0';
-	ck_assert_msg(log_files_open(paths, num, collected, &files, &problem) == 0, "%s", problem.text);
+	ck_assert_msg(log_files_open(paths, num, collected, &files, &problem) == 0, "%s",
+	              problem.text);
 	if (collected)
 		read_collected(&sink);
 	else
@@ -190,7 +196,10 @@ START_TEST(a_folder_without_a_log_is_named)
 	ck_assert_ptr_nonnull(strstr(problem.text, "no audit log in this folder"));
 }
 
-/* In somebody else's folder a pipe that nobody writes to, or a device without an end, would be read for ever. */
+/*
+ * In somebody else's folder a pipe that nobody writes to, or a device without an end, would be read
+ * for ever.
+ */
 START_TEST(a_pipe_or_a_device_in_a_folder_is_refused_by_name)
 {
 	const char *const paths[] = { folder };
@@ -280,7 +289,10 @@ static void rotate_and_back(bool oldest_too)
 	usleep(50);
 }
 
-/* Each time it is listed, the newest file may just have got another name, and another its own; the oldest, too. */
+/*
+ * Each time it is listed, the newest file may just have got another name, and another its own; the
+ * oldest, too.
+ */
 START_TEST(a_folder_that_changes_while_it_is_listed_is_listed_again)
 {
 	const char *const paths[] = { folder };
@@ -325,7 +337,10 @@ START_TEST(a_link_that_leads_nowhere_is_refused_by_name)
 	ck_assert_ptr_nonnull(strstr(problem.text, "a.jsonl: it is a link that leads nowhere"));
 }
 
-/* More files than descriptors: those that cannot be held are opened when they are due, if they are the same still. */
+/*
+ * More files than descriptors: those that cannot be held are opened when they are due, if they are
+ * the same still.
+ */
 START_TEST(more_files_than_can_be_open_are_read_all_the_same)
 {
 	const struct rlimit few = { 66, 66 };
@@ -399,7 +414,8 @@ START_TEST(compressed_data_that_was_cut_or_changed_is_told)
 	content[len / 2] ^= 0xff;
 	put("a.jsonl.gz", bytes_of(content, len));
 	read_folder(false);
-	ck_assert_msg(strstr(said, " damaged") != NULL || strstr(said, " early") != NULL, "%s", said);
+	ck_assert_msg(strstr(said, " damaged") != NULL || strstr(said, " early") != NULL, "%s",
+	              said);
 }
 
 START_TEST(a_collection_is_sorted_and_each_line_given_once)
@@ -451,7 +467,9 @@ START_TEST(a_collection_is_found_in_whatever_folders_and_names)
 	ck_assert_str_eq(read_folder(true), " key 0 1 2 3");
 }
 
-/* rsyslog can write all gateways into one file; what stands between them belongs to the one before. */
+/*
+ * rsyslog can write all gateways into one file; what stands between them belongs to the one before.
+ */
 START_TEST(gateways_in_one_file_are_told_apart)
 {
 	static struct log other;
@@ -481,8 +499,11 @@ START_TEST(many_gateways_take_turns)
 
 	for (unsigned round = 0; round < 200; round++) {
 		for (unsigned gateway = 0; gateway < 10; gateway++) {
-			int len = snprintf((char *)room, sizeof(room), "{\"timestamp\":\"2026-11-01T00:00:00.%06u+0000\",\"pad\":\"%*s\",\"host\":\"g%u\","
-			                   "\"filterd\":{\"seq\":%u,\"prev\":\"%064u\"}}\n", round, 16000, "", gateway, 199 - round, 0);
+			int len = snprintf((char *)room, sizeof(room),
+			                   "{\"timestamp\":\"2026-11-01T00:00:00.%06u+0000\","
+			                   "\"pad\":\"%*s\",\"host\":\"g%u\","
+			                   "\"filterd\":{\"seq\":%u,\"prev\":\"%064u\"}}\n",
+			                   round, 16000, "", gateway, 199 - round, 0);
 
 			fwrite(room, 1, (size_t)len, f);
 		}

@@ -67,7 +67,8 @@ static void no_unread(void *owner, const char *file, const char *why)
 
 static bool read_and_hash(bool want, uint8_t hash[LOG_HASH])
 {
-	static const struct log_sink sink  = { .line = no_line, .broken = no_broken, .unread = no_unread };
+	static const struct log_sink sink  = { .line = no_line, .broken = no_broken,
+	                                       .unread = no_unread };
 	const char *const            paths[] = { path };
 	struct problem               problem;
 	struct log_files            *f;

@@ -3,7 +3,8 @@
 #include "review/log_ids.h"
 #include "support/logs.h"
 
-static struct log     l, other;         /* 0 start, 1-3 run, 4 segment, 5-7 run, 8 stop; a second log of the same gateway */
+/* 0 start, 1-3 run, 4 segment, 5-7 run, 8 stop; a second log of the same gateway */
+static struct log     l, other;
 static struct log_ids ids;
 
 static void tell_story(struct log *into)

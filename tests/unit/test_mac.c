@@ -53,7 +53,8 @@ int main(void)
 	TCase *t = tcase_create("mac");
 
 	tcase_add_loop_test(t, a_text_that_is_no_mac_is_refused, 0, COUNT(refused));
-	tcase_add_loop_test(t, a_mac_has_one_spelling_and_one_bit_says_that_it_was_made_up, 0, COUNT(taken));
+	tcase_add_loop_test(t, a_mac_has_one_spelling_and_one_bit_says_that_it_was_made_up, 0,
+	                    COUNT(taken));
 	suite_add_tcase(s, t);
 	return suite_run(s);
 }

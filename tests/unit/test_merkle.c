@@ -7,16 +7,19 @@
 #include <string.h>
 
 /* The leaves and roots that the programs of Certificate Transparency are tested with. */
-static const struct { struct bytes leaf; const char *root; } tree[] = {
-	{ BYTES(""),                                 "6e340b9cffb37a989ca544e6bb780a2c78901d3fb33738768511a30617afa01d" },
-	{ BYTES("\x00"),                             "fac54203e7cc696cf0dfcb42c92a1d9dbaf70ad9e621f4bd8d98662f00e3c125" },
-	{ BYTES("\x10"),                             "aeb6bcfe274b70a14fb067a5e5578264db0fa9b51af5e0ba159158f329e06e77" },
-	{ BYTES("\x20\x21"),                         "d37ee418976dd95753c1c73862b9398fa2a2cf9b4ff0fdfe8b30cd95209614b7" },
-	{ BYTES("\x30\x31"),                         "4e3bbb1f7b478dcfe71fb631631519a3bca12c9aefca1612bfce4c13a86264d4" },
-	{ BYTES("\x40\x41\x42\x43"),                 "76e67dadbcdf1e10e1b74ddc608abd2f98dfb16fbce75277b5232a127f2087ef" },
-	{ BYTES("\x50\x51\x52\x53\x54\x55\x56\x57"), "ddb89be403809e325750d3d263cd78929c2942b7942a34b77e122c9594a74c8c" },
+static const struct { struct bytes leaf; const char *root;
+} tree[] = {
+	{ BYTES(""), "6e340b9cffb37a989ca544e6bb780a2c78901d3fb33738768511a30617afa01d" },
+	{ BYTES("\x00"), "fac54203e7cc696cf0dfcb42c92a1d9dbaf70ad9e621f4bd8d98662f00e3c125" },
+	{ BYTES("\x10"), "aeb6bcfe274b70a14fb067a5e5578264db0fa9b51af5e0ba159158f329e06e77" },
+	{ BYTES("\x20\x21"), "d37ee418976dd95753c1c73862b9398fa2a2cf9b4ff0fdfe8b30cd95209614b7" },
+	{ BYTES("\x30\x31"), "4e3bbb1f7b478dcfe71fb631631519a3bca12c9aefca1612bfce4c13a86264d4" },
+	{ BYTES("\x40\x41\x42\x43"),
+	  "76e67dadbcdf1e10e1b74ddc608abd2f98dfb16fbce75277b5232a127f2087ef" },
+	{ BYTES("\x50\x51\x52\x53\x54\x55\x56\x57"),
+	  "ddb89be403809e325750d3d263cd78929c2942b7942a34b77e122c9594a74c8c" },
 	{ BYTES("\x60\x61\x62\x63\x64\x65\x66\x67\x68\x69\x6a\x6b\x6c\x6d\x6e\x6f"),
-	                                             "5dc9da79a70659a9ad559cb701ded9a2ab9d823aad2f4960cfe370eff4604328" },
+	  "5dc9da79a70659a9ad559cb701ded9a2ab9d823aad2f4960cfe370eff4604328" },
 };
 
 static void ck_assert_root(const struct merkle *m, const char *wanted)

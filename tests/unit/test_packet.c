@@ -18,14 +18,18 @@ static const struct { const char *what; struct bytes in; } broken[] = {
 	{ "nothing", BYTES("") },
 	{ "a version that does not exist", BYTES("\x50\0\0\x14") },
 	{ "a header that ends early", BYTES("\x45\0\0\x14\0\1\0\0\x40\x11") },
-	{ "a header shorter than 20 bytes", BYTES("\x44\0\0\x14\0\1\0\0\x40\x11\0\0\0\0\0\0\0\0\0\0") },
+	{ "a header shorter than 20 bytes",
+	  BYTES("\x44\0\0\x14\0\1\0\0\x40\x11\0\0\0\0\0\0\0\0\0\0") },
 	{ "a length shorter than the header", BYTES(IP4("\0\x10", "\0\0", "\x11")) },
-	{ "a UDP length beyond the packet", BYTES(IP4("\0\x1c", "\0\0", "\x11") "\x13\x88\0\x35\0\x0b\0\0") },
+	{ "a UDP length beyond the packet",
+	  BYTES(IP4("\0\x1c", "\0\0", "\x11") "\x13\x88\0\x35\0\x0b\0\0") },
 	{ "a UDP length below 8", BYTES(IP4("\0\x1c", "\0\0", "\x11") "\x13\x88\0\x35\0\7\0\0") },
 	{ "a TCP offset beyond the packet",
 	  BYTES(IP4("\0\x28", "\0\0", "\6") "\0\1\0\2\0\0\0\1\0\0\0\2\xf0\x18\0\1\0\0\0\0") },
-	{ "a TCP offset below 20", BYTES(IP4("\0\x28", "\0\0", "\6") "\0\1\0\2\0\0\0\1\0\0\0\2\x40\x18\0\1\0\0\0\0") },
-	{ "an extension header beyond the packet", BYTES(IP6("\0\x08", "\0") "\x11\x05\0\0\0\0\0\0") },
+	{ "a TCP offset below 20",
+	  BYTES(IP4("\0\x28", "\0\0", "\6") "\0\1\0\2\0\0\0\1\0\0\0\2\x40\x18\0\1\0\0\0\0") },
+	{ "an extension header beyond the packet",
+	  BYTES(IP6("\0\x08", "\0") "\x11\x05\0\0\0\0\0\0") },
 	{ "nine extension headers",
 	  BYTES(IP6("\0\x48", "\x3c") "\x3c\0\0\0\0\0\0\0" "\x3c\0\0\0\0\0\0\0" "\x3c\0\0\0\0\0\0\0"
 	        "\x3c\0\0\0\0\0\0\0" "\x3c\0\0\0\0\0\0\0" "\x3c\0\0\0\0\0\0\0" "\x3c\0\0\0\0\0\0\0"
@@ -39,13 +43,15 @@ START_TEST(lengths_that_lie_are_bad)
 
 static const struct { const char *what; struct bytes in; } datagrams[] = {
 	{ "plain IPv4, with padding behind", BYTES(IP4("\0\x1f", "\0\0", "\x11") UDP "padding") },
-	{ "IPv4 with options", BYTES("\x46\0\0\x23\0\1\0\0\x40\x11\0\0\xc0\0\2\2\xcb\0\x71\5" "\1\1\1\0" UDP) },
+	{ "IPv4 with options",
+	  BYTES("\x46\0\0\x23\0\1\0\0\x40\x11\0\0\xc0\0\2\2\xcb\0\x71\5" "\1\1\1\0" UDP) },
 	{ "IPv4 of length 0", BYTES(IP4("\0\0", "\0\0", "\x11") UDP) },
 	{ "plain IPv6", BYTES(IP6("\0\x0b", "\x11") UDP) },
 	{ "hop-by-hop and destination options",
 	  BYTES(IP6("\0\x1b", "\0") "\x3c\0\0\0\0\0\0\0" "\x11\0\0\0\0\0\0\0" UDP) },
 	{ "an atomic fragment", BYTES(IP6("\0\x13", "\x2c") "\x11\0\0\0\0\0\0\7" UDP) },
-	{ "an authentication header", BYTES(IP6("\0\x17", "\x33") "\x11\1\0\0\0\0\0\0\0\0\0\0" UDP) },
+	{ "an authentication header",
+	  BYTES(IP6("\0\x17", "\x33") "\x11\1\0\0\0\0\0\0\0\0\0\0" UDP) },
 };
 
 START_TEST(the_payload_is_found_behind_every_header)
@@ -60,7 +66,10 @@ START_TEST(the_payload_is_found_behind_every_header)
 
 START_TEST(a_payload_cut_by_the_capture_is_given_as_far_as_it_goes)
 {
-	ck_assert_int_eq(packet_read(BYTES(IP4("\0\x1f", "\0\0", "\x11") "\x13\x88\0\x35\0\x0b\0\0" "ab"), &packet), PARSE_OK);
+	ck_assert_int_eq(packet_read(BYTES(IP4("\0\x1f", "\0\0", "\x11") "\x13\x88\0\x35\0\x0b\0\0"
+	                                                                 "ab"),
+	                             &packet),
+	                 PARSE_OK);
 	ck_assert(packet.cut);
 	ck_assert_bytes(packet.payload, "ab");
 }
@@ -85,7 +94,8 @@ START_TEST(pieces_of_packets_are_told)
 /* What we build, we can read, and its sums hold; one changed bit and they do not. */
 START_TEST(a_reply_goes_back_with_sums_that_hold)
 {
-	static const struct bytes asked[] = { BYTES(IP4("\0\x1f", "\0\0", "\x11") UDP), BYTES(IP6("\0\x0b", "\x11") UDP) };
+	static const struct bytes asked[] = { BYTES(IP4("\0\x1f", "\0\0", "\x11") UDP),
+	                                      BYTES(IP6("\0\x0b", "\x11") UDP) };
 	uint8_t       room[200];
 	struct writer w = writer_over(room, sizeof(room));
 	struct packet back;
@@ -108,7 +118,10 @@ START_TEST(a_reset_has_the_number_its_receiver_waits_for)
 	struct writer w = writer_over(room, sizeof(room));
 	struct packet reset;
 
-	packet_read(BYTES(IP4("\0\x2b", "\0\0", "\6") "\x9c\x40\1\xbb\0\0\3\xe8\0\0\7\xd0\x50\x18\0\1\0\0\0\0" "abc"), &packet);
+	packet_read(BYTES(IP4("\0\x2b", "\0\0",
+	                      "\6") "\x9c\x40\1\xbb\0\0\3\xe8\0\0\7\xd0\x50\x18\0\1\0\0\0\0"
+	                            "abc"),
+	            &packet);
 	reply_reset_onward(&w, &packet);
 	ck_assert_int_eq(packet_read(writer_written(&w), &reset), PARSE_OK);
 	ck_assert(packet_sums_ok(&reset));
@@ -127,7 +140,8 @@ START_TEST(a_reset_has_the_number_its_receiver_waits_for)
 /* RFC 1071, section 3: the example's sum is ddf2. */
 START_TEST(the_checksum_is_that_of_rfc_1071)
 {
-	ck_assert_uint_eq(checksum_end(checksum_add(0, BYTES("\0\1\xf2\3\xf4\xf5\xf6\xf7"))), (uint16_t)~0xddf2);
+	ck_assert_uint_eq(checksum_end(checksum_add(0, BYTES("\0\1\xf2\3\xf4\xf5\xf6\xf7"))),
+	                  (uint16_t)~0xddf2);
 	ck_assert_uint_eq(checksum_end(checksum_add(0, BYTES("\0\1\xf2"))), (uint16_t)~0xf201);
 }
 
@@ -144,7 +158,8 @@ START_TEST(a_text_that_is_no_address_is_refused)
 {
 	struct address a = { .family = 9 };
 
-	ck_assert_msg(address_from_text(no_addresses[_i].in, &a) == PARSE_BAD, "%s", no_addresses[_i].what);
+	ck_assert_msg(address_from_text(no_addresses[_i].in, &a) == PARSE_BAD, "%s",
+	              no_addresses[_i].what);
 	ck_assert_uint_eq(a.family, 9);
 }
 

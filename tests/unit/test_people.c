@@ -44,19 +44,36 @@ START_TEST(a_time_as_people_write_it)
 	int64_t us = 0;
 
 	ck_assert_int_eq(people_read_time(bytes_text(times[_i].in), at(NOW), &us), PARSE_OK);
-	ck_assert_msg(us == at(times[_i].want), "%s: %s gave %lld", times[_i].what, times[_i].in, (long long)us);
+	ck_assert_msg(us == at(times[_i].want), "%s: %s gave %lld", times[_i].what, times[_i].in,
+	              (long long)us);
 }
 
 static const char *const no_times[] = {
-	"", " ", "soon", "2026", "2026-13", "2026-02-30", "2026-11-23 25:00", "24.11.2026", "2 fortnights ago", "ago", "-", "h", "0h",
-	"99999999999h", "4294967295 years", "@", "@12x",
+	"",
+	" ",
+	"soon",
+	"2026",
+	"2026-13",
+	"2026-02-30",
+	"2026-11-23 25:00",
+	"24.11.2026",
+	"2 fortnights ago",
+	"ago",
+	"-",
+	"h",
+	"0h",
+	"99999999999h",
+	"4294967295 years",
+	"@",
+	"@12x",
 };
 
 START_TEST(what_is_no_time_is_refused)
 {
 	int64_t us = 7;
 
-	ck_assert_msg(people_read_time(bytes_text(no_times[_i]), at(NOW), &us) == PARSE_BAD, "'%s'", no_times[_i]);
+	ck_assert_msg(people_read_time(bytes_text(no_times[_i]), at(NOW), &us) == PARSE_BAD, "'%s'",
+	              no_times[_i]);
 	ck_assert_int_eq(us, 7);
 }
 
@@ -73,8 +90,10 @@ static const char *said(void (*write)(struct writer *, int64_t), int64_t value)
 #define S INT64_C(1000000)
 
 static const struct { int64_t us; const char *want; } spans[] = {
-	{ -S, "0 s" }, { 0, "0 s" }, { S - 1, "0 s" }, { 59 * S, "59 s" }, { 60 * S, "1 m" }, { 61 * S, "1 m 1 s" },
-	{ 528 * S, "8 m 48 s" }, { 3600 * S, "1 h" }, { 3659 * S, "1 h" }, { 86399 * S, "23 h 59 m" },
+	{ -S, "0 s" }, { 0, "0 s" }, { S - 1, "0 s" }, { 59 * S, "59 s" }, { 60 * S, "1 m" },
+	  { 61 * S, "1 m 1 s" },
+	{ 528 * S, "8 m 48 s" }, { 3600 * S, "1 h" }, { 3659 * S, "1 h" }, { 86399 * S,
+	  "23 h 59 m" },
 	{ (29 * 86400 + 23 * 3600 + 50 * 60) * S, "29 d 23 h" },
 };
 
@@ -85,7 +104,8 @@ START_TEST(a_span_has_its_two_largest_units)
 
 START_TEST(a_time_is_written_to_the_second)
 {
-	ck_assert_str_eq(said(people_write_time, at("2026-11-23T14:05:09.123456Z")), "2026-11-23 14:05:09");
+	ck_assert_str_eq(said(people_write_time, at("2026-11-23T14:05:09.123456Z")),
+	                 "2026-11-23 14:05:09");
 	ck_assert_str_eq(said(people_write_day, at("2026-11-23T14:05:09.123456Z")), "2026-11-23");
 }
 

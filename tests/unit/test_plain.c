@@ -47,7 +47,8 @@ static const struct { const char *what; struct bytes in; const char *want; } spe
 	{ "surrogate",               BYTES("\xed\xa0\x80"),            "\\xed\\xa0\\x80" },
 	{ "cut in a character",      BYTES("\xe2\x82"),                "\\xe2\\x82" },
 	{ "plain",                   BYTES("LAPTOP-7 <b>&"),           "LAPTOP-7 <b>&" },
-	{ "other scripts",           BYTES("\xd7\xa9\xd7\x9c \xe6\x97\xa5 \xc3\xa9"), "\xd7\xa9\xd7\x9c \xe6\x97\xa5 \xc3\xa9" },
+	{ "other scripts",           BYTES("\xd7\xa9\xd7\x9c \xe6\x97\xa5 \xc3\xa9"),
+	  "\xd7\xa9\xd7\x9c \xe6\x97\xa5 \xc3\xa9" },
 };
 
 START_TEST(what_nobody_would_see_is_spelled_out)
@@ -60,7 +61,8 @@ START_TEST(long_text_is_cut_to_its_columns)
 {
 	ck_assert_str_eq(show(BYTES("abcdef"), 6), "abcdef");
 	ck_assert_str_eq(show(BYTES("abcdefg"), 6), "abcde\xe2\x80\xa6");
-	ck_assert_str_eq(show(BYTES("\xc3\xa9\xc3\xa9\xc3\xa9\xc3\xa9"), 3), "\xc3\xa9\xc3\xa9\xe2\x80\xa6");
+	ck_assert_str_eq(show(BYTES("\xc3\xa9\xc3\xa9\xc3\xa9\xc3\xa9"), 3),
+	                 "\xc3\xa9\xc3\xa9\xe2\x80\xa6");
 	/* A spelling is shown whole or not at all. */
 	ck_assert_str_eq(show(BYTES("ab\x1b" "cd"), 6), "ab\xe2\x80\xa6");
 }

@@ -45,7 +45,8 @@ static int build(const char *text, const char *first, const char *second)
 #define FIRST(action) "[category first]\naction = " action "\neffective = 2024-09-29T00:00:00-04:00\nnames = first.list\n"
 #define SECOND(action) "[category second]\naction = " action "\nnames = second.list\n"
 
-static const struct { const char *text, *first; const char *says; } refused[] = {
+static const struct { const char *text, *first; const char *says;
+} refused[] = {
 	{ "", "", "dir/p.policy: expected a section [policy] with an id" },
 	{ HEAD, "", "dir/p.policy: expected at least one [category NAME]" },
 	{ HEAD "[category first]\nnames = first.list\n", "",
@@ -53,32 +54,45 @@ static const struct { const char *text, *first; const char *says; } refused[] = 
 	{ HEAD "[category first]\naction = stop\n", "",
 	  "dir/p.policy: line 6: 'action = stop': expected allow, block or log" },
 	{ HEAD "[category first]\naction = block\neffective = 2024-09-31T00:00:00Z\n", "",
-	  "dir/p.policy: line 7: 'effective = 2024-09-31T00:00:00Z': expected a date and time with offset such as "
+	  "dir/p.policy: line 7: 'effective = 2024-09-31T00:00:00Z': expected a date and time with "
+	  "offset such as "
 	  "2024-09-29T00:00:00-04:00" },
 	{ HEAD "[category first]\naction = block\nnames = third.list\n", "",
-	  "dir/p.policy: [category first] names: cannot read 'dir/third.list': No such file or directory" },
+	  "dir/p.policy: [category first] names: cannot read 'dir/third.list': No such file or "
+	  "directory" },
 	{ HEAD "[category first]\naction = block\npaths = /lists/\n", "",
-	  "dir/p.policy: [category first] paths: a path is evidence, and no reason to block; expected action = log" },
-	{ HEAD "[category first]\naction = log\npaths = lists\n", "", "dir/p.policy: line 7: 'paths = lists': expected paths" },
-	{ HEAD "[category first]\naction = block\nports = 853\n", "", "dir/p.policy: line 7: 'ports = 853': expected ports" },
-	{ HEAD "[category first]\naction = block\nports = tcp/65536\n", "", "dir/p.policy: line 7: 'ports = tcp/65536'" },
-	{ HEAD "[category first]\naction = block\nports = tcp/0853\n", "", "dir/p.policy: line 7: 'ports = tcp/0853'" },
-	{ HEAD "[other]\na = b\n", "", "dir/p.policy: line 6: 'a = b': expected to stand in [policy] or [category NAME]" },
+	  "dir/p.policy: [category first] paths: a path is evidence, and no reason to block; "
+	  "expected action = log" },
+	{ HEAD "[category first]\naction = log\npaths = lists\n", "",
+	  "dir/p.policy: line 7: 'paths = lists': expected paths" },
+	{ HEAD "[category first]\naction = block\nports = 853\n", "",
+	  "dir/p.policy: line 7: 'ports = 853': expected ports" },
+	{ HEAD "[category first]\naction = block\nports = tcp/65536\n", "",
+	  "dir/p.policy: line 7: 'ports = tcp/65536'" },
+	{ HEAD "[category first]\naction = block\nports = tcp/0853\n", "",
+	  "dir/p.policy: line 7: 'ports = tcp/0853'" },
+	{ HEAD "[other]\na = b\n", "",
+	  "dir/p.policy: line 6: 'a = b': expected to stand in [policy] or [category NAME]" },
 	{ HEAD "nonsense\n" FIRST("block"), "",
-	  "dir/p.policy: line 5: expected '[section]', 'name = value' or a comment beginning with '#' or ';'" },
+	  "dir/p.policy: line 5: expected '[section]', 'name = value' or a comment beginning with "
+	  "'#' or ';'" },
 	{ HEAD FIRST("block"), "a.com\nexa$mple.com\n",
-	  "dir/first.list: line 2, column 1: 'exa$mple.com' has a character no host name has; expected a host name, .name "
+	  "dir/first.list: line 2, column 1: 'exa$mple.com' has a character no host name has; "
+	  "expected a host name, .name "
 	  "for all below it, or a pattern in the first label such as ksn-*.example.com" },
-	{ HEAD FIRST("block"), "a.*.com\n", "dir/first.list: line 1, column 1: 'a.*.com' has a character no host name has" },
-	{ HEAD FIRST("block"), "a.com b.com\n", "dir/first.list: line 1, column 7: 'b.com' stands behind another word" },
-	{ HEAD FIRST("block"), "192.0.2.1\n", "dir/first.list: line 1, column 1: '192.0.2.1' is an address" },
+	{ HEAD FIRST("block"), "a.*.com\n",
+	  "dir/first.list: line 1, column 1: 'a.*.com' has a character no host name has" },
+	{ HEAD FIRST("block"), "a.com b.com\n",
+	  "dir/first.list: line 1, column 7: 'b.com' stands behind another word" },
+	{ HEAD FIRST("block"), "192.0.2.1\n",
+	  "dir/first.list: line 1, column 1: '192.0.2.1' is an address" },
 };
 
 START_TEST(what_is_wrong_is_said_with_its_place)
 {
 	ck_assert_int_ne(build(refused[_i].text, refused[_i].first, ""), 0);
-	ck_assert_msg(strncmp(problem.text, refused[_i].says, strlen(refused[_i].says)) == 0, "expected: %s\ncame: %s",
-	              refused[_i].says, problem.text);
+	ck_assert_msg(strncmp(problem.text, refused[_i].says, strlen(refused[_i].says)) == 0,
+	              "expected: %s\ncame: %s", refused[_i].says, problem.text);
 }
 
 static enum ruling decide(const char *host, int64_t now_us)
@@ -129,8 +143,10 @@ START_TEST(among_equals_allow_wins)
 
 START_TEST(at_an_unknown_time_what_has_a_date_has_begun_and_not_ended)
 {
-	ck_assert_int_eq(build(HEAD FIRST("block") "until = 2025-01-01T00:00:00Z\n" SECOND("log") "until = 2025-01-01T00:00:00Z\n",
-	                       "a.com\n", "b.com\n"), 0);
+	ck_assert_int_eq(build(HEAD FIRST("block") "until = 2025-01-01T00:00:00Z\n" SECOND(
+				       "log") "until = 2025-01-01T00:00:00Z\n",
+	                       "a.com\n", "b.com\n"),
+	                 0);
 	ck_assert_int_eq(decide("a.com", INSTANT_UNKNOWN), RULING_BLOCK);
 	ck_assert_int_eq(decide("b.com", INSTANT_UNKNOWN), RULING_LOG);
 	ck_assert(policy_blocks_at(policy, INSTANT_UNKNOWN));
@@ -150,7 +166,8 @@ START_TEST(a_listed_host_passes_one_microsecond_before_the_cutoff)
 
 START_TEST(a_category_ends_at_its_until)
 {
-	ck_assert_int_eq(build(HEAD FIRST("block") "until = 2024-09-29T05:00:00Z\n", "a.com\n", ""), 0);
+	ck_assert_int_eq(build(HEAD FIRST("block") "until = 2024-09-29T05:00:00Z\n", "a.com\n", ""),
+	                 0);
 	ck_assert_int_eq(decide("a.com", CUTOFF + INT64_C(3600000000) - 1), RULING_BLOCK);
 	ck_assert_int_eq(decide("a.com", CUTOFF + INT64_C(3600000000)), RULING_PASS);
 	policy_free(policy);
@@ -168,7 +185,10 @@ START_TEST(a_decision_names_its_line)
 
 START_TEST(hosts_files_are_lists)
 {
-	ck_assert_int_eq(build(HEAD FIRST("block"), "127.0.0.1 localhost\n::1 localhost\n0.0.0.0 a.com b.com # both\n", ""), 0);
+	ck_assert_int_eq(build(HEAD FIRST("block"),
+	                       "127.0.0.1 localhost\n::1 localhost\n0.0.0.0 a.com b.com # both\n",
+	                       ""),
+	                 0);
 	ck_assert_uint_eq(policy_num_rules(policy), 2);
 	ck_assert_int_eq(decide("b.com", CUTOFF), RULING_BLOCK);
 	policy_free(policy);
@@ -176,18 +196,25 @@ START_TEST(hosts_files_are_lists)
 
 static const struct { const char *pattern, *label; bool matches; } labels[] = {
 	{ "ksn-*", "ksn-", true }, { "ksn-*", "ksn-url-geo", true }, { "ksn-*", "aksn-1", false },
-	{ "*", "x", true }, { "*a*", "bab", true }, { "*a*", "bb", false }, { "a*b*c", "aXbYc", true },
-	{ "a*b*c", "aXbY", false }, { "d[0-9]", "d5", true }, { "d[0-9]", "d", false }, { "d[0-9]", "d55", false },
-	{ "[abx]y", "xy", true }, { "[abx]y", "cy", false }, { "*[0-9]", "ab1", true }, { "*[0-9]", "ab", false },
+	{ "*", "x", true }, { "*a*", "bab", true }, { "*a*", "bb", false }, { "a*b*c", "aXbYc",
+	  true },
+	{ "a*b*c", "aXbY", false }, { "d[0-9]", "d5", true }, { "d[0-9]", "d", false }, { "d[0-9]",
+	  "d55", false },
+	{ "[abx]y", "xy", true }, { "[abx]y", "cy", false }, { "*[0-9]", "ab1", true }, { "*[0-9]",
+	  "ab", false },
 };
 
 START_TEST(patterns_match_within_a_label)
 {
-	ck_assert_msg(pattern_matches_label(bytes_text(labels[_i].pattern), bytes_text(labels[_i].label)) ==
-	              labels[_i].matches, "%s %s", labels[_i].pattern, labels[_i].label);
+	ck_assert_msg(pattern_matches_label(bytes_text(labels[_i].pattern),
+	                                    bytes_text(labels[_i].label)) == labels[_i].matches,
+	              "%s %s", labels[_i].pattern, labels[_i].label);
 }
 
-/* The budget: at most 64 bytes a name in all, and as many look-ups as labels whatever the number of names. */
+/*
+ * The budget: at most 64 bytes a name in all, and as many look-ups as labels whatever the number of
+ * names.
+ */
 START_TEST(many_names_take_at_most_64_bytes_each)
 {
 	static char list[200000 * 32];
@@ -204,20 +231,23 @@ START_TEST(many_names_take_at_most_64_bytes_each)
 }
 
 static const struct { const char *text; bool good; int64_t us; } instants[] = {
-	{ "2024-09-29", false, 0 }, { "2024-09-29T00:00:00", false, 0 }, { "2023-02-29T00:00:00Z", false, 0 },
+	{ "2024-09-29", false, 0 }, { "2024-09-29T00:00:00", false, 0 }, { "2023-02-29T00:00:00Z",
+	  false, 0 },
 	{ "2024-13-01T00:00:00Z", false, 0 }, { "2024-09-29T24:00:00Z", false, 0 },
 	{ "2024-09-29T00:00:00-04:00x", false, 0 }, { "2024-09-29T00:00:00.1234567Z", false, 0 },
 	{ "2024-09-29T00:00:00-04:00", true, CUTOFF }, { "2024-09-29 04:00:00z", true, CUTOFF },
 	{ "2024-09-29T04:00:00.000001Z", true, CUTOFF + 1 }, { "1970-01-01T00:00:00Z", true, 0 },
-	{ "1969-12-31T23:59:59.5Z", true, -500000 }, { "2024-02-29T12:00:00+05:30", true, INT64_C(1709188200000000) },
+	{ "1969-12-31T23:59:59.5Z", true, -500000 }, { "2024-02-29T12:00:00+05:30", true,
+	  INT64_C(1709188200000000) },
 };
 
 START_TEST(instants_are_read_as_rfc_3339_says)
 {
 	int64_t us = 0;
 
-	ck_assert_msg((instant_parse(bytes_text(instants[_i].text), &us) == PARSE_OK) == instants[_i].good, "%s",
-	              instants[_i].text);
+	ck_assert_msg((instant_parse(bytes_text(instants[_i].text), &us) == PARSE_OK) ==
+	                      instants[_i].good,
+	              "%s", instants[_i].text);
 	ck_assert_int_eq(us, instants[_i].us);
 }
 
@@ -232,7 +262,8 @@ START_TEST(instants_are_written_as_they_are_read)
 	write_text(&w, " ");
 	instant_write_eve(&w, CUTOFF);
 	ck_assert_bytes(writer_written(&w),
-	                "2024-09-29T04:00:00.000001Z 1969-12-31T23:59:59.500000Z 2024-09-29T04:00:00.000000+0000");
+	                "2024-09-29T04:00:00.000001Z 1969-12-31T23:59:59.500000Z "
+	                "2024-09-29T04:00:00.000000+0000");
 }
 
 int main(void)

@@ -18,7 +18,8 @@ static const struct { const char *what; struct bytes text; } wrong[] = {
 	{ "an empty line",         BYTES("\n") },
 	{ "too few columns",       BYTES(" 7100  31621     3 2 65535     5\n") },
 	{ "letters",               BYTES(" 7100  31621     3 x 65535     5     6        9  1\n") },
-	{ "a number of 33 bits",   BYTES(" 7100  31621     3 2 65535     4294967296     6        9  1\n") },
+	{ "a number of 33 bits",
+	    BYTES(" 7100  31621     3 2 65535     4294967296     6        9  1\n") },
 };
 
 START_TEST(a_line_that_is_not_as_expected_is_left_out)

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 
 /*
- * The examples of RFC 9001, appendix A, and RFC 9369, appendix A, are the second opinion on keys; packets are made here
- * with the library directly, and the captures of tests/replay by another program.
+ * The examples of RFC 9001, appendix A, and RFC 9369, appendix A, are the second opinion on keys;
+ * packets are made here with the library directly, and the captures of tests/replay by another
+ * program.
  */
 
 #include "inspect/quic.h"
@@ -44,7 +45,8 @@ START_TEST(keys_are_those_of_the_rfc)
 	struct bytes     dcid = BYTES("\x83\x94\xc8\xf0\x3e\x51\x57\x08");
 	struct quic_keys keys;
 
-	ck_assert_int_eq(quic_keys_derive(cipher, quic_version_find(examples[_i].version), dcid, &keys), 0);
+	ck_assert_int_eq(
+		quic_keys_derive(cipher, quic_version_find(examples[_i].version), dcid, &keys), 0);
 	ck_assert_mem_eq(keys.key, examples[_i].key.at, sizeof(keys.key));
 	ck_assert_mem_eq(keys.iv, examples[_i].iv.at, sizeof(keys.iv));
 	ck_assert_mem_eq(keys.hp, examples[_i].hp.at, sizeof(keys.hp));
@@ -56,9 +58,13 @@ START_TEST(header_mask_is_that_of_the_rfc)
 	struct quic_keys keys;
 	uint8_t          mask[5];
 
-	quic_keys_derive(cipher, quic_version_find(1), BYTES("\x83\x94\xc8\xf0\x3e\x51\x57\x08"), &keys);
-	ck_assert_int_eq(quic_header_mask(cipher, &keys, BYTES("\xd1\xb1\xc9\x8d\xd7\x68\x9f\xb8"
-	                                                       "\xec\x11\xd2\x42\xb1\x23\xdc\x9b"), mask), 0);
+	quic_keys_derive(cipher, quic_version_find(1), BYTES("\x83\x94\xc8\xf0\x3e\x51\x57\x08"),
+	                 &keys);
+	ck_assert_int_eq(quic_header_mask(cipher, &keys,
+	                                  BYTES("\xd1\xb1\xc9\x8d\xd7\x68\x9f\xb8"
+	                                        "\xec\x11\xd2\x42\xb1\x23\xdc\x9b"),
+	                                  mask),
+	                 0);
 	ck_assert_mem_eq(mask, "\x43\x7b\x9a\xec\x36", 5);
 	ck_assert_int_ne(quic_header_mask(cipher, &keys, BYTES("short"), mask), 0);
 }
@@ -77,16 +83,25 @@ static const struct {
 	{ "a connection id beyond the end", BYTES("\xc0\0\0\0\1\x08" "1234"), PARSE_BAD, 0, 0 },
 	{ "a token beyond the end", BYTES("\xc0\0\0\0\1\0\0\x44\0x"), PARSE_BAD, 0, 0 },
 	{ "a length beyond the end", BYTES("\xc0\0\0\0\1\0\0\0\x05" "1234"), PARSE_BAD, 0, 0 },
-	{ "a length of 2^62 - 1", BYTES("\xc0\0\0\0\1\0\0\0\xff\xff\xff\xff\xff\xff\xff\xff"), PARSE_BAD, 0, 0 },
-	{ "a connection id of 21 octets", BYTES("\xc0\0\0\0\1\x15" "123456789012345678901\0\0\0"), PARSE_BAD, 0, 0 },
-	{ "Initial of version 1", BYTES("\xc0\0\0\0\1\1d\1s\1t\4" "1234" "next"), PARSE_OK, QUIC_INITIAL, 16 },
-	{ "0-RTT of version 1", BYTES("\xd0\0\0\0\1\1d\1s\4" "1234" "next"), PARSE_OK, QUIC_ZERO_RTT, 14 },
-	{ "Handshake of version 1", BYTES("\xe0\0\0\0\1\1d\1s\4" "1234" "next"), PARSE_OK, QUIC_HANDSHAKE, 14 },
+	{ "a length of 2^62 - 1", BYTES("\xc0\0\0\0\1\0\0\0\xff\xff\xff\xff\xff\xff\xff\xff"),
+	  PARSE_BAD, 0, 0 },
+	{ "a connection id of 21 octets", BYTES("\xc0\0\0\0\1\x15" "123456789012345678901\0\0\0"),
+	  PARSE_BAD, 0, 0 },
+	{ "Initial of version 1", BYTES("\xc0\0\0\0\1\1d\1s\1t\4" "1234" "next"), PARSE_OK,
+	  QUIC_INITIAL, 16 },
+	{ "0-RTT of version 1", BYTES("\xd0\0\0\0\1\1d\1s\4" "1234" "next"), PARSE_OK,
+	  QUIC_ZERO_RTT, 14 },
+	{ "Handshake of version 1", BYTES("\xe0\0\0\0\1\1d\1s\4" "1234" "next"), PARSE_OK,
+	  QUIC_HANDSHAKE, 14 },
 	{ "Retry of version 1", BYTES("\xf0\0\0\0\1\1d\1s" "token"), PARSE_OK, QUIC_RETRY, 14 },
-	{ "Initial of version 2", BYTES("\xd0\x6b\x33\x43\xcf\0\0\0\4" "1234" "next"), PARSE_OK, QUIC_INITIAL, 13 },
-	{ "Retry of version 2", BYTES("\xc0\x6b\x33\x43\xcf\0\0" "token"), PARSE_OK, QUIC_RETRY, 12 },
-	{ "Initial of draft 29", BYTES("\xc0\xff\0\0\x1d\0\0\0\4" "1234"), PARSE_OK, QUIC_INITIAL, 13 },
-	{ "another version", BYTES("\xc0\x1a\x2a\x3a\x4a\0\0rest"), PARSE_OK, QUIC_UNKNOWN_VERSION, 11 },
+	{ "Initial of version 2", BYTES("\xd0\x6b\x33\x43\xcf\0\0\0\4" "1234" "next"), PARSE_OK,
+	  QUIC_INITIAL, 13 },
+	{ "Retry of version 2", BYTES("\xc0\x6b\x33\x43\xcf\0\0" "token"), PARSE_OK, QUIC_RETRY,
+	  12 },
+	{ "Initial of draft 29", BYTES("\xc0\xff\0\0\x1d\0\0\0\4" "1234"), PARSE_OK, QUIC_INITIAL,
+	  13 },
+	{ "another version", BYTES("\xc0\x1a\x2a\x3a\x4a\0\0rest"), PARSE_OK, QUIC_UNKNOWN_VERSION,
+	  11 },
 };
 
 START_TEST(first_packet)
@@ -104,8 +119,14 @@ END_TEST
 
 START_TEST(packets_that_share_a_datagram_are_all_found)
 {
-	struct reader r = reader_over(BYTES("\xd0\0\0\0\1\1d\1s\4" "1234" "\xe0\0\0\0\1\1d\1s\2" "12"
-	                                    "\xc0\0\0\0\1\1d\1s\0\3" "123" "\x40rest"), PARSE_BAD);
+	struct reader      r = reader_over(BYTES("\xd0\0\0\0\1\1d\1s\4"
+	                                              "1234"
+	                                              "\xe0\0\0\0\1\1d\1s\2"
+	                                              "12"
+	                                              "\xc0\0\0\0\1\1d\1s\0\3"
+	                                              "123"
+	                                              "\x40rest"),
+	                                   PARSE_BAD);
 	struct quic_packet p;
 
 	ck_assert_int_eq(quic_next_packet(&r, &p), PARSE_OK);
@@ -131,12 +152,14 @@ static const struct {
 	{ "a STREAM frame", BYTES("\x08\0x"), PARSE_BAD, 0, { 0 } },
 	{ "a NEW_CONNECTION_ID frame", BYTES("\x18\0"), PARSE_BAD, 0, { 0 } },
 	{ "CRYPTO beyond the end", BYTES("\6\0\5abcd"), PARSE_BAD, 0, { 0 } },
-	{ "ACK with 2^62 - 1 ranges", BYTES("\2\0\0\xff\xff\xff\xff\xff\xff\xff\xff\0"), PARSE_BAD, 0, { 0 } },
+	{ "ACK with 2^62 - 1 ranges", BYTES("\2\0\0\xff\xff\xff\xff\xff\xff\xff\xff\0"), PARSE_BAD,
+	  0, { 0 } },
 	{ "CONNECTION_CLOSE alone", BYTES("\x1c\0\0\2no"), PARSE_MORE, 0, { 0 } },
 	{ "CRYPTO", BYTES("\6\x40\x41\3abc"), PARSE_OK, 65, BYTES("abc") },
 	{ "CRYPTO of no bytes", BYTES("\6\7\0"), PARSE_OK, 7, BYTES("") },
 	{ "CRYPTO with a type of two bytes", BYTES("\x40\6\0\1a"), PARSE_OK, 0, BYTES("a") },
-	{ "all others before it", BYTES("\0\1\2\5\0\1\0\0\0\3\5\0\0\0\1\2\3\x1c\0\0\2no\6\0\1a"), PARSE_OK, 0, BYTES("a") },
+	{ "all others before it", BYTES("\0\1\2\5\0\1\0\0\0\3\5\0\0\0\1\2\3\x1c\0\0\2no\6\0\1a"),
+	  PARSE_OK, 0, BYTES("a") },
 };
 
 START_TEST(first_crypto_frame)
@@ -158,7 +181,7 @@ START_TEST(no_number_of_padding_bytes_hides_the_frame_behind_it)
 
 	for (size_t num = 0; num <= 40; num++) {
 		uint8_t            frames[64] = { 0 };
-		struct reader      r          = reader_over(bytes_of(frames, num + sizeof(crypto)), PARSE_BAD);
+		struct reader r = reader_over(bytes_of(frames, num + sizeof(crypto)), PARSE_BAD);
 		struct quic_crypto piece      = { 0 };
 
 		memcpy(frames + num, crypto, sizeof(crypto));
@@ -169,8 +192,12 @@ START_TEST(no_number_of_padding_bytes_hides_the_frame_behind_it)
 }
 END_TEST
 
-/* Seals with the library directly, as a client would: header with a number of two bytes, content, tag. */
-static size_t seal(const char *header, size_t header_len, uint16_t number, const char *frames, size_t len, uint8_t *out)
+/*
+ * Seals with the library directly, as a client would: header with a number of two bytes, content,
+ * tag.
+ */
+static size_t seal(const char *header, size_t header_len, uint16_t number, const char *frames,
+                   size_t len, uint8_t *out)
 {
 	struct bytes     dcid = BYTES("\x83\x94\xc8\xf0\x3e\x51\x57\x08");
 	EVP_CIPHER_CTX  *context = EVP_CIPHER_CTX_new();
@@ -197,10 +224,12 @@ static size_t seal(const char *header, size_t header_len, uint16_t number, const
 	return header_len + 2 + len + 16;
 }
 
-#define HEADER "\xc1\0\0\0\1\x08\x83\x94\xc8\xf0\x3e\x51\x57\x08\0\0\x40\x26"     /* 2 + 20 + 16 bytes follow */
+/* 2 + 20 + 16 bytes follow */
+#define HEADER "\xc1\0\0\0\1\x08\x83\x94\xc8\xf0\x3e\x51\x57\x08\0\0\x40\x26"
 #define FRAMES "\6\0\4hell" "\0\0\0\0\0\0\0\0\0\0\0\0\0"
 
-static enum parse open_sealed(uint8_t *packet, size_t len, uint64_t *largest, struct bytes *frames_out)
+static enum parse open_sealed(uint8_t *packet, size_t len, uint64_t *largest,
+                              struct bytes *frames_out)
 {
 	static uint8_t     room[4096];
 	struct writer      scratch = writer_over(room, len);
@@ -216,7 +245,7 @@ static enum parse open_sealed(uint8_t *packet, size_t len, uint64_t *largest, st
 START_TEST(sealed_packet_opens)
 {
 	uint8_t      packet[128];
-	size_t       len     = seal(HEADER, sizeof(HEADER) - 1, 300, FRAMES, sizeof(FRAMES) - 1, packet);
+	size_t len = seal(HEADER, sizeof(HEADER) - 1, 300, FRAMES, sizeof(FRAMES) - 1, packet);
 	uint64_t     largest = 0;
 	struct bytes frames  = { 0 };
 
@@ -226,7 +255,8 @@ START_TEST(sealed_packet_opens)
 }
 END_TEST
 
-START_TEST(packet_behind_a_long_token_opens)       /* longer than a frame of Ethernet: fragments carry it, and servers take it */
+/* longer than a frame of Ethernet: fragments carry it, and servers take it */
+START_TEST(packet_behind_a_long_token_opens)
 {
 	uint8_t       header[2100], packet[2200];
 	struct writer w       = writer_over(header, sizeof(header));
@@ -234,7 +264,8 @@ START_TEST(packet_behind_a_long_token_opens)       /* longer than a frame of Eth
 	struct bytes  frames  = { 0 };
 	size_t        len;
 
-	write_bytes(&w, BYTES("\xc1\0\0\0\1\x08\x83\x94\xc8\xf0\x3e\x51\x57\x08\0\x47\xd0"));        /* a token of 2,000 bytes */
+	/* a token of 2,000 bytes */
+	write_bytes(&w, BYTES("\xc1\0\0\0\1\x08\x83\x94\xc8\xf0\x3e\x51\x57\x08\0\x47\xd0"));
 	while (w.len < 2017)
 		write_u8(&w, 't');
 	write_bytes(&w, BYTES("\x40\x26"));
@@ -247,8 +278,9 @@ END_TEST
 START_TEST(number_is_the_one_nearest_to_the_next_expected)
 {
 	uint8_t      packet[128];
-	size_t       len     = seal(HEADER, sizeof(HEADER) - 1, 0xfff0, FRAMES, sizeof(FRAMES) - 1, packet);
-	uint64_t     largest = 0x1fffe;         /* 0x1fff0 would be nearest, and the nonce was made with 0xfff0 */
+	size_t len = seal(HEADER, sizeof(HEADER) - 1, 0xfff0, FRAMES, sizeof(FRAMES) - 1, packet);
+	/* 0x1fff0 would be nearest, and the nonce was made with 0xfff0 */
+	uint64_t     largest = 0x1fffe;
 	struct bytes frames;
 
 	ck_assert_int_eq(open_sealed(packet, len, &largest, &frames), PARSE_BAD);
@@ -258,10 +290,11 @@ START_TEST(number_is_the_one_nearest_to_the_next_expected)
 }
 END_TEST
 
-START_TEST(any_changed_byte_is_refused)         /* but of the version and the lengths, which are other packets then */
+/* but of the version and the lengths, which are other packets then */
+START_TEST(any_changed_byte_is_refused)
 {
 	uint8_t      packet[128];
-	size_t       len     = seal(HEADER, sizeof(HEADER) - 1, 1, FRAMES, sizeof(FRAMES) - 1, packet);
+	size_t       len = seal(HEADER, sizeof(HEADER) - 1, 1, FRAMES, sizeof(FRAMES) - 1, packet);
 	uint64_t     largest = 0;
 	struct bytes frames;
 

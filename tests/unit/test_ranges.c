@@ -41,8 +41,10 @@ START_TEST(no_ranges_are_everything)
 }
 
 static const struct { uint64_t first, last; bool want; } met[] = {
-	{ 0, 6, false }, { 7, 7, true }, { 8, 99, false }, { 8, 100, true }, { 99, 99, false }, { 100, 100, true }, { 150, 151, true },
-	{ 199, 199, true }, { 200, 4999, false }, { 0, UINT64_MAX, true }, { 200, 5000, true }, { 5000, 5000, true }, { 7000, 9000, true },
+	{ 0, 6, false }, { 7, 7, true }, { 8, 99, false }, { 8, 100, true }, { 99, 99, false },
+	  { 100, 100, true }, { 150, 151, true },
+	{ 199, 199, true }, { 200, 4999, false }, { 0, UINT64_MAX, true }, { 200, 5000, true },
+	  { 5000, 5000, true }, { 7000, 9000, true },
 };
 
 START_TEST(a_span_meets_them_if_any_number_of_it_is_in_one)
@@ -58,7 +60,8 @@ START_TEST(a_thousand_fit_and_one_more_does_not)
 	size_t      len = 0;
 
 	for (unsigned i = 0; i < RANGES_MAX; i++)
-		len += (size_t)snprintf(text + len, sizeof(text) - len, "%s%u", i > 0 ? "," : "", 2 * i);
+		len += (size_t)snprintf(text + len, sizeof(text) - len, "%s%u", i > 0 ? "," : "",
+		                        2 * i);
 	ck_assert_int_eq(ranges_parse(bytes_text(text), &r), PARSE_OK);
 	ck_assert(ranges_meet(&r, 2 * RANGES_MAX - 2, 2 * RANGES_MAX));
 	ck_assert(!ranges_meet(&r, 2 * RANGES_MAX - 3, 2 * RANGES_MAX - 3));

@@ -20,12 +20,21 @@ static struct address address(const char *text)
 	return a;
 }
 
-static const struct { const char *src; uint16_t src_port; const char *dst; uint16_t dst_port; enum transport transport;
-	const char *id; } labels[] = {
-	{ "128.232.110.120", 34855, "66.35.250.204", 80, TRANSPORT_TCP, "1:LQU9qZlK+B5F3KDmev6m5PMibrg=" },
-	{ "66.35.250.204", 80, "128.232.110.120", 34855, TRANSPORT_TCP, "1:LQU9qZlK+B5F3KDmev6m5PMibrg=" },
+static const struct {
+	const char    *src;
+	uint16_t       src_port;
+	const char    *dst;
+	uint16_t       dst_port;
+	enum transport transport;
+	const char *id;
+} labels[] = {
+	{ "128.232.110.120", 34855, "66.35.250.204", 80, TRANSPORT_TCP,
+	  "1:LQU9qZlK+B5F3KDmev6m5PMibrg=" },
+	{ "66.35.250.204", 80, "128.232.110.120", 34855, TRANSPORT_TCP,
+	  "1:LQU9qZlK+B5F3KDmev6m5PMibrg=" },
 	{ "192.168.1.50", 51514, "9.9.9.9", 53, TRANSPORT_UDP, "1:95FDeQnw9ISwcfVkiIlCNpR0tQU=" },
-	{ "192.168.1.50", 51788, "185.85.15.31", 443, TRANSPORT_TCP, "1:dzWpZN8ghgvTpQb/mO6t3NYeBwM=" },
+	{ "192.168.1.50", 51788, "185.85.15.31", 443, TRANSPORT_TCP,
+	  "1:dzWpZN8ghgvTpQb/mO6t3NYeBwM=" },
 };
 
 START_TEST(a_flow_has_the_community_id_that_others_compute)
@@ -34,8 +43,9 @@ START_TEST(a_flow_has_the_community_id_that_others_compute)
 	char           id[COMMUNITY_ID_MAX];
 	uint64_t       flow_id;
 
-	ck_assert_int_eq(community_id(&src, labels[_i].src_port, &dst, labels[_i].dst_port, labels[_i].transport, id,
-	                              &flow_id), 0);
+	ck_assert_int_eq(community_id(&src, labels[_i].src_port, &dst, labels[_i].dst_port,
+	                              labels[_i].transport, id, &flow_id),
+	                 0);
 	ck_assert_str_eq(id, labels[_i].id);
 	ck_assert_uint_lt(flow_id, UINT64_C(1) << 51);
 }
@@ -48,21 +58,26 @@ START_TEST(text_that_is_not_printable_ascii_is_escaped)
 	ck_assert_bytes(writer_written(&w), "\"a\\\"b\\\\c\\u000a\\u007f\\u00c3\\u0000<\"");
 }
 
-static const struct policy_source source   = { .id = "p", .title = "P", .authority = "", .file = "p.policy" };
-static const struct category      category = { .id = "update", .title = "Kaspersky update", .action = ACTION_BLOCK,
+static const struct policy_source source   = { .id = "p", .title = "P", .authority = "",
+                                               .file = "p.policy" };
+static const struct category      category = { .id = "update", .title = "Kaspersky update",
+                                               .action = ACTION_BLOCK,
 	                                       .signature_id = 1791001, .source = &source };
 
 static struct event event_for(const char *name, enum app app)
 {
-	struct event e = { .type = EVENT_BLOCK, .app = app, .reply = REPLY_NXDOMAIN, .transport = TRANSPORT_UDP,
-	                   .client_port = 51514, .server_port = 53, .iface = "br-lan", .has_mac = true,
+	struct event e = { .type = EVENT_BLOCK, .app = app, .reply = REPLY_NXDOMAIN,
+	                   .transport = TRANSPORT_UDP,
+	                   .client_port = 51514, .server_port = 53, .iface = "br-lan",
+	                   .has_mac = true,
 	                   .mac = { 0x3c, 0x52, 0x82, 0x11, 0x22, 0x33 } };
 
 	ck_assert_int_eq(instant_parse(BYTES("2026-11-23T14:05:09.123456Z"), &e.time_us), PARSE_OK);
 	e.client = address("192.168.1.50");
 	e.server = address("9.9.9.9");
 	e.decision.has_rule = true;
-	e.decision.rule = (struct rule){ .kind = PATTERN_SUFFIX, .pattern = host_literal("geo.kaspersky.com"),
+	e.decision.rule = (struct rule){ .kind = PATTERN_SUFFIX,
+	                                 .pattern = host_literal("geo.kaspersky.com"),
 	                                 .file = "f", .line = 1, .category = &category };
 	ck_assert_int_eq(host_from_text(bytes_text(name), &e.host), PARSE_OK);
 	e.dns.id   = 4660;
@@ -71,14 +86,16 @@ static struct event event_for(const char *name, enum app app)
 }
 
 static const struct record_context context = {
-	.sensor = "gw1", .policy_digest = { (const uint8_t *)"\x82\x34\x12\xd1\xea\xcb\x67\x95", 8 },
+	.sensor = "gw1", .policy_digest = { (const uint8_t *)"\x82\x34\x12\xd1\xea\xcb\x67\x95",
+	                                    8 },
 };
 
 static const struct chain chain = { .seq = 12, .prev = { 0xab } };
 
 #define CHAINED "\"seq\":12,\"prev\":\"ab00000000000000000000000000000000000000000000000000000000000000\"}}\n"
 
-static struct bytes record_of(const struct event *e, const struct record_context *c, uint64_t count, const char *capture)
+static struct bytes record_of(const struct event *e, const struct record_context *c, uint64_t count,
+                              const char *capture)
 {
 	struct writer w = writer_over(line, sizeof(line));
 
@@ -95,18 +112,29 @@ START_TEST(a_blocked_dns_question_is_this_line)
 {
 	struct event e = event_for("Dnl-01.geo.kaspersky.com", APP_DNS);
 
-	ck_assert_bytes(record_of(&e, &context, 1, NULL),
-		"{\"timestamp\":\"2026-11-23T14:05:09.123456+0000\",\"flow_id\":2177626194595719,\"in_iface\":\"br-lan\","
-		"\"event_type\":\"alert\",\"src_ip\":\"192.168.1.50\",\"src_port\":51514,\"dest_ip\":\"9.9.9.9\",\"dest_port\":53,"
+	ck_assert_bytes(
+		record_of(&e, &context, 1, NULL),
+		"{\"timestamp\":\"2026-11-23T14:05:09.123456+0000\",\"flow_id\":2177626194595719,"
+	        "\"in_iface\":\"br-lan\","
+		"\"event_type\":\"alert\",\"src_ip\":\"192.168.1.50\",\"src_port\":51514,\"dest_"
+	        "ip\":\"9.9.9.9\",\"dest_port\":53,"
 		"\"proto\":\"UDP\",\"ip_v\":4,\"ether\":{\"src_mac\":\"3c:52:82:11:22:33\"},"
-		"\"community_id\":\"1:95FDeQnw9ISwcfVkiIlCNpR0tQU=\",\"alert\":{\"action\":\"blocked\",\"gid\":1,"
-		"\"signature_id\":1791001,\"rev\":1,\"signature\":\"filterd update: suffix:geo.kaspersky.com\","
-		"\"category\":\"Kaspersky update\",\"severity\":2},\"app_proto\":\"dns\",\"direction\":\"to_server\","
-		"\"verdict\":{\"action\":\"drop\"},\"dns\":{\"version\":3,\"type\":\"request\",\"id\":4660,"
-		"\"rrname\":\"dnl-01.geo.kaspersky.com\",\"rrtype\":\"A\",\"queries\":[{\"rrname\":\"dnl-01.geo.kaspersky.com\","
-		"\"rrtype\":\"A\"}]},\"host\":\"gw1\",\"filterd\":{\"type\":\"block\",\"host\":\"dnl-01.geo.kaspersky.com\","
-		"\"wire\":\"Dnl-01.geo.kaspersky.com\",\"rule\":\"suffix:geo.kaspersky.com\",\"category\":\"update\","
-		"\"policy\":\"823412d1eacb6795\",\"device\":\"3c:52:82:11:22:33\",\"name\":\"\",\"reply\":\"nxdomain\","
+		"\"community_id\":\"1:95FDeQnw9ISwcfVkiIlCNpR0tQU=\",\"alert\":{\"action\":"
+	        "\"blocked\",\"gid\":1,"
+		"\"signature_id\":1791001,\"rev\":1,\"signature\":\"filterd update: "
+	        "suffix:geo.kaspersky.com\","
+		"\"category\":\"Kaspersky "
+	        "update\",\"severity\":2},\"app_proto\":\"dns\",\"direction\":\"to_server\","
+		"\"verdict\":{\"action\":\"drop\"},\"dns\":{\"version\":3,\"type\":\"request\","
+	        "\"id\":4660,"
+		"\"rrname\":\"dnl-01.geo.kaspersky.com\",\"rrtype\":\"A\",\"queries\":[{\"rrname\":"
+	        "\"dnl-01.geo.kaspersky.com\","
+		"\"rrtype\":\"A\"}]},\"host\":\"gw1\",\"filterd\":{\"type\":\"block\",\"host\":"
+	        "\"dnl-01.geo.kaspersky.com\","
+		"\"wire\":\"Dnl-01.geo.kaspersky.com\",\"rule\":\"suffix:geo.kaspersky.com\","
+	        "\"category\":\"update\","
+		"\"policy\":\"823412d1eacb6795\",\"device\":\"3c:52:82:11:22:33\",\"name\":\"\","
+	        "\"reply\":\"nxdomain\","
 		"\"count\":1," CHAINED);
 }
 
@@ -127,7 +155,8 @@ START_TEST(a_device_has_the_name_it_gave_itself_escaped)
 	named.name = BYTES("PC\",\"x\":\"\n\xc3<");
 
 	struct bytes got  = record_of(&e, &named, 1, NULL);
-	const char  *want = ",\"device\":\"3c:52:82:11:22:33\",\"name\":\"PC\\\",\\\"x\\\":\\\"\\u000a\\u00c3<\",\"reply\":";
+	const char  *want = ",\"device\":\"3c:52:82:11:22:33\",\"name\":\"PC\\\",\\\"x\\\":"
+	                    "\\\"\\u000a\\u00c3<\",\"reply\":";
 
 	ck_assert_ptr_nonnull(memmem(got.at, got.len, want, strlen(want)));
 }
@@ -146,7 +175,8 @@ START_TEST(a_name_that_passed_is_no_alert)
 	ck_assert_ptr_nonnull(memmem(got.at, got.len, "\"event_type\":\"tls\"", 18));
 	ck_assert_ptr_null(memmem(got.at, got.len, "alert", 5));
 	ck_assert_ptr_nonnull(memmem(got.at, got.len, "\"device\":\"192.168.1.50\"", 23));
-	ck_assert_ptr_nonnull(memmem(got.at, got.len, ",\"capture\":\"a.pcap\",\"packet\":7," CHAINED, 32));
+	ck_assert_ptr_nonnull(
+		memmem(got.at, got.len, ",\"capture\":\"a.pcap\",\"packet\":7," CHAINED, 32));
 }
 
 /* Every byte of the name escaped, twice over, everything else as long as it can be. */
@@ -154,7 +184,8 @@ START_TEST(the_longest_event_fits)
 {
 	struct record_context long_context = context;
 	struct event          e            = event_for("x", APP_DNS);
-	struct bytes          label        = BYTES("AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA\xff\\");
+	struct bytes          label =
+		BYTES("AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA\xff\\");
 	static char           sensor[512];
 
 	memset(sensor, 0x01, sizeof(sensor) - 1);

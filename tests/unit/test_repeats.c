@@ -283,7 +283,10 @@ START_TEST(memory_that_is_no_table_is_not_adopted)
 	ck_assert_ptr_null(repeats_adopt(memory, repeats_bytes(SLOTS)));
 }
 
-/* Slots that were never taken are neither read nor written: in a file under /run they are no memory then. */
+/*
+ * Slots that were never taken are neither read nor written: in a file under /run they are no memory
+ * then.
+ */
 START_TEST(what_lies_in_slots_that_were_never_taken_is_left_alone)
 {
 	const size_t    used = repeats_bytes(1);
@@ -304,7 +307,9 @@ START_TEST(what_lies_in_slots_that_were_never_taken_is_left_alone)
 		ck_assert_uint_eq(((const uint8_t *)memory)[i], 0xff);
 }
 
-/* Whatever comes, lines and what is pending make up all attempts, and the table empties in the end. */
+/*
+ * Whatever comes, lines and what is pending make up all attempts, and the table empties in the end.
+ */
 START_TEST(no_attempt_goes_uncounted)
 {
 	char    host[32];

@@ -58,7 +58,9 @@ static void run_to(int64_t to_us)
 
 static void attempt(enum event_type type, uint8_t device, const char *name, uint64_t count)
 {
-	struct record_context c = { .sensor = "gw1", .policy_digest = bytes_of(logs_policy, sizeof(logs_policy)), .name = bytes_text(name) };
+	struct record_context c = { .sensor = "gw1",
+	                            .policy_digest = bytes_of(logs_policy, sizeof(logs_policy)),
+	                            .name = bytes_text(name) };
 	struct event          e = log_event(&l, "dnl-01.geo.kaspersky.com");
 	struct writer         w = log_line(&l);
 
@@ -110,7 +112,8 @@ static const char *say(unsigned which)
 	for (size_t i = 0; i < a->num_names; i++) {
 		struct bytes name = a->names[i].name;
 
-		len += (size_t)snprintf(whole + len, sizeof(whole) - len, "%s[%.*s]", i > 0 ? ", " : "", (int)name.len, name.at);
+		len += (size_t)snprintf(whole + len, sizeof(whole) - len, "%s[%.*s]",
+		                        i > 0 ? ", " : "", (int)name.len, name.at);
 	}
 	snprintf(whole + len, sizeof(whole) - len, "%s", a->rest);
 	return whole;
@@ -132,8 +135,11 @@ static void give(void *owner, struct bytes piece)
 
 static void print(void (*write)(struct text *, const struct report *, const struct report_about *))
 {
-	static const struct report_file files[] = { { .name = "a&b.jsonl" }, { .name = "c.jsonl", .has_hash = true, .hash = { 0xab } } };
-	struct report_about             about   = { .log = "logs", .version = "1.0.0", .zone = "", .made_us = dec_1, .files = files,
+	static const struct report_file files[] = { { .name = "a&b.jsonl" },
+	                                            { .name = "c.jsonl", .has_hash = true,
+	                                            .hash = { 0xab } } };
+	struct report_about             about   = { .log = "logs", .version = "1.0.0", .zone = "",
+	                                            .made_us = dec_1, .files = files,
 	                                            .num_files = COUNT(files) };
 	struct text t;
 
@@ -154,10 +160,13 @@ START_TEST(good_month)
 	run_to(dec_1);
 	stop();
 	make(NULL);
-	ck_assert_answer(ANSWER_WHOLE, MOOD_GOOD, "Yes: all 127 records are there, unaltered and signed.");
+	ck_assert_answer(ANSWER_WHOLE, MOOD_GOOD,
+	                 "Yes: all 127 records are there, unaltered and signed.");
 	ck_assert_answer(ANSWER_ACTIVE, MOOD_GOOD, "Yes, all the time; no packet passed unseen.");
-	ck_assert_answer(ANSWER_WHO, MOOD_NOTE, "1 device still tries (2 at the end of the month before): [LAPTOP-7].");
-	ck_assert_answer(ANSWER_CHANGE, MOOD_GOOD, "No new device, 1 gone quiet; attempts down 75 %, from 40 to 10.");
+	ck_assert_answer(ANSWER_WHO, MOOD_NOTE,
+	                 "1 device still tries (2 at the end of the month before): [LAPTOP-7].");
+	ck_assert_answer(ANSWER_CHANGE, MOOD_GOOD,
+	                 "No new device, 1 gone quiet; attempts down 75 %, from 40 to 10.");
 }
 END_TEST
 
@@ -167,7 +176,8 @@ START_TEST(nothing_tried)
 	run_to(dec_1);
 	stop();
 	make(NULL);
-	ck_assert_answer(ANSWER_WHO, MOOD_GOOD, "Nobody: no device tried to reach a prohibited host.");
+	ck_assert_answer(ANSWER_WHO, MOOD_GOOD,
+	                 "Nobody: no device tried to reach a prohibited host.");
 	ck_assert_answer(ANSWER_CHANGE, MOOD_GOOD, "Nothing: there was no attempt then either.");
 	ck_assert_uint_eq(report_blocked_ppm(r), 1000000);
 }
@@ -184,9 +194,13 @@ START_TEST(more_devices_than_are_named)
 	run_to(dec_1);
 	stop();
 	make(NULL);
-	ck_assert_answer(ANSWER_WHO, MOOD_NOTE, "5 devices still try (0 at the end of the month before): [3c:52:82:11:22:01], [3c:52:82:11:22:02], "
-	                 "[3c:52:82:11:22:03] and 2 more. 1 more has been quiet for 7 days or longer.");
-	ck_assert_answer(ANSWER_CHANGE, MOOD_NOTE, "6 new devices, none gone quiet; attempts up from 0 to 38.");
+	ck_assert_answer(
+		ANSWER_WHO, MOOD_NOTE,
+		"5 devices still try (0 at the end of the month before): [3c:52:82:11:22:01], "
+	        "[3c:52:82:11:22:02], "
+		"[3c:52:82:11:22:03] and 2 more. 1 more has been quiet for 7 days or longer.");
+	ck_assert_answer(ANSWER_CHANGE, MOOD_NOTE,
+	                 "6 new devices, none gone quiet; attempts up from 0 to 38.");
 }
 END_TEST
 
@@ -198,7 +212,9 @@ START_TEST(all_have_been_quiet_for_a_week)
 	run_to(dec_1);
 	stop();
 	make(NULL);
-	ck_assert_answer(ANSWER_WHO, MOOD_GOOD, "Nobody any more: 1 device tried, but not in the last 7 days (0 at the end of the month before).");
+	ck_assert_answer(ANSWER_WHO, MOOD_GOOD,
+	                 "Nobody any more: 1 device tried, but not in the last 7 days (0 at the "
+	                 "end of the month before).");
 	ck_assert_int_eq(r->devices[0].state, DEVICE_QUIET);
 }
 END_TEST
@@ -237,7 +253,8 @@ START_TEST(tampered_log)
 	}
 	make(NULL);
 	ck_assert_int_eq(v->findings.soundness, SOUND_NOT);
-	ck_assert_str_eq(say(ANSWER_WHOLE), "No: 1 record altered, 1 time count does not add up. What follows is what its remaining records say.");
+	ck_assert_str_eq(say(ANSWER_WHOLE), "No: 1 record altered, 1 time count does not add up. "
+	                                    "What follows is what its remaining records say.");
 	ck_assert_int_eq(answers[ANSWER_WHOLE].mood, MOOD_BAD);
 }
 END_TEST
@@ -248,7 +265,8 @@ START_TEST(attempts_behind_the_last_signature_are_not_vouched_for)
 	run_to(dec_1);
 	block(1, "LAPTOP-7", 5);
 	make(NULL);
-	ck_assert_ptr_nonnull(strstr(say(ANSWER_WHOLE), "; but no signature vouches for the last 1."));
+	ck_assert_ptr_nonnull(
+		strstr(say(ANSWER_WHOLE), "; but no signature vouches for the last 1."));
 }
 END_TEST
 
@@ -261,7 +279,9 @@ START_TEST(more_damage_than_is_kept_is_counted)
 	for (unsigned i = 0; i < FINDINGS_MAX + 4; i++)
 		findings_add(&v->findings, FINDING_ALTERED, i, i, "altered");
 	answers_write(r, answers);
-	ck_assert_str_eq(say(ANSWER_WHOLE), "No: 4 100 records altered. What follows is what its remaining records say.");
+	ck_assert_str_eq(
+		say(ANSWER_WHOLE),
+		"No: 4 100 records altered. What follows is what its remaining records say.");
 	/* All the time, says a log that is not sound. */
 	ck_assert_int_eq(answers[ANSWER_ACTIVE].mood, MOOD_NOTE);
 }
@@ -288,7 +308,8 @@ START_TEST(gap_in_which_packets_passed)
 	run_to(dec_1);
 	stop();
 	make(NULL);
-	ck_assert_answer(ANSWER_ACTIVE, MOOD_BAD, "Yes, 99.97 % of the time; 1 gap, 9 m; 12 packets passed unseen.");
+	ck_assert_answer(ANSWER_ACTIVE, MOOD_BAD,
+	                 "Yes, 99.97 % of the time; 1 gap, 9 m; 12 packets passed unseen.");
 	ck_assert_uint_eq(r->coverage.num_gaps, 1);
 }
 END_TEST
@@ -302,7 +323,8 @@ START_TEST(gap_in_which_nothing_passed)
 	run_to(dec_1);
 	stop();
 	make(NULL);
-	ck_assert_answer(ANSWER_ACTIVE, MOOD_NOTE, "Yes, 99.99 % of the time; 1 gap, 36 s; no packet passed unseen.");
+	ck_assert_answer(ANSWER_ACTIVE, MOOD_NOTE,
+	                 "Yes, 99.99 % of the time; 1 gap, 36 s; no packet passed unseen.");
 }
 END_TEST
 
@@ -322,7 +344,10 @@ START_TEST(gap_counts_as_far_as_it_lies_in_the_period)
 }
 END_TEST
 
-/* The share of the time is that of verify, also where the wall clock shows another: a day in which it stood still. */
+/*
+ * The share of the time is that of verify, also where the wall clock shows another: a day in which
+ * it stood still.
+ */
 START_TEST(gap_is_as_long_for_the_report_as_for_verify)
 {
 	start(nov_1, PREVIOUS_NEW, 0);
@@ -380,8 +405,11 @@ START_TEST(no_month_before)
 	run_to(dec_1);
 	stop();
 	make(NULL);
-	ck_assert_answer(ANSWER_ACTIVE, MOOD_GOOD, "Yes, all the time; no packet passed unseen. The log begins on 2026-11-05.");
-	ck_assert_answer(ANSWER_CHANGE, MOOD_NOTE, "There is nothing to compare with: the log begins on 2026-11-05.");
+	ck_assert_answer(
+		ANSWER_ACTIVE, MOOD_GOOD,
+		"Yes, all the time; no packet passed unseen. The log begins on 2026-11-05.");
+	ck_assert_answer(ANSWER_CHANGE, MOOD_NOTE,
+	                 "There is nothing to compare with: the log begins on 2026-11-05.");
 	ck_assert(!r->devices[0].is_new);
 }
 END_TEST
@@ -394,8 +422,10 @@ START_TEST(half_a_month_before)
 	run_to(dec_1);
 	stop();
 	make(NULL);
-	ck_assert_answer(ANSWER_CHANGE, MOOD_NOTE, "1 new device, none gone quiet; 1 attempt. "
-	                 "The log begins on 2026-10-20, too late to compare with the month before.");
+	ck_assert_answer(
+		ANSWER_CHANGE, MOOD_NOTE,
+		"1 new device, none gone quiet; 1 attempt. "
+		"The log begins on 2026-10-20, too late to compare with the month before.");
 }
 END_TEST
 
@@ -408,7 +438,8 @@ START_TEST(observed_attempts_were_not_blocked)
 	run_to(dec_1);
 	stop();
 	make(NULL);
-	ck_assert_answer(ANSWER_WHO, MOOD_NOTE, "1 device still tries (0 at the end of the month before): [a]. "
+	ck_assert_answer(ANSWER_WHO, MOOD_NOTE,
+	                 "1 device still tries (0 at the end of the month before): [a]. "
 	                 "3 attempts were only observed, not blocked.");
 	ck_assert_uint_eq(report_blocked_ppm(r), 250000);
 }
@@ -422,7 +453,8 @@ START_TEST(watched_hosts_make_no_device_one_that_tries)
 	run_to(dec_1);
 	stop();
 	make(NULL);
-	ck_assert_answer(ANSWER_WHO, MOOD_GOOD, "Nobody: no device tried to reach a prohibited host.");
+	ck_assert_answer(ANSWER_WHO, MOOD_GOOD,
+	                 "Nobody: no device tried to reach a prohibited host.");
 	ck_assert_uint_eq(r->num_devices, 0);
 }
 END_TEST
@@ -431,9 +463,11 @@ START_TEST(empty_log)
 {
 	make(NULL);
 	ck_assert_answer(ANSWER_WHOLE, MOOD_BAD, "There is no record at all.");
-	ck_assert_answer(ANSWER_ACTIVE, MOOD_BAD, "Nothing is known: the log has no record of this time.");
+	ck_assert_answer(ANSWER_ACTIVE, MOOD_BAD,
+	                 "Nothing is known: the log has no record of this time.");
 	ck_assert_answer(ANSWER_WHO, MOOD_BAD, "Nobody knows: the log has no record of this time.");
-	ck_assert_answer(ANSWER_CHANGE, MOOD_NOTE, "There is nothing to compare with: the log is empty.");
+	ck_assert_answer(ANSWER_CHANGE, MOOD_NOTE,
+	                 "There is nothing to compare with: the log is empty.");
 	print(report_write_html);
 	print(report_write_text);
 	print(report_write_csv);
@@ -466,7 +500,8 @@ START_TEST(acknowledged_device_that_tries_again)
 	ck_assert_int_eq(r->devices[0].state, DEVICE_ACKNOWLEDGED);
 	ck_assert_int_eq(r->devices[1].state, DEVICE_RETURNED);
 	ck_assert_int_eq(r->devices[2].state, DEVICE_TRIES);
-	ck_assert_answer(ANSWER_WHO, MOOD_BAD, "2 devices still try (0 at the end of the month before): [two], [three]. "
+	ck_assert_answer(ANSWER_WHO, MOOD_BAD,
+	                 "2 devices still try (0 at the end of the month before): [two], [three]. "
 	                 "1 is acknowledged as done. 1 tries again though acknowledged as done.");
 	print(report_write_html);
 	ck_assert_ptr_nonnull(strstr(page, "uninstalled, JB"));
@@ -522,16 +557,22 @@ static void add_hostile(const char *json)
 	static char   line[8192];
 	struct entry  e;
 	int           len = snprintf(line, sizeof(line),
-		"{\"timestamp\":\"2026-11-29T10:00:00.000000+0000\",\"src_ip\":\"%s\",\"alert\":{\"category\":\"%s\"},\"app_proto\":\"%s\","
-		"\"http\":{\"http_user_agent\":\"%s\"},\"filterd\":{\"type\":\"block\",\"host\":\"%s\",\"rule\":\"%s\",\"category\":\"%s\","
-		"\"device\":\"%s\",\"name\":\"%s\",\"count\":1}}", json, json, json, json, json, json, json, json, json);
+	                             "{\"timestamp\":\"2026-11-29T10:00:00.000000+0000\",\"src_ip\":\"%s\","
+	                                       "\"alert\":{\"category\":\"%s\"},\"app_proto\":\"%s\","
+	                                       "\"http\":{\"http_user_agent\":\"%s\"},\"filterd\":{\"type\":\"block\","
+	                                       "\"host\":\"%s\",\"rule\":\"%s\",\"category\":\"%s\","
+	                                       "\"device\":\"%s\",\"name\":\"%s\",\"count\":1}}",
+	                             json, json, json, json, json, json, json, json, json);
 
 	ck_assert_int_lt(len, (int)sizeof(line));
 	ck_assert_int_eq(entry_read(bytes_text(line), &e), PARSE_OK);
 	report_add(r, &e);
 }
 
-/* A log whose only attempt is hostile in every text, and that says hostile things of its gateway and its gaps. */
+/*
+ * A log whose only attempt is hostile in every text, and that says hostile things of its gateway
+ * and its gaps.
+ */
 static void make_hostile(const char *json)
 {
 	struct period p = period_month(nov_1);
@@ -550,8 +591,10 @@ static void make_hostile(const char *json)
 	verify_end(v, INT64_MAX);
 	snprintf(v->seals.root.origin, sizeof(v->seals.root.origin), "%s", json);
 	snprintf(v->newest_key.origin, sizeof(v->newest_key.origin), "%s", json);
-	snprintf(v->coverage.policies[0].digest, sizeof(v->coverage.policies[0].digest), "%.60s", json);
-	v->coverage.gaps[0] = (struct gap){ .kind = GAP_STOPPED, .from_us = nov_1, .to_us = nov_1 + DAY };
+	snprintf(v->coverage.policies[0].digest, sizeof(v->coverage.policies[0].digest), "%.60s",
+	         json);
+	v->coverage.gaps[0] = (struct gap){ .kind = GAP_STOPPED, .from_us = nov_1,
+	                                    .to_us = nov_1 + DAY };
 	snprintf(v->coverage.gaps[0].reason, sizeof(v->coverage.gaps[0].reason), "%s", json);
 	v->coverage.num_gaps = v->coverage.num_kept = 1;
 	findings_add(&v->findings, FINDING_ALTERED, 1, 1, "%s", json);
@@ -563,18 +606,63 @@ static void make_hostile(const char *json)
 static void check_tag(const char *at)
 {
 	static const char *const ours[] = {
-		"!DOCTYPE html>", "html lang", "head>", "meta ", "title>", "title id", "style>", "body>", "header>", "p>", "p class", "h1>", "h2 id",
-		"h3>", "main>", "section aria", "dl class", "div>", "div class", "dt>", "dd>", "b>", "bdi>", "bdi class", "figure>", "figure class",
-		"svg viewBox", "svg class", "desc id", "rect class", "line class", "text class", "polyline class", "circle class", "table role",
-		"caption>", "thead role", "tbody role", "tr role", "th scope", "td role", "span>", "span class", "time datetime", "i class", "code>",
-		"pre>", "a download", "footer>",
+		"!DOCTYPE html>",
+		"html lang",
+		"head>",
+		"meta ",
+		"title>",
+		"title id",
+		"style>",
+		"body>",
+		"header>",
+		"p>",
+		"p class",
+		"h1>",
+		"h2 id",
+		"h3>",
+		"main>",
+		"section aria",
+		"dl class",
+		"div>",
+		"div class",
+		"dt>",
+		"dd>",
+		"b>",
+		"bdi>",
+		"bdi class",
+		"figure>",
+		"figure class",
+		"svg viewBox",
+		"svg class",
+		"desc id",
+		"rect class",
+		"line class",
+		"text class",
+		"polyline class",
+		"circle class",
+		"table role",
+		"caption>",
+		"thead role",
+		"tbody role",
+		"tr role",
+		"th scope",
+		"td role",
+		"span>",
+		"span class",
+		"time datetime",
+		"i class",
+		"code>",
+		"pre>",
+		"a download",
+		"footer>",
 	};
 	bool is_end = at[1] == '/';
 
 	for (size_t i = 0; i < COUNT(ours); i++) {
 		size_t len = strcspn(ours[i], " >");
 
-		if (is_end ? strncmp(at + 2, ours[i], len) == 0 && at[2 + len] == '>' : strncmp(at + 1, ours[i], strlen(ours[i])) == 0)
+		if (is_end ? strncmp(at + 2, ours[i], len) == 0 && at[2 + len] == '>'
+		           : strncmp(at + 1, ours[i], strlen(ours[i])) == 0)
 			return;
 	}
 	ck_abort_msg("%s: this is not ours: %.60s", __func__, at);
@@ -582,7 +670,8 @@ static void check_tag(const char *at)
 
 START_TEST(hostile_names_are_only_text_in_the_page)
 {
-	static const char *const unseen[] = { "\xe2\x80\xae", "\xe2\x80\x8b", "\xc2\x85", "\x1b", "\r" };
+	static const char *const unseen[] = { "\xe2\x80\xae", "\xe2\x80\x8b", "\xc2\x85", "\x1b",
+	                                      "\r" };
 
 	make_hostile(hostile[_i].json);
 	print(report_write_html);
@@ -597,7 +686,8 @@ START_TEST(hostile_names_are_only_text_in_the_page)
 	if (strcmp(hostile[_i].json, "]]>") == 0)
 		ck_assert_ptr_nonnull(strstr(page, "<bdi>]]&gt;</bdi>"));
 	if (strcmp(hostile[_i].what, "end of an attribute") == 0)
-		ck_assert_ptr_nonnull(strstr(page, ">&quot;&gt;&lt;img src=x onerror=alert(1)&gt;<"));
+		ck_assert_ptr_nonnull(
+			strstr(page, ">&quot;&gt;&lt;img src=x onerror=alert(1)&gt;<"));
 	if (strcmp(hostile[_i].what, "quote") == 0)
 		ck_assert_ptr_nonnull(strstr(page, ">&#39; onmouseover=&#39;alert(1)<"));
 }
@@ -608,7 +698,8 @@ START_TEST(hostile_names_are_only_text_on_a_terminal)
 	make_hostile(hostile[_i].json);
 	print(report_write_text);
 	for (size_t i = 0; i < page_len; i++)
-		ck_assert_msg((uint8_t)page[i] >= 0x20 || page[i] == '\n', "byte %u", (uint8_t)page[i]);
+		ck_assert_msg((uint8_t)page[i] >= 0x20 || page[i] == '\n', "byte %u",
+		              (uint8_t)page[i]);
 	ck_assert_ptr_null(strstr(page, "\xe2\x80\xae"));
 }
 END_TEST
@@ -625,7 +716,8 @@ START_TEST(hostile_names_are_only_cells_in_the_csv)
 		char c = page[i];
 
 		if (begins && !quoted)
-			ck_assert_msg(strchr("=+-@\t", page[i + (c == '"')]) == NULL, "a formula: %.40s", page + i);
+			ck_assert_msg(strchr("=+-@\t", page[i + (c == '"')]) == NULL,
+			              "a formula: %.40s", page + i);
 		begins = false;
 		if (c == '"')
 			quoted = !quoted;
@@ -653,7 +745,8 @@ START_TEST(no_commands_for_a_log_with_a_hostile_name)
 	make_hostile("gw1/filterd/$(reboot)");
 	proof_of(v, &p);
 	ck_assert(!p.has_note);
-	snprintf(v->newest_key.origin, sizeof(v->newest_key.origin), "gw1/filterd/2f9c01d4a7b3e655");
+	snprintf(v->newest_key.origin, sizeof(v->newest_key.origin),
+	         "gw1/filterd/2f9c01d4a7b3e655");
 	proof_of(v, &p);
 	ck_assert(p.has_note);
 }
@@ -685,8 +778,10 @@ START_TEST(change_of_policy_is_marked_in_its_period)
 	stop();
 	make(NULL);
 	v->coverage.num_policies    = 3;
-	v->coverage.policies[1]     = (struct policy_seen){ .from_us = nov_1 - DAY, .digest = "a91c" };
-	v->coverage.policies[2]     = (struct policy_seen){ .from_us = nov_1 + 15 * DAY, .digest = "b2" };
+	v->coverage.policies[1]     = (struct policy_seen){ .from_us = nov_1 - DAY,
+	                                                    .digest = "a91c" };
+	v->coverage.policies[2]     = (struct policy_seen){ .from_us = nov_1 + 15 * DAY,
+	                                                    .digest = "b2" };
 	print(report_write_html);
 	/* Half of November in a drawing that goes from 48 to 430. */
 	ck_assert_ptr_nonnull(strstr(page, "<line class=\"policy\" x1=\"239.0\""));
@@ -718,7 +813,8 @@ START_TEST(period_of_years)
 	verify_end(v, INT64_MAX);
 	ck_assert_int_eq(report_end(r, v, NULL), 0);
 	print(report_write_html);
-	ck_assert_ptr_nonnull(strstr(page, "The busiest hour began Su at 00:00 UTC, with 2 attempts."));
+	ck_assert_ptr_nonnull(
+		strstr(page, "The busiest hour began Su at 00:00 UTC, with 2 attempts."));
 	print(report_write_text);
 	print(report_write_csv);
 	ck_assert_ptr_nonnull(strstr(page, "\r\nhour,2026-10-04T00,"));
@@ -726,19 +822,26 @@ START_TEST(period_of_years)
 END_TEST
 
 static const struct { const char *from, *to, *words, *before, *before_begins; } periods[] = {
-	{ "2026-11-01T00:00:00Z", "2026-12-01T00:00:00Z", "November 2026", "the month before", "2026-10-01T00:00:00Z" },
-	{ "2024-03-01T00:00:00Z", "2024-04-01T00:00:00Z", "March 2024", "the month before", "2024-02-01T00:00:00Z" },
-	{ "2026-01-01T00:00:00Z", "2026-02-01T00:00:00Z", "January 2026", "the month before", "2025-12-01T00:00:00Z" },
-	{ "2026-10-26T00:00:00Z", "2026-11-25T00:00:00Z", "2026-10-26 to 2026-11-24", "the 30 days before", "2026-09-26T00:00:00Z" },
-	{ "2026-11-24T00:00:00Z", "2026-11-25T00:00:00Z", "2026-11-24", "the day before", "2026-11-23T00:00:00Z" },
-	{ "2026-11-24T06:00:00Z", "2026-11-24T18:00:00Z", "2026-11-24 06:00:00 to 2026-11-24 18:00:00", "the same time before",
+	{ "2026-11-01T00:00:00Z", "2026-12-01T00:00:00Z", "November 2026", "the month before",
+	  "2026-10-01T00:00:00Z" },
+	{ "2024-03-01T00:00:00Z", "2024-04-01T00:00:00Z", "March 2024", "the month before",
+	  "2024-02-01T00:00:00Z" },
+	{ "2026-01-01T00:00:00Z", "2026-02-01T00:00:00Z", "January 2026", "the month before",
+	  "2025-12-01T00:00:00Z" },
+	{ "2026-10-26T00:00:00Z", "2026-11-25T00:00:00Z", "2026-10-26 to 2026-11-24",
+	  "the 30 days before", "2026-09-26T00:00:00Z" },
+	{ "2026-11-24T00:00:00Z", "2026-11-25T00:00:00Z", "2026-11-24", "the day before",
+	  "2026-11-23T00:00:00Z" },
+	{ "2026-11-24T06:00:00Z", "2026-11-24T18:00:00Z",
+	  "2026-11-24 06:00:00 to 2026-11-24 18:00:00", "the same time before",
 	  "2026-11-23T18:00:00Z" },
 };
 
 START_TEST(period_and_the_one_before)
 {
 	char          room[128] = { 0 }, before[128] = { 0 };
-	struct writer w = writer_over(room, sizeof(room) - 1), b = writer_over(before, sizeof(before) - 1);
+	struct writer w = writer_over(room, sizeof(room) - 1),
+		      b = writer_over(before, sizeof(before) - 1);
 	int64_t       from_us, to_us, before_us;
 	struct period p;
 

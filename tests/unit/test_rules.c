@@ -41,8 +41,9 @@ static const char *nft(void)
 
 #define HAS(rules, what)  ck_assert_msg(strstr((rules), (what)) != NULL, "lacks: %s", (what))
 /* The first rule of this chain, and what follows it. */
-#define BEGINS(rules, chain, what) \
-	ck_assert_msg(strncmp(strstr((rules), "\n-A " chain " ") + 1, (what), strlen(what)) == 0, chain " does not begin with: %s", (what))
+#define BEGINS(rules, chain, what)                                                                 \
+	ck_assert_msg(strncmp(strstr((rules), "\n-A " chain " ") + 1, (what), strlen(what)) == 0,  \
+	              chain " does not begin with: %s", (what))
 #define LACKS(rules, what) ck_assert_msg(strstr((rules), (what)) == NULL, "has: %s", (what))
 
 START_TEST(what_comes_from_the_way_out_is_not_queued)
@@ -54,7 +55,8 @@ START_TEST(what_comes_from_the_way_out_is_not_queued)
 START_TEST(named_interfaces_alone_are_protected)
 {
 	strcpy(settings.protect, "lan0  lan1");
-	HAS(iptables(4), "\n-A filterd-in -i lan0 -j filterd-queue\n-A filterd-in -i lan1 -j filterd-queue\n");
+	HAS(iptables(4),
+	    "\n-A filterd-in -i lan0 -j filterd-queue\n-A filterd-in -i lan1 -j filterd-queue\n");
 	LACKS(iptables(4), "wan0");
 	LACKS(iptables(4), "-A filterd-in -j filterd-queue");
 	HAS(nft(), "\n\t\tiifname \"lan0\" goto queueing\n\t\tiifname \"lan1\" goto queueing\n");
@@ -79,7 +81,8 @@ START_TEST(several_workers_share_the_flows)
 
 START_TEST(reject_answers_and_drop_does_not)
 {
-	HAS(iptables(4), "-j REJECT --reject-with tcp-reset\n-A filterd-save -j REJECT --reject-with icmp-port-unreachable\n");
+	HAS(iptables(4), "-j REJECT --reject-with tcp-reset\n-A filterd-save -j REJECT "
+	                 "--reject-with icmp-port-unreachable\n");
 	HAS(iptables(6), "--reject-with icmp6-port-unreachable\n");
 	HAS(nft(), "reject with tcp reset");
 	settings.on_block = ON_BLOCK_DROP;
@@ -93,8 +96,10 @@ START_TEST(answers_of_blocked_flows_are_not_queued)
 {
 	HAS(iptables(4), "\n-A filterd-in -m conntrack --ctdir REPLY -g filterd-replies\n");
 	HAS(iptables(4), "\n-A filterd-out -m conntrack --ctdir REPLY -g filterd-replies\n");
-	HAS(iptables(4), "\n-A filterd-replies -p udp --sport 53 -m connmark --mark 0x40000000/0x60000000 -j filterd-send\n"
-	                 "-A filterd-replies -p tcp --sport 53 -m connmark --mark 0x40000000/0x60000000 -j filterd-send\n");
+	HAS(iptables(4), "\n-A filterd-replies -p udp --sport 53 -m connmark --mark "
+	                 "0x40000000/0x60000000 -j filterd-send\n"
+	                 "-A filterd-replies -p tcp --sport 53 -m connmark --mark "
+	                 "0x40000000/0x60000000 -j filterd-send\n");
 	HAS(nft(), "ct direction reply ct mark & 0x60000000 == 0x40000000");
 }
 
@@ -110,35 +115,54 @@ START_TEST(only_bits_of_the_mask_appear)
 
 START_TEST(a_decision_is_final_once_the_far_side_has_answered)
 {
-	HAS(iptables(4), "\n-A filterd-queue " ANSWERED " -j RETURN\n-A filterd-queue -p udp -m connmark --mark 0x10000000/0x10000000"
-	                 " -m connbytes --connbytes 8: --connbytes-dir original --connbytes-mode packets -j RETURN\n"
-	                 "-A filterd-queue -p udp -j CONNMARK");
+	HAS(iptables(4),
+	    "\n-A filterd-queue " ANSWERED
+	    " -j RETURN\n-A filterd-queue -p udp -m connmark --mark 0x10000000/0x10000000"
+	    " -m connbytes --connbytes 8: --connbytes-dir original --connbytes-mode packets -j "
+	    "RETURN\n"
+	    "-A filterd-queue -p udp -j CONNMARK");
 	HAS(nft(), "\n\t\tct mark & 0x30000000 == 0x10000000 ct reply packets >= 2 return\n"
-	           "\t\tmeta l4proto udp ct mark & 0x10000000 == 0x10000000 ct original packets >= 8 return\n"
+	           "\t\tmeta l4proto udp ct mark & 0x10000000 == 0x10000000 ct original packets >= "
+	           "8 return\n"
 	           "\t\tct mark set ct mark | 0x40000000\n");
 	LACKS(nft(), "ct direction reply ct mark & 0x70000000");
 }
 
-/* Ahead of all other rules, as most packets are of such flows; a DNS server's answers are each a new name. */
+/*
+ * Ahead of all other rules, as most packets are of such flows; a DNS server's answers are each a
+ * new name.
+ */
 START_TEST(what_is_finally_decided_meets_one_rule_but_for_dns_answers)
 {
-	BEGINS(iptables(4), "filterd-in", "-A filterd-in -p tcp ! --sport 53 " ANSWERED " -j RETURN\n"
-	                 "-A filterd-in -p udp ! --sport 53 " ANSWERED " -j RETURN\n-A filterd-in -m mark --mark 0x80000000/0x80000000");
-	BEGINS(iptables(6), "filterd-out", "-A filterd-out -p tcp ! --sport 53 " ANSWERED " -j RETURN\n"
-	                 "-A filterd-out -p udp ! --sport 53 " ANSWERED " -j RETURN\n-A filterd-out -m mark --mark 0x80000000/0x80000000");
+	BEGINS(iptables(4), "filterd-in",
+	       "-A filterd-in -p tcp ! --sport 53 " ANSWERED " -j RETURN\n"
+	       "-A filterd-in -p udp ! --sport 53 " ANSWERED
+	       " -j RETURN\n-A filterd-in -m mark --mark 0x80000000/0x80000000");
+	BEGINS(iptables(6), "filterd-out",
+	       "-A filterd-out -p tcp ! --sport 53 " ANSWERED " -j RETURN\n"
+	       "-A filterd-out -p udp ! --sport 53 " ANSWERED
+	       " -j RETURN\n-A filterd-out -m mark --mark 0x80000000/0x80000000");
 	HAS(nft(), "hook prerouting priority mangle; policy accept;\n"
-	           "\t\tct mark & 0x30000000 == 0x10000000 ct reply packets >= 2 th sport != 53 return\n\t\tmeta mark & 0x80000000");
+	           "\t\tct mark & 0x30000000 == 0x10000000 ct reply packets >= 2 th sport != 53 "
+	           "return\n\t\tmeta mark & 0x80000000");
 	HAS(nft(), "hook output priority mangle; policy accept;\n"
-	           "\t\tct mark & 0x30000000 == 0x10000000 ct reply packets >= 2 th sport != 53 return\n\t\tmeta mark & 0x80000000");
+	           "\t\tct mark & 0x30000000 == 0x10000000 ct reply packets >= 2 th sport != 53 "
+	           "return\n\t\tmeta mark & 0x80000000");
 }
 
 START_TEST(strict_looks_neither_at_ports_nor_at_counters_of_what_is_decided)
 {
 	settings.strict = STRICT_YES;
-	BEGINS(iptables(4), "filterd-in", "-A filterd-in -m connmark --mark 0x10000000/0x30000000 -j RETURN\n-A filterd-in -m mark");
-	BEGINS(iptables(4), "filterd-out", "-A filterd-out -m connmark --mark 0x10000000/0x30000000 -j RETURN\n-A filterd-out -m mark");
-	HAS(nft(), "hook prerouting priority mangle; policy accept;\n\t\tct mark & 0x30000000 == 0x10000000 return\n\t\tmeta mark");
-	HAS(nft(), "hook output priority mangle; policy accept;\n\t\tct mark & 0x30000000 == 0x10000000 return\n\t\tmeta mark");
+	BEGINS(iptables(4), "filterd-in",
+	       "-A filterd-in -m connmark --mark 0x10000000/0x30000000 -j RETURN\n-A filterd-in -m "
+	       "mark");
+	BEGINS(iptables(4), "filterd-out",
+	       "-A filterd-out -m connmark --mark 0x10000000/0x30000000 -j RETURN\n-A filterd-out "
+	       "-m mark");
+	HAS(nft(), "hook prerouting priority mangle; policy accept;\n\t\tct mark & 0x30000000 == "
+	           "0x10000000 return\n\t\tmeta mark");
+	HAS(nft(), "hook output priority mangle; policy accept;\n\t\tct mark & 0x30000000 == "
+	           "0x10000000 return\n\t\tmeta mark");
 	LACKS(iptables(4), "connbytes");
 	LACKS(nft(), "original packets");
 }
@@ -146,19 +170,25 @@ START_TEST(strict_looks_neither_at_ports_nor_at_counters_of_what_is_decided)
 /* And what we inject is left alone before any mark is saved. */
 START_TEST(most_packets_have_no_verdict_and_meet_one_rule_for_it)
 {
-	HAS(iptables(4), ":filterd-save - [0:0]\n-A filterd-verdict -m mark ! --mark 0/0x30000000 -j filterd-save\n"
-	                 "-A filterd-save -m mark --mark 0x80000000/0x80000000 -j RETURN\n-A filterd-save -j CONNMARK --save-mark");
-	HAS(nft(), "hook forward priority -140; policy accept;\n"
-	           "\t\tmeta mark & 0x30000000 != 0 meta mark & 0x80000000 == 0 jump verdict\n\t}\n");
+	HAS(iptables(4), ":filterd-save - [0:0]\n-A filterd-verdict -m mark ! --mark 0/0x30000000 "
+	                 "-j filterd-save\n"
+	                 "-A filterd-save -m mark --mark 0x80000000/0x80000000 -j RETURN\n-A "
+	                 "filterd-save -j CONNMARK --save-mark");
+	HAS(nft(),
+	    "hook forward priority -140; policy accept;\n"
+	    "\t\tmeta mark & 0x30000000 != 0 meta mark & 0x80000000 == 0 jump verdict\n\t}\n");
 }
 
 START_TEST(strict_asks_for_replies_and_not_for_counters)
 {
 	settings.strict = STRICT_YES;
-	HAS(iptables(4), "\n-A filterd-replies -p tcp -m connmark --mark 0x40000000/0x70000000 -j filterd-send\n");
-	HAS(iptables(6), "\n-A filterd-replies -p udp -m connmark --mark 0x40000000/0x70000000 -j filterd-send\n");
+	HAS(iptables(4), "\n-A filterd-replies -p tcp -m connmark --mark 0x40000000/0x70000000 -j "
+	                 "filterd-send\n");
+	HAS(iptables(6), "\n-A filterd-replies -p udp -m connmark --mark 0x40000000/0x70000000 -j "
+	                 "filterd-send\n");
 	LACKS(iptables(4), "--connbytes 2:");
-	HAS(nft(), "ct direction reply ct mark & 0x70000000 == 0x40000000 meta l4proto { tcp, udp } meta mark set meta mark | 0x40000000 queue");
+	HAS(nft(), "ct direction reply ct mark & 0x70000000 == 0x40000000 meta l4proto { tcp, udp "
+	           "} meta mark set meta mark | 0x40000000 queue");
 	LACKS(nft(), "ct reply packets");
 }
 
@@ -175,10 +205,12 @@ static const char *unseen(void)
 START_TEST(what_is_queued_is_marked_and_counted_if_it_comes_back_with_the_mark)
 {
 	settings.mark_mask = 0x00f00000;
-	HAS(iptables(4), "\n-A filterd-send -j MARK --set-xmark 0x400000/0x400000\n-A filterd-send -j NFQUEUE");
+	HAS(iptables(4),
+	    "\n-A filterd-send -j MARK --set-xmark 0x400000/0x400000\n-A filterd-send -j NFQUEUE");
 	HAS(iptables(6), "\n-A filterd-queue -p udp -j filterd-send\n");
 	HAS(nft(), "\n\t\tmeta mark set meta mark | 0x400000 queue flags bypass to 7100\n");
-	HAS(unseen(), " prerouting meta mark & 0x400000 == 0x400000 counter name unseen meta mark set meta mark & 0xffbfffff\n");
+	HAS(unseen(), " prerouting meta mark & 0x400000 == 0x400000 counter name unseen meta mark "
+	              "set meta mark & 0xffbfffff\n");
 	HAS(unseen(), " output meta mark & 0x400000 == 0x400000 counter name unseen");
 }
 
@@ -196,7 +228,10 @@ START_TEST(nothing_is_done_about_offloading_unless_asked_for)
 	LACKS(iptables(4), "-A filterd-hold");
 }
 
-/* Another program's rule stands in the forward hook: undecided packets of both directions come to filterd before it. */
+/*
+ * Another program's rule stands in the forward hook: undecided packets of both directions come to
+ * filterd before it.
+ */
 START_TEST(undecided_flows_are_held_before_rules_of_others_in_the_forward_hook)
 {
 	offloading.hold = true;
@@ -205,10 +240,12 @@ START_TEST(undecided_flows_are_held_before_rules_of_others_in_the_forward_hook)
 	           "\t\tct mark & 0x30000000 == 0x10000000 ct reply packets >= 2 return\n"
 	           "\t\tct mark & 0x60000000 != 0x40000000 return\n"
 	           "\t\tct status & confirmed == 0 return\n"
-	           "\t\tmeta l4proto udp ct mark & 0x10000000 == 0x10000000 ct original packets >= 8 return\n"
+	           "\t\tmeta l4proto udp ct mark & 0x10000000 == 0x10000000 ct original packets >= "
+	           "8 return\n"
 	           "\t\tmeta mark set meta mark | 0x40000000 queue flags bypass to 7100\n\t}\n");
 	LACKS(nft(), "flowtable");
-	HAS(iptables(4), "\n-A filterd-hold " ANSWERED " -j RETURN\n-A filterd-hold -m mark --mark 0x20000000");
+	HAS(iptables(4),
+	    "\n-A filterd-hold " ANSWERED " -j RETURN\n-A filterd-hold -m mark --mark 0x20000000");
 	HAS(iptables(4), "-A filterd-hold -m connmark ! --mark 0x40000000/0x60000000 -j RETURN\n"
 	                 "-A filterd-hold -m conntrack ! --ctstatus CONFIRMED -j RETURN\n"
 	                 "-A filterd-hold " ANSWERED " -j RETURN\n-A filterd-hold -p udp");
@@ -219,7 +256,8 @@ START_TEST(undecided_flows_are_held_before_rules_of_others_in_the_forward_hook)
 START_TEST(what_could_not_be_held_loses_the_mark)
 {
 	offloading.hold = true;
-	HAS(nft(), "hook forward priority -138; policy accept;\n\t\tmeta mark & 0x40000000 == 0x40000000 meta mark set meta mark & 0xbfffffff\n");
+	HAS(nft(), "hook forward priority -138; policy accept;\n\t\tmeta mark & 0x40000000 == "
+	           "0x40000000 meta mark set meta mark & 0xbfffffff\n");
 	HAS(iptables(4), "\n-A filterd-net -j MARK --set-xmark 0/0x40000000\n");
 }
 
@@ -228,39 +266,52 @@ START_TEST(with_iptables_the_mark_is_saved_before_a_packet_is_held)
 {
 	offloading.hold = true;
 	HAS(iptables(4), "-A filterd-hold -m mark --mark 0x20000000/0x20000000 -j RETURN\n"
-	                 "-A filterd-hold -m mark --mark 0x10000000/0x10000000 -j CONNMARK --save-mark --nfmask 0x10000000 --ctmask 0x10000000\n");
+	                 "-A filterd-hold -m mark --mark 0x10000000/0x10000000 -j CONNMARK "
+	                 "--save-mark --nfmask 0x10000000 --ctmask 0x10000000\n");
 }
 
 START_TEST(strict_holds_until_the_decision_and_asks_for_no_counters)
 {
 	offloading.hold = true;
 	settings.strict = STRICT_YES;
-	HAS(nft(), "hook forward priority -139; policy accept;\n\t\tct mark & 0x30000000 == 0x10000000 return\n");
-	HAS(iptables(4), "\n-A filterd-hold -m connmark --mark 0x10000000/0x30000000 -j RETURN\n-A filterd-hold -m mark");
-	HAS(iptables(4), "--ctstatus CONFIRMED -j RETURN\n-A filterd-hold -m connmark --mark 0x10000000/0x30000000 -j RETURN\n");
+	HAS(nft(), "hook forward priority -139; policy accept;\n\t\tct mark & 0x30000000 == "
+	           "0x10000000 return\n");
+	HAS(iptables(4), "\n-A filterd-hold -m connmark --mark 0x10000000/0x30000000 -j RETURN\n-A "
+	                 "filterd-hold -m mark");
+	HAS(iptables(4), "--ctstatus CONFIRMED -j RETURN\n-A filterd-hold -m connmark --mark "
+	                 "0x10000000/0x30000000 -j RETURN\n");
 	LACKS(nft(), "ct reply packets");
 }
 
 START_TEST(own_offloads_what_is_decided_and_answered_behind_the_firewall)
 {
-	offloading = (struct offloading){ .own = true, .devices = { "lan0", "wan0" }, .num_devices = 2 };
+	offloading = (struct offloading){ .own = true, .devices = { "lan0", "wan0" },
+	                                  .num_devices = 2 };
 	HAS(nft(), "\n\t\thook ingress priority filter; devices = { \"lan0\", \"wan0\" };\n");
-	HAS(nft(), "\n\t\ttype filter hook forward priority 10; policy accept;\n\t\tmeta l4proto { tcp, udp } "
-	           "ct mark & 0x30000000 == 0x10000000 ct state established ct reply packets >= 2 flow add @offloaded\n");
+	HAS(nft(), "\n\t\ttype filter hook forward priority 10; policy accept;\n\t\tmeta l4proto { "
+	           "tcp, udp } "
+	           "ct mark & 0x30000000 == 0x10000000 ct state established ct reply packets >= 2 "
+	           "flow add @offloaded\n");
 	LACKS(nft(), "chain hold");
 	settings.strict = STRICT_YES;
 	HAS(nft(), "ct mark & 0x30000000 == 0x10000000 ct state established flow add @offloaded\n");
 }
 
 /* A packet's way, link by link, as the read-back has to find it. */
-static const struct { bool is_nft, of_hold; const char *way; } ways[] = {
-	{ true, false, "filterd/prerouting>queueing filterd/output>queueing filterd/queueing>queue filterd/verdict_input>verdict "
-	               "filterd/verdict_forward>verdict filterd/verdict_output>verdict " },
+static const struct { bool is_nft, of_hold; const char *way;
+} ways[] = {
+	{ true, false,
+	  "filterd/prerouting>queueing filterd/output>queueing filterd/queueing>queue "
+	  "filterd/verdict_input>verdict "
+	  "filterd/verdict_forward>verdict filterd/verdict_output>verdict " },
 	{ true, true, "filterd/hold>queue " },
-	{ false, false, "filter/INPUT>filterd-verdict filter/FORWARD>filterd-verdict filter/OUTPUT>filterd-verdict "
-	                "mangle/OUTPUT>filterd-out mangle/PREROUTING>filterd-in mangle/filterd-in>filterd-queue "
-	                "mangle/filterd-out>filterd-queue mangle/filterd-queue>filterd-send mangle/filterd-send>NFQUEUE "
-	                "filter/filterd-verdict>filterd-save " },
+	{ false, false,
+	  "filter/INPUT>filterd-verdict filter/FORWARD>filterd-verdict "
+	  "filter/OUTPUT>filterd-verdict "
+	  "mangle/OUTPUT>filterd-out mangle/PREROUTING>filterd-in mangle/filterd-in>filterd-queue "
+	  "mangle/filterd-out>filterd-queue mangle/filterd-queue>filterd-send "
+	  "mangle/filterd-send>NFQUEUE "
+	  "filter/filterd-verdict>filterd-save " },
 	{ false, true, "mangle/FORWARD>filterd-hold mangle/filterd-hold>filterd-send " },
 };
 
@@ -271,7 +322,8 @@ START_TEST(the_way_through_the_rules_is_known_link_by_link)
 	char             way[1024] = "";
 
 	for (size_t i = 0; i < num; i++)
-		snprintf(way + strlen(way), sizeof(way) - strlen(way), "%s/%s>%s ", links[i].table, links[i].chain, links[i].to);
+		snprintf(way + strlen(way), sizeof(way) - strlen(way), "%s/%s>%s ", links[i].table,
+		         links[i].chain, links[i].to);
 	ck_assert_str_eq(way, ways[_i].way);
 }
 
@@ -281,7 +333,8 @@ START_TEST(each_rule_is_of_a_chain_that_there_is)
 		bool found = false;
 
 		for (size_t k = 0; k < num_rule_chains; k++)
-			found = found || strcmp(rule_chain_key(&rule_chains[k]), rule_table[i].chain) == 0;
+			found = found ||
+			        strcmp(rule_chain_key(&rule_chains[k]), rule_table[i].chain) == 0;
 		ck_assert_msg(found, "%s", rule_table[i].chain);
 	}
 }

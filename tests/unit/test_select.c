@@ -16,9 +16,12 @@ static void set_up(void)
 
 static struct entry attempt(void)
 {
-	return (struct entry){ .type = ENTRY_BLOCK, .has_time = true, .time_us = 1000, .app = BYTES("tls"), .category = BYTES("update"),
-	                       .host = BYTES("ksn-a.kaspersky-labs.com"), .device = BYTES("3c:52:82:11:22:33"),
-	                       .mac = BYTES("3c:52:82:11:22:33"), .src_ip = BYTES("2001:db8::5a"), .name = BYTES("LAPTOP-7"), .count = 1 };
+	return (struct entry){ .type = ENTRY_BLOCK, .has_time = true, .time_us = 1000,
+	                       .app = BYTES("tls"), .category = BYTES("update"),
+	                       .host = BYTES("ksn-a.kaspersky-labs.com"),
+	                       .device = BYTES("3c:52:82:11:22:33"),
+	                       .mac = BYTES("3c:52:82:11:22:33"), .src_ip = BYTES("2001:db8::5a"),
+	                       .name = BYTES("LAPTOP-7"), .count = 1 };
 }
 
 static bool takes(struct entry e)
@@ -84,7 +87,8 @@ static const struct { const char *pattern; bool taken; } hosts[] = {
 
 START_TEST(host_pattern)
 {
-	ck_assert_msg(select_host(&s, hosts[_i].pattern, &problem) == 0, "%s: %s", hosts[_i].pattern, problem.text);
+	ck_assert_msg(select_host(&s, hosts[_i].pattern, &problem) == 0, "%s: %s",
+	              hosts[_i].pattern, problem.text);
 	ck_assert_msg(takes(attempt()) == hosts[_i].taken, "%s", hosts[_i].pattern);
 }
 
@@ -97,7 +101,8 @@ START_TEST(a_host_is_compared_without_the_escapes_of_its_line)
 	ck_assert(takes(e));
 }
 
-static const char *const no_patterns[] = { "", " ", "# kaspersky.com", "*kaspersky*", "k\xc3\xa4.com", "a..b", "192.0.2.1" };
+static const char *const no_patterns[] = { "", " ", "# kaspersky.com", "*kaspersky*",
+                                           "k\xc3\xa4.com", "a..b", "192.0.2.1" };
 
 START_TEST(what_is_no_pattern_is_refused)
 {

@@ -13,27 +13,34 @@
 static struct settings settings, defaults;
 static struct problem  problem;
 
-static const struct { const char *text, *says; } refused[] = {
-	{ "[queue]\nnumber = 1\n", "f: line 2: there is no setting 'number' in [queue]; filterd.conf(5) lists all" },
-	{ "[queues]\nfirst = 1\n", "f: line 2: there is no section [queues]; expected [policy], [block], [inspect], [queue], [flow], "
+static const struct { const char *text, *says;
+} refused[] = {
+	{ "[queue]\nnumber = 1\n",
+	  "f: line 2: there is no setting 'number' in [queue]; filterd.conf(5) lists all" },
+	{ "[queues]\nfirst = 1\n", "f: line 2: there is no section [queues]; expected [policy], "
+	                           "[block], [inspect], [queue], [flow], "
 	                           "[audit] or [daemon]" },
 	{ "[queue]\nworkers = 17\n", "f: line 2: 'workers = 17': expected a number from 1 to 16" },
-	{ "[queue]\nworkers = two\n", "f: line 2: 'workers = two': expected a number from 1 to 16" },
-	{ "[queue]\nworkers = 4294967297\n", "f: line 2: 'workers = 4294967297': expected a number from 1 to 16" },
+	{ "[queue]\nworkers = two\n",
+	  "f: line 2: 'workers = two': expected a number from 1 to 16" },
+	{ "[queue]\nworkers = 4294967297\n",
+	  "f: line 2: 'workers = 4294967297': expected a number from 1 to 16" },
 	{ "[queue]\nfirst = -1\n", "f: line 2: 'first = -1': expected a number from 0 to 65519" },
-	{ "[block]\non-block = Reject\n", "f: line 2: 'on-block = Reject': expected reject or drop" },
-	{ "[queue]\nmark-mask = 0x7\n",
-	  "f: line 2: 'mark-mask = 0x7': expected a number such as 0xf0000000 with exactly four bits set" },
+	{ "[block]\non-block = Reject\n",
+	  "f: line 2: 'on-block = Reject': expected reject or drop" },
+	{ "[queue]\nmark-mask = 0x7\n", "f: line 2: 'mark-mask = 0x7': expected a number such as "
+	                                "0xf0000000 with exactly four bits set" },
 	{ "[policy]\nfiles =\n", "f: line 2: 'files = ': expected policy files, parted by spaces" },
-	{ "[queue]\nfirst = 1\nfirst = 2\n", "f: line 3: 'first' stands twice in [queue]; expected it once" },
+	{ "[queue]\nfirst = 1\nfirst = 2\n",
+	  "f: line 3: 'first' stands twice in [queue]; expected it once" },
 	{ "\n\nfirst\n", "f: line 3: expected '[section]', 'name = value' or a comment" },
 };
 
 START_TEST(a_wrong_line_is_named_with_what_was_expected)
 {
 	ck_assert_int_eq(settings_parse(refused[_i].text, "f", &settings, &problem), -EINVAL);
-	ck_assert_msg(strncmp(problem.text, refused[_i].says, strlen(refused[_i].says)) == 0, "expected: %s\ncame: %s",
-	              refused[_i].says, problem.text);
+	ck_assert_msg(strncmp(problem.text, refused[_i].says, strlen(refused[_i].says)) == 0,
+	              "expected: %s\ncame: %s", refused[_i].says, problem.text);
 }
 
 START_TEST(a_line_that_would_be_split_is_refused)
@@ -42,7 +49,8 @@ START_TEST(a_line_that_would_be_split_is_refused)
 
 	memset(text + strlen(text), 'x', 300);
 	ck_assert_int_eq(settings_parse(text, "f", &settings, &problem), -EINVAL);
-	ck_assert_str_eq(problem.text, "f: line 2: the line is too long; expected at most 198 characters");
+	ck_assert_str_eq(problem.text,
+	                 "f: line 2: the line is too long; expected at most 198 characters");
 }
 
 START_TEST(an_empty_file_gives_the_defaults)
@@ -57,8 +65,11 @@ START_TEST(the_four_marks_are_the_four_bits_of_the_mask)
 {
 	struct marks m;
 
-	ck_assert_int_eq(settings_parse("[queue]\nmark-mask = 0x00f10000\n", "f", &settings, &problem), -EINVAL);
-	ck_assert_int_eq(settings_parse("[queue]\nmark-mask = 0x00710000\n", "f", &settings, &problem), 0);
+	ck_assert_int_eq(
+		settings_parse("[queue]\nmark-mask = 0x00f10000\n", "f", &settings, &problem),
+		-EINVAL);
+	ck_assert_int_eq(
+		settings_parse("[queue]\nmark-mask = 0x00710000\n", "f", &settings, &problem), 0);
 	m = settings_marks(&settings);
 	ck_assert_uint_eq(m.decided, 0x10000);
 	ck_assert_uint_eq(m.blocked, 0x100000);
@@ -84,15 +95,18 @@ START_TEST(the_sample_and_the_manual_say_what_the_table_says)
 	struct bytes          manual = source_file("filterd/filterd.conf.5");
 	char                  line[700];
 
-	snprintf(line, sizeof(line), "\n%s =%s%s\n", row->key, row->fallback[0] ? " " : "", row->fallback);
+	snprintf(line, sizeof(line), "\n%s =%s%s\n", row->key, row->fallback[0] ? " " : "",
+	         row->fallback);
 	ck_assert_msg(strstr((const char *)sample.at, line) != NULL, "the sample lacks: %s", line);
 	snprintf(line, sizeof(line), "\n.It Ic %s = %s\n", row->key, row->expects);
 	ck_assert_msg(strstr((const char *)manual.at, line) != NULL, "the manual lacks: %s", line);
 	if (row->fallback[0] != '\0')
-		snprintf(line, sizeof(line), "Default: %s%s%s.\n", row->fallback, row->unit[0] ? " " : "", row->unit);
+		snprintf(line, sizeof(line), "Default: %s%s%s.\n", row->fallback,
+		         row->unit[0] ? " " : "", row->unit);
 	else
 		snprintf(line, sizeof(line), "Default: nothing.\n");
-	ck_assert_msg(strstr(strstr((const char *)manual.at, row->key), line) != NULL, "the manual lacks: %s", line);
+	ck_assert_msg(strstr(strstr((const char *)manual.at, row->key), line) != NULL,
+	              "the manual lacks: %s", line);
 	files_free(sample);
 	files_free(manual);
 }
@@ -105,13 +119,16 @@ static const char *const when[] = {
 };
 
 /* Is this one of those sentences, and not another of them? */
-static void check_when(const char *from, const char *to, enum setting_when is, const char *where, const char *key)
+static void check_when(const char *from, const char *to, enum setting_when is, const char *where,
+                       const char *key)
 {
 	for (size_t i = SETTING_WITH_RULES; i < COUNT(when); i++) {
 		char line[80];
 
 		snprintf(line, sizeof(line), "%s\n", when[i]);
-		ck_assert_msg((memmem(from, (size_t)(to - from), line, strlen(line)) != NULL) == (i == is), "%s, %s: '%s'", where, key, when[i]);
+		ck_assert_msg((memmem(from, (size_t)(to - from), line, strlen(line)) != NULL) ==
+		                      (i == is),
+		              "%s, %s: '%s'", where, key, when[i]);
 	}
 }
 
@@ -166,7 +183,8 @@ int main(void)
 	tcase_add_test(t, a_line_that_would_be_split_is_refused);
 	tcase_add_test(t, an_empty_file_gives_the_defaults);
 	tcase_add_test(t, the_four_marks_are_the_four_bits_of_the_mask);
-	tcase_add_loop_test(t, the_sample_and_the_manual_say_what_the_table_says, 0, (int)settings_count);
+	tcase_add_loop_test(t, the_sample_and_the_manual_say_what_the_table_says, 0,
+	                    (int)settings_count);
 	tcase_add_loop_test(t, both_say_when_a_change_takes_effect, 0, (int)settings_count);
 	tcase_add_test(t, the_sample_gives_the_defaults_and_has_no_setting_besides);
 	suite_add_tcase(s, t);

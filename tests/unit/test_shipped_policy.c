@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 
-/* The policy that ships: what it must block, must let pass, and must not mistake for something it knows. */
+/*
+ * The policy that ships: what it must block, must let pass, and must not mistake for something it
+ * knows.
+ */
 
 #include "base/instant.h"
 #include "os/files.h"
@@ -20,7 +23,8 @@ static void load(void)
 
 	snprintf(conf, sizeof(conf), "%s/config/filterd.conf", getenv("FILTERD_SOURCE"));
 	ck_assert_msg(files_load_settings(conf, &settings, &problem) == 0, "%s", problem.text);
-	ck_assert_msg(files_load_policy(&settings, conf, &policy, &problem) == 0, "%s", problem.text);
+	ck_assert_msg(files_load_policy(&settings, conf, &policy, &problem) == 0, "%s",
+	              problem.text);
 }
 
 static void unload(void)
@@ -41,7 +45,8 @@ static const struct { const char *host, *category; enum ruling ruling; } hosts[]
 	{ "rescuedisk.s.kaspersky-labs.com", "update", RULING_BLOCK },
 	{ "activation-v2.kaspersky.com", "license", RULING_BLOCK },
 	{ "refresh-bkg.activation-v2.kaspersky.com", "license", RULING_BLOCK },
-	{ "activation-v2.geo.kaspersky.com", "license", RULING_BLOCK },        /* not update: the longer suffix */
+	/* not update: the longer suffix */
+	{ "activation-v2.geo.kaspersky.com", "license", RULING_BLOCK },
 	{ "my.kaspersky.com", "account", RULING_BLOCK },
 	{ "hq.uis.kaspersky.com", "account", RULING_BLOCK },
 	{ "ds.kaspersky.com", "ksn", RULING_BLOCK },
@@ -98,7 +103,8 @@ START_TEST(what_is_blocked_was_only_observed_one_microsecond_before)
 	struct decision d;
 
 	policy_decide(policy, host_literal(hosts[_i].host), CUTOFF - 1, &d);
-	ck_assert_int_eq(d.ruling, hosts[_i].ruling == RULING_BLOCK ? RULING_OBSERVE : hosts[_i].ruling);
+	ck_assert_int_eq(d.ruling,
+	                 hosts[_i].ruling == RULING_BLOCK ? RULING_OBSERVE : hosts[_i].ruling);
 }
 
 START_TEST(the_only_instant_is_the_cutoff)
@@ -108,9 +114,12 @@ START_TEST(the_only_instant_is_the_cutoff)
 }
 
 static const struct { const char *host; bool is_blocked; } resolvers[] = {
-	{ "dns.google", true }, { "mozilla.cloudflare-dns.com", true }, { "use-application-dns.net", true },
-	{ "_dns.resolver.arpa", true }, { "x1y2.dns.nextdns.io", true }, { "mask.icloud.com", true },
-	{ "google", false }, { "www.google.com", false }, { "www.cloudflare.com", false }, { "my.nextdns.io", false },
+	{ "dns.google", true }, { "mozilla.cloudflare-dns.com", true }, { "use-application-dns.net",
+	  true },
+	{ "_dns.resolver.arpa", true }, { "x1y2.dns.nextdns.io", true }, { "mask.icloud.com",
+	  true },
+	{ "google", false }, { "www.google.com", false }, { "www.cloudflare.com", false },
+	  { "my.nextdns.io", false },
 	{ "icloud.com", false }, { "www.opendns.com", false },
 };
 
@@ -121,7 +130,8 @@ START_TEST(the_optional_policy_closes_encrypted_dns)
 	struct decision d;
 
 	snprintf(settings.files, sizeof(settings.files), "policy/encrypted-dns.policy");
-	ck_assert_msg(files_load_policy(&settings, conf, &optional, &problem) == 0, "%s", problem.text);
+	ck_assert_msg(files_load_policy(&settings, conf, &optional, &problem) == 0, "%s",
+	              problem.text);
 	policy_decide(optional, host_literal(resolvers[_i].host), CUTOFF, &d);
 	ck_assert_int_eq(d.ruling, resolvers[_i].is_blocked ? RULING_BLOCK : RULING_PASS);
 	policy_decide_port(optional, true, 853, CUTOFF, &d);
@@ -151,7 +161,8 @@ int main(void)
 
 	tcase_add_checked_fixture(t, load, unload);
 	tcase_add_loop_test(t, each_host_falls_into_its_category, 0, COUNT(hosts));
-	tcase_add_loop_test(t, what_is_blocked_was_only_observed_one_microsecond_before, 0, COUNT(hosts));
+	tcase_add_loop_test(t, what_is_blocked_was_only_observed_one_microsecond_before, 0,
+	                    COUNT(hosts));
 	tcase_add_test(t, the_only_instant_is_the_cutoff);
 	tcase_add_loop_test(t, the_optional_policy_closes_encrypted_dns, 0, COUNT(resolvers));
 	tcase_add_test(t, update_paths_are_recorded_and_nothing_more);

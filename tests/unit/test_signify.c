@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 
 /*
- * Signed policies. The keys and signatures were made by signify(1), version 31, of "house" and "other"; tests/replay/signed_policy.sh
- * has it make others.
+ * Signed policies. The keys and signatures were made by signify(1), version 31, of "house" and
+ * "other"; tests/replay/signed_policy.sh has it make others.
  */
 
 #include "policy/manifest.h"
@@ -26,7 +26,8 @@
 
 /* What lies where: NULL is not there. */
 static struct { const char *name, *content; } files[] = {
-	{ "d/p.policy", NULL }, { "d/sub/a.list", NULL }, { "d/a.zone", NULL }, { "d/p.policy.sha256", NULL },
+	{ "d/p.policy", NULL }, { "d/sub/a.list", NULL }, { "d/a.zone", NULL },
+	  { "d/p.policy.sha256", NULL },
 	{ "d/p.policy.sha256.sig", NULL },
 };
 
@@ -95,18 +96,38 @@ START_TEST(any_of_the_keys_will_do)
 	policy_free(policy);
 }
 
-static const struct { int file; const char *content, *says; } refused[] = {
-	{ FILE_SIG, NULL, "policy 'd/p.policy' is not signed: 'd/p.policy.sha256.sig': No such file or directory; sign it as filterd-policy(5) says" },
-	{ FILE_HASHES, NULL, "policy 'd/p.policy' is not signed: 'd/p.policy.sha256': No such file" },
-	{ FILE_SIG, "", "policy 'd/p.policy': its signature 'd/p.policy.sha256.sig' is no signature as signify(1) or usign make it" },
-	{ FILE_SIG, FOREIGN_SIG, "policy 'd/p.policy': its signature 'd/p.policy.sha256.sig' is of a key that signed-by does not name" },
-	{ FILE_SIG, "untrusted comment: another spelling\nRWQxhmjQQnNnFJYQT5VeWjotYb3liL7GPX65khK5wXwZUFKXFv1qv9j8LYkrj2FPUMOJj7SrAAd0lx6OKF2Fx3feGUFoxllWHAl=\n", "policy 'd/p.policy': its signature 'd/p.policy.sha256.sig' is no signature" },
-	{ FILE_SIG, HOUSE_PUB, "policy 'd/p.policy': its signature 'd/p.policy.sha256.sig' is no signature" },
-	{ FILE_HASHES, HASHES "\n", "policy 'd/p.policy': its signature 'd/p.policy.sha256.sig' does not fit: one of the two was altered" },
-	{ FILE_POLICY, POLICY "\n", "policy 'd/p.policy': 'p.policy' is not signed: 'd/p.policy.sha256' lists it with another hash: it is "
-	                            "not what was signed" },
-	{ FILE_LIST, LIST "b.com\n", "policy 'd/p.policy': 'sub/a.list' is not signed: 'd/p.policy.sha256' lists it with another hash" },
-	{ FILE_LIST, "$nonsense", "policy 'd/p.policy': 'sub/a.list' is not signed: " },        /* before it is parsed */
+static const struct { int file; const char *content, *says;
+} refused[] = {
+	{ FILE_SIG, NULL,
+	  "policy 'd/p.policy' is not signed: 'd/p.policy.sha256.sig': No such file or directory; "
+	  "sign it as filterd-policy(5) says" },
+	{ FILE_HASHES, NULL,
+	  "policy 'd/p.policy' is not signed: 'd/p.policy.sha256': No such file" },
+	{ FILE_SIG, "",
+	  "policy 'd/p.policy': its signature 'd/p.policy.sha256.sig' is no signature as "
+	  "signify(1) or usign make it" },
+	{ FILE_SIG, FOREIGN_SIG,
+	  "policy 'd/p.policy': its signature 'd/p.policy.sha256.sig' is of a key that signed-by "
+	  "does not name" },
+	{ FILE_SIG,
+	  "untrusted comment: another "
+	  "spelling\nRWQxhmjQQnNnFJYQT5VeWjotYb3liL7GPX65khK5wXwZUFKXFv1qv9j8LYkrj2FPUMOJj7SrAAd0lx"
+	  "6OKF2Fx3feGUFoxllWHAl=\n",
+	  "policy 'd/p.policy': its signature 'd/p.policy.sha256.sig' is no signature" },
+	{ FILE_SIG, HOUSE_PUB,
+	  "policy 'd/p.policy': its signature 'd/p.policy.sha256.sig' is no signature" },
+	{ FILE_HASHES, HASHES "\n",
+	  "policy 'd/p.policy': its signature 'd/p.policy.sha256.sig' does not fit: one of the two "
+	  "was altered" },
+	{ FILE_POLICY, POLICY "\n",
+	  "policy 'd/p.policy': 'p.policy' is not signed: 'd/p.policy.sha256' lists it with "
+	  "another hash: it is "
+	  "not what was signed" },
+	{ FILE_LIST, LIST "b.com\n",
+	  "policy 'd/p.policy': 'sub/a.list' is not signed: 'd/p.policy.sha256' lists it with "
+	  "another hash" },
+	/* before it is parsed */
+	{ FILE_LIST, "$nonsense", "policy 'd/p.policy': 'sub/a.list' is not signed: " },
 	{ FILE_POLICY, "[nonsense", "policy 'd/p.policy': 'p.policy' is not signed: " },
 };
 
@@ -115,8 +136,8 @@ START_TEST(what_is_not_signed_is_refused_before_it_is_read)
 	lay_out();
 	files[refused[_i].file].content = refused[_i].content;
 	ck_assert_int_eq(build(), -EKEYREJECTED);
-	ck_assert_msg(strncmp(problem.text, refused[_i].says, strlen(refused[_i].says)) == 0, "expected: %s\ncame: %s",
-	              refused[_i].says, problem.text);
+	ck_assert_msg(strncmp(problem.text, refused[_i].says, strlen(refused[_i].says)) == 0,
+	              "expected: %s\ncame: %s", refused[_i].says, problem.text);
 	ck_assert_ptr_null(policy);
 }
 
@@ -151,7 +172,8 @@ START_TEST(no_byte_can_be_altered)
 		files[FILE_SIG].content = copy;
 		if (in_comment)
 			continue;
-		ck_assert_msg(i == strlen(HOUSE_SIG) - 1 || build() == -EKEYREJECTED, "byte %zu of the signature", i);
+		ck_assert_msg(i == strlen(HOUSE_SIG) - 1 || build() == -EKEYREJECTED,
+		              "byte %zu of the signature", i);
 	}
 	for (size_t i = 0; i < strlen(HASHES); i++) {
 		lay_out();
@@ -170,7 +192,8 @@ START_TEST(an_older_serial_is_found)
 	ck_assert_int_eq(build(), 0);
 	newer = policy;
 	keys.num = 0;
-	files[FILE_POLICY].content = "[policy]\nid = p\nserial = 6\n[category c]\naction = block\nnames = sub/a.list\n";
+	files[FILE_POLICY].content =
+		"[policy]\nid = p\nserial = 6\n[category c]\naction = block\nnames = sub/a.list\n";
 	static const char *const names[] = { "d/p.policy" };
 	ck_assert_int_eq(policy_build(names, 1, fetch, NULL, &policy, &problem), 0);
 	ck_assert_ptr_null(policy_older_source(newer, policy));
@@ -182,26 +205,39 @@ START_TEST(an_older_serial_is_found)
 }
 
 static const struct { const char *text; bool good; } key_files[] = {
-	{ HOUSE_PUB, true }, { HOUSE_PUB "\n", false }, { HOUSE_PUB "more\n", false }, { "RWQxhmjQQnNnFIbCPw+9JNUFp1/evaoOyU8zkmvGfYVj0P5boTdwYb3p\n", false }, { HOUSE_SIG, false },
-	{ "untrusted comment: \nRWQxhmjQQnNnFIbCPw+9JNUFp1/evaoOyU8zkmvGfYVj0P5boTdwYb3p\n", true }, { "untrusted comment: x\nRWQxhmjQQnNnFIbCPw+9JNUFp1/evaoOyU8zkmvGfYVj0P5boTdwYb3p", true }, { "", false },
-	{ "comment: x\nRWQxhmjQQnNnFIbCPw+9JNUFp1/evaoOyU8zkmvGfYVj0P5boTdwYb3p\n", false }, { "untrusted comment: x\n RWQxhmjQQnNnFIbCPw+9JNUFp1/evaoOyU8zkmvGfYVj0P5boTdwYb3p\n", false }, { "untrusted comment: x\n", false },
-	{ "untrusted comment: x\nSldRxhmjQQnNnFIbCPw+9JNUFp1/evaoOyU8zkmvGfYVj0P5boTdwYbx\n", false },     /* no "Ed" */
+	{ HOUSE_PUB, true }, { HOUSE_PUB "\n", false }, { HOUSE_PUB "more\n", false },
+	  { "RWQxhmjQQnNnFIbCPw+9JNUFp1/evaoOyU8zkmvGfYVj0P5boTdwYb3p\n", false }, { HOUSE_SIG,
+	  false },
+	{ "untrusted comment: \nRWQxhmjQQnNnFIbCPw+9JNUFp1/evaoOyU8zkmvGfYVj0P5boTdwYb3p\n", true },
+	  { "untrusted comment: x\nRWQxhmjQQnNnFIbCPw+9JNUFp1/evaoOyU8zkmvGfYVj0P5boTdwYb3p",
+	  true }, { "", false },
+	{ "comment: x\nRWQxhmjQQnNnFIbCPw+9JNUFp1/evaoOyU8zkmvGfYVj0P5boTdwYb3p\n", false },
+	  { "untrusted comment: x\n RWQxhmjQQnNnFIbCPw+9JNUFp1/evaoOyU8zkmvGfYVj0P5boTdwYb3p\n",
+	  false }, { "untrusted comment: x\n", false },
+	/* no "Ed" */
+	{ "untrusted comment: x\nSldRxhmjQQnNnFIbCPw+9JNUFp1/evaoOyU8zkmvGfYVj0P5boTdwYbx\n",
+	  false },
 };
 
 START_TEST(a_key_is_two_lines)
 {
 	struct signify_key key;
 
-	ck_assert_msg((signify_key_read(bytes_text(key_files[_i].text), &key) == PARSE_OK) == key_files[_i].good, "%s", key_files[_i].text);
+	ck_assert_msg((signify_key_read(bytes_text(key_files[_i].text), &key) == PARSE_OK) ==
+	                      key_files[_i].good,
+	              "%s", key_files[_i].text);
 }
 
-#define A64 "9d91b1739830114a547f6d9474a26aea5da18addc6ecc5c23c87c613b1d11aed"         /* of "a.com\n" */
+/* of "a.com\n" */
+#define A64 "9d91b1739830114a547f6d9474a26aea5da18addc6ecc5c23c87c613b1d11aed"
 #define B64 "0d91b1739830114a547f6d9474a26aea5da18addc6ecc5c23c87c613b1d11aed"
 
 static const struct { const char *text, *why; } manifests[] = {
-	{ A64 "  a.list\n", NULL }, { A64 " *a.list\n", NULL }, { "# made today\n\n" A64 "  a.list", NULL },
+	{ A64 "  a.list\n", NULL }, { A64 " *a.list\n", NULL }, { "# made today\n\n" A64 "  a.list",
+	  NULL },
 	{ A64 "  a.list\n" A64 "  a.list\n", NULL },
-	{ "", "does not list it" }, { A64 "  b.list\n", "does not list it" }, { A64 "  a.list \n", "does not list it" },
+	{ "", "does not list it" }, { A64 "  b.list\n", "does not list it" }, { A64 "  a.list \n",
+	  "does not list it" },
 	{ B64 "  a.list\n", "lists it with another hash: it is not what was signed" },
 	{ A64 "  a.list\n" B64 "  a.list\n", "lists it twice, with different hashes" },
 	{ A64 "  a.list\nSHA256 (b) = " A64 "\n", "has a line 2 that sha256sum does not print" },

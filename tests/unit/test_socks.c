@@ -21,9 +21,11 @@ static const struct {
 	{ "an unknown kind of address", BYTES("\5\1\0\5\1\0\2"), PARSE_BAD, { 0 }, 0 },
 	{ "a name cut short", BYTES("\5\1\0\5\1\0\3\4ab"), PARSE_MORE, { 0 }, 0 },
 	{ "a name", BYTES("\5\1\0\5\1\0\3\3a.b\1\xbb\x16"), PARSE_OK, BYTES("a.b"), 13 },
-	{ "login and name", BYTES("\5\1\2\1\1u\1p\5\1\0\3\3a.b\1\xbb"), PARSE_OK, BYTES("a.b"), 18 },
+	{ "login and name", BYTES("\5\1\2\1\1u\1p\5\1\0\3\3a.b\1\xbb"), PARSE_OK, BYTES("a.b"),
+	  18 },
 	{ "an IPv4 address", BYTES("\5\1\0\5\1\0\1\xcb\0\x71\5\1\xbb"), PARSE_OK, BYTES(""), 13 },
-	{ "an IPv6 address", BYTES("\5\1\0\5\1\0\4" "0123456789abcdef\1\xbb"), PARSE_OK, BYTES(""), 25 },
+	{ "an IPv6 address", BYTES("\5\1\0\5\1\0\4" "0123456789abcdef\1\xbb"), PARSE_OK, BYTES(""),
+	  25 },
 	{ "version 4, listening", BYTES("\4\2\0\x50\xcb\0\x71\5u\0"), PARSE_BAD, { 0 }, 0 },
 	{ "version 4", BYTES("\4\1\0\x50\xcb\0\x71\5u\0"), PARSE_OK, BYTES(""), 10 },
 	{ "version 4A", BYTES("\4\1\0\x50\0\0\0\1u\0a.b\0"), PARSE_OK, BYTES("a.b"), 14 },
@@ -33,7 +35,8 @@ START_TEST(host_of_a_request)
 {
 	struct socks_request r;
 
-	ck_assert_msg(socks_read_request(requests[_i].stream, &r) == requests[_i].want, "%s", requests[_i].what);
+	ck_assert_msg(socks_read_request(requests[_i].stream, &r) == requests[_i].want, "%s",
+	              requests[_i].what);
 	if (requests[_i].want != PARSE_OK)
 		return;
 	ck_assert(bytes_equal(r.host, requests[_i].host));

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 
 /*
- * Every hello and request among the seeds of the fuzz targets, cut at every byte, in both orders, with a part sent twice;
- * fuzz_splits.c does the same at random.
+ * Every hello and request among the seeds of the fuzz targets, cut at every byte, in both orders,
+ * with a part sent twice; fuzz_splits.c does the same at random.
  */
 
 #include "support/streams.h"
@@ -18,7 +18,8 @@ static struct bytes load(const char *kind, const char *name)
 	FILE          *f;
 	size_t         len;
 
-	snprintf(path, sizeof(path), "%s/tests/fuzz/seeds/%s/%s", getenv("FILTERD_SOURCE"), kind, name);
+	snprintf(path, sizeof(path), "%s/tests/fuzz/seeds/%s/%s", getenv("FILTERD_SOURCE"), kind,
+	         name);
 	f = fopen(path, "rb");
 	ck_assert_msg(f != NULL, "%s", path);
 	len = fread(room, 1, sizeof(room), f);
@@ -61,7 +62,8 @@ static size_t cut_all(const char *kind)
 			for (int reversed = 0; reversed < 2; reversed++) {
 				struct stream_result parts = sent(all, cut, reversed, cut / 2);
 
-				ck_assert_msg(stream_same(&whole, &parts), "%s/%s cut at %zu%s", kind, entry->d_name, cut,
+				ck_assert_msg(stream_same(&whole, &parts), "%s/%s cut at %zu%s",
+				              kind, entry->d_name, cut,
 				              reversed ? ", reversed" : "");
 			}
 		}

@@ -16,19 +16,52 @@ static struct troubles troubles;
 static struct status good(void)
 {
 	struct status s = {
-		.version = "0.1.0", .sensor = "gw1", .pid = 412, .now_us = INT64_C(1795442709201113), .uptime_s = 273600,
-		.mode = MODE_ENFORCE, .state = STATE_ENFORCING, .clock = TRUST_SYNCED,
-		.policy_digest = { digest, 32 }, .policy_files = "policy/kaspersky-us.policy", .rules = 46,
-		.cutoff_us = INT64_C(1727582400000000), .next_us = INSTANT_NEVER,
-		.hooks = HOOKS_OK, .on_failure = ON_FAILURE_OPEN, .unseen_known = true, .unseen = 12,
-		.length = 4096, .flows_most = 16384, .num_queues = 1,
-		.queues = { { .number = 7100, .backlog = 3, .dropped = 1, .user_dropped = 2, .packets = 900, .flows = 120,
-		              .flows_evicted = 4 } },
-		.packets = 900, .decided = 300, .bad_packets = 5, .conflicts = 6, .decoys = 7, .hellos_evicted = 8,
-		.log_file = "/var/log/filterd/audit.jsonl", .next_seq = 812, .unsigned_records = 2, .signed_s = 12, .heartbeat_s = 60,
-		.attempts = 20, .pending = 4, .devices = 3, .lost = 0,
-		.tally = { .num = 3, .rows = { { "update", APP_DNS, EVENT_BLOCK, 9 }, { "update", APP_TLS, EVENT_BLOCK, 1 },
-		                               { "aux", APP_QUIC, EVENT_LOG, 2 } } },
+		.version          = "0.1.0",
+		.sensor           = "gw1",
+		.pid              = 412,
+		.now_us           = INT64_C(1795442709201113),
+		.uptime_s         = 273600,
+		.mode             = MODE_ENFORCE,
+		.state            = STATE_ENFORCING,
+		.clock            = TRUST_SYNCED,
+		.policy_digest    = { digest, 32 },
+		.policy_files     = "policy/kaspersky-us.policy",
+		.rules            = 46,
+		.cutoff_us        = INT64_C(1727582400000000),
+		.next_us          = INSTANT_NEVER,
+		.hooks            = HOOKS_OK,
+		.on_failure       = ON_FAILURE_OPEN,
+		.unseen_known     = true,
+		.unseen           = 12,
+		.length           = 4096,
+		.flows_most       = 16384,
+		.num_queues       = 1,
+		.queues           = { { .number        = 7100,
+		                        .backlog       = 3,
+		                        .dropped       = 1,
+		                        .user_dropped  = 2,
+		                        .packets       = 900,
+		                        .flows         = 120,
+		                        .flows_evicted = 4 } },
+		.packets          = 900,
+		.decided          = 300,
+		.bad_packets      = 5,
+		.conflicts        = 6,
+		.decoys           = 7,
+		.hellos_evicted   = 8,
+		.log_file         = "/var/log/filterd/audit.jsonl",
+		.next_seq         = 812,
+		.unsigned_records = 2,
+		.signed_s         = 12,
+		.heartbeat_s      = 60,
+		.attempts         = 20,
+		.pending          = 4,
+		.devices          = 3,
+		.lost             = 0,
+		.tally            = { .num  = 3,
+		                      .rows = { { "update", APP_DNS, EVENT_BLOCK, 9 },
+		                                { "update", APP_TLS, EVENT_BLOCK, 1 },
+		                                { "aux", APP_QUIC, EVENT_LOG, 2 } } },
 	};
 
 	return s;
@@ -38,10 +71,18 @@ static void no_rules(struct status *s)     { s->hooks = HOOKS_MISSING; }
 static void no_word(struct status *s)      { s->hooks = HOOKS_UNKNOWN; }
 static void no_queues(struct status *s)    { s->num_queues = 0; }
 static void observing(struct status *s)    { s->mode = MODE_OBSERVE; s->state = STATE_OBSERVING; }
-static void waiting(struct status *s)      { s->state = STATE_WAITING; s->next_us = INT64_C(1795446000000000); }
+static void waiting(struct status *s)
+{
+	s->state   = STATE_WAITING;
+	s->next_us = INT64_C(1795446000000000);
+}
 static void never(struct status *s)        { s->state = STATE_WAITING; }
 static void untrusted(struct status *s)    { s->clock = TRUST_UNTRUSTED; }
-static void degraded(struct status *s)     { s->state = STATE_DEGRADED; s->degraded_reason = "No space left on device"; }
+static void degraded(struct status *s)
+{
+	s->state           = STATE_DEGRADED;
+	s->degraded_reason = "No space left on device";
+}
 static void unsigned_long(struct status *s) { s->signed_s = 181; }
 static void unseen(struct status *s)       { s->unseen_lately = true; }
 static void dropped(struct status *s)      { s->dropped_lately = true; }
@@ -51,17 +92,33 @@ static const struct {
 	void      (*break_it)(struct status *s);
 	const char *says;
 } cases[] = {
-	{ "rules are missing", no_rules, "no rules in the kernel bring packets to filterd: all pass unseen; run filterctl rules install" },
-	{ "the kernel is silent", no_word, "the kernel does not say whether the rules are in place; run filterctl doctor" },
-	{ "no queue is seen", no_queues, "the kernel does not say how the queues fare; run filterctl doctor" },
-	{ "observe mode", observing, "nothing is blocked, only recorded: set mode = enforce in [policy] and reload" },
-	{ "the date has not come", waiting, "nothing is blocked before 2026-11-23T15:00:00Z: no category of the policy is in force" },
-	{ "there is no date", never, "nothing is blocked: no category of the policy is in force, nor ever will be; look at [policy] files" },
-	{ "the clock", untrusted, "the clock is wrong: it stands before a time that was already recorded; set it" },
-	{ "a full disk", degraded, "the audit log cannot be written: No space left on device; attempts are counted until it can" },
-	{ "no signature", unsigned_long, "the audit log has not been signed for 181 s; filterd's messages say why" },
-	{ "unseen packets", unseen, "packets have passed unseen in the last quarter of an hour: a queue was full; raise workers or length in [queue]" },
-	{ "dropped packets", dropped, "a queue has dropped packets in the last quarter of an hour; raise workers, length or buffer in [queue]" },
+	{ "rules are missing", no_rules,
+	  "no rules in the kernel bring packets to filterd: all pass unseen; run filterctl rules "
+	  "install" },
+	{ "the kernel is silent", no_word,
+	  "the kernel does not say whether the rules are in place; run filterctl doctor" },
+	{ "no queue is seen", no_queues,
+	  "the kernel does not say how the queues fare; run filterctl doctor" },
+	{ "observe mode", observing,
+	  "nothing is blocked, only recorded: set mode = enforce in [policy] and reload" },
+	{ "the date has not come", waiting,
+	  "nothing is blocked before 2026-11-23T15:00:00Z: no category of the policy is in force" },
+	{ "there is no date", never,
+	  "nothing is blocked: no category of the policy is in force, nor ever will be; look at "
+	  "[policy] files" },
+	{ "the clock", untrusted,
+	  "the clock is wrong: it stands before a time that was already recorded; set it" },
+	{ "a full disk", degraded,
+	  "the audit log cannot be written: No space left on device; attempts are counted until it "
+	  "can" },
+	{ "no signature", unsigned_long,
+	  "the audit log has not been signed for 181 s; filterd's messages say why" },
+	{ "unseen packets", unseen,
+	  "packets have passed unseen in the last quarter of an hour: a queue was full; raise "
+	  "workers or length in [queue]" },
+	{ "dropped packets", dropped,
+	  "a queue has dropped packets in the last quarter of an hour; raise workers, length or "
+	  "buffer in [queue]" },
 };
 
 START_TEST(each_trouble_is_said_with_its_remedy)
@@ -95,36 +152,43 @@ START_TEST(the_first_line_is_the_answer)
 	struct writer w = writer_over(room, sizeof(room) - 1);
 
 	status_text(&w, &s);
-	expect(&w,
-	       "filterd blocks what its policy says, and nothing needs attention.\n"
-	       "\n"
-	       "mode      enforce; state: enforcing\n"
-	       "policy    823412d1eacb6795, 46 rules of policy/kaspersky-us.policy\n"
-	       "          blocks since 2024-09-29T04:00:00Z\n"
-	       "rules     in place; without filterd packets pass; 12 passed unseen since the rules were made\n"
-	       "clock     synchronised; it says 2026-11-23T14:05:09Z\n"
-	       "queue     7100: 3 of 4096 packets wait; 1 dropped as it was full, 2 as its socket was; 120 of 16384 flows, 4 forgotten early\n"
-	       "attempts  10 blocked, 0 only observed, 2 logged, by 3 devices in the last quarter of an hour\n"
-	       "packets   900 judged, 300 of them final; dropped: 5 broken, 6 in conflict, 7 decoys\n"
-	       "log       /var/log/filterd/audit.jsonl: next record 812; signed 12 s ago, 2 records since; "
-	       "4 attempts counted and not yet in it\n"
-	       "filterd   0.1.0 on gw1, process 412, up 3 d 4 h\n");
+	expect(&w, "filterd blocks what its policy says, and nothing needs attention.\n"
+	           "\n"
+	           "mode      enforce; state: enforcing\n"
+	           "policy    823412d1eacb6795, 46 rules of policy/kaspersky-us.policy\n"
+	           "          blocks since 2024-09-29T04:00:00Z\n"
+	           "rules     in place; without filterd packets pass; 12 passed unseen since the "
+	           "rules were made\n"
+	           "clock     synchronised; it says 2026-11-23T14:05:09Z\n"
+	           "queue     7100: 3 of 4096 packets wait; 1 dropped as it was full, 2 as its "
+	           "socket was; 120 of 16384 flows, 4 forgotten early\n"
+	           "attempts  10 blocked, 0 only observed, 2 logged, by 3 devices in the last "
+	           "quarter of an hour\n"
+	           "packets   900 judged, 300 of them final; dropped: 5 broken, 6 in conflict, 7 "
+	           "decoys\n"
+	           "log       /var/log/filterd/audit.jsonl: next record 812; signed 12 s ago, 2 "
+	           "records since; "
+	           "4 attempts counted and not yet in it\n"
+	           "filterd   0.1.0 on gw1, process 412, up 3 d 4 h\n");
 }
 
 START_TEST(troubles_stand_before_the_figures)
 {
 	struct status s = good();
 	struct writer w = writer_over(room, sizeof(room) - 1);
-	static const char want[] = "filterd runs, but needs attention:\n"
-	                           "  - no rules in the kernel bring packets to filterd: all pass unseen; run filterctl rules install\n"
-	                           "  - nothing is blocked, only recorded: set mode = enforce in [policy] and reload\n"
-	                           "\n"
-	                           "mode      observe; state: observing\n";
+	static const char want[] =
+		"filterd runs, but needs attention:\n"
+		"  - no rules in the kernel bring packets to filterd: all pass unseen; run "
+	        "filterctl rules install\n"
+		"  - nothing is blocked, only recorded: set mode = enforce in [policy] and reload\n"
+		"\n"
+		"mode      observe; state: observing\n";
 
 	no_rules(&s);
 	observing(&s);
 	status_text(&w, &s);
-	ck_assert_msg(strncmp((const char *)room, want, strlen(want)) == 0, "%.600s", (const char *)room);
+	ck_assert_msg(strncmp((const char *)room, want, strlen(want)) == 0, "%.600s",
+	              (const char *)room);
 }
 
 START_TEST(json_has_every_figure)
@@ -136,20 +200,27 @@ START_TEST(json_has_every_figure)
 	s.unseen_known = false;
 	status_json(&w, &s);
 	expect(&w,
-	       "{\"running\":true,\"good\":false,\"attention\":[\"packets have passed unseen in the last quarter of an hour: a queue was full; "
+	       "{\"running\":true,\"good\":false,\"attention\":[\"packets have passed unseen in "
+	       "the last quarter of an hour: a queue was full; "
 	       "raise workers or length in [queue]\"],\"mode\":\"enforce\",\"state\":\"enforcing\","
-	       "\"policy\":{\"sha256\":\"823412d1eacb6795000000000000000000000000000000000000000000000000\","
-	       "\"files\":\"policy/kaspersky-us.policy\",\"rules\":46,\"cutoff\":\"2024-09-29T04:00:00Z\",\"next_change\":null},"
+	       "\"policy\":{\"sha256\":"
+	       "\"823412d1eacb6795000000000000000000000000000000000000000000000000\","
+	       "\"files\":\"policy/"
+	       "kaspersky-us.policy\",\"rules\":46,\"cutoff\":\"2024-09-29T04:00:00Z\",\"next_"
+	       "change\":null},"
 	       "\"clock\":\"synced\",\"time\":\"2026-11-23T14:05:09.201113Z\","
 	       "\"kernel\":{\"rules\":\"ok\",\"on_failure\":\"open\",\"unseen\":null},"
-	       "\"queues\":[{\"queue\":7100,\"length\":4096,\"backlog\":3,\"dropped\":1,\"user_dropped\":2,\"packets\":900,"
+	       "\"queues\":[{\"queue\":7100,\"length\":4096,\"backlog\":3,\"dropped\":1,\"user_"
+	       "dropped\":2,\"packets\":900,"
 	       "\"flows\":120,\"flows_most\":16384,\"flows_evicted\":4}],"
 	       "\"attempts\":{\"blocked\":10,\"observed\":0,\"logged\":2,\"devices\":3,\"by\":["
 	       "{\"category\":\"update\",\"layer\":\"dns\",\"type\":\"block\",\"count\":9},"
 	       "{\"category\":\"update\",\"layer\":\"tls\",\"type\":\"block\",\"count\":1},"
 	       "{\"category\":\"aux\",\"layer\":\"quic\",\"type\":\"log\",\"count\":2}]},"
-	       "\"packets\":{\"judged\":900,\"decided\":300,\"broken\":5,\"conflicts\":6,\"decoys\":7,\"hellos_evicted\":8},"
-	       "\"log\":{\"file\":\"/var/log/filterd/audit.jsonl\",\"next_seq\":812,\"signed_s\":12,\"unsigned\":2,\"attempts\":20,"
+	       "\"packets\":{\"judged\":900,\"decided\":300,\"broken\":5,\"conflicts\":6,"
+	       "\"decoys\":7,\"hellos_evicted\":8},"
+	       "\"log\":{\"file\":\"/var/log/filterd/"
+	       "audit.jsonl\",\"next_seq\":812,\"signed_s\":12,\"unsigned\":2,\"attempts\":20,"
 	       "\"pending\":4,\"lost\":0,\"degraded\":null},"
 	       "\"version\":\"0.1.0\",\"sensor\":\"gw1\",\"pid\":412,\"uptime_s\":273600}\n");
 }
@@ -166,7 +237,8 @@ START_TEST(metrics_are_what_prometheus_reads)
 	       "filterd_build_info{version=\"0.1.0\"} 1\n"
 	       "# HELP filterd_policy_info SHA-256 of the policy in force.\n"
 	       "# TYPE filterd_policy_info gauge\n"
-	       "filterd_policy_info{sha256=\"823412d1eacb6795000000000000000000000000000000000000000000000000\"} 1\n"
+	       "filterd_policy_info{sha256="
+	       "\"823412d1eacb6795000000000000000000000000000000000000000000000000\"} 1\n"
 	       "# HELP filterd_policy_rules Rules of the policy in force.\n"
 	       "# TYPE filterd_policy_rules gauge\n"
 	       "filterd_policy_rules 46\n"
@@ -179,14 +251,16 @@ START_TEST(metrics_are_what_prometheus_reads)
 	       "# HELP filterd_uptime_seconds Since filterd started.\n"
 	       "# TYPE filterd_uptime_seconds gauge\n"
 	       "filterd_uptime_seconds 273600\n"
-	       "# HELP filterd_clock_synced 1 if the kernel says that the wall clock is synchronised.\n"
+	       "# HELP filterd_clock_synced 1 if the kernel says that the wall clock is "
+	       "synchronised.\n"
 	       "# TYPE filterd_clock_synced gauge\n"
 	       "filterd_clock_synced 1\n"
 	       "# HELP filterd_blocked_total Attempts that were blocked.\n"
 	       "# TYPE filterd_blocked_total counter\n"
 	       "filterd_blocked_total{category=\"update\",layer=\"dns\"} 9\n"
 	       "filterd_blocked_total{category=\"update\",layer=\"tls\"} 1\n"
-	       "# HELP filterd_observed_total Attempts that would have been blocked, before the date or in observe mode.\n"
+	       "# HELP filterd_observed_total Attempts that would have been blocked, before the "
+	       "date or in observe mode.\n"
 	       "# TYPE filterd_observed_total counter\n"
 	       "# HELP filterd_logged_total Attempts that passed and were recorded.\n"
 	       "# TYPE filterd_logged_total counter\n"
@@ -197,16 +271,19 @@ START_TEST(metrics_are_what_prometheus_reads)
 	       "# HELP filterd_queue_backlog Packets that wait in the kernel.\n"
 	       "# TYPE filterd_queue_backlog gauge\n"
 	       "filterd_queue_backlog{queue=\"7100\"} 3\n"
-	       "# HELP filterd_queue_dropped_total Packets that the kernel dropped as the queue or its socket was full.\n"
+	       "# HELP filterd_queue_dropped_total Packets that the kernel dropped as the queue or "
+	       "its socket was full.\n"
 	       "# TYPE filterd_queue_dropped_total counter\n"
 	       "filterd_queue_dropped_total{queue=\"7100\"} 3\n"
 	       "# HELP filterd_flows Flows that are remembered.\n"
 	       "# TYPE filterd_flows gauge\n"
 	       "filterd_flows{queue=\"7100\"} 120\n"
-	       "# HELP filterd_flows_evicted_total Flows forgotten early, to make room for others.\n"
+	       "# HELP filterd_flows_evicted_total Flows forgotten early, to make room for "
+	       "others.\n"
 	       "# TYPE filterd_flows_evicted_total counter\n"
 	       "filterd_flows_evicted_total{queue=\"7100\"} 4\n"
-	       "# HELP filterd_unfiltered_packets_total Packets that nobody judged, since the rules were made.\n"
+	       "# HELP filterd_unfiltered_packets_total Packets that nobody judged, since the "
+	       "rules were made.\n"
 	       "# TYPE filterd_unfiltered_packets_total counter\n"
 	       "filterd_unfiltered_packets_total 12\n"
 	       "# HELP filterd_rules_in_place 1 if the kernel's rules bring packets to filterd.\n"
@@ -218,10 +295,12 @@ START_TEST(metrics_are_what_prometheus_reads)
 	       "# HELP filterd_audit_sealed_seconds Since the audit log was last signed.\n"
 	       "# TYPE filterd_audit_sealed_seconds gauge\n"
 	       "filterd_audit_sealed_seconds 12\n"
-	       "# HELP filterd_audit_pending Attempts that are counted and not yet in the audit log.\n"
+	       "# HELP filterd_audit_pending Attempts that are counted and not yet in the audit "
+	       "log.\n"
 	       "# TYPE filterd_audit_pending gauge\n"
 	       "filterd_audit_pending 4\n"
-	       "# HELP filterd_audit_lost_total Records that could not be written when they were due, and were counted.\n"
+	       "# HELP filterd_audit_lost_total Records that could not be written when they were "
+	       "due, and were counted.\n"
 	       "# TYPE filterd_audit_lost_total counter\n"
 	       "filterd_audit_lost_total 0\n");
 }
@@ -250,9 +329,12 @@ START_TEST(the_longest_of_each_form_fits)
 	s.num_queues   = CONTROL_QUEUES;
 	s.tally.num    = TALLY_ROWS;
 	for (size_t i = 0; i < CONTROL_QUEUES; i++)
-		s.queues[i] = (struct status_queue){ UINT32_MAX, UINT32_MAX, UINT64_MAX, UINT64_MAX / 2, UINT64_MAX, UINT64_MAX, UINT64_MAX };
+		s.queues[i] = (struct status_queue){ UINT32_MAX, UINT32_MAX, UINT64_MAX,
+		                                     UINT64_MAX / 2, UINT64_MAX, UINT64_MAX,
+		                                     UINT64_MAX };
 	for (size_t i = 0; i < TALLY_ROWS; i++) {
-		s.tally.rows[i] = (struct tally_row){ .app = APP_UNKNOWN, .type = EVENT_WOULD_BLOCK, .count = UINT64_MAX };
+		s.tally.rows[i] = (struct tally_row){ .app = APP_UNKNOWN, .type = EVENT_WOULD_BLOCK,
+		                                      .count = UINT64_MAX };
 		memset(s.tally.rows[i].category, 'c', TALLY_CATEGORY_MAX - 1);
 	}
 	for (size_t i = 0; i < COUNT(cases); i++)
@@ -266,7 +348,8 @@ START_TEST(the_longest_of_each_form_fits)
 }
 
 static const struct { uint64_t seconds; const char *says; } durations[] = {
-	{ 0, "0 s" }, { 59, "59 s" }, { 60, "1 min" }, { 61, "1 min 1 s" }, { 3600, "1 h" }, { 3601, "1 h" }, { 90000, "1 d 1 h" },
+	{ 0, "0 s" }, { 59, "59 s" }, { 60, "1 min" }, { 61, "1 min 1 s" }, { 3600, "1 h" }, { 3601,
+	  "1 h" }, { 90000, "1 d 1 h" },
 };
 
 START_TEST(a_duration_has_its_two_largest_units)

@@ -165,7 +165,8 @@ static uint32_t next_random(uint64_t *state)
 START_TEST(whatever_is_done_it_holds_what_it_should)
 {
 	struct model  m     = { .num = 0 };
-	struct table *t     = table_new(COUNT(m.keys), sizeof(struct item), sizeof(uint32_t), (uint64_t)_i, NULL, NULL);
+	struct table *t     = table_new(COUNT(m.keys), sizeof(struct item), sizeof(uint32_t),
+	                                (uint64_t)_i, NULL, NULL);
 	uint64_t      state = (uint64_t)_i;
 
 	for (int i = 0; i < 20000; i++) {

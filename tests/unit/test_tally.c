@@ -27,7 +27,8 @@ static void begin(void)
 static uint64_t count_of(const struct tally *t, const char *id, enum app app, enum event_type type)
 {
 	for (size_t i = 0; i < t->num; i++) {
-		if (strcmp(t->rows[i].category, id) == 0 && t->rows[i].app == app && t->rows[i].type == type)
+		if (strcmp(t->rows[i].category, id) == 0 && t->rows[i].app == app &&
+		    t->rows[i].type == type)
 			return t->rows[i].count;
 	}
 	return 0;

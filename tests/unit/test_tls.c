@@ -8,7 +8,10 @@
 static uint8_t          room[TLS_HELLO_MAX], stream[40000], message[TLS_HELLO_MAX + 64];
 static struct tls_hello hello;
 
-/* A hello that names `host`, with `padding` bytes of another extension before it; the length of the message. */
+/*
+ * A hello that names `host`, with `padding` bytes of another extension before it; the length of the
+ * message.
+ */
 static size_t make_message(struct bytes server_name_extension, size_t padding)
 {
 	struct writer w = writer_over(message, sizeof(message));
@@ -77,8 +80,9 @@ static const struct { const char *what; struct bytes extension; } bad_names[] = 
 
 START_TEST(a_server_name_that_lies_makes_the_hello_bad)
 {
-	ck_assert_msg(read_all(in_records(make_message(bad_names[_i].extension, 0), NULL, 0)) == PARSE_BAD, "%s",
-	              bad_names[_i].what);
+	ck_assert_msg(read_all(in_records(make_message(bad_names[_i].extension, 0), NULL, 0)) ==
+	                      PARSE_BAD,
+	              "%s", bad_names[_i].what);
 }
 
 static const struct { const char *what; struct bytes in; } no_hellos[] = {
@@ -159,7 +163,8 @@ START_TEST(a_hello_of_16_kib_is_read)
 
 START_TEST(a_hello_without_a_name_is_good_and_names_nobody)
 {
-	ck_assert_int_eq(read_all(in_records(make_message((struct bytes){ 0 }, 4), NULL, 0)), PARSE_OK);
+	ck_assert_int_eq(read_all(in_records(make_message((struct bytes){ 0 }, 4), NULL, 0)),
+	                                                                  PARSE_OK);
 	ck_assert_uint_eq(hello.server_name.len, 0);
 }
 

@@ -37,7 +37,9 @@ static void add(const char *time, const char *type, const char *own, const char 
 	char        *line = lines[num_lines++ % COUNT(lines)];
 	struct entry e;
 
-	ck_assert_int_lt(snprintf(line, sizeof(lines[0]), "{\"timestamp\":\"%s+0000\",%s\"filterd\":{\"type\":\"%s\"%s}}", time, root, type, own),
+	ck_assert_int_lt(snprintf(line, sizeof(lines[0]),
+	                          "{\"timestamp\":\"%s+0000\",%s\"filterd\":{\"type\":\"%s\"%s}}",
+	                          time, root, type, own),
 	                 (int)sizeof(lines[0]));
 	ck_assert_int_eq(entry_read(bytes_text(line), &e), PARSE_OK);
 	totals_add(t, &e);
@@ -47,7 +49,9 @@ static void block(const char *time, const char *device, const char *host)
 {
 	char own[512];
 
-	snprintf(own, sizeof(own), ",\"host\":\"%s\",\"category\":\"update\",\"device\":\"%s\",\"count\":1", host, device);
+	snprintf(own, sizeof(own),
+	         ",\"host\":\"%s\",\"category\":\"update\",\"device\":\"%s\",\"count\":1", host,
+	         device);
 	add(time, "block", own, "\"app_proto\":\"dns\",");
 }
 
@@ -81,7 +85,9 @@ END_TEST
 START_TEST(record_that_stands_for_many_counts_as_many)
 {
 	add("2026-11-02T10:00:00.000000", "block",
-	    ",\"host\":\"h\",\"device\":\"d\",\"count\":40,\"first\":\"2026-11-02T09:00:00.000000+0000\"", "");
+	    ",\"host\":\"h\",\"device\":\"d\",\"count\":40,\"first\":\"2026-11-02T09:00:00.000000+"
+	    "0000\"",
+	    "");
 	ck_assert_uint_eq(device("d")->tally.attempts[RESULT_BLOCKED], 40);
 	ck_assert_int_eq(device("d")->tally.first_us, at("2026-11-02T09:00:00Z"));
 	ck_assert_int_eq(device("d")->tally.last_us, at("2026-11-02T10:00:00Z"));
@@ -109,21 +115,27 @@ START_TEST(device_counts_once_a_day_and_once_a_host)
 	block("2026-11-02T12:00:00.000000", "b", "h");
 	block("2026-11-03T10:00:00.000000", "a", "g");
 	ck_assert_uint_eq(rows_num(&t->days), 2);
-	ck_assert_uint_eq(((struct day_total *)rows_find(&t->days, BYTES("2026-11-02")))->num_devices, 2);
-	ck_assert_uint_eq(((struct day_total *)rows_find(&t->days, BYTES("2026-11-03")))->num_devices, 1);
+	ck_assert_uint_eq(
+		((struct day_total *)rows_find(&t->days, BYTES("2026-11-02")))->num_devices, 2);
+	ck_assert_uint_eq(
+		((struct day_total *)rows_find(&t->days, BYTES("2026-11-03")))->num_devices, 1);
 	ck_assert_uint_eq(device("a")->num_days, 2);
 	ck_assert_uint_eq(device("a")->num_hosts, 2);
 	ck_assert_uint_eq(host("h")->num_devices, 2);
-	ck_assert_uint_eq(((struct pair_total *)rows_find(&t->pairs, BYTES("a\nh")))->tally.attempts[RESULT_BLOCKED], 2);
+	ck_assert_uint_eq(((struct pair_total *)rows_find(&t->pairs, BYTES("a\nh")))
+	                          ->tally.attempts[RESULT_BLOCKED],
+	                  2);
 }
 END_TEST
 
 START_TEST(watched_hosts_are_no_day_on_the_way_to_zero)
 {
 	add("2026-11-02T10:00:00.000000", "log", ",\"host\":\"h\",\"device\":\"d\"", "");
-	ck_assert_uint_eq(((struct day_total *)rows_find(&t->days, BYTES("2026-11-02")))->num_devices, 0);
+	ck_assert_uint_eq(
+		((struct day_total *)rows_find(&t->days, BYTES("2026-11-02")))->num_devices, 0);
 	block("2026-11-02T11:00:00.000000", "d", "h");
-	ck_assert_uint_eq(((struct day_total *)rows_find(&t->days, BYTES("2026-11-02")))->num_devices, 1);
+	ck_assert_uint_eq(
+		((struct day_total *)rows_find(&t->days, BYTES("2026-11-02")))->num_devices, 1);
 }
 END_TEST
 
@@ -147,7 +159,8 @@ START_TEST(layers_are_told_apart)
 		char root[64];
 
 		snprintf(root, sizeof(root), "\"app_proto\":\"%s\",", apps[i]);
-		add("2026-11-02T10:00:00.000000", "block", ",\"host\":\"h\",\"device\":\"d\"", root);
+		add("2026-11-02T10:00:00.000000", "block", ",\"host\":\"h\",\"device\":\"d\"",
+		    root);
 	}
 	for (size_t i = 0; i < LAYERS; i++) {
 		ck_assert_uint_eq(t->layers[i], 1);
@@ -158,8 +171,10 @@ END_TEST
 
 START_TEST(device_keeps_its_last_name_and_addresses_of_both_families)
 {
-	add("2026-11-02T10:00:00.000000", "block", ",\"host\":\"h\",\"device\":\"d\",\"name\":\"old\"", "\"src_ip\":\"192.168.1.5\",");
-	add("2026-11-02T11:00:00.000000", "block", ",\"host\":\"h\",\"device\":\"d\",\"name\":\"caf\\u00e9\"", "\"src_ip\":\"fd00::5\",");
+	add("2026-11-02T10:00:00.000000", "block",
+	    ",\"host\":\"h\",\"device\":\"d\",\"name\":\"old\"", "\"src_ip\":\"192.168.1.5\",");
+	add("2026-11-02T11:00:00.000000", "block",
+	    ",\"host\":\"h\",\"device\":\"d\",\"name\":\"caf\\u00e9\"", "\"src_ip\":\"fd00::5\",");
 	add("2026-11-02T12:00:00.000000", "block", ",\"host\":\"h\",\"device\":\"d\",\"name\":\"\"",
 	    "\"src_ip\":\"fd00::6\",\"http\":{\"http_user_agent\":\"AVP/21\"},");
 	ck_assert_str_eq(device("d")->name, "caf\xc3\xa9");
@@ -208,7 +223,8 @@ END_TEST
 
 START_TEST(no_count_brings_a_sum_back_to_nothing)
 {
-	add("2026-11-02T10:00:00.000000", "block", ",\"host\":\"h\",\"device\":\"d\",\"count\":18446744073709551615", "");
+	add("2026-11-02T10:00:00.000000", "block",
+	    ",\"host\":\"h\",\"device\":\"d\",\"count\":18446744073709551615", "");
 	block("2026-11-02T11:00:00.000000", "d", "h");
 	ck_assert_uint_eq(device("d")->tally.attempts[RESULT_BLOCKED], UINT64_MAX);
 	ck_assert_uint_eq(tally_prohibited(&t->all), UINT64_MAX);
@@ -231,7 +247,9 @@ START_TEST(devices_alone_if_nothing_else_is_wanted)
 	block("2026-11-02T10:00:00.000000", "d", "h");
 	ck_assert_uint_eq(device("d")->tally.attempts[RESULT_BLOCKED], 1);
 	ck_assert_uint_eq(tally_prohibited(&t->all), 1);
-	ck_assert_uint_eq(rows_num(&t->hosts) + rows_num(&t->pairs) + rows_num(&t->days) + rows_num(&t->categories), 0);
+	ck_assert_uint_eq(rows_num(&t->hosts) + rows_num(&t->pairs) + rows_num(&t->days) +
+	                          rows_num(&t->categories),
+	                  0);
 }
 END_TEST
 
@@ -243,7 +261,8 @@ START_TEST(busiest_first_then_watched_then_by_name)
 	block("2026-11-02T10:00:00.000000", "a", "h");
 	block("2026-11-02T10:00:00.000000", "c", "h");
 	block("2026-11-02T10:00:00.000000", "c", "h");
-	add("2026-11-02T10:00:00.000000", "log", ",\"host\":\"h\",\"device\":\"z\",\"count\":99", "");
+	add("2026-11-02T10:00:00.000000", "log", ",\"host\":\"h\",\"device\":\"z\",\"count\":99",
+	    "");
 	list = rows_sorted(&t->devices, totals_by_attempts_device);
 	ck_assert_bytes(((struct row *)list[0])->name, "c");
 	ck_assert_bytes(((struct row *)list[1])->name, "a");

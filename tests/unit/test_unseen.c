@@ -91,7 +91,8 @@ START_TEST(what_was_written_is_read)
 	struct unseen u = at("5f0c1f5e-4a55-4b6e-9b9f-3d3f7a0d2c11", 7, 12), got;
 
 	unseen_write(&w, &u);
-	ck_assert_bytes(writer_written(&w), "5f0c1f5e-4a55-4b6e-9b9f-3d3f7a0d2c11 4026531840 7 12\n");
+	ck_assert_bytes(writer_written(&w),
+	                "5f0c1f5e-4a55-4b6e-9b9f-3d3f7a0d2c11 4026531840 7 12\n");
 	ck_assert_int_eq(unseen_read(writer_written(&w), &got), PARSE_OK);
 	ck_assert_str_eq(got.boot, u.boot);
 	ck_assert_uint_eq(got.space, u.space);

@@ -34,9 +34,11 @@ static void give(void *owner, struct bytes piece)
 	said[said_len] = '\0';
 }
 
-static void say(void write(struct text *, const struct verify *, const struct verdict_context *), bool color)
+static void say(void write(struct text *, const struct verify *, const struct verdict_context *),
+                bool color)
 {
-	const struct verdict_context c = { .log = "gw1", .num_files = 1, .now_us = INT64_MAX, .color = color };
+	const struct verdict_context c = { .log = "gw1", .num_files = 1, .now_us = INT64_MAX,
+	                                   .color = color };
 	struct text                  t;
 
 	text_begin(&t, give, NULL);
@@ -61,7 +63,9 @@ START_TEST(damage_is_counted_in_words_and_gaps_are_not_named_beside_it)
 	findings_add(&v->findings, FINDING_ALTERED, 12, 12, "changed");
 	findings_add(&v->findings, FINDING_SIGNATURE, 13, 13, "no");
 	findings_add(&v->findings, FINDING_SIGNATURE, 14, 14, "no");
-	ck_assert_str_eq(sentence(), "NOT sound: 1 record altered, 7 records missing, 2 times signature does not hold");
+	ck_assert_str_eq(
+		sentence(),
+		"NOT sound: 1 record altered, 7 records missing, 2 times signature does not hold");
 }
 END_TEST
 
@@ -72,7 +76,8 @@ START_TEST(what_a_log_declares_itself_stands_in_one_sentence)
 	v->coverage.gaps_us          = HOUR_US;
 	v->coverage.unfiltered_known = true;
 	findings_add(&v->findings, FINDING_PRUNED, 0, 9, "deleted");
-	ck_assert_str_eq(sentence(), "unaltered; 2 declared gaps of 1 h, nothing passed in them; its beginning was deleted as the settings say");
+	ck_assert_str_eq(sentence(), "unaltered; 2 declared gaps of 1 h, nothing passed in them; "
+	                             "its beginning was deleted as the settings say");
 	v->coverage.unfiltered = 1;
 	ck_assert_ptr_nonnull(strstr(sentence(), "of 1 h; 1 packet passed unseen;"));
 	v->coverage.unfiltered_known = false;
@@ -89,9 +94,11 @@ START_TEST(nothing_passed_is_not_said_of_a_gap_in_which_nobody_counted)
 	v->coverage.gaps[1]          = (struct gap){ .kind = GAP_LOG };
 	ck_assert_str_eq(sentence(), "unaltered; 2 declared gaps of 0 s, nothing passed in them");
 	v->coverage.gaps[1].kind = GAP_NO_RULES;
-	ck_assert_str_eq(sentence(), "unaltered; 2 declared gaps of 0 s; nothing passed where it was counted, and 1 was not");
+	ck_assert_str_eq(sentence(), "unaltered; 2 declared gaps of 0 s; nothing passed where it "
+	                             "was counted, and 1 was not");
 	v->coverage.gaps[0].packets_known = false;
-	ck_assert_str_eq(sentence(), "unaltered; 2 declared gaps of 0 s; what passed in them was not counted");
+	ck_assert_str_eq(sentence(),
+	                 "unaltered; 2 declared gaps of 0 s; what passed in them was not counted");
 }
 END_TEST
 
@@ -102,12 +109,15 @@ START_TEST(what_was_counted_only_and_what_nobody_knows_of_the_rules_is_said)
 	v->coverage.hooks_unknown_us = 2 * HOUR_US;
 	v->attempts                  = 7;
 	say(verdict_write_text, false);
-	ck_assert_ptr_nonnull(strstr(said, "active    12 h of 12 h (100 %); for 2 h of it nobody knows of the rules; 0 gaps\n"));
+	ck_assert_ptr_nonnull(strstr(said, "active    12 h of 12 h (100 %); for 2 h of it nobody "
+	                                   "knows of the rules; 0 gaps\n"));
 	ck_assert_ptr_nonnull(strstr(said, "counts    7 attempts; 0 sums agree\n"));
 	v->late     = 1;
 	said_len    = 0;
 	say(verdict_write_text, false);
-	ck_assert_ptr_nonnull(strstr(said, "0 sums agree; 1 record was counted only, as the log could not be written\n"));
+	ck_assert_ptr_nonnull(strstr(
+		said,
+		"0 sums agree; 1 record was counted only, as the log could not be written\n"));
 	said_len    = 0;
 	say(verdict_write_json, false);
 	ck_assert_ptr_nonnull(strstr(said, "\"records_not_written_when_due\":1"));
@@ -139,16 +149,20 @@ START_TEST(more_findings_of_a_kind_than_a_person_reads_are_counted)
 	ck_assert_ptr_nonnull(strstr(said, "ORDER     and 5 more of these\n"));
 	ck_assert_ptr_null(strstr(said, "\x1b"));
 	say(verdict_write_json, false);
-	ck_assert_ptr_nonnull(strstr(said, "{\"finding\":\"ORDER\",\"from\":24,\"to\":24,\"text\":\"here\"}],\"findings_left_out\":0}"));
+	ck_assert_ptr_nonnull(strstr(said, "{\"finding\":\"ORDER\",\"from\":24,\"to\":24,\"text\":"
+	                                   "\"here\"}],\"findings_left_out\":0}"));
 }
 END_TEST
 
-/* The log's own word is all that there is, and whoever wrote it may have wished to move a cursor. */
+/*
+ * The log's own word is all that there is, and whoever wrote it may have wished to move a cursor.
+ */
 START_TEST(a_log_without_a_key_is_said_to_be_one)
 {
 	snprintf(v->seals.root.origin, sizeof(v->seals.root.origin), "gw\x1b[2J");
 	say(verdict_write_text, true);
-	ck_assert_ptr_nonnull(strstr(said, "log       gw\\u{1b}[2J\n          its key is only the log's own word"));
+	ck_assert_ptr_nonnull(strstr(
+		said, "log       gw\\u{1b}[2J\n          its key is only the log's own word"));
 	ck_assert_ptr_nonnull(strstr(said, "anchors   none given"));
 }
 END_TEST

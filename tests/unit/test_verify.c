@@ -9,11 +9,11 @@
 static struct log      l;
 static struct verify  *v;
 static struct anchors  anchors;
-static char            said[1024];              /* the findings, but for gaps: "ALTERED 150, COUNT 156" */
+static char            said[1024]; /* the findings, but for gaps: "ALTERED 150, COUNT 156" */
 
 /*
- * Three runs of the filter, two of them in one segment: 0 start, 1-108 run, 109 segment, 110-217 run, 218 stop, 219 start, 220-327 run,
- * 328 stop. A heartbeat is every sixth record.
+ * Three runs of the filter, two of them in one segment: 0 start, 1-108 run, 109 segment, 110-217
+ * run, 218 stop, 219 start, 220-327 run, 328 stop. A heartbeat is every sixth record.
  */
 #define LAST 328
 
@@ -58,10 +58,12 @@ static void say_findings(void)
 
 		if (f->kind == FINDING_GAP)
 			continue;
-		len += (size_t)snprintf(said + len, sizeof(said) - len, "%s%s %llu", len > 0 ? ", " : "", finding_name(f->kind),
+		len += (size_t)snprintf(said + len, sizeof(said) - len, "%s%s %llu",
+		                        len > 0 ? ", " : "", finding_name(f->kind),
 		                        (unsigned long long)f->from);
 		if (f->to != f->from)
-			len += (size_t)snprintf(said + len, sizeof(said) - len, "-%llu", (unsigned long long)f->to);
+			len += (size_t)snprintf(said + len, sizeof(said) - len, "-%llu",
+			                        (unsigned long long)f->to);
 		ck_assert_uint_lt(len, sizeof(said));
 	}
 }
@@ -125,8 +127,8 @@ static void change(size_t number, const char *from, const char *to)
 }
 
 /*
- * What somebody does who knows how the chain works: every line from `number` on hangs on the one before again. Signed lines are signed
- * with `key`, keep the signature they had (NULL), or lose it.
+ * What somebody does who knows how the chain works: every line from `number` on hangs on the one
+ * before again. Signed lines are signed with `key`, keep the signature they had (NULL), or lose it.
  */
 static void chain_anew(size_t number, const struct note_key *key, const uint8_t *secret, bool strip)
 {
@@ -143,7 +145,8 @@ static void chain_anew(size_t number, const struct note_key *key, const uint8_t 
 			ck_assert_int_eq(chain_advance(&c, l.lines[i]), 0);
 			continue;
 		}
-		ck_assert_int_eq(line_end_read(bytes_first(l.lines[i], l.lines[i].len - 1), &end), PARSE_OK);
+		ck_assert_int_eq(line_end_read(bytes_first(l.lines[i], l.lines[i].len - 1), &end),
+		                 PARSE_OK);
 		seq  = memmem(l.lines[i].at, l.lines[i].len, ",\"seq\":", 7);
 		head = (size_t)(seq - l.lines[i].at);
 		w    = writer_over(l.memory + l.used, sizeof(l.memory) - l.used);
@@ -173,7 +176,8 @@ static void note_elsewhere(uint64_t last)
 		struct writer   w = writer_over(room, sizeof(room));
 		struct note_key key = l.root;
 
-		ck_assert_int_eq(line_end_read(bytes_first(l.lines[i], l.lines[i].len - 1), &end), PARSE_OK);
+		ck_assert_int_eq(line_end_read(bytes_first(l.lines[i], l.lines[i].len - 1), &end),
+		                 PARSE_OK);
 		if (!end.is_signed || end.seq > last)
 			continue;
 		ck_assert_int_eq(note_write_line(&w, &key, end.seq, end.body, end.sig), 0);
@@ -244,7 +248,10 @@ START_TEST(one_byte_changed)
 	ck_assert_findings(SOUND_NOT, "ALTERED 150");
 }
 
-/* Of the record's own place in the chain: the record before it may as well be the one that was changed. */
+/*
+ * Of the record's own place in the chain: the record before it may as well be the one that was
+ * changed.
+ */
 START_TEST(one_byte_of_prev_changed)
 {
 	uint8_t *copy = own(156);
@@ -291,15 +298,20 @@ START_TEST(one_record_given_twice)
 
 START_TEST(a_record_made_up)
 {
-	static const char made_up[] = "{\"timestamp\":\"2026-11-01T00:20:00.000000+0000\",\"filterd\":{\"type\":\"block\",\"seq\":150,"
-	                              "\"prev\":\"0000000000000000000000000000000000000000000000000000000000000000\"}}\n";
+	static const char made_up[] =
+		"{\"timestamp\":\"2026-11-01T00:20:00.000000+0000\",\"filterd\":{\"type\":"
+	        "\"block\",\"seq\":150,"
+		"\"prev\":\"0000000000000000000000000000000000000000000000000000000000000000\"}}\n";
 
 	put_in(150, BYTES(made_up));
 	verify_all(&l.root, false, INT64_MAX);
 	ck_assert_str_eq(said, "ALTERED 149, ORDER 150, COUNT 151");
 }
 
-/* A log begins with a start, which is signed: of attempts alone no record needs a signature, and so nobody's would be missed. */
+/*
+ * A log begins with a start, which is signed: of attempts alone no record needs a signature, and so
+ * nobody's would be missed.
+ */
 START_TEST(a_log_of_nothing_but_attempts_made_up)
 {
 	log_begin(&l);
@@ -435,7 +447,10 @@ START_TEST(the_first_segment_pruned_as_it_may_be)
 	ck_assert_str_eq(said, "PRUNED 0-109");
 }
 
-/* A log of four segments, 0-6, 7-13, 14-20, 21-27, from which the first are gone. Takes: how records say what was deleted. */
+/*
+ * A log of four segments, 0-6, 7-13, 14-20, 21-27, from which the first are gone. Takes: how
+ * records say what was deleted.
+ */
 static void prune_as_said(const uint64_t said_to_go[][2], size_t num, size_t gone)
 {
 	static struct log all;
@@ -533,7 +548,8 @@ START_TEST(a_record_taken_out_and_the_chain_made_good)
 	take_out(150, 1);
 	chain_anew(150, NULL, NULL, false);
 	verify_all(&l.root, false, INT64_MAX);
-	ck_assert_msg(strstr(said, "COUNT 150") != NULL && strstr(said, "SIGNATURE") != NULL, "%s", said);
+	ck_assert_msg(strstr(said, "COUNT 150") != NULL && strstr(said, "SIGNATURE") != NULL, "%s",
+	              said);
 	ck_assert_int_eq(v->findings.soundness, SOUND_NOT);
 }
 
@@ -545,7 +561,10 @@ START_TEST(a_host_changed_and_the_chain_made_good)
 	ck_assert_msg(strncmp(said, "SIGNATURE 1", 11) == 0, "%s", said);
 }
 
-/* One signature in SEALS_EVERY is computed, so that is how closely damage is told; after the first that fails, each is. */
+/*
+ * One signature in SEALS_EVERY is computed, so that is how closely damage is told; after the first
+ * that fails, each is.
+ */
 START_TEST(damage_is_told_to_within_a_few_signatures)
 {
 	log_begin(&l);
@@ -631,7 +650,8 @@ START_TEST(keys_of_ones_own_put_into_audit_keys)
 	uint8_t         secret[NOTE_KEY] = { 0xee }, false_line[4096], sig[CHAIN_SIG];
 	struct writer   w = writer_over(false_line, sizeof(false_line));
 	struct chain    c = { .seq = 50 };
-	struct control_segment s = { .file = "x", .first = 0, .last = 50, .log_id = "2f9c01d4a7b3e655" };
+	struct control_segment s = { .file = "x", .first = 0, .last = 50,
+	                             .log_id = "2f9c01d4a7b3e655" };
 	struct bytes    first = l.lines[0];
 	struct entry    e;
 
@@ -652,7 +672,10 @@ START_TEST(keys_of_ones_own_put_into_audit_keys)
 	ck_assert_int_eq(verify_end(v, INT64_MAX), SOUND_NOT);
 }
 
-/* Root at this moment, the key of this moment, sums made good: the one blind spot, and anchors close it. */
+/*
+ * Root at this moment, the key of this moment, sums made good: the one blind spot, and anchors
+ * close it.
+ */
 static void rewrite_the_present(void)
 {
 	log_begin(&l);
@@ -673,10 +696,14 @@ START_TEST(the_present_written_anew_by_who_has_its_key_is_not_seen)
 START_TEST(unless_somebody_else_has_notes)
 {
 	rewrite_the_present();
-	ck_assert_findings(SOUND_NOT, "REWRITTEN 6, REWRITTEN 12, REWRITTEN 18, REWRITTEN 24, OPEN 24");
+	ck_assert_findings(SOUND_NOT,
+	                   "REWRITTEN 6, REWRITTEN 12, REWRITTEN 18, REWRITTEN 24, OPEN 24");
 }
 
-/* A collector keeps the notes of many gateways, and an auditor without a key cannot say which he means. */
+/*
+ * A collector keeps the notes of many gateways, and an auditor without a key cannot say which he
+ * means.
+ */
 START_TEST(notes_of_another_log_accuse_nobody)
 {
 	char mine[ORIGIN_MAX + 1];
@@ -774,7 +801,10 @@ static const char *sentence(void)
 	return room;
 }
 
-/* Whoever can write the file can add attempts behind the last signature: nobody may call these unaltered. */
+/*
+ * Whoever can write the file can add attempts behind the last signature: nobody may call these
+ * unaltered.
+ */
 START_TEST(the_verdict_vouches_for_what_is_signed)
 {
 	log_begin(&l);
@@ -785,7 +815,9 @@ START_TEST(the_verdict_vouches_for_what_is_signed)
 	for (int i = 0; i < 20; i++)
 		log_block(&l, "ds.kaspersky.com");
 	ck_assert_findings(SOUND_DECLARED, "OPEN 13-32");
-	ck_assert_str_eq(sentence(), "unaltered up to record 12; no signature vouches for the 20 records behind it");
+	ck_assert_str_eq(
+		sentence(),
+		"unaltered up to record 12; no signature vouches for the 20 records behind it");
 }
 
 static void keep_piece(void *owner, struct bytes piece)
@@ -793,10 +825,14 @@ static void keep_piece(void *owner, struct bytes piece)
 	write_bytes(owner, piece);
 }
 
-/* A file's name and a forged record's text come from whoever spoilt the log: neither may clear the screen and write a verdict of its own. */
+/*
+ * A file's name and a forged record's text come from whoever spoilt the log: neither may clear the
+ * screen and write a verdict of its own.
+ */
 START_TEST(the_verdict_holds_nothing_that_moves_the_text)
 {
-	static const struct verdict_context c = { .log = "gw1", .num_files = 1, .now_us = INT64_MAX };
+	static const struct verdict_context c = { .log = "gw1", .num_files = 1,
+	                                          .now_us = INT64_MAX };
 	static uint8_t                      room[16384];
 	struct writer                       w = writer_over(room, sizeof(room));
 	struct text                         t;
@@ -816,7 +852,9 @@ START_TEST(the_verdict_holds_nothing_that_moves_the_text)
 
 START_TEST(copies_that_differ_are_damage)
 {
-	static const struct { bool follow; const char *wanted; } cases[] = { { false, "ALTERED 7" }, { true, "REWRITTEN 7-9" } };
+	static const struct { bool follow; const char *wanted; } cases[] = { { false, "ALTERED 7" },
+	                                                                     { true,
+	                                                                     "REWRITTEN 7-9" } };
 	struct entry e;
 
 	v = verify_new(&l.root, NULL);

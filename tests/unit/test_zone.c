@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 
-/* Zones as knotd and BIND write them, and as people do; each case is the rules it gives, or what is said against it. */
+/*
+ * Zones as knotd and BIND write them, and as people do; each case is the rules it gives, or what is
+ * said against it.
+ */
 
 #include "base/instant.h"
 #include "policy/policy_file.h"
@@ -38,35 +41,59 @@ static int walk(const char *text)
 
 #define SOA "$ORIGIN rpz.example.\n@ SOA . . 1 60 60 60 60\n"
 
-static const struct { const char *what, *text, *rules; uint64_t num_left_out; } good[] = {
-	{ "knotd's", ";; Zone dump (Knot DNS 3.2.6)\nrpz.example.        \t300\tSOA\tlocalhost. h.localhost. 2 60 30 86400 60\n"
-	             "rpz.example.        \t300\tNS\tlocalhost.\na.com.rpz.example.\t300\tCNAME\t.\n"
-	             "*.a.com.rpz.example. 300\tCNAME\t.\nok.a.com.rpz.example.\t60\tCNAME\trpz-passthru.\n;; Written 5 records\n",
-	             "4 exact:a.com\n5 below:a.com\n6 except exact:ok.a.com\n", 0 },
-	{ "BIND's", "$ORIGIN .\n$TTL 300\t; 5 minutes\nrpz.example\t\tIN SOA\tlocalhost. h.localhost. (\n\t\t\t\t2 ; serial\n"
-	            "\t\t\t\t60 ; refresh (1 minute)\n\t\t\t\t)\n\t\t\tNS\tlocalhost.\n$ORIGIN com.rpz.example.\na\t\t\tCNAME\t.\n"
-	            "$ORIGIN a.com.rpz.example.\n*\t\t\tCNAME\t.\n$TTL 60\nok\t\t\tCNAME\trpz-passthru.\n",
-	            "9 exact:a.com\n11 below:a.com\n13 except exact:ok.a.com\n", 0 },
+static const struct { const char *what, *text, *rules; uint64_t num_left_out;
+} good[] = {
+	{ "knotd's",
+	  ";; Zone dump (Knot DNS 3.2.6)\nrpz.example.        \t300\tSOA\tlocalhost. h.localhost. "
+	  "2 60 30 86400 60\n"
+	  "rpz.example.        \t300\tNS\tlocalhost.\na.com.rpz.example.\t300\tCNAME\t.\n"
+	  "*.a.com.rpz.example. 300\tCNAME\t.\nok.a.com.rpz.example.\t60\tCNAME\trpz-passthru.\n;; "
+	  "Written 5 records\n",
+	  "4 exact:a.com\n5 below:a.com\n6 except exact:ok.a.com\n", 0 },
+	{ "BIND's",
+	  "$ORIGIN .\n$TTL 300\t; 5 minutes\nrpz.example\t\tIN SOA\tlocalhost. h.localhost. "
+	  "(\n\t\t\t\t2 ; serial\n"
+	  "\t\t\t\t60 ; refresh (1 minute)\n\t\t\t\t)\n\t\t\tNS\tlocalhost.\n$ORIGIN "
+	  "com.rpz.example.\na\t\t\tCNAME\t.\n"
+	  "$ORIGIN a.com.rpz.example.\n*\t\t\tCNAME\t.\n$TTL 60\nok\t\t\tCNAME\trpz-passthru.\n",
+	  "9 exact:a.com\n11 below:a.com\n13 except exact:ok.a.com\n", 0 },
 	{ "a person's, that does not say what it is called",
-	  "@ 1h IN SOA localhost. hostmaster.localhost. ( 1 60 30 1d 60 ) ; all in one\n  IN NS localhost.\n\n"
-	  "Block.Example.NET IN 60 cname *. ; no data\n*.example.net A 192.0.2.1\n AAAA 2001:db8::1\n",
+	  "@ 1h IN SOA localhost. hostmaster.localhost. ( 1 60 30 1d 60 ) ; all in one\n  IN NS "
+	  "localhost.\n\n"
+	  "Block.Example.NET IN 60 cname *. ; no data\n*.example.net A 192.0.2.1\n AAAA "
+	  "2001:db8::1\n",
 	  "4 exact:block.example.net\n5 below:example.net\n", 0 },
-	{ "with a name only in its SOA record", "rpz.example. SOA . . 1 1 1 1 1\na.com CNAME .\nb.com.rpz.example. CNAME .\n",
+	{ "with a name only in its SOA record",
+	  "rpz.example. SOA . . 1 1 1 1 1\na.com CNAME .\nb.com.rpz.example. CNAME .\n",
 	  "2 exact:a.com\n3 exact:b.com\n", 0 },
-	{ "with lines that end as Windows has them", "$ORIGIN rpz.example.\r\n@ SOA . . 1 1 1 1 1\r\na.com CNAME .\r\n", "3 exact:a.com\n", 0 },
+	{ "with lines that end as Windows has them",
+	  "$ORIGIN rpz.example.\r\n@ SOA . . 1 1 1 1 1\r\na.com CNAME .\r\n", "3 exact:a.com\n",
+	  0 },
 	{ "empty", SOA, "", 0 },
-	{ "what goes by addresses and name servers", SOA "32.1.2.0.192.rpz-ip CNAME .\n24.0.2.0.192.RPZ-client-ip CNAME rpz-drop.\n"
-	                                             "ns.a.com.rpz-nsdname CNAME .\n128.1.zz.rpz-nsip CNAME .\na.com CNAME rpz-drop.\n",
-	                                             "7 exact:a.com\n", 4 },
-	{ "rpz-tcp-only, and a delegation", SOA "t.com CNAME rpz-tcp-only.\nsub NS ns.a.com.\n", "", 2 },
-	{ "DNSSEC", SOA "@ DNSKEY 257 3 13 AwEAAQ==\na.com CNAME .\n RRSIG CNAME 13 4 300 20261201000000 (\n 20261101000000 1 rpz.example. AA== )\n"
-	            " NSEC b.com CNAME RRSIG NSEC\n3u.rpz.example. NSEC3 1 0 1 - AA A\n", "4 exact:a.com\n", 0 },
-	{ "data of its own", SOA "a.com A 192.0.2.1\n TXT \"a; b ( \\\"c\" d\nb.com CNAME walled.garden.\nc.com TYPE65 \\# 0\n",
+	{ "what goes by addresses and name servers",
+	  SOA "32.1.2.0.192.rpz-ip CNAME .\n24.0.2.0.192.RPZ-client-ip CNAME rpz-drop.\n"
+	      "ns.a.com.rpz-nsdname CNAME .\n128.1.zz.rpz-nsip CNAME .\na.com CNAME rpz-drop.\n",
+	  "7 exact:a.com\n", 4 },
+	{ "rpz-tcp-only, and a delegation", SOA "t.com CNAME rpz-tcp-only.\nsub NS ns.a.com.\n", "",
+	  2 },
+	{ "DNSSEC",
+	  SOA "@ DNSKEY 257 3 13 AwEAAQ==\na.com CNAME .\n RRSIG CNAME 13 4 300 20261201000000 (\n "
+	      "20261101000000 1 rpz.example. AA== )\n"
+	      " NSEC b.com CNAME RRSIG NSEC\n3u.rpz.example. NSEC3 1 0 1 - AA A\n",
+	  "4 exact:a.com\n", 0 },
+	{ "data of its own",
+	  SOA "a.com A 192.0.2.1\n TXT \"a; b ( \\\"c\" d\nb.com CNAME walled.garden.\nc.com "
+	      "TYPE65 \\# 0\n",
 	  "3 exact:a.com\n5 exact:b.com\n6 exact:c.com\n", 0 },
-	{ "a target that is the name itself: an exception as of old", SOA "a.com CNAME a.com.\n", "3 except exact:a.com\n", 0 },
-	{ "escapes", SOA "a\\.b.com CNAME .\n\\097.com CNAME .\n\\*.c.com CNAME .\n", "3 exact:a\\046b.com\n4 exact:a.com\n5 below:c.com\n", 0 },
-	{ "mixed case in its own name", "$ORIGIN RPZ.Example.\n@ SOA . . 1 1 1 1 1\nA.com.rpz.eXample. CNAME .\n", "3 exact:a.com\n", 0 },
-	{ "a second SOA record, as a transfer ends", SOA "a.com CNAME .\n@ SOA . . 1 60 60 60 60\n", "3 exact:a.com\n", 0 },
+	{ "a target that is the name itself: an exception as of old", SOA "a.com CNAME a.com.\n",
+	  "3 except exact:a.com\n", 0 },
+	{ "escapes", SOA "a\\.b.com CNAME .\n\\097.com CNAME .\n\\*.c.com CNAME .\n",
+	  "3 exact:a\\046b.com\n4 exact:a.com\n5 below:c.com\n", 0 },
+	{ "mixed case in its own name",
+	  "$ORIGIN RPZ.Example.\n@ SOA . . 1 1 1 1 1\nA.com.rpz.eXample. CNAME .\n",
+	  "3 exact:a.com\n", 0 },
+	{ "a second SOA record, as a transfer ends", SOA "a.com CNAME .\n@ SOA . . 1 60 60 60 60\n",
+	  "3 exact:a.com\n", 0 },
 	{ "a word in quotes", SOA "\"a.com\" CNAME \".\"\n", "3 exact:a.com\n", 0 },
 };
 
@@ -78,40 +105,57 @@ START_TEST(a_zone_is_the_names_it_is_about)
 	ck_assert(zone_is_one(bytes_text(good[_i].text)));
 }
 
-static const struct { const char *text, *says; } refused[] = {
+static const struct { const char *text, *says;
+} refused[] = {
 	{ "", "z: line 1, column 1: the zone has no SOA record; is the file whole?" },
 	{ "; nothing\n", "z: line 2, column 1: the zone has no SOA record; is the file whole?" },
-	{ "a.com CNAME .\n", "z: line 1, column 1: 'a.com' is not how a zone begins; expected its SOA record" },
-	{ " CNAME .\n", "z: line 1, column 2: 'CNAME' has no name in front of it; expected the zone's SOA record first" },
-	{ SOA "a.com CNAME .", "z: line 3, column 13: is where the file ends, within a line; is it whole?" },
-	{ SOA "a.com CNAME ( .\nb.com CNAME .\n", "z: line 5, column 1: is the end of the file, with a parenthesis open" },
-	{ SOA "a.com CNAME . )\n", "z: line 3, column 15: closes a parenthesis that nothing opened" },
-	{ SOA "a.com TXT \"x\n", "z: line 3, column 12: begins a quotation that the line does not end" },
+	{ "a.com CNAME .\n",
+	  "z: line 1, column 1: 'a.com' is not how a zone begins; expected its SOA record" },
+	{ " CNAME .\n", "z: line 1, column 2: 'CNAME' has no name in front of it; expected the "
+	                "zone's SOA record first" },
+	{ SOA "a.com CNAME .",
+	  "z: line 3, column 13: is where the file ends, within a line; is it whole?" },
+	{ SOA "a.com CNAME ( .\nb.com CNAME .\n",
+	  "z: line 5, column 1: is the end of the file, with a parenthesis open" },
+	{ SOA "a.com CNAME . )\n",
+	  "z: line 3, column 15: closes a parenthesis that nothing opened" },
+	{ SOA "a.com TXT \"x\n",
+	  "z: line 3, column 12: begins a quotation that the line does not end" },
 	{ SOA "a.com TXT x\\\n", "z: line 3, column 11: has nothing behind its backslash" },
-	{ SOA "caf\xc3\xa9.com CNAME .\n", "z: line 3, column 1: has a byte that is none of a text" },
-	{ SOA "a.com CNMAE .\n", "z: line 3, column 7: 'CNMAE' is no type of a record that a policy zone has; expected one such as CNAME" },
-	{ SOA "a.com 300 IN\n", "z: line 3, column 11: 'IN' is the end of a record; expected a type such as CNAME" },
-	{ SOA "a.com CNAME\n", "z: line 3, column 7: 'CNAME' has no target; expected one such as . or rpz-passthru." },
-	{ SOA "a.com CNAME a..b\n", "z: line 3, column 13: 'a..b' is no domain name; expected a target" },
-	{ SOA "a.com CNAME rpz-passthru\n", "z: line 3, column 13: 'rpz-passthru' lacks the dot at its end" },
+	{ SOA "caf\xc3\xa9.com CNAME .\n",
+	  "z: line 3, column 1: has a byte that is none of a text" },
+	{ SOA "a.com CNMAE .\n", "z: line 3, column 7: 'CNMAE' is no type of a record that a "
+	                         "policy zone has; expected one such as CNAME" },
+	{ SOA "a.com 300 IN\n",
+	  "z: line 3, column 11: 'IN' is the end of a record; expected a type such as CNAME" },
+	{ SOA "a.com CNAME\n",
+	  "z: line 3, column 7: 'CNAME' has no target; expected one such as . or rpz-passthru." },
+	{ SOA "a.com CNAME a..b\n",
+	  "z: line 3, column 13: 'a..b' is no domain name; expected a target" },
+	{ SOA "a.com CNAME rpz-passthru\n",
+	  "z: line 3, column 13: 'rpz-passthru' lacks the dot at its end" },
 	{ SOA "a..com CNAME .\n", "z: line 3, column 1: 'a..com' is no domain name" },
 	{ SOA "\\300.com CNAME .\n", "z: line 3, column 1: '\\300.com' is no domain name" },
-	{ SOA "a.com. CNAME .\n", "z: line 3, column 1: 'a.com.' is not in this zone; expected a name relative to it" },
+	{ SOA "a.com. CNAME .\n",
+	  "z: line 3, column 1: 'a.com.' is not in this zone; expected a name relative to it" },
 	{ SOA "* CNAME .\n", "z: line 3, column 1: '*' stands for every name there is" },
 	{ "@ SOA . . 1 1 1 1 1\na.com.rpz.example. CNAME .\n",
-	  "z: line 2, column 1: 'a.com.rpz.example.' ends with a dot, in a file that does not say what its zone is called" },
+	  "z: line 2, column 1: 'a.com.rpz.example.' ends with a dot, in a file that does not say "
+	  "what its zone is called" },
 	{ SOA "$INCLUDE other.zone\n", "z: line 3, column 1: '$INCLUDE' is not read here" },
-	{ SOA "$GENERATE 1-9 $.com CNAME .\n", "z: line 3, column 1: '$GENERATE' is not read here" },
+	{ SOA "$GENERATE 1-9 $.com CNAME .\n",
+	  "z: line 3, column 1: '$GENERATE' is not read here" },
 	{ SOA "$TTL soon\n", "z: line 3, column 1: '$TTL' has no time behind it" },
 	{ SOA "$ORIGIN\n", "z: line 3, column 1: '$ORIGIN' has no domain name behind it" },
-	{ SOA "a234567890123456789012345678901234567890123456789012345678901234.com CNAME .\n", "z: line 3, column 1: 'a2345" },
+	{ SOA "a234567890123456789012345678901234567890123456789012345678901234.com CNAME .\n",
+	  "z: line 3, column 1: 'a2345" },
 };
 
 START_TEST(what_is_wrong_is_said_with_its_place)
 {
 	ck_assert_int_eq(walk(refused[_i].text), -EINVAL);
-	ck_assert_msg(strncmp(problem.text, refused[_i].says, strlen(refused[_i].says)) == 0, "expected: %s\ncame: %s",
-	              refused[_i].says, problem.text);
+	ck_assert_msg(strncmp(problem.text, refused[_i].says, strlen(refused[_i].says)) == 0,
+	              "expected: %s\ncame: %s", refused[_i].says, problem.text);
 }
 
 /* A zone cut off anywhere is never taken for a whole one, unless it ends with a line. */
@@ -126,13 +170,23 @@ START_TEST(a_zone_cut_within_a_line_is_refused)
 
 		rules[0] = '\0';
 		if (!ends_a_line && !in_comment)
-			ck_assert_int_eq(zone_walk(bytes_first(all, len), "z", take, NULL, &left_out, &problem), -EINVAL);
+			ck_assert_int_eq(zone_walk(bytes_first(all, len), "z", take, NULL,
+			                           &left_out, &problem),
+			                 -EINVAL);
 	}
 }
 
 static const char *const others[] = {
-	"", "a.com\n", "# $ORIGIN a.\na.com\n", "# 1 SOA\n", "0.0.0.0 a.com\n", "; a comment\n.a.com\n", "a.com ; SOA\n", "\n\na.com\n",
-	"caf\xc3\xa9.com\n", "# caf\xc3\xa9 (\n",
+	"",
+	"a.com\n",
+	"# $ORIGIN a.\na.com\n",
+	"# 1 SOA\n",
+	"0.0.0.0 a.com\n",
+	"; a comment\n.a.com\n",
+	"a.com ; SOA\n",
+	"\n\na.com\n",
+	"caf\xc3\xa9.com\n",
+	"# caf\xc3\xa9 (\n",
 };
 
 START_TEST(other_lists_are_no_zones)
@@ -193,14 +247,19 @@ START_TEST(a_wildcard_is_all_below_and_not_the_name)
 START_TEST(an_exception_is_one_from_the_zone_alone)
 {
 	ck_assert_int_eq(build(OF_ZONE AND_LIST,
-	                       SOA "*.a.com CNAME .\n*.ok.a.com CNAME rpz-passthru.\nok.a.com CNAME rpz-passthru.\n"
-	                       "no.ok.a.com CNAME .\nlisted.com CNAME rpz-passthru.\nb.com CNAME .\nb.com CNAME rpz-passthru.\n",
-	                       ".listed.com\nx.ok.a.com\n"), 0);
+	                       SOA "*.a.com CNAME .\n*.ok.a.com CNAME rpz-passthru.\nok.a.com "
+	                           "CNAME rpz-passthru.\n"
+	                           "no.ok.a.com CNAME .\nlisted.com CNAME rpz-passthru.\nb.com "
+	                           "CNAME .\nb.com CNAME rpz-passthru.\n",
+	                       ".listed.com\nx.ok.a.com\n"),
+	                 0);
 	ck_assert_str_eq(decide("x.a.com"), "z");
 	ck_assert_str_eq(decide("ok.a.com"), "pass");
 	ck_assert_str_eq(decide("y.ok.a.com"), "pass");
-	ck_assert_str_eq(decide("no.ok.a.com"), "z");           /* more specific than the exception */
-	ck_assert_str_eq(decide("listed.com"), "l");            /* no zone permits what another list prohibits */
+	/* more specific than the exception */
+	ck_assert_str_eq(decide("no.ok.a.com"), "z");
+	/* no zone permits what another list prohibits */
+	ck_assert_str_eq(decide("listed.com"), "l");
 	ck_assert_str_eq(decide("x.ok.a.com"), "l");
 	ck_assert_str_eq(decide("b.com"), "pass");
 	policy_free(policy);
@@ -209,13 +268,19 @@ START_TEST(an_exception_is_one_from_the_zone_alone)
 /* Two zones of one category: what one excepts the other may prohibit. */
 START_TEST(an_exception_does_not_reach_another_zone_of_its_category)
 {
-	ck_assert_int_eq(build(HEAD "[category z]\naction = block\nzones = a.zone b.zone\n",
-	                       SOA "*.a.com CNAME .\nx.a.com CNAME rpz-passthru.\ny.a.com CNAME rpz-passthru.\n", SOA "x.a.com CNAME .\n"), 0);
+	ck_assert_int_eq(
+		build(HEAD "[category z]\naction = block\nzones = a.zone b.zone\n",
+	              SOA
+	              "*.a.com CNAME .\nx.a.com CNAME rpz-passthru.\ny.a.com CNAME rpz-passthru.\n",
+	              SOA "x.a.com CNAME .\n"),
+		0);
 	ck_assert_str_eq(decide("x.a.com"), "z");
 	ck_assert_str_eq(decide("y.a.com"), "pass");
 	policy_free(policy);
 	ck_assert_int_eq(build(HEAD "[category z]\naction = block\nzones = a.zone b.zone\n",
-	                       SOA "x.a.com CNAME .\nx.a.com CNAME rpz-passthru.\n", SOA "x.a.com CNAME .\n"), 0);
+	                       SOA "x.a.com CNAME .\nx.a.com CNAME rpz-passthru.\n",
+	                       SOA "x.a.com CNAME .\n"),
+	                 0);
 	ck_assert_str_eq(decide("x.a.com"), "z");
 	policy_free(policy);
 }
@@ -223,7 +288,8 @@ START_TEST(an_exception_does_not_reach_another_zone_of_its_category)
 START_TEST(of_an_allowing_category_it_is_the_names_let_pass)
 {
 	ck_assert_int_eq(build(HEAD "[category free]\naction = allow\nzones = a.zone\n" AND_LIST,
-	                       SOA "a.com CNAME rpz-passthru.\nb.com CNAME .\n", "a.com\nb.com\n"), 0);
+	                       SOA "a.com CNAME rpz-passthru.\nb.com CNAME .\n", "a.com\nb.com\n"),
+	                 0);
 	ck_assert_str_eq(decide("a.com"), "free");
 	ck_assert_str_eq(decide("b.com"), "l");
 	policy_free(policy);
@@ -235,7 +301,9 @@ START_TEST(a_zone_among_names_is_told_by_its_beginning)
 	ck_assert_str_eq(decide("a.com"), "l");
 	policy_free(policy);
 	ck_assert_int_eq(build(OF_ZONE, "", ""), -EINVAL);
-	ck_assert_str_eq(problem.text, "a.zone: line 1, column 1: the zone has no SOA record; is the file whole?");
+	ck_assert_str_eq(
+		problem.text,
+		"a.zone: line 1, column 1: the zone has no SOA record; is the file whole?");
 }
 
 START_TEST(what_is_left_out_is_counted_with_the_first_place)
@@ -243,31 +311,51 @@ START_TEST(what_is_left_out_is_counted_with_the_first_place)
 	const char *file;
 	uint32_t    line;
 
-	ck_assert_int_eq(build(OF_ZONE, SOA "a.com CNAME .\n32.1.2.0.192.rpz-ip CNAME .\n8.10.rpz-ip CNAME .\n", ""), 0);
+	ck_assert_int_eq(
+		build(OF_ZONE,
+	              SOA "a.com CNAME .\n32.1.2.0.192.rpz-ip CNAME .\n8.10.rpz-ip CNAME .\n", ""),
+		0);
 	ck_assert_uint_eq(policy_left_out(policy, &file, &line), 2);
 	ck_assert_str_eq(file, "a.zone");
 	ck_assert_uint_eq(line, 4);
 	policy_free(policy);
 }
 
-static struct { const char *what, *zone; bool same; } spellings[] = {
-	{ "another serial, order, TTL and comments", "a.rpz.example. SOA . . 9 9 9 9 9\n*.ok.b.com 5 CNAME rpz-passthru.\nc.com CNAME . ; since May\n"
-	                                             "*.b.com CNAME *.\nb.com A 192.0.2.1\nb.com AAAA ::1\nc.com TXT again\n", true },
-	{ "a name more", SOA "b.com CNAME .\n*.b.com CNAME .\n*.ok.b.com CNAME rpz-passthru.\nc.com CNAME .\nd.com CNAME .\n", false },
-	{ "a name less", SOA "b.com CNAME .\n*.b.com CNAME .\n*.ok.b.com CNAME rpz-passthru.\n", false },
-	{ "no exception", SOA "b.com CNAME .\n*.b.com CNAME .\n*.ok.b.com CNAME .\nc.com CNAME .\n", false },
-	{ "a name for a wildcard", SOA "b.com CNAME .\nx.b.com CNAME .\n*.ok.b.com CNAME rpz-passthru.\nc.com CNAME .\n", false },
+static struct { const char *what, *zone; bool same;
+} spellings[] = {
+	{ "another serial, order, TTL and comments",
+	  "a.rpz.example. SOA . . 9 9 9 9 9\n*.ok.b.com 5 CNAME rpz-passthru.\nc.com CNAME . ; "
+	  "since May\n"
+	  "*.b.com CNAME *.\nb.com A 192.0.2.1\nb.com AAAA ::1\nc.com TXT again\n",
+	  true },
+	{ "a name more",
+	  SOA "b.com CNAME .\n*.b.com CNAME .\n*.ok.b.com CNAME rpz-passthru.\nc.com CNAME "
+	      ".\nd.com CNAME .\n",
+	  false },
+	{ "a name less", SOA "b.com CNAME .\n*.b.com CNAME .\n*.ok.b.com CNAME rpz-passthru.\n",
+	  false },
+	{ "no exception", SOA "b.com CNAME .\n*.b.com CNAME .\n*.ok.b.com CNAME .\nc.com CNAME .\n",
+	  false },
+	{ "a name for a wildcard",
+	  SOA "b.com CNAME .\nx.b.com CNAME .\n*.ok.b.com CNAME rpz-passthru.\nc.com CNAME .\n",
+	  false },
 };
 
 START_TEST(the_hash_of_a_zone_is_that_of_its_names)
 {
 	uint8_t first[32];
 
-	ck_assert_int_eq(build(OF_ZONE, SOA "b.com CNAME .\n*.b.com CNAME .\n*.ok.b.com CNAME rpz-passthru.\nc.com CNAME .\n", ""), 0);
+	ck_assert_int_eq(build(OF_ZONE,
+	                       SOA "b.com CNAME .\n*.b.com CNAME .\n*.ok.b.com CNAME "
+	                           "rpz-passthru.\nc.com CNAME .\n",
+	                       ""),
+	                 0);
 	memcpy(first, policy_digest(policy).at, sizeof(first));
 	policy_free(policy);
 	ck_assert_int_eq(build(OF_ZONE, spellings[_i].zone, ""), 0);
-	ck_assert_msg(bytes_equal(policy_digest(policy), bytes_of(first, sizeof(first))) == spellings[_i].same, "%s", spellings[_i].what);
+	ck_assert_msg(bytes_equal(policy_digest(policy), bytes_of(first, sizeof(first))) ==
+	                      spellings[_i].same,
+	              "%s", spellings[_i].what);
 	policy_free(policy);
 }
 
@@ -278,10 +366,16 @@ START_TEST(the_hash_is_of_the_policy_file_and_the_sorted_names)
 	struct writer w       = writer_over(hex, 64);
 
 	ck_assert_int_eq(build(HEAD "[category z]\naction = block\nzones = a.zone\n",
-	                       SOA "c.com CNAME .\nb.com CNAME .\n*.b.com CNAME .\n*.ok.b.com CNAME rpz-passthru.\n", ""), 0);
+	                       SOA "c.com CNAME .\nb.com CNAME .\n*.b.com CNAME .\n*.ok.b.com "
+	                           "CNAME rpz-passthru.\n",
+	                       ""),
+	                 0);
 	write_hex(&w, policy_digest(policy));
-	/* printf '[policy]\nid = p\n[category z]\naction = block\nzones = a.zone\nbelow:b.com\nexact:b.com\nexact:c.com\n'\
-	 *        'except below:ok.b.com\n' | sha256sum */
+	/*
+	 * printf '[policy]\nid = p\n[category z]\naction = block\nzones =
+	 *        a.zone\nbelow:b.com\nexact:b.com\nexact:c.com\n'\ 'except below:ok.b.com\n' |
+	 *        sha256sum
+	 */
 	ck_assert_str_eq(hex, "2d337afb2875edc2c693d83a3603ca06005e1fd8172fce65a302762f887aea76");
 	policy_free(policy);
 }

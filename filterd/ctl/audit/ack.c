@@ -21,7 +21,8 @@ static const char usage[] =
 	"       filterctl audit ack [--acks FILE] --list [LOG]...\n"
 	"       filterctl audit ack [--acks FILE] --remove DEVICE [LOG]...\n"
 	"\n"
-	"Notes what was done about a device, so that the next reader knows: in audit.acks beside the log, never in the log, which nobody\n"
+	"Notes what was done about a device, so that the next reader knows: in audit.acks beside "
+        "the log, never in the log, which nobody\n"
 	"changes. A device that tries again after its note is shown as returned.\n"
 	"\n"
 	"  DEVICE is its MAC, an address or its name in the log.\n"
@@ -29,11 +30,13 @@ static const char usage[] =
 	"      --acks FILE     another file than audit.acks beside the log\n"
 	"      --list          the notes that there are\n"
 	"      --remove        takes the note about DEVICE away\n"
-	"      --force         also of a DEVICE that is not in the log: then its MAC, or its address if it has none\n"
+	"      --force         also of a DEVICE that is not in the log: then its MAC, or its "
+        "address if it has none\n"
 	"\n"
 	"  filterctl audit ack LAPTOP-7 \"uninstalled 2026-11-20, JB\"\n"
 	"\n"
-	"Exit status: 0; 1 there is no such device, or several; 2 it was done, but the log is not sound; 64 wrong usage; 74 it cannot be\n"
+	"Exit status: 0; 1 there is no such device, or several; 2 it was done, but the log is not "
+        "sound; 64 wrong usage; 74 it cannot be\n"
 	"read or written.\n";
 
 enum { OPTION_ACKS = AUDIT_OPTION_OWN, OPTION_LIST, OPTION_REMOVE, OPTION_FORCE };
@@ -80,9 +83,11 @@ static void find_candidate(void *owner, const struct entry *e, struct bytes line
 	size_t           i = 0;
 
 	(void)line;
-	if (!selection_takes(&a->selection, e) || e->device.len == 0 || e->device.len >= sizeof(a->candidates[0].device))
+	if (!selection_takes(&a->selection, e) || e->device.len == 0 ||
+	    e->device.len >= sizeof(a->candidates[0].device))
 		return;
-	while (i < a->num && i < CANDIDATES_MAX && !bytes_equal(bytes_text(a->candidates[i].device), e->device))
+	while (i < a->num && i < CANDIDATES_MAX &&
+	       !bytes_equal(bytes_text(a->candidates[i].device), e->device))
 		i++;
 	if (i == CANDIDATES_MAX) {
 		a->num = CANDIDATES_MAX + 1;
@@ -90,7 +95,8 @@ static void find_candidate(void *owner, const struct entry *e, struct bytes line
 	}
 	if (i == a->num)
 		a->num++;
-	snprintf(a->candidates[i].device, sizeof(a->candidates[i].device), "%.*s", (int)e->device.len, (const char *)e->device.at);
+	snprintf(a->candidates[i].device, sizeof(a->candidates[i].device), "%.*s",
+	         (int)e->device.len, (const char *)e->device.at);
 	a->candidates[i].last_us = e->time_us;
 }
 
@@ -98,7 +104,9 @@ static void find_candidate(void *owner, const struct entry *e, struct bytes line
 static bool take_as_given(struct ack_verb *a, const char *device)
 {
 	if (a->selection.device_key[0] == '\0') {
-		fprintf(stderr, "filterctl audit ack: '%s' is no MAC and no address, and a name alone says nothing of a device that is not in the log\n",
+		fprintf(stderr,
+		        "filterctl audit ack: '%s' is no MAC and no address, and a name alone says "
+		        "nothing of a device that is not in the log\n",
 		        device);
 		return false;
 	}
@@ -116,11 +124,16 @@ static bool is_one(struct ack_verb *a, const char *device)
 	if (a->num == 0 && a->force)
 		return take_as_given(a, device);
 	if (a->num == 0) {
-		fprintf(stderr, "filterctl audit ack: no attempt of a device '%s' is in the log (filterctl audit devices shows which are); "
-		        "--force notes it all the same\n", device);
+		fprintf(stderr,
+		        "filterctl audit ack: no attempt of a device '%s' is in the log (filterctl "
+		        "audit devices shows which are); "
+		        "--force notes it all the same\n",
+		        device);
 		return false;
 	}
-	fprintf(stderr, "filterctl audit ack: several devices are called '%s'; which one is meant?\n", device);
+	fprintf(stderr,
+	        "filterctl audit ack: several devices are called '%s'; which one is meant?\n",
+	        device);
 	for (size_t i = 0; i < a->num && i < CANDIDATES_MAX; i++)
 		fprintf(stderr, "  %s\n", a->candidates[i].device);
 	return false;
@@ -186,7 +199,9 @@ static int note_device(struct audit_options *o, struct ack_verb *a)
 	int         status, unsound = 0;
 
 	if (o->num_paths < 2) {
-		fputs(o->num_paths == 0 ? "filterctl audit ack: which DEVICE?\n" : "filterctl audit ack: what is the NOTE?\n", stderr);
+		fputs(o->num_paths == 0 ? "filterctl audit ack: which DEVICE?\n"
+		                        : "filterctl audit ack: what is the NOTE?\n",
+		      stderr);
 		return EXIT_USAGE;
 	}
 	device = o->paths[0];
@@ -194,7 +209,9 @@ static int note_device(struct audit_options *o, struct ack_verb *a)
 	o->paths     += 2;
 	o->num_paths -= 2;
 	if (device[0] == '\0' || !is_note(note)) {
-		fprintf(stderr, "filterctl audit ack: a DEVICE, and a NOTE of 1 to %d bytes of UTF-8\n", ACKS_NOTE_MAX);
+		fprintf(stderr,
+		        "filterctl audit ack: a DEVICE, and a NOTE of 1 to %d bytes of UTF-8\n",
+		        ACKS_NOTE_MAX);
 		return EXIT_USAGE;
 	}
 	select_device(&a->selection, device);
@@ -225,8 +242,12 @@ static int remove_note(struct audit_options *o, struct ack_verb *a)
 	status = acks_file_load(o, a->file, &a->acks, path);
 	if (status != 0)
 		return status;
-	if (!acks_remove(&a->acks, bytes_text(device)) && !acks_remove(&a->acks, bytes_text(a->selection.device_key))) {
-		fprintf(stderr, "filterctl audit ack: there is no note about '%s' in %s; --list shows which there are\n", device, path);
+	if (!acks_remove(&a->acks, bytes_text(device)) &&
+	    !acks_remove(&a->acks, bytes_text(a->selection.device_key))) {
+		fprintf(stderr,
+		        "filterctl audit ack: there is no note about '%s' in %s; --list shows "
+		        "which there are\n",
+		        device, path);
 		return EXIT_FAILURE;
 	}
 	return acks_file_save(o, path, &a->acks);
@@ -245,9 +266,12 @@ static void take_last(void *owner, const struct entry *e, struct bytes line)
 static int print_notes(const struct audit_options *o, const struct ack_verb *a)
 {
 	static const struct column columns[] = {
-		{ "device", "device", CELL_TEXT, false, false }, { "time", "noted", CELL_TIME, false, false },
-		{ "by", "by", CELL_TEXT, false, false }, { "last", "last attempt", CELL_TIME, false, false },
-		{ "returned", "returned", CELL_YES, false, false }, { "note", "note", CELL_TEXT, true, false },
+		{ "device", "device", CELL_TEXT, false, false }, { "time", "noted", CELL_TIME,
+		  false, false },
+		{ "by", "by", CELL_TEXT, false, false }, { "last", "last attempt", CELL_TIME, false,
+		  false },
+		{ "returned", "returned", CELL_YES, false, false }, { "note", "note", CELL_TEXT,
+		  true, false },
 	};
 	struct table_out *t = table_begin(o, "acks", columns, COUNT(columns));
 
@@ -298,7 +322,8 @@ static int list_notes(const struct audit_options *o, struct ack_verb *a)
 int audit_ack(int argc, char **argv)
 {
 	struct ack_verb        a    = { .selection = selection_all() };
-	const struct audit_own verb = { .longs = longs, .shorts = AUDIT_SHORT_OPTIONS, .usage = usage, .take = ack_take_option, .owner = &a };
+	const struct audit_own verb = { .longs = longs, .shorts = AUDIT_SHORT_OPTIONS,
+	                                .usage = usage, .take = ack_take_option, .owner = &a };
 	struct audit_options   o;
 	int                    status;
 

@@ -33,11 +33,13 @@ static int find_path(const struct audit_options *o, const char *file, char path_
 	if (stat(log, &st) == 0 && S_ISDIR(st.st_mode))
 		snprintf(path_out, ACKS_PATH_MAX, "%.900s/" ACKS_NAME, log);
 	else
-		snprintf(path_out, ACKS_PATH_MAX, "%.*s" ACKS_NAME, slash != NULL ? (int)(slash - log) + 1 : 0, log);
+		snprintf(path_out, ACKS_PATH_MAX, "%.*s" ACKS_NAME,
+		         slash != NULL ? (int)(slash - log) + 1 : 0, log);
 	return 0;
 }
 
-int acks_file_load(const struct audit_options *o, const char *file, struct acks *out, char path_out[ACKS_PATH_MAX])
+int acks_file_load(const struct audit_options *o, const char *file, struct acks *out,
+                   char path_out[ACKS_PATH_MAX])
 {
 	struct problem problem = { "" };
 	struct bytes   content;
@@ -70,7 +72,9 @@ int acks_file_save(const struct audit_options *o, const char *path, const struct
 
 	for (size_t i = 0; i < acks->num && text != NULL; i++)
 		ack_write(&w, &acks->list[i]);
-	error = text == NULL ? -ENOMEM : w.full ? -EFBIG : files_replace(path, writer_written(&w), 0640);
+	error = text == NULL ? -ENOMEM
+	        : w.full     ? -EFBIG
+	                     : files_replace(path, writer_written(&w), 0640);
 	free(text);
 	if (error == 0)
 		return 0;

@@ -10,12 +10,14 @@
 #define ACKS_PATH_MAX 1024
 
 /*
- * acks_file_load - Takes: file, or NULL: the one beside the log that o->paths names, or this machine's.
- * Gives:  0 and its notes, none if there is no such file, to be freed with acks_free(); path_out, where it is or would be. Otherwise an
- *         exit status, what is wrong having been said.
+ * acks_file_load - Takes: file, or NULL: the one beside the log that o->paths names, or this
+ *                  machine's.
+ * Gives:  0 and its notes, none if there is no such file, to be freed with acks_free(); path_out,
+ *         where it is or would be. Otherwise an exit status, what is wrong having been said.
  * acks_file_save - all of them, at once. 0 or an exit status, said.
  */
-int acks_file_load(const struct audit_options *o, const char *file, struct acks *out, char path_out[ACKS_PATH_MAX]);
+int acks_file_load(const struct audit_options *o, const char *file, struct acks *out,
+                   char path_out[ACKS_PATH_MAX]);
 int acks_file_save(const struct audit_options *o, const char *path, const struct acks *acks);
 
 #endif

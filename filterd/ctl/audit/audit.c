@@ -17,17 +17,22 @@ static const struct audit_verb {
 	int (*run)(int argc, char **argv);
 	const char *does;
 } verbs[] = {
-	{ "verify",     audit_verify,     "is the log whole and unaltered, and was the filter at work?" },
-	{ "report",     audit_report,     "all of that and more of a month, for people, as one page" },
-	{ "coverage",   audit_coverage,   "when was the filter at work, and what passed when it was not?" },
+	{ "verify",     audit_verify,
+	      "is the log whole and unaltered, and was the filter at work?" },
+	{ "report",     audit_report,
+	      "all of that and more of a month, for people, as one page" },
+	{ "coverage",   audit_coverage,
+	    "when was the filter at work, and what passed when it was not?" },
 	{ "devices",    audit_devices,    "which devices still try?" },
 	{ "hosts",      audit_hosts,      "which hosts do they try to reach?" },
 	{ "categories", audit_categories, "what kinds of hosts?" },
 	{ "timeline",   audit_timeline,   "how many a day, how many an hour?" },
 	{ "list",       audit_list,       "the attempts themselves; -f follows" },
-	{ "export",     audit_export,     "the same for other programs: csv, sqlite, ecs, ocsf, cef" },
+	{ "export",     audit_export,
+	      "the same for other programs: csv, sqlite, ecs, ocsf, cef" },
 	{ "ack",        audit_ack,        "a note about a device, beside the log" },
-	{ "checkpoint", audit_checkpoint, "a few lines to be kept elsewhere, that fix the log up to now" },
+	{ "checkpoint", audit_checkpoint,
+	  "a few lines to be kept elsewhere, that fix the log up to now" },
 };
 
 static void audit_print_usage(FILE *to)
@@ -36,13 +41,15 @@ static void audit_print_usage(FILE *to)
 	for (size_t i = 0; i < COUNT(verbs); i++)
 		fprintf(to, "  %-10s %s\n", verbs[i].name, verbs[i].does);
 	fputs("\n"
-	      "LOG is a file or a folder, compressed or not, on any machine; none: the log of this machine's filterd.\n"
+	      "LOG is a file or a folder, compressed or not, on any machine; none: the log of this "
+	      "machine's filterd.\n"
 	      "filterctl audit VERB --help tells more of a verb; filterctl-audit(8) tells all.\n"
 	      "\n"
 	      "  filterctl audit verify --key gw1.vkey --anchors syslog gw1/\n"
 	      "  filterctl audit devices --active 7d\n"
 	      "  filterctl audit report --month \"last month\" -o filter.html\n"
-	      "  filterctl audit list --device LAPTOP-7 --since yesterday\n", to);
+	      "  filterctl audit list --device LAPTOP-7 --since yesterday\n",
+	      to);
 }
 
 int ctl_audit(int argc, char **argv)

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 
-/* filterctl audit checkpoint: a few lines that fix the whole log up to now, to be kept elsewhere. */
+/*
+ * filterctl audit checkpoint: a few lines that fix the whole log up to now, to be kept elsewhere.
+ */
 
 #include "ctl/audit/pass.h"
 #include "ctl/audit/verbs.h"
@@ -14,19 +16,25 @@
 static const char usage[] =
 	"usage: filterctl audit checkpoint [--tlog] [OPTION]... [LOG]...\n"
 	"\n"
-	"Prints the log's newest signed note, once the log has been verified. Kept on paper, in a mail, on any other machine, it is an\n"
-	"anchor: no record up to its number can be changed, left out or cut off any more without filterctl audit verify --anchors\n"
+	"Prints the log's newest signed note, once the log has been verified. Kept on paper, in a "
+        "mail, on any other machine, it is an\n"
+	"anchor: no record up to its number can be changed, left out or cut off any more without "
+        "filterctl audit verify --anchors\n"
 	"saying so. It holds no names.\n"
 	"\n"
-	"      --tlog          instead: the Merkle root (RFC 6962) of all records, as the text of a checkpoint that transparency\n"
-	"                      logs and witnesses read (C2SP tlog-checkpoint): origin, number of records, root. A leaf is a record's\n"
-	"                      line with its newline. It is NOT signed: sign it, or have a witness sign it. Needs the whole log,\n"
+	"      --tlog          instead: the Merkle root (RFC 6962) of all records, as the text of "
+        "a checkpoint that transparency\n"
+	"                      logs and witnesses read (C2SP tlog-checkpoint): origin, number of "
+        "records, root. A leaf is a record's\n"
+	"                      line with its newline. It is NOT signed: sign it, or have a witness "
+        "sign it. Needs the whole log,\n"
 	"                      from record 0.\n"
 	"\n"
 	"  filterctl audit checkpoint | mail -s 'anchor of gw1' auditor@example.net\n"
 	"  filterctl audit checkpoint >>notes; filterctl audit verify --anchors notes\n"
 	"\n"
-	"Exit status: 0; 2 the log is not sound, or has no signature, and there is nothing to be kept; 64 wrong usage; 74 it cannot be read.\n";
+	"Exit status: 0; 2 the log is not sound, or has no signature, and there is nothing to be "
+        "kept; 64 wrong usage; 74 it cannot be read.\n";
 
 struct checkpoint_options {
 	bool          tlog;
@@ -45,7 +53,10 @@ static bool checkpoint_take_option(void *owner, int option, const char *argument
 	return true;
 }
 
-/* A line that was read from a file has its newline behind it; the last one of a log that is sound does too. */
+/*
+ * A line that was read from a file has its newline behind it; the last one of a log that is sound
+ * does too.
+ */
 static void checkpoint_take_record(void *owner, const struct entry *e, struct bytes line)
 {
 	struct checkpoint_options *own = owner;
@@ -72,7 +83,9 @@ static int print_note(const struct verify *v)
 
 	if (!v->has_newest)
 		return checkpoint_refuse("there is no signature in this log");
-	if (note_write_hashed(&w, &v->newest_key, v->newest_seq, v->newest_hash, v->newest_sig) != 0 || w.full)
+	if (note_write_hashed(&w, &v->newest_key, v->newest_seq, v->newest_hash, v->newest_sig) !=
+	            0 ||
+	    w.full)
 		return EXIT_IO;
 	return fwrite(room, 1, w.len, stdout) == w.len && fflush(stdout) == 0 ? 0 : EXIT_IO;
 }
@@ -84,22 +97,27 @@ static int print_tlog(const struct checkpoint_options *own, const struct verify 
 	if (v->seals.root.origin[0] == '\0')
 		return checkpoint_refuse("no record says which log this is; give its key (--key)");
 	if (!own->whole || own->merkle.num == 0)
-		return checkpoint_refuse("the root is that of all records from 0 on, and here some are not");
+		return checkpoint_refuse(
+			"the root is that of all records from 0 on, and here some are not");
 	if (merkle_root(&own->merkle, root) != 0)
 		return EXIT_IO;
 	EVP_EncodeBlock(text, root, sizeof(root));
 	printf("%s\n%" PRIu64 "\n%s\n", v->seals.root.origin, own->merkle.num, (const char *)text);
 	if (fflush(stdout) != 0)
 		return EXIT_IO;
-	fputs("filterctl audit checkpoint: this text is not signed; the log's own signed notes are those without --tlog\n", stderr);
+	fputs("filterctl audit checkpoint: this text is not signed; the log's own signed notes are "
+	      "those without --tlog\n",
+	      stderr);
 	return 0;
 }
 
 int audit_checkpoint(int argc, char **argv)
 {
-	static const struct option longs[] = { { "tlog", no_argument, NULL, AUDIT_OPTION_OWN }, AUDIT_LONG_OPTIONS, { 0 } };
+	static const struct option longs[] = { { "tlog", no_argument, NULL, AUDIT_OPTION_OWN },
+	                                       AUDIT_LONG_OPTIONS, { 0 } };
 	struct checkpoint_options  own     = { .whole = true };
-	const struct audit_own     verb    = { .longs = longs, .shorts = AUDIT_SHORT_OPTIONS, .usage = usage, .take = checkpoint_take_option,
+	const struct audit_own     verb    = { .longs = longs, .shorts = AUDIT_SHORT_OPTIONS,
+	                                       .usage = usage, .take = checkpoint_take_option,
 	                                       .owner = &own, .no_json = true, .no_csv = true };
 	struct audit_options       o;
 	struct pass                pass;

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 
 /*
- * What a collector has: sorted by gateway first, then one log after the other is verified as if it came from its gateway. No more than one is
- * in memory, but for the one that is least sound, which is what a verb that asks for soundness is told of.
+ * What a collector has: sorted by gateway first, then one log after the other is verified as if it
+ * came from its gateway. No more than one is in memory, but for the one that is least sound, which
+ * is what a verb that asks for soundness is told of.
  */
 
 #include "ctl/audit/reading.h"
@@ -28,8 +29,11 @@ static void collected_note_unread(void *owner, const char *file, const char *why
 
 static int say_sorting(const struct audit_options *o, int error)
 {
-	fprintf(stderr, "filterctl audit %s: the records cannot be sorted: %s; the folder for temporary files (TMPDIR, or /tmp) needs room for all of "
-	        "them\n", o->verb, strerror(-error));
+	fprintf(stderr,
+	        "filterctl audit %s: the records cannot be sorted: %s; the folder for temporary "
+	        "files (TMPDIR, or /tmp) needs room for all of "
+	        "them\n",
+	        o->verb, strerror(-error));
 	return EXIT_IO;
 }
 
@@ -54,7 +58,8 @@ int collected_open(const struct audit_options *o, struct pass *p)
 int pass_collect(const struct audit_options *o, struct pass *p)
 {
 	struct reading  r     = reading_of(o, p);
-	struct log_sink sink  = { .owner = &r, .unread = collected_note_unread, .progress = reading_progress };
+	struct log_sink sink  = { .owner = &r, .unread = collected_note_unread,
+	                          .progress = reading_progress };
 	int             error = log_collect(p->files, &sink, &p->collected);
 
 	reading_end_bar(&r);
@@ -74,7 +79,8 @@ static const char *origin_of(struct bytes sensor, const char *log, char room[ORI
 }
 
 /* What is known of a log before it is read. NULL without memory. */
-static struct verify *collected_begin_log(struct pass *p, struct bytes sensor, const char *log, struct anchors *anchors)
+static struct verify *collected_begin_log(struct pass *p, struct bytes sensor, const char *log,
+                                          struct anchors *anchors)
 {
 	char                   room[ORIGIN_MAX + 1];
 	const char            *origin = origin_of(sensor, log, room);
@@ -88,7 +94,8 @@ static struct verify *collected_begin_log(struct pass *p, struct bytes sensor, c
 	v = verify_new(key, p->anchors.num > 0 ? anchors : NULL);
 	if (v != NULL && key == NULL && p->keys.num > 0)
 		findings_add(&v->findings, FINDING_KEY, 0, 0,
-		             "no key was given for this log, and for others one was: anybody may have made it, or its gateway is new");
+		             "no key was given for this log, and for others one was: anybody may "
+		             "have made it, or its gateway is new");
 	return v;
 }
 
@@ -129,9 +136,11 @@ static void take_rival(void *owner, uint64_t from, uint64_t to, uint64_t num, bo
 	verify_rival(r->verify, from, to, num, follow);
 }
 
-static int read_one(const struct audit_options *o, struct reading *r, const struct chains *chains, size_t number)
+static int read_one(const struct audit_options *o, struct reading *r, const struct chains *chains,
+                    size_t number)
 {
-	struct chains_sink sink    = { .owner = r, .key = take_key, .line = take_sorted, .broken = reading_broken, .rival = take_rival };
+	struct chains_sink sink    = { .owner = r, .key = take_key, .line = take_sorted,
+	                               .broken = reading_broken, .rival = take_rival };
 	struct pass       *p       = r->pass;
 	struct bytes       sensor  = chains->copies->sensor;
 	struct anchors     anchors = { 0 };
@@ -166,7 +175,8 @@ static int read_one(const struct audit_options *o, struct reading *r, const stru
 }
 
 /* Gives: 0 or -errno. */
-static int open_gateway(struct pass *p, size_t gateway, struct copies *copies, struct chains *chains)
+static int open_gateway(struct pass *p, size_t gateway, struct copies *copies,
+                        struct chains *chains)
 {
 	int error = log_collected_open(p->collected, gateway, copies);
 

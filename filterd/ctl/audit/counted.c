@@ -6,12 +6,13 @@
 #include <stdlib.h>
 #include <sys/random.h>
 
-static const char help_end[] =
-	"\n"
-	"Counted are attempts: blocked; observed (they passed, as the date had not come or filterd only observed); watched\n"
-	"(hosts that a policy only wants to see). Times are UTC.\n"
-	"\n"
-	"Exit status: 0; 2 the log is not sound (filterctl audit verify says why); 64 wrong usage; 74 it cannot be read.\n";
+static const char help_end[] = "\n"
+			       "Counted are attempts: blocked; observed (they passed, as the date "
+                               "had not come or filterd only observed); watched\n"
+			       "(hosts that a policy only wants to see). Times are UTC.\n"
+			       "\n"
+			       "Exit status: 0; 2 the log is not sound (filterctl audit verify "
+                               "says why); 64 wrong usage; 74 it cannot be read.\n";
 
 static void counted_take(void *owner, const struct entry *e, struct bytes line)
 {
@@ -51,10 +52,12 @@ static int say_soundness(const struct audit_options *o, const struct counted *c,
 {
 	int unsound;
 
-	if (o->format == FORMAT_TEXT && rows_num(&c->totals->devices) == 0 && c->pass.verify->has_records)
+	if (o->format == FORMAT_TEXT && rows_num(&c->totals->devices) == 0 &&
+	    c->pass.verify->has_records)
 		puts("no attempts in this time");
 	if (o->format == FORMAT_TEXT && c->totals->undetailed > 0)
-		printf("and %llu attempts of which only the number is known, as the log could not be written\n",
+		printf("and %llu attempts of which only the number is known, as the log could not "
+		       "be written\n",
 		       (unsigned long long)c->totals->undetailed);
 	unsound = pass_say_unsound(o, &c->pass);
 	return status != 0 ? status : unsound;
@@ -72,7 +75,8 @@ int counted_verb(int argc, char **argv, const struct counted_verb *v)
 {
 	static const struct option longs[] = { AUDIT_LONG_OPTIONS, { 0 } };
 	char                       help[2048];
-	const struct audit_own     own     = { .longs = v->longs != NULL ? v->longs : longs, .shorts = AUDIT_SHORT_OPTIONS,
+	const struct audit_own     own     = { .longs = v->longs != NULL ? v->longs : longs,
+	                                       .shorts = AUDIT_SHORT_OPTIONS,
 	                                       .usage = help, .take = v->take, .owner = v->owner };
 	struct audit_options       o;
 	struct counted             c;

@@ -2,7 +2,10 @@
 #ifndef FILTERD_CTL_AUDIT_COUNTED_H
 #define FILTERD_CTL_AUDIT_COUNTED_H
 
-/* Counted: a pass through the log that adds up the attempts of a period, for the verbs that print totals. */
+/*
+ * Counted: a pass through the log that adds up the attempts of a period, for the verbs that print
+ * totals.
+ */
 
 #include "ctl/audit/pass.h"
 #include "ctl/audit/table.h"
@@ -11,27 +14,38 @@
 struct counted {
 	struct pass    pass;
 	struct totals *totals;
-	int64_t        end_us;          /* what "quiet for 3 days" is counted from: now for this machine's log, else its last record */
+	/*
+	 * what "quiet for 3 days" is counted from: now for this machine's log, else its last record
+	 */
+	int64_t        end_us;
 };
 
 /*
- * counted_verb - all of such a verb: options, the pass, print(), and a sentence if the log is not sound or holds no attempts.
- * Takes:  longs, with AUDIT_LONG_OPTIONS; NULL: no options of its own. take: as in struct audit_own.
- * Gives:  the exit status: 2 if the log is not sound, for what was printed may then not be what was written.
+ * counted_verb - all of such a verb: options, the pass, print(), and a sentence if the log is not
+ *                sound or holds no attempts.
+ * Takes:  longs, with AUDIT_LONG_OPTIONS; NULL: no options of its own. take: as in struct
+ *         audit_own.
+ * Gives:  the exit status: 2 if the log is not sound, for what was printed may then not be what was
+ *         written.
  */
 struct counted_verb {
 	const char          *usage;
 	const struct option *longs;
 	bool               (*take)(void *owner, int option, const char *argument);
-	int                (*print)(void *owner, const struct audit_options *o, const struct counted *c);
+	int (*print)(void *owner, const struct audit_options *o, const struct counted *c);
 	void                *owner;
 };
 int counted_verb(int argc, char **argv, const struct counted_verb *v);
 
-/* attempts blocked, observed, watched, first, last: columns that all of these tables have, and their cells. */
+/*
+ * attempts blocked, observed, watched, first, last: columns that all of these tables have, and
+ * their cells.
+ */
 #define COUNTED_COLUMNS \
-	{ "blocked", "blocked", CELL_NUMBER, false, false }, { "observed", "observed", CELL_NUMBER, false, false }, \
-	{ "watched", "watched", CELL_NUMBER, false, false }, { "first", "first", CELL_TIME, false, false }, \
+	{ "blocked", "blocked", CELL_NUMBER, false, false }, \
+	{ "observed", "observed", CELL_NUMBER, false, false }, \
+	{ "watched", "watched", CELL_NUMBER, false, false }, \
+	{ "first", "first", CELL_TIME, false, false }, \
 	{ "last", "last", CELL_TIME, false, false }
 void counted_tally(struct table_out *t, const struct totals_tally *tally);
 

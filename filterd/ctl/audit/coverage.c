@@ -10,15 +10,16 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-static const char usage[] =
-	"usage: filterctl audit coverage [OPTION]... [LOG]...\n"
-	"\n"
-	"When was the filter at work, and when not: each gap with its reason, and how many packets passed unseen in it.\n"
-	"\n"
-	"  filterctl audit coverage --since \"last month\"\n"
-	"\n"
-	"Exit status: 0 no gaps; 1 gaps that the log declares; 2 the log is not sound (filterctl audit verify says why);\n"
-	"64 wrong usage; 74 it cannot be read.\n";
+static const char usage[] = "usage: filterctl audit coverage [OPTION]... [LOG]...\n"
+			    "\n"
+			    "When was the filter at work, and when not: each gap with its reason, "
+                            "and how many packets passed unseen in it.\n"
+			    "\n"
+			    "  filterctl audit coverage --since \"last month\"\n"
+			    "\n"
+			    "Exit status: 0 no gaps; 1 gaps that the log declares; 2 the log is "
+                            "not sound (filterctl audit verify says why);\n"
+			    "64 wrong usage; 74 it cannot be read.\n";
 
 static bool is_within(const struct audit_options *o, const struct gap *g)
 {
@@ -55,7 +56,8 @@ static void say_sum(const struct coverage *c)
 	if (c->unfiltered_known) {
 		write_text(&w, ", ");
 		people_write_number(&w, c->unfiltered);
-		write_text(&w, c->unfiltered == 1 ? " packet passed unseen" : " packets passed unseen");
+		write_text(&w,
+		           c->unfiltered == 1 ? " packet passed unseen" : " packets passed unseen");
 		write_text(&w, coverage_num_uncounted(c) > 0 ? " where they were counted\n" : "\n");
 	} else {
 		write_text(&w, ", what passed in them was not counted\n");
@@ -66,9 +68,12 @@ static void say_sum(const struct coverage *c)
 static int audit_coverage_print(const struct audit_options *o, const struct coverage *c)
 {
 	static const struct column columns[] = {
-		{ "from", "from", CELL_TIME, false, false }, { "to", "to", CELL_TIME, false, false },
-		{ "seconds", "length", CELL_SPAN, false, false }, { "gap", "gap", CELL_TEXT, false, false },
-		{ "unfiltered", "passed unseen", CELL_NUMBER, false, false }, { "reason", "reason", CELL_TEXT, true, false },
+		{ "from", "from", CELL_TIME, false, false }, { "to", "to", CELL_TIME, false,
+		  false },
+		{ "seconds", "length", CELL_SPAN, false, false }, { "gap", "gap", CELL_TEXT, false,
+		  false },
+		{ "unfiltered", "passed unseen", CELL_NUMBER, false, false }, { "reason", "reason",
+		  CELL_TEXT, true, false },
 	};
 	struct table_out *t = table_begin(o, "coverage", columns, COUNT(columns));
 
@@ -89,7 +94,8 @@ static int audit_coverage_print(const struct audit_options *o, const struct cove
 int audit_coverage(int argc, char **argv)
 {
 	static const struct option    longs[] = { AUDIT_LONG_OPTIONS, { 0 } };
-	static const struct audit_own own     = { .longs = longs, .shorts = AUDIT_SHORT_OPTIONS, .usage = usage };
+	static const struct audit_own own     = { .longs = longs, .shorts = AUDIT_SHORT_OPTIONS,
+	                                          .usage = usage };
 	struct audit_options o;
 	struct pass          pass;
 	int                  status;
@@ -102,7 +108,9 @@ int audit_coverage(int argc, char **argv)
 	else if (status == 0)
 		status = audit_coverage_print(&o, &pass.verify->coverage);
 	if (status == 0)
-		status = pass.verify->findings.soundness == SOUND_NOT ? SOUND_NOT : pass.verify->coverage.num_gaps > 0;
+		status = pass.verify->findings.soundness == SOUND_NOT
+		                 ? SOUND_NOT
+		                 : pass.verify->coverage.num_gaps > 0;
 	pass_free(&pass);
 	return status;
 }

@@ -15,23 +15,31 @@
 
 static const char schema[] =
 	"CREATE TABLE IF NOT EXISTS attempts("
-	" log TEXT NOT NULL, seq INTEGER NOT NULL, time TEXT NOT NULL, time_us INTEGER NOT NULL, result TEXT NOT NULL,"
-	" device TEXT NOT NULL, name TEXT, mac TEXT, src_ip TEXT, src_port INTEGER, layer TEXT NOT NULL, direction TEXT,"
-	" host TEXT NOT NULL, category TEXT, rule TEXT, dest_ip TEXT, dest_port INTEGER, proto TEXT, reply TEXT,"
-	" count INTEGER NOT NULL, first TEXT, user_agent TEXT, signature_id INTEGER, community_id TEXT, policy TEXT,"
+	" log TEXT NOT NULL, seq INTEGER NOT NULL, time TEXT NOT NULL, time_us INTEGER NOT NULL, "
+        "result TEXT NOT NULL,"
+	" device TEXT NOT NULL, name TEXT, mac TEXT, src_ip TEXT, src_port INTEGER, layer TEXT NOT "
+        "NULL, direction TEXT,"
+	" host TEXT NOT NULL, category TEXT, rule TEXT, dest_ip TEXT, dest_port INTEGER, proto "
+        "TEXT, reply TEXT,"
+	" count INTEGER NOT NULL, first TEXT, user_agent TEXT, signature_id INTEGER, community_id "
+        "TEXT, policy TEXT,"
 	" gateway TEXT, raw TEXT NOT NULL, PRIMARY KEY(log, seq));"
 	"CREATE TABLE IF NOT EXISTS records("
-	" log TEXT NOT NULL, seq INTEGER NOT NULL, time TEXT, time_us INTEGER, type TEXT NOT NULL, state TEXT, reason TEXT,"
-	" policy TEXT, attempts INTEGER, unfiltered INTEGER, raw TEXT NOT NULL, PRIMARY KEY(log, seq));"
+	" log TEXT NOT NULL, seq INTEGER NOT NULL, time TEXT, time_us INTEGER, type TEXT NOT NULL, "
+        "state TEXT, reason TEXT,"
+	" policy TEXT, attempts INTEGER, unfiltered INTEGER, raw TEXT NOT NULL, PRIMARY KEY(log, "
+        "seq));"
 	"CREATE INDEX IF NOT EXISTS attempts_time ON attempts(time);"
 	"CREATE INDEX IF NOT EXISTS attempts_device ON attempts(device, host);"
-	"CREATE VIEW IF NOT EXISTS devices AS SELECT device, max(name) AS name, sum(count) AS attempts,"
+	"CREATE VIEW IF NOT EXISTS devices AS SELECT device, max(name) AS name, sum(count) AS "
+        "attempts,"
 	" count(DISTINCT host) AS hosts, min(coalesce(first, time)) AS first, max(time) AS last"
 	" FROM attempts WHERE result <> 'watched' GROUP BY device ORDER BY attempts DESC, device;";
 
 #define ATTEMPT_COLUMNS 27
 static const char insert_attempt[] =
-	"INSERT OR IGNORE INTO attempts VALUES(?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)";
+	"INSERT OR IGNORE INTO attempts "
+        "VALUES(?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)";
 #define RECORD_COLUMNS 11
 static const char insert_record[] = "INSERT OR IGNORE INTO records VALUES(?,?,?,?,?,?,?,?,?,?,?)";
 
@@ -86,7 +94,8 @@ int database_open(const char *path, struct database **out)
 		database_complain(d);
 	else
 		sqlite3_busy_timeout(d->db, 5000);
-	if (!d->failed && database_run(d, "BEGIN IMMEDIATE") && database_run(d, schema) && database_prepare(d, insert_attempt, ATTEMPT_COLUMNS, &d->attempt))
+	if (!d->failed && database_run(d, "BEGIN IMMEDIATE") && database_run(d, schema) &&
+	    database_prepare(d, insert_attempt, ATTEMPT_COLUMNS, &d->attempt))
 		database_prepare(d, insert_record, RECORD_COLUMNS, &d->record);
 	if (d->failed) {
 		uint64_t none;
@@ -106,7 +115,8 @@ static void bind_plain(struct row_in *r, struct bytes text)
 	if (text.len == 0)
 		sqlite3_bind_null(r->into, column);
 	else
-		sqlite3_bind_text(r->into, column, (const char *)text.at, (int)text.len, SQLITE_TRANSIENT);
+		sqlite3_bind_text(r->into, column, (const char *)text.at, (int)text.len,
+		                  SQLITE_TRANSIENT);
 }
 
 /* A NUL would end it for some that read it. */
@@ -158,7 +168,8 @@ static bool finish(struct database *d, struct row_in *r)
 	return good;
 }
 
-static bool database_put_attempt(struct database *d, struct bytes log, uint64_t seq, const struct entry *e, struct bytes line)
+static bool database_put_attempt(struct database *d, struct bytes log, uint64_t seq,
+                                 const struct entry *e, struct bytes line)
 {
 	struct row_in r = { d->attempt, 1 };
 
@@ -192,7 +203,8 @@ static bool database_put_attempt(struct database *d, struct bytes log, uint64_t 
 	return finish(d, &r);
 }
 
-static bool put_record(struct database *d, struct bytes log, uint64_t seq, const struct entry *e, struct bytes line)
+static bool put_record(struct database *d, struct bytes log, uint64_t seq, const struct entry *e,
+                       struct bytes line)
 {
 	struct row_in r = { d->record, 1 };
 
@@ -210,13 +222,15 @@ static bool put_record(struct database *d, struct bytes log, uint64_t seq, const
 	return finish(d, &r);
 }
 
-bool database_put(struct database *d, struct bytes log, uint64_t seq, const struct entry *e, struct bytes line)
+bool database_put(struct database *d, struct bytes log, uint64_t seq, const struct entry *e,
+                  struct bytes line)
 {
 	if (d->failed)
 		return false;
 	if (log.len == 0)
 		log = BYTES("?");
-	return entry_is_attempt(e) ? database_put_attempt(d, log, seq, e, line) : put_record(d, log, seq, e, line);
+	return entry_is_attempt(e) ? database_put_attempt(d, log, seq, e, line)
+	                           : put_record(d, log, seq, e, line);
 }
 
 int database_close(struct database *d, bool keep, uint64_t *new_out)

@@ -17,12 +17,15 @@
 static const char usage[] =
 	"usage: filterctl audit devices [--active SPAN] [--open|--done] [OPTION]... [LOG]...\n"
 	"\n"
-	"Which devices tried to reach prohibited hosts, the busiest first: name, MAC, addresses, products, when last.\n"
+	"Which devices tried to reach prohibited hosts, the busiest first: name, MAC, addresses, "
+        "products, when last.\n"
 	"\n"
 	"      --active SPAN   only those that tried in the last 7d, 36h ...\n"
-	"      --open          only those that nobody has dealt with (filterctl audit ack), or that came back since\n"
+	"      --open          only those that nobody has dealt with (filterctl audit ack), or "
+        "that came back since\n"
 	"      --done          only those that somebody has dealt with, and that stay away\n"
-	"      --acks FILE     notes made with filterctl audit ack; default audit.acks beside the log\n"
+	"      --acks FILE     notes made with filterctl audit ack; default audit.acks beside the "
+        "log\n"
 	"\n"
 	"  filterctl audit devices --active 7d        who still tries\n"
 	"  filterctl audit devices --since \"last month\" --csv >devices.csv\n";
@@ -48,7 +51,10 @@ static bool devices_take(void *owner, int option, const char *argument)
 	}
 	if (people_read_span(bytes_text(argument), &own->active_us) == PARSE_OK)
 		return true;
-	fprintf(stderr, "filterctl audit devices: --active '%s' is no length of time; expected 7d, 36h, \"2 weeks\"\n", argument);
+	fprintf(stderr,
+	        "filterctl audit devices: --active '%s' is no length of time; expected 7d, 36h, "
+	        "\"2 weeks\"\n",
+	        argument);
 	return false;
 }
 
@@ -66,7 +72,8 @@ static void print_layers(struct table_out *t, const struct device_total *d)
 	table_text(t, writer_written(&w));
 }
 
-static void print_categories(struct table_out *t, const struct totals *totals, const struct device_total *d)
+static void print_categories(struct table_out *t, const struct totals *totals,
+                             const struct device_total *d)
 {
 	uint8_t       room[1024];
 	struct writer w = writer_over(room, sizeof(room));
@@ -83,13 +90,16 @@ static void print_categories(struct table_out *t, const struct totals *totals, c
 }
 
 /* Who made it; a MAC that the device made up itself says nothing about that. */
-static void print_vendor(struct table_out *t, const struct devices_options *own, struct bytes device)
+static void print_vendor(struct table_out *t, const struct devices_options *own,
+                         struct bytes device)
 {
 	uint8_t     mac[MAC_BYTES];
 	const char *vendor     = vendors_find_text(own->vendors, device);
 	bool        is_private = mac_from_text(device, mac) == PARSE_OK && mac_is_private(mac);
 
-	table_text(t, vendor != NULL ? bytes_text(vendor) : is_private ? BYTES("(random MAC)") : BYTES(""));
+	table_text(t, vendor != NULL ? bytes_text(vendor)
+	              : is_private   ? BYTES("(random MAC)")
+	                             : BYTES(""));
 	table_number(t, is_private);
 }
 
@@ -108,7 +118,8 @@ static void print_ack(struct table_out *t, const struct ack *ack, int64_t last_u
 	table_text(t, writer_written(&w));
 }
 
-static bool devices_is_wanted(const struct devices_options *own, const struct counted *c, const struct device_total *d)
+static bool devices_is_wanted(const struct devices_options *own, const struct counted *c,
+                              const struct device_total *d)
 {
 	const struct ack *ack     = acks_find(&own->acks, d->row.name);
 	bool              is_done = ack != NULL && !ack_returned(ack, d->tally.last_us);
@@ -118,7 +129,8 @@ static bool devices_is_wanted(const struct devices_options *own, const struct co
 	return own->active_us == INT64_MAX || c->end_us - d->tally.last_us <= own->active_us;
 }
 
-static void print_device(struct table_out *t, const struct devices_options *own, const struct counted *c, const struct device_total *d)
+static void print_device(struct table_out *t, const struct devices_options *own,
+                         const struct counted *c, const struct device_total *d)
 {
 	int64_t quiet_us = c->end_us - d->tally.last_us;
 
@@ -140,19 +152,26 @@ static void print_device(struct table_out *t, const struct devices_options *own,
 static int devices_print(void *owner, const struct audit_options *o, const struct counted *c)
 {
 	static const struct column columns[] = {
-		{ "device", "device", CELL_TEXT, false, false }, { "vendor", "vendor", CELL_TEXT, true, false },
-		{ "random", "random", CELL_YES, false, true }, { "name", "name", CELL_TEXT, true, false },
-		{ "address", "address", CELL_TEXT, false, false }, { "other_address", "other address", CELL_TEXT, false, true },
+		{ "device", "device", CELL_TEXT, false, false }, { "vendor", "vendor", CELL_TEXT,
+		  true, false },
+		{ "random", "random", CELL_YES, false, true }, { "name", "name", CELL_TEXT, true,
+		  false },
+		{ "address", "address", CELL_TEXT, false, false }, { "other_address",
+		  "other address", CELL_TEXT, false, true },
 		COUNTED_COLUMNS,
-		{ "quiet_days", "quiet days", CELL_NUMBER, false, false }, { "hosts", "hosts", CELL_NUMBER, false, false },
-		{ "layers", "layers", CELL_TEXT, false, true }, { "categories", "categories", CELL_TEXT, true, false },
-		{ "product", "product", CELL_TEXT, true, false }, { "note", "note", CELL_TEXT, true, false },
+		{ "quiet_days", "quiet days", CELL_NUMBER, false, false }, { "hosts", "hosts",
+		  CELL_NUMBER, false, false },
+		{ "layers", "layers", CELL_TEXT, false, true }, { "categories", "categories",
+		  CELL_TEXT, true, false },
+		{ "product", "product", CELL_TEXT, true, false }, { "note", "note", CELL_TEXT, true,
+		  false },
 	};
 	struct devices_options *own = owner;
 	char                    path[ACKS_PATH_MAX];
 	int                     status = acks_file_load(o, own->acks_file, &own->acks, path);
-	struct table_out       *t      = status == 0 ? table_begin(o, "devices", columns, COUNT(columns)) : NULL;
-	void                  **list   = rows_sorted(&c->totals->devices, totals_by_attempts_device);
+	struct table_out       *t =
+                status == 0 ? table_begin(o, "devices", columns, COUNT(columns)) : NULL;
+	void **list = rows_sorted(&c->totals->devices, totals_by_attempts_device);
 
 	if (t == NULL) {
 		free(list);
@@ -170,11 +189,15 @@ static int devices_print(void *owner, const struct audit_options *o, const struc
 
 int audit_devices(int argc, char **argv)
 {
-	static const struct option longs[] = { { "active", required_argument, NULL, OPTION_ACTIVE }, { "open", no_argument, NULL, OPTION_OPEN },
-	                                       { "done", no_argument, NULL, OPTION_DONE }, { "acks", required_argument, NULL, OPTION_ACKS },
-	                                       AUDIT_LONG_OPTIONS, { 0 } };
+	static const struct option longs[] = { { "active", required_argument, NULL, OPTION_ACTIVE },
+		                               { "open", no_argument, NULL, OPTION_OPEN },
+		                               { "done", no_argument, NULL, OPTION_DONE },
+		                               { "acks", required_argument, NULL, OPTION_ACKS },
+		                               AUDIT_LONG_OPTIONS,
+		                               { 0 } };
 	struct devices_options    own  = { .active_us = INT64_MAX };
-	const struct counted_verb verb = { .usage = usage, .longs = longs, .take = devices_take, .print = devices_print, .owner = &own };
+	const struct counted_verb verb = { .usage = usage, .longs = longs, .take = devices_take,
+	                                   .print = devices_print, .owner = &own };
 	int                       status;
 
 	vendors_open(NULL, &own.vendors);

@@ -19,16 +19,21 @@
 static const char usage[] =
 	"usage: filterctl audit export --to FORMAT [-o FILE] [OPTION]... [LOG]...\n"
 	"\n"
-	"The attempts, for other programs. The log stays what counts: an export proves nothing, and can be made again.\n"
+	"The attempts, for other programs. The log stays what counts: an export proves nothing, "
+        "and can be made again.\n"
 	"\n"
 	"      --to FORMAT     csv     spreadsheets\n"
 	"                      cef     ArcSight, Sentinel, QRadar: a line an attempt\n"
 	"                      ecs     Elastic Common Schema: a JSON object a line\n"
 	"                      ocsf    Open Cybersecurity Schema Framework: a JSON object a line\n"
-	"                      sqlite  a database; also of several logs, and again into the same file\n"
-	"                      postgresql  for psql: what config/fleet/postgresql/load sends, all records\n"
-	"  -o, --output FILE   default: the standard output; a database needs a file. Another FILE is replaced when all is written\n"
-	"      --records LIST  only these, by their numbers: 100-199,5000- ; files without any of them are not read, and the log as\n"
+	"                      sqlite  a database; also of several logs, and again into the same "
+        "file\n"
+	"                      postgresql  for psql: what config/fleet/postgresql/load sends, all "
+        "records\n"
+	"  -o, --output FILE   default: the standard output; a database needs a file. Another FILE "
+        "is replaced when all is written\n"
+	"      --records LIST  only these, by their numbers: 100-199,5000- ; files without any of "
+        "them are not read, and the log as\n"
 	"                      a whole is not verified\n"
 	"\n"
 	"  filterctl audit export --to cef --since yesterday | logger -n siem.example.net\n"
@@ -37,7 +42,8 @@ static const char usage[] =
 	"\n"
 	"The log itself can be read by whatever reads Suricata's EVE, without any export.\n"
 	"\n"
-	"Exit status: 0; 2 the log is not sound (filterctl audit verify says why); 64 wrong usage; 74 it cannot be read or written.\n";
+	"Exit status: 0; 2 the log is not sound (filterctl audit verify says why); 64 wrong usage; "
+        "74 it cannot be read or written.\n";
 
 enum { OPTION_TO = AUDIT_OPTION_OWN, OPTION_RECORDS };
 
@@ -73,7 +79,9 @@ static bool take_records(struct export *x, const char *argument)
 {
 	if (ranges_parse(bytes_text(argument), &x->records) == PARSE_OK)
 		return true;
-	fprintf(stderr, "filterctl audit export: --records '%.80s'; expected numbers in rising order, %d ranges at most: 7,100-199,5000-\n",
+	fprintf(stderr,
+	        "filterctl audit export: --records '%.80s'; expected numbers in rising order, %d "
+	        "ranges at most: 7,100-199,5000-\n",
 	        argument, RANGES_MAX);
 	return false;
 }
@@ -93,13 +101,17 @@ static bool export_take_option(void *owner, int option, const char *argument)
 			x->format = &formats[i];
 	}
 	if (x->format == NULL)
-		fprintf(stderr, "filterctl audit export: --to '%s'; expected csv, cef, ecs, ocsf, sqlite or postgresql\n", argument);
+		fprintf(stderr,
+		        "filterctl audit export: --to '%s'; expected csv, cef, ecs, ocsf, sqlite "
+		        "or postgresql\n",
+		        argument);
 	return x->format != NULL;
 }
 
 static void export_copy(char *to, size_t room, struct bytes from)
 {
-	snprintf(to, room, "%.*s", (int)(from.len < room ? from.len : room - 1), (const char *)from.at);
+	snprintf(to, room, "%.*s", (int)(from.len < room ? from.len : room - 1),
+	         (const char *)from.at);
 }
 
 /* What records say about those behind them. */
@@ -130,12 +142,14 @@ static void export_take_record(void *owner, const struct entry *e, struct bytes 
 	export_learn(x, e);
 	if (x->log[0] == '\0' && x->pass->verify != NULL)
 		learn_from_key(x);
-	if (!selection_takes(&x->selection, e) || line_end_read(line, &end) != PARSE_OK || !ranges_meet(&x->records, end.seq, end.seq))
+	if (!selection_takes(&x->selection, e) || line_end_read(line, &end) != PARSE_OK ||
+	    !ranges_meet(&x->records, end.seq, end.seq))
 		return;
 	if (x->database != NULL) {
 		database_put(x->database, bytes_text(x->log), end.seq, e, line);
 	} else {
-		struct export_source from = { .version = x->version, .seq = end.seq, .log = bytes_text(x->log), .line = line };
+		struct export_source from = { .version = x->version, .seq = end.seq,
+		                              .log = bytes_text(x->log), .line = line };
 
 		x->format->attempt(&x->text, e, &from);
 	}
@@ -143,7 +157,8 @@ static void export_take_record(void *owner, const struct entry *e, struct bytes 
 
 static int export_say(const struct export *x, int error)
 {
-	fprintf(stderr, "filterctl audit export: %s: %s\n", x->file != NULL ? x->file : "standard output", strerror(-error));
+	fprintf(stderr, "filterctl audit export: %s: %s\n",
+	        x->file != NULL ? x->file : "standard output", strerror(-error));
 	return EXIT_IO;
 }
 
@@ -215,19 +230,24 @@ static int export_run(struct audit_options *o, struct export *x)
 int audit_export(int argc, char **argv)
 {
 	static const struct option longs[] = {
-		{ "to", required_argument, NULL, OPTION_TO }, { "output", required_argument, NULL, 'o' },
+		{ "to", required_argument, NULL, OPTION_TO }, { "output", required_argument, NULL,
+		  'o' },
 		{ "records", required_argument, NULL, OPTION_RECORDS }, AUDIT_LONG_OPTIONS, { 0 },
 	};
 	struct export          x   = { .selection = selection_all(), .version = FILTERD_VERSION };
-	const struct audit_own own = { .longs = longs, .shorts = AUDIT_SHORT_OPTIONS "o:", .usage = usage, .take = export_take_option,
-	                               .owner = &x, .no_json = true, .no_csv = true };        /* --to says as what */
+	const struct audit_own own = { .longs = longs, .shorts = AUDIT_SHORT_OPTIONS "o:",
+	                               .usage = usage, .take = export_take_option,
+	                               /* --to says as what */
+	                               .owner = &x, .no_json = true, .no_csv = true };
 	struct audit_options       o;
 	int                        status;
 
 	if (!audit_options_read(argc, argv, &own, &o, &status))
 		return status;
 	if (x.format == NULL) {
-		fputs("filterctl audit export: --to what? csv, cef, ecs, ocsf, sqlite or postgresql; --help tells more\n", stderr);
+		fputs("filterctl audit export: --to what? csv, cef, ecs, ocsf, sqlite or "
+		      "postgresql; --help tells more\n",
+		      stderr);
 		return EXIT_USAGE;
 	}
 	o.streams           = x.file == NULL;

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 
 /*
- * A file that is read to its end, waited for, and read on. A rotation renames it and makes another: the old one, which is open still, is
- * read to its end first. inotify only wakes; whatever it misses is found a second later.
+ * A file that is read to its end, waited for, and read on. A rotation renames it and makes another:
+ * the old one, which is open still, is read to its end first. inotify only wakes; whatever it
+ * misses is found a second later.
  */
 
 #include "ctl/audit/follow.h"
@@ -29,7 +30,8 @@ struct follow_reading {
 	uint64_t                at;             /* bytes read of the file */
 	uint8_t                *buffer;
 	size_t                  len;
-	bool                    skipping;       /* what comes up to the next newline is part of a line that was too long */
+	/* what comes up to the next newline is part of a line that was too long */
+	bool                    skipping;
 	bool                    chained, broken;
 	struct chain            due;
 };
@@ -42,10 +44,14 @@ static void follow_say(const struct follow_reading *r, const char *what)
 /* Does the record hang on the one before? Said once, until it does again. */
 static void check_chain(struct follow_reading *r, const struct line_end *end)
 {
-	bool holds = !r->chained || (end->seq == r->due.seq && memcmp(end->prev, r->due.prev, CHAIN_HASH) == 0);
+	bool holds = !r->chained ||
+	             (end->seq == r->due.seq && memcmp(end->prev, r->due.prev, CHAIN_HASH) == 0);
 
 	if (!holds && !r->broken)
-		fprintf(stderr, "filterctl audit %s: record %" PRIu64 " does not follow the one before it here; filterctl audit verify says more\n",
+		fprintf(stderr,
+		        "filterctl audit %s: record %" PRIu64
+		        " does not follow the one before it here; filterctl audit verify says "
+		        "more\n",
 		        r->f->verb, end->seq);
 	r->broken = !holds;
 }
@@ -89,7 +95,8 @@ static void take_lines(struct follow_reading *r)
 	}
 	if (left.len > LOG_LINE_MAX) {
 		if (!r->skipping)
-			follow_say(r, "a line is longer than any record; filterctl audit verify says more");
+			follow_say(r, "a line is longer than any record; filterctl audit verify "
+			              "says more");
 		r->skipping = true;
 		left.len    = 0;
 	}
@@ -141,12 +148,14 @@ static int follow_look(struct follow_reading *r)
 	if (fstat(r->fd, &of_file) != 0)
 		return -errno;
 	if ((uint64_t)of_file.st_size < r->at) {
-		follow_say(r, "it has been cut off by another program; going on from its beginning");
+		follow_say(r,
+		           "it has been cut off by another program; going on from its beginning");
 		return follow_begin_anew(r);
 	}
 	error = read_on(r);
 	/* Between the rename and the new file there is none. */
-	if (error != 0 || stat(r->f->path, &of_path) != 0 || (of_path.st_ino == of_file.st_ino && of_path.st_dev == of_file.st_dev))
+	if (error != 0 || stat(r->f->path, &of_path) != 0 ||
+	    (of_path.st_ino == of_file.st_ino && of_path.st_dev == of_file.st_dev))
 		return error;
 	error = read_on(r);
 	if (error != 0)
@@ -162,7 +171,9 @@ static int watch_folder(const char *path)
 	char        folder[1024];
 	int         fd = inotify_init1(IN_NONBLOCK | IN_CLOEXEC);
 
-	snprintf(folder, sizeof(folder), "%.*s", slash == NULL || slash == path ? 1 : (int)(slash - path), slash != NULL ? path : ".");
+	snprintf(folder, sizeof(folder), "%.*s",
+	         slash == NULL || slash == path ? 1 : (int)(slash - path),
+	         slash != NULL ? path : ".");
 	if (fd >= 0)
 		inotify_add_watch(fd, folder, IN_MODIFY | IN_CREATE | IN_MOVED_TO);
 	return fd;
@@ -187,7 +198,8 @@ static bool wait_for_more(const struct follow_reading *r)
 
 int follow(const struct following *f)
 {
-	struct follow_reading r     = { .f = f, .notify = watch_folder(f->path), .buffer = malloc(BUFFER_BYTES) };
+	struct follow_reading r     = { .f = f, .notify = watch_folder(f->path),
+	                                .buffer = malloc(BUFFER_BYTES) };
 	int                   error = r.buffer != NULL ? follow_open_file(&r) : -ENOMEM;
 
 	if (error == 0)
@@ -195,8 +207,9 @@ int follow(const struct following *f)
 	while (error == 0 && f->caught_up(f->owner) && wait_for_more(&r))
 		error = follow_look(&r);
 	if (error != 0)
-		follow_say(&r, error == -EACCES ? "Permission denied; run it as root, or as a member of the group that may read the log" :
-		           strerror(-error));
+		follow_say(&r, error == -EACCES ? "Permission denied; run it as root, or as a "
+		                                  "member of the group that may read the log"
+		                                : strerror(-error));
 	if (r.fd >= 0 && r.buffer != NULL)
 		close(r.fd);
 	if (r.notify >= 0)

@@ -2,7 +2,10 @@
 #ifndef FILTERD_CTL_AUDIT_FOLLOW_H
 #define FILTERD_CTL_AUDIT_FOLLOW_H
 
-/* Follow: the open file of a log, and what is written to it from now on, over rotations, until nobody listens any more. */
+/*
+ * Follow: the open file of a log, and what is written to it from now on, over rotations, until
+ * nobody listens any more.
+ */
 
 #include "ctl/audit/pass.h"
 
@@ -14,8 +17,10 @@ struct following {
 };
 
 /*
- * follow - Gives: 0 when caught_up() said so, or nobody reads the standard output any more; EXIT_IO, said.
- * Each line is held against the one before; where the chain does not hold it says so once and goes on.
+ * follow - Gives: 0 when caught_up() said so, or nobody reads the standard output any more;
+ *          EXIT_IO, said.
+ * Each line is held against the one before; where the chain does not hold it says so once and goes
+ * on.
  */
 int follow(const struct following *f);
 

@@ -8,17 +8,18 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-static const char usage[] =
-	"usage: filterctl audit hosts [OPTION]... [LOG]...\n"
-	"\n"
-	"Which hosts were tried, the most wanted first, by how many devices, and the rule that knows them.\n"
-	"\n"
-	"  filterctl audit hosts --since \"7 days ago\"\n";
+static const char usage[] = "usage: filterctl audit hosts [OPTION]... [LOG]...\n"
+			    "\n"
+			    "Which hosts were tried, the most wanted first, by how many devices, "
+                            "and the rule that knows them.\n"
+			    "\n"
+			    "  filterctl audit hosts --since \"7 days ago\"\n";
 
 static int hosts_print(void *owner, const struct audit_options *o, const struct counted *c)
 {
 	static const struct column columns[] = {
-		{ "host", "host", CELL_TEXT, true, false }, { "category", "category", CELL_TEXT, false, false },
+		{ "host", "host", CELL_TEXT, true, false }, { "category", "category", CELL_TEXT,
+		  false, false },
 		{ "devices", "devices", CELL_NUMBER, false, false }, COUNTED_COLUMNS,
 		{ "rule", "rule", CELL_TEXT, true, true },
 	};

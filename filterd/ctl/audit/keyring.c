@@ -84,7 +84,8 @@ int keyring_read(struct keyring *k, const char *given)
 
 	if (note_key_parse(bytes_text(given), &key) == PARSE_OK)
 		return keyring_keep(k, &key);
-	return stat(given, &st) == 0 && S_ISDIR(st.st_mode) ? read_folder(k, given) : keyring_read_file(k, given);
+	return stat(given, &st) == 0 && S_ISDIR(st.st_mode) ? read_folder(k, given)
+	                                                    : keyring_read_file(k, given);
 }
 
 static int keyring_compare(const void *left, const void *right)
@@ -125,7 +126,8 @@ const struct note_key *keyring_find(struct keyring *k, const char *origin)
 		else
 			high = middle;
 	}
-	if (low == k->num || strncmp(k->list[low].origin, origin, len) != 0 || (!is_gateway && k->list[low].origin[len] != '\0'))
+	if (low == k->num || strncmp(k->list[low].origin, origin, len) != 0 ||
+	    (!is_gateway && k->list[low].origin[len] != '\0'))
 		return NULL;
 	if (is_gateway && low + 1 < k->num && strncmp(k->list[low + 1].origin, origin, len) == 0)
 		return NULL;

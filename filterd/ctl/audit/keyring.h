@@ -13,11 +13,12 @@ struct keyring {
 };
 
 /*
- * keyring_read - Takes: a key itself; a file with a key or with many, whatever stands between them; a folder with *.vkey files.
+ * keyring_read - Takes: a key itself; a file with a key or with many, whatever stands between them;
+ *                a folder with *.vkey files.
  * Gives:  0; -EINVAL: there is no key in it; -ENOMEM, -errno.
  * keyring_sort - when all were read. 0 or -ENOMEM.
- * keyring_find - the key of a log, which is then used. Takes: origin of the log; without the log's id, "gw1/filterd/", the only key of that
- *                gateway. NULL: there is none.
+ * keyring_find - the key of a log, which is then used. Takes: origin of the log; without the log's
+ *                id, "gw1/filterd/", the only key of that gateway. NULL: there is none.
  */
 int                    keyring_read(struct keyring *k, const char *given);
 int                    keyring_sort(struct keyring *k);

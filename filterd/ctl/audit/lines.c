@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 
-/* The host comes last: it is the only column without a bound, and so nothing has to be known of the lines to come. */
+/*
+ * The host comes last: it is the only column without a bound, and so nothing has to be known of the
+ * lines to come.
+ */
 
 #include "ctl/audit/lines.h"
 
@@ -115,7 +118,10 @@ static void write_counted(struct writer *w, const char *what, uint64_t number)
 	write_part(w, what, writer_written(&text));
 }
 
-/* What a record of the filter about itself says, in a few words; still with the escapes of the line. */
+/*
+ * What a record of the filter about itself says, in a few words; still with the escapes of the
+ * line.
+ */
 static void lines_write_own(struct writer *w, const struct entry *e)
 {
 	switch (e->type) {

@@ -2,7 +2,10 @@
 #ifndef FILTERD_CTL_AUDIT_LINES_H
 #define FILTERD_CTL_AUDIT_LINES_H
 
-/* Lines: records one after the other, each printed as it comes: for people, as CSV, or as the record itself. */
+/*
+ * Lines: records one after the other, each printed as it comes: for people, as CSV, or as the
+ * record itself.
+ */
 
 #include "ctl/audit/options.h"
 #include "review/entry.h"

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 
 /*
- * filterctl audit list: the records themselves. Each is printed as it comes, so that a log of any size needs no memory; with -n the last
- * ones are kept, as lines.
+ * filterctl audit list: the records themselves. Each is printed as it comes, so that a log of any
+ * size needs no memory; with -n the last ones are kept, as lines.
  */
 
 #include "ctl/audit/follow.h"
@@ -27,21 +27,26 @@ static const char usage[] =
 	"The attempts themselves, one a line, the oldest first.\n"
 	"\n"
 	"      --device DEVICE   of one device: its MAC, an address, or its name\n"
-	"      --host PATTERN    to these hosts, as in a policy: name, .name for all below it too, 'ksn-*.name'; may be given again\n"
+	"      --host PATTERN    to these hosts, as in a policy: name, .name for all below it too, "
+        "'ksn-*.name'; may be given again\n"
 	"      --category NAME   update, ksn, license ...\n"
 	"      --layer LAYER     how the name was seen: dns, tls, quic, http, socks, other\n"
-	"      --type TYPE       blocked, observed, watched; or a record of the filter about itself: start, stop, heartbeat, gap ...\n"
+	"      --type TYPE       blocked, observed, watched; or a record of the filter about "
+        "itself: start, stop, heartbeat, gap ...\n"
 	"  -a, --all             the filter's records about itself, too\n"
 	"  -n, --last N          the last N only\n"
 	"  -f, --follow          the last 10 (or N), and then each new one as it comes\n"
-	"  -o, --output FORMAT   text; json: the records as they stand in the log, to the byte; csv: for spreadsheets\n"
+	"  -o, --output FORMAT   text; json: the records as they stand in the log, to the byte; "
+        "csv: for spreadsheets\n"
 	"\n"
 	"  filterctl audit list --device LAPTOP-7 --since yesterday\n"
 	"  filterctl audit list --host .geo.kaspersky.com -o csv >update.csv\n"
 	"  filterctl audit list -f\n"
 	"\n"
-	"Exit status: 0; 2 the log is not sound (filterctl audit verify says why); 64 wrong usage; 74 it cannot be read.\n"
-	"-f reads the open file of the log alone, and checks no more than that each record hangs on the one before.\n";
+	"Exit status: 0; 2 the log is not sound (filterctl audit verify says why); 64 wrong usage; "
+        "74 it cannot be read.\n"
+	"-f reads the open file of the log alone, and checks no more than that each record hangs "
+        "on the one before.\n";
 
 enum { OPTION_DEVICE = AUDIT_OPTION_OWN, OPTION_HOST, OPTION_CATEGORY, OPTION_LAYER, OPTION_TYPE };
 
@@ -97,7 +102,8 @@ static bool read_last(struct list *l, const char *text)
 	long  number = strtol(text, &end, 10);
 
 	if (text[0] == '\0' || *end != '\0' || number < 1 || number > LAST_MAX) {
-		fprintf(stderr, "filterctl audit list: -n '%s'; expected a number from 1 to %d\n", text, LAST_MAX);
+		fprintf(stderr, "filterctl audit list: -n '%s'; expected a number from 1 to %d\n",
+		        text, LAST_MAX);
 		return false;
 	}
 	l->last = (size_t)number;
@@ -132,14 +138,18 @@ static bool audit_list_take_option(void *owner, int option, const char *argument
 		return true;
 	case OPTION_CATEGORY:
 		l->selection.category = bytes_text(argument);
-		return argument[0] != '\0' || audit_list_refuse("category", argument, "update, ksn, license ...");
+		return argument[0] != '\0' ||
+		       audit_list_refuse("category", argument, "update, ksn, license ...");
 	case OPTION_HOST:
 		return read_host(l, argument);
 	case OPTION_LAYER:
-		return select_layer(&l->selection, argument) || audit_list_refuse("layer", argument, "dns, tls, quic, http, socks or other");
+		return select_layer(&l->selection, argument) ||
+		       audit_list_refuse("layer", argument, "dns, tls, quic, http, socks or other");
 	case OPTION_TYPE:
 		return select_type(&l->selection, argument) ||
-		       audit_list_refuse("type", argument, "blocked, observed, watched, start, stop, heartbeat, policy, state, gap, segment or prune");
+		       audit_list_refuse("type", argument,
+		                         "blocked, observed, watched, start, stop, heartbeat, "
+		                         "policy, state, gap, segment or prune");
 	case 'a': l->selection.own_too = true; return true;
 	case 'f': l->follows = true;           return true;
 	case 'n': return read_last(l, argument);
@@ -207,7 +217,9 @@ static bool caught_up(void *owner)
 	return lines_flush(&l->lines);
 }
 
-/* The open file: given, in the folder that is given, or this machine's. 0 or an exit status, said. */
+/*
+ * The open file: given, in the folder that is given, or this machine's. 0 or an exit status, said.
+ */
 static int find_open_file(const struct audit_options *o, char path_out[1024])
 {
 	struct settings s;
@@ -215,7 +227,8 @@ static int find_open_file(const struct audit_options *o, char path_out[1024])
 	struct stat     st;
 
 	if (o->num_paths > 1 || (o->num_paths == 1 && strcmp(o->paths[0], "-") == 0)) {
-		fprintf(stderr, "filterctl audit list: -f follows one log: name its open file or its folder, or nothing for this machine's\n");
+		fprintf(stderr, "filterctl audit list: -f follows one log: name its open file or "
+		                "its folder, or nothing for this machine's\n");
 		return EXIT_USAGE;
 	}
 	if (o->num_paths == 1) {
@@ -235,7 +248,9 @@ static int find_open_file(const struct audit_options *o, char path_out[1024])
 static int run_follow(const struct audit_options *o, struct list *l)
 {
 	char                   path[1024];
-	const struct following f      = { .verb = o->verb, .path = path, .each = audit_list_take_record, .caught_up = caught_up, .owner = l };
+	const struct following f      = { .verb = o->verb, .path = path,
+	                                  .each = audit_list_take_record, .caught_up = caught_up,
+	                                  .owner = l };
 	int                    status = find_open_file(o, path);
 
 	return status != 0 ? status : follow(&f);
@@ -247,7 +262,8 @@ static void say_none(const struct selection *s)
 
 	for (size_t i = 0; i < s->num_hosts; i++)
 		exact |= s->hosts[i].kind == PATTERN_EXACT;
-	fprintf(stderr, "filterctl audit list: there are none%s\n", exact ? "; with a dot in front, --host takes all hosts below the name, too" : "");
+	fprintf(stderr, "filterctl audit list: there are none%s\n",
+	        exact ? "; with a dot in front, --host takes all hosts below the name, too" : "");
 }
 
 static int run_list(const struct audit_options *o, struct list *l)
@@ -271,7 +287,8 @@ static int run_list(const struct audit_options *o, struct list *l)
 int audit_list(int argc, char **argv)
 {
 	struct list            l   = { .selection = selection_all() };
-	const struct audit_own own = { .longs = longs, .shorts = AUDIT_SHORT_OPTIONS "afn:o:", .usage = usage, .take = audit_list_take_option,
+	const struct audit_own own = { .longs = longs, .shorts = AUDIT_SHORT_OPTIONS "afn:o:",
+	                               .usage = usage, .take = audit_list_take_option,
 	                               .owner = &l };
 	struct audit_options   o;
 	int                    status;

@@ -12,12 +12,14 @@ int database_open(const char *path, struct database **out)
 {
 	(void)path;
 	*out = NULL;
-	fputs("filterctl audit export: this filterctl was built without SQLite; --to csv can be imported: sqlite3 FILE '.import --csv ...'\n",
+	fputs("filterctl audit export: this filterctl was built without SQLite; --to csv can be "
+	      "imported: sqlite3 FILE '.import --csv ...'\n",
 	      stderr);
 	return EXIT_USAGE;
 }
 
-bool database_put(struct database *d, struct bytes log, uint64_t seq, const struct entry *e, struct bytes line)
+bool database_put(struct database *d, struct bytes log, uint64_t seq, const struct entry *e,
+                  struct bytes line)
 {
 	(void)d;
 	(void)log;

@@ -13,24 +13,30 @@
 #include <unistd.h>
 
 const char audit_options_help[] =
-	"LOG is a file, a folder with all files of a log, or - ; none: the log of this machine's filterd.\n"
+	"LOG is a file, a folder with all files of a log, or - ; none: the log of this machine's "
+        "filterd.\n"
 	"\n"
-	"  -k, --key KEY       the key the log began with: a file such as audit.vkey, or the key itself; of many logs:\n"
+	"  -k, --key KEY       the key the log began with: a file such as audit.vkey, or the key "
+        "itself; of many logs:\n"
 	"                      a file with all keys, a folder of *.vkey, or given again\n"
-	"      --anchors FILE  notes of the log that were kept elsewhere, also within a syslog; may be given again\n"
+	"      --anchors FILE  notes of the log that were kept elsewhere, also within a syslog; "
+        "may be given again\n"
 	"      --since TIME    count from then on        --until TIME  and to before then\n"
-	"      --collected     the files are a collector's, of one gateway or of many: in disorder, with duplicates,\n"
+	"      --collected     the files are a collector's, of one gateway or of many: in "
+        "disorder, with duplicates,\n"
 	"                      a folder with all that is below it\n"
 	"      --json, --csv   for programs instead of people\n"
 	"      --color WHEN    auto (on a terminal), always, never\n"
 	"  -c, --config FILE   configuration, default " CONF_DEFAULT "\n"
 	"\n";
 
-bool audit_read_time(const struct audit_options *o, const char *option, const char *text, int64_t *us_out)
+bool audit_read_time(const struct audit_options *o, const char *option, const char *text,
+                     int64_t *us_out)
 {
 	if (people_read_time(bytes_text(text), o->now_us, us_out) == PARSE_OK)
 		return true;
-	fprintf(stderr, "filterctl audit %s: --%s '%s' is no time.\n%s", o->verb, option, text, people_time_help);
+	fprintf(stderr, "filterctl audit %s: --%s '%s' is no time.\n%s", o->verb, option, text,
+	        people_time_help);
 	return false;
 }
 
@@ -41,14 +47,17 @@ static bool read_color(struct audit_options *o, const char *when)
 	o->color = strcmp(when, "always") == 0;
 	if (o->color || strcmp(when, "never") == 0)
 		return true;
-	fprintf(stderr, "filterctl audit %s: --color '%s'; expected auto, always or never\n", o->verb, when);
+	fprintf(stderr, "filterctl audit %s: --color '%s'; expected auto, always or never\n",
+	        o->verb, when);
 	return false;
 }
 
 static bool add_anchors(struct audit_options *o, const char *file)
 {
 	if (o->num_anchors == AUDIT_ANCHORS_MAX) {
-		fprintf(stderr, "filterctl audit %s: --anchors: more than %d files; put them together\n", o->verb, AUDIT_ANCHORS_MAX);
+		fprintf(stderr,
+		        "filterctl audit %s: --anchors: more than %d files; put them together\n",
+		        o->verb, AUDIT_ANCHORS_MAX);
 		return false;
 	}
 	o->anchors[o->num_anchors++] = file;
@@ -58,7 +67,10 @@ static bool add_anchors(struct audit_options *o, const char *file)
 static bool add_key(struct audit_options *o, const char *key)
 {
 	if (o->num_keys == AUDIT_KEYS_MAX) {
-		fprintf(stderr, "filterctl audit %s: --key: more than %d; put them into one file, or a folder\n", o->verb, AUDIT_KEYS_MAX);
+		fprintf(stderr,
+		        "filterctl audit %s: --key: more than %d; put them into one file, or a "
+		        "folder\n",
+		        o->verb, AUDIT_KEYS_MAX);
 		return false;
 	}
 	o->keys[o->num_keys++] = key;
@@ -84,12 +96,15 @@ static bool take_common(struct audit_options *o, int option, const char *argumen
 
 static bool is_common(int option)
 {
-	return option == 'c' || option == 'k' || (option >= AUDIT_OPTION_ANCHORS && option < AUDIT_OPTION_OWN);
+	return option == 'c' || option == 'k' ||
+	       (option >= AUDIT_OPTION_ANCHORS && option < AUDIT_OPTION_OWN);
 }
 
-bool audit_options_read(int argc, char **argv, const struct audit_own *own, struct audit_options *out, int *status_out)
+bool audit_options_read(int argc, char **argv, const struct audit_own *own,
+                        struct audit_options *out, int *status_out)
 {
-	struct audit_options o = { .verb = argv[0], .conf = CONF_DEFAULT, .since_us = INT64_MIN, .until_us = INT64_MAX,
+	struct audit_options o = { .verb = argv[0], .conf = CONF_DEFAULT, .since_us = INT64_MIN,
+	                           .until_us = INT64_MAX,
 	                           .now_us = clock_now_us() };
 	int                  option;
 
@@ -113,7 +128,8 @@ bool audit_options_read(int argc, char **argv, const struct audit_own *own, stru
 			return false;
 	}
 	if ((o.format == FORMAT_JSON && own->no_json) || (o.format == FORMAT_CSV && own->no_csv)) {
-		fprintf(stderr, "filterctl audit %s: it gives no %s\n", o.verb, o.format == FORMAT_JSON ? "JSON" : "CSV");
+		fprintf(stderr, "filterctl audit %s: it gives no %s\n", o.verb,
+		        o.format == FORMAT_JSON ? "JSON" : "CSV");
 		return false;
 	}
 	if (o.since_us >= o.until_us) {

@@ -29,7 +29,8 @@ static int open_beside(struct output *out)
 {
 	int fd;
 
-	if ((size_t)snprintf(out->beside, sizeof(out->beside), "%s.tmp", out->path) >= sizeof(out->beside))
+	if ((size_t)snprintf(out->beside, sizeof(out->beside), "%s.tmp", out->path) >=
+	    sizeof(out->beside))
 		return -ENAMETOOLONG;
 	if (unlink(out->beside) != 0 && errno != ENOENT)
 		return -errno;
@@ -73,7 +74,8 @@ int output_close(struct output *out, bool keep)
 	if (out->to == NULL)
 		return 0;
 	errno = 0;
-	if (fflush(out->to) != 0 || ferror(out->to) || (is_beside && keep && fsync(fileno(out->to)) != 0))
+	if (fflush(out->to) != 0 || ferror(out->to) ||
+	    (is_beside && keep && fsync(fileno(out->to)) != 0))
 		error = errno != 0 ? -errno : -EIO;
 	if (out->to != stdout && fclose(out->to) != 0 && error == 0)
 		error = -errno;

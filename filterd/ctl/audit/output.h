@@ -3,8 +3,9 @@
 #define FILTERD_CTL_AUDIT_OUTPUT_H
 
 /*
- * Output: what -o FILE names. Who reads FILE sees all of the new content or all of the one before: it is written beside, synced, and renamed
- * over it. A device or a pipe is written as it comes, and so is the standard output. It names devices: not for everybody to read.
+ * Output: what -o FILE names. Who reads FILE sees all of the new content or all of the one before:
+ * it is written beside, synced, and renamed over it. A device or a pipe is written as it comes, and
+ * so is the standard output. It names devices: not for everybody to read.
  */
 
 #include <stdbool.h>
@@ -22,7 +23,8 @@ struct output {
  * output_open  - Takes: path; NULL is the standard output.
  *                Gives: 0 and out->to; or -errno, out->to being NULL.
  * output_close - Takes: keep; without it FILE stays as it was.
- *                Gives: 0; or -errno, also of what could not be written before: then FILE is as it was. Nothing is done if out->to is NULL.
+ *                Gives: 0; or -errno, also of what could not be written before: then FILE is as it
+ *                       was. Nothing is done if out->to is NULL.
  */
 int output_open(const char *path, struct output *out);
 int output_close(struct output *out, bool keep);

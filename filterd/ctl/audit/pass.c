@@ -18,8 +18,10 @@ int pass_own_log(const struct audit_options *o, char folder_out[512])
 	char           *slash;
 
 	if (files_load_settings(o->conf, &s, &problem) != 0) {
-		fprintf(stderr, "filterctl audit %s: %s\nOr name the files of the log: filterctl audit %s LOG...\n", o->verb, problem.text,
-		        o->verb);
+		fprintf(stderr,
+		        "filterctl audit %s: %s\nOr name the files of the log: filterctl audit %s "
+		        "LOG...\n",
+		        o->verb, problem.text, o->verb);
 		return EXIT_CONFIG;
 	}
 	snprintf(folder_out, 512, "%s", s.audit_file);
@@ -31,7 +33,10 @@ int pass_own_log(const struct audit_options *o, char folder_out[512])
 	return 0;
 }
 
-/* The key: given as such, or in a file; or that of this machine. 0, 1 if there is none, or an exit status. */
+/*
+ * The key: given as such, or in a file; or that of this machine. 0, 1 if there is none, or an exit
+ * status.
+ */
 static int find_key(const struct audit_options *o, const struct pass *p, struct note_key *out)
 {
 	struct settings s;
@@ -83,7 +88,8 @@ static int open_log(const struct audit_options *o, struct pass *p)
 	snprintf(p->log, sizeof(p->log), "%s", p->is_live ? folder : o->paths[0]);
 	if (o->num_paths > 1)
 		snprintf(p->log, sizeof(p->log), "%s and %zu more", o->paths[0], o->num_paths - 1);
-	if (log_files_open(p->is_live ? own : o->paths, p->is_live ? 1 : o->num_paths, o->collected, &p->files, &problem) == 0)
+	if (log_files_open(p->is_live ? own : o->paths, p->is_live ? 1 : o->num_paths, o->collected,
+	                   &p->files, &problem) == 0)
 		return 0;
 	fprintf(stderr, "filterctl audit %s: %s\n", o->verb, problem.text);
 	return EXIT_IO;
@@ -95,7 +101,10 @@ static int open_one(const struct audit_options *o, struct pass *p)
 	int             found, status;
 
 	if (o->num_keys > 1) {
-		fprintf(stderr, "filterctl audit %s: one log has one --key; several are for the logs of many gateways (--collected)\n", o->verb);
+		fprintf(stderr,
+		        "filterctl audit %s: one log has one --key; several are for the logs of "
+		        "many gateways (--collected)\n",
+		        o->verb);
 		return EXIT_USAGE;
 	}
 	found = find_key(o, p, &key);
@@ -111,10 +120,12 @@ static int open_one(const struct audit_options *o, struct pass *p)
 	return 0;
 }
 
-static int pass_read_files(const struct audit_options *o, struct pass *p, pass_each *each, void *owner)
+static int pass_read_files(const struct audit_options *o, struct pass *p, pass_each *each,
+                           void *owner)
 {
 	struct reading  r    = reading_of(o, p);
-	struct log_sink sink = { .owner = &r, .line = reading_line, .broken = reading_broken, .unread = reading_unread,
+	struct log_sink sink = { .owner = &r, .line = reading_line, .broken = reading_broken,
+	                         .unread = reading_unread,
 	                         .progress = reading_progress };
 
 	r.verify = p->verify;
@@ -147,7 +158,8 @@ int pass_read(const struct audit_options *o, struct pass *p, pass_each *each, vo
 
 	if (status != 0)
 		return status;
-	return o->collected ? collected_read(o, p, each, owner) : pass_read_files(o, p, each, owner);
+	return o->collected ? collected_read(o, p, each, owner)
+	                    : pass_read_files(o, p, each, owner);
 }
 
 int pass_run(const struct audit_options *o, struct pass *p, pass_each *each, void *owner)
@@ -161,19 +173,27 @@ bool pass_is_one(const struct audit_options *o, const struct pass *p)
 {
 	if (p->num_logs <= 1)
 		return true;
-	fprintf(stderr, "filterctl audit %s: this is about one log, and here are %zu; name the files of one\n", o->verb, p->num_logs);
+	fprintf(stderr,
+	        "filterctl audit %s: this is about one log, and here are %zu; name the files of "
+	        "one\n",
+	        o->verb, p->num_logs);
 	return false;
 }
 
-/* Of a part of the log: what is altered or stands where it does not belong. Whether something is missing, the rest would have to say. */
+/*
+ * Of a part of the log: what is altered or stands where it does not belong. Whether something is
+ * missing, the rest would have to say.
+ */
 static int say_unsound_part(const struct audit_options *o, const struct pass *p)
 {
 	const uint64_t *num = p->verify->findings.num_kinds;
 
 	if (num[FINDING_ALTERED] + num[FINDING_ORDER] == 0)
 		return 0;
-	fprintf(stderr, "filterctl audit %s: %s: not all that was read is as filterd wrote it. filterctl audit verify says more.\n", o->verb,
-	        p->log);
+	fprintf(stderr,
+	        "filterctl audit %s: %s: not all that was read is as filterd wrote it. filterctl "
+	        "audit verify says more.\n",
+	        o->verb, p->log);
 	return SOUND_NOT;
 }
 
@@ -188,8 +208,8 @@ int pass_say_unsound(const struct audit_options *o, const struct pass *p)
 		return p->num_unread > 0 ? SOUND_NOT : 0;
 	verdict_sentence(&w, p->verify);
 	sentence[w.len] = '\0';
-	fprintf(stderr, "filterctl audit %s: %s log is %s. filterctl audit verify says more.\n", o->verb,
-	        p->num_logs > 1 ? "of many, one" : "this", (const char *)sentence);
+	fprintf(stderr, "filterctl audit %s: %s log is %s. filterctl audit verify says more.\n",
+	        o->verb, p->num_logs > 1 ? "of many, one" : "this", (const char *)sentence);
 	return SOUND_NOT;
 }
 

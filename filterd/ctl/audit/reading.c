@@ -29,15 +29,19 @@ static void reading_refuse(struct reading *r)
 	for (rest = bytes_text(file); rest.len > 0;)
 		write_bytes(&w, plain_next(&rest, character));
 	room[w.len] = '\0';
-	fprintf(stderr, "%s:%" PRIu64 ": this is no record of an audit log, and is left out\n", (const char *)room, line);
+	fprintf(stderr, "%s:%" PRIu64 ": this is no record of an audit log, and is left out\n",
+	        (const char *)room, line);
 }
 
 void reading_say_refused(const struct reading *r)
 {
 	if (r->options->names_lines && r->options->collected && r->num_refused > 0)
-		fprintf(stderr, "filterctl audit %s: %" PRIu64 " lines are no records, and are left out\n", r->options->verb, r->num_refused);
+		fprintf(stderr,
+		        "filterctl audit %s: %" PRIu64 " lines are no records, and are left out\n",
+		        r->options->verb, r->num_refused);
 	else if (r->options->names_lines && r->num_refused > REFUSED_MAX)
-		fprintf(stderr, "filterctl audit %s: and %" PRIu64 " more such lines\n", r->options->verb, r->num_refused - REFUSED_MAX);
+		fprintf(stderr, "filterctl audit %s: and %" PRIu64 " more such lines\n",
+		        r->options->verb, r->num_refused - REFUSED_MAX);
 }
 
 void reading_line(void *owner, struct bytes line, bool has_newline)
@@ -76,7 +80,8 @@ void reading_progress(void *owner, uint64_t done, uint64_t all)
 		return;
 	r->bar_shown = true;
 	if (all > 0)
-		fprintf(stderr, "\rreading the log: %3u %%", (unsigned)(done < all ? done * 100 / all : 100));
+		fprintf(stderr, "\rreading the log: %3u %%",
+		        (unsigned)(done < all ? done * 100 / all : 100));
 	else
 		fprintf(stderr, "\rreading the log: %llu MB", (unsigned long long)(done / 1000000));
 	fflush(stderr);
@@ -84,7 +89,11 @@ void reading_progress(void *owner, uint64_t done, uint64_t all)
 
 struct reading reading_of(const struct audit_options *o, struct pass *p)
 {
-	return (struct reading){ .pass = p, .options = o, .bar = isatty(STDERR_FILENO) && !(o->streams && isatty(STDOUT_FILENO)) };
+	return (struct reading){
+		.pass    = p,
+		.options = o,
+		.bar     = isatty(STDERR_FILENO) && !(o->streams && isatty(STDOUT_FILENO)),
+	};
 }
 
 void reading_end_bar(const struct reading *r)
@@ -104,14 +113,17 @@ int reading_anchors(const struct audit_options *o, struct pass *p, const char *o
 			files_free(content);
 		}
 		if (error != 0) {
-			fprintf(stderr, "filterctl audit %s: --anchors %s: %s\n", o->verb, o->anchors[i],
-			        error == -EINVAL ? "a pipe; notes are read from files" : strerror(-error));
+			fprintf(stderr, "filterctl audit %s: --anchors %s: %s\n", o->verb,
+			        o->anchors[i],
+			        error == -EINVAL ? "a pipe; notes are read from files"
+			                         : strerror(-error));
 			return EXIT_IO;
 		}
 	}
 	if (o->num_anchors > 0 && p->anchors.num == 0) {
-		fprintf(stderr, "filterctl audit %s: --anchors: there is no note of this log in %s%s\n", o->verb,
-		        o->num_anchors == 1 ? o->anchors[0] : "these files",
+		fprintf(stderr,
+		        "filterctl audit %s: --anchors: there is no note of this log in %s%s\n",
+		        o->verb, o->num_anchors == 1 ? o->anchors[0] : "these files",
 		        p->anchors.num_foreign > 0 ? "; all that are there are of other logs" : "");
 		return EXIT_USAGE;
 	}
@@ -125,12 +137,17 @@ int reading_anchors(const struct audit_options *o, struct pass *p, const char *o
 int reading_say_key(const struct audit_options *o, const char *file, int error)
 {
 	if (error == -EINVAL)
-		fprintf(stderr, "filterctl audit %s: --key %s: this is no verifier key; expected a line GATEWAY/filterd/LOG+ID+KEY\n", o->verb,
-		        file);
+		fprintf(stderr,
+		        "filterctl audit %s: --key %s: this is no verifier key; expected a line "
+		        "GATEWAY/filterd/LOG+ID+KEY\n",
+		        o->verb, file);
 	else
-		fprintf(stderr, "filterctl audit %s: --key %s: %s\nIt is neither a file nor a verifier key such as\n"
-		        "gw1/filterd/2f9c01d4a7b3e655+a2449bfc+AX9w9eLM6QvX/kLuxxHh4CQOg+cTWIyotomjY/h4wTeW\n", o->verb, file,
-		        strerror(-error));
+		fprintf(stderr,
+		        "filterctl audit %s: --key %s: %s\nIt is neither a file nor a verifier key "
+		        "such as\n"
+		        "gw1/filterd/2f9c01d4a7b3e655+a2449bfc+AX9w9eLM6QvX/"
+		        "kLuxxHh4CQOg+cTWIyotomjY/h4wTeW\n",
+		        o->verb, file, strerror(-error));
 	return EXIT_USAGE;
 }
 

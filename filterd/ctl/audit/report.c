@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 
-/* filterctl audit report: gathers in one pass what review/report.h wants to know, and writes it where it is wanted. */
+/*
+ * filterctl audit report: gathers in one pass what review/report.h wants to know, and writes it
+ * where it is wanted.
+ */
 
 #include "ctl/audit/acks_file.h"
 #include "ctl/audit/output.h"
@@ -24,15 +27,20 @@
 static const char usage[] =
 	"usage: filterctl audit report [--month MONTH] [-o FILE] [OPTION]... [LOG]...\n"
 	"\n"
-	"A report of the last 30 days, or of the time that is named: is the log whole, was the filter active, who still\n"
+	"A report of the last 30 days, or of the time that is named: is the log whole, was the "
+        "filter active, who still\n"
 	"tries, what changed. As one page of HTML, as text, or as CSV.\n"
 	"\n"
-	"  -o, --output FILE   write it there; .html, .txt or .csv says as what. Replaced at once when it is whole\n"
-	"      --html, --text  as what, whatever FILE is called; without both, text to the standard output\n"
+	"  -o, --output FILE   write it there; .html, .txt or .csv says as what. Replaced at once "
+        "when it is whole\n"
+	"      --html, --text  as what, whatever FILE is called; without both, text to the "
+        "standard output\n"
 	"      --month MONTH   that month: 2026-11, \"last month\"\n"
-	"      --fleet DIR     of all gateways together whose logs are below DIR (as with --collected): also who is silent, which\n"
+	"      --fleet DIR     of all gateways together whose logs are below DIR (as with "
+        "--collected): also who is silent, which\n"
 	"                      runs another policy, what is missing\n"
-	"      --acks FILE     notes made with filterctl audit ack; default audit.acks beside the log\n"
+	"      --acks FILE     notes made with filterctl audit ack; default audit.acks beside the "
+        "log\n"
 	"\n"
 	"  filterctl audit report\n"
 	"  filterctl audit report --month \"last month\" -o /srv/reports/filter.html\n"
@@ -76,7 +84,8 @@ static bool choose_page(const struct audit_options *o, struct report_options *ow
 	if (own->page != PAGE_UNSAID)
 		return true;
 	if (o->format == FORMAT_JSON) {
-		fputs("filterctl audit report: there is no report as JSON; filterctl audit verify --json and devices --json are for programs\n",
+		fputs("filterctl audit report: there is no report as JSON; filterctl audit verify "
+		      "--json and devices --json are for programs\n",
 		      stderr);
 		return false;
 	}
@@ -84,18 +93,24 @@ static bool choose_page(const struct audit_options *o, struct report_options *ow
 		own->page = PAGE_CSV;
 	else if (own->output == NULL || audit_report_ends_with(own->output, ".txt"))
 		own->page = PAGE_TEXT;
-	else if (audit_report_ends_with(own->output, ".html") || audit_report_ends_with(own->output, ".htm"))
+	else if (audit_report_ends_with(own->output, ".html") ||
+	         audit_report_ends_with(own->output, ".htm"))
 		own->page = PAGE_HTML;
 	else if (audit_report_ends_with(own->output, ".csv"))
 		own->page = PAGE_CSV;
 	if (own->page != PAGE_UNSAID)
 		return true;
-	fprintf(stderr, "filterctl audit report: -o %s: its name ends neither in .html nor in .txt or .csv; say --html, --text or --csv\n",
+	fprintf(stderr,
+	        "filterctl audit report: -o %s: its name ends neither in .html nor in .txt or "
+	        ".csv; say --html, --text or --csv\n",
 	        own->output);
 	return false;
 }
 
-/* The newest time of any gateway that is not ahead of this machine's clock, by an hour at most; of all, if all are. */
+/*
+ * The newest time of any gateway that is not ahead of this machine's clock, by an hour at most; of
+ * all, if all are.
+ */
 static int64_t fleet_end_us(const struct audit_options *o, const struct log_collected *c)
 {
 	int64_t best = INT64_MIN, any = INT64_MIN;
@@ -110,7 +125,9 @@ static int64_t fleet_end_us(const struct audit_options *o, const struct log_coll
 	return best > INT64_MIN ? best : any > INT64_MIN ? any : o->now_us;
 }
 
-/* The end of the day with which the log ends: now on this machine, else the day of its last record. */
+/*
+ * The end of the day with which the log ends: now on this machine, else the day of its last record.
+ */
 static int64_t log_end(const struct audit_options *o, const struct pass *p)
 {
 	static uint8_t line[LOG_LINE_MAX];
@@ -120,18 +137,21 @@ static int64_t log_end(const struct audit_options *o, const struct pass *p)
 
 	if (p->collected != NULL)
 		end_us = fleet_end_us(o, p->collected);
-	else if (!p->is_live && log_files_last_line(p->files, line, &len) && entry_read(bytes_of(line, len), &e) == PARSE_OK && e.has_time)
+	else if (!p->is_live && log_files_last_line(p->files, line, &len) &&
+	         entry_read(bytes_of(line, len), &e) == PARSE_OK && e.has_time)
 		end_us = e.time_us;
 	return (end_us / TOTALS_DAY_US + 1) * TOTALS_DAY_US;
 }
 
-static bool choose_period(const struct audit_options *o, const struct report_options *own, const struct pass *p, struct period *out)
+static bool choose_period(const struct audit_options *o, const struct report_options *own,
+                          const struct pass *p, struct period *out)
 {
 	int64_t from_us = o->since_us, to_us = o->until_us, month_us;
 
 	if (own->month != NULL) {
 		if (o->since_us != INT64_MIN || o->until_us != INT64_MAX) {
-			fputs("filterctl audit report: --month goes without --since and --until\n", stderr);
+			fputs("filterctl audit report: --month goes without --since and --until\n",
+			      stderr);
 			return false;
 		}
 		if (!audit_read_time(o, "month", own->month, &month_us))
@@ -176,7 +196,8 @@ static bool acknowledged(void *owner, struct bytes device, struct acknowledged *
 	const struct ack *ack = acks_find(&b->acks, device);
 
 	if (ack != NULL)
-		*out = (struct acknowledged){ .at_us = ack->time_us, .note = bytes_text(ack->note) };
+		*out = (struct acknowledged){ .at_us = ack->time_us,
+		                              .note  = bytes_text(ack->note) };
 	return ack != NULL;
 }
 
@@ -200,11 +221,13 @@ static void local_zone(int64_t us, char *out, size_t room)
 	struct tm local;
 
 	out[0] = '\0';
-	if (localtime_r(&seconds, &local) != NULL && local.tm_gmtoff != 0 && strftime(out, room, "%Z, UTC%z", &local) == 0)
+	if (localtime_r(&seconds, &local) != NULL && local.tm_gmtoff != 0 &&
+	    strftime(out, room, "%Z, UTC%z", &local) == 0)
 		out[0] = '\0';
 }
 
-static void write_page(FILE *file, enum page page, const struct report *r, const struct report_about *about)
+static void write_page(FILE *file, enum page page, const struct report *r,
+                       const struct report_about *about)
 {
 	struct text text;
 
@@ -218,9 +241,11 @@ static void write_page(FILE *file, enum page page, const struct report *r, const
 	text_end(&text);
 }
 
-static int write_report(const struct audit_options *o, const struct report_options *own, const struct pass *p, const struct report *r)
+static int write_report(const struct audit_options *o, const struct report_options *own,
+                        const struct pass *p, const struct report *r)
 {
-	struct report_about about = { .log = p->log, .version = FILTERD_VERSION, .made_us = made_us(o), .num_files = log_files_num(p->files) };
+	struct report_about about = { .log = p->log, .version = FILTERD_VERSION,
+	                              .made_us = made_us(o), .num_files = log_files_num(p->files) };
 	struct output       output;
 	struct report_file *files = calloc(about.num_files + 1, sizeof(*files));
 	char                zone[64];
@@ -242,7 +267,8 @@ static int write_report(const struct audit_options *o, const struct report_optio
 	free(files);
 	if (error == 0)
 		return (int)r->verify->findings.soundness;
-	fprintf(stderr, "filterctl audit report: %s: %s\n", own->output != NULL ? own->output : "standard output", strerror(-error));
+	fprintf(stderr, "filterctl audit report: %s: %s\n",
+	        own->output != NULL ? own->output : "standard output", strerror(-error));
 	return EXIT_IO;
 }
 
@@ -282,7 +308,8 @@ static void audit_report_note_unread(void *owner, const char *file, const char *
 	fleet_unread(&all->fleet, file, why);
 }
 
-static int end_report(const struct audit_options *o, const struct pass *p, struct gathered *all, const struct report_sources *sources)
+static int end_report(const struct audit_options *o, const struct pass *p, struct gathered *all,
+                      const struct report_sources *sources)
 {
 	int status;
 
@@ -292,10 +319,13 @@ static int end_report(const struct audit_options *o, const struct pass *p, struc
 		return report_end(all->report, p->verify, sources) == 0 ? 0 : say_memory();
 	}
 	status = pass_end_fleet(o, p, &all->fleet);
-	return status != 0 ? status : report_end_fleet(all->report, &all->fleet, sources) == 0 ? 0 : say_memory();
+	return status != 0                                                ? status
+	       : report_end_fleet(all->report, &all->fleet, sources) == 0 ? 0
+	                                                                  : say_memory();
 }
 
-static int audit_report_run(const struct audit_options *o, const struct report_options *own, struct pass *p, struct gathered *all)
+static int audit_report_run(const struct audit_options *o, const struct report_options *own,
+                            struct pass *p, struct gathered *all)
 {
 	struct beside         beside  = { 0 };
 	struct report_sources sources = { .owner = &beside, .acknowledged = acknowledged };
@@ -340,7 +370,8 @@ static bool choose_fleet(struct audit_options *o, struct report_options *own)
 	if (own->fleet == NULL)
 		return true;
 	if (o->num_paths > 0) {
-		fputs("filterctl audit report: --fleet DIR is where the logs are; name no other\n", stderr);
+		fputs("filterctl audit report: --fleet DIR is where the logs are; name no other\n",
+		      stderr);
 		return false;
 	}
 	o->collected = true;
@@ -351,16 +382,22 @@ static bool choose_fleet(struct audit_options *o, struct report_options *own)
 
 int audit_report(int argc, char **argv)
 {
-	static const struct option longs[] = { { "output", required_argument, NULL, 'o' }, { "month", required_argument, NULL, OPTION_MONTH },
-	                                       { "html", no_argument, NULL, OPTION_HTML }, { "text", no_argument, NULL, OPTION_TEXT },
-	                                       { "acks", required_argument, NULL, OPTION_ACKS }, { "fleet", required_argument, NULL, OPTION_FLEET },
-	                                       AUDIT_LONG_OPTIONS, { 0 } };
+	static const struct option longs[] = { { "output", required_argument, NULL, 'o' },
+		                               { "month", required_argument, NULL, OPTION_MONTH },
+		                               { "html", no_argument, NULL, OPTION_HTML },
+		                               { "text", no_argument, NULL, OPTION_TEXT },
+		                               { "acks", required_argument, NULL, OPTION_ACKS },
+		                               { "fleet", required_argument, NULL, OPTION_FLEET },
+		                               AUDIT_LONG_OPTIONS,
+		                               { 0 } };
 	struct report_options  own  = { 0 };
-	const struct audit_own what = { .longs = longs, .shorts = AUDIT_SHORT_OPTIONS "o:", .usage = usage, .take = audit_report_take, .owner = &own };
+	const struct audit_own what = { .longs = longs, .shorts = AUDIT_SHORT_OPTIONS "o:",
+	                                .usage = usage, .take = audit_report_take, .owner = &own };
 	struct audit_options   o;
 	struct pass            pass;
 	struct gathered        all  = { .is_fleet = false };
-	const struct pass_logs logs = { .owner = &all, .begin = audit_report_begin_log, .end = end_log, .unread = audit_report_note_unread };
+	const struct pass_logs logs = { .owner = &all, .begin = audit_report_begin_log,
+	                                .end = end_log, .unread = audit_report_note_unread };
 	int                    status;
 
 	if (!audit_options_read(argc, argv, &what, &o, &status))

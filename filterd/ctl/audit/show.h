@@ -10,8 +10,8 @@
 
 /*
  * show_text - Takes: the characters between the quotes of a record; width, in columns.
- * Gives:  them as plain.h shows them, so that nothing moves the cursor, hides or turns the line around; cut to the width, or filled up
- *         with blanks.
+ * Gives:  them as plain.h shows them, so that nothing moves the cursor, hides or turns the line
+ *         around; cut to the width, or filled up with blanks.
  */
 void show_text(struct text *t, struct bytes escaped, size_t width);
 

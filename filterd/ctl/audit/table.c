@@ -27,7 +27,8 @@ struct table_out {
 	bool                   failed;
 };
 
-struct table_out *table_begin(const struct audit_options *o, const char *name, const struct column *columns, size_t num_columns)
+struct table_out *table_begin(const struct audit_options *o, const char *name,
+                              const struct column *columns, size_t num_columns)
 {
 	struct table_out *t = calloc(1, sizeof(*t));
 
@@ -44,15 +45,19 @@ struct table_out *table_begin(const struct audit_options *o, const char *name, c
 	scols_table_enable_colors(t->table, o->color);
 	for (size_t i = 0; i < num_columns; i++) {
 		const struct column    *c      = &columns[i];
-		bool                    people = o->format == FORMAT_TEXT, right = c->cell == CELL_NUMBER || c->cell == CELL_SPAN;
-		struct libscols_column *column = scols_table_new_column(t->table, people ? c->title : c->name, 0,
-		                                         (right ? SCOLS_FL_RIGHT : 0) | (c->is_wide && people ? SCOLS_FL_TRUNC : 0) |
-		                                         (people && c->programs_only ? SCOLS_FL_HIDDEN : 0));
+		bool                    people = o->format == FORMAT_TEXT,
+		     right                     = c->cell == CELL_NUMBER || c->cell == CELL_SPAN;
+		struct libscols_column *column = scols_table_new_column(
+			t->table, people ? c->title : c->name, 0,
+			(right ? SCOLS_FL_RIGHT : 0) | (c->is_wide && people ? SCOLS_FL_TRUNC : 0) |
+				(people && c->programs_only ? SCOLS_FL_HIDDEN : 0));
 
 		t->failed |= column == NULL;
 		if (column != NULL)
-			scols_column_set_json_type(column, right ? SCOLS_JSON_NUMBER :
-			                           c->cell == CELL_YES ? SCOLS_JSON_BOOLEAN : SCOLS_JSON_STRING);
+			scols_column_set_json_type(column, right ? SCOLS_JSON_NUMBER
+			                                   : c->cell == CELL_YES
+			                                           ? SCOLS_JSON_BOOLEAN
+			                                           : SCOLS_JSON_STRING);
 	}
 	return t;
 }
@@ -80,7 +85,8 @@ void table_text(struct table_out *t, struct bytes text)
 		write_bytes(&w, text);
 	}
 	room[w.len] = '\0';
-	if (t->line == NULL || t->next >= t->num_columns || scols_line_set_data(t->line, t->next++, room) != 0)
+	if (t->line == NULL || t->next >= t->num_columns ||
+	    scols_line_set_data(t->line, t->next++, room) != 0)
 		t->failed = true;
 }
 
@@ -118,7 +124,8 @@ void table_number(struct table_out *t, int64_t value)
 	enum cell     cell = t->next < t->num_columns ? t->columns[t->next].cell : CELL_NUMBER;
 
 	if (t->format == FORMAT_JSON && cell == CELL_YES)
-		write_decimal(&w, value != 0);          /* libsmartcols makes false of "0", and true of "false" */
+		write_decimal(
+			&w, value != 0); /* libsmartcols makes false of "0", and true of "false" */
 	else if (t->format == FORMAT_TEXT)
 		write_for_people(&w, cell, value);
 	else

@@ -19,13 +19,15 @@ struct column {
 struct table_out;
 
 /* name: of the rows, for JSON: {"devices":[{...}]}. NULL without memory, said. */
-struct table_out *table_begin(const struct audit_options *o, const char *name, const struct column *columns, size_t num_columns);
+struct table_out *table_begin(const struct audit_options *o, const char *name,
+                              const struct column *columns, size_t num_columns);
 
 /*
  * Cells of a row come in the order of the columns.
  * table_text   - any bytes; for people as plain.h shows them, for programs as they are.
- * table_number - CELL_NUMBER; CELL_TIME, CELL_DAY and CELL_SPAN: microseconds. For people "2 188 412", "2026-11-23 14:05:09", "8 m 48 s"; for
- *                programs 2188412, RFC 3339 and seconds.
+ * table_number - CELL_NUMBER; CELL_TIME, CELL_DAY and CELL_SPAN: microseconds. For people "2 188
+ *                412", "2026-11-23 14:05:09", "8 m 48 s"; for programs 2188412, RFC 3339 and
+ *                seconds.
  * table_none   - nothing to say.
  */
 void table_row(struct table_out *t);

@@ -13,14 +13,14 @@
 #define BAR_MAX 40      /* columns */
 #define HOUR_US (TOTALS_DAY_US / 24)
 
-static const char usage[] =
-	"usage: filterctl audit timeline [--by day|hour] [OPTION]... [LOG]...\n"
-	"\n"
-	"How many attempts, and by how many devices, day by day. The number of devices is the one to bring to zero.\n"
-	"\n"
-	"      --by day|hour   default day\n"
-	"\n"
-	"  filterctl audit timeline --since \"30 days ago\"\n";
+static const char usage[] = "usage: filterctl audit timeline [--by day|hour] [OPTION]... [LOG]...\n"
+			    "\n"
+			    "How many attempts, and by how many devices, day by day. The number of "
+                            "devices is the one to bring to zero.\n"
+			    "\n"
+			    "      --by day|hour   default day\n"
+			    "\n"
+			    "  filterctl audit timeline --since \"30 days ago\"\n";
 
 struct timeline_options {
 	bool by_hour;
@@ -82,7 +82,8 @@ static void print_hours(struct table_out *t, const struct day_total *d, uint64_t
 }
 
 /* First and last day, and the longest bar; false if there are no days. */
-static bool measure(const struct totals *t, bool by_hour, int64_t *first_out, int64_t *last_out, uint64_t *most_out)
+static bool measure(const struct totals *t, bool by_hour, int64_t *first_out, int64_t *last_out,
+                    uint64_t *most_out)
 {
 	*first_out = INT64_MAX;
 	*last_out  = INT64_MIN;
@@ -103,17 +104,21 @@ static bool measure(const struct totals *t, bool by_hour, int64_t *first_out, in
 static int timeline_print(void *owner, const struct audit_options *o, const struct counted *c)
 {
 	static const struct column by_day[] = {
-		{ "day", "day", CELL_DAY, false, false }, { "devices", "devices", CELL_NUMBER, false, false },
-		{ "blocked", "blocked", CELL_NUMBER, false, false }, { "observed", "observed", CELL_NUMBER, false, false },
-		{ "watched", "watched", CELL_NUMBER, false, false }, { "bar", "", CELL_TEXT, false, false },
+		{ "day", "day", CELL_DAY, false, false }, { "devices", "devices", CELL_NUMBER,
+		  false, false },
+		{ "blocked", "blocked", CELL_NUMBER, false, false }, { "observed", "observed",
+		  CELL_NUMBER, false, false },
+		{ "watched", "watched", CELL_NUMBER, false, false }, { "bar", "", CELL_TEXT, false,
+		  false },
 	};
 	static const struct column by_hour[] = {
-		{ "hour", "hour", CELL_TIME, false, false }, { "attempts", "attempts", CELL_NUMBER, false, false },
+		{ "hour", "hour", CELL_TIME, false, false }, { "attempts", "attempts", CELL_NUMBER,
+		  false, false },
 		{ "bar", "", CELL_TEXT, false, false },
 	};
 	const struct timeline_options *own = owner;
-	struct table_out              *t   = table_begin(o, "timeline", own->by_hour ? by_hour : by_day,
-	                                                 own->by_hour ? COUNT(by_hour) : COUNT(by_day));
+	struct table_out *t = table_begin(o, "timeline", own->by_hour ? by_hour : by_day,
+	                                  own->by_hour ? COUNT(by_hour) : COUNT(by_day));
 	int64_t           first, last;
 	uint64_t          most;
 
@@ -134,9 +139,12 @@ static int timeline_print(void *owner, const struct audit_options *o, const stru
 
 int audit_timeline(int argc, char **argv)
 {
-	static const struct option longs[] = { { "by", required_argument, NULL, AUDIT_OPTION_OWN }, AUDIT_LONG_OPTIONS, { 0 } };
+	static const struct option longs[] = { { "by", required_argument, NULL, AUDIT_OPTION_OWN },
+	                                       AUDIT_LONG_OPTIONS, { 0 } };
 	struct timeline_options    own     = { false };
-	const struct counted_verb  verb    = { .usage = usage, .longs = longs, .take = timeline_take, .print = timeline_print, .owner = &own };
+	const struct counted_verb  verb    = { .usage = usage, .longs = longs,
+	                                       .take = timeline_take, .print = timeline_print,
+	                                       .owner = &own };
 
 	return counted_verb(argc, argv, &verb);
 }

@@ -12,14 +12,18 @@
 static const char usage[] =
 	"usage: filterctl audit verify [OPTION]... [LOG]...\n"
 	"\n"
-	"Is the log the one that was written, whole and unaltered, and was the filter at work all the time?\n"
+	"Is the log the one that was written, whole and unaltered, and was the filter at work all "
+        "the time?\n"
 	"\n"
 	"  filterctl audit verify                                      on the gateway itself\n"
 	"  filterctl audit verify --key gw1.vkey --anchors notes gw1/  on any other machine\n"
-	"  filterctl audit verify --collected --key keys/ /srv/filterd where the logs of many gateways are: a line each\n"
+	"  filterctl audit verify --collected --key keys/ /srv/filterd where the logs of many "
+        "gateways are: a line each\n"
 	"\n"
-	"Exit status: 0 complete and unaltered; 1 unaltered, with gaps that it declares itself, or an open end;\n"
-	"2 altered, missing, cut or unsigned; 64 wrong usage; 74 it cannot be read; 78 wrong configuration.\n";
+	"Exit status: 0 complete and unaltered; 1 unaltered, with gaps that it declares itself, or "
+        "an open end;\n"
+	"2 altered, missing, cut or unsigned; 64 wrong usage; 74 it cannot be read; 78 wrong "
+        "configuration.\n";
 
 void audit_give(void *owner, struct bytes piece)
 {
@@ -48,7 +52,8 @@ static void add_unread(void *owner, const char *file, const char *why)
 
 static int print_one(const struct audit_options *o, const struct pass *p)
 {
-	struct verdict_context c = { .log = p->log, .num_files = log_files_num(p->files), .color = o->color,
+	struct verdict_context c = { .log = p->log, .num_files = log_files_num(p->files),
+	                             .color = o->color,
 	                             .now_us = p->is_live ? o->now_us : INT64_MAX };
 	struct text            text;
 
@@ -85,9 +90,12 @@ static int audit_verify_print(const struct audit_options *o, struct pass *p, str
 int audit_verify(int argc, char **argv)
 {
 	static const struct option    longs[] = { AUDIT_LONG_OPTIONS, { 0 } };
-	static const struct audit_own own     = { .longs = longs, .shorts = AUDIT_SHORT_OPTIONS, .usage = usage, .no_csv = true };
+	static const struct audit_own own     = { .longs = longs, .shorts = AUDIT_SHORT_OPTIONS,
+	                                          .usage = usage, .no_csv = true };
 	struct fleet                  fleet   = { .from_us = INT64_MIN, .to_us = INT64_MAX };
-	struct pass_logs              logs    = { .owner = &fleet, .begin = audit_verify_begin_log, .end = audit_verify_add_log, .unread = add_unread };
+	struct pass_logs              logs    = { .owner = &fleet, .begin = audit_verify_begin_log,
+	                                          .end = audit_verify_add_log,
+	                                          .unread = add_unread };
 	struct audit_options          o;
 	struct pass                   pass;
 	int                           status;

@@ -20,33 +20,41 @@ static void check_policy(struct doctor *d)
 	struct writer w = writer_over(when, sizeof(when) - 1);
 
 	if (d->policy == NULL) {
-		doctor_say(d, HEALTH_BROKEN, "policy", "mend it; filterd --check tells when it is good", "the policy cannot be loaded: %s",
-		           d->policy_problem.text);
+		doctor_say(d, HEALTH_BROKEN, "policy",
+		           "mend it; filterd --check tells when it is good",
+		           "the policy cannot be loaded: %s", d->policy_problem.text);
 		return;
 	}
 	next_us = policy_next_change(d->policy, now_us);
 	if (policy_blocks_at(d->policy, now_us)) {
-		doctor_say(d, HEALTH_OK, "policy", NULL, "%zu rules, and they block today", policy_num_rules(d->policy));
+		doctor_say(d, HEALTH_OK, "policy", NULL, "%zu rules, and they block today",
+		           policy_num_rules(d->policy));
 		return;
 	}
 	if (next_us != INSTANT_NEVER) {
 		instant_write(&w, next_us);
 		when[w.len] = '\0';
 	}
-	doctor_say(d, HEALTH_ATTENTION, "policy", "look at effective and until in the files of [policy], and at the clock",
-	           "no category blocks today; the next change is %s%s", next_us != INSTANT_NEVER ? "at " : "", when);
+	doctor_say(d, HEALTH_ATTENTION, "policy",
+	           "look at effective and until in the files of [policy], and at the clock",
+	           "no category blocks today; the next change is %s%s",
+	           next_us != INSTANT_NEVER ? "at " : "", when);
 }
 
 static void check_mode(struct doctor *d)
 {
 	if (d->settings.mode == MODE_OBSERVE)
-		doctor_say(d, HEALTH_ATTENTION, "mode", "set mode = enforce in [policy], then systemctl reload filterd",
+		doctor_say(d, HEALTH_ATTENTION, "mode",
+		           "set mode = enforce in [policy], then systemctl reload filterd",
 		           "filterd only observes: nothing is blocked");
 	else
 		doctor_say(d, HEALTH_OK, "mode", NULL, "filterd enforces");
 }
 
-/* The newest time that this host must have seen: of the program, the log, the mark of its last signature. */
+/*
+ * The newest time that this host must have seen: of the program, the log, the mark of its last
+ * signature.
+ */
 static time_t newest_trace(const struct doctor *d)
 {
 	char        mark[SETTINGS_TEXT_MAX + 16];
@@ -70,7 +78,8 @@ static void check_clock(struct doctor *d)
 
 	instant_write(&w, now_us / 1000000 * 1000000);
 	if (now_us / 1000000 + BEHIND_S < (int64_t)newest_trace(d))
-		doctor_say(d, HEALTH_BROKEN, "clock", "timedatectl set-ntp true, or set it by hand: date -s",
+		doctor_say(d, HEALTH_BROKEN, "clock",
+		           "timedatectl set-ntp true, or set it by hand: date -s",
 		           "the clock says %s, and files of filterd are newer", says);
 	else if (!clock_is_synced())
 		doctor_say(d, HEALTH_ATTENTION, "clock", "timedatectl set-ntp true",

@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 
-/* filterctl doctor: every check, a line each. Needs no filterd, but root: others may not ask the kernel. */
+/*
+ * filterctl doctor: every check, a line each. Needs no filterd, but root: others may not ask the
+ * kernel.
+ */
 
 #include "ctl/doctor/doctor.h"
 
@@ -19,19 +22,22 @@
 
 #define WHAT_MAX 800    /* bytes; two file names and a sentence */
 
-static const char usage[] =
-	"usage: filterctl doctor [-c FILE] [--json]\n"
-	"\n"
-	"Looks for what silently defeats the filter on this host, and says how to mend it. Changes nothing. Run it as root.\n"
-	"\n"
-	"  -c, --config FILE   configuration, default " CONF_DEFAULT "\n"
-	"      --json          for programs: what each check found\n"
-	"\n"
-	"Exit status: 0 all is well; 1 something needs attention; 2 something is broken; 64 wrong usage; 78 wrong configuration.\n";
+static const char usage[] = "usage: filterctl doctor [-c FILE] [--json]\n"
+			    "\n"
+			    "Looks for what silently defeats the filter on this host, and says how "
+                            "to mend it. Changes nothing. Run it as root.\n"
+			    "\n"
+			    "  -c, --config FILE   configuration, default " CONF_DEFAULT "\n"
+			    "      --json          for programs: what each check found\n"
+			    "\n"
+			    "Exit status: 0 all is well; 1 something needs attention; 2 something "
+                            "is broken; 64 wrong usage; 78 wrong configuration.\n";
 
-static const char *const health_names[] = { [HEALTH_OK] = "ok", [HEALTH_ATTENTION] = "attention", [HEALTH_BROKEN] = "broken" };
+static const char *const health_names[] = { [HEALTH_OK] = "ok", [HEALTH_ATTENTION] = "attention",
+                                            [HEALTH_BROKEN] = "broken" };
 
-static void print_json(const struct doctor *d, enum health health, const char *check, const char *what, const char *remedy)
+static void print_json(const struct doctor *d, enum health health, const char *check,
+                       const char *what, const char *remedy)
 {
 	uint8_t       text[8192];
 	struct writer w = writer_over(text, sizeof(text));
@@ -49,7 +55,8 @@ static void print_json(const struct doctor *d, enum health health, const char *c
 	fwrite(text, 1, w.len, stdout);
 }
 
-void doctor_say(struct doctor *d, enum health health, const char *check, const char *remedy, const char *format, ...)
+void doctor_say(struct doctor *d, enum health health, const char *check, const char *remedy,
+                const char *format, ...)
 {
 	char    what[WHAT_MAX];
 	va_list arguments;
@@ -60,8 +67,8 @@ void doctor_say(struct doctor *d, enum health health, const char *check, const c
 	if (d->json)
 		print_json(d, health, check, what, remedy);
 	else
-		printf("%-10s %-16s %s%s%s\n", health_names[health], check, what, remedy != NULL ? ". Remedy: " : "",
-		       remedy != NULL ? remedy : "");
+		printf("%-10s %-16s %s%s%s\n", health_names[health], check, what,
+		       remedy != NULL ? ". Remedy: " : "", remedy != NULL ? remedy : "");
 	d->num++;
 	if (health > d->worst)
 		d->worst = health;
@@ -85,7 +92,8 @@ static void doctor_look_around(struct doctor *d)
 	struct problem ignored;
 
 	if (geteuid() != 0)
-		doctor_say(d, HEALTH_ATTENTION, "root", "sudo filterctl doctor", "the kernel does not answer all questions of a user");
+		doctor_say(d, HEALTH_ATTENTION, "root", "sudo filterctl doctor",
+		           "the kernel does not answer all questions of a user");
 	if (log_writer_find(d->settings.audit_file, &d->filterd, &ignored) != 0)
 		d->filterd = 0;
 	if (files_load_policy(&d->settings, d->conf, &d->policy, &d->policy_problem) != 0)

@@ -3,8 +3,8 @@
 #define FILTERD_CTL_DOCTOR_DOCTOR_H
 
 /*
- * Doctor: what silently defeats a filter, looked for one after the other. A check says what it found, good or not; names of checks stay
- * what they are, as programs read them.
+ * Doctor: what silently defeats a filter, looked for one after the other. A check says what it
+ * found, good or not; names of checks stay what they are, as programs read them.
  */
 
 #include "kernel/foreign.h"
@@ -28,15 +28,17 @@ struct doctor {
 };
 
 /* One finding. remedy: a command, or what to change; NULL if there is nothing to be done. */
-void doctor_say(struct doctor *d, enum health health, const char *check, const char *remedy, const char *format, ...)
-	__attribute__((format(printf, 5, 6)));
+void doctor_say(struct doctor *d, enum health health, const char *check, const char *remedy,
+                const char *format, ...) __attribute__((format(printf, 5, 6)));
 
 /* The number that stands in a file of /proc; false if there is none. */
 bool doctor_read_number(const char *path, uint64_t *out);
 
 void doctor_kernel(struct doctor *d);           /* rights, queue, connection tracking */
-void doctor_rules(struct doctor *d);            /* ours: there, whole, in time, as the settings say */
-void doctor_ways_around(struct doctor *d);      /* offloading, marks, bridges, docker, encrypted DNS */
+/* ours: there, whole, in time, as the settings say */
+void doctor_rules(struct doctor *d);
+/* offloading, marks, bridges, docker, encrypted DNS */
+void doctor_ways_around(struct doctor *d);
 void doctor_dates(struct doctor *d);            /* policy, mode, clock */
 void doctor_storage(struct doctor *d);          /* the log's folder, the keys, the disk */
 

@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 
-/* What filterd needs of the kernel: the rights, the queue to itself, and connection tracking that counts and puts fragments together. */
+/*
+ * What filterd needs of the kernel: the rights, the queue to itself, and connection tracking that
+ * counts and puts fragments together.
+ */
 
 #include "ctl/doctor/doctor.h"
 
@@ -36,9 +39,11 @@ static bool read_capabilities(const char *path, const char *field, uint64_t *out
 static void check_running(struct doctor *d)
 {
 	if (d->filterd != 0)
-		doctor_say(d, HEALTH_OK, "running", NULL, "filterd runs, process %d", (int)d->filterd);
+		doctor_say(d, HEALTH_OK, "running", NULL, "filterd runs, process %d",
+		           (int)d->filterd);
 	else
-		doctor_say(d, HEALTH_BROKEN, "running", "systemctl start filterd", "no filterd writes to %s", d->settings.audit_file);
+		doctor_say(d, HEALTH_BROKEN, "running", "systemctl start filterd",
+		           "no filterd writes to %s", d->settings.audit_file);
 }
 
 static void check_capability(struct doctor *d)
@@ -49,17 +54,21 @@ static void check_capability(struct doctor *d)
 	if (d->filterd != 0) {
 		snprintf(path, sizeof(path), "/proc/%d/status", (int)d->filterd);
 		if (read_capabilities(path, "CapEff:", &has) && (has & CAP_NET_ADMIN_BIT) == 0)
-			doctor_say(d, HEALTH_BROKEN, "capability", "start filterd as root, or with CAP_NET_ADMIN and CAP_NET_RAW",
-			           "filterd has not CAP_NET_ADMIN: the kernel takes no verdict from it");
+			doctor_say(d, HEALTH_BROKEN, "capability",
+			           "start filterd as root, or with CAP_NET_ADMIN and CAP_NET_RAW",
+			           "filterd has not CAP_NET_ADMIN: the kernel takes no verdict "
+			           "from it");
 		else
 			doctor_say(d, HEALTH_OK, "capability", NULL, "filterd has CAP_NET_ADMIN");
 		return;
 	}
 	if (read_capabilities("/proc/self/status", "CapBnd:", &has) &&
 	    (has & CAP_NET_ADMIN_BIT && has & CAP_NET_RAW_BIT))
-		doctor_say(d, HEALTH_OK, "capability", NULL, "filterd could get CAP_NET_ADMIN and CAP_NET_RAW here");
+		doctor_say(d, HEALTH_OK, "capability", NULL,
+		           "filterd could get CAP_NET_ADMIN and CAP_NET_RAW here");
 	else
-		doctor_say(d, HEALTH_BROKEN, "capability", "give the container CAP_NET_ADMIN and CAP_NET_RAW",
+		doctor_say(d, HEALTH_BROKEN, "capability",
+		           "give the container CAP_NET_ADMIN and CAP_NET_RAW",
 		           "nothing that starts here can have CAP_NET_ADMIN and CAP_NET_RAW");
 }
 
@@ -70,14 +79,18 @@ static void check_holder(struct doctor *d, uint32_t number)
 	int   error = queue_holder(number, d->filterd, &pid, name);
 
 	if (error == -ENOENT && d->filterd != 0)
-		doctor_say(d, HEALTH_BROKEN, "queue", "systemctl restart filterd", "nobody listens on queue %u", number);
+		doctor_say(d, HEALTH_BROKEN, "queue", "systemctl restart filterd",
+		           "nobody listens on queue %u", number);
 	else if (error == -ENOENT)
 		doctor_say(d, HEALTH_OK, "queue", NULL, "queue %u is free", number);
 	else if (error != 0)
-		doctor_say(d, HEALTH_ATTENTION, "queue", "look for who else uses NFQUEUE, in other network namespaces too",
+		doctor_say(d, HEALTH_ATTENTION, "queue",
+		           "look for who else uses NFQUEUE, in other network namespaces too",
 		           "queue %u: who has it cannot be told: %s", number, strerror(-error));
 	else if (pid != d->filterd)
-		doctor_say(d, HEALTH_BROKEN, "queue", "stop it, or set [queue] first to another number and install the rules again",
+		doctor_say(d, HEALTH_BROKEN, "queue",
+		           "stop it, or set [queue] first to another number and install the rules "
+		           "again",
 		           "another program has queue %u: %s, process %d", number, name, (int)pid);
 	else
 		doctor_say(d, HEALTH_OK, "queue", NULL, "filterd has queue %u", number);
@@ -86,18 +99,23 @@ static void check_holder(struct doctor *d, uint32_t number)
 static void check_drops(struct doctor *d, int fd)
 {
 	struct control_queue queues[CONTROL_QUEUES];
-	size_t               num  = queue_table_now(fd, d->settings.first, d->settings.workers, queues);
+	size_t num = queue_table_now(fd, d->settings.first, d->settings.workers, queues);
 	uint64_t             lost = 0;
 
 	for (size_t i = 0; i < num; i++)
 		lost += queues[i].drops + queues[i].user_drops;
 	if (lost > 0)
-		doctor_say(d, HEALTH_ATTENTION, "queue-length", "raise workers, length or buffer in [queue], then restart filterd",
-		           "the kernel dropped %llu packets since the queue was bound: it, or its socket, was full",
+		doctor_say(d, HEALTH_ATTENTION, "queue-length",
+		           "raise workers, length or buffer in [queue], then restart filterd",
+		           "the kernel dropped %llu packets since the queue was bound: it, or its "
+		           "socket, was full",
 		           (unsigned long long)lost);
 	else
-		doctor_say(d, HEALTH_OK, "queue-length", NULL, "no packet was dropped; without filterd, or with a full queue, they %s",
-		           d->settings.on_failure == ON_FAILURE_OPEN ? "pass unseen (on-failure = open)" : "are dropped (on-failure = closed)");
+		doctor_say(d, HEALTH_OK, "queue-length", NULL,
+		           "no packet was dropped; without filterd, or with a full queue, they %s",
+		           d->settings.on_failure == ON_FAILURE_OPEN
+		                   ? "pass unseen (on-failure = open)"
+		                   : "are dropped (on-failure = closed)");
 }
 
 static void check_queues(struct doctor *d)
@@ -105,7 +123,8 @@ static void check_queues(struct doctor *d)
 	int fd = queue_table_open();
 
 	if (fd < 0) {
-		doctor_say(d, HEALTH_BROKEN, "nfqueue", "modprobe nfnetlink_queue", "this kernel shows no NFQUEUE: %s", strerror(-fd));
+		doctor_say(d, HEALTH_BROKEN, "nfqueue", "modprobe nfnetlink_queue",
+		           "this kernel shows no NFQUEUE: %s", strerror(-fd));
 		return;
 	}
 	doctor_say(d, HEALTH_OK, "nfqueue", NULL, "the kernel has NFQUEUE");
@@ -123,8 +142,10 @@ static void check_accounting(struct doctor *d)
 		doctor_say(d, HEALTH_ATTENTION, "accounting", "filterctl rules install",
 		           "connection tracking is not there; the rules bring it along");
 	else if (on == 0)
-		doctor_say(d, HEALTH_ATTENTION, "accounting", "sysctl -w net.netfilter.nf_conntrack_acct=1",
-		           "connection tracking does not count: that a flow was answered is never seen, and all its packets are queued");
+		doctor_say(d, HEALTH_ATTENTION, "accounting",
+		           "sysctl -w net.netfilter.nf_conntrack_acct=1",
+		           "connection tracking does not count: that a flow was answered is never "
+		           "seen, and all its packets are queued");
 	else
 		doctor_say(d, HEALTH_OK, "accounting", NULL, "connection tracking counts packets");
 }
@@ -133,24 +154,30 @@ static void check_accounting(struct doctor *d)
 static void check_fragments(struct doctor *d)
 {
 	static const struct { const char *path, *remedy, *family; } rooms[] = {
-		{ "/proc/sys/net/ipv4/ipfrag_high_thresh", "sysctl -w net.ipv4.ipfrag_high_thresh=4194304", "IPv4" },
-		{ NETFILTER "nf_conntrack_frag6_high_thresh", "sysctl -w net.netfilter.nf_conntrack_frag6_high_thresh=4194304", "IPv6" },
+		{ "/proc/sys/net/ipv4/ipfrag_high_thresh",
+		  "sysctl -w net.ipv4.ipfrag_high_thresh=4194304", "IPv4" },
+		{ NETFILTER "nf_conntrack_frag6_high_thresh",
+		  "sysctl -w net.netfilter.nf_conntrack_frag6_high_thresh=4194304", "IPv6" },
 	};
 	uint64_t bytes;
 
 	for (size_t i = 0; i < COUNT(rooms); i++) {
 		if (!doctor_read_number(rooms[i].path, &bytes)) {
 			doctor_say(d, HEALTH_ATTENTION, "fragments", "filterctl rules install",
-			           "%s: connection tracking, which puts fragments together, is not there", rooms[i].family);
+			           "%s: connection tracking, which puts fragments together, is not "
+			           "there",
+			           rooms[i].family);
 			return;
 		}
 		if (bytes == 0) {
 			doctor_say(d, HEALTH_ATTENTION, "fragments", rooms[i].remedy,
-			           "%s: there is no room to put fragments together", rooms[i].family);
+			           "%s: there is no room to put fragments together",
+			           rooms[i].family);
 			return;
 		}
 	}
-	doctor_say(d, HEALTH_OK, "fragments", NULL, "fragments are put together before they are queued");
+	doctor_say(d, HEALTH_OK, "fragments", NULL,
+	           "fragments are put together before they are queued");
 }
 
 static void check_untracked(struct doctor *d)
@@ -158,11 +185,15 @@ static void check_untracked(struct doctor *d)
 	const struct foreign_rules *o = &d->foreign;
 
 	if (o->num[FOREIGN_UNTRACKED] > 0)
-		doctor_say(d, HEALTH_ATTENTION, "untracked", "delete that rule, or confine it to what needs no filter",
-		           "a rule in %s keeps packets from connection tracking, so no flow of theirs is ever decided: %s",
-		           o->first[FOREIGN_UNTRACKED][0].where, o->first[FOREIGN_UNTRACKED][0].rule);
+		doctor_say(d, HEALTH_ATTENTION, "untracked",
+		           "delete that rule, or confine it to what needs no filter",
+		           "a rule in %s keeps packets from connection tracking, so no flow of "
+		           "theirs is ever decided: %s",
+		           o->first[FOREIGN_UNTRACKED][0].where,
+		           o->first[FOREIGN_UNTRACKED][0].rule);
 	else
-		doctor_say(d, HEALTH_OK, "untracked", NULL, "no rule keeps packets from connection tracking");
+		doctor_say(d, HEALTH_OK, "untracked", NULL,
+		           "no rule keeps packets from connection tracking");
 }
 
 void doctor_kernel(struct doctor *d)

@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 
-/* Our rules: are they there, for both families, before those of others, and as the settings have them? */
+/*
+ * Our rules: are they there, for both families, before those of others, and as the settings have
+ * them?
+ */
 
 #include "ctl/doctor/doctor.h"
 
@@ -25,13 +28,17 @@ static void check_there(struct doctor *d)
 
 	readback_close(r);
 	if (hooks == HOOKS_OK)
-		doctor_say(d, HEALTH_OK, "rules", NULL, "every rule on the way of a packet is in place");
+		doctor_say(d, HEALTH_OK, "rules", NULL,
+		           "every rule on the way of a packet is in place");
 	else if (hooks == HOOKS_UNKNOWN)
-		doctor_say(d, HEALTH_ATTENTION, "rules", "sudo filterctl doctor", "the kernel does not say which rules it has");
+		doctor_say(d, HEALTH_ATTENTION, "rules", "sudo filterctl doctor",
+		           "the kernel does not say which rules it has");
 	else if (has_any(&d->foreign))
-		doctor_say(d, HEALTH_BROKEN, "rules", INSTALL, "some of our rules are gone: another program has removed them");
+		doctor_say(d, HEALTH_BROKEN, "rules", INSTALL,
+		           "some of our rules are gone: another program has removed them");
 	else
-		doctor_say(d, HEALTH_BROKEN, "rules", INSTALL, "no rules bring packets to filterd: all pass unseen");
+		doctor_say(d, HEALTH_BROKEN, "rules", INSTALL,
+		           "no rules bring packets to filterd: all pass unseen");
 }
 
 /* A table of nft serves both families; chains of iptables are of one. */
@@ -42,9 +49,11 @@ static void check_ipv6(struct doctor *d)
 	if (access("/proc/net/if_inet6", F_OK) != 0)
 		doctor_say(d, HEALTH_OK, "ipv6", NULL, "this kernel has no IPv6");
 	else if (o->has_iptables4 && !o->has_iptables6)
-		doctor_say(d, HEALTH_BROKEN, "ipv6", INSTALL, "IPv4 has rules and IPv6 has none: whatever goes by IPv6 passes unseen");
+		doctor_say(d, HEALTH_BROKEN, "ipv6", INSTALL,
+		           "IPv4 has rules and IPv6 has none: whatever goes by IPv6 passes unseen");
 	else if (o->has_iptables6 && !o->has_iptables4)
-		doctor_say(d, HEALTH_BROKEN, "ipv6", INSTALL, "IPv6 has rules and IPv4 has none: whatever goes by IPv4 passes unseen");
+		doctor_say(d, HEALTH_BROKEN, "ipv6", INSTALL,
+		           "IPv6 has rules and IPv4 has none: whatever goes by IPv4 passes unseen");
 	else if (has_any(o))
 		doctor_say(d, HEALTH_OK, "ipv6", NULL, "IPv4 and IPv6 have the same rules");
 	else
@@ -60,10 +69,12 @@ static void check_settings(struct doctor *d)
 	if (!o->has_queue)
 		return;
 	if (o->queue_first != s->first || o->queue_last != last)
-		doctor_say(d, HEALTH_BROKEN, "settings", INSTALL, "the rules send packets to queues %u to %u, filterd listens on %u to %u",
+		doctor_say(d, HEALTH_BROKEN, "settings", INSTALL,
+		           "the rules send packets to queues %u to %u, filterd listens on %u to %u",
 		           o->queue_first, o->queue_last, s->first, last);
 	else if (o->bypass != (s->on_failure == ON_FAILURE_OPEN))
-		doctor_say(d, HEALTH_ATTENTION, "settings", INSTALL, "without filterd the rules %s, on-failure says otherwise",
+		doctor_say(d, HEALTH_ATTENTION, "settings", INSTALL,
+		           "without filterd the rules %s, on-failure says otherwise",
 		           o->bypass ? "let packets pass" : "stop packets");
 	else
 		doctor_say(d, HEALTH_OK, "settings", NULL, "the rules are those of the settings");
@@ -74,14 +85,19 @@ static void check_order(struct doctor *d)
 	const struct foreign_rules *o = &d->foreign;
 
 	if (o->num[FOREIGN_BEFORE_QUEUE] > 0)
-		doctor_say(d, HEALTH_BROKEN, "order", REINSTALL, "a rule in %s lets packets pass before ours see them: %s",
-		           o->first[FOREIGN_BEFORE_QUEUE][0].where, o->first[FOREIGN_BEFORE_QUEUE][0].rule);
+		doctor_say(d, HEALTH_BROKEN, "order", REINSTALL,
+		           "a rule in %s lets packets pass before ours see them: %s",
+		           o->first[FOREIGN_BEFORE_QUEUE][0].where,
+		           o->first[FOREIGN_BEFORE_QUEUE][0].rule);
 	else if (o->num[FOREIGN_BEFORE_VERDICT] > 0)
 		doctor_say(d, HEALTH_ATTENTION, "order", REINSTALL,
-		           "a rule in %s comes before ours: what is blocked may be dropped without a word, and what is decided stay queued: %s",
-		           o->first[FOREIGN_BEFORE_VERDICT][0].where, o->first[FOREIGN_BEFORE_VERDICT][0].rule);
+		           "a rule in %s comes before ours: what is blocked may be dropped without "
+		           "a word, and what is decided stay queued: %s",
+		           o->first[FOREIGN_BEFORE_VERDICT][0].where,
+		           o->first[FOREIGN_BEFORE_VERDICT][0].rule);
 	else
-		doctor_say(d, HEALTH_OK, "order", NULL, "no rule of another program lets packets pass before ours");
+		doctor_say(d, HEALTH_OK, "order", NULL,
+		           "no rule of another program lets packets pass before ours");
 }
 
 /* Tables of the older iptables, in this network namespace. */
@@ -99,8 +115,11 @@ static bool has_older_tables(void)
 static void check_mixed(struct doctor *d)
 {
 	if (has_older_tables() && d->foreign.has_iptables_nft)
-		doctor_say(d, HEALTH_ATTENTION, "iptables", "update-alternatives --config iptables, then install all rules with that one",
-		           "rules of iptables-legacy and of iptables-nft stand side by side: who looks at one does not see the other");
+		doctor_say(d, HEALTH_ATTENTION, "iptables",
+		           "update-alternatives --config iptables, then install all rules with "
+		           "that one",
+		           "rules of iptables-legacy and of iptables-nft stand side by side: who "
+		           "looks at one does not see the other");
 	else
 		doctor_say(d, HEALTH_OK, "iptables", NULL, "rules of one iptables only");
 }

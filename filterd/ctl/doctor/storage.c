@@ -11,7 +11,8 @@
 #include <sys/stat.h>
 #include <sys/statvfs.h>
 
-#define LOW_PERCENT  10                         /* as the log's own marks: below the first it warns, below the second it only counts */
+/* as the log's own marks: below the first it warns, below the second it only counts */
+#define LOW_PERCENT  10
 #define LOW_BYTES    (UINT64_C(128) << 20)
 #define FULL_PERCENT 5
 #define FULL_BYTES   (UINT64_C(64) << 20)
@@ -27,7 +28,8 @@ static void folder_of(const char *path, char out[SETTINGS_TEXT_MAX])
 }
 
 /* Takes: others, the permissions that nobody but the owner may have. */
-static void check_folder(struct doctor *d, const char *check, const char *path, mode_t others, const char *means)
+static void check_folder(struct doctor *d, const char *check, const char *path, mode_t others,
+                         const char *means)
 {
 	const struct passwd *who = d->settings.user[0] != '\0' ? getpwnam(d->settings.user) : NULL;
 	char                 remedy[SETTINGS_TEXT_MAX * 2 + 64];
@@ -35,14 +37,19 @@ static void check_folder(struct doctor *d, const char *check, const char *path, 
 
 	if (stat(path, &st) != 0) {
 		if (errno == ENOENT && d->filterd == 0)
-			doctor_say(d, HEALTH_OK, check, NULL, "%s is made when filterd starts", path);
+			doctor_say(d, HEALTH_OK, check, NULL, "%s is made when filterd starts",
+			           path);
 		else
-			doctor_say(d, HEALTH_BROKEN, check, "systemctl restart filterd, which makes it", "%s: %s", path, strerror(errno));
+			doctor_say(d, HEALTH_BROKEN, check,
+			           "systemctl restart filterd, which makes it", "%s: %s", path,
+			           strerror(errno));
 		return;
 	}
 	if (who != NULL && st.st_uid != who->pw_uid) {
 		snprintf(remedy, sizeof(remedy), "chown %s %s", d->settings.user, path);
-		doctor_say(d, HEALTH_BROKEN, check, remedy, "%s does not belong to '%s', whom filterd runs as", path, d->settings.user);
+		doctor_say(d, HEALTH_BROKEN, check, remedy,
+		           "%s does not belong to '%s', whom filterd runs as", path,
+		           d->settings.user);
 	} else if (st.st_mode & others) {
 		snprintf(remedy, sizeof(remedy), "chmod %o %s", st.st_mode & 07777 & ~others, path);
 		doctor_say(d, HEALTH_BROKEN, check, remedy, "%s: others may %s", path, means);
@@ -67,11 +74,14 @@ static void check_room(struct doctor *d, const char *folder)
 	room = (uint64_t)st.f_bavail * st.f_frsize;
 	if (room < storage_least(all / 100 * FULL_PERCENT, FULL_BYTES))
 		doctor_say(d, HEALTH_BROKEN, "disk", "make room, or lower total in [audit]",
-		           "the disk of %s is full: attempts are only counted, not recorded", folder);
+		           "the disk of %s is full: attempts are only counted, not recorded",
+		           folder);
 	else if (room < storage_least(all / 100 * LOW_PERCENT, LOW_BYTES))
-		doctor_say(d, HEALTH_ATTENTION, "disk", "make room, or lower total in [audit]", "the disk of %s is nearly full", folder);
+		doctor_say(d, HEALTH_ATTENTION, "disk", "make room, or lower total in [audit]",
+		           "the disk of %s is nearly full", folder);
 	else
-		doctor_say(d, HEALTH_OK, "disk", NULL, "%llu MiB are free in %s", (unsigned long long)(room >> 20), folder);
+		doctor_say(d, HEALTH_OK, "disk", NULL, "%llu MiB are free in %s",
+		           (unsigned long long)(room >> 20), folder);
 }
 
 void doctor_storage(struct doctor *d)
@@ -79,7 +89,9 @@ void doctor_storage(struct doctor *d)
 	char folder[SETTINGS_TEXT_MAX];
 
 	folder_of(d->settings.audit_file, folder);
-	check_folder(d, "log-folder", folder, S_IWGRP | S_IWOTH, "remove records by replacing its files");
-	check_folder(d, "keys", d->settings.keys, S_IRWXG | S_IRWXO, "get at the key that signs the log");
+	check_folder(d, "log-folder", folder, S_IWGRP | S_IWOTH,
+	             "remove records by replacing its files");
+	check_folder(d, "keys", d->settings.keys, S_IRWXG | S_IRWXO,
+	             "get at the key that signs the log");
 	check_room(d, folder);
 }

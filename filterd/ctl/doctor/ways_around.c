@@ -14,8 +14,9 @@
 #include <unistd.h>
 
 #define OPENWRT_FIREWALL "/etc/config/firewall"
-#define BRIDGE_REMEDY \
-	"modprobe br_netfilter && sysctl -w net.bridge.bridge-nf-call-iptables=1 net.bridge.bridge-nf-call-ip6tables=1"
+#define BRIDGE_REMEDY                                                                              \
+	"modprobe br_netfilter && sysctl -w net.bridge.bridge-nf-call-iptables=1 "                 \
+	"net.bridge.bridge-nf-call-ip6tables=1"
 
 /* OpenWrt's own setting, which brings the rule back at the next reload. */
 static bool openwrt_offloads(void)
@@ -38,20 +39,25 @@ static void check_offload(struct doctor *d)
 	enum offloading_state       state  = offloading_state(&tables);
 
 	if (state == OFFLOADING_HELD)
-		doctor_say(d, HEALTH_OK, "offload", NULL, "flows are offloaded by flow table %s%s, and undecided ones are kept from it",
+		doctor_say(d, HEALTH_OK, "offload", NULL,
+		           "flows are offloaded by flow table %s%s, and undecided ones are kept "
+		           "from it",
 		           tables.name, tables.is_hardware ? ", in hardware" : "");
 	else if (o->num[FOREIGN_OFFLOAD] > 0)
-		doctor_say(d, HEALTH_BROKEN, "offload",
-		           d->settings.offload == OFFLOAD_AUTO || d->settings.offload == OFFLOAD_HOLD
-		                   ? "filterctl rules install"
-		                   : "set offload = auto in [queue], then filterctl rules install",
-		           "a rule in %s takes flows past the queue before their names are seen: %s", o->first[FOREIGN_OFFLOAD][0].where,
-		           o->first[FOREIGN_OFFLOAD][0].rule);
+		doctor_say(
+			d, HEALTH_BROKEN, "offload",
+			d->settings.offload == OFFLOAD_AUTO || d->settings.offload == OFFLOAD_HOLD
+				? "filterctl rules install"
+				: "set offload = auto in [queue], then filterctl rules install",
+			"a rule in %s takes flows past the queue before their names are seen: %s",
+			o->first[FOREIGN_OFFLOAD][0].where, o->first[FOREIGN_OFFLOAD][0].rule);
 	else if (state == OFFLOADING_NONE && openwrt_offloads())
 		doctor_say(d, HEALTH_ATTENTION, "offload", "fw4 reload && filterctl rules install",
-		           "%s turns flow offloading on at the firewall's next reload", OPENWRT_FIREWALL);
+		           "%s turns flow offloading on at the firewall's next reload",
+		           OPENWRT_FIREWALL);
 	else if (o->num[FOREIGN_OFFLOAD_DECIDED] > 0)
-		doctor_say(d, HEALTH_OK, "offload", NULL, "only flows that are decided are offloaded, in %s",
+		doctor_say(d, HEALTH_OK, "offload", NULL,
+		           "only flows that are decided are offloaded, in %s",
 		           o->first[FOREIGN_OFFLOAD_DECIDED][0].where);
 	else
 		doctor_say(d, HEALTH_OK, "offload", NULL, "no rule offloads flows");
@@ -60,18 +66,26 @@ static void check_offload(struct doctor *d)
 static void check_marks(struct doctor *d)
 {
 	const struct foreign_rules *o        = &d->foreign;
-	static const char           remedy[] = "set [queue] mark-mask to four bits that no other program uses, then filterctl rules install";
+	static const char remedy[] = "set [queue] mark-mask to four bits that no other program "
+	                             "uses, then filterctl rules install";
 
 	if (o->num[FOREIGN_MARK_WRITTEN] > 0)
-		doctor_say(d, HEALTH_BROKEN, "marks", remedy, "%u rules of others overwrite bits of mark-mask %#x, such as this in %s: %s",
-		           o->num[FOREIGN_MARK_WRITTEN], d->settings.mark_mask, o->first[FOREIGN_MARK_WRITTEN][0].where,
+		doctor_say(d, HEALTH_BROKEN, "marks", remedy,
+		           "%u rules of others overwrite bits of mark-mask %#x, such as this in "
+		           "%s: %s",
+		           o->num[FOREIGN_MARK_WRITTEN], d->settings.mark_mask,
+		           o->first[FOREIGN_MARK_WRITTEN][0].where,
 		           o->first[FOREIGN_MARK_WRITTEN][0].rule);
 	else if (o->num[FOREIGN_MARK_READ] > 0)
-		doctor_say(d, HEALTH_ATTENTION, "marks", remedy, "%u rules of others decide by bits of mark-mask %#x, such as this in %s: %s",
-		           o->num[FOREIGN_MARK_READ], d->settings.mark_mask, o->first[FOREIGN_MARK_READ][0].where,
+		doctor_say(d, HEALTH_ATTENTION, "marks", remedy,
+		           "%u rules of others decide by bits of mark-mask %#x, such as this in "
+		           "%s: %s",
+		           o->num[FOREIGN_MARK_READ], d->settings.mark_mask,
+		           o->first[FOREIGN_MARK_READ][0].where,
 		           o->first[FOREIGN_MARK_READ][0].rule);
 	else
-		doctor_say(d, HEALTH_OK, "marks", NULL, "nobody else uses the bits of mark-mask %#x", d->settings.mark_mask);
+		doctor_say(d, HEALTH_OK, "marks", NULL,
+		           "nobody else uses the bits of mark-mask %#x", d->settings.mark_mask);
 }
 
 static bool has_address(const char *name)
@@ -82,7 +96,8 @@ static bool has_address(const char *name)
 	if (getifaddrs(&all) != 0)
 		return true;
 	for (const struct ifaddrs *i = all; i != NULL && !has; i = i->ifa_next)
-		has = strcmp(i->ifa_name, name) == 0 && i->ifa_addr != NULL && i->ifa_addr->sa_family == AF_INET;
+		has = strcmp(i->ifa_name, name) == 0 && i->ifa_addr != NULL &&
+		      i->ifa_addr->sa_family == AF_INET;
 	freeifaddrs(all);
 	return has;
 }
@@ -103,7 +118,10 @@ static unsigned num_ports(const char *bridge)
 	return num;
 }
 
-/* Clients on one port, the way out on another: packets that are switched meet no rules of IP. A bridge of clients alone is routed. */
+/*
+ * Clients on one port, the way out on another: packets that are switched meet no rules of IP. A
+ * bridge of clients alone is routed.
+ */
 static bool is_transparent(const char *name, const struct uplinks *uplinks)
 {
 	if (num_ports(name) < 2)
@@ -121,7 +139,8 @@ static bool ways_around_is_named(const char *list, const char *name)
 	size_t      len = strlen(name);
 
 	while ((at = strstr(at, name)) != NULL) {
-		if ((at == list || at[-1] == ' ' || at[-1] == '\t') && (at[len] == '\0' || at[len] == ' ' || at[len] == '\t'))
+		if ((at == list || at[-1] == ' ' || at[-1] == '\t') &&
+		    (at[len] == '\0' || at[len] == ' ' || at[len] == '\t'))
 			return true;
 		at += len;
 	}
@@ -133,18 +152,23 @@ static bool bridges_are_filtered(void)
 	uint64_t four = 0, six = 0;
 
 	return doctor_read_number("/proc/sys/net/bridge/bridge-nf-call-iptables", &four) &&
-	       doctor_read_number("/proc/sys/net/bridge/bridge-nf-call-ip6tables", &six) && four != 0 && six != 0;
+	       doctor_read_number("/proc/sys/net/bridge/bridge-nf-call-ip6tables", &six) &&
+	       four != 0 && six != 0;
 }
 
 static void check_bridge(struct doctor *d, const char *name)
 {
 	if (!bridges_are_filtered())
-		doctor_say(d, HEALTH_BROKEN, "bridge", BRIDGE_REMEDY, "what bridge %s switches between its ports meets no rules", name);
+		doctor_say(d, HEALTH_BROKEN, "bridge", BRIDGE_REMEDY,
+		           "what bridge %s switches between its ports meets no rules", name);
 	else if (!ways_around_is_named(d->settings.protect, name))
-		doctor_say(d, HEALTH_BROKEN, "bridge", "name the bridge in [queue] protect, then filterctl rules install",
-		           "bridge %s is the way out and the way in: protect = %s leaves it out", name, d->settings.protect);
+		doctor_say(d, HEALTH_BROKEN, "bridge",
+		           "name the bridge in [queue] protect, then filterctl rules install",
+		           "bridge %s is the way out and the way in: protect = %s leaves it out",
+		           name, d->settings.protect);
 	else
-		doctor_say(d, HEALTH_OK, "bridge", NULL, "what bridge %s switches meets the rules", name);
+		doctor_say(d, HEALTH_OK, "bridge", NULL, "what bridge %s switches meets the rules",
+		           name);
 }
 
 static void check_bridges(struct doctor *d)
@@ -158,7 +182,8 @@ static void check_bridges(struct doctor *d)
 	routes_uplinks(&uplinks);
 	while (folder != NULL && (entry = readdir(folder)) != NULL) {
 		snprintf(path, sizeof(path), "/sys/class/net/%.200s/bridge", entry->d_name);
-		if (entry->d_name[0] == '.' || access(path, F_OK) != 0 || !is_transparent(entry->d_name, &uplinks))
+		if (entry->d_name[0] == '.' || access(path, F_OK) != 0 ||
+		    !is_transparent(entry->d_name, &uplinks))
 			continue;
 		num++;
 		check_bridge(d, entry->d_name);
@@ -166,7 +191,8 @@ static void check_bridges(struct doctor *d)
 	if (folder != NULL)
 		closedir(folder);
 	if (num == 0)
-		doctor_say(d, HEALTH_OK, "bridge", NULL, "no bridge switches packets between clients and the way out");
+		doctor_say(d, HEALTH_OK, "bridge", NULL,
+		           "no bridge switches packets between clients and the way out");
 }
 
 static void check_docker(struct doctor *d)
@@ -176,10 +202,13 @@ static void check_docker(struct doctor *d)
 	if (d->foreign.num[FOREIGN_DOCKER] == 0)
 		doctor_say(d, HEALTH_OK, "docker", NULL, "docker has no chains here");
 	else if (strcmp(protect, "auto") == 0 || ways_around_is_named(protect, "docker0"))
-		doctor_say(d, HEALTH_OK, "docker", NULL, "docker has chains here; its containers are filtered as any client");
+		doctor_say(d, HEALTH_OK, "docker", NULL,
+		           "docker has chains here; its containers are filtered as any client");
 	else
-		doctor_say(d, HEALTH_ATTENTION, "docker", "add docker0, and the bridges of docker's networks, to [queue] protect",
-		           "docker has chains here, and protect = %s leaves its containers out", protect);
+		doctor_say(d, HEALTH_ATTENTION, "docker",
+		           "add docker0, and the bridges of docker's networks, to [queue] protect",
+		           "docker has chains here, and protect = %s leaves its containers out",
+		           protect);
 }
 
 static void check_encrypted_dns(struct doctor *d)
@@ -190,10 +219,12 @@ static void check_encrypted_dns(struct doctor *d)
 		policy_decide_port(d->policy, true, 853, INT64_MAX - 1, &decision);
 	if (decision.ruling == RULING_PASS)
 		doctor_say(d, HEALTH_OK, "encrypted-dns", NULL,
-		           "clients may ask encrypted resolvers: names are still seen in TLS and QUIC. To close that way too, add "
+		           "clients may ask encrypted resolvers: names are still seen in TLS and "
+		           "QUIC. To close that way too, add "
 		           "policy/encrypted-dns.policy to [policy] files");
 	else
-		doctor_say(d, HEALTH_OK, "encrypted-dns", NULL, "the policy knows encrypted resolvers");
+		doctor_say(d, HEALTH_OK, "encrypted-dns", NULL,
+		           "the policy knows encrypted resolvers");
 }
 
 void doctor_ways_around(struct doctor *d)
