@@ -76,9 +76,9 @@ enum parse dns_open(struct bytes message, struct dns_reader *r)
 	r->message        = message;
 	r->left           = left;
 	r->questions_left = h->num_questions;
-	r->records_left   = h->is_response
-	                            ? (uint32_t)h->num_answers + h->num_authority + h->num_additional
-	                            : 0;
+	r->records_left   = 0;
+	if (h->is_response)
+		r->records_left = (uint32_t)h->num_answers + h->num_authority + h->num_additional;
 	return PARSE_OK;
 }
 

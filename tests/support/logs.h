@@ -215,6 +215,20 @@ static inline void log_stop(struct log *l)
 	log_sign(l, &w);
 }
 
+/* The log could not be written from a minute before on; what was tried meanwhile is counted. */
+static inline void log_gap(struct log *l, uint64_t update, uint64_t ksn)
+{
+	struct writer      w = log_line(l);
+	struct control_gap g = { .from_us = l->time_us - 60 * LOGS_SECOND, .to_us = l->time_us,
+	                         .reason = "No space left on device", .attempts = update + ksn,
+	                         .num_counts = 2,
+	                         .counts = { { "update", update }, { "ksn", ksn } } };
+
+	l->attempts += update + ksn;
+	control_gap(&w, &l->control, &g);
+	log_sign(l, &w);
+}
+
 static inline void log_pruned(struct log *l, uint64_t first, uint64_t last)
 {
 	struct writer        w = log_line(l);

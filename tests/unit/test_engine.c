@@ -126,6 +126,24 @@ static enum verdict tcp(uint32_t seq, uint8_t flags, struct bytes payload)
 	return tcp_to(443, seq, flags, payload);
 }
 
+/* With a signature that nobody checks here: RFC 2385. */
+static enum verdict tcp_signed(uint32_t seq, uint8_t flags, struct bytes payload)
+{
+	struct writer w = begin_ip(6, false, 60 + payload.len);
+
+	write_u16(&w, 40000);
+	write_u16(&w, 443);
+	write_u32(&w, seq);
+	write_u32(&w, 1);
+	write_u8(&w, 0xa0);
+	write_u8(&w, flags);
+	write_u32(&w, 0xffff0000);
+	write_u16(&w, 0);
+	write_bytes(&w, BYTES("\x13\x12" "0123456789abcdef" "\1\1"));
+	write_bytes(&w, payload);
+	return judge(writer_written(&w));
+}
+
 static void write_name(struct writer *w, const char *name)
 {
 	while (*name != '\0') {
@@ -201,6 +219,25 @@ START_TEST(odd_packets_get_a_verdict_at_once)
 {
 	ck_assert_msg(judge(odd[_i].in) == odd[_i].want, "%s", odd[_i].what);
 	ck_assert_uint_eq(num_events, 0);
+}
+
+START_TEST(a_connection_that_began_with_signatures_is_judged_with_them)
+{
+	ck_assert_int_eq(tcp_signed(999, TCP_SYN, BYTES("")), VERDICT_ACCEPT);
+	ck_assert_int_eq(tcp_signed(1000, TCP_ACK, hello("www.blocked.example")), VERDICT_BLOCK);
+	ck_assert_uint_eq(num_events, 1);
+}
+
+START_TEST(a_packet_whose_end_a_capture_did_not_keep_is_not_summed)
+{
+	struct engine_input in = { .now_us = CUTOFF, .iface = "" };
+	size_t              len = query("www.blocked.example", 1).len;
+
+	udp(5000, 53, query("www.blocked.example", 1), false);
+	packet_room[26] = packet_room[27] = 0x55;       /* a sum that cannot be right */
+	in.ip = bytes_of(packet_room, 28 + len - 1);
+	ck_assert_int_eq(engine_packet(engine, &rules, &in, &reply), VERDICT_ACCEPT);
+	ck_assert_uint_eq(engine_counts(engine).bad_packets, 0);
 }
 
 START_TEST(a_checksum_that_does_not_hold_drops_the_packet)
@@ -701,16 +738,22 @@ START_TEST(an_address_of_a_category_that_does_not_say_so_never_decides)
 	ck_assert_uint_eq(num_events, 0);
 }
 
+/* Of a minute; the category is in force only once it has been learnt. */
+static const struct { int64_t later_us; enum verdict want; } lives[] = {
+	{ INT64_C(30000000), VERDICT_BLOCK },
+	{ INT64_C(58000000), VERDICT_BLOCK },
+	{ INT64_C(60000001), VERDICT_PASS },
+	{ INT64_C(7200000000), VERDICT_PASS },
+};
+
 START_TEST(an_answer_is_forgotten_when_its_life_is_over)
 {
-	flow_after_answers("www.permitted.org", NULL, NULL, BYTES("\xff"));
 	now_us = CUTOFF - 1000000;
 	udp(5000, 53, query("x.blocked.example", 7), false);
-	now_us = CUTOFF + 1;
 	udp(53, 5000, answer_with("x.blocked.example", NULL, DNS_TYPE_A, SERVER), true);
-	now_us = CUTOFF + INT64_C(7200000000);
+	now_us += lives[_i].later_us;
 	tcp_to(1444, 999, TCP_SYN, BYTES(""));
-	ck_assert_int_eq(tcp_to(1444, 1000, TCP_ACK, BYTES("\xff binary")), VERDICT_PASS);
+	ck_assert_int_eq(tcp_to(1444, 1000, TCP_ACK, BYTES("\xff binary")), lives[_i].want);
 }
 
 /* alpn h2, ech with one configuration whose public name is ech.example, ipv4hint. */
@@ -914,7 +957,9 @@ int main(void)
 	tcase_add_test(t, an_address_of_two_names_never_decides);
 	tcase_add_test(t, an_address_behind_an_alias_elsewhere_never_decides);
 	tcase_add_test(t, an_address_of_a_category_that_does_not_say_so_never_decides);
-	tcase_add_test(t, an_answer_is_forgotten_when_its_life_is_over);
+	tcase_add_loop_test(t, an_answer_is_forgotten_when_its_life_is_over, 0, COUNT(lives));
+	tcase_add_test(t, a_connection_that_began_with_signatures_is_judged_with_them);
+	tcase_add_test(t, a_packet_whose_end_a_capture_did_not_keep_is_not_summed);
 	tcase_add_test(t, keys_for_encrypted_hellos_are_kept_unless_they_are_to_be_removed);
 	tcase_add_test(t, an_answer_goes_on_without_keys_for_encrypted_hellos);
 	tcase_add_test(t, an_answer_keeps_its_keys_while_nothing_is_to_be_changed);

@@ -35,6 +35,8 @@ START_TEST(other_bytes_beyond_a_gap_are_a_conflict)
 {
 	ck_assert_int_eq(add(1005, "world"), GATHERED_NEW);
 	ck_assert_int_eq(add(1004, " wOrld"), GATHERED_CONFLICT);
+	ck_assert_int_eq(add(1004, " worlD"), GATHERED_CONFLICT);
+	ck_assert_int_eq(add(1004, " World"), GATHERED_CONFLICT);
 	ck_assert_int_eq(add(1000, "hello"), GATHERED_NEW);
 	ck_assert_bytes(gather_prefix(g), "helloworld");
 }

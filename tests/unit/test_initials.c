@@ -141,6 +141,35 @@ START_TEST(a_prohibited_name_in_two_datagrams_is_judged_with_the_second)
 	ck_assert_uint_eq(num_events, 1);
 }
 
+/* One datagram with so many Initials of other connections, and behind them one that names `host`. */
+static enum verdict behind(unsigned num, const char *host)
+{
+	static uint8_t datagram[16384];
+	uint8_t        hello[300];
+	struct writer  d = writer_over(datagram, sizeof(datagram));
+	struct writer  h;
+	uint8_t            room[20000];
+	struct writer      w    = writer_over(room, sizeof(room));
+	struct packet_path path = path_of(5000, 443);
+
+	for (unsigned i = 0; i <= num; i++) {
+		h = writer_over(hello, sizeof(hello));
+		packet_hello(&h, i < num ? PERMITTED : host, i < num ? 1 : 2);
+		packet_initial_piece(&d, cipher, writer_written(&h), 0, i < num ? 1 : 2);
+	}
+	packet_udp(&w, &path, writer_written(&d));
+	return judge(&w);
+}
+
+/* What a datagram can cost is bounded: so many are opened, and no more. */
+START_TEST(the_eighth_initial_of_a_datagram_is_opened_and_no_other)
+{
+	ck_assert_int_eq(behind(7, BLOCKED), VERDICT_BLOCK);
+	close_engine();
+	open_engine();
+	ck_assert_int_ne(behind(8, BLOCKED), VERDICT_BLOCK);
+}
+
 START_TEST(an_initial_that_is_sent_again_is_judged_as_before)
 {
 	ck_assert_int_eq(whole(5000, 1, PERMITTED), VERDICT_PASS);
@@ -254,6 +283,7 @@ int main(void)
 
 	tcase_add_checked_fixture(t, open_engine, close_engine);
 	tcase_add_test(t, a_prohibited_name_in_two_datagrams_is_judged_with_the_second);
+	tcase_add_test(t, the_eighth_initial_of_a_datagram_is_opened_and_no_other);
 	tcase_add_test(t, an_initial_that_is_sent_again_is_judged_as_before);
 	tcase_add_test(t, a_connection_that_waits_for_its_name_does_not_make_room_for_others);
 	tcase_add_test(t, a_flow_that_begins_more_than_are_remembered_never_passes_by_the_others);

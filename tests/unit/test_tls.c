@@ -99,6 +99,16 @@ START_TEST(what_is_no_client_hello_is_bad_at_once)
 	ck_assert_msg(read_all(no_hellos[_i].in) == PARSE_BAD, "%s", no_hellos[_i].what);
 }
 
+/* RFC 8446, section 5.2: 2^14 + 256 bytes are the most that a record may have. */
+START_TEST(a_record_may_have_all_the_bytes_that_one_can)
+{
+	struct bytes longest = BYTES("\x16\x03\x01\x41\x00\x01"),
+		     beyond  = BYTES("\x16\x03\x01\x41\x01\x01");
+
+	ck_assert_int_eq(read_all(longest), PARSE_MORE);
+	ck_assert_int_eq(read_all(beyond), PARSE_BAD);
+}
+
 START_TEST(more_records_than_allowed_are_never_whole)
 {
 	size_t cuts[TLS_RECORDS_MAX];
@@ -175,6 +185,7 @@ int main(void)
 
 	tcase_add_loop_test(t, a_server_name_that_lies_makes_the_hello_bad, 0, COUNT(bad_names));
 	tcase_add_loop_test(t, what_is_no_client_hello_is_bad_at_once, 0, COUNT(no_hellos));
+	tcase_add_test(t, a_record_may_have_all_the_bytes_that_one_can);
 	tcase_add_test(t, more_records_than_allowed_are_never_whole);
 	tcase_add_test(t, a_hello_cut_at_any_byte_asks_for_more);
 	tcase_add_test(t, two_cuts_into_records_at_any_bytes_give_the_same_name);

@@ -140,6 +140,18 @@ START_TEST(the_time_that_was_covered_is_the_machines_where_the_clock_was_set)
 }
 END_TEST
 
+START_TEST(a_gap_has_its_seconds_in_json)
+{
+	v->coverage.gaps[0] = (struct gap){ .kind = GAP_STOPPED, .from_us = 0,
+	                                    .length_us = INT64_C(36000000), .packets_known = true,
+	                                    .packets = 12 };
+	v->coverage.num_gaps = v->coverage.num_kept = 1;
+	v->coverage.gaps_us  = INT64_C(36000000);
+	say(verdict_write_json, false);
+	ck_assert_ptr_nonnull(strstr(said, "\"seconds\":36,\"unfiltered\":12"));
+}
+END_TEST
+
 START_TEST(more_findings_of_a_kind_than_a_person_reads_are_counted)
 {
 	for (uint64_t i = 0; i < 25; i++)
@@ -176,6 +188,7 @@ int main(void)
 	tcase_add_checked_fixture(t, begin, end);
 	tcase_add_test(t, damage_is_counted_in_words_and_gaps_are_not_named_beside_it);
 	tcase_add_test(t, a_log_without_a_key_is_said_to_be_one);
+	tcase_add_test(t, a_gap_has_its_seconds_in_json);
 	tcase_add_test(t, more_findings_of_a_kind_than_a_person_reads_are_counted);
 	tcase_add_test(t, what_a_log_declares_itself_stands_in_one_sentence);
 	tcase_add_test(t, nothing_passed_is_not_said_of_a_gap_in_which_nobody_counted);

@@ -215,6 +215,19 @@ START_TEST(a_restart_is_a_gap_that_the_log_declares)
 	ck_assert_uint_eq(v->seals.num_keys, 4);
 }
 
+START_TEST(what_was_counted_in_a_gap_is_part_of_the_sums)
+{
+	log_begin(&l);
+	log_start(&l, PREVIOUS_NEW, 0, 0);
+	log_run(&l, 2);
+	log_gap(&l, 5, 7);
+	log_run(&l, 2);
+	log_stop(&l);
+	ck_assert_findings(SOUND_DECLARED, "");
+	ck_assert_uint_eq(v->attempts, 4 * 5 + 12);
+	ck_assert_uint_eq(v->num_checked, 5);
+}
+
 START_TEST(without_a_key_the_log_is_held_against_its_own_word)
 {
 	ck_assert_int_eq(verify_all(NULL, false, INT64_MAX), SOUND_DECLARED);
@@ -874,6 +887,7 @@ int main(void)
 	tcase_add_checked_fixture(t, set_up, tear_down);
 	tcase_add_test(t, a_log_that_was_never_stopped_is_complete);
 	tcase_add_test(t, a_restart_is_a_gap_that_the_log_declares);
+	tcase_add_test(t, what_was_counted_in_a_gap_is_part_of_the_sums);
 	tcase_add_test(t, without_a_key_the_log_is_held_against_its_own_word);
 	tcase_add_test(t, the_newest_note_is_that_of_the_last_signed_record);
 	tcase_add_test(t, anchors_that_agree_are_counted);

@@ -1,0 +1,219 @@
+/* SPDX-License-Identifier: MIT */
+
+/*
+ * What the daemon writes about itself, over a real log: the sums in its heartbeats, and packets that
+ * passed unseen. The kernel's state, the clock's trust and the leases are this test's own, and the
+ * source is part of this program.
+ */
+
+#include "daemon/records.c"
+
+#include "journal/journal.h"
+#include "os/files.h"
+#include "policy/policy_file.h"
+#include "support/suite.h"
+
+#include <stdio.h>
+
+static char                folder[] = "/tmp/test_records.XXXXXX", path[64], keys[64];
+static struct journal     *journal;
+static struct records      records;
+static struct in_force     in_force;
+static struct kernel_facts facts;
+static unsigned            num_recorded;
+
+struct kernel_facts kernel_state_ask(struct kernel_state *w, const char *boot)
+{
+	(void)w;
+	(void)boot;
+	return facts;
+}
+
+void kernel_state_recorded(struct kernel_state *w, const struct kernel_facts *t)
+{
+	(void)w;
+	ck_assert_uint_eq(t->unseen, facts.unseen);
+	num_recorded++;
+}
+
+void kernel_state_look(struct kernel_state *w, struct kernel_facts *out)
+{
+	(void)w;
+	*out = facts;
+}
+
+bool kernel_state_sees_change(struct kernel_state *w)
+{
+	(void)w;
+	return false;
+}
+
+int64_t wallclock_policy_time(const struct wallclock *w, int64_t now_us)
+{
+	(void)w;
+	return now_us;
+}
+
+enum trust wallclock_trust(const struct wallclock *w)
+{
+	(void)w;
+	return TRUST_SYNCED;
+}
+
+bool wallclock_look(struct wallclock *w, const struct settings *s, struct clock_news *news)
+{
+	(void)w;
+	(void)s;
+	(void)news;
+	return false;
+}
+
+int64_t wallclock_known(const struct wallclock *w)
+{
+	(void)w;
+	return INT64_MAX;
+}
+
+struct leases *lease_files_look(struct lease_files *f, int64_t now_us)
+{
+	(void)f;
+	(void)now_us;
+	return NULL;
+}
+
+static int fetch(void *context, const char *name, struct bytes *content_out)
+{
+	(void)context;
+	*content_out = strcmp(name, "l") == 0
+	                       ? BYTES("blocked.example\n")
+	                       : BYTES("[policy]\nid = p\n[category c]\naction = block\nnames = l\n");
+	return 0;
+}
+
+static void open_log(void)
+{
+	static const char *const files[] = { "p" };
+	struct journal_options   options = { .path = path, .keys = keys, .sensor = "gw1",
+	                                     .segment_bytes = 1 << 20, .num_repeats = 64 };
+	struct problem           problem = { "" };
+
+	strcpy(folder + strlen(folder) - 6, "XXXXXX");
+	ck_assert_ptr_nonnull(mkdtemp(folder));
+	snprintf(path, sizeof(path), "%s/audit.jsonl", folder);
+	snprintf(keys, sizeof(keys), "%s", folder);
+	ck_assert_msg(journal_open(&options, &journal, &problem) == 0, "%s", problem.text);
+	records      = (struct records){ .journal = journal, .every_s = 60, .boot = "boot-1" };
+	facts        = (struct kernel_facts){ .hooks = HOOKS_OK, .unseen_known = true };
+	num_recorded = 0;
+	settings_default(&in_force.settings);
+	ck_assert_int_eq(policy_build(files, 1, fetch, NULL, &in_force.policy, &problem), 0);
+}
+
+/* A log that a start begins, as every log does. */
+static void open_started(void)
+{
+	open_log();
+	ck_assert_int_eq(records_start(&records, &in_force), 0);
+	num_recorded = 0;
+}
+
+static void close_log(void)
+{
+	char command[96];
+
+	journal_close(journal);
+	policy_free(in_force.policy);
+	snprintf(command, sizeof(command), "rm -r %s", folder);
+	ck_assert_int_eq(system(command), 0);
+}
+
+/* Has the last line of the log this? */
+static bool last_line_has(const char *what)
+{
+	struct bytes content = { 0 };
+	const char  *last;
+	bool         has;
+
+	ck_assert_int_eq(files_read(path, &content), 0);
+	last = (const char *)content.at;
+	for (const char *at = last; (at = strchr(at, '\n')) != NULL && at[1] != '\0';)
+		last = ++at;
+	has = strstr(last, what) != NULL;
+	if (!has)
+		printf("# %s\n", last);
+	files_free(content);
+	return has;
+}
+
+START_TEST(a_heartbeat_says_what_was_accepted_and_what_was_blocked)
+{
+	const struct engine_counts sum = { .packets = 1000, .blocked = 30, .observed = 5 };
+
+	beat(&records, &in_force, &sum, clock_now_us());
+	ck_assert(last_line_has("\"accepted\":970"));
+	ck_assert(last_line_has("\"blocked\":30"));
+	ck_assert_uint_eq(num_recorded, 1);
+}
+
+START_TEST(what_passed_unseen_is_said_once_and_summed_over_the_run)
+{
+	const struct engine_counts sum = { .packets = 10 };
+
+	facts.unseen = 7;
+	beat(&records, &in_force, &sum, clock_now_us());
+	ck_assert(last_line_has("\"unfiltered\":7"));
+	ck_assert(last_line_has("\"fail_open\":7"));
+	facts.unseen = 2;
+	beat(&records, &in_force, &sum, clock_now_us());
+	ck_assert(last_line_has("\"unfiltered\":2"));
+	ck_assert(last_line_has("\"fail_open\":9"));
+}
+
+START_TEST(what_nobody_counted_is_not_said_to_be_none)
+{
+	const struct engine_counts sum = { .packets = 10 };
+
+	facts.unseen_known = false;
+	facts.hooks        = HOOKS_MISSING;
+	beat(&records, &in_force, &sum, clock_now_us());
+	ck_assert(last_line_has("\"hooks\":\"missing\""));
+	ck_assert(!last_line_has("\"unfiltered\""));
+}
+
+START_TEST(drops_of_all_queues_are_summed)
+{
+	const struct engine_counts sum = { .packets = 10 };
+
+	facts.num_queues = 2;
+	facts.queues[0]  = (struct control_queue){ .id = 7100, .drops = 3, .user_drops = 4 };
+	facts.queues[1]  = (struct control_queue){ .id = 7101, .drops = 5 };
+	beat(&records, &in_force, &sum, clock_now_us());
+	ck_assert(last_line_has("\"kernel_drops\":12"));
+}
+
+START_TEST(a_start_says_what_passed_before_it)
+{
+	facts.unseen = 41;
+	ck_assert_int_eq(records_start(&records, &in_force), 0);
+	ck_assert(last_line_has("\"unfiltered\":41"));
+	ck_assert_uint_eq(num_recorded, 1);
+}
+
+int main(void)
+{
+	Suite *s = suite_create("records");
+	TCase *t = tcase_create("records");
+
+	TCase *b = tcase_create("start");
+
+	tcase_add_checked_fixture(t, open_started, close_log);
+	tcase_add_test(t, a_heartbeat_says_what_was_accepted_and_what_was_blocked);
+	tcase_add_test(t, what_passed_unseen_is_said_once_and_summed_over_the_run);
+	tcase_add_test(t, what_nobody_counted_is_not_said_to_be_none);
+	tcase_add_test(t, drops_of_all_queues_are_summed);
+	tcase_add_checked_fixture(b, open_log, close_log);
+	tcase_add_test(b, a_start_says_what_passed_before_it);
+	suite_add_tcase(s, t);
+	suite_add_tcase(s, b);
+	return suite_run(s);
+}
