@@ -35,6 +35,7 @@ fcntl.flock(log, fcntl.LOCK_EX)
 os.set_inheritable(log, True)
 os.execv(sys.argv[2], [sys.argv[2], "1000"])' "$work/audit.jsonl" "$work/filterd" &
 silent=$!
+# shellcheck disable=SC2317  # tap_wait calls it
 is_filterd() { [ "$(cat "/proc/$silent/comm")" = filterd ]; }
 tap_wait "the other program" is_filterd
 tap_is "one runs and does not answer: 1" "$(said)" "1 filterd runs, but does not answer at $work/control: No such file or directory."
