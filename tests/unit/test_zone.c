@@ -295,6 +295,27 @@ START_TEST(of_an_allowing_category_it_is_the_names_let_pass)
 	policy_free(policy);
 }
 
+/* Either may stand first in the policy, and either may be the one that allows. */
+START_TEST(of_a_zone_and_a_list_as_specific_the_one_that_allows_wins)
+{
+	static const char *const policies[] = {
+		HEAD "[category no]\naction = block\nzones = a.zone\n"
+		     "[category yes]\naction = allow\nnames = l.list\n",
+		HEAD "[category yes]\naction = allow\nnames = l.list\n"
+		     "[category no]\naction = block\nzones = a.zone\n",
+		HEAD "[category no]\naction = block\nnames = l.list\n"
+		     "[category yes]\naction = allow\nzones = a.zone\n",
+		HEAD "[category yes]\naction = allow\nzones = a.zone\n"
+		     "[category no]\naction = block\nnames = l.list\n",
+	};
+	/* What of an allowing zone lets pass is its exceptions. */
+	const char *zone = _i < 2 ? SOA "*.a.com CNAME .\n" : SOA "*.a.com CNAME rpz-passthru.\n";
+
+	ck_assert_int_eq(build(policies[_i], zone, ".a.com\n"), 0);
+	ck_assert_str_eq(decide("x.a.com"), "yes");
+	policy_free(policy);
+}
+
 START_TEST(a_zone_among_names_is_told_by_its_beginning)
 {
 	ck_assert_int_eq(build(HEAD AND_LIST, "", SOA "a.com CNAME .\n"), 0);
@@ -408,6 +429,7 @@ int main(void)
 	tcase_add_test(t, an_exception_is_one_from_the_zone_alone);
 	tcase_add_test(t, an_exception_does_not_reach_another_zone_of_its_category);
 	tcase_add_test(t, of_an_allowing_category_it_is_the_names_let_pass);
+	tcase_add_loop_test(t, of_a_zone_and_a_list_as_specific_the_one_that_allows_wins, 0, 4);
 	tcase_add_test(t, a_zone_among_names_is_told_by_its_beginning);
 	tcase_add_test(t, what_is_left_out_is_counted_with_the_first_place);
 	tcase_add_loop_test(t, the_hash_of_a_zone_is_that_of_its_names, 0, COUNT(spellings));
