@@ -5,6 +5,7 @@
 #include "ctl/verbs.h"
 
 #include "base/instant.h"
+#include "ctl/options.h"
 #include "os/clock.h"
 #include "os/files.h"
 
@@ -48,30 +49,12 @@ static bool check_read_time(const char *text, int64_t *us_out)
 /* 0: go on; otherwise *status_out is the exit status. */
 static int read_question(int argc, char **argv, struct question *q, int *status_out)
 {
-	static const struct option names[] = {
-		{ "config", required_argument, NULL, 'c' },
-		{ "at",     required_argument, NULL, 'a' },
-		{ "help",   no_argument,       NULL, 'h' },
-		{ 0 },
-	};
-	int option;
+	const struct own_option own[] = { { "at", .argument = &q->at }, { 0 } };
 
+	q->at = NULL;
+	if (!options_read(argc, argv, usage, own, &q->conf, status_out))
+		return -1;
 	*status_out = EXIT_USAGE;
-	q->conf     = CONF_DEFAULT;
-	q->at       = NULL;
-	while ((option = getopt_long(argc, argv, "c:h", names, NULL)) != -1) {
-		switch (option) {
-		case 'c': q->conf = optarg; break;
-		case 'a': q->at = optarg; break;
-		case 'h':
-			fputs(usage, stdout);
-			*status_out = EXIT_SUCCESS;
-			return -1;
-		default:
-			fputs(usage, stderr);
-			return -1;
-		}
-	}
 	if (optind != argc - 1) {
 		fprintf(stderr, "filterctl check: expected one HOST, got %d\n\n%s", argc - optind,
 		        usage);

@@ -6,6 +6,7 @@
 
 #include "audit/note.h"
 #include "ctl/key_file.h"
+#include "ctl/options.h"
 #include "journal/keys.h"
 #include "os/files.h"
 
@@ -202,22 +203,12 @@ static int init(const char *conf)
 
 int ctl_key(int argc, char **argv)
 {
-	static const struct option longs[] = { { "config", required_argument, NULL, 'c' },
-	                                       { "help", no_argument, NULL, 'h' }, { 0 } };
-	const char                *conf    = CONF_DEFAULT;
-	int                        option;
+	const struct own_option none = { 0 };
+	const char             *conf;
+	int                     status;
 
-	while ((option = getopt_long(argc, argv, "c:h", longs, NULL)) != -1) {
-		if (option == 'h') {
-			fputs(usage, stdout);
-			return EXIT_SUCCESS;
-		}
-		if (option != 'c') {
-			fputs("filterctl key --help says what there is.\n", stderr);
-			return EXIT_USAGE;
-		}
-		conf = optarg;
-	}
+	if (!options_read(argc, argv, usage, &none, &conf, &status))
+		return status;
 	if (argc - optind >= 1 && argc - optind <= 2 && strcmp(argv[optind], "show") == 0)
 		return show(conf, argc - optind == 2 ? argv[optind + 1] : NULL);
 	if (argc - optind == 1 && strcmp(argv[optind], "init") == 0)

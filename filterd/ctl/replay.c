@@ -8,6 +8,7 @@
 #include "ctl/verbs.h"
 
 #include "audit/record.h"
+#include "ctl/options.h"
 #include "ctl/summary.h"
 #include "engine/engine.h"
 #include "os/files.h"
@@ -133,35 +134,18 @@ static bool replay_capture(struct replay *r, const char *path)
 /* 0: go on; otherwise *status_out is the exit status. */
 static int replay_read_options(int argc, char **argv, struct replay *r, int *status_out)
 {
-	static const struct option names[] = {
-		{ "config",           required_argument, NULL, 'c' },
-		{ "all",              no_argument,       NULL, 'a' },
-		{ "summary",          no_argument,       NULL, 's' },
-		{ "ignore-checksums", no_argument,       NULL, 'k' },
-		{ "help",             no_argument,       NULL, 'h' },
+	const struct own_option own[] = {
+		{ "all",              .given = &r->wants_all },
+		{ "summary",          .given = &r->wants_summary },
+		{ "ignore-checksums", .given = &r->ignore_checksums },
 		{ 0 },
 	};
-	int option;
 
-	*status_out = EXIT_USAGE;
-	r->conf     = CONF_DEFAULT;
-	while ((option = getopt_long(argc, argv, "c:h", names, NULL)) != -1) {
-		switch (option) {
-		case 'c': r->conf = optarg; break;
-		case 'a': r->wants_all = true; break;
-		case 's': r->wants_summary = true; break;
-		case 'k': r->ignore_checksums = true; break;
-		case 'h':
-			fputs(usage, stdout);
-			*status_out = EXIT_SUCCESS;
-			return -1;
-		default:
-			fputs(usage, stderr);
-			return -1;
-		}
-	}
+	if (!options_read(argc, argv, usage, own, &r->conf, status_out))
+		return -1;
 	if (optind < argc)
 		return 0;
+	*status_out = EXIT_USAGE;
 	fprintf(stderr, "filterctl replay: expected at least one CAPTURE\n\n%s", usage);
 	return -1;
 }

@@ -5,11 +5,11 @@
 #include "ctl/verbs.h"
 
 #include "base/bytes.h"
+#include "ctl/options.h"
 #include "os/files.h"
 #include "os/log_writer.h"
 
 #include <errno.h>
-#include <getopt.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -77,28 +77,14 @@ static int rotate(const char *path)
 
 int ctl_rotate(int argc, char **argv)
 {
-	static const struct option longs[] = { { "config", required_argument, NULL, 'c' },
-	                                       { "help", no_argument, NULL, 'h' }, { 0 } };
-	const char                *conf    = CONF_DEFAULT;
-	struct problem             problem = { "" };
-	struct settings            s;
-	int                        option;
+	const struct own_option none    = { 0 };
+	struct problem          problem = { "" };
+	struct settings         s;
+	const char             *conf;
+	int                     status;
 
-	while ((option = getopt_long(argc, argv, "c:h", longs, NULL)) != -1) {
-		if (option == 'h') {
-			fputs(usage, stdout);
-			return EXIT_SUCCESS;
-		}
-		if (option != 'c') {
-			fputs("filterctl rotate --help says what there is.\n", stderr);
-			return EXIT_USAGE;
-		}
-		conf = optarg;
-	}
-	if (optind < argc) {
-		fputs(usage, stderr);
-		return EXIT_USAGE;
-	}
+	if (!options_alone_read(argc, argv, usage, &none, &conf, &status))
+		return status;
 	if (files_load_settings(conf, &s, &problem) != 0) {
 		fprintf(stderr, "filterctl rotate: %s\n", problem.text);
 		return EXIT_CONFIG;

@@ -4,6 +4,7 @@
 
 #include "ctl/verbs.h"
 
+#include "ctl/options.h"
 #include "kernel/rules.h"
 #include "os/files.h"
 
@@ -36,7 +37,9 @@ static int ctl_rules_run(const char *what, const struct settings *s, enum rules_
 
 static bool read_backend(const char *text, enum rules_backend *out)
 {
-	if (strcmp(text, "nft") == 0)
+	if (text == NULL)
+		*out = BACKEND_AUTO;
+	else if (strcmp(text, "nft") == 0)
 		*out = BACKEND_NFT;
 	else if (strcmp(text, "iptables") == 0)
 		*out = BACKEND_IPTABLES;
@@ -47,34 +50,20 @@ static bool read_backend(const char *text, enum rules_backend *out)
 
 int ctl_rules(int argc, char **argv)
 {
-	static const struct option names[] = {
-		{ "config",  required_argument, NULL, 'c' },
-		{ "backend", required_argument, NULL, 'b' },
-		{ "help",    no_argument,       NULL, 'h' },
-		{ 0 },
-	};
-	const char        *conf    = CONF_DEFAULT, *what;
-	enum rules_backend backend = BACKEND_AUTO;
-	struct settings    settings;
-	struct problem     problem = { "" };
-	int                option;
+	const char             *conf, *what, *wanted = NULL;
+	const struct own_option own[]   = { { "backend", .argument = &wanted }, { 0 } };
+	struct problem          problem = { "" };
+	enum rules_backend      backend;
+	struct settings         settings;
+	int                     status;
 
-	while ((option = getopt_long(argc, argv, "c:h", names, NULL)) != -1) {
-		if (option == 'h') {
-			fputs(usage, stdout);
-			return EXIT_SUCCESS;
-		}
-		if (option == 'c')
-			conf = optarg;
-		if (option == '?' || (option == 'b' && !read_backend(optarg, &backend))) {
-			if (option == 'b')
-				fprintf(stderr,
-				        "filterctl rules: --backend '%s': expected nft or "
-				        "iptables\n\n",
-				        optarg);
-			fputs(usage, stderr);
-			return EXIT_USAGE;
-		}
+	if (!options_read(argc, argv, usage, own, &conf, &status))
+		return status;
+	if (!read_backend(wanted, &backend)) {
+		fprintf(stderr,
+		        "filterctl rules: --backend '%s': expected nft or iptables\n\n%s", wanted,
+		        usage);
+		return EXIT_USAGE;
 	}
 	what = optind == argc - 1 ? argv[optind] : "";
 	if (strcmp(what, "print") != 0 && strcmp(what, "install") != 0 &&

@@ -8,7 +8,7 @@
 #include "ctl/verbs.h"
 
 #include "audit/json.h"
-#include "ctl/asking.h"
+#include "ctl/options.h"
 #include "kernel/foreign_now.h"
 #include "kernel/readback.h"
 #include "os/control_socket.h"
@@ -139,22 +139,24 @@ static int tell_of_silence(const struct settings *s, int error, bool json)
 
 int ctl_status(int argc, char **argv)
 {
-	struct problem  problem = { "" };
-	struct settings s;
-	struct asking   q;
-	char           *answer = NULL;
-	int             status, error;
+	bool                    json  = false;
+	const struct own_option own[] = { { "json", .given = &json }, { 0 } };
+	struct problem          problem = { "" };
+	struct settings         s;
+	const char             *conf;
+	char                   *answer = NULL;
+	int                     status, error;
 
-	if (!asking_read(argc, argv, usage, &q, &status))
+	if (!options_alone_read(argc, argv, usage, own, &conf, &status))
 		return status;
-	if (files_load_settings(q.conf, &s, &problem) != 0) {
+	if (files_load_settings(conf, &s, &problem) != 0) {
 		fprintf(stderr, "filterctl status: %s\n", problem.text);
 		return EXIT_CONFIG;
 	}
 	error = s.control[0] == '\0'
 	                ? -ENOENT
 	                : control_socket_ask(s.control,
-	                                     q.json ? REQUEST_STATUS_JSON : REQUEST_STATUS,
+	                                     json ? REQUEST_STATUS_JSON : REQUEST_STATUS,
 	                                     &answer);
-	return error == 0 ? print_answer(answer) : tell_of_silence(&s, error, q.json);
+	return error == 0 ? print_answer(answer) : tell_of_silence(&s, error, json);
 }

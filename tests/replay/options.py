@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: MIT
 """Is each option that a program takes in its --help and in its manual page, and the other way round?
 
-    options.py BUILD        TAP; the options are those of the tables for getopt_long() in the sources beside
+    options.py BUILD        TAP; the options are those of the tables in the sources beside, for getopt_long() or of a
+                    verb's own
 """
 
 import pathlib
@@ -11,15 +12,15 @@ import subprocess
 import sys
 
 SOURCE = pathlib.Path(__file__).resolve().parents[2] / "filterd"
-COMMON = "AUDIT_LONG_OPTIONS"           # those that all verbs of filterctl audit have
+# Where those stand that a source has in common with others, by what it says.
+COMMON = {"AUDIT_LONG_OPTIONS": "ctl/audit/options.h", "struct own_option": "ctl/options.c"}
 
 # Page: program and verb, the source with its table.
 PAGES = {
     "filterd.8": {"filterd": "daemon/main.c"},
     "ctl/filterctl.8": {
-        "filterctl doctor": "ctl/asking.c",
-        "filterctl status": "ctl/asking.c",
-        **{f"filterctl {verb}": f"ctl/{verb}.c" for verb in ("check", "key", "replay", "rotate", "rules")},
+        "filterctl doctor": "ctl/doctor/doctor.c",
+        **{f"filterctl {verb}": f"ctl/{verb}.c" for verb in ("check", "key", "replay", "rotate", "rules", "status")},
     },
     "ctl/audit/filterctl-audit.8": {
         **{f"filterctl audit {verb}": f"ctl/audit/{verb}.c"
@@ -30,13 +31,15 @@ PAGES = {
 
 
 def rows(source):
-    return set(re.findall(r'\{ "([a-z-]+)", +(?:no|required)_argument', (SOURCE / source).read_text()))
+    of = r"(?:no_argument|required_argument|\.given|\.argument)"
+    return set(re.findall(r'\{ "([a-z-]+)", +' + of, (SOURCE / source).read_text()))
 
 
 def in_table(source):
     """Long options of a source's table, but for --help itself."""
-    common = rows("ctl/audit/options.h") if COMMON in (SOURCE / source).read_text() else set()
-    return (rows(source) | common) - {"help"}
+    text = (SOURCE / source).read_text()
+    common = (rows(where) for mark, where in COMMON.items() if mark in text)
+    return rows(source).union(*common) - {"help"}
 
 
 def in_help(build, program):
@@ -52,6 +55,13 @@ def in_page(page):
     return set(re.findall(r"(?:Fl|,) -([a-z-]+)", text)) - {"help"}
 
 
+def exits(build, program):
+    """Exit status for what no program takes, and for -h."""
+    words = program.split()
+    return [subprocess.run([build / "filterd" / words[0], *words[1:], *more], capture_output=True).returncode
+            for more in (["--no-such-option"], ["-c"], ["-h"])]
+
+
 def main():
     build = pathlib.Path(sys.argv[1])
     cases = []
@@ -59,7 +69,13 @@ def main():
         tables = {program: in_table(source) for program, source in programs.items()}
         for program, table in tables.items():
             cases.append((f"{program} --help has the options that it takes", in_help(build, program), table))
+            cases.append((f"{program} refuses an option that it has not, and -c without FILE; -h is no mistake",
+                          {str(exits(build, program))}, {"[64, 64, 0]"}))
         cases.append((f"{page} has the options of its programs", in_page(page), set().union(*tables.values())))
+    for verb in ("doctor", "rotate", "status"):
+        told = subprocess.run([build / "filterd/filterctl", verb, "word"], capture_output=True, text=True)
+        cases.append((f"filterctl {verb} takes no word, and says which one came", {told.stderr.split("\n")[0]},
+                      {f"filterctl {verb}: 'word' is one word too many"}))
     for number, (what, got, wanted) in enumerate(cases, 1):
         print("ok" if got == wanted and wanted else "not ok", number, "-", what)
         for title, names in (("not said", wanted - got), ("does not exist", got - wanted)):

@@ -8,7 +8,7 @@
 #include "ctl/doctor/doctor.h"
 
 #include "audit/json.h"
-#include "ctl/asking.h"
+#include "ctl/options.h"
 #include "ctl/verbs.h"
 #include "kernel/foreign_now.h"
 #include "os/files.h"
@@ -116,15 +116,13 @@ static void examine(struct doctor *d)
 
 int ctl_doctor(int argc, char **argv)
 {
-	static struct doctor d;
-	struct asking        asked;
-	struct problem       problem = { "" };
-	int                  status;
+	static struct doctor    d;
+	const struct own_option own[]   = { { "json", .given = &d.json }, { 0 } };
+	struct problem          problem = { "" };
+	int                     status;
 
-	if (!asking_read(argc, argv, usage, &asked, &status))
+	if (!options_alone_read(argc, argv, usage, own, &d.conf, &status))
 		return status;
-	d.conf = asked.conf;
-	d.json = asked.json;
 	if (files_load_settings(d.conf, &d.settings, &problem) != 0) {
 		fprintf(stderr, "filterctl doctor: %s\n", problem.text);
 		return EXIT_CONFIG;

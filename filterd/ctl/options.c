@@ -1,0 +1,66 @@
+/* SPDX-License-Identifier: MIT */
+
+#include "ctl/options.h"
+
+#include "ctl/verbs.h"
+#include "os/files.h"
+
+#include <getopt.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#define COMMON 2
+#define OWN    256              /* what getopt_long() gives for the first of a verb's own */
+
+static void take_own(const struct own_option *own)
+{
+	if (own->argument != NULL)
+		*own->argument = optarg;
+	else
+		*own->given = true;
+}
+
+bool options_read(int argc, char **argv, const char *usage, const struct own_option *own,
+                  const char **conf_out, int *status_out)
+{
+	struct option longs[COMMON + OPTIONS_OWN_MAX + 1] = {
+		{ "config", required_argument, NULL, 'c' },
+		{ "help",   no_argument,       NULL, 'h' },
+	};
+	int option;
+
+	for (int i = 0; i < OPTIONS_OWN_MAX && own[i].name != NULL; i++)
+		longs[COMMON + i] = (struct option){
+			.name    = own[i].name,
+			.has_arg = own[i].argument != NULL ? required_argument : no_argument,
+			.val     = OWN + i,
+		};
+	*conf_out   = CONF_DEFAULT;
+	*status_out = EXIT_USAGE;
+	while ((option = getopt_long(argc, argv, "c:h", longs, NULL)) != -1) {
+		switch (option) {
+		case 'c': *conf_out = optarg; break;
+		case 'h':
+			fputs(usage, stdout);
+			*status_out = EXIT_SUCCESS;
+			return false;
+		case '?':
+			fprintf(stderr, "filterctl %s --help says what there is.\n", argv[0]);
+			return false;
+		default: take_own(&own[option - OWN]); break;
+		}
+	}
+	return true;
+}
+
+bool options_alone_read(int argc, char **argv, const char *usage, const struct own_option *own,
+                        const char **conf_out, int *status_out)
+{
+	if (!options_read(argc, argv, usage, own, conf_out, status_out))
+		return false;
+	if (optind == argc)
+		return true;
+	fprintf(stderr, "filterctl %s: '%s' is one word too many\n\n%s", argv[0], argv[optind],
+	        usage);
+	return false;
+}

@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef FILTERD_CTL_OPTIONS_H
+#define FILTERD_CTL_OPTIONS_H
+
+/* Options: the command line of a verb of filterctl, from one table. */
+
+#include <stdbool.h>
+
+#define OPTIONS_OWN_MAX 8
+
+/* One of a verb's own, that takes an argument or takes none: one of the two pointers is NULL. */
+struct own_option {
+	const char  *name;              /* without its dashes; NULL ends the table */
+	const char **argument;          /* where the last one given is left; borrowed from argv */
+	bool        *given;             /* set if it is there */
+};
+
+/*
+ * options_read - all options; what stands for any of them not given stays as it is. -c, --config
+ *                FILE and -h, --help are every verb's.
+ * Takes:  usage, that --help prints; own, at most OPTIONS_OWN_MAX.
+ * Gives:  true: go on, with optind at the first word that is no option, and argv in order to the
+ *         end. False: *status_out is the exit status, what is wrong has been said.
+ */
+bool options_read(int argc, char **argv, const char *usage, const struct own_option *own,
+                  const char **conf_out, int *status_out);
+
+/* The same for a verb that takes no words. */
+bool options_alone_read(int argc, char **argv, const char *usage, const struct own_option *own,
+                        const char **conf_out, int *status_out);
+
+#endif
