@@ -1,0 +1,245 @@
+/* SPDX-License-Identifier: MIT */
+
+/*
+ * What the kernel says, remembered: the rules, the counter of what passed unseen and the table of
+ * queues are this test's own; the file beside the keys is real.
+ */
+
+#include "daemon/kernel_state.h"
+
+#include "kernel/readback.h"
+#include "os/files.h"
+#include "queue/queue_table.h"
+#include "support/suite.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+static char                 path[96];
+static struct settings      settings;
+static struct kernel_state *state;
+static int                  open_error, unseen_error;
+static enum hooks           hooks;
+static uint64_t             table, packets;
+
+int readback_open(struct readback **out)
+{
+	static int any;
+
+	*out = open_error == 0 ? (struct readback *)&any : NULL;
+	return open_error;
+}
+
+void readback_close(struct readback *r)
+{
+	(void)r;
+}
+
+enum hooks readback_hooks(struct readback *r)
+{
+	(void)r;
+	return hooks;
+}
+
+bool readback_is_offloaded(const struct readback *r)
+{
+	(void)r;
+	return false;
+}
+
+int readback_unseen(struct readback *r, uint64_t *table_out, uint64_t *packets_out)
+{
+	(void)r;
+	*table_out   = table;
+	*packets_out = packets;
+	return unseen_error;
+}
+
+int queue_table_open(void)
+{
+	return open("/dev/null", O_RDONLY | O_CLOEXEC);
+}
+
+size_t queue_table_now(int fd, uint32_t first, size_t num, struct control_queue *out)
+{
+	ck_assert_int_ge(fd, 0);
+	for (size_t i = 0; i < num; i++)
+		out[i] = (struct control_queue){ .id = first + (uint32_t)i };
+	return num;
+}
+
+static void start(void)
+{
+	ck_assert_int_eq(kernel_state_open(&settings, &state), 0);
+}
+
+static void restart(void)
+{
+	kernel_state_close(state);
+	start();
+}
+
+static void begin(void)
+{
+	char folder[] = "/tmp/test_kernel_state.XXXXXX";
+
+	ck_assert_ptr_nonnull(mkdtemp(folder));
+	settings_default(&settings);
+	settings.workers = 2;
+	snprintf(settings.keys, sizeof(settings.keys), "%s", folder);
+	snprintf(path, sizeof(path), "%s/audit.unseen", folder);
+	hooks = HOOKS_OK;
+	table = 1;
+	start();
+}
+
+static void end(void)
+{
+	kernel_state_close(state);
+	unlink(path);
+	ck_assert_int_eq(rmdir(settings.keys), 0);
+}
+
+/* A record that says what the kernel does now. */
+static struct kernel_facts record(void)
+{
+	struct kernel_facts facts = kernel_state_ask(state, "boot-1");
+
+	kernel_state_recorded(state, &facts);
+	return facts;
+}
+
+static ino_t file_now(void)
+{
+	struct stat st;
+
+	ck_assert_int_eq(stat(path, &st), 0);
+	return st.st_ino;
+}
+
+START_TEST(what_passed_is_in_one_record_only)
+{
+	packets = 5;
+	ck_assert_uint_eq(record().unseen, 5);
+	packets = 7;
+	ck_assert_uint_eq(record().unseen, 2);
+	ck_assert_uint_eq(record().unseen, 0);
+	restart();
+	packets = 8;
+	ck_assert_uint_eq(record().unseen, 1);
+}
+
+START_TEST(what_no_record_said_is_in_the_next_also_of_another_process)
+{
+	record();
+	packets = 5;
+	ck_assert_uint_eq(kernel_state_ask(state, "boot-1").unseen, 5);
+	ck_assert_uint_eq(kernel_state_ask(state, "boot-1").unseen, 5);
+	restart();
+	ck_assert_uint_eq(record().unseen, 5);
+}
+
+START_TEST(the_file_is_written_only_if_there_is_something_to_remember)
+{
+	ino_t first;
+
+	packets = 5;
+	record();
+	first = file_now();
+	record();
+	ck_assert_uint_eq(file_now(), first);
+	packets = 6;
+	record();
+	ck_assert_uint_ne(file_now(), first);
+}
+
+START_TEST(a_damaged_file_makes_all_be_said_again)
+{
+	packets = 5;
+	record();
+	ck_assert_int_eq(files_replace(path, BYTES("what is this\n"), 0600), 0);
+	restart();
+	ck_assert_uint_eq(record().unseen, 5);
+}
+
+START_TEST(while_no_rule_was_there_nobody_counted)
+{
+	struct kernel_facts facts;
+
+	record();
+	hooks        = HOOKS_MISSING;
+	unseen_error = -ENOENT;
+	facts        = record();
+	ck_assert_int_eq(facts.hooks, HOOKS_MISSING);
+	ck_assert(!facts.unseen_known);
+	/* Back again, and counting; but what passed before that, no counter has. */
+	hooks        = HOOKS_OK;
+	unseen_error = 0;
+	packets      = 3;
+	facts        = record();
+	ck_assert(!facts.unseen_known);
+	facts = record();
+	ck_assert(facts.unseen_known);
+	ck_assert_uint_eq(facts.unseen, 3);
+}
+
+START_TEST(a_change_of_the_rules_is_seen_until_a_record_has_said_so)
+{
+	record();
+	ck_assert(!kernel_state_sees_change(state));
+	hooks = HOOKS_MISSING;
+	ck_assert(kernel_state_sees_change(state));
+	ck_assert(kernel_state_sees_change(state));
+	record();
+	ck_assert(!kernel_state_sees_change(state));
+}
+
+START_TEST(a_look_remembers_nothing)
+{
+	struct kernel_facts facts;
+
+	record();
+	packets = 9;
+	kernel_state_look(state, &facts);
+	ck_assert(facts.unseen_known);
+	ck_assert_uint_eq(facts.unseen, 9);
+	ck_assert_uint_eq(facts.num_queues, 2);
+	ck_assert_uint_eq(facts.queues[1].id, settings.first + 1);
+	ck_assert_uint_eq(record().unseen, 9);
+}
+
+START_TEST(a_kernel_that_does_not_answer_is_unknown_and_not_in_order)
+{
+	struct kernel_facts facts;
+
+	open_error = -EPERM;
+	restart();
+	facts = record();
+	ck_assert_int_eq(facts.hooks, HOOKS_UNKNOWN);
+	ck_assert(!facts.unseen_known);
+	kernel_state_look(state, &facts);
+	ck_assert_int_eq(facts.hooks, HOOKS_UNKNOWN);
+	ck_assert(!facts.unseen_known);
+}
+
+int main(void)
+{
+	Suite *s = suite_create("kernel_state");
+	TCase *t = tcase_create("kernel_state");
+
+	tcase_add_checked_fixture(t, begin, end);
+	tcase_add_test(t, what_passed_is_in_one_record_only);
+	tcase_add_test(t, what_no_record_said_is_in_the_next_also_of_another_process);
+	tcase_add_test(t, the_file_is_written_only_if_there_is_something_to_remember);
+	tcase_add_test(t, a_damaged_file_makes_all_be_said_again);
+	tcase_add_test(t, while_no_rule_was_there_nobody_counted);
+	tcase_add_test(t, a_change_of_the_rules_is_seen_until_a_record_has_said_so);
+	tcase_add_test(t, a_look_remembers_nothing);
+	tcase_add_test(t, a_kernel_that_does_not_answer_is_unknown_and_not_in_order);
+	suite_add_tcase(s, t);
+	return suite_run(s);
+}

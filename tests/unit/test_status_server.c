@@ -1,0 +1,228 @@
+/* SPDX-License-Identifier: MIT */
+
+/*
+ * What is told about filterd, from records and workers of this test's own: the sums over the
+ * workers, what grew lately, and the file of metrics. The clock is set by hand.
+ */
+
+#include "daemon/status_server.h"
+
+#include "os/clock.h"
+#include "os/files.h"
+#include "support/suite.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+struct worker {
+	struct engine_counts counts;
+};
+
+static struct settings        settings;
+static struct in_force        in_force;
+static const struct in_force *current = &in_force;
+static struct worker          first, second;
+static struct worker *const   workers[] = { &first, &second };
+static struct status_server  *server;
+static struct status          state;            /* what the records say */
+static int64_t                now_ms;
+static unsigned               num_looks;
+static char                   answer[STATUS_TEXT_MAX + 2];
+
+int64_t clock_boot_ms(void)
+{
+	return now_ms;
+}
+
+void records_status(struct records *e, const struct in_force *r, struct status *out)
+{
+	(void)e;
+	ck_assert_ptr_eq(r, current);
+	num_looks++;
+	out->state         = STATE_ENFORCING;
+	out->hooks         = state.hooks;
+	out->policy_digest = BYTES("12345678901234567890123456789012");
+	out->log_file      = "audit.jsonl";
+	out->unseen_known  = state.unseen_known;
+	out->unseen        = state.unseen;
+	out->num_queues    = state.num_queues;
+	memcpy(out->queues, state.queues, sizeof(out->queues));
+}
+
+struct engine_counts worker_counts(struct worker *w)
+{
+	return w->counts;
+}
+
+void worker_tally(struct worker *w, struct tally *out)
+{
+	(void)w;
+	(void)out;
+}
+
+int control_socket_open(const char *path, const char *user, struct control_socket **out,
+                        struct problem *problem)
+{
+	static int any;
+
+	(void)path;
+	(void)user;
+	(void)problem;
+	*out = (struct control_socket *)&any;
+	return 0;
+}
+
+void control_socket_close(struct control_socket *c)
+{
+	(void)c;
+}
+
+size_t control_socket_poll(const struct control_socket *c, struct pollfd *fds)
+{
+	(void)fds;
+	return c != NULL;
+}
+
+/* Somebody asks. */
+void control_socket_serve(struct control_socket *c, const struct pollfd *fds, control_answer *give,
+                          void *owner)
+{
+	struct bytes text = give(owner, REQUEST_STATUS_JSON);
+
+	(void)c;
+	(void)fds;
+	ck_assert_uint_lt(text.len, sizeof(answer));
+	memcpy(answer, text.at, text.len);
+	answer[text.len] = '\0';
+}
+
+static bool answer_has(const char *what)
+{
+	now_ms += 1000;                         /* later than what was told before stands */
+	status_server_serve(server, NULL);
+	if (strstr(answer, what) == NULL)
+		printf("# %s\n", answer);
+	return strstr(answer, what) != NULL;
+}
+
+static void begin(void)
+{
+	const struct status_server_sources sources = { .in_force = &current, .workers = workers,
+		                                       .num_workers = 2, .sensor = "gw1" };
+
+	now_ms = 1000000;
+	settings_default(&settings);
+	in_force.settings = settings;
+	state = (struct status){ .hooks = HOOKS_OK, .unseen_known = true, .num_queues = 2 };
+	for (size_t i = 0; i < 2; i++)
+		state.queues[i].number = settings.first + (uint32_t)i;
+	ck_assert_int_eq(status_server_open(&settings, &server), 0);
+	status_server_begin(server, &sources);
+}
+
+static void end(void)
+{
+	status_server_close(server);
+}
+
+START_TEST(what_the_workers_did_is_summed_and_each_queue_has_its_own)
+{
+	first.counts  = (struct engine_counts){ .packets = 100, .decided = 30, .flows = 7 };
+	second.counts = (struct engine_counts){ .packets = 11, .decided = 4, .flows = 5 };
+	ck_assert(answer_has("\"judged\":111"));
+	ck_assert(answer_has("\"decided\":34"));
+	ck_assert(answer_has("\"packets\":100,\"flows\":7"));
+	ck_assert(answer_has("\"packets\":11,\"flows\":5"));
+	ck_assert(answer_has("\"sensor\":\"gw1\""));
+}
+
+START_TEST(however_many_ask_it_looks_once_a_second)
+{
+	for (int i = 0; i < 10; i++)
+		status_server_serve(server, NULL);
+	ck_assert_uint_eq(num_looks, 1);
+	now_ms += 1000;
+	status_server_serve(server, NULL);
+	ck_assert_uint_eq(num_looks, 2);
+}
+
+START_TEST(the_answer_begins_with_the_exit_status_for_who_asked)
+{
+	ck_assert(answer_has("\"attention\":[]"));
+	ck_assert_int_eq(strncmp(answer, "0\n", 2), 0);
+	state.hooks = HOOKS_MISSING;
+	ck_assert(answer_has("\"good\":false"));
+	ck_assert_int_eq(strncmp(answer, "1\n", 2), 0);
+}
+
+START_TEST(what_was_counted_before_it_looked_is_nobodys_trouble)
+{
+	state.unseen = 1000;
+	ck_assert(answer_has("\"attention\":[]"));
+	state.unseen = 1001;
+	ck_assert(answer_has("\"attention\":[\""));
+	/* and after a quarter of an hour it is old */
+	now_ms += INT64_C(1000) * STATUS_RECENT_S;
+	ck_assert(answer_has("\"attention\":[]"));
+}
+
+START_TEST(what_the_kernel_drops_is_trouble_whichever_queue_it_was)
+{
+	ck_assert(answer_has("\"attention\":[]"));
+	if (_i < 2)
+		state.queues[_i].dropped = 1;
+	else
+		state.queues[_i - 2].user_dropped = 1;
+	ck_assert(answer_has("\"attention\":[\""));
+}
+
+START_TEST(what_grows_is_noticed_although_nobody_asks)
+{
+	status_server_tick(server);
+	state.unseen = 1;
+	now_ms += 15000;
+	status_server_tick(server);
+	ck_assert(answer_has("\"attention\":[\""));
+}
+
+START_TEST(metrics_are_written_every_15_seconds)
+{
+	char         path[] = "/tmp/test_status_server.XXXXXX";
+	struct bytes content;
+
+	ck_assert_int_ge(mkstemp(path), 0);
+	snprintf(settings.metrics, sizeof(settings.metrics), "%s", path);
+	end();
+	ck_assert_int_eq(status_server_open(&settings, &server), 0);
+	status_server_begin(server, &(struct status_server_sources){ .in_force = &current,
+	                                                             .sensor = "gw1" });
+	status_server_tick(server);
+	ck_assert_int_eq(files_read(path, &content), 0);
+	ck_assert_uint_gt(content.len, 100);
+	files_free(content);
+	ck_assert_int_eq(unlink(path), 0);
+	now_ms += 14999;
+	status_server_tick(server);
+	ck_assert_int_ne(access(path, F_OK), 0);
+	now_ms += 1;
+	status_server_tick(server);
+	ck_assert_int_eq(unlink(path), 0);
+}
+
+int main(void)
+{
+	Suite *s = suite_create("status_server");
+	TCase *t = tcase_create("status_server");
+
+	tcase_add_checked_fixture(t, begin, end);
+	tcase_add_test(t, what_the_workers_did_is_summed_and_each_queue_has_its_own);
+	tcase_add_test(t, however_many_ask_it_looks_once_a_second);
+	tcase_add_test(t, the_answer_begins_with_the_exit_status_for_who_asked);
+	tcase_add_test(t, what_was_counted_before_it_looked_is_nobodys_trouble);
+	tcase_add_loop_test(t, what_the_kernel_drops_is_trouble_whichever_queue_it_was, 0, 4);
+	tcase_add_test(t, what_grows_is_noticed_although_nobody_asks);
+	tcase_add_test(t, metrics_are_written_every_15_seconds);
+	suite_add_tcase(s, t);
+	return suite_run(s);
+}
