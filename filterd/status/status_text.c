@@ -104,11 +104,12 @@ static void say_queues(struct writer *w, const struct status *s)
 static void status_text_say_attempts(struct writer *w, const struct status *s)
 {
 	status_text_say(w,
-	                "attempts  %llu blocked, %llu only observed, %llu logged, by %llu devices "
+	                "attempts  %llu blocked, %llu only observed, %llu logged, by %llu device%s "
 	                "in the last quarter of an hour\n",
 	                NUMBER(tally_sum(&s->tally, EVENT_BLOCK)),
 	                NUMBER(tally_sum(&s->tally, EVENT_WOULD_BLOCK)),
-	                NUMBER(tally_sum(&s->tally, EVENT_LOG)), NUMBER(s->devices));
+	                NUMBER(tally_sum(&s->tally, EVENT_LOG)), NUMBER(s->devices),
+	                s->devices == 1 ? "" : "s");
 	status_text_say(w,
 	                "packets   %llu judged, %llu of them final; dropped: %llu broken, %llu in "
 	                "conflict, %llu decoys\n",

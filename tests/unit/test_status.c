@@ -172,6 +172,17 @@ START_TEST(the_first_line_is_the_answer)
 	           "filterd   0.1.0 on gw1, process 412, up 3 d 4 h\n");
 }
 
+START_TEST(one_device_is_a_device)
+{
+	struct status s = good();
+	struct writer w = writer_over(room, sizeof(room) - 1);
+
+	s.devices = 1;
+	status_text(&w, &s);
+	room[w.len] = '\0';
+	ck_assert_ptr_nonnull(strstr((const char *)room, " by 1 device in the last quarter"));
+}
+
 START_TEST(troubles_stand_before_the_figures)
 {
 	struct status s = good();
@@ -368,6 +379,7 @@ int main(void)
 	tcase_add_loop_test(t, each_trouble_is_said_with_its_remedy, 0, COUNT(cases));
 	tcase_add_test(t, a_filter_that_blocks_needs_nobody);
 	tcase_add_test(t, the_first_line_is_the_answer);
+	tcase_add_test(t, one_device_is_a_device);
 	tcase_add_test(t, troubles_stand_before_the_figures);
 	tcase_add_test(t, json_has_every_figure);
 	tcase_add_test(t, metrics_are_what_prometheus_reads);
