@@ -43,15 +43,14 @@ struct worker {
 	pthread_t              thread;
 	struct worker_options  options;
 	struct engine         *engine;
-	const struct in_force *in_force;                  /* the one in use */
-	_Atomic(const struct in_force *) next;           /* NULL: nothing new */
+	const struct in_force *in_force;                /* the one in use */
+	_Atomic(const struct in_force *) next;          /* NULL: nothing new */
 	sem_t                 taken;                    /* posted when next has become in_force */
 	int                   wake_fd;
 	/* asked: for a sign of life, not given yet */
 	atomic_bool           stop, failed, asked;
 	int                   error;
 	struct record_context context;
-	uint32_t              mark_mask;
 	struct marks          marks;
 	int64_t               now_us;                   /* of the batch under way */
 	bool                  clock_untrusted;
@@ -182,7 +181,7 @@ static void take_in_force(struct worker *w)
 
 	if (next == NULL)
 		return;
-	w->in_force               = next;
+	w->in_force              = next;
 	w->context.policy_digest = policy_digest(next->policy);
 	sem_post(&w->taken);
 }
@@ -285,16 +284,15 @@ int worker_start(const struct worker_options *options, struct worker **worker_ou
 		queue_close(options->queue);
 		return -ENOMEM;
 	}
-	w->options   = *options;
-	w->in_force   = options->in_force;
-	w->mark_mask = s->mark_mask;
-	w->marks     = settings_marks(s);
-	w->context   = (struct record_context){
+	w->options  = *options;
+	w->in_force = options->in_force;
+	w->marks    = settings_marks(s);
+	w->context  = (struct record_context){
 		.sensor        = options->sensor,
 		.policy_digest = policy_digest(w->in_force->policy),
 	};
-	w->engine    = engine_new(&limits, record, w);
-	w->wake_fd   = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+	w->engine   = engine_new(&limits, record, w);
+	w->wake_fd  = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
 	sem_init(&w->taken, 0, 0);
 	pthread_mutex_init(&w->counts_lock, NULL);
 	if (w->engine != NULL && w->wake_fd >= 0)

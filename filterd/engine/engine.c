@@ -47,8 +47,8 @@ struct engine *engine_new(const struct engine_limits *limits, engine_report *rep
 	e->flows  = flows_new(limits->flows, limits->hellos, limits->flow_idle_us, limits->seed);
 	if (limits->fragments > 0)
 		e->fragments = fragments_new(limits->fragments, limits->seed);
-	e->initials = initials_new(limits->hellos, limits->seed, e->flows);
-	e->endings  = endings_new(limits->flows, limits->seed);
+	e->initials  = initials_new(limits->hellos, limits->seed, e->flows);
+	e->endings   = endings_new(limits->flows, limits->seed);
 	e->addresses = addresses_new(limits->flows, limits->seed);
 	if (e->flows == NULL || e->initials == NULL || e->endings == NULL || e->addresses == NULL ||
 	    (limits->fragments > 0 && e->fragments == NULL)) {
