@@ -18,18 +18,18 @@ vm_need() {
 # vm_kernel: its folder is $VM_KERNEL then, and its version $VM_VERSION.
 vm_kernel() {
 	VM_KERNEL=$build/vm/$VM_PACKAGE
-	[ -e "$VM_KERNEL/complete" ] || vm_fetch "$VM_KERNEL" || tap_skip_all "the Debian package $VM_PACKAGE cannot be fetched"
+	[ -e "$VM_KERNEL/complete" ] || vm_fetch "$VM_KERNEL" || tap_skip_all "the Debian package $VM_PACKAGE cannot be fetched and unpacked"
 	VM_VERSION=$(ls "$VM_KERNEL/lib/modules")
 }
 
-# The package named, or the newest that it stands for.
+# The package named, or the newest that it stands for. Since Debian 13 its modules are in usr/lib.
 vm_fetch() {
 	local package
 
 	package=$(apt-cache depends "$VM_PACKAGE" 2>/dev/null | awk '/Depends: linux-image/ { print $2; exit }')
 	rm -rf "$1" && mkdir -p "$1" && (
 		cd "$1" && apt-get download -q "${package:-$VM_PACKAGE}" && dpkg -x linux-image-*.deb . && rm linux-image-*.deb &&
-			depmod -b . "$(ls lib/modules)" && touch complete
+			{ [ -e lib ] || ln -s usr/lib lib; } && depmod -b . "$(ls lib/modules)" && touch complete
 	) >/dev/null 2>&1
 }
 
