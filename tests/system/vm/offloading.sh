@@ -108,8 +108,11 @@ bulk_is_not_queued() {
 # The firewall's own refusal: the port is its only reason, and the connection never comes to be.
 refused() { ! client timeout 30 nc 203.0.113.80 81 </dev/null && gateway conntrack -L -p tcp --dport 81 2>/dev/null | grep -c . | grep -qx 0; }
 
-# Rules that were enough are not any more, and are again.
-flowtable_comes() { vendor_offloads && wait_for says heartbeat '"hooks":"missing"' && grep -q 'flowtable takes flows away' /tmp/filterd.log; }
+# Rules that were enough are not any more, and are again. The message is this filterd's; the last heartbeat may be one from
+# before its start, while other rules were being loaded.
+flowtable_comes() {
+	vendor_offloads && wait_for grep -q 'flowtable takes flows away' /tmp/filterd.log && wait_for says heartbeat '"hooks":"missing"'
+}
 held_again()      { gateway filterctl rules install -c $CONF && wait_for says heartbeat '"hooks":"ok"'; }
 
 # judged_flows REMEDY PORT: what must hold with either.
