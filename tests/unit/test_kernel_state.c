@@ -92,8 +92,11 @@ static void begin(void)
 	settings.workers = 2;
 	snprintf(settings.keys, sizeof(settings.keys), "%s", folder);
 	snprintf(path, sizeof(path), "%s/audit.unseen", folder);
-	hooks = HOOKS_OK;
-	table = 1;
+	hooks        = HOOKS_OK;
+	table        = 1;
+	packets      = 0;
+	open_error   = 0;
+	unseen_error = 0;
 	start();
 }
 

@@ -111,7 +111,10 @@ static void begin(void)
 	const struct status_server_sources sources = { .in_force = &current, .workers = workers,
 		                                       .num_workers = 2, .sensor = "gw1" };
 
-	now_ms = 1000000;
+	now_ms    = 1000000;
+	num_looks = 0;
+	first     = (struct worker){ .counts = { .packets = 0 } };
+	second    = (struct worker){ .counts = { .packets = 0 } };
 	settings_default(&settings);
 	in_force.settings = settings;
 	state = (struct status){ .hooks = HOOKS_OK, .unseen_known = true, .num_queues = 2 };

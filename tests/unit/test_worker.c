@@ -165,6 +165,8 @@ static void begin(void)
 	bytes   = writer_over(room, sizeof(room));
 	options = (struct worker_options){ .in_force = &blocking, .queue = &queue, .sensor = "gw1",
 	                                   .seed = 1, .oldest_s = &oldest_s };
+	num_records = 0;
+	is_degraded = false;
 	ck_assert_int_ge(queue.fd, 0);
 }
 
