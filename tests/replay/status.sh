@@ -13,7 +13,9 @@ source=$(cd "$(dirname "$0")/../.." && pwd)
 
 work=$(mktemp -d)
 silent=
-trap '[ -z "$silent" ] || kill "$silent"; rm -rf "$work"' EXIT
+answering=
+# shellcheck disable=SC2086  # none or one
+trap '[ -z "$silent$answering" ] || kill $silent $answering; rm -rf "$work"' EXIT
 sed -e "s|^file = .*|file = $work/audit.jsonl|; s|^control = .*|control = $work/control|" "$source/config/filterd.conf" >"$work/f.conf"
 
 # said [OPTION...]: exit status and first line.
@@ -26,6 +28,29 @@ said() {
 
 tap_is "no filterd runs: 3" "$(said)" "3 filterd does not run."
 tap_like "in JSON, too" "$(said --json)" '^3 \{"running":false,"good":false'
+
+# answers WORDS: filterd's side of the socket, once.
+answers() {
+	rm -f "$work/control"
+	python3 -c 'import socket, sys
+server = socket.socket(socket.AF_UNIX)
+server.bind(sys.argv[1])
+server.listen()
+client = server.accept()[0]
+client.recv(100)
+client.sendall(sys.argv[2].encode())' "$work/control" "$1" &
+	answering=$!
+	tap_wait "the socket" test -S "$work/control"
+}
+
+answers $'0\nfilterd blocks what its policy says, and nothing needs attention.\n'
+tap_is "all is well: 0" "$(said)" "0 filterd blocks what its policy says, and nothing needs attention."
+wait "$answering"
+answers $'1\nfilterd only observes.\n'
+tap_is "something needs attention: 1" "$(said)" "1 filterd only observes."
+wait "$answering"
+rm -f "$work/control"
+answering=
 
 # A program of that name that has the log, and says nothing.
 cp "$(command -v sleep)" "$work/filterd"
