@@ -56,6 +56,14 @@ struct engine_rules {
 /* What the settings say; borrows from both. */
 struct engine_rules engine_rules_of(const struct settings *s, const struct policy *p);
 
+/* What the kernel's connection tracking says of a packet. */
+enum direction {
+	DIRECTION_UNKNOWN,              /* a capture has none: who sent what says it */
+	DIRECTION_NEW,                  /* the client's, of a connection that nobody has answered */
+	DIRECTION_ORIGINAL,             /* the client's, of one that was answered */
+	DIRECTION_REPLY,                /* to the client */
+};
+
 struct engine_input {
 	struct bytes ip;                /* from the IP header on */
 	/* wall clock or capture time, microseconds since 1970, UTC */
@@ -64,6 +72,9 @@ struct engine_input {
 	bool         clock_untrusted;
 	/* checksums need no look: the kernel has verified them, or is yet to fill them in */
 	bool         sums_settled;
+	enum direction direction;
+	/* of a connection that this host opened: the client is the gateway itself */
+	bool         is_own;
 	bool         has_mac;
 	uint8_t      mac[6];
 	const char  *iface;             /* "" if unknown */
