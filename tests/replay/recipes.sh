@@ -39,8 +39,9 @@ if tap_can "lnav" lnav; then
 	tap_ok "lnav takes the format" lnav -i "$source/config/lnav/filterd_log.json"
 	tap_is "and finds nothing wrong with it" "$(lnav -C 2>&1; echo $?)" 0
 	tap_is "lnav" "$(run lnav)" "$wanted"
-	tap_is "a line for people" "$(lnav -n log/audit.jsonl </dev/null | sed -n 3p | tr -s ' ')" \
-		"2026-11-01T00:00:10.000 block LAPTOP-7 3c:52:82:11:22:33 tls 1 activation-v2.kaspersky.com"
+	# Newer ones write the time as it stands in the log.
+	tap_is "a line for people" "$(lnav -n log/audit.jsonl </dev/null | sed -n 3p | tr -s ' ' | sed 's/^\([^ .]*\)[^ ]*/\1/')" \
+		"2026-11-01T00:00:10 block LAPTOP-7 3c:52:82:11:22:33 tls 1 activation-v2.kaspersky.com"
 fi
 if filterctl audit export --to sqlite -o probe.db log 2>&1 | grep -q "without SQLite"; then
 	tap_skip "sqlite" "filterctl was built without it"

@@ -28,8 +28,10 @@ def main():
     connection = socket.create_connection((address, int(port)))
     print("connected", flush=True)
     sys.stdin.readline()
+    context = ssl.create_default_context(cafile=authority)
+    context.verify_flags |= ssl.VERIFY_X509_STRICT      # as Python 3.13 has it from the start
     try:
-        tls = ssl.create_default_context(cafile=authority).wrap_socket(connection, server_hostname=name)
+        tls = context.wrap_socket(connection, server_hostname=name)
     except ConnectionResetError:
         print("reset", flush=True)
         return
