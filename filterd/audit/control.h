@@ -15,7 +15,7 @@
 #include "audit/note.h"
 
 #define CONTROL_TORN_HEAD 512   /* bytes kept of a torn tail */
-#define CONTROL_QUEUES    16
+#define CONTROL_QUEUES    32      /* two of each worker */
 #define CONTROL_COUNTS    32    /* categories told apart in a gap */
 
 enum state { STATE_ENFORCING, STATE_OBSERVING, STATE_WAITING, STATE_DEGRADED };

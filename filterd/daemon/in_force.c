@@ -56,6 +56,10 @@ size_t in_force_remarks(const struct in_force *r, char out[IN_FORCE_REMARKS][PRO
 		         "they go by addresses "
 		         "or name servers, or prohibit nothing",
 		         (unsigned long long)num_out, num_out == 1 ? "" : "s", file, line);
+	if (r->settings.gone != NULL)
+		snprintf(out[num++], PROBLEM_MAX,
+		         "[%s] %s is no setting any more: %s; take the line out",
+		         r->settings.gone->section, r->settings.gone->key, r->settings.gone->why);
 	if (policy_has_zones(r->policy) && r->settings.watch_s == 0)
 		snprintf(out[num++], PROBLEM_MAX,
 		         "policy: it has zones, which change by themselves, but only SIGHUP loads "

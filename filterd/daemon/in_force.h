@@ -30,7 +30,7 @@ bool in_force_is_older(const struct in_force *new, const struct in_force *old,
                        struct problem *problem_out);
 
 /* What people should know of it though it is good, a sentence each; how many. */
-#define IN_FORCE_REMARKS 2
+#define IN_FORCE_REMARKS 3
 size_t in_force_remarks(const struct in_force *r, char out[IN_FORCE_REMARKS][PROBLEM_MAX]);
 
 /* For the operator: what is in force now. */

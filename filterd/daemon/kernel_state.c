@@ -53,7 +53,7 @@ int kernel_state_open(const struct settings *s, struct kernel_state **out)
 	if (w == NULL)
 		return -ENOMEM;
 	w->first = s->first;
-	w->num   = s->workers;
+	w->num   = SETTINGS_QUEUES(s);
 	w->hooks = HOOKS_UNKNOWN;
 	w->space = stat(NAMESPACE, &st) == 0 ? (uint64_t)st.st_ino : 0;
 	snprintf(w->path, sizeof(w->path), "%s/audit.unseen", s->keys);

@@ -382,8 +382,9 @@ static int daemon_main_serve(struct daemon *d)
 		return EXIT_FAILURE;
 	}
 	if (start_workers(d) == 0) {
-		message_notice("ready: %zu queue%s from %u, audit log %s", d->workers.num,
-		               d->workers.num == 1 ? "" : "s", d->in_force->settings.first,
+		message_notice("ready: queues %u to %u, audit log %s", d->in_force->settings.first,
+		               d->in_force->settings.first +
+		                       SETTINGS_QUEUES(&d->in_force->settings) - 1,
 		               d->in_force->settings.audit_file);
 		notify_say("READY=1");
 		begin_to_serve(d);

@@ -102,10 +102,11 @@ static struct status_queue *queue_of(struct status *s, uint32_t number)
 	return NULL;
 }
 
-static void add_worker(struct status *s, struct worker *w, uint32_t number)
+/* Flows are the worker's, and told with its queue of TCP. */
+static void add_worker(struct status *s, struct worker *w, uint32_t tcp, uint32_t udp)
 {
-	struct engine_counts c = worker_counts(w);
-	struct status_queue *q = queue_of(s, number);
+	struct engine_counts c  = worker_counts(w);
+	struct status_queue *of_tcp = queue_of(s, tcp), *of_udp = queue_of(s, udp);
 
 	s->packets        += c.packets;
 	s->decided        += c.decided;
@@ -114,11 +115,14 @@ static void add_worker(struct status *s, struct worker *w, uint32_t number)
 	s->decoys         += c.decoys;
 	s->hellos_evicted += c.hellos_evicted;
 	worker_tally(w, &s->tally);
-	if (q == NULL)
+	if (of_udp != NULL)
+		of_udp->packets = c.datagrams;
+	if (of_tcp == NULL)
 		return;
-	q->packets       = c.packets;
-	q->flows         = c.flows;
-	q->flows_evicted = c.flows_evicted;
+	of_tcp->packets       = c.packets - c.datagrams;
+	of_tcp->has_flows     = true;
+	of_tcp->flows         = c.flows;
+	of_tcp->flows_evicted = c.flows_evicted;
 }
 
 static const struct status *status_server_look(struct status_server *i)
@@ -138,7 +142,8 @@ static const struct status *status_server_look(struct status_server *i)
 	out->flows_most   = i->flows;
 	records_status(i->sources.records, r, out);
 	for (size_t w = 0; w < i->sources.num_workers; w++)
-		add_worker(out, i->sources.workers[w], i->first + (uint32_t)w);
+		add_worker(out, i->sources.workers[w], i->first + (uint32_t)w,
+		           i->first + (uint32_t)(i->sources.num_workers + w));
 	for (size_t q = 0; q < out->num_queues; q++)
 		dropped += out->queues[q].dropped + out->queues[q].user_dropped;
 	out->unseen_lately  = out->unseen_known && grew_lately(&i->unseen, out->unseen);

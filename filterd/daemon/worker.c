@@ -113,15 +113,43 @@ static void send_replies(struct worker *w, const struct engine_reply *reply, uin
 		                strerror(-error));
 }
 
-static void packet(struct worker *w, const struct queued *queued)
+/* What the rules say of a packet in the queue: kernel/rule_table.c. */
+enum asked { ASKED_NEW, ASKED_KNOWN, ASKED_REPLY, ASKED_HELD };
+
+static enum asked asked_of(const struct marks *m, uint32_t mark)
 {
-	uint32_t foreign = queued->mark & ~(w->marks.decided | w->marks.blocked | w->marks.seen);
+	return (mark & m->blocked) == 0   ? (mark & m->decided) == 0 ? ASKED_NEW : ASKED_KNOWN
+	       : (mark & m->decided) == 0 ? ASKED_REPLY
+	                                  : ASKED_HELD;
+}
+
+static enum direction direction_of(enum asked asked)
+{
+	return asked == ASKED_NEW     ? DIRECTION_NEW
+	       : asked == ASKED_REPLY ? DIRECTION_REPLY
+	                              : DIRECTION_ORIGINAL;
+}
+
+/* The gateway's own questions leave by one hook, and their answers come in by another. */
+static bool is_own(enum queue_hook hook, enum asked asked)
+{
+	return hook == (asked == ASKED_REPLY ? QUEUE_INPUT : QUEUE_OUTPUT);
+}
+
+static void packet(struct worker *w, struct queue *queue, const struct queued *queued)
+{
+	const struct marks *m       = &w->marks;
+	uint32_t            foreign = queued->mark & ~(m->decided | m->blocked | m->seen |
+	                                               m->injected);
+	enum asked          asked   = asked_of(m, queued->mark);
 	struct engine_reply reply;
 	struct engine_input in = {
 		.ip              = queued->ip,
 		.now_us          = w->now_us,
 		.clock_untrusted = w->clock_untrusted,
 		.sums_settled    = queued->sums_settled,
+		.direction       = direction_of(asked),
+		.is_own          = is_own(queued->hook, asked),
 		.has_mac         = queued->has_mac,
 		.iface           = iface_name(w, queued->iface),
 	};
@@ -130,39 +158,37 @@ static void packet(struct worker *w, const struct queued *queued)
 	 * Judged where it came in; it comes again because its flow is undecided and must not be
 	 * offloaded.
 	 */
-	if (queued->is_forwarded && queued->mark & w->marks.seen) {
-		queue_hold(w->options.queue, queued->id, queued->mark & ~w->marks.seen);
+	if (asked == ASKED_HELD) {
+		queue_hold(queue, queued->id, foreign);
 		return;
 	}
 	if (w->blocks_all) {
-		queue_drop(w->options.queue, queued->id);
+		queue_drop(queue, queued->id);
 		return;
 	}
 	memcpy(in.mac, queued->mac, sizeof(in.mac));
 	switch (engine_packet(w->engine, &w->in_force->rules, &in, &reply)) {
 	case VERDICT_ACCEPT:
-		/*
-		 * The mark it came with goes: what still has it behind the queue has passed unseen.
-		 */
-		queue_accept(w->options.queue, queued->id, foreign);
+		queue_judged(queue, queued->id, foreign | m->injected | m->decided | m->blocked);
 		break;
 	case VERDICT_PASS:
-		queue_accept(w->options.queue, queued->id, foreign | w->marks.decided);
+		queue_judged(queue, queued->id, foreign | m->injected | m->decided);
 		break;
 	case VERDICT_BLOCK:
 		/*
-		 * The rules behind the queue see the mark, stop the packet and answer its sender.
+		 * The rules further down see the connection's mark, stop the packet and answer its
+		 * sender.
 		 */
-		queue_accept(w->options.queue, queued->id, foreign | w->marks.blocked);
+		queue_judged(queue, queued->id, foreign | m->injected | m->blocked);
 		break;
 	case VERDICT_DROP:
-		queue_drop(w->options.queue, queued->id);
+		queue_drop(queue, queued->id);
 		break;
 	}
 	send_replies(w, &reply, queued->iface);
 }
 
-static void packets(struct worker *w, const struct queue_batch *batch)
+static void packets(struct worker *w, struct queue *queue, const struct queue_batch *batch)
 {
 	uint32_t expected[QUEUE_BATCH];
 
@@ -171,7 +197,7 @@ static void packets(struct worker *w, const struct queue_batch *batch)
 	for (size_t i = 0; i < batch->num; i++) {
 		if (i + AHEAD < batch->num)
 			engine_fetch(w->engine, expected[i + AHEAD]);
-		packet(w, &batch->packets[i]);
+		packet(w, queue, &batch->packets[i]);
 	}
 }
 
@@ -193,8 +219,8 @@ static void publish_counts(struct worker *w)
 	pthread_mutex_unlock(&w->counts_lock);
 }
 
-/* Everything that waits in the queue; the number of packets of the last batch, or -errno. */
-static int worker_serve(struct worker *w)
+/* Everything that waits in a queue; the number of packets of the last batch, or -errno. */
+static int serve_queue(struct worker *w, struct queue *queue)
 {
 	struct queue_batch batch;
 	int                num = 0, error;
@@ -205,9 +231,9 @@ static int worker_serve(struct worker *w)
 			w->now_us < (int64_t)atomic_load(w->options.oldest_s) * 1000000;
 		w->blocks_all = w->in_force->settings.on_log_failure == ON_LOG_FAILURE_BLOCK_ALL &&
 		                journal_is_degraded(w->options.journal);
-		num = queue_receive(w->options.queue, &batch);
-		packets(w, &batch);
-		error = queue_flush(w->options.queue);
+		num = queue_receive(queue, &batch);
+		packets(w, queue, &batch);
+		error = queue_flush(queue);
 		if (num < 0 || error < 0)
 			return num < 0 ? num : error;
 		/*
@@ -217,8 +243,29 @@ static int worker_serve(struct worker *w)
 		if (num < QUEUE_BATCH)
 			break;
 	}
-	publish_counts(w);
 	return num;
+}
+
+/* Both queues, a turn each: how many packets their last batches had, or -errno. */
+static int worker_serve(struct worker *w)
+{
+	int sum = 0;
+
+	for (size_t i = 0; i < WORKER_QUEUES; i++) {
+		int num = serve_queue(w, w->options.queues[i]);
+
+		if (num < 0)
+			return num;
+		sum += num;
+	}
+	publish_counts(w);
+	return sum;
+}
+
+static void close_queues(const struct worker_options *options)
+{
+	for (size_t i = 0; i < WORKER_QUEUES; i++)
+		queue_close(options->queues[i]);
 }
 
 static void drain(struct worker *w)
@@ -227,24 +274,28 @@ static void drain(struct worker *w)
 		worker_serve(w);
 		return;
 	}
-	queue_end(w->options.queue);
+	for (size_t i = 0; i < WORKER_QUEUES; i++)
+		queue_end(w->options.queues[i]);
 	while (worker_serve(w) > 0)
 		;
 }
 
 static void *worker_run(void *argument)
 {
-	struct worker *w      = argument;
-	struct pollfd  fds[2] = { { .fd = queue_fd(w->options.queue), .events = POLLIN },
-	                          { .fd = w->wake_fd, .events = POLLIN } };
+	struct worker *w = argument;
+	struct pollfd  fds[WORKER_QUEUES + 1] = { { .fd = w->wake_fd, .events = POLLIN } };
 	uint64_t       wakes;
+
+	for (size_t i = 0; i < WORKER_QUEUES; i++)
+		fds[1 + i] = (struct pollfd){ .fd = queue_fd(w->options.queues[i]),
+			                      .events = POLLIN };
 
 	while (!atomic_load(&w->stop)) {
 		int num;
 
 		if (poll(fds, COUNT(fds), -1) < 0 && errno != EINTR)
 			break;
-		if (fds[1].revents != 0 && read(w->wake_fd, &wakes, sizeof(wakes)) < 0 &&
+		if (fds[0].revents != 0 && read(w->wake_fd, &wakes, sizeof(wakes)) < 0 &&
 		    errno != EAGAIN)
 			break;
 		take_in_force(w);
@@ -257,8 +308,8 @@ static void *worker_run(void *argument)
 		}
 	}
 	drain(w);
-	queue_close(w->options.queue);
-	/* Whoever hands over a in_force now must not wait for a thread that is gone. */
+	close_queues(&w->options);
+	/* Whoever hands over an in_force now must not wait for a thread that is gone. */
 	sem_post(&w->taken);
 	return NULL;
 }
@@ -281,7 +332,7 @@ int worker_start(const struct worker_options *options, struct worker **worker_ou
 	int                    error  = ENOMEM;
 
 	if (w == NULL) {
-		queue_close(options->queue);
+		close_queues(options);
 		return -ENOMEM;
 	}
 	w->options  = *options;
@@ -298,7 +349,7 @@ int worker_start(const struct worker_options *options, struct worker **worker_ou
 	if (w->engine != NULL && w->wake_fd >= 0)
 		error = pthread_create(&w->thread, NULL, worker_run, w);
 	if (error != 0) {
-		queue_close(options->queue);
+		close_queues(options);
 		engine_free(w->engine);
 		if (w->wake_fd >= 0)
 			close(w->wake_fd);

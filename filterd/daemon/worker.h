@@ -3,8 +3,9 @@
 #define FILTERD_DAEMON_WORKER_H
 
 /*
- * Worker: one queue, one engine, one thread. Workers share nothing on the way of a packet but the
- * journal, which is asked only for packets that make a record.
+ * Worker: two queues, one engine, one thread. TCP and UDP have queues of their own, as the kernel
+ * hands over large segments whole, and joined datagrams one by one. Workers share nothing on the
+ * way of a packet but the journal, which is asked only for packets that make a record.
  */
 
 #include "audit/tally.h"
@@ -17,9 +18,11 @@
 
 struct worker;
 
+enum { WORKER_TCP, WORKER_UDP, WORKER_QUEUES };
+
 struct worker_options {
 	const struct in_force *in_force;  /* the first one */
-	struct queue          *queue;   /* handed over */
+	struct queue          *queues[WORKER_QUEUES];   /* handed over */
 	struct journal        *journal; /* shared */
 	const struct inject   *inject;  /* shared */
 	const char            *sensor;
@@ -30,7 +33,7 @@ struct worker_options {
 };
 
 /*
- * worker_start - 0 or -errno. The queue belongs to the worker from then on, also after a failure.
+ * worker_start - 0 or -errno. The queues belong to the worker from then on, also after a failure.
  */
 int worker_start(const struct worker_options *options, struct worker **worker_out);
 

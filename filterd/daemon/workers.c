@@ -10,43 +10,60 @@
 #include <string.h>
 #include <sys/random.h>
 
+static void say_refused(const struct queue_options *wanted, const struct queue_grant *grant)
+{
+	if (grant->kept)
+		message_notice("queue %u: goes on where the process before left it",
+		               wanted->number);
+	if (wanted->gso && !grant->gso)
+		message_notice("queue %u: the kernel does not hand over large packets whole; "
+		               "slower, else no harm",
+		               wanted->number);
+	if (wanted->fail_open && !grant->fail_open)
+		message_warning("queue %u: the kernel cannot let packets pass when the queue is "
+		                "full; they will be dropped",
+		                wanted->number);
+	if (grant->buffer_bytes < wanted->buffer_bytes)
+		message_notice("queue %u: receive buffer is %u KiB, %u were asked for",
+		               wanted->number, grant->buffer_bytes / 1024,
+		               wanted->buffer_bytes / 1024);
+}
+
+static int open_queue(const struct settings *s, uint32_t number, bool is_udp, struct queue **out,
+                      struct problem *problem_out)
+{
+	struct queue_options options = {
+		.number       = (uint16_t)number,
+		.length       = s->length,
+		.buffer_bytes = s->buffer_kib * 1024,
+		.fail_open    = s->on_failure == ON_FAILURE_OPEN,
+		.gso          = !is_udp,
+	};
+	struct queue_grant grant;
+	char               name[32];
+	int                error;
+
+	snprintf(name, sizeof(name), "queue-%u", number);
+	options.kept = notify_kept(name);
+	error        = queue_open(&options, out, &grant, problem_out);
+	if (error != 0)
+		return error;
+	notify_keep(name, queue_fd(*out));
+	say_refused(&options, &grant);
+	return 0;
+}
+
 int workers_open(struct workers *all, const struct settings *s, struct problem *problem_out)
 {
-	for (size_t i = 0; i < s->workers; i++) {
-		char                 name[32];
-		struct queue_options options = {
-			.number       = (uint16_t)(s->first + i),
-			.length       = s->length,
-			.buffer_bytes = s->buffer_kib * 1024,
-			.fail_open    = s->on_failure == ON_FAILURE_OPEN,
-		};
-		struct queue_grant grant;
-		int                error;
+	int error = 0;
 
-		snprintf(name, sizeof(name), "queue-%u", options.number);
-		options.kept = notify_kept(name);
-		error        = queue_open(&options, &all->queues[i], &grant, problem_out);
-		if (error != 0)
-			return error;
-		all->num = i + 1;
-		if (grant.kept)
-			message_notice("queue %u: goes on where the process before left it",
-			               options.number);
-		notify_keep(name, queue_fd(all->queues[i]));
-		if (!grant.gso)
-			message_notice("queue %u: the kernel does not hand over large packets "
-			               "whole; slower, else no harm",
-			               options.number);
-		if (options.fail_open && !grant.fail_open)
-			message_warning("queue %u: the kernel cannot let packets pass when the "
-			                "queue is full; they will be dropped",
-			                options.number);
-		if (grant.buffer_bytes < options.buffer_bytes)
-			message_notice("queue %u: receive buffer is %u KiB, %u were asked for",
-			               options.number, grant.buffer_bytes / 1024,
-			               options.buffer_bytes / 1024);
+	all->num = s->workers;
+	for (uint32_t i = 0; i < s->workers && error == 0; i++) {
+		for (size_t k = 0; k < WORKER_QUEUES && error == 0; k++)
+			error = open_queue(s, settings_queue(s, k == WORKER_UDP) + i,
+			                   k == WORKER_UDP, &all->queues[i][k], problem_out);
 	}
-	return 0;
+	return error;
 }
 
 int workers_start(struct workers *all, const struct worker_options *common)
@@ -55,8 +72,8 @@ int workers_start(struct workers *all, const struct worker_options *common)
 		struct worker_options options = *common;
 		int                   error;
 
-		options.queue  = all->queues[i];
-		all->queues[i] = NULL;
+		memcpy(options.queues, all->queues[i], sizeof(options.queues));
+		memset(all->queues[i], 0, sizeof(all->queues[i]));
 		if (getrandom(&options.seed, sizeof(options.seed), 0) < 0)
 			options.seed = (uint64_t)clock_now_us();
 		error = worker_start(&options, &all->workers[i]);
@@ -145,6 +162,8 @@ int workers_stop(struct workers *all)
 
 void workers_close(struct workers *all)
 {
-	for (size_t i = 0; i < all->num; i++)
-		queue_close(all->queues[i]);
+	for (size_t i = 0; i < all->num; i++) {
+		for (size_t k = 0; k < WORKER_QUEUES; k++)
+			queue_close(all->queues[i][k]);
+	}
 }

@@ -2,21 +2,22 @@
 #ifndef FILTERD_DAEMON_WORKERS_H
 #define FILTERD_DAEMON_WORKERS_H
 
-/* Workers: all queues, and the worker of each, as one. */
+/* Workers: all of them, and their queues, as one. */
 
 #include "daemon/worker.h"
 
 #define WORKERS_MAX 16          /* as the setting's bound says */
 
 struct workers {
-	struct queue  *queues[WORKERS_MAX];     /* until a worker has it */
+	/* until a worker has them; NULL: not opened */
+	struct queue  *queues[WORKERS_MAX][WORKER_QUEUES];
 	struct worker *workers[WORKERS_MAX];    /* NULL: not started */
-	size_t         num;                     /* of queues that were opened */
+	size_t         num;
 };
 
 /*
- * workers_open - opens a queue for each worker, or takes it from the service manager, who is given
- *                it to keep. What the kernel does not grant is logged.
+ * workers_open - opens the queues of each worker, or takes them from the service manager, who is
+ *                given them to keep. What the kernel does not grant is logged.
  * Gives:  0; -errno and problem_out. Those opened until then are there in both cases:
  *         workers_close().
  */

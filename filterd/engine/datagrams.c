@@ -39,15 +39,12 @@ static enum verdict dns_datagram(struct passage *at)
 	return VERDICT_DROP;
 }
 
-/*
- * What comes back. Of a flow that passed it makes the pass final, where replies are asked for
- * (strict).
- */
+/* What comes back. Of a flow that passed it makes the pass final. */
 static enum verdict answer(struct passage *at)
 {
 	switch (at->flow->sides[at->flow->client].state) {
 	case SIDE_DNS:    return dns_datagram(at);
-	case SIDE_PASSED: return at->rules->strict ? VERDICT_PASS : VERDICT_ACCEPT;
+	case SIDE_PASSED: return VERDICT_PASS;
 	case SIDE_HTTP:
 	case SIDE_UNDECIDED: break;
 	}
@@ -64,7 +61,8 @@ enum verdict datagram(struct passage *at)
 	if (p->payload.len == 0)
 		return VERDICT_ACCEPT;
 	if (is_quic(p))
-		return from_client(at) || !at->rules->strict ? quic_datagram(at) : quic_answer(at);
+		return from_client(at) || at->engine->limits.both_directions ? quic_datagram(at)
+		                                                             : quic_answer(at);
 	if (is_dns(p))
 		return dns_datagram(at);
 	if (!from_client(at))

@@ -27,11 +27,11 @@ struct engine_rules engine_rules_of(const struct settings *s, const struct polic
 		.over_limit     = s->over_limit,
 		.ech_answers    = s->ech_answers,
 		.http_requests  = s->http_requests,
-		.strict         = s->strict == STRICT_YES,
 		.stream_bytes   = s->stream_bytes,
 		.stream_gaps    = s->stream_gaps,
 		.tls_records    = s->tls_records,
 		.quic_datagrams = s->quic_datagrams,
+		.unanswered_packets = s->udp_packets,
 	};
 }
 
@@ -82,9 +82,9 @@ struct engine_counts engine_counts(const struct engine *e)
 }
 
 /*
- * Who opened the flow? A SYN tells; so does a port 53 on one side only. Live, only the packets of
- * the opener and answers from port 53 are queued. In a capture that begins within a connection
- * nobody can tell: the side that sends a ClientHello will have been the client.
+ * Who opened the flow? The kernel knows. In a capture a SYN tells; so does a port 53 on one side
+ * only. In one that begins within a connection nobody can tell: the side that sends a ClientHello
+ * will have been the client.
  */
 static void learn_client(struct passage *at)
 {
@@ -92,13 +92,15 @@ static void learn_client(struct passage *at)
 	enum flow_end        receiver = at->sender == FLOW_LOW ? FLOW_HIGH : FLOW_LOW;
 	bool                 is_tcp   = p->transport == TRANSPORT_TCP;
 
-	if (is_tcp && (p->tcp_flags & (TCP_SYN | TCP_ACK)) == (TCP_SYN | TCP_ACK))
+	if (at->in->direction != DIRECTION_UNKNOWN)
+		at->flow->client = at->in->direction == DIRECTION_REPLY ? receiver : at->sender;
+	else if (is_tcp && (p->tcp_flags & (TCP_SYN | TCP_ACK)) == (TCP_SYN | TCP_ACK))
 		at->flow->client = receiver;
 	else if (!(is_tcp && (p->tcp_flags & TCP_SYN)) && p->src_port == DNS_PORT &&
 	         p->dst_port != DNS_PORT)
 		at->flow->client = receiver;
 	else if (is_tcp && !(p->tcp_flags & TCP_SYN) &&
-	         (at->engine->limits.both_directions || at->rules->strict))
+	         at->engine->limits.both_directions)
 		return;
 	else
 		at->flow->client = at->sender;
@@ -121,10 +123,11 @@ static void learn_device(struct passage *at)
 	}
 }
 
-/* A packet that carries nothing needs no flow of its own, unless it opens one. */
-static bool opens_nothing(const struct packet *p)
+/* In a capture a packet that carries nothing needs no flow of its own, unless it opens one. */
+static bool opens_nothing(const struct engine_input *in, const struct packet *p)
 {
-	return p->payload.len == 0 && !(p->transport == TRANSPORT_TCP && (p->tcp_flags & TCP_SYN));
+	return in->direction == DIRECTION_UNKNOWN && p->payload.len == 0 &&
+	       !(p->transport == TRANSPORT_TCP && (p->tcp_flags & TCP_SYN));
 }
 
 /*
@@ -144,19 +147,25 @@ static enum verdict by_transport(struct passage *at)
 }
 
 /*
- * Strict: has the server taken what was judged? Its answer is what the pass waits for: in TCP an
- * ACK beyond the last byte that was looked at, in UDP any datagram that streams of its kind count
- * as an answer.
+ * Is a pass final? Only what the far side has taken cannot be said otherwise any more: in TCP an
+ * ACK beyond the last byte that was looked at says so, in UDP any datagram that streams of its kind
+ * count as an answer. Where answers do not come by here, as with asymmetric routing, or nobody
+ * gives any, a number of packets is enough. A capture has no kernel that would be told.
  */
-static bool is_taken(const struct passage *at)
+static bool is_final(struct passage *at)
 {
-	const struct packet *p = at->packet;
+	const struct packet *p    = at->packet;
+	struct flow         *flow = at->flow;
 
-	if (from_client(at))
-		return false;
-	return p->transport == TRANSPORT_UDP ||
-	       (p->tcp_flags & TCP_ACK &&
-	        (int32_t)(p->ack - at->flow->sides[at->flow->client].judged_end) >= 0);
+	if (at->in->direction == DIRECTION_UNKNOWN || flow->began_before)
+		return true;
+	if (!from_client(at))
+		return p->transport == TRANSPORT_UDP ||
+		       (p->tcp_flags & TCP_ACK &&
+		        (int32_t)(p->ack - flow->sides[flow->client].judged_end) >= 0);
+	if (flow->num_unanswered < UINT16_MAX)
+		flow->num_unanswered++;
+	return !flow->is_answered && flow->num_unanswered >= at->rules->unanswered_packets;
 }
 
 /* The flow ends here, whatever it carries: its date has come, or its port is prohibited. */
@@ -168,23 +177,50 @@ static enum verdict end(struct passage *at)
 	return VERDICT_BLOCK;
 }
 
+/*
+ * A reply from another address than was asked: DNAT, or REDIRECT to the gateway itself, which is
+ * undone behind us. Whoever asked knows; from here on it comes from where it was asked of.
+ */
+static struct flow *find_asked(struct engine *e, struct packet *p, enum flow_end *sender_out)
+{
+	struct flow *flow = flow_of_client(e->flows, p);
+
+	if (flow == NULL)
+		return NULL;
+	*sender_out = flow->client == FLOW_LOW ? FLOW_HIGH : FLOW_LOW;
+	flow_end_of(&flow->key, *sender_out, &p->src, &p->src_port);
+	return flow;
+}
+
+static struct flow *find_flow(struct passage *at, struct packet *p)
+{
+	struct engine  *e   = at->engine;
+	struct flow_key key = flow_key_of(p, &at->sender);
+	struct flow    *flow = flow_find(e->flows, &key, at->in->now_us);
+
+	if (flow == NULL && at->in->direction == DIRECTION_REPLY)
+		flow = find_asked(e, p, &at->sender);
+	if (flow != NULL || (opens_nothing(at->in, p) && table_used(e->endings) == 0))
+		return flow;
+	flow = flow_add(e->flows, &key, at->in->now_us);
+	if (at->in->direction == DIRECTION_NEW || at->in->direction == DIRECTION_ORIGINAL)
+		flow_note_client(e->flows, flow, p);
+	return flow;
+}
+
 static enum verdict engine_judge(struct engine *e, const struct engine_rules *rules,
-                                 const struct engine_input *in, const struct packet *p,
+                                 const struct engine_input *in, struct packet *p,
                                  struct engine_reply *reply)
 {
-	struct passage  at  = { .engine = e, .rules = rules, .in = in, .packet = p,
-	                        .reply = reply };
-	struct flow_key key = flow_key_of(p, &at.sender);
-	enum verdict    verdict;
+	struct passage at = { .engine = e, .rules = rules, .in = in, .packet = p, .reply = reply };
+	enum verdict   verdict;
 
-	at.flow = flow_find(e->flows, &key, in->now_us);
-	if (at.flow == NULL) {
-		if (opens_nothing(p) && table_used(e->endings) == 0)
-			return VERDICT_ACCEPT;
-		at.flow = flow_add(e->flows, &key, in->now_us);
-	}
+	at.flow = find_flow(&at, p);
+	if (at.flow == NULL)
+		return VERDICT_ACCEPT;
 	if (!at.flow->client_known)
 		learn_client(&at);
+	at.flow->is_answered |= !from_client(&at);
 	learn_device(&at);
 	if (endings_is_due(&at))
 		return end(&at);
@@ -192,7 +228,7 @@ static enum verdict engine_judge(struct engine *e, const struct engine_rules *ru
 	    names_judge_port(&at) == RULING_BLOCK)
 		return end(&at);
 	verdict = by_transport(&at);
-	if (verdict == VERDICT_PASS && (endings_has(&at) || (rules->strict && !is_taken(&at))))
+	if (verdict == VERDICT_PASS && (endings_has(&at) || !is_final(&at)))
 		return VERDICT_ACCEPT;
 	e->counts.decided += verdict == VERDICT_PASS;
 	return verdict;
@@ -243,5 +279,6 @@ enum verdict engine_packet(struct engine *e, const struct engine_rules *rules,
 		e->counts.bad_packets++;
 		return VERDICT_DROP;
 	}
+	e->counts.datagrams += p.transport == TRANSPORT_UDP;
 	return engine_judge(e, rules, in, &p, reply_out);
 }

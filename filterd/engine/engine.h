@@ -18,7 +18,10 @@
 enum verdict {
 	/* this packet passes, the flow is undecided (or never final, as with DNS) */
 	VERDICT_ACCEPT,
-	/* this packet passes and the flow is decided: mark it, no more of it is needed */
+	/*
+	 * this packet passes and the flow is decided: mark it, no more of it is needed. Live, the
+	 * far side has taken what was judged, or answers do not come by here
+	 */
 	VERDICT_PASS,
 	/* this packet must not reach its receiver and the flow is blocked: mark it */
 	VERDICT_BLOCK,
@@ -46,9 +49,9 @@ struct engine_rules {
 	const char          *ech_names;
 	enum ech_answers     ech_answers;
 	enum http_requests   http_requests;
-	/* replies come, too: a pass waits for the server's ACK */
-	bool                 strict;
 	uint32_t             stream_bytes, stream_gaps, tls_records, quic_datagrams;
+	/* of a flow that passed, until nobody waits for an answer any more */
+	uint32_t             unanswered_packets;
 	/* replay --all: an EVENT_PASS for every name that passes */
 	bool                 report_passes;
 };
@@ -96,6 +99,7 @@ typedef void engine_report(void *owner, const struct event *e);
 
 struct engine_counts {
 	uint64_t packets;
+	uint64_t datagrams;                     /* of them UDP */
 	uint64_t blocked, observed, logged;     /* events */
 	/* lengths that lie, checksums that do not hold: dropped */
 	uint64_t bad_packets;

@@ -78,7 +78,7 @@ struct initials *initials_new(size_t num, uint64_t seed, struct flows *flows);
 void             initials_free(struct initials *i);
 bool             is_quic(const struct packet *p);
 enum verdict     quic_datagram(struct passage *at);
-/* strict: does the server go on with what was judged? */
+/* Does the server go on with what was judged? */
 enum verdict     quic_answer(struct passage *at);
 
 /* Is one of the ports 53? Such flows are DNS, whatever they say. */

@@ -25,6 +25,9 @@ static void see_syn(struct passage *at)
 
 	if (side->has_syn && side->first_seq == first)
 		return;
+	/* Of a connection that was answered a server takes no other SYN: RFC 5961, section 4. */
+	if (at->in->direction == DIRECTION_ORIGINAL && side->has_first_seq)
+		return;
 	if (side->has_first_seq && !(at->packet->tcp_flags & TCP_ACK)) {
 		flow_restart(at->engine->flows, at->flow);
 		at->flow->client       = at->sender;
@@ -352,6 +355,36 @@ static enum verdict data_segment(struct passage *at)
 	return side->state == SIDE_PASSED ? VERDICT_PASS : take_segment(at, side, seq);
 }
 
+/*
+ * A connection that was there before filterd, or that was silent for so long that its flow was
+ * forgotten: nobody saw it begin, and its client says nothing. Some packets are waited for, as
+ * others in flight may yet show it.
+ */
+static bool began_before(struct passage *at)
+{
+	struct flow *flow = at->flow;
+
+	if (at->in->direction == DIRECTION_UNKNOWN || flow->sides[FLOW_LOW].has_first_seq ||
+	    flow->sides[FLOW_HIGH].has_first_seq)
+		return false;
+	if (flow->num_unanswered < UINT16_MAX)
+		flow->num_unanswered++;
+	flow->began_before = flow->num_unanswered >= at->rules->unanswered_packets;
+	return flow->began_before;
+}
+
+/* A segment that tells nothing about what the client asks for. */
+static enum verdict silent_segment(struct passage *at)
+{
+	struct side *client = &at->flow->sides[at->flow->client];
+
+	if (began_before(at))
+		client->state = SIDE_PASSED;
+	return client->state == SIDE_PASSED && at->in->direction != DIRECTION_UNKNOWN
+	               ? VERDICT_PASS
+	               : VERDICT_ACCEPT;
+}
+
 enum verdict stream_segment(struct passage *at)
 {
 	const struct packet *p = at->packet;
@@ -365,18 +398,15 @@ enum verdict stream_segment(struct passage *at)
 		reply_to_segment(at);
 		return VERDICT_BLOCK;
 	}
-	/* A reply to what passed: whether it is enough for the pass to be final, engine.c says. */
-	if (at->rules->strict && !from_client(at) && at->flow->client_known && !is_dns(p))
-		return at->flow->sides[at->flow->client].state == SIDE_PASSED ? VERDICT_PASS
-		                                                              : VERDICT_ACCEPT;
 	if (p->payload.len == 0 || p->tcp_flags & TCP_RST)
-		return VERDICT_ACCEPT;
+		return silent_segment(at);
 	if (is_decoy(at)) {
 		at->engine->counts.decoys++;
 		return VERDICT_DROP;
 	}
 	/* What a server says is of interest only if it answers DNS questions. */
-	if (at->flow->client_known && !from_client(at) && !is_dns(p))
-		return VERDICT_ACCEPT;
+	if (at->flow->client_known && !from_client(at) &&
+	    (!is_dns(p) || at->flow->sides[at->flow->client].state == SIDE_PASSED))
+		return silent_segment(at);
 	return data_segment(at);
 }

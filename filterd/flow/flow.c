@@ -14,8 +14,22 @@
 /* flows looked at for expiry with each packet: more than one packet can add */
 #define EXPIRE_AT_ONCE 2
 
+/* The end that opened a flow; the other is what was asked. */
+struct client_end {
+	uint8_t  at[16];
+	uint16_t port;
+	uint8_t  family, ip_proto;
+	uint8_t  pad[4];                /* always 0: the key is compared as bytes */
+};
+
+struct opened {
+	struct client_end end;          /* first: the table's key */
+	struct flow_key   key;
+};
+
 struct flows {
 	struct table       *table;
+	struct table       *opened;
 	struct gather_pool *gathers;
 	int64_t             idle_us;
 };
@@ -39,7 +53,9 @@ struct flows *flows_new(size_t num_flows, size_t num_gathers, int64_t idle_us, u
 	f->gathers = gather_pool_new(num_gathers);
 	f->table   = table_new(num_flows, sizeof(struct flow), sizeof(struct flow_key), seed,
 	                       drop_gathers, f);
-	if (f->gathers == NULL || f->table == NULL) {
+	f->opened  = table_new(num_flows, sizeof(struct opened), sizeof(struct client_end), seed,
+	                       NULL, NULL);
+	if (f->gathers == NULL || f->table == NULL || f->opened == NULL) {
 		flows_free(f);
 		return NULL;
 	}
@@ -51,6 +67,7 @@ void flows_free(struct flows *f)
 	if (f == NULL)
 		return;
 	table_free(f->table);
+	table_free(f->opened);
 	gather_pool_free(f->gathers);
 	free(f);
 }
@@ -87,6 +104,40 @@ struct flow_key flow_key_of(const struct packet *p, enum flow_end *sender_out)
 	memcpy(key.high, high->at, sizeof(key.high));
 	*sender_out = src_is_low ? FLOW_LOW : FLOW_HIGH;
 	return key;
+}
+
+void flow_end_of(const struct flow_key *key, enum flow_end which, struct address *address_out,
+                 uint16_t *port_out)
+{
+	address_out->family = key->family;
+	memcpy(address_out->at, which == FLOW_LOW ? key->low : key->high, sizeof(key->low));
+	*port_out = which == FLOW_LOW ? key->low_port : key->high_port;
+}
+
+static struct client_end client_end_of(const struct address *a, uint16_t port, uint8_t ip_proto)
+{
+	struct client_end end = { .port = port, .family = a->family, .ip_proto = ip_proto };
+
+	memcpy(end.at, a->at, sizeof(end.at));
+	return end;
+}
+
+void flow_note_client(struct flows *f, const struct flow *flow, const struct packet *p)
+{
+	struct client_end end    = client_end_of(&p->src, p->src_port, p->ip_proto);
+	struct opened    *opened = table_find(f->opened, &end);
+
+	if (opened == NULL)
+		opened = table_add(f->opened, &end);
+	opened->key = flow->key;
+}
+
+struct flow *flow_of_client(struct flows *f, const struct packet *p)
+{
+	struct client_end end    = client_end_of(&p->dst, p->dst_port, p->ip_proto);
+	struct opened    *opened = table_find(f->opened, &end);
+
+	return opened != NULL ? table_find(f->table, &opened->key) : NULL;
 }
 
 static void expire(struct flows *f, int64_t now_us)
@@ -141,6 +192,9 @@ void flow_restart(struct flows *f, struct flow *flow)
 	flow->has_initials  = false;
 	flow->num_datagrams = 0;
 	flow->told_unread   = false;
+	flow->is_answered   = false;
+	flow->began_before  = false;
+	flow->num_unanswered = 0;
 }
 
 struct gather_pool *flows_gathers(struct flows *f)

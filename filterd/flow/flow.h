@@ -70,6 +70,10 @@ struct flow {
 	uint8_t               num_datagrams;    /* QUIC: seen of the client, up to UINT8_MAX */
 	/* QUIC: the record that it cannot be read was made */
 	bool                  told_unread;
+	bool                  is_answered;      /* live: a reply came by */
+	bool                  began_before;     /* live: nobody saw it begin */
+	/* live: the client's since the pass, up to UINT16_MAX */
+	uint16_t              num_unanswered;
 	bool                  has_mac, has_iface;
 	uint8_t               mac[6];   /* the client's */
 	struct side           sides[2]; /* by enum flow_end */
@@ -87,6 +91,10 @@ void          flows_free(struct flows *f);
 /* The packet's key, and which end sent it. */
 struct flow_key flow_key_of(const struct packet *p, enum flow_end *sender_out);
 
+/* One end of a flow. */
+void flow_end_of(const struct flow_key *key, enum flow_end which, struct address *address_out,
+                 uint16_t *port_out);
+
 /* flow_find - NULL if it is not known. Forgets up to two idle flows on the way. */
 struct flow *flow_find(struct flows *f, const struct flow_key *key, int64_t now_us);
 
@@ -96,6 +104,15 @@ void     flow_fetch(const struct flows *f, uint32_t hash);
 
 /* flow_add - a new flow, zeroed; the key must not be known. Never NULL. */
 struct flow *flow_add(struct flows *f, const struct flow_key *key, int64_t now_us);
+
+/*
+ * flow_note_client - the sender of this packet opened the flow.
+ * flow_of_client   - the flow that the receiver of this packet opened last from its address and
+ *                    port, whatever server it asked; NULL if it opened none, or that is forgotten.
+ *                    For replies that come from elsewhere than was asked, behind DNAT.
+ */
+void         flow_note_client(struct flows *f, const struct flow *flow, const struct packet *p);
+struct flow *flow_of_client(struct flows *f, const struct packet *p);
 
 /* Begins anew with what a new connection between the same ends needs to have forgotten. */
 void flow_restart(struct flows *f, struct flow *flow);

@@ -25,3 +25,11 @@ void foreign_note_marks(struct foreign_rules *o, const struct settings *s, struc
 	else if (t.read & s->mark_mask)
 		foreign_note(o, FOREIGN_MARK_READ, where, rule);
 }
+
+void foreign_note_queues(struct foreign_rules *o, uint32_t first, uint32_t last, bool bypass)
+{
+	o->queue_first = o->has_queue && o->queue_first < first ? o->queue_first : first;
+	o->queue_last  = o->has_queue && o->queue_last > last ? o->queue_last : last;
+	o->has_queue   = true;
+	o->bypass      = bypass;
+}

@@ -10,6 +10,9 @@
 /* Of the mark: what a rule changes, and what it decides by. */
 struct touched { uint32_t written, read; };
 
+/* A rule of ours that queues: to one of several ranges, which are next to each other. */
+void foreign_note_queues(struct foreign_rules *o, uint32_t first, uint32_t last, bool bypass);
+
 /* One more of a kind; and one that touches our bits of the mark, if it does. */
 void foreign_note(struct foreign_rules *o, enum foreign_kind kind, const char *where,
                   struct bytes rule);

@@ -2,7 +2,8 @@
 
 /*
  * Which bits of a mark a rule touches follows from the options of MARK and CONNMARK. A mark that is
- * written without a mask is written whole. `ip rule` writes marks the same way.
+ * written without a mask is written whole. To save or restore a mark is to copy it, and our bits
+ * with it: that does no harm (rule_table.c). `ip rule` writes marks the same way.
  */
 
 #include "kernel/foreign_inside.h"
@@ -22,22 +23,13 @@ static uint32_t mask_of(struct bytes word)
 static struct touched iptables_marks(const struct rule_line *l)
 {
 	struct touched t = { 0 };
-	bool           copies = rule_has(l, "--save-mark") || rule_has(l, "--restore-mark");
-	uint32_t       bits;
 
 	for (size_t i = 0; i + 1 < l->num; i++) {
 		if (rule_is(l, i, "--mark"))
 			t.read |= mask_of(l->words[i + 1]);
 		if (rule_is(l, i, "--set-xmark") || rule_is(l, i, "--set-mark"))
 			t.written |= mask_of(l->words[i + 1]);
-		if (copies &&
-		    (rule_is(l, i, "--nfmask") || rule_is(l, i, "--ctmask") ||
-		     rule_is(l, i, "--mask")) &&
-		    rule_number(l->words[i + 1], &bits))
-			t.written |= bits;
 	}
-	if (copies && t.written == 0)
-		t.written = UINT32_MAX;
 	return t;
 }
 
@@ -52,10 +44,7 @@ static void iptables_own(const struct rule_line *l, struct foreign_rules *o)
 		numbers = rule_behind(l, "--queue-num");
 	if (!rule_numbers(numbers, ':', &first, &last, &has_second))
 		return;
-	o->has_queue   = true;
-	o->bypass      = rule_has(l, "--queue-bypass");
-	o->queue_first = first;
-	o->queue_last  = has_second ? last : first;
+	foreign_note_queues(o, first, has_second ? last : first, rule_has(l, "--queue-bypass"));
 }
 
 static bool is_ours(struct bytes chain)

@@ -2,7 +2,8 @@
 
 /*
  * Which bits of a mark a rule touches follows from the words behind "mark". A mark that is written
- * without a mask is written whole.
+ * without a mask is written whole, unless it is a copy of the other mark, packet's or connection's:
+ * our bits come along (rule_table.c).
  */
 
 #include "kernel/foreign_inside.h"
@@ -10,16 +11,16 @@
 #include <stdio.h>
 
 /*
- * nft: the bits that `meta mark set ...` changes; the words from i on are those behind "set",
- * l->words[i - 3] is whose mark.
+ * nft: the bits that `meta mark set ...` changes; the words from i on are those behind "set".
  */
 static uint32_t nft_written(const struct rule_line *l, size_t i)
 {
-	bool of_itself = i >= 3 && i + 1 < l->num && bytes_equal(l->words[i], l->words[i - 3]) &&
+	bool of_a_mark = i >= 3 && i + 1 < l->num &&
+	                 (rule_is(l, i, "meta") || rule_is(l, i, "ct")) &&
 	                 rule_is(l, i + 1, "mark");
 	uint32_t written = 0, bits;
 
-	if (!of_itself)
+	if (!of_a_mark)
 		return UINT32_MAX;
 	for (i += 2; i + 1 < l->num && rule_number(l->words[i + 1], &bits); i += 2) {
 		if (rule_is(l, i, "&") || rule_is(l, i, "and"))
@@ -81,10 +82,7 @@ static void nft_own(const struct rule_line *l, struct foreign_rules *o)
 		return;
 	if (!rule_numbers(l->words[l->num - 1], '-', &first, &last, &has_second))
 		return;
-	o->has_queue   = true;
-	o->bypass      = rule_has(l, "bypass");
-	o->queue_first = first;
-	o->queue_last  = has_second ? last : first;
+	foreign_note_queues(o, first, has_second ? last : first, rule_has(l, "bypass"));
 }
 
 static void nft_rule(const struct rule_line *l, const char *where, const struct settings *s,

@@ -24,6 +24,8 @@
 
 static const struct rule_link unseen_links[] = {
 	{ RULES_UNSEEN_TABLE, "prerouting", "objref" },
+	{ RULES_UNSEEN_TABLE, "input",      "objref" },
+	{ RULES_UNSEEN_TABLE, "forward",    "objref" },
 	{ RULES_UNSEEN_TABLE, "output",     "objref" },
 };
 

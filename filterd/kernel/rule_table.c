@@ -1,16 +1,29 @@
 /* SPDX-License-Identifier: MIT */
 
 /*
- * A packet of the protected side meets, in this order:
- *   in / out   (prerouting, output; after conntrack): decided for good? then on. Ours? blocked
- *   already? a reply? which side? queue      decided, and nobody answers for long? then on; else to
- *   filterd, marked as on its way verdict    (input, forward, output; later than the queue): saves
- *   our bits in the conntrack mark, stops what is blocked hold       (forward, if need be): not
- *   decided for good? then to filterd once more, which lets it skip what others do there offload
- *   (forward, last, if asked for): decided for good? then the kernel forwards the flow by itself
+ * Where a packet meets us, by hook and priority (conntrack is at -200, mangle at -150, destination
+ * NAT at -100, filter at 0):
  *
- * A verdict of the queue lets a packet go on in the next base chain, or table, so saving the mark
- * and rejecting stand in chains of a later priority than the queue.
+ *   prerouting, output   -145  the client's packets, before NAT: to filterd, unless the flow is
+ *                              decided for good
+ *   forward, input       -145  replies, behind the NAT of prerouting: to filterd until the flow is
+ *                              decided; the gateway's own replies are in output
+ *   all four             -144  counts what came through the queue unjudged (rules_nft.c)
+ *   forward, input, output -140  stops what is blocked
+ *   forward              -139  hold, if need be: not decided for good? then to filterd once more,
+ *                              which lets it skip what others do there
+ *   forward                10  offload, if asked for: decided for good? then the kernel forwards
+ *                              the flow by itself
+ *
+ * The verdict of the queue is "again": the packet meets the chain that queued it once more, with
+ * its verdict in the mark. There the verdict goes to the connection, our bits leave the packet,
+ * and whatever others do in that hook comes after it as if there were no queue.
+ *
+ * A connection has decided, blocked and seen; a packet in the queue, or with a verdict, has
+ * injected as well, which no connection has. So a program that copies whole marks between packets
+ * and connections makes nobody take a packet for judged, or for queued. Our bits are taken off each
+ * packet that comes in, before it is routed; while others could save its mark it has those of its
+ * connection, lest they are lost there.
  */
 
 #include "kernel/rule_table.h"
@@ -22,98 +35,106 @@
 
 /* In the order in which nft declares them; those of iptables by table. */
 const struct rule_chain rule_chains[] = {
-	{ "untracked",       HEAD("output", "raw"),           "raw",    "filterd-raw",     0 },
-	{ "queueing",        NULL,                            "mangle", "filterd-queue",   0 },
-	{ "prerouting",      HEAD("prerouting", "mangle"),    "mangle", "filterd-in",      0 },
-	{ "output",          HEAD("output", "mangle"),        "mangle", "filterd-out",     0 },
-	{ NULL,              NULL,                            "mangle", "filterd-replies", 0 },
-	{ NULL,              NULL,                            "mangle", "filterd-send",    0 },
-	{ NULL,              NULL,                            "mangle", "filterd-net",     0 },
-	{ NULL,              NULL,                            "filter", "filterd-verdict", 0 },
-	{ "verdict_input",   HEAD("input", "-140"),           NULL,     NULL,              0 },
-	{ "verdict_forward", HEAD("forward", "-140"),         NULL,     NULL,              0 },
-	{ "verdict_output",  HEAD("output", "-140"),          NULL,     NULL,              0 },
-	{ "verdict",         NULL,                            "filter", "filterd-save",    0 },
-	{ "hold", HEAD("forward", "-139"),
-	  "mangle",
-	  "filterd-hold", IF_HOLD },
-	{ "unheld", HEAD("forward", "-138"),
-	  NULL,
-	  NULL, IF_HOLD },
+	{ "untracked",  HEAD("output", "raw"), "raw",    "filterd-raw",     0 },
+	{ "judged",     NULL,                  "mangle", "filterd-judged",  0 },
+	{ "queueing",   NULL,                  "mangle", "filterd-queue",   0 },
+	{ "final",      NULL,                  "mangle", "filterd-final",   0 },
+	{ "replies",    NULL,                  "mangle", "filterd-replies", 0 },
+	{ NULL,         NULL,                  "mangle", "filterd-enter",   0 },
+	{ NULL,         NULL,                  "mangle", "filterd-send",    0 },
+	{ "prerouting", HEAD("prerouting", "-145"), "mangle", "filterd-in",  0 },
+	/* of type route: a packet whose mark others gave back to it is routed anew, without ours */
+	{ "clean", "type route hook output priority -146; policy accept;", NULL, NULL, 0 },
+	{ "output",     HEAD("output", "-145"),  "mangle", "filterd-out",    0 },
+	{ "forward",    HEAD("forward", "-145"), "mangle", "filterd-back",   0 },
+	{ "input",      HEAD("input", "-145"),   NULL,     NULL,             0 },
+	{ "mirror",     NULL,                    "mangle", "filterd-mirror", 0 },
+	{ "mirror_forward",  HEAD("forward", "-151"),     NULL, NULL, 0 },
+	{ "mirror_input",    HEAD("input", "-151"),       NULL, NULL, 0 },
+	{ "mirror_out",      HEAD("postrouting", "-151"), "mangle", "filterd-net", 0 },
+	{ "clear_forward",   HEAD("forward", "-149"),     "mangle", "filterd-clear", 0 },
+	{ "clear_input",     HEAD("input", "-149"),       NULL, NULL, 0 },
+	{ "clear_out",       HEAD("postrouting", "-149"), NULL, NULL, 0 },
+	{ "refuse",          NULL,                    "filter", "filterd-refuse",  0 },
+	{ "verdict_input",   HEAD("input", "-140"),   "filter", "filterd-verdict", 0 },
+	{ "verdict_forward", HEAD("forward", "-140"), NULL,     NULL,              0 },
+	{ "verdict_output",  HEAD("output", "-140"),  "filter", "filterd-own",     0 },
+	{ "hold",            HEAD("forward", "-139"), "mangle", "filterd-hold",    IF_HOLD },
+	{ "unheld",          HEAD("forward", "-138"), NULL,     NULL,              IF_HOLD },
 	/* Behind the firewall's chains: what comes here has been let through by all of them. */
-	{ "offloading",      HEAD("forward", "10"),           NULL,     NULL,              IF_OWN },
+	{ "offloading",      HEAD("forward", "10"),   NULL,     NULL,              IF_OWN },
 };
 
 /*
- * The reset that REJECT makes is a reply and must not be caught. What is held skips the rules that
- * follow, so those of others in that table come before: they may set the MSS.
+ * The reset that REJECT makes is a reply and must not be caught. Each -I puts its jump before those
+ * above it. What is held skips the rules that follow, so those of others in that table come before:
+ * they may set the MSS.
  */
 const struct rule_jump rule_jumps[] = {
 	{ "raw",    "-I", "OUTPUT",      "filterd-raw",     0, false },
 	{ "filter", "-I", "INPUT",       "filterd-verdict", 0, true },
 	{ "filter", "-I", "FORWARD",     "filterd-verdict", 0, true },
-	{ "filter", "-I", "OUTPUT",      "filterd-verdict", 0, true },
+	{ "filter", "-I", "OUTPUT",      "filterd-own",     0, true },
+	{ "mangle", "-I", "FORWARD",     "filterd-mirror",  0, false },
+	{ "mangle", "-I", "INPUT",       "filterd-mirror",  0, false },
+	{ "mangle", "-I", "FORWARD",     "filterd-back",    0, true },
+	{ "mangle", "-I", "INPUT",       "filterd-back",    0, true },
 	{ "mangle", "-A", "FORWARD",     "filterd-hold",    IF_HOLD, true },
+	{ "mangle", "-A", "FORWARD",     "filterd-clear",   0, false },
+	{ "mangle", "-A", "INPUT",       "filterd-clear",   0, false },
 	{ "mangle", "-I", "POSTROUTING", "filterd-net",     0, false },
+	{ "mangle", "-A", "POSTROUTING", "filterd-clear",   0, false },
 	{ "mangle", "-I", "OUTPUT",      "filterd-out",     0, true },
 	{ "mangle", "-I", "PREROUTING",  "filterd-in",      0, true },
 };
 
-/*
- * What most packets meet: both directions of what is finally decided pass, but for answers of DNS
- * servers, each a new name.
- */
-#define FINAL_BUT_DNS(chain, protocol) \
-	{ chain, IF_NOT_STRICT, NULL, "-p " protocol " ! --sport 53 $final -j RETURN", false }
-
-/* The first packets of a UDP flow that nobody answers, and no more. */
-#define LONG_ONE_WAY \
-	"meta l4proto udp ct mark & $decided == $decided ct original packets >= $packets return", \
-	"-p udp -m connmark --mark $decided/$decided -m connbytes --connbytes $packets: " \
-	"--connbytes-dir original --connbytes-mode packets -j RETURN"
-
-/*
- * As most packets had no verdict, that is asked first; what we inject has none, whatever its mark
- * says.
- */
-#define HAS_VERDICT "meta mark & $verdict != 0 meta mark & $injected == 0 jump verdict"
-
-/* In: what comes in. Out: what this host sends. */
-#define ENTRY(chain, interface, ct_interface, original, ct_original) \
-	{ chain, IF_NOT_STRICT, "$final th sport != 53 return", NULL, false }, \
-	FINAL_BUT_DNS(chain, "tcp"), \
-	FINAL_BUT_DNS(chain, "udp"), \
-	{ chain, IF_STRICT, "$final return", "$final -j RETURN", false }, \
+/* Comes from the queue, with a verdict. */
+#define JUDGED(chain) \
 	{ chain, 0, \
-	  "meta mark & $injected == $injected return", \
-	  "-m mark --mark $injected/$injected -j RETURN", false }, \
-	{ chain, 0, interface " \"lo\" return", ct_interface " lo -j RETURN", false }, \
-	/* A reset that the kernel makes for a blocked flow goes out as a reply: it must leave. */ \
-	{ chain, 0, \
-	  original "ct mark & $blocked == $blocked meta mark set meta mark | $blocked return", \
-	  ct_original "-m connmark --mark $blocked/$blocked -j MARK " \
-	  "--set-xmark $blocked/$blocked", false }, \
-	{ chain, 0, NULL, "-m mark --mark $blocked/$blocked -j RETURN", false }, \
-	/* Answers of DNS servers, in flows that went through here and are not blocked. */ \
-	/* Strict: and any reply, until the flow is decided. */ \
-	{ chain, IF_NOT_STRICT, \
-	  "ct direction reply ct mark & $passing == $seen meta l4proto { tcp, udp } th sport 53 " \
-	  "$queue", NULL, false }, \
-	{ chain, IF_STRICT, \
-	  "ct direction reply ct mark & $passing == $seen meta l4proto { tcp, udp } $queue", \
-	  NULL, false }, \
-	{ chain, 0, "ct direction reply return", \
-	  "-m conntrack --ctdir REPLY -g filterd-replies", false }
+	  "meta mark & $queued == $injected meta mark & $verdict != 0 goto judged", \
+	  "-m mark --mark $injected/$queued -m mark ! --mark 0/$verdict -g filterd-judged", true }
+
+/* Decided for good: the far side has taken what was judged, or does not answer by here. */
+#define DECIDED(nft_then, iptables_then) \
+	"ct mark & $verdict == $decided " nft_then, "-m connmark --mark $decided/$verdict " \
+	iptables_then
+
+/* To the queue of its protocol. */
+#define QUEUES(chain) \
+	{ chain, 0, "meta l4proto tcp $queue_tcp", NULL, true }, \
+	{ chain, 0, "$queue_udp", NULL, true }
 
 const struct rule_row rule_table[] = {
 	/*
 	 * A DNS answer of ours comes from an address that is not ours: conntrack would take it for
 	 * another flow's.
 	 */
-	{ "filterd-raw", 0, "meta l4proto udp meta mark & $injected == $injected notrack",
-	  "-p udp -m mark --mark $injected/$injected -j CT --notrack", false },
+	{ "filterd-raw", 0, "meta l4proto udp meta mark & $mask == $injected notrack",
+	  "-p udp -m mark --mark $injected/$mask -j CT --notrack", false },
 
-	ENTRY("filterd-in", "iifname", "-i", "", ""),
+	{ "filterd-judged", 0,
+	  "meta mark & $verdict == $decided ct mark set ct mark & $not_verdict | $decided",
+	  "-m mark --mark $decided/$verdict -j CONNMARK --set-xmark $decided/$verdict", false },
+	{ "filterd-judged", 0,
+	  "meta mark & $verdict == $blocked ct mark set ct mark & $not_verdict | $blocked",
+	  "-m mark --mark $blocked/$verdict -j CONNMARK --set-xmark $blocked/$verdict", false },
+	/* No connection, nobody to keep the verdict for the chains that stop what is blocked. */
+	{ "filterd-judged", 0,
+	  "meta mark & $verdict == $blocked ct state { invalid, untracked } drop",
+	  "-m mark --mark $blocked/$verdict -m conntrack --ctstate INVALID,UNTRACKED -j DROP",
+	  false },
+	{ "filterd-judged", 0,
+	  "meta mark set meta mark & $not_mask", "-j MARK --set-xmark 0/$mask", false },
+
+	JUDGED("filterd-in"),
+	/* Whatever the connection gave it back. */
+	{ "filterd-in", 0,
+	  "meta mark & $mask != 0 meta mark set meta mark & $not_mask",
+	  "-m mark ! --mark 0/$mask -j MARK --set-xmark 0/$mask", false },
+	{ "filterd-in", 0, DECIDED("goto final", "-g filterd-final"), false },
+	{ "filterd-in", 0, "iifname \"lo\" return", "-i lo -j RETURN", false },
+	{ "filterd-in", 0, "ct direction reply return",
+	  "-m conntrack --ctdir REPLY -j RETURN", false },
 	{ "filterd-in", EACH_UPLINK,
 	  "iifname \"$interface\" return",
 	  "-i $interface -j RETURN", false },
@@ -122,107 +143,137 @@ const struct rule_row rule_table[] = {
 	  "iifname \"$interface\" goto queueing",
 	  "-i $interface -j filterd-queue", true },
 
-	ENTRY("filterd-out", "oifname", "-o", "ct direction original ",
-	      "-m conntrack --ctdir ORIGINAL "),
+	/* Our own making has that one bit; with a verdict it came back from the queue. */
+	{ "clean", 0,
+	  "meta mark & $queued != $injected meta mark & $mask != 0 "
+	  "meta mark set meta mark & $not_mask", NULL, false },
+	JUDGED("filterd-out"),
+	{ "filterd-out", 0,
+	  "meta mark & $injected == $injected return",
+	  "-m mark --mark $injected/$mask -j RETURN", false },
+	{ "filterd-out", 0, NULL,
+	  "-m mark ! --mark 0/$mask -j MARK --set-xmark 0/$mask", false },
+	{ "filterd-out", 0, DECIDED("goto final", "-g filterd-final"), false },
+	{ "filterd-out", 0, "oifname \"lo\" return", "-o lo -j RETURN", false },
+	{ "filterd-out", 0, "ct direction reply goto replies",
+	  "-m conntrack --ctdir REPLY -g filterd-replies", true },
 	{ "filterd-out", 0, "goto queueing", "-j filterd-queue", true },
 
-	{ "filterd-replies", IF_NOT_STRICT,
-	  NULL,
-	  "-p udp --sport 53 -m connmark --mark $seen/$passing -j filterd-send", false },
-	{ "filterd-replies", IF_NOT_STRICT,
-	  NULL,
-	  "-p tcp --sport 53 -m connmark --mark $seen/$passing -j filterd-send", false },
-	{ "filterd-replies", IF_STRICT,
-	  NULL,
-	  "-p udp -m connmark --mark $seen/$passing -j filterd-send", false },
-	{ "filterd-replies", IF_STRICT,
-	  NULL,
-	  "-p tcp -m connmark --mark $seen/$passing -j filterd-send", false },
+	JUDGED("filterd-back"),
+	{ "filterd-back", 0, "ct direction reply ct mark & $passing == $seen goto replies",
+	  "-m conntrack --ctdir REPLY -m connmark --mark $seen/$passing -g filterd-replies", true },
+	{ "input", 0,
+	  "meta mark & $queued == $injected meta mark & $verdict != 0 goto judged", NULL, true },
+	{ "input", 0, "ct direction reply ct mark & $passing == $seen goto replies", NULL, true },
+
+	/* A SYN may begin another connection between the same ends: it is judged anew. */
+	{ "filterd-final", 0,
+	  "ct direction original tcp flags & (syn | ack | rst) == syn "
+	  "ct mark set ct mark & $not_verdict goto queueing", NULL, false },
+	{ "filterd-final", 0, NULL,
+	  "-p tcp --tcp-flags SYN,ACK,RST SYN -m conntrack --ctdir ORIGINAL "
+	  "-j CONNMARK --set-xmark 0/$verdict", false },
+	{ "filterd-final", 0, NULL,
+	  "-p tcp --tcp-flags SYN,ACK,RST SYN -m conntrack --ctdir ORIGINAL -g filterd-queue",
+	  false },
 
 	{ "filterd-queue", 0, "meta l4proto != { tcp, udp } return", NULL, false },
-	/*
-	 * What is left of the decided: flows that come from port 53 themselves, and those that
-	 * nobody answers.
-	 */
-	{ "filterd-queue", IF_NOT_STRICT, "$final return", "$final -j RETURN", false },
-	{ "filterd-queue", IF_NOT_STRICT, LONG_ONE_WAY, false },
-	{ "filterd-queue", 0, "ct mark set ct mark | $seen", NULL, false },
-	{ "filterd-queue", 0, "$queue", NULL, true },
-	{ "filterd-queue", 0, NULL, "-p udp -j CONNMARK --set-xmark $seen/$seen", false },
-	{ "filterd-queue", 0, NULL, "-p udp -j filterd-send", true },
-	{ "filterd-queue", 0, NULL, "-p tcp -j CONNMARK --set-xmark $seen/$seen", false },
-	{ "filterd-queue", 0, NULL, "-p tcp -j filterd-send", true },
-
-	/*
-	 * Marked on its way: the verdict takes the mark off, so whoever still carries it behind the
-	 * queue had none.
-	 */
-	{ "filterd-send", 0, NULL, "-j MARK --set-xmark $seen/$seen", false },
-	{ "filterd-send", 0, NULL, "-j $queue", true },
-
-	/* Should a rule of somebody else have accepted it before ours could stop it. */
-	{ "filterd-net", 0, NULL, "-m mark --mark $blocked/$blocked -j DROP", false },
-	/* Nobody listened where it was to be held. */
-	{ "filterd-net", IF_HOLD, NULL, "-j MARK --set-xmark 0/$seen", false },
-
-	{ "filterd-verdict", 0, NULL, "-m mark ! --mark 0/$verdict -j filterd-save", true },
-	{ "verdict_input", 0, HAS_VERDICT, NULL, true },
-	{ "verdict_forward", 0, HAS_VERDICT, NULL, true },
-	{ "verdict_output", 0, HAS_VERDICT, NULL, true },
-
-	{ "filterd-save", 0,
-	  "meta mark & $verdict == $decided ct mark set ct mark & $not_verdict | $decided",
+	/* Blocked already: it is stopped further down, and needs no second verdict. */
+	{ "filterd-queue", 0, "ct mark & $blocked == $blocked return",
+	  "-m connmark --mark $blocked/$blocked -j RETURN", false },
+	{ "filterd-queue", 0, "ct mark set ct mark | $seen meta mark set meta mark | $queued",
 	  NULL, false },
-	{ "filterd-save", 0, NULL, "-m mark --mark $injected/$injected -j RETURN", false },
-	{ "filterd-save", 0,
-	  NULL,
-	  "-j CONNMARK --save-mark --nfmask $verdict --ctmask $verdict", false },
-	{ "filterd-save", 0,
-	  "meta mark & $blocked == 0 return",
-	  "-m mark --mark 0/$blocked -j RETURN", false },
-	{ "filterd-save", 0, "ct mark set ct mark & $not_verdict | $blocked", NULL, false },
-	{ "filterd-save", IF_REJECT,
+	{ "filterd-queue", 0, "ct state != new meta mark set meta mark | $decided", NULL, false },
+	QUEUES("filterd-queue"),
+	{ "filterd-queue", 0, NULL, "-p tcp -j filterd-enter", true },
+	{ "filterd-queue", 0, NULL, "-p udp -j filterd-enter", true },
+	{ "filterd-enter", 0, NULL, "-j CONNMARK --set-xmark $seen/$seen", false },
+	{ "filterd-enter", 0, NULL, "-j MARK --set-xmark $queued/$mask", false },
+	{ "filterd-enter", 0, NULL,
+	  "-m conntrack ! --ctstate NEW -j MARK --set-xmark $known/$mask", false },
+	{ "filterd-enter", 0, NULL, "-j filterd-send", true },
+
+	{ "filterd-replies", 0, "meta l4proto != { tcp, udp } return", NULL, false },
+	{ "filterd-replies", 0, "ct mark & $passing != $seen return",
+	  "-m connmark ! --mark $seen/$passing -j RETURN", false },
+	{ "filterd-replies", 0, "meta mark set meta mark | $reply",
+	  "-j MARK --set-xmark $reply/$mask", false },
+	QUEUES("filterd-replies"),
+	{ "filterd-replies", 0, NULL, "-j filterd-send", true },
+
+	{ "filterd-send", 0, NULL, "-p tcp -j $queue_tcp", true },
+	{ "filterd-send", 0, NULL, "-p udp -j $queue_udp", true },
+	{ "filterd-send", 0, NULL, "-j MARK --set-xmark 0/$mask", false },
+
+	/* Most packets that come by are of decided flows. */
+	{ "filterd-mirror", 0,
+	  "ct mark & $passing == $through meta mark set meta mark | $through return",
+	  "-m connmark ! --mark 0/$passing -j CONNMARK --restore-mark --nfmask $passing "
+	  "--ctmask $passing", false },
+	{ "filterd-mirror", 0,
+	  "ct mark & $seen == $seen meta mark set meta mark | $seen", NULL, false },
+	{ "filterd-mirror", 0,
+	  "ct mark & $blocked == $blocked meta mark set meta mark | $blocked", NULL, false },
+	{ "mirror_forward", 0, "jump mirror", NULL, false },
+	{ "mirror_input", 0, "jump mirror", NULL, false },
+	/*
+	 * A packet of the host's own whose mark its socket set, as WireGuard does, is recognised by
+	 * that mark alone, whole.
+	 */
+	{ "filterd-net", 0, "meta iif 0 meta mark & $not_mask != 0 return", NULL, false },
+	{ "filterd-net", 0, "meta mark & $injected == 0 jump mirror", NULL, false },
+	/* Should a rule of somebody else have accepted it before ours could stop it. */
+	{ "filterd-net", 0, NULL,
+	  "-m connmark --mark $blocked/$blocked -m conntrack --ctdir ORIGINAL "
+	  "-m mark ! --mark $injected/$injected -j DROP", false },
+	{ "filterd-net", 0, NULL,
+	  "-m addrtype --src-type LOCAL -m mark ! --mark 0/$not_mask -j RETURN", false },
+	{ "filterd-net", 0, NULL,
+	  "-m mark ! --mark $injected/$injected -j filterd-mirror", false },
+	{ "filterd-clear", 0, "meta mark & $mask != 0 meta mark set meta mark & $not_mask",
+	  "-m mark ! --mark 0/$mask -j MARK --set-xmark 0/$mask", false },
+	{ "clear_input", 0, "meta mark & $mask != 0 meta mark set meta mark & $not_mask", NULL,
+	  false },
+	{ "clear_out", 0, "meta mark & $mask != 0 meta mark set meta mark & $not_mask", NULL,
+	  false },
+
+	{ "filterd-verdict", 0, "ct mark & $blocked == $blocked goto refuse",
+	  "-m connmark --mark $blocked/$blocked -j filterd-refuse", true },
+	{ "verdict_forward", 0, "ct mark & $blocked == $blocked goto refuse", NULL, true },
+	/* The reset that the kernel makes for a blocked flow is a reply, and ours is injected. */
+	{ "filterd-own", 0,
+	  "ct mark & $blocked == $blocked ct direction original "
+	  "meta mark & $injected == 0 goto refuse",
+	  "-m connmark --mark $blocked/$blocked -m conntrack --ctdir ORIGINAL "
+	  "-m mark --mark 0/$injected -j filterd-refuse", true },
+	{ "filterd-refuse", IF_REJECT,
 	  "meta l4proto tcp reject with tcp reset",
 	  "-p tcp -j REJECT --reject-with tcp-reset", false },
-	{ "filterd-save", IF_REJECT,
+	{ "filterd-refuse", IF_REJECT,
 	  "reject with icmpx type port-unreachable",
 	  "-j REJECT --reject-with $refusal", false },
-	{ "filterd-save", 0, "drop", "-j DROP", false },
+	{ "filterd-refuse", 0, "drop", "-j DROP", false },
 
 	/*
 	 * Packets of flows that a rule of another program could offload, as long as ours are not
 	 * through with them, in both directions. Whoever is confirmed has had a packet accepted by
 	 * the firewall; before that no rule can offload the flow, and filterd's verdict here would
 	 * be in the firewall's place. Nobody listening, it goes on without the mark.
-	 *
-	 * With iptables this stands before the chain that saves marks, and what is held skips that
-	 * one: the mark is saved here, and what is blocked goes on to be rejected.
 	 */
-	{ "filterd-hold", IF_HOLD, "$final return", "$final -j RETURN", false },
-	{ "filterd-hold", IF_HOLD, NULL, "-m mark --mark $blocked/$blocked -j RETURN", false },
+	{ "filterd-hold", IF_HOLD, DECIDED("return", "-j RETURN"), false },
 	{ "filterd-hold", IF_HOLD,
-	  NULL,
-	  "-m mark --mark $decided/$decided -j CONNMARK --save-mark --nfmask $decided "
-	  "--ctmask $decided", false },
-	{ "filterd-hold", IF_HOLD,
-	  "ct mark & $held != $seen return",
-	  "-m connmark ! --mark $seen/$held -j RETURN", false },
+	  "ct mark & $unblocked != $seen return",
+	  "-m connmark ! --mark $seen/$unblocked -j RETURN", false },
 	{ "filterd-hold", IF_HOLD,
 	  "ct status & confirmed == 0 return",
 	  "-m conntrack ! --ctstatus CONFIRMED -j RETURN", false },
-	/* Again, as the decision may be this packet's, saved just now. */
-	{ "filterd-hold", IF_HOLD, NULL, "$final -j RETURN", false },
-	{ "filterd-hold", IF_HOLD, LONG_ONE_WAY, false },
-	{ "filterd-hold", IF_HOLD, "$queue", "-j filterd-send", true },
-	{ "unheld", IF_HOLD,
-	  "meta mark & $seen == $seen meta mark set meta mark & $not_seen",
-	  NULL, false },
+	{ "filterd-hold", IF_HOLD, "meta mark set meta mark | $held",
+	  "-j MARK --set-xmark $held/$mask", false },
+	{ "filterd-hold", IF_HOLD, "meta l4proto tcp $queue_tcp", "-j filterd-send", true },
+	{ "filterd-hold", IF_HOLD, "meta l4proto udp $queue_udp", NULL, true },
+	{ "unheld", IF_HOLD, "meta mark set meta mark & $not_mask", NULL, false },
 
-	{ "offloading", IF_OWN | IF_NOT_STRICT,
-	  "meta l4proto { tcp, udp } ct mark & $verdict == $decided ct state established "
-	  "ct reply packets >= 2 flow add @offloaded",
-	  NULL, false },
-	{ "offloading", IF_OWN | IF_STRICT,
+	{ "offloading", IF_OWN,
 	  "meta l4proto { tcp, udp } ct mark & $verdict == $decided ct state established "
 	  "flow add @offloaded",
 	  NULL, false },
@@ -277,7 +328,7 @@ size_t rule_links(bool is_nft, bool of_hold, struct rule_link links_out[RULE_LIN
 		if (!r->is_link || text == NULL || (r->when == IF_HOLD) != of_hold)
 			continue;
 		to = strrchr(text, ' ') != NULL ? strrchr(text, ' ') + 1 : text;
-		if (strcmp(to, "$queue") == 0)
+		if (strncmp(to, "$queue_", strlen("$queue_")) == 0)
 			to = is_nft ? "queue" : "NFQUEUE";
 		num = rule_table_add(links_out, num,
 		                     is_nft ? (struct rule_link){ RULES_TABLE, c->nft, to }

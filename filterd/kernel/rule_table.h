@@ -7,29 +7,28 @@
  * printed, removed and read back is made from it; rules_nft.c and rules_iptables.c write it down.
  *
  * In a rule's text stand, for what the settings say:
- *   $decided $blocked $seen $injected   bits of the mark          $verdict   decided and blocked
- *   $held      seen and blocked                                   $passing   with strict decided,
- *              too
- *   $not_seen $not_verdict                                        all other bits
- *   $final     matches what is decided for good                   $queue     the target that queues
- *   $packets   of a one-way decided UDP flow                      $interface each of those that the
+ *   $decided $blocked $seen $injected  bits of the mark
+ *   $verdict   decided and blocked                            $passing   those and seen
+ *   $unblocked seen and blocked, of which it has the first    $through   seen and decided
+ *   $queued    injected and seen: in the queue, or, without seen, back from it
+ *   $known $reply $held   what is in the queue, as queue/nfqueue.h tells them apart
+ *   $mask      all four                                       $not_mask $not_verdict
+ *   $queue_tcp $queue_udp the target that queues              $interface each of those that the
  *              row is for
- *   $refusal   the ICMP answer of the family                      $devices   between which flows
- *              are offloaded
+ *   $refusal   the ICMP answer of the family                  $devices   between which flows are
+ *              offloaded
  */
 
 #include "base/bytes.h"
 
 /* When a chain or a rule is there. Several: all have to hold. */
 enum rule_if {
-	IF_STRICT     = 1 << 0,
-	IF_NOT_STRICT = 1 << 1,
-	IF_HOLD       = 1 << 2,         /* offloading.h */
-	IF_OWN        = 1 << 3,
-	IF_REJECT     = 1 << 4,         /* on-block */
-	IF_AUTO       = 1 << 5,         /* protect = auto */
-	EACH_UPLINK   = 1 << 6 | IF_AUTO,       /* once for each interface of the way out */
-	EACH_NAMED    = 1 << 7,         /* once for each interface that protect names */
+	IF_HOLD     = 1 << 0,           /* offloading.h */
+	IF_OWN      = 1 << 1,
+	IF_REJECT   = 1 << 2,           /* on-block */
+	IF_AUTO     = 1 << 3,           /* protect = auto */
+	EACH_UPLINK = 1 << 4 | IF_AUTO, /* once for each interface of the way out */
+	EACH_NAMED  = 1 << 5,           /* once for each interface that protect names */
 };
 
 /*
@@ -82,7 +81,7 @@ struct rule_link {
  *              Takes: of_hold, the way of flows that are held, and not the one of new flows. Gives:
  *              how many; what they point to lives for ever.
  */
-#define RULE_LINKS_MAX 16
+#define RULE_LINKS_MAX 32
 size_t rule_links(bool is_nft, bool of_hold, struct rule_link links_out[RULE_LINKS_MAX]);
 
 #endif

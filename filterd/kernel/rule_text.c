@@ -18,9 +18,7 @@ bool rule_holds(const struct rule_text *t, unsigned when)
 {
 	const struct settings *s = t->settings;
 
-	return !((when & IF_STRICT && s->strict == STRICT_NO) ||
-	         (when & IF_NOT_STRICT && s->strict == STRICT_YES) ||
-	         (when & IF_HOLD && !t->offloading->hold) ||
+	return !((when & IF_HOLD && !t->offloading->hold) ||
 	         (when & IF_OWN && !t->offloading->own) ||
 	         (when & IF_REJECT && s->on_block != ON_BLOCK_REJECT) ||
 	         (when & IF_AUTO && !rule_text_is_auto(s)) ||
@@ -32,38 +30,18 @@ static void put_mask(char out[WORD_MAX], uint32_t bits)
 	snprintf(out, WORD_MAX, "%#x", bits);
 }
 
-/*
- * Final: the far side has answered. Strict, the answers are judged as well, and a decision is final
- * at once.
- */
-static void put_final(const struct rule_text *t, char out[WORD_MAX])
+/* TCP has the first queues, UDP as many behind them. */
+static void put_queue(const struct rule_text *t, bool is_udp, char out[WORD_MAX])
 {
-	struct marks m         = settings_marks(t->settings);
-	bool         is_strict = t->settings->strict == STRICT_YES;
-
-	if (t->family == 0)
-		snprintf(out, WORD_MAX, "ct mark & %#x == %#x%s", m.decided | m.blocked, m.decided,
-		         is_strict ? "" : " ct reply packets >= 2");
-	else
-		snprintf(out, WORD_MAX, "-m connmark --mark %#x/%#x%s", m.decided,
-		         m.decided | m.blocked,
-		         is_strict ? ""
-		                   : " -m connbytes --connbytes 2: --connbytes-dir reply "
-		                     "--connbytes-mode packets");
-}
-
-static void put_queue(const struct rule_text *t, char out[WORD_MAX])
-{
-	const struct settings *s    = t->settings;
-	uint32_t               last = s->first + s->workers - 1, seen = settings_marks(s).seen;
-	bool                   open = s->on_failure == ON_FAILURE_OPEN;
+	const struct settings *s     = t->settings;
+	uint32_t               first = settings_queue(s, is_udp), last = first + s->workers - 1;
+	bool                   open  = s->on_failure == ON_FAILURE_OPEN;
 	char                   numbers[32];
 
-	snprintf(numbers, sizeof(numbers), s->workers > 1 ? "%u%c%u" : "%u", s->first,
+	snprintf(numbers, sizeof(numbers), s->workers > 1 ? "%u%c%u" : "%u", first,
 	         t->family == 0 ? '-' : ':', last);
 	if (t->family == 0)
-		snprintf(out, WORD_MAX, "meta mark set meta mark | %#x queue%s to %s", seen,
-		         open ? " flags bypass" : "", numbers);
+		snprintf(out, WORD_MAX, "queue%s to %s", open ? " flags bypass" : "", numbers);
 	else
 		snprintf(out, WORD_MAX, "NFQUEUE %s %s%s",
 		         s->workers > 1 ? "--queue-balance" : "--queue-num", numbers,
@@ -86,14 +64,25 @@ static void put_devices(const struct rule_text *t, char out[WORD_MAX])
 static void put_word(const struct rule_text *t, struct bytes name, const char *interface,
                      char out[WORD_MAX])
 {
-	const struct marks m       = settings_marks(t->settings);
-	const uint32_t     verdict = m.decided | m.blocked, held = m.seen | m.blocked;
+	const struct marks m      = settings_marks(t->settings);
+	const uint32_t     queued = m.injected | m.seen, verdict = m.decided | m.blocked,
+			   mask   = queued | verdict;
 	const struct { const char *name; uint32_t bits; } masks[] = {
-		{ "decided", m.decided }, { "blocked", m.blocked }, { "seen", m.seen },
-		  { "injected", m.injected },
-		{ "verdict", verdict },   { "not_verdict", ~verdict }, { "not_seen", ~m.seen },
-		  { "held", held },
-		{ "passing", t->settings->strict == STRICT_YES ? held | m.decided : held },
+		{ "decided", m.decided },
+		{ "blocked", m.blocked },
+		{ "seen", m.seen },
+		{ "injected", m.injected },
+		{ "verdict", verdict },
+		{ "not_verdict", ~verdict },
+		{ "passing", verdict | m.seen },
+		{ "through", m.decided | m.seen },
+		{ "unblocked", m.blocked | m.seen },
+		{ "queued", queued },
+		{ "known", queued | m.decided },
+		{ "reply", queued | m.blocked },
+		{ "held", mask },
+		{ "mask", mask },
+		{ "not_mask", ~mask },
 	};
 
 	for (size_t i = 0; i < COUNT(masks); i++) {
@@ -102,12 +91,10 @@ static void put_word(const struct rule_text *t, struct bytes name, const char *i
 			return;
 		}
 	}
-	if (bytes_equal(name, BYTES("final")))
-		put_final(t, out);
-	else if (bytes_equal(name, BYTES("queue")))
-		put_queue(t, out);
-	else if (bytes_equal(name, BYTES("packets")))
-		snprintf(out, WORD_MAX, "%u", t->settings->udp_packets);
+	if (bytes_equal(name, BYTES("queue_tcp")))
+		put_queue(t, false, out);
+	else if (bytes_equal(name, BYTES("queue_udp")))
+		put_queue(t, true, out);
 	else if (bytes_equal(name, BYTES("refusal")))
 		snprintf(out, WORD_MAX, "%s",
 		         t->family == 4 ? "icmp-port-unreachable" : "icmp6-port-unreachable");

@@ -13,12 +13,8 @@
 #include "kernel/run.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
-#include <unistd.h>
-
-#define ACCOUNTING "/proc/sys/net/netfilter/nf_conntrack_acct"
 
 /* Where nothing is held no packet comes by there. */
 static bool is_needed(const struct rule_jump *j, const struct offloading *o)
@@ -214,21 +210,6 @@ enum rules_backend rules_backend_here(const struct settings *s)
 	return run_program(argv, bytes_text(probe), NULL) == 0 ? BACKEND_NFT : BACKEND_IPTABLES;
 }
 
-/* The reply counters that a decision waits for are kept only with accounting on. */
-static int turn_on_accounting(struct problem *problem_out)
-{
-	int  fd = open(ACCOUNTING, O_WRONLY | O_CLOEXEC);
-	bool ok = fd >= 0 && write(fd, "1", 1) == 1;
-
-	if (fd >= 0)
-		close(fd);
-	if (ok)
-		return 0;
-	snprintf(problem_out->text, PROBLEM_MAX, "%s: %s; flows could not be seen to be answered",
-	         ACCOUNTING, strerror(errno));
-	return -errno;
-}
-
 /* What the host has that the rules depend on. */
 static int look_around(const struct settings *s, struct uplinks *out,
                        struct offloading *offloading_out, struct problem *problem_out)
@@ -263,7 +244,7 @@ int rules_install(const struct settings *s, enum rules_backend backend, struct p
 	if (error == 0 && offloading.own && backend == BACKEND_IPTABLES)
 		snprintf(problem_out->text, PROBLEM_MAX,
 		         "offload = own: only nft can do that, so nothing is offloaded");
-	return error != 0 ? error : turn_on_accounting(problem_out);
+	return error;
 }
 
 int rules_remove(enum rules_backend backend, struct problem *problem_out)

@@ -45,12 +45,13 @@ void rules_write_nft(struct writer *w, const struct settings *s, const struct up
 
 /*
  * A table of its own: what it has counted survives rules that are made anew. Its chains are emptied
- * and filled; adding a counter that is there leaves it as it stands. It comes right behind the
- * queue, and leaves the packet's mark as others made it.
+ * and filled; adding a counter that is there leaves it as it stands. They come right behind the
+ * queue, and take its bits off: who has them still has no verdict. What was only to be held was
+ * judged before.
  */
 void rules_write_unseen(struct writer *w, const struct settings *s)
 {
-	static const char *const hooks[] = { "prerouting", "output" };
+	static const char *const hooks[] = { "prerouting", "input", "forward", "output" };
 	const struct rule_text   t       = { .to = w, .settings = s };
 	char                     line[128];
 
@@ -58,7 +59,7 @@ void rules_write_unseen(struct writer *w, const struct settings *s)
 	           "table inet " RULES_UNSEEN_TABLE " {\n\tcounter " RULES_UNSEEN_COUNTER " { }\n");
 	for (size_t i = 0; i < COUNT(hooks); i++) {
 		snprintf(line, sizeof(line),
-		         "\tchain %s { type filter hook %s priority -149; policy accept; }\n",
+		         "\tchain %s { type filter hook %s priority -144; policy accept; }\n",
 		         hooks[i], hooks[i]);
 		write_text(w, line);
 	}
@@ -67,8 +68,9 @@ void rules_write_unseen(struct writer *w, const struct settings *s)
 		write_text(w, "add rule inet " RULES_UNSEEN_TABLE " ");
 		write_text(w, hooks[i]);
 		rule_expand(&t,
-		            " meta mark & $seen == $seen counter name " RULES_UNSEEN_COUNTER
-		            " meta mark set meta mark & $not_seen\n",
+		            " meta mark & $queued == $queued meta mark & $verdict != $verdict "
+		            "counter name " RULES_UNSEEN_COUNTER
+		            " meta mark set meta mark & $not_mask\n",
 		            "");
 	}
 }

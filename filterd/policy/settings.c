@@ -24,7 +24,6 @@ static const char *const offloads[]    = { "auto", "none", "hold", "own", NULL }
 static const char *const outcomes[]    = { "pass", "log", "block", NULL };
 static const char *const requests[]    = { "first", "all", NULL };
 static const char *const ech_choices[] = { "keep", "remove", NULL };
-static const char *const no_yes[]      = { "no", "yes", NULL };
 static const char *const syncs[]       = { "checkpoint", "record", "never", NULL };
 static const char *const on_log_failures[] = { "enforce", "block-all", "stop", NULL };
 static const char *const confinements[] = { "full", "seccomp", "landlock", "rights", NULL };
@@ -66,8 +65,6 @@ const struct setting settings_table[] = {
 	  AT(over_limit), 0, 0, outcomes, SETTING_AT_ONCE },
 	{ "inspect", "http-requests", SETTING_CHOICE, "first", "", "first or all",
 	  AT(http_requests), 0, 0, requests, SETTING_AT_ONCE },
-	{ "inspect", "strict", SETTING_CHOICE, "no", "", "no or yes",
-	  AT(strict), 0, 0, no_yes, SETTING_WITH_RULES_AT_START },
 	{ "inspect", "stream-bytes", SETTING_NUMBER, "20480", "bytes",
 	  "a number from 1024 to 20480",
 	  AT(stream_bytes), 1024, 20480, NULL, SETTING_AT_ONCE },
@@ -77,8 +74,8 @@ const struct setting settings_table[] = {
 	  AT(tls_records), 1, 512, NULL, SETTING_AT_ONCE },
 	{ "inspect", "quic-datagrams", SETTING_NUMBER, "16", "datagrams", "a number from 1 to 64",
 	  AT(quic_datagrams), 1, 64, NULL, SETTING_AT_ONCE },
-	{ "queue", "first", SETTING_NUMBER, "7100", "queue number", "a number from 0 to 65519",
-	  AT(first), 0, 65519, NULL, SETTING_WITH_RULES_AT_START },
+	{ "queue", "first", SETTING_NUMBER, "7100", "queue number", "a number from 0 to 65504",
+	  AT(first), 0, 65504, NULL, SETTING_WITH_RULES_AT_START },
 	{ "queue", "workers", SETTING_NUMBER, "1", "threads", "a number from 1 to 16",
 	  AT(workers), 1, 16, NULL, SETTING_WITH_RULES_AT_START },
 	{ "queue", "length", SETTING_NUMBER, "4096", "packets", "a number from 64 to 65535",
@@ -104,7 +101,7 @@ const struct setting settings_table[] = {
 	{ "flow", "hellos", SETTING_NUMBER, "256", "streams", "a number from 16 to 65536",
 	  AT(hellos), 16, 65536, NULL, SETTING_AT_START },
 	{ "flow", "udp-packets", SETTING_NUMBER, "8", "packets", "a number from 1 to 1000",
-	  AT(udp_packets), 1, 1000, NULL, SETTING_WITH_RULES },
+	  AT(udp_packets), 1, 1000, NULL, SETTING_AT_ONCE },
 	{ "audit", "file", SETTING_TEXT, "/var/log/filterd/audit.jsonl", "", "a file name",
 	  AT(audit_file), 1, 0, NULL, SETTING_AT_START },
 	{ "audit", "sensor", SETTING_TEXT, "", "", "a name, or nothing",
@@ -152,6 +149,10 @@ const struct setting settings_table[] = {
 };
 
 const size_t settings_count = COUNT(settings_table);
+
+static const struct settings_gone gone[] = {
+	{ "inspect", "strict", "filterd always waits for the server's acknowledgement now" },
+};
 
 static void *value_of(struct settings *s, const struct setting *row)
 {
@@ -323,6 +324,12 @@ static bool settings_take_pair(void *context, const char *section, const char *n
 			                         value, row->expects);
 		return true;
 	}
+	for (size_t i = 0; i < COUNT(gone); i++) {
+		if (strcmp(gone[i].section, section) != 0 || strcmp(gone[i].key, name) != 0)
+			continue;
+		p->settings.gone = &gone[i];
+		return true;
+	}
 	if (!section_exists)
 		return settings_complain(
 			problem, "there is no section [%.60s]; expected %s%s", section,
@@ -354,4 +361,9 @@ struct marks settings_marks(const struct settings *s)
 	}
 	return (struct marks){ .decided = bits[0], .blocked = bits[1], .seen = bits[2],
 	                       .injected = bits[3] };
+}
+
+uint32_t settings_queue(const struct settings *s, bool is_udp)
+{
+	return s->first + (is_udp ? s->workers : 0);
 }

@@ -22,7 +22,6 @@ enum http_requests { HTTP_FIRST, HTTP_ALL };
 enum ech_answers { ECH_KEEP, ECH_REMOVE };
 enum sync { SYNC_CHECKPOINT, SYNC_RECORD, SYNC_NEVER };
 enum on_log_failure { ON_LOG_FAILURE_ENFORCE, ON_LOG_FAILURE_BLOCK_ALL, ON_LOG_FAILURE_STOP };
-enum strictness { STRICT_NO, STRICT_YES };
 enum confinement {
 	CONFINEMENT_FULL,
 	CONFINEMENT_SECCOMP,
@@ -31,6 +30,11 @@ enum confinement {
 };
 
 #define SETTINGS_TEXT_MAX 512   /* bytes of one value */
+
+/* A setting that older versions had: a file with it is good, and is told. */
+struct settings_gone {
+	const char *section, *key, *why;
+};
 
 struct settings {
 	/* [policy] */
@@ -53,7 +57,6 @@ struct settings {
 	enum outcome quic_unread;                /* pass | log | block */
 	enum outcome over_limit;                 /* pass | log | block */
 	enum http_requests http_requests;        /* first | all */
-	enum strictness strict;                  /* no | yes */
 	uint32_t stream_bytes;                   /* of a TCP stream, until it is over the limit */
 	/* segments that may come before the bytes in front of them */
 	uint32_t stream_gaps;
@@ -61,7 +64,7 @@ struct settings {
 	uint32_t quic_datagrams;                 /* of a flow, until it cannot be read */
 	/* [queue] */
 	uint32_t first;                          /* number of the first queue, 0..65535 */
-	uint32_t workers;                        /* queues and threads, 1..16 */
+	uint32_t workers;                        /* threads, each with two queues, 1..16 */
 	uint32_t length;                         /* packets the kernel keeps for each worker */
 	uint32_t buffer_kib;                     /* socket receive buffer, KiB */
 	enum on_failure on_failure;              /* open | closed */
@@ -75,7 +78,7 @@ struct settings {
 	uint32_t flow_idle_s;
 	/* stream beginnings kept at once for each worker, 16 KiB each */
 	uint32_t hellos;
-	/* packets of a one-way decided UDP flow until it leaves the queue */
+	/* packets of a flow that passed and that nobody answers until it leaves the queue */
 	uint32_t udp_packets;
 	/* [audit] */
 	char     audit_file[SETTINGS_TEXT_MAX];
@@ -101,11 +104,20 @@ struct settings {
 	char     log[SETTINGS_TEXT_MAX];         /* "stderr" | "syslog" */
 	char     control[SETTINGS_TEXT_MAX];     /* socket; "": none */
 	char     metrics[SETTINGS_TEXT_MAX];     /* file; "": none */
+	/* the last setting in the file that there is no more; NULL: none */
+	const struct settings_gone *gone;
 };
 
 /* Marks within mark_mask, lowest bit first. */
 struct marks { uint32_t decided, blocked, seen, injected; };
 struct marks settings_marks(const struct settings *s);
+
+/*
+ * settings_queue - number of the first of the queues that TCP has, or UDP: one for each worker.
+ *                  Those of UDP come behind those of TCP, SETTINGS_QUEUES(s) in all.
+ */
+#define SETTINGS_QUEUES(s) (2 * (s)->workers)
+uint32_t settings_queue(const struct settings *s, bool is_udp);
 
 enum setting_type { SETTING_NUMBER, SETTING_CHOICE, SETTING_TEXT, SETTING_MASK };
 

@@ -3,7 +3,7 @@
 /*
  * The kernel sends one netlink message a packet; recvmmsg takes up to BATCH of them with one system
  * call. Verdicts are appended to one buffer and sent together, so the cost of a packet under load
- * is two system calls divided by the batch. A run of accepts (or holds) with the same mark becomes
+ * is two system calls divided by the batch. A run of equal verdicts with the same mark becomes
  * one batch verdict, which covers every id up to its own: it is ended before any other verdict is
  * appended.
  */
@@ -39,7 +39,7 @@ struct queue {
 	uint8_t            *buffers;
 	uint8_t             verdicts[VERDICTS_BYTES];
 	size_t              verdicts_len;
-	struct {                                /* accepts or holds not yet in verdicts[] */
+	struct {                                /* equal verdicts not yet in verdicts[] */
 		bool     open;
 		int      verdict;
 		uint32_t last_id, mark;
@@ -61,6 +61,16 @@ static bool are_sums_settled(uint32_t info, bool has_mac)
 {
 	return info & (NFQA_SKB_CSUMNOTREADY | NFQA_SKB_GSO) ||
 	       (has_mac && !(info & NFQA_SKB_CSUM_NOTVERIFIED));
+}
+
+static enum queue_hook hook_of(uint8_t number)
+{
+	switch (number) {
+	case NF_INET_LOCAL_IN:  return QUEUE_INPUT;
+	case NF_INET_FORWARD:   return QUEUE_FORWARD;
+	case NF_INET_LOCAL_OUT: return QUEUE_OUTPUT;
+	default:                return QUEUE_PREROUTING;
+	}
 }
 
 /*
@@ -100,7 +110,7 @@ static bool read_message(const struct nlmsghdr *m, struct queued *out)
 	if (header == NULL)
 		return false;
 	out->id           = ntohl(header->packet_id);
-	out->is_forwarded = header->hook == NF_INET_FORWARD;
+	out->hook         = hook_of(header->hook);
 	out->sums_settled = are_sums_settled(info, out->has_mac);
 	out->truncated    = cap_len > out->ip.len;
 	return true;
@@ -192,9 +202,9 @@ static void extend_run(struct queue *q, uint32_t id, int verdict, uint32_t mark)
 	q->run.last_id = id;
 }
 
-void queue_accept(struct queue *q, uint32_t id, uint32_t mark)
+void queue_judged(struct queue *q, uint32_t id, uint32_t mark)
 {
-	extend_run(q, id, NF_ACCEPT, mark);
+	extend_run(q, id, NF_REPEAT, mark);
 }
 
 /* NF_STOP is no verdict that a rule can give: linux/netfilter.h keeps it for the queue alone. */

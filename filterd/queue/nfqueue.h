@@ -16,6 +16,8 @@ struct queue_options {
 	uint32_t length;                /* packets the kernel keeps while we are busy */
 	uint32_t buffer_bytes;          /* socket receive buffer asked for */
 	bool     fail_open;             /* a full queue lets packets pass */
+	/* large segments of TCP come whole; joined datagrams must not, each is judged by itself */
+	bool     gso;
 	/* the descriptor of a process before this one, now queue_open()'s; -1: none */
 	int      kept;
 };
@@ -37,8 +39,7 @@ struct queued {
 	/* its checksums: the kernel has verified them, or is yet to fill them in */
 	bool         sums_settled;
 	bool         truncated;         /* the kernel kept part of the packet from us */
-	/* comes from the hook of packets on their way through; ours judge before it */
-	bool         is_forwarded;
+	enum queue_hook { QUEUE_PREROUTING, QUEUE_INPUT, QUEUE_FORWARD, QUEUE_OUTPUT } hook;
 	bool         has_mac;
 	uint8_t      mac[6];
 };
@@ -75,14 +76,15 @@ struct queue_batch {
 int      queue_receive(struct queue *q, struct queue_batch *batch_out);
 
 /*
- * Verdicts are collected and go out, in order, with queue_flush(); runs of equal accepts, or holds,
- * as one batch verdict.
+ * Verdicts are collected and go out, in order, with queue_flush(); runs of equal ones as one batch
+ * verdict.
+ *
+ * queue_judged - the packet meets the chain that queued it once more, with this mark, which says
+ *                its verdict: so rules of others in that hook come after ours (NF_REPEAT).
+ * queue_hold   - it goes on past every later chain of its hook: no rule of others there offloads
+ *                its flow, or does anything to it (NF_STOP).
  */
-void queue_accept(struct queue *q, uint32_t id, uint32_t mark);
-/*
- * As accept, but past every later chain of its hook: no rule of others there offloads the packet's
- * flow, or does anything to it.
- */
+void queue_judged(struct queue *q, uint32_t id, uint32_t mark);
 void queue_hold(struct queue *q, uint32_t id, uint32_t mark);
 void queue_drop(struct queue *q, uint32_t id);
 int  queue_flush(struct queue *q);

@@ -138,12 +138,12 @@ static int configure_length(struct queue_socket *s, uint8_t *buffer, uint32_t le
 	return configure(s, buffer, m);
 }
 
-static int configure_flag(struct queue_socket *s, uint8_t *buffer, uint32_t flag)
+static int configure_flag(struct queue_socket *s, uint8_t *buffer, uint32_t flag, bool is_set)
 {
 	char             request[REQUEST_MAX];
 	struct nlmsghdr *m = nfq_nlmsg_put(request, NFQNL_MSG_CONFIG, s->number);
 
-	mnl_attr_put_u32(m, NFQA_CFG_FLAGS, htonl(flag));
+	mnl_attr_put_u32(m, NFQA_CFG_FLAGS, htonl(is_set ? flag : 0));
 	mnl_attr_put_u32(m, NFQA_CFG_MASK, htonl(flag));
 	return configure(s, buffer, m);
 }
@@ -210,9 +210,9 @@ int queue_socket_open(struct queue_socket *s, const struct queue_options *option
 		queue_socket_close(s);
 		return error;
 	}
-	grant_out->gso          = configure_flag(s, buffer, NFQA_CFG_F_GSO) == 0;
+	grant_out->gso          = configure_flag(s, buffer, NFQA_CFG_F_GSO, options->gso) == 0;
 	grant_out->fail_open =
-		options->fail_open && configure_flag(s, buffer, NFQA_CFG_F_FAIL_OPEN) == 0;
+		options->fail_open && configure_flag(s, buffer, NFQA_CFG_F_FAIL_OPEN, true) == 0;
 	grant_out->buffer_bytes = set_buffer(mnl_socket_get_fd(s->netlink), options->buffer_bytes);
 	/*
 	 * Overruns are read from the kernel's own counters; an error a packet would only slow us.

@@ -89,12 +89,15 @@ static void metrics_write_attempts(struct writer *w, const struct status *s)
 
 /* One figure of each queue. */
 static void of_queues(struct writer *w, const struct status *s, const char *name, const char *type,
-                      const char *help, uint64_t (*figure)(const struct status_queue *q))
+                      const char *help, bool of_flows,
+                      uint64_t (*figure)(const struct status_queue *q))
 {
 	family(w, name, type, help);
-	for (size_t i = 0; i < s->num_queues; i++)
-		line(w, "filterd_%s{queue=\"%u\"} %llu", name, s->queues[i].number,
-		     (unsigned long long)figure(&s->queues[i]));
+	for (size_t i = 0; i < s->num_queues; i++) {
+		if (s->queues[i].has_flows || !of_flows)
+			line(w, "filterd_%s{queue=\"%u\"} %llu", name, s->queues[i].number,
+			     (unsigned long long)figure(&s->queues[i]));
+	}
 }
 
 static uint64_t packets_of(const struct status_queue *q) { return q->packets; }
@@ -105,14 +108,16 @@ static uint64_t evicted_of(const struct status_queue *q) { return q->flows_evict
 
 static void metrics_write_queues(struct writer *w, const struct status *s)
 {
-	of_queues(w, s, "queue_packets_total", "counter", "Packets that were judged.", packets_of);
-	of_queues(w, s, "queue_backlog", "gauge", "Packets that wait in the kernel.", backlog_of);
+	of_queues(w, s, "queue_packets_total", "counter", "Packets that were judged.", false,
+	          packets_of);
+	of_queues(w, s, "queue_backlog", "gauge", "Packets that wait in the kernel.", false,
+	          backlog_of);
 	of_queues(w, s, "queue_dropped_total", "counter",
 	          "Packets that the kernel dropped as the queue or its socket was full.",
-	          dropped_of);
-	of_queues(w, s, "flows", "gauge", "Flows that are remembered.", flows_of);
+	          false, dropped_of);
+	of_queues(w, s, "flows", "gauge", "Flows that are remembered.", true, flows_of);
 	of_queues(w, s, "flows_evicted_total", "counter",
-	          "Flows forgotten early, to make room for others.", evicted_of);
+	          "Flows forgotten early, to make room for others.", true, evicted_of);
 }
 
 /* What is not known has no sample: zero would say that all is well. */

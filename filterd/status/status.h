@@ -22,6 +22,8 @@ struct status_queue {
 	/* by the kernel, since the queue was bound: it was full; the socket was */
 	uint64_t dropped, user_dropped;
 	uint64_t packets;
+	/* of its worker, which has another queue that does not tell them */
+	bool     has_flows;
 	uint64_t flows, flows_evicted;
 };
 

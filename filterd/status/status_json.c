@@ -90,9 +90,11 @@ static void status_json_write_queues(struct writer *w, const struct status *s)
 		json_number_member(w, "dropped", q->dropped);
 		json_number_member(w, "user_dropped", q->user_dropped);
 		json_number_member(w, "packets", q->packets);
-		json_number_member(w, "flows", q->flows);
-		json_number_member(w, "flows_most", s->flows_most);
-		json_number_member(w, "flows_evicted", q->flows_evicted);
+		if (q->has_flows) {
+			json_number_member(w, "flows", q->flows);
+			json_number_member(w, "flows_most", s->flows_most);
+			json_number_member(w, "flows_evicted", q->flows_evicted);
+		}
 		write_text(w, "}");
 	}
 	write_text(w, "]");

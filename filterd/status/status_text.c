@@ -93,11 +93,13 @@ static void say_queues(struct writer *w, const struct status *s)
 
 		status_text_say(w,
 		                "queue     %u: %u of %u packets wait; %llu dropped as it was full, "
-		                "%llu as its socket was; "
-		                "%llu of %u flows, %llu forgotten early\n",
+		                "%llu as its socket was",
 		                q->number, q->backlog, s->length, NUMBER(q->dropped),
-		                NUMBER(q->user_dropped), NUMBER(q->flows), s->flows_most,
-		                NUMBER(q->flows_evicted));
+		                NUMBER(q->user_dropped));
+		if (q->has_flows)
+			status_text_say(w, "; %llu of %u flows, %llu forgotten early",
+			                NUMBER(q->flows), s->flows_most, NUMBER(q->flows_evicted));
+		status_text_say(w, "\n");
 	}
 }
 

@@ -23,9 +23,8 @@ SETTINGS = {
     "workers": ["1", "4"],
     "on-failure": ["open", "closed"],
     "on-block": ["reject", "drop"],
-    "strict": ["no", "yes"],
 }
-SECTION = {"on-block": "block", "strict": "inspect"}     # the others are of [queue]
+SECTION = {"on-block": "block"}         # the others are of [queue]
 
 
 def rules(program, kind, values):

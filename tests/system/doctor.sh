@@ -96,11 +96,7 @@ marks() {
 }
 
 kernel() {
-	tap_can "accounting, and room for fragments" sysctl || return
-	lab_set gateway net.netfilter.nf_conntrack_acct=0
-	found "accounting turned off" accounting "^attention: connection tracking does not count"
-	lab_gateway sh -c "$(remedy accounting)" >/dev/null
-	mended accounting
+	tap_can "room for fragments" sysctl || return
 	lab_set gateway net.netfilter.nf_conntrack_frag6_low_thresh=0 net.netfilter.nf_conntrack_frag6_high_thresh=0
 	found "no room for fragments" fragments "^attention: IPv6: there is no room"
 	lab_gateway sh -c "$(remedy fragments)" >/dev/null

@@ -42,7 +42,7 @@ far_away() {
 tricks() {
 	local name
 
-	for name in low-ttl bad-checksum md5 no-ack wrong-seq reset-low-ttl reset-wrong-seq fin-low-ttl reversed one-byte \
+	for name in whitewash low-ttl bad-checksum md5 no-ack wrong-seq reset-low-ttl reset-wrong-seq fin-low-ttl reversed one-byte \
 		left-overlap fragments tls-records http-split http-absolute connect socks; do
 		trick "$name" reset
 	done
@@ -56,18 +56,14 @@ tricks() {
 	fi
 }
 
-strict() {
-	daemon_end TERM || tap_bail "filterd did not end cleanly"
-	daemon_set strict yes
-	system_run
-	trick whitewash reset
-	trick low-ttl reset
-	trick quic-reversed unreachable
-	tap_is "strict: a permitted page is served" "$(page www.example.org "$LAB_OTHER4")" 200
+# A pass is final once the server has acknowledged what was judged, and not before.
+download() {
+	local before
+
 	before=$(daemon_num_queued)
-	tap_is "strict: 2 MB of a free host arrive" "$(lab_client curl -sS --max-time 300 --cacert "$LAB_CA" \
+	tap_is "2 MB of a free host arrive" "$(lab_client curl -sS --max-time 300 --cacert "$LAB_CA" \
 		--resolve "www.example.org:443:$LAB_OTHER4" https://www.example.org/2mb | wc -c)" 2097152
-	tap_below "strict: a few packets of it went through the queue" $(($(daemon_num_queued) - before)) 12
+	tap_below "six packets of it, at most, went through the queue" $(($(daemon_num_queued) - before)) 7
 }
 
 # Where conntrack does not sum packets, nobody does before us.
@@ -121,6 +117,6 @@ unsummed
 own
 permitted
 hping
-strict
+download
 tap_ok "filterd ends cleanly" daemon_end
 tap_done

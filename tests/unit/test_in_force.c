@@ -6,6 +6,7 @@
  */
 
 #include "daemon/in_force.h"
+#include "policy/policy_file.h"
 #include "support/suite.h"
 
 #include <stdio.h>
@@ -90,12 +91,30 @@ START_TEST(each_setting_that_has_changed_is_told_and_kept_if_it_waits_for_a_star
 	                         row->when == SETTING_WITH_RULES_AT_START);
 }
 
-START_TEST(strict_stays_as_the_rules_are_until_the_next_start)
+static int fetch(void *context, const char *name, struct bytes *content_out)
 {
+	(void)context;
+	*content_out = strcmp(name, "l") == 0
+	                       ? BYTES("blocked.example\n")
+	                       : BYTES("[policy]\nid = p\n[category c]\naction = block\nnames = l\n");
+	return 0;
+}
+
+START_TEST(a_setting_that_is_gone_is_told_and_no_error)
+{
+	static const char *const files[] = { "p" };
+	struct problem problem = { "" };
+	char           remarks[IN_FORCE_REMARKS][PROBLEM_MAX];
+
 	begin();
-	new.settings.strict = STRICT_YES;
-	follow();
-	ck_assert(!new.rules.strict);
+	ck_assert_int_eq(
+		settings_parse("[inspect]\nstrict = yes\n", "f", &new.settings, &problem), 0);
+	ck_assert_int_eq(policy_build(files, 1, fetch, NULL, &new.policy, &problem), 0);
+	ck_assert_uint_eq(in_force_remarks(&new, remarks), 1);
+	policy_free(new.policy);
+	ck_assert_str_eq(remarks[0],
+	                 "[inspect] strict is no setting any more: filterd always waits for the "
+	                 "server's acknowledgement now; take the line out");
 }
 
 START_TEST(a_rule_of_the_engine_follows_at_once)
@@ -115,7 +134,7 @@ int main(void)
 	tcase_add_loop_test(t,
 	                    each_setting_that_has_changed_is_told_and_kept_if_it_waits_for_a_start,
 	                    0, (int)settings_count);
-	tcase_add_test(t, strict_stays_as_the_rules_are_until_the_next_start);
+	tcase_add_test(t, a_setting_that_is_gone_is_told_and_no_error);
 	tcase_add_test(t, a_rule_of_the_engine_follows_at_once);
 	suite_add_tcase(s, t);
 	return suite_run(s);

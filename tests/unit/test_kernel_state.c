@@ -210,8 +210,8 @@ START_TEST(a_look_remembers_nothing)
 	kernel_state_look(state, &facts);
 	ck_assert(facts.unseen_known);
 	ck_assert_uint_eq(facts.unseen, 9);
-	ck_assert_uint_eq(facts.num_queues, 2);
-	ck_assert_uint_eq(facts.queues[1].id, settings.first + 1);
+	ck_assert_uint_eq(facts.num_queues, 4);
+	ck_assert_uint_eq(facts.queues[3].id, settings.first + 3);
 	ck_assert_uint_eq(record().unseen, 9);
 }
 

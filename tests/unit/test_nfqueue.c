@@ -54,7 +54,7 @@ static void say_verdict(const struct nlmsghdr *m)
 	ck_assert_ptr_nonnull(v);
 	snprintf(said + len, sizeof(said) - len, "%s%u %s",
 	         (m->nlmsg_type & 0xff) == NFQNL_MSG_VERDICT_BATCH ? "to " : "", ntohl(v->id),
-	         ntohl(v->verdict) == NF_ACCEPT ? "accept"
+	         ntohl(v->verdict) == NF_REPEAT ? "again"
 	         : ntohl(v->verdict) == NF_STOP ? "stop"
 	                                        : "drop");
 	len = strlen(said);
@@ -76,37 +76,37 @@ static const char *flushed(void)
 	return said;
 }
 
-START_TEST(accepts_with_one_mark_are_one_verdict)
+START_TEST(verdicts_with_one_mark_are_one)
 {
-	queue_accept(&queue, 1, 0x10);
-	queue_accept(&queue, 2, 0x10);
-	queue_accept(&queue, 3, 0x10);
-	ck_assert_str_eq(flushed(), "to 3 accept 0x10, ");
+	queue_judged(&queue, 1, 0x10);
+	queue_judged(&queue, 2, 0x10);
+	queue_judged(&queue, 3, 0x10);
+	ck_assert_str_eq(flushed(), "to 3 again 0x10, ");
 	ck_assert_str_eq(flushed(), "");
 }
 
 START_TEST(another_mark_begins_another_run)
 {
-	queue_accept(&queue, 1, 0x10);
-	queue_accept(&queue, 2, 0x20);
-	queue_accept(&queue, 3, 0x20);
-	queue_accept(&queue, 4, 0);
-	ck_assert_str_eq(flushed(), "to 1 accept 0x10, to 3 accept 0x20, to 4 accept 0, ");
+	queue_judged(&queue, 1, 0x10);
+	queue_judged(&queue, 2, 0x20);
+	queue_judged(&queue, 3, 0x20);
+	queue_judged(&queue, 4, 0);
+	ck_assert_str_eq(flushed(), "to 1 again 0x10, to 3 again 0x20, to 4 again 0, ");
 }
 
 START_TEST(another_verdict_begins_another_run)
 {
-	queue_accept(&queue, 1, 0x10);
+	queue_judged(&queue, 1, 0x10);
 	queue_hold(&queue, 2, 0x10);
 	queue_drop(&queue, 3);
 	queue_hold(&queue, 4, 0x10);
-	ck_assert_str_eq(flushed(), "to 1 accept 0x10, to 2 stop 0x10, 3 drop, to 4 stop 0x10, ");
+	ck_assert_str_eq(flushed(), "to 1 again 0x10, to 2 stop 0x10, 3 drop, to 4 stop 0x10, ");
 }
 
 START_TEST(a_batch_of_verdicts_that_are_all_others_has_room)
 {
 	for (uint32_t id = 1; id <= BATCH; id++)
-		queue_accept(&queue, id, id);
+		queue_judged(&queue, id, id);
 	ck_assert_int_eq(queue_flush(&queue), 0);
 }
 
@@ -140,7 +140,7 @@ START_TEST(a_packet_is_read_with_all_that_the_kernel_says_of_it)
 	ck_assert_uint_eq(q.mark, 0x20000000);
 	ck_assert_uint_eq(q.iface, 3);
 	ck_assert_bytes(q.ip, "\x45\0\0\x14");
-	ck_assert(q.is_forwarded && q.truncated && q.has_mac && q.sums_settled);
+	ck_assert(q.hook == QUEUE_FORWARD && q.truncated && q.has_mac && q.sums_settled);
 	ck_assert_mem_eq(q.mac, hw.hw_addr, 6);
 }
 
@@ -177,7 +177,7 @@ int main(void)
 	TCase *t = tcase_create("nfqueue");
 
 	tcase_add_checked_fixture(t, open_queue, close_queue);
-	tcase_add_test(t, accepts_with_one_mark_are_one_verdict);
+	tcase_add_test(t, verdicts_with_one_mark_are_one);
 	tcase_add_test(t, another_mark_begins_another_run);
 	tcase_add_test(t, another_verdict_begins_another_run);
 	tcase_add_test(t, a_batch_of_verdicts_that_are_all_others_has_room);

@@ -64,132 +64,104 @@ START_TEST(named_interfaces_alone_are_protected)
 
 START_TEST(open_and_closed_differ_in_the_bypass)
 {
-	HAS(iptables(4), "\n-A filterd-send -j NFQUEUE --queue-num 7100 --queue-bypass\n");
+	HAS(iptables(4), "\n-A filterd-send -p tcp -j NFQUEUE --queue-num 7100 --queue-bypass\n");
 	HAS(nft(), " queue flags bypass to 7100\n");
 	settings.on_failure = ON_FAILURE_CLOSED;
-	HAS(iptables(4), "\n-A filterd-send -j NFQUEUE --queue-num 7100\n");
+	HAS(iptables(4), "\n-A filterd-send -p tcp -j NFQUEUE --queue-num 7100\n");
 	LACKS(iptables(4), "bypass");
 	HAS(nft(), " queue to 7100\n");
 }
 
-START_TEST(several_workers_share_the_flows)
+START_TEST(tcp_and_udp_have_queues_of_their_own_which_several_workers_share)
 {
+	HAS(iptables(4), "-p udp -j NFQUEUE --queue-num 7101 --queue-bypass\n");
+	HAS(nft(), "\n\t\tmeta l4proto tcp queue flags bypass to 7100\n"
+	           "\t\tqueue flags bypass to 7101\n");
 	settings.workers = 4;
-	HAS(iptables(6), "-j NFQUEUE --queue-balance 7100:7103 --queue-bypass\n");
+	HAS(iptables(6), "-p tcp -j NFQUEUE --queue-balance 7100:7103 --queue-bypass\n");
+	HAS(iptables(6), "-p udp -j NFQUEUE --queue-balance 7104:7107 --queue-bypass\n");
 	HAS(nft(), " queue flags bypass to 7100-7103\n");
+	HAS(nft(), "\tqueue flags bypass to 7104-7107\n");
 }
 
 START_TEST(reject_answers_and_drop_does_not)
 {
-	HAS(iptables(4), "-j REJECT --reject-with tcp-reset\n-A filterd-save -j REJECT "
+	HAS(iptables(4), "-j REJECT --reject-with tcp-reset\n-A filterd-refuse -j REJECT "
 	                 "--reject-with icmp-port-unreachable\n");
 	HAS(iptables(6), "--reject-with icmp6-port-unreachable\n");
 	HAS(nft(), "reject with tcp reset");
 	settings.on_block = ON_BLOCK_DROP;
 	LACKS(iptables(4), "REJECT");
 	LACKS(nft(), "reject");
-	HAS(iptables(4), "\n-A filterd-save -j DROP\n");
+	HAS(iptables(4), "\n-A filterd-refuse -j DROP\n");
 }
 
-/* The kernel's own reset from port 53 must not come back to the queue. */
-START_TEST(answers_of_blocked_flows_are_not_queued)
+/* Behind the NAT of prerouting, where the receiver of a reply is the client again. */
+START_TEST(replies_are_queued_where_they_have_their_receiver_until_the_flow_is_decided)
 {
-	HAS(iptables(4), "\n-A filterd-in -m conntrack --ctdir REPLY -g filterd-replies\n");
+	HAS(iptables(4), "\n-A filterd-in -m conntrack --ctdir REPLY -j RETURN\n");
+	HAS(iptables(4), "\n-A filterd-back -m conntrack --ctdir REPLY -m connmark --mark "
+	                 "0x40000000/0x70000000 -g filterd-replies\n");
 	HAS(iptables(4), "\n-A filterd-out -m conntrack --ctdir REPLY -g filterd-replies\n");
-	HAS(iptables(4), "\n-A filterd-replies -p udp --sport 53 -m connmark --mark "
-	                 "0x40000000/0x60000000 -j filterd-send\n"
-	                 "-A filterd-replies -p tcp --sport 53 -m connmark --mark "
-	                 "0x40000000/0x60000000 -j filterd-send\n");
-	HAS(nft(), "ct direction reply ct mark & 0x60000000 == 0x40000000");
+	HAS(nft(), "hook prerouting priority -145; policy accept;\n");
+	HAS(nft(), "\n\t\tct direction reply return\n\t\tiifname \"wan0\" return\n");
+	HAS(nft(), "\n\t\tct direction reply ct mark & 0x70000000 == 0x40000000 goto replies\n");
 }
 
 START_TEST(only_bits_of_the_mask_appear)
 {
 	settings.mark_mask = 0x00f00000;
 	LACKS(iptables(4), "0x10000000");
-	HAS(iptables(4), "-j CONNMARK --save-mark --nfmask 0x300000 --ctmask 0x300000\n");
+	HAS(iptables(4), "-j CONNMARK --set-xmark 0x100000/0x300000\n");
 	HAS(nft(), "ct mark set ct mark & 0xffcfffff | 0x100000");
 }
 
-#define ANSWERED "-m connmark --mark 0x10000000/0x30000000 -m connbytes --connbytes 2: --connbytes-dir reply --connbytes-mode packets"
-
-START_TEST(a_decision_is_final_once_the_far_side_has_answered)
-{
-	HAS(iptables(4),
-	    "\n-A filterd-queue " ANSWERED
-	    " -j RETURN\n-A filterd-queue -p udp -m connmark --mark 0x10000000/0x10000000"
-	    " -m connbytes --connbytes 8: --connbytes-dir original --connbytes-mode packets -j "
-	    "RETURN\n"
-	    "-A filterd-queue -p udp -j CONNMARK");
-	HAS(nft(), "\n\t\tct mark & 0x30000000 == 0x10000000 ct reply packets >= 2 return\n"
-	           "\t\tmeta l4proto udp ct mark & 0x10000000 == 0x10000000 ct original packets >= "
-	           "8 return\n"
-	           "\t\tct mark set ct mark | 0x40000000\n");
-	LACKS(nft(), "ct direction reply ct mark & 0x70000000");
-}
-
-/*
- * Ahead of all other rules, as most packets are of such flows; a DNS server's answers are each a
- * new name.
- */
-START_TEST(what_is_finally_decided_meets_one_rule_but_for_dns_answers)
+/* What has its verdict is not queued once more, and what is decided meets little else. */
+START_TEST(a_packet_is_judged_or_decided_before_anything_else_is_asked)
 {
 	BEGINS(iptables(4), "filterd-in",
-	       "-A filterd-in -p tcp ! --sport 53 " ANSWERED " -j RETURN\n"
-	       "-A filterd-in -p udp ! --sport 53 " ANSWERED
-	       " -j RETURN\n-A filterd-in -m mark --mark 0x80000000/0x80000000");
-	BEGINS(iptables(6), "filterd-out",
-	       "-A filterd-out -p tcp ! --sport 53 " ANSWERED " -j RETURN\n"
-	       "-A filterd-out -p udp ! --sport 53 " ANSWERED
-	       " -j RETURN\n-A filterd-out -m mark --mark 0x80000000/0x80000000");
-	HAS(nft(), "hook prerouting priority mangle; policy accept;\n"
-	           "\t\tct mark & 0x30000000 == 0x10000000 ct reply packets >= 2 th sport != 53 "
-	           "return\n\t\tmeta mark & 0x80000000");
-	HAS(nft(), "hook output priority mangle; policy accept;\n"
-	           "\t\tct mark & 0x30000000 == 0x10000000 ct reply packets >= 2 th sport != 53 "
-	           "return\n\t\tmeta mark & 0x80000000");
-}
-
-START_TEST(strict_looks_neither_at_ports_nor_at_counters_of_what_is_decided)
-{
-	settings.strict = STRICT_YES;
-	BEGINS(iptables(4), "filterd-in",
-	       "-A filterd-in -m connmark --mark 0x10000000/0x30000000 -j RETURN\n-A filterd-in -m "
-	       "mark");
-	BEGINS(iptables(4), "filterd-out",
-	       "-A filterd-out -m connmark --mark 0x10000000/0x30000000 -j RETURN\n-A filterd-out "
-	       "-m mark");
-	HAS(nft(), "hook prerouting priority mangle; policy accept;\n\t\tct mark & 0x30000000 == "
-	           "0x10000000 return\n\t\tmeta mark");
-	HAS(nft(), "hook output priority mangle; policy accept;\n\t\tct mark & 0x30000000 == "
-	           "0x10000000 return\n\t\tmeta mark");
+	       "-A filterd-in -m mark --mark 0x80000000/0xc0000000 -m mark ! --mark 0/0x30000000 "
+	       "-g filterd-judged\n"
+	       "-A filterd-in -m mark ! --mark 0/0xf0000000 -j MARK --set-xmark 0/0xf0000000\n"
+	       "-A filterd-in -m connmark --mark 0x10000000/0x30000000 -g filterd-final\n");
+	HAS(nft(), "hook prerouting priority -145; policy accept;\n"
+	           "\t\tmeta mark & 0xc0000000 == 0x80000000 meta mark & 0x30000000 != 0 goto "
+	           "judged\n"
+	           "\t\tmeta mark & 0xf0000000 != 0 meta mark set meta mark & 0xfffffff\n"
+	           "\t\tct mark & 0x30000000 == 0x10000000 goto final\n");
 	LACKS(iptables(4), "connbytes");
-	LACKS(nft(), "original packets");
+	LACKS(nft(), "packets");
 }
 
-/* And what we inject is left alone before any mark is saved. */
-START_TEST(most_packets_have_no_verdict_and_meet_one_rule_for_it)
+/* Ours to the server keeps its mark, and is not taken for one that comes back from the queue. */
+START_TEST(what_we_inject_is_neither_judged_nor_queued_nor_stopped)
 {
-	HAS(iptables(4), ":filterd-save - [0:0]\n-A filterd-verdict -m mark ! --mark 0/0x30000000 "
-	                 "-j filterd-save\n"
-	                 "-A filterd-save -m mark --mark 0x80000000/0x80000000 -j RETURN\n-A "
-	                 "filterd-save -j CONNMARK --save-mark");
-	HAS(nft(),
-	    "hook forward priority -140; policy accept;\n"
-	    "\t\tmeta mark & 0x30000000 != 0 meta mark & 0x80000000 == 0 jump verdict\n\t}\n");
+	HAS(nft(), "\n\t\tmeta mark & 0x80000000 == 0x80000000 return\n");
+	HAS(iptables(4), "\n-A filterd-out -m mark --mark 0x80000000/0xf0000000 -j RETURN\n");
+	HAS(nft(), "ct direction original meta mark & 0x80000000 == 0 goto refuse\n");
 }
 
-START_TEST(strict_asks_for_replies_and_not_for_counters)
+START_TEST(a_syn_on_a_decided_connection_is_judged)
 {
-	settings.strict = STRICT_YES;
-	HAS(iptables(4), "\n-A filterd-replies -p tcp -m connmark --mark 0x40000000/0x70000000 -j "
-	                 "filterd-send\n");
-	HAS(iptables(6), "\n-A filterd-replies -p udp -m connmark --mark 0x40000000/0x70000000 -j "
-	                 "filterd-send\n");
-	LACKS(iptables(4), "--connbytes 2:");
-	HAS(nft(), "ct direction reply ct mark & 0x70000000 == 0x40000000 meta l4proto { tcp, udp "
-	           "} meta mark set meta mark | 0x40000000 queue");
-	LACKS(nft(), "ct reply packets");
+	HAS(nft(), "\tchain final {\n\t\tct direction original tcp flags & (syn | ack | rst) == syn "
+	           "ct mark set ct mark & 0xcfffffff goto queueing\n");
+	HAS(iptables(4), "--tcp-flags SYN,ACK,RST SYN -m conntrack --ctdir ORIGINAL -g "
+	                 "filterd-queue\n");
+}
+
+/* Which of them a packet is, the daemon reads in its mark. */
+START_TEST(new_known_reply_and_held_are_told_apart_in_the_queue)
+{
+	offloading.hold = true;
+	HAS(nft(), "\n\t\tct mark set ct mark | 0x40000000 meta mark set meta mark | 0xc0000000\n"
+	           "\t\tct state != new meta mark set meta mark | 0x10000000\n");
+	HAS(nft(), "\n\t\tmeta mark set meta mark | 0xe0000000\n");
+	HAS(nft(), "\n\t\tmeta mark set meta mark | 0xf0000000\n");
+	HAS(iptables(4), "\n-A filterd-enter -j MARK --set-xmark 0xc0000000/0xf0000000\n"
+	                 "-A filterd-enter -m conntrack ! --ctstate NEW -j MARK --set-xmark "
+	                 "0xd0000000/0xf0000000\n");
+	HAS(iptables(6), "\n-A filterd-replies -j MARK --set-xmark 0xe0000000/0xf0000000\n");
+	HAS(iptables(6), "\n-A filterd-hold -j MARK --set-xmark 0xf0000000/0xf0000000\n");
 }
 
 static const char *unseen(void)
@@ -202,16 +174,20 @@ static const char *unseen(void)
 	return (const char *)text;
 }
 
-START_TEST(what_is_queued_is_marked_and_counted_if_it_comes_back_with_the_mark)
+START_TEST(what_comes_through_the_queue_unjudged_is_counted_in_each_hook)
 {
+	static const char *const hooks[] = { "prerouting", "input", "forward", "output" };
+
 	settings.mark_mask = 0x00f00000;
-	HAS(iptables(4),
-	    "\n-A filterd-send -j MARK --set-xmark 0x400000/0x400000\n-A filterd-send -j NFQUEUE");
-	HAS(iptables(6), "\n-A filterd-queue -p udp -j filterd-send\n");
-	HAS(nft(), "\n\t\tmeta mark set meta mark | 0x400000 queue flags bypass to 7100\n");
-	HAS(unseen(), " prerouting meta mark & 0x400000 == 0x400000 counter name unseen meta mark "
-	              "set meta mark & 0xffbfffff\n");
-	HAS(unseen(), " output meta mark & 0x400000 == 0x400000 counter name unseen");
+	for (size_t i = 0; i < COUNT(hooks); i++) {
+		char rule[200];
+
+		snprintf(rule, sizeof(rule),
+		         "unseen %s meta mark & 0xc00000 == 0xc00000 meta mark & 0x300000 != "
+		         "0x300000 counter name unseen meta mark set meta mark & 0xff0fffff\n",
+		         hooks[i]);
+		HAS(unseen(), rule);
+	}
 }
 
 /* The table would begin at zero again if it were deleted. */
@@ -237,18 +213,15 @@ START_TEST(undecided_flows_are_held_before_rules_of_others_in_the_forward_hook)
 	offloading.hold = true;
 	HAS(nft(), "\tchain hold {\n"
 	           "\t\ttype filter hook forward priority -139; policy accept;\n"
-	           "\t\tct mark & 0x30000000 == 0x10000000 ct reply packets >= 2 return\n"
+	           "\t\tct mark & 0x30000000 == 0x10000000 return\n"
 	           "\t\tct mark & 0x60000000 != 0x40000000 return\n"
 	           "\t\tct status & confirmed == 0 return\n"
-	           "\t\tmeta l4proto udp ct mark & 0x10000000 == 0x10000000 ct original packets >= "
-	           "8 return\n"
-	           "\t\tmeta mark set meta mark | 0x40000000 queue flags bypass to 7100\n\t}\n");
+	           "\t\tmeta mark set meta mark | 0xf0000000\n"
+	           "\t\tmeta l4proto tcp queue flags bypass to 7100\n"
+	           "\t\tmeta l4proto udp queue flags bypass to 7101\n\t}\n");
 	LACKS(nft(), "flowtable");
-	HAS(iptables(4),
-	    "\n-A filterd-hold " ANSWERED " -j RETURN\n-A filterd-hold -m mark --mark 0x20000000");
 	HAS(iptables(4), "-A filterd-hold -m connmark ! --mark 0x40000000/0x60000000 -j RETURN\n"
-	                 "-A filterd-hold -m conntrack ! --ctstatus CONFIRMED -j RETURN\n"
-	                 "-A filterd-hold " ANSWERED " -j RETURN\n-A filterd-hold -p udp");
+	                 "-A filterd-hold -m conntrack ! --ctstatus CONFIRMED -j RETURN\n");
 	HAS(iptables(6), "\n-A filterd-hold -j filterd-send\n");
 }
 
@@ -256,62 +229,43 @@ START_TEST(undecided_flows_are_held_before_rules_of_others_in_the_forward_hook)
 START_TEST(what_could_not_be_held_loses_the_mark)
 {
 	offloading.hold = true;
-	HAS(nft(), "hook forward priority -138; policy accept;\n\t\tmeta mark & 0x40000000 == "
-	           "0x40000000 meta mark set meta mark & 0xbfffffff\n");
-	HAS(iptables(4), "\n-A filterd-net -j MARK --set-xmark 0/0x40000000\n");
+	HAS(nft(), "hook forward priority -138; policy accept;\n"
+	           "\t\tmeta mark set meta mark & 0xfffffff\n");
+	HAS(iptables(4), "\n-A filterd-clear -m mark ! --mark 0/0xf0000000 -j MARK --set-xmark "
+	                 "0/0xf0000000\n");
 }
 
-/* It skips the chain that saves marks: there is none of nft's between. */
-START_TEST(with_iptables_the_mark_is_saved_before_a_packet_is_held)
-{
-	offloading.hold = true;
-	HAS(iptables(4), "-A filterd-hold -m mark --mark 0x20000000/0x20000000 -j RETURN\n"
-	                 "-A filterd-hold -m mark --mark 0x10000000/0x10000000 -j CONNMARK "
-	                 "--save-mark --nfmask 0x10000000 --ctmask 0x10000000\n");
-}
-
-START_TEST(strict_holds_until_the_decision_and_asks_for_no_counters)
-{
-	offloading.hold = true;
-	settings.strict = STRICT_YES;
-	HAS(nft(), "hook forward priority -139; policy accept;\n\t\tct mark & 0x30000000 == "
-	           "0x10000000 return\n");
-	HAS(iptables(4), "\n-A filterd-hold -m connmark --mark 0x10000000/0x30000000 -j RETURN\n-A "
-	                 "filterd-hold -m mark");
-	HAS(iptables(4), "--ctstatus CONFIRMED -j RETURN\n-A filterd-hold -m connmark --mark "
-	                 "0x10000000/0x30000000 -j RETURN\n");
-	LACKS(nft(), "ct reply packets");
-}
-
-START_TEST(own_offloads_what_is_decided_and_answered_behind_the_firewall)
+START_TEST(own_offloads_what_is_decided_behind_the_firewall)
 {
 	offloading = (struct offloading){ .own = true, .devices = { "lan0", "wan0" },
 	                                  .num_devices = 2 };
 	HAS(nft(), "\n\t\thook ingress priority filter; devices = { \"lan0\", \"wan0\" };\n");
 	HAS(nft(), "\n\t\ttype filter hook forward priority 10; policy accept;\n\t\tmeta l4proto { "
 	           "tcp, udp } "
-	           "ct mark & 0x30000000 == 0x10000000 ct state established ct reply packets >= 2 "
-	           "flow add @offloaded\n");
+	           "ct mark & 0x30000000 == 0x10000000 ct state established flow add @offloaded\n");
 	LACKS(nft(), "chain hold");
-	settings.strict = STRICT_YES;
-	HAS(nft(), "ct mark & 0x30000000 == 0x10000000 ct state established flow add @offloaded\n");
 }
 
 /* A packet's way, link by link, as the read-back has to find it. */
 static const struct { bool is_nft, of_hold; const char *way;
 } ways[] = {
 	{ true, false,
-	  "filterd/prerouting>queueing filterd/output>queueing filterd/queueing>queue "
-	  "filterd/verdict_input>verdict "
-	  "filterd/verdict_forward>verdict filterd/verdict_output>verdict " },
+	  "filterd/prerouting>judged filterd/prerouting>queueing filterd/output>judged "
+	  "filterd/output>replies filterd/output>queueing filterd/forward>judged "
+	  "filterd/forward>replies filterd/input>judged filterd/input>replies "
+	  "filterd/queueing>queue filterd/replies>queue filterd/verdict_input>refuse "
+	  "filterd/verdict_forward>refuse filterd/verdict_output>refuse " },
 	{ true, true, "filterd/hold>queue " },
 	{ false, false,
-	  "filter/INPUT>filterd-verdict filter/FORWARD>filterd-verdict "
-	  "filter/OUTPUT>filterd-verdict "
-	  "mangle/OUTPUT>filterd-out mangle/PREROUTING>filterd-in mangle/filterd-in>filterd-queue "
-	  "mangle/filterd-out>filterd-queue mangle/filterd-queue>filterd-send "
-	  "mangle/filterd-send>NFQUEUE "
-	  "filter/filterd-verdict>filterd-save " },
+	  "filter/INPUT>filterd-verdict filter/FORWARD>filterd-verdict filter/OUTPUT>filterd-own "
+	  "mangle/FORWARD>filterd-back mangle/INPUT>filterd-back mangle/OUTPUT>filterd-out "
+	  "mangle/PREROUTING>filterd-in mangle/filterd-in>filterd-judged "
+	  "mangle/filterd-in>filterd-queue mangle/filterd-out>filterd-judged "
+	  "mangle/filterd-out>filterd-replies mangle/filterd-out>filterd-queue "
+	  "mangle/filterd-back>filterd-judged mangle/filterd-back>filterd-replies "
+	  "mangle/filterd-queue>filterd-enter mangle/filterd-enter>filterd-send "
+	  "mangle/filterd-replies>filterd-send mangle/filterd-send>NFQUEUE "
+	  "filter/filterd-verdict>filterd-refuse filter/filterd-own>filterd-refuse " },
 	{ false, true, "mangle/FORWARD>filterd-hold mangle/filterd-hold>filterd-send " },
 };
 
@@ -348,23 +302,21 @@ int main(void)
 	tcase_add_test(t, what_comes_from_the_way_out_is_not_queued);
 	tcase_add_test(t, named_interfaces_alone_are_protected);
 	tcase_add_test(t, open_and_closed_differ_in_the_bypass);
-	tcase_add_test(t, several_workers_share_the_flows);
+	tcase_add_test(t, tcp_and_udp_have_queues_of_their_own_which_several_workers_share);
 	tcase_add_test(t, reject_answers_and_drop_does_not);
-	tcase_add_test(t, answers_of_blocked_flows_are_not_queued);
+	tcase_add_test(t,
+	               replies_are_queued_where_they_have_their_receiver_until_the_flow_is_decided);
 	tcase_add_test(t, only_bits_of_the_mask_appear);
-	tcase_add_test(t, a_decision_is_final_once_the_far_side_has_answered);
-	tcase_add_test(t, what_is_finally_decided_meets_one_rule_but_for_dns_answers);
-	tcase_add_test(t, strict_looks_neither_at_ports_nor_at_counters_of_what_is_decided);
-	tcase_add_test(t, most_packets_have_no_verdict_and_meet_one_rule_for_it);
-	tcase_add_test(t, strict_asks_for_replies_and_not_for_counters);
-	tcase_add_test(t, what_is_queued_is_marked_and_counted_if_it_comes_back_with_the_mark);
+	tcase_add_test(t, a_packet_is_judged_or_decided_before_anything_else_is_asked);
+	tcase_add_test(t, what_we_inject_is_neither_judged_nor_queued_nor_stopped);
+	tcase_add_test(t, a_syn_on_a_decided_connection_is_judged);
+	tcase_add_test(t, new_known_reply_and_held_are_told_apart_in_the_queue);
+	tcase_add_test(t, what_comes_through_the_queue_unjudged_is_counted_in_each_hook);
 	tcase_add_test(t, installing_again_does_not_delete_what_was_counted);
 	tcase_add_test(t, nothing_is_done_about_offloading_unless_asked_for);
 	tcase_add_test(t, undecided_flows_are_held_before_rules_of_others_in_the_forward_hook);
 	tcase_add_test(t, what_could_not_be_held_loses_the_mark);
-	tcase_add_test(t, with_iptables_the_mark_is_saved_before_a_packet_is_held);
-	tcase_add_test(t, strict_holds_until_the_decision_and_asks_for_no_counters);
-	tcase_add_test(t, own_offloads_what_is_decided_and_answered_behind_the_firewall);
+	tcase_add_test(t, own_offloads_what_is_decided_behind_the_firewall);
 	tcase_add_loop_test(t, the_way_through_the_rules_is_known_link_by_link, 0, COUNT(ways));
 	tcase_add_test(t, each_rule_is_of_a_chain_that_there_is);
 	suite_add_tcase(s, t);

@@ -25,7 +25,7 @@ static const struct { const char *text, *says;
 	  "f: line 2: 'workers = two': expected a number from 1 to 16" },
 	{ "[queue]\nworkers = 4294967297\n",
 	  "f: line 2: 'workers = 4294967297': expected a number from 1 to 16" },
-	{ "[queue]\nfirst = -1\n", "f: line 2: 'first = -1': expected a number from 0 to 65519" },
+	{ "[queue]\nfirst = -1\n", "f: line 2: 'first = -1': expected a number from 0 to 65504" },
 	{ "[block]\non-block = Reject\n",
 	  "f: line 2: 'on-block = Reject': expected reject or drop" },
 	{ "[queue]\nmark-mask = 0x7\n", "f: line 2: 'mark-mask = 0x7': expected a number such as "

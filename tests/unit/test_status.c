@@ -41,6 +41,7 @@ static struct status good(void)
 		                        .dropped       = 1,
 		                        .user_dropped  = 2,
 		                        .packets       = 900,
+		                        .has_flows     = true,
 		                        .flows         = 120,
 		                        .flows_evicted = 4 } },
 		.packets          = 900,
@@ -341,8 +342,8 @@ START_TEST(the_longest_of_each_form_fits)
 	s.tally.num    = TALLY_ROWS;
 	for (size_t i = 0; i < CONTROL_QUEUES; i++)
 		s.queues[i] = (struct status_queue){ UINT32_MAX, UINT32_MAX, UINT64_MAX,
-		                                     UINT64_MAX / 2, UINT64_MAX, UINT64_MAX,
-		                                     UINT64_MAX };
+		                                     UINT64_MAX / 2, UINT64_MAX, true,
+		                                     UINT64_MAX, UINT64_MAX };
 	for (size_t i = 0; i < TALLY_ROWS; i++) {
 		s.tally.rows[i] = (struct tally_row){ .app = APP_UNKNOWN, .type = EVENT_WOULD_BLOCK,
 		                                      .count = UINT64_MAX };

@@ -23,7 +23,7 @@
 
 struct verdict_given {
 	uint32_t id, mark;
-	enum { ACCEPTED, HELD, DROPPED } what;
+	enum { JUDGED, HELD, DROPPED } what;
 };
 
 struct queue {
@@ -35,7 +35,7 @@ struct queue {
 	struct verdict_given given[PACKETS_MAX];
 };
 
-static struct queue          queue;
+static struct queue          queue, of_udp;
 static struct in_force       blocking, passing;
 static struct marks          marks;
 static struct worker        *worker;
@@ -76,9 +76,9 @@ static void give(struct queue *q, uint32_t id, uint32_t mark, int what)
 	q->given[q->num_given++] = (struct verdict_given){ id, mark, what };
 }
 
-void queue_accept(struct queue *q, uint32_t id, uint32_t mark)
+void queue_judged(struct queue *q, uint32_t id, uint32_t mark)
 {
-	give(q, id, mark, ACCEPTED);
+	give(q, id, mark, JUDGED);
 }
 
 void queue_hold(struct queue *q, uint32_t id, uint32_t mark)
@@ -162,8 +162,11 @@ static void begin(void)
 	marks   = settings_marks(&blocking.settings);
 	queue   = (struct queue){ .lock = PTHREAD_MUTEX_INITIALIZER,
 	                          .fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK) };
+	of_udp  = (struct queue){ .lock = PTHREAD_MUTEX_INITIALIZER,
+	                          .fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK) };
 	bytes   = writer_over(room, sizeof(room));
-	options = (struct worker_options){ .in_force = &blocking, .queue = &queue, .sensor = "gw1",
+	options = (struct worker_options){ .in_force = &blocking, .queues = { &queue, &of_udp },
+	                                   .sensor = "gw1",
 	                                   .seed = 1, .oldest_s = &oldest_s };
 	num_records = 0;
 	is_degraded = false;
@@ -175,6 +178,7 @@ static void end(void)
 	policy_free(blocking.policy);
 	policy_free(passing.policy);
 	close(queue.fd);
+	close(of_udp.fd);
 }
 
 static void start(void)
@@ -187,6 +191,16 @@ static int stop(void)
 	worker_stop(worker);
 	return worker_join(worker);
 }
+
+/* In the queue, by the rules: kernel/rule_table.c. */
+static uint32_t new_mark(void)   { return marks.injected | marks.seen; }
+static uint32_t known_mark(void) { return new_mark() | marks.decided; }
+static uint32_t held_mark(void)  { return new_mark() | marks.decided | marks.blocked; }
+
+/* A verdict that the rules read. */
+static uint32_t passed(void)   { return marks.injected | marks.decided; }
+static uint32_t blocked(void)  { return marks.injected | marks.blocked; }
+static uint32_t accepted(void) { return marks.injected | marks.decided | marks.blocked; }
 
 /* A client's request by HTTP, from a port of its own; the packet's id is its place. */
 static void put(const char *host, uint32_t mark)
@@ -223,20 +237,30 @@ static void expect(size_t place, int what, uint32_t mark)
 
 START_TEST(a_block_is_marked_and_recorded_and_foreign_bits_stay)
 {
-	put("blocked.example", FOREIGN | marks.seen | marks.decided);
-	put("other.example", FOREIGN);
+	put("blocked.example", FOREIGN | known_mark());
+	put("other.example", FOREIGN | known_mark());
 	start();
 	ck_assert_int_eq(stop(), 0);
 	ck_assert_uint_eq(queue.num_given, 2);
-	expect(0, ACCEPTED, FOREIGN | marks.blocked);
-	expect(1, ACCEPTED, FOREIGN | marks.decided);
+	expect(0, JUDGED, FOREIGN | blocked());
+	expect(1, JUDGED, FOREIGN | accepted());
 	ck_assert_uint_eq(num_records, 1);
+}
+
+/* Nobody has answered; after so many packets nobody will. */
+START_TEST(a_pass_that_is_final_is_marked)
+{
+	blocking.rules.unanswered_packets = 1;
+	put("other.example", FOREIGN | known_mark());
+	start();
+	ck_assert_int_eq(stop(), 0);
+	expect(0, JUDGED, FOREIGN | passed());
 }
 
 START_TEST(what_comes_again_on_its_way_through_is_held_and_not_judged_twice)
 {
-	put("blocked.example", FOREIGN | marks.seen);
-	queue.packets[0].is_forwarded = true;
+	put("blocked.example", FOREIGN | held_mark());
+	queue.packets[0].hook = QUEUE_FORWARD;
 	start();
 	ck_assert_int_eq(stop(), 0);
 	expect(0, HELD, FOREIGN);
@@ -247,7 +271,7 @@ START_TEST(without_a_log_nothing_passes_if_the_settings_say_so)
 {
 	blocking.settings.on_log_failure = ON_LOG_FAILURE_BLOCK_ALL;
 	is_degraded                      = true;
-	put("other.example", 0);
+	put("other.example", new_mark());
 	start();
 	ck_assert_int_eq(stop(), 0);
 	expect(0, DROPPED, 0);
@@ -256,20 +280,19 @@ START_TEST(without_a_log_nothing_passes_if_the_settings_say_so)
 START_TEST(without_a_log_what_is_not_prohibited_passes_by_default)
 {
 	is_degraded = true;
-	put("other.example", 0);
+	put("other.example", known_mark());
 	start();
 	ck_assert_int_eq(stop(), 0);
-	ck_assert_int_eq(queue.given[0].what, ACCEPTED);
+	expect(0, JUDGED, accepted());
 }
 
 START_TEST(what_is_handed_over_judges_from_then_on)
 {
 	start();
 	worker_use(worker, &passing);
-	put("blocked.example", 0);
+	put("blocked.example", known_mark());
 	ck_assert_int_eq(stop(), 0);
-	ck_assert_int_eq(queue.given[0].what, ACCEPTED);
-	ck_assert_uint_eq(queue.given[0].mark & marks.blocked, 0);
+	expect(0, JUDGED, accepted());
 	ck_assert_uint_eq(num_records, 0);
 }
 
@@ -277,16 +300,17 @@ START_TEST(at_the_end_each_that_waits_gets_a_verdict)
 {
 	start();
 	for (int i = 0; i < 90; i++)
-		put("o.example", 0);
+		put("o.example", new_mark());
 	ck_assert_int_eq(stop(), 0);
 	ck_assert_uint_eq(queue.num_flushed, 90);
 	ck_assert(queue.has_ended && queue.is_closed);
+	ck_assert(of_udp.has_ended && of_udp.is_closed);
 }
 
 START_TEST(a_queue_that_another_process_goes_on_with_is_not_ended)
 {
 	options.leave_queue = true;
-	put("other.example", 0);
+	put("other.example", new_mark());
 	start();
 	ck_assert_int_eq(stop(), 0);
 	ck_assert_uint_eq(queue.num_flushed, 1);
@@ -321,9 +345,9 @@ START_TEST(what_it_did_is_counted)
 	struct engine_counts counts;
 	struct tally         tally = { 0 };
 
-	put("blocked.example", 0);
-	put("other.example", 0);
-	put("blocked.example", 0);
+	put("blocked.example", new_mark());
+	put("other.example", new_mark());
+	put("blocked.example", new_mark());
 	start();
 	do {
 		counts = worker_counts(worker);
@@ -343,6 +367,7 @@ int main(void)
 	tcase_add_checked_fixture(t, begin, end);
 	tcase_set_timeout(t, 60);
 	tcase_add_test(t, a_block_is_marked_and_recorded_and_foreign_bits_stay);
+	tcase_add_test(t, a_pass_that_is_final_is_marked);
 	tcase_add_test(t, what_comes_again_on_its_way_through_is_held_and_not_judged_twice);
 	tcase_add_test(t, without_a_log_nothing_passes_if_the_settings_say_so);
 	tcase_add_test(t, without_a_log_what_is_not_prohibited_passes_by_default);

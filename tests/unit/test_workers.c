@@ -12,7 +12,8 @@
 #include <stdio.h>
 #include <string.h>
 
-#define NUM 3
+#define NUM    3
+#define QUEUES (WORKER_QUEUES * NUM)
 
 struct queue {
 	struct queue_options options;
@@ -20,7 +21,7 @@ struct queue {
 };
 
 struct worker {
-	const struct queue  *queue;
+	const struct queue  *queues[WORKER_QUEUES];
 	struct engine_counts counts;
 	const struct in_force *in_force;
 	uint64_t             seed;
@@ -28,10 +29,10 @@ struct worker {
 	int                  error;             /* that it ends with */
 };
 
-static struct queue    queues[NUM];
+static struct queue    queues[QUEUES];
 static struct worker   made[NUM];
 static size_t          num_queues, num_made;
-static size_t          bad_queue, bad_worker;     /* NUM: none */
+static size_t          bad_queue, bad_worker;     /* QUEUES, NUM: none */
 static struct settings settings;
 static struct workers  all;
 
@@ -64,11 +65,12 @@ void queue_close(struct queue *q)
 int worker_start(const struct worker_options *options, struct worker **out)
 {
 	if (num_made == bad_worker) {
-		queue_close(options->queue);
+		for (size_t k = 0; k < WORKER_QUEUES; k++)
+			queue_close(options->queues[k]);
 		return -EAGAIN;
 	}
-	made[num_made] = (struct worker){ .queue = options->queue, .seed = options->seed,
-	                                  .in_force = options->in_force };
+	made[num_made] = (struct worker){ .seed = options->seed, .in_force = options->in_force };
+	memcpy(made[num_made].queues, options->queues, sizeof(options->queues));
 	*out = &made[num_made++];
 	return 0;
 }
@@ -115,7 +117,8 @@ static void begin(void)
 {
 	memset(&all, 0, sizeof(all));
 	num_queues = num_made = 0;
-	bad_queue = bad_worker = NUM;
+	bad_queue  = QUEUES;
+	bad_worker = NUM;
 	settings_default(&settings);
 	settings.first      = 7100;
 	settings.workers    = NUM;
@@ -137,14 +140,17 @@ static void start_all(void)
 	ck_assert_int_eq(workers_start(&all, &(struct worker_options){ .sensor = "gw1" }), 0);
 }
 
-START_TEST(each_gets_a_queue_as_the_settings_say_and_a_seed_of_its_own)
+START_TEST(each_gets_queues_as_the_settings_say_and_a_seed_of_its_own)
 {
 	start_all();
-	for (size_t i = 0; i < NUM; i++) {
-		const struct queue_options *o = &queues[i].options;
+	for (size_t i = 0; i < QUEUES; i++) {
+		const struct queue_options *o      = &queues[i].options;
+		bool                        is_udp = i % WORKER_QUEUES == WORKER_UDP;
 
-		ck_assert_ptr_eq(all.workers[i]->queue, &queues[i]);
-		ck_assert_uint_eq(o->number, 7100 + i);
+		ck_assert_ptr_eq(all.workers[i / WORKER_QUEUES]->queues[i % WORKER_QUEUES],
+		                 &queues[i]);
+		ck_assert_uint_eq(o->number, 7100 + i / WORKER_QUEUES + (is_udp ? NUM : 0));
+		ck_assert_int_eq(o->gso, !is_udp);
 		ck_assert_uint_eq(o->length, 512);
 		ck_assert_uint_eq(o->buffer_bytes, 65536);
 		ck_assert_int_eq(o->fail_open, settings.on_failure == ON_FAILURE_OPEN);
@@ -153,19 +159,22 @@ START_TEST(each_gets_a_queue_as_the_settings_say_and_a_seed_of_its_own)
 	ck_assert(made[0].seed != made[1].seed && made[1].seed != made[2].seed);
 	/* they are the workers' now */
 	workers_close(&all);
-	ck_assert(queues[0].is_open && queues[1].is_open && queues[2].is_open);
+	for (size_t i = 0; i < QUEUES; i++)
+		ck_assert(queues[i].is_open);
 }
 
+/* How many were opened, and closed again. */
 START_TEST(a_queue_that_cannot_be_had_leaves_those_before_it_to_be_closed)
 {
 	struct problem problem = { "" };
 
-	bad_queue = 2;
+	bad_queue = (size_t)_i;
 	ck_assert_int_eq(workers_open(&all, &settings, &problem), -EBUSY);
-	ck_assert_str_eq(problem.text, "queue 7102: taken");
-	ck_assert_uint_eq(all.num, 2);
+	ck_assert_ptr_nonnull(strstr(problem.text, ": taken"));
+	ck_assert_uint_eq(num_queues, (size_t)_i);
 	workers_close(&all);
-	ck_assert(!queues[0].is_open && !queues[1].is_open);
+	for (size_t i = 0; i < num_queues; i++)
+		ck_assert(!queues[i].is_open);
 }
 
 START_TEST(a_worker_that_cannot_start_leaves_the_others_to_be_stopped)
@@ -176,8 +185,8 @@ START_TEST(a_worker_that_cannot_start_leaves_the_others_to_be_stopped)
 	ck_assert_int_eq(workers_stop(&all), 0);
 	ck_assert(made[0].is_stopped);
 	workers_close(&all);
-	ck_assert(queues[0].is_open);
-	ck_assert(!queues[1].is_open && !queues[2].is_open);
+	for (size_t i = 0; i < QUEUES; i++)
+		ck_assert_int_eq(queues[i].is_open, i < WORKER_QUEUES);
 }
 
 START_TEST(one_that_has_failed_is_enough)
@@ -239,8 +248,9 @@ int main(void)
 	TCase *t = tcase_create("workers");
 
 	tcase_add_checked_fixture(t, begin, NULL);
-	tcase_add_test(t, each_gets_a_queue_as_the_settings_say_and_a_seed_of_its_own);
-	tcase_add_test(t, a_queue_that_cannot_be_had_leaves_those_before_it_to_be_closed);
+	tcase_add_test(t, each_gets_queues_as_the_settings_say_and_a_seed_of_its_own);
+	tcase_add_loop_test(t, a_queue_that_cannot_be_had_leaves_those_before_it_to_be_closed, 0,
+	                    QUEUES);
 	tcase_add_test(t, a_worker_that_cannot_start_leaves_the_others_to_be_stopped);
 	tcase_add_loop_test(t, one_that_has_failed_is_enough, 0, NUM);
 	tcase_add_loop_test(t, all_are_alive_or_none_is, 0, NUM);

@@ -99,7 +99,8 @@ static void check_holder(struct doctor *d, uint32_t number)
 static void check_drops(struct doctor *d, int fd)
 {
 	struct control_queue queues[CONTROL_QUEUES];
-	size_t num = queue_table_now(fd, d->settings.first, d->settings.workers, queues);
+	size_t num = queue_table_now(fd, d->settings.first, SETTINGS_QUEUES(&d->settings),
+	                                              queues);
 	uint64_t             lost = 0;
 
 	for (size_t i = 0; i < num; i++)
@@ -128,29 +129,12 @@ static void check_queues(struct doctor *d)
 		return;
 	}
 	doctor_say(d, HEALTH_OK, "nfqueue", NULL, "the kernel has NFQUEUE");
-	for (uint32_t i = 0; i < d->settings.workers; i++)
+	for (uint32_t i = 0; i < SETTINGS_QUEUES(&d->settings); i++)
 		check_holder(d, d->settings.first + i);
 	check_drops(d, fd);
 	close(fd);
 }
 
-static void check_accounting(struct doctor *d)
-{
-	uint64_t on;
-
-	if (!doctor_read_number(NETFILTER "nf_conntrack_acct", &on))
-		doctor_say(d, HEALTH_ATTENTION, "accounting", "filterctl rules install",
-		           "connection tracking is not there; the rules bring it along");
-	else if (on == 0)
-		doctor_say(d, HEALTH_ATTENTION, "accounting",
-		           "sysctl -w net.netfilter.nf_conntrack_acct=1",
-		           "connection tracking does not count: that a flow was answered is never "
-		           "seen, and all its packets are queued");
-	else
-		doctor_say(d, HEALTH_OK, "accounting", NULL, "connection tracking counts packets");
-}
-
-/* Fragments that nobody puts together pass as they are. */
 static void check_fragments(struct doctor *d)
 {
 	static const struct { const char *path, *remedy, *family; } rooms[] = {
@@ -201,7 +185,6 @@ void doctor_kernel(struct doctor *d)
 	check_running(d);
 	check_capability(d);
 	check_queues(d);
-	check_accounting(d);
 	check_fragments(d);
 	check_untracked(d);
 }

@@ -64,7 +64,7 @@ static void check_settings(struct doctor *d)
 {
 	const struct settings      *s    = &d->settings;
 	const struct foreign_rules *o    = &d->foreign;
-	uint32_t                    last = s->first + s->workers - 1;
+	uint32_t                    last = s->first + SETTINGS_QUEUES(s) - 1;
 
 	if (!o->has_queue)
 		return;

@@ -51,11 +51,6 @@ connected() {
 stays_open() { connected 3 "$1"; }
 is_reset()   { ! connected 60 "$1"; }
 removed()  { gateway filterctl rules remove -c $CONF && [ -z "$(gateway nft list ruleset)" ]; }
-strict_loads() {
-	sed 's/^strict = no/strict = yes/' $CONF >/tmp/strict.conf
-	grep -q '^strict = yes' /tmp/strict.conf && gateway filterctl rules install -c /tmp/strict.conf &&
-		gateway nft list ruleset | grep -q 'ct direction reply'
-}
 # One of our two tables is made anew and then listed last.
 our_tables() {
 	gateway nft list table inet filterd
@@ -156,7 +151,6 @@ check "its remedy is taken" gateway filterctl rules install -c $CONF
 check "doctor finds that it holds" doctor offload ok
 gateway nft delete table inet fw
 gateway filterctl rules install -c $CONF
-check "the rules of strict load" strict_loads
 check "rules flushed by another tool are a heartbeat that says so" flushed
 check "they load again" gateway filterctl rules install -c $CONF
 check "and their return is one" wait_for says heartbeat '"hooks":"ok"'

@@ -1,7 +1,7 @@
 # shellcheck shell=sh disable=SC2016,SC2034,SC2086,SC2154
 # SPDX-License-Identifier: MIT
 #
-# Part of guest.sh: flow offloading, without a remedy and with each of the two, over both families, strict, and with two workers.
+# Part of guest.sh: flow offloading, without a remedy and with each of the two, over both families, and with two workers.
 # A flow that the kernel has taken passes no hook, so nobody can judge it.
 
 # As OpenWrt's fw4 makes it with flow_offloading: the rule stands before all others, and takes what comes.
@@ -143,12 +143,9 @@ judged_ways() {
 	over 6
 	judged_flows "$1, IPv6" $(($3 + 1))
 	over 4
-	check "$1: strict rules load" install_with "$2" strict=yes
-	start_anew
-	judged_flows "$1, strict" $(($3 + 2))
 	check "$1: rules for two workers load" install_with "$2" workers=2
 	start_anew
-	judged_flows "$1, two workers" $(($3 + 3))
+	judged_flows "$1, two workers" $(($3 + 2))
 	check "$1: rules for one worker load" install_with "$2"
 	start_anew
 	check "$1: a flow undecided at a restart is judged after it" is_held_over_a_restart
