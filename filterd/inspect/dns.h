@@ -108,16 +108,18 @@ enum parse dns_ech_public_name(struct bytes value, struct bytes *name_out);
 enum dns_block { DNS_BLOCK_NXDOMAIN, DNS_BLOCK_REFUSED, DNS_BLOCK_UNSPECIFIED };
 
 /*
- * dns_answer_write - the answer to a blocked query (or the replacement of a blocked response): same
- *                    id,
- * question and RD, QR and RA set; NXDOMAIN or REFUSED, or NOERROR with 0.0.0.0 / :: for A / AAAA
- * questions (TTL 10) and no data for others. If the message had an OPT record: an OPT of ours with
- * an Extended DNS Error, info-code 15 "Blocked" (RFC 8914, section 4.16; 17 "Filtered" is for
- * client-requested filtering) and ede_text. With an OPT only in that case, payload size 1232.
+ * dns_answer_write - the answer to a blocked query, or the replacement of a blocked response.
  *
  * Takes:  message, one for which dns_next() has given its first question.
  * Gives:  the answer in w; w->full if it does not fit; nothing if the message has no readable
- *         question.
+ *         question. Same id, opcode, question, RD and CD. To a query with RD: RA; to one without:
+ *         AA, as from a server that is asked for its own zone. To a response: its own AA and RA.
+ *         NXDOMAIN or REFUSED, or NOERROR with 0.0.0.0 / :: for A / AAAA questions (TTL 10) and no
+ *         data for others.
+ *         If the message has an OPT record, and only then: an OPT with payload size 1232, the
+ *         message's DO, an Extended DNS Error, info-code 15 "Blocked" (RFC 8914, section 4.16; 17
+ *         "Filtered" is for client-requested filtering), ede_text or as much of it as the client
+ *         takes, and the message's DNS cookie if it has a server's part (RFC 7873).
  */
 void dns_answer_write(struct writer *w, struct bytes message, enum dns_block how,
                       const char *ede_text);

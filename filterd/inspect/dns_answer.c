@@ -1,8 +1,14 @@
 /* SPDX-License-Identifier: MIT */
 
 /*
- * The first question is written out anew from what was read, with the spelling as sent (0x20), so
- * nothing of the message but its id, its RD bit and that name comes back.
+ * The first question is written out anew from what was read, with the spelling as sent (0x20). Of
+ * the rest of the message only its id, some flags and, within an OPT record, its DNS cookie come
+ * back: resolvers look at these to tell the answer to their question from a forged one.
+ *
+ * A cookie comes back as it was sent, and only if it has the server's part. A client that sends its
+ * own part alone has not learnt yet that this server knows cookies, so it takes an answer without
+ * one (RFC 7873, section 5.3). With a server's part made up here it would believe that the server
+ * knows them; if it does not, BIND 9.18 then asks it each question a second time, over TCP.
  */
 
 #include "inspect/dns.h"
@@ -12,18 +18,35 @@
 #include <string.h>
 
 #define FLAG_RESPONSE      0x8000
+#define FLAG_OPCODE        0x7800
+#define FLAG_AUTHORITATIVE 0x0400       /* AA */
 #define FLAG_RECURSION     0x0100       /* RD */
 #define FLAG_AVAILABLE     0x0080       /* RA */
+#define FLAG_NO_CHECKING   0x0010       /* CD */
+#define FLAG_DNSSEC_OK     0x8000       /* DO, in an OPT record: RFC 3225, section 3 */
 #define RCODE_NXDOMAIN     3
 #define RCODE_REFUSED      5
 /* seconds: short, so that a change of policy is felt soon */
 #define UNSPECIFIED_TTL    10
 #define EDNS_PAYLOAD       1232         /* bytes; DNS flag day 2020 */
+#define PAYLOAD_LEAST      512          /* bytes; RFC 6891, section 6.2.3 */
+#define OPT_BYTES          11           /* without its options */
+#define OPTION_HEADER      4            /* code and length */
+#define OPTION_COOKIE      10           /* RFC 7873, section 4 */
+#define COOKIE_LEAST       16           /* bytes; the client's 8 and a server's 8 to 32 */
+#define COOKIE_MOST        40
 #define OPTION_EDE         15           /* RFC 8914, section 2 */
 #define EDE_BLOCKED        15           /* RFC 8914, section 4.16 */
 #define NAME_FIRST         0xc00c       /* pointer to the name after the header */
 #define HEADER_BYTES       12
 #define ADDITIONAL_COUNT   10           /* offset in the header */
+
+/* What the OPT record of a message says. */
+struct edns {
+	uint16_t     payload;           /* bytes that its sender takes */
+	bool         dnssec_ok;
+	struct bytes cookie;            /* with both parts, or empty */
+};
 
 /*
  * The question's name as it stands in the message, without pointers: the first name cannot have any
@@ -49,8 +72,27 @@ static bool copy_question(struct writer *w, struct bytes message, uint16_t *type
 	return r.status == PARSE_OK;
 }
 
-/* Only who speaks EDNS may be answered with it: RFC 6891, section 7. */
-static bool has_opt(struct bytes message)
+/* Of several cookies only the first one counts (RFC 7873, section 5.2). */
+static struct bytes answer_read_cookie(struct reader options)
+{
+	struct bytes cookie = { 0 };
+	bool         found  = false;
+
+	while (reader_has_more(&options)) {
+		uint16_t      code   = read_u16(&options);
+		struct reader option = read_block16(&options);
+
+		if (code != OPTION_COOKIE || found)
+			continue;
+		found = true;
+		if (option.left.len >= COOKIE_LEAST && option.left.len <= COOKIE_MOST)
+			cookie = option.left;
+	}
+	return options.status == PARSE_OK ? cookie : (struct bytes){ 0 };
+}
+
+/* False if there is no OPT: only a sender of EDNS may be answered with it (RFC 6891, section 7). */
+static bool answer_read_edns(struct bytes message, struct edns *out)
 {
 	struct dns_reader d;
 	struct reader    *r = &d.left;
@@ -64,31 +106,70 @@ static bool has_opt(struct bytes message)
 	}
 	records = (uint32_t)d.header.num_answers + d.header.num_authority + d.header.num_additional;
 	for (uint32_t i = 0; i < records && r->status == PARSE_OK; i++) {
-		uint16_t type;
+		uint16_t      type, payload, flags;
+		struct reader data;
 
 		dns_skip_name(r);
-		type = read_u16(r);
-		if (r->status == PARSE_OK && type == DNS_TYPE_OPT)
-			return true;
-		read_bytes(r, 6);
-		read_block16(r);
+		type    = read_u16(r);
+		payload = read_u16(r);
+		read_u16(r);                    /* more of the rcode, and the version */
+		flags   = read_u16(r);
+		data    = read_block16(r);
+		if (r->status != PARSE_OK || type != DNS_TYPE_OPT)
+			continue;
+		out->payload   = payload;
+		out->dnssec_ok = flags & FLAG_DNSSEC_OK;
+		out->cookie    = answer_read_cookie(data);
+		return true;
 	}
 	return false;
 }
 
-static void write_opt(struct writer *w, const char *ede_text)
+/*
+ * Bytes that the client takes. A response has the server's payload size, not the client's; but the
+ * client has asked for one that may be as long as this.
+ */
+static size_t answer_limit(struct bytes message, bool is_response, const struct edns *edns)
 {
-	size_t len = strlen(ede_text);
+	size_t limit = is_response ? message.len : edns->payload;
+
+	if (limit < PAYLOAD_LEAST)
+		return PAYLOAD_LEAST;
+	return limit < EDNS_PAYLOAD ? limit : EDNS_PAYLOAD;
+}
+
+/* As much of a text in UTF-8 as fits, without half a character at its end. */
+static struct bytes answer_cut_text(const char *text, size_t room)
+{
+	struct bytes cut = bytes_first(bytes_text(text), room);
+
+	while (cut.len > 0 && ((uint8_t)text[cut.len] & 0xc0) == 0x80)
+		cut.len--;
+	return cut;
+}
+
+/* The text gives way if the whole would be too long: RFC 8914, section 3. */
+static void write_opt(struct writer *w, const struct edns *edns, const char *ede_text, size_t room)
+{
+	size_t       cookie_len = edns->cookie.len > 0 ? OPTION_HEADER + edns->cookie.len : 0;
+	size_t       least      = OPT_BYTES + OPTION_HEADER + 2 + cookie_len;
+	struct bytes text       = answer_cut_text(ede_text, room > least ? room - least : 0);
 
 	write_u8(w, 0);                 /* the root is its owner */
 	write_u16(w, DNS_TYPE_OPT);
 	write_u16(w, EDNS_PAYLOAD);
-	write_u32(w, 0);
-	write_u16(w, (uint16_t)(6 + len));
+	write_u16(w, 0);
+	write_u16(w, edns->dnssec_ok ? FLAG_DNSSEC_OK : 0);
+	write_u16(w, (uint16_t)(OPTION_HEADER + 2 + text.len + cookie_len));
 	write_u16(w, OPTION_EDE);
-	write_u16(w, (uint16_t)(2 + len));
+	write_u16(w, (uint16_t)(2 + text.len));
 	write_u16(w, EDE_BLOCKED);
-	write_text(w, ede_text);
+	write_bytes(w, text);
+	if (edns->cookie.len == 0)
+		return;
+	write_u16(w, OPTION_COOKIE);
+	write_u16(w, (uint16_t)edns->cookie.len);
+	write_bytes(w, edns->cookie);
 }
 
 /* 0.0.0.0 or ::, for the types that hold an address. */
@@ -108,11 +189,26 @@ static bool write_unspecified(struct writer *w, uint16_t type)
 	return true;
 }
 
+/*
+ * A question without RD goes to a server that is asked for its own zone, and its answer says so: a
+ * resolver takes one with RA and without AA for that of a server that does not have the zone, and
+ * asks the next one. CD comes back: RFC 4035, section 3.2.2.
+ */
+static uint16_t answer_flags(const struct dns_header *h)
+{
+	uint16_t same = h->flags & (FLAG_OPCODE | FLAG_RECURSION | FLAG_NO_CHECKING);
+
+	if (h->is_response)
+		return same | (h->flags & (FLAG_AUTHORITATIVE | FLAG_AVAILABLE));
+	return same | (h->flags & FLAG_RECURSION ? FLAG_AVAILABLE : FLAG_AUTHORITATIVE);
+}
+
 void dns_answer_write(struct writer *w, struct bytes message, enum dns_block how,
                       const char *ede_text)
 {
 	uint8_t           question[300];        /* 255 octets of name, type and class */
 	struct writer     q = writer_over(question, sizeof(question));
+	struct edns       edns;
 	struct dns_reader d;
 	uint16_t          type, rcode = 0;
 
@@ -127,7 +223,7 @@ void dns_answer_write(struct writer *w, struct bytes message, enum dns_block how
 	size_t start = w->len;
 
 	write_u16(w, d.header.id);
-	write_u16(w, FLAG_RESPONSE | (d.header.flags & FLAG_RECURSION) | FLAG_AVAILABLE | rcode);
+	write_u16(w, FLAG_RESPONSE | answer_flags(&d.header) | rcode);
 	write_u16(w, 1);
 	write_u16(w, 0);
 	write_u16(w, 0);
@@ -135,8 +231,11 @@ void dns_answer_write(struct writer *w, struct bytes message, enum dns_block how
 	write_bytes(w, writer_written(&q));
 	if (how == DNS_BLOCK_UNSPECIFIED && write_unspecified(w, type))
 		write_u16_at(w, start + 6, 1);
-	if (has_opt(message)) {
-		write_opt(w, ede_text);
+	if (answer_read_edns(message, &edns)) {
+		size_t used = w->len - start;
+
+		write_opt(w, &edns, ede_text,
+		          answer_limit(message, d.header.is_response, &edns) - used);
 		write_u16_at(w, start + ADDITIONAL_COUNT, 1);
 	}
 }

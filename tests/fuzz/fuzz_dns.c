@@ -2,8 +2,8 @@
 
 /*
  * dns_next: names are canonical, the walk ends. dns_answer_write: what is written is itself a
- * readable answer with the same id and question. dns_remove_ech: what is written is shorter, and
- * has none of what was to go.
+ * readable answer with the same id and question, and fits however long its text is. dns_remove_ech:
+ * what is written is shorter, and has none of what was to go.
  */
 
 #include "inspect/dns.h"
@@ -12,6 +12,15 @@
 #include <string.h>
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len);
+
+/* Longer than any answer may be. */
+static const char *long_text(void)
+{
+	static char text[1500];
+
+	memset(text, 'x', sizeof(text) - 1);
+	return text;
+}
 
 static void answer(struct bytes message, const struct dns_name *asked)
 {
@@ -22,9 +31,12 @@ static void answer(struct bytes message, const struct dns_name *asked)
 		struct writer     w = writer_over(room, sizeof(room));
 		struct dns_reader r;
 
-		dns_answer_write(&w, message, (enum dns_block)how, "why");
+		dns_answer_write(&w, message, (enum dns_block)how,
+		                 message.len % 2 == 0 ? "why" : long_text());
 		if (w.len == 0)
 			continue;
+		if (w.full)
+			abort();
 		if (dns_open(writer_written(&w), &r) != PARSE_OK || !r.header.is_response ||
 		    memcmp(room, message.at, 2) != 0)
 			abort();

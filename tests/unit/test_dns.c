@@ -179,6 +179,138 @@ START_TEST(the_answer_has_the_first_question_alone)
 	ck_assert_bytes(writer_written(&w), "\x12\x34\x81\x85\0\1\0\0\0\0\0\0" "\0\0\2\0\1");
 }
 
+#define QUESTION "\1a\3com\0\0\1\0\1"
+#define COOKIE   "clientxxserver-8"
+
+/* The option's length, and the option; what of it comes back. */
+static const struct { const char *what; struct bytes options; const char *back; } cookies[] = {
+	{ "one shorter than the client's part", BYTES("\0\x0a\0\7" "clientx"), "" },
+	{ "one between the two lengths", BYTES("\0\x0a\0\x0f" "clientxxserver-"), "" },
+	{ "one too long", BYTES("\0\x0a\0\x29" COOKIE COOKIE "123456789"), "" },
+	{ "one longer than its record", BYTES("\0\x0a\0\x11" COOKIE), "" },
+	{ "one before a broken option", BYTES("\0\x0a\0\x10" COOKIE "\0"), "" },
+	{ "one behind a broken one", BYTES("\0\x0a\0\1x" "\0\x0a\0\x10" COOKIE), "" },
+	{ "the client's part alone", BYTES("\0\x0a\0\x08" "clientxx"), "" },
+	{ "no option", BYTES(""), "" },
+	{ "the shortest", BYTES("\0\x0a\0\x10" COOKIE), COOKIE },
+	{ "the longest", BYTES("\0\x0a\0\x28" COOKIE COOKIE "12345678"),
+	  COOKIE COOKIE "12345678" },
+	{ "one behind another option", BYTES("\0\3\0\0" "\0\x0a\0\x10" COOKIE), COOKIE },
+	{ "the first of two", BYTES("\0\x0a\0\x10" COOKIE "\0\x0a\0\x10" "01234567abcdefgh"),
+	  COOKIE },
+};
+
+static struct bytes with_options(struct bytes options, uint16_t payload)
+{
+	static uint8_t room[1024];
+	struct writer  w = writer_over(room, sizeof(room));
+
+	write_bytes(&w, BYTES(HEADER("\1\0", "\1", "\0") QUESTION "\0\0\x29"));
+	write_u16_at(&w, 10, 1);
+	write_u16(&w, payload);
+	write_u32(&w, 0);
+	write_u16(&w, (uint16_t)options.len);
+	write_bytes(&w, options);
+	return writer_written(&w);
+}
+
+START_TEST(a_cookie_with_a_part_of_the_server_comes_back)
+{
+	struct bytes  back = bytes_text(cookies[_i].back);
+	uint8_t       out[512], want[512];
+	struct writer w = writer_over(out, sizeof(out)), expected = writer_over(want, sizeof(want));
+
+	dns_answer_write(&w, with_options(cookies[_i].options, 1232), DNS_BLOCK_NXDOMAIN, "why");
+	write_bytes(&expected, BYTES("\x12\x34\x81\x83\0\1\0\0\0\0\0\1" QUESTION
+	                             "\0\0\x29\4\xd0\0\0\0\0"));
+	write_u16(&expected, (uint16_t)(9 + (back.len > 0 ? 4 + back.len : 0)));
+	write_bytes(&expected, BYTES("\0\x0f\0\5\0\x0f" "why"));
+	if (back.len > 0) {
+		write_u16(&expected, 10);
+		write_u16(&expected, (uint16_t)back.len);
+		write_bytes(&expected, back);
+	}
+	ck_assert_msg(bytes_equal(writer_written(&w), writer_written(&expected)), "%s",
+	              cookies[_i].what);
+}
+
+static const struct { const char *what; struct bytes message; uint16_t flags; } flags[] = {
+	{ "a question to a resolver", BYTES(HEADER("\1\0", "\1", "\0") QUESTION), 0x8183 },
+	{ "one to a server for its zone", BYTES(HEADER("\0\0", "\1", "\0") QUESTION), 0x8403 },
+	{ "one not to be checked", BYTES(HEADER("\1\x30", "\1", "\0") QUESTION), 0x8193 },
+	{ "a message of another kind", BYTES(HEADER("\x20\0", "\1", "\0") QUESTION), 0xa403 },
+	{ "the answer of a resolver", BYTES(HEADER("\x81\xa0", "\1", "\0") QUESTION), 0x8183 },
+	{ "the answer of a zone's server", BYTES(HEADER("\x84\0", "\1", "\0") QUESTION), 0x8403 },
+	{ "a long answer, cut", BYTES(HEADER("\x87\x80", "\1", "\0") QUESTION), 0x8583 },
+};
+
+START_TEST(flags_are_those_that_the_asked_server_would_give)
+{
+	uint8_t       out[512];
+	struct writer w = writer_over(out, sizeof(out));
+
+	dns_answer_write(&w, flags[_i].message, DNS_BLOCK_NXDOMAIN, "");
+	ck_assert_msg((out[2] << 8 | out[3]) == flags[_i].flags, "%s: %04x", flags[_i].what,
+	              (unsigned)(out[2] << 8 | out[3]));
+}
+
+START_TEST(who_wants_signatures_is_told_that_it_was_understood)
+{
+	uint8_t       out[512];
+	struct writer w = writer_over(out, sizeof(out));
+
+	dns_answer_write(&w,
+	                 BYTES("\x12\x34\1\0\0\1\0\0\0\0\0\1" QUESTION
+	                       "\0\0\x29\4\xd0\0\0\x80\0\0\0"),
+	                 DNS_BLOCK_NXDOMAIN, "");
+	ck_assert_bytes(bytes_from(writer_written(&w), 23),
+	                "\0\0\x29\4\xd0\0\0\x80\0\0\6" "\0\x0f\0\2\0\x0f");
+}
+
+static const struct { uint16_t payload; size_t len; } limits[] = {
+	/* whole characters of two bytes: one byte less than there is room for */
+	{ 0, 512 }, { 512, 512 }, { 513, 512 }, { 514, 514 }, { 1231, 1230 }, { 1232, 1232 },
+	{ 4096, 1232 },
+};
+
+START_TEST(the_text_gives_way_to_what_the_client_takes)
+{
+	char          text[2001];
+	uint8_t       out[2048];
+	struct writer w = writer_over(out, sizeof(out));
+	struct bytes  message =
+		with_options(BYTES("\0\x0a\0\x10" COOKIE), limits[_i].payload);
+
+	for (size_t i = 0; i < 2000; i += 2)
+		memcpy(text + i, "\xc3\xa4", 2);
+	text[2000] = '\0';
+	dns_answer_write(&w, message, DNS_BLOCK_UNSPECIFIED, text);
+	ck_assert(!w.full);
+	ck_assert_uint_eq(w.len, limits[_i].len);
+	ck_assert_bytes(bytes_from(writer_written(&w), w.len - 20), "\0\x0a\0\x10" COOKIE);
+	ck_assert_uint_eq(out[w.len - 21], 0xa4);
+}
+
+START_TEST(in_place_of_a_response_the_text_may_be_as_long_as_that)
+{
+	static const char long_text[] =
+		"0123456789012345678901234567890123456789012345678901234567890123456789";
+	uint8_t       message[640] = { 0 }, out[1232];
+	struct writer m = writer_over(message, sizeof(message));
+	struct writer w = writer_over(out, sizeof(out));
+	char          text[1000] = "";
+
+	for (int i = 0; i < 10; i++)
+		strcat(text, long_text);
+	write_bytes(&m, BYTES("\x12\x34\x81\x80\0\1\0\1\0\0\0\1" QUESTION
+	                      "\0\0\x10\0\1\0\0\0\0\2\x2e"));        /* 558 bytes of TXT */
+	m.len += 558;
+	write_bytes(&m, BYTES("\0\0\x29\x10\0\0\0\0\0\0\0"));
+	ck_assert_uint_eq(m.len, 603);
+	dns_answer_write(&w, writer_written(&m), DNS_BLOCK_NXDOMAIN, text);
+	ck_assert_uint_eq(w.len, 603);
+}
+
 /*
  * An answer with an HTTPS record that has keys for encrypted hellos in the middle, and behind it
  * names that point to before it and to behind it.
@@ -285,6 +417,11 @@ int main(void)
 	tcase_add_loop_test(t, ldns_reads_our_answer, 0, COUNT(answers));
 	tcase_add_test(t, who_does_not_speak_edns_is_not_answered_with_it);
 	tcase_add_test(t, the_answer_has_the_first_question_alone);
+	tcase_add_loop_test(t, a_cookie_with_a_part_of_the_server_comes_back, 0, COUNT(cookies));
+	tcase_add_loop_test(t, flags_are_those_that_the_asked_server_would_give, 0, COUNT(flags));
+	tcase_add_test(t, who_wants_signatures_is_told_that_it_was_understood);
+	tcase_add_loop_test(t, the_text_gives_way_to_what_the_client_takes, 0, COUNT(limits));
+	tcase_add_test(t, in_place_of_a_response_the_text_may_be_as_long_as_that);
 	tcase_add_test(t, keys_for_encrypted_hellos_are_removed_and_all_other_names_stay);
 	tcase_add_test(t, a_message_without_keys_for_encrypted_hellos_is_left_alone);
 	tcase_add_test(t, addresses_of_the_answer_section_alone_are_read);
