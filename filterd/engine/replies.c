@@ -3,6 +3,11 @@
 /*
  * What goes out for a blocked packet besides the verdict. A TCP reset to the sender comes from the
  * kernel's own reject rule; the receiver, which would be left half open, gets one from us.
+ *
+ * Nothing is sent from or to an address that is not one host's: a question of multicast DNS is
+ * dropped without an answer, as 224.0.0.251 answers nobody. The kernel's reject rule holds to the
+ * same. (The broadcast address of a network is taken for a host's here; the kernel forwards no
+ * packets to one unless it is told to.)
  */
 
 #include "engine/state.h"
@@ -20,12 +25,20 @@ static enum dns_block dns_block_of(enum dns_answer answer)
 	return DNS_BLOCK_NXDOMAIN;
 }
 
+static bool replies_are_sent(const struct passage *at)
+{
+	return at->rules->on_block != ON_BLOCK_DROP && address_is_single(&at->packet->src) &&
+	       address_is_single(&at->packet->dst);
+}
+
 /* The client's address is the receiver of a blocked response, and the sender of a blocked query. */
 bool reply_with(struct passage *at, struct bytes content)
 {
 	struct writer datagram = writer_over(at->engine->answer, sizeof(at->engine->answer));
 	struct packet asked    = *at->packet;
 
+	if (!address_is_single(&asked.src) || !address_is_single(&asked.dst))
+		return false;
 	asked.src      = at->packet->dst;
 	asked.dst      = at->packet->src;
 	asked.src_port = at->packet->dst_port;
@@ -43,7 +56,7 @@ void reply_to_query(struct passage *at, struct bytes message)
 	struct writer datagram = writer_over(at->engine->answer, sizeof(at->engine->answer));
 	struct packet asked    = *at->packet;
 
-	if (at->rules->on_block == ON_BLOCK_DROP)
+	if (!replies_are_sent(at))
 		return;
 	dns_answer_write(&answer, message, dns_block_of(at->rules->dns_answer),
 	                 at->rules->dns_text);
@@ -64,7 +77,7 @@ void reply_to_segment(struct passage *at)
 {
 	struct writer reset = writer_over(at->engine->reset, sizeof(at->engine->reset));
 
-	if (at->rules->on_block == ON_BLOCK_DROP || at->packet->tcp_flags & TCP_RST)
+	if (!replies_are_sent(at) || at->packet->tcp_flags & TCP_RST)
 		return;
 	reply_reset_onward(&reset, at->packet);
 	if (!reset.full)
@@ -73,7 +86,7 @@ void reply_to_segment(struct passage *at)
 
 enum reply reply_seen(const struct passage *at, enum app app)
 {
-	if (at->rules->on_block == ON_BLOCK_DROP)
+	if (!replies_are_sent(at))
 		return REPLY_NONE;
 	if (at->packet->transport == TRANSPORT_TCP)
 		return REPLY_RESET;

@@ -144,7 +144,10 @@ enum ruling names_judge_address(struct passage *at, enum app app);
 
 /* replies.c - what a blocked packet is answered with. */
 void reply_to_query(struct passage *at, struct bytes message);
-/* A response with other content, in place of the packet; false if it does not fit. */
+/*
+ * A response with other content, in place of the packet; false if it does not fit, or goes from or
+ * to more than one host.
+ */
 bool reply_with(struct passage *at, struct bytes content);
 void reply_to_segment(struct passage *at);
 

@@ -273,6 +273,18 @@ bool address_equal(const struct address *a, const struct address *b)
 	return a->family == b->family && memcmp(a->at, b->at, sizeof(a->at)) == 0;
 }
 
+bool address_is_single(const struct address *a)
+{
+	static const struct address unspecified;
+	static const uint8_t        broadcast[4] = { 255, 255, 255, 255 };
+
+	if (memcmp(a->at, unspecified.at, sizeof(a->at)) == 0)
+		return false;
+	if (a->family == 4)
+		return a->at[0] >> 4 != 14 && memcmp(a->at, broadcast, sizeof(broadcast)) != 0;
+	return a->at[0] != 0xff;
+}
+
 void address_write(struct writer *w, const struct address *a)
 {
 	char text[INET6_ADDRSTRLEN];

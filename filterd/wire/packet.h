@@ -76,6 +76,14 @@ bool packet_is_signed(const struct packet *p);
 
 bool address_equal(const struct address *a, const struct address *b);
 
+/*
+ * address_is_single - may this be the address of one host? Not if it is unspecified, multicast, or
+ * IPv4's broadcast address. The broadcast address of a network is not known without its prefix, and
+ * is taken for a host's.
+ * Source: RFC 1122, section 3.2.1.3; RFC 5771; RFC 4291, sections 2.5.2 and 2.7.
+ */
+bool address_is_single(const struct address *a);
+
 /* Text form: dotted quad, or RFC 5952 (through inet_ntop). */
 void address_write(struct writer *w, const struct address *a);
 

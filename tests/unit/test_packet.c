@@ -145,6 +145,22 @@ START_TEST(the_checksum_is_that_of_rfc_1071)
 	ck_assert_uint_eq(checksum_end(checksum_add(0, BYTES("\0\1\xf2"))), (uint16_t)~0xf201);
 }
 
+static const struct { const char *text; bool is_single; } whose[] = {
+	{ "0.0.0.0", false }, { "::", false }, { "224.0.0.0", false }, { "224.0.0.251", false },
+	{ "239.255.255.255", false }, { "255.255.255.255", false }, { "ff00::", false },
+	{ "ff02::fb", false }, { "0.0.0.1", true }, { "223.255.255.255", true },
+	{ "240.0.0.1", true }, { "255.255.255.254", true }, { "127.0.0.1", true }, { "::1", true },
+	{ "e000::fb", true }, { "fe80::1", true }, { "feff::1", true },
+};
+
+START_TEST(addresses_of_many_hosts_or_none_are_told)
+{
+	struct address a;
+
+	ck_assert_int_eq(address_from_text(bytes_text(whose[_i].text), &a), PARSE_OK);
+	ck_assert_msg(address_is_single(&a) == whose[_i].is_single, "%s", whose[_i].text);
+}
+
 static const struct { const char *what; struct bytes in; } no_addresses[] = {
 	{ "nothing", BYTES("") },
 	{ "three numbers", BYTES("192.0.2") },
@@ -187,6 +203,7 @@ int main(void)
 	tcase_add_loop_test(t, a_reply_goes_back_with_sums_that_hold, 0, 2);
 	tcase_add_test(t, a_reset_has_the_number_its_receiver_waits_for);
 	tcase_add_test(t, the_checksum_is_that_of_rfc_1071);
+	tcase_add_loop_test(t, addresses_of_many_hosts_or_none_are_told, 0, COUNT(whose));
 	tcase_add_loop_test(t, a_text_that_is_no_address_is_refused, 0, COUNT(no_addresses));
 	tcase_add_loop_test(t, an_address_is_read_as_it_is_written, 0, 2);
 	suite_add_tcase(s, t);
