@@ -27,6 +27,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/random.h>
 #include <sys/signalfd.h>
 #include <unistd.h>
 
@@ -51,6 +52,7 @@ struct daemon {
 	int                   signals_fd;
 	struct inject         inject;
 	struct workers        workers;
+	struct questions     *questions;        /* that all workers share */
 	char                  sensor[SETTINGS_TEXT_MAX];
 	bool                  failed;
 	/* to the folders that files were read from until the start */
@@ -174,11 +176,23 @@ static int open_all(struct daemon *d, struct problem *problem)
 
 static int start_workers(struct daemon *d)
 {
+	uint64_t seed;
+
+	if (getrandom(&seed, sizeof(seed), 0) < 0)
+		seed = (uint64_t)clock_now_us();
+	/* As many names as flows: a question is a flow, and mostly of domains that are known. */
+	d->questions = questions_new(d->in_force->settings.flows, seed);
+	if (d->questions == NULL) {
+		message_error("workers cannot start: %s", strerror(ENOMEM));
+		return -ENOMEM;
+	}
+
 	const struct worker_options common = {
 		.in_force     = d->in_force,
 		.journal     = records_journal(d->records),
 		.inject      = &d->inject,
 		.sensor      = d->sensor,
+		.questions   = d->questions,
 		.leave_queue = notify_is_there(),
 		.oldest_s    = records_oldest(d->records),
 	};
@@ -320,6 +334,7 @@ static const char *watch(struct daemon *d)
 static void close_all(struct daemon *d)
 {
 	workers_close(&d->workers);
+	questions_free(d->questions);
 	inject_close(&d->inject);
 	status_server_close(d->server);
 	records_close(d->records);

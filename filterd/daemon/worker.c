@@ -342,6 +342,7 @@ int worker_start(const struct worker_options *options, struct worker **worker_ou
 		.sensor        = options->sensor,
 		.policy_digest = policy_digest(w->in_force->policy),
 	};
+	limits.questions = options->questions;
 	w->engine   = engine_new(&limits, record, w);
 	w->wake_fd  = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
 	sem_init(&w->taken, 0, 0);

@@ -5,7 +5,8 @@
 /*
  * Worker: two queues, one engine, one thread. TCP and UDP have queues of their own, as the kernel
  * hands over large segments whole, and joined datagrams one by one. Workers share nothing on the
- * way of a packet but the journal, which is asked only for packets that make a record.
+ * way of a packet but the journal, which is asked only for packets that make a record, and a table
+ * of names for DNS questions, without a lock: engine/questions.h.
  */
 
 #include "audit/tally.h"
@@ -27,6 +28,7 @@ struct worker_options {
 	const struct inject   *inject;  /* shared */
 	const char            *sensor;
 	uint64_t               seed;
+	struct questions      *questions;       /* shared */
 	const atomic_uint     *oldest_s;        /* a wall clock that shows less is not believed */
 	/* another process goes on with it: at the end it takes packets still */
 	bool                   leave_queue;

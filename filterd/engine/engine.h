@@ -12,6 +12,7 @@
 
 #include "audit/event.h"
 #include "base/bytes.h"
+#include "engine/questions.h"
 #include "policy/policy.h"
 #include "policy/settings.h"
 
@@ -36,6 +37,11 @@ struct engine_limits {
 	int64_t  flow_idle_us;
 	uint64_t seed;                  /* random; replay takes a fixed one */
 	bool     both_directions;       /* replay: sees answers of servers, too */
+	/*
+	 * borrowed, shared by the engines of a host; NULL: the gateway's own questions are judged
+	 * as everybody's
+	 */
+	struct questions *questions;
 };
 
 /* What may change at a reload; borrowed for the length of a call. */

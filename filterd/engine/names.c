@@ -398,7 +398,8 @@ enum ruling names_judge_dns(struct passage *at, struct bytes message)
 	struct dns_reader      r;
 	struct decision        decision;
 
-	if (dns_open(message, &r) != PARSE_OK)
+	if (dns_open(message, &r) != PARSE_OK ||
+	    (at->in->is_own && forwarder_repeats(at, message)))
 		return RULING_PASS;
 	while (dns_next(&r, question == NULL ? &e->question : &e->name) == PARSE_OK) {
 		const struct dns_name   *name   = question == NULL ? &e->question : &e->name;
@@ -424,9 +425,12 @@ enum ruling names_judge_dns(struct passage *at, struct bytes message)
 			continue;
 		report_dns(at, header, name, question, &decision);
 	}
-	if (!r.header.is_response)
+	if (!r.header.is_response) {
 		at->flow->query_seen = true;
-	else if (question != NULL && strictest != RULING_BLOCK)
+		if (question != NULL && strictest != RULING_BLOCK)
+			forwarder_note(at, question);
+	} else if (question != NULL && strictest != RULING_BLOCK) {
 		learn_from_answer(at, message, question);
+	}
 	return strictest;
 }

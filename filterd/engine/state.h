@@ -142,6 +142,16 @@ bool address_name(const struct passage *at, const struct address *address, struc
 /* What the server's address tells of a flow that shows no name. */
 enum ruling names_judge_address(struct passage *at, enum app app);
 
+/*
+ * forwarder.c - what a resolver on the gateway asks for its clients.
+ *
+ * forwarder_note: a client asked, and its question passes. forwarder_repeats: is this message of
+ * the gateway's own a repetition of such a question, or the answer to one? Then it is not to be
+ * judged; engine->name is overwritten.
+ */
+void forwarder_note(struct passage *at, const struct dns_name *question);
+bool forwarder_repeats(struct passage *at, struct bytes message);
+
 /* replies.c - what a blocked packet is answered with. */
 void reply_to_query(struct passage *at, struct bytes message);
 /*

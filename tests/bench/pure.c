@@ -134,11 +134,16 @@ static void ignore(void *owner, const struct event *e)
 
 static struct engine *engine_of(uint32_t num_flows)
 {
-	struct engine_limits limits = { .flows = num_flows, .hellos = 256,
-	                                .flow_idle_us = INT64_C(120000000), .seed = 1 };
-	struct engine       *e      = engine_new(&limits, ignore, NULL);
+	static struct questions *questions;     /* as of a host: all engines have the same */
+	struct engine_limits     limits = { .flows = num_flows, .hellos = 256,
+	                                    .flow_idle_us = INT64_C(120000000), .seed = 1 };
+	struct engine           *e;
 
-	if (e == NULL)
+	if (questions == NULL)
+		questions = questions_new(num_flows, 1);
+	limits.questions = questions;
+	e                = engine_new(&limits, ignore, NULL);
+	if (e == NULL || questions == NULL)
 		abort();
 	return e;
 }

@@ -55,6 +55,7 @@ static struct {
 	struct policy  *policy;
 	struct settings settings;
 	struct engine  *engine;
+	struct questions *questions;
 	struct event    event;
 } fixture;
 
@@ -184,8 +185,9 @@ static void make_engine(void)
 	struct engine_limits limits = { .flows = 256, .hellos = 16, .flow_idle_us = 1000000,
 	                                .seed = 1 };
 
-	fixture.engine = engine_new(&limits, keep, NULL);
-	if (fixture.engine == NULL)
+	limits.questions = fixture.questions = questions_new(256, 1);
+	fixture.engine   = engine_new(&limits, keep, NULL);
+	if (fixture.engine == NULL || fixture.questions == NULL)
 		abort();
 }
 
@@ -420,6 +422,7 @@ int main(int argc, char **argv)
 			num = stages[i].run();
 	}
 	engine_free(fixture.engine);
+	questions_free(fixture.questions);
 	policy_free(fixture.policy);
 	printf("%u\n", num);
 	return num > 0 ? EXIT_SUCCESS : EXIT_FAILURE;

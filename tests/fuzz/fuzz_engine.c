@@ -46,10 +46,12 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 	struct problem           problem;
 	struct engine_limits     limits = { .flows = 8, .hellos = 4, .fragments = 2,
 	                                    .flow_idle_us = 1000000,
-	                                    .both_directions = len % 2 };
+	                                    .both_directions = len % 2,
+	                                    .questions = questions_new(16, 0) };
 	static struct settings   settings;
 	struct engine_rules      rules;
 	struct engine           *engine;
+	unsigned                 num_packets = 0;
 	struct reader            r = reader_over(bytes_of(data, len), PARSE_BAD);
 
 	if (policy == NULL && policy_build(files, 1, fetch, NULL, &policy, &problem) != 0)
@@ -63,7 +65,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 		struct reader       packet = read_block16(&r);
 		struct engine_reply reply;
 		struct engine_input in = { .ip = packet.left, .now_us = INT64_C(1800000000000000),
-		                           .sums_settled = true, .iface = "" };
+		                           .sums_settled = true, .iface = "",
+		                           .is_own = len % 8 / 4 && num_packets++ % 2 };
 		struct packet       out;
 
 		engine_fetch(engine, engine_expect(engine, packet.left));
@@ -76,5 +79,6 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 			abort();
 	}
 	engine_free(engine);
+	questions_free(limits.questions);
 	return 0;
 }
