@@ -15,6 +15,7 @@ set -u
 DAEMON_SOURCE=$(cd "$(dirname "$0")/../.." && pwd)
 DAEMON_BUILD=$(realpath "${1:?which build folder? try: $0 build}")
 TURNS=${2:-5}
+: "${LAB_VARIANT:=plain}"                # what the figures in the README were measured with
 # shellcheck source=scripts/lab
 . "$DAEMON_SOURCE/scripts/lab"
 # shellcheck source=tests/support/daemon.sh

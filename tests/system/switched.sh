@@ -26,6 +26,8 @@ build_bridge() {
 		ip -n "$LAB_ID-gateway" link set "$port" master br9 up
 	done
 	ip -n "$LAB_ID-gateway" link set br9 up
+	# What is switched meets the firewall, too, once bridges call it.
+	lab_gateway nft add rule inet lab-firewall forward iifname br9 oifname br9 accept
 	lab_address client eth1 "${net[eth1]}.1/24" && lab_address internet eth1 "${net[eth1]}.2/24"
 }
 
