@@ -1,0 +1,112 @@
+#!/bin/bash
+# SPDX-License-Identifier: MIT
+#
+# One table: the networks that people have, by what a client asks there. Each cell is a case: what the client gets and what is
+# on record, with the policy enforced and with it only observed, over IPv4 and IPv6.
+#
+#   tests/system/networks.sh BUILD                  all networks of tests/system/networks/variants.sh, two at a time
+#   tests/system/networks.sh BUILD VARIANT...       these
+#   tests/system/networks.sh BUILD --list [BACKEND] their names
+set -u
+
+here=$(cd "$(dirname "$0")" && pwd)
+# shellcheck source=tests/support/system.sh
+. "$here/../support/system.sh"
+# shellcheck source=tests/system/networks/questions.sh
+. "$here/networks/questions.sh"
+# shellcheck source=tests/system/networks/variants.sh
+. "$here/networks/variants.sh"
+
+# Networks side by side: each wants a processor, and a terminal's worth of memory.
+AT_ONCE=2
+
+# has STEP: does the variant have one of its own?
+has() { declare -F "$1_$variant" >/dev/null; }
+
+# step STEP: what the variant does then, if anything.
+step() {
+	has "$1" || return 0
+	"$1_$variant" || tap_bail "$variant: the step '$1' failed"
+}
+
+# The steps of a variant, each a function STEP_VARIANT: lab (before anything is there), before (the lab stands, filterd does not
+# yet run), after (it runs), also (further cases, once all questions have been asked), unlike (a row that has no sense there).
+network() {
+	variant=$1 title=${TITLES[$1]}
+	step lab
+	questions_for "${FAMILIES[@]}"
+	system_begin
+	daemon_set heartbeat 5
+	client_mac=$(lab_client cat /sys/class/net/eth0/address)
+	quic_servers
+	step before
+	system_run
+	step after
+	downloads
+	ask_all enforce
+	step also
+	daemon_set mode observe
+	system_reload
+	ask_all observe
+	tap_ok "$title: filterd ends cleanly" daemon_end
+	read_records
+	judge
+	tap_is "$title: nothing passed unseen" "$(jq -s '[.[].filterd.unfiltered // 0] | add' "$DAEMON_AUDIT")" 0
+	step at_last
+	tap_done
+}
+
+# merge NAME: the cases of a network, numbered on; one that broke off is a case that failed.
+merge() {
+	local said=$work/$1 line plan=
+
+	while IFS= read -r line; do
+		case $line in
+		"ok "*" # SKIP "*) tap_skip "$(sed -E 's/^ok [0-9]+ - //; s/ # SKIP .*//' <<<"$line")" "${line##* # SKIP }" ;;
+		"ok "*)            tap_case 0 "${line#ok * - }" ;;
+		"not ok "*)        tap_case 1 "${line#not ok * - }" ;;
+		"1..0"*)           plan=yes; tap_skip "${TITLES[$1]}" "${line#*SKIP }" ;;
+		"1.."*)            plan=yes ;;
+		*)                 echo "# ${line#\# }" ;;
+		esac
+	done <"$said"
+	[ -n "$plan" ] || tap_case 1 "${TITLES[$1]}: all of it could be asked"
+}
+
+# All in the order of the table, some of them at once.
+table() {
+	local name next=0 num=$#
+	local -a names=("$@") pids=()
+
+	for name; do
+		while [ "$next" -lt "$num" ] && [ "$next" -lt $((${#merged[@]} + AT_ONCE)) ]; do
+			"$0" "$DAEMON_BUILD" --one "${names[next]}" >"$work/${names[next]}" 2>"$work/${names[next]}.errors" &
+			pids[next]=$!
+			next=$((next + 1))
+		done
+		wait "${pids[${#merged[@]}]}"
+		sed 's/^/# /' "$work/$name.errors" >>"$work/$name"
+		merge "$name"
+		merged+=("$name")
+	done
+}
+
+case ${2:-} in
+--one)
+	network "$3"
+	;;
+--list)
+	names_of "${3:-any}"
+	;;
+*)
+	[ "$(id -u)" -eq 0 ] || tap_skip_all "network namespaces need root"
+	work=$(mktemp -d)
+	trap 'rm -rf "$work"' EXIT
+	trap 'exit 130' INT TERM HUP
+	merged=()
+	shift
+	[ $# -gt 0 ] || mapfile -t wanted < <(names_of any)
+	table "${wanted[@]:-$@}"
+	tap_done
+	;;
+esac

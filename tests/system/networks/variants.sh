@@ -1,0 +1,180 @@
+# shellcheck shell=bash disable=SC2034,SC2154  # the script's variables
+# SPDX-License-Identifier: MIT
+#
+# The networks of tests/system/networks.sh. Each is the lab as it is, behind NAT and a stateful firewall, but for what its own
+# steps change: functions STEP_NAME.
+
+# NAME|where|what a case calls it. Where: "any" back end, or "iptables" alone. An emulator is slow: in it run those whose marks,
+# translation or joined packets meet the rules that the two back ends are written in; where it is the wires that differ, the
+# rules are the same, and this machine's own kernel has to do.
+VARIANTS=(
+	"nat|any|NAT"
+	"plain|iptables|no NAT, no firewall"
+	"redirect|any|forced DNS"
+	"two_uplinks|any|two uplinks"
+	"two_uplinks_nft|any|two uplinks by nft"
+	"save_restore|any|whole marks saved and restored"
+	"wg_before|any|wg-quick before filterd"
+	"wg_after|any|wg-quick after filterd"
+	"udp_gro|any|joined datagrams"
+)
+
+declare -A TITLES
+for entry in "${VARIANTS[@]}"; do
+	TITLES[${entry%%|*}]=${entry##*|}
+done
+
+# names_of BACKEND
+names_of() {
+	local entry
+
+	for entry in "${VARIANTS[@]}"; do
+		[[ $1 == nft && $entry != *"|any|"* ]] || echo "${entry%%|*}"
+	done
+}
+
+# both_iptables RULE...: for IPv4 and IPv6.
+both_iptables() { lab_gateway iptables -w "$@" && lab_gateway ip6tables -w "$@"; }
+
+counted() { lab_gateway nft list counter inet lab-count "$1" | grep -oE 'packets [0-9]+' | cut -d' ' -f2; }
+
+# --- no NAT ---
+
+lab_plain() { LAB_VARIANT=plain; }
+
+# --- every question of the network's own is answered by the gateway's forwarder ---
+
+before_redirect() {
+	lab_gateway nft -f - <<-END
+		table ip lab-redirect {
+			chain prerouting {
+				type nat hook prerouting priority dstnat; policy accept;
+				iifname "$LAB_LAN" meta l4proto { tcp, udp } th dport 53 redirect
+			}
+		}
+		table ip6 lab-redirect {
+			chain prerouting {
+				type nat hook prerouting priority dstnat; policy accept;
+				iifname "$LAB_LAN" meta l4proto { tcp, udp } th dport 53 dnat to $LAB_GATEWAY6
+			}
+		}
+	END
+}
+
+# --- two uplinks: a mark chooses the second one ---
+
+# What the two ways of marking have in common: wan1, and counters of what goes where, and with which mark.
+second_uplink() {
+	lab_link gateway wan1 internet eth1 && lab_address gateway wan1 198.18.9.1/30 2001:db8:9::1/64 &&
+		lab_address internet eth1 198.18.9.2/30 2001:db8:9::2/64 && lab_wait "IPv6 addresses" lab_no_tentative &&
+		ip -n "$LAB_ID-gateway" route add default via 198.18.9.2 dev wan1 table 200 &&
+		ip -n "$LAB_ID-gateway" -6 route add default via 2001:db8:9::2 dev wan1 table 200 &&
+		ip -n "$LAB_ID-gateway" rule add fwmark 0x100/0x3f00 lookup 200 pref 2001 &&
+		ip -n "$LAB_ID-gateway" -6 rule add fwmark 0x100/0x3f00 lookup 200 pref 2001 &&
+		ip -n "$LAB_ID-internet" -6 route add 2001:db8:1::/64 via 2001:db8:9::1 || return
+	lab_gateway nft -f - <<-END
+		add rule ip lab-nat postrouting oifname "wan1" masquerade
+		add rule inet lab-firewall forward iifname "$LAB_LAN" oifname "wan1" accept
+		table inet lab-count {
+			counter wan0 { }
+			counter wan1 { }
+			counter unmarked { }
+			chain forward {
+				type filter hook forward priority filter + 10; policy accept;
+				iifname "$LAB_LAN" oifname "wan0" counter name "wan0"
+				iifname "$LAB_LAN" oifname "wan1" counter name "wan1"
+				iifname "$LAB_LAN" meta mark & 0x3f00 != 0x100 counter name "unmarked"
+			}
+		}
+	END
+}
+
+by_the_second_uplink() {
+	tap_is "$title: no packet of a client leaves by the first" "$(counted wan0)" 0
+	tap_is "$title: none has lost its mark" "$(counted unmarked)" 0
+	tap_like "$title: they leave by the second" "$(counted wan1)" "^[1-9]"
+}
+
+before_two_uplinks() {
+	second_uplink && both_iptables -t mangle -A PREROUTING -i "$LAB_LAN" -m mark --mark 0/0x3f00 \
+		-j CONNMARK --restore-mark --nfmask 0x3f00 --ctmask 0x3f00 &&
+		both_iptables -t mangle -A PREROUTING -i "$LAB_LAN" -m mark --mark 0/0x3f00 -j MARK --set-xmark 0x100/0x3f00 &&
+		both_iptables -t mangle -A PREROUTING -i "$LAB_LAN" -j CONNMARK --save-mark --nfmask 0x3f00 --ctmask 0x3f00
+}
+also_two_uplinks() { by_the_second_uplink; }
+
+before_two_uplinks_nft() {
+	second_uplink && lab_gateway nft -f - <<-END
+		table inet lab-uplinks {
+			chain prerouting {
+				type filter hook prerouting priority mangle; policy accept;
+				iifname "$LAB_LAN" meta mark set meta mark & 0xffffc0ff | 0x100 ct mark set ct mark & 0xffffc0ff | 0x100
+			}
+		}
+	END
+}
+also_two_uplinks_nft() { by_the_second_uplink; }
+
+# --- programs that copy the whole mark between packet and connection ---
+
+before_save_restore() {
+	both_iptables -t mangle -A PREROUTING -j CONNMARK --restore-mark &&
+		both_iptables -t mangle -A PREROUTING -m mark ! --mark 0 -j ACCEPT &&
+		both_iptables -t mangle -A PREROUTING -i "$LAB_LAN" -j MARK --set-mark 1 &&
+		both_iptables -t mangle -A PREROUTING -j CONNMARK --save-mark &&
+		both_iptables -t mangle -A POSTROUTING -j CONNMARK --save-mark
+}
+
+# As wg-quick does for a full tunnel, with every datagram.
+wg_quick() {
+	local family
+
+	for family in ip ip6; do
+		lab_gateway nft -f - <<-END || return
+			table $family lab-wg {
+				chain premangle {
+					type filter hook prerouting priority mangle; policy accept;
+					meta l4proto udp meta mark set ct mark
+				}
+				chain postmangle {
+					type filter hook postrouting priority mangle; policy accept;
+					meta l4proto udp meta mark 0xca6c ct mark set meta mark
+				}
+			}
+		END
+	done
+}
+before_wg_before() { wg_quick; }
+after_wg_after() { wg_quick; }
+
+# --- several datagrams in one packet of the kernel's ---
+
+joins_datagrams() {
+	lab_gateway ethtool -K "$LAB_LAN" rx-udp-gro-forwarding on && lab_gateway ethtool -K "$LAB_WAN" rx-udp-gro-forwarding on
+}
+
+# The names of half of the questions are prohibited: those are refused and on record, one by one.
+JOINED=100
+joined_datagrams() {
+	local f server
+
+	for f in "${FAMILIES[@]}"; do
+		server=$LAB_DNS4
+		[ "$f" = 4 ] || server=$LAB_DNS6
+		tap_is "$title: of $((2 * JOINED)) questions in joined datagrams, IPv$f, the prohibited are refused" \
+			"$(lab_client /usr/bin/python3 "$here/networks/joined.py" "$server" $JOINED "j$f" "$LAB_ANSWER_S" 2>&1)" \
+			"$JOINED refused, $JOINED answered"
+	done
+}
+joined_records() {
+	local f
+
+	for f in "${FAMILIES[@]}"; do
+		tap_is "$title: each of the $JOINED, IPv$f, is on record once" "$(jq -r "select(.filterd.type == \"block\") | .filterd.host" "$DAEMON_AUDIT" |
+			grep "^j$f-" | sort | uniq -c | awk '{ n++; if ($1 > 1) twice++ } END { print n + 0, twice + 0 }')" "$JOINED 0"
+	done
+}
+
+before_udp_gro() { tap_can "$title" ethtool && joins_datagrams; }
+also_udp_gro() { joined_datagrams; }
+at_last_udp_gro() { joined_records; }
