@@ -48,7 +48,10 @@ fleet_network() {
 			ip -n "$LAB_ID-gateway$n" route add default via "198.18.$n.2" &&
 			ip -n "$LAB_ID-gateway$n" route add 198.19.0.0/16 via "198.19.$n.2" &&
 			ip -n "$LAB_ID-internet" route add 192.0.2.$((16 * n))/28 via "198.18.$n.1" &&
-			lab_set "gateway$n" net.ipv4.ip_forward=1 || return
+			lab_set "gateway$n" net.ipv4.ip_forward=1 && lab_firewall "gateway$n" lan0 wan0 &&
+			lab_in "gateway$n" nft add rule inet lab-firewall input iifname ops0 accept || return
+		lab_offloads "client$n"
+		lab_offloads "gateway$n"
 	done
 	lab_wait "IPv6 addresses" lab_no_tentative
 }

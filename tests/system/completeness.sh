@@ -122,7 +122,7 @@ queue_is_empty() {
 }
 
 flush_nft() {
-	lab_gateway nft flush ruleset
+	lab_gateway nft flush ruleset && lab_firewall gateway "$LAB_LAN" "$LAB_WAN"     # as Debian's nftables.service
 	rules_come_back
 }
 

@@ -16,6 +16,8 @@ here=$(cd "$(dirname "$0")" && pwd)
 . "$here/networks/questions.sh"
 # shellcheck source=tests/system/networks/variants.sh
 . "$here/networks/variants.sh"
+# shellcheck source=tests/system/networks/wires.sh
+. "$here/networks/wires.sh"
 
 # Networks side by side: each wants a processor, and a terminal's worth of memory.
 AT_ONCE=2
@@ -29,10 +31,12 @@ step() {
 	"$1_$variant" || tap_bail "$variant: the step '$1' failed"
 }
 
-# The steps of a variant, each a function STEP_VARIANT: lab (before anything is there), before (the lab stands, filterd does not
-# yet run), after (it runs), also (further cases, once all questions have been asked), unlike (a row that has no sense there).
+# The steps of a variant, each a function STEP_VARIANT: needs (can it be made here? if not, $TAP_MISSING says why), lab (before
+# anything is there), before (the lab stands, filterd does not yet run), after (it runs), also (further cases, while all is
+# enforced), at_last (once all records are read), unlike (has a row no sense there?).
 network() {
 	variant=$1 title=${TITLES[$1]}
+	! has needs || "needs_$variant" || tap_skip_all "$TAP_MISSING"
 	step lab
 	questions_for "${FAMILIES[@]}"
 	system_begin

@@ -6,6 +6,7 @@
 
 ZONE=geo.kaspersky.com                  # all of it is prohibited
 FREE=www.example.org
+LAB_MORE_LINES+=("address=/abcde.example.org/$LAB_OTHER4" "address=/abcde.example.org/$LAB_OTHER6")      # free names of joined.py
 QUEUED_MAX=6                            # packets of a TLS connection, both directions
 # shellcheck disable=SC2034  # variants change it
 FAMILIES=(4 6)

@@ -10,13 +10,23 @@
 VARIANTS=(
 	"nat|any|NAT"
 	"plain|iptables|no NAT, no firewall"
+	"nat6|iptables|NAT for IPv6 too"
 	"redirect|any|forced DNS"
 	"two_uplinks|any|two uplinks"
 	"two_uplinks_nft|any|two uplinks by nft"
 	"save_restore|any|whole marks saved and restored"
+	"save_restore_late|iptables|whole marks saved and restored, behind filterd's rules"
 	"wg_before|any|wg-quick before filterd"
 	"wg_after|any|wg-quick after filterd"
 	"udp_gro|any|joined datagrams"
+	"container|iptables|a container's client"
+	"bridge|iptables|a bridge"
+	"vlan|iptables|a VLAN"
+	"policy_routing|iptables|policy routing"
+	"one_armed|iptables|one-armed"
+	"asymmetric|iptables|replies that come another way"
+	"no_ipv6|iptables|no IPv6"
+	"bind|iptables|BIND as the forwarder"
 )
 
 declare -A TITLES
@@ -41,6 +51,19 @@ counted() { lab_gateway nft list counter inet lab-count "$1" | grep -oE 'packets
 # --- no NAT ---
 
 lab_plain() { LAB_VARIANT=plain; }
+
+# --- providers with one IPv6 address for all ---
+
+before_nat6() {
+	lab_gateway nft -f - <<-END
+		table ip6 lab-nat {
+			chain postrouting {
+				type nat hook postrouting priority srcnat; policy accept;
+				oifname "$LAB_WAN" masquerade
+			}
+		}
+	END
+}
 
 # --- every question of the network's own is answered by the gateway's forwarder ---
 
@@ -117,13 +140,16 @@ also_two_uplinks_nft() { by_the_second_uplink; }
 
 # --- programs that copy the whole mark between packet and connection ---
 
-before_save_restore() {
+saves_and_restores() {
 	both_iptables -t mangle -A PREROUTING -j CONNMARK --restore-mark &&
 		both_iptables -t mangle -A PREROUTING -m mark ! --mark 0 -j ACCEPT &&
 		both_iptables -t mangle -A PREROUTING -i "$LAB_LAN" -j MARK --set-mark 1 &&
 		both_iptables -t mangle -A PREROUTING -j CONNMARK --save-mark &&
 		both_iptables -t mangle -A POSTROUTING -j CONNMARK --save-mark
 }
+
+before_save_restore() { saves_and_restores; }
+after_save_restore_late() { saves_and_restores; }
 
 # As wg-quick does for a full tunnel, with every datagram.
 wg_quick() {
@@ -175,6 +201,7 @@ joined_records() {
 	done
 }
 
-before_udp_gro() { tap_can "$title" ethtool && joins_datagrams; }
+needs_udp_gro() { tap_has ethtool; }
+before_udp_gro() { joins_datagrams; }
 also_udp_gro() { joined_datagrams; }
 at_last_udp_gro() { joined_records; }

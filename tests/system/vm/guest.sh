@@ -50,7 +50,7 @@ connected() {
 }
 stays_open() { connected 3 "$1"; }
 is_reset()   { ! connected 60 "$1"; }
-removed()  { gateway filterctl rules remove -c $CONF && [ -z "$(gateway nft list ruleset)" ]; }
+removed()  { gateway filterctl rules remove -c $CONF && gateway nft list tables >/tmp/tables && ! grep -q filterd /tmp/tables; }
 # One of our two tables is made anew and then listed last.
 our_tables() {
 	gateway nft list table inet filterd
@@ -63,7 +63,10 @@ same_rules_twice() {
 unseen()   { gateway nft list counter inet filterd-unseen unseen | grep -q "packets $1 "; }
 # The last record of that kind says so.
 says()     { grep "\"type\":\"$1\"" /tmp/log/audit.jsonl | tail -n 1 | grep -q "$2"; }
-flushed()  { gateway nft flush ruleset; wait_for says heartbeat '"hooks":"missing"'; }
+# As everywhere where people live.
+firewall() { gateway nft -D lan=lan -D wan=wan -f /lab.nft; }
+# As Debian's nftables.service does.
+flushed()  { gateway nft flush ruleset; firewall; wait_for says heartbeat '"hooks":"missing"'; }
 # doctor CHECK HEALTH: what filterctl doctor finds.
 doctor()   { gateway filterctl doctor -c $CONF >/tmp/doctor; grep -q "^$2 *$1 " /tmp/doctor; }
 # The process itself, not a shell before it, has the number; and it keeps no client's connection open.
@@ -107,6 +110,7 @@ ip -n client route add default via 192.0.2.1
 ip -n gateway route add default via 198.51.100.53 dev wan
 ip -n internet route add 192.0.2.0/24 via 198.51.100.1
 gateway sh -c 'echo 1 >/proc/sys/net/ipv4/ip_forward; echo 1 >/proc/sys/net/ipv6/conf/all/forwarding'
+firewall
 internet dnsmasq -C /dev/null --no-resolv --no-hosts --user=root --pid-file=/tmp/dnsmasq.pid \
 	--address=/#/203.0.113.80 --address=/example.org/203.0.113.80
 mkfifo /tmp/silence /tmp/quiet

@@ -40,7 +40,7 @@ printf 'root:x:0:\nnogroup:x:65534:\n' >"$root/etc/group"
 cp -r "$here/../../../config/." "$root/filterd/"
 cp "$here/../../fuzz/seeds/tls/hello" "$root/filterd/hello"
 sed s/dnl-01.example.com/dnl-01.example.org/ "$here/../../fuzz/seeds/tls/hello" >"$root/filterd/permitted"
-cp "$here/guest.sh" "$here/offloading.sh" "$root/"
+cp "$here/guest.sh" "$here/offloading.sh" "$here/../../../scripts/lab.nft" "$root/"
 cat >"$root/init" <<'I'
 #!/bin/sh
 export PATH=/usr/bin:/bin:/sbin HOME=/
