@@ -17,36 +17,8 @@ source=$(cd "$(dirname "$0")/../.." && pwd)
 
 LIMIT_S=1100            # 90 s of processor time, which a busy machine takes long to give
 
-# What lies at the root of the guest until it has this machine's files: enough to reach them. They are only read; what is
-# written on top is kept in memory.
 make_initrd() {
-	local root=$work/initrd
-
-	mkdir -p "$root"/{files,written,root} || return
-	vm_put_busybox "$root"
-	vm_put_modules "$root" '(drivers/virtio/virtio_pci\.|net/9p/9pnet_virtio\.|fs/9p/9p\.|fs/overlayfs/overlay\.)'
-	cat >"$root/init" <<'I'
-#!/bin/sh
-shared() { mount -t 9p -o "trans=virtio,version=9p2000.L,msize=512000,$2" "$1" "$3"; }
-mount -t proc proc /proc
-mount -t sysfs sys /sys
-mount -t devtmpfs dev /dev
-modprobe -a virtio_pci 9pnet_virtio 9p overlay
-shared files ro,cache=loose /files
-mount -t tmpfs written /written
-mkdir /written/upper /written/work
-mount -t overlay -o lowerdir=/files,upperdir=/written/upper,workdir=/written/work overlay /root
-mkdir -p /root/job /root/src /root/written /root/lib/modules
-shared modules ro,cache=loose /root/lib/modules
-shared src ro,cache=loose /root/src
-shared job rw /root/job
-for place in proc sys dev written; do
-	mount --move /$place /root/$place
-done
-# Or every file of this machine's would be put aside, one by one, as at any boot.
-for place in tmp var/tmp; do
-	mount -t tmpfs -o mode=1777 $place /root/$place
-done
+	vm_files_initrd "$work/initrd.gz" <<'I'
 mount -t tmpfs dpkg /root/var/lib/dpkg
 cp -r /root/job/dpkg/. /root/var/lib/dpkg/
 rm -f /root/.dockerenv /root/usr/sbin/policy-rc.d
@@ -62,8 +34,6 @@ for unit in systemd-udevd.service systemd-udevd-control.socket systemd-udevd-ker
 done
 exec switch_root /root /lib/systemd/systemd --unit=appliance-test.service
 I
-	chmod +x "$root/init"
-	vm_pack "$root" "$work/initrd.gz"
 }
 
 # What dpkg knows in the guest: the packages that this one needs, with all that they need. A gateway has few others, and
@@ -101,15 +71,9 @@ make_job() {
 	END
 }
 
-share() {
-	echo "-virtfs local,path=$2,mount_tag=$1,security_model=none,multidevs=remap${3:-}"
-}
-
 boot() {
 	: >"$work/job/said"
-	# shellcheck disable=SC2046  # an option and its value
-	vm_boot "$LIMIT_S" 1024 "$work/initrd.gz" "$work/console" $(share files / ,readonly=on) \
-		$(share modules "$VM_KERNEL/lib/modules" ,readonly=on) $(share src "$source" ,readonly=on) $(share job "$work/job")
+	vm_boot_files "$LIMIT_S" "$work/initrd.gz" "$work/console" "$source" "$work/job"
 }
 
 [ "$(id -u)" -eq 0 ] || tap_skip_all "only root can show all of this machine's files to the guest"

@@ -6,7 +6,7 @@
 #
 #   tests/system/networks.sh BUILD                  all networks of tests/system/networks/variants.sh, two at a time
 #   tests/system/networks.sh BUILD VARIANT...       these
-#   tests/system/networks.sh BUILD --list [BACKEND] their names
+#   tests/system/networks.sh BUILD --emulator [VARIANT...]  with nft's rules, on a stock kernel in an emulator
 set -u
 
 here=$(cd "$(dirname "$0")" && pwd)
@@ -18,9 +18,11 @@ here=$(cd "$(dirname "$0")" && pwd)
 . "$here/networks/variants.sh"
 # shellcheck source=tests/system/networks/wires.sh
 . "$here/networks/wires.sh"
+# shellcheck source=tests/system/networks/emulator.sh
+. "$here/networks/emulator.sh"
 
-# Networks side by side: each wants a processor, and a terminal's worth of memory.
-AT_ONCE=2
+BACKEND=${NETWORKS_BACKEND:-iptables}   # whose rules; kernels of our own machines rarely have nft's queue
+AT_ONCE=${NETWORKS_AT_ONCE:-2}          # networks side by side
 
 # has STEP: does the variant have one of its own?
 has() { declare -F "$1_$variant" >/dev/null; }
@@ -35,11 +37,12 @@ step() {
 # anything is there), before (the lab stands, filterd does not yet run), after (it runs), also (further cases, while all is
 # enforced), at_last (once all records are read), unlike (has a row no sense there?).
 network() {
-	variant=$1 title=${TITLES[$1]}
+	variant=$1 title="$BACKEND, ${TITLES[$1]}"
 	! has needs || "needs_$variant" || tap_skip_all "$TAP_MISSING"
 	step lab
 	questions_for "${FAMILIES[@]}"
 	system_begin
+	daemon_set backend "$BACKEND"
 	daemon_set heartbeat 5
 	client_mac=$(lab_client cat /sys/class/net/eth0/address)
 	quic_servers
@@ -99,8 +102,11 @@ case ${2:-} in
 --one)
 	network "$3"
 	;;
---list)
-	names_of "${3:-any}"
+--emulator)
+	mapfile -t wanted < <(names_of nft)
+	shift 2
+	[ $# -eq 0 ] || wanted=("$@")
+	in_the_emulator "${wanted[@]}"
 	;;
 *)
 	[ "$(id -u)" -eq 0 ] || tap_skip_all "network namespaces need root"
@@ -108,9 +114,10 @@ case ${2:-} in
 	trap 'rm -rf "$work"' EXIT
 	trap 'exit 130' INT TERM HUP
 	merged=()
+	mapfile -t wanted < <(names_of any)
 	shift
-	[ $# -gt 0 ] || mapfile -t wanted < <(names_of any)
-	table "${wanted[@]:-$@}"
+	[ $# -eq 0 ] || wanted=("$@")
+	table "${wanted[@]}"
 	tap_done
 	;;
 esac

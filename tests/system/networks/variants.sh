@@ -4,15 +4,15 @@
 # The networks of tests/system/networks.sh. Each is the lab as it is, behind NAT and a stateful firewall, but for what its own
 # steps change: functions STEP_NAME.
 
-# NAME|where|what a case calls it. Where: "any" back end, or "iptables" alone. An emulator is slow: in it run those whose marks,
-# translation or joined packets meet the rules that the two back ends are written in; where it is the wires that differ, the
-# rules are the same, and this machine's own kernel has to do.
+# NAME|where|what a case calls it. Where: "any" back end, or "iptables" alone. An emulator is slow, so this is the rule for what
+# runs in it: networks in which rules of others meet ours at the same hook, or packets are joined, as there the two back ends
+# differ. Where wires, routes or programs differ, what is left out and what is judged does not hang on whose rules it is.
 VARIANTS=(
 	"nat|any|NAT"
 	"plain|iptables|no NAT, no firewall"
 	"nat6|iptables|NAT for IPv6 too"
 	"redirect|any|forced DNS"
-	"two_uplinks|any|two uplinks"
+	"two_uplinks|iptables|two uplinks"
 	"two_uplinks_nft|any|two uplinks by nft"
 	"save_restore|any|whole marks saved and restored"
 	"save_restore_late|iptables|whole marks saved and restored, behind filterd's rules"

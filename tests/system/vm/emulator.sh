@@ -66,3 +66,52 @@ vm_boot() {
 		-monitor none -net none -no-reboot -kernel "$VM_KERNEL/boot/vmlinuz-$VM_VERSION" -initrd "$3" \
 		-append "console=ttyS0 quiet panic=-1 mitigations=off nokaslr norandmaps no5lvl" "${@:5}" </dev/null 2>&1 | tr -d '\r' >"$4"
 }
+
+# vm_files_initrd FILE: what lies at the root of the guest until it has this machine's files: enough to reach them. They are only read;
+# what is written on top is kept in memory. What standard input says comes then, with the files in /root.
+vm_files_initrd() {
+	local root
+
+	root=$(mktemp -d) && mkdir -p "$root"/{files,written,root} || return
+	vm_put_busybox "$root"
+	vm_put_modules "$root" '(drivers/virtio/virtio_pci\.|net/9p/9pnet_virtio\.|fs/9p/9p\.|fs/overlayfs/overlay\.)'
+	cat - >"$root/init.then"
+	cat >"$root/init" <<-'I'
+		#!/bin/sh
+		shared() { mount -t 9p -o "trans=virtio,version=9p2000.L,msize=512000,$2" "$1" "$3"; }
+		mount -t proc proc /proc
+		mount -t sysfs sys /sys
+		mount -t devtmpfs dev /dev
+		modprobe -a virtio_pci 9pnet_virtio 9p overlay
+		shared files ro,cache=loose /files
+		mount -t tmpfs written /written
+		mkdir /written/upper /written/work
+		mount -t overlay -o lowerdir=/files,upperdir=/written/upper,workdir=/written/work overlay /root
+		mkdir -p /root/job /root/src /root/written /root/lib/modules
+		shared modules ro,cache=loose /root/lib/modules
+		shared src ro,cache=loose /root/src
+		shared job rw /root/job
+		for place in proc sys dev written; do
+			mount --move /$place /root/$place
+		done
+		# Or every file of this machine's would be put aside, one by one, as at any boot.
+		for place in tmp var/tmp; do
+			mount -t tmpfs -o mode=1777 $place /root/$place
+		done
+		. /init.then
+	I
+	chmod +x "$root/init"
+	vm_pack "$root" "$1"
+	rm -rf "$root"
+}
+
+# vm_boot_files LIMIT_S INITRD CONSOLE SOURCE JOB: with this machine's files, SOURCE as /src and JOB as /job; only JOB can be written.
+vm_boot_files() {
+	# shellcheck disable=SC2046  # an option and its value
+	vm_boot "$1" 1024 "$2" "$3" $(vm_share files / ,readonly=on) $(vm_share modules "$VM_KERNEL/lib/modules" ,readonly=on) \
+		$(vm_share src "$4" ,readonly=on) $(vm_share job "$5")
+}
+
+vm_share() {
+	echo "-virtfs local,path=$2,mount_tag=$1,security_model=none,multidevs=remap${3:-}"
+}
