@@ -27,11 +27,7 @@ static bool offloading_is_wanted(const struct settings *s, const struct uplinks 
 		return false;
 	if (strcmp(s->protect, "auto") == 0 || is_among(s->protect, name))
 		return true;
-	for (size_t i = 0; i < uplinks->num; i++) {
-		if (strcmp(uplinks->names[i], name) == 0)
-			return true;
-	}
-	return false;
+	return routes_has(uplinks, name);
 }
 
 static int find_devices(const struct settings *s, const struct uplinks *uplinks,

@@ -26,7 +26,7 @@ struct offloading {
 	size_t num_devices;
 };
 
-/* offloading_find - by the settings, and by what the host has. 0 or -errno. */
+/* offloading_find - by the settings, the ways out, and what the host has. 0 or -errno. */
 int offloading_find(const struct settings *s, const struct uplinks *uplinks,
                     struct offloading *out);
 

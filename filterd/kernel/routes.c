@@ -1,96 +1,145 @@
 /* SPDX-License-Identifier: MIT */
 
 /*
- * All routes of both families are asked for by rtnetlink; a default route is one with no
- * destination. rtnetlink(7).
+ * To leave an interface out that clients are behind is the worst that can happen here: they are not
+ * filtered. To protect one that leads outside costs little: replies are not judged for the
+ * interface they come from, so what is left is connections from outside, which a gateway has few
+ * of. So what is doubtful is protected:
+ *
+ *   - a default route of another table, as policy routing has them: it is for some packets only,
+ *     and often leads back into the network of the clients (`ip rule from ... lookup`);
+ *   - the second of two uplinks with different metrics (mwan3): it carries replies, unless the
+ *     first is down, and then the rules can be installed again;
+ *   - a tunnel that takes all traffic by a table of its own (wg-quick, table 51820) or by two
+ *     halves of the Internet (OpenVPN, 0.0.0.0/1 and 128.0.0.0/1): whatever leaves by it was judged
+ *     where it came in.
+ *
+ * A route all of whose hops are dead is not used by the kernel. One hop that is dead among others
+ * that are not comes back, and is still the way out then.
  */
 
 #include "kernel/routes.h"
 
-#include <errno.h>
-#include <libmnl/libmnl.h>
 #include <linux/rtnetlink.h>
+#include <stdio.h>
 #include <string.h>
-#include <time.h>
 
-static void add_uplink(struct uplinks *u, unsigned index)
+bool routes_has(const struct uplinks *u, const char *name)
 {
-	char name[IF_NAMESIZE];
-
-	if (index == 0 || if_indextoname(index, name) == NULL || strcmp(name, "lo") == 0)
-		return;
 	for (size_t i = 0; i < u->num; i++) {
 		if (strcmp(u->names[i], name) == 0)
-			return;
+			return true;
 	}
-	if (u->num < ROUTES_MAX)
-		memcpy(u->names[u->num++], name, sizeof(name));
+	return false;
 }
 
-/* Next hops of a multipath route. */
-static void add_next_hops(struct uplinks *u, const struct nlattr *attribute)
+static void routes_add(const struct network *n, struct uplinks *u, unsigned index)
 {
-	const struct rtnexthop *hop  = mnl_attr_get_payload(attribute);
-	int                     left = mnl_attr_get_payload_len(attribute);
+	for (size_t i = 0; i < n->num_links; i++) {
+		const struct network_link *l = &n->links[i];
 
-	for (; RTNH_OK(hop, left); left -= RTNH_ALIGN(hop->rtnh_len), hop = RTNH_NEXT(hop))
-		add_uplink(u, (unsigned)hop->rtnh_ifindex);
-}
-
-static int see_route(const struct nlmsghdr *m, void *data)
-{
-	const struct rtmsg  *route = mnl_nlmsg_get_payload(m);
-	const struct nlattr *attribute;
-
-	if (route->rtm_dst_len != 0 || route->rtm_type != RTN_UNICAST)
-		return MNL_CB_OK;
-	mnl_attr_for_each(attribute, m, sizeof(*route)) {
-		if (mnl_attr_get_type(attribute) == RTA_OIF)
-			add_uplink(data, mnl_attr_get_u32(attribute));
-		if (mnl_attr_get_type(attribute) == RTA_MULTIPATH)
-			add_next_hops(data, attribute);
+		if (l->index == index && !l->is_loopback && !routes_has(u, l->name) &&
+		    u->num < ROUTES_MAX)
+			snprintf(u->names[u->num++], IF_NAMESIZE, "%s", l->name);
 	}
-	return MNL_CB_OK;
 }
 
-static int routes_ask(struct mnl_socket *s, unsigned char family, struct uplinks *out)
+static bool is_candidate(const struct network_route *r, int family)
 {
-	char             buffer[32768];
-	struct nlmsghdr *m = mnl_nlmsg_put_header(buffer);
-	struct rtmsg    *route;
-	unsigned         seq = (unsigned)time(NULL);
-	ssize_t          len;
-	int              more = MNL_CB_OK;
+	return r->family == family && r->table == RT_TABLE_MAIN && r->is_alive;
+}
 
-	m->nlmsg_type  = RTM_GETROUTE;
-	m->nlmsg_flags = NLM_F_REQUEST | NLM_F_DUMP;
-	m->nlmsg_seq   = seq;
-	route = mnl_nlmsg_put_extra_header(m, sizeof(*route));
-	route->rtm_family = family;
-	if (mnl_socket_sendto(s, m, m->nlmsg_len) < 0)
-		return -errno;
-	while (more == MNL_CB_OK) {
-		len = mnl_socket_recvfrom(s, buffer, sizeof(buffer));
-		if (len < 0)
-			return -errno;
-		more = mnl_cb_run(buffer, (size_t)len, seq, mnl_socket_get_portid(s), see_route,
-		                  out);
+static bool is_better(const struct network_route *a, const struct network_route *b)
+{
+	return a->metric != b->metric ? a->metric < b->metric : a->preference > b->preference;
+}
+
+static const struct network_route *best_route(const struct network *n, int family)
+{
+	const struct network_route *best = NULL;
+
+	for (size_t i = 0; i < n->num_routes; i++) {
+		if (is_candidate(&n->routes[i], family) &&
+		    (best == NULL || is_better(&n->routes[i], best)))
+			best = &n->routes[i];
 	}
-	return more < 0 ? -errno : 0;
+	return best;
 }
 
-int routes_uplinks(struct uplinks *out)
+void routes_ways_out(const struct network *n, struct uplinks *out)
 {
-	struct mnl_socket *s = mnl_socket_open2(NETLINK_ROUTE, SOCK_CLOEXEC);
-	int                error;
-
 	out->num = 0;
-	if (s == NULL)
-		return -errno;
-	if (mnl_socket_bind(s, 0, MNL_SOCKET_AUTOPID) < 0)
-		error = -errno;
-	else if ((error = routes_ask(s, AF_INET, out)) == 0)
-		error = routes_ask(s, AF_INET6, out);
-	mnl_socket_close(s);
-	return error == -EAFNOSUPPORT || error == -EOPNOTSUPP ? 0 : error;
+	for (int family = 4; family <= 6; family += 2) {
+		const struct network_route *best = best_route(n, family);
+
+		for (size_t i = 0; i < n->num_routes; i++) {
+			const struct network_route *r = &n->routes[i];
+
+			if (!is_candidate(r, family) || is_better(best, r))
+				continue;
+			for (size_t k = 0; k < r->num_hops; k++)
+				routes_add(n, out, r->hops[k]);
+		}
+	}
+}
+
+/* A tunnel that is the way out of some table is no network of clients, whatever its prefix. */
+static bool is_tunnel_out(const struct network *n, const struct network_link *l)
+{
+	for (size_t i = 0; i < n->num_routes && l->is_point_to_point; i++) {
+		for (size_t k = 0; k < n->routes[i].num_hops; k++) {
+			if (n->routes[i].hops[k] == l->index)
+				return true;
+		}
+	}
+	return false;
+}
+
+/* Only where the prefix of an address has room for more than the two ends of a line. */
+static bool can_have_clients(const struct network *n, const struct network_link *l)
+{
+	if (l->is_loopback || is_tunnel_out(n, l))
+		return false;
+	for (size_t i = 0; i < l->num_prefixes; i++) {
+		if (l->prefixes[i].bits < (l->prefixes[i].family == 4 ? 31 : 127))
+			return true;
+	}
+	return false;
+}
+
+static bool others_have_clients(const struct network *n, const struct uplinks *u)
+{
+	for (size_t i = 0; i < n->num_links; i++) {
+		if (!routes_has(u, n->links[i].name) && can_have_clients(n, &n->links[i]))
+			return true;
+	}
+	return false;
+}
+
+static bool is_all(const struct network *n, const struct uplinks *u)
+{
+	for (size_t i = 0; i < n->num_links; i++) {
+		if (!n->links[i].is_loopback && !routes_has(u, n->links[i].name))
+			return false;
+	}
+	return true;
+}
+
+void routes_left_out(const struct network *n, struct uplinks *out)
+{
+	struct uplinks ways;
+
+	routes_ways_out(n, &ways);
+	*out = (struct uplinks){ .num = 0 };
+	if (is_all(n, &ways))
+		return;
+	if (others_have_clients(n, &ways)) {
+		*out = ways;
+		return;
+	}
+	/* One-armed: the clients come in where everything goes out. */
+	for (size_t i = 0; i < ways.num; i++) {
+		if (!can_have_clients(n, network_find(n, ways.names[i])))
+			memcpy(out->names[out->num++], ways.names[i], IF_NAMESIZE);
+	}
 }

@@ -2,10 +2,11 @@
 #ifndef FILTERD_KERNEL_ROUTES_H
 #define FILTERD_KERNEL_ROUTES_H
 
-#include <net/if.h>
-#include <stddef.h>
+/* Routes: which interfaces lead to the Internet, and which of them `protect = auto` leaves out. */
 
-#define ROUTES_MAX 16           /* interfaces with a default route; more than two are rare */
+#include "kernel/network.h"
+
+#define ROUTES_MAX 16           /* interfaces of the way out; more than two are rare */
 
 struct uplinks {
 	char   names[ROUTES_MAX][IF_NAMESIZE];
@@ -13,10 +14,15 @@ struct uplinks {
 };
 
 /*
- * routes_uplinks - the interfaces that carry a default route, IPv4 or IPv6, in any table: the way
- *                  out, whose other
- * side is not protected. 0 or -errno.
+ * routes_ways_out - the interfaces of the main table's best default route, of IPv4 and of IPv6:
+ *                   with the lowest metric, and of IPv6 with the highest preference among those;
+ *                   all next hops of all that are equally good.
+ * routes_left_out - of these, the ones that protect = auto leaves out: all, but none that has
+ *                   clients if no other interface has any, and never all interfaces of the host.
  */
-int routes_uplinks(struct uplinks *out);
+void routes_ways_out(const struct network *n, struct uplinks *out);
+void routes_left_out(const struct network *n, struct uplinks *out);
+
+bool routes_has(const struct uplinks *u, const char *name);
 
 #endif

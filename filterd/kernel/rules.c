@@ -214,10 +214,14 @@ enum rules_backend rules_backend_here(const struct settings *s)
 static int look_around(const struct settings *s, struct uplinks *out,
                        struct offloading *offloading_out, struct problem *problem_out)
 {
-	int error = routes_uplinks(out);
+	static struct network network;
+	struct uplinks        ways_out;
+	int                   error = network_now(&network);
 
 	if (error == 0) {
-		error = offloading_find(s, out, offloading_out);
+		routes_left_out(&network, out);
+		routes_ways_out(&network, &ways_out);
+		error = offloading_find(s, &ways_out, offloading_out);
 		if (error != 0)
 			snprintf(problem_out->text, PROBLEM_MAX,
 			         "flowtables cannot be read: %s; say with [queue] offload what is "

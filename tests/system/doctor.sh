@@ -115,8 +115,10 @@ bridges() {
 	if lab_set gateway net.bridge.bridge-nf-call-iptables=0 2>/dev/null; then
 		found "a transparent bridge" bridge "^broken: what bridge br9 switches between its ports meets no rules"
 		lab_set gateway net.bridge.bridge-nf-call-iptables=1 net.bridge.bridge-nf-call-ip6tables=1
-		found "that is not protected" bridge "^broken: bridge br9 is the way out and the way in"
-		daemon_set protect br9
+		tap_like "that is protected, as it leads nowhere" "$(finding bridge)" "^ok: what bridge br9 switches meets the rules"
+		daemon_set protect lan0
+		found "one that protect leaves out" bridge "^broken: bridge br9 is the way out and the way in: protect = lan0 leaves it out"
+		daemon_set protect "lan0 br9"
 		tap_like "and is, once it is named" "$(finding bridge)" "^ok: what bridge br9 switches meets the rules"
 		daemon_set protect auto
 	else

@@ -122,15 +122,9 @@ static unsigned num_ports(const char *bridge)
  * Clients on one port, the way out on another: packets that are switched meet no rules of IP. A
  * bridge of clients alone is routed.
  */
-static bool is_transparent(const char *name, const struct uplinks *uplinks)
+static bool is_transparent(const char *name, const struct uplinks *ways_out)
 {
-	if (num_ports(name) < 2)
-		return false;
-	for (size_t i = 0; i < uplinks->num; i++) {
-		if (strcmp(uplinks->names[i], name) == 0)
-			return true;
-	}
-	return !has_address(name);
+	return num_ports(name) >= 2 && (routes_has(ways_out, name) || !has_address(name));
 }
 
 static bool ways_around_is_named(const char *list, const char *name)
@@ -156,16 +150,21 @@ static bool bridges_are_filtered(void)
 	       four != 0 && six != 0;
 }
 
-static void check_bridge(struct doctor *d, const char *name)
+static void check_bridge(struct doctor *d, const char *name, const struct uplinks *left_out)
 {
+	const char *protect = d->settings.protect;
+	bool        is_left_out = strcmp(protect, "auto") == 0
+	                                  ? routes_has(left_out, name)
+	                                  : !ways_around_is_named(protect, name);
+
 	if (!bridges_are_filtered())
 		doctor_say(d, HEALTH_BROKEN, "bridge", BRIDGE_REMEDY,
 		           "what bridge %s switches between its ports meets no rules", name);
-	else if (!ways_around_is_named(d->settings.protect, name))
+	else if (is_left_out)
 		doctor_say(d, HEALTH_BROKEN, "bridge",
 		           "name the bridge in [queue] protect, then filterctl rules install",
 		           "bridge %s is the way out and the way in: protect = %s leaves it out",
-		           name, d->settings.protect);
+		           name, protect);
 	else
 		doctor_say(d, HEALTH_OK, "bridge", NULL, "what bridge %s switches meets the rules",
 		           name);
@@ -173,20 +172,24 @@ static void check_bridge(struct doctor *d, const char *name)
 
 static void check_bridges(struct doctor *d)
 {
-	char           path[300];
-	struct uplinks uplinks = { .num = 0 };
-	struct dirent *entry;
-	unsigned       num    = 0;
-	DIR           *folder = opendir("/sys/class/net");
+	char                  path[300];
+	static struct network network;
+	struct uplinks        ways_out = { .num = 0 }, left_out = { .num = 0 };
+	struct dirent        *entry;
+	unsigned              num    = 0;
+	DIR                  *folder = opendir("/sys/class/net");
 
-	routes_uplinks(&uplinks);
+	if (network_now(&network) == 0) {
+		routes_ways_out(&network, &ways_out);
+		routes_left_out(&network, &left_out);
+	}
 	while (folder != NULL && (entry = readdir(folder)) != NULL) {
 		snprintf(path, sizeof(path), "/sys/class/net/%.200s/bridge", entry->d_name);
 		if (entry->d_name[0] == '.' || access(path, F_OK) != 0 ||
-		    !is_transparent(entry->d_name, &uplinks))
+		    !is_transparent(entry->d_name, &ways_out))
 			continue;
 		num++;
-		check_bridge(d, entry->d_name);
+		check_bridge(d, entry->d_name, &left_out);
 	}
 	if (folder != NULL)
 		closedir(folder);

@@ -1,0 +1,66 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef FILTERD_KERNEL_NETWORK_H
+#define FILTERD_KERNEL_NETWORK_H
+
+/*
+ * Network: the interfaces of this host, their networks, and the default routes of all tables, as
+ * the kernel has them at this moment. Any process may ask, and no program is run.
+ */
+
+#include <net/if.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* Interfaces; on a host with more, as one of many containers, those beyond are not looked at. */
+#define NETWORK_LINKS     512
+#define NETWORK_PREFIXES  4     /* of each; that is enough to say where it leads */
+#define NETWORK_ROUTES    64    /* default routes; two or three are usual */
+#define NETWORK_HOPS      16    /* of one route */
+
+struct network_prefix {
+	int     family;                         /* 4 or 6 */
+	uint8_t bytes[16];                      /* 4 of them, or all; 0 behind the prefix */
+	uint8_t bits;
+};
+
+struct network_link {
+	unsigned              index;
+	char                  name[IF_NAMESIZE];
+	bool                  is_loopback, is_point_to_point;
+	/* networks of its addresses, each once; but those of the link alone */
+	size_t                num_prefixes;
+	struct network_prefix prefixes[NETWORK_PREFIXES];
+};
+
+struct network_route {
+	int                   family;
+	uint32_t              table, metric;
+	int                   preference;       /* of the router, RFC 4191: -1, 0 or 1 */
+	bool                  is_alive;         /* the kernel uses at least one of its hops */
+	size_t                num_hops;
+	unsigned              hops[NETWORK_HOPS];       /* indices of interfaces */
+};
+
+struct network {
+	size_t               num_links, num_routes;
+	struct network_link  links[NETWORK_LINKS];
+	struct network_route routes[NETWORK_ROUTES];
+};
+
+struct network_reader;
+
+/* network_open - a socket to ask with, which also serves where no more are to be had. 0, -errno. */
+int  network_open(struct network_reader **out);
+void network_close(struct network_reader *r);
+
+/* network_read - 0 or -errno. A family that the kernel lacks has no addresses and no routes. */
+int network_read(struct network_reader *r, struct network *out);
+
+/* network_now - opened, read and closed. */
+int network_now(struct network *out);
+
+/* NULL: there is none of that name. */
+const struct network_link *network_find(const struct network *n, const char *name);
+
+#endif

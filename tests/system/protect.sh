@@ -1,0 +1,84 @@
+#!/bin/bash
+# SPDX-License-Identifier: MIT
+#
+# Whose clients are filtered: what `protect = auto` leaves out under the routes that people have, and what is said of interfaces that
+# are not there.
+set -u
+# shellcheck source=tests/support/system.sh
+. "$(dirname "$0")/../support/system.sh"
+
+listed=dnl-01.geo.kaspersky.com
+gateway() { ip -n "$LAB_ID-gateway" "$@"; }
+
+# asked: what becomes of a listed name, by DNS, and by TLS over IPv4 and IPv6.
+asked() { echo "$(answer "$listed" A "$LAB_DNS4") $(page "$listed" "$LAB_LISTED4") $(page "$listed" "$LAB_LISTED6")"; }
+filtered="NXDOMAIN+15 reset reset"
+
+# filtered_with WHAT: rules that are made now.
+filtered_with() {
+	daemon_rules install
+	tap_is "$1: clients are filtered" "$(asked)" "$filtered"
+}
+
+# left_out: interfaces whose new flows are not queued, by the rules themselves.
+left_out() { lab_gateway iptables -t mangle -S filterd-in | sed -n 's/.* -i \([^ ]*\) -j RETURN$/\1/p' | grep -vx lo | sort | paste -sd' '; }
+
+routes() {
+	filtered_with "one uplink"
+	tap_is "it is left out" "$(left_out)" wan0
+	gateway route add default via 192.0.2.9 dev lan0 table 100
+	gateway rule add from 192.0.2.200 lookup 100
+	filtered_with "some clients go out by another box in the LAN"
+	gateway rule del from 192.0.2.200 lookup 100
+	gateway route flush table 100
+	gateway route add default via 192.0.2.9 dev lan0 metric 700
+	gateway -6 route add default via 2001:db8:1::9 dev lan0 metric 2000
+	filtered_with "a default route into the LAN that is worse"
+	gateway route del default dev lan0
+	gateway -6 route del default dev lan0
+	gateway route add blackhole default metric 50
+	gateway route replace default via 198.51.100.2 dev wan0
+	filtered_with "a hole beside the way out"
+	gateway route del blackhole default
+	tap_is "after all that wan0 is left out, and nothing else" "$(left_out)" wan0
+}
+
+# A second uplink, as mwan3 has it.
+uplinks() {
+	gateway link add wan1 type veth peer name far1
+	gateway link set far1 up
+	gateway addr add 203.0.113.201/30 dev wan1
+	gateway link set wan1 up
+	gateway route add default via 203.0.113.202 dev wan1 metric 20
+	filtered_with "a second uplink with a worse metric"
+	tap_is "which is not left out" "$(left_out)" wan0
+	gateway route del default dev wan1
+	gateway route replace default nexthop via 198.51.100.2 dev wan0 weight 200 nexthop via 203.0.113.202 dev wan1
+	daemon_rules install
+	tap_is "two next hops of one route are both left out" "$(left_out)" "wan0 wan1"
+	gateway route replace default via 198.51.100.2 dev wan0
+	gateway link del wan1
+}
+
+# The clients' network alone: its hosts, the router to the Internet among them, are all behind lan0.
+one_armed() {
+	gateway link set wan0 down
+	gateway addr flush dev wan0
+	gateway route add default via "$LAB_CLIENT4"
+	daemon_rules install
+	tap_is "one-armed: nothing is left out" "$(left_out)" ""
+	gateway route del default
+	lab_address gateway wan0 198.51.100.1/24 2001:db8:2::1/64
+	gateway route add default via 198.51.100.2
+	gateway -6 route replace default via 2001:db8:2::2
+	lab_wait "IPv6 addresses" lab_no_tentative
+	filtered_with "two-armed again"
+	tap_is "wan0 is left out again" "$(left_out)" wan0
+}
+
+system_begin
+system_run
+routes
+uplinks
+one_armed
+tap_done
