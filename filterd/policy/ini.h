@@ -16,14 +16,14 @@
 
 /*
  * One `name = value` of [section]. False: wrong, and problem->text says what was expected and what
- * came.
+ * came. *at_out, NULL before: the place within value, if it is not all of it.
  */
 typedef bool ini_pair(void *context, const char *section, const char *name, const char *value,
-                      struct problem *problem);
+                      struct problem *problem, const char **at_out);
 
 /*
- * ini_walk - 0; or -EINVAL with "FILE: line N: ..." in *problem_out, for the first line that is
- * wrong.
+ * ini_walk - 0; or -EINVAL with "FILE: line N: ..." in *problem_out, or "FILE: line N, column M:
+ *            ...", for the first line that is wrong.
  */
 int ini_walk(const char *text, const char *file, ini_pair *pair, void *context,
              struct problem *problem_out);

@@ -245,12 +245,14 @@ static struct category_text *category_named(struct policy_text *p, const char *i
 }
 
 static bool policy_file_take_pair(void *context, const char *section, const char *name,
-                                  const char *value, struct problem *problem)
+                                  const char *value, struct problem *problem,
+                                  const char **at_out)
 {
 	static const char     prefix[] = "category ";
 	struct policy_text   *p        = context;
 	struct category_text *c;
 
+	(void)at_out;
 	if (strcmp(section, "policy") == 0)
 		return take_policy_pair(p, name, value, problem);
 	if (strncmp(section, prefix, sizeof(prefix) - 1) != 0)

@@ -29,6 +29,9 @@ static const char *const on_log_failures[] = { "enforce", "block-all", "stop", N
 static const char *const confinements[] = { "full", "seccomp", "landlock", "rights", NULL };
 static const char *const logs[]        = { "stderr", "syslog", NULL };
 
+#define BLANKS        " \t"
+#define INTERFACE_MAX 15        /* bytes of a name: IFNAMSIZ less the NUL, linux/if.h */
+
 #define AT(member) offsetof(struct settings, member)
 
 const struct setting settings_table[] = {
@@ -89,7 +92,7 @@ const struct setting settings_table[] = {
 	{ "queue", "mark-mask", SETTING_MASK, "0xf0000000", "",
 	  "a number such as 0xf0000000 with exactly four bits set",
 	  AT(mark_mask), 4, 0, NULL, SETTING_WITH_RULES_AT_START },
-	{ "queue", "protect", SETTING_TEXT, "auto", "",
+	{ "queue", "protect", SETTING_INTERFACES, "auto", "",
 	  "auto, or names of interfaces parted by spaces",
 	  AT(protect), 1, 0, NULL, SETTING_WITH_RULES },
 	{ "queue", "offload", SETTING_CHOICE, "auto", "", "auto, none, hold or own",
@@ -167,7 +170,8 @@ static const void *value_in(const struct settings *s, const struct setting *row)
 /* `log` is a choice that is kept as its word. */
 static bool is_text(const struct setting *row)
 {
-	return row->type == SETTING_TEXT || row->offset == AT(log);
+	return row->type == SETTING_TEXT || row->type == SETTING_INTERFACES ||
+	       row->offset == AT(log);
 }
 
 static uint32_t settings_number_of(const struct settings *s, const struct setting *row)
@@ -213,6 +217,37 @@ static bool settings_set_text(char *to, const struct setting *row, const char *v
 		return false;
 	memcpy(to, value, len + 1);
 	return true;
+}
+
+/*
+ * What is no name of an interface in a list of them, NULL if all are. The kernel allows more
+ * characters than these, but they are what nft, iptables and `ip address` take for something else:
+ * "br*" is a pattern, "eth0@if3" two names.
+ */
+static const char *no_interface(const char *list)
+{
+	static const char allowed[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
+				      "0123456789._-";
+
+	if (strcmp(list, "auto") == 0)
+		return NULL;
+	for (list += strspn(list, BLANKS); list[0] != '\0'; list += strspn(list, BLANKS)) {
+		size_t len = strspn(list, allowed);
+
+		if (len == 0 || (list[len] != '\0' && strchr(BLANKS, list[len]) == NULL))
+			return list + len;
+		if (len > INTERFACE_MAX || (len == 4 && strncmp(list, "auto", len) == 0))
+			return list;
+		list += len;
+	}
+	return NULL;
+}
+
+static bool settings_set_interfaces(char *to, const struct setting *row, const char *value,
+                                    const char **at_out)
+{
+	*at_out = no_interface(value);
+	return *at_out == NULL && settings_set_text(to, row, value);
 }
 
 static bool to_number(const char *value, uint32_t *out)
@@ -269,9 +304,12 @@ static bool set_choice(void *to, const struct setting *row, const char *value)
 	return false;
 }
 
-static bool set(struct settings *s, const struct setting *row, const char *value)
+static bool set(struct settings *s, const struct setting *row, const char *value,
+                const char **at_out)
 {
 	switch (row->type) {
+	case SETTING_INTERFACES:
+		return settings_set_interfaces(value_of(s, row), row, value, at_out);
 	case SETTING_TEXT:   return settings_set_text(value_of(s, row), row, value);
 	case SETTING_NUMBER: return settings_set_number(value_of(s, row), row, value);
 	case SETTING_MASK:   return set_mask(value_of(s, row), row, value);
@@ -282,9 +320,11 @@ static bool set(struct settings *s, const struct setting *row, const char *value
 
 void settings_default(struct settings *out)
 {
+	const char *ignored;
+
 	memset(out, 0, sizeof(*out));
 	for (size_t i = 0; i < settings_count; i++)
-		set(out, &settings_table[i], settings_table[i].fallback);
+		set(out, &settings_table[i], settings_table[i].fallback, &ignored);
 }
 
 struct parsing {
@@ -300,7 +340,8 @@ static bool settings_complain(struct problem *problem, const char *format, const
 }
 
 static bool settings_take_pair(void *context, const char *section, const char *name,
-                               const char *value, struct problem *problem)
+                               const char *value, struct problem *problem,
+                               const char **at_out)
 {
 	struct parsing *p = context;
 	bool            section_exists = false;
@@ -319,7 +360,7 @@ static bool settings_take_pair(void *context, const char *section, const char *n
 				name, section,
 				" (a line that begins with a space continues the one before)");
 		p->seen[i] = true;
-		if (!set(&p->settings, row, value))
+		if (!set(&p->settings, row, value, at_out))
 			return settings_complain(problem, "'%.60s = %.100s': expected %.120s", name,
 			                         value, row->expects);
 		return true;

@@ -119,7 +119,14 @@ struct marks settings_marks(const struct settings *s);
 #define SETTINGS_QUEUES(s) (2 * (s)->workers)
 uint32_t settings_queue(const struct settings *s, bool is_udp);
 
-enum setting_type { SETTING_NUMBER, SETTING_CHOICE, SETTING_TEXT, SETTING_MASK };
+/* SETTING_INTERFACES is a text: "auto", or names. */
+enum setting_type {
+	SETTING_NUMBER,
+	SETTING_CHOICE,
+	SETTING_TEXT,
+	SETTING_MASK,
+	SETTING_INTERFACES,
+};
 
 /* When a change takes effect in a filterd that runs, by a reload. */
 enum setting_when {

@@ -47,7 +47,9 @@ static const char *other_value(const struct setting *row)
 
 	switch (row->type) {
 	case SETTING_CHOICE: return row->choices[strcmp(row->choices[0], row->fallback) == 0];
-	case SETTING_TEXT:   return "other";
+	case SETTING_TEXT:
+	case SETTING_INTERFACES:
+		return "other";
 	case SETTING_MASK:   return "0x0f";
 	case SETTING_NUMBER: break;
 	}

@@ -33,6 +33,16 @@ static const struct { const char *text, *says;
 	{ "[policy]\nfiles =\n", "f: line 2: 'files = ': expected policy files, parted by spaces" },
 	{ "[queue]\nfirst = 1\nfirst = 2\n",
 	  "f: line 3: 'first' stands twice in [queue]; expected it once" },
+#define NO_INTERFACES(value)                                                                       \
+	"'protect = " value "': expected auto, or names of interfaces parted by spaces"
+	{ "[queue]\nprotect = lan0,lan1\n", "f: line 2, column 15: " NO_INTERFACES("lan0,lan1") },
+	{ "[queue]\n\nprotect=lan0  eth0@if3\n",
+	  "f: line 3, column 19: " NO_INTERFACES("lan0  eth0@if3") },
+	{ "[queue]\nprotect:  auto lan0\n", "f: line 2, column 11: " NO_INTERFACES("auto lan0") },
+	{ "[queue]\nprotect = lan0 a-name-of-16-chr\n",
+	  "f: line 2, column 16: " NO_INTERFACES("lan0 a-name-of-16-chr") },
+	{ "[queue]\nprotect = br-*\n", "f: line 2, column 14: " NO_INTERFACES("br-*") },
+	{ "[queue]\nprotect =\n", "f: line 2: 'protect = ': expected auto, or names of " },
 	{ "\n\nfirst\n", "f: line 3: expected '[section]', 'name = value' or a comment" },
 };
 
@@ -59,6 +69,13 @@ START_TEST(an_empty_file_gives_the_defaults)
 	ck_assert_int_eq(settings_parse("", "f", &settings, &problem), 0);
 	ck_assert_int_eq(memcmp(&settings, &defaults, sizeof(settings)), 0);
 	ck_assert_uint_eq(settings.workers, 1);
+}
+
+START_TEST(names_of_interfaces_are_kept_as_they_are_written)
+{
+	ck_assert_int_eq(settings_parse("[queue]\nprotect = br-lan\teth0.10  pppoe-wan_2 abcdefghij"
+	                                "klmno\n", "f", &settings, &problem), 0);
+	ck_assert_str_eq(settings.protect, "br-lan\teth0.10  pppoe-wan_2 abcdefghijklmno");
 }
 
 START_TEST(the_four_marks_are_the_four_bits_of_the_mask)
@@ -182,6 +199,7 @@ int main(void)
 	tcase_add_loop_test(t, a_wrong_line_is_named_with_what_was_expected, 0, COUNT(refused));
 	tcase_add_test(t, a_line_that_would_be_split_is_refused);
 	tcase_add_test(t, an_empty_file_gives_the_defaults);
+	tcase_add_test(t, names_of_interfaces_are_kept_as_they_are_written);
 	tcase_add_test(t, the_four_marks_are_the_four_bits_of_the_mask);
 	tcase_add_loop_test(t, the_sample_and_the_manual_say_what_the_table_says, 0,
 	                    (int)settings_count);
