@@ -81,7 +81,9 @@ int ctl_rules(int argc, char **argv)
 		fprintf(stderr, "filterctl rules %s: %s\n", what, problem.text);
 		return EXIT_FAILURE;
 	}
-	if (problem.text[0] != '\0')
-		fprintf(stderr, "filterctl rules %s: %s\n", what, problem.text);
+	for (char *rest = problem.text, *line; (line = strsep(&rest, "\n")) != NULL;) {
+		if (line[0] != '\0')
+			fprintf(stderr, "filterctl rules %s: %s\n", what, line);
+	}
 	return EXIT_SUCCESS;
 }

@@ -13,6 +13,7 @@
 #include "daemon/records.h"
 #include "daemon/status_server.h"
 #include "daemon/workers.h"
+#include "kernel/protection.h"
 #include "os/clock.h"
 #include "os/files.h"
 #include "os/lockdown.h"
@@ -113,6 +114,19 @@ static int daemon_main_read_options(int argc, char **argv, struct options *out, 
 	return 0;
 }
 
+/* ", but ...": whom these settings would filter here. */
+static void say_missing(const struct settings *s)
+{
+	static struct network network;
+	struct missing        missing = { .num = 0 };
+	struct problem        but;
+
+	if (network_now(&network) == 0)
+		protection_missing(&network, s->protect, &missing);
+	if (protection_say_missing(&missing, &but))
+		printf(", but %s", but.text);
+}
+
 static int check(const char *conf)
 {
 	struct in_force *r       = NULL;
@@ -125,7 +139,9 @@ static int check(const char *conf)
 		fprintf(stderr, "filterd: %s\n", problem.text[0] ? problem.text : strerror(-error));
 		return EXIT_CONFIG;
 	}
-	printf("%s: good; %zu rules, %zu bytes of memory\n", conf, policy_num_rules(r->policy),
+	printf("%s: good", conf);
+	say_missing(&r->settings);
+	printf("; %zu rules, %zu bytes of memory\n", policy_num_rules(r->policy),
 	       policy_bytes(r->policy));
 	num = in_force_remarks(r, remarks);
 	for (size_t i = 0; i < num; i++)

@@ -8,6 +8,7 @@
 
 #include "kernel/rules.h"
 
+#include "kernel/protection.h"
 #include "kernel/readback.h"
 #include "kernel/rule_table.h"
 #include "kernel/run.h"
@@ -40,6 +41,14 @@ static int kernel_rules_complain(struct problem *problem_out, const char *progra
 		snprintf(problem_out->text, PROBLEM_MAX, "%s ended with %d: %.*s", program, status,
 		         (int)strcspn(output, "\n"), output);
 	return status < 0 ? status : -EINVAL;
+}
+
+/* What is to be known although all went well, a line each. */
+static void kernel_rules_note(struct problem *notes, const char *note)
+{
+	size_t len = strlen(notes->text);
+
+	snprintf(notes->text + len, PROBLEM_MAX - len, "%s%s", len > 0 ? "\n" : "", note);
 }
 
 /* iptables -w -t TABLE OPERATION ...; its exit status. */
@@ -149,12 +158,14 @@ static void count_unseen(const struct settings *s, struct problem *problem_out)
 {
 	uint8_t        text[2048];
 	struct writer  w   = writer_over(text, sizeof(text));
-	struct problem why = { "" };
+	struct problem why = { "" }, note;
 
 	write_unseen(&w, s);
-	if (nft(writer_written(&w), &why) != 0)
-		snprintf(problem_out->text, PROBLEM_MAX,
-		         "packets that pass unseen are not counted: %.400s", why.text);
+	if (nft(writer_written(&w), &why) == 0)
+		return;
+	snprintf(note.text, PROBLEM_MAX, "packets that pass unseen are not counted: %.160s",
+	         why.text);
+	kernel_rules_note(problem_out, note.text);
 }
 
 static void iptables_remove_all(void)
@@ -216,9 +227,14 @@ static int look_around(const struct settings *s, struct uplinks *out,
 {
 	static struct network network;
 	struct uplinks        ways_out;
+	struct missing        missing;
+	struct problem        note;
 	int                   error = network_now(&network);
 
 	if (error == 0) {
+		protection_missing(&network, s->protect, &missing);
+		if (protection_say_missing(&missing, &note))
+			kernel_rules_note(problem_out, note.text);
 		routes_left_out(&network, out);
 		routes_ways_out(&network, &ways_out);
 		error = offloading_find(s, &ways_out, offloading_out);
@@ -246,8 +262,8 @@ int rules_install(const struct settings *s, enum rules_backend backend, struct p
 	error = backend == BACKEND_NFT ? nft_install(s, &uplinks, &offloading, problem_out)
 	                               : iptables_install(s, &uplinks, &offloading, problem_out);
 	if (error == 0 && offloading.own && backend == BACKEND_IPTABLES)
-		snprintf(problem_out->text, PROBLEM_MAX,
-		         "offload = own: only nft can do that, so nothing is offloaded");
+		kernel_rules_note(problem_out,
+		                  "offload = own: only nft can do that, so nothing is offloaded");
 	return error;
 }
 

@@ -76,9 +76,41 @@ one_armed() {
 	tap_is "wan0 is left out again" "$(left_out)" wan0
 }
 
+# rename FROM TO: the clients' interface.
+rename() {
+	gateway addr flush dev "$1"
+	gateway link set "$1" down
+	gateway link set "$1" name "$2"
+	lab_address gateway "$2" "$LAB_GATEWAY4/24" "$LAB_GATEWAY6/64"
+	lab_wait "IPv6 addresses" lab_no_tentative
+}
+
+# Names that no interface has: of each word, what is said, and what becomes of the clients.
+named() {
+	daemon_set protect lan00
+	tap_like "a name that no interface has: the check says so" "$(lab_gateway "$DAEMON_BUILD/filterd/filterd" --check -c "$DAEMON_CONF")" \
+		"good, but there is no interface lan00 now: nobody is filtered; [0-9]+ rules"
+	tap_is "so does installing, which is no error: it may come" "$(daemon_rules install 2>&1; echo $?)" \
+		$'filterctl rules install: there is no interface lan00 now: nobody is filtered\n0'
+	tap_is "and nobody is filtered" "$(asked)" "NOERROR 200 200"
+	rename lan0 lan00
+	tap_is "until there is one of that name: its clients are filtered at once" "$(asked)" "$filtered"
+	rename lan00 lan0
+	daemon_set protect "lan0 ppp0"
+	tap_is "one of two is missing" "$(daemon_rules install 2>&1; echo $?)" \
+		$'filterctl rules install: there is no interface ppp0 now: whoever comes by it later is filtered then\n0'
+	tap_is "the other is filtered" "$(asked)" "$filtered"
+	daemon_set protect lan0,wan1
+	tap_is "a comma is an error, where it stands" "$(daemon_rules install 2>&1; echo $?)" \
+		"filterctl: $DAEMON_CONF: line $(grep -n ^protect "$DAEMON_CONF" | cut -d: -f1), column 15: 'protect = lan0,wan1': expected auto, or names of interfaces parted by spaces"$'\n78'
+	daemon_set protect auto
+	filtered_with "auto again"
+}
+
 system_begin
 system_run
 routes
 uplinks
 one_armed
+named
 tap_done
