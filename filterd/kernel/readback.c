@@ -10,6 +10,7 @@
 
 #include "kernel/readback_inside.h"
 
+#include "kernel/ipv6.h"
 #include "kernel/rules.h"
 
 #include <errno.h>
@@ -47,6 +48,9 @@ struct readback {
 	enum hooks  hooks;                      /* what was found then */
 	/* the one that is missing would hold what another program offloads */
 	bool        is_offloaded;
+	/* those of IPv4 are whole, and those of IPv6 are not: enough on a host without IPv6 */
+	bool        is_ipv4_alone;
+	int         ipv6_fd;                    /* ipv6.h */
 };
 
 int readback_open(struct readback **out)
@@ -63,6 +67,7 @@ int readback_open(struct readback **out)
 	r->older_fd  = open(OLDER_TABLES, O_RDONLY | O_CLOEXEC);
 	r->older4_fd = readback_older_open(AF_INET);
 	r->older6_fd = readback_older_open(AF_INET6);
+	r->ipv6_fd   = ipv6_open();
 	error        = readback_nft_open(&r->nft);
 	if (error != 0) {
 		readback_close(r);
@@ -83,6 +88,8 @@ void readback_close(struct readback *r)
 		close(r->older4_fd);
 	if (r->older6_fd >= 0)
 		close(r->older6_fd);
+	if (r->ipv6_fd >= 0)
+		close(r->ipv6_fd);
 	free(r);
 }
 
@@ -103,9 +110,12 @@ static enum hooks look_at_older(struct readback *r)
 	                                        r->by_iptables.num)
 	                       : 0;
 
-	if (has == 1)
-		has = readback_older(AF_INET6, r->older6_fd, r->by_iptables.links,
-		                     r->by_iptables.num);
+	if (has == 1) {
+		int six = readback_older(AF_INET6, r->older6_fd, r->by_iptables.links,
+		                         r->by_iptables.num);
+
+		has = six == 1 || ipv6_is_used(r->ipv6_fd) ? six : 1;
+	}
 	return has < 0 ? HOOKS_UNKNOWN : has == 1 ? HOOKS_OK : HOOKS_MISSING;
 }
 
@@ -145,15 +155,19 @@ static enum hooks look(struct readback *r)
 
 	if (has == 0) {
 		has = readback_nft(r->nft, NFPROTO_IPV4, r->by_iptables.links, r->by_iptables.num);
-		if (has == 1)
+		if (has == 1) {
 			has = readback_nft(r->nft, NFPROTO_IPV6, r->by_iptables.links,
 			                   r->by_iptables.num);
+			r->is_ipv4_alone = has != 1;
+		}
 	}
-	if (has == 1) {
+	if (has == 1 || r->is_ipv4_alone) {
 		int offloaded = is_offloaded(r);
 
-		r->is_offloaded = offloaded == 1;
-		has             = offloaded < 0 ? offloaded : !offloaded;
+		r->is_offloaded  = offloaded == 1;
+		r->is_ipv4_alone = r->is_ipv4_alone && offloaded == 0;
+		if (offloaded != 0)
+			has = offloaded < 0 ? offloaded : 0;
 	}
 	return has < 0 ? HOOKS_UNKNOWN : has == 1 ? HOOKS_OK : HOOKS_MISSING;
 }
@@ -168,10 +182,14 @@ enum hooks readback_hooks(struct readback *r)
 	/* Read after its number: what changes meanwhile has another one, and is read again. */
 	if (!r->has_generation || generation != r->generation) {
 		r->is_offloaded   = false;
+		r->is_ipv4_alone  = false;
 		r->hooks          = look(r);
 		r->has_generation = r->hooks != HOOKS_UNKNOWN;
 		r->generation     = generation;
 	}
+	/* An address may come or go while the rules stay: asked each time. */
+	if (r->is_ipv4_alone && !ipv6_is_used(r->ipv6_fd))
+		return HOOKS_OK;
 	if (r->hooks != HOOKS_MISSING || r->is_offloaded)
 		return r->hooks;
 	/*

@@ -21,10 +21,11 @@ int  readback_open(struct readback **out);
 void readback_close(struct readback *r);
 
 /*
- * readback_hooks - Gives: HOOKS_OK if every rule on the way of a packet is there, of one back end;
- *                  HOOKS_MISSING if one is not, be it that which holds undecided flows where
- *                  another program offloads; HOOKS_UNKNOWN if the kernel does not say. Costs one
- *                  question while nobody changes any rules.
+ * readback_hooks - Gives: HOOKS_OK if every rule on the way of a packet is there, of one back end,
+ *                  and of both families unless this host has no IPv6 (ipv6.h); HOOKS_MISSING if
+ *                  one is not, be it that which holds undecided flows where another program
+ *                  offloads; HOOKS_UNKNOWN if the kernel does not say. Costs one question while
+ *                  nobody changes any rules.
  * readback_is_offloaded - was it only that one that was missing?
  */
 enum hooks readback_hooks(struct readback *r);

@@ -3,11 +3,13 @@
 /*
  * Installing with nft is one transaction. With iptables each table is one, and what counts unseen
  * packets is there before any; our chains are filled first and the jumps into them made after that,
- * in both families, so nothing is queued half-way; what fails is taken back.
+ * in both families, so nothing is queued half-way; what fails is taken back. IPv6 may fail where
+ * the host has none.
  */
 
 #include "kernel/rules.h"
 
+#include "kernel/ipv6.h"
 #include "kernel/protection.h"
 #include "kernel/readback.h"
 #include "kernel/rule_table.h"
@@ -178,24 +180,49 @@ static void iptables_remove_all(void)
 	nft(BYTES(REMOVE_TABLE(RULES_UNSEEN_TABLE)), &ignored);
 }
 
+static int iptables_load(const struct settings *s, const struct uplinks *uplinks,
+                         const struct offloading *o, int family, struct problem *problem_out)
+{
+	static uint8_t text[RULES_TEXT_MAX];
+	struct writer  w = writer_over(text, sizeof(text));
+
+	rules_write_iptables(&w, s, uplinks, o, family);
+	return w.full ? -EMSGSIZE : iptables_restore(family, writer_written(&w), problem_out);
+}
+
+/* No ip6tables, or no such tables in the kernel: no harm if nothing comes by IPv6 either. */
+static bool can_do_without_ipv6(const struct problem *why, struct problem *notes)
+{
+	struct problem note;
+
+	if (ipv6_is_used_now())
+		return false;
+	iptables_remove(6);
+	snprintf(note.text, PROBLEM_MAX,
+	         "IPv6 is not filtered: this host has no address of it (%.160s)", why->text);
+	kernel_rules_note(notes, note.text);
+	return true;
+}
+
 static int iptables_install(const struct settings *s, const struct uplinks *uplinks,
                             const struct offloading *o, struct problem *problem_out)
 {
-	static uint8_t text[RULES_TEXT_MAX];
-	int            error = 0;
+	struct problem why = { "" };
+	int            error, error6;
 
 	count_unseen(s, problem_out);
-	for (int family = 4; family <= 6 && error == 0; family += 2) {
-		struct writer w = writer_over(text, sizeof(text));
-
-		rules_write_iptables(&w, s, uplinks, o, family);
-		error = w.full ? -EMSGSIZE
-		               : iptables_restore(family, writer_written(&w), problem_out);
-	}
-	for (int family = 4; family <= 6 && error == 0; family += 2)
-		error = iptables_jumps(family, o, problem_out);
-	if (error != 0)
+	error  = iptables_load(s, uplinks, o, 4, &why);
+	error6 = error == 0 ? iptables_load(s, uplinks, o, 6, &why) : 0;
+	if (error == 0 && (error6 == 0 || !ipv6_is_used_now()))
+		error = iptables_jumps(4, o, &why);
+	if (error == 0 && error6 == 0)
+		error6 = iptables_jumps(6, o, &why);
+	if (error == 0 && error6 != 0 && !can_do_without_ipv6(&why, problem_out))
+		error = error6;
+	if (error != 0) {
+		*problem_out = why;
 		iptables_remove_all();
+	}
 	return error;
 }
 

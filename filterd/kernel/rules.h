@@ -36,10 +36,10 @@ enum rules_backend rules_backend_here(const struct settings *s);
 
 /*
  * rules_install, rules_remove - idempotent; each table in one transaction; IPv4 and IPv6 both or
- *                               neither. After
+ *                               neither, but IPv4 alone on a host without IPv6 (ipv6.h). After
  * rules_remove the host is as it was. Installing anew keeps what has been counted. 0 or -errno with
  * *problem_out: which program said what; after 0 it says, if anything, a line each, what is missing
- * on this host: interfaces, or what counts packets that pass unseen.
+ * on this host: interfaces, IPv6, or what counts packets that pass unseen.
  */
 int rules_install(const struct settings *s, enum rules_backend backend,
                   struct problem *problem_out);

@@ -107,10 +107,50 @@ named() {
 	filtered_with "auto again"
 }
 
+# hooks: what the kernel's rules are, as filterd finds them.
+# shellcheck disable=SC2317  # lab_wait calls it
+hooks() { lab_gateway "$DAEMON_BUILD/filterd/filterctl" status -c "$DAEMON_CONF" --json | jq -r .kernel.rules; }
+# shellcheck disable=SC2317  # lab_wait calls it
+hooks_are() { [ "$(hooks)" = "$1" ]; }
+doctor() { lab_gateway "$DAEMON_BUILD/filterd/filterctl" doctor -c "$DAEMON_CONF" --json | jq -r --arg check "$1" '.checks[] | select(.check == $check) | "\(.health): \(.what)"'; }
+
+# A host without IPv6, and without ip6tables.
+without_ipv6() {
+	local name
+
+	mkdir "$LAB_DIR/stub"
+	for name in ip6tables ip6tables-restore ip6tables-save; do
+		printf '#!/bin/sh\necho no IPv6 here >&2\nexit 3\n' >"$LAB_DIR/stub/$name"
+		chmod +x "$LAB_DIR/stub/$name"
+	done
+	daemon_set backend iptables
+	daemon_rules remove
+	lab_set gateway net.ipv6.conf.all.disable_ipv6=1
+	PATH=$LAB_DIR/stub:$PATH daemon_rules install 2>"$LAB_DIR/said"
+	tap_is "without IPv6 the rules of IPv4 are installed" "$? $(cat "$LAB_DIR/said")" \
+		"0 filterctl rules install: IPv6 is not filtered: this host has no address of it (ip6tables-restore ended with 3: no IPv6 here)"
+	tap_ok "filterd finds them in place" lab_wait "the rules" hooks_are ok
+	tap_like "and the doctor" "$(doctor rules) $(PATH=$LAB_DIR/stub:$PATH doctor ipv6)" "^ok: .* ok: IPv6 has no rules, and no interface has an address"
+	tap_is "clients are filtered" "$(answer "$listed" A "$LAB_DNS4") $(page "$listed" "$LAB_LISTED4")" "NXDOMAIN+15 reset"
+	lab_set gateway net.ipv6.conf.all.disable_ipv6=0
+	lab_address gateway lan0 "$LAB_GATEWAY6/64"
+	tap_ok "an address of IPv6 comes: rules are missing" lab_wait "the rules" hooks_are missing
+	PATH=$LAB_DIR/stub:$PATH daemon_rules install 2>"$LAB_DIR/said"
+	tap_is "and cannot be had without ip6tables" "$? $(cat "$LAB_DIR/said")" \
+		"1 filterctl rules install: ip6tables-restore ended with 3: no IPv6 here"
+	lab_address gateway wan0 2001:db8:2::1/64
+	gateway -6 route replace default via 2001:db8:2::2
+	lab_wait "IPv6 addresses" lab_no_tentative
+	filtered_with "IPv6 and ip6tables are back"
+	tap_ok "filterd finds all rules" lab_wait "the rules" hooks_are ok
+	daemon_set backend auto
+}
+
 system_begin
 system_run
 routes
 uplinks
 one_armed
 named
+without_ipv6
 tap_done

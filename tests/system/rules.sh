@@ -37,7 +37,15 @@ saved() {
 # Our chains in the output of a save, one a line.
 chains() { inside "$1" | grep -c '^:filterd-'; }
 
+# An interface with an address of IPv6, without which the host needs no rules for it.
+with_ipv6() {
+	ip -n "$space" link add p1 type veth peer name p2
+	ip -n "$space" addr add 2001:db8::1/64 dev p1
+	ip -n "$space" link set p1 up
+}
+
 flock /run ip netns add "$space" || tap_bail "the namespace could not be made"
+with_ipv6
 cp -r "$here/../../config/." "$work/"
 inside iptables -A INPUT -p tcp --dport 22 -j ACCEPT
 inside iptables -t mangle -A PREROUTING -j MARK --set-mark 5
@@ -94,8 +102,23 @@ rm "$work/stub/nft"
 
 printf '#!/bin/sh\necho no IPv6 here >&2\nexit 3\n' >"$work/stub/ip6tables-restore"
 chmod +x "$work/stub/ip6tables-restore"
+cp "$work/stub/ip6tables-restore" "$work/stub/ip6tables"
+ip -n "$space" link del p1
 said=$(PATH=$work/stub:$PATH rules install 2>&1)
-tap_is "without IPv6 installing fails" $? 1
+tap_is "with no address of IPv6 and no ip6tables installing works" "$? $(chains iptables-save) $(chains ip6tables-save)" "0 10 0"
+tap_is "and says that IPv6 is not filtered" "$said" \
+	"filterctl rules install: IPv6 is not filtered: this host has no address of it (ip6tables-restore ended with 3: no IPv6 here)"
+PATH=$work/stub:$PATH rules remove
+rm "$work/stub/ip6tables-restore"
+said=$(PATH=$work/stub:$PATH rules install 2>&1)
+tap_is "so if it cannot make the jumps" "$? $(inside iptables -t mangle -S PREROUTING | grep -c filterd) $said" \
+	"0 1 filterctl rules install: IPv6 is not filtered: this host has no address of it (ip6tables ended with 3: no IPv6 here)"
+rules remove
+
+with_ipv6
+cp "$work/stub/ip6tables" "$work/stub/ip6tables-restore"
+said=$(PATH=$work/stub:$PATH rules install 2>&1)
+tap_is "with an address of IPv6 it fails" $? 1
 tap_is "and says why" "$said" "filterctl rules install: ip6tables-restore ended with 3: no IPv6 here"
 tap_is "and IPv4 has no rule either" "$(saved)" "$before"
 tap_done

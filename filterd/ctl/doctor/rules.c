@@ -7,6 +7,7 @@
 
 #include "ctl/doctor/doctor.h"
 
+#include "kernel/ipv6.h"
 #include "kernel/readback.h"
 
 #include <stdio.h>
@@ -48,6 +49,9 @@ static void check_ipv6(struct doctor *d)
 
 	if (access("/proc/net/if_inet6", F_OK) != 0)
 		doctor_say(d, HEALTH_OK, "ipv6", NULL, "this kernel has no IPv6");
+	else if (o->has_iptables4 && !o->has_iptables6 && !ipv6_is_used_now())
+		doctor_say(d, HEALTH_OK, "ipv6", NULL,
+		           "IPv6 has no rules, and no interface has an address of it");
 	else if (o->has_iptables4 && !o->has_iptables6)
 		doctor_say(d, HEALTH_BROKEN, "ipv6", INSTALL,
 		           "IPv4 has rules and IPv6 has none: whatever goes by IPv6 passes unseen");
