@@ -2,7 +2,9 @@
 
 #include "daemon/kernel_state.h"
 
+#include "kernel/protection.h"
 #include "kernel/readback.h"
+#include "os/clock.h"
 #include "os/files.h"
 #include "os/messages.h"
 #include "queue/queue_table.h"
@@ -16,6 +18,13 @@
 
 #define NAMESPACE "/proc/self/ns/net"
 
+/*
+ * A gateway with the routes of all of the Internet lists them for a second: no more than a
+ * two-hundredth of the time is spent so.
+ */
+#define NETWORK_EVERY_MS 2000
+#define NETWORK_SHARE    200
+
 struct kernel_state {
 	struct readback *readback;              /* NULL: the kernel does not answer */
 	int              queues_fd;
@@ -28,6 +37,12 @@ struct kernel_state {
 	char             path[SETTINGS_TEXT_MAX + 32];   /* of what was recorded */
 	struct unseen    recorded;
 	bool             has_recorded, unknown_told;
+	struct network_reader *networks;        /* NULL: the kernel does not answer */
+	int64_t                network_ms;      /* when the network is looked at next; 0: now */
+	struct network         network;
+	bool                   has_network;
+	struct status_wrong    told[STATUS_WRONG_MAX];   /* of the protection */
+	size_t                 num_told;
 };
 
 /*
@@ -63,6 +78,11 @@ int kernel_state_open(const struct settings *s, struct kernel_state **out)
 		message_warning("the kernel cannot be asked for its rules: %s; records will not "
 		                "say whether they are in place",
 		                strerror(-error));
+	error = network_open(&w->networks);
+	if (error != 0)
+		message_warning("the kernel cannot be asked for its interfaces: %s; status will "
+		                "not say whose clients are filtered",
+		                strerror(-error));
 	w->queues_fd = queue_table_open();
 	if (w->queues_fd < 0)
 		message_warning(
@@ -77,6 +97,7 @@ void kernel_state_close(struct kernel_state *w)
 	if (w == NULL)
 		return;
 	readback_close(w->readback);
+	network_close(w->networks);
 	if (w->queues_fd >= 0)
 		close(w->queues_fd);
 	free(w);
@@ -174,4 +195,54 @@ void kernel_state_look(struct kernel_state *w, struct kernel_facts *out)
 	out->unseen_known =
 		w->readback != NULL && readback_unseen(w->readback, &table, &out->unseen) == 0;
 	out->num_queues   = queue_table_now(w->queues_fd, w->first, w->num, out->queues);
+}
+
+static void look_at_network(struct kernel_state *w)
+{
+	int64_t begun_ms = clock_boot_ms(), took_ms;
+
+	if (w->networks == NULL || begun_ms < w->network_ms)
+		return;
+	w->has_network = network_read(w->networks, &w->network) == 0;
+	took_ms        = clock_boot_ms() - begun_ms;
+	w->network_ms  = begun_ms + NETWORK_EVERY_MS + NETWORK_SHARE * took_ms;
+}
+
+static bool was_told(const struct kernel_state *w, const char *what)
+{
+	for (size_t i = 0; i < w->num_told; i++) {
+		if (strcmp(w->told[i].what, what) == 0)
+			return true;
+	}
+	return false;
+}
+
+/* Each once, when it comes; and that none is left. */
+static void tell_protection(struct kernel_state *w, const struct status_protection *p)
+{
+	struct status_wrong now[STATUS_WRONG_MAX];
+	size_t              num = status_protection_wrong(p, now);
+
+	for (size_t i = 0; i < num; i++) {
+		if (!was_told(w, now[i].what))
+			message_warning("%s; %s", now[i].what, now[i].remedy);
+	}
+	if (num == 0 && w->num_told > 0)
+		message_notice("all interfaces that are to be protected are there, and are");
+	memcpy(w->told, now, num * sizeof(now[0]));
+	w->num_told = num;
+}
+
+void kernel_state_protection(struct kernel_state *w, const char *protect,
+                             struct status_protection *out)
+{
+	struct rule_interfaces rules;
+
+	*out = (struct status_protection){ .known = false };
+	look_at_network(w);
+	if (!w->has_network || w->readback == NULL ||
+	    readback_interfaces(w->readback, &rules) != 0)
+		return;
+	protection_judge(&w->network, &rules, protect, out);
+	tell_protection(w, out);
 }

@@ -11,6 +11,7 @@
 #include "audit/control.h"
 #include "audit/unseen.h"
 #include "policy/settings.h"
+#include "status/status.h"
 
 struct kernel_state;
 
@@ -43,6 +44,14 @@ void kernel_state_recorded(struct kernel_state *w, const struct kernel_facts *t)
  * made.
  */
 void kernel_state_look(struct kernel_state *w, struct kernel_facts *out);
+
+/*
+ * kernel_state_protection - whose clients are filtered. Takes: protect, as the settings in force
+ *                           have it. What is wrong with it the operator is told, once. Looked at
+ *                           anew every few seconds at most.
+ */
+void kernel_state_protection(struct kernel_state *w, const char *protect,
+                             struct status_protection *out);
 
 /*
  * Have rules come or gone since kernel_state_ask()? The operator is told. Cheap while nobody

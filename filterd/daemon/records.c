@@ -213,6 +213,7 @@ void records_status(struct records *e, const struct in_force *r, struct status *
 	struct standing     s;
 
 	kernel_state_look(e->kernel, &t);
+	kernel_state_protection(e->kernel, r->settings.protect, &out->protection);
 	out->now_us        = clock_now_us();
 	s                  = standing_of(e, r, &t, out->now_us);
 	out->state         = s.state;

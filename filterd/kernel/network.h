@@ -63,4 +63,8 @@ int network_now(struct network *out);
 /* NULL: there is none of that name. */
 const struct network_link *network_find(const struct network *n, const char *name);
 
+/* "192.0.2.0/24" */
+#define NETWORK_TEXT_MAX 52
+void network_write(const struct network_prefix *p, char out[NETWORK_TEXT_MAX]);
+
 #endif

@@ -2,10 +2,14 @@
 
 #include "kernel/protection.h"
 
+#include "kernel/routes.h"
 #include "kernel/rule_text.h"
 
 #include <stdio.h>
 #include <string.h>
+
+_Static_assert(STATUS_NAME_MAX == IF_NAMESIZE && STATUS_NETWORK_MAX == NETWORK_TEXT_MAX,
+               "names and networks fit");
 
 static bool is_there(const struct network *n, struct bytes name)
 {
@@ -45,4 +49,100 @@ bool protection_say_missing(const struct missing *m, struct problem *out)
 	         : m->num == 1 ? "whoever comes by it later is filtered then"
 	                       : "whoever comes by them later is filtered then");
 	return true;
+}
+
+static bool is_ruled(const struct rule_interfaces *rules, const char *name)
+{
+	for (size_t i = 0; i < rules->num; i++) {
+		if (strcmp(rules->names[i], name) == 0)
+			return true;
+	}
+	return false;
+}
+
+static bool protection_is_left_out(const struct rule_interfaces *rules, const char *name)
+{
+	return is_ruled(rules, name) == rules->is_auto;
+}
+
+/* As rules would be that are made now. */
+static void make_rules(const struct network *n, const char *protect, struct rule_interfaces *out)
+{
+	struct uplinks left_out;
+	struct bytes   name;
+
+	*out = (struct rule_interfaces){ .is_auto = strcmp(protect, "auto") == 0 };
+	if (out->is_auto) {
+		routes_left_out(n, &left_out);
+		out->num = left_out.num;
+		memcpy(out->names, left_out.names, sizeof(left_out.names));
+		return;
+	}
+	while (rule_next_word(&protect, &name) && out->num < READBACK_INTERFACES)
+		snprintf(out->names[out->num++], IF_NAMESIZE, "%.*s", (int)name.len,
+		         (const char *)name.at);
+}
+
+/* An interface without a network is told of only if somebody named it. */
+static void add_interface(struct status_protection *out, const struct network_link *l,
+                          const struct rule_interfaces *rules)
+{
+	struct status_interface *one;
+
+	if (l->num_prefixes == 0 && !is_ruled(rules, l->name))
+		return;
+	if (out->num == STATUS_INTERFACES) {
+		out->num_more++;
+		return;
+	}
+	one  = &out->interfaces[out->num++];
+	*one = (struct status_interface){ .is_left_out = protection_is_left_out(rules, l->name) };
+	memcpy(one->name, l->name, sizeof(one->name));
+	for (size_t i = 0; i < l->num_prefixes && i < STATUS_NETWORKS; i++)
+		network_write(&l->prefixes[i], one->networks[one->num_networks++]);
+}
+
+/* To leave out what is to be protected is worse, and said first. */
+static void note_stale(struct status_protection *out, const struct network_link *l,
+                       const struct rule_interfaces *rules, const struct rule_interfaces *now)
+{
+	bool is_out = protection_is_left_out(rules, l->name);
+
+	if (is_out == protection_is_left_out(now, l->name) ||
+	    (out->stale[0] != '\0' && (out->is_stale_left_out || !is_out)))
+		return;
+	memcpy(out->stale, l->name, sizeof(out->stale));
+	out->is_stale_left_out = is_out;
+}
+
+void protection_judge(const struct network *n, const struct rule_interfaces *rules,
+                      const char *protect, struct status_protection *out)
+{
+	struct rule_interfaces now;
+	struct uplinks         ways_out;
+	bool                   is_cut_off;
+
+	make_rules(n, protect, &now);
+	routes_ways_out(n, &ways_out);
+	/*
+	 * A line is down. What was the way out will be it again, and meanwhile nobody's packets
+	 * leave.
+	 */
+	is_cut_off = rules->is_auto && now.is_auto && ways_out.num == 0;
+	*out = (struct status_protection){ .known = true, .is_nobody = true };
+	for (size_t i = 0; i < n->num_links; i++) {
+		const struct network_link *l = &n->links[i];
+
+		if (l->is_loopback)
+			continue;
+		add_interface(out, l, rules);
+		if (!is_cut_off)
+			note_stale(out, l, rules, &now);
+		out->is_nobody = out->is_nobody && protection_is_left_out(rules, l->name);
+	}
+	for (size_t i = 0; i < rules->num && !rules->is_auto; i++) {
+		if (network_find(n, rules->names[i]) == NULL &&
+		    out->num_missing < STATUS_INTERFACES)
+			memcpy(out->missing[out->num_missing++], rules->names[i], IF_NAMESIZE);
+	}
 }

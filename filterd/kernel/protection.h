@@ -9,7 +9,8 @@
 
 #include "base/problem.h"
 #include "kernel/network.h"
-#include "policy/settings.h"
+#include "kernel/readback.h"
+#include "status/status.h"
 
 /* Names of [queue] protect that no interface has. */
 struct missing {
@@ -26,5 +27,13 @@ void protection_missing(const struct network *n, const char *protect, struct mis
  * nothing is said.
  */
 bool protection_say_missing(const struct missing *m, struct problem *out);
+
+/*
+ * protection_judge - Takes: rules, the interfaces that the rules in the kernel name; protect, as in
+ *                    the settings of now. Gives: whose clients are filtered, and whether rules that
+ *                    are made now would do the same.
+ */
+void protection_judge(const struct network *n, const struct rule_interfaces *rules,
+                      const char *protect, struct status_protection *out);
 
 #endif

@@ -30,29 +30,6 @@ static const struct rule_link unseen_links[] = {
 	{ RULES_UNSEEN_TABLE, "output",     "objref" },
 };
 
-/* A way through our rules. */
-struct way {
-	struct rule_link links[RULE_LINKS_MAX];
-	size_t           num;
-};
-
-struct readback {
-	struct way  by_nft, by_iptables;        /* of new flows */
-	struct way  held_by_nft, held_by_iptables;
-	struct nft *nft;
-	/* names of the tables of the older iptables; -1: there are none */
-	int         older_fd;
-	int         older4_fd, older6_fd;       /* sockets to ask for them with, or -errno */
-	bool        has_generation;
-	uint32_t    generation;                 /* of the rules, when they were last read */
-	enum hooks  hooks;                      /* what was found then */
-	/* the one that is missing would hold what another program offloads */
-	bool        is_offloaded;
-	/* those of IPv4 are whole, and those of IPv6 are not: enough on a host without IPv6 */
-	bool        is_ipv4_alone;
-	int         ipv6_fd;                    /* ipv6.h */
-};
-
 int readback_open(struct readback **out)
 {
 	struct readback *r = calloc(1, sizeof(*r));
@@ -93,8 +70,7 @@ void readback_close(struct readback *r)
 	free(r);
 }
 
-/* Are there rules of the older iptables that might be ours? */
-static bool has_older(const struct readback *r)
+bool readback_has_older(const struct readback *r)
 {
 	char    names[512];
 	ssize_t len = r->older_fd >= 0 ? pread(r->older_fd, names, sizeof(names) - 1, 0) : 0;
@@ -106,9 +82,9 @@ static bool has_older(const struct readback *r)
 /* Those have no number that would say when they change: they are read each time. */
 static enum hooks look_at_older(struct readback *r)
 {
-	int has = has_older(r) ? readback_older(AF_INET, r->older4_fd, r->by_iptables.links,
-	                                        r->by_iptables.num)
-	                       : 0;
+	int has = readback_has_older(r) ? readback_older(AF_INET, r->older4_fd,
+	                                                 r->by_iptables.links, r->by_iptables.num)
+	                                : 0;
 
 	if (has == 1) {
 		int six = readback_older(AF_INET6, r->older6_fd, r->by_iptables.links,
@@ -126,7 +102,7 @@ int readback_holds(struct readback *r)
 	if (has == 0)
 		has = readback_nft(r->nft, NFPROTO_IPV4, r->held_by_iptables.links,
 		                   r->held_by_iptables.num);
-	if (has == 0 && has_older(r))
+	if (has == 0 && readback_has_older(r))
 		has = readback_older(AF_INET, r->older4_fd, r->held_by_iptables.links,
 		                     r->held_by_iptables.num);
 	return has;
@@ -178,7 +154,7 @@ enum hooks readback_hooks(struct readback *r)
 
 	/* A kernel without nft has the older tables alone. */
 	if (readback_nft_generation(r->nft, &generation) != 0)
-		return has_older(r) ? look_at_older(r) : HOOKS_UNKNOWN;
+		return readback_has_older(r) ? look_at_older(r) : HOOKS_UNKNOWN;
 	/* Read after its number: what changes meanwhile has another one, and is read again. */
 	if (!r->has_generation || generation != r->generation) {
 		r->is_offloaded   = false;
@@ -198,7 +174,7 @@ enum hooks readback_hooks(struct readback *r)
 	 */
 	if (r->older_fd < 0 && access(OLDER_TABLES, F_OK) == 0)
 		return HOOKS_UNKNOWN;
-	return has_older(r) ? look_at_older(r) : HOOKS_MISSING;
+	return readback_has_older(r) ? look_at_older(r) : HOOKS_MISSING;
 }
 
 bool readback_is_offloaded(const struct readback *r)

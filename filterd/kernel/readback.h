@@ -12,6 +12,8 @@
 
 #include "audit/control.h"
 
+#include <net/if.h>
+
 #define FLOWTABLE_NAME_MAX 512  /* bytes; a name of nft's has 256 at most */
 
 struct readback;
@@ -30,6 +32,17 @@ void readback_close(struct readback *r);
  */
 enum hooks readback_hooks(struct readback *r);
 bool       readback_is_offloaded(const struct readback *r);
+
+/* The interfaces that the rules name: with `protect = auto` those that they leave out. */
+#define READBACK_INTERFACES 128 /* more than a line of the configuration can name */
+struct rule_interfaces {
+	bool   is_auto;
+	size_t num;
+	char   names[READBACK_INTERFACES][IF_NAMESIZE];
+};
+
+/* readback_interfaces - 0; -ENOENT unless the rules are whole, HOOKS_OK; -errno. */
+int readback_interfaces(struct readback *r, struct rule_interfaces *out);
 
 /* Flowtables of other programs that some rule gives flows to. */
 struct flowtables {

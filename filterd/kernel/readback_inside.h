@@ -3,12 +3,44 @@
 #define FILTERD_KERNEL_READBACK_INSIDE_H
 
 /*
- * What readback.c (which rules there have to be), readback_nft.c (nft and iptables-nft) and
- * readback_older.c (the older iptables) share.
+ * What readback.c (which rules there have to be), readback_interfaces.c (which interfaces they
+ * name), readback_nft.c (nft and iptables-nft) and readback_older.c (the older iptables) share.
  */
 
 #include "kernel/readback.h"
 #include "kernel/rule_table.h"
+
+/* A way through our rules. */
+struct way {
+	struct rule_link links[RULE_LINKS_MAX];
+	size_t           num;
+};
+
+struct readback {
+	struct way  by_nft, by_iptables;        /* of new flows */
+	struct way  held_by_nft, held_by_iptables;
+	struct nft *nft;
+	/* names of the tables of the older iptables; -1: there are none */
+	int         older_fd;
+	int         older4_fd, older6_fd;       /* sockets to ask for them with, or -errno */
+	bool        has_generation;
+	uint32_t    generation;                 /* of the rules, when they were last read */
+	enum hooks  hooks;                      /* what was found then */
+	/* the one that is missing would hold what another program offloads */
+	bool        is_offloaded;
+	/* those of IPv4 are whole, and those of IPv6 are not: enough on a host without IPv6 */
+	bool        is_ipv4_alone;
+	int         ipv6_fd;                    /* ipv6.h */
+};
+
+/* Are there rules of the older iptables that might be ours? */
+bool readback_has_older(const struct readback *r);
+
+/*
+ * Told of each interface that a rule asks for and that leads where the link says: "return" and
+ * "RETURN" are the verdict.
+ */
+typedef void readback_name(void *owner, const char *name);
 
 /* The kernel's nf_tables, to be asked. Whatever is asked, -errno is what the kernel says. */
 struct nft;
@@ -19,6 +51,7 @@ void readback_nft_close(struct nft *n);
 /*
  * readback_nft            - are these links there? Takes: the family of their tables, NFPROTO_INET
  *                           for instance. 1, 0, or -errno.
+ * readback_nft_interfaces - those of one link; 0, -ENOENT if there is no such chain, or -errno.
  * readback_nft_generation - the number of the rules as they are, of all tables: as long as it
  *                           stays, so do they. 0 or -errno.
  * readback_nft_flowtables - as readback_flowtables().
@@ -28,6 +61,8 @@ void readback_nft_close(struct nft *n);
  * readback_nft_counter    - what a named counter of such a table has counted. 0 or -errno.
  */
 int readback_nft(struct nft *n, int family, const struct rule_link *links, size_t num);
+int readback_nft_interfaces(struct nft *n, int family, const struct rule_link *link,
+                            readback_name *take, void *owner);
 int readback_nft_generation(struct nft *n, uint32_t *out);
 int readback_nft_flowtables(struct nft *n, struct flowtables *out);
 int readback_nft_table(struct nft *n, const char *table, uint64_t *number_out);
@@ -41,5 +76,9 @@ int readback_nft_counter(struct nft *n, const char *table, const char *name, uin
  */
 int readback_older_open(int family);
 int readback_older(int family, int fd, const struct rule_link *links, size_t num);
+
+/* readback_older_interfaces - as readback_nft_interfaces(), of IPv4. */
+int readback_older_interfaces(int fd, const struct rule_link *link, readback_name *take,
+                              void *owner);
 
 #endif

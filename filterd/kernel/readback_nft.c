@@ -23,6 +23,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 #include <sys/socket.h>
 #include <sys/time.h>
 
@@ -152,6 +153,12 @@ static bool get_number(const struct nlattr *a, uint64_t *out)
 	return true;
 }
 
+static bool is_number(const struct nlattr *a, uint32_t value)
+{
+	return a != NULL && mnl_attr_get_payload_len(a) >= sizeof(value) &&
+	       ntohl(mnl_attr_get_u32(a)) == value;
+}
+
 /* Does this expression of a rule lead there? */
 static bool leads_to(const struct nlattr *expression, const char *to)
 {
@@ -162,7 +169,9 @@ static bool leads_to(const struct nlattr *expression, const char *to)
 		struct nft_attributes value   = within(data.at[NFTA_IMMEDIATE_DATA]);
 		struct nft_attributes verdict = within(value.at[NFTA_DATA_VERDICT]);
 
-		return says(verdict.at[NFTA_VERDICT_CHAIN], to);
+		return says(verdict.at[NFTA_VERDICT_CHAIN], to) ||
+		       (strcasecmp(to, "return") == 0 &&
+		        is_number(verdict.at[NFTA_VERDICT_CODE], (uint32_t)NFT_RETURN));
 	}
 	if (says(e.at[NFTA_EXPR_NAME], "target"))
 		return says(data.at[NFTA_TARGET_NAME], to);
@@ -172,13 +181,52 @@ static bool leads_to(const struct nlattr *expression, const char *to)
 struct search {
 	const struct rule_link *link;
 	bool                    found;
+	readback_name          *take;           /* NULL: the link alone counts */
+	void                   *owner;
 };
+
+/* A comparison's name, which ends within it; else it is a pattern. */
+static bool get_name(const struct nlattr *comparison, char out[IF_NAMESIZE])
+{
+	struct nft_attributes data  = within(comparison);
+	struct nft_attributes value = within(data.at[NFTA_CMP_DATA]);
+	const struct nlattr  *name  = value.at[NFTA_DATA_VALUE];
+	size_t                len   = name != NULL ? mnl_attr_get_payload_len(name) : 0;
+
+	if (!is_number(data.at[NFTA_CMP_OP], NFT_CMP_EQ) || len == 0 || len > IF_NAMESIZE ||
+	    memchr(mnl_attr_get_payload(name), '\0', len) == NULL)
+		return false;
+	memcpy(out, mnl_attr_get_payload(name), len);
+	return true;
+}
+
+/* `iifname "..."` is two expressions: the name is loaded, and compared. */
+static void see_interface(const struct nlattr *expressions, const struct search *search)
+{
+	const struct nlattr *expression;
+	char                 name[IF_NAMESIZE] = "";
+	bool                 is_loaded         = false;
+
+	mnl_attr_for_each_nested(expression, expressions) {
+		struct nft_attributes e    = within(expression);
+		struct nft_attributes data = within(e.at[NFTA_EXPR_DATA]);
+
+		if (is_loaded && says(e.at[NFTA_EXPR_NAME], "cmp") &&
+		    get_name(e.at[NFTA_EXPR_DATA], name))
+			break;
+		is_loaded = says(e.at[NFTA_EXPR_NAME], "meta") &&
+		            is_number(data.at[NFTA_META_KEY], NFT_META_IIFNAME);
+	}
+	if (name[0] != '\0')
+		search->take(search->owner, name);
+}
 
 static int see_rule(const struct nlmsghdr *m, void *data)
 {
 	struct search        *search = data;
 	struct nft_attributes rule   = of_message(m);
 	const struct nlattr  *expression;
+	bool                  leads  = false;
 
 	/* Kernels before 5.x list every chain whatever was asked. */
 	if (!says(rule.at[NFTA_RULE_TABLE], search->link->table) ||
@@ -186,27 +234,45 @@ static int see_rule(const struct nlmsghdr *m, void *data)
 	    rule.at[NFTA_RULE_EXPRESSIONS] == NULL)
 		return MNL_CB_OK;
 	mnl_attr_for_each_nested(expression, rule.at[NFTA_RULE_EXPRESSIONS])
-		search->found = search->found || leads_to(expression, search->link->to);
+		leads = leads || leads_to(expression, search->link->to);
+	search->found = search->found || leads;
+	if (leads && search->take != NULL)
+		see_interface(rule.at[NFTA_RULE_EXPRESSIONS], search);
 	return MNL_CB_OK;
+}
+
+static int readback_nft_search(struct nft *n, int family, struct search *search)
+{
+	int error = -EINTR;
+
+	for (int i = 0; i < TRIES && error == -EINTR; i++) {
+		struct nlmsghdr *m = readback_nft_begin(n, NFT_MSG_GETRULE, family, NLM_F_DUMP);
+
+		search->found = false;
+		mnl_attr_put_strz(m, NFTA_RULE_TABLE, search->link->table);
+		mnl_attr_put_strz(m, NFTA_RULE_CHAIN, search->link->chain);
+		error = readback_nft_ask(n, m, see_rule, search);
+	}
+	return error;
 }
 
 /* 1 if the rule is there, 0 if not, -errno. */
 static int readback_nft_has_link(struct nft *n, int family, const struct rule_link *link)
 {
 	struct search search = { .link = link };
-	int           error  = -EINTR;
+	int           error  = readback_nft_search(n, family, &search);
 
-	for (int i = 0; i < TRIES && error == -EINTR; i++) {
-		struct nlmsghdr *m = readback_nft_begin(n, NFT_MSG_GETRULE, family, NLM_F_DUMP);
-
-		search.found = false;
-		mnl_attr_put_strz(m, NFTA_RULE_TABLE, link->table);
-		mnl_attr_put_strz(m, NFTA_RULE_CHAIN, link->chain);
-		error = readback_nft_ask(n, m, see_rule, &search);
-	}
 	if (error == -ENOENT)
 		return 0;
 	return error != 0 ? error : search.found;
+}
+
+int readback_nft_interfaces(struct nft *n, int family, const struct rule_link *link,
+                            readback_name *take, void *owner)
+{
+	struct search search = { .link = link, .take = take, .owner = owner };
+
+	return readback_nft_search(n, family, &search);
 }
 
 int readback_nft(struct nft *n, int family, const struct rule_link *links, size_t num)

@@ -156,6 +156,54 @@ static bool readback_older_has_link(const struct older_table *t, const struct ru
 	return false;
 }
 
+/* Of an entry of IPv4; an empty name is any interface. */
+static void get_interface(const struct older_table *t, const struct older_entry *e,
+                          char out[IF_NAMESIZE])
+{
+	const uint8_t *entry = t->entries + e->at;
+	uint8_t        mask[IF_NAMESIZE];
+	size_t         len;
+
+	memcpy(out, entry + offsetof(struct ipt_entry, ip.iniface), IF_NAMESIZE);
+	memcpy(mask, entry + offsetof(struct ipt_entry, ip.iniface_mask), IF_NAMESIZE);
+	len = strnlen(out, IF_NAMESIZE);
+	/* Not compared to its end it is a pattern; turned round, all others. */
+	if (len == IF_NAMESIZE || mask[len] == 0 ||
+	    entry[offsetof(struct ipt_entry, ip.invflags)] & IPT_INV_VIA_IN)
+		out[0] = '\0';
+}
+
+static bool is_return(const struct older_entry *e)
+{
+	return e->target[0] == '\0' && e->verdict == XT_RETURN;
+}
+
+int readback_older_interfaces(int fd, const struct rule_link *link, readback_name *take,
+                              void *owner)
+{
+	struct older_table t     = { .family = AF_INET };
+	int                error = fd >= 0 ? get_table(link->table, fd, &t) : fd;
+	const uint32_t     there = error == 0 ? readback_older_begin_of(&t, link->to) : 0;
+	uint32_t           at = error == 0 ? readback_older_begin_of(&t, link->chain) : 0;
+	struct older_entry e;
+
+	if (error == 0 && at == t.info.size)
+		error = -ENOENT;
+	for (; error == 0 && read_entry(&t, at, &e) && e.name == NULL; at = e.next) {
+		char name[IF_NAMESIZE];
+		bool leads = strcmp(link->to, "RETURN") == 0
+		                     ? is_return(&e)
+		                     : e.target[0] == '\0' && e.verdict >= 0 &&
+		                               (uint32_t)e.verdict == there;
+
+		get_interface(&t, &e, name);
+		if (leads && name[0] != '\0')
+			take(owner, name);
+	}
+	free(t.memory);
+	return error;
+}
+
 /* 1 if all links that are of this table are there, 0 if not, -errno. */
 static int has_links_of(const char *name, int family, int fd, const struct rule_link *links,
                         size_t num)

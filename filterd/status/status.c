@@ -28,6 +28,15 @@ static void status_add(struct troubles *t, const char *format, ...)
 	va_end(arguments);
 }
 
+static void look_at_protection(const struct status *s, struct troubles *t)
+{
+	struct status_wrong wrong[STATUS_WRONG_MAX];
+	size_t              num = status_protection_wrong(&s->protection, wrong);
+
+	for (size_t i = 0; i < num; i++)
+		status_add(t, "%s; %s", wrong[i].what, wrong[i].remedy);
+}
+
 static void look_at_kernel(const struct status *s, struct troubles *t)
 {
 	if (s->hooks == HOOKS_MISSING)
@@ -36,6 +45,7 @@ static void look_at_kernel(const struct status *s, struct troubles *t)
 	if (s->hooks == HOOKS_UNKNOWN)
 		status_add(t, "the kernel does not say whether the rules are in place; run "
 		              "filterctl doctor");
+	look_at_protection(s, t);
 	if (s->num_queues == 0)
 		status_add(t, "the kernel does not say how the queues fare; run filterctl doctor");
 }

@@ -4,7 +4,8 @@
 
 /*
  * Status: how filterd fares, as figures; and the same for people, as JSON, and for Prometheus. No
- * address, name or device of anybody is in it: whoever may read one may read all.
+ * address, name or device of anybody is in it, but the gateway's own networks: whoever may read one
+ * may read all.
  */
 
 #include "audit/control.h"
@@ -14,8 +15,33 @@
 /* bytes of any of the three forms; JSON with a full tally has 14,000 */
 #define STATUS_TEXT_MAX  32768
 #define STATUS_RECENT_S  900    /* what was lost so long ago needs nobody's attention any more */
-#define STATUS_TROUBLES  12
+#define STATUS_TROUBLES  16
 #define STATUS_TROUBLE_MAX 240
+
+#define STATUS_INTERFACES 16    /* are named; of others there is the number */
+#define STATUS_NETWORKS   4     /* of each */
+#define STATUS_NAME_MAX   16
+#define STATUS_NETWORK_MAX 52
+
+struct status_interface {
+	char   name[STATUS_NAME_MAX];
+	bool   is_left_out;
+	size_t num_networks;
+	char   networks[STATUS_NETWORKS][STATUS_NETWORK_MAX];
+};
+
+/* Whose clients are filtered, by the rules in the kernel and the interfaces that there are. */
+struct status_protection {
+	bool                    known;
+	bool                    is_nobody;
+	size_t                  num, num_more;  /* interfaces; and those there is no room for */
+	struct status_interface interfaces[STATUS_INTERFACES];
+	size_t                  num_missing;    /* names of the rules that no interface has */
+	char                    missing[STATUS_INTERFACES][STATUS_NAME_MAX];
+	/* one that the rules treat otherwise than they would if they were made now; "": none */
+	char                    stale[STATUS_NAME_MAX];
+	bool                    is_stale_left_out;      /* by the rules */
+};
 
 struct status_queue {
 	uint32_t number, backlog;
@@ -46,6 +72,7 @@ struct status {
 	bool            unseen_known;
 	/* packets that nobody judged, since the rules were made */
 	uint64_t        unseen;
+	struct status_protection protection;
 	bool            unseen_lately, dropped_lately;
 	uint32_t        length, flows_most;     /* of each queue: packets, flows */
 	size_t              num_queues;
@@ -74,6 +101,20 @@ struct troubles {
  * anybody.
  */
 bool status_troubles(const struct status *s, struct troubles *out);
+
+/*
+ * status_protection_say      - behind "protects": "lan0 192.168.1.0/24; leaves out wan0".
+ * status_protection_wrong    - what is wrong with it, worst first, and what to do; how many.
+ */
+#define STATUS_WRONG_MAX 2
+struct status_wrong {
+	char        what[STATUS_TROUBLE_MAX - 40];
+	const char *remedy;
+};
+
+void   status_protection_say(struct writer *w, const struct status_protection *p);
+size_t status_protection_wrong(const struct status_protection *p,
+                               struct status_wrong out[STATUS_WRONG_MAX]);
 
 /*
  * status_text    - for a terminal; its first line is the answer.

@@ -64,6 +64,48 @@ static void write_policy(struct writer *w, const struct status *s)
 	write_text(w, "}");
 }
 
+static void write_interfaces(struct writer *w, const char *name,
+                             const struct status_protection *p, bool left_out)
+{
+	size_t num = 0;
+
+	open_member(w, name, "[");
+	for (size_t i = 0; i < p->num; i++) {
+		const struct status_interface *one = &p->interfaces[i];
+
+		if (one->is_left_out != left_out)
+			continue;
+		separate(w, num++);
+		write_text(w, "{");
+		json_text_member(w, "interface", one->name);
+		open_member(w, "networks", "[");
+		for (size_t k = 0; k < one->num_networks; k++) {
+			separate(w, k);
+			json_string(w, bytes_text(one->networks[k]));
+		}
+		write_text(w, "]}");
+	}
+	write_text(w, "]");
+}
+
+static void write_protection(struct writer *w, const struct status_protection *p)
+{
+	open_member(w, "protection", p->known ? "{" : "null");
+	if (!p->known)
+		return;
+	write_interfaces(w, "protects", p, false);
+	write_interfaces(w, "leaves_out", p, true);
+	json_number_member(w, "more", p->num_more);
+	open_member(w, "missing", "[");
+	for (size_t i = 0; i < p->num_missing; i++) {
+		separate(w, i);
+		json_string(w, bytes_text(p->missing[i]));
+	}
+	write_text(w, "]");
+	bool_member(w, "current", p->stale[0] == '\0');
+	write_text(w, "}");
+}
+
 static void status_json_write_kernel(struct writer *w, const struct status *s)
 {
 	open_member(w, "kernel", "{");
@@ -162,6 +204,7 @@ void status_json(struct writer *w, const struct status *s)
 	json_text_member(w, "clock", trust_name(s->clock));
 	time_member(w, "time", s->now_us);
 	status_json_write_kernel(w, s);
+	write_protection(w, &s->protection);
 	status_json_write_queues(w, s);
 	status_json_write_attempts(w, s);
 	write_packets(w, s);

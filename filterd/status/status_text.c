@@ -81,6 +81,8 @@ static void say_kernel(struct writer *w, const struct status *s)
 	if (s->unseen_known)
 		status_text_say(w, "; %llu passed unseen since the rules were made",
 		                NUMBER(s->unseen));
+	status_text_say(w, "\nprotects  ");
+	status_protection_say(w, &s->protection);
 	status_text_say(w, "\nclock     %s; it says ", clocks[s->clock]);
 	say_when(w, s->now_us / 1000000 * 1000000);
 	status_text_say(w, "\n");

@@ -114,6 +114,91 @@ hooks() { lab_gateway "$DAEMON_BUILD/filterd/filterctl" status -c "$DAEMON_CONF"
 hooks_are() { [ "$(hooks)" = "$1" ]; }
 doctor() { lab_gateway "$DAEMON_BUILD/filterd/filterctl" doctor -c "$DAEMON_CONF" --json | jq -r --arg check "$1" '.checks[] | select(.check == $check) | "\(.health): \(.what)"'; }
 
+# says JQ_PATH: of the JSON of status.
+# shellcheck disable=SC2317  # lab_wait calls it
+says() { lab_gateway "$DAEMON_BUILD/filterd/filterctl" status -c "$DAEMON_CONF" --json | jq -r "$1"; }
+# shellcheck disable=SC2317
+says_is() { [ "$(says "$1")" = "$2" ]; }
+status() { lab_gateway "$DAEMON_BUILD/filterd/filterctl" status -c "$DAEMON_CONF"; }
+# shellcheck disable=SC2317
+status_says() { status | grep -q "$1"; }
+all_networks="lan0 192.0.2.0/24 2001:db8:1::/64; leaves out wan0 198.51.100.0/24 2001:db8:2::/64"
+# shellcheck disable=SC2317
+protects() { status | grep -qxF "protects  $1"; }
+protects_all() { tap_ok "$1" lab_wait "the networks" protects "$all_networks"; }
+
+# What status, the doctor and filterd say of it.
+said() {
+	protects_all "status names the networks"
+	tap_is "and needs nobody" "$(says '"\(.good) \(.protection.current)"')" "true true"
+	tap_is "so does the doctor" "$(doctor protect)" "ok: the rules protect $all_networks"
+	gateway link add lan1 type veth peer name far1
+	gateway addr add 10.7.0.1/24 dev lan1
+	tap_ok "a network that comes is protected, and named" lab_wait "it" says_is \
+		'.protection.protects | map("\(.interface) \(.networks[0])") | join(", ")' "lan0 192.0.2.0/24, lan1 10.7.0.0/24"
+	tap_is "nothing is wrong with that" "$(says .good)" true
+	gateway link set lan1 up
+	gateway link set far1 up
+	gateway route del default dev wan0
+	gateway -6 route del default dev wan0
+	gateway route add default via 10.7.0.9 dev lan1
+	tap_ok "another way out: the rules are not those of now" lab_wait "it" says_is .protection.current false
+	tap_ok "which status says" lab_wait "it" status_says "clients of wan0 are not filtered: the rules leave it out, .*; run filterctl rules install"
+	tap_like "and the doctor" "$(doctor protect)" "^attention: clients of wan0 are not filtered"
+	tap_ok "and filterd itself" lab_wait "its message" daemon_says "warning: clients of wan0 are not filtered"
+	daemon_rules install
+	tap_ok "new rules are" lab_wait "it" says_is '"\(.good) \(.protection.leaves_out[0].interface)"' "true lan1"
+	tap_ok "filterd says that, too" lab_wait "its message" daemon_says "notice: all interfaces that are to be protected are there, and are"
+	gateway link del lan1
+	gateway route replace default via 198.51.100.2
+	gateway -6 route replace default via 2001:db8:2::2
+	daemon_rules install
+	protects_all "as it was"
+	daemon_set protect "lan0 ppp0"
+	daemon_rules install 2>"$LAB_DIR/said"
+	system_reload
+	tap_ok "of a name that no interface has" lab_wait "it" says_is '"\(.good) \(.protection.missing[0])"' "false ppp0"
+	tap_ok "status says so" lab_wait "it" status_says "there is no interface ppp0, which the rules are to protect; look at protect"
+	tap_is "the doctor, too" "$(doctor protect)" "attention: there is no interface ppp0, which the rules are to protect"
+	tap_ok "and filterd" lab_wait "its message" daemon_says "warning: there is no interface ppp0, which"
+	daemon_set protect lan00
+	daemon_rules install 2>"$LAB_DIR/said"
+	system_reload
+	tap_ok "of nobody" lab_wait "it" says_is .attention[0] "nobody is filtered: there is no interface lan00; look at protect in [queue]"
+	tap_like "which is broken" "$(doctor protect)" "^broken: nobody is filtered: there is no interface lan00"
+	daemon_set protect auto
+	system_reload
+	tap_ok "settings of now and rules of before" lab_wait "it" says_is .protection.current false
+	daemon_rules install
+	protects_all "until the rules are installed"
+}
+
+# The older iptables, if this kernel has it: its tables are read otherwise.
+older() {
+	local name
+
+	if ! lab_gateway iptables-legacy -t mangle -S >/dev/null 2>&1; then
+		tap_skip "rules of iptables-legacy" "this kernel has none"
+		return
+	fi
+	daemon_end TERM
+	daemon_rules remove
+	mkdir "$LAB_DIR/older"
+	for name in iptables iptables-restore iptables-save ip6tables ip6tables-restore ip6tables-save; do
+		ln -s "$(command -v "${name/tables/tables-legacy}")" "$LAB_DIR/older/$name"
+	done
+	daemon_set backend iptables
+	PATH=$LAB_DIR/older:$PATH daemon_rules install
+	daemon_start || tap_bail "filterd did not start"
+	protects_all "rules of iptables-legacy: status names the networks"
+	daemon_set protect "lan0 wan0"
+	PATH=$LAB_DIR/older:$PATH daemon_rules install
+	system_reload
+	tap_ok "and those that are protected by name" lab_wait "it" protects \
+		"lan0 192.0.2.0/24 2001:db8:1::/64, wan0 198.51.100.0/24 2001:db8:2::/64; leaves out nothing"
+	PATH=$LAB_DIR/older:$PATH daemon_rules remove
+}
+
 # A host without IPv6, and without ip6tables.
 without_ipv6() {
 	local name
@@ -152,5 +237,7 @@ routes
 uplinks
 one_armed
 named
+said
 without_ipv6
+older
 tap_done

@@ -7,7 +7,9 @@
 
 #include "daemon/kernel_state.h"
 
+#include "kernel/network.h"
 #include "kernel/readback.h"
+#include "os/clock.h"
 #include "os/files.h"
 #include "queue/queue_table.h"
 #include "support/suite.h"
@@ -25,6 +27,10 @@ static struct kernel_state *state;
 static int                  open_error, unseen_error;
 static enum hooks           hooks;
 static uint64_t             table, packets;
+static struct rule_interfaces ruled;
+static struct network         network;
+static int64_t                now_ms, read_ms;  /* the time, and what reading the network takes */
+static unsigned               num_reads;
 
 int readback_open(struct readback **out)
 {
@@ -57,6 +63,40 @@ int readback_unseen(struct readback *r, uint64_t *table_out, uint64_t *packets_o
 	*table_out   = table;
 	*packets_out = packets;
 	return unseen_error;
+}
+
+int readback_interfaces(struct readback *r, struct rule_interfaces *out)
+{
+	(void)r;
+	*out = ruled;
+	return hooks == HOOKS_OK ? 0 : -ENOENT;
+}
+
+int network_open(struct network_reader **out)
+{
+	static int any;
+
+	*out = (struct network_reader *)&any;
+	return 0;
+}
+
+void network_close(struct network_reader *r)
+{
+	(void)r;
+}
+
+int network_read(struct network_reader *r, struct network *out)
+{
+	(void)r;
+	num_reads++;
+	now_ms += read_ms;
+	*out    = network;
+	return 0;
+}
+
+int64_t clock_boot_ms(void)
+{
+	return now_ms;
 }
 
 int queue_table_open(void)
@@ -97,6 +137,19 @@ static void begin(void)
 	packets      = 0;
 	open_error   = 0;
 	unseen_error = 0;
+	ruled        = (struct rule_interfaces){ .is_auto = true, .num = 1, .names = { "wan0" } };
+	memset(&network, 0, sizeof(network));
+	network.num_links = 3;
+	network.links[0]  = (struct network_link){ .index = 1, .name = "lan0", .num_prefixes = 1,
+		                                   .prefixes = { { .family = 4, .bits = 24 } } };
+	network.links[1]   = (struct network_link){ .index = 2, .name = "wan0" };
+	network.links[2]   = (struct network_link){ .index = 3, .name = "wan1" };
+	network.num_routes = 1;
+	network.routes[0]  = (struct network_route){ .family = 4, .table = 254, .is_alive = true,
+		                                     .num_hops = 1, .hops = { 2 } };
+	now_ms             = 1000000;
+	read_ms            = 0;
+	num_reads          = 0;
 	start();
 }
 
@@ -229,6 +282,58 @@ START_TEST(a_kernel_that_does_not_answer_is_unknown_and_not_in_order)
 	ck_assert(!facts.unseen_known);
 }
 
+static struct status_protection protection;
+
+/* What goes to standard error meanwhile. */
+static const char *look_later(void)
+{
+	static char said[1024];
+	FILE       *kept = tmpfile();
+	int         own  = dup(STDERR_FILENO);
+
+	ck_assert_ptr_nonnull(kept);
+	now_ms += 60000;
+	dup2(fileno(kept), STDERR_FILENO);
+	kernel_state_protection(state, settings.protect, &protection);
+	dup2(own, STDERR_FILENO);
+	close(own);
+	rewind(kept);
+	said[fread(said, 1, sizeof(said) - 1, kept)] = '\0';
+	fclose(kept);
+	return said;
+}
+
+START_TEST(what_is_wrong_with_the_protection_is_told_once)
+{
+	ck_assert_str_eq(look_later(), "");
+	ck_assert(protection.known);
+	network.routes[0].hops[0] = 3;
+	ck_assert_ptr_nonnull(strstr(look_later(), "clients of wan0 are not filtered"));
+	ck_assert_str_eq(look_later(), "");
+	network.routes[0].hops[0] = 2;
+	ck_assert_ptr_nonnull(strstr(look_later(), "all interfaces that are to be protected are"));
+	ck_assert_str_eq(look_later(), "");
+}
+
+START_TEST(without_rules_nothing_is_known_of_the_protection)
+{
+	hooks = HOOKS_MISSING;
+	ck_assert_str_eq(look_later(), "");
+	ck_assert(!protection.known);
+}
+
+START_TEST(a_network_that_takes_long_to_read_is_read_seldom)
+{
+	read_ms = 1000;
+	look_later();
+	ck_assert_uint_eq(num_reads, 1);
+	for (int i = 0; i < 3; i++)
+		look_later();
+	ck_assert_uint_eq(num_reads, 1);        /* for 200 seconds and a bit */
+	look_later();
+	ck_assert_uint_eq(num_reads, 2);
+}
+
 int main(void)
 {
 	Suite *s = suite_create("kernel_state");
@@ -243,6 +348,9 @@ int main(void)
 	tcase_add_test(t, a_change_of_the_rules_is_seen_until_a_record_has_said_so);
 	tcase_add_test(t, a_look_remembers_nothing);
 	tcase_add_test(t, a_kernel_that_does_not_answer_is_unknown_and_not_in_order);
+	tcase_add_test(t, what_is_wrong_with_the_protection_is_told_once);
+	tcase_add_test(t, without_rules_nothing_is_known_of_the_protection);
+	tcase_add_test(t, a_network_that_takes_long_to_read_is_read_seldom);
 	suite_add_tcase(s, t);
 	return suite_run(s);
 }

@@ -68,6 +68,118 @@ START_TEST(all_missing_names_fit)
 	ck_assert_ptr_nonnull(strstr(said.text, ": nobody is filtered"));
 }
 
+/* lan0 and lan1 have clients, wan0 leads outside; IPv4 in 10.x.0.0/16, x the interface's index. */
+static void with_networks(void)
+{
+	add("lan1");
+	for (size_t i = 1; i < network.num_links; i++) {
+		network.links[i].num_prefixes = 1;
+		network.links[i].prefixes[0]  = (struct network_prefix){
+			.family = 4, .bits = 16, .bytes = { 10, (uint8_t)(i + 1) }
+		};
+	}
+	network.num_routes = 1;
+	network.routes[0]  = (struct network_route){ .family = 4, .table = 254, .is_alive = true,
+		                                     .num_hops = 1, .hops = { 3 } };
+}
+
+static void rule(struct rule_interfaces *out, const char *names)
+{
+	char words[100], *rest = words;
+
+	*out = (struct rule_interfaces){ .is_auto = strncmp(names, "auto", 4) == 0 };
+	snprintf(words, sizeof(words), "%s", names + (out->is_auto ? 4 : 0));
+	for (char *word; (word = strsep(&rest, " ")) != NULL;) {
+		if (word[0] != '\0')
+			snprintf(out->names[out->num++], IF_NAMESIZE, "%s", word);
+	}
+}
+
+#define WAN "wan0 10.3.0.0/16"
+#define LAN "lan0 10.2.0.0/16, lan1 10.4.0.0/16"
+
+/* Rules: "auto", and what they leave out; or what they protect. stale: '-' is left out now. */
+static const struct {
+	const char *rules, *protect, *says, *stale, *missing;
+} judged[] = {
+	{ "auto wan0", "auto", LAN "; leaves out " WAN, "", "" },
+	{ "auto", "auto", "lan0 10.2.0.0/16, " WAN ", lan1 10.4.0.0/16; leaves out nothing",
+	  "+wan0", "" },
+	{ "auto lan0 wan0", "auto", "lan1 10.4.0.0/16; leaves out lan0 10.2.0.0/16, " WAN, "-lan0",
+	  "" },
+	/* The worse is said. */
+	{ "auto lan1", "auto", "lan0 10.2.0.0/16, " WAN "; leaves out lan1 10.4.0.0/16", "-lan1",
+	  "" },
+	{ "auto wan9 wan0", "auto", LAN "; leaves out " WAN, "", "" },
+	{ "lan0", "lan0", "lan0 10.2.0.0/16; leaves out " WAN ", lan1 10.4.0.0/16", "", "" },
+	{ "lan0", "auto", "lan0 10.2.0.0/16; leaves out " WAN ", lan1 10.4.0.0/16", "-lan1", "" },
+	{ "lan0", "lan0 lan1", "lan0 10.2.0.0/16; leaves out " WAN ", lan1 10.4.0.0/16", "-lan1",
+	  "" },
+	{ "lan0 lan1", "lan0", LAN "; leaves out " WAN, "+lan1", "" },
+	{ "auto wan0", "lan0", LAN "; leaves out " WAN, "+lan1", "" },
+	{ "lan0 ppp0 lan1", "lan0 lan1 ppp0", LAN "; leaves out " WAN, "", "ppp0" },
+	{ "lan00", "lan00", "nobody; leaves out lan0 10.2.0.0/16, " WAN ", lan1 10.4.0.0/16", "",
+	  "lan00" },
+	{ "lo", "lo", "nobody; leaves out lan0 10.2.0.0/16, " WAN ", lan1 10.4.0.0/16", "", "" },
+};
+
+START_TEST(what_the_rules_protect_is_held_against_what_they_should)
+{
+	struct rule_interfaces   rules;
+	struct status_protection p;
+	char                     says[400], stale[STATUS_NAME_MAX + 1] = "";
+	struct writer            w = writer_over(says, sizeof(says) - 1);
+
+	with_networks();
+	rule(&rules, judged[_i].rules);
+	protection_judge(&network, &rules, judged[_i].protect, &p);
+	status_protection_say(&w, &p);
+	says[w.len] = '\0';
+	ck_assert_str_eq(says, judged[_i].says);
+	if (p.stale[0] != '\0')
+		snprintf(stale, sizeof(stale), "%c%s", p.is_stale_left_out ? '-' : '+', p.stale);
+	ck_assert_str_eq(stale, judged[_i].stale);
+	ck_assert_uint_eq(p.num_missing, judged[_i].missing[0] != '\0');
+	ck_assert_str_eq(p.missing[0], judged[_i].missing);
+	ck_assert(p.is_nobody == (strncmp(says, "nobody", 6) == 0));
+}
+
+/* Its route goes with the line, and comes back with it. */
+START_TEST(a_line_that_is_down_is_no_reason_for_other_rules)
+{
+	struct rule_interfaces   rules;
+	struct status_protection p;
+
+	with_networks();
+	rule(&rules, "auto wan0");
+	network.num_routes = 0;
+	protection_judge(&network, &rules, "auto", &p);
+	ck_assert_str_eq(p.stale, "");
+	/* But that lan0 is left out was never right. */
+	rule(&rules, "lan1");
+	protection_judge(&network, &rules, "auto", &p);
+	ck_assert_str_eq(p.stale, "lan0");
+}
+
+START_TEST(of_very_many_interfaces_there_is_the_number)
+{
+	struct rule_interfaces   rules;
+	struct status_protection p;
+
+	with_networks();
+	rule(&rules, "auto wan0");
+	for (unsigned i = 0; i < 100; i++) {
+		char name[IF_NAMESIZE];
+
+		snprintf(name, sizeof(name), "vlan%u", i);
+		*add(name) = (struct network_link){ .index = 10 + i, .num_prefixes = i % 2 };
+		snprintf(network.links[network.num_links - 1].name, IF_NAMESIZE, "%s", name);
+	}
+	protection_judge(&network, &rules, "auto", &p);
+	ck_assert_uint_eq(p.num, STATUS_INTERFACES);
+	ck_assert_uint_eq(p.num + p.num_more, 3 + 50);
+}
+
 int main(void)
 {
 	Suite *s = suite_create("protection");
@@ -76,6 +188,10 @@ int main(void)
 	tcase_add_checked_fixture(t, begin, NULL);
 	tcase_add_loop_test(t, names_that_no_interface_has_are_said, 0, COUNT(missing));
 	tcase_add_test(t, all_missing_names_fit);
+	tcase_add_loop_test(t, what_the_rules_protect_is_held_against_what_they_should, 0,
+	                    COUNT(judged));
+	tcase_add_test(t, a_line_that_is_down_is_no_reason_for_other_rules);
+	tcase_add_test(t, of_very_many_interfaces_there_is_the_number);
 	suite_add_tcase(s, t);
 	return suite_run(s);
 }

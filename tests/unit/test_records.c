@@ -42,6 +42,13 @@ void kernel_state_look(struct kernel_state *w, struct kernel_facts *out)
 	*out = facts;
 }
 
+void kernel_state_protection(struct kernel_state *w, const char *protect,
+                             struct status_protection *out)
+{
+	(void)w;
+	out->known = strcmp(protect, "auto") == 0;
+}
+
 bool kernel_state_sees_change(struct kernel_state *w)
 {
 	(void)w;

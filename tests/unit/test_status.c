@@ -33,6 +33,17 @@ static struct status good(void)
 		.on_failure       = ON_FAILURE_OPEN,
 		.unseen_known     = true,
 		.unseen           = 12,
+		.protection       = { .known      = true,
+		                      .num        = 3,
+		                      .interfaces = { { .name         = "lan0",
+		                                        .num_networks = 2,
+		                                        .networks = { "192.168.1.0/24",
+		                                                      "fd00:1::/64" } },
+		                                      { .name         = "wan0",
+		                                        .is_left_out  = true,
+		                                        .num_networks = 1,
+		                                        .networks = { "198.51.100.0/24" } },
+		                                      { .name = "br1" } } },
 		.length           = 4096,
 		.flows_most       = 16384,
 		.num_queues       = 1,
@@ -71,6 +82,24 @@ static struct status good(void)
 static void no_rules(struct status *s)     { s->hooks = HOOKS_MISSING; }
 static void no_word(struct status *s)      { s->hooks = HOOKS_UNKNOWN; }
 static void no_queues(struct status *s)    { s->num_queues = 0; }
+static void miss(struct status *s, const char *name)
+{
+	strcpy(s->protection.missing[s->protection.num_missing++], name);
+}
+static void one_missing(struct status *s)  { miss(s, "ppp0"); }
+static void all_missing(struct status *s)
+{
+	s->protection.is_nobody = true;
+	miss(s, "lan00");
+	miss(s, "lan01");
+}
+static void nobody(struct status *s)       { s->protection.is_nobody = true; }
+static void too_much_out(struct status *s)
+{
+	strcpy(s->protection.stale, "lan1");
+	s->protection.is_stale_left_out = true;
+}
+static void too_little_out(struct status *s) { strcpy(s->protection.stale, "wan1"); }
 static void observing(struct status *s)    { s->mode = MODE_OBSERVE; s->state = STATE_OBSERVING; }
 static void waiting(struct status *s)
 {
@@ -100,6 +129,18 @@ static const struct {
 	  "the kernel does not say whether the rules are in place; run filterctl doctor" },
 	{ "no queue is seen", no_queues,
 	  "the kernel does not say how the queues fare; run filterctl doctor" },
+	{ "an interface is missing", one_missing,
+	  "there is no interface ppp0, which the rules are to protect; look at protect in [queue]" },
+	{ "all are missing", all_missing,
+	  "nobody is filtered: there are no interfaces lan00, lan01; look at protect in [queue]" },
+	{ "none is protected", nobody,
+	  "nobody is filtered: no interface is protected; look at protect in [queue]" },
+	{ "the rules leave out too much", too_much_out,
+	  "clients of lan1 are not filtered: the rules leave it out, and by the settings and routes "
+	  "of now they should not; run filterctl rules install" },
+	{ "the rules leave out too little", too_little_out,
+	  "the rules protect wan1, and by the settings and routes of now they should leave it out; "
+	  "run filterctl rules install" },
 	{ "observe mode", observing,
 	  "nothing is blocked, only recorded: set mode = enforce in [policy] and reload" },
 	{ "the date has not come", waiting,
@@ -160,6 +201,8 @@ START_TEST(the_first_line_is_the_answer)
 	           "          blocks since 2024-09-29T04:00:00Z\n"
 	           "rules     in place; without filterd packets pass; 12 passed unseen since the "
 	           "rules were made\n"
+	           "protects  lan0 192.168.1.0/24 fd00:1::/64, br1; leaves out wan0 "
+	           "198.51.100.0/24\n"
 	           "clock     synchronised; it says 2026-11-23T14:05:09Z\n"
 	           "queue     7100: 3 of 4096 packets wait; 1 dropped as it was full, 2 as its "
 	           "socket was; 120 of 16384 flows, 4 forgotten early\n"
@@ -171,6 +214,34 @@ START_TEST(the_first_line_is_the_answer)
 	           "records since; "
 	           "4 attempts counted and not yet in it\n"
 	           "filterd   0.1.0 on gw1, process 412, up 3 d 4 h\n");
+}
+
+static const struct { size_t num; bool known, nobody; const char *says;
+} protections[] = {
+	{ 0, false, false, "\nprotects  unknown\n" },
+	{ 0, true, true, "\nprotects  nobody; leaves out nothing\n" },
+	{ 0, true, false, "\nprotects  interfaces without an address; leaves out nothing\n" },
+	{ 1, true, false,
+	  "\nprotects  lan0 192.168.1.0/24 fd00:1::/64; leaves out nothing; and 1 interface more\n" },
+};
+
+START_TEST(whom_it_protects_is_said_in_words)
+{
+	struct status s = good();
+	struct writer w = writer_over(room, sizeof(room) - 1);
+
+	s.protection.num       = protections[_i].num;
+	s.protection.num_more  = protections[_i].num;
+	s.protection.known     = protections[_i].known;
+	s.protection.is_nobody = protections[_i].nobody;
+	status_text(&w, &s);
+	room[w.len] = '\0';
+	ck_assert_msg(strstr((const char *)room, protections[_i].says) != NULL, "%s", room);
+	s.protection.known = false;
+	w = writer_over(room, sizeof(room) - 1);
+	status_json(&w, &s);
+	room[w.len] = '\0';
+	ck_assert_ptr_nonnull(strstr((const char *)room, ",\"protection\":null,"));
 }
 
 START_TEST(one_device_is_a_device)
@@ -222,6 +293,10 @@ START_TEST(json_has_every_figure)
 	       "change\":null},"
 	       "\"clock\":\"synced\",\"time\":\"2026-11-23T14:05:09.201113Z\","
 	       "\"kernel\":{\"rules\":\"ok\",\"on_failure\":\"open\",\"unseen\":null},"
+	       "\"protection\":{\"protects\":[{\"interface\":\"lan0\",\"networks\":["
+	       "\"192.168.1.0/24\",\"fd00:1::/64\"]},{\"interface\":\"br1\",\"networks\":[]}],"
+	       "\"leaves_out\":[{\"interface\":\"wan0\",\"networks\":[\"198.51.100.0/24\"]}],"
+	       "\"more\":0,\"missing\":[],\"current\":true},"
 	       "\"queues\":[{\"queue\":7100,\"length\":4096,\"backlog\":3,\"dropped\":1,\"user_"
 	       "dropped\":2,\"packets\":900,"
 	       "\"flows\":120,\"flows_most\":16384,\"flows_evicted\":4}],"
@@ -351,6 +426,17 @@ START_TEST(the_longest_of_each_form_fits)
 	}
 	for (size_t i = 0; i < COUNT(cases); i++)
 		cases[i].break_it(&s);
+	s.protection.num      = s.protection.num_missing = STATUS_INTERFACES;
+	s.protection.num_more = UINT32_MAX;
+	for (size_t i = 0; i < STATUS_INTERFACES; i++) {
+		struct status_interface *one = &s.protection.interfaces[i];
+
+		one->num_networks = STATUS_NETWORKS;
+		memset(one->name, '"', STATUS_NAME_MAX - 1);
+		memcpy(s.protection.missing[i], one->name, STATUS_NAME_MAX);
+		for (size_t k = 0; k < STATUS_NETWORKS; k++)
+			memset(one->networks[k], '8', STATUS_NETWORK_MAX - 1);
+	}
 	for (int form = 0; form < 3; form++) {
 		struct writer w = writer_over(room, sizeof(room));
 
@@ -380,6 +466,7 @@ int main(void)
 	tcase_add_loop_test(t, each_trouble_is_said_with_its_remedy, 0, COUNT(cases));
 	tcase_add_test(t, a_filter_that_blocks_needs_nobody);
 	tcase_add_test(t, the_first_line_is_the_answer);
+	tcase_add_loop_test(t, whom_it_protects_is_said_in_words, 0, COUNT(protections));
 	tcase_add_test(t, one_device_is_a_device);
 	tcase_add_test(t, troubles_stand_before_the_figures);
 	tcase_add_test(t, json_has_every_figure);

@@ -8,6 +8,7 @@
 #include "ctl/doctor/doctor.h"
 
 #include "kernel/ipv6.h"
+#include "kernel/protection.h"
 #include "kernel/readback.h"
 
 #include <stdio.h>
@@ -84,6 +85,44 @@ static void check_settings(struct doctor *d)
 		doctor_say(d, HEALTH_OK, "settings", NULL, "the rules are those of the settings");
 }
 
+static bool protection_now(const struct settings *s, struct status_protection *out)
+{
+	static struct network         network;
+	static struct rule_interfaces rules;
+	struct readback              *r     = NULL;
+	int                           error = readback_open(&r);
+
+	if (error == 0)
+		error = readback_interfaces(r, &rules);
+	if (error == 0)
+		error = network_now(&network);
+	readback_close(r);
+	if (error == 0)
+		protection_judge(&network, &rules, s->protect, out);
+	return error == 0;
+}
+
+/* Where rules are missing, that is said already. */
+static void check_protection(struct doctor *d)
+{
+	struct status_protection p;
+	struct status_wrong      wrong[STATUS_WRONG_MAX];
+	char                     says[600];
+	struct writer            w   = writer_over(says, sizeof(says) - 1);
+	size_t                   num;
+
+	if (!protection_now(&d->settings, &p))
+		return;
+	num = status_protection_wrong(&p, wrong);
+	for (size_t i = 0; i < num; i++)
+		doctor_say(d, p.is_nobody ? HEALTH_BROKEN : HEALTH_ATTENTION, "protect",
+		           wrong[i].remedy, "%s", wrong[i].what);
+	status_protection_say(&w, &p);
+	says[w.len] = '\0';
+	if (num == 0)
+		doctor_say(d, HEALTH_OK, "protect", NULL, "the rules protect %s", says);
+}
+
 static void check_order(struct doctor *d)
 {
 	const struct foreign_rules *o = &d->foreign;
@@ -133,6 +172,7 @@ void doctor_rules(struct doctor *d)
 	check_there(d);
 	check_ipv6(d);
 	check_settings(d);
+	check_protection(d);
 	check_order(d);
 	check_mixed(d);
 }

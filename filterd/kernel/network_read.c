@@ -1,0 +1,282 @@
+/* SPDX-License-Identifier: MIT */
+
+/*
+ * Three lists are asked for by rtnetlink: interfaces, and then what belongs to them, addresses and
+ * routes. A default route is one with no destination; one that has a source,
+ * as routers with an IPv6 prefix of a provider make them, is one, too. rtnetlink(7).
+ */
+
+#include "kernel/network.h"
+
+#include <errno.h>
+#include <libmnl/libmnl.h>
+#include <linux/icmpv6.h>
+#include <linux/if_addr.h>
+#include <linux/rtnetlink.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/time.h>
+
+/* bytes of one message of the kernel's; libmnl advises 8192 at least */
+#define ANSWER_MAX 32768
+#define TRIES      3            /* a list that changed while it was read is read again */
+/* the kernel answers at once; should it not, we do not wait for ever */
+#define PATIENCE_S 2
+
+struct network_reader {
+	struct mnl_socket *netlink;
+	uint32_t           seq;
+	char               buffer[ANSWER_MAX];  /* the question, then each part of the answer */
+};
+
+int network_open(struct network_reader **out)
+{
+	struct network_reader *r        = calloc(1, sizeof(*r));
+	const struct timeval   patience = { .tv_sec = PATIENCE_S };
+
+	if (r == NULL)
+		return -ENOMEM;
+	r->netlink = mnl_socket_open2(NETLINK_ROUTE, SOCK_CLOEXEC);
+	if (r->netlink == NULL || mnl_socket_bind(r->netlink, 0, MNL_SOCKET_AUTOPID) < 0 ||
+	    setsockopt(mnl_socket_get_fd(r->netlink), SOL_SOCKET, SO_RCVTIMEO, &patience,
+	               sizeof(patience)) != 0) {
+		int error = -errno;
+
+		network_close(r);
+		return error;
+	}
+	*out = r;
+	return 0;
+}
+
+void network_close(struct network_reader *r)
+{
+	if (r == NULL)
+		return;
+	if (r->netlink != NULL)
+		mnl_socket_close(r->netlink);
+	free(r);
+}
+
+static struct network_link *network_link_of(struct network *n, unsigned index)
+{
+	for (size_t i = 0; i < n->num_links; i++) {
+		if (n->links[i].index == index)
+			return &n->links[i];
+	}
+	return NULL;
+}
+
+static int see_link(const struct nlmsghdr *m, void *data)
+{
+	struct network         *n  = data;
+	const struct ifinfomsg *of = mnl_nlmsg_get_payload(m);
+	const struct nlattr    *attribute;
+	struct network_link    *l;
+
+	if (n->num_links == NETWORK_LINKS)
+		return MNL_CB_OK;
+	l  = &n->links[n->num_links];
+	*l = (struct network_link){ .index             = (unsigned)of->ifi_index,
+	                            .is_loopback       = of->ifi_flags & IFF_LOOPBACK,
+	                            .is_point_to_point = of->ifi_flags & IFF_POINTOPOINT };
+	mnl_attr_for_each(attribute, m, sizeof(*of)) {
+		if (mnl_attr_get_type(attribute) == IFLA_IFNAME)
+			snprintf(l->name, sizeof(l->name), "%s", mnl_attr_get_str(attribute));
+	}
+	n->num_links += l->name[0] != '\0';
+	return MNL_CB_OK;
+}
+
+/* Of an attribute that is an address of this family. */
+static void get_address(int af, const struct nlattr *attribute, struct network_prefix *out)
+{
+	const size_t len = af == AF_INET ? 4 : 16;
+
+	if (mnl_attr_get_payload_len(attribute) != len)
+		return;
+	out->family = af == AF_INET ? 4 : 6;
+	memcpy(out->bytes, mnl_attr_get_payload(attribute), len);
+}
+
+/* Several addresses of one network, as IPv6 has them for privacy, are one. */
+static void add_prefix(struct network_link *l, struct network_prefix p)
+{
+	if (l == NULL || p.family == 0 || l->num_prefixes == NETWORK_PREFIXES)
+		return;
+	for (unsigned i = 0; i < sizeof(p.bytes); i++) {
+		unsigned kept = p.bits > 8 * i ? p.bits - 8 * i : 0;
+
+		p.bytes[i] &= (uint8_t)(kept >= 8 ? 0xff : 0xff00 >> kept);
+	}
+	for (size_t i = 0; i < l->num_prefixes; i++) {
+		if (memcmp(&l->prefixes[i], &p, sizeof(p)) == 0)
+			return;
+	}
+	l->prefixes[l->num_prefixes++] = p;
+}
+
+/* The far end of a point-to-point link is IFA_ADDRESS, where others have their own. */
+static int see_address(const struct nlmsghdr *m, void *data)
+{
+	const struct ifaddrmsg *of = mnl_nlmsg_get_payload(m);
+	const struct nlattr    *attribute;
+	struct network_prefix   p;
+
+	memset(&p, 0, sizeof(p));
+	p.bits = of->ifa_prefixlen;
+	if ((of->ifa_family != AF_INET && of->ifa_family != AF_INET6) ||
+	    of->ifa_scope == RT_SCOPE_LINK || of->ifa_scope == RT_SCOPE_HOST)
+		return MNL_CB_OK;
+	mnl_attr_for_each(attribute, m, sizeof(*of)) {
+		if (mnl_attr_get_type(attribute) == IFA_LOCAL ||
+		    (mnl_attr_get_type(attribute) == IFA_ADDRESS && p.family == 0))
+			get_address(of->ifa_family, attribute, &p);
+	}
+	add_prefix(network_link_of(data, of->ifa_index), p);
+	return MNL_CB_OK;
+}
+
+static void add_hop(struct network_route *r, unsigned index, unsigned flags)
+{
+	if (index == 0 || r->num_hops == NETWORK_HOPS)
+		return;
+	r->hops[r->num_hops++] = index;
+	/* Also said of a link that is down where the kernel is told not to use such (sysctl). */
+	r->is_alive = r->is_alive || (flags & RTNH_F_DEAD) == 0;
+}
+
+/* Next hops of a multipath route. */
+static void add_hops(struct network_route *r, const struct nlattr *attribute)
+{
+	const struct rtnexthop *hop  = mnl_attr_get_payload(attribute);
+	int                     left = mnl_attr_get_payload_len(attribute);
+
+	for (; RTNH_OK(hop, left); left -= RTNH_ALIGN(hop->rtnh_len), hop = RTNH_NEXT(hop))
+		add_hop(r, (unsigned)hop->rtnh_ifindex, hop->rtnh_flags);
+}
+
+static int preference_of(uint8_t said)
+{
+	return said == ICMPV6_ROUTER_PREF_HIGH ? 1 : said == ICMPV6_ROUTER_PREF_LOW ? -1 : 0;
+}
+
+static void take_route_attribute(struct network_route *r, const struct rtmsg *of,
+                                 const struct nlattr *attribute)
+{
+	switch (mnl_attr_get_type(attribute)) {
+	case RTA_TABLE:
+		r->table = mnl_attr_get_u32(attribute);
+		return;
+	case RTA_PRIORITY:
+		r->metric = mnl_attr_get_u32(attribute);
+		return;
+	case RTA_PREF:
+		r->preference = preference_of(mnl_attr_get_u8(attribute));
+		return;
+	case RTA_OIF:
+		add_hop(r, mnl_attr_get_u32(attribute), of->rtm_flags);
+		return;
+	case RTA_MULTIPATH:
+		add_hops(r, attribute);
+		return;
+	}
+}
+
+/*
+ * What is unreachable, or a hole, leads nowhere: it keeps packets in where a tunnel is down, and
+ * the way out is another route.
+ */
+static int see_route(const struct nlmsghdr *m, void *data)
+{
+	struct network      *n  = data;
+	const struct rtmsg  *of = mnl_nlmsg_get_payload(m);
+	const struct nlattr *attribute;
+	struct network_route r = { .family = of->rtm_family == AF_INET ? 4 : 6,
+		                   .table  = of->rtm_table };
+
+	if (of->rtm_dst_len != 0 || of->rtm_type != RTN_UNICAST ||
+	    (of->rtm_flags & RTM_F_CLONED) != 0 || n->num_routes == NETWORK_ROUTES)
+		return MNL_CB_OK;
+	mnl_attr_for_each(attribute, m, sizeof(*of))
+		take_route_attribute(&r, of, attribute);
+	n->routes[n->num_routes++] = r;
+	return MNL_CB_OK;
+}
+
+/* A list, and who reads each entry. A question's header begins with the family, of any type. */
+struct network_list {
+	uint16_t      type;
+	size_t        header_len;
+	unsigned char family;
+	mnl_cb_t      see;
+};
+
+static int network_ask(struct network_reader *r, const struct network_list *list,
+                       struct network *out)
+{
+	struct nlmsghdr *m    = mnl_nlmsg_put_header(r->buffer);
+	unsigned         port = mnl_socket_get_portid(r->netlink);
+	int              more = MNL_CB_OK;
+	ssize_t          len;
+
+	m->nlmsg_type  = list->type;
+	m->nlmsg_flags = NLM_F_REQUEST | NLM_F_DUMP;
+	m->nlmsg_seq   = ++r->seq;
+	*(unsigned char *)mnl_nlmsg_put_extra_header(m, list->header_len) = list->family;
+	if (mnl_socket_sendto(r->netlink, m, m->nlmsg_len) < 0)
+		return -errno;
+	while (more == MNL_CB_OK) {
+		len = mnl_socket_recvfrom(r->netlink, r->buffer, sizeof(r->buffer));
+		if (len < 0)
+			return -errno;
+		more = mnl_cb_run(r->buffer, (size_t)len, r->seq, port, list->see,
+		                  out);
+		/* An answer to a question before, which came too late. */
+		if (more < 0 && errno == EPROTO)
+			more = MNL_CB_OK;
+	}
+	return more < 0 ? -errno : 0;
+}
+
+static int read_all(struct network_reader *r, struct network *out)
+{
+	static const struct network_list lists[] = {
+		{ RTM_GETLINK,  sizeof(struct ifinfomsg), AF_UNSPEC, see_link },
+		{ RTM_GETADDR,  sizeof(struct ifaddrmsg), AF_INET,   see_address },
+		{ RTM_GETADDR,  sizeof(struct ifaddrmsg), AF_INET6,  see_address },
+		{ RTM_GETROUTE, sizeof(struct rtmsg),     AF_INET,   see_route },
+		{ RTM_GETROUTE, sizeof(struct rtmsg),     AF_INET6,  see_route },
+	};
+	int error = 0;
+
+	out->num_links = out->num_routes = 0;
+	for (size_t i = 0; i < sizeof(lists) / sizeof(lists[0]) && error == 0; i++) {
+		error = network_ask(r, &lists[i], out);
+		if (error == -EAFNOSUPPORT || error == -EOPNOTSUPP)
+			error = 0;
+	}
+	return error;
+}
+
+int network_read(struct network_reader *r, struct network *out)
+{
+	int error = -EINTR;
+
+	for (int i = 0; i < TRIES && error == -EINTR; i++)
+		error = read_all(r, out);
+	return error;
+}
+
+int network_now(struct network *out)
+{
+	struct network_reader *r     = NULL;
+	int                    error = network_open(&r);
+
+	if (error == 0)
+		error = network_read(r, out);
+	network_close(r);
+	return error;
+}

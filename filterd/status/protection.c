@@ -1,0 +1,101 @@
+/* SPDX-License-Identifier: MIT */
+
+/* Interfaces and their networks, in words. */
+
+#include "status/status.h"
+
+#include <stdio.h>
+
+/* Those that are left out, or the others; how many. */
+static size_t status_protection_list(struct writer *w, const struct status_protection *p,
+                                     bool left_out)
+{
+	size_t num = 0;
+
+	for (size_t i = 0; i < p->num; i++) {
+		const struct status_interface *one = &p->interfaces[i];
+
+		if (one->is_left_out != left_out)
+			continue;
+		write_text(w, num++ > 0 ? ", " : "");
+		write_text(w, one->name);
+		for (size_t k = 0; k < one->num_networks; k++) {
+			write_text(w, " ");
+			write_text(w, one->networks[k]);
+		}
+	}
+	return num;
+}
+
+void status_protection_say(struct writer *w, const struct status_protection *p)
+{
+	if (!p->known) {
+		write_text(w, "unknown");
+		return;
+	}
+	if (status_protection_list(w, p, false) == 0)
+		write_text(w, p->is_nobody ? "nobody" : "interfaces without an address");
+	write_text(w, "; leaves out ");
+	if (status_protection_list(w, p, true) == 0)
+		write_text(w, "nothing");
+	if (p->num_more > 0) {
+		write_text(w, "; and ");
+		write_decimal(w, p->num_more);
+		write_text(w, p->num_more == 1 ? " interface more" : " interfaces more");
+	}
+}
+
+static void list_missing(const struct status_protection *p, char out[STATUS_TROUBLE_MAX / 2])
+{
+	struct writer w = writer_over(out, STATUS_TROUBLE_MAX / 2 - 1);
+
+	for (size_t i = 0; i < p->num_missing; i++) {
+		write_text(&w, i > 0 ? ", " : "");
+		write_text(&w, p->missing[i]);
+	}
+	out[w.len] = '\0';
+}
+
+static void wrong_missing(const struct status_protection *p, struct status_wrong *out)
+{
+	char        names[STATUS_TROUBLE_MAX / 2];
+	const char *are = p->num_missing == 1 ? "is no interface" : "are no interfaces";
+
+	list_missing(p, names);
+	out->remedy = "look at protect in [queue]";
+	if (p->num_missing == 0)
+		snprintf(out->what, sizeof(out->what),
+		         "nobody is filtered: no interface is protected");
+	else if (p->is_nobody)
+		snprintf(out->what, sizeof(out->what), "nobody is filtered: there %s %s", are,
+		         names);
+	else
+		snprintf(out->what, sizeof(out->what),
+		         "there %s %s, which the rules are to protect", are, names);
+}
+
+static void wrong_stale(const struct status_protection *p, struct status_wrong *out)
+{
+	out->remedy = "run filterctl rules install";
+	snprintf(out->what, sizeof(out->what),
+	         p->is_stale_left_out
+	                 ? "clients of %s are not filtered: the rules leave it out, and by the "
+	                   "settings and routes of now they should not"
+	                 : "the rules protect %s, and by the settings and routes of now they "
+	                   "should leave it out",
+	         p->stale);
+}
+
+size_t status_protection_wrong(const struct status_protection *p,
+                               struct status_wrong out[STATUS_WRONG_MAX])
+{
+	size_t num = 0;
+
+	if (!p->known)
+		return 0;
+	if (p->is_nobody || p->num_missing > 0)
+		wrong_missing(p, &out[num++]);
+	if (p->stale[0] != '\0')
+		wrong_stale(p, &out[num++]);
+	return num;
+}
