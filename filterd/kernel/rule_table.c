@@ -9,6 +9,8 @@
  *   forward, input       -145  replies, behind the NAT of prerouting: to filterd until the flow is
  *                              decided; the gateway's own replies are in output
  *   all four             -144  counts what came through the queue unjudged (rules_nft.c)
+ *   forward, input, postrouting -151  gives the packet the bits of its connection, which leave it
+ *                              at -149 (rules_nft.c)
  *   forward, input, output -140  stops what is blocked
  *   forward              -139  hold, if need be: not decided for good? then to filterd once more,
  *                              which lets it skip what others do there
@@ -52,9 +54,6 @@ const struct rule_chain rule_chains[] = {
 	{ "mirror_forward",  HEAD("forward", "-151"),     NULL, NULL, 0 },
 	{ "mirror_input",    HEAD("input", "-151"),       NULL, NULL, 0 },
 	{ "mirror_out",      HEAD("postrouting", "-151"), "mangle", "filterd-net", 0 },
-	{ "clear_forward",   HEAD("forward", "-149"),     "mangle", "filterd-clear", 0 },
-	{ "clear_input",     HEAD("input", "-149"),       NULL, NULL, 0 },
-	{ "clear_out",       HEAD("postrouting", "-149"), NULL, NULL, 0 },
 	{ "refuse",          NULL,                    "filter", "filterd-refuse",  0 },
 	{ "verdict_input",   HEAD("input", "-140"),   "filter", "filterd-verdict", 0 },
 	{ "verdict_forward", HEAD("forward", "-140"), NULL,     NULL,              0 },
@@ -80,10 +79,7 @@ const struct rule_jump rule_jumps[] = {
 	{ "mangle", "-I", "FORWARD",     "filterd-back",    0, true },
 	{ "mangle", "-I", "INPUT",       "filterd-back",    0, true },
 	{ "mangle", "-A", "FORWARD",     "filterd-hold",    IF_HOLD, true },
-	{ "mangle", "-A", "FORWARD",     "filterd-clear",   0, false },
-	{ "mangle", "-A", "INPUT",       "filterd-clear",   0, false },
 	{ "mangle", "-I", "POSTROUTING", "filterd-net",     0, false },
-	{ "mangle", "-A", "POSTROUTING", "filterd-clear",   0, false },
 	{ "mangle", "-I", "OUTPUT",      "filterd-out",     0, true },
 	{ "mangle", "-I", "PREROUTING",  "filterd-in",      0, true },
 };
@@ -230,12 +226,6 @@ const struct rule_row rule_table[] = {
 	  "-m addrtype --src-type LOCAL -m mark ! --mark 0/$not_mask -j RETURN", false },
 	{ "filterd-net", 0, NULL,
 	  "-m mark ! --mark $injected/$injected -j filterd-mirror", false },
-	{ "filterd-clear", 0, "meta mark & $mask != 0 meta mark set meta mark & $not_mask",
-	  "-m mark ! --mark 0/$mask -j MARK --set-xmark 0/$mask", false },
-	{ "clear_input", 0, "meta mark & $mask != 0 meta mark set meta mark & $not_mask", NULL,
-	  false },
-	{ "clear_out", 0, "meta mark & $mask != 0 meta mark set meta mark & $not_mask", NULL,
-	  false },
 
 	{ "filterd-verdict", 0, "ct mark & $blocked == $blocked goto refuse",
 	  "-m connmark --mark $blocked/$blocked -j filterd-refuse", true },

@@ -43,34 +43,54 @@ void rules_write_nft(struct writer *w, const struct settings *s, const struct up
 	write_text(w, "}\n");
 }
 
+/* A chain of the table beside ours, and the rule in it. */
+struct beside {
+	const char *chain, *hook, *priority, *rule;
+};
+
+#define COUNTS                                                                                     \
+	"meta mark & $queued == $queued meta mark & $verdict != $verdict "                         \
+	"counter name " RULES_UNSEEN_COUNTER " meta mark set meta mark & $not_mask"
+#define CLEARS                                                                                     \
+	"meta mark & $injected == 0 meta mark & $mask != 0 meta mark set meta mark & $not_mask"
+
+static const struct beside beside[] = {
+	{ "prerouting",        "prerouting",  "-144", COUNTS },
+	{ "input",             "input",       "-144", COUNTS },
+	{ "forward",           "forward",     "-144", COUNTS },
+	{ "output",            "output",      "-144", COUNTS },
+	{ "clear_input",       "input",       "-149", CLEARS },
+	{ "clear_forward",     "forward",     "-149", CLEARS },
+	{ "clear_postrouting", "postrouting", "-149", CLEARS },
+};
+
 /*
- * A table of its own: what it has counted survives rules that are made anew. Its chains are emptied
- * and filled; adding a counter that is there leaves it as it stands. They come right behind the
- * queue, and take its bits off: who has them still has no verdict. What was only to be held was
- * judged before.
+ * A table of its own, of rules of iptables, too: what it has counted survives rules that are made
+ * anew. Its chains are emptied and filled; adding a counter that is there leaves it as it stands.
+ *
+ * It counts right behind the queue, and takes its bits off: who has them still has no verdict. What
+ * was only to be held was judged before. And it takes the bits of the connection off the packet,
+ * once those who could save them had their turn.
  */
 void rules_write_unseen(struct writer *w, const struct settings *s)
 {
-	static const char *const hooks[] = { "prerouting", "input", "forward", "output" };
-	const struct rule_text   t       = { .to = w, .settings = s };
-	char                     line[128];
+	const struct rule_text t = { .to = w, .settings = s };
+	char                   line[128];
 
 	write_text(w,
 	           "table inet " RULES_UNSEEN_TABLE " {\n\tcounter " RULES_UNSEEN_COUNTER " { }\n");
-	for (size_t i = 0; i < COUNT(hooks); i++) {
+	for (size_t i = 0; i < COUNT(beside); i++) {
 		snprintf(line, sizeof(line),
-		         "\tchain %s { type filter hook %s priority -144; policy accept; }\n",
-		         hooks[i], hooks[i]);
+		         "\tchain %s { type filter hook %s priority %s; policy accept; }\n",
+		         beside[i].chain, beside[i].hook, beside[i].priority);
 		write_text(w, line);
 	}
 	write_text(w, "}\nflush table inet " RULES_UNSEEN_TABLE "\n");
-	for (size_t i = 0; i < COUNT(hooks); i++) {
+	for (size_t i = 0; i < COUNT(beside); i++) {
 		write_text(w, "add rule inet " RULES_UNSEEN_TABLE " ");
-		write_text(w, hooks[i]);
-		rule_expand(&t,
-		            " meta mark & $queued == $queued meta mark & $verdict != $verdict "
-		            "counter name " RULES_UNSEEN_COUNTER
-		            " meta mark set meta mark & $not_mask\n",
-		            "");
+		write_text(w, beside[i].chain);
+		write_text(w, " ");
+		rule_expand(&t, beside[i].rule, "");
+		write_text(w, "\n");
 	}
 }

@@ -190,6 +190,14 @@ START_TEST(what_comes_through_the_queue_unjudged_is_counted_in_each_hook)
 	}
 }
 
+START_TEST(bits_of_the_connection_leave_the_packet_behind_those_who_may_save_them)
+{
+	HAS(nft(), "\tchain mirror_out {\n\t\ttype filter hook postrouting priority -151; ");
+	HAS(unseen(), "chain clear_postrouting { type filter hook postrouting priority -149; ");
+	HAS(unseen(), "unseen clear_postrouting meta mark & 0x80000000 == 0 meta mark & 0xf0000000 "
+	              "!= 0 meta mark set meta mark & 0xfffffff\n");
+}
+
 /* The table would begin at zero again if it were deleted. */
 START_TEST(installing_again_does_not_delete_what_was_counted)
 {
@@ -231,8 +239,6 @@ START_TEST(what_could_not_be_held_loses_the_mark)
 	offloading.hold = true;
 	HAS(nft(), "hook forward priority -138; policy accept;\n"
 	           "\t\tmeta mark set meta mark & 0xfffffff\n");
-	HAS(iptables(4), "\n-A filterd-clear -m mark ! --mark 0/0xf0000000 -j MARK --set-xmark "
-	                 "0/0xf0000000\n");
 }
 
 START_TEST(own_offloads_what_is_decided_behind_the_firewall)
@@ -312,6 +318,7 @@ int main(void)
 	tcase_add_test(t, a_syn_on_a_decided_connection_is_judged);
 	tcase_add_test(t, new_known_reply_and_held_are_told_apart_in_the_queue);
 	tcase_add_test(t, what_comes_through_the_queue_unjudged_is_counted_in_each_hook);
+	tcase_add_test(t, bits_of_the_connection_leave_the_packet_behind_those_who_may_save_them);
 	tcase_add_test(t, installing_again_does_not_delete_what_was_counted);
 	tcase_add_test(t, nothing_is_done_about_offloading_unless_asked_for);
 	tcase_add_test(t, undecided_flows_are_held_before_rules_of_others_in_the_forward_hook);
