@@ -294,8 +294,8 @@ write_proxy() {
 }
 
 system_begin
-# The primary says that the zone has changed.
-lab_gateway nft add rule inet lab-firewall input iifname "$LAB_WAN" ip saddr "$primary" udp dport 5300 accept
+# The primary says that the zone has changed: BIND by UDP, Knot by TCP.
+lab_gateway nft add rule inet lab-firewall input iifname "$LAB_WAN" ip saddr "$primary" meta l4proto { tcp, udp } th dport 5300 accept
 write_proxy
 cp "$fleet/fleet.policy" "$policies/"
 sed -i "s|/var/lib/filterd-zones|$zones|" "$policies/fleet.policy"

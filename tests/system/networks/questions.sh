@@ -90,7 +90,9 @@ quic_servers() {
 	for address in "$LAB_LISTED4" "$LAB_OTHER4" "$LAB_LISTED6" "$LAB_OTHER6"; do
 		lab_start internet "$LAB_DIR/quic-$address.log" gtlsserver -q -d "$LAB_DIR/www" "$address" 443 "$LAB_DIR/server.key" "$LAB_DIR/server.pem"
 	done
+	lab_wait "the QUIC servers" quic_servers_listen
 }
+quic_servers_listen() { [ "$(lab_internet ss -Hlun 'sport = 443' | wc -l)" -eq 4 ]; }
 
 # web NAME ADDRESS: by HTTP; 200, reset, or what curl said.
 web() {

@@ -135,8 +135,9 @@ tries_again() {
 	[ "$(systemctl show -P NRestarts filterd)" -ge 2 ]
 }
 
-# Debian's own loader of rules empties the kernel's first.
+# Debian's own loader of rules empties the kernel's first; the lab's firewall is among those that it loads.
 flushed() {
+	printf '%s\n' 'flush ruleset' "define lan = $LAB_LAN" "define wan = $LAB_WAN" "include \"$LAB_SOURCE/lab.nft\"" >/etc/nftables.conf
 	systemctl start nftables
 	tap_ok "rules emptied by another: filterd says so" lab_wait "the complaint" says_missing
 	tap_is "and nothing is filtered" "$(answer "$listed" A "$LAB_DNS4")" NOERROR
@@ -145,6 +146,7 @@ flushed() {
 	systemctl reload nftables
 	tap_ok "after a reload they are by themselves" lab_wait "the rules" answers_with "$listed" NXDOMAIN+15
 	systemctl stop nftables
+	lab_firewall gateway "$LAB_LAN" "$LAB_WAN"
 	systemctl reload filterd-rules
 }
 
