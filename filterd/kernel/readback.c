@@ -204,3 +204,8 @@ int readback_unseen(struct readback *r, uint64_t *table_out, uint64_t *packets_o
 	*packets_out = packets;
 	return 0;
 }
+
+int readback_one_way(struct readback *r, uint64_t *times_out)
+{
+	return readback_nft_counter(r->nft, RULES_UNSEEN_TABLE, RULES_ONE_WAY_COUNTER, times_out);
+}

@@ -67,4 +67,10 @@ int readback_holds(struct readback *r);
  */
 int readback_unseen(struct readback *r, uint64_t *table_out, uint64_t *packets_out);
 
+/*
+ * readback_one_way - Gives: 0 and how often a flow passed whose replies do not come by here, since
+ *                    the table is there; -ENOENT if nothing counts them; -errno.
+ */
+int readback_one_way(struct readback *r, uint64_t *times_out);
+
 #endif

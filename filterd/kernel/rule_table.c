@@ -90,6 +90,10 @@ const struct rule_jump rule_jumps[] = {
 	  "meta mark & $queued == $injected meta mark & $verdict != 0 goto judged", \
 	  "-m mark --mark $injected/$queued -m mark ! --mark 0/$verdict -g filterd-judged", true }
 
+/* Blocked, and no connection of the kernel's knows it. */
+#define REFUSED_NFT "meta mark & $mask == $refused goto refuse"
+#define REFUSED     REFUSED_NFT, "-m mark --mark $refused/$mask -j filterd-refuse"
+
 /* Decided for good: the far side has taken what was judged, or does not answer by here. */
 #define DECIDED(nft_then, iptables_then) \
 	"ct mark & $verdict == $decided " nft_then, "-m connmark --mark $decided/$verdict " \
@@ -114,10 +118,15 @@ const struct rule_row rule_table[] = {
 	{ "filterd-judged", 0,
 	  "meta mark & $verdict == $blocked ct mark set ct mark & $not_verdict | $blocked",
 	  "-m mark --mark $blocked/$verdict -j CONNMARK --set-xmark $blocked/$verdict", false },
-	/* No connection, nobody to keep the verdict for the chains that stop what is blocked. */
+	/*
+	 * No connection that could keep the verdict, as with replies that come another way: the
+	 * packet keeps it, for the chains that stop what is blocked, and for the set of those that
+	 * passed (rules_nft.c).
+	 */
 	{ "filterd-judged", 0,
-	  "meta mark & $verdict == $blocked ct state { invalid, untracked } drop",
-	  "-m mark --mark $blocked/$verdict -m conntrack --ctstate INVALID,UNTRACKED -j DROP",
+	  "ct state { invalid, untracked } meta mark & $verdict != $verdict return",
+	  "-m conntrack --ctstate INVALID,UNTRACKED -m mark ! --mark $verdict/$verdict "
+	  "-j RETURN",
 	  false },
 	{ "filterd-judged", 0,
 	  "meta mark set meta mark & $not_mask", "-j MARK --set-xmark 0/$mask", false },
@@ -229,13 +238,16 @@ const struct rule_row rule_table[] = {
 
 	{ "filterd-verdict", 0, "ct mark & $blocked == $blocked goto refuse",
 	  "-m connmark --mark $blocked/$blocked -j filterd-refuse", true },
+	{ "filterd-verdict", 0, REFUSED, false },
 	{ "verdict_forward", 0, "ct mark & $blocked == $blocked goto refuse", NULL, true },
+	{ "verdict_forward", 0, REFUSED_NFT, NULL, false },
 	/* The reset that the kernel makes for a blocked flow is a reply, and ours is injected. */
 	{ "filterd-own", 0,
 	  "ct mark & $blocked == $blocked ct direction original "
 	  "meta mark & $injected == 0 goto refuse",
 	  "-m connmark --mark $blocked/$blocked -m conntrack --ctdir ORIGINAL "
 	  "-m mark --mark 0/$injected -j filterd-refuse", true },
+	{ "filterd-own", 0, REFUSED, false },
 	{ "filterd-refuse", IF_REJECT,
 	  "meta l4proto tcp reject with tcp reset",
 	  "-p tcp -j REJECT --reject-with tcp-reset", false },

@@ -11,6 +11,7 @@
  *   $verdict   decided and blocked                            $passing   those and seen
  *   $unblocked seen and blocked, of which it has the first    $through   seen and decided
  *   $queued    injected and seen: in the queue, or, without seen, back from it
+ *   $passed $refused $accepted   back from it: decided, blocked, neither
  *   $known $reply $held   what is in the queue, as queue/nfqueue.h tells them apart
  *   $mask      all four                                       $not_mask $not_verdict
  *   $queue_tcp $queue_udp the target that queues              $interface each of those that the

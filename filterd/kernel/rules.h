@@ -16,6 +16,8 @@
 
 #define RULES_UNSEEN_TABLE   "filterd-unseen"
 #define RULES_UNSEEN_COUNTER "unseen"
+/* flows that passed and whose replies come another way: each time they were told apart anew */
+#define RULES_ONE_WAY_COUNTER "one_way"
 
 /*
  * rules_write_nft - a script for nft -f; rules_write_unseen - the part that counts, for both back

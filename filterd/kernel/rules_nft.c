@@ -54,7 +54,22 @@ struct beside {
 #define CLEARS                                                                                     \
 	"meta mark & $injected == 0 meta mark & $mask != 0 meta mark set meta mark & $not_mask"
 
+/* The packets of one direction of a flow: members of a set, and whose. */
+#define MEMBER4 "ip saddr . ip daddr . meta l4proto . th sport . th dport"
+#define MEMBER6 "ip6 saddr . ip6 daddr . meta l4proto . th sport . th dport"
+/* Passed, and the kernel has no connection that could keep it. */
+#define KEEPS(set, member)                                                                         \
+	"meta mark & $mask == $passed update @" set " { " member " } counter name "                \
+	RULES_ONE_WAY_COUNTER " meta mark set meta mark & $not_mask"
+#define FINDS(set, member)                                                                         \
+	"ct state invalid meta l4proto { tcp, udp } " member " @" set                              \
+	" meta mark set meta mark & $not_mask | $accepted"
+
 static const struct beside beside[] = {
+	{ "one_way_in",        "prerouting",  "-152", FINDS("passed4", MEMBER4) },
+	{ "one_way_in",        "prerouting",  "-152", FINDS("passed6", MEMBER6) },
+	{ "prerouting",        "prerouting",  "-144", KEEPS("passed4", MEMBER4) },
+	{ "prerouting",        "prerouting",  "-144", KEEPS("passed6", MEMBER6) },
 	{ "prerouting",        "prerouting",  "-144", COUNTS },
 	{ "input",             "input",       "-144", COUNTS },
 	{ "forward",           "forward",     "-144", COUNTS },
@@ -64,9 +79,24 @@ static const struct beside beside[] = {
 	{ "clear_postrouting", "postrouting", "-149", CLEARS },
 };
 
+static void write_set(struct writer *w, const char *family)
+{
+	write_text(w, "\tset passed");
+	write_text(w, family);
+	write_text(w, " { type ipv");
+	write_text(w, family);
+	write_text(w, "_addr . ipv");
+	write_text(w, family);
+	write_text(w, "_addr . inet_proto . inet_service . inet_service; flags dynamic, timeout; "
+	              "timeout 10m; size 65536; }\n");
+}
+
 /*
  * A table of its own, of rules of iptables, too: what it has counted survives rules that are made
  * anew. Its chains are emptied and filled; adding a counter that is there leaves it as it stands.
+ *
+ * Where replies come another way the kernel takes a client's packets for invalid, and has no
+ * connection whose mark could say that it passed. Sets say it, for as long as the flow goes on.
  *
  * It counts right behind the queue, and takes its bits off: who has them still has no verdict. What
  * was only to be held was judged before. And it takes the bits of the connection off the packet,
@@ -78,8 +108,13 @@ void rules_write_unseen(struct writer *w, const struct settings *s)
 	char                   line[128];
 
 	write_text(w,
-	           "table inet " RULES_UNSEEN_TABLE " {\n\tcounter " RULES_UNSEEN_COUNTER " { }\n");
+	           "table inet " RULES_UNSEEN_TABLE " {\n\tcounter " RULES_UNSEEN_COUNTER " { }\n"
+	           "\tcounter " RULES_ONE_WAY_COUNTER " { }\n");
+	write_set(w, "4");
+	write_set(w, "6");
 	for (size_t i = 0; i < COUNT(beside); i++) {
+		if (i > 0 && strcmp(beside[i].chain, beside[i - 1].chain) == 0)
+			continue;
 		snprintf(line, sizeof(line),
 		         "\tchain %s { type filter hook %s priority %s; policy accept; }\n",
 		         beside[i].chain, beside[i].hook, beside[i].priority);

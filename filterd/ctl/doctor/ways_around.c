@@ -5,9 +5,11 @@
 #include "ctl/doctor/doctor.h"
 
 #include "kernel/offloading.h"
+#include "kernel/readback.h"
 #include "kernel/routes.h"
 
 #include <dirent.h>
+#include <errno.h>
 #include <ifaddrs.h>
 #include <stdio.h>
 #include <string.h>
@@ -86,6 +88,31 @@ static void check_marks(struct doctor *d)
 	else
 		doctor_say(d, HEALTH_OK, "marks", NULL,
 		           "nobody else uses the bits of mark-mask %#x", d->settings.mark_mask);
+}
+
+/* Without replies nobody knows what a server has taken, nor what an answer leads to. */
+static void check_replies(struct doctor *d)
+{
+	struct readback *r     = NULL;
+	uint64_t         times = 0;
+	int              error = readback_open(&r);
+
+	if (error == 0)
+		error = readback_one_way(r, &times);
+	readback_close(r);
+	if (error != 0)
+		doctor_say(d, HEALTH_ATTENTION, "replies", "filterctl rules install",
+		           "whether replies come by here is not counted: %s",
+		           error == -ENOENT ? "the rules do not" : strerror(-error));
+	else if (times > 0)
+		doctor_say(d, HEALTH_ATTENTION, "replies",
+		           "route the replies of protected networks through this host, too",
+		           "the replies of %llu TCP connections came another way: what a DNS "
+		           "answer leads to is not seen, and a pass cannot wait for the server",
+		           (unsigned long long)times);
+	else
+		doctor_say(d, HEALTH_OK, "replies", NULL,
+		           "no connection was seen whose replies come another way");
 }
 
 static bool has_address(const char *name)
@@ -233,6 +260,7 @@ static void check_encrypted_dns(struct doctor *d)
 void doctor_ways_around(struct doctor *d)
 {
 	check_offload(d);
+	check_replies(d);
 	check_marks(d);
 	check_bridges(d);
 	check_docker(d);
