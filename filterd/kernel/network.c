@@ -15,6 +15,16 @@ const struct network_link *network_find(const struct network *n, const char *nam
 	return NULL;
 }
 
+bool network_is_private(const struct network_prefix *p)
+{
+	const uint8_t *b = p->bytes;
+
+	if (p->family == 6)
+		return (b[0] & 0xfe) == 0xfc;
+	return p->family == 4 && (b[0] == 10 || (b[0] == 172 && (b[1] & 0xf0) == 16) ||
+	                          (b[0] == 192 && b[1] == 168));
+}
+
 void network_write(const struct network_prefix *p, char out[NETWORK_TEXT_MAX])
 {
 	char text[INET6_ADDRSTRLEN] = "";

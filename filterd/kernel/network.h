@@ -3,8 +3,8 @@
 #define FILTERD_KERNEL_NETWORK_H
 
 /*
- * Network: the interfaces of this host, their networks, and the default routes of all tables, as
- * the kernel has them at this moment. Any process may ask, and no program is run.
+ * Network: the interfaces of this host, their networks and neighbours, and the default routes of
+ * all tables, as the kernel has them at this moment. Any process may ask, and no program is run.
  */
 
 #include <net/if.h>
@@ -31,6 +31,8 @@ struct network_link {
 	/* networks of its addresses, each once; but those of the link alone */
 	size_t                num_prefixes;
 	struct network_prefix prefixes[NETWORK_PREFIXES];
+	/* hosts with a private address that were heard of lately, routers apart */
+	unsigned              num_neighbours;
 };
 
 struct network_route {
@@ -40,6 +42,8 @@ struct network_route {
 	bool                  is_alive;         /* the kernel uses at least one of its hops */
 	size_t                num_hops;
 	unsigned              hops[NETWORK_HOPS];       /* indices of interfaces */
+	size_t                num_gateways;     /* a hop that is the far end of a line has none */
+	struct network_prefix gateways[NETWORK_HOPS];
 };
 
 struct network {
@@ -62,6 +66,9 @@ int network_now(struct network *out);
 
 /* NULL: there is none of that name. */
 const struct network_link *network_find(const struct network *n, const char *name);
+
+/* RFC 1918, RFC 4193: nobody on the Internet has it. */
+bool network_is_private(const struct network_prefix *p);
 
 /* "192.0.2.0/24" */
 #define NETWORK_TEXT_MAX 52

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 
 /*
- * Three lists are asked for by rtnetlink: interfaces, and then what belongs to them, addresses and
- * routes. A default route is one with no destination; one that has a source,
- * as routers with an IPv6 prefix of a provider make them, is one, too. rtnetlink(7).
+ * Lists are asked for by rtnetlink: interfaces, and then what belongs to them, addresses, routes
+ * and neighbours. A default route is one with no destination; one that has a source, as routers
+ * with an IPv6 prefix of a provider make them, is one, too. rtnetlink(7).
  */
 
 #include "kernel/network.h"
@@ -12,6 +12,7 @@
 #include <libmnl/libmnl.h>
 #include <linux/icmpv6.h>
 #include <linux/if_addr.h>
+#include <linux/neighbour.h>
 #include <linux/rtnetlink.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -148,14 +149,28 @@ static void add_hop(struct network_route *r, unsigned index, unsigned flags)
 	r->is_alive = r->is_alive || (flags & RTNH_F_DEAD) == 0;
 }
 
+static void add_gateway(struct network_route *r, int af, const struct nlattr *attribute)
+{
+	if (r->num_gateways < NETWORK_HOPS)
+		get_address(af, attribute, &r->gateways[r->num_gateways++]);
+}
+
 /* Next hops of a multipath route. */
-static void add_hops(struct network_route *r, const struct nlattr *attribute)
+static void add_hops(struct network_route *r, int af, const struct nlattr *attribute)
 {
 	const struct rtnexthop *hop  = mnl_attr_get_payload(attribute);
 	int                     left = mnl_attr_get_payload_len(attribute);
+	const struct nlattr    *of_hop;
 
-	for (; RTNH_OK(hop, left); left -= RTNH_ALIGN(hop->rtnh_len), hop = RTNH_NEXT(hop))
+	for (; RTNH_OK(hop, left); left -= RTNH_ALIGN(hop->rtnh_len), hop = RTNH_NEXT(hop)) {
 		add_hop(r, (unsigned)hop->rtnh_ifindex, hop->rtnh_flags);
+		of_hop = (const struct nlattr *)RTNH_DATA(hop);
+		for (int rest = hop->rtnh_len - (int)RTNH_LENGTH(0); mnl_attr_ok(of_hop, rest);
+		     rest -= MNL_ALIGN(of_hop->nla_len), of_hop = mnl_attr_next(of_hop)) {
+			if (mnl_attr_get_type(of_hop) == RTA_GATEWAY)
+				add_gateway(r, af, of_hop);
+		}
+	}
 }
 
 static int preference_of(uint8_t said)
@@ -176,11 +191,14 @@ static void take_route_attribute(struct network_route *r, const struct rtmsg *of
 	case RTA_PREF:
 		r->preference = preference_of(mnl_attr_get_u8(attribute));
 		return;
+	case RTA_GATEWAY:
+		add_gateway(r, of->rtm_family, attribute);
+		return;
 	case RTA_OIF:
 		add_hop(r, mnl_attr_get_u32(attribute), of->rtm_flags);
 		return;
 	case RTA_MULTIPATH:
-		add_hops(r, attribute);
+		add_hops(r, of->rtm_family, attribute);
 		return;
 	}
 }
@@ -203,6 +221,43 @@ static int see_route(const struct nlmsghdr *m, void *data)
 	mnl_attr_for_each(attribute, m, sizeof(*of))
 		take_route_attribute(&r, of, attribute);
 	n->routes[n->num_routes++] = r;
+	return MNL_CB_OK;
+}
+
+static bool is_gateway(const struct network_route *r, const struct network_prefix *a)
+{
+	for (size_t i = 0; i < r->num_gateways; i++) {
+		if (memcmp(r->gateways[i].bytes, a->bytes, sizeof(a->bytes)) == 0 &&
+		    r->gateways[i].family == a->family)
+			return true;
+	}
+	return false;
+}
+
+static bool is_router(const struct network *n, const struct network_prefix *a)
+{
+	for (size_t i = 0; i < n->num_routes; i++) {
+		if (is_gateway(&n->routes[i], a))
+			return true;
+	}
+	return false;
+}
+
+static int see_neighbour(const struct nlmsghdr *m, void *data)
+{
+	const struct ndmsg    *of = mnl_nlmsg_get_payload(m);
+	const struct nlattr   *attribute;
+	struct network_prefix  a = { 0 };
+	struct network_link   *l = network_link_of(data, (unsigned)of->ndm_ifindex);
+
+	if (l == NULL || (of->ndm_family != AF_INET && of->ndm_family != AF_INET6) ||
+	    (of->ndm_state & (NUD_REACHABLE | NUD_STALE | NUD_DELAY | NUD_PROBE)) == 0)
+		return MNL_CB_OK;
+	mnl_attr_for_each(attribute, m, sizeof(*of)) {
+		if (mnl_attr_get_type(attribute) == NDA_DST)
+			get_address(of->ndm_family, attribute, &a);
+	}
+	l->num_neighbours += network_is_private(&a) && !is_router(data, &a);
 	return MNL_CB_OK;
 }
 
@@ -249,6 +304,8 @@ static int read_all(struct network_reader *r, struct network *out)
 		{ RTM_GETADDR,  sizeof(struct ifaddrmsg), AF_INET6,  see_address },
 		{ RTM_GETROUTE, sizeof(struct rtmsg),     AF_INET,   see_route },
 		{ RTM_GETROUTE, sizeof(struct rtmsg),     AF_INET6,  see_route },
+		{ RTM_GETNEIGH, sizeof(struct ndmsg),     AF_INET,   see_neighbour },
+		{ RTM_GETNEIGH, sizeof(struct ndmsg),     AF_INET6,  see_neighbour },
 	};
 	int error = 0;
 

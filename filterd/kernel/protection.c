@@ -115,6 +115,24 @@ static void note_stale(struct status_protection *out, const struct network_link 
 	out->is_stale_left_out = is_out;
 }
 
+/*
+ * A network with private addresses is somebody's own, and hosts in it that are no routers may be
+ * clients: of a VLAN that was not named, or of a gateway whose clients come in where everything
+ * goes out. Who named interfaces, and not that one, knows about the way out.
+ */
+static void note_suspect(struct status_protection *out, const struct network_link *l,
+                         const struct rule_interfaces *rules, const struct uplinks *ways_out)
+{
+	bool is_private = false;
+
+	for (size_t i = 0; i < l->num_prefixes; i++)
+		is_private = is_private || network_is_private(&l->prefixes[i]);
+	if (out->suspect[0] == '\0' && is_private && l->num_neighbours > 0 &&
+	    protection_is_left_out(rules, l->name) &&
+	    (rules->is_auto || !routes_has(ways_out, l->name)))
+		memcpy(out->suspect, l->name, sizeof(out->suspect));
+}
+
 void protection_judge(const struct network *n, const struct rule_interfaces *rules,
                       const char *protect, struct status_protection *out)
 {
@@ -138,6 +156,7 @@ void protection_judge(const struct network *n, const struct rule_interfaces *rul
 		add_interface(out, l, rules);
 		if (!is_cut_off)
 			note_stale(out, l, rules, &now);
+		note_suspect(out, l, rules, &ways_out);
 		out->is_nobody = out->is_nobody && protection_is_left_out(rules, l->name);
 	}
 	for (size_t i = 0; i < rules->num && !rules->is_auto; i++) {

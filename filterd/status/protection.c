@@ -86,6 +86,16 @@ static void wrong_stale(const struct status_protection *p, struct status_wrong *
 	         p->stale);
 }
 
+/* That they are clients is not measured here. */
+static void wrong_left_out(const struct status_protection *p, struct status_wrong *out)
+{
+	out->remedy = "name the interfaces of clients in protect in [queue]";
+	snprintf(out->what, sizeof(out->what),
+	         "%s is left out, and has hosts with private addresses that are no routers: "
+	         "clients, perhaps",
+	         p->suspect);
+}
+
 size_t status_protection_wrong(const struct status_protection *p,
                                struct status_wrong out[STATUS_WRONG_MAX])
 {
@@ -97,5 +107,7 @@ size_t status_protection_wrong(const struct status_protection *p,
 		wrong_missing(p, &out[num++]);
 	if (p->stale[0] != '\0')
 		wrong_stale(p, &out[num++]);
+	if (p->suspect[0] != '\0' && (p->stale[0] == '\0' || !p->is_stale_left_out))
+		wrong_left_out(p, &out[num++]);
 	return num;
 }

@@ -41,6 +41,8 @@ struct status_protection {
 	/* one that the rules treat otherwise than they would if they were made now; "": none */
 	char                    stale[STATUS_NAME_MAX];
 	bool                    is_stale_left_out;      /* by the rules */
+	/* one that is left out and seems to have clients; "": none */
+	char                    suspect[STATUS_NAME_MAX];
 };
 
 struct status_queue {
@@ -106,7 +108,7 @@ bool status_troubles(const struct status *s, struct troubles *out);
  * status_protection_say      - behind "protects": "lan0 192.168.1.0/24; leaves out wan0".
  * status_protection_wrong    - what is wrong with it, worst first, and what to do; how many.
  */
-#define STATUS_WRONG_MAX 2
+#define STATUS_WRONG_MAX 3
 struct status_wrong {
 	char        what[STATUS_TROUBLE_MAX - 40];
 	const char *remedy;

@@ -119,6 +119,7 @@ doctor() { lab_gateway "$DAEMON_BUILD/filterd/filterctl" doctor -c "$DAEMON_CONF
 says() { lab_gateway "$DAEMON_BUILD/filterd/filterctl" status -c "$DAEMON_CONF" --json | jq -r "$1"; }
 # shellcheck disable=SC2317
 says_is() { [ "$(says "$1")" = "$2" ]; }
+# shellcheck disable=SC2317
 status() { lab_gateway "$DAEMON_BUILD/filterd/filterctl" status -c "$DAEMON_CONF"; }
 # shellcheck disable=SC2317
 status_says() { status | grep -q "$1"; }
@@ -171,6 +172,29 @@ said() {
 	tap_ok "settings of now and rules of before" lab_wait "it" says_is .protection.current false
 	daemon_rules install
 	protects_all "until the rules are installed"
+}
+
+# A second network, with private addresses and one host.
+second_network() {
+	lab_link client eth1 gateway lan1
+	lab_address client eth1 10.7.0.2/24
+	lab_address gateway lan1 10.7.0.1/24
+	lab_client ping -c 1 -W 5 10.7.0.1 >/dev/null 2>&1 || lab_client dig +tries=1 +time=1 @10.7.0.1 a.com >/dev/null 2>&1
+	daemon_rules install
+	tap_ok "a network with private addresses is protected" lab_wait "it" says_is '"\(.good) \(.protection.protects[1].interface)"' "true lan1"
+	daemon_set protect lan0
+	daemon_rules install
+	system_reload
+	tap_ok "left out, with a host in it, it needs attention" lab_wait "it" says_is '"\(.good) \(.attention[0])"' \
+		"false lan1 is left out, and has hosts with private addresses that are no routers: clients, perhaps; name the interfaces of clients in protect in [queue]"
+	tap_like "as the doctor finds, too" "$(doctor protect)" "^attention: lan1 is left out, and has hosts with private addresses"
+	gateway route add default via 10.7.0.2 table 77
+	tap_ok "a router is no client" lab_wait "it" says_is .good true
+	gateway link del lan1
+	daemon_set protect auto
+	daemon_rules install
+	system_reload
+	protects_all "without it all is as it was"
 }
 
 # The older iptables, if this kernel has it: its tables are read otherwise.
@@ -238,6 +262,7 @@ uplinks
 one_armed
 named
 said
+second_network
 without_ipv6
 older
 tap_done

@@ -161,6 +161,59 @@ START_TEST(a_line_that_is_down_is_no_reason_for_other_rules)
 	ck_assert_str_eq(p.stale, "lan0");
 }
 
+static const struct {
+	const char *what, *rules, *neighbours_of;
+	bool        is_private;
+	const char *suspect;
+} left_out[] = {
+	{ "a network that was not named", "lan0", "lan1", true, "lan1" },
+	{ "without hosts", "lan0", "", true, "" },
+	{ "with public addresses", "lan0", "lan1", false, "" },
+	{ "the way out, by auto", "auto wan0", "wan0", true, "wan0" },
+	{ "the way out, with public addresses", "auto wan0", "wan0", false, "" },
+	{ "the way out, on purpose", "lan0 lan1", "wan0", true, "" },
+	{ "a network that is protected", "auto wan0", "lan0", true, "" },
+};
+
+START_TEST(an_interface_that_is_left_out_and_has_hosts_is_suspect)
+{
+	struct rule_interfaces   rules;
+	struct status_protection p;
+
+	with_networks();
+	for (size_t i = 0; i < network.num_links; i++) {
+		network.links[i].num_neighbours =
+			strcmp(network.links[i].name, left_out[_i].neighbours_of) == 0;
+		network.links[i].prefixes[0].bytes[0] = left_out[_i].is_private ? 10 : 203;
+	}
+	rule(&rules, left_out[_i].rules);
+	protection_judge(&network, &rules, left_out[_i].rules, &p);
+	ck_assert_msg(strcmp(p.suspect, left_out[_i].suspect) == 0, "%s: '%s'", left_out[_i].what,
+	              p.suspect);
+}
+
+static const struct { struct network_prefix p; bool is_private; } addresses[] = {
+	{ { .family = 4, .bytes = { 10, 1 } }, true },
+	{ { .family = 4, .bytes = { 172, 15, 255, 255 } }, false },
+	{ { .family = 4, .bytes = { 172, 16 } }, true },
+	{ { .family = 4, .bytes = { 172, 31, 255, 255 } }, true },
+	{ { .family = 4, .bytes = { 172, 32 } }, false },
+	{ { .family = 4, .bytes = { 192, 168, 1, 1 } }, true },
+	{ { .family = 4, .bytes = { 192, 169 } }, false },
+	{ { .family = 4, .bytes = { 100, 64 } }, false },       /* of a provider, RFC 6598 */
+	{ { .family = 4, .bytes = { 0xfc } }, false },
+	{ { .family = 6, .bytes = { 0xfc } }, true },
+	{ { .family = 6, .bytes = { 0xfd, 1 } }, true },
+	{ { .family = 6, .bytes = { 0xfe, 0x80 } }, false },
+	{ { .family = 6, .bytes = { 0x20, 1 } }, false },
+	{ { .family = 0, .bytes = { 10 } }, false },
+};
+
+START_TEST(private_is_what_nobody_on_the_internet_has)
+{
+	ck_assert(network_is_private(&addresses[_i].p) == addresses[_i].is_private);
+}
+
 START_TEST(of_very_many_interfaces_there_is_the_number)
 {
 	struct rule_interfaces   rules;
@@ -191,6 +244,9 @@ int main(void)
 	tcase_add_loop_test(t, what_the_rules_protect_is_held_against_what_they_should, 0,
 	                    COUNT(judged));
 	tcase_add_test(t, a_line_that_is_down_is_no_reason_for_other_rules);
+	tcase_add_loop_test(t, an_interface_that_is_left_out_and_has_hosts_is_suspect, 0,
+	                    COUNT(left_out));
+	tcase_add_loop_test(t, private_is_what_nobody_on_the_internet_has, 0, COUNT(addresses));
 	tcase_add_test(t, of_very_many_interfaces_there_is_the_number);
 	suite_add_tcase(s, t);
 	return suite_run(s);

@@ -100,6 +100,7 @@ static void too_much_out(struct status *s)
 	s->protection.is_stale_left_out = true;
 }
 static void too_little_out(struct status *s) { strcpy(s->protection.stale, "wan1"); }
+static void suspect(struct status *s)      { strcpy(s->protection.suspect, "lan1"); }
 static void observing(struct status *s)    { s->mode = MODE_OBSERVE; s->state = STATE_OBSERVING; }
 static void waiting(struct status *s)
 {
@@ -141,6 +142,9 @@ static const struct {
 	{ "the rules leave out too little", too_little_out,
 	  "the rules protect wan1, and by the settings and routes of now they should leave it out; "
 	  "run filterctl rules install" },
+	{ "clients that are left out", suspect,
+	  "lan1 is left out, and has hosts with private addresses that are no routers: clients, "
+	  "perhaps; name the interfaces of clients in protect in [queue]" },
 	{ "observe mode", observing,
 	  "nothing is blocked, only recorded: set mode = enforce in [policy] and reload" },
 	{ "the date has not come", waiting,
