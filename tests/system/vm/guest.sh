@@ -68,6 +68,7 @@ firewall() { gateway nft -D lan=lan -D wan=wan -f /lab.nft; }
 # As Debian's nftables.service does.
 flushed()  { gateway nft flush ruleset; firewall; wait_for says heartbeat '"hooks":"missing"'; }
 # doctor CHECK HEALTH: what filterctl doctor finds.
+protects() { doctor protect ok && grep -q "the rules protect $1\$" /tmp/doctor; }
 doctor()   { gateway filterctl doctor -c $CONF >/tmp/doctor; grep -q "^$2 *$1 " /tmp/doctor; }
 # The process itself, not a shell before it, has the number; and it keeps no client's connection open.
 start_filterd() {
@@ -147,6 +148,7 @@ check "a packet from the unprotected side is not queued" unqueued internet dig +
 # shellcheck source=tests/system/vm/offloading.sh
 . /offloading.sh
 check "doctor finds the rules in place" doctor rules ok
+check "and reads back whom they protect" protects "lan 192.0.2.0/24.*; leaves out wan 198.51.100.0/24.*"
 check "and those of the settings" doctor settings ok
 check "and nothing that offloads flows" doctor offload ok
 check "a flow table of another program comes" offload
