@@ -237,6 +237,15 @@ START_TEST(one_of_a_new_connection_does)
 	                 VERDICT_BLOCK);
 }
 
+/* Whatever it looks like, and though nobody saw who opened the connection. */
+START_TEST(a_reply_is_not_taken_for_what_a_client_asks)
+{
+	ck_assert_int_eq(segment(DIRECTION_REPLY, &back, 5000, 1000, TCP_ACK,
+	                         hello_of("blocked.example")),
+	                 VERDICT_ACCEPT);
+	ck_assert_uint_eq(num_events, 0);
+}
+
 /* An alias of a prohibited host, in the answer to id 7. */
 static struct bytes alias_answer(struct writer *m)
 {
@@ -299,6 +308,7 @@ int main(void)
 	tcase_add_test(t, what_it_says_before_is_judged);
 	tcase_add_test(t, a_syn_within_a_connection_that_was_answered_begins_nothing);
 	tcase_add_test(t, one_of_a_new_connection_does);
+	tcase_add_test(t, a_reply_is_not_taken_for_what_a_client_asks);
 	tcase_add_test(t, a_reply_from_elsewhere_is_of_the_flow_that_its_receiver_opened);
 	tcase_add_test(t, so_is_one_of_tcp_and_it_makes_the_pass_final);
 	suite_add_tcase(s, t);

@@ -117,8 +117,8 @@ static void begin(void)
 	second    = (struct worker){ .counts = { .packets = 0 } };
 	settings_default(&settings);
 	in_force.settings = settings;
-	state = (struct status){ .hooks = HOOKS_OK, .unseen_known = true, .num_queues = 2 };
-	for (size_t i = 0; i < 2; i++)
+	state = (struct status){ .hooks = HOOKS_OK, .unseen_known = true, .num_queues = 4 };
+	for (size_t i = 0; i < 4; i++)
 		state.queues[i].number = settings.first + (uint32_t)i;
 	ck_assert_int_eq(status_server_open(&settings, &server), 0);
 	status_server_begin(server, &sources);
@@ -131,12 +131,17 @@ static void end(void)
 
 START_TEST(what_the_workers_did_is_summed_and_each_queue_has_its_own)
 {
-	first.counts  = (struct engine_counts){ .packets = 100, .decided = 30, .flows = 7 };
-	second.counts = (struct engine_counts){ .packets = 11, .decided = 4, .flows = 5 };
-	ck_assert(answer_has("\"judged\":111"));
+	first.counts  = (struct engine_counts){ .packets = 140, .datagrams = 40, .decided = 30,
+	                                        .flows = 7 };
+	second.counts = (struct engine_counts){ .packets = 13, .datagrams = 2, .decided = 4,
+	                                        .flows = 5 };
+	ck_assert(answer_has("\"judged\":153"));
 	ck_assert(answer_has("\"decided\":34"));
 	ck_assert(answer_has("\"packets\":100,\"flows\":7"));
 	ck_assert(answer_has("\"packets\":11,\"flows\":5"));
+	/* of UDP, which has no flows of its own */
+	ck_assert(answer_has("\"packets\":40}"));
+	ck_assert(answer_has("\"packets\":2}"));
 	ck_assert(answer_has("\"sensor\":\"gw1\""));
 }
 

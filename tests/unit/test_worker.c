@@ -6,6 +6,8 @@
  */
 
 #include "daemon/worker.h"
+#include "engine/questions.h"
+#include "inspect/dns.h"
 #include "policy/policy_file.h"
 #include "support/packets.h"
 #include "support/suite.h"
@@ -195,6 +197,7 @@ static int stop(void)
 /* In the queue, by the rules: kernel/rule_table.c. */
 static uint32_t new_mark(void)   { return marks.injected | marks.seen; }
 static uint32_t known_mark(void) { return new_mark() | marks.decided; }
+static uint32_t reply_mark(void) { return new_mark() | marks.blocked; }
 static uint32_t held_mark(void)  { return new_mark() | marks.decided | marks.blocked; }
 
 /* A verdict that the rules read. */
@@ -202,27 +205,46 @@ static uint32_t passed(void)   { return marks.injected | marks.decided; }
 static uint32_t blocked(void)  { return marks.injected | marks.blocked; }
 static uint32_t accepted(void) { return marks.injected | marks.decided | marks.blocked; }
 
-/* A client's request by HTTP, from a port of its own; the packet's id is its place. */
+/* The packet that stands in `bytes` from `begin` on; its id is its place. */
+static void put_packet(size_t begin, uint32_t mark, enum queue_hook hook)
+{
+	struct queued packet = { .id = (uint32_t)queue.num, .mark = mark, .sums_settled = true,
+		                 .hook = hook,
+		                 .ip = bytes_of(room + begin, bytes.len - begin) };
+	uint64_t      one = 1;
+
+	ck_assert(!bytes.full);
+	pthread_mutex_lock(&queue.lock);
+	queue.packets[queue.num++] = packet;
+	pthread_mutex_unlock(&queue.lock);
+	ck_assert_int_eq(write(queue.fd, &one, sizeof(one)), sizeof(one));
+}
+
+/* A question for blocked.example, of a client or of the host itself. */
+static void put_question(const struct packet_path *path, enum queue_hook hook)
+{
+	uint8_t       room_of[64];
+	struct writer message = writer_over(room_of, sizeof(room_of));
+	size_t        begin   = bytes.len;
+
+	packet_query(&message, 7, "blocked.example", DNS_TYPE_A);
+	packet_udp(&bytes, path, writer_written(&message));
+	put_packet(begin, new_mark(), hook);
+}
+
+/* A client's request by HTTP, from a port of its own. */
 static void put(const char *host, uint32_t mark)
 {
 	const struct packet_path path = { .from = { 4, { 192, 0, 2, 9 } },
 		                          .to = { 4, { 203, 0, 113, 5 } },
 		                          .from_port = (uint16_t)(40000 + queue.num),
 		                          .to_port = 80 };
-	size_t        before = bytes.len;
-	char          request[128];
-	struct queued packet;
-	uint64_t      one = 1;
+	size_t before = bytes.len;
+	char   request[128];
 
 	snprintf(request, sizeof(request), "GET / HTTP/1.1\r\nHost: %s\r\n\r\n", host);
 	packet_tcp(&bytes, &path, 1, 0x18, bytes_text(request));
-	ck_assert(!bytes.full);
-	packet = (struct queued){ .id = (uint32_t)queue.num, .mark = mark, .sums_settled = true,
-	                          .ip = bytes_of(room + before, bytes.len - before) };
-	pthread_mutex_lock(&queue.lock);
-	queue.packets[queue.num++] = packet;
-	pthread_mutex_unlock(&queue.lock);
-	ck_assert_int_eq(write(queue.fd, &one, sizeof(one)), sizeof(one));
+	put_packet(before, mark, QUEUE_PREROUTING);
 }
 
 static void expect(size_t place, int what, uint32_t mark)
@@ -255,6 +277,34 @@ START_TEST(a_pass_that_is_final_is_marked)
 	start();
 	ck_assert_int_eq(stop(), 0);
 	expect(0, JUDGED, FOREIGN | passed());
+}
+
+/* A server may say whatever it likes. */
+START_TEST(a_reply_is_not_judged_as_what_a_client_asks)
+{
+	put("blocked.example", reply_mark());
+	start();
+	ck_assert_int_eq(stop(), 0);
+	expect(0, JUDGED, accepted());
+	ck_assert_uint_eq(num_records, 0);
+}
+
+/* The gateway's resolver asks for the client: one attempt. */
+START_TEST(the_hosts_own_question_is_known_by_its_hook)
+{
+	static const struct packet_path of_client = { { 4, { 192, 0, 2, 9 } }, { 4, { 192, 0, 2, 1 } },
+		                                      40000, 53 },
+					of_host = { { 4, { 198, 51, 100, 1 } },
+		                                    { 4, { 198, 51, 100, 53 } }, 50000, 53 };
+
+	options.questions   = questions_new(64, 1);
+	blocking.rules.mode = MODE_OBSERVE;
+	put_question(&of_client, QUEUE_PREROUTING);
+	put_question(&of_host, _i == 0 ? QUEUE_OUTPUT : QUEUE_PREROUTING);
+	start();
+	ck_assert_int_eq(stop(), 0);
+	ck_assert_uint_eq(num_records, _i == 0 ? 1 : 2);
+	questions_free(options.questions);
 }
 
 START_TEST(what_comes_again_on_its_way_through_is_held_and_not_judged_twice)
@@ -368,6 +418,8 @@ int main(void)
 	tcase_set_timeout(t, 60);
 	tcase_add_test(t, a_block_is_marked_and_recorded_and_foreign_bits_stay);
 	tcase_add_test(t, a_pass_that_is_final_is_marked);
+	tcase_add_test(t, a_reply_is_not_judged_as_what_a_client_asks);
+	tcase_add_loop_test(t, the_hosts_own_question_is_known_by_its_hook, 0, 2);
 	tcase_add_test(t, what_comes_again_on_its_way_through_is_held_and_not_judged_twice);
 	tcase_add_test(t, without_a_log_nothing_passes_if_the_settings_say_so);
 	tcase_add_test(t, without_a_log_what_is_not_prohibited_passes_by_default);
