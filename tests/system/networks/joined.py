@@ -3,7 +3,8 @@
 """Asks for listed and free names by turns, several datagrams at a time: joined.py SERVER NUMBER WORD SECONDS
 
 The kernel is handed one buffer and told where to cut it (UDP_SEGMENT), as QUIC libraries do; it cuts when it must, and a gateway
-sees one packet. NUMBER names of each kind, WORD at the beginning of each. Says how many were refused by policy, and how many answered.
+sees one packet. NUMBER names of each kind, WORD at the beginning of each. SECONDS are for all answers that do not come. Says how many
+were refused by policy, and how many answered.
 """
 import socket
 import struct
@@ -12,6 +13,7 @@ import time
 
 UDP_SEGMENT = 103
 TOGETHER = 10
+LEAST_S = 0.05
 TEXT = b"blocked by policy"
 
 
@@ -21,7 +23,7 @@ def question(name, number):
             b"\0" + struct.pack("!HHIH", 41, 1232, 0, 0))
 
 
-server, number, word, seconds = sys.argv[1], int(sys.argv[2]), sys.argv[3], float(sys.argv[4])
+server, number, word, patience_s = sys.argv[1], int(sys.argv[2]), sys.argv[3], float(sys.argv[4])
 names = [name for i in range(number) for name in
          ("%s-%03d.abcde.example.org" % (word, i), "%s-%03d.geo.kaspersky.com" % (word, i))]
 questions = [question(name, i) for i, name in enumerate(names)]
@@ -31,12 +33,14 @@ answers = {}
 for begin in range(0, len(names), TOGETHER):
     group = questions[begin:begin + TOGETHER]
     s.sendmsg([b"".join(group)], [(socket.SOL_UDP, UDP_SEGMENT, struct.pack("=H", len(group[0])))])
-    end = time.monotonic() + seconds
-    while len(answers) < begin + len(group) and time.monotonic() < end:
-        s.settimeout(max(0.001, end - time.monotonic()))
+    wanted = len(answers) + len(group)
+    begin_s = time.monotonic()
+    while len(answers) < wanted:
+        s.settimeout(max(LEAST_S, begin_s + patience_s - time.monotonic()))
         try:
             answer = s.recv(4096)
         except socket.timeout:
+            patience_s = LEAST_S
             break
         answers[struct.unpack("!H", answer[:2])[0]] = TEXT in answer
 refused = sum(answers.values())

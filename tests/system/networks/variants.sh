@@ -193,11 +193,14 @@ joined_datagrams() {
 	done
 }
 joined_records() {
-	local f
+	local f i recorded
 
 	for f in "${FAMILIES[@]}"; do
-		tap_is "$title: each of the $JOINED, IPv$f, is on record once" "$(jq -r "select(.filterd.type == \"block\") | .filterd.host" "$DAEMON_AUDIT" |
-			grep "^j$f-" | sort | uniq -c | awk '{ n++; if ($1 > 1) twice++ } END { print n + 0, twice + 0 }')" "$JOINED 0"
+		recorded=0
+		for ((i = 0; i < JOINED; i++)); do
+			[ "$(of_type block "$(printf 'j%s-%03d.%s' "$f" "$i" "$ZONE")")" != "block the client $LAB_LAN" ] || recorded=$((recorded + 1))
+		done
+		tap_is "$title: each of the $JOINED, IPv$f, is on record once" "$recorded" $JOINED
 	done
 }
 
