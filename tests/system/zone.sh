@@ -295,7 +295,7 @@ write_proxy() {
 
 system_begin
 # The primary says that the zone has changed: BIND by UDP, Knot by TCP.
-lab_gateway nft add rule inet lab-firewall input iifname "$LAB_WAN" ip saddr "$primary" meta l4proto { tcp, udp } th dport 5300 accept
+lab_gateway nft "add rule inet lab-firewall input iifname $LAB_WAN ip saddr $primary meta l4proto { tcp, udp } th dport 5300 accept"
 write_proxy
 cp "$fleet/fleet.policy" "$policies/"
 sed -i "s|/var/lib/filterd-zones|$zones|" "$policies/fleet.policy"
