@@ -255,7 +255,7 @@ to_syslog() {
 	lab_start gateway "$DAEMON_LOG" unshare -m bash -c 'mount -t tmpfs dev /dev && ln -s "$0" /dev/log && exec "$@"' \
 		"$LAB_DIR/syslog.sock" "$DAEMON_BUILD/filterd/filterd" -c "$DAEMON_CONF"
 	DAEMON_PID=$LAB_PID
-	tap_ok "messages go to syslog" lab_wait "the message" syslog_says "ready: 1 queue"
+	tap_ok "messages go to syslog" lab_wait "the message" syslog_says "ready: queues 7100 to 7101"
 	kill "$syslog"
 	wait "$syslog" 2>/dev/null
 	rm "$LAB_DIR/syslog.sock"

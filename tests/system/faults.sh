@@ -66,14 +66,14 @@ kept() {
 	lab_wait "filterd" told_times ready 1
 }
 
-# The first process dies at the start of its 40th word to the kernel about a packet, which is in its hands: before the answer to the
-# client, or before the verdict.
+# The first process dies at the start of the 400th word that one of its threads says to the kernel. The worker is the first to come so
+# far, with a packet in its hands: before the answer to the client, or before the verdict.
 kept_and_killed_inside() {
 	touch "$LAB_DIR/not-yet"
 	# shellcheck disable=SC2016  # the inner shell's
 	kept /bin/sh -c 'if [ -e "$1" ]; then
 			rm "$1"; shift
-			exec strace -D -f -o /dev/null -e trace=sendto,sendmsg -e inject=sendto,sendmsg:signal=KILL:when=40 "$@"
+			exec strace -D -f -o /dev/null -e trace=sendto,sendmsg -e inject=sendto,sendmsg:signal=KILL:when=400 "$@"
 		fi
 		shift; exec "$@"' inside "$LAB_DIR/not-yet"
 }
@@ -261,12 +261,12 @@ upgrade() {
 	for program in filterd filterctl; do
 		cp "$programs/$program" "$programs/$program.new" && mv "$programs/$program.new" "$programs/$program" || return
 	done
-	daemon_set udp-packets 9
+	daemon_set protect lan0
 	lab_gateway "$programs/filterctl" rules install -c "$DAEMON_CONF" || return
 	kill -USR2 "$manager"
 	lab_wait "the new version" told_times ready 2
 	tap_is "$title: the new program runs, with its rules" "$(readlink "/proc/$(main_pid)/exe") $(
-		lab_gateway iptables-save -t mangle | grep -c -e '--connbytes 9 ')" "$programs/filterd 1"
+		lab_gateway iptables-save -t mangle | grep -c -e '-i lan0 -j filterd-queue')" "$programs/filterd 1"
 }
 
 bad_policy() {
