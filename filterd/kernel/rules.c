@@ -158,7 +158,7 @@ static void write_unseen(struct writer *w, const struct settings *s)
 /* A host with iptables alone is filtered all the same; what it cannot have is the count. */
 static void count_unseen(const struct settings *s, struct problem *problem_out)
 {
-	uint8_t        text[4096];
+	uint8_t        text[8192];
 	struct writer  w   = writer_over(text, sizeof(text));
 	struct problem why = { "" }, note;
 

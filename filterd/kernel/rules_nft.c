@@ -54,6 +54,11 @@ struct beside {
 #define CLEARS                                                                                     \
 	"meta mark & $injected == 0 meta mark & $mask != 0 meta mark set meta mark & $not_mask"
 
+/* The connection's mark was set to another value, whole, behind the mirror: the packet has it. */
+#define GIVES_BACK(had)                                                                            \
+	"meta mark & $injected == 0 meta mark & $passing == " had                                  \
+	" ct mark & $passing == 0 ct mark set ct mark | " had
+
 /* The packets of one direction of a flow: members of a set, and whose. */
 #define MEMBER4 "ip saddr . ip daddr . meta l4proto . th sport . th dport"
 #define MEMBER6 "ip6 saddr . ip6 daddr . meta l4proto . th sport . th dport"
@@ -74,8 +79,14 @@ static const struct beside beside[] = {
 	{ "input",             "input",       "-144", COUNTS },
 	{ "forward",           "forward",     "-144", COUNTS },
 	{ "output",            "output",      "-144", COUNTS },
+	{ "clear_input",       "input",       "-149", GIVES_BACK("$seen") },
+	{ "clear_input",       "input",       "-149", GIVES_BACK("$through") },
 	{ "clear_input",       "input",       "-149", CLEARS },
+	{ "clear_forward",     "forward",     "-149", GIVES_BACK("$seen") },
+	{ "clear_forward",     "forward",     "-149", GIVES_BACK("$through") },
 	{ "clear_forward",     "forward",     "-149", CLEARS },
+	{ "clear_postrouting", "postrouting", "-149", GIVES_BACK("$seen") },
+	{ "clear_postrouting", "postrouting", "-149", GIVES_BACK("$through") },
 	{ "clear_postrouting", "postrouting", "-149", CLEARS },
 };
 

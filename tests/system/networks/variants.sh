@@ -18,6 +18,7 @@ VARIANTS=(
 	"save_restore_late|iptables|whole marks saved and restored, behind filterd's rules"
 	"wg_before|any|wg-quick before filterd"
 	"wg_after|any|wg-quick after filterd"
+	"set_whole|any|a connection's mark set whole, on its way out"
 	"udp_gro|any|joined datagrams"
 	"container|iptables|a container's client"
 	"bridge|iptables|a bridge"
@@ -172,6 +173,19 @@ wg_quick() {
 }
 before_wg_before() { wg_quick; }
 after_wg_after() { wg_quick; }
+
+# --- a program that knows of no marks but its own ---
+
+before_set_whole() {
+	lab_gateway nft -f - <<-END
+		table inet lab-set {
+			chain postmangle {
+				type filter hook postrouting priority mangle; policy accept;
+				ct mark set 0x5
+			}
+		}
+	END
+}
 
 # --- several datagrams in one packet of the kernel's ---
 
