@@ -74,6 +74,14 @@ static bool queue_table_read_line(struct bytes line, uint64_t columns[NUM_COLUMN
 	return true;
 }
 
+/* The kernel lists them in no order. */
+static void queue_table_insert(struct control_queue *out, size_t num, struct control_queue one)
+{
+	for (; num > 0 && out[num - 1].id > one.id; num--)
+		out[num] = out[num - 1];
+	out[num] = one;
+}
+
 size_t queue_table_read(struct bytes text, uint32_t first, size_t num, struct control_queue *out)
 {
 	size_t num_out = 0;
@@ -83,12 +91,12 @@ size_t queue_table_read(struct bytes text, uint32_t first, size_t num, struct co
 
 		if (queue_table_read_line(bytes_cut_line(&text), columns) &&
 		    columns[QUEUE] >= first && columns[QUEUE] - first < num)
-			out[num_out++] = (struct control_queue){
+			queue_table_insert(out, num_out++, (struct control_queue){
 				.id         = (uint32_t)columns[QUEUE],
 				.backlog    = (uint32_t)columns[BACKLOG],
 				.drops      = columns[DROPPED],
 				.user_drops = columns[USER_DROPPED],
-			};
+			});
 	}
 	return num_out;
 }

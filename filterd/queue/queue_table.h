@@ -15,8 +15,8 @@ int queue_table_open(void);
 /*
  * queue_table_read - of the queues first .. first + num - 1.
  * Takes: text of the file.
- * Gives: how many are written to out, at most CONTROL_QUEUES; lines that are not as expected are
- *        left out.
+ * Gives: how many are written to out, by number, at most CONTROL_QUEUES; lines that are not as
+ *        expected are left out.
  */
 size_t queue_table_read(struct bytes text, uint32_t first, size_t num, struct control_queue *out);
 

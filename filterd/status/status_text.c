@@ -94,10 +94,10 @@ static void say_queues(struct writer *w, const struct status *s)
 		const struct status_queue *q = &s->queues[i];
 
 		status_text_say(w,
-		                "queue     %u: %u of %u packets wait; %llu dropped as it was full, "
-		                "%llu as its socket was",
-		                q->number, q->backlog, s->length, NUMBER(q->dropped),
-		                NUMBER(q->user_dropped));
+		                "queue     %u, %s: %u of %u packets wait; %llu dropped as it was "
+		                "full, %llu as its socket was",
+		                q->number, q->has_flows ? "TCP" : "UDP", q->backlog, s->length,
+		                NUMBER(q->dropped), NUMBER(q->user_dropped));
 		if (q->has_flows)
 			status_text_say(w, "; %llu of %u flows, %llu forgotten early",
 			                NUMBER(q->flows), s->flows_most, NUMBER(q->flows_evicted));

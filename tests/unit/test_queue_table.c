@@ -32,7 +32,14 @@ START_TEST(what_waits_and_what_was_dropped_is_read)
 	struct bytes text = BYTES(" 7100  31621     3 2 65535     5     6        9  1\n"
 	                          "garbage\n"
 	                          " 7101 -4123     0 2 65535 4294967295     0        9  1");
+	/* as the kernel may list them */
+	struct bytes other = BYTES(" 7101 -4123     0 2 65535     0     0        9  1\n"
+	                           " 7100  31621     3 2 65535     5     6        9  1\n");
 
+	ck_assert_uint_eq(queue_table_read(other, 7100, 2, queues), 2);
+	ck_assert_uint_eq(queues[0].id, 7100);
+	ck_assert_uint_eq(queues[0].backlog, 3);
+	ck_assert_uint_eq(queues[1].id, 7101);
 	ck_assert_uint_eq(queue_table_read(text, 7100, 2, queues), 2);
 	ck_assert_uint_eq(queues[0].id, 7100);
 	ck_assert_uint_eq(queues[0].backlog, 3);

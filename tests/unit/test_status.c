@@ -208,7 +208,7 @@ START_TEST(the_first_line_is_the_answer)
 	           "protects  lan0 192.168.1.0/24 fd00:1::/64, br1; leaves out wan0 "
 	           "198.51.100.0/24\n"
 	           "clock     synchronised; it says 2026-11-23T14:05:09Z\n"
-	           "queue     7100: 3 of 4096 packets wait; 1 dropped as it was full, 2 as its "
+	           "queue     7100, TCP: 3 of 4096 packets wait; 1 dropped as it was full, 2 as its "
 	           "socket was; 120 of 16384 flows, 4 forgotten early\n"
 	           "attempts  10 blocked, 0 only observed, 2 logged, by 3 devices in the last "
 	           "quarter of an hour\n"
