@@ -99,7 +99,8 @@ static void beat(struct records *e, const struct in_force *r, const struct engin
 		return;
 	if (facts.unseen > 0)
 		message_warning(
-			"%llu packets passed unseen since the heartbeat before: the queue was full",
+			"%llu packets passed unseen since the heartbeat before; the kernel does "
+			"not say why. If that goes on, raise workers or length in [queue]",
 			(unsigned long long)facts.unseen);
 	e->fail_open = h.fail_open;
 	kernel_state_recorded(e->kernel, &facts);

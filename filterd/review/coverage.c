@@ -312,7 +312,7 @@ static void place_unseen(struct coverage *c, const struct entry *e, uint64_t uns
 	struct gap  new  = { .kind = GAP_UNSEEN, .from_us = c->beat_us, .to_us = e->time_us,
 	                     .length_us = most(left_us, 0),
 	                     .packets = unseen, .packets_known = true,
-	                     .reason = "the queue was full, and packets went by" };
+	                     .reason = "packets went by that nobody judged" };
 
 	if (g != NULL) {
 		g->packets        = review_coverage_count(g->packets, unseen);

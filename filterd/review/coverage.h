@@ -19,7 +19,7 @@ enum gap_kind {
 	GAP_NOT_ENFORCING,      /* observing, or before the date */
 	GAP_NO_RULES,           /* its rules were not in the kernel */
 	GAP_LOG,                /* it ran, but could not write its log */
-	/* it ran, but the kernel let packets by that it never saw: its queue was full */
+	/* it ran, but the kernel let packets by that it never saw */
 	GAP_UNSEEN,
 };
 

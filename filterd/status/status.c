@@ -87,8 +87,9 @@ static void look_at_log(const struct status *s, struct troubles *t)
 static void look_at_losses(const struct status *s, struct troubles *t)
 {
 	if (s->unseen_lately)
-		status_add(t, "packets have passed unseen in the last quarter of an hour: a queue "
-		              "was full; raise workers or length in [queue]");
+		status_add(t, "packets have passed unseen in the last quarter of an hour; the "
+		              "kernel does not say why. If filterd was not started anew "
+		              "meanwhile, raise workers or length in [queue]");
 	if (s->dropped_lately)
 		status_add(t, "a queue has dropped packets in the last quarter of an hour; raise "
 		              "workers, length or buffer in [queue]");

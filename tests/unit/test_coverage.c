@@ -600,6 +600,7 @@ START_TEST(packets_that_passed_a_full_queue_make_a_gap_of_their_heartbeat)
 	end();
 	ck_assert_sums(1, 60, 180);
 	ck_assert_gap(0, GAP_UNSEEN, 60, 120, 60, 5);
+	ck_assert_str_eq(c.gaps[0].reason, "packets went by that nobody judged");
 	ck_assert_uint_eq(c.unfiltered, 5);
 }
 

@@ -160,8 +160,8 @@ static const struct {
 	{ "no signature", unsigned_long,
 	  "the audit log has not been signed for 181 s; filterd's messages say why" },
 	{ "unseen packets", unseen,
-	  "packets have passed unseen in the last quarter of an hour: a queue was full; raise "
-	  "workers or length in [queue]" },
+	  "packets have passed unseen in the last quarter of an hour; the kernel does not say "
+	  "why. If filterd was not started anew meanwhile, raise workers or length in [queue]" },
 	{ "dropped packets", dropped,
 	  "a queue has dropped packets in the last quarter of an hour; raise workers, length or "
 	  "buffer in [queue]" },
@@ -288,8 +288,9 @@ START_TEST(json_has_every_figure)
 	status_json(&w, &s);
 	expect(&w,
 	       "{\"running\":true,\"good\":false,\"attention\":[\"packets have passed unseen in "
-	       "the last quarter of an hour: a queue was full; "
-	       "raise workers or length in [queue]\"],\"mode\":\"enforce\",\"state\":\"enforcing\","
+	       "the last quarter of an hour; the kernel does not say why. If filterd was not "
+	       "started anew meanwhile, raise workers or length in [queue]\"],"
+	       "\"mode\":\"enforce\",\"state\":\"enforcing\","
 	       "\"policy\":{\"sha256\":"
 	       "\"823412d1eacb6795000000000000000000000000000000000000000000000000\","
 	       "\"files\":\"policy/"
