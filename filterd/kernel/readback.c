@@ -29,6 +29,11 @@ static const struct rule_link unseen_links[] = {
 	{ RULES_UNSEEN_TABLE, "forward",    "objref" },
 	{ RULES_UNSEEN_TABLE, "output",     "objref" },
 };
+static const struct rule_link connections_links[] = {
+	{ RULES_UNSEEN_TABLE, "passed_forward", "forwarded" },
+	{ RULES_UNSEEN_TABLE, "passed_input",   "received" },
+	{ RULES_UNSEEN_TABLE, "passed_output",  "sent" },
+};
 
 int readback_open(struct readback **out)
 {
@@ -208,4 +213,50 @@ int readback_unseen(struct readback *r, uint64_t *table_out, uint64_t *packets_o
 int readback_one_way(struct readback *r, uint64_t *times_out)
 {
 	return readback_nft_counter(r->nft, RULES_UNSEEN_TABLE, RULES_ONE_WAY_COUNTER, times_out);
+}
+
+static int readback_counters(struct readback *r, struct connections *out)
+{
+	uint64_t own = 0;
+	const struct { const char *name; uint64_t *out; } counters[] = {
+		{ RULES_MET,        &out->met },
+		{ RULES_MET_OWN,    &out->met_own },
+		{ RULES_AROUND_OWN, &own },
+	};
+	const struct { const char *name; struct connections_by *out; } sets[] = {
+		{ RULES_AROUND,   &out->around },
+		{ RULES_LEFT_OUT, &out->left_out },
+		{ RULES_OUTWARD,  &out->outward },
+		{ RULES_CLIENTS,  &out->clients },
+	};
+	int error = 0;
+
+	for (size_t i = 0; i < COUNT(counters) && error == 0; i++)
+		error = readback_nft_counter(r->nft, RULES_UNSEEN_TABLE, counters[i].name,
+		                             counters[i].out);
+	for (size_t i = 0; i < COUNT(sets) && error == 0; i++)
+		error = readback_nft_counts(r->nft, RULES_UNSEEN_TABLE, sets[i].name,
+		                            sets[i].out);
+	connections_add(&out->around, BYTES("lo"), own);
+	return error;
+}
+
+int readback_connections(struct readback *r, struct connections *out)
+{
+	struct connections c     = { 0 };
+	uint64_t           after = 0;
+	int has   = readback_nft(r->nft, NFPROTO_INET, connections_links, COUNT(connections_links));
+	int error = has < 0    ? has
+	            : has == 0 ? -ENOENT
+	                       : readback_nft_table(r->nft, RULES_UNSEEN_TABLE, &c.table);
+
+	if (error == 0)
+		error = readback_counters(r, &c);
+	if (error == 0)
+		error = readback_nft_table(r->nft, RULES_UNSEEN_TABLE, &after);
+	if (error == 0 && after != c.table)
+		error = -EAGAIN;
+	if (error == 0)
+		*out = c;
+	return error;
 }

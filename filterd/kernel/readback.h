@@ -10,6 +10,7 @@
  * them.
  */
 
+#include "audit/connections.h"
 #include "audit/control.h"
 
 #include <net/if.h>
@@ -72,5 +73,8 @@ int readback_unseen(struct readback *r, uint64_t *table_out, uint64_t *packets_o
  *                    the table is there; -ENOENT if nothing counts them; -errno.
  */
 int readback_one_way(struct readback *r, uint64_t *times_out);
+
+/* readback_connections - 0; -ENOENT if nothing counts them; -errno. */
+int readback_connections(struct readback *r, struct connections *out);
 
 #endif

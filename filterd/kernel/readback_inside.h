@@ -59,6 +59,8 @@ void readback_nft_close(struct nft *n);
  *                           machine starts anew; -ENOENT if it is not there, -EOPNOTSUPP if tables
  *                           have none.
  * readback_nft_counter    - what a named counter of such a table has counted. 0 or -errno.
+ * readback_nft_counts     - what a set of interfaces in such a table has counted for each. 0 or
+ *                           -errno.
  */
 int readback_nft(struct nft *n, int family, const struct rule_link *links, size_t num);
 int readback_nft_interfaces(struct nft *n, int family, const struct rule_link *link,
@@ -67,6 +69,8 @@ int readback_nft_generation(struct nft *n, uint32_t *out);
 int readback_nft_flowtables(struct nft *n, struct flowtables *out);
 int readback_nft_table(struct nft *n, const char *table, uint64_t *number_out);
 int readback_nft_counter(struct nft *n, const char *table, const char *name, uint64_t *packets_out);
+int readback_nft_counts(struct nft *n, const char *table, const char *set,
+                        struct connections_by *out);
 
 /*
  * readback_older_open - a socket to ask for tables of the older iptables with: a descriptor or

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 
 /*
- * nf_tables, asked by netlink: one message is the question, each message of the answer is a rule, a
- * flowtable, a table, a counter. What it says is in attributes, which are nested: a rule has
- * expressions, an expression has a name and data, and a jump is the verdict in the data of the
- * expression `immediate`. What iptables-nft makes are such rules, too, with its own targets in
- * expressions `target`.
+ * nf_tables, asked by netlink: one message is the question, each message of the answer is a rule,
+ * a flowtable, a table, a counter, elements of a set. What it says is in attributes, which are
+ * nested: a rule has expressions, an expression has a name and data, and a jump is the verdict in
+ * the data of the expression `immediate`. What iptables-nft makes are such rules, too, with its own
+ * targets in expressions `target`.
  */
 
 #include "kernel/readback_inside.h"
@@ -390,5 +390,47 @@ int readback_nft_counter(struct nft *n, const char *table, const char *name, uin
 		error = -EBADMSG;
 	if (error == 0)
 		*packets_out = counted.packets;
+	return error;
+}
+
+/* An element is its key, the interface's name, and the expression that counts. */
+static int see_elements(const struct nlmsghdr *m, void *data)
+{
+	const struct nlattr *list = of_message(m).at[NFTA_SET_ELEM_LIST_ELEMENTS], *element;
+
+	if (list == NULL)
+		return MNL_CB_OK;
+	mnl_attr_for_each_nested(element, list) {
+		struct nft_attributes e       = within(element);
+		struct nft_attributes key     = within(e.at[NFTA_SET_ELEM_KEY]);
+		struct nft_attributes counter = within(e.at[NFTA_SET_ELEM_EXPR]);
+		const struct nlattr  *name    = key.at[NFTA_DATA_VALUE];
+		uint64_t              packets = 0;
+
+		if (name == NULL || !says(counter.at[NFTA_EXPR_NAME], "counter") ||
+		    !get_number(within(counter.at[NFTA_EXPR_DATA]).at[NFTA_COUNTER_PACKETS],
+		                &packets))
+			continue;
+		connections_add(
+			data, bytes_of(mnl_attr_get_payload(name), mnl_attr_get_payload_len(name)),
+			packets);
+	}
+	return MNL_CB_OK;
+}
+
+int readback_nft_counts(struct nft *n, const char *table, const char *set,
+                        struct connections_by *out)
+{
+	int error = -EINTR;
+
+	for (int i = 0; i < TRIES && error == -EINTR; i++) {
+		struct nlmsghdr *m =
+			readback_nft_begin(n, NFT_MSG_GETSETELEM, NFPROTO_INET, NLM_F_DUMP);
+
+		*out = (struct connections_by){ 0 };
+		mnl_attr_put_strz(m, NFTA_SET_ELEM_LIST_TABLE, table);
+		mnl_attr_put_strz(m, NFTA_SET_ELEM_LIST_SET, set);
+		error = readback_nft_ask(n, m, see_elements, out);
+	}
 	return error;
 }

@@ -28,8 +28,10 @@ enum rule_if {
 	IF_OWN      = 1 << 1,
 	IF_REJECT   = 1 << 2,           /* on-block */
 	IF_AUTO     = 1 << 3,           /* protect = auto */
-	EACH_UPLINK = 1 << 4 | IF_AUTO, /* once for each interface of the way out */
+	EACH_WAY_OUT = 1 << 4,          /* once for each interface of the way out */
+	EACH_UPLINK = EACH_WAY_OUT | IF_AUTO,
 	EACH_NAMED  = 1 << 5,           /* once for each interface that protect names */
+	IF_NAMED    = 1 << 6,           /* protect names some */
 };
 
 /*

@@ -22,7 +22,7 @@ bool rule_holds(const struct rule_text *t, unsigned when)
 	         (when & IF_OWN && !t->offloading->own) ||
 	         (when & IF_REJECT && s->on_block != ON_BLOCK_REJECT) ||
 	         (when & IF_AUTO && !rule_text_is_auto(s)) ||
-	         (when & EACH_NAMED && rule_text_is_auto(s)));
+	         (when & (EACH_NAMED | IF_NAMED) && rule_text_is_auto(s)));
 }
 
 static void put_mask(char out[WORD_MAX], uint32_t bits)
@@ -143,7 +143,7 @@ void rule_write_row(const struct rule_text *t, const struct rule_row *r, const c
 
 	if ((t->family == 0 ? r->nft : r->iptables) == NULL || !rule_holds(t, r->when))
 		return;
-	if ((r->when & EACH_UPLINK) == EACH_UPLINK) {
+	if (r->when & EACH_WAY_OUT) {
 		for (size_t i = 0; i < t->uplinks->num; i++)
 			write_line(t, r, before, t->uplinks->names[i]);
 	} else if (r->when & EACH_NAMED) {

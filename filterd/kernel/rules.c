@@ -4,7 +4,8 @@
  * Installing with nft is one transaction. With iptables each table is one, and what counts unseen
  * packets is there before any; our chains are filled first and the jumps into them made after that,
  * in both families, so nothing is queued half-way; what fails is taken back. IPv6 may fail where
- * the host has none.
+ * the host has none. What counts new connections comes last, so that none is said to have gone
+ * around rules that were not there yet.
  */
 
 #include "kernel/rules.h"
@@ -156,7 +157,7 @@ static void write_unseen(struct writer *w, const struct settings *s)
 }
 
 /* A host with iptables alone is filtered all the same; what it cannot have is the count. */
-static void count_unseen(const struct settings *s, struct problem *problem_out)
+static bool count_unseen(const struct settings *s, struct problem *problem_out)
 {
 	uint8_t        text[8192];
 	struct writer  w   = writer_over(text, sizeof(text));
@@ -164,9 +165,26 @@ static void count_unseen(const struct settings *s, struct problem *problem_out)
 
 	write_unseen(&w, s);
 	if (nft(writer_written(&w), &why) == 0)
-		return;
+		return true;
 	snprintf(note.text, PROBLEM_MAX, "packets that pass unseen are not counted: %.160s",
 	         why.text);
+	kernel_rules_note(problem_out, note.text);
+	return false;
+}
+
+/* An old kernel may lack what it takes, which is no reason not to filter. */
+static void count_connections(const struct settings *s, const struct uplinks *uplinks,
+                              struct problem *problem_out)
+{
+	static uint8_t text[RULES_TEXT_MAX];
+	struct writer  w   = writer_over(text, sizeof(text));
+	struct problem why = { "" }, note;
+
+	rules_write_connections(&w, s, uplinks);
+	if (!w.full && nft(writer_written(&w), &why) == 0)
+		return;
+	snprintf(note.text, PROBLEM_MAX,
+	         "connections that go around filterd are not counted: %.160s", why.text);
 	kernel_rules_note(problem_out, note.text);
 }
 
@@ -208,9 +226,9 @@ static int iptables_install(const struct settings *s, const struct uplinks *upli
                             const struct offloading *o, struct problem *problem_out)
 {
 	struct problem why = { "" };
+	bool           counts = count_unseen(s, problem_out);
 	int            error, error6;
 
-	count_unseen(s, problem_out);
 	error  = iptables_load(s, uplinks, o, 4, &why);
 	error6 = error == 0 ? iptables_load(s, uplinks, o, 6, &why) : 0;
 	if (error == 0 && (error6 == 0 || !ipv6_is_used_now()))
@@ -222,6 +240,8 @@ static int iptables_install(const struct settings *s, const struct uplinks *upli
 	if (error != 0) {
 		*problem_out = why;
 		iptables_remove_all();
+	} else if (counts) {
+		count_connections(s, uplinks, problem_out);
 	}
 	return error;
 }
@@ -231,10 +251,14 @@ static int nft_install(const struct settings *s, const struct uplinks *uplinks,
 {
 	static uint8_t text[RULES_TEXT_MAX];
 	struct writer  w = writer_over(text, sizeof(text));
+	int            error;
 
 	rules_write_nft(&w, s, uplinks, o);
 	write_unseen(&w, s);
-	return w.full ? -EMSGSIZE : nft(writer_written(&w), problem_out);
+	error = w.full ? -EMSGSIZE : nft(writer_written(&w), problem_out);
+	if (error == 0)
+		count_connections(s, uplinks, problem_out);
+	return error;
 }
 
 enum rules_backend rules_backend_here(const struct settings *s)
@@ -316,6 +340,8 @@ int rules_print(const struct settings *s, enum rules_backend backend, struct pro
 	if (backend == BACKEND_NFT) {
 		rules_write_nft(&w, s, &uplinks, &offloading);
 		rules_write_unseen(&w, s);
+		write_text(&w, "# then: nft -f\n");
+		rules_write_connections(&w, s, &uplinks);
 	} else {
 		write_text(&w, "# first: nft -f\n");
 		rules_write_unseen(&w, s);
@@ -333,6 +359,8 @@ int rules_print(const struct settings *s, enum rules_backend backend, struct pro
 			         j->how, j->from, j->to);
 			write_text(&w, line);
 		}
+		write_text(&w, "# last: nft -f\n");
+		rules_write_connections(&w, s, &uplinks);
 	}
 	fwrite(w.start, 1, w.len, stdout);
 	return w.full ? -EMSGSIZE : 0;

@@ -19,14 +19,26 @@
 /* flows that passed and whose replies come another way: each time they were told apart anew */
 #define RULES_ONE_WAY_COUNTER "one_way"
 
+/* In the same table, of new connections: counters, and sets of interfaces with one each. */
+#define RULES_MET        "met"
+#define RULES_MET_OWN    "met_own"
+#define RULES_AROUND_OWN "around_own"
+#define RULES_AROUND     "around"
+#define RULES_LEFT_OUT   "left_out"
+#define RULES_OUTWARD    "outward"
+#define RULES_CLIENTS    "clients"
+
 /*
- * rules_write_nft - a script for nft -f; rules_write_unseen - the part that counts, for both back
- *                   ends. rules_write_iptables -
+ * rules_write_nft - a script for nft -f; rules_write_unseen - the part that counts packets, for
+ *                   both back ends; rules_write_connections - what counts connections, behind that.
+ * rules_write_iptables -
  * input for iptables-restore --noflush (family 4) or ip6tables-restore (family 6).
  */
 void rules_write_nft(struct writer *w, const struct settings *s, const struct uplinks *uplinks,
                      const struct offloading *o);
 void rules_write_unseen(struct writer *w, const struct settings *s);
+void rules_write_connections(struct writer *w, const struct settings *s,
+                             const struct uplinks *uplinks);
 void rules_write_iptables(struct writer *w, const struct settings *s, const struct uplinks *uplinks,
                           const struct offloading *o, int family);
 
@@ -41,7 +53,8 @@ enum rules_backend rules_backend_here(const struct settings *s);
  *                               neither, but IPv4 alone on a host without IPv6 (ipv6.h). After
  * rules_remove the host is as it was. Installing anew keeps what has been counted. 0 or -errno with
  * *problem_out: which program said what; after 0 it says, if anything, a line each, what is missing
- * on this host: interfaces, IPv6, or what counts packets that pass unseen.
+ * on this host: interfaces, IPv6, or what counts packets that pass unseen and connections that go
+ * around filterd.
  */
 int rules_install(const struct settings *s, enum rules_backend backend,
                   struct problem *problem_out);

@@ -131,7 +131,14 @@ void rules_write_unseen(struct writer *w, const struct settings *s)
 		         beside[i].chain, beside[i].hook, beside[i].priority);
 		write_text(w, line);
 	}
-	write_text(w, "}\nflush table inet " RULES_UNSEEN_TABLE "\n");
+	write_text(w, "}\n");
+	for (size_t i = 0; i < COUNT(beside); i++) {
+		if (i > 0 && strcmp(beside[i].chain, beside[i - 1].chain) == 0)
+			continue;
+		snprintf(line, sizeof(line), "flush chain inet " RULES_UNSEEN_TABLE " %s\n",
+		         beside[i].chain);
+		write_text(w, line);
+	}
 	for (size_t i = 0; i < COUNT(beside); i++) {
 		write_text(w, "add rule inet " RULES_UNSEEN_TABLE " ");
 		write_text(w, beside[i].chain);

@@ -52,6 +52,7 @@ int main(int argc, char **argv)
 	if (strcmp(argv[1], "nft") == 0) {
 		rules_write_nft(&w, &settings, &uplinks, &offloading);
 		rules_write_unseen(&w, &settings);
+		rules_write_connections(&w, &settings, &uplinks);
 	} else {
 		rules_write_iptables(&w, &settings, &uplinks, &offloading,
 		                     strcmp(argv[1], "iptables") == 0 ? 4 : 6);

@@ -202,7 +202,64 @@ START_TEST(bits_of_the_connection_leave_the_packet_behind_those_who_may_save_the
 START_TEST(installing_again_does_not_delete_what_was_counted)
 {
 	LACKS(unseen(), "delete");
-	HAS(unseen(), "\nflush table inet filterd-unseen\n");
+	HAS(unseen(), "\nflush chain inet filterd-unseen prerouting\n");
+	LACKS(unseen(), "flush set");
+}
+
+static const char *connections(void)
+{
+	struct writer w = writer_over(text, RULES_TEXT_MAX);
+
+	rules_write_connections(&w, &settings, &uplinks);
+	ck_assert(!w.full);
+	text[w.len] = '\0';
+	return (const char *)text;
+}
+
+#define RULE "\nadd rule inet filterd-unseen "
+
+/* A packet of a connection that is there meets this and no more. */
+START_TEST(the_first_packet_of_a_connection_alone_is_looked_at)
+{
+	HAS(connections(), RULE "passed_forward ct status & confirmed == 0 goto forwarded\n");
+	HAS(connections(), RULE "passed_input ct status & confirmed == 0 goto received\n");
+	HAS(connections(), RULE "passed_output ct status & confirmed == 0 goto sent\n");
+}
+
+START_TEST(a_connection_that_came_by_the_queue_is_told_by_its_mark)
+{
+	settings.mark_mask = 0x00f00000;
+	HAS(connections(), RULE "forwarded ct mark & 0x400000 == 0x400000 counter name met return"
+	                   RULE "forwarded goto by_interface\n");
+	HAS(connections(), RULE "sent ct mark & 0x400000 == 0x400000 counter name met_own return"
+	                   RULE "sent counter name around_own\n");
+}
+
+START_TEST(what_auto_leaves_out_is_counted_apart)
+{
+	HAS(connections(), RULE "by_interface iifname \"wan0\" goto left_out"
+	                   RULE "by_interface goto around\n");
+	HAS(connections(), RULE "left_out oifname \"wan0\" goto outward\n");
+	LACKS(connections(), "by_interface goto left_out");
+}
+
+START_TEST(so_is_what_protect_does_not_name)
+{
+	strcpy(settings.protect, "lan0 lan1");
+	HAS(connections(), RULE "by_interface iifname \"lan0\" goto around"
+	                   RULE "by_interface iifname \"lan1\" goto around"
+	                   RULE "by_interface goto left_out\n");
+	HAS(connections(), RULE "left_out oifname \"wan0\" goto outward\n");
+	LACKS(connections(), "by_interface goto around");
+	LACKS(connections(), "iifname \"wan0\"");
+}
+
+START_TEST(installing_again_does_not_delete_what_connections_were_counted)
+{
+	LACKS(connections(), "delete");
+	LACKS(connections(), "flush set");
+	LACKS(connections(), "flush table");
+	HAS(connections(), "\nflush chain inet filterd-unseen passed_forward\n");
 }
 
 START_TEST(nothing_is_done_about_offloading_unless_asked_for)
@@ -320,6 +377,11 @@ int main(void)
 	tcase_add_test(t, what_comes_through_the_queue_unjudged_is_counted_in_each_hook);
 	tcase_add_test(t, bits_of_the_connection_leave_the_packet_behind_those_who_may_save_them);
 	tcase_add_test(t, installing_again_does_not_delete_what_was_counted);
+	tcase_add_test(t, the_first_packet_of_a_connection_alone_is_looked_at);
+	tcase_add_test(t, a_connection_that_came_by_the_queue_is_told_by_its_mark);
+	tcase_add_test(t, what_auto_leaves_out_is_counted_apart);
+	tcase_add_test(t, so_is_what_protect_does_not_name);
+	tcase_add_test(t, installing_again_does_not_delete_what_connections_were_counted);
 	tcase_add_test(t, nothing_is_done_about_offloading_unless_asked_for);
 	tcase_add_test(t, undecided_flows_are_held_before_rules_of_others_in_the_forward_hook);
 	tcase_add_test(t, what_could_not_be_held_loses_the_mark);

@@ -1,0 +1,120 @@
+/* SPDX-License-Identifier: MIT */
+
+/*
+ * New connections are counted behind all else, in the table of what passes unseen, for both back
+ * ends. A packet of a connection that is there meets one comparison. Conntrack confirms a
+ * connection when its first packet has been through postrouting, or input, at the very last
+ * priority: until then it is new, whoever looks.
+ *
+ * Who came by the queue has $seen in the connection's mark. Packets that are not tracked (NOTRACK)
+ * begin no connection, and are not counted.
+ *
+ * A set holds a counter for each interface. It is filled by packets, in the form that kernels
+ * before 5.7 know, too: the counter stands in the rule.
+ */
+
+#include "kernel/rule_text.h"
+#include "kernel/rules.h"
+
+#include <stdio.h>
+
+/* Behind the chains of all others; the last priority of all is 2147483647. */
+#define LAST "2147483000"
+
+static const char *const sets[] = { RULES_AROUND, RULES_LEFT_OUT, RULES_OUTWARD, RULES_CLIENTS };
+static const char *const counters[] = { RULES_MET, RULES_MET_OWN, RULES_AROUND_OWN };
+static const struct { const char *name, *head; } chains[] = {
+	{ "clients",        "" },
+	{ "outward",        "" },
+	{ "left_out",       "" },
+	{ "around",         "" },
+	{ "by_interface",   "" },
+	{ "forwarded",      "" },
+	{ "received",       "" },
+	{ "sent",           "" },
+	{ "passed_forward", "type filter hook forward priority " LAST "; policy accept; " },
+	{ "passed_input",   "type filter hook input priority " LAST "; policy accept; " },
+	{ "passed_output",  "type filter hook output priority " LAST "; policy accept; " },
+};
+
+#define COUNTS(set) "add @" set " { iifname counter }"
+#define CAME_BY(counter) "ct mark & $seen == $seen counter name " counter " return"
+
+/* A reset that the kernel makes for a refused connection is a reply, and none of these. */
+#define CONNECTIONS_ALONE(chain) \
+	{ chain, 0, "ct direction reply return", NULL, false }, \
+	{ chain, 0, "meta l4proto != { tcp, udp } return", NULL, false }
+
+static const struct rule_row rows[] = {
+	{ "passed_forward", 0, "ct status & confirmed == 0 goto forwarded", NULL, false },
+	{ "passed_input",   0, "ct status & confirmed == 0 goto received", NULL, false },
+	{ "passed_output",  0, "ct status & confirmed == 0 goto sent", NULL, false },
+
+	CONNECTIONS_ALONE("forwarded"),
+	{ "forwarded", 0, CAME_BY(RULES_MET), NULL, false },
+	{ "forwarded", 0, "goto by_interface", NULL, false },
+
+	CONNECTIONS_ALONE("received"),
+	{ "received", 0, "iifname \"lo\" return", NULL, false },
+	{ "received", 0, CAME_BY(RULES_MET_OWN), NULL, false },
+	{ "received", 0, "goto by_interface", NULL, false },
+
+	CONNECTIONS_ALONE("sent"),
+	{ "sent", 0, "oifname \"lo\" return", NULL, false },
+	{ "sent", 0, "meta mark & $injected == $injected return", NULL, false },
+	{ "sent", 0, CAME_BY(RULES_MET_OWN), NULL, false },
+	{ "sent", 0, "counter name " RULES_AROUND_OWN, NULL, false },
+
+	{ "by_interface", EACH_UPLINK, "iifname \"$interface\" goto left_out", NULL, false },
+	{ "by_interface", IF_AUTO, "goto around", NULL, false },
+	{ "by_interface", EACH_NAMED, "iifname \"$interface\" goto around", NULL, false },
+	{ "by_interface", IF_NAMED, "goto left_out", NULL, false },
+
+	{ "around", 0, COUNTS(RULES_AROUND), NULL, false },
+
+	/* By another interface somebody outside asks a server of ours. */
+	{ "left_out", 0, COUNTS(RULES_LEFT_OUT), NULL, false },
+	{ "left_out", EACH_WAY_OUT, "oifname \"$interface\" goto outward", NULL, false },
+
+	{ "outward", 0, COUNTS(RULES_OUTWARD), NULL, false },
+	{ "outward", 0, "ip saddr 10.0.0.0/8 goto clients", NULL, false },
+	{ "outward", 0, "ip saddr 172.16.0.0/12 goto clients", NULL, false },
+	{ "outward", 0, "ip saddr 192.168.0.0/16 goto clients", NULL, false },
+	{ "outward", 0, "ip6 saddr fc00::/7 goto clients", NULL, false },
+
+	{ "clients", 0, COUNTS(RULES_CLIENTS), NULL, false },
+};
+
+/* As with what passes unseen, nothing that has been counted is deleted. */
+void rules_write_connections(struct writer *w, const struct settings *s,
+                             const struct uplinks *uplinks)
+{
+	const struct rule_text t = { .to = w, .settings = s, .uplinks = uplinks };
+	char                   line[128];
+
+	write_text(w, "table inet " RULES_UNSEEN_TABLE " {\n");
+	for (size_t i = 0; i < COUNT(counters); i++) {
+		snprintf(line, sizeof(line), "\tcounter %s { }\n", counters[i]);
+		write_text(w, line);
+	}
+	for (size_t i = 0; i < COUNT(sets); i++) {
+		snprintf(line, sizeof(line), "\tset %s { type ifname; size 256; flags dynamic; }\n",
+		         sets[i]);
+		write_text(w, line);
+	}
+	for (size_t i = 0; i < COUNT(chains); i++) {
+		snprintf(line, sizeof(line), "\tchain %s { %s}\n", chains[i].name, chains[i].head);
+		write_text(w, line);
+	}
+	write_text(w, "}\n");
+	for (size_t i = 0; i < COUNT(chains); i++) {
+		snprintf(line, sizeof(line), "flush chain inet " RULES_UNSEEN_TABLE " %s\n",
+		         chains[i].name);
+		write_text(w, line);
+	}
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		snprintf(line, sizeof(line), "add rule inet " RULES_UNSEEN_TABLE " %s ",
+		         rows[i].chain);
+		rule_write_row(&t, &rows[i], line);
+	}
+}
