@@ -195,6 +195,11 @@ void control_heartbeat(struct writer *w, const struct control *c, const struct c
 	json_number_member(w, "devices", h->devices);
 	control_write_queues(w, h);
 	write_unfiltered(w, &h->standing);
+	if (h->connections_known) {
+		json_number_member(w, "met", h->met);
+		json_number_member(w, "around", h->around);
+		json_number_member(w, "left_out", h->left_out);
+	}
 	json_number_member(w, "fail_open", h->fail_open);
 	json_number_member(w, "log_dropped", h->log_dropped);
 }

@@ -95,6 +95,9 @@ struct control_heartbeat {
 	uint64_t        devices;        /* with an attempt in the last quarter of an hour */
 	uint64_t        fail_open;      /* packets that passed unseen since start */
 	uint64_t        log_dropped;    /* records that could not be written when they were due */
+	/* new ones since the heartbeat before: by the queue, around it, of what is left out */
+	bool            connections_known;
+	uint64_t        met, around, left_out;
 	size_t               num_queues;
 	struct control_queue queues[CONTROL_QUEUES];
 };

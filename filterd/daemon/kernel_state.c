@@ -43,6 +43,9 @@ struct kernel_state {
 	bool                   has_network;
 	struct status_wrong    told[STATUS_WRONG_MAX];   /* of the protection */
 	size_t                 num_told;
+	/* what the record before said of connections; of this process alone */
+	struct connections_sums said_sums;
+	bool                    has_said_sums, uncounted_told;
 };
 
 /*
@@ -151,12 +154,37 @@ static void ask_unseen(struct kernel_state *w, const char *boot, struct kernel_f
 	}
 }
 
+static int look_at_connections(const struct kernel_state *w, struct kernel_facts *out)
+{
+	int error = w->readback != NULL ? readback_connections(w->readback, &out->connections)
+	                                : -EOPNOTSUPP;
+
+	out->connections_known = error == 0;
+	return error;
+}
+
+static void ask_connections(struct kernel_state *w, struct kernel_facts *out)
+{
+	int                     error = look_at_connections(w, out);
+	struct connections_sums now   = connections_sums(&out->connections);
+
+	if (error != 0 && !w->uncounted_told && out->hooks != HOOKS_MISSING)
+		message_warning("connections that go around filterd are not counted here: %s; "
+		                "records will not say how many there were",
+		                error == -ENOENT ? "the rules do not; run filterctl rules install"
+		                                 : strerror(-error));
+	w->uncounted_told = error != 0;
+	out->since_known  = error == 0 && w->has_said_sums &&
+	                   connections_since(&w->said_sums, &now, &out->since);
+}
+
 struct kernel_facts kernel_state_ask(struct kernel_state *w, const char *boot)
 {
 	struct kernel_facts t = { .hooks = ask_hooks(w) };
 
 	w->said = t.hooks;
 	ask_unseen(w, boot, &t);
+	ask_connections(w, &t);
 	w->missed = t.hooks == HOOKS_MISSING;
 	t.num_queues = queue_table_now(w->queues_fd, w->first, w->num, t.queues);
 	return t;
@@ -169,6 +197,10 @@ void kernel_state_recorded(struct kernel_state *w, const struct kernel_facts *t)
 	struct writer out = writer_over(line, sizeof(line));
 	int           error;
 
+	if (t->connections_known) {
+		w->said_sums     = connections_sums(&t->connections);
+		w->has_said_sums = true;
+	}
 	if (!t->has_recorded ||
 	    (w->has_recorded && memcmp(&w->recorded, &t->recorded, sizeof(w->recorded)) == 0))
 		return;
@@ -194,6 +226,7 @@ void kernel_state_look(struct kernel_state *w, struct kernel_facts *out)
 	*out = (struct kernel_facts){ .hooks = w->hooks };
 	out->unseen_known =
 		w->readback != NULL && readback_unseen(w->readback, &table, &out->unseen) == 0;
+	look_at_connections(w, out);
 	out->num_queues   = queue_table_now(w->queues_fd, w->first, w->num, out->queues);
 }
 

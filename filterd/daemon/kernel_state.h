@@ -4,10 +4,11 @@
 
 /*
  * Kernel state: what the kernel says about the filter, and filterd can only repeat: whether the
- * rules are in place, how many packets passed without a verdict, what its queues dropped. For the
- * main thread.
+ * rules are in place, how many packets passed without a verdict, how many connections went around
+ * it, what its queues dropped. For the main thread.
  */
 
+#include "audit/connections.h"
 #include "audit/control.h"
 #include "audit/unseen.h"
 #include "policy/settings.h"
@@ -21,8 +22,12 @@ struct kernel_facts {
 	uint64_t             unseen;            /* packets since the record before that said so */
 	struct unseen        recorded;          /* to be remembered once this is in the log */
 	bool                 has_recorded;
-	size_t               num_queues;
-	struct control_queue queues[CONTROL_QUEUES];
+	bool                    connections_known;
+	struct connections      connections;    /* since the rules were made */
+	bool                    since_known;
+	struct connections_sums since;          /* since the record before */
+	size_t                  num_queues;
+	struct control_queue    queues[CONTROL_QUEUES];
 };
 
 /*

@@ -88,6 +88,10 @@ static void beat(struct records *e, const struct in_force *r, const struct engin
 		.blocked    = sum->blocked,
 		.fail_open  = e->fail_open + facts.unseen,
 		.num_queues = facts.num_queues,
+		.connections_known = facts.since_known,
+		.met               = facts.since.met,
+		.around            = facts.since.around,
+		.left_out          = facts.since.left_out,
 	};
 
 	e->last_ms = boot_ms;
@@ -102,6 +106,10 @@ static void beat(struct records *e, const struct in_force *r, const struct engin
 			"%llu packets passed unseen since the heartbeat before; the kernel does "
 			"not say why. If that goes on, raise workers or length in [queue]",
 			(unsigned long long)facts.unseen);
+	if (h.connections_known && h.around > 0)
+		message_warning("%llu connections went around filterd since the heartbeat before; "
+		                "run filterctl doctor",
+		                (unsigned long long)h.around);
 	e->fail_open = h.fail_open;
 	kernel_state_recorded(e->kernel, &facts);
 }

@@ -24,7 +24,8 @@
 static char                 path[96];
 static struct settings      settings;
 static struct kernel_state *state;
-static int                  open_error, unseen_error;
+static int                  open_error, unseen_error, connections_error;
+static struct connections   connections;
 static enum hooks           hooks;
 static uint64_t             table, packets;
 static struct rule_interfaces ruled;
@@ -99,6 +100,14 @@ int64_t clock_boot_ms(void)
 	return now_ms;
 }
 
+int readback_connections(struct readback *r, struct connections *out)
+{
+	(void)r;
+	if (connections_error == 0)
+		*out = connections;
+	return connections_error;
+}
+
 int queue_table_open(void)
 {
 	return open("/dev/null", O_RDONLY | O_CLOEXEC);
@@ -150,6 +159,8 @@ static void begin(void)
 	now_ms             = 1000000;
 	read_ms            = 0;
 	num_reads          = 0;
+	connections  = (struct connections){ .table = 1 };
+	connections_error = 0;
 	start();
 }
 
@@ -268,6 +279,52 @@ START_TEST(a_look_remembers_nothing)
 	ck_assert_uint_eq(record().unseen, 9);
 }
 
+START_TEST(connections_are_those_since_the_record_before)
+{
+	struct kernel_facts facts;
+
+	connections.met = 100;
+	ck_assert(!record().since_known);
+	connections.met = 104;
+	connections_add(&connections.around, BYTES("lan0"), 2);
+	connections_add(&connections.left_out, BYTES("wan0"), 3);
+	/* asked, but not recorded */
+	kernel_state_ask(state, "boot-1");
+	facts = record();
+	ck_assert(facts.since_known);
+	ck_assert_uint_eq(facts.since.met, 4);
+	ck_assert_uint_eq(facts.since.around, 2);
+	ck_assert_uint_eq(facts.since.left_out, 3);
+	facts = record();
+	ck_assert(facts.since_known);
+	ck_assert_uint_eq(facts.since.around, 0);
+}
+
+START_TEST(connections_that_another_table_counted_are_not_known_once)
+{
+	record();
+	connections = (struct connections){ .table = 2, .met = 3 };
+	ck_assert(!record().since_known);
+	connections.met = 5;
+	ck_assert_uint_eq(record().since.met, 2);
+}
+
+START_TEST(connections_that_nobody_counts_are_not_known)
+{
+	struct kernel_facts facts;
+
+	record();
+	connections_error = -ENOENT;
+	facts             = record();
+	ck_assert(!facts.connections_known);
+	ck_assert(!facts.since_known);
+	kernel_state_look(state, &facts);
+	ck_assert(!facts.connections_known);
+	connections_error = 0;
+	kernel_state_look(state, &facts);
+	ck_assert(facts.connections_known);
+}
+
 START_TEST(a_kernel_that_does_not_answer_is_unknown_and_not_in_order)
 {
 	struct kernel_facts facts;
@@ -277,6 +334,7 @@ START_TEST(a_kernel_that_does_not_answer_is_unknown_and_not_in_order)
 	facts = record();
 	ck_assert_int_eq(facts.hooks, HOOKS_UNKNOWN);
 	ck_assert(!facts.unseen_known);
+	ck_assert(!facts.connections_known);
 	kernel_state_look(state, &facts);
 	ck_assert_int_eq(facts.hooks, HOOKS_UNKNOWN);
 	ck_assert(!facts.unseen_known);
@@ -347,6 +405,9 @@ int main(void)
 	tcase_add_test(t, while_no_rule_was_there_nobody_counted);
 	tcase_add_test(t, a_change_of_the_rules_is_seen_until_a_record_has_said_so);
 	tcase_add_test(t, a_look_remembers_nothing);
+	tcase_add_test(t, connections_are_those_since_the_record_before);
+	tcase_add_test(t, connections_that_another_table_counted_are_not_known_once);
+	tcase_add_test(t, connections_that_nobody_counts_are_not_known);
 	tcase_add_test(t, a_kernel_that_does_not_answer_is_unknown_and_not_in_order);
 	tcase_add_test(t, what_is_wrong_with_the_protection_is_told_once);
 	tcase_add_test(t, without_rules_nothing_is_known_of_the_protection);

@@ -187,6 +187,18 @@ START_TEST(what_nobody_counted_is_not_said_to_be_none)
 	ck_assert(!last_line_has("\"unfiltered\""));
 }
 
+START_TEST(a_heartbeat_says_what_went_around_if_that_is_known)
+{
+	const struct engine_counts sum = { .packets = 10 };
+
+	beat(&records, &in_force, &sum, clock_now_us());
+	ck_assert(!last_line_has("\"around\""));
+	facts.since_known = true;
+	facts.since       = (struct connections_sums){ 1, 12, 3, 4 };
+	beat(&records, &in_force, &sum, clock_now_us());
+	ck_assert(last_line_has("\"unfiltered\":0,\"met\":12,\"around\":3,\"left_out\":4,"));
+}
+
 START_TEST(drops_of_all_queues_are_summed)
 {
 	const struct engine_counts sum = { .packets = 10 };
@@ -217,6 +229,7 @@ int main(void)
 	tcase_add_test(t, a_heartbeat_says_what_was_accepted_and_what_was_blocked);
 	tcase_add_test(t, what_passed_unseen_is_said_once_and_summed_over_the_run);
 	tcase_add_test(t, what_nobody_counted_is_not_said_to_be_none);
+	tcase_add_test(t, a_heartbeat_says_what_went_around_if_that_is_known);
 	tcase_add_test(t, drops_of_all_queues_are_summed);
 	tcase_add_checked_fixture(b, open_log, close_log);
 	tcase_add_test(b, a_start_says_what_passed_before_it);
