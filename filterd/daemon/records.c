@@ -230,6 +230,8 @@ void records_status(struct records *e, const struct in_force *r, struct status *
 	out->hooks         = s.hooks;
 	out->unseen_known  = t.unseen_known;
 	out->unseen        = t.unseen;
+	out->connections_known = t.connections_known;
+	out->connections       = t.connections;
 	out->policy_digest = s.policy_digest;
 	out->rules         = policy_num_rules(r->policy);
 	out->cutoff_us     = policy_cutoff(r->policy);

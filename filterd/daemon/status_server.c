@@ -44,7 +44,7 @@ struct status_server {
 	enum on_failure              on_failure;
 	int64_t                      metrics_ms;        /* when they were written */
 	struct status_server_sources sources;
-	struct growth                unseen, dropped;
+	struct growth                unseen, dropped, around, clients;
 	struct status                status;
 	struct form                  text, json;
 };
@@ -148,6 +148,10 @@ static const struct status *status_server_look(struct status_server *i)
 		dropped += out->queues[q].dropped + out->queues[q].user_dropped;
 	out->unseen_lately  = out->unseen_known && grew_lately(&i->unseen, out->unseen);
 	out->dropped_lately = grew_lately(&i->dropped, dropped);
+	out->around_lately  = out->connections_known &&
+	                     grew_lately(&i->around, connections_sum(&out->connections.around));
+	out->clients_lately = out->connections_known &&
+	                      grew_lately(&i->clients, connections_sum(&out->connections.clients));
 	return out;
 }
 

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 
 /*
- * A family is its help, its type and then its samples. Labels are categories, layers, queues and
- * states: bounded, and of no host or device, whose number is not ours to bound and whose names are
- * nobody's business here.
+ * A family is its help, its type and then its samples. Labels are categories, layers, queues,
+ * interfaces and states: bounded, and of no host or device, whose number is not ours to bound and
+ * whose names are nobody's business here.
  *
  * Source: prometheus.io, "Exposition formats", text format 0.0.4; "Metric and label naming".
  */
@@ -132,6 +132,48 @@ static void metrics_write_kernel(struct writer *w, const struct status *s)
 	line(w, "filterd_rules_in_place %d", s->hooks == HOOKS_OK);
 }
 
+/* The name of an interface has no blank, slash or colon; all other bytes it may have. */
+static void write_interface_row(struct writer *w, const char *name, const char *interface,
+                                uint64_t count)
+{
+	char   label[2 * CONNECTIONS_NAME_MAX];
+	size_t len = 0;
+
+	for (; *interface != '\0' && len + 2 < sizeof(label); interface++) {
+		if (*interface == '"' || *interface == '\\')
+			label[len++] = '\\';
+		label[len++] = *interface >= ' ' && *interface <= '~' ? *interface : '?';
+	}
+	label[len] = '\0';
+	line(w, "filterd_%s{interface=\"%s\"} %llu", name, label, (unsigned long long)count);
+}
+
+static void by_interface(struct writer *w, const char *name, const char *help,
+                         const struct connections_by *by)
+{
+	family(w, name, "counter", help);
+	for (size_t i = 0; i < by->num; i++)
+		write_interface_row(w, name, by->rows[i].interface, by->rows[i].count);
+	if (by->others > 0)
+		write_interface_row(w, name, "others", by->others);
+}
+
+static void metrics_write_connections(struct writer *w, const struct status *s)
+{
+	const struct connections *c = &s->connections;
+
+	if (!s->connections_known)
+		return;
+	metrics_number(w, "connections_met_total", "counter",
+	               "New connections that came by the queue, since the rules were made.",
+	               c->met + c->met_own);
+	by_interface(w, "connections_around_total",
+	             "New connections that should have come by the queue, and did not.",
+	             &c->around);
+	by_interface(w, "connections_left_out_total",
+	             "New connections of interfaces that protect leaves out.", &c->left_out);
+}
+
 static void metrics_write_log(struct writer *w, const struct status *s)
 {
 	metrics_number(w, "audit_seq", "gauge", "Number of the next record of the audit log.",
@@ -151,5 +193,6 @@ void status_metrics(struct writer *w, const struct status *s)
 	metrics_write_attempts(w, s);
 	metrics_write_queues(w, s);
 	metrics_write_kernel(w, s);
+	metrics_write_connections(w, s);
 	metrics_write_log(w, s);
 }

@@ -13,6 +13,7 @@
 #include <stdio.h>
 
 #define SIGNED_LATE 3           /* heartbeats without a signature */
+#define NAMES_SHOWN 3           /* of interfaces, in a sentence */
 
 static void status_add(struct troubles *t, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
@@ -48,6 +49,57 @@ static void look_at_kernel(const struct status *s, struct troubles *t)
 	look_at_protection(s, t);
 	if (s->num_queues == 0)
 		status_add(t, "the kernel does not say how the queues fare; run filterctl doctor");
+}
+
+void status_interfaces(const struct connections_by *by, char out[STATUS_NAMES_MAX])
+{
+	struct writer w      = writer_over(out, STATUS_NAMES_MAX - 1);
+	size_t        num    = 0;
+	bool          others = by->others > 0;
+
+	for (size_t i = 0; i < by->num; i++) {
+		const char *name = by->rows[i].interface;
+
+		if (by->rows[i].count == 0)
+			continue;
+		if (num == NAMES_SHOWN) {
+			others = true;
+			break;
+		}
+		write_text(&w, num++ > 0 ? ", " : "");
+		for (; *name != '\0'; name++)
+			write_bytes(&w, *name > ' ' && *name <= '~' ? bytes_of(name, 1)
+			                                            : BYTES("?"));
+	}
+	write_text(&w, !others ? "" : num > 0 ? " and others" : "others");
+	out[w.len] = '\0';
+}
+
+/* Whoever is left out by mistake is known by an address that no host of the Internet has. */
+static void look_at_connections(const struct status *s, struct troubles *t)
+{
+	const struct connections *c = &s->connections;
+	char                      names[STATUS_NAMES_MAX];
+
+	if (!s->connections_known)
+		return;
+	status_interfaces(&c->around, names);
+	if (s->around_lately)
+		status_add(t, "connections have gone around filterd in the last quarter of an hour "
+		              "(from %s); run filterctl doctor",
+		           names);
+	status_interfaces(&c->outward, names);
+	if (c->met == 0 && connections_sum(&c->outward) > 0) {
+		status_add(t, "connections are forwarded (from %s), and none of them by filterd's "
+		              "queue: [queue] protect leaves that out; run filterctl doctor",
+		           names);
+		return;
+	}
+	status_interfaces(&c->clients, names);
+	if (s->clients_lately)
+		status_add(t, "clients with private addresses go out unfiltered (from %s): [queue] "
+		              "protect leaves that out; run filterctl doctor",
+		           names);
 }
 
 static void look_at_policy(const struct status *s, struct troubles *t)
@@ -99,6 +151,7 @@ bool status_troubles(const struct status *s, struct troubles *out)
 {
 	out->num = 0;
 	look_at_kernel(s, out);
+	look_at_connections(s, out);
 	look_at_policy(s, out);
 	look_at_log(s, out);
 	look_at_losses(s, out);

@@ -8,12 +8,14 @@
  * may read all.
  */
 
+#include "audit/connections.h"
 #include "audit/control.h"
 #include "audit/tally.h"
 #include "policy/settings.h"
 
 /* bytes of any of the three forms; JSON with a full tally has 14,000 */
 #define STATUS_TEXT_MAX  32768
+#define STATUS_NAMES_MAX 80     /* bytes of status_interfaces() */
 #define STATUS_RECENT_S  900    /* what was lost so long ago needs nobody's attention any more */
 #define STATUS_TROUBLES  16
 #define STATUS_TROUBLE_MAX 240
@@ -76,6 +78,9 @@ struct status {
 	uint64_t        unseen;
 	struct status_protection protection;
 	bool            unseen_lately, dropped_lately;
+	/* new ones, since the rules were made; what grew of them lately */
+	bool               connections_known, around_lately, clients_lately;
+	struct connections connections;
 	uint32_t        length, flows_most;     /* of each queue: packets, flows */
 	size_t              num_queues;
 	struct status_queue queues[CONTROL_QUEUES];
@@ -127,6 +132,9 @@ size_t status_protection_wrong(const struct status_protection *p,
 void status_text(struct writer *w, const struct status *s);
 void status_json(struct writer *w, const struct status *s);
 void status_metrics(struct writer *w, const struct status *s);
+
+/* "lan0, lan1 and others": three at most. Bytes that are not printed stand as '?'. */
+void status_interfaces(const struct connections_by *by, char out[STATUS_NAMES_MAX]);
 
 /* "3 d 4 h", "12 s": the two largest units. */
 void status_duration(struct writer *w, uint64_t seconds);

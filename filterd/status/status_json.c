@@ -118,6 +118,36 @@ static void status_json_write_kernel(struct writer *w, const struct status *s)
 	write_text(w, "}");
 }
 
+static void write_by_interface(struct writer *w, const char *name, const struct connections_by *by)
+{
+	open_member(w, name, "[");
+	for (size_t i = 0; i <= by->num; i++) {
+		bool is_last = i == by->num;
+
+		if (is_last && by->others == 0)
+			break;
+		separate(w, i);
+		write_text(w, "{");
+		json_text_member(w, "interface", is_last ? "others" : by->rows[i].interface);
+		json_number_member(w, "count", is_last ? by->others : by->rows[i].count);
+		write_text(w, "}");
+	}
+	write_text(w, "]");
+}
+
+static void write_connections(struct writer *w, const struct status *s)
+{
+	if (!s->connections_known) {
+		open_member(w, "connections", "null");
+		return;
+	}
+	open_member(w, "connections", "{");
+	json_number_member(w, "met", s->connections.met + s->connections.met_own);
+	write_by_interface(w, "around", &s->connections.around);
+	write_by_interface(w, "left_out", &s->connections.left_out);
+	write_text(w, "}");
+}
+
 static void status_json_write_queues(struct writer *w, const struct status *s)
 {
 	open_member(w, "queues", "[");
@@ -205,6 +235,7 @@ void status_json(struct writer *w, const struct status *s)
 	time_member(w, "time", s->now_us);
 	status_json_write_kernel(w, s);
 	write_protection(w, &s->protection);
+	write_connections(w, s);
 	status_json_write_queues(w, s);
 	status_json_write_attempts(w, s);
 	write_packets(w, s);

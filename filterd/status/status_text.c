@@ -88,6 +88,28 @@ static void say_kernel(struct writer *w, const struct status *s)
 	status_text_say(w, "\n");
 }
 
+static void say_connections(struct writer *w, const struct status *s)
+{
+	const struct connections *c    = &s->connections;
+	struct connections_sums   sums = connections_sums(c);
+	char                      names[STATUS_NAMES_MAX];
+
+	if (!s->connections_known) {
+		status_text_say(w, "coverage  unknown: nothing counts what goes around filterd\n");
+		return;
+	}
+	status_text_say(w, "coverage  %llu new connections came by the queue, %llu went around it",
+	                NUMBER(sums.met), NUMBER(sums.around));
+	status_interfaces(&c->around, names);
+	if (sums.around > 0)
+		status_text_say(w, " (%s)", names);
+	status_text_say(w, "; %llu of interfaces that are left out", NUMBER(sums.left_out));
+	status_interfaces(&c->left_out, names);
+	if (sums.left_out > 0)
+		status_text_say(w, " (%s)", names);
+	status_text_say(w, "\n");
+}
+
 static void say_queues(struct writer *w, const struct status *s)
 {
 	for (size_t i = 0; i < s->num_queues; i++) {
@@ -144,6 +166,7 @@ void status_text(struct writer *w, const struct status *s)
 	say_answer(w, s, &t);
 	say_policy(w, s);
 	say_kernel(w, s);
+	say_connections(w, s);
 	say_queues(w, s);
 	status_text_say_attempts(w, s);
 	say_log(w, s);

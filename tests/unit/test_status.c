@@ -44,6 +44,11 @@ static struct status good(void)
 		                                        .num_networks = 1,
 		                                        .networks = { "198.51.100.0/24" } },
 		                                      { .name = "br1" } } },
+		.connections_known = true,
+		.connections      = { .met      = 1230,
+		                      .met_own  = 4,
+		                      .around   = { .num = 1, .rows = { { "lo", 0 } } },
+		                      .left_out = { .num = 1, .rows = { { "wan0", 12 } } } },
 		.length           = 4096,
 		.flows_most       = 16384,
 		.num_queues       = 1,
@@ -117,6 +122,24 @@ static void degraded(struct status *s)
 static void unsigned_long(struct status *s) { s->signed_s = 181; }
 static void unseen(struct status *s)       { s->unseen_lately = true; }
 static void dropped(struct status *s)      { s->dropped_lately = true; }
+static void around(struct status *s)
+{
+	s->around_lately = true;
+	connections_add(&s->connections.around, BYTES("lan0"), 3);
+	connections_add(&s->connections.around, BYTES("a\033\"b"), 1);
+}
+static void clients(struct status *s)
+{
+	s->clients_lately = true;
+	connections_add(&s->connections.outward, BYTES("lan0"), 3);
+	connections_add(&s->connections.clients, BYTES("lan0"), 2);
+}
+static void left_out(struct status *s)
+{
+	s->connections.met = 0;
+	for (const char *name = "1\0002\0003\0004\0"; *name != '\0'; name += 2)
+		connections_add(&s->connections.outward, bytes_text(name), 1);
+}
 
 static const struct {
 	const char *what;
@@ -159,6 +182,15 @@ static const struct {
 	  "can" },
 	{ "no signature", unsigned_long,
 	  "the audit log has not been signed for 181 s; filterd's messages say why" },
+	{ "connections went around", around,
+	  "connections have gone around filterd in the last quarter of an hour (from lan0, a?\"b); "
+	  "run filterctl doctor" },
+	{ "clients are left out", clients,
+	  "clients with private addresses go out unfiltered (from lan0): [queue] protect leaves "
+	  "that out; run filterctl doctor" },
+	{ "all are left out", left_out,
+	  "connections are forwarded (from 1, 2, 3 and others), and none of them by filterd's "
+	  "queue: [queue] protect leaves that out; run filterctl doctor" },
 	{ "unseen packets", unseen,
 	  "packets have passed unseen in the last quarter of an hour; the kernel does not say "
 	  "why. If filterd was not started anew meanwhile, raise workers or length in [queue]" },
@@ -208,6 +240,8 @@ START_TEST(the_first_line_is_the_answer)
 	           "protects  lan0 192.168.1.0/24 fd00:1::/64, br1; leaves out wan0 "
 	           "198.51.100.0/24\n"
 	           "clock     synchronised; it says 2026-11-23T14:05:09Z\n"
+	           "coverage  1234 new connections came by the queue, 0 went around it; 12 of "
+	           "interfaces that are left out (wan0)\n"
 	           "queue     7100, TCP: 3 of 4096 packets wait; 1 dropped as it was full, 2 as its "
 	           "socket was; 120 of 16384 flows, 4 forgotten early\n"
 	           "attempts  10 blocked, 0 only observed, 2 logged, by 3 devices in the last "
@@ -259,6 +293,36 @@ START_TEST(one_device_is_a_device)
 	ck_assert_ptr_nonnull(strstr((const char *)room, " by 1 device in the last quarter"));
 }
 
+START_TEST(what_is_not_counted_is_said_to_be_unknown)
+{
+	struct status s = good();
+	struct writer w = writer_over(room, sizeof(room) - 1);
+
+	around(&s);
+	s.connections_known = false;
+	ck_assert(status_troubles(&s, &troubles));
+	status_text(&w, &s);
+	room[w.len] = '\0';
+	ck_assert_ptr_nonnull(strstr((const char *)room, "\ncoverage  unknown: nothing counts "));
+	w = writer_over(room, sizeof(room) - 1);
+	status_json(&w, &s);
+	room[w.len] = '\0';
+	ck_assert_ptr_nonnull(strstr((const char *)room, ",\"connections\":null,"));
+}
+
+START_TEST(a_label_of_a_metric_ends_where_it_should)
+{
+	struct status s = good();
+	struct writer w = writer_over(room, sizeof(room) - 1);
+
+	around(&s);
+	s.connections.around.others = 7;
+	status_metrics(&w, &s);
+	room[w.len] = '\0';
+	ck_assert_ptr_nonnull(strstr((const char *)room, "{interface=\"a?\\\"b\"} 1\n"));
+	ck_assert_ptr_nonnull(strstr((const char *)room, "{interface=\"others\"} 7\n"));
+}
+
 START_TEST(troubles_stand_before_the_figures)
 {
 	struct status s = good();
@@ -302,6 +366,8 @@ START_TEST(json_has_every_figure)
 	       "\"192.168.1.0/24\",\"fd00:1::/64\"]},{\"interface\":\"br1\",\"networks\":[]}],"
 	       "\"leaves_out\":[{\"interface\":\"wan0\",\"networks\":[\"198.51.100.0/24\"]}],"
 	       "\"more\":0,\"missing\":[],\"current\":true},"
+	       "\"connections\":{\"met\":1234,\"around\":[{\"interface\":\"lo\",\"count\":0}],"
+	       "\"left_out\":[{\"interface\":\"wan0\",\"count\":12}]},"
 	       "\"queues\":[{\"queue\":7100,\"length\":4096,\"backlog\":3,\"dropped\":1,\"user_"
 	       "dropped\":2,\"packets\":900,"
 	       "\"flows\":120,\"flows_most\":16384,\"flows_evicted\":4}],"
@@ -381,6 +447,18 @@ START_TEST(metrics_are_what_prometheus_reads)
 	       "# HELP filterd_rules_in_place 1 if the kernel's rules bring packets to filterd.\n"
 	       "# TYPE filterd_rules_in_place gauge\n"
 	       "filterd_rules_in_place 1\n"
+	       "# HELP filterd_connections_met_total New connections that came by the queue, since "
+	       "the rules were made.\n"
+	       "# TYPE filterd_connections_met_total counter\n"
+	       "filterd_connections_met_total 1234\n"
+	       "# HELP filterd_connections_around_total New connections that should have come by "
+	       "the queue, and did not.\n"
+	       "# TYPE filterd_connections_around_total counter\n"
+	       "filterd_connections_around_total{interface=\"lo\"} 0\n"
+	       "# HELP filterd_connections_left_out_total New connections of interfaces that "
+	       "protect leaves out.\n"
+	       "# TYPE filterd_connections_left_out_total counter\n"
+	       "filterd_connections_left_out_total{interface=\"wan0\"} 12\n"
 	       "# HELP filterd_audit_seq Number of the next record of the audit log.\n"
 	       "# TYPE filterd_audit_seq gauge\n"
 	       "filterd_audit_seq 812\n"
@@ -402,10 +480,12 @@ START_TEST(what_is_not_known_has_no_sample)
 	struct status s = good();
 	struct writer w = writer_over(room, sizeof(room) - 1);
 
-	s.unseen_known = false;
-	s.hooks        = HOOKS_UNKNOWN;
+	s.unseen_known      = false;
+	s.connections_known = false;
+	s.hooks             = HOOKS_UNKNOWN;
 	status_metrics(&w, &s);
 	room[w.len] = '\0';
+	ck_assert_ptr_null(strstr((const char *)room, "connections"));
 	ck_assert_ptr_null(strstr((const char *)room, "unfiltered_packets"));
 	ck_assert_ptr_null(strstr((const char *)room, "rules_in_place"));
 }
@@ -442,6 +522,14 @@ START_TEST(the_longest_of_each_form_fits)
 		for (size_t k = 0; k < STATUS_NETWORKS; k++)
 			memset(one->networks[k], '8', STATUS_NETWORK_MAX - 1);
 	}
+	for (uint8_t i = 0; i < CONNECTIONS_INTERFACES + 1; i++) {
+		uint8_t wide[CONNECTIONS_NAME_MAX - 1];
+
+		memset(wide, 0xf0, sizeof(wide));
+		wide[0] = (uint8_t)(0xe0 + i);
+		connections_add(&s.connections.around, bytes_of(wide, sizeof(wide)), UINT64_MAX);
+		connections_add(&s.connections.left_out, bytes_of(wide, sizeof(wide)), UINT64_MAX);
+	}
 	for (int form = 0; form < 3; form++) {
 		struct writer w = writer_over(room, sizeof(room));
 
@@ -473,6 +561,8 @@ int main(void)
 	tcase_add_test(t, the_first_line_is_the_answer);
 	tcase_add_loop_test(t, whom_it_protects_is_said_in_words, 0, COUNT(protections));
 	tcase_add_test(t, one_device_is_a_device);
+	tcase_add_test(t, what_is_not_counted_is_said_to_be_unknown);
+	tcase_add_test(t, a_label_of_a_metric_ends_where_it_should);
 	tcase_add_test(t, troubles_stand_before_the_figures);
 	tcase_add_test(t, json_has_every_figure);
 	tcase_add_test(t, metrics_are_what_prometheus_reads);

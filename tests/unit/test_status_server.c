@@ -47,6 +47,8 @@ void records_status(struct records *e, const struct in_force *r, struct status *
 	out->unseen_known  = state.unseen_known;
 	out->unseen        = state.unseen;
 	out->num_queues    = state.num_queues;
+	out->connections_known = state.connections_known;
+	out->connections       = state.connections;
 	memcpy(out->queues, state.queues, sizeof(out->queues));
 }
 
@@ -175,6 +177,22 @@ START_TEST(what_was_counted_before_it_looked_is_nobodys_trouble)
 	ck_assert(answer_has("\"attention\":[]"));
 }
 
+START_TEST(connections_that_go_around_are_trouble_for_a_quarter_of_an_hour)
+{
+	struct connections_by *by =
+		_i == 0 ? &state.connections.around : &state.connections.clients;
+
+	state.connections_known = true;
+	state.connections.met   = 1;
+	connections_add(by, BYTES("lan0"), 1);
+	ck_assert(answer_has("\"attention\":[]"));
+	connections_add(by, BYTES("lan0"), 1);
+	ck_assert(answer_has(_i == 0 ? "\"attention\":[\"connections have gone around"
+	                             : "\"attention\":[\"clients with private addresses"));
+	now_ms += INT64_C(1000) * STATUS_RECENT_S;
+	ck_assert(answer_has("\"attention\":[]"));
+}
+
 START_TEST(what_the_kernel_drops_is_trouble_whichever_queue_it_was)
 {
 	ck_assert(answer_has("\"attention\":[]"));
@@ -228,6 +246,8 @@ int main(void)
 	tcase_add_test(t, however_many_ask_it_looks_once_a_second);
 	tcase_add_test(t, the_answer_begins_with_the_exit_status_for_who_asked);
 	tcase_add_test(t, what_was_counted_before_it_looked_is_nobodys_trouble);
+	tcase_add_loop_test(t, connections_that_go_around_are_trouble_for_a_quarter_of_an_hour, 0,
+	                    2);
 	tcase_add_loop_test(t, what_the_kernel_drops_is_trouble_whichever_queue_it_was, 0, 4);
 	tcase_add_test(t, what_grows_is_noticed_although_nobody_asks);
 	tcase_add_test(t, metrics_are_written_every_15_seconds);
