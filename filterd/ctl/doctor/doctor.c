@@ -107,6 +107,7 @@ static void examine(struct doctor *d)
 	doctor_look_around(d);
 	doctor_kernel(d);
 	doctor_rules(d);
+	doctor_coverage(d);
 	doctor_ways_around(d);
 	doctor_dates(d);
 	doctor_storage(d);

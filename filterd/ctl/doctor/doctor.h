@@ -37,6 +37,8 @@ bool doctor_read_number(const char *path, uint64_t *out);
 void doctor_kernel(struct doctor *d);           /* rights, queue, connection tracking */
 /* ours: there, whole, in time, as the settings say */
 void doctor_rules(struct doctor *d);
+/* new connections: do they come by the queue? */
+void doctor_coverage(struct doctor *d);
 /* offloading, marks, bridges, docker, encrypted DNS */
 void doctor_ways_around(struct doctor *d);
 void doctor_dates(struct doctor *d);            /* policy, mode, clock */

@@ -1,0 +1,70 @@
+/* SPDX-License-Identifier: MIT */
+
+/* What the kernel counted of new connections: did they come by the queue? */
+
+#include "ctl/doctor/doctor.h"
+
+#include "kernel/readback.h"
+#include "status/status.h"
+
+#include <errno.h>
+#include <string.h>
+
+/* Made anew, the rules count anew. */
+#define REINSTALL "filterctl rules remove && filterctl rules install"
+
+static void check_counted(struct doctor *d, const struct connections *c)
+{
+	struct connections_sums sums    = connections_sums(c);
+	const char             *protect = d->settings.protect;
+	char                    around[STATUS_NAMES_MAX], outward[STATUS_NAMES_MAX],
+		clients[STATUS_NAMES_MAX];
+
+	status_interfaces(&c->around, around);
+	status_interfaces(&c->outward, outward);
+	status_interfaces(&c->clients, clients);
+	if (sums.around > 0)
+		doctor_say(d, HEALTH_ATTENTION, "coverage",
+		           "look for the rule that accepts them before ours, then " REINSTALL,
+		           "%llu connections went around filterd (from %s), of %llu since the "
+		           "rules were made",
+		           (unsigned long long)sums.around, around,
+		           (unsigned long long)(sums.around + sums.met));
+	else if (connections_sum(&c->clients) > 0)
+		doctor_say(d, HEALTH_ATTENTION, "coverage",
+		           "name it in [queue] protect, then " REINSTALL,
+		           "%llu connections of clients with private addresses went out "
+		           "unfiltered (from %s): protect = %s leaves that out",
+		           (unsigned long long)connections_sum(&c->clients), clients, protect);
+	else if (c->met == 0 && connections_sum(&c->outward) > 0)
+		doctor_say(d, HEALTH_ATTENTION, "coverage",
+		           "name it in [queue] protect, then " REINSTALL,
+		           "%llu connections were forwarded (from %s), and none by the queue: "
+		           "protect = %s leaves that out",
+		           (unsigned long long)connections_sum(&c->outward), outward, protect);
+	else
+		doctor_say(d, HEALTH_OK, "coverage", NULL,
+		           "%llu new connections came by the queue, none went around it; %llu are "
+		           "of interfaces that protect leaves out",
+		           (unsigned long long)sums.met, (unsigned long long)sums.left_out);
+}
+
+void doctor_coverage(struct doctor *d)
+{
+	struct connections c = { 0 };
+	struct readback   *r = NULL;
+	int                error;
+
+	error = readback_open(&r);
+	if (error == 0)
+		error = readback_connections(r, &c);
+	readback_close(r);
+	if (error == 0)
+		check_counted(d, &c);
+	else
+		doctor_say(d, HEALTH_ATTENTION, "coverage",
+		           error == -EPERM ? "sudo filterctl doctor"
+		                           : "install nft, then filterctl rules install",
+		           "unknown: new connections are not counted: %s",
+		           error == -ENOENT ? "no rule does" : strerror(-error));
+}
