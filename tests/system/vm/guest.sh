@@ -61,6 +61,7 @@ same_rules_twice() {
 	gateway filterctl rules install -c $CONF && our_tables >/tmp/second && cmp /tmp/first /tmp/second
 }
 unseen()   { gateway nft list counter inet filterd-unseen unseen | grep -q "packets $1 "; }
+went_around() { gateway nft list set inet filterd-unseen around | grep -q "\"$1\" counter packets $2 "; }
 # The last record of that kind says so.
 says()     { grep "\"type\":\"$1\"" /tmp/log/audit.jsonl | tail -n 1 | grep -q "$2"; }
 # As everywhere where people live.
@@ -151,6 +152,7 @@ check "doctor finds the rules in place" doctor rules ok
 check "and reads back whom they protect" protects "lan 192.0.2.0/24.*; leaves out wan 198.51.100.0/24.*"
 check "and those of the settings" doctor settings ok
 check "and nothing that offloads flows" doctor offload ok
+check "and that every connection came by the queue" doctor coverage ok
 check "a flow table of another program comes" offload
 check "doctor finds it" doctor offload broken
 check "its remedy is taken" gateway filterctl rules install -c $CONF
@@ -160,6 +162,13 @@ gateway filterctl rules install -c $CONF
 check "rules flushed by another tool are a heartbeat that says so" flushed
 check "they load again" gateway filterctl rules install -c $CONF
 check "and their return is one" wait_for says heartbeat '"hooks":"ok"'
+gateway nft flush chain inet filterd prerouting
+check "where a rule of ours is gone, the listed name is answered" answered dnl-01.example.com
+check "which is counted by interface: a connection that went around" went_around lan 1
+check "doctor finds it" doctor coverage attention
+check "its remedy is taken" sh -c "ip netns exec gateway filterctl rules remove -c $CONF && \
+	ip netns exec gateway filterctl rules install -c $CONF"
+check "and all is well again" doctor coverage ok
 check "removing the rules leaves none" removed
 check "and the listed name is answered again" answered dnl-01.example.com
 echo "1..$NUM"
