@@ -6,16 +6,17 @@
  *
  *     bare_loop FIRST NUM [single|least]
  *
- * A thread for each of the NUM queues from FIRST on, bound as filterd binds them (whole packets,
- * GSO, fail open, the same lengths). Each waits in recvmmsg itself, with no poll(2) before it, in
- * batches of filterd's size (twice as large ones make no difference beyond what the machine's do),
- * and reads of a message nothing but the packet's number; one batch verdict, with the mark that
- * filterd gives, answers a batch. single: a verdict and a system call for each packet, as filters
- * commonly do. least: what no filter can leave out, and nothing that is clever; it reads every
- * byte, opens the Initials of QUIC with filterd's own functions, as their names cannot be read
- * otherwise, with keys that are derived for every other one, as clients send two; and marks what is
- * large enough for a hello, so that verdicts part where filterd's do. It knows no flows, no names
- * and no policy.
+ * NUM threads, each with two queues as a worker of filterd has them: FIRST + i for TCP, FIRST + NUM
+ * + i for UDP, bound as filterd binds them (whole packets, GSO for TCP alone, fail open, the same
+ * lengths). Both are bound to one socket, so that a thread waits in recvmmsg itself, with no
+ * poll(2) before it, in batches of filterd's size (twice as large ones make no difference beyond
+ * what the machine's do). It reads of a message nothing but the queue's and the packet's number;
+ * one batch verdict for each queue answers a batch. single: a verdict and a system call for each
+ * packet, as filters commonly do. least: what no filter can leave out, and nothing that is clever;
+ * it reads every byte, opens the Initials of QUIC with filterd's own functions, as their names
+ * cannot be read otherwise, with keys that are derived for every other one, as clients send two;
+ * and sends the packet back to the hook it came from, marked as judged, since other rules there
+ * would not see it otherwise. It knows no flows, no names and no policy.
  *
  * It ends with SIGTERM; "ready" says that all queues are bound.
  */
@@ -42,15 +43,15 @@
 #define BATCH        QUEUE_BATCH        /* packets a system call; 3200 ns a packet with 32 */
 #define PACKET_MAX   (0x10000 + 4096)
 #define VERDICT_MAX  64                 /* bytes of a verdict message */
-#define HELLO_LEN    400                /* bytes of a message with a packet that may end a hello */
 #define LENGTH       65535              /* packets the kernel keeps */
 #define BUFFER_BYTES (256 << 20)
-#define QUEUES_MAX   16
+#define THREADS_MAX  16
+#define JUDGED       0xb0000000         /* of packets, in the bits that filterd has by default */
 
 struct loop {
 	pthread_t           thread;
 	struct mnl_socket  *netlink;
-	uint16_t            number;
+	uint16_t            queues[2];          /* of TCP, of UDP */
 	bool                single, least;
 	struct quic_cipher *cipher;
 	struct quic_keys    keys;
@@ -82,36 +83,44 @@ static void configure(struct loop *l, struct nlmsghdr *m)
 	}
 }
 
-static void set_flag(struct loop *l, uint32_t flag)
+static void set_flag(struct loop *l, uint16_t queue, uint32_t flag)
 {
 	char             buffer[128];
-	struct nlmsghdr *m = nfq_nlmsg_put(buffer, NFQNL_MSG_CONFIG, l->number);
+	struct nlmsghdr *m = nfq_nlmsg_put(buffer, NFQNL_MSG_CONFIG, queue);
 
 	mnl_attr_put_u32(m, NFQA_CFG_FLAGS, htonl(flag));
 	mnl_attr_put_u32(m, NFQA_CFG_MASK, htonl(flag));
 	configure(l, m);
 }
 
-static void bind_queue(struct loop *l)
+static void bind_queue(struct loop *l, uint16_t queue, bool gso)
 {
 	char             buffer[128];
 	struct nlmsghdr *m;
-	int              bytes = BUFFER_BYTES, one = 1;
+
+	m = nfq_nlmsg_put(buffer, NFQNL_MSG_CONFIG, queue);
+	nfq_nlmsg_cfg_put_cmd(m, AF_UNSPEC, NFQNL_CFG_CMD_BIND);
+	configure(l, m);
+	m = nfq_nlmsg_put(buffer, NFQNL_MSG_CONFIG, queue);
+	nfq_nlmsg_cfg_put_qmaxlen(m, LENGTH);
+	configure(l, m);
+	m = nfq_nlmsg_put(buffer, NFQNL_MSG_CONFIG, queue);
+	nfq_nlmsg_cfg_put_params(m, NFQNL_COPY_PACKET, 0xffff);
+	configure(l, m);
+	if (gso)
+		set_flag(l, queue, NFQA_CFG_F_GSO);
+	set_flag(l, queue, NFQA_CFG_F_FAIL_OPEN);
+}
+
+static void open_loop(struct loop *l)
+{
+	int bytes = BUFFER_BYTES, one = 1;
 
 	l->netlink = mnl_socket_open(NETLINK_NETFILTER);
 	if (l->netlink == NULL || mnl_socket_bind(l->netlink, 0, MNL_SOCKET_AUTOPID) < 0)
 		fail("netlink");
-	m = nfq_nlmsg_put(buffer, NFQNL_MSG_CONFIG, l->number);
-	nfq_nlmsg_cfg_put_cmd(m, AF_UNSPEC, NFQNL_CFG_CMD_BIND);
-	configure(l, m);
-	m = nfq_nlmsg_put(buffer, NFQNL_MSG_CONFIG, l->number);
-	nfq_nlmsg_cfg_put_qmaxlen(m, LENGTH);
-	configure(l, m);
-	m = nfq_nlmsg_put(buffer, NFQNL_MSG_CONFIG, l->number);
-	nfq_nlmsg_cfg_put_params(m, NFQNL_COPY_PACKET, 0xffff);
-	configure(l, m);
-	set_flag(l, NFQA_CFG_F_GSO);
-	set_flag(l, NFQA_CFG_F_FAIL_OPEN);
+	bind_queue(l, l->queues[0], true);
+	bind_queue(l, l->queues[1], false);
 	setsockopt(mnl_socket_get_fd(l->netlink), SOL_SOCKET, SO_RCVBUFFORCE, &bytes,
 	           sizeof(bytes));
 	setsockopt(mnl_socket_get_fd(l->netlink), SOL_NETLINK, NETLINK_NO_ENOBUFS, &one,
@@ -123,13 +132,13 @@ struct verdicts {
 	size_t len;
 };
 
-static void accept_up_to(const struct loop *l, struct verdicts *v, int type, uint32_t id,
-                         uint32_t mark)
+static void accept_up_to(const struct loop *l, struct verdicts *v, int type, uint16_t queue,
+                         uint32_t id)
 {
-	struct nlmsghdr *m = nfq_nlmsg_put(v->messages + v->len, type, l->number);
+	struct nlmsghdr *m = nfq_nlmsg_put(v->messages + v->len, type, queue);
 
-	nfq_nlmsg_verdict_put(m, (int)id, NF_ACCEPT);
-	nfq_nlmsg_verdict_put_mark(m, mark);
+	nfq_nlmsg_verdict_put(m, (int)id, l->least ? NF_REPEAT : NF_ACCEPT);
+	nfq_nlmsg_verdict_put_mark(m, l->least ? JUDGED : 0);
 	v->len += m->nlmsg_len;
 }
 
@@ -146,6 +155,12 @@ static uint32_t id_of(const uint8_t *message)
 	        (const void *)(message + NLMSG_HDRLEN + sizeof(struct nfgenmsg) + NLA_HDRLEN);
 
 	return ntohl(header->packet_id);
+}
+
+static bool is_of(const uint8_t *message, uint16_t queue)
+{
+	return ((const struct nfgenmsg *)(const void *)(message + NLMSG_HDRLEN))->res_id ==
+	       htons(queue);
 }
 
 static uint64_t read_all(const uint8_t *bytes, size_t len)
@@ -196,25 +211,29 @@ static void open_initial(struct loop *l, const struct nlmsghdr *message)
 
 static void answer(struct loop *l, const struct mmsghdr *messages, int num)
 {
-	struct verdicts v = { .len = 0 };
+	struct verdicts v       = { .len = 0 };
+	uint32_t        last[2] = { 0, 0 };     /* of each queue; the kernel's ids begin with 1 */
 
 	for (int i = 0; i < num; i++) {
 		const uint8_t *message = messages[i].msg_hdr.msg_iov->iov_base;
-		uint32_t       mark    = l->least && messages[i].msg_len >= HELLO_LEN;
-		bool           parts   = i == num - 1 ||
-		             (l->least && mark != (messages[i + 1].msg_len >= HELLO_LEN));
+		bool           is_udp  = is_of(message, l->queues[1]);
 
+		last[is_udp] = id_of(message);
 		if (l->least) {
 			l->sum ^= read_all(message, messages[i].msg_len);
 			open_initial(l, messages[i].msg_hdr.msg_iov->iov_base);
 		}
-		if (l->single)
-			accept_up_to(l, &v, NFQNL_MSG_VERDICT, id_of(message), mark);
-		else if (parts)
-			accept_up_to(l, &v, NFQNL_MSG_VERDICT_BATCH, id_of(message), mark);
-		if (v.len > 0 && (l->single || i == num - 1))
+		if (l->single) {
+			accept_up_to(l, &v, NFQNL_MSG_VERDICT, l->queues[is_udp], last[is_udp]);
 			send_verdicts(l, &v);
+		}
 	}
+	for (int i = 0; i < 2 && !l->single; i++) {
+		if (last[i] != 0)
+			accept_up_to(l, &v, NFQNL_MSG_VERDICT_BATCH, l->queues[i], last[i]);
+	}
+	if (v.len > 0)
+		send_verdicts(l, &v);
 }
 
 static void *run(void *argument)
@@ -244,19 +263,20 @@ static void *run(void *argument)
 
 int main(int argc, char **argv)
 {
-	static struct loop loops[QUEUES_MAX];
+	static struct loop loops[THREADS_MAX];
 	int                num = argc > 2 ? atoi(argv[2]) : 0;
 
-	if (argc < 3 || num < 1 || num > QUEUES_MAX) {
+	if (argc < 3 || num < 1 || num > THREADS_MAX) {
 		fprintf(stderr, "usage: bare_loop FIRST NUM [single|least]\n");
 		return 64;
 	}
 	for (int i = 0; i < num; i++) {
-		loops[i].number = (uint16_t)(atoi(argv[1]) + i);
-		loops[i].single  = argc > 3 && strcmp(argv[3], "single") == 0;
-		loops[i].least   = argc > 3 && strcmp(argv[3], "least") == 0;
-		loops[i].cipher  = quic_cipher_new();
-		bind_queue(&loops[i]);
+		loops[i].queues[0] = (uint16_t)(atoi(argv[1]) + i);
+		loops[i].queues[1] = (uint16_t)(atoi(argv[1]) + num + i);
+		loops[i].single    = argc > 3 && strcmp(argv[3], "single") == 0;
+		loops[i].least     = argc > 3 && strcmp(argv[3], "least") == 0;
+		loops[i].cipher    = quic_cipher_new();
+		open_loop(&loops[i]);
 	}
 	for (int i = 0; i < num; i++) {
 		if (pthread_create(&loops[i].thread, NULL, run, &loops[i]) != 0)

@@ -23,7 +23,7 @@ TURNS=${2:-5}
 
 PROGRAMS=$DAEMON_BUILD/tests
 HELLO=$DAEMON_SOURCE/tests/fuzz/seeds/tls/post_quantum  # what browsers send: two segments
-QUEUE=7100
+QUEUE=7100              # the first of TCP; those of UDP are behind them, one of each a worker
 DEPTH=4096              # packets that wait in a queue when it is let go: the default of [queue] length
 ROUNDS=4                # so often a turn fills the queue
 DRAINS=3                # turns of what has a budget, for each of the others: whole seconds of a shared machine are slow
@@ -117,17 +117,49 @@ rules() {
 	done
 }
 
-# queue_all -A|-D [WORKERS]: rules that queue every packet of both directions, whatever filterd decides.
-queue_all() {
-	local iface TARGET=(NFQUEUE --queue-bypass)
+# Bits of a packet's mark, as shipped: to be judged (of a new flow, of a known one, a reply), and come back with a verdict.
+BITS=0xf0000000 NEW=0xc0000000 KNOWN=0xd0000000 REPLY=0xe0000000 JUDGED=0x80000000
 
-	if [ "${2:-1}" -eq 1 ]; then
-		TARGET+=(--queue-num "$QUEUE")
+# queue_target FIRST NUM
+queue_target() {
+	if [ "$2" -eq 1 ]; then
+		echo "NFQUEUE --queue-bypass --queue-num $1"
 	else
-		TARGET+=(--queue-balance "$QUEUE:$((QUEUE + $2 - 1))")
+		echo "NFQUEUE --queue-bypass --queue-balance $1:$(($1 + $2 - 1))"
 	fi
-	for iface in lan0 wan0; do
-		rules gateway -t mangle "$1" PREROUTING -i "$iface"
+}
+
+# queue_all [WORKERS]: every packet of both directions, whatever filterd decides, TCP and UDP apart, until queue_none.
+queue_all() {
+	local program num=${1:-1}
+
+	for program in iptables ip6tables; do
+		lab_gateway "$program-restore" -w --noflush <<-END || fail "no rules"
+			*mangle
+			:bench -
+			-A bench -m mark --mark $JUDGED/$NEW -j RETURN
+			-A bench -i wan0 -j MARK --set-xmark $REPLY/$BITS
+			-A bench -i lan0 -j MARK --set-xmark $NEW/$BITS
+			-A bench -i lan0 -p tcp ! --syn -j MARK --set-xmark $KNOWN/$BITS
+			-A bench -p tcp -j $(queue_target "$QUEUE" "$num")
+			-A bench -p udp -j $(queue_target "$((QUEUE + num))" "$num")
+			-A PREROUTING -j bench
+			COMMIT
+		END
+	done
+}
+
+queue_none() {
+	local program
+
+	for program in iptables ip6tables; do
+		lab_gateway "$program-restore" -w --noflush <<-END || fail "the rules stay"
+			*mangle
+			:bench -
+			-D PREROUTING -j bench
+			-X bench
+			COMMIT
+		END
 	done
 }
 
@@ -170,7 +202,7 @@ drains() {
 
 	silence -A
 	track -A
-	queue_all -A
+	queue_all
 	for ((turn = 0; turn < DRAINS * TURNS; turn++)); do
 		for who in $(in_turn bare bareleast filterd); do
 			consume "$who"
@@ -187,8 +219,8 @@ drains() {
 			consume_no_more
 		done
 	done
-	queue_all -D
-	queue_all -A 2
+	queue_none
+	queue_all 2
 	for ((turn = 0; turn < DRAINS * TURNS; turn++)); do
 		for who in $(in_turn bare filterd); do
 			consume "$who" 2
@@ -196,7 +228,7 @@ drains() {
 			consume_no_more
 		done
 	done
-	queue_all -D 2
+	queue_none
 	track -D
 	silence -D
 	say_drain mixed "queued packets, mixed traffic, none blocked" 0.90
@@ -248,13 +280,13 @@ bulks() {
 			if [ "$who" = none ]; then bulk bulk none; else bulk_decided; fi
 		done
 	done
-	queue_all -A
+	queue_all
 	for ((turn = 0; turn < DRAINS * TURNS; turn++)); do
 		for who in $(in_turn baresingle bare filterd); do
 			bulk_queued "$who"
 		done
 	done
-	queue_all -D
+	queue_none
 	at_least "bulk TCP, every packet queued, GSO" "$(of bulk/filterd) Gbit/s" "bare loop $(of bulk/bare) Gbit/s" 0.90 bulk filterd bare
 	at_least "the same, by the consumer's processor time" "$(of bulk-ns/filterd) ns a packet" "bare loop $(of bulk-ns/bare)" "" bulk-ns bare filterd
 	at_least "bare loop, a verdict for each packet" "$(of bulk/baresingle) Gbit/s" "bare loop $(of bulk/bare) Gbit/s" "" bulk baresingle bare
@@ -360,7 +392,7 @@ system_calls() {
 		return
 	fi
 	silence -A
-	queue_all -A
+	queue_all
 	consume filterd
 	packets=$(daemon_num_queued)
 	perf stat -x, -o "$LAB_DIR/calls" -e raw_syscalls:sys_enter -p "$CONSUMER" -- \
@@ -370,7 +402,7 @@ system_calls() {
 	calls=$(awk "BEGIN { printf \"%.3f\", $calls / $packets }")
 	row "system calls for a queued packet, DNS flood" "$calls" "" "" "<= 0.5" "$(met "$calls" "<=" 0.5)"
 	consume_no_more
-	queue_all -D
+	queue_none
 	silence -D
 }
 
