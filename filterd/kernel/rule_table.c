@@ -10,7 +10,7 @@
  *                              decided; the gateway's own replies are in output
  *   all four             -144  counts what came through the queue unjudged (rules_nft.c)
  *   forward, input, postrouting -151  gives the packet the bits of its connection, which leave it
- *                              at -149 (rules_nft.c)
+ *                              at -144, in postrouting at -149 (rules_nft.c)
  *   forward, input, output -140  stops what is blocked
  *   forward              -139  hold, if need be: not decided for good? then to filterd once more,
  *                              which lets it skip what others do there
@@ -42,6 +42,7 @@ const struct rule_chain rule_chains[] = {
 	{ "queueing",   NULL,                  "mangle", "filterd-queue",   0 },
 	{ "final",      NULL,                  "mangle", "filterd-final",   0 },
 	{ "replies",    NULL,                  "mangle", "filterd-replies", 0 },
+	{ NULL,         NULL,                  "mangle", "filterd-anew",    0 },
 	{ NULL,         NULL,                  "mangle", "filterd-enter",   0 },
 	{ NULL,         NULL,                  "mangle", "filterd-send",    0 },
 	{ "prerouting", HEAD("prerouting", "-145"), "mangle", "filterd-in",  0 },
@@ -176,11 +177,10 @@ const struct rule_row rule_table[] = {
 	  "ct direction original tcp flags & (syn | ack | rst) == syn "
 	  "ct mark set ct mark & $not_verdict goto queueing", NULL, false },
 	{ "filterd-final", 0, NULL,
-	  "-p tcp --tcp-flags SYN,ACK,RST SYN -m conntrack --ctdir ORIGINAL "
-	  "-j CONNMARK --set-xmark 0/$verdict", false },
-	{ "filterd-final", 0, NULL,
-	  "-p tcp --tcp-flags SYN,ACK,RST SYN -m conntrack --ctdir ORIGINAL -g filterd-queue",
+	  "-p tcp --tcp-flags SYN,ACK,RST SYN -m conntrack --ctdir ORIGINAL -g filterd-anew",
 	  false },
+	{ "filterd-anew", 0, NULL, "-j CONNMARK --set-xmark 0/$verdict", false },
+	{ "filterd-anew", 0, NULL, "-g filterd-queue", false },
 
 	{ "filterd-queue", 0, "meta l4proto != { tcp, udp } return", NULL, false },
 	/* Blocked already: it is stopped further down, and needs no second verdict. */
@@ -223,7 +223,8 @@ const struct rule_row rule_table[] = {
 	{ "mirror_input", 0, "jump mirror", NULL, false },
 	/*
 	 * A packet of the host's own whose mark its socket set, as WireGuard does, is recognised by
-	 * that mark alone, whole.
+	 * that mark alone, whole. Whether an address is the host's is a question to its routes, so
+	 * it comes last.
 	 */
 	{ "filterd-net", 0, "meta iif 0 meta mark & $not_mask != 0 return", NULL, false },
 	{ "filterd-net", 0, "meta mark & $injected == 0 jump mirror", NULL, false },
@@ -232,7 +233,7 @@ const struct rule_row rule_table[] = {
 	  "-m connmark --mark $blocked/$blocked -m conntrack --ctdir ORIGINAL "
 	  "-m mark ! --mark $injected/$injected -j DROP", false },
 	{ "filterd-net", 0, NULL,
-	  "-m addrtype --src-type LOCAL -m mark ! --mark 0/$not_mask -j RETURN", false },
+	  "-m mark ! --mark 0/$not_mask -m addrtype --src-type LOCAL -j RETURN", false },
 	{ "filterd-net", 0, NULL,
 	  "-m mark ! --mark $injected/$injected -j filterd-mirror", false },
 

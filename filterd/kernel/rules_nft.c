@@ -67,27 +67,34 @@ struct beside {
 	"meta mark & $mask == $passed update @" set " { " member " } counter name "                \
 	RULES_ONE_WAY_COUNTER " meta mark set meta mark & $not_mask"
 #define FINDS(set, member)                                                                         \
-	"ct state invalid meta l4proto { tcp, udp } " member " @" set                              \
+	"meta l4proto { tcp, udp } " member " @" set                                               \
 	" meta mark set meta mark & $not_mask | $accepted"
 
+/* The bits of the connection have been where others may save them, and leave. */
+#define GIVEN_BACK(chain, hook, priority)                                                          \
+	{ chain, hook, priority, "meta mark & $mask == 0 accept" },                                \
+	{ chain, hook, priority, GIVES_BACK("$seen") },                                            \
+	{ chain, hook, priority, GIVES_BACK("$through") },                                         \
+	{ chain, hook, priority, CLEARS }
+
+/*
+ * In order. A chain costs a packet more than a rule does, and nearly all packets have nothing to be
+ * found, kept or counted: there are few chains, and the first rule of one lets them go.
+ */
 static const struct beside beside[] = {
+	{ "one_way_in",        "prerouting",  "-152", "ct state != invalid accept" },
 	{ "one_way_in",        "prerouting",  "-152", FINDS("passed4", MEMBER4) },
 	{ "one_way_in",        "prerouting",  "-152", FINDS("passed6", MEMBER6) },
+	{ "prerouting",        "prerouting",  "-144", "meta mark & $mask == 0 accept" },
 	{ "prerouting",        "prerouting",  "-144", KEEPS("passed4", MEMBER4) },
 	{ "prerouting",        "prerouting",  "-144", KEEPS("passed6", MEMBER6) },
 	{ "prerouting",        "prerouting",  "-144", COUNTS },
+	GIVEN_BACK("input", "input", "-144"),
 	{ "input",             "input",       "-144", COUNTS },
+	GIVEN_BACK("forward", "forward", "-144"),
 	{ "forward",           "forward",     "-144", COUNTS },
 	{ "output",            "output",      "-144", COUNTS },
-	{ "clear_input",       "input",       "-149", GIVES_BACK("$seen") },
-	{ "clear_input",       "input",       "-149", GIVES_BACK("$through") },
-	{ "clear_input",       "input",       "-149", CLEARS },
-	{ "clear_forward",     "forward",     "-149", GIVES_BACK("$seen") },
-	{ "clear_forward",     "forward",     "-149", GIVES_BACK("$through") },
-	{ "clear_forward",     "forward",     "-149", CLEARS },
-	{ "clear_postrouting", "postrouting", "-149", GIVES_BACK("$seen") },
-	{ "clear_postrouting", "postrouting", "-149", GIVES_BACK("$through") },
-	{ "clear_postrouting", "postrouting", "-149", CLEARS },
+	GIVEN_BACK("clear_postrouting", "postrouting", "-149"),
 };
 
 static void write_set(struct writer *w, const char *family)

@@ -146,7 +146,9 @@ START_TEST(a_syn_on_a_decided_connection_is_judged)
 	HAS(nft(), "\tchain final {\n\t\tct direction original tcp flags & (syn | ack | rst) == syn "
 	           "ct mark set ct mark & 0xcfffffff goto queueing\n");
 	HAS(iptables(4), "--tcp-flags SYN,ACK,RST SYN -m conntrack --ctdir ORIGINAL -g "
-	                 "filterd-queue\n");
+	                 "filterd-anew\n");
+	HAS(iptables(4), "\n-A filterd-anew -j CONNMARK --set-xmark 0/0x30000000\n"
+	                 "-A filterd-anew -g filterd-queue\n");
 }
 
 /* Which of them a packet is, the daemon reads in its mark. */
@@ -194,6 +196,8 @@ START_TEST(bits_of_the_connection_leave_the_packet_behind_those_who_may_save_the
 {
 	HAS(nft(), "\tchain mirror_out {\n\t\ttype filter hook postrouting priority -151; ");
 	HAS(unseen(), "chain clear_postrouting { type filter hook postrouting priority -149; ");
+	HAS(unseen(), "unseen forward meta mark & 0x80000000 == 0 meta mark & 0xf0000000 != 0 "
+	              "meta mark set meta mark & 0xfffffff\n");
 	HAS(unseen(), "unseen clear_postrouting meta mark & 0x80000000 == 0 meta mark & 0xf0000000 "
 	              "!= 0 meta mark set meta mark & 0xfffffff\n");
 }
