@@ -29,8 +29,8 @@ static void say_refused(const struct queue_options *wanted, const struct queue_g
 		               wanted->buffer_bytes / 1024);
 }
 
-static int open_queue(const struct settings *s, uint32_t number, bool is_udp, struct queue **out,
-                      struct problem *problem_out)
+static int open_queue(const struct settings *s, uint32_t number, bool is_udp, struct queue *beside,
+                      struct queue **out, struct problem *problem_out)
 {
 	struct queue_options options = {
 		.number       = (uint16_t)number,
@@ -38,6 +38,7 @@ static int open_queue(const struct settings *s, uint32_t number, bool is_udp, st
 		.buffer_bytes = s->buffer_kib * 1024,
 		.fail_open    = s->on_failure == ON_FAILURE_OPEN,
 		.gso          = !is_udp,
+		.beside       = beside,
 	};
 	struct queue_grant grant;
 	char               name[32];
@@ -61,7 +62,8 @@ int workers_open(struct workers *all, const struct settings *s, struct problem *
 	for (uint32_t i = 0; i < s->workers && error == 0; i++) {
 		for (size_t k = 0; k < WORKER_QUEUES && error == 0; k++)
 			error = open_queue(s, settings_queue(s, k == WORKER_UDP) + i,
-			                   k == WORKER_UDP, &all->queues[i][k], problem_out);
+			                   k == WORKER_UDP, k > 0 ? all->queues[i][0] : NULL,
+			                   &all->queues[i][k], problem_out);
 	}
 	return error;
 }

@@ -50,7 +50,9 @@ struct engine *engine_new(const struct engine_limits *limits, engine_report *rep
 	e->initials  = initials_new(limits->hellos, limits->seed, e->flows);
 	e->endings   = endings_new(limits->flows, limits->seed);
 	e->addresses = addresses_new(limits->flows, limits->seed);
+	e->devices   = devices_new(limits->flows, limits->seed);
 	if (e->flows == NULL || e->initials == NULL || e->endings == NULL || e->addresses == NULL ||
+	    e->devices == NULL ||
 	    (limits->fragments > 0 && e->fragments == NULL)) {
 		engine_free(e);
 		return NULL;
@@ -64,6 +66,7 @@ void engine_free(struct engine *e)
 		return;
 	initials_free(e->initials);
 	table_free(e->addresses);
+	table_free(e->devices);
 	table_free(e->endings);
 	flows_free(e->flows);
 	if (e->fragments != NULL)
@@ -113,10 +116,7 @@ static void learn_device(struct passage *at)
 
 	if (!from_client(at))
 		return;
-	if (at->in->has_mac && !flow->has_mac) {
-		flow->has_mac = true;
-		memcpy(flow->mac, at->in->mac, sizeof(flow->mac));
-	}
+	devices_name(at);
 	if (!flow->has_iface && at->in->iface[0] != '\0') {
 		flow->has_iface = true;
 		memcpy(flow->iface, at->in->iface, strnlen(at->in->iface, sizeof(flow->iface) - 1));

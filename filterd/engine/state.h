@@ -30,6 +30,7 @@ struct engine {
 	struct initials     *initials;
 	struct table        *endings;
 	struct table        *addresses;
+	struct table        *devices;
 	struct host_text     ech_names[ECH_NAMES];
 	uint8_t              next_ech_name;
 	engine_report       *report;
@@ -138,6 +139,13 @@ struct table *addresses_new(size_t num_flows, uint64_t seed);
 void          addresses_learn(struct passage *at, struct bytes message, struct host question,
                               bool is_shared);
 bool address_name(const struct passage *at, const struct address *address, struct host *name_out);
+
+/*
+ * devices.c - devices_name: the flow gets its client's link address, from this packet of the
+ *             client's, or from another that it sent lately.
+ */
+struct table *devices_new(size_t num_flows, uint64_t seed);
+void          devices_name(struct passage *at);
 
 /* What the server's address tells of a flow that shows no name. */
 enum ruling names_judge_address(struct passage *at, enum app app);

@@ -11,6 +11,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* of the flows remembered, for how many it is known who opened them last: replies come soon */
+#define FLOWS_AN_OPENING 4
 /* flows looked at for expiry with each packet: more than one packet can add */
 #define EXPIRE_AT_ONCE 2
 
@@ -53,8 +55,8 @@ struct flows *flows_new(size_t num_flows, size_t num_gathers, int64_t idle_us, u
 	f->gathers = gather_pool_new(num_gathers);
 	f->table   = table_new(num_flows, sizeof(struct flow), sizeof(struct flow_key), seed,
 	                       drop_gathers, f);
-	f->opened  = table_new(num_flows, sizeof(struct opened), sizeof(struct client_end), seed,
-	                       NULL, NULL);
+	f->opened  = table_new(num_flows / FLOWS_AN_OPENING + 1, sizeof(struct opened),
+	                       sizeof(struct client_end), seed, NULL, NULL);
 	if (f->gathers == NULL || f->table == NULL || f->opened == NULL) {
 		flows_free(f);
 		return NULL;

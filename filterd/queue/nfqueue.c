@@ -37,6 +37,7 @@ struct queue {
 	struct queued       packets[BATCH];
 	/* BATCH times QUEUE_MESSAGE_MAX; pages are touched as needed */
 	uint8_t            *buffers;
+	bool                has_buffers;        /* of its own */
 	uint8_t             verdicts[VERDICTS_BYTES];
 	size_t              verdicts_len;
 	struct {                                /* equal verdicts not yet in verdicts[] */
@@ -130,10 +131,14 @@ int queue_open(const struct queue_options *options, struct queue **queue_out,
                struct queue_grant *grant_out, struct problem *problem_out)
 {
 	struct queue *q     = calloc(1, sizeof(*q));
-	int error = q != NULL && (q->buffers = malloc((size_t)BATCH * QUEUE_MESSAGE_MAX)) != NULL
-	                    ? 0
-	                    : -ENOMEM;
+	int           error = q != NULL ? 0 : -ENOMEM;
 
+	if (error == 0) {
+		q->has_buffers = options->beside == NULL;
+		q->buffers     = q->has_buffers ? malloc((size_t)BATCH * QUEUE_MESSAGE_MAX)
+		                                : options->beside->buffers;
+		error          = q->buffers != NULL ? 0 : -ENOMEM;
+	}
 	if (error == 0)
 		error = queue_socket_open(&q->socket, options, q->buffers, grant_out);
 	if (error != 0) {
@@ -245,6 +250,7 @@ void queue_close(struct queue *q)
 	if (q == NULL)
 		return;
 	queue_socket_close(&q->socket);
-	free(q->buffers);
+	if (q->has_buffers)
+		free(q->buffers);
 	free(q);
 }

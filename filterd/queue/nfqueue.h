@@ -16,10 +16,12 @@ struct queue_options {
 	uint32_t length;                /* packets the kernel keeps while we are busy */
 	uint32_t buffer_bytes;          /* socket receive buffer asked for */
 	bool     fail_open;             /* a full queue lets packets pass */
-	/* large segments of TCP come whole; joined datagrams must not, each is judged by itself */
+	/* large segments of TCP come whole; of joined datagrams each is to be judged by itself */
 	bool     gso;
 	/* the descriptor of a process before this one, now queue_open()'s; -1: none */
 	int      kept;
+	/* of the same thread: its memory for packets is this one's, too; NULL: none */
+	struct queue *beside;
 };
 
 /* What the kernel granted; a refused flag is a degradation, not an error. */
@@ -60,7 +62,10 @@ int  queue_fd(const struct queue *q);
 /* packets that queue_receive() takes at most; each needs up to 68 KiB, once there were as many */
 #define QUEUE_BATCH 128
 
-/* Borrowed from the queue; each of them must get its verdict before more are received. */
+/*
+ * Borrowed from the queue; each of them must get its verdict before more are received, from it or
+ * from one that has its memory.
+ */
 struct queue_batch {
 	const struct queued *packets;
 	size_t               num;

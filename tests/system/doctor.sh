@@ -51,7 +51,7 @@ rules() {
 	found "rules of other settings" settings "^attention: without filterd the rules let packets pass, on-failure says otherwise"
 	daemon_set on-failure open
 	daemon_set workers 2
-	found "and of other queues" settings "^broken: the rules send packets to queues 7100 to 7100, filterd listens on 7100 to 7101"
+	found "and of other queues" settings "^broken: the rules send packets to queues 7100 to 7101, filterd listens on 7100 to 7103"
 	daemon_set workers 1
 }
 
@@ -174,13 +174,13 @@ storage() {
 queues() {
 	daemon_end TERM
 	found "filterd that does not run" running "^broken: no filterd writes to"
-	tap_like "leaves its queue free" "$(finding queue)" "^ok: queue 7100 is free"
+	tap_like "leaves its queue free" "$(finding queue)" "^ok: queue 7101 is free"
 	cp "$DAEMON_BUILD/filterd/filterd" "$LAB_DIR/suricate"
 	sed "s|^file = .*|file = $LAB_DIR/other/audit.jsonl|; s|^keys = .*|keys = $LAB_DIR/other-keys|; s|^control = .*|control =|" \
 		"$DAEMON_CONF" >"$LAB_DIR/config/other.conf"
 	lab_start gateway "$LAB_DIR/other.log" "$LAB_DIR/suricate" -c "$LAB_DIR/config/other.conf"
 	lab_wait "the other program" grep -q ready "$LAB_DIR/other.log"
-	found "another program on the queue" queue "^broken: another program has queue 7100: suricate, process $LAB_PID"
+	found "another program on the queue" queue "^broken: another program has queue 7101: suricate, process $LAB_PID"
 	kill "$LAB_PID"
 	wait "$LAB_PID" 2>/dev/null
 	daemon_start || tap_bail "filterd did not start again"

@@ -95,7 +95,7 @@ packages() {
 	cp "${old[0]}" "$work/job/old.deb" && dpkg-deb -R "${old[0]}" "$work/newer" || return
 	version=$(sed -n 's/^Version: //p' "$work/newer/DEBIAN/control")+1
 	sed -i "s/^Version: .*/Version: $version/" "$work/newer/DEBIAN/control"
-	printf '%s\n' '#!/bin/sh' 'sed -i "s/^udp-packets = 8/udp-packets = 9/" /etc/filterd/filterd.conf' >"$work/newer/DEBIAN/preinst"
+	printf '%s\n' '#!/bin/sh' 'sed -i "s/^protect = auto/protect = lan0/" /etc/filterd/filterd.conf' >"$work/newer/DEBIAN/preinst"
 	chmod 755 "$work/newer/DEBIAN/preinst"
 	dpkg-deb --root-owner-group -b "$work/newer" "$work/job/new.deb" >/dev/null
 }

@@ -4,6 +4,7 @@
 # Whose clients are filtered: what `protect = auto` leaves out under the routes that people have, and what is said of interfaces that
 # are not there.
 set -u
+LAB_VARIANT=plain       # networks come and go here, of which a firewall knows nothing
 # shellcheck source=tests/support/system.sh
 . "$(dirname "$0")/../support/system.sh"
 

@@ -292,6 +292,40 @@ START_TEST(so_is_one_of_tcp_and_it_makes_the_pass_final)
 	                 VERDICT_PASS);
 }
 
+/* As the kernel hands over a datagram that it has cut out of joined ones: without the link's address. */
+static const struct { int64_t later_us; bool is_own, want; } later[] = {
+	{ 0, false, true },
+	{ INT64_C(299000000), false, true },
+	{ INT64_C(301000000), false, false },
+	{ 0, true, false },
+};
+
+START_TEST(a_client_is_known_by_its_link_address_from_another_packet_lately)
+{
+	struct packet_path  path = { CLIENT, SERVER, 40002, 53 };
+	uint8_t             message[64], room[200];
+	struct writer       m = writer_over(message, sizeof(message)), p;
+	struct engine_input in = { .now_us = INT64_C(1800000000000000), .sums_settled = true,
+		                   .direction = DIRECTION_NEW, .has_mac = true,
+		                   .mac = { 2, 0, 0, 0, 0, 9 }, .iface = "lan0" };
+
+	packet_query(&m, 7, "blocked.example", DNS_TYPE_A);
+	for (int i = 0; i < 2; i++) {
+		p     = writer_over(room, sizeof(room));
+		packet_udp(&p, &path, writer_written(&m));
+		in.ip = writer_written(&p);
+		engine_packet(engine, &rules, &in, &reply);
+		path.from_port++;
+		in.has_mac = false;
+		in.is_own  = later[_i].is_own;
+		in.now_us += later[_i].later_us;
+	}
+	ck_assert_uint_eq(num_events, 2);
+	ck_assert_int_eq(events[1].has_mac, later[_i].want);
+	if (later[_i].want)
+		ck_assert_mem_eq(events[1].mac, events[0].mac, 6);
+}
+
 int main(void)
 {
 	Suite *s = suite_create("directions");
@@ -311,6 +345,8 @@ int main(void)
 	tcase_add_test(t, a_reply_is_not_taken_for_what_a_client_asks);
 	tcase_add_test(t, a_reply_from_elsewhere_is_of_the_flow_that_its_receiver_opened);
 	tcase_add_test(t, so_is_one_of_tcp_and_it_makes_the_pass_final);
+	tcase_add_loop_test(t, a_client_is_known_by_its_link_address_from_another_packet_lately, 0,
+	                    COUNT(later));
 	suite_add_tcase(s, t);
 	return suite_run(s);
 }

@@ -151,6 +151,7 @@ START_TEST(each_gets_queues_as_the_settings_say_and_a_seed_of_its_own)
 		                 &queues[i]);
 		ck_assert_uint_eq(o->number, 7100 + i / WORKER_QUEUES + (is_udp ? NUM : 0));
 		ck_assert_int_eq(o->gso, !is_udp);
+		ck_assert_ptr_eq(o->beside, is_udp ? &queues[i - 1] : NULL);
 		ck_assert_uint_eq(o->length, 512);
 		ck_assert_uint_eq(o->buffer_bytes, 65536);
 		ck_assert_int_eq(o->fail_open, settings.on_failure == ON_FAILURE_OPEN);

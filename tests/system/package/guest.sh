@@ -163,7 +163,7 @@ upgraded() {
 	tap_case $? "it is upgraded"
 	tap_ok "and runs as a new process" came_back "$pid"
 	judged "an upgrade under traffic"
-	tap_ok "the rules are those that the new version makes" grep -q -e "--connbytes 9 " <(iptables-save -t mangle)
+	tap_ok "the rules are those that the new version makes" grep -q -e "-i lan0 -j filterd-queue" <(iptables-save -t mangle)
 	tap_is "the configuration is as it was" "$(grep -c '^mode = enforce' "$conf")" 1
 }
 
