@@ -87,12 +87,33 @@ other_answers() {
 	tap_is "on-block = drop: a free name is answered all the same" "$(answer "$free" A "$LAB_DNS4")" NOERROR
 }
 
+# Keys for encrypted hellos, in an answer that the gateway sends on.
+keys() {
+	lab_dig +short @"$1" ech.example.org HTTPS | sed -n 's/ ech=[^ ]*/ ECH/; p'
+}
+
+encrypted_hellos() {
+	tap_is "ech-answers = keep: keys come with an answer" "$(keys "$LAB_DNS4")" '1 . alpn="h2" ipv4hint=203.0.113.5 ECH'
+	daemon_set ech-answers remove
+	system_reload
+	tap_is "ech-answers = remove: the answer comes without them" "$(keys "$LAB_DNS4")" '1 . alpn="h2" ipv4hint=203.0.113.5'
+	tap_is "so does one of IPv6" "$(keys "$LAB_DNS6")" '1 . alpn="h2" ipv4hint=203.0.113.5'
+	tap_is "and one of the gateway's own resolver" "$(keys "$LAB_GATEWAY4")" '1 . alpn="h2" ipv4hint=203.0.113.5'
+	daemon_set ech-answers keep
+	system_reload
+}
+
+# RFC 9460: alpn and ipv4hint; ech with one configuration, whose public name is ech.example.
+ech_record=0001000001000302683200040004cb007105
+ech_record+=000500240022fe0d001e2a00200004706b6579000400010001000b6563682e6578616d706c650000
+LAB_MORE_LINES=("dns-rr=ech.example.org,65,$ech_record")
 system_begin
 system_run
 refusals
 passes
 one_flow_many_questions
 records
+encrypted_hellos
 other_answers
 tap_ok "filterd ends cleanly" daemon_end
 tap_done
