@@ -237,7 +237,9 @@ const struct rule_row rule_table[] = {
 	{ "filterd-net", 0, NULL,
 	  "-m mark ! --mark $injected/$injected -j filterd-mirror", false },
 
-	{ "filterd-verdict", 0, "ct mark & $blocked == $blocked goto refuse",
+	/* The reset, or the ICMP error, that the kernel makes for the host itself comes in by lo. */
+	{ "filterd-verdict", 0, NULL, "-i lo -j RETURN", false },
+	{ "filterd-verdict", 0, "ct mark & $blocked == $blocked iifname != \"lo\" goto refuse",
 	  "-m connmark --mark $blocked/$blocked -j filterd-refuse", true },
 	{ "filterd-verdict", 0, REFUSED, false },
 	{ "verdict_forward", 0, "ct mark & $blocked == $blocked goto refuse", NULL, true },

@@ -63,6 +63,16 @@ one_flow_many_questions() {
 	tap_like "the second question of a TCP connection is judged too" "$both" "NOERROR.*connection reset"
 }
 
+# By nobody's question but its own.
+own() {
+	local LAB_CLIENT=gateway
+
+	refused "the gateway itself asks for a prohibited name" NXDOMAIN+15 "$listed" A "$LAB_DNS4"
+	refused "for one that is an alias of it" NXDOMAIN+15 own.example.org A "$LAB_DNS6"
+	tap_is "and for a free name" "$(answer "$free" A "$LAB_DNS4")" NOERROR
+	tap_is "both refusals are on record" "$(daemon_count '.filterd.type == "block"')" "$num_refused"
+}
+
 records() {
 	tap_is "every refusal has its record" "$(daemon_count '.filterd.type == "block"')" "$num_refused"
 	tap_is "nothing else has one" "$(daemon_num_records)" "$num_refused"
@@ -106,13 +116,14 @@ encrypted_hellos() {
 # RFC 9460: alpn and ipv4hint; ech with one configuration, whose public name is ech.example.
 ech_record=0001000001000302683200040004cb007105
 ech_record+=000500240022fe0d001e2a00200004706b6579000400010001000b6563682e6578616d706c650000
-LAB_MORE_LINES=("dns-rr=ech.example.org,65,$ech_record")
+LAB_MORE_LINES=("dns-rr=ech.example.org,65,$ech_record" "cname=own.example.org,$listed")
 system_begin
 system_run
 refusals
 passes
 one_flow_many_questions
 records
+own
 encrypted_hellos
 other_answers
 tap_ok "filterd ends cleanly" daemon_end

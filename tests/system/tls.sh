@@ -32,9 +32,18 @@ passes() {
 	tap_is "plain HTTP is served" "$(lab_client curl -sS --max-time "$LAB_ANSWER_S" "http://$LAB_OTHER4/")" "hello from $LAB_OTHER4"
 }
 
+# What the gateway itself asks for, as an updater on it would.
+own() {
+	local LAB_CLIENT=gateway
+
+	tap_is "the gateway itself is reset, IPv4" "$(page "$listed" "$LAB_LISTED4")" reset
+	tap_is "the gateway itself is reset, IPv6" "$(page "$listed" "$LAB_LISTED6")" reset
+	tap_is "and served, by a free host" "$(page "$free" "$LAB_OTHER4")" 200
+}
+
 records() {
-	tap_is "every refusal has its record" "$(daemon_count '.filterd.type == "block"')" 5
-	tap_is "nothing else has one" "$(daemon_num_records)" 5
+	tap_is "every refusal has its record" "$(daemon_count '.filterd.type == "block"')" 7
+	tap_is "nothing else has one" "$(daemon_num_records)" 7
 	tap_is "a record says which host was named" "$(daemon_record "$listed" .tls.sni)" "$listed"
 	tap_is "a record says what the client got" "$(daemon_record "$listed" .filterd.reply)" reset
 }
@@ -71,6 +80,7 @@ system_begin
 system_run
 refusals
 passes
+own
 records
 download
 drop
