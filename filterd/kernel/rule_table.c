@@ -199,6 +199,9 @@ const struct rule_row rule_table[] = {
 	{ "filterd-enter", 0, NULL, "-j filterd-send", true },
 
 	{ "filterd-replies", 0, "meta l4proto != { tcp, udp } return", NULL, false },
+	/* Tells nothing of what the client asks for; but a stream of DNS gets its first number. */
+	{ "filterd-replies", 0, "tcp flags & (syn | ack) == syn | ack th sport != 53 return",
+	  "-p tcp ! --sport 53 --tcp-flags SYN,ACK SYN,ACK -j RETURN", false },
 	{ "filterd-replies", 0, "ct mark & $passing != $seen return",
 	  "-m connmark ! --mark $seen/$passing -j RETURN", false },
 	{ "filterd-replies", 0, "meta mark set meta mark | $reply",
@@ -237,7 +240,7 @@ const struct rule_row rule_table[] = {
 	{ "filterd-net", 0, NULL,
 	  "-m mark ! --mark $injected/$injected -j filterd-mirror", false },
 
-	/* The reset, or the ICMP error, that the kernel makes for the host itself comes in by lo. */
+	/* The reset or ICMP error that the kernel makes for the host itself comes in by lo. */
 	{ "filterd-verdict", 0, NULL, "-i lo -j RETURN", false },
 	{ "filterd-verdict", 0, "ct mark & $blocked == $blocked iifname != \"lo\" goto refuse",
 	  "-m connmark --mark $blocked/$blocked -j filterd-refuse", true },
