@@ -38,7 +38,7 @@ struct queue {
 	/* BATCH times QUEUE_MESSAGE_MAX; pages are touched as needed */
 	uint8_t            *buffers;
 	bool                has_buffers;        /* of its own */
-	uint8_t             verdicts[VERDICTS_BYTES];
+	_Alignas(struct nlmsghdr) uint8_t verdicts[VERDICTS_BYTES];
 	size_t              verdicts_len;
 	struct {                                /* equal verdicts not yet in verdicts[] */
 		bool     open;
