@@ -13,34 +13,59 @@
 #include <string.h>
 
 struct ini_walking {
+	const char    *rest;            /* what was not read yet */
+	bool           is_indented;     /* the line that was read last */
+	bool           has_pair;        /* a line of this section, which an indented one goes on */
 	ini_pair      *pair;
 	void          *context;
 	struct problem first;
 	bool           is_wrong;
+	bool           is_more;         /* it is in a line that goes on with the one before */
 	size_t         at;              /* within its value, from 1; 0: all of it */
 };
 
+/* A line, as fgets has it: no longer than there is room, or it was refused before. */
+static char *next_line(char *line, int room, void *stream)
+{
+	struct ini_walking *w   = stream;
+	size_t              len = strcspn(w->rest, "\n");
+
+	len += w->rest[len] == '\n';
+	if (len == 0 || len >= (size_t)room)
+		return NULL;
+	memcpy(line, w->rest, len);
+	line[len]      = '\0';
+	w->rest       += len;
+	w->is_indented = line[0] == ' ' || line[0] == '\t';
+	w->has_pair    = w->has_pair && line[0] != '[';
+	return line;
+}
+
 static int handle(void *user, const char *section, const char *name, const char *value)
 {
-	struct ini_walking *w  = user;
-	const char         *at = NULL;
+	struct ini_walking *w       = user;
+	/* Its name then is that of the line before, and its value all of it. */
+	bool                goes_on = w->is_indented && w->has_pair;
+	const char         *at      = NULL;
 
+	w->has_pair = true;
 	if (w->is_wrong)
 		return 1;
-	w->is_wrong = !w->pair(w->context, section, name, value, &w->first, &at);
+	w->is_wrong = !w->pair(w->context, section, name, value, goes_on, &w->first, &at);
 	w->at       = at != NULL ? (size_t)(at - value) + 1 : 0;
+	w->is_more  = goes_on;
 	return !w->is_wrong;
 }
 
-/* Where the value of this line begins, from 1: behind the first '=' or ':', and blanks. */
-static size_t value_column(const char *text, int line)
+/* Where the value of this line begins, from 1: behind blanks, and a name with its '=' or ':'. */
+static size_t value_column(const char *text, int line, bool has_name)
 {
 	size_t column;
 
 	for (; line > 1; line--)
 		text += strcspn(text, "\n") + 1;
-	column = strcspn(text, "=:\n");
-	column += text[column] != '\0' && text[column] != '\n';
+	column = has_name ? strcspn(text, "=:\n") : 0;
+	column += has_name && text[column] != '\0' && text[column] != '\n';
 	return column + strspn(text + column, " \t") + 1;
 }
 
@@ -63,12 +88,12 @@ static int overlong_line(const char *text)
 int ini_walk(const char *text, const char *file, ini_pair *pair, void *context,
              struct problem *problem_out)
 {
-	struct ini_walking w    = { .pair = pair, .context = context };
+	struct ini_walking w    = { .rest = text, .pair = pair, .context = context };
 	int                line = overlong_line(text);
 	const char        *what = "the line is too long; expected at most 198 characters";
 
 	if (line == 0) {
-		line = ini_parse_string(text, handle, &w);
+		line = ini_parse_stream(next_line, &w, handle, &w);
 		what = w.is_wrong ? w.first.text
 		                  : "expected '[section]', 'name = value' or a comment beginning "
 		                    "with '#' or ';'";
@@ -79,7 +104,7 @@ int ini_walk(const char *text, const char *file, ini_pair *pair, void *context,
 		return -ENOMEM;
 	if (w.is_wrong && w.at > 0)
 		snprintf(problem_out->text, PROBLEM_MAX, "%.180s: line %d, column %zu: %.280s",
-		         file, line, value_column(text, line) + w.at - 1, what);
+		         file, line, value_column(text, line, !w.is_more) + w.at - 1, what);
 	else
 		snprintf(problem_out->text, PROBLEM_MAX, "%.180s: line %d: %.300s", file, line,
 		         what);

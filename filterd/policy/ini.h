@@ -15,11 +15,12 @@
 #define INI_LINE_MAX 198
 
 /*
- * One `name = value` of [section]. False: wrong, and problem->text says what was expected and what
- * came. *at_out, NULL before: the place within value, if it is not all of it.
+ * One `name = value` of [section]; goes_on: no more than a further line of the value before, one
+ * that begins with a blank. False: wrong, and problem->text says what was expected and what came.
+ * *at_out, NULL before: the place within value, if it is not all of it.
  */
 typedef bool ini_pair(void *context, const char *section, const char *name, const char *value,
-                      struct problem *problem, const char **at_out);
+                      bool goes_on, struct problem *problem, const char **at_out);
 
 /*
  * ini_walk - 0; or -EINVAL with "FILE: line N: ..." in *problem_out, or "FILE: line N, column M:

@@ -245,14 +245,18 @@ static struct category_text *category_named(struct policy_text *p, const char *i
 }
 
 static bool policy_file_take_pair(void *context, const char *section, const char *name,
-                                  const char *value, struct problem *problem,
-                                  const char **at_out)
+                                  const char *value, bool goes_on,
+                                  struct problem *problem, const char **at_out)
 {
 	static const char     prefix[] = "category ";
 	struct policy_text   *p        = context;
 	struct category_text *c;
 
 	(void)at_out;
+	if (goes_on)
+		return policy_file_complain(problem, name, value,
+		                            "no blank before it, which makes a line part of the "
+		                            "one before");
 	if (strcmp(section, "policy") == 0)
 		return take_policy_pair(p, name, value, problem);
 	if (strncmp(section, prefix, sizeof(prefix) - 1) != 0)

@@ -35,7 +35,7 @@ static const char *const logs[]        = { "stderr", "syslog", NULL };
 #define AT(member) offsetof(struct settings, member)
 
 const struct setting settings_table[] = {
-	{ "policy", "files", SETTING_TEXT, "policy/kaspersky-us.policy", "",
+	{ "policy", "files", SETTING_LIST, "policy/kaspersky-us.policy", "",
 	  "policy files, parted by spaces",
 	  AT(files), 1, 0, NULL, SETTING_AT_ONCE },
 	{ "policy", "mode", SETTING_CHOICE, "enforce", "", "enforce or observe",
@@ -44,21 +44,21 @@ const struct setting settings_table[] = {
 	  AT(clock), 0, 0, clocks, SETTING_AT_ONCE },
 	{ "policy", "watch", SETTING_NUMBER, "0", "seconds", "a number from 0 to 3600",
 	  AT(watch_s), 0, 3600, NULL, SETTING_AT_ONCE },
-	{ "policy", "signed-by", SETTING_TEXT, "", "",
-	  "files with public keys, parted by spaces, or nothing",
+	{ "policy", "signed-by", SETTING_LIST, "", "",
+	  "files with public keys, parted by spaces, or none",
 	  AT(signed_by), 0, 0, NULL, SETTING_AT_ONCE },
 	{ "block", "on-block", SETTING_CHOICE, "reject", "", "reject or drop",
 	  AT(on_block), 0, 0, on_blocks, SETTING_WITH_RULES },
 	{ "block", "dns-answer", SETTING_CHOICE, "nxdomain", "", "nxdomain, refused or unspecified",
 	  AT(dns_answer), 0, 0, dns_answers, SETTING_AT_ONCE },
-	{ "block", "dns-text", SETTING_TEXT, "blocked by policy", "", "a short text",
+	{ "block", "dns-text", SETTING_TEXT, "blocked by policy", "", "a short text, or none",
 	  AT(dns_text), 0, 0, NULL, SETTING_AT_ONCE },
 	{ "inspect", "no-name", SETTING_CHOICE, "pass", "", "pass, log or block",
 	  AT(no_name), 0, 0, outcomes, SETTING_AT_ONCE },
 	{ "inspect", "ech", SETTING_CHOICE, "log", "", "pass, log or block",
 	  AT(ech), 0, 0, outcomes, SETTING_AT_ONCE },
-	{ "inspect", "ech-names", SETTING_TEXT, "cloudflare-ech.com", "",
-	  "host names parted by spaces, or nothing",
+	{ "inspect", "ech-names", SETTING_LIST, "cloudflare-ech.com", "",
+	  "host names parted by spaces, or none",
 	  AT(ech_names), 0, 0, NULL, SETTING_AT_ONCE },
 	{ "inspect", "ech-answers", SETTING_CHOICE, "keep", "", "keep or remove",
 	  AT(ech_answers), 0, 0, ech_choices, SETTING_AT_ONCE },
@@ -107,7 +107,7 @@ const struct setting settings_table[] = {
 	  AT(udp_packets), 1, 1000, NULL, SETTING_AT_ONCE },
 	{ "audit", "file", SETTING_TEXT, "/var/log/filterd/audit.jsonl", "", "a file name",
 	  AT(audit_file), 1, 0, NULL, SETTING_AT_START },
-	{ "audit", "sensor", SETTING_TEXT, "", "", "a name, or nothing",
+	{ "audit", "sensor", SETTING_TEXT, "", "", "a name, or none",
 	  AT(sensor), 0, 0, NULL, SETTING_AT_START },
 	{ "audit", "keys", SETTING_TEXT, "/var/lib/filterd", "", "a folder",
 	  AT(keys), 1, 0, NULL, SETTING_AT_START },
@@ -126,28 +126,28 @@ const struct setting settings_table[] = {
 	{ "audit", "repeats", SETTING_NUMBER, "4096", "entries", "a number from 64 to 65536",
 	  AT(repeats), 64, 65536, NULL, SETTING_AT_START },
 	{ "audit", "repeats-file", SETTING_TEXT, "/run/filterd/repeats", "",
-	  "a file name, or nothing",
+	  "a file name, or none",
 	  AT(repeats_file), 0, 0, NULL, SETTING_AT_START },
-	{ "audit", "anchors", SETTING_TEXT, "", "", "a file name, or nothing",
+	{ "audit", "anchors", SETTING_TEXT, "", "", "a file name, or none",
 	  AT(anchors), 0, 0, NULL, SETTING_AT_START },
-	{ "audit", "flush-to", SETTING_TEXT, "", "", "a folder, or nothing",
+	{ "audit", "flush-to", SETTING_TEXT, "", "", "a folder, or none",
 	  AT(flush_to), 0, 0, NULL, SETTING_AT_START },
 	{ "audit", "flush-every", SETTING_NUMBER, "900", "seconds", "a number from 5 to 86400",
 	  AT(flush_every_s), 5, 86400, NULL, SETTING_AT_START },
-	{ "audit", "leases", SETTING_TEXT, "auto", "",
-	  "auto, file names parted by spaces, or nothing",
+	{ "audit", "leases", SETTING_LIST, "auto", "",
+	  "auto, file names parted by spaces, or none",
 	  AT(leases), 0, 0, NULL, SETTING_AT_START },
 	{ "audit", "on-log-failure", SETTING_CHOICE, "enforce", "", "enforce, block-all or stop",
 	  AT(on_log_failure), 0, 0, on_log_failures, SETTING_AT_ONCE },
-	{ "daemon", "user", SETTING_TEXT, "nobody", "", "a user of this host, or nothing",
+	{ "daemon", "user", SETTING_TEXT, "nobody", "", "a user of this host, or none",
 	  AT(user), 0, 0, NULL, SETTING_AT_START },
 	{ "daemon", "confinement", SETTING_CHOICE, "full", "", "full, seccomp, landlock or rights",
 	  AT(confinement), 0, 0, confinements, SETTING_AT_START },
 	{ "daemon", "log", SETTING_CHOICE, "stderr", "", "stderr or syslog",
 	  AT(log), 0, 0, logs, SETTING_AT_START },
-	{ "daemon", "control", SETTING_TEXT, "/run/filterd/control", "", "a file name, or nothing",
+	{ "daemon", "control", SETTING_TEXT, "/run/filterd/control", "", "a file name, or none",
 	  AT(control), 0, 0, NULL, SETTING_AT_START },
-	{ "daemon", "metrics", SETTING_TEXT, "", "", "a file name, or nothing",
+	{ "daemon", "metrics", SETTING_TEXT, "", "", "a file name, or none",
 	  AT(metrics), 0, 0, NULL, SETTING_AT_START },
 };
 
@@ -170,8 +170,8 @@ static const void *value_in(const struct settings *s, const struct setting *row)
 /* `log` is a choice that is kept as its word. */
 static bool is_text(const struct setting *row)
 {
-	return row->type == SETTING_TEXT || row->type == SETTING_INTERFACES ||
-	       row->offset == AT(log);
+	return row->type == SETTING_TEXT || row->type == SETTING_LIST ||
+	       row->type == SETTING_INTERFACES || row->offset == AT(log);
 }
 
 static uint32_t settings_number_of(const struct settings *s, const struct setting *row)
@@ -210,9 +210,12 @@ const char *setting_value(const struct setting *row, const struct settings *s,
 
 static bool settings_set_text(char *to, const struct setting *row, const char *value)
 {
-	size_t len = strlen(value);
+	size_t len;
 
 	/* `least` of a text is the least length: 1 where it may not be empty. */
+	if (row->least == 0 && strcmp(value, "none") == 0)
+		value = "";
+	len = strlen(value);
 	if (len >= SETTINGS_TEXT_MAX || len < row->least)
 		return false;
 	memcpy(to, value, len + 1);
@@ -310,6 +313,7 @@ static bool set(struct settings *s, const struct setting *row, const char *value
 	switch (row->type) {
 	case SETTING_INTERFACES:
 		return settings_set_interfaces(value_of(s, row), row, value, at_out);
+	case SETTING_LIST:
 	case SETTING_TEXT:   return settings_set_text(value_of(s, row), row, value);
 	case SETTING_NUMBER: return settings_set_number(value_of(s, row), row, value);
 	case SETTING_MASK:   return set_mask(value_of(s, row), row, value);
@@ -339,8 +343,36 @@ static bool settings_complain(struct problem *problem, const char *format, const
 	return false;
 }
 
+/* A line that begins with a blank: further values of a list. One with a '=' was meant otherwise. */
+static bool take_more(struct settings *s, const struct setting *row, const char *value,
+                      struct problem *problem, const char **at_out)
+{
+	char        whole[2 * SETTINGS_TEXT_MAX];
+	size_t      first;              /* in whole, of this line */
+	const char *at = NULL;
+
+	if ((row->type != SETTING_LIST && row->type != SETTING_INTERFACES) ||
+	    strchr(value, '=') != NULL)
+		return settings_complain(problem,
+		                         "'%.100s' begins with a blank, so it goes on with '%.60s' "
+		                         "of the line before; expected %s",
+		                         value, row->key,
+		                         "a list there, and further values of it here");
+	first = strlen(value_in(s, row)) + 1;
+	snprintf(whole, sizeof(whole), "%s %.*s", (const char *)value_in(s, row),
+	         SETTINGS_TEXT_MAX, value);
+	if (strlen(whole) >= SETTINGS_TEXT_MAX)
+		return settings_complain(problem, "'%.60s' goes on with '%.100s': %s", row->key,
+		                         value, "expected at most 511 characters in all");
+	if (set(s, row, whole, &at))
+		return true;
+	*at_out = at != NULL && at >= whole + first ? value + (at - whole - first) : NULL;
+	return settings_complain(problem, "'%.60s' goes on with '%.100s': expected %.120s", row->key,
+	                         value, row->expects);
+}
+
 static bool settings_take_pair(void *context, const char *section, const char *name,
-                               const char *value, struct problem *problem,
+                               const char *value, bool goes_on, struct problem *problem,
                                const char **at_out)
 {
 	struct parsing *p = context;
@@ -354,11 +386,12 @@ static bool settings_take_pair(void *context, const char *section, const char *n
 		section_exists = true;
 		if (strcmp(row->key, name) != 0)
 			continue;
+		if (goes_on)
+			return take_more(&p->settings, row, value, problem, at_out);
 		if (p->seen[i])
 			return settings_complain(
 				problem, "'%.60s' stands twice in [%.40s]; expected it once%s",
-				name, section,
-				" (a line that begins with a space continues the one before)");
+				name, section, "");
 		p->seen[i] = true;
 		if (!set(&p->settings, row, value, at_out))
 			return settings_complain(problem, "'%.60s = %.100s': expected %.120s", name,

@@ -119,12 +119,13 @@ struct marks settings_marks(const struct settings *s);
 #define SETTINGS_QUEUES(s) (2 * (s)->workers)
 uint32_t settings_queue(const struct settings *s, bool is_udp);
 
-/* SETTING_INTERFACES is a text: "auto", or names. */
+/* The last two are texts that may go on in further lines; SETTING_INTERFACES: "auto", or names. */
 enum setting_type {
 	SETTING_NUMBER,
 	SETTING_CHOICE,
 	SETTING_TEXT,
 	SETTING_MASK,
+	SETTING_LIST,
 	SETTING_INTERFACES,
 };
 

@@ -47,6 +47,7 @@ static const char *other_value(const struct setting *row)
 
 	switch (row->type) {
 	case SETTING_CHOICE: return row->choices[strcmp(row->choices[0], row->fallback) == 0];
+	case SETTING_LIST:
 	case SETTING_TEXT:
 	case SETTING_INTERFACES:
 		return "other";

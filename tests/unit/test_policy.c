@@ -71,6 +71,9 @@ static const struct { const char *text, *first; const char *says;
 	  "dir/p.policy: line 7: 'ports = tcp/65536'" },
 	{ HEAD "[category first]\naction = block\nports = tcp/0853\n", "",
 	  "dir/p.policy: line 7: 'ports = tcp/0853'" },
+	{ HEAD "[category first]\naction = block\n ports = tcp/853\n", "",
+	  "dir/p.policy: line 7: 'action = ports = tcp/853': expected no blank before it, which "
+	  "makes a line part of the one before" },
 	{ HEAD "[other]\na = b\n", "",
 	  "dir/p.policy: line 6: 'a = b': expected to stand in [policy] or [category NAME]" },
 	{ HEAD "nonsense\n" FIRST("block"), "",

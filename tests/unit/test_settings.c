@@ -43,6 +43,16 @@ static const struct { const char *text, *says;
 	  "f: line 2, column 16: " NO_INTERFACES("lan0 a-name-of-16-chr") },
 	{ "[queue]\nprotect = br-*\n", "f: line 2, column 14: " NO_INTERFACES("br-*") },
 	{ "[queue]\nprotect =\n", "f: line 2: 'protect = ': expected auto, or names of " },
+	{ "[queue]\nprotect = lan0\n\tlan1 lan2,lan3\n",
+	  "f: line 3, column 11: 'protect' goes on with 'lan1 lan2,lan3': expected auto, or" },
+	{ "[queue]\nprotect = auto\n lan1\n",
+	  "f: line 3: 'protect' goes on with 'lan1': expected auto, or names of interfaces" },
+#define GOES_ON(value, name)                                                                       \
+	"f: line 3: '" value "' begins with a blank, so it goes on with '" name "' of the line "    \
+	"before; expected a list there, and further values of it here"
+	{ "[policy]\n files = a\n mode = observe\n", GOES_ON("mode = observe", "files") },
+	{ "[policy]\nmode = observe\n enforce\n", GOES_ON("enforce", "mode") },
+	{ "[audit]\nsensor = gateway\n one\n", GOES_ON("one", "sensor") },
 	{ "\n\nfirst\n", "f: line 3: expected '[section]', 'name = value' or a comment" },
 };
 
@@ -76,6 +86,44 @@ START_TEST(names_of_interfaces_are_kept_as_they_are_written)
 	ck_assert_int_eq(settings_parse("[queue]\nprotect = br-lan\teth0.10  pppoe-wan_2 abcdefghij"
 	                                "klmno\n", "f", &settings, &problem), 0);
 	ck_assert_str_eq(settings.protect, "br-lan\teth0.10  pppoe-wan_2 abcdefghijklmno");
+}
+
+/* Also where the section before ended with a list, and behind lines that say nothing. */
+START_TEST(a_list_may_go_on_in_further_lines)
+{
+	ck_assert_int_eq(settings_parse("[policy]\nfiles = a\n\n# one more\n\tb c\n d\n"
+	                                "[queue]\n protect = lan0\n lan1\n", "f",
+	                                &settings, &problem), 0);
+	ck_assert_str_eq(settings.files, "a b c d");
+	ck_assert_str_eq(settings.protect, "lan0 lan1");
+}
+
+START_TEST(a_list_is_as_long_as_there_is_room)
+{
+	char   text[1200] = "[policy]\nfiles = a\n";
+	size_t len        = 1;
+
+	for (; len + 101 < SETTINGS_TEXT_MAX; len += 101)
+		sprintf(text + strlen(text), " %0100d\n", 0);
+	ck_assert_int_eq(settings_parse(text, "f", &settings, &problem), 0);
+	ck_assert_uint_eq(strlen(settings.files), len);
+	sprintf(text + strlen(text), " %0100d\n", 0);
+	ck_assert_int_eq(settings_parse(text, "f", &settings, &problem), -EINVAL);
+	ck_assert_ptr_nonnull(strstr(problem.text, "expected at most 511 characters in all"));
+}
+
+/* Where no value at all is one, the word is none: what is empty cannot be written everywhere. */
+START_TEST(none_is_nothing_where_that_may_be)
+{
+	const struct setting *row = &settings_table[_i];
+	char                  text[128], room[SETTING_NUMBER_MAX];
+
+	if (row->type != SETTING_TEXT && row->type != SETTING_LIST)
+		return;
+	snprintf(text, sizeof(text), "[%s]\n%s = none\n", row->section, row->key);
+	ck_assert_int_eq(settings_parse(text, "f", &settings, &problem), 0);
+	ck_assert_str_eq(setting_value(row, &settings, room),
+	                 strstr(row->expects, ", or none") != NULL ? "" : "none");
 }
 
 START_TEST(the_four_marks_are_the_four_bits_of_the_mask)
@@ -200,6 +248,9 @@ int main(void)
 	tcase_add_test(t, a_line_that_would_be_split_is_refused);
 	tcase_add_test(t, an_empty_file_gives_the_defaults);
 	tcase_add_test(t, names_of_interfaces_are_kept_as_they_are_written);
+	tcase_add_test(t, a_list_may_go_on_in_further_lines);
+	tcase_add_test(t, a_list_is_as_long_as_there_is_room);
+	tcase_add_loop_test(t, none_is_nothing_where_that_may_be, 0, (int)settings_count);
 	tcase_add_test(t, the_four_marks_are_the_four_bits_of_the_mask);
 	tcase_add_loop_test(t, the_sample_and_the_manual_say_what_the_table_says, 0,
 	                    (int)settings_count);
