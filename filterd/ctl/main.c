@@ -15,13 +15,14 @@ static const struct ctl_verb {
 	int (*run)(int argc, char **argv);
 	const char *does;
 } verbs[] = {
-	{ "audit",  ctl_audit,  "read the audit log: is it whole, who still tries, reports" },
-	{ "check",  ctl_check,  "what would happen to a host, and why" },
+	{ "audit", ctl_audit, "read the audit log: is it whole, who still tries, reports" },
+	{ "check", ctl_check, "what would happen to a host, and why" },
 	{ "doctor", ctl_doctor, "what defeats the filter on this host, and the remedy" },
-	{ "key",    ctl_key,    "the public key of the audit log, for those who will check it" },
+	{ "key", ctl_key, "the public key of the audit log, for those who will check it" },
 	{ "replay", ctl_replay, "judge the packets of captures" },
 	{ "rotate", ctl_rotate, "close the open file of the audit log now" },
-	{ "rules",  ctl_rules,  "print, install or remove the rules in the kernel" },
+	{ "rules", ctl_rules, "print, install or remove the rules in the kernel" },
+	{ "settings", ctl_settings, "all settings, with the values that hold" },
 	{ "status", ctl_status, "how filterd fares: does it block, does anything need attention" },
 };
 
@@ -29,7 +30,7 @@ static void ctl_main_print_usage(FILE *to)
 {
 	fputs("usage: filterctl VERB [OPTION]...\n\n", to);
 	for (size_t i = 0; i < COUNT(verbs); i++)
-		fprintf(to, "  %-8s %s\n", verbs[i].name, verbs[i].does);
+		fprintf(to, "  %-9s %s\n", verbs[i].name, verbs[i].does);
 	fputs("\n"
 	      "filterctl VERB --help tells more of a verb; filterctl(8) tells all.\n"
 	      "\n"

@@ -18,6 +18,7 @@ int ctl_key(int argc, char **argv);
 int ctl_replay(int argc, char **argv);
 int ctl_rotate(int argc, char **argv);
 int ctl_rules(int argc, char **argv);
+int ctl_settings(int argc, char **argv);
 int ctl_status(int argc, char **argv);
 
 #endif

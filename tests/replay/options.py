@@ -20,7 +20,7 @@ PAGES = {
     "filterd.8": {"filterd": "daemon/main.c"},
     "ctl/filterctl.8": {
         "filterctl doctor": "ctl/doctor/doctor.c",
-        **{f"filterctl {verb}": f"ctl/{verb}.c" for verb in ("check", "key", "replay", "rotate", "rules", "status")},
+        **{f"filterctl {verb}": f"ctl/{verb}.c" for verb in ("check", "key", "replay", "rotate", "rules", "settings", "status")},
     },
     "ctl/audit/filterctl-audit.8": {
         **{f"filterctl audit {verb}": f"ctl/audit/{verb}.c"
@@ -72,7 +72,7 @@ def main():
             cases.append((f"{program} refuses an option that it has not, and -c without FILE; -h is no mistake",
                           {str(exits(build, program))}, {"[64, 64, 0]"}))
         cases.append((f"{page} has the options of its programs", in_page(page), set().union(*tables.values())))
-    for verb in ("doctor", "rotate", "status"):
+    for verb in ("doctor", "rotate", "settings", "status"):
         told = subprocess.run([build / "filterd/filterctl", verb, "word"], capture_output=True, text=True)
         cases.append((f"filterctl {verb} takes no word, and says which one came", {told.stderr.split("\n")[0]},
                       {f"filterctl {verb}: 'word' is one word too many"}))

@@ -1,0 +1,66 @@
+/* SPDX-License-Identifier: MIT */
+
+/* filterctl settings: all that filterd.conf can say, with the values that hold. */
+
+#include "ctl/verbs.h"
+
+#include "ctl/options.h"
+#include "os/files.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static const char usage[] =
+	"usage: filterctl settings [-c FILE] [--at-start]\n"
+	"\n"
+	"All settings, as a configuration: with the value that FILE gives, or the default, and what "
+        "it may be.\n"
+	"\n"
+	"  -c, --config FILE   configuration, default " CONF_DEFAULT "\n"
+	"      --at-start      only those that filterd takes when it starts; a reload leaves them "
+        "as they were\n";
+
+static bool is_taken_at_start(const struct setting *row)
+{
+	return row->when == SETTING_AT_START || row->when == SETTING_WITH_RULES_AT_START;
+}
+
+static void print_setting(const struct setting *row, const struct settings *s)
+{
+	char        room[SETTING_NUMBER_MAX];
+	const char *value = setting_value(row, s, room);
+
+	printf("# %s%s%s%s; default: %s%s\n%s = %s\n", row->expects, row->unit[0] ? " (" : "",
+	       row->unit, row->unit[0] ? ")" : "", row->fallback[0] ? row->fallback : "none",
+	       is_taken_at_start(row) ? "; at the next start" : "", row->key,
+	       value[0] ? value : "none");
+}
+
+int ctl_settings(int argc, char **argv)
+{
+	bool                    at_start = false;
+	const struct own_option own[]    = { { "at-start", .given = &at_start }, { 0 } };
+	struct problem          problem  = { "" };
+	const char             *conf, *section = "";
+	struct settings         settings;
+	int                     status;
+
+	if (!options_alone_read(argc, argv, usage, own, &conf, &status))
+		return status;
+	if (files_load_settings(conf, &settings, &problem) != 0) {
+		fprintf(stderr, "filterctl: %s\n", problem.text);
+		return EXIT_CONFIG;
+	}
+	for (size_t i = 0; i < settings_count; i++) {
+		const struct setting *row = &settings_table[i];
+
+		if (at_start && !is_taken_at_start(row))
+			continue;
+		if (strcmp(section, row->section) != 0)
+			printf("%s[%s]\n", section[0] ? "\n" : "", row->section);
+		section = row->section;
+		print_setting(row, &settings);
+	}
+	return EXIT_SUCCESS;
+}
