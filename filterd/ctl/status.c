@@ -9,6 +9,7 @@
 
 #include "audit/json.h"
 #include "ctl/options.h"
+#include "ctl/service.h"
 #include "kernel/foreign_now.h"
 #include "kernel/readback.h"
 #include "os/control_socket.h"
@@ -105,8 +106,8 @@ static void print_silence(bool runs, const char *why, const struct kernel *k)
 		puts("rules     in place, and on-failure = closed: new connections are DROPPED "
 		     "until filterd runs");
 	if (!runs)
-		puts("start     systemctl start filterd, or service filterd start; to let packets "
-		     "through: filterctl rules remove");
+		printf("start     %s; to let packets through: filterctl rules remove\n",
+		       service_words()->start);
 }
 
 static int tell_of_silence(const struct settings *s, int error, bool json)

@@ -5,6 +5,7 @@
 #include "ctl/doctor/doctor.h"
 
 #include "base/instant.h"
+#include "ctl/service.h"
 #include "os/clock.h"
 
 #include <stdio.h>
@@ -45,7 +46,7 @@ static void check_mode(struct doctor *d)
 {
 	if (d->settings.mode == MODE_OBSERVE)
 		doctor_say(d, HEALTH_ATTENTION, "mode",
-		           "set mode = enforce in [policy], then systemctl reload filterd",
+		           service_words()->enforce,
 		           "filterd only observes: nothing is blocked");
 	else
 		doctor_say(d, HEALTH_OK, "mode", NULL, "filterd enforces");
@@ -73,16 +74,17 @@ static time_t newest_trace(const struct doctor *d)
 static void check_clock(struct doctor *d)
 {
 	int64_t now_us = clock_now_us();
-	char    says[40] = "";
+	char    says[40] = "", remedy[120];
 	struct writer w  = writer_over(says, sizeof(says) - 1);
 
 	instant_write(&w, now_us / 1000000 * 1000000);
+	snprintf(remedy, sizeof(remedy), "%s, or set it by hand: date -s",
+	         service_words()->keep_clock);
 	if (now_us / 1000000 + BEHIND_S < (int64_t)newest_trace(d))
-		doctor_say(d, HEALTH_BROKEN, "clock",
-		           "timedatectl set-ntp true, or set it by hand: date -s",
+		doctor_say(d, HEALTH_BROKEN, "clock", remedy,
 		           "the clock says %s, and files of filterd are newer", says);
 	else if (!clock_is_synced())
-		doctor_say(d, HEALTH_ATTENTION, "clock", "timedatectl set-ntp true",
+		doctor_say(d, HEALTH_ATTENTION, "clock", service_words()->keep_clock,
 		           "the clock says %s, and the kernel that nobody keeps it right", says);
 	else
 		doctor_say(d, HEALTH_OK, "clock", NULL, "the clock is kept right");

@@ -7,6 +7,7 @@
 
 #include "ctl/doctor/doctor.h"
 
+#include "ctl/service.h"
 #include "queue/queue_holder.h"
 #include "queue/queue_table.h"
 
@@ -42,7 +43,7 @@ static void check_running(struct doctor *d)
 		doctor_say(d, HEALTH_OK, "running", NULL, "filterd runs, process %d",
 		           (int)d->filterd);
 	else
-		doctor_say(d, HEALTH_BROKEN, "running", "systemctl start filterd",
+		doctor_say(d, HEALTH_BROKEN, "running", service_words()->start,
 		           "no filterd writes to %s", d->settings.audit_file);
 }
 
@@ -79,7 +80,7 @@ static void check_holder(struct doctor *d, uint32_t number)
 	int   error = queue_holder(number, d->filterd, &pid, name);
 
 	if (error == -ENOENT && d->filterd != 0)
-		doctor_say(d, HEALTH_BROKEN, "queue", "systemctl restart filterd",
+		doctor_say(d, HEALTH_BROKEN, "queue", service_words()->restart,
 		           "nobody listens on queue %u", number);
 	else if (error == -ENOENT)
 		doctor_say(d, HEALTH_OK, "queue", NULL, "queue %u is free", number);

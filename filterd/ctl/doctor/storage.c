@@ -4,6 +4,8 @@
 
 #include "ctl/doctor/doctor.h"
 
+#include "ctl/service.h"
+
 #include <errno.h>
 #include <pwd.h>
 #include <stdio.h>
@@ -40,9 +42,8 @@ static void check_folder(struct doctor *d, const char *check, const char *path, 
 			doctor_say(d, HEALTH_OK, check, NULL, "%s is made when filterd starts",
 			           path);
 		else
-			doctor_say(d, HEALTH_BROKEN, check,
-			           "systemctl restart filterd, which makes it", "%s: %s", path,
-			           strerror(errno));
+			doctor_say(d, HEALTH_BROKEN, check, service_words()->restart,
+			           "%s: %s; a start makes it", path, strerror(errno));
 		return;
 	}
 	if (who != NULL && st.st_uid != who->pw_uid) {
