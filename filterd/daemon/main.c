@@ -365,7 +365,10 @@ static void close_all(struct daemon *d)
 		close(d->signals_fd);
 }
 
-/* Blocked before any thread starts, so that nobody but the descriptor gets them. 0 or -errno. */
+/*
+ * Blocked before any thread starts, so that nobody but the descriptor gets them, and before what
+ * takes time: a reload that comes meanwhile is no end. 0 or -errno.
+ */
 static int open_signals(struct daemon *d)
 {
 	sigset_t signals;
@@ -400,11 +403,6 @@ static int daemon_main_serve(struct daemon *d)
 	const char    *reason = "a worker could not be started";
 	int            status = EXIT_FAILURE, error;
 
-	error = open_signals(d);
-	if (error != 0) {
-		message_error("signals: %s", strerror(-error));
-		return EXIT_FAILURE;
-	}
 	if (open_all(d, &problem) != 0) {
 		message_error("%s", problem.text);
 		notify_forget_all();
@@ -460,6 +458,11 @@ int main(int argc, char **argv)
 	if (options.check_only)
 		return check(options.conf);
 	d.conf = options.conf;
+	error  = open_signals(&d);
+	if (error != 0) {
+		fprintf(stderr, "filterd: signals: %s\n", strerror(-error));
+		return EXIT_FAILURE;
+	}
 	notify_open();
 	d.watch = watch_new();
 	error = in_force_load(options.conf, NULL, d.watch, &d.in_force, &problem);

@@ -46,6 +46,22 @@ rights() {
 	tap_is "with no way to get more" "$(task_status CapBnd) $(task_status NoNewPrivs)" "0000000000000000 1"
 }
 
+# A policy that takes a while: the reload comes while it is loaded.
+early_reload() {
+	local list=$LAB_DIR/config/policy/kaspersky-us/update.list
+
+	cp "$list" "$LAB_DIR/update.list"
+	seq -f 'n%.0f.example.net' 400000 >>"$list"
+	lab_start "$LAB_GATEWAY" "$DAEMON_LOG" "$filterd" -c "$DAEMON_CONF"
+	DAEMON_PID=$LAB_PID
+	while kill -0 "$DAEMON_PID" && ! daemon_says ready && [ "$(awk '$1 == "VmRSS:" { print $2 }' "/proc/$DAEMON_PID/status")" -lt 15000 ]; do :; done
+	kill -HUP "$DAEMON_PID"
+	tap_ok "a reload while filterd starts is no end" lab_wait "filterd" daemon_says "ready"
+	tap_ok "and is done once it has" lab_wait "the reload" daemon_says "reloaded"
+	cp "$LAB_DIR/update.list" "$list"
+	tap_ok "it ends cleanly" daemon_end
+}
+
 second_instance() {
 	local said status=0
 
@@ -173,6 +189,7 @@ closed() {
 
 system_begin
 configuration
+early_reload
 system_run
 rights
 second_instance
