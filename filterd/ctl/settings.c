@@ -14,12 +14,12 @@
 static const char usage[] =
 	"usage: filterctl settings [-c FILE] [--at-start]\n"
 	"\n"
-	"All settings, as a configuration: with the value that FILE gives, or the default, and what "
-        "it may be.\n"
+	"All settings, as a configuration: with the value that FILE gives, or the default, and "
+        "what it may be.\n"
 	"\n"
 	"  -c, --config FILE   configuration, default " CONF_DEFAULT "\n"
-	"      --at-start      only those that filterd takes when it starts; a reload leaves them "
-        "as they were\n";
+	"      --at-start      only those that filterd takes when it starts; a reload leaves "
+        "them as they were\n";
 
 static bool is_taken_at_start(const struct setting *row)
 {

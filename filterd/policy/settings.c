@@ -367,8 +367,8 @@ static bool take_more(struct settings *s, const struct setting *row, const char 
 	if (set(s, row, whole, &at))
 		return true;
 	*at_out = at != NULL && at >= whole + first ? value + (at - whole - first) : NULL;
-	return settings_complain(problem, "'%.60s' goes on with '%.100s': expected %.120s", row->key,
-	                         value, row->expects);
+	return settings_complain(problem, "'%.60s' goes on with '%.100s': expected %.120s",
+	                         row->key, value, row->expects);
 }
 
 static bool settings_take_pair(void *context, const char *section, const char *name,

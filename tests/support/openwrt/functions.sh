@@ -1,41 +1,23 @@
 # shellcheck shell=dash
 # SPDX-License-Identifier: MIT
 #
-# Stands in for OpenWrt's /lib/functions.sh. A file of /etc/config reads as calls of config, option and list, which is what
-# `uci export` makes of it.
+# Stands in for OpenWrt's /lib/functions.sh: what a package's own scripts do when it is installed, upgraded and removed.
+# The package filterd has one service and one script of /etc/uci-defaults.
 
-config_cb() { :; }
-option_cb() { :; }
-list_cb() { :; }
+# What opkg has run at an installation and an upgrade, and apk: the service is started, not restarted.
+default_postinst() {
+	local defaults=$IPKG_INSTROOT/etc/uci-defaults/90-filterd
 
-config() {
-	NUM_SECTIONS=$((NUM_SECTIONS + 1))
-	SECTION=${2:-cfg$NUM_SECTIONS}
-	config_cb "$1" "$SECTION"
-}
-
-option() {
-	eval "VALUE_${SECTION}_$1=\$2"
-	option_cb "$1" "$2"
-}
-
-list() {
-	eval "VALUE_${SECTION}_$1=\"\${VALUE_${SECTION}_$1:+\$VALUE_${SECTION}_$1 }\$2\""
-	list_cb "$1" "$2"
-}
-
-config_load() {
-	NUM_SECTIONS=0
 	# shellcheck source=/dev/null
-	. "$IPKG_INSTROOT/etc/config/$1"
-	[ "$NUM_SECTIONS" -eq 0 ] || config_cb
+	[ ! -e "$defaults" ] || { (. "$defaults"); rm -f "$defaults"; }
+	[ "$PKG_UPGRADE" = 1 ] || service_of_package enable
+	service_of_package start
 }
 
-config_get() {
-	eval "$1=\${VALUE_$2_$3:-\$4}"
+# What opkg has run before a removal, and before an upgrade, with PKG_UPGRADE; apk only before a removal.
+default_prerm() {
+	[ "$PKG_UPGRADE" = 1 ] || service_of_package disable
+	service_of_package stop
 }
 
-config_get_bool() {
-	config_get "$@"
-	eval "case \$$1 in 1 | on | true | yes | enabled) $1=1 ;; *) $1=0 ;; esac"
-}
+service_of_package() { "$IPKG_INSTROOT/etc/init.d/filterd" "$1"; }
