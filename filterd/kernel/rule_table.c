@@ -186,7 +186,11 @@ const struct rule_row rule_table[] = {
 	/* Blocked already: it is stopped further down, and needs no second verdict. */
 	{ "filterd-queue", 0, "ct mark & $blocked == $blocked return",
 	  "-m connmark --mark $blocked/$blocked -j RETURN", false },
-	{ "filterd-queue", 0, "ct mark set ct mark | $seen meta mark set meta mark | $queued",
+	/*
+	 * A rule ends where it needs a connection that is not there, as of a packet that the kernel
+	 * takes for invalid or does not track: the packet's own mark comes first.
+	 */
+	{ "filterd-queue", 0, "meta mark set meta mark | $queued ct mark set ct mark | $seen",
 	  NULL, false },
 	{ "filterd-queue", 0, "ct state != new meta mark set meta mark | $decided", NULL, false },
 	QUEUES("filterd-queue"),

@@ -60,6 +60,12 @@ same_rules_twice() {
 	our_tables >/tmp/first
 	gateway filterctl rules install -c $CONF && our_tables >/tmp/second && cmp /tmp/first /tmp/second
 }
+# A question that the kernel has no connection for: the firewall lets no answer come.
+untracked() {
+	gateway nft 'table inet raw { chain prerouting { type filter hook prerouting priority raw; iifname lan udp dport 53 notrack; }; }'
+	client dig +tries=1 +time=1 www.example.org "@$DNS"
+	gateway nft delete table inet raw
+}
 unseen()   { gateway nft list counter inet filterd-unseen unseen | grep -q "packets $1 "; }
 went_around() { gateway nft list set inet filterd-unseen around | grep -q "\"$1\" counter packets $2 "; }
 # The last record of that kind says so.
@@ -130,12 +136,14 @@ check "the rules load" gateway filterctl rules install -c $CONF
 check "loading them again changes nothing" same_rules_twice
 check "with nobody listening, open lets pass" answered www.example.org
 check "which is counted: the question and the answer" unseen 2
+untracked >/tmp/said
+check "so is a packet that the kernel does not track" unseen 3
 check "loading the rules again keeps the count" sh -c "ip netns exec gateway filterctl rules install -c $CONF && \
-	ip netns exec gateway nft list counter inet filterd-unseen unseen | grep -q 'packets 2 '"
+	ip netns exec gateway nft list counter inet filterd-unseen unseen | grep -q 'packets 3 '"
 start_filterd $CONF
-check "the start says how much passed, and that the rules are in place" says start '"hooks":"ok","unfiltered":2,'
+check "the start says how much passed, and that the rules are in place" says start '"hooks":"ok","unfiltered":3,'
 check "a permitted name is answered" answered www.example.org
-check "nothing of it was unseen" unseen 2
+check "nothing of it was unseen" unseen 3
 check "a prohibited name is answered NXDOMAIN, with the reason" blocked dnl-01.example.com
 check "its record says so" recorded dns nxdomain
 ask +tcp dnl-01.example.com >/tmp/dig 2>&1
