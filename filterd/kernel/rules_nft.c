@@ -66,6 +66,7 @@ struct beside {
 #define KEEPS(set, member)                                                                         \
 	"meta mark & $mask == $passed update @" set " { " member " } counter name "                \
 	RULES_ONE_WAY_COUNTER " meta mark set meta mark & $not_mask"
+#define TRACKED "ct state & (invalid | untracked) == 0 "
 #define FINDS(set, member)                                                                         \
 	"meta l4proto { tcp, udp } " member " @" set                                               \
 	" meta mark set meta mark & $not_mask | $accepted"
@@ -82,7 +83,7 @@ struct beside {
  * found, kept or counted: there are few chains, and the first rule of one lets them go.
  */
 static const struct beside beside[] = {
-	{ "one_way_in",        "prerouting",  "-152", "ct state != invalid accept" },
+	{ "one_way_in",        "prerouting",  "-152", TRACKED "accept" },
 	{ "one_way_in",        "prerouting",  "-152", FINDS("passed4", MEMBER4) },
 	{ "one_way_in",        "prerouting",  "-152", FINDS("passed6", MEMBER6) },
 	{ "prerouting",        "prerouting",  "-144", "meta mark & $mask == 0 accept" },
@@ -114,7 +115,8 @@ static void write_set(struct writer *w, const char *family)
  * anew. Its chains are emptied and filled; adding a counter that is there leaves it as it stands.
  *
  * Where replies come another way the kernel takes a client's packets for invalid, and has no
- * connection whose mark could say that it passed. Sets say it, for as long as the flow goes on.
+ * connection whose mark could say that it passed; nor has it where somebody's rules say notrack.
+ * Sets say it, for as long as the flow goes on.
  *
  * It counts right behind the queue, and takes its bits off: who has them still has no verdict. What
  * was only to be held was judged before. And it takes the bits of the connection off the packet,

@@ -206,6 +206,13 @@ START_TEST(bits_of_the_connection_leave_the_packet_behind_those_who_may_save_the
 	              "!= 0 meta mark set meta mark & 0xfffffff\n");
 }
 
+START_TEST(a_flow_that_the_kernel_keeps_no_connection_of_is_looked_up_in_the_sets)
+{
+	HAS(unseen(), "unseen one_way_in ct state & (invalid | untracked) == 0 accept\n");
+	HAS(unseen(), "unseen one_way_in meta l4proto { tcp, udp } ip saddr . ip daddr . meta l4proto . "
+	              "th sport . th dport @passed4 ");
+}
+
 /* The table would begin at zero again if it were deleted. */
 START_TEST(installing_again_does_not_delete_what_was_counted)
 {
@@ -383,6 +390,7 @@ int main(void)
 	tcase_add_test(t, a_syn_on_a_decided_connection_is_judged);
 	tcase_add_test(t, new_known_reply_and_held_are_told_apart_in_the_queue);
 	tcase_add_test(t, what_comes_through_the_queue_unjudged_is_counted_in_each_hook);
+	tcase_add_test(t, a_flow_that_the_kernel_keeps_no_connection_of_is_looked_up_in_the_sets);
 	tcase_add_test(t, bits_of_the_connection_leave_the_packet_behind_those_who_may_save_them);
 	tcase_add_test(t, installing_again_does_not_delete_what_was_counted);
 	tcase_add_test(t, the_first_packet_of_a_connection_alone_is_looked_at);
