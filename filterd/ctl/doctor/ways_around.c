@@ -107,12 +107,14 @@ static void check_replies(struct doctor *d)
 	else if (times > 0)
 		doctor_say(d, HEALTH_ATTENTION, "replies",
 		           "route the replies of protected networks through this host, too",
-		           "the replies of %llu TCP connections came another way: what a DNS "
-		           "answer leads to is not seen, and a pass cannot wait for the server",
+		           "the replies of %llu TCP connections came another way, or are not "
+		           "tracked: what a DNS answer leads to is not seen, and a pass cannot "
+		           "wait for the server",
 		           (unsigned long long)times);
 	else
 		doctor_say(d, HEALTH_OK, "replies", NULL,
-		           "no connection was seen whose replies come another way");
+		           "no connection was seen whose replies come another way, or are not "
+		           "tracked");
 }
 
 static bool has_address(const char *name)
