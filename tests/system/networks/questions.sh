@@ -17,7 +17,7 @@ declare -A outcome records              # by mode and row; by host
 # row WHAT HOST ENFORCED OBSERVED QUESTION...: HOST is whom the attempt is about, - if it is none. QUESTION says in one line what
 # came of it.
 row() {
-	[[ $(unlike "$1") != yes ]] || return 0
+	! unlike "$1" || return 0
 	rows+=("$1")
 	row_host+=("$2")
 	row_enforced+=("$3")
@@ -27,7 +27,7 @@ row() {
 
 # Does the row have no sense in this network?
 unlike() {
-	has unlike && "unlike_$variant" "$1" && echo yes
+	has unlike && "unlike_$variant" "$1"
 }
 
 # The names of one family, F.
@@ -94,75 +94,93 @@ quic_servers() {
 }
 quic_servers_listen() { [ "$(lab_internet ss -Hlun 'sport = 443' | wc -l)" -eq 4 ]; }
 
-# web NAME ADDRESS: by HTTP; 200, reset, or what curl said.
-web() {
-	local name=$1 address=$2 said
-
-	[[ $address == *:* ]] && address="[$address]"
-	said=$(lab_client curl -sS --noproxy '*' --max-time "$LAB_ANSWER_S" --resolve "$name:80:$address" -o /dev/null -w '%{http_code}' \
-		"http://$name/" 2>&1)
-	case $said in
-	*reset*)       echo reset ;;
-	*"timed out"*) echo timeout ;;
-	*)             echo "$said" ;;
-	esac
-}
-
-# quic NAME ADDRESS [never]: served, unreachable (an ICMP error came), or timeout. The client takes the name that it shows from the
-# name it was given, and an ICMP error for nothing. `never`: the errors that come are another question's.
-quic() {
-	local folder=$LAB_DIR/quic-$BASHPID pid before field=Icmp6InDestUnreachs counts=/proc/net/snmp6
-
-	tap_has gtlsclient gtlsserver || { echo missing; return; }
-	[[ $2 == *:* ]] || { field=Icmp4 counts=/proc/net/snmp; }
-	[ -z "${3:-}" ] || field=None
-	mkdir "$folder"
-	echo "$2 $1" >"$folder/hosts"
-	before=$(unreachables $field $counts)
-	# Not by lab_client: the process id is to be the client's own.
-	# shellcheck disable=SC2016  # for the shell inside, which has mounts of its own
-	ip netns exec "$LAB_ID-client" /bin/sh -c 'mount --bind "$1/hosts" /etc/hosts && exec gtlsclient -q --handshake-timeout="$3s" --timeout="$3s" \
-		--exit-on-all-streams-close --download "$1" "$2" 443 "https://$2/hello"' sh "$folder" "$1" "$LAB_ANSWER_S" \
-		>"$folder/said" 2>&1 &
-	pid=$!
-	while kill -0 "$pid" 2>/dev/null && [ ! -s "$folder/hello" ] && [ "$(unreachables $field $counts)" = "$before" ]; do
-		sleep 0.05
-	done
-	if [ -s "$folder/hello" ]; then
-		echo served
-	elif [ "$(unreachables $field $counts)" != "$before" ]; then
-		echo unreachable
-	else
-		echo timeout
-	fi
-	kill "$pid" 2>/dev/null
-	wait "$pid" 2>/dev/null
-}
-
-# unreachables FIELD FILE: ICMP errors that the client was sent; nothing else in the table makes any.
-unreachables() {
-	# shellcheck disable=SC2016  # awk's
-	lab_client awk -v field="$1" '
-		field == "Icmp4" && $1 == "Icmp:" { if (at) print $at; for (i = 1; i <= NF; i++) if ($i == "InDestUnreachs") at = i }
-		$1 == field { print $2 }' "$2"
-}
-
-# ask_all MODE: every question, all at once.
+# ask_all MODE: every question. Those that one process can ask come one after the other, as in an emulator a process costs more than
+# its question; the processes run side by side.
 ask_all() {
-	local i pid
+	local mode=$1 i word name address more asker pid
+	local -A rows_of=()
 	local -a pids=()
 
 	for i in "${!rows[@]}"; do
+		read -r word name address more <<<"${row_question[i]}"
+		case $word/$address in
+		answer/*)  rows_of["answers $more"]+=" $i" ;;
+		quic/*)    rows_of["quic $i"]=$i ;;
+		*/*:*)     rows_of["pages 6"]+=" $i" ;;
+		*)         rows_of["pages 4"]+=" $i" ;;
+		esac
+	done
+	for asker in "${!rows_of[@]}"; do
 		# shellcheck disable=SC2086  # words
-		{ ${row_question[i]} >"$LAB_DIR/$1.$i" 2>&1; } &
+		"${asker%% *}" ${rows_of[$asker]} >"$LAB_DIR/$mode.${asker// /.}" &
 		pids+=($!)
 	done
 	for pid in "${pids[@]}"; do
 		wait "$pid"
 	done
-	for i in "${!rows[@]}"; do
-		outcome[$1.$i]=$(paste -sd' ' "$LAB_DIR/$1.$i")
+	for asker in "${!rows_of[@]}"; do
+		while read -r i more; do
+			outcome[$mode.$i]=$more
+		done <"$LAB_DIR/$mode.${asker// /.}"
 	done
+}
+
+# Each of the following is given rows, and says for each, in a line, its number and what came of it.
+
+# answers ROW...: one name server's, in the words of `answer`.
+answers() {
+	local i name type server line status=""
+	local -a questions=()
+
+	for i; do
+		read -r _ name type server <<<"${row_question[i]}"
+		questions+=("@$server" "$name" "$type")
+	done
+	while IFS= read -r line; do
+		case $line in
+		*" status: "*)     status=${line#* status: } status=${status%%,*} ;;
+		"; EDE: "*)        line=${line#; EDE: } status+="+${line%% *}" ;;
+		*"timed out"*)     status=timeout ;;
+		";; MSG SIZE"* | *"no servers could be reached"*)
+			echo "$1 ${status:-no answer}"
+			status=""
+			shift
+			;;
+		esac
+	done < <(lab_dig "${questions[@]}" 2>&1)
+}
+
+# pages ROW...: the web servers' of one family: 200, reset, timeout, or what curl says.
+pages() {
+	local i word name address line
+	local -a urls=()
+
+	for i; do
+		read -r word name address <<<"${row_question[i]}"
+		[[ $address != *:* ]] || address="[$address]"
+		case $word in
+		page) urls+=(--resolve "$name:443:$address" -o /dev/null "https://$name/") ;;
+		web)  urls+=(--resolve "$name:80:$address" -o /dev/null "http://$name/") ;;
+		esac
+	done
+	while IFS= read -r line; do
+		case $line in
+		*reset*)       echo "$1 reset" ;;
+		*"timed out"*) echo "$1 timeout" ;;
+		*)             echo "$1 $line" ;;
+		esac
+		shift
+	done < <(lab_client curl -s --noproxy '*' --max-time "$LAB_ANSWER_S" --cacert "$LAB_CA" -w '%{http_code} %{errormsg}\n' "${urls[@]}")
+}
+
+# quic ROW: see quic.sh.
+quic() {
+	local name address more
+
+	tap_has gtlsclient gtlsserver || { echo "$1 missing"; return; }
+	read -r _ name address more <<<"${row_question[$1]}"
+	mkdir "$LAB_DIR/quic.$mode.$1"
+	echo "$1 $(lab_client /bin/bash "$here/networks/quic.sh" "$LAB_DIR/quic.$mode.$1" "$name" "$address" "$LAB_ANSWER_S" "$more")"
 }
 
 # download FAMILY ADDRESS: by itself, so that the packets queued are its own.
@@ -200,9 +218,15 @@ read_records() {
 		"\(.filterd.host)|\(.filterd.type) \(.src_ip) \(.ether.src_mac // "no MAC") \(.in_iface // "no interface")"' "$DAEMON_AUDIT")
 }
 
-# of_type TYPE HOST: the records of that type about a host.
+# of_type TYPE HOST: the records of that type about a host, by the shell alone, as it is asked some hundred times.
 of_type() {
-	tr ',' '\n' <<<"${records[$2]:-}" | sed 's/^ //' | grep "^$1 " | paste -sd, | sed 's/,/, /g'
+	local left="${records[$2]:+${records[$2]}, }" record said=""
+
+	while [ -n "$left" ]; do
+		record=${left%%, *} left=${left#*, }
+		[[ $record != "$1 "* ]] || said+="${said:+, }$record"
+	done
+	echo "$said"
 }
 
 judge() {
@@ -210,18 +234,18 @@ judge() {
 
 	for i in "${!rows[@]}"; do
 		enforced=${row_enforced[i]} observed=${row_observed[i]}
-		if [ "${outcome[enforce.$i]}" = missing ]; then
+		if [ "${outcome[enforce.$i]:-}" = missing ]; then
 			tap_skip "$title: ${rows[i]}" "gtlsclient is missing; run as root: scripts/install test"
 			continue
 		fi
 		if [ "${row_host[i]}" = - ]; then
-			tap_is "$title: ${rows[i]}, is answered" "${outcome[enforce.$i]}" "$enforced"
-			tap_is "$title: observed: ${rows[i]}, is answered" "${outcome[observe.$i]}" "$observed"
+			tap_is "$title: ${rows[i]}, is answered" "${outcome[enforce.$i]:-}" "$enforced"
+			tap_is "$title: observed: ${rows[i]}, is answered" "${outcome[observe.$i]:-}" "$observed"
 			continue
 		fi
-		tap_is "$title: ${rows[i]}, is refused, and on record once" "${outcome[enforce.$i]}; $(of_type block "${row_host[i]}")" \
+		tap_is "$title: ${rows[i]}, is refused, and on record once" "${outcome[enforce.$i]:-}; $(of_type block "${row_host[i]}")" \
 			"$enforced; block the client $LAB_LAN"
 		tap_is "$title: observed: ${rows[i]}, passes, and is on record once" \
-			"${outcome[observe.$i]}; $(of_type would_block "${row_host[i]}")" "$observed; would_block the client $LAB_LAN"
+			"${outcome[observe.$i]:-}; $(of_type would_block "${row_host[i]}")" "$observed; would_block the client $LAB_LAN"
 	done
 }
