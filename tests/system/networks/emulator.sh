@@ -4,7 +4,8 @@
 # Part of tests/system/networks.sh: the same table with the rules of nft, on a stock Debian kernel in an emulator, with this machine's
 # own files. FILTERD_KERNEL=PACKAGE takes another kernel: see tests/system/vm/emulator.sh.
 
-LIMIT_S=2300            # five minutes of processor time, which a busy machine takes long to give
+LIMIT_S=500             # and so many for each network: some 40 s of processor time, which a busy machine takes long to give
+LIMIT_EACH_S=180
 
 # in_the_emulator VARIANT...
 in_the_emulator() {
@@ -20,7 +21,8 @@ in_the_emulator() {
 	trap 'exit 130' INT TERM HUP
 	mkdir "$work/job"
 	cp "$build"/filterd/filter{d,ctl} "$work/job/" || tap_bail "there is no build"
-	printf '%s\n' '#!/bin/bash' 'export PATH=/usr/sbin:/usr/bin:/sbin:/bin HOME=/ NETWORKS_ANSWER_S=60 NETWORKS_AT_ONCE=1 NETWORKS_BACKEND=nft' \
+	printf '%s\n' '#!/bin/bash' 'export PATH=/usr/sbin:/usr/bin:/sbin:/bin HOME=/' \
+		'export NETWORKS_ANSWER_S=60 NETWORKS_AT_ONCE=1 NETWORKS_BACKEND=nft NETWORKS_MODULES=yes' \
 		'ip link set lo up' 'mkdir -p /tmp/build/filterd && cp /job/filter{d,ctl} /tmp/build/filterd/' \
 		"/src/tests/system/networks.sh /tmp/build $* >/job/said 2>/job/errors" 'busybox sync' 'busybox poweroff -f' >"$work/job/run"
 	vm_files_initrd "$work/initrd.gz" <<-'I' || tap_bail "the guest's files could not be made"
@@ -28,7 +30,7 @@ in_the_emulator() {
 		ln -s /proc/self/fd /root/dev/fd
 		exec switch_root /root /bin/bash /job/run
 	I
-	vm_boot_files "$LIMIT_S" "$work/initrd.gz" "$work/console" "$(cd "$here/../.." && pwd)" "$work/job"
+	vm_boot_files $((LIMIT_S + $# * LIMIT_EACH_S)) "$work/initrd.gz" "$work/console" "$(cd "$here/../.." && pwd)" "$work/job"
 	cat "$work/job/said"
 	if ! grep -q '^1\.\.' "$work/job/said"; then
 		tail -n 30 "$work/console" "$work/job/errors" | sed 's/^/# /'

@@ -4,45 +4,36 @@
 # The networks of tests/system/networks.sh. Each is the lab as it is, behind NAT and a stateful firewall, but for what its own
 # steps change: functions STEP_NAME.
 
-# NAME|where|what a case calls it. Where: "any" back end, or "iptables" alone. An emulator is slow, so this is the rule for what
-# runs in it: networks in which rules of others meet ours at the same hook, or packets are joined, as there the two back ends
-# differ. Where wires, routes or programs differ, what is left out and what is judged does not hang on whose rules it is.
+# NAME|what a case calls it
 VARIANTS=(
-	"nat|any|NAT"
-	"plain|iptables|no NAT, no firewall"
-	"nat6|iptables|NAT for IPv6 too"
-	"redirect|any|forced DNS"
-	"two_uplinks|iptables|two uplinks"
-	"two_uplinks_nft|any|two uplinks by nft"
-	"save_restore|any|whole marks saved and restored"
-	"save_restore_late|iptables|whole marks saved and restored, behind filterd's rules"
-	"wg_before|any|wg-quick before filterd"
-	"wg_after|any|wg-quick after filterd"
-	"set_whole|any|a connection's mark set whole, on its way out"
-	"udp_gro|any|joined datagrams"
-	"container|iptables|a container's client"
-	"bridge|iptables|a bridge"
-	"vlan|iptables|a VLAN"
-	"policy_routing|iptables|policy routing"
-	"one_armed|iptables|one-armed"
-	"asymmetric|iptables|replies that come another way"
-	"no_ipv6|iptables|no IPv6"
-	"bind|iptables|BIND as the forwarder"
+	"nat|NAT"
+	"plain|no NAT, no firewall"
+	"nat6|NAT for IPv6 too"
+	"redirect|forced DNS"
+	"two_uplinks|two uplinks"
+	"two_uplinks_nft|two uplinks by nft"
+	"save_restore|whole marks saved and restored"
+	"save_restore_late|whole marks saved and restored, behind filterd's rules"
+	"wg_before|wg-quick before filterd"
+	"wg_after|wg-quick after filterd"
+	"set_whole|a connection's mark set whole, on its way out"
+	"udp_gro|joined datagrams"
+	"container|a container's client"
+	"bridge|a bridge"
+	"vlan|a VLAN"
+	"policy_routing|policy routing"
+	"one_armed|one-armed"
+	"asymmetric|replies that come another way"
+	"no_ipv6|no IPv6"
+	"bind|BIND as the forwarder"
 )
 
 declare -A TITLES
+NAMES=()
 for entry in "${VARIANTS[@]}"; do
+	NAMES+=("${entry%%|*}")
 	TITLES[${entry%%|*}]=${entry##*|}
 done
-
-# names_of BACKEND
-names_of() {
-	local entry
-
-	for entry in "${VARIANTS[@]}"; do
-		[[ $1 == nft && $entry != *"|any|"* ]] || echo "${entry%%|*}"
-	done
-}
 
 # both_iptables RULE...: for IPv4 and IPv6.
 both_iptables() { lab_gateway iptables -w "$@" && lab_gateway ip6tables -w "$@"; }

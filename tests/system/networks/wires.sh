@@ -35,6 +35,8 @@ lab_bridge() { client_behind_a_bridge br-lan; }
 needs_container() { can_link bridge; }
 lab_container() { client_behind_a_bridge docker0; }
 before_container() {
+	# Not on a machine that is in use: its bridges would call iptables, too.
+	[ -z "${NETWORKS_MODULES:-}" ] || modprobe br_netfilter
 	lab_set gateway net.bridge.bridge-nf-call-iptables=1 net.bridge.bridge-nf-call-ip6tables=1 || true
 	lab_gateway nft delete table ip lab-nat &&
 		lab_gateway iptables -w -t nat -A POSTROUTING -s 192.0.2.0/24 ! -o "$LAB_LAN" -j MASQUERADE &&
@@ -42,7 +44,10 @@ before_container() {
 		both_iptables -A FORWARD -i "$LAB_LAN" ! -o "$LAB_LAN" -j ACCEPT
 }
 also_container() { joined_datagrams; }
-at_last_container() { joined_records; }
+at_last_container() {
+	joined_records
+	[ -z "${NETWORKS_MODULES:-}" ] || modprobe -r br_netfilter
+}
 
 # --- the LAN is a VLAN of a trunk ---
 
@@ -143,7 +148,9 @@ bind_start() {
 	lab_start "$1" "$folder/log" named -g -u root -c "$folder/named.conf"
 }
 bind_forwards() {
-	bind_start "$1" "$2" "$3" "recursion yes; allow-recursion { any; }; forward only; forwarders { $BIND_UPSTREAM; };"
+	# It gives up after ten seconds, which an emulator may take.
+	bind_start "$1" "$2" "$3" "recursion yes; allow-recursion { any; }; forward only; forwarders { $BIND_UPSTREAM; };
+		resolver-query-timeout 30000;"
 }
 
 # All that the lab's other name server knows, as the root zone.
