@@ -24,6 +24,7 @@ VARIANTS=(
 	"policy_routing|policy routing"
 	"one_armed|one-armed"
 	"asymmetric|replies that come another way"
+	"notrack|connections that are not tracked"
 	"no_ipv6|no IPv6"
 	"bind|BIND as the forwarder"
 )

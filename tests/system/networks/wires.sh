@@ -113,6 +113,26 @@ also_asymmetric() {
 	tap_like "$title: doctor says so" "$(lab_gateway "$DAEMON_BUILD/filterd/filterctl" doctor -c "$DAEMON_CONF" | grep -v '^ok')" "repl(y|ies)"
 }
 
+# --- a gateway that keeps no connections of what it forwards ---
+
+lab_notrack() {
+	LAB_VARIANT=plain
+	QUEUED_MAX=32
+}
+unlike_notrack() { unlike_asymmetric "$1"; }
+before_notrack() {
+	lab_gateway nft -f - <<-END
+		table inet lab-raw {
+			chain prerouting {
+				type filter hook prerouting priority raw; policy accept;
+				fib daddr type != local notrack
+			}
+		}
+	END
+}
+
+also_notrack() { also_asymmetric; }
+
 # --- a kernel without IPv6: nor does what asks it for rules work ---
 
 lab_no_ipv6() { FAMILIES=(4); }
