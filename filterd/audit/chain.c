@@ -5,13 +5,13 @@
 #include "audit/chain.h"
 
 #include "audit/json.h"
+#include "base/base64.h"
 
 #include <errno.h>
 #include <openssl/evp.h>
 #include <string.h>
 
 #define HEX_LEN    (2 * CHAIN_HASH)
-#define BASE64_LEN 92           /* of a key id and a signature, 68 bytes: one '=' */
 #define SEQ_DIGITS 20           /* of UINT64_MAX */
 
 void chain_write(struct writer *w, const struct chain *c)
@@ -79,16 +79,11 @@ static bool read_hash(struct bytes hex, uint8_t out[CHAIN_HASH])
 	return true;
 }
 
-/* Exactly the text that encoding gives: EVP_DecodeBlock takes more than that. */
 static bool read_signature(struct bytes text, struct line_end *out)
 {
-	uint8_t raw[BASE64_LEN], again[BASE64_LEN + 1];
+	uint8_t raw[CHAIN_KEYID + CHAIN_SIG];
 
-	if (text.len != BASE64_LEN ||
-	    EVP_DecodeBlock(raw, text.at, BASE64_LEN) < CHAIN_KEYID + CHAIN_SIG)
-		return false;
-	EVP_EncodeBlock(again, raw, CHAIN_KEYID + CHAIN_SIG);
-	if (memcmp(again, text.at, BASE64_LEN) != 0)
+	if (base64_read(text, raw, sizeof(raw)) != PARSE_OK)
 		return false;
 	memcpy(out->key_id, raw, CHAIN_KEYID);
 	memcpy(out->sig, raw + CHAIN_KEYID, CHAIN_SIG);
@@ -127,7 +122,7 @@ enum parse line_end_read(struct bytes line, struct line_end *out)
 		return PARSE_BAD;
 	/* A hash has no '=', and a signature always one at its end. */
 	if (left.len > 0 && left.at[left.len - 1] == '=') {
-		sig = cut_last(&left, BASE64_LEN);
+		sig = cut_last(&left, BASE64_LEN(CHAIN_KEYID + CHAIN_SIG));
 		if (!read_signature(sig, &end) || !cut_end(&left, "\",\"sig\":\""))
 			return PARSE_BAD;
 		end.is_signed = true;

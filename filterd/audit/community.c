@@ -2,6 +2,8 @@
 
 #include "audit/community.h"
 
+#include "base/base64.h"
+
 #include <errno.h>
 #include <openssl/evp.h>
 #include <string.h>
@@ -22,7 +24,8 @@ int community_id(const struct address *src, uint16_t src_port, const struct addr
 	int           order = memcmp(src->at, dst->at, sizeof(src->at));
 	bool          swap  = order > 0 || (order == 0 && src_port > dst_port);
 	uint8_t       tuple[2 + 16 + 16 + 2 + 4], digest[SHA1_BYTES];
-	struct writer w     = writer_over(tuple, sizeof(tuple));
+	struct writer w     = writer_over(tuple, sizeof(tuple)),
+		      id    = writer_over(id_out, COMMUNITY_ID_MAX - 1);
 	uint64_t      first = 0;
 
 	write_u16(&w, 0);               /* the seed */
@@ -34,8 +37,9 @@ int community_id(const struct address *src, uint16_t src_port, const struct addr
 	write_u16(&w, swap ? src_port : dst_port);
 	if (EVP_Digest(tuple, w.len, digest, NULL, EVP_sha1(), NULL) != 1)
 		return -ENOSYS;
-	memcpy(id_out, "1:", 2);
-	EVP_EncodeBlock((unsigned char *)id_out + 2, digest, sizeof(digest));
+	write_text(&id, "1:");
+	base64_write(&id, bytes_of(digest, sizeof(digest)));
+	id_out[id.len] = '\0';
 	for (size_t i = 0; i < sizeof(first); i++)
 		first = first << 8 | digest[i];
 	*flow_id_out = first >> 13;     /* 51 bits */

@@ -2,11 +2,8 @@
 
 #include "audit/json.h"
 
+#include "base/base64.h"
 #include "base/instant.h"
-
-#include <openssl/evp.h>
-
-#define BASE64_OF_MAX 768       /* bytes */
 
 static bool stands_for_itself(uint8_t c)
 {
@@ -62,12 +59,10 @@ void json_bytes_member(struct writer *w, const char *name, struct bytes value)
 
 void json_base64_member(struct writer *w, const char *name, struct bytes value)
 {
-	uint8_t text[BASE64_OF_MAX / 3 * 4 + 1];
-
-	if (value.len > BASE64_OF_MAX)
-		return;
-	json_bytes_member(w, name,
-	                  bytes_of(text, (size_t)EVP_EncodeBlock(text, value.at, (int)value.len)));
+	json_name(w, name);
+	write_text(w, "\"");
+	base64_write(w, value);
+	write_text(w, "\"");
 }
 
 void json_number_member(struct writer *w, const char *name, uint64_t value)

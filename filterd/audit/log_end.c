@@ -7,8 +7,9 @@
 
 #include "audit/log_end.h"
 
+#include "base/base64.h"
+
 #include <errno.h>
-#include <openssl/evp.h>
 #include <string.h>
 
 #define TYPE_MEMBER ",\"filterd\":{\"type\":\""
@@ -37,20 +38,10 @@ struct bytes log_line_type(struct bytes line)
 
 static bool key_member(struct bytes line, const char *before, uint8_t key_out[NOTE_KEY])
 {
-	struct bytes type = log_line_type(line), base64;
-	uint8_t      raw[NOTE_KEY + 1], again[48];
+	struct bytes type = log_line_type(line);
 
-	if (!bytes_equal(type, BYTES("start")) && !bytes_equal(type, BYTES("segment")))
-		return false;
-	base64 = value_after(line, before);
-	if (base64.len != 44 || EVP_DecodeBlock(raw, base64.at, 44) != NOTE_KEY + 1)
-		return false;
-	/* Exactly the text that encoding gives. */
-	EVP_EncodeBlock(again, raw, NOTE_KEY);
-	if (memcmp(again, base64.at, 44) != 0)
-		return false;
-	memcpy(key_out, raw, NOTE_KEY);
-	return true;
+	return (bytes_equal(type, BYTES("start")) || bytes_equal(type, BYTES("segment"))) &&
+	       base64_read(value_after(line, before), key_out, NOTE_KEY) == PARSE_OK;
 }
 
 bool log_line_key(struct bytes line, uint8_t key_out[NOTE_KEY])

@@ -2,6 +2,7 @@
 
 #include "audit/note.h"
 
+#include "base/base64.h"
 #include "policy/ed25519.h"
 
 #include <errno.h>
@@ -9,19 +10,9 @@
 #include <string.h>
 
 #define ALGORITHM_ED25519 1     /* C2SP signed-note: in front of the key */
-#define KEY_BASE64        44    /* characters of 33 bytes */
+#define KEY_BASE64        BASE64_LEN(1 + NOTE_KEY)
 /* RFC 8410, section 4: what stands in front of the 32 bytes, 12 bytes */
 #define PEM_HEAD          "MCowBQYDK2VwAyEA"
-
-static int write_base64(struct writer *w, struct bytes what)
-{
-	uint8_t text[128];
-
-	if (what.len > 90)
-		return -EINVAL;
-	write_bytes(w, bytes_of(text, (size_t)EVP_EncodeBlock(text, what.at, (int)what.len)));
-	return 0;
-}
 
 int note_key_id(const struct note_key *key, uint8_t id_out[CHAIN_KEYID])
 {
@@ -50,18 +41,15 @@ int note_public(const uint8_t secret[NOTE_KEY], uint8_t public_out[NOTE_KEY])
 	return ok ? 0 : -EIO;
 }
 
-int note_write_text(struct writer *w, const char *origin, uint64_t seq,
-                    const uint8_t hash[CHAIN_HASH])
+void note_write_text(struct writer *w, const char *origin, uint64_t seq,
+                     const uint8_t hash[CHAIN_HASH])
 {
-	int error;
-
 	write_text(w, origin);
 	write_text(w, "\n");
 	write_decimal(w, seq);
 	write_text(w, "\n");
-	error = write_base64(w, bytes_of(hash, CHAIN_HASH));
+	base64_write(w, bytes_of(hash, CHAIN_HASH));
 	write_text(w, "\n");
-	return error;
 }
 
 static int write_text_of(struct writer *w, const char *origin, uint64_t seq, struct bytes body)
@@ -69,7 +57,9 @@ static int write_text_of(struct writer *w, const char *origin, uint64_t seq, str
 	uint8_t hash[CHAIN_HASH];
 	int     error = chain_hash(body, hash);
 
-	return error != 0 ? error : note_write_text(w, origin, seq, hash);
+	if (error == 0)
+		note_write_text(w, origin, seq, hash);
+	return error;
 }
 
 int note_sign(const struct note_key *key, const uint8_t secret[NOTE_KEY], uint64_t seq,
@@ -96,8 +86,8 @@ bool note_verify_hashed(const struct note_key *key, uint64_t seq, const uint8_t 
 	uint8_t       room[NOTE_MAX];
 	struct writer text = writer_over(room, sizeof(room));
 
-	return note_write_text(&text, key->origin, seq, hash) == 0 &&
-	       ed25519_verify(key->public, writer_written(&text), sig);
+	note_write_text(&text, key->origin, seq, hash);
+	return ed25519_verify(key->public, writer_written(&text), sig);
 }
 
 bool note_verify(const struct note_key *key, uint64_t seq, struct bytes body,
@@ -116,19 +106,20 @@ int note_write_sig(struct writer *w, const struct note_key *key, const uint8_t s
 	if (error != 0)
 		return error;
 	memcpy(both + CHAIN_KEYID, sig, CHAIN_SIG);
-	return write_base64(w, bytes_of(both, sizeof(both)));
+	base64_write(w, bytes_of(both, sizeof(both)));
+	return 0;
 }
 
 int note_write_hashed(struct writer *w, const struct note_key *key, uint64_t seq,
                       const uint8_t hash[CHAIN_HASH], const uint8_t sig[CHAIN_SIG])
 {
-	int error = note_write_text(w, key->origin, seq, hash);
+	int error;
 
+	note_write_text(w, key->origin, seq, hash);
 	write_text(w, "\n\xe2\x80\x94 ");
 	write_text(w, key->origin);
 	write_text(w, " ");
-	if (error == 0)
-		error = note_write_sig(w, key, sig);
+	error = note_write_sig(w, key, sig);
 	write_text(w, "\n");
 	return error;
 }
@@ -154,7 +145,7 @@ int note_write_line(struct writer *w, const struct note_key *key, uint64_t seq, 
 	write_decimal(w, seq);
 	write_text(w, " ");
 	if (error == 0)
-		error = write_base64(w, bytes_of(hash, sizeof(hash)));
+		base64_write(w, bytes_of(hash, sizeof(hash)));
 	write_text(w, " ");
 	return error != 0 ? error : note_write_sig(w, key, sig);
 }
@@ -171,7 +162,8 @@ int note_key_write(struct writer *w, const struct note_key *key)
 	write_text(w, "+");
 	write_hex(w, bytes_of(id, sizeof(id)));
 	write_text(w, "+");
-	return write_base64(w, bytes_of(typed, sizeof(typed)));
+	base64_write(w, bytes_of(typed, sizeof(typed)));
+	return 0;
 }
 
 /* The origin has no '+'; base64 may, so the text is parted at the first two. */
@@ -181,7 +173,7 @@ enum parse note_key_parse(struct bytes text, struct note_key *out)
 	size_t          len  = plus != NULL ? (size_t)(plus - text.at) : 0;
 	struct bytes    rest = bytes_from(text, len + 1);
 	struct note_key key  = { .origin = "" };
-	uint8_t         raw[KEY_BASE64], again[ORIGIN_MAX + 80];
+	uint8_t         typed[1 + NOTE_KEY], again[ORIGIN_MAX + 80];
 	struct writer   w = writer_over(again, sizeof(again));
 
 	if (len == 0 || len > ORIGIN_MAX || memchr(text.at, '\n', text.len) != NULL ||
@@ -189,9 +181,9 @@ enum parse note_key_parse(struct bytes text, struct note_key *out)
 		return PARSE_BAD;
 	memcpy(key.origin, text.at, len);
 	rest = bytes_from(rest, 2 * CHAIN_KEYID + 1);
-	if (EVP_DecodeBlock(raw, rest.at, KEY_BASE64) != 1 + NOTE_KEY)
+	if (base64_read(rest, typed, sizeof(typed)) != PARSE_OK)
 		return PARSE_BAD;
-	memcpy(key.public, raw + 1, NOTE_KEY);
+	memcpy(key.public, typed + 1, NOTE_KEY);
 	/* Written again it must be the same: that settles type, key id and spelling at once. */
 	if (note_key_write(&w, &key) != 0 || !bytes_equal(writer_written(&w), text))
 		return PARSE_BAD;
@@ -216,9 +208,9 @@ static int write_signify(struct writer *w, const struct note_key *key, const uin
 	write_text(w, "untrusted comment: ");
 	write_text(w, key->origin);
 	write_text(w, "\n");
-	error = write_base64(w, writer_written(&raw));
+	base64_write(w, writer_written(&raw));
 	write_text(w, "\n");
-	return error;
+	return 0;
 }
 
 int note_key_write_signify(struct writer *w, const struct note_key *key)
@@ -233,10 +225,8 @@ int note_write_signify(struct writer *w, const struct note_key *key, const uint8
 
 int note_key_write_pem(struct writer *w, const struct note_key *key)
 {
-	int error;
-
 	write_text(w, "-----BEGIN PUBLIC KEY-----\n" PEM_HEAD);
-	error = write_base64(w, bytes_of(key->public, NOTE_KEY));
+	base64_write(w, bytes_of(key->public, NOTE_KEY));
 	write_text(w, "\n-----END PUBLIC KEY-----\n");
-	return error;
+	return 0;
 }

@@ -55,8 +55,8 @@ bool note_verify_hashed(const struct note_key *key, uint64_t seq, const uint8_t 
                         const uint8_t sig[CHAIN_SIG]);
 
 /* The three lines, from the hash of the record's body. */
-int note_write_text(struct writer *w, const char *origin, uint64_t seq,
-                    const uint8_t hash[CHAIN_HASH]);
+void note_write_text(struct writer *w, const char *origin, uint64_t seq,
+                     const uint8_t hash[CHAIN_HASH]);
 
 /* The whole note: the three lines, and the signature. */
 int  note_write(struct writer *w, const struct note_key *key, uint64_t seq, struct bytes body,

@@ -4,13 +4,12 @@
 
 #include "journal/keys.h"
 
+#include "base/base64.h"
 #include "os/files.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
-#include <openssl/crypto.h>
-#include <openssl/evp.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/random.h>
@@ -51,7 +50,7 @@ static int fresh(struct keys *k, uint8_t *out, size_t len)
 static int write_secret(const struct keys *k, const char *name, const struct note_key *key,
                         const uint8_t secret[NOTE_KEY])
 {
-	uint8_t       content[FILE_MAX], base64[64];
+	uint8_t       content[FILE_MAX];
 	struct writer w = writer_over(content, sizeof(content));
 	char          path[KEYS_PATH_MAX + 64];
 	int           error;
@@ -59,12 +58,11 @@ static int write_secret(const struct keys *k, const char *name, const struct not
 	write_text(&w, TITLE);
 	write_text(&w, key->origin);
 	write_text(&w, "\n");
-	write_bytes(&w, bytes_of(base64, (size_t)EVP_EncodeBlock(base64, secret, NOTE_KEY)));
+	base64_write(&w, bytes_of(secret, NOTE_KEY));
 	write_text(&w, "\n");
 	keys_path_of(k, name, path);
 	error = w.full ? -EMSGSIZE : files_replace(path, writer_written(&w), 0600);
-	OPENSSL_cleanse(content, sizeof(content));
-	OPENSSL_cleanse(base64, sizeof(base64));
+	explicit_bzero(content, sizeof(content));
 	return error;
 }
 
@@ -82,14 +80,12 @@ static bool cut_line(struct bytes *left, struct bytes *line_out)
 
 static bool parse_secret(struct bytes content, struct note_key *key, uint8_t secret[NOTE_KEY])
 {
-	uint8_t        raw[NOTE_KEY + 4];
 	struct bytes   title, origin, base64;
 	const uint8_t *slash;
 
 	if (!cut_line(&content, &title) || !cut_line(&content, &origin) ||
 	    !cut_line(&content, &base64) || !bytes_equal(title, BYTES("filterd audit key 1")) ||
-	    base64.len != 44 || base64.at[43] != '=' ||
-	    EVP_DecodeBlock(raw, base64.at, 44) != NOTE_KEY + 1)
+	    base64.len != BASE64_LEN(NOTE_KEY))
 		return false;
 	slash = origin.len > 0 ? memrchr(origin.at, '/', origin.len) : NULL;
 	if (origin.len > ORIGIN_MAX || slash == NULL ||
@@ -97,9 +93,8 @@ static bool parse_secret(struct bytes content, struct note_key *key, uint8_t sec
 		return false;
 	memset(key->origin, 0, sizeof(key->origin));
 	memcpy(key->origin, origin.at, origin.len);
-	memcpy(secret, raw, NOTE_KEY);
-	OPENSSL_cleanse(raw, sizeof(raw));
-	return note_public(secret, key->public) == 0;
+	return base64_read(base64, secret, NOTE_KEY) == PARSE_OK &&
+	       note_public(secret, key->public) == 0;
 }
 
 static int read_secret(const struct keys *k, const char *name, struct note_key *key,
@@ -119,7 +114,7 @@ static int read_secret(const struct keys *k, const char *name, struct note_key *
 		error = keys_complain(
 			problem, -EINVAL, path,
 			"damaged; put back a copy, or move it away: then a new log begins");
-	OPENSSL_cleanse((void *)(uintptr_t)content.at, content.len);
+	explicit_bzero((void *)(uintptr_t)content.at, content.len);
 	files_free(content);
 	return error;
 }
@@ -339,14 +334,14 @@ int keys_hand_over(struct keys *k)
 	files_sync_folder(key);
 	k->current = k->next;
 	memcpy(k->secret, k->next_secret, NOTE_KEY);
-	OPENSSL_cleanse(k->next_secret, NOTE_KEY);
+	explicit_bzero(k->next_secret, NOTE_KEY);
 	k->has_next = false;
 	return 0;
 }
 
 void keys_forget(struct keys *k)
 {
-	OPENSSL_cleanse(k, sizeof(*k));
+	explicit_bzero(k, sizeof(*k));
 }
 
 int mark_write(const struct keys *k, const struct mark *mark)

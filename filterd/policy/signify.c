@@ -2,12 +2,12 @@
 
 #include "policy/signify.h"
 
-#include <openssl/evp.h>
+#include "base/base64.h"
+
 #include <string.h>
 
 #define COMMENT     "untrusted comment: "
-#define BASE64_MAX  100         /* characters of a signature */
-#define PAYLOAD_MAX 75          /* bytes; decoding writes whole threes */
+#define PAYLOAD_MAX (2 + SIGNIFY_NUMBER + ED25519_SIG)
 
 /* Both lines, and nothing else; len bytes behind "Ed" and the number. */
 static enum parse signify_read_file(struct bytes file, size_t len,
@@ -15,15 +15,11 @@ static enum parse signify_read_file(struct bytes file, size_t len,
 {
 	struct bytes comment = bytes_cut_line(&file), text = bytes_cut_line(&file);
 	size_t       raw_len = 2 + SIGNIFY_NUMBER + len;
-	uint8_t      raw[PAYLOAD_MAX], again[BASE64_MAX + 1];
+	uint8_t      raw[PAYLOAD_MAX];
 
 	if (!bytes_equal(bytes_first(comment, sizeof(COMMENT) - 1), BYTES(COMMENT)) ||
-	    file.len > 0 || text.len != (raw_len + 2) / 3 * 4 ||
-	    EVP_DecodeBlock(raw, text.at, (int)text.len) < (int)raw_len)
-		return PARSE_BAD;
-	/* Written again it must be the same: one signature has one spelling. */
-	EVP_EncodeBlock(again, raw, (int)raw_len);
-	if (!bytes_equal(bytes_of(again, text.len), text) || raw[0] != 'E' || raw[1] != 'd')
+	    file.len > 0 || base64_read(text, raw, raw_len) != PARSE_OK || raw[0] != 'E' ||
+	    raw[1] != 'd')
 		return PARSE_BAD;
 	memcpy(number_out, raw + 2, SIGNIFY_NUMBER);
 	memcpy(out, raw + 2 + SIGNIFY_NUMBER, len);

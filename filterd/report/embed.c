@@ -2,16 +2,19 @@
 
 #include "report/embed.h"
 
-#include <openssl/evp.h>
+#include "base/base64.h"
+
 #include <string.h>
 
 #define GROUPS 192              /* of three bytes each; as base64 a part of what a text holds */
 
 static void embed_put(struct embed *e, struct bytes what)
 {
-	uint8_t text[4 * GROUPS + 1];
+	uint8_t       room[BASE64_LEN(3 * GROUPS)];
+	struct writer text = writer_over(room, sizeof(room));
 
-	text_bytes(e->into, bytes_of(text, (size_t)EVP_EncodeBlock(text, what.at, (int)what.len)));
+	base64_write(&text, what);
+	text_bytes(e->into, writer_written(&text));
 }
 
 /* Three bytes make a group; what is over waits for the next piece. */

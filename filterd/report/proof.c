@@ -20,10 +20,9 @@ static int write_files(struct writer *w, const struct verify *v)
 
 	write_text(w, "# The newest note, its signature, and the key that was in use, as "
 	              "files.\ncat >note <<'EOF'\n");
-	error = note_write_text(w, key->origin, v->newest_seq, v->newest_hash);
+	note_write_text(w, key->origin, v->newest_seq, v->newest_hash);
 	write_text(w, "EOF\ncat >note.sig <<'EOF'\n");
-	if (error == 0)
-		error = note_write_signify(w, key, v->newest_sig);
+	error = note_write_signify(w, key, v->newest_sig);
 	write_text(w,
 	           "EOF\ntail -n 1 note.sig | base64 -d | tail -c 64 >sig\ncat >key.pub <<'EOF'\n");
 	if (error == 0)

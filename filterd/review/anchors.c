@@ -2,14 +2,14 @@
 
 #include "review/anchors.h"
 
+#include "base/base64.h"
+
 #include <errno.h>
-#include <openssl/evp.h>
 #include <stdlib.h>
 #include <string.h>
 
 #define EM_DASH    "\xe2\x80\x94 "
-#define SIG_BASE64 92           /* characters of base64 of key id and signature */
-#define HASH_BASE64 44
+#define SIG_BASE64 BASE64_LEN(CHAIN_KEYID + CHAIN_SIG)
 
 static struct bytes anchors_next_line(struct bytes *text)
 {
@@ -53,19 +53,6 @@ static bool read_seq(struct bytes text, uint64_t *out)
 	return true;
 }
 
-/* Exactly len bytes in their one form of base64: no stray bits, no blanks. */
-static bool read_base64(struct bytes text, size_t chars, uint8_t *out, size_t len)
-{
-	uint8_t raw[72], again[SIG_BASE64 + 1];
-
-	if (text.len != chars || EVP_DecodeBlock(raw, text.at, (int)chars) < (int)len)
-		return false;
-	if (!bytes_equal(text, bytes_of(again, (size_t)EVP_EncodeBlock(again, raw, (int)len))))
-		return false;
-	memcpy(out, raw, len);
-	return true;
-}
-
 /* An origin is GATEWAY/filterd/LOG: what stands in front of many a note is not. */
 static bool is_origin(struct bytes text)
 {
@@ -100,8 +87,8 @@ static int anchors_keep(struct anchors *a, struct bytes origin, struct bytes seq
 	struct anchor_known k = { 0 };
 	uint8_t             both[CHAIN_KEYID + CHAIN_SIG];
 
-	if (!read_seq(seq, &k.seq) || !read_base64(hash, HASH_BASE64, k.hash, CHAIN_HASH) ||
-	    !read_base64(sig, SIG_BASE64, both, sizeof(both)))
+	if (!read_seq(seq, &k.seq) || base64_read(hash, k.hash, CHAIN_HASH) != PARSE_OK ||
+	    base64_read(sig, both, sizeof(both)) != PARSE_OK)
 		return 0;
 	if ((wanted != NULL && wanted[0] != '\0' && !bytes_equal(origin, bytes_text(wanted))) ||
 	    !find_log(a, origin, &k.log)) {

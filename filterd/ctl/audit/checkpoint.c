@@ -4,12 +4,12 @@
  * filterctl audit checkpoint: a few lines that fix the whole log up to now, to be kept elsewhere.
  */
 
+#include "base/base64.h"
 #include "ctl/audit/pass.h"
 #include "ctl/audit/verbs.h"
 #include "review/merkle.h"
 
 #include <inttypes.h>
-#include <openssl/evp.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -92,7 +92,8 @@ static int print_note(const struct verify *v)
 
 static int print_tlog(const struct checkpoint_options *own, const struct verify *v)
 {
-	uint8_t root[CHAIN_HASH], text[64];
+	uint8_t       root[CHAIN_HASH], room[BASE64_LEN(CHAIN_HASH)];
+	struct writer text = writer_over(room, sizeof(room));
 
 	if (v->seals.root.origin[0] == '\0')
 		return checkpoint_refuse("no record says which log this is; give its key (--key)");
@@ -101,8 +102,9 @@ static int print_tlog(const struct checkpoint_options *own, const struct verify 
 			"the root is that of all records from 0 on, and here some are not");
 	if (merkle_root(&own->merkle, root) != 0)
 		return EXIT_IO;
-	EVP_EncodeBlock(text, root, sizeof(root));
-	printf("%s\n%" PRIu64 "\n%s\n", v->seals.root.origin, own->merkle.num, (const char *)text);
+	base64_write(&text, bytes_of(root, sizeof(root)));
+	printf("%s\n%" PRIu64 "\n%.*s\n", v->seals.root.origin, own->merkle.num, (int)text.len,
+	       (const char *)room);
 	if (fflush(stdout) != 0)
 		return EXIT_IO;
 	fputs("filterctl audit checkpoint: this text is not signed; the log's own signed notes are "
