@@ -6,9 +6,8 @@
 
 #include "audit/json.h"
 #include "base/base64.h"
+#include "crypto/crypto.h"
 
-#include <errno.h>
-#include <openssl/evp.h>
 #include <string.h>
 
 #define HEX_LEN    (2 * CHAIN_HASH)
@@ -25,7 +24,7 @@ void chain_write(struct writer *w, const struct chain *c)
 
 int chain_hash(struct bytes what, uint8_t hash_out[CHAIN_HASH])
 {
-	return EVP_Digest(what.at, what.len, hash_out, NULL, EVP_sha256(), NULL) == 1 ? 0 : -EIO;
+	return sha256_of(what, hash_out);
 }
 
 int chain_advance(struct chain *c, struct bytes line)

@@ -3,12 +3,10 @@
 #include "audit/community.h"
 
 #include "base/base64.h"
+#include "crypto/crypto.h"
 
-#include <errno.h>
-#include <openssl/evp.h>
 #include <string.h>
 
-#define SHA1_BYTES 20
 enum { PROTO_TCP = 6, PROTO_UDP = 17 };
 
 static void write_end(struct writer *w, const struct address *a)
@@ -23,10 +21,11 @@ int community_id(const struct address *src, uint16_t src_port, const struct addr
 {
 	int           order = memcmp(src->at, dst->at, sizeof(src->at));
 	bool          swap  = order > 0 || (order == 0 && src_port > dst_port);
-	uint8_t       tuple[2 + 16 + 16 + 2 + 4], digest[SHA1_BYTES];
+	uint8_t       tuple[2 + 16 + 16 + 2 + 4], digest[SHA1_LEN];
 	struct writer w     = writer_over(tuple, sizeof(tuple)),
 		      id    = writer_over(id_out, COMMUNITY_ID_MAX - 1);
 	uint64_t      first = 0;
+	int           error;
 
 	write_u16(&w, 0);               /* the seed */
 	write_end(&w, swap ? dst : src);
@@ -35,8 +34,9 @@ int community_id(const struct address *src, uint16_t src_port, const struct addr
 	write_u8(&w, 0);
 	write_u16(&w, swap ? dst_port : src_port);
 	write_u16(&w, swap ? src_port : dst_port);
-	if (EVP_Digest(tuple, w.len, digest, NULL, EVP_sha1(), NULL) != 1)
-		return -ENOSYS;
+	error = sha1_of(writer_written(&w), digest);
+	if (error != 0)
+		return error;
 	write_text(&id, "1:");
 	base64_write(&id, bytes_of(digest, sizeof(digest)));
 	id_out[id.len] = '\0';

@@ -3,10 +3,9 @@
 #include "audit/note.h"
 
 #include "base/base64.h"
-#include "policy/ed25519.h"
+#include "crypto/crypto.h"
 
 #include <errno.h>
-#include <openssl/evp.h>
 #include <string.h>
 
 #define ALGORITHM_ED25519 1     /* C2SP signed-note: in front of the key */
@@ -32,13 +31,7 @@ int note_key_id(const struct note_key *key, uint8_t id_out[CHAIN_KEYID])
 
 int note_public(const uint8_t secret[NOTE_KEY], uint8_t public_out[NOTE_KEY])
 {
-	EVP_PKEY *key = EVP_PKEY_new_raw_private_key(EVP_PKEY_ED25519, NULL, secret, NOTE_KEY);
-	size_t    len = NOTE_KEY;
-	bool      ok  = key != NULL && EVP_PKEY_get_raw_public_key(key, public_out, &len) == 1 &&
-	          len == NOTE_KEY;
-
-	EVP_PKEY_free(key);
-	return ok ? 0 : -EIO;
+	return ed25519_public(secret, public_out);
 }
 
 void note_write_text(struct writer *w, const char *origin, uint64_t seq,
@@ -66,18 +59,10 @@ int note_sign(const struct note_key *key, const uint8_t secret[NOTE_KEY], uint64
               struct bytes body, uint8_t sig_out[CHAIN_SIG])
 {
 	uint8_t       room[NOTE_MAX];
-	struct writer text    = writer_over(room, sizeof(room));
-	EVP_PKEY     *pkey = EVP_PKEY_new_raw_private_key(EVP_PKEY_ED25519, NULL, secret, NOTE_KEY);
-	EVP_MD_CTX   *context = EVP_MD_CTX_new();
-	size_t        len     = CHAIN_SIG;
-	bool          ok      = pkey != NULL && context != NULL &&
-	          write_text_of(&text, key->origin, seq, body) == 0 &&
-	          EVP_DigestSignInit(context, NULL, NULL, NULL, pkey) == 1 &&
-	          EVP_DigestSign(context, sig_out, &len, text.start, text.len) == 1;
+	struct writer text  = writer_over(room, sizeof(room));
+	int           error = write_text_of(&text, key->origin, seq, body);
 
-	EVP_MD_CTX_free(context);
-	EVP_PKEY_free(pkey);
-	return ok ? 0 : -EIO;
+	return error != 0 ? error : ed25519_sign(secret, writer_written(&text), sig_out);
 }
 
 bool note_verify_hashed(const struct note_key *key, uint64_t seq, const uint8_t hash[CHAIN_HASH],

@@ -5,7 +5,7 @@
 /*
  * QUIC keys: what protects a client's Initial packets. They follow from the version and the
  * connection id that the client chose first, so anybody on the path can read them (RFC 9001,
- * section 5.2). The only file that calls a cipher.
+ * section 5.2).
  */
 
 #include "base/bytes.h"
@@ -30,7 +30,7 @@ struct quic_keys {
 	uint8_t key[16], iv[12], hp[16];
 };
 
-/* The ciphers of the library, looked up once, and room to work in. One owner a time. */
+/* Keys that have been taken in, and room to work in. One owner at a time. */
 struct quic_cipher;
 
 /* quic_cipher_new - NULL without memory, or if the library has no HMAC-SHA256 or AES-128. */

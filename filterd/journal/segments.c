@@ -2,13 +2,13 @@
 
 #include "journal/segments.h"
 
+#include "crypto/crypto.h"
 #include "os/files.h"
 
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
-#include <openssl/evp.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -187,25 +187,22 @@ int segments_end(const struct segments *s, struct chain *next_out, bool *has_key
 
 int segments_hash(const struct segments *s, const char *name, uint8_t hash_out[CHAIN_HASH])
 {
-	uint8_t     chunk[CHUNK_BYTES];
-	char        path[1024];
-	EVP_MD_CTX *context = EVP_MD_CTX_new();
-	ssize_t     got     = -1;
-	bool        ok;
-	int         fd, error = 0;
+	uint8_t        chunk[CHUNK_BYTES];
+	char           path[1024];
+	struct sha256 *hash;
+	ssize_t        got;
+	int            fd, error;
 
 	segments_path(s, name, path);
 	fd = open(path, O_RDONLY | O_CLOEXEC);
 	if (fd < 0)
-		error = -errno;
-	ok = fd >= 0 && context != NULL && EVP_DigestInit_ex(context, EVP_sha256(), NULL) == 1;
-	while (ok && (got = read(fd, chunk, sizeof(chunk))) > 0)
-		ok = EVP_DigestUpdate(context, chunk, (size_t)got) == 1;
-	if (fd >= 0)
-		close(fd);
-	if (error == 0 && (!ok || got < 0 || EVP_DigestFinal_ex(context, hash_out, NULL) != 1))
-		error = -EIO;
-	EVP_MD_CTX_free(context);
+		return -errno;
+	hash = sha256_new();
+	while ((got = read(fd, chunk, sizeof(chunk))) > 0)
+		sha256_add(hash, bytes_of(chunk, (size_t)got));
+	error = got < 0 ? -EIO : sha256_end(hash, hash_out);
+	sha256_free(hash);
+	close(fd);
 	return error;
 }
 

@@ -8,11 +8,11 @@
 #include "os/line_file.h"
 
 #include "audit/record.h"
+#include "crypto/crypto.h"
 #include "os/gunzip.h"
 
 #include <errno.h>
 #include <fcntl.h>
-#include <openssl/evp.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -24,7 +24,7 @@ struct line_file {
 	int             fd;
 	bool            looked;                 /* at its first bytes */
 	uint64_t        left;                   /* bytes that may still be read */
-	EVP_MD_CTX     *hash;
+	struct sha256  *hash;
 	struct gunzip  *gunzip;                 /* NULL: plain */
 	line_file_each *each;
 	void           *owner;
@@ -100,8 +100,7 @@ static int line_file_read_all(struct line_file *f)
 		if (got == 0)
 			break;
 		f->left -= (uint64_t)got;
-		if (EVP_DigestUpdate(f->hash, f->piece, (size_t)got) != 1)
-			return -EIO;
+		sha256_add(f->hash, bytes_of(f->piece, (size_t)got));
 		error = take_piece(f, bytes_of(f->piece, (size_t)got));
 	}
 	if (error == 0 && (f->len > 0 || (f->gunzip != NULL && !gunzip_is_whole(f->gunzip))))
@@ -123,17 +122,15 @@ int line_file_read(const char *path, uint64_t most, line_file_each *each, void *
 	f->gunzip = NULL;
 	f->each   = each;
 	f->owner  = owner;
-	f->hash   = EVP_MD_CTX_new();
+	f->hash   = sha256_new();
 	error     = line_file_open_file(f, path);
-	if (error == 0 && (f->hash == NULL || EVP_DigestInit_ex(f->hash, EVP_sha256(), NULL) != 1))
-		error = -EIO;
 	if (error == 0)
 		error = line_file_read_all(f);
-	if (error == 0 && hash_out != NULL && EVP_DigestFinal_ex(f->hash, hash_out, NULL) != 1)
-		error = -EIO;
+	if (error == 0 && hash_out != NULL)
+		error = sha256_end(f->hash, hash_out);
 	if (f->fd >= 0)
 		close(f->fd);
-	EVP_MD_CTX_free(f->hash);
+	sha256_free(f->hash);
 	gunzip_free(f->gunzip);
 	free(f);
 	return error;

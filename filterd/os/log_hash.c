@@ -4,8 +4,9 @@
 
 #include "os/log_hash.h"
 
+#include "crypto/crypto.h"
+
 #include <fcntl.h>
-#include <openssl/evp.h>
 #include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
@@ -20,9 +21,9 @@
  * whole buffer behind.
  */
 struct log_hash {
-	EVP_MD_CTX     *context;
+	struct sha256  *hash;
 	pthread_t       thread;
-	bool            has_thread, failed;
+	bool            has_thread;
 	pthread_mutex_t lock;           /* over what follows */
 	pthread_cond_t  changed;
 	bool            ended;
@@ -46,9 +47,7 @@ static void *hash_pieces(void *argument)
 		if (h->lens[which] == 0)
 			break;
 		pthread_mutex_unlock(&h->lock);
-		if (!h->failed)
-			h->failed = EVP_DigestUpdate(h->context, h->buffers[which],
-			                             h->lens[which]) != 1;
+		sha256_add(h->hash, bytes_of(h->buffers[which], h->lens[which]));
 		pthread_mutex_lock(&h->lock);
 		h->lens[which] = 0;
 		h->next_out++;
@@ -64,15 +63,13 @@ struct log_hash *log_hash_begin(void)
 
 	if (h == NULL)
 		return NULL;
-	h->context = EVP_MD_CTX_new();
-	h->failed  = h->context == NULL || EVP_DigestInit_ex(h->context, EVP_sha256(), NULL) != 1;
+	h->hash       = sha256_new();
 	h->buffers[0] = malloc(PIECE_BYTES);
 	h->buffers[1] = malloc(PIECE_BYTES);
 	pthread_mutex_init(&h->lock, NULL);
 	pthread_cond_init(&h->changed, NULL);
-	h->failed     = h->failed || h->buffers[0] == NULL || h->buffers[1] == NULL;
-	h->has_thread = !h->failed && pthread_create(&h->thread, NULL, hash_pieces, h) == 0;
-	h->failed     = h->failed || !h->has_thread;
+	h->has_thread = h->buffers[0] != NULL && h->buffers[1] != NULL &&
+	                pthread_create(&h->thread, NULL, hash_pieces, h) == 0;
 	return h;
 }
 
@@ -113,8 +110,8 @@ bool log_hash_end(struct log_hash *h, uint8_t hash_out[LOG_HASH])
 		pthread_mutex_unlock(&h->lock);
 		pthread_join(h->thread, NULL);
 	}
-	ok = !h->failed && EVP_DigestFinal_ex(h->context, hash_out, NULL) == 1;
-	EVP_MD_CTX_free(h->context);
+	ok = h->has_thread && sha256_end(h->hash, hash_out) == 0;
+	sha256_free(h->hash);
 	pthread_mutex_destroy(&h->lock);
 	pthread_cond_destroy(&h->changed);
 	free(h->buffers[0]);

@@ -2,28 +2,28 @@
 
 #include "policy/manifest.h"
 
-#include <openssl/evp.h>
+#include "crypto/crypto.h"
+
 #include <stdio.h>
 #include <string.h>
 
-#define HASH 32
-
 /* Digits, two characters, name. */
-static bool manifest_read_line(struct bytes line, uint8_t hash_out[HASH], struct bytes *name_out)
+static bool manifest_read_line(struct bytes line, uint8_t hash_out[SHA256_LEN],
+                               struct bytes *name_out)
 {
-	if (line.len < 2 * HASH + 3 ||
-	    bytes_from_hex(bytes_first(line, 2 * HASH), hash_out, HASH) != PARSE_OK ||
-	    line.at[2 * HASH] != ' ' ||
-	    (line.at[2 * HASH + 1] != ' ' && line.at[2 * HASH + 1] != '*'))
+	if (line.len < 2 * SHA256_LEN + 3 ||
+	    bytes_from_hex(bytes_first(line, 2 * SHA256_LEN), hash_out, SHA256_LEN) != PARSE_OK ||
+	    line.at[2 * SHA256_LEN] != ' ' ||
+	    (line.at[2 * SHA256_LEN + 1] != ' ' && line.at[2 * SHA256_LEN + 1] != '*'))
 		return false;
-	*name_out = bytes_from(line, 2 * HASH + 2);
+	*name_out = bytes_from(line, 2 * SHA256_LEN + 2);
 	return true;
 }
 
 bool manifest_has(struct bytes manifest, const char *name, struct bytes content,
                   char why[MANIFEST_WHY_MAX])
 {
-	uint8_t  listed[HASH], hash[HASH], is[HASH];
+	uint8_t  listed[SHA256_LEN], hash[SHA256_LEN], is[SHA256_LEN];
 	bool     found = false;
 	unsigned line  = 0;
 
@@ -40,19 +40,18 @@ bool manifest_has(struct bytes manifest, const char *name, struct bytes content,
 		}
 		if (!bytes_equal(of, bytes_text(name)))
 			continue;
-		if (found && memcmp(hash, listed, HASH) != 0) {
+		if (found && memcmp(hash, listed, SHA256_LEN) != 0) {
 			snprintf(why, MANIFEST_WHY_MAX, "lists it twice, with different hashes");
 			return false;
 		}
 		found = true;
-		memcpy(listed, hash, HASH);
+		memcpy(listed, hash, SHA256_LEN);
 	}
 	if (!found) {
 		snprintf(why, MANIFEST_WHY_MAX, "does not list it");
 		return false;
 	}
-	if (EVP_Digest(content.at, content.len, is, NULL, EVP_sha256(), NULL) != 1 ||
-	    memcmp(is, listed, HASH) != 0) {
+	if (sha256_of(content, is) != 0 || memcmp(is, listed, sizeof(is)) != 0) {
 		snprintf(why, MANIFEST_WHY_MAX,
 		         "lists it with another hash: it is not what was signed");
 		return false;

@@ -7,9 +7,9 @@
 
 #include "policy/policy_build.h"
 
+#include "crypto/crypto.h"
 #include "policy/index.h"
 
-#include <openssl/evp.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -28,7 +28,7 @@ struct category_strings { size_t id, title, source; struct category c; };
 struct builder {
 	struct growing sources, categories, files, entries, strings;
 	size_t         num_entries;
-	EVP_MD_CTX    *digest;
+	struct sha256 *digest;
 	bool           has_kind[PATTERN_BUILTIN];
 	bool           has_exceptions, has_zones;
 	/* where the entries of the file added last begin, and how many are before */
@@ -79,11 +79,7 @@ struct builder *builder_new(void)
 	b->files.item_bytes      = sizeof(size_t);
 	b->entries.item_bytes    = 1;
 	b->strings.item_bytes    = 1;
-	b->digest                = EVP_MD_CTX_new();
-	if (b->digest == NULL || EVP_DigestInit_ex(b->digest, EVP_sha256(), NULL) != 1) {
-		builder_free(b);
-		return NULL;
-	}
+	b->digest                = sha256_new();
 	return b;
 }
 
@@ -96,13 +92,13 @@ void builder_free(struct builder *b)
 	free(b->files.items);
 	free(b->entries.items);
 	free(b->strings.items);
-	EVP_MD_CTX_free(b->digest);
+	sha256_free(b->digest);
 	free(b);
 }
 
-bool builder_digest(struct builder *b, struct bytes content)
+void builder_digest(struct builder *b, struct bytes content)
 {
-	return EVP_DigestUpdate(b->digest, content.at, content.len) == 1;
+	sha256_add(b->digest, content);
 }
 
 bool builder_add_source(struct builder *b, const char *id, const char *title, const char *authority,
@@ -230,11 +226,11 @@ bool builder_digest_rules(struct builder *b)
 {
 	size_t                     num;
 	const struct index_entry **entries = entries_of_file(b, &num);
-	bool                       ok      = entries != NULL;
 
-	if (ok)
-		qsort(entries, num, sizeof(*entries), compare_rules);
-	for (size_t i = 0; i < num && ok; i++) {
+	if (entries == NULL)
+		return false;
+	qsort(entries, num, sizeof(*entries), compare_rules);
+	for (size_t i = 0; i < num; i++) {
 		char          line[HOST_TEXT_MAX + 32];
 		struct writer w    = writer_over(line, sizeof(line));
 		struct rule   rule = { .kind    = (enum pattern_kind)entries[i]->kind,
@@ -245,10 +241,10 @@ bool builder_digest_rules(struct builder *b)
 		write_text(&w, entries[i]->is_exception ? "except " : "");
 		rule_write(&w, &rule);
 		write_text(&w, "\n");
-		ok = builder_digest(b, writer_written(&w));
+		builder_digest(b, writer_written(&w));
 	}
 	free(entries);
-	return ok;
+	return true;
 }
 
 /*
@@ -367,7 +363,7 @@ struct policy *builder_finish(struct builder *b)
 	p->left_out_file  = b->left_out_file;
 	p->left_out_line  = b->left_out_line;
 	if (!resolve_strings(b, p) || !make_slots(p) ||
-	    EVP_DigestFinal_ex(b->digest, p->digest, NULL) != 1) {
+	    sha256_end(b->digest, p->digest) != 0) {
 		policy_free(p);
 		p = NULL;
 	}

@@ -14,8 +14,10 @@ struct builder;
 struct builder *builder_new(void);
 void            builder_free(struct builder *b);
 
-/* Each gives false without memory. What was read goes into the digest. */
-bool builder_digest(struct builder *b, struct bytes content);
+/* What was read goes into the digest. */
+void builder_digest(struct builder *b, struct bytes content);
+
+/* Each gives false without memory. */
 bool builder_add_source(struct builder *b, const char *id, const char *title, const char *authority,
                         uint64_t serial, const char *file);
 /* Of the source added last; c's id and title are copied. */

@@ -358,8 +358,8 @@ static int add_policy(struct lists *l, const char *file, struct policy_text *p)
 		                          : "at least one [category NAME]");
 		return -EINVAL;
 	}
-	if (!builder_digest(l->builder, content) ||
-	    !builder_add_source(l->builder, p->id, p->title[0] ? p->title : p->id, p->authority,
+	builder_digest(l->builder, content);
+	if (!builder_add_source(l->builder, p->id, p->title[0] ? p->title : p->id, p->authority,
 	                        p->serial, file))
 		return -ENOMEM;
 	for (size_t i = 0; i < p->num_categories && error == 0; i++)

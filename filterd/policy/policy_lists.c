@@ -156,9 +156,8 @@ int lists_add(struct lists *l, const char *policy_file, const char *category, co
 		return error;
 	if (zone_is_one(content))
 		return add_zone(l, path, content, is_allow);
-	return builder_digest(l->builder, content)
-	               ? list_walk(content, path, add_rule, l, l->problem)
-	               : -ENOMEM;
+	builder_digest(l->builder, content);
+	return list_walk(content, path, add_rule, l, l->problem);
 }
 
 int lists_add_zone(struct lists *l, const char *policy_file, const char *category, const char *name,

@@ -8,7 +8,7 @@
  * whole file.
  */
 
-#include "policy/ed25519.h"
+#include "crypto/crypto.h"
 
 #define SIGNIFY_NUMBER   8      /* bytes; the same in a key and in what it has signed */
 #define SIGNIFY_KEYS_MAX 8

@@ -8,21 +8,22 @@
 
 #include "review/merkle.h"
 
+#include "crypto/crypto.h"
+
 #include <errno.h>
-#include <openssl/evp.h>
 #include <string.h>
 
 /* SHA-256 of a byte and two pieces of text. */
 static bool hash(uint8_t prefix, struct bytes first, struct bytes second, uint8_t out[CHAIN_HASH])
 {
-	EVP_MD_CTX *context = EVP_MD_CTX_new();
-	bool        good = context != NULL && EVP_DigestInit_ex(context, EVP_sha256(), NULL) == 1 &&
-	            EVP_DigestUpdate(context, &prefix, 1) == 1 &&
-	            EVP_DigestUpdate(context, first.at, first.len) == 1 &&
-	            EVP_DigestUpdate(context, second.at, second.len) == 1 &&
-	            EVP_DigestFinal_ex(context, out, NULL) == 1;
+	struct sha256 *s = sha256_new();
+	bool           good;
 
-	EVP_MD_CTX_free(context);
+	sha256_add(s, bytes_of(&prefix, 1));
+	sha256_add(s, first);
+	sha256_add(s, second);
+	good = sha256_end(s, out) == 0;
+	sha256_free(s);
 	return good;
 }
 

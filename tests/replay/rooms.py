@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
-"""A folder of filterd/ includes only folders above it, in the order in which filterd/meson.build makes their libraries; and no line is
-longer than .editorconfig says.
+"""A folder of filterd/ includes only folders above it, in the order in which filterd/meson.build makes their libraries; one folder
+includes the library of a cipher; and no line is longer than .editorconfig says.
 
     rooms.py         TAP
 """
@@ -18,6 +18,9 @@ TOUCH = ["os", "queue", "kernel", "journal"]  # the kernel, files: only the prog
 def order():
     made = re.findall(r"^(\w+) = static_library\('\w+'", (SOURCE / "meson.build").read_text(), re.MULTILINE)
     return [name for name in made if name not in PROGRAMS] + PROGRAMS
+
+
+CIPHERS = re.compile(r"^#include <(openssl/|mbedtls/|sodium)", re.MULTILINE)
 
 
 def included(file):
@@ -37,6 +40,8 @@ def main():
         wrong = [f"{file.relative_to(SOURCE)} includes {other}/" for file in sorted((SOURCE / room).rglob("*.[ch]"))
                  for other in included(file) if other not in above]
         cases.append((f"{room} includes only what is above it", not wrong, "\n# ".join(wrong)))
+    touch = sorted({file.parent.name for file in SOURCE.rglob("*.[ch]") if CIPHERS.search(file.read_text())})
+    cases.append(("one folder touches the cipher's library", touch == ["crypto"], " ".join(touch)))
     width = int(re.search(r"max_line_length = (\d+)", (SOURCE.parent / ".editorconfig").read_text()).group(1))
     long = [f"{file.relative_to(SOURCE)}:{number}" for file in sorted(SOURCE.rglob("*.[ch]"))
             for number, line in enumerate(file.read_text().splitlines(), 1) if len(line.expandtabs(8)) > width]
