@@ -1,0 +1,231 @@
+/* SPDX-License-Identifier: MIT */
+
+/*
+ * Mbed TLS 2.28 or 3.6, and libsodium for Ed25519, which neither has. Digests go through md.h and
+ * AES through aes.h and gcm.h: what is called of them is the same in both, while functions of one
+ * hash are named otherwise, and HKDF may be left out.
+ */
+
+#include "crypto/crypto.h"
+
+#include <errno.h>
+#include <mbedtls/aes.h>
+#include <mbedtls/gcm.h>
+#include <mbedtls/md.h>
+#include <sodium.h>
+#include <stdlib.h>
+#include <string.h>
+
+static const mbedtls_md_info_t *sha256_info(void)
+{
+	return mbedtls_md_info_from_type(MBEDTLS_MD_SHA256);
+}
+
+int sha256_of(struct bytes what, uint8_t hash_out[SHA256_LEN])
+{
+	return mbedtls_md(sha256_info(), what.at, what.len, hash_out) == 0 ? 0 : -EIO;
+}
+
+int sha1_of(struct bytes what, uint8_t hash_out[SHA1_LEN])
+{
+	const mbedtls_md_info_t *sha1 = mbedtls_md_info_from_type(MBEDTLS_MD_SHA1);
+
+	return sha1 != NULL && mbedtls_md(sha1, what.at, what.len, hash_out) == 0 ? 0 : -ENOSYS;
+}
+
+struct sha256 {
+	mbedtls_md_context_t context;
+	bool                 failed;
+};
+
+struct sha256 *sha256_new(void)
+{
+	struct sha256 *s = malloc(sizeof(*s));
+
+	if (s == NULL)
+		return NULL;
+	mbedtls_md_init(&s->context);
+	s->failed = mbedtls_md_setup(&s->context, sha256_info(), 0) != 0 ||
+	            mbedtls_md_starts(&s->context) != 0;
+	return s;
+}
+
+void sha256_add(struct sha256 *s, struct bytes piece)
+{
+	if (s != NULL && !s->failed)
+		s->failed = mbedtls_md_update(&s->context, piece.at, piece.len) != 0;
+}
+
+int sha256_end(struct sha256 *s, uint8_t hash_out[SHA256_LEN])
+{
+	if (s == NULL || s->failed || mbedtls_md_finish(&s->context, hash_out) != 0)
+		return -EIO;
+	return 0;
+}
+
+void sha256_free(struct sha256 *s)
+{
+	if (s == NULL)
+		return;
+	mbedtls_md_free(&s->context);
+	free(s);
+}
+
+/* The library's own HMAC takes the key in again for each message. */
+struct hmac {
+	mbedtls_md_context_t inner, outer;      /* the key has been taken in */
+	mbedtls_md_context_t digest;            /* goes on from one of them */
+};
+
+struct hmac *hmac_new(void)
+{
+	struct hmac *h = malloc(sizeof(*h));
+
+	if (h == NULL)
+		return NULL;
+	mbedtls_md_init(&h->inner);
+	mbedtls_md_init(&h->outer);
+	mbedtls_md_init(&h->digest);
+	if (mbedtls_md_setup(&h->inner, sha256_info(), 0) != 0 ||
+	    mbedtls_md_setup(&h->outer, sha256_info(), 0) != 0 ||
+	    mbedtls_md_setup(&h->digest, sha256_info(), 0) != 0) {
+		hmac_free(h);
+		return NULL;
+	}
+	return h;
+}
+
+void hmac_free(struct hmac *h)
+{
+	if (h == NULL)
+		return;
+	mbedtls_md_free(&h->inner);
+	mbedtls_md_free(&h->outer);
+	mbedtls_md_free(&h->digest);
+	free(h);
+}
+
+static bool hmac_begin_digest(mbedtls_md_context_t *digest, struct bytes key, uint8_t pad)
+{
+	uint8_t block[HMAC_KEY_MAX];
+
+	memset(block, pad, sizeof(block));
+	for (size_t i = 0; i < key.len; i++)
+		block[i] ^= key.at[i];
+	return mbedtls_md_starts(digest) == 0 &&
+	       mbedtls_md_update(digest, block, sizeof(block)) == 0;
+}
+
+int hmac_take_key(struct hmac *h, struct bytes key)
+{
+	if (key.len > HMAC_KEY_MAX || !hmac_begin_digest(&h->inner, key, 0x36) ||
+	    !hmac_begin_digest(&h->outer, key, 0x5c))
+		return -EIO;
+	return 0;
+}
+
+static bool hmac_end_digest(struct hmac *h, const mbedtls_md_context_t *begun,
+                            struct bytes message, uint8_t out[SHA256_LEN])
+{
+	return mbedtls_md_clone(&h->digest, begun) == 0 &&
+	       mbedtls_md_update(&h->digest, message.at, message.len) == 0 &&
+	       mbedtls_md_finish(&h->digest, out) == 0;
+}
+
+int hmac_of(struct hmac *h, struct bytes message, uint8_t out[SHA256_LEN])
+{
+	if (!hmac_end_digest(h, &h->inner, message, out) ||
+	    !hmac_end_digest(h, &h->outer, bytes_of(out, SHA256_LEN), out))
+		return -EIO;
+	return 0;
+}
+
+struct aes128 {
+	mbedtls_aes_context aes;
+	mbedtls_gcm_context gcm;
+};
+
+/* The first key makes tables that all threads share: it is set here, before there are any. */
+struct aes128 *aes128_new(void)
+{
+	static const uint8_t key[AES128_LEN];
+	struct aes128       *a = malloc(sizeof(*a));
+
+	if (a == NULL)
+		return NULL;
+	mbedtls_aes_init(&a->aes);
+	mbedtls_gcm_init(&a->gcm);
+	if (mbedtls_aes_setkey_enc(&a->aes, key, 8 * AES128_LEN) != 0 ||
+	    mbedtls_gcm_setkey(&a->gcm, MBEDTLS_CIPHER_ID_AES, key, 8 * AES128_LEN) != 0) {
+		aes128_free(a);
+		return NULL;
+	}
+	return a;
+}
+
+void aes128_free(struct aes128 *a)
+{
+	if (a == NULL)
+		return;
+	mbedtls_aes_free(&a->aes);
+	mbedtls_gcm_free(&a->gcm);
+	free(a);
+}
+
+int aes128_block(struct aes128 *a, const uint8_t key[AES128_LEN], const uint8_t block[AES128_LEN],
+                 uint8_t out[AES128_LEN])
+{
+	if (mbedtls_aes_setkey_enc(&a->aes, key, 8 * AES128_LEN) != 0 ||
+	    mbedtls_aes_crypt_ecb(&a->aes, MBEDTLS_AES_ENCRYPT, block, out) != 0)
+		return -EIO;
+	return 0;
+}
+
+int aes128_gcm_open(struct aes128 *a, const uint8_t key[AES128_LEN],
+                    const uint8_t nonce[GCM_NONCE], struct bytes header, struct bytes sealed,
+                    uint8_t *content_out)
+{
+	size_t content = sealed.len - GCM_TAG;
+
+	if (sealed.len < GCM_TAG ||
+	    mbedtls_gcm_setkey(&a->gcm, MBEDTLS_CIPHER_ID_AES, key, 8 * AES128_LEN) != 0 ||
+	    mbedtls_gcm_auth_decrypt(&a->gcm, content, nonce, GCM_NONCE, header.at, header.len,
+	                             sealed.at + content, GCM_TAG, sealed.at, content_out) != 0)
+		return -EBADMSG;
+	return 0;
+}
+
+/* libsodium's secret key is ours, which it calls a seed, with the public one behind it. */
+static bool ed25519_pair(const uint8_t secret[ED25519_KEY], uint8_t public_out[ED25519_KEY],
+                         uint8_t pair_out[2 * ED25519_KEY])
+{
+	return sodium_init() >= 0 &&
+	       crypto_sign_ed25519_seed_keypair(public_out, pair_out, secret) == 0;
+}
+
+int ed25519_public(const uint8_t secret[ED25519_KEY], uint8_t public_out[ED25519_KEY])
+{
+	uint8_t pair[2 * ED25519_KEY];
+	bool    ok = ed25519_pair(secret, public_out, pair);
+
+	explicit_bzero(pair, sizeof(pair));
+	return ok ? 0 : -EIO;
+}
+
+int ed25519_sign(const uint8_t secret[ED25519_KEY], struct bytes message,
+                 uint8_t sig_out[ED25519_SIG])
+{
+	uint8_t public[ED25519_KEY], pair[2 * ED25519_KEY];
+	bool    ok = ed25519_pair(secret, public, pair) &&
+	          crypto_sign_ed25519_detached(sig_out, NULL, message.at, message.len, pair) == 0;
+
+	explicit_bzero(pair, sizeof(pair));
+	return ok ? 0 : -EIO;
+}
+
+bool ed25519_verify(const uint8_t public[ED25519_KEY], struct bytes message,
+                    const uint8_t sig[ED25519_SIG])
+{
+	return sodium_init() >= 0 &&
+	       crypto_sign_ed25519_verify_detached(sig, message.at, message.len, public) == 0;
+}
