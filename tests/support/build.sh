@@ -30,7 +30,7 @@ build_configure() {
 	fi
 	build_say "$folder" meson setup "${again[@]}" "$folder" "$@" || return
 	for option; do
-		[ ! -e "$folder/options" ] || sed -i "/^${option%%=*}=/d" "$folder/options"
+		[ ! -e "$folder/options" ] || sed -i "\\,^${option%%=*}=,d" "$folder/options"
 		echo "$option" >>"$folder/options"
 	done
 }
