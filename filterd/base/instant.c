@@ -2,40 +2,41 @@
 
 /*
  * Days are counted in the proleptic Gregorian calendar, from the first of March, so that a leap day
- * is the last of its year.
+ * is the last of its year. All days that microseconds in 64 bits reach, and their years, have room
+ * in 32 bits: processors of routers divide no longer numbers by themselves.
  */
 
 #include "base/instant.h"
 
-#define US_A_SECOND   INT64_C(1000000)
-#define SECONDS_A_DAY INT64_C(86400)
+#define US_A_SECOND   INT32_C(1000000)
+#define SECONDS_A_DAY INT32_C(86400)
 
 /* Days since 1970-01-01. */
-static int64_t days_of(int64_t year, unsigned month, unsigned day)
+static int32_t days_of(int32_t year, int32_t month, int32_t day)
 {
-	int64_t  y       = year - (month <= 2);
-	int64_t  era     = (y >= 0 ? y : y - 399) / 400;
-	int64_t  of_era  = y - era * 400;
-	int64_t  of_year = (153 * (int64_t)(month > 2 ? month - 3 : month + 9) + 2) / 5 + day - 1;
+	int32_t y       = year - (month <= 2);
+	int32_t era     = (y >= 0 ? y : y - 399) / 400;
+	int32_t of_era  = y - era * 400;
+	int32_t of_year = (153 * (month > 2 ? month - 3 : month + 9) + 2) / 5 + day - 1;
 
 	return era * 146097 + of_era * 365 + of_era / 4 - of_era / 100 + of_year - 719468;
 }
 
-static void instant_date_of(int64_t days, int64_t *year, unsigned *month, unsigned *day)
+static void instant_date_of(int32_t days, int32_t *year, unsigned *month, unsigned *day)
 {
-	int64_t z       = days + 719468;
-	int64_t era     = (z >= 0 ? z : z - 146096) / 146097;
-	int64_t of_era  = z - era * 146097;
-	int64_t years   = (of_era - of_era / 1460 + of_era / 36524 - of_era / 146096) / 365;
-	int64_t of_year = of_era - (365 * years + years / 4 - years / 100);
-	int64_t shifted = (5 * of_year + 2) / 153;
+	int32_t z       = days + 719468;
+	int32_t era     = (z >= 0 ? z : z - 146096) / 146097;
+	int32_t of_era  = z - era * 146097;
+	int32_t years   = (of_era - of_era / 1460 + of_era / 36524 - of_era / 146096) / 365;
+	int32_t of_year = of_era - (365 * years + years / 4 - years / 100);
+	int32_t shifted = (5 * of_year + 2) / 153;
 
 	*day   = (unsigned)(of_year - (153 * shifted + 2) / 5 + 1);
 	*month = (unsigned)(shifted < 10 ? shifted + 3 : shifted - 9);
 	*year  = years + era * 400 + (*month <= 2);
 }
 
-static unsigned days_in(int64_t year, unsigned month)
+static unsigned days_in(unsigned year, unsigned month)
 {
 	static const uint8_t days[] = { 31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31 };
 	bool is_leap = (year % 4 == 0 && year % 100 != 0) || year % 400 == 0;
@@ -66,9 +67,9 @@ static void expect(struct reader *r, char wanted)
 }
 
 /* Microseconds after the second; the dot is optional. */
-static int64_t read_fraction(struct reader *r)
+static int32_t read_fraction(struct reader *r)
 {
-	int64_t value = 0, scale = US_A_SECOND / 10;
+	int32_t value = 0, scale = US_A_SECOND / 10;
 
 	if (r->left.len == 0 || r->left.at[0] != '.')
 		return 0;
@@ -86,7 +87,7 @@ static int64_t read_fraction(struct reader *r)
 }
 
 /* Seconds east of UTC. */
-static int64_t read_offset(struct reader *r)
+static int32_t read_offset(struct reader *r)
 {
 	uint8_t  sign = read_u8(r);
 	unsigned hours, minutes;
@@ -100,14 +101,14 @@ static int64_t read_offset(struct reader *r)
 	minutes = read_digits(r, 2);
 	if (hours > 23 || minutes > 59)
 		r->status = PARSE_BAD;
-	return (int64_t)(hours * 60 + minutes) * (sign == '-' ? -60 : 60);
+	return (int32_t)(hours * 60 + minutes) * (sign == '-' ? -60 : 60);
 }
 
 enum parse instant_parse(struct bytes text, int64_t *us_out)
 {
 	struct reader r = reader_over(text, PARSE_BAD);
 	unsigned      year, month, day, hour, minute, second;
-	int64_t       fraction, offset, seconds;
+	int32_t       fraction, offset;
 	uint8_t       separator;
 
 	year = read_digits(&r, 4);
@@ -129,57 +130,71 @@ enum parse instant_parse(struct bytes text, int64_t *us_out)
 	if (month < 1 || month > 12 || day < 1 || day > days_in(year, month) || hour > 23 ||
 	    minute > 59 || second > 60)
 		return PARSE_BAD;
-	seconds = days_of(year, month, day) * SECONDS_A_DAY + hour * 3600 + minute * 60 + second -
-	          offset;
-	*us_out = seconds * US_A_SECOND + fraction;
+	*us_out = ((int64_t)days_of((int32_t)year, (int32_t)month, (int32_t)day) * SECONDS_A_DAY +
+	           hour * 3600 + minute * 60 + second - offset) * US_A_SECOND + fraction;
 	return PARSE_OK;
 }
 
-static int64_t floor_divide(int64_t a, int64_t b)
+static int64_t floor_divide(int64_t a, uint32_t b)
 {
-	return a / b - (a % b < 0);
+	return a >= 0 ? (int64_t)((uint64_t)a / b) : -1 - (int64_t)((uint64_t)(-1 - a) / b);
+}
+
+int64_t instant_seconds(int64_t us)
+{
+	return floor_divide(us, US_A_SECOND);
+}
+
+int32_t instant_days(int64_t us)
+{
+	return (int32_t)floor_divide(instant_seconds(us), SECONDS_A_DAY);
+}
+
+static void write_part(struct writer *w, uint32_t value, unsigned digits, const char *behind)
+{
+	write_decimal_padded(w, value, digits);
+	write_text(w, behind);
 }
 
 /* Date and time of day up to the second; gives the microseconds left. */
-static uint64_t write_second(struct writer *w, int64_t us)
+static uint32_t write_second(struct writer *w, int64_t us)
 {
-	int64_t  seconds = floor_divide(us, US_A_SECOND);
-	int64_t  days    = floor_divide(seconds, SECONDS_A_DAY);
-	uint64_t of_day  = (uint64_t)(seconds - days * SECONDS_A_DAY);
-	int64_t  year;
+	int64_t  seconds = instant_seconds(us);
+	int32_t  days    = instant_days(us), year;
+	uint32_t of_day  = (uint32_t)(seconds - (int64_t)days * SECONDS_A_DAY);
 	unsigned month, day;
 
 	instant_date_of(days, &year, &month, &day);
-	write_decimal_padded(w, year < 0 ? 0 : (uint64_t)year, 4);
-	write_text(w, "-");
-	write_decimal_padded(w, month, 2);
-	write_text(w, "-");
-	write_decimal_padded(w, day, 2);
-	write_text(w, "T");
-	write_decimal_padded(w, of_day / 3600, 2);
-	write_text(w, ":");
-	write_decimal_padded(w, of_day / 60 % 60, 2);
-	write_text(w, ":");
-	write_decimal_padded(w, of_day % 60, 2);
-	return (uint64_t)(us - seconds * US_A_SECOND);
+	write_part(w, year < 0 ? 0 : (uint32_t)year, 4, "-");
+	write_part(w, month, 2, "-");
+	write_part(w, day, 2, "T");
+	write_part(w, of_day / 3600, 2, ":");
+	write_part(w, of_day / 60 % 60, 2, ":");
+	write_part(w, of_day % 60, 2, "");
+	return (uint32_t)((uint64_t)us - (uint64_t)seconds * US_A_SECOND);
 }
 
 void instant_write(struct writer *w, int64_t us)
 {
-	uint64_t fraction = write_second(w, us);
+	uint32_t fraction = write_second(w, us);
 
 	if (fraction > 0) {
 		write_text(w, ".");
-		write_decimal_padded(w, fraction, 6);
+		write_part(w, fraction, 6, "");
 	}
+	write_text(w, "Z");
+}
+
+void instant_write_to_second(struct writer *w, int64_t us)
+{
+	write_second(w, us);
 	write_text(w, "Z");
 }
 
 void instant_write_eve(struct writer *w, int64_t us)
 {
-	uint64_t fraction = write_second(w, us);
+	uint32_t fraction = write_second(w, us);
 
 	write_text(w, ".");
-	write_decimal_padded(w, fraction, 6);
-	write_text(w, "+0000");
+	write_part(w, fraction, 6, "+0000");
 }

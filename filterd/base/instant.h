@@ -20,8 +20,15 @@
  */
 enum parse instant_parse(struct bytes text, int64_t *us_out);
 
+/* Since 1970, those that have passed whole; before it the numbers are negative. */
+int64_t instant_seconds(int64_t us);
+int32_t instant_days(int64_t us);
+
 /* "2024-09-29T04:00:00Z", with ".123456" only if there is a fraction. */
 void instant_write(struct writer *w, int64_t us);
+
+/* The same, without a fraction. */
+void instant_write_to_second(struct writer *w, int64_t us);
 
 /* "2026-11-23T14:05:09.123456+0000": what EVE readers expect as timestamp. */
 void instant_write_eve(struct writer *w, int64_t us);

@@ -75,7 +75,7 @@ static enum trust wallclock_judge(struct wallclock *w, const struct settings *s,
 {
 	int64_t  oldest_us = s->clock == CLOCK_BELIEVE ? 0 : trust_oldest(&w->floor);
 	unsigned oldest_s =
-		oldest_us < UINT_MAX * SECOND_US ? (unsigned)(oldest_us / SECOND_US) : UINT_MAX;
+		oldest_us < UINT_MAX * SECOND_US ? (unsigned)instant_seconds(oldest_us) : UINT_MAX;
 
 	/* What the workers go by, so that they and the log never differ. */
 	atomic_store(&w->oldest_s, oldest_s);
@@ -89,7 +89,7 @@ static void say_untrusted(const struct wallclock *w, char *out, size_t room)
 	char          text[40] = "";
 	struct writer t        = writer_over(text, sizeof(text) - 1);
 
-	instant_write(&t, w->floor.us / SECOND_US * SECOND_US);
+	instant_write_to_second(&t, w->floor.us);
 	snprintf(out, room,
 	         "older than %s, which has been: the policy is enforced whatever its dates", text);
 }
@@ -126,11 +126,11 @@ void wallclock_close(struct wallclock *w)
 
 static int put_step(char *out, size_t room, int64_t step_us)
 {
-	int64_t s = ((step_us < 0 ? -step_us : step_us) + SECOND_US / 2) / SECOND_US;
+	uint64_t s = (uint64_t)((step_us < 0 ? -step_us : step_us) + SECOND_US / 2) / SECOND_US;
 
 	if (step_us == 0)
 		return 0;
-	return snprintf(out, room, "set %s by %" PRId64 " d %02d:%02d:%02d",
+	return snprintf(out, room, "set %s by %" PRIu64 " d %02d:%02d:%02d",
 	                step_us < 0 ? "back" : "forward", s / 86400, (int)(s / 3600 % 24),
 	                (int)(s / 60 % 60), (int)(s % 60));
 }

@@ -13,6 +13,7 @@
 
 #include "engine/questions.h"
 
+#include "base/instant.h"
 #include "base/table.h"
 
 #include <stdatomic.h>
@@ -117,7 +118,7 @@ void questions_note(struct questions *q, const struct address *client, struct ho
                     int64_t now_us)
 {
 	size_t      share  = questions_share_of(q, client);
-	uint32_t    now_s  = (uint32_t)(now_us / 1000000);
+	uint32_t    now_s  = (uint32_t)instant_seconds(now_us);
 	uint64_t    hash   = q->seed;
 	unsigned    labels = 0;
 	const char *at     = name.text + name.len;
@@ -141,7 +142,7 @@ bool questions_has(const struct questions *q, struct host name, int64_t now_us)
 	hash = questions_end(hash);
 
 	const struct bucket *b     = &q->buckets[hash & q->mask];
-	uint32_t             now_s = (uint32_t)(now_us / 1000000);
+	uint32_t             now_s = (uint32_t)instant_seconds(now_us);
 
 	for (size_t i = 0; i < PLACES; i++) {
 		uint32_t time_s = atomic_load_explicit(&b->times_s[i], memory_order_acquire);

@@ -7,6 +7,8 @@
 
 #include "flow/flow.h"
 
+#include "base/instant.h"
+
 #include <endian.h>
 #include <stdlib.h>
 #include <string.h>
@@ -216,7 +218,7 @@ uint64_t flows_evicted(const struct flows *f)
 
 static bool is_recent(const struct recent_attempt *a, uint16_t id, int64_t now_us)
 {
-	return a->used && a->id == id && now_us / 1000000 - a->time_s < REPEAT_S;
+	return a->used && a->id == id && instant_seconds(now_us) - a->time_s < REPEAT_S;
 }
 
 bool flow_has_attempt(const struct flow *flow, uint16_t id, int64_t now_us)
@@ -230,7 +232,7 @@ bool flow_has_attempt(const struct flow *flow, uint16_t id, int64_t now_us)
 
 bool flow_repeats_attempt(struct flow *flow, uint16_t id, uint64_t name_hash, int64_t now_us)
 {
-	uint32_t now_s = (uint32_t)(now_us / 1000000);
+	uint32_t now_s = (uint32_t)instant_seconds(now_us);
 
 	for (size_t i = 0; i < COUNT(flow->recent); i++) {
 		struct recent_attempt *a = &flow->recent[i];

@@ -4,6 +4,7 @@
 
 #include "journal/journal_inside.h"
 
+#include "base/instant.h"
 #include "os/messages.h"
 
 #include <errno.h>
@@ -15,7 +16,6 @@
 #include <sys/statvfs.h>
 #include <unistd.h>
 
-#define DAY_US        INT64_C(86400000000)
 /* kept so that the log can say that the disk is full */
 #define RESERVE_BYTES (UINT64_C(1) << 20)
 #define RESERVE_SHARE 16                /* but no more than this part of the disk */
@@ -209,7 +209,7 @@ int journal_rotate(struct journal *j, int64_t now_us)
 		journal_flush(j);
 	if (error == 0)
 		error = keys_hand_over(&j->keys);
-	j->day = now_us / DAY_US;
+	j->day = instant_days(now_us);
 	if (error == 0)
 		error = moved;
 	if (error == 0)
@@ -412,7 +412,8 @@ void journal_tick(struct journal *j, int64_t now_us)
 	}
 	look_at_file(j, now_us);
 	journal_write_repeats(j, j->repeats, now_us, false);
-	if (j->size > 0 && (j->size >= j->options.segment_bytes || now_us / DAY_US != j->day)) {
+	if (j->size > 0 &&
+	    (j->size >= j->options.segment_bytes || instant_days(now_us) != j->day)) {
 		int error = journal_rotate(j, now_us);
 
 		if (error != 0)

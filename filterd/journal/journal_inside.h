@@ -49,7 +49,7 @@ struct journal {
 	enum state      state;
 	bool            state_told;             /* the log says that it is degraded */
 	int64_t         degraded_us;            /* since when */
-	int64_t         day;                    /* of the open file's beginning, days since 1970 */
+	int32_t         day;                    /* of the open file's beginning, days since 1970 */
 	bool            low_told, gzip_told;
 	int64_t         age_until_us;           /* 0: now */
 	/* attempts of a process before, written by this one */

@@ -8,6 +8,7 @@
 
 #include "journal/journal_inside.h"
 
+#include "base/instant.h"
 #include "os/files.h"
 #include "os/messages.h"
 
@@ -20,8 +21,6 @@
 #include <sys/random.h>
 #include <sys/stat.h>
 #include <unistd.h>
-
-#define DAY_US INT64_C(86400000000)
 
 static int journal_open_complain(struct problem *problem, int error, const char *path,
                                  const char *more)
@@ -414,7 +413,7 @@ int journal_start(struct journal *j, int64_t now_us, const struct control_start 
 	s.carried      = j->old_repeats != NULL ? repeats_pending(j->old_repeats) : 0;
 	j->carried     = s.carried;
 	j->state       = s.standing.state;
-	j->day         = now_us / DAY_US;
+	j->day         = instant_days(now_us);
 	/*
 	 * On a full disk the start is what the reserve is for; the first look at the disk makes it
 	 * anew, or says why not.

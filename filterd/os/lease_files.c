@@ -7,6 +7,7 @@
 
 #include "os/lease_files.h"
 
+#include "base/instant.h"
 #include "os/messages.h"
 
 #include <errno.h>
@@ -174,7 +175,7 @@ static bool has_changed(const struct lease_files *f, struct file *file, int64_t 
 	file->inode   = st.st_ino;
 	file->size    = st.st_size;
 	file->changed = st.st_ctim;
-	file->settled = llabs(now_us / 1000000 - st.st_ctim.tv_sec) > SETTLED_S;
+	file->settled = llabs(instant_seconds(now_us) - st.st_ctim.tv_sec) > SETTLED_S;
 	return !before.is_there || !before.settled || before.device != st.st_dev ||
 	       before.inode != st.st_ino || before.size != st.st_size ||
 	       before.changed.tv_sec != st.st_ctim.tv_sec ||

@@ -27,11 +27,6 @@ static void status_text_say(struct writer *w, const char *format, ...)
 
 #define NUMBER(n) ((unsigned long long)(n))
 
-static void say_when(struct writer *w, int64_t us)
-{
-	instant_write(w, us);
-}
-
 static void say_answer(struct writer *w, const struct status *s, const struct troubles *t)
 {
 	if (t->num == 0)
@@ -60,10 +55,10 @@ static void say_policy(struct writer *w, const struct status *s)
 	else
 		status_text_say(w, "blocks since ");
 	if (s->cutoff_us != INSTANT_NEVER && s->cutoff_us != INSTANT_ALWAYS)
-		say_when(w, s->cutoff_us);
+		instant_write(w, s->cutoff_us);
 	if (s->next_us != INSTANT_NEVER) {
 		status_text_say(w, "; changes at ");
-		say_when(w, s->next_us);
+		instant_write(w, s->next_us);
 	}
 	status_text_say(w, "\n");
 }
@@ -84,7 +79,7 @@ static void say_kernel(struct writer *w, const struct status *s)
 	status_text_say(w, "\nprotects  ");
 	status_protection_say(w, &s->protection);
 	status_text_say(w, "\nclock     %s; it says ", clocks[s->clock]);
-	say_when(w, s->now_us / 1000000 * 1000000);
+	instant_write_to_second(w, s->now_us);
 	status_text_say(w, "\n");
 }
 

@@ -269,6 +269,29 @@ START_TEST(instants_are_written_as_they_are_read)
 	                "2024-09-29T04:00:00.000000+0000");
 }
 
+static const struct { int64_t us, seconds; int32_t days; const char *text; } whole[] = {
+	{ CUTOFF + 999999, CUTOFF / 1000000, 19995, "2024-09-29T04:00:00Z" },
+	{ 999999, 0, 0, "1970-01-01T00:00:00Z" },
+	{ 0, 0, 0, "1970-01-01T00:00:00Z" },
+	{ -1, -1, -1, "1969-12-31T23:59:59Z" },
+	{ -1000000, -1, -1, "1969-12-31T23:59:59Z" },
+	{ INT64_C(-86400000000), -86400, -1, "1969-12-31T00:00:00Z" },
+	{ INT64_MAX, INT64_MAX / 1000000, 106751991, "294247-01-10T04:00:54Z" },
+	{ INT64_MIN, INT64_MIN / 1000000 - 1, -106751992, "0000-12-21T19:59:05Z" },
+};
+
+START_TEST(seconds_and_days_are_those_that_have_passed_whole)
+{
+	char          room[40];
+	struct writer w = writer_over(room, sizeof(room));
+
+	ck_assert_int_eq(instant_seconds(whole[_i].us), whole[_i].seconds);
+	ck_assert_int_eq(instant_days(whole[_i].us), whole[_i].days);
+	instant_write_to_second(&w, whole[_i].us);
+	ck_assert_msg(bytes_equal(writer_written(&w), bytes_text(whole[_i].text)), "%.*s",
+	              (int)w.len, room);
+}
+
 int main(void)
 {
 	Suite *s = suite_create("policy");
@@ -286,6 +309,7 @@ int main(void)
 	tcase_add_test(t, many_names_take_at_most_64_bytes_each);
 	tcase_add_loop_test(t, instants_are_read_as_rfc_3339_says, 0, COUNT(instants));
 	tcase_add_test(t, instants_are_written_as_they_are_read);
+	tcase_add_loop_test(t, seconds_and_days_are_those_that_have_passed_whole, 0, COUNT(whole));
 	suite_add_tcase(s, t);
 	return suite_run(s);
 }

@@ -77,7 +77,7 @@ static void check_clock(struct doctor *d)
 	char    says[40] = "", remedy[120];
 	struct writer w  = writer_over(says, sizeof(says) - 1);
 
-	instant_write(&w, now_us / 1000000 * 1000000);
+	instant_write_to_second(&w, now_us);
 	snprintf(remedy, sizeof(remedy), "%s, or set it by hand: date -s",
 	         service_words()->keep_clock);
 	if (now_us / 1000000 + BEHIND_S < (int64_t)newest_trace(d))
