@@ -122,9 +122,9 @@ static int read_secret(const struct keys *k, const char *name, struct note_key *
 /* Best effort: a file system may keep old blocks; filterd.8 says so. */
 static void destroy(const struct keys *k, const char *name)
 {
-	static const uint8_t zeros[FILE_MAX];
-	char                 path[KEYS_PATH_MAX + 64];
-	int                  fd;
+	const uint8_t zeros[FILE_MAX] = { 0 };
+	char          path[KEYS_PATH_MAX + 64];
+	int           fd;
 
 	keys_path_of(k, name, path);
 	fd = open(path, O_WRONLY | O_CLOEXEC);
