@@ -16,8 +16,7 @@
 void chain_write(struct writer *w, const struct chain *c)
 {
 	json_number_member(w, "seq", c->seq);
-	json_name(w, "prev");
-	write_text(w, "\"");
+	json_open_member(w, "prev", "\"");
 	write_hex(w, bytes_of(c->prev, sizeof(c->prev)));
 	write_text(w, "\"");
 }

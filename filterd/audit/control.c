@@ -38,22 +38,6 @@ const char *hooks_name(enum hooks hooks)
 	return hooks_names[hooks];
 }
 
-static void write_digest(struct writer *w, const char *name, struct bytes digest)
-{
-	json_name(w, name);
-	write_text(w, "\"");
-	write_hex(w, digest);
-	write_text(w, "\"");
-}
-
-static void write_instant(struct writer *w, const char *name, int64_t us)
-{
-	json_name(w, name);
-	write_text(w, "\"");
-	instant_write(w, us);
-	write_text(w, "\"");
-}
-
 static void open_record(struct writer *w, const struct control *c, const char *event_type)
 {
 	write_text(w, "{\"timestamp\":\"");
@@ -65,8 +49,7 @@ static void open_record(struct writer *w, const struct control *c, const char *e
 static void open_own(struct writer *w, const struct control *c, const char *type)
 {
 	json_text_member(w, "host", c->sensor);
-	json_name(w, "filterd");
-	write_text(w, "{");
+	json_open_member(w, "filterd", "{");
 	json_text_member(w, "type", type);
 }
 
@@ -81,8 +64,7 @@ static void open_engine(struct writer *w, const struct control *c, const char *t
 		write_text(&m, texts[i]);
 	open_record(w, c, "engine");
 	json_text_member(w, "log_level", level);
-	json_name(w, "engine");
-	write_text(w, "{");
+	json_open_member(w, "engine", "{");
 	json_bytes_member(w, "message", writer_written(&m));
 	json_text_member(w, "module", "audit");
 	write_text(w, "}");
@@ -102,10 +84,9 @@ static void write_unfiltered(struct writer *w, const struct standing *s)
 
 static void write_torn(struct writer *w, const struct control_torn *t)
 {
-	json_name(w, "torn");
-	write_text(w, "{");
+	json_open_member(w, "torn", "{");
 	json_number_member(w, "bytes", t->len);
-	write_digest(w, "sha256", bytes_of(t->hash, sizeof(t->hash)));
+	json_hex_member(w, "sha256", bytes_of(t->hash, sizeof(t->hash)));
 	json_base64_member(w, "head", bytes_of(t->head, t->head_len));
 	write_text(w, "}");
 }
@@ -117,18 +98,17 @@ void control_start(struct writer *w, const struct control *c, const struct contr
 	json_text_member(w, "version", s->version);
 	json_text_member(w, "boot", s->boot);
 	json_text_member(w, "state", state_names[s->standing.state]);
-	write_digest(w, "policy", s->standing.policy_digest);
+	json_hex_member(w, "policy", s->standing.policy_digest);
 	json_number_member(w, "rules", s->rules);
 	if (s->cutoff_us == INSTANT_ALWAYS)
 		json_text_member(w, "cutoff", "always");
 	else if (s->cutoff_us != INSTANT_NEVER)
-		write_instant(w, "cutoff", s->cutoff_us);
+		json_time_member(w, "cutoff", s->cutoff_us);
 	json_text_member(w, "previous", previous_names[s->previous]);
 	if (s->torn.len > 0)
 		write_torn(w, &s->torn);
 	if (s->previous == PREVIOUS_SHORT) {
-		json_name(w, "missing");
-		write_text(w, "[");
+		json_open_member(w, "missing", "[");
 		write_decimal(w, s->missing_from);
 		write_text(w, ",");
 		write_decimal(w, s->missing_to);
@@ -146,16 +126,13 @@ void control_start(struct writer *w, const struct control *c, const struct contr
 
 static void write_stats(struct writer *w, const struct control_heartbeat *h)
 {
-	json_name(w, "stats");
-	write_text(w, "{");
+	json_open_member(w, "stats", "{");
 	json_number_member(w, "uptime", h->uptime_s);
-	json_name(w, "capture");
-	write_text(w, "{");
+	json_open_member(w, "capture", "{");
 	json_number_member(w, "kernel_packets", h->packets);
 	json_number_member(w, "kernel_drops", h->drops);
 	write_text(w, "}");
-	json_name(w, "ips");
-	write_text(w, "{");
+	json_open_member(w, "ips", "{");
 	json_number_member(w, "accepted", h->accepted);
 	json_number_member(w, "blocked", h->blocked);
 	write_text(w, "}}");
@@ -163,8 +140,7 @@ static void write_stats(struct writer *w, const struct control_heartbeat *h)
 
 static void control_write_queues(struct writer *w, const struct control_heartbeat *h)
 {
-	json_name(w, "queues");
-	write_text(w, "[");
+	json_open_member(w, "queues", "[");
 	for (size_t i = 0; i < h->num_queues && i < CONTROL_QUEUES; i++) {
 		write_text(w, i > 0 ? ",{" : "{");
 		json_number_member(w, "id", h->queues[i].id);
@@ -182,11 +158,10 @@ void control_heartbeat(struct writer *w, const struct control *c, const struct c
 	/* EVE has `host` before `stats`, and ours last. */
 	json_text_member(w, "host", c->sensor);
 	write_stats(w, h);
-	json_name(w, "filterd");
-	write_text(w, "{");
+	json_open_member(w, "filterd", "{");
 	json_text_member(w, "type", "heartbeat");
 	json_text_member(w, "state", state_names[h->standing.state]);
-	write_digest(w, "policy", h->standing.policy_digest);
+	json_hex_member(w, "policy", h->standing.policy_digest);
 	json_text_member(w, "clock", trust_names[h->standing.clock]);
 	json_number_member(w, "mono", h->mono_ms);
 	json_number_member(w, "every", h->every_s);
@@ -210,10 +185,10 @@ void control_policy(struct writer *w, const struct control *c, const struct cont
 
 	ENGINE(w, c, "policy", loaded ? "Notice" : "Error",
 	       loaded ? "policy loaded: " : "policy refused: ", loaded ? p->file : p->result);
-	write_digest(w, "policy", loaded ? p->new_digest : p->old_digest);
-	write_digest(w, "old", p->old_digest);
+	json_hex_member(w, "policy", loaded ? p->new_digest : p->old_digest);
+	json_hex_member(w, "old", p->old_digest);
 	if (loaded)
-		write_digest(w, "new", p->new_digest);
+		json_hex_member(w, "new", p->new_digest);
 	json_number_member(w, "rules", p->rules);
 	json_text_member(w, "file", p->file);
 	json_text_member(w, "result", p->result);
@@ -243,12 +218,11 @@ void control_clock(struct writer *w, const struct control *c, enum state from, e
 void control_gap(struct writer *w, const struct control *c, const struct control_gap *g)
 {
 	ENGINE(w, c, "gap", "Warning", "the log has a gap: ", g->reason);
-	write_instant(w, "from", g->from_us);
-	write_instant(w, "to", g->to_us);
+	json_time_member(w, "from", g->from_us);
+	json_time_member(w, "to", g->to_us);
 	json_text_member(w, "reason", g->reason);
 	json_number_member(w, "attempts", g->attempts);
-	json_name(w, "counts");
-	write_text(w, "{");
+	json_open_member(w, "counts", "{");
 	for (size_t i = 0; i < g->num_counts && i < CONTROL_COUNTS; i++)
 		json_number_member(w, g->counts[i].category, g->counts[i].count);
 	write_text(w, "}");
@@ -271,7 +245,7 @@ void control_prune(struct writer *w, const struct control *c, const struct contr
 	json_text_member(w, "file", p->file);
 	json_number_member(w, "first", p->first);
 	json_number_member(w, "last", p->last);
-	write_digest(w, "sha256", bytes_of(p->hash, sizeof(p->hash)));
+	json_hex_member(w, "sha256", bytes_of(p->hash, sizeof(p->hash)));
 	json_text_member(w, "reason", p->reason);
 }
 

@@ -46,6 +46,12 @@ void json_name(struct writer *w, const char *name)
 	write_text(w, ":");
 }
 
+void json_open_member(struct writer *w, const char *name, const char *value)
+{
+	json_name(w, name);
+	write_text(w, value);
+}
+
 void json_text_member(struct writer *w, const char *name, const char *value)
 {
 	json_bytes_member(w, name, bytes_text(value));
@@ -65,6 +71,13 @@ void json_base64_member(struct writer *w, const char *name, struct bytes value)
 	write_text(w, "\"");
 }
 
+void json_hex_member(struct writer *w, const char *name, struct bytes value)
+{
+	json_open_member(w, name, "\"");
+	write_hex(w, value);
+	write_text(w, "\"");
+}
+
 void json_number_member(struct writer *w, const char *name, uint64_t value)
 {
 	json_name(w, name);
@@ -73,8 +86,7 @@ void json_number_member(struct writer *w, const char *name, uint64_t value)
 
 void json_time_member(struct writer *w, const char *name, int64_t us)
 {
-	json_name(w, name);
-	write_text(w, "\"");
+	json_open_member(w, name, "\"");
 	instant_write(w, us);
 	write_text(w, "\"");
 }

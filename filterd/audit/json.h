@@ -12,10 +12,14 @@ void json_string(struct writer *w, struct bytes text);
 /* `,"name":` - or without the comma right after '{'. Names are ours and need no escaping. */
 void json_name(struct writer *w, const char *name);
 
+/* The name, and what its value begins with: "{", "[", "\"", or all of it, such as "null". */
+void json_open_member(struct writer *w, const char *name, const char *value);
+
 void json_text_member(struct writer *w, const char *name, const char *value);
 void json_bytes_member(struct writer *w, const char *name, struct bytes value);
 /* up to 768 bytes, else nothing */
 void json_base64_member(struct writer *w, const char *name, struct bytes value);
+void json_hex_member(struct writer *w, const char *name, struct bytes value);
 void json_number_member(struct writer *w, const char *name, uint64_t value);
 /* since 1970, UTC; as instant.h writes it */
 void json_time_member(struct writer *w, const char *name, int64_t us);

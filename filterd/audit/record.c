@@ -44,16 +44,14 @@ static struct bytes record_text_of(const struct host_text *t)
 
 static void write_address(struct writer *w, const char *name, const struct address *a)
 {
-	json_name(w, name);
-	write_text(w, "\"");
+	json_open_member(w, name, "\"");
 	address_write(w, a);
 	write_text(w, "\"");
 }
 
 static void write_rule(struct writer *w, const char *name, const struct rule *rule)
 {
-	json_name(w, name);
-	write_text(w, "\"");
+	json_open_member(w, name, "\"");
 	rule_write(w, rule);            /* list.h lets in no character that JSON would escape */
 	write_text(w, "\"");
 }
@@ -70,8 +68,7 @@ static void write_flow(struct writer *w, const struct event *e, const char *comm
 	json_text_member(w, "proto", e->transport == TRANSPORT_TCP ? "TCP" : "UDP");
 	json_number_member(w, "ip_v", e->client.family);
 	if (e->has_mac) {
-		json_name(w, "ether");
-		write_text(w, "{\"src_mac\":\"");
+		json_open_member(w, "ether", "{\"src_mac\":\"");
 		mac_write(w, e->mac);
 		write_text(w, "\"}");
 	}
@@ -83,14 +80,12 @@ static void write_alert(struct writer *w, const struct event *e)
 {
 	const struct category *c = e->decision.rule.category;
 
-	json_name(w, "alert");
-	write_text(w, "{");
+	json_open_member(w, "alert", "{");
 	json_text_member(w, "action", e->type == EVENT_BLOCK ? "blocked" : "allowed");
 	json_number_member(w, "gid", 1);
 	json_number_member(w, "signature_id", c->signature_id);
 	json_number_member(w, "rev", 1);
-	json_name(w, "signature");
-	write_text(w, "\"filterd ");
+	json_open_member(w, "signature", "\"filterd ");
 	write_text(w, c->id);
 	write_text(w, ": ");
 	rule_write(w, &e->decision.rule);
@@ -102,8 +97,7 @@ static void write_alert(struct writer *w, const struct event *e)
 
 static void record_write_verdict(struct writer *w, const struct event *e)
 {
-	json_name(w, "verdict");
-	write_text(w, "{");
+	json_open_member(w, "verdict", "{");
 	json_text_member(w, "action", e->type == EVENT_BLOCK ? "drop" : "alert");
 	if (e->reply == REPLY_RESET)
 		write_text(w, ",\"reject_target\":\"both\",\"reject\":[\"tcp-reset\"]");
@@ -116,8 +110,7 @@ static void write_question(struct writer *w, const struct event *e)
 {
 	json_bytes_member(w, "rrname",
 	                  record_text_of(e->dns.has_question ? &e->dns.question : &e->host));
-	json_name(w, "rrtype");
-	write_text(w, "\"");
+	json_open_member(w, "rrtype", "\"");
 	dns_type_write(w, e->dns.type);
 	write_text(w, "\"");
 }
@@ -144,8 +137,7 @@ static void write_dns(struct writer *w, const struct event *e)
 	json_text_member(w, "type", e->dns.is_response ? "response" : "request");
 	json_number_member(w, "id", e->dns.id);
 	write_question(w, e);
-	json_name(w, "queries");
-	write_text(w, "[{");
+	json_open_member(w, "queries", "[{");
 	write_question(w, e);
 	write_text(w, "}]");
 }
@@ -154,8 +146,7 @@ static void write_layer(struct writer *w, const struct event *e)
 {
 	if (e->app == APP_SOCKS || e->app == APP_UNKNOWN)
 		return;
-	json_name(w, layer_names[e->app]);
-	write_text(w, "{");
+	json_open_member(w, layer_names[e->app], "{");
 	switch (e->app) {
 	case APP_DNS:
 		write_dns(w, e);
@@ -183,8 +174,7 @@ static void write_layer(struct writer *w, const struct event *e)
 /* The device: its MAC where it was seen, else its address. */
 static void record_write_device(struct writer *w, const struct event *e, struct bytes name)
 {
-	json_name(w, "device");
-	write_text(w, "\"");
+	json_open_member(w, "device", "\"");
 	if (e->has_mac)
 		mac_write(w, e->mac);
 	else
@@ -196,8 +186,7 @@ static void record_write_device(struct writer *w, const struct event *e, struct 
 static void record_write_own(struct writer *w, const struct event *e,
                              const struct record_context *c)
 {
-	json_name(w, "filterd");
-	write_text(w, "{");
+	json_open_member(w, "filterd", "{");
 	json_text_member(w, "type", type_names[e->type]);
 	json_bytes_member(w, "host", record_text_of(&e->host));
 	if (e->host.sent_len > 0)
@@ -208,10 +197,7 @@ static void record_write_own(struct writer *w, const struct event *e,
 	}
 	if (e->by_address)
 		json_text_member(w, "by", "address");
-	json_name(w, "policy");
-	write_text(w, "\"");
-	write_hex(w, bytes_first(c->policy_digest, DIGEST_SHORT));
-	write_text(w, "\"");
+	json_hex_member(w, "policy", bytes_first(c->policy_digest, DIGEST_SHORT));
 	record_write_device(w, e, c->name);
 	json_text_member(w, "reply", reply_names[e->reply]);
 }
@@ -245,8 +231,7 @@ void record_count(struct writer *w, uint64_t count, int64_t first_us)
 	json_number_member(w, "count", count);
 	if (count < 2)
 		return;
-	json_name(w, "first");
-	write_text(w, "\"");
+	json_open_member(w, "first", "\"");
 	instant_write_eve(w, first_us);
 	write_text(w, "\"");
 }

@@ -194,8 +194,7 @@ int acks_read(struct bytes content, const char *file, struct acks *out, struct p
 /* UTF-8 as it is; what JSON wants escaped, and nothing that a terminal would obey. */
 static void write_text_member(struct writer *w, const char *name, const char *text)
 {
-	json_name(w, name);
-	write_text(w, "\"");
+	json_open_member(w, name, "\"");
 	for (; *text != '\0'; text++) {
 		uint8_t c = (uint8_t)*text;
 
@@ -215,10 +214,7 @@ void ack_write(struct writer *w, const struct ack *ack)
 {
 	write_text(w, "{");
 	write_text_member(w, "device", ack->device);
-	json_name(w, "time");
-	write_text(w, "\"");
-	instant_write(w, ack->time_us);
-	write_text(w, "\"");
+	json_time_member(w, "time", ack->time_us);
 	write_text_member(w, "by", ack->by);
 	write_text_member(w, "note", ack->note);
 	write_text(w, "}\n");

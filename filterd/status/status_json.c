@@ -10,26 +10,15 @@
 
 static void time_member(struct writer *w, const char *name, int64_t us)
 {
-	json_name(w, name);
-	if (us == INSTANT_NEVER || us == INSTANT_ALWAYS) {
-		write_text(w, "null");
-		return;
-	}
-	write_text(w, "\"");
-	instant_write(w, us);
-	write_text(w, "\"");
+	if (us == INSTANT_NEVER || us == INSTANT_ALWAYS)
+		json_open_member(w, name, "null");
+	else
+		json_time_member(w, name, us);
 }
 
 static void bool_member(struct writer *w, const char *name, bool value)
 {
-	json_name(w, name);
-	write_text(w, value ? "true" : "false");
-}
-
-static void open_member(struct writer *w, const char *name, const char *bracket)
-{
-	json_name(w, name);
-	write_text(w, bracket);
+	json_open_member(w, name, value ? "true" : "false");
 }
 
 /* Within an array. */
@@ -43,7 +32,7 @@ static void write_troubles(struct writer *w, const struct status *s)
 	struct troubles t;
 
 	bool_member(w, "good", status_troubles(s, &t));
-	open_member(w, "attention", "[");
+	json_open_member(w, "attention", "[");
 	for (size_t i = 0; i < t.num; i++) {
 		separate(w, i);
 		json_string(w, bytes_text(t.text[i]));
@@ -53,10 +42,8 @@ static void write_troubles(struct writer *w, const struct status *s)
 
 static void write_policy(struct writer *w, const struct status *s)
 {
-	open_member(w, "policy", "{");
-	open_member(w, "sha256", "\"");
-	write_hex(w, s->policy_digest);
-	write_text(w, "\"");
+	json_open_member(w, "policy", "{");
+	json_hex_member(w, "sha256", s->policy_digest);
 	json_text_member(w, "files", s->policy_files);
 	json_number_member(w, "rules", s->rules);
 	time_member(w, "cutoff", s->cutoff_us);
@@ -69,7 +56,7 @@ static void write_interfaces(struct writer *w, const char *name,
 {
 	size_t num = 0;
 
-	open_member(w, name, "[");
+	json_open_member(w, name, "[");
 	for (size_t i = 0; i < p->num; i++) {
 		const struct status_interface *one = &p->interfaces[i];
 
@@ -78,7 +65,7 @@ static void write_interfaces(struct writer *w, const char *name,
 		separate(w, num++);
 		write_text(w, "{");
 		json_text_member(w, "interface", one->name);
-		open_member(w, "networks", "[");
+		json_open_member(w, "networks", "[");
 		for (size_t k = 0; k < one->num_networks; k++) {
 			separate(w, k);
 			json_string(w, bytes_text(one->networks[k]));
@@ -90,13 +77,13 @@ static void write_interfaces(struct writer *w, const char *name,
 
 static void write_protection(struct writer *w, const struct status_protection *p)
 {
-	open_member(w, "protection", p->known ? "{" : "null");
+	json_open_member(w, "protection", p->known ? "{" : "null");
 	if (!p->known)
 		return;
 	write_interfaces(w, "protects", p, false);
 	write_interfaces(w, "leaves_out", p, true);
 	json_number_member(w, "more", p->num_more);
-	open_member(w, "missing", "[");
+	json_open_member(w, "missing", "[");
 	for (size_t i = 0; i < p->num_missing; i++) {
 		separate(w, i);
 		json_string(w, bytes_text(p->missing[i]));
@@ -108,19 +95,19 @@ static void write_protection(struct writer *w, const struct status_protection *p
 
 static void status_json_write_kernel(struct writer *w, const struct status *s)
 {
-	open_member(w, "kernel", "{");
+	json_open_member(w, "kernel", "{");
 	json_text_member(w, "rules", hooks_name(s->hooks));
 	json_text_member(w, "on_failure", s->on_failure == ON_FAILURE_OPEN ? "open" : "closed");
 	if (s->unseen_known)
 		json_number_member(w, "unseen", s->unseen);
 	else
-		open_member(w, "unseen", "null");
+		json_open_member(w, "unseen", "null");
 	write_text(w, "}");
 }
 
 static void write_by_interface(struct writer *w, const char *name, const struct connections_by *by)
 {
-	open_member(w, name, "[");
+	json_open_member(w, name, "[");
 	for (size_t i = 0; i <= by->num; i++) {
 		bool is_last = i == by->num;
 
@@ -138,10 +125,10 @@ static void write_by_interface(struct writer *w, const char *name, const struct 
 static void write_connections(struct writer *w, const struct status *s)
 {
 	if (!s->connections_known) {
-		open_member(w, "connections", "null");
+		json_open_member(w, "connections", "null");
 		return;
 	}
-	open_member(w, "connections", "{");
+	json_open_member(w, "connections", "{");
 	json_number_member(w, "met", s->connections.met + s->connections.met_own);
 	write_by_interface(w, "around", &s->connections.around);
 	write_by_interface(w, "left_out", &s->connections.left_out);
@@ -150,7 +137,7 @@ static void write_connections(struct writer *w, const struct status *s)
 
 static void status_json_write_queues(struct writer *w, const struct status *s)
 {
-	open_member(w, "queues", "[");
+	json_open_member(w, "queues", "[");
 	for (size_t i = 0; i < s->num_queues; i++) {
 		const struct status_queue *q = &s->queues[i];
 
@@ -174,7 +161,7 @@ static void status_json_write_queues(struct writer *w, const struct status *s)
 
 static void write_packets(struct writer *w, const struct status *s)
 {
-	open_member(w, "packets", "{");
+	json_open_member(w, "packets", "{");
 	json_number_member(w, "judged", s->packets);
 	json_number_member(w, "decided", s->decided);
 	json_number_member(w, "broken", s->bad_packets);
@@ -186,12 +173,12 @@ static void write_packets(struct writer *w, const struct status *s)
 
 static void status_json_write_attempts(struct writer *w, const struct status *s)
 {
-	open_member(w, "attempts", "{");
+	json_open_member(w, "attempts", "{");
 	json_number_member(w, "blocked", tally_sum(&s->tally, EVENT_BLOCK));
 	json_number_member(w, "observed", tally_sum(&s->tally, EVENT_WOULD_BLOCK));
 	json_number_member(w, "logged", tally_sum(&s->tally, EVENT_LOG));
 	json_number_member(w, "devices", s->devices);
-	open_member(w, "by", "[");
+	json_open_member(w, "by", "[");
 	for (size_t i = 0; i < s->tally.num; i++) {
 		const struct tally_row *row = &s->tally.rows[i];
 
@@ -208,7 +195,7 @@ static void status_json_write_attempts(struct writer *w, const struct status *s)
 
 static void status_json_write_log(struct writer *w, const struct status *s)
 {
-	open_member(w, "log", "{");
+	json_open_member(w, "log", "{");
 	json_text_member(w, "file", s->log_file);
 	json_number_member(w, "next_seq", s->next_seq);
 	json_number_member(w, "signed_s", s->signed_s);
@@ -219,7 +206,7 @@ static void status_json_write_log(struct writer *w, const struct status *s)
 	if (s->degraded_reason != NULL)
 		json_text_member(w, "degraded", s->degraded_reason);
 	else
-		open_member(w, "degraded", "null");
+		json_open_member(w, "degraded", "null");
 	write_text(w, "}");
 }
 
