@@ -119,8 +119,8 @@ feed() {
 	tap_is "where the Makefile looks for it" "$(value PKG_SOURCE_URL)" "file://$feed"
 	tar -x -C "$root" -f "$feed/$(value PKG_SOURCE)"
 	tap_ok "in a folder of the name that OpenWrt expects" test -e "$root/filterd-$(value PKG_VERSION)/meson.build"
-	for module in libmnl libnetfilter_queue libnfnetlink inih libcap-ng libseccomp libcrypto; do
-		pkg-config --exists "$module" || { tap_skip "it builds" "$module is missing; run as root: scripts/install build"; return; }
+	for module in libmnl libnetfilter_queue libnfnetlink inih libcap-ng libseccomp libsodium; do
+		pkg-config --exists "$module" || { tap_skip "it builds" "$module is missing; run as root: scripts/install unit"; return; }
 		mkdir -p "$root/pc" && cp "$(pkg-config --variable=pcfiledir "$module")/$module.pc" "$root/pc/"
 	done
 	# shellcheck disable=SC2046  # words
