@@ -3,6 +3,9 @@
 #
 # The OpenWrt package without a router: what it makes of /etc/config/filterd, what it refuses, and how it is built. Over stand-ins
 # for OpenWrt's programs, which do as the real ones where it matters: tests/support/openwrt.
+#
+#   tests/replay/openwrt.sh BUILD           its scripts
+#   tests/replay/openwrt.sh BUILD --feed    the feed that scripts/package makes, and what is built from it
 # shellcheck disable=SC2317  # tap_ok calls what it is given
 set -u
 
@@ -131,10 +134,13 @@ feed() {
 	unset ROUTER_FEED
 }
 
-scripts
-mapping
-mistakes
-installed_and_removed
-files
-feed
+if [ "${2:-}" = --feed ]; then
+	feed
+else
+	scripts
+	mapping
+	mistakes
+	installed_and_removed
+	files
+fi
 tap_done
