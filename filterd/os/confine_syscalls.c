@@ -133,7 +133,6 @@ static const char *const deadly[] = {
 	/* other programs */
 	"execve",
 	"execveat",
-	"fork",
 	"vfork",
 	"ptrace",
 	"process_vm_readv",
@@ -254,7 +253,8 @@ static int add_conditions(scmp_filter_ctx filter, bool to_syslog)
 {
 	/*
 	 * Threads, not processes. The flags of clone3(2) cannot be looked at: without it, C
-	 * libraries take clone(2).
+	 * libraries take clone(2). musl's fork(3) is fork(2), where there is one, and gets the same
+	 * answer.
 	 */
 	int error = add_if(filter, "clone", CLONE_FLAGS, CLONE_THREAD, CLONE_THREAD);
 
@@ -265,9 +265,15 @@ static int add_conditions(scmp_filter_ctx filter, bool to_syslog)
 		error = add_if(filter, "mmap2", 2, PROT_EXEC, 0);
 	if (error == 0)
 		error = add_if(filter, "mprotect", 2, PROT_EXEC, 0);
-	/* abort(3) */
+	/*
+	 * abort(3). musl's takes tkill(2), which names a thread and no process: the first thread
+	 * has the process's number, those of others are not known yet. When another thread
+	 * aborts, musl ends the process by SIGSEGV.
+	 */
 	if (error == 0)
 		error = add_if(filter, "tgkill", 0, UINT32_MAX, (uint32_t)getpid());
+	if (error == 0)
+		error = add_if(filter, "tkill", 0, UINT32_MAX, (uint32_t)getpid());
 	/* Names of interfaces, asked through a socket of this family; and syslog's. */
 	if (error == 0)
 		error = add_if(filter, "socket", 0, UINT32_MAX, AF_UNIX);

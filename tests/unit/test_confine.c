@@ -91,6 +91,20 @@ static int forks(void)
 	return errno_if(child < 0);
 }
 
+/* As musl's fork(3) does it, where there is such a call. */
+static int forks_by_the_old_call(void)
+{
+#ifdef SYS_fork
+	long child = syscall(SYS_fork);
+
+	if (child == 0)
+		_exit(0);
+	return errno_if(child < 0);
+#else
+	return ENOSYS;
+#endif
+}
+
 static int traces(void)
 {
 	return errno_if(ptrace(PTRACE_TRACEME, 0, NULL, NULL) != 0);
@@ -139,6 +153,11 @@ static int connects(void)
 static int kills(void)
 {
 	return errno_if(kill(getppid(), SIGUSR1) != 0);
+}
+
+static int kills_a_thread(void)
+{
+	return errno_if(syscall(SYS_tkill, getppid(), SIGUSR1) != 0);
 }
 
 static int makes_code(void)
@@ -206,6 +225,32 @@ static int aborts(void)
 	abort();
 }
 
+/* As musl's abort(3) does it. */
+static int aborts_by_thread(void)
+{
+	return errno_if(syscall(SYS_tkill, getpid(), SIGABRT) != 0);
+}
+
+static void *abort_here(void *argument)
+{
+	(void)argument;
+	abort();
+}
+
+static int aborts_elsewhere(void)
+{
+	pthread_t thread;
+	int       error = pthread_create(&thread, NULL, abort_here, NULL);
+
+	return error != 0 ? error : pthread_join(thread, NULL);
+}
+
+#ifdef __GLIBC__
+#define ENDED_BY_A_THREAD SIGABRT
+#else
+#define ENDED_BY_A_THREAD SIGSEGV       /* what musl's abort(3) does when no signal can be sent */
+#endif
+
 static const struct { const char *what; attempt *try; int want; } calls[] = {
 	{ "another program",                        runs_a_program,     1000 + SIGSYS },
 	{ "watching another process",               traces,             1000 + SIGSYS },
@@ -214,12 +259,14 @@ static const struct { const char *what; attempt *try; int want; } calls[] = {
 	{ "another user",                           becomes_root,       1000 + SIGSYS },
 	{ "a server",                               listens,            1000 + SIGSYS },
 	{ "another process",                        forks,              ENOSYS },
+	{ "another process, by the old call",       forks_by_the_old_call, ENOSYS },
 	{ "TCP",                                    talks_tcp,          ENOSYS },
 	{ "UDP over IPv6",                          talks_udp6,         ENOSYS },
 	{ "another netlink socket",                 talks_netlink,      ENOSYS },
 	{ "a packet socket",                        sniffs,             ENOSYS },
 	{ "connecting, if messages go to stderr",   connects,           ENOSYS },
 	{ "a signal to another process",            kills,              ENOSYS },
+	{ "a signal to a thread of another",        kills_a_thread,     ENOSYS },
 	{ "memory to write programs to",            makes_code,         ENOSYS },
 	{ "data that becomes a program",            makes_data_code,    ENOSYS },
 	{ "a thread",                               starts_a_thread,    0 },
@@ -227,6 +274,8 @@ static const struct { const char *what; attempt *try; int want; } calls[] = {
 	{ "a file",                                 reads_a_file,       0 },
 	{ "memory, much of it",                     allocates,          0 },
 	{ "an abort",                               aborts,             1000 + SIGABRT },
+	{ "an abort of the first thread, by number", aborts_by_thread,  1000 + SIGABRT },
+	{ "an abort in another thread",             aborts_elsewhere,   1000 + ENDED_BY_A_THREAD },
 };
 
 START_TEST(of_system_calls_those_of_the_list_work_and_no_others)
