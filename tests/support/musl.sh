@@ -5,9 +5,10 @@
 # them: they are built here from its source packages, by an apt whose whole state is in STATE. Each lies unpacked in
 # SOURCES/PACKAGE. What lies there already is taken as it is: so may the source of a package that a mirror lacks.
 #
-# OpenWrt has other versions, and a libcrypto that can do more.
+# OpenWrt has other versions, and the tests' libcrypto has less than others have.
 
-MUSL_SOURCES=(libmnl libnfnetlink libnetfilter-queue libinih libcap-ng libseccomp openssl zlib libpcap util-linux check ldns)
+MUSL_SOURCES=(libmnl libnfnetlink libnetfilter-queue libinih libcap-ng libseccomp mbedtls libsodium openssl zlib libpcap util-linux check
+	ldns)
 MUSL_JOBS=$(nproc)
 # What libcrypto does without: it takes longest.
 MUSL_NO_CRYPTO=(shared tests engine legacy module deprecated async cms ct ts srp idea seed camellia aria bf cast rc2 rc4 md4 mdc2 rmd160
@@ -98,6 +99,11 @@ musl_build() (
 		./Configure "${MUSL_NO_CRYPTO[@]/#/no-}" --prefix="$root" --libdir=lib && make -j"$MUSL_JOBS" build_generated &&
 			make -j"$MUSL_JOBS" libcrypto.a libcrypto.pc && cp libcrypto.a "$root/lib/" && cp libcrypto.pc "$root/lib/pkgconfig/" &&
 			cp -r include/openssl "$root/include/" ;;
+	mbedtls)
+		make -j"$MUSL_JOBS" -C library libmbedcrypto.a && cp library/libmbedcrypto.a "$root/lib/" &&
+			cp -r include/mbedtls include/psa "$root/include/" && musl_mbedtls_pc "$root" >"$root/lib/pkgconfig/mbedcrypto.pc" ;;
+	libsodium)
+		musl_configure "$root" --enable-minimal && musl_make ;;
 	zlib)
 		./configure --static --prefix="$root" && make -j"$MUSL_JOBS" libz.a && make install ;;
 	libcap-ng)
@@ -119,6 +125,17 @@ musl_build() (
 		musl_configure "$root" && musl_make ;;
 	esac
 )
+
+# Version 2.28 has no file for pkg-config, and without one the machine's own library would be found.
+musl_mbedtls_pc() {
+	cat <<-END
+		Name: mbedcrypto
+		Description: Mbed TLS
+		Version: $(sed -n 's/.*MBEDTLS_VERSION_STRING  *"\(.*\)".*/\1/p' include/mbedtls/version.h)
+		Cflags: -I$1/include
+		Libs: -L$1/lib -lmbedcrypto
+	END
+}
 
 # A release has its configure; a tree of its history is given one.
 musl_configure() {
