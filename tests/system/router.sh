@@ -213,6 +213,10 @@ echo "	option on-failure 'closed'" >>"$ROUTER/etc/config/filterd"
 blocks "a dash in a name, and a reload" 1 "invalid character in name field" filterd_ reload
 tap_like "doctor names it, and its remedies" "$(filterd_ doctor 2>&1)" "invalid character in name field.*ok  *rules"
 cp "$ROUTER/right" "$ROUTER/etc/config/filterd"
+ln -s /dev/full "$ROUTER/etc/filterd/filterd.conf.new"
+set_option policy.watch=5
+blocks "another setting when flash is full" 1 "cannot be written: .*No space left.*stays in force" filterd_ reload
+blocks "once there is room" 0 "" filterd_ reload
 tap_is "the log began once" "$(key)" "$first_key"
 
 pid=$(procd pid filterd)
