@@ -15,10 +15,12 @@ vm_need() {
 	tap_need qemu-system-x86_64 busybox cpio depmod "$@"
 }
 
-# vm_kernel: its folder is $VM_KERNEL then, and its version $VM_VERSION.
+# vm_kernel: its folder is $VM_KERNEL then, and its version $VM_VERSION. Of tests that begin at the same time one fetches it.
 vm_kernel() {
 	VM_KERNEL=$build/vm/$VM_PACKAGE
-	[ -e "$VM_KERNEL/complete" ] || vm_fetch "$VM_KERNEL" || tap_skip_all "the Debian package $VM_PACKAGE cannot be fetched and unpacked"
+	mkdir -p "$build/vm"
+	(flock 9 && { [ -e "$VM_KERNEL/complete" ] || vm_fetch "$VM_KERNEL"; }) 9>"$VM_KERNEL.lock" ||
+		tap_skip_all "the Debian package $VM_PACKAGE cannot be fetched and unpacked"
 	VM_VERSION=$(ls "$VM_KERNEL/lib/modules")
 }
 
