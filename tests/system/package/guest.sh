@@ -40,6 +40,7 @@ enforces() {
 	lab_wait "the reload" has_reloaded
 	tap_is "with them it blocks" "$(answer "$listed" A "$LAB_DNS4")" NXDOMAIN+15
 	tap_is "with a record" "$(daemon_record "$listed" .filterd.type)" block
+	# shellcheck disable=SC2016  # the README's
 	tap_is "they are those of the README" "$(sed -n '/^```sh gateway=enforce$/,/^```$/p' /src/README.md | grep -v '^```')" "$commands"
 	by_the_readme observe
 	tap_ok "undone, it observes" lab_wait "the reload" answers_with "$listed" NOERROR

@@ -42,6 +42,7 @@ queued()   { gateway awk '{ sum += $8 } END { if (NR > 0) print sum }' /proc/net
 unqueued() { before=$(queued); "$@"; [ -n "$before" ] && [ "$(queued)" = "$before" ]; }
 # The server says nothing: a connection that nobody resets is still open when the time is up.
 # connected SECONDS FILE: says what is in the file, and stays connected for so long, unless somebody ends it.
+# shellcheck disable=SC2317  # tap_ok calls it
 connected() {
 	exec 4<>/tmp/quiet
 	cat "$2" >&4
