@@ -167,7 +167,11 @@ sed -i "s|option log 'syslog'|option log 'stderr'|; s|option heartbeat '300'|opt
 in_gateway filterctl
 in_gateway filterd
 
-event "installed" 0 NXDOMAIN would_block "" install
+router_take "$ROUTER/image"
+set_option policy.mode=maybe
+passes "installed with a mistake in its configuration" 1 "policy.mode: .*there was never a good configuration" package_script default_postinst
+cp "$ROUTER/image/etc/config/filterd" "$ROUTER/etc/config/filterd"
+event "put right, and installed" 0 NXDOMAIN would_block "" install
 first_key=$(key)
 set_option policy.mode=enforce
 blocks "mode = enforce, by uci" 0 "" changed
@@ -188,6 +192,16 @@ tap_ok "the list is in force" lab_wait "the new list" eval '[ "$(answer new.exam
 blocks "a reboot" 0 "" reboot
 blocks "a power cut" 0 "" power_cut
 tap_is "the log is still the one that began first" "$(key)" "$first_key"
+if tap_has faketime; then
+	in_lab=$PROCD_IN
+	PROCD_IN+=" env LD_PRELOAD=$(faketime -f +0 printenv LD_PRELOAD) FAKETIME=-$(date +%s) FAKETIME_DONT_FAKE_MONOTONIC=1"
+	blocks "a power cut, and a clock that begins in 1970" 0 "" power_cut
+	tap_is "the log says that it is not believed" "$(cat "$ROUTER"/var/log/filterd/audit*.jsonl | jq -r 'select(.filterd.type == "start") | .filterd.clock' | tail -n 1)" untrusted
+	PROCD_IN=$in_lab
+	blocks "the clock is right again" 0 "" reboot
+else
+	tap_skip "a clock that begins in 1970" "faketime is missing; run as root: scripts/install test"
+fi
 blocks "the firewall is reloaded" 0 "" "$ROUTER/etc/init.d/firewall" reload
 blocks "the firewall is restarted" 0 "" "$ROUTER/etc/init.d/firewall" restart
 passes "the firewall is stopped, and all tables with it" 0 "" "$ROUTER/etc/init.d/firewall" stop
