@@ -254,6 +254,28 @@ static void learn_ech_names(struct engine *e, struct bytes message)
 }
 
 /*
+ * The ruling about all names of one message: the first under the strictest stands for it, and is in
+ * engine->host. false if none of them is a name.
+ */
+static bool strictest_of(struct passage *at, const struct hosts *hosts, struct decision *out)
+{
+	struct decision decision;
+	struct bytes    name = { 0 };
+
+	*out = (struct decision){ .ruling = RULING_PASS };
+	for (size_t i = 0; i < hosts->num; i++) {
+		if (!is_name(at, hosts->at[i]))
+			continue;
+		names_ask(at, host_of(&at->engine->host), &decision);
+		if (name.len > 0 && decision.ruling <= out->ruling)
+			continue;
+		name = hosts->at[i];
+		*out = decision;
+	}
+	return name.len > 0 && is_name(at, name);
+}
+
+/*
  * An encrypted hello looks like the dummy that browsers send to every server, but for its visible
  * name: a dummy has the real one, an encrypted hello that of the provider.
  */
@@ -261,9 +283,8 @@ enum ruling names_judge_hello(struct passage *at, enum app app, const struct tls
 {
 	struct decision decision;
 
-	if (!is_name(at, hello->server_name))
+	if (!strictest_of(at, &hello->hosts, &decision))
 		return names_judge_missing(at, app, BUILTIN_NO_NAME, at->rules->no_name);
-	names_ask(at, host_of(&at->engine->host), &decision);
 	if (decision.ruling == RULING_PASS && hello->has_ech &&
 	    is_ech_name(at->engine, host_of(&at->engine->host), at->rules->ech_names)) {
 		builtin_decide(BUILTIN_ECH, at->rules->ech, &decision);
@@ -275,33 +296,20 @@ enum ruling names_judge_hello(struct passage *at, enum app app, const struct tls
 	return decision.ruling;
 }
 
-/*
- * One request is one attempt, whatever the number of its names: the first under the strictest
- * ruling stands for it.
- */
+/* One request is one attempt, whatever the number of its names. */
 enum ruling names_judge_request(struct passage *at, const struct http_request *request)
 {
-	struct decision decision, strictest = { .ruling = RULING_PASS };
-	struct bytes    name = { 0 };
+	struct decision strictest;
+	bool            is_named = strictest_of(at, &request->hosts, &strictest);
 
 	at->request = request;
-	for (size_t i = 0; i < request->num_hosts; i++) {
-		if (!is_name(at, request->hosts[i]))
-			continue;
-		names_ask(at, host_of(&at->engine->host), &decision);
-		if (name.len > 0 && decision.ruling <= strictest.ruling)
-			continue;
-		name      = request->hosts[i];
-		strictest = decision;
-	}
 	if (strictest.ruling == RULING_PASS && !strictest.has_rule)
 		policy_decide_path(at->rules->policy, names_path_of(request), policy_time(at),
 		                   &strictest);
-	if (name.len == 0 && strictest.ruling != RULING_PASS)
+	if (!is_named && strictest.ruling != RULING_PASS)
 		return report_nameless(at, APP_HTTP, &strictest);
-	if (name.len == 0)
+	if (!is_named)
 		return names_judge_missing(at, APP_HTTP, BUILTIN_NO_NAME, at->rules->no_name);
-	is_name(at, name);
 	if (strictest.ruling != RULING_PASS || at->rules->report_passes)
 		report_name(at, APP_HTTP, true, &strictest);
 	return strictest.ruling;

@@ -170,7 +170,7 @@ static enum verdict judge_socks(struct passage *at, struct side *side,
 static enum verdict judge_over_limit(struct passage *at, struct side *side,
                                      const struct http_request *begun)
 {
-	if (begun != NULL && begun->num_hosts > 0 && names_judge_request(at, begun) == RULING_BLOCK)
+	if (begun != NULL && begun->hosts.num > 0 && names_judge_request(at, begun) == RULING_BLOCK)
 		return block(at);
 	at->request = NULL;
 	return names_judge_missing(at, APP_UNKNOWN, BUILTIN_LIMIT, at->rules->over_limit) ==
@@ -304,10 +304,10 @@ static enum verdict judge_contradiction(struct passage *at, struct side *side, u
 	at->engine->counts.conflicts++;
 	if (side->state == SIDE_DNS)
 		return VERDICT_DROP;
-	if (tls_read_hello(stream, &scratch, &hello) == PARSE_OK && hello.server_name.len > 0 &&
+	if (tls_read_hello(stream, &scratch, &hello) == PARSE_OK && hello.hosts.num > 0 &&
 	    names_judge_hello(at, APP_TLS, &hello) == RULING_BLOCK)
 		return block(at);
-	if (http_read_request(stream, &request) == PARSE_OK && request.num_hosts > 0 &&
+	if (http_read_request(stream, &request) == PARSE_OK && request.hosts.num > 0 &&
 	    names_judge_request(at, &request) == RULING_BLOCK)
 		return block(at);
 	return VERDICT_DROP;

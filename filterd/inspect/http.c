@@ -61,31 +61,6 @@ static struct bytes up_to(struct bytes text, const char *ends)
 	return bytes_first(text, len);
 }
 
-/* host of "user@host:port" or "[address]:port". */
-static void add_host(struct http_request *r, struct bytes authority)
-{
-	struct bytes host = http_trim(authority);
-
-	for (size_t i = host.len; i > 0; i--) {
-		if (host.at[i - 1] == '@') {
-			host = bytes_from(host, i);
-			break;
-		}
-	}
-	if (host.len > 0 && host.at[0] == '[')
-		host = up_to(bytes_from(host, 1), "]");
-	else
-		host = up_to(host, ":");
-	if (host.len == 0)
-		return;
-	for (size_t i = 0; i < r->num_hosts; i++) {
-		if (bytes_equal(r->hosts[i], host))
-			return;
-	}
-	if (r->num_hosts < HTTP_HOSTS_MAX)
-		r->hosts[r->num_hosts++] = host;
-}
-
 /* Target in absolute form or, with CONNECT, in authority form. RFC 9112, section 3.2. */
 static void read_target(struct http_request *r)
 {
@@ -93,9 +68,10 @@ static void read_target(struct http_request *r)
 	struct bytes rest   = bytes_from(r->target, scheme.len);
 
 	if (r->is_connect)
-		add_host(r, r->target);
-	else if (scheme.len > 0 && rest.len > 3 && memcmp(rest.at, "://", 3) == 0)
-		add_host(r, up_to(bytes_from(rest, 3), "/?#\\"));
+		hosts_add_authority(&r->hosts, r->target);
+	r->is_absolute = scheme.len > 0 && rest.len > 3 && memcmp(rest.at, "://", 3) == 0;
+	if (!r->is_connect && r->is_absolute)
+		hosts_add_authority(&r->hosts, up_to(bytes_from(rest, 3), "/?#\\"));
 }
 
 static bool is_method_byte(uint8_t c)
@@ -160,14 +136,14 @@ static void read_field(struct http_request *r, struct bytes line, bool *folded)
 	struct bytes value = http_trim(bytes_from(line, name.len + 1));
 
 	if (*folded && is_space(line.at[0]))
-		add_host(r, line);
+		hosts_add_authority(&r->hosts, line);
 	*folded = false;
 	if (bare)
 		return;
 	name = http_trim(name);
 	if (http_is_word(name, "host")) {
 		*folded = value.len == 0;
-		add_host(r, value);
+		hosts_add_authority(&r->hosts, value);
 	} else if (http_is_word(name, "user-agent")) {
 		r->user_agent = value;
 	} else if (http_is_word(name, "content-length")) {

@@ -8,10 +8,7 @@
  * read, and all spellings that some server takes.
  */
 
-#include "base/bytes.h"
-
-/* names kept of one request; the others are as a rule copies of these */
-#define HTTP_HOSTS_MAX 4
+#include "inspect/hosts.h"
 
 enum http_body {
 	HTTP_BODY_NONE,
@@ -23,9 +20,9 @@ enum http_body {
 struct http_request {
 	struct bytes   method, target, protocol, user_agent;
 	/* of an absolute target or CONNECT, then of Host; without user and port */
-	struct bytes   hosts[HTTP_HOSTS_MAX];
-	size_t         num_hosts;
+	struct hosts   hosts;
 	bool           is_connect;
+	bool           is_absolute;             /* the target is a URI: a request to a proxy */
 	enum http_body body;
 	uint64_t       body_len;                /* HTTP_BODY_LENGTH */
 	size_t         len;                     /* bytes up to and with the empty line */

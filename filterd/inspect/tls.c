@@ -95,8 +95,8 @@ static enum parse gather_hello(struct bytes stream, struct writer *scratch, stru
 	return PARSE_BAD;
 }
 
-/* ServerNameList: RFC 6066, section 3. *host_out stays empty if no host is named. */
-static enum parse read_server_name(struct reader extension, struct bytes *host_out)
+/* ServerNameList: RFC 6066, section 3. *hosts_out stays empty if no host is named. */
+static enum parse read_server_name(struct reader extension, struct hosts *hosts_out)
 {
 	struct reader names = read_block16(&extension);
 	struct bytes  host  = { 0 };
@@ -112,7 +112,7 @@ static enum parse read_server_name(struct reader extension, struct bytes *host_o
 		host = name.left;
 	}
 	if (names.status == PARSE_OK)
-		*host_out = host;
+		hosts_add_authority(hosts_out, host);
 	return names.status;
 }
 
@@ -150,7 +150,7 @@ static enum parse tls_read_extensions(struct reader extensions, struct tls_hello
 			break;
 		switch (type) {
 		case EXTENSION_SERVER_NAME:
-			if (read_server_name(data, &out->server_name) != PARSE_OK)
+			if (read_server_name(data, &out->hosts) != PARSE_OK)
 				return PARSE_BAD;
 			break;
 		case EXTENSION_SUPPORTED_VERSIONS:

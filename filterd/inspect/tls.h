@@ -10,13 +10,13 @@
  * in the caller's scratch memory.
  */
 
-#include "base/bytes.h"
+#include "inspect/hosts.h"
 
 #define TLS_HELLO_MAX 16384     /* bytes of handshake message; post-quantum key shares take 4 KiB */
 #define TLS_RECORDS_MAX 512     /* records one hello may be cut into */
 
 struct tls_hello {
-	struct bytes server_name;       /* as sent; empty if none is named */
+	struct hosts hosts;             /* of server_name; none if none is named */
 	uint16_t     legacy_version;
 	/* extension encrypted_client_hello, 0xfe0d, of type outer; GREASE looks alike */
 	bool         has_ech;

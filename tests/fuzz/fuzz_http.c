@@ -15,8 +15,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len);
 
 static void check_hosts(const struct http_request *r, const uint8_t *data, size_t len)
 {
-	for (size_t i = 0; i < r->num_hosts; i++) {
-		struct bytes host = r->hosts[i];
+	for (size_t i = 0; i < r->hosts.num; i++) {
+		struct bytes host = r->hosts.at[i];
 
 		if (host.len == 0 || host.at < data || host.at + host.len > data + len ||
 		    memchr(host.at, '\n', host.len))
@@ -38,7 +38,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 		abort();
 	for (size_t cut = 0; cut < whole.len && cut < 2048; cut++) {
 		if (http_read_request(bytes_of(data, cut), &part) != PARSE_MORE ||
-		    part.num_hosts > whole.num_hosts)
+		    part.hosts.num > whole.hosts.num)
 			abort();
 		check_hosts(&part, data, cut);
 	}

@@ -24,9 +24,11 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 
 	if (tls_read_hello(bytes_of(data, len), &scratch, &hello) != PARSE_OK)
 		return 0;
-	if (hello.server_name.len > 0 && !lies_inside(hello.server_name, data, len) &&
-	    !lies_inside(hello.server_name, room, sizeof(room)))
-		abort();
+	for (size_t i = 0; i < hello.hosts.num; i++) {
+		if (!lies_inside(hello.hosts.at[i], data, len) &&
+		    !lies_inside(hello.hosts.at[i], room, sizeof(room)))
+			abort();
+	}
 	for (size_t cut = 0; cut < len && cut < 2048; cut++) {
 		if (tls_read_hello(bytes_of(data, cut), &scratch, &hello) == PARSE_BAD)
 			abort();

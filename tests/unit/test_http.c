@@ -64,12 +64,12 @@ START_TEST(hosts_of_a_request)
 	if (requests[_i].want == PARSE_BAD)
 		return;
 	while (num < COUNT(requests[_i].hosts) && requests[_i].hosts[num] != NULL) {
-		ck_assert_msg(num < r.num_hosts && bytes_equal(r.hosts[num],
+		ck_assert_msg(num < r.hosts.num && bytes_equal(r.hosts.at[num],
 		                                               bytes_text(requests[_i].hosts[num])),
 		              "%s", requests[_i].what);
 		num++;
 	}
-	ck_assert_uint_eq(r.num_hosts, num);
+	ck_assert_uint_eq(r.hosts.num, num);
 }
 END_TEST
 

@@ -127,7 +127,7 @@ START_TEST(a_hello_cut_at_any_byte_asks_for_more)
 	for (size_t cut = 0; cut < all.len; cut++)
 		ck_assert_int_eq(read_all(bytes_first(all, cut)), PARSE_MORE);
 	ck_assert_int_eq(read_all(all), PARSE_OK);
-	ck_assert_bytes(hello.server_name, "a.example.com");
+	ck_assert_bytes(hello.hosts.at[0], "a.example.com");
 }
 
 START_TEST(two_cuts_into_records_at_any_bytes_give_the_same_name)
@@ -139,7 +139,7 @@ START_TEST(two_cuts_into_records_at_any_bytes_give_the_same_name)
 			size_t cuts[] = { first, second };
 
 			ck_assert_int_eq(read_all(in_records(len, cuts, 2)), PARSE_OK);
-			ck_assert_bytes(hello.server_name, "a.example.com");
+			ck_assert_bytes(hello.hosts.at[0], "a.example.com");
 		}
 	}
 }
@@ -155,7 +155,7 @@ START_TEST(records_of_one_byte_give_the_same_name)
 	struct bytes all = in_records(len, cuts, len - 1);
 
 	ck_assert_int_eq(read_all(all), PARSE_OK);
-	ck_assert_bytes(hello.server_name, "a.example.com");
+	ck_assert_bytes(hello.hosts.at[0], "a.example.com");
 	for (size_t cut = 0; cut < all.len; cut++)
 		ck_assert_int_eq(read_all(bytes_first(all, cut)), PARSE_MORE);
 }
@@ -168,14 +168,14 @@ START_TEST(a_hello_of_16_kib_is_read)
 	len = make_message(BYTES(NAME), TLS_HELLO_MAX - len - 4);
 	ck_assert_uint_eq(len, TLS_HELLO_MAX);
 	ck_assert_int_eq(read_all(in_records(len, cuts, 1)), PARSE_OK);
-	ck_assert_bytes(hello.server_name, "a.example.com");
+	ck_assert_bytes(hello.hosts.at[0], "a.example.com");
 }
 
 START_TEST(a_hello_without_a_name_is_good_and_names_nobody)
 {
 	ck_assert_int_eq(read_all(in_records(make_message((struct bytes){ 0 }, 4), NULL, 0)),
 	                                                                  PARSE_OK);
-	ck_assert_uint_eq(hello.server_name.len, 0);
+	ck_assert_uint_eq(hello.hosts.num, 0);
 }
 
 int main(void)
