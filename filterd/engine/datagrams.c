@@ -45,7 +45,6 @@ static enum verdict answer(struct passage *at)
 	switch (at->flow->sides[at->flow->client].state) {
 	case SIDE_DNS:    return dns_datagram(at);
 	case SIDE_PASSED: return VERDICT_PASS;
-	case SIDE_HTTP:
 	case SIDE_UNDECIDED: break;
 	}
 	return VERDICT_ACCEPT;

@@ -45,16 +45,20 @@ void endings_note(struct passage *at, enum app app)
 	e->host         = at->engine->host;
 }
 
-static bool opens_anew(const struct packet *p)
-{
-	return p->transport == TRANSPORT_TCP && (p->tcp_flags & (TCP_SYN | TCP_ACK)) == TCP_SYN;
-}
-
 bool endings_has(const struct passage *at)
 {
 	struct table *endings = at->engine->endings;
 
 	return table_used(endings) > 0 && table_find(endings, &at->flow->key) != NULL;
+}
+
+void endings_forget(struct passage *at)
+{
+	struct table  *endings = at->engine->endings;
+	struct ending *e;
+
+	if (table_used(endings) > 0 && (e = table_find(endings, &at->flow->key)) != NULL)
+		table_remove(endings, e);
 }
 
 bool endings_is_due(struct passage *at)
@@ -65,10 +69,9 @@ bool endings_is_due(struct passage *at)
 
 	if (table_used(endings) == 0 || (e = table_find(endings, &at->flow->key)) == NULL)
 		return false;
-	if (opens_anew(at->packet)) {
-		table_remove(endings, e);
+	/* It may begin another connection: the server's answer to it will say. */
+	if (at->packet->transport == TRANSPORT_TCP && at->packet->tcp_flags & TCP_SYN)
 		return false;
-	}
 	if (at->rules->mode == MODE_OBSERVE)
 		return false;
 	at->engine->host = e->host;

@@ -148,7 +148,7 @@ static enum verdict by_transport(struct passage *at)
 
 /*
  * Is a pass final? Only what the far side has taken cannot be said otherwise any more: in TCP an
- * ACK beyond the last byte that was looked at says so, in UDP any datagram that streams of its kind
+ * ACK of the last byte that was looked at says so, in UDP any datagram that streams of its kind
  * count as an answer. Where answers do not come by here, as with asymmetric routing, or nobody
  * gives any, a number of packets is enough. A capture has no kernel that would be told.
  */
@@ -161,8 +161,7 @@ static bool is_final(struct passage *at)
 		return true;
 	if (!from_client(at))
 		return p->transport == TRANSPORT_UDP ||
-		       (p->tcp_flags & TCP_ACK &&
-		        (int32_t)(p->ack - flow->sides[flow->client].judged_end) >= 0);
+		       stream_is_taken(&flow->sides[flow->client]);
 	if (flow->num_unanswered < UINT16_MAX)
 		flow->num_unanswered++;
 	return !flow->is_answered && flow->num_unanswered >= at->rules->unanswered_packets;

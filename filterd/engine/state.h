@@ -67,6 +67,27 @@ struct passage {
 enum verdict stream_segment(struct passage *at);
 enum verdict datagram(struct passage *at);
 
+/* Has the server taken all that a pass was given for? */
+bool stream_is_taken(const struct side *side);
+
+/*
+ * reading.c - what the bytes of a stream say.
+ *
+ * reading_judge takes: stream, from the beginning of the side's gathering on, in this way to read
+ *     it; has_room: may more bytes come for what is not whole yet?
+ * Gives:  VERDICT_ACCEPT: nothing is clear yet, or more is to come that is judged; VERDICT_PASS;
+ *         VERDICT_BLOCK.
+ * reading_contradiction: does a stream that the server may have got instead name something that is
+ *     to be blocked?
+ * reading_answer - what the server's first bytes say to a client that waits for them; false if
+ *     they are too few.
+ */
+enum verdict reading_judge(struct passage *at, struct side *side, struct reading *r,
+                           struct bytes stream, bool has_room);
+bool         reading_contradiction(struct passage *at, const struct reading *r,
+                                   struct bytes stream);
+bool         reading_answer(struct reading *r, struct bytes answer);
+
 /*
  * initials.c - the QUIC connections that are being opened, their keys and the beginnings of their
  * hellos.
@@ -117,12 +138,14 @@ enum ruling names_judge_dns(struct passage *at, struct bytes message);
  * endings.c - flows that pass until the date of their category.
  *
  * endings_note remembers the flow, which asked for engine->host; endings_has: is it remembered?
+ * endings_forget: another connection begins between the same ends.
  * endings_is_due, asked for each packet first: it is, and the date has come; the record is made,
  * and it is forgotten.
  */
 struct table *endings_new(size_t num_flows, uint64_t seed);
 void          endings_note(struct passage *at, enum app app);
 bool          endings_has(const struct passage *at);
+void          endings_forget(struct passage *at);
 bool          endings_is_due(struct passage *at);
 
 /* The name in engine->host, once more: a record only if it blocks now. */

@@ -1,42 +1,162 @@
 /* SPDX-License-Identifier: MIT */
 
 /*
- * TCP: each side's first bytes are gathered until it is clear what they are: a ClientHello, an HTTP
- * request, a proxy's request and what follows it, DNS messages, or nothing that is known. Segments
- * of a hello that is not complete yet pass; the one that completes it is judged, so the server
- * never has a whole prohibited hello. The gathering is kept after a pass: a later segment that says
- * something else in its place must not reach the server either.
+ * TCP: what a server will read of a stream. Each side's first bytes are gathered; reading.c says
+ * what they are.
+ *
+ * What is judged must be what the server takes. It begins where the server's SYN/ACK says it does;
+ * a SYN that nobody has answered changes nothing in a connection that was. Judged bytes are kept
+ * until the server has taken them: a segment that says something else in their place is judged,
+ * too, and never passes. What lies outside of all that is kept does not pass either. An urgent byte
+ * is in the stream for some servers and not for others, so the stream is read both ways.
  */
 
 #include "engine/state.h"
-#include "inspect/socks.h"
 
-/* bytes: on ports other than 53 no longer message is taken for a DNS query */
-#define DNS_STREAM_MAX 1024
-#define DNS_HEADER     12
-/* bytes; a request with a longer body is the last one judged */
-#define BODY_MAX       (1u << 30)
+#include <string.h>
 
-/* A SYN begins the numbering; one with another number is a new connection between the same ends. */
-static void see_syn(struct passage *at)
+static bool is_before(uint32_t a, uint32_t b)
 {
-	struct side *side  = &at->flow->sides[at->sender];
-	uint32_t     first = at->packet->seq + 1;
+	return (int32_t)(a - b) < 0;
+}
 
-	if (side->has_syn && side->first_seq == first)
-		return;
-	/* Of a connection that was answered a server takes no other SYN: RFC 5961, section 4. */
-	if (at->in->direction == DIRECTION_ORIGINAL && side->has_first_seq)
-		return;
-	if (side->has_first_seq && !(at->packet->tcp_flags & TCP_ACK)) {
-		flow_restart(at->engine->flows, at->flow);
-		at->flow->client       = at->sender;
-		at->flow->client_known = true;
-	}
+static enum flow_end other_end(enum flow_end end)
+{
+	return end == FLOW_LOW ? FLOW_HIGH : FLOW_LOW;
+}
+
+/* The side that the sender talks to. */
+static struct side *peer_of(const struct passage *at)
+{
+	return &at->flow->sides[other_end(at->sender)];
+}
+
+static bool is_from_server(const struct passage *at)
+{
+	return at->flow->client_known && !from_client(at);
+}
+
+static enum verdict block(struct passage *at)
+{
+	at->flow->blocked = true;
+	reply_to_segment(at);
+	return VERDICT_BLOCK;
+}
+
+static enum verdict decoy(struct passage *at)
+{
+	at->engine->counts.decoys++;
+	return VERDICT_DROP;
+}
+
+static enum verdict pass(struct side *side)
+{
+	side->state      = SIDE_PASSED;
+	side->judged_end = side->first_seq +
+	                   (side->gather != NULL ? (uint32_t)gather_prefix(side->gather).len : 0);
+	return VERDICT_PASS;
+}
+
+/* Another connection between the same ends. */
+static void begin_anew(struct passage *at, enum flow_end client)
+{
+	flow_restart(at->engine->flows, at->flow);
+	endings_forget(at);
+	at->flow->client       = client;
+	at->flow->client_known = true;
+}
+
+static void begin_side(struct side *side, uint32_t first_seq)
+{
 	side->has_first_seq = true;
 	side->has_syn       = true;
-	side->is_signed     = packet_is_signed(at->packet);
-	side->first_seq     = first;
+	side->first_seq     = first_seq;
+	side->anchor        = first_seq;
+	side->sent          = first_seq;
+}
+
+/* As if nothing had been sent yet. */
+static void forget_all(struct passage *at, struct side *side)
+{
+	gather_put(flows_gathers(at->engine->flows), &side->gather);
+	side->has_gathered = false;
+	memset(side->readings, 0, sizeof(side->readings));
+	side->state = SIDE_UNDECIDED;
+}
+
+/*
+ * A server's SYN/ACK says which SYN it took, and whether it took the data in it (RFC 7413, section
+ * 3): data that it did not take will be sent again, and may be other data.
+ */
+static void see_answer_to_syn(struct passage *at)
+{
+	uint32_t     seq    = at->packet->seq + 1, ack = at->packet->ack;
+	struct side *client = peer_of(at), *server = &at->flow->sides[at->sender];
+	uint32_t     early  = client->gather != NULL
+	                              ? (uint32_t)gather_prefix(client->gather).len : 0;
+
+	if (client->is_confirmed && server->has_syn && server->anchor == seq)
+		return;
+	if (client->is_confirmed || !client->has_syn || ack - client->anchor > early) {
+		begin_anew(at, other_end(at->sender));
+		begin_side(client, ack);
+	} else if (ack == client->anchor && early > 0) {
+		forget_all(at, client);
+	}
+	client->is_confirmed = true;
+	begin_side(server, seq);
+}
+
+/* VERDICT_PASS: it begins a connection, and may carry data. */
+static enum verdict see_syn_of_client(struct passage *at)
+{
+	const struct packet *p    = at->packet;
+	struct side         *side = &at->flow->sides[at->sender];
+
+	if (p->tcp_flags & (TCP_ACK | TCP_RST | TCP_FIN))
+		return decoy(at);
+	/* The server's answer will say whether it takes this one for another connection. */
+	if (side->is_confirmed)
+		return p->payload.len > 0 ? decoy(at) : VERDICT_ACCEPT;
+	if (side->has_syn && side->anchor == p->seq + 1)
+		return VERDICT_PASS;
+	if (side->has_first_seq)
+		begin_anew(at, at->sender);
+	begin_side(side, p->seq + 1);
+	side->is_signed = packet_is_signed(p);
+	return VERDICT_PASS;
+}
+
+/* How far each end has come, as far as the other end says so. */
+static void see_numbers(struct passage *at)
+{
+	const struct packet *p    = at->packet;
+	struct side         *side = &at->flow->sides[at->sender], *peer = peer_of(at);
+	uint32_t             end  = p->seq + (uint32_t)p->payload.len +
+	                            ((p->tcp_flags & TCP_SYN) != 0) + ((p->tcp_flags & TCP_FIN) != 0);
+
+	if (p->tcp_flags & TCP_RST)
+		return;
+	if (side->has_first_seq && is_before(side->sent, end))
+		side->sent = end;
+	/* What was never sent is no answer to this connection. */
+	if (!(p->tcp_flags & TCP_ACK) || !peer->has_first_seq || is_before(p->ack, peer->anchor) ||
+	    is_before(peer->sent, p->ack))
+		return;
+	if (!peer->has_acked || is_before(peer->acked, p->ack))
+		peer->acked = p->ack;
+	peer->has_acked = true;
+}
+
+/* Has the other end taken all before this number? */
+static bool is_taken(const struct side *side, uint32_t end)
+{
+	return side->has_acked && !is_before(side->acked, end);
+}
+
+bool stream_is_taken(const struct side *side)
+{
+	return is_taken(side, side->judged_end);
 }
 
 /*
@@ -53,222 +173,98 @@ static bool is_decoy(const struct passage *at)
 	       (side->has_syn && !side->is_signed && packet_is_signed(p)); /* RFC 2385, section 2 */
 }
 
-static enum verdict block(struct passage *at)
-{
-	at->flow->blocked = true;
-	reply_to_segment(at);
-	return VERDICT_BLOCK;
-}
-
-static enum verdict pass(struct side *side)
-{
-	side->state      = SIDE_PASSED;
-	side->judged_end = side->first_seq +
-	                   (side->gather != NULL ? (uint32_t)gather_prefix(side->gather).len : 0);
-	return VERDICT_PASS;
-}
-
-/* Could these bytes begin a DNS message with its length in front? PARSE_OK if they surely do. */
-static enum parse looks_like_dns(struct bytes stream)
-{
-	struct reader r   = reader_over(stream, PARSE_MORE);
-	uint16_t      len = read_u16(&r);
-
-	if (stream.len > 0 && stream.at[0] > DNS_STREAM_MAX >> 8)
-		return PARSE_BAD;
-	if (r.status == PARSE_OK && (len < DNS_HEADER || len > DNS_STREAM_MAX))
-		return PARSE_BAD;
-
-	struct bytes message = read_bytes(&r, len);
-
-	if (r.status != PARSE_OK)
-		return r.status;
-	return dns_is_query(message) ? PARSE_OK : PARSE_BAD;
-}
-
 /*
- * Bytes that were judged are kept while there is room, so that a copy that contradicts them is
- * noticed.
+ * Which byte is urgent: of the two that RFC 6093, section 2.1 tells of the one that is meant by all
+ * systems of today. true if there is nothing to be said against the segment: one such byte in what
+ * was not judged yet is read both ways; of another one, or one in what was judged, nobody knows
+ * which bytes the server will have.
  */
-static void forget_judged(struct side *side)
+static bool see_urgent(struct passage *at)
 {
-	gather_skip(side->gather, side->judged);
-	side->first_seq += side->judged;
-	side->judged = 0;
-	side->last   = 0;
-}
+	const struct packet *p      = at->packet;
+	struct side         *side   = &at->flow->sides[at->sender];
+	struct reading      *sent   = &side->readings[READING_AS_SENT];
+	uint32_t             urgent = p->seq + p->urgent - (p->urgent > 0);
 
-/*
- * Every whole message that was not judged yet; one that the gathering cannot hold, by its
- * beginning.
- */
-static enum verdict dns_stream(struct passage *at, struct side *side)
-{
-	for (;;) {
-		struct bytes  stream  = gather_prefix(side->gather);
-		struct reader r       = reader_over(bytes_from(stream, side->judged), PARSE_MORE);
-		uint16_t      len     = read_u16(&r);
-		struct bytes  message = read_bytes(&r, len);
-		bool          is_full = gather_is_full(side->gather);
-
-		if (r.status != PARSE_OK && (side->judged > 0 || !is_full)) {
-			if (is_full || side->judged >= GATHER_MAX / 2)
-				forget_judged(side);
-			return VERDICT_ACCEPT;
-		}
-		if (r.status != PARSE_OK)
-			message = bytes_from(stream, 2);
-		side->judged += 2u + len;
-		if (names_judge_dns(at, message) == RULING_BLOCK)
-			return block(at);
-		if (side->judged > stream.len) {
-			forget_judged(side);
-			return VERDICT_ACCEPT;
-		}
-	}
-}
-
-static enum verdict streams_judge_hello(struct passage *at, struct side *side,
-                                        const struct tls_hello *hello)
-{
-	at->flow->client       = at->sender;
-	at->flow->client_known = true;
-	return names_judge_hello(at, APP_TLS, hello) == RULING_BLOCK ? block(at) : pass(side);
-}
-
-/* A whole request: another one may follow, or within the tunnel of a proxy anything. */
-static enum verdict judge_request(struct passage *at, struct side *side,
-                                  const struct http_request *request)
-{
-	if (names_judge_request(at, request) == RULING_BLOCK)
-		return block(at);
-	side->judged += (uint32_t)request->len;
-	if (request->is_connect)
-		return VERDICT_ACCEPT;
-	if (at->rules->http_requests == HTTP_FIRST || request->body == HTTP_BODY_FOREIGN ||
-	    request->body_len > BODY_MAX)
-		return pass(side);
-	side->state     = SIDE_HTTP;
-	side->in_chunks = request->body == HTTP_BODY_CHUNKED;
-	side->judged += (uint32_t)request->body_len;
-	return VERDICT_ACCEPT;
-}
-
-static enum verdict judge_socks(struct passage *at, struct side *side,
-                                const struct socks_request *request)
-{
-	if (names_judge_socks(at, request->host) == RULING_BLOCK)
-		return block(at);
-	side->judged += (uint32_t)request->len;
-	return VERDICT_ACCEPT;
-}
-
-/*
- * No whole name in as many bytes as may be looked at. What there is of a request is judged all the
- * same.
- */
-static enum verdict judge_over_limit(struct passage *at, struct side *side,
-                                     const struct http_request *begun)
-{
-	if (begun != NULL && begun->hosts.num > 0 && names_judge_request(at, begun) == RULING_BLOCK)
-		return block(at);
-	at->request = NULL;
-	return names_judge_missing(at, APP_UNKNOWN, BUILTIN_LIMIT, at->rules->over_limit) ==
-	                       RULING_BLOCK
-	               ? block(at)
-	               : pass(side);
-}
-
-/*
- * The chunks of a body that are known; true if it has ended, or is none: then a request may begin
- * in its place.
- */
-static bool skip_chunks(struct side *side, struct bytes stream)
-{
-	uint64_t   len    = 0;
-	enum parse status = http_skip_chunks(stream, &len);
-
-	side->judged += (uint32_t)len;
-	if (status == PARSE_MORE)
+	if (side->state == SIDE_PASSED)
+		return !is_before(urgent, side->judged_end) || is_taken(side, side->judged_end);
+	if (is_taken(side, urgent + 1) || (side->has_urgent && side->urgent == urgent))
+		return true;
+	if (side->has_urgent ||
+	    (side->has_first_seq && is_before(urgent, side->first_seq + sent->judged)))
 		return false;
-	side->in_chunks = false;
+	side->has_urgent = true;
+	side->urgent     = urgent;
+	side->readings[READING_WITHOUT_URGENT] = *sent;
+	return true;
+}
+
+/* The stream for receivers that take the urgent byte out of it. */
+static struct bytes without_urgent(struct passage *at, const struct side *side, struct bytes stream)
+{
+	uint32_t      offset = side->urgent - side->first_seq;
+	struct writer w      = writer_over(at->engine->overlay, sizeof(at->engine->overlay));
+
+	if (offset >= stream.len)
+		return stream;
+	write_bytes(&w, bytes_first(stream, offset));
+	write_bytes(&w, bytes_from(stream, offset + 1));
+	return writer_written(&w);
+}
+
+static enum verdict judge_stream(struct passage *at, struct side *side)
+{
+	struct bytes    stream   = gather_prefix(side->gather);
+	bool            has_room = !gather_is_full(side->gather);
+	struct reading *sent     = &side->readings[READING_AS_SENT];
+	enum verdict    verdict  = reading_judge(at, side, sent, stream, has_room), other;
+
+	if (side->has_urgent && verdict != VERDICT_BLOCK) {
+		other = reading_judge(at, side, &side->readings[READING_WITHOUT_URGENT],
+		                      without_urgent(at, side, stream), has_room);
+		if (other != VERDICT_PASS)
+			verdict = other;
+	}
+	return verdict == VERDICT_BLOCK  ? block(at)
+	       : verdict == VERDICT_PASS ? pass(side)
+	                                 : VERDICT_ACCEPT;
+}
+
+/*
+ * Bytes that were judged are kept while there is room, and where answers come by until the server
+ * has taken them. True if there is more room now.
+ */
+static bool forget_judged(struct side *side)
+{
+	struct reading *sent  = &side->readings[READING_AS_SENT],
+		       *other = &side->readings[READING_WITHOUT_URGENT];
+	uint32_t        len   = sent->judged;
+
+	if (side->has_urgent && other->judged < len)
+		len = other->judged;
+	if (side->has_acked && is_before(side->acked, side->first_seq + len))
+		len = side->acked - side->first_seq;
+	if (len == 0)
+		return false;
+	gather_skip(side->gather, len);
+	sent->judged -= len;
+	sent->last = sent->judged;
+	if (side->has_urgent) {
+		bool is_gone = side->urgent - side->first_seq < len;
+
+		other->judged -= len - is_gone;
+		other->last      = other->judged;
+		side->has_urgent = !is_gone || other->state != sent->state ||
+		                   other->judged != sent->judged;
+	}
+	side->first_seq += len;
 	return true;
 }
 
 /*
- * What the bytes from side->judged on begin with. VERDICT_ACCEPT: nothing is clear yet, or
- * something was read and what follows it is to be looked at.
- */
-static enum verdict next_bytes(struct passage *at, struct side *side, struct bytes stream)
-{
-	struct writer        scratch = writer_over(at->engine->hello, sizeof(at->engine->hello));
-	bool                 to_dns  = is_dns(at->packet), answers = to_dns && !from_client(at);
-	struct tls_hello     hello;
-	struct http_request  request;
-	struct socks_request socks;
-	enum parse           tls, dns, http, proxy;
-
-	side->last = side->judged;
-	tls = answers ? PARSE_BAD : tls_read_hello(stream, &scratch, &hello);
-	if (tls == PARSE_OK && hello.num_records > at->rules->tls_records)
-		return judge_over_limit(at, side, NULL);
-	if (tls == PARSE_OK)
-		return streams_judge_hello(at, side, &hello);
-	http = answers ? PARSE_BAD : http_read_request(stream, &request);
-	if (http == PARSE_OK)
-		return judge_request(at, side, &request);
-	proxy = to_dns ? PARSE_BAD : socks_read_request(stream, &socks);
-	if (proxy == PARSE_OK)
-		return judge_socks(at, side, &socks);
-	dns = to_dns ? PARSE_OK : looks_like_dns(stream);
-	if (dns == PARSE_OK && (!to_dns || (tls == PARSE_BAD && http == PARSE_BAD))) {
-		side->state = SIDE_DNS;
-		return VERDICT_ACCEPT;
-	}
-	if (tls == PARSE_BAD && http == PARSE_BAD && proxy == PARSE_BAD && dns != PARSE_MORE)
-		return from_client(at) && names_judge_address(at, APP_UNKNOWN) == RULING_BLOCK
-		               ? block(at)
-		               : pass(side);
-	if (side->judged + stream.len >= at->rules->stream_bytes || gather_is_full(side->gather) ||
-	    gather_num_early(side->gather) > at->rules->stream_gaps)
-		return judge_over_limit(at, side, http == PARSE_MORE ? &request : NULL);
-	return VERDICT_ACCEPT;
-}
-
-/*
- * Whatever of a stream can be judged now, a message, a request or a proxy's part after the other.
- */
-static enum verdict stream_bytes(struct passage *at, struct side *side)
-{
-	for (;;) {
-		struct bytes prefix = gather_prefix(side->gather),
-			     stream = bytes_from(prefix, side->judged);
-		uint32_t     judged = side->judged;
-		enum verdict verdict;
-
-		if (side->state == SIDE_DNS)
-			return dns_stream(at, side);
-		if (side->state == SIDE_HTTP && side->judged >= GATHER_MAX / 2)
-			forget_judged(side);
-		if (stream.len == 0 || side->judged < judged)
-			return VERDICT_ACCEPT;
-		if (side->in_chunks) {
-			if (!skip_chunks(side, stream))
-				return VERDICT_ACCEPT;
-			continue;
-		}
-		verdict = next_bytes(at, side, stream);
-		if (verdict != VERDICT_ACCEPT)
-			return verdict;
-		if (side->judged == judged && side->state != SIDE_DNS)
-			return VERDICT_ACCEPT;
-	}
-}
-
-/*
  * A segment that reaches beyond what a gathering holds is taken in several turns, as messages are
- * judged and forgotten. What still does not fit is not let through: it will be sent again when
- * there is room.
+ * judged and forgotten. What still does not fit is not let through, unless it is part of a body: it
+ * will be sent again when there is room.
  */
 static enum verdict take_segment(struct passage *at, struct side *side, uint32_t seq)
 {
@@ -276,15 +272,23 @@ static enum verdict take_segment(struct passage *at, struct side *side, uint32_t
 	uint32_t            end  = seq + (uint32_t)at->packet->payload.len;
 
 	for (;;) {
-		uint32_t     began   = side->first_seq;
-		enum verdict verdict = stream_bytes(at, side);
+		enum verdict verdict = judge_stream(at, side);
+		uint32_t     judged  = side->readings[READING_AS_SENT].judged;
 
 		if (verdict != VERDICT_ACCEPT)
 			return verdict;
-		if (side->first_seq == began)
-			return (int32_t)(end - began) > GATHER_MAX ? VERDICT_DROP : VERDICT_ACCEPT;
+		if (judged < GATHER_MAX / 2 && !gather_is_full(side->gather) &&
+		    (int32_t)(end - side->first_seq) <= GATHER_MAX)
+			return VERDICT_ACCEPT;
+		if (!forget_judged(side))
+			break;
 		gather_add(pool, side->gather, seq, at->packet->payload);
 	}
+	return (int32_t)(end - side->first_seq) > GATHER_MAX &&
+	                       is_before(side->first_seq + side->readings[READING_AS_SENT].judged,
+	                                 end)
+	               ? VERDICT_DROP
+	               : VERDICT_ACCEPT;
 }
 
 /*
@@ -296,21 +300,10 @@ static enum verdict judge_contradiction(struct passage *at, struct side *side, u
 {
 	struct bytes other =
 		gather_overlay(side->gather, seq, at->packet->payload, at->engine->overlay);
-	struct bytes        stream  = bytes_from(other, side->last);
-	struct writer       scratch = writer_over(at->engine->hello, sizeof(at->engine->hello));
-	struct tls_hello    hello;
-	struct http_request request;
 
 	at->engine->counts.conflicts++;
-	if (side->state == SIDE_DNS)
-		return VERDICT_DROP;
-	if (tls_read_hello(stream, &scratch, &hello) == PARSE_OK && hello.hosts.num > 0 &&
-	    names_judge_hello(at, APP_TLS, &hello) == RULING_BLOCK)
-		return block(at);
-	if (http_read_request(stream, &request) == PARSE_OK && request.hosts.num > 0 &&
-	    names_judge_request(at, &request) == RULING_BLOCK)
-		return block(at);
-	return VERDICT_DROP;
+	return reading_contradiction(at, &side->readings[READING_AS_SENT], other) ? block(at)
+	                                                                          : VERDICT_DROP;
 }
 
 /* The gathering that this segment belongs to; NULL if it was taken away for others. */
@@ -321,6 +314,8 @@ static struct gather *gathering(struct passage *at, struct side *side, uint32_t 
 	if (!side->has_first_seq) {
 		side->has_first_seq = true;
 		side->first_seq     = seq;
+		side->anchor        = seq;
+		side->sent          = seq + (uint32_t)at->packet->payload.len;
 	}
 	side->has_gathered = true;
 	return gather_take(flows_gathers(at->engine->flows), &side->gather, side->first_seq,
@@ -334,11 +329,21 @@ static enum verdict pass_lost_beginning(struct passage *at, struct side *side)
 {
 	enum outcome outcome = at->rules->over_limit == OUTCOME_PASS ? OUTCOME_PASS : OUTCOME_LOG;
 
-	if (side->state == SIDE_DNS)
+	if (side->readings[READING_AS_SENT].state == READING_DNS)
 		return VERDICT_ACCEPT;
 	if (side->state != SIDE_PASSED)
 		names_judge_missing(at, APP_UNKNOWN, BUILTIN_LIMIT, outcome);
 	return pass(side);
+}
+
+/* Before the beginning, or so far behind it that there is no room. */
+static enum verdict judge_outside(struct passage *at, struct side *side, uint32_t seq)
+{
+	if (side->state == SIDE_PASSED)
+		return VERDICT_PASS;
+	if (is_before(seq, side->first_seq))
+		return side->is_confirmed ? decoy(at) : VERDICT_ACCEPT;
+	return take_segment(at, side, seq);
 }
 
 static enum verdict data_segment(struct passage *at)
@@ -350,8 +355,15 @@ static enum verdict data_segment(struct passage *at)
 
 	if (g == NULL)
 		return pass_lost_beginning(at, side);
-	if (gather_add(flows_gathers(at->engine->flows), g, seq, p->payload) == GATHERED_CONFLICT)
-		return judge_contradiction(at, side, seq);
+	/* Sent again, or to keep the connection alive: RFC 9293, section 3.8.4. */
+	if (is_taken(side, seq + (uint32_t)p->payload.len))
+		return side->state == SIDE_PASSED ? VERDICT_PASS : VERDICT_ACCEPT;
+	switch (gather_add(flows_gathers(at->engine->flows), g, seq, p->payload)) {
+	case GATHERED_CONFLICT: return judge_contradiction(at, side, seq);
+	case GATHERED_OUTSIDE:  return judge_outside(at, side, seq);
+	case GATHERED_NEW:
+	case GATHERED_OLD:      break;
+	}
 	return side->state == SIDE_PASSED ? VERDICT_PASS : take_segment(at, side, seq);
 }
 
@@ -385,12 +397,70 @@ static enum verdict silent_segment(struct passage *at)
 	               : VERDICT_ACCEPT;
 }
 
-enum verdict stream_segment(struct passage *at)
+/*
+ * The first bytes of a server whose client has sent a hello. They are kept only if a segment has
+ * too few of them.
+ */
+static void hear_answer(struct passage *at)
+{
+	const struct packet *p      = at->packet;
+	struct side         *client = peer_of(at), *server = &at->flow->sides[at->sender];
+	struct gather_pool  *pool   = flows_gathers(at->engine->flows);
+	struct reading      *sent   = &client->readings[READING_AS_SENT];
+	struct bytes         answer = p->payload;
+
+	if (sent->state != READING_HELLO || server->state == SIDE_PASSED ||
+	    p->payload.len == 0 || client->gather == NULL)
+		return;
+	if (!server->has_syn || (int32_t)(p->seq - server->first_seq) >= GATHER_MAX) {
+		sent->state = READING_PASSED;
+	} else if (server->gather != NULL || p->seq != server->first_seq) {
+		gather_add(pool, gathering(at, server, p->seq), p->seq, p->payload);
+		answer = gather_prefix(server->gather);
+	}
+	if (sent->state == READING_HELLO && !reading_answer(sent, answer)) {
+		if (server->gather == NULL)
+			gather_add(pool, gathering(at, server, p->seq), p->seq, p->payload);
+		return;
+	}
+	server->state = SIDE_PASSED;
+	gather_put(pool, &server->gather);
+	if (client->has_urgent)
+		client->readings[READING_WITHOUT_URGENT].state = READING_PASSED;
+	if (sent->state == READING_PASSED)
+		pass(client);
+}
+
+/* A hello whose answer does not come by here, as with asymmetric routing: nobody says more. */
+static bool waits_in_vain(struct passage *at)
+{
+	struct flow *flow = at->flow;
+	struct side *side = &flow->sides[at->sender];
+
+	if (at->in->direction == DIRECTION_UNKNOWN || flow->is_answered || !from_client(at) ||
+	    side->readings[READING_AS_SENT].state != READING_HELLO ||
+	    ++flow->num_unanswered < at->rules->unanswered_packets)
+		return false;
+	for (int i = 0; i < READINGS; i++)
+		side->readings[i].state = READING_PASSED;
+	pass(side);
+	return true;
+}
+
+static enum verdict segment(struct passage *at)
 {
 	const struct packet *p = at->packet;
 
-	if (p->tcp_flags & TCP_SYN)
-		see_syn(at);
+	if (p->tcp_flags & TCP_SYN && is_from_server(at)) {
+		if ((p->tcp_flags & (TCP_ACK | TCP_RST | TCP_FIN)) == TCP_ACK)
+			see_answer_to_syn(at);
+	} else if (p->tcp_flags & TCP_SYN) {
+		enum verdict verdict = see_syn_of_client(at);
+
+		if (verdict != VERDICT_PASS)
+			return verdict;
+	}
+	see_numbers(at);
 	if (at->flow->blocked) {
 		/* The kernel's own reset to the client passes by here if it comes from port 53. */
 		if (p->tcp_flags & TCP_RST && p->payload.len == 0)
@@ -398,15 +468,24 @@ enum verdict stream_segment(struct passage *at)
 		reply_to_segment(at);
 		return VERDICT_BLOCK;
 	}
+	if (p->tcp_flags & TCP_URG && !is_from_server(at) && !see_urgent(at))
+		return decoy(at);
 	if (p->payload.len == 0 || p->tcp_flags & TCP_RST)
 		return silent_segment(at);
-	if (is_decoy(at)) {
-		at->engine->counts.decoys++;
-		return VERDICT_DROP;
-	}
-	/* What a server says is of interest only if it answers DNS questions. */
-	if (at->flow->client_known && !from_client(at) &&
-	    (!is_dns(p) || at->flow->sides[at->flow->client].state == SIDE_PASSED))
+	if (is_decoy(at))
+		return decoy(at);
+	/* What a server says is of interest if it answers DNS questions, or a hello. */
+	if (is_from_server(at) &&
+	    (!is_dns(p) || at->flow->sides[at->flow->client].state == SIDE_PASSED)) {
+		hear_answer(at);
 		return silent_segment(at);
+	}
 	return data_segment(at);
+}
+
+enum verdict stream_segment(struct passage *at)
+{
+	enum verdict verdict = segment(at);
+
+	return verdict == VERDICT_ACCEPT && waits_in_vain(at) ? VERDICT_PASS : verdict;
 }

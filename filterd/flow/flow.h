@@ -24,24 +24,45 @@ enum flow_end { FLOW_LOW, FLOW_HIGH };
 /* What one end sends. */
 enum side_state {
 	SIDE_UNDECIDED,
-	SIDE_DNS,               /* a DNS message is judged each by itself: never final */
-	SIDE_HTTP,              /* so is each HTTP request, if all of them are asked for */
+	SIDE_DNS,               /* UDP: a DNS message is judged each by itself: never final */
 	SIDE_PASSED,
 };
+
+enum reading_state {
+	READING_BEGINS,         /* what comes next may begin anything that is known */
+	READING_DNS,            /* DNS messages, each judged by itself: never final */
+	READING_HTTP,           /* so is each HTTP request, if all of them are asked for */
+	READING_HELLO,          /* a hello passed: the server may ask for another one */
+	READING_PASSED,
+};
+
+/* How far one way to read a stream has come. */
+struct reading {
+	/* bytes from the beginning of the gathering that were judged: messages, requests */
+	uint32_t           judged;
+	/* where among them the request or proxy's part read last begins */
+	uint32_t           last;
+	enum reading_state state;
+	bool               in_chunks;   /* READING_HTTP: within a chunked body */
+};
+
+enum { READING_AS_SENT, READING_WITHOUT_URGENT, READINGS };
 
 struct side {
 	struct gather  *gather;         /* TCP only, NULL until there is data */
 	uint32_t        first_seq;      /* of the first byte of data */
-	/* bytes of the gathering that were judged: messages, requests, a proxy's part */
-	uint32_t        judged;
 	/* sequence number behind the bytes that a pass was given for */
 	uint32_t        judged_end;
-	/* where in it the request or proxy's part read last begins */
-	uint32_t        last;
+	/* behind the bytes that were sent, and those that the other end has taken */
+	uint32_t        sent, acked;
+	uint32_t        anchor;         /* the first first_seq */
+	/* sequence number of the byte that some receivers take out of the stream */
+	uint32_t        urgent;
+	struct reading  readings[READINGS];
 	enum side_state state;
-	bool            has_first_seq;
+	bool            has_first_seq, has_acked, has_urgent;
 	bool            has_syn;        /* first_seq is from a SYN */
-	bool            in_chunks;      /* SIDE_HTTP: within a chunked body */
+	bool            is_confirmed;   /* the other end has answered that SYN */
 	bool            is_signed;      /* its SYN had a signature option */
 	/* with gather NULL: the gathering was taken away for others */
 	bool            has_gathered;

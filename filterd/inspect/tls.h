@@ -22,6 +22,7 @@ struct tls_hello {
 	bool         has_ech;
 	uint8_t      ech_config;        /* its config_id */
 	unsigned     num_records;       /* it was cut into; 0 without records */
+	size_t       len;               /* bytes up to the end of the record in which it ends */
 	bool         supports_tls13;    /* supported_versions names 0x0304 */
 };
 
@@ -45,5 +46,14 @@ enum parse tls_read_hello(struct bytes stream, struct writer *scratch, struct tl
  * Takes:  the beginning of the handshake stream.
  */
 enum parse tls_read_handshake(struct bytes handshake, struct tls_hello *out);
+
+/*
+ * tls_read_server_hello - does a server ask for another hello?
+ * Takes:  the first bytes that a server sends.
+ * Gives:  PARSE_OK with *asks_again_out: it is a HelloRetryRequest; PARSE_MORE; PARSE_BAD if it is
+ *         no ServerHello.
+ * Source: RFC 8446, sections 4.1.3 and 4.1.4.
+ */
+enum parse tls_read_server_hello(struct bytes stream, bool *asks_again_out);
 
 #endif

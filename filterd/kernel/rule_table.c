@@ -203,9 +203,6 @@ const struct rule_row rule_table[] = {
 	{ "filterd-enter", 0, NULL, "-j filterd-send", true },
 
 	{ "filterd-replies", 0, "meta l4proto != { tcp, udp } return", NULL, false },
-	/* Tells nothing of what the client asks for; but a stream of DNS gets its first number. */
-	{ "filterd-replies", 0, "tcp flags & (syn | ack) == syn | ack th sport != 53 return",
-	  "-p tcp ! --sport 53 --tcp-flags SYN,ACK SYN,ACK -j RETURN", false },
 	{ "filterd-replies", 0, "ct mark & $passing != $seen return",
 	  "-m connmark ! --mark $seen/$passing -j RETURN", false },
 	{ "filterd-replies", 0, "meta mark set meta mark | $reply",

@@ -55,7 +55,8 @@ static enum parse read_tcp(struct packet *p)
 	offset       = read_u8(&r) >> 4;
 	p->tcp_flags = read_u8(&r) & 0x3f;
 	p->window    = read_u16(&r);
-	read_bytes(&r, 4);
+	read_u16(&r);                                   /* checksum */
+	p->urgent = read_u16(&r);
 	if (offset < TCP_HEADER_MIN / 4)
 		return PARSE_BAD;
 	read_bytes(&r, offset * 4u - TCP_HEADER_MIN);

@@ -28,7 +28,7 @@ struct packet {
 	struct bytes   segment;         /* transport header and payload */
 	struct bytes   payload;
 	uint32_t       seq, ack;        /* TCP */
-	uint16_t       window;
+	uint16_t       window, urgent;  /* TCP */
 	uint8_t        tcp_flags;
 	bool           cut;             /* the capture kept fewer bytes than the packet had */
 	struct {                        /* TRANSPORT_FRAGMENT only; see fragments.h */

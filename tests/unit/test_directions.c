@@ -110,6 +110,32 @@ static struct bytes hello_of(const char *host)
 	return writer_written(&w);
 }
 
+/* RFC 8446, section 4.1.3; the random number says whether another hello is asked for. */
+static struct bytes server_hello(bool asks_again)
+{
+	static uint8_t room[100];
+	struct writer  s = writer_over(room, sizeof(room));
+
+	write_bytes(&s, BYTES("\x16\3\3\0\x52\2\0\0\x4e\3\3"));
+	write_bytes(&s, asks_again ? BYTES("\xCF\x21\xAD\x74\xE5\x9A\x61\x11\xBE\x1D\x8C\x02"
+	                                   "\x1E\x65\xB8\x91\xC2\xA2\x11\x67\xAB\xBB\x8C\x5E"
+	                                   "\x07\x9E\x09\xE2\xC8\xA8\x33\x9C")
+	                           : BYTES("0123456789abcdef0123456789abcdef"));
+	while (s.len < 87)
+		write_u8(&s, 0);
+	return writer_written(&s);
+}
+
+static enum verdict urgent_segment(uint32_t seq, uint16_t pointer, struct bytes payload)
+{
+	static uint8_t room[1600];
+	struct writer  packet = writer_over(room, sizeof(room));
+
+	packet_tcp(&packet, &forth, seq, TCP_ACK | TCP_URG, payload);
+	write_u16_at(&packet, 38, pointer);
+	return judge(DIRECTION_ORIGINAL, writer_written(&packet));
+}
+
 /* The client has 1000, the server 5000. */
 static void shake_hands(void)
 {
@@ -131,8 +157,165 @@ START_TEST(a_pass_is_final_when_the_server_has_acknowledged_what_was_judged)
 	                         BYTES("")),
 	                 VERDICT_ACCEPT);
 	ck_assert_int_eq(segment(DIRECTION_REPLY, &back, 5000, 1000 + (uint32_t)h.len, TCP_ACK,
-	                         BYTES("")),
+	                         server_hello(false)),
 	                 VERDICT_PASS);
+}
+
+/* RFC 8446, section 4.1.4: OpenSSL takes the name of the second hello. */
+START_TEST(a_second_hello_that_the_server_asks_for_is_judged)
+{
+	struct bytes h = hello_of("other.example");
+	uint32_t     end = 1000 + (uint32_t)h.len;
+
+	shake_hands();
+	segment(DIRECTION_ORIGINAL, &forth, 1000, 5000, TCP_ACK, h);
+	ck_assert_int_eq(segment(DIRECTION_REPLY, &back, 5000, end, TCP_ACK, server_hello(true)),
+	                 VERDICT_ACCEPT);
+	h = hello_of("blocked.example");
+	ck_assert_int_eq(segment(DIRECTION_ORIGINAL, &forth, end, 5087, TCP_ACK, h), VERDICT_BLOCK);
+	ck_assert_uint_eq(num_events, 1);
+}
+
+START_TEST(whether_it_asks_is_read_though_its_hello_comes_in_pieces)
+{
+	struct bytes h = hello_of("other.example"), s = server_hello(false);
+	uint32_t     end = 1000 + (uint32_t)h.len;
+
+	shake_hands();
+	segment(DIRECTION_ORIGINAL, &forth, 1000, 5000, TCP_ACK, h);
+	ck_assert_int_eq(segment(DIRECTION_REPLY, &back, 5007, end, TCP_ACK, bytes_from(s, 7)),
+	                 VERDICT_ACCEPT);
+	ck_assert_int_eq(segment(DIRECTION_REPLY, &back, 5000, end, TCP_ACK, bytes_first(s, 7)),
+	                 VERDICT_PASS);
+}
+
+/*
+ * What the server says to a SYN is what counts: a SYN that it never got, or did not take, changes
+ * nothing.
+ */
+START_TEST(a_connection_begins_where_the_server_says)
+{
+	struct bytes h = hello_of("blocked.example");
+
+	segment(DIRECTION_NEW, &forth, 999, 0, TCP_SYN, BYTES(""));
+	segment(DIRECTION_NEW, &forth, 949, 0, TCP_SYN, BYTES(""));
+	segment(DIRECTION_REPLY, &back, 4999, 1000, TCP_SYN | TCP_ACK, BYTES(""));
+	segment(DIRECTION_ORIGINAL, &forth, 950, 5000, TCP_ACK,
+	        bytes_first(hello_of("other.example"), 50));
+	h = hello_of("blocked.example");
+	ck_assert_int_eq(segment(DIRECTION_ORIGINAL, &forth, 1000, 5000, TCP_ACK, h), VERDICT_BLOCK);
+}
+
+/* As after a reset that the server never got: the kernel takes the SYN for a new connection. */
+START_TEST(a_syn_that_the_kernel_takes_for_a_new_connection_begins_none_without_an_answer)
+{
+	struct bytes h = hello_of("blocked.example");
+
+	shake_hands();
+	segment(DIRECTION_ORIGINAL, &forth, 1000, 5000, TCP_ACK, bytes_first(h, 60));
+	segment(DIRECTION_NEW, &forth, 1059, 0, TCP_SYN, BYTES(""));
+	ck_assert_int_eq(segment(DIRECTION_NEW, &forth, 1060, 5000, TCP_ACK, bytes_from(h, 60)),
+	                 VERDICT_BLOCK);
+}
+
+START_TEST(nor_does_a_syn_ack_of_the_client)
+{
+	struct bytes h = hello_of("blocked.example");
+
+	ck_assert_int_eq(segment(DIRECTION_NEW, &forth, 949, 1, TCP_SYN | TCP_ACK, BYTES("")),
+	                 VERDICT_DROP);
+	shake_hands();
+	ck_assert_int_eq(segment(DIRECTION_ORIGINAL, &forth, 949, 1, TCP_SYN | TCP_ACK, BYTES("")),
+	                 VERDICT_DROP);
+	ck_assert_int_eq(segment(DIRECTION_ORIGINAL, &forth, 1000, 5000, TCP_ACK, h), VERDICT_BLOCK);
+}
+
+/* Data in a SYN (RFC 7413) that the server did not take comes again, or something else does. */
+START_TEST(data_in_a_syn_counts_only_if_the_server_took_it)
+{
+	segment(DIRECTION_NEW, &forth, 999, 0, TCP_SYN, hello_of("other.example"));
+	segment(DIRECTION_REPLY, &back, 4999, 1000, TCP_SYN | TCP_ACK, BYTES(""));
+	ck_assert_int_eq(segment(DIRECTION_ORIGINAL, &forth, 1000, 5000, TCP_ACK,
+	                         hello_of("blocked.example")),
+	                 VERDICT_BLOCK);
+}
+
+START_TEST(nor_is_it_taken_from_a_syn_within_a_connection)
+{
+	shake_hands();
+	ck_assert_int_eq(segment(DIRECTION_NEW, &forth, 69999, 0, TCP_SYN,
+	                         hello_of("blocked.example")),
+	                 VERDICT_DROP);
+}
+
+/* Windows keeps connections alive with a byte that the server has had: RFC 9293, section 3.8.4. */
+START_TEST(what_the_server_has_taken_may_be_said_otherwise)
+{
+	struct bytes h = hello_of("blocked.example");
+	uint32_t     end = 1000 + (uint32_t)h.len;
+
+	shake_hands();
+	segment(DIRECTION_ORIGINAL, &forth, 1000, 5000, TCP_ACK, bytes_first(h, 60));
+	ck_assert_int_eq(segment(DIRECTION_ORIGINAL, &forth, 1059, 5000, TCP_ACK, BYTES("?")),
+	                 VERDICT_DROP);
+	segment(DIRECTION_REPLY, &back, 5000, 1060, TCP_ACK, BYTES(""));
+	ck_assert_int_eq(segment(DIRECTION_ORIGINAL, &forth, 1059, 5000, TCP_ACK, BYTES("?")),
+	                 VERDICT_ACCEPT);
+	/* but nobody takes what was never sent */
+	segment(DIRECTION_REPLY, &back, 5000, end + 1000, TCP_ACK, BYTES(""));
+	ck_assert_int_eq(segment(DIRECTION_ORIGINAL, &forth, 1060, 5000, TCP_ACK,
+	                         bytes_from(h, 60)),
+	                 VERDICT_BLOCK);
+}
+
+/* RFC 6093: some receivers take the byte out of the stream, and some do not. */
+static const struct { const char *what; uint16_t pointer; uint32_t len; } urgent[] = {
+	{ "within the name, in a segment of its own", 1, 1 },
+	{ "without a pointer", 0, 1 },
+	{ "with what comes behind it", 1, 5 },
+};
+
+START_TEST(an_urgent_byte_is_read_both_ways)
+{
+	struct bytes  h   = hello_of("blocked.example");
+	uint32_t      dot = 0;
+	uint8_t       grown[300];
+	struct writer g = writer_over(grown, sizeof(grown));
+
+	while (h.at[dot] != '.')
+		dot++;
+	write_bytes(&g, bytes_first(h, dot));
+	write_u8(&g, 'X');
+	write_bytes(&g, bytes_from(h, dot));
+	h = writer_written(&g);
+	shake_hands();
+	segment(DIRECTION_ORIGINAL, &forth, 1000, 5000, TCP_ACK, bytes_first(h, dot));
+	ck_assert_int_ne(urgent_segment(1000 + dot, urgent[_i].pointer,
+	                                bytes_first(bytes_from(h, dot), urgent[_i].len)),
+	                 VERDICT_BLOCK);
+	ck_assert_int_eq(segment(DIRECTION_ORIGINAL, &forth, 1000 + dot + urgent[_i].len, 5000,
+	                         TCP_ACK, bytes_from(h, dot + urgent[_i].len)),
+	                 VERDICT_BLOCK);
+	ck_assert_uint_eq(num_events, 1);
+}
+
+START_TEST(of_two_urgent_bytes_the_second_does_not_pass)
+{
+	struct bytes h = hello_of("other.example");
+
+	shake_hands();
+	ck_assert_int_eq(urgent_segment(1000, 1, bytes_first(h, 1)), VERDICT_ACCEPT);
+	ck_assert_int_eq(urgent_segment(1000, 1, bytes_first(h, 1)), VERDICT_ACCEPT);
+	ck_assert_int_eq(urgent_segment(1001, 1, bytes_first(bytes_from(h, 1), 1)), VERDICT_DROP);
+}
+
+START_TEST(nor_does_one_within_what_was_judged)
+{
+	struct bytes h = hello_of("other.example");
+
+	shake_hands();
+	segment(DIRECTION_ORIGINAL, &forth, 1000, 5000, TCP_ACK, h);
+	ck_assert_int_eq(urgent_segment(1000, 50, h), VERDICT_DROP);
 }
 
 START_TEST(before_that_another_beginning_in_its_place_is_judged)
@@ -232,8 +415,9 @@ START_TEST(one_of_a_new_connection_does)
 	shake_hands();
 	segment(DIRECTION_ORIGINAL, &forth, 1000, 5000, TCP_ACK, hello_of("other.example"));
 	segment(DIRECTION_NEW, &forth, 69999, 0, TCP_SYN, BYTES(""));
+	segment(DIRECTION_REPLY, &back, 89999, 70000, TCP_SYN | TCP_ACK, BYTES(""));
 	h = hello_of("blocked.example");
-	ck_assert_int_eq(segment(DIRECTION_ORIGINAL, &forth, 70000, 5000, TCP_ACK, h),
+	ck_assert_int_eq(segment(DIRECTION_ORIGINAL, &forth, 70000, 90000, TCP_ACK, h),
 	                 VERDICT_BLOCK);
 }
 
@@ -288,7 +472,7 @@ START_TEST(so_is_one_of_tcp_and_it_makes_the_pass_final)
 	segment(DIRECTION_REPLY, &from, 4999, 1000, TCP_SYN | TCP_ACK, BYTES(""));
 	segment(DIRECTION_ORIGINAL, &forth, 1000, 5000, TCP_ACK, h);
 	ck_assert_int_eq(segment(DIRECTION_REPLY, &from, 5000, 1000 + (uint32_t)h.len, TCP_ACK,
-	                         BYTES("")),
+	                         server_hello(false)),
 	                 VERDICT_PASS);
 }
 
@@ -333,6 +517,17 @@ int main(void)
 
 	tcase_add_checked_fixture(t, begin, end);
 	tcase_add_test(t, a_pass_is_final_when_the_server_has_acknowledged_what_was_judged);
+	tcase_add_test(t, a_second_hello_that_the_server_asks_for_is_judged);
+	tcase_add_test(t, whether_it_asks_is_read_though_its_hello_comes_in_pieces);
+	tcase_add_test(t, a_connection_begins_where_the_server_says);
+	tcase_add_test(t, a_syn_that_the_kernel_takes_for_a_new_connection_begins_none_without_an_answer);
+	tcase_add_test(t, nor_does_a_syn_ack_of_the_client);
+	tcase_add_test(t, data_in_a_syn_counts_only_if_the_server_took_it);
+	tcase_add_test(t, nor_is_it_taken_from_a_syn_within_a_connection);
+	tcase_add_test(t, what_the_server_has_taken_may_be_said_otherwise);
+	tcase_add_loop_test(t, an_urgent_byte_is_read_both_ways, 0, COUNT(urgent));
+	tcase_add_test(t, of_two_urgent_bytes_the_second_does_not_pass);
+	tcase_add_test(t, nor_does_one_within_what_was_judged);
 	tcase_add_test(t, before_that_another_beginning_in_its_place_is_judged);
 	tcase_add_test(t, where_no_answer_comes_by_some_packets_are_enough);
 	tcase_add_test(t, where_answers_come_no_number_of_packets_is);

@@ -627,26 +627,28 @@ static const struct {
 	size_t          num_events;
 	enum event_type type;
 	const char     *host;
+	enum verdict    verdict;
 } paths[] = {
 	{ "an unknown host", "GET /index.xml?x HTTP/1.1\r\nHost: mirror.org\r\n\r\n", 1, EVENT_LOG,
-	  "mirror.org" },
+	  "mirror.org", VERDICT_PASS },
 	{ "below a folder", "GET /lists/a/b HTTP/1.1\r\nHost: mirror.org\r\n\r\n", 1, EVENT_LOG,
-	  "mirror.org" },
+	  "mirror.org", VERDICT_PASS },
 	{ "a bare address", "GET /lists/a HTTP/1.1\r\nHost: 203.0.113.5\r\n\r\n", 1, EVENT_LOG,
-	  "203.0.113.5" },
-	{ "absolute form", "GET http://mirror.org/index.xml HTTP/1.1\r\n\r\n", 1, EVENT_LOG,
-	  "mirror.org" },
+	  "203.0.113.5", VERDICT_PASS },
+	{ "absolute form: another one may follow for another host",
+	  "GET http://mirror.org/index.xml HTTP/1.1\r\n\r\n", 1, EVENT_LOG, "mirror.org",
+	  VERDICT_ACCEPT },
 	{ "another path", "GET /index.xml2 HTTP/1.1\r\nHost: mirror.org\r\n\r\n", 0, EVENT_PASS,
-	  "" },
+	  "", VERDICT_PASS },
 	{ "a prohibited host", "GET /index.xml HTTP/1.1\r\nHost: www.blocked.example\r\n\r\n", 1,
-	  EVENT_BLOCK, "www.blocked.example" },
+	  EVENT_BLOCK, "www.blocked.example", VERDICT_BLOCK },
 };
 
 START_TEST(a_path_is_evidence_and_no_reason_to_block)
 {
 	tcp_to(80, 999, TCP_SYN, BYTES(""));
 	ck_assert_int_eq(tcp_to(80, 1000, TCP_ACK, bytes_text(paths[_i].request)),
-	                 paths[_i].type == EVENT_BLOCK ? VERDICT_BLOCK : VERDICT_PASS);
+	                 paths[_i].verdict);
 	ck_assert_msg(num_events == paths[_i].num_events, "%s", paths[_i].what);
 	if (num_events == 0)
 		return;

@@ -106,9 +106,9 @@ START_TEST(replies_are_queued_where_they_have_their_receiver_until_the_flow_is_d
 	HAS(nft(), "hook prerouting priority -145; policy accept;\n");
 	HAS(nft(), "\n\t\tct direction reply return\n\t\tiifname \"wan0\" return\n");
 	HAS(nft(), "\n\t\tct direction reply ct mark & 0x70000000 == 0x40000000 goto replies\n");
-	HAS(nft(), "\n\t\ttcp flags & (syn | ack) == syn | ack th sport != 53 return\n");
-	HAS(iptables(4), "\n-A filterd-replies -p tcp ! --sport 53 --tcp-flags SYN,ACK SYN,ACK -j "
-	                 "RETURN\n");
+	/* A SYN/ACK says where the client's stream begins. */
+	HAS(nft(), "chain replies {\n\t\tmeta l4proto != { tcp, udp } return\n"
+	           "\t\tct mark & 0x70000000 != 0x40000000 return\n");
 }
 
 START_TEST(only_bits_of_the_mask_appear)

@@ -1,0 +1,252 @@
+/* SPDX-License-Identifier: MIT */
+
+/*
+ * What a stream begins with: a ClientHello, an HTTP request, a proxy's request and what follows it,
+ * DNS messages, or nothing that is known. Bytes of a message that is not whole yet pass; the
+ * segment that completes it is judged, so the server never has a whole message that is prohibited.
+ */
+
+#include "engine/state.h"
+#include "inspect/socks.h"
+
+/* bytes: on ports other than 53 no longer message is taken for a DNS query */
+#define DNS_STREAM_MAX 1024
+#define DNS_HEADER     12
+/* bytes; a request with a longer body is the last one judged */
+#define BODY_MAX       (1u << 30)
+
+static enum verdict reading_pass(struct reading *r)
+{
+	r->state = READING_PASSED;
+	return VERDICT_PASS;
+}
+
+/* Could these bytes begin a DNS message with its length in front? PARSE_OK if they surely do. */
+static enum parse looks_like_dns(struct bytes stream)
+{
+	struct reader r   = reader_over(stream, PARSE_MORE);
+	uint16_t      len = read_u16(&r);
+
+	if (stream.len > 0 && stream.at[0] > DNS_STREAM_MAX >> 8)
+		return PARSE_BAD;
+	if (r.status == PARSE_OK && (len < DNS_HEADER || len > DNS_STREAM_MAX))
+		return PARSE_BAD;
+
+	struct bytes message = read_bytes(&r, len);
+
+	if (r.status != PARSE_OK)
+		return r.status;
+	return dns_is_query(message) ? PARSE_OK : PARSE_BAD;
+}
+
+/* Every whole message; one for which there is no room by its beginning. */
+static enum verdict read_dns(struct passage *at, struct reading *r, struct bytes stream,
+                             bool has_room)
+{
+	while (r->judged < stream.len) {
+		struct reader left    = reader_over(bytes_from(stream, r->judged), PARSE_MORE);
+		uint16_t      len     = read_u16(&left);
+		struct bytes  message = read_bytes(&left, len);
+
+		if (left.status != PARSE_OK && (r->judged > 0 || has_room))
+			return VERDICT_ACCEPT;
+		if (left.status != PARSE_OK)
+			message = bytes_from(stream, 2);
+		r->judged += 2u + len;
+		if (names_judge_dns(at, message) == RULING_BLOCK)
+			return VERDICT_BLOCK;
+	}
+	return VERDICT_ACCEPT;
+}
+
+/* A server of TLS 1.3 may ask for another hello, once: RFC 8446, section 4.1.4. */
+static enum verdict judge_hello(struct passage *at, struct reading *r,
+                                const struct tls_hello *hello)
+{
+	bool is_second = r->state == READING_HELLO;
+
+	at->flow->client       = at->sender;
+	at->flow->client_known = true;
+	if (names_judge_hello(at, APP_TLS, hello) == RULING_BLOCK)
+		return VERDICT_BLOCK;
+	if (is_second || !hello->supports_tls13)
+		return reading_pass(r);
+	r->state = READING_HELLO;
+	r->judged += hello->len;
+	return VERDICT_ACCEPT;
+}
+
+/* A whole request: another one may follow, or within the tunnel of a proxy anything. */
+static enum verdict judge_request(struct passage *at, struct reading *r,
+                                  const struct http_request *request)
+{
+	bool is_last = at->rules->http_requests == HTTP_FIRST && !request->is_absolute;
+
+	if (names_judge_request(at, request) == RULING_BLOCK)
+		return VERDICT_BLOCK;
+	r->judged += (uint32_t)request->len;
+	if (request->is_connect)
+		return VERDICT_ACCEPT;
+	if (is_last || request->body == HTTP_BODY_FOREIGN || request->body_len > BODY_MAX)
+		return reading_pass(r);
+	r->state     = READING_HTTP;
+	r->in_chunks = request->body == HTTP_BODY_CHUNKED;
+	r->judged += (uint32_t)request->body_len;
+	return VERDICT_ACCEPT;
+}
+
+static enum verdict judge_socks(struct passage *at, struct reading *r,
+                                const struct socks_request *request)
+{
+	if (names_judge_socks(at, request->host) == RULING_BLOCK)
+		return VERDICT_BLOCK;
+	r->judged += (uint32_t)request->len;
+	return VERDICT_ACCEPT;
+}
+
+/* No whole name in as many bytes as may be looked at: what there is of it is judged before. */
+static enum verdict judge_over_limit(struct passage *at, struct reading *r)
+{
+	at->request = NULL;
+	return names_judge_missing(at, APP_UNKNOWN, BUILTIN_LIMIT, at->rules->over_limit) ==
+	                       RULING_BLOCK
+	               ? VERDICT_BLOCK
+	               : reading_pass(r);
+}
+
+/*
+ * The chunks of a body that are known; true if it has ended, or is none: then a request may begin
+ * in its place.
+ */
+static bool skip_chunks(struct reading *r, struct bytes stream)
+{
+	uint64_t   len    = 0;
+	enum parse status = http_skip_chunks(stream, &len);
+
+	r->judged += (uint32_t)len;
+	if (status == PARSE_MORE)
+		return false;
+	r->in_chunks = false;
+	return true;
+}
+
+/* Is this all that is looked at of a message that is not whole? */
+static bool is_at_limit(const struct passage *at, const struct side *side, struct bytes message,
+                        bool has_room)
+{
+	return message.len >= at->rules->stream_bytes || !has_room ||
+	       gather_num_early(side->gather) > at->rules->stream_gaps;
+}
+
+/* What may follow a hello while the server has not answered: another one, or what it reads over. */
+static enum verdict next_hello(struct passage *at, struct reading *r, struct bytes stream)
+{
+	struct writer    scratch = writer_over(at->engine->hello, sizeof(at->engine->hello));
+	struct tls_hello hello;
+
+	r->last = r->judged;
+	return tls_read_hello(stream, &scratch, &hello) == PARSE_OK ? judge_hello(at, r, &hello)
+	                                                            : VERDICT_ACCEPT;
+}
+
+/*
+ * What the bytes from r->judged on begin with. VERDICT_ACCEPT: nothing is clear yet, or something
+ * was read and what follows it is to be looked at.
+ */
+static enum verdict next_bytes(struct passage *at, struct side *side, struct reading *r,
+                               struct bytes stream, bool has_room)
+{
+	struct writer        scratch = writer_over(at->engine->hello, sizeof(at->engine->hello));
+	bool                 to_dns  = is_dns(at->packet), answers = to_dns && !from_client(at);
+	struct tls_hello     hello;
+	struct http_request  request;
+	struct socks_request socks;
+	enum parse           tls, dns, http, proxy;
+
+	r->last = r->judged;
+	tls = answers ? PARSE_BAD : tls_read_hello(stream, &scratch, &hello);
+	if (tls == PARSE_OK && hello.num_records > at->rules->tls_records)
+		return judge_over_limit(at, r);
+	if (tls == PARSE_OK)
+		return judge_hello(at, r, &hello);
+	http = answers ? PARSE_BAD : http_read_request(stream, &request);
+	if (http == PARSE_OK)
+		return judge_request(at, r, &request);
+	proxy = to_dns ? PARSE_BAD : socks_read_request(stream, &socks);
+	if (proxy == PARSE_OK)
+		return judge_socks(at, r, &socks);
+	dns = to_dns ? PARSE_OK : looks_like_dns(stream);
+	if (dns == PARSE_OK && (!to_dns || (tls == PARSE_BAD && http == PARSE_BAD))) {
+		r->state = READING_DNS;
+		return VERDICT_ACCEPT;
+	}
+	if (tls == PARSE_BAD && http == PARSE_BAD && proxy == PARSE_BAD && dns != PARSE_MORE)
+		return from_client(at) && names_judge_address(at, APP_UNKNOWN) == RULING_BLOCK
+		               ? VERDICT_BLOCK
+		               : reading_pass(r);
+	if (!is_at_limit(at, side, stream, has_room))
+		return VERDICT_ACCEPT;
+	if (http == PARSE_MORE && request.hosts.num > 0 &&
+	    names_judge_request(at, &request) == RULING_BLOCK)
+		return VERDICT_BLOCK;
+	return judge_over_limit(at, r);
+}
+
+/* Whatever can be judged now, a message, a request or a proxy's part after the other. */
+enum verdict reading_judge(struct passage *at, struct side *side, struct reading *r,
+                           struct bytes stream, bool has_room)
+{
+	for (;;) {
+		struct bytes       rest  = bytes_from(stream, r->judged);
+		uint32_t           begun = r->judged;
+		enum reading_state state = r->state;
+		enum verdict       verdict;
+
+		if (state == READING_PASSED)
+			return VERDICT_PASS;
+		if (state == READING_DNS)
+			return read_dns(at, r, stream, has_room);
+		if (rest.len == 0)
+			return VERDICT_ACCEPT;
+		if (r->in_chunks) {
+			if (!skip_chunks(r, rest))
+				return VERDICT_ACCEPT;
+			continue;
+		}
+		verdict = state == READING_HELLO
+		                  ? next_hello(at, r, rest)
+		                  : next_bytes(at, side, r, rest, has_room || r->judged > 0);
+		if (verdict != VERDICT_ACCEPT)
+			return verdict;
+		if (r->judged == begun && r->state == state)
+			return VERDICT_ACCEPT;
+	}
+}
+
+bool reading_contradiction(struct passage *at, const struct reading *r, struct bytes stream)
+{
+	struct bytes        message = bytes_from(stream, r->last);
+	struct writer       scratch = writer_over(at->engine->hello, sizeof(at->engine->hello));
+	struct tls_hello    hello;
+	struct http_request request;
+
+	if (r->state == READING_DNS)
+		return false;
+	if (tls_read_hello(message, &scratch, &hello) == PARSE_OK && hello.hosts.num > 0 &&
+	    names_judge_hello(at, APP_TLS, &hello) == RULING_BLOCK)
+		return true;
+	return http_read_request(message, &request) == PARSE_OK && request.hosts.num > 0 &&
+	       names_judge_request(at, &request) == RULING_BLOCK;
+}
+
+bool reading_answer(struct reading *r, struct bytes answer)
+{
+	bool       asks_again = false;
+	enum parse status     = tls_read_server_hello(answer, &asks_again);
+
+	if (status == PARSE_MORE)
+		return false;
+	if (status == PARSE_BAD || !asks_again)
+		r->state = READING_PASSED;
+	return true;
+}
