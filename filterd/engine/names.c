@@ -395,6 +395,20 @@ static void learn_from_answer(struct passage *at, struct bytes message,
 }
 
 /*
+ * Has the query of this answer its record? A record that the question passed, as replay --all makes
+ * them, is none of what the answer leads to; nor is one of an earlier question with the same id.
+ */
+static bool has_its_record(struct passage *at, const struct dns_header *header,
+                           const struct dns_name *question)
+{
+	struct decision decision;
+
+	return header->is_response && flow_has_attempt(at->flow, header->id, at->in->now_us) &&
+	       (question == NULL ||
+	        names_ask(at, host_of(&question->host), &decision) != RULING_PASS);
+}
+
+/*
  * A query's every question is an attempt of its own. The answer to a query is one attempt, whatever
  * the number of names in it: the first name under the strictest ruling stands for it.
  */
@@ -426,7 +440,7 @@ enum ruling names_judge_dns(struct passage *at, struct bytes message)
 		if (decision.ruling == RULING_PASS &&
 		    (!at->rules->report_passes || name->place != DNS_QUESTION))
 			continue;
-		if (header->is_response && flow_has_attempt(at->flow, header->id, at->in->now_us))
+		if (has_its_record(at, header, question))
 			continue;
 		if (flow_repeats_attempt(at->flow, header->id, hash_name(host_of(&name->host)),
 		                         at->in->now_us))

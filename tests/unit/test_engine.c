@@ -862,20 +862,33 @@ START_TEST(every_message_of_a_long_dns_stream_is_judged)
 	ck_assert_uint_eq(num_events, 1);
 }
 
-START_TEST(an_alias_in_an_answer_is_one_event_for_the_client)
+/* The answer to query("www.example", id): an alias for each name. */
+static struct bytes answer_with_aliases(uint8_t id, const char *const *names, uint8_t num)
 {
-	uint8_t       room[400];
-	struct writer w = writer_over(room, sizeof(room));
+	static uint8_t room[400];
+	struct writer  w = writer_over(room, sizeof(room));
 
-	ck_assert_int_eq(udp(5000, 53, query("www.example", 9), false), VERDICT_ACCEPT);
-	write_bytes(&w, BYTES("\0\x09\x81\x80\0\1\0\2\0\0\0\0"));
+	write_u16(&w, id);
+	write_bytes(&w, BYTES("\x81\x80\0\1\0"));
+	write_u8(&w, num);
+	write_bytes(&w, BYTES("\0\0\0\0"));
 	write_name(&w, "www.example");
 	write_bytes(&w, BYTES("\0\1\0\1"));
-	for (int i = 0; i < 2; i++) {
-		write_bytes(&w, BYTES("\xc0\x0c\0\5\0\1\0\0\0\x3c\0\x15"));
-		write_name(&w, i == 0 ? "aaa.blocked.example" : "bbb.blocked.example");
+	for (uint8_t i = 0; i < num; i++) {
+		write_bytes(&w, BYTES("\xc0\x0c\0\5\0\1\0\0\0\x3c"));
+		write_u16(&w, (uint16_t)(strlen(names[i]) + 2));
+		write_name(&w, names[i]);
 	}
-	ck_assert_int_eq(udp(53, 5000, writer_written(&w), true), VERDICT_DROP);
+	return writer_written(&w);
+}
+
+START_TEST(an_alias_in_an_answer_is_one_event_for_the_client)
+{
+	static const char *const names[] = { "aaa.blocked.example", "bbb.blocked.example" };
+
+	ck_assert_int_eq(udp(5000, 53, query("www.example", 9), false), VERDICT_ACCEPT);
+	ck_assert_int_eq(udp(53, 5000, answer_with_aliases(9, names, 2), true),
+	                 VERDICT_DROP);
 	ck_assert_uint_eq(num_events, 1);
 	ck_assert(events[0].to_client);
 	ck_assert_uint_eq(events[0].client_port, 5000);
@@ -887,6 +900,43 @@ START_TEST(an_alias_in_an_answer_is_one_event_for_the_client)
 	ck_assert_int_eq(packet_read(reply.answer, &answer), PARSE_OK);
 	ck_assert_uint_eq(answer.dst_port, 5000);
 	ck_assert_uint_eq(answer.src_port, 53);
+}
+
+START_TEST(an_alias_is_an_event_of_its_own_where_the_question_is_reported_as_passed)
+{
+	static const char *const names[] = { "aaa.blocked.example" };
+	struct bytes             answer  = answer_with_aliases(9, names, 1);
+
+	rules.report_passes = true;
+	for (int i = 0; i < 2; i++) {
+		ck_assert_int_eq(udp(5000, 53, query("www.example", 9), false), VERDICT_ACCEPT);
+		ck_assert_int_eq(udp(53, 5000, answer, true), VERDICT_DROP);
+	}
+	ck_assert_uint_eq(num_events, 2);
+	ck_assert_int_eq(events[0].type, EVENT_PASS);
+	ck_assert_int_eq(events[1].type, EVENT_BLOCK);
+	ck_assert_str_eq(events[1].host.text, "aaa.blocked.example");
+}
+
+START_TEST(an_alias_is_an_event_of_its_own_where_only_the_answer_was_seen)
+{
+	static const char *const names[] = { "aaa.blocked.example" };
+
+	rules.report_passes = true;
+	ck_assert_int_eq(udp(53, 5000, answer_with_aliases(9, names, 1), true), VERDICT_DROP);
+	ck_assert_uint_eq(num_events, 2);
+	ck_assert_int_eq(events[1].type, EVENT_BLOCK);
+}
+
+START_TEST(an_alias_is_an_event_of_its_own_though_a_blocked_question_had_the_same_id)
+{
+	static const char *const names[] = { "aaa.blocked.example" };
+
+	udp(5000, 53, query("www.blocked.example", 9), false);
+	udp(5000, 53, query("www.example", 9), false);
+	ck_assert_int_eq(udp(53, 5000, answer_with_aliases(9, names, 1), true), VERDICT_DROP);
+	ck_assert_uint_eq(num_events, 2);
+	ck_assert_str_eq(events[1].host.text, "aaa.blocked.example");
 }
 
 START_TEST(the_answer_to_an_observed_question_is_the_same_attempt)
@@ -970,6 +1020,10 @@ int main(void)
 	tcase_add_test(t, a_new_connection_between_the_same_ends_is_a_new_attempt);
 	tcase_add_loop_test(t, every_message_of_a_long_dns_stream_is_judged, 0, 4);
 	tcase_add_test(t, an_alias_in_an_answer_is_one_event_for_the_client);
+	tcase_add_test(t, an_alias_is_an_event_of_its_own_where_the_question_is_reported_as_passed);
+	tcase_add_test(t, an_alias_is_an_event_of_its_own_where_only_the_answer_was_seen);
+	tcase_add_test(
+		t, an_alias_is_an_event_of_its_own_though_a_blocked_question_had_the_same_id);
 	tcase_add_test(t, the_answer_to_an_observed_question_is_the_same_attempt);
 	tcase_add_test(t, a_flood_of_half_open_flows_stays_within_its_limit);
 	suite_add_tcase(s, t);
