@@ -25,6 +25,7 @@ struct engine_rules engine_rules_of(const struct settings *s, const struct polic
 		.ech_names      = s->ech_names,
 		.quic_unread    = s->quic_unread,
 		.over_limit     = s->over_limit,
+		.unreadable     = s->unreadable,
 		.ech_answers    = s->ech_answers,
 		.http_requests  = s->http_requests,
 		.stream_bytes   = s->stream_bytes,

@@ -51,7 +51,7 @@ struct engine_rules {
 	enum on_block        on_block;
 	enum dns_answer      dns_answer;
 	const char          *dns_text;
-	enum outcome         no_name, ech, quic_unread, over_limit;
+	enum outcome         no_name, ech, quic_unread, over_limit, unreadable;
 	const char          *ech_names;
 	enum ech_answers     ech_answers;
 	enum http_requests   http_requests;

@@ -275,6 +275,14 @@ static bool strictest_of(struct passage *at, const struct hosts *hosts, struct d
 	return name.len > 0 && is_name(at, name);
 }
 
+/* A message that shows no name, or may show another one to its server. */
+static enum ruling judge_nameless(struct passage *at, enum app app, const struct hosts *hosts)
+{
+	return hosts->is_unreadable
+	               ? names_judge_missing(at, app, BUILTIN_UNREADABLE, at->rules->unreadable)
+	               : names_judge_missing(at, app, BUILTIN_NO_NAME, at->rules->no_name);
+}
+
 /*
  * An encrypted hello looks like the dummy that browsers send to every server, but for its visible
  * name: a dummy has the real one, an encrypted hello that of the provider.
@@ -284,13 +292,15 @@ enum ruling names_judge_hello(struct passage *at, enum app app, const struct tls
 	struct decision decision;
 
 	if (!strictest_of(at, &hello->hosts, &decision))
-		return names_judge_missing(at, app, BUILTIN_NO_NAME, at->rules->no_name);
+		return judge_nameless(at, app, &hello->hosts);
 	if (decision.ruling == RULING_PASS && hello->has_ech &&
 	    is_ech_name(at->engine, host_of(&at->engine->host), at->rules->ech_names)) {
 		builtin_decide(BUILTIN_ECH, at->rules->ech, &decision);
 		if (decision.ruling == RULING_BLOCK && at->rules->mode == MODE_OBSERVE)
 			decision.ruling = RULING_OBSERVE;
 	}
+	if (decision.ruling == RULING_PASS && hello->hosts.is_unreadable)
+		return judge_nameless(at, app, &hello->hosts);
 	if (decision.ruling != RULING_PASS || at->rules->report_passes)
 		report_name(at, app, true, &decision);
 	return decision.ruling;
@@ -308,8 +318,8 @@ enum ruling names_judge_request(struct passage *at, const struct http_request *r
 		                   &strictest);
 	if (!is_named && strictest.ruling != RULING_PASS)
 		return report_nameless(at, APP_HTTP, &strictest);
-	if (!is_named)
-		return names_judge_missing(at, APP_HTTP, BUILTIN_NO_NAME, at->rules->no_name);
+	if (!is_named || (strictest.ruling == RULING_PASS && request->hosts.is_unreadable))
+		return judge_nameless(at, APP_HTTP, &request->hosts);
 	if (strictest.ruling != RULING_PASS || at->rules->report_passes)
 		report_name(at, APP_HTTP, true, &strictest);
 	return strictest.ruling;

@@ -132,8 +132,10 @@ static void see_numbers(struct passage *at)
 {
 	const struct packet *p    = at->packet;
 	struct side         *side = &at->flow->sides[at->sender], *peer = peer_of(at);
-	uint32_t             end  = p->seq + (uint32_t)p->payload.len +
-	                            ((p->tcp_flags & TCP_SYN) != 0) + ((p->tcp_flags & TCP_FIN) != 0);
+	uint32_t             end  = p->seq + (uint32_t)p->payload.len;
+
+	end += (p->tcp_flags & TCP_SYN) != 0;
+	end += (p->tcp_flags & TCP_FIN) != 0;
 
 	if (p->tcp_flags & TCP_RST)
 		return;

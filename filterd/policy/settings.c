@@ -66,6 +66,8 @@ const struct setting settings_table[] = {
 	  AT(quic_unread), 0, 0, outcomes, SETTING_AT_ONCE },
 	{ "inspect", "over-limit", SETTING_CHOICE, "log", "", "pass, log or block",
 	  AT(over_limit), 0, 0, outcomes, SETTING_AT_ONCE },
+	{ "inspect", "unreadable", SETTING_CHOICE, "log", "", "pass, log or block",
+	  AT(unreadable), 0, 0, outcomes, SETTING_AT_ONCE },
 	{ "inspect", "http-requests", SETTING_CHOICE, "first", "", "first or all",
 	  AT(http_requests), 0, 0, requests, SETTING_AT_ONCE },
 	{ "inspect", "stream-bytes", SETTING_NUMBER, "20480", "bytes",

@@ -56,6 +56,7 @@ struct settings {
 	enum ech_answers ech_answers;            /* keep | remove */
 	enum outcome quic_unread;                /* pass | log | block */
 	enum outcome over_limit;                 /* pass | log | block */
+	enum outcome unreadable;                 /* pass | log | block */
 	enum http_requests http_requests;        /* first | all */
 	uint32_t stream_bytes;                   /* of a TCP stream, until it is over the limit */
 	/* segments that may come before the bytes in front of them */
