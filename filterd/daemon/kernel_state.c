@@ -9,6 +9,7 @@
 #include "os/messages.h"
 #include "queue/queue_table.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -40,7 +41,7 @@ struct kernel_state {
 	struct network_reader *networks;        /* NULL: the kernel does not answer */
 	int64_t                network_ms;      /* when the network is looked at next; 0: now */
 	struct network         network;
-	bool                   has_network;
+	bool                   has_network, network_is_new;
 	struct status_wrong    told[STATUS_WRONG_MAX];   /* of the protection */
 	size_t                 num_told;
 	/* what the record before said of connections; of this process alone */
@@ -237,8 +238,51 @@ static void look_at_network(struct kernel_state *w)
 	if (w->networks == NULL || begun_ms < w->network_ms)
 		return;
 	w->has_network = network_read(w->networks, &w->network) == 0;
+	w->network_is_new = true;
 	took_ms        = clock_boot_ms() - begun_ms;
 	w->network_ms  = begun_ms + NETWORK_EVERY_MS + NETWORK_SHARE * took_ms;
+}
+
+static bool is_way_out(const struct network *n, const struct network_link *link)
+{
+	for (size_t i = 0; i < n->num_routes; i++) {
+		for (size_t k = 0; k < n->routes[i].num_hops; k++) {
+			if (n->routes[i].hops[k] == link->index)
+				return true;
+		}
+	}
+	return false;
+}
+
+/* An interface with more networks than are listed may lead to any. */
+static struct link_known link_known_of(const struct network *n, const struct network_link *link)
+{
+	struct link_known known = { .is_way_out = is_way_out(n, link) ||
+		                                  link->num_prefixes == NETWORK_PREFIXES };
+
+	static_assert((int)LINK_NETWORKS >= (int)NETWORK_PREFIXES, "all of them have room");
+	memcpy(known.name, link->name, sizeof(known.name));
+	for (size_t i = 0; i < link->num_prefixes; i++) {
+		struct link_network *to = &known.networks[known.num_networks++];
+
+		to->bits           = link->prefixes[i].bits;
+		to->address.family = (uint8_t)link->prefixes[i].family;
+		memcpy(to->address.at, link->prefixes[i].bytes, to->address.family == 4 ? 4 : 16);
+	}
+	return known;
+}
+
+void kernel_state_links(struct kernel_state *w, struct links *links)
+{
+	static struct link_known known[NETWORK_LINKS];
+
+	look_at_network(w);
+	if (!w->has_network || !w->network_is_new)
+		return;
+	for (size_t i = 0; i < w->network.num_links; i++)
+		known[i] = link_known_of(&w->network, &w->network.links[i]);
+	if (links_set(links, known, w->network.num_links))
+		w->network_is_new = false;
 }
 
 static bool was_told(const struct kernel_state *w, const char *what)

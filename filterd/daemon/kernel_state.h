@@ -11,6 +11,7 @@
 #include "audit/connections.h"
 #include "audit/control.h"
 #include "audit/unseen.h"
+#include "engine/links.h"
 #include "policy/settings.h"
 #include "status/status.h"
 
@@ -57,6 +58,9 @@ void kernel_state_look(struct kernel_state *w, struct kernel_facts *out);
  */
 void kernel_state_protection(struct kernel_state *w, const char *protect,
                              struct status_protection *out);
+
+/* kernel_state_links - links are told what interfaces there are. As often as that. */
+void kernel_state_links(struct kernel_state *w, struct links *links);
 
 /*
  * Have rules come or gone since kernel_state_ask()? The operator is told. Cheap while nobody

@@ -57,7 +57,8 @@ struct daemon {
 	int                   signals_fd;
 	struct inject         inject;
 	struct workers        workers;
-	struct questions     *questions;        /* that all workers share */
+	struct questions     *questions;        /* that all workers share, as the next */
+	struct links         *links;
 	char                  sensor[SETTINGS_TEXT_MAX];
 	bool                  failed;
 	/* to the folders that files were read from until the start */
@@ -202,10 +203,13 @@ static int start_workers(struct daemon *d)
 		seed = (uint64_t)clock_now_us();
 	/* As many names as flows: a question is a flow, and mostly of domains that are known. */
 	d->questions = questions_new(d->in_force->settings.flows / FLOWS_A_QUESTION, seed);
-	if (d->questions == NULL) {
+	d->links     = links_new();
+	if (d->questions == NULL || d->links == NULL) {
 		message_error("workers cannot start: %s", strerror(ENOMEM));
 		return -ENOMEM;
 	}
+
+	kernel_state_links(d->kernel, d->links);
 
 	const struct worker_options common = {
 		.in_force     = d->in_force,
@@ -213,6 +217,7 @@ static int start_workers(struct daemon *d)
 		.inject      = &d->inject,
 		.sensor      = d->sensor,
 		.questions   = d->questions,
+		.links       = d->links,
 		.leave_queue = notify_is_there(),
 		.oldest_s    = records_oldest(d->records),
 	};
@@ -335,6 +340,7 @@ static const char *watch(struct daemon *d)
 		else if (number == SIGTERM || number == SIGINT)
 			return number == SIGTERM ? "SIGTERM" : "SIGINT";
 		daemon_main_look_at_policy(d);
+		kernel_state_links(d->kernel, d->links);
 		records_tick(d->records, d->in_force, &sum);
 		status_server_tick(d->server);
 		tell_manager(d);
@@ -355,6 +361,7 @@ static void close_all(struct daemon *d)
 {
 	workers_close(&d->workers);
 	questions_free(d->questions);
+	links_free(d->links);
 	inject_close(&d->inject);
 	status_server_close(d->server);
 	records_close(d->records);

@@ -193,7 +193,9 @@ static void packets(struct worker *w, struct queue *queue, const struct queue_ba
 	uint32_t expected[QUEUE_BATCH];
 
 	for (size_t i = 0; i < batch->num; i++)
-		expected[i] = engine_expect(w->engine, batch->packets[i].ip);
+		expected[i] = engine_expect(
+			w->engine, direction_of(asked_of(&w->marks, batch->packets[i].mark)),
+			batch->packets[i].ip);
 	for (size_t i = 0; i < batch->num; i++) {
 		if (i + AHEAD < batch->num)
 			engine_fetch(w->engine, expected[i + AHEAD]);
@@ -343,6 +345,7 @@ int worker_start(const struct worker_options *options, struct worker **worker_ou
 		.policy_digest = policy_digest(w->in_force->policy),
 	};
 	limits.questions = options->questions;
+	limits.links     = options->links;
 	w->engine   = engine_new(&limits, record, w);
 	w->wake_fd  = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
 	sem_init(&w->taken, 0, 0);

@@ -29,6 +29,7 @@ struct worker_options {
 	const char            *sensor;
 	uint64_t               seed;
 	struct questions      *questions;       /* shared */
+	struct links          *links;           /* shared */
 	const atomic_uint     *oldest_s;        /* a wall clock that shows less is not believed */
 	/* another process goes on with it: at the end it takes packets still */
 	bool                   leave_queue;

@@ -162,7 +162,7 @@ static bool is_final(struct passage *at)
 		return true;
 	if (!from_client(at))
 		return p->transport == TRANSPORT_UDP ||
-		       stream_is_taken(&flow->sides[flow->client]);
+		       stream_is_taken(at);
 	if (flow->num_unanswered < UINT16_MAX)
 		flow->num_unanswered++;
 	return !flow->is_answered && flow->num_unanswered >= at->rules->unanswered_packets;
@@ -171,9 +171,9 @@ static bool is_final(struct passage *at)
 /* The flow ends here, whatever it carries: its date has come, or its port is prohibited. */
 static enum verdict end(struct passage *at)
 {
-	at->flow->blocked = true;
 	if (at->packet->transport == TRANSPORT_TCP)
-		reply_to_segment(at);
+		stream_end(at);
+	at->flow->blocked = true;
 	return VERDICT_BLOCK;
 }
 
@@ -192,10 +192,23 @@ static struct flow *find_asked(struct engine *e, struct packet *p, enum flow_end
 	return flow;
 }
 
+/* The kernel knows who opened a flow, a capture does not. */
+static struct flow_key engine_key_of(enum direction direction, const struct packet *p,
+                                     enum flow_end *sender_out)
+{
+	struct flow_key key  = flow_key_of(p, sender_out);
+	bool            back = direction == DIRECTION_REPLY;
+
+	if (direction != DIRECTION_UNKNOWN)
+		key.opener = (*sender_out == FLOW_LOW) != back ? FLOW_OPENED_BY_LOW
+		                                               : FLOW_OPENED_BY_HIGH;
+	return key;
+}
+
 static struct flow *find_flow(struct passage *at, struct packet *p)
 {
 	struct engine  *e   = at->engine;
-	struct flow_key key = flow_key_of(p, &at->sender);
+	struct flow_key key = engine_key_of(at->in->direction, p, &at->sender);
 	struct flow    *flow = flow_find(e->flows, &key, at->in->now_us);
 
 	if (flow == NULL && at->in->direction == DIRECTION_REPLY)
@@ -208,6 +221,20 @@ static struct flow *find_flow(struct passage *at, struct packet *p)
 	return flow;
 }
 
+/*
+ * A packet that only looks like a reply: it came in by the client's own interface, and its sender
+ * cannot be there. It says nothing about the server.
+ */
+static bool is_astray(const struct passage *at)
+{
+	const struct flow *flow = at->flow;
+	const char        *iface = at->in->iface;
+
+	return at->in->direction == DIRECTION_REPLY && flow->has_iface && iface[0] != '\0' &&
+	       strncmp(flow->iface, iface, sizeof(flow->iface)) == 0 &&
+	       !links_can_be_behind(at->engine->limits.links, iface, &at->packet->src);
+}
+
 static enum verdict engine_judge(struct engine *e, const struct engine_rules *rules,
                                  const struct engine_input *in, struct packet *p,
                                  struct engine_reply *reply)
@@ -217,6 +244,8 @@ static enum verdict engine_judge(struct engine *e, const struct engine_rules *ru
 
 	at.flow = find_flow(&at, p);
 	if (at.flow == NULL)
+		return VERDICT_ACCEPT;
+	if (is_astray(&at))
 		return VERDICT_ACCEPT;
 	if (!at.flow->client_known)
 		learn_client(&at);
@@ -234,7 +263,7 @@ static enum verdict engine_judge(struct engine *e, const struct engine_rules *ru
 	return verdict;
 }
 
-uint32_t engine_expect(const struct engine *e, struct bytes ip)
+uint32_t engine_expect(const struct engine *e, enum direction direction, struct bytes ip)
 {
 	struct packet p;
 	enum flow_end sender;
@@ -243,7 +272,7 @@ uint32_t engine_expect(const struct engine *e, struct bytes ip)
 	    (p.transport != TRANSPORT_TCP && p.transport != TRANSPORT_UDP))
 		return 0;
 
-	struct flow_key key = flow_key_of(&p, &sender);
+	struct flow_key key = engine_key_of(direction, &p, &sender);
 
 	return flow_expect(e->flows, &key);
 }

@@ -12,6 +12,7 @@
 
 #include "audit/event.h"
 #include "base/bytes.h"
+#include "engine/links.h"
 #include "engine/questions.h"
 #include "policy/policy.h"
 #include "policy/settings.h"
@@ -42,6 +43,8 @@ struct engine_limits {
 	 * as everybody's
 	 */
 	struct questions *questions;
+	/* borrowed, shared; NULL: every reply is believed to be one */
+	struct links     *links;
 };
 
 /* What may change at a reload; borrowed for the length of a call. */
@@ -140,7 +143,7 @@ enum verdict engine_packet(struct engine *e, const struct engine_rules *rules,
  *
  * engine_expect reads the headers, and gives what engine_fetch takes some packets later.
  */
-uint32_t engine_expect(const struct engine *e, struct bytes ip);
+uint32_t engine_expect(const struct engine *e, enum direction direction, struct bytes ip);
 void     engine_fetch(const struct engine *e, uint32_t expected);
 
 struct engine_counts engine_counts(const struct engine *e);

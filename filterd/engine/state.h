@@ -67,8 +67,12 @@ struct passage {
 enum verdict stream_segment(struct passage *at);
 enum verdict datagram(struct passage *at);
 
-/* Has the server taken all that a pass was given for? */
-bool stream_is_taken(const struct side *side);
+/*
+ * stream_end - the flow is blocked from now on.
+ * stream_is_taken - has the server taken all that a pass was given for? Then nothing of it is kept.
+ */
+void stream_end(struct passage *at);
+bool stream_is_taken(struct passage *at);
 
 /*
  * reading.c - what the bytes of a stream say.

@@ -36,10 +36,23 @@ static bool is_from_server(const struct passage *at)
 	return at->flow->client_known && !from_client(at);
 }
 
-static enum verdict block(struct passage *at)
+/* Nothing more of this connection is looked at: others need the room. */
+static void give_back(struct passage *at)
+{
+	for (int end = FLOW_LOW; end <= FLOW_HIGH; end++)
+		gather_put(flows_gathers(at->engine->flows), &at->flow->sides[end].gather);
+}
+
+void stream_end(struct passage *at)
 {
 	at->flow->blocked = true;
+	give_back(at);
 	reply_to_segment(at);
+}
+
+static enum verdict block(struct passage *at)
+{
+	stream_end(at);
 	return VERDICT_BLOCK;
 }
 
@@ -156,9 +169,14 @@ static bool is_taken(const struct side *side, uint32_t end)
 	return side->has_acked && !is_before(side->acked, end);
 }
 
-bool stream_is_taken(const struct side *side)
+bool stream_is_taken(struct passage *at)
 {
-	return is_taken(side, side->judged_end);
+	const struct side *client = &at->flow->sides[at->flow->client];
+
+	if (!is_taken(client, client->judged_end))
+		return false;
+	give_back(at);
+	return true;
 }
 
 /*

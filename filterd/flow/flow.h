@@ -11,12 +11,16 @@
 #include "flow/gather.h"
 #include "wire/packet.h"
 
+/* Who opened a flow: packets that anybody sends in a server's name are not that server's. */
+enum flow_opener { FLOW_OPENED_BY_ANY, FLOW_OPENED_BY_LOW, FLOW_OPENED_BY_HIGH };
+
 /* The two ends in a fixed order, so that both directions find the same flow. */
 struct flow_key {
 	uint8_t  low[16], high[16];
 	uint16_t low_port, high_port;
 	uint8_t  family, ip_proto;
-	uint8_t  pad[2];                /* always 0: the key is compared as bytes */
+	uint8_t  opener;                /* enum flow_opener */
+	uint8_t  pad;                   /* always 0: the key is compared as bytes */
 };
 
 enum flow_end { FLOW_LOW, FLOW_HIGH };
@@ -109,7 +113,7 @@ struct flows;
 struct flows *flows_new(size_t num_flows, size_t num_gathers, int64_t idle_us, uint64_t seed);
 void          flows_free(struct flows *f);
 
-/* The packet's key, and which end sent it. */
+/* The packet's key, opened by any, and which end sent it. */
 struct flow_key flow_key_of(const struct packet *p, enum flow_end *sender_out);
 
 /* One end of a flow. */

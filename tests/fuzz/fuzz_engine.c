@@ -72,7 +72,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 		                           .is_own = len % 8 / 4 && num_packets++ % 2 };
 		struct packet       out;
 
-		engine_fetch(engine, engine_expect(engine, packet.left));
+		engine_fetch(engine, engine_expect(engine, DIRECTION_UNKNOWN, packet.left));
 		engine_packet(engine, &rules, &in, &reply);
 		if (reply.answer.len > 0 &&
 		    (packet_read(reply.answer, &out) != PARSE_OK || !packet_sums_ok(&out)))

@@ -22,6 +22,7 @@ static const struct packet_path forth = { CLIENT, SERVER, 40000, 443 },
 
 static struct policy      *policy;
 static struct engine      *engine;
+static struct links       *links;
 static struct engine_rules rules;
 static struct engine_reply reply;
 static struct event        events[8];
@@ -50,11 +51,18 @@ static void report(void *owner, const struct event *e)
 static void begin(void)
 {
 	static const char *const files[] = { "p" };
-	struct engine_limits     limits  = { .flows = 64, .hellos = 4, .flow_idle_us = 60000000 };
+	static const struct link_known known[] = {
+		{ "lan0", false, 1, { { { 4, { 192, 0, 2 } }, 24 } } },
+		{ "wan0", true, 0, { { { 0 }, 0 } } },
+	};
+	struct engine_limits limits = { .flows = 64, .hellos = 4, .flow_idle_us = 60000000 };
 	struct settings          settings;
 	struct problem           problem = { "" };
 
 	num_events = 0;
+	links      = links_new();
+	links_set(links, known, COUNT(known));
+	limits.links = links;
 	engine     = engine_new(&limits, report, NULL);
 	ck_assert_int_eq(policy_build(files, 1, fetch, NULL, &policy, &problem), 0);
 	settings_default(&settings);
@@ -64,14 +72,18 @@ static void begin(void)
 static void end(void)
 {
 	engine_free(engine);
+	links_free(links);
 	policy_free(policy);
 }
+
+static const char *iface_of[] = { [DIRECTION_NEW] = "lan0", [DIRECTION_ORIGINAL] = "lan0",
+	                          [DIRECTION_REPLY] = "wan0" };
 
 static enum verdict judge(enum direction direction, struct bytes ip)
 {
 	const struct engine_input in = { .ip = ip, .now_us = INT64_C(1800000000000000),
 		                         .sums_settled = true, .direction = direction,
-		                         .iface = "lan0" };
+		                         .iface = iface_of[direction] };
 
 	return engine_packet(engine, &rules, &in, &reply);
 }
@@ -318,6 +330,23 @@ START_TEST(nor_does_one_within_what_was_judged)
 	ck_assert_int_eq(urgent_segment(1000, 50, h), VERDICT_DROP);
 }
 
+/* A client that answers itself in the server's name, to have its own words taken for judged. */
+START_TEST(a_reply_that_comes_from_where_the_server_cannot_be_says_nothing)
+{
+	struct bytes h = hello_of("other.example");
+
+	shake_hands();
+	segment(DIRECTION_ORIGINAL, &forth, 1000, 5000, TCP_ACK, h);
+	iface_of[DIRECTION_REPLY] = "lan0";
+	ck_assert_int_eq(segment(DIRECTION_REPLY, &back, 5000, 1000 + (uint32_t)h.len, TCP_ACK,
+	                         server_hello(false)),
+	                 VERDICT_ACCEPT);
+	iface_of[DIRECTION_REPLY] = "wan0";
+	ck_assert_int_eq(segment(DIRECTION_REPLY, &back, 5000, 1000 + (uint32_t)h.len, TCP_ACK,
+	                         server_hello(false)),
+	                 VERDICT_PASS);
+}
+
 START_TEST(before_that_another_beginning_in_its_place_is_judged)
 {
 	struct bytes h = hello_of("other.example");
@@ -528,6 +557,7 @@ int main(void)
 	tcase_add_loop_test(t, an_urgent_byte_is_read_both_ways, 0, COUNT(urgent));
 	tcase_add_test(t, of_two_urgent_bytes_the_second_does_not_pass);
 	tcase_add_test(t, nor_does_one_within_what_was_judged);
+	tcase_add_test(t, a_reply_that_comes_from_where_the_server_cannot_be_says_nothing);
 	tcase_add_test(t, before_that_another_beginning_in_its_place_is_judged);
 	tcase_add_test(t, where_no_answer_comes_by_some_packets_are_enough);
 	tcase_add_test(t, where_answers_come_no_number_of_packets_is);
