@@ -123,11 +123,11 @@ static enum asked asked_of(const struct marks *m, uint32_t mark)
 	                                  : ASKED_HELD;
 }
 
-static enum direction direction_of(enum asked asked)
+static enum direction direction_of(enum asked asked, enum queue_hook hook)
 {
-	return asked == ASKED_NEW     ? DIRECTION_NEW
-	       : asked == ASKED_REPLY ? DIRECTION_REPLY
-	                              : DIRECTION_ORIGINAL;
+	if (asked == ASKED_REPLY)
+		return hook == QUEUE_PREROUTING ? DIRECTION_TURNED : DIRECTION_REPLY;
+	return asked == ASKED_NEW ? DIRECTION_NEW : DIRECTION_ORIGINAL;
 }
 
 /* The gateway's own questions leave by one hook, and their answers come in by another. */
@@ -148,7 +148,7 @@ static void packet(struct worker *w, struct queue *queue, const struct queued *q
 		.now_us          = w->now_us,
 		.clock_untrusted = w->clock_untrusted,
 		.sums_settled    = queued->sums_settled,
-		.direction       = direction_of(asked),
+		.direction       = direction_of(asked, queued->hook),
 		.is_own          = is_own(queued->hook, asked),
 		.has_mac         = queued->has_mac,
 		.iface           = iface_name(w, queued->iface),
@@ -194,7 +194,8 @@ static void packets(struct worker *w, struct queue *queue, const struct queue_ba
 
 	for (size_t i = 0; i < batch->num; i++)
 		expected[i] = engine_expect(
-			w->engine, direction_of(asked_of(&w->marks, batch->packets[i].mark)),
+			w->engine, direction_of(asked_of(&w->marks, batch->packets[i].mark),
+			             batch->packets[i].hook),
 			batch->packets[i].ip);
 	for (size_t i = 0; i < batch->num; i++) {
 		if (i + AHEAD < batch->num)

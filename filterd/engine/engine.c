@@ -211,6 +211,8 @@ static struct flow *find_flow(struct passage *at, struct packet *p)
 	struct flow_key key = engine_key_of(at->in->direction, p, &at->sender);
 	struct flow    *flow = flow_find(e->flows, &key, at->in->now_us);
 
+	if (at->in->direction == DIRECTION_TURNED)
+		return flow;
 	if (flow == NULL && at->in->direction == DIRECTION_REPLY)
 		flow = find_asked(e, p, &at->sender);
 	if (flow != NULL || (opens_nothing(at->in, p) && table_used(e->endings) == 0))
@@ -244,7 +246,7 @@ static enum verdict engine_judge(struct engine *e, const struct engine_rules *ru
 
 	at.flow = find_flow(&at, p);
 	if (at.flow == NULL)
-		return VERDICT_ACCEPT;
+		return in->direction == DIRECTION_TURNED ? VERDICT_PASS : VERDICT_ACCEPT;
 	if (is_astray(&at))
 		return VERDICT_ACCEPT;
 	if (!at.flow->client_known)

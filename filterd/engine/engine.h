@@ -74,6 +74,11 @@ enum direction {
 	DIRECTION_NEW,                  /* the client's, of a connection that nobody has answered */
 	DIRECTION_ORIGINAL,             /* the client's, of one that was answered */
 	DIRECTION_REPLY,                /* to the client */
+	/*
+	 * from where clients are, of a connection that was opened from elsewhere as far as the
+	 * kernel knows: the client's, if this flow is known to be one
+	 */
+	DIRECTION_TURNED,
 };
 
 struct engine_input {

@@ -39,6 +39,7 @@
 const struct rule_chain rule_chains[] = {
 	{ "untracked",  HEAD("output", "raw"), "raw",    "filterd-raw",     0 },
 	{ "judged",     NULL,                  "mangle", "filterd-judged",  0 },
+	{ "turned",     NULL,                  "mangle", "filterd-turned",  0 },
 	{ "queueing",   NULL,                  "mangle", "filterd-queue",   0 },
 	{ "final",      NULL,                  "mangle", "filterd-final",   0 },
 	{ "replies",    NULL,                  "mangle", "filterd-replies", 0 },
@@ -139,8 +140,6 @@ const struct rule_row rule_table[] = {
 	  "-m mark ! --mark 0/$mask -j MARK --set-xmark 0/$mask", false },
 	{ "filterd-in", 0, DECIDED("goto final", "-g filterd-final"), false },
 	{ "filterd-in", 0, "iifname \"lo\" return", "-i lo -j RETURN", false },
-	{ "filterd-in", 0, "ct direction reply return",
-	  "-m conntrack --ctdir REPLY -j RETURN", false },
 	{ "filterd-in", EACH_UPLINK,
 	  "iifname \"$interface\" return",
 	  "-i $interface -j RETURN", false },
@@ -182,6 +181,8 @@ const struct rule_row rule_table[] = {
 	{ "filterd-anew", 0, NULL, "-j CONNMARK --set-xmark 0/$verdict", false },
 	{ "filterd-anew", 0, NULL, "-g filterd-queue", false },
 
+	{ "filterd-queue", 0, "ct direction reply goto turned",
+	  "-m conntrack --ctdir REPLY -g filterd-turned", false },
 	{ "filterd-queue", 0, "meta l4proto != { tcp, udp } return", NULL, false },
 	/* Blocked already: it is stopped further down, and needs no second verdict. */
 	{ "filterd-queue", 0, "ct mark & $blocked == $blocked return",
@@ -201,6 +202,20 @@ const struct rule_row rule_table[] = {
 	{ "filterd-enter", 0, NULL,
 	  "-m conntrack ! --ctstate NEW -j MARK --set-xmark $known/$mask", false },
 	{ "filterd-enter", 0, NULL, "-j filterd-send", true },
+
+	/*
+	 * Of a connection that the kernel has forgotten it takes who sends first for who opened it,
+	 * and then a client's packets are replies. One whose beginning the kernel saw, and it has
+	 * an answer to a SYN, is a server's.
+	 */
+	{ "filterd-turned", 0, "meta l4proto != tcp return", "! -p tcp -j RETURN", false },
+	{ "filterd-turned", 0, "ct mark & $passing != 0 return",
+	  "-m connmark ! --mark 0/$passing -j RETURN", false },
+	{ "filterd-turned", 0, "tcp flags & syn == syn return",
+	  "-p tcp --tcp-flags SYN SYN -j RETURN", false },
+	{ "filterd-turned", 0, "meta mark set meta mark | $reply",
+	  "-j MARK --set-xmark $reply/$mask", false },
+	{ "filterd-turned", 0, "meta l4proto tcp $queue_tcp", "-j filterd-send", false },
 
 	{ "filterd-replies", 0, "meta l4proto != { tcp, udp } return", NULL, false },
 	{ "filterd-replies", 0, "ct mark & $passing != $seen return",

@@ -77,6 +77,7 @@ static void end(void)
 }
 
 static const char *iface_of[] = { [DIRECTION_NEW] = "lan0", [DIRECTION_ORIGINAL] = "lan0",
+	                          [DIRECTION_TURNED] = "lan0",
 	                          [DIRECTION_REPLY] = "wan0" };
 
 static enum verdict judge(enum direction direction, struct bytes ip)
@@ -330,6 +331,22 @@ START_TEST(nor_does_one_within_what_was_judged)
 	ck_assert_int_eq(urgent_segment(1000, 50, h), VERDICT_DROP);
 }
 
+/*
+ * The kernel forgot the connection, and the server spoke first: to the kernel, it has opened one. Of
+ * others that came from outside nothing is looked at.
+ */
+START_TEST(a_client_that_the_kernel_takes_for_the_server_is_known_by_its_flow)
+{
+	struct bytes h = hello_of("blocked.example");
+
+	ck_assert_int_eq(segment(DIRECTION_TURNED, &forth, 1000, 5000, TCP_ACK, h), VERDICT_PASS);
+	shake_hands();
+	segment(DIRECTION_ORIGINAL, &forth, 1000, 5000, TCP_ACK, bytes_first(h, 60));
+	ck_assert_int_eq(segment(DIRECTION_TURNED, &forth, 1060, 5000, TCP_ACK, bytes_from(h, 60)),
+	                 VERDICT_BLOCK);
+	ck_assert_uint_eq(num_events, 1);
+}
+
 /* A client that answers itself in the server's name, to have its own words taken for judged. */
 START_TEST(a_reply_that_comes_from_where_the_server_cannot_be_says_nothing)
 {
@@ -557,6 +574,7 @@ int main(void)
 	tcase_add_loop_test(t, an_urgent_byte_is_read_both_ways, 0, COUNT(urgent));
 	tcase_add_test(t, of_two_urgent_bytes_the_second_does_not_pass);
 	tcase_add_test(t, nor_does_one_within_what_was_judged);
+	tcase_add_test(t, a_client_that_the_kernel_takes_for_the_server_is_known_by_its_flow);
 	tcase_add_test(t, a_reply_that_comes_from_where_the_server_cannot_be_says_nothing);
 	tcase_add_test(t, before_that_another_beginning_in_its_place_is_judged);
 	tcase_add_test(t, where_no_answer_comes_by_some_packets_are_enough);

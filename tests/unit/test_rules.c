@@ -99,12 +99,13 @@ START_TEST(reject_answers_and_drop_does_not)
 /* Behind the NAT of prerouting, where the receiver of a reply is the client again. */
 START_TEST(replies_are_queued_where_they_have_their_receiver_until_the_flow_is_decided)
 {
-	HAS(iptables(4), "\n-A filterd-in -m conntrack --ctdir REPLY -j RETURN\n");
+	HAS(iptables(4), "\n-A filterd-queue -m conntrack --ctdir REPLY -g filterd-turned\n");
 	HAS(iptables(4), "\n-A filterd-back -m conntrack --ctdir REPLY -m connmark --mark "
 	                 "0x40000000/0x70000000 -g filterd-replies\n");
 	HAS(iptables(4), "\n-A filterd-out -m conntrack --ctdir REPLY -g filterd-replies\n");
 	HAS(nft(), "hook prerouting priority -145; policy accept;\n");
-	HAS(nft(), "\n\t\tct direction reply return\n\t\tiifname \"wan0\" return\n");
+	HAS(nft(), "\n\t\tiifname \"lo\" return\n\t\tiifname \"wan0\" return\n");
+	HAS(nft(), "\n\t\tct direction reply goto turned\n");
 	HAS(nft(), "\n\t\tct direction reply ct mark & 0x70000000 == 0x40000000 goto replies\n");
 	/* A SYN/ACK says where the client's stream begins. */
 	HAS(nft(), "chain replies {\n\t\tmeta l4proto != { tcp, udp } return\n"
