@@ -25,7 +25,7 @@ static struct bytes before(struct bytes text, uint8_t end)
 	return at != NULL ? bytes_first(text, (size_t)(at - text.at)) : text;
 }
 
-static void hosts_add(struct hosts *h, struct bytes host)
+void hosts_add(struct hosts *h, struct bytes host)
 {
 	if (host.len == 0)
 		return;

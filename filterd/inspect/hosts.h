@@ -20,6 +20,12 @@ struct hosts {
 };
 
 /*
+ * hosts_add - this name as it is; nothing if it is empty or in the list; is_unreadable if there is
+ *             no room.
+ */
+void hosts_add(struct hosts *h, struct bytes host);
+
+/*
  * hosts_add_authority - the host of "user@host:port" or "[address]:port", white space around it.
  * Gives: it is in the list, once; nothing if it is empty; is_unreadable if there is no room.
  */

@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef FILTERD_INSPECT_SERVER_NAME_H
+#define FILTERD_INSPECT_SERVER_NAME_H
+
+/*
+ * Server name: the extension of a ClientHello that names the host, with every name in it as some
+ * server takes it: GnuTLS takes the first of two, Java the last of two extensions, nginx and
+ * lighttpd a name with a port, nginx one with a dot behind it, Java one in full-width letters.
+ */
+
+#include "inspect/hosts.h"
+
+/* names looked at in one hello; a server takes one, and a client sends one */
+#define SERVER_NAMES_MAX 16
+/* bytes; 255 characters of up to 4 */
+#define SERVER_NAME_MAX 1020
+/* bytes of names in other letters in one hello; one of 170 characters and more */
+#define SERVER_NAMES_ROOM 512
+
+/* What one hello has had of them; zero at its beginning. Hosts may borrow from it. */
+struct server_names {
+	unsigned num;
+	size_t   len;                   /* of folded */
+	uint8_t  folded[SERVER_NAMES_ROOM];     /* names whose letters became ASCII */
+};
+
+/*
+ * server_name_read - the hosts of one extension.
+ *
+ * Takes:  extension, whole, without its type and length.
+ * Gives:  every name is in *hosts_out; is_unreadable if one is not, or if a server may take another
+ *         one: a list that lies about its length, a name with a zero byte or an empty label, too
+ *         many, too long, in letters that cannot be ASCII. An empty name is none.
+ * Keeps:  *hosts_out borrows from extension and from *names.
+ * Source: RFC 6066, section 3; the table of tests/unit/test_tls.c.
+ */
+void server_name_read(struct bytes extension, struct server_names *names, struct hosts *hosts_out);
+
+#endif
