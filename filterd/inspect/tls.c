@@ -1,120 +1,26 @@
 /* SPDX-License-Identifier: MIT */
 
 /*
- * Two layers, each in its own function: records give the handshake stream (in place if one record
- * has it all, put together in scratch otherwise), and the handshake stream gives the hello. A layer
- * that lacks bytes says PARSE_MORE only if what there is could still become a ClientHello.
+ * A hello is read as far as it is there, with the same code whether it is whole or not: where its
+ * bytes end early, one that is not whole needs more of them, and a whole one is unreadable.
  */
 
 #include "inspect/tls.h"
 
-enum { RECORD_HANDSHAKE = 22, HANDSHAKE_CLIENT_HELLO = 1, NAME_HOST = 0,
-       EXTENSION_SERVER_NAME = 0, EXTENSION_SUPPORTED_VERSIONS = 43, EXTENSION_ECH = 0xfe0d,
-       ECH_OUTER = 0, VERSION_MAJOR = 3, VERSION_TLS13 = 0x0304 };
+enum { HANDSHAKE_CLIENT_HELLO = 1, HANDSHAKE_SERVER_HELLO = 2, EXTENSION_SERVER_NAME = 0,
+       EXTENSION_EARLY_DATA = 42, EXTENSION_SUPPORTED_VERSIONS = 43, EXTENSION_ECH = 0xfe0d,
+       ECH_OUTER = 0, VERSION_TLS13 = 0x0304 };
 
-#define RECORD_MAX       (16384 + 256)  /* bytes; RFC 8446, section 5.2 */
 #define HANDSHAKE_HEADER 4              /* type and a length of 24 bits */
-#define SESSION_ID_MAX   32
+#define RANDOM_LEN       32
+#define SERVER_RANDOM_AT (HANDSHAKE_HEADER + 2)
 
-/*
- * The content of the next record; *r fails with PARSE_MORE if the record is not whole: *out then
- * has what there is.
- */
-static enum parse tls_next_record(struct reader *r, struct bytes *out)
-{
-	uint8_t  type  = read_u8(r);
-	uint8_t  major;
-	uint16_t len;
-
-	if (r->status == PARSE_OK && type != RECORD_HANDSHAKE)
-		return PARSE_BAD;
-	major = read_u8(r);
-	if (r->status == PARSE_OK && major != VERSION_MAJOR)
-		return PARSE_BAD;
-	read_u8(r);
-	len = read_u16(r);
-	if (r->status != PARSE_OK)
-		return r->status;
-	if (len == 0 || len > RECORD_MAX)
-		return PARSE_BAD;
-	*out = bytes_first(r->left, len);
-	read_bytes(r, len);
-	return r->status;
-}
-
-/* How long is the hello that begins here, its header included? */
-static enum parse hello_length(struct bytes handshake, size_t *len_out)
-{
-	struct reader r    = reader_over(handshake, PARSE_MORE);
-	uint8_t       type = read_u8(&r);
-	uint32_t      len;
-
-	if (r.status == PARSE_OK && type != HANDSHAKE_CLIENT_HELLO)
-		return PARSE_BAD;
-	len = read_u24(&r);
-	if (r.status != PARSE_OK)
-		return r.status;
-	*len_out = HANDSHAKE_HEADER + (size_t)len;
-	return *len_out > TLS_HELLO_MAX ? PARSE_MORE : PARSE_OK;
-}
-
-/* The whole hello, its header included, wherever its records are cut. */
-static enum parse gather_hello(struct bytes stream, struct writer *scratch, struct bytes *hello_out,
-                               unsigned *num_out)
-{
-	struct reader r       = reader_over(stream, PARSE_MORE);
-	struct bytes  content = { 0 }, all;
-	enum parse    record  = tls_next_record(&r, &content);
-	size_t        need    = 0;
-
-	scratch->len  = 0;
-	scratch->full = false;
-	all = content;
-	for (unsigned num = 1; record != PARSE_BAD; num++) {
-		enum parse status = hello_length(all, &need);
-
-		if (status == PARSE_BAD)
-			return PARSE_BAD;
-		if (status == PARSE_OK && all.len >= need) {
-			*hello_out = bytes_first(all, need);
-			*num_out   = num;
-			return PARSE_OK;
-		}
-		if (record == PARSE_MORE)
-			return PARSE_MORE;
-		if (num == TLS_RECORDS_MAX)
-			return PARSE_MORE;
-		/* The first one is put there only when it turns out that a second is needed. */
-		if (num == 1)
-			write_bytes(scratch, bytes_first(content, scratch->cap));
-		content = (struct bytes){ 0 };
-		record  = tls_next_record(&r, &content);
-		write_bytes(scratch, bytes_first(content, scratch->cap - scratch->len));
-		all = writer_written(scratch);
-	}
-	return PARSE_BAD;
-}
-
-/* ServerNameList: RFC 6066, section 3. *hosts_out stays empty if no host is named. */
-static enum parse read_server_name(struct reader extension, struct hosts *hosts_out)
-{
-	struct reader names = read_block16(&extension);
-	struct bytes  host  = { 0 };
-
-	while (reader_has_more(&names)) {
-		uint8_t       kind = read_u8(&names);
-		struct reader name = read_block16(&names);
-
-		if (kind != NAME_HOST)
-			continue;
-		if (host.len > 0 || name.left.len == 0)
-			return PARSE_BAD;
-		host = name.left;
-	}
-	if (names.status == PARSE_OK)
-		hosts_add_authority(hosts_out, host);
-	return names.status;
-}
+/* SHA-256 of "HelloRetryRequest": RFC 8446, section 4.1.3 */
+static const uint8_t asks_again[RANDOM_LEN] = {
+	0xcf, 0x21, 0xad, 0x74, 0xe5, 0x9a, 0x61, 0x11, 0xbe, 0x1d, 0x8c,
+	0x02, 0x1e, 0x65, 0xb8, 0x91, 0xc2, 0xa2, 0x11, 0x16, 0x7a, 0xbb,
+	0x8c, 0x5e, 0x07, 0x9e, 0x09, 0xe2, 0xc8, 0xa8, 0x33, 0x9c,
+};
 
 static bool names_tls13(struct reader extension)
 {
@@ -140,24 +46,31 @@ static bool read_ech(struct reader extension, struct tls_hello *out)
 	return extension.status == PARSE_OK;
 }
 
+/* One that comes twice counts twice: Java takes the last, and no server measured the first. */
 static enum parse tls_read_extensions(struct reader extensions, struct tls_hello *out)
 {
-	while (reader_has_more(&extensions)) {
+	for (unsigned num = 0; reader_has_more(&extensions); num++) {
 		uint16_t      type = read_u16(&extensions);
 		struct reader data = read_block16(&extensions);
 
 		if (extensions.status != PARSE_OK)
 			break;
+		if (num == TLS_EXTENSIONS_MAX) {
+			out->hosts.is_unreadable = true;
+			break;
+		}
 		switch (type) {
 		case EXTENSION_SERVER_NAME:
-			if (read_server_name(data, &out->hosts) != PARSE_OK)
-				return PARSE_BAD;
+			server_name_read(data.left, &out->names, &out->hosts);
 			break;
 		case EXTENSION_SUPPORTED_VERSIONS:
-			out->supports_tls13 = names_tls13(data);
+			out->supports_tls13 |= names_tls13(data);
+			break;
+		case EXTENSION_EARLY_DATA:
+			out->offers_early_data = true;
 			break;
 		case EXTENSION_ECH:
-			out->has_ech = read_ech(data, out);
+			out->has_ech |= read_ech(data, out);
 			break;
 		default:
 			break;
@@ -166,60 +79,157 @@ static enum parse tls_read_extensions(struct reader extensions, struct tls_hello
 	return extensions.status;
 }
 
-/* The hello itself, behind its header of four bytes. */
-static enum parse read_hello(struct bytes body, struct tls_hello *out)
+/*
+ * The hello itself, behind its header of four bytes. Lengths that RFC 8446 limits may be any: Go
+ * takes a long session id, Java no compression method, and bytes behind the extensions.
+ */
+static void tls_read_body(struct bytes body, bool is_whole, struct tls_hello *out)
 {
-	struct tls_hello hello = { 0 };
-	struct reader    r     = reader_over(body, PARSE_BAD), extensions;
+	struct reader r = reader_over(body, PARSE_MORE);
+	struct reader extensions;
+	uint16_t      len;
 
-	hello.legacy_version = read_u16(&r);
-	read_bytes(&r, 32);                             /* random */
-	if (read_block8(&r).left.len > SESSION_ID_MAX)
-		return PARSE_BAD;
+	out->legacy_version = read_u16(&r);
+	read_bytes(&r, RANDOM_LEN);
+	read_block8(&r);                                /* session id */
 	read_block16(&r);                               /* cipher suites */
 	read_block8(&r);                                /* compression methods */
-	if (r.status != PARSE_OK)
-		return PARSE_BAD;
 	/* before TLS 1.3 extensions may be missing */
-	if (r.left.len > 0) {
-		extensions = read_block16(&r);
-		if (tls_read_extensions(extensions, &hello) != PARSE_OK)
-			return PARSE_BAD;
+	if (reader_has_more(&r)) {
+		len        = read_u16(&r);
+		extensions = reader_over(bytes_first(r.left, len), PARSE_MORE);
+		if (r.status == PARSE_OK)
+			r.status = tls_read_extensions(extensions, out);
+		if (r.status == PARSE_OK && len > r.left.len)
+			r.status = PARSE_MORE;
 	}
-	*out = hello;
-	return PARSE_OK;
+	if (is_whole && r.status != PARSE_OK)
+		out->hosts.is_unreadable = true;
+}
+
+static void tls_wait_for(size_t len, struct tls_hello *out)
+{
+	out->len         = len;
+	out->is_too_long = len > TLS_HELLO_MAX;
+	out->need        = out->is_too_long ? TLS_HELLO_MAX : len;
+}
+
+/* How long is the message that begins here, its header included? PARSE_BAD if it is no hello. */
+static enum parse tls_hello_length(struct bytes handshake, size_t *len_out)
+{
+	struct reader r    = reader_over(handshake, PARSE_MORE);
+	uint8_t       type = read_u8(&r);
+
+	if (r.status == PARSE_OK && type != HANDSHAKE_CLIENT_HELLO)
+		return PARSE_BAD;
+	*len_out = HANDSHAKE_HEADER + (size_t)read_u24(&r);
+	return r.status;
 }
 
 enum parse tls_read_handshake(struct bytes handshake, struct tls_hello *out)
 {
-	size_t     len;
-	enum parse status = hello_length(handshake, &len);
+	size_t     len    = HANDSHAKE_HEADER;
+	enum parse status = tls_hello_length(handshake, &len);
 
-	if (status != PARSE_OK)
-		return status;
+	*out = (struct tls_hello){ 0 };
+	if (status == PARSE_BAD)
+		return PARSE_BAD;
 	if (handshake.len < len)
-		return PARSE_MORE;
-	return read_hello(bytes_from(bytes_first(handshake, len), HANDSHAKE_HEADER), out);
+		status = PARSE_MORE;
+	tls_read_body(bytes_from(bytes_first(handshake, len), HANDSHAKE_HEADER), status == PARSE_OK,
+	              out);
+	if (status == PARSE_MORE)
+		tls_wait_for(len, out);
+	out->len = len;
+	return status;
+}
+
+/* What lies behind a hello in its own record. Clients leave nothing there. */
+static void tls_read_behind(struct bytes behind, bool is_open, struct tls_hello *out)
+{
+	size_t len = HANDSHAKE_HEADER;
+
+	if (tls_hello_length(behind, &len) == PARSE_BAD)
+		return;
+	if (behind.len >= len)
+		tls_read_body(bytes_from(bytes_first(behind, len), HANDSHAKE_HEADER), true, out);
+	if (behind.len > 0 ? behind.len != len : is_open)
+		out->hosts.is_unreadable = true;
+}
+
+enum parse tls_read_next(struct bytes stream, bool passes_data, struct writer *scratch,
+                         struct tls_hello *out)
+{
+	struct tls_records records;
+	enum parse         status = tls_records_read(stream, passes_data, scratch, &records);
+	size_t             len;
+
+	*out = (struct tls_hello){ 0 };
+	if (status == PARSE_BAD || tls_hello_length(records.message, &len) == PARSE_BAD)
+		return PARSE_BAD;
+	if (status == PARSE_MORE)
+		tls_wait_for(records.end, out);
+	if (records.has_too_many) {
+		out->is_too_long = true;
+		out->need        = 0;
+	}
+	out->len         = records.end;
+	out->passed      = records.passed;
+	out->num_records = records.num;
+	tls_read_body(bytes_from(records.message, HANDSHAKE_HEADER), status == PARSE_OK, out);
+	if (status == PARSE_OK)
+		tls_read_behind(records.behind, records.is_open, out);
+	return status;
+}
+
+/* RFC 5246, appendix E.2. GnuTLS and OpenSSL take it; it has no extensions. */
+static enum parse tls_read_sslv2(struct bytes stream, struct tls_hello *out)
+{
+	struct reader r      = reader_over(stream, PARSE_MORE);
+	size_t        len    = read_u16(&r) & 0x7fffu;
+	uint8_t       type   = read_u8(&r);
+	bool          is_bad = r.status == PARSE_OK && type != HANDSHAKE_CLIENT_HELLO;
+	size_t        ciphers, lengths;
+
+	*out = (struct tls_hello){ 0 };
+	out->legacy_version = read_u16(&r);
+	is_bad |= r.status == PARSE_OK && out->legacy_version >> 8 != VERSION_TLS13 >> 8;
+	ciphers = read_u16(&r);
+	lengths = 9 + ciphers + read_u16(&r) + (size_t)read_u16(&r);
+	is_bad |= r.status == PARSE_OK && (lengths != len || ciphers == 0 || ciphers % 3 != 0);
+	if (is_bad)
+		return PARSE_BAD;
+	out->len = 2 + len;
+	if (r.status == PARSE_OK && stream.len >= out->len)
+		return PARSE_OK;
+	tls_wait_for(r.status == PARSE_OK ? out->len : 11, out);
+	return PARSE_MORE;
 }
 
 enum parse tls_read_hello(struct bytes stream, struct writer *scratch, struct tls_hello *out)
 {
-	struct bytes message;
-	unsigned     num_records;
-	enum parse   status = gather_hello(stream, scratch, &message, &num_records);
+	if (stream.len > 0 && stream.at[0] >= 0x80)
+		return tls_read_sslv2(stream, out);
+	return tls_read_next(stream, false, scratch, out);
+}
 
-	if (status == PARSE_OK)
-		status = read_hello(bytes_from(message, HANDSHAKE_HEADER), out);
-	if (status == PARSE_OK) {
-		struct reader r = reader_over(stream, PARSE_MORE);
-		struct bytes  content;
+enum parse tls_read_server_hello(struct bytes stream, bool *asks_again_out)
+{
+	uint8_t            room[SERVER_RANDOM_AT + RANDOM_LEN];
+	struct writer      scratch = writer_over(room, sizeof(room));
+	struct tls_records records;
+	enum parse         status = tls_records_read(stream, false, &scratch, &records);
+	struct bytes       random;
 
-		for (unsigned i = 0; i < num_records; i++)
-			tls_next_record(&r, &content);
-		out->num_records = num_records;
-		out->len         = stream.len - r.left.len;
-	}
-	return status;
+	if (status == PARSE_BAD)
+		return PARSE_BAD;
+	if (records.message.len > 0 && records.message.at[0] != HANDSHAKE_SERVER_HELLO)
+		return PARSE_BAD;
+	random = bytes_first(bytes_from(records.message, SERVER_RANDOM_AT), RANDOM_LEN);
+	if (random.len < RANDOM_LEN)
+		return status == PARSE_OK ? PARSE_BAD : PARSE_MORE;
+	*asks_again_out = bytes_equal(random, bytes_of(asks_again, RANDOM_LEN));
+	return PARSE_OK;
 }
 
 enum parse tls_read_server_hello(struct bytes stream, bool *asks_again_out)

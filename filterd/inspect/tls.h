@@ -3,56 +3,96 @@
 #define FILTERD_INSPECT_TLS_H
 
 /*
- * TLS: the server name in a ClientHello, from the first bytes of a stream.
- *
- * The hello may be cut into records at any byte, its own four-byte header included (RFC 8446,
- * section 5.1); one that lies in a single record is read where it stands, others are put together
- * in the caller's scratch memory.
+ * TLS: the server names in a ClientHello, from the first bytes of a stream, as servers read it:
+ * what they pass over in front of it is passed over (tls_records.h), and every name that one of
+ * them takes is given (server_name.h).
  */
 
 #include "inspect/hosts.h"
+#include "inspect/server_name.h"
+#include "inspect/tls_records.h"
 
-#define TLS_HELLO_MAX 16384     /* bytes of handshake message; post-quantum key shares take 4 KiB */
-#define TLS_RECORDS_MAX 512     /* records one hello may be cut into */
+/*
+ * Bytes of a stream that are looked at for one hello: all that a gathering holds. Post-quantum key
+ * shares take 4 KiB; Java takes up to 32 KiB, Go 64 KiB, OpenSSL 128 KiB.
+ */
+#define TLS_HELLO_MAX 20480
+/* extensions looked at; browsers send some 20 */
+#define TLS_EXTENSIONS_MAX 1024
 
 struct tls_hello {
-	struct hosts hosts;             /* of server_name; none if none is named */
+	/*
+	 * Of server_name; none if none is named. is_unreadable: a server may read a name here that
+	 * is not in the list.
+	 */
+	struct hosts hosts;
 	uint16_t     legacy_version;
 	/* extension encrypted_client_hello, 0xfe0d, of type outer; GREASE looks alike */
 	bool         has_ech;
 	uint8_t      ech_config;        /* its config_id */
-	unsigned     num_records;       /* it was cut into; 0 without records */
-	size_t       len;               /* bytes up to the end of the record in which it ends */
+	unsigned     num_records;       /* up to its end; 0 without records */
 	bool         supports_tls13;    /* supported_versions names 0x0304 */
+	/* early_data: records of application data may come before another hello */
+	bool         offers_early_data;
+	/*
+	 * Bytes of the stream up to the end of the record that ends it, which may lie beyond the
+	 * stream: what follows is tls_read_next's. Of a hello that is not whole, the least that it
+	 * can be.
+	 */
+	size_t       len;
+	/* bytes of whole records before it, which tell no more: they need not be read again */
+	size_t       passed;
+	/*
+	 * PARSE_MORE: with a shorter stream it is not whole, and need not be read again. Of a hello
+	 * that is too long, all that is looked at; 0 if no further byte is.
+	 */
+	size_t       need;
+	/* it cannot be whole within TLS_HELLO_MAX bytes of stream or TLS_RECORDS_MAX records */
+	bool         is_too_long;
+	struct server_names names;      /* hosts may borrow from it */
 };
 
 /*
  * tls_read_hello - Takes: all bytes of the client's stream so far; scratch, memory of at least
  *         TLS_HELLO_MAX bytes, used only when the hello spans records (scratch->len is reset).
- * Gives:  PARSE_OK with *out; PARSE_MORE if this can still become a ClientHello, and always for one
- *         over the limits above: how long to wait is the caller's to say; PARSE_BAD if this stream
- *         does not begin with a ClientHello.
- * Keeps:  *out borrows from stream or scratch.
- * Source: RFC 8446 sections 4.1.2, 5.1; RFC 6066 section 3 (a second host_name or an empty one is
- *         PARSE_BAD); SSLv2-compatible hellos are not read (RFC 7568, RFC 6176).
- * A record of length 0 or over 2^14 + 256 bytes makes it bad; a single byte of a hello is
- * PARSE_MORE if it is 0x16.
+ * Gives:  PARSE_OK with *out. PARSE_MORE if this can still become a ClientHello; *out then has
+ *         what whole extensions have shown so far, and is_too_long as soon as the lengths say so:
+ *         how long to wait is the caller's to say. PARSE_BAD if no TLS server takes this for a
+ *         beginning.
+ * Keeps:  *out borrows from stream, from scratch and from itself: it is not to be copied.
+ * Source: RFC 8446 sections 4.1.2, 5.1; RFC 5246, appendix E.2 (a hello in SSLv2's form, which
+ *         names nobody); what servers take: the table of tests/unit/test_tls.c.
+ * A hello that no server measured takes is read as far as it goes, and unreadable. If a second one
+ * lies in the same record, its names are in *out, too: GnuTLS reads it.
  */
 enum parse tls_read_hello(struct bytes stream, struct writer *scratch, struct tls_hello *out);
 
 /*
- * tls_read_handshake - the same for a hello without records, as QUIC carries it (RFC 9001, section
- *                      4).
- * Takes:  the beginning of the handshake stream.
+ * tls_read_next - the same for what follows a hello, another one if the server asked for it.
+ *
+ * Takes:  stream, from `len` of the hello before on; passes_data: records of application data may
+ *         lie in between, as after a hello that offers_early_data.
+ * Gives:  as tls_read_hello; PARSE_BAD if only a server that did not ask again reads this: any
+ *         other handshake message, application data.
+ */
+enum parse tls_read_next(struct bytes stream, bool passes_data, struct writer *scratch,
+                         struct tls_hello *out);
+
+/*
+ * tls_read_handshake - as tls_read_hello, for a hello without records, as QUIC carries it (RFC
+ *                      9001, section 4).
+ * Takes:  the handshake stream, from the beginning of the hello on.
  */
 enum parse tls_read_handshake(struct bytes handshake, struct tls_hello *out);
 
 /*
  * tls_read_server_hello - does a server ask for another hello?
- * Takes:  the first bytes that a server sends.
- * Gives:  PARSE_OK with *asks_again_out: it is a HelloRetryRequest; PARSE_MORE; PARSE_BAD if it is
- *         no ServerHello.
- * Source: RFC 8446, sections 4.1.3 and 4.1.4.
+ *
+ * Takes:  all bytes of the server's stream so far.
+ * Gives:  PARSE_OK with *asks_again_out; PARSE_MORE if its first 38 bytes are not there, in
+ *         whatever records; PARSE_BAD if this is no ServerHello: an alert that ends it, another
+ *         protocol.
+ * Source: RFC 8446, section 4.1.3. Servers send a warning in front of it (unrecognized_name).
  */
 enum parse tls_read_server_hello(struct bytes stream, bool *asks_again_out);
 

@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef FILTERD_INSPECT_TLS_RECORDS_H
+#define FILTERD_INSPECT_TLS_RECORDS_H
+
+/*
+ * Records of TLS: the next handshake message of a side, wherever it is cut into records (RFC 8446,
+ * section 5.1), and whatever lies before and between that some server passes over: empty records,
+ * warnings, ChangeCipherSpec, any version, lengths beyond those of the RFC.
+ */
+
+#include "base/bytes.h"
+
+#define TLS_RECORDS_MAX 512     /* records looked at for one message */
+
+struct tls_records {
+	/* the message, its header of four bytes included, or what there is of it */
+	struct bytes message;
+	/* bytes behind it in the record that has its end */
+	struct bytes behind;
+	/* that record goes on beyond the stream and beyond the message */
+	bool         is_open;
+	/*
+	 * Bytes of the stream up to the end of that record, which may lie beyond the stream; up to
+	 * the end of the message, at least, if it is not whole.
+	 */
+	size_t       end;
+	size_t       passed;            /* bytes of whole records before its beginning */
+	unsigned     num;               /* records, those passed over included */
+	bool         has_too_many;      /* it is not whole after TLS_RECORDS_MAX */
+};
+
+/*
+ * tls_records_read - Takes: stream, from the beginning of a record on; passes_data, records of
+ *         application data are passed over; scratch, memory for a message that spans records (its
+ *         len is reset). One that is too long for it is not whole, and begins as it does.
+ * Gives:  PARSE_OK, the message is whole; PARSE_MORE, it may become so; PARSE_BAD, here is a record
+ *         that every server refuses. *out is set if not PARSE_BAD.
+ * Keeps:  *out borrows from stream or scratch.
+ * Source: the table of tests/unit/test_tls.c.
+ */
+enum parse tls_records_read(struct bytes stream, bool passes_data, struct writer *scratch,
+                            struct tls_records *out);
+
+#endif
