@@ -71,8 +71,9 @@ static enum verdict judge_hello(struct passage *at, struct reading *r,
 		return VERDICT_BLOCK;
 	if (is_second || !hello->supports_tls13)
 		return reading_pass(r);
-	r->state = READING_HELLO;
-	r->judged += hello->len;
+	r->state    = READING_HELLO;
+	r->in_early = hello->offers_early_data;
+	r->judged += (uint32_t)hello->len;
 	return VERDICT_ACCEPT;
 }
 
@@ -115,6 +116,23 @@ static enum verdict judge_over_limit(struct passage *at, struct reading *r)
 }
 
 /*
+ * A hello that is not whole. One that cannot be within the room for it is judged by what there is,
+ * and is over the limit as soon as no more of it is looked at.
+ */
+static enum verdict judge_begun_hello(struct passage *at, struct reading *r, size_t len,
+                                      const struct tls_hello *hello, bool is_at_limit)
+{
+	r->need = hello->need < at->rules->stream_bytes ? (uint32_t)hello->need
+	                                                : at->rules->stream_bytes;
+	if (!hello->is_too_long && !is_at_limit)
+		return VERDICT_ACCEPT;
+	if (hello->hosts.num > 0 && names_judge_hello(at, APP_TLS, hello) == RULING_BLOCK)
+		return VERDICT_BLOCK;
+	return is_at_limit || len >= hello->need || at->rules->over_limit == OUTCOME_BLOCK
+	               ? judge_over_limit(at, r)
+	               : VERDICT_ACCEPT;
+}
+/*
  * The chunks of a body that are known; true if it has ended, or is none: then a request may begin
  * in its place.
  */
@@ -139,14 +157,21 @@ static bool is_at_limit(const struct passage *at, const struct side *side, struc
 }
 
 /* What may follow a hello while the server has not answered: another one, or what it reads over. */
-static enum verdict next_hello(struct passage *at, struct reading *r, struct bytes stream)
+static enum verdict next_hello(struct passage *at, struct side *side, struct reading *r,
+                               struct bytes stream, bool has_room)
 {
 	struct writer    scratch = writer_over(at->engine->hello, sizeof(at->engine->hello));
 	struct tls_hello hello;
+	enum parse       status = tls_read_next(stream, r->in_early, &scratch, &hello);
 
 	r->last = r->judged;
-	return tls_read_hello(stream, &scratch, &hello) == PARSE_OK ? judge_hello(at, r, &hello)
-	                                                            : VERDICT_ACCEPT;
+	if (status == PARSE_OK)
+		return judge_hello(at, r, &hello);
+	if (status == PARSE_BAD)
+		return VERDICT_ACCEPT;
+	r->judged += (uint32_t)hello.passed;
+	return judge_begun_hello(at, r, stream.len, &hello,
+	                         is_at_limit(at, side, bytes_from(stream, hello.passed), has_room));
 }
 
 /*
@@ -165,8 +190,8 @@ static enum verdict next_bytes(struct passage *at, struct side *side, struct rea
 
 	r->last = r->judged;
 	tls = answers ? PARSE_BAD : tls_read_hello(stream, &scratch, &hello);
-	if (tls == PARSE_OK && hello.num_records > at->rules->tls_records)
-		return judge_over_limit(at, r);
+	if (tls != PARSE_BAD && hello.num_records > at->rules->tls_records)
+		return judge_begun_hello(at, r, stream.len, &hello, true);
 	if (tls == PARSE_OK)
 		return judge_hello(at, r, &hello);
 	http = answers ? PARSE_BAD : http_read_request(stream, &request);
@@ -184,6 +209,9 @@ static enum verdict next_bytes(struct passage *at, struct side *side, struct rea
 		return from_client(at) && names_judge_address(at, APP_UNKNOWN) == RULING_BLOCK
 		               ? VERDICT_BLOCK
 		               : reading_pass(r);
+	if (tls == PARSE_MORE && http == PARSE_BAD && proxy == PARSE_BAD && dns == PARSE_BAD)
+		return judge_begun_hello(at, r, stream.len, &hello,
+		                         is_at_limit(at, side, stream, has_room));
 	if (!is_at_limit(at, side, stream, has_room))
 		return VERDICT_ACCEPT;
 	if (http == PARSE_MORE && request.hosts.num > 0 &&
@@ -206,16 +234,17 @@ enum verdict reading_judge(struct passage *at, struct side *side, struct reading
 			return VERDICT_PASS;
 		if (state == READING_DNS)
 			return read_dns(at, r, stream, has_room);
-		if (rest.len == 0)
+		if (rest.len == 0 || rest.len < r->need)
 			return VERDICT_ACCEPT;
+		r->need = 0;
 		if (r->in_chunks) {
 			if (!skip_chunks(r, rest))
 				return VERDICT_ACCEPT;
 			continue;
 		}
 		verdict = state == READING_HELLO
-		                  ? next_hello(at, r, rest)
-		                  : next_bytes(at, side, r, rest, has_room || r->judged > 0);
+		                  ? next_hello(at, side, r, rest, has_room || begun > 0)
+		                  : next_bytes(at, side, r, rest, has_room || begun > 0);
 		if (verdict != VERDICT_ACCEPT)
 			return verdict;
 		if (r->judged == begun && r->state == state)

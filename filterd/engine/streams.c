@@ -232,18 +232,20 @@ static struct bytes without_urgent(struct passage *at, const struct side *side, 
 	return writer_written(&w);
 }
 
+/* As most servers read it first, so that it is that reading of an attempt that is recorded. */
 static enum verdict judge_stream(struct passage *at, struct side *side)
 {
-	struct bytes    stream   = gather_prefix(side->gather);
-	bool            has_room = !gather_is_full(side->gather);
-	struct reading *sent     = &side->readings[READING_AS_SENT];
-	enum verdict    verdict  = reading_judge(at, side, sent, stream, has_room), other;
+	struct bytes stream   = gather_prefix(side->gather);
+	bool         has_room = !gather_is_full(side->gather);
+	enum verdict verdict  = VERDICT_PASS, sent;
 
-	if (side->has_urgent && verdict != VERDICT_BLOCK) {
-		other = reading_judge(at, side, &side->readings[READING_WITHOUT_URGENT],
-		                      without_urgent(at, side, stream), has_room);
-		if (other != VERDICT_PASS)
-			verdict = other;
+	if (side->has_urgent)
+		verdict = reading_judge(at, side, &side->readings[READING_WITHOUT_URGENT],
+		                        without_urgent(at, side, stream), has_room);
+	if (verdict != VERDICT_BLOCK) {
+		sent = reading_judge(at, side, &side->readings[READING_AS_SENT], stream, has_room);
+		if (sent != VERDICT_PASS)
+			verdict = sent;
 	}
 	return verdict == VERDICT_BLOCK  ? block(at)
 	       : verdict == VERDICT_PASS ? pass(side)

@@ -46,8 +46,11 @@ struct reading {
 	uint32_t           judged;
 	/* where among them the request or proxy's part read last begins */
 	uint32_t           last;
+	/* with fewer bytes behind judged nothing new can be read */
+	uint32_t           need;
 	enum reading_state state;
 	bool               in_chunks;   /* READING_HTTP: within a chunked body */
+	bool               in_early;    /* READING_HELLO: data may come before another hello */
 };
 
 enum { READING_AS_SENT, READING_WITHOUT_URGENT, READINGS };

@@ -21,14 +21,17 @@ static bool server_name_is_blank(uint8_t c)
 }
 
 /* Without blanks and dots at its ends. */
+/* A dot behind it stays: the record shows the name as sent. */
 static struct bytes server_name_trim(struct bytes name)
 {
+	size_t len;
+
 	while (name.len > 0 && (server_name_is_blank(name.at[0]) || name.at[0] == '.'))
 		name = bytes_from(name, 1);
-	while (name.len > 0 && (server_name_is_blank(name.at[name.len - 1]) ||
-	                        name.at[name.len - 1] == '.'))
-		name.len--;
-	return name;
+	len = name.len;
+	while (len > 0 && (server_name_is_blank(name.at[len - 1]) || name.at[len - 1] == '.'))
+		len--;
+	return bytes_first(name, len > 0 && len < name.len && name.at[len] == '.' ? len + 1 : len);
 }
 
 static size_t server_name_find(struct bytes name, uint8_t c)

@@ -231,19 +231,3 @@ enum parse tls_read_server_hello(struct bytes stream, bool *asks_again_out)
 	*asks_again_out = bytes_equal(random, bytes_of(asks_again, RANDOM_LEN));
 	return PARSE_OK;
 }
-
-enum parse tls_read_server_hello(struct bytes stream, bool *asks_again_out)
-{
-	static const uint8_t again[] = { 0xCF, 0x21, 0xAD, 0x74, 0xE5, 0x9A, 0x61, 0x11,
-		                         0xBE, 0x1D, 0x8C, 0x02, 0x1E, 0x65, 0xB8, 0x91,
-		                         0xC2, 0xA2, 0x11, 0x67, 0xAB, 0xBB, 0x8C, 0x5E,
-		                         0x07, 0x9E, 0x09, 0xE2, 0xC8, 0xA8, 0x33, 0x9C };
-	struct bytes random = bytes_first(bytes_from(stream, 11), 32);
-
-	if (stream.len > 0 && stream.at[0] != RECORD_HANDSHAKE)
-		return PARSE_BAD;
-	if (random.len < 32)
-		return PARSE_MORE;
-	*asks_again_out = bytes_equal(random, bytes_of(again, 32));
-	return PARSE_OK;
-}

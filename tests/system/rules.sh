@@ -53,8 +53,8 @@ inside ip6tables -t mangle -A FORWARD -j MARK --set-mark 7
 before=$(saved)
 
 tap_is "installing says nothing" "$(rules install 2>&1; echo $?)" 0
-tap_is "IPv4 has the chains" "$(chains iptables-save)" 17
-tap_is "IPv6 has the chains" "$(chains ip6tables-save)" 17
+tap_is "IPv4 has the chains" "$(chains iptables-save)" 18
+tap_is "IPv6 has the chains" "$(chains ip6tables-save)" 18
 installed=$(saved)
 tap_ok "what passes unseen is counted" inside nft list counter inet filterd-unseen unseen
 counter=$(inside nft -a list table inet filterd-unseen | grep ^table)
@@ -94,7 +94,7 @@ mkdir "$work/stub"
 printf '#!/bin/sh\necho no nftables here >&2\nexit 1\n' >"$work/stub/nft"
 chmod +x "$work/stub/nft"
 said=$(PATH=$work/stub:$PATH rules install 2>&1)
-tap_is "without nft installing works" "$? $(chains iptables-save)" "0 17"
+tap_is "without nft installing works" "$? $(chains iptables-save)" "0 18"
 tap_is "and says that what passes unseen is not counted" "$said" \
 	"filterctl rules install: packets that pass unseen are not counted: nft ended with 1: no nftables here"
 rules remove
@@ -105,7 +105,7 @@ chmod +x "$work/stub/ip6tables-restore"
 cp "$work/stub/ip6tables-restore" "$work/stub/ip6tables"
 ip -n "$space" link del p1
 said=$(PATH=$work/stub:$PATH rules install 2>&1)
-tap_is "with no address of IPv6 and no ip6tables installing works" "$? $(chains iptables-save) $(chains ip6tables-save)" "0 17 0"
+tap_is "with no address of IPv6 and no ip6tables installing works" "$? $(chains iptables-save) $(chains ip6tables-save)" "0 18 0"
 tap_is "and says that IPv6 is not filtered" "$said" \
 	"filterctl rules install: IPv6 is not filtered: this host has no address of it (ip6tables-restore ended with 3: no IPv6 here)"
 PATH=$work/stub:$PATH rules remove

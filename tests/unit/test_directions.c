@@ -131,7 +131,7 @@ static struct bytes server_hello(bool asks_again)
 
 	write_bytes(&s, BYTES("\x16\3\3\0\x52\2\0\0\x4e\3\3"));
 	write_bytes(&s, asks_again ? BYTES("\xCF\x21\xAD\x74\xE5\x9A\x61\x11\xBE\x1D\x8C\x02"
-	                                   "\x1E\x65\xB8\x91\xC2\xA2\x11\x67\xAB\xBB\x8C\x5E"
+	                                   "\x1E\x65\xB8\x91\xC2\xA2\x11\x16\x7A\xBB\x8C\x5E"
 	                                   "\x07\x9E\x09\xE2\xC8\xA8\x33\x9C")
 	                           : BYTES("0123456789abcdef0123456789abcdef"));
 	while (s.len < 87)

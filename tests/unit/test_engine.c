@@ -506,7 +506,7 @@ START_TEST(a_hello_over_a_limit_is_a_matter_of_its_setting)
 {
 	static uint8_t padding[1100];
 	struct bytes   h =
-		hello_with("www.blocked.example", _i == 0 ? bytes_of(padding, 4) : BYTES(""));
+		hello_with("www.permitted.org", _i == 0 ? bytes_of(padding, 4) : BYTES(""));
 	uint8_t        two[500];
 	struct writer  w = writer_over(two, sizeof(two));
 
