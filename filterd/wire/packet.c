@@ -235,14 +235,29 @@ bool packet_sums_ok(const struct packet *p)
 	return checksum_end(checksum_add(pseudo, p->segment)) == 0;
 }
 
+/* Does a checksum hold, or is it 0? `with` is the sum of what else it covers. */
+static bool is_unsummed(struct bytes summed, uint64_t with, uint16_t field)
+{
+	return field == 0 || checksum_end(checksum_add(with, summed)) == 0;
+}
+
 bool packet_sum_is_pending(const struct packet *p)
 {
-	struct reader r = reader_over(
-		bytes_from(p->segment, p->transport == TRANSPORT_TCP ? 16 : 6), PARSE_BAD);
-	uint16_t      sum = read_u16(&r);
-	uint64_t pseudo = checksum_pseudo(&p->src, &p->dst, p->ip_proto, (uint32_t)p->segment.len);
+	struct bytes  header = bytes_first(p->ip, (p->ip.at[0] & 15u) * 4);
+	struct reader r      = reader_over(header, PARSE_BAD);
+	uint64_t      pseudo =
+		checksum_pseudo(&p->src, &p->dst, p->ip_proto, (uint32_t)p->segment.len);
+	uint64_t without_len = checksum_pseudo(&p->src, &p->dst, p->ip_proto, 0);
+	uint16_t sum;
 
-	return r.status == PARSE_OK && (sum == 0 || (sum ^ checksum_end(pseudo)) == 0xffff);
+	read_bytes(&r, 10);
+	if (p->src.family == 4 && !is_unsummed(header, 0, read_u16(&r)))
+		return false;
+	r = reader_over(bytes_from(p->segment, p->transport == TRANSPORT_TCP ? 16 : 6), PARSE_BAD);
+	sum = read_u16(&r);
+	return r.status == PARSE_OK && (is_unsummed(p->segment, pseudo, sum) ||
+	                                (sum ^ checksum_end(pseudo)) == 0xffff ||
+	                                (sum ^ checksum_end(without_len)) == 0xffff);
 }
 
 bool packet_is_signed(const struct packet *p)

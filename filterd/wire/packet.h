@@ -61,9 +61,14 @@ enum parse packet_read(struct bytes ip, struct packet *out);
 bool packet_sums_ok(const struct packet *p);
 
 /*
- * packet_sum_is_pending - does the TCP or UDP checksum look as a sender's own capture shows it,
- *                         before the network
- * card fills it in: the sum of the pseudo header alone, or 0?
+ * packet_sum_is_pending - are the sums of a TCP or UDP packet as the sender's own capture shows
+ *         them, before the network card has filled in what is left to it?
+ *
+ * Gives:  true if the IPv4 header's sum holds or is 0, and the other one holds, is 0, or is the sum
+ *         of the pseudo header alone: with the segment's length, or without any, where the card is
+ *         to cut the segment and to count the pieces.
+ * Source: Linux, skbuff.h, CHECKSUM_PARTIAL; Windows, "Offloading the Segmentation of Large TCP
+ *         Packets" (no length, and an IP length of 0); captures of both and of macOS.
  */
 bool packet_sum_is_pending(const struct packet *p);
 

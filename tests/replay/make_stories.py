@@ -331,6 +331,21 @@ story("T28_ipv6_destination_options", connection([(0, STREAM)], extensions=b"\6\
 story("T29_ipv6", connection([(0, STREAM)], **SIX))
 story("ipv4_options", connection([(0, STREAM)], options=b"\x94\4\0\0"))
 story("bad_checksum_is_left_out", [udp(query())[:-1] + b"\1"])
+
+
+def unsummed(packet, field, length=0, header=b"\0\0"):
+    """As a host's own capture shows it, whose network card sums: of the pseudo header alone, with a length or without."""
+    proto, at = packet[9], 20 + (16 if packet[9] == 6 else 6)
+    pseudo = field and ~checksum(packet[12:20] + struct.pack("!II", length and len(packet) - 20, proto)) & 0xFFFF
+    return packet[:10] + (header or packet[10:12]) + packet[12:at] + struct.pack("!H", pseudo) + packet[at + 2:]
+
+
+LARGE = unsummed(tcp(1001, PSH | ACK, PQ, sport=40003), 1)
+story("sums_that_a_card_is_to_fill_in", [
+    unsummed(udp(query()), 0), unsummed(udp(query(ident=2), sport=40001), 1, 1, b""),
+    tcp(1000, SYN, ack=0, sport=40002), unsummed(tcp(1001, PSH | ACK, STREAM, sport=40002), 1, 1),
+    tcp(1000, SYN, ack=0, sport=40003), LARGE[:2] + b"\0\0" + LARGE[4:]])
+story("header_sum_that_a_card_is_to_fill_in", [p[:10] + b"\0\0" + p[12:] for p in connection([(0, STREAM)])])
 # What a page asks of its network: addresses of a name, and connections as browsers open them. The benchmark plays these.
 PAGE, PAGE4, PAGE6 = b"www.example.org", address("203.0.113.80"), address("2001:db8:3::80")
 PAGE_STREAM, PAGE_HELLO = records(hello(PAGE, padding=430)), hello(PAGE, padding=1700)

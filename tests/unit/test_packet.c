@@ -112,6 +112,49 @@ START_TEST(a_reply_goes_back_with_sums_that_hold)
 	ck_assert(!packet_sums_ok(&back));
 }
 
+/*
+ * The header's sum is 0x7cc5, the segment's 0x29b0; the pseudo header alone sums up to 0xfe24 with the
+ * segment's length, and to 0xfe19 without it.
+ */
+static const struct { const char *what; uint16_t header, segment; bool want; } unfinished[] = {
+	{ "nothing is left to the card",          0x7cc5, 0x29b0, true },
+	{ "the header's",                         0,      0x29b0, true },
+	{ "the segment's, with nothing in it",    0x7cc5, 0,      true },
+	{ "the segment's, with a length",         0x7cc5, 0xfe24, true },
+	{ "the segment's, without a length",      0x7cc5, 0xfe19, true },
+	{ "both",                                 0,      0,      true },
+	{ "both, without a length",               0,      0xfe19, true },
+	{ "no card: the header was changed",      0x7cc6, 0x29b0, false },
+	{ "no card: the segment was changed",     0x7cc5, 0x29b1, false },
+	{ "no card: both were",                   0x7cc6, 0xfe24, false },
+	{ "no card: the header's alone is to be", 0,      0x29b1, false },
+};
+
+START_TEST(sums_that_a_card_is_to_fill_in_are_told_from_false_ones)
+{
+	uint8_t       room[100];
+	struct writer w = writer_over(room, sizeof(room));
+
+	write_bytes(&w, BYTES(IP4("\0\x1f", "\0\0", "\x11") UDP));
+	write_u16_at(&w, 10, unfinished[_i].header);
+	write_u16_at(&w, 26, unfinished[_i].segment);
+	ck_assert_int_eq(packet_read(writer_written(&w), &packet), PARSE_OK);
+	ck_assert_msg(packet_sum_is_pending(&packet) == unfinished[_i].want, "%s",
+	              unfinished[_i].what);
+}
+
+START_TEST(an_ipv6_packet_has_only_the_sum_of_its_segment_to_be_filled_in)
+{
+	uint8_t       room[100];
+	struct writer w = writer_over(room, sizeof(room));
+
+	write_bytes(&w, BYTES(IP6("\0\x0b", "\x11") UDP));
+	packet_read(writer_written(&w), &packet);
+	ck_assert(packet_sum_is_pending(&packet));
+	write_u16_at(&w, 46, 1);
+	ck_assert(!packet_sum_is_pending(&packet));
+}
+
 START_TEST(a_reset_has_the_number_its_receiver_waits_for)
 {
 	uint8_t       room[100];
@@ -201,6 +244,9 @@ int main(void)
 	tcase_add_test(t, a_payload_cut_by_the_capture_is_given_as_far_as_it_goes);
 	tcase_add_loop_test(t, pieces_of_packets_are_told, 0, COUNT(pieces));
 	tcase_add_loop_test(t, a_reply_goes_back_with_sums_that_hold, 0, 2);
+	tcase_add_loop_test(t, sums_that_a_card_is_to_fill_in_are_told_from_false_ones, 0,
+	                    COUNT(unfinished));
+	tcase_add_test(t, an_ipv6_packet_has_only_the_sum_of_its_segment_to_be_filled_in);
 	tcase_add_test(t, a_reset_has_the_number_its_receiver_waits_for);
 	tcase_add_test(t, the_checksum_is_that_of_rfc_1071);
 	tcase_add_loop_test(t, addresses_of_many_hosts_or_none_are_told, 0, COUNT(whose));
