@@ -79,8 +79,8 @@ static void replay_judge(struct replay *r, struct engine *engine, const struct c
 {
 	struct link_frame   frame;
 	struct engine_reply reply;
-	struct engine_input in = { .now_us = packet->time_us, .sums_settled = r->ignore_checksums,
-	                           .iface = "" };
+	struct engine_input in = { .now_us = packet->time_us, .clock_untrusted = !packet->has_time,
+	                           .sums_settled = r->ignore_checksums, .iface = "" };
 
 	r->packet_number = packet->number;
 	if (link_read(packet->linktype, packet->frame, &frame) != PARSE_OK || frame.ip.len == 0)
@@ -108,7 +108,7 @@ static bool replay_capture(struct replay *r, const char *path)
 	struct problem  problem = { "not enough memory" };
 	struct captured packet;
 	enum parse      status    = PARSE_BAD;
-	bool            told_link = false;
+	bool            told_link = false, told_time = false;
 
 	r->capture = path;
 	if (engine != NULL && capture_open(path, &capture, &problem) == 0) {
@@ -120,6 +120,10 @@ static bool replay_capture(struct replay *r, const char *path)
 				        path, packet.linktype);
 				told_link = true;
 			}
+			if (packet.has_odd_time && !told_time)
+				fprintf(stderr, "filterctl: %s; judged as if every date had come\n",
+				        problem.text);
+			told_time |= packet.has_odd_time;
 			replay_judge(r, engine, &packet);
 		}
 	}
@@ -128,7 +132,7 @@ static bool replay_capture(struct replay *r, const char *path)
 		fprintf(stderr, "filterctl: %s\n", problem.text);
 	capture_close(capture);
 	engine_free(engine);
-	return status == PARSE_MORE && !told_link;
+	return status == PARSE_MORE && !told_link && !told_time;
 }
 
 /* 0: go on; otherwise *status_out is the exit status. */

@@ -12,21 +12,29 @@ struct capture;
 struct captured {
 	struct bytes frame;             /* valid until the next call */
 	int          linktype;          /* LINKTYPE_ number */
-	int64_t      time_us;           /* microseconds since 1970, UTC */
+	bool         cut;               /* the snap length kept less of it than was sent */
+	bool         has_time;
+	bool         has_odd_time;      /* and so none: no date of the years 1970 to 9999 */
+	/* microseconds since 1970, UTC; without one that of the last packet that has */
+	int64_t      time_us;
 	uint64_t     number;            /* from 1 */
 };
 
 /*
- * capture_open - "-" is standard input. 0; or -EINVAL with *problem_out, what libpcap says of the
+ * capture_open - "-" is standard input. 0; or -EINVAL with *problem_out, what is wrong with the
  * file.
  */
 int  capture_open(const char *path, struct capture **capture_out, struct problem *problem_out);
 void capture_close(struct capture *c);
 
 /*
- * capture_next - Gives: PARSE_OK and *out; PARSE_MORE at the end of the file; PARSE_BAD where the
- *         file is cut or damaged, with *problem_out: what was given before was good.
+ * capture_next - Gives: PARSE_OK and *out, with *problem_out if its time is odd; PARSE_MORE at the
+ *         end of the file; PARSE_BAD where the file is cut or damaged, with *problem_out: what was
+ *         given before was good.
  */
 enum parse capture_next(struct capture *c, struct captured *out, struct problem *problem_out);
+
+/* capture_num_lost - packets that the capture lost while it was made, as far as it says so. */
+uint64_t capture_num_lost(const struct capture *c);
 
 #endif

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: MIT
 """Makes the captures of the stories, byte by byte, with the standard library; QUIC is sealed by python3-cryptography.
 
-    tests/replay/make_stories.py        writes <story>.pcap beside itself
+    tests/replay/make_stories.py        writes <story>.pcap or <story>.pcapng beside itself
 
 A story is named for what happens in it; its <story>.audit, the exact lines that replaying it must give, is
 written by run.sh --accept and then read by a person.
@@ -369,9 +369,78 @@ story("link_loopback", [udp(query())], NULL, wrap=lambda p: b"\2\0\0\0" + p)
 story("link_raw", [udp(query())], RAW, wrap=None)
 
 
+# Blocks of pcapng: draft-ietf-opsawg-pcapng, section 4. The order of the bytes is a section's own.
+BLOCKS = {}
+
+
+def padded(data):
+    return data + bytes(-len(data) % 4)
+
+
+def block(kind, body, order="<", length=None):
+    length = len(padded(body)) + 12 if length is None else length
+    return struct.pack(order + "II", kind, length) + padded(body) + struct.pack(order + "I", length)
+
+
+def option(code, value, order="<"):
+    return struct.pack(order + "HH", code, len(value)) + padded(value)
+
+
+def section(order="<"):
+    return block(0x0A0D0D0A, struct.pack(order + "IHHq", 0x1A2B3C4D, 1, 0, -1), order)
+
+
+def interface(link, snaplen=262144, options=b"", order="<"):
+    return block(1, struct.pack(order + "HHI", link, 0, snaplen) + options, order)
+
+
+def captured(number, stamp, frame, order="<", length=None):
+    return block(6, struct.pack(order + "IIIII", number, stamp >> 32, stamp & 0xFFFFFFFF, len(frame) if length is None else
+                                length, len(frame)) + frame, order)
+
+
+def simple(frame):
+    return block(3, struct.pack("<I", len(frame)) + frame)
+
+
+def cooked(packet):
+    return struct.pack("!HHIHBB8s", 0x800, 0, 1, 1, 0, 6, b"\2\0\0\0\0\1") + packet
+
+
+MICROS, SEGMENTS = AFTER * 1000000, connection(cut(STREAM, 50, 100))
+BLOCKS["pcapng_interfaces_of_several_link_types"] = (
+    section() + interface(ETHERNET, 65535) + captured(0, MICROS, ethernet(SEGMENTS[0])) +
+    interface(RAW, 0, option(9, b"\x09") + option(2, b"tun0") + option(0, b"")) +
+    interface(SLL2, 1024, option(9, b"\x94") + option(14, struct.pack("<q", AFTER))) +
+    captured(1, AFTER * 10**9 + 1000500, SEGMENTS[1]) + captured(2, 3 << 20, cooked(SEGMENTS[2])) +
+    block(5, struct.pack("<III", 0, 0, 0)) + captured(0, MICROS + 3500000, ethernet(SEGMENTS[3])))
+BLOCKS["pcapng_sections_of_both_byte_orders"] = (
+    section(">") + interface(RAW, order=">", options=option(9, b"\x00", ">")) + captured(0, AFTER, SEGMENTS[0], ">") +
+    captured(0, AFTER, SEGMENTS[1], ">") + section() + interface(ETHERNET) +
+    block(2, struct.pack("<HHIIII", 0, 0, MICROS >> 32, MICROS & 0xFFFFFFFF, len(SEGMENTS[2]) + 14, 1500) + ethernet(SEGMENTS[2])) +
+    section(">") + interface(NULL, order=">") + captured(0, MICROS, b"\2\0\0\0" + SEGMENTS[3], ">"))
+BLOCKS["pcapng_packets_without_a_time"] = section() + interface(ETHERNET, 96) + simple(ethernet(udp(query())))
+BLOCKS["pcapng_time_of_packets_before_for_one_without"] = (
+    section() + interface(ETHERNET) + captured(0, MICROS, ethernet(udp(query(b"www.example.org")))) +
+    simple(ethernet(udp(query(ident=2)))))
+GOOD = section() + interface(ETHERNET) + captured(0, MICROS, ethernet(udp(query())))
+NEXT = ethernet(udp(query(ident=2), sport=40001))
+BLOCKS["pcapng_time_stamp_of_64_bits"] = GOOD + captured(0, 2**64 - 1, NEXT) + captured(0, MICROS, NEXT)
+BLOCKS["pcapng_cut_within_a_block"] = (GOOD + captured(0, MICROS, NEXT))[:-7]
+BLOCKS["pcapng_packet_longer_than_its_block"] = GOOD + captured(0, MICROS, NEXT, length=1000)
+BLOCKS["pcapng_interface_of_nobody"] = GOOD + captured(1, MICROS, NEXT)
+BLOCKS["pcapng_block_with_another_length_at_its_end"] = GOOD + captured(0, MICROS, NEXT)[:-4] + b"\0\1\0\0"
+BLOCKS["pcapng_block_longer_than_any"] = GOOD + block(6, NEXT, length=0xFFFFFFF0)
+BLOCKS["pcapng_unknown_link_type_beside_one_that_is_read"] = (
+    section() + interface(147) + interface(ETHERNET) + captured(0, MICROS, NEXT) + captured(1, MICROS, NEXT))
+
+
 def main():
     for name, (link, packets) in STORIES.items():
         write(name, link, packets)
+    for name, blocks in BLOCKS.items():
+        with open(os.path.join(HERE, name + ".pcapng"), "wb") as f:
+            f.write(blocks)
 
 
 def write(name, link, packets):

@@ -11,11 +11,11 @@ set -u
 read -ra filterctl <<<"${REPLAY_EMULATOR:-}"
 filterctl+=("$(realpath "$1")/filterd/filterctl")
 cd "$(dirname "$0")" || exit
-stories=(*.pcap)
+stories=(*.pcap *.pcapng)
 
 if [ "${2:-}" = --accept ]; then
 	for story in "${stories[@]}"; do
-		"${filterctl[@]}" replay -c replay.conf "$story" >"${story%.pcap}.audit" || exit
+		"${filterctl[@]}" replay -c replay.conf "$story" >"${story%.pcap*}.audit" 2>&1
 	done
 	exit
 fi
@@ -25,7 +25,7 @@ number=0
 failed=0
 for story in "${stories[@]}"; do
 	number=$((number + 1))
-	name=${story%.pcap}
+	name=${story%.pcap*}
 	if got=$("${filterctl[@]}" replay -c replay.conf "$story" 2>&1 | diff "$name.audit" - 2>&1); then
 		echo "ok $number - ${name//_/ }"
 	else

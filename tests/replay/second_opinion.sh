@@ -22,7 +22,7 @@ by_tshark() {
 }
 
 by_filterd() {
-	"$filterctl" replay --all -c replay.conf "$1" |
+	"$filterctl" replay --all -c replay.conf "$1" 2>/dev/null |
 		jq -r 'select((.filterd.rule // "") | startswith("builtin:") | not) | .filterd.host' | names
 }
 
@@ -37,8 +37,8 @@ differs() {
 	[ -z "$since" ] || [ "$(printf '%s\n' "$since" "$version" | sort -V | head -n 1)" != "$since" ]
 }
 
-for story in *.pcap; do
-	name=${story%.pcap}
+for story in *.pcap *.pcapng; do
+	name=${story%.pcap*}
 	theirs=$(by_tshark "$story")
 	ours=$(by_filterd "$story")
 	if differs "$name"; then
