@@ -10,6 +10,7 @@
 #include "audit/record.h"
 #include "ctl/options.h"
 #include "ctl/summary.h"
+#include "ctl/unread.h"
 #include "engine/engine.h"
 #include "os/files.h"
 #include "queue/pcap.h"
@@ -22,7 +23,8 @@
 
 #define SEED              1
 #define FRAGMENTED_AT_ONCE 64   /* packets put together from fragments at once */
-#define OUTPUT_BUFFER     (1 << 20)
+#define OUTPUT_BUFFER      (1 << 20)
+#define LINKTYPES_TOLD     8    /* more are left out without a word each */
 
 static const char usage[] =
 	"usage: filterctl replay [-c FILE] [--all] [--summary] [--ignore-checksums] CAPTURE...\n"
@@ -35,7 +37,7 @@ static const char usage[] =
 	"  -c, --config FILE      configuration, default " CONF_DEFAULT "\n"
 	"      --all              also a line for every name that passes (filterd.type is "
         "\"pass\")\n"
-	"      --summary          a table of hosts instead of records\n"
+	"      --summary          a table of hosts instead of records, and what was not judged\n"
 	"      --ignore-checksums judge packets whose checksums do not hold, instead of leaving "
         "them out\n"
 	"\n"
@@ -50,6 +52,10 @@ struct replay {
 	struct chain          chain;            /* over the records of all captures */
 	const char           *capture;          /* the one under way */
 	struct summary       *summary;          /* NULL: records */
+	struct unread        *unread;           /* with a summary */
+	int                   told[LINKTYPES_TOLD];
+	size_t                num_told;         /* link types that are not read */
+	bool                  told_time;
 	const char           *conf;
 	bool                  ignore_checksums, wants_summary, wants_all;
 	uint64_t              packet_number;
@@ -82,14 +88,36 @@ static void replay_judge(struct replay *r, struct engine *engine, const struct c
 	struct engine_input in = { .now_us = packet->time_us, .clock_untrusted = !packet->has_time,
 	                           .sums_settled = r->ignore_checksums, .iface = "" };
 
+	bool                is_readable;
+
 	r->packet_number = packet->number;
-	if (link_read(packet->linktype, packet->frame, &frame) != PARSE_OK || frame.ip.len == 0)
-		return;
-	in.ip      = frame.ip;
-	in.has_mac = frame.has_mac;
+	is_readable = link_read(packet->linktype, packet->frame, &frame) == PARSE_OK;
+	in.ip       = is_readable ? frame.ip : (struct bytes){ 0 };
+	in.has_mac  = frame.has_mac;
 	if (frame.has_mac)
 		memcpy(in.mac, frame.mac, sizeof(in.mac));
-	engine_packet(engine, &r->rules, &in, &reply);
+	if (in.ip.len > 0)
+		engine_packet(engine, &r->rules, &in, &reply);
+	if (r->unread != NULL) {
+		struct engine_counts counts = engine_counts(engine);
+
+		unread_note(r->unread, packet, in.ip, is_readable, &counts);
+	}
+}
+
+/* Each link type that is not read is named once. */
+static void replay_tell_link(struct replay *r, int linktype)
+{
+	for (size_t i = 0; i < r->num_told; i++) {
+		if (r->told[i] == linktype)
+			return;
+	}
+	if (r->num_told == LINKTYPES_TOLD)
+		return;
+	r->told[r->num_told++] = linktype;
+	fprintf(stderr,
+	        "filterctl: %s: link type %d is not one that is read; its packets are left out\n",
+	        r->capture, linktype);
 }
 
 /* All packets that can be read; false if the file is damaged or no capture. */
@@ -107,32 +135,33 @@ static bool replay_capture(struct replay *r, const char *path)
 	struct capture *capture = NULL;
 	struct problem  problem = { "not enough memory" };
 	struct captured packet;
-	enum parse      status    = PARSE_BAD;
-	bool            told_link = false, told_time = false;
+	enum parse      status  = PARSE_BAD;
 
-	r->capture = path;
+	r->capture   = path;
+	r->num_told  = 0;
+	r->told_time = false;
 	if (engine != NULL && capture_open(path, &capture, &problem) == 0) {
 		while ((status = capture_next(capture, &packet, &problem)) == PARSE_OK) {
-			if (!link_known(packet.linktype) && !told_link) {
-				fprintf(stderr,
-				        "filterctl: %s: link type %d is not one that is read; its "
-				        "packets are left out\n",
-				        path, packet.linktype);
-				told_link = true;
-			}
-			if (packet.has_odd_time && !told_time)
+			if (!link_known(packet.linktype))
+				replay_tell_link(r, packet.linktype);
+			if (packet.has_odd_time && !r->told_time)
 				fprintf(stderr, "filterctl: %s; judged as if every date had come\n",
 				        problem.text);
-			told_time |= packet.has_odd_time;
+			r->told_time |= packet.has_odd_time;
 			replay_judge(r, engine, &packet);
 		}
 	}
 	fflush(stdout);
 	if (status == PARSE_BAD)
 		fprintf(stderr, "filterctl: %s\n", problem.text);
+	if (r->summary != NULL) {
+		summary_print(r->summary, path);
+		unread_print(r->unread, capture != NULL ? capture_num_lost(capture) : 0,
+		             status == PARSE_MORE);
+	}
 	capture_close(capture);
 	engine_free(engine);
-	return status == PARSE_MORE && !told_link && !told_time;
+	return status == PARSE_MORE && r->num_told == 0 && !r->told_time;
 }
 
 /* 0: go on; otherwise *status_out is the exit status. */
@@ -184,13 +213,14 @@ int ctl_replay(int argc, char **argv)
 		return EXIT_CONFIG;
 	setvbuf(stdout, NULL, _IOFBF, OUTPUT_BUFFER);
 	for (int i = optind; i < argc; i++) {
-		if (r.wants_summary && (r.summary = summary_new()) == NULL)
+		if (r.wants_summary && ((r.summary = summary_new()) == NULL ||
+		                        (r.unread = unread_new()) == NULL))
 			return EXIT_FAILURE;
 		whole &= replay_capture(&r, argv[i]);
-		if (r.summary != NULL)
-			summary_print(r.summary, argv[i]);
 		summary_free(r.summary);
+		unread_free(r.unread);
 		r.summary = NULL;
+		r.unread  = NULL;
 	}
 	policy_free(r.policy);
 	if (fflush(stdout) != 0) {

@@ -33,6 +33,7 @@ struct whole {
 	uint32_t            total;      /* bytes of data; 0 while the last piece is missing */
 	uint32_t            num_units;  /* that are there */
 	uint32_t            header_len; /* 0 while the first piece is missing */
+	uint32_t            num_pieces;
 	bool                is_bad;
 	uint8_t             header[HEADER_MAX];
 	uint8_t             units[UNITS / 8 + 1];
@@ -41,6 +42,7 @@ struct whole {
 
 struct fragments {
 	struct table *table;
+	uint64_t      num_joined;
 	uint8_t       ip[HEADER_MAX + DATA_MAX];
 };
 
@@ -166,6 +168,7 @@ enum parse fragments_add(struct fragments *f, const struct packet *piece, int64_
 {
 	struct whole *w = fragments_find(f, piece, now_us);
 
+	w->num_pieces++;
 	if (w->is_bad || piece->cut || !put_piece(w, piece)) {
 		w->is_bad = true;       /* stays, so that later pieces of it do not begin anew */
 		return PARSE_BAD;
@@ -173,6 +176,12 @@ enum parse fragments_add(struct fragments *f, const struct packet *piece, int64_
 	if (w->total == 0 || w->header_len == 0 || w->num_units < (w->total + 7) / 8)
 		return PARSE_MORE;
 	assemble(f, w, ip_out);
+	f->num_joined += w->num_pieces;
 	table_remove(f->table, w);
 	return PARSE_OK;
+}
+
+uint64_t fragments_num_joined(const struct fragments *f)
+{
+	return f->num_joined;
 }

@@ -26,4 +26,7 @@ void              fragments_free(struct fragments *f);
 enum parse fragments_add(struct fragments *f, const struct packet *piece, int64_t now_us,
                          struct bytes *ip_out);
 
+/* fragments_num_joined - pieces so far of packets that were made whole. */
+uint64_t fragments_num_joined(const struct fragments *f);
+
 #endif

@@ -82,6 +82,16 @@ START_TEST(pieces_in_any_order_make_the_packet)
 	must_be("aaaaaaaabbbbbbbbcc");
 }
 
+START_TEST(pieces_of_whole_packets_are_counted)
+{
+	add(1, 0, true, "aaaaaaaa");
+	add(2, 0, true, "aaaaaaaa");
+	ck_assert_uint_eq(fragments_num_joined(fragments), 0);
+	add(1, 0, true, "aaaaaaaa");
+	add(1, 8, false, "bb");
+	ck_assert_uint_eq(fragments_num_joined(fragments), 3);
+}
+
 START_TEST(packets_are_told_apart_by_their_number)
 {
 	ck_assert_int_eq(add(1, 0, true, "aaaaaaaa"), PARSE_MORE);
@@ -117,6 +127,7 @@ int main(void)
 	tcase_add_test(t, a_piece_beyond_the_end_is_bad);
 	tcase_add_test(t, two_different_ends_are_bad);
 	tcase_add_test(t, pieces_in_any_order_make_the_packet);
+	tcase_add_test(t, pieces_of_whole_packets_are_counted);
 	tcase_add_test(t, packets_are_told_apart_by_their_number);
 	tcase_add_test(t, pieces_of_long_ago_are_not_joined);
 	tcase_add_test(t, too_many_at_once_give_up_the_oldest);
