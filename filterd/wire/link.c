@@ -30,6 +30,7 @@ enum {
 	LINK_PPP_HDLC    = 50,
 	LINK_PPP_ETHER   = 51,
 	LINK_RAW         = 101,
+	LINK_CISCO_HDLC  = 104,
 	LINK_80211       = 105,
 	LINK_LOOP        = 108,
 	LINK_SLL         = 113,
@@ -135,6 +136,13 @@ static enum parse read_ethernet(struct reader *r, struct link_frame *out)
 	return read_typed(r, read_u16(r), out);
 }
 
+/* Cisco's HDLC: an address, a control byte, and an EtherType. RFC 1547, section 4.3.1. */
+static enum parse read_cisco_hdlc(struct reader *r, struct link_frame *out)
+{
+	read_u16(r);
+	return read_typed(r, read_u16(r), out);
+}
+
 /* tcpdump.org/linktypes/LINKTYPE_LINUX_SLL.html and _SLL2.html */
 static enum parse read_cooked(struct reader *r, struct link_frame *out)
 {
@@ -237,10 +245,9 @@ static enum parse read_nflog(struct reader *r, struct link_frame *out)
 bool link_known(int linktype)
 {
 	static const int known[] = { LINK_NULL, LINK_ETHERNET, LINK_PPP, LINK_RAW_BSD,
-	                             LINK_RAW_OPENBSD, LINK_PPP_HDLC,
-	                             LINK_PPP_ETHER, LINK_RAW, LINK_80211, LINK_LOOP, LINK_SLL,
-	                             LINK_RADIOTAP,
-	                             LINK_IPV4, LINK_IPV6, LINK_NFLOG, LINK_SLL2 };
+	                             LINK_RAW_OPENBSD, LINK_PPP_HDLC, LINK_PPP_ETHER,
+	                             LINK_RAW, LINK_CISCO_HDLC, LINK_80211, LINK_LOOP, LINK_SLL,
+	                             LINK_RADIOTAP, LINK_IPV4, LINK_IPV6, LINK_NFLOG, LINK_SLL2 };
 
 	for (size_t i = 0; i < COUNT(known); i++) {
 		if (known[i] == linktype)
@@ -272,6 +279,7 @@ enum parse link_read(int linktype, struct bytes frame, struct link_frame *out)
 	case LINK_PPP:
 	case LINK_PPP_HDLC:     return read_ppp(&r, out);
 	case LINK_PPP_ETHER:    return read_pppoe(&r, out);
+	case LINK_CISCO_HDLC:   return read_cisco_hdlc(&r, out);
 	case LINK_ETHERNET:     return read_ethernet(&r, out);
 	case LINK_SLL:          return read_cooked(&r, out);
 	case LINK_SLL2:         return read_cooked2(&r, out);

@@ -17,9 +17,10 @@ struct link_frame {
 
 /*
  * link_read - Takes: the frame, and its LINKTYPE_ number (tcpdump.org/linktypes.html): NULL 0,
- *         ETHERNET 1, PPP 9, RAW 101 (also 12, 14), LOOP 108, LINUX_SLL 113, PPP_ETHER 51,
- *         IEEE802_11 105 and radiotap 127, NFLOG 239, IPV4 228, IPV6 229, LINUX_SLL2 276 at least;
- *         with 802.1Q, 802.1ad, MPLS and PPPoE inside Ethernet to any sensible depth (at most 8).
+ *         ETHERNET 1, PPP 9, RAW 101 (also 12, 14), C_HDLC 104, LOOP 108, LINUX_SLL 113,
+ *         PPP_ETHER 51, IEEE802_11 105 and radiotap 127, NFLOG 239, IPV4 228, IPV6 229, LINUX_SLL2
+ *         276 at least; with 802.1Q, 802.1ad, MPLS and PPPoE inside Ethernet to any sensible depth
+ *         (at most 8).
  * Gives:  PARSE_OK, out->ip empty if the frame carries something else; PARSE_BAD if it is cut.
  */
 enum parse link_read(int linktype, struct bytes frame, struct link_frame *out);

@@ -20,7 +20,7 @@ static void must_lie_inside(struct bytes view, const uint8_t *data, size_t len)
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 {
-	static const int  linktypes[] = { 0, 1, 9, 51, 101, 105, 108, 113, 127, 239, 276 };
+	static const int  linktypes[] = { 0, 1, 9, 51, 101, 104, 105, 108, 113, 127, 239, 276 };
 	struct link_frame frame;
 	struct packet     p;
 

@@ -22,7 +22,7 @@ AFTER = CUTOFF + 86400
 CLIENT, SERVER = "192.0.2.2", "203.0.113.5"
 CLIENT6, SERVER6 = "2001:db8:1::2", "2001:db8:3::5"
 HOST = b"www.blocked.example.com"
-ETHERNET, NULL, RAW, SLL, SLL2, PPP_ETHER = 1, 0, 101, 113, 276, 51
+ETHERNET, NULL, RAW, SLL, SLL2, C_HDLC = 1, 0, 101, 113, 276, 104
 SYN, ACK, PSH, RST, FIN = 2, 16, 8, 4, 1
 
 
@@ -366,6 +366,7 @@ story("link_cooked", [udp(query())], SLL, wrap=lambda p: struct.pack("!HHH8sH", 
 story("link_cooked_2", [udp(query())], SLL2,
       wrap=lambda p: struct.pack("!HHIHBB8s", 0x800, 0, 1, 1, 0, 6, b"\2\0\0\0\0\1") + p)
 story("link_loopback", [udp(query())], NULL, wrap=lambda p: b"\2\0\0\0" + p)
+story("link_cisco_hdlc", [udp(query())], C_HDLC, wrap=lambda p: b"\x0f\0\x08\0" + p)
 story("link_raw", [udp(query())], RAW, wrap=None)
 
 
