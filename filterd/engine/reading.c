@@ -59,24 +59,6 @@ static enum verdict read_dns(struct passage *at, struct reading *r, struct bytes
 	return VERDICT_ACCEPT;
 }
 
-/* A server of TLS 1.3 may ask for another hello, once: RFC 8446, section 4.1.4. */
-static enum verdict judge_hello(struct passage *at, struct reading *r,
-                                const struct tls_hello *hello)
-{
-	bool is_second = r->state == READING_HELLO;
-
-	at->flow->client       = at->sender;
-	at->flow->client_known = true;
-	if (names_judge_hello(at, APP_TLS, hello) == RULING_BLOCK)
-		return VERDICT_BLOCK;
-	if (is_second || !hello->supports_tls13)
-		return reading_pass(r);
-	r->state    = READING_HELLO;
-	r->in_early = hello->offers_early_data;
-	r->judged += (uint32_t)hello->len;
-	return VERDICT_ACCEPT;
-}
-
 /* A whole request: another one may follow, or within the tunnel of a proxy anything. */
 static enum verdict judge_request(struct passage *at, struct reading *r,
                                   const struct http_request *request)
@@ -132,6 +114,39 @@ static enum verdict judge_begun_hello(struct passage *at, struct reading *r, siz
 	               ? judge_over_limit(at, r)
 	               : VERDICT_ACCEPT;
 }
+/* Is this all that is looked at of a message that is not whole? */
+static bool is_at_limit(const struct passage *at, const struct side *side, struct bytes message,
+                        bool has_room)
+{
+	return message.len >= at->rules->stream_bytes || !has_room ||
+	       gather_num_early(side->gather) > at->rules->stream_gaps;
+}
+
+/* A server of TLS 1.3 may ask for another hello, once: RFC 8446, section 4.1.4. */
+static enum verdict judge_hello(struct passage *at, struct reading *r, size_t len,
+                                const struct tls_hello *hello, bool is_at_limit)
+{
+	bool is_second = r->state == READING_HELLO;
+
+	at->flow->client       = at->sender;
+	at->flow->client_known = true;
+	/* Servers read whole records, and GnuTLS reads another hello that lies in the same. */
+	if (hello->len > len && !is_at_limit) {
+		r->need = (uint32_t)hello->len;
+		return VERDICT_ACCEPT;
+	}
+	if (names_judge_hello(at, APP_TLS, hello) == RULING_BLOCK)
+		return VERDICT_BLOCK;
+	if (hello->len > len)
+		return judge_over_limit(at, r);
+	if (is_second || !hello->supports_tls13)
+		return reading_pass(r);
+	r->state    = READING_HELLO;
+	r->in_early = hello->offers_early_data;
+	r->judged += (uint32_t)hello->len;
+	return VERDICT_ACCEPT;
+}
+
 /*
  * The chunks of a body that are known; true if it has ended, or is none: then a request may begin
  * in its place.
@@ -148,14 +163,6 @@ static bool skip_chunks(struct reading *r, struct bytes stream)
 	return true;
 }
 
-/* Is this all that is looked at of a message that is not whole? */
-static bool is_at_limit(const struct passage *at, const struct side *side, struct bytes message,
-                        bool has_room)
-{
-	return message.len >= at->rules->stream_bytes || !has_room ||
-	       gather_num_early(side->gather) > at->rules->stream_gaps;
-}
-
 /* What may follow a hello while the server has not answered: another one, or what it reads over. */
 static enum verdict next_hello(struct passage *at, struct side *side, struct reading *r,
                                struct bytes stream, bool has_room)
@@ -166,7 +173,8 @@ static enum verdict next_hello(struct passage *at, struct side *side, struct rea
 
 	r->last = r->judged;
 	if (status == PARSE_OK)
-		return judge_hello(at, r, &hello);
+		return judge_hello(at, r, stream.len, &hello,
+		                   is_at_limit(at, side, stream, has_room));
 	if (status == PARSE_BAD)
 		return VERDICT_ACCEPT;
 	r->judged += (uint32_t)hello.passed;
@@ -193,7 +201,8 @@ static enum verdict next_bytes(struct passage *at, struct side *side, struct rea
 	if (tls != PARSE_BAD && hello.num_records > at->rules->tls_records)
 		return judge_begun_hello(at, r, stream.len, &hello, true);
 	if (tls == PARSE_OK)
-		return judge_hello(at, r, &hello);
+		return judge_hello(at, r, stream.len, &hello,
+		                   is_at_limit(at, side, stream, has_room));
 	http = answers ? PARSE_BAD : http_read_request(stream, &request);
 	if (http == PARSE_OK)
 		return judge_request(at, r, &request);
