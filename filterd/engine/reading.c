@@ -59,19 +59,50 @@ static enum verdict read_dns(struct passage *at, struct reading *r, struct bytes
 	return VERDICT_ACCEPT;
 }
 
+/* May a request have more to say now than when it was read last? */
+static bool has_news(struct reading *r, struct bytes stream)
+{
+	struct http_scan scan = { .at = r->scanned, .state = r->scan_state };
+	bool             news = http_has_news(&scan, stream);
+
+	r->scanned    = scan.at;
+	r->scan_state = scan.state;
+	return news;
+}
+
+/* What follows cannot be told from what belongs to the message before. */
+static enum verdict judge_unreadable(struct passage *at, struct reading *r)
+{
+	at->request = NULL;
+	return names_judge_missing(at, APP_UNKNOWN, BUILTIN_UNREADABLE, at->rules->unreadable) ==
+	                       RULING_BLOCK
+	               ? VERDICT_BLOCK
+	               : reading_pass(r);
+}
+
 /* A whole request: another one may follow, or within the tunnel of a proxy anything. */
 static enum verdict judge_request(struct passage *at, struct reading *r,
                                   const struct http_request *request)
 {
-	bool is_last = at->rules->http_requests == HTTP_FIRST && !request->is_absolute;
+	bool is_last = at->rules->http_requests == HTTP_FIRST && !request->to_proxy &&
+	               request->upgrade != HTTP_UPGRADE_HTTP2;
 
-	if (names_judge_request(at, request) == RULING_BLOCK)
+	if (request->hosts.num >= r->num_told &&
+	    names_judge_request(at, request) == RULING_BLOCK)
 		return VERDICT_BLOCK;
+	/* Some servers read on: then there may be more names in what comes next. */
+	if (request->goes_on) {
+		r->num_told = (uint8_t)(request->hosts.num + 1);
+		return VERDICT_ACCEPT;
+	}
+	r->num_told = 0;
 	r->judged += (uint32_t)request->len;
 	if (request->is_connect)
 		return VERDICT_ACCEPT;
-	if (is_last || request->body == HTTP_BODY_FOREIGN || request->body_len > BODY_MAX)
+	if (is_last || request->body_len > BODY_MAX)
 		return reading_pass(r);
+	if (request->body_is_unclear)
+		return judge_unreadable(at, r);
 	r->state     = READING_HTTP;
 	r->in_chunks = request->body == HTTP_BODY_CHUNKED;
 	r->judged += (uint32_t)request->body_len;
@@ -196,7 +227,10 @@ static enum verdict next_bytes(struct passage *at, struct side *side, struct rea
 	struct socks_request socks;
 	enum parse           tls, dns, http, proxy;
 
-	r->last = r->judged;
+	if (r->last != r->judged)
+		r->scanned = r->scan_state = 0;
+	r->last       = r->judged;
+	r->is_request = false;
 	tls = answers ? PARSE_BAD : tls_read_hello(stream, &scratch, &hello);
 	if (tls != PARSE_BAD && hello.num_records > at->rules->tls_records)
 		return judge_begun_hello(at, r, stream.len, &hello, true);
@@ -221,6 +255,7 @@ static enum verdict next_bytes(struct passage *at, struct side *side, struct rea
 	if (tls == PARSE_MORE && http == PARSE_BAD && proxy == PARSE_BAD && dns == PARSE_BAD)
 		return judge_begun_hello(at, r, stream.len, &hello,
 		                         is_at_limit(at, side, stream, has_room));
+	r->is_request = tls == PARSE_BAD && proxy == PARSE_BAD && dns == PARSE_BAD;
 	if (!is_at_limit(at, side, stream, has_room))
 		return VERDICT_ACCEPT;
 	if (http == PARSE_MORE && request.hosts.num > 0 &&
@@ -243,7 +278,9 @@ enum verdict reading_judge(struct passage *at, struct side *side, struct reading
 			return VERDICT_PASS;
 		if (state == READING_DNS)
 			return read_dns(at, r, stream, has_room);
-		if (rest.len == 0 || rest.len < r->need)
+		if (rest.len == 0 || rest.len < r->need ||
+		    (r->is_request && !has_news(r, rest) &&
+		     !is_at_limit(at, side, rest, has_room || begun > 0)))
 			return VERDICT_ACCEPT;
 		r->need = 0;
 		if (r->in_chunks) {

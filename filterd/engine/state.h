@@ -16,10 +16,14 @@
 #include "inspect/tls.h"
 #include "wire/fragments.h"
 
+#include <assert.h>
+
 #define DNS_PORT         53
 /* bytes; a DNS answer of 4,096, which is what resolvers ask for at most, and headers */
 #define ENGINE_REPLY_MAX 4608
 #define ECH_NAMES        8      /* names of providers learnt from DNS answers that are remembered */
+
+static_assert(TLS_HELLO_MAX >= GATHER_MAX, "a hello in records finds room in engine->hello");
 
 struct initials;
 

@@ -48,6 +48,10 @@ struct reading {
 	uint32_t           last;
 	/* with fewer bytes behind judged nothing new can be read */
 	uint32_t           need;
+	uint32_t           scanned;     /* of a request that is not whole: http_has_news() */
+	uint8_t            scan_state;
+	uint8_t            num_told;    /* names of it that were judged, and one more */
+	bool               is_request;  /* nothing but a request begins so */
 	enum reading_state state;
 	bool               in_chunks;   /* READING_HTTP: within a chunked body */
 	bool               in_early;    /* READING_HELLO: data may come before another hello */

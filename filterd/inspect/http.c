@@ -1,238 +1,217 @@
 /* SPDX-License-Identifier: MIT */
 
-/* Line by line. A line ends with LF; a CR before it is cut off. */
+/*
+ * Line by line. A line ends with LF, CR LF, or, for Java and Python, with a CR alone; no server
+ * ends a request line so, but Node without its strict parser reads fields after such a CR. An empty
+ * line ends the section for every server if LF is before it. Where only some server sees an end (a
+ * CR too many; a request line without version), the request is judged there, and read on.
+ */
 
-#include "inspect/http.h"
+#include "inspect/http_line.h"
 
 #include <string.h>
 
-#define METHOD_MAX 32           /* bytes; the longest registered one has 17 */
-#define CHUNK_MAX  0x7fffffff   /* bytes */
-
-static bool is_space(uint8_t c)
-{
-	return c == ' ' || c == '\t';
-}
-
-static uint8_t lower(uint8_t c)
-{
-	return c >= 'A' && c <= 'Z' ? (uint8_t)(c + ('a' - 'A')) : c;
-}
-
-static bool http_is_word(struct bytes text, const char *word)
-{
-	for (size_t i = 0; i < text.len; i++) {
-		if (word[i] == '\0' || lower(text.at[i]) != (uint8_t)word[i])
-			return false;
-	}
-	return word[text.len] == '\0';
-}
-
-static struct bytes http_trim(struct bytes text)
-{
-	while (text.len > 0 && is_space(text.at[0]))
-		text = bytes_from(text, 1);
-	while (text.len > 0 && is_space(text.at[text.len - 1]))
-		text.len--;
-	return text;
-}
-
-/* The next line without its end; false if its end has not come yet. */
-static bool http_next_line(struct bytes *left, struct bytes *line_out)
-{
-	const uint8_t *end = left->len > 0 ? memchr(left->at, '\n', left->len) : NULL;
-	size_t         len;
-
-	if (end == NULL)
-		return false;
-	len       = (size_t)(end - left->at);
-	*line_out = bytes_first(*left, len > 0 && left->at[len - 1] == '\r' ? len - 1 : len);
-	*left     = bytes_from(*left, len + 1);
-	return true;
-}
-
-/* Up to the first of some characters; all if there is none. */
-static struct bytes up_to(struct bytes text, const char *ends)
-{
-	size_t len = 0;
-
-	while (len < text.len && (text.at[len] == '\0' || strchr(ends, text.at[len]) == NULL))
-		len++;
-	return bytes_first(text, len);
-}
-
-/* Target in absolute form or, with CONNECT, in authority form. RFC 9112, section 3.2. */
-static void read_target(struct http_request *r)
-{
-	struct bytes scheme = up_to(r->target, ":/?#");
-	struct bytes rest   = bytes_from(r->target, scheme.len);
-
-	if (r->is_connect)
-		hosts_add_authority(&r->hosts, r->target);
-	r->is_absolute = scheme.len > 0 && rest.len > 3 && memcmp(rest.at, "://", 3) == 0;
-	if (!r->is_connect && r->is_absolute)
-		hosts_add_authority(&r->hosts, up_to(bytes_from(rest, 3), "/?#\\"));
-}
-
-static bool is_method_byte(uint8_t c)
-{
-	return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') ||
-	       c == '-' || c == '_';
-}
-
-/* Can these bytes begin with a method? */
-static enum parse read_method(struct bytes left, struct bytes *method_out)
-{
-	size_t len = 0;
-
-	while (len < left.len && is_method_byte(left.at[len]))
-		len++;
-	if (len > METHOD_MAX || (len == 0 && left.len > 0))
-		return PARSE_BAD;
-	if (len == left.len)
-		return PARSE_MORE;
-	*method_out = bytes_first(left, len);
-	return is_space(left.at[len]) ? PARSE_OK : PARSE_BAD;
-}
-
-static enum parse read_request_line(struct bytes line, struct http_request *r)
-{
-	struct bytes rest = http_trim(bytes_from(line, r->method.len));
-	size_t       space;
-
-	for (space = rest.len; space > 0 && !is_space(rest.at[space - 1]); space--)
-		;
-	r->protocol = bytes_from(rest, space);
-	if (space == 0 || r->protocol.len < 6 ||
-	    !http_is_word(bytes_first(r->protocol, 5), "http/"))
-		return PARSE_BAD;
-	r->target     = http_trim(bytes_first(rest, space));
-	r->is_connect = http_is_word(r->method, "connect");
-	if (r->is_connect)
-		r->body = HTTP_BODY_FOREIGN;
-	read_target(r);
-	return PARSE_OK;
-}
+enum field { FIELD_OTHER, FIELD_HOST, FIELD_LENGTH, FIELD_ENCODING, FIELD_UPGRADE };
 
 static void read_length(struct http_request *r, struct bytes value)
 {
 	uint64_t len = 0;
 
+	if (value.len > 0 && value.at[0] == '+')                     /* Java */
+		value = bytes_from(value, 1);
 	for (size_t i = 0;
 	     i < value.len && value.at[i] >= '0' && value.at[i] <= '9' && len < UINT64_MAX / 16;
 	     i++)
 		len = len * 10 + (value.at[i] - '0');
+	if (r->body == HTTP_BODY_CHUNKED)
+		r->body_is_unclear = true;
 	if (len > 0 && r->body == HTTP_BODY_NONE) {
 		r->body     = HTTP_BODY_LENGTH;
 		r->body_len = len;
 	}
 }
 
-/* One line of the header section. *folded: the line before was a Host field without a value. */
-static void read_field(struct http_request *r, struct bytes line, bool *folded)
+static void read_encoding(struct http_request *r, struct bytes value)
 {
-	struct bytes name  = up_to(line, ":");
-	bool         bare  = name.len == line.len;
-	struct bytes value = http_trim(bytes_from(line, name.len + 1));
-
-	if (*folded && is_space(line.at[0]))
-		hosts_add_authority(&r->hosts, line);
-	*folded = false;
-	if (bare)
+	if (r->is_connect || value.len == 0)
 		return;
-	name = http_trim(name);
-	if (http_is_word(name, "host")) {
-		*folded = value.len == 0;
-		hosts_add_authority(&r->hosts, value);
-	} else if (http_is_word(name, "user-agent")) {
+	if (r->body != HTTP_BODY_NONE || !http_is_word(value, "chunked") ||
+	    http_is_word(r->protocol, "http/1.0"))
+		r->body_is_unclear = true;
+	r->body = HTTP_BODY_CHUNKED;
+}
+
+/* One of the protocols in a list may be h2c: RFC 7540, section 3.2. */
+static void read_upgrade(struct http_request *r, struct bytes value)
+{
+	while (value.len > 0) {
+		struct bytes protocol = http_up_to(value, ",");
+
+		value = bytes_from(value, protocol.len + 1);
+		if (http_is_word(http_trim(protocol), "h2c"))
+			r->upgrade = HTTP_UPGRADE_HTTP2;
+		else if (r->upgrade == HTTP_UPGRADE_NONE)
+			r->upgrade = HTTP_UPGRADE_OTHER;
+	}
+}
+
+static void read_value(struct http_request *r, enum field field, struct bytes value)
+{
+	switch (field) {
+	case FIELD_HOST:     http_add_hosts(&r->hosts, value); break;
+	case FIELD_LENGTH:   read_length(r, value); break;
+	case FIELD_ENCODING: read_encoding(r, value); break;
+	case FIELD_UPGRADE:  read_upgrade(r, value); break;
+	case FIELD_OTHER:    break;
+	}
+}
+
+static enum field field_named(struct bytes name)
+{
+	if (http_is_word(name, "host"))
+		return FIELD_HOST;
+	if (http_is_word(name, "content-length"))
+		return FIELD_LENGTH;
+	if (http_is_word(name, "transfer-encoding"))
+		return FIELD_ENCODING;
+	return http_is_word(name, "upgrade") ? FIELD_UPGRADE : FIELD_OTHER;
+}
+
+/*
+ * One line of the header section. *field: that of the line before, whose value goes on in a line
+ * that begins with white space. Every server that takes such a line leaves white space where the
+ * two meet, so that each has its own names.
+ */
+static void read_field(struct http_request *r, struct bytes line, enum field *field)
+{
+	const uint8_t *colon = memchr(line.at, ':', line.len);
+	struct bytes   name, value;
+
+	if (line.at[0] == ' ' || line.at[0] == '\t')
+		read_value(r, *field, http_trim(line));
+	else
+		*field = FIELD_OTHER;
+	if (colon == NULL)
+		return;
+	name  = http_trim(bytes_first(line, (size_t)(colon - line.at)));
+	value = http_trim(bytes_from(line, (size_t)(colon - line.at) + 1));
+	if (http_is_word(name, "user-agent"))
 		r->user_agent = value;
-	} else if (http_is_word(name, "content-length")) {
-		read_length(r, value);
-	} else if (http_is_word(name, "transfer-encoding") && !r->is_connect) {
-		r->body = HTTP_BODY_CHUNKED;
-	} else if (http_is_word(name, "upgrade")) {
-		r->body = HTTP_BODY_FOREIGN;
+	if (name.len > 6 && http_is_word(bytes_first(name, 6), "proxy-"))
+		r->to_proxy = true;
+	if (field_named(name) == FIELD_OTHER)
+		return;
+	*field = field_named(name);
+	read_value(r, *field, value);
+}
+
+/* Bytes up to the next CR or LF; all if there is none. */
+static size_t line_len(struct bytes left)
+{
+	size_t len = 0;
+
+	while (len < left.len && left.at[len] != '\n' && left.at[len] != '\r')
+		len++;
+	return len;
+}
+
+enum line_end { END_CR, END_LF, END_CRLF };
+
+/*
+ * The fields in left, which begin after an end of some kind. PARSE_OK at an end of the section that
+ * all servers see.
+ */
+static enum parse read_section(struct http_request *r, struct bytes *left, enum line_end before)
+{
+	enum field field = FIELD_OTHER;
+
+	for (;;) {
+		size_t len     = line_len(*left);
+		bool   has_cr  = len < left->len && left->at[len] == '\r';
+		bool   is_last = len + 1 >= left->len;
+		bool   has_lf  = !has_cr || (!is_last && left->at[len + 1] == '\n');
+
+		if (len == 0 && has_cr && is_last && before != END_CRLF)
+			r->goes_on = true;                       /* Java */
+		if (len >= left->len || (has_cr && is_last))
+			return PARSE_MORE;
+		if (len > 0)
+			read_field(r, bytes_first(*left, len), &field);
+		else
+			r->goes_on = before == END_CR || !has_lf;
+		*left = bytes_from(*left, len + (has_cr && has_lf ? 2 : 1));
+		if (len == 0 && before != END_CR && has_lf)
+			return PARSE_OK;
+		before = !has_lf ? END_CR : has_cr ? END_CRLF : END_LF;
 	}
 }
 
 enum parse http_read_request(struct bytes stream, struct http_request *out)
 {
 	struct http_request r    = { 0 };
-	struct bytes        left = stream, line = { 0 };
-	bool                folded = false;
+	struct bytes        left = stream, line;
+	const uint8_t      *lf, *cr;
+	enum line_end       before;
 	enum parse          status;
+	bool                has_cr;
 
-	while (left.len > 0 && (left.at[0] == '\r' || left.at[0] == '\n'))
+	while (left.len > 0 && (left.at[0] == '\n' || http_is_blank(left.at[0])))
 		left = bytes_from(left, 1);
-	status = read_method(left, &r.method);
-	if (status != PARSE_OK) {
-		*out = r;
+	lf = left.len > 0 ? memchr(left.at, '\n', left.len) : NULL;
+	if (lf == NULL) {
+		status = http_begin_line(left, &r.method);
+		*out   = r;
 		return status;
 	}
-	if (!http_next_line(&left, &line)) {
-		*out = r;
-		return PARSE_MORE;
-	}
-	if (read_request_line(line, &r) != PARSE_OK)
+	line = bytes_first(left, (size_t)(lf - left.at));
+	left = bytes_from(left, line.len + 1);
+	has_cr = line.len > 0 && line.at[line.len - 1] == '\r';
+	line.len -= has_cr;
+	if (http_read_line(line, &r) != PARSE_OK)
 		return PARSE_BAD;
-	for (;;) {
-		if (!http_next_line(&left, &line)) {
-			*out = r;
-			return PARSE_MORE;
-		}
-		if (line.len == 0)
-			break;
-		read_field(&r, line, &folded);
+	r.goes_on = r.protocol.len == 0;
+	before    = has_cr ? END_CRLF : END_LF;
+	cr        = memchr(line.at, '\r', line.len);
+	if (cr != NULL) {
+		left   = bytes_from(stream, (size_t)(cr - stream.at) + 1);
+		before = END_CR;
 	}
-	r.len = stream.len - left.len;
-	*out  = r;
-	return PARSE_OK;
+	status = read_section(&r, &left, before);
+	r.len  = stream.len - left.len;
+	*out   = r;
+	return status == PARSE_MORE && r.goes_on ? PARSE_OK : status;
 }
 
-static bool read_hex(struct bytes text, uint64_t *out)
+/* Before the request line, in it; at the beginning of a field, in it, after a CR at its end. */
+enum { SCAN_BEFORE, SCAN_LINE, SCAN_START, SCAN_FIELD, SCAN_CR };
+
+/* The state after another byte; *has_news if it may be the last of something. */
+static uint8_t scan_byte(uint8_t state, uint8_t c, bool *has_news)
 {
-	uint64_t value = 0;
-	size_t   i;
+	bool is_end = c == '\n' || c == '\r';
 
-	for (i = 0; i < text.len && value <= CHUNK_MAX; i++) {
-		uint8_t c = lower(text.at[i]);
-
-		if (c >= '0' && c <= '9')
-			value = value * 16 + (c - '0');
-		else if (c >= 'a' && c <= 'f')
-			value = value * 16 + (c - 'a' + 10u);
-		else
-			break;
+	switch (state) {
+	case SCAN_BEFORE:
+		if (c == '\n' || http_is_blank(c))
+			return SCAN_BEFORE;
+		*has_news = true;
+		return SCAN_LINE;
+	case SCAN_LINE:
+		*has_news |= c == '\n' || http_ends_waiting(c);
+		return c == '\n' ? SCAN_START : SCAN_LINE;
+	case SCAN_FIELD:
+		return c == '\n' ? SCAN_START : c == '\r' ? SCAN_CR : SCAN_FIELD;
+	default:
+		*has_news |= is_end && !(state == SCAN_CR && c == '\n');
+		return is_end ? SCAN_START : SCAN_FIELD;
 	}
-	*out = value;
-	return i > 0 && value <= CHUNK_MAX;
 }
 
-enum parse http_skip_chunks(struct bytes stream, uint64_t *len_out)
+bool http_has_news(struct http_scan *scan, struct bytes stream)
 {
-	struct bytes left = stream, line;
-	uint64_t     len;
+	bool has_news = false;
 
-	*len_out = 0;
-	while (http_next_line(&left, &line)) {
-		if (!read_hex(http_trim(line), &len))
-			return PARSE_BAD;
-		if (len > 0) {
-			uint64_t end = (stream.len - left.len) + len + 2;       /* and CR LF */
-
-			*len_out = end;
-			if (end >= stream.len)
-				return PARSE_MORE;
-			left = bytes_from(stream, (size_t)end);
-			continue;
-		}
-		while (http_next_line(&left, &line)) {                       /* trailer fields */
-			if (line.len > 0)
-				continue;
-			*len_out = stream.len - left.len;
-			return PARSE_OK;
-		}
-		return PARSE_MORE;
-	}
-	return PARSE_MORE;
+	for (; scan->at < stream.len; scan->at++)
+		scan->state = scan_byte(scan->state, stream.at[scan->at], &has_news);
+	return has_news;
 }

@@ -5,7 +5,9 @@
 /*
  * HTTP/1: every host that a request names, from the first bytes of a stream. Servers and proxies
  * differ in which of several names they follow and in how much they tolerate, so all names are
- * read, and all spellings that some server takes.
+ * read, and all spellings that some server takes. "Some server" is one of nginx, Apache (with
+ * HttpProtocolOptions Unsafe too), lighttpd (without its strict options too), HAProxy, Node (with
+ * insecureHTTPParser too), Java's and Go's and Python's own ones: what each takes was measured.
  */
 
 #include "inspect/hosts.h"
@@ -14,36 +16,68 @@ enum http_body {
 	HTTP_BODY_NONE,
 	HTTP_BODY_LENGTH,
 	HTTP_BODY_CHUNKED,
-	HTTP_BODY_FOREIGN,              /* no HTTP follows: CONNECT, Upgrade */
+	HTTP_BODY_FOREIGN,              /* no HTTP follows: CONNECT */
 };
 
+/* A server that does not know the protocol goes on with HTTP/1. */
+enum http_upgrade { HTTP_UPGRADE_NONE, HTTP_UPGRADE_OTHER, HTTP_UPGRADE_HTTP2 };
+
 struct http_request {
-	struct bytes   method, target, protocol, user_agent;
+	struct bytes      method, target, protocol, user_agent;
 	/* of an absolute target or CONNECT, then of Host; without user and port */
-	struct hosts   hosts;
-	bool           is_connect;
-	bool           is_absolute;             /* the target is a URI: a request to a proxy */
-	enum http_body body;
-	uint64_t       body_len;                /* HTTP_BODY_LENGTH */
-	size_t         len;                     /* bytes up to and with the empty line */
+	struct hosts      hosts;
+	bool              is_connect;
+	bool              is_absolute;          /* the target is a URI: a request to a proxy */
+	bool              to_proxy;             /* that, CONNECT, or a field for proxies is there */
+	/* servers differ in where it ends: an encoding beside a length, an unusual one, HTTP/1.0 */
+	bool              body_is_unclear;
+	enum http_body    body;
+	enum http_upgrade upgrade;
+	uint64_t          body_len;             /* HTTP_BODY_LENGTH */
+	size_t            len;                  /* bytes up to and with the empty line */
+	/*
+	 * PARSE_OK: some server answers now, and some reads names further on. All bytes from the
+	 * same place and more give all of *out again, and perhaps more hosts.
+	 */
+	bool              goes_on;
+	/* HTTP/2: bytes of stream below which another call gives nothing new; 0 is not known */
+	size_t            need;
 };
 
 /*
  * http_read_request - Takes: all bytes of a stream so far.
  * Gives:  PARSE_OK with all of *out; PARSE_MORE with what whole lines have given so far, if this
- *         can still become a request; PARSE_BAD if it cannot.
+ *         can still become a request; PARSE_BAD if no server takes it for one. A method that begins
+ *         with one of <{[", or has control bytes or such as are not ASCII, is read only if its line
+ *         is whole: many another protocol begins so, and would be waited for.
  * Keeps:  *out borrows from stream.
  * Source: RFC 9112, sections 2.2 (empty lines before a request, LF alone), 3.2 (forms of the
  *         target), 5.1 and 5.2 (white space before the colon, folded lines: forbidden, and taken by
- *         some); RFC 9110, section 4.2.4.
+ *         some); RFC 9110, section 4.2.4; RFC 1945, section 4.1 (a request line without version:
+ *         goes_on, as Node and Python read fields after it).
  */
 enum parse http_read_request(struct bytes stream, struct http_request *out);
+
+/* How far a stream was looked at by http_has_news(); all zero at its beginning. */
+struct http_scan {
+	uint32_t at;
+	uint8_t  state;
+};
+
+/*
+ * http_has_news - may http_read_request() give something else than PARSE_MORE now? Looks at every
+ *         byte once, in however many pieces a request comes.
+ * Takes:  *scan as the last call for a shorter part of the same stream left it.
+ * Gives:  true if a request line or a section is whole, or cannot become one.
+ */
+bool http_has_news(struct http_scan *scan, struct bytes stream);
 
 /*
  * http_skip_chunks - the end of a chunked body (RFC 9112, section 7.1).
  * Gives:  PARSE_OK, *len_out bytes up to and with the empty line at its end; PARSE_MORE if it ends
  *         later: *len_out bytes of whole chunks can be forgotten (this may be more than there are:
  *         the rest of a chunk); PARSE_BAD if it is none.
+ * A length is taken modulo 2^32, as by Java; others wait for as much, or refuse it.
  */
 enum parse http_skip_chunks(struct bytes stream, uint64_t *len_out);
 

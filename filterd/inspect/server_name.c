@@ -12,26 +12,27 @@
 
 #include <string.h>
 
-#define NAME_HOST     0
-#define HOST_NAME_MAX 255       /* bytes; RFC 1035, section 2.3.4 */
+#define NAME_HOST 0
 
 static bool server_name_is_blank(uint8_t c)
 {
 	return c <= ' ' || c == 0x7f;
 }
 
-/* Without blanks and dots at its ends. */
-/* A dot behind it stays: the record shows the name as sent. */
+/* Without blanks and dots at its ends, but for one dot behind it, which every name may have. */
 static struct bytes server_name_trim(struct bytes name)
 {
-	size_t len;
+	struct bytes as_sent;
 
 	while (name.len > 0 && (server_name_is_blank(name.at[0]) || name.at[0] == '.'))
 		name = bytes_from(name, 1);
-	len = name.len;
-	while (len > 0 && (server_name_is_blank(name.at[len - 1]) || name.at[len - 1] == '.'))
-		len--;
-	return bytes_first(name, len > 0 && len < name.len && name.at[len] == '.' ? len + 1 : len);
+	as_sent = name;
+	while (name.len > 0 && (server_name_is_blank(name.at[name.len - 1]) ||
+	                        name.at[name.len - 1] == '.'))
+		name.len--;
+	return name.len < as_sent.len && as_sent.at[name.len] == '.'
+	               ? bytes_first(as_sent, name.len + 1)
+	               : name;
 }
 
 static size_t server_name_find(struct bytes name, uint8_t c)
@@ -51,7 +52,23 @@ static bool server_name_is_odd(struct bytes name)
 			return true;
 		before = name.at[i];
 	}
-	return name.len > HOST_NAME_MAX;
+	return false;
+}
+
+/* Letters, digits, hyphens and dots between them: all that ordinary clients send. */
+static bool server_name_is_plain(struct bytes name)
+{
+	uint8_t before = '.';
+
+	for (size_t i = 0; i < name.len; i++) {
+		uint8_t c = name.at[i];
+
+		if ((uint8_t)((c | 0x20) - 'a') > 'z' - 'a' && (uint8_t)(c - '0') > 9 && c != '-' &&
+		    (c != '.' || before == '.'))
+			return false;
+		before = c;
+	}
+	return true;
 }
 
 static bool server_name_is_ascii(struct bytes name)
@@ -63,36 +80,26 @@ static bool server_name_is_ascii(struct bytes name)
 	return true;
 }
 
-/*
- * The name in ASCII. It takes as much of the room as it is long, so that no hello costs more than
- * the room has bytes, however little its letters stand for.
- */
-static struct bytes server_name_fold(struct bytes name, struct server_names *names,
+/* The name in ASCII, in room from `at` on. It is longer than what it was by a third at most. */
+static struct bytes server_name_fold(struct bytes name, struct server_names *names, size_t at,
                                      struct hosts *hosts_out)
 {
-	size_t        room = sizeof(names->folded) - names->len;
-	struct writer w    = writer_over(names->folded + names->len, room);
+	struct writer w = writer_over(names->folded + at, sizeof(names->folded) - at);
 
-	if (name.len > room || !letters_to_ascii(name, &w) || w.full)
+	if (!letters_to_ascii(name, &w) || w.full)
 		hosts_out->is_unreadable = true;
-	if (name.len > room || w.full)
+	if (w.full)
 		return name;
-	names->len += name.len > w.len ? name.len : w.len;
+	if (names->len < at + w.len)
+		names->len = at + w.len;
 	return writer_written(&w);
 }
 
-static void server_name_add(struct bytes name, struct server_names *names, struct hosts *hosts_out)
+static void server_name_loosen(struct bytes name, struct hosts *hosts_out)
 {
 	struct bytes host;
 	size_t       zero;
 
-	if (name.len > SERVER_NAME_MAX || names->num == SERVER_NAMES_MAX) {
-		hosts_out->is_unreadable = true;
-		return;
-	}
-	names->num++;
-	if (!server_name_is_ascii(name))
-		name = server_name_fold(name, names, hosts_out);
 	name = server_name_trim(name);
 	zero = server_name_find(name, '\0');
 	host = bytes_first(name, zero);
@@ -105,6 +112,30 @@ static void server_name_add(struct bytes name, struct server_names *names, struc
 		zero = server_name_find(name, '\0');
 	}
 	hosts_add(hosts_out, server_name_trim(name));
+}
+
+/* One that is not plain takes as much of the room as it is long, which bounds the work. */
+static void server_name_add(struct bytes name, struct server_names *names, struct hosts *hosts_out)
+{
+	size_t at = names->len;
+
+	if (names->num == SERVER_NAMES_MAX || name.len > SERVER_NAME_MAX) {
+		hosts_out->is_unreadable = true;
+		return;
+	}
+	names->num++;
+	if (server_name_is_plain(name)) {
+		hosts_add(hosts_out, name);
+		return;
+	}
+	if (name.len > SERVER_NAMES_ROOM - at) {
+		hosts_out->is_unreadable = true;
+		return;
+	}
+	names->len += name.len;
+	if (!server_name_is_ascii(name))
+		name = server_name_fold(name, names, at, hosts_out);
+	server_name_loosen(name, hosts_out);
 }
 
 void server_name_read(struct bytes extension, struct server_names *names, struct hosts *hosts_out)

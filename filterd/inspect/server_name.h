@@ -11,16 +11,16 @@
 #include "inspect/hosts.h"
 
 /* names looked at in one hello; a server takes one, and a client sends one */
-#define SERVER_NAMES_MAX 16
-/* bytes; 255 characters of up to 4 */
-#define SERVER_NAME_MAX 1020
-/* bytes of names in other letters in one hello; one of 170 characters and more */
-#define SERVER_NAMES_ROOM 512
+#define SERVER_NAMES_MAX 8
+/* bytes; OpenSSL and Java refuse a longer one, GnuTLS takes it for none */
+#define SERVER_NAME_MAX 255
+/* bytes of names in one hello that are not plain: letters, digits, hyphens, dots between them */
+#define SERVER_NAMES_ROOM 256
 
 /* What one hello has had of them; zero at its beginning. Hosts may borrow from it. */
 struct server_names {
 	unsigned num;
-	size_t   len;                   /* of folded */
+	size_t   len;                   /* of those that are not plain */
 	uint8_t  folded[SERVER_NAMES_ROOM];     /* names whose letters became ASCII */
 };
 

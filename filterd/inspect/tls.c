@@ -22,6 +22,25 @@ static const uint8_t asks_again[RANDOM_LEN] = {
 	0x8c, 0x5e, 0x07, 0x9e, 0x09, 0xe2, 0xc8, 0xa8, 0x33, 0x9c,
 };
 
+/* Not all of it: names are larger than most hellos. */
+static void tls_begin(struct tls_hello *out)
+{
+	out->hosts.num           = 0;
+	out->hosts.is_unreadable = false;
+	out->legacy_version      = 0;
+	out->has_ech             = false;
+	out->ech_config          = 0;
+	out->num_records         = 0;
+	out->supports_tls13      = false;
+	out->offers_early_data   = false;
+	out->len                 = 0;
+	out->passed              = 0;
+	out->need                = 0;
+	out->is_too_long         = false;
+	out->names.num           = 0;
+	out->names.len           = 0;
+}
+
 static bool names_tls13(struct reader extension)
 {
 	struct reader versions = read_block8(&extension);
@@ -50,8 +69,8 @@ static bool read_ech(struct reader extension, struct tls_hello *out)
 static enum parse tls_read_extensions(struct reader extensions, struct tls_hello *out)
 {
 	for (unsigned num = 0; reader_has_more(&extensions); num++) {
-		uint16_t      type = read_u16(&extensions);
-		struct reader data = read_block16(&extensions);
+		uint32_t      head = read_u32(&extensions);     /* type and length */
+		struct reader data = read_block(&extensions, head & 0xffff);
 
 		if (extensions.status != PARSE_OK)
 			break;
@@ -59,7 +78,7 @@ static enum parse tls_read_extensions(struct reader extensions, struct tls_hello
 			out->hosts.is_unreadable = true;
 			break;
 		}
-		switch (type) {
+		switch (head >> 16) {
 		case EXTENSION_SERVER_NAME:
 			server_name_read(data.left, &out->names, &out->hosts);
 			break;
@@ -131,7 +150,7 @@ enum parse tls_read_handshake(struct bytes handshake, struct tls_hello *out)
 	size_t     len    = HANDSHAKE_HEADER;
 	enum parse status = tls_hello_length(handshake, &len);
 
-	*out = (struct tls_hello){ 0 };
+	tls_begin(out);
 	if (status == PARSE_BAD)
 		return PARSE_BAD;
 	if (handshake.len < len)
@@ -164,7 +183,7 @@ enum parse tls_read_next(struct bytes stream, bool passes_data, struct writer *s
 	enum parse         status = tls_records_read(stream, passes_data, scratch, &records);
 	size_t             len;
 
-	*out = (struct tls_hello){ 0 };
+	tls_begin(out);
 	if (status == PARSE_BAD || tls_hello_length(records.message, &len) == PARSE_BAD)
 		return PARSE_BAD;
 	if (status == PARSE_MORE)
@@ -191,7 +210,7 @@ static enum parse tls_read_sslv2(struct bytes stream, struct tls_hello *out)
 	bool          is_bad = r.status == PARSE_OK && type != HANDSHAKE_CLIENT_HELLO;
 	size_t        ciphers, lengths;
 
-	*out = (struct tls_hello){ 0 };
+	tls_begin(out);
 	out->legacy_version = read_u16(&r);
 	is_bad |= r.status == PARSE_OK && out->legacy_version >> 8 != VERSION_TLS13 >> 8;
 	ciphers = read_u16(&r);

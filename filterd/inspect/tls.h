@@ -17,8 +17,8 @@
  * shares take 4 KiB; Java takes up to 32 KiB, Go 64 KiB, OpenSSL 128 KiB.
  */
 #define TLS_HELLO_MAX 20480
-/* extensions looked at; browsers send some 20 */
-#define TLS_EXTENSIONS_MAX 1024
+/* extensions looked at; there are 60, and browsers send some 20 */
+#define TLS_EXTENSIONS_MAX 256
 
 struct tls_hello {
 	/*

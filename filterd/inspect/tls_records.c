@@ -65,7 +65,7 @@ static enum parse record_next(struct reader *r, bool passes_data, struct record 
 	return r->status;
 }
 
-/* Of a message that begins so, its header included; what is known of it at least. */
+/* Of a message that begins so, its header included. */
 static size_t message_length(struct bytes begin)
 {
 	struct reader r = reader_over(begin, PARSE_MORE);
@@ -93,6 +93,7 @@ enum parse tls_records_read(struct bytes stream, bool passes_data, struct writer
 	struct reader r = reader_over(stream, PARSE_MORE);
 	struct bytes  all = { 0 }, first = { 0 };
 	unsigned      num_parts = 0;
+	size_t        need      = HANDSHAKE_HEADER;
 
 	*out          = (struct tls_records){ 0 };
 	scratch->len  = 0;
@@ -100,7 +101,6 @@ enum parse tls_records_read(struct bytes stream, bool passes_data, struct writer
 	for (;;) {
 		struct record record;
 		enum parse    status = record_next(&r, passes_data, &record);
-		size_t        need;
 
 		if (status == PARSE_BAD)
 			return PARSE_BAD;
@@ -117,8 +117,9 @@ enum parse tls_records_read(struct bytes stream, bool passes_data, struct writer
 				all = writer_written(scratch);
 			}
 		}
-		need = message_length(all);
-		if (all.len >= HANDSHAKE_HEADER && all.len >= need) {
+		if (need == HANDSHAKE_HEADER && all.len >= need)
+			need = message_length(all);
+		if (all.len >= need) {
 			out->message = bytes_first(all, need);
 			out->behind  = bytes_from(all, need);
 			out->is_open = record.lacking > 0;

@@ -78,7 +78,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 	state = seed;
 	a     = whole(all, seed & 1 ? HTTP_ALL : HTTP_FIRST);
 	b     = in_pieces(all, seed & 1 ? HTTP_ALL : HTTP_FIRST);
-	if (!stream_same(&a, &b))
+	if (!stream_says_as_much(&b, &a))
 		abort();
 	return 0;
 }

@@ -111,4 +111,22 @@ static inline bool stream_same(const struct stream_result *a, const struct strea
 	       memcmp(a->hosts, b->hosts, sizeof(a->hosts)) == 0;
 }
 
+/*
+ * Where servers differ in where a request ends, what it says is told when it may have ended, and
+ * more of it later.
+ */
+static inline bool stream_says_as_much(const struct stream_result *parts,
+                                       const struct stream_result *whole)
+{
+	for (size_t i = 0; i < whole->num && i < STREAM_EVENTS; i++) {
+		bool found = parts->num >= STREAM_EVENTS;
+
+		for (size_t k = 0; k < parts->num && k < STREAM_EVENTS; k++)
+			found |= strcmp(whole->hosts[i], parts->hosts[k]) == 0;
+		if (!found)
+			return false;
+	}
+	return parts->blocked == whole->blocked;
+}
+
 #endif

@@ -1,0 +1,216 @@
+/* SPDX-License-Identifier: MIT */
+
+/*
+ * Words are told apart as loosely as any server does it: Python takes every ASCII white space, and
+ * two bytes that are white space in Latin-1, which are tried if nothing else makes a request.
+ */
+
+#include "inspect/http_line.h"
+
+#include <string.h>
+
+/* parts of one value; more are a list that no client sends */
+#define PARTS_MAX 16
+
+static uint8_t lower(uint8_t c)
+{
+	return c >= 'A' && c <= 'Z' ? (uint8_t)(c + ('a' - 'A')) : c;
+}
+
+bool http_is_word(struct bytes text, const char *word)
+{
+	for (size_t i = 0; i < text.len; i++) {
+		if (word[i] == '\0' || lower(text.at[i]) != (uint8_t)word[i])
+			return false;
+	}
+	return word[text.len] == '\0';
+}
+
+bool http_is_blank(uint8_t c)
+{
+	return c == ' ' || (c >= '\t' && c <= '\r' && c != '\n') || (c >= 0x1c && c <= 0x1f);
+}
+
+static bool is_latin_blank(uint8_t c)
+{
+	return http_is_blank(c) || c == 0x85 || c == 0xa0;
+}
+
+struct bytes http_trim(struct bytes text)
+{
+	while (text.len > 0 && text.at[0] <= ' ')
+		text = bytes_from(text, 1);
+	while (text.len > 0 && text.at[text.len - 1] <= ' ')
+		text.len--;
+	return text;
+}
+
+struct bytes http_up_to(struct bytes text, const char *ends)
+{
+	size_t len = 0;
+
+	while (len < text.len && (text.at[len] == '\0' || strchr(ends, text.at[len]) == NULL))
+		len++;
+	return bytes_first(text, len);
+}
+
+/* The next word; left begins with the one after it. */
+static struct bytes http_cut_word(struct bytes *left, bool (*is_blank)(uint8_t))
+{
+	struct bytes word = *left;
+	size_t       len  = 0;
+
+	while (len < left->len && !is_blank(left->at[len]))
+		len++;
+	word = bytes_first(word, len);
+	while (len < left->len && is_blank(left->at[len]))
+		len++;
+	*left = bytes_from(*left, len);
+	return word;
+}
+
+static struct bytes http_last_word(struct bytes text, bool (*is_blank)(uint8_t))
+{
+	size_t at = text.len;
+
+	while (at > 0 && !is_blank(text.at[at - 1]))
+		at--;
+	return bytes_from(text, at);
+}
+
+static bool is_control(uint8_t c)
+{
+	return (c < ' ' && !http_is_blank(c) && c != '\n') || c == 0x7f;
+}
+
+bool http_ends_waiting(uint8_t c)
+{
+	return is_control(c) || c >= 0x80;
+}
+
+enum parse http_begin_line(struct bytes line, struct bytes *method_out)
+{
+	size_t len = 0;
+
+	if (line.len > 0 && line.at[0] != '\0' && strchr("<{[\"", line.at[0]) != NULL)
+		return PARSE_BAD;
+	while (len < line.len && !http_is_blank(line.at[len])) {
+		if (http_ends_waiting(line.at[len++]))
+			return PARSE_BAD;
+	}
+	if (len < line.len)
+		*method_out = bytes_first(line, len);
+	return PARSE_MORE;
+}
+
+static bool has_control(struct bytes line)
+{
+	for (size_t i = 0; i < line.len; i++) {
+		if (is_control(line.at[i]))
+			return true;
+	}
+	return false;
+}
+
+static bool is_method_of_all(struct bytes method)
+{
+	return bytes_equal(method, BYTES("GET")) || bytes_equal(method, BYTES("HEAD")) ||
+	       bytes_equal(method, BYTES("POST"));
+}
+
+static bool names_a_place(struct bytes target)
+{
+	const uint8_t *colon = memchr(target.at, ':', target.len);
+
+	return target.at[0] == '/' || bytes_equal(target, BYTES("*")) ||
+	       (colon != NULL && colon + 1 < target.at + target.len && colon[1] == '/');
+}
+
+static bool is_http(struct bytes protocol)
+{
+	return protocol.len >= 5 && http_is_word(bytes_first(protocol, 5), "http/");
+}
+
+/*
+ * A line that says HTTP, with any target. Without: Java takes every word for a protocol, and nginx,
+ * Apache, Node and others take a line that has none, if the target can be found on a server.
+ */
+static bool http_read_words(struct bytes line, struct http_request *r, bool (*is_blank)(uint8_t))
+{
+	struct bytes left = line, method, second, last;
+
+	while (left.len > 0 && is_blank(left.at[0]))
+		left = bytes_from(left, 1);
+	while (left.len > 0 && is_blank(left.at[left.len - 1]))
+		left.len--;
+	method = http_cut_word(&left, is_blank);
+	if (left.len == 0)
+		return false;
+	last = http_last_word(left, is_blank);
+	if (last.len == left.len && is_http(last) && names_a_place(method)) {
+		r->target   = method;                   /* Java: an empty method */
+		r->protocol = last;
+		return true;
+	}
+	r->method = method;
+	if (last.len < left.len && is_http(last)) {
+		r->protocol = last;
+		r->target   = http_trim(bytes_first(left, left.len - last.len));
+		return true;
+	}
+	second = http_cut_word(&left, is_blank);
+	if (has_control(line) || !(is_method_of_all(method) || names_a_place(second)))
+		return false;
+	r->target   = second;
+	r->protocol = http_cut_word(&left, is_blank);
+	return true;
+}
+
+void http_add_target(struct http_request *r)
+{
+	struct bytes scheme = http_up_to(r->target, ":/?#");
+	struct bytes rest   = bytes_from(r->target, scheme.len);
+
+	r->is_absolute = scheme.len > 0 && rest.len > 3 && memcmp(rest.at, "://", 3) == 0;
+	if (!r->is_absolute)
+		return;
+	hosts_add_authority(&r->hosts, http_up_to(bytes_from(rest, 3), "/?#"));
+	hosts_add_authority(&r->hosts, http_up_to(bytes_from(rest, 3), "/?#\\"));
+}
+
+enum parse http_read_line(struct bytes line, struct http_request *r)
+{
+	if (!http_read_words(line, r, http_is_blank) && !http_read_words(line, r, is_latin_blank))
+		return PARSE_BAD;
+	r->is_connect = http_is_word(r->method, "connect");
+	if (r->is_connect) {
+		hosts_add_authority(&r->hosts, r->target);
+		r->body = HTTP_BODY_FOREIGN;
+	} else {
+		http_add_target(r);
+	}
+	r->to_proxy = r->is_connect || r->is_absolute;
+	return PARSE_OK;
+}
+
+static void http_add_host(struct hosts *h, struct bytes text)
+{
+	hosts_add_authority(h, text);
+	if (text.len > 0 && text.at[0] != '[')
+		hosts_add_authority(h, http_up_to(text, ":@/?#\\;"));
+}
+
+void http_add_hosts(struct hosts *h, struct bytes value)
+{
+	size_t begin = 0, num = 0;
+
+	for (size_t at = 0; at <= value.len && !h->is_unreadable; at++) {
+		if (at < value.len && value.at[at] > ' ' && value.at[at] != ',')
+			continue;
+		if (at > begin && ++num > PARTS_MAX)
+			h->is_unreadable = true;
+		else if (at > begin)
+			http_add_host(h, bytes_first(bytes_from(value, begin), at - begin));
+		begin = at + 1;
+	}
+}
