@@ -136,6 +136,15 @@ static bool is_own(enum queue_hook hook, enum asked asked)
 	return hook == (asked == ASKED_REPLY ? QUEUE_INPUT : QUEUE_OUTPUT);
 }
 
+static void let_pass(struct queue *queue, uint32_t id, uint32_t mark,
+                     const struct engine_reply *reply)
+{
+	if (reply->instead.len > 0)
+		queue_replace(queue, id, mark, reply->instead);
+	else
+		queue_judged(queue, id, mark);
+}
+
 static void packet(struct worker *w, struct queue *queue, const struct queued *queued)
 {
 	const struct marks *m       = &w->marks;
@@ -169,10 +178,11 @@ static void packet(struct worker *w, struct queue *queue, const struct queued *q
 	memcpy(in.mac, queued->mac, sizeof(in.mac));
 	switch (engine_packet(w->engine, &w->in_force->rules, &in, &reply)) {
 	case VERDICT_ACCEPT:
-		queue_judged(queue, queued->id, foreign | m->injected | m->decided | m->blocked);
+		let_pass(queue, queued->id, foreign | m->injected | m->decided | m->blocked,
+		         &reply);
 		break;
 	case VERDICT_PASS:
-		queue_judged(queue, queued->id, foreign | m->injected | m->decided);
+		let_pass(queue, queued->id, foreign | m->injected | m->decided, &reply);
 		break;
 	case VERDICT_BLOCK:
 		/*

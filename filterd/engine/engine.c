@@ -8,6 +8,7 @@
 #include "engine/engine.h"
 
 #include "engine/state.h"
+#include "wire/multipath.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -147,6 +148,16 @@ static enum verdict by_transport(struct passage *at)
 	return at->packet->transport == TRANSPORT_TCP ? stream_segment(at) : datagram(at);
 }
 
+/* Of a connection on several paths none may show the whole name: it gets one. */
+static void keep_to_one_path(struct passage *at)
+{
+	struct writer w = writer_over(at->engine->answer, sizeof(at->engine->answer));
+
+	if (at->packet->transport == TRANSPORT_TCP && at->packet->tcp_flags & TCP_SYN &&
+	    at->in->direction != DIRECTION_UNKNOWN && multipath_strip(&w, at->packet) && !w.full)
+		at->reply->instead = writer_written(&w);
+}
+
 /*
  * Is a pass final? Only what the far side has taken cannot be said otherwise any more: in TCP an
  * ACK of the last byte that was looked at says so, in UDP any datagram that streams of its kind
@@ -260,8 +271,10 @@ static enum verdict engine_judge(struct engine *e, const struct engine_rules *ru
 		return end(&at);
 	verdict = by_transport(&at);
 	if (verdict == VERDICT_PASS && (endings_has(&at) || !is_final(&at)))
-		return VERDICT_ACCEPT;
+		verdict = VERDICT_ACCEPT;
 	e->counts.decided += verdict == VERDICT_PASS;
+	if (verdict == VERDICT_ACCEPT || verdict == VERDICT_PASS)
+		keep_to_one_path(&at);
 	return verdict;
 }
 

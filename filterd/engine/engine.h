@@ -97,8 +97,10 @@ struct engine_input {
 	const char  *iface;             /* "" if unknown */
 };
 
-/* What goes out besides the verdict, as whole IP packets; both empty in most cases. */
+/* What goes out besides the verdict, as whole IP packets; all empty in most cases. */
 struct engine_reply {
+	/* the packet that passes in place of the one that was judged */
+	struct bytes instead;
 	/* to be sent untracked: the DNS answer in place of the real one */
 	struct bytes answer;
 	/* to be sent tracked: ends the connection at the packet's receiver */

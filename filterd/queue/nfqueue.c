@@ -28,6 +28,7 @@
  */
 #define BATCH          QUEUE_BATCH
 #define VERDICT_MAX    64               /* bytes of one verdict message: 20 + 12 + 8, rounded up */
+#define REPLACED_MAX   1500             /* bytes of a packet; a SYN has 60 to 120 */
 #define VERDICTS_BYTES (BATCH * 2 * VERDICT_MAX)
 
 struct queue {
@@ -177,9 +178,9 @@ int queue_receive(struct queue *q, struct queue_batch *batch_out)
 	return num;
 }
 
-static struct nlmsghdr *begin_verdict(struct queue *q, int type)
+static struct nlmsghdr *begin_verdict(struct queue *q, int type, size_t content_len)
 {
-	if (q->verdicts_len + VERDICT_MAX > sizeof(q->verdicts))
+	if (q->verdicts_len + VERDICT_MAX + MNL_ALIGN(content_len) > sizeof(q->verdicts))
 		queue_flush(q);
 	return nfq_nlmsg_put((char *)q->verdicts + q->verdicts_len, type, q->socket.number);
 }
@@ -191,7 +192,7 @@ static void end_run(struct queue *q)
 	if (!q->run.open)
 		return;
 	q->run.open = false;
-	m = begin_verdict(q, NFQNL_MSG_VERDICT_BATCH);
+	m = begin_verdict(q, NFQNL_MSG_VERDICT_BATCH, 0);
 	nfq_nlmsg_verdict_put(m, (int)q->run.last_id, q->run.verdict);
 	nfq_nlmsg_verdict_put_mark(m, q->run.mark);
 	q->verdicts_len += m->nlmsg_len;
@@ -212,6 +213,22 @@ void queue_judged(struct queue *q, uint32_t id, uint32_t mark)
 	extend_run(q, id, NF_REPEAT, mark);
 }
 
+void queue_replace(struct queue *q, uint32_t id, uint32_t mark, struct bytes ip)
+{
+	struct nlmsghdr *m;
+
+	if (ip.len > REPLACED_MAX) {
+		queue_drop(q, id);
+		return;
+	}
+	end_run(q);
+	m = begin_verdict(q, NFQNL_MSG_VERDICT, MNL_ATTR_HDRLEN + ip.len);
+	nfq_nlmsg_verdict_put(m, (int)id, NF_REPEAT);
+	nfq_nlmsg_verdict_put_mark(m, mark);
+	nfq_nlmsg_verdict_put_pkt(m, ip.at, (uint32_t)ip.len);
+	q->verdicts_len += m->nlmsg_len;
+}
+
 /* NF_STOP is no verdict that a rule can give: linux/netfilter.h keeps it for the queue alone. */
 void queue_hold(struct queue *q, uint32_t id, uint32_t mark)
 {
@@ -223,7 +240,7 @@ void queue_drop(struct queue *q, uint32_t id)
 	struct nlmsghdr *m;
 
 	end_run(q);
-	m = begin_verdict(q, NFQNL_MSG_VERDICT);
+	m = begin_verdict(q, NFQNL_MSG_VERDICT, 0);
 	nfq_nlmsg_verdict_put(m, (int)id, NF_DROP);
 	q->verdicts_len += m->nlmsg_len;
 }

@@ -86,10 +86,13 @@ int      queue_receive(struct queue *q, struct queue_batch *batch_out);
  *
  * queue_judged - the packet meets the chain that queued it once more, with this mark, which says
  *                its verdict: so rules of others in that hook come after ours (NF_REPEAT).
+ * queue_replace - the same, with other content: ip, a whole packet, is copied. One of more than
+ *                1,500 bytes is dropped.
  * queue_hold   - it goes on past every later chain of its hook: no rule of others there offloads
  *                its flow, or does anything to it (NF_STOP).
  */
 void queue_judged(struct queue *q, uint32_t id, uint32_t mark);
+void queue_replace(struct queue *q, uint32_t id, uint32_t mark, struct bytes ip);
 void queue_hold(struct queue *q, uint32_t id, uint32_t mark);
 void queue_drop(struct queue *q, uint32_t id);
 int  queue_flush(struct queue *q);

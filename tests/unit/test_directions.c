@@ -243,6 +243,25 @@ START_TEST(nor_does_a_syn_ack_of_the_client)
 	ck_assert_int_eq(segment(DIRECTION_ORIGINAL, &forth, 1000, 5000, TCP_ACK, h), VERDICT_BLOCK);
 }
 
+/* RFC 8684: a client that asks for several paths gets one. */
+START_TEST(a_connection_keeps_to_one_path)
+{
+	static uint8_t room[100];
+	struct writer  packet = writer_over(room, sizeof(room));
+	struct packet  p;
+
+	packet_tcp(&packet, &forth, 999, TCP_SYN, BYTES("\x1e\x0c\1\x81" "12345678"));
+	write_u16_at(&packet, 32, 0x8002);
+	reply = (struct engine_reply){ 0 };
+	ck_assert_int_eq(judge(DIRECTION_NEW, writer_written(&packet)), VERDICT_ACCEPT);
+	ck_assert_uint_eq(reply.instead.len, packet.len);
+	ck_assert_int_eq(packet_read(reply.instead, &p), PARSE_OK);
+	ck_assert_uint_eq(p.seq, 999);
+	ck_assert_uint_eq(p.segment.at[20], 1);         /* no operation */
+	segment(DIRECTION_NEW, &forth, 999, 0, TCP_SYN, BYTES(""));
+	ck_assert_uint_eq(reply.instead.len, 0);
+}
+
 /* Data in a SYN (RFC 7413) that the server did not take comes again, or something else does. */
 START_TEST(data_in_a_syn_counts_only_if_the_server_took_it)
 {
@@ -568,6 +587,7 @@ int main(void)
 	tcase_add_test(t, a_connection_begins_where_the_server_says);
 	tcase_add_test(t, a_syn_that_the_kernel_takes_for_a_new_connection_begins_none_without_an_answer);
 	tcase_add_test(t, nor_does_a_syn_ack_of_the_client);
+	tcase_add_test(t, a_connection_keeps_to_one_path);
 	tcase_add_test(t, data_in_a_syn_counts_only_if_the_server_took_it);
 	tcase_add_test(t, nor_is_it_taken_from_a_syn_within_a_connection);
 	tcase_add_test(t, what_the_server_has_taken_may_be_said_otherwise);

@@ -42,6 +42,7 @@ static void say_verdict(const struct nlmsghdr *m)
 	size_t                              len  = strlen(said);
 	bool                                has_mark = false;
 	uint32_t                            mark = 0;
+	unsigned                            content = 0;
 
 	mnl_attr_for_each(a, m, sizeof(struct nfgenmsg)) {
 		if (mnl_attr_get_type(a) == NFQA_VERDICT_HDR)
@@ -50,6 +51,8 @@ static void say_verdict(const struct nlmsghdr *m)
 			has_mark = true;
 			mark     = number_in(a);
 		}
+		if (mnl_attr_get_type(a) == NFQA_PAYLOAD)
+			content = mnl_attr_get_payload_len(a);
 	}
 	ck_assert_ptr_nonnull(v);
 	snprintf(said + len, sizeof(said) - len, "%s%u %s",
@@ -58,7 +61,9 @@ static void say_verdict(const struct nlmsghdr *m)
 	         : ntohl(v->verdict) == NF_STOP ? "stop"
 	                                        : "drop");
 	len = strlen(said);
-	snprintf(said + len, sizeof(said) - len, has_mark ? " %#x, " : ", ", mark);
+	snprintf(said + len, sizeof(said) - len, has_mark ? " %#x" : "", mark);
+	len = strlen(said);
+	snprintf(said + len, sizeof(said) - len, content > 0 ? " %u bytes, " : ", ", content);
 }
 
 /* What the kernel is told by one flush, in order. */
@@ -101,6 +106,27 @@ START_TEST(another_verdict_begins_another_run)
 	queue_drop(&queue, 3);
 	queue_hold(&queue, 4, 0x10);
 	ck_assert_str_eq(flushed(), "to 1 again 0x10, to 2 stop 0x10, 3 drop, to 4 stop 0x10, ");
+}
+
+START_TEST(a_packet_with_other_content_has_a_verdict_of_its_own)
+{
+	static const uint8_t ip[1501];
+
+	queue_judged(&queue, 1, 0x10);
+	queue_replace(&queue, 2, 0x10, bytes_of(ip, 60));
+	queue_judged(&queue, 3, 0x10);
+	ck_assert_str_eq(flushed(), "to 1 again 0x10, 2 again 0x10 60 bytes, to 3 again 0x10, ");
+	queue_replace(&queue, 4, 0x10, bytes_of(ip, sizeof(ip)));
+	ck_assert_str_eq(flushed(), "4 drop, ");
+}
+
+START_TEST(as_many_of_them_as_there_are_have_room)
+{
+	static const uint8_t ip[1500];
+
+	for (uint32_t id = 1; id <= BATCH; id++)
+		queue_replace(&queue, id, id, bytes_of(ip, sizeof(ip)));
+	ck_assert_int_eq(queue_flush(&queue), 0);
 }
 
 START_TEST(a_batch_of_verdicts_that_are_all_others_has_room)
@@ -180,6 +206,8 @@ int main(void)
 	tcase_add_test(t, verdicts_with_one_mark_are_one);
 	tcase_add_test(t, another_mark_begins_another_run);
 	tcase_add_test(t, another_verdict_begins_another_run);
+	tcase_add_test(t, a_packet_with_other_content_has_a_verdict_of_its_own);
+	tcase_add_test(t, as_many_of_them_as_there_are_have_room);
 	tcase_add_test(t, a_batch_of_verdicts_that_are_all_others_has_room);
 	tcase_add_test(t, a_packet_is_read_with_all_that_the_kernel_says_of_it);
 	tcase_add_test(t, sums_that_nobody_has_verified_are_not_settled);

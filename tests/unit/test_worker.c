@@ -25,7 +25,7 @@
 
 struct verdict_given {
 	uint32_t id, mark;
-	enum { JUDGED, HELD, DROPPED } what;
+	enum { JUDGED, REPLACED, HELD, DROPPED } what;
 };
 
 struct queue {
@@ -81,6 +81,12 @@ static void give(struct queue *q, uint32_t id, uint32_t mark, int what)
 void queue_judged(struct queue *q, uint32_t id, uint32_t mark)
 {
 	give(q, id, mark, JUDGED);
+}
+
+void queue_replace(struct queue *q, uint32_t id, uint32_t mark, struct bytes ip)
+{
+	ck_assert_uint_gt(ip.len, 0);
+	give(q, id, mark, REPLACED);
 }
 
 void queue_hold(struct queue *q, uint32_t id, uint32_t mark)
