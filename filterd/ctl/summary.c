@@ -150,11 +150,12 @@ void summary_print(const struct summary *s, const char *capture)
 	uint64_t totals[4] = { 0 };
 	char     first[32], last[32];
 
-	qsort(s->rows, s->num, sizeof(*s->rows), summary_compare);
 	printf("%s\n", capture);
-	if (s->num > 0)
+	if (s->num > 0) {
+		qsort(s->rows, s->num, sizeof(*s->rows), summary_compare);
 		printf("  %-8s  %-5s  %7s  %-20s  %-20s  %s\n", "result", "layer", "count", "first",
 		       "last", "host");
+	}
 	for (size_t i = 0; i < s->num; i++) {
 		const struct summary_row *row = &s->rows[i];
 
