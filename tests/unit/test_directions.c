@@ -331,6 +331,20 @@ START_TEST(an_urgent_byte_is_read_both_ways)
 	ck_assert_uint_eq(num_events, 1);
 }
 
+START_TEST(a_second_hello_is_judged_in_each_reading)
+{
+	struct bytes h = hello_of("other.example");
+	uint32_t     end = 1001 + (uint32_t)h.len;
+
+	shake_hands();
+	urgent_segment(1000, 1, BYTES("\x16\x16"));
+	segment(DIRECTION_ORIGINAL, &forth, 1002, 5000, TCP_ACK, bytes_from(h, 1));
+	ck_assert_int_eq(segment(DIRECTION_REPLY, &back, 5000, end, TCP_ACK, server_hello(true)),
+	                 VERDICT_ACCEPT);
+	h = hello_of("blocked.example");
+	ck_assert_int_eq(segment(DIRECTION_ORIGINAL, &forth, end, 5087, TCP_ACK, h), VERDICT_BLOCK);
+}
+
 START_TEST(of_two_urgent_bytes_the_second_does_not_pass)
 {
 	struct bytes h = hello_of("other.example");
@@ -592,6 +606,7 @@ int main(void)
 	tcase_add_test(t, nor_is_it_taken_from_a_syn_within_a_connection);
 	tcase_add_test(t, what_the_server_has_taken_may_be_said_otherwise);
 	tcase_add_loop_test(t, an_urgent_byte_is_read_both_ways, 0, COUNT(urgent));
+	tcase_add_test(t, a_second_hello_is_judged_in_each_reading);
 	tcase_add_test(t, of_two_urgent_bytes_the_second_does_not_pass);
 	tcase_add_test(t, nor_does_one_within_what_was_judged);
 	tcase_add_test(t, a_client_that_the_kernel_takes_for_the_server_is_known_by_its_flow);
