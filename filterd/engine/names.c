@@ -210,11 +210,18 @@ enum ruling names_judge_ending(struct passage *at, enum app app)
 	return decision.ruling;
 }
 
-/* Is this text a name that can be looked up? Then it stands in host. */
-static bool is_name(struct passage *at, struct bytes text)
+/* What a text is that stands where a name is expected. */
+enum named { NAMED_HOST, NAMED_ADDRESS, NAMED_OTHERWISE };
+
+/* A name that can be looked up stands in host. */
+static enum named read_name(struct passage *at, struct bytes text)
 {
-	return text.len > 0 && host_from_text(text, &at->engine->host) == PARSE_OK &&
-	       !host_is_address(host_of(&at->engine->host));
+	/* some servers cut off any number of dots */
+	while (text.len > 1 && text.at[text.len - 1] == '.' && text.at[text.len - 2] == '.')
+		text.len--;
+	if (host_from_text(text, &at->engine->host) != PARSE_OK)
+		return NAMED_OTHERWISE;
+	return host_is_address(host_of(&at->engine->host)) ? NAMED_ADDRESS : NAMED_HOST;
 }
 
 static bool is_ech_name(const struct engine *e, struct host host, const char *words)
@@ -255,16 +262,21 @@ static void learn_ech_names(struct engine *e, struct bytes message)
 
 /*
  * The ruling about all names of one message: the first under the strictest stands for it, and is in
- * engine->host. false if none of them is a name.
+ * engine->host. false if none of them is a name. *is_unreadable: a server may read another one.
  */
-static bool strictest_of(struct passage *at, const struct hosts *hosts, struct decision *out)
+static bool strictest_of(struct passage *at, const struct hosts *hosts, struct decision *out,
+                         bool *is_unreadable)
 {
 	struct decision decision;
 	struct bytes    name = { 0 };
 
-	*out = (struct decision){ .ruling = RULING_PASS };
+	*out           = (struct decision){ .ruling = RULING_PASS };
+	*is_unreadable = hosts->is_unreadable;
 	for (size_t i = 0; i < hosts->num; i++) {
-		if (!is_name(at, hosts->at[i]))
+		enum named named = read_name(at, hosts->at[i]);
+
+		*is_unreadable |= named == NAMED_OTHERWISE;
+		if (named != NAMED_HOST)
 			continue;
 		names_ask(at, host_of(&at->engine->host), &decision);
 		if (name.len > 0 && decision.ruling <= out->ruling)
@@ -272,13 +284,13 @@ static bool strictest_of(struct passage *at, const struct hosts *hosts, struct d
 		name = hosts->at[i];
 		*out = decision;
 	}
-	return name.len > 0 && is_name(at, name);
+	return name.len > 0 && read_name(at, name) == NAMED_HOST;
 }
 
 /* A message that shows no name, or may show another one to its server. */
-static enum ruling judge_nameless(struct passage *at, enum app app, const struct hosts *hosts)
+static enum ruling judge_nameless(struct passage *at, enum app app, bool is_unreadable)
 {
-	return hosts->is_unreadable
+	return is_unreadable
 	               ? names_judge_missing(at, app, BUILTIN_UNREADABLE, at->rules->unreadable)
 	               : names_judge_missing(at, app, BUILTIN_NO_NAME, at->rules->no_name);
 }
@@ -290,17 +302,18 @@ static enum ruling judge_nameless(struct passage *at, enum app app, const struct
 enum ruling names_judge_hello(struct passage *at, enum app app, const struct tls_hello *hello)
 {
 	struct decision decision;
+	bool            is_unreadable;
 
-	if (!strictest_of(at, &hello->hosts, &decision))
-		return judge_nameless(at, app, &hello->hosts);
+	if (!strictest_of(at, &hello->hosts, &decision, &is_unreadable))
+		return judge_nameless(at, app, is_unreadable);
 	if (decision.ruling == RULING_PASS && hello->has_ech &&
 	    is_ech_name(at->engine, host_of(&at->engine->host), at->rules->ech_names)) {
 		builtin_decide(BUILTIN_ECH, at->rules->ech, &decision);
 		if (decision.ruling == RULING_BLOCK && at->rules->mode == MODE_OBSERVE)
 			decision.ruling = RULING_OBSERVE;
 	}
-	if (decision.ruling == RULING_PASS && hello->hosts.is_unreadable)
-		return judge_nameless(at, app, &hello->hosts);
+	if (decision.ruling == RULING_PASS && is_unreadable)
+		return judge_nameless(at, app, true);
 	if (decision.ruling != RULING_PASS || at->rules->report_passes)
 		report_name(at, app, true, &decision);
 	return decision.ruling;
@@ -310,7 +323,8 @@ enum ruling names_judge_hello(struct passage *at, enum app app, const struct tls
 enum ruling names_judge_request(struct passage *at, const struct http_request *request)
 {
 	struct decision strictest;
-	bool            is_named = strictest_of(at, &request->hosts, &strictest);
+	bool            is_unreadable;
+	bool            is_named = strictest_of(at, &request->hosts, &strictest, &is_unreadable);
 
 	at->request = request;
 	if (strictest.ruling == RULING_PASS && !strictest.has_rule)
@@ -318,8 +332,8 @@ enum ruling names_judge_request(struct passage *at, const struct http_request *r
 		                   &strictest);
 	if (!is_named && strictest.ruling != RULING_PASS)
 		return report_nameless(at, APP_HTTP, &strictest);
-	if (!is_named || (strictest.ruling == RULING_PASS && request->hosts.is_unreadable))
-		return judge_nameless(at, APP_HTTP, &request->hosts);
+	if (!is_named || (strictest.ruling == RULING_PASS && is_unreadable))
+		return judge_nameless(at, APP_HTTP, is_unreadable);
 	if (strictest.ruling != RULING_PASS || at->rules->report_passes)
 		report_name(at, APP_HTTP, true, &strictest);
 	return strictest.ruling;
@@ -327,10 +341,13 @@ enum ruling names_judge_request(struct passage *at, const struct http_request *r
 
 enum ruling names_judge_socks(struct passage *at, struct bytes host)
 {
+	enum named      named = read_name(at, host);
 	struct decision decision;
 
-	if (!is_name(at, host))
-		return RULING_PASS;
+	if (named != NAMED_HOST)
+		return host.len > 0 && named == NAMED_OTHERWISE
+		               ? judge_nameless(at, APP_SOCKS, true)
+		               : RULING_PASS;
 	names_ask(at, host_of(&at->engine->host), &decision);
 	if (decision.ruling != RULING_PASS || at->rules->report_passes)
 		report_name(at, APP_SOCKS, true, &decision);

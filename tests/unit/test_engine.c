@@ -415,6 +415,30 @@ static const struct {
 	{ OUTCOME_BLOCK, MODE_ENFORCE, VERDICT_BLOCK, 1, EVENT_BLOCK },
 };
 
+static const struct { const char *what, *request, *host; enum event_type type; } odd_hosts[] = {
+	{ "an empty label", "GET / HTTP/1.1\r\nHost: www..blocked.example\r\n\r\n", "203.0.113.5",
+	  EVENT_LOG },
+	{ "dots behind a permitted name", "GET / HTTP/1.1\r\nHost: www.other.org..\r\n\r\n", "",
+	  EVENT_PASS },
+	{ "dots behind a prohibited name",
+	  "GET / HTTP/1.1\r\nHost: www.blocked.example..\r\n\r\n", "www.blocked.example",
+	  EVENT_BLOCK },
+	{ "an address", "GET / HTTP/1.1\r\nHost: [2001:db8::1]:80\r\n\r\n", "", EVENT_PASS },
+};
+
+START_TEST(what_stands_for_a_name_and_is_none_is_unreadable)
+{
+	tcp_to(80, 999, TCP_SYN, BYTES(""));
+	tcp_to(80, 1000, TCP_ACK, bytes_text(odd_hosts[_i].request));
+	ck_assert_msg(num_events == (odd_hosts[_i].type != EVENT_PASS), "%s", odd_hosts[_i].what);
+	if (num_events == 0)
+		return;
+	ck_assert_int_eq(events[0].type, odd_hosts[_i].type);
+	ck_assert_str_eq(events[0].host.text, odd_hosts[_i].host);
+	if (events[0].type == EVENT_LOG)
+		ck_assert_str_eq(events[0].decision.rule.category->id, "unreadable");
+}
+
 START_TEST(a_request_without_a_host_is_a_matter_of_its_setting)
 {
 	rules.no_name = nameless[_i].outcome;
@@ -988,6 +1012,8 @@ int main(void)
 	tcase_add_test(t, a_copy_that_says_otherwise_is_dropped_also_after_a_pass);
 	tcase_add_test(t, a_copy_that_names_a_prohibited_host_blocks_the_flow_also_after_a_pass);
 	tcase_add_test(t, data_that_no_server_would_take_is_dropped);
+	tcase_add_loop_test(t, what_stands_for_a_name_and_is_none_is_unreadable, 0,
+	                    COUNT(odd_hosts));
 	tcase_add_loop_test(t, a_request_without_a_host_is_a_matter_of_its_setting, 0,
 	                    COUNT(nameless));
 	tcase_add_test(t, later_requests_are_judged_if_all_are_asked_for_wherever_they_are_cut);
