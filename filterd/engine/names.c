@@ -354,6 +354,18 @@ enum ruling names_judge_socks(struct passage *at, struct bytes host)
 	return decision.ruling;
 }
 
+enum ruling names_judge_preamble(struct passage *at, const struct hosts *hosts)
+{
+	struct decision decision;
+	bool            is_unreadable;
+
+	if (!strictest_of(at, hosts, &decision, &is_unreadable))
+		return RULING_PASS;
+	if (decision.ruling != RULING_PASS || at->rules->report_passes)
+		report_name(at, APP_UNKNOWN, true, &decision);
+	return decision.ruling;
+}
+
 /* FNV-1a, 64 bit: tells names of one flow apart; nothing depends on it being hard to guess. */
 static uint64_t hash_name(struct host host)
 {

@@ -7,6 +7,8 @@
  */
 
 #include "engine/state.h"
+#include "inspect/preamble.h"
+#include "inspect/proxy_line.h"
 #include "inspect/socks.h"
 
 /* bytes: on ports other than 53 no longer message is taken for a DNS query */
@@ -213,6 +215,32 @@ static enum verdict next_hello(struct passage *at, struct side *side, struct rea
 	                         is_at_limit(at, side, bytes_from(stream, hello.passed), has_room));
 }
 
+/* None of all that is known begins so: what may stand in front of a hello, or nothing of interest. */
+static enum verdict next_piece(struct passage *at, struct side *side, struct reading *r,
+                               struct bytes stream, bool has_room, bool was_preamble)
+{
+	struct preamble preamble = { .spent = r->spent };
+	struct hosts    hosts    = { .num = 0 };
+	size_t          len      = 0;
+	enum parse      status   = is_dns(at->packet)
+	                                   ? PARSE_BAD
+	                                   : preamble_read(stream, &preamble, &len, &hosts);
+
+	/* What is known of the server's address decides at once. */
+	if (r->spent == 0 && from_client(at) && !was_preamble &&
+	    names_judge_address(at, APP_UNKNOWN) == RULING_BLOCK)
+		return VERDICT_BLOCK;
+	r->spent = preamble.spent;
+	if (status == PARSE_OK && names_judge_preamble(at, &hosts) == RULING_BLOCK)
+		return VERDICT_BLOCK;
+	if (status == PARSE_OK || (status == PARSE_MORE && !is_at_limit(at, side, stream, has_room))) {
+		r->judged += (uint32_t)len;
+		r->is_preamble = true;
+		return VERDICT_ACCEPT;
+	}
+	return reading_pass(r);
+}
+
 /*
  * What the bytes from r->judged on begin with. VERDICT_ACCEPT: nothing is clear yet, or something
  * was read and what follows it is to be looked at.
@@ -225,12 +253,14 @@ static enum verdict next_bytes(struct passage *at, struct side *side, struct rea
 	struct tls_hello     hello;
 	struct http_request  request;
 	struct socks_request socks;
-	enum parse           tls, dns, http, proxy;
+	enum parse           tls, dns, http, proxy, line;
+	size_t               line_len;
+	bool                 was_preamble = r->is_preamble;
 
 	if (r->last != r->judged)
 		r->scanned = r->scan_state = 0;
 	r->last       = r->judged;
-	r->is_request = false;
+	r->is_request = r->is_preamble = false;
 	tls = answers ? PARSE_BAD : tls_read_hello(stream, &scratch, &hello);
 	if (tls != PARSE_BAD && hello.num_records > at->rules->tls_records)
 		return judge_begun_hello(at, r, stream.len, &hello, true);
@@ -248,10 +278,14 @@ static enum verdict next_bytes(struct passage *at, struct side *side, struct rea
 		r->state = READING_DNS;
 		return VERDICT_ACCEPT;
 	}
-	if (tls == PARSE_BAD && http == PARSE_BAD && proxy == PARSE_BAD && dns != PARSE_MORE)
-		return from_client(at) && names_judge_address(at, APP_UNKNOWN) == RULING_BLOCK
-		               ? VERDICT_BLOCK
-		               : reading_pass(r);
+	line = to_dns ? PARSE_BAD : proxy_line_read(stream, &line_len);
+	if (line == PARSE_OK) {
+		r->judged += (uint32_t)line_len;
+		return VERDICT_ACCEPT;
+	}
+	if (tls == PARSE_BAD && http == PARSE_BAD && proxy == PARSE_BAD && line == PARSE_BAD &&
+	    dns != PARSE_MORE)
+		return next_piece(at, side, r, stream, has_room, was_preamble);
 	if (tls == PARSE_MORE && http == PARSE_BAD && proxy == PARSE_BAD && dns == PARSE_BAD)
 		return judge_begun_hello(at, r, stream.len, &hello,
 		                         is_at_limit(at, side, stream, has_room));

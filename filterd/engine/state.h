@@ -136,6 +136,8 @@ enum ruling names_judge_request(struct passage *at, const struct http_request *r
 enum ruling names_judge_port(struct passage *at);
 /* empty: an address was asked for */
 enum ruling names_judge_socks(struct passage *at, struct bytes host);
+/* hosts that are named in front of a hello, if any */
+enum ruling names_judge_preamble(struct passage *at, const struct hosts *hosts);
 
 /* A rule of builtin.h, with its record, for a connection that shows no name. */
 enum ruling names_judge_missing(struct passage *at, enum app app, enum builtin which,

@@ -15,6 +15,9 @@
 
 #include <string.h>
 
+/* bytes; what a server says before TLS are words: the longest, a list of news groups, apart */
+#define PREAMBLE_ANSWER_MAX 65536
+
 static bool is_before(uint32_t a, uint32_t b)
 {
 	return (int32_t)(a - b) < 0;
@@ -420,6 +423,24 @@ static enum verdict silent_segment(struct passage *at)
 }
 
 /*
+ * Of a client that has said nothing that is known: once its server has said so much, no hello is
+ * waited for any more.
+ */
+static void hear_other(struct passage *at)
+{
+	const struct side *server = &at->flow->sides[at->sender];
+	struct side       *client = peer_of(at);
+	struct reading    *sent   = &client->readings[READING_AS_SENT];
+
+	if (client->state == SIDE_PASSED || !sent->is_preamble ||
+	    sent->state != READING_BEGINS || server->sent - server->anchor < PREAMBLE_ANSWER_MAX)
+		return;
+	for (int i = 0; i < READINGS; i++)
+		client->readings[i].state = READING_PASSED;
+	pass(client);
+}
+
+/*
  * The first bytes of a server whose client has sent a hello. They are kept only if a segment has
  * too few of them.
  */
@@ -500,6 +521,7 @@ static enum verdict segment(struct passage *at)
 	if (is_from_server(at) &&
 	    (!is_dns(p) || at->flow->sides[at->flow->client].state == SIDE_PASSED)) {
 		hear_answer(at);
+		hear_other(at);
 		return silent_segment(at);
 	}
 	return data_segment(at);

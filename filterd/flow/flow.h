@@ -51,7 +51,9 @@ struct reading {
 	uint32_t           scanned;     /* of a request that is not whole: http_has_news() */
 	uint8_t            scan_state;
 	uint8_t            num_told;    /* names of it that were judged, and one more */
+	uint8_t            spent;       /* of a preamble: preamble.h */
 	bool               is_request;  /* nothing but a request begins so */
+	bool               is_preamble; /* what came last is none of all that is known */
 	enum reading_state state;
 	bool               in_chunks;   /* READING_HTTP: within a chunked body */
 	bool               in_early;    /* READING_HELLO: data may come before another hello */

@@ -747,20 +747,20 @@ START_TEST(an_address_of_two_names_never_decides)
 {
 	ck_assert_int_eq(flow_after_answers("x.blocked.example", NULL, "www.permitted.org",
 	                                    BYTES("\xff binary")),
-	                 VERDICT_PASS);
+	                 VERDICT_ACCEPT);
 }
 
 START_TEST(an_address_behind_an_alias_elsewhere_never_decides)
 {
 	ck_assert_int_eq(
 		flow_after_answers("x.blocked.example", "edge.cdn.org", NULL, BYTES("\xff binary")),
-		VERDICT_PASS);
+		VERDICT_ACCEPT);
 }
 
 START_TEST(an_address_of_a_category_that_does_not_say_so_never_decides)
 {
 	ck_assert_int_eq(flow_after_answers("watched.example", NULL, NULL, BYTES("\xff binary")),
-	                 VERDICT_PASS);
+	                 VERDICT_ACCEPT);
 	ck_assert_uint_eq(num_events, 0);
 }
 
@@ -768,8 +768,8 @@ START_TEST(an_address_of_a_category_that_does_not_say_so_never_decides)
 static const struct { int64_t later_us; enum verdict want; } lives[] = {
 	{ INT64_C(30000000), VERDICT_BLOCK },
 	{ INT64_C(58000000), VERDICT_BLOCK },
-	{ INT64_C(60000001), VERDICT_PASS },
-	{ INT64_C(7200000000), VERDICT_PASS },
+	{ INT64_C(60000001), VERDICT_ACCEPT },
+	{ INT64_C(7200000000), VERDICT_ACCEPT },
 };
 
 START_TEST(an_answer_is_forgotten_when_its_life_is_over)
@@ -839,10 +839,41 @@ START_TEST(a_provider_learnt_from_an_answer_tells_an_encrypted_hello_from_a_dumm
 	ck_assert_str_eq(events[0].decision.rule.category->id, "ech");
 }
 
-START_TEST(a_stream_of_something_else_is_decided_at_its_first_bytes)
+/* A hello may yet come behind it, as behind STARTTLS. */
+START_TEST(a_stream_of_something_else_is_decided_when_it_goes_on_so)
 {
+	static uint8_t keys[1400];
+	uint32_t       seq = 1011;
+
+	memset(keys, 0xa5, sizeof(keys));
 	tcp_to(22, 999, TCP_SYN, BYTES(""));
-	ck_assert_int_eq(tcp_to(22, 1000, TCP_ACK, BYTES("SSH-2.0-x\r\n")), VERDICT_PASS);
+	ck_assert_int_eq(tcp_to(22, 1000, TCP_ACK, BYTES("SSH-2.0-x\r\n")), VERDICT_ACCEPT);
+	for (int i = 0; i < 4; i++, seq += sizeof(keys))
+		ck_assert_int_eq(tcp_to(22, seq, TCP_ACK, bytes_of(keys, sizeof(keys))),
+		                 VERDICT_ACCEPT);
+	ck_assert_int_eq(tcp_to(22, seq, TCP_ACK, bytes_of(keys, sizeof(keys))), VERDICT_PASS);
+	ck_assert_uint_eq(num_events, 0);
+}
+
+START_TEST(a_hello_behind_words_in_the_clear_is_judged)
+{
+	struct bytes h = hello("www.blocked.example");
+
+	tcp_to(25, 999, TCP_SYN, BYTES(""));
+	ck_assert_int_eq(tcp_to(25, 1000, TCP_ACK, BYTES("EHLO me\r\n")), VERDICT_ACCEPT);
+	ck_assert_int_eq(tcp_to(25, 1009, TCP_ACK, BYTES("STARTTLS\r\n")), VERDICT_ACCEPT);
+	ck_assert_int_eq(tcp_to(25, 1019, TCP_ACK, h), VERDICT_BLOCK);
+	ck_assert_str_eq(events[0].host.text, "www.blocked.example");
+}
+
+START_TEST(a_hello_behind_a_proxys_line_is_judged)
+{
+	struct bytes h = hello("www.blocked.example");
+
+	tcp(999, TCP_SYN, BYTES(""));
+	ck_assert_int_eq(tcp(1000, TCP_ACK, BYTES("PROXY TCP4 192.0.2.1 192.0.2.2 1 2\r\n")),
+	                 VERDICT_ACCEPT);
+	ck_assert_int_eq(tcp(1036, TCP_ACK, h), VERDICT_BLOCK);
 }
 
 START_TEST(a_new_connection_between_the_same_ends_is_a_new_attempt)
@@ -1042,7 +1073,9 @@ int main(void)
 	tcase_add_test(t, an_answer_goes_on_without_keys_for_encrypted_hellos);
 	tcase_add_test(t, an_answer_keeps_its_keys_while_nothing_is_to_be_changed);
 	tcase_add_test(t, a_provider_learnt_from_an_answer_tells_an_encrypted_hello_from_a_dummy);
-	tcase_add_test(t, a_stream_of_something_else_is_decided_at_its_first_bytes);
+	tcase_add_test(t, a_stream_of_something_else_is_decided_when_it_goes_on_so);
+	tcase_add_test(t, a_hello_behind_words_in_the_clear_is_judged);
+	tcase_add_test(t, a_hello_behind_a_proxys_line_is_judged);
 	tcase_add_test(t, a_new_connection_between_the_same_ends_is_a_new_attempt);
 	tcase_add_loop_test(t, every_message_of_a_long_dns_stream_is_judged, 0, 4);
 	tcase_add_test(t, an_alias_in_an_answer_is_one_event_for_the_client);
