@@ -77,6 +77,19 @@ static enum field field_named(struct bytes name)
 	return http_is_word(name, "upgrade") ? FIELD_UPGRADE : FIELD_OTHER;
 }
 
+/* Is this white space, or the first letter of a field that matters? Most lines end here. */
+static bool may_begin_field(uint8_t c)
+{
+	switch (c | 0x20) {
+	case 'h':
+	case 'c':
+	case 't':
+	case 'u':
+	case 'p': return true;
+	default:  return c <= ' ';
+	}
+}
+
 /*
  * One line of the header section. *field: that of the line before, whose value goes on in a line
  * that begins with white space. Every server that takes such a line leaves white space where the
@@ -84,13 +97,16 @@ static enum field field_named(struct bytes name)
  */
 static void read_field(struct http_request *r, struct bytes line, enum field *field)
 {
-	const uint8_t *colon = memchr(line.at, ':', line.len);
+	const uint8_t *colon;
 	struct bytes   name, value;
 
 	if (line.at[0] == ' ' || line.at[0] == '\t')
 		read_value(r, *field, http_trim(line));
 	else
 		*field = FIELD_OTHER;
+	if (!may_begin_field(line.at[0]))
+		return;
+	colon = memchr(line.at, ':', line.len);
 	if (colon == NULL)
 		return;
 	name  = http_trim(bytes_first(line, (size_t)(colon - line.at)));
@@ -105,14 +121,22 @@ static void read_field(struct http_request *r, struct bytes line, enum field *fi
 	read_value(r, *field, value);
 }
 
-/* Bytes up to the next CR or LF; all if there is none. */
-static size_t line_len(struct bytes left)
+/*
+ * Bytes up to the next CR or LF; all if there is none. *lf: the next LF, which is looked for again
+ * only once it is passed.
+ */
+static size_t line_len(struct bytes left, const uint8_t **lf)
 {
-	size_t len = 0;
+	const uint8_t *cr;
 
-	while (len < left.len && left.at[len] != '\n' && left.at[len] != '\r')
-		len++;
-	return len;
+	if (left.len == 0)
+		return 0;
+	if (*lf == NULL || *lf < left.at)
+		*lf = memchr(left.at, '\n', left.len);
+	if (*lf == NULL)
+		*lf = left.at + left.len;
+	cr = memchr(left.at, '\r', (size_t)(*lf - left.at));
+	return (size_t)((cr != NULL ? cr : *lf) - left.at);
 }
 
 enum line_end { END_CR, END_LF, END_CRLF };
@@ -123,10 +147,11 @@ enum line_end { END_CR, END_LF, END_CRLF };
  */
 static enum parse read_section(struct http_request *r, struct bytes *left, enum line_end before)
 {
-	enum field field = FIELD_OTHER;
+	enum field     field = FIELD_OTHER;
+	const uint8_t *lf    = NULL;
 
 	for (;;) {
-		size_t len     = line_len(*left);
+		size_t len     = line_len(*left, &lf);
 		bool   has_cr  = len < left->len && left->at[len] == '\r';
 		bool   is_last = len + 1 >= left->len;
 		bool   has_lf  = !has_cr || (!is_last && left->at[len + 1] == '\n');

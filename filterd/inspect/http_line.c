@@ -166,16 +166,16 @@ static bool http_read_words(struct bytes line, struct http_request *r, bool (*is
 	return true;
 }
 
-void http_add_target(struct http_request *r)
+bool http_add_target(struct hosts *h, struct bytes target)
 {
-	struct bytes scheme = http_up_to(r->target, ":/?#");
-	struct bytes rest   = bytes_from(r->target, scheme.len);
+	struct bytes scheme = http_up_to(target, ":/?#");
+	struct bytes rest   = bytes_from(target, scheme.len);
 
-	r->is_absolute = scheme.len > 0 && rest.len > 3 && memcmp(rest.at, "://", 3) == 0;
-	if (!r->is_absolute)
-		return;
-	hosts_add_authority(&r->hosts, http_up_to(bytes_from(rest, 3), "/?#"));
-	hosts_add_authority(&r->hosts, http_up_to(bytes_from(rest, 3), "/?#\\"));
+	if (scheme.len == 0 || rest.len <= 3 || memcmp(rest.at, "://", 3) != 0)
+		return false;
+	hosts_add_authority(h, http_up_to(bytes_from(rest, 3), "/?#"));
+	hosts_add_authority(h, http_up_to(bytes_from(rest, 3), "/?#\\"));
+	return true;
 }
 
 enum parse http_read_line(struct bytes line, struct http_request *r)
@@ -187,7 +187,7 @@ enum parse http_read_line(struct bytes line, struct http_request *r)
 		hosts_add_authority(&r->hosts, r->target);
 		r->body = HTTP_BODY_FOREIGN;
 	} else {
-		http_add_target(r);
+		r->is_absolute = http_add_target(&r->hosts, r->target);
 	}
 	r->to_proxy = r->is_connect || r->is_absolute;
 	return PARSE_OK;
@@ -204,7 +204,10 @@ void http_add_hosts(struct hosts *h, struct bytes value)
 {
 	size_t begin = 0, num = 0;
 
-	for (size_t at = 0; at <= value.len && !h->is_unreadable; at++) {
+	if ((h->is_unreadable && h->num == HOSTS_MAX) ||
+	    (h->num > 0 && bytes_equal(value, h->at[h->num - 1])))
+		return;                         /* nothing new, a thousand times */
+	for (size_t at = 0; at <= value.len && num <= PARTS_MAX; at++) {
 		if (at < value.len && value.at[at] > ' ' && value.at[at] != ',')
 			continue;
 		if (at > begin && ++num > PARTS_MAX)

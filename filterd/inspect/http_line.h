@@ -22,8 +22,8 @@ enum parse http_begin_line(struct bytes line, struct bytes *method_out);
 /* Is this a byte of a method for which no more bytes are waited? See http_read_request(). */
 bool http_ends_waiting(uint8_t c);
 
-/* http_add_target - the host of a target in absolute form; nothing for another. */
-void http_add_target(struct http_request *r);
+/* http_add_target - the host of a target, if it is in absolute form: then true. */
+bool http_add_target(struct hosts *h, struct bytes target);
 
 /*
  * http_add_hosts - every host that some server, or a program behind it, sees in a value: HAProxy
