@@ -1,0 +1,67 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef FILTERD_INSPECT_HPACK_H
+#define FILTERD_INSPECT_HPACK_H
+
+/*
+ * HPACK: the fields of HTTP/2, as far as somebody asks for them: those that enum hpack_name has.
+ * Of others only the length counts, as it decides how long an entry stays in the table.
+ */
+
+#include "base/bytes.h"
+
+/*
+ * bytes, as RFC 7541, section 4.1, counts them. A server may let its client use more: an older
+ * entry is then unknown. None of those measured does.
+ */
+#define HPACK_TABLE_MAX   4096
+#define HPACK_ENTRIES_MAX (HPACK_TABLE_MAX / 32)
+
+enum hpack_name {
+	HPACK_OTHER,
+	HPACK_AUTHORITY,
+	HPACK_HOST,
+	HPACK_METHOD,
+	HPACK_PATH,
+	HPACK_USER_AGENT,
+	HPACK_PROXY,                    /* proxy-authorization and the like */
+};
+
+struct hpack_entry {
+	uint8_t  name;                  /* enum hpack_name */
+	uint16_t name_len, value_len, value_at; /* in text; not kept for HPACK_OTHER */
+};
+
+/* The table of one direction of a connection; all zero but max, which is HPACK_TABLE_MAX. */
+struct hpack {
+	struct hpack_entry entries[HPACK_ENTRIES_MAX];  /* the newest is before next */
+	uint8_t            text[HPACK_TABLE_MAX];
+	uint16_t           num, next, size, max, text_at;
+};
+
+struct hpack_field {
+	enum hpack_name name;
+	struct bytes    value;          /* empty for HPACK_OTHER */
+	bool            is_unknown;     /* a reference to what the table has not */
+};
+
+/*
+ * hpack_read_field - Takes: a header block, or its beginning, with the table as the blocks before
+ *         left it; scratch, room for values that do not stand in the block as they are.
+ * Gives:  block->status PARSE_OK: *out is the next field; else it is not set: PARSE_BAD if the
+ *         block is no HPACK, or as the block was opened if it ends too early. scratch->full if
+ *         there was no room: then the value is empty. A change of the table's size is no field,
+ *         and may stand anywhere, as nginx and Go take it.
+ * Keeps:  value borrows from block or scratch.
+ * Source: RFC 7541. Bits left over after the last character are not looked at, as nginx does it.
+ */
+void hpack_read_field(struct hpack *table, struct reader *block, struct writer *scratch,
+                      struct hpack_field *out);
+
+/*
+ * hpack_write_huffman - Takes: a string in the code of RFC 7541, appendix B.
+ * Gives:  its text appended to w (which may be NULL), *len_out its length; PARSE_BAD if EOS is in
+ *         it.
+ */
+enum parse hpack_write_huffman(struct bytes code, struct writer *w, size_t *len_out);
+
+#endif
