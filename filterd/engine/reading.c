@@ -23,6 +23,22 @@ static enum verdict reading_pass(struct reading *r)
 	return VERDICT_PASS;
 }
 
+/* What cannot be looked at is a matter of its setting; it is not looked at again. */
+static enum verdict judge_unseen(struct passage *at, struct reading *r, enum builtin which,
+                                 enum outcome outcome)
+{
+	at->request = NULL;
+	return names_judge_missing(at, APP_UNKNOWN, which, outcome) == RULING_BLOCK
+	               ? VERDICT_BLOCK
+	               : reading_pass(r);
+}
+
+/* No whole name in as many bytes as may be looked at: what there is of it is judged before. */
+static enum verdict judge_over_limit(struct passage *at, struct reading *r)
+{
+	return judge_unseen(at, r, BUILTIN_LIMIT, at->rules->over_limit);
+}
+
 /* Could these bytes begin a DNS message with its length in front? PARSE_OK if they surely do. */
 static enum parse looks_like_dns(struct bytes stream)
 {
@@ -72,43 +88,54 @@ static bool has_news(struct reading *r, struct bytes stream)
 	return news;
 }
 
-/* What follows cannot be told from what belongs to the message before. */
-static enum verdict judge_unreadable(struct passage *at, struct reading *r)
-{
-	at->request = NULL;
-	return names_judge_missing(at, APP_UNKNOWN, BUILTIN_UNREADABLE, at->rules->unreadable) ==
-	                       RULING_BLOCK
-	               ? VERDICT_BLOCK
-	               : reading_pass(r);
-}
-
 /* A whole request: another one may follow, or within the tunnel of a proxy anything. */
 static enum verdict judge_request(struct passage *at, struct reading *r,
-                                  const struct http_request *request)
+                                  const struct http_request *request, bool is_http2)
 {
 	bool is_last = at->rules->http_requests == HTTP_FIRST && !request->to_proxy &&
 	               request->upgrade != HTTP_UPGRADE_HTTP2;
 
-	if (request->hosts.num >= r->num_told &&
+	if (request->hosts.num + request->hosts.is_unreadable >= r->num_told &&
 	    names_judge_request(at, request) == RULING_BLOCK)
 		return VERDICT_BLOCK;
 	/* Some servers read on: then there may be more names in what comes next. */
-	if (request->goes_on) {
-		r->num_told = (uint8_t)(request->hosts.num + 1);
+	if (request->goes_on && !(is_http2 && is_last)) {
+		r->num_told = (uint8_t)(request->hosts.num + request->hosts.is_unreadable + 1);
 		return VERDICT_ACCEPT;
 	}
+	if (is_http2)
+		return reading_pass(r);
 	r->num_told = 0;
 	r->judged += (uint32_t)request->len;
 	if (request->is_connect)
 		return VERDICT_ACCEPT;
 	if (is_last || request->body_len > BODY_MAX)
 		return reading_pass(r);
+	/* Servers differ in where the next one begins. */
 	if (request->body_is_unclear)
-		return judge_unreadable(at, r);
+		return judge_unseen(at, r, BUILTIN_UNREADABLE, at->rules->unreadable);
 	r->state     = READING_HTTP;
 	r->in_chunks = request->body == HTTP_BODY_CHUNKED;
 	r->judged += (uint32_t)request->body_len;
 	return VERDICT_ACCEPT;
+}
+
+/*
+ * HTTP/2 is read from its preface on with each frame that is whole: a field may refer to any before.
+ */
+static enum verdict next_http2(struct passage *at, struct reading *r, enum parse status,
+                               const struct http_request *request, bool is_at_limit)
+{
+	enum verdict verdict = VERDICT_ACCEPT;
+
+	is_at_limit |= request->need > at->rules->stream_bytes;
+	r->need = (uint32_t)request->need;
+	if (status == PARSE_OK)
+		verdict = judge_request(at, r, request, true);
+	else if (is_at_limit && request->hosts.num > 0 &&
+	         names_judge_request(at, request) == RULING_BLOCK)
+		return VERDICT_BLOCK;
+	return verdict == VERDICT_ACCEPT && is_at_limit ? judge_over_limit(at, r) : verdict;
 }
 
 static enum verdict judge_socks(struct passage *at, struct reading *r,
@@ -118,16 +145,6 @@ static enum verdict judge_socks(struct passage *at, struct reading *r,
 		return VERDICT_BLOCK;
 	r->judged += (uint32_t)request->len;
 	return VERDICT_ACCEPT;
-}
-
-/* No whole name in as many bytes as may be looked at: what there is of it is judged before. */
-static enum verdict judge_over_limit(struct passage *at, struct reading *r)
-{
-	at->request = NULL;
-	return names_judge_missing(at, APP_UNKNOWN, BUILTIN_LIMIT, at->rules->over_limit) ==
-	                       RULING_BLOCK
-	               ? VERDICT_BLOCK
-	               : reading_pass(r);
 }
 
 /*
@@ -249,11 +266,12 @@ static enum verdict next_bytes(struct passage *at, struct side *side, struct rea
                                struct bytes stream, bool has_room)
 {
 	struct writer        scratch = writer_over(at->engine->hello, sizeof(at->engine->hello));
+	struct writer        fields  = writer_over(at->engine->fields, sizeof(at->engine->fields));
 	bool                 to_dns  = is_dns(at->packet), answers = to_dns && !from_client(at);
 	struct tls_hello     hello;
 	struct http_request  request;
 	struct socks_request socks;
-	enum parse           tls, dns, http, proxy, line;
+	enum parse           tls, dns, http, http2, proxy, line;
 	size_t               line_len;
 	bool                 was_preamble = r->is_preamble;
 
@@ -267,9 +285,13 @@ static enum verdict next_bytes(struct passage *at, struct side *side, struct rea
 	if (tls == PARSE_OK)
 		return judge_hello(at, r, stream.len, &hello,
 		                   is_at_limit(at, side, stream, has_room));
+	http2 = answers ? PARSE_BAD : http2_read_request(stream, &fields, &request);
+	if (http2 != PARSE_BAD)
+		return next_http2(at, r, http2, &request,
+		                  is_at_limit(at, side, stream, has_room));
 	http = answers ? PARSE_BAD : http_read_request(stream, &request);
 	if (http == PARSE_OK)
-		return judge_request(at, r, &request);
+		return judge_request(at, r, &request, false);
 	proxy = to_dns ? PARSE_BAD : socks_read_request(stream, &socks);
 	if (proxy == PARSE_OK)
 		return judge_socks(at, r, &socks);

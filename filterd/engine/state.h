@@ -12,6 +12,7 @@
 #include "flow/flow.h"
 #include "inspect/dns.h"
 #include "inspect/http.h"
+#include "inspect/http2.h"
 #include "inspect/quic.h"
 #include "inspect/tls.h"
 #include "wire/fragments.h"
@@ -46,6 +47,7 @@ struct engine {
 	struct host_text     host;
 	struct event         event;
 	uint8_t              hello[TLS_HELLO_MAX];
+	uint8_t              fields[HTTP2_SCRATCH(GATHER_MAX)];
 	uint8_t              overlay[GATHER_MAX];
 	uint8_t              answer[ENGINE_REPLY_MAX];
 	uint8_t              reset[ENGINE_REPLY_MAX];
