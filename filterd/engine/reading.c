@@ -120,9 +120,7 @@ static enum verdict judge_request(struct passage *at, struct reading *r,
 	return VERDICT_ACCEPT;
 }
 
-/*
- * HTTP/2 is read from its preface on with each frame that is whole: a field may refer to any before.
- */
+/* HTTP/2 is read from its preface on with each whole frame: a field may refer to any before. */
 static enum verdict next_http2(struct passage *at, struct reading *r, enum parse status,
                                const struct http_request *request, bool is_at_limit)
 {
@@ -232,7 +230,7 @@ static enum verdict next_hello(struct passage *at, struct side *side, struct rea
 	                         is_at_limit(at, side, bytes_from(stream, hello.passed), has_room));
 }
 
-/* None of all that is known begins so: what may stand in front of a hello, or nothing of interest. */
+/* None of all that is known begins so: it may stand in front of a hello, or be of no interest. */
 static enum verdict next_piece(struct passage *at, struct side *side, struct reading *r,
                                struct bytes stream, bool has_room, bool was_preamble)
 {
@@ -250,7 +248,8 @@ static enum verdict next_piece(struct passage *at, struct side *side, struct rea
 	r->spent = preamble.spent;
 	if (status == PARSE_OK && names_judge_preamble(at, &hosts) == RULING_BLOCK)
 		return VERDICT_BLOCK;
-	if (status == PARSE_OK || (status == PARSE_MORE && !is_at_limit(at, side, stream, has_room))) {
+	if (status == PARSE_OK ||
+	    (status == PARSE_MORE && !is_at_limit(at, side, stream, has_room))) {
 		r->judged += (uint32_t)len;
 		r->is_preamble = true;
 		return VERDICT_ACCEPT;
@@ -266,7 +265,8 @@ static enum verdict next_bytes(struct passage *at, struct side *side, struct rea
                                struct bytes stream, bool has_room)
 {
 	struct writer        scratch = writer_over(at->engine->hello, sizeof(at->engine->hello));
-	struct writer        fields  = writer_over(at->engine->fields, sizeof(at->engine->fields));
+	struct engine       *e       = at->engine;
+	struct writer        fields  = writer_over(e->fields, sizeof(e->fields));
 	bool                 to_dns  = is_dns(at->packet), answers = to_dns && !from_client(at);
 	struct tls_hello     hello;
 	struct http_request  request;
