@@ -1,0 +1,107 @@
+# SPDX-License-Identifier: MIT
+"""The property, asked of each play: did a server take the prohibited name, is there a record of it, was a page served?"""
+import glob
+import json
+import os
+import time
+from collections import Counter
+
+PROHIBITED_SUFFIX = "kaspersky.com"
+
+
+class Tail:
+    """What is added to a file."""
+
+    def __init__(self, path):
+        self.path, self.at, self.rest = path, 0, b""
+
+    def lines(self):
+        try:
+            with open(self.path, "rb") as f:
+                f.seek(self.at)
+                data = f.read()
+        except FileNotFoundError:
+            return []
+        self.at += len(data)
+        *lines, self.rest = (self.rest + data).split(b"\n")
+        return lines
+
+
+class Judge:
+    def __init__(self, audit, took, enforces):
+        self.audit = Tail(audit)
+        self.audit_folder = took
+        self.took_tails = {}
+        self.enforces = enforces
+        self.named, self.nameless, self.taken = {}, {}, {}
+        self.read()
+        self.named.clear(), self.nameless.clear(), self.taken.clear()
+
+    def read(self):
+        for path in glob.glob(os.path.join(self.audit_folder, "*.log")):
+            tail = self.took_tails.setdefault(path, Tail(path))
+            server = os.path.basename(path)[:-4]
+            for line in tail.lines():
+                words = line.decode("latin-1").split()
+                if len(words) == 2 and words[0].isdigit():
+                    self.taken.setdefault((server, int(words[0])), set()).add(words[1])
+        for line in self.audit.lines():
+            if b'"event_type":"alert"' not in line:
+                continue
+            record = json.loads(line)
+            port = record["src_port"] if record.get("direction") != "to_client" else record["dest_port"]
+            host = record["filterd"].get("host", "")
+            where = self.named if host.rstrip(".").lower().endswith(PROHIBITED_SUFFIX) else self.nameless
+            where.setdefault(port, []).append((host, record["filterd"]["type"]))
+
+    def judge(self, play):
+        """One word of what became of it, and whether that is a fault."""
+        variant = play.script.variant
+        app = play.script.app
+        took = self.taken.get((variant.server, play.port), set()) | {app.took()}
+        is_taken = "prohibited" in took
+        named, nameless = self.named.get(play.port, []), self.nameless.get(play.port, [])
+        if variant.is_harmless:
+            if named or nameless:
+                return "accused", True
+            return ("served", False) if app.page else ("not served", True)
+        if not is_taken:
+            return ("recorded" if named or nameless else "nothing"), False
+        if not named and not nameless:
+            return "missed", True
+        if self.enforces and app.page:
+            return "served", True
+        return "taken, recorded" if named else "taken, recorded without its name", False
+
+
+class Table:
+    """Counts by operator and by server."""
+    COLUMNS = ("played", "taken", "missed", "served", "stopped without need")
+
+    def __init__(self):
+        self.rows = {}
+        self.outcomes = Counter()
+
+    def add(self, play, outcome, is_fault):
+        v = play.script.variant
+        self.outcomes[("permitted: " if v.is_harmless else "") + outcome] += 1
+        took = outcome in ("missed", "served", "taken, recorded", "taken, recorded without its name") and not v.is_harmless
+        for key in ["all", "server " + v.server + " " + v.protocol, *sorted({"operator " + o for o in v.operators})]:
+            row = self.rows.setdefault(key, Counter())
+            row["played"] += 1
+            row["taken"] += took
+            row["missed"] += outcome == "missed"
+            row["served"] += took and outcome == "served"
+            row["stopped without need"] += v.is_harmless and is_fault
+
+    def print(self, prefix=""):
+        width = max(len(k) for k in self.rows) + 2 if self.rows else 10
+        print(prefix + " " * width + "".join("%10s" % c for c in ("played", "taken", "missed", "served", "false")))
+        for key in sorted(self.rows):
+            row = self.rows[key]
+            print(prefix + key.ljust(width) + "".join("%10d" % row[c] for c in self.COLUMNS))
+
+
+def settle():
+    """Until logs are written."""
+    time.sleep(0.7)

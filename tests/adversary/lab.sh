@@ -1,0 +1,41 @@
+# shellcheck shell=bash
+# SPDX-License-Identifier: MIT
+#
+# The adversary's lab: that of the system tests, with servers of its own, clients that no kernel knows, and a hop more behind
+# the gateway. The test was called with the build folder.
+
+# shellcheck source=tests/support/system.sh
+. "$(dirname "${BASH_SOURCE[0]}")/../support/system.sh"
+# shellcheck source=tests/adversary/servers.sh
+. "$DAEMON_SOURCE/tests/adversary/servers.sh"
+
+# These take the ports that the lab's own would have.
+lab_web_server() { :; }
+lab_serves() { :; }
+
+ADVERSARY_NETWORK=198.18.0.0/16         # of the players' addresses: kept for benchmarks (RFC 2544)
+
+# adversary_settings: the strictest that the configuration knows.
+adversary_settings() {
+	daemon_set over-limit block
+	daemon_set http-requests all
+	daemon_set ech block
+	daemon_set quic-unreadable block
+	daemon_set no-name "${ADVERSARY_NO_NAME:-pass}"
+	daemon_set unreadable block 2>/dev/null || true
+}
+
+# The gateway sends what is for them to the client's namespace, whose kernel does not know them and says nothing.
+adversary_clients() {
+	ip -n "$LAB_ID-gateway" route add "$ADVERSARY_NETWORK" via "$LAB_CLIENT4" dev "$LAB_LAN" || return
+	lab_set client net.ipv4.ip_forward=0
+	# One hop more: what arrives with its last life goes no further.
+	lab_internet iptables -A INPUT -m ttl --ttl-lt 2 -j DROP
+	ADVERSARY_MAC=$(ip -n "$LAB_ID-gateway" -br link show "$LAB_LAN" | awk '{ print $3 }')
+}
+
+# adversary_play MODE ARGUMENT...: filterd runs meanwhile.
+adversary_play() {
+	lab_client /usr/bin/python3 -B "$DAEMON_SOURCE/tests/adversary/adversary.py" --servers "$SERVERS_JSON" --took "$LAB_DIR/took" \
+		--audit "$DAEMON_AUDIT" --gateway "$ADVERSARY_MAC" "$@"
+}

@@ -1,0 +1,419 @@
+# SPDX-License-Identifier: MIT
+"""What can be done to a TCP connection."""
+import struct
+
+from operators import operator
+from packets import ACK, FIN, PSH, RST, SYN, URG
+from script import AROUND, BETWEEN, COPIES, CUT, MSS_OPTION, ORDER, REUSE, STREAM, Packet, Wait, plain_act
+
+MD5 = b"\x13\x12" + bytes(16)
+LOW = 2         # lives: enough for the gateway, not for the server
+
+
+def name_places(script):
+    """Where cutting is worth most: in the name, and at the beginning."""
+    at = script.stream.find(script.app.name)
+    return (at, at + len(script.app.name)) if at >= 0 else (0, len(script.stream))
+
+
+def some_place(script, rng):
+    begin, end = name_places(script)
+    return rng.choice([rng.randrange(1, max(2, len(script.stream))), rng.randrange(begin, max(begin + 1, end)), rng.randrange(1, 12)])
+
+
+# The stream.
+
+@operator(STREAM)
+def urgent_byte(script, rng):
+    """One byte with MSG_OOB, anywhere; Linux takes it out of the stream."""
+    for _ in range(rng.choice([1, 1, 1, 2, 3])):
+        at = rng.choice([0, 1, some_place(script, rng), len(script.stream)])
+        at = min(at, len(script.stream))
+        byte = rng.choice([b"x", b"\0", b"\x16", b".", b"\n"])
+        script.urgent = {p + (p >= at) for p in script.urgent} | {at}
+        script.stream = script.stream[:at] + byte + script.stream[at:]
+        script.decoy = script.decoy[:at] + byte + script.decoy[at:]
+
+
+@operator(STREAM)
+def urgent_pointer(script, rng):
+    """The pointer alone, at a byte of the message: a server loses that byte, or takes it where it did not come to be urgent."""
+    script.urgent.add(rng.randrange(len(script.stream)))
+
+
+# How it is cut.
+
+@operator(CUT, harmless=True)
+def cut(script, rng):
+    for _ in range(rng.choice([1, 1, 2, 3, 8])):
+        script.cuts.add(some_place(script, rng))
+
+
+@operator(CUT, harmless=True)
+def cut_everywhere(script, rng):
+    size = rng.choice([1, 2, 7, 40, 100])
+    size = max(size, len(script.stream) // 300)
+    script.cuts |= set(range(0, len(script.stream), size))
+
+
+@operator(CUT)
+def small_window(script, rng):
+    """The client's window, zero or small, on all that carries the stream."""
+    script.window = rng.choice([0, 0, 1, 500])
+
+
+# Copies.
+
+@operator(COPIES, harmless=True)
+def repeat(script, rng):
+    for _ in range(rng.choice([1, 1, 2, 5])):
+        place = rng.randrange(len(script.pieces))
+        script.pieces.insert(place, script.pieces[place])
+
+
+@operator(COPIES, harmless=True)
+def overlap_that_agrees(script, rng):
+    for _ in range(rng.choice([1, 2, 4])):
+        begin = rng.randrange(len(script.stream))
+        end = min(len(script.stream), begin + rng.randrange(1, 200))
+        if not any(begin <= p < end for p in script.urgent):
+            script.pieces.insert(rng.randrange(len(script.pieces) + 1), script.piece(begin, end))
+
+
+@operator(COPIES)
+def overlap_that_contradicts(script, rng):
+    """Other bytes for the same place, by a segment that the server takes: which of the two counts is its choice."""
+    begin = rng.choice([0, some_place(script, rng)])
+    begin = min(begin, len(script.stream) - 1)
+    end = min(len(script.stream), begin + rng.choice([1, 10, 30, 1400]))
+    script.pieces.insert(rng.randrange(len(script.pieces) + 1), Packet(begin, bytes(script.decoy[begin:end]), stream=True))
+
+
+@operator(COPIES)
+def left_of_the_beginning(script, rng):
+    """A segment that begins before the stream does."""
+    n = rng.choice([1, 4, 100])
+    first = script.pieces[0]
+    script.pieces[0] = Packet(first.at - n, b"\x16" * n + first.data, stream=True)
+
+
+# Order.
+
+@operator(ORDER, harmless=True)
+def reverse(script, rng):
+    script.pieces.reverse()
+
+
+@operator(ORDER, harmless=True)
+def shuffle(script, rng):
+    rng.shuffle(script.pieces)
+
+
+@operator(ORDER, harmless=True)
+def one_by_one(script, rng):
+    """The server has each piece before the next is sent."""
+    out = []
+    for piece in script.pieces[:6]:
+        out += [piece, Wait("acked", 0.08, piece.at + len(piece.data))]
+    script.pieces = out + script.pieces[6:]
+
+
+@operator(ORDER, harmless=True)
+def pause(script, rng):
+    script.pieces.insert(rng.randrange(len(script.pieces) + 1), Wait("time", rng.choice([0.05, 0.2, 0.4])))
+
+
+# What the server never takes, and what makes it reply.
+
+SHIELDS = ("low-ttl", "bad-checksum", "md5", "no-ack", "old-ack", "older-ack", "future-ack", "old-timestamp", "left", "far", "no-flags",
+           "future-seq", "small-header-ttl1")
+
+
+def shielded(script, rng, at, data, flags=PSH | ACK):
+    """A packet that the gateway sees and the server does not take."""
+    how = rng.choice(SHIELDS)
+    p = Packet(at, data, flags=flags)
+    if how == "low-ttl":
+        p.ttl = LOW
+    elif how == "bad-checksum":
+        p.spoiled = True
+    elif how == "md5":
+        p.options = MD5
+    elif how == "no-ack":
+        p.flags &= ~ACK
+    elif how == "old-ack":
+        p.ack = "older"
+    elif how == "older-ack":
+        p.ack = "oldest"
+    elif how == "future-ack":
+        p.ack = "future"
+    elif how == "old-timestamp":
+        script.act.timestamps = True
+        p.ts = rng.choice(["old", "older"])
+    elif how == "left":
+        p.at -= rng.choice([10000, 100000])
+    elif how == "far":
+        p.at += rng.choice([1 << 20, 1 << 30])
+    elif how == "no-flags":
+        p.flags = 0
+    elif how == "future-seq":
+        p.at += 70000
+    else:
+        p.ttl = 1
+    return p
+
+
+def place_of(script, rng):
+    """Before a piece, or behind all of them; most often near the beginning."""
+    return rng.choice([0, 0, min(1, len(script.pieces)), rng.randrange(len(script.pieces) + 1)])
+
+
+def keep_alive(rng, at):
+    """As Windows and others send it: the byte before the next, or none."""
+    return Packet(at - 1, rng.choice([b"\0", b"x", b""]), flags=ACK)
+
+
+def pokes(script, rng, at):
+    """What makes a server reply, and a wait for that."""
+    kind = rng.choice(["keep-alive", "keep-alive", "repeat", "old-timestamp", "far", "syn", "none"])
+    if kind == "keep-alive":
+        p = keep_alive(rng, at)
+    elif kind == "repeat":
+        p = Packet(max(0, at - 3), bytes(script.stream[max(0, at - 3):at]))
+    elif kind == "old-timestamp":
+        script.act.timestamps = True
+        p = Packet(at, b"x", ts="old")
+    elif kind == "far":
+        p = Packet(at + 200000, b"x")
+    elif kind == "syn":
+        p = Packet(at + rng.choice([-1, 1000, 100000000]), flags=SYN)
+    else:
+        return [Wait("time", 0.05)]
+    return [p, Wait("reply", 0.1)]
+
+
+@operator(BETWEEN)
+def decoy(script, rng):
+    """Another name in the same place, that only the gateway sees; then, perhaps, replies that seem to acknowledge it."""
+    place = place_of(script, rng)
+    at = 0
+    for piece in script.pieces[:place]:
+        if not piece.is_wait:
+            at = max(at, piece.at + len(piece.data))
+    begin = rng.choice([0, at, at])
+    out = []
+    if rng.random() < 0.4 and place:
+        out.append(Wait("acked", 0.08, at))
+    data = bytes(script.decoy[begin:begin + 1400]) or b"x"
+    for _ in range(rng.choice([1, 1, 2])):
+        out.append(shielded(script, rng, begin, data))
+    for _ in range(rng.choice([0, 1, 2, 3])):
+        out += pokes(script, rng, at)
+    script.pieces[place:place] = out
+
+
+@operator(BETWEEN)
+def whitewash(script, rng):
+    """A beginning that the server acknowledges; a decoy of the rest that dies on its way; replies; then the real rest."""
+    n = rng.choice([1, 2, 3, 5, 43, max(1, name_places(script)[0])])
+    n = min(n, len(script.stream) - 1)
+    first = [script.piece(i, i + 1) for i in range(n)] if n <= 3 else [script.piece(0, n)]
+    for p in list(first):
+        first.insert(first.index(p) + 1, Wait("acked", 0.08, p.at + len(p.data)))
+    rest = bytes(script.decoy[n:n + 1400])
+    first.append(shielded(script, rng, n, rest))
+    for _ in range(rng.choice([0, 1, 2, 3])):
+        first += pokes(script, rng, n)
+    script.pieces = first + [p for p in script.pieces if p.is_wait or p.at + len(p.data) > n]
+
+
+@operator(BETWEEN)
+def poke(script, rng):
+    place = place_of(script, rng)
+    at = max([p.at + len(p.data) for p in script.pieces[:place] if not p.is_wait] or [0])
+    script.pieces[place:place] = pokes(script, rng, at)
+
+
+@operator(BETWEEN)
+def windows_keep_alive(script, rng):
+    place = place_of(script, rng)
+    at = max([p.at + len(p.data) for p in script.pieces[:place] if not p.is_wait] or [0])
+    script.pieces.insert(place, keep_alive(rng, at))
+
+
+@operator(BETWEEN)
+def syn_in_between(script, rng):
+    """A SYN, or SYN+ACK and others, within the open connection; servers answer with a challenge and go on (RFC 5961)."""
+    place = place_of(script, rng)
+    flags = rng.choice([SYN, SYN, SYN, SYN | ACK, SYN | FIN, SYN | PSH | ACK, SYN | URG])
+    at = rng.choice([-1, 0, 1, 1000, 1 << 20, 1 << 28, -5000, -(1 << 28)])
+    p = Packet(at, rng.choice([b"", b"", b"", bytes(script.decoy[:200])]), flags=flags, ttl=rng.choice([64, 64, LOW]),
+               options=rng.choice([b"", MSS_OPTION]))
+    out = [p]
+    if rng.random() < 0.5:
+        out.append(Wait(rng.choice(["reply", "time"]), 0.08))
+    if rng.random() < 0.3:
+        out.append(Packet(at + 1, bytes(script.decoy[:1400]), ttl=LOW))
+    script.pieces[place:place] = out
+
+
+@operator(BETWEEN)
+def reset_in_between(script, rng):
+    """A reset that does not reach the server, or that it does not take."""
+    place = place_of(script, rng)
+    at = max([p.at + len(p.data) for p in script.pieces[:place] if not p.is_wait] or [0])
+    how = rng.choice(["low", "out", "in-window", "spoiled", "md5"])
+    p = Packet(at, flags=rng.choice([RST, RST | ACK]))
+    if how == "low":
+        p.ttl = LOW
+    elif how == "out":
+        p.at += rng.choice([-1000, 100000, 1 << 28])
+    elif how == "in-window":
+        p.at += rng.choice([1, 10, 3000])       # RFC 5961: a challenge
+    elif how == "spoiled":
+        p.spoiled = True
+    else:
+        p.options = MD5
+    script.pieces[place:place] = [p, *([Wait("time", 0.05)] if rng.random() < 0.5 else [])]
+
+
+@operator(BETWEEN)
+def fin_in_between(script, rng):
+    place = place_of(script, rng)
+    at = max([p.at + len(p.data) for p in script.pieces[:place] if not p.is_wait] or [0])
+    how = rng.choice(["low", "early", "out", "spoiled"])
+    p = Packet(at, flags=FIN | ACK)
+    if how == "low":
+        p.ttl = LOW
+    elif how == "early":
+        p.at = len(script.stream)               # where it belongs, but before what comes before it
+    elif how == "out":
+        p.at += rng.choice([-1000, 100000])
+    else:
+        p.spoiled = True
+    script.pieces.insert(place, p)
+
+
+@operator(BETWEEN)
+def fin_behind(script, rng):
+    """The client says that it is done; servers still answer."""
+    script.behind.append(Packet(len(script.stream), flags=FIN | ACK))
+
+
+@operator(BETWEEN)
+def forged_reply(script, rng):
+    """Packets in the server's name from the client's own link: acknowledgements of what it never got, resets, other SYN+ACKs."""
+    place = place_of(script, rng)
+    n = len(script.stream)
+    what = rng.choice(["ack-all", "ack-all", "data", "rst", "synack", "fin"])
+    flags = {"ack-all": ACK, "data": PSH | ACK, "rst": RST | ACK, "synack": SYN | ACK, "fin": FIN | ACK}[what]
+    forged = Packet(-1 if what == "synack" else 0, b"\x15\3\3\0\2\1\0" if what == "data" else b"", flags=flags, server=True,
+                    peer_ack=lambda play: n)
+    out = []
+    if rng.random() < 0.7:
+        out += [shielded(script, rng, 0, bytes(script.decoy[:1400]))]
+    out += [forged] * rng.choice([1, 2, 3]) + [Wait("time", 0.05)]
+    script.pieces[place:place] = out
+
+
+# Around the handshake.
+
+@operator(AROUND)
+def before_the_syn(script, rng):
+    """From the client, before it has begun: what seems to be the server's part, or the end of all."""
+    n = rng.choice([1, 1, 2])
+    for _ in range(n):
+        flags = rng.choice([SYN | ACK, SYN | ACK, ACK, RST, RST | ACK, FIN | ACK, PSH | ACK])
+        data = bytes(script.decoy[:500]) if flags & PSH else b""
+        script.before.append(Packet(rng.choice([-1, 0, 5000, -100000]), data, flags=flags, ttl=rng.choice([64, LOW, LOW])))
+    if rng.random() < 0.5:
+        script.before.append(Wait("time", 0.05))
+
+
+@operator(AROUND)
+def data_in_the_syn(script, rng):
+    """Servers without TCP Fast Open leave it unread; what comes then stands in the same place."""
+    script.syn.data = rng.choice([bytes(script.decoy[:500]), bytes(script.stream[:100]), b"x"])
+
+
+@operator(AROUND)
+def two_syns(script, rng):
+    """Another SYN before the server's answer: the same one again, or one with other numbers that does not arrive."""
+    p = Packet(rng.choice([-1, 99, -1001, 1 << 28]), flags=SYN, options=MSS_OPTION)
+    if p.at != -1:
+        how = rng.choice(["low", "spoiled", "both"])
+        p.ttl = LOW if how != "spoiled" else 64
+        p.spoiled = how != "low"
+    rng.choice([script.before, script.after_syn]).append(p)
+
+
+@operator(AROUND)
+def before_the_answer(script, rng):
+    """Data, resets or ends before the server's SYN+ACK came."""
+    flags = rng.choice([PSH | ACK, RST, FIN | ACK, PSH, ACK])
+    data = bytes(script.decoy[:1400]) if flags & PSH else b""
+    script.after_syn.append(Packet(0, data, flags=flags, ttl=LOW))
+
+
+@operator(AROUND, harmless=True)
+def no_bare_acknowledgement(script, rng):
+    """The third packet of the handshake already carries data."""
+    script.opened.clear()
+
+
+@operator(AROUND, harmless=True)
+def timestamps(script, rng):
+    script.act.timestamps = True
+
+
+@operator(AROUND)
+def multipath(script, rng):
+    """MP_CAPABLE (RFC 8684), without the rest of it."""
+    script.syn.options += struct.pack("!BBBB", 30, 4, 1, 0x81)
+    if rng.random() < 0.5:
+        script.syn.options += b"\1\1"
+
+
+@operator(AROUND)
+def odd_options(script, rng):
+    script.syn.options += rng.choice([b"\x22\2", b"\x22\x0a" + b"cookie12", b"\xfd\4\xf9\x89", b"\3\3\7", b"\3\3\16", b"\x1c\4\0\1", b"\0"])
+    if script.pieces:
+        first = next(p for p in script.pieces if not p.is_wait)
+        first.options = rng.choice([b"", b"\xfd\4\xf9\x89", b"\5\x0a" + bytes(8), b"\x1e\3\0"])
+
+
+@operator(AROUND)
+def deaf_to_resets(script, rng):
+    script.act.deaf = True
+
+
+# Ports that are used again.
+
+def other_app(script, rng):
+    app = type(script.app)(b"www.example.org", rng)
+    return app
+
+
+@operator(REUSE)
+def port_used_again(script, rng):
+    """An ordinary connection to a permitted name, ended in some way; then this one from the same port."""
+    act = plain_act(other_app(script, rng))
+    how = rng.choice(["reset", "reset-low", "reset-out", "fin", "none", "syn"])
+    if how.startswith("reset"):
+        p = Packet(None, flags=RST | ACK)
+        if how == "reset-low":
+            p.ttl = LOW
+        act.ending = [p]
+        if how == "reset-low":
+            # The server must give it up all the same.
+            act.ending.append(Packet(None, flags=RST | ACK))
+    elif how == "fin":
+        act.ending = [Packet(None, flags=FIN | ACK)]
+    act.pause = rng.choice([0.01, 0.1, 0.3])
+    script.prelude = act
+    script.act.isn_step = rng.choice([100000, 1000000, 1 << 28, 3000])
+    script.act.timestamps = script.act.timestamps or rng.random() < 0.3
+    act.timestamps = script.act.timestamps
+    if script.act.timestamps:
+        script.syn.ts_on_syn = True
+

@@ -1,0 +1,61 @@
+# SPDX-License-Identifier: MIT
+"""Variants: a seed and an index make one, always the same; an operator's dice do not depend on the other operators."""
+import random
+
+import operators
+import operators_tcp    # noqa: F401
+import script as scripts
+from packets import address
+from tls import TlsClient
+from web import HttpClient
+
+PROHIBITED, PERMITTED = b"dnl-01.geo.kaspersky.com", b"www.example.org"
+CLIENTS = {"tls": TlsClient, "http": HttpClient}
+
+
+class Variant:
+    def __init__(self, seed, index, servers, forced=None):
+        """servers: name -> {"address": ..., "tls": port, "http": port}"""
+        self.seed, self.index = seed, index
+        rng = random.Random(self.seed_of("variant"))
+        self.server = rng.choice(sorted(servers))
+        self.protocol = rng.choice(sorted(p for p in CLIENTS if p in servers[self.server]))
+        self.is_harmless = rng.random() < 0.15
+        known = [o for o in operators.ALL if self.protocol in o.protocols and (o.harmless or not self.is_harmless)]
+        chosen = [rng.choice(known) for _ in range(rng.choice([0, 1, 1, 1, 2, 2, 2, 3, 3, 4]))]
+        if forced is not None:
+            chosen = [operators.named(name) for name in forced]
+        self.chosen = sorted(enumerate(chosen), key=lambda pair: (pair[1].stage, pair[0]))
+        self.name = PERMITTED if self.is_harmless else PROHIBITED
+        self.host = servers[self.server]
+
+    def seed_of(self, what):
+        return "%s/%s/%s" % (self.seed, self.index, what)
+
+    @property
+    def operators(self):
+        return [o.name for _, o in self.chosen]
+
+    def without(self, place):
+        """The same variant without one of its operators."""
+        other = object.__new__(Variant)
+        other.__dict__.update(self.__dict__)
+        other.chosen = self.chosen[:place] + self.chosen[place + 1:]
+        return other
+
+    def __str__(self):
+        return "%s/%d: %s %s%s: %s" % (self.seed, self.index, self.server, self.protocol, ", permitted" if self.is_harmless else "",
+                                     " + ".join(self.operators) or "nothing")
+
+    def script(self):
+        app = CLIENTS[self.protocol](self.name, random.Random(self.seed_of("app")))
+        script = scripts.Script(self, self.server, app, address(self.host["address"]), self.host[self.protocol])
+        todo = list(self.chosen)
+        for bound, then in ((scripts.STREAM, script.make_stream), (scripts.CUT, script.make_cuts), (scripts.COPIES, script.make_pieces),
+                            (scripts.REUSE + 1, None)):
+            while todo and todo[0][1].stage < bound:
+                place, operator = todo.pop(0)
+                operator.function(script, random.Random(self.seed_of("operator %d" % place)))
+            if then:
+                then()
+        return script
