@@ -11,6 +11,7 @@ import sys
 import time
 
 from judge import Judge, Table, settle
+from packets import ACK, FIN, PSH, RST, SYN, URG, Arrived, distance
 from player import Link, Player
 from variants import Variant
 
@@ -32,8 +33,21 @@ def arguments():
     p.add_argument("--at-once", type=int, default=100)
     p.add_argument("--operators", help="these alone, parted by commas, in every variant")
     p.add_argument("--observe", action="store_true")
+    p.add_argument("--trace", action="store_true", help="with all its packets")
     p.add_argument("--verbose", action="store_true")
     return p.parse_args()
+
+
+def trace(play):
+    """The packets of a play, for a person."""
+    first = play.packets[0][0]
+    for when, packet in play.packets:
+        p = Arrived(packet)
+        outgoing = p.src == play.client
+        letters = "".join(c for bit, c in zip((SYN, FIN, RST, PSH, ACK, URG), "SFRPAU") if p.flags & bit)
+        print("    %.3f %s %-5s seq %d ack %d window %d ttl %d: %d bytes %r" % (
+            when - first, ">" if outgoing else "<", letters, distance(p.seq, play.isn + 1) if outgoing else p.seq,
+            p.ack if outgoing else distance(p.ack, play.isn + 1), p.window, packet[8], len(p.data), p.data[:40]))
 
 
 def main():
@@ -59,6 +73,8 @@ def main():
             table.add(play, outcome, is_fault)
             if is_fault or a.verbose:
                 print("%s  [%s; %s]" % (play.script.variant, outcome, play.outcome))
+                if a.trace:
+                    trace(play)
                 if a.verbose:
                     print("    ", vars(play.script.app).get("said"), play.script.app.page, play.script.app.took())
                 sys.stdout.flush()
