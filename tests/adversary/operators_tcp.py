@@ -93,8 +93,9 @@ def overlap_that_contradicts(script, rng):
 def left_of_the_beginning(script, rng):
     """A segment that begins before the stream does."""
     n = rng.choice([1, 4, 100])
-    first = script.pieces[0]
-    script.pieces[0] = Packet(first.at - n, b"\x16" * n + first.data, stream=True)
+    place = next(i for i, p in enumerate(script.pieces) if not p.is_wait)
+    first = script.pieces[place]
+    script.pieces[place] = Packet(first.at - n, b"\x16" * n + first.data, stream=True)
 
 
 # Order.
@@ -114,7 +115,9 @@ def one_by_one(script, rng):
     """The server has each piece before the next is sent."""
     out = []
     for piece in script.pieces[:6]:
-        out += [piece, Wait("acked", 0.08, piece.at + len(piece.data))]
+        out.append(piece)
+        if not piece.is_wait:
+            out.append(Wait("acked", 0.08, piece.at + len(piece.data)))
     script.pieces = out + script.pieces[6:]
 
 
@@ -168,6 +171,11 @@ def place_of(script, rng):
     return rng.choice([0, 0, min(1, len(script.pieces)), rng.randrange(len(script.pieces) + 1)])
 
 
+def reached(script, place):
+    """How much of the stream was sent before this place."""
+    return max([p.at + len(p.data) for p in script.pieces[:place] if not p.is_wait] or [0])
+
+
 def keep_alive(rng, at):
     """As Windows and others send it: the byte before the next, or none."""
     return Packet(at - 1, rng.choice([b"\0", b"x", b""]), flags=ACK)
@@ -196,10 +204,7 @@ def pokes(script, rng, at):
 def decoy(script, rng):
     """Another name in the same place, that only the gateway sees; then, perhaps, replies that seem to acknowledge it."""
     place = place_of(script, rng)
-    at = 0
-    for piece in script.pieces[:place]:
-        if not piece.is_wait:
-            at = max(at, piece.at + len(piece.data))
+    at = reached(script, place)
     begin = rng.choice([0, at, at])
     out = []
     if rng.random() < 0.4 and place:
@@ -230,14 +235,14 @@ def whitewash(script, rng):
 @operator(BETWEEN)
 def poke(script, rng):
     place = place_of(script, rng)
-    at = max([p.at + len(p.data) for p in script.pieces[:place] if not p.is_wait] or [0])
+    at = reached(script, place)
     script.pieces[place:place] = pokes(script, rng, at)
 
 
 @operator(BETWEEN)
 def windows_keep_alive(script, rng):
     place = place_of(script, rng)
-    at = max([p.at + len(p.data) for p in script.pieces[:place] if not p.is_wait] or [0])
+    at = reached(script, place)
     script.pieces.insert(place, keep_alive(rng, at))
 
 
@@ -261,7 +266,7 @@ def syn_in_between(script, rng):
 def reset_in_between(script, rng):
     """A reset that does not reach the server, or that it does not take."""
     place = place_of(script, rng)
-    at = max([p.at + len(p.data) for p in script.pieces[:place] if not p.is_wait] or [0])
+    at = reached(script, place)
     how = rng.choice(["low", "out", "in-window", "spoiled", "md5"])
     p = Packet(at, flags=rng.choice([RST, RST | ACK]))
     if how == "low":
@@ -280,7 +285,7 @@ def reset_in_between(script, rng):
 @operator(BETWEEN)
 def fin_in_between(script, rng):
     place = place_of(script, rng)
-    at = max([p.at + len(p.data) for p in script.pieces[:place] if not p.is_wait] or [0])
+    at = reached(script, place)
     how = rng.choice(["low", "early", "out", "spoiled"])
     p = Packet(at, flags=FIN | ACK)
     if how == "low":
