@@ -32,6 +32,7 @@ def arguments():
     p.add_argument("--minutes", type=float)
     p.add_argument("--at-once", type=int, default=100)
     p.add_argument("--operators", help="these alone, parted by commas, in every variant")
+    p.add_argument("--server", help="this one alone")
     p.add_argument("--observe", action="store_true")
     p.add_argument("--trace", action="store_true", help="with all its packets")
     p.add_argument("--verbose", action="store_true")
@@ -54,11 +55,13 @@ def main():
     a = arguments()
     with open(a.servers) as f:
         servers = json.load(f)
+    if a.server:
+        servers = {a.server: servers[a.server]}
     link = Link(a.interface, a.gateway)
     player = Player(link, ipaddress.ip_address(a.network).packed[:2], a.at_once)
     judge = Judge(a.audit, a.took, not a.observe)
     table, faults, serial = Table(), [], a.first
-    forced = a.operators.split(",") if a.operators else None
+    forced = None if a.operators is None else [o for o in a.operators.split(",") if o]
     begun = time.monotonic()
     index, end = a.first, a.first + a.count
     while index < end and (a.minutes is None or time.monotonic() - begun < a.minutes * 60):

@@ -1,7 +1,7 @@
 # shellcheck shell=bash
 # SPDX-License-Identifier: MIT
 #
-# The servers of the adversary's lab, each with an address of its own in the internet's namespace, a certificate for a prohibited
+# The servers of the adversary's lab (servers/NAME.sh), each with an address of its own in the internet's namespace, a certificate for a prohibited
 # name, one for a permitted one and one for all else. Each says in $LAB_DIR/took/NAME.log whose page it serves: "PORT KIND", with
 # the client's port. The caller has sourced scripts/lab.
 
@@ -29,7 +29,8 @@ servers_address() {
 	ip -n "$LAB_ID-internet" addr add "$SERVERS_ADDRESS/32" dev lo
 }
 
-# servers_known NAME PROTOCOL=PORT...: the players may have it.
+# servers_known NAME PROTOCOL=PORT...: the players may have it. Protocols are tls, http, h2 (HTTP/2 in the clear, from the first byte
+# on), and proxy-tls and proxy-http, which take a PROXY line in front.
 servers_known() {
 	local pair fields=
 
@@ -39,12 +40,22 @@ servers_known() {
 	printf '"%s": {"address": "%s"%s}\n' "$1" "$SERVERS_ADDRESS" "$fields" >>"$SERVERS_JSON.lines"
 }
 
-servers_listen() {
-	local port
+# A page of each protocol that curl speaks; a connection where it does not. Some servers take long for their first one.
+servers_answer() {
+	local pair
 
-	for port; do
-		lab_internet /usr/bin/python3 -c "import socket; socket.create_connection(('$SERVERS_ADDRESS', $port), 1)" || return
+	for pair; do
+		case $pair in
+		tls=*)  servers_curl -k "https://$SERVERS_ADDRESS:${pair#*=}/" ;;
+		http=*) servers_curl "http://$SERVERS_ADDRESS:${pair#*=}/" ;;
+		h2=*)   servers_curl --http2-prior-knowledge "http://$SERVERS_ADDRESS:${pair#*=}/" ;;
+		*)      lab_internet /usr/bin/python3 -c "import socket; socket.create_connection(('$SERVERS_ADDRESS', ${pair#*=}), 1)" ;;
+		esac || return
 	done
+}
+
+servers_curl() {
+	lab_internet curl -s --noproxy '*' --max-time 5 "$@" | grep -q "page of"
 }
 
 # servers_run NAME PROTOCOL=PORT... -- COMMAND...: starts it, and waits until all its ports answer.
@@ -59,7 +70,7 @@ servers_run() {
 	done
 	shift
 	lab_start internet "$LAB_DIR/$name.said" "$@"
-	lab_wait "$name" servers_listen "${pairs[@]#*=}" || {
+	lab_wait "$name" servers_answer "${pairs[@]}" || {
 		SERVERS_ABSENT+=("$name: it did not start: $(tail -n 1 "$LAB_DIR/$name.said")")
 		return 0
 	}
@@ -73,61 +84,10 @@ servers_has() {
 	return 1
 }
 
-servers_openssl() {
-	local program=$DAEMON_BUILD/tests/adversary_openssl
-
-	servers_has openssl "$program" || return 0
-	servers_address
-	# shellcheck disable=SC2016  # for the shell inside
-	servers_run openssl tls=443 -- /bin/sh -c 'exec "$@" >'"$LAB_DIR/took/openssl.log" sh "$program" "$SERVERS_ADDRESS" 443 "$LAB_DIR/certificates"
-}
-
-servers_nginx() {
-	local kind name
-
-	servers_has nginx nginx || return 0
-	servers_address
-	{
-		cat <<-END
-			daemon off;
-			master_process off;
-			pid $LAB_DIR/nginx-adversary.pid;
-			events { worker_connections 4096; }
-			http {
-				log_format took '\$remote_port \$kind';
-				access_log $LAB_DIR/took/nginx.log took;
-				client_body_temp_path $LAB_DIR/nginx-a1;
-				proxy_temp_path $LAB_DIR/nginx-a2;
-				fastcgi_temp_path $LAB_DIR/nginx-a3;
-				uwsgi_temp_path $LAB_DIR/nginx-a4;
-				scgi_temp_path $LAB_DIR/nginx-a5;
-				client_header_timeout 5;
-				default_type text/plain;
-		END
-		for kind in default prohibited permitted; do
-			case $kind in
-			default)    name=_ ;;
-			prohibited) name=$SERVERS_PROHIBITED ;;
-			permitted)  name=$SERVERS_PERMITTED ;;
-			esac
-			[ $kind = default ] && kind="default" && set -- default_server || set --
-			cat <<-END
-				server {
-					listen $SERVERS_ADDRESS:80 $*;
-					listen $SERVERS_ADDRESS:443 ssl $*;
-					server_name $name;
-					ssl_certificate $LAB_DIR/certificates/$kind.pem;
-					ssl_protocols TLSv1.2 TLSv1.3;
-					ssl_certificate_key $LAB_DIR/certificates/$kind.pem;
-					set \$kind $kind;
-					location / { return 200 "page of $kind\n"; }
-				}
-			END
-		done
-		echo "}"
-	} >"$LAB_DIR/nginx-adversary.conf"
-	servers_run nginx tls=443 http=80 -- nginx -e "$LAB_DIR/nginx-adversary.log" -c "$LAB_DIR/nginx-adversary.conf"
-}
+for servers_file in "$SERVERS_SOURCE"/*.sh; do
+	# shellcheck source=/dev/null
+	. "$servers_file"
+done
 
 # servers_up: all that are here.
 servers_up() {
@@ -137,7 +97,7 @@ servers_up() {
 	servers_certificate prohibited "$SERVERS_PROHIBITED" && servers_certificate permitted "$SERVERS_PERMITTED" &&
 		servers_certificate default default.test || return
 	: >"$SERVERS_JSON.lines"
-	for name in openssl nginx; do
+	for name in openssl gnutls nginx haproxy apache lighttpd node java go; do
 		"servers_$name" || return
 	done
 	{ echo "{"; sed '$!s/$/,/' "$SERVERS_JSON.lines"; echo "}"; } >"$SERVERS_JSON"

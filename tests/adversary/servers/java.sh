@@ -1,0 +1,18 @@
+# shellcheck shell=bash
+# SPDX-License-Identifier: MIT
+#
+# Java's own TLS and HTTP, by Server.java, which takes a compiler as it starts.
+
+servers_java() {
+	servers_has java javac || return 0
+	servers_address
+	(
+		cd "$LAB_DIR/certificates" || exit
+		for kind in default prohibited permitted; do
+			openssl pkcs12 -export -in $kind.crt -inkey $kind.key -name $kind -passout pass:adversary -out $kind.p12
+		done
+	) || return
+	# shellcheck disable=SC2016  # for the shell inside
+	servers_run java tls=443 http=80 -- \
+		/bin/sh -c 'exec "$@" >'"$LAB_DIR/took/java.log" sh java -Xmx256m "$SERVERS_SOURCE/Server.java" "$SERVERS_ADDRESS" "$LAB_DIR/certificates"
+}
