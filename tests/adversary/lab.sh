@@ -13,6 +13,7 @@
 lab_web_server() { :; }
 lab_serves() { :; }
 
+LAB_PATIENCE_S=60                       # a server that takes longer is not there
 ADVERSARY_NETWORK=198.18.0.0/16         # of the players' addresses: kept for benchmarks (RFC 2544)
 
 # adversary_settings: the strictest that the configuration knows.

@@ -12,7 +12,8 @@ servers_java() {
 			openssl pkcs12 -export -in $kind.crt -inkey $kind.key -name $kind -passout pass:adversary -out $kind.p12
 		done
 	) || return
+	echo "127.0.0.1 localhost" >"$LAB_DIR/java.hosts"       # or it asks a resolver for the name of each client
 	# shellcheck disable=SC2016  # for the shell inside
 	servers_run java tls=443 http=80 -- \
-		/bin/sh -c 'exec "$@" >'"$LAB_DIR/took/java.log" sh java -Xmx256m "$SERVERS_SOURCE/Server.java" "$SERVERS_ADDRESS" "$LAB_DIR/certificates"
+		/bin/sh -c 'exec "$@" >'"$LAB_DIR/took/java.log" sh java -Xmx256m -Djdk.net.hosts.file="$LAB_DIR/java.hosts" "$SERVERS_SOURCE/Server.java" "$SERVERS_ADDRESS" "$LAB_DIR/certificates"
 }
