@@ -63,7 +63,7 @@ class Judge:
         named, nameless = self.named.get(play.port, []), self.nameless.get(play.port, [])
         if variant.is_harmless:
             if named or nameless:
-                return "accused", True
+                return "accused by " + ", ".join(sorted({kind for _, kind in named + nameless})), True
             return ("served", False) if app.page else ("not served", True)
         if not is_taken:
             return ("recorded" if named or nameless else "nothing"), False

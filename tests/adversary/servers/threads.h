@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef ADVERSARY_THREADS_H
+#define ADVERSARY_THREADS_H
+
+/*
+ * What the TLS servers in C share: a thread for each client, the kinds of names, and what is said.
+ */
+
+#include <pthread.h>
+#include <stdbool.h>
+#include <stddef.h>
+
+enum kind { KIND_DEFAULT, KIND_PROHIBITED, KIND_PERMITTED, KINDS };
+
+extern const char *const kind_words[KINDS];
+
+struct client {
+	int       fd;
+	unsigned  port;
+	enum kind kind;
+};
+
+/* As names are compared: without case, and without the dot of the root. */
+enum kind kind_of(const char *name, size_t len);
+
+/* One line on standard output: this client asked for a name of this kind. */
+void client_says(struct client *c, enum kind kind);
+
+/* The page of a client's kind, as an answer to any request; gives its length. */
+size_t client_page(const struct client *c, char *page, size_t room);
+
+/*
+ * threads_serve - serves until the process ends.
+ *
+ * Takes:  address and port, in text; serve, called in a thread of its own for each client, whose
+ *         socket it may read for five seconds at once and need not close.
+ * Gives:  the exit status of what cannot listen.
+ */
+int threads_serve(const char *address, const char *port, void (*serve)(struct client *c));
+
+#endif
