@@ -9,6 +9,7 @@ import ipaddress
 import json
 import sys
 import time
+from collections import Counter
 
 from judge import Judge, Table, settle
 from packets import ACK, FIN, PSH, RST, SYN, URG, Arrived, distance
@@ -55,18 +56,18 @@ def main():
     a = arguments()
     with open(a.servers) as f:
         servers = json.load(f)
-    if a.server:
-        servers = {a.server: servers[a.server]}
     link = Link(a.interface, a.gateway)
     player = Player(link, ipaddress.ip_address(a.network).packed[:2], a.at_once)
     judge = Judge(a.audit, a.took, not a.observe)
-    table, faults, serial = Table(), [], a.first
+    table, faults, unplayed, serial = Table(), [], Counter(), a.first
     forced = None if a.operators is None else [o for o in a.operators.split(",") if o]
     begun = time.monotonic()
     index, end = a.first, a.first + a.count
     while index < end and (a.minutes is None or time.monotonic() - begun < a.minutes * 60):
         batch = range(index, min(end, index + BATCH))
-        plays = list(player.play((Variant(a.seed, i, servers, forced).script() for i in batch), serial))
+        variants = [Variant(a.seed, i, servers, forced, a.server) for i in batch]
+        unplayed.update(v.server + " " + v.port for v in variants if not v.is_playable)
+        plays = list(player.play((v.script() for v in variants if v.is_playable), serial))
         serial += len(batch)
         index = batch.stop
         settle()
@@ -88,6 +89,8 @@ def main():
     table.print()
     for outcome, count in sorted(table.outcomes.items()):
         print("%6d %s" % (count, outcome))
+    for place, count in sorted(unplayed.items()):
+        print("%6d not played: there is no %s" % (count, place))
     print("seed %s: %d variants in %.0f seconds, %.0f a second; %d faults" % (a.seed, index - a.first, seconds, (index - a.first) / seconds,
                                                                              len(faults)))
     return 1 if faults else 0

@@ -52,18 +52,19 @@ class Judge:
             port = record["src_port"] if record.get("direction") != "to_client" else record["dest_port"]
             host = record["filterd"].get("host", "")
             where = self.named if host.rstrip(".").lower().endswith(PROHIBITED_SUFFIX) else self.nameless
-            where.setdefault(port, []).append((host, record["filterd"]["type"]))
+            where.setdefault(port, []).append((record["filterd"]["type"], host or record.get("app_proto", "") + " " +
+                                                  record["alert"]["signature"]))
 
     def judge(self, play):
         """One word of what became of it, and whether that is a fault."""
         variant = play.script.variant
         app = play.script.app
         took = self.taken.get((variant.server, play.port), set()) | {app.took()}
-        is_taken = "prohibited" in took
+        is_taken = "prohibited" in took or app.is_odd and "default" in took
         named, nameless = self.named.get(play.port, []), self.nameless.get(play.port, [])
         if variant.is_harmless:
             if named or nameless:
-                return "accused by " + ", ".join(sorted({kind for _, kind in named + nameless})), True
+                return "accused by " + ", ".join(sorted({"%s, %s" % pair for pair in named + nameless})), True
             return ("served", False) if app.page else ("not served", True)
         if not is_taken:
             return ("recorded" if named or nameless else "nothing"), False
@@ -86,7 +87,7 @@ class Table:
         v = play.script.variant
         self.outcomes[("permitted: " if v.is_harmless else "") + outcome] += 1
         took = outcome in ("missed", "served", "taken, recorded", "taken, recorded without its name") and not v.is_harmless
-        for key in ["all", "server " + v.server + " " + v.protocol, *sorted({"operator " + o for o in v.operators})]:
+        for key in ["all", "server " + v.server + " " + v.port, *sorted({"operator " + o for o in v.operators})]:
             row = self.rows.setdefault(key, Counter())
             row["played"] += 1
             row["taken"] += took

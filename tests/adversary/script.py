@@ -56,6 +56,7 @@ class Script:
         self.prelude = None             # an act that comes first, on the same port
         self.act = Act(app)
         self.stream, self.urgent, self.cuts = b"", set(), set()
+        self.front = b""                # bytes before the application's
         self.pieces = []                # steps that carry the stream
         self.before, self.after_syn, self.opened = [], [], [Packet(0, flags=ACK)]
         self.syn = Packet(-1, flags=SYN, options=MSS_OPTION)
@@ -65,7 +66,7 @@ class Script:
     # The stages between which operators stand.
 
     def make_stream(self):
-        self.stream = self.app.first()
+        self.stream = self.front + self.app.first()
         self.decoy = self.app.decoy(self.stream)
 
     def make_cuts(self):

@@ -116,6 +116,7 @@ class Keys:
 
 class TlsClient:
     """The application of a script: first() is what it says, receive() what it answers."""
+    is_odd = False                              # the name is written so that servers take it for none
     protocol = "tls"
 
     def __init__(self, name, rng, host=None):

@@ -3,23 +3,33 @@
 import random
 
 import operators
+import operators_http
+import operators_http2  # noqa: F401
 import operators_tcp    # noqa: F401
+import operators_tls    # noqa: F401
 import script as scripts
+from http2 import Http2
 from packets import address
 from tls import TlsClient
 from web import HttpClient
 
 PROHIBITED, PERMITTED = b"dnl-01.geo.kaspersky.com", b"www.example.org"
-CLIENTS = {"tls": TlsClient, "http": HttpClient}
+# A kind of port, and what a client speaks there.
+CLIENTS = {"tls": TlsClient, "http": HttpClient, "h2": Http2, "proxy-tls": TlsClient, "proxy-http": HttpClient, "http-unsafe": HttpClient}
+# All servers that variants are made for, whether they are here or not: a seed means the same everywhere.
+SERVERS = {"openssl": ("tls",), "gnutls": ("tls",), "nginx": ("tls", "http", "h2", "proxy-http", "proxy-tls"),
+           "haproxy": ("tls", "http", "h2", "proxy-http", "proxy-tls"), "apache": ("tls", "http", "h2", "http-unsafe"),
+           "lighttpd": ("tls", "http", "h2"), "node": ("tls", "http", "h2", "http-unsafe"), "java": ("tls", "http"), "go": ("tls", "http")}
+PLACES = [(server, port) for server, ports in SERVERS.items() for port in ports]
 
 
 class Variant:
-    def __init__(self, seed, index, servers, forced=None):
-        """servers: name -> {"address": ..., "tls": port, "http": port}"""
+    def __init__(self, seed, index, servers, forced=None, only=None):
+        """servers: those that are here, as name -> {"address": ..., "tls": port, "http": port}"""
         self.seed, self.index = seed, index
         rng = random.Random(self.seed_of("variant"))
-        self.server = rng.choice(sorted(servers))
-        self.protocol = rng.choice(sorted(p for p in CLIENTS if p in servers[self.server]))
+        self.server, self.port = rng.choice([place for place in PLACES if only is None or place[0] == only])
+        self.protocol = CLIENTS[self.port].protocol
         self.is_harmless = rng.random() < 0.15
         known = [o for o in operators.ALL if self.protocol in o.protocols and (o.harmless or not self.is_harmless)]
         chosen = [rng.choice(known) for _ in range(rng.choice([0, 1, 1, 1, 2, 2, 2, 3, 3, 4]))]
@@ -27,7 +37,8 @@ class Variant:
             chosen = [operators.named(name) for name in forced]
         self.chosen = sorted(enumerate(chosen), key=lambda pair: (pair[1].stage, pair[0]))
         self.name = PERMITTED if self.is_harmless else PROHIBITED
-        self.host = servers[self.server]
+        self.host = servers.get(self.server, {})
+        self.is_playable = self.port in self.host
 
     def seed_of(self, what):
         return "%s/%s/%s" % (self.seed, self.index, what)
@@ -44,12 +55,14 @@ class Variant:
         return other
 
     def __str__(self):
-        return "%s/%d: %s %s%s: %s" % (self.seed, self.index, self.server, self.protocol, ", permitted" if self.is_harmless else "",
+        return "%s/%d: %s %s%s: %s" % (self.seed, self.index, self.server, self.port, ", permitted" if self.is_harmless else "",
                                      " + ".join(self.operators) or "nothing")
 
     def script(self):
-        app = CLIENTS[self.protocol](self.name, random.Random(self.seed_of("app")))
-        script = scripts.Script(self, self.server, app, address(self.host["address"]), self.host[self.protocol])
+        app = CLIENTS[self.port](self.name, random.Random(self.seed_of("app")))
+        script = scripts.Script(self, self.server, app, address(self.host["address"]), self.host[self.port])
+        if self.port.startswith("proxy-"):
+            script.front = operators_http.proxy_line(random.Random(self.seed_of("front")), self.name)
         todo = list(self.chosen)
         for bound, then in ((scripts.STREAM, script.make_stream), (scripts.CUT, script.make_cuts), (scripts.COPIES, script.make_pieces),
                             (scripts.REUSE + 1, None)):

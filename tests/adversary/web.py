@@ -22,6 +22,7 @@ class Request:
 
 
 class HttpClient:
+    is_odd = False                              # the name is written so that servers take it for none
     protocol = "http"
 
     def __init__(self, name, rng):
