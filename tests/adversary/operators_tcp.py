@@ -95,7 +95,7 @@ def left_of_the_beginning(script, rng):
     n = rng.choice([1, 4, 100])
     place = next(i for i, p in enumerate(script.pieces) if not p.is_wait)
     first = script.pieces[place]
-    script.pieces[place] = Packet(first.at - n, b"\x16" * n + first.data, stream=True)
+    script.pieces[place] = Packet(first.at - n, (b"\x16" * n + first.data)[:1400], stream=True)
 
 
 # Order.
@@ -221,7 +221,7 @@ def decoy(script, rng):
 def whitewash(script, rng):
     """A beginning that the server acknowledges; a decoy of the rest that dies on its way; replies; then the real rest."""
     n = rng.choice([1, 2, 3, 5, 43, max(1, name_places(script)[0])])
-    n = min(n, len(script.stream) - 1)
+    n = min(n, len(script.stream) - 1, 1400)
     first = [script.piece(i, i + 1) for i in range(n)] if n <= 3 else [script.piece(0, n)]
     for p in list(first):
         first.insert(first.index(p) + 1, Wait("acked", 0.08, p.at + len(p.data)))
