@@ -11,89 +11,126 @@ import sys
 import time
 from collections import Counter
 
-from judge import Judge, Table, settle
+import stories
+from judge import PROHIBITED_SUFFIX, Judge, Table, settle
+from minimise import Causes
 from packets import ACK, FIN, PSH, RST, SYN, URG, Arrived, distance
 from player import Link, Player
-from variants import Variant
+from variants import PLACES, Variant
 
-BATCH = 400
+BATCH = 500
 
 
 def arguments():
-    p = argparse.ArgumentParser()
-    p.add_argument("--servers", required=True)
-    p.add_argument("--took", required=True)
-    p.add_argument("--audit", required=True)
-    p.add_argument("--gateway", required=True)
+    p = argparse.ArgumentParser(description=__doc__)
+    p.add_argument("--servers", required=True, help="a file: which there are, and where")
+    p.add_argument("--took", required=True, help="the folder of what they say")
+    p.add_argument("--audit", required=True, help="filterd's log")
+    p.add_argument("--gateway", required=True, help="its hardware address")
     p.add_argument("--interface", default="eth0")
     p.add_argument("--network", default="198.18.0.0")
+    p.add_argument("--replay", default="", help="a command that judges a capture")
+    p.add_argument("--stories", help="a folder for captures of what was found")
     p.add_argument("--seed", default="1")
-    p.add_argument("--first", type=int, default=0)
-    p.add_argument("--count", type=int, default=400)
-    p.add_argument("--minutes", type=float)
+    p.add_argument("--first", type=int, default=0, help="index of the first variant")
+    p.add_argument("--count", type=int, default=400, help="how many")
+    p.add_argument("--minutes", type=float, help="but not after so long")
     p.add_argument("--at-once", type=int, default=100)
     p.add_argument("--operators", help="these alone, parted by commas, in every variant")
     p.add_argument("--server", help="this one alone")
-    p.add_argument("--observe", action="store_true")
-    p.add_argument("--trace", action="store_true", help="with all its packets")
-    p.add_argument("--verbose", action="store_true")
+    p.add_argument("--observe", action="store_true", help="filterd stops nothing")
+    p.add_argument("--verbose", action="store_true", help="a line for each variant; else for faults")
+    p.add_argument("--trace", action="store_true", help="with all packets")
+    p.add_argument("--quiet", action="store_true", help="no line for faults")
+    p.add_argument("--prefix", default="", help="of all lines")
     return p.parse_args()
 
 
-def trace(play):
+def trace(play, prefix):
     """The packets of a play, for a person."""
     first = play.packets[0][0]
     for when, packet in play.packets:
         p = Arrived(packet)
         outgoing = p.src == play.client
         letters = "".join(c for bit, c in zip((SYN, FIN, RST, PSH, ACK, URG), "SFRPAU") if p.flags & bit)
-        print("    %.3f %s %-5s seq %d ack %d window %d ttl %d: %d bytes %r" % (
+        print(prefix + "    %.3f %s %-5s seq %d ack %d window %d ttl %d: %d bytes %r" % (
             when - first, ">" if outgoing else "<", letters, distance(p.seq, play.isn + 1) if outgoing else p.seq,
-            p.ack if outgoing else distance(p.ack, play.isn + 1), p.window, packet[8], len(p.data), p.data[:40]))
+            p.ack if outgoing else distance(p.ack, play.isn + 1), p.window, packet[8], len(p.data), p.data[:60]))
+
+
+class Search:
+    def __init__(self, a):
+        with open(a.servers) as f:
+            self.servers = json.load(f)
+        self.a = a
+        self.player = Player(Link(a.interface, a.gateway), ipaddress.ip_address(a.network).packed[:2], a.at_once)
+        self.judge = Judge(a.audit, a.took, not a.observe)
+        self.forced = None if a.operators is None else [o for o in a.operators.split(",") if o]
+        self.table, self.causes, self.unplayed, self.num_faults = Table(), Causes(), Counter(), 0
+        self.serial = a.first
+
+    def play(self, variants):
+        """All of them; (play, outcome, is_fault) for each that can be played, in their order."""
+        variants = list(variants)
+        plays = {id(p.script.variant): p for p in self.player.play((v.script() for v in variants), self.serial)}
+        self.serial += len(variants)
+        settle()
+        self.judge.read()
+        out = [(plays[id(v)], *self.judge.judge(plays[id(v)])) for v in variants]
+        self.judge.forget()
+        return out
+
+    def try_all(self, variants):
+        out = []
+        for at in range(0, len(variants), BATCH):
+            out += [(play, is_fault) for play, _, is_fault in self.play(variants[at:at + BATCH])]
+        return out
+
+    def lost_servers(self):
+        """Those that no longer serve what is permitted: nothing that they did not take counts."""
+        canaries = [Variant("canary", i, self.servers, (), place=place, harmless=True) for i, place in enumerate(PLACES)]
+        return [play.script.variant for play, outcome, _ in self.play(c for c in canaries if c.is_playable) if outcome == "not served"]
+
+    def run(self):
+        a, begun = self.a, time.monotonic()
+        index, end, faults = a.first, a.first + a.count, []
+        while index < end and (a.minutes is None or time.monotonic() - begun < a.minutes * 60):
+            variants = [Variant(a.seed, i, self.servers, self.forced, a.server) for i in range(index, min(end, index + BATCH))]
+            index += len(variants)
+            self.unplayed.update(v.server + " " + v.port for v in variants if not v.is_playable)
+            for play, outcome, is_fault in self.play(v for v in variants if v.is_playable):
+                self.table.add(play, outcome, is_fault)
+                if is_fault:
+                    faults.append(play)
+                if a.verbose or is_fault and not a.quiet:
+                    print("%s%s  [%s; %s]" % (a.prefix, play.script.variant, outcome, play.outcome), flush=True)
+                    if a.trace:
+                        trace(play, a.prefix)
+        seconds = time.monotonic() - begun
+        lost = self.lost_servers()
+        self.num_faults = len(faults) + len(lost)
+        self.causes.find(faults, self.try_all)
+        told = stories.write_all(a.stories, self.causes.first, a.replay.split(), PROHIBITED_SUFFIX) if a.stories else {}
+        self.tell(index - a.first, seconds, lost, told)
+
+    def tell(self, count, seconds, lost, told):
+        a = self.a
+        self.table.print(a.prefix)
+        self.causes.print(told, a.prefix)
+        for outcome, num in sorted(self.table.outcomes.items()):
+            print("%s%6d %s" % (a.prefix, num, outcome))
+        for place, num in sorted(self.unplayed.items()):
+            print("%s%6d not played: there is no %s" % (a.prefix, num, place))
+        for v in lost:
+            print("%sno longer serves what is permitted: %s %s" % (a.prefix, v.server, v.port))
+        print("%sseed %s: %d variants in %.0f seconds, %.0f a second; %d faults" % (a.prefix, a.seed, count, seconds, count / seconds,
+                                                                                   self.num_faults))
 
 
 def main():
-    a = arguments()
-    with open(a.servers) as f:
-        servers = json.load(f)
-    link = Link(a.interface, a.gateway)
-    player = Player(link, ipaddress.ip_address(a.network).packed[:2], a.at_once)
-    judge = Judge(a.audit, a.took, not a.observe)
-    table, faults, unplayed, serial = Table(), [], Counter(), a.first
-    forced = None if a.operators is None else [o for o in a.operators.split(",") if o]
-    begun = time.monotonic()
-    index, end = a.first, a.first + a.count
-    while index < end and (a.minutes is None or time.monotonic() - begun < a.minutes * 60):
-        batch = range(index, min(end, index + BATCH))
-        variants = [Variant(a.seed, i, servers, forced, a.server) for i in batch]
-        unplayed.update(v.server + " " + v.port for v in variants if not v.is_playable)
-        plays = list(player.play((v.script() for v in variants if v.is_playable), serial))
-        serial += len(batch)
-        index = batch.stop
-        settle()
-        judge.read()
-        for play in sorted(plays, key=lambda p: p.script.variant.index):
-            outcome, is_fault = judge.judge(play)
-            table.add(play, outcome, is_fault)
-            if is_fault or a.verbose:
-                print("%s  [%s; %s]" % (play.script.variant, outcome, play.outcome))
-                if a.trace:
-                    trace(play)
-                if a.verbose:
-                    print("    ", vars(play.script.app).get("said"), play.script.app.page, play.script.app.took())
-                sys.stdout.flush()
-            if is_fault:
-                faults.append(play)
-        judge.named.clear(), judge.nameless.clear(), judge.taken.clear()
-    seconds = time.monotonic() - begun
-    table.print()
-    for outcome, count in sorted(table.outcomes.items()):
-        print("%6d %s" % (count, outcome))
-    for place, count in sorted(unplayed.items()):
-        print("%6d not played: there is no %s" % (count, place))
-    print("seed %s: %d variants in %.0f seconds, %.0f a second; %d faults" % (a.seed, index - a.first, seconds, (index - a.first) / seconds,
-                                                                             len(faults)))
-    return 1 if faults else 0
+    search = Search(arguments())
+    search.run()
+    return 1 if search.num_faults else 0
 
 
 if __name__ == "__main__":

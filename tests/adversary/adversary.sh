@@ -10,6 +10,7 @@ set -u
 
 shift
 system_begin
+adversary_configure || tap_bail "the policy could not be copied"
 adversary_settings
 [ "${ADVERSARY_MODE:-enforce}" = enforce ] || daemon_set mode "$ADVERSARY_MODE"
 servers_up && adversary_clients || tap_bail "the servers did not start"

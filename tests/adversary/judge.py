@@ -6,7 +6,7 @@ import os
 import time
 from collections import Counter
 
-PROHIBITED_SUFFIX = "kaspersky.com"
+PROHIBITED_SUFFIX = "blocked.example.com"
 
 
 class Tail:
@@ -35,7 +35,12 @@ class Judge:
         self.enforces = enforces
         self.named, self.nameless, self.taken = {}, {}, {}
         self.read()
-        self.named.clear(), self.nameless.clear(), self.taken.clear()
+        self.forget()
+
+    def forget(self):
+        """Ports are used again."""
+        for known in (self.named, self.nameless, self.taken):
+            known.clear()
 
     def read(self):
         for path in glob.glob(os.path.join(self.audit_folder, "*.log")):

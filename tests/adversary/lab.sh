@@ -16,6 +16,12 @@ lab_serves() { :; }
 LAB_PATIENCE_S=60                       # a server that takes longer is not there
 ADVERSARY_NETWORK=198.18.0.0/16         # of the players' addresses: kept for benchmarks (RFC 2544)
 
+# adversary_configure: the shipped policy, and that of the stories (tests/replay), among which what is found here belongs.
+adversary_configure() {
+	cp "$DAEMON_SOURCE"/tests/replay/{story.policy,*.list} "$DAEMON_DIR/config/policy/" &&
+		daemon_set files "policy/kaspersky-us.policy policy/story.policy" && chmod -R a+rX "$DAEMON_DIR/config"
+}
+
 # adversary_settings: the strictest that the configuration knows.
 adversary_settings() {
 	daemon_set over-limit block
@@ -23,7 +29,7 @@ adversary_settings() {
 	daemon_set ech block
 	daemon_set quic-unreadable block
 	daemon_set no-name "${ADVERSARY_NO_NAME:-pass}"
-	daemon_set unreadable block 2>/dev/null || true
+	! grep -q "^unreadable *=" "$DAEMON_CONF" || daemon_set unreadable block
 }
 
 # The gateway sends what is for them to the client's namespace, whose kernel does not know them and says nothing.
@@ -35,8 +41,8 @@ adversary_clients() {
 	ADVERSARY_MAC=$(ip -n "$LAB_ID-gateway" -br link show "$LAB_LAN" | awk '{ print $3 }')
 }
 
-# adversary_play MODE ARGUMENT...: filterd runs meanwhile.
+# adversary_play ARGUMENT...: filterd runs meanwhile.
 adversary_play() {
 	lab_client /usr/bin/python3 -B "$DAEMON_SOURCE/tests/adversary/adversary.py" --servers "$SERVERS_JSON" --took "$LAB_DIR/took" \
-		--audit "$DAEMON_AUDIT" --gateway "$ADVERSARY_MAC" "$@"
+		--audit "$DAEMON_AUDIT" --gateway "$ADVERSARY_MAC" --replay "$DAEMON_BUILD/filterd/filterctl replay -c $DAEMON_CONF" "$@"
 }

@@ -64,15 +64,15 @@ def line_ends(script, rng):
 @operator(MESSAGE, HTTP, harmless=True)
 def case_and_space(script, rng):
     name = rng.choice([script.app.name, script.app.name.upper()])
-    script.app.request.host_lines = [rng.choice([b"Host", b"HOST", b"hOsT", b"host"]) + b":" + rng.choice([b"", b" ", b"   ", b"\t", b" \t "]) + name +
-                                     rng.choice([b"", b" ", b"\t"])]
+    script.app.request.host_lines = [rng.choice([b"Host", b"HOST", b"hOsT", b"host"]) + b":" + rng.choice([b"", b" ", b"    "]) + name +
+                                     rng.choice([b"", b" "])]
 
 
 @operator(MESSAGE, HTTP)
 def odd_host(script, rng):
     name = script.app.name
     script.app.request.host_lines = [b"Host: " + rng.choice([
-        name + b":80", name + b":", name + b".", name + b".:80", name + b":443", name + b":abc", name + b":80:80", b"user@" + name, name + b"/", name + b"/x",
+        name + b"\t", b"\t" + name, name + b":80", name + b":", name + b".", name + b".:80", name + b":443", name + b":abc", name + b":80:80", b"user@" + name, name + b"/", name + b"/x",
         b"http://" + name, name + b"\x0b", name + b"\0", b"\0" + name, name + b"\0x", name + b" x", b"x " + name, name + b"," + PERMITTED, PERMITTED + b"," + name,
         b"[" + name + b"]", b'"' + name + b'"', name + b"..", name + b"#", name + b"?", name + b";", b"%64" + name[1:], name.replace(b".", b"%2e"), b"." + name,
         name + b"\\", name + b":99999", name + b": 80"])]
@@ -211,10 +211,12 @@ def upgrade(script, rng):
 
 # In front of all.
 
-def proxy_line(rng, name):
-    """What a load balancer says first: version 1 or 2 of the PROXY protocol, with addresses or without."""
+def proxy_line(rng, is_plain=False):
+    """What a load balancer says first: version 1 or 2 of the PROXY protocol; with addresses, if plain, and without."""
     v2 = b"\r\n\r\n\0\r\nQUIT\n"
     addresses = bytes([198, 18, 9, 9, 198, 18, 9, 8]) + b"\x30\x39\0\x50"
+    if is_plain:
+        return rng.choice([b"PROXY TCP4 198.18.9.9 198.18.9.8 12345 80\r\n", v2 + b"\x21\x11" + block16(addresses)])
     return rng.choice([
         b"PROXY TCP4 198.18.9.9 198.18.9.8 12345 80\r\n", b"PROXY UNKNOWN\r\n", b"PROXY UNKNOWN ffff::1 ffff::2 65535 65535\r\n",
         b"PROXY TCP6 2001:db8::1 2001:db8::2 12345 80\r\n",
@@ -226,4 +228,4 @@ def proxy_line(rng, name):
 @operator(MESSAGE, ("http", "tls", "h2"))
 def proxy_line_in_front(script, rng):
     """To a server that expects none."""
-    script.front = proxy_line(rng, script.app.name)
+    script.front = proxy_line(rng)

@@ -203,8 +203,13 @@ def layout(script):
 
 @operator(RECORDS, TLS, harmless=True)
 def records_cut(script, rng):
-    layout(script).record_places |= {rng.choice([rng.randrange(1, 250), rng.randrange(1, 12), rng.randrange(1, 65000)])
-                                     for _ in range(rng.choice([1, 1, 3, 20]))}
+    """Behind the random number: GnuTLS takes no hello whose header is cut."""
+    layout(script).record_places |= {rng.choice([rng.randrange(50, 250), rng.randrange(50, 65000)]) for _ in range(rng.choice([1, 1, 3, 20]))}
+
+
+@operator(RECORDS, TLS)
+def records_cut_early(script, rng):
+    layout(script).record_places |= {rng.choice([rng.randrange(1, 12), rng.randrange(1, 50)]) for _ in range(rng.choice([1, 1, 3]))}
 
 
 @operator(RECORDS, TLS)

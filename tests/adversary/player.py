@@ -106,7 +106,7 @@ class Play:
         """A step that is a packet."""
         if p.stream:
             self.sent = max(self.sent, p.at + len(p.data))
-            self.last_send = time.monotonic()
+            self.progress = time.monotonic()
         their = self.expected
         ack = {"now": their, "old": their - 1, "older": their - 100000, "oldest": their - (1 << 30), "future": their + 100000,
                "zero": 0}[p.ack] if p.flags & ACK or p.ack == "zero" else p.raw_ack

@@ -6,7 +6,7 @@
 # the client's port. The caller has sourced scripts/lab.
 
 SERVERS_SOURCE=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)/servers
-SERVERS_PROHIBITED=dnl-01.geo.kaspersky.com
+SERVERS_PROHIBITED=dnl-01.blocked.example.com
 SERVERS_PERMITTED=www.example.org
 SERVERS_NUM=0
 SERVERS_ABSENT=()

@@ -13,7 +13,7 @@ from packets import address
 from tls import TlsClient
 from web import HttpClient
 
-PROHIBITED, PERMITTED = b"dnl-01.geo.kaspersky.com", b"www.example.org"
+PROHIBITED, PERMITTED = b"dnl-01.blocked.example.com", b"www.example.org"
 # A kind of port, and what a client speaks there.
 CLIENTS = {"tls": TlsClient, "http": HttpClient, "h2": Http2, "proxy-tls": TlsClient, "proxy-http": HttpClient, "http-unsafe": HttpClient}
 # All servers that variants are made for, whether they are here or not: a seed means the same everywhere.
@@ -24,13 +24,16 @@ PLACES = [(server, port) for server, ports in SERVERS.items() for port in ports]
 
 
 class Variant:
-    def __init__(self, seed, index, servers, forced=None, only=None):
+    def __init__(self, seed, index, servers, forced=None, only=None, place=None, harmless=None):
         """servers: those that are here, as name -> {"address": ..., "tls": port, "http": port}"""
         self.seed, self.index = seed, index
         rng = random.Random(self.seed_of("variant"))
         self.server, self.port = rng.choice([place for place in PLACES if only is None or place[0] == only])
+        self.server, self.port = place or (self.server, self.port)
         self.protocol = CLIENTS[self.port].protocol
         self.is_harmless = rng.random() < 0.15
+        if harmless is not None:
+            self.is_harmless = harmless
         known = [o for o in operators.ALL if self.protocol in o.protocols and (o.harmless or not self.is_harmless)]
         chosen = [rng.choice(known) for _ in range(rng.choice([0, 1, 1, 1, 2, 2, 2, 3, 3, 4]))]
         if forced is not None:
@@ -62,7 +65,7 @@ class Variant:
         app = CLIENTS[self.port](self.name, random.Random(self.seed_of("app")))
         script = scripts.Script(self, self.server, app, address(self.host["address"]), self.host[self.port])
         if self.port.startswith("proxy-"):
-            script.front = operators_http.proxy_line(random.Random(self.seed_of("front")), self.name)
+            script.front = operators_http.proxy_line(random.Random(self.seed_of("front")), self.is_harmless)
         todo = list(self.chosen)
         for bound, then in ((scripts.STREAM, script.make_stream), (scripts.CUT, script.make_cuts), (scripts.COPIES, script.make_pieces),
                             (scripts.REUSE + 1, None)):

@@ -31,7 +31,7 @@ public class Server {
 	static String kindOf(String name) {
 		String plain = name == null ? "" : name.trim().toLowerCase().replaceFirst(":\\d*$", "").replaceFirst("\\.$", "");
 
-		return plain.equals("dnl-01.geo.kaspersky.com") ? "prohibited" : plain.equals("www.example.org") ? "permitted" : "default";
+		return plain.equals("dnl-01.blocked.example.com") ? "prohibited" : plain.equals("www.example.org") ? "permitted" : "default";
 	}
 
 	static synchronized void say(int port, String kind) {

@@ -18,7 +18,7 @@ func kindOf(name string) string {
 		name = host
 	}
 	switch strings.TrimSuffix(strings.ToLower(strings.TrimSpace(name)), ".") {
-	case "dnl-01.geo.kaspersky.com":
+	case "dnl-01.blocked.example.com":
 		return "prohibited"
 	case "www.example.org":
 		return "permitted"

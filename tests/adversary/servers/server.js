@@ -4,7 +4,7 @@
 const fs = require('fs'), http = require('http'), http2 = require('http2'), https = require('https'), tls = require('tls')
 
 const [address, directory] = process.argv.slice(2)
-const names = { 'dnl-01.geo.kaspersky.com': 'prohibited', 'www.example.org': 'permitted' }
+const names = { 'dnl-01.blocked.example.com': 'prohibited', 'www.example.org': 'permitted' }
 const pem = kind => fs.readFileSync(`${directory}/${kind}.pem`)
 const contexts = {}
 for (const kind of ['default', 'prohibited', 'permitted']) {

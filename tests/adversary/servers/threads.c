@@ -15,7 +15,7 @@
 
 const char *const kind_words[KINDS] = { "default", "prohibited", "permitted" };
 
-static const char *const names[KINDS] = { NULL, "dnl-01.geo.kaspersky.com", "www.example.org" };
+static const char *const names[KINDS] = { NULL, "dnl-01.blocked.example.com", "www.example.org" };
 static void (*threads_call)(struct client *c);
 
 enum kind kind_of(const char *name, size_t len)
