@@ -63,7 +63,7 @@ def headers(rng, host, stream, **options):
     if rng.random() < 0.2:
         flags, front = flags | WITH_PRIORITY, front + b"\0\0\0\0\x10"
     if rng.random() < 0.3:
-        places = sorted({0, *(rng.randrange(len(data)) for _ in range(rng.choice([1, 2, 9]))), len(data)})
+        places = sorted({0, *(rng.randrange(len(data)) for _ in range(rng.choice([1, 2, 5]))), len(data)})
         parts = [data[a:b] for a, b in zip(places, places[1:])]
         out = frame(HEADERS, flags, stream, front + parts[0] + behind)
         for i, part in enumerate(parts[1:]):

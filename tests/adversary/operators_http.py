@@ -71,12 +71,15 @@ def case_and_space(script, rng):
 @operator(MESSAGE, HTTP)
 def odd_host(script, rng):
     name = script.app.name
-    script.app.request.host_lines = [b"Host: " + rng.choice([
-        name + b"\t", b"\t" + name, name + b":80", name + b":", name + b".", name + b".:80", name + b":443", name + b":abc", name + b":80:80", b"user@" + name, name + b"/", name + b"/x",
-        b"http://" + name, name + b"\x0b", name + b"\0", b"\0" + name, name + b"\0x", name + b" x", b"x " + name, name + b"," + PERMITTED, PERMITTED + b"," + name,
-        b"[" + name + b"]", b'"' + name + b'"', name + b"..", name + b"#", name + b"?", name + b";", b"%64" + name[1:], name.replace(b".", b"%2e"), b"." + name,
-        name + b"\\", name + b":99999", name + b": 80"])]
-    script.app.is_odd = True
+    meant = [name + b"\t", b"\t" + name, name + b":80", name + b":", name + b".", name + b".:80", name + b":443", name + b"..", name + b":99999", name + b": 80",
+             b"user@" + name]
+    other = [name + b":abc", name + b":80:80", name + b"/", name + b"/x", b"http://" + name, name + b"\x0b", name + b"\0", b"\0" + name, name + b"\0x", name + b" x",
+             b"x " + name, name + b"," + PERMITTED, PERMITTED + b"," + name, b"[" + name + b"]", b'"' + name + b'"', name + b"#", name + b"?", name + b";",
+             b"%64" + name[1:], name.replace(b".", b"%2e"), b"." + name, name + b"\\"]
+    host = rng.choice(meant + other)
+    script.app.request.host_lines = [b"Host: " + host]
+    # The page of no name is a prohibited host's, if anyone would read that name.
+    script.app.is_odd = host in meant
 
 
 @operator(MESSAGE, HTTP)

@@ -26,13 +26,15 @@ def upper_case(script, rng):
 
 @operator(MESSAGE, TLS)
 def odd_spelling(script, rng):
-    """A name that is no host name, but one person's or program's way to write it; servers serve what they have for no name."""
+    """No host name, but a way to write one; servers serve what they have for no name."""
     name = script.app.name
-    name = rng.choice([name + b".", name + b":443", name + b":8443", name + b".:443", name + b" ", b" " + name, name + b":",
-                       name + b"\t", name + b"\0", fullwidth(name), name.replace(b".", "。".encode()), name + b"..",
-                       b"https://" + name, name + b"/", b"[" + name + b"]", b"." + name, b"user@" + name, name + b"\r\n"])
+    meant = [name + b".", name + b":443", name + b":8443", name + b".:443", name + b" ", b" " + name, name + b":", name + b"\t", name + b"\0", name + b"..",
+             fullwidth(name), name.replace(b".", "。".encode())]
+    other = [b"https://" + name, name + b"/", b"[" + name + b"]", b"." + name, b"user@" + name, name + b"\r\n", name + b"," + PERMITTED]
+    name = rng.choice(meant + other)
     script.app.hello.name_extensions = [server_name(name)]
-    script.app.is_odd = True
+    # The page of no name is a prohibited host's, if anyone would read that name.
+    script.app.is_odd = name in meant
 
 
 @operator(MESSAGE, TLS)
@@ -193,7 +195,7 @@ def layout(script):
 
         def lay(message, first=True):
             script.hello_length = len(message)
-            records = cut_records(message, [p % len(message) for p in script.record_places])
+            records = cut_records(message, script.record_places)
             for change in script.record_changes:
                 records = change(records)
             return b"".join(records)

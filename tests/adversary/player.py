@@ -140,6 +140,9 @@ class Play:
             self.steps.pop(0)
             self.emit(step)
         if self.outcome is None:
+            self.progress = time.monotonic()
+            if self.sent < len(self.stream) and self.their_isn is not None:
+                self.send_stream(self.sent, len(self.stream))           # said meanwhile by the application
             self.player.call(self, time.monotonic() + AGAIN[min(self.attempt, len(AGAIN) - 1)])
 
     def is_over(self, step):

@@ -70,10 +70,13 @@ class Script:
         self.decoy = self.app.decoy(self.stream)
 
     def make_cuts(self):
-        """A place behind each urgent byte, and not more than a segment holds."""
+        """A place behind each urgent byte."""
         self.cuts |= {p + 1 for p in self.urgent}
 
     def make_pieces(self):
+        """And not more in each than a segment holds."""
+        if self.variant.is_harmless:            # servers take no PROXY line that is cut
+            self.cuts = {c for c in self.cuts if c >= len(self.front)}
         places = sorted({0, len(self.stream), *(c for c in self.cuts if 0 < c < len(self.stream))})
         for begin, end in zip(places, places[1:]):
             for at in range(begin, end, 1400):

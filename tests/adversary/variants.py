@@ -20,6 +20,7 @@ CLIENTS = {"tls": TlsClient, "http": HttpClient, "h2": Http2, "proxy-tls": TlsCl
 SERVERS = {"openssl": ("tls",), "gnutls": ("tls",), "nginx": ("tls", "http", "h2", "proxy-http", "proxy-tls"),
            "haproxy": ("tls", "http", "h2", "proxy-http", "proxy-tls"), "apache": ("tls", "http", "h2", "http-unsafe"),
            "lighttpd": ("tls", "http", "h2"), "node": ("tls", "http", "h2", "http-unsafe"), "java": ("tls", "http"), "go": ("tls", "http")}
+REFUSED = {("gnutls", "records-cut")}           # harmless, but not taken
 PLACES = [(server, port) for server, ports in SERVERS.items() for port in ports]
 
 
@@ -34,7 +35,8 @@ class Variant:
         self.is_harmless = rng.random() < 0.15
         if harmless is not None:
             self.is_harmless = harmless
-        known = [o for o in operators.ALL if self.protocol in o.protocols and (o.harmless or not self.is_harmless)]
+        known = [o for o in operators.ALL if self.protocol in o.protocols and (
+            o.harmless and (self.server, o.name) not in REFUSED or not self.is_harmless)]
         chosen = [rng.choice(known) for _ in range(rng.choice([0, 1, 1, 1, 2, 2, 2, 3, 3, 4]))]
         if forced is not None:
             chosen = [operators.named(name) for name in forced]
