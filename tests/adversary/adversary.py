@@ -38,7 +38,8 @@ def arguments():
     p.add_argument("--at-once", type=int, default=100)
     p.add_argument("--operators", help="these alone, parted by commas, in every variant")
     p.add_argument("--server", help="this one alone")
-    p.add_argument("--observe", action="store_true", help="filterd stops nothing")
+    p.add_argument("--without", default="", help="leave out variants with these operators, parted by commas")
+    p.add_argument("--settings", choices=("strict", "defaults", "observe"), default="strict", help="what filterd runs with")
     p.add_argument("--verbose", action="store_true", help="a line for each variant; else for faults")
     p.add_argument("--trace", action="store_true", help="with all packets")
     p.add_argument("--quiet", action="store_true", help="no line for faults")
@@ -64,8 +65,9 @@ class Search:
             self.servers = json.load(f)
         self.a = a
         self.player = Player(Link(a.interface, a.gateway), ipaddress.ip_address(a.network).packed[:2], a.at_once)
-        self.judge = Judge(a.audit, a.took, not a.observe)
+        self.judge = Judge(a.audit, a.took, a.settings)
         self.forced = None if a.operators is None else [o for o in a.operators.split(",") if o]
+        self.without = set(a.without.split(","))
         self.table, self.causes, self.unplayed, self.num_faults = Table(), Causes(), Counter(), 0
         self.serial = a.first
 
@@ -93,11 +95,13 @@ class Search:
 
     def run(self):
         a, begun = self.a, time.monotonic()
-        index, end, faults = a.first, a.first + a.count, []
+        index, end, faults, played = a.first, a.first + a.count, [], 0
         while index < end and (a.minutes is None or time.monotonic() - begun < a.minutes * 60):
             variants = [Variant(a.seed, i, self.servers, self.forced, a.server) for i in range(index, min(end, index + BATCH))]
             index += len(variants)
+            variants = [v for v in variants if not self.without & set(v.operators)]
             self.unplayed.update(v.server + " " + v.port for v in variants if not v.is_playable)
+            played += len(variants)
             for play, outcome, is_fault in self.play(v for v in variants if v.is_playable):
                 self.table.add(play, outcome, is_fault)
                 if is_fault:
@@ -111,7 +115,7 @@ class Search:
         self.num_faults = len(faults) + len(lost)
         self.causes.find(faults, self.try_all)
         told = stories.write_all(a.stories, self.causes.first, a.replay.split(), PROHIBITED_SUFFIX) if a.stories else {}
-        self.tell(index - a.first, seconds, lost, told)
+        self.tell(played, seconds, lost, told)
 
     def tell(self, count, seconds, lost, told):
         a = self.a

@@ -28,11 +28,14 @@ class Tail:
 
 
 class Judge:
-    def __init__(self, audit, took, enforces):
+    """What must be, by the settings: under `strict` ones a record, and no page; under `defaults` a record, and no page if it has the
+    name; under `observe` a record."""
+
+    def __init__(self, audit, took, settings):
         self.audit = Tail(audit)
         self.audit_folder = took
         self.took_tails = {}
-        self.enforces = enforces
+        self.settings = settings
         self.named, self.nameless, self.taken = {}, {}, {}
         self.read()
         self.forget()
@@ -75,7 +78,7 @@ class Judge:
             return ("recorded" if named or nameless else "nothing"), False
         if not named and not nameless:
             return "missed", True
-        if self.enforces and app.page:
+        if app.page and (self.settings == "strict" or self.settings == "defaults" and any(kind == "block" for kind, _ in named)):
             return "served", True
         return "taken, recorded" if named else "taken, recorded without its name", False
 

@@ -22,14 +22,29 @@ adversary_configure() {
 		daemon_set files "policy/kaspersky-us.policy policy/story.policy" && chmod -R a+rX "$DAEMON_DIR/config"
 }
 
-# adversary_settings: the strictest that the configuration knows.
+# adversary_settings strict|defaults|observe: what filterd runs with; it takes them at once if it runs.
 adversary_settings() {
-	daemon_set over-limit block
-	daemon_set http-requests all
-	daemon_set ech block
-	daemon_set quic-unreadable block
-	daemon_set no-name "${ADVERSARY_NO_NAME:-pass}"
-	! grep -q "^unreadable *=" "$DAEMON_CONF" || daemon_set unreadable block
+	local setting action=block
+
+	[ "$1" != defaults ] || action=log
+	for setting in over-limit ech quic-unreadable unreadable; do
+		! grep -q "^$setting *=" "$DAEMON_CONF" || daemon_set $setting $action
+	done
+	daemon_set http-requests "$([ "$1" = defaults ] && echo first || echo all)"
+	daemon_set mode "$([ "$1" = observe ] && echo observe || echo enforce)"
+	[ -z "$DAEMON_PID" ] || system_reload
+}
+
+# adversary_up SETTINGS: servers, clients, filterd. ADVERSARY_BARE=yes leaves filterd out: what do servers take?
+adversary_up() {
+	system_begin
+	if ! adversary_configure || ! adversary_settings "$1"; then
+		tap_bail "the settings could not be made"
+	fi
+	if ! servers_up || ! adversary_clients; then
+		tap_bail "the servers did not start"
+	fi
+	[ "${ADVERSARY_BARE:-no}" = yes ] || system_run
 }
 
 # The gateway sends what is for them to the client's namespace, whose kernel does not know them and says nothing.
@@ -45,4 +60,11 @@ adversary_clients() {
 adversary_play() {
 	lab_client /usr/bin/python3 -B "$DAEMON_SOURCE/tests/adversary/adversary.py" --servers "$SERVERS_JSON" --took "$LAB_DIR/took" \
 		--audit "$DAEMON_AUDIT" --gateway "$ADVERSARY_MAC" --replay "$DAEMON_BUILD/filterd/filterctl replay -c $DAEMON_CONF" "$@"
+}
+
+# adversary_ordinary ARGUMENT...
+adversary_ordinary() {
+	[ -e "$LAB_DIR/go-client" ] || servers_go_program client "$DAEMON_SOURCE/tests/adversary/clients/client.go" || true
+	lab_client /usr/bin/python3 -B "$DAEMON_SOURCE/tests/adversary/ordinary.py" --servers "$SERVERS_JSON" --audit "$DAEMON_AUDIT" \
+		--certificate "$LAB_DIR/certificates/permitted.crt" --go "$LAB_DIR/go-client" "$@"
 }
