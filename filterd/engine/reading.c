@@ -285,6 +285,13 @@ static enum verdict next_bytes(struct passage *at, struct side *side, struct rea
 	if (tls == PARSE_OK)
 		return judge_hello(at, r, stream.len, &hello,
 		                   is_at_limit(at, side, stream, has_room));
+	line = to_dns ? PARSE_BAD : proxy_line_read(stream, &line_len);
+	if (line == PARSE_OK)
+		r->judged += (uint32_t)line_len;
+	/* Java's server takes the first bytes of version 2 for a request. */
+	if (line == PARSE_OK ||
+	    (line == PARSE_MORE && !is_at_limit(at, side, stream, has_room)))
+		return VERDICT_ACCEPT;
 	http2 = answers ? PARSE_BAD : http2_read_request(stream, &fields, &request);
 	if (http2 != PARSE_BAD)
 		return next_http2(at, r, http2, &request,
@@ -298,11 +305,6 @@ static enum verdict next_bytes(struct passage *at, struct side *side, struct rea
 	dns = to_dns ? PARSE_OK : looks_like_dns(stream);
 	if (dns == PARSE_OK && (!to_dns || (tls == PARSE_BAD && http == PARSE_BAD))) {
 		r->state = READING_DNS;
-		return VERDICT_ACCEPT;
-	}
-	line = to_dns ? PARSE_BAD : proxy_line_read(stream, &line_len);
-	if (line == PARSE_OK) {
-		r->judged += (uint32_t)line_len;
 		return VERDICT_ACCEPT;
 	}
 	if (tls == PARSE_BAD && http == PARSE_BAD && proxy == PARSE_BAD && line == PARSE_BAD &&

@@ -490,10 +490,22 @@ static bool waits_in_vain(struct passage *at)
 	return true;
 }
 
+/*
+ * In a capture who answers a SYN is the server, unless nobody has asked it: then it may be the
+ * client, before its SYN.
+ */
+static bool was_mistaken_for_the_server(const struct passage *at)
+{
+	return at->in->direction == DIRECTION_UNKNOWN && is_from_server(at) &&
+	       !(at->packet->tcp_flags & TCP_ACK) && peer_of(at)->gather == NULL;
+}
+
 static enum verdict segment(struct passage *at)
 {
 	const struct packet *p = at->packet;
 
+	if (p->tcp_flags & TCP_SYN && was_mistaken_for_the_server(at))
+		begin_anew(at, at->sender);
 	if (p->tcp_flags & TCP_SYN && is_from_server(at)) {
 		if ((p->tcp_flags & (TCP_ACK | TCP_RST | TCP_FIN)) == TCP_ACK)
 			see_answer_to_syn(at);

@@ -23,7 +23,7 @@ CLIENT, SERVER = "192.0.2.2", "203.0.113.5"
 CLIENT6, SERVER6 = "2001:db8:1::2", "2001:db8:3::5"
 HOST = b"www.blocked.example.com"
 ETHERNET, NULL, RAW, SLL, SLL2, C_HDLC = 1, 0, 101, 113, 276, 104
-SYN, ACK, PSH, RST, FIN = 2, 16, 8, 4, 1
+SYN, ACK, PSH, RST, FIN, URG = 2, 16, 8, 4, 1, 32
 
 
 def checksum(data):
@@ -60,9 +60,9 @@ def udp(payload, src=CLIENT, dst=SERVER, sport=40000, dport=53, **ip_options):
     return ip(src, dst, 17, with_sum(src, dst, 17, segment, 6), **ip_options)
 
 
-def tcp(seq, flags, payload=b"", src=CLIENT, dst=SERVER, sport=40000, dport=443, ack=1, tcp_options=b"", **ip_options):
+def tcp(seq, flags, payload=b"", src=CLIENT, dst=SERVER, sport=40000, dport=443, ack=1, tcp_options=b"", urgent=0, **ip_options):
     segment = struct.pack("!HHIIBBHHH", sport, dport, seq & 0xFFFFFFFF, ack, 5 + len(tcp_options) // 4 << 4, flags,
-                          64240, 0, 0) + tcp_options + payload
+                          64240, 0, urgent) + tcp_options + payload
     return ip(src, dst, 6, with_sum(src, dst, 6, segment, 16), **ip_options)
 
 
@@ -260,9 +260,79 @@ story("T30_encrypted_hello_shows_the_name_of_a_provider", connection([(0, record
 story("tls_dummy_of_an_encrypted_hello", connection([(0, records(hello(b"www.example.org", ech=ECH)))]))
 story("tls_over_the_limit", connection(cut(records(hello(padding=30000), [15000]), *range(1400, 30000, 1400))))
 story("tls_more_records_than_are_read", connection(cut(records(hello(padding=4000), range(1, 4000)), *range(1400, 24000, 1400))))
+# What the server takes: its answers say so.
+
+
+def answer(seq, ack, flags=ACK, payload=b"", dport=443, **options):
+    return tcp(seq, flags, payload, SERVER, CLIENT, dport, 40000, ack, **options)
+
+
+def answered(*packets, isn=1000, dport=443):
+    """A handshake, then these; the client's first byte is 1001, the server's 5001."""
+    return [tcp(isn, SYN, ack=0, dport=dport), answer(5000, isn + 1, SYN | ACK, dport=dport),
+            tcp(isn + 1, ACK, ack=5001, dport=dport)] + list(packets)
+
+
+def said(offset, data, **options):
+    return tcp(1001 + offset, PSH | ACK, data, ack=5001, **options)
+
+
+PARTS = said(0, STREAM[:60]), said(60, STREAM[60:])
+story("urgent_byte_in_the_name", answered(said(0, STREAM[:NAME_AT + 5]), tcp(
+    1001 + NAME_AT + 5, PSH | ACK | URG, b"X", ack=5001, urgent=1), said(NAME_AT + 6, STREAM[NAME_AT + 5:])))
+story("syn_within_a_connection", answered(PARTS[0], tcp(2060, SYN, ack=0, ttl=3), PARTS[1]))
+story("syn_and_reset_within_a_connection", answered(PARTS[0], tcp(1061, RST, ack=0, ttl=3), tcp(1060, SYN, ack=0, ttl=3), PARTS[1]))
+story("syn_of_another_number_before_the_answer", [tcp(1000, SYN, ack=0), tcp(940, SYN, ack=0, ttl=3)] +
+      answered(tcp(941, PSH | ACK, DECOY[:60], ack=5001, ttl=3), said(0, STREAM))[1:])
+story("syn_ack_of_the_client", [tcp(940, SYN | ACK, ttl=3)] + answered(said(0, STREAM)))
+story("syn_with_data_that_the_server_did_not_take", [tcp(1000, SYN, DECOY, ack=0)] + answered(said(0, STREAM))[1:])
+story("keep_alive_byte_of_windows", answered(PARTS[0], answer(5001, 1061), tcp(1060, ACK, b"\0", ack=5001), PARTS[1]))
+RETRY_RANDOM = hashlib.sha256(b"HelloRetryRequest").digest()
+RETRY_HELLO = b"\x16\3\3\0\x2c\2\0\0\x28\3\3" + RETRY_RANDOM + b"\0\x13\1\0\0\0"
+story("tls_second_hello_has_another_name", answered(said(0, DECOY), answer(5001, 1001 + len(DECOY), PSH | ACK, RETRY_HELLO),
+                                                    said(len(DECOY), b"\x14\3\3\0\1\1" + STREAM)))
+# What servers read over, and what they take for a name.
+for what, front in (("an_empty_record", b"\x16\3\1\0\0"), ("a_warning", b"\x15\3\1\0\2\1\x5a"),
+                    ("a_change_of_cipher", b"\x14\3\3\0\1\1")):
+    story("tls_behind_" + what, connection([(0, front + STREAM)]))
+story("tls_name_with_a_port", connection([(0, records(hello(HOST + b":443")))]))
+story("tls_name_in_full_width_letters", connection([(0, records(hello(
+    "".join(chr(ord(c) + 0xfee0) if c.isalpha() else c for c in HOST.decode()).encode())))]))
+story("tls_hello_of_17_kib", connection(cut(records(hello(padding=17000), [9000]), *range(1400, 17000, 1400))))
+# What stands in front.
+for what, port, lines in (("smtp", 25, [b"EHLO me\r\n", b"STARTTLS\r\n"]), ("imap", 143, [b"a STARTTLS\r\n"]),
+                          ("postgresql", 5432, [b"\0\0\0\x08\x04\xd2\x16\x2f"]),
+                          ("ldap", 389, [b"\x30\x1d\2\1\1\x77\x18\x80\x161.3.6.1.4.1.1466.20037"])):
+    at = 0
+    segments = []
+    for line in lines + [STREAM]:
+        segments.append((at, line))
+        at += len(line)
+    story("starttls_of_" + what, connection(segments, dport=port))
+story("starttls_permitted", connection([(0, b"EHLO me\r\nSTARTTLS\r\n"), (19, DECOY)], dport=25))
+story("proxy_protocol_1", connection([(0, b"PROXY TCP4 192.0.2.1 192.0.2.9 1 443\r\n" + STREAM)]))
+story("proxy_protocol_2", connection([(0, b"\r\n\r\n\0\r\nQUIT\n\x21\x11\0\x0c" + bytes(12) + STREAM)]))
 # HTTP
 REQUEST = b"GET /index/u1313g.xml?x=1 HTTP/1.1\r\nHost: %s\r\nUser-Agent: AVPUpdate/21.3\r\n\r\n" % HOST
 story("H01_host", connection([(0, REQUEST)], dport=80))
+story("http_method_of_33_letters", connection([(0, REQUEST.replace(b"GET", b"G" * 33))], dport=80))
+story("http_host_folded_twice", connection([(0, REQUEST.replace(b"Host: ", b"Host:\r\n \r\n\t"))], dport=80))
+story("http_host_that_is_no_name", connection([(0, REQUEST.replace(HOST, b"www..example"))], dport=80))
+PROXIED = b"GET http://%s/ HTTP/1.1\r\nHost: %s\r\n\r\n"
+FIRST = PROXIED % (b"www.example.org", b"www.example.org")
+story("http_next_request_to_a_proxy", answered(said(0, FIRST, dport=3128), answer(5001, 1001 + len(FIRST), PSH | ACK, b"HTTP/1.1 200 \r\n", 3128),
+                                               said(len(FIRST), PROXIED % (HOST, HOST), dport=3128), dport=3128))
+
+
+def frame(kind, flags, stream, payload):
+    return struct.pack("!I", len(payload))[1:] + struct.pack("!BBI", kind, flags, stream) + payload
+
+
+HTTP2 = (b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n" + frame(4, 0, 0, b"") +
+         frame(1, 5, 1, b"\x82\x86\x84\x41" + bytes([len(HOST)]) + HOST))
+story("http2_in_the_clear", connection([(0, HTTP2)], dport=80))
+UPGRADE = b"GET / HTTP/1.1\r\nHost: www.example.org\r\nUpgrade: h2c\r\nHTTP2-Settings: AAMAAABk\r\n\r\n"
+story("http2_behind_an_upgrade", connection([(0, UPGRADE), (len(UPGRADE), HTTP2)], dport=80))
 story("H02_split_in_the_host", connection(cut(REQUEST, REQUEST.index(HOST) + 4), dport=80))
 story("H03_mixed_case_and_no_space", connection([(0, REQUEST.replace(b"Host: ", b"hoSt:"))], dport=8080))
 story("H04_empty_line_first", connection([(0, b"\r\n\n" + REQUEST.replace(b"\r\n", b"\n"))], dport=80))

@@ -876,6 +876,18 @@ START_TEST(a_hello_behind_a_proxys_line_is_judged)
 	ck_assert_int_eq(tcp(1036, TCP_ACK, h), VERDICT_BLOCK);
 }
 
+START_TEST(so_is_one_behind_a_proxys_header_in_pieces)
+{
+	struct bytes header = BYTES("\r\n\r\n\0\r\nQUIT\n\x20\0\0\0"), h;
+
+	h = hello("www.blocked.example");
+	tcp(999, TCP_SYN, BYTES(""));
+	for (uint32_t i = 0; i < header.len; i++)
+		ck_assert_int_eq(tcp(1000 + i, TCP_ACK, bytes_first(bytes_from(header, i), 1)),
+		                 VERDICT_ACCEPT);
+	ck_assert_int_eq(tcp(1016, TCP_ACK, h), VERDICT_BLOCK);
+}
+
 START_TEST(a_new_connection_between_the_same_ends_is_a_new_attempt)
 {
 	tcp(999, TCP_SYN, BYTES(""));
@@ -1076,6 +1088,7 @@ int main(void)
 	tcase_add_test(t, a_stream_of_something_else_is_decided_when_it_goes_on_so);
 	tcase_add_test(t, a_hello_behind_words_in_the_clear_is_judged);
 	tcase_add_test(t, a_hello_behind_a_proxys_line_is_judged);
+	tcase_add_test(t, so_is_one_behind_a_proxys_header_in_pieces);
 	tcase_add_test(t, a_new_connection_between_the_same_ends_is_a_new_attempt);
 	tcase_add_loop_test(t, every_message_of_a_long_dns_stream_is_judged, 0, 4);
 	tcase_add_test(t, an_alias_in_an_answer_is_one_event_for_the_client);
