@@ -15,9 +15,6 @@ enum {
 	KIND_IPV6     = 4
 };
 
-/* ways to log in that a greeting offers; there are ten in the registry */
-#define METHODS_MAX 16
-
 /* Text up to a NUL. */
 static struct bytes read_text(struct reader *r)
 {
@@ -26,6 +23,14 @@ static struct bytes read_text(struct reader *r)
 
 	read_u8(r);
 	return text;
+}
+
+/* Proxies hand the name to the C library, for which it ends there. */
+static struct bytes before_nul(struct bytes name)
+{
+	const uint8_t *end = name.len > 0 ? memchr(name.at, '\0', name.len) : NULL;
+
+	return end != NULL ? bytes_first(name, (size_t)(end - name.at)) : name;
 }
 
 static enum parse read_4(struct reader *r, struct bytes *host_out)
@@ -48,7 +53,7 @@ static enum parse read_5(struct reader *r, struct bytes *host_out)
 	struct reader methods = read_block8(r);
 	uint8_t       version, command, kind;
 
-	if (r->status == PARSE_OK && (methods.left.len == 0 || methods.left.len > METHODS_MAX))
+	if (r->status == PARSE_OK && methods.left.len == 0)
 		return PARSE_BAD;
 	version = read_u8(r);
 	if (r->status == PARSE_OK && version == LOGIN) {
@@ -68,7 +73,7 @@ static enum parse read_5(struct reader *r, struct bytes *host_out)
 	switch (kind) {
 	case KIND_IPV4: read_bytes(r, 4); break;
 	case KIND_IPV6: read_bytes(r, 16); break;
-	case KIND_NAME: *host_out = read_block8(r).left; break;
+	case KIND_NAME: *host_out = before_nul(read_block8(r).left); break;
 	default:        return PARSE_BAD;
 	}
 	read_u16(r);                                    /* port */
