@@ -14,7 +14,7 @@ enum { RECORD_HANDSHAKE = 22, VERSION_MAJOR = 3, CLIENT_HELLO = 1 };
 
 #define HELLO_HEADER 6         /* bytes: of the record, and the first of the handshake */
 #define COST_TEXT    1
-#define COST_BINARY  3         /* Dovecot takes 10 such lines before it gives up */
+#define COST_BINARY  2
 
 static bool preamble_is_space(uint8_t c)
 {
@@ -75,19 +75,15 @@ bool preamble_find_hello(struct bytes stream, size_t *at)
 	return false;
 }
 
-/* The length of a tag or line with its end; 0 if there is no end. */
-static size_t find_end(struct bytes all)
+/* The length of a tag, up to the first bracket that is not quoted; 0 if there is no end. */
+static size_t find_tag_end(struct bytes all)
 {
-	struct bytes text   = skip_space(all);
-	bool         is_tag = text.len > 0 && text.at[0] == '<';
-	uint8_t      quote  = 0;
+	uint8_t quote = 0;
 
 	for (size_t i = 0; i < all.len; i++) {
 		uint8_t c = all.at[i];
 
-		if (!is_tag && c == '\n')
-			return i + 1;
-		if (is_tag && quote == 0 && c == '>')
+		if (quote == 0 && c == '>')
 			return i + 1;
 		if (c == quote)
 			quote = 0;
@@ -97,28 +93,42 @@ static size_t find_end(struct bytes all)
 	return 0;
 }
 
+/* The length of white space, of a tag, of a line, with its end; 0 if there is no end. */
+static size_t find_end(struct bytes all)
+{
+	struct bytes   text  = skip_space(all);
+	size_t         white = all.len - text.len;
+	const uint8_t *end;
+
+	if (text.len > 0 && text.at[0] == '<') {
+		size_t len = find_tag_end(text);
+
+		return len > 0 ? white + len : 0;
+	}
+	if (white > 0)
+		return white;
+	end = text.len > 0 ? memchr(text.at, '\n', text.len) : NULL;
+	return end != NULL ? (size_t)(end - text.at) + 1 : 0;
+}
+
 /*
  * Commands that servers take in the clear as often as they are sent; Dovecot, ProFTPD and Pure-FTPd
  * took 300. A client that keeps its session alive with them costs two packets each.
  */
 static bool is_harmless(struct bytes line)
 {
-	static const char *const words[]  = { "noop", "capability", "capa", "capabilities", "help",
-		                              "feat", "syst", "ehlo", "helo", "lhlo", "rset",
-		                              "host", "cap", "ping", "pong" };
-	static const char *const tagged[] = { "noop", "capability", "id" };    /* of IMAP */
-	struct bytes             word     = cut_word(&line);
-	struct bytes             second   = cut_word(&line);
+	static const char *const words[] = { "noop", "capability", "capa", "capabilities", "help",
+		                             "feat", "syst", "ehlo", "helo", "lhlo", "rset", "host",
+		                             "cap",  "ping", "pong" };
+	struct bytes             word    = cut_word(&line);
+	uint8_t                  first   = word.len > 0 ? lower(word.at[0]) : 0;
 
 	for (size_t i = 0; i < COUNT(words); i++) {
-		if (is_word(word, words[i]))
+		if (first == (uint8_t)words[i][0] && is_word(word, words[i]))
 			return true;
 	}
-	for (size_t i = 0; i < COUNT(tagged); i++) {
-		if (is_word(second, tagged[i]))
-			return true;
-	}
-	return false;
+	word = cut_word(&line);                         /* behind the tag, of IMAP */
+	return is_word(word, "noop") || is_word(word, "capability") || is_word(word, "id");
 }
 
 static uint8_t cost_of(struct bytes piece, bool has_end)
@@ -183,35 +193,45 @@ static void read_hosts(struct bytes piece, bool has_end, struct hosts *out)
 {
 	struct bytes left = skip_space(piece);
 
-	if (left.len > 0 && left.at[0] == '<')
+	if (left.len == 0)
+		return;
+	if (left.at[0] == '<')
 		read_stream_tag(left, has_end, out);
-	else if (has_end && is_word(cut_word(&left), "host"))
+	else if (has_end && lower(left.at[0]) == 'h' && is_word(cut_word(&left), "host"))
 		hosts_add_authority(out, cut_word(&left));
 }
 
+/* Pieces that cost nothing are passed over together: a packet may hold some hundred. */
 enum parse preamble_read(struct bytes stream, struct preamble *p, size_t *len_out,
                          struct hosts *hosts_out)
 {
-	struct bytes all     = bytes_first(stream, PREAMBLE_PIECE_MAX), piece;
-	size_t       len     = find_end(all), hello = 1;
-	bool         has_end = len > 0;
-	uint8_t      cost;
+	struct bytes left  = bytes_first(stream, PREAMBLE_PIECE_MAX);
+	size_t       hello = 1, done = 0;
+	bool         is_cut = left.len == PREAMBLE_PIECE_MAX;
 
-	if (!has_end)
-		len = all.len;
-	if (preamble_find_hello(bytes_first(stream, len + HELLO_HEADER), &hello) && hello < len) {
-		len     = hello;
-		has_end = false;
-	} else if (!has_end && len < PREAMBLE_PIECE_MAX) {
-		return PARSE_MORE;
+	if (preamble_find_hello(bytes_first(stream, left.len + HELLO_HEADER), &hello) &&
+	    hello < left.len) {
+		left   = bytes_first(left, hello);
+		is_cut = true;
 	}
-	piece = bytes_first(all, len);
-	cost  = cost_of(piece, has_end);
-	if (p->spent + cost > PREAMBLE_PIECES)
-		return PARSE_BAD;
-	p->spent   = (uint8_t)(p->spent + cost);
 	*hosts_out = (struct hosts){ 0 };
-	read_hosts(piece, has_end, hosts_out);
-	*len_out = len;
-	return PARSE_OK;
+	while (left.len > 0 && hosts_out->num == 0) {
+		size_t       len     = find_end(left);
+		bool         has_end = len > 0;
+		struct bytes piece   = has_end ? bytes_first(left, len) : left;
+		uint8_t      cost    = cost_of(piece, has_end);
+
+		if ((!has_end && !is_cut) || (done > 0 && (cost > 0 || !has_end)))
+			break;
+		if (p->spent + cost > PREAMBLE_PIECES)
+			return PARSE_BAD;
+		p->spent = (uint8_t)(p->spent + cost);
+		read_hosts(piece, has_end, hosts_out);
+		done += piece.len;
+		left = bytes_from(left, piece.len);
+		if (cost > 0)
+			break;
+	}
+	*len_out = done;
+	return done > 0 ? PARSE_OK : PARSE_MORE;
 }

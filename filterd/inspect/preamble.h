@@ -15,10 +15,10 @@
 /* bytes; RFC 5321, section 4.5.3.1.4: a command line */
 #define PREAMBLE_PIECE_MAX 512
 /*
- * Pieces; the mail servers give up before: Postfix after 20 commands that are none, sendmail after
- * 25, Exim and Dovecot after 3 to 10.
+ * The mail servers give up before: Postfix after 20 commands that are none, be they of any bytes,
+ * Exim and Dovecot after 3 to 10. FTP servers never do.
  */
-#define PREAMBLE_PIECES 32
+#define PREAMBLE_PIECES 40
 
 /* Of one side of a connection; zero at its beginning. */
 struct preamble {
@@ -26,7 +26,7 @@ struct preamble {
 };
 
 /*
- * preamble_read - the next piece.
+ * preamble_read - the next piece, or several that cost nothing.
  *
  * Takes:  all bytes of the client that were not passed over, of which no other reader knows the
  *         beginning.
@@ -34,7 +34,7 @@ struct preamble {
  *         follows is a beginning of its own: no hello begins inside the piece. *hosts_out, if any,
  *         are named by it: the `to` of an XMPP stream, HOST of FTP. PARSE_MORE: the piece has no
  *         end yet. PARSE_BAD: there were so many pieces that this is no preamble.
- * Keeps:  *hosts_out borrows from stream. A piece costs 1 of PREAMBLE_PIECES, 3 if it does not
+ * Keeps:  *hosts_out borrows from stream. A piece costs 1 of PREAMBLE_PIECES, 2 if it does not
  *         begin as text, nothing if it is white space or a command that servers take any number of.
  * Source: RFC 3207 (SMTP, LMTP), RFC 2595 (IMAP, POP3), RFC 4217 and RFC 7151 (FTP), RFC 4642
  *         (NNTP), RFC 5804 (ManageSieve), RFC 6120, sections 4.7.2 and 5.4 (XMPP), RFC 4511,
