@@ -50,7 +50,8 @@ adversary_up() {
 # The gateway sends what is for them to the client's namespace, whose kernel does not know them and says nothing.
 adversary_clients() {
 	ip -n "$LAB_ID-gateway" route add "$ADVERSARY_NETWORK" via "$LAB_CLIENT4" dev "$LAB_LAN" || return
-	lab_set client net.ipv4.ip_forward=0
+	# Many connections are never ended: their ports must be free when all others were used.
+	lab_set client net.ipv4.ip_forward=0 && lab_set gateway net.netfilter.nf_conntrack_tcp_timeout_established=60 || return
 	# One hop more: what arrives with its last life goes no further.
 	lab_internet iptables -A INPUT -m ttl --ttl-lt 2 -j DROP
 	ADVERSARY_MAC=$(ip -n "$LAB_ID-gateway" -br link show "$LAB_LAN" | awk '{ print $3 }')
@@ -59,7 +60,7 @@ adversary_clients() {
 # adversary_play ARGUMENT...: filterd runs meanwhile.
 adversary_play() {
 	lab_client /usr/bin/python3 -B "$DAEMON_SOURCE/tests/adversary/adversary.py" --servers "$SERVERS_JSON" --took "$LAB_DIR/took" \
-		--audit "$DAEMON_AUDIT" --gateway "$ADVERSARY_MAC" --replay "$DAEMON_BUILD/filterd/filterctl replay -c $DAEMON_CONF" "$@"
+		--audit "$DAEMON_AUDIT" --gateway "$ADVERSARY_MAC" --serial "$LAB_DIR/serial" --replay "$DAEMON_BUILD/filterd/filterctl replay -c $DAEMON_CONF" "$@"
 }
 
 # adversary_ordinary ARGUMENT...

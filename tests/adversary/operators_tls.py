@@ -80,7 +80,8 @@ def doubled_extension(script, rng):
 def long_hello(script, rng):
     """From 1 KB to more than any server takes, in front of the name or behind it."""
     size = rng.choice([600, 1500, 4000, 9000, 14000, 16100, 16250, 16384, 16500, 17000, 18500, 20000, 20300, 20500, 24000, 40000, 60000])
-    size = max(10, size - rng.randrange(200))
+    there = sum(len(body) + 4 for _, body in script.app.hello.front + script.app.hello.behind)
+    size = min(max(10, size - rng.randrange(200)), 62000 - there)
     place = rng.choice([script.app.hello.front, script.app.hello.behind])
     kind = rng.choice([PADDING, GREASE, 35])
     while size > 0:
@@ -93,7 +94,7 @@ def long_hello(script, rng):
 @operator(MESSAGE, TLS, harmless=True)
 def many_extensions(script, rng):
     hello = script.app.hello
-    for i in range(rng.choice([5, 40, 200])):
+    for i in range(rng.choice([5, 40, 150])):
         rng.choice([hello.front, hello.behind]).append((0x5000 + i, rng.randbytes(rng.randrange(4))))
 
 

@@ -54,7 +54,7 @@ def clients(a):
         Client("Node", "node", lambda url, port, n: ["node", os.path.join(HERE, "clients", "client.js"), url, str(n)], share=4),
         Client("Python", "python3", lambda url, port, n: ["/usr/bin/python3", "-c", "import ssl, urllib.request as u\nfor i in range(%d): print(u.urlopen('%s',"
                                                           "context=ssl._create_unverified_context()).read().decode())" % (n, url)], share=4),
-        Client("Java", "javac", lambda url, port, n: ["java", "-Xmx128m", os.path.join(HERE, "clients", "Client.java"), url, str(n)], share=4, few=True),
+        Client("Java", "java", lambda url, port, n: ["java", "-Xmx128m", os.path.join(HERE, "clients", "Client.java"), url, str(n)], share=4, few=True),
         Client("Go", a.go, lambda url, port, n: [a.go, url, str(n)], share=4),
         Client("Chromium", "chromium", lambda url, port, n: ["sh", "-c", LOOP % (
             n, "chromium --headless --no-sandbox --disable-gpu --no-proxy-server --ignore-certificate-errors --user-data-dir=$(mktemp -d) "

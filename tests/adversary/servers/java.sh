@@ -1,10 +1,14 @@
 # shellcheck shell=bash
 # SPDX-License-Identifier: MIT
 #
-# Java's own TLS and HTTP, by Server.java, which takes a compiler as it starts.
+# Java's own TLS and HTTP, by Server.java. Debian's runtime (default-jre-headless) has the compiler's module, which this takes.
 
 servers_java() {
-	servers_has java javac || return 0
+	servers_has java java || return 0
+	java --list-modules | grep -q "^jdk.compiler" || {
+		SERVERS_ABSENT+=("java: it has no module jdk.compiler")
+		return 0
+	}
 	servers_address
 	(
 		cd "$LAB_DIR/certificates" || exit
