@@ -60,7 +60,7 @@ class Judge:
             port = record["src_port"] if record.get("direction") != "to_client" else record["dest_port"]
             host = record["filterd"].get("host", "")
             where = self.named if host.rstrip(".").lower().endswith(PROHIBITED_SUFFIX) else self.nameless
-            where.setdefault(port, []).append((record["filterd"]["type"], host or record["filterd"].get("rule", "")))
+            where.setdefault(port, []).append((record["filterd"]["type"], "%s %s" % (host, record["filterd"].get("rule", ""))))
 
     def judge(self, play):
         """One word of what became of it, and whether that is a fault."""

@@ -16,10 +16,12 @@ lab_serves() { :; }
 LAB_PATIENCE_S=60                       # a server that takes longer is not there
 ADVERSARY_NETWORK=198.18.0.0/16         # of the players' addresses: kept for benchmarks (RFC 2544)
 
-# adversary_configure: the shipped policy, and that of the stories (tests/replay), among which what is found here belongs.
+# adversary_configure: the shipped policy, and that of the stories (tests/replay), among which what is found here belongs. Room
+# for all: a thousand clients a minute leave their connections open, and this is not about whom filterd forgets.
 adversary_configure() {
 	cp "$DAEMON_SOURCE"/tests/replay/{story.policy,*.list} "$DAEMON_DIR/config/policy/" &&
-		daemon_set files "policy/kaspersky-us.policy policy/story.policy" && chmod -R a+rX "$DAEMON_DIR/config"
+		daemon_set files "policy/kaspersky-us.policy policy/story.policy" &&
+		daemon_set hellos 16384 && daemon_set flows 262144 && chmod -R a+rX "$DAEMON_DIR/config"
 }
 
 # adversary_settings strict|defaults|observe: what filterd runs with; it takes them at once if it runs.

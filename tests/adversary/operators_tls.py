@@ -94,8 +94,9 @@ def long_hello(script, rng):
 @operator(MESSAGE, TLS, harmless=True)
 def many_extensions(script, rng):
     hello = script.app.hello
+    first = 0x5000 + len(hello.front) + len(hello.behind)           # none twice, as Go takes no such hello
     for i in range(rng.choice([5, 40, 150])):
-        rng.choice([hello.front, hello.behind]).append((0x5000 + i, rng.randbytes(rng.randrange(4))))
+        rng.choice([hello.front, hello.behind]).append((first + i, rng.randbytes(rng.randrange(4))))
 
 
 @operator(MESSAGE, TLS, harmless=True)
