@@ -269,6 +269,7 @@ static bool strictest_of(struct passage *at, const struct hosts *hosts, struct d
 {
 	struct decision decision;
 	struct bytes    name = { 0 };
+	bool            is_last = false;        /* of those read: it stands in host already */
 
 	*out           = (struct decision){ .ruling = RULING_PASS };
 	*is_unreadable = hosts->is_unreadable;
@@ -276,15 +277,17 @@ static bool strictest_of(struct passage *at, const struct hosts *hosts, struct d
 		enum named named = read_name(at, hosts->at[i]);
 
 		*is_unreadable |= named == NAMED_OTHERWISE;
+		is_last = false;
 		if (named != NAMED_HOST)
 			continue;
 		names_ask(at, host_of(&at->engine->host), &decision);
 		if (name.len > 0 && decision.ruling <= out->ruling)
 			continue;
-		name = hosts->at[i];
-		*out = decision;
+		name    = hosts->at[i];
+		*out    = decision;
+		is_last = true;
 	}
-	return name.len > 0 && read_name(at, name) == NAMED_HOST;
+	return name.len > 0 && (is_last || read_name(at, name) == NAMED_HOST);
 }
 
 /* A message that shows no name, or may show another one to its server. */

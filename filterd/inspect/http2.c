@@ -165,8 +165,9 @@ static void take_frame(struct connection *c, const struct frame *f)
 		read_header_block(c, bytes_from(writer_written(c->scratch), c->block_at), true);
 }
 
-enum parse http2_read_request(struct bytes stream, struct writer *scratch,
-                              struct http_request *out)
+/* Of a stream that begins with a preface, or as much of it as there is. */
+static enum parse read_connection(struct bytes stream, struct writer *scratch,
+                                  struct http_request *out)
 {
 	struct http_request r    = { .protocol = BYTES("HTTP/2"), .need = PREFACE.len };
 	struct reader       left = reader_over(bytes_from(stream, PREFACE.len), PARSE_MORE);
@@ -175,8 +176,6 @@ enum parse http2_read_request(struct bytes stream, struct writer *scratch,
 	c.table.max   = HPACK_TABLE_MAX;
 	scratch->len  = 0;
 	scratch->full = false;
-	if (!bytes_equal(bytes_first(stream, PREFACE.len), bytes_first(PREFACE, stream.len)))
-		return PARSE_BAD;
 	while (stream.len >= PREFACE.len && !c.is_over) {
 		struct bytes here = left.left;
 		struct frame f    = read_frame(&left);
@@ -194,4 +193,12 @@ enum parse http2_read_request(struct bytes stream, struct writer *scratch,
 	r.goes_on = c.has_block && !c.is_over;
 	*out      = r;
 	return c.has_block || c.is_over ? PARSE_OK : PARSE_MORE;
+}
+
+enum parse http2_read_request(struct bytes stream, struct writer *scratch,
+                              struct http_request *out)
+{
+	if (!bytes_equal(bytes_first(stream, PREFACE.len), bytes_first(PREFACE, stream.len)))
+		return PARSE_BAD;
+	return read_connection(stream, scratch, out);
 }
