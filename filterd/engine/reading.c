@@ -16,6 +16,12 @@
 #define DNS_HEADER     12
 /* bytes; a request with a longer body is the last one judged */
 #define BODY_MAX       (1u << 30)
+/* pieces of a preamble: as many hellos are read where no TLS was answered */
+#define HELLO_COST     10
+/* ChangeCipherSpec to application data: RFC 8446, section 5.1 */
+enum { TLS_RECORD_LEAST = 20, TLS_RECORD_MOST = 23 };
+/* places in what is not whole where a hello may begin; more than one is no accident */
+#define HIDDEN_MAX     4
 
 static enum verdict reading_pass(struct reading *r)
 {
@@ -170,11 +176,34 @@ static bool is_at_limit(const struct passage *at, const struct side *side, struc
 	       gather_num_early(side->gather) > at->rules->stream_gaps;
 }
 
+/* Does it begin with a record? */
+static bool is_of_tls(struct bytes stream)
+{
+	return stream.len > 0 && stream.at[0] >= TLS_RECORD_LEAST && stream.at[0] <= TLS_RECORD_MOST;
+}
+
+/* Did the server speak before the client? No server of TLS does. */
+static bool has_spoken_first(const struct passage *at)
+{
+	const struct side *server = &at->flow->sides[at->sender == FLOW_LOW ? FLOW_HIGH : FLOW_LOW];
+
+	return server->has_syn && server->sent != server->anchor;
+}
+
+/* A server of words takes it for one of those that it does not know: another one may follow. */
+static void pass_over_hello(struct reading *r)
+{
+	r->state       = READING_BEGINS;
+	r->is_preamble = true;
+	r->spent       = r->spent < UINT8_MAX - HELLO_COST ? r->spent + HELLO_COST : UINT8_MAX;
+}
+
 /* A server of TLS 1.3 may ask for another hello, once: RFC 8446, section 4.1.4. */
 static enum verdict judge_hello(struct passage *at, struct reading *r, size_t len,
                                 const struct tls_hello *hello, bool is_at_limit)
 {
 	bool is_second = r->state == READING_HELLO;
+	bool is_words  = r->spent > 0 || has_spoken_first(at);
 
 	at->flow->client       = at->sender;
 	at->flow->client_known = true;
@@ -187,11 +216,17 @@ static enum verdict judge_hello(struct passage *at, struct reading *r, size_t le
 		return VERDICT_BLOCK;
 	if (hello->len > len)
 		return judge_over_limit(at, r);
-	if (is_second || !hello->supports_tls13)
+	if (is_second)
 		return reading_pass(r);
+	/* Another one may begin within it. */
+	if (is_words) {
+		r->judged++;
+		pass_over_hello(r);
+		return VERDICT_ACCEPT;
+	}
+	r->judged += (uint32_t)hello->len;
 	r->state    = READING_HELLO;
 	r->in_early = hello->offers_early_data;
-	r->judged += (uint32_t)hello->len;
 	return VERDICT_ACCEPT;
 }
 
@@ -225,9 +260,12 @@ static enum verdict next_hello(struct passage *at, struct side *side, struct rea
 		                   is_at_limit(at, side, stream, has_room));
 	if (status == PARSE_BAD)
 		return VERDICT_ACCEPT;
+	/* what servers read over needs no second look */
 	r->judged += (uint32_t)hello.passed;
+	hello.need = hello.need > hello.passed ? hello.need - hello.passed : 0;
+	stream     = bytes_from(stream, hello.passed);
 	return judge_begun_hello(at, r, stream.len, &hello,
-	                         is_at_limit(at, side, bytes_from(stream, hello.passed), has_room));
+	                         is_at_limit(at, side, stream, has_room));
 }
 
 /* None of all that is known begins so: it may stand in front of a hello, or be of no interest. */
@@ -276,7 +314,7 @@ static enum verdict next_bytes(struct passage *at, struct side *side, struct rea
 	bool                 was_preamble = r->is_preamble;
 
 	if (r->last != r->judged)
-		r->scanned = r->scan_state = 0;
+		r->scanned = r->scan_state = r->looked = 0;
 	r->last       = r->judged;
 	r->is_request = r->is_preamble = false;
 	tls = answers ? PARSE_BAD : tls_read_hello(stream, &scratch, &hello);
@@ -322,6 +360,33 @@ static enum verdict next_bytes(struct passage *at, struct side *side, struct rea
 	return judge_over_limit(at, r);
 }
 
+/*
+ * What is not whole may be words to its server, as the beginning of a hello is to one of mail; a
+ * whole hello behind it is judged. Where the server has said nothing, a hello is none of words.
+ */
+static enum verdict judge_hidden(struct passage *at, struct reading *r, struct bytes stream)
+{
+	struct writer    scratch = writer_over(at->engine->hello, sizeof(at->engine->hello));
+	size_t           place = r->looked > 0 ? r->looked : 1, open = stream.len;
+	struct tls_hello hello;
+
+	if (is_of_tls(stream) && !has_spoken_first(at))
+		return VERDICT_ACCEPT;
+	for (int num = 0; preamble_find_hello(stream, &place); place++) {
+		enum parse status = tls_read_hello(bytes_from(stream, place), &scratch, &hello);
+
+		if (status == PARSE_OK && hello.hosts.num > 0 &&
+		    names_judge_hello(at, APP_TLS, &hello) == RULING_BLOCK)
+			return VERDICT_BLOCK;
+		if (status == PARSE_MORE && place < open)
+			open = place;
+		if (status == PARSE_MORE && ++num == HIDDEN_MAX)
+			return judge_over_limit(at, r);
+	}
+	r->looked = (uint32_t)open;
+	return VERDICT_ACCEPT;
+}
+
 /* Whatever can be judged now, a message, a request or a proxy's part after the other. */
 enum verdict reading_judge(struct passage *at, struct side *side, struct reading *r,
                            struct bytes stream, bool has_room)
@@ -339,7 +404,7 @@ enum verdict reading_judge(struct passage *at, struct side *side, struct reading
 		if (rest.len == 0 || rest.len < r->need ||
 		    (r->is_request && !has_news(r, rest) &&
 		     !is_at_limit(at, side, rest, has_room || begun > 0)))
-			return VERDICT_ACCEPT;
+			return state == READING_BEGINS ? judge_hidden(at, r, rest) : VERDICT_ACCEPT;
 		r->need = 0;
 		if (r->in_chunks) {
 			if (!skip_chunks(r, rest))
@@ -352,7 +417,7 @@ enum verdict reading_judge(struct passage *at, struct side *side, struct reading
 		if (verdict != VERDICT_ACCEPT)
 			return verdict;
 		if (r->judged == begun && r->state == state)
-			return VERDICT_ACCEPT;
+			return state == READING_BEGINS ? judge_hidden(at, r, rest) : VERDICT_ACCEPT;
 	}
 }
 
@@ -379,7 +444,10 @@ bool reading_answer(struct reading *r, struct bytes answer)
 
 	if (status == PARSE_MORE)
 		return false;
-	if (status == PARSE_BAD || !asks_again)
+	/* an alert, too, is an answer of TLS */
+	if (status == PARSE_BAD && !is_of_tls(answer))
+		pass_over_hello(r);
+	else if (status == PARSE_BAD || !asks_again)
 		r->state = READING_PASSED;
 	return true;
 }

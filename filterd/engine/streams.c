@@ -15,8 +15,8 @@
 
 #include <string.h>
 
-/* bytes; what a server says before TLS are words: the longest, a list of news groups, apart */
-#define PREAMBLE_ANSWER_MAX 65536
+/* bytes; FTP servers answer HELP with a page each time, and take any number of them */
+#define PREAMBLE_ANSWER_MAX (1u << 20)
 
 static bool is_before(uint32_t a, uint32_t b)
 {
@@ -356,7 +356,7 @@ static enum verdict pass_lost_beginning(struct passage *at, struct side *side)
 
 	if (side->readings[READING_AS_SENT].state == READING_DNS)
 		return VERDICT_ACCEPT;
-	if (side->state != SIDE_PASSED)
+	if (side->state != SIDE_PASSED && !side->readings[READING_AS_SENT].is_preamble)
 		names_judge_missing(at, APP_UNKNOWN, BUILTIN_LIMIT, outcome);
 	return pass(side);
 }
@@ -422,6 +422,14 @@ static enum verdict silent_segment(struct passage *at)
 	               : VERDICT_ACCEPT;
 }
 
+/* Nothing more is waited for. */
+static void give_up(struct side *side)
+{
+	for (int i = 0; i < READINGS; i++)
+		side->readings[i].state = READING_PASSED;
+	pass(side);
+}
+
 /*
  * Of a client that has said nothing that is known: once its server has said so much, no hello is
  * waited for any more.
@@ -435,9 +443,31 @@ static void hear_other(struct passage *at)
 	if (client->state == SIDE_PASSED || !sent->is_preamble ||
 	    sent->state != READING_BEGINS || server->sent - server->anchor < PREAMBLE_ANSWER_MAX)
 		return;
-	for (int i = 0; i < READINGS; i++)
-		client->readings[i].state = READING_PASSED;
-	pass(client);
+	give_up(client);
+}
+
+static bool waits_for_answer(const struct side *client)
+{
+	return client->readings[READING_AS_SENT].state == READING_HELLO ||
+	       (client->has_urgent &&
+	        client->readings[READING_WITHOUT_URGENT].state == READING_HELLO);
+}
+
+/* Each reading that waits for it hears it; false if it has too few bytes. */
+static bool tell_answer(struct side *client, struct bytes answer)
+{
+	bool all_passed = true;
+
+	for (int i = 0; i < (client->has_urgent ? READINGS : 1); i++) {
+		struct reading *r = &client->readings[i];
+
+		if (r->state == READING_HELLO && !reading_answer(r, answer))
+			return false;
+		all_passed &= r->state == READING_PASSED;
+	}
+	if (all_passed)
+		pass(client);
+	return true;
 }
 
 /*
@@ -449,29 +479,24 @@ static void hear_answer(struct passage *at)
 	const struct packet *p      = at->packet;
 	struct side         *client = peer_of(at), *server = &at->flow->sides[at->sender];
 	struct gather_pool  *pool   = flows_gathers(at->engine->flows);
-	struct reading      *sent   = &client->readings[READING_AS_SENT];
 	struct bytes         answer = p->payload;
 
-	if (sent->state != READING_HELLO || server->state == SIDE_PASSED ||
-	    p->payload.len == 0 || client->gather == NULL)
+	if (!waits_for_answer(client) || server->state == SIDE_PASSED || p->payload.len == 0 ||
+	    client->gather == NULL)
 		return;
 	if (!server->has_syn || (int32_t)(p->seq - server->first_seq) >= GATHER_MAX) {
-		sent->state = READING_PASSED;
+		give_up(client);
 	} else if (server->gather != NULL || p->seq != server->first_seq) {
 		gather_add(pool, gathering(at, server, p->seq), p->seq, p->payload);
 		answer = gather_prefix(server->gather);
 	}
-	if (sent->state == READING_HELLO && !reading_answer(sent, answer)) {
+	if (client->state != SIDE_PASSED && !tell_answer(client, answer)) {
 		if (server->gather == NULL)
 			gather_add(pool, gathering(at, server, p->seq), p->seq, p->payload);
 		return;
 	}
 	server->state = SIDE_PASSED;
 	gather_put(pool, &server->gather);
-	if (client->has_urgent)
-		client->readings[READING_WITHOUT_URGENT].state = READING_PASSED;
-	if (sent->state == READING_PASSED)
-		pass(client);
 }
 
 /* A hello whose answer does not come by here, as with asymmetric routing: nobody says more. */
@@ -484,9 +509,7 @@ static bool waits_in_vain(struct passage *at)
 	    side->readings[READING_AS_SENT].state != READING_HELLO ||
 	    ++flow->num_unanswered < at->rules->unanswered_packets)
 		return false;
-	for (int i = 0; i < READINGS; i++)
-		side->readings[i].state = READING_PASSED;
-	pass(side);
+	give_up(side);
 	return true;
 }
 

@@ -51,6 +51,8 @@ struct reading {
 	uint32_t           scanned;     /* of a request that is not whole: http_has_news() */
 	uint8_t            scan_state;
 	uint8_t            num_told;    /* names of it that were judged, and one more */
+	/* where a hello behind what is not whole is looked for next */
+	uint32_t           looked;
 	uint8_t            spent;       /* of a preamble: preamble.h */
 	bool               is_request;  /* nothing but a request begins so */
 	bool               is_preamble; /* what came last is none of all that is known */

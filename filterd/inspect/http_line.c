@@ -159,7 +159,7 @@ static bool http_read_words(struct bytes line, struct http_request *r, bool (*is
 		return true;
 	}
 	second = http_cut_word(&left, is_blank);
-	if (has_control(line) || !(is_method_of_all(method) || names_a_place(second)))
+	if (!names_a_place(second) && (has_control(line) || !is_method_of_all(method)))
 		return false;
 	r->target   = second;
 	r->protocol = http_cut_word(&left, is_blank);

@@ -189,6 +189,40 @@ START_TEST(a_second_hello_that_the_server_asks_for_is_judged)
 	ck_assert_uint_eq(num_events, 1);
 }
 
+/*
+ * Servers of mail overlook a hello that comes before STARTTLS, whole or not, and take the one that
+ * comes behind it.
+ */
+static const struct { const char *what; bool is_whole, speaks_first; } before[] = {
+	{ "a whole hello", true, true },
+	{ "the beginning of one", false, true },
+	{ "a whole hello to a server that waits", true, false },
+};
+
+START_TEST(a_hello_in_front_of_words_makes_nothing_final)
+{
+	struct bytes h   = hello_of("other.example");
+	uint32_t     seq = 1000, server = 5000;
+
+	shake_hands();
+	if (before[_i].speaks_first)
+		segment(DIRECTION_REPLY, &back, server, seq, TCP_ACK, BYTES("220 mail\r\n"));
+	server += before[_i].speaks_first ? 10 : 0;
+	if (!before[_i].is_whole)
+		h = bytes_first(h, 40);
+	ck_assert_int_eq(segment(DIRECTION_ORIGINAL, &forth, seq, server, TCP_ACK, h),
+	                 VERDICT_ACCEPT);
+	seq += (uint32_t)h.len;
+	ck_assert_int_eq(segment(DIRECTION_REPLY, &back, server, seq, TCP_ACK, BYTES("500 no\r\n")),
+	                 VERDICT_ACCEPT);
+	segment(DIRECTION_ORIGINAL, &forth, seq, server, TCP_ACK, BYTES("\r\nSTARTTLS\r\n"));
+	segment(DIRECTION_REPLY, &back, server + 8, seq + 12, TCP_ACK, BYTES("220 go\r\n"));
+	h = hello_of("blocked.example");
+	ck_assert_int_eq(segment(DIRECTION_ORIGINAL, &forth, seq + 12, server + 16, TCP_ACK, h),
+	                 VERDICT_BLOCK);
+	ck_assert_uint_ge(num_events, 1);       /* and perhaps that the first cannot be read */
+}
+
 START_TEST(whether_it_asks_is_read_though_its_hello_comes_in_pieces)
 {
 	struct bytes h = hello_of("other.example"), s = server_hello(false);
@@ -597,6 +631,7 @@ int main(void)
 	tcase_add_checked_fixture(t, begin, end);
 	tcase_add_test(t, a_pass_is_final_when_the_server_has_acknowledged_what_was_judged);
 	tcase_add_test(t, a_second_hello_that_the_server_asks_for_is_judged);
+	tcase_add_loop_test(t, a_hello_in_front_of_words_makes_nothing_final, 0, COUNT(before));
 	tcase_add_test(t, whether_it_asks_is_read_though_its_hello_comes_in_pieces);
 	tcase_add_test(t, a_connection_begins_where_the_server_says);
 	tcase_add_test(t, a_syn_that_the_kernel_takes_for_a_new_connection_begins_none_without_an_answer);

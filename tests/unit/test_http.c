@@ -108,6 +108,8 @@ static const struct {
 	  { HOST } },
 	{ "Host behind CR CR LF", "GET / HTTP/1.1\r\nX: y\r\r\nHost: " HOST "\r\n\r\n", PARSE_OK,
 	  { HOST } },
+	{ "a control byte before a method, no version, Java",
+	  "\1GET http://" HOST "/ \r\n\r\n", PARSE_OK, { HOST } },
 	{ "NUL in another field", "GET / HTTP/1.1\r\nX: \x01y\r\nHost: " HOST "\r\n\r\n", PARSE_OK,
 	  { HOST } },
 
