@@ -184,7 +184,9 @@ enum parse http_read_line(struct bytes line, struct http_request *r)
 		return PARSE_BAD;
 	r->is_connect = http_is_word(r->method, "connect");
 	if (r->is_connect) {
-		hosts_add_authority(&r->hosts, r->target);
+		/* tinyproxy takes a whole URI, and squid a path behind the port */
+		if (!http_add_target(&r->hosts, r->target))
+			hosts_add_authority(&r->hosts, http_up_to(r->target, "/"));
 		r->body = HTTP_BODY_FOREIGN;
 	} else {
 		r->is_absolute = http_add_target(&r->hosts, r->target);
