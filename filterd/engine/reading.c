@@ -179,7 +179,8 @@ static bool is_at_limit(const struct passage *at, const struct side *side, struc
 /* Does it begin with a record? */
 static bool is_of_tls(struct bytes stream)
 {
-	return stream.len > 0 && stream.at[0] >= TLS_RECORD_LEAST && stream.at[0] <= TLS_RECORD_MOST;
+	return stream.len > 0 && stream.at[0] >= TLS_RECORD_LEAST &&
+	       stream.at[0] <= TLS_RECORD_MOST;
 }
 
 /* Did the server speak before the client? No server of TLS does. */
