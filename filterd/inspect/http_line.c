@@ -47,9 +47,12 @@ struct bytes http_trim(struct bytes text)
 
 struct bytes http_up_to(struct bytes text, const char *ends)
 {
-	size_t len = 0;
+	uint64_t set[4] = { 0 };                        /* a bit for each byte that ends it */
+	size_t   len    = 0;
 
-	while (len < text.len && (text.at[len] == '\0' || strchr(ends, text.at[len]) == NULL))
+	for (; *ends != '\0'; ends++)
+		set[(uint8_t)*ends / 64] |= UINT64_C(1) << (uint8_t)*ends % 64;
+	while (len < text.len && !(set[text.at[len] / 64] >> text.at[len] % 64 & 1))
 		len++;
 	return bytes_first(text, len);
 }
@@ -202,10 +205,27 @@ static void http_add_host(struct hosts *h, struct bytes text)
 		hosts_add_authority(h, http_up_to(text, ":@/?#\\;"));
 }
 
+/* A name as nearly all are: letters, digits, dots, hyphens. */
+static bool is_plain(struct bytes value)
+{
+	for (size_t i = 0; i < value.len; i++) {
+		uint8_t c = value.at[i];
+
+		if (c != '.' && c != '-' && (uint8_t)(c - '0') > 9 &&
+		    (uint8_t)((c | 0x20) - 'a') > 'z' - 'a')
+			return false;
+	}
+	return true;
+}
+
 void http_add_hosts(struct hosts *h, struct bytes value)
 {
 	size_t begin = 0, num = 0;
 
+	if (is_plain(value)) {
+		hosts_add(h, value);
+		return;
+	}
 	if ((h->is_unreadable && h->num == HOSTS_MAX) ||
 	    (h->num > 0 && bytes_equal(value, h->at[h->num - 1])))
 		return;                         /* nothing new, a thousand times */
