@@ -334,6 +334,33 @@ START_TEST(what_the_server_has_taken_may_be_said_otherwise)
 	                 VERDICT_BLOCK);
 }
 
+/* The same within DNS over TCP, where each message is judged for itself. */
+START_TEST(a_question_behind_such_a_byte_is_judged)
+{
+	static const struct packet_path ask = { CLIENT, SERVER, 40003, 53 },
+					got = { SERVER, CLIENT, 53, 40003 };
+	uint8_t       room[200];
+	struct writer m = writer_over(room, sizeof(room));
+	uint32_t      end;
+
+	write_u16(&m, 0);
+	packet_query(&m, 7, "www.permitted.example", DNS_TYPE_A);
+	write_u16_at(&m, 0, (uint16_t)(m.len - 2));
+	end = 1000 + (uint32_t)m.len;
+	segment(DIRECTION_NEW, &ask, 999, 0, TCP_SYN, BYTES(""));
+	segment(DIRECTION_REPLY, &got, 4999, 1000, TCP_SYN | TCP_ACK, BYTES(""));
+	segment(DIRECTION_ORIGINAL, &ask, 1000, 5000, TCP_ACK, writer_written(&m));
+	segment(DIRECTION_REPLY, &got, 5000, end, TCP_ACK, BYTES(""));
+	ck_assert_int_eq(segment(DIRECTION_ORIGINAL, &ask, end - 1, 5000, TCP_ACK, BYTES("?")),
+	                 VERDICT_ACCEPT);
+	m = writer_over(room, sizeof(room));
+	write_u16(&m, 0);
+	packet_query(&m, 8, "blocked.example", DNS_TYPE_A);
+	write_u16_at(&m, 0, (uint16_t)(m.len - 2));
+	ck_assert_int_eq(segment(DIRECTION_ORIGINAL, &ask, end, 5000, TCP_ACK, writer_written(&m)),
+	                 VERDICT_BLOCK);
+}
+
 /* RFC 6093: some receivers take the byte out of the stream, and some do not. */
 static const struct { const char *what; uint16_t pointer; uint32_t len; } urgent[] = {
 	{ "within the name, in a segment of its own", 1, 1 },
@@ -640,6 +667,7 @@ int main(void)
 	tcase_add_test(t, data_in_a_syn_counts_only_if_the_server_took_it);
 	tcase_add_test(t, nor_is_it_taken_from_a_syn_within_a_connection);
 	tcase_add_test(t, what_the_server_has_taken_may_be_said_otherwise);
+	tcase_add_test(t, a_question_behind_such_a_byte_is_judged);
 	tcase_add_loop_test(t, an_urgent_byte_is_read_both_ways, 0, COUNT(urgent));
 	tcase_add_test(t, a_second_hello_is_judged_in_each_reading);
 	tcase_add_test(t, of_two_urgent_bytes_the_second_does_not_pass);
