@@ -165,6 +165,9 @@ void unread_print(const struct unread *u, uint64_t num_lost, bool is_whole)
 	const struct { uint64_t num; const char *words; } more[] = {
 		{ u->num_pieces - fragments_num_joined(u->fragments),
 		  "fragments of packets that never came whole" },
+		{ u->counts.unreadable,
+		  "hellos and requests in which a name may be that was not read" },
+		{ u->counts.over_limit, "connections beyond a limit of inspection" },
 		{ u->counts.decoys, "segments that no server would take" },
 		{ u->counts.conflicts, "segments and datagrams that rewrite bytes already seen" },
 		{ u->counts.flows_evicted,

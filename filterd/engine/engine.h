@@ -122,6 +122,8 @@ struct engine_counts {
 	/* segments and datagrams that rewrite bytes already seen: dropped */
 	uint64_t conflicts;
 	uint64_t decoys;                        /* segments that no server would take: dropped */
+	/* hellos and requests that could not be read; streams beyond a limit of inspection */
+	uint64_t unreadable, over_limit;
 	/* verdicts that are final; a flow may need more than one */
 	uint64_t decided;
 	uint64_t flows;                         /* remembered at this moment */

@@ -184,6 +184,8 @@ enum ruling names_judge_missing(struct passage *at, enum app app, enum builtin w
 	struct decision decision;
 	enum ruling     known = names_judge_address(at, app);
 
+	at->engine->counts.unreadable += which == BUILTIN_UNREADABLE || which == BUILTIN_QUIC;
+	at->engine->counts.over_limit += which == BUILTIN_LIMIT;
 	if (known != RULING_PASS)
 		return known;
 	builtin_decide(which, outcome, &decision);

@@ -86,6 +86,7 @@ struct status {
 	struct status_queue queues[CONTROL_QUEUES];
 	/* what was judged since the start */
 	uint64_t     packets, decided, bad_packets, conflicts, decoys, hellos_evicted;
+	uint64_t     unreadable, over_limit;
 	struct tally tally;
 	/* audit log */
 	const char  *log_file;

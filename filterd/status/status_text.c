@@ -133,9 +133,11 @@ static void status_text_say_attempts(struct writer *w, const struct status *s)
 	                s->devices == 1 ? "" : "s");
 	status_text_say(w,
 	                "packets   %llu judged, %llu of them final; dropped: %llu broken, %llu in "
-	                "conflict, %llu decoys\n",
+	                "conflict, %llu decoys; names not read: %llu unreadable, %llu over a "
+	                "limit\n",
 	                NUMBER(s->packets), NUMBER(s->decided), NUMBER(s->bad_packets),
-	                NUMBER(s->conflicts), NUMBER(s->decoys));
+	                NUMBER(s->conflicts), NUMBER(s->decoys),
+	                NUMBER(s->unreadable), NUMBER(s->over_limit));
 }
 
 static void say_log(struct writer *w, const struct status *s)
