@@ -17,7 +17,7 @@ names() {
 }
 
 by_tshark() {
-	tshark -nr "$1" -o tcp.reassemble_out_of_order:TRUE -d tcp.port==8443,tls -T fields -e dns.qry.name \
+	tshark -nr "$1" -o tcp.reassemble_out_of_order:TRUE -d tcp.port==8443,tls -T fields -e dns.qry.name -e dns.cname -e dns.svcb.targetname \
 		-e tls.handshake.extensions_server_name -e http.host 2>/dev/null | names
 }
 
