@@ -23,17 +23,19 @@
 
 #define OLDER_TABLES "/proc/net/ip_tables_names"
 
-static const struct rule_link unseen_links[] = {
+static const struct rule_link unseen[] = {
 	{ RULES_UNSEEN_TABLE, "prerouting", "objref" },
 	{ RULES_UNSEEN_TABLE, "input",      "objref" },
 	{ RULES_UNSEEN_TABLE, "forward",    "objref" },
 	{ RULES_UNSEEN_TABLE, "output",     "objref" },
 };
-static const struct rule_link connections_links[] = {
+static const struct rule_link connections[] = {
 	{ RULES_UNSEEN_TABLE, "passed_forward", "forwarded" },
 	{ RULES_UNSEEN_TABLE, "passed_input",   "received" },
 	{ RULES_UNSEEN_TABLE, "passed_output",  "sent" },
 };
+static const struct rule_links unseen_links      = { unseen, COUNT(unseen) };
+static const struct rule_links connections_links = { connections, COUNT(connections) };
 
 int readback_open(struct readback **out)
 {
@@ -42,10 +44,6 @@ int readback_open(struct readback **out)
 
 	if (r == NULL)
 		return -ENOMEM;
-	r->by_nft.num           = rule_links(true, false, r->by_nft.links);
-	r->by_iptables.num      = rule_links(false, false, r->by_iptables.links);
-	r->held_by_nft.num      = rule_links(true, true, r->held_by_nft.links);
-	r->held_by_iptables.num = rule_links(false, true, r->held_by_iptables.links);
 	r->older_fd  = open(OLDER_TABLES, O_RDONLY | O_CLOEXEC);
 	r->older4_fd = readback_older_open(AF_INET);
 	r->older6_fd = readback_older_open(AF_INET6);
@@ -87,13 +85,11 @@ bool readback_has_older(const struct readback *r)
 /* Those have no number that would say when they change: they are read each time. */
 static enum hooks look_at_older(struct readback *r)
 {
-	int has = readback_has_older(r) ? readback_older(AF_INET, r->older4_fd,
-	                                                 r->by_iptables.links, r->by_iptables.num)
-	                                : 0;
+	const struct rule_links way = rule_links(false, RULE_WAY_NEW);
+	int has = readback_has_older(r) ? readback_older(AF_INET, r->older4_fd, way) : 0;
 
 	if (has == 1) {
-		int six = readback_older(AF_INET6, r->older6_fd, r->by_iptables.links,
-		                         r->by_iptables.num);
+		int six = readback_older(AF_INET6, r->older6_fd, way);
 
 		has = six == 1 || ipv6_is_used(r->ipv6_fd) ? six : 1;
 	}
@@ -102,14 +98,13 @@ static enum hooks look_at_older(struct readback *r)
 
 int readback_holds(struct readback *r)
 {
-	int has = readback_nft(r->nft, NFPROTO_INET, r->held_by_nft.links, r->held_by_nft.num);
+	const struct rule_links by_iptables = rule_links(false, RULE_WAY_HELD);
+	int has = readback_nft(r->nft, NFPROTO_INET, rule_links(true, RULE_WAY_HELD));
 
 	if (has == 0)
-		has = readback_nft(r->nft, NFPROTO_IPV4, r->held_by_iptables.links,
-		                   r->held_by_iptables.num);
+		has = readback_nft(r->nft, NFPROTO_IPV4, by_iptables);
 	if (has == 0 && readback_has_older(r))
-		has = readback_older(AF_INET, r->older4_fd, r->held_by_iptables.links,
-		                     r->held_by_iptables.num);
+		has = readback_older(AF_INET, r->older4_fd, by_iptables);
 	return has;
 }
 
@@ -132,13 +127,13 @@ static int is_offloaded(struct readback *r)
 
 static enum hooks look(struct readback *r)
 {
-	int has = readback_nft(r->nft, NFPROTO_INET, r->by_nft.links, r->by_nft.num);
+	const struct rule_links by_iptables = rule_links(false, RULE_WAY_NEW);
+	int has = readback_nft(r->nft, NFPROTO_INET, rule_links(true, RULE_WAY_NEW));
 
 	if (has == 0) {
-		has = readback_nft(r->nft, NFPROTO_IPV4, r->by_iptables.links, r->by_iptables.num);
+		has = readback_nft(r->nft, NFPROTO_IPV4, by_iptables);
 		if (has == 1) {
-			has = readback_nft(r->nft, NFPROTO_IPV6, r->by_iptables.links,
-			                   r->by_iptables.num);
+			has = readback_nft(r->nft, NFPROTO_IPV6, by_iptables);
 			r->is_ipv4_alone = has != 1;
 		}
 	}
@@ -190,7 +185,7 @@ bool readback_is_offloaded(const struct readback *r)
 int readback_unseen(struct readback *r, uint64_t *table_out, uint64_t *packets_out)
 {
 	uint64_t before = 0, after = 0, packets = 0;
-	int      has    = readback_nft(r->nft, NFPROTO_INET, unseen_links, COUNT(unseen_links));
+	int      has    = readback_nft(r->nft, NFPROTO_INET, unseen_links);
 	int      error  = has < 0    ? has
 	                  : has == 0 ? -ENOENT
 	                             : readback_nft_table(r->nft, RULES_UNSEEN_TABLE, &before);
@@ -245,7 +240,7 @@ int readback_connections(struct readback *r, struct connections *out)
 {
 	struct connections c     = { 0 };
 	uint64_t           after = 0;
-	int has   = readback_nft(r->nft, NFPROTO_INET, connections_links, COUNT(connections_links));
+	int has   = readback_nft(r->nft, NFPROTO_INET, connections_links);
 	int error = has < 0    ? has
 	            : has == 0 ? -ENOENT
 	                       : readback_nft_table(r->nft, RULES_UNSEEN_TABLE, &c.table);

@@ -8,17 +8,9 @@
  */
 
 #include "kernel/readback.h"
-#include "kernel/rule_table.h"
-
-/* A way through our rules. */
-struct way {
-	struct rule_link links[RULE_LINKS_MAX];
-	size_t           num;
-};
+#include "kernel/rule_links.h"
 
 struct readback {
-	struct way  by_nft, by_iptables;        /* of new flows */
-	struct way  held_by_nft, held_by_iptables;
 	struct nft *nft;
 	/* names of the tables of the older iptables; -1: there are none */
 	int         older_fd;
@@ -62,7 +54,7 @@ void readback_nft_close(struct nft *n);
  * readback_nft_counts     - what a set of interfaces in such a table has counted for each. 0 or
  *                           -errno.
  */
-int readback_nft(struct nft *n, int family, const struct rule_link *links, size_t num);
+int readback_nft(struct nft *n, int family, struct rule_links links);
 int readback_nft_interfaces(struct nft *n, int family, const struct rule_link *link,
                             readback_name *take, void *owner);
 int readback_nft_generation(struct nft *n, uint32_t *out);
@@ -79,7 +71,7 @@ int readback_nft_counts(struct nft *n, const char *table, const char *set,
  *                       be had for. 1, 0, or -errno.
  */
 int readback_older_open(int family);
-int readback_older(int family, int fd, const struct rule_link *links, size_t num);
+int readback_older(int family, int fd, struct rule_links links);
 
 /* readback_older_interfaces - as readback_nft_interfaces(), of IPv4. */
 int readback_older_interfaces(int fd, const struct rule_link *link, readback_name *take,

@@ -275,12 +275,12 @@ int readback_nft_interfaces(struct nft *n, int family, const struct rule_link *l
 	return readback_nft_search(n, family, &search);
 }
 
-int readback_nft(struct nft *n, int family, const struct rule_link *links, size_t num)
+int readback_nft(struct nft *n, int family, struct rule_links links)
 {
 	int has = 1;
 
-	for (size_t i = 0; i < num && has == 1; i++)
-		has = readback_nft_has_link(n, family, &links[i]);
+	for (size_t i = 0; i < links.num && has == 1; i++)
+		has = readback_nft_has_link(n, family, &links.at[i]);
 	return has;
 }
 

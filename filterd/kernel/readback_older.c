@@ -205,16 +205,15 @@ int readback_older_interfaces(int fd, const struct rule_link *link, readback_nam
 }
 
 /* 1 if all links that are of this table are there, 0 if not, -errno. */
-static int has_links_of(const char *name, int family, int fd, const struct rule_link *links,
-                        size_t num)
+static int has_links_of(const char *name, int family, int fd, struct rule_links links)
 {
 	struct older_table t   = { .family = family };
 	int                has = get_table(name, fd, &t);
 
 	has = has == 0 ? 1 : has;
-	for (size_t i = 0; i < num && has == 1; i++) {
-		if (strcmp(links[i].table, name) == 0)
-			has = readback_older_has_link(&t, &links[i]);
+	for (size_t i = 0; i < links.num && has == 1; i++) {
+		if (strcmp(links.at[i].table, name) == 0)
+			has = readback_older_has_link(&t, &links.at[i]);
 	}
 	free(t.memory);
 	return has;
@@ -228,12 +227,12 @@ int readback_older_open(int family)
 	return fd >= 0 ? fd : -errno;
 }
 
-int readback_older(int family, int fd, const struct rule_link *links, size_t num)
+int readback_older(int family, int fd, struct rule_links links)
 {
 	static const char *const tables[] = { "mangle", "filter" };
 	int                      has      = fd >= 0 ? 1 : fd;
 
 	for (size_t i = 0; i < COUNT(tables) && has == 1; i++)
-		has = has_links_of(tables[i], family, fd, links, num);
+		has = has_links_of(tables[i], family, fd, links);
 	return has;
 }

@@ -30,9 +30,6 @@
 
 #include "kernel/rule_table.h"
 
-#include <assert.h>
-#include <string.h>
-
 #define HEAD(hook, priority) "type filter hook " hook " priority " priority "; policy accept;"
 
 /* In the order in which nft declares them; those of iptables by table. */
@@ -310,53 +307,4 @@ const size_t num_rule_rows   = COUNT(rule_table);
 const char *rule_chain_key(const struct rule_chain *c)
 {
 	return c->name != NULL ? c->name : c->nft;
-}
-
-static const struct rule_chain *rule_table_chain(const char *key)
-{
-	for (size_t i = 0; i < num_rule_chains; i++) {
-		if (strcmp(rule_chain_key(&rule_chains[i]), key) == 0)
-			return &rule_chains[i];
-	}
-	return NULL;
-}
-
-static size_t rule_table_add(struct rule_link *links, size_t num, struct rule_link one)
-{
-	for (size_t i = 0; i < num; i++) {
-		if (strcmp(links[i].table, one.table) == 0 &&
-		    strcmp(links[i].chain, one.chain) == 0 && strcmp(links[i].to, one.to) == 0)
-			return num;
-	}
-	assert(num < RULE_LINKS_MAX);
-	links[num] = one;
-	return num + 1;
-}
-
-size_t rule_links(bool is_nft, bool of_hold, struct rule_link links_out[RULE_LINKS_MAX])
-{
-	size_t num = 0;
-
-	for (size_t i = 0; i < num_rule_jumps && !is_nft; i++) {
-		const struct rule_jump *j = &rule_jumps[i];
-
-		if (j->is_link && (j->when == IF_HOLD) == of_hold)
-			num = rule_table_add(links_out, num,
-			                     (struct rule_link){ j->table, j->from, j->to });
-	}
-	for (size_t i = 0; i < num_rule_rows; i++) {
-		const struct rule_row   *r    = &rule_table[i];
-		const struct rule_chain *c    = rule_table_chain(r->chain);
-		const char              *text = is_nft ? r->nft : r->iptables, *to;
-
-		if (!r->is_link || text == NULL || (r->when == IF_HOLD) != of_hold)
-			continue;
-		to = strrchr(text, ' ') != NULL ? strrchr(text, ' ') + 1 : text;
-		if (strncmp(to, "$queue_", strlen("$queue_")) == 0)
-			to = is_nft ? "queue" : "NFQUEUE";
-		num = rule_table_add(links_out, num,
-		                     is_nft ? (struct rule_link){ RULES_TABLE, c->nft, to }
-		                            : (struct rule_link){ c->table, c->name, to });
-	}
-	return num;
 }

@@ -4,7 +4,8 @@
 
 /*
  * Rule table: our chains and rules as data, each as nft and as iptables have it. What is loaded,
- * printed, removed and read back is made from it; rules_nft.c and rules_iptables.c write it down.
+ * printed and removed is made from it; rules_nft.c and rules_iptables.c write it down. Of what is
+ * read back rule_links.h has a table of its own.
  *
  * In a rule's text stand, for what the settings say:
  *   $decided $blocked $seen $injected  bits of the mark
@@ -56,7 +57,10 @@ struct rule_row {
 	const char *chain;              /* as iptables calls it, or nft where only nft has it */
 	unsigned    when;
 	const char *nft, *iptables;     /* NULL: the other back end has it alone */
-	/* of the way to the queue, or to the verdict: without it packets pass unseen */
+	/*
+	 * of the way to the queue, or to the verdict, and so in rule_links.c: without it packets
+	 * pass unseen
+	 */
 	bool        is_link;
 };
 
@@ -69,22 +73,7 @@ extern const size_t            num_rule_chains, num_rule_jumps, num_rule_rows;
 #define RULE_CHAIN_BEFORE_TABLE "mangle"
 #define RULE_CHAIN_BEFORE       "filterd-pass"
 
-#define RULES_TABLE "filterd"           /* of nft */
-
 /* The name by which a rule knows its chain. */
 const char *rule_chain_key(const struct rule_chain *c);
-
-/* In a chain of a table, a rule that leads to a chain, or that has this expression or target. */
-struct rule_link {
-	const char *table, *chain, *to;
-};
-
-/*
- * rule_links - a packet's way through our rules, link by link: each has to be found in the kernel.
- *              Takes: of_hold, the way of flows that are held, and not the one of new flows. Gives:
- *              how many; what they point to lives for ever.
- */
-#define RULE_LINKS_MAX 32
-size_t rule_links(bool is_nft, bool of_hold, struct rule_link links_out[RULE_LINKS_MAX]);
 
 #endif

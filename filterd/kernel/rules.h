@@ -14,6 +14,7 @@
 
 #define RULES_TEXT_MAX 32768    /* bytes; some 4,000 are needed, and 100 an interface */
 
+#define RULES_TABLE          "filterd"  /* of nft */
 #define RULES_UNSEEN_TABLE   "filterd-unseen"
 #define RULES_UNSEEN_COUNTER "unseen"
 /* flows that passed and whose replies come another way: each time they were told apart anew */

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 
+#include "kernel/rule_links.h"
 #include "kernel/rule_table.h"
 #include "kernel/rules.h"
 #include "support/suite.h"
@@ -325,51 +326,85 @@ START_TEST(own_offloads_what_is_decided_behind_the_firewall)
 	LACKS(nft(), "chain hold");
 }
 
-/* A packet's way, link by link, as the read-back has to find it. */
-static const struct { bool is_nft, of_hold; const char *way;
-} ways[] = {
-	{ true, false,
-	  "filterd/prerouting>judged filterd/prerouting>queueing filterd/output>judged "
-	  "filterd/output>replies filterd/output>queueing filterd/forward>judged "
-	  "filterd/forward>replies filterd/input>judged filterd/input>replies "
-	  "filterd/queueing>queue filterd/replies>queue filterd/verdict_input>refuse "
-	  "filterd/verdict_forward>refuse filterd/verdict_output>refuse " },
-	{ true, true, "filterd/hold>queue " },
-	{ false, false,
-	  "filter/INPUT>filterd-verdict filter/FORWARD>filterd-verdict filter/OUTPUT>filterd-own "
-	  "mangle/FORWARD>filterd-back mangle/INPUT>filterd-back mangle/OUTPUT>filterd-out "
-	  "mangle/PREROUTING>filterd-in mangle/filterd-in>filterd-judged "
-	  "mangle/filterd-in>filterd-queue mangle/filterd-out>filterd-judged "
-	  "mangle/filterd-out>filterd-replies mangle/filterd-out>filterd-queue "
-	  "mangle/filterd-back>filterd-judged mangle/filterd-back>filterd-replies "
-	  "mangle/filterd-queue>filterd-enter mangle/filterd-enter>filterd-send "
-	  "mangle/filterd-replies>filterd-send mangle/filterd-send>NFQUEUE "
-	  "filter/filterd-verdict>filterd-refuse filter/filterd-own>filterd-refuse " },
-	{ false, true, "mangle/FORWARD>filterd-hold mangle/filterd-hold>filterd-send " },
-};
-
-START_TEST(the_way_through_the_rules_is_known_link_by_link)
+static const struct rule_chain *chain_of(const struct rule_row *r)
 {
-	struct rule_link links[RULE_LINKS_MAX];
-	size_t           num = rule_links(ways[_i].is_nft, ways[_i].of_hold, links);
-	char             way[1024] = "";
+	for (size_t i = 0; i < num_rule_chains; i++) {
+		if (strcmp(rule_chain_key(&rule_chains[i]), r->chain) == 0)
+			return &rule_chains[i];
+	}
+	ck_abort_msg("%s", r->chain);
+	return NULL;
+}
 
-	for (size_t i = 0; i < num; i++)
-		snprintf(way + strlen(way), sizeof(way) - strlen(way), "%s/%s>%s ", links[i].table,
-		         links[i].chain, links[i].to);
-	ck_assert_str_eq(way, ways[_i].way);
+static bool jump_is_of(const struct rule_jump *j, enum rule_way way)
+{
+	return j->is_link && (way == RULE_WAY_HELD ? j->when == IF_HOLD
+	                                           : way == RULE_WAY_NEW && j->when != IF_HOLD);
+}
+
+static bool row_is_of(const struct rule_row *r, const char *rule, enum rule_way way)
+{
+	unsigned each = way == RULE_WAY_UPLINKS ? EACH_UPLINK : EACH_NAMED;
+
+	if (way == RULE_WAY_NEW || way == RULE_WAY_HELD)
+		return r->is_link && (r->when == IF_HOLD) == (way == RULE_WAY_HELD);
+	return (r->when & each) == each && strstr(rule, "$interface") != NULL;
+}
+
+/* Links that were written down, each once. */
+static char links[2048];
+
+static void link_add(const char *table, const char *chain, const char *to)
+{
+	char link[128];
+
+	snprintf(link, sizeof(link), "%s/%s>%s\n", table, chain, to);
+	if (strstr(links, link) == NULL)
+		snprintf(links + strlen(links), sizeof(links) - strlen(links), "%s", link);
+}
+
+/* Where a rule leads is its last word; the target that queues is the kernel's. */
+static void row_add(const struct rule_row *r, bool is_nft, const char *rule)
+{
+	const struct rule_chain *c  = chain_of(r);
+	const char              *to = strrchr(rule, ' ') != NULL ? strrchr(rule, ' ') + 1 : rule;
+
+	if (strncmp(to, "$queue_", strlen("$queue_")) == 0)
+		to = is_nft ? "queue" : "NFQUEUE";
+	link_add(is_nft ? RULES_TABLE : c->table, is_nft ? c->nft : c->name, to);
+}
+
+/* _i: each way, by nft and then by iptables. */
+START_TEST(the_links_that_are_read_back_are_those_of_the_rules)
+{
+	bool              is_nft = _i < NUM_RULE_WAYS;
+	enum rule_way     way    = (enum rule_way)(_i % NUM_RULE_WAYS);
+	struct rule_links ours   = rule_links(is_nft, way);
+	char              said[sizeof(links)];
+
+	links[0] = '\0';
+	for (size_t i = 0; i < num_rule_jumps && !is_nft; i++) {
+		if (jump_is_of(&rule_jumps[i], way))
+			link_add(rule_jumps[i].table, rule_jumps[i].from, rule_jumps[i].to);
+	}
+	for (size_t i = 0; i < num_rule_rows; i++) {
+		const char *rule = is_nft ? rule_table[i].nft : rule_table[i].iptables;
+
+		if (rule != NULL && row_is_of(&rule_table[i], rule, way))
+			row_add(&rule_table[i], is_nft, rule);
+	}
+	strcpy(said, links);
+	links[0] = '\0';
+	for (size_t i = 0; i < ours.num; i++)
+		link_add(ours.at[i].table, ours.at[i].chain, ours.at[i].to);
+	ck_assert(ours.num > 0);
+	ck_assert_str_eq(links, said);
 }
 
 START_TEST(each_rule_is_of_a_chain_that_there_is)
 {
-	for (size_t i = 0; i < num_rule_rows; i++) {
-		bool found = false;
-
-		for (size_t k = 0; k < num_rule_chains; k++)
-			found = found ||
-			        strcmp(rule_chain_key(&rule_chains[k]), rule_table[i].chain) == 0;
-		ck_assert_msg(found, "%s", rule_table[i].chain);
-	}
+	for (size_t i = 0; i < num_rule_rows; i++)
+		chain_of(&rule_table[i]);
 }
 
 int main(void)
@@ -403,7 +438,8 @@ int main(void)
 	tcase_add_test(t, undecided_flows_are_held_before_rules_of_others_in_the_forward_hook);
 	tcase_add_test(t, what_could_not_be_held_loses_the_mark);
 	tcase_add_test(t, own_offloads_what_is_decided_behind_the_firewall);
-	tcase_add_loop_test(t, the_way_through_the_rules_is_known_link_by_link, 0, COUNT(ways));
+	tcase_add_loop_test(t, the_links_that_are_read_back_are_those_of_the_rules, 0,
+	                    2 * NUM_RULE_WAYS);
 	tcase_add_test(t, each_rule_is_of_a_chain_that_there_is);
 	suite_add_tcase(s, t);
 	return suite_run(s);
