@@ -183,14 +183,6 @@ static bool is_of_tls(struct bytes stream)
 	       stream.at[0] <= TLS_RECORD_MOST;
 }
 
-/* Did the server speak before the client? No server of TLS does. */
-static bool has_spoken_first(const struct passage *at)
-{
-	const struct side *server = &at->flow->sides[at->sender == FLOW_LOW ? FLOW_HIGH : FLOW_LOW];
-
-	return server->has_syn && server->sent != server->anchor;
-}
-
 /* A server of words takes it for one of those that it does not know: another one may follow. */
 static void pass_over_hello(struct reading *r)
 {
@@ -204,8 +196,14 @@ static enum verdict judge_hello(struct passage *at, struct reading *r, size_t le
                                 const struct tls_hello *hello, bool is_at_limit)
 {
 	bool is_second = r->state == READING_HELLO;
-	bool is_words  = r->spent > 0 || has_spoken_first(at);
+	bool is_words  = r->spent > 0 || at->flow->sides[at->sender].is_greeted;
 
+	/* Bytes of many another protocol look like a hello, but for what it says. */
+	if (is_words && hello->hosts.num == 0 && hello->hosts.is_unreadable) {
+		r->judged++;
+		pass_over_hello(r);
+		return VERDICT_ACCEPT;
+	}
 	at->flow->client       = at->sender;
 	at->flow->client_known = true;
 	/* Servers read whole records, and GnuTLS reads another hello that lies in the same. */
@@ -324,6 +322,9 @@ static enum verdict next_bytes(struct passage *at, struct side *side, struct rea
 	if (tls == PARSE_OK)
 		return judge_hello(at, r, stream.len, &hello,
 		                   is_at_limit(at, side, stream, has_room));
+	/* What is no hello is words: servers of all else that is known wait for their client. */
+	if (side->is_greeted && !to_dns && tls == PARSE_BAD)
+		return next_piece(at, side, r, stream, has_room, was_preamble);
 	line = to_dns ? PARSE_BAD : proxy_line_read(stream, &line_len);
 	if (line == PARSE_OK)
 		r->judged += (uint32_t)line_len;
@@ -371,7 +372,7 @@ static enum verdict judge_hidden(struct passage *at, struct reading *r, struct b
 	size_t           place = r->looked > 0 ? r->looked : 1, open = stream.len;
 	struct tls_hello hello;
 
-	if (is_of_tls(stream) && !has_spoken_first(at))
+	if (is_of_tls(stream) && !at->flow->sides[at->sender].is_greeted)
 		return VERDICT_ACCEPT;
 	for (int num = 0; preamble_find_hello(stream, &place); place++) {
 		enum parse status = tls_read_hello(bytes_from(stream, place), &scratch, &hello);

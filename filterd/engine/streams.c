@@ -343,6 +343,7 @@ static struct gather *gathering(struct passage *at, struct side *side, uint32_t 
 		side->sent          = seq + (uint32_t)at->packet->payload.len;
 	}
 	side->has_gathered = true;
+	side->is_greeted   = peer_of(at)->has_syn && peer_of(at)->sent != peer_of(at)->anchor;
 	return gather_take(flows_gathers(at->engine->flows), &side->gather, side->first_seq,
 	                   side->has_syn);
 }

@@ -223,6 +223,22 @@ START_TEST(a_hello_in_front_of_words_makes_nothing_final)
 	ck_assert_uint_ge(num_events, 1);       /* and perhaps that the first cannot be read */
 }
 
+/* Some of its lines look like a request, some bytes like a hello that cannot be read. */
+START_TEST(a_mail_in_the_clear_makes_no_record)
+{
+	static const char line[] = "GET / is how X / HTTP/1.1 begins\r\n"
+	                           "\x16\3\1\0\x08\1\0\0\4\3\3??\r\n";
+	uint32_t          seq = 1000;
+
+	rules.unreadable = rules.over_limit = OUTCOME_LOG;
+	shake_hands();
+	segment(DIRECTION_REPLY, &back, 5000, seq, TCP_ACK, BYTES("220 mail\r\n"));
+	for (int i = 0; i < 1000; i++, seq += sizeof(line) - 1)
+		segment(DIRECTION_ORIGINAL, &forth, seq, 5010, TCP_ACK,
+		        bytes_of((const uint8_t *)line, sizeof(line) - 1));
+	ck_assert_uint_eq(num_events, 0);
+}
+
 START_TEST(whether_it_asks_is_read_though_its_hello_comes_in_pieces)
 {
 	struct bytes h = hello_of("other.example"), s = server_hello(false);
@@ -659,6 +675,7 @@ int main(void)
 	tcase_add_test(t, a_pass_is_final_when_the_server_has_acknowledged_what_was_judged);
 	tcase_add_test(t, a_second_hello_that_the_server_asks_for_is_judged);
 	tcase_add_loop_test(t, a_hello_in_front_of_words_makes_nothing_final, 0, COUNT(before));
+	tcase_add_test(t, a_mail_in_the_clear_makes_no_record);
 	tcase_add_test(t, whether_it_asks_is_read_though_its_hello_comes_in_pieces);
 	tcase_add_test(t, a_connection_begins_where_the_server_says);
 	tcase_add_test(t, a_syn_that_the_kernel_takes_for_a_new_connection_begins_none_without_an_answer);
