@@ -76,9 +76,9 @@ class Http2:
     """The application of a script."""
     protocol = "h2"
     PREFACE = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"
-    is_odd = False
+    odd = None
 
-    def __init__(self, name, rng):
+    def __init__(self, name, rng, is_harmless=False):
         self.name, self.rng = name, rng
         self.settings = frame(SETTINGS, 0, 0, b"")
         self.before, self.later = b"", []       # frames before the request; bytes said once a page has come

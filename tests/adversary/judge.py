@@ -3,10 +3,18 @@
 import glob
 import json
 import os
+import re
 import time
 from collections import Counter
 
 PROHIBITED_SUFFIX = "blocked.example.com"
+
+
+def plain(name):
+    """A name as a server has it, without white space around it and without case; servers write odd bytes of it as \\xHH."""
+    if isinstance(name, bytes):
+        name = name.decode("latin-1")
+    return re.sub(r"\\x([0-9a-fA-F]{2})", lambda m: chr(int(m[1], 16)), name).replace("\\t", "\t").strip(" \t").lower()
 
 
 class Tail:
@@ -50,9 +58,9 @@ class Judge:
             tail = self.took_tails.setdefault(path, Tail(path))
             server = os.path.basename(path)[:-4]
             for line in tail.lines():
-                words = line.decode("latin-1").split()
-                if len(words) == 2 and words[0].isdigit():
-                    self.taken.setdefault((server, int(words[0])), set()).add(words[1])
+                words = line.decode("latin-1").split(None, 2)
+                if len(words) >= 2 and words[0].isdigit():
+                    self.taken.setdefault((server, int(words[0])), set()).add((words[1], plain(words[2]) if len(words) == 3 else ""))
         for line in self.audit.lines():
             if b'"event_type":"alert"' not in line:
                 continue
@@ -66,13 +74,14 @@ class Judge:
         """One word of what became of it, and whether that is a fault."""
         variant = play.script.variant
         app = play.script.app
-        took = self.taken.get((variant.server, play.port), set()) | {app.took()}
-        is_taken = "prohibited" in took or app.is_odd and "default" in took
+        said = self.taken.get((variant.server, play.port), set())
+        # A name that is written oddly is taken by who sees it as it was written: the host may be the only one there.
+        is_taken = app.took() == "prohibited" or any(kind == "prohibited" or app.odd and name == plain(app.odd) for kind, name in said)
         named, nameless = self.named.get(play.port, []), self.nameless.get(play.port, [])
         if variant.is_harmless:
             if named or nameless:
                 return "accused by " + ", ".join(sorted({"%s, %s" % pair for pair in named + nameless})), True
-            return ("served", False) if app.page else ("not served", True)
+            return ("served", False) if app.page == "permitted" else ("not served", True)
         if not is_taken:
             return ("recorded" if named or nameless else "nothing"), False
         if not named and not nameless:

@@ -78,8 +78,7 @@ def odd_host(script, rng):
              b"%64" + name[1:], name.replace(b".", b"%2e"), b"." + name, name + b"\\"]
     host = rng.choice(meant + other)
     script.app.request.host_lines = [b"Host: " + host]
-    # The page of no name is a prohibited host's, if anyone would read that name.
-    script.app.is_odd = host in meant
+    script.app.odd = host if host in meant else None
 
 
 @operator(MESSAGE, HTTP)

@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: MIT
 #
 # The servers of the adversary's lab (servers/NAME.sh), each with an address of its own in the internet's namespace, a certificate for a prohibited
-# name, one for a permitted one and one for all else. Each says in $LAB_DIR/took/NAME.log whose page it serves: "PORT KIND", with
-# the client's port. The caller has sourced scripts/lab.
+# name, one for a permitted one and one for all else. Each says in $LAB_DIR/took/NAME.log whose page it serves: "PORT KIND NAME", with
+# the client's port and the name as it came. The caller has sourced scripts/lab.
 
 SERVERS_SOURCE=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)/servers
 SERVERS_PROHIBITED=dnl-01.blocked.example.com

@@ -34,6 +34,18 @@ def server_name(*names, kind=0):
     return block16(b"".join(struct.pack("!B", kind) + block16(n) for n in names))
 
 
+def within(extensions, room):
+    """The same ones, the longest cut so that all fit."""
+    over = sum(len(body) + 4 for _, body in extensions) - room
+    while over > 0:
+        at = max(range(len(extensions)), key=lambda i: len(extensions[i][1]))
+        kind, body = extensions[at]
+        cut = min(over, len(body))
+        extensions[at] = kind, body[:len(body) - cut]
+        over -= cut
+    return extensions
+
+
 class Hello:
     """What a ClientHello is made from; operators change it before it is written."""
 
@@ -81,7 +93,7 @@ class Hello:
         yield from self.behind
 
     def message(self, cookie=b""):
-        extensions = b"".join(struct.pack("!H", kind) + block16(body) for kind, body in self.extensions(cookie))
+        extensions = b"".join(struct.pack("!H", kind) + block16(body) for kind, body in within(list(self.extensions(cookie)), 0xffff))
         body = (struct.pack("!H", self.version) + self.random + block8(self.session) +
                 block16(b"".join(struct.pack("!H", s) for s in self.suites)) + block8(self.compression))
         return bytes([HELLO]) + block24(body + block16(extensions))
@@ -116,12 +128,13 @@ class Keys:
 
 class TlsClient:
     """The application of a script: first() is what it says, receive() what it answers."""
-    is_odd = False                              # the name is written so that servers take it for none
+    odd = None                                  # the name as it is written, if that is odd
     protocol = "tls"
 
-    def __init__(self, name, rng, host=None):
+    def __init__(self, name, rng, is_harmless=False):
         self.name = name                        # the one it is about
-        self.host = host or name                # of the request inside
+        # The request inside names no prohibited host: nobody on the way can see it, and what servers make of it is not asked.
+        self.request = b"GET / HTTP/1.1\r\nHost: " + name + b"\r\nConnection: close\r\n\r\n" if is_harmless else b"GET / HTTP/1.0\r\n\r\n"
         self.hello = Hello(name, rng)
         self.second = None                      # the hello after a HelloRetryRequest; the same if None
         self.layout = self.plain_layout         # a handshake message as records
@@ -243,14 +256,16 @@ class TlsClient:
         self.mine = Keys(expand(self.master, b"c ap traffic", digest))
         self.keys = Keys(expand(self.master, b"s ap traffic", digest))
         self.application = True
-        return out + self.mine.seal(23, b"GET / HTTP/1.1\r\nHost: " + self.host + b"\r\nConnection: close\r\n\r\n")
+        return out + self.mine.seal(23, self.request)
 
     def read_page(self, data):
         self.plain += data
-        if b"page of " in self.plain:
-            self.page = self.plain.partition(b"page of ")[2].split()[0].decode("latin-1") if self.plain.partition(
-                b"page of ")[2].split() else "?"
-            self.is_done = True
+        words = self.plain.partition(b"page of ")[2].split()
+        if words:
+            self.page = words[0].decode("latin-1")
+        elif self.plain.startswith(b"HTTP/1.1 4") and b"\r\n\r\n" in self.plain:
+            self.page = "refused"               # Apache: no request without a host, if the hello had one
+        self.is_done = self.page is not None
         return b""
 
     def took(self):

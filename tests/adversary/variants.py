@@ -39,7 +39,7 @@ class Variant:
             o.harmless and (self.server, o.name) not in REFUSED or not self.is_harmless)]
         chosen = [rng.choice(known) for _ in range(rng.choice([0, 1, 1, 1, 2, 2, 2, 3, 3, 4]))]
         if forced is not None:
-            chosen = [operators.named(name) for name in forced]
+            chosen = [o for o in map(operators.named, forced) if self.protocol in o.protocols]
         self.chosen = sorted(enumerate(chosen), key=lambda pair: (pair[1].stage, pair[0]))
         self.name = PERMITTED if self.is_harmless else PROHIBITED
         self.host = servers.get(self.server, {})
@@ -64,7 +64,7 @@ class Variant:
                                      " + ".join(self.operators) or "nothing")
 
     def script(self):
-        app = CLIENTS[self.port](self.name, random.Random(self.seed_of("app")))
+        app = CLIENTS[self.port](self.name, random.Random(self.seed_of("app")), self.is_harmless)
         script = scripts.Script(self, self.server, app, address(self.host["address"]), self.host[self.port])
         if self.port.startswith("proxy-"):
             script.front = operators_http.proxy_line(random.Random(self.seed_of("front")), self.is_harmless)

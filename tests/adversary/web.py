@@ -22,10 +22,10 @@ class Request:
 
 
 class HttpClient:
-    is_odd = False                              # the name is written so that servers take it for none
+    odd = None                                  # the name as it is written, if that is odd
     protocol = "http"
 
-    def __init__(self, name, rng):
+    def __init__(self, name, rng, is_harmless=False):
         self.name = name
         self.request = Request(name)
         self.later = []                         # bytes said once a page has come, each

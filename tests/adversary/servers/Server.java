@@ -1,14 +1,16 @@
 // SPDX-License-Identifier: MIT
-// What Java makes of hellos and requests: Server.java ADDRESS DIRECTORY. Says "PORT KIND" for each name it takes.
+// What Java makes of hellos and requests: Server.java ADDRESS DIRECTORY. Says "PORT KIND NAME" for each name it takes.
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import com.sun.net.httpserver.HttpsConfigurator;
+import com.sun.net.httpserver.HttpsExchange;
 import com.sun.net.httpserver.HttpsServer;
 import java.io.FileInputStream;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.Socket;
+import java.net.URI;
 import java.security.KeyStore;
 import java.security.Principal;
 import java.security.PrivateKey;
@@ -34,34 +36,44 @@ public class Server {
 		return plain.equals("dnl-01.blocked.example.com") ? "prohibited" : plain.equals("www.example.org") ? "permitted" : "default";
 	}
 
-	static synchronized void say(int port, String kind) {
-		System.out.println(port + " " + kind);
+	static synchronized void say(int port, String name) {
+		System.out.println(port + " " + kindOf(name) + " " + (name == null ? "" : name));
 		System.out.flush();
 	}
 
 	static void answer(HttpExchange exchange) throws IOException {
-		String host = exchange.getRequestURI().getHost();
-		String kind = kindOf(host != null ? host : exchange.getRequestHeaders().getFirst("Host"));
-		byte[] page = ("page of " + kind + "\n").getBytes();
+		URI target = exchange.getRequestURI();
+		String name = target.isAbsolute() && target.getHost() != null ? target.getHost() : exchange.getRequestHeaders().getFirst("Host");
 
-		if (!(exchange instanceof com.sun.net.httpserver.HttpsExchange))
-			say(exchange.getRemoteAddress().getPort(), kind);
+		if (exchange instanceof HttpsExchange secure)
+			name = nameOf((ExtendedSSLSession) secure.getSSLSession());
+		else
+			say(exchange.getRemoteAddress().getPort(), name);
+
+		byte[] page = ("page of " + kindOf(name) + "\n").getBytes();
+
 		exchange.sendResponseHeaders(200, page.length);
 		exchange.getResponseBody().write(page);
 		exchange.close();
+	}
+
+	static String nameOf(ExtendedSSLSession session) {
+		String name = null;
+
+		for (SNIServerName n : session.getRequestedServerNames())
+			name = new String(n.getEncoded());
+		return name;
 	}
 
 	/** The certificate of the name that was asked for. */
 	static class ByName extends X509ExtendedKeyManager {
 		@Override
 		public String chooseEngineServerAlias(String type, Principal[] issuers, SSLEngine engine) {
-			String name = null;
-
 			if (!type.startsWith("EC"))
 				return null;
-			for (SNIServerName n : ((ExtendedSSLSession) engine.getHandshakeSession()).getRequestedServerNames())
-				name = new String(n.getEncoded());
-			say(engine.getPeerPort(), kindOf(name));
+			String name = nameOf((ExtendedSSLSession) engine.getHandshakeSession());
+
+			say(engine.getPeerPort(), name);
 			return kindOf(name);
 		}
 

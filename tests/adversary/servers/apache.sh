@@ -59,7 +59,7 @@ apache_hosts() {
 				ServerName $2
 				DocumentRoot $LAB_DIR/apache/$1
 				AliasMatch ^ $LAB_DIR/apache/$1/index.html
-				CustomLog $LAB_DIR/took/apache.log "%{remote}p $([ $port = 443 ] && echo over-tls || echo "$1")"
+				CustomLog $LAB_DIR/took/apache.log "%{remote}p $([ $port = 443 ] && echo "over-tls %{SSL_TLS_SNI}x" || echo "$1 %{Host}i")"
 				$([ $port = 443 ] && echo "SSLEngine on
 				SSLCertificateFile $LAB_DIR/certificates/$1.pem")
 				$([ $port = 8080 ] && echo "Protocols h2c http/1.1")

@@ -20,7 +20,7 @@ static int gnutls_hello(gnutls_session_t session)
 	unsigned       type = 0;
 
 	if (gnutls_server_name_get(session, name, &len, &type, 0) == 0 && type == GNUTLS_NAME_DNS)
-		client_says(c, kind_of(name, len));
+		client_says(c, name, len);
 	gnutls_credentials_set(session, GNUTLS_CRD_CERTIFICATE, credentials[c->kind]);
 	return 0;
 }

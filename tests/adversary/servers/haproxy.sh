@@ -32,9 +32,13 @@ haproxy_configuration() {
 			bind $SERVERS_ADDRESS:8080 proto h2
 			bind $SERVERS_ADDRESS:8081 accept-proxy
 			bind $SERVERS_ADDRESS:8443 accept-proxy ssl $crt
-			log-format "%[fc_src_port] %[var(txn.kind)]"
+			log-format "%[fc_src_port] %[var(txn.kind)] %[var(txn.name)]"
+			http-request set-var(txn.name) req.hdr(host)
+			http-request set-var(txn.name) ssl_fc_sni if { ssl_fc }
 			acl prohibited req.hdr(host),host_only,lower $SERVERS_PROHIBITED
 			acl permitted req.hdr(host),host_only,lower $SERVERS_PERMITTED
+			acl prohibited ssl_fc_sni,lower $SERVERS_PROHIBITED
+			acl permitted ssl_fc_sni,lower $SERVERS_PERMITTED
 			http-request set-var(txn.kind) str(default)
 			http-request set-var(txn.kind) str(prohibited) if prohibited
 			http-request set-var(txn.kind) str(permitted) if permitted

@@ -18,7 +18,9 @@ servers_lighttpd() {
 
 lighttpd_configuration() {
 	cat <<-END
-		server.modules = ( "mod_openssl", "mod_rewrite" )
+		server.modules = ( "mod_accesslog", "mod_openssl", "mod_rewrite" )
+		accesslog.filename = "$LAB_DIR/took/lighttpd.log"
+		accesslog.format = "%{remote}p by-page %{Host}i"
 		server.document-root = "$LAB_DIR/lighttpd/default"
 		server.bind = "$SERVERS_ADDRESS"
 		server.port = 80

@@ -1,7 +1,7 @@
 # shellcheck shell=bash
 # SPDX-License-Identifier: MIT
 #
-# nginx: a server block for each kind. Over TLS the certificate tells which name it took, as $kind follows the Host field.
+# nginx: a server block for each kind. A request over TLS that names no host goes to the block of the hello's name.
 
 servers_nginx() {
 	servers_has nginx nginx || return 0
@@ -18,7 +18,8 @@ nginx_configuration() {
 		worker_rlimit_nofile 8192;
 		events { worker_connections 4096; }
 		http {
-			log_format took '\$remote_port \$kind';
+			map \$https \$name { on \$ssl_server_name; default \$http_host; }
+			log_format took '\$remote_port \$kind \$name';
 			access_log $LAB_DIR/took/nginx.log took;
 			client_body_temp_path $LAB_DIR/nginx-1;
 			proxy_temp_path $LAB_DIR/nginx-2;

@@ -23,7 +23,7 @@ static int openssl_name(SSL *ssl, int *alert, void *unused)
 	(void)unused;
 	if (name == NULL)
 		return SSL_TLSEXT_ERR_NOACK;
-	client_says(c, kind_of(name, strlen(name)));
+	client_says(c, name, strlen(name));
 	SSL_set_SSL_CTX(ssl, contexts[c->kind]);
 	return SSL_TLSEXT_ERR_OK;
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 
-// What Go makes of hellos and requests: server ADDRESS DIRECTORY. Says "PORT KIND" for each name it takes.
+// What Go makes of hellos and requests: server ADDRESS DIRECTORY. Says "PORT KIND NAME" for each name it takes.
 package main
 
 import (
@@ -26,16 +26,19 @@ func kindOf(name string) string {
 	return "default"
 }
 
-func say(remote, kind string) {
+func say(remote, name string) {
 	_, port, _ := net.SplitHostPort(remote)
-	fmt.Println(port, kind)
+	fmt.Println(port, kindOf(name), name)
 }
 
 func answer(w http.ResponseWriter, r *http.Request) {
+	name := r.Host
 	if r.TLS == nil {
-		say(r.RemoteAddr, kindOf(r.Host))
+		say(r.RemoteAddr, name)
+	} else {
+		name = r.TLS.ServerName
 	}
-	fmt.Fprintf(w, "page of %s\n", kindOf(r.Host))
+	fmt.Fprintf(w, "page of %s\n", kindOf(name))
 }
 
 func main() {
@@ -50,7 +53,7 @@ func main() {
 	}
 	secure := &http.Server{Addr: address + ":443", Handler: http.HandlerFunc(answer), TLSConfig: &tls.Config{
 		GetCertificate: func(hello *tls.ClientHelloInfo) (*tls.Certificate, error) {
-			say(hello.Conn.RemoteAddr().String(), kindOf(hello.ServerName))
+			say(hello.Conn.RemoteAddr().String(), hello.ServerName)
 			return certificates[kindOf(hello.ServerName)], nil
 		},
 	}}

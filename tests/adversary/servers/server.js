@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// What Node's own modules make of hellos and requests: server.js ADDRESS DIRECTORY. Says "PORT KIND" for each name it takes.
+// What Node's own modules make of hellos and requests: server.js ADDRESS DIRECTORY. Says "PORT KIND NAME" for each name it takes.
 'use strict'
 const fs = require('fs'), http = require('http'), http2 = require('http2'), https = require('https'), tls = require('tls')
 
@@ -13,20 +13,20 @@ for (const kind of ['default', 'prohibited', 'permitted']) {
 
 // As applications compare names: without case, port, and the dot of the root.
 const kindOf = name => names[String(name || '').trim().toLowerCase().replace(/:\d*$/, '').replace(/\.$/, '')] || 'default'
-const say = (socket, kind) => fs.writeSync(1, `${socket.remotePort} ${kind}\n`)
+const say = (socket, name) => fs.writeSync(1, `${socket.remotePort} ${kindOf(name)} ${name || ''}\n`)
 
 function answer(request, response) {
-  const kind = kindOf(request.headers[':authority'] || request.headers.host)
   const socket = request.socket || request.stream.session.socket
-  if (!socket.encrypted) say(socket, kind)
-  response.end(`page of ${kind}\n`)
+  const name = socket.encrypted ? socket.servername : request.headers[':authority'] || request.headers.host
+  if (!socket.encrypted) say(socket, name)
+  response.end(`page of ${kindOf(name)}\n`)
 }
 
 const secure = https.createServer({
   cert: pem('default'), key: pem('default'),
   SNICallback: (name, done) => done(null, contexts[kindOf(name)]),
 }, answer)
-secure.on('secureConnection', socket => say(socket, kindOf(socket.servername)))
+secure.on('secureConnection', socket => say(socket, socket.servername))
 secure.listen(443, address)
 http.createServer(answer).listen(80, address)
 http.createServer({ insecureHTTPParser: true }, answer).listen(8082, address)

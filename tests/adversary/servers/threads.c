@@ -18,7 +18,8 @@ const char *const kind_words[KINDS] = { "default", "prohibited", "permitted" };
 static const char *const names[KINDS] = { NULL, "dnl-01.blocked.example.com", "www.example.org" };
 static void (*threads_call)(struct client *c);
 
-enum kind kind_of(const char *name, size_t len)
+/* As names are compared: without case, and without the dot of the root. */
+static enum kind kind_of(const char *name, size_t len)
 {
 	if (len > 0 && name[len - 1] == '.')
 		len--;
@@ -28,10 +29,15 @@ enum kind kind_of(const char *name, size_t len)
 	return KIND_DEFAULT;
 }
 
-void client_says(struct client *c, enum kind kind)
+void client_says(struct client *c, const char *name, size_t len)
 {
-	c->kind = kind;
-	printf("%u %s\n", c->port, kind_words[kind]);
+	c->kind = kind_of(name, len);
+	flockfile(stdout);
+	printf("%u %s ", c->port, kind_words[c->kind]);
+	for (size_t i = 0; i < len; i++)
+		printf(name[i] > ' ' && name[i] < 0x7f ? "%c" : "\\x%02x", (unsigned char)name[i]);
+	printf("\n");
+	funlockfile(stdout);
 }
 
 size_t client_page(const struct client *c, char *page, size_t room)

@@ -20,11 +20,8 @@ struct client {
 	enum kind kind;
 };
 
-/* As names are compared: without case, and without the dot of the root. */
-enum kind kind_of(const char *name, size_t len);
-
-/* One line on standard output: this client asked for a name of this kind. */
-void client_says(struct client *c, enum kind kind);
+/* One line on standard output: this client asked for this name. Its kind is the client's from then on. */
+void client_says(struct client *c, const char *name, size_t len);
 
 /* The page of a client's kind, as an answer to any request; gives its length. */
 size_t client_page(const struct client *c, char *page, size_t room);
