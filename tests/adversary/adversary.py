@@ -12,9 +12,10 @@ import time
 from collections import Counter
 
 import stories
+from conntrack import Conntrack
 from judge import PROHIBITED_SUFFIX, Judge, Table, settle
 from minimise import Causes
-from packets import ACK, FIN, PSH, RST, SYN, URG, Arrived, distance
+from packets import ACK, FIN, PSH, RST, SYN, URG, Arrived, distance, hops, is_tcp
 from player import Link, Player
 from variants import PLACES, Variant
 
@@ -29,7 +30,9 @@ def arguments():
     p.add_argument("--gateway", required=True, help="its hardware address")
     p.add_argument("--serial", required=True, help="a file: the number of the next connection")
     p.add_argument("--interface", default="eth0")
+    p.add_argument("--namespace", required=True, help="the gateway's, as a path")
     p.add_argument("--network", default="198.18.0.0")
+    p.add_argument("--network6", default="2001:db8:18::")
     p.add_argument("--replay", default="", help="a command that judges a capture")
     p.add_argument("--stories", help="a folder for captures of what was found")
     p.add_argument("--seed", default="1")
@@ -51,13 +54,19 @@ def arguments():
 def trace(play, prefix):
     """The packets of a play, for a person."""
     first = play.packets[0][0]
-    for when, packet in play.packets:
+    for when, packet in sorted([*play.packets, *((when, None) for when in play.forgotten)], key=lambda pair: pair[0]):
+        if packet is None:
+            print(prefix + "    %.3f   the gateway forgets it" % (when - first))
+            continue
+        if not is_tcp(packet):
+            print(prefix + "    %.3f   a part: %r" % (when - first, packet[:80]))
+            continue
         p = Arrived(packet)
         outgoing = p.src == play.client
         letters = "".join(c for bit, c in zip((SYN, FIN, RST, PSH, ACK, URG), "SFRPAU") if p.flags & bit)
         print(prefix + "    %.3f %s %-5s seq %d ack %d window %d ttl %d: %d bytes %r" % (
             when - first, ">" if outgoing else "<", letters, distance(p.seq, play.isn + 1) if outgoing else p.seq,
-            p.ack if outgoing else distance(p.ack, play.isn + 1), p.window, packet[8], len(p.data), p.data[:60]))
+            p.ack if outgoing else distance(p.ack, play.isn + 1), p.window, hops(packet), len(p.data), p.data[:60]))
 
 
 class Search:
@@ -65,7 +74,8 @@ class Search:
         with open(a.servers) as f:
             self.servers = json.load(f)
         self.a = a
-        self.player = Player(Link(a.interface, a.gateway), ipaddress.ip_address(a.network).packed[:2], a.at_once)
+        self.player = Player(Link(a.interface, a.gateway), Conntrack(a.namespace), ipaddress.ip_address(a.network).packed[:2],
+                             ipaddress.ip_address(a.network6).packed[:14], a.at_once)
         self.judge = Judge(a.audit, a.took, a.settings)
         self.forced = None if a.operators is None else [o for o in a.operators.split(",") if o]
         self.without = set(a.without.split(","))

@@ -15,6 +15,7 @@ lab_serves() { :; }
 
 LAB_PATIENCE_S=60                       # a server that takes longer is not there
 ADVERSARY_NETWORK=198.18.0.0/16         # of the players' addresses: kept for benchmarks (RFC 2544)
+ADVERSARY_NETWORK6=2001:db8:18::/64
 
 # adversary_configure: the shipped policy, and that of the stories (tests/replay), among which what is found here belongs. Room
 # for all: a thousand clients a minute leave their connections open, and this is not about whom filterd forgets.
@@ -51,18 +52,22 @@ adversary_up() {
 
 # The gateway sends what is for them to the client's namespace, whose kernel does not know them and says nothing.
 adversary_clients() {
-	ip -n "$LAB_ID-gateway" route add "$ADVERSARY_NETWORK" via "$LAB_CLIENT4" dev "$LAB_LAN" || return
+	ip -n "$LAB_ID-gateway" route add "$ADVERSARY_NETWORK" via "$LAB_CLIENT4" dev "$LAB_LAN" &&
+		ip -n "$LAB_ID-gateway" route add "$ADVERSARY_NETWORK6" via "$LAB_CLIENT6" dev "$LAB_LAN" || return
 	# Many connections are never ended: their ports must be free when all others were used.
 	lab_set client net.ipv4.ip_forward=0 && lab_set gateway net.netfilter.nf_conntrack_tcp_timeout_established=60 || return
 	# One hop more: what arrives with its last life goes no further.
 	lab_internet iptables -A INPUT -m ttl --ttl-lt 2 -j DROP
+	lab_internet ip6tables -A INPUT -m hl --hl-lt 2 -p tcp -j DROP
+	# Servers that ask whether a silent client is still there do it soon.
+	lab_set internet net.ipv4.tcp_keepalive_time=1 net.ipv4.tcp_keepalive_intvl=1 || return
 	ADVERSARY_MAC=$(ip -n "$LAB_ID-gateway" -br link show "$LAB_LAN" | awk '{ print $3 }')
 }
 
 # adversary_play ARGUMENT...: filterd runs meanwhile.
 adversary_play() {
 	lab_client /usr/bin/python3 -B "$DAEMON_SOURCE/tests/adversary/adversary.py" --servers "$SERVERS_JSON" --took "$LAB_DIR/took" \
-		--audit "$DAEMON_AUDIT" --gateway "$ADVERSARY_MAC" --serial "$LAB_DIR/serial" --replay "$DAEMON_BUILD/filterd/filterctl replay -c $DAEMON_CONF" "$@"
+		--audit "$DAEMON_AUDIT" --gateway "$ADVERSARY_MAC" --namespace "/run/netns/$LAB_ID-gateway" --serial "$LAB_DIR/serial" --replay "$DAEMON_BUILD/filterd/filterctl replay -c $DAEMON_CONF" "$@"
 }
 
 # adversary_ordinary ARGUMENT...

@@ -3,8 +3,8 @@
 import struct
 
 from operators import operator
-from packets import ACK, FIN, PSH, RST, SYN, URG
-from script import AROUND, BETWEEN, COPIES, CUT, MSS_OPTION, ORDER, REUSE, STREAM, Packet, Wait, plain_act
+from packets import ACK, FIN, PSH, RST, SYN, URG, fragments, with_header
+from script import AROUND, BETWEEN, COPIES, CUT, MSS_OPTION, ORDER, REUSE, STREAM, Forget, Packet, Wait, plain_act
 
 MD5 = b"\x13\x12" + bytes(16)
 LOW = 2         # lives: enough for the gateway, not for the server
@@ -124,6 +124,29 @@ def one_by_one(script, rng):
 @operator(ORDER, harmless=True)
 def pause(script, rng):
     script.pieces.insert(rng.randrange(len(script.pieces) + 1), Wait("time", rng.choice([0.05, 0.2, 0.4])))
+
+
+# What is around TCP.
+
+@operator(ORDER, harmless=True)
+def in_fragments(script, rng):
+    """Segments in pieces that hosts and stateful gateways put together."""
+    sizes = [rng.choice([1, 2, 3, 5, 20, 40, 100]) for _ in range(rng.choice([1, 1, 2, 5]))]
+    is_reversed = rng.random() < 0.5
+    for p in script.pieces:
+        if not p.is_wait and rng.random() < 0.7:
+            p.wrap = lambda packet: fragments(packet, sizes)[::-1 if is_reversed else 1]
+
+
+@operator(ORDER, harmless=True)
+def more_headers(script, rng):
+    """Headers between IPv6 and TCP, options of IPv4; on the SYN as well, or not."""
+    kind = rng.choice([0, 60, 60])                                      # hop-by-hop options, destination options
+    size = rng.choice([4, 12, 28])                                      # with the 4 in front of it units of 8 bytes
+    body = bytes([1 if size == 4 else 0x1e, size]) + bytes(size)        # padding; an option that who does not know it passes over
+    for p in [*script.pieces, *([script.syn] if rng.random() < 0.5 else [])]:
+        if not p.is_wait and p.wrap is None:
+            p.wrap = lambda packet: with_header(packet, kind, body)
 
 
 # What the server never takes, and what makes it reply.
@@ -299,6 +322,33 @@ def fin_in_between(script, rng):
     script.pieces.insert(place, p)
 
 
+def forgetting(script, rng, at):
+    """The gateway's kernel forgets the connection: at once, while a reply is on its way, or until the server speaks by itself."""
+    how = rng.choice(["at once", "at once", "reply", "reply", "keep-alive"])
+    if how == "at once":
+        return [Forget()]
+    if how == "reply":                  # the answer to this, or the client's next segment: which comes first is luck
+        return [keep_alive(rng, at), Forget("reply", 0.05)]
+    return [Forget("reply", 1.3)]       # servers send keep-alives after a second (servers.sh)
+
+
+@operator(BETWEEN, harmless=True)
+def forgotten(script, rng):
+    """As `conntrack -D`, a full table or a gateway that was restarted: what comes next seems to begin a connection, whoever sends it."""
+    for _ in range(rng.choice([1, 1, 2])):
+        place = place_of(script, rng)
+        at = reached(script, place)
+        script.pieces[place:place] = forgetting(script, rng, at)
+
+
+@operator(BETWEEN)
+def forgotten_all_the_time(script, rng):
+    """Before every segment."""
+    kind, limit = rng.choice([("time", 0.0), ("reply", 0.03)])
+    script.pieces = [step for p in script.pieces for step in (Forget(kind, limit), p)]
+    script.behind.append(Forget())
+
+
 @operator(BETWEEN)
 def fin_behind(script, rng):
     """The client says that it is done; servers still answer."""
@@ -333,6 +383,11 @@ def before_the_syn(script, rng):
         script.before.append(Packet(rng.choice([-1, 0, 5000, -100000]), data, flags=flags, ttl=rng.choice([64, LOW, LOW])))
     if rng.random() < 0.5:
         script.before.append(Wait("time", 0.05))
+
+
+@operator(AROUND, harmless=True)
+def forgotten_in_the_handshake(script, rng):
+    rng.choice([script.after_syn, script.opened]).append(Forget())
 
 
 @operator(AROUND)
@@ -397,6 +452,28 @@ def deaf_to_resets(script, rng):
 def other_app(script, rng):
     app = type(script.app)(b"www.example.org", rng)
     return app
+
+
+@operator(REUSE)
+def port_used_again_in_any_order(script, rng):
+    """The end of the first connection in several packets, that arrive or do not, in any order; then the same port."""
+    act = plain_act(other_app(script, rng))
+    ends = []
+    for _ in range(rng.choice([1, 2, 3, 4])):
+        kind = rng.choice(["flags", "flags", "low", "out", "forget"])
+        p = Packet(None, flags=rng.choice([FIN | ACK, FIN | ACK, RST | ACK, RST, ACK, SYN]))
+        if kind == "low":
+            p.ttl = LOW
+        elif kind == "out":
+            p.at = rng.choice([-70000, 0, 1 << 20])
+        ends.append(Forget() if kind == "forget" else p)
+    # The server must give it up at some time, or no other begins.
+    ends.insert(rng.randrange(len(ends) + 1), Packet(None, flags=RST | ACK))
+    act.ending, act.pause = ends, rng.choice([0.01, 0.1, 0.3])
+    if rng.random() < 0.5:
+        script.before += [rng.choice([Forget(), Packet(-1, flags=rng.choice([SYN, FIN | ACK, RST, ACK]), ttl=LOW)])]
+    script.prelude = act
+    script.act.isn_step = rng.choice([100000, 1000000, 1 << 28, 3000, 0])
 
 
 @operator(REUSE)

@@ -15,6 +15,7 @@ import time
 from packets import ACK, FIN, MOD, PSH, RST, SYN, URG, Arrived, distance, is_tcp, tcp
 
 PACKET_IGNORE_OUTGOING = 23     # linux/if_packet.h
+ETH_P_ALL = 3
 AGAIN = (0.25, 0.5)             # seconds until what was not acknowledged is sent again
 PATIENCE = 0.9                  # seconds without anything new, after which a connection is over
 LIFE = 6.0                      # seconds that any connection lasts at most
@@ -27,7 +28,7 @@ class Link:
     """The client's interface."""
 
     def __init__(self, interface, gateway_mac):
-        self.socket = socket.socket(socket.AF_PACKET, socket.SOCK_RAW, socket.htons(0x0800))
+        self.socket = socket.socket(socket.AF_PACKET, socket.SOCK_RAW, socket.htons(ETH_P_ALL))
         self.socket.setsockopt(263, PACKET_IGNORE_OUTGOING, 1)
         for option in (socket.SO_RCVBUF, socket.SO_SNDBUF):
             self.socket.setsockopt(socket.SOL_SOCKET, option + 25 if option == socket.SO_RCVBUF else option, 16 << 20)
@@ -37,7 +38,7 @@ class Link:
 
     def send(self, client, packet):
         # A device of its own: no two clients share an address on the link.
-        frame = self.gateway + b"\2\0" + client + b"\x08\0" + packet
+        frame = self.gateway + b"\2\0" + client[-4:] + (b"\x08\0" if len(client) == 4 else b"\x86\xdd") + packet
         while True:
             try:
                 self.socket.send(frame)
@@ -62,6 +63,7 @@ class Play:
         self.server = script.address
         self.begun = time.monotonic()
         self.packets = []                       # what went out and came in, for a capture
+        self.forgotten = []                     # when the gateway forgot it
         self.outcome = None
         self.acts = list(script.acts())
         self.timer = 0
@@ -118,7 +120,8 @@ class Play:
         else:
             packet = tcp(self.client, self.server, self.port, self.script.port, self.isn + 1 + p.at, ack, p.flags, p.data, p.window,
                          options, p.urgent, p.spoiled, ttl=p.ttl)
-        self.transmit(packet)
+        for part in p.wrap(packet) if p.wrap else [packet]:
+            self.transmit(part)
 
     def advance(self):
         """All steps up to the next wait."""
@@ -126,6 +129,8 @@ class Play:
             step = self.steps[0]
             if step.is_wait:
                 if self.wait is None:
+                    if step.forgets:
+                        self.player.forget(self)
                     self.wait = time.monotonic() + step.limit
                     self.replies_before = self.replies
                 if not self.is_over(step) and time.monotonic() < self.wait:
@@ -252,6 +257,8 @@ class Play:
             self.acknowledge()
             return
         if not p.data and not p.flags & FIN:
+            if ahead == -1:
+                self.acknowledge()      # a keep-alive
             return
         fresh = p.data[-ahead:] if ahead < 0 else p.data
         said = b""
@@ -284,6 +291,9 @@ class Play:
             self.finish(outcome)
             return
         for step in act.ending:
+            if step.is_wait:
+                self.player.forget(self)
+                continue
             if step.at is None:
                 step.at = self.sent
             self.emit(step)
@@ -304,9 +314,9 @@ class Play:
 class Player:
     """Plays any number of scripts, some at once."""
 
-    def __init__(self, link, network, at_once=100):
-        self.link, self.at_once = link, at_once
-        self.network = bytes(network)           # the first two bytes of all addresses
+    def __init__(self, link, conntrack, network, network6, at_once=100):
+        self.link, self.conntrack, self.at_once = link, conntrack, at_once
+        self.network, self.network6 = bytes(network), bytes(network6)   # the first 2 and 14 bytes of all addresses
         self.plays = {}
         self.heap = []
         self.number = 0
@@ -321,8 +331,12 @@ class Player:
         self.plays.pop((play.client, play.port), None)
         self.finished.append(play)
 
+    def forget(self, play):
+        play.forgotten.append(time.time())
+        self.conntrack.forget(play.client, play.server, play.port, play.script.port)
+
     def begin(self, script, serial):
-        client = self.network + bytes([serial // 250 % 250, 1 + serial % 250])
+        client = (self.network if len(script.address) == 4 else self.network6) + bytes([serial // 250 % 250, 1 + serial % 250])
         port = 2000 + serial % 60000
         play = Play(self, script, client, port)
         if play.outcome is None:

@@ -15,12 +15,13 @@ class Packet:
     is_wait = False
 
     def __init__(self, at, data=b"", flags=PSH | ACK, stream=False, ttl=64, ack="now", raw_ack=0, options=b"", ts="now",
-                 ts_on_syn=False, window=64240, urgent=0, spoiled=False, server=False, peer_ack=None):
+                 ts_on_syn=False, window=64240, urgent=0, spoiled=False, server=False, peer_ack=None, wrap=None):
         self.at, self.data, self.flags, self.stream = at, data, flags, stream
         self.ttl, self.ack, self.raw_ack, self.options, self.ts = ttl, ack, raw_ack, options, ts
         self.ts_on_syn, self.window, self.urgent, self.spoiled = ts_on_syn, window, urgent, spoiled
         self.server = server
         self.peer_ack = peer_ack or (lambda play: play.sent)
+        self.wrap = wrap                # what becomes of the packet: a list of packets
 
 
 class Wait:
@@ -31,9 +32,18 @@ class Wait:
     answer  the application has its answer
     """
     is_wait = True
+    forgets = False
 
     def __init__(self, kind, limit=0.15, upto=0):
         self.kind, self.limit, self.upto = kind, limit, upto
+
+
+class Forget(Wait):
+    """A step: the gateway's kernel forgets the connection; then perhaps a wait."""
+    forgets = True
+
+    def __init__(self, kind="time", limit=0.0):
+        super().__init__(kind, limit)
 
 
 class Act:

@@ -22,11 +22,11 @@ servers_certificate() {
 	)
 }
 
-# servers_address: a new one, in $SERVERS_ADDRESS.
+# servers_address: a new one, in $SERVERS_ADDRESS and $SERVERS_ADDRESS6.
 servers_address() {
 	SERVERS_NUM=$((SERVERS_NUM + 1))
-	SERVERS_ADDRESS=203.0.113.$((100 + SERVERS_NUM))
-	ip -n "$LAB_ID-internet" addr add "$SERVERS_ADDRESS/32" dev lo
+	SERVERS_ADDRESS=203.0.113.$((100 + SERVERS_NUM)) SERVERS_ADDRESS6=2001:db8:3::$((100 + SERVERS_NUM))
+	ip -n "$LAB_ID-internet" addr add "$SERVERS_ADDRESS/32" dev lo && ip -n "$LAB_ID-internet" addr add "$SERVERS_ADDRESS6/128" dev lo nodad
 }
 
 # servers_known NAME PROTOCOL=PORT...: the players may have it. Protocols are tls, http, h2 (HTTP/2 in the clear, from the first byte
@@ -37,7 +37,7 @@ servers_known() {
 	for pair in "${@:2}"; do
 		fields+=", \"${pair%%=*}\": ${pair#*=}"
 	done
-	printf '"%s": {"address": "%s"%s}\n' "$1" "$SERVERS_ADDRESS" "$fields" >>"$SERVERS_JSON.lines"
+	printf '"%s": {"address": "%s", "address6": "%s"%s}\n' "$1" "$SERVERS_ADDRESS" "$SERVERS_ADDRESS6" "$fields" >>"$SERVERS_JSON.lines"
 }
 
 # A page of each protocol that curl speaks; a connection where it does not. Some servers take long for their first one.

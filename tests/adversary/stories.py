@@ -6,7 +6,7 @@ import re
 import struct
 import subprocess
 
-from packets import checksum
+from packets import addresses, checksum, header_and_end, pseudo
 
 BEGIN = 1727582400 + 86400      # as the other stories: a day after the policy of tests/replay comes into force
 ETHERNET = 1
@@ -14,22 +14,22 @@ ETHERNET = 1
 
 def summed(packet):
     """With the sums that a network card would have put in."""
-    length = (packet[0] & 15) * 4
-    end = struct.unpack_from("!H", packet, 2)[0]
+    length, end = header_and_end(packet)
     segment = packet[length:end]
     segment = segment[:16] + b"\0\0" + segment[18:]
-    pseudo = packet[12:20] + struct.pack("!HH", 6, len(segment))
-    return packet[:length] + segment[:16] + checksum(pseudo + segment) + segment[18:]
+    src, dst = addresses(packet)
+    return packet[:length] + segment[:16] + checksum(src + dst + pseudo(src, segment) + segment) + segment[18:]
 
 
 def frames(play):
     first = play.packets[0][0]
-    client, gateway = b"\2\0" + play.client, b"\2\0\0\0\0\1"
+    client, gateway = b"\2\0" + play.client[-4:], b"\2\0\0\0\0\1"
+    kind = b"\x08\0" if len(play.client) == 4 else b"\x86\xdd"
     for when, packet in play.packets:
-        if packet[12:16] == play.client:
-            yield BEGIN + when - first, gateway + client + b"\x08\0" + packet
+        if addresses(packet)[0] == play.client:
+            yield BEGIN + when - first, gateway + client + kind + packet
         else:
-            yield BEGIN + when - first, client + gateway + b"\x08\0" + summed(packet)
+            yield BEGIN + when - first, client + gateway + kind + summed(packet)
 
 
 def write(path, play):

@@ -20,6 +20,7 @@ CLIENTS = {"tls": TlsClient, "http": HttpClient, "h2": Http2, "proxy-tls": TlsCl
 SERVERS = {"openssl": ("tls",), "gnutls": ("tls",), "nginx": ("tls", "http", "h2", "proxy-http", "proxy-tls"),
            "haproxy": ("tls", "http", "h2", "proxy-http", "proxy-tls"), "apache": ("tls", "http", "h2", "http-unsafe"),
            "lighttpd": ("tls", "http", "h2"), "node": ("tls", "http", "h2", "http-unsafe"), "java": ("tls", "http"), "go": ("tls", "http")}
+SERVERS6 = ("openssl", "gnutls", "nginx", "haproxy", "apache", "node")         # those that are reached by IPv6 as well
 REFUSED = {("gnutls", "records-cut")}           # harmless, but not taken
 PLACES = [(server, port) for server, ports in SERVERS.items() for port in ports]
 
@@ -43,6 +44,7 @@ class Variant:
         self.chosen = sorted(enumerate(chosen), key=lambda pair: (pair[1].stage, pair[0]))
         self.name = PERMITTED if self.is_harmless else PROHIBITED
         self.host = servers.get(self.server, {})
+        self.is_ipv6 = rng.random() < 0.25 and self.server in SERVERS6
         self.is_playable = self.port in self.host
 
     def seed_of(self, what):
@@ -60,12 +62,12 @@ class Variant:
         return other
 
     def __str__(self):
-        return "%s/%d: %s %s%s: %s" % (self.seed, self.index, self.server, self.port, ", permitted" if self.is_harmless else "",
+        return "%s/%d: %s %s%s: %s" % (self.seed, self.index, self.server, self.port, (" over IPv6" if self.is_ipv6 else "") + (", permitted" if self.is_harmless else ""),
                                      " + ".join(self.operators) or "nothing")
 
     def script(self):
         app = CLIENTS[self.port](self.name, random.Random(self.seed_of("app")), self.is_harmless)
-        script = scripts.Script(self, self.server, app, address(self.host["address"]), self.host[self.port])
+        script = scripts.Script(self, self.server, app, address(self.host["address6" if self.is_ipv6 else "address"]), self.host[self.port])
         if self.port.startswith("proxy-"):
             script.front = operators_http.proxy_line(random.Random(self.seed_of("front")), self.is_harmless)
         todo = list(self.chosen)

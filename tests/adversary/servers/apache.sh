@@ -36,10 +36,7 @@ apache_configuration() {
 		MaxRequestWorkers 256
 		ServerLimit 4
 		DirectoryIndex index.html
-		Listen $SERVERS_ADDRESS:80
-		Listen $SERVERS_ADDRESS:443
-		Listen $SERVERS_ADDRESS:8080
-		Listen $SERVERS_ADDRESS:8082
+		$(printf 'Listen %s\n' {"$SERVERS_ADDRESS","[$SERVERS_ADDRESS6]"}:{80,443,8080,8082})
 		<Directory $LAB_DIR/apache>
 			Require all granted
 		</Directory>
@@ -55,7 +52,7 @@ apache_hosts() {
 
 	for port in 80 443 8080 8082; do
 		cat <<-END
-			<VirtualHost $SERVERS_ADDRESS:$port>
+			<VirtualHost $SERVERS_ADDRESS:$port [$SERVERS_ADDRESS6]:$port>
 				ServerName $2
 				DocumentRoot $LAB_DIR/apache/$1
 				AliasMatch ^ $LAB_DIR/apache/$1/index.html

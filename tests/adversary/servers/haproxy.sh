@@ -21,17 +21,18 @@ haproxy_configuration() {
 			maxconn 4000
 		defaults
 			mode http
+			option clitcpka
 			log global
 			timeout client 5s
 			timeout server 5s
 			timeout connect 5s
 			timeout http-request 5s
 		frontend all
-			bind $SERVERS_ADDRESS:80
-			bind $SERVERS_ADDRESS:443 ssl $crt
-			bind $SERVERS_ADDRESS:8080 proto h2
-			bind $SERVERS_ADDRESS:8081 accept-proxy
-			bind $SERVERS_ADDRESS:8443 accept-proxy ssl $crt
+			bind $SERVERS_ADDRESS:80,[$SERVERS_ADDRESS6]:80
+			bind $SERVERS_ADDRESS:443,[$SERVERS_ADDRESS6]:443 ssl $crt
+			bind $SERVERS_ADDRESS:8080,[$SERVERS_ADDRESS6]:8080 proto h2
+			bind $SERVERS_ADDRESS:8081,[$SERVERS_ADDRESS6]:8081 accept-proxy
+			bind $SERVERS_ADDRESS:8443,[$SERVERS_ADDRESS6]:8443 accept-proxy ssl $crt
 			log-format "%[fc_src_port] %[var(txn.kind)] %[var(txn.name)]"
 			http-request set-var(txn.name) req.hdr(host)
 			http-request set-var(txn.name) ssl_fc_sni if { ssl_fc }

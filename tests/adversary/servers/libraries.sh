@@ -17,5 +17,7 @@ servers_library() {
 	servers_has "$1" "$program" || return 0
 	servers_address
 	# shellcheck disable=SC2016  # for the shell inside
-	servers_run "$1" tls=443 -- /bin/sh -c 'exec "$@" >'"$LAB_DIR/took/$1.log" sh "$program" "$SERVERS_ADDRESS" 443 "$LAB_DIR/certificates"
+	lab_start internet "$LAB_DIR/$1-6.said" /bin/sh -c 'exec "$@" >>'"$LAB_DIR/took/$1.log" sh "$program" "$SERVERS_ADDRESS6" 443 "$LAB_DIR/certificates"
+	# shellcheck disable=SC2016  # for the shell inside
+	servers_run "$1" tls=443 -- /bin/sh -c 'exec "$@" >>'"$LAB_DIR/took/$1.log" sh "$program" "$SERVERS_ADDRESS" 443 "$LAB_DIR/certificates"
 }

@@ -40,11 +40,11 @@ nginx_configuration() {
 nginx_block() {
 	cat <<-END
 		server {
-			listen $SERVERS_ADDRESS:80 ${3:-};
-			listen $SERVERS_ADDRESS:443 ssl ${3:-};
-			listen $SERVERS_ADDRESS:8080 http2 ${3:-};
-			listen $SERVERS_ADDRESS:8081 proxy_protocol ${3:-};
-			listen $SERVERS_ADDRESS:8443 ssl proxy_protocol ${3:-};
+			$(nginx_listen 80 "" "${3:-}")
+			$(nginx_listen 443 ssl "${3:-}")
+			$(nginx_listen 8080 http2 "${3:-}")
+			$(nginx_listen 8081 proxy_protocol "${3:-}")
+			$(nginx_listen 8443 "ssl proxy_protocol" "${3:-}")
 			server_name $2;
 			ssl_certificate $LAB_DIR/certificates/$1.pem;
 			ssl_certificate_key $LAB_DIR/certificates/$1.pem;
@@ -52,4 +52,13 @@ nginx_block() {
 			location / { return 200 "page of $1\n"; }
 		}
 	END
+}
+
+# nginx_listen PORT WORDS [default_server]
+nginx_listen() {
+	local address
+
+	for address in "$SERVERS_ADDRESS" "[$SERVERS_ADDRESS6]"; do
+		echo "listen $address:$1 $2 ${3:+$3 so_keepalive=1s:1s:9};"
+	done
 }

@@ -8,5 +8,5 @@ servers_node() {
 	servers_address
 	# shellcheck disable=SC2016  # for the shell inside
 	servers_run node tls=443 http=80 h2=8080 http-unsafe=8082 -- \
-		/bin/sh -c 'exec "$@" >'"$LAB_DIR/took/node.log" sh node "$SERVERS_SOURCE/server.js" "$SERVERS_ADDRESS" "$LAB_DIR/certificates"
+		/bin/sh -c 'exec "$@" >'"$LAB_DIR/took/node.log" sh node "$SERVERS_SOURCE/server.js" "$SERVERS_ADDRESS,$SERVERS_ADDRESS6" "$LAB_DIR/certificates"
 }

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
-// What Node's own modules make of hellos and requests: server.js ADDRESS DIRECTORY. Says "PORT KIND NAME" for each name it takes.
+// What Node's own modules make of hellos and requests: server.js ADDRESS,ADDRESS DIRECTORY. Says "PORT KIND NAME" for each name it takes.
 'use strict'
 const fs = require('fs'), http = require('http'), http2 = require('http2'), https = require('https'), tls = require('tls')
 
-const [address, directory] = process.argv.slice(2)
+const [addresses, directory] = process.argv.slice(2)
 const names = { 'dnl-01.blocked.example.com': 'prohibited', 'www.example.org': 'permitted' }
 const pem = kind => fs.readFileSync(`${directory}/${kind}.pem`)
 const contexts = {}
@@ -22,13 +22,15 @@ function answer(request, response) {
   response.end(`page of ${kindOf(name)}\n`)
 }
 
-const secure = https.createServer({
-  cert: pem('default'), key: pem('default'),
-  SNICallback: (name, done) => done(null, contexts[kindOf(name)]),
-}, answer)
-secure.on('secureConnection', socket => say(socket, socket.servername))
-secure.listen(443, address)
-http.createServer(answer).listen(80, address)
-http.createServer({ insecureHTTPParser: true }, answer).listen(8082, address)
-http2.createServer(answer).listen(8080, address)
+for (const address of addresses.split(',')) {
+  const secure = https.createServer({
+    cert: pem('default'), key: pem('default'),
+    SNICallback: (name, done) => done(null, contexts[kindOf(name)]),
+  }, answer)
+  secure.on('secureConnection', socket => say(socket, socket.servername))
+  secure.listen(443, address)
+  http.createServer(answer).listen(80, address)
+  http.createServer({ insecureHTTPParser: true }, answer).listen(8082, address)
+  http2.createServer(answer).listen(8080, address)
+}
 process.on('uncaughtException', problem => process.stderr.write(`${problem}\n`))

@@ -2,6 +2,7 @@
 #include "threads.h"
 
 #include <arpa/inet.h>
+#include <netdb.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -59,13 +60,19 @@ static void *threads_one(void *given)
 
 static int threads_listen(const char *address, const char *port)
 {
-	struct sockaddr_in at  = { .sin_family = AF_INET, .sin_port = htons((uint16_t)atoi(port)) };
-	int                yes = 1, fd = socket(AF_INET, SOCK_STREAM, 0);
+	struct addrinfo  hints = { .ai_flags = AI_NUMERICHOST | AI_NUMERICSERV, .ai_socktype = SOCK_STREAM };
+	struct addrinfo *at    = NULL;
+	int              yes = 1, fd = -1;
 
-	if (fd < 0 || inet_pton(AF_INET, address, &at.sin_addr) != 1)
+	if (getaddrinfo(address, port, &hints, &at) != 0)
 		return -1;
+	fd = socket(at->ai_family, SOCK_STREAM, 0);
 	setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &yes, sizeof yes);
-	return bind(fd, (struct sockaddr *)&at, sizeof at) == 0 && listen(fd, 512) == 0 ? fd : -1;
+	setsockopt(fd, SOL_SOCKET, SO_KEEPALIVE, &yes, sizeof yes);     /* as often as the lab says */
+	if (bind(fd, at->ai_addr, at->ai_addrlen) != 0 || listen(fd, 512) != 0)
+		fd = -1;
+	freeaddrinfo(at);
+	return fd;
 }
 
 int threads_serve(const char *address, const char *port, void (*serve)(struct client *c))
@@ -85,7 +92,7 @@ int threads_serve(const char *address, const char *port, void (*serve)(struct cl
 	pthread_attr_setdetachstate(&detached, PTHREAD_CREATE_DETACHED);
 	pthread_attr_setstacksize(&detached, 256 * 1024);
 	for (;;) {
-		struct sockaddr_in peer;
+		struct sockaddr_in6 peer;       /* the port is in the same place */
 		socklen_t          len = sizeof peer;
 		pthread_t          thread;
 		int                fd = accept(listener, (struct sockaddr *)&peer, &len);
@@ -94,7 +101,7 @@ int threads_serve(const char *address, const char *port, void (*serve)(struct cl
 		if (c == NULL)
 			continue;
 		setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience);
-		*c = (struct client){ .fd = fd, .port = ntohs(peer.sin_port) };
+		*c = (struct client){ .fd = fd, .port = ntohs(peer.sin6_port) };
 		if (pthread_create(&thread, &detached, threads_one, c) != 0) {
 			close(fd);
 			free(c);
