@@ -23,7 +23,10 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-static const char *const allowed[] = {
+/* bytes of a name, the longest and its NUL; a pointer takes as many, with its relocation */
+#define SYSCALL_NAME_MAX 24
+
+static const char allowed[][SYSCALL_NAME_MAX] = {
 	/* packets, verdicts, answers, questions to the kernel, the manager */
 	"recvmmsg",
 	"recvmmsg_time64",
@@ -129,7 +132,7 @@ static const char *const allowed[] = {
 	"getrandom",
 };
 
-static const char *const deadly[] = {
+static const char deadly[][SYSCALL_NAME_MAX] = {
 	/* other programs */
 	"execve",
 	"execveat",
@@ -219,7 +222,8 @@ static int confine_syscalls_add(scmp_filter_ctx filter, uint32_t action, const c
 	return error == -EDOM ? 0 : error;
 }
 
-static int add_all(scmp_filter_ctx filter, uint32_t action, const char *const *names, size_t num)
+static int add_all(scmp_filter_ctx filter, uint32_t action, const char (*names)[SYSCALL_NAME_MAX],
+                   size_t num)
 {
 	int error = 0;
 
