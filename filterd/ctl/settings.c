@@ -28,11 +28,12 @@ static bool is_taken_at_start(const struct setting *row)
 
 static void print_setting(const struct setting *row, const struct settings *s)
 {
-	char        room[SETTING_NUMBER_MAX];
+	char        room[SETTING_NUMBER_MAX], expects[SETTING_EXPECTS_MAX];
 	const char *value = setting_value(row, s, room);
 
-	printf("# %s%s%s%s; default: %s%s\n%s = %s\n", row->expects, row->unit[0] ? " (" : "",
-	       row->unit, row->unit[0] ? ")" : "", row->fallback[0] ? row->fallback : "none",
+	printf("# %s%s%s%s; default: %s%s\n%s = %s\n", setting_expects(row, expects),
+	       row->unit[0] ? " (" : "", row->unit, row->unit[0] ? ")" : "",
+	       row->fallback[0] ? row->fallback : "none",
 	       is_taken_at_start(row) ? "; at the next start" : "", row->key,
 	       value[0] ? value : "none");
 }

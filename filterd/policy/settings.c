@@ -42,7 +42,7 @@ const struct setting settings_table[] = {
 	  AT(mode), 0, 0, modes, SETTING_AT_ONCE },
 	{ "policy", "clock", SETTING_CHOICE, "check", "", "check or believe",
 	  AT(clock), 0, 0, clocks, SETTING_AT_ONCE },
-	{ "policy", "watch", SETTING_NUMBER, "0", "seconds", "a number from 0 to 3600",
+	{ "policy", "watch", SETTING_NUMBER, "0", "seconds", NULL,
 	  AT(watch_s), 0, 3600, NULL, SETTING_AT_ONCE },
 	{ "policy", "signed-by", SETTING_LIST, "", "",
 	  "files with public keys, parted by spaces, or none",
@@ -70,22 +70,21 @@ const struct setting settings_table[] = {
 	  AT(unreadable), 0, 0, outcomes, SETTING_AT_ONCE },
 	{ "inspect", "http-requests", SETTING_CHOICE, "first", "", "first or all",
 	  AT(http_requests), 0, 0, requests, SETTING_AT_ONCE },
-	{ "inspect", "stream-bytes", SETTING_NUMBER, "20480", "bytes",
-	  "a number from 1024 to 20480",
+	{ "inspect", "stream-bytes", SETTING_NUMBER, "20480", "bytes", NULL,
 	  AT(stream_bytes), 1024, 20480, NULL, SETTING_AT_ONCE },
-	{ "inspect", "stream-gaps", SETTING_NUMBER, "4096", "segments", "a number from 1 to 20480",
+	{ "inspect", "stream-gaps", SETTING_NUMBER, "4096", "segments", NULL,
 	  AT(stream_gaps), 1, 20480, NULL, SETTING_AT_ONCE },
-	{ "inspect", "tls-records", SETTING_NUMBER, "512", "records", "a number from 1 to 512",
+	{ "inspect", "tls-records", SETTING_NUMBER, "512", "records", NULL,
 	  AT(tls_records), 1, 512, NULL, SETTING_AT_ONCE },
-	{ "inspect", "quic-datagrams", SETTING_NUMBER, "16", "datagrams", "a number from 1 to 64",
+	{ "inspect", "quic-datagrams", SETTING_NUMBER, "16", "datagrams", NULL,
 	  AT(quic_datagrams), 1, 64, NULL, SETTING_AT_ONCE },
-	{ "queue", "first", SETTING_NUMBER, "7100", "queue number", "a number from 0 to 65504",
+	{ "queue", "first", SETTING_NUMBER, "7100", "queue number", NULL,
 	  AT(first), 0, 65504, NULL, SETTING_WITH_RULES_AT_START },
-	{ "queue", "workers", SETTING_NUMBER, "1", "threads", "a number from 1 to 16",
+	{ "queue", "workers", SETTING_NUMBER, "1", "threads", NULL,
 	  AT(workers), 1, 16, NULL, SETTING_WITH_RULES_AT_START },
-	{ "queue", "length", SETTING_NUMBER, "4096", "packets", "a number from 64 to 65535",
+	{ "queue", "length", SETTING_NUMBER, "4096", "packets", NULL,
 	  AT(length), 64, 65535, NULL, SETTING_AT_START },
-	{ "queue", "buffer", SETTING_NUMBER, "4096", "KiB", "a number from 128 to 262144",
+	{ "queue", "buffer", SETTING_NUMBER, "4096", "KiB", NULL,
 	  AT(buffer_kib), 128, 262144, NULL, SETTING_AT_START },
 	{ "queue", "on-failure", SETTING_CHOICE, "open", "", "open or closed",
 	  AT(on_failure), 0, 0, on_failures, SETTING_WITH_RULES_AT_START },
@@ -99,13 +98,13 @@ const struct setting settings_table[] = {
 	  AT(protect), 1, 0, NULL, SETTING_WITH_RULES },
 	{ "queue", "offload", SETTING_CHOICE, "auto", "", "auto, none, hold or own",
 	  AT(offload), 0, 0, offloads, SETTING_WITH_RULES },
-	{ "flow", "flows", SETTING_NUMBER, "16384", "flows", "a number from 256 to 4194304",
+	{ "flow", "flows", SETTING_NUMBER, "16384", "flows", NULL,
 	  AT(flows), 256, 4194304, NULL, SETTING_AT_START },
-	{ "flow", "flow-idle", SETTING_NUMBER, "120", "seconds", "a number from 5 to 86400",
+	{ "flow", "flow-idle", SETTING_NUMBER, "120", "seconds", NULL,
 	  AT(flow_idle_s), 5, 86400, NULL, SETTING_AT_START },
-	{ "flow", "hellos", SETTING_NUMBER, "256", "streams", "a number from 16 to 65536",
+	{ "flow", "hellos", SETTING_NUMBER, "256", "streams", NULL,
 	  AT(hellos), 16, 65536, NULL, SETTING_AT_START },
-	{ "flow", "udp-packets", SETTING_NUMBER, "8", "packets", "a number from 1 to 1000",
+	{ "flow", "udp-packets", SETTING_NUMBER, "8", "packets", NULL,
 	  AT(udp_packets), 1, 1000, NULL, SETTING_AT_ONCE },
 	{ "audit", "file", SETTING_TEXT, "/var/log/filterd/audit.jsonl", "", "a file name",
 	  AT(audit_file), 1, 0, NULL, SETTING_AT_START },
@@ -113,19 +112,19 @@ const struct setting settings_table[] = {
 	  AT(sensor), 0, 0, NULL, SETTING_AT_START },
 	{ "audit", "keys", SETTING_TEXT, "/var/lib/filterd", "", "a folder",
 	  AT(keys), 1, 0, NULL, SETTING_AT_START },
-	{ "audit", "heartbeat", SETTING_NUMBER, "60", "seconds", "a number from 5 to 3600",
+	{ "audit", "heartbeat", SETTING_NUMBER, "60", "seconds", NULL,
 	  AT(heartbeat_s), 5, 3600, NULL, SETTING_AT_START },
-	{ "audit", "segment", SETTING_NUMBER, "64", "MiB", "a number from 1 to 4096",
+	{ "audit", "segment", SETTING_NUMBER, "64", "MiB", NULL,
 	  AT(segment_mib), 1, 4096, NULL, SETTING_AT_START },
-	{ "audit", "total", SETTING_NUMBER, "2048", "MiB", "a number from 0 to 4194304",
+	{ "audit", "total", SETTING_NUMBER, "2048", "MiB", NULL,
 	  AT(total_mib), 0, 4194304, NULL, SETTING_AT_START },
-	{ "audit", "days", SETTING_NUMBER, "400", "days", "a number from 0 to 36500",
+	{ "audit", "days", SETTING_NUMBER, "400", "days", NULL,
 	  AT(days), 0, 36500, NULL, SETTING_AT_START },
 	{ "audit", "sync", SETTING_CHOICE, "checkpoint", "", "checkpoint, record or never",
 	  AT(sync), 0, 0, syncs, SETTING_AT_START },
-	{ "audit", "repeat-window", SETTING_NUMBER, "60", "seconds", "a number from 0 to 900",
+	{ "audit", "repeat-window", SETTING_NUMBER, "60", "seconds", NULL,
 	  AT(repeat_window_s), 0, 900, NULL, SETTING_AT_START },
-	{ "audit", "repeats", SETTING_NUMBER, "4096", "entries", "a number from 64 to 65536",
+	{ "audit", "repeats", SETTING_NUMBER, "4096", "entries", NULL,
 	  AT(repeats), 64, 65536, NULL, SETTING_AT_START },
 	{ "audit", "repeats-file", SETTING_TEXT, "/run/filterd/repeats", "",
 	  "a file name, or none",
@@ -134,7 +133,7 @@ const struct setting settings_table[] = {
 	  AT(anchors), 0, 0, NULL, SETTING_AT_START },
 	{ "audit", "flush-to", SETTING_TEXT, "", "", "a folder, or none",
 	  AT(flush_to), 0, 0, NULL, SETTING_AT_START },
-	{ "audit", "flush-every", SETTING_NUMBER, "900", "seconds", "a number from 5 to 86400",
+	{ "audit", "flush-every", SETTING_NUMBER, "900", "seconds", NULL,
 	  AT(flush_every_s), 5, 86400, NULL, SETTING_AT_START },
 	{ "audit", "leases", SETTING_LIST, "auto", "",
 	  "auto, file names parted by spaces, or none",
@@ -207,6 +206,14 @@ const char *setting_value(const struct setting *row, const struct settings *s,
 		return row->choices[settings_number_of(s, row)];
 	snprintf(room, SETTING_NUMBER_MAX, row->type == SETTING_MASK ? "%#x" : "%u",
 	         settings_number_of(s, row));
+	return room;
+}
+
+const char *setting_expects(const struct setting *row, char room[SETTING_EXPECTS_MAX])
+{
+	if (row->type != SETTING_NUMBER)
+		return row->expects;
+	snprintf(room, SETTING_EXPECTS_MAX, "a number from %u to %u", row->least, row->most);
 	return room;
 }
 
@@ -349,7 +356,7 @@ static bool settings_complain(struct problem *problem, const char *format, const
 static bool take_more(struct settings *s, const struct setting *row, const char *value,
                       struct problem *problem, const char **at_out)
 {
-	char        whole[2 * SETTINGS_TEXT_MAX];
+	char        whole[2 * SETTINGS_TEXT_MAX], room[SETTING_EXPECTS_MAX];
 	size_t      first;              /* in whole, of this line */
 	const char *at = NULL;
 
@@ -370,7 +377,7 @@ static bool take_more(struct settings *s, const struct setting *row, const char 
 		return true;
 	*at_out = at != NULL && at >= whole + first ? value + (at - whole - first) : NULL;
 	return settings_complain(problem, "'%.60s' goes on with '%.100s': expected %.120s",
-	                         row->key, value, row->expects);
+	                         row->key, value, setting_expects(row, room));
 }
 
 static bool settings_take_pair(void *context, const char *section, const char *name,
@@ -379,6 +386,7 @@ static bool settings_take_pair(void *context, const char *section, const char *n
 {
 	struct parsing *p = context;
 	bool            section_exists = false;
+	char            room[SETTING_EXPECTS_MAX];
 
 	for (size_t i = 0; i < settings_count; i++) {
 		const struct setting *row = &settings_table[i];
@@ -397,7 +405,7 @@ static bool settings_take_pair(void *context, const char *section, const char *n
 		p->seen[i] = true;
 		if (!set(&p->settings, row, value, at_out))
 			return settings_complain(problem, "'%.60s = %.100s': expected %.120s", name,
-			                         value, row->expects);
+			                         value, setting_expects(row, room));
 		return true;
 	}
 	for (size_t i = 0; i < COUNT(gone); i++) {

@@ -141,14 +141,13 @@ enum setting_when {
 	SETTING_WITH_RULES_AT_START,
 };
 
-/* One row of the table. */
+/* One row of the table. What is short is an array: a pointer needs more, with its relocation. */
 struct setting {
-	const char        *section, *key;
+	char               section[8], key[16];
 	enum setting_type  type;
 	const char        *fallback;    /* the default, as written in a file */
-	const char        *unit;        /* "packets", "KiB", "seconds", "" */
-	/* "a number from 1 to 16", "reject or drop": for messages */
-	const char        *expects;
+	char               unit[16];    /* "packets", "KiB", "seconds", "" */
+	const char        *expects;     /* "reject or drop"; NULL for SETTING_NUMBER */
 	size_t             offset;      /* in struct settings */
 	uint32_t           least, most; /* SETTING_NUMBER */
 	/* SETTING_CHOICE: NULL-terminated, in the order of the enum */
@@ -176,11 +175,15 @@ void settings_default(struct settings *out);
  * setting_is_same - Gives: whether this setting has one value in both.
  * setting_keep    - gives it in *to the value that it has in *from.
  * setting_value   - Gives: its value as it is written in a file; within *s or room.
+ * setting_expects - Gives: "a number from 1 to 16", "reject or drop": for messages; within *row or
+ *                   room.
  */
-#define SETTING_NUMBER_MAX 16   /* bytes of room */
+#define SETTING_NUMBER_MAX  16  /* bytes of room */
+#define SETTING_EXPECTS_MAX 48
 bool setting_is_same(const struct setting *row, const struct settings *a, const struct settings *b);
 void setting_keep(const struct setting *row, struct settings *to, const struct settings *from);
 const char *setting_value(const struct setting *row, const struct settings *s,
                           char room[SETTING_NUMBER_MAX]);
+const char *setting_expects(const struct setting *row, char room[SETTING_EXPECTS_MAX]);
 
 #endif

@@ -152,18 +152,29 @@ static struct bytes source_file(const char *name)
 	return content;
 }
 
+/* An array is full without a NUL where the text is as long. */
+START_TEST(what_the_table_says_in_arrays_ends_there)
+{
+	const struct setting *row = &settings_table[_i];
+
+	ck_assert_ptr_nonnull(memchr(row->section, '\0', sizeof(row->section)));
+	ck_assert_ptr_nonnull(memchr(row->key, '\0', sizeof(row->key)));
+	ck_assert_ptr_nonnull(memchr(row->unit, '\0', sizeof(row->unit)));
+}
+
 /* Each row of the table, looked for in the sample as `key = default` and in the manual page. */
 START_TEST(the_sample_and_the_manual_say_what_the_table_says)
 {
 	const struct setting *row    = &settings_table[_i];
 	struct bytes          sample = source_file("config/filterd.conf");
 	struct bytes          manual = source_file("filterd/filterd.conf.5");
-	char                  line[700];
+	char                  line[700], room[SETTING_EXPECTS_MAX];
 
 	snprintf(line, sizeof(line), "\n%s =%s%s\n", row->key, row->fallback[0] ? " " : "",
 	         row->fallback);
 	ck_assert_msg(strstr((const char *)sample.at, line) != NULL, "the sample lacks: %s", line);
-	snprintf(line, sizeof(line), "\n.It Ic %s = %s\n", row->key, row->expects);
+	snprintf(line, sizeof(line), "\n.It Ic %s = %s\n", row->key,
+	         setting_expects(row, room));
 	ck_assert_msg(strstr((const char *)manual.at, line) != NULL, "the manual lacks: %s", line);
 	if (row->fallback[0] != '\0')
 		snprintf(line, sizeof(line), "Default: %s%s%s.\n", row->fallback,
@@ -252,6 +263,7 @@ int main(void)
 	tcase_add_test(t, a_list_is_as_long_as_there_is_room);
 	tcase_add_loop_test(t, none_is_nothing_where_that_may_be, 0, (int)settings_count);
 	tcase_add_test(t, the_four_marks_are_the_four_bits_of_the_mask);
+	tcase_add_loop_test(t, what_the_table_says_in_arrays_ends_there, 0, (int)settings_count);
 	tcase_add_loop_test(t, the_sample_and_the_manual_say_what_the_table_says, 0,
 	                    (int)settings_count);
 	tcase_add_loop_test(t, both_say_when_a_change_takes_effect, 0, (int)settings_count);
