@@ -32,7 +32,8 @@ struct zone_walking {
 /* What a record says of its owner. */
 enum meaning { MEANS_PROHIBITED, MEANS_EXCEPTION, MEANS_NOTHING, MEANS_NO_PART };
 
-static const struct { const char *name; enum meaning meaning; } types[] = {
+/* A name is an array, as a pointer would need more than its text. */
+static const struct { char name[12]; enum meaning meaning; } types[] = {
 	{ "CNAME", MEANS_PROHIBITED }, { "A", MEANS_PROHIBITED }, { "AAAA", MEANS_PROHIBITED },
 	  { "TXT", MEANS_PROHIBITED },
 	{ "MX", MEANS_PROHIBITED }, { "SRV", MEANS_PROHIBITED }, { "PTR", MEANS_PROHIBITED },
