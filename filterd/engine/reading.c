@@ -439,6 +439,12 @@ bool reading_contradiction(struct passage *at, const struct reading *r, struct b
 	       names_judge_request(at, &request) == RULING_BLOCK;
 }
 
+void reading_unheard(struct reading *r)
+{
+	if (r->state == READING_HELLO)
+		pass_over_hello(r);
+}
+
 bool reading_answer(struct reading *r, struct bytes answer)
 {
 	bool       asks_again = false;

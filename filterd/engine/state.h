@@ -91,12 +91,14 @@ bool stream_is_taken(struct passage *at);
  *     to be blocked?
  * reading_answer - what the server's first bytes say to a client that waits for them; false if
  *     they are too few.
+ * reading_unheard - nobody knows what they said: another hello is waited for, and not for long.
  */
 enum verdict reading_judge(struct passage *at, struct side *side, struct reading *r,
                            struct bytes stream, bool has_room);
 bool         reading_contradiction(struct passage *at, const struct reading *r,
                                    struct bytes stream);
 bool         reading_answer(struct reading *r, struct bytes answer);
+void         reading_unheard(struct reading *r);
 
 /*
  * initials.c - the QUIC connections that are being opened, their keys and the beginnings of their

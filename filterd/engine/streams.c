@@ -471,27 +471,49 @@ static bool tell_answer(struct side *client, struct bytes answer)
 	return true;
 }
 
+/* A part of the answer was taken away for others: another hello may come, or it may be words. */
+static void hear_nothing(struct side *client)
+{
+	for (int i = 0; i < (client->has_urgent ? READINGS : 1); i++)
+		reading_unheard(&client->readings[i]);
+}
+
 /*
- * The first bytes of a server whose client has sent a hello. They are kept only if a segment has
- * too few of them.
+ * The server's bytes up to those of this segment; they are kept only if one segment has too few of
+ * them. false: a part is lost.
  */
+static bool answer_so_far(struct passage *at, struct side *server, struct bytes *answer_out)
+{
+	const struct packet *p = at->packet;
+	struct gather       *g;
+
+	*answer_out = p->payload;
+	if (server->gather == NULL && p->seq == server->first_seq && !server->has_gathered)
+		return true;
+	g = gathering(at, server, p->seq);
+	if (g == NULL)
+		return false;
+	gather_add(flows_gathers(at->engine->flows), g, p->seq, p->payload);
+	*answer_out = gather_prefix(g);
+	return true;
+}
+
+/* The first bytes of a server whose client has sent a hello. */
 static void hear_answer(struct passage *at)
 {
 	const struct packet *p      = at->packet;
 	struct side         *client = peer_of(at), *server = &at->flow->sides[at->sender];
 	struct gather_pool  *pool   = flows_gathers(at->engine->flows);
-	struct bytes         answer = p->payload;
+	struct bytes         answer;
 
 	if (!waits_for_answer(client) || server->state == SIDE_PASSED || p->payload.len == 0 ||
 	    client->gather == NULL)
 		return;
 	if (!server->has_syn || (int32_t)(p->seq - server->first_seq) >= GATHER_MAX) {
 		give_up(client);
-	} else if (server->gather != NULL || p->seq != server->first_seq) {
-		gather_add(pool, gathering(at, server, p->seq), p->seq, p->payload);
-		answer = gather_prefix(server->gather);
-	}
-	if (client->state != SIDE_PASSED && !tell_answer(client, answer)) {
+	} else if (!answer_so_far(at, server, &answer)) {
+		hear_nothing(client);
+	} else if (!tell_answer(client, answer)) {
 		if (server->gather == NULL)
 			gather_add(pool, gathering(at, server, p->seq), p->seq, p->payload);
 		return;

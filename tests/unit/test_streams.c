@@ -1,0 +1,396 @@
+/* SPDX-License-Identifier: MIT */
+
+/*
+ * TCP as clients and servers really play it, with loss, long windows, joined segments and room for
+ * few streams: an ordinary client gets through, and of one that plays with numbers nothing is
+ * missed.
+ */
+
+#include "engine/engine.h"
+#include "inspect/dns.h"
+#include "policy/policy_file.h"
+#include "support/packets.h"
+#include "support/suite.h"
+
+#include <string.h>
+
+#define CLIENT { 4, { 192, 0, 2, 9 } }
+#define SERVER { 4, { 203, 0, 113, 5 } }
+#define ROOM   4                /* streams kept at once */
+
+static struct packet_path  forth, back;
+static struct policy      *policy;
+static struct engine      *engine;
+static struct links       *links;
+static struct engine_rules rules;
+static struct engine_reply reply;
+static struct event        events[8];
+static size_t              num_events;
+/* of the client's next packet; where replies come in */
+static bool                is_signed;
+static const char         *reply_iface;
+
+static int fetch(void *context, const char *name, struct bytes *content_out)
+{
+	(void)context;
+	*content_out = bytes_text(strcmp(name, "l") == 0
+	                                  ? "blocked.example\n"
+	                                  : "[policy]\nid = p\n"
+	                                    "[category c]\naction = block\nnames = l\n"
+	                                    "[category d]\naction = block\nports = tcp/4444\n");
+	return 0;
+}
+
+static void report(void *owner, const struct event *e)
+{
+	(void)owner;
+	if (num_events < COUNT(events))
+		events[num_events] = *e;
+	num_events++;
+}
+
+static void use_port(uint16_t port)
+{
+	forth = (struct packet_path){ CLIENT, SERVER, 40000, port };
+	back  = (struct packet_path){ SERVER, CLIENT, port, 40000 };
+}
+
+static void begin(void)
+{
+	static const char *const       files[] = { "p" };
+	static const struct link_known known[] = {
+		{ "lan0", false, 1, { { { 4, { 192, 0, 2 } }, 24 } } },
+		{ "wan0", true, 0, { { { 0 }, 0 } } },
+	};
+	struct engine_limits limits = { .flows = 64, .hellos = ROOM, .flow_idle_us = 60000000 };
+	struct settings      settings;
+	struct problem       problem = { "" };
+
+	num_events   = 0;
+	is_signed    = false;
+	reply_iface  = "wan0";
+	links        = links_new();
+	links_set(links, known, COUNT(known));
+	limits.links = links;
+	engine       = engine_new(&limits, report, NULL);
+	ck_assert_int_eq(policy_build(files, 1, fetch, NULL, &policy, &problem), 0);
+	settings_default(&settings);
+	rules = engine_rules_of(&settings, policy);
+	use_port(443);
+}
+
+static void end(void)
+{
+	engine_free(engine);
+	links_free(links);
+	policy_free(policy);
+}
+
+static enum verdict judge(enum direction direction, struct bytes ip)
+{
+	const struct engine_input in = { .ip = ip, .now_us = INT64_C(1800000000000000),
+		                         .sums_settled = true, .direction = direction,
+		                         .iface = direction == DIRECTION_REPLY ? reply_iface
+		                                                               : "lan0" };
+
+	return engine_packet(engine, &rules, &in, &reply);
+}
+
+static enum verdict segment(enum direction direction, const struct packet_path *path, uint32_t seq,
+                            uint32_t ack, uint8_t flags, struct bytes payload)
+{
+	static uint8_t room[65536 + 100], grown[65536 + 100];
+	struct writer  packet = writer_over(room, sizeof(room)),
+		       g      = writer_over(grown, sizeof(grown));
+
+	if (is_signed) {
+		write_bytes(&g, BYTES("\x13\x12" "0123456789abcdef\1\1"));
+		write_bytes(&g, payload);
+		payload = writer_written(&g);
+	}
+	packet_tcp(&packet, path, seq, flags, payload);
+	write_u16_at(&packet, 28, (uint16_t)(ack >> 16));
+	write_u16_at(&packet, 30, (uint16_t)ack);
+	if (is_signed)
+		write_u16_at(&packet, 32, (uint16_t)(0xa000 | flags));
+	ck_assert(!packet.full);
+	return judge(direction, writer_written(&packet));
+}
+
+static enum verdict says(uint32_t seq, uint32_t ack, struct bytes payload)
+{
+	return segment(DIRECTION_ORIGINAL, &forth, seq, ack, TCP_ACK, payload);
+}
+
+static enum verdict answers(uint32_t seq, uint32_t ack, struct bytes payload)
+{
+	return segment(DIRECTION_REPLY, &back, seq, ack, TCP_ACK, payload);
+}
+
+/* What each sends first has these numbers. */
+static void shake_hands(uint32_t client, uint32_t server)
+{
+	segment(DIRECTION_NEW, &forth, client - 1, 0, TCP_SYN, BYTES(""));
+	segment(DIRECTION_REPLY, &back, server - 1, client, TCP_SYN | TCP_ACK, BYTES(""));
+	says(client, server, BYTES(""));
+}
+
+static struct bytes hello_of(const char *host)
+{
+	static uint8_t hello[300];
+	uint8_t        message[256];
+	struct writer  m = writer_over(message, sizeof(message)), w = writer_over(hello, 300);
+
+	packet_hello(&m, host, 1);
+	packet_record(&w, writer_written(&m));
+	return writer_written(&w);
+}
+
+/* RFC 8446, section 4.1.3 */
+static struct bytes server_hello(void)
+{
+	static uint8_t room[87];
+	struct writer  s = writer_over(room, sizeof(room));
+
+	write_bytes(&s, BYTES("\x16\3\3\0\x52\2\0\0\x4e\3\3" "0123456789abcdef0123456789abcdef"));
+	while (s.len < sizeof(room))
+		write_u8(&s, 0);
+	return writer_written(&s);
+}
+
+/* Others take all the room there is for streams. */
+static void crowd(size_t num)
+{
+	static uint16_t port = 50000;
+
+	for (size_t i = 0; i < num; i++) {
+		const struct packet_path other = { CLIENT, SERVER, port++, 443 };
+
+		segment(DIRECTION_NEW, &other, 999, 0, TCP_SYN, BYTES(""));
+		segment(DIRECTION_ORIGINAL, &other, 1000, 5000, TCP_ACK,
+		        bytes_first(hello_of("other.example"), 20));
+	}
+}
+
+static void write_question(struct writer *m, uint16_t id, const char *name)
+{
+	size_t at = m->len;
+
+	write_u16(m, 0);
+	packet_query(m, id, name, DNS_TYPE_A);
+	write_u16_at(m, at, (uint16_t)(m->len - at - 2));
+}
+
+/* A server that answers byte by byte, while others need room. */
+START_TEST(an_answer_in_pieces_may_have_to_make_room)
+{
+	struct bytes h   = hello_of("other.example"), s = server_hello();
+	uint32_t     end = 1000 + (uint32_t)h.len;
+
+	shake_hands(1000, 5000);
+	says(1000, 5000, h);
+	answers(5000, end, bytes_first(s, 7));
+	says(end, 5007, BYTES("\x14\3\3\0\1\1"));
+	crowd(ROOM - 1);
+	ck_assert_int_eq(answers(5007, end, bytes_from(s, 7)), VERDICT_ACCEPT);
+	ck_assert_int_eq(says(end + 6, 5087, hello_of("blocked.example")), VERDICT_BLOCK);
+}
+
+/*
+ * Streams of ordinary clients, sent as their systems do.
+ */
+static uint8_t       stream_room[400000];
+static struct writer stream;
+
+static void fill(size_t len, uint64_t state)
+{
+	for (size_t i = 0; i < len; i++) {
+		state = state * UINT64_C(6364136223846793005) + UINT64_C(1442695040888963407);
+		write_u8(&stream, (uint8_t)(state >> 56));
+	}
+}
+
+static void make_questions(void)
+{
+	for (uint16_t id = 0; id < 6000; id++)
+		write_question(&stream, id, "www.permitted.example");
+}
+
+static void make_requests(void)
+{
+	for (int i = 0; i < 4000; i++)
+		write_text(&stream, "GET / HTTP/1.1\r\nHost: www.permitted.example\r\n\r\n");
+}
+
+static void make_upload(void)
+{
+	for (int i = 0; i < 3; i++) {
+		write_text(&stream, "PUT / HTTP/1.1\r\nHost: www.permitted.example\r\n"
+		                    "Content-Length: 100000\r\n\r\n");
+		fill(100000, 7);
+	}
+}
+
+static void make_chunks(void)
+{
+	write_text(&stream, "PUT http://a.example/ HTTP/1.1\r\nHost: a.example\r\n"
+	                    "Transfer-Encoding: chunked\r\n\r\n");
+	for (int i = 0; i < 20; i++) {
+		write_text(&stream, "4000\r\n");
+		fill(16384, 8);
+		write_text(&stream, "\r\n");
+	}
+	write_text(&stream, "0\r\n\r\n");
+}
+
+static void make_mail(void)
+{
+	write_text(&stream, "EHLO a\r\nMAIL FROM:<a@a.example>\r\nRCPT TO:<b@b.example>\r\nDATA\r\n");
+	for (int i = 0; i < 4000; i++)
+		write_text(&stream, "help us to fill this line of a letter with more words\r\n");
+}
+
+static void make_shell(void)
+{
+	write_text(&stream, "SSH-2.0-OpenSSH_9.2\r\n");
+	fill(300000, 9);
+}
+
+static void make_messages(void)
+{
+	write_bytes(&stream, BYTES("\x10\x0e\0\4MQTT\4\2\0\x3c\0\2id"));
+	for (int i = 0; i < 4000; i++)
+		write_bytes(&stream, BYTES("\x30\x0b\0\3a/bhello!"));
+}
+
+static void make_hello(void)
+{
+	write_bytes(&stream, hello_of("www.permitted.example"));
+	for (int i = 0; i < 20; i++) {
+		write_bytes(&stream, BYTES("\x17\3\3\x3a\x98"));
+		fill(15000, 10);
+	}
+}
+
+static void make_frames(void)
+{
+	write_text(&stream, "GET /chat HTTP/1.1\r\nHost: www.permitted.example\r\nUpgrade: "
+	                    "websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Key: x\r\n\r\n");
+	for (int i = 0; i < 3000; i++) {
+		write_bytes(&stream, BYTES("\x82\xc8"));
+		fill(76, 11 + (uint64_t)i);
+	}
+}
+
+static const struct { const char *what; void (*make)(void); uint16_t port; bool server_first; } streams[] = {
+	{ "questions", make_questions, 53, false },
+	{ "questions on another port", make_questions, 5353, false },
+	{ "requests", make_requests, 80, false },
+	{ "uploads", make_upload, 80, false },
+	{ "chunks", make_chunks, 3128, false },
+	{ "mail", make_mail, 25, true },
+	{ "a shell", make_shell, 22, true },
+	{ "messages", make_messages, 1883, false },
+	{ "a hello and more", make_hello, 443, false },
+	{ "frames", make_frames, 80, false },
+};
+
+static const struct { uint32_t len, window, lost, first; } ways[] = {
+	{ 1448, 14480, 0, 1000 },
+	{ 1448, 14480, 7, UINT32_MAX - 5000 },
+	{ 536, 65535, 5, INT32_MAX - 5000u },
+	{ 1448, 200000, 0, 1000 },
+	{ 1, 3000, 0, UINT32_MAX },
+	{ 21000, 200000, 0, 1000 },
+	{ 65000, 200000, 0, UINT32_MAX - 100000 },
+	{ 65000, 65000, 3, 1000 },
+};
+
+static size_t num_rounds, num_dropped;
+
+/* What the sender has in its window goes out; false if the connection is stuck. */
+static bool send_all(struct bytes all, uint32_t len, uint32_t window, uint32_t lost, uint32_t first)
+{
+	uint32_t una = 0, number = 0, server = 5000;
+	int      stuck = 0;
+
+	num_rounds = num_dropped = 0;
+	while (una < all.len) {
+		uint32_t before = una, part = stuck > 0 ? 1448 : len, gap = 0;
+		uint32_t until = una + (stuck > 0 ? part : window);
+
+		num_rounds++;
+		for (uint32_t at = una; at < all.len && at < until; at += part) {
+			struct bytes piece = bytes_first(bytes_from(all, at), part);
+			enum verdict v;
+
+			number++;
+			if (lost > 0 && number % lost == 0 && number / lost % 2 == 0) {
+				gap = 1;                /* before us */
+				continue;
+			}
+			v = says(first + at, server, piece);
+			if (v == VERDICT_PASS)
+				return true;
+			if (v == VERDICT_BLOCK)
+				return false;
+			num_dropped += v == VERDICT_DROP;
+			if (v == VERDICT_DROP || (lost > 0 && number % lost == 0))
+				gap = 1;
+			if (gap == 0)
+				una = at + (uint32_t)piece.len;
+		}
+		stuck = una == before ? stuck + 1 : 0;
+		if (stuck == 4)
+			return false;
+		if (answers(server, first + una, BYTES("")) == VERDICT_PASS)
+			return true;
+		if (num_rounds == 1 && forth.to_port == 443) {
+			if (answers(server, first + una, server_hello()) == VERDICT_PASS)
+				return true;
+			server += 87;
+		}
+	}
+	return true;
+}
+
+START_TEST(an_ordinary_stream_gets_through)
+{
+	static const enum http_requests requests[] = { HTTP_FIRST, HTTP_ALL };
+
+	for (size_t i = 0; i < COUNT(ways) * COUNT(requests); i++) {
+		size_t way = i / COUNT(requests);
+
+		end();
+		begin();
+		use_port(streams[_i].port);
+		rules.http_requests = requests[i % COUNT(requests)];
+		stream = writer_over(stream_room, sizeof(stream_room));
+		streams[_i].make();
+		ck_assert(!stream.full);
+		if (ways[way].len == 1)
+			stream.len = stream.len < 60000 ? stream.len : 60000;
+		shake_hands(ways[way].first, 5000);
+		if (streams[_i].server_first)
+			answers(5000, ways[way].first, BYTES("220 hello\r\n"));
+		ck_assert_msg(send_all(writer_written(&stream), ways[way].len, ways[way].window,
+		                       ways[way].lost, ways[way].first),
+		              "%s, way %zu, all %zu", streams[_i].what, way, i % 2);
+		if (num_events && getenv("SHOW")) fprintf(stderr, "%.*s %d %s\n", (int)events[0].host.len, events[0].host.text, events[0].type, events[0].decision.rule.category ? "c":"builtin");
+		ck_assert_msg(num_events == 0, "%s, way %zu, all %zu: %zu events",
+		              streams[_i].what, way, i % 2, num_events);
+	}
+}
+
+int main(void)
+{
+	Suite *s = suite_create("streams");
+	TCase *t = tcase_create("streams");
+
+	tcase_add_checked_fixture(t, begin, end);
+	tcase_set_timeout(t, 120);
+	tcase_add_test(t, an_answer_in_pieces_may_have_to_make_room);
+	tcase_add_loop_test(t, an_ordinary_stream_gets_through, 0, COUNT(streams));
+	suite_add_tcase(s, t);
+	return suite_run(s);
+}
