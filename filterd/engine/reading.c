@@ -356,6 +356,9 @@ static enum verdict next_bytes(struct passage *at, struct side *side, struct rea
 	r->is_request = tls == PARSE_BAD && proxy == PARSE_BAD && dns == PARSE_BAD;
 	if (!is_at_limit(at, side, stream, has_room))
 		return VERDICT_ACCEPT;
+	/* Behind other bytes no server waits for so long a request line: these are more of them. */
+	if (http == PARSE_MORE && r->is_request && r->spent > 0 && request.target.len == 0)
+		return next_piece(at, side, r, stream, has_room, was_preamble);
 	if (http == PARSE_MORE && request.hosts.num > 0 &&
 	    names_judge_request(at, &request) == RULING_BLOCK)
 		return VERDICT_BLOCK;
