@@ -95,31 +95,31 @@ static void begin_side(struct side *side, uint32_t first_seq)
 static void forget_all(struct passage *at, struct side *side)
 {
 	gather_put(flows_gathers(at->engine->flows), &side->gather);
-	side->has_gathered = false;
+	side->has_gathered = side->has_urgent = false;
 	memset(side->readings, 0, sizeof(side->readings));
 	side->state = SIDE_UNDECIDED;
 }
 
 /*
  * A server's SYN/ACK says which SYN it took, and whether it took the data in it (RFC 7413, section
- * 3): data that it did not take will be sent again, and may be other data.
+ * 3): data that it did not take will be sent again, and may be other data. It is signed if the
+ * server takes signed segments.
  */
 static void see_answer_to_syn(struct passage *at)
 {
 	uint32_t     seq    = at->packet->seq + 1, ack = at->packet->ack;
 	struct side *client = peer_of(at), *server = &at->flow->sides[at->sender];
-	uint32_t     early  = client->gather != NULL
-	                              ? (uint32_t)gather_prefix(client->gather).len : 0;
 
 	if (client->is_confirmed && server->has_syn && server->anchor == seq)
 		return;
-	if (client->is_confirmed || !client->has_syn || ack - client->anchor > early) {
+	if (client->is_confirmed || !client->has_syn || ack - client->anchor > client->early) {
 		begin_anew(at, other_end(at->sender));
 		begin_side(client, ack);
-	} else if (ack == client->anchor && early > 0) {
+	} else if (ack == client->anchor) {
 		forget_all(at, client);
 	}
 	client->is_confirmed = true;
+	client->is_signed    = packet_is_signed(at->packet);
 	begin_side(server, seq);
 }
 
@@ -128,18 +128,25 @@ static enum verdict see_syn_of_client(struct passage *at)
 {
 	const struct packet *p    = at->packet;
 	struct side         *side = &at->flow->sides[at->sender];
+	bool                 is_another;
 
 	if (p->tcp_flags & (TCP_ACK | TCP_RST | TCP_FIN))
 		return decoy(at);
 	/* The server's answer will say whether it takes this one for another connection. */
 	if (side->is_confirmed)
 		return p->payload.len > 0 ? decoy(at) : VERDICT_ACCEPT;
-	if (side->has_syn && side->anchor == p->seq + 1)
-		return VERDICT_PASS;
-	if (side->has_first_seq)
+	is_another = side->has_first_seq && !(side->has_syn && side->anchor == p->seq + 1);
+	/* If one of several has data, no answer would say which of them was taken. */
+	if (is_another && side->has_syn && (side->early > 0 || p->payload.len > 0))
+		return decoy(at);
+	if (is_another)
 		begin_anew(at, at->sender);
-	begin_side(side, p->seq + 1);
-	side->is_signed = packet_is_signed(p);
+	if (!side->has_syn) {
+		begin_side(side, p->seq + 1);
+		side->is_signed = packet_is_signed(p);
+	}
+	if (side->early < p->payload.len)
+		side->early = (uint32_t)p->payload.len;
 	return VERDICT_PASS;
 }
 

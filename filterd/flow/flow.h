@@ -71,6 +71,7 @@ struct side {
 	/* behind the bytes that were sent, and those that the other end has taken */
 	uint32_t        sent, acked;
 	uint32_t        anchor;         /* the first first_seq */
+	uint32_t        early;          /* bytes of data in its SYN */
 	/* sequence number of the byte that some receivers take out of the stream */
 	uint32_t        urgent;
 	struct reading  readings[READINGS];

@@ -181,6 +181,53 @@ static void write_question(struct writer *m, uint16_t id, const char *name)
 	write_u16_at(m, at, (uint16_t)(m->len - at - 2));
 }
 
+/*
+ * The client says that its stream begins later than it does, and has already said something there;
+ * the server's answer to its first SYN can then be taken for the answer to all of that.
+ */
+static const struct { const char *what; bool with_syn; } pretended[] = {
+	{ "with the second SYN", true },
+	{ "behind the second SYN", false },
+};
+
+START_TEST(what_was_said_before_an_answer_to_another_syn_is_not_what_the_server_has)
+{
+	struct bytes early = BYTES("GET / HTTP/1.1\r\nHost: a.example\r\n\r\n");
+	uint32_t     seq   = 1000 - (uint32_t)early.len;
+
+	segment(DIRECTION_NEW, &forth, 999, 0, TCP_SYN, BYTES(""));
+	segment(DIRECTION_NEW, &forth, seq - 1, 0, TCP_SYN, pretended[_i].with_syn ? early
+	                                                                          : BYTES(""));
+	if (!pretended[_i].with_syn)
+		segment(DIRECTION_NEW, &forth, seq, 1, TCP_ACK, early);
+	ck_assert_int_eq(segment(DIRECTION_REPLY, &back, 4999, 1000, TCP_SYN | TCP_ACK, BYTES("")),
+	                 VERDICT_ACCEPT);
+	ck_assert_int_eq(says(1000, 5000, hello_of("blocked.example")), VERDICT_BLOCK);
+}
+
+/* RFC 7413: the server has taken what came with the first SYN. */
+START_TEST(a_second_syn_does_not_make_what_came_with_the_first_forgotten)
+{
+	struct bytes h = hello_of("blocked.example");
+
+	segment(DIRECTION_NEW, &forth, 999, 0, TCP_SYN, bytes_first(h, 60));
+	segment(DIRECTION_NEW, &forth, 899, 0, TCP_SYN, BYTES(""));
+	segment(DIRECTION_REPLY, &back, 4999, 1060, TCP_SYN | TCP_ACK, BYTES(""));
+	ck_assert_int_eq(says(1060, 5000, bytes_from(h, 60)), VERDICT_BLOCK);
+}
+
+/* Its room went to others: nobody knows what it said, and that is known. */
+START_TEST(what_came_with_a_syn_and_had_to_make_room_has_its_record)
+{
+	struct bytes h = hello_of("blocked.example");
+
+	segment(DIRECTION_NEW, &forth, 999, 0, TCP_SYN, bytes_first(h, 60));
+	crowd(ROOM);
+	segment(DIRECTION_REPLY, &back, 4999, 1060, TCP_SYN | TCP_ACK, BYTES(""));
+	says(1060, 5000, bytes_from(hello_of("blocked.example"), 60));
+	ck_assert_uint_eq(num_events, 1);
+}
+
 /* A server that answers byte by byte, while others need room. */
 START_TEST(an_answer_in_pieces_may_have_to_make_room)
 {
@@ -194,6 +241,25 @@ START_TEST(an_answer_in_pieces_may_have_to_make_room)
 	crowd(ROOM - 1);
 	ck_assert_int_eq(answers(5007, end, bytes_from(s, 7)), VERDICT_ACCEPT);
 	ck_assert_int_eq(says(end + 6, 5087, hello_of("blocked.example")), VERDICT_BLOCK);
+}
+
+/* RFC 2385: routers sign their segments, and come again from the same port. */
+START_TEST(a_connection_whose_syn_ack_is_signed_is)
+{
+	shake_hands(1000, 5000);
+	is_signed = true;
+	shake_hands(70000, 90000);
+	ck_assert_int_eq(says(70000, 90000, BYTES("\xff\xff\xff\xff")), VERDICT_ACCEPT);
+}
+
+START_TEST(one_whose_syn_ack_is_not_is_not_though_a_syn_was)
+{
+	is_signed = true;
+	segment(DIRECTION_NEW, &forth, 999, 0, TCP_SYN, BYTES(""));
+	is_signed = false;
+	shake_hands(1000, 5000);
+	is_signed = true;
+	ck_assert_int_eq(says(1000, 5000, BYTES("?")), VERDICT_DROP);
 }
 
 /*
@@ -397,7 +463,13 @@ int main(void)
 
 	tcase_add_checked_fixture(t, begin, end);
 	tcase_set_timeout(t, 120);
+	tcase_add_loop_test(t, what_was_said_before_an_answer_to_another_syn_is_not_what_the_server_has,
+	                    0, COUNT(pretended));
+	tcase_add_test(t, a_second_syn_does_not_make_what_came_with_the_first_forgotten);
+	tcase_add_test(t, what_came_with_a_syn_and_had_to_make_room_has_its_record);
 	tcase_add_test(t, an_answer_in_pieces_may_have_to_make_room);
+	tcase_add_test(t, a_connection_whose_syn_ack_is_signed_is);
+	tcase_add_test(t, one_whose_syn_ack_is_not_is_not_though_a_syn_was);
 	tcase_add_loop_test(t, an_ordinary_stream_gets_through, 0, COUNT(streams));
 	suite_add_tcase(s, t);
 	return suite_run(s);
