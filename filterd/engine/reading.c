@@ -322,7 +322,11 @@ static enum verdict next_bytes(struct passage *at, struct side *side, struct rea
 	if (tls == PARSE_OK)
 		return judge_hello(at, r, stream.len, &hello,
 		                   is_at_limit(at, side, stream, has_room));
-	/* What is no hello is words: servers of all else that is known wait for their client. */
+	http2 = answers ? PARSE_BAD : http2_read_request(stream, &fields, &request);
+	if (http2 != PARSE_BAD)
+		return next_http2(at, r, http2, &request,
+		                  is_at_limit(at, side, stream, has_room));
+	/* What else comes is words: servers of all that is known below wait for their client. */
 	if (side->is_greeted && !to_dns && tls == PARSE_BAD)
 		return next_piece(at, side, r, stream, has_room, was_preamble);
 	line = to_dns ? PARSE_BAD : proxy_line_read(stream, &line_len);
@@ -332,10 +336,6 @@ static enum verdict next_bytes(struct passage *at, struct side *side, struct rea
 	if (line == PARSE_OK ||
 	    (line == PARSE_MORE && !is_at_limit(at, side, stream, has_room)))
 		return VERDICT_ACCEPT;
-	http2 = answers ? PARSE_BAD : http2_read_request(stream, &fields, &request);
-	if (http2 != PARSE_BAD)
-		return next_http2(at, r, http2, &request,
-		                  is_at_limit(at, side, stream, has_room));
 	http = answers ? PARSE_BAD : http_read_request(stream, &request);
 	if (http == PARSE_OK)
 		return judge_request(at, r, &request, false);

@@ -79,7 +79,7 @@ struct side {
 	bool            has_first_seq, has_acked, has_urgent;
 	bool            has_syn;        /* first_seq is from a SYN */
 	bool            is_confirmed;   /* the other end has answered that SYN */
-	/* the other end had spoken before: servers of mail and files do, of TLS and HTTP never */
+	/* the other end had spoken before: servers of mail and files do, and of HTTP/2 */
 	bool            is_greeted;
 	bool            is_signed;      /* its SYN had a signature option */
 	/* with gather NULL: the gathering was taken away for others */

@@ -239,6 +239,18 @@ START_TEST(a_mail_in_the_clear_makes_no_record)
 	ck_assert_uint_eq(num_events, 0);
 }
 
+/* Node sends its SETTINGS at once: RFC 9113, section 3.4. */
+START_TEST(a_server_of_http_2_may_speak_first)
+{
+	shake_hands();
+	segment(DIRECTION_REPLY, &back, 5000, 1000, TCP_ACK, BYTES("\0\0\0\4\0\0\0\0\0"));
+	ck_assert_int_eq(segment(DIRECTION_ORIGINAL, &forth, 1000, 5009, TCP_ACK,
+	                         BYTES("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n\0\0\0\4\0\0\0\0\0"
+	                               "\0\0\x14\1\5\0\0\0\1\x82\x86\x84\x41\x0f"
+	                               "blocked.example")),
+	                 VERDICT_BLOCK);
+}
+
 START_TEST(whether_it_asks_is_read_though_its_hello_comes_in_pieces)
 {
 	struct bytes h = hello_of("other.example"), s = server_hello(false);
@@ -676,6 +688,7 @@ int main(void)
 	tcase_add_test(t, a_second_hello_that_the_server_asks_for_is_judged);
 	tcase_add_loop_test(t, a_hello_in_front_of_words_makes_nothing_final, 0, COUNT(before));
 	tcase_add_test(t, a_mail_in_the_clear_makes_no_record);
+	tcase_add_test(t, a_server_of_http_2_may_speak_first);
 	tcase_add_test(t, whether_it_asks_is_read_though_its_hello_comes_in_pieces);
 	tcase_add_test(t, a_connection_begins_where_the_server_says);
 	tcase_add_test(t, a_syn_that_the_kernel_takes_for_a_new_connection_begins_none_without_an_answer);
