@@ -477,6 +477,21 @@ def port_used_again_in_any_order(script, rng):
 
 
 @operator(REUSE)
+def port_used_again_after_it_was_forgotten(script, rng):
+    """The server is the first whom the gateway sees again; then an end, by both sides or one, and the same port."""
+    act = plain_act(other_app(script, rng))
+    again = Forget("reply", 1.3)
+    act.ending = rng.choice([[again, Packet(None, flags=FIN | ACK), Wait("time", 0.1), Packet(None, flags=ACK)],
+                             [again, Packet(None, flags=FIN | ACK), Wait("time", 0.1), Packet(None, flags=RST)],
+                             [Packet(None, flags=FIN | ACK), Forget("reply", 0.3), Packet(None, flags=ACK), Packet(None, flags=RST | ACK)],
+                             [again, Packet(None, flags=RST | ACK)],
+                             [again, Packet(None, flags=SYN), Wait("time", 0.05), Packet(None, flags=RST)]])
+    act.pause = rng.choice([0.01, 0.1])
+    script.prelude = act
+    script.act.isn_step = rng.choice([100000, 1000000])
+
+
+@operator(REUSE)
 def port_used_again(script, rng):
     """An ordinary connection to a permitted name, ended in some way; then this one from the same port."""
     act = plain_act(other_app(script, rng))

@@ -86,7 +86,8 @@ class Play:
         self.their_ts = 0
         self.early = {}
         self.replies = 0
-        self.is_closed = False
+        self.is_ending = self.is_closed = False
+        self.fin = 0                            # 1 once our FIN is part of the numbers
         self.attempt = 0
         self.progress = time.monotonic()
         self.wait = None
@@ -105,7 +106,10 @@ class Play:
         return struct.pack("!BBBBII", 1, 1, 8, 10, value % MOD, self.their_ts)
 
     def emit(self, p):
-        """A step that is a packet."""
+        """A step that is a packet; one without a place stands behind all that was sent."""
+        at = self.sent + self.fin if p.at is None else p.at
+        if p.at is None and p.flags & FIN and p.ttl == 64:
+            self.fin = 1
         if p.stream:
             self.sent = max(self.sent, p.at + len(p.data))
             self.progress = time.monotonic()
@@ -115,10 +119,10 @@ class Play:
         options = p.options + (b"" if p.flags & SYN and not p.ts_on_syn else self.ts_option(p.ts))
         if p.server:
             # In the server's name, from the client's own link.
-            packet = tcp(self.server, self.client, self.script.port, self.port, their + p.at, self.isn + 1 + p.peer_ack(self), p.flags,
+            packet = tcp(self.server, self.client, self.script.port, self.port, their + at, self.isn + 1 + p.peer_ack(self), p.flags,
                          p.data, p.window, b"", ttl=p.ttl, ident=FORGED)
         else:
-            packet = tcp(self.client, self.server, self.port, self.script.port, self.isn + 1 + p.at, ack, p.flags, p.data, p.window,
+            packet = tcp(self.client, self.server, self.port, self.script.port, self.isn + 1 + at, ack, p.flags, p.data, p.window,
                          options, p.urgent, p.spoiled, ttl=p.ttl)
         for part in p.wrap(packet) if p.wrap else [packet]:
             self.transmit(part)
@@ -144,7 +148,10 @@ class Play:
                 continue
             self.steps.pop(0)
             self.emit(step)
-        if self.outcome is None:
+        if self.outcome is None and self.is_ending:
+            self.is_closed = True
+            self.player.call(self, time.monotonic() + self.act.pause)
+        elif self.outcome is None:
             self.progress = time.monotonic()
             if self.sent < len(self.stream) and self.their_isn is not None:
                 self.send_stream(self.sent, len(self.stream))           # said meanwhile by the application
@@ -209,7 +216,7 @@ class Play:
                 self.attempt = 0
 
     def acknowledge(self, flags=ACK):
-        self.transmit(tcp(self.client, self.server, self.port, self.script.port, self.isn + 1 + self.sent, self.expected, flags,
+        self.transmit(tcp(self.client, self.server, self.port, self.script.port, self.isn + 1 + self.sent + self.fin, self.expected, flags,
                           options=self.ts_option("now")))
 
     def arrive(self, p, packet):
@@ -285,21 +292,14 @@ class Play:
 
     def over(self, outcome):
         """An act is over; the next one may use the same port."""
-        act = self.act
-        act.outcome = outcome
+        if self.is_ending:
+            return
+        self.act.outcome = outcome
         if not self.acts:
             self.finish(outcome)
             return
-        for step in act.ending:
-            if step.is_wait:
-                self.player.forget(self)
-                continue
-            if step.at is None:
-                step.at = self.sent
-            self.emit(step)
-        self.is_closed = True
-        self.steps = []
-        self.player.call(self, time.monotonic() + act.pause)
+        self.is_ending, self.wait, self.steps = True, None, list(self.act.ending)
+        self.advance()
 
     def finish(self, outcome):
         if self.outcome is None:
