@@ -11,6 +11,8 @@
 #include "inspect/proxy_line.h"
 #include "inspect/socks.h"
 
+#include <string.h>
+
 /* bytes: on ports other than 53 no longer message is taken for a DNS query */
 #define DNS_STREAM_MAX 1024
 #define DNS_HEADER     12
@@ -92,6 +94,18 @@ static bool has_news(struct reading *r, struct bytes stream)
 	r->scanned    = scan.at;
 	r->scan_state = scan.state;
 	return news;
+}
+
+/* A line that was not whole when it was read may be a request's now, whatever its bytes. */
+static bool has_new_line(struct reading *r, struct bytes stream)
+{
+	struct bytes unseen = bytes_from(stream, r->sought);
+
+	if (r->has_line || unseen.len == 0)
+		return false;
+	r->sought   = (uint32_t)stream.len;
+	r->has_line = memchr(unseen.at, '\n', unseen.len) != NULL;
+	return r->has_line;
 }
 
 /* A whole request: another one may follow, or within the tunnel of a proxy anything. */
@@ -313,7 +327,7 @@ static enum verdict next_bytes(struct passage *at, struct side *side, struct rea
 	bool                 was_preamble = r->is_preamble;
 
 	if (r->last != r->judged)
-		r->scanned = r->scan_state = r->looked = 0;
+		r->scanned = r->scan_state = r->looked = r->sought = r->has_line = 0;
 	r->last       = r->judged;
 	r->is_request = r->is_preamble = false;
 	tls = answers ? PARSE_BAD : tls_read_hello(stream, &scratch, &hello);
@@ -406,7 +420,7 @@ enum verdict reading_judge(struct passage *at, struct side *side, struct reading
 			return VERDICT_PASS;
 		if (state == READING_DNS)
 			return read_dns(at, r, stream, has_room);
-		if (rest.len == 0 || rest.len < r->need ||
+		if (rest.len == 0 || (rest.len < r->need && !has_new_line(r, rest)) ||
 		    (r->is_request && !has_news(r, rest) &&
 		     !is_at_limit(at, side, rest, has_room || begun > 0)))
 			return state == READING_BEGINS ? judge_hidden(at, r, rest) : VERDICT_ACCEPT;

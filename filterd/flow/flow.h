@@ -53,6 +53,8 @@ struct reading {
 	uint8_t            num_told;    /* names of it that were judged, and one more */
 	/* where a hello behind what is not whole is looked for next */
 	uint32_t           looked;
+	uint32_t           sought;      /* up to where the end of its first line was looked for */
+	bool               has_line;    /* and whether it was found */
 	uint8_t            spent;       /* of a preamble: preamble.h */
 	bool               is_request;  /* nothing but a request begins so */
 	bool               is_preamble; /* what came last is none of all that is known */

@@ -262,6 +262,18 @@ START_TEST(one_whose_syn_ack_is_not_is_not_though_a_syn_was)
 	ck_assert_int_eq(says(1000, 5000, BYTES("?")), VERDICT_DROP);
 }
 
+/* Python's wsgiref serves it; the first bytes could also be those of a hello of 16 KiB. */
+START_TEST(a_request_whose_method_looks_like_a_hello_is_judged)
+{
+	struct bytes method = BYTES("\x16\3\1\x40\0\1\0\x3f\xfc\3\3");
+
+	use_port(80);
+	shake_hands(1000, 5000);
+	says(1000, 5000, method);
+	ck_assert_int_eq(says(1011, 5000, BYTES(" / HTTP/1.1\r\nHost: blocked.example\r\n\r\n")),
+	                 VERDICT_BLOCK);
+}
+
 /*
  * Streams of ordinary clients, sent as their systems do.
  */
@@ -470,6 +482,7 @@ int main(void)
 	tcase_add_test(t, an_answer_in_pieces_may_have_to_make_room);
 	tcase_add_test(t, a_connection_whose_syn_ack_is_signed_is);
 	tcase_add_test(t, one_whose_syn_ack_is_not_is_not_though_a_syn_was);
+	tcase_add_test(t, a_request_whose_method_looks_like_a_hello_is_judged);
 	tcase_add_loop_test(t, an_ordinary_stream_gets_through, 0, COUNT(streams));
 	suite_add_tcase(s, t);
 	return suite_run(s);
