@@ -13,13 +13,15 @@
 #define NUMBER_BYTES   8        /* behind its first; more than any server reads */
 #define NUMBER_MAX     0xffffff
 
-#define TEXT(literal)              { (const uint8_t *)(literal), sizeof(literal) - 1 }
-#define KNOWN(name, value, which) { TEXT(name), TEXT(value), which }
+#define KNOWN(name, value, which) { sizeof(name) - 1, which, value }
 
-/* RFC 7541, appendix A; values where somebody asks for them. */
+/*
+ * RFC 7541, appendix A; values where somebody asks for them. Of a name its length counts. Arrays,
+ * as a pointer needs more, with its relocation.
+ */
 static const struct {
-	struct bytes    name, value;
-	enum hpack_name which;
+	uint8_t name_len, which;        /* enum hpack_name */
+	char    value[12];
 } known[] = {
 	KNOWN(":authority", "", HPACK_AUTHORITY),
 	KNOWN(":method", "GET", HPACK_METHOD),
@@ -231,8 +233,8 @@ static void hpack_read_indexed(const struct hpack *t, struct reader *r, uint32_t
 		return;
 	*out = (struct hpack_field){ .is_unknown = index > STATIC_NUM && e == NULL };
 	if (index <= STATIC_NUM) {
-		out->name  = known[index - 1].which;
-		out->value = known[index - 1].value;
+		out->name  = (enum hpack_name)known[index - 1].which;
+		out->value = bytes_text(known[index - 1].value);
 	} else if (e != NULL && !has_value((enum hpack_name)e->name)) {
 		out->name = (enum hpack_name)e->name;
 	} else if (e != NULL) {
@@ -257,8 +259,8 @@ static struct name hpack_read_name(const struct hpack *t, struct reader *r, uint
 	if (index == 0) {
 		name.which = which_name(read_string(r, &w, &name.len));
 	} else if (index <= STATIC_NUM) {
-		name.which = known[index - 1].which;
-		name.len   = known[index - 1].name.len;
+		name.which = (enum hpack_name)known[index - 1].which;
+		name.len   = known[index - 1].name_len;
 	} else if (e != NULL) {
 		name.which = (enum hpack_name)e->name;
 		name.len   = e->name_len;
