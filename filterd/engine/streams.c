@@ -150,23 +150,27 @@ static enum verdict see_syn_of_client(struct passage *at)
 	return VERDICT_PASS;
 }
 
-/* How far each end has come, as far as the other end says so. */
-static void see_numbers(struct passage *at)
+/* What a segment that passes adds to what its sender has sent. */
+static void see_sent(struct passage *at)
 {
 	const struct packet *p    = at->packet;
-	struct side         *side = &at->flow->sides[at->sender], *peer = peer_of(at);
+	struct side         *side = &at->flow->sides[at->sender];
 	uint32_t             end  = p->seq + (uint32_t)p->payload.len;
 
 	end += (p->tcp_flags & TCP_SYN) != 0;
 	end += (p->tcp_flags & TCP_FIN) != 0;
-
-	if (p->tcp_flags & TCP_RST)
-		return;
-	if (side->has_first_seq && is_before(side->sent, end))
+	if (!(p->tcp_flags & TCP_RST) && side->has_first_seq && is_before(side->sent, end))
 		side->sent = end;
-	/* What was never sent is no answer to this connection. */
-	if (!(p->tcp_flags & TCP_ACK) || !peer->has_first_seq || is_before(p->ack, peer->anchor) ||
-	    is_before(peer->sent, p->ack))
+}
+
+/* How far the other end has come, as this one says. What was never sent is no answer to it. */
+static void see_acked(struct passage *at)
+{
+	const struct packet *p    = at->packet;
+	struct side         *peer = peer_of(at);
+
+	if ((p->tcp_flags & (TCP_ACK | TCP_RST)) != TCP_ACK || !peer->has_first_seq ||
+	    is_before(p->ack, peer->anchor) || is_before(peer->sent, p->ack))
 		return;
 	if (!peer->has_acked || is_before(peer->acked, p->ack))
 		peer->acked = p->ack;
@@ -183,7 +187,7 @@ bool stream_is_taken(struct passage *at)
 {
 	const struct side *client = &at->flow->sides[at->flow->client];
 
-	if (!is_taken(client, client->judged_end))
+	if (client->state != SIDE_PASSED || !is_taken(client, client->judged_end))
 		return false;
 	give_back(at);
 	return true;
@@ -338,33 +342,52 @@ static enum verdict judge_contradiction(struct passage *at, struct side *side, u
 	                                                                          : VERDICT_DROP;
 }
 
+/*
+ * The gathering was taken away for others. If the server has all that was sent, and it was judged,
+ * or the rest are words, nothing is missing: what comes next is read from there on.
+ */
+static bool begin_again(struct side *side)
+{
+	struct reading *r      = &side->readings[READING_AS_SENT];
+	uint32_t        judged = side->first_seq + r->judged;
+
+	if (side->state == SIDE_PASSED || side->has_urgent || !side->has_acked ||
+	    side->acked != side->sent ||
+	    (is_before(judged, side->sent) && !r->is_preamble))
+		return false;
+	r->judged       = is_before(judged, side->sent) ? 0 : judged - side->sent;
+	r->last         = r->judged;
+	r->need         = r->scanned = r->scan_state = r->looked = r->sought = r->has_line = 0;
+	r->is_request   = false;
+	side->first_seq = side->sent;
+	return true;
+}
+
 /* The gathering that this segment belongs to; NULL if it was taken away for others. */
 static struct gather *gathering(struct passage *at, struct side *side, uint32_t seq)
 {
-	if (side->gather != NULL || side->has_gathered)
+	bool is_lost = side->gather == NULL && side->has_gathered;
+
+	if (side->gather != NULL || (is_lost && !begin_again(side)))
 		return side->gather;
 	if (!side->has_first_seq) {
 		side->has_first_seq = true;
 		side->first_seq     = seq;
 		side->anchor        = seq;
-		side->sent          = seq + (uint32_t)at->packet->payload.len;
+		side->sent          = seq;
 	}
 	side->has_gathered = true;
 	side->is_greeted   = peer_of(at)->has_syn && peer_of(at)->sent != peer_of(at)->anchor;
 	return gather_take(flows_gathers(at->engine->flows), &side->gather, side->first_seq,
-	                   side->has_syn);
+	                   side->has_syn || is_lost);
 }
 
-/*
- * Its gathering had to make room for others: it passes, so that a flood ends nobody's connection.
- */
-static enum verdict pass_lost_beginning(struct passage *at, struct side *side)
+/* A part of what it said is not known: it passes, so that a flood ends nobody's connection. */
+static enum verdict pass_lost(struct passage *at, struct side *side)
 {
 	enum outcome outcome = at->rules->over_limit == OUTCOME_PASS ? OUTCOME_PASS : OUTCOME_LOG;
 
-	if (side->readings[READING_AS_SENT].state == READING_DNS)
-		return VERDICT_ACCEPT;
-	if (side->state != SIDE_PASSED && !side->readings[READING_AS_SENT].is_preamble)
+	if (side->state != SIDE_PASSED)
 		names_judge_missing(at, APP_UNKNOWN, BUILTIN_LIMIT, outcome);
 	return pass(side);
 }
@@ -387,7 +410,7 @@ static enum verdict data_segment(struct passage *at)
 	struct gather       *g    = gathering(at, side, seq);
 
 	if (g == NULL)
-		return pass_lost_beginning(at, side);
+		return pass_lost(at, side);
 	/* Sent again, or to keep the connection alive: RFC 9293, section 3.8.4. */
 	if (is_taken(side, seq + (uint32_t)p->payload.len))
 		return side->state == SIDE_PASSED ? VERDICT_PASS : VERDICT_ACCEPT;
@@ -511,10 +534,12 @@ static void hear_answer(struct passage *at)
 	const struct packet *p      = at->packet;
 	struct side         *client = peer_of(at), *server = &at->flow->sides[at->sender];
 	struct gather_pool  *pool   = flows_gathers(at->engine->flows);
+	uint32_t             judged_end =
+		client->first_seq + client->readings[READING_AS_SENT].judged;
 	struct bytes         answer;
 
 	if (!waits_for_answer(client) || server->state == SIDE_PASSED || p->payload.len == 0 ||
-	    client->gather == NULL)
+	    (client->gather == NULL && !is_taken(client, judged_end)))
 		return;
 	if (!server->has_syn || (int32_t)(p->seq - server->first_seq) >= GATHER_MAX) {
 		give_up(client);
@@ -568,7 +593,7 @@ static enum verdict segment(struct passage *at)
 		if (verdict != VERDICT_PASS)
 			return verdict;
 	}
-	see_numbers(at);
+	see_acked(at);
 	if (at->flow->blocked) {
 		/* The kernel's own reset to the client passes by here if it comes from port 53. */
 		if (p->tcp_flags & TCP_RST && p->payload.len == 0)
@@ -596,5 +621,7 @@ enum verdict stream_segment(struct passage *at)
 {
 	enum verdict verdict = segment(at);
 
+	if (verdict == VERDICT_ACCEPT || verdict == VERDICT_PASS)
+		see_sent(at);
 	return verdict == VERDICT_ACCEPT && waits_in_vain(at) ? VERDICT_PASS : verdict;
 }

@@ -228,6 +228,84 @@ START_TEST(what_came_with_a_syn_and_had_to_make_room_has_its_record)
 	ck_assert_uint_eq(num_events, 1);
 }
 
+START_TEST(a_question_is_judged_though_its_stream_had_to_make_room)
+{
+	uint8_t       room[300];
+	struct writer m = writer_over(room, sizeof(room));
+	uint32_t      at;
+
+	use_port(53);
+	shake_hands(1000, 5000);
+	write_question(&m, 7, "other.example");
+	says(1000, 5000, writer_written(&m));
+	at = 1000 + (uint32_t)m.len;
+	answers(5000, at, BYTES(""));
+	crowd(ROOM);
+	m = writer_over(room, sizeof(room));
+	write_question(&m, 8, "blocked.example");
+	ck_assert_int_eq(says(at, 5000, bytes_first(writer_written(&m), 9)), VERDICT_ACCEPT);
+	ck_assert_int_eq(says(at + 9, 5000, bytes_from(writer_written(&m), 9)), VERDICT_BLOCK);
+	ck_assert_uint_eq(num_events, 1);
+}
+
+/* Half a question is lost with the room for it. */
+START_TEST(a_question_that_was_lost_in_part_has_its_record)
+{
+	uint8_t       room[300];
+	struct writer m = writer_over(room, sizeof(room));
+
+	use_port(53);
+	shake_hands(1000, 5000);
+	write_question(&m, 7, "other.example");
+	write_question(&m, 8, "blocked.example");
+	says(1000, 5000, bytes_first(writer_written(&m), 50));
+	answers(5000, 1050, BYTES(""));
+	crowd(ROOM);
+	says(1050, 5000, bytes_from(writer_written(&m), 50));
+	ck_assert_uint_eq(num_events, 1);
+}
+
+START_TEST(so_is_a_hello_behind_words)
+{
+	struct bytes words = BYTES("EHLO x\r\nSTARTTLS\r\n");
+	uint32_t     at    = 1000 + (uint32_t)words.len;
+
+	use_port(25);
+	shake_hands(1000, 5000);
+	answers(5000, 1000, BYTES("220 mail\r\n"));
+	says(1000, 5010, words);
+	answers(5010, at, BYTES("220 go\r\n"));
+	crowd(ROOM);
+	ck_assert_int_eq(says(at, 5018, hello_of("blocked.example")), VERDICT_BLOCK);
+	ck_assert_uint_eq(num_events, 1);
+}
+
+START_TEST(words_whose_stream_had_to_make_room_bring_no_record)
+{
+	use_port(22);
+	shake_hands(1000, 5000);
+	answers(5000, 1000, BYTES("SSH-2.0-x\r\n"));
+	says(1000, 5011, BYTES("SSH-2.0-y\r\n\0\0\1"));
+	answers(5011, 1014, BYTES(""));
+	crowd(ROOM);
+	ck_assert_int_eq(says(1014, 5011, BYTES("\x14\4\5\6")), VERDICT_ACCEPT);
+	ck_assert_uint_eq(num_events, 0);
+}
+
+/* The answer acknowledges the hello: it is what the server has, and it was judged. */
+START_TEST(a_hello_that_is_answered_brings_no_record_though_its_stream_had_to_make_room)
+{
+	struct bytes h   = hello_of("other.example");
+	uint32_t     end = 1000 + (uint32_t)h.len;
+
+	shake_hands(1000, 5000);
+	says(1000, 5000, h);
+	crowd(ROOM);
+	ck_assert_int_eq(answers(5000, end, server_hello()), VERDICT_PASS);
+	ck_assert_int_eq(says(end, 5087, BYTES("\x14\3\3\0\1\1")), VERDICT_ACCEPT);
+	ck_assert_uint_eq(num_events, 0);
+}
+
 /* A server that answers byte by byte, while others need room. */
 START_TEST(an_answer_in_pieces_may_have_to_make_room)
 {
@@ -479,6 +557,11 @@ int main(void)
 	                    0, COUNT(pretended));
 	tcase_add_test(t, a_second_syn_does_not_make_what_came_with_the_first_forgotten);
 	tcase_add_test(t, what_came_with_a_syn_and_had_to_make_room_has_its_record);
+	tcase_add_test(t, a_question_is_judged_though_its_stream_had_to_make_room);
+	tcase_add_test(t, a_question_that_was_lost_in_part_has_its_record);
+	tcase_add_test(t, so_is_a_hello_behind_words);
+	tcase_add_test(t, words_whose_stream_had_to_make_room_bring_no_record);
+	tcase_add_test(t, a_hello_that_is_answered_brings_no_record_though_its_stream_had_to_make_room);
 	tcase_add_test(t, an_answer_in_pieces_may_have_to_make_room);
 	tcase_add_test(t, a_connection_whose_syn_ack_is_signed_is);
 	tcase_add_test(t, one_whose_syn_ack_is_not_is_not_though_a_syn_was);
