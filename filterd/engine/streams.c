@@ -392,6 +392,16 @@ static enum verdict pass_lost(struct passage *at, struct side *side)
 	return pass(side);
 }
 
+/* Has the server taken bytes that never came by here, as when the queue is full? */
+static bool passed_unseen(const struct side *side)
+{
+	uint32_t judged = side->readings[READING_AS_SENT].judged,
+		 prefix = (uint32_t)gather_prefix(side->gather).len;
+
+	return side->is_confirmed && side->has_acked &&
+	       is_before(side->first_seq + (judged > prefix ? judged : prefix), side->acked);
+}
+
 /* Before the beginning, or so far behind it that there is no room. */
 static enum verdict judge_outside(struct passage *at, struct side *side, uint32_t seq)
 {
@@ -414,6 +424,8 @@ static enum verdict data_segment(struct passage *at)
 	/* Sent again, or to keep the connection alive: RFC 9293, section 3.8.4. */
 	if (is_taken(side, seq + (uint32_t)p->payload.len))
 		return side->state == SIDE_PASSED ? VERDICT_PASS : VERDICT_ACCEPT;
+	if (passed_unseen(side))
+		return pass_lost(at, side);
 	switch (gather_add(flows_gathers(at->engine->flows), g, seq, p->payload)) {
 	case GATHERED_CONFLICT: return judge_contradiction(at, side, seq);
 	case GATHERED_OUTSIDE:  return judge_outside(at, side, seq);

@@ -321,6 +321,23 @@ START_TEST(an_answer_in_pieces_may_have_to_make_room)
 	ck_assert_int_eq(says(end + 6, 5087, hello_of("blocked.example")), VERDICT_BLOCK);
 }
 
+/* What passed unseen, because the queue was full, will not come again. */
+START_TEST(a_client_goes_on_though_a_part_of_its_stream_passed_unseen)
+{
+	static uint8_t body[1000];
+	uint32_t       seq = 1000;
+
+	use_port(80);
+	shake_hands(1000, 5000);
+	says(seq, 5000, BYTES("GET /long HTTP/1.1\r\n"));
+	seq += 20 + 100;
+	for (int i = 0; i < 40; i++, seq += (uint32_t)sizeof(body)) {
+		ck_assert_int_ne(says(seq, 5000, bytes_of(body, sizeof(body))), VERDICT_DROP);
+		answers(5000, seq + (uint32_t)sizeof(body), BYTES(""));
+	}
+	ck_assert_uint_eq(num_events, 1);
+}
+
 /* RFC 2385: routers sign their segments, and come again from the same port. */
 START_TEST(a_connection_whose_syn_ack_is_signed_is)
 {
@@ -563,6 +580,7 @@ int main(void)
 	tcase_add_test(t, words_whose_stream_had_to_make_room_bring_no_record);
 	tcase_add_test(t, a_hello_that_is_answered_brings_no_record_though_its_stream_had_to_make_room);
 	tcase_add_test(t, an_answer_in_pieces_may_have_to_make_room);
+	tcase_add_test(t, a_client_goes_on_though_a_part_of_its_stream_passed_unseen);
 	tcase_add_test(t, a_connection_whose_syn_ack_is_signed_is);
 	tcase_add_test(t, one_whose_syn_ack_is_not_is_not_though_a_syn_was);
 	tcase_add_test(t, a_request_whose_method_looks_like_a_hello_is_judged);
