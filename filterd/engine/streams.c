@@ -207,32 +207,6 @@ static bool is_decoy(const struct passage *at)
 	       (side->has_syn && !side->is_signed && packet_is_signed(p)); /* RFC 2385, section 2 */
 }
 
-/*
- * Which byte is urgent: of the two that RFC 6093, section 2.1 tells of the one that is meant by all
- * systems of today. true if there is nothing to be said against the segment: one such byte in what
- * was not judged yet is read both ways; of another one, or one in what was judged, nobody knows
- * which bytes the server will have.
- */
-static bool see_urgent(struct passage *at)
-{
-	const struct packet *p      = at->packet;
-	struct side         *side   = &at->flow->sides[at->sender];
-	struct reading      *sent   = &side->readings[READING_AS_SENT];
-	uint32_t             urgent = p->seq + p->urgent - (p->urgent > 0);
-
-	if (side->state == SIDE_PASSED)
-		return !is_before(urgent, side->judged_end) || is_taken(side, side->judged_end);
-	if (is_taken(side, urgent + 1) || (side->has_urgent && side->urgent == urgent))
-		return true;
-	if (side->has_urgent ||
-	    (side->has_first_seq && is_before(urgent, side->first_seq + sent->judged)))
-		return false;
-	side->has_urgent = true;
-	side->urgent     = urgent;
-	side->readings[READING_WITHOUT_URGENT] = *sent;
-	return true;
-}
-
 /* The stream for receivers that take the urgent byte out of it. */
 static struct bytes without_urgent(struct passage *at, const struct side *side, struct bytes stream)
 {
@@ -266,34 +240,77 @@ static enum verdict judge_stream(struct passage *at, struct side *side)
 	                                 : VERDICT_ACCEPT;
 }
 
+/* Bytes from the beginning of the gathering on that every reading has judged, or needs no more. */
+static uint32_t judged_by_all(const struct side *side)
+{
+	const struct reading *sent   = &side->readings[READING_AS_SENT],
+			     *other  = &side->readings[READING_WITHOUT_URGENT];
+	uint32_t              judged = other->judged;
+
+	if (!side->has_urgent || other->state == READING_PASSED)
+		return sent->judged;
+	judged += side->urgent - side->first_seq <= judged;     /* the byte that it leaves out */
+	return sent->state == READING_PASSED || judged < sent->judged ? judged : sent->judged;
+}
+
+static void skip_judged(struct reading *r, uint32_t len)
+{
+	r->judged -= len < r->judged ? len : r->judged;
+	r->last = r->judged;
+}
+
 /*
- * Bytes that were judged are kept while there is room, and where answers come by until the server
- * has taken them. True if there is more room now.
+ * Bytes that were judged are kept while there is room, and of a client until the server has taken
+ * them, where its answers come by. True if there is more room now.
  */
 static bool forget_judged(struct side *side)
 {
 	struct reading *sent  = &side->readings[READING_AS_SENT],
 		       *other = &side->readings[READING_WITHOUT_URGENT];
-	uint32_t        len   = sent->judged;
+	uint32_t        len   = judged_by_all(side);
 
-	if (side->has_urgent && other->judged < len)
-		len = other->judged;
-	if (side->has_acked && is_before(side->acked, side->first_seq + len))
+	if (side->is_confirmed && is_before(side->acked, side->first_seq + len))
 		len = side->acked - side->first_seq;
 	if (len == 0)
 		return false;
 	gather_skip(side->gather, len);
-	sent->judged -= len;
-	sent->last = sent->judged;
+	skip_judged(sent, len);
 	if (side->has_urgent) {
 		bool is_gone = side->urgent - side->first_seq < len;
 
-		other->judged -= len - is_gone;
-		other->last      = other->judged;
+		skip_judged(other, len - is_gone);
 		side->has_urgent = !is_gone || other->state != sent->state ||
 		                   other->judged != sent->judged;
 	}
 	side->first_seq += len;
+	return true;
+}
+
+/*
+ * Which byte is urgent: of the two that RFC 6093, section 2.1 tells of the one that is meant by all
+ * systems of today. true if there is nothing to be said against the segment: one such byte in what
+ * was not judged yet is read both ways; of another one, or one in what was judged, nobody knows
+ * which bytes the server will have.
+ */
+static bool see_urgent(struct passage *at)
+{
+	const struct packet *p      = at->packet;
+	struct side         *side   = &at->flow->sides[at->sender];
+	struct reading      *sent   = &side->readings[READING_AS_SENT];
+	uint32_t             urgent = p->seq + p->urgent - (p->urgent > 0);
+
+	if (side->state == SIDE_PASSED)
+		return !is_before(urgent, side->judged_end) || is_taken(side, side->judged_end);
+	if (is_taken(side, urgent + 1) || (side->has_urgent && side->urgent == urgent))
+		return true;
+	if (side->has_urgent && side->gather != NULL && is_taken(side, side->urgent + 1))
+		forget_judged(side);
+	if (side->has_urgent ||
+	    (side->has_first_seq && is_before(urgent, side->first_seq + sent->judged)))
+		return false;
+	side->has_urgent = true;
+	side->urgent     = urgent;
+	side->readings[READING_WITHOUT_URGENT] = *sent;
 	return true;
 }
 
@@ -309,11 +326,10 @@ static enum verdict take_segment(struct passage *at, struct side *side, uint32_t
 
 	for (;;) {
 		enum verdict verdict = judge_stream(at, side);
-		uint32_t     judged  = side->readings[READING_AS_SENT].judged;
 
 		if (verdict != VERDICT_ACCEPT)
 			return verdict;
-		if (judged < GATHER_MAX / 2 && !gather_is_full(side->gather) &&
+		if (judged_by_all(side) < GATHER_MAX / 2 && !gather_is_full(side->gather) &&
 		    (int32_t)(end - side->first_seq) <= GATHER_MAX)
 			return VERDICT_ACCEPT;
 		if (!forget_judged(side))
@@ -321,8 +337,7 @@ static enum verdict take_segment(struct passage *at, struct side *side, uint32_t
 		gather_add(pool, side->gather, seq, at->packet->payload);
 	}
 	return (int32_t)(end - side->first_seq) > GATHER_MAX &&
-	                       is_before(side->first_seq + side->readings[READING_AS_SENT].judged,
-	                                 end)
+	                       is_before(side->first_seq + judged_by_all(side), end)
 	               ? VERDICT_DROP
 	               : VERDICT_ACCEPT;
 }

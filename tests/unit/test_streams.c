@@ -357,6 +357,25 @@ START_TEST(one_whose_syn_ack_is_not_is_not_though_a_syn_was)
 	ck_assert_int_eq(says(1000, 5000, BYTES("?")), VERDICT_DROP);
 }
 
+/* The Telnet of FTP marks each ABOR so: RFC 959, section 4.1.3. */
+START_TEST(an_urgent_byte_may_come_again_once_the_server_has_taken_the_one_before)
+{
+	static uint8_t room[200];
+	uint32_t       seq = 1000;
+
+	use_port(21);
+	shake_hands(1000, 5000);
+	for (int i = 0; i < 5; i++, seq += 9) {
+		struct writer packet = writer_over(room, sizeof(room));
+
+		packet_tcp(&packet, &forth, seq, TCP_ACK | TCP_URG, BYTES("\xff\xf4\xf2" "ABOR\r\n"));
+		write_u16_at(&packet, 38, 3);
+		ck_assert_int_eq(judge(DIRECTION_ORIGINAL, writer_written(&packet)),
+		                 VERDICT_ACCEPT);
+		answers(5000, seq + 9, BYTES(""));
+	}
+}
+
 /* Python's wsgiref serves it; the first bytes could also be those of a hello of 16 KiB. */
 START_TEST(a_request_whose_method_looks_like_a_hello_is_judged)
 {
@@ -367,6 +386,55 @@ START_TEST(a_request_whose_method_looks_like_a_hello_is_judged)
 	says(1000, 5000, method);
 	ck_assert_int_eq(says(1011, 5000, BYTES(" / HTTP/1.1\r\nHost: blocked.example\r\n\r\n")),
 	                 VERDICT_BLOCK);
+}
+
+/*
+ * One reading has a body of 300,000 bytes, the other one of 30,000 and another request behind it;
+ * what lies beyond the room for it comes again when there is room.
+ */
+START_TEST(no_reading_misses_what_is_body_to_the_other)
+{
+	static uint8_t filler[20000];
+	struct bytes   head = BYTES("POST http://a.example/ HTTP/1.1\r\nHost: a.example\r\n"
+	                          "Content-Length: 300000\r\n\r\n");
+	uint32_t       seq = 1000 + (uint32_t)head.len;
+	struct writer  packet = writer_over(filler, sizeof(filler));
+	size_t         zero   = head.len - 5;           /* the last 0 */
+
+	use_port(3128);
+	shake_hands(1000, 5000);
+	packet_tcp(&packet, &forth, 1000, TCP_ACK | TCP_URG, head);
+	write_u16_at(&packet, 38, (uint16_t)(zero + 1));
+	ck_assert_int_eq(judge(DIRECTION_ORIGINAL, writer_written(&packet)), VERDICT_ACCEPT);
+	memset(filler, 'x', sizeof(filler));
+	says(seq, 5000, bytes_of(filler, sizeof(filler)));
+	says(seq + 20000, 5000, bytes_of(filler, 10000));
+	ck_assert_int_eq(says(seq + 30000, 5000,
+	                      BYTES("GET http://blocked.example/ HTTP/1.1\r\n"
+	                            "Host: blocked.example\r\n\r\n")),
+	                 VERDICT_DROP);
+	answers(5000, seq + 30000, BYTES(""));
+	ck_assert_int_eq(says(seq + 30000, 5000,
+	                      BYTES("GET http://blocked.example/ HTTP/1.1\r\n"
+	                            "Host: blocked.example\r\n\r\n")),
+	                 VERDICT_BLOCK);
+}
+
+/* A zone comes to a name server as joined segments, and nobody needs its client's word for it. */
+START_TEST(a_long_answer_is_not_held_up)
+{
+	static uint8_t room[65000];
+	struct writer  m = writer_over(room, sizeof(room));
+	uint32_t       seq = 5000;
+
+	use_port(53);
+	shake_hands(1000, 5000);
+	while (m.len < 64000)
+		write_question(&m, 7, "www.permitted.example");
+	for (int i = 0; i < 5; i++, seq += (uint32_t)m.len)
+		ck_assert_int_eq(answers(seq, 1000, writer_written(&m)), VERDICT_ACCEPT);
+	ck_assert_int_eq(answers(5000, 1000, bytes_first(writer_written(&m), 1448)),
+	                 VERDICT_ACCEPT);
 }
 
 /*
@@ -583,7 +651,10 @@ int main(void)
 	tcase_add_test(t, a_client_goes_on_though_a_part_of_its_stream_passed_unseen);
 	tcase_add_test(t, a_connection_whose_syn_ack_is_signed_is);
 	tcase_add_test(t, one_whose_syn_ack_is_not_is_not_though_a_syn_was);
+	tcase_add_test(t, an_urgent_byte_may_come_again_once_the_server_has_taken_the_one_before);
 	tcase_add_test(t, a_request_whose_method_looks_like_a_hello_is_judged);
+	tcase_add_test(t, no_reading_misses_what_is_body_to_the_other);
+	tcase_add_test(t, a_long_answer_is_not_held_up);
 	tcase_add_loop_test(t, an_ordinary_stream_gets_through, 0, COUNT(streams));
 	suite_add_tcase(s, t);
 	return suite_run(s);
