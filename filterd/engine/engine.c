@@ -235,17 +235,17 @@ static struct flow *find_flow(struct passage *at, struct packet *p)
 }
 
 /*
- * A packet that only looks like a reply: it came in by the client's own interface, and its sender
- * cannot be there. It says nothing about the server.
+ * A packet that only looks like a reply: it came in by the client's own interface, and its sender,
+ * whoever was asked, cannot be there. It says nothing about the server.
  */
-static bool is_astray(const struct passage *at)
+static bool is_astray(const struct passage *at, const struct address *sender)
 {
 	const struct flow *flow = at->flow;
 	const char        *iface = at->in->iface;
 
 	return at->in->direction == DIRECTION_REPLY && flow->has_iface && iface[0] != '\0' &&
 	       strncmp(flow->iface, iface, sizeof(flow->iface)) == 0 &&
-	       !links_can_be_behind(at->engine->limits.links, iface, &at->packet->src);
+	       !links_can_be_behind(at->engine->limits.links, iface, sender);
 }
 
 static enum verdict engine_judge(struct engine *e, const struct engine_rules *rules,
@@ -253,12 +253,13 @@ static enum verdict engine_judge(struct engine *e, const struct engine_rules *ru
                                  struct engine_reply *reply)
 {
 	struct passage at = { .engine = e, .rules = rules, .in = in, .packet = p, .reply = reply };
+	struct address sender = p->src;         /* before find_flow() */
 	enum verdict   verdict;
 
 	at.flow = find_flow(&at, p);
 	if (at.flow == NULL)
 		return in->direction == DIRECTION_TURNED ? VERDICT_PASS : VERDICT_ACCEPT;
-	if (is_astray(&at))
+	if (is_astray(&at, &sender))
 		return VERDICT_ACCEPT;
 	if (!at.flow->client_known)
 		learn_client(&at);

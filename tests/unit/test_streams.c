@@ -376,6 +376,19 @@ START_TEST(an_urgent_byte_may_come_again_once_the_server_has_taken_the_one_befor
 	}
 }
 
+/* Forced DNS of a resolver in the clients' own network. */
+START_TEST(a_reply_of_a_server_that_was_asked_in_place_of_another_is_one)
+{
+	struct bytes h = hello_of("other.example");
+
+	reply_iface = "lan0";
+	segment(DIRECTION_NEW, &forth, 999, 0, TCP_SYN, BYTES(""));
+	back = (struct packet_path){ { 4, { 192, 0, 2, 53 } }, CLIENT, 3129, 40000 };
+	segment(DIRECTION_REPLY, &back, 4999, 1000, TCP_SYN | TCP_ACK, BYTES(""));
+	says(1000, 5000, h);
+	ck_assert_int_eq(answers(5000, 1000 + (uint32_t)h.len, server_hello()), VERDICT_PASS);
+}
+
 /* Python's wsgiref serves it; the first bytes could also be those of a hello of 16 KiB. */
 START_TEST(a_request_whose_method_looks_like_a_hello_is_judged)
 {
@@ -652,6 +665,7 @@ int main(void)
 	tcase_add_test(t, a_connection_whose_syn_ack_is_signed_is);
 	tcase_add_test(t, one_whose_syn_ack_is_not_is_not_though_a_syn_was);
 	tcase_add_test(t, an_urgent_byte_may_come_again_once_the_server_has_taken_the_one_before);
+	tcase_add_test(t, a_reply_of_a_server_that_was_asked_in_place_of_another_is_one);
 	tcase_add_test(t, a_request_whose_method_looks_like_a_hello_is_judged);
 	tcase_add_test(t, no_reading_misses_what_is_body_to_the_other);
 	tcase_add_test(t, a_long_answer_is_not_held_up);
