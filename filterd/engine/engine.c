@@ -248,6 +248,13 @@ static bool is_astray(const struct passage *at, const struct address *sender)
 	       !links_can_be_behind(at->engine->limits.links, iface, sender);
 }
 
+/* Asked for each packet; judged with the first of a connection. */
+static bool port_is_closed(struct passage *at)
+{
+	return !at->flow->port_judged && from_client(at) && !at->flow->blocked &&
+	       names_judge_port(at) == RULING_BLOCK;
+}
+
 static enum verdict engine_judge(struct engine *e, const struct engine_rules *rules,
                                  const struct engine_input *in, struct packet *p,
                                  struct engine_reply *reply)
@@ -267,10 +274,12 @@ static enum verdict engine_judge(struct engine *e, const struct engine_rules *ru
 	learn_device(&at);
 	if (endings_is_due(&at))
 		return end(&at);
-	if (!at.flow->port_judged && from_client(&at) && !at.flow->blocked &&
-	    names_judge_port(&at) == RULING_BLOCK)
+	if (port_is_closed(&at))
 		return end(&at);
 	verdict = by_transport(&at);
+	/* a SYN that has begun another connection */
+	if ((verdict == VERDICT_ACCEPT || verdict == VERDICT_PASS) && port_is_closed(&at))
+		return end(&at);
 	if (verdict == VERDICT_PASS && (endings_has(&at) || !is_final(&at)))
 		verdict = VERDICT_ACCEPT;
 	e->counts.decided += verdict == VERDICT_PASS;

@@ -389,6 +389,14 @@ START_TEST(a_reply_of_a_server_that_was_asked_in_place_of_another_is_one)
 	ck_assert_int_eq(answers(5000, 1000 + (uint32_t)h.len, server_hello()), VERDICT_PASS);
 }
 
+START_TEST(a_port_stays_closed_whatever_syn_comes)
+{
+	use_port(4444);
+	for (uint32_t seq = 1000; seq < 5000; seq += 500)
+		ck_assert_int_eq(segment(DIRECTION_NEW, &forth, seq, 0, TCP_SYN, BYTES("")),
+		                 VERDICT_BLOCK);
+}
+
 /* Python's wsgiref serves it; the first bytes could also be those of a hello of 16 KiB. */
 START_TEST(a_request_whose_method_looks_like_a_hello_is_judged)
 {
@@ -666,6 +674,7 @@ int main(void)
 	tcase_add_test(t, one_whose_syn_ack_is_not_is_not_though_a_syn_was);
 	tcase_add_test(t, an_urgent_byte_may_come_again_once_the_server_has_taken_the_one_before);
 	tcase_add_test(t, a_reply_of_a_server_that_was_asked_in_place_of_another_is_one);
+	tcase_add_test(t, a_port_stays_closed_whatever_syn_comes);
 	tcase_add_test(t, a_request_whose_method_looks_like_a_hello_is_judged);
 	tcase_add_test(t, no_reading_misses_what_is_body_to_the_other);
 	tcase_add_test(t, a_long_answer_is_not_held_up);
