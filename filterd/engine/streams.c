@@ -427,12 +427,23 @@ static enum verdict judge_outside(struct passage *at, struct side *side, uint32_
 	return take_segment(at, side, seq);
 }
 
+/* What came first was not the beginning: what was read of it is read again, behind this. */
+static void see_beginning(struct side *side)
+{
+	if (gather_first_seq(side->gather) == side->first_seq)
+		return;
+	side->first_seq = gather_first_seq(side->gather);
+	side->anchor    = side->first_seq;
+	memset(side->readings, 0, sizeof(side->readings));
+}
+
 static enum verdict data_segment(struct passage *at)
 {
 	const struct packet *p    = at->packet;
 	struct side         *side = &at->flow->sides[at->sender];
 	uint32_t             seq  = p->tcp_flags & TCP_SYN ? p->seq + 1 : p->seq;
 	struct gather       *g    = gathering(at, side, seq);
+	enum gathered        gathered;
 
 	if (g == NULL)
 		return pass_lost(at, side);
@@ -441,7 +452,9 @@ static enum verdict data_segment(struct passage *at)
 		return side->state == SIDE_PASSED ? VERDICT_PASS : VERDICT_ACCEPT;
 	if (passed_unseen(side))
 		return pass_lost(at, side);
-	switch (gather_add(flows_gathers(at->engine->flows), g, seq, p->payload)) {
+	gathered = gather_add(flows_gathers(at->engine->flows), g, seq, p->payload);
+	see_beginning(side);
+	switch (gathered) {
 	case GATHERED_CONFLICT: return judge_contradiction(at, side, seq);
 	case GATHERED_OUTSIDE:  return judge_outside(at, side, seq);
 	case GATHERED_NEW:

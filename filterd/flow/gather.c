@@ -294,6 +294,11 @@ enum gathered gather_add(struct gather_pool *pool, struct gather *g, uint32_t se
 	return store(g, (uint32_t)offset, data);
 }
 
+uint32_t gather_first_seq(const struct gather *g)
+{
+	return g->first_seq;
+}
+
 struct bytes gather_prefix(const struct gather *g)
 {
 	return bytes_of(g->body->bytes, g->prefix);

@@ -50,6 +50,9 @@ enum gathered {
 enum gathered gather_add(struct gather_pool *pool, struct gather *g, uint32_t seq,
                          struct bytes data);
 
+/* Where it begins now: gather_add() may have moved that back. */
+uint32_t gather_first_seq(const struct gather *g);
+
 /*
  * The bytes from the beginning up to the first gap. Valid until the next gather_ call on the pool.
  */

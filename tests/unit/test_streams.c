@@ -397,6 +397,20 @@ START_TEST(a_port_stays_closed_whatever_syn_comes)
 		                 VERDICT_BLOCK);
 }
 
+/* A connection that was there before, and its segments come in another order. */
+START_TEST(what_comes_before_the_first_that_was_seen_is_its_beginning)
+{
+	static uint8_t room[400];
+	struct writer  w = writer_over(room, sizeof(room));
+	struct bytes   h;
+
+	write_bytes(&w, hello_of("blocked.example"));
+	write_bytes(&w, BYTES("word\nword\nword\n"));
+	h = writer_written(&w);
+	says(1000 + (uint32_t)h.len - 15, 5000, bytes_from(h, h.len - 15));
+	ck_assert_int_eq(says(1000, 5000, bytes_first(h, h.len - 15)), VERDICT_BLOCK);
+}
+
 /* Python's wsgiref serves it; the first bytes could also be those of a hello of 16 KiB. */
 START_TEST(a_request_whose_method_looks_like_a_hello_is_judged)
 {
@@ -675,6 +689,7 @@ int main(void)
 	tcase_add_test(t, an_urgent_byte_may_come_again_once_the_server_has_taken_the_one_before);
 	tcase_add_test(t, a_reply_of_a_server_that_was_asked_in_place_of_another_is_one);
 	tcase_add_test(t, a_port_stays_closed_whatever_syn_comes);
+	tcase_add_test(t, what_comes_before_the_first_that_was_seen_is_its_beginning);
 	tcase_add_test(t, a_request_whose_method_looks_like_a_hello_is_judged);
 	tcase_add_test(t, no_reading_misses_what_is_body_to_the_other);
 	tcase_add_test(t, a_long_answer_is_not_held_up);
