@@ -12,7 +12,8 @@
 
 enum { RECORD_HANDSHAKE = 22, VERSION_MAJOR = 3, CLIENT_HELLO = 1 };
 
-#define HELLO_HEADER 6         /* bytes: of the record, and the first of the handshake */
+#define HELLO_HEADER 10        /* bytes: of the record, of the message, and of its version */
+#define RECORD_HEADER 5
 #define COST_TEXT    1
 #define COST_BINARY  2
 
@@ -54,6 +55,25 @@ static struct bytes cut_word(struct bytes *text)
 	return bytes_first(all, len);
 }
 
+/*
+ * May these bytes, the first of which is a record's, be a hello? Java and Go take records of any
+ * version: of those the length and the version of the hello itself tell them from chance, if they
+ * are in the same record.
+ */
+static bool may_be_hello(struct bytes b)
+{
+	bool is_usual = b.len < 2 || b.at[1] == VERSION_MAJOR;
+	bool is_cut   = b.len >= 5 && b.at[3] == 0 && b.at[4] < HELLO_HEADER - RECORD_HEADER;
+
+	if (b.len >= 5 && b.at[3] == 0 && b.at[4] == 0)
+		return false;
+	if (b.len > RECORD_HEADER && b.at[RECORD_HEADER] != CLIENT_HELLO)
+		return false;
+	return is_usual || is_cut ||
+	       ((b.len < 7 || b.at[6] == 0) &&
+	        (b.len < HELLO_HEADER || b.at[HELLO_HEADER - 1] == VERSION_MAJOR));
+}
+
 bool preamble_find_hello(struct bytes stream, size_t *at)
 {
 	struct bytes left = bytes_from(stream, *at);
@@ -64,9 +84,7 @@ bool preamble_find_hello(struct bytes stream, size_t *at)
 		if (found == NULL)
 			return false;
 		left = bytes_from(left, (size_t)(found - left.at));
-		if ((left.len < 2 || left.at[1] == VERSION_MAJOR) &&
-		    (left.len < 5 || left.at[3] != 0 || left.at[4] != 0) &&
-		    (left.len < 6 || left.at[5] == CLIENT_HELLO)) {
+		if (may_be_hello(left)) {
 			*at = stream.len - left.len;
 			return true;
 		}
