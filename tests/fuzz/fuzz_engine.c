@@ -67,7 +67,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 		struct engine_input in = { .ip = packet.left, .now_us = INT64_C(1800000000000000),
 		                           .sums_settled = true, .iface = "",
 		                           /* live, or of a capture */
-		                           .direction = len % 2 == 0 ? packet.left.len % 4
+		                           .direction = len % 2 == 0 ? packet.left.len % 5
 		                                                     : DIRECTION_UNKNOWN,
 		                           .is_own = len % 8 / 4 && num_packets++ % 2 };
 		struct packet       out;

@@ -566,7 +566,12 @@ static void make_frames(void)
 	}
 }
 
-static const struct { const char *what; void (*make)(void); uint16_t port; bool server_first; } streams[] = {
+static const struct {
+	const char *what;
+	void (*make)(void);
+	uint16_t port;
+	bool     server_first;
+} streams[] = {
 	{ "questions", make_questions, 53, false },
 	{ "questions on another port", make_questions, 5353, false },
 	{ "requests", make_requests, 80, false },
