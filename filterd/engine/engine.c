@@ -94,7 +94,7 @@ struct engine_counts engine_counts(const struct engine *e)
 static void learn_client(struct passage *at)
 {
 	const struct packet *p        = at->packet;
-	enum flow_end        receiver = at->sender == FLOW_LOW ? FLOW_HIGH : FLOW_LOW;
+	enum flow_end        receiver = flow_other_end(at->sender);
 	bool                 is_tcp   = p->transport == TRANSPORT_TCP;
 
 	if (at->in->direction != DIRECTION_UNKNOWN)
@@ -198,7 +198,7 @@ static struct flow *find_asked(struct engine *e, struct packet *p, enum flow_end
 
 	if (flow == NULL)
 		return NULL;
-	*sender_out = flow->client == FLOW_LOW ? FLOW_HIGH : FLOW_LOW;
+	*sender_out = flow_other_end(flow->client);
 	flow_end_of(&flow->key, *sender_out, &p->src, &p->src_port);
 	return flow;
 }

@@ -25,6 +25,11 @@ struct flow_key {
 
 enum flow_end { FLOW_LOW, FLOW_HIGH };
 
+static inline enum flow_end flow_other_end(enum flow_end end)
+{
+	return end == FLOW_LOW ? FLOW_HIGH : FLOW_LOW;
+}
+
 /* What one end sends. */
 enum side_state {
 	SIDE_UNDECIDED,

@@ -1,0 +1,132 @@
+/* SPDX-License-Identifier: MIT */
+
+/*
+ * What a server says to a client that waits for it: whether it asks for another hello, or does not
+ * speak TLS at all.
+ */
+
+#include "engine/stream.h"
+
+/* bytes; FTP servers answer HELP with a page each time, and take any number of them */
+#define PREAMBLE_ANSWER_MAX (1u << 20)
+
+/* Nothing more is waited for. */
+static void give_up(struct side *side)
+{
+	for (int i = 0; i < READINGS; i++)
+		side->readings[i].state = READING_PASSED;
+	stream_pass(side);
+}
+
+/*
+ * Of a client that has said nothing that is known: once its server has said so much, no hello is
+ * waited for any more.
+ */
+static void hear_other(struct passage *at)
+{
+	const struct side *server = &at->flow->sides[at->sender];
+	struct side       *client = peer_of(at);
+	struct reading    *sent   = &client->readings[READING_AS_SENT];
+
+	if (client->state == SIDE_PASSED || !sent->is_preamble ||
+	    sent->state != READING_BEGINS || server->sent - server->anchor < PREAMBLE_ANSWER_MAX)
+		return;
+	give_up(client);
+}
+
+static bool waits_for_answer(const struct side *client)
+{
+	return client->readings[READING_AS_SENT].state == READING_HELLO ||
+	       (client->has_urgent &&
+	        client->readings[READING_WITHOUT_URGENT].state == READING_HELLO);
+}
+
+/* Each reading that waits for it hears it; false if it has too few bytes. */
+static bool tell_answer(struct side *client, struct bytes answer)
+{
+	bool all_passed = true;
+
+	for (int i = 0; i < (client->has_urgent ? READINGS : 1); i++) {
+		struct reading *r = &client->readings[i];
+
+		if (r->state == READING_HELLO && !reading_answer(r, answer))
+			return false;
+		all_passed &= r->state == READING_PASSED;
+	}
+	if (all_passed)
+		stream_pass(client);
+	return true;
+}
+
+/* A part of the answer was taken away for others: another hello may come, or it may be words. */
+static void hear_nothing(struct side *client)
+{
+	for (int i = 0; i < (client->has_urgent ? READINGS : 1); i++)
+		reading_unheard(&client->readings[i]);
+}
+
+/*
+ * The server's bytes up to those of this segment; they are kept only if one segment has too few of
+ * them. false: a part is lost.
+ */
+static bool answer_so_far(struct passage *at, struct side *server, struct bytes *answer_out)
+{
+	const struct packet *p = at->packet;
+	struct gather       *g;
+
+	*answer_out = p->payload;
+	if (server->gather == NULL && p->seq == server->first_seq && !server->has_gathered)
+		return true;
+	g = kept_gathering(at, server, p->seq);
+	if (g == NULL)
+		return false;
+	gather_add(flows_gathers(at->engine->flows), g, p->seq, p->payload);
+	*answer_out = gather_prefix(g);
+	return true;
+}
+
+/* The first bytes of a server whose client has sent a hello. */
+static void hear_answer(struct passage *at)
+{
+	const struct packet *p      = at->packet;
+	struct side         *client = peer_of(at), *server = &at->flow->sides[at->sender];
+	struct gather_pool  *pool   = flows_gathers(at->engine->flows);
+	uint32_t             judged_end =
+		client->first_seq + client->readings[READING_AS_SENT].judged;
+	struct bytes         answer;
+
+	if (!waits_for_answer(client) || server->state == SIDE_PASSED || p->payload.len == 0 ||
+	    (client->gather == NULL && !numbers_taken(client, judged_end)))
+		return;
+	if (!server->has_syn || (int32_t)(p->seq - server->first_seq) >= GATHER_MAX) {
+		give_up(client);
+	} else if (!answer_so_far(at, server, &answer)) {
+		hear_nothing(client);
+	} else if (!tell_answer(client, answer)) {
+		if (server->gather == NULL)
+			gather_add(pool, kept_gathering(at, server, p->seq), p->seq, p->payload);
+		return;
+	}
+	server->state = SIDE_PASSED;
+	gather_put(pool, &server->gather);
+}
+
+/* A hello whose answer does not come by here, as with asymmetric routing: nobody says more. */
+bool answers_are_missing(struct passage *at)
+{
+	struct flow *flow = at->flow;
+	struct side *side = &flow->sides[at->sender];
+
+	if (at->in->direction == DIRECTION_UNKNOWN || flow->is_answered || !from_client(at) ||
+	    side->readings[READING_AS_SENT].state != READING_HELLO ||
+	    ++flow->num_unanswered < at->rules->unanswered_packets)
+		return false;
+	give_up(side);
+	return true;
+}
+
+void answers_hear(struct passage *at)
+{
+	hear_answer(at);
+	hear_other(at);
+}

@@ -1,0 +1,118 @@
+/* SPDX-License-Identifier: MIT */
+
+/*
+ * What is kept of one side's stream: its first bytes, until they were judged and the other end has
+ * them. The gathering may be taken away for other streams at any time.
+ */
+
+#include "engine/stream.h"
+
+#include <string.h>
+
+/* Bytes from the beginning of the gathering on that every reading has judged, or needs no more. */
+uint32_t kept_judged(const struct side *side)
+{
+	const struct reading *sent   = &side->readings[READING_AS_SENT],
+			     *other  = &side->readings[READING_WITHOUT_URGENT];
+	uint32_t              judged = other->judged;
+
+	if (!side->has_urgent || other->state == READING_PASSED)
+		return sent->judged;
+	judged += side->urgent - side->first_seq <= judged;     /* the byte that it leaves out */
+	return sent->state == READING_PASSED || judged < sent->judged ? judged : sent->judged;
+}
+
+static void skip_judged(struct reading *r, uint32_t len)
+{
+	r->judged -= len < r->judged ? len : r->judged;
+	r->last = r->judged;
+}
+
+/*
+ * Bytes that were judged are kept while there is room, and of a client until the server has taken
+ * them, where its answers come by. True if there is more room now.
+ */
+bool kept_forget(struct side *side)
+{
+	struct reading *sent  = &side->readings[READING_AS_SENT],
+		       *other = &side->readings[READING_WITHOUT_URGENT];
+	uint32_t        len   = kept_judged(side);
+
+	if (side->is_confirmed && side->has_acked &&
+	    seq_is_before(side->acked, side->first_seq + len))
+		len = side->acked - side->first_seq;
+	if (len == 0)
+		return false;
+	gather_skip(side->gather, len);
+	skip_judged(sent, len);
+	if (side->has_urgent) {
+		bool is_gone = side->urgent - side->first_seq < len;
+
+		skip_judged(other, len - is_gone);
+		side->has_urgent = !is_gone || other->state != sent->state ||
+		                   other->judged != sent->judged;
+	}
+	side->first_seq += len;
+	return true;
+}
+
+/*
+ * The gathering was taken away for others. If the server has all that was sent, and it was judged,
+ * or the rest are words, nothing is missing: what comes next is read from there on.
+ */
+static bool begin_again(struct side *side)
+{
+	struct reading *r      = &side->readings[READING_AS_SENT];
+	uint32_t        judged = side->first_seq + r->judged;
+
+	if (side->state == SIDE_PASSED || side->has_urgent || !side->has_acked ||
+	    side->acked != side->sent ||
+	    (seq_is_before(judged, side->sent) && !r->is_preamble))
+		return false;
+	r->judged       = seq_is_before(judged, side->sent) ? 0 : judged - side->sent;
+	r->last         = r->judged;
+	r->need         = r->scanned = r->scan_state = r->looked = r->sought = r->has_line = 0;
+	r->is_request   = false;
+	side->first_seq = side->sent;
+	return true;
+}
+
+/* The gathering that this segment belongs to; NULL if it was taken away for others. */
+struct gather *kept_gathering(struct passage *at, struct side *side, uint32_t seq)
+{
+	bool is_lost = side->gather == NULL && side->has_gathered;
+
+	if (side->gather != NULL || (is_lost && !begin_again(side)))
+		return side->gather;
+	if (!side->has_first_seq) {
+		side->has_first_seq = true;
+		side->first_seq     = seq;
+		side->anchor        = seq;
+		side->sent          = seq;
+	}
+	if (!side->has_gathered)
+		side->is_greeted = peer_of(at)->has_syn && peer_of(at)->sent != peer_of(at)->anchor;
+	side->has_gathered = true;
+	return gather_take(flows_gathers(at->engine->flows), &side->gather, side->first_seq,
+	                   side->has_syn || is_lost);
+}
+
+/* Has the server taken bytes that never came by here, as when the queue is full? */
+bool kept_misses_taken(const struct side *side)
+{
+	uint32_t judged = side->readings[READING_AS_SENT].judged,
+		 prefix = (uint32_t)gather_prefix(side->gather).len;
+
+	return side->is_confirmed && side->has_acked &&
+	       seq_is_before(side->first_seq + (judged > prefix ? judged : prefix), side->acked);
+}
+
+/* What came first was not the beginning: what was read of it is read again, behind this. */
+void kept_see_beginning(struct side *side)
+{
+	if (gather_first_seq(side->gather) == side->first_seq)
+		return;
+	side->first_seq = gather_first_seq(side->gather);
+	side->anchor    = side->first_seq;
+	memset(side->readings, 0, sizeof(side->readings));
+}

@@ -1,0 +1,159 @@
+/* SPDX-License-Identifier: MIT */
+
+/*
+ * The numbers of a connection: where each side begins, as far as it has come, and what the other
+ * end has of it. A connection begins where the server's SYN/ACK says it does; a SYN that nobody has
+ * answered changes nothing in a connection that was.
+ */
+
+#include "engine/stream.h"
+
+#include <string.h>
+
+/* Another connection between the same ends. */
+static void begin_anew(struct passage *at, enum flow_end client)
+{
+	flow_restart(at->engine->flows, at->flow);
+	endings_forget(at);
+	at->flow->client       = client;
+	at->flow->client_known = true;
+}
+
+static void begin_side(struct side *side, uint32_t first_seq)
+{
+	side->has_first_seq = true;
+	side->has_syn       = true;
+	side->first_seq     = first_seq;
+	side->anchor        = first_seq;
+	side->sent          = first_seq;
+}
+
+/* As if nothing had been sent yet. */
+static void forget_all(struct passage *at, struct side *side)
+{
+	gather_put(flows_gathers(at->engine->flows), &side->gather);
+	side->has_gathered = side->has_urgent = false;
+	memset(side->readings, 0, sizeof(side->readings));
+	side->state = SIDE_UNDECIDED;
+}
+
+/*
+ * A server's SYN/ACK says which SYN it took, and whether it took the data in it (RFC 7413, section
+ * 3): data that it did not take will be sent again, and may be other data. It is signed if the
+ * server takes signed segments.
+ */
+static void see_answer_to_syn(struct passage *at)
+{
+	uint32_t     seq    = at->packet->seq + 1, ack = at->packet->ack;
+	struct side *client = peer_of(at), *server = &at->flow->sides[at->sender];
+
+	if (client->is_confirmed && server->has_syn && server->anchor == seq)
+		return;
+	if (client->is_confirmed || !client->has_syn || ack - client->anchor > client->early) {
+		begin_anew(at, flow_other_end(at->sender));
+		begin_side(client, ack);
+	} else if (ack == client->anchor) {
+		forget_all(at, client);
+	}
+	client->is_confirmed = true;
+	client->is_signed    = packet_is_signed(at->packet);
+	begin_side(server, seq);
+}
+
+/* VERDICT_PASS: it begins a connection, and may carry data. */
+static enum verdict see_syn_of_client(struct passage *at)
+{
+	const struct packet *p    = at->packet;
+	struct side         *side = &at->flow->sides[at->sender];
+	bool                 is_another;
+
+	if (p->tcp_flags & (TCP_ACK | TCP_RST | TCP_FIN))
+		return drop_decoy(at);
+	/* The server's answer will say whether it takes this one for another connection. */
+	if (side->is_confirmed)
+		return p->payload.len > 0 ? drop_decoy(at) : VERDICT_ACCEPT;
+	is_another = side->has_first_seq && !(side->has_syn && side->anchor == p->seq + 1);
+	/* If one of several has data, no answer would say which of them was taken. */
+	if (is_another && side->has_syn && (side->early > 0 || p->payload.len > 0))
+		return drop_decoy(at);
+	if (is_another)
+		begin_anew(at, at->sender);
+	if (!side->has_syn) {
+		begin_side(side, p->seq + 1);
+		side->is_signed = packet_is_signed(p);
+	}
+	if (side->early < p->payload.len)
+		side->early = (uint32_t)p->payload.len;
+	return VERDICT_PASS;
+}
+
+/*
+ * In a capture who answers a SYN is the server, unless nobody has asked it: then it may be the
+ * client, before its SYN.
+ */
+static bool was_mistaken_for_the_server(const struct passage *at)
+{
+	return at->in->direction == DIRECTION_UNKNOWN && is_from_server(at) &&
+	       !(at->packet->tcp_flags & TCP_ACK) && peer_of(at)->gather == NULL;
+}
+
+/* Whatever a SYN changes. VERDICT_PASS: the segment is to be looked at. */
+enum verdict numbers_see_syn(struct passage *at)
+{
+	uint8_t flags = at->packet->tcp_flags;
+
+	if (was_mistaken_for_the_server(at))
+		begin_anew(at, at->sender);
+	if (!is_from_server(at))
+		return see_syn_of_client(at);
+	if ((flags & (TCP_ACK | TCP_RST | TCP_FIN)) == TCP_ACK)
+		see_answer_to_syn(at);
+	return VERDICT_PASS;
+}
+
+/* What a segment that passes adds to what its sender has sent. */
+void numbers_see_sent(struct passage *at)
+{
+	const struct packet *p    = at->packet;
+	struct side         *side = &at->flow->sides[at->sender];
+	uint32_t             end  = p->seq + (uint32_t)p->payload.len;
+
+	end += (p->tcp_flags & TCP_SYN) != 0;
+	end += (p->tcp_flags & TCP_FIN) != 0;
+	if (!(p->tcp_flags & TCP_RST) && side->has_first_seq && seq_is_before(side->sent, end))
+		side->sent = end;
+}
+
+/* How far the other end has come, as this one says. What was never sent is no answer to it. */
+void numbers_see_acked(struct passage *at)
+{
+	const struct packet *p    = at->packet;
+	struct side         *peer = peer_of(at);
+
+	if ((p->tcp_flags & (TCP_ACK | TCP_RST)) != TCP_ACK || !peer->has_first_seq ||
+	    seq_is_before(p->ack, peer->anchor) || seq_is_before(peer->sent, p->ack))
+		return;
+	if (!peer->has_acked || seq_is_before(peer->acked, p->ack))
+		peer->acked = p->ack;
+	peer->has_acked = true;
+}
+
+/* Has the other end taken all before this number? */
+bool numbers_taken(const struct side *side, uint32_t end)
+{
+	return side->has_acked && !seq_is_before(side->acked, end);
+}
+
+/*
+ * A segment that every server leaves unread, and a filter might not: sent to be seen by filters
+ * alone.
+ */
+bool numbers_is_decoy(const struct passage *at)
+{
+	const struct packet *p    = at->packet;
+	const struct side   *side = &at->flow->sides[at->sender];
+
+	/* RFC 9293, section 3.10.7.4 */
+	return !(p->tcp_flags & (TCP_SYN | TCP_ACK)) ||
+	       (side->has_syn && !side->is_signed && packet_is_signed(p)); /* RFC 2385, section 2 */
+}

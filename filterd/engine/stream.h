@@ -1,0 +1,77 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef FILTERD_ENGINE_STREAM_H
+#define FILTERD_ENGINE_STREAM_H
+
+/* Stream: what the files about TCP share: streams.c, numbers.c, kept.c, answers.c. */
+
+#include "engine/state.h"
+
+/* Of sequence numbers, which go round. */
+static inline bool seq_is_before(uint32_t a, uint32_t b)
+{
+	return (int32_t)(a - b) < 0;
+}
+
+/* The side that the sender talks to. */
+static inline struct side *peer_of(const struct passage *at)
+{
+	return &at->flow->sides[flow_other_end(at->sender)];
+}
+
+static inline bool is_from_server(const struct passage *at)
+{
+	return at->flow->client_known && !from_client(at);
+}
+
+/* A segment that was sent to be seen by filters alone. */
+static inline enum verdict drop_decoy(struct passage *at)
+{
+	at->engine->counts.decoys++;
+	return VERDICT_DROP;
+}
+
+/* streams.c - stream_pass: what was gathered of the side until now passes. */
+enum verdict stream_pass(struct side *side);
+
+/*
+ * numbers.c
+ *
+ * numbers_see_syn takes a packet with SYN. Gives: VERDICT_PASS if it is to be looked at further.
+ * numbers_see_acked: before the segment is judged. numbers_see_sent: once it passes.
+ * numbers_taken: has the other end all before this number?
+ * numbers_is_decoy: does every server leave this segment with data unread, though a filter might
+ *     not?
+ */
+enum verdict numbers_see_syn(struct passage *at);
+void         numbers_see_acked(struct passage *at);
+void         numbers_see_sent(struct passage *at);
+bool         numbers_taken(const struct side *side, uint32_t end);
+bool         numbers_is_decoy(const struct passage *at);
+
+/*
+ * kept.c
+ *
+ * kept_gathering: where the segment with this number belongs; NULL if it was taken away for others,
+ *     and a part is lost with it.
+ * kept_see_beginning: after each gather_add().
+ * kept_judged: bytes from the gathering's beginning on that no reading needs any more.
+ * kept_forget: forgets what may be forgotten of them; true if there is more room now.
+ * kept_misses_taken: has the server taken bytes that never came by here?
+ */
+struct gather *kept_gathering(struct passage *at, struct side *side, uint32_t seq);
+void           kept_see_beginning(struct side *side);
+uint32_t       kept_judged(const struct side *side);
+bool           kept_forget(struct side *side);
+bool           kept_misses_taken(const struct side *side);
+
+/*
+ * answers.c
+ *
+ * answers_hear: a segment of the server's.
+ * answers_are_missing: after each of the client's: has it waited long enough for one? Then it
+ *     passes.
+ */
+void answers_hear(struct passage *at);
+bool answers_are_missing(struct passage *at);
+
+#endif
