@@ -271,8 +271,11 @@ static enum verdict next_hello(struct passage *at, struct side *side, struct rea
 	if (status == PARSE_OK)
 		return judge_hello(at, r, stream.len, &hello,
 		                   is_at_limit(at, side, stream, has_room));
-	if (status == PARSE_BAD)
+	/* no server of TLS goes on with this: if it is one of words, they are more of them */
+	if (status == PARSE_BAD) {
+		pass_over_hello(r);
 		return VERDICT_ACCEPT;
+	}
 	/* what servers read over needs no second look */
 	r->judged += (uint32_t)hello.passed;
 	hello.need = hello.need > hello.passed ? hello.need - hello.passed : 0;
