@@ -26,6 +26,8 @@ static void skip_judged(struct reading *r, uint32_t len)
 {
 	r->judged -= len < r->judged ? len : r->judged;
 	r->last = r->judged;
+	if (r->passed > r->judged)
+		r->passed = r->judged;
 }
 
 /*
@@ -72,6 +74,7 @@ static bool begin_again(struct side *side)
 	r->judged       = seq_is_before(judged, side->sent) ? 0 : judged - side->sent;
 	r->last         = r->judged;
 	r->need         = r->scanned = r->scan_state = r->looked = r->sought = r->has_line = 0;
+	r->passed       = 0;
 	r->is_request   = false;
 	side->first_seq = side->sent;
 	return true;

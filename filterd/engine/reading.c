@@ -108,6 +108,33 @@ static bool has_new_line(struct reading *r, struct bytes stream)
 	return r->has_line;
 }
 
+/*
+ * A line of which pieces were passed over, and that is whole now, may be a request's: then it is
+ * read from its beginning on.
+ */
+static void take_line_back(struct reading *r, struct bytes stream)
+{
+	struct bytes        rest = bytes_from(stream, r->judged);
+	struct http_request request;
+
+	if (r->passed == 0 || memchr(rest.at, '\n', rest.len) == NULL)
+		return;
+	if (http_read_request(bytes_from(stream, r->judged - r->passed), &request) != PARSE_BAD) {
+		r->judged -= r->passed;
+		r->need       = 0;
+		r->is_request = false;
+	}
+	r->passed = 0;
+}
+
+static void note_passed(struct reading *r, struct bytes stream, uint32_t begun)
+{
+	bool is_open = r->is_preamble && r->judged <= stream.len &&
+	               stream.at[r->judged - 1] != '\n';
+
+	r->passed = is_open ? r->passed + r->judged - begun : 0;
+}
+
 /* A whole request: another one may follow, or within the tunnel of a proxy anything. */
 static enum verdict judge_request(struct passage *at, struct reading *r,
                                   const struct http_request *request, bool is_http2)
@@ -414,10 +441,15 @@ enum verdict reading_judge(struct passage *at, struct side *side, struct reading
                            struct bytes stream, bool has_room)
 {
 	for (;;) {
-		struct bytes       rest  = bytes_from(stream, r->judged);
-		uint32_t           begun = r->judged;
 		enum reading_state state = r->state;
+		struct bytes       rest;
+		uint32_t           begun;
 		enum verdict       verdict;
+
+		if (state == READING_BEGINS && r->judged < stream.len)
+			take_line_back(r, stream);
+		rest  = bytes_from(stream, r->judged);
+		begun = r->judged;
 
 		if (state == READING_PASSED)
 			return VERDICT_PASS;
@@ -438,6 +470,8 @@ enum verdict reading_judge(struct passage *at, struct side *side, struct reading
 		                  : next_bytes(at, side, r, rest, has_room || begun > 0);
 		if (verdict != VERDICT_ACCEPT)
 			return verdict;
+		if (r->judged != begun)
+			note_passed(r, stream, begun);
 		if (r->judged == begun && r->state == state)
 			return state == READING_BEGINS ? judge_hidden(at, r, rest) : VERDICT_ACCEPT;
 	}

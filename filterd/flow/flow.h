@@ -60,6 +60,7 @@ struct reading {
 	uint32_t           looked;
 	uint32_t           sought;      /* up to where the end of its first line was looked for */
 	bool               has_line;    /* and whether it was found */
+	uint32_t           passed;      /* bytes of a line, the last that were judged */
 	uint8_t            spent;       /* of a preamble: preamble.h */
 	bool               is_request;  /* nothing but a request begins so */
 	bool               is_preamble; /* what came last is none of all that is known */

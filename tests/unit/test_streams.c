@@ -423,6 +423,22 @@ START_TEST(a_request_whose_method_looks_like_a_hello_is_judged)
 	                 VERDICT_BLOCK);
 }
 
+/* Python's wsgiref takes any method; such a line is read only when it is whole. */
+START_TEST(a_request_whose_line_came_in_pieces_is_judged)
+{
+	static uint8_t room[512];
+	struct writer  line = writer_over(room, sizeof(room));
+
+	write_bytes(&line, BYTES("\1 /"));
+	while (line.len < sizeof(room))
+		write_u8(&line, 'a');
+	use_port(80);
+	shake_hands(1000, 5000);
+	says(1000, 5000, writer_written(&line));
+	ck_assert_int_eq(says(1512, 5000, BYTES(" HTTP/1.1\r\nHost: blocked.example\r\n\r\n")),
+	                 VERDICT_BLOCK);
+}
+
 /*
  * One reading has a body of 300,000 bytes, the other one of 30,000 and another request behind it;
  * what lies beyond the room for it comes again when there is room.
@@ -696,6 +712,7 @@ int main(void)
 	tcase_add_test(t, a_port_stays_closed_whatever_syn_comes);
 	tcase_add_test(t, what_comes_before_the_first_that_was_seen_is_its_beginning);
 	tcase_add_test(t, a_request_whose_method_looks_like_a_hello_is_judged);
+	tcase_add_test(t, a_request_whose_line_came_in_pieces_is_judged);
 	tcase_add_test(t, no_reading_misses_what_is_body_to_the_other);
 	tcase_add_test(t, a_long_answer_is_not_held_up);
 	tcase_add_loop_test(t, an_ordinary_stream_gets_through, 0, COUNT(streams));
