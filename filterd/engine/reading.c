@@ -109,8 +109,8 @@ static bool has_new_line(struct reading *r, struct bytes stream)
 }
 
 /*
- * A line of which pieces were passed over, and that is whole now, may be a request's: then it is
- * read from its beginning on.
+ * The first line, of which pieces were passed over, may be a request's once it is whole: then it
+ * is read from its beginning on.
  */
 static void take_line_back(struct reading *r, struct bytes stream)
 {
@@ -121,23 +121,28 @@ static void take_line_back(struct reading *r, struct bytes stream)
 		return;
 	if (http_read_request(bytes_from(stream, r->judged - r->passed), &request) != PARSE_BAD) {
 		r->judged -= r->passed;
-		r->need       = 0;
-		r->is_request = false;
+		r->need = r->spent = 0;
+		r->is_request      = false;
 	}
 	r->passed = 0;
 }
 
-static void note_passed(struct reading *r, struct bytes stream, uint32_t begun)
+/* Takes: begun and spent, of the reading before the last piece. */
+static void note_passed(struct reading *r, struct bytes stream, uint32_t begun, uint8_t spent)
 {
-	bool is_open = r->is_preamble && r->judged <= stream.len &&
-	               stream.at[r->judged - 1] != '\n';
+	bool is_open = r->is_preamble && (spent == 0 || r->passed > 0) &&
+	               r->judged <= stream.len && stream.at[r->judged - 1] != '\n';
 
 	r->passed = is_open ? r->passed + r->judged - begun : 0;
+	/* Java takes no LF alone for the end of a line */
+	r->has_crlf |= r->spent > 0 && r->judged >= 2 && r->judged <= stream.len &&
+	               memcmp(stream.at + r->judged - 2, "\r\n", 2) == 0;
 }
 
 /* A whole request: another one may follow, or within the tunnel of a proxy anything. */
 static enum verdict judge_request(struct passage *at, struct reading *r,
-                                  const struct http_request *request, bool is_http2)
+                                  const struct http_request *request, bool is_http2,
+                                  bool is_at_limit)
 {
 	bool is_last = at->rules->http_requests == HTTP_FIRST && !request->to_proxy &&
 	               request->upgrade != HTTP_UPGRADE_HTTP2;
@@ -148,7 +153,7 @@ static enum verdict judge_request(struct passage *at, struct reading *r,
 	/* Some servers read on: then there may be more names in what comes next. */
 	if (request->goes_on && !(is_http2 && is_last)) {
 		r->num_told = (uint8_t)(request->hosts.num + request->hosts.is_unreadable + 1);
-		return VERDICT_ACCEPT;
+		return is_at_limit ? judge_over_limit(at, r) : VERDICT_ACCEPT;
 	}
 	if (is_http2)
 		return reading_pass(r);
@@ -176,7 +181,7 @@ static enum verdict next_http2(struct passage *at, struct reading *r, enum parse
 	is_at_limit |= request->need > at->rules->stream_bytes;
 	r->need = (uint32_t)request->need;
 	if (status == PARSE_OK)
-		verdict = judge_request(at, r, request, true);
+		verdict = judge_request(at, r, request, true, false);
 	else if (is_at_limit && request->hosts.num > 0 &&
 	         names_judge_request(at, request) == RULING_BLOCK)
 		return VERDICT_BLOCK;
@@ -354,7 +359,7 @@ static enum verdict next_bytes(struct passage *at, struct side *side, struct rea
 	struct socks_request socks;
 	enum parse           tls, dns, http, http2, proxy, line;
 	size_t               line_len;
-	bool                 was_preamble = r->is_preamble;
+	bool                 was_preamble = r->is_preamble, at_limit;
 
 	if (r->last != r->judged)
 		r->scanned = r->scan_state = r->looked = r->sought = r->has_line = 0;
@@ -380,9 +385,14 @@ static enum verdict next_bytes(struct passage *at, struct side *side, struct rea
 	if (line == PARSE_OK ||
 	    (line == PARSE_MORE && !is_at_limit(at, side, stream, has_room)))
 		return VERDICT_ACCEPT;
-	http = answers ? PARSE_BAD : http_read_request(stream, &request);
+	at_limit = is_at_limit(at, side, stream, has_room);
+	/* servers of HTTP close a connection that begins with another line */
+	http = answers || r->has_crlf ? PARSE_BAD : http_read_request(stream, &request);
+	/* Behind other bytes none waits for so much: these are more of them. */
+	if (http != PARSE_BAD && at_limit && r->spent > 0 && request.protocol.len == 0)
+		return next_piece(at, side, r, stream, has_room, was_preamble);
 	if (http == PARSE_OK)
-		return judge_request(at, r, &request, false);
+		return judge_request(at, r, &request, false, at_limit);
 	proxy = to_dns ? PARSE_BAD : socks_read_request(stream, &socks);
 	if (proxy == PARSE_OK)
 		return judge_socks(at, r, &socks);
@@ -398,11 +408,8 @@ static enum verdict next_bytes(struct passage *at, struct side *side, struct rea
 		return judge_begun_hello(at, r, stream.len, &hello,
 		                         is_at_limit(at, side, stream, has_room));
 	r->is_request = tls == PARSE_BAD && proxy == PARSE_BAD && dns == PARSE_BAD;
-	if (!is_at_limit(at, side, stream, has_room))
+	if (!at_limit)
 		return VERDICT_ACCEPT;
-	/* Behind other bytes no server waits for so long a request line: these are more of them. */
-	if (http == PARSE_MORE && r->is_request && r->spent > 0 && request.target.len == 0)
-		return next_piece(at, side, r, stream, has_room, was_preamble);
 	if (http == PARSE_MORE && request.hosts.num > 0 &&
 	    names_judge_request(at, &request) == RULING_BLOCK)
 		return VERDICT_BLOCK;
@@ -444,13 +451,14 @@ enum verdict reading_judge(struct passage *at, struct side *side, struct reading
 		enum reading_state state = r->state;
 		struct bytes       rest;
 		uint32_t           begun;
+		uint8_t            spent;
 		enum verdict       verdict;
 
 		if (state == READING_BEGINS && r->judged < stream.len)
 			take_line_back(r, stream);
 		rest  = bytes_from(stream, r->judged);
 		begun = r->judged;
-
+		spent = r->spent;
 		if (state == READING_PASSED)
 			return VERDICT_PASS;
 		if (state == READING_DNS)
@@ -471,7 +479,7 @@ enum verdict reading_judge(struct passage *at, struct side *side, struct reading
 		if (verdict != VERDICT_ACCEPT)
 			return verdict;
 		if (r->judged != begun)
-			note_passed(r, stream, begun);
+			note_passed(r, stream, begun, spent);
 		if (r->judged == begun && r->state == state)
 			return state == READING_BEGINS ? judge_hidden(at, r, rest) : VERDICT_ACCEPT;
 	}

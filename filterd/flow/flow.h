@@ -62,6 +62,7 @@ struct reading {
 	bool               has_line;    /* and whether it was found */
 	uint32_t           passed;      /* bytes of a line, the last that were judged */
 	uint8_t            spent;       /* of a preamble: preamble.h */
+	bool               has_crlf;    /* of it, a line that ends so was passed over */
 	bool               is_request;  /* nothing but a request begins so */
 	bool               is_preamble; /* what came last is none of all that is known */
 	enum reading_state state;

@@ -439,6 +439,16 @@ START_TEST(a_request_whose_line_came_in_pieces_is_judged)
 	                 VERDICT_BLOCK);
 }
 
+/* Java takes it for one line, as LF alone ends none. */
+START_TEST(a_request_behind_a_line_that_ends_in_lf_is_judged)
+{
+	use_port(80);
+	shake_hands(1000, 5000);
+	says(1000, 5000, BYTES("X\n"));
+	ck_assert_int_eq(says(1002, 5000, BYTES("GET / HTTP/1.1\r\nHost: blocked.example\r\n\r\n")),
+	                 VERDICT_BLOCK);
+}
+
 /*
  * One reading has a body of 300,000 bytes, the other one of 30,000 and another request behind it;
  * what lies beyond the room for it comes again when there is room.
@@ -687,6 +697,27 @@ START_TEST(an_ordinary_stream_gets_through)
 	}
 }
 
+/* Random bytes look like anything at times; nothing is waited for that does not come. */
+START_TEST(encrypted_bytes_behind_words_get_through)
+{
+	size_t num_told = 0;
+
+	for (uint64_t seed = 0; seed < 500; seed++) {
+		end();
+		begin();
+		use_port(22);
+		stream = writer_over(stream_room, sizeof(stream_room));
+		write_text(&stream, "SSH-2.0-OpenSSH_9.2\r\n");
+		fill(30000, seed);
+		shake_hands(1000, 5000);
+		answers(5000, 1000, BYTES("SSH-2.0-x\r\n"));
+		ck_assert_msg(send_all(writer_written(&stream), 1448, 14480, 0, 1000), "%llu",
+		              (unsigned long long)seed);
+		num_told += num_events;
+	}
+	ck_assert_uint_le(num_told, 1);
+}
+
 int main(void)
 {
 	Suite *s = suite_create("streams");
@@ -713,9 +744,11 @@ int main(void)
 	tcase_add_test(t, what_comes_before_the_first_that_was_seen_is_its_beginning);
 	tcase_add_test(t, a_request_whose_method_looks_like_a_hello_is_judged);
 	tcase_add_test(t, a_request_whose_line_came_in_pieces_is_judged);
+	tcase_add_test(t, a_request_behind_a_line_that_ends_in_lf_is_judged);
 	tcase_add_test(t, no_reading_misses_what_is_body_to_the_other);
 	tcase_add_test(t, a_long_answer_is_not_held_up);
 	tcase_add_loop_test(t, an_ordinary_stream_gets_through, 0, COUNT(streams));
+	tcase_add_test(t, encrypted_bytes_behind_words_get_through);
 	suite_add_tcase(s, t);
 	return suite_run(s);
 }
