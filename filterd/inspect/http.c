@@ -207,8 +207,11 @@ enum parse http_read_request(struct bytes stream, struct http_request *out)
 	return status == PARSE_MORE && r.goes_on ? PARSE_OK : status;
 }
 
-/* Before the request line, in it; at the beginning of a field, in it, after a CR at its end. */
-enum { SCAN_BEFORE, SCAN_LINE, SCAN_START, SCAN_FIELD, SCAN_CR };
+/*
+ * Before the request line, in it; at the beginning of a field, in it, after a CR at its end; after
+ * one that may end a section, as the next byte will say.
+ */
+enum { SCAN_BEFORE, SCAN_LINE, SCAN_START, SCAN_FIELD, SCAN_CR, SCAN_END };
 
 /* The state after another byte; *has_news if it may be the last of something. */
 static uint8_t scan_byte(uint8_t state, uint8_t c, bool *has_news)
@@ -227,8 +230,8 @@ static uint8_t scan_byte(uint8_t state, uint8_t c, bool *has_news)
 	case SCAN_FIELD:
 		return c == '\n' ? SCAN_START : c == '\r' ? SCAN_CR : SCAN_FIELD;
 	default:
-		*has_news |= is_end && !(state == SCAN_CR && c == '\n');
-		return is_end ? SCAN_START : SCAN_FIELD;
+		*has_news |= state == SCAN_END || (is_end && !(state == SCAN_CR && c == '\n'));
+		return c == '\r' ? SCAN_END : c == '\n' ? SCAN_START : SCAN_FIELD;
 	}
 }
 

@@ -266,6 +266,20 @@ START_TEST(no_news_means_that_nothing_is_whole)
 }
 END_TEST
 
+/* Whether a CR alone ends the fields is clear with the byte behind it: some servers answer then. */
+START_TEST(byte_behind_a_cr_is_news)
+{
+	struct bytes        whole = BYTES("GET / HTTP/1.1\r\nHost: a.example\r\n\rX");
+	struct http_scan    scan  = { 0 };
+	struct http_request r;
+
+	http_has_news(&scan, bytes_first(whole, whole.len - 1));
+	ck_assert_int_eq(http_read_request(bytes_first(whole, whole.len - 1), &r), PARSE_MORE);
+	ck_assert(http_has_news(&scan, whole));
+	ck_assert_int_eq(http_read_request(whole, &r), PARSE_OK);
+}
+END_TEST
+
 static const struct {
 	const char *what, *body;
 	enum parse  want;
@@ -308,6 +322,7 @@ int main(void)
 	tcase_add_test(t, body_follows_from_the_fields);
 	tcase_add_loop_test(t, what_may_follow_is_told, 0, COUNT(kinds));
 	tcase_add_test(t, more_hosts_than_are_kept_are_unreadable);
+	tcase_add_test(t, byte_behind_a_cr_is_news);
 	tcase_add_loop_test(t, no_news_means_that_nothing_is_whole, 0, COUNT(requests));
 	tcase_add_loop_test(t, end_of_a_chunked_body, 0, COUNT(bodies));
 	suite_add_tcase(s, t);
