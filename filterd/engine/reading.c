@@ -109,17 +109,19 @@ static bool has_new_line(struct reading *r, struct bytes stream)
 }
 
 /*
- * The first line, of which pieces were passed over, may be a request's once it is whole: then it
- * is read from its beginning on.
+ * The first line, of which pieces were passed over, or that began as something else, may be a
+ * request's once it is whole: then it is read from its beginning on.
  */
 static void take_line_back(struct reading *r, struct bytes stream)
 {
 	struct bytes        rest = bytes_from(stream, r->judged);
+	struct bytes        line = bytes_from(stream, r->judged - r->passed);
 	struct http_request request;
 
 	if (r->passed == 0 || memchr(rest.at, '\n', rest.len) == NULL)
 		return;
-	if (http_read_request(bytes_from(stream, r->judged - r->passed), &request) != PARSE_BAD) {
+	if (http_read_request(rest, &request) == PARSE_BAD &&
+	    http_read_request(line, &request) != PARSE_BAD) {
 		r->judged -= r->passed;
 		r->need = r->spent = 0;
 		r->is_request      = false;
@@ -130,12 +132,13 @@ static void take_line_back(struct reading *r, struct bytes stream)
 /* Takes: begun and spent, of the reading before the last piece. */
 static void note_passed(struct reading *r, struct bytes stream, uint32_t begun, uint8_t spent)
 {
-	bool is_open = r->is_preamble && (spent == 0 || r->passed > 0) &&
+	bool is_open = r->state == READING_BEGINS && (spent == 0 || r->passed > 0) &&
 	               r->judged <= stream.len && stream.at[r->judged - 1] != '\n';
 
 	r->passed = is_open ? r->passed + r->judged - begun : 0;
 	/* Java takes no LF alone for the end of a line */
-	r->has_crlf |= r->spent > 0 && r->judged >= 2 && r->judged <= stream.len &&
+	r->has_crlf |= r->is_preamble && r->spent > 0 && r->judged >= 2 &&
+	               r->judged <= stream.len &&
 	               memcmp(stream.at + r->judged - 2, "\r\n", 2) == 0;
 }
 
@@ -343,6 +346,14 @@ static enum verdict next_piece(struct passage *at, struct side *side, struct rea
 	return reading_pass(r);
 }
 
+/* To a server that takes any method, "PROXY TCP4 HTTP/1.1" is a request. */
+static bool is_request_line(struct bytes stream)
+{
+	struct http_request request;
+
+	return http_read_request(stream, &request) != PARSE_BAD && request.protocol.len > 0;
+}
+
 /*
  * What the bytes from r->judged on begin with. VERDICT_ACCEPT: nothing is clear yet, or something
  * was read and what follows it is to be looked at.
@@ -379,6 +390,8 @@ static enum verdict next_bytes(struct passage *at, struct side *side, struct rea
 	if (side->is_greeted && !to_dns && tls == PARSE_BAD)
 		return next_piece(at, side, r, stream, has_room, was_preamble);
 	line = to_dns ? PARSE_BAD : proxy_line_read(stream, &line_len);
+	if (line == PARSE_OK && is_request_line(stream))
+		line = PARSE_BAD;
 	if (line == PARSE_OK)
 		r->judged += (uint32_t)line_len;
 	/* Java's server takes the first bytes of version 2 for a request. */

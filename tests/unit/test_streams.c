@@ -439,6 +439,29 @@ START_TEST(a_request_whose_line_came_in_pieces_is_judged)
 	                 VERDICT_BLOCK);
 }
 
+/* What is a proxy's to others is a method to Python's wsgiref. */
+static const struct { const char *what; struct bytes first, then; } methods[] = {
+	{ "a PROXY line", BYTES("PROXY TCP4 "), BYTES("HTTP/1.1") },
+	{ "one of a family that is not known", BYTES(""), BYTES("PROXY UNKNOWN HTTP/1.1") },
+	{ "behind SOCKS", BYTES("\4\1\1\xbb\0\0\0\0\0"), BYTES("PROXY TCP4 HTTP/1.1") },
+	{ "SOCKS with a target", BYTES("\4\1\1\xbb\0\0\0\0 /\0"), BYTES(" HTTP/1.1") },
+};
+
+START_TEST(a_request_whose_method_looks_like_a_proxys_part_is_judged)
+{
+	uint8_t       room[100];
+	struct writer line = writer_over(room, sizeof(room));
+	uint32_t      seq  = 1000 + (uint32_t)methods[_i].first.len;
+
+	use_port(80);
+	shake_hands(1000, 5000);
+	if (methods[_i].first.len > 0)
+		says(1000, 5000, methods[_i].first);
+	write_bytes(&line, methods[_i].then);
+	write_bytes(&line, BYTES("\r\nHost: blocked.example\r\n\r\n"));
+	ck_assert_int_eq(says(seq, 5000, writer_written(&line)), VERDICT_BLOCK);
+}
+
 /* Java takes it for one line, as LF alone ends none. */
 START_TEST(a_request_behind_a_line_that_ends_in_lf_is_judged)
 {
@@ -744,6 +767,8 @@ int main(void)
 	tcase_add_test(t, what_comes_before_the_first_that_was_seen_is_its_beginning);
 	tcase_add_test(t, a_request_whose_method_looks_like_a_hello_is_judged);
 	tcase_add_test(t, a_request_whose_line_came_in_pieces_is_judged);
+	tcase_add_loop_test(t, a_request_whose_method_looks_like_a_proxys_part_is_judged, 0,
+	                    COUNT(methods));
 	tcase_add_test(t, a_request_behind_a_line_that_ends_in_lf_is_judged);
 	tcase_add_test(t, no_reading_misses_what_is_body_to_the_other);
 	tcase_add_test(t, a_long_answer_is_not_held_up);
