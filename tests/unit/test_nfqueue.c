@@ -61,9 +61,15 @@ static void say_verdict(const struct nlmsghdr *m)
 	         : ntohl(v->verdict) == NF_STOP ? "stop"
 	                                        : "drop");
 	len = strlen(said);
-	snprintf(said + len, sizeof(said) - len, has_mark ? " %#x" : "", mark);
-	len = strlen(said);
-	snprintf(said + len, sizeof(said) - len, content > 0 ? " %u bytes, " : ", ", content);
+	if (has_mark) {
+		snprintf(said + len, sizeof(said) - len, " %#x", mark);
+		len = strlen(said);
+	}
+	if (content > 0) {
+		snprintf(said + len, sizeof(said) - len, " %u bytes", content);
+		len = strlen(said);
+	}
+	snprintf(said + len, sizeof(said) - len, ", ");
 }
 
 /* What the kernel is told by one flush, in order. */
