@@ -39,6 +39,7 @@ struct kernel_state {
 	struct unseen    recorded;
 	bool             has_recorded, unknown_told;
 	struct network_reader *networks;        /* NULL: the kernel does not answer */
+	struct network_reader *routes;          /* for the links, by any thread; NULL as well */
 	int64_t                network_ms;      /* when the network is looked at next; 0: now */
 	struct network         network;
 	bool                   has_network, network_is_new;
@@ -83,6 +84,8 @@ int kernel_state_open(const struct settings *s, struct kernel_state **out)
 		                "say whether they are in place",
 		                strerror(-error));
 	error = network_open(&w->networks);
+	if (error == 0)
+		error = network_open(&w->routes);
 	if (error != 0)
 		message_warning("the kernel cannot be asked for its interfaces: %s; status will "
 		                "not say whose clients are filtered",
@@ -102,6 +105,7 @@ void kernel_state_close(struct kernel_state *w)
 		return;
 	readback_close(w->readback);
 	network_close(w->networks);
+	network_close(w->routes);
 	if (w->queues_fd >= 0)
 		close(w->queues_fd);
 	free(w);
@@ -257,7 +261,8 @@ static bool is_way_out(const struct network *n, const struct network_link *link)
 /* An interface with more networks than are listed may lead to any. */
 static struct link_known link_known_of(const struct network *n, const struct network_link *link)
 {
-	struct link_known known = { .is_way_out = is_way_out(n, link) ||
+	struct link_known known = { .index      = link->index,
+		                    .is_way_out = is_way_out(n, link) ||
 		                                  link->num_prefixes == NETWORK_PREFIXES };
 
 	static_assert((int)LINK_NETWORKS >= (int)NETWORK_PREFIXES, "all of them have room");
@@ -270,6 +275,43 @@ static struct link_known link_known_of(const struct network *n, const struct net
 		memcpy(to->address.at, link->prefixes[i].bytes, to->address.family == 4 ? 4 : 16);
 	}
 	return known;
+}
+
+static void tell_forged(const struct address *a, unsigned by, unsigned other)
+{
+	static struct message_limit limit = MESSAGE_LIMIT_INIT;
+	char                        came_by[IF_NAMESIZE] = "?", behind[IF_NAMESIZE] = "?";
+	uint8_t                     text[64];
+	struct writer               w = writer_over(text, sizeof(text));
+
+	address_write(&w, a);
+	if_indextoname(by, came_by);
+	if_indextoname(other, behind);
+	message_limited(&limit, MESSAGE_LEVEL_WARNING,
+	                "a packet came in by '%s' with the source %.*s, which is behind '%s' by "
+	                "this host's routes; it is not believed, and what would begin a connection "
+	                "is dropped; if that is a client, the host needs a route to it",
+	                came_by, (int)w.len, (const char *)text, behind);
+}
+
+static bool ask_routes(void *owner, const struct address *a, unsigned by, unsigned *other_out)
+{
+	struct kernel_state  *w  = owner;
+	struct network_prefix to = { .family = a->family };
+
+	if (w->routes == NULL)
+		return true;
+	memcpy(to.bytes, a->at, sizeof(to.bytes));
+	if (network_leads(w->routes, &to, by, other_out))
+		return true;
+	if (*other_out != 0)
+		tell_forged(a, by, *other_out);
+	return false;
+}
+
+struct links *kernel_state_new_links(struct kernel_state *w)
+{
+	return links_new(ask_routes, w);
 }
 
 void kernel_state_links(struct kernel_state *w, struct links *links)

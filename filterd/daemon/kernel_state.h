@@ -59,6 +59,12 @@ void kernel_state_look(struct kernel_state *w, struct kernel_facts *out);
 void kernel_state_protection(struct kernel_state *w, const char *protect,
                              struct status_protection *out);
 
+/*
+ * kernel_state_new_links - links that ask the kernel's routes; to be freed before w. NULL without
+ *                          memory.
+ */
+struct links *kernel_state_new_links(struct kernel_state *w);
+
 /* kernel_state_links - links are told what interfaces there are. As often as that. */
 void kernel_state_links(struct kernel_state *w, struct links *links);
 

@@ -203,7 +203,7 @@ static int start_workers(struct daemon *d)
 		seed = (uint64_t)clock_now_us();
 	/* As many names as flows: a question is a flow, and mostly of domains that are known. */
 	d->questions = questions_new(d->in_force->settings.flows / FLOWS_A_QUESTION, seed);
-	d->links     = links_new();
+	d->links     = kernel_state_new_links(d->kernel);
 	if (d->questions == NULL || d->links == NULL) {
 		message_error("workers cannot start: %s", strerror(ENOMEM));
 		return -ENOMEM;

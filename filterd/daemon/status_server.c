@@ -113,6 +113,7 @@ static void add_worker(struct status *s, struct worker *w, uint32_t tcp, uint32_
 	s->bad_packets    += c.bad_packets;
 	s->conflicts      += c.conflicts;
 	s->decoys         += c.decoys;
+	s->forged         += c.forged;
 	s->unreadable     += c.unreadable;
 	s->over_limit     += c.over_limit;
 	s->hellos_evicted += c.hellos_evicted;

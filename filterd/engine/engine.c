@@ -248,6 +248,16 @@ static bool is_astray(const struct passage *at, const struct address *sender)
 	       !links_can_be_behind(at->engine->limits.links, iface, sender);
 }
 
+/*
+ * A client that sends the first packet in the server's name makes the kernel take the server for
+ * who opened the connection, and itself for who answers.
+ */
+static bool is_forged(const struct engine *e, const struct engine_input *in, const struct packet *p)
+{
+	return in->direction == DIRECTION_NEW && !in->is_own && in->iface[0] != '\0' &&
+	       links_is_outside(e->limits.links, in->iface, &p->src);
+}
+
 /* Asked for each packet; judged with the first of a connection. */
 static bool port_is_closed(struct passage *at)
 {
@@ -263,6 +273,10 @@ static enum verdict engine_judge(struct engine *e, const struct engine_rules *ru
 	struct address sender = p->src;         /* before find_flow() */
 	enum verdict   verdict;
 
+	if (is_forged(e, in, p)) {
+		e->counts.forged++;
+		return VERDICT_DROP;
+	}
 	at.flow = find_flow(&at, p);
 	if (at.flow == NULL)
 		return in->direction == DIRECTION_TURNED ? VERDICT_PASS : VERDICT_ACCEPT;

@@ -43,7 +43,7 @@ struct engine_limits {
 	 * as everybody's
 	 */
 	struct questions *questions;
-	/* borrowed, shared; NULL: every reply is believed to be one */
+	/* borrowed, shared; NULL: every packet is believed to be its sender's */
 	struct links     *links;
 };
 
@@ -122,6 +122,8 @@ struct engine_counts {
 	/* segments and datagrams that rewrite bytes already seen: dropped */
 	uint64_t conflicts;
 	uint64_t decoys;                        /* segments that no server would take: dropped */
+	/* first packets from where clients are, whose sender is outside: dropped */
+	uint64_t forged;
 	/* hellos and requests that could not be read; streams beyond a limit of inspection */
 	uint64_t unreadable, over_limit;
 	/* verdicts that are final; a flow may need more than one */

@@ -4,13 +4,16 @@
 
 /*
  * Links: which addresses are behind which interface, for all engines of a host. A client can send
- * packets that look like a server's reply to itself; those come in by the client's own interface,
- * behind which no such server is. Safe for threads.
+ * packets to itself in a server's name, as its reply or as if the server had opened the connection;
+ * those come in by the client's own interface, behind which no such server is. An address is behind
+ * an interface if it is of one of its networks, or if the host would send to it by there. Safe for
+ * threads.
  */
 
 #include "wire/packet.h"
 
 #define LINK_NETWORKS 4         /* of each that are known */
+#define LINK_NAME     16        /* IFNAMSIZ, with a NUL */
 
 struct link_network {
 	struct address address;         /* 0 behind its bits */
@@ -18,17 +21,28 @@ struct link_network {
 };
 
 struct link_known {
-	char                name[16];   /* IFNAMSIZ, with a NUL */
+	char                name[LINK_NAME];
+	unsigned            index;
 	/* a default route leads there: any address may be behind it */
 	bool                is_way_out;
 	size_t              num_networks;
 	struct link_network networks[LINK_NETWORKS];
 };
 
+/*
+ * Asks the host's routes: would it send to this address by the interface of that index? If not,
+ * *other_out is that of the one by which it would, or 0 if that is not known. Called by one thread
+ * at a time.
+ */
+typedef bool links_ask(void *owner, const struct address *a, unsigned by, unsigned *other_out);
+
 struct links;
 
-/* links_new - nothing is known yet. NULL without memory. */
-struct links *links_new(void);
+/*
+ * links_new - nothing is known yet. Takes: ask, called with owner; NULL: no routes but to the
+ *             networks that are known. NULL without memory.
+ */
+struct links *links_new(links_ask *ask, void *owner);
 void          links_free(struct links *l);
 
 /* links_set - these are all, from now on; copied. false without memory: it stays as it was. */
@@ -39,5 +53,12 @@ bool links_set(struct links *l, const struct link_known *known, size_t num);
  *                       not known, and if l is NULL.
  */
 bool links_can_be_behind(struct links *l, const char *name, const struct address *a);
+
+/*
+ * links_is_outside - is this address behind a way out, and not behind this interface? false if that
+ *                    is not known, and if l is NULL: a host with two addresses may send with that
+ *                    of its other interface.
+ */
+bool links_is_outside(struct links *l, const char *name, const struct address *a);
 
 #endif

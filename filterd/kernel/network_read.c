@@ -6,7 +6,7 @@
  * with an IPv6 prefix of a provider make them, is one, too. rtnetlink(7).
  */
 
-#include "kernel/network.h"
+#include "kernel/network_inside.h"
 
 #include <errno.h>
 #include <libmnl/libmnl.h>
@@ -20,17 +20,9 @@
 #include <sys/socket.h>
 #include <sys/time.h>
 
-/* bytes of one message of the kernel's; libmnl advises 8192 at least */
-#define ANSWER_MAX 32768
 #define TRIES      3            /* a list that changed while it was read is read again */
 /* the kernel answers at once; should it not, we do not wait for ever */
 #define PATIENCE_S 2
-
-struct network_reader {
-	struct mnl_socket *netlink;
-	uint32_t           seq;
-	char               buffer[ANSWER_MAX];  /* the question, then each part of the answer */
-};
 
 int network_open(struct network_reader **out)
 {

@@ -178,6 +178,15 @@ const struct rule_row rule_table[] = {
 	{ "filterd-anew", 0, NULL, "-j CONNMARK --set-xmark 0/$verdict", false },
 	{ "filterd-anew", 0, NULL, "-g filterd-queue", false },
 
+	/*
+	 * A client's SYN opens a connection. What the kernel takes for invalid, or for an answer,
+	 * would begin one with its sender as the server: of another that it has not forgotten yet,
+	 * or that somebody began in the server's name.
+	 */
+	{ "filterd-queue", 0, "ct state invalid tcp flags & (syn | ack | rst) == syn drop",
+	  "-p tcp --tcp-flags SYN,ACK,RST SYN -m conntrack --ctstate INVALID -j DROP", false },
+	{ "filterd-queue", 0, "ct direction reply tcp flags & (syn | ack | rst) == syn drop",
+	  "-p tcp --tcp-flags SYN,ACK,RST SYN -m conntrack --ctdir REPLY -j DROP", false },
 	{ "filterd-queue", 0, "ct direction reply goto turned",
 	  "-m conntrack --ctdir REPLY -g filterd-turned", false },
 	{ "filterd-queue", 0, "meta l4proto != { tcp, udp } return", NULL, false },

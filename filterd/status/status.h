@@ -85,7 +85,7 @@ struct status {
 	size_t              num_queues;
 	struct status_queue queues[CONTROL_QUEUES];
 	/* what was judged since the start */
-	uint64_t     packets, decided, bad_packets, conflicts, decoys, hellos_evicted;
+	uint64_t     packets, decided, bad_packets, conflicts, decoys, forged, hellos_evicted;
 	uint64_t     unreadable, over_limit;
 	struct tally tally;
 	/* audit log */

@@ -167,6 +167,7 @@ static void write_packets(struct writer *w, const struct status *s)
 	json_number_member(w, "broken", s->bad_packets);
 	json_number_member(w, "conflicts", s->conflicts);
 	json_number_member(w, "decoys", s->decoys);
+	json_number_member(w, "forged", s->forged);
 	json_number_member(w, "unreadable", s->unreadable);
 	json_number_member(w, "over_limit", s->over_limit);
 	json_number_member(w, "hellos_evicted", s->hellos_evicted);

@@ -133,10 +133,10 @@ static void status_text_say_attempts(struct writer *w, const struct status *s)
 	                s->devices == 1 ? "" : "s");
 	status_text_say(w,
 	                "packets   %llu judged, %llu of them final; dropped: %llu broken, %llu in "
-	                "conflict, %llu decoys; names not read: %llu unreadable, %llu over a "
-	                "limit\n",
+	                "conflict, %llu decoys, %llu forged; names not read: %llu unreadable, %llu "
+	                "over a limit\n",
 	                NUMBER(s->packets), NUMBER(s->decided), NUMBER(s->bad_packets),
-	                NUMBER(s->conflicts), NUMBER(s->decoys),
+	                NUMBER(s->conflicts), NUMBER(s->decoys), NUMBER(s->forged),
 	                NUMBER(s->unreadable), NUMBER(s->over_limit));
 }
 

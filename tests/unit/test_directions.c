@@ -48,19 +48,26 @@ static void report(void *owner, const struct event *e)
 	num_events++;
 }
 
+static bool leads_out(void *owner, const struct address *a, unsigned by, unsigned *other_out)
+{
+	(void)owner, (void)a;
+	*other_out = 3;
+	return by == *other_out;
+}
+
 static void begin(void)
 {
 	static const char *const files[] = { "p" };
 	static const struct link_known known[] = {
-		{ "lan0", false, 1, { { { 4, { 192, 0, 2 } }, 24 } } },
-		{ "wan0", true, 0, { { { 0 }, 0 } } },
+		{ "lan0", 2, false, 1, { { { 4, { 192, 0, 2 } }, 24 } } },
+		{ "wan0", 3, true, 0, { { { 0 }, 0 } } },
 	};
 	struct engine_limits limits = { .flows = 64, .hellos = 4, .flow_idle_us = 60000000 };
 	struct settings          settings;
 	struct problem           problem = { "" };
 
 	num_events = 0;
-	links      = links_new();
+	links      = links_new(leads_out, NULL);
 	links_set(links, known, COUNT(known));
 	limits.links = links;
 	engine     = engine_new(&limits, report, NULL);
@@ -486,6 +493,16 @@ START_TEST(a_reply_that_comes_from_where_the_server_cannot_be_says_nothing)
 	                 VERDICT_PASS);
 }
 
+/* As if the server had opened the connection, and the client answered. */
+START_TEST(a_packet_in_the_servers_name_from_where_clients_are_opens_nothing)
+{
+	ck_assert_int_eq(segment(DIRECTION_NEW, &back, 1, 1, TCP_ACK, BYTES("")), VERDICT_DROP);
+	ck_assert_int_eq(segment(DIRECTION_NEW, &back, 1, 0, TCP_SYN, BYTES("")), VERDICT_DROP);
+	ck_assert_int_eq(datagram_of(DIRECTION_NEW, &back, BYTES("any")), VERDICT_DROP);
+	ck_assert_uint_eq(engine_counts(engine).forged, 3);
+	ck_assert_uint_eq(engine_counts(engine).flows, 0);
+}
+
 START_TEST(before_that_another_beginning_in_its_place_is_judged)
 {
 	struct bytes h = hello_of("other.example");
@@ -704,6 +721,7 @@ int main(void)
 	tcase_add_test(t, nor_does_one_within_what_was_judged);
 	tcase_add_test(t, a_client_that_the_kernel_takes_for_the_server_is_known_by_its_flow);
 	tcase_add_test(t, a_reply_that_comes_from_where_the_server_cannot_be_says_nothing);
+	tcase_add_test(t, a_packet_in_the_servers_name_from_where_clients_are_opens_nothing);
 	tcase_add_test(t, before_that_another_beginning_in_its_place_is_judged);
 	tcase_add_test(t, where_no_answer_comes_by_some_packets_are_enough);
 	tcase_add_test(t, where_answers_come_no_number_of_packets_is);

@@ -65,6 +65,7 @@ static struct status good(void)
 		.bad_packets      = 5,
 		.conflicts        = 6,
 		.decoys           = 7,
+		.forged           = 9,
 		.unreadable       = 3,
 		.over_limit       = 2,
 		.hellos_evicted   = 8,
@@ -249,7 +250,7 @@ START_TEST(the_first_line_is_the_answer)
 	           "attempts  10 blocked, 0 only observed, 2 logged, by 3 devices in the last "
 	           "quarter of an hour\n"
 	           "packets   900 judged, 300 of them final; dropped: 5 broken, 6 in conflict, 7 "
-	           "decoys; names not read: 3 unreadable, 2 over a limit\n"
+	           "decoys, 9 forged; names not read: 3 unreadable, 2 over a limit\n"
 	           "log       /var/log/filterd/audit.jsonl: next record 812; signed 12 s ago, 2 "
 	           "records since; "
 	           "4 attempts counted and not yet in it\n"
@@ -378,7 +379,7 @@ START_TEST(json_has_every_figure)
 	       "{\"category\":\"update\",\"layer\":\"tls\",\"type\":\"block\",\"count\":1},"
 	       "{\"category\":\"aux\",\"layer\":\"quic\",\"type\":\"log\",\"count\":2}]},"
 	       "\"packets\":{\"judged\":900,\"decided\":300,\"broken\":5,\"conflicts\":6,"
-	       "\"decoys\":7,\"unreadable\":3,\"over_limit\":2,\"hellos_evicted\":8},"
+	       "\"decoys\":7,\"forged\":9,\"unreadable\":3,\"over_limit\":2,\"hellos_evicted\":8},"
 	       "\"log\":{\"file\":\"/var/log/filterd/"
 	       "audit.jsonl\",\"next_seq\":812,\"signed_s\":12,\"unsigned\":2,\"attempts\":20,"
 	       "\"pending\":4,\"lost\":0,\"degraded\":null},"

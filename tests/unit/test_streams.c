@@ -59,8 +59,8 @@ static void begin(void)
 {
 	static const char *const       files[] = { "p" };
 	static const struct link_known known[] = {
-		{ "lan0", false, 1, { { { 4, { 192, 0, 2 } }, 24 } } },
-		{ "wan0", true, 0, { { { 0 }, 0 } } },
+		{ "lan0", 2, false, 1, { { { 4, { 192, 0, 2 } }, 24 } } },
+		{ "wan0", 3, true, 0, { { { 0 }, 0 } } },
 	};
 	struct engine_limits limits = { .flows = 64, .hellos = ROOM, .flow_idle_us = 60000000 };
 	struct settings      settings;
@@ -69,7 +69,7 @@ static void begin(void)
 	num_events   = 0;
 	is_signed    = false;
 	reply_iface  = "wan0";
-	links        = links_new();
+	links        = links_new(NULL, NULL);
 	links_set(links, known, COUNT(known));
 	limits.links = links;
 	engine       = engine_new(&limits, report, NULL);
