@@ -385,6 +385,15 @@ def before_the_syn(script, rng):
         script.before.append(Wait("time", 0.05))
 
 
+@operator(AROUND)
+def forged_before_the_syn(script, rng):
+    """In the server's name from the client's own link, as if the server had opened the connection, or it went on from before."""
+    flags = rng.choice([ACK, PSH | ACK, SYN, SYN | ACK, FIN | ACK])
+    data = b"\x15\3\3\0\2\1\0" if flags & PSH else b""
+    script.before += [Packet(rng.choice([0, 5000]), data, flags=flags, server=True, peer_ack=lambda play: rng.choice([-1, 0, 500]))] * rng.choice([1, 3])
+    script.before.append(Wait("time", 0.05))
+
+
 @operator(AROUND, harmless=True)
 def forgotten_in_the_handshake(script, rng):
     rng.choice([script.after_syn, script.opened]).append(Forget())
