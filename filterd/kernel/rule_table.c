@@ -103,6 +103,15 @@ const struct rule_jump rule_jumps[] = {
 	{ chain, 0, "meta l4proto tcp $queue_tcp", NULL, true }, \
 	{ chain, 0, "$queue_udp", NULL, true }
 
+/*
+ * An answer to a SYN that the kernel has forgotten, or that went another way, is invalid to it: it
+ * tells all the same which connection the server has begun.
+ */
+#define ANSWERS(chain) \
+	{ chain, 0, "ct state invalid tcp flags & (syn | ack | rst) == (syn | ack) goto replies", \
+	  "-p tcp --tcp-flags SYN,ACK,RST SYN,ACK -m conntrack --ctstate INVALID " \
+	  "-g filterd-replies", false }
+
 const struct rule_row rule_table[] = {
 	/*
 	 * A DNS answer of ours comes from an address that is not ours: conntrack would take it for
@@ -164,9 +173,11 @@ const struct rule_row rule_table[] = {
 	JUDGED("filterd-back"),
 	{ "filterd-back", 0, "ct direction reply ct mark & $passing == $seen goto replies",
 	  "-m conntrack --ctdir REPLY -m connmark --mark $seen/$passing -g filterd-replies", true },
+	ANSWERS("filterd-back"),
 	{ "input", 0,
 	  "meta mark & $queued == $injected meta mark & $verdict != 0 goto judged", NULL, true },
 	{ "input", 0, "ct direction reply ct mark & $passing == $seen goto replies", NULL, true },
+	ANSWERS("input"),
 
 	/* A SYN may begin another connection between the same ends: it is judged anew. */
 	{ "filterd-final", 0,
