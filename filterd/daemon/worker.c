@@ -114,21 +114,28 @@ static void send_replies(struct worker *w, const struct engine_reply *reply, uin
 }
 
 /* What the rules say of a packet in the queue: kernel/rule_table.c. */
-enum asked { ASKED_NEW, ASKED_KNOWN, ASKED_REPLY, ASKED_HELD };
+enum asked { ASKED_NEW, ASKED_KNOWN, ASKED_REPLY, ASKED_TURNED, ASKED_EITHER, ASKED_HELD };
 
-static enum asked asked_of(const struct marks *m, uint32_t mark)
+static enum asked asked_of(const struct marks *m, const struct queued *q)
 {
-	return (mark & m->blocked) == 0   ? (mark & m->decided) == 0 ? ASKED_NEW : ASKED_KNOWN
-	       : (mark & m->decided) == 0 ? ASKED_REPLY
-	                                  : ASKED_HELD;
+	bool came_in = q->hook == QUEUE_PREROUTING;
+
+	if ((q->mark & m->blocked) == 0)
+		return (q->mark & m->decided) == 0 ? ASKED_NEW : ASKED_KNOWN;
+	if ((q->mark & m->decided) == 0)
+		return came_in ? ASKED_TURNED : ASKED_REPLY;
+	return came_in ? ASKED_EITHER : ASKED_HELD;
 }
 
-static enum direction direction_of(enum asked asked, enum queue_hook hook)
-{
-	if (asked == ASKED_REPLY)
-		return hook == QUEUE_PREROUTING ? DIRECTION_TURNED : DIRECTION_REPLY;
-	return asked == ASKED_NEW ? DIRECTION_NEW : DIRECTION_ORIGINAL;
-}
+/* What is held has been judged. */
+static const enum direction directions[] = {
+	[ASKED_NEW]    = DIRECTION_NEW,
+	[ASKED_KNOWN]  = DIRECTION_ORIGINAL,
+	[ASKED_REPLY]  = DIRECTION_REPLY,
+	[ASKED_TURNED] = DIRECTION_TURNED,
+	[ASKED_EITHER] = DIRECTION_EITHER,
+	[ASKED_HELD]   = DIRECTION_UNKNOWN,
+};
 
 /* The gateway's own questions leave by one hook, and their answers come in by another. */
 static bool is_own(enum queue_hook hook, enum asked asked)
@@ -150,14 +157,14 @@ static void packet(struct worker *w, struct queue *queue, const struct queued *q
 	const struct marks *m       = &w->marks;
 	uint32_t            foreign = queued->mark & ~(m->decided | m->blocked | m->seen |
 	                                               m->injected);
-	enum asked          asked   = asked_of(m, queued->mark);
+	enum asked          asked   = asked_of(m, queued);
 	struct engine_reply reply;
 	struct engine_input in = {
 		.ip              = queued->ip,
 		.now_us          = w->now_us,
 		.clock_untrusted = w->clock_untrusted,
 		.sums_settled    = queued->sums_settled,
-		.direction       = direction_of(asked, queued->hook),
+		.direction       = directions[asked],
 		.is_own          = is_own(queued->hook, asked),
 		.has_mac         = queued->has_mac,
 		.iface           = iface_name(w, queued->iface),
@@ -204,8 +211,7 @@ static void packets(struct worker *w, struct queue *queue, const struct queue_ba
 
 	for (size_t i = 0; i < batch->num; i++)
 		expected[i] = engine_expect(
-			w->engine, direction_of(asked_of(&w->marks, batch->packets[i].mark),
-			             batch->packets[i].hook),
+			w->engine, directions[asked_of(&w->marks, &batch->packets[i])],
 			batch->packets[i].ip);
 	for (size_t i = 0; i < batch->num; i++) {
 		if (i + AHEAD < batch->num)

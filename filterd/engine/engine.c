@@ -216,18 +216,46 @@ static struct flow_key engine_key_of(enum direction direction, const struct pack
 	return key;
 }
 
-static struct flow *find_flow(struct passage *at, struct packet *p)
+/*
+ * A client that sends the first packet in the server's name makes the kernel take the server for
+ * who opened the connection, and itself for who answers.
+ */
+static bool is_forged(const struct engine *e, const struct engine_input *in, const struct packet *p)
 {
-	struct engine  *e   = at->engine;
-	struct flow_key key = engine_key_of(at->in->direction, p, &at->sender);
+	return (in->direction == DIRECTION_NEW || in->direction == DIRECTION_ORIGINAL) &&
+	       !in->is_own && in->iface[0] != '\0' &&
+	       links_is_outside(e->limits.links, in->iface, &p->src);
+}
+
+/* A reply to the kernel, but it was judged where it came in, as of a flow that its sender opened. */
+static bool was_turned(const struct passage *at, struct flow_key key)
+{
+	if (at->in->direction != DIRECTION_REPLY)
+		return false;
+	key.opener = key.opener == FLOW_OPENED_BY_LOW ? FLOW_OPENED_BY_HIGH : FLOW_OPENED_BY_LOW;
+	return flow_find(at->engine->flows, &key, at->in->now_us) != NULL;
+}
+
+/* NULL: of none that is known, and it begins none; *verdict_out is what becomes of it. */
+static struct flow *find_flow(struct passage *at, struct packet *p, enum verdict *verdict_out)
+{
+	struct engine  *e    = at->engine;
+	struct flow_key key  = engine_key_of(at->in->direction, p, &at->sender);
 	struct flow    *flow = flow_find(e->flows, &key, at->in->now_us);
 
-	if (at->in->direction == DIRECTION_TURNED)
+	*verdict_out = at->in->direction == DIRECTION_TURNED ? VERDICT_PASS : VERDICT_ACCEPT;
+	if (at->in->direction == DIRECTION_TURNED || at->in->direction == DIRECTION_EITHER)
 		return flow;
 	if (flow == NULL && at->in->direction == DIRECTION_REPLY)
 		flow = find_asked(e, p, &at->sender);
-	if (flow != NULL || (opens_nothing(at->in, p) && table_used(e->endings) == 0))
+	if (flow != NULL || (opens_nothing(at->in, p) && table_used(e->endings) == 0) ||
+	    was_turned(at, key))
 		return flow;
+	if (is_forged(e, at->in, p)) {
+		e->counts.forged++;
+		*verdict_out = VERDICT_DROP;
+		return NULL;
+	}
 	flow = flow_add(e->flows, &key, at->in->now_us);
 	if (at->in->direction == DIRECTION_NEW || at->in->direction == DIRECTION_ORIGINAL)
 		flow_note_client(e->flows, flow, p);
@@ -248,16 +276,6 @@ static bool is_astray(const struct passage *at, const struct address *sender)
 	       !links_can_be_behind(at->engine->limits.links, iface, sender);
 }
 
-/*
- * A client that sends the first packet in the server's name makes the kernel take the server for
- * who opened the connection, and itself for who answers.
- */
-static bool is_forged(const struct engine *e, const struct engine_input *in, const struct packet *p)
-{
-	return in->direction == DIRECTION_NEW && !in->is_own && in->iface[0] != '\0' &&
-	       links_is_outside(e->limits.links, in->iface, &p->src);
-}
-
 /* Asked for each packet; judged with the first of a connection. */
 static bool port_is_closed(struct passage *at)
 {
@@ -273,13 +291,9 @@ static enum verdict engine_judge(struct engine *e, const struct engine_rules *ru
 	struct address sender = p->src;         /* before find_flow() */
 	enum verdict   verdict;
 
-	if (is_forged(e, in, p)) {
-		e->counts.forged++;
-		return VERDICT_DROP;
-	}
-	at.flow = find_flow(&at, p);
+	at.flow = find_flow(&at, p, &verdict);
 	if (at.flow == NULL)
-		return in->direction == DIRECTION_TURNED ? VERDICT_PASS : VERDICT_ACCEPT;
+		return verdict;
 	if (is_astray(&at, &sender))
 		return VERDICT_ACCEPT;
 	if (!at.flow->client_known)

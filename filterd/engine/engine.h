@@ -79,6 +79,11 @@ enum direction {
 	 * kernel knows: the client's, if this flow is known to be one
 	 */
 	DIRECTION_TURNED,
+	/*
+	 * the same where who opened it came by the queue, too: if it is no client's, it will come
+	 * again as a reply
+	 */
+	DIRECTION_EITHER,
 };
 
 struct engine_input {

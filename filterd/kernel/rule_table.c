@@ -222,17 +222,20 @@ const struct rule_row rule_table[] = {
 
 	/*
 	 * Of a connection that the kernel has forgotten it takes who sends first for who opened it,
-	 * and then a client's packets are replies. One whose beginning the kernel saw, and it has
-	 * an answer to a SYN, is a server's.
+	 * and then a client's packets are replies. Where the other side's came by the queue as
+	 * well, as they do from another network of clients, this may be a server's.
 	 */
-	{ "filterd-turned", 0, "meta l4proto != tcp return", "! -p tcp -j RETURN", false },
-	{ "filterd-turned", 0, "ct mark & $passing != 0 return",
-	  "-m connmark ! --mark 0/$passing -j RETURN", false },
+	{ "filterd-turned", 0, "meta l4proto != { tcp, udp } return", NULL, false },
+	{ "filterd-turned", 0, "ct mark & $blocked == $blocked return",
+	  "-m connmark --mark $blocked/$blocked -j RETURN", false },
 	{ "filterd-turned", 0, "tcp flags & syn == syn return",
 	  "-p tcp --tcp-flags SYN SYN -j RETURN", false },
 	{ "filterd-turned", 0, "meta mark set meta mark | $reply",
 	  "-j MARK --set-xmark $reply/$mask", false },
-	{ "filterd-turned", 0, "meta l4proto tcp $queue_tcp", "-j filterd-send", false },
+	{ "filterd-turned", 0, "ct mark & $seen == $seen meta mark set meta mark | $either",
+	  "-m connmark --mark $seen/$seen -j MARK --set-xmark $either/$mask", false },
+	QUEUES("filterd-turned"),
+	{ "filterd-turned", 0, NULL, "-j filterd-send", true },
 
 	{ "filterd-replies", 0, "meta l4proto != { tcp, udp } return", NULL, false },
 	{ "filterd-replies", 0, "ct mark & $passing != $seen return",

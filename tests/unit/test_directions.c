@@ -84,7 +84,7 @@ static void end(void)
 }
 
 static const char *iface_of[] = { [DIRECTION_NEW] = "lan0", [DIRECTION_ORIGINAL] = "lan0",
-	                          [DIRECTION_TURNED] = "lan0",
+	                          [DIRECTION_TURNED] = "lan0", [DIRECTION_EITHER] = "lan0",
 	                          [DIRECTION_REPLY] = "wan0" };
 
 static enum verdict judge(enum direction direction, struct bytes ip)
@@ -476,6 +476,28 @@ START_TEST(a_client_that_the_kernel_takes_for_the_server_is_known_by_its_flow)
 	ck_assert_uint_eq(num_events, 1);
 }
 
+/*
+ * The same where the server, or somebody in its name, came by the queue as well. What is a client's
+ * is none of the server's when it comes again as a reply; what is a server's waits for that.
+ */
+START_TEST(whoever_it_may_be_is_judged_once)
+{
+	struct bytes h = hello_of("blocked.example");
+
+	ck_assert_int_eq(segment(DIRECTION_EITHER, &forth, 1000, 5000, TCP_ACK, h),
+	                 VERDICT_ACCEPT);
+	ck_assert_uint_eq(engine_counts(engine).flows, 0);
+	shake_hands();
+	segment(DIRECTION_ORIGINAL, &forth, 1000, 5000, TCP_ACK, bytes_first(h, 60));
+	for (int i = 0; i < 20; i++)
+		ck_assert_int_eq(segment(DIRECTION_REPLY, &forth, 1000, 5000, TCP_ACK, BYTES("")),
+		                 VERDICT_ACCEPT);
+	ck_assert_uint_eq(engine_counts(engine).flows, 1);
+	ck_assert_int_eq(segment(DIRECTION_EITHER, &forth, 1060, 5000, TCP_ACK, bytes_from(h, 60)),
+	                 VERDICT_BLOCK);
+	ck_assert_uint_eq(num_events, 1);
+}
+
 /* A client that answers itself in the server's name, to have its own words taken for judged. */
 START_TEST(a_reply_that_comes_from_where_the_server_cannot_be_says_nothing)
 {
@@ -499,7 +521,9 @@ START_TEST(a_packet_in_the_servers_name_from_where_clients_are_opens_nothing)
 	ck_assert_int_eq(segment(DIRECTION_NEW, &back, 1, 1, TCP_ACK, BYTES("")), VERDICT_DROP);
 	ck_assert_int_eq(segment(DIRECTION_NEW, &back, 1, 0, TCP_SYN, BYTES("")), VERDICT_DROP);
 	ck_assert_int_eq(datagram_of(DIRECTION_NEW, &back, BYTES("any")), VERDICT_DROP);
-	ck_assert_uint_eq(engine_counts(engine).forged, 3);
+	ck_assert_int_eq(segment(DIRECTION_ORIGINAL, &back, 1, 1, TCP_FIN | TCP_ACK, BYTES("")),
+	                 VERDICT_DROP);
+	ck_assert_uint_eq(engine_counts(engine).forged, 4);
 	ck_assert_uint_eq(engine_counts(engine).flows, 0);
 }
 
@@ -720,6 +744,7 @@ int main(void)
 	tcase_add_test(t, of_two_urgent_bytes_the_second_does_not_pass);
 	tcase_add_test(t, nor_does_one_within_what_was_judged);
 	tcase_add_test(t, a_client_that_the_kernel_takes_for_the_server_is_known_by_its_flow);
+	tcase_add_test(t, whoever_it_may_be_is_judged_once);
 	tcase_add_test(t, a_reply_that_comes_from_where_the_server_cannot_be_says_nothing);
 	tcase_add_test(t, a_packet_in_the_servers_name_from_where_clients_are_opens_nothing);
 	tcase_add_test(t, before_that_another_beginning_in_its_place_is_judged);
