@@ -68,6 +68,17 @@ def send_raw(*packets):
     raw.close()
 
 
+def send_in_the_servers_name(server, port, client):
+    """To the gateway, as a datagram that the server sends to the client: the kernel would keep what is for itself."""
+    link = socket.socket(socket.AF_PACKET, socket.SOCK_DGRAM)
+    with open("/proc/net/arp", encoding="ascii") as table:
+        entries = [line.split() for line in table][1:]
+    gateway, device = next((e[3], e[5]) for e in entries if e[2] == "0x2")
+    packet = wire.udp(b"who asks?", src=server, dst=client[0], sport=port, dport=client[1])
+    link.sendto(packet, (device, 0x0800, 0, 0, bytes.fromhex(gateway.replace(":", ""))))
+    link.close()
+
+
 def decoyed(make):
     """A decoy hello for a permitted name, then the real one from the kernel."""
     def run(server, host):
@@ -108,13 +119,15 @@ def stream(port, make):
     return run
 
 
-def quic(*numbers, **options):
+def quic(*numbers, first="the client", **options):
     def run(server, host):
         hello = wire.hello(host, padding=1700)
         pieces = [wire.initial(wire.crypto(hello, b, b + 1000), b // 1000, **options) for b in (0, 1000)]
         s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
         s.connect((server, 443))
         s.settimeout(WAIT)
+        if first == "the server":
+            send_in_the_servers_name(server, 443, s.getsockname())
         try:
             s.send(b"junk that no server answers")
             for number in numbers:
@@ -140,6 +153,19 @@ def spoiled_query(server, host):
     try:
         s.recv(1)
         return "answer"
+    except (TimeoutError, socket.timeout):
+        return "nothing"
+
+
+def forged_query(server, host):
+    """A question whose answer seems to come before it."""
+    s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+    s.connect((server, 53))
+    s.settimeout(WAIT)
+    send_in_the_servers_name(server, 53, s.getsockname())
+    s.send(wire.query(host))
+    try:
+        return "nxdomain" if s.recv(512)[3] & 15 == 3 else "answer"
     except (TimeoutError, socket.timeout):
         return "nothing"
 
@@ -201,6 +227,8 @@ TRICKS = {
     "quic-behind-options": quic_behind_options,
     "quic": quic(0, 1),
     "quic-reversed": quic(1, 0),
+    "quic-forged": quic(0, 1, first="the server"),
+    "forged-query": forged_query,
     "quic-v2": quic(1, 0, version=wire.V2),
 }
 

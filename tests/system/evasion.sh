@@ -46,9 +46,10 @@ tricks() {
 		left-overlap fragments tls-records http-split http-absolute connect socks; do
 		trick "$name" reset
 	done
-	for name in quic quic-reversed quic-v2; do
+	for name in quic quic-reversed quic-v2 quic-forged; do
 		trick "$name" unreachable
 	done
+	trick forged-query nxdomain "$LAB_DNS4"
 	if /usr/bin/python3 -c 'import scapy' 2>/dev/null; then
 		trick quic-behind-options unreachable "$LAB_LISTED6"
 	else
