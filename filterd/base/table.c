@@ -6,6 +6,9 @@
  * processor's cache; for the same reason the order of last use stands beside them, in an array of
  * its own. Half of the slots are empty at least, so the way to an empty one is short.
  *
+ * Each item stands in two orders of last use: of all items, and of those of its share, one of a
+ * fixed number among which owners are distributed. Whoever fills the table gives up his own.
+ *
  * Items that were never used stand behind the touched ones, so their pages are never resident.
  */
 
@@ -27,7 +30,13 @@ struct table_slot {
  */
 struct use {
 	uint32_t older, newer;          /* by last use; newer links free items, too */
+	uint32_t share_older, share_newer;      /* the same within its share; 0: none */
 	uint32_t hash;
+	uint32_t share;
+};
+
+struct share {
+	uint32_t oldest, newest, num;
 };
 
 struct table {
@@ -35,6 +44,7 @@ struct table {
 	uint8_t           *items;
 	struct table_slot *slots;
 	struct use        *uses;
+	struct share       shares[TABLE_SHARES];
 	size_t             num_items, num_touched, used;
 	size_t             stride, item_bytes, key_bytes;
 	uint32_t           mask;        /* slots, less one */
@@ -166,6 +176,48 @@ static void base_table_link_newest(struct table *t, uint32_t number)
 	t->uses[0].older      = number;
 }
 
+static void leave_share(struct table *t, uint32_t number)
+{
+	const struct use *u = &t->uses[number];
+	struct share     *s = &t->shares[u->share];
+
+	if (u->share_older != 0)
+		t->uses[u->share_older].share_newer = u->share_newer;
+	else
+		s->oldest = u->share_newer;
+	if (u->share_newer != 0)
+		t->uses[u->share_newer].share_older = u->share_older;
+	else
+		s->newest = u->share_older;
+	s->num--;
+}
+
+static void join_share(struct table *t, uint32_t number)
+{
+	struct use   *u = &t->uses[number];
+	struct share *s = &t->shares[u->share];
+
+	u->share_older = s->newest;
+	u->share_newer = 0;
+	if (s->newest != 0)
+		t->uses[s->newest].share_newer = number;
+	else
+		s->oldest = number;
+	s->newest = number;
+	s->num++;
+}
+
+static const struct share *largest_share(const struct table *t)
+{
+	size_t largest = 0;
+
+	for (size_t i = 1; i < TABLE_SHARES; i++) {
+		if (t->shares[i].num > t->shares[largest].num)
+			largest = i;
+	}
+	return &t->shares[largest];
+}
+
 uint32_t table_expect(const struct table *t, const void *key)
 {
 	uint32_t hash = hash_key(t, key);
@@ -201,6 +253,8 @@ void *table_find(struct table *t, const void *key)
 		if (t->uses[0].older != s->number) {
 			unlink_use(t, s->number);
 			base_table_link_newest(t, s->number);
+			leave_share(t, s->number);
+			join_share(t, s->number);
 		}
 		return item_of(t, s->number);
 	}
@@ -235,6 +289,7 @@ static void give_up(struct table *t, uint32_t number)
 		at = (at + 1) & t->mask;
 	empty_slot(t, at);
 	unlink_use(t, number);
+	leave_share(t, number);
 	t->uses[number].newer = t->free;
 	t->free               = number;
 	t->used--;
@@ -246,18 +301,19 @@ void table_remove(struct table *t, void *item)
 }
 
 /*
- * Of a full table each new item takes the oldest one's place, so all of the next one, and its slot,
- * are asked for now. (Not by a function of its own: gcc 12 takes one that does nothing else for one
- * without effect.)
+ * Of a full table each new item takes an old one's place, mostly of the same share, so all of the
+ * next one there, and its slot, are asked for now. (Not by a function of its own: gcc 12 takes one
+ * that does nothing else for one without effect.)
  */
-static void give_up_oldest(struct table *t)
+static void give_up_one(struct table *t)
 {
-	uint32_t       next;
-	const uint8_t *item;
+	const struct share *s = largest_share(t);
+	uint32_t            next;
+	const uint8_t      *item;
 
-	give_up(t, t->uses[0].newer);
+	give_up(t, s->oldest);
 	t->evicted++;
-	next = t->uses[0].newer;
+	next = s->oldest;
 	if (next == 0)
 		return;
 	item = item_of(t, next);
@@ -273,13 +329,13 @@ static uint32_t take_number(struct table *t)
 	if (t->free == 0 && t->num_touched < t->num_items)
 		return (uint32_t)++t->num_touched;
 	if (t->free == 0)
-		give_up_oldest(t);
+		give_up_one(t);
 	number  = t->free;
 	t->free = t->uses[number].newer;
 	return number;
 }
 
-void *table_add(struct table *t, const void *key)
+void *table_add_of(struct table *t, const void *key, uint64_t share)
 {
 	uint32_t number = take_number(t), hash = hash_key(t, key), at = hash & t->mask;
 	void    *item   = item_of(t, number);
@@ -289,10 +345,17 @@ void *table_add(struct table *t, const void *key)
 	while (t->slots[at].number != 0)
 		at = (at + 1) & t->mask;
 	t->slots[at]         = (struct table_slot){ .hash = hash, .number = number };
-	t->uses[number].hash = hash;
+	t->uses[number].hash  = hash;
+	t->uses[number].share = share % TABLE_SHARES;
 	base_table_link_newest(t, number);
+	join_share(t, number);
 	t->used++;
 	return item;
+}
+
+void *table_add(struct table *t, const void *key)
+{
+	return table_add_of(t, key, 0);
 }
 
 void *table_oldest(struct table *t)

@@ -6,12 +6,15 @@
  * Table: a fixed number of items found by key, forgotten in the order of last use.
  *
  * All memory is taken at table_new(); untouched items cost no resident page. A full table gives up
- * its least recently used item, counts that, and goes on. Not safe for threads: one owner.
+ * an item, counts that, and goes on: of the share that has most items, the least recently used one.
+ * Not safe for threads: one owner.
  */
 
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+
+#define TABLE_SHARES 256
 
 struct table;
 
@@ -46,9 +49,11 @@ void     table_fetch(const struct table *t, uint32_t hash);
 
 /*
  * table_add - a new item with this key, zeroed but for the key, most recently used. The key must
- * not be in the table. May give up the least recently used item first. Never NULL.
+ * not be in the table. May give up another item first. Never NULL.
+ * table_add_of - the same, of a share: any hash of whom the item belongs to. table_add: all of one.
  */
 void *table_add(struct table *t, const void *key);
+void *table_add_of(struct table *t, const void *key, uint64_t share);
 
 void table_remove(struct table *t, void *item);
 

@@ -37,6 +37,17 @@ struct engine_rules engine_rules_of(const struct settings *s, const struct polic
 	};
 }
 
+/* Of the flows remembered, how few are given up while something of them is to come. */
+#define FLOWS_A_LOSS 8
+
+static void flow_is_given_up(void *owner, const struct flow *flow)
+{
+	struct engine *e = owner;
+
+	if (stream_is_pending(flow))
+		lost_note(e->lost, flow);
+}
+
 struct engine *engine_new(const struct engine_limits *limits, engine_report *report, void *owner)
 {
 	struct engine *e = calloc(1, sizeof(*e));
@@ -46,7 +57,9 @@ struct engine *engine_new(const struct engine_limits *limits, engine_report *rep
 	e->limits = *limits;
 	e->report = report;
 	e->owner  = owner;
-	e->flows  = flows_new(limits->flows, limits->hellos, limits->flow_idle_us, limits->seed);
+	e->flows  = flows_new(limits->flows, limits->hellos, limits->flow_idle_us, limits->seed,
+	                      flow_is_given_up, e);
+	e->lost   = lost_new(limits->flows / FLOWS_A_LOSS + 1, limits->seed);
 	if (limits->fragments > 0)
 		e->fragments = fragments_new(limits->fragments, limits->seed);
 	e->initials  = initials_new(limits->hellos, limits->seed, e->flows);
@@ -54,7 +67,7 @@ struct engine *engine_new(const struct engine_limits *limits, engine_report *rep
 	e->addresses = addresses_new(limits->flows, limits->seed);
 	e->devices   = devices_new(limits->flows, limits->seed);
 	if (e->flows == NULL || e->initials == NULL || e->endings == NULL || e->addresses == NULL ||
-	    e->devices == NULL ||
+	    e->devices == NULL || e->lost == NULL ||
 	    (limits->fragments > 0 && e->fragments == NULL)) {
 		engine_free(e);
 		return NULL;
@@ -71,6 +84,7 @@ void engine_free(struct engine *e)
 	table_free(e->devices);
 	table_free(e->endings);
 	flows_free(e->flows);
+	lost_free(e->lost);
 	if (e->fragments != NULL)
 		fragments_free(e->fragments);
 	free(e);
@@ -227,7 +241,7 @@ static bool is_forged(const struct engine *e, const struct engine_input *in, con
 	       links_is_outside(e->limits.links, in->iface, &p->src);
 }
 
-/* A reply to the kernel, but it was judged where it came in, as of a flow that its sender opened. */
+/* A reply to the kernel, judged where it came in: its sender opened the flow. */
 static bool was_turned(const struct passage *at, struct flow_key key)
 {
 	if (at->in->direction != DIRECTION_REPLY)
@@ -256,7 +270,10 @@ static struct flow *find_flow(struct passage *at, struct packet *p, enum verdict
 		*verdict_out = VERDICT_DROP;
 		return NULL;
 	}
-	flow = flow_add(e->flows, &key, at->in->now_us);
+	flow = flow_add(e->flows, &key, at->in->direction == DIRECTION_REPLY ? &p->dst : &p->src,
+	                at->in->now_us);
+	flow->is_lost = p->transport == TRANSPORT_TCP &&
+	                lost_take(e->lost, flow, at->in->direction == DIRECTION_ORIGINAL);
 	if (at->in->direction == DIRECTION_NEW || at->in->direction == DIRECTION_ORIGINAL)
 		flow_note_client(e->flows, flow, p);
 	return flow;

@@ -140,7 +140,7 @@ static struct connection *place_in(struct opening *o)
 static void gather_anew(struct passage *at, struct connection *c)
 {
 	c->judged = false;
-	gather_take(at->engine->initials->gathers, &c->gather, 0, true);
+	gather_take(at->engine->initials->gathers, &c->gather, at->flow->share, 0, true);
 }
 
 /* Another connection. */

@@ -58,6 +58,30 @@ bool kept_forget(struct side *side)
 	return true;
 }
 
+/* A server of TLS or HTTP/2 may speak whatever it waits for; another one has what it needs. */
+static bool may_go_on(const struct side *side, uint32_t judged)
+{
+	struct bytes rest;
+
+	if (!side->is_answered || side->gather == NULL)
+		return true;
+	rest = bytes_from(gather_prefix(side->gather), judged);
+	return rest.len == 0 ||
+	       (rest.at[0] >= TLS_RECORD_LEAST && rest.at[0] <= TLS_RECORD_MOST) ||
+	       bytes_equal(bytes_first(rest, 4), BYTES("PRI "));
+}
+
+bool stream_is_pending(const struct flow *flow)
+{
+	const struct side    *side = &flow->sides[flow->client];
+	const struct reading *r    = &side->readings[READING_AS_SENT];
+
+	return flow->client_known && side->has_gathered && side->state == SIDE_UNDECIDED &&
+	       !flow->blocked && !r->is_preamble &&
+	       seq_is_before(side->first_seq + r->judged, side->sent) &&
+	       may_go_on(side, r->judged);
+}
+
 /*
  * The gathering was taken away for others. If the server has all that was sent, and it was judged,
  * or the rest are words, nothing is missing: what comes next is read from there on.
@@ -96,8 +120,8 @@ struct gather *kept_gathering(struct passage *at, struct side *side, uint32_t se
 	if (!side->has_gathered)
 		side->is_greeted = peer_of(at)->has_syn && peer_of(at)->sent != peer_of(at)->anchor;
 	side->has_gathered = true;
-	return gather_take(flows_gathers(at->engine->flows), &side->gather, side->first_seq,
-	                   side->has_syn || is_lost);
+	return gather_take(flows_gathers(at->engine->flows), &side->gather, at->flow->share,
+	                   side->first_seq, side->has_syn || is_lost);
 }
 
 /* Has the server taken bytes that never came by here, as when the queue is full? */

@@ -56,6 +56,7 @@ static void see_answer_to_syn(struct passage *at)
 		forget_all(at, client);
 	}
 	client->is_confirmed = true;
+	at->flow->is_lost    = false;
 	client->is_signed    = packet_is_signed(at->packet);
 	begin_side(server, seq);
 }
@@ -120,8 +121,10 @@ void numbers_see_sent(struct passage *at)
 
 	end += (p->tcp_flags & TCP_SYN) != 0;
 	end += (p->tcp_flags & TCP_FIN) != 0;
-	if (!(p->tcp_flags & TCP_RST) && side->has_first_seq && seq_is_before(side->sent, end))
-		side->sent = end;
+	if ((p->tcp_flags & TCP_RST) || !side->has_first_seq || !seq_is_before(side->sent, end))
+		return;
+	side->sent        = end;
+	side->is_answered = false;
 }
 
 /* How far the other end has come, as this one says. What was never sent is no answer to it. */
@@ -136,6 +139,7 @@ void numbers_see_acked(struct passage *at)
 	if (!peer->has_acked || seq_is_before(peer->acked, p->ack))
 		peer->acked = p->ack;
 	peer->has_acked = true;
+	peer->is_answered |= p->payload.len > 0 && p->ack == peer->sent;
 }
 
 /* Has the other end taken all before this number? */

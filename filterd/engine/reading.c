@@ -20,8 +20,6 @@
 #define BODY_MAX       (1u << 30)
 /* pieces of a preamble: as many hellos are read where no TLS was answered */
 #define HELLO_COST     10
-/* ChangeCipherSpec to application data: RFC 8446, section 5.1 */
-enum { TLS_RECORD_LEAST = 20, TLS_RECORD_MOST = 23 };
 /* places in what is not whole where a hello may begin; more than one is no accident */
 #define HIDDEN_MAX     4
 

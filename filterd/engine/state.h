@@ -9,6 +9,7 @@
  */
 
 #include "engine/engine.h"
+#include "engine/lost.h"
 #include "flow/flow.h"
 #include "inspect/dns.h"
 #include "inspect/http.h"
@@ -36,6 +37,7 @@ struct engine {
 	struct table        *endings;
 	struct table        *addresses;
 	struct table        *devices;
+	struct lost         *lost;
 	struct host_text     ech_names[ECH_NAMES];
 	uint8_t              next_ech_name;
 	engine_report       *report;
@@ -79,6 +81,9 @@ enum verdict datagram(struct passage *at);
  */
 void stream_end(struct passage *at);
 bool stream_is_taken(struct passage *at);
+
+/* kept.c - has its client said something that was not judged yet? */
+bool stream_is_pending(const struct flow *flow);
 
 /*
  * reading.c - what the bytes of a stream say.

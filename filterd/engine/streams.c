@@ -156,13 +156,14 @@ static enum verdict judge_contradiction(struct passage *at, struct side *side, u
 	                                                                          : VERDICT_DROP;
 }
 
-/* A part of what it said is not known: it passes, so that a flood ends nobody's connection. */
-static enum verdict pass_lost(struct passage *at, struct side *side)
+/* A part of what it said is not known, and will not be. */
+static enum verdict judge_lost(struct passage *at, struct side *side)
 {
-	enum outcome outcome = at->rules->over_limit == OUTCOME_PASS ? OUTCOME_PASS : OUTCOME_LOG;
-
-	if (side->state != SIDE_PASSED)
-		names_judge_missing(at, APP_UNKNOWN, BUILTIN_LIMIT, outcome);
+	at->flow->is_lost = false;
+	if (side->state != SIDE_PASSED &&
+	    names_judge_missing(at, APP_UNKNOWN, BUILTIN_LIMIT, at->rules->over_limit) ==
+	            RULING_BLOCK)
+		return block(at);
 	return stream_pass(side);
 }
 
@@ -181,16 +182,17 @@ static enum verdict data_segment(struct passage *at)
 	const struct packet *p    = at->packet;
 	struct side         *side = &at->flow->sides[at->sender];
 	uint32_t             seq  = p->tcp_flags & TCP_SYN ? p->seq + 1 : p->seq;
-	struct gather       *g    = kept_gathering(at, side, seq);
+	struct gather       *g;
 	enum gathered        gathered;
 
-	if (g == NULL)
-		return pass_lost(at, side);
+	if ((at->flow->is_lost && from_client(at)) ||
+	    (g = kept_gathering(at, side, seq)) == NULL)
+		return judge_lost(at, side);
 	/* Sent again, or to keep the connection alive: RFC 9293, section 3.8.4. */
 	if (numbers_taken(side, seq + (uint32_t)p->payload.len))
 		return side->state == SIDE_PASSED ? VERDICT_PASS : VERDICT_ACCEPT;
 	if (kept_misses_taken(side))
-		return pass_lost(at, side);
+		return judge_lost(at, side);
 	gathered = gather_add(flows_gathers(at->engine->flows), g, seq, p->payload);
 	kept_see_beginning(side);
 	switch (gathered) {

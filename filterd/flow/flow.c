@@ -36,27 +36,40 @@ struct flows {
 	struct table       *opened;
 	struct gather_pool *gathers;
 	int64_t             idle_us;
+	uint64_t            seed;
+	flow_leave         *leave;
+	void               *owner;
 };
 
-static void drop_gathers(void *owner, void *item)
+static void drop_gathers(struct flows *f, struct flow *flow)
 {
-	struct flows *f    = owner;
-	struct flow  *flow = item;
-
 	gather_put(f->gathers, &flow->sides[FLOW_LOW].gather);
 	gather_put(f->gathers, &flow->sides[FLOW_HIGH].gather);
 }
 
-struct flows *flows_new(size_t num_flows, size_t num_gathers, int64_t idle_us, uint64_t seed)
+static void leave_table(void *owner, void *item)
+{
+	struct flows *f = owner;
+
+	if (f->leave != NULL)
+		f->leave(f->owner, item);
+	drop_gathers(f, item);
+}
+
+struct flows *flows_new(size_t num_flows, size_t num_gathers, int64_t idle_us, uint64_t seed,
+                        flow_leave *leave, void *owner)
 {
 	struct flows *f = calloc(1, sizeof(*f));
 
 	if (f == NULL)
 		return NULL;
 	f->idle_us = idle_us;
+	f->seed    = seed;
+	f->leave   = leave;
+	f->owner   = owner;
 	f->gathers = gather_pool_new(num_gathers);
 	f->table   = table_new(num_flows, sizeof(struct flow), sizeof(struct flow_key), seed,
-	                       drop_gathers, f);
+	                       leave_table, f);
 	f->opened  = table_new(num_flows / FLOWS_AN_OPENING + 1, sizeof(struct opened),
 	                       sizeof(struct client_end), seed, NULL, NULL);
 	if (f->gathers == NULL || f->table == NULL || f->opened == NULL) {
@@ -176,11 +189,14 @@ void flow_fetch(const struct flows *f, uint32_t hash)
 	table_fetch(f->table, hash);
 }
 
-struct flow *flow_add(struct flows *f, const struct flow_key *key, int64_t now_us)
+struct flow *flow_add(struct flows *f, const struct flow_key *key, const struct address *client,
+                      int64_t now_us)
 {
-	struct flow *flow = table_add(f->table, key);
+	uint32_t     share = (uint32_t)table_hash(f->seed, client->at, client->family == 4 ? 4 : 8);
+	struct flow *flow  = table_add_of(f->table, key, share);
 
 	flow->last_us = now_us;
+	flow->share   = share;
 	return flow;
 }
 
@@ -198,6 +214,7 @@ void flow_restart(struct flows *f, struct flow *flow)
 	flow->told_unread   = false;
 	flow->is_answered   = false;
 	flow->began_before  = false;
+	flow->is_lost       = false;
 	flow->num_unanswered = 0;
 }
 

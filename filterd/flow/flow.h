@@ -4,7 +4,8 @@
 
 /*
  * Flow: what is remembered of one conversation between two (address, port) pairs, both directions
- * in one place. Bounded: a full table forgets the flow longest untouched.
+ * in one place. Bounded: a full table forgets a flow of the client that has most of them, the one
+ * longest untouched.
  */
 
 #include "base/table.h"
@@ -86,6 +87,7 @@ struct side {
 	struct reading  readings[READINGS];
 	enum side_state state;
 	bool            has_first_seq, has_acked, has_urgent;
+	bool            is_answered;    /* all that was sent: the other end has spoken since */
 	bool            has_syn;        /* first_seq is from a SYN */
 	bool            is_confirmed;   /* the other end has answered that SYN */
 	/* the other end had spoken before: servers of mail and files do, and of HTTP/2 */
@@ -120,20 +122,26 @@ struct flow {
 	bool                  told_unread;
 	bool                  is_answered;      /* live: a reply came by */
 	bool                  began_before;     /* live: nobody saw it begin */
+	bool                  is_lost;          /* what its client said first was given up */
 	/* live: the client's since the pass, up to UINT16_MAX */
 	uint16_t              num_unanswered;
 	bool                  has_mac, has_iface;
 	uint8_t               mac[6];   /* the client's */
 	struct side           sides[2]; /* by enum flow_end */
 	char                  iface[16];
+	uint32_t              share;    /* a hash of its client's address */
 	uint8_t               next_recent;
 	struct recent_attempt recent[FLOW_RECENT];
 };
 
 struct flows;
 
-/* flows_new - NULL without memory. */
-struct flows *flows_new(size_t num_flows, size_t num_gathers, int64_t idle_us, uint64_t seed);
+/* Called before a flow is given up, with all that it had; not at flow_restart(). */
+typedef void flow_leave(void *owner, const struct flow *flow);
+
+/* flows_new - NULL without memory. Takes: leave, called with owner; may be NULL. */
+struct flows *flows_new(size_t num_flows, size_t num_gathers, int64_t idle_us, uint64_t seed,
+                        flow_leave *leave, void *owner);
 void          flows_free(struct flows *f);
 
 /* The packet's key, opened by any, and which end sent it. */
@@ -150,8 +158,13 @@ struct flow *flow_find(struct flows *f, const struct flow_key *key, int64_t now_
 uint32_t flow_expect(const struct flows *f, const struct flow_key *key);
 void     flow_fetch(const struct flows *f, uint32_t hash);
 
-/* flow_add - a new flow, zeroed; the key must not be known. Never NULL. */
-struct flow *flow_add(struct flows *f, const struct flow_key *key, int64_t now_us);
+/*
+ * flow_add - a new flow, zeroed; the key must not be known. Never NULL. Takes: client, who is to
+ *            give up another flow if there are too many. Of IPv6 the first 64 bits are a client:
+ *            it chooses the others itself.
+ */
+struct flow *flow_add(struct flows *f, const struct flow_key *key, const struct address *client,
+                      int64_t now_us);
 
 /*
  * flow_note_client - the sender of this packet opened the flow.

@@ -23,14 +23,20 @@ struct body {
 
 /* Apart from its bytes: those of all gatherings lie together, and stay in the processor's cache. */
 struct gather {
-	struct gather  *older, *newer;  /* by last use; of the ones in use */
+	struct gather  *older, *newer;  /* by last use; of the ones in use, of its share */
 	struct gather **owner;          /* NULL: free */
 	struct body    *body;
 	uint32_t        first_seq;      /* of bytes[0] */
 	uint32_t        prefix;         /* bytes known without a gap */
 	uint32_t        highest;        /* one beyond the last byte known */
 	uint32_t        num_early;      /* segments that came before the bytes in front of them */
+	uint16_t        share;
 	bool            anchored;
+};
+
+struct gather_share {
+	struct gather *oldest, *newest;
+	size_t         num;
 };
 
 struct gather_pool {
@@ -40,8 +46,8 @@ struct gather_pool {
 	/* those from here on were never used: no resident page yet */
 	size_t         num_touched;
 	struct gather *free;            /* used before and given back; linked by newer */
-	struct gather *oldest, *newest;
-	uint64_t       evicted;
+	struct gather_share shares[GATHER_SHARES];
+	uint64_t            evicted;
 };
 
 struct gather_pool *gather_pool_new(size_t num_gathers)
@@ -76,25 +82,42 @@ uint64_t gather_pool_evicted(const struct gather_pool *pool)
 
 static void unlink_used(struct gather_pool *pool, struct gather *g)
 {
+	struct gather_share *s = &pool->shares[g->share];
+
 	if (g->older != NULL)
 		g->older->newer = g->newer;
 	else
-		pool->oldest = g->newer;
+		s->oldest = g->newer;
 	if (g->newer != NULL)
 		g->newer->older = g->older;
 	else
-		pool->newest = g->older;
+		s->newest = g->older;
+	s->num--;
 }
 
 static void link_newest(struct gather_pool *pool, struct gather *g)
 {
-	g->older = pool->newest;
+	struct gather_share *s = &pool->shares[g->share];
+
+	g->older = s->newest;
 	g->newer = NULL;
-	if (pool->newest != NULL)
-		pool->newest->newer = g;
+	if (s->newest != NULL)
+		s->newest->newer = g;
 	else
-		pool->oldest = g;
-	pool->newest = g;
+		s->oldest = g;
+	s->newest = g;
+	s->num++;
+}
+
+static struct gather *oldest_of_most(const struct gather_pool *pool)
+{
+	const struct gather_share *most = pool->shares;
+
+	for (size_t i = 1; i < GATHER_SHARES; i++) {
+		if (pool->shares[i].num > most->num)
+			most = &pool->shares[i];
+	}
+	return most->oldest;
 }
 
 /* Bits at and beyond prefix are the only ones that can be set. */
@@ -106,8 +129,8 @@ static void forget_known(struct gather *g)
 		               sizeof(*g->body->known));
 }
 
-struct gather *gather_take(struct gather_pool *pool, struct gather **owner, uint32_t first_seq,
-                           bool anchored)
+struct gather *gather_take(struct gather_pool *pool, struct gather **owner, uint64_t share,
+                           uint32_t first_seq, bool anchored)
 {
 	struct gather *g = pool->free;
 
@@ -117,13 +140,13 @@ struct gather *gather_take(struct gather_pool *pool, struct gather **owner, uint
 		g       = &pool->gathers[pool->num_touched];
 		g->body = &pool->bodies[pool->num_touched++];
 	} else {
-		g = pool->oldest;
+		g = oldest_of_most(pool);
 		unlink_used(pool, g);
 		forget_known(g);
 		*g->owner = NULL;
 		pool->evicted++;
 	}
-	link_newest(pool, g);
+	g->share     = (uint16_t)(share % GATHER_SHARES);
 	g->owner     = owner;
 	g->first_seq = first_seq;
 	g->anchored  = anchored;
@@ -131,6 +154,7 @@ struct gather *gather_take(struct gather_pool *pool, struct gather **owner, uint
 	g->highest   = 0;
 	g->num_early = 0;
 	*owner       = g;
+	link_newest(pool, g);
 	return g;
 }
 

@@ -10,6 +10,9 @@
 
 #include "base/bytes.h"
 
+/* types of records, ChangeCipherSpec to application data: RFC 8446, section 5.1 */
+enum { TLS_RECORD_LEAST = 20, TLS_RECORD_MOST = 23 };
+
 #define TLS_RECORDS_MAX 512     /* records looked at for one message */
 
 struct tls_records {

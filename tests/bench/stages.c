@@ -233,7 +233,7 @@ unsigned stage_decode(void)
 /* Half of the packets are of a new flow, and the table is full for half of those. */
 unsigned stage_flow(void)
 {
-	struct flows *flows = flows_new(ROUNDS, 1, 1000000, 1);
+	struct flows *flows = flows_new(ROUNDS, 1, 1000000, 1, NULL, NULL);
 	struct packet p;
 	enum flow_end sender;
 
@@ -247,7 +247,7 @@ unsigned stage_flow(void)
 		struct flow_key key = flow_key_of(&p, &sender);
 
 		if (flow_find(flows, &key, NOW_US) == NULL)
-			flow_add(flows, &key, NOW_US);
+			flow_add(flows, &key, &p.src, NOW_US);
 	}
 	flows_free(flows);
 	return 4 * ROUNDS;
@@ -260,7 +260,7 @@ unsigned stage_gather(void)
 	struct bytes        second = bytes_from(fixture.hello, 60);
 
 	for (unsigned i = 0; i < ROUNDS; i++) {
-		struct gather *owner = NULL, *g = gather_take(pool, &owner, i, true);
+		struct gather *owner = NULL, *g = gather_take(pool, &owner, 0, i, true);
 
 		gather_add(pool, g, i, bytes_first(fixture.hello, 60));
 		gather_add(pool, g, i + 60, second);

@@ -69,7 +69,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 	if (pool == NULL && (pool = gather_pool_new(2)) == NULL)
 		abort();
 	memset(model, 0xff, sizeof(model));
-	g = gather_take(pool, &owner, first, true);
+	g = gather_take(pool, &owner, 0, first, true);
 	for (int i = 0; i < 64 && reader_has_more(&r); i++) {
 		uint8_t      what = read_u8(&r);
 		size_t       at   = read_u16(&r) % GATHER_MAX, num = read_u16(&r) % sizeof(segment);

@@ -562,9 +562,8 @@ START_TEST(a_hello_over_a_limit_is_a_matter_of_its_setting)
 	ck_assert_str_eq(events[0].decision.rule.category->id, "limit");
 }
 
-START_TEST(a_stream_that_lost_its_beginning_to_others_passes_with_a_record)
+START_TEST(a_stream_that_lost_its_beginning_to_others_is_a_matter_of_a_setting)
 {
-	rules.over_limit = OUTCOME_BLOCK;
 	for (uint16_t port = 1; port <= 5; port++) {            /* there is room for four */
 		tcp_to(port, 999, TCP_SYN, BYTES(""));
 		ck_assert_int_eq(tcp_to(port, 1000, TCP_ACK, BYTES("\x16\3\1")), VERDICT_ACCEPT);
@@ -574,6 +573,13 @@ START_TEST(a_stream_that_lost_its_beginning_to_others_passes_with_a_record)
 	ck_assert_int_eq(events[0].type, EVENT_LOG);
 	ck_assert_int_eq(tcp_to(1, 1005, TCP_ACK, BYTES("\1")), VERDICT_PASS);
 	ck_assert_uint_eq(num_events, 1);
+	rules.over_limit = OUTCOME_BLOCK;
+	tcp_to(6, 999, TCP_SYN, BYTES(""));
+	ck_assert_int_eq(tcp_to(6, 1000, TCP_ACK, BYTES("\x16\3\1")), VERDICT_ACCEPT);
+	tcp_to(7, 999, TCP_SYN, BYTES(""));
+	ck_assert_int_eq(tcp_to(7, 1000, TCP_ACK, BYTES("\x16\3\1")), VERDICT_ACCEPT);
+	ck_assert_int_eq(tcp_to(2, 1003, TCP_ACK, BYTES("\2\0")), VERDICT_BLOCK);
+	ck_assert_uint_eq(num_events, 2);
 }
 
 START_TEST(a_clock_that_is_not_trusted_blocks_whatever_it_says)
@@ -1065,7 +1071,7 @@ int main(void)
 	tcase_add_test(t, a_request_behind_a_long_body_is_judged);
 	tcase_add_loop_test(t, a_hello_over_a_limit_is_a_matter_of_its_setting, 0,
 	                    COUNT(limits_crossed));
-	tcase_add_test(t, a_stream_that_lost_its_beginning_to_others_passes_with_a_record);
+	tcase_add_test(t, a_stream_that_lost_its_beginning_to_others_is_a_matter_of_a_setting);
 	tcase_add_test(t, a_clock_that_is_not_trusted_blocks_whatever_it_says);
 	tcase_add_test(t, a_flow_that_passed_before_the_date_ends_when_it_comes);
 	tcase_add_test(t,

@@ -11,7 +11,7 @@ static struct gather      *g;
 static void open_pool(void)
 {
 	pool = gather_pool_new(2);
-	gather_take(pool, &g, 1000, true);
+	gather_take(pool, &g, 0, 1000, true);
 }
 
 static void close_pool(void)
@@ -115,7 +115,7 @@ START_TEST(sequence_numbers_wrap)
 {
 	struct gather *w = NULL;
 
-	gather_take(pool, &w, 0xfffffffe, true);
+	gather_take(pool, &w, 0, 0xfffffffe, true);
 	gather_add(pool, w, 0, bytes_text("cd"));
 	gather_add(pool, w, 0xfffffffe, bytes_text("ab"));
 	ck_assert_bytes(gather_prefix(w), "abcd");
@@ -125,7 +125,7 @@ START_TEST(a_beginning_not_anchored_moves_back)
 {
 	struct gather *w = NULL;
 
-	gather_take(pool, &w, 1005, false);
+	gather_take(pool, &w, 0, 1005, false);
 	gather_add(pool, w, 1005, bytes_text("fgh"));
 	gather_add(pool, w, 1010, bytes_text("klm"));
 	ck_assert_int_eq(gather_add(pool, w, 1000, bytes_text("abcde")), GATHERED_NEW);
@@ -160,13 +160,31 @@ START_TEST(a_full_pool_takes_from_the_one_longest_untouched)
 	struct gather *second = NULL, *third = NULL;
 
 	add(1003, "gap");
-	gather_take(pool, &second, 1, true);
+	gather_take(pool, &second, 0, 1, true);
 	add(1000, "abc");
-	gather_take(pool, &third, 5, true);
+	gather_take(pool, &third, 0, 5, true);
 	ck_assert_ptr_null(second);
 	ck_assert_ptr_nonnull(g);
 	ck_assert_uint_eq(gather_pool_evicted(pool), 1);
 	ck_assert_uint_eq(gather_prefix(third).len, 0);
+}
+
+START_TEST(whoever_has_most_of_a_full_pool_gives_up_his_own)
+{
+	struct gather *one = NULL, *two = NULL, *other = NULL;
+
+	gather_put(pool, &g);
+	gather_take(pool, &other, 8, 1, true);
+	gather_take(pool, &one, 7, 1, true);
+	gather_put(pool, &other);
+	gather_take(pool, &two, 7 + GATHER_SHARES, 1, true);
+	gather_add(pool, one, 1, bytes_text("newest"));
+	gather_take(pool, &other, 8, 1, true);
+	ck_assert_ptr_null(two);
+	ck_assert_ptr_nonnull(one);
+	gather_take(pool, &g, 8, 1000, true);
+	ck_assert_ptr_nonnull(other);
+	ck_assert_ptr_null(one);
 }
 
 START_TEST(a_gathering_used_again_remembers_nothing)
@@ -176,7 +194,7 @@ START_TEST(a_gathering_used_again_remembers_nothing)
 	add(1003, "gap");
 	gather_put(pool, &g);
 	ck_assert_ptr_null(g);
-	gather_take(pool, &again, 1000, true);
+	gather_take(pool, &again, 0, 1000, true);
 	gather_add(pool, again, 1000, bytes_text("xyz"));
 	ck_assert_bytes(gather_prefix(again), "xyz");
 }
@@ -200,6 +218,7 @@ int main(void)
 	tcase_add_test(t, skipping_keeps_what_lies_beyond);
 	tcase_add_test(t, skipping_beyond_a_gap_joins_what_follows);
 	tcase_add_test(t, a_full_pool_takes_from_the_one_longest_untouched);
+	tcase_add_test(t, whoever_has_most_of_a_full_pool_gives_up_his_own);
 	tcase_add_test(t, a_gathering_used_again_remembers_nothing);
 	suite_add_tcase(s, t);
 	return suite_run(s);

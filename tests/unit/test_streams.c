@@ -29,6 +29,7 @@ static size_t              num_events;
 /* of the client's next packet; where replies come in */
 static bool                is_signed;
 static const char         *reply_iface;
+static int64_t             now_us;
 
 static int fetch(void *context, const char *name, struct bytes *content_out)
 {
@@ -67,6 +68,7 @@ static void begin(void)
 	struct problem       problem = { "" };
 
 	num_events   = 0;
+	now_us       = INT64_C(1800000000000000);
 	is_signed    = false;
 	reply_iface  = "wan0";
 	links        = links_new(NULL, NULL);
@@ -88,7 +90,7 @@ static void end(void)
 
 static enum verdict judge(enum direction direction, struct bytes ip)
 {
-	const struct engine_input in = { .ip = ip, .now_us = INT64_C(1800000000000000),
+	const struct engine_input in = { .ip = ip, .now_us = now_us,
 		                         .sums_settled = true, .direction = direction,
 		                         .iface = direction == DIRECTION_REPLY ? reply_iface
 		                                                               : "lan0" };
@@ -322,6 +324,88 @@ START_TEST(an_answer_in_pieces_may_have_to_make_room)
 }
 
 /* What passed unseen, because the queue was full, will not come again. */
+/* Longer than a flow is remembered. */
+static void be_silent(void)
+{
+	now_us += 61000000;
+}
+
+static const struct { enum outcome outcome; enum verdict want; size_t records; } losses[] = {
+	{ OUTCOME_BLOCK, VERDICT_BLOCK,  1 },
+	{ OUTCOME_LOG,   VERDICT_ACCEPT, 1 },
+	{ OUTCOME_PASS,  VERDICT_ACCEPT, 0 },
+};
+
+/* The server still waits for the rest. A SYN that it never gets changes nothing. */
+START_TEST(half_a_hello_before_a_long_silence_is_known_to_be_lost)
+{
+	struct bytes h = hello_of("blocked.example");
+
+	rules.over_limit = losses[_i / 2].outcome;
+	shake_hands(1000, 5000);
+	ck_assert_int_eq(says(1000, 5000, bytes_first(h, 60)), VERDICT_ACCEPT);
+	be_silent();
+	if (_i % 2 == 1)
+		segment(DIRECTION_ORIGINAL, &forth, 900, 0, TCP_SYN, BYTES(""));
+	ck_assert_int_eq(says(1060, 5000, bytes_from(h, 60)), losses[_i / 2].want);
+	ck_assert_uint_eq(num_events, losses[_i / 2].records);
+}
+
+/* It opens as many connections as there is room for: its own are given up first. */
+START_TEST(so_it_is_if_others_of_the_same_client_took_its_place)
+{
+	struct bytes h = hello_of("blocked.example");
+
+	rules.over_limit = OUTCOME_BLOCK;
+	shake_hands(1000, 5000);
+	says(1000, 5000, bytes_first(h, 60));
+	for (uint16_t i = 0; i < 300; i++) {
+		const struct packet_path other = { CLIENT, SERVER, (uint16_t)(41000 + i), 443 };
+
+		segment(DIRECTION_NEW, &other, 999, 0, TCP_SYN, BYTES(""));
+		segment(DIRECTION_ORIGINAL, &other, 1000, 1, TCP_ACK, bytes_first(h, 60));
+	}
+	ck_assert_int_eq(says(1060, 5000, bytes_from(h, 60)), VERDICT_BLOCK);
+	ck_assert_uint_eq(num_events, 1);
+}
+
+START_TEST(a_new_connection_of_its_port_has_lost_nothing)
+{
+	struct bytes h = hello_of("other.example");
+
+	rules.over_limit = OUTCOME_BLOCK;
+	shake_hands(1000, 5000);
+	says(1000, 5000, bytes_first(h, 60));
+	be_silent();
+	shake_hands(1000000, 5000000);
+	says(1000000, 5000000, h);
+	answers(5000000, 1000000 + (uint32_t)h.len, server_hello());
+	ck_assert_uint_eq(num_events, 0);
+}
+
+static const struct { const char *what, *says; } waiting[] = {
+	{ "a request that was answered", "GET / HTTP/1.1\r\nHost: other.example\r\n\r\n" },
+	{ "a greeting", "SSH-2.0-OpenSSH_9.2\r\n" },
+	{ "what nobody knows", "\x01\x02\x03\x04 of some game" },
+	{ "a command of mail", "EHLO other.example\r\n" },
+};
+
+/* Sessions rest for hours. */
+START_TEST(a_session_that_rests_has_lost_nothing)
+{
+	static const uint8_t encrypted[400] = { 7, 3, 9, 200, 41 };
+	struct bytes         first = bytes_text(waiting[_i].says);
+	uint32_t             next  = 1000 + (uint32_t)first.len;
+
+	rules.over_limit = OUTCOME_BLOCK;
+	shake_hands(1000, 5000);
+	says(1000, 5000, first);
+	answers(5000, next, BYTES("220 well\r\n"));
+	be_silent();
+	says(next, 5010, bytes_of(encrypted, sizeof(encrypted)));
+	ck_assert_msg(num_events == 0, "%s", waiting[_i].what);
+}
+
 START_TEST(a_client_goes_on_though_a_part_of_its_stream_passed_unseen)
 {
 	static uint8_t body[1000];
@@ -758,6 +842,11 @@ int main(void)
 	tcase_add_test(t, words_whose_stream_had_to_make_room_bring_no_record);
 	tcase_add_test(t, a_hello_that_is_answered_brings_no_record_though_its_stream_had_to_make_room);
 	tcase_add_test(t, an_answer_in_pieces_may_have_to_make_room);
+	tcase_add_loop_test(t, half_a_hello_before_a_long_silence_is_known_to_be_lost, 0,
+	                    2 * COUNT(losses));
+	tcase_add_test(t, so_it_is_if_others_of_the_same_client_took_its_place);
+	tcase_add_test(t, a_new_connection_of_its_port_has_lost_nothing);
+	tcase_add_loop_test(t, a_session_that_rests_has_lost_nothing, 0, COUNT(waiting));
 	tcase_add_test(t, a_client_goes_on_though_a_part_of_its_stream_passed_unseen);
 	tcase_add_test(t, a_connection_whose_syn_ack_is_signed_is);
 	tcase_add_test(t, one_whose_syn_ack_is_not_is_not_though_a_syn_was);

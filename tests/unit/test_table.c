@@ -47,6 +47,30 @@ START_TEST(an_unknown_key_is_not_found)
 	ck_assert_ptr_null(find(2));
 }
 
+static void add_of(uint32_t key, uint64_t share)
+{
+	table_add_of(table, &key, share);
+}
+
+START_TEST(whoever_has_most_items_of_a_full_table_gives_up_his_own)
+{
+	add_of(1, 7);
+	add_of(2, 8);
+	add_of(3, 8 + TABLE_SHARES);
+	find(2);
+	add_of(4, 7);
+	ck_assert_uint_eq(num_left, 1);
+	ck_assert_uint_eq(left[0], 3);
+	add_of(5, 9);
+	ck_assert_uint_eq(num_left, 2);
+	ck_assert_uint_eq(left[1], 1);
+	table_remove(table, find(2));
+	add_of(6, 8);
+	ck_assert_ptr_nonnull(find(4));
+	ck_assert_ptr_nonnull(find(5));
+	ck_assert_ptr_nonnull(find(6));
+}
+
 START_TEST(a_full_table_gives_up_the_item_longest_unused)
 {
 	add(1);
@@ -189,6 +213,7 @@ int main(void)
 	tcase_add_checked_fixture(t, open_table, close_table);
 	tcase_add_test(t, an_unknown_key_is_not_found);
 	tcase_add_test(t, a_full_table_gives_up_the_item_longest_unused);
+	tcase_add_test(t, whoever_has_most_items_of_a_full_table_gives_up_his_own);
 	tcase_add_test(t, a_removed_item_leaves_and_its_place_is_used_again);
 	tcase_add_test(t, a_new_item_is_zero_but_for_its_key);
 	tcase_add_test(t, the_oldest_is_the_one_longest_unused);

@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef FILTERD_ENGINE_LOST_H
+#define FILTERD_ENGINE_LOST_H
+
+/*
+ * Lost: streams whose beginning was given up before it could be judged, as flows are after some
+ * silence, or for others when there are too many. What comes next of such a stream must not be
+ * taken for its beginning.
+ */
+
+#include "flow/flow.h"
+
+struct lost;
+
+/* lost_new - remembers num of them. NULL without memory. */
+struct lost *lost_new(size_t num, uint64_t seed);
+void         lost_free(struct lost *l);
+
+/* lost_note - this flow is being given up, with something of its client's unjudged. */
+void lost_note(struct lost *l, const struct flow *flow);
+
+/*
+ * lost_take - was the beginning of this flow, which is new to the table, given up? Asked once: it
+ *             is forgotten then. Takes: flow, with its time; goes_on: the kernel knows that the
+ *             connection was there before.
+ *             Where more were lost than are remembered, true for any that goes on, of whoever
+ *             they were, for an hour.
+ */
+bool lost_take(struct lost *l, const struct flow *flow, bool goes_on);
+
+#endif
