@@ -44,6 +44,7 @@ def arguments():
     p.add_argument("--server", help="this one alone")
     p.add_argument("--without", default="", help="leave out variants with these operators, parted by commas")
     p.add_argument("--settings", choices=("strict", "defaults", "observe"), default="strict", help="what filterd runs with")
+    p.add_argument("--lab", choices=("nat", "plain"), default="nat", help="the gateway")
     p.add_argument("--verbose", action="store_true", help="a line for each variant; else for faults")
     p.add_argument("--trace", action="store_true", help="with all packets")
     p.add_argument("--quiet", action="store_true", help="no line for faults")
@@ -129,7 +130,7 @@ class Search:
         a, begun = self.a, time.monotonic()
         index, end, faults, played = a.first, a.first + a.count, [], 0
         while index < end and (a.minutes is None or time.monotonic() - begun < a.minutes * 60):
-            variants = [Variant(a.seed, i, self.servers, self.forced, a.server) for i in range(index, min(end, index + BATCH))]
+            variants = [Variant(a.seed, i, self.servers, self.forced, a.server, is_nat=a.lab == "nat") for i in range(index, min(end, index + BATCH))]
             index += len(variants)
             variants = [v for v in variants if not self.without & set(v.operators)]
             self.unplayed.update(v.server + " " + v.port for v in variants if not v.is_playable)

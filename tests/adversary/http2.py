@@ -74,7 +74,8 @@ def headers(rng, host, stream, **options):
 
 class Http2:
     """The application of a script."""
-    protocol = "h2"
+    protocols = ("h2",)
+    talk = ()                                   # what is said before it (talk.py)
     PREFACE = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"
     odd = None
 

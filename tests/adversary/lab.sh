@@ -67,7 +67,7 @@ adversary_clients() {
 # adversary_play ARGUMENT...: filterd runs meanwhile.
 adversary_play() {
 	lab_client /usr/bin/python3 -B "$DAEMON_SOURCE/tests/adversary/adversary.py" --servers "$SERVERS_JSON" --took "$LAB_DIR/took" \
-		--audit "$DAEMON_AUDIT" --gateway "$ADVERSARY_MAC" --namespace "/run/netns/$LAB_ID-gateway" --serial "$LAB_DIR/serial" --replay "$DAEMON_BUILD/filterd/filterctl replay -c $DAEMON_CONF" "$@"
+		--audit "$DAEMON_AUDIT" --gateway "$ADVERSARY_MAC" --namespace "/run/netns/$LAB_ID-gateway" --serial "$LAB_DIR/serial" --lab "$LAB_VARIANT" --replay "$DAEMON_BUILD/filterd/filterctl replay -c $DAEMON_CONF" "$@"
 }
 
 # adversary_ordinary ARGUMENT...

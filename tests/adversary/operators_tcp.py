@@ -12,13 +12,14 @@ LOW = 2         # lives: enough for the gateway, not for the server
 
 def name_places(script):
     """Where cutting is worth most: in the name, and at the beginning."""
-    at = script.stream.find(script.app.name)
-    return (at, at + len(script.app.name)) if at >= 0 else (0, len(script.stream))
+    at = script.stream.find(script.app.name, script.begin)
+    return (at, at + len(script.app.name)) if at >= 0 else (script.begin, len(script.stream))
 
 
 def some_place(script, rng):
     begin, end = name_places(script)
-    return rng.choice([rng.randrange(1, max(2, len(script.stream))), rng.randrange(begin, max(begin + 1, end)), rng.randrange(1, 12)])
+    return rng.choice([rng.randrange(script.begin + 1, max(script.begin + 2, len(script.stream))), rng.randrange(begin, max(begin + 1, end)),
+                       script.begin + rng.randrange(1, 12)])
 
 
 # The stream.
@@ -27,7 +28,7 @@ def some_place(script, rng):
 def urgent_byte(script, rng):
     """One byte with MSG_OOB, anywhere; Linux takes it out of the stream."""
     for _ in range(rng.choice([1, 1, 1, 2, 3])):
-        at = rng.choice([0, 1, some_place(script, rng), len(script.stream)])
+        at = rng.choice([script.begin, script.begin + 1, some_place(script, rng), len(script.stream)])
         at = min(at, len(script.stream))
         byte = rng.choice([b"x", b"\0", b"\x16", b".", b"\n"])
         script.urgent = {p + (p >= at) for p in script.urgent} | {at}
@@ -38,7 +39,7 @@ def urgent_byte(script, rng):
 @operator(STREAM)
 def urgent_pointer(script, rng):
     """The pointer alone, at a byte of the message: a server loses that byte, or takes it where it did not come to be urgent."""
-    script.urgent.add(rng.randrange(len(script.stream)))
+    script.urgent.add(rng.randrange(script.begin, len(script.stream)))
 
 
 # How it is cut.
@@ -74,7 +75,7 @@ def repeat(script, rng):
 @operator(COPIES, harmless=True)
 def overlap_that_agrees(script, rng):
     for _ in range(rng.choice([1, 2, 4])):
-        begin = rng.randrange(len(script.stream))
+        begin = rng.randrange(script.begin, len(script.stream))
         end = min(len(script.stream), begin + rng.randrange(1, 200))
         if not any(begin <= p < end for p in script.urgent):
             script.pieces.insert(rng.randrange(len(script.pieces) + 1), script.piece(begin, end))
@@ -83,7 +84,7 @@ def overlap_that_agrees(script, rng):
 @operator(COPIES)
 def overlap_that_contradicts(script, rng):
     """Other bytes for the same place, by a segment that the server takes: which of the two counts is its choice."""
-    begin = rng.choice([0, some_place(script, rng)])
+    begin = rng.choice([script.begin, some_place(script, rng)])
     begin = min(begin, len(script.stream) - 1)
     end = min(len(script.stream), begin + rng.choice([1, 10, 30, 1400]))
     script.pieces.insert(rng.randrange(len(script.pieces) + 1), Packet(begin, bytes(script.decoy[begin:end]), stream=True))
@@ -196,7 +197,7 @@ def place_of(script, rng):
 
 def reached(script, place):
     """How much of the stream was sent before this place."""
-    return max([p.at + len(p.data) for p in script.pieces[:place] if not p.is_wait] or [0])
+    return max([p.at + len(p.data) for p in script.pieces[:place] if not p.is_wait] or [script.begin])
 
 
 def keep_alive(rng, at):
@@ -228,7 +229,7 @@ def decoy(script, rng):
     """Another name in the same place, that only the gateway sees; then, perhaps, replies that seem to acknowledge it."""
     place = place_of(script, rng)
     at = reached(script, place)
-    begin = rng.choice([0, at, at])
+    begin = rng.choice([script.begin, at, at])
     out = []
     if rng.random() < 0.4 and place:
         out.append(Wait("acked", 0.08, at))
@@ -243,9 +244,10 @@ def decoy(script, rng):
 @operator(BETWEEN)
 def whitewash(script, rng):
     """A beginning that the server acknowledges; a decoy of the rest that dies on its way; replies; then the real rest."""
-    n = rng.choice([1, 2, 3, 5, 43, max(1, name_places(script)[0])])
-    n = min(n, len(script.stream) - 1, 1400)
-    first = [script.piece(i, i + 1) for i in range(n)] if n <= 3 else [script.piece(0, n)]
+    n = rng.choice([1, 2, 3, 5, 43, max(1, name_places(script)[0] - script.begin)])
+    begin = script.begin
+    n = begin + min(n, len(script.stream) - begin - 1, 1400)
+    first = [script.piece(i, i + 1) for i in range(begin, n)] if n <= begin + 3 else [script.piece(begin, n)]
     for p in list(first):
         first.insert(first.index(p) + 1, Wait("acked", 0.08, p.at + len(p.data)))
     rest = bytes(script.decoy[n:n + 1400])
@@ -459,7 +461,7 @@ def deaf_to_resets(script, rng):
 # Ports that are used again.
 
 def other_app(script, rng):
-    app = type(script.app)(b"www.example.org", rng)
+    app = type(script.app)(b"www.example.org", rng, True)
     return app
 
 

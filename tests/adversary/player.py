@@ -164,6 +164,10 @@ class Play:
             return self.acked >= step.upto
         if step.kind == "reply":
             return self.replies > self.replies_before
+        if step.kind == "talk":
+            return self.app.num_answers() >= step.upto or self.app.is_ready
+        if step.kind == "ready":
+            return self.app.is_ready
         if step.kind == "answer":
             return self.app.is_done
         return False

@@ -30,6 +30,8 @@ class Wait:
     open    the server has answered the SYN     acked   it has taken `upto` bytes of the stream
     reply   any packet of it                    time    nothing; the seconds alone count
     answer  the application has its answer
+    talk    the server has answered `upto` parts of the talk
+    ready   it has said that what follows may come
     """
     is_wait = True
     forgets = False
@@ -67,6 +69,8 @@ class Script:
         self.act = Act(app)
         self.stream, self.urgent, self.cuts = b"", set(), set()
         self.front = b""                # bytes before the application's
+        self.talk_size = 1400           # of its segments
+        self.talking = []               # steps that carry the talk before it
         self.pieces = []                # steps that carry the stream
         self.before, self.after_syn, self.opened = [], [], [Packet(0, flags=ACK)]
         self.syn = Packet(-1, flags=SYN, options=MSS_OPTION)
@@ -76,7 +80,9 @@ class Script:
     # The stages between which operators stand.
 
     def make_stream(self):
-        self.stream = self.front + self.app.first()
+        self.talk = self.front + b"".join(self.app.talk)
+        self.begin = len(self.talk) if self.app.talk else 0     # where the stream begins that operators work on
+        self.stream = self.talk + self.app.first()
         self.decoy = self.app.decoy(self.stream)
 
     def make_cuts(self):
@@ -87,10 +93,29 @@ class Script:
         """And not more in each than a segment holds."""
         if self.variant.is_harmless:            # servers take no PROXY line that is cut
             self.cuts = {c for c in self.cuts if c >= len(self.front)}
-        places = sorted({0, len(self.stream), *(c for c in self.cuts if 0 < c < len(self.stream))})
+        self.make_talk()
+        places = sorted({self.begin, len(self.stream), *(c for c in self.cuts if self.begin < c < len(self.stream))})
         for begin, end in zip(places, places[1:]):
             for at in range(begin, end, 1400):
                 self.pieces.append(self.piece(at, min(end, at + 1400)))
+
+    def make_talk(self):
+        at = len(self.front)
+        if self.app.talk and self.front:
+            self.talking.append(self.piece(0, at))
+        for i, part in enumerate(self.app.talk):
+            answers = i + self.app.greets
+            if answers:
+                self.talking.append(Wait("talk", 0.3, answers))
+            for begin in range(at, at + len(part), self.talk_size):
+                self.talking.append(self.piece(begin, min(begin + self.talk_size, at + len(part))))
+            at += len(part)
+        if self.app.talk:
+            self.talking.append(Wait("ready", 0.6))
+
+    def pipeline(self):
+        self.pieces = [p for p in self.talking if not p.is_wait] + self.pieces
+        self.talking = []
 
     def piece(self, begin, end, **fields):
         urgent = [p for p in self.urgent if begin <= p < end]
@@ -103,14 +128,19 @@ class Script:
             yield self.prelude
         act = self.act
         act.stream, act.urgent = self.stream, self.urgent
-        act.steps = [*self.before, self.syn, *self.after_syn, Wait("open", 1.0), *self.opened, *self.pieces, *self.behind]
+        act.steps = [*self.before, self.syn, *self.after_syn, Wait("open", 1.0), *self.opened, *self.talking, *self.pieces, *self.behind]
         yield act
 
 
 def plain_act(app, syn=None):
     """A connection as everyone's."""
     act = Act(app)
-    act.stream = app.first()
     act.steps = [syn or Packet(-1, flags=SYN, options=MSS_OPTION), Wait("open", 1.0), Packet(0, flags=ACK)]
-    act.steps += [Packet(at, act.stream[at:at + 1400], stream=True) for at in range(0, len(act.stream), 1400)]
+    for i, part in enumerate([*app.talk, app.first()]):
+        if i < len(app.talk) and i + app.greets:
+            act.steps.append(Wait("talk", 0.3, i + app.greets))
+        elif i == len(app.talk) and i:
+            act.steps.append(Wait("ready", 0.6))
+        at, act.stream = len(act.stream), act.stream + part
+        act.steps += [Packet(begin, act.stream[begin:begin + 1400], stream=True) for begin in range(at, len(act.stream), 1400)]
     return act

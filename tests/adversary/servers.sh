@@ -30,7 +30,8 @@ servers_address() {
 }
 
 # servers_known NAME PROTOCOL=PORT...: the players may have it. Protocols are tls, http, h2 (HTTP/2 in the clear, from the first byte
-# on), and proxy-tls and proxy-http, which take a PROXY line in front.
+# on), and proxy-tls and proxy-http, which take a PROXY line in front; smtp, imap and pop3 (STARTTLS); and those of proxies: connect-tls,
+# connect-http and proxied, socks4-tls and so on.
 servers_known() {
 	local pair fields=
 
@@ -97,7 +98,8 @@ servers_up() {
 	servers_certificate prohibited "$SERVERS_PROHIBITED" && servers_certificate permitted "$SERVERS_PERMITTED" &&
 		servers_certificate default default.test || return
 	: >"$SERVERS_JSON.lines"
-	for name in openssl gnutls nginx haproxy apache lighttpd node java go; do
+	proxies_far || return
+	for name in openssl gnutls nginx haproxy apache lighttpd node java go postfix dovecot apache-proxy tinyproxy microsocks dante openssh; do
 		"servers_$name" || return
 	done
 	{ echo "{"; sed '$!s/$/,/' "$SERVERS_JSON.lines"; echo "}"; } >"$SERVERS_JSON"

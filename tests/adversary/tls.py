@@ -129,7 +129,8 @@ class Keys:
 class TlsClient:
     """The application of a script: first() is what it says, receive() what it answers."""
     odd = None                                  # the name as it is written, if that is odd
-    protocol = "tls"
+    protocols = ("tls",)
+    talk = ()                                   # what is said before it (talk.py)
 
     def __init__(self, name, rng, is_harmless=False):
         self.name = name                        # the one it is about

@@ -5,9 +5,11 @@ import random
 import operators
 import operators_http
 import operators_http2  # noqa: F401
+import operators_talk   # noqa: F401
 import operators_tcp    # noqa: F401
 import operators_tls    # noqa: F401
 import script as scripts
+import talk
 from http2 import Http2
 from packets import address
 from tls import TlsClient
@@ -15,32 +17,42 @@ from web import HttpClient
 
 PROHIBITED, PERMITTED = b"dnl-01.blocked.example.com", b"www.example.org"
 # A kind of port, and what a client speaks there.
-CLIENTS = {"tls": TlsClient, "http": HttpClient, "h2": Http2, "proxy-tls": TlsClient, "proxy-http": HttpClient, "http-unsafe": HttpClient}
+CLIENTS = {"tls": TlsClient, "http": HttpClient, "h2": Http2, "proxy-tls": TlsClient, "proxy-http": HttpClient, "http-unsafe": HttpClient,
+           "smtp": talk.Smtp, "imap": talk.Imap, "pop3": talk.Pop3, "connect-tls": talk.ConnectTls, "connect-http": talk.ConnectHttp,
+           "socks5-tls": talk.Socks5Tls, "socks5-http": talk.Socks5Http, "socks4-tls": talk.Socks4Tls, "socks4-http": talk.Socks4Http,
+           "proxied": talk.Proxied}
+TUNNELS = ("connect-tls", "connect-http")
 # All servers that variants are made for, whether they are here or not: a seed means the same everywhere.
 SERVERS = {"openssl": ("tls",), "gnutls": ("tls",), "nginx": ("tls", "http", "h2", "proxy-http", "proxy-tls"),
            "haproxy": ("tls", "http", "h2", "proxy-http", "proxy-tls"), "apache": ("tls", "http", "h2", "http-unsafe"),
-           "lighttpd": ("tls", "http", "h2"), "node": ("tls", "http", "h2", "http-unsafe"), "java": ("tls", "http"), "go": ("tls", "http")}
-SERVERS6 = ("openssl", "gnutls", "nginx", "haproxy", "apache", "node")         # those that are reached by IPv6 as well
-REFUSED = {("gnutls", "records-cut")}           # harmless, but not taken
+           "lighttpd": ("tls", "http", "h2"), "node": ("tls", "http", "h2", "http-unsafe"), "java": ("tls", "http"), "go": ("tls", "http"),
+           "postfix": ("smtp",), "dovecot": ("imap", "pop3"), "apache-proxy": (*TUNNELS, "proxied"), "tinyproxy": (*TUNNELS, "proxied"),
+           "microsocks": ("socks5-tls", "socks5-http"), "dante": ("socks5-tls", "socks5-http"),
+           "openssh": ("socks5-tls", "socks5-http", "socks4-tls", "socks4-http")}
+SERVERS6 = ("openssl", "gnutls", "nginx", "haproxy", "apache", "node", "postfix", "dovecot")         # those that are reached by IPv6 as well
+# Harmless, but not taken: microsocks wants each message in a segment of its own.
+REFUSED = {("gnutls", "records-cut"), ("microsocks", "talk-in-pieces")}
+# Nothing leads a server's packet back to a client whom a gateway with NAT has forgotten.
+HARMLESS_WITHOUT_NAT = {"forgotten", "forgotten-in-the-handshake"}
 PLACES = [(server, port) for server, ports in SERVERS.items() for port in ports]
 
 
 class Variant:
-    def __init__(self, seed, index, servers, forced=None, only=None, place=None, harmless=None):
+    def __init__(self, seed, index, servers, forced=None, only=None, place=None, harmless=None, is_nat=True):
         """servers: those that are here, as name -> {"address": ..., "tls": port, "http": port}"""
         self.seed, self.index = seed, index
         rng = random.Random(self.seed_of("variant"))
         self.server, self.port = rng.choice([place for place in PLACES if only is None or place[0] == only])
         self.server, self.port = place or (self.server, self.port)
-        self.protocol = CLIENTS[self.port].protocol
+        self.protocols = set(CLIENTS[self.port].protocols)
         self.is_harmless = rng.random() < 0.15
         if harmless is not None:
             self.is_harmless = harmless
-        known = [o for o in operators.ALL if self.protocol in o.protocols and (
-            o.harmless and (self.server, o.name) not in REFUSED or not self.is_harmless)]
+        known = [o for o in operators.ALL if self.protocols & set(o.protocols) and (
+            o.harmless and (self.server, o.name) not in REFUSED and not (is_nat and o.name in HARMLESS_WITHOUT_NAT) or not self.is_harmless)]
         chosen = [rng.choice(known) for _ in range(rng.choice([0, 1, 1, 1, 2, 2, 2, 3, 3, 4]))]
         if forced is not None:
-            chosen = [o for o in map(operators.named, forced) if self.protocol in o.protocols]
+            chosen = [o for o in map(operators.named, forced) if self.protocols & set(o.protocols)]
         self.chosen = sorted(enumerate(chosen), key=lambda pair: (pair[1].stage, pair[0]))
         self.name = PERMITTED if self.is_harmless else PROHIBITED
         self.host = servers.get(self.server, {})

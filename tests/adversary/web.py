@@ -23,7 +23,8 @@ class Request:
 
 class HttpClient:
     odd = None                                  # the name as it is written, if that is odd
-    protocol = "http"
+    protocols = ("http",)
+    talk = ()                                   # what is said before it (talk.py)
 
     def __init__(self, name, rng, is_harmless=False):
         self.name = name
