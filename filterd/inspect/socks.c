@@ -15,6 +15,8 @@ enum {
 	KIND_IPV6     = 4
 };
 
+#define SEGMENT_MAX 1024        /* bytes; microsocks' buffer */
+
 /* Text up to a NUL. */
 static struct bytes read_text(struct reader *r)
 {
@@ -80,11 +82,34 @@ static enum parse read_5(struct reader *r, struct bytes *host_out)
 	return r->status;
 }
 
+/*
+ * The request anywhere: microsocks throws away what comes in one segment behind the greeting, of
+ * which it takes so much, so the request may follow any bytes.
+ */
+static enum parse find_request(struct bytes stream, struct bytes *host_out, size_t *len_out)
+{
+	static const uint8_t request[] = { SOCKS5, CONNECT, 0, KIND_NAME };
+
+	for (size_t at = 0; at < SEGMENT_MAX && at + sizeof(request) <= stream.len; at++) {
+		struct reader r = reader_over(bytes_from(stream, at), PARSE_MORE);
+
+		if (memcmp(stream.at + at, request, sizeof(request)) != 0)
+			continue;
+		read_bytes(&r, sizeof(request));
+		*host_out = before_nul(read_block8(&r).left);
+		read_u16(&r);                           /* port */
+		*len_out = stream.len - r.left.len;
+		return r.status;
+	}
+	return PARSE_BAD;
+}
+
 enum parse socks_read_request(struct bytes stream, struct socks_request *out)
 {
 	struct reader r       = reader_over(stream, PARSE_MORE);
 	uint8_t       version = read_u8(&r);
 	struct bytes  host    = { 0 };
+	size_t        len;
 	enum parse    status;
 
 	if (r.status != PARSE_OK)
@@ -92,7 +117,10 @@ enum parse socks_read_request(struct bytes stream, struct socks_request *out)
 	if (version != SOCKS4 && version != SOCKS5)
 		return PARSE_BAD;
 	status = version == SOCKS4 ? read_4(&r, &host) : read_5(&r, &host);
+	len    = stream.len - r.left.len;
+	if (status == PARSE_BAD && version == SOCKS5)
+		status = find_request(stream, &host, &len);
 	if (status == PARSE_OK)
-		*out = (struct socks_request){ .host = host, .len = stream.len - r.left.len };
+		*out = (struct socks_request){ .host = host, .len = len };
 	return status;
 }
