@@ -37,10 +37,39 @@ servers() {
 	done
 }
 
+multipath() {
+	/usr/bin/python3 -B "$DAEMON_SOURCE/tests/adversary/multipath.py" "$@"
+}
+export -f multipath
+export DAEMON_SOURCE
+
+# A client with two addresses, whose kernel would send its hello by two paths: a server must find plain TCP.
+multipath_is_plain() {
+	local said=$LAB_DIR/multipath.said port=4443
+
+	lab_client ip addr add 192.0.2.77/24 dev eth0 && lab_client ip mptcp limits set subflow 2 add_addr_accepted 2 &&
+		lab_client ip mptcp endpoint add 192.0.2.77 dev eth0 subflow || return
+	lab_start internet "$said" bash -c 'multipath "$@"' bash serve "$LAB_OTHER4" $port
+	lab_wait "a server of Multipath TCP" grep -q listening "$said" || return
+	lab_client bash -c 'multipath "$@"' bash ask "$LAB_OTHER4" $port www.example.org
+	lab_wait "what became of it" grep -q "^plain\\|^multipath" "$said" || return
+	lab_client bash -c 'multipath "$@"' bash ask "$LAB_OTHER4" $port "$SERVERS_PROHIBITED"
+	sed 's/^/# /' "$said"
+	# The permitted hello came whole; of the other one, no more than the half without the name.
+	! grep -q "^multipath" "$said" && grep -q "^plain 191$" "$said" && ! grep -q "^plain 202$" "$said"
+}
+
 /usr/bin/python3 -c 'import cryptography' 2>/dev/null || tap_skip_all "python3-cryptography is missing; run as root: scripts/install test"
 adversary_up strict
 servers
 play "strict settings, $LAB_VARIANT: what servers take is recorded, and nothing is served" --seed "$LAB_VARIANT" --count $NUM_STRICT --without $OPEN
+if lab_client ip mptcp limits show >/dev/null 2>&1; then
+	status=0
+	multipath_is_plain || status=$?
+	tap_case "$status" "a client of Multipath TCP comes to its server by plain TCP"
+else
+	tap_skip "Multipath TCP" "neither this kernel nor ip has it"
+fi
 if [ "$LAB_VARIANT" = nat ]; then
 	adversary_settings observe
 	play "observed only: what servers take is recorded" --seed observed --count $NUM_OTHERS --settings observe --without $OPEN
