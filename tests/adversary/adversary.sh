@@ -18,7 +18,7 @@ NUM_STRICT=2500 NUM_OTHERS=1500 NUM_ORDINARY=300
 OPEN=forgotten,forgotten-in-the-handshake,forgotten-all-the-time,port-used-again-after-it-was-forgotten,port-used-again-in-any-order,fin-behind
 
 # What first = the first request alone leaves unread, as it says.
-LATER=later-request,later-stream,name-from-the-table,upgrade
+LATER=later-request,later-stream,name-from-the-table,upgrade,refused-first
 
 # play WHAT ARGUMENT...
 play() {
