@@ -6,32 +6,28 @@
  * segment that completes it is judged, so the server never has a whole message that is prohibited.
  */
 
-#include "engine/state.h"
+#include "engine/reading.h"
 #include "inspect/preamble.h"
 #include "inspect/proxy_line.h"
 #include "inspect/socks.h"
 
-#include <string.h>
-
 /* bytes: on ports other than 53 no longer message is taken for a DNS query */
 #define DNS_STREAM_MAX 1024
 #define DNS_HEADER     12
-/* bytes; a request with a longer body is the last one judged */
-#define BODY_MAX       (1u << 30)
 /* pieces of a preamble: as many hellos are read where no TLS was answered */
 #define HELLO_COST     10
 /* places in what is not whole where a hello may begin; more than one is no accident */
 #define HIDDEN_MAX     4
 
-static enum verdict reading_pass(struct reading *r)
+enum verdict reading_pass(struct reading *r)
 {
 	r->state = READING_PASSED;
 	return VERDICT_PASS;
 }
 
 /* What cannot be looked at is a matter of its setting; it is not looked at again. */
-static enum verdict judge_unseen(struct passage *at, struct reading *r, enum builtin which,
-                                 enum outcome outcome)
+enum verdict reading_judge_unseen(struct passage *at, struct reading *r, enum builtin which,
+                                  enum outcome outcome)
 {
 	at->request = NULL;
 	return names_judge_missing(at, APP_UNKNOWN, which, outcome) == RULING_BLOCK
@@ -40,9 +36,9 @@ static enum verdict judge_unseen(struct passage *at, struct reading *r, enum bui
 }
 
 /* No whole name in as many bytes as may be looked at: what there is of it is judged before. */
-static enum verdict judge_over_limit(struct passage *at, struct reading *r)
+enum verdict reading_judge_over_limit(struct passage *at, struct reading *r)
 {
-	return judge_unseen(at, r, BUILTIN_LIMIT, at->rules->over_limit);
+	return reading_judge_unseen(at, r, BUILTIN_LIMIT, at->rules->over_limit);
 }
 
 /* Could these bytes begin a DNS message with its length in front? PARSE_OK if they surely do. */
@@ -83,112 +79,6 @@ static enum verdict read_dns(struct passage *at, struct reading *r, struct bytes
 	return VERDICT_ACCEPT;
 }
 
-/* May a request have more to say now than when it was read last? */
-static bool has_news(struct reading *r, struct bytes stream)
-{
-	struct http_scan scan = { .at = r->scanned, .state = r->scan_state };
-	bool             news = http_has_news(&scan, stream);
-
-	r->scanned    = scan.at;
-	r->scan_state = scan.state;
-	return news;
-}
-
-/* A line that was not whole when it was read may be a request's now, whatever its bytes. */
-static bool has_new_line(struct reading *r, struct bytes stream)
-{
-	struct bytes unseen = bytes_from(stream, r->sought);
-
-	if (r->has_line || unseen.len == 0)
-		return false;
-	r->sought   = (uint32_t)stream.len;
-	r->has_line = memchr(unseen.at, '\n', unseen.len) != NULL;
-	return r->has_line;
-}
-
-/*
- * The first line, of which pieces were passed over, or that began as something else, may be a
- * request's once it is whole: then it is read from its beginning on.
- */
-static void take_line_back(struct reading *r, struct bytes stream)
-{
-	struct bytes        rest = bytes_from(stream, r->judged);
-	struct bytes        line = bytes_from(stream, r->judged - r->passed);
-	struct http_request request;
-
-	if (r->passed == 0 || memchr(rest.at, '\n', rest.len) == NULL)
-		return;
-	if (http_read_request(rest, &request) == PARSE_BAD &&
-	    http_read_request(line, &request) != PARSE_BAD) {
-		r->judged -= r->passed;
-		r->need = r->spent = 0;
-		r->is_request      = false;
-	}
-	r->passed = 0;
-}
-
-/* Takes: begun and spent, of the reading before the last piece. */
-static void note_passed(struct reading *r, struct bytes stream, uint32_t begun, uint8_t spent)
-{
-	bool is_open = r->state == READING_BEGINS && (spent == 0 || r->passed > 0) &&
-	               r->judged <= stream.len && stream.at[r->judged - 1] != '\n';
-
-	r->passed = is_open ? r->passed + r->judged - begun : 0;
-	/* Java takes no LF alone for the end of a line */
-	r->has_crlf |= r->is_preamble && r->spent > 0 && r->judged >= 2 &&
-	               r->judged <= stream.len &&
-	               memcmp(stream.at + r->judged - 2, "\r\n", 2) == 0;
-}
-
-/* A whole request: another one may follow, or within the tunnel of a proxy anything. */
-static enum verdict judge_request(struct passage *at, struct reading *r,
-                                  const struct http_request *request, bool is_http2,
-                                  bool is_at_limit)
-{
-	bool is_last = at->rules->http_requests == HTTP_FIRST && !request->to_proxy &&
-	               request->upgrade != HTTP_UPGRADE_HTTP2;
-
-	if (request->hosts.num + request->hosts.is_unreadable >= r->num_told &&
-	    names_judge_request(at, request) == RULING_BLOCK)
-		return VERDICT_BLOCK;
-	/* Some servers read on: then there may be more names in what comes next. */
-	if (request->goes_on && !(is_http2 && is_last)) {
-		r->num_told = (uint8_t)(request->hosts.num + request->hosts.is_unreadable + 1);
-		return is_at_limit ? judge_over_limit(at, r) : VERDICT_ACCEPT;
-	}
-	if (is_http2)
-		return reading_pass(r);
-	r->num_told = 0;
-	r->judged += (uint32_t)request->len;
-	if (request->is_connect)
-		return VERDICT_ACCEPT;
-	if (is_last || request->body_len > BODY_MAX)
-		return reading_pass(r);
-	/* Servers differ in where the next one begins. */
-	if (request->body_is_unclear)
-		return judge_unseen(at, r, BUILTIN_UNREADABLE, at->rules->unreadable);
-	r->state     = READING_HTTP;
-	r->in_chunks = request->body == HTTP_BODY_CHUNKED;
-	r->judged += (uint32_t)request->body_len;
-	return VERDICT_ACCEPT;
-}
-
-/* HTTP/2 is read from its preface on with each whole frame: a field may refer to any before. */
-static enum verdict next_http2(struct passage *at, struct reading *r, enum parse status,
-                               const struct http_request *request, bool is_at_limit)
-{
-	enum verdict verdict = VERDICT_ACCEPT;
-
-	is_at_limit |= request->need > at->rules->stream_bytes;
-	r->need = (uint32_t)request->need;
-	if (status == PARSE_OK)
-		verdict = judge_request(at, r, request, true, false);
-	else if (is_at_limit && request->hosts.num > 0 &&
-	         names_judge_request(at, request) == RULING_BLOCK)
-		return VERDICT_BLOCK;
-	return verdict == VERDICT_ACCEPT && is_at_limit ? judge_over_limit(at, r) : verdict;
-}
-
 static enum verdict judge_socks(struct passage *at, struct reading *r,
                                 const struct socks_request *request)
 {
@@ -212,9 +102,10 @@ static enum verdict judge_begun_hello(struct passage *at, struct reading *r, siz
 	if (hello->hosts.num > 0 && names_judge_hello(at, APP_TLS, hello) == RULING_BLOCK)
 		return VERDICT_BLOCK;
 	return is_at_limit || len >= hello->need || at->rules->over_limit == OUTCOME_BLOCK
-	               ? judge_over_limit(at, r)
+	               ? reading_judge_over_limit(at, r)
 	               : VERDICT_ACCEPT;
 }
+
 /* Is this all that is looked at of a message that is not whole? */
 static bool is_at_limit(const struct passage *at, const struct side *side, struct bytes message,
                         bool has_room)
@@ -261,7 +152,7 @@ static enum verdict judge_hello(struct passage *at, struct reading *r, size_t le
 	if (names_judge_hello(at, APP_TLS, hello) == RULING_BLOCK)
 		return VERDICT_BLOCK;
 	if (hello->len > len)
-		return judge_over_limit(at, r);
+		return reading_judge_over_limit(at, r);
 	if (is_second)
 		return reading_pass(r);
 	/* Another one may begin within it. */
@@ -274,22 +165,6 @@ static enum verdict judge_hello(struct passage *at, struct reading *r, size_t le
 	r->state    = READING_HELLO;
 	r->in_early = hello->offers_early_data;
 	return VERDICT_ACCEPT;
-}
-
-/*
- * The chunks of a body that are known; true if it has ended, or is none: then a request may begin
- * in its place.
- */
-static bool skip_chunks(struct reading *r, struct bytes stream)
-{
-	uint64_t   len    = 0;
-	enum parse status = http_skip_chunks(stream, &len);
-
-	r->judged += (uint32_t)len;
-	if (status == PARSE_MORE)
-		return false;
-	r->in_chunks = false;
-	return true;
 }
 
 /* What may follow a hello while the server has not answered: another one, or what it reads over. */
@@ -382,7 +257,7 @@ static enum verdict next_bytes(struct passage *at, struct side *side, struct rea
 		                   is_at_limit(at, side, stream, has_room));
 	http2 = answers ? PARSE_BAD : http2_read_request(stream, &fields, &request);
 	if (http2 != PARSE_BAD)
-		return next_http2(at, r, http2, &request,
+		return request_judge_http2(at, r, http2, &request,
 		                  is_at_limit(at, side, stream, has_room));
 	/* What else comes is words: servers of all that is known below wait for their client. */
 	if (side->is_greeted && !to_dns && tls == PARSE_BAD)
@@ -403,7 +278,7 @@ static enum verdict next_bytes(struct passage *at, struct side *side, struct rea
 	if (http != PARSE_BAD && at_limit && r->spent > 0 && request.protocol.len == 0)
 		return next_piece(at, side, r, stream, has_room, was_preamble);
 	if (http == PARSE_OK)
-		return judge_request(at, r, &request, false, at_limit);
+		return request_judge(at, r, &request, false, at_limit);
 	proxy = to_dns ? PARSE_BAD : socks_read_request(stream, &socks);
 	if (proxy == PARSE_OK)
 		return judge_socks(at, r, &socks);
@@ -424,7 +299,7 @@ static enum verdict next_bytes(struct passage *at, struct side *side, struct rea
 	if (http == PARSE_MORE && request.hosts.num > 0 &&
 	    names_judge_request(at, &request) == RULING_BLOCK)
 		return VERDICT_BLOCK;
-	return judge_over_limit(at, r);
+	return reading_judge_over_limit(at, r);
 }
 
 /*
@@ -448,7 +323,7 @@ static enum verdict judge_hidden(struct passage *at, struct reading *r, struct b
 		if (status == PARSE_MORE && place < open)
 			open = place;
 		if (status == PARSE_MORE && ++num == HIDDEN_MAX)
-			return judge_over_limit(at, r);
+			return reading_judge_over_limit(at, r);
 	}
 	r->looked = (uint32_t)open;
 	return VERDICT_ACCEPT;
@@ -466,7 +341,7 @@ enum verdict reading_judge(struct passage *at, struct side *side, struct reading
 		enum verdict       verdict;
 
 		if (state == READING_BEGINS && r->judged < stream.len)
-			take_line_back(r, stream);
+			request_take_line_back(r, stream);
 		rest  = bytes_from(stream, r->judged);
 		begun = r->judged;
 		spent = r->spent;
@@ -474,13 +349,13 @@ enum verdict reading_judge(struct passage *at, struct side *side, struct reading
 			return VERDICT_PASS;
 		if (state == READING_DNS)
 			return read_dns(at, r, stream, has_room);
-		if (rest.len == 0 || (rest.len < r->need && !has_new_line(r, rest)) ||
-		    (r->is_request && !has_news(r, rest) &&
+		if (rest.len == 0 || (rest.len < r->need && !request_has_new_line(r, rest)) ||
+		    (r->is_request && !request_has_news(r, rest) &&
 		     !is_at_limit(at, side, rest, has_room || begun > 0)))
 			return state == READING_BEGINS ? judge_hidden(at, r, rest) : VERDICT_ACCEPT;
 		r->need = 0;
 		if (r->in_chunks) {
-			if (!skip_chunks(r, rest))
+			if (!request_skip_chunks(r, rest))
 				return VERDICT_ACCEPT;
 			continue;
 		}
@@ -490,7 +365,7 @@ enum verdict reading_judge(struct passage *at, struct side *side, struct reading
 		if (verdict != VERDICT_ACCEPT)
 			return verdict;
 		if (r->judged != begun)
-			note_passed(r, stream, begun, spent);
+			request_note_passed(r, stream, begun, spent);
 		if (r->judged == begun && r->state == state)
 			return state == READING_BEGINS ? judge_hidden(at, r, rest) : VERDICT_ACCEPT;
 	}

@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef FILTERD_ENGINE_READING_H
+#define FILTERD_ENGINE_READING_H
+
+/* Reading: what reading.c and reading_http.c share. A stream is given from r->judged on. */
+
+#include "engine/state.h"
+
+/*
+ * reading.c
+ *
+ * reading_pass: no further byte is looked at.
+ * reading_judge_unseen: what cannot be looked at is a matter of its setting, and passes if at all.
+ * reading_judge_over_limit: no whole name in as many bytes as may be looked at; what there is of it
+ *     was judged before.
+ */
+enum verdict reading_pass(struct reading *r);
+enum verdict reading_judge_unseen(struct passage *at, struct reading *r, enum builtin which,
+                                  enum outcome outcome);
+enum verdict reading_judge_over_limit(struct passage *at, struct reading *r);
+
+/*
+ * reading_http.c
+ *
+ * request_judge: a whole request, of HTTP/1 if not is_http2; VERDICT_ACCEPT if more may follow.
+ * request_judge_http2: of HTTP/2, whole (PARSE_OK) or not.
+ * request_skip_chunks: the body within which the reading is; false if it goes on.
+ * request_has_news: may a request that is not whole have more to say than at the last call?
+ * request_has_new_line: has the first line its end since the last call?
+ * request_take_line_back, request_note_passed: a line of which pieces were passed over, or that
+ *     began as something else, may be a request's once it is whole. Both take all of the gathering.
+ */
+enum verdict request_judge(struct passage *at, struct reading *r,
+                           const struct http_request *request, bool is_http2, bool is_at_limit);
+enum verdict request_judge_http2(struct passage *at, struct reading *r, enum parse status,
+                                 const struct http_request *request, bool is_at_limit);
+bool         request_skip_chunks(struct reading *r, struct bytes stream);
+bool         request_has_news(struct reading *r, struct bytes stream);
+bool         request_has_new_line(struct reading *r, struct bytes stream);
+void         request_take_line_back(struct reading *r, struct bytes stream);
+/* begun and spent: of the reading before the last piece */
+void request_note_passed(struct reading *r, struct bytes stream, uint32_t begun, uint8_t spent);
+
+#endif

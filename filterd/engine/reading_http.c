@@ -1,0 +1,134 @@
+/* SPDX-License-Identifier: MIT */
+
+/*
+ * Requests of HTTP in a stream: what they name, where the next one begins, and when one that is not
+ * whole is worth another look.
+ */
+
+#include "engine/reading.h"
+
+#include <string.h>
+
+/* bytes; a request with a longer body is the last one judged */
+#define BODY_MAX (1u << 30)
+
+/* May a request have more to say now than when it was read last? */
+bool request_has_news(struct reading *r, struct bytes stream)
+{
+	struct http_scan scan = { .at = r->scanned, .state = r->scan_state };
+	bool             news = http_has_news(&scan, stream);
+
+	r->scanned    = scan.at;
+	r->scan_state = scan.state;
+	return news;
+}
+
+/* A line that was not whole when it was read may be a request's now, whatever its bytes. */
+bool request_has_new_line(struct reading *r, struct bytes stream)
+{
+	struct bytes unseen = bytes_from(stream, r->sought);
+
+	if (r->has_line || unseen.len == 0)
+		return false;
+	r->sought   = (uint32_t)stream.len;
+	r->has_line = memchr(unseen.at, '\n', unseen.len) != NULL;
+	return r->has_line;
+}
+
+/*
+ * The first line, of which pieces were passed over, or that began as something else, may be a
+ * request's once it is whole: then it is read from its beginning on.
+ */
+void request_take_line_back(struct reading *r, struct bytes stream)
+{
+	struct bytes        rest = bytes_from(stream, r->judged);
+	struct bytes        line = bytes_from(stream, r->judged - r->passed);
+	struct http_request request;
+
+	if (r->passed == 0 || memchr(rest.at, '\n', rest.len) == NULL)
+		return;
+	if (http_read_request(rest, &request) == PARSE_BAD &&
+	    http_read_request(line, &request) != PARSE_BAD) {
+		r->judged -= r->passed;
+		r->need = r->spent = 0;
+		r->is_request      = false;
+	}
+	r->passed = 0;
+}
+
+/* Takes: begun and spent, of the reading before the last piece. */
+void request_note_passed(struct reading *r, struct bytes stream, uint32_t begun, uint8_t spent)
+{
+	bool is_open = r->state == READING_BEGINS && (spent == 0 || r->passed > 0) &&
+	               r->judged <= stream.len && stream.at[r->judged - 1] != '\n';
+
+	r->passed = is_open ? r->passed + r->judged - begun : 0;
+	/* Java takes no LF alone for the end of a line */
+	r->has_crlf |= r->is_preamble && r->spent > 0 && r->judged >= 2 &&
+	               r->judged <= stream.len &&
+	               memcmp(stream.at + r->judged - 2, "\r\n", 2) == 0;
+}
+
+/*
+ * The chunks of a body that are known; true if it has ended, or is none: then a request may begin
+ * in its place.
+ */
+bool request_skip_chunks(struct reading *r, struct bytes stream)
+{
+	uint64_t   len    = 0;
+	enum parse status = http_skip_chunks(stream, &len);
+
+	r->judged += (uint32_t)len;
+	if (status == PARSE_MORE)
+		return false;
+	r->in_chunks = false;
+	return true;
+}
+
+/* A whole request: another one may follow, or within the tunnel of a proxy anything. */
+enum verdict request_judge(struct passage *at, struct reading *r,
+                           const struct http_request *request, bool is_http2, bool is_at_limit)
+{
+	bool is_last = at->rules->http_requests == HTTP_FIRST && !request->to_proxy &&
+	               request->upgrade != HTTP_UPGRADE_HTTP2;
+
+	if (request->hosts.num + request->hosts.is_unreadable >= r->num_told &&
+	    names_judge_request(at, request) == RULING_BLOCK)
+		return VERDICT_BLOCK;
+	/* Some servers read on: then there may be more names in what comes next. */
+	if (request->goes_on && !(is_http2 && is_last)) {
+		r->num_told = (uint8_t)(request->hosts.num + request->hosts.is_unreadable + 1);
+		return is_at_limit ? reading_judge_over_limit(at, r) : VERDICT_ACCEPT;
+	}
+	if (is_http2)
+		return reading_pass(r);
+	r->num_told = 0;
+	r->judged += (uint32_t)request->len;
+	if (request->is_connect)
+		return VERDICT_ACCEPT;
+	if (is_last || request->body_len > BODY_MAX)
+		return reading_pass(r);
+	/* Servers differ in where the next one begins. */
+	if (request->body_is_unclear)
+		return reading_judge_unseen(at, r, BUILTIN_UNREADABLE, at->rules->unreadable);
+	r->state     = READING_HTTP;
+	r->in_chunks = request->body == HTTP_BODY_CHUNKED;
+	r->judged += (uint32_t)request->body_len;
+	return VERDICT_ACCEPT;
+}
+
+/* HTTP/2 is read from its preface on with each whole frame: a field may refer to any before. */
+enum verdict request_judge_http2(struct passage *at, struct reading *r, enum parse status,
+                                 const struct http_request *request, bool is_at_limit)
+{
+	enum verdict verdict = VERDICT_ACCEPT;
+
+	is_at_limit |= request->need > at->rules->stream_bytes;
+	r->need = (uint32_t)request->need;
+	if (status == PARSE_OK)
+		verdict = request_judge(at, r, request, true, false);
+	else if (is_at_limit && request->hosts.num > 0 &&
+	         names_judge_request(at, request) == RULING_BLOCK)
+		return VERDICT_BLOCK;
+	return verdict == VERDICT_ACCEPT && is_at_limit ? reading_judge_over_limit(at, r) : verdict;
+}
