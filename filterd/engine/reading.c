@@ -7,6 +7,7 @@
  */
 
 #include "engine/reading.h"
+#include "engine/stream.h"
 #include "inspect/preamble.h"
 #include "inspect/proxy_line.h"
 #include "inspect/socks.h"
@@ -14,8 +15,8 @@
 /* bytes: on ports other than 53 no longer message is taken for a DNS query */
 #define DNS_STREAM_MAX 1024
 #define DNS_HEADER     12
-/* pieces of a preamble: as many hellos are read where no TLS was answered */
-#define HELLO_COST     10
+/* of a preamble, as a piece of any bytes costs: to a server of words a hello is one */
+#define HELLO_COST     2
 /* places in what is not whole where a hello may begin; more than one is no accident */
 #define HIDDEN_MAX     4
 
@@ -79,12 +80,24 @@ static enum verdict read_dns(struct passage *at, struct reading *r, struct bytes
 	return VERDICT_ACCEPT;
 }
 
-static enum verdict judge_socks(struct passage *at, struct reading *r,
+/*
+ * Bytes that were read as something are anything to another server: what begins within them is a
+ * beginning none the less.
+ */
+static void pass_over(struct reading *r, struct bytes stream, size_t len,
+                      bool (*find)(struct bytes, size_t *))
+{
+	size_t next = 1;
+
+	r->judged += (uint32_t)(find(stream, &next) && next < len ? next : len);
+}
+
+static enum verdict judge_socks(struct passage *at, struct reading *r, struct bytes stream,
                                 const struct socks_request *request)
 {
 	if (names_judge_socks(at, request->host) == RULING_BLOCK)
 		return VERDICT_BLOCK;
-	r->judged += (uint32_t)request->len;
+	pass_over(r, stream, request->len, preamble_find_hello);
 	return VERDICT_ACCEPT;
 }
 
@@ -129,8 +142,17 @@ static void pass_over_hello(struct reading *r)
 	r->spent       = r->spent < UINT8_MAX - HELLO_COST ? r->spent + HELLO_COST : UINT8_MAX;
 }
 
+/* What the server has said before, a proxy's consent as a rule, is no answer to a hello. */
+static void expect_answer(struct passage *at)
+{
+	struct side *server = peer_of(at);
+
+	if (server->has_syn && !server->has_gathered)
+		server->first_seq = server->sent;
+}
+
 /* A server of TLS 1.3 may ask for another hello, once: RFC 8446, section 4.1.4. */
-static enum verdict judge_hello(struct passage *at, struct reading *r, size_t len,
+static enum verdict judge_hello(struct passage *at, struct reading *r, struct bytes stream,
                                 const struct tls_hello *hello, bool is_at_limit)
 {
 	bool is_second = r->state == READING_HELLO;
@@ -145,22 +167,22 @@ static enum verdict judge_hello(struct passage *at, struct reading *r, size_t le
 	at->flow->client       = at->sender;
 	at->flow->client_known = true;
 	/* Servers read whole records, and GnuTLS reads another hello that lies in the same. */
-	if (hello->len > len && !is_at_limit) {
+	if (hello->len > stream.len && !is_at_limit) {
 		r->need = (uint32_t)hello->len;
 		return VERDICT_ACCEPT;
 	}
 	if (names_judge_hello(at, APP_TLS, hello) == RULING_BLOCK)
 		return VERDICT_BLOCK;
-	if (hello->len > len)
+	if (hello->len > stream.len)
 		return reading_judge_over_limit(at, r);
 	if (is_second)
 		return reading_pass(r);
-	/* Another one may begin within it. */
 	if (is_words) {
-		r->judged++;
+		pass_over(r, stream, hello->len, preamble_find_beginning);
 		pass_over_hello(r);
 		return VERDICT_ACCEPT;
 	}
+	expect_answer(at);
 	r->judged += (uint32_t)hello->len;
 	r->state    = READING_HELLO;
 	r->in_early = hello->offers_early_data;
@@ -177,7 +199,7 @@ static enum verdict next_hello(struct passage *at, struct side *side, struct rea
 
 	r->last = r->judged;
 	if (status == PARSE_OK)
-		return judge_hello(at, r, stream.len, &hello,
+		return judge_hello(at, r, stream, &hello,
 		                   is_at_limit(at, side, stream, has_room));
 	/* no server of TLS goes on with this: if it is one of words, they are more of them */
 	if (status == PARSE_BAD) {
@@ -227,6 +249,22 @@ static bool is_request_line(struct bytes stream)
 	return http_read_request(stream, &request) != PARSE_BAD && request.protocol.len > 0;
 }
 
+static bool is_blocked_behind(struct passage *at, struct bytes stream, size_t len)
+{
+	struct http_request request;
+
+	return http_read_request(bytes_from(stream, len), &request) == PARSE_OK &&
+	       names_judge_request(at, &request) == RULING_BLOCK;
+}
+
+void reading_begin(struct reading *r)
+{
+	r->last     = r->judged;
+	r->scanned  = r->looked = r->sought = 0;
+	r->has_line = false;
+	r->num_told = r->scan_state = 0;
+}
+
 /*
  * What the bytes from r->judged on begin with. VERDICT_ACCEPT: nothing is clear yet, or something
  * was read and what follows it is to be looked at.
@@ -246,27 +284,29 @@ static enum verdict next_bytes(struct passage *at, struct side *side, struct rea
 	bool                 was_preamble = r->is_preamble, at_limit;
 
 	if (r->last != r->judged)
-		r->scanned = r->scan_state = r->looked = r->sought = r->has_line = 0;
-	r->last       = r->judged;
+		reading_begin(r);
 	r->is_request = r->is_preamble = false;
 	tls = answers ? PARSE_BAD : tls_read_hello(stream, &scratch, &hello);
 	if (tls != PARSE_BAD && hello.num_records > at->rules->tls_records)
 		return judge_begun_hello(at, r, stream.len, &hello, true);
 	if (tls == PARSE_OK)
-		return judge_hello(at, r, stream.len, &hello,
+		return judge_hello(at, r, stream, &hello,
 		                   is_at_limit(at, side, stream, has_room));
 	http2 = answers ? PARSE_BAD : http2_read_request(stream, &fields, &request);
 	if (http2 != PARSE_BAD)
 		return request_judge_http2(at, r, http2, &request,
-		                  is_at_limit(at, side, stream, has_room));
+		                           is_at_limit(at, side, stream, has_room));
 	/* What else comes is words: servers of all that is known below wait for their client. */
 	if (side->is_greeted && !to_dns && tls == PARSE_BAD)
 		return next_piece(at, side, r, stream, has_room, was_preamble);
 	line = to_dns ? PARSE_BAD : proxy_line_read(stream, &line_len);
-	if (line == PARSE_OK && is_request_line(stream))
+	if (line == PARSE_OK && is_request_line(stream)) {
+		if (is_blocked_behind(at, stream, line_len))
+			return VERDICT_BLOCK;
 		line = PARSE_BAD;
+	}
 	if (line == PARSE_OK)
-		r->judged += (uint32_t)line_len;
+		pass_over(r, stream, line_len, preamble_find_hello);
 	/* Java's server takes the first bytes of version 2 for a request. */
 	if (line == PARSE_OK ||
 	    (line == PARSE_MORE && !is_at_limit(at, side, stream, has_room)))
@@ -277,11 +317,23 @@ static enum verdict next_bytes(struct passage *at, struct side *side, struct rea
 	/* Behind other bytes none waits for so much: these are more of them. */
 	if (http != PARSE_BAD && at_limit && r->spent > 0 && request.protocol.len == 0)
 		return next_piece(at, side, r, stream, has_room, was_preamble);
-	if (http == PARSE_OK)
+	if (http == PARSE_OK && !request.is_odd)
 		return request_judge(at, r, &request, false, at_limit);
+	/* The method may be another protocol's: then that goes on behind it. */
+	if (http == PARSE_OK && request_is_blocked(at, r, &request))
+		return VERDICT_BLOCK;
 	proxy = to_dns ? PARSE_BAD : socks_read_request(stream, &socks);
 	if (proxy == PARSE_OK)
-		return judge_socks(at, r, &socks);
+		return judge_socks(at, r, stream, &socks);
+	if (http == PARSE_OK && tls == PARSE_BAD && proxy == PARSE_BAD) {
+		if (request.goes_on)
+			return at_limit ? reading_judge_over_limit(at, r) : VERDICT_ACCEPT;
+		pass_over(r, stream, request.len, preamble_find_beginning);
+		r->spent = r->spent < UINT8_MAX - HELLO_COST ? r->spent + HELLO_COST : UINT8_MAX;
+		return VERDICT_ACCEPT;
+	}
+	if (http == PARSE_OK)
+		http = PARSE_BAD;
 	dns = to_dns ? PARSE_OK : looks_like_dns(stream);
 	if (dns == PARSE_OK && (!to_dns || (tls == PARSE_BAD && http == PARSE_BAD))) {
 		r->state = READING_DNS;
@@ -302,23 +354,47 @@ static enum verdict next_bytes(struct passage *at, struct side *side, struct rea
 	return reading_judge_over_limit(at, r);
 }
 
+/* Has the server spoken? Those of TLS wait for a whole hello. */
+static bool has_spoken(const struct side *server)
+{
+	return server->has_syn && server->sent != server->anchor;
+}
+
+/* One behind what is not whole: PARSE_MORE if it, or what follows it, may become so. */
+static bool hidden_is_blocked(struct passage *at, struct bytes part, enum parse *status_out)
+{
+	struct writer        scratch = writer_over(at->engine->hello, sizeof(at->engine->hello));
+	struct tls_hello     hello;
+	struct socks_request socks;
+	struct http_request  request;
+
+	if (is_of_tls(part)) {
+		*status_out = tls_read_hello(part, &scratch, &hello);
+		return *status_out == PARSE_OK && hello.hosts.num > 0 &&
+		       names_judge_hello(at, APP_TLS, &hello) == RULING_BLOCK;
+	}
+	*status_out = socks_read_request(part, &socks);
+	if (*status_out != PARSE_OK)
+		return false;
+	if (names_judge_socks(at, socks.host) == RULING_BLOCK)
+		return true;
+	*status_out = http_read_request(bytes_from(part, socks.len), &request);
+	return *status_out == PARSE_OK && names_judge_request(at, &request) == RULING_BLOCK;
+}
+
 /*
- * What is not whole may be words to its server, as the beginning of a hello is to one of mail; a
- * whole hello behind it is judged. Where the server has said nothing, a hello is none of words.
+ * What is not whole may be words to its server, as the beginning of a hello is to one of mail; what
+ * begins behind it is judged. Where nobody has said anything before, a hello is none of words.
  */
 static enum verdict judge_hidden(struct passage *at, struct reading *r, struct bytes stream)
 {
-	struct writer    scratch = writer_over(at->engine->hello, sizeof(at->engine->hello));
-	size_t           place = r->looked > 0 ? r->looked : 1, open = stream.len;
-	struct tls_hello hello;
+	size_t     place = r->looked > 0 ? r->looked : 1, open = stream.len;
+	enum parse status;
 
-	if (is_of_tls(stream) && !at->flow->sides[at->sender].is_greeted)
+	if (is_of_tls(stream) && r->spent == 0 && !has_spoken(peer_of(at)))
 		return VERDICT_ACCEPT;
-	for (int num = 0; preamble_find_hello(stream, &place); place++) {
-		enum parse status = tls_read_hello(bytes_from(stream, place), &scratch, &hello);
-
-		if (status == PARSE_OK && hello.hosts.num > 0 &&
-		    names_judge_hello(at, APP_TLS, &hello) == RULING_BLOCK)
+	for (int num = 0; preamble_find_beginning(stream, &place); place++) {
+		if (hidden_is_blocked(at, bytes_from(stream, place), &status))
 			return VERDICT_BLOCK;
 		if (status == PARSE_MORE && place < open)
 			open = place;

@@ -24,6 +24,7 @@ enum verdict reading_judge_over_limit(struct passage *at, struct reading *r);
  *
  * request_judge: a whole request, of HTTP/1 if not is_http2; VERDICT_ACCEPT if more may follow.
  * request_judge_http2: of HTTP/2, whole (PARSE_OK) or not.
+ * request_is_blocked: its names alone, each once.
  * request_skip_chunks: the body within which the reading is; false if it goes on.
  * request_has_news: may a request that is not whole have more to say than at the last call?
  * request_has_new_line: has the first line its end since the last call?
@@ -34,6 +35,7 @@ enum verdict request_judge(struct passage *at, struct reading *r,
                            const struct http_request *request, bool is_http2, bool is_at_limit);
 enum verdict request_judge_http2(struct passage *at, struct reading *r, enum parse status,
                                  const struct http_request *request, bool is_at_limit);
+bool request_is_blocked(struct passage *at, struct reading *r, const struct http_request *request);
 bool         request_skip_chunks(struct reading *r, struct bytes stream);
 bool         request_has_news(struct reading *r, struct bytes stream);
 bool         request_has_new_line(struct reading *r, struct bytes stream);

@@ -85,6 +85,17 @@ bool request_skip_chunks(struct reading *r, struct bytes stream)
 	return true;
 }
 
+/* Names that were told are not told again with those that came behind them. */
+bool request_is_blocked(struct passage *at, struct reading *r, const struct http_request *request)
+{
+	size_t num = request->hosts.num + request->hosts.is_unreadable;
+
+	if (num < r->num_told)
+		return false;
+	r->num_told = (uint8_t)(num + 1);
+	return names_judge_request(at, request) == RULING_BLOCK;
+}
+
 /* A whole request: another one may follow, or within the tunnel of a proxy anything. */
 enum verdict request_judge(struct passage *at, struct reading *r,
                            const struct http_request *request, bool is_http2, bool is_at_limit)
@@ -92,17 +103,13 @@ enum verdict request_judge(struct passage *at, struct reading *r,
 	bool is_last = at->rules->http_requests == HTTP_FIRST && !request->to_proxy &&
 	               request->upgrade != HTTP_UPGRADE_HTTP2;
 
-	if (request->hosts.num + request->hosts.is_unreadable >= r->num_told &&
-	    names_judge_request(at, request) == RULING_BLOCK)
+	if (request_is_blocked(at, r, request))
 		return VERDICT_BLOCK;
 	/* Some servers read on: then there may be more names in what comes next. */
-	if (request->goes_on && !(is_http2 && is_last)) {
-		r->num_told = (uint8_t)(request->hosts.num + request->hosts.is_unreadable + 1);
+	if (request->goes_on && !(is_http2 && is_last))
 		return is_at_limit ? reading_judge_over_limit(at, r) : VERDICT_ACCEPT;
-	}
 	if (is_http2)
 		return reading_pass(r);
-	r->num_told = 0;
 	r->judged += (uint32_t)request->len;
 	if (request->is_connect)
 		return VERDICT_ACCEPT;

@@ -29,6 +29,8 @@ struct http_request {
 	bool              is_connect;
 	bool              is_absolute;          /* the target is a URI: a request to a proxy */
 	bool              to_proxy;             /* that, CONNECT, or a field for proxies is there */
+	/* the method has bytes of none that is in use: another protocol may begin so */
+	bool              is_odd;
 	/* servers differ in where it ends: an encoding beside a length, an unusual one, HTTP/1.0 */
 	bool              body_is_unclear;
 	enum http_body    body;

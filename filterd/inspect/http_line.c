@@ -185,6 +185,8 @@ enum parse http_read_line(struct bytes line, struct http_request *r)
 {
 	if (!http_read_words(line, r, http_is_blank) && !http_read_words(line, r, is_latin_blank))
 		return PARSE_BAD;
+	for (size_t i = 0; i < r->method.len; i++)
+		r->is_odd |= http_ends_waiting(r->method.at[i]);
 	r->is_connect = http_is_word(r->method, "connect");
 	if (r->is_connect) {
 		/* tinyproxy takes a whole URI, and squid a path behind the port */

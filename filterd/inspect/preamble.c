@@ -3,14 +3,15 @@
 /*
  * A piece ends behind a line; an XML tag is one, too, because a client need not end any line. It
  * ends before a byte that may begin a hello, wherever that stands: Exim, Postfix, PostgreSQL and
- * XMPP servers throw away what came together with the command, and have read only that.
+ * XMPP servers throw away what came together with the command, and have read only that. So does
+ * microsocks with what came together with the greeting, and a request follows.
  */
 
 #include "inspect/preamble.h"
 
 #include <string.h>
 
-enum { RECORD_HANDSHAKE = 22, VERSION_MAJOR = 3, CLIENT_HELLO = 1 };
+enum { RECORD_HANDSHAKE = 22, VERSION_MAJOR = 3, CLIENT_HELLO = 1, SOCKS5 = 5 };
 
 #define HELLO_HEADER 10        /* bytes: of the record, of the message, and of its version */
 #define RECORD_HEADER 5
@@ -74,6 +75,14 @@ static bool may_be_hello(struct bytes b)
 	        (b.len < HELLO_HEADER || b.at[HELLO_HEADER - 1] == VERSION_MAJOR));
 }
 
+/* For a name: CONNECT, a reserved byte, and the kind of address. */
+static bool may_be_socks(struct bytes b)
+{
+	static const uint8_t request[] = { SOCKS5, 1, 0, 3 };
+
+	return memcmp(b.at, request, b.len < sizeof(request) ? b.len : sizeof(request)) == 0;
+}
+
 bool preamble_find_hello(struct bytes stream, size_t *at)
 {
 	struct bytes left = bytes_from(stream, *at);
@@ -89,6 +98,20 @@ bool preamble_find_hello(struct bytes stream, size_t *at)
 			return true;
 		}
 		left = bytes_from(left, 1);
+	}
+	return false;
+}
+
+bool preamble_find_beginning(struct bytes stream, size_t *at)
+{
+	for (size_t place = *at; place < stream.len; place++) {
+		struct bytes left = bytes_from(stream, place);
+
+		if ((left.at[0] == RECORD_HANDSHAKE && may_be_hello(left)) ||
+		    (left.at[0] == SOCKS5 && may_be_socks(left))) {
+			*at = place;
+			return true;
+		}
 	}
 	return false;
 }
@@ -224,12 +247,12 @@ enum parse preamble_read(struct bytes stream, struct preamble *p, size_t *len_ou
                          struct hosts *hosts_out)
 {
 	struct bytes left  = bytes_first(stream, PREAMBLE_PIECE_MAX);
-	size_t       hello = 1, done = 0;
+	size_t       next = 1, done = 0;
 	bool         is_cut = left.len == PREAMBLE_PIECE_MAX;
 
-	if (preamble_find_hello(bytes_first(stream, left.len + HELLO_HEADER), &hello) &&
-	    hello < left.len) {
-		left   = bytes_first(left, hello);
+	if (preamble_find_beginning(bytes_first(stream, left.len + HELLO_HEADER), &next) &&
+	    next < left.len) {
+		left   = bytes_first(left, next);
 		is_cut = true;
 	}
 	*hosts_out = (struct hosts){ 0 };

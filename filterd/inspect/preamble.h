@@ -31,7 +31,8 @@ struct preamble {
  * Takes:  all bytes of the client that were not passed over, of which no other reader knows the
  *         beginning.
  * Gives:  PARSE_OK: *len_out bytes, at least 1 and no more than there are, can be passed over. What
- *         follows is a beginning of its own: no hello begins inside the piece. *hosts_out, if any,
+ *         follows is a beginning of its own: no hello, and no request of SOCKS 5 for a name,
+ *         begins inside the piece. *hosts_out, if any,
  *         are named by it: the `to` of an XMPP stream, HOST of FTP. PARSE_MORE: the piece has no
  *         end yet. PARSE_BAD: there were so many pieces that this is no preamble.
  * Keeps:  *hosts_out borrows from stream. A piece costs 1 of PREAMBLE_PIECES, 2 if it does not
@@ -46,10 +47,12 @@ enum parse preamble_read(struct bytes stream, struct preamble *p, size_t *len_ou
                          struct hosts *hosts_out);
 
 /*
- * preamble_find_hello - the next place, at or behind *at, where a ClientHello may begin.
+ * preamble_find_hello     - the next place, at or behind *at, where a ClientHello may begin.
+ * preamble_find_beginning - or a request of SOCKS 5 for a name, without its greeting.
  * Gives:  true with *at, also if there are too few bytes to tell; false, *at untouched, without.
- * Source: RFC 8446, sections 4 and 5.1.
+ * Source: RFC 8446, sections 4 and 5.1; RFC 1928, section 4.
  */
 bool preamble_find_hello(struct bytes stream, size_t *at);
+bool preamble_find_beginning(struct bytes stream, size_t *at);
 
 #endif

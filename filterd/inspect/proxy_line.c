@@ -45,8 +45,9 @@ static enum parse read_header(struct bytes stream, size_t *len_out)
 		return PARSE_BAD;
 	read_u8(&r);                                    /* family and transport */
 	len = read_u16(&r);
+	read_bytes(&r, len);
 	if (r.status == PARSE_OK)
-		*len_out = (stream.len - r.left.len) + len;
+		*len_out = stream.len - r.left.len;
 	return r.status;
 }
 

@@ -12,8 +12,8 @@
 
 /*
  * proxy_line_read - Takes: all bytes of the client's stream so far that were not passed over.
- * Gives:  PARSE_OK: the line or header is *len_out bytes long, which for version 2 may be more than
- *         there are; PARSE_MORE if this can still become one; PARSE_BAD if it cannot.
+ * Gives:  PARSE_OK: the line or header is *len_out bytes long; PARSE_MORE if this can still become
+ *         one; PARSE_BAD if it cannot.
  * Source: proxy-protocol.txt of HAProxy, sections 2.1 and 2.2; what HAProxy 2.6 and nginx 1.22 take
  *         of it. nginx skips anything between UNKNOWN and the next CR, LF included, of any length
  *         that it has room for, and takes any family and command of version 2.

@@ -82,15 +82,13 @@ static enum parse read_5(struct reader *r, struct bytes *host_out)
 	return r->status;
 }
 
-/*
- * The request anywhere: microsocks throws away what comes in one segment behind the greeting, of
- * which it takes so much, so the request may follow any bytes.
- */
-static enum parse find_request(struct bytes stream, struct bytes *host_out, size_t *len_out)
+/* The request without a greeting, from the first place on where it may begin, before `end`. */
+static enum parse read_alone(struct bytes stream, size_t end, struct bytes *host_out,
+                             size_t *len_out)
 {
 	static const uint8_t request[] = { SOCKS5, CONNECT, 0, KIND_NAME };
 
-	for (size_t at = 0; at < SEGMENT_MAX && at + sizeof(request) <= stream.len; at++) {
+	for (size_t at = 0; at < end && at + sizeof(request) <= stream.len; at++) {
 		struct reader r = reader_over(bytes_from(stream, at), PARSE_MORE);
 
 		if (memcmp(stream.at + at, request, sizeof(request)) != 0)
@@ -110,7 +108,7 @@ enum parse socks_read_request(struct bytes stream, struct socks_request *out)
 	uint8_t       version = read_u8(&r);
 	struct bytes  host    = { 0 };
 	size_t        len;
-	enum parse    status;
+	enum parse    status, alone;
 
 	if (r.status != PARSE_OK)
 		return r.status;
@@ -118,8 +116,11 @@ enum parse socks_read_request(struct bytes stream, struct socks_request *out)
 		return PARSE_BAD;
 	status = version == SOCKS4 ? read_4(&r, &host) : read_5(&r, &host);
 	len    = stream.len - r.left.len;
-	if (status == PARSE_BAD && version == SOCKS5)
-		status = find_request(stream, &host, &len);
+	/* microsocks takes one segment for the greeting, whatever it says of its length */
+	if (status != PARSE_OK && version == SOCKS5) {
+		alone  = read_alone(stream, status == PARSE_BAD ? 1 : SEGMENT_MAX, &host, &len);
+		status = alone == PARSE_BAD ? status : alone;
+	}
 	if (status == PARSE_OK)
 		*out = (struct socks_request){ .host = host, .len = len };
 	return status;

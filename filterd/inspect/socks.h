@@ -18,9 +18,9 @@ struct socks_request {
  *         if it cannot.
  * Source: RFC 1928 (greeting, request), RFC 1929 (name and password between them); SOCKS 4 and 4A
  *         as OpenSSH and curl send them. What proxies take was measured with Dante 1.4, microsocks
- *         1.0 and OpenSSH 9.2: any number of methods but none, a name up to its first NUL, and
- *         behind a greeting any bytes before the request. A client that negotiates GSSAPI (RFC
- *         1961) is PARSE_BAD.
+ *         1.0 and OpenSSH 9.2: any number of methods but none, a name up to its first NUL, a
+ *         request without a greeting, or within one that goes on. A client that negotiates GSSAPI
+ *         (RFC 1961) is PARSE_BAD.
  */
 enum parse socks_read_request(struct bytes stream, struct socks_request *out);
 

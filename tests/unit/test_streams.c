@@ -546,6 +546,219 @@ START_TEST(a_request_whose_method_looks_like_a_proxys_part_is_judged)
 	ck_assert_int_eq(says(seq, 5000, writer_written(&line)), VERDICT_BLOCK);
 }
 
+/* What both say, a segment each; a part that is joined is in one segment with the next one. */
+enum { SAYS = 1, HELLO, LONG_HELLO, BEGUN_HELLO, ENDS, ANSWERS, SERVER_HELLO, RETRY, JOINED = 16 };
+
+struct part {
+	unsigned     kind;
+	struct bytes bytes;                     /* the name, of a hello */
+};
+
+/* RFC 8446, section 4.1.3: a ServerHello with this for its random number */
+static const uint8_t asks_again[] = {
+	0xcf, 0x21, 0xad, 0x74, 0xe5, 0x9a, 0x61, 0x11, 0xbe, 0x1d, 0x8c, 0x02, 0x1e, 0x65, 0xb8, 0x91,
+	0xc2, 0xa2, 0x11, 0x16, 0x7a, 0xbb, 0x8c, 0x5e, 0x07, 0x9e, 0x09, 0xe2, 0xc8, 0xa8, 0x33, 0x9c,
+};
+
+/* The extension of 16,000 bytes is in front of the name: RFC 8446, section 4.2. */
+static void write_long_hello(struct writer *w, const char *name)
+{
+	static uint8_t message[400], body[17000];
+	struct writer  m = writer_over(message, sizeof(message)), b = writer_over(body, sizeof(body));
+	struct bytes   whole;
+
+	packet_hello(&m, name, 1);
+	whole = writer_written(&m);
+	write_bytes(&b, bytes_first(whole, 4 + 2 + 32 + 1 + 4 + 2));
+	write_u16(&b, (uint16_t)(whole.len - b.len - 2 + 16004));
+	write_u16(&b, 21);
+	write_u16(&b, 16000);
+	for (int i = 0; i < 16000; i++)
+		write_u8(&b, i % 40 == 0 ? '\n' : 0);
+	write_bytes(&b, bytes_from(whole, 4 + 2 + 32 + 1 + 4 + 2 + 2));
+	write_u16_at(&b, 2, (uint16_t)(b.len - 4));
+	packet_record(w, writer_written(&b));
+}
+
+static void write_part(struct writer *w, const struct part *part)
+{
+	char name[64] = "";
+
+	memcpy(name, part->bytes.at, part->bytes.len < 63 ? part->bytes.len : 63);
+	switch (part->kind & ~(unsigned)JOINED) {
+	case HELLO:       write_bytes(w, hello_of(name)); break;
+	case BEGUN_HELLO: write_bytes(w, BYTES("\x16\3\1\x40\0\1\0\x3f\xfc\3\3")); break;
+	case LONG_HELLO:  write_long_hello(w, name); break;
+	case SERVER_HELLO:
+	case RETRY:
+		write_bytes(w, server_hello());
+		if (part->kind == RETRY)
+			memcpy(w->start + w->len - server_hello().len + 11, asks_again,
+			       sizeof(asks_again));
+		break;
+	default: write_bytes(w, part->bytes); break;
+	}
+}
+
+/* What becomes of the last segment; the server has all that was said before it answers. */
+static enum verdict converse(const struct part *parts, size_t max)
+{
+	static uint8_t room[60000];
+	struct writer  w       = writer_over(room, sizeof(room));
+	uint32_t       client  = 1000, server = 5000;
+	enum verdict   verdict = VERDICT_ACCEPT;
+
+	shake_hands(client, server);
+	for (size_t i = 0; i < max && parts[i].kind != 0; i++) {
+		bool is_last = i + 1 == max || parts[i + 1].kind == 0;
+
+		ck_assert_int_ne(verdict, VERDICT_BLOCK);
+		write_part(&w, &parts[i]);
+		ck_assert(!w.full);
+		if (parts[i].kind & JOINED)
+			continue;
+		if (parts[i].kind >= ANSWERS) {
+			verdict = answers(server, client, writer_written(&w));
+			server += (uint32_t)w.len;
+		} else if (parts[i].kind == ENDS) {
+			verdict = segment(DIRECTION_ORIGINAL, &forth, client, server,
+			                  TCP_ACK | TCP_FIN, writer_written(&w));
+		} else {
+			for (size_t at = 0; at < w.len; at += 1400) {
+				ck_assert_int_ne(verdict, VERDICT_BLOCK);
+				verdict = says(client + (uint32_t)at, server,
+				               bytes_first(bytes_from(writer_written(&w), at), 1400));
+			}
+			client += (uint32_t)w.len;
+			if (!is_last)
+				answers(server, client, BYTES(""));
+		}
+		w.len = 0;
+	}
+	return verdict;
+}
+
+#define PARTS_MAX 8
+#define GREETING  BYTES("\5\1\0")
+#define REQUEST   BYTES("\5\1\0\3\x0dother.example\1\xbb")
+#define TO_BLOCKED BYTES("\5\1\0\3\x0f" "blocked.example\1\xbb")
+#define GRANTED   BYTES("\5\0\0\1\0\0\0\0\0\0")
+#define NAME      BYTES("blocked.example")
+#define OTHER     BYTES("other.example")
+#define GET       BYTES("GET / HTTP/1.1\r\nHost: blocked.example\r\n\r\n")
+#define GET_OTHER BYTES("GET / HTTP/1.1\r\nHost: other.example\r\n\r\n")
+
+/* The last segment names a host that is prohibited, to some server. */
+static const struct { const char *what; struct part parts[PARTS_MAX]; } talks[] = {
+	{ "SOCKS 4 and a request in one segment",
+	  { { SAYS, BYTES("\4\1\0\x50\0\0\0\1\0other.example\0GET / HTTP/1.1\r\n"
+	                  "Host: blocked.example\r\n\r\n") } } },
+	{ "SOCKS 4 of which a request is a part",
+	  { { SAYS, BYTES("\4\1\0\x50\0\0\0\1\0blocked.example\0GET / HTTP/1.1\r\n"
+	                  "Host: other.example\r\n\r\n") } } },
+	{ "behind SOCKS 4 and a request in one segment, a hello",
+	  { { SAYS, BYTES("\4\1\0\x50\0\0\0\1 / HTTP/1.1\r\nHost: a.example\r\n\r\n\0other.example\0") },
+	    { HELLO, NAME } } },
+	{ "behind a greeting and a request, the request of SOCKS",
+	  { { SAYS | JOINED, GREETING }, { SAYS, GET_OTHER }, { ANSWERS, BYTES("\5\0") },
+	    { SAYS, TO_BLOCKED } } },
+	{ "behind a greeting and a request without version, the request of SOCKS",
+	  { { SAYS | JOINED, GREETING }, { SAYS, BYTES("GET /\r\n") }, { ANSWERS, BYTES("\5\0") },
+	    { SAYS, TO_BLOCKED } } },
+	{ "behind a greeting, a line, and half of another one, the request of SOCKS",
+	  { { SAYS | JOINED, GREETING }, { SAYS, BYTES("\nGET /junk") }, { ANSWERS, BYTES("\5\0") },
+	    { SAYS, TO_BLOCKED } } },
+	{ "behind a greeting and a hello, the request of SOCKS",
+	  { { SAYS | JOINED, GREETING }, { HELLO, OTHER }, { ANSWERS, BYTES("\5\0") },
+	    { SAYS, TO_BLOCKED } } },
+	{ "behind a greeting and half a hello, the request of SOCKS",
+	  { { SAYS | JOINED, GREETING }, { BEGUN_HELLO, { 0 } }, { ANSWERS, BYTES("\5\0") },
+	    { SAYS, TO_BLOCKED } } },
+	{ "behind that, a request through the tunnel",
+	  { { SAYS | JOINED, GREETING }, { BEGUN_HELLO, { 0 } }, { ANSWERS, BYTES("\5\0") },
+	    { SAYS, REQUEST }, { ANSWERS, GRANTED }, { SAYS, GET } } },
+	{ "behind that, a hello through the tunnel",
+	  { { SAYS | JOINED, GREETING }, { BEGUN_HELLO, { 0 } }, { ANSWERS, BYTES("\5\0") },
+	    { SAYS, REQUEST }, { ANSWERS, GRANTED }, { HELLO, NAME } } },
+	{ "behind a greeting that says to be longer, the request of SOCKS",
+	  { { SAYS, BYTES("\5\xff\0junk") }, { ANSWERS, BYTES("\5\0") }, { SAYS, TO_BLOCKED } } },
+	{ "behind a request of SOCKS and a hello, another hello",
+	  { { SAYS, GREETING }, { ANSWERS, BYTES("\5\0") }, { SAYS | JOINED, REQUEST }, { HELLO, OTHER },
+	    { ANSWERS, GRANTED }, { HELLO, NAME } } },
+	{ "behind a request of SOCKS and half a hello, another hello",
+	  { { SAYS, GREETING }, { ANSWERS, BYTES("\5\0") }, { SAYS | JOINED, REQUEST },
+	    { BEGUN_HELLO, { 0 } }, { ANSWERS, GRANTED }, { HELLO, NAME } } },
+	{ "a long hello through SOCKS, and another one",
+	  { { SAYS, GREETING }, { ANSWERS, BYTES("\5\0") }, { SAYS, REQUEST }, { ANSWERS, GRANTED },
+	    { LONG_HELLO, OTHER }, { RETRY, { 0 } }, { LONG_HELLO, NAME } } },
+	{ "the same said at once",
+	  { { SAYS | JOINED, GREETING }, { SAYS | JOINED, REQUEST }, { LONG_HELLO, OTHER },
+	    { ANSWERS | JOINED, BYTES("\5\0") }, { ANSWERS | JOINED, GRANTED }, { RETRY, { 0 } },
+	    { LONG_HELLO, NAME } } },
+	{ "a hello where a name of SOCKS would be, as words",
+	  { { SAYS, BYTES("\5\1\0\3\xff") }, { HELLO, NAME } } },
+	{ "a hello within what a PROXY header of version 2 says to be its own",
+	  { { SAYS, BYTES("\r\n\r\n\0\r\nQUIT\n\x21\x11\xff\xff") },
+	    { ANSWERS, BYTES("* OK ready\r\n") }, { SAYS, BYTES("\r\na STARTTLS\r\n") },
+	    { ANSWERS, BYTES("a OK\r\n") }, { HELLO, NAME } } },
+	{ "behind a PROXY line that is a request's, too, a request to a proxy",
+	  { { SAYS, BYTES("PROXY UNKNOWN / HTTP/1.1\r\n"
+	                  "GET http://blocked.example/ HTTP/1.1\r\n\r\n") } } },
+	{ "half a hello to a server of words, and a hello",
+	  { { BEGUN_HELLO, { 0 } }, { ANSWERS, BYTES("220 mail\r\n") },
+	    { SAYS, BYTES("\r\nSTARTTLS\r\n") }, { ANSWERS, BYTES("220 go\r\n") }, { HELLO, NAME } } },
+};
+
+START_TEST(a_host_behind_what_servers_throw_away_is_judged)
+{
+	use_port(1080);
+	ck_assert_msg(converse(talks[_i].parts, PARTS_MAX) == VERDICT_BLOCK, "%s", talks[_i].what);
+}
+
+/* Python's wsgiref takes the hello's first bytes for a method. */
+START_TEST(a_hello_whose_random_number_is_a_request_is_judged_none_the_less)
+{
+	uint8_t room[300];
+	size_t  len = hello_of("blocked.example").len;
+
+	memcpy(room, hello_of("blocked.example").at, len);
+	memcpy(room + 11, " / HTTP/1.1\nHost:other.example\n\n", 32);
+	shake_hands(1000, 5000);
+	ck_assert_int_eq(says(1000, 5000, bytes_of(room, 44)), VERDICT_ACCEPT);
+	ck_assert_int_eq(says(1044, 5000, bytes_of(room + 44, len - 44)), VERDICT_BLOCK);
+}
+
+/* Postfix takes 20 lines that are no command. */
+START_TEST(a_hello_behind_many_others_in_place_of_lines_is_judged)
+{
+	static uint8_t room[4000];
+	struct writer  w = writer_over(room, sizeof(room));
+
+	use_port(25);
+	shake_hands(1000, 5000);
+	answers(5000, 1000, BYTES("220 mail\r\n"));
+	for (int i = 0; i < 18; i++) {
+		write_bytes(&w, hello_of("other.example"));
+		write_bytes(&w, BYTES("\r\n"));
+	}
+	write_bytes(&w, BYTES("STARTTLS\r\n"));
+	says(1000, 5010, writer_written(&w));
+	answers(5010, 1000 + (uint32_t)w.len, BYTES("220 go\r\n"));
+	ck_assert_int_eq(says(1000 + (uint32_t)w.len, 5018, hello_of("blocked.example")),
+	                 VERDICT_BLOCK);
+}
+
+START_TEST(a_hello_through_a_proxy_is_decided_by_its_answer)
+{
+	static const struct part parts[] = {
+		{ SAYS, GREETING }, { ANSWERS, BYTES("\5\0") }, { SAYS, REQUEST }, { ANSWERS, GRANTED },
+		{ HELLO, OTHER }, { SERVER_HELLO, { 0 } },
+	};
+
+	use_port(1080);
+	ck_assert_int_eq(converse(parts, COUNT(parts)), VERDICT_PASS);
+}
+
 /* Java takes it for one line, as LF alone ends none. */
 START_TEST(a_request_behind_a_line_that_ends_in_lf_is_judged)
 {
@@ -858,6 +1071,10 @@ int main(void)
 	tcase_add_test(t, a_request_whose_line_came_in_pieces_is_judged);
 	tcase_add_loop_test(t, a_request_whose_method_looks_like_a_proxys_part_is_judged, 0,
 	                    COUNT(methods));
+	tcase_add_loop_test(t, a_host_behind_what_servers_throw_away_is_judged, 0, COUNT(talks));
+	tcase_add_test(t, a_hello_whose_random_number_is_a_request_is_judged_none_the_less);
+	tcase_add_test(t, a_hello_behind_many_others_in_place_of_lines_is_judged);
+	tcase_add_test(t, a_hello_through_a_proxy_is_decided_by_its_answer);
 	tcase_add_test(t, a_request_behind_a_line_that_ends_in_lf_is_judged);
 	tcase_add_test(t, no_reading_misses_what_is_body_to_the_other);
 	tcase_add_test(t, a_long_answer_is_not_held_up);
