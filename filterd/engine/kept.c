@@ -24,8 +24,12 @@ uint32_t kept_judged(const struct side *side)
 
 static void skip_judged(struct reading *r, uint32_t len)
 {
+	bool is_begun = r->last == r->judged;
+
 	r->judged -= len < r->judged ? len : r->judged;
 	r->last = r->judged;
+	if (!is_begun)
+		reading_begin(r);
 	if (r->passed > r->judged)
 		r->passed = r->judged;
 }
@@ -96,10 +100,9 @@ static bool begin_again(struct side *side)
 	    (seq_is_before(judged, side->sent) && !r->is_preamble))
 		return false;
 	r->judged       = seq_is_before(judged, side->sent) ? 0 : judged - side->sent;
-	r->last         = r->judged;
-	r->need         = r->scanned = r->scan_state = r->looked = r->sought = r->has_line = 0;
-	r->passed       = 0;
+	r->need         = r->passed = 0;
 	r->is_request   = false;
+	reading_begin(r);
 	side->first_seq = side->sent;
 	return true;
 }

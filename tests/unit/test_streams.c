@@ -759,6 +759,32 @@ START_TEST(a_hello_through_a_proxy_is_decided_by_its_answer)
 	ck_assert_int_eq(converse(parts, COUNT(parts)), VERDICT_PASS);
 }
 
+/* Its first bytes had to make room, and what was noted of it is not of the next one. */
+START_TEST(a_request_in_pieces_behind_a_long_one_in_pieces_is_judged)
+{
+	static uint8_t room[12000];
+	struct writer  w   = writer_over(room, sizeof(room));
+	uint32_t       seq = 1000;
+
+	use_port(80);
+	rules.http_requests = HTTP_ALL;
+	shake_hands(1000, 5000);
+	write_bytes(&w, BYTES("GET / HTTP/1.1\r\nHost: other.example\r\nX: "));
+	while (w.len < 11000)
+		write_u8(&w, 'x');
+	write_bytes(&w, BYTES("\r\n\r\n"));
+	for (size_t at = 0; at < w.len; at += 1000) {
+		struct bytes part = bytes_first(bytes_from(writer_written(&w), at), 1000);
+
+		says(seq, 5000, part);
+		seq += (uint32_t)part.len;
+		answers(5000, seq, BYTES(""));
+	}
+	says(seq, 5000, bytes_first(GET, 20));
+	answers(5000, seq + 20, BYTES(""));
+	ck_assert_int_eq(says(seq + 20, 5000, bytes_from(GET, 20)), VERDICT_BLOCK);
+}
+
 /* Java takes it for one line, as LF alone ends none. */
 START_TEST(a_request_behind_a_line_that_ends_in_lf_is_judged)
 {
@@ -1075,6 +1101,7 @@ int main(void)
 	tcase_add_test(t, a_hello_whose_random_number_is_a_request_is_judged_none_the_less);
 	tcase_add_test(t, a_hello_behind_many_others_in_place_of_lines_is_judged);
 	tcase_add_test(t, a_hello_through_a_proxy_is_decided_by_its_answer);
+	tcase_add_test(t, a_request_in_pieces_behind_a_long_one_in_pieces_is_judged);
 	tcase_add_test(t, a_request_behind_a_line_that_ends_in_lf_is_judged);
 	tcase_add_test(t, no_reading_misses_what_is_body_to_the_other);
 	tcase_add_test(t, a_long_answer_is_not_held_up);
