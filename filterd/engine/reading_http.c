@@ -96,6 +96,26 @@ bool request_is_blocked(struct passage *at, struct reading *r, const struct http
 	return names_judge_request(at, request) == RULING_BLOCK;
 }
 
+/*
+ * What there is when the client says no more: Java takes it for a whole request, and its last bytes
+ * for a line.
+ */
+bool reading_end_is_blocked(struct passage *at, const struct reading *r, struct bytes stream)
+{
+	struct writer       w = writer_over(at->engine->hello, sizeof(at->engine->hello));
+	struct bytes        rest = bytes_from(stream, r->judged - r->passed);
+	struct http_request request;
+
+	if ((r->state != READING_BEGINS && r->state != READING_HTTP) || r->in_chunks ||
+	    r->has_crlf || rest.len == 0)
+		return false;
+	write_bytes(&w, rest);
+	write_bytes(&w, BYTES("\r\n\r\n"));
+	return !w.full && http_read_request(writer_written(&w), &request) == PARSE_OK &&
+	       request.hosts.num + request.hosts.is_unreadable >= r->num_told &&
+	       names_judge_request(at, &request) == RULING_BLOCK;
+}
+
 /* A whole request: another one may follow, or within the tunnel of a proxy anything. */
 enum verdict request_judge(struct passage *at, struct reading *r,
                            const struct http_request *request, bool is_http2, bool is_at_limit)

@@ -94,6 +94,7 @@ bool stream_is_pending(const struct flow *flow);
  *         VERDICT_BLOCK.
  * reading_contradiction: does a stream that the server may have got instead name something that is
  *     to be blocked?
+ * reading_end_is_blocked: what there is of it when the client says no more.
  * reading_begin - what lies at r->judged was not looked at before.
  * reading_answer - what the server's first bytes say to a client that waits for them; false if
  *     they are too few.
@@ -103,6 +104,8 @@ enum verdict reading_judge(struct passage *at, struct side *side, struct reading
                            struct bytes stream, bool has_room);
 bool         reading_contradiction(struct passage *at, const struct reading *r,
                                    struct bytes stream);
+bool         reading_end_is_blocked(struct passage *at, const struct reading *r,
+                                    struct bytes stream);
 void         reading_begin(struct reading *r);
 bool         reading_answer(struct reading *r, struct bytes answer);
 void         reading_unheard(struct reading *r);

@@ -234,6 +234,40 @@ static enum verdict silent_segment(struct passage *at)
 	               : VERDICT_ACCEPT;
 }
 
+/* FINs that no server takes, further on or before, do not hide the real one. */
+static void see_end(struct side *side, uint32_t end)
+{
+	if (side->has_end && !seq_is_before(end, side->end))
+		return;
+	if (!side->has_end)
+		side->end_judged = end - 1;
+	side->has_end = true;
+	side->end     = end;
+}
+
+/* The client says no more: what there is may be all that its server needs. */
+static enum verdict judge_end(struct passage *at)
+{
+	struct side *side = &at->flow->sides[at->sender];
+	struct bytes stream;
+	uint32_t     end;
+
+	if (!side->has_end || side->gather == NULL || side->state == SIDE_PASSED)
+		return VERDICT_ACCEPT;
+	stream = gather_prefix(side->gather);
+	end    = side->first_seq + (uint32_t)stream.len;
+	if (seq_is_before(end, side->end) || end == side->end_judged)
+		return VERDICT_ACCEPT;
+	side->end_judged = end;
+	if (reading_end_is_blocked(at, &side->readings[READING_AS_SENT], stream))
+		return block(at);
+	if (side->has_urgent &&
+	    reading_end_is_blocked(at, &side->readings[READING_WITHOUT_URGENT],
+	                           without_urgent(at, side, stream)))
+		return block(at);
+	return VERDICT_ACCEPT;
+}
+
 static enum verdict segment(struct passage *at)
 {
 	const struct packet *p = at->packet;
@@ -251,8 +285,14 @@ static enum verdict segment(struct passage *at)
 	}
 	if (p->tcp_flags & TCP_URG && !is_from_server(at) && !see_urgent(at))
 		return drop_decoy(at);
-	if (p->payload.len == 0 || p->tcp_flags & TCP_RST)
+	if (p->tcp_flags & TCP_RST)
 		return silent_segment(at);
+	if (p->tcp_flags & TCP_FIN && !is_from_server(at))
+		see_end(&at->flow->sides[at->sender], p->seq + (uint32_t)p->payload.len);
+	if (p->payload.len == 0) {
+		verdict = silent_segment(at);
+		return verdict == VERDICT_ACCEPT ? judge_end(at) : verdict;
+	}
 	if (numbers_is_decoy(at))
 		return drop_decoy(at);
 	/* What a server says is of interest if it answers DNS questions, or a hello. */
@@ -261,7 +301,8 @@ static enum verdict segment(struct passage *at)
 		answers_hear(at);
 		return silent_segment(at);
 	}
-	return data_segment(at);
+	verdict = data_segment(at);
+	return verdict == VERDICT_ACCEPT ? judge_end(at) : verdict;
 }
 
 enum verdict stream_segment(struct passage *at)

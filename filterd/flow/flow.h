@@ -84,10 +84,13 @@ struct side {
 	uint32_t        early;          /* bytes of data in its SYN */
 	/* sequence number of the byte that some receivers take out of the stream */
 	uint32_t        urgent;
+	/* behind the last byte, by the least of its FINs; behind those that were judged as all */
+	uint32_t        end, end_judged;
 	struct reading  readings[READINGS];
 	enum side_state state;
 	bool            has_first_seq, has_acked, has_urgent;
 	bool            is_answered;    /* all that was sent: the other end has spoken since */
+	bool            has_end;        /* a FIN was seen */
 	bool            has_syn;        /* first_seq is from a SYN */
 	bool            is_confirmed;   /* the other end has answered that SYN */
 	/* the other end had spoken before: servers of mail and files do, and of HTTP/2 */

@@ -759,6 +759,42 @@ START_TEST(a_hello_through_a_proxy_is_decided_by_its_answer)
 	ck_assert_int_eq(converse(parts, COUNT(parts)), VERDICT_PASS);
 }
 
+/* Java's server takes what there is for a whole request, and its last bytes for a line. */
+static const struct { const char *what; struct part parts[PARTS_MAX]; enum verdict want; } ends[] = {
+	{ "a line", { { SAYS, BYTES("GET / HTTP/1.1\r\nHost: blocked.example\r\n") }, { ENDS, { 0 } } },
+	  VERDICT_BLOCK },
+	{ "half a line", { { SAYS, BYTES("GET / HTTP/1.1\r\nHost: blocked.example") }, { ENDS, { 0 } } },
+	  VERDICT_BLOCK },
+	{ "with the last bytes",
+	  { { SAYS, BYTES("GET / HTTP/1.1\r\n") }, { ENDS, BYTES("Host: blocked.example\r\n") } },
+	  VERDICT_BLOCK },
+	{ "a request line", { { SAYS, BYTES("GET http://blocked.example/") }, { ENDS, { 0 } } },
+	  VERDICT_BLOCK },
+	{ "another host", { { SAYS, BYTES("GET / HTTP/1.1\r\nHost: other.example") }, { ENDS, { 0 } } },
+	  VERDICT_ACCEPT },
+	{ "nothing", { { SAYS, BYTES("QUIT\r\n") }, { ENDS, { 0 } } }, VERDICT_ACCEPT },
+};
+
+START_TEST(what_there_is_when_the_client_says_no_more_is_judged)
+{
+	use_port(80);
+	ck_assert_msg(converse(ends[_i].parts, PARTS_MAX) == ends[_i].want, "%s", ends[_i].what);
+	ck_assert_uint_eq(num_events, ends[_i].want == VERDICT_BLOCK);
+}
+
+/* The FIN comes first, one that no server takes behind it, and then what is before both. */
+START_TEST(a_request_that_ended_before_it_came_is_judged)
+{
+	struct bytes request = BYTES("GET / HTTP/1.1\r\nHost: blocked.example\r\n");
+	uint32_t     end     = 1000 + (uint32_t)request.len;
+
+	use_port(80);
+	shake_hands(1000, 5000);
+	segment(DIRECTION_ORIGINAL, &forth, end - 2, 5000, TCP_ACK | TCP_FIN, BYTES("\r\n"));
+	segment(DIRECTION_ORIGINAL, &forth, end + 500, 5000, TCP_ACK | TCP_FIN, BYTES(""));
+	ck_assert_int_eq(says(1000, 5000, bytes_first(request, request.len - 2)), VERDICT_BLOCK);
+}
+
 /* Its first bytes had to make room, and what was noted of it is not of the next one. */
 START_TEST(a_request_in_pieces_behind_a_long_one_in_pieces_is_judged)
 {
@@ -1101,6 +1137,9 @@ int main(void)
 	tcase_add_test(t, a_hello_whose_random_number_is_a_request_is_judged_none_the_less);
 	tcase_add_test(t, a_hello_behind_many_others_in_place_of_lines_is_judged);
 	tcase_add_test(t, a_hello_through_a_proxy_is_decided_by_its_answer);
+	tcase_add_loop_test(t, what_there_is_when_the_client_says_no_more_is_judged, 0,
+	                    COUNT(ends));
+	tcase_add_test(t, a_request_that_ended_before_it_came_is_judged);
 	tcase_add_test(t, a_request_in_pieces_behind_a_long_one_in_pieces_is_judged);
 	tcase_add_test(t, a_request_behind_a_line_that_ends_in_lf_is_judged);
 	tcase_add_test(t, no_reading_misses_what_is_body_to_the_other);
