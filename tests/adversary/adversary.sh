@@ -14,8 +14,8 @@ LAB_VARIANT=${2:-nat}
 NUM_STRICT=2500 NUM_OTHERS=1500 NUM_ORDINARY=300
 
 # What a search still finds, now and then: a gateway that forgets a connection (behind NAT it ends with or without filterd), and
-# its ports used again then; a request that a FIN ends; a packet in the server's name before the SYN. scripts/adversary plays them.
-OPEN=forgotten,forgotten-in-the-handshake,forgotten-all-the-time,port-used-again-after-it-was-forgotten,port-used-again-in-any-order,fin-behind,forged-before-the-syn
+# its ports used again then; a packet in the server's name before the SYN. scripts/adversary plays them.
+OPEN=forgotten,forgotten-in-the-handshake,forgotten-all-the-time,port-used-again-after-it-was-forgotten,port-used-again-in-any-order,forged-before-the-syn
 
 # What first = the first request alone leaves unread, as it says.
 LATER=later-request,later-stream,name-from-the-table,upgrade,refused-first
