@@ -322,7 +322,9 @@ static enum verdict next_bytes(struct passage *at, struct side *side, struct rea
 	/* The method may be another protocol's: then that goes on behind it. */
 	if (http == PARSE_OK && request_is_blocked(at, r, &request))
 		return VERDICT_BLOCK;
-	proxy = to_dns ? PARSE_BAD : socks_read_request(stream, &socks);
+	proxy = to_dns || (http == PARSE_MORE && r->is_again)
+	                ? PARSE_BAD
+	                : socks_read_request(stream, &socks);
 	if (proxy == PARSE_OK)
 		return judge_socks(at, r, stream, &socks);
 	if (http == PARSE_OK && tls == PARSE_BAD && proxy == PARSE_BAD) {

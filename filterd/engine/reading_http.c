@@ -37,7 +37,7 @@ bool request_has_new_line(struct reading *r, struct bytes stream)
 
 /*
  * The first line, of which pieces were passed over, or that began as something else, may be a
- * request's once it is whole: then it is read from its beginning on.
+ * request's once it is whole: then it is read from its beginning on, once.
  */
 void request_take_line_back(struct reading *r, struct bytes stream)
 {
@@ -52,6 +52,7 @@ void request_take_line_back(struct reading *r, struct bytes stream)
 		r->judged -= r->passed;
 		r->need = r->spent = 0;
 		r->is_request      = false;
+		r->is_again        = true;
 	}
 	r->passed = 0;
 }
@@ -62,7 +63,8 @@ void request_note_passed(struct reading *r, struct bytes stream, uint32_t begun,
 	bool is_open = r->state == READING_BEGINS && (spent == 0 || r->passed > 0) &&
 	               r->judged <= stream.len && stream.at[r->judged - 1] != '\n';
 
-	r->passed = is_open ? r->passed + r->judged - begun : 0;
+	r->passed = is_open && !r->is_again ? r->passed + r->judged - begun : 0;
+	r->is_again &= is_open;
 	/* Java takes no LF alone for the end of a line */
 	r->has_crlf |= r->is_preamble && r->spent > 0 && r->judged >= 2 &&
 	               r->judged <= stream.len &&

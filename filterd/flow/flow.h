@@ -62,6 +62,7 @@ struct reading {
 	uint32_t           sought;      /* up to where the end of its first line was looked for */
 	bool               has_line;    /* and whether it was found */
 	uint32_t           passed;      /* bytes of a line, the last that were judged */
+	bool               is_again;    /* they were judged before, as something else */
 	uint8_t            spent;       /* of a preamble: preamble.h */
 	bool               has_crlf;    /* of it, a line that ends so was passed over */
 	bool               is_request;  /* nothing but a request begins so */

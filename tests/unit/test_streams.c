@@ -821,6 +821,22 @@ START_TEST(a_request_in_pieces_behind_a_long_one_in_pieces_is_judged)
 	ck_assert_int_eq(says(seq + 20, 5000, bytes_from(GET, 20)), VERDICT_BLOCK);
 }
 
+/* Each is read in two ways, one after the other, and once. */
+static const struct { const char *what; struct part parts[PARTS_MAX]; } in_two_ways[] = {
+	{ "a request that begins as SOCKS 4, and is not whole",
+	  { { SAYS, BYTES("\4\1\1\xbb\0\0\0\0 /\0") }, { SAYS, BYTES(" HTTP/1.1\r\n") },
+	    { SAYS, BYTES("Host: blocked.example\r\n\r\n") } } },
+	{ "one whose last line has what may begin a hello",
+	  { { SAYS, BYTES("\1 / HTTP/1.1\nA:\x16\3\1\1\1\1\nB: c\n\n") }, { HELLO, NAME } } },
+};
+
+START_TEST(a_request_in_two_ways_is_judged)
+{
+	use_port(80);
+	ck_assert_msg(converse(in_two_ways[_i].parts, PARTS_MAX) == VERDICT_BLOCK, "%s",
+	              in_two_ways[_i].what);
+}
+
 /* Java takes it for one line, as LF alone ends none. */
 START_TEST(a_request_behind_a_line_that_ends_in_lf_is_judged)
 {
@@ -1141,6 +1157,7 @@ int main(void)
 	                    COUNT(ends));
 	tcase_add_test(t, a_request_that_ended_before_it_came_is_judged);
 	tcase_add_test(t, a_request_in_pieces_behind_a_long_one_in_pieces_is_judged);
+	tcase_add_loop_test(t, a_request_in_two_ways_is_judged, 0, COUNT(in_two_ways));
 	tcase_add_test(t, a_request_behind_a_line_that_ends_in_lf_is_judged);
 	tcase_add_test(t, no_reading_misses_what_is_body_to_the_other);
 	tcase_add_test(t, a_long_answer_is_not_held_up);
