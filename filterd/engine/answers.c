@@ -125,8 +125,24 @@ bool answers_are_missing(struct passage *at)
 	return true;
 }
 
+/* It may have waited for nothing, and said so before it read what a client had sent by then. */
+static void hear_first(struct passage *at)
+{
+	const struct packet *p      = at->packet;
+	const struct side   *server = &at->flow->sides[at->sender];
+	struct side         *client = peer_of(at);
+
+	if (is_dns(p) || !server->has_syn || server->sent != server->anchor ||
+	    p->seq != server->anchor)
+		return;
+	for (int i = 0; i < (client->has_urgent ? READINGS : 1); i++)
+		reading_hear_first(&client->readings[i], p->payload,
+		                   client->sent - client->first_seq);
+}
+
 void answers_hear(struct passage *at)
 {
+	hear_first(at);
 	hear_answer(at);
 	hear_other(at);
 }

@@ -465,6 +465,21 @@ bool reading_contradiction(struct passage *at, const struct reading *r, struct b
 	       names_judge_request(at, &request) == RULING_BLOCK;
 }
 
+/* A request, a message of DNS, that the server takes for words: it has read no body or length. */
+void reading_hear_first(struct reading *r, struct bytes answer, uint32_t len)
+{
+	bool is_words = (r->state == READING_HTTP && answer.at[0] != 'H') ||
+	                (r->state == READING_DNS && answer.at[0] >= ' ');
+
+	if (!is_words)
+		return;
+	pass_over_hello(r);
+	r->in_chunks = false;
+	r->need      = 0;
+	if (r->judged > len)
+		r->judged = len;
+}
+
 void reading_unheard(struct reading *r)
 {
 	if (r->state == READING_HELLO)

@@ -98,6 +98,8 @@ bool stream_is_pending(const struct flow *flow);
  * reading_begin - what lies at r->judged was not looked at before.
  * reading_answer - what the server's first bytes say to a client that waits for them; false if
  *     they are too few.
+ * reading_hear_first - the server's first bytes: does it read something else in the `len` bytes of
+ *     the client that passed?
  * reading_unheard - nobody knows what they said: another hello is waited for, and not for long.
  */
 enum verdict reading_judge(struct passage *at, struct side *side, struct reading *r,
@@ -108,6 +110,7 @@ bool         reading_end_is_blocked(struct passage *at, const struct reading *r,
                                     struct bytes stream);
 void         reading_begin(struct reading *r);
 bool         reading_answer(struct reading *r, struct bytes answer);
+void         reading_hear_first(struct reading *r, struct bytes answer, uint32_t len);
 void         reading_unheard(struct reading *r);
 
 /*

@@ -57,6 +57,20 @@ def hello_in_front(script, rng):
 
 
 @operator(MESSAGE, STARTTLS)
+def before_the_greeting(script, rng):
+    """The first bytes come before the server speaks, as those of a client of another protocol, and are a line or two that is no command."""
+    hello = permitted_hello(rng)
+    question = b"\0\x19\0\1\1\0\0\1\0\0\0\0\0\0\3www\3org\0\0\1\0\1"
+    script.app.talk.insert(0, rng.choice([
+        hello + b"\r\n", hello[:11] + b"\r\n", hello[:60] + b"\r\n", b"\x16\3\1\x40\0\1\0\x3f\xfc\3\3\r\n", b"\5\1\0\3\xff\r\n", b"\4\1\1\xbb\0\0\0\1\r\n",
+        b"FOO / HTTP/1.1\r\nHost: www.example.org\r\n\r\n", b"FOO http://www.example.org/ HTTP/1.1\r\nContent-Length: 99999\r\n\r\n",
+        b"FOO http://www.example.org/ HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\nfffff\r\n", b"FOO / HTTP/1.1\r\n", b"PROXY UNKNOWN x", b"PROXY UNKNOWN\r\n",
+        b"\r\n\r\n\0\r\nQUIT\n\x21\x11\x40\0\r\n", b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n\0\x40\0\4\0\0\0\0\0\r\n", question + b"\r\n", question + b"\xff\xff\r\n",
+        question + b"\2\0\r\n", b"\x80\x7f\1\3\1\0\x57\0\0\0\x20\r\n", b"NOOP\r\n"]))
+    script.is_early = True
+
+
+@operator(MESSAGE, STARTTLS)
 def odd_command(script, rng):
     """The command that changes over, as some write it."""
     app = script.app

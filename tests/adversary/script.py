@@ -70,6 +70,7 @@ class Script:
         self.stream, self.urgent, self.cuts = b"", set(), set()
         self.front = b""                # bytes before the application's
         self.talk_size = 1400           # of its segments
+        self.is_early = False           # the talk begins before the server has greeted
         self.talking = []               # steps that carry the talk before it
         self.pieces = []                # steps that carry the stream
         self.before, self.after_syn, self.opened = [], [], [Packet(0, flags=ACK)]
@@ -105,7 +106,7 @@ class Script:
             self.talking.append(self.piece(0, at))
         for i, part in enumerate(self.app.talk):
             answers = i + self.app.greets
-            if answers:
+            if answers and (i or not self.is_early):
                 self.talking.append(Wait("talk", 0.3, answers))
             for begin in range(at, at + len(part), self.talk_size):
                 self.talking.append(self.piece(begin, min(begin + self.talk_size, at + len(part))))
