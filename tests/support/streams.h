@@ -10,6 +10,7 @@
 #include "engine/engine.h"
 #include "policy/policy_file.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -17,7 +18,8 @@
 
 struct stream_result {
 	size_t num;
-	char   hosts[STREAM_EVENTS][64];        /* of the first events, cut to 63 characters */
+	/* of the first events, cut to 63 characters; or the rule, as "=limit" */
+	char   hosts[STREAM_EVENTS][64];
 	bool   blocked;
 };
 
@@ -33,7 +35,9 @@ static inline void stream_report(void *owner, const struct event *e)
 {
 	struct stream_result *r = owner;
 
-	if (r->num < STREAM_EVENTS)
+	if (r->num < STREAM_EVENTS && !e->is_named && e->decision.has_rule)
+		snprintf(r->hosts[r->num], 63, "=%s", e->decision.rule.category->id);
+	else if (r->num < STREAM_EVENTS)
 		memcpy(r->hosts[r->num], e->host.text, e->host.len < 63 ? e->host.len : 63);
 	r->num++;
 }
@@ -113,11 +117,16 @@ static inline bool stream_same(const struct stream_result *a, const struct strea
 
 /*
  * Where servers differ in where a request ends, what it says is told when it may have ended, and
- * more of it later.
+ * more of it later. Of one that hides several hellos while it is not whole no more is told than that
+ * it goes beyond a limit.
  */
 static inline bool stream_says_as_much(const struct stream_result *parts,
                                        const struct stream_result *whole)
 {
+	for (size_t k = 0; k < parts->num && k < STREAM_EVENTS; k++) {
+		if (strcmp(parts->hosts[k], "=limit") == 0)
+			return true;
+	}
 	for (size_t i = 0; i < whole->num && i < STREAM_EVENTS; i++) {
 		bool found = parts->num >= STREAM_EVENTS;
 
