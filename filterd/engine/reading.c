@@ -95,9 +95,15 @@ static void pass_over(struct reading *r, struct bytes stream, size_t len,
 static enum verdict judge_socks(struct passage *at, struct reading *r, struct bytes stream,
                                 const struct socks_request *request)
 {
+	size_t next = 1;
+
 	if (names_judge_socks(at, request->host) == RULING_BLOCK)
 		return VERDICT_BLOCK;
-	pass_over(r, stream, request->len, preamble_find_hello);
+	/* another one in the greeting is the one that microsocks takes */
+	if (preamble_find_beginning(stream, &next) && next < request->begin)
+		r->judged += (uint32_t)next;
+	else
+		pass_over(r, stream, request->len, preamble_find_hello);
 	return VERDICT_ACCEPT;
 }
 

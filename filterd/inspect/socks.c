@@ -15,8 +15,6 @@ enum {
 	KIND_IPV6     = 4
 };
 
-#define SEGMENT_MAX 1024        /* bytes; microsocks' buffer */
-
 /* Text up to a NUL. */
 static struct bytes read_text(struct reader *r)
 {
@@ -50,7 +48,8 @@ static enum parse read_4(struct reader *r, struct bytes *host_out)
 	return r->status;
 }
 
-static enum parse read_5(struct reader *r, struct bytes *host_out)
+static enum parse read_5(struct reader *r, struct bytes stream, struct bytes *host_out,
+                         size_t *begin_out)
 {
 	struct reader methods = read_block8(r);
 	uint8_t       version, command, kind;
@@ -65,6 +64,7 @@ static enum parse read_5(struct reader *r, struct bytes *host_out)
 	}
 	if (r->status == PARSE_OK && version != SOCKS5)
 		return PARSE_BAD;
+	*begin_out = stream.len - r->left.len - 1;
 	command = read_u8(r);
 	if (r->status == PARSE_OK && (command < CONNECT || command > UDP_ASSOCIATE))
 		return PARSE_BAD;
@@ -82,24 +82,16 @@ static enum parse read_5(struct reader *r, struct bytes *host_out)
 	return r->status;
 }
 
-/* The request without a greeting, from the first place on where it may begin, before `end`. */
-static enum parse read_alone(struct bytes stream, size_t end, struct bytes *host_out,
-                             size_t *len_out)
+/* The request for a name without a greeting: that was in a segment of its own. */
+static enum parse read_alone(struct reader *r, struct bytes *host_out)
 {
 	static const uint8_t request[] = { SOCKS5, CONNECT, 0, KIND_NAME };
 
-	for (size_t at = 0; at < end && at + sizeof(request) <= stream.len; at++) {
-		struct reader r = reader_over(bytes_from(stream, at), PARSE_MORE);
-
-		if (memcmp(stream.at + at, request, sizeof(request)) != 0)
-			continue;
-		read_bytes(&r, sizeof(request));
-		*host_out = before_nul(read_block8(&r).left);
-		read_u16(&r);                           /* port */
-		*len_out = stream.len - r.left.len;
-		return r.status;
-	}
-	return PARSE_BAD;
+	if (!bytes_equal(read_bytes(r, sizeof(request)), bytes_of(request, sizeof(request))))
+		return PARSE_BAD;
+	*host_out = before_nul(read_block8(r).left);
+	read_u16(r);                                    /* port */
+	return r->status;
 }
 
 enum parse socks_read_request(struct bytes stream, struct socks_request *out)
@@ -107,21 +99,21 @@ enum parse socks_read_request(struct bytes stream, struct socks_request *out)
 	struct reader r       = reader_over(stream, PARSE_MORE);
 	uint8_t       version = read_u8(&r);
 	struct bytes  host    = { 0 };
-	size_t        len;
-	enum parse    status, alone;
+	size_t        begin   = 0;
+	enum parse    status;
 
 	if (r.status != PARSE_OK)
 		return r.status;
 	if (version != SOCKS4 && version != SOCKS5)
 		return PARSE_BAD;
-	status = version == SOCKS4 ? read_4(&r, &host) : read_5(&r, &host);
-	len    = stream.len - r.left.len;
-	/* microsocks takes one segment for the greeting, whatever it says of its length */
-	if (status != PARSE_OK && version == SOCKS5) {
-		alone  = read_alone(stream, status == PARSE_BAD ? 1 : SEGMENT_MAX, &host, &len);
-		status = alone == PARSE_BAD ? status : alone;
+	status = version == SOCKS4 ? read_4(&r, &host) : read_5(&r, stream, &host, &begin);
+	if (status == PARSE_BAD && version == SOCKS5) {
+		r      = reader_over(stream, PARSE_MORE);
+		begin  = 0;
+		status = read_alone(&r, &host);
 	}
 	if (status == PARSE_OK)
-		*out = (struct socks_request){ .host = host, .len = len };
+		*out = (struct socks_request){ .host = host, .begin = begin,
+			                       .len = stream.len - r.left.len };
 	return status;
 }

@@ -8,6 +8,8 @@
 
 struct socks_request {
 	struct bytes host;              /* as sent; empty if an address is asked for */
+	/* bytes of the stream up to the request, of SOCKS 5: the greeting, and a login */
+	size_t       begin;
 	/* bytes of the stream up to the end of the request: the tunnel begins there */
 	size_t       len;
 };
@@ -18,9 +20,10 @@ struct socks_request {
  *         if it cannot.
  * Source: RFC 1928 (greeting, request), RFC 1929 (name and password between them); SOCKS 4 and 4A
  *         as OpenSSH and curl send them. What proxies take was measured with Dante 1.4, microsocks
- *         1.0 and OpenSSH 9.2: any number of methods but none, a name up to its first NUL, a
- *         request without a greeting, or within one that goes on. A client that negotiates GSSAPI
- *         (RFC 1961) is PARSE_BAD.
+ *         1.0 and OpenSSH 9.2: any number of methods but none, a name up to its first NUL.
+ *         microsocks takes one segment for the greeting, whatever is in it and whatever it says of
+ *         its length: a request for a name is read without one, too. A client that negotiates
+ *         GSSAPI (RFC 1961) is PARSE_BAD.
  */
 enum parse socks_read_request(struct bytes stream, struct socks_request *out);
 
