@@ -114,17 +114,19 @@ static void send_replies(struct worker *w, const struct engine_reply *reply, uin
 }
 
 /* What the rules say of a packet in the queue: kernel/rule_table.c. */
-enum asked { ASKED_NEW, ASKED_KNOWN, ASKED_REPLY, ASKED_TURNED, ASKED_EITHER, ASKED_HELD };
+enum asked { ASKED_NEW, ASKED_KNOWN, ASKED_REPLY, ASKED_STRAY, ASKED_TURNED, ASKED_HELD };
 
 static enum asked asked_of(const struct marks *m, const struct queued *q)
 {
-	bool came_in = q->hook == QUEUE_PREROUTING;
+	bool is_decided = (q->mark & m->decided) != 0;
 
-	if ((q->mark & m->blocked) == 0)
-		return (q->mark & m->decided) == 0 ? ASKED_NEW : ASKED_KNOWN;
-	if ((q->mark & m->decided) == 0)
-		return came_in ? ASKED_TURNED : ASKED_REPLY;
-	return came_in ? ASKED_EITHER : ASKED_HELD;
+	if ((q->mark & m->blocked) != 0)
+		return is_decided                      ? ASKED_HELD
+		       : q->hook == QUEUE_PREROUTING ? ASKED_TURNED
+		                                     : ASKED_REPLY;
+	if (q->hook == QUEUE_PREROUTING || q->hook == QUEUE_OUTPUT)
+		return is_decided ? ASKED_KNOWN : ASKED_NEW;
+	return ASKED_STRAY;
 }
 
 /* What is held has been judged. */
@@ -132,15 +134,15 @@ static const enum direction directions[] = {
 	[ASKED_NEW]    = DIRECTION_NEW,
 	[ASKED_KNOWN]  = DIRECTION_ORIGINAL,
 	[ASKED_REPLY]  = DIRECTION_REPLY,
+	[ASKED_STRAY]  = DIRECTION_REPLY,
 	[ASKED_TURNED] = DIRECTION_TURNED,
-	[ASKED_EITHER] = DIRECTION_EITHER,
 	[ASKED_HELD]   = DIRECTION_UNKNOWN,
 };
 
 /* The gateway's own questions leave by one hook, and their answers come in by another. */
 static bool is_own(enum queue_hook hook, enum asked asked)
 {
-	return hook == (asked == ASKED_REPLY ? QUEUE_INPUT : QUEUE_OUTPUT);
+	return hook == (asked == ASKED_REPLY || asked == ASKED_STRAY ? QUEUE_INPUT : QUEUE_OUTPUT);
 }
 
 static void let_pass(struct queue *queue, uint32_t id, uint32_t mark,
@@ -166,6 +168,7 @@ static void packet(struct worker *w, struct queue *queue, const struct queued *q
 		.sums_settled    = queued->sums_settled,
 		.direction       = directions[asked],
 		.is_own          = is_own(queued->hook, asked),
+		.is_stray        = asked == ASKED_STRAY,
 		.has_mac         = queued->has_mac,
 		.iface           = iface_name(w, queued->iface),
 	};

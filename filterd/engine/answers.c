@@ -111,14 +111,17 @@ static void hear_answer(struct passage *at)
 	gather_put(pool, &server->gather);
 }
 
-/* A hello whose answer does not come by here, as with asymmetric routing: nobody says more. */
+/*
+ * A hello whose answer does not come by here, as with asymmetric routing. What the client says
+ * behind it looks as if it had been words.
+ */
 bool answers_are_missing(struct passage *at)
 {
 	struct flow *flow = at->flow;
 	struct side *side = &flow->sides[at->sender];
 
 	if (at->in->direction == DIRECTION_UNKNOWN || flow->is_answered || !from_client(at) ||
-	    side->readings[READING_AS_SENT].state != READING_HELLO ||
+	    !side->readings[READING_AS_SENT].has_hello ||
 	    ++flow->num_unanswered < at->rules->unanswered_packets)
 		return false;
 	give_up(side);

@@ -241,15 +241,6 @@ static bool is_forged(const struct engine *e, const struct engine_input *in, con
 	       links_is_outside(e->limits.links, in->iface, &p->src);
 }
 
-/* A reply to the kernel, judged where it came in: its sender opened the flow. */
-static bool was_turned(const struct passage *at, struct flow_key key)
-{
-	if (at->in->direction != DIRECTION_REPLY)
-		return false;
-	key.opener = key.opener == FLOW_OPENED_BY_LOW ? FLOW_OPENED_BY_HIGH : FLOW_OPENED_BY_LOW;
-	return flow_find(at->engine->flows, &key, at->in->now_us) != NULL;
-}
-
 /* NULL: of none that is known, and it begins none; *verdict_out is what becomes of it. */
 static struct flow *find_flow(struct passage *at, struct packet *p, enum verdict *verdict_out)
 {
@@ -258,12 +249,11 @@ static struct flow *find_flow(struct passage *at, struct packet *p, enum verdict
 	struct flow    *flow = flow_find(e->flows, &key, at->in->now_us);
 
 	*verdict_out = at->in->direction == DIRECTION_TURNED ? VERDICT_PASS : VERDICT_ACCEPT;
-	if (at->in->direction == DIRECTION_TURNED || at->in->direction == DIRECTION_EITHER)
+	if (at->in->direction == DIRECTION_TURNED && !lost_has(e->lost, &key))
 		return flow;
 	if (flow == NULL && at->in->direction == DIRECTION_REPLY)
 		flow = find_asked(e, p, &at->sender);
-	if (flow != NULL || (opens_nothing(at->in, p) && table_used(e->endings) == 0) ||
-	    was_turned(at, key))
+	if (flow != NULL || (opens_nothing(at->in, p) && table_used(e->endings) == 0))
 		return flow;
 	if (is_forged(e, at->in, p)) {
 		e->counts.forged++;
@@ -315,7 +305,7 @@ static enum verdict engine_judge(struct engine *e, const struct engine_rules *ru
 		return VERDICT_ACCEPT;
 	if (!at.flow->client_known)
 		learn_client(&at);
-	at.flow->is_answered |= !from_client(&at);
+	at.flow->is_answered |= !from_client(&at) && !in->is_stray;
 	learn_device(&at);
 	if (endings_is_due(&at))
 		return end(&at);

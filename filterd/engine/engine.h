@@ -79,11 +79,6 @@ enum direction {
 	 * kernel knows: the client's, if this flow is known to be one
 	 */
 	DIRECTION_TURNED,
-	/*
-	 * the same where who opened it came by the queue, too: if it is no client's, it will come
-	 * again as a reply
-	 */
-	DIRECTION_EITHER,
 };
 
 struct engine_input {
@@ -97,6 +92,8 @@ struct engine_input {
 	enum direction direction;
 	/* of a connection that this host opened: the client is the gateway itself */
 	bool         is_own;
+	/* a reply, but the kernel knows no connection: others may not come by here */
+	bool         is_stray;
 	bool         has_mac;
 	uint8_t      mac[6];
 	const char  *iface;             /* "" if unknown */

@@ -62,6 +62,11 @@ void lost_note(struct lost *l, const struct flow *flow)
 	s->share = flow->share;
 }
 
+bool lost_has(struct lost *l, const struct flow_key *key)
+{
+	return table_used(l->table) > 0 && table_find(l->table, key) != NULL;
+}
+
 bool lost_take(struct lost *l, const struct flow *flow, bool goes_on)
 {
 	int64_t             forgot_us = l->forgot_us[flow->share % TABLE_SHARES];

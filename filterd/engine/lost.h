@@ -19,6 +19,9 @@ void         lost_free(struct lost *l);
 /* lost_note - this flow is being given up, with something of its client's unjudged. */
 void lost_note(struct lost *l, const struct flow *flow);
 
+/* lost_has - is this one known? */
+bool lost_has(struct lost *l, const struct flow_key *key);
+
 /*
  * lost_take - was the beginning of this flow, which is new to the table, given up? Asked once: it
  *             is forgotten then. Takes: flow, with its time; goes_on: the kernel knows that the

@@ -133,7 +133,8 @@ void numbers_see_acked(struct passage *at)
 	const struct packet *p    = at->packet;
 	struct side         *peer = peer_of(at);
 
-	if ((p->tcp_flags & (TCP_ACK | TCP_RST)) != TCP_ACK || !peer->has_first_seq ||
+	if ((p->tcp_flags & (TCP_ACK | TCP_RST)) != TCP_ACK || at->in->is_stray ||
+	    !peer->has_first_seq ||
 	    seq_is_before(p->ack, peer->anchor) || seq_is_before(peer->sent, p->ack))
 		return;
 	if (!peer->has_acked || seq_is_before(peer->acked, p->ack))

@@ -190,8 +190,9 @@ static enum verdict judge_hello(struct passage *at, struct reading *r, struct by
 	}
 	expect_answer(at);
 	r->judged += (uint32_t)hello->len;
-	r->state    = READING_HELLO;
-	r->in_early = hello->offers_early_data;
+	r->state     = READING_HELLO;
+	r->in_early  = hello->offers_early_data;
+	r->has_hello = true;
 	return VERDICT_ACCEPT;
 }
 

@@ -108,9 +108,12 @@ const struct rule_jump rule_jumps[] = {
  * tells all the same which connection the server has begun.
  */
 #define ANSWERS(chain) \
-	{ chain, 0, "ct state invalid tcp flags & (syn | ack | rst) == (syn | ack) goto replies", \
+	{ chain, 0, "ct state invalid tcp flags & (syn | ack | rst) == (syn | ack) " \
+	  "meta mark set meta mark | $known", \
 	  "-p tcp --tcp-flags SYN,ACK,RST SYN,ACK -m conntrack --ctstate INVALID " \
-	  "-g filterd-replies", false }
+	  "-j MARK --set-xmark $known/$mask", false }, \
+	{ chain, 0, "meta mark & $mask == $known meta l4proto tcp $queue_tcp", \
+	  "-m mark --mark $known/$mask -g filterd-send", false }
 
 const struct rule_row rule_table[] = {
 	/*
@@ -208,13 +211,14 @@ const struct rule_row rule_table[] = {
 	 * A rule ends where it needs a connection that is not there, as of a packet that the kernel
 	 * takes for invalid or does not track: the packet's own mark comes first.
 	 */
-	{ "filterd-queue", 0, "meta mark set meta mark | $queued ct mark set ct mark | $seen",
-	  NULL, false },
+	{ "filterd-queue", 0, "meta mark set meta mark | $queued ct state new "
+	  "ct mark set ct mark | $seen", NULL, false },
 	{ "filterd-queue", 0, "ct state != new meta mark set meta mark | $decided", NULL, false },
 	QUEUES("filterd-queue"),
 	{ "filterd-queue", 0, NULL, "-p tcp -j filterd-enter", true },
 	{ "filterd-queue", 0, NULL, "-p udp -j filterd-enter", true },
-	{ "filterd-enter", 0, NULL, "-j CONNMARK --set-xmark $seen/$seen", false },
+	{ "filterd-enter", 0, NULL,
+	  "-m conntrack --ctstate NEW -j CONNMARK --set-xmark $seen/$seen", false },
 	{ "filterd-enter", 0, NULL, "-j MARK --set-xmark $queued/$mask", false },
 	{ "filterd-enter", 0, NULL,
 	  "-m conntrack ! --ctstate NEW -j MARK --set-xmark $known/$mask", false },
@@ -222,18 +226,16 @@ const struct rule_row rule_table[] = {
 
 	/*
 	 * Of a connection that the kernel has forgotten it takes who sends first for who opened it,
-	 * and then a client's packets are replies. Where the other side's came by the queue as
-	 * well, as they do from another network of clients, this may be a server's.
+	 * and then a client's packets are replies. One whose first packet came by the queue is a
+	 * server's that answers it.
 	 */
 	{ "filterd-turned", 0, "meta l4proto != { tcp, udp } return", NULL, false },
-	{ "filterd-turned", 0, "ct mark & $blocked == $blocked return",
-	  "-m connmark --mark $blocked/$blocked -j RETURN", false },
+	{ "filterd-turned", 0, "ct mark & $passing != 0 return",
+	  "-m connmark ! --mark 0/$passing -j RETURN", false },
 	{ "filterd-turned", 0, "tcp flags & syn == syn return",
 	  "-p tcp --tcp-flags SYN SYN -j RETURN", false },
 	{ "filterd-turned", 0, "meta mark set meta mark | $reply",
 	  "-j MARK --set-xmark $reply/$mask", false },
-	{ "filterd-turned", 0, "ct mark & $seen == $seen meta mark set meta mark | $either",
-	  "-m connmark --mark $seen/$seen -j MARK --set-xmark $either/$mask", false },
 	QUEUES("filterd-turned"),
 	{ "filterd-turned", 0, NULL, "-j filterd-send", true },
 

@@ -84,7 +84,6 @@ static void put_word(const struct rule_text *t, struct bytes name, const char *i
 		{ "known", queued | m.decided },
 		{ "reply", queued | m.blocked },
 		{ "held", mask },
-		{ "either", mask },     /* where nothing is held */
 		{ "mask", mask },
 		{ "not_mask", ~mask },
 	};

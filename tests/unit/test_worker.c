@@ -296,6 +296,17 @@ START_TEST(a_reply_is_not_judged_as_what_a_client_asks)
 	ck_assert_uint_eq(num_records, 0);
 }
 
+/* Of a connection that the kernel has forgotten. */
+START_TEST(nor_is_one_that_the_kernel_does_not_expect)
+{
+	put("blocked.example", known_mark());
+	queue.packets[0].hook = QUEUE_FORWARD;
+	start();
+	ck_assert_int_eq(stop(), 0);
+	expect(0, JUDGED, accepted());
+	ck_assert_uint_eq(num_records, 0);
+}
+
 /* From outside: nothing of it is looked at, but by the flow that is known. */
 START_TEST(nor_is_one_from_where_clients_are)
 {
@@ -437,6 +448,7 @@ int main(void)
 	tcase_add_test(t, a_block_is_marked_and_recorded_and_foreign_bits_stay);
 	tcase_add_test(t, a_pass_that_is_final_is_marked);
 	tcase_add_test(t, a_reply_is_not_judged_as_what_a_client_asks);
+	tcase_add_test(t, nor_is_one_that_the_kernel_does_not_expect);
 	tcase_add_test(t, nor_is_one_from_where_clients_are);
 	tcase_add_loop_test(t, the_hosts_own_question_is_known_by_its_hook, 0, 2);
 	tcase_add_test(t, what_comes_again_on_its_way_through_is_held_and_not_judged_twice);
