@@ -7,7 +7,6 @@
  */
 
 #include "engine/reading.h"
-#include "engine/stream.h"
 #include "inspect/preamble.h"
 #include "inspect/proxy_line.h"
 #include "inspect/socks.h"
@@ -15,10 +14,6 @@
 /* bytes: on ports other than 53 no longer message is taken for a DNS query */
 #define DNS_STREAM_MAX 1024
 #define DNS_HEADER     12
-/* of a preamble, as a piece of any bytes costs: to a server of words a hello is one */
-#define HELLO_COST     2
-/* places in what is not whole where a hello may begin; more than one is no accident */
-#define HIDDEN_MAX     4
 
 enum verdict reading_pass(struct reading *r)
 {
@@ -84,8 +79,8 @@ static enum verdict read_dns(struct passage *at, struct reading *r, struct bytes
  * Bytes that were read as something are anything to another server: what begins within them is a
  * beginning none the less.
  */
-static void pass_over(struct reading *r, struct bytes stream, size_t len,
-                      bool (*find)(struct bytes, size_t *))
+void reading_pass_over(struct reading *r, struct bytes stream, size_t len,
+                       bool (*find)(struct bytes, size_t *))
 {
 	size_t next = 1;
 
@@ -103,122 +98,16 @@ static enum verdict judge_socks(struct passage *at, struct reading *r, struct by
 	if (preamble_find_beginning(stream, &next) && next < request->begin)
 		r->judged += (uint32_t)next;
 	else
-		pass_over(r, stream, request->len, preamble_find_hello);
+		reading_pass_over(r, stream, request->len, preamble_find_hello);
 	return VERDICT_ACCEPT;
-}
-
-/*
- * A hello that is not whole. One that cannot be within the room for it is judged by what there is,
- * and is over the limit as soon as no more of it is looked at.
- */
-static enum verdict judge_begun_hello(struct passage *at, struct reading *r, size_t len,
-                                      const struct tls_hello *hello, bool is_at_limit)
-{
-	r->need = hello->need < at->rules->stream_bytes ? (uint32_t)hello->need
-	                                                : at->rules->stream_bytes;
-	if (!hello->is_too_long && !is_at_limit)
-		return VERDICT_ACCEPT;
-	if (hello->hosts.num > 0 && names_judge_hello(at, APP_TLS, hello) == RULING_BLOCK)
-		return VERDICT_BLOCK;
-	return is_at_limit || len >= hello->need || at->rules->over_limit == OUTCOME_BLOCK
-	               ? reading_judge_over_limit(at, r)
-	               : VERDICT_ACCEPT;
 }
 
 /* Is this all that is looked at of a message that is not whole? */
-static bool is_at_limit(const struct passage *at, const struct side *side, struct bytes message,
-                        bool has_room)
+bool reading_is_at_limit(const struct passage *at, const struct side *side, struct bytes message,
+                         bool has_room)
 {
 	return message.len >= at->rules->stream_bytes || !has_room ||
 	       gather_num_early(side->gather) > at->rules->stream_gaps;
-}
-
-/* Does it begin with a record? */
-static bool is_of_tls(struct bytes stream)
-{
-	return stream.len > 0 && stream.at[0] >= TLS_RECORD_LEAST &&
-	       stream.at[0] <= TLS_RECORD_MOST;
-}
-
-/* A server of words takes it for one of those that it does not know: another one may follow. */
-static void pass_over_hello(struct reading *r)
-{
-	r->state       = READING_BEGINS;
-	r->is_preamble = true;
-	r->spent       = r->spent < UINT8_MAX - HELLO_COST ? r->spent + HELLO_COST : UINT8_MAX;
-}
-
-/* What the server has said before, a proxy's consent as a rule, is no answer to a hello. */
-static void expect_answer(struct passage *at)
-{
-	struct side *server = peer_of(at);
-
-	if (server->has_syn && !server->has_gathered)
-		server->first_seq = server->sent;
-}
-
-/* A server of TLS 1.3 may ask for another hello, once: RFC 8446, section 4.1.4. */
-static enum verdict judge_hello(struct passage *at, struct reading *r, struct bytes stream,
-                                const struct tls_hello *hello, bool is_at_limit)
-{
-	bool is_second = r->state == READING_HELLO;
-	bool is_words  = r->spent > 0 || at->flow->sides[at->sender].is_greeted;
-
-	/* Bytes of many another protocol look like a hello, but for what it says. */
-	if (is_words && hello->hosts.num == 0 && hello->hosts.is_unreadable) {
-		r->judged++;
-		pass_over_hello(r);
-		return VERDICT_ACCEPT;
-	}
-	at->flow->client       = at->sender;
-	at->flow->client_known = true;
-	/* Servers read whole records, and GnuTLS reads another hello that lies in the same. */
-	if (hello->len > stream.len && !is_at_limit) {
-		r->need = (uint32_t)hello->len;
-		return VERDICT_ACCEPT;
-	}
-	if (names_judge_hello(at, APP_TLS, hello) == RULING_BLOCK)
-		return VERDICT_BLOCK;
-	if (hello->len > stream.len)
-		return reading_judge_over_limit(at, r);
-	if (is_second)
-		return reading_pass(r);
-	if (is_words) {
-		pass_over(r, stream, hello->len, preamble_find_beginning);
-		pass_over_hello(r);
-		return VERDICT_ACCEPT;
-	}
-	expect_answer(at);
-	r->judged += (uint32_t)hello->len;
-	r->state     = READING_HELLO;
-	r->in_early  = hello->offers_early_data;
-	r->has_hello = true;
-	return VERDICT_ACCEPT;
-}
-
-/* What may follow a hello while the server has not answered: another one, or what it reads over. */
-static enum verdict next_hello(struct passage *at, struct side *side, struct reading *r,
-                               struct bytes stream, bool has_room)
-{
-	struct writer    scratch = writer_over(at->engine->hello, sizeof(at->engine->hello));
-	struct tls_hello hello;
-	enum parse       status = tls_read_next(stream, r->in_early, &scratch, &hello);
-
-	r->last = r->judged;
-	if (status == PARSE_OK)
-		return judge_hello(at, r, stream, &hello,
-		                   is_at_limit(at, side, stream, has_room));
-	/* no server of TLS goes on with this: if it is one of words, they are more of them */
-	if (status == PARSE_BAD) {
-		pass_over_hello(r);
-		return VERDICT_ACCEPT;
-	}
-	/* what servers read over needs no second look */
-	r->judged += (uint32_t)hello.passed;
-	hello.need = hello.need > hello.passed ? hello.need - hello.passed : 0;
-	stream     = bytes_from(stream, hello.passed);
-	return judge_begun_hello(at, r, stream.len, &hello,
-	                         is_at_limit(at, side, stream, has_room));
 }
 
 /* None of all that is known begins so: it may stand in front of a hello, or be of no interest. */
@@ -240,7 +129,7 @@ static enum verdict next_piece(struct passage *at, struct side *side, struct rea
 	if (status == PARSE_OK && names_judge_preamble(at, &hosts) == RULING_BLOCK)
 		return VERDICT_BLOCK;
 	if (status == PARSE_OK ||
-	    (status == PARSE_MORE && !is_at_limit(at, side, stream, has_room))) {
+	    (status == PARSE_MORE && !reading_is_at_limit(at, side, stream, has_room))) {
 		r->judged += (uint32_t)len;
 		r->is_preamble = true;
 		return VERDICT_ACCEPT;
@@ -295,14 +184,14 @@ static enum verdict next_bytes(struct passage *at, struct side *side, struct rea
 	r->is_request = r->is_preamble = false;
 	tls = answers ? PARSE_BAD : tls_read_hello(stream, &scratch, &hello);
 	if (tls != PARSE_BAD && hello.num_records > at->rules->tls_records)
-		return judge_begun_hello(at, r, stream.len, &hello, true);
+		return hello_judge_begun(at, r, stream.len, &hello, true);
 	if (tls == PARSE_OK)
-		return judge_hello(at, r, stream, &hello,
-		                   is_at_limit(at, side, stream, has_room));
+		return hello_judge(at, r, stream, &hello,
+		                   reading_is_at_limit(at, side, stream, has_room));
 	http2 = answers ? PARSE_BAD : http2_read_request(stream, &fields, &request);
 	if (http2 != PARSE_BAD)
 		return request_judge_http2(at, r, http2, &request,
-		                           is_at_limit(at, side, stream, has_room));
+		                           reading_is_at_limit(at, side, stream, has_room));
 	/* What else comes is words: servers of all that is known below wait for their client. */
 	if (side->is_greeted && !to_dns && tls == PARSE_BAD)
 		return next_piece(at, side, r, stream, has_room, was_preamble);
@@ -313,12 +202,12 @@ static enum verdict next_bytes(struct passage *at, struct side *side, struct rea
 		line = PARSE_BAD;
 	}
 	if (line == PARSE_OK)
-		pass_over(r, stream, line_len, preamble_find_hello);
+		reading_pass_over(r, stream, line_len, preamble_find_hello);
 	/* Java's server takes the first bytes of version 2 for a request. */
 	if (line == PARSE_OK ||
-	    (line == PARSE_MORE && !is_at_limit(at, side, stream, has_room)))
+	    (line == PARSE_MORE && !reading_is_at_limit(at, side, stream, has_room)))
 		return VERDICT_ACCEPT;
-	at_limit = is_at_limit(at, side, stream, has_room);
+	at_limit = reading_is_at_limit(at, side, stream, has_room);
 	/* servers of HTTP close a connection that begins with another line */
 	http = answers || r->has_crlf ? PARSE_BAD : http_read_request(stream, &request);
 	/* Behind other bytes none waits for so much: these are more of them. */
@@ -337,8 +226,8 @@ static enum verdict next_bytes(struct passage *at, struct side *side, struct rea
 	if (http == PARSE_OK && tls == PARSE_BAD && proxy == PARSE_BAD) {
 		if (request.goes_on)
 			return at_limit ? reading_judge_over_limit(at, r) : VERDICT_ACCEPT;
-		pass_over(r, stream, request.len, preamble_find_beginning);
-		r->spent = r->spent < UINT8_MAX - HELLO_COST ? r->spent + HELLO_COST : UINT8_MAX;
+		reading_pass_over(r, stream, request.len, preamble_find_beginning);
+		reading_spend(r);
 		return VERDICT_ACCEPT;
 	}
 	if (http == PARSE_OK)
@@ -352,8 +241,7 @@ static enum verdict next_bytes(struct passage *at, struct side *side, struct rea
 	    dns != PARSE_MORE)
 		return next_piece(at, side, r, stream, has_room, was_preamble);
 	if (tls == PARSE_MORE && http == PARSE_BAD && proxy == PARSE_BAD && dns == PARSE_BAD)
-		return judge_begun_hello(at, r, stream.len, &hello,
-		                         is_at_limit(at, side, stream, has_room));
+		return hello_judge_begun(at, r, stream.len, &hello, at_limit);
 	r->is_request = tls == PARSE_BAD && proxy == PARSE_BAD && dns == PARSE_BAD;
 	if (!at_limit)
 		return VERDICT_ACCEPT;
@@ -363,55 +251,10 @@ static enum verdict next_bytes(struct passage *at, struct side *side, struct rea
 	return reading_judge_over_limit(at, r);
 }
 
-/* Has the server spoken? Those of TLS wait for a whole hello. */
-static bool has_spoken(const struct side *server)
+/* What there is may be something else to its server. */
+static enum verdict wait_for_more(struct passage *at, struct reading *r, struct bytes stream)
 {
-	return server->has_syn && server->sent != server->anchor;
-}
-
-/* One behind what is not whole: PARSE_MORE if it, or what follows it, may become so. */
-static bool hidden_is_blocked(struct passage *at, struct bytes part, enum parse *status_out)
-{
-	struct writer        scratch = writer_over(at->engine->hello, sizeof(at->engine->hello));
-	struct tls_hello     hello;
-	struct socks_request socks;
-	struct http_request  request;
-
-	if (is_of_tls(part)) {
-		*status_out = tls_read_hello(part, &scratch, &hello);
-		return *status_out == PARSE_OK && hello.hosts.num > 0 &&
-		       names_judge_hello(at, APP_TLS, &hello) == RULING_BLOCK;
-	}
-	*status_out = socks_read_request(part, &socks);
-	if (*status_out != PARSE_OK)
-		return false;
-	if (names_judge_socks(at, socks.host) == RULING_BLOCK)
-		return true;
-	*status_out = http_read_request(bytes_from(part, socks.len), &request);
-	return *status_out == PARSE_OK && names_judge_request(at, &request) == RULING_BLOCK;
-}
-
-/*
- * What is not whole may be words to its server, as the beginning of a hello is to one of mail; what
- * begins behind it is judged. Where nobody has said anything before, a hello is none of words.
- */
-static enum verdict judge_hidden(struct passage *at, struct reading *r, struct bytes stream)
-{
-	size_t     place = r->looked > 0 ? r->looked : 1, open = stream.len;
-	enum parse status;
-
-	if (is_of_tls(stream) && r->spent == 0 && !has_spoken(peer_of(at)))
-		return VERDICT_ACCEPT;
-	for (int num = 0; preamble_find_beginning(stream, &place); place++) {
-		if (hidden_is_blocked(at, bytes_from(stream, place), &status))
-			return VERDICT_BLOCK;
-		if (status == PARSE_MORE && place < open)
-			open = place;
-		if (status == PARSE_MORE && ++num == HIDDEN_MAX)
-			return reading_judge_over_limit(at, r);
-	}
-	r->looked = (uint32_t)open;
-	return VERDICT_ACCEPT;
+	return r->state == READING_BEGINS ? hello_judge_hidden(at, r, stream) : VERDICT_ACCEPT;
 }
 
 /* Whatever can be judged now, a message, a request or a proxy's part after the other. */
@@ -425,8 +268,9 @@ enum verdict reading_judge(struct passage *at, struct side *side, struct reading
 		uint8_t            spent;
 		enum verdict       verdict;
 
-		if (state == READING_BEGINS && r->judged < stream.len)
-			request_take_line_back(r, stream);
+		if (state == READING_BEGINS && r->judged < stream.len &&
+		    request_take_line_back(at, r, stream))
+			return VERDICT_BLOCK;
 		rest  = bytes_from(stream, r->judged);
 		begun = r->judged;
 		spent = r->spent;
@@ -436,8 +280,8 @@ enum verdict reading_judge(struct passage *at, struct side *side, struct reading
 			return read_dns(at, r, stream, has_room);
 		if (rest.len == 0 || (rest.len < r->need && !request_has_new_line(r, rest)) ||
 		    (r->is_request && !request_has_news(r, rest) &&
-		     !is_at_limit(at, side, rest, has_room || begun > 0)))
-			return state == READING_BEGINS ? judge_hidden(at, r, rest) : VERDICT_ACCEPT;
+		     !reading_is_at_limit(at, side, rest, has_room || begun > 0)))
+			return wait_for_more(at, r, rest);
 		r->need = 0;
 		if (r->in_chunks) {
 			if (!request_skip_chunks(r, rest))
@@ -445,14 +289,14 @@ enum verdict reading_judge(struct passage *at, struct side *side, struct reading
 			continue;
 		}
 		verdict = state == READING_HELLO
-		                  ? next_hello(at, side, r, rest, has_room || begun > 0)
+		                  ? hello_judge_next(at, side, r, rest, has_room || begun > 0)
 		                  : next_bytes(at, side, r, rest, has_room || begun > 0);
 		if (verdict != VERDICT_ACCEPT)
 			return verdict;
 		if (r->judged != begun)
 			request_note_passed(r, stream, begun, spent);
 		if (r->judged == begun && r->state == state)
-			return state == READING_BEGINS ? judge_hidden(at, r, rest) : VERDICT_ACCEPT;
+			return wait_for_more(at, r, rest);
 	}
 }
 
@@ -470,40 +314,4 @@ bool reading_contradiction(struct passage *at, const struct reading *r, struct b
 		return true;
 	return http_read_request(message, &request) == PARSE_OK && request.hosts.num > 0 &&
 	       names_judge_request(at, &request) == RULING_BLOCK;
-}
-
-/* A request, a message of DNS, that the server takes for words: it has read no body or length. */
-void reading_hear_first(struct reading *r, struct bytes answer, uint32_t len)
-{
-	bool is_words = (r->state == READING_HTTP && answer.at[0] != 'H') ||
-	                (r->state == READING_DNS && answer.at[0] >= ' ');
-
-	if (!is_words)
-		return;
-	pass_over_hello(r);
-	r->in_chunks = false;
-	r->need      = 0;
-	if (r->judged > len)
-		r->judged = len;
-}
-
-void reading_unheard(struct reading *r)
-{
-	if (r->state == READING_HELLO)
-		pass_over_hello(r);
-}
-
-bool reading_answer(struct reading *r, struct bytes answer)
-{
-	bool       asks_again = false;
-	enum parse status     = tls_read_server_hello(answer, &asks_again);
-
-	if (status == PARSE_MORE)
-		return false;
-	/* an alert, too, is an answer of TLS */
-	if (status == PARSE_BAD && !is_of_tls(answer))
-		pass_over_hello(r);
-	else if (status == PARSE_BAD || !asks_again)
-		r->state = READING_PASSED;
-	return true;
 }

@@ -37,24 +37,32 @@ bool request_has_new_line(struct reading *r, struct bytes stream)
 
 /*
  * The first line, of which pieces were passed over, or that began as something else, may be a
- * request's once it is whole: then it is read from its beginning on, once.
+ * request's once it is whole: then it is read from its beginning on, once. If its end alone is one,
+ * too, their fields are the same. True if its names are prohibited.
  */
-void request_take_line_back(struct reading *r, struct bytes stream)
+bool request_take_line_back(struct passage *at, struct reading *r, struct bytes stream)
 {
 	struct bytes        rest = bytes_from(stream, r->judged);
 	struct bytes        line = bytes_from(stream, r->judged - r->passed);
 	struct http_request request;
+	bool                is_alone;
 
 	if (r->passed == 0 || memchr(rest.at, '\n', rest.len) == NULL)
-		return;
-	if (http_read_request(rest, &request) == PARSE_BAD &&
-	    http_read_request(line, &request) != PARSE_BAD) {
+		return false;
+	is_alone = http_read_request(rest, &request) != PARSE_BAD;
+	if (http_read_request(line, &request) == PARSE_BAD) {
+		r->passed = 0;
+		return false;
+	}
+	if (!is_alone) {
 		r->judged -= r->passed;
 		r->need = r->spent = 0;
 		r->is_request      = false;
 		r->is_again        = true;
 	}
 	r->passed = 0;
+	return is_alone && request.hosts.num > 0 &&
+	       names_judge_request(at, &request) == RULING_BLOCK;
 }
 
 /* Takes: begun and spent, of the reading before the last piece. */

@@ -117,8 +117,8 @@ static inline bool stream_same(const struct stream_result *a, const struct strea
 
 /*
  * Where servers differ in where a request ends, what it says is told when it may have ended, and
- * more of it later. Of one that hides several hellos while it is not whole no more is told than that
- * it goes beyond a limit.
+ * more of it later. Of one that hides several hellos while it is not whole no more is told than
+ * that it goes beyond a limit.
  */
 static inline bool stream_says_as_much(const struct stream_result *parts,
                                        const struct stream_result *whole)

@@ -564,7 +564,8 @@ static const uint8_t asks_again[] = {
 static void write_long_hello(struct writer *w, const char *name)
 {
 	static uint8_t message[400], body[17000];
-	struct writer  m = writer_over(message, sizeof(message)), b = writer_over(body, sizeof(body));
+	struct writer  m = writer_over(message, sizeof(message));
+	struct writer  b = writer_over(body, sizeof(body));
 	struct bytes   whole;
 
 	packet_hello(&m, name, 1);
@@ -778,7 +779,11 @@ START_TEST(a_hello_through_a_proxy_is_decided_by_its_answer)
 }
 
 /* Java's server takes what there is for a whole request, and its last bytes for a line. */
-static const struct { const char *what; struct part parts[PARTS_MAX]; enum verdict want; } ends[] = {
+static const struct {
+	const char  *what;
+	struct part  parts[PARTS_MAX];
+	enum verdict want;
+} ends[] = {
 	{ "a line", { { SAYS, BYTES("GET / HTTP/1.1\r\nHost: blocked.example\r\n") }, { ENDS, { 0 } } },
 	  VERDICT_BLOCK },
 	{ "half a line", { { SAYS, BYTES("GET / HTTP/1.1\r\nHost: blocked.example") }, { ENDS, { 0 } } },
@@ -844,6 +849,9 @@ static const struct { const char *what; struct part parts[PARTS_MAX]; } in_two_w
 	{ "a request that begins as SOCKS 4, and is not whole",
 	  { { SAYS, BYTES("\4\1\1\xbb\0\0\0\0 /\0") }, { SAYS, BYTES(" HTTP/1.1\r\n") },
 	    { SAYS, BYTES("Host: blocked.example\r\n\r\n") } } },
+	{ "a target that is in SOCKS 4, and another request behind it",
+	  { { SAYS, BYTES("\4\1\1\xbb\0\0\0\0 http://blocked.example/\0") },
+	    { SAYS, BYTES("PUT / HTTP/1.1\r\nHost: a.example\r\n\r\n") } } },
 	{ "one whose last line has what may begin a hello",
 	  { { SAYS, BYTES("\1 / HTTP/1.1\nA:\x16\3\1\1\1\1\nB: c\n\n") }, { HELLO, NAME } } },
 };
