@@ -5,6 +5,7 @@ Each has an address and a port that the kernel of this namespace does not own: t
 namespace, the kernel drops them unheard, and every number of every connection is ours. What a script does not say is done as an
 ordinary client does it: what arrives is acknowledged, what is lost is sent again.
 """
+import errno
 import heapq
 import random
 import select
@@ -45,6 +46,10 @@ class Link:
                 return
             except BlockingIOError:
                 select.select([], [self.socket], [], 0.1)
+            except OSError as e:
+                if e.errno != errno.EMSGSIZE:           # with all its options it is longer than the link takes
+                    raise
+                return
 
     def receive(self):
         try:
