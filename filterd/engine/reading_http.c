@@ -38,17 +38,20 @@ bool request_has_new_line(struct reading *r, struct bytes stream)
 /*
  * The first line, of which pieces were passed over, or that began as something else, may be a
  * request's once it is whole: then it is read from its beginning on, once. If its end alone is one,
- * too, their fields are the same. True if its names are prohibited.
+ * too, their fields are the same, and the line alone is judged: true if it is prohibited.
  */
 bool request_take_line_back(struct passage *at, struct reading *r, struct bytes stream)
 {
 	struct bytes        rest = bytes_from(stream, r->judged);
-	struct bytes        line = bytes_from(stream, r->judged - r->passed);
+	const uint8_t      *end  = r->passed > 0 ? memchr(rest.at, '\n', rest.len) : NULL;
+	struct bytes        line;
 	struct http_request request;
 	bool                is_alone;
 
-	if (r->passed == 0 || memchr(rest.at, '\n', rest.len) == NULL)
+	if (end == NULL)
 		return false;
+	line = bytes_from(stream, r->judged - r->passed);
+	line = bytes_first(line, (size_t)(end - line.at) + 1);
 	is_alone = http_read_request(rest, &request) != PARSE_BAD;
 	if (http_read_request(line, &request) == PARSE_BAD) {
 		r->passed = 0;
