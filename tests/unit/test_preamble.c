@@ -134,6 +134,29 @@ START_TEST(line_of_any_length_is_passed_over_in_pieces)
 }
 END_TEST
 
+static const struct {
+	const char  *what;
+	struct bytes stream;
+	bool         want;
+	size_t       at;
+} beginnings[] = {
+	{ "a hello", BYTES("abc" HELLO), true, 3 },
+	{ "a request of SOCKS for a name", BYTES("abc\5\1\0\3\1a\0\x50"), true, 3 },
+	{ "whichever is first", BYTES("a\5\1\0\3" HELLO), true, 1 },
+	{ "half of one", BYTES("abc\5\1"), true, 3 },
+	{ "a request for an address", BYTES("abc\5\1\0\1\1\2\3\4"), false, 1 },
+};
+
+START_TEST(place_where_anything_may_begin)
+{
+	size_t at = 1;
+
+	ck_assert_msg(preamble_find_beginning(beginnings[_i].stream, &at) == beginnings[_i].want,
+	              "%s", beginnings[_i].what);
+	ck_assert_uint_eq(at, beginnings[_i].at);
+}
+END_TEST
+
 /* How many of these are passed over, of at most 1,000? */
 static unsigned num_taken(struct bytes piece)
 {
@@ -213,6 +236,7 @@ int main(void)
 	tcase_add_test(t, command_of_any_bytes_may_fail_as_often_as_a_server_bears);
 	tcase_add_test(t, commands_that_do_nothing_hide_no_hello);
 	tcase_add_loop_test(t, place_where_a_hello_may_begin, 0, COUNT(places));
+	tcase_add_loop_test(t, place_where_anything_may_begin, 0, COUNT(beginnings));
 	suite_add_tcase(s, t);
 	return suite_run(s);
 }
