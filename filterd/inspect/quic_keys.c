@@ -15,6 +15,19 @@
 #include <stdlib.h>
 #include <string.h>
 
+#define DRAFT(number, name)                                                                        \
+	{ number,                                                                                  \
+	  name,                                                                                    \
+	  { 0xaf, 0xbf, 0xec, 0x28, 0x99, 0x93, 0xd2, 0x4c, 0x9e, 0x97,                            \
+	    0x86, 0xf1, 0x9c, 0x61, 0x11, 0xe0, 0x43, 0x90, 0xa8, 0x99 },                          \
+	  "quic key",                                                                              \
+	  "quic iv",                                                                               \
+	  "quic hp",                                                                               \
+	  .initial   = 0,                                                                          \
+	  .zero_rtt  = 1,                                                                          \
+	  .handshake = 2,                                                                          \
+	  .retry     = 3 }
+
 static const struct quic_version versions[] = {
 	/* RFC 9001, section 5.2 */
 	{ 0x00000001,
@@ -40,18 +53,11 @@ static const struct quic_version versions[] = {
 	  .zero_rtt  = 2,
 	  .handshake = 3,
 	  .retry     = 0 },
-	/* draft-ietf-quic-tls-29, section 5.2 */
-	{ 0xff00001d,
-	  "draft-29",
-	  { 0xaf, 0xbf, 0xec, 0x28, 0x99, 0x93, 0xd2, 0x4c, 0x9e, 0x97,
-	    0x86, 0xf1, 0x9c, 0x61, 0x11, 0xe0, 0x43, 0x90, 0xa8, 0x99 },
-	  "quic key",
-	  "quic iv",
-	  "quic hp",
-	  .initial   = 0,
-	  .zero_rtt  = 1,
-	  .handshake = 2,
-	  .retry     = 3 },
+	/* draft-ietf-quic-tls-29 to -32, section 5.2: ngtcp2 takes them all */
+	DRAFT(0xff00001d, "draft-29"),
+	DRAFT(0xff00001e, "draft-30"),
+	DRAFT(0xff00001f, "draft-31"),
+	DRAFT(0xff000020, "draft-32"),
 };
 
 struct quic_cipher {
