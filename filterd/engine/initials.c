@@ -4,59 +4,44 @@
  * QUIC: a connection's Initials carry its hello in pieces, in any number of datagrams and in any
  * order. Keys follow from the connection id of the client's first Initial; when the server has
  * chosen another id the keys stay, after a Retry they follow from the new one. So an Initial is
- * tried with the keys of its own id, then with those of the flow's others.
+ * tried with the keys of the connections that its id may belong to, then with those of its own id.
  *
  * A flow may hold decoys: connections that no server answers. Each has its own keys and its own
  * bytes, and the flow passes only when every one that was begun has shown a name that passes. If
  * one was forgotten before it did, the flow does not pass by the others: it is one whose name
- * cannot be read.
+ * cannot be read. So it is as soon as the client goes on with the handshake: then the server has
+ * read a whole hello, wherever that was.
  */
 
+#include "engine/openings.h"
 #include "engine/state.h"
 
 #include <stdlib.h>
-#include <string.h>
 
-/* connections remembered of a flow; the next one takes the place of one that was judged */
-#define INITIALS_FLOW 4
-#define INITIALS_MAX  8         /* Initials opened of a datagram; two is what clients send */
-#define PACKET_MAX    65536     /* bytes of frames: a datagram */
-
-struct connection {
-	const struct quic_version *version;     /* NULL: none was begun in this place */
-	struct quic_keys           keys;
-	uint64_t                   largest;     /* packet number */
-	/* of its handshake; NULL if it was taken away for others */
-	struct gather             *gather;
-	bool                       judged;
-};
-
-/* All connections that are being opened within a flow. */
-struct opening {
-	struct flow_key   flow;                 /* first: the table's key */
-	struct connection connections[INITIALS_FLOW];
-	uint8_t           next;                 /* place for the one that begins next */
-	bool              lost;                 /* one was forgotten that had not shown its name */
-};
+/*
+ * What a datagram may ask for. Servers take packets with the id of the first one alone (RFC 9000,
+ * section 12.2), and of the smallest Initials 38 fit into 1,500 bytes.
+ */
+#define KEYS_MAX   8
+#define TRIES_MAX  64
+#define PACKET_MAX 65536        /* bytes of frames: a datagram */
+#define HELLOS_MAX 2            /* of a connection: a server asks for another one once */
 
 struct initials {
-	struct table       *openings;
+	struct openings    *openings;
 	struct gather_pool *gathers;
 	struct quic_cipher *cipher;
+	/* of the datagram under way */
+	unsigned            num_keys, num_tries;
+	bool                has_keys;           /* of the id that was derived last */
+	struct quic_id      id;
+	struct quic_keys    keys;
 	uint8_t             frames[PACKET_MAX];
 };
 
 /* What came of an Initial, from the least to the most that it means for its datagram. */
-enum opened { OPENED_WAITS, OPENED_UNREAD, OPENED_CONFLICT, OPENED_BLOCKED };
-
-static void initials_leave(void *owner, void *item)
-{
-	struct initials *i = owner;
-	struct opening  *o = item;
-
-	for (size_t n = 0; n < COUNT(o->connections); n++)
-		gather_put(i->gathers, &o->connections[n].gather);
-}
+enum opened { OPENED_NONE, OPENED_SHOWN, OPENED_WAITS, OPENED_UNREAD, OPENED_CONFLICT,
+	      OPENED_BLOCKED };
 
 struct initials *initials_new(size_t num, uint64_t seed, struct flows *flows)
 {
@@ -66,8 +51,7 @@ struct initials *initials_new(size_t num, uint64_t seed, struct flows *flows)
 		return NULL;
 	i->gathers  = flows_gathers(flows);
 	i->cipher   = quic_cipher_new();
-	i->openings = table_new(num, sizeof(struct opening), sizeof(struct flow_key), seed,
-	                        initials_leave, i);
+	i->openings = openings_new(num, seed, i->gathers);
 	if (i->cipher == NULL || i->openings == NULL) {
 		initials_free(i);
 		return NULL;
@@ -79,7 +63,7 @@ void initials_free(struct initials *i)
 {
 	if (i == NULL)
 		return;
-	table_free(i->openings);
+	openings_free(i->openings);
 	quic_cipher_free(i->cipher);
 	free(i);
 }
@@ -96,11 +80,20 @@ bool is_quic(const struct packet *p)
 	return !is_dns(p) && quic_is_first(p->payload, &first);
 }
 
-/* The flow's connections; NULL if none was begun, or they had to make room for others. */
+/*
+ * The flow's connections; NULL if none was begun, or they had to make room for others. A flow
+ * between the same ends may have been forgotten, and its connections not: they may go on.
+ */
 static struct opening *initials_find(struct passage *at)
 {
-	return at->flow->has_initials ? table_find(at->engine->initials->openings, &at->flow->key)
-	                              : NULL;
+	struct opening *o = openings_find(at->engine->initials->openings, &at->flow->key);
+
+	if (o == NULL || at->flow->has_initials)
+		return o;
+	for (size_t n = 0; n < COUNT(o->connections); n++)
+		o->connections[n].is_left = true;
+	o->lost = false;
+	return o;
 }
 
 /*
@@ -114,13 +107,8 @@ static bool has_passed(const struct passage *at)
 
 static struct opening *opening_new(struct passage *at)
 {
-	struct table   *openings = at->engine->initials->openings;
-	struct opening *o        = table_find(openings, &at->flow->key);
+	struct opening *o = openings_add(at->engine->initials->openings, &at->flow->key);
 
-	/* A flow between the same ends may have been forgotten, and its connections not. */
-	if (o != NULL)
-		table_remove(openings, o);
-	o       = table_add(openings, &at->flow->key);
 	o->lost = at->flow->has_initials && !has_passed(at);
 	return o;
 }
@@ -128,35 +116,48 @@ static struct opening *opening_new(struct passage *at)
 static struct connection *place_in(struct opening *o)
 {
 	for (size_t n = 0; n < COUNT(o->connections); n++) {
-		struct connection *c = &o->connections[o->next++ % INITIALS_FLOW];
+		struct connection *c = &o->connections[o->next++ % COUNT(o->connections)];
 
-		if (c->version == NULL || c->judged)
+		if (c->version == NULL || c->judged || c->is_left)
 			return c;
 	}
 	o->lost = true;
-	return &o->connections[o->next++ % INITIALS_FLOW];
+	return &o->connections[o->next++ % COUNT(o->connections)];
 }
 
 static void gather_anew(struct passage *at, struct connection *c)
 {
-	c->judged = false;
+	c->judged = c->is_over = false;
+	c->begins = c->need = 0;
+	c->num_hellos       = 0;
 	gather_take(at->engine->initials->gathers, &c->gather, at->flow->share, 0, true);
 }
 
-/* Another connection. */
-static struct connection *initials_begin(struct passage *at, struct opening *o,
-                                         const struct quic_packet *packet,
-                                         const struct quic_keys   *keys)
+/* Another connection, of this flow, whatever it was taken for: these are a client's keys. */
+static struct connection *initials_begin(struct passage *at, const struct quic_version *version,
+                                         const struct quic_id *id, const struct quic_keys *keys)
 {
+	struct opening    *o = initials_find(at);
 	struct connection *c = place_in(o != NULL ? o : opening_new(at));
 
-	at->flow->has_initials = true;
+	at->flow->client       = at->sender;
+	at->flow->client_known = true;
 	gather_put(at->engine->initials->gathers, &c->gather);
-	*c = (struct connection){ .version = packet->version, .keys = *keys };
+	*c = (struct connection){ .version = version, .id = *id, .keys = *keys };
 	gather_anew(at, c);
 	return c;
 }
 
+static bool opening_has(const struct opening *o, const struct connection *c)
+{
+	for (size_t n = 0; o != NULL && n < COUNT(o->connections); n++) {
+		if (&o->connections[n] == c)
+			return true;
+	}
+	return false;
+}
+
+/* PARSE_BAD: these are not its keys. PARSE_MORE: the datagram asks for too much. */
 static enum parse open_with(struct passage *at, const struct quic_keys *keys,
                             const struct quic_packet *packet, uint64_t *largest,
                             struct bytes *frames_out)
@@ -164,95 +165,204 @@ static enum parse open_with(struct passage *at, const struct quic_keys *keys,
 	struct initials *i       = at->engine->initials;
 	struct writer    scratch = writer_over(i->frames, sizeof(i->frames));
 
+	if (i->num_tries == TRIES_MAX ||
+	    !openings_spend(i->openings, &at->packet->src, 1, at->in->now_us))
+		return PARSE_MORE;
+	i->num_tries++;
 	return quic_open_initial(i->cipher, keys, packet, largest, &scratch, frames_out);
 }
 
-/*
- * The connection whose keys open this packet, a new one if its own id gives them; NULL if none
- * does.
- */
-static struct connection *open_packet(struct passage *at, const struct quic_packet *packet,
-                                      struct bytes *frames_out)
+/* With the keys of a flow's connections: of the one with this id first. */
+static enum parse open_within(struct passage *at, struct opening *o, const struct quic_id *id,
+                              const struct quic_packet *packet, struct bytes *frames_out,
+                              struct connection **out)
 {
-	struct opening  *o = initials_find(at);
-	struct quic_keys keys;
-	uint64_t         largest = 0;
+	enum parse status = PARSE_BAD;
 
-	for (size_t n = 0; o != NULL && n < COUNT(o->connections); n++) {
-		struct connection *c = &o->connections[n];
+	for (int by_id = 1; by_id >= 0; by_id--) {
+		for (size_t n = 0; n < COUNT(o->connections) && status == PARSE_BAD; n++) {
+			struct connection *c = &o->connections[n];
 
-		if (c->version == packet->version &&
-		    open_with(at, &c->keys, packet, &c->largest, frames_out) == PARSE_OK)
-			return c;
+			if (c->version != packet->version || quic_id_equals(&c->id, id) != by_id)
+				continue;
+			*out   = c;
+			status = open_with(at, &c->keys, packet, &c->largest, frames_out);
+		}
 	}
-	if (quic_keys_derive(at->engine->initials->cipher, packet->version, packet->dcid, &keys) !=
-	            0 ||
-	    open_with(at, &keys, packet, &largest, frames_out) != PARSE_OK)
-		return NULL;
-
-	struct connection *c = initials_begin(at, o, packet, &keys);
-
-	c->largest = largest;
-	return c;
+	return status;
 }
 
-static enum opened initials_judge_hello(struct passage *at, struct connection *c)
+/* The keys that follow from its own id, which is that of most packets of a datagram. */
+static enum parse derive_keys(struct passage *at, const struct quic_id *id,
+                              const struct quic_packet *packet)
+{
+	struct initials *i = at->engine->initials;
+
+	if (i->has_keys && quic_id_equals(&i->id, id))
+		return PARSE_OK;
+	i->has_keys = false;
+	if (i->num_keys == KEYS_MAX || !openings_spend(i->openings, &at->packet->src, OPENINGS_KEYS,
+	                                               at->in->now_us))
+		return PARSE_MORE;
+	i->num_keys++;
+	i->id = *id;
+	i->has_keys =
+		quic_keys_derive(i->cipher, packet->version, packet->dcid, &i->keys) == 0;
+	return i->has_keys ? PARSE_OK : PARSE_BAD;
+}
+
+/*
+ * The connection whose keys open this packet, a new one if its own id gives them. PARSE_BAD if none
+ * does; PARSE_MORE if its datagram or its client asks for too much.
+ */
+static enum parse open_packet(struct passage *at, const struct quic_packet *packet,
+                              struct bytes *frames_out, struct connection **out)
+{
+	struct initials *i       = at->engine->initials;
+	struct quic_id   id      = openings_id(packet->version, packet->dcid);
+	struct opening  *own     = initials_find(at);
+	struct opening  *of_id   = openings_of_id(i->openings, &id);
+	enum parse       status  = PARSE_BAD;
+	uint64_t         largest = 0;
+
+	if (of_id != NULL)
+		status = open_within(at, of_id, &id, packet, frames_out, out);
+	if (status == PARSE_BAD && own != NULL && own != of_id)
+		status = open_within(at, own, &id, packet, frames_out, out);
+	if (status != PARSE_BAD)
+		return status;
+	status = derive_keys(at, &id, packet);
+	if (status == PARSE_OK)
+		status = open_with(at, &i->keys, packet, &largest, frames_out);
+	if (status != PARSE_OK)
+		return status;
+	*out            = initials_begin(at, packet->version, &id, &i->keys);
+	(*out)->largest = largest;
+	openings_name(i->openings, &id, &at->flow->key);
+	return PARSE_OK;
+}
+
+/*
+ * A hello that is not whole. One that cannot be within the room for it is judged by what there is
+ * once there is no more room.
+ */
+static enum opened judge_begun(struct passage *at, struct connection *c,
+                               const struct tls_hello *hello)
+{
+	c->need    = (uint32_t)hello->need;
+	c->is_over = gather_is_full(c->gather) ||
+	             (hello->is_too_long && at->rules->quic_unread == OUTCOME_BLOCK);
+	if (!c->is_over)
+		return OPENED_WAITS;
+	return hello->hosts.num > 0 && names_judge_hello(at, APP_QUIC, hello) == RULING_BLOCK
+	               ? OPENED_BLOCKED
+	               : OPENED_UNREAD;
+}
+
+/* The hello that has come so far, and the one behind it, for which the server may have asked. */
+static enum opened judge_hellos(struct passage *at, struct connection *c)
 {
 	struct tls_hello hello;
 
-	switch (tls_read_handshake(gather_prefix(c->gather), &hello)) {
-	case PARSE_MORE: return gather_is_full(c->gather) ? OPENED_UNREAD : OPENED_WAITS;
-	case PARSE_BAD:  return OPENED_UNREAD;
-	case PARSE_OK:   break;
+	at->quic_version = c->version->name;
+	while (c->num_hellos < HELLOS_MAX && !c->is_over) {
+		struct bytes rest = bytes_from(gather_prefix(c->gather), c->begins);
+
+		if (rest.len == 0 || (rest.len < c->need && !gather_is_full(c->gather)))
+			break;
+		c->judged = false;
+		switch (tls_read_handshake(rest, &hello)) {
+		case PARSE_MORE: return judge_begun(at, c, &hello);
+		case PARSE_BAD:  return OPENED_UNREAD;
+		case PARSE_OK:   break;
+		}
+		if (names_judge_hello(at, APP_QUIC, &hello) == RULING_BLOCK)
+			return OPENED_BLOCKED;
+		c->judged = true;
+		c->need   = 0;
+		c->num_hellos++;
+		c->begins += (uint32_t)hello.len;
 	}
-	c->judged              = true;
-	at->flow->client       = at->sender;
-	at->flow->client_known = true;
-	at->quic_version       = c->version->name;
-	return names_judge_hello(at, APP_QUIC, &hello) == RULING_BLOCK ? OPENED_BLOCKED
-	                                                               : OPENED_WAITS;
+	return c->judged ? OPENED_SHOWN : c->is_over ? OPENED_UNREAD : OPENED_WAITS;
 }
 
-static enum opened initial(struct passage *at, const struct quic_packet *packet)
-{
-	struct bytes       frames;
-	struct connection *c = open_packet(at, packet, &frames);
-	struct reader      r;
-	struct quic_crypto piece;
-	enum parse         status;
+enum { PIECES_INSIDE, PIECES_OUTSIDE, PIECES_CONFLICT };
 
-	if (c == NULL)
-		return OPENED_WAITS;
-	r = reader_over(frames, PARSE_BAD);
-	while ((status = quic_next_crypto(&r, &piece)) == PARSE_OK) {
+/* The pieces of the hello in these frames; a frame that an Initial must not hold ends them. */
+static int gather_pieces(struct passage *at, struct connection *c, struct bytes frames)
+{
+	struct gather_pool *gathers = at->engine->initials->gathers;
+	struct reader       r       = reader_over(frames, PARSE_BAD);
+	int                 pieces  = PIECES_INSIDE;
+	struct quic_crypto  piece;
+
+	while (quic_next_crypto(&r, &piece) == PARSE_OK) {
 		/*
 		 * With nothing left to compare it with, this may be another hello than the one that
 		 * was judged.
 		 */
 		if (c->gather == NULL)
 			gather_anew(at, c);
-		if (piece.offset < GATHER_MAX &&
-		    gather_add(at->engine->initials->gathers, c->gather, (uint32_t)piece.offset,
-		               piece.data) == GATHERED_CONFLICT)
-			return OPENED_CONFLICT;
+		if (piece.offset >= GATHER_MAX)
+			pieces = PIECES_OUTSIDE;
+		else if (gather_add(gathers, c->gather, (uint32_t)piece.offset, piece.data) ==
+		         GATHERED_CONFLICT)
+			return PIECES_CONFLICT;
 	}
-	if (c->judged || c->gather == NULL)
-		return OPENED_WAITS;
-	return initials_judge_hello(at, c);
+	return pieces;
 }
 
-/* Has every connection that was begun shown its name? */
-static bool all_judged(struct passage *at)
+static enum opened initial(struct passage *at, const struct quic_packet *packet)
 {
-	const struct opening *o = initials_find(at);
+	struct bytes       frames;
+	struct connection *c;
+	enum opened        opened;
+	int                pieces;
+
+	switch (open_packet(at, packet, &frames, &c)) {
+	case PARSE_BAD:  return OPENED_NONE;
+	case PARSE_MORE: return OPENED_UNREAD;
+	case PARSE_OK:   break;
+	}
+	pieces = gather_pieces(at, c, frames);
+	/* Another server, which was told the same id, has nothing of what the first one has. */
+	if (pieces == PIECES_CONFLICT && !opening_has(initials_find(at), c)) {
+		struct connection other = *c;
+
+		c      = initials_begin(at, other.version, &other.id, &other.keys);
+		pieces = gather_pieces(at, c, frames);
+	}
+	at->flow->has_initials = true;
+	c->is_left             = false;
+	if (pieces == PIECES_CONFLICT)
+		return OPENED_CONFLICT;
+	if (c->gather == NULL)
+		return c->judged ? OPENED_SHOWN : OPENED_WAITS;
+	opened = judge_hellos(at, c);
+	return pieces == PIECES_OUTSIDE && opened < OPENED_UNREAD ? OPENED_UNREAD : opened;
+}
+
+/*
+ * Has every connection that was begun shown its name? One that was begun in another flow shows it
+ * in the datagram itself.
+ */
+static bool all_judged(struct passage *at, enum opened most)
+{
+	const struct opening *o   = initials_find(at);
+	bool                  any = false;
 
 	if (o == NULL)
-		return at->flow->has_initials && has_passed(at);
+		return at->flow->has_initials && (has_passed(at) || most == OPENED_SHOWN);
 	for (size_t n = 0; n < COUNT(o->connections); n++) {
-		if (o->connections[n].version != NULL && !o->connections[n].judged)
+		const struct connection *c = &o->connections[n];
+
+		if (c->version == NULL || c->is_left)
+			continue;
+		any = true;
+		if (!c->judged)
 			return false;
 	}
-	return !o->lost;
+	return any ? !o->lost : at->flow->has_initials && most == OPENED_SHOWN;
 }
 
 static enum verdict unread(struct passage *at, enum verdict otherwise)
@@ -266,24 +376,50 @@ static enum verdict unread(struct passage *at, enum verdict otherwise)
 	return VERDICT_BLOCK;
 }
 
+/* The id that the server has chosen for itself: what the client sends next may have it. */
+static void name_server(struct passage *at, const struct quic_packet *packet)
+{
+	struct quic_id id;
+
+	if (from_client(at) || !at->flow->has_initials || packet->version == NULL ||
+	    packet->scid.len == 0)
+		return;
+	id = openings_id(packet->version, packet->scid);
+	openings_name(at->engine->initials->openings, &id, &at->flow->key);
+}
+
+static enum opened long_packet(struct passage *at, const struct quic_packet *packet)
+{
+	name_server(at, packet);
+	switch (packet->type) {
+	case QUIC_INITIAL:
+		return initial(at, packet);
+	case QUIC_HANDSHAKE:
+		/* its keys are in the answer to a whole hello */
+		return from_client(at) && at->flow->has_initials &&
+		       !all_judged(at, OPENED_NONE) ? OPENED_UNREAD : OPENED_NONE;
+	case QUIC_UNKNOWN_VERSION:
+		return quic_is_first(at->packet->payload, packet) && from_client(at) ? OPENED_UNREAD
+		                                                                    : OPENED_NONE;
+	default:
+		return OPENED_NONE;
+	}
+}
+
 enum verdict quic_datagram(struct passage *at)
 {
-	struct bytes       payload = at->packet->payload;
-	struct reader      r       = reader_over(payload, PARSE_BAD);
-	enum opened        most    = OPENED_WAITS;
-	unsigned           num     = 0;
+	struct initials   *i    = at->engine->initials;
+	struct reader      r    = reader_over(at->packet->payload, PARSE_BAD);
+	enum opened        most = OPENED_NONE;
 	struct quic_packet packet;
 
 	if (!from_client(at) && !at->engine->limits.both_directions)
 		return VERDICT_ACCEPT;
-	while (quic_next_packet(&r, &packet) == PARSE_OK) {
-		enum opened opened = OPENED_WAITS;
+	i->num_keys = i->num_tries = 0;
+	i->has_keys                = false;
+	while (most != OPENED_BLOCKED && quic_next_packet(&r, &packet) == PARSE_OK) {
+		enum opened opened = long_packet(at, &packet);
 
-		if (packet.type == QUIC_INITIAL && num++ < INITIALS_MAX)
-			opened = initial(at, &packet);
-		else if (packet.type == QUIC_UNKNOWN_VERSION && quic_is_first(payload, &packet) &&
-		         from_client(at))
-			opened = OPENED_UNREAD;
 		if (opened > most)
 			most = opened;
 	}
@@ -297,8 +433,10 @@ enum verdict quic_datagram(struct passage *at)
 	}
 	if (!from_client(at))
 		return VERDICT_ACCEPT;
-	if (all_judged(at)) {
+	if (most < OPENED_UNREAD && all_judged(at, most)) {
 		at->flow->sides[at->sender].state = SIDE_PASSED;
+		at->flow->num_datagrams           = 0;
+		at->flow->told_unread             = false;
 		return VERDICT_PASS;
 	}
 	at->flow->sides[at->sender].state = SIDE_UNDECIDED;
@@ -322,5 +460,6 @@ enum verdict quic_answer(struct passage *at)
 	if (quic_next_packet(&r, &packet) != PARSE_OK || packet.type == QUIC_RETRY ||
 	    packet.type == QUIC_UNKNOWN_VERSION)
 		return VERDICT_ACCEPT;
-	return all_judged(at) ? VERDICT_PASS : VERDICT_ACCEPT;
+	name_server(at, &packet);
+	return all_judged(at, OPENED_NONE) ? VERDICT_PASS : VERDICT_ACCEPT;
 }

@@ -121,9 +121,9 @@ def prefixed(*messages):
 
 
 # QUIC: RFC 9001 and RFC 9369, written from them once more.
-V1, V2, DRAFT29 = 1, 0x6b3343cf, 0xff00001d
+V1, V2, DRAFT29, DRAFT32 = 1, 0x6b3343cf, 0xff00001d, 0xff000020
 SALTS = {V1: "38762cf7f55934b34d179ae6a4c80cadccbb7f0a", V2: "0dede3def700a6db819381be6e269dcbf9bd2ed9",
-         DRAFT29: "afbfec289993d24c9e9786f19c6111e04390a899"}
+         DRAFT29: "afbfec289993d24c9e9786f19c6111e04390a899", DRAFT32: "afbfec289993d24c9e9786f19c6111e04390a899"}
 INITIAL, ZERO_RTT, HANDSHAKE, RETRY = range(4)
 DCID = bytes.fromhex("8394c8f03e515708")
 
@@ -390,6 +390,40 @@ story("quic_permitted", datagrams(initial(crypto(hello(b"www.example.org")))))
 story("quic_unknown_version_alone", datagrams(*[long_header(INITIAL, 0x51303530, DCID) + bytes(1200)] * 3))
 story("quic_hello_never_whole", datagrams(*[initial(crypto(BIG, 0, 900), n) for n in range(20)]))
 story("quic_key_of_nobody", datagrams(initial(crypto(HELLO), keys_of=b"else")))
+
+
+def of_nobody(num, fill, dcid=DCID):
+    return [initial(b"", n, dcid=dcid, keys_of=b"else", fill=fill) for n in range(num)]
+
+
+def in_thousands(message):
+    return datagrams(*[initial(crypto(message, b, b + 1000), b // 1000) for b in range(0, len(message), 1000)])
+
+
+story("quic_draft_32", datagrams(initial(crypto(HELLO), version=DRAFT32)))
+story("quic_from_port_53", datagrams(initial(crypto(BIG, 0, 900)), initial(crypto(BIG, 900), 1), sport=53))
+story("quic_ninth_initial_of_its_datagram",
+      datagrams(b"".join(initial(b"\1", n, fill=20) for n in range(8)) + initial(crypto(HELLO), 8, fill=900)))
+story("quic_behind_initials_of_nobody_in_its_datagram", datagrams(b"".join(of_nobody(24, 4)) + initial(crypto(HELLO), fill=300)))
+story("quic_behind_more_initials_than_are_tried", datagrams(b"".join(of_nobody(64, 4)) + initial(crypto(HELLO), fill=300)))
+story("quic_behind_eight_datagrams_of_junk", datagrams(*[b"junk"] * 8, initial(crypto(HELLO))))
+story("quic_behind_twenty_initials_of_nobody", datagrams(
+    *[initial(b"", dcid=b"nobody%02d" % n, keys_of=b"else") for n in range(20)], initial(crypto(HELLO))))
+story("quic_second_connection_of_a_socket", datagrams(
+    initial(crypto(hello(b"www.example.org")), dcid=b"first"), *[b"\x41" + bytes(1000)] * 20,
+    initial(crypto(BIG, 0, 900)), initial(crypto(BIG, 900), 1)))
+story("quic_hello_from_two_ports",
+      datagrams(initial(crypto(BIG, 0, 900))) + datagrams(initial(crypto(BIG, 900), 1), sport=40001))
+story("quic_hello_from_two_ports_with_the_id_of_the_server",
+      datagrams(initial(crypto(BIG, 0, 900))) +
+      [udp(long_header(INITIAL, V1, b"", b"of server") + b"\0\x40\x20" + bytes(32), SERVER, CLIENT, 443, 40000)] +
+      datagrams(initial(crypto(BIG, 900), 1, dcid=b"of server", keys_of=DCID), sport=40001))
+story("quic_handshake_without_a_whole_hello", datagrams(
+    initial(crypto(BIG, 0, 900)), long_header(HANDSHAKE, V1, b"of server") + varint(30) + bytes(30)))
+story("quic_second_hello", datagrams(
+    initial(crypto(hello(b"www.example.org"))), initial(crypto(hello(b"www.example.org") + HELLO, len(hello(b"www.example.org"))), 1)))
+story("quic_hello_of_17_kib", in_thousands(hello(padding=17 << 10)))
+story("quic_hello_longer_than_the_room_for_it", in_thousands(hello(padding=24 << 10)))
 # IP
 PARTS = tcp(1001, PSH | ACK, STREAM)[20:]
 story("T26_ipv4_fragments", [tcp(1000, SYN, ack=0)] + [

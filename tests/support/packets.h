@@ -133,32 +133,32 @@ static inline void packet_request(struct writer *w, const char *host, const char
 
 /*
  * An Initial of version 1 with the bytes of a hello that stand at `offset`: RFC 9000, section
- * 17.2.2; RFC 9001, section 5. Aborts if the library fails.
+ * 17.2.2; RFC 9001, section 5. Takes: dcid, its connection id, and keys_of, the one that its keys
+ * follow from, both of 8 bytes. Aborts if the library fails.
  */
-static inline void packet_initial_piece(struct writer *w, struct quic_cipher *cipher,
-                                        struct bytes piece, uint16_t offset, uint64_t connection)
+static inline void packet_initial_of(struct writer *w, struct quic_cipher *cipher,
+                                     struct bytes piece, uint16_t offset, struct bytes dcid,
+                                     struct bytes keys_of)
 {
 	uint8_t content[PACKET_INITIAL_CONTENT] = { 0 }, sealed[PACKET_INITIAL_CONTENT + QUIC_TAG],
-		mask[5], dcid[8];
+		mask[5];
 	struct writer    frames  = writer_over(content, sizeof(content));
 	EVP_CIPHER_CTX  *context = EVP_CIPHER_CTX_new();
 	struct quic_keys keys;
 	size_t           start = w->len;
 	int              num, more, ok;
 
-	memcpy(dcid, &connection, sizeof(dcid));
 	write_u8(&frames, 6);                           /* CRYPTO; padding behind it */
-	write_u16(&frames, (uint16_t)(0x4000 | offset));
+	write_u32(&frames, 0x80000000 | offset);
 	write_u16(&frames, (uint16_t)(0x4000 | piece.len));
 	write_bytes(&frames, piece);
 	write_bytes(w, BYTES("\xc1\0\0\0\1\x08"));      /* a number of two bytes follows at last */
-	write_bytes(w, bytes_of(dcid, sizeof(dcid)));
+	write_bytes(w, dcid);
 	write_bytes(w, BYTES("\0\0"));                  /* no connection id of its own, no token */
 	write_u16(w, (uint16_t)(0x4000 | (2 + sizeof(sealed))));
 	write_u16(w, 0);
 	ok = context != NULL &&
-	     quic_keys_derive(cipher, quic_version_find(1), bytes_of(dcid, sizeof(dcid)), &keys) ==
-	             0 &&
+	     quic_keys_derive(cipher, quic_version_find(1), keys_of, &keys) == 0 &&
 	     EVP_EncryptInit_ex2(context, EVP_aes_128_gcm(), keys.key, keys.iv, NULL) == 1 &&
 	     EVP_EncryptUpdate(context, NULL, &num, w->start + start, (int)(w->len - start)) == 1 &&
 	     EVP_EncryptUpdate(context, sealed, &num, content, sizeof(content)) == 1 &&
@@ -173,6 +173,14 @@ static inline void packet_initial_piece(struct writer *w, struct quic_cipher *ci
 	w->start[start]      ^= mask[0] & 0x0f;
 	w->start[start + 18] ^= mask[1];
 	w->start[start + 19] ^= mask[2];
+}
+
+static inline void packet_initial_piece(struct writer *w, struct quic_cipher *cipher,
+                                        struct bytes piece, uint16_t offset, uint64_t connection)
+{
+	struct bytes dcid = bytes_of((const uint8_t *)&connection, sizeof(connection));
+
+	packet_initial_of(w, cipher, piece, offset, dcid, dcid);
 }
 
 /* A client's first one, with a whole hello. */

@@ -23,6 +23,9 @@ static struct engine_rules rules;
 static struct settings     settings;
 static struct quic_cipher *cipher;
 static size_t              num_events;
+static struct event        last_event;
+static enum direction      direction;
+static int64_t             now_us;
 
 static int fetch(void *context, const char *name, struct bytes *content_out)
 {
@@ -37,7 +40,7 @@ static int fetch(void *context, const char *name, struct bytes *content_out)
 static void report(void *owner, const struct event *e)
 {
 	(void)owner;
-	(void)e;
+	last_event = *e;
 	num_events++;
 }
 
@@ -49,6 +52,8 @@ static void open_engine(void)
 	struct problem           problem;
 
 	num_events = 0;
+	direction  = DIRECTION_UNKNOWN;
+	now_us     = NOW_US;
 	engine     = engine_new(&limits, report, NULL);
 	cipher     = quic_cipher_new();
 	ck_assert_int_eq(policy_build(files, 1, fetch, NULL, &policy, &problem), 0);
@@ -72,8 +77,8 @@ static struct packet_path path_of(uint16_t client_port, uint16_t server_port)
 
 static enum verdict judge(struct writer *w)
 {
-	struct engine_input in = { .ip = writer_written(w), .now_us = NOW_US, .sums_settled = true,
-	                           .iface = "" };
+	struct engine_input in = { .ip = writer_written(w), .now_us = now_us, .sums_settled = true,
+	                           .direction = direction, .iface = "" };
 	struct engine_reply reply;
 
 	return engine_packet(engine, &rules, &in, &reply);
@@ -94,18 +99,26 @@ static enum verdict udp(uint16_t client_port, struct bytes payload)
 	return udp_to(client_port, 443, payload);
 }
 
-/* A datagram with the bytes of a hello from `from` to before `to`, of the flow from this port. */
+/* A datagram with the bytes of this hello from `from` to before `to`, of the flow from this port. */
+static enum verdict part_of(uint16_t port, uint64_t connection, struct bytes hello, size_t from,
+                            size_t to)
+{
+	uint8_t       datagram[1300];
+	struct writer d = writer_over(datagram, sizeof(datagram));
+
+	packet_initial_piece(&d, cipher, bytes_from(bytes_first(hello, to), from), (uint16_t)from,
+	                     connection);
+	return udp(port, writer_written(&d));
+}
+
 static enum verdict part(uint16_t port, uint64_t connection, const char *host, size_t from,
                          size_t to)
 {
-	uint8_t       hello[300], datagram[1300];
-	struct writer h = writer_over(hello, sizeof(hello)),
-		      d = writer_over(datagram, sizeof(datagram));
+	uint8_t       hello[300];
+	struct writer h = writer_over(hello, sizeof(hello));
 
 	packet_hello(&h, host, connection);
-	packet_initial_piece(&d, cipher, bytes_from(bytes_first(writer_written(&h), to), from),
-	                     (uint16_t)from, connection);
-	return udp(port, writer_written(&d));
+	return part_of(port, connection, writer_written(&h), from, to);
 }
 
 static enum verdict whole(uint16_t port, uint64_t connection, const char *host)
@@ -127,7 +140,7 @@ static enum verdict finish(uint16_t port, uint64_t connection, const char *host)
 static void others_begin(void)
 {
 	for (uint16_t port = 1; port <= HELLOS; port++)
-		ck_assert_int_eq(begin(port, port, PERMITTED), VERDICT_ACCEPT);
+		ck_assert_int_eq(begin(port, 100u + port, PERMITTED), VERDICT_ACCEPT);
 }
 
 /* A packet of the handshake: a long header, and nothing that could be opened. */
@@ -141,33 +154,341 @@ START_TEST(a_prohibited_name_in_two_datagrams_is_judged_with_the_second)
 	ck_assert_uint_eq(num_events, 1);
 }
 
-/* One datagram with so many Initials of other connections, and behind them one that names `host`. */
-static enum verdict behind(unsigned num, const char *host)
+/* A datagram of any length. */
+static enum verdict long_udp(uint16_t port, struct bytes payload)
+{
+	static uint8_t     room[20000];
+	struct writer      w    = writer_over(room, sizeof(room));
+	struct packet_path path = path_of(port, 443);
+
+	packet_udp(&w, &path, payload);
+	return judge(&w);
+}
+
+static void write_fill(struct writer *w, size_t len)
+{
+	while (len-- > 0)
+		write_u8(w, 0);
+}
+
+/* Initials with connection ids from this one on, which nothing opens, of the least length. */
+static void junk(struct writer *w, unsigned num, uint64_t connection, uint64_t step)
+{
+	for (unsigned i = 0; i < num; i++, connection += step) {
+		write_bytes(w, BYTES("\xc1\0\0\0\1\x08"));
+		write_bytes(w, bytes_of(&connection, sizeof(connection)));
+		write_bytes(w, BYTES("\0\0\x40\x14" "junk of twenty bytes"));
+	}
+}
+
+/* Behind so much junk an Initial that names `host`. */
+static enum verdict behind(unsigned num, uint64_t first, uint64_t step, uint64_t connection,
+                           const char *host)
 {
 	static uint8_t datagram[16384];
 	uint8_t        hello[300];
-	struct writer  d = writer_over(datagram, sizeof(datagram));
-	struct writer  h;
-	uint8_t            room[20000];
+	struct writer  d = writer_over(datagram, sizeof(datagram)),
+		       h = writer_over(hello, sizeof(hello));
+
+	junk(&d, num, first, step);
+	packet_hello(&h, host, connection);
+	packet_initial(&d, cipher, writer_written(&h), connection);
+	return long_udp(5000, writer_written(&d));
+}
+
+START_TEST(an_initial_is_read_behind_all_that_a_datagram_has_room_for)
+{
+	ck_assert_int_eq(behind(8, 1, 0, 1, BLOCKED), VERDICT_BLOCK);
+	close_engine();
+	open_engine();
+	ck_assert_int_eq(behind(38, 1, 0, 1, BLOCKED), VERDICT_BLOCK);
+	ck_assert_uint_eq(num_events, 1);
+}
+
+START_TEST(a_datagram_of_more_initials_than_are_tried_is_ruled_by_the_setting)
+{
+	ck_assert_int_eq(behind(64, 1, 0, 1, BLOCKED), VERDICT_ACCEPT);
+	ck_assert_uint_eq(num_events, 1);
+	ck_assert_int_eq(last_event.decision.ruling, RULING_LOG);
+	close_engine();
+	open_engine();
+	rules.quic_unread = OUTCOME_BLOCK;
+	ck_assert_int_eq(behind(64, 1, 0, 1, BLOCKED), VERDICT_BLOCK);
+	ck_assert_uint_eq(num_events, 1);
+}
+
+START_TEST(a_datagram_of_more_ids_than_have_their_keys_derived_is_ruled_by_the_setting)
+{
+	ck_assert_int_eq(behind(7, 1, 1, 100, BLOCKED), VERDICT_BLOCK);
+	close_engine();
+	open_engine();
+	ck_assert_int_eq(behind(8, 1, 1, 100, BLOCKED), VERDICT_ACCEPT);
+	ck_assert_uint_eq(num_events, 1);
+	close_engine();
+	open_engine();
+	rules.quic_unread = OUTCOME_BLOCK;
+	ck_assert_int_eq(behind(8, 1, 1, 100, BLOCKED), VERDICT_BLOCK);
+}
+
+/* quic-go answers it. */
+START_TEST(a_hello_from_two_ports_is_one)
+{
+	ck_assert_int_eq(begin(5000, 1, BLOCKED), VERDICT_ACCEPT);
+	ck_assert_int_eq(finish(5001, 1, BLOCKED), VERDICT_BLOCK);
+	close_engine();
+	open_engine();
+	ck_assert_int_eq(begin(5000, 1, PERMITTED), VERDICT_ACCEPT);
+	ck_assert_int_eq(finish(5001, 1, PERMITTED), VERDICT_PASS);
+	ck_assert_int_eq(udp(5000, BYTES("\x40 goes on")), VERDICT_PASS);
+	ck_assert_int_eq(whole(5000, 1, PERMITTED), VERDICT_PASS);
+	ck_assert_uint_eq(num_events, 0);
+}
+
+/* From the server, to the client's port 5000: its own id is of 8 bytes. */
+static enum verdict server_says(struct bytes datagram)
+{
+	uint8_t            room[2000];
 	struct writer      w    = writer_over(room, sizeof(room));
+	struct packet_path path = { .from = { .at = { 203, 0, 113, 5 }, .family = 4 },
+		                    .to = { .at = { 192, 0, 2, 2 }, .family = 4 },
+		                    .from_port = 443, .to_port = 5000 };
+	enum verdict       verdict;
+
+	packet_udp(&w, &path, datagram);
+	direction = DIRECTION_REPLY;
+	verdict   = judge(&w);
+	direction = DIRECTION_ORIGINAL;
+	return verdict;
+}
+
+/* Sealed with the keys of connection 1, and with the id of the server. */
+static enum verdict go_on(uint16_t port, const char *host)
+{
+	uint8_t          hello[300], datagram[1300];
+	struct writer    h = writer_over(hello, sizeof(hello)),
+		         d = writer_over(datagram, sizeof(datagram));
+
+	packet_hello(&h, host, 1);
+	packet_initial_of(&d, cipher, bytes_from(writer_written(&h), CUT), CUT,
+	                  BYTES("chosenby"), BYTES("\1\0\0\0\0\0\0\0"));
+	return udp(port, writer_written(&d));
+}
+
+START_TEST(a_hello_goes_on_from_another_port_with_the_id_of_the_server)
+{
+	direction = DIRECTION_NEW;
+	ck_assert_int_eq(begin(5000, 1, BLOCKED), VERDICT_ACCEPT);
+	ck_assert_int_eq(server_says(BYTES("\xc0\0\0\0\1\0\x08" "chosenby\0\x14"
+	                                   "an acknowledgement..")),
+	                 VERDICT_ACCEPT);
+	ck_assert_int_eq(go_on(5001, BLOCKED), VERDICT_BLOCK);
+}
+
+START_TEST(a_handshake_without_a_whole_hello_is_ruled_by_the_setting_at_once)
+{
+	ck_assert_int_eq(begin(5000, 1, BLOCKED), VERDICT_ACCEPT);
+	ck_assert_int_eq(udp(5000, HANDSHAKE), VERDICT_ACCEPT);
+	ck_assert_uint_eq(num_events, 1);
+	ck_assert_int_eq(last_event.decision.ruling, RULING_LOG);
+	close_engine();
+	open_engine();
+	rules.quic_unread = OUTCOME_BLOCK;
+	ck_assert_int_eq(begin(5000, 1, BLOCKED), VERDICT_ACCEPT);
+	ck_assert_int_eq(udp(5000, HANDSHAKE), VERDICT_BLOCK);
+}
+
+START_TEST(another_connection_of_a_flow_that_passed_is_judged)
+{
+	direction = DIRECTION_NEW;
+	ck_assert_int_eq(whole(5000, 1, PERMITTED), VERDICT_ACCEPT);
+	ck_assert_int_eq(server_says(HANDSHAKE), VERDICT_PASS);
+	ck_assert_int_eq(begin(5000, 2, BLOCKED), VERDICT_ACCEPT);
+	ck_assert_int_eq(server_says(HANDSHAKE), VERDICT_ACCEPT);
+	ck_assert_int_eq(finish(5000, 2, BLOCKED), VERDICT_BLOCK);
+}
+
+START_TEST(a_hello_behind_eight_datagrams_of_junk_is_judged)
+{
+	direction = DIRECTION_NEW;
+	for (unsigned i = 0; i < 7; i++)
+		ck_assert_int_eq(udp(5000, BYTES("junk")), VERDICT_ACCEPT);
+	ck_assert_int_eq(udp(5000, BYTES("junk")), VERDICT_PASS);
+	ck_assert_int_eq(whole(5000, 1, BLOCKED), VERDICT_BLOCK);
+}
+
+static enum verdict junk_datagram(uint64_t connection)
+{
+	uint8_t       datagram[1300];
+	struct writer d = writer_over(datagram, sizeof(datagram));
+
+	junk(&d, 1, connection, 0);
+	write_fill(&d, 1200 - d.len);
+	return udp(5000, writer_written(&d));
+}
+
+START_TEST(a_hello_behind_twenty_initials_that_cannot_be_opened_is_judged)
+{
+	for (uint64_t i = 0; i < 16; i++)
+		ck_assert_int_eq(junk_datagram(100 + i), VERDICT_ACCEPT);
+	ck_assert_uint_eq(num_events, 0);
+	for (uint64_t i = 16; i < 20; i++)
+		ck_assert_int_eq(junk_datagram(100 + i), VERDICT_PASS);
+	ck_assert_uint_eq(num_events, 1);
+	ck_assert_int_eq(last_event.decision.ruling, RULING_LOG);
+	ck_assert_int_eq(whole(5000, 1, BLOCKED), VERDICT_BLOCK);
+	ck_assert_uint_eq(num_events, 2);
+}
+
+START_TEST(twenty_initials_that_cannot_be_opened_are_ruled_by_the_setting)
+{
+	rules.quic_unread = OUTCOME_BLOCK;
+	for (uint64_t i = 0; i < 16; i++)
+		ck_assert_int_eq(junk_datagram(100 + i), VERDICT_ACCEPT);
+	ck_assert_int_eq(junk_datagram(116), VERDICT_BLOCK);
+	ck_assert_uint_eq(num_events, 1);
+}
+
+/* With an extension in front of its name that fills it up. */
+static struct bytes long_hello(const char *host, size_t len)
+{
+	static uint8_t room[65536];
+	uint8_t        plain[300];
+	struct writer  p = writer_over(plain, sizeof(plain)), w = writer_over(room, sizeof(room));
+	size_t         fill;
+	struct bytes   short_one;
+
+	packet_hello(&p, host, 1);
+	short_one = writer_written(&p);
+	fill      = len - short_one.len - 4;
+	write_bytes(&w, bytes_first(short_one, 2 + 2 + 2 + 32 + 1 + 4 + 2));
+	write_u16(&w, (uint16_t)(short_one.len - 47 + fill + 4));
+	write_u16(&w, 0x4a4a);
+	write_u16(&w, (uint16_t)fill);
+	write_fill(&w, fill);
+	write_bytes(&w, bytes_from(short_one, 47));
+	write_u16_at(&w, 2, (uint16_t)(len - 4));
+	ck_assert_uint_eq(w.len, len);
+	return writer_written(&w);
+}
+
+/* In datagrams of 1,000 bytes each; what became of the last one, or of the first that was blocked. */
+static enum verdict send_long(struct bytes hello)
+{
+	enum verdict verdict = VERDICT_ACCEPT;
+
+	for (size_t at = 0; at < hello.len && verdict != VERDICT_BLOCK; at += 1000)
+		verdict = part_of(5000, 1, hello, at, at + 1000);
+	return verdict;
+}
+
+START_TEST(a_hello_of_17_kb_is_judged)
+{
+	rules.quic_datagrams = 64;
+	ck_assert_int_eq(send_long(long_hello(PERMITTED, 17000)), VERDICT_PASS);
+	ck_assert_uint_eq(num_events, 0);
+	close_engine();
+	open_engine();
+	rules.quic_datagrams = 64;
+	ck_assert_int_eq(send_long(long_hello(BLOCKED, 17000)), VERDICT_BLOCK);
+	ck_assert_uint_eq(num_events, 1);
+	ck_assert_int_eq(last_event.decision.ruling, RULING_BLOCK);
+}
+
+START_TEST(a_hello_in_more_datagrams_than_are_waited_for_is_ruled_by_the_setting_and_still_judged)
+{
+	ck_assert_int_eq(send_long(long_hello(BLOCKED, 19000)), VERDICT_BLOCK);
+	ck_assert_uint_eq(num_events, 2);
+	ck_assert_str_eq(last_event.host.text, BLOCKED);
+	close_engine();
+	open_engine();
+	rules.quic_unread = OUTCOME_BLOCK;
+	ck_assert_int_eq(send_long(long_hello(BLOCKED, 19000)), VERDICT_BLOCK);
+	ck_assert_uint_eq(num_events, 1);
+	ck_assert(!last_event.is_named);
+}
+
+START_TEST(a_hello_longer_than_the_room_for_it_is_ruled_by_the_setting)
+{
+	rules.quic_datagrams = 64;
+	ck_assert_int_ne(send_long(long_hello(BLOCKED, 30000)), VERDICT_BLOCK);
+	ck_assert_uint_eq(num_events, 1);
+	ck_assert_int_eq(last_event.decision.ruling, RULING_LOG);
+	close_engine();
+	open_engine();
+	rules.quic_unread = OUTCOME_BLOCK;
+	ck_assert_int_eq(part_of(5000, 1, long_hello(BLOCKED, 30000), 0, 1000), VERDICT_BLOCK);
+	ck_assert_uint_eq(num_events, 1);
+}
+
+/* RFC 8446, section 4.1.4: a server that wants other keys asks for it. */
+START_TEST(a_second_hello_of_a_connection_is_judged)
+{
+	uint8_t       hellos[600];
+	struct writer h = writer_over(hellos, sizeof(hellos));
+	size_t        first;
+
+	packet_hello(&h, PERMITTED, 1);
+	first = h.len;
+	packet_hello(&h, BLOCKED, 2);
+	ck_assert_int_eq(part_of(5000, 1, writer_written(&h), 0, first), VERDICT_PASS);
+	ck_assert_int_eq(part_of(5000, 1, writer_written(&h), first, first + CUT), VERDICT_ACCEPT);
+	ck_assert_int_eq(part_of(5000, 1, writer_written(&h), first + CUT, SIZE_MAX),
+	                 VERDICT_BLOCK);
+}
+
+START_TEST(a_hello_from_port_53_is_the_clients)
+{
+	direction = DIRECTION_NEW;
+	ck_assert_int_eq(begin(53, 1, BLOCKED), VERDICT_ACCEPT);
+	ck_assert_int_eq(udp(53, HANDSHAKE), VERDICT_ACCEPT);
+	ck_assert_uint_eq(num_events, 1);
+	ck_assert_int_eq(finish(53, 1, BLOCKED), VERDICT_BLOCK);
+	ck_assert_uint_eq(last_event.client_port, 53);
+}
+
+/* Of a client, as many connections as it may begin at once. */
+static unsigned begin_many(uint16_t first_port, unsigned num)
+{
+	unsigned unread = 0;
+
+	for (unsigned i = 0; i < num; i++) {
+		size_t before = num_events;
+
+		whole((uint16_t)(first_port + i), 10000 + first_port + i, PERMITTED);
+		unread += num_events > before;
+	}
+	return unread;
+}
+
+static enum verdict udp_from(uint8_t client, const char *host)
+{
+	uint8_t            hello[300], datagram[1300], room[2000];
+	struct writer      h    = writer_over(hello, sizeof(hello)),
+			   d    = writer_over(datagram, sizeof(datagram)),
+			   w    = writer_over(room, sizeof(room));
 	struct packet_path path = path_of(5000, 443);
 
-	for (unsigned i = 0; i <= num; i++) {
-		h = writer_over(hello, sizeof(hello));
-		packet_hello(&h, i < num ? PERMITTED : host, i < num ? 1 : 2);
-		packet_initial_piece(&d, cipher, writer_written(&h), 0, i < num ? 1 : 2);
-	}
+	path.from.at[3] = client;
+	packet_hello(&h, host, 5);
+	packet_initial(&d, cipher, writer_written(&h), 5);
 	packet_udp(&w, &path, writer_written(&d));
 	return judge(&w);
 }
 
-/* What a datagram can cost is bounded: so many are opened, and no more. */
-START_TEST(the_eighth_initial_of_a_datagram_is_opened_and_no_other)
+START_TEST(a_client_that_begins_too_much_at_once_is_ruled_by_the_setting)
 {
-	ck_assert_int_eq(behind(7, BLOCKED), VERDICT_BLOCK);
-	close_engine();
-	open_engine();
-	ck_assert_int_ne(behind(8, BLOCKED), VERDICT_BLOCK);
+	unsigned unread = begin_many(10000, 1000);
+
+	ck_assert_uint_ge(unread, 500);
+	ck_assert_uint_le(unread, 600);
+	ck_assert_int_eq(last_event.decision.ruling, RULING_LOG);
+	/* another client */
+	ck_assert_int_eq(udp_from(3, BLOCKED), VERDICT_BLOCK);
+	rules.quic_unread = OUTCOME_BLOCK;
+	ck_assert_int_eq(whole(5000, 1, PERMITTED), VERDICT_BLOCK);
+	now_us += 10000000;
+	ck_assert_int_eq(whole(5001, 2, PERMITTED), VERDICT_PASS);
+	ck_assert_int_eq(whole(5002, 3, BLOCKED), VERDICT_BLOCK);
 }
 
 START_TEST(an_initial_that_is_sent_again_is_judged_as_before)
@@ -176,7 +497,8 @@ START_TEST(an_initial_that_is_sent_again_is_judged_as_before)
 	ck_assert_int_eq(whole(5000, 1, PERMITTED), VERDICT_PASS);
 	/* the server may have the first one */
 	ck_assert_int_eq(whole(5000, 1, BLOCKED), VERDICT_DROP);
-	ck_assert_int_eq(whole(5001, 1, BLOCKED), VERDICT_BLOCK);       /* of another flow */
+	/* of another flow: another server may be told the same id */
+	ck_assert_int_eq(whole(5001, 1, BLOCKED), VERDICT_BLOCK);
 	ck_assert_int_eq(whole(5001, 1, BLOCKED), VERDICT_BLOCK);
 	ck_assert_uint_eq(num_events, 1);
 }
@@ -239,14 +561,26 @@ START_TEST(another_hello_of_a_connection_is_judged_when_the_first_one_is_forgott
 	ck_assert_int_eq(finish(5000, 1, BLOCKED), VERDICT_BLOCK);
 }
 
-START_TEST(what_is_left_of_a_forgotten_flow_is_nothing_to_the_next_one)
+/* As many others as are remembered. */
+static void others_come(void)
 {
-	ck_assert_int_eq(begin(5000, 1, BLOCKED), VERDICT_ACCEPT);
 	for (uint16_t port = 1000; port < 1000 + FLOWS; port++)
 		ck_assert_int_eq(udp(port, BYTES("none of QUIC")), VERDICT_PASS);
-	/* no conflict, and nobody to wait for */
-	ck_assert_int_eq(whole(5000, 1, PERMITTED), VERDICT_PASS);
-	ck_assert_int_eq(whole(5000, 2, BLOCKED), VERDICT_BLOCK);
+}
+
+START_TEST(nobody_waits_for_what_is_left_of_a_forgotten_flow)
+{
+	ck_assert_int_eq(begin(5000, 1, BLOCKED), VERDICT_ACCEPT);
+	others_come();
+	ck_assert_int_eq(whole(5000, 2, PERMITTED), VERDICT_PASS);
+	ck_assert_int_eq(whole(5000, 3, BLOCKED), VERDICT_BLOCK);
+}
+
+START_TEST(a_hello_goes_on_in_a_flow_that_was_forgotten)
+{
+	ck_assert_int_eq(begin(5000, 1, BLOCKED), VERDICT_ACCEPT);
+	others_come();
+	ck_assert_int_eq(finish(5000, 1, BLOCKED), VERDICT_BLOCK);
 }
 
 START_TEST(a_datagram_of_something_else_does_not_let_a_flow_pass_that_waits_for_a_name)
@@ -283,16 +617,33 @@ int main(void)
 
 	tcase_add_checked_fixture(t, open_engine, close_engine);
 	tcase_add_test(t, a_prohibited_name_in_two_datagrams_is_judged_with_the_second);
-	tcase_add_test(t, the_eighth_initial_of_a_datagram_is_opened_and_no_other);
+	tcase_add_test(t, an_initial_is_read_behind_all_that_a_datagram_has_room_for);
+	tcase_add_test(t, a_datagram_of_more_initials_than_are_tried_is_ruled_by_the_setting);
+	tcase_add_test(t, a_datagram_of_more_ids_than_have_their_keys_derived_is_ruled_by_the_setting);
+	tcase_add_test(t, a_hello_from_two_ports_is_one);
+	tcase_add_test(t, a_hello_goes_on_from_another_port_with_the_id_of_the_server);
+	tcase_add_test(t, a_handshake_without_a_whole_hello_is_ruled_by_the_setting_at_once);
+	tcase_add_test(t, another_connection_of_a_flow_that_passed_is_judged);
+	tcase_add_test(t, a_hello_behind_eight_datagrams_of_junk_is_judged);
+	tcase_add_test(t, a_hello_behind_twenty_initials_that_cannot_be_opened_is_judged);
+	tcase_add_test(t, twenty_initials_that_cannot_be_opened_are_ruled_by_the_setting);
+	tcase_add_test(t, a_hello_of_17_kb_is_judged);
+	tcase_add_test(
+		t,
+		a_hello_in_more_datagrams_than_are_waited_for_is_ruled_by_the_setting_and_still_judged);
+	tcase_add_test(t, a_hello_longer_than_the_room_for_it_is_ruled_by_the_setting);
+	tcase_add_test(t, a_second_hello_of_a_connection_is_judged);
+	tcase_add_test(t, a_hello_from_port_53_is_the_clients);
+	tcase_add_test(t, a_client_that_begins_too_much_at_once_is_ruled_by_the_setting);
 	tcase_add_test(t, an_initial_that_is_sent_again_is_judged_as_before);
 	tcase_add_test(t, a_connection_that_waits_for_its_name_does_not_make_room_for_others);
 	tcase_add_test(t, a_flow_that_begins_more_than_are_remembered_never_passes_by_the_others);
 	tcase_add_test(t, a_flow_whose_connection_was_forgotten_before_its_name_does_not_pass);
 	tcase_add_test(t, a_flow_whose_connection_was_forgotten_behind_its_name_still_passes);
 	tcase_add_test(t, another_hello_of_a_connection_is_judged_when_the_first_one_is_forgotten);
-	tcase_add_test(t, what_is_left_of_a_forgotten_flow_is_nothing_to_the_next_one);
-	tcase_add_test(t,
-	               a_datagram_of_something_else_does_not_let_a_flow_pass_that_waits_for_a_name);
+	tcase_add_test(t, nobody_waits_for_what_is_left_of_a_forgotten_flow);
+	tcase_add_test(t, a_hello_goes_on_in_a_flow_that_was_forgotten);
+	tcase_add_test(t, a_datagram_of_something_else_does_not_let_a_flow_pass_that_waits_for_a_name);
 	tcase_add_test(t, datagrams_of_something_else_count_to_the_limit);
 	tcase_add_test(t, a_question_between_two_initials_is_judged);
 	suite_add_tcase(s, t);

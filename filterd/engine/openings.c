@@ -1,0 +1,141 @@
+/* SPDX-License-Identifier: MIT */
+
+/*
+ * Servers tell connections apart by their ids alone, so a piece of a hello may come from another
+ * port than the one before. An id leads to the flow in which its connection began: the id that the
+ * client chose for its first Initial, and the one that the server chose in its answer.
+ *
+ * Anybody can make up ids whose keys have to be derived. Each client has an allowance for that,
+ * which fills up again with time; a client that is not remembered has all of it.
+ */
+
+#include "engine/openings.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#define IDS_AN_OPENING (2 * OPENING_CONNECTIONS)
+#define CLIENTS        1024     /* whose allowances are remembered */
+/*
+ * Keys derived for a client: at once, and a second. A browser that restores its pages opens a
+ * hundred connections; 256 a second are 0.4 % of a processor of 3 GHz.
+ */
+#define KEYS_AT_ONCE   512
+#define KEYS_A_SECOND  256
+#define ALLOWANCE      (KEYS_AT_ONCE * OPENINGS_KEYS)
+#define TRY_US         (1000000 / (KEYS_A_SECOND * OPENINGS_KEYS))
+
+struct known_id {
+	struct quic_id  id;             /* first: the table's key */
+	struct flow_key flow;
+};
+
+struct client_key {
+	uint8_t at[16];
+	uint8_t family;
+	uint8_t pad[7];                 /* always 0: the key is compared as bytes */
+};
+
+struct client {
+	struct client_key key;          /* first: the table's key */
+	int64_t           full_us;      /* when the whole allowance is there again */
+};
+
+struct openings {
+	struct table       *by_flow, *ids, *clients;
+	struct gather_pool *gathers;
+};
+
+static void openings_leave(void *owner, void *item)
+{
+	struct openings *o       = owner;
+	struct opening  *opening = item;
+
+	for (size_t n = 0; n < COUNT(opening->connections); n++)
+		gather_put(o->gathers, &opening->connections[n].gather);
+}
+
+struct openings *openings_new(size_t num, uint64_t seed, struct gather_pool *gathers)
+{
+	struct openings *o = calloc(1, sizeof(*o));
+
+	if (o == NULL)
+		return NULL;
+	o->gathers = gathers;
+	o->by_flow = table_new(num, sizeof(struct opening), sizeof(struct flow_key), seed,
+	                       openings_leave, o);
+	o->ids     = table_new(num * IDS_AN_OPENING, sizeof(struct known_id),
+	                       sizeof(struct quic_id), seed, NULL, NULL);
+	o->clients = table_new(CLIENTS, sizeof(struct client), sizeof(struct client_key), seed,
+	                       NULL, NULL);
+	if (o->by_flow == NULL || o->ids == NULL || o->clients == NULL) {
+		openings_free(o);
+		return NULL;
+	}
+	return o;
+}
+
+void openings_free(struct openings *o)
+{
+	if (o == NULL)
+		return;
+	table_free(o->by_flow);
+	table_free(o->ids);
+	table_free(o->clients);
+	free(o);
+}
+
+struct opening *openings_find(struct openings *o, const struct flow_key *flow)
+{
+	return table_find(o->by_flow, flow);
+}
+
+struct opening *openings_add(struct openings *o, const struct flow_key *flow)
+{
+	return table_add(o->by_flow, flow);
+}
+
+struct quic_id openings_id(const struct quic_version *version, struct bytes id)
+{
+	struct quic_id out = { .version = version->number, .len = (uint8_t)id.len };
+
+	if (id.len > 0)
+		memcpy(out.at, id.at, id.len);
+	return out;
+}
+
+struct opening *openings_of_id(struct openings *o, const struct quic_id *id)
+{
+	const struct known_id *known = table_find(o->ids, id);
+
+	return known != NULL ? table_find(o->by_flow, &known->flow) : NULL;
+}
+
+void openings_name(struct openings *o, const struct quic_id *id, const struct flow_key *flow)
+{
+	struct known_id *known = table_find(o->ids, id);
+
+	if (known == NULL)
+		known = table_add(o->ids, id);
+	known->flow = *flow;
+}
+
+bool openings_spend(struct openings *o, const struct address *client, uint32_t cost, int64_t now_us)
+{
+	struct client_key key = { .family = client->family };
+	struct client    *known;
+	int64_t           from;
+
+	memcpy(key.at, client->at, sizeof(key.at));
+	known = table_find(o->clients, &key);
+	if (known == NULL)
+		known = table_add(o->clients, &key);
+	/* A clock that was set back does not make anyone wait. */
+	from = known->full_us < now_us || known->full_us > now_us + ALLOWANCE * TRY_US
+	               ? now_us
+	               : known->full_us;
+	if (from + cost * TRY_US > now_us + ALLOWANCE * TRY_US)
+		return false;
+	known->full_us = from + cost * TRY_US;
+	return true;
+}
