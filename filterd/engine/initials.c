@@ -461,5 +461,9 @@ enum verdict quic_answer(struct passage *at)
 	    packet.type == QUIC_UNKNOWN_VERSION)
 		return VERDICT_ACCEPT;
 	name_server(at, &packet);
-	return all_judged(at, OPENED_NONE) ? VERDICT_PASS : VERDICT_ACCEPT;
+	if (!all_judged(at, OPENED_NONE))
+		return VERDICT_ACCEPT;
+	/* Another connection comes to the queue whatever was decided: rules_nft.c. */
+	at->flow->began_before = true;
+	return VERDICT_PASS;
 }

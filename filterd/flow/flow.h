@@ -126,7 +126,8 @@ struct flow {
 	/* QUIC: the record that it cannot be read was made */
 	bool                  told_unread;
 	bool                  is_answered;      /* live: a reply came by */
-	bool                  began_before;     /* live: nobody saw it begin */
+	/* live: nobody saw it begin, or it is QUIC and was answered: a pass is final at once */
+	bool                  began_before;
 	bool                  is_lost;          /* what its client said first was given up */
 	/* live: the client's since the pass, up to UINT16_MAX */
 	uint16_t              num_unanswered;

@@ -74,6 +74,11 @@ const struct quic_version *quic_version_find(uint32_t number)
 	return NULL;
 }
 
+const struct quic_version *quic_version_at(size_t number)
+{
+	return number < COUNT(versions) ? &versions[number] : NULL;
+}
+
 void quic_cipher_free(struct quic_cipher *c)
 {
 	if (c == NULL)

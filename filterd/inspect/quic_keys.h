@@ -23,8 +23,10 @@ struct quic_version {
 	uint8_t     initial, zero_rtt, handshake, retry;
 };
 
-/* NULL for a version whose Initial packets nobody could read. */
+/* quic_version_find - NULL for a version whose Initial packets nobody could read. */
 const struct quic_version *quic_version_find(uint32_t number);
+/* quic_version_at - each that can be read, counted from 0; NULL behind the last. */
+const struct quic_version *quic_version_at(size_t number);
 
 struct quic_keys {
 	uint8_t key[16], iv[12], hp[16];

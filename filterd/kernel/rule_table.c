@@ -8,6 +8,7 @@
  *                              decided for good
  *   forward, input       -145  replies, behind the NAT of prerouting: to filterd until the flow is
  *                              decided; the gateway's own replies are in output
+ *   prerouting, output   -152  QUIC that may begin anew is no longer decided (rules_nft.c)
  *   all four             -144  counts what came through the queue unjudged (rules_nft.c)
  *   forward, input, postrouting -151  gives the packet the bits of its connection, which leave it
  *                              at -144, in postrouting at -149 (rules_nft.c)

@@ -19,6 +19,7 @@
  *              row is for
  *   $refusal   the ICMP answer of the family                  $devices   between which flows are
  *              offloaded
+ *   $quic_versions those that can be read
  */
 
 #include "base/bytes.h"

@@ -2,6 +2,8 @@
 
 #include "kernel/rule_text.h"
 
+#include "inspect/quic_keys.h"
+
 #include <assert.h>
 #include <stdio.h>
 #include <string.h>
@@ -60,6 +62,19 @@ static void put_devices(const struct rule_text *t, char out[WORD_MAX])
 	out[w.len] = '\0';
 }
 
+static void put_quic_versions(char out[WORD_MAX])
+{
+	struct writer              w = writer_over(out, WORD_MAX - 1);
+	const struct quic_version *v;
+	char                       number[16];
+
+	for (size_t i = 0; (v = quic_version_at(i)) != NULL; i++) {
+		snprintf(number, sizeof(number), "%s%#x", i == 0 ? "" : ", ", v->number);
+		write_text(&w, number);
+	}
+	out[w.len] = '\0';
+}
+
 /* One of the words that rule_table.h lists. */
 static void put_word(const struct rule_text *t, struct bytes name, const char *interface,
                      char out[WORD_MAX])
@@ -103,6 +118,8 @@ static void put_word(const struct rule_text *t, struct bytes name, const char *i
 		         t->family == 4 ? "icmp-port-unreachable" : "icmp6-port-unreachable");
 	else if (bytes_equal(name, BYTES("devices")))
 		put_devices(t, out);
+	else if (bytes_equal(name, BYTES("quic_versions")))
+		put_quic_versions(out);
 	else if (bytes_equal(name, BYTES("interface")))
 		snprintf(out, WORD_MAX, "%s", interface);
 	else

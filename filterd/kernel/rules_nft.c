@@ -71,6 +71,16 @@ struct beside {
 	"meta l4proto { tcp, udp } " member " @" set                                               \
 	" meta mark set meta mark & $not_mask | $accepted"
 
+/*
+ * A long header of a version that filterd reads: it may begin another QUIC connection between the
+ * same ends, which is judged anew, as with a SYN. Packets of a connection that goes on have short
+ * ones. RFC 8999, section 5.1.
+ */
+#define MAY_BEGIN "meta l4proto udp @th,64,1 1 @th,72,32 { $quic_versions } "
+#define BEGINS                                                                                     \
+	MAY_BEGIN "ct direction original ct mark & $verdict == $decided "                          \
+	"ct mark set ct mark & $not_verdict"
+
 /* The bits of the connection have been where others may save them, and leave. */
 #define GIVEN_BACK(chain, hook, priority)                                                          \
 	{ chain, hook, priority, "meta mark & $mask == 0 accept" },                                \
@@ -83,6 +93,9 @@ struct beside {
  * found, kept or counted: there are few chains, and the first rule of one lets them go.
  */
 static const struct beside beside[] = {
+	{ "begins_out",        "output",      "-152", BEGINS },
+	{ "one_way_in",        "prerouting",  "-152", BEGINS },
+	{ "one_way_in",        "prerouting",  "-152", MAY_BEGIN "accept" },
 	{ "one_way_in",        "prerouting",  "-152", TRACKED "accept" },
 	{ "one_way_in",        "prerouting",  "-152", FINDS("passed4", MEMBER4) },
 	{ "one_way_in",        "prerouting",  "-152", FINDS("passed6", MEMBER6) },
@@ -116,7 +129,7 @@ static void write_set(struct writer *w, const char *family)
  *
  * Where replies come another way the kernel takes a client's packets for invalid, and has no
  * connection whose mark could say that it passed; nor has it where somebody's rules say notrack.
- * Sets say it, for as long as the flow goes on.
+ * Sets say it, for as long as the flow goes on. A QUIC connection that may begin is not looked up.
  *
  * It counts right behind the queue, and takes its bits off: who has them still has no verdict. What
  * was only to be held was judged before. And it takes the bits of the connection off the packet,

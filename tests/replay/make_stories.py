@@ -142,14 +142,14 @@ def long_header(kind, version, dcid, scid=b""):
     return (bytes([0xc0 | bits << 4 | 1]) + struct.pack("!IB", version, len(dcid)) + dcid + bytes([len(scid)]) + scid)
 
 
-def initial(frames, number=0, version=V1, dcid=DCID, keys_of=None, token=b"", fill=1162):
+def initial(frames, number=0, version=V1, dcid=DCID, keys_of=None, token=b"", fill=1162, scid=b""):
     """keys_of: the connection id that the keys follow from, where that is another one."""
     frames += bytes(max(0, fill - len(frames)))
     secret = hmac.new(bytes.fromhex(SALTS[version]), dcid if keys_of is None else keys_of, hashlib.sha256).digest()
     secret = expand(secret, b"client in", 32)
     word = b"quicv2 " if version == V2 else b"quic "
     key, iv, hp = (expand(secret, word + what, n) for what, n in ((b"key", 16), (b"iv", 12), (b"hp", 16)))
-    header = (long_header(INITIAL, version, dcid) + varint(len(token)) + token + varint(2 + len(frames) + 16) +
+    header = (long_header(INITIAL, version, dcid, scid) + varint(len(token)) + token + varint(2 + len(frames) + 16) +
               struct.pack("!H", number))
     nonce = (int.from_bytes(iv, "big") ^ number).to_bytes(12, "big")
     sealed = AESGCM(key).encrypt(nonce, frames, header)

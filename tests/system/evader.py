@@ -6,6 +6,7 @@ The handshake is the kernel's; what follows goes out as raw packets, because no 
 Prints what the client sees: reset, unreachable, answer, or nothing (for half a minute; where nothing is what should come, two seconds).
 """
 import os
+import random
 import select
 import socket
 import struct
@@ -13,10 +14,13 @@ import sys
 import time
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "replay"))
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "adversary"))
 import make_stories as wire  # noqa: E402
+import tls  # noqa: E402
 
 WAIT = 30       # seconds, for what must come
 SILENCE = 2     # seconds, where nothing may come
+DECIDED = 0.3   # seconds, for a decision to be saved; were it too short, the trick would be weaker, not the test wrong
 
 
 class Connection:
@@ -141,6 +145,79 @@ def quic(*numbers, first="the client", **options):
     return run
 
 
+QUIC_PORT = 8443        # ngtcp2's server
+QUIC_PARAMETERS = 0x39
+
+
+def quic_socket(server, port=0):
+    s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+    s.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    s.bind(("", port))
+    s.connect((server, QUIC_PORT))
+    s.settimeout(WAIT)
+    return s
+
+
+def quic_hello(host, scid):
+    """One that servers answer: RFC 9000, section 18.2."""
+    hello = tls.Hello(host, random.Random(0))
+    hello.session, hello.alpn = b"", [b"h3"]
+    hello.behind.append((QUIC_PARAMETERS, b"\x0f" + bytes([len(scid)]) + scid + b"\4\2\x7f\xff\7\2\x7f\xff\x09\1\3"))
+    return hello.message()
+
+
+def quic_initials(host, places=(), scid=b"", **options):
+    """The datagrams of a connection of its own, whose hello is cut at these places."""
+    hello, dcid = quic_hello(host, scid), os.urandom(8)
+    pieces = zip((0, *places), (*places, None))
+    return [wire.initial(wire.crypto(hello, b, e), n, dcid=dcid, scid=scid, fill=1200, **options) for n, (b, e) in enumerate(pieces)]
+
+
+def quic_sees(s, scid=b""):
+    """What comes of the connection with this id."""
+    try:
+        while True:
+            datagram = s.recv(2048)
+            if datagram[0] & 0x80 and datagram[6:6 + datagram[5]] == scid:
+                return "answer"
+    except ConnectionRefusedError:
+        return "unreachable"
+    except (TimeoutError, socket.timeout):
+        return "nothing"
+
+
+def quic_from(port=0, before=(), places=()):
+    def run(server, host):
+        s = quic_socket(server, port)
+        for datagram in before:
+            s.send(datagram)
+        time.sleep(DECIDED if before else 0)
+        for datagram in quic_initials(host, places):
+            s.send(datagram)
+        return quic_sees(s)
+    return run
+
+
+def quic_another(server, host):
+    """On the socket of a connection that passed; what went on before it has come to an end."""
+    s = quic_socket(server)
+    s.send(quic_initials(b"www.example.org", scid=b"first")[0])
+    if quic_sees(s, b"first") != "answer":
+        return "no answer to the first"
+    time.sleep(DECIDED)
+    for datagram in quic_initials(host, (100,), scid=b"second"):
+        s.send(datagram)
+    return quic_sees(s, b"second")
+
+
+def quic_from_two_ports(server, host):
+    first, second = quic_socket(server), quic_socket(server)
+    for s, datagram in zip((first, second), quic_initials(host, (100,))):
+        s.send(datagram)
+        time.sleep(0.1)
+    return quic_sees(second)
+
+
 def spoiled_query(server, host):
     """A question that no resolver takes, as its checksum does not hold."""
     s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
@@ -225,6 +302,11 @@ TRICKS = {
     "connect": stream(80, lambda h: [b"CONNECT " + h + b":443 HTTP/1.1\r\n\r\n"]),
     "socks": stream(80, lambda h: [b"\5\1\0\5\1\0\3" + bytes([len(h)]) + h + b"\1\xbb"]),
     "quic-behind-options": quic_behind_options,
+    "quic-another": quic_another,
+    "quic-behind-junk": quic_from(before=[b"junk"] * 9),
+    "quic-behind-initials": quic_from(before=[wire.initial(b"", dcid=b"nobody%02d" % n, keys_of=b"else", fill=1200) for n in range(20)]),
+    "quic-from-53": quic_from(53, places=(100,)),
+    "quic-from-two-ports": quic_from_two_ports,
     "quic": quic(0, 1),
     "quic-reversed": quic(1, 0),
     "quic-forged": quic(0, 1, first="the server"),

@@ -34,6 +34,28 @@ while True:
 	lab_wait "the sink" grep -q ready "$LAB_DIR/sink.log"
 }
 
+# ngtcp2's server, which answers, and so decides flows.
+quic_server() {
+	lab_start internet "$LAB_DIR/quic.log" gtlsserver -q -d "$LAB_DIR/www" "$LAB_LISTED4" 8443 "$LAB_DIR/server.key" "$LAB_DIR/server.pem"
+	lab_wait "the QUIC server" quic_listens
+}
+# shellcheck disable=SC2317  # lab_wait calls it
+quic_listens() { lab_internet ss -Hlun 'sport = 8443' | grep -q .; }
+
+# What was decided of a flow must not hold for a connection that begins later. The one behind Initials that cannot be
+# opened has two records: that of the setting is none of a block.
+quic_tricks() {
+	local name
+
+	tap_has gtlsserver || return 0
+	tap_ok "a QUIC server listens" quic_server || return
+	for name in quic-another quic-behind-junk quic-behind-initials quic-from-53 quic-from-two-ports; do
+		trick "$name" unreachable
+	done
+	tap_is "quic-behind-junk, with a permitted name: the server answers" \
+		"$(try quic-behind-junk "$LAB_LISTED4" www.example.org 2>&1)" answer
+}
+
 # One hop more behind the gateway: what arrives with its last life goes no further.
 far_away() {
 	lab_internet iptables -A INPUT -m ttl --ttl-lt 2 -j DROP
@@ -50,6 +72,7 @@ tricks() {
 		trick "$name" unreachable
 	done
 	trick forged-query nxdomain "$LAB_DNS4"
+	quic_tricks
 	if /usr/bin/python3 -c 'import scapy' 2>/dev/null; then
 		trick quic-behind-options unreachable "$LAB_LISTED6"
 	else

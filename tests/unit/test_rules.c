@@ -216,6 +216,15 @@ START_TEST(a_flow_that_the_kernel_keeps_no_connection_of_is_looked_up_in_the_set
 	              "th sport . th dport @passed4 ");
 }
 
+/* In both hooks, before the sets are looked at; of all versions that can be read. */
+START_TEST(another_quic_connection_of_a_flow_that_is_decided_is_queued)
+{
+	HAS(unseen(), "unseen begins_out meta l4proto udp @th,64,1 1 @th,72,32 { 0x1, 0x6b3343cf, "
+	              "0xff00001d, 0xff00001e, 0xff00001f, 0xff000020 } ct direction original "
+	              "ct mark & 0x30000000 == 0x10000000 ct mark set ct mark & 0xcfffffff\n");
+	HAS(unseen(), "0xff000020 } accept\nadd rule inet filterd-unseen one_way_in ct state");
+}
+
 /* The table would begin at zero again if it were deleted. */
 START_TEST(installing_again_does_not_delete_what_was_counted)
 {
@@ -429,6 +438,7 @@ int main(void)
 	tcase_add_test(t, what_comes_through_the_queue_unjudged_is_counted_in_each_hook);
 	tcase_add_test(t, a_flow_that_the_kernel_keeps_no_connection_of_is_looked_up_in_the_sets);
 	tcase_add_test(t, bits_of_the_connection_leave_the_packet_behind_those_who_may_save_them);
+	tcase_add_test(t, another_quic_connection_of_a_flow_that_is_decided_is_queued);
 	tcase_add_test(t, installing_again_does_not_delete_what_was_counted);
 	tcase_add_test(t, the_first_packet_of_a_connection_alone_is_looked_at);
 	tcase_add_test(t, a_connection_that_came_by_the_queue_is_told_by_its_mark);
