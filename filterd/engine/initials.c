@@ -22,9 +22,11 @@
  * What a datagram may ask for. Servers take packets with the id of the first one alone (RFC 9000,
  * section 12.2), and of the smallest Initials 38 fit into 1,500 bytes.
  */
-#define KEYS_MAX   8
-#define TRIES_MAX  64
-#define PACKET_MAX 65536        /* bytes of frames: a datagram */
+#define PACKETS_MAX 40
+#define KEYS_MAX    8
+#define TRIES_MAX   40
+#define PIECES_MAX  100         /* of a hello in one Initial: browsers cut it into some ten */
+#define FRAMES_MAX  65536       /* bytes of frames: a datagram */
 #define HELLOS_MAX 2            /* of a connection: a server asks for another one once */
 
 struct initials {
@@ -32,11 +34,12 @@ struct initials {
 	struct gather_pool *gathers;
 	struct quic_cipher *cipher;
 	/* of the datagram under way */
-	unsigned            num_keys, num_tries;
+	unsigned            num_packets, num_keys, num_tries;
+	bool                is_over;            /* it asks for more */
 	bool                has_keys;           /* of the id that was derived last */
 	struct quic_id      id;
 	struct quic_keys    keys;
-	uint8_t             frames[PACKET_MAX];
+	uint8_t             frames[FRAMES_MAX];
 };
 
 /* What came of an Initial, from the least to the most that it means for its datagram. */
@@ -165,7 +168,8 @@ static enum parse open_with(struct passage *at, const struct quic_keys *keys,
 	struct initials *i       = at->engine->initials;
 	struct writer    scratch = writer_over(i->frames, sizeof(i->frames));
 
-	if (i->num_tries == TRIES_MAX ||
+	i->is_over |= i->num_tries == TRIES_MAX;
+	if (i->is_over ||
 	    !openings_spend(i->openings, &at->packet->src, 1, at->in->now_us))
 		return PARSE_MORE;
 	i->num_tries++;
@@ -294,9 +298,12 @@ static int gather_pieces(struct passage *at, struct connection *c, struct bytes 
 	struct gather_pool *gathers = at->engine->initials->gathers;
 	struct reader       r       = reader_over(frames, PARSE_BAD);
 	int                 pieces  = PIECES_INSIDE;
+	unsigned            num     = 0;
 	struct quic_crypto  piece;
 
 	while (quic_next_crypto(&r, &piece) == PARSE_OK) {
+		if (num++ == PIECES_MAX)
+			return PIECES_OUTSIDE;
 		/*
 		 * With nothing left to compare it with, this may be another hello than the one that
 		 * was judged.
@@ -390,6 +397,11 @@ static void name_server(struct passage *at, const struct quic_packet *packet)
 
 static enum opened long_packet(struct passage *at, const struct quic_packet *packet)
 {
+	struct initials *i = at->engine->initials;
+
+	i->is_over |= i->num_packets++ == PACKETS_MAX;
+	if (i->is_over)
+		return OPENED_UNREAD;
 	name_server(at, packet);
 	switch (packet->type) {
 	case QUIC_INITIAL:
@@ -415,9 +427,10 @@ enum verdict quic_datagram(struct passage *at)
 
 	if (!from_client(at) && !at->engine->limits.both_directions)
 		return VERDICT_ACCEPT;
-	i->num_keys = i->num_tries = 0;
-	i->has_keys                = false;
-	while (most != OPENED_BLOCKED && quic_next_packet(&r, &packet) == PARSE_OK) {
+	i->num_packets = i->num_keys = i->num_tries = 0;
+	i->is_over = i->has_keys = false;
+	while (most != OPENED_BLOCKED && !i->is_over &&
+	       quic_next_packet(&r, &packet) == PARSE_OK) {
 		enum opened opened = long_packet(at, &packet);
 
 		if (opened > most)

@@ -31,6 +31,8 @@ static inline uint64_t read_varint(struct reader *r)
 	uint8_t  first = read_u8(r);
 	uint64_t value = first & 0x3f;
 
+	if (first < 0x40)
+		return first;
 	for (int more = (1 << (first >> 6)) - 1; more > 0; more--)
 		value = value << 8 | read_u8(r);
 	return value;

@@ -15,5 +15,6 @@ for part in query look-up load flood; do
 	"$build/tests/pure" "$part" || status=1
 done
 "$bench/stages.py" "$build/tests/stages" --rows || status=1
+"$bench/worst.py" "$build/tests/worst" --rows || status=1
 "$bench/replay.py" "$build" || status=1
 exit "$status"

@@ -132,26 +132,24 @@ static inline void packet_request(struct writer *w, const char *host, const char
 #define PACKET_INITIAL_CONTENT 1158
 
 /*
- * An Initial of version 1 with the bytes of a hello that stand at `offset`: RFC 9000, section
- * 17.2.2; RFC 9001, section 5. Takes: dcid, its connection id, and keys_of, the one that its keys
- * follow from, both of 8 bytes. Aborts if the library fails.
+ * An Initial of version 1 with these frames: RFC 9000, section 17.2.2; RFC 9001, section 5. Takes:
+ * dcid, its connection id, and keys_of, the one that its keys follow from, both of 8 bytes. Aborts
+ * if the library fails.
  */
-static inline void packet_initial_of(struct writer *w, struct quic_cipher *cipher,
-                                     struct bytes piece, uint16_t offset, struct bytes dcid,
-                                     struct bytes keys_of)
+static inline void packet_initial_frames(struct writer *w, struct quic_cipher *cipher,
+                                         struct bytes frames, struct bytes dcid,
+                                         struct bytes keys_of)
 {
 	uint8_t content[PACKET_INITIAL_CONTENT] = { 0 }, sealed[PACKET_INITIAL_CONTENT + QUIC_TAG],
 		mask[5];
-	struct writer    frames  = writer_over(content, sizeof(content));
 	EVP_CIPHER_CTX  *context = EVP_CIPHER_CTX_new();
 	struct quic_keys keys;
 	size_t           start = w->len;
 	int              num, more, ok;
 
-	write_u8(&frames, 6);                           /* CRYPTO; padding behind it */
-	write_u32(&frames, 0x80000000 | offset);
-	write_u16(&frames, (uint16_t)(0x4000 | piece.len));
-	write_bytes(&frames, piece);
+	if (frames.len > sizeof(content))
+		abort();
+	memcpy(content, frames.at, frames.len);         /* padding behind them */
 	write_bytes(w, BYTES("\xc1\0\0\0\1\x08"));      /* a number of two bytes follows at last */
 	write_bytes(w, dcid);
 	write_bytes(w, BYTES("\0\0"));                  /* no connection id of its own, no token */
@@ -167,12 +165,29 @@ static inline void packet_initial_of(struct writer *w, struct quic_cipher *ciphe
 	                         sealed + sizeof(content)) == 1 &&
 	     quic_header_mask(cipher, &keys, bytes_of(sealed + 2, 16), mask) == 0;
 	EVP_CIPHER_CTX_free(context);
-	if (!ok || frames.full || w->full)
+	if (!ok || w->full)
 		abort();
 	write_bytes(w, bytes_of(sealed, sizeof(sealed)));
 	w->start[start]      ^= mask[0] & 0x0f;
 	w->start[start + 18] ^= mask[1];
 	w->start[start + 19] ^= mask[2];
+}
+
+/* With the bytes of a hello that stand at `offset`. */
+static inline void packet_initial_of(struct writer *w, struct quic_cipher *cipher,
+                                     struct bytes piece, uint16_t offset, struct bytes dcid,
+                                     struct bytes keys_of)
+{
+	uint8_t       room[PACKET_INITIAL_CONTENT];
+	struct writer frames = writer_over(room, sizeof(room));
+
+	write_u8(&frames, 6);                           /* CRYPTO */
+	write_u32(&frames, 0x80000000 | offset);
+	write_u16(&frames, (uint16_t)(0x4000 | piece.len));
+	write_bytes(&frames, piece);
+	if (frames.full)
+		abort();
+	packet_initial_frames(w, cipher, writer_written(&frames), dcid, keys_of);
 }
 
 static inline void packet_initial_piece(struct writer *w, struct quic_cipher *cipher,

@@ -35,6 +35,7 @@ while True:
 }
 
 # ngtcp2's server, which answers, and so decides flows.
+# shellcheck disable=SC2317  # tap_ok calls it
 quic_server() {
 	lab_start internet "$LAB_DIR/quic.log" gtlsserver -q -d "$LAB_DIR/www" "$LAB_LISTED4" 8443 "$LAB_DIR/server.key" "$LAB_DIR/server.pem"
 	lab_wait "the QUIC server" quic_listens

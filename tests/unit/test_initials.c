@@ -446,6 +446,49 @@ START_TEST(a_hello_from_port_53_is_the_clients)
 	ck_assert_uint_eq(last_event.client_port, 53);
 }
 
+/* An Initial with the hello in pieces of one byte, but for the rest behind so many. */
+static enum verdict in_bytes(size_t num)
+{
+	uint8_t       hello[300], room[PACKET_INITIAL_CONTENT], datagram[1300];
+	struct writer h = writer_over(hello, sizeof(hello)), f = writer_over(room, sizeof(room)),
+		      d = writer_over(datagram, sizeof(datagram));
+
+	packet_hello(&h, BLOCKED, 1);
+	for (size_t at = 0; at <= num; at++) {
+		size_t len = at < num ? 1 : h.len - num;
+
+		write_u8(&f, 6);
+		write_u16(&f, (uint16_t)(0x4000 | at));
+		write_u16(&f, (uint16_t)(0x4000 | len));
+		write_bytes(&f, bytes_of(hello + at, len));
+	}
+	packet_initial_frames(&d, cipher, writer_written(&f), BYTES("12345678"),
+	                      BYTES("12345678"));
+	return udp(5000, writer_written(&d));
+}
+
+START_TEST(a_hello_in_many_pieces_is_judged)
+{
+	ck_assert_int_eq(in_bytes(90), VERDICT_BLOCK);
+	ck_assert_str_eq(last_event.host.text, BLOCKED);
+}
+
+START_TEST(an_initial_of_too_many_pieces_is_ruled_by_the_setting)
+{
+	uint8_t       room[PACKET_INITIAL_CONTENT], datagram[1300];
+	struct writer f = writer_over(room, sizeof(room)), d = writer_over(datagram, sizeof(datagram));
+
+	for (size_t i = 0; i < 101; i++)
+		write_bytes(&f, BYTES("\6\0\1\1"));
+	packet_initial_frames(&d, cipher, writer_written(&f), BYTES("12345678"),
+	                      BYTES("12345678"));
+	ck_assert_int_eq(udp(5000, writer_written(&d)), VERDICT_ACCEPT);
+	ck_assert_uint_eq(num_events, 1);
+	ck_assert(!last_event.is_named);
+	rules.quic_unread = OUTCOME_BLOCK;
+	ck_assert_int_eq(udp(5001, writer_written(&d)), VERDICT_BLOCK);
+}
+
 /* Of a client, as many connections as it may begin at once. */
 static unsigned begin_many(uint16_t first_port, unsigned num)
 {
@@ -634,6 +677,8 @@ int main(void)
 	tcase_add_test(t, a_hello_longer_than_the_room_for_it_is_ruled_by_the_setting);
 	tcase_add_test(t, a_second_hello_of_a_connection_is_judged);
 	tcase_add_test(t, a_hello_from_port_53_is_the_clients);
+	tcase_add_test(t, a_hello_in_many_pieces_is_judged);
+	tcase_add_test(t, an_initial_of_too_many_pieces_is_ruled_by_the_setting);
 	tcase_add_test(t, a_client_that_begins_too_much_at_once_is_ruled_by_the_setting);
 	tcase_add_test(t, an_initial_that_is_sent_again_is_judged_as_before);
 	tcase_add_test(t, a_connection_that_waits_for_its_name_does_not_make_room_for_others);
