@@ -14,7 +14,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define IDS_AN_OPENING (2 * OPENING_CONNECTIONS)
+/*
+ * Flows whose connections are remembered, of each hello that is gathered at once: with its allowance
+ * a client needs seconds to push those of others out, and hellos are whole sooner.
+ */
+#define FLOWS_A_HELLO  8
+#define IDS_AN_OPENING 2
 #define CLIENTS        1024     /* whose allowances are remembered */
 /*
  * Keys derived for a client: at once, and a second. A browser that restores its pages opens a
@@ -62,6 +67,7 @@ struct openings *openings_new(size_t num, uint64_t seed, struct gather_pool *gat
 	if (o == NULL)
 		return NULL;
 	o->gathers = gathers;
+	num *= FLOWS_A_HELLO;
 	o->by_flow = table_new(num, sizeof(struct opening), sizeof(struct flow_key), seed,
 	                       openings_leave, o);
 	o->ids     = table_new(num * IDS_AN_OPENING, sizeof(struct known_id),

@@ -55,7 +55,7 @@ struct opening {
 
 struct openings;
 
-/* openings_new - borrows gathers. NULL without memory. */
+/* openings_new - num: hellos that are gathered at once. Borrows gathers. NULL without memory. */
 struct openings *openings_new(size_t num, uint64_t seed, struct gather_pool *gathers);
 void             openings_free(struct openings *o);
 

@@ -11,7 +11,7 @@
 #include "support/suite.h"
 
 #define NOW_US    INT64_C(1800000000000000)
-#define FLOWS     64
+#define FLOWS     256
 #define HELLOS    16
 #define CUT       40            /* bytes of a hello in its first datagram */
 #define PERMITTED "www.permitted.org"
@@ -136,11 +136,11 @@ static enum verdict finish(uint16_t port, uint64_t connection, const char *host)
 	return part(port, connection, host, CUT, SIZE_MAX);
 }
 
-/* As many other flows begin a connection as are remembered. */
+/* As many other flows begin a connection as are remembered: eight for each hello. */
 static void others_begin(void)
 {
-	for (uint16_t port = 1; port <= HELLOS; port++)
-		ck_assert_int_eq(begin(port, 100u + port, PERMITTED), VERDICT_ACCEPT);
+	for (uint16_t port = 1; port <= 8 * HELLOS; port++)
+		ck_assert_int_eq(begin(port, 1000u + port, PERMITTED), VERDICT_ACCEPT);
 }
 
 /* A packet of the handshake: a long header, and nothing that could be opened. */
