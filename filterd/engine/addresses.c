@@ -4,7 +4,13 @@
  * Addresses that DNS answers gave for names of categories that say by-address. They decide about
  * connections that show no name, and only while the answer lives and nothing speaks for another
  * host there: an address that was an answer for any other name as well, or that was reached through
- * an alias of another category, is shared, and never decides.
+ * an alias of another category, is shared, and never decides. Beside them stand the names that
+ * encrypted hellos show: those that answers have handed out keys for.
+ *
+ * What a client was answered counts for that client. It has several addresses, and asks by IPv4 for
+ * what it then connects to by IPv6; so everything is noted under its address and, if that is known,
+ * under its link address. By the latter it is found only where one of the two is an IPv6 address:
+ * behind a router all link addresses are that router's, and one IPv4 client is not the other.
  */
 
 #include "engine/state.h"
@@ -17,37 +23,57 @@
 /* clients go on with an address for a while after its answer has expired */
 #define LIFE_LEAST_S  60
 #define LIFE_MOST_S   3600
+/* in place of a family: a link address, and the hash of a name */
+enum { FAMILY_LINK = 1, FAMILY_ECH = 2 };
+
+struct learnt_key {
+	struct address who, what;
+};
 
 struct learnt {
-	struct address key;             /* first: the table's key */
-	bool           is_shared;
-	uint8_t        len;             /* 0: of a name that no category is about */
-	char           name[NAME_MAX_KEPT];
-	int64_t        until_us;
+	struct learnt_key key;          /* first: the table's key */
+	struct address    client;
+	bool              is_shared;
+	uint8_t           len;          /* 0: of a name that no category is about */
+	char              name[NAME_MAX_KEPT];
+	int64_t           until_us;
 };
 
 struct table *addresses_new(size_t num_flows, uint64_t seed)
 {
 	return table_new(num_flows / FLOWS_AN_ADDRESS + 1, sizeof(struct learnt),
-	                 sizeof(struct address), seed, NULL, NULL);
+	                 sizeof(struct learnt_key), seed, NULL, NULL);
 }
 
-static struct address address_of(struct bytes at)
+static struct address address_of(uint8_t family, const void *at, size_t len)
 {
-	struct address a = { .family = at.len == 4 ? 4 : 6 };
+	struct address a = { .family = family };
 
-	memcpy(a.at, at.at, at.len);
+	memcpy(a.at, at, len);
 	return a;
 }
 
-static void engine_addresses_learn(struct passage *at, const struct dns_address *answer,
-                                   struct host name, bool is_shared)
+static struct address engine_link_of(const struct passage *at)
 {
-	struct table  *addresses = at->engine->addresses;
-	struct address key       = address_of(answer->at);
-	uint32_t       life_s    = answer->ttl_s < LIFE_LEAST_S ? LIFE_LEAST_S
-	                         : answer->ttl_s > LIFE_MOST_S ? LIFE_MOST_S : answer->ttl_s;
-	struct learnt *l         = table_find(addresses, &key);
+	return address_of(FAMILY_LINK, at->flow->mac, sizeof(at->flow->mac));
+}
+
+static struct address engine_ech_of(const struct passage *at, struct host name)
+{
+	uint64_t hash = table_hash(at->engine->limits.seed, name.text, name.len);
+
+	return address_of(FAMILY_ECH, &hash, sizeof(hash));
+}
+
+static void engine_addresses_note(struct passage *at, const struct address *who,
+                                  const struct address *what, uint32_t ttl_s, struct host name,
+                                  bool is_shared)
+{
+	struct table     *addresses = at->engine->addresses;
+	struct learnt_key key       = { .who = *who, .what = *what };
+	uint32_t          life_s    = ttl_s < LIFE_LEAST_S ? LIFE_LEAST_S
+	                            : ttl_s > LIFE_MOST_S ? LIFE_MOST_S : ttl_s;
+	struct learnt    *l         = table_find(addresses, &key);
 
 	if (l != NULL && l->until_us < at->in->now_us) {
 		table_remove(addresses, l);
@@ -61,31 +87,68 @@ static void engine_addresses_learn(struct passage *at, const struct dns_address 
 	} else if (is_shared || l->len != name.len || memcmp(l->name, name.text, name.len) != 0) {
 		l->is_shared = true;
 	}
+	l->client   = *client_of(at);
 	l->until_us = at->in->now_us + (int64_t)life_s * 1000000;
 }
 
-void addresses_learn(struct passage *at, struct bytes message, struct host question, bool is_shared)
+static void engine_addresses_note_all(struct passage *at, const struct address *what,
+                                      uint32_t ttl_s, struct host name, bool is_shared)
 {
-	struct dns_reader  r;
-	struct dns_address answer;
+	struct address link = engine_link_of(at);
+
+	engine_addresses_note(at, client_of(at), what, ttl_s, name, is_shared);
+	if (at->flow->has_mac)
+		engine_addresses_note(at, &link, what, ttl_s, name, is_shared);
+}
+
+static const struct learnt *engine_addresses_find(const struct passage *at,
+                                                  const struct address *what)
+{
+	struct learnt_key    key    = { .who = *client_of(at), .what = *what };
+	const struct learnt *l;
+
+	if (table_used(at->engine->addresses) == 0)
+		return NULL;
+	l = table_find(at->engine->addresses, &key);
+	if (l == NULL && at->flow->has_mac) {
+		key.who = engine_link_of(at);
+		l       = table_find(at->engine->addresses, &key);
+		if (l != NULL && l->client.family == 4 && client_of(at)->family == 4)
+			return NULL;
+	}
+	return l != NULL && l->until_us >= at->in->now_us ? l : NULL;
+}
+
+void addresses_learn(struct passage *at, struct bytes address, uint32_t ttl_s,
+                     struct host question, bool is_shared)
+{
+	struct address what = address_of(address.len == 4 ? 4 : 6, address.at, address.len);
 
 	if (question.len > NAME_MAX_KEPT - 1)
 		question.len = 0;
-	if (dns_open(message, &r) != PARSE_OK)
-		return;
-	while (dns_next_address(&r, &answer) == PARSE_OK)
-		engine_addresses_learn(at, &answer, question, is_shared);
+	engine_addresses_note_all(at, &what, ttl_s, question, is_shared);
 }
 
 bool address_name(const struct passage *at, const struct address *address, struct host *name_out)
 {
-	struct learnt *l;
+	const struct learnt *l = engine_addresses_find(at, address);
 
-	if (table_used(at->engine->addresses) == 0)
-		return false;
-	l = table_find(at->engine->addresses, address);
-	if (l == NULL || l->is_shared || l->len == 0 || l->until_us < at->in->now_us)
+	if (l == NULL || l->is_shared || l->len == 0)
 		return false;
 	*name_out = (struct host){ .text = l->name, .len = l->len };
 	return true;
+}
+
+void addresses_learn_ech(struct passage *at, struct host name, uint32_t ttl_s)
+{
+	struct address what = engine_ech_of(at, name);
+
+	engine_addresses_note_all(at, &what, ttl_s, host_literal(""), false);
+}
+
+bool addresses_has_ech(const struct passage *at, struct host name)
+{
+	struct address what = engine_ech_of(at, name);
+
+	return engine_addresses_find(at, &what) != NULL;
 }

@@ -40,17 +40,12 @@
 /* names of one answer; no resolver follows as many aliases, with two records each for a DNAME */
 #define ALIASES_MOST 32
 
-static const struct address *forwarder_client_of(const struct passage *at)
-{
-	return from_client(at) ? &at->packet->src : &at->packet->dst;
-}
-
 void forwarder_note(struct passage *at, const struct dns_name *question)
 {
 	struct questions *questions = at->engine->limits.questions;
 
 	if (questions != NULL && !at->in->is_own)
-		questions_note(questions, forwarder_client_of(at), host_of(&question->host),
+		questions_note(questions, client_of(at), host_of(&question->host),
 		               at->in->now_us);
 }
 
@@ -61,7 +56,8 @@ bool forwarder_repeats(struct passage *at, struct bytes message)
 	unsigned          num_questions = 0, num_aliases = 0;
 	struct dns_reader r;
 
-	if (questions == NULL || dns_open(message, &r) != PARSE_OK)
+	/* none is answered that has more than one question */
+	if (questions == NULL || dns_open(message, &r) != PARSE_OK || r.header.num_questions != 1)
 		return false;
 	while (num_aliases < ALIASES_MOST && dns_next(&r, &e->name) == PARSE_OK) {
 		if (e->name.place == DNS_QUESTION) {
@@ -72,7 +68,7 @@ bool forwarder_repeats(struct passage *at, struct bytes message)
 		}
 		if (num_questions == 0)
 			return false;
-		questions_note(questions, forwarder_client_of(at), host_of(&e->name.host),
+		questions_note(questions, client_of(at), host_of(&e->name.host),
 		               at->in->now_us);
 		num_aliases++;
 	}

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 
 /*
- * From a name to a ruling and its event. One attempt makes one event: a query sent again is the
- * same attempt, and so is the answer to a query that has its event already.
+ * From a name to a ruling and its event, for streams and QUIC; messages.c does it for DNS.
  */
 
 #include "base/instant.h"
@@ -34,7 +33,7 @@ static int64_t policy_time(const struct passage *at)
 	return at->in->clock_untrusted ? INSTANT_UNKNOWN : at->in->now_us;
 }
 
-static enum ruling names_ask(struct passage *at, struct host host, struct decision *out)
+enum ruling names_ask(struct passage *at, struct host host, struct decision *out)
 {
 	policy_decide(at->rules->policy, host, policy_time(at), out);
 	if (out->ruling == RULING_BLOCK && at->rules->mode == MODE_OBSERVE)
@@ -42,7 +41,7 @@ static enum ruling names_ask(struct passage *at, struct host host, struct decisi
 	return out->ruling;
 }
 
-static void copy_host(struct host_text *to, const struct host_text *from)
+void names_copy_host(struct host_text *to, const struct host_text *from)
 {
 	to->len      = from->len;
 	to->sent_len = from->sent_len;
@@ -53,9 +52,8 @@ static void copy_host(struct host_text *to, const struct host_text *from)
 	to->sent[to->sent_len] = '\0';
 }
 
-/* Everything of the event but what the protocol adds. */
-static struct event *begin_event(struct passage *at, enum app app, const struct host_text *host,
-                                 const struct decision *decision)
+struct event *names_begin_event(struct passage *at, enum app app, const struct host_text *host,
+                                const struct decision *decision)
 {
 	const struct packet *p    = at->packet;
 	const struct flow   *flow = at->flow;
@@ -76,13 +74,13 @@ static struct event *begin_event(struct passage *at, enum app app, const struct 
 	e->decision    = *decision;
 	memcpy(e->iface, flow->iface, sizeof(e->iface));
 	memcpy(e->mac, flow->mac, sizeof(e->mac));
-	copy_host(&e->host, host);
+	names_copy_host(&e->host, host);
 	e->is_named   = true;
 	e->by_address = false;
 	return e;
 }
 
-static void report(struct passage *at, const struct event *e)
+void names_report(struct passage *at, const struct event *e)
 {
 	names_count(&at->engine->counts, e->decision.ruling);
 	at->engine->report(at->engine->owner, e);
@@ -118,7 +116,7 @@ static struct bytes names_path_of(const struct http_request *r)
 static void report_name(struct passage *at, enum app app, bool is_named,
                         const struct decision *decision)
 {
-	struct event              *e = begin_event(at, app, &at->engine->host, decision);
+	struct event              *e = names_begin_event(at, app, &at->engine->host, decision);
 	const struct http_request *r = at->request;
 
 	e->is_named     = is_named;
@@ -131,7 +129,7 @@ static void report_name(struct passage *at, enum app app, bool is_named,
 		names_keep_text(&e->http.user_agent,
 		                r != NULL ? r->user_agent : (struct bytes){ 0 });
 	}
-	report(at, e);
+	names_report(at, e);
 	if ((is_named || at->by_address) && decision->ruling == RULING_OBSERVE &&
 	    at->rules->mode == MODE_ENFORCE)
 		endings_note(at, app);
@@ -226,14 +224,11 @@ static enum named read_name(struct passage *at, struct bytes text)
 	return host_is_address(host_of(&at->engine->host)) ? NAMED_ADDRESS : NAMED_HOST;
 }
 
-static bool is_ech_name(const struct engine *e, struct host host, const char *words)
+/* Is this what an encrypted hello shows: by the setting, or by an answer that the client got? */
+static bool is_ech_name(const struct passage *at, struct host host)
 {
-	for (size_t i = 0; i < ECH_NAMES; i++) {
-		const struct host_text *name = &e->ech_names[i];
+	const char *words = at->rules->ech_names;
 
-		if (name->len == host.len && memcmp(name->text, host.text, host.len) == 0)
-			return true;
-	}
 	while (*words != '\0') {
 		size_t len = strcspn(words, " ");
 
@@ -241,25 +236,7 @@ static bool is_ech_name(const struct engine *e, struct host host, const char *wo
 			return true;
 		words += len + strspn(words + len, " ");
 	}
-	return false;
-}
-
-/* Names that encrypted hellos will show: what an answer hands out keys for. */
-static void learn_ech_names(struct engine *e, struct bytes message)
-{
-	struct bytes values[DNS_ECH_MAX], name;
-	size_t       num = dns_find_ech(message, values);
-
-	for (size_t i = 0; i < num; i++) {
-		struct host_text *to = &e->ech_names[e->next_ech_name];
-
-		if (dns_ech_public_name(values[i], &name) != PARSE_OK ||
-		    host_from_text(name, &e->host) != PARSE_OK ||
-		    is_ech_name(e, host_of(&e->host), ""))
-			continue;
-		*to = e->host;
-		e->next_ech_name = (uint8_t)((e->next_ech_name + 1) % ECH_NAMES);
-	}
+	return addresses_has_ech(at, host);
 }
 
 /*
@@ -312,7 +289,7 @@ enum ruling names_judge_hello(struct passage *at, enum app app, const struct tls
 	if (!strictest_of(at, &hello->hosts, &decision, &is_unreadable))
 		return judge_nameless(at, app, is_unreadable);
 	if (decision.ruling == RULING_PASS && hello->has_ech &&
-	    is_ech_name(at->engine, host_of(&at->engine->host), at->rules->ech_names)) {
+	    is_ech_name(at, host_of(&at->engine->host))) {
 		builtin_decide(BUILTIN_ECH, at->rules->ech, &decision);
 		if (decision.ruling == RULING_BLOCK && at->rules->mode == MODE_OBSERVE)
 			decision.ruling = RULING_OBSERVE;
@@ -369,134 +346,4 @@ enum ruling names_judge_preamble(struct passage *at, const struct hosts *hosts)
 	if (decision.ruling != RULING_PASS || at->rules->report_passes)
 		report_name(at, APP_UNKNOWN, true, &decision);
 	return decision.ruling;
-}
-
-/* FNV-1a, 64 bit: tells names of one flow apart; nothing depends on it being hard to guess. */
-static uint64_t hash_name(struct host host)
-{
-	uint64_t hash = 0xcbf29ce484222325;
-
-	for (size_t i = 0; i < host.len; i++)
-		hash = (hash ^ (uint8_t)host.text[i]) * 0x100000001b3;
-	return hash;
-}
-
-static void report_dns(struct passage *at, const struct dns_header *header,
-                       const struct dns_name *name, const struct dns_name *question,
-                       const struct decision *decision)
-{
-	struct event *e = begin_event(at, APP_DNS, &name->host, decision);
-
-	e->dns.id           = header->id;
-	e->dns.is_response  = header->is_response;
-	e->dns.has_question = question != NULL;
-	e->dns.type         = question != NULL ? question->type : name->type;
-	if (question != NULL)
-		copy_host(&e->dns.question, &question->host);
-	report(at, e);
-}
-
-/* The question of an answer is news only if its query was never seen. */
-static bool is_of_interest(const struct passage *at, const struct dns_header *header,
-                           const struct dns_name *name)
-{
-	return name->place != DNS_QUESTION || !header->is_response || !at->flow->query_seen;
-}
-
-/* Is this name of the same category as the question, or of none that matters? */
-static bool is_alias_elsewhere(struct passage *at, struct host alias,
-                               const struct decision *of_question)
-{
-	struct decision decision;
-
-	policy_decide(at->rules->policy, alias, policy_time(at), &decision);
-	return !decision.has_rule || decision.rule.category != of_question->rule.category;
-}
-
-static void learn_from_answer(struct passage *at, struct bytes message,
-                              const struct dns_name *question)
-{
-	struct engine    *e         = at->engine;
-	struct host       name      = host_of(&question->host);
-	bool              is_shared = false;
-	struct dns_reader r;
-	struct decision   decision;
-
-	if (question->type == DNS_TYPE_HTTPS || question->type == DNS_TYPE_SVCB)
-		learn_ech_names(e, message);
-	if (!policy_has_by_address(at->rules->policy) ||
-	    (question->type != DNS_TYPE_A && question->type != DNS_TYPE_AAAA))
-		return;
-	policy_decide(at->rules->policy, name, policy_time(at), &decision);
-	if (!decision.has_rule || !decision.rule.category->by_address)
-		name.len = 0;
-	dns_open(message, &r);
-	while (name.len > 0 && dns_next(&r, &e->name) == PARSE_OK) {
-		if (e->name.place == DNS_ALIAS)
-			is_shared |= is_alias_elsewhere(at, host_of(&e->name.host), &decision);
-	}
-	addresses_learn(at, message, name, is_shared);
-}
-
-/*
- * Has the query of this answer its record? A record that the question passed, as replay --all makes
- * them, is none of what the answer leads to; nor is one of an earlier question with the same id.
- */
-static bool has_its_record(struct passage *at, const struct dns_header *header,
-                           const struct dns_name *question)
-{
-	struct decision decision;
-
-	return header->is_response && flow_has_attempt(at->flow, header->id, at->in->now_us) &&
-	       (question == NULL ||
-	        names_ask(at, host_of(&question->host), &decision) != RULING_PASS);
-}
-
-/*
- * A query's every question is an attempt of its own. The answer to a query is one attempt, whatever
- * the number of names in it: the first name under the strictest ruling stands for it.
- */
-enum ruling names_judge_dns(struct passage *at, struct bytes message)
-{
-	struct engine         *e         = at->engine;
-	const struct dns_name *question  = NULL;
-	enum ruling            strictest = RULING_PASS;
-	struct dns_reader      r;
-	struct decision        decision;
-
-	if (dns_open(message, &r) != PARSE_OK ||
-	    (at->in->is_own && forwarder_repeats(at, message)))
-		return RULING_PASS;
-	while (dns_next(&r, question == NULL ? &e->question : &e->name) == PARSE_OK) {
-		const struct dns_name   *name   = question == NULL ? &e->question : &e->name;
-		const struct dns_header *header = &r.header;
-		bool repeats_answer = header->is_response && strictest >= RULING_LOG;
-
-		if (name->place == DNS_QUESTION && question == NULL)
-			question = name;
-		if (!is_of_interest(at, header, name))
-			continue;
-		names_ask(at, host_of(&name->host), &decision);
-		if (repeats_answer && decision.ruling <= strictest)
-			continue;
-		if (decision.ruling > strictest)
-			strictest = decision.ruling;
-		if (decision.ruling == RULING_PASS &&
-		    (!at->rules->report_passes || name->place != DNS_QUESTION))
-			continue;
-		if (has_its_record(at, header, question))
-			continue;
-		if (flow_repeats_attempt(at->flow, header->id, hash_name(host_of(&name->host)),
-		                         at->in->now_us))
-			continue;
-		report_dns(at, header, name, question, &decision);
-	}
-	if (!r.header.is_response) {
-		at->flow->query_seen = true;
-		if (question != NULL && strictest != RULING_BLOCK)
-			forwarder_note(at, question);
-	} else if (question != NULL && strictest != RULING_BLOCK) {
-		learn_from_answer(at, message, question);
-	}
-	return strictest;
 }

@@ -23,7 +23,6 @@
 #define DNS_PORT         53
 /* bytes; a DNS answer of 4,096, which is what resolvers ask for at most, and headers */
 #define ENGINE_REPLY_MAX 4608
-#define ECH_NAMES        8      /* names of providers learnt from DNS answers that are remembered */
 
 static_assert(TLS_HELLO_MAX >= GATHER_MAX, "a hello in records finds room in engine->hello");
 
@@ -38,14 +37,13 @@ struct engine {
 	struct table        *addresses;
 	struct table        *devices;
 	struct lost         *lost;
-	struct host_text     ech_names[ECH_NAMES];
-	uint8_t              next_ech_name;
 	engine_report       *report;
 	void                *owner;
 	struct engine_counts counts;
 	/* scratch, large: not on the stack, never cleared */
 	struct dns_name      name;
 	struct dns_name      question;
+	struct dns_name      strictest;
 	struct host_text     host;
 	struct event         event;
 	uint8_t              hello[TLS_HELLO_MAX];
@@ -140,9 +138,28 @@ static inline bool from_client(const struct passage *at)
 	return at->flow->client_known && at->flow->client == at->sender;
 }
 
+/* Whose flow it is; its sender, as long as nobody knows. */
+static inline const struct address *client_of(const struct passage *at)
+{
+	bool back = at->flow->client_known && at->flow->client != at->sender;
+
+	return back ? &at->packet->dst : &at->packet->src;
+}
+
 /*
- * names.c - names_judge_hello: a ClientHello; names_judge_request: all hosts of an HTTP request;
- * names_judge_dns: one DNS message with all its names.
+ * names.c - what records are made of: names_ask, the policy about a name as it is in force at this
+ *           moment; names_begin_event, everything of the event but what the protocol adds;
+ *           names_report, it is whole.
+ */
+enum ruling   names_ask(struct passage *at, struct host host, struct decision *out);
+struct event *names_begin_event(struct passage *at, enum app app, const struct host_text *host,
+                                const struct decision *decision);
+void          names_report(struct passage *at, const struct event *e);
+void          names_copy_host(struct host_text *to, const struct host_text *from);
+
+/*
+ * names.c - names_judge_hello: a ClientHello; names_judge_request: all hosts of an HTTP request.
+ * messages.c - names_judge_dns: one DNS message with all its names.
  *
  * Gives:  RULING_PASS, RULING_LOG, RULING_OBSERVE or RULING_BLOCK, the strictest that any name
  *         brought; the events are reported. In observe mode a block is RULING_OBSERVE.
@@ -179,16 +196,20 @@ bool          endings_is_due(struct passage *at);
 enum ruling names_judge_ending(struct passage *at, enum app app);
 
 /*
- * addresses.c - names learnt from DNS answers.
+ * addresses.c - what DNS answers have taught about a client's connections, each for its life.
  *
- * addresses_learn: the addresses in this response are those of question, empty if no category
- * by-address is about it. address_name: the one name that an address was an answer for; valid until
- * the next packet.
+ * addresses_learn: this is an address of question, empty if no category by-address is about it.
+ * address_name: the one name that the client got this address as an answer for; valid until the
+ *     next packet.
+ * addresses_learn_ech: hellos of the client that are encrypted will show this name.
+ * addresses_has_ech: will they?
  */
 struct table *addresses_new(size_t num_flows, uint64_t seed);
-void          addresses_learn(struct passage *at, struct bytes message, struct host question,
-                              bool is_shared);
+void          addresses_learn(struct passage *at, struct bytes address, uint32_t ttl_s,
+                              struct host question, bool is_shared);
 bool address_name(const struct passage *at, const struct address *address, struct host *name_out);
+void addresses_learn_ech(struct passage *at, struct host name, uint32_t ttl_s);
+bool addresses_has_ech(const struct passage *at, struct host name);
 
 /*
  * devices.c - devices_name: the flow gets its client's link address, from this packet of the

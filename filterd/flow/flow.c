@@ -205,6 +205,7 @@ void flow_restart(struct flows *f, struct flow *flow)
 	drop_gathers(f, flow);
 	memset(flow->sides, 0, sizeof(flow->sides));
 	memset(flow->recent, 0, sizeof(flow->recent));
+	memset(flow->asked, 0, sizeof(flow->asked));
 	flow->blocked       = false;
 	flow->port_judged   = false;
 	flow->client_known  = false;
@@ -262,5 +263,36 @@ bool flow_repeats_attempt(struct flow *flow, uint16_t id, uint64_t name_hash, in
 	flow->recent[flow->next_recent] = (struct recent_attempt){
 		.name_hash = name_hash, .time_s = now_s, .id = id, .used = true };
 	flow->next_recent = (uint8_t)((flow->next_recent + 1) % FLOW_RECENT);
+	return false;
+}
+
+/* Never 0. */
+static uint32_t flow_question_of(uint64_t hash)
+{
+	return (uint32_t)(hash >> 32 ^ hash) | 1;
+}
+
+void flow_note_question(struct flow *flow, uint64_t hash)
+{
+	uint32_t question = flow_question_of(hash);
+
+	for (size_t i = 0; i < COUNT(flow->asked); i++) {
+		if (flow->asked[i] == question)
+			return;
+	}
+	flow->asked[flow->next_asked] = question;
+	flow->next_asked = (uint8_t)((flow->next_asked + 1) % FLOW_ASKED);
+}
+
+bool flow_take_answer(struct flow *flow, uint64_t hash)
+{
+	uint32_t question = flow_question_of(hash);
+
+	for (size_t i = 0; i < COUNT(flow->asked); i++) {
+		if (flow->asked[i] == question) {
+			flow->asked[i] = 0;
+			return true;
+		}
+	}
 	return false;
 }

@@ -111,6 +111,7 @@ struct recent_attempt {
 };
 
 #define FLOW_RECENT 4           /* A, AAAA, HTTPS and one more from one socket */
+#define FLOW_ASKED  4           /* as many of its questions wait for their answers */
 
 /* What every packet needs comes first: it shares a line of the processor's cache with the key. */
 struct flow {
@@ -136,7 +137,8 @@ struct flow {
 	struct side           sides[2]; /* by enum flow_end */
 	char                  iface[16];
 	uint32_t              share;    /* a hash of its client's address */
-	uint8_t               next_recent;
+	uint8_t               next_recent, next_asked;
+	uint32_t              asked[FLOW_ASKED];        /* DNS: hashes of questions; 0: none */
 	struct recent_attempt recent[FLOW_RECENT];
 };
 
@@ -193,5 +195,13 @@ uint64_t            flows_evicted(const struct flows *f);
 bool flow_repeats_attempt(struct flow *flow, uint16_t id, uint64_t name_hash, int64_t now_us);
 /* The same by its id alone: for answers to a query that has its record. */
 bool flow_has_attempt(const struct flow *flow, uint16_t id, int64_t now_us);
+
+/*
+ * flow_note_question - the client has asked this; hash, of the id and of all of the question.
+ * flow_take_answer   - is this the answer to one of the last FLOW_ASKED questions, and the first
+ *                      one? It is waited for no longer.
+ */
+void flow_note_question(struct flow *flow, uint64_t hash);
+bool flow_take_answer(struct flow *flow, uint64_t hash);
 
 #endif

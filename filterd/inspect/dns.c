@@ -2,58 +2,81 @@
 
 /*
  * The walk goes through the sections in their order and stops at names that matter. A name is read
- * run by run of its labels; a compression pointer must point to before the place where the part
- * being read began, so each jump goes backwards and a name of at most 255 octets ends the walk in
- * any case.
+ * run by run of its labels, from wherever a pointer points to. Two numbers end every loop: a name
+ * has at most 255 octets and DNS_HOPS_MAX pointers. A message can have a costly name at every
+ * second byte, though; so each name and each record is paid for out of what it may cost.
  */
 
 #include "inspect/dns.h"
 
 #include "inspect/dns_walk.h"
 
-enum { SECTION_ANSWER = 1, SECTION_AUTHORITY = 2, SECTION_ADDITIONAL = 3 };
-
-#define DNS_HEADER    12        /* bytes; RFC 1035, section 4.1.1 */
 #define FLAG_RESPONSE 0x8000
-#define LABEL_POINTER 0xc0      /* the two top bits of a length octet; RFC 1035, section 4.1.4 */
-#define LABEL_LENGTH  0x3f
 #define CLASS_IN      1
 #define CLASS_CHAOS   3
 #define CLASS_HESIOD  4
 #define CLASS_ANY     255
+#define LABELS_MOST   127       /* of a name; RFC 1035, section 2.3.4 */
+#define RECORD_FIXED  10        /* bytes of a record between its name and its data */
+/* units: of a name, whatever its length, as it is looked up; of a pointer in it */
+#define WORK_NAME     12
+#define WORK_HOP      3
+/* a name begins with as many left: what it costs is known once it is read */
+#define WORK_TO_BEGIN 128
+#define WORK_RECORD   4
 
-static size_t dns_offset_of(const struct dns_reader *d, const struct reader *r)
+/* Each octet is copied, and looked up within its label; an escape is four, and more work. */
+static size_t dns_work_of(const struct host_text *name, unsigned num_hops)
 {
-	return (size_t)(r->left.at - d->message.at);
+	size_t of_escapes = name->len > name->wire_len ? (name->len - name->wire_len) / 2u : 0;
+
+	return WORK_NAME + WORK_HOP * num_hops + name->len + name->sent_len +
+	       name->wire_len / 2u + of_escapes;
 }
 
 /* Reads the name at r, following pointers; r itself is moved past it. */
-static enum parse dns_read_name(const struct dns_reader *d, struct reader *r, struct host_text *out)
+static enum parse dns_read_name(struct dns_reader *d, struct reader *r, struct host_text *out)
 {
 	struct reader at       = *r;
-	size_t        began    = r->left.len > 0 ? dns_offset_of(d, r) : d->message.len;
-	bool          has_gone = false;         /* to where a pointer points */
+	unsigned      num_hops = 0;
 
+	if (d->work_left < WORK_TO_BEGIN)
+		return dns_give_up(d);
 	host_clear(out);
 	for (;;) {
 		enum parse status = host_read_labels(out, &at);
 		uint8_t    end    = read_u8(&at);
 		size_t     target = 0;
 
-		if ((end & LABEL_POINTER) == LABEL_POINTER)
+		if (end >= LABEL_POINTER)
 			target = (size_t)(end & LABEL_LENGTH) << 8 | read_u8(&at);
 		else if (end != 0)
 			return PARSE_BAD;
-		if (status != PARSE_OK || at.status != PARSE_OK || target >= began)
+		if (status != PARSE_OK || at.status != PARSE_OK)
 			return PARSE_BAD;
-		if (!has_gone)
+		if (num_hops == 0)
 			*r = at;
 		if (end == 0)
-			return PARSE_OK;
-		has_gone = true;
-		began    = target;
-		at       = reader_over(bytes_from(d->message, target), PARSE_BAD);
+			return dns_charge(d, dns_work_of(out, num_hops));
+		if (++num_hops > DNS_HOPS_MAX)
+			return dns_give_up(d);
+		at = reader_over(bytes_from(d->message, target), PARSE_BAD);
 	}
+}
+
+void dns_skip_name(struct dns_reader *d, struct reader *r)
+{
+	unsigned num_labels = 0;
+	uint8_t  len;
+
+	while ((len = read_u8(r)) != 0 && len < 0x40 && num_labels++ < LABELS_MOST)
+		read_bytes(r, len);
+	if (len >= LABEL_POINTER)
+		read_u8(r);
+	else if (len != 0)
+		r->status = PARSE_BAD;
+	if (dns_charge(d, WORK_RECORD + num_labels) != PARSE_OK)
+		r->status = PARSE_BAD;
 }
 
 enum parse dns_open(struct bytes message, struct dns_reader *r)
@@ -76,103 +99,98 @@ enum parse dns_open(struct bytes message, struct dns_reader *r)
 	r->message        = message;
 	r->left           = left;
 	r->questions_left = h->num_questions;
-	r->records_left   = 0;
-	if (h->is_response)
-		r->records_left = (uint32_t)h->num_answers + h->num_authority + h->num_additional;
+	r->records_left   = (uint32_t)h->num_answers + h->num_authority + h->num_additional;
+	/* no resolver answers more than one question */
+	r->work_left      = h->num_questions > 1 ? DNS_WORK_MAX / 2 : DNS_WORK_MAX;
+	r->is_over        = false;
 	return PARSE_OK;
 }
 
-static enum parse next_question(struct dns_reader *r, struct dns_name *out)
+enum parse dns_next_question(struct dns_reader *r, struct dns_name *out)
 {
+	if (r->left.status != PARSE_OK)
+		return PARSE_BAD;
+	if (r->questions_left == 0)
+		return PARSE_MORE;
 	r->questions_left--;
 	if (dns_read_name(r, &r->left, &out->host) != PARSE_OK)
-		return PARSE_BAD;
+		r->left.status = PARSE_BAD;
 	out->place = DNS_QUESTION;
 	out->type  = read_u16(&r->left);
 	read_u16(&r->left);
 	return r->left.status;
 }
 
-static int section_of(const struct dns_reader *r)
+void dns_skip_questions(struct dns_reader *d)
+{
+	for (; d->questions_left > 0 && d->left.status == PARSE_OK; d->questions_left--) {
+		dns_skip_name(d, &d->left);
+		read_u32(&d->left);
+	}
+}
+
+enum parse dns_next_record(struct dns_reader *r, struct dns_record *out)
 {
 	uint32_t after_answers = (uint32_t)r->header.num_authority + r->header.num_additional;
 
-	if (r->records_left > after_answers)
-		return SECTION_ANSWER;
-	return r->records_left > r->header.num_additional ? SECTION_AUTHORITY : SECTION_ADDITIONAL;
-}
-
-/* PARSE_OK with out->host empty if the record names nobody. */
-static enum parse dns_next_record(struct dns_reader *r, struct dns_name *out)
-{
-	int           section = section_of(r);
-	struct reader data;
-
-	r->records_left--;
-	host_clear(&out->host);
-	dns_skip_name(&r->left);
-	out->type = read_u16(&r->left);
-	read_u16(&r->left);
-	read_u32(&r->left);
-	data = read_block16(&r->left);
+	if (r->questions_left > 0)
+		dns_skip_questions(r);
 	if (r->left.status != PARSE_OK)
 		return PARSE_BAD;
-	if (section == SECTION_AUTHORITY)
-		return PARSE_OK;
-	switch (out->type) {
-	case DNS_TYPE_CNAME:
-	case DNS_TYPE_DNAME:
-		out->place = DNS_ALIAS;
-		return dns_read_name(r, &data, &out->host);
-	case DNS_TYPE_SVCB:
-	case DNS_TYPE_HTTPS:
-		out->place = DNS_SERVICE;
-		read_u16(&data);
-		return dns_read_name(r, &data, &out->host);
-	default:
-		return PARSE_OK;
+	if (r->records_left == 0)
+		return PARSE_MORE;
+	out->is_answer    = r->records_left > after_answers;
+	out->is_authority = !out->is_answer && r->records_left > r->header.num_additional;
+	r->records_left--;
+	dns_skip_name(r, &r->left);
+
+	/* One look for all ten bytes, as in dns_open(). */
+	struct reader left = r->left;
+
+	if (left.status != PARSE_OK || left.left.len < RECORD_FIXED)
+		return r->left.status = PARSE_BAD;
+	out->type  = read_u16(&left);
+	out->class = read_u16(&left);
+	out->ttl_s = read_u32(&left);
+	out->data  = read_block16(&left);
+	r->left    = left;
+	return left.status;
+}
+
+enum parse dns_record_target(struct dns_reader *r, const struct dns_record *record,
+                             struct dns_name *out)
+{
+	bool          is_service = record->type == DNS_TYPE_SVCB || record->type == DNS_TYPE_HTTPS;
+	struct reader data       = record->data;
+
+	if (is_service)
+		read_u16(&data);                        /* priority */
+	out->place = is_service ? DNS_SERVICE : DNS_ALIAS;
+	out->type  = record->type;
+	if (dns_read_name(r, &data, &out->host) != PARSE_OK) {
+		r->left.status = PARSE_BAD;
+		return PARSE_BAD;
 	}
+	return out->host.len > 0 ? PARSE_OK : PARSE_MORE;
 }
 
 enum parse dns_next(struct dns_reader *r, struct dns_name *out)
 {
-	enum parse status = r->left.status;
+	struct dns_record record;
+	enum parse        status;
 
-	while (status == PARSE_OK && (r->questions_left > 0 || r->records_left > 0)) {
-		status = r->questions_left > 0 ? next_question(r, out) : dns_next_record(r, out);
-		if (status == PARSE_OK && out->host.len > 0)
+	while ((status = dns_next_question(r, out)) == PARSE_OK) {
+		if (out->host.len > 0)
 			return PARSE_OK;
 	}
-	if (status == PARSE_OK)
-		return PARSE_MORE;
-	r->left.status = PARSE_BAD;
-	return PARSE_BAD;
-}
-
-enum parse dns_next_address(struct dns_reader *r, struct dns_address *out)
-{
-	while (r->left.status == PARSE_OK && r->questions_left > 0) {
-		r->questions_left--;
-		dns_skip_name(&r->left);
-		read_u32(&r->left);
+	while (status == PARSE_MORE && r->header.is_response &&
+	       (status = dns_next_record(r, &record)) == PARSE_OK) {
+		if (dns_record_leads(&record) &&
+		    (status = dns_record_target(r, &record, out)) != PARSE_MORE)
+			return status;
+		status = PARSE_MORE;
 	}
-	while (r->left.status == PARSE_OK &&
-	       r->records_left > (uint32_t)r->header.num_authority + r->header.num_additional) {
-		uint16_t      type;
-		struct reader data;
-
-		r->records_left--;
-		dns_skip_name(&r->left);
-		type       = read_u16(&r->left);
-		read_u16(&r->left);
-		out->ttl_s = read_u32(&r->left);
-		data       = read_block16(&r->left);
-		out->at    = data.left;
-		if (r->left.status == PARSE_OK && ((type == DNS_TYPE_A && data.left.len == 4) ||
-		                                   (type == DNS_TYPE_AAAA && data.left.len == 16)))
-			return PARSE_OK;
-	}
-	return r->left.status == PARSE_OK ? PARSE_MORE : PARSE_BAD;
+	return status;
 }
 
 static bool dns_is_class(uint16_t class)
@@ -184,25 +202,13 @@ static bool dns_is_class(uint16_t class)
 bool dns_is_query(struct bytes message)
 {
 	struct dns_reader r;
-	uint32_t          records;
+	struct host_text  name;
 
-	if (dns_open(message, &r) != PARSE_OK || r.header.is_response || r.header.opcode != 0 ||
-	    r.header.rcode != 0 || r.header.num_questions == 0 || r.header.num_answers != 0)
+	if (dns_open(message, &r) != PARSE_OK || r.header.is_response ||
+	    r.header.num_questions != 1 || dns_read_name(&r, &r.left, &name) != PARSE_OK)
 		return false;
-	for (unsigned i = 0; i < r.header.num_questions && r.left.status == PARSE_OK; i++) {
-		dns_skip_name(&r.left);
-		read_u16(&r.left);
-		if (!dns_is_class(read_u16(&r.left)))
-			return false;
-	}
-	records = (uint32_t)r.header.num_authority + r.header.num_additional;
-	for (uint32_t i = 0; i < records && r.left.status == PARSE_OK; i++) {
-		dns_skip_name(&r.left);
-		read_u32(&r.left);
-		read_u32(&r.left);
-		read_block16(&r.left);
-	}
-	return r.left.status == PARSE_OK && r.left.left.len == 0;
+	read_u16(&r.left);
+	return dns_is_class(read_u16(&r.left)) && r.left.status == PARSE_OK;
 }
 
 void dns_type_write(struct writer *w, uint16_t type)

@@ -3,12 +3,20 @@
 #define FILTERD_INSPECT_DNS_H
 
 /*
- * DNS: the names in a message, read with our own bounds before any library sees it. Compression
- * pointers go backwards only (RFC 9267, section 2), which ends every loop without a counter, and
- * a name is at most 255 octets; a message costs time linear in its length however crafted.
+ * DNS: the names in a message, read with our own bounds before any library sees it, and as
+ * leniently as any resolver reads it. Compression pointers may go forwards, and into the header:
+ * dnsmasq, glibc and musl follow both. What a message may cost is bounded: DNS_WORK_MAX.
  */
 
 #include "base/host.h"
+
+/* pointers that one name may have: as many as dnsmasq follows */
+#define DNS_HOPS_MAX 255
+/*
+ * units of some 40 instructions, for the names and records of one message: ten aliases take half
+ * of them, a hundred other records 400, the costliest name 960
+ */
+#define DNS_WORK_MAX 1000
 
 enum {
 	DNS_TYPE_A     = 1,
@@ -47,6 +55,16 @@ struct dns_reader {
 	struct dns_header header;
 	uint16_t          questions_left;
 	uint32_t          records_left;
+	uint32_t          work_left;
+	bool              is_over;      /* the message is too costly to be read on */
+};
+
+/* A record that has been passed over; data borrowed. */
+struct dns_record {
+	uint16_t      type, class;
+	uint32_t      ttl_s;
+	bool          is_answer, is_authority;  /* of these sections; else additional */
+	struct reader data;
 };
 
 /*
@@ -57,42 +75,62 @@ struct dns_reader {
 enum parse dns_open(struct bytes message, struct dns_reader *r);
 
 /*
- * dns_next - the next name that the policy must see: every question; in responses every CNAME,
- *            DNAME,
- * SVCB and HTTPS target of the answer section and of the additional section.
+ * dns_next_question - the next question; the root's name is empty.
+ * dns_next_record   - the next record of any section, questions passed over.
  *
- * Gives:  PARSE_OK and *out; PARSE_MORE when there are no more names; PARSE_BAD if the message is
- *         broken at this point (names before it were still good).
- * Root names (".") are skipped.
- * Source: RFC 1035 section 4, RFC 9460 section 2.2.
+ * Gives:  PARSE_OK and *out; PARSE_MORE at the end; PARSE_BAD if the message is broken at this
+ *         point (what came before it was still good), or too costly to be read on: is_over.
+ * Source: RFC 1035, section 4.
+ */
+enum parse dns_next_question(struct dns_reader *r, struct dns_name *out);
+enum parse dns_next_record(struct dns_reader *r, struct dns_record *out);
+
+/* Is it a CNAME, DNAME, SVCB or HTTPS record of the answer or of the additional section? */
+static inline bool dns_record_leads(const struct dns_record *record)
+{
+	return (record->type == DNS_TYPE_CNAME || record->type == DNS_TYPE_DNAME ||
+	        record->type == DNS_TYPE_SVCB || record->type == DNS_TYPE_HTTPS) &&
+	       !record->is_authority;
+}
+
+/* The 4 or 16 bytes of an A or AAAA record of the answer section, or nothing. */
+static inline struct bytes dns_record_address(const struct dns_record *record)
+{
+	size_t len = record->type == DNS_TYPE_A ? 4 : record->type == DNS_TYPE_AAAA ? 16 : 0;
+
+	return len > 0 && record->is_answer && record->data.left.len == len
+	               ? record->data.left
+	               : (struct bytes){ 0 };
+}
+
+/*
+ * dns_record_target - the name that a record leads to, one for which dns_record_leads() holds.
+ *
+ * Gives:  PARSE_OK; PARSE_MORE if it is the root's; PARSE_BAD as dns_next_record().
+ * Source: RFC 9460, section 2.2.
+ */
+enum parse dns_record_target(struct dns_reader *r, const struct dns_record *record,
+                             struct dns_name *out);
+
+/*
+ * dns_next - the next name that the policy must see: every question; in responses every target.
+ *            Gives as dns_next_question(). Root names are skipped.
  */
 enum parse dns_next(struct dns_reader *r, struct dns_name *out);
 
 /*
- * dns_is_query - is this surely a DNS query, on whatever port? Standard query, QR 0, no rcode, at
- *                least one
- * question, no answers, each question whole and of a class that exists, nothing after the records
- * that the header counts.
+ * dns_is_query - is this a DNS query that some resolver answers, on whatever port? QR 0, one
+ *                question, whole and of a class that exists. Nothing else matters: resolvers answer
+ *                with any rcode, opcode or other flag set, with records that are missing or broken,
+ *                and with bytes behind the end. None answers two questions.
  */
 bool dns_is_query(struct bytes message);
-
-/* An A or AAAA record of the answer section: 4 or 16 bytes, borrowed. */
-struct dns_address {
-	struct bytes at;
-	uint32_t     ttl_s;
-};
-
-/*
- * dns_next_address - after dns_open(), instead of dns_next(): PARSE_OK and *out; PARSE_MORE at the
- * end; PARSE_BAD.
- */
-enum parse dns_next_address(struct dns_reader *r, struct dns_address *out);
 
 #define DNS_ECH_MAX 16          /* ech parameters of one message; an answer has one or two */
 
 /*
- * dns_find_ech   - the values of the ech parameters of a response's HTTPS and SVCB records; how
- *                  many, 0 if it is broken.
+ * dns_record_ech - the value of the ech parameter of an HTTPS or SVCB record, or nothing.
+ * dns_find_ech   - the values of all of them in a response; how many, 0 if it is broken.
  * dns_remove_ech - the response without them. PARSE_OK, written to w; PARSE_MORE if it has none:
  *                  nothing is written; PARSE_BAD if it is broken, or does not fit. A pointer into a
  *                  removed value is broken, too.
@@ -100,6 +138,7 @@ enum parse dns_next_address(struct dns_reader *r, struct dns_address *out);
  *                       known version.
  * Source: RFC 9460 section 2.2, RFC 9848, RFC 9849 section 4.
  */
+struct bytes dns_record_ech(struct dns_reader *r, const struct dns_record *record);
 size_t     dns_find_ech(struct bytes message, struct bytes values_out[DNS_ECH_MAX]);
 enum parse dns_remove_ech(struct writer *w, struct bytes message);
 enum parse dns_ech_public_name(struct bytes value, struct bytes *name_out);
@@ -110,7 +149,6 @@ enum dns_block { DNS_BLOCK_NXDOMAIN, DNS_BLOCK_REFUSED, DNS_BLOCK_UNSPECIFIED };
 /*
  * dns_answer_write - the answer to a blocked query, or the replacement of a blocked response.
  *
- * Takes:  message, one for which dns_next() has given its first question.
  * Gives:  the answer in w; w->full if it does not fit; nothing if the message has no readable
  *         question. Same id, opcode, question, RD and CD. To a query with RD: RA; to one without:
  *         AA, as from a server that is asked for its own zone. To a response: its own AA and RA.

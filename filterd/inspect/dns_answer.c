@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 
 /*
- * The first question is written out anew from what was read, with the spelling as sent (0x20). Of
+ * The first question is written out anew without pointers, with the spelling as sent (0x20). Of
  * the rest of the message only its id, some flags and, within an OPT record, its DNS cookie come
  * back: resolvers look at these to tell the answer to their question from a forged one.
  *
@@ -38,7 +38,6 @@
 #define OPTION_EDE         15           /* RFC 8914, section 2 */
 #define EDE_BLOCKED        15           /* RFC 8914, section 4.16 */
 #define NAME_FIRST         0xc00c       /* pointer to the name after the header */
-#define HEADER_BYTES       12
 #define ADDITIONAL_COUNT   10           /* offset in the header */
 
 /* What the OPT record of a message says. */
@@ -48,37 +47,56 @@ struct edns {
 	struct bytes cookie;            /* with both parts, or empty */
 };
 
-/*
- * The question's name as it stands in the message, without pointers: the first name cannot have any
- * before it.
- */
-static bool copy_question(struct writer *w, struct bytes message, uint16_t *type_out)
+/* The question's name, wherever its pointers lead. */
+static bool answer_copy_name(struct writer *w, struct bytes message, struct reader *r)
 {
-	struct reader r = reader_over(bytes_from(message, HEADER_BYTES), PARSE_BAD);
+	struct reader at       = *r;
+	unsigned      num_hops = 0;
+	uint8_t       end;
 
-	for (;;) {
-		uint8_t len = read_u8(&r);
+	do {
+		struct reader ahead = at;
+		uint8_t       len;
 
-		if (r.status != PARSE_OK || len > 63)
-			return false;
-		write_u8(w, len);
-		if (len == 0)
-			break;
-		write_bytes(w, read_bytes(&r, len));
-	}
+		while ((len = read_u8(&ahead)) > 0 && len <= LABEL_LENGTH)
+			read_bytes(&ahead, len);
+		write_bytes(w, read_bytes(&at, at.left.len - ahead.left.len - 1));
+		end = read_u8(&at);
+		if (end >= LABEL_POINTER) {
+			size_t target = (size_t)(end & LABEL_LENGTH) << 8 | read_u8(&at);
+
+			if (num_hops++ == 0)
+				*r = at;
+			if (at.status != PARSE_OK || num_hops > DNS_HOPS_MAX)
+				return false;
+			at = reader_over(bytes_from(message, target), PARSE_BAD);
+		}
+	} while (end >= LABEL_POINTER && !w->full);
+	write_u8(w, 0);
+	if (num_hops == 0)
+		*r = at;
+	return end == 0 && at.status == PARSE_OK && !w->full;
+}
+
+static bool answer_copy_question(struct writer *w, struct bytes message, uint16_t *type_out)
+{
+	struct reader r = reader_over(bytes_from(message, DNS_HEADER), PARSE_BAD);
+
+	if (!answer_copy_name(w, message, &r))
+		return false;
 	*type_out = read_u16(&r);
 	write_u16(w, *type_out);
 	write_u16(w, read_u16(&r));
-	return r.status == PARSE_OK;
+	return r.status == PARSE_OK && !w->full;
 }
 
 /* Of several cookies only the first one counts (RFC 7873, section 5.2). */
-static struct bytes answer_read_cookie(struct reader options)
+static struct bytes answer_read_cookie(struct dns_reader *d, struct reader options)
 {
 	struct bytes cookie = { 0 };
 	bool         found  = false;
 
-	while (reader_has_more(&options)) {
+	while (reader_has_more(&options) && dns_charge(d, 1) == PARSE_OK) {
 		uint16_t      code   = read_u16(&options);
 		struct reader option = read_block16(&options);
 
@@ -88,38 +106,24 @@ static struct bytes answer_read_cookie(struct reader options)
 		if (option.left.len >= COOKIE_LEAST && option.left.len <= COOKIE_MOST)
 			cookie = option.left;
 	}
-	return options.status == PARSE_OK ? cookie : (struct bytes){ 0 };
+	return options.status == PARSE_OK && !d->is_over ? cookie : (struct bytes){ 0 };
 }
 
 /* False if there is no OPT: only a sender of EDNS may be answered with it (RFC 6891, section 7). */
 static bool answer_read_edns(struct bytes message, struct edns *out)
 {
 	struct dns_reader d;
-	struct reader    *r = &d.left;
-	uint32_t          records;
+	struct dns_record record;
 
 	if (dns_open(message, &d) != PARSE_OK)
 		return false;
-	for (unsigned i = 0; i < d.header.num_questions && r->status == PARSE_OK; i++) {
-		dns_skip_name(r);
-		read_u32(r);
-	}
-	records = (uint32_t)d.header.num_answers + d.header.num_authority + d.header.num_additional;
-	for (uint32_t i = 0; i < records && r->status == PARSE_OK; i++) {
-		uint16_t      type, payload, flags;
-		struct reader data;
-
-		dns_skip_name(r);
-		type    = read_u16(r);
-		payload = read_u16(r);
-		read_u16(r);                    /* more of the rcode, and the version */
-		flags   = read_u16(r);
-		data    = read_block16(r);
-		if (r->status != PARSE_OK || type != DNS_TYPE_OPT)
+	while (dns_next_record(&d, &record) == PARSE_OK) {
+		if (record.type != DNS_TYPE_OPT)
 			continue;
-		out->payload   = payload;
-		out->dnssec_ok = flags & FLAG_DNSSEC_OK;
-		out->cookie    = answer_read_cookie(data);
+		/* where others have their TTL: more of the rcode, the version, flags */
+		out->payload   = record.class;
+		out->dnssec_ok = record.ttl_s & FLAG_DNSSEC_OK;
+		out->cookie    = answer_read_cookie(&d, record.data);
 		return true;
 	}
 	return false;
@@ -206,14 +210,14 @@ static uint16_t answer_flags(const struct dns_header *h)
 void dns_answer_write(struct writer *w, struct bytes message, enum dns_block how,
                       const char *ede_text)
 {
-	uint8_t           question[300];        /* 255 octets of name, type and class */
+	uint8_t           question[255 + 4];    /* name, type and class */
 	struct writer     q = writer_over(question, sizeof(question));
 	struct edns       edns;
 	struct dns_reader d;
 	uint16_t          type, rcode = 0;
 
 	if (dns_open(message, &d) != PARSE_OK || d.header.num_questions == 0 ||
-	    !copy_question(&q, message, &type) || q.full)
+	    !answer_copy_question(&q, message, &type))
 		return;
 	if (how == DNS_BLOCK_NXDOMAIN)
 		rcode = RCODE_NXDOMAIN;

@@ -19,7 +19,6 @@ enum {
 	TYPE_MX      = 15,
 	TYPE_SRV     = 33,
 	PARAM_ECH    = 5,
-	HEADER_BYTES = 12,
 	ECH_VERSION  = 0xfe0d
 };
 
@@ -38,50 +37,63 @@ static size_t dns_ech_offset_of(struct bytes message, const struct reader *r)
 	return (size_t)(r->left.at - message.at);
 }
 
-/* The parameter in the data of one HTTPS or SVCB record. RFC 9460, section 2.2. */
-static void find_in_record(struct bytes message, struct reader data, struct cuts *cuts,
-                           struct bytes *values)
+/* The parameters of an HTTPS or SVCB record; of any other none. RFC 9460, section 2.2. */
+static struct reader dns_ech_parameters(struct dns_reader *r, const struct dns_record *record)
 {
-	read_u16(&data);                                /* priority */
-	dns_skip_name(&data);
-	while (reader_has_more(&data)) {
-		size_t        from  = dns_ech_offset_of(message, &data);
-		uint16_t      key   = read_u16(&data);
-		struct reader value = read_block16(&data);
+	struct reader data = record->data;
 
-		if (data.status != PARSE_OK || key != PARAM_ECH || cuts->num == DNS_ECH_MAX)
-			continue;
-		values[cuts->num]      = value.left;
-		cuts->cut[cuts->num++] = (struct cut){ .from = from,
-		                                       .to = from + 4 + value.left.len };
+	if (record->type != DNS_TYPE_SVCB && record->type != DNS_TYPE_HTTPS)
+		return reader_over((struct bytes){ 0 }, PARSE_BAD);
+	read_u16(&data);                                /* priority */
+	dns_skip_name(r, &data);
+	return data;
+}
+
+/* The next of them that is ech; false if there is none. */
+static bool dns_ech_next(struct dns_reader *r, struct reader *parameters, struct bytes *value_out)
+{
+	while (reader_has_more(parameters) && dns_charge(r, 1) == PARSE_OK) {
+		uint16_t      key   = read_u16(parameters);
+		struct reader value = read_block16(parameters);
+
+		*value_out = value.left;
+		if (parameters->status == PARSE_OK && key == PARAM_ECH)
+			return true;
 	}
+	return false;
+}
+
+struct bytes dns_record_ech(struct dns_reader *r, const struct dns_record *record)
+{
+	struct reader parameters = dns_ech_parameters(r, record);
+	struct bytes  value;
+
+	return dns_ech_next(r, &parameters, &value) ? value : (struct bytes){ 0 };
 }
 
 static enum parse dns_ech_find(struct bytes message, struct cuts *cuts,
                                struct bytes values[DNS_ECH_MAX])
 {
 	struct dns_reader d;
-	struct reader    *r = &d.left;
+	struct dns_record record;
+	enum parse        status;
 
 	cuts->num = 0;
 	if (dns_open(message, &d) != PARSE_OK || !d.header.is_response)
 		return PARSE_BAD;
-	for (unsigned i = 0; i < d.header.num_questions && r->status == PARSE_OK; i++) {
-		dns_skip_name(r);
-		read_u32(r);
-	}
-	for (uint32_t i = 0; i < d.records_left && r->status == PARSE_OK; i++) {
-		uint16_t      type;
-		struct reader data;
+	while ((status = dns_next_record(&d, &record)) == PARSE_OK) {
+		struct reader parameters = dns_ech_parameters(&d, &record);
 
-		dns_skip_name(r);
-		type = read_u16(r);
-		read_bytes(r, 6);                       /* class and TTL */
-		data = read_block16(r);
-		if (r->status == PARSE_OK && (type == DNS_TYPE_SVCB || type == DNS_TYPE_HTTPS))
-			find_in_record(message, data, cuts, values);
+		while (cuts->num < DNS_ECH_MAX &&
+		       dns_ech_next(&d, &parameters, &values[cuts->num])) {
+			size_t to = dns_ech_offset_of(message, &parameters);
+
+			cuts->cut[cuts->num] = (struct cut){
+				.from = to - values[cuts->num].len - 4, .to = to };
+			cuts->num++;
+		}
 	}
-	return r->status == PARSE_OK ? PARSE_OK : PARSE_BAD;
+	return status == PARSE_MORE ? PARSE_OK : PARSE_BAD;
 }
 
 size_t dns_find_ech(struct bytes message, struct bytes values_out[DNS_ECH_MAX])
@@ -171,12 +183,12 @@ enum parse dns_remove_ech(struct writer *w, struct bytes message)
 	if (cuts.num == 0)
 		return PARSE_MORE;
 	dns_open(message, &d);
-	write_bytes(w, bytes_first(message, HEADER_BYTES));
-	for (unsigned i = 0; i < d.header.num_questions && r->status == PARSE_OK; i++) {
+	write_bytes(w, bytes_first(message, DNS_HEADER));
+	for (unsigned i = 0; i < d.header.num_questions && r->status == PARSE_OK && !w->full; i++) {
 		copy_name(w, r, &cuts);
 		write_bytes(w, read_bytes(r, 4));
 	}
-	for (uint32_t i = 0; i < d.records_left && r->status == PARSE_OK; i++) {
+	for (uint32_t i = 0; i < d.records_left && r->status == PARSE_OK && !w->full; i++) {
 		uint16_t      type;
 		size_t        length_at;
 		struct reader data;

@@ -2,21 +2,34 @@
 #ifndef FILTERD_INSPECT_DNS_WALK_H
 #define FILTERD_INSPECT_DNS_WALK_H
 
-/* Shared by the files that walk through a message: dns.c, which reads names, and dns_answer.c. */
+/* Shared by the files that walk through a message: dns.c, dns_answer.c and dns_ech.c. */
 
-#include "base/bytes.h"
+#include "inspect/dns.h"
 
-/* Passes over a name where it stands; a pointer ends it. RFC 1035, section 4.1.4. */
-static inline void dns_skip_name(struct reader *r)
+#define DNS_HEADER    12        /* bytes; RFC 1035, section 4.1.1 */
+#define LABEL_POINTER 0xc0      /* the two top bits of a length octet; RFC 1035, section 4.1.4 */
+#define LABEL_LENGTH  0x3f
+
+/* The message is too costly: no more is read of it. Always PARSE_BAD. */
+static inline enum parse dns_give_up(struct dns_reader *d)
 {
-	uint8_t len;
-
-	while ((len = read_u8(r)) != 0 && len < 0x40)
-		read_bytes(r, len);
-	if (len >= 0xc0)
-		read_u8(r);
-	else if (len != 0)
-		r->status = PARSE_BAD;
+	d->is_over = true;
+	return d->left.status = PARSE_BAD;
 }
+
+/* Takes so many units from what the message may cost. PARSE_OK; or PARSE_BAD, given up. */
+static inline enum parse dns_charge(struct dns_reader *d, size_t units)
+{
+	if (units > d->work_left)
+		return dns_give_up(d);
+	d->work_left -= (uint32_t)units;
+	return PARSE_OK;
+}
+
+/* Passes over a name where it stands; a pointer ends it. */
+void dns_skip_name(struct dns_reader *d, struct reader *r);
+
+/* Passes over the questions that are left. */
+void dns_skip_questions(struct dns_reader *d);
 
 #endif

@@ -15,7 +15,7 @@ enum builtin {
 	BUILTIN_NO_NAME,        /* a hello or a request that names nobody */
 	BUILTIN_ECH,            /* the name is encrypted; what is visible is the provider's */
 	BUILTIN_QUIC,           /* QUIC that cannot be read */
-	BUILTIN_UNREADABLE,     /* TLS or HTTP in which servers may read a name, and we cannot */
+	BUILTIN_UNREADABLE,     /* a message in which servers may read a name, and we cannot */
 	BUILTIN_LIMIT,          /* more bytes than are inspected, or no room for them */
 };
 

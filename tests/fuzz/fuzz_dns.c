@@ -65,16 +65,24 @@ static void remove_ech(struct bytes message)
 		abort();
 }
 
-static void addresses(struct bytes message)
+static bool is_within(struct bytes part, struct bytes message)
 {
-	struct dns_reader  r;
-	struct dns_address a;
+	return part.len == 0 || (part.at >= message.at && part.at + part.len <= message.at + message.len);
+}
+
+static void records(struct bytes message)
+{
+	struct dns_reader r;
+	struct dns_record record;
 
 	if (dns_open(message, &r) != PARSE_OK)
 		return;
-	while (dns_next_address(&r, &a) == PARSE_OK) {
-		if ((a.at.len != 4 && a.at.len != 16) || a.at.at < message.at ||
-		    a.at.at + a.at.len > message.at + message.len)
+	while (dns_next_record(&r, &record) == PARSE_OK) {
+		struct bytes address = dns_record_address(&record);
+
+		if (!is_within(record.data.left, message) ||
+		    !is_within(dns_record_ech(&r, &record), message) ||
+		    (address.len != 0 && address.len != 4 && address.len != 16))
 			abort();
 	}
 }
@@ -87,7 +95,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 
 	dns_is_query(bytes_of(data, len));
 	remove_ech(bytes_of(data, len));
-	addresses(bytes_of(data, len));
+	records(bytes_of(data, len));
 	if (dns_open(bytes_of(data, len), &r) != PARSE_OK)
 		return 0;
 	while (dns_next(&r, &name) == PARSE_OK) {

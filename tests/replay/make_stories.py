@@ -201,6 +201,20 @@ story("dns_permitted", [udp(query(b"www.example.org")), udp(query(b"notblocked.e
                         udp(query(b"blocked.example.com.evil.net", ident=3))])
 story("dns_watched", [udp(query(b"watched.example.com"))])
 story("dns_pointer_loop", [udp(struct.pack("!6H", 1, 0x100, 1, 0, 0, 0) + b"\xc0\x0c\0\1\0\1")])
+QUESTION = struct.pack("!2H", 1, 1)
+story("dns_pointer_forwards", [udp(struct.pack("!6H", 7, 0x100, 1, 0, 0, 0) + b"\3www\xc0\x16" + QUESTION + dns_name(HOST))])
+story("dns_pointer_into_the_header", [udp(struct.pack("!6H", 7, 0x100, 1, 0, 0, 0) + dns_name(HOST)[:-1] + b"\xc0\x0a" + QUESTION)])
+# What resolvers answer all the same.
+story("dns_other_port_as_resolvers_take_it",
+      [udp(struct.pack("!6H", i, flags, 1, 0, 0, additional) + dns_name(b"p%d." % i + HOST) + QUESTION + behind,
+           sport=41000 + i, dport=5353) for i, (flags, additional, behind) in enumerate([
+               (0x100, 0, b"x"), (0x7F5, 0, b""), (0x7900, 0, b""), (0x100, 1, b""), (0x100, 1, b"\x80")])])
+# 233 questions for one name of 127 labels, as fit into a datagram.
+story("dns_more_names_than_are_read", [udp(struct.pack("!6H", 7, 0x100, 233, 0, 0, 0) + dns_name(b"a." * 127) + QUESTION +
+                                           (b"\xc0\x0c" + QUESTION) * 200)])
+story("dns_not_to_be_read", [udp(b"no message of DNS, nor of anything else"), udp(b"nor is this"), udp(query())])
+story("dns_alias_judged_more_strictly", [udp(query(b"watched.example.com")), udp(
+    response(b"watched.example.com", [(5, dns_name(HOST))]), SERVER, CLIENT, 53, 40000)])
 # The instant.
 story("cutoff_one_microsecond_before", [udp(query())], start=CUTOFF - 0.000001)
 story("cutoff_at_the_instant", [udp(query())], start=CUTOFF)

@@ -16,7 +16,7 @@ static struct dns_name   name;
 static const struct { const char *what; struct bytes in; } broken[] = {
 	{ "a question that ends early", BYTES(HEADER("\1\0", "\1", "\0") "\3abc") },
 	{ "a pointer to itself", BYTES(HEADER("\1\0", "\1", "\0") "\xc0\x0c\0\1\0\1") },
-	{ "a pointer forwards", BYTES(HEADER("\1\0", "\1", "\0") "\xc0\x0e\3abc\0\0\1\0\1") },
+	{ "a pointer to behind the end", BYTES(HEADER("\1\0", "\1", "\0") "\xc0\x12\0\1\0\1") },
 	{ "a label of a reserved kind", BYTES(HEADER("\1\0", "\1", "\0") "\x80" "abc\0\0\1\0\1") },
 	{ "two pointers to each other", BYTES(HEADER("\1\0", "\1", "\0") "\1a\xc0\x0c\0\1\0\1") },
 };
@@ -96,14 +96,149 @@ START_TEST(an_address_record_names_nobody)
 	ck_assert_int_eq(dns_next(&reader, &name), PARSE_MORE);
 }
 
+/*
+ * All of these are of www.example.com; dnsmasq 2.90 answers the first four, BIND 9.18 the third
+ * one, nobody else any.
+ */
+static const struct { const char *what; struct bytes in; } pointers[] = {
+	{ "a pointer to behind the question",
+	  BYTES(HEADER("\1\0", "\1", "\0") "\xc0\x12\0\1\0\1" "\3www\7example\3com\0") },
+	{ "one behind a label, into a record's data",
+	  BYTES("\x12\x34\1\0\0\1\0\0\0\0\0\1" "\3www\xc0\x21\0\1\0\1"
+	        "\0\0\x10\0\1\0\0\0\0\0\x0d" "\7example\3com\0") },
+	{ "one to a zero of the header",
+	  BYTES(HEADER("\1\0", "\1", "\0") "\3www\7example\3com\xc0\x0b\0\1\0\1") },
+	{ "one forwards, then one back, then one forwards",
+	  BYTES(HEADER("\1\0", "\1", "\0") "\xc0\x17\0\1\0\1" "\3com\0"
+	        "\3www\xc0\x1e\0\7example\xc0\x12") },
+	{ "one within the name", BYTES(HEADER("\1\0", "\2", "\0") "\0\0\1\0\1"
+	                               "\3www\7example\3com\0\0\1\0\1") },
+};
+
+START_TEST(a_pointer_is_followed_wherever_it_points)
+{
+	ck_assert_int_eq(dns_open(pointers[_i].in, &reader), PARSE_OK);
+	ck_assert_msg(dns_next(&reader, &name) == PARSE_OK, "%s", pointers[_i].what);
+	ck_assert_str_eq(name.host.text, "www.example.com");
+	ck_assert_uint_eq(name.type, 1);
+}
+
+START_TEST(the_answer_has_the_name_without_its_pointers)
+{
+	uint8_t       out[512];
+	struct writer w = writer_over(out, sizeof(out));
+
+	if (pointers[_i].in.at[12] == 0)
+		return;
+	dns_answer_write(&w, pointers[_i].in, DNS_BLOCK_NXDOMAIN, "");
+	ck_assert_bytes(writer_written(&w), "\x12\x34\x81\x83\0\1\0\0\0\0\0\0"
+	                                    "\3www\7example\3com\0\0\1\0\1");
+}
+
+/* The question is so many pointers, each to the next, and then "a". */
+static struct bytes chain_of(unsigned num)
+{
+	static uint8_t room[2000];
+	struct writer  w = writer_over(room, sizeof(room));
+
+	write_bytes(&w, BYTES(HEADER("\1\0", "\1", "\0") "\xc0\x12\0\1\0\1"));
+	for (unsigned i = 1; i < num; i++)
+		write_u16(&w, (uint16_t)(0xc000 | (w.len + 2)));
+	write_bytes(&w, BYTES("\1a\0"));
+	return writer_written(&w);
+}
+
+START_TEST(as_many_pointers_are_followed_as_by_dnsmasq)
+{
+	ck_assert_int_eq(dns_open(chain_of(DNS_HOPS_MAX), &reader), PARSE_OK);
+	ck_assert_int_eq(dns_next(&reader, &name), PARSE_OK);
+	ck_assert_str_eq(name.host.text, "a");
+	ck_assert_int_eq(dns_open(chain_of(DNS_HOPS_MAX + 1), &reader), PARSE_OK);
+	ck_assert_int_eq(dns_next(&reader, &name), PARSE_BAD);
+	ck_assert(reader.is_over);
+}
+
+/* 233 questions for one name of 127 labels, as fit into a datagram. */
+START_TEST(a_message_of_many_costly_names_is_over)
+{
+	static uint8_t room[2000];
+	struct writer  w   = writer_over(room, sizeof(room));
+	unsigned       num = 0;
+
+	write_bytes(&w, BYTES(HEADER("\1\0", "\xe9", "\0")));
+	for (int i = 0; i < 127; i++)
+		write_bytes(&w, BYTES("\1a"));
+	write_bytes(&w, BYTES("\0\0\1\0\1"));
+	for (int i = 1; i < 0xe9; i++)
+		write_bytes(&w, BYTES("\xc0\x0c\0\1\0\1"));
+	ck_assert_int_eq(dns_open(writer_written(&w), &reader), PARSE_OK);
+	while (dns_next(&reader, &name) == PARSE_OK)
+		num++;
+	ck_assert(reader.is_over);
+	ck_assert_uint_eq(num, 1);
+}
+
+/* Six aliases, and as many addresses as fit into a datagram besides. */
+START_TEST(an_answer_that_is_long_is_not_over)
+{
+	static uint8_t    room[1232];
+	struct writer     w   = writer_over(room, sizeof(room));
+	unsigned          num = 6;
+	struct dns_record record;
+
+	write_bytes(&w, BYTES("\x12\x34\x81\x80\0\1\0\0\0\0\0\0"
+	                      "\3www\7example\3com\0\0\1\0\1"));
+	for (unsigned i = 0; i < num; i++)
+		write_bytes(&w, BYTES("\xc0\x0c\0\5\0\1\0\0\0\x3c\0\x1e"
+		                      "\x1b" "a-name-of-27-octets-or-more" "\xc0\x0c"));
+	for (; w.len + 16 <= sizeof(room); num++)
+		write_bytes(&w, BYTES("\xc0\x0c\0\1\0\1\0\0\0\x3c\0\4\1\2\3\4"));
+	write_u16_at(&w, 6, (uint16_t)num);
+	ck_assert_int_eq(dns_open(writer_written(&w), &reader), PARSE_OK);
+	ck_assert_int_eq(dns_next_question(&reader, &name), PARSE_OK);
+	while (dns_next_record(&reader, &record) == PARSE_OK) {
+		num--;
+		if (!dns_record_leads(&record))
+			continue;
+		ck_assert_int_eq(dns_record_target(&reader, &record, &name), PARSE_OK);
+		ck_assert_uint_eq(name.host.len, 43);
+	}
+	ck_assert(!reader.is_over);
+	ck_assert_uint_eq(num, 0);
+}
+
+/*
+ * What is answered, if the name is that of a zone, by dnsmasq 2.90 (D), BIND 9.18 (B), Unbound 1.17
+ * (U), Knot 3.2 (K), NSD 4.6 (N), PowerDNS 4.7 (P) and its recursor 4.8 (R), Knot Resolver 5.6 (r).
+ */
 static const struct { const char *what; struct bytes in; bool is_query; } queries[] = {
-	{ "a response", BYTES(HEADER("\x81\0", "\1", "\0") "\1a\3com\0\0\1\0\1"), false },
-	{ "no question", BYTES(HEADER("\1\0", "\0", "\0")), false },
-	{ "a class that does not exist", BYTES(HEADER("\1\0", "\1", "\0") "\1a\3com\0\0\1\0\7"),
+	{ "a response: nobody", BYTES(HEADER("\x81\0", "\1", "\0") "\1a\3com\0\0\1\0\1"), false },
+	{ "no question: nobody", BYTES(HEADER("\1\0", "\0", "\0") "\1a\3com\0\0\1\0\1"), false },
+	{ "two questions: nobody", BYTES(HEADER("\1\0", "\2", "\0") "\1a\3com\0\0\1\0\1"
+	                                                        "\1a\3com\0\0\1\0\1"), false },
+	{ "a class that does not exist: nobody",
+	  BYTES(HEADER("\1\0", "\1", "\0") "\1a\3com\0\0\1\0\7"), false },
+	{ "a class that is cut: nobody", BYTES(HEADER("\1\0", "\1", "\0") "\1a\3com\0\0\1\0"),
 	  false },
-	{ "bytes behind the end", BYTES(HEADER("\1\0", "\1", "\0") "\1a\3com\0\0\1\0\1x"), false },
-	{ "another opcode", BYTES(HEADER("\x29\0", "\1", "\0") "\1a\3com\0\0\1\0\1"), false },
-	{ "a query", BYTES(HEADER("\1\0", "\1", "\0") "\1a\3com\0\0\1\0\1"), true },
+	{ "a byte in front: nobody", BYTES("x" HEADER("\1\0", "\1", "\0") "\1a\3com\0\0\1\0\1"),
+	  false },
+	{ "bytes behind the end: DBUNPR",
+	  BYTES(HEADER("\1\0", "\1", "\0") "\1a\3com\0\0\1\0\1x"), true },
+	{ "another opcode: r", BYTES(HEADER("\x29\0", "\1", "\0") "\1a\3com\0\0\1\0\1"), true },
+	{ "an rcode: DBUKPRr", BYTES(HEADER("\1\5", "\1", "\0") "\1a\3com\0\0\1\0\1"), true },
+	{ "AA, TC, RA, Z, AD, CD: DBKNRr",
+	  BYTES(HEADER("\7\xf0", "\1", "\0") "\1a\3com\0\0\1\0\1"), true },
+	{ "an answer that is missing: nobody here, but who sends it on",
+	  BYTES(HEADER("\1\0", "\1", "\1") "\1a\3com\0\0\1\0\1"), true },
+	{ "a record that is missing: D",
+	  BYTES("\x12\x34\1\0\0\1\0\0\0\0\0\1" "\1a\3com\0\0\1\0\1"), true },
+	{ "an OPT that is longer than the message: D",
+	  BYTES("\x12\x34\1\0\0\1\0\0\0\0\0\1" "\1a\3com\0\0\1\0\1"
+	        "\0\0\x29\4\xd0\0\0\0\0\0\x20"), true },
+	{ "class ANY: KNPR", BYTES(HEADER("\1\0", "\1", "\0") "\1a\3com\0\0\1\0\xff"), true },
+	{ "a pointer forwards: D",
+	  BYTES(HEADER("\1\0", "\1", "\0") "\xc0\x12\0\1\0\1" "\1a\3com\0"), true },
+	{ "a query: all", BYTES(HEADER("\1\0", "\1", "\0") "\1a\3com\0\0\1\0\1"), true },
 };
 
 START_TEST(a_query_on_any_port_is_told_from_other_things)
@@ -391,16 +526,16 @@ START_TEST(addresses_of_the_answer_section_alone_are_read)
 	                             "\xc0\x0c\0\1\0\1\0\0\0\x3c\0\4\1\2\3\4"
 	                             "\xc0\x0c\0\x1c\0\1\0\0\0\x1e\0\x10" "0123456789abcdef"
 	                             "\xc0\x0c\0\1\0\1\0\0\0\x3c\0\4\5\6\7\x08");
-	struct dns_reader  r;
-	struct dns_address a;
+	static const char *const want[] = { "\1\2\3\4", "0123456789abcdef", "" };
+	struct dns_record        record;
 
-	dns_open(message, &r);
-	ck_assert_int_eq(dns_next_address(&r, &a), PARSE_OK);
-	ck_assert_bytes(a.at, "\1\2\3\4");
-	ck_assert_uint_eq(a.ttl_s, 60);
-	ck_assert_int_eq(dns_next_address(&r, &a), PARSE_OK);
-	ck_assert_bytes(a.at, "0123456789abcdef");
-	ck_assert_int_eq(dns_next_address(&r, &a), PARSE_MORE);
+	dns_open(message, &reader);
+	for (size_t i = 0; i < COUNT(want); i++) {
+		ck_assert_int_eq(dns_next_record(&reader, &record), PARSE_OK);
+		ck_assert(bytes_equal(dns_record_address(&record), bytes_text(want[i])));
+		ck_assert_uint_eq(record.ttl_s, i == 1 ? 30 : 60);
+	}
+	ck_assert_int_eq(dns_next_record(&reader, &record), PARSE_MORE);
 }
 
 int main(void)
@@ -411,6 +546,11 @@ int main(void)
 	tcase_add_loop_test(t, a_broken_name_is_bad, 0, COUNT(broken));
 	tcase_add_test(t, a_message_shorter_than_a_header_is_bad);
 	tcase_add_test(t, every_question_is_given);
+	tcase_add_loop_test(t, a_pointer_is_followed_wherever_it_points, 0, COUNT(pointers));
+	tcase_add_loop_test(t, the_answer_has_the_name_without_its_pointers, 0, COUNT(pointers));
+	tcase_add_test(t, as_many_pointers_are_followed_as_by_dnsmasq);
+	tcase_add_test(t, a_message_of_many_costly_names_is_over);
+	tcase_add_test(t, an_answer_that_is_long_is_not_over);
 	tcase_add_loop_test(t, targets_of_aliases_and_services_are_given, 0, COUNT(targets));
 	tcase_add_test(t, an_address_record_names_nobody);
 	tcase_add_loop_test(t, a_query_on_any_port_is_told_from_other_things, 0, COUNT(queries));

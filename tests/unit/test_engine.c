@@ -156,7 +156,7 @@ static void write_name(struct writer *w, const char *name)
 	write_u8(w, 0);
 }
 
-static struct bytes query(const char *name, uint16_t id)
+static struct bytes query_for(const char *name, uint16_t id, uint16_t type)
 {
 	static uint8_t room[300];
 	struct writer  w = writer_over(room, sizeof(room));
@@ -164,8 +164,14 @@ static struct bytes query(const char *name, uint16_t id)
 	write_u16(&w, id);
 	write_bytes(&w, BYTES("\1\0\0\1\0\0\0\0\0\0"));
 	write_name(&w, name);
-	write_bytes(&w, BYTES("\0\1\0\1"));
+	write_u16(&w, type);
+	write_u16(&w, 1);
 	return writer_written(&w);
+}
+
+static struct bytes query(const char *name, uint16_t id)
+{
+	return query_for(name, id, DNS_TYPE_A);
 }
 
 static struct bytes hello_with(const char *name, struct bytes extension)
@@ -794,7 +800,7 @@ START_TEST(an_answer_is_forgotten_when_its_life_is_over)
 
 START_TEST(keys_for_encrypted_hellos_are_kept_unless_they_are_to_be_removed)
 {
-	udp(5000, 53, query("www.permitted.org", 7), false);
+	udp(5000, 53, query_for("www.permitted.org", 7, DNS_TYPE_HTTPS), false);
 	ck_assert_int_eq(udp(53, 5000,
 	                     answer_with("www.permitted.org", NULL, DNS_TYPE_HTTPS, HTTPS_RECORD),
 	                     true),
@@ -809,7 +815,7 @@ START_TEST(an_answer_goes_on_without_keys_for_encrypted_hellos)
 	struct packet p;
 
 	rules.ech_answers = ECH_REMOVE;
-	udp(5000, 53, query("www.permitted.org", 7), false);
+	udp(5000, 53, query_for("www.permitted.org", 7, DNS_TYPE_HTTPS), false);
 	ck_assert_int_eq(udp(53, 5000, original, true), VERDICT_DROP);
 	ck_assert_int_eq(packet_read(reply.answer, &p), PARSE_OK);
 	ck_assert(packet_sums_ok(&p));
@@ -823,7 +829,7 @@ START_TEST(an_answer_keeps_its_keys_while_nothing_is_to_be_changed)
 {
 	rules.ech_answers = ECH_REMOVE;
 	rules.mode        = MODE_OBSERVE;
-	udp(5000, 53, query("www.permitted.org", 7), false);
+	udp(5000, 53, query_for("www.permitted.org", 7, DNS_TYPE_HTTPS), false);
 	ck_assert_int_eq(udp(53, 5000,
 	                     answer_with("www.permitted.org", NULL, DNS_TYPE_HTTPS, HTTPS_RECORD),
 	                     true),
@@ -836,7 +842,7 @@ START_TEST(a_provider_learnt_from_an_answer_tells_an_encrypted_hello_from_a_dumm
 	rules.ech = OUTCOME_BLOCK;
 	tcp(999, TCP_SYN, BYTES(""));
 	ck_assert_int_eq(tcp(1000, TCP_ACK, hello_with_ech("ech.example")), VERDICT_ACCEPT);
-	udp(5000, 53, query("www.permitted.org", 7), false);
+	udp(5000, 53, query_for("www.permitted.org", 7, DNS_TYPE_HTTPS), false);
 	udp(53, 5000, answer_with("www.permitted.org", NULL, DNS_TYPE_HTTPS, HTTPS_RECORD), true);
 	tcp(7999, TCP_SYN, BYTES(""));
 	ck_assert_int_eq(tcp(8000, TCP_ACK, hello_with_ech("www.permitted.org")), VERDICT_ACCEPT);
