@@ -145,7 +145,8 @@ enum parse host_read_labels(struct host_text *t, struct reader *r)
 	struct bytes labels = r->left;
 	size_t       len    = 0;
 
-	while (len < labels.len && labels.at[len] > 0 && labels.at[len] <= LABEL_MAX)
+	while (len < labels.len && len < WIRE_MAX && labels.at[len] > 0 &&
+	       labels.at[len] <= LABEL_MAX)
 		len += 1u + labels.at[len];
 	labels = read_bytes(r, len);
 	if (labels.len != len || t->wire_len + len > WIRE_MAX)

@@ -11,9 +11,6 @@
 #include "inspect/proxy_line.h"
 #include "inspect/socks.h"
 
-/* bytes: on ports other than 53 no longer message is taken for a DNS query */
-#define DNS_STREAM_MAX 1024
-#define DNS_HEADER     12
 
 enum verdict reading_pass(struct reading *r)
 {
@@ -37,24 +34,6 @@ enum verdict reading_judge_over_limit(struct passage *at, struct reading *r)
 	return reading_judge_unseen(at, r, BUILTIN_LIMIT, at->rules->over_limit);
 }
 
-/* Could these bytes begin a DNS message with its length in front? PARSE_OK if they surely do. */
-static enum parse looks_like_dns(struct bytes stream)
-{
-	struct reader r   = reader_over(stream, PARSE_MORE);
-	uint16_t      len = read_u16(&r);
-
-	if (stream.len > 0 && stream.at[0] > DNS_STREAM_MAX >> 8)
-		return PARSE_BAD;
-	if (r.status == PARSE_OK && (len < DNS_HEADER || len > DNS_STREAM_MAX))
-		return PARSE_BAD;
-
-	struct bytes message = read_bytes(&r, len);
-
-	if (r.status != PARSE_OK)
-		return r.status;
-	return dns_is_query(message) ? PARSE_OK : PARSE_BAD;
-}
-
 /* Every whole message; one for which there is no room by its beginning. */
 static enum verdict read_dns(struct passage *at, struct reading *r, struct bytes stream,
                              bool has_room)
@@ -73,6 +52,15 @@ static enum verdict read_dns(struct passage *at, struct reading *r, struct bytes
 			return VERDICT_BLOCK;
 	}
 	return VERDICT_ACCEPT;
+}
+
+/* What may be a hello to a server of TLS may be a question, that is blocked, to one of DNS. */
+static bool is_dns_too(struct passage *at, struct bytes stream)
+{
+	struct reading as_dns = { .judged = 0 };
+
+	return !is_dns(at->packet) && dns_begins(stream) == PARSE_OK &&
+	       read_dns(at, &as_dns, stream, false) == VERDICT_BLOCK;
 }
 
 /*
@@ -183,6 +171,8 @@ static enum verdict next_bytes(struct passage *at, struct side *side, struct rea
 		reading_begin(r);
 	r->is_request = r->is_preamble = false;
 	tls = answers ? PARSE_BAD : tls_read_hello(stream, &scratch, &hello);
+	if (tls != PARSE_BAD && is_dns_too(at, stream))
+		return VERDICT_BLOCK;
 	if (tls != PARSE_BAD && hello.num_records > at->rules->tls_records)
 		return hello_judge_begun(at, r, stream.len, &hello, true);
 	if (tls == PARSE_OK)
@@ -232,7 +222,7 @@ static enum verdict next_bytes(struct passage *at, struct side *side, struct rea
 	}
 	if (http == PARSE_OK)
 		http = PARSE_BAD;
-	dns = to_dns ? PARSE_OK : looks_like_dns(stream);
+	dns = to_dns ? PARSE_OK : tls == PARSE_MORE ? PARSE_BAD : dns_begins(stream);
 	if (dns == PARSE_OK && (!to_dns || (tls == PARSE_BAD && http == PARSE_BAD))) {
 		r->state = READING_DNS;
 		return VERDICT_ACCEPT;

@@ -24,6 +24,8 @@
 /* a name begins with as many left: what it costs is known once it is read */
 #define WORK_TO_BEGIN 128
 #define WORK_RECORD   4
+/* messages in front of a question that are none; dnsmasq and PowerDNS's recursor pass over any */
+#define TOO_SHORT_MOST 4
 
 /* Each octet is copied, and looked up within its label; an escape is four, and more work. */
 static size_t dns_work_of(const struct host_text *name, unsigned num_hops)
@@ -209,6 +211,51 @@ bool dns_is_query(struct bytes message)
 		return false;
 	read_u16(&r.left);
 	return dns_is_class(read_u16(&r.left)) && r.left.status == PARSE_OK;
+}
+
+/* The first question of a message that may not be whole, as far as there are bytes of it. */
+static enum parse dns_begin_question(struct bytes message)
+{
+	struct reader    r = reader_over(bytes_from(message, DNS_HEADER), PARSE_MORE);
+	struct host_text name;
+	enum parse       status;
+	uint8_t          end;
+	uint16_t         class;
+
+	host_clear(&name);
+	status = host_read_labels(&name, &r);
+	end    = read_u8(&r);
+	/* where a pointer leads may be yet to come */
+	if (end >= LABEL_POINTER)
+		return dns_is_query(message) ? PARSE_OK : PARSE_MORE;
+	read_u16(&r);
+	class = read_u16(&r);
+	if (r.status != PARSE_OK)
+		return r.status;
+	return status == PARSE_OK && end == 0 && dns_is_class(class) ? PARSE_OK : PARSE_BAD;
+}
+
+enum parse dns_begins(struct bytes stream)
+{
+	struct reader r   = reader_over(stream, PARSE_MORE);
+	uint16_t      len = read_u16(&r), flags, num_questions;
+	struct bytes  message;
+	enum parse    status;
+
+	for (int i = 0; len > 0 && len < DNS_HEADER && i < TOO_SHORT_MOST; i++) {
+		read_bytes(&r, len);
+		len = read_u16(&r);
+	}
+	message = bytes_first(r.left, len);
+	read_u16(&r);
+	flags         = read_u16(&r);
+	num_questions = read_u16(&r);
+	if (r.status != PARSE_OK)
+		return r.status;
+	if (len < DNS_HEADER || flags & FLAG_RESPONSE || num_questions != 1)
+		return PARSE_BAD;
+	status = dns_begin_question(message);
+	return status == PARSE_MORE && message.len == len ? PARSE_BAD : status;
 }
 
 void dns_type_write(struct writer *w, uint16_t type)

@@ -126,6 +126,12 @@ enum parse dns_next(struct dns_reader *r, struct dns_name *out);
  */
 bool dns_is_query(struct bytes message);
 
+/*
+ * dns_begins - does a stream begin with the length of such a message, and with its question? The
+ *              message need not be whole. PARSE_MORE if it is not clear yet.
+ */
+enum parse dns_begins(struct bytes stream);
+
 #define DNS_ECH_MAX 16          /* ech parameters of one message; an answer has one or two */
 
 /*

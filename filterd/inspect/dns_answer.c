@@ -37,6 +37,7 @@
 #define COOKIE_MOST        40
 #define OPTION_EDE         15           /* RFC 8914, section 2 */
 #define EDE_BLOCKED        15           /* RFC 8914, section 4.16 */
+#define NAME_MOST          255          /* octets; RFC 1035, section 2.3.4 */
 #define NAME_FIRST         0xc00c       /* pointer to the name after the header */
 #define ADDITIONAL_COUNT   10           /* offset in the header */
 
@@ -55,12 +56,15 @@ static bool answer_copy_name(struct writer *w, struct bytes message, struct read
 	uint8_t       end;
 
 	do {
-		struct reader ahead = at;
+		struct reader ahead = reader_over(bytes_first(at.left, NAME_MOST), PARSE_BAD);
+		size_t        num   = ahead.left.len;
 		uint8_t       len;
 
 		while ((len = read_u8(&ahead)) > 0 && len <= LABEL_LENGTH)
 			read_bytes(&ahead, len);
-		write_bytes(w, read_bytes(&at, at.left.len - ahead.left.len - 1));
+		if (ahead.status != PARSE_OK)
+			return false;
+		write_bytes(w, read_bytes(&at, num - ahead.left.len - 1));
 		end = read_u8(&at);
 		if (end >= LABEL_POINTER) {
 			size_t target = (size_t)(end & LABEL_LENGTH) << 8 | read_u8(&at);
@@ -210,7 +214,7 @@ static uint16_t answer_flags(const struct dns_header *h)
 void dns_answer_write(struct writer *w, struct bytes message, enum dns_block how,
                       const char *ede_text)
 {
-	uint8_t           question[255 + 4];    /* name, type and class */
+	uint8_t           question[NAME_MOST + 4];    /* name, type and class */
 	struct writer     q = writer_over(question, sizeof(question));
 	struct edns       edns;
 	struct dns_reader d;

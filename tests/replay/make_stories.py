@@ -209,6 +209,10 @@ story("dns_other_port_as_resolvers_take_it",
       [udp(struct.pack("!6H", i, flags, 1, 0, 0, additional) + dns_name(b"p%d." % i + HOST) + QUESTION + behind,
            sport=41000 + i, dport=5353) for i, (flags, additional, behind) in enumerate([
                (0x100, 0, b"x"), (0x7F5, 0, b""), (0x7900, 0, b""), (0x100, 1, b""), (0x100, 1, b"\x80")])])
+LONG = query(edns=False) + bytes(2000)
+story("dns_other_port_tcp_longer_than_udp", connection(cut(prefixed(LONG), 1448), dport=5353))
+story("dns_tcp_behind_what_is_too_short", connection([(0, prefixed(b"hello", query()))], dport=53) +
+      connection([(0, prefixed(b"hello", query(edns=False)))], dport=5353, isn=5000))
 # 233 questions for one name of 127 labels, as fit into a datagram.
 story("dns_more_names_than_are_read", [udp(struct.pack("!6H", 7, 0x100, 233, 0, 0, 0) + dns_name(b"a." * 127) + QUESTION +
                                            (b"\xc0\x0c" + QUESTION) * 200)])

@@ -158,6 +158,23 @@ START_TEST(as_many_pointers_are_followed_as_by_dnsmasq)
 	ck_assert(reader.is_over);
 }
 
+/* As are looked at in a name that is too long to be one, however long. */
+START_TEST(a_name_of_too_many_labels_is_bad)
+{
+	static uint8_t room[65000];
+	struct writer  w = writer_over(room, sizeof(room)), out;
+	uint8_t        answered[512];
+
+	write_bytes(&w, BYTES(HEADER("\1\0", "\1", "\0")));
+	while (w.len < 64000)
+		write_bytes(&w, BYTES("\1\0"));
+	out = writer_over(answered, sizeof(answered));
+	ck_assert_int_eq(dns_open(writer_written(&w), &reader), PARSE_OK);
+	ck_assert_int_eq(dns_next(&reader, &name), PARSE_BAD);
+	dns_answer_write(&out, writer_written(&w), DNS_BLOCK_NXDOMAIN, "");
+	ck_assert_uint_eq(out.len, 0);
+}
+
 /* 233 questions for one name of 127 labels, as fit into a datagram. */
 START_TEST(a_message_of_many_costly_names_is_over)
 {
@@ -244,6 +261,49 @@ static const struct { const char *what; struct bytes in; bool is_query; } querie
 START_TEST(a_query_on_any_port_is_told_from_other_things)
 {
 	ck_assert_msg(dns_is_query(queries[_i].in) == queries[_i].is_query, "%s", queries[_i].what);
+}
+
+START_TEST(so_is_a_stream_that_begins_with_one_at_any_byte)
+{
+	uint8_t       room[100];
+	struct writer w    = writer_over(room, sizeof(room));
+	size_t        from = 2 + 12 + 5;
+
+	write_u16(&w, (uint16_t)queries[_i].in.len);
+	write_bytes(&w, queries[_i].in);
+	for (size_t len = 0; len <= w.len; len++) {
+		enum parse status = dns_begins(bytes_of(room, len));
+
+		ck_assert_msg(queries[_i].is_query ? status != PARSE_BAD : status != PARSE_OK,
+		              "%s, %zu", queries[_i].what, len);
+		ck_assert(len < w.len || (status == PARSE_OK) == queries[_i].is_query);
+		ck_assert(len > from || status != PARSE_OK);
+	}
+}
+
+static const struct { const char *what; struct bytes in; enum parse want; } streams[] = {
+	{ "words", BYTES("EHLO a.b"), PARSE_BAD },
+	{ "too few words", BYTES("EHLO a."), PARSE_MORE },
+	{ "a length of nothing", BYTES("\0\0" HEADER("\1\0", "\1", "\0") "\1a\0\0\1\0\1"), PARSE_BAD },
+	{ "a length of less than a header", BYTES("\0\x0b" "\x12\x34\1\0\0\1"), PARSE_MORE },
+	{ "a question behind others that are too short",
+	  BYTES("\0\1x" "\0\5hello" "\xff\xff" HEADER("\1\0", "\1", "\0") "\1a\0\0\1\0\1"),
+	  PARSE_OK },
+	{ "a label of a reserved kind",
+	  BYTES("\xff\xff" HEADER("\1\0", "\1", "\0") "\3www\x40\0\1\0\1"), PARSE_BAD },
+	{ "a class that does not exist",
+	  BYTES("\xff\xff" HEADER("\1\0", "\1", "\0") "\1a\0\0\1\0\7"), PARSE_BAD },
+	{ "a question of a long message",
+	  BYTES("\xff\xff" HEADER("\1\0", "\1", "\0") "\1a\0\0\1\0\1"), PARSE_OK },
+	{ "one that points to what is yet to come",
+	  BYTES("\xff\xff" HEADER("\1\0", "\1", "\0") "\1a\xc1\0\0\1\0\1"), PARSE_MORE },
+	{ "one that points to behind the end",
+	  BYTES("\0\x14" HEADER("\1\0", "\1", "\0") "\1a\xc1\0\0\1\0\1"), PARSE_BAD },
+};
+
+START_TEST(a_stream_is_told_as_soon_as_it_is_clear)
+{
+	ck_assert_msg(dns_begins(streams[_i].in) == streams[_i].want, "%s", streams[_i].what);
 }
 
 static const struct {
@@ -549,11 +609,14 @@ int main(void)
 	tcase_add_loop_test(t, a_pointer_is_followed_wherever_it_points, 0, COUNT(pointers));
 	tcase_add_loop_test(t, the_answer_has_the_name_without_its_pointers, 0, COUNT(pointers));
 	tcase_add_test(t, as_many_pointers_are_followed_as_by_dnsmasq);
+	tcase_add_test(t, a_name_of_too_many_labels_is_bad);
 	tcase_add_test(t, a_message_of_many_costly_names_is_over);
 	tcase_add_test(t, an_answer_that_is_long_is_not_over);
 	tcase_add_loop_test(t, targets_of_aliases_and_services_are_given, 0, COUNT(targets));
 	tcase_add_test(t, an_address_record_names_nobody);
 	tcase_add_loop_test(t, a_query_on_any_port_is_told_from_other_things, 0, COUNT(queries));
+	tcase_add_loop_test(t, so_is_a_stream_that_begins_with_one_at_any_byte, 0, COUNT(queries));
+	tcase_add_loop_test(t, a_stream_is_told_as_soon_as_it_is_clear, 0, COUNT(streams));
 	tcase_add_loop_test(t, ldns_reads_our_answer, 0, COUNT(answers));
 	tcase_add_test(t, who_does_not_speak_edns_is_not_answered_with_it);
 	tcase_add_test(t, the_answer_has_the_first_question_alone);

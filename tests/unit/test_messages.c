@@ -304,6 +304,53 @@ START_TEST(what_a_resolver_reads_is_answered_in_its_place)
 	ck_assert_bytes(bytes_from(p.payload, 12), "\1a\7blocked\7example\0\0\1\0\1");
 }
 
+/* By TCP to another port, in two pieces: none of a whole message. */
+static enum verdict ask_stream(struct bytes stream, size_t cut)
+{
+	static uint16_t    port = 50000;
+	struct packet_path p = path_of(CLIENT, ++port, RESOLVER, 5300);
+	static uint8_t     room[9000];
+	enum verdict       verdict = VERDICT_ACCEPT;
+	struct writer      w       = writer_over(room, sizeof(room));
+
+	packet_tcp(&w, &p, 999, TCP_SYN, BYTES(""));
+	judge(writer_written(&w), DIRECTION_NEW);
+	for (size_t at = 0; at < stream.len && verdict == VERDICT_ACCEPT; at += cut) {
+		w = writer_over(room, sizeof(room));
+		packet_tcp(&w, &p, 1000 + (uint32_t)at, TCP_ACK,
+		           bytes_first(bytes_from(stream, at), cut));
+		verdict = judge(writer_written(&w), DIRECTION_NEW);
+	}
+	return verdict;
+}
+
+/* A question, and bytes behind it that resolvers pass over. */
+static const struct { const char *what; uint16_t len; const char *header; } longs[] = {
+	{ "a short one", 100, "\x12\x34\1\0" },
+	{ "a longer one than UDP has", 2000, "\x12\x34\1\0" },
+	{ "one whose length is that of words", 0x4745, "T \1\0" },
+	{ "one that may be a hello, to others", 0x1603, "\1\x40\1\1" },
+};
+
+START_TEST(a_question_of_any_length_is_judged_on_any_port)
+{
+	static uint8_t room[20000];
+	struct writer  w      = writer_over(room, sizeof(room));
+	size_t         cuts[] = { 1448, 7, 1 };
+
+	write_u16(&w, longs[_i].len);
+	packet_query(&w, 7, "a.blocked.example", 1);
+	memcpy(room + 2, longs[_i].header, 4);
+	for (size_t i = 0; i < COUNT(cuts); i++) {
+		num_events = 0;
+		ck_assert_msg(ask_stream(bytes_of(room, 2u + longs[_i].len), cuts[i]) ==
+		                      VERDICT_BLOCK,
+		              "%s, cut at %zu", longs[_i].what, cuts[i]);
+		ck_assert_uint_eq(num_events, 1);
+		ck_assert_str_eq(events[0].host.text, "a.blocked.example");
+	}
+}
+
 /* A connection without a name to what the answers said, when they block. */
 static enum verdict connect_to(const char *client, const char *server)
 {
@@ -441,6 +488,7 @@ int main(void)
 	tcase_add_test(t, an_answer_that_is_broken_has_no_record);
 	tcase_add_loop_test(t, an_answer_of_too_many_records_has_one, 0, 2);
 	tcase_add_loop_test(t, what_a_resolver_reads_is_answered_in_its_place, 0, COUNT(asked));
+	tcase_add_loop_test(t, a_question_of_any_length_is_judged_on_any_port, 0, COUNT(longs));
 	tcase_add_loop_test(t, an_answer_to_another_question_teaches_no_address, 0, 3);
 	tcase_add_test(t, what_a_client_sends_in_a_servers_name_teaches_nothing);
 	tcase_add_test(t, only_the_first_answer_to_a_question_teaches);
