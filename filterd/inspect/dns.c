@@ -24,8 +24,9 @@
 /* a name begins with as many left: what it costs is known once it is read */
 #define WORK_TO_BEGIN 128
 #define WORK_RECORD   4
-/* messages in front of a question that are none; dnsmasq and PowerDNS's recursor pass over any */
-#define TOO_SHORT_MOST 4
+/* messages in front of a question that are none, and the bytes of each */
+#define PASSED_OVER_MOST 4
+#define PASSED_OVER_MAX  1024
 
 /* Each octet is copied, and looked up within its label; an escape is four, and more work. */
 static size_t dns_work_of(const struct host_text *name, unsigned num_hops)
@@ -60,7 +61,10 @@ static enum parse dns_read_name(struct dns_reader *d, struct reader *r, struct h
 			*r = at;
 		if (end == 0)
 			return dns_charge(d, dns_work_of(out, num_hops));
-		if (++num_hops > DNS_HOPS_MAX)
+		/* more than there are places: they go round */
+		if (++num_hops > d->message.len)
+			return PARSE_BAD;
+		if (num_hops > DNS_HOPS_MAX)
 			return dns_give_up(d);
 		at = reader_over(bytes_from(d->message, target), PARSE_BAD);
 	}
@@ -163,7 +167,9 @@ enum parse dns_record_target(struct dns_reader *r, const struct dns_record *reco
                              struct dns_name *out)
 {
 	bool          is_service = record->type == DNS_TYPE_SVCB || record->type == DNS_TYPE_HTTPS;
-	struct reader data       = record->data;
+	/* glibc, musl and ldns read a name on beyond the data that it should be in */
+	size_t        from = (size_t)(r->left.left.at - r->message.at) - record->data.left.len;
+	struct reader data = reader_over(bytes_from(r->message, from), PARSE_BAD);
 
 	if (is_service)
 		read_u16(&data);                        /* priority */
@@ -235,27 +241,47 @@ static enum parse dns_begin_question(struct bytes message)
 	return status == PARSE_OK && end == 0 && dns_is_class(class) ? PARSE_OK : PARSE_BAD;
 }
 
+/* So few that it may be DNS, if not a question. PARSE_MORE if that is not clear yet. */
+static enum parse dns_has_counts(struct bytes message)
+{
+	struct reader r      = reader_over(bytes_from(message, 4), PARSE_MORE);
+	bool          is_few = true;
+
+	for (int i = 0; i < 4; i++)
+		is_few &= read_u16(&r) <= 1;
+	return is_few ? r.status : PARSE_BAD;
+}
+
 enum parse dns_begins(struct bytes stream)
 {
-	struct reader r   = reader_over(stream, PARSE_MORE);
-	uint16_t      len = read_u16(&r), flags, num_questions;
-	struct bytes  message;
-	enum parse    status;
+	struct reader left = reader_over(stream, PARSE_MORE);
 
-	for (int i = 0; len > 0 && len < DNS_HEADER && i < TOO_SHORT_MOST; i++) {
-		read_bytes(&r, len);
-		len = read_u16(&r);
+	for (int i = 0; i <= PASSED_OVER_MOST; i++) {
+		size_t        len     = read_u16(&left);
+		struct bytes  message = bytes_first(left.left, len);
+		struct reader header  = left;
+		uint16_t      flags, num_questions;
+		enum parse    status;
+
+		read_u16(&header);
+		flags         = read_u16(&header);
+		num_questions = read_u16(&header);
+		if (len >= DNS_HEADER && header.status != PARSE_OK)
+			return header.status;
+		if (len >= DNS_HEADER && !(flags & FLAG_RESPONSE) && num_questions == 1) {
+			status = dns_begin_question(message);
+			if (status == PARSE_OK || (status == PARSE_MORE && message.len < len))
+				return status;
+		}
+		/* none, but a server may pass it over, and read the next one */
+		if (left.status == PARSE_OK && (len == 0 || len > PASSED_OVER_MAX))
+			return PARSE_BAD;
+		status = len >= DNS_HEADER ? dns_has_counts(message) : PARSE_OK;
+		read_bytes(&left, len);
+		if (status == PARSE_BAD || left.status != PARSE_OK)
+			return status == PARSE_BAD ? PARSE_BAD : PARSE_MORE;
 	}
-	message = bytes_first(r.left, len);
-	read_u16(&r);
-	flags         = read_u16(&r);
-	num_questions = read_u16(&r);
-	if (r.status != PARSE_OK)
-		return r.status;
-	if (len < DNS_HEADER || flags & FLAG_RESPONSE || num_questions != 1)
-		return PARSE_BAD;
-	status = dns_begin_question(message);
-	return status == PARSE_MORE && message.len == len ? PARSE_BAD : status;
+	return PARSE_BAD;
 }
 
 void dns_type_write(struct writer *w, uint16_t type)
