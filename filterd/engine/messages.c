@@ -96,6 +96,19 @@ static bool messages_take_answer(struct passage *at, const struct dns_header *he
 	return flow_take_answer(at->flow, messages_hash_question(header, question));
 }
 
+static bool messages_asks_address(const struct dns_name *question)
+{
+	return question->type == DNS_TYPE_A || question->type == DNS_TYPE_AAAA;
+}
+
+/* Does its answer say what is to be known? */
+static bool messages_teach(const struct passage *at, const struct dns_name *question)
+{
+	return messages_asks_address(question) ? policy_has_by_address(at->rules->policy)
+	                                       : question->type == DNS_TYPE_HTTPS ||
+	                                                 question->type == DNS_TYPE_SVCB;
+}
+
 /* A query's every question is an attempt of its own. */
 static enum ruling messages_judge_query(struct passage *at, struct dns_reader *r)
 {
@@ -108,7 +121,7 @@ static enum ruling messages_judge_query(struct passage *at, struct dns_reader *r
 	while ((status = dns_next(r, question == NULL ? &e->question : &e->name)) == PARSE_OK) {
 		const struct dns_name *name = question == NULL ? &e->question : &e->name;
 
-		if (question == NULL && from_client(at))
+		if (question == NULL && from_client(at) && messages_teach(at, name))
 			flow_note_question(at->flow, messages_hash_question(&r->header, name));
 		question = &e->question;
 		names_ask(at, host_of(&name->host), &decision);
@@ -125,11 +138,6 @@ static enum ruling messages_judge_query(struct passage *at, struct dns_reader *r
 	if (question != NULL && strictest != RULING_BLOCK)
 		forwarder_note(at, question);
 	return strictest;
-}
-
-static bool messages_asks_address(const struct dns_name *question)
-{
-	return question->type == DNS_TYPE_A || question->type == DNS_TYPE_AAAA;
 }
 
 #define LEARNT_MAX 16           /* addresses of one answer, and names of encrypted hellos */
@@ -252,14 +260,6 @@ static void messages_learn(struct passage *at, const struct answer *a)
 	}
 }
 
-/* Does the answer say what is to be known? */
-static bool messages_teach(const struct passage *at, const struct dns_name *question)
-{
-	return messages_asks_address(question) ? policy_has_by_address(at->rules->policy)
-	                                       : question->type == DNS_TYPE_HTTPS ||
-	                                                 question->type == DNS_TYPE_SVCB;
-}
-
 /*
  * The answer to a query is one attempt, whatever the number of names in it: the first name under
  * the strictest ruling stands for it. Nothing is learnt but from the answer to what the client has
@@ -274,8 +274,8 @@ static enum ruling messages_judge_answer(struct passage *at, struct dns_reader *
 
 	messages_read_questions(at, r, &a);
 	a.is_expected = a.question != NULL && client_of(at) != &at->packet->src &&
-	                messages_take_answer(at, &r->header, a.question) &&
-	                messages_teach(at, a.question);
+	                messages_teach(at, a.question) &&
+	                messages_take_answer(at, &r->header, a.question);
 	while ((status = dns_next_record(r, &record)) == PARSE_OK)
 		messages_read_record(at, r, &record, &a);
 	ruling = a.strictest.ruling;
