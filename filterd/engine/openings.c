@@ -15,8 +15,8 @@
 #include <string.h>
 
 /*
- * Flows whose connections are remembered, of each hello that is gathered at once: with its allowance
- * a client needs seconds to push those of others out, and hellos are whole sooner.
+ * Flows whose connections are remembered, of each hello that is gathered at once: with its
+ * allowance a client needs seconds to push those of others out, and hellos are whole sooner.
  */
 #define FLOWS_A_HELLO  8
 #define IDS_AN_OPENING 2
