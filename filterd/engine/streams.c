@@ -13,6 +13,9 @@
 
 #include "engine/stream.h"
 
+/* An ordinary stream ends once; bytes behind a FIN that its server did not take end it again. */
+#define ENDS_MAX 64
+
 /* Nothing more of this connection is looked at: others need the room. */
 static void give_back(struct passage *at)
 {
@@ -237,7 +240,8 @@ static enum verdict silent_segment(struct passage *at)
 /* FINs that no server takes, further on or before, do not hide the real one. */
 static void see_end(struct side *side, uint32_t end)
 {
-	if (side->has_end && !seq_is_before(end, side->end))
+	if ((side->has_end && !seq_is_before(end, side->end)) ||
+	    (side->has_first_seq && seq_is_before(end, side->first_seq)))
 		return;
 	if (!side->has_end)
 		side->end_judged = end - 1;
@@ -259,6 +263,12 @@ static enum verdict judge_end(struct passage *at)
 	if (seq_is_before(end, side->end) || end == side->end_judged)
 		return VERDICT_ACCEPT;
 	side->end_judged = end;
+	at->request      = NULL;
+	if (side->num_ends++ == ENDS_MAX)
+		return names_judge_missing(at, APP_UNKNOWN, BUILTIN_LIMIT, at->rules->over_limit) ==
+		                       RULING_BLOCK
+		               ? block(at)
+		               : stream_pass(side);
 	if (reading_end_is_blocked(at, &side->readings[READING_AS_SENT], stream))
 		return block(at);
 	if (side->has_urgent &&

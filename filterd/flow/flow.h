@@ -93,6 +93,7 @@ struct side {
 	bool            has_first_seq, has_acked, has_urgent;
 	bool            is_answered;    /* all that was sent: the other end has spoken since */
 	bool            has_end;        /* a FIN was seen */
+	uint8_t         num_ends;       /* how often that made the end of it */
 	bool            has_syn;        /* first_seq is from a SYN */
 	bool            is_confirmed;   /* the other end has answered that SYN */
 	/* the other end had spoken before: servers of mail and files do, and of HTTP/2 */

@@ -818,6 +818,18 @@ START_TEST(a_request_that_ended_before_it_came_is_judged)
 	ck_assert_int_eq(says(1000, 5000, bytes_first(request, request.len - 2)), VERDICT_BLOCK);
 }
 
+/* Each byte behind a FIN would be read with all before it, for ever. */
+START_TEST(a_stream_that_ends_with_every_byte_goes_beyond_a_limit)
+{
+	use_port(80);
+	shake_hands(1000, 5000);
+	says(1000, 5000, BYTES("GET /"));
+	segment(DIRECTION_ORIGINAL, &forth, 1005, 5000, TCP_ACK | TCP_FIN, BYTES(""));
+	for (uint32_t i = 0; i < 200; i++)
+		says(1005 + i, 5000, BYTES("x"));
+	ck_assert_uint_eq(num_events, 1);
+}
+
 /* Its first bytes had to make room, and what was noted of it is not of the next one. */
 START_TEST(a_request_in_pieces_behind_a_long_one_in_pieces_is_judged)
 {
@@ -1182,6 +1194,7 @@ int main(void)
 	tcase_add_loop_test(t, what_there_is_when_the_client_says_no_more_is_judged, 0,
 	                    COUNT(ends));
 	tcase_add_test(t, a_request_that_ended_before_it_came_is_judged);
+	tcase_add_test(t, a_stream_that_ends_with_every_byte_goes_beyond_a_limit);
 	tcase_add_test(t, a_request_in_pieces_behind_a_long_one_in_pieces_is_judged);
 	tcase_add_loop_test(t, a_request_in_two_ways_is_judged, 0, COUNT(in_two_ways));
 	tcase_add_test(t, a_request_behind_a_line_that_ends_in_lf_is_judged);
