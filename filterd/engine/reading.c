@@ -82,6 +82,9 @@ static enum verdict judge_socks(struct passage *at, struct reading *r, struct by
 
 	if (names_judge_socks(at, request->host) == RULING_BLOCK)
 		return VERDICT_BLOCK;
+	/* whatever was in front, the tunnel begins anew */
+	r->spent    = 0;
+	r->has_crlf = false;
 	/* another one in the greeting is the one that microsocks takes */
 	if (preamble_find_beginning(stream, &next) && next < request->begin)
 		r->judged += (uint32_t)next;
@@ -200,9 +203,16 @@ static enum verdict next_bytes(struct passage *at, struct side *side, struct rea
 	at_limit = reading_is_at_limit(at, side, stream, has_room);
 	/* servers of HTTP close a connection that begins with another line */
 	http = answers || r->has_crlf ? PARSE_BAD : http_read_request(stream, &request);
+	/* nor do they pass over what stands in the same line */
+	if (http != PARSE_BAD && request.is_odd && r->spent > 0)
+		http = PARSE_BAD;
 	/* Behind other bytes none waits for so much: these are more of them. */
-	if (http != PARSE_BAD && at_limit && r->spent > 0 && request.protocol.len == 0)
+	if (http != PARSE_BAD && at_limit && r->spent > 0 && request.protocol.len == 0) {
+		if (http == PARSE_OK && request.hosts.num + request.hosts.is_unreadable > 0 &&
+		    request_is_blocked(at, r, &request))
+			return VERDICT_BLOCK;
 		return next_piece(at, side, r, stream, has_room, was_preamble);
+	}
 	if (http == PARSE_OK && !request.is_odd)
 		return request_judge(at, r, &request, false, at_limit);
 	/* The method may be another protocol's: then that goes on behind it. */
