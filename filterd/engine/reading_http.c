@@ -52,7 +52,8 @@ bool request_take_line_back(struct passage *at, struct reading *r, struct bytes 
 		return false;
 	line = bytes_from(stream, r->judged - r->passed);
 	line = bytes_first(line, (size_t)(end - line.at) + 1);
-	is_alone = http_read_request(rest, &request) != PARSE_BAD;
+	is_alone = http_read_request(rest, &request) != PARSE_BAD &&
+	           !(request.is_odd && r->spent > 0);
 	if (http_read_request(line, &request) == PARSE_BAD) {
 		r->passed = 0;
 		return false;
