@@ -10,6 +10,30 @@
 /* bytes; FTP servers answer HELP with a page each time, and take any number of them */
 #define PREAMBLE_ANSWER_MAX (1u << 20)
 
+/*
+ * A hello among words was one to the server: it goes on in TLS, and what looks like another
+ * beginning is none.
+ */
+static void hear_hello(struct passage *at)
+{
+	const struct packet *p      = at->packet;
+	struct side         *client = peer_of(at);
+	bool                 asks_again, all_passed = true;
+
+	if (client->state == SIDE_PASSED || p->payload.len == 0 ||
+	    tls_read_server_hello(p->payload, &asks_again) != PARSE_OK || asks_again)
+		return;
+	for (int i = 0; i < (client->has_urgent ? READINGS : 1); i++) {
+		struct reading *r = &client->readings[i];
+
+		if (r->has_hello && !seq_is_before(p->ack, r->hello_end))
+			r->state = READING_PASSED;
+		all_passed &= r->state == READING_PASSED;
+	}
+	if (all_passed)
+		stream_pass(client);
+}
+
 /* Nothing more is waited for. */
 static void give_up(struct side *side)
 {
@@ -147,5 +171,6 @@ void answers_hear(struct passage *at)
 {
 	hear_first(at);
 	hear_answer(at);
+	hear_hello(at);
 	hear_other(at);
 }

@@ -37,9 +37,16 @@ static void expect_answer(struct passage *at)
 		server->first_seq = server->sent;
 }
 
+/* Has the client said something before, or waited for its server, as those of words do? */
+static bool is_among_words(const struct passage *at, const struct reading *r)
+{
+	return r->spent > 0 || at->flow->sides[at->sender].is_greeted;
+}
+
 /*
  * A hello that is not whole. One that cannot be within the room for it is judged by what there is,
- * and is over the limit as soon as no more of it is looked at.
+ * and is over the limit as soon as no more of it is looked at. Among words, or behind a hello, any
+ * bytes may look like one.
  */
 enum verdict hello_judge_begun(struct passage *at, struct reading *r, size_t len,
                                const struct tls_hello *hello, bool is_at_limit)
@@ -50,7 +57,8 @@ enum verdict hello_judge_begun(struct passage *at, struct reading *r, size_t len
 		return VERDICT_ACCEPT;
 	if (hello->hosts.num > 0 && names_judge_hello(at, APP_TLS, hello) == RULING_BLOCK)
 		return VERDICT_BLOCK;
-	return is_at_limit || len >= hello->need || at->rules->over_limit == OUTCOME_BLOCK
+	return is_at_limit || len >= hello->need ||
+	                       (at->rules->over_limit == OUTCOME_BLOCK && !is_among_words(at, r))
 	               ? reading_judge_over_limit(at, r)
 	               : VERDICT_ACCEPT;
 }
@@ -59,8 +67,7 @@ enum verdict hello_judge_begun(struct passage *at, struct reading *r, size_t len
 enum verdict hello_judge(struct passage *at, struct reading *r, struct bytes stream,
                          const struct tls_hello *hello, bool is_at_limit)
 {
-	bool is_second = r->state == READING_HELLO;
-	bool is_words  = r->spent > 0 || at->flow->sides[at->sender].is_greeted;
+	bool is_second = r->state == READING_HELLO, is_words = is_among_words(at, r);
 
 	/* Bytes of many another protocol look like a hello, but for what it says. */
 	if (is_words && hello->hosts.num == 0 && hello->hosts.is_unreadable) {
@@ -81,6 +88,8 @@ enum verdict hello_judge(struct passage *at, struct reading *r, struct bytes str
 		return reading_judge_over_limit(at, r);
 	if (is_second)
 		return reading_pass(r);
+	r->has_hello = true;
+	r->hello_end = at->flow->sides[at->sender].first_seq + r->judged + (uint32_t)hello->len;
 	if (is_words) {
 		reading_pass_over(r, stream, hello->len, preamble_find_beginning);
 		hello_pass_over(r);
@@ -88,9 +97,8 @@ enum verdict hello_judge(struct passage *at, struct reading *r, struct bytes str
 	}
 	expect_answer(at);
 	r->judged += (uint32_t)hello->len;
-	r->state     = READING_HELLO;
-	r->in_early  = hello->offers_early_data;
-	r->has_hello = true;
+	r->state    = READING_HELLO;
+	r->in_early = hello->offers_early_data;
 	return VERDICT_ACCEPT;
 }
 

@@ -70,7 +70,8 @@ struct reading {
 	enum reading_state state;
 	bool               in_chunks;   /* READING_HTTP: within a chunked body */
 	bool               in_early;    /* READING_HELLO: data may come before another hello */
-	bool               has_hello;   /* one passed */
+	bool               has_hello;   /* one passed; hello_end is the number behind it */
+	uint32_t           hello_end;
 };
 
 enum { READING_AS_SENT, READING_WITHOUT_URGENT, READINGS };

@@ -1139,6 +1139,29 @@ START_TEST(an_ordinary_stream_gets_through)
 	}
 }
 
+/* The random number of a hello, or a record of it, begins as one that is too long to be read. */
+START_TEST(what_looks_like_a_hello_within_one_is_none)
+{
+	uint8_t      room[300];
+	struct bytes h    = hello_of("other.example");
+	uint32_t     next = 1010 + (uint32_t)h.len;
+
+	memcpy(room, h.at, h.len);
+	memcpy(room + 20, "\x16\3\1\0\x10\1\5\3\x10", 9);
+	rules.over_limit = OUTCOME_BLOCK;
+	use_port(143);
+	shake_hands(1000, 5000);
+	answers(5000, 1000, BYTES("220 well\r\n"));
+	says(1000, 5010, BYTES("STARTTLS\r\n"));
+	answers(5010, 1010, BYTES("220 so do\r\n"));
+	ck_assert_int_eq(says(1010, 5021, bytes_of(room, h.len)), VERDICT_ACCEPT);
+	answers(5021, next, server_hello());
+	ck_assert_int_eq(says(next, 5021 + 87, BYTES("\x17\3\3\0\5hello")), VERDICT_ACCEPT);
+	ck_assert_int_eq(answers(5021 + 87, next + 10, BYTES("\x17\3\3\0\5hello")),
+	                 VERDICT_PASS);
+	ck_assert_uint_eq(num_events, 0);
+}
+
 /* Random bytes look like anything at times; nothing is waited for that does not come. */
 START_TEST(encrypted_bytes_behind_words_get_through)
 {
@@ -1207,6 +1230,7 @@ int main(void)
 	tcase_add_test(t, no_reading_misses_what_is_body_to_the_other);
 	tcase_add_test(t, a_long_answer_is_not_held_up);
 	tcase_add_loop_test(t, an_ordinary_stream_gets_through, 0, COUNT(streams));
+	tcase_add_test(t, what_looks_like_a_hello_within_one_is_none);
 	tcase_add_test(t, encrypted_bytes_behind_words_get_through);
 	suite_add_tcase(s, t);
 	return suite_run(s);
