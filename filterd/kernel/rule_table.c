@@ -210,16 +210,17 @@ const struct rule_row rule_table[] = {
 	  "-m connmark --mark $blocked/$blocked -j RETURN", false },
 	/*
 	 * A rule ends where it needs a connection that is not there, as of a packet that the kernel
-	 * takes for invalid or does not track: the packet's own mark comes first.
+	 * takes for invalid or does not track: the packet's own mark comes first. One that is not
+	 * confirmed begins with this packet, and is gone with it if filterd drops it.
 	 */
-	{ "filterd-queue", 0, "meta mark set meta mark | $queued ct state new "
+	{ "filterd-queue", 0, "meta mark set meta mark | $queued ct status & confirmed == 0 "
 	  "ct mark set ct mark | $seen", NULL, false },
 	{ "filterd-queue", 0, "ct state != new meta mark set meta mark | $decided", NULL, false },
 	QUEUES("filterd-queue"),
 	{ "filterd-queue", 0, NULL, "-p tcp -j filterd-enter", true },
 	{ "filterd-queue", 0, NULL, "-p udp -j filterd-enter", true },
 	{ "filterd-enter", 0, NULL,
-	  "-m conntrack --ctstate NEW -j CONNMARK --set-xmark $seen/$seen", false },
+	  "-m conntrack ! --ctstatus CONFIRMED -j CONNMARK --set-xmark $seen/$seen", false },
 	{ "filterd-enter", 0, NULL, "-j MARK --set-xmark $queued/$mask", false },
 	{ "filterd-enter", 0, NULL,
 	  "-m conntrack ! --ctstate NEW -j MARK --set-xmark $known/$mask", false },

@@ -22,7 +22,7 @@ ADVERSARY_NETWORK6=2001:db8:18::/64
 adversary_configure() {
 	cp "$DAEMON_SOURCE"/tests/replay/{story.policy,*.list} "$DAEMON_DIR/config/policy/" &&
 		daemon_set files "policy/kaspersky-us.policy policy/story.policy" &&
-		daemon_set hellos 16384 && daemon_set flows 262144 && chmod -R a+rX "$DAEMON_DIR/config"
+		daemon_set hellos 16384 && daemon_set flows 262144 && daemon_set segment 1024 && chmod -R a+rX "$DAEMON_DIR/config"
 }
 
 # adversary_settings strict|defaults|observe: what filterd runs with; it takes them at once if it runs.

@@ -161,7 +161,7 @@ START_TEST(new_known_reply_and_held_are_told_apart_in_the_queue)
 {
 	offloading.hold = true;
 	/* its own first: where the kernel has no connection the rule ends before the second */
-	HAS(nft(), "\n\t\tmeta mark set meta mark | 0xc0000000 ct state new "
+	HAS(nft(), "\n\t\tmeta mark set meta mark | 0xc0000000 ct status & confirmed == 0 "
 	           "ct mark set ct mark | 0x40000000\n"
 	           "\t\tct state != new meta mark set meta mark | 0x10000000\n");
 	HAS(nft(), "\n\t\tmeta mark set meta mark | 0xe0000000\n");

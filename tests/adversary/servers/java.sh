@@ -19,5 +19,5 @@ servers_java() {
 	echo "127.0.0.1 localhost" >"$LAB_DIR/java.hosts"       # or it asks a resolver for the name of each client
 	# shellcheck disable=SC2016  # for the shell inside
 	servers_run java tls=443 http=80 -- \
-		/bin/sh -c 'exec "$@" >'"$LAB_DIR/took/java.log" sh java -Xmx256m -Djdk.net.hosts.file="$LAB_DIR/java.hosts" "$SERVERS_SOURCE/Server.java" "$SERVERS_ADDRESS" "$LAB_DIR/certificates"
+		/bin/sh -c 'exec "$@" >'"$LAB_DIR/took/java.log" sh java -Xmx256m -Dsun.net.httpserver.maxReqTime=20 -Djdk.net.hosts.file="$LAB_DIR/java.hosts" "$SERVERS_SOURCE/Server.java" "$SERVERS_ADDRESS" "$LAB_DIR/certificates"
 }
