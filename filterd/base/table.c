@@ -19,6 +19,8 @@
 
 /* bytes the processor fetches at once; an item begins with one */
 #define LINE 64
+/* items given up, until all shares are looked at again for the largest */
+#define SHARES_EVERY 64
 
 struct table_slot {
 	uint32_t hash, number;          /* number 0: empty */
@@ -45,6 +47,7 @@ struct table {
 	struct table_slot *slots;
 	struct use        *uses;
 	struct share       shares[TABLE_SHARES];
+	uint32_t           largest;     /* of the shares, as far as is known */
 	size_t             num_items, num_touched, used;
 	size_t             stride, item_bytes, key_bytes;
 	uint32_t           mask;        /* slots, less one */
@@ -205,17 +208,22 @@ static void join_share(struct table *t, uint32_t number)
 		s->oldest = number;
 	s->newest = number;
 	s->num++;
+	if (s->num > t->shares[t->largest].num)
+		t->largest = u->share;
 }
 
-static const struct share *largest_share(const struct table *t)
+/* For one more item of this share: none of a smaller one is given up. */
+static const struct share *largest_share(struct table *t, uint32_t share)
 {
-	size_t largest = 0;
+	const struct share *largest = &t->shares[t->largest];
+	bool is_sure = t->evicted % SHARES_EVERY != 0 && largest->num > 0 &&
+	               (share == t->largest || largest->num >= t->shares[share].num);
 
-	for (size_t i = 1; i < TABLE_SHARES; i++) {
-		if (t->shares[i].num > t->shares[largest].num)
-			largest = i;
+	for (uint32_t i = 0; i < TABLE_SHARES && !is_sure; i++) {
+		if (t->shares[i].num > t->shares[t->largest].num)
+			t->largest = i;
 	}
-	return &t->shares[largest];
+	return &t->shares[t->largest];
 }
 
 uint32_t table_expect(const struct table *t, const void *key)
@@ -305,9 +313,9 @@ void table_remove(struct table *t, void *item)
  * next one there, and its slot, are asked for now. (Not by a function of its own: gcc 12 takes one
  * that does nothing else for one without effect.)
  */
-static void give_up_one(struct table *t)
+static void give_up_one(struct table *t, uint32_t share)
 {
-	const struct share *s = largest_share(t);
+	const struct share *s = largest_share(t, share);
 	uint32_t            next;
 	const uint8_t      *item;
 
@@ -322,14 +330,14 @@ static void give_up_one(struct table *t)
 	__builtin_prefetch(&t->slots[t->uses[next].hash & t->mask], 1);
 }
 
-static uint32_t take_number(struct table *t)
+static uint32_t take_number(struct table *t, uint32_t share)
 {
 	uint32_t number;
 
 	if (t->free == 0 && t->num_touched < t->num_items)
 		return (uint32_t)++t->num_touched;
 	if (t->free == 0)
-		give_up_one(t);
+		give_up_one(t, share);
 	number  = t->free;
 	t->free = t->uses[number].newer;
 	return number;
@@ -337,7 +345,8 @@ static uint32_t take_number(struct table *t)
 
 void *table_add_of(struct table *t, const void *key, uint64_t share)
 {
-	uint32_t number = take_number(t), hash = hash_key(t, key), at = hash & t->mask;
+	uint32_t number = take_number(t, share % TABLE_SHARES), hash = hash_key(t, key),
+		 at     = hash & t->mask;
 	void    *item   = item_of(t, number);
 
 	memset(item, 0, t->item_bytes);

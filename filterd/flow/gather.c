@@ -14,6 +14,8 @@
 #include <string.h>
 
 #define WORD 64                         /* bits of known[] that are looked at together */
+/* gatherings taken away, until all shares are looked at again for the largest */
+#define SHARES_EVERY 64
 
 struct body {
 	uint8_t  bytes[GATHER_MAX];
@@ -47,6 +49,7 @@ struct gather_pool {
 	size_t         num_touched;
 	struct gather *free;            /* used before and given back; linked by newer */
 	struct gather_share shares[GATHER_SHARES];
+	size_t              largest;    /* of them, as far as is known: table.c */
 	uint64_t            evicted;
 };
 
@@ -107,17 +110,23 @@ static void link_newest(struct gather_pool *pool, struct gather *g)
 		s->oldest = g;
 	s->newest = g;
 	s->num++;
+	if (s->num > pool->shares[pool->largest].num)
+		pool->largest = g->share;
 }
 
-static struct gather *oldest_of_most(const struct gather_pool *pool)
+/* For one more of this share: none is taken from a smaller one. */
+static struct gather *oldest_of_most(struct gather_pool *pool, size_t share)
 {
-	const struct gather_share *most = pool->shares;
+	const struct gather_share *shares  = pool->shares;
+	bool                       is_sure = pool->evicted % SHARES_EVERY != 0 &&
+	               shares[pool->largest].num > 0 &&
+	               (share == pool->largest || shares[pool->largest].num >= shares[share].num);
 
-	for (size_t i = 1; i < GATHER_SHARES; i++) {
-		if (pool->shares[i].num > most->num)
-			most = &pool->shares[i];
+	for (size_t i = 0; i < GATHER_SHARES && !is_sure; i++) {
+		if (shares[i].num > shares[pool->largest].num)
+			pool->largest = i;
 	}
-	return most->oldest;
+	return shares[pool->largest].oldest;
 }
 
 /* Bits at and beyond prefix are the only ones that can be set. */
@@ -140,7 +149,7 @@ struct gather *gather_take(struct gather_pool *pool, struct gather **owner, uint
 		g       = &pool->gathers[pool->num_touched];
 		g->body = &pool->bodies[pool->num_touched++];
 	} else {
-		g = oldest_of_most(pool);
+		g = oldest_of_most(pool, share % GATHER_SHARES);
 		unlink_used(pool, g);
 		forget_known(g);
 		*g->owner = NULL;

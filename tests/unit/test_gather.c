@@ -187,6 +187,29 @@ START_TEST(whoever_has_most_of_a_full_pool_gives_up_his_own)
 	ck_assert_ptr_null(one);
 }
 
+/* Whoever had most has given it back himself. */
+START_TEST(nothing_is_taken_from_a_share_that_has_nothing)
+{
+	struct gather *first = NULL, *second = NULL, *third = NULL;
+
+	gather_put(pool, &g);
+	for (int i = 0; i < 3; i++) {
+		gather_take(pool, &first, 7, 1, true);
+		gather_take(pool, &second, 7, 1, true);
+		gather_take(pool, &third, 7, 1, true);
+		gather_put(pool, &second);
+		gather_put(pool, &third);
+		gather_take(pool, &first, 8, 1, true);
+		gather_take(pool, &second, 9, 1, true);
+		gather_take(pool, &third, 10, 1, true);
+		ck_assert(first == NULL || second == NULL);
+		gather_put(pool, &first);
+		gather_put(pool, &second);
+		gather_put(pool, &third);
+	}
+	gather_take(pool, &g, 0, 1000, true);
+}
+
 START_TEST(a_gathering_used_again_remembers_nothing)
 {
 	struct gather *again = NULL;
@@ -219,6 +242,7 @@ int main(void)
 	tcase_add_test(t, skipping_beyond_a_gap_joins_what_follows);
 	tcase_add_test(t, a_full_pool_takes_from_the_one_longest_untouched);
 	tcase_add_test(t, whoever_has_most_of_a_full_pool_gives_up_his_own);
+	tcase_add_test(t, nothing_is_taken_from_a_share_that_has_nothing);
 	tcase_add_test(t, a_gathering_used_again_remembers_nothing);
 	suite_add_tcase(s, t);
 	return suite_run(s);
