@@ -215,11 +215,10 @@ static void join_share(struct table *t, uint32_t number)
 /* For one more item of this share: none of a smaller one is given up. */
 static const struct share *largest_share(struct table *t, uint32_t share)
 {
-	const struct share *largest = &t->shares[t->largest];
-	bool is_sure = t->evicted % SHARES_EVERY != 0 && largest->num > 0 &&
-	               (share == t->largest || largest->num >= t->shares[share].num);
-
-	for (uint32_t i = 0; i < TABLE_SHARES && !is_sure; i++) {
+	if (t->shares[share].num >= t->shares[t->largest].num)
+		t->largest = share;
+	for (uint32_t i = 0; i < TABLE_SHARES && (t->evicted % SHARES_EVERY == 0 ||
+	                                          t->shares[t->largest].num == 0); i++) {
 		if (t->shares[i].num > t->shares[t->largest].num)
 			t->largest = i;
 	}

@@ -117,12 +117,12 @@ static void link_newest(struct gather_pool *pool, struct gather *g)
 /* For one more of this share: none is taken from a smaller one. */
 static struct gather *oldest_of_most(struct gather_pool *pool, size_t share)
 {
-	const struct gather_share *shares  = pool->shares;
-	bool                       is_sure = pool->evicted % SHARES_EVERY != 0 &&
-	               shares[pool->largest].num > 0 &&
-	               (share == pool->largest || shares[pool->largest].num >= shares[share].num);
+	const struct gather_share *shares = pool->shares;
 
-	for (size_t i = 0; i < GATHER_SHARES && !is_sure; i++) {
+	if (shares[share].num >= shares[pool->largest].num)
+		pool->largest = share;
+	for (size_t i = 0; i < GATHER_SHARES && (pool->evicted % SHARES_EVERY == 0 ||
+	                                         shares[pool->largest].num == 0); i++) {
 		if (shares[i].num > shares[pool->largest].num)
 			pool->largest = i;
 	}

@@ -183,8 +183,8 @@ START_TEST(whoever_has_most_of_a_full_pool_gives_up_his_own)
 	ck_assert_ptr_null(two);
 	ck_assert_ptr_nonnull(one);
 	gather_take(pool, &g, 8, 1000, true);
-	ck_assert_ptr_nonnull(other);
-	ck_assert_ptr_null(one);
+	ck_assert_ptr_null(other);
+	ck_assert_ptr_nonnull(one);
 }
 
 /* Whoever had most has given it back himself. */
