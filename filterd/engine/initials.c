@@ -322,7 +322,7 @@ static int gather_pieces(struct passage *at, struct connection *c, struct bytes 
 static enum opened initial(struct passage *at, const struct quic_packet *packet)
 {
 	struct bytes       frames;
-	struct connection *c;
+	struct connection *c = NULL;
 	enum opened        opened;
 	int                pieces;
 
