@@ -77,15 +77,19 @@ static bool is_in(const struct link_network *n, const struct address *a)
 	       (whole == sizeof(a->at) || ((n->address.at[whole] ^ a->at[whole]) & rest) == 0);
 }
 
+/* Of an interface without a network, as a bridge's may be, nobody knows who is behind it. */
 static bool may_send(const struct link_known *known, const struct address *a)
 {
+	bool has_network = false;
+
 	if (known->is_way_out)
 		return true;
 	for (size_t i = 0; i < known->num_networks; i++) {
+		has_network |= known->networks[i].address.family == a->family;
 		if (is_in(&known->networks[i], a))
 			return true;
 	}
-	return false;
+	return !has_network;
 }
 
 /* No route leads to it: nobody's yet (RFC 1122, section 3.2.1.3), or of a link alone. */

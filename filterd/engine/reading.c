@@ -11,6 +11,9 @@
 #include "inspect/proxy_line.h"
 #include "inspect/socks.h"
 
+/* requests of SOCKS in one stream, in greetings and in tunnels: honest clients have one */
+#define TUNNELS_MAX 8
+
 
 enum verdict reading_pass(struct reading *r)
 {
@@ -82,6 +85,8 @@ static enum verdict judge_socks(struct passage *at, struct reading *r, struct by
 
 	if (names_judge_socks(at, request->host) == RULING_BLOCK)
 		return VERDICT_BLOCK;
+	if (++r->num_tunnels > TUNNELS_MAX)
+		return reading_judge_over_limit(at, r);
 	/* whatever was in front, the tunnel begins anew */
 	r->spent    = 0;
 	r->has_crlf = false;

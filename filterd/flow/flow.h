@@ -70,6 +70,7 @@ struct reading {
 	enum reading_state state;
 	bool               in_chunks;   /* READING_HTTP: within a chunked body */
 	bool               in_early;    /* READING_HELLO: data may come before another hello */
+	uint8_t            num_tunnels; /* requests of SOCKS that were read */
 	bool               has_hello;   /* one passed; hello_end is the number behind it */
 	uint32_t           hello_end;
 };

@@ -6,11 +6,12 @@
 
 #include <string.h>
 
-enum { LAN0 = 2, WAN0, LAN1 };
+enum { LAN0 = 2, WAN0, LAN1, BR0 };
 
 static const struct link_known known[] = {
 	{ "lan0", LAN0, false, 2, { { { 4, { 192, 0, 2 } }, 24 }, { { 6, { 0x20, 1, 0xd, 0xb8 } }, 37 } } },
 	{ "wan0", WAN0, true, 1, { { { 4, { 198, 51, 100 } }, 24 } } },
+	{ "br0", BR0, false, 0, { { { 0 }, 0 } } },
 };
 
 static const struct {
@@ -68,6 +69,7 @@ static const struct {
 	{ "an address of the link", "lan0", { 6, { 0xfe, 0x80, [15] = 1 } }, true, false },
 	{ "a server behind the way out", "wan0", { 4, { 203, 0, 113, 5 } }, true, false },
 	{ "an interface that nobody knows", "lan7", { 4, { 203, 0, 113, 5 } }, true, false },
+	{ "who is behind a bridge", "br0", { 4, { 203, 0, 113, 5 } }, true, false },
 };
 
 START_TEST(where_its_networks_do_not_say_it_the_routes_do)
