@@ -585,7 +585,8 @@ static void write_part(struct writer *w, const struct part *part)
 {
 	char name[64] = "";
 
-	memcpy(name, part->bytes.at, part->bytes.len < 63 ? part->bytes.len : 63);
+	snprintf(name, sizeof(name), "%.*s", (int)part->bytes.len,
+	         part->bytes.len > 0 ? (const char *)part->bytes.at : "");
 	switch (part->kind & ~(unsigned)JOINED) {
 	case HELLO:       write_bytes(w, hello_of(name)); break;
 	case BEGUN_HELLO: write_bytes(w, BYTES("\x16\3\1\x40\0\1\0\x3f\xfc\3\3")); break;
