@@ -38,6 +38,7 @@ servers() {
 	done
 }
 
+# shellcheck disable=SC2317  # tap_ok calls it
 multipath() {
 	/usr/bin/python3 -B "$DAEMON_SOURCE/tests/adversary/multipath.py" "$@"
 }
