@@ -238,7 +238,7 @@ static bool is_forged(const struct engine *e, const struct engine_input *in, con
 {
 	return (in->direction == DIRECTION_NEW || in->direction == DIRECTION_ORIGINAL) &&
 	       !in->is_own && in->iface[0] != '\0' &&
-	       links_is_outside(e->limits.links, in->iface, &p->src);
+	       links_is_outside(e->limits.links, in->iface, &p->src, in->now_us);
 }
 
 /* NULL: of none that is known, and it begins none; *verdict_out is what becomes of it. */
@@ -280,7 +280,7 @@ static bool is_astray(const struct passage *at, const struct address *sender)
 
 	return at->in->direction == DIRECTION_REPLY && flow->has_iface && iface[0] != '\0' &&
 	       strncmp(flow->iface, iface, sizeof(flow->iface)) == 0 &&
-	       !links_can_be_behind(at->engine->limits.links, iface, sender);
+	       !links_can_be_behind(at->engine->limits.links, iface, sender, at->in->now_us);
 }
 
 /* Asked for each packet; judged with the first of a connection. */

@@ -3,7 +3,8 @@
 /*
  * Asked for the first packets of a connection, and for a reply that came in by its client's
  * interface: a lock will do. The host's routes are asked where its networks do not say it; what
- * they answered is kept for a while, as clients behind another router come again and again.
+ * they answered is kept for a while, as clients behind another router come again and again, and so
+ * do those who forge.
  */
 
 #include "engine/links.h"
@@ -12,12 +13,17 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define ASKED 256
+#define ASKED     1024
 
-/* There is a route to it by there. family 0: not asked. */
+#define SECOND_US INT64_C(1000000)
+
+/* by 0: not asked */
 struct link_asked {
 	struct address address;
 	unsigned       by;
+	/* of one to which no route leads by there */
+	bool           is_outside;
+	int64_t        asked_us;
 };
 
 struct links {
@@ -26,7 +32,9 @@ struct links {
 	size_t             num;
 	links_ask         *ask;
 	void              *owner;
-	struct link_asked  asked[ASKED];
+	struct link_asked  with[ASKED], without[ASKED];        /* a route by there */
+	int64_t            second_us;
+	unsigned           num_asked;           /* since then */
 };
 
 struct links *links_new(links_ask *ask, void *owner)
@@ -62,7 +70,8 @@ bool links_set(struct links *l, const struct link_known *known, size_t num)
 	old      = l->known;
 	l->known = copy;
 	l->num   = num;
-	memset(l->asked, 0, sizeof(l->asked));
+	memset(l->with, 0, sizeof(l->with));
+	memset(l->without, 0, sizeof(l->without));
 	pthread_mutex_unlock(&l->lock);
 	free(old);
 	return true;
@@ -102,69 +111,96 @@ static bool is_of_any_link(const struct address *a)
 	                       : a->at[0] == 0xfe && (a->at[1] & 0xc0) == 0x80);
 }
 
-static struct link_asked *asked_before(struct links *l, const struct address *a, unsigned by)
+/* Those with a route are not pushed out by those without. */
+static struct link_asked *asked_before(struct link_asked *asked, const struct address *a,
+                                       unsigned by)
 {
 	uint32_t hash = (2166136261U ^ by) * 16777619U;
 
 	for (size_t i = 0; i < sizeof(a->at); i++)
 		hash = (hash ^ a->at[i]) * 16777619U;
-	return &l->asked[hash % ASKED];
+	return &asked[hash % ASKED];
 }
 
-/* A route that has gone is believed until the links are set anew; that there is none, never. */
-static bool ask(struct links *l, const struct address *a, unsigned by, unsigned *other_out)
+static bool is_asked(const struct link_asked *before, const struct address *a, unsigned by)
 {
-	struct link_asked *before = asked_before(l, a, by);
-
-	if (before->by == by && before->address.family == a->family &&
-	    memcmp(before->address.at, a->at, sizeof(a->at)) == 0)
-		return true;
-	if (l->ask == NULL || !l->ask(l->owner, a, by, other_out))
-		return false;
-	*before = (struct link_asked){ .address = *a, .by = by };
-	return true;
+	return before->by == by && before->address.family == a->family &&
+	       memcmp(before->address.at, a->at, sizeof(a->at)) == 0;
 }
 
-/* *other_out: the index of the interface it is behind, 0 if that is not known. */
-static bool is_behind(struct links *l, const char *name, const struct address *a,
-                      unsigned *other_out)
+/* A second begins with the first address that is asked for in it, and if the clock goes back. */
+static bool may_ask(struct links *l, int64_t now_us)
+{
+	if (now_us - l->second_us >= SECOND_US || now_us < l->second_us) {
+		l->second_us = now_us;
+		l->num_asked = 0;
+	}
+	return l->num_asked++ < LINKS_ASKED_MAX;
+}
+
+/*
+ * A route that has gone is believed until the links are set anew; that there is none, for a second.
+ * *is_outside_out: is it behind a way out? It is if nobody may ask any more.
+ */
+static bool ask(struct links *l, const struct address *a, unsigned by, int64_t now_us,
+                bool *is_outside_out)
+{
+	struct link_asked *with    = asked_before(l->with, a, by);
+	struct link_asked *without = asked_before(l->without, a, by);
+	unsigned           other   = 0;
+
+	if (is_asked(with, a, by))
+		return true;
+	if (is_asked(without, a, by) && now_us >= without->asked_us &&
+	    now_us - without->asked_us < SECOND_US) {
+		*is_outside_out = without->is_outside;
+		return false;
+	}
+	*is_outside_out = l->ask != NULL;
+	if (l->ask == NULL || !may_ask(l, now_us))
+		return false;
+	if (l->ask(l->owner, a, by, &other)) {
+		*with = (struct link_asked){ .address = *a, .by = by };
+		return true;
+	}
+	*is_outside_out = false;
+	for (size_t i = 0; i < l->num; i++)
+		*is_outside_out |= l->known[i].index == other && l->known[i].is_way_out;
+	*without = (struct link_asked){ .address = *a, .by = by, .asked_us = now_us,
+		                        .is_outside = *is_outside_out };
+	return false;
+}
+
+static bool is_behind(struct links *l, const char *name, const struct address *a, int64_t now_us,
+                      bool *is_outside_out)
 {
 	const struct link_known *known = NULL;
+	bool                     is;
 
-	*other_out = 0;
+	*is_outside_out = false;
+	if (l == NULL)
+		return true;
+	pthread_mutex_lock(&l->lock);
 	for (size_t i = 0; i < l->num && known == NULL; i++) {
 		if (strncmp(l->known[i].name, name, LINK_NAME) == 0)
 			known = &l->known[i];
 	}
-	return known == NULL || is_of_any_link(a) || may_send(known, a) ||
-	       ask(l, a, known->index, other_out);
-}
-
-bool links_can_be_behind(struct links *l, const char *name, const struct address *a)
-{
-	unsigned other;
-	bool     can;
-
-	if (l == NULL)
-		return true;
-	pthread_mutex_lock(&l->lock);
-	can = is_behind(l, name, a, &other);
-	pthread_mutex_unlock(&l->lock);
-	return can;
-}
-
-bool links_is_outside(struct links *l, const char *name, const struct address *a)
-{
-	unsigned other;
-	bool     is = false;
-
-	if (l == NULL)
-		return false;
-	pthread_mutex_lock(&l->lock);
-	if (!is_behind(l, name, a, &other)) {
-		for (size_t i = 0; i < l->num; i++)
-			is = is || (l->known[i].index == other && l->known[i].is_way_out);
-	}
+	is = known == NULL || is_of_any_link(a) || may_send(known, a) ||
+	     ask(l, a, known->index, now_us, is_outside_out);
 	pthread_mutex_unlock(&l->lock);
 	return is;
+}
+
+bool links_can_be_behind(struct links *l, const char *name, const struct address *a, int64_t now_us)
+{
+	bool is_outside;
+
+	return is_behind(l, name, a, now_us, &is_outside);
+}
+
+bool links_is_outside(struct links *l, const char *name, const struct address *a, int64_t now_us)
+{
+	bool is_outside;
+
+	return !is_behind(l, name, a, now_us, &is_outside) && is_outside;
 }

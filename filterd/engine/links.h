@@ -15,6 +15,8 @@
 #define LINK_NETWORKS 4         /* of each that are known */
 #define LINK_NAME     16        /* IFNAMSIZ, with a NUL */
 
+#define LINKS_ASKED_MAX 500     /* addresses a second */
+
 struct link_network {
 	struct address address;         /* 0 behind its bits */
 	uint8_t        bits;
@@ -51,14 +53,16 @@ bool links_set(struct links *l, const struct link_known *known, size_t num);
 /*
  * links_can_be_behind - may this address be behind this interface? true also if the interface is
  *                       not known, and if l is NULL.
- */
-bool links_can_be_behind(struct links *l, const char *name, const struct address *a);
-
-/*
  * links_is_outside - is this address behind a way out, and not behind this interface? false if that
  *                    is not known, and if l is NULL: a host with two addresses may send with that
  *                    of its other interface.
+ * Takes:  now_us, of the packet. The routes are asked LINKS_ASKED_MAX times a second at most, and
+ *         once a second for the same address: one to which none led. A flood of made-up addresses
+ *         takes all of that: then those of which nothing is known are not behind this interface,
+ *         and outside.
  */
-bool links_is_outside(struct links *l, const char *name, const struct address *a);
+bool links_can_be_behind(struct links *l, const char *name, const struct address *a,
+                         int64_t now_us);
+bool links_is_outside(struct links *l, const char *name, const struct address *a, int64_t now_us);
 
 #endif
