@@ -29,6 +29,23 @@ bool bytes_equal(struct bytes a, struct bytes b)
 	return a.len == b.len && (a.len == 0 || memcmp(a.at, b.at, a.len) == 0);
 }
 
+size_t bytes_graphic(struct bytes text)
+{
+	const uint64_t ones = UINT64_C(0x0101010101010101);
+	size_t         len  = 0;
+	uint64_t       eight;
+
+	for (; text.len - len >= sizeof(eight); len += sizeof(eight)) {
+		memcpy(&eight, text.at + len, sizeof(eight));
+		/* bit 7 of a byte: it is above '~', or below '!', or perhaps '!' behind such a one */
+		if ((eight | (eight + ones) | (eight - ones * '!')) & (ones << 7))
+			break;
+	}
+	while (len < text.len && text.at[len] >= '!' && text.at[len] <= '~')
+		len++;
+	return len;
+}
+
 /* 0 to 15, or -1. */
 static int hex_digit(uint8_t c)
 {

@@ -48,6 +48,8 @@ static inline struct bytes bytes_of(const void *at, size_t len)
 
 struct bytes bytes_text(const char *text);                           /* up to the NUL */
 bool         bytes_equal(struct bytes a, struct bytes b);
+/* How many bytes at the beginning are printable in ASCII, and no blank. Eight are looked at at once. */
+size_t       bytes_graphic(struct bytes text);
 
 /* Empty beyond the end. */
 static inline struct bytes bytes_from(struct bytes all, size_t offset)

@@ -14,6 +14,12 @@
 /* requests of SOCKS in one stream, in greetings and in tunnels: honest clients have one */
 #define TUNNELS_MAX 8
 
+/*
+ * Work for one packet: each message or piece of a stream costs WORK_ROUND, a field of a request 1.
+ * Clients wait for an answer before they go on, but for pipelines of requests: apt's are of ten.
+ */
+#define WORK_ROUND 16
+#define WORK_MAX   320
 
 enum verdict reading_pass(struct reading *r)
 {
@@ -75,6 +81,7 @@ void reading_pass_over(struct reading *r, struct bytes stream, size_t len,
 {
 	size_t next = 1;
 
+	stream = bytes_first(stream, len + PREAMBLE_BEGINNING);
 	r->judged += (uint32_t)(find(stream, &next) && next < len ? next : len);
 }
 
@@ -91,7 +98,9 @@ static enum verdict judge_socks(struct passage *at, struct reading *r, struct by
 	r->spent    = 0;
 	r->has_crlf = false;
 	/* another one in the greeting is the one that microsocks takes */
-	if (preamble_find_beginning(stream, &next) && next < request->begin)
+	if (preamble_find_beginning(bytes_first(stream, request->begin + PREAMBLE_BEGINNING),
+	                            &next) &&
+	    next < request->begin)
 		r->judged += (uint32_t)next;
 	else
 		reading_pass_over(r, stream, request->len, preamble_find_hello);
@@ -208,6 +217,10 @@ static enum verdict next_bytes(struct passage *at, struct side *side, struct rea
 	at_limit = reading_is_at_limit(at, side, stream, has_room);
 	/* servers of HTTP close a connection that begins with another line */
 	http = answers || r->has_crlf ? PARSE_BAD : http_read_request(stream, &request);
+	if (http != PARSE_BAD) {
+		at->work += request.num_fields;
+		at_limit |= request.is_too_long;
+	}
 	/* nor do they pass over what stands in the same line */
 	if (http != PARSE_BAD && request.is_odd && r->spent > 0)
 		http = PARSE_BAD;
@@ -266,7 +279,7 @@ static enum verdict wait_for_more(struct passage *at, struct reading *r, struct 
 enum verdict reading_judge(struct passage *at, struct side *side, struct reading *r,
                            struct bytes stream, bool has_room)
 {
-	for (;;) {
+	for (at->work = 0;; at->work += WORK_ROUND) {
 		enum reading_state state = r->state;
 		struct bytes       rest;
 		uint32_t           begun;
@@ -276,6 +289,8 @@ enum verdict reading_judge(struct passage *at, struct side *side, struct reading
 		if (state == READING_BEGINS && r->judged < stream.len &&
 		    request_take_line_back(at, r, stream))
 			return VERDICT_BLOCK;
+		if (at->work > WORK_MAX && state != READING_PASSED)
+			return reading_judge_over_limit(at, r);
 		rest  = bytes_from(stream, r->judged);
 		begun = r->judged;
 		spent = r->spent;

@@ -12,6 +12,8 @@
 
 /* places in what is not whole where a hello may begin; more than one is no accident */
 #define HIDDEN_MAX 4
+/* and where one seems to begin, for one packet */
+#define PLACES_MAX 32
 
 /* Does it begin with a record? */
 static bool is_of_tls(struct bytes stream)
@@ -162,6 +164,7 @@ static bool hidden_is_blocked(struct passage *at, struct bytes part, enum parse 
 enum verdict hello_judge_hidden(struct passage *at, struct reading *r, struct bytes stream)
 {
 	size_t     place = r->looked > 0 ? r->looked : 1, open = stream.len;
+	unsigned   num_places = 0;
 	enum parse status;
 
 	if (is_of_tls(stream) && r->spent == 0 && !has_spoken(peer_of(at)))
@@ -171,7 +174,7 @@ enum verdict hello_judge_hidden(struct passage *at, struct reading *r, struct by
 			return VERDICT_BLOCK;
 		if (status == PARSE_MORE && place < open)
 			open = place;
-		if (status == PARSE_MORE && ++num == HIDDEN_MAX)
+		if ((status == PARSE_MORE && ++num == HIDDEN_MAX) || ++num_places == PLACES_MAX)
 			return reading_judge_over_limit(at, r);
 	}
 	r->looked = (uint32_t)open;

@@ -67,6 +67,8 @@ struct passage {
 	const char                *quic_version;
 	/* the name is what DNS answers said of the address */
 	bool                       by_address;
+	/* that was done for this packet in one reading of its stream: reading.c */
+	uint32_t                   work;
 };
 
 /* streams.c, datagrams.c - a TCP segment, a UDP datagram of passage->flow. */

@@ -10,8 +10,11 @@
 
 #include "flow/gather.h"
 
+#include <endian.h>
 #include <stdlib.h>
 #include <string.h>
+
+#define COPIED_AT_ONCE 1024             /* bytes */
 
 #define WORD 64                         /* bits of known[] that are looked at together */
 /* gatherings taken away, until all shares are looked at again for the largest */
@@ -186,11 +189,6 @@ static bool is_known(const struct gather *g, uint32_t at)
 	return at < g->prefix || (g->body->known[at / WORD] >> at % WORD & 1);
 }
 
-static void set_known(struct gather *g, uint32_t at)
-{
-	g->body->known[at / WORD] |= UINT64_C(1) << at % WORD;
-}
-
 static void clear_known(struct gather *g, uint32_t at)
 {
 	g->body->known[at / WORD] &= ~(UINT64_C(1) << at % WORD);
@@ -243,23 +241,40 @@ static void extend_prefix(struct gather *g)
 /* The beginning moves back by `back` bytes, which are not known yet. */
 static void move_beginning_back(struct gather *g, uint32_t back)
 {
-	memmove(g->body->bytes + back, g->body->bytes, g->highest);
-	for (uint32_t at = g->highest; at > 0; at--) {
-		bool known = is_known(g, at - 1);
+	uint64_t *known = g->body->known;
+	uint32_t  words = back / WORD, bits = back % WORD;
 
-		clear_known(g, at - 1);
-		if (known)
-			set_known(g, at - 1 + back);
-	}
+	memmove(g->body->bytes + back, g->body->bytes, g->highest);
+	set_all_known(g, 0, g->prefix);
 	g->first_seq -= back;
 	g->highest += back;
 	g->prefix = 0;
+	for (uint32_t at = (g->highest + WORD - 1) / WORD; at-- > 0;) {
+		uint64_t low  = at > words ? known[at - words - 1] : 0;
+		uint64_t high = at >= words ? known[at - words] : 0;
+
+		known[at] = bits == 0 ? high : high << bits | low >> (WORD - bits);
+	}
+}
+
+/* A bit for each of eight bytes that differ. */
+static uint64_t differing(const uint8_t *a, const uint8_t *b)
+{
+	const uint64_t low = UINT64_C(0x7f7f7f7f7f7f7f7f);
+	uint64_t       x, y, bytes;
+
+	memcpy(&x, a, sizeof(x));
+	memcpy(&y, b, sizeof(y));
+	x = le64toh(x ^ y);
+	/* bit 7 of each byte that is not 0, then all of those side by side, the first one lowest */
+	bytes = ((x & low) + low) | x;
+	return ((bytes & ~low) >> 7) * UINT64_C(0x0102040810204080) >> 56;
 }
 
 /* Does the segment say something else about a byte already known? */
 static bool contradicts(const struct gather *g, uint32_t at, struct bytes data)
 {
-	uint32_t settled = at < g->prefix ? g->prefix - at : 0;
+	uint32_t settled = at < g->prefix ? g->prefix - at : 0, end;
 
 	if (settled > data.len)
 		settled = (uint32_t)data.len;
@@ -267,11 +282,41 @@ static bool contradicts(const struct gather *g, uint32_t at, struct bytes data)
 		return true;
 	if (!any_known(g, at + settled, at + (uint32_t)data.len))
 		return false;
-	for (uint32_t i = settled; i < data.len && at + i < g->highest; i++) {
-		if (is_known(g, at + i) && g->body->bytes[at + i] != data.at[i])
+	end = at + (uint32_t)data.len < g->highest ? at + (uint32_t)data.len : g->highest;
+	for (uint32_t i = at + settled; i < end;) {
+		const uint8_t *mine = g->body->bytes + i, *other = data.at + (i - at);
+
+		if (i % 8 == 0 && end - i >= 8) {
+			if (differing(mine, other) & g->body->known[i / WORD] >> i % WORD & 0xff)
+				return true;
+			i += 8;
+		} else {
+			if (is_known(g, i) && *mine != *other)
+				return true;
+			i++;
+		}
+	}
+	return false;
+}
+
+static bool any_unknown(const struct gather *g, uint32_t from, uint32_t to)
+{
+	for (uint32_t at = from / WORD; at * WORD < to; at++) {
+		if (~g->body->known[at] & bits_at(at, from, to))
 			return true;
 	}
 	return false;
+}
+
+/* In parts that memcpy() moves by vectors, not byte by byte: so it is counted, and as fast. */
+static void copy(uint8_t *to, struct bytes data)
+{
+	for (; data.len > 0; data = bytes_from(data, COPIED_AT_ONCE)) {
+		struct bytes part = bytes_first(data, COPIED_AT_ONCE);
+
+		memcpy(to, part.at, part.len);
+		to += part.len;
+	}
 }
 
 /* Stores a segment that contradicts nothing and lies within the budget. */
@@ -284,14 +329,13 @@ static enum gathered store(struct gather *g, uint32_t at, struct bytes data)
 	if (at <= g->prefix && g->highest == g->prefix) {
 		if (end <= g->prefix)
 			return GATHERED_OLD;
-		memcpy(g->body->bytes + at, data.at, data.len);
+		copy(g->body->bytes + at, data);
 		g->prefix = g->highest = end;
 		return GATHERED_NEW;
 	}
 	g->num_early += at > g->prefix;
-	for (uint32_t i = settled; !new && i < end; i++)
-		new = !is_known(g, i);
-	memcpy(g->body->bytes + at, data.at, data.len);
+	new |= settled < end && any_unknown(g, settled, end);
+	copy(g->body->bytes + at, data);
 	if (end > settled)
 		set_all_known(g, settled, end);
 	if (end > g->highest)
@@ -366,6 +410,20 @@ bool gather_is_full(const struct gather *g)
 	return g->prefix == GATHER_MAX;
 }
 
+/* The bits of the bytes behind the first len take the place of those. */
+static void move_known_forward(struct gather *g, uint32_t len)
+{
+	uint64_t *known = g->body->known;
+	uint32_t  words = len / WORD, bits = len % WORD, num = (g->highest + WORD - 1) / WORD;
+
+	for (uint32_t at = 0; at < num; at++) {
+		uint64_t low  = at + words < num ? known[at + words] : 0;
+		uint64_t high = at + words + 1 < num ? known[at + words + 1] : 0;
+
+		known[at] = bits == 0 ? low : low >> bits | high << (WORD - bits);
+	}
+}
+
 void gather_skip(struct gather *g, uint32_t len)
 {
 	g->first_seq += len;
@@ -376,7 +434,7 @@ void gather_skip(struct gather *g, uint32_t len)
 		return;
 	}
 
-	/* What lies beyond a gap within the skipped part is kept with its bits, one by one. */
+	/* What lies beyond a gap within the skipped part is kept with its bits. */
 	uint32_t rest = g->highest - len;
 
 	memmove(g->body->bytes, g->body->bytes + len, rest);
@@ -384,14 +442,8 @@ void gather_skip(struct gather *g, uint32_t len)
 		g->prefix = g->highest = rest;
 		return;
 	}
-	for (uint32_t at = 0; at < g->highest; at++) {
-		bool known = at < rest && is_known(g, at + len);
-
-		if (known)
-			set_known(g, at);
-		else
-			clear_known(g, at);
-	}
+	set_all_known(g, 0, g->prefix);
+	move_known_forward(g, len);
 	g->prefix  = 0;
 	g->highest = rest;
 	extend_prefix(g);

@@ -146,7 +146,7 @@ static enum hpack_name which_name(struct bytes name)
  * A string of section 5.2: its bytes as they are, or decoded in w if it is asked for; *len_out is
  * its length in any case.
  */
-static struct bytes read_string(struct reader *r, struct writer *w, size_t *len_out)
+static struct bytes read_string(struct reader *r, struct writer *w, uint16_t *steps, size_t *len_out)
 {
 	uint8_t       first  = read_u8(r);
 	struct bytes  string = read_bytes(r, read_number(r, first, 7));
@@ -155,7 +155,7 @@ static struct bytes read_string(struct reader *r, struct writer *w, size_t *len_
 	*len_out = string.len;
 	if (!(first & 128) || r->status != PARSE_OK)
 		return string;
-	if (hpack_write_huffman(string, w, len_out) != PARSE_OK)
+	if (hpack_write_huffman(string, w, steps, len_out) != PARSE_OK)
 		r->status = PARSE_BAD;
 	if (w == NULL || w->full)
 		return (struct bytes){ 0 };
@@ -249,7 +249,7 @@ static void hpack_read_indexed(const struct hpack *t, struct reader *r, uint32_t
 	}
 }
 
-static struct name hpack_read_name(const struct hpack *t, struct reader *r, uint32_t index)
+static struct name hpack_read_name(struct hpack *t, struct reader *r, uint32_t index)
 {
 	const struct hpack_entry *e    = hpack_entry_at(t, index);
 	struct name               name = { 0 };
@@ -257,7 +257,7 @@ static struct name hpack_read_name(const struct hpack *t, struct reader *r, uint
 	struct writer             w = writer_over(room, sizeof(room));
 
 	if (index == 0) {
-		name.which = which_name(read_string(r, &w, &name.len));
+		name.which = which_name(read_string(r, &w, &t->steps, &name.len));
 	} else if (index <= STATIC_NUM) {
 		name.which = (enum hpack_name)known[index - 1].which;
 		name.len   = known[index - 1].name_len;
@@ -278,7 +278,8 @@ static void hpack_read_literal(struct hpack *t, struct reader *r, uint8_t first,
 	uint32_t     index   = read_number(r, first, is_kept ? 6 : 4);
 	struct name  name    = hpack_read_name(t, r, index);
 	size_t       len     = 0;
-	struct bytes value   = read_string(r, has_value(name.which) ? scratch : NULL, &len);
+	struct bytes value   = read_string(r, has_value(name.which) ? scratch : NULL, &t->steps,
+	                                 &len);
 
 	if (r->status != PARSE_OK)
 		return;
@@ -294,8 +295,14 @@ void hpack_read_field(struct hpack *table, struct reader *block, struct writer *
 {
 	uint8_t first = read_u8(block);
 
+	table->steps = (uint16_t)(table->steps + HPACK_STEPS_FIELD);
+	if (table->steps > HPACK_STEPS_MAX)
+		block->status = PARSE_BAD;
 	while (block->status == PARSE_OK && (first & 0xe0) == 0x20) {           /* section 6.3 */
 		hpack_resize(table, read_number(block, first, 5));
+		table->steps += HPACK_STEPS_FIELD / 2;
+		if (table->steps > HPACK_STEPS_MAX)
+			block->status = PARSE_BAD;
 		if (block->status == PARSE_OK && block->left.len == 0) {
 			*out = (struct hpack_field){ 0 };
 			return;

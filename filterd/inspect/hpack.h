@@ -16,6 +16,13 @@
 #define HPACK_TABLE_MAX   4096
 #define HPACK_ENTRIES_MAX (HPACK_TABLE_MAX / 32)
 
+/*
+ * Work that a connection may ask for: a character in Huffman's code is a step, a field
+ * HPACK_STEPS_FIELD. A browser's first request takes some 500.
+ */
+#define HPACK_STEPS_MAX   2048
+#define HPACK_STEPS_FIELD 6
+
 enum hpack_name {
 	HPACK_OTHER,
 	HPACK_AUTHORITY,
@@ -36,6 +43,7 @@ struct hpack {
 	struct hpack_entry entries[HPACK_ENTRIES_MAX];  /* the newest is before next */
 	uint8_t            text[HPACK_TABLE_MAX];
 	uint16_t           num, next, size, max, text_at;
+	uint16_t           steps;       /* of work that were done: see HPACK_STEPS_MAX */
 };
 
 struct hpack_field {
@@ -48,7 +56,7 @@ struct hpack_field {
  * hpack_read_field - Takes: a header block, or its beginning, with the table as the blocks before
  *         left it; scratch, room for values that do not stand in the block as they are.
  * Gives:  block->status PARSE_OK: *out is the next field; else it is not set: PARSE_BAD if the
- *         block is no HPACK, or as the block was opened if it ends too early. scratch->full if
+ *         block is no HPACK, or table->steps are above HPACK_STEPS_MAX, or as the block was opened if it ends too early. scratch->full if
  *         there was no room: then the value is empty. A change of the table's size is no field,
  *         and may stand anywhere, as nginx and Go take it.
  * Keeps:  value borrows from block or scratch.
@@ -60,8 +68,9 @@ void hpack_read_field(struct hpack *table, struct reader *block, struct writer *
 /*
  * hpack_write_huffman - Takes: a string in the code of RFC 7541, appendix B.
  * Gives:  its text appended to w (which may be NULL), *len_out its length; PARSE_BAD if EOS is in
- *         it.
+ *         it, or it would take more steps than HPACK_STEPS_MAX. Those that it took are added.
  */
-enum parse hpack_write_huffman(struct bytes code, struct writer *w, size_t *len_out);
+enum parse hpack_write_huffman(struct bytes code, struct writer *w, uint16_t *steps,
+                               size_t *len_out);
 
 #endif

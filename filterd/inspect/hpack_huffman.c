@@ -10,6 +10,7 @@
 
 #define CODE_MIN 5              /* bits */
 #define CODE_MAX 30
+#define CODE_USUAL 8            /* bits, of nearly all that texts have; a longer one is more work */
 
 #define NUM_CHARACTERS 256
 
@@ -66,7 +67,8 @@ static unsigned huffman_next(uint32_t window, unsigned num_bits, unsigned *chara
 	return 0;
 }
 
-enum parse hpack_write_huffman(struct bytes code, struct writer *w, size_t *len_out)
+enum parse hpack_write_huffman(struct bytes code, struct writer *w, uint16_t *steps,
+                               size_t *len_out)
 {
 	uint64_t bits     = 0;          /* those not used yet, from the left */
 	unsigned num_bits = 0, character, len;
@@ -81,7 +83,8 @@ enum parse hpack_write_huffman(struct bytes code, struct writer *w, size_t *len_
 		len = huffman_next((uint32_t)(bits >> 32), num_bits, &character);
 		if (len == 0)
 			return PARSE_OK;
-		if (character >= NUM_CHARACTERS)
+		*steps = (uint16_t)(*steps + (len > CODE_USUAL ? len / 2 : 1));
+		if (character >= NUM_CHARACTERS || *steps > HPACK_STEPS_MAX)
 			return PARSE_BAD;
 		if (w != NULL)
 			write_u8(w, characters[character]);

@@ -11,6 +11,9 @@
 
 #include <string.h>
 
+/* bytes of a field's name with blanks around it; servers that take these take as few */
+#define NAME_MAX 256
+
 enum field { FIELD_OTHER, FIELD_HOST, FIELD_LENGTH, FIELD_ENCODING, FIELD_UPGRADE };
 
 static void read_length(struct http_request *r, struct bytes value)
@@ -57,6 +60,13 @@ static void read_upgrade(struct http_request *r, struct bytes value)
 
 static void read_value(struct http_request *r, enum field field, struct bytes value)
 {
+	if (field == FIELD_OTHER)
+		return;
+	if (!http_has_room(r, value)) {
+		r->body_is_unclear = true;
+		return;
+	}
+	value = http_trim(value);
 	switch (field) {
 	case FIELD_HOST:     http_add_hosts(&r->hosts, value); break;
 	case FIELD_LENGTH:   read_length(r, value); break;
@@ -101,22 +111,20 @@ static void read_field(struct http_request *r, struct bytes line, enum field *fi
 	struct bytes   name, value;
 
 	if (line.at[0] == ' ' || line.at[0] == '\t')
-		read_value(r, *field, http_trim(line));
+		read_value(r, *field, line);
 	else
 		*field = FIELD_OTHER;
 	if (!may_begin_field(line.at[0]))
 		return;
 	colon = memchr(line.at, ':', line.len);
-	if (colon == NULL)
+	if (colon == NULL || (size_t)(colon - line.at) > NAME_MAX)
 		return;
 	name  = http_trim(bytes_first(line, (size_t)(colon - line.at)));
-	value = http_trim(bytes_from(line, (size_t)(colon - line.at) + 1));
+	value = bytes_from(line, (size_t)(colon - line.at) + 1);
 	if (http_is_word(name, "user-agent"))
-		r->user_agent = value;
+		r->user_agent = http_trim(bytes_first(value, HTTP_VALUES_MAX));
 	if (name.len > 6 && http_is_word(bytes_first(name, 6), "proxy-"))
 		r->to_proxy = true;
-	if (field_named(name) == FIELD_OTHER)
-		return;
 	*field = field_named(name);
 	read_value(r, *field, value);
 }
@@ -160,6 +168,9 @@ static enum parse read_section(struct http_request *r, struct bytes *left, enum 
 			r->goes_on = true;                       /* Java */
 		if (len >= left->len || (has_cr && is_last))
 			return PARSE_MORE;
+		r->is_too_long = r->num_fields++ == HTTP_FIELDS_MAX;
+		if (r->is_too_long)
+			return PARSE_MORE;
 		if (len > 0)
 			read_field(r, bytes_first(*left, len), &field);
 		else
@@ -171,6 +182,17 @@ static enum parse read_section(struct http_request *r, struct bytes *left, enum 
 	}
 }
 
+/* Up to as many as are looked at. */
+static struct bytes skip_blanks(struct bytes stream)
+{
+	size_t len = 0;
+
+	while (len < stream.len && len < HTTP_BLANKS_MAX &&
+	       (stream.at[len] == '\n' || http_is_blank(stream.at[len])))
+		len++;
+	return bytes_from(stream, len);
+}
+
 enum parse http_read_request(struct bytes stream, struct http_request *out)
 {
 	struct http_request r    = { 0 };
@@ -180,15 +202,21 @@ enum parse http_read_request(struct bytes stream, struct http_request *out)
 	enum parse          status;
 	bool                has_cr;
 
-	while (left.len > 0 && (left.at[0] == '\n' || http_is_blank(left.at[0])))
-		left = bytes_from(left, 1);
-	lf = left.len > 0 ? memchr(left.at, '\n', left.len) : NULL;
+	left = skip_blanks(left);
+	lf   = left.len > 0 ? memchr(left.at, '\n', left.len) : NULL;
+	line = lf != NULL ? bytes_first(left, (size_t)(lf - left.at)) : left;
+	r.is_too_long = http_line_looked_at(line).len < line.len ||
+	                stream.len - left.len == HTTP_BLANKS_MAX;
 	if (lf == NULL) {
-		status = http_begin_line(left, &r.method);
+		status = http_begin_line(line, &r.method);
 		*out   = r;
 		return status;
 	}
-	line = bytes_first(left, (size_t)(lf - left.at));
+	if (r.is_too_long) {
+		status = http_read_line(http_line_looked_at(line), &r);
+		*out   = r;
+		return status == PARSE_OK ? PARSE_MORE : status;
+	}
 	left = bytes_from(left, line.len + 1);
 	has_cr = line.len > 0 && line.at[line.len - 1] == '\r';
 	line.len -= has_cr;
@@ -204,7 +232,7 @@ enum parse http_read_request(struct bytes stream, struct http_request *out)
 	status = read_section(&r, &left, before);
 	r.len  = stream.len - left.len;
 	*out   = r;
-	return status == PARSE_MORE && r.goes_on ? PARSE_OK : status;
+	return status == PARSE_MORE && r.goes_on && !r.is_too_long ? PARSE_OK : status;
 }
 
 /*
@@ -213,33 +241,54 @@ enum parse http_read_request(struct bytes stream, struct http_request *out)
  */
 enum { SCAN_BEFORE, SCAN_LINE, SCAN_START, SCAN_FIELD, SCAN_CR, SCAN_END };
 
-/* The state after another byte; *has_news if it may be the last of something. */
+/* steps, three for a field; with as many the request is too long, whatever state it is in */
+#define SCAN_MAX (4 * HTTP_FIELDS_MAX)
+
+/* The state after another byte that is in no line; *has_news if it may be the last of something. */
 static uint8_t scan_byte(uint8_t state, uint8_t c, bool *has_news)
 {
 	bool is_end = c == '\n' || c == '\r';
 
-	switch (state) {
-	case SCAN_BEFORE:
-		if (c == '\n' || http_is_blank(c))
-			return SCAN_BEFORE;
-		*has_news = true;
-		return SCAN_LINE;
-	case SCAN_LINE:
-		*has_news |= c == '\n' || http_ends_waiting(c);
-		return c == '\n' ? SCAN_START : SCAN_LINE;
-	case SCAN_FIELD:
-		return c == '\n' ? SCAN_START : c == '\r' ? SCAN_CR : SCAN_FIELD;
-	default:
-		*has_news |= state == SCAN_END || (is_end && !(state == SCAN_CR && c == '\n'));
-		return c == '\r' ? SCAN_END : c == '\n' ? SCAN_START : SCAN_FIELD;
-	}
+	*has_news |= state == SCAN_END || (is_end && !(state == SCAN_CR && c == '\n'));
+	return c == '\r' ? SCAN_END : c == '\n' ? SCAN_START : SCAN_FIELD;
+}
+
+/* The first line, and blanks before it. */
+static bool scan_line(struct http_scan *scan, struct bytes stream)
+{
+	struct bytes   line  = skip_blanks(stream);
+	size_t         begin = stream.len - line.len;
+	size_t         at    = scan->at > begin ? scan->at - begin : 0;
+	struct bytes   rest  = bytes_from(line, at);
+	const uint8_t *lf    = rest.len > 0 ? memchr(rest.at, '\n', rest.len) : NULL;
+	bool           is_first = scan->state == SCAN_BEFORE && line.len > 0;
+
+	scan->at = (uint32_t)(lf != NULL ? (size_t)(lf + 1 - stream.at) : stream.len);
+	if (line.len > 0)
+		scan->state = lf != NULL ? SCAN_START : SCAN_LINE;
+	return is_first || lf != NULL || http_line_has_news(line, at);
 }
 
 bool http_has_news(struct http_scan *scan, struct bytes stream)
 {
-	bool has_news = false;
+	const uint8_t *lf       = NULL;
+	bool           has_news = false;
 
-	for (; scan->at < stream.len; scan->at++)
-		scan->state = scan_byte(scan->state, stream.at[scan->at], &has_news);
+	if (scan->state <= SCAN_LINE && scan->at < stream.len)
+		has_news = scan_line(scan, stream);
+	for (unsigned num = 0; scan->at < stream.len; num++) {
+		if (num == SCAN_MAX) {
+			scan->at = (uint32_t)stream.len;
+			return true;
+		}
+		if (scan->state == SCAN_FIELD)
+			scan->at += (uint32_t)line_len(bytes_from(stream, scan->at), &lf);
+		if (scan->at == stream.len)
+			break;
+		if (scan->state == SCAN_FIELD)
+			scan->state = stream.at[scan->at++] == '\n' ? SCAN_START : SCAN_CR;
+		else
+			scan->state = scan_byte(scan->state, stream.at[scan->at++], &has_news);
+	}
 	return has_news;
 }

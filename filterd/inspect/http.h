@@ -22,6 +22,15 @@ enum http_body {
 /* A server that does not know the protocol goes on with HTTP/1. */
 enum http_upgrade { HTTP_UPGRADE_NONE, HTTP_UPGRADE_OTHER, HTTP_UPGRADE_HTTP2 };
 
+/*
+ * What is looked at of one request. No browser sends as much; nginx and Apache take lines of 8 KiB,
+ * HAProxy and Apache some 100 fields, Java's server 200.
+ */
+#define HTTP_LINE_MAX   8192    /* bytes of its first line */
+#define HTTP_BLANKS_MAX 512     /* blanks and control bytes in front of that, and within */
+#define HTTP_FIELDS_MAX 200
+#define HTTP_VALUES_MAX 1024    /* bytes of values that matter, and 16 for each */
+
 struct http_request {
 	struct bytes      method, target, protocol, user_agent;
 	/* of an absolute target or CONNECT, then of Host; without user and port */
@@ -37,6 +46,10 @@ struct http_request {
 	enum http_upgrade upgrade;
 	uint64_t          body_len;             /* HTTP_BODY_LENGTH */
 	size_t            len;                  /* bytes up to and with the empty line */
+	unsigned          num_fields;
+	unsigned          values_len;           /* see HTTP_VALUES_MAX */
+	/* PARSE_MORE: it is more than is looked at, as its first line or its fields are */
+	bool              is_too_long;
 	/*
 	 * PARSE_OK: some server answers now, and some reads names further on. All bytes from the
 	 * same place and more give all of *out again, and perhaps more hosts.

@@ -19,6 +19,9 @@ enum { FLAG_END_HEADERS = 0x04, FLAG_PADDED = 0x08, FLAG_PRIORITY = 0x20 };
 #define PREFACE  BYTES("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n")
 #define PRIORITY 5              /* bytes */
 
+/* looked at of one connection */
+#define FRAMES_MAX 256
+
 struct frame {
 	uint32_t     len, stream;
 	uint8_t      type, flags;
@@ -35,6 +38,7 @@ struct connection {
 	size_t               block_at;      /* in scratch */
 	bool                 has_block;     /* one was whole */
 	bool                 is_over;
+	unsigned             num_frames;
 };
 
 static struct frame read_frame(struct reader *r)
@@ -182,7 +186,9 @@ static enum parse read_connection(struct bytes stream, struct writer *scratch,
 
 		r.len  = stream.len - here.len;
 		r.need = r.len + FRAME_HEADER_LEN + f.len;
-		if (here.len >= FRAME_HEADER_LEN)
+		if (++c.num_frames > FRAMES_MAX)
+			connection_fail(&c);
+		else if (here.len >= FRAME_HEADER_LEN)
 			take_frame(&c, &f);
 		if (!f.is_whole)
 			break;

@@ -21,8 +21,8 @@
  *         those of the first. goes_on is set, and need, until the connection cannot go on. A
  *         longer part of the stream gives at least the same hosts.
  *         PARSE_MORE, with the hosts so far, if none is whole; PARSE_BAD if this is no preface.
- *         hosts.is_unreadable after an error, a reference to what is not in the table, or without
- *         room.
+ *         hosts.is_unreadable after an error, a reference to what is not in the table, without
+ *         room, or if it is more work than a client's first requests are.
  * Keeps:  *out borrows from stream and scratch.
  * Source: RFC 9113, sections 3.4, 4.1, 4.3, 6.2, 6.10, 8.3; nginx takes frames before SETTINGS,
  *         and Go frames of up to 1 MiB.

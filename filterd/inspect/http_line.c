@@ -12,6 +12,12 @@
 /* parts of one value; more are a list that no client sends */
 #define PARTS_MAX 16
 
+/* bytes; what is longer is none that a server takes, or may be one that is not read */
+#define SCHEME_MAX    256
+#define AUTHORITY_MAX 512
+/* bytes of HTTP_VALUES_MAX that a short value takes, and more for a longer one */
+#define VALUE_LEAST   16
+
 static uint8_t lower(uint8_t c)
 {
 	return c >= 'A' && c <= 'Z' ? (uint8_t)(c + ('a' - 'A')) : c;
@@ -57,15 +63,32 @@ struct bytes http_up_to(struct bytes text, const char *ends)
 	return bytes_first(text, len);
 }
 
+/* The place, from `at` on, of the next byte that is no letter, digit or sign; the end without. */
+static size_t next_odd(struct bytes line, size_t at)
+{
+	return at < line.len ? at + bytes_graphic(bytes_from(line, at)) : line.len;
+}
+
+struct bytes http_line_looked_at(struct bytes line)
+{
+	size_t at;
+	int    num = 0;
+
+	line = bytes_first(line, HTTP_LINE_MAX);
+	for (at = next_odd(line, 0); at < line.len && num < HTTP_BLANKS_MAX; num++)
+		at = next_odd(line, at + 1);
+	return bytes_first(line, at);
+}
+
 /* The next word; left begins with the one after it. */
 static struct bytes http_cut_word(struct bytes *left, bool (*is_blank)(uint8_t))
 {
-	struct bytes word = *left;
-	size_t       len  = 0;
+	size_t       len  = next_odd(*left, 0);
+	struct bytes word;
 
 	while (len < left->len && !is_blank(left->at[len]))
-		len++;
-	word = bytes_first(word, len);
+		len = next_odd(*left, len + 1);
+	word = bytes_first(*left, len);
 	while (len < left->len && is_blank(left->at[len]))
 		len++;
 	*left = bytes_from(*left, len);
@@ -74,11 +97,13 @@ static struct bytes http_cut_word(struct bytes *left, bool (*is_blank)(uint8_t))
 
 static struct bytes http_last_word(struct bytes text, bool (*is_blank)(uint8_t))
 {
-	size_t at = text.len;
+	size_t begin = 0;
 
-	while (at > 0 && !is_blank(text.at[at - 1]))
-		at--;
-	return bytes_from(text, at);
+	for (size_t at = next_odd(text, 0); at < text.len; at = next_odd(text, at + 1)) {
+		if (is_blank(text.at[at]))
+			begin = at + 1;
+	}
+	return bytes_from(text, begin);
 }
 
 static bool is_control(uint8_t c)
@@ -91,16 +116,25 @@ bool http_ends_waiting(uint8_t c)
 	return is_control(c) || c >= 0x80;
 }
 
+bool http_line_has_news(struct bytes line, size_t at)
+{
+	size_t num = 0;
+
+	for (at = next_odd(line, at); at < line.len; at = next_odd(line, at + 1)) {
+		if (http_ends_waiting(line.at[at]) || ++num > HTTP_BLANKS_MAX)
+			return true;
+	}
+	return line.len > HTTP_LINE_MAX;
+}
+
 enum parse http_begin_line(struct bytes line, struct bytes *method_out)
 {
-	size_t len = 0;
+	size_t len = next_odd(line, 0);
 
 	if (line.len > 0 && line.at[0] != '\0' && strchr("<{[\"", line.at[0]) != NULL)
 		return PARSE_BAD;
-	while (len < line.len && !http_is_blank(line.at[len])) {
-		if (http_ends_waiting(line.at[len++]))
-			return PARSE_BAD;
-	}
+	if (len < line.len && http_ends_waiting(line.at[len]))
+		return PARSE_BAD;
 	if (len < line.len)
 		*method_out = bytes_first(line, len);
 	return PARSE_MORE;
@@ -108,8 +142,8 @@ enum parse http_begin_line(struct bytes line, struct bytes *method_out)
 
 static bool has_control(struct bytes line)
 {
-	for (size_t i = 0; i < line.len; i++) {
-		if (is_control(line.at[i]))
+	for (size_t at = next_odd(line, 0); at < line.len; at = next_odd(line, at + 1)) {
+		if (is_control(line.at[at]))
 			return true;
 	}
 	return false;
@@ -169,15 +203,34 @@ static bool http_read_words(struct bytes line, struct http_request *r, bool (*is
 	return true;
 }
 
+bool http_has_room(struct http_request *r, struct bytes value)
+{
+	if (value.len > HTTP_VALUES_MAX || r->values_len > HTTP_VALUES_MAX)
+		r->values_len = HTTP_VALUES_MAX;
+	r->values_len += (unsigned)value.len + VALUE_LEAST;
+	r->hosts.is_unreadable |= r->values_len > HTTP_VALUES_MAX;
+	return r->values_len <= HTTP_VALUES_MAX;
+}
+
+/* Where an authority ends that is longer than any, there may be more of it. */
+static void http_add_authority(struct hosts *h, struct bytes text, const char *ends)
+{
+	struct bytes authority = http_up_to(bytes_first(text, AUTHORITY_MAX), ends);
+
+	h->is_unreadable |= authority.len == AUTHORITY_MAX;
+	hosts_add_authority(h, authority);
+}
+
 bool http_add_target(struct hosts *h, struct bytes target)
 {
-	struct bytes scheme = http_up_to(target, ":/?#");
+	struct bytes scheme = http_up_to(bytes_first(target, SCHEME_MAX), ":/?#");
 	struct bytes rest   = bytes_from(target, scheme.len);
 
+	h->is_unreadable |= scheme.len == SCHEME_MAX;
 	if (scheme.len == 0 || rest.len <= 3 || memcmp(rest.at, "://", 3) != 0)
 		return false;
-	hosts_add_authority(h, http_up_to(bytes_from(rest, 3), "/?#"));
-	hosts_add_authority(h, http_up_to(bytes_from(rest, 3), "/?#\\"));
+	http_add_authority(h, bytes_from(rest, 3), "/?#");
+	http_add_authority(h, bytes_from(rest, 3), "/?#\\");
 	return true;
 }
 
@@ -185,13 +238,13 @@ enum parse http_read_line(struct bytes line, struct http_request *r)
 {
 	if (!http_read_words(line, r, http_is_blank) && !http_read_words(line, r, is_latin_blank))
 		return PARSE_BAD;
-	for (size_t i = 0; i < r->method.len; i++)
-		r->is_odd |= http_ends_waiting(r->method.at[i]);
+	for (size_t at = next_odd(r->method, 0); at < r->method.len; at = next_odd(r->method, at + 1))
+		r->is_odd |= http_ends_waiting(r->method.at[at]);
 	r->is_connect = http_is_word(r->method, "connect");
 	if (r->is_connect) {
 		/* tinyproxy takes a whole URI, and squid a path behind the port */
 		if (!http_add_target(&r->hosts, r->target))
-			hosts_add_authority(&r->hosts, http_up_to(r->target, "/"));
+			http_add_authority(&r->hosts, r->target, "/");
 		r->body = HTTP_BODY_FOREIGN;
 	} else {
 		r->is_absolute = http_add_target(&r->hosts, r->target);

@@ -19,6 +19,12 @@ enum parse http_read_line(struct bytes line, struct http_request *r);
  */
 enum parse http_begin_line(struct bytes line, struct bytes *method_out);
 
+/* A line, or as much of it as is looked at: HTTP_LINE_MAX, HTTP_BLANKS_MAX. */
+struct bytes http_line_looked_at(struct bytes line);
+
+/* May a line without its end be no request line, or too long for one, as its bytes from at on say? */
+bool http_line_has_news(struct bytes line, size_t at);
+
 /* Is this a byte of a method for which no more bytes are waited? See http_read_request(). */
 bool http_ends_waiting(uint8_t c);
 
@@ -30,6 +36,9 @@ bool http_add_target(struct hosts *h, struct bytes target);
  *         takes the last of a list, nginx what is before the first colon, others all but the port.
  */
 void http_add_hosts(struct hosts *h, struct bytes value);
+
+/* May as many bytes more of values be looked at? If not, there may be hosts that are not read. */
+bool http_has_room(struct http_request *r, struct bytes value);
 
 /* White space as some server takes it between the words of a line; not LF. */
 bool http_is_blank(uint8_t c);

@@ -13,8 +13,9 @@
 
 enum { RECORD_HANDSHAKE = 22, VERSION_MAJOR = 3, CLIENT_HELLO = 1, SOCKS5 = 5 };
 
-#define HELLO_HEADER 10        /* bytes: of the record, of the message, and of its version */
 #define RECORD_HEADER 5
+/* places where one may begin, of which each was none: then the next is taken for one */
+#define PLACES_MAX   256
 #define COST_TEXT    1
 #define COST_BINARY  2
 
@@ -64,7 +65,7 @@ static struct bytes cut_word(struct bytes *text)
 static bool may_be_hello(struct bytes b)
 {
 	bool is_usual = b.len < 2 || b.at[1] == VERSION_MAJOR;
-	bool is_cut   = b.len >= 5 && b.at[3] == 0 && b.at[4] < HELLO_HEADER - RECORD_HEADER;
+	bool is_cut   = b.len >= 5 && b.at[3] == 0 && b.at[4] < PREAMBLE_BEGINNING - RECORD_HEADER;
 
 	if (b.len >= 5 && b.at[3] == 0 && b.at[4] == 0)
 		return false;
@@ -72,7 +73,7 @@ static bool may_be_hello(struct bytes b)
 		return false;
 	return is_usual || is_cut ||
 	       ((b.len < 7 || b.at[6] == 0) &&
-	        (b.len < HELLO_HEADER || b.at[HELLO_HEADER - 1] == VERSION_MAJOR));
+	        (b.len < PREAMBLE_BEGINNING || b.at[PREAMBLE_BEGINNING - 1] == VERSION_MAJOR));
 }
 
 /* For a name: CONNECT, a reserved byte, and the kind of address. */
@@ -83,37 +84,45 @@ static bool may_be_socks(struct bytes b)
 	return memcmp(b.at, request, b.len < sizeof(request) ? b.len : sizeof(request)) == 0;
 }
 
-bool preamble_find_hello(struct bytes stream, size_t *at)
+/* The place, from `at` on, of the next such byte; the end without. */
+static size_t next_byte(struct bytes stream, size_t at, uint8_t byte)
 {
-	struct bytes left = bytes_from(stream, *at);
+	const uint8_t *found = at < stream.len ? memchr(stream.at + at, byte, stream.len - at)
+	                                       : NULL;
 
-	while (left.len > 0) {
-		const uint8_t *found = memchr(left.at, RECORD_HANDSHAKE, left.len);
+	return found != NULL ? (size_t)(found - stream.at) : stream.len;
+}
 
-		if (found == NULL)
-			return false;
-		left = bytes_from(left, (size_t)(found - left.at));
-		if (may_be_hello(left)) {
-			*at = stream.len - left.len;
+static bool find_place(struct bytes stream, bool with_socks, size_t *at)
+{
+	size_t hello = next_byte(stream, *at, RECORD_HANDSHAKE);
+	size_t socks = with_socks ? next_byte(stream, *at, SOCKS5) : stream.len;
+
+	for (unsigned num = 0; hello < stream.len || socks < stream.len; num++) {
+		size_t       place = hello < socks ? hello : socks;
+		struct bytes left  = bytes_from(stream, place);
+
+		if (num == PLACES_MAX ||
+		    (place == hello ? may_be_hello(left) : may_be_socks(left))) {
+			*at = place;
 			return true;
 		}
-		left = bytes_from(left, 1);
+		if (place == hello)
+			hello = next_byte(stream, place + 1, RECORD_HANDSHAKE);
+		else
+			socks = next_byte(stream, place + 1, SOCKS5);
 	}
 	return false;
 }
 
+bool preamble_find_hello(struct bytes stream, size_t *at)
+{
+	return find_place(stream, false, at);
+}
+
 bool preamble_find_beginning(struct bytes stream, size_t *at)
 {
-	for (size_t place = *at; place < stream.len; place++) {
-		struct bytes left = bytes_from(stream, place);
-
-		if ((left.at[0] == RECORD_HANDSHAKE && may_be_hello(left)) ||
-		    (left.at[0] == SOCKS5 && may_be_socks(left))) {
-			*at = place;
-			return true;
-		}
-	}
-	return false;
+	return find_place(stream, true, at);
 }
 
 /* The length of a tag, up to the first bracket that is not quoted; 0 if there is no end. */
@@ -250,7 +259,7 @@ enum parse preamble_read(struct bytes stream, struct preamble *p, size_t *len_ou
 	size_t       next = 1, done = 0;
 	bool         is_cut = left.len == PREAMBLE_PIECE_MAX;
 
-	if (preamble_find_beginning(bytes_first(stream, left.len + HELLO_HEADER), &next) &&
+	if (preamble_find_beginning(bytes_first(stream, left.len + PREAMBLE_BEGINNING), &next) &&
 	    next < left.len) {
 		left   = bytes_first(left, next);
 		is_cut = true;

@@ -20,6 +20,9 @@
  */
 #define PREAMBLE_PIECES 40
 
+/* bytes that tell a hello: the header of its record, of the message, and its version */
+#define PREAMBLE_BEGINNING 10
+
 /* Of one side of a connection; zero at its beginning. */
 struct preamble {
 	uint8_t spent;
@@ -49,7 +52,8 @@ enum parse preamble_read(struct bytes stream, struct preamble *p, size_t *len_ou
 /*
  * preamble_find_hello     - the next place, at or behind *at, where a ClientHello may begin.
  * preamble_find_beginning - or a request of SOCKS 5 for a name, without its greeting.
- * Gives:  true with *at, also if there are too few bytes to tell; false, *at untouched, without.
+ * Gives:  true with *at, also if there are too few bytes to tell, or it was looked for in vain in so
+ *         many places before that this is no accident; false, *at untouched, without.
  * Source: RFC 8446, sections 4 and 5.1; RFC 1928, section 4.
  */
 bool preamble_find_hello(struct bytes stream, size_t *at);
