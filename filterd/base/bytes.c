@@ -29,21 +29,37 @@ bool bytes_equal(struct bytes a, struct bytes b)
 	return a.len == b.len && (a.len == 0 || memcmp(a.at, b.at, a.len) == 0);
 }
 
+#define ONES UINT64_C(0x0101010101010101)
+
+/* Bit 7 of each byte that is above '~' or below '!', and perhaps of a '!' beside such a one. */
+static uint64_t not_graphic(const uint8_t *at)
+{
+	uint64_t eight;
+
+	memcpy(&eight, at, sizeof(eight));
+	return (eight | (eight + ONES) | (eight - ONES * '!')) & (ONES << 7);
+}
+
 size_t bytes_graphic(struct bytes text)
 {
-	const uint64_t ones = UINT64_C(0x0101010101010101);
-	size_t         len  = 0;
-	uint64_t       eight;
+	size_t len = 0;
 
-	for (; text.len - len >= sizeof(eight); len += sizeof(eight)) {
-		memcpy(&eight, text.at + len, sizeof(eight));
-		/* bit 7 of a byte: it is above '~', or below '!', or perhaps '!' behind such a one */
-		if ((eight | (eight + ones) | (eight - ones * '!')) & (ones << 7))
-			break;
-	}
+	while (text.len - len >= sizeof(uint64_t) && not_graphic(text.at + len) == 0)
+		len += sizeof(uint64_t);
 	while (len < text.len && text.at[len] >= '!' && text.at[len] <= '~')
 		len++;
 	return len;
+}
+
+size_t bytes_not_graphic(struct bytes text)
+{
+	size_t num = 0, at = 0;
+
+	for (; text.len - at >= sizeof(uint64_t); at += sizeof(uint64_t))
+		num += (not_graphic(text.at + at) >> 7) * ONES >> 56;
+	for (; at < text.len; at++)
+		num += text.at[at] < '!' || text.at[at] > '~';
+	return num;
 }
 
 /* 0 to 15, or -1. */

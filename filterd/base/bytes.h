@@ -48,8 +48,13 @@ static inline struct bytes bytes_of(const void *at, size_t len)
 
 struct bytes bytes_text(const char *text);                           /* up to the NUL */
 bool         bytes_equal(struct bytes a, struct bytes b);
-/* How many bytes at the beginning are printable in ASCII, and no blank. Eight are looked at at once. */
+/*
+ * Graphic bytes are those printable in ASCII, and no blank; eight are looked at at once.
+ * bytes_graphic - how many of them the text begins with.
+ * bytes_not_graphic - how many others it has, roughly: a '!' beside such a one may count.
+ */
 size_t       bytes_graphic(struct bytes text);
+size_t       bytes_not_graphic(struct bytes text);
 
 /* Empty beyond the end. */
 static inline struct bytes bytes_from(struct bytes all, size_t offset)

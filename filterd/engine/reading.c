@@ -15,11 +15,19 @@
 #define TUNNELS_MAX 8
 
 /*
- * Work for one packet: each message or piece of a stream costs WORK_ROUND, a field of a request 1.
- * Clients wait for an answer before they go on, but for pipelines of requests: apt's are of ten.
+ * Pieces in one packet that cost something, as commands do that no server knows: mail servers end
+ * the session before, and clients wait for answers.
  */
-#define WORK_ROUND 16
-#define WORK_MAX   320
+#define PIECES_AT_ONCE 20
+
+/*
+ * Steps of work, of some fifty instructions, for one packet. Clients wait for an answer before they
+ * go on, but for pipelines of requests: apt's are of ten.
+ */
+#define WORK_MAX        800
+#define WORK_OF_MESSAGE 44
+#define WORK_OF_CHUNKS  150             /* as many as http_skip_chunks() takes at once */
+#define BYTES_OF_WORK   64
 
 enum verdict reading_pass(struct reading *r)
 {
@@ -130,9 +138,13 @@ static enum verdict next_piece(struct passage *at, struct side *side, struct rea
 	if (r->spent == 0 && from_client(at) && !was_preamble &&
 	    names_judge_address(at, APP_UNKNOWN) == RULING_BLOCK)
 		return VERDICT_BLOCK;
+	at->num_pieces += preamble.spent > r->spent;
 	r->spent = preamble.spent;
+	at->work += preamble.work;
 	if (status == PARSE_OK && names_judge_preamble(at, &hosts) == RULING_BLOCK)
 		return VERDICT_BLOCK;
+	if (at->num_pieces > PIECES_AT_ONCE)
+		return reading_pass(r);
 	if (status == PARSE_OK ||
 	    (status == PARSE_MORE && !reading_is_at_limit(at, side, stream, has_room))) {
 		r->judged += (uint32_t)len;
@@ -215,15 +227,16 @@ static enum verdict next_bytes(struct passage *at, struct side *side, struct rea
 	    (line == PARSE_MORE && !reading_is_at_limit(at, side, stream, has_room)))
 		return VERDICT_ACCEPT;
 	at_limit = reading_is_at_limit(at, side, stream, has_room);
-	/* servers of HTTP close a connection that begins with another line */
-	http = answers || r->has_crlf ? PARSE_BAD : http_read_request(stream, &request);
-	if (http != PARSE_BAD) {
-		at->work += request.num_fields;
-		at_limit |= request.is_too_long;
-	}
-	/* nor do they pass over what stands in the same line */
-	if (http != PARSE_BAD && request.is_odd && r->spent > 0)
-		http = PARSE_BAD;
+	/*
+	 * Servers of HTTP close a connection that begins with another line, nor do they pass over
+	 * what stands in the same line.
+	 */
+	http = answers || r->has_crlf || (r->spent > 0 && http_begins_odd(stream))
+	               ? PARSE_BAD
+	               : http_read_request(stream, &request);
+	if (http != PARSE_BAD)
+		at->work += request.work;
+	at_limit |= http == PARSE_MORE && request.is_too_long;
 	/* Behind other bytes none waits for so much: these are more of them. */
 	if (http != PARSE_BAD && at_limit && r->spent > 0 && request.protocol.len == 0) {
 		if (http == PARSE_OK && request.hosts.num + request.hosts.is_unreadable > 0 &&
@@ -279,7 +292,8 @@ static enum verdict wait_for_more(struct passage *at, struct reading *r, struct 
 enum verdict reading_judge(struct passage *at, struct side *side, struct reading *r,
                            struct bytes stream, bool has_room)
 {
-	for (at->work = 0;; at->work += WORK_ROUND) {
+	at->num_pieces = 0;
+	for (at->work = (uint32_t)stream.len / BYTES_OF_WORK;;) {
 		enum reading_state state = r->state;
 		struct bytes       rest;
 		uint32_t           begun;
@@ -304,6 +318,7 @@ enum verdict reading_judge(struct passage *at, struct side *side, struct reading
 			return wait_for_more(at, r, rest);
 		r->need = 0;
 		if (r->in_chunks) {
+			at->work += WORK_OF_CHUNKS;
 			if (!request_skip_chunks(r, rest))
 				return VERDICT_ACCEPT;
 			continue;
@@ -313,6 +328,8 @@ enum verdict reading_judge(struct passage *at, struct side *side, struct reading
 		                  : next_bytes(at, side, r, rest, has_room || begun > 0);
 		if (verdict != VERDICT_ACCEPT)
 			return verdict;
+		if (!r->is_preamble)
+			at->work += WORK_OF_MESSAGE;
 		if (r->judged != begun)
 			request_note_passed(r, stream, begun, spent);
 		if (r->judged == begun && r->state == state)

@@ -59,7 +59,7 @@ enum verdict hello_judge_hidden(struct passage *at, struct reading *r, struct by
  * request_judge: a whole request, of HTTP/1 if not is_http2; VERDICT_ACCEPT if more may follow.
  * request_judge_http2: of HTTP/2, whole (PARSE_OK) or not.
  * request_is_blocked: its names alone, each once.
- * request_skip_chunks: the body within which the reading is; false if it goes on.
+ * request_skip_chunks: the body within which the reading is; false if it goes on beyond the stream.
  * request_has_news: may a request that is not whole have more to say than at the last call?
  * request_has_new_line: has the first line its end since the last call?
  * request_take_line_back, request_note_passed: a line of which pieces were passed over, or that

@@ -43,7 +43,8 @@ bool request_has_new_line(struct reading *r, struct bytes stream)
 bool request_take_line_back(struct passage *at, struct reading *r, struct bytes stream)
 {
 	struct bytes        rest = bytes_from(stream, r->judged);
-	const uint8_t      *end  = r->passed > 0 ? memchr(rest.at, '\n', rest.len) : NULL;
+	struct bytes        near = bytes_first(rest, HTTP_ODD_LINE_MAX);
+	const uint8_t      *end  = r->passed > 0 ? memchr(near.at, '\n', near.len) : NULL;
 	struct bytes        line;
 	struct http_request request;
 	bool                is_alone;
@@ -85,7 +86,7 @@ void request_note_passed(struct reading *r, struct bytes stream, uint32_t begun,
 
 /*
  * The chunks of a body that are known; true if it has ended, or is none: then a request may begin
- * in its place.
+ * in its place. True also if there are more chunks than are passed over at once.
  */
 bool request_skip_chunks(struct reading *r, struct bytes stream)
 {
@@ -94,7 +95,7 @@ bool request_skip_chunks(struct reading *r, struct bytes stream)
 
 	r->judged += (uint32_t)len;
 	if (status == PARSE_MORE)
-		return false;
+		return len > 0 && len < stream.len;
 	r->in_chunks = false;
 	return true;
 }

@@ -68,7 +68,7 @@ struct passage {
 	/* the name is what DNS answers said of the address */
 	bool                       by_address;
 	/* that was done for this packet in one reading of its stream: reading.c */
-	uint32_t                   work;
+	uint32_t                   work, num_pieces;
 };
 
 /* streams.c, datagrams.c - a TCP segment, a UDP datagram of passage->flow. */

@@ -146,7 +146,8 @@ static enum hpack_name which_name(struct bytes name)
  * A string of section 5.2: its bytes as they are, or decoded in w if it is asked for; *len_out is
  * its length in any case.
  */
-static struct bytes read_string(struct reader *r, struct writer *w, uint16_t *steps, size_t *len_out)
+static struct bytes read_string(struct reader *r, struct writer *w, uint16_t *steps,
+                                size_t *len_out)
 {
 	uint8_t       first  = read_u8(r);
 	struct bytes  string = read_bytes(r, read_number(r, first, 7));
@@ -278,16 +279,22 @@ static void hpack_read_literal(struct hpack *t, struct reader *r, uint8_t first,
 	uint32_t     index   = read_number(r, first, is_kept ? 6 : 4);
 	struct name  name    = hpack_read_name(t, r, index);
 	size_t       len     = 0;
-	struct bytes value   = read_string(r, has_value(name.which) ? scratch : NULL, &t->steps,
-	                                 &len);
+	struct bytes value;
+
+	if (!is_kept && !has_value(name.which))
+		value = read_bytes(r, read_number(r, read_u8(r), 7));
+	else
+		value = read_string(r, has_value(name.which) ? scratch : NULL, &t->steps, &len);
 
 	if (r->status != PARSE_OK)
 		return;
 	*out = (struct hpack_field){ .name = name.which, .is_unknown = name.is_unknown };
 	if (has_value(name.which))
 		out->value = value;
-	if (is_kept)
+	if (is_kept) {
 		hpack_insert(t, &name, out->value, len);
+		t->steps = (uint16_t)(t->steps + HPACK_STEPS_FIELD);
+	}
 }
 
 void hpack_read_field(struct hpack *table, struct reader *block, struct writer *scratch,
@@ -300,7 +307,7 @@ void hpack_read_field(struct hpack *table, struct reader *block, struct writer *
 		block->status = PARSE_BAD;
 	while (block->status == PARSE_OK && (first & 0xe0) == 0x20) {           /* section 6.3 */
 		hpack_resize(table, read_number(block, first, 5));
-		table->steps += HPACK_STEPS_FIELD / 2;
+		table->steps = (uint16_t)(table->steps + HPACK_STEPS_FIELD);
 		if (table->steps > HPACK_STEPS_MAX)
 			block->status = PARSE_BAD;
 		if (block->status == PARSE_OK && block->left.len == 0) {

@@ -17,11 +17,12 @@
 #define HPACK_ENTRIES_MAX (HPACK_TABLE_MAX / 32)
 
 /*
- * Work that a connection may ask for: a character in Huffman's code is a step, a field
- * HPACK_STEPS_FIELD. A browser's first request takes some 500.
+ * Work that a connection may ask for, in steps of some twenty instructions: each character of a
+ * text in Huffman's code takes one or two, a rare one more, a field HPACK_STEPS_FIELD, twice that
+ * if it is to be remembered. The first requests of clients take some 500.
  */
-#define HPACK_STEPS_MAX   2048
-#define HPACK_STEPS_FIELD 6
+#define HPACK_STEPS_MAX   1500
+#define HPACK_STEPS_FIELD 16
 
 enum hpack_name {
 	HPACK_OTHER,
@@ -56,9 +57,9 @@ struct hpack_field {
  * hpack_read_field - Takes: a header block, or its beginning, with the table as the blocks before
  *         left it; scratch, room for values that do not stand in the block as they are.
  * Gives:  block->status PARSE_OK: *out is the next field; else it is not set: PARSE_BAD if the
- *         block is no HPACK, or table->steps are above HPACK_STEPS_MAX, or as the block was opened if it ends too early. scratch->full if
- *         there was no room: then the value is empty. A change of the table's size is no field,
- *         and may stand anywhere, as nginx and Go take it.
+ *         block is no HPACK, or table->steps are above HPACK_STEPS_MAX, or as the block was opened
+ *         if it ends too early. scratch->full if there was no room: then the value is empty. A
+ *         change of the table's size is no field, and may stand anywhere, as nginx and Go take it.
  * Keeps:  value borrows from block or scratch.
  * Source: RFC 7541. Bits left over after the last character are not looked at, as nginx does it.
  */

@@ -10,7 +10,6 @@
 
 #define CODE_MIN 5              /* bits */
 #define CODE_MAX 30
-#define CODE_USUAL 8            /* bits, of nearly all that texts have; a longer one is more work */
 
 #define NUM_CHARACTERS 256
 
@@ -67,29 +66,51 @@ static unsigned huffman_next(uint32_t window, unsigned num_bits, unsigned *chara
 	return 0;
 }
 
+/* The same for 8 bits, within which nearly all characters end; 0 if this one does not. */
+static unsigned huffman_short(unsigned first, unsigned *character_out)
+{
+	if (first < 80) {
+		*character_out = first >> 3;
+		return 5;
+	}
+	if (first < 184) {
+		*character_out = 10 + ((first - 80) >> 2);
+		return 6;
+	}
+	if (first < 248) {
+		*character_out = 36 + ((first - 184) >> 1);
+		return 7;
+	}
+	*character_out = 68 + (first - 248);
+	return first < 254 ? 8 : 0;
+}
+
 enum parse hpack_write_huffman(struct bytes code, struct writer *w, uint16_t *steps,
                                size_t *len_out)
 {
 	uint64_t bits     = 0;          /* those not used yet, from the left */
-	unsigned num_bits = 0, character, len;
-	size_t   at       = 0;
+	unsigned num_bits = 0, character, len, num_steps = *steps;
+	size_t   at       = 0, num = 0;
 
-	*len_out = 0;
-	for (;;) {
+	for (;; num++) {
 		while (num_bits <= 56 && at < code.len) {
 			bits |= (uint64_t)code.at[at++] << (56 - num_bits);
 			num_bits += 8;
 		}
-		len = huffman_next((uint32_t)(bits >> 32), num_bits, &character);
+		len = num_bits >= 8 ? huffman_short((unsigned)(bits >> 56), &character) : 0;
 		if (len == 0)
-			return PARSE_OK;
-		*steps = (uint16_t)(*steps + (len > CODE_USUAL ? len / 2 : 1));
-		if (character >= NUM_CHARACTERS || *steps > HPACK_STEPS_MAX)
-			return PARSE_BAD;
+			len = huffman_next((uint32_t)(bits >> 32), num_bits, &character);
+		if (len == 0)
+			break;
+		num_steps += len > 8 ? len : w != NULL ? 2 : 1;
+		if (character >= NUM_CHARACTERS || num_steps > HPACK_STEPS_MAX)
+			break;
 		if (w != NULL)
 			write_u8(w, characters[character]);
-		++*len_out;
 		bits <<= len;
 		num_bits -= len;
 	}
+	*len_out = num;
+	*steps   = (uint16_t)num_steps;
+	return len == 0 ? PARSE_OK : PARSE_BAD;
 }

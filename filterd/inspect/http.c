@@ -14,7 +14,11 @@
 /* bytes of a field's name with blanks around it; servers that take these take as few */
 #define NAME_MAX 256
 
-enum field { FIELD_OTHER, FIELD_HOST, FIELD_LENGTH, FIELD_ENCODING, FIELD_UPGRADE };
+#define WORK_OF_FIELD  3
+#define SOUGHT_OF_WORK 512     /* bytes */
+
+enum field { FIELD_OTHER, FIELD_HOST, FIELD_LENGTH, FIELD_ENCODING, FIELD_UPGRADE,
+             FIELD_USER_AGENT };
 
 static void read_length(struct http_request *r, struct bytes value)
 {
@@ -72,19 +76,21 @@ static void read_value(struct http_request *r, enum field field, struct bytes va
 	case FIELD_LENGTH:   read_length(r, value); break;
 	case FIELD_ENCODING: read_encoding(r, value); break;
 	case FIELD_UPGRADE:  read_upgrade(r, value); break;
+	case FIELD_USER_AGENT:
 	case FIELD_OTHER:    break;
 	}
 }
 
 static enum field field_named(struct bytes name)
 {
-	if (http_is_word(name, "host"))
-		return FIELD_HOST;
-	if (http_is_word(name, "content-length"))
-		return FIELD_LENGTH;
-	if (http_is_word(name, "transfer-encoding"))
-		return FIELD_ENCODING;
-	return http_is_word(name, "upgrade") ? FIELD_UPGRADE : FIELD_OTHER;
+	switch (name.len) {
+	case 4:  return http_is_word(name, "host") ? FIELD_HOST : FIELD_OTHER;
+	case 7:  return http_is_word(name, "upgrade") ? FIELD_UPGRADE : FIELD_OTHER;
+	case 10: return http_is_word(name, "user-agent") ? FIELD_USER_AGENT : FIELD_OTHER;
+	case 14: return http_is_word(name, "content-length") ? FIELD_LENGTH : FIELD_OTHER;
+	case 17: return http_is_word(name, "transfer-encoding") ? FIELD_ENCODING : FIELD_OTHER;
+	default: return FIELD_OTHER;
+	}
 }
 
 /* Is this white space, or the first letter of a field that matters? Most lines end here. */
@@ -114,18 +120,20 @@ static void read_field(struct http_request *r, struct bytes line, enum field *fi
 		read_value(r, *field, line);
 	else
 		*field = FIELD_OTHER;
-	if (!may_begin_field(line.at[0]))
+	if (!may_begin_field(line.at[0]) || r->values_len > HTTP_VALUES_MAX)
 		return;
 	colon = memchr(line.at, ':', line.len);
 	if (colon == NULL || (size_t)(colon - line.at) > NAME_MAX)
 		return;
 	name  = http_trim(bytes_first(line, (size_t)(colon - line.at)));
 	value = bytes_from(line, (size_t)(colon - line.at) + 1);
-	if (http_is_word(name, "user-agent"))
-		r->user_agent = http_trim(bytes_first(value, HTTP_VALUES_MAX));
 	if (name.len > 6 && http_is_word(bytes_first(name, 6), "proxy-"))
 		r->to_proxy = true;
 	*field = field_named(name);
+	if (*field == FIELD_USER_AGENT) {
+		r->user_agent = http_trim(bytes_first(value, HTTP_VALUES_MAX));
+		*field        = FIELD_OTHER;
+	}
 	read_value(r, *field, value);
 }
 
@@ -168,7 +176,9 @@ static enum parse read_section(struct http_request *r, struct bytes *left, enum 
 			r->goes_on = true;                       /* Java */
 		if (len >= left->len || (has_cr && is_last))
 			return PARSE_MORE;
-		r->is_too_long = r->num_fields++ == HTTP_FIELDS_MAX;
+		r->work += WORK_OF_FIELD;
+		/* the empty one behind them counts as well */
+		r->is_too_long = r->num_fields++ > HTTP_FIELDS_MAX;
 		if (r->is_too_long)
 			return PARSE_MORE;
 		if (len > 0)
@@ -195,44 +205,58 @@ static struct bytes skip_blanks(struct bytes stream)
 
 enum parse http_read_request(struct bytes stream, struct http_request *out)
 {
-	struct http_request r    = { 0 };
-	struct bytes        left = stream, line;
-	const uint8_t      *lf, *cr;
-	enum line_end       before;
-	enum parse          status;
-	bool                has_cr;
+	struct bytes   left   = skip_blanks(stream);
+	struct bytes   line   = bytes_first(left, HTTP_LINE_MAX + 1);
+	struct bytes   method = { 0 };
+	enum parse     status = http_begin_line(line, &method);
+	const uint8_t *lf, *cr;
+	enum line_end  before;
+	bool           has_cr;
 
-	left = skip_blanks(left);
-	lf   = left.len > 0 ? memchr(left.at, '\n', left.len) : NULL;
-	line = lf != NULL ? bytes_first(left, (size_t)(lf - left.at)) : left;
-	r.is_too_long = http_line_looked_at(line).len < line.len ||
-	                stream.len - left.len == HTTP_BLANKS_MAX;
-	if (lf == NULL) {
-		status = http_begin_line(line, &r.method);
-		*out   = r;
+	*out = (struct http_request){ .method = method };
+	if (stream.len - left.len == HTTP_BLANKS_MAX) {
+		out->is_too_long = true;
+		return PARSE_MORE;
+	}
+	if (status == PARSE_BAD)
+		line = bytes_first(line, HTTP_ODD_LINE_MAX);
+	lf        = line.len > 0 ? memchr(line.at, '\n', line.len) : NULL;
+	out->work = (unsigned)line.len / SOUGHT_OF_WORK;
+	if (lf != NULL) {
+		line.len = (size_t)(lf - line.at);
+		status   = PARSE_OK;
+	}
+	out->is_too_long = line.len > HTTP_LINE_MAX;
+	if (status == PARSE_MORE && out->is_too_long)
+		http_read_line(line, out);              /* what it names so far */
+	if (status != PARSE_OK)
 		return status;
-	}
-	if (r.is_too_long) {
-		status = http_read_line(http_line_looked_at(line), &r);
-		*out   = r;
-		return status == PARSE_OK ? PARSE_MORE : status;
-	}
-	left = bytes_from(left, line.len + 1);
+	left   = bytes_from(left, line.len + 1);
 	has_cr = line.len > 0 && line.at[line.len - 1] == '\r';
 	line.len -= has_cr;
-	if (http_read_line(line, &r) != PARSE_OK)
-		return PARSE_BAD;
-	r.goes_on = r.protocol.len == 0;
-	before    = has_cr ? END_CRLF : END_LF;
-	cr        = memchr(line.at, '\r', line.len);
+	status = http_read_line(line, out);
+	if (status == PARSE_OK && out->is_too_long)
+		status = PARSE_MORE;
+	if (status != PARSE_OK)
+		return status;
+	out->goes_on = out->protocol.len == 0;
+	before       = has_cr ? END_CRLF : END_LF;
+	cr           = memchr(line.at, '\r', line.len);
 	if (cr != NULL) {
 		left   = bytes_from(stream, (size_t)(cr - stream.at) + 1);
 		before = END_CR;
 	}
-	status = read_section(&r, &left, before);
-	r.len  = stream.len - left.len;
-	*out   = r;
-	return status == PARSE_MORE && r.goes_on && !r.is_too_long ? PARSE_OK : status;
+	status   = read_section(out, &left, before);
+	out->len = stream.len - left.len;
+	return status == PARSE_MORE && out->goes_on && !out->is_too_long ? PARSE_OK : status;
+}
+
+bool http_begins_odd(struct bytes stream)
+{
+	struct bytes line = skip_blanks(stream);
+	size_t       len  = bytes_graphic(bytes_first(line, HTTP_LINE_MAX));
+
+	return len < line.len && http_ends_waiting(line.at[len]);
 }
 
 /*

@@ -24,12 +24,14 @@ enum http_upgrade { HTTP_UPGRADE_NONE, HTTP_UPGRADE_OTHER, HTTP_UPGRADE_HTTP2 };
 
 /*
  * What is looked at of one request. No browser sends as much; nginx and Apache take lines of 8 KiB,
- * HAProxy and Apache some 100 fields, Java's server 200.
+ * HAProxy and Apache some 100 fields.
  */
 #define HTTP_LINE_MAX   8192    /* bytes of its first line */
-#define HTTP_BLANKS_MAX 512     /* blanks and control bytes in front of that, and within */
-#define HTTP_FIELDS_MAX 200
-#define HTTP_VALUES_MAX 1024    /* bytes of values that matter, and 16 for each */
+/* bytes of one that begins as many another protocol; servers of Java alone take it */
+#define HTTP_ODD_LINE_MAX 1024
+#define HTTP_BLANKS_MAX 256     /* blanks and control bytes in front of that, and within */
+#define HTTP_FIELDS_MAX 100
+#define HTTP_VALUES_MAX 1024    /* bytes of values that matter, and 32 for each */
 
 struct http_request {
 	struct bytes      method, target, protocol, user_agent;
@@ -48,6 +50,7 @@ struct http_request {
 	size_t            len;                  /* bytes up to and with the empty line */
 	unsigned          num_fields;
 	unsigned          values_len;           /* see HTTP_VALUES_MAX */
+	unsigned          work;                 /* steps of some fifty instructions, set always */
 	/* PARSE_MORE: it is more than is looked at, as its first line or its fields are */
 	bool              is_too_long;
 	/*
@@ -73,6 +76,9 @@ struct http_request {
  */
 enum parse http_read_request(struct bytes stream, struct http_request *out);
 
+/* Does it begin with a word that is_odd? Then http_read_request() gives no other request. */
+bool http_begins_odd(struct bytes stream);
+
 /* How far a stream was looked at by http_has_news(); all zero at its beginning. */
 struct http_scan {
 	uint32_t at;
@@ -90,8 +96,8 @@ bool http_has_news(struct http_scan *scan, struct bytes stream);
 /*
  * http_skip_chunks - the end of a chunked body (RFC 9112, section 7.1).
  * Gives:  PARSE_OK, *len_out bytes up to and with the empty line at its end; PARSE_MORE if it ends
- *         later: *len_out bytes of whole chunks can be forgotten (this may be more than there are:
- *         the rest of a chunk); PARSE_BAD if it is none.
+ *         later, or if there are many: *len_out bytes of whole chunks can be forgotten (this may be
+ *         more than there are: the rest of a chunk); PARSE_BAD if it is none.
  * A length is taken modulo 2^32, as by Java; others wait for as much, or refuse it.
  */
 enum parse http_skip_chunks(struct bytes stream, uint64_t *len_out);

@@ -20,7 +20,7 @@ enum { FLAG_END_HEADERS = 0x04, FLAG_PADDED = 0x08, FLAG_PRIORITY = 0x20 };
 #define PRIORITY 5              /* bytes */
 
 /* looked at of one connection */
-#define FRAMES_MAX 256
+#define FRAMES_MAX 100
 
 struct frame {
 	uint32_t     len, stream;
@@ -71,7 +71,8 @@ static bool take_field(struct connection *c, const struct hpack_field *f)
 	switch (f->name) {
 	case HPACK_AUTHORITY:
 	case HPACK_HOST:
-		http_add_hosts(&r->hosts, f->value);
+		if (http_has_room(r, f->value))
+			http_add_hosts(&r->hosts, f->value);
 		return r->hosts.num > num;
 	case HPACK_PATH:
 		r->is_absolute |= http_add_target(&r->hosts, f->value);
@@ -204,7 +205,8 @@ static enum parse read_connection(struct bytes stream, struct writer *scratch,
 enum parse http2_read_request(struct bytes stream, struct writer *scratch,
                               struct http_request *out)
 {
-	if (!bytes_equal(bytes_first(stream, PREFACE.len), bytes_first(PREFACE, stream.len)))
+	if ((stream.len > 0 && stream.at[0] != 'P') ||
+	    !bytes_equal(bytes_first(stream, PREFACE.len), bytes_first(PREFACE, stream.len)))
 		return PARSE_BAD;
 	return read_connection(stream, scratch, out);
 }

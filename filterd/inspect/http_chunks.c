@@ -9,7 +9,8 @@
 
 #include <string.h>
 
-#define CHUNK_MAX 0x7fffffff    /* bytes */
+#define CHUNK_MAX      0x7fffffff       /* bytes */
+#define CHUNKS_AT_ONCE 32
 
 /* The next line without its end; false if its end has not come yet. */
 static bool chunks_next_line(struct bytes *left, struct bytes *line_out)
@@ -65,7 +66,7 @@ enum parse http_skip_chunks(struct bytes stream, uint64_t *len_out)
 	uint32_t     len;
 
 	*len_out = 0;
-	for (;;) {
+	for (unsigned num = 0; num < CHUNKS_AT_ONCE; num++) {
 		while (left.len > 0 && (left.at[0] == '\r' || left.at[0] == '\n'))
 			left = bytes_from(left, 1);
 		if (!chunks_next_line(&left, &line))
@@ -79,4 +80,5 @@ enum parse http_skip_chunks(struct bytes stream, uint64_t *len_out)
 			return PARSE_MORE;
 		left = bytes_from(stream, (size_t)*len_out);
 	}
+	return PARSE_MORE;
 }

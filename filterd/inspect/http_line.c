@@ -16,7 +16,15 @@
 #define SCHEME_MAX    256
 #define AUTHORITY_MAX 512
 /* bytes of HTTP_VALUES_MAX that a short value takes, and more for a longer one */
-#define VALUE_LEAST   16
+#define VALUE_LEAST   32
+#define PROTOCOL_MAX  32
+/* bytes of a line that are no letters, digits or signs, for a step of work */
+#define ODD_OF_WORK   4
+/* bytes within which a line has its first blank, if that is one in Latin-1 alone */
+#define LATIN_MAX     64
+/* of them in a line that does not say HTTP; a server that takes such a line was seen, no client */
+#define PLAIN_ODD_MAX 4
+#define WORK_OF_VALUE 8
 
 static uint8_t lower(uint8_t c)
 {
@@ -32,14 +40,13 @@ bool http_is_word(struct bytes text, const char *word)
 	return word[text.len] == '\0';
 }
 
-bool http_is_blank(uint8_t c)
-{
-	return c == ' ' || (c >= '\t' && c <= '\r' && c != '\n') || (c >= 0x1c && c <= 0x1f);
-}
+/* A bit for each byte; in Latin-1 0x85 and 0xa0 are such, too. */
+static const uint64_t blanks[4]       = { HTTP_BLANKS, 0, 0, 0 };
+static const uint64_t latin_blanks[4] = { HTTP_BLANKS, 0, UINT64_C(0x100000020), 0 };
 
-static bool is_latin_blank(uint8_t c)
+static bool is_in(const uint64_t set[4], uint8_t c)
 {
-	return http_is_blank(c) || c == 0x85 || c == 0xa0;
+	return set[c / 64] >> c % 64 & 1;
 }
 
 struct bytes http_trim(struct bytes text)
@@ -63,49 +70,6 @@ struct bytes http_up_to(struct bytes text, const char *ends)
 	return bytes_first(text, len);
 }
 
-/* The place, from `at` on, of the next byte that is no letter, digit or sign; the end without. */
-static size_t next_odd(struct bytes line, size_t at)
-{
-	return at < line.len ? at + bytes_graphic(bytes_from(line, at)) : line.len;
-}
-
-struct bytes http_line_looked_at(struct bytes line)
-{
-	size_t at;
-	int    num = 0;
-
-	line = bytes_first(line, HTTP_LINE_MAX);
-	for (at = next_odd(line, 0); at < line.len && num < HTTP_BLANKS_MAX; num++)
-		at = next_odd(line, at + 1);
-	return bytes_first(line, at);
-}
-
-/* The next word; left begins with the one after it. */
-static struct bytes http_cut_word(struct bytes *left, bool (*is_blank)(uint8_t))
-{
-	size_t       len  = next_odd(*left, 0);
-	struct bytes word;
-
-	while (len < left->len && !is_blank(left->at[len]))
-		len = next_odd(*left, len + 1);
-	word = bytes_first(*left, len);
-	while (len < left->len && is_blank(left->at[len]))
-		len++;
-	*left = bytes_from(*left, len);
-	return word;
-}
-
-static struct bytes http_last_word(struct bytes text, bool (*is_blank)(uint8_t))
-{
-	size_t begin = 0;
-
-	for (size_t at = next_odd(text, 0); at < text.len; at = next_odd(text, at + 1)) {
-		if (is_blank(text.at[at]))
-			begin = at + 1;
-	}
-	return bytes_from(text, begin);
-}
-
 static bool is_control(uint8_t c)
 {
 	return (c < ' ' && !http_is_blank(c) && c != '\n') || c == 0x7f;
@@ -116,15 +80,47 @@ bool http_ends_waiting(uint8_t c)
 	return is_control(c) || c >= 0x80;
 }
 
+/* The place, from `at` on, of the next byte that is no letter, digit or sign; the end without. */
+static size_t next_odd(struct bytes line, size_t at)
+{
+	if (at >= line.len || line.at[at] <= ' ' || line.at[at] >= 0x7f)
+		return at < line.len ? at : line.len;
+	return at + bytes_graphic(bytes_from(line, at));
+}
+
 bool http_line_has_news(struct bytes line, size_t at)
 {
-	size_t num = 0;
+	size_t odd = next_odd(line, at);
 
-	for (at = next_odd(line, at); at < line.len; at = next_odd(line, at + 1)) {
-		if (http_ends_waiting(line.at[at]) || ++num > HTTP_BLANKS_MAX)
-			return true;
-	}
-	return line.len > HTTP_LINE_MAX;
+	return line.len > HTTP_LINE_MAX || (odd < line.len && http_ends_waiting(line.at[odd]));
+}
+
+/* A line that is taken apart. */
+struct words {
+	struct bytes    left;
+	const uint64_t *blank;
+	/* bytes that are looked at one by one, blanks among them; and how many are at most */
+	unsigned        num_odd, most_odd;
+};
+
+static bool may_look(struct words *w)
+{
+	return w->num_odd < w->most_odd && ++w->num_odd > 0;
+}
+
+/* The next word; w->left begins with the one after it. */
+static struct bytes http_cut_word(struct words *w)
+{
+	size_t       len = next_odd(w->left, 0);
+	struct bytes word;
+
+	while (len < w->left.len && !is_in(w->blank, w->left.at[len]) && may_look(w))
+		len = next_odd(w->left, len + 1);
+	word = bytes_first(w->left, len);
+	while (len < w->left.len && is_in(w->blank, w->left.at[len]) && may_look(w))
+		len++;
+	w->left = bytes_from(w->left, len);
+	return word;
 }
 
 enum parse http_begin_line(struct bytes line, struct bytes *method_out)
@@ -140,9 +136,10 @@ enum parse http_begin_line(struct bytes line, struct bytes *method_out)
 	return PARSE_MORE;
 }
 
-static bool has_control(struct bytes line)
+static bool has_control(struct bytes line, struct words *w)
 {
-	for (size_t at = next_odd(line, 0); at < line.len; at = next_odd(line, at + 1)) {
+	for (size_t at = next_odd(line, 0); at < line.len && may_look(w);
+	     at = next_odd(line, at + 1)) {
 		if (is_control(line.at[at]))
 			return true;
 	}
@@ -163,43 +160,63 @@ static bool names_a_place(struct bytes target)
 	       (colon != NULL && colon + 1 < target.at + target.len && colon[1] == '/');
 }
 
-static bool is_http(struct bytes protocol)
+/* The last word, if it says HTTP; empty if not. */
+static struct bytes last_protocol(struct bytes text, const uint64_t blank[4])
 {
-	return protocol.len >= 5 && http_is_word(bytes_first(protocol, 5), "http/");
+	size_t         least = text.len > PROTOCOL_MAX ? text.len - PROTOCOL_MAX : 0;
+	struct bytes   end   = bytes_from(text, least);
+	const uint8_t *slash = end.len > 0 ? memrchr(end.at, '/', end.len) : NULL;
+	size_t         at;
+
+	if (slash == NULL || slash - text.at < 4 || !http_is_word(bytes_of(slash - 4, 5), "http/"))
+		return (struct bytes){ 0 };
+	at = (size_t)(slash - 4 - text.at);
+	if (at > 0 && !is_in(blank, text.at[at - 1]))
+		return (struct bytes){ 0 };
+	for (const uint8_t *c = slash; c < text.at + text.len; c++) {
+		if (is_in(blank, *c))
+			return (struct bytes){ 0 };
+	}
+	return bytes_from(text, at);
 }
 
 /*
  * A line that says HTTP, with any target. Without: Java takes every word for a protocol, and nginx,
  * Apache, Node and others take a line that has none, if the target can be found on a server.
  */
-static bool http_read_words(struct bytes line, struct http_request *r, bool (*is_blank)(uint8_t))
+static bool http_read_words(struct bytes line, struct http_request *r, struct words *w)
 {
-	struct bytes left = line, method, second, last;
+	struct bytes method, second, last;
 
-	while (left.len > 0 && is_blank(left.at[0]))
-		left = bytes_from(left, 1);
-	while (left.len > 0 && is_blank(left.at[left.len - 1]))
-		left.len--;
-	method = http_cut_word(&left, is_blank);
-	if (left.len == 0)
+	w->left = line;
+	while (w->left.len > 0 && is_in(w->blank, w->left.at[0]) && may_look(w))
+		w->left = bytes_from(w->left, 1);
+	while (w->left.len > 0 && is_in(w->blank, w->left.at[w->left.len - 1]) && may_look(w))
+		w->left.len--;
+	last = last_protocol(w->left, w->blank);
+	if (last.len == 0 && w->most_odd > w->num_odd + PLAIN_ODD_MAX)
+		w->most_odd = w->num_odd + PLAIN_ODD_MAX;
+	method = http_cut_word(w);
+	if (w->left.len == 0)
 		return false;
-	last = http_last_word(left, is_blank);
-	if (last.len == left.len && is_http(last) && names_a_place(method)) {
+	if (last.at == w->left.at && names_a_place(method)) {
 		r->target   = method;                   /* Java: an empty method */
 		r->protocol = last;
 		return true;
 	}
 	r->method = method;
-	if (last.len < left.len && is_http(last)) {
+	if (last.at > w->left.at) {
 		r->protocol = last;
-		r->target   = http_trim(bytes_first(left, left.len - last.len));
+		r->target   = http_trim(bytes_first(w->left, (size_t)(last.at - w->left.at)));
 		return true;
 	}
-	second = http_cut_word(&left, is_blank);
-	if (!names_a_place(second) && (has_control(line) || !is_method_of_all(method)))
+	second = http_cut_word(w);
+	if (!names_a_place(second) && (!is_method_of_all(method) || has_control(line, w)))
+		return false;
+	if (w->num_odd == w->most_odd)
 		return false;
 	r->target   = second;
-	r->protocol = http_cut_word(&left, is_blank);
+	r->protocol = http_cut_word(w);
 	return true;
 }
 
@@ -208,6 +225,7 @@ bool http_has_room(struct http_request *r, struct bytes value)
 	if (value.len > HTTP_VALUES_MAX || r->values_len > HTTP_VALUES_MAX)
 		r->values_len = HTTP_VALUES_MAX;
 	r->values_len += (unsigned)value.len + VALUE_LEAST;
+	r->work += WORK_OF_VALUE;
 	r->hosts.is_unreadable |= r->values_len > HTTP_VALUES_MAX;
 	return r->values_len <= HTTP_VALUES_MAX;
 }
@@ -234,11 +252,26 @@ bool http_add_target(struct hosts *h, struct bytes target)
 	return true;
 }
 
+static bool has_latin_blank(struct bytes line)
+{
+	return line.len > 0 && (memchr(line.at, 0x85, line.len) != NULL ||
+	                        memchr(line.at, 0xa0, line.len) != NULL);
+}
+
 enum parse http_read_line(struct bytes line, struct http_request *r)
 {
-	if (!http_read_words(line, r, http_is_blank) && !http_read_words(line, r, is_latin_blank))
+	struct words ascii = { .blank = blanks, .most_odd = HTTP_BLANKS_MAX };
+	struct words latin = { .blank = latin_blanks, .most_odd = HTTP_BLANKS_MAX };
+	bool         is_line = http_read_words(line, r, &ascii) ||
+	               (has_latin_blank(bytes_first(line, LATIN_MAX)) &&
+	                http_read_words(line, r, &latin));
+
+	r->work += (ascii.num_odd + latin.num_odd) / ODD_OF_WORK;
+	if (!is_line)
 		return PARSE_BAD;
-	for (size_t at = next_odd(r->method, 0); at < r->method.len; at = next_odd(r->method, at + 1))
+	r->is_too_long |= ascii.num_odd == HTTP_BLANKS_MAX || latin.num_odd == HTTP_BLANKS_MAX;
+	for (size_t at = next_odd(r->method, 0); at < r->method.len;
+	     at        = next_odd(r->method, at + 1))
 		r->is_odd |= http_ends_waiting(r->method.at[at]);
 	r->is_connect = http_is_word(r->method, "connect");
 	if (r->is_connect) {

@@ -7,9 +7,10 @@
 #include "inspect/http.h"
 
 /*
- * http_read_line - Takes: a request line without its end.
+ * http_read_line - Takes: a request line without its end, or the first HTTP_LINE_MAX bytes of one.
  * Gives:  PARSE_OK with method, target, protocol (empty: HTTP/0.9), what follows from them, and the
- *         host of the target; PARSE_BAD if no server takes it for one.
+ *         host of the target; PARSE_BAD if no server takes it for one. is_too_long is set if it has
+ *         more blanks and such bytes than are looked at.
  */
 enum parse http_read_line(struct bytes line, struct http_request *r);
 
@@ -19,10 +20,10 @@ enum parse http_read_line(struct bytes line, struct http_request *r);
  */
 enum parse http_begin_line(struct bytes line, struct bytes *method_out);
 
-/* A line, or as much of it as is looked at: HTTP_LINE_MAX, HTTP_BLANKS_MAX. */
-struct bytes http_line_looked_at(struct bytes line);
-
-/* May a line without its end be no request line, or too long for one, as its bytes from at on say? */
+/*
+ * http_line_has_news - may a line without its end be too long now, or no request line, as its bytes
+ *         from `at` on say?
+ */
 bool http_line_has_news(struct bytes line, size_t at);
 
 /* Is this a byte of a method for which no more bytes are waited? See http_read_request(). */
@@ -40,8 +41,14 @@ void http_add_hosts(struct hosts *h, struct bytes value);
 /* May as many bytes more of values be looked at? If not, there may be hosts that are not read. */
 bool http_has_room(struct http_request *r, struct bytes value);
 
+/* Space, HT, VT, FF, CR and 0x1c to 0x1f, a bit for each. */
+#define HTTP_BLANKS UINT64_C(0x1f0003a00)
+
 /* White space as some server takes it between the words of a line; not LF. */
-bool http_is_blank(uint8_t c);
+static inline bool http_is_blank(uint8_t c)
+{
+	return c <= ' ' && (HTTP_BLANKS >> c & 1);
+}
 
 /* Is this text word, which is in lower case, whatever the case of text? */
 bool http_is_word(struct bytes text, const char *word);

@@ -15,9 +15,15 @@ enum { RECORD_HANDSHAKE = 22, VERSION_MAJOR = 3, CLIENT_HELLO = 1, SOCKS5 = 5 };
 
 #define RECORD_HEADER 5
 /* places where one may begin, of which each was none: then the next is taken for one */
-#define PLACES_MAX   256
+#define PLACES_MAX   8
 #define COST_TEXT    1
 #define COST_BINARY  2
+/* bytes of a piece that tell whether it is text, and that have a harmless command */
+#define BINARY_BEGINS 8
+#define HARMLESS_MAX  32
+
+#define WORK_OF_PIECE  12
+#define BLANKS_OF_WORK 2
 
 static bool preamble_is_space(uint8_t c)
 {
@@ -143,7 +149,10 @@ static size_t find_tag_end(struct bytes all)
 	return 0;
 }
 
-/* The length of white space, of a tag, of a line, with its end; 0 if there is no end. */
+/*
+ * The length of a tag, of a line, with its end and white space before it; of white space alone,
+ * where nothing that is graphic follows; 0 if there is no end.
+ */
 static size_t find_end(struct bytes all)
 {
 	struct bytes   text  = skip_space(all);
@@ -155,10 +164,10 @@ static size_t find_end(struct bytes all)
 
 		return len > 0 ? white + len : 0;
 	}
-	if (white > 0)
+	if (white > 0 && bytes_graphic(bytes_first(text, 1)) == 0)
 		return white;
 	end = text.len > 0 ? memchr(text.at, '\n', text.len) : NULL;
-	return end != NULL ? (size_t)(end - text.at) + 1 : 0;
+	return end != NULL ? (size_t)(end - all.at) + 1 : white;
 }
 
 /*
@@ -181,13 +190,16 @@ static bool is_harmless(struct bytes line)
 	return is_word(word, "noop") || is_word(word, "capability") || is_word(word, "id");
 }
 
-static uint8_t cost_of(struct bytes piece, bool has_end)
+/* Of a piece, without white space before it. */
+static uint8_t cost_of(struct bytes text, bool has_end)
 {
-	struct bytes text = skip_space(piece);
-
-	if (text.len == 0 || (has_end && is_harmless(piece)))
+	if (text.len == 0 || (has_end && is_harmless(bytes_first(text, HARMLESS_MAX))))
 		return 0;
-	return text.at[0] > ' ' && text.at[0] <= '~' ? COST_TEXT : COST_BINARY;
+	for (size_t i = 0; i < text.len && i < BINARY_BEGINS; i++) {
+		if ((text.at[i] < ' ' && !preamble_is_space(text.at[i])) || text.at[i] > '~')
+			return COST_BINARY;
+	}
+	return COST_TEXT;
 }
 
 /* What stands before a byte; text goes on behind that. False if it is not there. */
@@ -239,47 +251,71 @@ static void read_stream_tag(struct bytes tag, bool has_end, struct hosts *out)
 	}
 }
 
-static void read_hosts(struct bytes piece, bool has_end, struct hosts *out)
+static void read_hosts(struct bytes text, bool has_end, struct hosts *out)
 {
-	struct bytes left = skip_space(piece);
-
-	if (left.len == 0)
-		return;
-	if (left.at[0] == '<')
-		read_stream_tag(left, has_end, out);
-	else if (has_end && lower(left.at[0]) == 'h' && is_word(cut_word(&left), "host"))
-		hosts_add_authority(out, cut_word(&left));
+	if (text.at[0] == '<')
+		read_stream_tag(text, has_end, out);
+	else if (has_end && lower(text.at[0]) == 'h' && is_word(cut_word(&text), "host"))
+		hosts_add_authority(out, cut_word(&text));
 }
 
 /* Pieces that cost nothing are passed over together: a packet may hold some hundred. */
+/* A place for what begins within a piece; looked for once. */
+struct place {
+	size_t at, searched;
+};
+
+/* The piece at `from`: up to its end, or to where something may begin. is_cut: at a place. */
+static struct bytes next_piece(struct bytes all, struct bytes stream, size_t from,
+                               struct place *place, bool *has_end_out, bool *is_cut_out)
+{
+	struct bytes left = bytes_from(all, from);
+	size_t       len  = find_end(left), end = len > 0 ? from + len : all.len;
+
+	if (end > place->searched) {
+		size_t next = from > 0 ? from : 1;
+
+		/* most pieces are the only one */
+		place->searched = from > 0 ? all.len : end;
+		stream          = bytes_first(stream, place->searched + PREAMBLE_BEGINNING);
+		place->at       = find_place(stream, true, &next) ? next : SIZE_MAX;
+	}
+	*is_cut_out = place->at < end;
+	if (*is_cut_out) {
+		left = bytes_first(left, place->at - from);
+		len  = find_end(left);
+	}
+	*has_end_out = len > 0;
+	return len > 0 ? bytes_first(left, len) : left;
+}
+
 enum parse preamble_read(struct bytes stream, struct preamble *p, size_t *len_out,
                          struct hosts *hosts_out)
 {
-	struct bytes left  = bytes_first(stream, PREAMBLE_PIECE_MAX);
-	size_t       next = 1, done = 0;
-	bool         is_cut = left.len == PREAMBLE_PIECE_MAX;
+	struct bytes all     = bytes_first(stream, PREAMBLE_PIECE_MAX);
+	struct place place   = { .at = SIZE_MAX };
+	size_t       done    = 0;
+	bool         is_long = all.len == PREAMBLE_PIECE_MAX, has_end, is_cut;
 
-	if (preamble_find_beginning(bytes_first(stream, left.len + PREAMBLE_BEGINNING), &next) &&
-	    next < left.len) {
-		left   = bytes_first(left, next);
-		is_cut = true;
-	}
 	*hosts_out = (struct hosts){ 0 };
-	while (left.len > 0 && hosts_out->num == 0) {
-		size_t       len     = find_end(left);
-		bool         has_end = len > 0;
-		struct bytes piece   = has_end ? bytes_first(left, len) : left;
-		uint8_t      cost    = cost_of(piece, has_end);
+	while (done < all.len && hosts_out->num == 0) {
+		struct bytes piece = next_piece(all, stream, done, &place, &has_end, &is_cut);
+		struct bytes text  = skip_space(piece);
+		uint8_t      cost  = cost_of(text, has_end);
 
-		if ((!has_end && !is_cut) || (done > 0 && (cost > 0 || !has_end)))
+		if (text.len == 0)
+			p->work += (unsigned)piece.len / BLANKS_OF_WORK;
+		else if (cost == 0)
+			p->work += done == 0 ? 2 * WORK_OF_PIECE : WORK_OF_PIECE;
+		if ((!has_end && !is_cut && !is_long) || (done > 0 && (cost > 0 || !has_end)))
 			break;
 		if (p->spent + cost > PREAMBLE_PIECES)
 			return PARSE_BAD;
 		p->spent = (uint8_t)(p->spent + cost);
-		read_hosts(piece, has_end, hosts_out);
+		if (text.len > 0)
+			read_hosts(text, has_end, hosts_out);
 		done += piece.len;
-		left = bytes_from(left, piece.len);
-		if (cost > 0)
+		if (cost > 0 || piece.len == 0)
 			break;
 	}
 	*len_out = done;

@@ -25,7 +25,9 @@
 
 /* Of one side of a connection; zero at its beginning. */
 struct preamble {
-	uint8_t spent;
+	uint8_t  spent;
+	/* steps of some fifty instructions, for pieces that cost nothing: there may be many */
+	unsigned work;
 };
 
 /*
@@ -35,11 +37,12 @@ struct preamble {
  *         beginning.
  * Gives:  PARSE_OK: *len_out bytes, at least 1 and no more than there are, can be passed over. What
  *         follows is a beginning of its own: no hello, and no request of SOCKS 5 for a name,
- *         begins inside the piece. *hosts_out, if any,
- *         are named by it: the `to` of an XMPP stream, HOST of FTP. PARSE_MORE: the piece has no
- *         end yet. PARSE_BAD: there were so many pieces that this is no preamble.
+ *         begins inside the piece. *hosts_out, if any, are named by it: the `to` of an XMPP
+ *         stream, HOST of FTP. PARSE_MORE: the piece has no end yet. PARSE_BAD: there were so many
+ *         pieces that this is no preamble.
  * Keeps:  *hosts_out borrows from stream. A piece costs 1 of PREAMBLE_PIECES, 2 if it does not
- *         begin as text, nothing if it is white space or a command that servers take any number of.
+ *         begin as text does, nothing if it is white space or a command that servers take any
+ *         number of.
  * Source: RFC 3207 (SMTP, LMTP), RFC 2595 (IMAP, POP3), RFC 4217 and RFC 7151 (FTP), RFC 4642
  *         (NNTP), RFC 5804 (ManageSieve), RFC 6120, sections 4.7.2 and 5.4 (XMPP), RFC 4511,
  *         section 4.14 (LDAP). What servers take was measured with Postfix 3.7, Exim 4.96, Dovecot
@@ -52,8 +55,8 @@ enum parse preamble_read(struct bytes stream, struct preamble *p, size_t *len_ou
 /*
  * preamble_find_hello     - the next place, at or behind *at, where a ClientHello may begin.
  * preamble_find_beginning - or a request of SOCKS 5 for a name, without its greeting.
- * Gives:  true with *at, also if there are too few bytes to tell, or it was looked for in vain in so
- *         many places before that this is no accident; false, *at untouched, without.
+ * Gives:  true with *at, also if there are too few bytes to tell, or if it was looked for in vain
+ *         in so many places before that this is no accident; false, *at untouched, without.
  * Source: RFC 8446, sections 4 and 5.1; RFC 1928, section 4.
  */
 bool preamble_find_hello(struct bytes stream, size_t *at);

@@ -54,8 +54,11 @@ static enum parse read_header(struct bytes stream, size_t *len_out)
 enum parse proxy_line_read(struct bytes stream, size_t *len_out)
 {
 	static const char *const lines[] = { "PROXY TCP4 ", "PROXY TCP6 ", "PROXY UNKNOWN" };
-	enum parse               status  = begins_with(stream, BYTES(SIGNATURE));
+	enum parse               status;
 
+	if (stream.len > 0 && stream.at[0] != 'P' && stream.at[0] != '\r')
+		return PARSE_BAD;
+	status = begins_with(stream, BYTES(SIGNATURE));
 	if (status == PARSE_OK)
 		return read_header(stream, len_out);
 	for (size_t i = 0; i < COUNT(lines); i++) {

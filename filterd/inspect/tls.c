@@ -80,7 +80,10 @@ static enum parse tls_read_extensions(struct reader extensions, struct tls_hello
 		}
 		switch (head >> 16) {
 		case EXTENSION_SERVER_NAME:
-			server_name_read(data.left, &out->names, &out->hosts);
+			if (out->names.num < SERVER_NAMES_MAX)
+				server_name_read(data.left, &out->names, &out->hosts);
+			else
+				out->hosts.is_unreadable = true;
 			break;
 		case EXTENSION_SUPPORTED_VERSIONS:
 			out->supports_tls13 |= names_tls13(data);
@@ -180,11 +183,11 @@ enum parse tls_read_next(struct bytes stream, bool passes_data, struct writer *s
                          struct tls_hello *out)
 {
 	struct tls_records records;
-	enum parse         status = tls_records_read(stream, passes_data, scratch, &records);
-	size_t             len;
+	enum parse         status = tls_records_read(stream, HANDSHAKE_CLIENT_HELLO, passes_data,
+	                                             scratch, &records);
 
 	tls_begin(out);
-	if (status == PARSE_BAD || tls_hello_length(records.message, &len) == PARSE_BAD)
+	if (status == PARSE_BAD)
 		return PARSE_BAD;
 	if (status == PARSE_MORE)
 		tls_wait_for(records.end, out);
@@ -229,6 +232,8 @@ enum parse tls_read_hello(struct bytes stream, struct writer *scratch, struct tl
 {
 	if (stream.len > 0 && stream.at[0] >= 0x80)
 		return tls_read_sslv2(stream, out);
+	if (stream.len > 0 && (stream.at[0] < TLS_RECORD_LEAST || stream.at[0] > TLS_RECORD_MOST))
+		return PARSE_BAD;
 	return tls_read_next(stream, false, scratch, out);
 }
 
@@ -237,12 +242,11 @@ enum parse tls_read_server_hello(struct bytes stream, bool *asks_again_out)
 	uint8_t            room[SERVER_RANDOM_AT + RANDOM_LEN];
 	struct writer      scratch = writer_over(room, sizeof(room));
 	struct tls_records records;
-	enum parse         status = tls_records_read(stream, false, &scratch, &records);
+	enum parse         status = tls_records_read(stream, HANDSHAKE_SERVER_HELLO, false,
+	                                             &scratch, &records);
 	struct bytes       random;
 
 	if (status == PARSE_BAD)
-		return PARSE_BAD;
-	if (records.message.len > 0 && records.message.at[0] != HANDSHAKE_SERVER_HELLO)
 		return PARSE_BAD;
 	random = bytes_first(bytes_from(records.message, SERVER_RANDOM_AT), RANDOM_LEN);
 	if (random.len < RANDOM_LEN)

@@ -87,8 +87,8 @@ static size_t least_end(size_t stream_len, const struct record *last, size_t lac
 	                                : end + RECORD_HEADER + lacking - last->lacking;
 }
 
-enum parse tls_records_read(struct bytes stream, bool passes_data, struct writer *scratch,
-                            struct tls_records *out)
+enum parse tls_records_read(struct bytes stream, uint8_t type, bool passes_data,
+                            struct writer *scratch, struct tls_records *out)
 {
 	struct reader r = reader_over(stream, PARSE_MORE);
 	struct bytes  all = { 0 }, first = { 0 };
@@ -109,6 +109,8 @@ enum parse tls_records_read(struct bytes stream, bool passes_data, struct writer
 			num_parts++;
 			if (num_parts == 1)
 				all = first = record.content;
+			if (all.at[0] != type)
+				return PARSE_BAD;
 			if (num_parts == 2)
 				write_bytes(scratch, bytes_first(first, scratch->cap));
 			if (num_parts > 1) {

@@ -13,7 +13,7 @@
 /* types of records, ChangeCipherSpec to application data: RFC 8446, section 5.1 */
 enum { TLS_RECORD_LEAST = 20, TLS_RECORD_MOST = 23 };
 
-#define TLS_RECORDS_MAX 512     /* records looked at for one message */
+#define TLS_RECORDS_MAX 128     /* records looked at for one message */
 
 struct tls_records {
 	/* the message, its header of four bytes included, or what there is of it */
@@ -33,15 +33,16 @@ struct tls_records {
 };
 
 /*
- * tls_records_read - Takes: stream, from the beginning of a record on; passes_data, records of
- *         application data are passed over; scratch, memory for a message that spans records (its
- *         len is reset). One that is too long for it is not whole, and begins as it does.
+ * tls_records_read - Takes: stream, from the beginning of a record on; type, of the message;
+ *         passes_data, records of application data are passed over; scratch, memory for a message
+ *         that spans records (its len is reset). One that is too long for it is not whole, and
+ *         begins as it does.
  * Gives:  PARSE_OK, the message is whole; PARSE_MORE, it may become so; PARSE_BAD, here is a record
- *         that every server refuses. *out is set if not PARSE_BAD.
+ *         that every server refuses, or a message of another type. *out is set if not PARSE_BAD.
  * Keeps:  *out borrows from stream or scratch.
  * Source: the table of tests/unit/test_tls.c.
  */
-enum parse tls_records_read(struct bytes stream, bool passes_data, struct writer *scratch,
-                            struct tls_records *out);
+enum parse tls_records_read(struct bytes stream, uint8_t type, bool passes_data,
+                            struct writer *scratch, struct tls_records *out);
 
 #endif

@@ -313,6 +313,61 @@ START_TEST(end_of_a_chunked_body)
 }
 END_TEST
 
+/* BEFORE, then WORD so often that it has at least LEN bytes, then BEHIND. */
+static struct bytes long_request(const char *before, const char *word, size_t len, const char *behind)
+{
+	static uint8_t room[32768];
+	struct writer  w = writer_over(room, sizeof(room));
+
+	write_text(&w, before);
+	while (w.len < len)
+		write_text(&w, word);
+	write_text(&w, behind);
+	ck_assert(!w.full);
+	return writer_written(&w);
+}
+
+#define HOST_A "GET / HTTP/1.1\r\nHost: a.example\r\n"
+
+static const struct {
+	const char *what, *before, *word;
+	size_t      len;
+	const char *behind;
+	bool        is_too_long;
+	bool        is_unreadable;
+	size_t      num_hosts;
+} lengths[] = {
+	{ "100 fields", HOST_A, "x:\r\n", 33 + 99 * 4, "\r\n", false, false, 1 },
+	{ "101 fields", HOST_A, "x:\r\n", 33 + 101 * 4, "\r\n", true, false, 1 },
+	{ "a line of 8 KiB", "GET /", "a", 8180, " HTTP/1.1\r\nHost: a\r\n\r\n", false, false, 1 },
+	{ "a longer line", "GET /", "a", 8190, " HTTP/1.1\r\nHost: a\r\n\r\n", true, false, 0 },
+	{ "a longer line that names a host", "GET http://a.example/", "a", 8190,
+	  " HTTP/1.1\r\n\r\n", true, false, 1 },
+	{ "a longer line without its end", "GET http://a.example/", "a", 9000, "", true, false, 1 },
+	{ "blanks before it", "", "\r\n", 510, "GET / HTTP/1.1\r\n\r\n", true, false, 0 },
+	{ "250 blanks before it", "", "\r\n", 250, "GET / HTTP/1.1\r\n\r\n", false, false, 0 },
+	{ "blanks within it", "GET", "\t", 300, "/ HTTP/1.1\r\n\r\n", true, false, 0 },
+	{ "a host of a kilobyte", "GET / HTTP/1.1\r\nHost: ", "a", 1100, "\r\n\r\n", false, true, 0 },
+	{ "a host behind a kilobyte of blanks", "GET / HTTP/1.1\r\nHost:", " ", 1100,
+	  "a\r\n\r\n", false, true, 0 },
+	{ "many hosts", "GET / HTTP/1.1\r\n", "Host: a\r\n", 700, "\r\n", false, true, 1 },
+	{ "an authority of a kilobyte", "GET http://", "a@", 1100, "/ HTTP/1.1\r\n\r\n", false, true, 0 },
+};
+
+START_TEST(no_more_is_looked_at_than_clients_send)
+{
+	struct bytes        all = long_request(lengths[_i].before, lengths[_i].word, lengths[_i].len,
+	                                       lengths[_i].behind);
+	struct http_request r;
+	enum parse          status = http_read_request(all, &r);
+
+	ck_assert_msg(status == (lengths[_i].is_too_long ? PARSE_MORE : PARSE_OK), "%s: %d",
+	              lengths[_i].what, status);
+	ck_assert_msg(r.is_too_long == lengths[_i].is_too_long, "%s", lengths[_i].what);
+	ck_assert_msg(r.hosts.is_unreadable == lengths[_i].is_unreadable, "%s", lengths[_i].what);
+	ck_assert_msg(r.hosts.num == lengths[_i].num_hosts, "%s: %zu", lengths[_i].what, r.hosts.num);
+}
+
 int main(void)
 {
 	Suite *s = suite_create("http");
@@ -325,6 +380,7 @@ int main(void)
 	tcase_add_test(t, byte_behind_a_cr_is_news);
 	tcase_add_loop_test(t, no_news_means_that_nothing_is_whole, 0, COUNT(requests));
 	tcase_add_loop_test(t, end_of_a_chunked_body, 0, COUNT(bodies));
+	tcase_add_loop_test(t, no_more_is_looked_at_than_clients_send, 0, COUNT(lengths));
 	suite_add_tcase(s, t);
 	return suite_run(s);
 }

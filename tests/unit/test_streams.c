@@ -963,7 +963,7 @@ static void make_questions(void)
 
 static void make_requests(void)
 {
-	for (int i = 0; i < 4000; i++)
+	for (int i = 0; i < 10; i++)
 		write_text(&stream, "GET / HTTP/1.1\r\nHost: www.permitted.example\r\n\r\n");
 }
 
@@ -992,7 +992,8 @@ static void make_mail(void)
 {
 	write_text(&stream, "EHLO a\r\nMAIL FROM:<a@a.example>\r\nRCPT TO:<b@b.example>\r\nDATA\r\n");
 	for (int i = 0; i < 4000; i++)
-		write_text(&stream, "help us to fill this line of a letter with more words\r\n");
+		write_text(&stream, i % 40 == 0 ? "help us to fill this letter\r\n"
+		                                : "this is a line of a letter with more words\r\n");
 }
 
 static void make_shell(void)
@@ -1184,6 +1185,57 @@ START_TEST(encrypted_bytes_behind_words_get_through)
 	ck_assert_uint_le(num_told, 1);
 }
 
+/*
+ * Protocols that nobody reads, in as many bytes as a first flight has: no name is missed in them,
+ * and no limit of any reader is their matter.
+ */
+static uint32_t chance;
+
+static uint8_t by_chance(uint8_t least, uint8_t most)
+{
+	chance = chance * 1664525 + 1013904223;
+	return (uint8_t)(least + (chance >> 16) % (most - least + 1u));
+}
+
+static void fill_bytes(struct writer *w)   { write_u8(w, by_chance(0, 255)); }
+static void fill_letters(struct writer *w) { write_u8(w, by_chance('!', '~')); }
+static void fill_lines(struct writer *w)
+{
+	write_u8(w, w->len % 78 < 76 ? by_chance('A', 'Z') : w->len % 78 == 76 ? '\r' : '\n');
+}
+static void fill_words(struct writer *w)
+{
+	write_u8(w, by_chance(0, 5) == 0 ? ' ' : by_chance(0, 30) == 0 ? '\n' : by_chance('a', 'z'));
+}
+static void fill_numbers(struct writer *w) { write_u8(w, w->len % 4 < 3 ? 0 : by_chance(0, 255)); }
+static void fill_zeros(struct writer *w)   { write_u8(w, 0); }
+
+static const struct { const char *what; void (*fill)(struct writer *); size_t most; } unknown[] = {
+	{ "any bytes", fill_bytes, 14600 },     { "letters", fill_letters, 8000 },
+	{ "lines of letters", fill_lines, 14600 }, { "words", fill_words, 14600 },
+	{ "small numbers", fill_numbers, 14600 }, { "zeros", fill_zeros, 14600 },
+};
+
+START_TEST(what_no_reader_knows_has_no_record)
+{
+	static uint8_t room[14600];
+
+	for (unsigned i = 0; i < 200; i++) {
+		struct writer w = writer_over(room, unknown[_i].most);
+
+		chance = i;
+		while (w.len < w.cap)
+			unknown[_i].fill(&w);
+		end();
+		begin();
+		use_port(5555);
+		rules.over_limit = rules.unreadable = OUTCOME_BLOCK;
+		shake_hands(1000, 5000);
+		says(1000, 5000, writer_written(&w));
+		ck_assert_msg(num_events == 0, "%s, %u", unknown[_i].what, i);
+	}
+}
+
 int main(void)
 {
 	Suite *s = suite_create("streams");
@@ -1233,6 +1285,7 @@ int main(void)
 	tcase_add_loop_test(t, an_ordinary_stream_gets_through, 0, COUNT(streams));
 	tcase_add_test(t, what_looks_like_a_hello_within_one_is_none);
 	tcase_add_test(t, encrypted_bytes_behind_words_get_through);
+	tcase_add_loop_test(t, what_no_reader_knows_has_no_record, 0, COUNT(unknown));
 	suite_add_tcase(s, t);
 	return suite_run(s);
 }
