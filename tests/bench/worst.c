@@ -4,7 +4,7 @@
  * What a stranger may send: packets that are meant to take long, some for each reader. Callgrind
  * counts them: see worst.py.
  *
- *     worst
+ *     worst [ROW]
  *     worst build
  *
  * Prints a line for each row when it is done: its name, how many packets were counted, of which the
@@ -398,7 +398,7 @@ static void tls_last_first(void)
 
 		packet_tcp(&w, &path, 1000 + (uint32_t)at, TCP_ACK,
 		           bytes_first(bytes_from(all, at), 100));
-		if (at > 100)
+		if (at > 2000)
 			worst_before(writer_written(&w));
 		else
 			count(writer_written(&w), DIRECTION_UNKNOWN);
@@ -440,6 +440,60 @@ static void http_one_line(void)
 	write_text(&payload, "GET /");
 	repeat(BYTES("a"), STREAM);
 	count_in_pieces(100);
+}
+
+static void http_of_words(struct bytes before, struct bytes word, struct bytes behind)
+{
+	begin();
+	write_bytes(&payload, before);
+	repeat(word, STREAM - behind.len);
+	write_bytes(&payload, behind);
+	count_at_once();
+}
+
+static void http_long_target(void)
+{
+	http_of_words(BYTES("GET /"), BYTES("a"), BYTES(" HTTP/1.1\r\n\r\n"));
+}
+
+static void http_long_authority(void)
+{
+	http_of_words(BYTES("GET http://"), BYTES("a@"), BYTES(" HTTP/1.1\r\n\r\n"));
+}
+
+static void http_blanks(void)
+{
+	http_of_words(BYTES("GET"), BYTES("\t"), BYTES("/ HTTP/1.1\r\n\r\n"));
+}
+
+static void http_odd_method(void)
+{
+	http_of_words(BYTES("G"), BYTES("\x81"), BYTES(" / HTTP/1.1\r\n\r\n"));
+}
+
+static void http_blanks_before(void)
+{
+	http_of_words(BYTES(""), BYTES("\r\n"), BYTES("GET / HTTP/1.1\r\n\r\n"));
+}
+
+static void http_long_host(void)
+{
+	http_of_words(BYTES("GET / HTTP/1.1\r\nHost: "), BYTES("a, "), BYTES("\r\n\r\n"));
+}
+
+static void http_long_name(void)
+{
+	http_of_words(BYTES("GET / HTTP/1.1\r\nHost"), BYTES(" "), BYTES(": a\r\n\r\n"));
+}
+
+static void http_upgrades(void)
+{
+	http_of_words(BYTES("GET / HTTP/1.1\r\n"), BYTES("Upgrade: a,b\r\n"), BYTES("\r\n"));
+}
+
+static void http_lines_of_cr(void)
+{
+	http_of_words(BYTES("GET / HTTP/1.1\r\n"), BYTES("a:\r"), BYTES("\r\n\r\n"));
 }
 
 static void http_pipelined(void)
@@ -540,6 +594,40 @@ static void nothing_known(void)
 {
 	begin();
 	repeat(BYTES("\x16"), STREAM);
+	count_at_once();
+}
+
+/* As of a protocol that nobody knows. */
+static void bytes_by_chance(void)
+{
+	uint32_t state = 1;
+
+	begin();
+	for (size_t i = 0; i < 14600; i++) {
+		state = state * 1664525 + 1013904223;
+		write_u8(&payload, (uint8_t)(state >> 24));
+	}
+	count_at_once();
+}
+
+static void white_space(void)
+{
+	begin();
+	repeat(BYTES(" \t"), STREAM);
+	count_at_once();
+}
+
+static void lines_of_letters(void)
+{
+	begin();
+	repeat(BYTES("abc\n"), STREAM);
+	count_at_once();
+}
+
+static void lines_behind_spaces(void)
+{
+	begin();
+	repeat(BYTES("  \r\n abc\n"), STREAM);
 	count_at_once();
 }
 
@@ -748,6 +836,15 @@ static const struct { const char *name; void (*run)(void); } rows[] = {
 	{ "http: a duplicate behind 20 KB", http_duplicate },
 	{ "http: bytes one by one", http_bytes_one_by_one },
 	{ "http: one line without an end", http_one_line },
+	{ "http: a target of 20 KB", http_long_target },
+	{ "http: an authority of 20 KB", http_long_authority },
+	{ "http: a line of blanks", http_blanks },
+	{ "http: a method of no letters", http_odd_method },
+	{ "http: empty lines before it", http_blanks_before },
+	{ "http: a host of 20 KB", http_long_host },
+	{ "http: a name of blanks", http_long_name },
+	{ "http: upgrades", http_upgrades },
+	{ "http: lines that end with CR", http_lines_of_cr },
 	{ "http: requests one behind the other", http_pipelined },
 	{ "http: chunks of one byte", http_chunks },
 	{ "http2: indexed fields", http2_indexed },
@@ -761,6 +858,10 @@ static const struct { const char *name; void (*run)(void); } rows[] = {
 	{ "proxy: lines of PROXY", proxy_lines },
 	{ "proxy: requests of SOCKS", socks_greeting },
 	{ "tcp: nothing that is known", nothing_known },
+	{ "tcp: bytes by chance", bytes_by_chance },
+	{ "tcp: white space", white_space },
+	{ "tcp: short lines", lines_of_letters },
+	{ "tcp: lines behind spaces", lines_behind_spaces },
 	{ "quic: eight Initials that nobody can open", quic_initials_of_nobody },
 	{ "quic: as many ids as there is room for", quic_ids_of_nobody },
 	{ "quic: as many Initials as there is room for", quic_most_initials },
@@ -802,9 +903,11 @@ int main(int argc, char **argv)
 	}
 	cipher    = quic_cipher_new();
 	asked     = questions_new(64, 1);
-	if (argc != 1 || cipher == NULL || asked == NULL)
+	if (argc > 2 || cipher == NULL || asked == NULL)
 		return EXIT_FAILURE;
 	for (size_t i = 0; i < COUNT(rows); i++) {
+		if (argc == 2 && strcmp(argv[1], rows[i].name) != 0)
+			continue;
 		open_engine();
 		num_packets = num_keys = num_tries = 0;
 		rows[i].run();
