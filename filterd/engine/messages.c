@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 
 /*
- * The names of a DNS message. One attempt makes one event: a query sent again is the same attempt,
- * and so is the answer to a query that has its event already, unless it is judged more strictly.
+ * The names of a DNS message. One attempt makes one event: a query sent again is the same attempt
+ * until it is answered, and so is the answer to a query that has its event already, unless it is
+ * judged more strictly.
  */
 
 #include "engine/state.h"
@@ -109,6 +110,14 @@ static bool messages_teach(const struct passage *at, const struct dns_name *ques
 	                                                 question->type == DNS_TYPE_SVCB;
 }
 
+/* With a ruling of RULING_BLOCK the answer is ours. */
+static void messages_note_answered(struct passage *at, const struct dns_header *header,
+                                   enum ruling ruling)
+{
+	if (ruling != RULING_BLOCK || reply_seen(at, APP_DNS) != REPLY_NONE)
+		flow_note_answered(at->flow, header->id);
+}
+
 /* A query's every question is an attempt of its own. */
 static enum ruling messages_judge_query(struct passage *at, struct dns_reader *r)
 {
@@ -118,6 +127,7 @@ static enum ruling messages_judge_query(struct passage *at, struct dns_reader *r
 	struct decision        decision;
 	enum parse             status;
 
+	flow_ask_anew(at->flow, r->header.id);
 	while ((status = dns_next(r, question == NULL ? &e->question : &e->name)) == PARSE_OK) {
 		const struct dns_name *name = question == NULL ? &e->question : &e->name;
 
@@ -134,6 +144,8 @@ static enum ruling messages_judge_query(struct passage *at, struct dns_reader *r
 	}
 	if (status == PARSE_BAD)
 		strictest = messages_judge_unread(at, r, question, strictest);
+	if (strictest == RULING_BLOCK)
+		messages_note_answered(at, &r->header, strictest);
 	at->flow->query_seen = true;
 	if (question != NULL && strictest != RULING_BLOCK)
 		forwarder_note(at, question);
@@ -284,6 +296,8 @@ static enum ruling messages_judge_answer(struct passage *at, struct dns_reader *
 	/* who reads a server's answer stops where it is broken, and has no other name than we */
 	if (status == PARSE_BAD)
 		ruling = messages_judge_unread(at, r, a.question, ruling);
+	if (client_of(at) != &at->packet->src)
+		messages_note_answered(at, &r->header, ruling);
 	if (a.is_expected && ruling != RULING_BLOCK)
 		messages_learn(at, &a);
 	return ruling;

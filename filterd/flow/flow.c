@@ -236,7 +236,8 @@ uint64_t flows_evicted(const struct flows *f)
 
 static bool is_recent(const struct recent_attempt *a, uint16_t id, int64_t now_us)
 {
-	return a->used && a->id == id && instant_seconds(now_us) - a->time_s < REPEAT_S;
+	return a->used && a->id == id &&
+	       (uint32_t)instant_seconds(now_us) - a->first_s < REPEAT_S;
 }
 
 bool flow_has_attempt(const struct flow *flow, uint16_t id, int64_t now_us)
@@ -250,20 +251,32 @@ bool flow_has_attempt(const struct flow *flow, uint16_t id, int64_t now_us)
 
 bool flow_repeats_attempt(struct flow *flow, uint16_t id, uint64_t name_hash, int64_t now_us)
 {
-	uint32_t now_s = (uint32_t)instant_seconds(now_us);
+	for (size_t i = 0; i < COUNT(flow->recent); i++) {
+		const struct recent_attempt *a = &flow->recent[i];
 
+		if (is_recent(a, id, now_us) && a->name_hash == name_hash)
+			return true;
+	}
+	flow->recent[flow->next_recent] = (struct recent_attempt){
+		.name_hash = name_hash, .first_s = (uint32_t)instant_seconds(now_us), .id = id,
+		.used = true };
+	flow->next_recent = (uint8_t)((flow->next_recent + 1) % FLOW_RECENT);
+	return false;
+}
+
+void flow_note_answered(struct flow *flow, uint16_t id)
+{
+	for (size_t i = 0; i < COUNT(flow->recent); i++)
+		flow->recent[i].is_answered |= flow->recent[i].id == id;
+}
+
+void flow_ask_anew(struct flow *flow, uint16_t id)
+{
 	for (size_t i = 0; i < COUNT(flow->recent); i++) {
 		struct recent_attempt *a = &flow->recent[i];
 
-		if (is_recent(a, id, now_us) && a->name_hash == name_hash) {
-			a->time_s = now_s;
-			return true;
-		}
+		a->used &= a->id != id || !a->is_answered;
 	}
-	flow->recent[flow->next_recent] = (struct recent_attempt){
-		.name_hash = name_hash, .time_s = now_s, .id = id, .used = true };
-	flow->next_recent = (uint8_t)((flow->next_recent + 1) % FLOW_RECENT);
-	return false;
 }
 
 /* Never 0. */

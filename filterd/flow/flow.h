@@ -105,12 +105,12 @@ struct side {
 	bool            has_gathered;
 };
 
-/* A DNS attempt that has its record: the same one again within REPEAT_S is a retransmission. */
+/* A DNS attempt that has its record. */
 struct recent_attempt {
 	uint64_t name_hash;
-	uint32_t time_s;                /* since 1970 */
+	uint32_t first_s;               /* since 1970 */
 	uint16_t id;
-	bool     used;
+	bool     used, is_answered;
 };
 
 #define FLOW_RECENT 4           /* A, AAAA, HTTPS and one more from one socket */
@@ -193,11 +193,20 @@ struct gather_pool *flows_gathers(struct flows *f);
 size_t              flows_used(const struct flows *f);
 uint64_t            flows_evicted(const struct flows *f);
 
-/* Has this DNS attempt its record already? If not, it is remembered now. */
-#define REPEAT_S 60             /* longer than any resolver library goes on asking */
+/*
+ * A question that is sent again is the same attempt if it was not answered, for REPEAT_S from the
+ * first time on, however often it comes.
+ *
+ * flow_repeats_attempt - has this DNS attempt its record already? If not, it is remembered now.
+ * flow_has_attempt     - the same by its id alone: for answers to a query that has its record.
+ * flow_note_answered   - the client got an answer with this id.
+ * flow_ask_anew        - the client asks with this id: no attempt that was answered is this one.
+ */
+#define REPEAT_S 30     /* glibc asks the first of three resolvers again after 14, musl after 2 */
 bool flow_repeats_attempt(struct flow *flow, uint16_t id, uint64_t name_hash, int64_t now_us);
-/* The same by its id alone: for answers to a query that has its record. */
 bool flow_has_attempt(const struct flow *flow, uint16_t id, int64_t now_us);
+void flow_note_answered(struct flow *flow, uint16_t id);
+void flow_ask_anew(struct flow *flow, uint16_t id);
 
 /*
  * flow_note_question - the client has asked this; hash, of the id and of all of the question.

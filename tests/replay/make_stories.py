@@ -187,7 +187,10 @@ story("D05_tcp_split_in_the_middle", connection(cut(prefixed(query()), 20), dpor
 story("D06_tcp_second_query_of_a_stream",
       connection([(0, prefixed(query(b"www.example.org"), query(ident=2)))], dport=53))
 story("D07_udp_other_port", [udp(query(edns=False), dport=5353)])
-story("dns_retransmission_is_one_attempt", [udp(query()), udp(query()), udp(query(kind=28, ident=2))])
+WATCHED = query(b"watched.example.com")
+story("dns_retransmission_is_one_attempt", [udp(WATCHED)] * 4, step=14)
+story("dns_asked_again_behind_its_answer", [udp(WATCHED), udp(WATCHED), udp(response(b"watched.example.com", []), SERVER, CLIENT, 53, 40000),
+                                            udp(WATCHED), udp(query()), udp(query())])
 story("dns_any_resolver", [udp(query(b"p%d.blocked.example.com" % i), dst=dst, sport=41000 + i) for i, dst in enumerate(
     ["8.8.8.8", "1.1.1.1", "223.6.6.6", "9.9.9.9", "185.228.168.168", "192.0.2.53"])])
 story("dns_two_questions", [udp(struct.pack("!6H", 7, 0x100, 2, 0, 0, 0) + dns_name(b"ok.example.org") +

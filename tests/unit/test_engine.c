@@ -295,15 +295,27 @@ START_TEST(with_drop_nobody_is_answered)
 	ck_assert_int_eq(events[1].reply, REPLY_NONE);
 }
 
-START_TEST(the_same_question_again_is_answered_without_a_second_event)
+START_TEST(the_same_question_behind_its_answer_is_another_attempt)
 {
-	udp(5000, 53, query("www.blocked.example", 7), false);
-	ck_assert_int_eq(udp(5000, 53, query("www.blocked.example", 7), false), VERDICT_DROP);
-	ck_assert_uint_gt(reply.answer.len, 0);
-	ck_assert_uint_eq(num_events, 1);
-	now_us += INT64_C(60000000);
-	udp(5000, 53, query("www.blocked.example", 7), false);
-	ck_assert_uint_eq(num_events, 2);
+	for (size_t i = 1; i <= 100; i++) {
+		ck_assert_int_eq(udp(5000, 53, query("www.blocked.example", 7), false),
+		                 VERDICT_DROP);
+		ck_assert_uint_gt(reply.answer.len, 0);
+		ck_assert_uint_eq(num_events, i);
+	}
+}
+
+/* As glibc asks the first of three resolvers again, and goes on for longer than it would. */
+START_TEST(a_question_without_an_answer_is_one_attempt_for_half_a_minute_from_the_first)
+{
+	static const size_t events_by_then[] = { 1, 1, 1, 2, 2, 2, 3 };
+
+	rules.on_block = ON_BLOCK_DROP;
+	for (size_t i = 0; i < COUNT(events_by_then); i++) {
+		udp(5000, 53, query("www.blocked.example", 7), false);
+		ck_assert_uint_eq(num_events, events_by_then[i]);
+		now_us += INT64_C(14000000);
+	}
 }
 
 START_TEST(dns_is_never_final)
@@ -987,10 +999,10 @@ START_TEST(an_alias_is_an_event_of_its_own_where_the_question_is_reported_as_pas
 	struct bytes             answer  = answer_with_aliases(9, names, 1);
 
 	rules.report_passes = true;
-	for (int i = 0; i < 2; i++) {
+	for (int i = 0; i < 2; i++)
 		ck_assert_int_eq(udp(5000, 53, query("www.example", 9), false), VERDICT_ACCEPT);
+	for (int i = 0; i < 2; i++)
 		ck_assert_int_eq(udp(53, 5000, answer, true), VERDICT_DROP);
-	}
 	ck_assert_uint_eq(num_events, 2);
 	ck_assert_int_eq(events[0].type, EVENT_PASS);
 	ck_assert_int_eq(events[1].type, EVENT_BLOCK);
@@ -1056,7 +1068,9 @@ int main(void)
 	tcase_add_loop_test(t, a_blocked_question_is_dropped_and_answered_from_where_it_was_asked,
 	                    0, COUNT(answers));
 	tcase_add_test(t, with_drop_nobody_is_answered);
-	tcase_add_test(t, the_same_question_again_is_answered_without_a_second_event);
+	tcase_add_test(t, the_same_question_behind_its_answer_is_another_attempt);
+	tcase_add_test(
+		t, a_question_without_an_answer_is_one_attempt_for_half_a_minute_from_the_first);
 	tcase_add_test(t, dns_is_never_final);
 	tcase_add_test(t, other_datagrams_are_final);
 	tcase_add_loop_test(t, what_is_only_recorded_passes, 0, COUNT(passes));

@@ -170,6 +170,30 @@ START_TEST(an_attempt_that_is_judged_more_strictly_by_its_answer_is_recorded_so)
 	}
 }
 
+/* Of a log category: the answer is the resolver's. */
+START_TEST(what_is_asked_again_behind_its_answer_is_another_attempt_with_all_its_records)
+{
+	for (size_t i = 1; i <= 3; i++) {
+		for (int sent = 0; sent < 2; sent++)
+			ask(CLIENT, 53, query("www.watched.example", 7, 1));
+		ck_assert_uint_eq(num_events, 2 * i - 1);
+		for (int sent = 0; sent < 2; sent++)
+			answer(CLIENT, response_with_alias(7));
+		ck_assert_uint_eq(num_events, 2 * i);
+	}
+}
+
+/* Whoever sends one in a resolver's name: it says nothing about what the client got. */
+START_TEST(an_answer_from_the_client_itself_is_none)
+{
+	struct packet_path p = path_of(CLIENT, 5000, RESOLVER, 53);
+
+	ask(CLIENT, 53, query("www.watched.example", 7, 1));
+	udp(&p, response("www.watched.example", 7, 1, BYTES("\xcb\0\x71\5")), DIRECTION_ORIGINAL);
+	ask(CLIENT, 53, query("www.watched.example", 7, 1));
+	ck_assert_uint_eq(num_events, 1);
+}
+
 START_TEST(one_that_would_be_blocked_is_recorded_so)
 {
 	rules.mode = MODE_OBSERVE;
@@ -476,6 +500,9 @@ int main(void)
 
 	tcase_add_checked_fixture(t, begin, end);
 	tcase_add_test(t, an_attempt_that_is_judged_more_strictly_by_its_answer_is_recorded_so);
+	tcase_add_test(
+		t, what_is_asked_again_behind_its_answer_is_another_attempt_with_all_its_records);
+	tcase_add_test(t, an_answer_from_the_client_itself_is_none);
 	tcase_add_test(t, one_that_would_be_blocked_is_recorded_so);
 	tcase_add_test(t, an_answer_is_one_record_whatever_names_it_has);
 	tcase_add_loop_test(t, what_cannot_be_read_on_its_port_has_one_record_a_flow, 0,
