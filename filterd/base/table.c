@@ -212,6 +212,16 @@ static void join_share(struct table *t, uint32_t number)
 		t->largest = u->share;
 }
 
+static void base_table_touch(struct table *t, uint32_t number)
+{
+	if (t->uses[0].older == number)
+		return;
+	unlink_use(t, number);
+	base_table_link_newest(t, number);
+	leave_share(t, number);
+	join_share(t, number);
+}
+
 /* For one more item of this share: none of a smaller one is given up. */
 static const struct share *largest_share(struct table *t, uint32_t share)
 {
@@ -257,15 +267,20 @@ void *table_find(struct table *t, const void *key)
 	     at          = (at + 1) & t->mask) {
 		if (s->hash != hash || memcmp(item_of(t, s->number), key, t->key_bytes) != 0)
 			continue;
-		if (t->uses[0].older != s->number) {
-			unlink_use(t, s->number);
-			base_table_link_newest(t, s->number);
-			leave_share(t, s->number);
-			join_share(t, s->number);
-		}
+		base_table_touch(t, s->number);
 		return item_of(t, s->number);
 	}
 	return NULL;
+}
+
+void table_touch(struct table *t, void *item)
+{
+	base_table_touch(t, base_table_number_of(t, item));
+}
+
+size_t table_place(const struct table *t, const void *item)
+{
+	return base_table_number_of(t, item) - 1;
 }
 
 /*

@@ -57,6 +57,12 @@ void *table_add_of(struct table *t, const void *key, uint64_t share);
 
 void table_remove(struct table *t, void *item);
 
+/* table_touch - makes it the most recently used, as table_find() does. */
+void table_touch(struct table *t, void *item);
+
+/* Its place among the items, from 0 on: for what belongs to an item and lies elsewhere. */
+size_t table_place(const struct table *t, const void *item);
+
 /* Least recently used item, or NULL; for expiry. */
 void *table_oldest(struct table *t);
 

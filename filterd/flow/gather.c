@@ -10,6 +10,8 @@
 
 #include "flow/gather.h"
 
+#include "base/table.h"
+
 #include <endian.h>
 #include <stdlib.h>
 #include <string.h>
@@ -17,8 +19,6 @@
 #define COPIED_AT_ONCE 1024             /* bytes */
 
 #define WORD 64                         /* bits of known[] that are looked at together */
-/* gatherings taken away, until all shares are looked at again for the largest */
-#define SHARES_EVERY 64
 
 struct body {
 	uint8_t  bytes[GATHER_MAX];
@@ -28,33 +28,37 @@ struct body {
 
 /* Apart from its bytes: those of all gatherings lie together, and stay in the processor's cache. */
 struct gather {
-	struct gather  *older, *newer;  /* by last use; of the ones in use, of its share */
-	struct gather **owner;          /* NULL: free */
+	struct gather **owner;          /* first: the table's key; one has one at most */
 	struct body    *body;
 	uint32_t        first_seq;      /* of bytes[0] */
 	uint32_t        prefix;         /* bytes known without a gap */
 	uint32_t        highest;        /* one beyond the last byte known */
 	uint32_t        num_early;      /* segments that came before the bytes in front of them */
-	uint16_t        share;
 	bool            anchored;
 };
 
-struct gather_share {
-	struct gather *oldest, *newest;
-	size_t         num;
+struct gather_pool {
+	struct table *gathers;
+	struct body  *bodies;           /* one for each */
 };
 
-struct gather_pool {
-	struct gather *gathers;
-	struct body   *bodies;          /* one for each */
-	size_t         num_gathers;
-	/* those from here on were never used: no resident page yet */
-	size_t         num_touched;
-	struct gather *free;            /* used before and given back; linked by newer */
-	struct gather_share shares[GATHER_SHARES];
-	size_t              largest;    /* of them, as far as is known: table.c */
-	uint64_t            evicted;
-};
+/* Bits at and beyond prefix are the only ones that can be set. */
+static void forget_known(struct gather *g)
+{
+	if (g->highest > g->prefix)
+		memset(g->body->known + g->prefix / WORD, 0,
+		       ((g->highest + WORD - 1) / WORD - g->prefix / WORD) *
+		               sizeof(*g->body->known));
+}
+
+static void gather_leave(void *owner, void *item)
+{
+	struct gather *g = item;
+
+	(void)owner;
+	forget_known(g);
+	*g->owner = NULL;
+}
 
 struct gather_pool *gather_pool_new(size_t num_gathers)
 {
@@ -62,9 +66,10 @@ struct gather_pool *gather_pool_new(size_t num_gathers)
 
 	if (pool == NULL)
 		return NULL;
-	pool->num_gathers = num_gathers > 0 ? num_gathers : 1;
-	pool->gathers     = calloc(pool->num_gathers, sizeof(*pool->gathers));
-	pool->bodies      = calloc(pool->num_gathers, sizeof(*pool->bodies));
+	num_gathers   = num_gathers > 0 ? num_gathers : 1;
+	pool->gathers = table_new(num_gathers, sizeof(struct gather), sizeof(struct gather **), 0,
+	                          gather_leave, NULL);
+	pool->bodies  = calloc(num_gathers, sizeof(*pool->bodies));
 	if (pool->gathers == NULL || pool->bodies == NULL) {
 		gather_pool_free(pool);
 		return NULL;
@@ -76,112 +81,32 @@ void gather_pool_free(struct gather_pool *pool)
 {
 	if (pool == NULL)
 		return;
-	free(pool->gathers);
+	table_free(pool->gathers);
 	free(pool->bodies);
 	free(pool);
 }
 
 uint64_t gather_pool_evicted(const struct gather_pool *pool)
 {
-	return pool->evicted;
-}
-
-static void unlink_used(struct gather_pool *pool, struct gather *g)
-{
-	struct gather_share *s = &pool->shares[g->share];
-
-	if (g->older != NULL)
-		g->older->newer = g->newer;
-	else
-		s->oldest = g->newer;
-	if (g->newer != NULL)
-		g->newer->older = g->older;
-	else
-		s->newest = g->older;
-	s->num--;
-}
-
-static void link_newest(struct gather_pool *pool, struct gather *g)
-{
-	struct gather_share *s = &pool->shares[g->share];
-
-	g->older = s->newest;
-	g->newer = NULL;
-	if (s->newest != NULL)
-		s->newest->newer = g;
-	else
-		s->oldest = g;
-	s->newest = g;
-	s->num++;
-	if (s->num > pool->shares[pool->largest].num)
-		pool->largest = g->share;
-}
-
-/* For one more of this share: none is taken from a smaller one. */
-static struct gather *oldest_of_most(struct gather_pool *pool, size_t share)
-{
-	const struct gather_share *shares = pool->shares;
-
-	if (shares[share].num >= shares[pool->largest].num)
-		pool->largest = share;
-	for (size_t i = 0; i < GATHER_SHARES && (pool->evicted % SHARES_EVERY == 0 ||
-	                                         shares[pool->largest].num == 0); i++) {
-		if (shares[i].num > shares[pool->largest].num)
-			pool->largest = i;
-	}
-	return shares[pool->largest].oldest;
-}
-
-/* Bits at and beyond prefix are the only ones that can be set. */
-static void forget_known(struct gather *g)
-{
-	if (g->highest > g->prefix)
-		memset(g->body->known + g->prefix / WORD, 0,
-		       ((g->highest + WORD - 1) / WORD - g->prefix / WORD) *
-		               sizeof(*g->body->known));
+	return table_evicted(pool->gathers);
 }
 
 struct gather *gather_take(struct gather_pool *pool, struct gather **owner, uint64_t share,
                            uint32_t first_seq, bool anchored)
 {
-	struct gather *g = pool->free;
+	struct gather *g = table_add_of(pool->gathers, &owner, share);
 
-	if (g != NULL) {
-		pool->free = g->newer;
-	} else if (pool->num_touched < pool->num_gathers) {
-		g       = &pool->gathers[pool->num_touched];
-		g->body = &pool->bodies[pool->num_touched++];
-	} else {
-		g = oldest_of_most(pool, share % GATHER_SHARES);
-		unlink_used(pool, g);
-		forget_known(g);
-		*g->owner = NULL;
-		pool->evicted++;
-	}
-	g->share     = (uint16_t)(share % GATHER_SHARES);
-	g->owner     = owner;
+	g->body      = &pool->bodies[table_place(pool->gathers, g)];
 	g->first_seq = first_seq;
 	g->anchored  = anchored;
-	g->prefix    = 0;
-	g->highest   = 0;
-	g->num_early = 0;
 	*owner       = g;
-	link_newest(pool, g);
 	return g;
 }
 
 void gather_put(struct gather_pool *pool, struct gather **owner)
 {
-	struct gather *g = *owner;
-
-	if (g == NULL)
-		return;
-	unlink_used(pool, g);
-	forget_known(g);
-	g->newer   = pool->free;
-	pool->free = g;
-	g->owner   = NULL;
-	*owner     = NULL;
+	if (*owner != NULL)
+		table_remove(pool->gathers, *owner);
 }
 
 static bool is_known(const struct gather *g, uint32_t at)
@@ -349,8 +274,7 @@ enum gathered gather_add(struct gather_pool *pool, struct gather *g, uint32_t se
 {
 	int32_t offset = (int32_t)(seq - g->first_seq);
 
-	unlink_used(pool, g);
-	link_newest(pool, g);
+	table_touch(pool->gathers, g);
 	if (data.len == 0)
 		return GATHERED_OLD;
 	if (offset < 0 && !g->anchored && offset >= -(int32_t)(GATHER_MAX - g->highest)) {

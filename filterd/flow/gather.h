@@ -8,15 +8,14 @@
  * Segments come in any order, twice, overlapping. The first copy of a byte is the authoritative
  * one; a later segment that says otherwise is a conflict, which the caller must not let through:
  * what was judged is then what the server gets. Gatherings live in a pool of fixed size; when it is
- * used up, one is taken from its owner: of the share that has most, the one longest untouched.
+ * used up, one is taken from its owner, as of any table: of the share that has most, the one
+ * longest untouched.
  */
 
 #include "base/bytes.h"
 
 /* bytes: a hello of 16 KiB in 512 records of 5 header bytes each, whole pages */
 #define GATHER_MAX 20480
-
-#define GATHER_SHARES 256
 
 struct gather_pool;
 struct gather;
@@ -28,8 +27,8 @@ uint64_t            gather_pool_evicted(const struct gather_pool *pool);
 
 /*
  * gather_take - an empty gathering that begins at sequence number first_seq; never NULL.
- * Takes:  owner, where the pointer is kept; *owner becomes NULL if the gathering is taken away;
- *         share, any hash of whom it is taken for.
+ * Takes:  owner, NULL, where the pointer is kept; it becomes NULL again if the gathering is taken
+ *         away; share, any hash of whom it is taken for.
  * anchored: first_seq is known to be the first byte (a SYN was seen), so bytes before it are not
  * data.
  */

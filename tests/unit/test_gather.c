@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 
+#include "base/table.h"
 #include "flow/gather.h"
 #include "support/suite.h"
 
@@ -177,7 +178,7 @@ START_TEST(whoever_has_most_of_a_full_pool_gives_up_his_own)
 	gather_take(pool, &other, 8, 1, true);
 	gather_take(pool, &one, 7, 1, true);
 	gather_put(pool, &other);
-	gather_take(pool, &two, 7 + GATHER_SHARES, 1, true);
+	gather_take(pool, &two, 7 + TABLE_SHARES, 1, true);
 	gather_add(pool, one, 1, bytes_text("newest"));
 	gather_take(pool, &other, 8, 1, true);
 	ck_assert_ptr_null(two);

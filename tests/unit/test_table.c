@@ -8,7 +8,7 @@
 struct item { uint32_t key, value; };
 
 static struct table *table;
-static uint32_t      left[8];
+static uint32_t      left[16];
 static size_t        num_left;
 
 static void leave(void *owner, void *item)
@@ -84,6 +84,25 @@ START_TEST(a_full_table_gives_up_the_item_longest_unused)
 	ck_assert_uint_eq(left[0], 2);
 	ck_assert_uint_eq(table_evicted(table), 1);
 	ck_assert_uint_eq(table_used(table), 3);
+}
+
+START_TEST(an_item_that_is_touched_is_the_newest)
+{
+	struct item *first = add(1);
+
+	add(2);
+	add(3);
+	table_touch(table, first);
+	add(4);
+	ck_assert_ptr_eq(find(1), first);
+	ck_assert_uint_eq(left[0], 2);
+}
+
+/* And whoever comes instead has that of whom he replaces. */
+START_TEST(each_item_has_a_place_of_its_own)
+{
+	for (uint32_t key = 0; key < 9; key++)
+		ck_assert_uint_eq(table_place(table, add(key)), key % 3);
 }
 
 START_TEST(a_removed_item_leaves_and_its_place_is_used_again)
@@ -214,6 +233,8 @@ int main(void)
 	tcase_add_test(t, an_unknown_key_is_not_found);
 	tcase_add_test(t, a_full_table_gives_up_the_item_longest_unused);
 	tcase_add_test(t, whoever_has_most_items_of_a_full_table_gives_up_his_own);
+	tcase_add_test(t, an_item_that_is_touched_is_the_newest);
+	tcase_add_test(t, each_item_has_a_place_of_its_own);
 	tcase_add_test(t, a_removed_item_leaves_and_its_place_is_used_again);
 	tcase_add_test(t, a_new_item_is_zero_but_for_its_key);
 	tcase_add_test(t, the_oldest_is_the_one_longest_unused);
