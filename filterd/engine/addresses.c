@@ -10,7 +10,8 @@
  * What a client was answered counts for that client. It has several addresses, and asks by IPv4 for
  * what it then connects to by IPv6; so everything is noted under its address and, if that is known,
  * under its link address. By the latter it is found only where one of the two is an IPv6 address:
- * behind a router all link addresses are that router's, and one IPv4 client is not the other.
+ * behind a router all link addresses are that router's, and one IPv4 client is not the other. When
+ * the table is full, whoever has learnt most forgets something.
  */
 
 #include "engine/state.h"
@@ -80,7 +81,7 @@ static void engine_addresses_note(struct passage *at, const struct address *who,
 		l = NULL;
 	}
 	if (l == NULL) {
-		l            = table_add(addresses, &key);
+		l            = table_add_of(addresses, &key, at->flow->share);
 		l->is_shared = is_shared;
 		l->len       = (uint8_t)name.len;
 		memcpy(l->name, name.text, name.len);

@@ -14,7 +14,7 @@
 
 /*
  * Of the flows remembered, how few are taken for these; 2 KiB each once used. Beyond that the one
- * longest silent stays open.
+ * longest silent of whoever has most stays open.
  */
 #define FLOWS_AN_ENDING 16
 
@@ -38,7 +38,7 @@ void endings_note(struct passage *at, enum app app)
 	struct ending *e       = table_find(endings, &at->flow->key);
 
 	if (e == NULL)
-		e = table_add(endings, &at->flow->key);
+		e = table_add_of(endings, &at->flow->key, at->flow->share);
 	e->client       = at->flow->client_known ? at->flow->client : at->sender;
 	e->app          = app;
 	e->quic_version = at->quic_version;

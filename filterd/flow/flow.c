@@ -145,7 +145,7 @@ void flow_note_client(struct flows *f, const struct flow *flow, const struct pac
 	struct opened    *opened = table_find(f->opened, &end);
 
 	if (opened == NULL)
-		opened = table_add(f->opened, &end);
+		opened = table_add_of(f->opened, &end, flow->share);
 	opened->key = flow->key;
 }
 

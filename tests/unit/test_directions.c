@@ -14,6 +14,7 @@
 #include <string.h>
 
 #define CLIENT  { 4, { 192, 0, 2, 9 } }
+#define OTHER   { 4, { 192, 0, 2, 8 } }
 #define SERVER  { 4, { 203, 0, 113, 5 } }
 #define GATEWAY { 4, { 192, 0, 2, 1 } }
 
@@ -664,9 +665,13 @@ static struct bytes alias_answer(struct writer *m)
 	return writer_written(m);
 }
 
-/* Forced DNS: the gateway's own resolver answers what was asked of another. */
+/*
+ * Forced DNS: the gateway's own resolver answers what was asked of another. _i: while another client
+ * opens as many flows as are remembered.
+ */
 START_TEST(a_reply_from_elsewhere_is_of_the_flow_that_its_receiver_opened)
 {
+	struct packet_path       others = { OTHER, SERVER, 1, 53 };
 	const struct packet_path ask  = { CLIENT, SERVER, 40001, 53 },
 				 from = { GATEWAY, CLIENT, 53, 40001 };
 	const struct address     server = SERVER;
@@ -676,6 +681,8 @@ START_TEST(a_reply_from_elsewhere_is_of_the_flow_that_its_receiver_opened)
 
 	packet_query(&m, 7, "www.permitted.example", DNS_TYPE_A);
 	ck_assert_int_eq(datagram_of(DIRECTION_NEW, &ask, writer_written(&m)), VERDICT_ACCEPT);
+	for (; others.from_port <= 63 * _i; others.from_port++)
+		datagram_of(DIRECTION_NEW, &others, writer_written(&m));
 	m = writer_over(message, sizeof(message));
 	ck_assert_int_eq(datagram_of(DIRECTION_REPLY, &from, alias_answer(&m)), VERDICT_DROP);
 	ck_assert_uint_eq(num_events, 1);
@@ -773,7 +780,7 @@ int main(void)
 	tcase_add_test(t, a_syn_within_a_connection_that_was_answered_begins_nothing);
 	tcase_add_test(t, one_of_a_new_connection_does);
 	tcase_add_test(t, a_reply_is_not_taken_for_what_a_client_asks);
-	tcase_add_test(t, a_reply_from_elsewhere_is_of_the_flow_that_its_receiver_opened);
+	tcase_add_loop_test(t, a_reply_from_elsewhere_is_of_the_flow_that_its_receiver_opened, 0, 2);
 	tcase_add_test(t, so_is_one_of_tcp_and_it_makes_the_pass_final);
 	tcase_add_loop_test(t, a_client_is_known_by_its_link_address_from_another_packet_lately, 0,
 	                    COUNT(later));

@@ -30,6 +30,7 @@ static struct event        events[8];
 static size_t              num_events;
 static int64_t             now_us;
 static bool                clock_untrusted;
+static uint8_t             client;         /* the last byte of its address */
 
 static int fetch(void *context, const char *name, struct bytes *content_out)
 {
@@ -57,6 +58,7 @@ static void open_engine(void)
 	num_events = 0;
 	now_us     = CUTOFF;
 	clock_untrusted = false;
+	client     = 2;
 	engine     = engine_new(&limits, report, NULL);
 	ck_assert_int_eq(policy_build(files, 1, fetch, NULL, &policy, &problem), 0);
 	settings_default(&settings);
@@ -90,6 +92,7 @@ static struct writer begin_ip(uint8_t proto, bool back, size_t len)
 	write_u8(&w, proto);
 	write_u16(&w, 0);
 	write_bytes(&w, back ? BYTES("\xcb\0\x71\5\xc0\0\2\2") : BYTES("\xc0\0\2\2\xcb\0\x71\5"));
+	packet_room[back ? 19 : 15] = client;
 	return w;
 }
 
@@ -647,6 +650,22 @@ START_TEST(such_a_flow_ends_also_if_it_was_silent_for_longer_than_flows_are_reme
 	ck_assert_int_eq(events[num_events - 1].type, EVENT_BLOCK);
 }
 
+/* One of a client that has more than are remembered of all is forgotten, and none of another. */
+START_TEST(such_a_flow_ends_whatever_another_client_opens)
+{
+	now_us = CUTOFF - 1000000;
+	tcp(999, TCP_SYN, BYTES(""));
+	tcp(1000, TCP_ACK, hello("www.blocked.example"));
+	client = 3;
+	for (uint16_t port = 1; port <= 64; port++) {
+		tcp_to(port, 999, TCP_SYN, BYTES(""));
+		tcp_to(port, 1000, TCP_ACK, hello("www.blocked.example"));
+	}
+	now_us = CUTOFF;
+	client = 2;
+	ck_assert_int_eq(tcp(5000, TCP_ACK, BYTES("")), VERDICT_BLOCK);
+}
+
 START_TEST(a_new_connection_between_the_same_ends_is_none_of_those_flows)
 {
 	now_us = CUTOFF - 1000000;
@@ -1096,6 +1115,7 @@ int main(void)
 	tcase_add_test(t, a_flow_that_passed_before_the_date_ends_when_it_comes);
 	tcase_add_test(t,
 	               such_a_flow_ends_also_if_it_was_silent_for_longer_than_flows_are_remembered);
+	tcase_add_test(t, such_a_flow_ends_whatever_another_client_opens);
 	tcase_add_test(t, a_new_connection_between_the_same_ends_is_none_of_those_flows);
 	tcase_add_test(t, a_prohibited_port_is_blocked_at_the_first_packet);
 	tcase_add_loop_test(t, a_path_is_evidence_and_no_reason_to_block, 0, COUNT(paths));

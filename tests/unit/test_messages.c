@@ -14,6 +14,7 @@
 #include <string.h>
 
 #define SECOND INT64_C(1000000)
+#define FLOWS  64
 /* the category blocks from here on: before, its answers pass, and teach */
 #define CUTOFF INT64_C(1727582400000000)
 
@@ -50,7 +51,7 @@ static void report(void *owner, const struct event *e)
 static void begin(void)
 {
 	static const char *const files[] = { "p" };
-	struct engine_limits     limits  = { .flows = 64, .hellos = 4, .flow_idle_us = 60000000 };
+	struct engine_limits     limits  = { .flows = FLOWS, .hellos = 4, .flow_idle_us = 60000000 };
 	struct problem           problem;
 
 	num_events   = 0;
@@ -440,6 +441,22 @@ START_TEST(what_one_client_was_answered_decides_about_no_other)
 	ck_assert_int_eq(connect_to(CLIENT, SERVER), VERDICT_BLOCK);
 }
 
+/* One that asks for more than all could remember together forgets its own. */
+START_TEST(what_one_client_learnt_is_not_pushed_out_by_another)
+{
+	now_us -= SECOND;
+	ask(CLIENT, 53, query("x.blocked.example", 7, 1));
+	answer(CLIENT, response("x.blocked.example", 7, 1, ADDRESS));
+	for (uint16_t i = 0; i < FLOWS; i++) {
+		uint8_t address[] = { 198, 18, (uint8_t)(i >> 8), (uint8_t)i };
+
+		ask(OTHER, 53, query("y.blocked.example", i, 1));
+		answer(OTHER, response("y.blocked.example", i, 1,
+		                       bytes_of(address, sizeof(address))));
+	}
+	ck_assert_int_eq(connect_to(CLIENT, SERVER), VERDICT_BLOCK);
+}
+
 START_TEST(a_client_that_asks_by_ipv4_is_known_by_ipv6)
 {
 	link_address = 1;
@@ -520,6 +537,7 @@ int main(void)
 	tcase_add_test(t, what_a_client_sends_in_a_servers_name_teaches_nothing);
 	tcase_add_test(t, only_the_first_answer_to_a_question_teaches);
 	tcase_add_loop_test(t, what_one_client_was_answered_decides_about_no_other, 0, 2);
+	tcase_add_test(t, what_one_client_learnt_is_not_pushed_out_by_another);
 	tcase_add_test(t, a_client_that_asks_by_ipv4_is_known_by_ipv6);
 	tcase_add_test(t, the_name_of_encrypted_hellos_is_learnt_for_who_asked_and_for_its_life);
 	suite_add_tcase(s, t);
