@@ -110,7 +110,7 @@ static bool has_passed(const struct passage *at)
 
 static struct opening *opening_new(struct passage *at)
 {
-	struct opening *o = openings_add(at->engine->initials->openings, &at->flow->key);
+	struct opening *o = openings_add(at->engine->initials->openings, at->flow);
 
 	o->lost = at->flow->has_initials && !has_passed(at);
 	return o;
@@ -242,7 +242,7 @@ static enum parse open_packet(struct passage *at, const struct quic_packet *pack
 		return status;
 	*out            = initials_begin(at, packet->version, &id, &i->keys);
 	(*out)->largest = largest;
-	openings_name(i->openings, &id, &at->flow->key);
+	openings_name(i->openings, &id, at->flow);
 	return PARSE_OK;
 }
 
@@ -392,7 +392,7 @@ static void name_server(struct passage *at, const struct quic_packet *packet)
 	    packet->scid.len == 0)
 		return;
 	id = openings_id(packet->version, packet->scid);
-	openings_name(at->engine->initials->openings, &id, &at->flow->key);
+	openings_name(at->engine->initials->openings, &id, at->flow);
 }
 
 static enum opened long_packet(struct passage *at, const struct quic_packet *packet)

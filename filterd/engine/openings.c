@@ -96,9 +96,9 @@ struct opening *openings_find(struct openings *o, const struct flow_key *flow)
 	return table_find(o->by_flow, flow);
 }
 
-struct opening *openings_add(struct openings *o, const struct flow_key *flow)
+struct opening *openings_add(struct openings *o, const struct flow *flow)
 {
-	return table_add(o->by_flow, flow);
+	return table_add_of(o->by_flow, &flow->key, flow->share);
 }
 
 struct quic_id openings_id(const struct quic_version *version, struct bytes id)
@@ -117,13 +117,13 @@ struct opening *openings_of_id(struct openings *o, const struct quic_id *id)
 	return known != NULL ? table_find(o->by_flow, &known->flow) : NULL;
 }
 
-void openings_name(struct openings *o, const struct quic_id *id, const struct flow_key *flow)
+void openings_name(struct openings *o, const struct quic_id *id, const struct flow *flow)
 {
 	struct known_id *known = table_find(o->ids, id);
 
 	if (known == NULL)
-		known = table_add(o->ids, id);
-	known->flow = *flow;
+		known = table_add_of(o->ids, id, flow->share);
+	known->flow = flow->key;
 }
 
 bool openings_spend(struct openings *o, const struct address *client, uint32_t cost, int64_t now_us)

@@ -66,10 +66,10 @@ void             openings_free(struct openings *o);
  * openings_name - from now on packets with this id belong there.
  */
 struct opening *openings_find(struct openings *o, const struct flow_key *flow);
-struct opening *openings_add(struct openings *o, const struct flow_key *flow);
+struct opening *openings_add(struct openings *o, const struct flow *flow);
 struct opening *openings_of_id(struct openings *o, const struct quic_id *id);
 void            openings_name(struct openings *o, const struct quic_id *id,
-                              const struct flow_key *flow);
+                              const struct flow *flow);
 
 struct quic_id openings_id(const struct quic_version *version, struct bytes id);
 

@@ -26,6 +26,7 @@ static size_t              num_events;
 static struct event        last_event;
 static enum direction      direction;
 static int64_t             now_us;
+static uint8_t             client_byte;         /* the last one of the client's address */
 
 static int fetch(void *context, const char *name, struct bytes *content_out)
 {
@@ -54,6 +55,7 @@ static void open_engine(void)
 	num_events = 0;
 	direction  = DIRECTION_UNKNOWN;
 	now_us     = NOW_US;
+	client_byte = 2;
 	engine     = engine_new(&limits, report, NULL);
 	cipher     = quic_cipher_new();
 	ck_assert_int_eq(policy_build(files, 1, fetch, NULL, &policy, &problem), 0);
@@ -70,7 +72,8 @@ static void close_engine(void)
 
 static struct packet_path path_of(uint16_t client_port, uint16_t server_port)
 {
-	return (struct packet_path){ .from = { .at = { 192, 0, 2, 2 }, .family = 4 },
+	return (struct packet_path){ .from = { .at = { 192, 0, 2, client_byte },
+	                                       .family = 4 },
 	                             .to = { .at = { 203, 0, 113, 5 }, .family = 4 },
 	                             .from_port = client_port, .to_port = server_port };
 }
@@ -611,6 +614,29 @@ static void others_come(void)
 		ck_assert_int_eq(udp(port, BYTES("none of QUIC")), VERDICT_PASS);
 }
 
+static enum verdict part_from(uint8_t client, uint16_t port, uint64_t connection, size_t from,
+                              size_t to)
+{
+	enum verdict verdict;
+
+	client_byte = client;
+	verdict     = part(port, connection, BLOCKED, from, to);
+	client_byte = 2;
+	return verdict;
+}
+
+/* Neither the connection itself nor the id that leads to it from another port. */
+START_TEST(what_one_client_begins_is_not_pushed_out_by_another)
+{
+	ck_assert_int_eq(part_from(3, 5000, 1, 0, CUT), VERDICT_ACCEPT);
+	others_begin();
+	for (uint16_t port = 1; port <= 4 * HELLOS; port++) {
+		for (uint64_t i = 1; i <= 4; i++)
+			whole(port, 10000 + port * 4 + i, PERMITTED);
+	}
+	ck_assert_int_eq(part_from(3, 5001, 1, CUT, SIZE_MAX), VERDICT_BLOCK);
+}
+
 START_TEST(nobody_waits_for_what_is_left_of_a_forgotten_flow)
 {
 	ck_assert_int_eq(begin(5000, 1, BLOCKED), VERDICT_ACCEPT);
@@ -686,6 +712,7 @@ int main(void)
 	tcase_add_test(t, a_flow_whose_connection_was_forgotten_before_its_name_does_not_pass);
 	tcase_add_test(t, a_flow_whose_connection_was_forgotten_behind_its_name_still_passes);
 	tcase_add_test(t, another_hello_of_a_connection_is_judged_when_the_first_one_is_forgotten);
+	tcase_add_test(t, what_one_client_begins_is_not_pushed_out_by_another);
 	tcase_add_test(t, nobody_waits_for_what_is_left_of_a_forgotten_flow);
 	tcase_add_test(t, a_hello_goes_on_in_a_flow_that_was_forgotten);
 	tcase_add_test(t, a_datagram_of_something_else_does_not_let_a_flow_pass_that_waits_for_a_name);
