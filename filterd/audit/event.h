@@ -54,6 +54,8 @@ struct event {
 	char             iface[IFACE_NAME_MAX]; /* the packet came in by it; "" if unknown */
 	bool             has_mac;
 	uint8_t          mac[6];        /* the client's */
+	/* that, or its address where it has none, has been there for a while */
+	bool             is_known;
 	struct decision  decision;
 	bool             by_address;    /* host is what DNS answers said of the server's address */
 	bool             is_named;      /* false: no name was shown, host is the server's address */

@@ -54,9 +54,9 @@ static struct address address_of(uint8_t family, const void *at, size_t len)
 	return a;
 }
 
-static struct address engine_link_of(const struct passage *at)
+struct address link_of(const struct flow *flow)
 {
-	return address_of(FAMILY_LINK, at->flow->mac, sizeof(at->flow->mac));
+	return address_of(FAMILY_LINK, flow->mac, sizeof(flow->mac));
 }
 
 static struct address engine_ech_of(const struct passage *at, struct host name)
@@ -95,7 +95,7 @@ static void engine_addresses_note(struct passage *at, const struct address *who,
 static void engine_addresses_note_all(struct passage *at, const struct address *what,
                                       uint32_t ttl_s, struct host name, bool is_shared)
 {
-	struct address link = engine_link_of(at);
+	struct address link = link_of(at->flow);
 
 	engine_addresses_note(at, client_of(at), what, ttl_s, name, is_shared);
 	if (at->flow->has_mac)
@@ -112,7 +112,7 @@ static const struct learnt *engine_addresses_find(const struct passage *at,
 		return NULL;
 	l = table_find(at->engine->addresses, &key);
 	if (l == NULL && at->flow->has_mac) {
-		key.who = engine_link_of(at);
+		key.who = link_of(at->flow);
 		l       = table_find(at->engine->addresses, &key);
 		if (l != NULL && l->client.family == 4 && client_of(at)->family == 4)
 			return NULL;

@@ -4,19 +4,29 @@
  * The link address of clients, by their IP address: the kernel does not tell it of a packet that it
  * has cut out of joined datagrams. What another packet of that client has shown counts for as long
  * as a neighbour's entry would, so that an address that was given to somebody else names nobody.
+ *
+ * And since when each address is there, of IP and of links: anybody can make up addresses, as many
+ * as he likes, and in a moment. Those that have been there for a while are known. They are a share
+ * of the table by themselves, so that new ones take each other's places; and what is limited for
+ * each client has one more limit for all that are new.
  */
 
 #include "engine/state.h"
 
 #include <string.h>
 
-#define FLOWS_A_DEVICE 16               /* of the flows remembered */
+#define FLOWS_A_DEVICE 8                /* of the flows remembered; a device has two entries */
 #define LIFE_US        INT64_C(300000000)
+#define KNOWN_US       INT64_C(300000000)
+
+enum { SHARE_NEW, SHARE_KNOWN };
 
 struct device {
 	struct address address;         /* first: the table's key */
+	bool           is_known, has_mac;
 	uint8_t        mac[6];
-	int64_t        seen_us;
+	int64_t        first_us;
+	int64_t        mac_us;          /* when a packet showed it last */
 };
 
 struct table *devices_new(size_t num_flows, uint64_t seed)
@@ -25,34 +35,52 @@ struct table *devices_new(size_t num_flows, uint64_t seed)
 	                 sizeof(struct address), seed, NULL, NULL);
 }
 
-static void devices_learn(struct passage *at)
+static struct device *devices_see(struct passage *at, const struct address *address)
 {
 	struct table  *devices = at->engine->devices;
-	struct device *d       = table_find(devices, &at->packet->src);
+	int64_t        now_us  = at->in->now_us;
+	struct device *d       = table_find(devices, address);
+	struct device  before;
 
-	if (d == NULL)
-		d = table_add(devices, &at->packet->src);
-	memcpy(d->mac, at->in->mac, sizeof(d->mac));
-	d->seen_us = at->in->now_us;
-}
-
-static const uint8_t *devices_find(struct passage *at)
-{
-	struct device *d = table_find(at->engine->devices, &at->packet->src);
-
-	return d != NULL && at->in->now_us - d->seen_us < LIFE_US ? d->mac : NULL;
+	if (d == NULL) {
+		d           = table_add_of(devices, address, SHARE_NEW);
+		d->first_us = now_us;
+	}
+	if (d->first_us > now_us)       /* the clock was set back */
+		d->first_us = now_us;
+	if (d->is_known || now_us - d->first_us < KNOWN_US)
+		return d;
+	before = *d;
+	table_remove(devices, d);
+	d           = table_add_of(devices, address, SHARE_KNOWN);
+	*d          = before;
+	d->is_known = true;
+	return d;
 }
 
 void devices_name(struct passage *at)
 {
-	const uint8_t *mac = at->in->mac;
+	struct flow   *flow = at->flow;
+	struct device *d;
+	struct address link;
 
-	if (at->flow->has_mac || at->in->is_own)
+	if (flow->has_mac || at->in->is_own)
 		return;
-	if (at->in->has_mac)
-		devices_learn(at);
-	else if ((mac = devices_find(at)) == NULL)
+	d = devices_see(at, &at->packet->src);
+	if (at->in->has_mac) {
+		d->has_mac = true;
+		d->mac_us  = at->in->now_us;
+		memcpy(d->mac, at->in->mac, sizeof(d->mac));
+	}
+	if (!d->has_mac || at->in->now_us - d->mac_us >= LIFE_US)
 		return;
-	at->flow->has_mac = true;
-	memcpy(at->flow->mac, mac, sizeof(at->flow->mac));
+	flow->has_mac = true;
+	memcpy(flow->mac, d->mac, sizeof(flow->mac));
+	link = link_of(flow);
+	devices_see(at, &link);
+}
+
+bool devices_know(struct passage *at, const struct address *address)
+{
+	return at->in->is_own || devices_see(at, address)->is_known;
 }

@@ -59,6 +59,7 @@ struct event *names_begin_event(struct passage *at, enum app app, const struct h
 	const struct flow   *flow = at->flow;
 	struct event        *e    = &at->engine->event;
 	bool                 back = flow->client_known && flow->client != at->sender;
+	struct address       link = link_of(flow);
 
 	e->type        = event_type_of(decision->ruling);
 	e->app         = app;
@@ -71,6 +72,7 @@ struct event *names_begin_event(struct passage *at, enum app app, const struct h
 	e->server_port = back ? p->src_port : p->dst_port;
 	e->to_client   = back;
 	e->has_mac     = flow->has_mac;
+	e->is_known    = devices_know(at, flow->has_mac ? &link : &e->client);
 	e->decision    = *decision;
 	memcpy(e->iface, flow->iface, sizeof(e->iface));
 	memcpy(e->mac, flow->mac, sizeof(e->mac));

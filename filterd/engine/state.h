@@ -205,6 +205,7 @@ enum ruling names_judge_ending(struct passage *at, enum app app);
  *     next packet.
  * addresses_learn_ech: hellos of the client that are encrypted will show this name.
  * addresses_has_ech: will they?
+ * link_of: the link address of its client, as a key that is no address.
  */
 struct table *addresses_new(size_t num_flows, uint64_t seed);
 void          addresses_learn(struct passage *at, struct bytes address, uint32_t ttl_s,
@@ -212,13 +213,17 @@ void          addresses_learn(struct passage *at, struct bytes address, uint32_t
 bool address_name(const struct passage *at, const struct address *address, struct host *name_out);
 void addresses_learn_ech(struct passage *at, struct host name, uint32_t ttl_s);
 bool addresses_has_ech(const struct passage *at, struct host name);
+struct address link_of(const struct flow *flow);
 
 /*
  * devices.c - devices_name: the flow gets its client's link address, from this packet of the
  *             client's, or from another that it sent lately.
+ *             devices_know: has this address, or what link_of() gives, been there for a while? So
+ *             has the gateway.
  */
 struct table *devices_new(size_t num_flows, uint64_t seed);
 void          devices_name(struct passage *at);
+bool          devices_know(struct passage *at, const struct address *address);
 
 /* What the server's address tells of a flow that shows no name. */
 enum ruling names_judge_address(struct passage *at, enum app app);

@@ -741,6 +741,46 @@ START_TEST(a_client_is_known_by_its_link_address_from_another_packet_lately)
 		ck_assert_mem_eq(events[1].mac, events[0].mac, 6);
 }
 
+/* A question of the device with this number. */
+static void ask_as(uint16_t device, int64_t at_us)
+{
+	struct packet_path  path = { { 4, { 192, 0, (uint8_t)(device >> 8), (uint8_t)device } },
+		                     SERVER, 40000, 53 };
+	uint8_t             message[64], room[200];
+	struct writer       m = writer_over(message, sizeof(message)),
+			    p = writer_over(room, sizeof(room));
+	struct engine_input in = { .now_us = INT64_C(1800000000000000) + at_us,
+		                   .sums_settled = true, .direction = DIRECTION_NEW, .iface = "",
+		                   .has_mac = device % 2 != 0,
+		                   .mac = { 2, 0, 0, 0, (uint8_t)(device >> 8), (uint8_t)device } };
+
+	num_events = 0;
+	packet_query(&m, 7, "blocked.example", DNS_TYPE_A);
+	packet_udp(&p, &path, writer_written(&m));
+	in.ip = writer_written(&p);
+	engine_packet(engine, &rules, &in, &reply);
+	ck_assert_uint_eq(num_events, 1);
+}
+
+/* _i: with its link address, or without one. */
+START_TEST(a_device_is_known_from_its_sixth_minute_on_whatever_others_are_made_up)
+{
+	uint16_t device = (uint16_t)(2 + _i);
+	int64_t  now_us = 0;
+
+	for (int minute = 0; minute < 6; minute++, now_us += 60000000) {
+		ask_as(device, now_us);
+		ck_assert(events[0].is_known == (minute >= 5));
+	}
+	for (uint16_t other = 1000; other < 4000; other++) {
+		ask_as(other, now_us++);
+		ck_assert(!events[0].is_known);
+	}
+	now_us += INT64_C(3600000000);
+	ask_as(device, now_us);
+	ck_assert(events[0].is_known);
+}
+
 int main(void)
 {
 	Suite *s = suite_create("directions");
@@ -784,6 +824,8 @@ int main(void)
 	tcase_add_test(t, so_is_one_of_tcp_and_it_makes_the_pass_final);
 	tcase_add_loop_test(t, a_client_is_known_by_its_link_address_from_another_packet_lately, 0,
 	                    COUNT(later));
+	tcase_add_loop_test(
+		t, a_device_is_known_from_its_sixth_minute_on_whatever_others_are_made_up, 0, 2);
 	suite_add_tcase(s, t);
 	return suite_run(s);
 }
