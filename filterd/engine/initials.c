@@ -35,6 +35,7 @@ struct initials {
 	struct quic_cipher *cipher;
 	/* of the datagram under way */
 	unsigned            num_packets, num_keys, num_tries;
+	struct client      *client;             /* NULL: it was not asked for yet */
 	bool                is_over;            /* it asks for more */
 	bool                has_keys;           /* of the id that was derived last */
 	struct quic_id      id;
@@ -160,6 +161,16 @@ static bool opening_has(const struct opening *o, const struct connection *c)
 	return false;
 }
 
+static bool initials_spend(struct passage *at, uint32_t cost)
+{
+	struct initials      *i    = at->engine->initials;
+	const struct address *from = &at->packet->src;
+
+	if (i->client == NULL)
+		i->client = openings_client(i->openings, from, !devices_know(at, from));
+	return openings_spend(i->openings, i->client, cost, at->in->now_us);
+}
+
 /* PARSE_BAD: these are not its keys. PARSE_MORE: the datagram asks for too much. */
 static enum parse open_with(struct passage *at, const struct quic_keys *keys,
                             const struct quic_packet *packet, uint64_t *largest,
@@ -169,8 +180,7 @@ static enum parse open_with(struct passage *at, const struct quic_keys *keys,
 	struct writer    scratch = writer_over(i->frames, sizeof(i->frames));
 
 	i->is_over |= i->num_tries == TRIES_MAX;
-	if (i->is_over ||
-	    !openings_spend(i->openings, &at->packet->src, 1, at->in->now_us))
+	if (i->is_over || !initials_spend(at, 1))
 		return PARSE_MORE;
 	i->num_tries++;
 	return quic_open_initial(i->cipher, keys, packet, largest, &scratch, frames_out);
@@ -205,8 +215,7 @@ static enum parse derive_keys(struct passage *at, const struct quic_id *id,
 	if (i->has_keys && quic_id_equals(&i->id, id))
 		return PARSE_OK;
 	i->has_keys = false;
-	if (i->num_keys == KEYS_MAX || !openings_spend(i->openings, &at->packet->src, OPENINGS_KEYS,
-	                                               at->in->now_us))
+	if (i->num_keys == KEYS_MAX || !initials_spend(at, OPENINGS_KEYS))
 		return PARSE_MORE;
 	i->num_keys++;
 	i->id = *id;
@@ -429,6 +438,7 @@ enum verdict quic_datagram(struct passage *at)
 		return VERDICT_ACCEPT;
 	i->num_packets = i->num_keys = i->num_tries = 0;
 	i->is_over = i->has_keys = false;
+	i->client  = NULL;
 	while (most != OPENED_BLOCKED && !i->is_over &&
 	       quic_next_packet(&r, &packet) == PARSE_OK) {
 		enum opened opened = long_packet(at, &packet);

@@ -6,7 +6,8 @@
  * client chose for its first Initial, and the one that the server chose in its answer.
  *
  * Anybody can make up ids whose keys have to be derived. Each client has an allowance for that,
- * which fills up again with time; a client that is not remembered has all of it.
+ * which fills up again with time; a client that is not remembered has all of it. Anybody can make
+ * up clients, too: all that are new have one more allowance together, and take each other's places.
  */
 
 #include "engine/openings.h"
@@ -29,6 +30,7 @@
 #define KEYS_A_SECOND  256
 #define ALLOWANCE      (KEYS_AT_ONCE * OPENINGS_KEYS)
 #define TRY_US         (1000000 / (KEYS_A_SECOND * OPENINGS_KEYS))
+#define NEW_CLIENTS    8        /* allowances that all new clients have together */
 
 struct known_id {
 	struct quic_id  id;             /* first: the table's key */
@@ -44,10 +46,12 @@ struct client_key {
 struct client {
 	struct client_key key;          /* first: the table's key */
 	int64_t           full_us;      /* when the whole allowance is there again */
+	bool              is_new;
 };
 
 struct openings {
 	struct table       *by_flow, *ids, *clients;
+	int64_t             new_full_us;        /* as a client's, of all new ones */
 	struct gather_pool *gathers;
 };
 
@@ -126,22 +130,34 @@ void openings_name(struct openings *o, const struct quic_id *id, const struct fl
 	known->flow = flow->key;
 }
 
-bool openings_spend(struct openings *o, const struct address *client, uint32_t cost, int64_t now_us)
+/* From an allowance that is whole at *full_us. A clock that was set back makes nobody wait. */
+static bool openings_take(int64_t *full_us, int64_t cost_us, int64_t now_us)
 {
-	struct client_key key = { .family = client->family };
-	struct client    *known;
-	int64_t           from;
+	const int64_t all_us = ALLOWANCE * TRY_US;
+	int64_t       from   = *full_us < now_us || *full_us > now_us + all_us ? now_us : *full_us;
 
-	memcpy(key.at, client->at, sizeof(key.at));
-	known = table_find(o->clients, &key);
-	if (known == NULL)
-		known = table_add(o->clients, &key);
-	/* A clock that was set back does not make anyone wait. */
-	from = known->full_us < now_us || known->full_us > now_us + ALLOWANCE * TRY_US
-	               ? now_us
-	               : known->full_us;
-	if (from + cost * TRY_US > now_us + ALLOWANCE * TRY_US)
+	if (from + cost_us > now_us + all_us)
 		return false;
-	known->full_us = from + cost * TRY_US;
+	*full_us = from + cost_us;
 	return true;
+}
+
+struct client *openings_client(struct openings *o, const struct address *address, bool is_new)
+{
+	struct client_key key = { .family = address->family };
+	struct client    *client;
+
+	memcpy(key.at, address->at, sizeof(key.at));
+	client = table_find(o->clients, &key);
+	if (client == NULL)
+		client = table_add_of(o->clients, &key, is_new);
+	client->is_new = is_new;
+	return client;
+}
+
+bool openings_spend(struct openings *o, struct client *client, uint32_t cost, int64_t now_us)
+{
+	return openings_take(&client->full_us, cost * TRY_US, now_us) &&
+	       (!client->is_new ||
+	        openings_take(&o->new_full_us, cost * TRY_US / NEW_CLIENTS, now_us));
 }

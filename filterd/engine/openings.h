@@ -54,6 +54,7 @@ struct opening {
 };
 
 struct openings;
+struct client;
 
 /* openings_new - num: hellos that are gathered at once. Borrows gathers. NULL without memory. */
 struct openings *openings_new(size_t num, uint64_t seed, struct gather_pool *gathers);
@@ -74,12 +75,15 @@ void            openings_name(struct openings *o, const struct quic_id *id,
 struct quic_id openings_id(const struct quic_version *version, struct bytes id);
 
 /*
- * openings_spend - may this client still ask for that much work? It is taken from what it has left.
+ * openings_client - what is remembered of this client; until the next one is asked for.
+ * openings_spend  - may it still ask for that much work? It is taken from what it has left, and if
+ *                   it is new, from what all new ones have, too.
  *
  * Takes: cost, in tries to open a packet: deriving keys is OPENINGS_KEYS of them.
  */
 #define OPENINGS_KEYS 8         /* 42,000 instructions with OpenSSL 3; a try takes 5,000 */
-bool openings_spend(struct openings *o, const struct address *client, uint32_t cost,
-                    int64_t now_us);
+struct client *openings_client(struct openings *o, const struct address *address, bool is_new);
+bool           openings_spend(struct openings *o, struct client *client, uint32_t cost,
+                              int64_t now_us);
 
 #endif

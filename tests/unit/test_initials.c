@@ -500,7 +500,8 @@ static unsigned begin_many(uint16_t first_port, unsigned num)
 	for (unsigned i = 0; i < num; i++) {
 		size_t before = num_events;
 
-		whole((uint16_t)(first_port + i), 10000 + first_port + i, PERMITTED);
+		whole((uint16_t)(first_port + i),
+		      client_byte * 100000u + first_port + i, PERMITTED);
 		unread += num_events > before;
 	}
 	return unread;
@@ -535,6 +536,31 @@ START_TEST(a_client_that_begins_too_much_at_once_is_ruled_by_the_setting)
 	now_us += 10000000;
 	ck_assert_int_eq(whole(5001, 2, PERMITTED), VERDICT_PASS);
 	ck_assert_int_eq(whole(5002, 3, BLOCKED), VERDICT_BLOCK);
+}
+
+/* A client that makes up addresses of its network has no more by that than eight clients. */
+START_TEST(what_all_new_clients_may_begin_at_once_is_bounded_and_not_taken_from_known_ones)
+{
+	unsigned unread = 0;
+
+	client_byte = 3;
+	for (uint16_t minute = 0; minute < 6; minute++, now_us += 60000000)
+		udp(6000 + minute, BYTES("none of QUIC"));
+	for (unsigned i = 10; i < 250; i++) {
+		client_byte = (uint8_t)i;
+		unread += begin_many(10000, 20);
+	}
+	ck_assert_uint_ge(unread, 1000);
+	ck_assert_uint_le(unread, 1300);
+	rules.quic_unread = OUTCOME_BLOCK;
+	client_byte       = 4;
+	ck_assert_int_eq(whole(5000, 1, PERMITTED), VERDICT_BLOCK);
+	client_byte = 3;
+	for (uint16_t i = 0; i < 100; i++)
+		ck_assert_int_eq(whole(5000 + i, 100 + i, PERMITTED), VERDICT_PASS);
+	now_us += 10000000;
+	client_byte = 4;
+	ck_assert_int_eq(whole(5001, 2, PERMITTED), VERDICT_PASS);
 }
 
 START_TEST(an_initial_that_is_sent_again_is_judged_as_before)
@@ -706,6 +732,9 @@ int main(void)
 	tcase_add_test(t, a_hello_in_many_pieces_is_judged);
 	tcase_add_test(t, an_initial_of_too_many_pieces_is_ruled_by_the_setting);
 	tcase_add_test(t, a_client_that_begins_too_much_at_once_is_ruled_by_the_setting);
+	tcase_add_test(
+		t,
+		what_all_new_clients_may_begin_at_once_is_bounded_and_not_taken_from_known_ones);
 	tcase_add_test(t, an_initial_that_is_sent_again_is_judged_as_before);
 	tcase_add_test(t, a_connection_that_waits_for_its_name_does_not_make_room_for_others);
 	tcase_add_test(t, a_flow_that_begins_more_than_are_remembered_never_passes_by_the_others);
