@@ -135,6 +135,17 @@ struct bytes leases_find(const struct leases *l, const uint8_t *mac, const struc
 	return number == 0 ? (struct bytes){ 0 } : leases_name_of(&l->items[number - 1].lease);
 }
 
+bool leases_know(const struct leases *l, const uint8_t *mac, const struct address *client)
+{
+	uint32_t            number = *find_address(l, client);
+	const struct lease *lease  = number != 0 ? &l->items[number - 1].lease : NULL;
+
+	if (mac != NULL && *find_mac(l, mac) != 0)
+		return true;
+	return lease != NULL && !lease->is_over &&
+	       (mac == NULL || (lease->has_mac && memcmp(lease->mac, mac, MAC_BYTES) == 0));
+}
+
 size_t leases_count(const struct leases *l)
 {
 	return l->num;

@@ -32,6 +32,11 @@ void           leases_free(struct leases *l);
  */
 struct bytes leases_find(const struct leases *l, const uint8_t *mac, const struct address *client);
 
+/*
+ * leases_know - does this MAC hold a lease? Without one: is this address leased?
+ */
+bool leases_know(const struct leases *l, const uint8_t *mac, const struct address *client);
+
 size_t leases_count(const struct leases *l);            /* addresses in it */
 size_t leases_left_out(const struct leases *l);         /* lines for which there was no room */
 

@@ -37,6 +37,10 @@ static const char *const reply_names[] = {
 	[REPLY_UNSPECIFIED] = "unspecified",
 };
 
+static const char *const folded_names[] = {
+	[FOLDED_DEVICE] = "device", [FOLDED_HOST] = "host", [FOLDED_CATEGORY] = "category",
+};
+
 static struct bytes record_text_of(const struct host_text *t)
 {
 	return bytes_of(t->text, t->len);
@@ -239,7 +243,7 @@ void record_count(struct writer *w, uint64_t count, int64_t first_us)
 void record_folded(struct writer *w, enum folded folded)
 {
 	if (folded != FOLDED_NOT)
-		json_text_member(w, "folded", folded == FOLDED_DEVICE ? "device" : "category");
+		json_text_member(w, "folded", folded_names[folded]);
 }
 
 void record_packet(struct writer *w, const char *capture, uint64_t number)

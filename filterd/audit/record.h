@@ -35,8 +35,8 @@ struct record_context {
  * record_open   - everything up to the member `reply` of `filterd`, which stays open;
  * record_count  - the attempts that it stands for, and the time of the first if there are several
  *                 (the record has the time of the last);
- * record_folded - if it is counted by device and category only, or by category: then host, or
- *                 device too, are the last one's;
+ * record_folded - if it is counted by device and category only, by host, or by category: what it is
+ *                 not counted by is the last one's;
  * record_packet - only in a replay: the capture and the packet's number in it, from 1;
  * record_close  - its place in the chain, and the end of the line. The caller advances the chain.
  *

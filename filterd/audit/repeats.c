@@ -23,12 +23,15 @@
 #define DEVICE_SHARE  8                 /* a device may have one slot in so many */
 #define FOLD_SHARE    16                /* one in so many is kept for folded counts */
 #define LAST_SHARE    64                /* and one in so many of all for those folded by category */
+/* of the slots, those of devices that are not known, and with what is folded of them, in eighths */
+#define NEW_EIGHTHS   4
+#define NEW_FOLDED    5
 #define OVERFLOW      UINT32_MAX        /* the slot of what found none */
 
 struct repeats_slot {
 	uint8_t  key[CHAIN_HASH];
 	uint8_t  device[DEVICE_BYTES];
-	uint8_t  used, folded;
+	uint8_t  used, folded, is_new;          /* is_new: of devices that are not known */
 	uint32_t text_len;
 	uint64_t text_sum;
 	uint64_t count;
@@ -61,7 +64,8 @@ struct repeats {
 	struct shared *shared;
 	uint8_t       *slots;
 	int64_t        window_us;
-	uint32_t       num_slots, num_free, next;       /* next: where repeats_due() goes on */
+	uint32_t       num_slots, num_free, num_new;
+	uint32_t       next;            /* where repeats_due() goes on */
 	uint32_t      *free;
 	struct table  *by_key, *by_device;
 };
@@ -184,11 +188,11 @@ static bool repeats_key_of(const struct event *e, enum folded folded, uint8_t ke
 
 	write_u8(&w, (uint8_t)folded);
 	write_u8(&w, (uint8_t)e->type);
-	if (folded != FOLDED_CATEGORY) {
+	if (folded != FOLDED_CATEGORY && folded != FOLDED_HOST) {
 		device_of(e, device);
 		write_bytes(&w, bytes_of(device, sizeof(device)));
 	}
-	if (folded == FOLDED_NOT) {
+	if (folded == FOLDED_NOT || folded == FOLDED_HOST) {
 		write_u8(&w, (uint8_t)e->app);
 		write_bytes(&w, bytes_of(e->host.text, e->host.len));
 	} else {
@@ -204,22 +208,38 @@ static struct device_item *device_item(struct repeats *r, const uint8_t device[D
 	return d != NULL ? d : table_add(r->by_device, device);
 }
 
-/* May a slot be taken for this, or must it fold further? */
-static bool has_room(struct repeats *r, enum folded folded, const uint8_t device[DEVICE_BYTES])
+/* May a slot be taken for this, or must it fold further? A device that is made up has no other. */
+static bool has_room(struct repeats *r, enum folded folded, const uint8_t device[DEVICE_BYTES],
+                     bool is_known)
 {
-	const struct device_item *d;
+	const struct device_item *d   = table_find(r->by_device, device);
+	uint32_t                  num = d != NULL ? d->num_slots : 0;
 
 	switch (folded) {
 	case FOLDED_NOT:
-		d = table_find(r->by_device, device);
 		return r->num_free > r->num_slots / FOLD_SHARE &&
-		       (d == NULL || d->num_slots < r->num_slots / DEVICE_SHARE);
+		       num < r->num_slots / DEVICE_SHARE &&
+		       (is_known || r->num_new < r->num_slots / 8 * NEW_EIGHTHS);
 	case FOLDED_DEVICE:
-		return r->num_free > r->num_slots / LAST_SHARE;
+		return r->num_free > r->num_slots / LAST_SHARE &&
+		       (is_known || (num > 0 && r->num_new < r->num_slots / 8 * NEW_FOLDED));
+	case FOLDED_HOST:
+		return r->num_free > r->num_slots / LAST_SHARE &&
+		       r->num_new < r->num_slots / 8 * NEW_FOLDED;
 	case FOLDED_CATEGORY:
 		break;
 	}
 	return r->num_free > 0;
+}
+
+/* As soon as a device is known, its slots are those of one. */
+static void repeats_set_new(struct repeats *r, struct repeats_slot *s, bool is_known)
+{
+	bool is_new = s->folded == FOLDED_HOST || (s->folded != FOLDED_CATEGORY && !is_known);
+
+	r->num_new += is_new;
+	r->num_new -= s->is_new;
+	s->is_new = is_new;
 }
 
 static uint32_t take_slot(struct repeats *r, const struct event *e, enum folded folded,
@@ -245,25 +265,28 @@ static uint32_t take_slot(struct repeats *r, const struct event *e, enum folded 
 	return number;
 }
 
-enum repeat repeats_add(struct repeats *r, const struct event *e, uint32_t *slot_out)
+enum repeat repeats_add(struct repeats *r, const struct event *e, bool is_known,
+                        uint32_t *slot_out)
 {
-	uint8_t device[DEVICE_BYTES], key[CHAIN_HASH];
+	static const enum folded order[] = { FOLDED_NOT, FOLDED_DEVICE, FOLDED_HOST,
+	                                     FOLDED_CATEGORY };
+	uint8_t                  device[DEVICE_BYTES], key[CHAIN_HASH];
 
 	device_of(e, device);
-	for (unsigned folded = FOLDED_NOT; folded <= FOLDED_CATEGORY; folded++) {
+	for (size_t i = 0; i < COUNT(order); i++) {
 		const struct key_item *item;
 		struct repeats_slot   *s;
 
-		if (!repeats_key_of(e, (enum folded)folded, key))
+		if (!repeats_key_of(e, order[i], key))
 			break;
 		item = table_find(r->by_key, key);
-		if (item == NULL && !has_room(r, (enum folded)folded, device))
+		if (item == NULL && !has_room(r, order[i], device, is_known))
 			continue;
-		*slot_out = item != NULL ? item->slot
-		                         : take_slot(r, e, (enum folded)folded, key, device);
+		*slot_out = item != NULL ? item->slot : take_slot(r, e, order[i], key, device);
+		s         = slot_at(r, *slot_out);
+		repeats_set_new(r, s, is_known);
 		if (item == NULL)
 			return REPEAT_FIRST;
-		s = slot_at(r, *slot_out);
 		if (s->window_us != 0)
 			return REPEAT_COUNTED;
 		/* It was quiet for a window: as if it were the first again. */
@@ -315,6 +338,7 @@ static void give_back(struct repeats *r, uint32_t number)
 		table_remove(r->by_key, item);
 	if (--d->num_slots == 0)
 		table_remove(r->by_device, d);
+	r->num_new -= s->is_new;
 	memset(s, 0, sizeof(*s));
 	r->free[r->num_free++] = number;
 }

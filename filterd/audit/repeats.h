@@ -12,8 +12,10 @@
  * hammers costs about a hundred lines a day for each host.
  *
  * A device may have an eighth of the slots; what exceeds that, or finds the table full, is counted
- * by device and category ("folded":"device"), then by category alone ("folded":"category"). Detail
- * folds away, counts never do.
+ * by device and category ("folded":"device"). Anybody can make up devices: all that are not known
+ * have half of the slots together; what exceeds that is counted by host, whichever of them it was
+ * ("folded":"host"). What is left is counted by category alone ("folded":"category"). Detail folds
+ * away, counts never do.
  *
  * The table lives in memory of the caller's, without pointers: in a file under /run it survives the
  * death of the daemon, and the next one writes what was pending. One owner a time.
@@ -29,7 +31,8 @@ enum repeat {
 	REPEAT_COUNTED,         /* keep it */
 };
 
-enum folded { FOLDED_NOT, FOLDED_DEVICE, FOLDED_CATEGORY };
+/* The numbers stand in memory that another process left: new ones go to the end. */
+enum folded { FOLDED_NOT, FOLDED_DEVICE, FOLDED_CATEGORY, FOLDED_HOST };
 
 #define REPEAT_SLOT_BYTES 2048
 #define REPEAT_SLOTS_MIN  64
@@ -51,10 +54,11 @@ struct repeats *repeats_adopt(void *memory, size_t len);
 void            repeats_free(struct repeats *r);
 
 /*
- * repeats_add - Gives: what to do with the event, and the slot it belongs to. It is not counted
- * yet.
+ * repeats_add - Takes: is_known, this device is no made-up one.
+ * Gives:  what to do with the event, and the slot it belongs to. It is not counted yet.
  */
-enum repeat repeats_add(struct repeats *r, const struct event *e, uint32_t *slot_out);
+enum repeat repeats_add(struct repeats *r, const struct event *e, bool is_known,
+                        uint32_t *slot_out);
 
 /* The first of a slot stands in the log. */
 void repeats_wrote(struct repeats *r);

@@ -74,11 +74,12 @@ void journal_degrade(struct journal *j, int error)
 }
 
 /* The event's own line, or its place in the table. */
-static int append_locked(struct journal *j, const struct event *e, struct writer *w)
+static int append_locked(struct journal *j, const struct event *e, bool is_known,
+                         struct writer *w)
 {
 	struct bytes text = writer_written(w);
 	uint32_t     slot;
-	bool         first = repeats_add(j->repeats, e, &slot) == REPEAT_FIRST;
+	bool         first = repeats_add(j->repeats, e, is_known, &slot) == REPEAT_FIRST;
 	int          error = 0;
 
 	if (first && !j->degraded) {
@@ -111,13 +112,15 @@ struct leases *journal_use_leases(struct journal *j, struct leases *leases)
 
 /* Copied, as the table may be another one a moment later. */
 static struct bytes name_device(struct journal *j, const struct event *e,
-                                uint8_t room[LEASE_NAME_MAX])
+                                uint8_t room[LEASE_NAME_MAX], bool *is_known)
 {
-	struct bytes name = { 0 };
+	const uint8_t *mac  = e->has_mac ? e->mac : NULL;
+	struct bytes   name = { 0 };
 
 	pthread_mutex_lock(&j->leases_lock);
+	*is_known = e->is_known || (j->leases != NULL && leases_know(j->leases, mac, &e->client));
 	if (j->leases != NULL)
-		name = leases_find(j->leases, e->has_mac ? e->mac : NULL, &e->client);
+		name = leases_find(j->leases, mac, &e->client);
 	if (name.len > 0)
 		memcpy(room, name.at, name.len);
 	pthread_mutex_unlock(&j->leases_lock);
@@ -129,12 +132,13 @@ int journal_append(struct journal *j, const struct event *e, const struct record
 	uint8_t               line[RECORD_MAX], name[LEASE_NAME_MAX];
 	struct writer         w    = writer_over(line, sizeof(line));
 	struct record_context with = *c;
+	bool                  is_known;
 	int                   error;
 
-	with.name = name_device(j, e, name);
+	with.name = name_device(j, e, name, &is_known);
 	record_open(&w, e, &with);
 	pthread_mutex_lock(&j->lock);
-	error = append_locked(j, e, &w);
+	error = append_locked(j, e, is_known, &w);
 	pthread_mutex_unlock(&j->lock);
 	return error;
 }

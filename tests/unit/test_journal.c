@@ -305,6 +305,31 @@ START_TEST(a_record_keeps_the_name_that_the_lease_had_then)
 	leases_free(journal_use_leases(journal, NULL));
 }
 
+/* All from the address of one that has a lease: it is theirs only in what they say. */
+START_TEST(a_device_with_a_lease_has_its_own_record_whatever_others_are_made_up)
+{
+	struct event e = event("a.com", NOON);
+	size_t       before;
+
+	use_lease("1 3c:52:82:11:22:33 192.0.2.5 * *\n");
+	ck_assert_int_eq(address_from_text(BYTES("192.0.2.5"), &e.client), PARSE_OK);
+	e.has_mac = true;
+	for (int i = 0; i < 3000; i++) {
+		memcpy(e.mac, (uint8_t[]){ 2, 0, 0, 0, (uint8_t)(i >> 8), (uint8_t)i }, 6);
+		ck_assert_int_eq(journal_append(journal, &e, &context), 0);
+	}
+	before = lines_of(path);
+	ck_assert_uint_le(before, 40);
+	memcpy(e.mac, "\x3c\x52\x82\x11\x22\x33", 6);
+	ck_assert_int_eq(journal_append(journal, &e, &context), 0);
+	ck_assert_uint_eq(lines_of(path), before + 1);
+	ASSERT_HAS(path, "\"device\":\"3c:52:82:11:22:33\",\"name\":\"\",\"reply\":\"none\",\"count\":1,");
+	journal_tick(journal, NOON + MINUTE);
+	ASSERT_HAS(path, "\"folded\":\"host\"");
+	assert_whole();
+	leases_free(journal_use_leases(journal, NULL));
+}
+
 START_TEST(repeats_are_one_line_at_the_end_of_their_window)
 {
 	append("a.com", NOON);
@@ -1071,6 +1096,7 @@ int main(void)
 	tcase_add_test(t, a_new_log_begins_with_a_start_signed_by_the_key_to_keep);
 	tcase_add_test(t, a_record_is_in_the_file_when_append_returns);
 	tcase_add_test(t, a_record_keeps_the_name_that_the_lease_had_then);
+	tcase_add_test(t, a_device_with_a_lease_has_its_own_record_whatever_others_are_made_up);
 	tcase_add_test(t, repeats_are_one_line_at_the_end_of_their_window);
 	tcase_add_test(t, a_heartbeat_has_the_sums);
 	tcase_add_test(t, a_log_that_was_stopped_is_clean);

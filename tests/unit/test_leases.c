@@ -211,6 +211,29 @@ START_TEST(there_is_room_for_so_many_addresses)
 	free(text);
 }
 
+static const struct { const char *what, *mac, *address; bool want; } holders[] = {
+	{ "a lease with a name, whatever the address", MAC1, "2001:db8::5", true },
+	{ "a lease without a name", MAC2, "192.0.2.51", true },
+	{ "such a lease, from another address", MAC2, "192.0.2.52", false },
+	{ "the address of another's lease", "02:00:00:00:00:01", "192.0.2.50", false },
+	{ "a leased address, without a MAC", "", "192.0.2.51", true },
+	{ "neither", "", "192.0.2.52", false },
+};
+
+START_TEST(a_device_is_known_by_a_lease_of_its_own)
+{
+	struct leases *l = leases_of(BYTES("1 " MAC1 " 192.0.2.50 LAPTOP-7 *\n"
+	                                   "1 " MAC2 " 192.0.2.51 * *\n"));
+	struct address address;
+	uint8_t        mac[MAC_BYTES];
+	bool           has_mac = mac_from_text(bytes_text(holders[_i].mac), mac) == PARSE_OK;
+
+	ck_assert_int_eq(address_from_text(bytes_text(holders[_i].address), &address), PARSE_OK);
+	ck_assert_msg(leases_know(l, has_mac ? mac : NULL, &address) == holders[_i].want, "%s",
+	              holders[_i].what);
+	leases_free(l);
+}
+
 int main(void)
 {
 	Suite *s = suite_create("leases");
@@ -219,6 +242,7 @@ int main(void)
 	tcase_add_loop_test(t, a_device_has_the_name_of_its_lease, 0, COUNT(cases));
 	tcase_add_test(t, a_later_file_counts);
 	tcase_add_test(t, there_is_room_for_so_many_addresses);
+	tcase_add_loop_test(t, a_device_is_known_by_a_lease_of_its_own, 0, COUNT(holders));
 	suite_add_tcase(s, t);
 	return suite_run(s);
 }

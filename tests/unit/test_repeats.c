@@ -14,6 +14,7 @@ static void           *memory;
 static struct repeats *repeats;
 static uint64_t        written;                 /* sum of counts in lines */
 static uint32_t        slot;
+static bool            is_known;
 
 static const struct category category = { .id = "update", .title = "U", .signature_id = 1791001 };
 
@@ -22,6 +23,7 @@ static void set_up(void)
 	memory  = calloc(1, repeats_bytes(SLOTS));
 	repeats = repeats_new(memory, SLOTS, MINUTE, 1);
 	written = 0;
+	is_known = true;
 	ck_assert_ptr_nonnull(repeats);
 }
 
@@ -46,7 +48,7 @@ static struct event attempt(int device, const char *host, int64_t time_us)
 static enum repeat try(int device, const char *host, int64_t time_us)
 {
 	struct event e    = attempt(device, host, time_us);
-	enum repeat  what = repeats_add(repeats, &e, &slot);
+	enum repeat  what = repeats_add(repeats, &e, is_known, &slot);
 
 	if (what == REPEAT_COUNTED) {
 		repeats_keep(repeats, slot, bytes_text(host), time_us);
@@ -97,11 +99,11 @@ START_TEST(another_host_device_layer_or_outcome_is_counted_apart)
 	ck_assert_int_eq(try(1, "b.com", 0), REPEAT_FIRST);
 	ck_assert_int_eq(try(2, "a.com", 0), REPEAT_FIRST);
 	e.app = APP_DNS;
-	ck_assert_int_eq(repeats_add(repeats, &e, &slot), REPEAT_FIRST);
+	ck_assert_int_eq(repeats_add(repeats, &e, true, &slot), REPEAT_FIRST);
 	e.type = EVENT_WOULD_BLOCK;
-	ck_assert_int_eq(repeats_add(repeats, &e, &slot), REPEAT_FIRST);
+	ck_assert_int_eq(repeats_add(repeats, &e, true, &slot), REPEAT_FIRST);
 	e.has_mac = false;
-	ck_assert_int_eq(repeats_add(repeats, &e, &slot), REPEAT_FIRST);
+	ck_assert_int_eq(repeats_add(repeats, &e, true, &slot), REPEAT_FIRST);
 	ck_assert_int_eq(try(1, "a.com", 1), REPEAT_COUNTED);
 	ck_assert_uint_eq(repeats_devices(repeats), 3);
 }
@@ -164,7 +166,7 @@ START_TEST(an_attempt_whose_line_failed_is_counted_instead)
 	struct event      e = attempt(1, "a.com", 0);
 	struct repeat_due due;
 
-	ck_assert_int_eq(repeats_add(repeats, &e, &slot), REPEAT_FIRST);
+	ck_assert_int_eq(repeats_add(repeats, &e, true, &slot), REPEAT_FIRST);
 	repeats_keep(repeats, slot, BYTES("text"), 0);
 	ck_assert_uint_eq(repeats_attempts(repeats), 1);
 	ck_assert(repeats_due(repeats, 0, true, &due));
@@ -209,6 +211,93 @@ START_TEST(devices_beyond_the_table_fold_into_the_category)
 	ck_assert_uint_ge(folded, 1000 - SLOTS - 1);
 }
 
+/* What the records say at the end, by how they are folded. */
+static void sum_up(uint64_t counts_out[4])
+{
+	struct repeat_due due;
+
+	memset(counts_out, 0, 4 * sizeof(*counts_out));
+	while (repeats_due(repeats, MINUTE, true, &due)) {
+		counts_out[due.folded] += due.count;
+		written += due.count;
+		repeats_written(repeats, due.slot, MINUTE);
+	}
+}
+
+START_TEST(made_up_devices_fold_into_their_host_and_known_ones_keep_their_place)
+{
+	uint64_t counts[4];
+	char     host[32];
+
+	ck_assert_int_eq(try(1, "a.com", 0), REPEAT_FIRST);
+	is_known = false;
+	for (int i = 0; i < 3000; i++)
+		try(1000 + i, i % 2 == 0 ? "a.com" : "b.com", i);
+	ck_assert_uint_le(written, 1 + SLOTS / 2 + 2);
+	is_known = true;
+	/* one that was there, and has not tried before */
+	ck_assert_int_eq(try(2, "a.com", 3000), REPEAT_FIRST);
+	for (int i = 0; i < SLOTS / 8; i++) {
+		snprintf(host, sizeof(host), "n%d.com", i);
+		ck_assert_int_eq(try(3, host, 3000), REPEAT_FIRST);
+	}
+	ck_assert_int_eq(try(1, "a.com", 3001), REPEAT_COUNTED);
+	ck_assert_int_eq(try(2, "a.com", 3001), REPEAT_COUNTED);
+	sum_up(counts);
+	ck_assert_uint_eq(counts[FOLDED_NOT], 2);
+	ck_assert_uint_eq(counts[FOLDED_HOST], 3000 - SLOTS / 2 - 2);
+	ck_assert_uint_eq(counts[FOLDED_CATEGORY] + counts[FOLDED_DEVICE], 0);
+	ck_assert_uint_eq(written, 3004 + SLOTS / 8);
+}
+
+START_TEST(made_up_devices_that_make_up_hosts_too_fold_into_their_category)
+{
+	uint64_t counts[4];
+	char     host[32];
+
+	is_known = false;
+	for (int i = 0; i < 3000; i++) {
+		snprintf(host, sizeof(host), "n%d.com", i);
+		try(1000 + i, host, i);
+	}
+	is_known = true;
+	ck_assert_int_eq(try(1, "a.com", 3000), REPEAT_FIRST);
+	sum_up(counts);
+	ck_assert_uint_ge(counts[FOLDED_CATEGORY], 3000 - SLOTS);
+	ck_assert_uint_eq(written, 3001);
+}
+
+/* A stranger with many hosts is one device all the same. */
+START_TEST(a_new_device_beyond_its_share_folds_into_its_category)
+{
+	uint64_t counts[4];
+	char     host[32];
+
+	is_known = false;
+	for (int i = 0; i < 100; i++) {
+		snprintf(host, sizeof(host), "n%d.com", i);
+		try(1, host, i);
+	}
+	sum_up(counts);
+	ck_assert_uint_eq(counts[FOLDED_DEVICE], 100 - SLOTS / 8 - 1);
+	ck_assert_uint_eq(written, 100);
+}
+
+START_TEST(a_device_that_is_known_by_now_leaves_its_place_to_new_ones)
+{
+	is_known = false;
+	for (int i = 0; i < SLOTS / 2; i++)
+		ck_assert_int_eq(try(i, "a.com", i), REPEAT_FIRST);
+	ck_assert_int_eq(try(100, "a.com", 0), REPEAT_FIRST);   /* of its host */
+	ck_assert_int_eq(try(101, "a.com", 0), REPEAT_COUNTED);
+	is_known = true;
+	ck_assert_int_eq(try(0, "a.com", 0), REPEAT_COUNTED);
+	ck_assert_int_eq(try(1, "a.com", 0), REPEAT_COUNTED);
+	is_known = false;
+	ck_assert_int_eq(try(102, "a.com", 0), REPEAT_FIRST);
+	ck_assert_int_eq(try(103, "a.com", 0), REPEAT_COUNTED);
+}
+
 START_TEST(what_finds_no_slot_at_all_is_still_counted)
 {
 	static struct category other[SLOTS + 1];
@@ -223,7 +312,7 @@ START_TEST(what_finds_no_slot_at_all_is_still_counted)
 		snprintf(ids[i], sizeof(ids[i]), "c%d", i);
 		other[i]                 = (struct category){ .id = ids[i] };
 		e.decision.rule.category = &other[i];
-		repeats_add(repeats, &e, &slot);
+		repeats_add(repeats, &e, true, &slot);
 		repeats_keep(repeats, slot, BYTES("x"), 0);
 	}
 	while (repeats_due(repeats, 0, true, &due)) {
@@ -319,6 +408,7 @@ START_TEST(no_attempt_goes_uncounted)
 	for (int i = 0; i < 20000; i++) {
 		now += rand() % (rand() % 50 == 0 ? (int)MINUTE : 1000);
 		snprintf(host, sizeof(host), "n%d.com", rand() % 40);
+		is_known = rand() % 2 == 0;
 		try(rand() % 30, host, now);
 		if (rand() % 20 == 0)
 			write_due(now, false);
@@ -348,6 +438,10 @@ int main(void)
 	tcase_add_test(t, an_attempt_whose_line_failed_is_counted_instead);
 	tcase_add_test(t, names_beyond_a_devices_share_fold_into_its_category);
 	tcase_add_test(t, devices_beyond_the_table_fold_into_the_category);
+	tcase_add_test(t, made_up_devices_fold_into_their_host_and_known_ones_keep_their_place);
+	tcase_add_test(t, made_up_devices_that_make_up_hosts_too_fold_into_their_category);
+	tcase_add_test(t, a_new_device_beyond_its_share_folds_into_its_category);
+	tcase_add_test(t, a_device_that_is_known_by_now_leaves_its_place_to_new_ones);
 	tcase_add_test(t, what_finds_no_slot_at_all_is_still_counted);
 	tcase_add_test(t, another_process_finds_what_was_pending);
 	tcase_add_test(t, a_text_that_was_cut_short_by_death_is_not_taken_for_one);
