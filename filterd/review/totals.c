@@ -188,11 +188,19 @@ static void keep_address(struct device_total *d, struct bytes address)
 	totals_keep_text(d->address, sizeof(d->address), address);
 }
 
+/* Is the device, the host, that of all that this record counts, and not only of the last one? */
+static bool totals_tells(const struct entry *e, struct bytes what)
+{
+	return e->folded.len == 0 || bytes_equal(e->folded, what);
+}
+
 static void count_device(struct device_total *d, const struct entry *e, enum result result,
                          enum layer layer)
 {
 	totals_count(&d->tally, e, result);
 	review_totals_add(&d->layers[layer], e->count);
+	if (!totals_tells(e, BYTES("device")))
+		return;
 	totals_keep_text(d->name, sizeof(d->name), e->name);
 	totals_keep_text(d->clue, sizeof(d->clue), e->user_agent);
 	if (e->src_ip.len > 0)
@@ -291,13 +299,17 @@ void totals_add(struct totals *t, const struct entry *e)
 		return;
 	result = entry_result(e);
 	layer  = entry_layer(e);
-	d      = device_row(t, name_of(e->device, room));
+	d      = device_row(t, totals_tells(e, BYTES("device")) ? name_of(e->device, room)
+	                                                        : BYTES(ROWS_OTHERS));
 	if (d == NULL)
 		return;
 	totals_count(&t->all, e, result);
 	review_totals_add(&t->layers[layer], e->count);
 	count_device(d, e, result, layer);
-	h = t->devices_only ? NULL : rows_get(&t->hosts, name_of(e->host, room));
+	h = t->devices_only ? NULL
+	                    : rows_get(&t->hosts, totals_tells(e, BYTES("host"))
+	                                                  ? name_of(e->host, room)
+	                                                  : BYTES(ROWS_OTHERS));
 	if (h == NULL)
 		return;
 	host_is_new = h->tally.first_us == 0;

@@ -221,6 +221,30 @@ START_TEST(record_that_names_nobody_is_counted)
 }
 END_TEST
 
+static const struct { const char *folded, *device, *host; } tells[] = {
+	{ "device", "d", "(others)" },
+	{ "host", "(others)", "h" },
+	{ "category", "(others)", "(others)" },
+};
+
+/* What it has besides that is the last one's. */
+START_TEST(folded_record_counts_for_what_it_is_counted_by)
+{
+	char own[200];
+
+	snprintf(own, sizeof(own),
+	         ",\"device\":\"d\",\"name\":\"n\",\"host\":\"h\",\"count\":7,\"folded\":\"%s\"",
+	         tells[_i].folded);
+	add("2026-11-02T10:00:00.000000", "block", own, "");
+	ck_assert_uint_eq(rows_num(&t->devices), 1);
+	ck_assert_uint_eq(rows_num(&t->hosts), 1);
+	ck_assert_uint_eq(device(tells[_i].device)->tally.attempts[RESULT_BLOCKED], 7);
+	ck_assert_uint_eq(host(tells[_i].host)->tally.attempts[RESULT_BLOCKED], 7);
+	ck_assert_str_eq(device(tells[_i].device)->name, tells[_i].device[0] == 'd' ? "n" : "");
+	ck_assert_uint_eq(tally_prohibited(&t->all), 7);
+}
+END_TEST
+
 START_TEST(no_count_brings_a_sum_back_to_nothing)
 {
 	add("2026-11-02T10:00:00.000000", "block",
@@ -291,6 +315,7 @@ int main(void)
 	tcase_add_test(c, name_with_a_newline_cannot_look_like_a_pair);
 	tcase_add_test(c, long_names_are_cut);
 	tcase_add_test(c, record_that_names_nobody_is_counted);
+	tcase_add_loop_test(c, folded_record_counts_for_what_it_is_counted_by, 0, COUNT(tells));
 	tcase_add_test(c, no_count_brings_a_sum_back_to_nothing);
 	tcase_add_test(c, attempts_of_which_only_the_number_is_known);
 	tcase_add_test(c, devices_alone_if_nothing_else_is_wanted);
