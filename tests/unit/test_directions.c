@@ -5,13 +5,9 @@
  * another connection, and which flow a reply belongs to that comes from elsewhere than was asked.
  */
 
-#include "engine/engine.h"
 #include "inspect/dns.h"
-#include "policy/policy_file.h"
+#include "support/engine.h"
 #include "support/packets.h"
-#include "support/suite.h"
-
-#include <string.h>
 
 #define CLIENT  { 4, { 192, 0, 2, 9 } }
 #define OTHER   { 4, { 192, 0, 2, 8 } }
@@ -21,34 +17,10 @@
 static const struct packet_path forth = { CLIENT, SERVER, 40000, 443 },
 				back  = { SERVER, CLIENT, 443, 40000 };
 
-static struct policy      *policy;
-static struct engine      *engine;
 static struct links       *links;
-static struct engine_rules rules;
-static struct engine_reply reply;
-static struct event        events[8];
-static size_t              num_events;
 static bool                is_stray;            /* a reply that the kernel does not expect */
 static uint8_t             hello[300];
 static struct writer       w;
-
-static int fetch(void *context, const char *name, struct bytes *content_out)
-{
-	(void)context;
-	*content_out = bytes_text(strcmp(name, "l") == 0
-	                                  ? "blocked.example\n"
-	                                  : "[policy]\nid = p\n"
-	                                    "[category c]\naction = block\nnames = l\n");
-	return 0;
-}
-
-static void report(void *owner, const struct event *e)
-{
-	(void)owner;
-	if (num_events < COUNT(events))
-		events[num_events] = *e;
-	num_events++;
-}
 
 static bool leads_out(void *owner, const struct address *a, unsigned by, unsigned *other_out)
 {
@@ -59,31 +31,23 @@ static bool leads_out(void *owner, const struct address *a, unsigned by, unsigne
 
 static void begin(void)
 {
-	static const char *const files[] = { "p" };
 	static const struct link_known known[] = {
 		{ "lan0", 2, false, 1, { { { 4, { 192, 0, 2 } }, 24 } } },
 		{ "wan0", 3, true, 0, { { { 0 }, 0 } } },
 	};
 	struct engine_limits limits = { .flows = 64, .hellos = 4, .flow_idle_us = 60000000 };
-	struct settings          settings;
-	struct problem           problem = { "" };
 
-	num_events = 0;
 	is_stray   = false;
 	links      = links_new(leads_out, NULL);
 	links_set(links, known, COUNT(known));
 	limits.links = links;
-	engine     = engine_new(&limits, report, NULL);
-	ck_assert_int_eq(policy_build(files, 1, fetch, NULL, &policy, &problem), 0);
-	settings_default(&settings);
-	rules = engine_rules_of(&settings, policy);
+	engine_begin(&limits, "[category c]\naction = block\nnames = blocked\n");
 }
 
 static void end(void)
 {
-	engine_free(engine);
+	engine_end();
 	links_free(links);
-	policy_free(policy);
 }
 
 static const char *iface_of[] = { [DIRECTION_NEW] = "lan0", [DIRECTION_ORIGINAL] = "lan0",

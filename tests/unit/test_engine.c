@@ -5,70 +5,29 @@
  * of whole captures.
  */
 
-#include "engine/engine.h"
 #include "inspect/dns.h"
-#include "policy/policy_file.h"
-#include "support/suite.h"
-
-#include <string.h>
+#include "support/engine.h"
 
 #define CUTOFF INT64_C(1727582400000000)        /* 2024-09-29T04:00:00Z */
 
 static const char policy_text[] =
-	"[policy]\nid = p\n"
 	"[category c]\naction = block\neffective = 2024-09-29T00:00:00-04:00\nnames = "
         "blocked\nby-address = yes\n"
 	"[category w]\naction = log\nnames = watched\npaths = /lists/ /index.xml\n"
 	"[category d]\naction = block\nports = tcp/853 udp/853\n";
 
-static struct policy      *policy;
-static struct engine      *engine;
-static struct engine_rules rules;
-static struct settings     settings;
-static struct engine_reply reply;
-static struct event        events[8];
-static size_t              num_events;
 static int64_t             now_us;
 static bool                clock_untrusted;
 static uint8_t             client;         /* the last byte of its address */
 
-static int fetch(void *context, const char *name, struct bytes *content_out)
-{
-	(void)context;
-	*content_out = bytes_text(strcmp(name, "blocked") == 0   ? ".blocked.example\n"
-	                          : strcmp(name, "watched") == 0 ? "watched.example\n"
-	                                                         : policy_text);
-	return 0;
-}
-
-static void report(void *owner, const struct event *e)
-{
-	(void)owner;
-	if (num_events < COUNT(events))
-		events[num_events] = *e;
-	num_events++;
-}
-
 static void open_engine(void)
 {
-	static const char *const files[] = { "p" };
-	struct engine_limits     limits  = { .flows = 64, .hellos = 4, .flow_idle_us = 60000000 };
-	struct problem           problem;
+	const struct engine_limits limits = { .flows = 64, .hellos = 4, .flow_idle_us = 60000000 };
 
-	num_events = 0;
 	now_us     = CUTOFF;
 	clock_untrusted = false;
 	client     = 2;
-	engine     = engine_new(&limits, report, NULL);
-	ck_assert_int_eq(policy_build(files, 1, fetch, NULL, &policy, &problem), 0);
-	settings_default(&settings);
-	rules = engine_rules_of(&settings, policy);
-}
-
-static void close_engine(void)
-{
-	engine_free(engine);
-	policy_free(policy);
+	engine_begin(&limits, policy_text);
 }
 
 static enum verdict judge(struct bytes ip)
@@ -493,7 +452,7 @@ START_TEST(later_requests_are_judged_if_all_are_asked_for_wherever_they_are_cut)
 		ck_assert_int_eq(tcp_to(80, 1000 + (uint32_t)cut, TCP_ACK, bytes_from(all, cut)),
 		                 VERDICT_BLOCK);
 		ck_assert_uint_eq(num_events, 1);
-		close_engine();
+		engine_end();
 		open_engine();
 		rules.http_requests = HTTP_ALL;
 	}
@@ -513,7 +472,7 @@ START_TEST(a_request_in_place_of_a_chunk_is_judged_wherever_it_is_cut)
 		ck_assert_int_eq(tcp_to(80, 1000 + (uint32_t)cut, TCP_ACK, bytes_from(all, cut)),
 		                 VERDICT_ACCEPT);
 		ck_assert_int_eq(tcp_to(80, 1000, TCP_ACK, bytes_first(all, cut)), VERDICT_BLOCK);
-		close_engine();
+		engine_end();
 		open_engine();
 	}
 }
@@ -1081,7 +1040,7 @@ int main(void)
 	Suite *s = suite_create("engine");
 	TCase *t = tcase_create("engine");
 
-	tcase_add_checked_fixture(t, open_engine, close_engine);
+	tcase_add_checked_fixture(t, open_engine, engine_end);
 	tcase_add_loop_test(t, odd_packets_get_a_verdict_at_once, 0, COUNT(odd));
 	tcase_add_test(t, a_checksum_that_does_not_hold_drops_the_packet);
 	tcase_add_loop_test(t, a_blocked_question_is_dropped_and_answered_from_where_it_was_asked,

@@ -5,13 +5,9 @@
  * asks by itself is its own. There are two engines, as two workers have them.
  */
 
-#include "engine/engine.h"
 #include "inspect/dns.h"
-#include "policy/policy_file.h"
+#include "support/engine.h"
 #include "support/packets.h"
-#include "support/suite.h"
-
-#include <string.h>
 
 #define CLIENT   "192.0.2.2"
 #define OTHER    "192.0.2.3"
@@ -20,66 +16,33 @@
 #define UPSTREAM "198.51.100.53"
 #define SECOND   INT64_C(1000000)
 
-static struct policy       *policy;
 static struct questions    *questions;
 static struct engine       *engines[2];
 static struct engine_limits limits;
-static struct engine_rules  rules;
-static struct engine_reply  reply;
-static struct event         events[8];
-static size_t               num_events;
 static int64_t              now_us;
 static uint16_t             port;        /* each question is from one of its own */
 static bool                 knows_own;   /* as the kernel's hook tells, and a capture does not */
 
-static int fetch(void *context, const char *name, struct bytes *content_out)
-{
-	(void)context;
-	*content_out =
-		bytes_text(strcmp(name, "blocked") == 0   ? ".blocked.example\n"
-	                   : strcmp(name, "watched") == 0 ? ".watched.example\n"
-	                   : strcmp(name, "allowed") == 0 ? "www.blocked.example\n"
-	                                : "[policy]\nid = p\n"
-	                                  "[category c]\naction = block\nnames = blocked\n"
-	                                  "[category w]\naction = log\nnames = watched\n"
-	                                  "[category a]\naction = allow\nnames = allowed\n");
-	return 0;
-}
-
-static void report(void *owner, const struct event *e)
-{
-	(void)owner;
-	if (num_events < COUNT(events))
-		events[num_events] = *e;
-	num_events++;
-}
-
 static void begin(void)
 {
-	static const char *const files[] = { "p" };
-	static struct settings   settings;
-	struct problem           problem;
-
-	num_events = 0;
 	now_us     = INT64_C(1800000000000000);
 	port       = 40000;
 	knows_own  = true;
 	questions  = questions_new(256, 1);
 	limits     = (struct engine_limits){ .flows = 64, .hellos = 4, .flow_idle_us = 60000000,
 	                                     .questions = questions };
-	for (size_t i = 0; i < COUNT(engines); i++)
-		engines[i] = engine_new(&limits, report, NULL);
-	ck_assert_int_eq(policy_build(files, 1, fetch, NULL, &policy, &problem), 0);
-	settings_default(&settings);
-	rules = engine_rules_of(&settings, policy);
+	engine_begin(&limits, "[category c]\naction = block\nnames = blocked\n"
+	                      "[category w]\naction = log\nnames = watched\n"
+	                      "[category a]\naction = allow\nnames = allowed\n");
+	engines[0] = engine;
+	engines[1] = engine_new(&limits, engine_keep_event, NULL);
 }
 
 static void end(void)
 {
-	for (size_t i = 0; i < COUNT(engines); i++)
-		engine_free(engines[i]);
+	engine_end();
+	engine_free(engines[1]);
 	questions_free(questions);
-	policy_free(policy);
 }
 
 struct said {
@@ -310,7 +273,7 @@ START_TEST(an_engine_by_itself_needs_no_table_of_questions)
 {
 	engine_free(engines[0]);
 	limits.questions = NULL;
-	engines[0]       = engine_new(&limits, report, NULL);
+	engine = engines[0] = engine_new(&limits, engine_keep_event, NULL);
 	ask(CLIENT, "a.watched.example");
 	question(engines[0], OUTSIDE, UPSTREAM, &repetitions[0]);
 	ck_assert_uint_eq(num_events, 2);

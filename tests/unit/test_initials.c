@@ -5,10 +5,8 @@
  * stories of single ones.
  */
 
-#include "engine/engine.h"
-#include "policy/policy_file.h"
+#include "support/engine.h"
 #include "support/packets.h"
-#include "support/suite.h"
 
 #define NOW_US    INT64_C(1800000000000000)
 #define FLOWS     256
@@ -17,57 +15,28 @@
 #define PERMITTED "www.permitted.org"
 #define BLOCKED   "www.blocked.example"
 
-static struct policy      *policy;
-static struct engine      *engine;
-static struct engine_rules rules;
-static struct settings     settings;
 static struct quic_cipher *cipher;
-static size_t              num_events;
-static struct event        last_event;
 static enum direction      direction;
 static int64_t             now_us;
 static uint8_t             client_byte;         /* the last one of the client's address */
 
-static int fetch(void *context, const char *name, struct bytes *content_out)
-{
-	(void)context;
-	*content_out = bytes_text(strcmp(name, "l") == 0
-	                                  ? ".blocked.example\n"
-	                                  : "[policy]\nid = p\n[category c]\naction = "
-	                                    "block\neffective = 2024-01-01T00:00:00Z\nnames = l\n");
-	return 0;
-}
-
-static void report(void *owner, const struct event *e)
-{
-	(void)owner;
-	last_event = *e;
-	num_events++;
-}
-
 static void open_engine(void)
 {
-	static const char *const files[] = { "p" };
-	struct engine_limits     limits  = { .flows = FLOWS, .hellos = HELLOS,
-	                                     .flow_idle_us = 60000000 };
-	struct problem           problem;
+	const struct engine_limits limits = { .flows = FLOWS, .hellos = HELLOS,
+	                                      .flow_idle_us = 60000000 };
 
-	num_events = 0;
 	direction  = DIRECTION_UNKNOWN;
 	now_us     = NOW_US;
 	client_byte = 2;
-	engine     = engine_new(&limits, report, NULL);
+	engine_begin(&limits, "[category c]\naction = block\nnames = blocked\n"
+	                      "effective = 2024-01-01T00:00:00Z\n");
 	cipher     = quic_cipher_new();
-	ck_assert_int_eq(policy_build(files, 1, fetch, NULL, &policy, &problem), 0);
-	settings_default(&settings);
-	rules = engine_rules_of(&settings, policy);
 }
 
 static void close_engine(void)
 {
-	engine_free(engine);
+	engine_end();
 	quic_cipher_free(cipher);
-	policy_free(policy);
 }
 
 static struct packet_path path_of(uint16_t client_port, uint16_t server_port)
@@ -82,7 +51,6 @@ static enum verdict judge(struct writer *w)
 {
 	struct engine_input in = { .ip = writer_written(w), .now_us = now_us, .sums_settled = true,
 	                           .direction = direction, .iface = "" };
-	struct engine_reply reply;
 
 	return engine_packet(engine, &rules, &in, &reply);
 }

@@ -5,68 +5,28 @@
  * how long.
  */
 
-#include "engine/engine.h"
 #include "inspect/dns.h"
-#include "policy/policy_file.h"
+#include "support/engine.h"
 #include "support/packets.h"
-#include "support/suite.h"
-
-#include <string.h>
 
 #define SECOND INT64_C(1000000)
 #define FLOWS  64
 /* the category blocks from here on: before, its answers pass, and teach */
 #define CUTOFF INT64_C(1727582400000000)
 
-static struct policy       *policy;
-static struct engine       *engine;
-static struct engine_rules  rules;
-static struct settings      settings;
-static struct engine_reply  reply;
-static struct event         events[8];
-static size_t               num_events;
 static int64_t              now_us;
 static uint8_t              link_address;       /* its last byte; 0: unknown */
 
-static int fetch(void *context, const char *name, struct bytes *content_out)
-{
-	(void)context;
-	*content_out = bytes_text(strcmp(name, "blocked") == 0   ? ".blocked.example\n"
-	                          : strcmp(name, "watched") == 0 ? ".watched.example\n"
-	                          : "[policy]\nid = p\n"
-	                            "[category c]\naction = block\nnames = blocked\n"
-	                            "effective = 2024-09-29T00:00:00-04:00\nby-address = yes\n"
-	                            "[category w]\naction = log\nnames = watched\n");
-	return 0;
-}
-
-static void report(void *owner, const struct event *e)
-{
-	(void)owner;
-	if (num_events < COUNT(events))
-		events[num_events] = *e;
-	num_events++;
-}
-
 static void begin(void)
 {
-	static const char *const files[] = { "p" };
-	struct engine_limits     limits  = { .flows = FLOWS, .hellos = 4, .flow_idle_us = 60000000 };
-	struct problem           problem;
+	const struct engine_limits limits = { .flows = FLOWS, .hellos = 4,
+	                                      .flow_idle_us = 60000000 };
 
-	num_events   = 0;
 	now_us       = CUTOFF;
 	link_address = 0;
-	engine       = engine_new(&limits, report, NULL);
-	ck_assert_int_eq(policy_build(files, 1, fetch, NULL, &policy, &problem), 0);
-	settings_default(&settings);
-	rules = engine_rules_of(&settings, policy);
-}
-
-static void end(void)
-{
-	engine_free(engine);
-	policy_free(policy);
+	engine_begin(&limits, "[category c]\naction = block\nnames = blocked\n"
+	                      "effective = 2024-09-29T00:00:00-04:00\nby-address = yes\n"
+	                      "[category w]\naction = log\nnames = watched\n");
 }
 
 #define CLIENT   "192.0.2.2"
@@ -515,7 +475,7 @@ int main(void)
 	Suite *s = suite_create("messages");
 	TCase *t = tcase_create("messages");
 
-	tcase_add_checked_fixture(t, begin, end);
+	tcase_add_checked_fixture(t, begin, engine_end);
 	tcase_add_test(t, an_attempt_that_is_judged_more_strictly_by_its_answer_is_recorded_so);
 	tcase_add_test(
 		t, what_is_asked_again_behind_its_answer_is_another_attempt_with_all_its_records);

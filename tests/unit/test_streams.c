@@ -6,49 +6,20 @@
  * missed.
  */
 
-#include "engine/engine.h"
 #include "inspect/dns.h"
-#include "policy/policy_file.h"
+#include "support/engine.h"
 #include "support/packets.h"
-#include "support/suite.h"
-
-#include <string.h>
 
 #define CLIENT { 4, { 192, 0, 2, 9 } }
 #define SERVER { 4, { 203, 0, 113, 5 } }
 #define ROOM   4                /* streams kept at once */
 
 static struct packet_path  forth, back;
-static struct policy      *policy;
-static struct engine      *engine;
 static struct links       *links;
-static struct engine_rules rules;
-static struct engine_reply reply;
-static struct event        events[8];
-static size_t              num_events;
 /* of the client's next packet; where replies come in */
 static bool                is_signed;
 static const char         *reply_iface;
 static int64_t             now_us;
-
-static int fetch(void *context, const char *name, struct bytes *content_out)
-{
-	(void)context;
-	*content_out = bytes_text(strcmp(name, "l") == 0
-	                                  ? "blocked.example\n"
-	                                  : "[policy]\nid = p\n"
-	                                    "[category c]\naction = block\nnames = l\n"
-	                                    "[category d]\naction = block\nports = tcp/4444\n");
-	return 0;
-}
-
-static void report(void *owner, const struct event *e)
-{
-	(void)owner;
-	if (num_events < COUNT(events))
-		events[num_events] = *e;
-	num_events++;
-}
 
 static void use_port(uint16_t port)
 {
@@ -58,34 +29,27 @@ static void use_port(uint16_t port)
 
 static void begin(void)
 {
-	static const char *const       files[] = { "p" };
 	static const struct link_known known[] = {
 		{ "lan0", 2, false, 1, { { { 4, { 192, 0, 2 } }, 24 } } },
 		{ "wan0", 3, true, 0, { { { 0 }, 0 } } },
 	};
 	struct engine_limits limits = { .flows = 64, .hellos = ROOM, .flow_idle_us = 60000000 };
-	struct settings      settings;
-	struct problem       problem = { "" };
 
-	num_events   = 0;
 	now_us       = INT64_C(1800000000000000);
 	is_signed    = false;
 	reply_iface  = "wan0";
 	links        = links_new(NULL, NULL);
 	links_set(links, known, COUNT(known));
 	limits.links = links;
-	engine       = engine_new(&limits, report, NULL);
-	ck_assert_int_eq(policy_build(files, 1, fetch, NULL, &policy, &problem), 0);
-	settings_default(&settings);
-	rules = engine_rules_of(&settings, policy);
+	engine_begin(&limits, "[category c]\naction = block\nnames = blocked\n"
+	                      "[category d]\naction = block\nports = tcp/4444\n");
 	use_port(443);
 }
 
 static void end(void)
 {
-	engine_free(engine);
+	engine_end();
 	links_free(links);
-	policy_free(policy);
 }
 
 static enum verdict judge(enum direction direction, struct bytes ip)
