@@ -55,7 +55,7 @@ struct daemon {
 	struct kernel_state  *kernel;
 	struct status_server *server;
 	int                   signals_fd;
-	struct inject         inject;
+	struct inject         inject[2];        /* worker.h */
 	struct workers        workers;
 	struct questions     *questions;        /* that all workers share, as the next */
 	struct links         *links;
@@ -166,7 +166,8 @@ static int open_all(struct daemon *d, struct problem *problem)
 	error = records_make_folders(s, problem);
 	if (error != 0)
 		return error;
-	error = inject_open(settings_marks(s).injected, &d->inject);
+	for (size_t i = 0; i < COUNT(d->inject) && error == 0; i++)
+		error = inject_open(settings_marks(s).injected, &d->inject[i]);
 	if (error != 0) {
 		snprintf(problem->text, PROBLEM_MAX,
 		         "raw socket for answers: %s; start filterd as root or with CAP_NET_RAW",
@@ -214,7 +215,7 @@ static int start_workers(struct daemon *d)
 	const struct worker_options common = {
 		.in_force     = d->in_force,
 		.journal     = records_journal(d->records),
-		.inject      = &d->inject,
+		.inject      = d->inject,
 		.sensor      = d->sensor,
 		.questions   = d->questions,
 		.links       = d->links,
@@ -362,7 +363,8 @@ static void close_all(struct daemon *d)
 	workers_close(&d->workers);
 	questions_free(d->questions);
 	links_free(d->links);
-	inject_close(&d->inject);
+	for (size_t i = 0; i < COUNT(d->inject); i++)
+		inject_close(&d->inject[i]);
 	status_server_close(d->server);
 	records_close(d->records);
 	kernel_state_close(d->kernel);
@@ -454,7 +456,7 @@ static void map_tables(void)
 
 int main(int argc, char **argv)
 {
-	struct daemon  d = { .inject = { .fd4 = -1, .fd6 = -1 }, .signals_fd = -1 };
+	struct daemon  d = { .inject = { { -1, -1 }, { -1, -1 } }, .signals_fd = -1 };
 	struct problem problem = { "" };
 	struct options options;
 	int            status, error;

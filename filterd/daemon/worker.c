@@ -99,14 +99,19 @@ static const char *iface_name(struct worker *w, uint32_t index)
 	return entry->name;
 }
 
+/*
+ * What is sent to an address where nobody is waits for seconds until it is given up, and counts
+ * against the socket meanwhile. So answers to clients that may be made up, and resets to servers
+ * that anybody chooses, have a socket of their own.
+ */
 static void send_replies(struct worker *w, const struct engine_reply *reply, uint32_t iface)
 {
 	int error = 0;
 
 	if (reply->answer.len > 0)
-		error = inject_send(w->options.inject, reply->answer, iface);
+		error = inject_send(&w->options.inject[!reply->is_to_known], reply->answer, iface);
 	if (reply->reset.len > 0 && error == 0)
-		error = inject_send(w->options.inject, reply->reset, iface);
+		error = inject_send(&w->options.inject[1], reply->reset, iface);
 	if (error != 0)
 		message_limited(&inject_trouble, MESSAGE_LEVEL_WARNING,
 		                "a blocked client could not be told: %s; the block itself stands",

@@ -25,7 +25,7 @@ struct worker_options {
 	const struct in_force *in_force;  /* the first one */
 	struct queue          *queues[WORKER_QUEUES];   /* handed over */
 	struct journal        *journal; /* shared */
-	const struct inject   *inject;  /* shared */
+	const struct inject   *inject;  /* shared; two: answers to known clients, and all else */
 	const char            *sensor;
 	uint64_t               seed;
 	struct questions      *questions;       /* shared */

@@ -105,6 +105,7 @@ struct engine_reply {
 	struct bytes instead;
 	/* to be sent untracked: the DNS answer in place of the real one */
 	struct bytes answer;
+	bool         is_to_known;       /* its receiver's address is no made-up one: devices.c */
 	/* to be sent tracked: ends the connection at the packet's receiver */
 	struct bytes reset;
 };

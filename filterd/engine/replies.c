@@ -31,6 +31,14 @@ static bool replies_are_sent(const struct passage *at)
 	       address_is_single(&at->packet->dst);
 }
 
+static void replies_answer(struct passage *at, const struct writer *datagram)
+{
+	if (datagram->full)
+		return;
+	at->reply->answer      = writer_written(datagram);
+	at->reply->is_to_known = devices_know(at, client_of(at));
+}
+
 /* The client's address is the receiver of a blocked response, and the sender of a blocked query. */
 bool reply_with(struct passage *at, struct bytes content)
 {
@@ -44,8 +52,7 @@ bool reply_with(struct passage *at, struct bytes content)
 	asked.src_port = at->packet->dst_port;
 	asked.dst_port = at->packet->src_port;
 	reply_datagram(&datagram, &asked, content);
-	if (!datagram.full)
-		at->reply->answer = writer_written(&datagram);
+	replies_answer(at, &datagram);
 	return !datagram.full;
 }
 
@@ -69,8 +76,7 @@ void reply_to_query(struct passage *at, struct bytes message)
 		asked.dst_port = at->packet->src_port;
 	}
 	reply_datagram(&datagram, &asked, writer_written(&answer));
-	if (!datagram.full)
-		at->reply->answer = writer_written(&datagram);
+	replies_answer(at, &datagram);
 }
 
 void reply_to_segment(struct passage *at)

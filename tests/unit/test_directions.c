@@ -724,6 +724,8 @@ static void ask_as(uint16_t device, int64_t at_us)
 	in.ip = writer_written(&p);
 	engine_packet(engine, &rules, &in, &reply);
 	ck_assert_uint_eq(num_events, 1);
+	ck_assert_uint_gt(reply.answer.len, 0);
+	ck_assert(reply.is_to_known == events[0].is_known);
 }
 
 /* _i: with its link address, or without one. */
