@@ -20,6 +20,8 @@
  *   $refusal   the ICMP answer of the family                  $devices   between which flows are
  *              offloaded
  *   $quic_versions those that can be read
+ *   $source_rate $source_burst  packets of an IP address
+ *   $link_rate $link_burst      of a MAC address
  */
 
 #include "base/bytes.h"

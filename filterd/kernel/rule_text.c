@@ -8,6 +8,10 @@
 #include <stdio.h>
 #include <string.h>
 
+/* A source may fill a part of a queue at once, and a page's worth of any. */
+#define BURSTS_A_QUEUE 4
+#define BURST_LEAST    64
+#define SOURCES_A_LINK 2        /* a MAC address has so many sources' rates */
 /* bytes; the longest is the list of devices */
 #define WORD_MAX (OFFLOADING_DEVICES * (IF_NAMESIZE + 4))
 
@@ -81,7 +85,9 @@ static void put_word(const struct rule_text *t, struct bytes name, const char *i
 {
 	const struct marks m      = settings_marks(t->settings);
 	const uint32_t     queued = m.injected | m.seen, verdict = m.decided | m.blocked,
-			   mask   = queued | verdict;
+			   mask   = queued | verdict,
+			   quarter = t->settings->length / BURSTS_A_QUEUE,
+			   burst   = quarter > BURST_LEAST ? quarter : BURST_LEAST;
 	const struct { const char *name; uint32_t bits; } masks[] = {
 		{ "decided", m.decided },
 		{ "blocked", m.blocked },
@@ -103,6 +109,19 @@ static void put_word(const struct rule_text *t, struct bytes name, const char *i
 		{ "not_mask", ~mask },
 	};
 
+	const struct { const char *name; uint32_t number; } numbers[] = {
+		{ "source_rate", t->settings->source_rate },
+		{ "source_burst", burst },
+		{ "link_rate", SOURCES_A_LINK * t->settings->source_rate },
+		{ "link_burst", SOURCES_A_LINK * burst },
+	};
+
+	for (size_t i = 0; i < COUNT(numbers); i++) {
+		if (bytes_equal(name, bytes_text(numbers[i].name))) {
+			snprintf(out, WORD_MAX, "%u", numbers[i].number);
+			return;
+		}
+	}
 	for (size_t i = 0; i < COUNT(masks); i++) {
 		if (bytes_equal(name, bytes_text(masks[i].name))) {
 			put_mask(out, masks[i].bits);

@@ -172,20 +172,32 @@ static bool count_unseen(const struct settings *s, struct problem *problem_out)
 	return false;
 }
 
-/* An old kernel may lack what it takes, which is no reason not to filter. */
-static void count_connections(const struct settings *s, const struct uplinks *uplinks,
-                              struct problem *problem_out)
+/* An old kernel may lack what these take, which is no reason not to filter. */
+static void kernel_rules_add(void (*write)(struct writer *w, const struct settings *s,
+                                           const struct uplinks *uplinks),
+                             const char *without, const struct settings *s,
+                             const struct uplinks *uplinks, struct problem *problem_out)
 {
 	static uint8_t text[RULES_TEXT_MAX];
 	struct writer  w   = writer_over(text, sizeof(text));
 	struct problem why = { "" }, note;
 
-	rules_write_connections(&w, s, uplinks);
-	if (!w.full && nft(writer_written(&w), &why) == 0)
+	write(&w, s, uplinks);
+	if (!w.full && (w.len == 0 || nft(writer_written(&w), &why) == 0))
 		return;
-	snprintf(note.text, PROBLEM_MAX,
-	         "connections that go around filterd are not counted: %.160s", why.text);
+	snprintf(note.text, PROBLEM_MAX, "%s: %.160s", without, why.text);
 	kernel_rules_note(problem_out, note.text);
+}
+
+static void count_and_limit(const struct settings *s, const struct uplinks *uplinks,
+                            struct problem *problem_out)
+{
+	kernel_rules_add(rules_write_connections,
+	                 "connections that go around filterd are not counted", s, uplinks,
+	                 problem_out);
+	kernel_rules_add(rules_write_sources,
+	                 "one source can fill the queue, as source-rate cannot be had", s, uplinks,
+	                 problem_out);
 }
 
 static void iptables_remove_all(void)
@@ -241,7 +253,7 @@ static int iptables_install(const struct settings *s, const struct uplinks *upli
 		*problem_out = why;
 		iptables_remove_all();
 	} else if (counts) {
-		count_connections(s, uplinks, problem_out);
+		count_and_limit(s, uplinks, problem_out);
 	}
 	return error;
 }
@@ -257,7 +269,7 @@ static int nft_install(const struct settings *s, const struct uplinks *uplinks,
 	write_unseen(&w, s);
 	error = w.full ? -EMSGSIZE : nft(writer_written(&w), problem_out);
 	if (error == 0)
-		count_connections(s, uplinks, problem_out);
+		count_and_limit(s, uplinks, problem_out);
 	return error;
 }
 
@@ -342,6 +354,7 @@ int rules_print(const struct settings *s, enum rules_backend backend, struct pro
 		rules_write_unseen(&w, s);
 		write_text(&w, "# then: nft -f\n");
 		rules_write_connections(&w, s, &uplinks);
+		rules_write_sources(&w, s, &uplinks);
 	} else {
 		write_text(&w, "# first: nft -f\n");
 		rules_write_unseen(&w, s);
@@ -361,6 +374,7 @@ int rules_print(const struct settings *s, enum rules_backend backend, struct pro
 		}
 		write_text(&w, "# last: nft -f\n");
 		rules_write_connections(&w, s, &uplinks);
+		rules_write_sources(&w, s, &uplinks);
 	}
 	fwrite(w.start, 1, w.len, stdout);
 	return w.full ? -EMSGSIZE : 0;

@@ -30,8 +30,21 @@
 #define RULES_CLIENTS    "clients"
 
 /*
+ * There too, of packets of sources beyond their rate: their number, and sets with that of each IP
+ * address at a MAC address, of each MAC address, and of each IP address without one.
+ */
+#define RULES_OVER_RATE   "over_rate"
+#define RULES_OVER_OF4    "over_of4"
+#define RULES_OVER_OF6    "over_of6"
+#define RULES_OVER_MAC    "over_mac"
+#define RULES_OVER_PLAIN4 "over_plain4"
+#define RULES_OVER_PLAIN6 "over_plain6"
+
+/*
  * rules_write_nft - a script for nft -f; rules_write_unseen - the part that counts packets, for
- *                   both back ends; rules_write_connections - what counts connections, behind that.
+ *                   both back ends; rules_write_connections - what counts connections, behind that;
+ *                   rules_write_sources - what limits each source's packets, there too, nothing if
+ *                   the settings have no limit.
  * rules_write_iptables -
  * input for iptables-restore --noflush (family 4) or ip6tables-restore (family 6).
  */
@@ -40,6 +53,7 @@ void rules_write_nft(struct writer *w, const struct settings *s, const struct up
 void rules_write_unseen(struct writer *w, const struct settings *s);
 void rules_write_connections(struct writer *w, const struct settings *s,
                              const struct uplinks *uplinks);
+void rules_write_sources(struct writer *w, const struct settings *s, const struct uplinks *uplinks);
 void rules_write_iptables(struct writer *w, const struct settings *s, const struct uplinks *uplinks,
                           const struct offloading *o, int family);
 
@@ -54,8 +68,8 @@ enum rules_backend rules_backend_here(const struct settings *s);
  *                               neither, but IPv4 alone on a host without IPv6 (ipv6.h). After
  * rules_remove the host is as it was. Installing anew keeps what has been counted. 0 or -errno with
  * *problem_out: which program said what; after 0 it says, if anything, a line each, what is missing
- * on this host: interfaces, IPv6, or what counts packets that pass unseen and connections that go
- * around filterd.
+ * on this host: interfaces, IPv6, what counts packets that pass unseen and connections that go
+ * around filterd, or what limits sources.
  */
 int rules_install(const struct settings *s, enum rules_backend backend,
                   struct problem *problem_out);

@@ -95,10 +95,14 @@ struct beside {
 static const struct beside beside[] = {
 	{ "begins_out",        "output",      "-152", BEGINS },
 	{ "one_way_in",        "prerouting",  "-152", BEGINS },
-	{ "one_way_in",        "prerouting",  "-152", MAY_BEGIN "accept" },
-	{ "one_way_in",        "prerouting",  "-152", TRACKED "accept" },
+	{ "one_way_in",        "prerouting",  "-152", MAY_BEGIN "goto sources" },
+	{ "one_way_in",        "prerouting",  "-152",
+	  TRACKED "ct mark & $verdict == $decided accept" },
+	{ "one_way_in",        "prerouting",  "-152", TRACKED "goto sources" },
 	{ "one_way_in",        "prerouting",  "-152", FINDS("passed4", MEMBER4) },
 	{ "one_way_in",        "prerouting",  "-152", FINDS("passed6", MEMBER6) },
+	{ "one_way_in",        "prerouting",  "-152",
+	  "meta mark & $mask != $accepted goto sources" },
 	{ "prerouting",        "prerouting",  "-144", "meta mark & $mask == 0 accept" },
 	{ "prerouting",        "prerouting",  "-144", KEEPS("passed4", MEMBER4) },
 	{ "prerouting",        "prerouting",  "-144", KEEPS("passed6", MEMBER6) },
@@ -134,6 +138,8 @@ static void write_set(struct writer *w, const char *family)
  * It counts right behind the queue, and takes its bits off: who has them still has no verdict. What
  * was only to be held was judged before. And it takes the bits of the connection off the packet,
  * once those who could save them had their turn.
+ *
+ * What may be queued goes by the limits of its source (rules_sources.c), if there are any.
  */
 void rules_write_unseen(struct writer *w, const struct settings *s)
 {
@@ -145,6 +151,7 @@ void rules_write_unseen(struct writer *w, const struct settings *s)
 	           "\tcounter " RULES_ONE_WAY_COUNTER " { }\n");
 	write_set(w, "4");
 	write_set(w, "6");
+	write_text(w, "\tchain sources { }\n");
 	for (size_t i = 0; i < COUNT(beside); i++) {
 		if (i > 0 && strcmp(beside[i].chain, beside[i - 1].chain) == 0)
 			continue;
@@ -153,7 +160,7 @@ void rules_write_unseen(struct writer *w, const struct settings *s)
 		         beside[i].chain, beside[i].hook, beside[i].priority);
 		write_text(w, line);
 	}
-	write_text(w, "}\n");
+	write_text(w, "}\nflush chain inet " RULES_UNSEEN_TABLE " sources\n");
 	for (size_t i = 0; i < COUNT(beside); i++) {
 		if (i > 0 && strcmp(beside[i].chain, beside[i - 1].chain) == 0)
 			continue;

@@ -86,6 +86,8 @@ const struct setting settings_table[] = {
 	  AT(length), 64, 65535, NULL, SETTING_AT_START },
 	{ "queue", "buffer", SETTING_NUMBER, "4096", "KiB", NULL,
 	  AT(buffer_kib), 128, 262144, NULL, SETTING_AT_START },
+	{ "queue", "source-rate", SETTING_NUMBER, "5000", "packets/s", NULL,
+	  AT(source_rate), 0, 1000000, NULL, SETTING_WITH_RULES },
 	{ "queue", "on-failure", SETTING_CHOICE, "open", "", "open or closed",
 	  AT(on_failure), 0, 0, on_failures, SETTING_WITH_RULES_AT_START },
 	{ "queue", "backend", SETTING_CHOICE, "auto", "", "auto, nft or iptables",

@@ -68,6 +68,7 @@ struct settings {
 	uint32_t workers;                        /* threads, each with two queues, 1..16 */
 	uint32_t length;                         /* packets the kernel keeps for each worker */
 	uint32_t buffer_kib;                     /* socket receive buffer, KiB */
+	uint32_t source_rate;                    /* packets a second of one source; 0: any */
 	enum on_failure on_failure;              /* open | closed */
 	enum rules_backend backend;              /* auto | nft | iptables */
 	uint32_t mark_mask;                      /* four bits of the packet mark that are ours */

@@ -45,14 +45,14 @@ scripts() {
 mapping() {
 	tap_is "each option is a setting of its section, with - for _" "$(in_section audit)" \
 		"file = /var/log/filterd/audit.jsonl;flush-to = /etc/filterd/log;flush-every = 900;segment = 1;total = 3;heartbeat = 300;keys = /etc/filterd/keys;repeats = 512;repeats-file = /var/run/filterd/repeats;"
-	tap_is "a network is protected by its device" "$(in_section queue)" "protect = br-lan;length = 512;buffer = 512;"
+	tap_is "a network is protected by its device" "$(in_section queue)" "protect = br-lan;length = 512;buffer = 512;source-rate = 1000;"
 	tap_ok "filterd finds it good" checked
 	given "config queue" "	option network 'lan guest'" "	list protect 'eth0.7'"
-	tap_is "networks and devices stand side by side" "$(in_section queue)" "protect = br-lan; br-guest; eth0.7;length = 512;buffer = 512;"
+	tap_is "networks and devices stand side by side" "$(in_section queue)" "protect = br-lan; br-guest; eth0.7;length = 512;buffer = 512;source-rate = 1000;"
 	given "config queue" "	list network 'wan'"
-	tap_is "one that dials has the device that it will have" "$(in_section queue)" "protect = pppoe-wan;length = 512;buffer = 512;"
+	tap_is "one that dials has the device that it will have" "$(in_section queue)" "protect = pppoe-wan;length = 512;buffer = 512;source-rate = 1000;"
 	given "config queue" "	option protect 'auto'"
-	tap_is "who names devices has no network of ours" "$(in_section queue)" "protect = auto;length = 512;buffer = 512;"
+	tap_is "who names devices has no network of ours" "$(in_section queue)" "protect = auto;length = 512;buffer = 512;source-rate = 1000;"
 	given
 	tap_ok "of an empty file" checked
 	tap_is "all is as it was shipped: keys, log and policy are where they were" "$(made | grep -v '^#')" \
@@ -105,7 +105,7 @@ files() {
 	tap_is "a backup keeps what was changed of the configuration and of each list" "$(router_recipe conffiles - - | sort)" \
 		"$( (echo /etc/config/filterd; cd "$package/../.." && find policy -type f | sed 's|^|/etc/filterd/|') | sort)"
 	tap_ok "and nothing else" test ! -e "$root/image/lib/upgrade"
-	tap_is "words about the settings stay, whatever uci does" "$(grep -c '^	# ' "$root/usr/share/filterd/config/filterd")" 5
+	tap_is "words about the settings stay, whatever uci does" "$(grep -c '^	# ' "$root/usr/share/filterd/config/filterd")" 6
 }
 
 # value NAME: of the Makefile.

@@ -53,6 +53,7 @@ int main(int argc, char **argv)
 		rules_write_nft(&w, &settings, &uplinks, &offloading);
 		rules_write_unseen(&w, &settings);
 		rules_write_connections(&w, &settings, &uplinks);
+		rules_write_sources(&w, &settings, &uplinks);
 	} else {
 		rules_write_iptables(&w, &settings, &uplinks, &offloading,
 		                     strcmp(argv[1], "iptables") == 0 ? 4 : 6);

@@ -211,7 +211,7 @@ START_TEST(bits_of_the_connection_leave_the_packet_behind_those_who_may_save_the
 
 START_TEST(a_flow_that_the_kernel_keeps_no_connection_of_is_looked_up_in_the_sets)
 {
-	HAS(unseen(), "unseen one_way_in ct state & (invalid | untracked) == 0 accept\n");
+	HAS(unseen(), "unseen one_way_in ct state & (invalid | untracked) == 0 goto sources\n");
 	HAS(unseen(), "unseen one_way_in meta l4proto { tcp, udp } ip saddr . ip daddr . meta l4proto . "
 	              "th sport . th dport @passed4 ");
 }
@@ -222,7 +222,7 @@ START_TEST(another_quic_connection_of_a_flow_that_is_decided_is_queued)
 	HAS(unseen(), "unseen begins_out meta l4proto udp @th,64,1 1 @th,72,32 { 0x1, 0x6b3343cf, "
 	              "0xff00001d, 0xff00001e, 0xff00001f, 0xff000020 } ct direction original "
 	              "ct mark & 0x30000000 == 0x10000000 ct mark set ct mark & 0xcfffffff\n");
-	HAS(unseen(), "0xff000020 } accept\nadd rule inet filterd-unseen one_way_in ct state");
+	HAS(unseen(), "0xff000020 } goto sources\nadd rule inet filterd-unseen one_way_in ct state");
 }
 
 /* The table would begin at zero again if it were deleted. */
@@ -279,6 +279,66 @@ START_TEST(so_is_what_protect_does_not_name)
 	HAS(connections(), RULE "left_out oifname \"wan0\" goto outward\n");
 	LACKS(connections(), "by_interface goto around");
 	LACKS(connections(), "iifname \"wan0\"");
+}
+
+static const char *sources(void)
+{
+	struct writer w = writer_over(text, RULES_TEXT_MAX);
+
+	rules_write_sources(&w, &settings, &uplinks);
+	ck_assert(!w.full);
+	text[w.len] = '\0';
+	return (const char *)text;
+}
+
+/* Another QUIC connection has left it decided no longer. */
+START_TEST(packets_of_decided_flows_alone_do_not_go_by_the_limits)
+{
+	HAS(unseen(), RULE "one_way_in ct state & (invalid | untracked) == 0 "
+	              "ct mark & 0x30000000 == 0x10000000 accept"
+	              RULE "one_way_in ct state & (invalid | untracked) == 0 goto sources\n");
+	HAS(unseen(), RULE "one_way_in meta mark & 0xf0000000 != 0xb0000000 goto sources\n");
+	HAS(unseen(), "\tchain sources { }\n");
+	HAS(unseen(), "\nflush chain inet filterd-unseen sources\n");
+}
+
+/* Whoever shows another's IP address has not its MAC address. */
+START_TEST(a_source_is_an_ip_address_at_a_mac_address_and_the_mac_address_has_twice_its_rate)
+{
+	settings.source_rate = 3000;
+	settings.length      = 1000;
+	HAS(sources(), RULE "of_client update @clients4 { ip saddr . ether saddr limit rate over "
+	               "3000/second burst 250 packets } goto over_of\n");
+	HAS(sources(), RULE "of_client update @clients_mac { ether saddr limit rate over "
+	               "6000/second burst 500 packets } goto over_of\n");
+	settings.length = 64;
+	HAS(sources(), "ip saddr . ether saddr limit rate over 3000/second burst 64 packets }");
+}
+
+START_TEST(what_is_not_queued_has_no_limit)
+{
+	HAS(sources(), RULE "sources iifname \"wan0\" goto outside" RULE "sources goto of_client\n");
+	LACKS(sources(), "sources goto outside");
+	strcpy(settings.protect, "lan0 lan1");
+	HAS(sources(), RULE "sources iifname \"lan0\" goto of_client"
+	               RULE "sources iifname \"lan1\" goto of_client"
+	               RULE "sources goto outside\n");
+	LACKS(sources(), "sources goto of_client");
+}
+
+START_TEST(without_a_rate_there_are_no_limits)
+{
+	settings.source_rate = 0;
+	ck_assert_str_eq(sources(), "");
+}
+
+/* An element of a set has the limit that the rule had when it was made. */
+START_TEST(installing_again_gives_sources_their_new_limit_and_deletes_nothing_that_was_counted)
+{
+	HAS(sources(), "\nflush set inet filterd-unseen clients4\n");
+	LACKS(sources(), "delete");
+	LACKS(sources(), "flush set inet filterd-unseen over");
+	LACKS(sources(), "flush table");
 }
 
 START_TEST(installing_again_does_not_delete_what_connections_were_counted)
@@ -444,6 +504,14 @@ int main(void)
 	tcase_add_test(t, a_connection_that_came_by_the_queue_is_told_by_its_mark);
 	tcase_add_test(t, what_auto_leaves_out_is_counted_apart);
 	tcase_add_test(t, so_is_what_protect_does_not_name);
+	tcase_add_test(t, packets_of_decided_flows_alone_do_not_go_by_the_limits);
+	tcase_add_test(t,
+	               a_source_is_an_ip_address_at_a_mac_address_and_the_mac_address_has_twice_its_rate);
+	tcase_add_test(t, what_is_not_queued_has_no_limit);
+	tcase_add_test(t, without_a_rate_there_are_no_limits);
+	tcase_add_test(
+		t,
+		installing_again_gives_sources_their_new_limit_and_deletes_nothing_that_was_counted);
 	tcase_add_test(t, installing_again_does_not_delete_what_connections_were_counted);
 	tcase_add_test(t, nothing_is_done_about_offloading_unless_asked_for);
 	tcase_add_test(t, undecided_flows_are_held_before_rules_of_others_in_the_forward_hook);

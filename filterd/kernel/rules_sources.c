@@ -1,0 +1,128 @@
+/* SPDX-License-Identifier: MIT */
+
+/*
+ * What one client sends beyond its rate is dropped before the queue: a full queue would let
+ * everybody's packets pass unseen. In the table of what passes unseen, for both back ends, so that
+ * what was counted survives rules that are made anew; one_way_in of rules_nft.c leads here with all
+ * but the packets of decided flows.
+ *
+ * A client is an IP address, on Ethernet together with the MAC address, so that nobody can use up
+ * another's rate in its name. A device that forges addresses has one MAC address, and that has
+ * twice the rate, so that of many behind another router one cannot take it all. From
+ * outside come answers: those to a connection are as many as its client has caused, and may be
+ * caused in another's name, so they have no limit; those that belong to none have one rate for all.
+ *
+ * For a set that is full there is no limit: of addresses that of the MAC address is left.
+ */
+
+#include "kernel/rule_text.h"
+#include "kernel/rules.h"
+
+#include <stdio.h>
+#include <string.h>
+
+/* Who sends; and of whom packets were dropped, for an hour. */
+#define RATED   "; flags dynamic, timeout; timeout 30s; size 8192;"
+#define COUNTED "; flags dynamic, timeout; timeout 1h; size 128;"       /* SOURCES_A_SET */
+
+static const struct { const char *name, *type, *is; } sets[] = {
+	{ "clients4",         "ipv4_addr . ether_addr", RATED },
+	{ "clients6",         "ipv6_addr . ether_addr", RATED },
+	{ "clients_mac",      "ether_addr",             RATED },
+	{ "resets",           "ether_addr",             RATED },
+	{ "plain4",           "ipv4_addr",              RATED },
+	{ "plain6",           "ipv6_addr",              RATED },
+	{ RULES_OVER_OF4,     "ipv4_addr . ether_addr", COUNTED },
+	{ RULES_OVER_OF6,     "ipv6_addr . ether_addr", COUNTED },
+	{ RULES_OVER_MAC,     "ether_addr",             COUNTED },
+	{ RULES_OVER_PLAIN4,  "ipv4_addr",              COUNTED },
+	{ RULES_OVER_PLAIN6,  "ipv6_addr",              COUNTED },
+};
+
+static const char *const chains[] = {
+	"over_rate", "over_of", "over_plain", "of_plain", "resets", "of_client", "outside",
+	"sources",
+};
+
+#define LIMIT "limit rate over $source_rate/second burst $source_burst packets"
+#define LIMITS(chain, set, key, then) \
+	{ chain, 0, "update @" set " { " key " " LIMIT " } goto " then, NULL, false }
+#define COUNTS(chain, set, key) \
+	{ chain, 0, "add @" set " { " key " counter }", NULL, false }
+#define ENDS(chain, how) { chain, 0, how, NULL, false }
+
+static const struct rule_row rows[] = {
+	ENDS("over_rate", "counter name " RULES_OVER_RATE),
+	ENDS("over_rate", "drop"),
+	COUNTS("over_of", RULES_OVER_OF4, "ip saddr . ether saddr"),
+	COUNTS("over_of", RULES_OVER_OF6, "ip6 saddr . ether saddr"),
+	COUNTS("over_of", RULES_OVER_MAC, "ether saddr"),
+	ENDS("over_of", "goto over_rate"),
+	COUNTS("over_plain", RULES_OVER_PLAIN4, "ip saddr"),
+	COUNTS("over_plain", RULES_OVER_PLAIN6, "ip6 saddr"),
+	ENDS("over_plain", "goto over_rate"),
+
+	LIMITS("of_plain", "plain4", "ip saddr", "over_plain"),
+	LIMITS("of_plain", "plain6", "ip6 saddr", "over_plain"),
+	{ "of_client", 0, "meta iiftype != ether goto of_plain", NULL, false },
+	/* A client resets what somebody begins in its name; nobody is named for that. */
+	LIMITS("resets", "resets", "ether saddr", "over_rate"),
+	{ "of_client", 0, "tcp flags & rst == rst goto resets", NULL, false },
+	LIMITS("of_client", "clients4", "ip saddr . ether saddr", "over_of"),
+	LIMITS("of_client", "clients6", "ip6 saddr . ether saddr", "over_of"),
+	{ "of_client", 0, "update @clients_mac { ether saddr limit rate over $link_rate/second "
+	  "burst $link_burst packets } goto over_of", NULL, false },
+
+	{ "outside", 0, "ct state invalid tcp flags & (syn | ack | rst) == (syn | ack) " LIMIT
+	  " goto over_plain", NULL, false },
+
+	{ "sources", 0, "meta l4proto != { tcp, udp } return", NULL, false },
+	{ "sources", 0, "iifname \"lo\" return", NULL, false },
+	{ "sources", 0, "ct mark & $blocked == $blocked return", NULL, false },
+	{ "sources", 0, "ct direction reply ct mark & $passing == $seen return", NULL, false },
+	{ "sources", EACH_UPLINK, "iifname \"$interface\" goto outside", NULL, false },
+	{ "sources", IF_AUTO, "goto of_client", NULL, false },
+	{ "sources", EACH_NAMED, "iifname \"$interface\" goto of_client", NULL, false },
+	{ "sources", IF_NAMED, "goto outside", NULL, false },
+};
+
+/*
+ * As with what passes unseen, nothing that has been counted is deleted. Who sends is, as each of
+ * them has brought its limit along.
+ */
+void rules_write_sources(struct writer *w, const struct settings *s, const struct uplinks *uplinks)
+{
+	const struct rule_text t = { .to = w, .settings = s, .uplinks = uplinks };
+	char                   line[160];
+
+	if (s->source_rate == 0)
+		return;
+	write_text(w, "table inet " RULES_UNSEEN_TABLE " {\n\tcounter " RULES_OVER_RATE " { }\n");
+	for (size_t i = 0; i < COUNT(sets); i++) {
+		snprintf(line, sizeof(line), "\tset %s { type %s%s }\n", sets[i].name,
+		         sets[i].type, sets[i].is);
+		write_text(w, line);
+	}
+	for (size_t i = 0; i < COUNT(chains); i++) {
+		snprintf(line, sizeof(line), "\tchain %s { }\n", chains[i]);
+		write_text(w, line);
+	}
+	write_text(w, "}\n");
+	for (size_t i = 0; i < COUNT(sets); i++) {
+		if (strcmp(sets[i].is, RATED) != 0)
+			continue;
+		snprintf(line, sizeof(line), "flush set inet " RULES_UNSEEN_TABLE " %s\n",
+		         sets[i].name);
+		write_text(w, line);
+	}
+	for (size_t i = 0; i < COUNT(chains); i++) {
+		snprintf(line, sizeof(line), "flush chain inet " RULES_UNSEEN_TABLE " %s\n",
+		         chains[i]);
+		write_text(w, line);
+	}
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		snprintf(line, sizeof(line), "add rule inet " RULES_UNSEEN_TABLE " %s ",
+		         rows[i].chain);
+		rule_write_row(&t, &rows[i], line);
+	}
+}
