@@ -152,6 +152,32 @@ static void control_write_queues(struct writer *w, const struct control_heartbea
 	write_text(w, "]");
 }
 
+static void write_sources(struct writer *w, const struct sources_since *over)
+{
+	json_number_member(w, "over_rate", over->packets);
+	if (over->num == 0)
+		return;
+	json_open_member(w, "sources", "[");
+	for (size_t i = 0; i < over->num; i++) {
+		const struct sources_row *row = &over->rows[i];
+
+		write_text(w, i > 0 ? ",{" : "{");
+		if (row->ip.family != 0) {
+			json_open_member(w, "ip", "\"");
+			address_write(w, &row->ip);
+			write_text(w, "\"");
+		}
+		if (row->has_mac) {
+			json_open_member(w, "mac", "\"");
+			mac_write(w, row->mac);
+			write_text(w, "\"");
+		}
+		json_number_member(w, "dropped", row->packets);
+		write_text(w, "}");
+	}
+	write_text(w, "]");
+}
+
 void control_heartbeat(struct writer *w, const struct control *c, const struct control_heartbeat *h)
 {
 	open_record(w, c, "stats");
@@ -175,6 +201,8 @@ void control_heartbeat(struct writer *w, const struct control *c, const struct c
 		json_number_member(w, "around", h->around);
 		json_number_member(w, "left_out", h->left_out);
 	}
+	if (h->over != NULL)
+		write_sources(w, h->over);
 	json_number_member(w, "fail_open", h->fail_open);
 	json_number_member(w, "log_dropped", h->log_dropped);
 }

@@ -13,6 +13,7 @@
 
 #include "audit/chain.h"
 #include "audit/note.h"
+#include "audit/sources.h"
 
 #define CONTROL_TORN_HEAD 512   /* bytes kept of a torn tail */
 #define CONTROL_QUEUES    32      /* two of each worker */
@@ -98,6 +99,8 @@ struct control_heartbeat {
 	/* new ones since the heartbeat before: by the queue, around it, of what is left out */
 	bool            connections_known;
 	uint64_t        met, around, left_out;
+	/* as new: packets that were dropped, and whose; NULL: unknown */
+	const struct sources_since *over;
 	size_t               num_queues;
 	struct control_queue queues[CONTROL_QUEUES];
 };

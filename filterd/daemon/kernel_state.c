@@ -48,6 +48,9 @@ struct kernel_state {
 	/* what the record before said of connections; of this process alone */
 	struct connections_sums said_sums;
 	bool                    has_said_sums, uncounted_told;
+	/* as last asked; as the record before said */
+	struct sources          sources, said_sources;
+	bool                    has_said_sources;
 };
 
 /*
@@ -183,6 +186,18 @@ static void ask_connections(struct kernel_state *w, struct kernel_facts *out)
 	                   connections_since(&w->said_sums, &now, &out->since);
 }
 
+/* The first record of a process says nothing of them: they may be of one before. */
+static void ask_sources(struct kernel_state *w, struct kernel_facts *out)
+{
+	out->sources_known =
+		w->readback != NULL && readback_sources(w->readback, &w->sources) == 0;
+	if (!out->sources_known)
+		return;
+	out->over_rate = w->sources.packets;
+	if (w->has_said_sources)
+		sources_since(&w->said_sources, &w->sources, &out->over);
+}
+
 struct kernel_facts kernel_state_ask(struct kernel_state *w, const char *boot)
 {
 	struct kernel_facts t = { .hooks = ask_hooks(w) };
@@ -190,6 +205,7 @@ struct kernel_facts kernel_state_ask(struct kernel_state *w, const char *boot)
 	w->said = t.hooks;
 	ask_unseen(w, boot, &t);
 	ask_connections(w, &t);
+	ask_sources(w, &t);
 	w->missed = t.hooks == HOOKS_MISSING;
 	t.num_queues = queue_table_now(w->queues_fd, w->first, w->num, t.queues);
 	return t;
@@ -205,6 +221,14 @@ void kernel_state_recorded(struct kernel_state *w, const struct kernel_facts *t)
 	if (t->connections_known) {
 		w->said_sums     = connections_sums(&t->connections);
 		w->has_said_sums = true;
+	}
+	if (t->sources_known) {
+		w->said_sources.table   = w->sources.table;
+		w->said_sources.packets = w->sources.packets;
+		w->said_sources.num     = w->sources.num;
+		memcpy(w->said_sources.rows, w->sources.rows,
+		       w->sources.num * sizeof(w->sources.rows[0]));
+		w->has_said_sources = true;
 	}
 	if (!t->has_recorded ||
 	    (w->has_recorded && memcmp(&w->recorded, &t->recorded, sizeof(w->recorded)) == 0))
@@ -232,6 +256,9 @@ void kernel_state_look(struct kernel_state *w, struct kernel_facts *out)
 	out->unseen_known =
 		w->readback != NULL && readback_unseen(w->readback, &table, &out->unseen) == 0;
 	look_at_connections(w, out);
+	out->sources_known =
+		w->readback != NULL &&
+		readback_over_rate(w->readback, &table, &out->over_rate) == 0;
 	out->num_queues   = queue_table_now(w->queues_fd, w->first, w->num, out->queues);
 }
 

@@ -10,6 +10,7 @@
 
 #include "audit/connections.h"
 #include "audit/control.h"
+#include "audit/sources.h"
 #include "audit/unseen.h"
 #include "engine/links.h"
 #include "policy/settings.h"
@@ -27,6 +28,9 @@ struct kernel_facts {
 	struct connections      connections;    /* since the rules were made */
 	bool                    since_known;
 	struct connections_sums since;          /* since the record before */
+	bool                    sources_known;
+	uint64_t                over_rate;      /* packets of sources beyond their rate: as above */
+	struct sources_since    over;           /* since the record before */
 	size_t                  num_queues;
 	struct control_queue    queues[CONTROL_QUEUES];
 };

@@ -73,6 +73,20 @@ int records_stop(struct records *e, const char *reason)
 	return journal_stop(e->journal, clock_now_us(), reason);
 }
 
+static void say_over_rate(const struct sources_since *over)
+{
+	uint8_t       text[80];
+	struct writer w = writer_over(text, sizeof(text));
+
+	if (over->num > 0) {
+		write_text(&w, "; most of ");
+		sources_row_write(&w, &over->rows[0]);
+	}
+	message_warning("%llu packets were dropped since the heartbeat before, beyond source-rate "
+	                "in [queue]%.*s",
+	                (unsigned long long)over->packets, (int)w.len, (const char *)text);
+}
+
 static void beat(struct records *e, const struct in_force *r, const struct engine_counts *sum,
                  int64_t now_us)
 {
@@ -92,6 +106,7 @@ static void beat(struct records *e, const struct in_force *r, const struct engin
 		.met               = facts.since.met,
 		.around            = facts.since.around,
 		.left_out          = facts.since.left_out,
+		.over              = facts.sources_known ? &facts.over : NULL,
 	};
 
 	e->last_ms = boot_ms;
@@ -110,6 +125,8 @@ static void beat(struct records *e, const struct in_force *r, const struct engin
 		message_warning("%llu connections went around filterd since the heartbeat before; "
 		                "run filterctl doctor",
 		                (unsigned long long)h.around);
+	if (facts.over.packets > 0)
+		say_over_rate(&facts.over);
 	e->fail_open = h.fail_open;
 	kernel_state_recorded(e->kernel, &facts);
 }
@@ -232,6 +249,9 @@ void records_status(struct records *e, const struct in_force *r, struct status *
 	out->unseen        = t.unseen;
 	out->connections_known = t.connections_known;
 	out->connections       = t.connections;
+	out->source_rate       = r->settings.source_rate;
+	out->over_rate_known   = t.sources_known;
+	out->over_rate         = t.over_rate;
 	out->policy_digest = s.policy_digest;
 	out->rules         = policy_num_rules(r->policy);
 	out->cutoff_us     = policy_cutoff(r->policy);

@@ -44,7 +44,7 @@ struct status_server {
 	enum on_failure              on_failure;
 	int64_t                      metrics_ms;        /* when they were written */
 	struct status_server_sources sources;
-	struct growth                unseen, dropped, around, clients;
+	struct growth                unseen, dropped, around, clients, over_rate;
 	struct status                status;
 	struct form                  text, json;
 };
@@ -153,6 +153,8 @@ static const struct status *status_server_look(struct status_server *i)
 	out->dropped_lately = grew_lately(&i->dropped, dropped);
 	out->around_lately  = out->connections_known &&
 	                     grew_lately(&i->around, connections_sum(&out->connections.around));
+	out->over_rate_lately =
+		out->over_rate_known && grew_lately(&i->over_rate, out->over_rate);
 	out->clients_lately = out->connections_known &&
 	                      grew_lately(&i->clients, connections_sum(&out->connections.clients));
 	return out;

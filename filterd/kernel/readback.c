@@ -10,6 +10,7 @@
 
 #include "kernel/readback_inside.h"
 
+#include "audit/mac.h"
 #include "kernel/ipv6.h"
 #include "kernel/rules.h"
 
@@ -34,8 +35,13 @@ static const struct rule_link connections[] = {
 	{ RULES_UNSEEN_TABLE, "passed_input",   "received" },
 	{ RULES_UNSEEN_TABLE, "passed_output",  "sent" },
 };
+static const struct rule_link sources[] = {
+	{ RULES_UNSEEN_TABLE, "one_way_in", "sources" },
+	{ RULES_UNSEEN_TABLE, "sources",    "of_client" },
+};
 static const struct rule_links unseen_links      = { unseen, COUNT(unseen) };
 static const struct rule_links connections_links = { connections, COUNT(connections) };
+static const struct rule_links sources_links     = { sources, COUNT(sources) };
 
 int readback_open(struct readback **out)
 {
@@ -182,17 +188,24 @@ bool readback_is_offloaded(const struct readback *r)
 	return r->is_offloaded;
 }
 
-int readback_unseen(struct readback *r, uint64_t *table_out, uint64_t *packets_out)
+/* The table's number, which vouches for a counter of it: 0, -ENOENT without these rules, -errno. */
+static int readback_table_with(struct readback *r, struct rule_links links, uint64_t *out)
+{
+	int has = readback_nft(r->nft, NFPROTO_INET, links);
+
+	return has < 0    ? has
+	       : has == 0 ? -ENOENT
+	                  : readback_nft_table(r->nft, RULES_UNSEEN_TABLE, out);
+}
+
+static int readback_counted(struct readback *r, struct rule_links links, const char *counter,
+                            uint64_t *table_out, uint64_t *packets_out)
 {
 	uint64_t before = 0, after = 0, packets = 0;
-	int      has    = readback_nft(r->nft, NFPROTO_INET, unseen_links);
-	int      error  = has < 0    ? has
-	                  : has == 0 ? -ENOENT
-	                             : readback_nft_table(r->nft, RULES_UNSEEN_TABLE, &before);
+	int      error  = readback_table_with(r, links, &before);
 
 	if (error == 0)
-		error = readback_nft_counter(r->nft, RULES_UNSEEN_TABLE, RULES_UNSEEN_COUNTER,
-		                             &packets);
+		error = readback_nft_counter(r->nft, RULES_UNSEEN_TABLE, counter, &packets);
 	if (error == 0)
 		error = readback_nft_table(r->nft, RULES_UNSEEN_TABLE, &after);
 	/* Another table in the moment between: the number might be of either. */
@@ -205,9 +218,68 @@ int readback_unseen(struct readback *r, uint64_t *table_out, uint64_t *packets_o
 	return 0;
 }
 
+int readback_unseen(struct readback *r, uint64_t *table_out, uint64_t *packets_out)
+{
+	return readback_counted(r, unseen_links, RULES_UNSEEN_COUNTER, table_out, packets_out);
+}
+
+int readback_over_rate(struct readback *r, uint64_t *table_out, uint64_t *packets_out)
+{
+	return readback_counted(r, sources_links, RULES_OVER_RATE, table_out, packets_out);
+}
+
+struct source_set {
+	const char     *name;
+	uint8_t         ip_len;
+	struct sources *out;
+};
+
+/* The parts of a key have multiples of four bytes. */
+static void readback_take_source(void *owner, struct bytes key, uint64_t packets)
+{
+	const struct source_set *set = owner;
+
+	sources_add(set->out, bytes_first(key, set->ip_len),
+	            bytes_first(bytes_from(key, set->ip_len), MAC_BYTES), packets);
+}
+
+/* The sum is read first: who is named has no more than what is said of all. */
+static int readback_sources_once(struct readback *r, struct sources *out)
+{
+	struct source_set sets[] = {
+		{ RULES_OVER_OF4, 4, out },     { RULES_OVER_OF6, 16, out },
+		{ RULES_OVER_PLAIN4, 4, out },  { RULES_OVER_PLAIN6, 16, out },
+		{ RULES_OVER_MAC, 0, out },
+	};
+	uint64_t after = 0;
+	int      error = readback_over_rate(r, &out->table, &out->packets);
+
+	out->num = 0;
+	for (size_t i = 0; i < COUNT(sets) && error == 0 && out->packets > 0; i++)
+		error = readback_nft_counts(r->nft, RULES_UNSEEN_TABLE, sets[i].name,
+		                            readback_take_source, &sets[i]);
+	if (error == 0)
+		error = readback_nft_table(r->nft, RULES_UNSEEN_TABLE, &after);
+	return error == 0 && after != out->table ? -EAGAIN : error;
+}
+
+int readback_sources(struct readback *r, struct sources *out)
+{
+	int error = -EINTR;
+
+	for (int i = 0; i < READBACK_TRIES && error == -EINTR; i++)
+		error = readback_sources_once(r, out);
+	return error;
+}
+
 int readback_one_way(struct readback *r, uint64_t *times_out)
 {
 	return readback_nft_counter(r->nft, RULES_UNSEEN_TABLE, RULES_ONE_WAY_COUNTER, times_out);
+}
+
+static void readback_take_interface(void *owner, struct bytes key, uint64_t packets)
+{
+	connections_add(owner, key, packets);
 }
 
 static int readback_counters(struct readback *r, struct connections *out)
@@ -231,26 +303,32 @@ static int readback_counters(struct readback *r, struct connections *out)
 		                             counters[i].out);
 	for (size_t i = 0; i < COUNT(sets) && error == 0; i++)
 		error = readback_nft_counts(r->nft, RULES_UNSEEN_TABLE, sets[i].name,
-		                            sets[i].out);
+		                            readback_take_interface, sets[i].out);
 	connections_add(&out->around, BYTES("lo"), own);
 	return error;
 }
 
-int readback_connections(struct readback *r, struct connections *out)
+static int readback_connections_once(struct readback *r, struct connections *out)
 {
-	struct connections c     = { 0 };
-	uint64_t           after = 0;
-	int has   = readback_nft(r->nft, NFPROTO_INET, connections_links);
-	int error = has < 0    ? has
-	            : has == 0 ? -ENOENT
-	                       : readback_nft_table(r->nft, RULES_UNSEEN_TABLE, &c.table);
+	uint64_t after = 0;
+	int      error;
 
+	*out  = (struct connections){ 0 };
+	error = readback_table_with(r, connections_links, &out->table);
 	if (error == 0)
-		error = readback_counters(r, &c);
+		error = readback_counters(r, out);
 	if (error == 0)
 		error = readback_nft_table(r->nft, RULES_UNSEEN_TABLE, &after);
-	if (error == 0 && after != c.table)
-		error = -EAGAIN;
+	return error == 0 && after != out->table ? -EAGAIN : error;
+}
+
+int readback_connections(struct readback *r, struct connections *out)
+{
+	struct connections c;
+	int                error = -EINTR;
+
+	for (int i = 0; i < READBACK_TRIES && error == -EINTR; i++)
+		error = readback_connections_once(r, &c);
 	if (error == 0)
 		*out = c;
 	return error;

@@ -12,6 +12,7 @@
 
 #include "audit/connections.h"
 #include "audit/control.h"
+#include "audit/sources.h"
 
 #include <net/if.h>
 
@@ -76,5 +77,12 @@ int readback_one_way(struct readback *r, uint64_t *times_out);
 
 /* readback_connections - 0; -ENOENT if nothing counts them; -errno. */
 int readback_connections(struct readback *r, struct connections *out);
+
+/*
+ * readback_sources   - 0; -ENOENT if nothing limits sources; -errno.
+ * readback_over_rate - the same of the sum alone, which costs less.
+ */
+int readback_sources(struct readback *r, struct sources *out);
+int readback_over_rate(struct readback *r, uint64_t *table_out, uint64_t *packets_out);
 
 #endif

@@ -10,6 +10,8 @@
 #include "kernel/readback.h"
 #include "kernel/rule_links.h"
 
+#define READBACK_TRIES 3        /* a list that changed while it was read is read again */
+
 struct readback {
 	struct nft *nft;
 	/* names of the tables of the older iptables; -1: there are none */
@@ -34,6 +36,9 @@ bool readback_has_older(const struct readback *r);
  */
 typedef void readback_name(void *owner, const char *name);
 
+/* Told of each element of a set that counts. */
+typedef void readback_count(void *owner, struct bytes key, uint64_t packets);
+
 /* The kernel's nf_tables, to be asked. Whatever is asked, -errno is what the kernel says. */
 struct nft;
 
@@ -51,8 +56,9 @@ void readback_nft_close(struct nft *n);
  *                           machine starts anew; -ENOENT if it is not there, -EOPNOTSUPP if tables
  *                           have none.
  * readback_nft_counter    - what a named counter of such a table has counted. 0 or -errno.
- * readback_nft_counts     - what a set of interfaces in such a table has counted for each. 0 or
- *                           -errno.
+ * readback_nft_counts     - `take` is told what a set in such a table has counted for each
+ *                           element. 0; -EINTR if rules changed meanwhile, and some may be missing
+ *                           or told twice; -errno.
  */
 int readback_nft(struct nft *n, int family, struct rule_links links);
 int readback_nft_interfaces(struct nft *n, int family, const struct rule_link *link,
@@ -61,8 +67,8 @@ int readback_nft_generation(struct nft *n, uint32_t *out);
 int readback_nft_flowtables(struct nft *n, struct flowtables *out);
 int readback_nft_table(struct nft *n, const char *table, uint64_t *number_out);
 int readback_nft_counter(struct nft *n, const char *table, const char *name, uint64_t *packets_out);
-int readback_nft_counts(struct nft *n, const char *table, const char *set,
-                        struct connections_by *out);
+int readback_nft_counts(struct nft *n, const char *table, const char *set, readback_count *take,
+                        void *owner);
 
 /*
  * readback_older_open - a socket to ask for tables of the older iptables with: a descriptor or

@@ -29,7 +29,6 @@
 
 /* bytes of one message of the kernel's; libmnl advises 8192 at least */
 #define ANSWER_MAX 32768
-#define TRIES      3            /* a list that changed while it was read is read again */
 /* the kernel answers at once; should it not, we do not wait for ever */
 #define PATIENCE_S 2
 
@@ -245,7 +244,7 @@ static int readback_nft_search(struct nft *n, int family, struct search *search)
 {
 	int error = -EINTR;
 
-	for (int i = 0; i < TRIES && error == -EINTR; i++) {
+	for (int i = 0; i < READBACK_TRIES && error == -EINTR; i++) {
 		struct nlmsghdr *m = readback_nft_begin(n, NFT_MSG_GETRULE, family, NLM_F_DUMP);
 
 		search->found = false;
@@ -311,7 +310,7 @@ int readback_nft_flowtables(struct nft *n, struct flowtables *out)
 {
 	int error = -EINTR;
 
-	for (int i = 0; i < TRIES && error == -EINTR; i++) {
+	for (int i = 0; i < READBACK_TRIES && error == -EINTR; i++) {
 		*out  = (struct flowtables){ 0 };
 		error = readback_nft_ask(
 			n, readback_nft_begin(n, NFT_MSG_GETFLOWTABLE, NFPROTO_UNSPEC, NLM_F_DUMP),
@@ -393,10 +392,16 @@ int readback_nft_counter(struct nft *n, const char *table, const char *name, uin
 	return error;
 }
 
-/* An element is its key, the interface's name, and the expression that counts. */
+struct counting {
+	readback_count *take;
+	void           *owner;
+};
+
+/* An element is its key and the expression that counts. */
 static int see_elements(const struct nlmsghdr *m, void *data)
 {
-	const struct nlattr *list = of_message(m).at[NFTA_SET_ELEM_LIST_ELEMENTS], *element;
+	const struct nlattr   *list = of_message(m).at[NFTA_SET_ELEM_LIST_ELEMENTS], *element;
+	const struct counting *to   = data;
 
 	if (list == NULL)
 		return MNL_CB_OK;
@@ -404,33 +409,27 @@ static int see_elements(const struct nlmsghdr *m, void *data)
 		struct nft_attributes e       = within(element);
 		struct nft_attributes key     = within(e.at[NFTA_SET_ELEM_KEY]);
 		struct nft_attributes counter = within(e.at[NFTA_SET_ELEM_EXPR]);
-		const struct nlattr  *name    = key.at[NFTA_DATA_VALUE];
+		const struct nlattr  *value   = key.at[NFTA_DATA_VALUE];
 		uint64_t              packets = 0;
 
-		if (name == NULL || !says(counter.at[NFTA_EXPR_NAME], "counter") ||
+		if (value == NULL || !says(counter.at[NFTA_EXPR_NAME], "counter") ||
 		    !get_number(within(counter.at[NFTA_EXPR_DATA]).at[NFTA_COUNTER_PACKETS],
 		                &packets))
 			continue;
-		connections_add(
-			data, bytes_of(mnl_attr_get_payload(name), mnl_attr_get_payload_len(name)),
-			packets);
+		to->take(to->owner,
+		         bytes_of(mnl_attr_get_payload(value), mnl_attr_get_payload_len(value)),
+		         packets);
 	}
 	return MNL_CB_OK;
 }
 
-int readback_nft_counts(struct nft *n, const char *table, const char *set,
-                        struct connections_by *out)
+int readback_nft_counts(struct nft *n, const char *table, const char *set, readback_count *take,
+                        void *owner)
 {
-	int error = -EINTR;
+	struct nlmsghdr *m  = readback_nft_begin(n, NFT_MSG_GETSETELEM, NFPROTO_INET, NLM_F_DUMP);
+	struct counting  to = { take, owner };
 
-	for (int i = 0; i < TRIES && error == -EINTR; i++) {
-		struct nlmsghdr *m =
-			readback_nft_begin(n, NFT_MSG_GETSETELEM, NFPROTO_INET, NLM_F_DUMP);
-
-		*out = (struct connections_by){ 0 };
-		mnl_attr_put_strz(m, NFTA_SET_ELEM_LIST_TABLE, table);
-		mnl_attr_put_strz(m, NFTA_SET_ELEM_LIST_SET, set);
-		error = readback_nft_ask(n, m, see_elements, out);
-	}
-	return error;
+	mnl_attr_put_strz(m, NFTA_SET_ELEM_LIST_TABLE, table);
+	mnl_attr_put_strz(m, NFTA_SET_ELEM_LIST_SET, set);
+	return readback_nft_ask(n, m, see_elements, &to);
 }

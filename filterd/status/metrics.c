@@ -126,6 +126,10 @@ static void metrics_write_kernel(struct writer *w, const struct status *s)
 	if (s->unseen_known)
 		metrics_number(w, "unfiltered_packets_total", "counter",
 		               "Packets that nobody judged, since the rules were made.", s->unseen);
+	if (s->over_rate_known)
+		metrics_number(w, "over_rate_packets_total", "counter",
+		               "Packets dropped before the queue, beyond their source's rate.",
+		               s->over_rate);
 	if (s->hooks == HOOKS_UNKNOWN)
 		return;
 	family(w, "rules_in_place", "gauge", "1 if the kernel's rules bring packets to filterd.");

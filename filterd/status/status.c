@@ -145,6 +145,13 @@ static void look_at_losses(const struct status *s, struct troubles *t)
 	if (s->dropped_lately)
 		status_add(t, "a queue has dropped packets in the last quarter of an hour; raise "
 		              "workers, length or buffer in [queue]");
+	if (s->over_rate_lately)
+		status_add(t, "a client has sent more than source-rate in [queue] lets through in "
+		              "the last quarter of an hour, and that was dropped; heartbeats in "
+		              "the audit log say who");
+	if (s->source_rate > 0 && !s->over_rate_known && s->hooks == HOOKS_OK)
+		status_add(t, "one client can fill the queue: source-rate in [queue] is not in "
+		              "force; run filterctl rules install, which says why");
 }
 
 bool status_troubles(const struct status *s, struct troubles *out)

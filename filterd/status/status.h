@@ -81,6 +81,10 @@ struct status {
 	/* new ones, since the rules were made; what grew of them lately */
 	bool               connections_known, around_lately, clients_lately;
 	struct connections connections;
+	/* 0: no limit; packets of sources beyond it, since the rules were made */
+	uint32_t           source_rate;
+	bool               over_rate_known, over_rate_lately;
+	uint64_t           over_rate;
 	uint32_t        length, flows_most;     /* of each queue: packets, flows */
 	size_t              num_queues;
 	struct status_queue queues[CONTROL_QUEUES];

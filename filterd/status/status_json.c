@@ -102,6 +102,10 @@ static void status_json_write_kernel(struct writer *w, const struct status *s)
 		json_number_member(w, "unseen", s->unseen);
 	else
 		json_open_member(w, "unseen", "null");
+	if (s->over_rate_known)
+		json_number_member(w, "over_rate", s->over_rate);
+	else
+		json_open_member(w, "over_rate", "null");
 	write_text(w, "}");
 }
 

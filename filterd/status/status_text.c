@@ -105,6 +105,18 @@ static void say_connections(struct writer *w, const struct status *s)
 	status_text_say(w, "\n");
 }
 
+static void say_sources(struct writer *w, const struct status *s)
+{
+	if (s->source_rate == 0)
+		status_text_say(w, "clients   may send the queue as much as they like\n");
+	else if (!s->over_rate_known)
+		status_text_say(w, "clients   unknown: nothing limits what one sends the queue\n");
+	else
+		status_text_say(w, "clients   up to %u packets/s of each; %llu beyond that dropped "
+		                   "since the rules were made\n",
+		                s->source_rate, NUMBER(s->over_rate));
+}
+
 static void say_queues(struct writer *w, const struct status *s)
 {
 	for (size_t i = 0; i < s->num_queues; i++) {
@@ -164,6 +176,7 @@ void status_text(struct writer *w, const struct status *s)
 	say_policy(w, s);
 	say_kernel(w, s);
 	say_connections(w, s);
+	say_sources(w, s);
 	say_queues(w, s);
 	status_text_say_attempts(w, s);
 	say_log(w, s);

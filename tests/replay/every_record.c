@@ -75,10 +75,14 @@ static void print_starts(void)
 
 static void print_heartbeats(void)
 {
+	struct sources_since     over = { .packets = UINT64_MAX, .num = SOURCES_NAMED };
 	struct control_heartbeat h = { .standing = standing(), .every_s = 60, .packets = UINT64_MAX,
-	                               .num_queues = CONTROL_QUEUES };
+	                               .over = &over, .num_queues = CONTROL_QUEUES };
 	struct writer            w = begin();
 
+	for (size_t i = 0; i < SOURCES_NAMED; i++)
+		over.rows[i] = (struct sources_row){ .ip.family = 6, .has_mac = true,
+			                             .packets = UINT64_MAX };
 	control_heartbeat(&w, &control, &h);
 	print_signed(&w);
 	h = (struct control_heartbeat){ .standing = { .state = STATE_OBSERVING } };

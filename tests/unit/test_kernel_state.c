@@ -26,6 +26,8 @@ static struct settings      settings;
 static struct kernel_state *state;
 static int                  open_error, unseen_error, connections_error;
 static struct connections   connections;
+static struct sources       sources;
+static int                  sources_error;
 static enum hooks           hooks;
 static uint64_t             table, packets;
 static struct rule_interfaces ruled;
@@ -108,6 +110,22 @@ int readback_connections(struct readback *r, struct connections *out)
 	return connections_error;
 }
 
+int readback_sources(struct readback *r, struct sources *out)
+{
+	(void)r;
+	if (sources_error == 0)
+		*out = sources;
+	return sources_error;
+}
+
+int readback_over_rate(struct readback *r, uint64_t *table_out, uint64_t *packets_out)
+{
+	(void)r;
+	*table_out   = sources.table;
+	*packets_out = sources.packets;
+	return sources_error;
+}
+
 int queue_table_open(void)
 {
 	return open("/dev/null", O_RDONLY | O_CLOEXEC);
@@ -161,6 +179,8 @@ static void begin(void)
 	num_reads          = 0;
 	connections  = (struct connections){ .table = 1 };
 	connections_error = 0;
+	memset(&sources, 0, sizeof(sources));
+	sources_error = 0;
 	start();
 }
 
@@ -309,6 +329,30 @@ START_TEST(connections_that_another_table_counted_are_not_known_once)
 	ck_assert_uint_eq(record().since.met, 2);
 }
 
+START_TEST(a_record_names_those_that_have_sent_too_much_since_the_one_before)
+{
+	struct kernel_facts facts;
+
+	sources = (struct sources){ .table = 1, .packets = 5 };
+	sources_add(&sources, BYTES("\300\0\2\1"), (struct bytes){ 0 }, 5);
+	/* of a filterd before, perhaps */
+	ck_assert_uint_eq(record().over.packets, 0);
+	sources.packets = sources.rows[0].packets = 9;
+	kernel_state_ask(state, "boot-1");
+	facts = record();
+	ck_assert(facts.sources_known);
+	ck_assert_uint_eq(facts.over_rate, 9);
+	ck_assert_uint_eq(facts.over.packets, 4);
+	ck_assert_uint_eq(facts.over.rows[0].packets, 4);
+	ck_assert_uint_eq(record().over.num, 0);
+	kernel_state_look(state, &facts);
+	ck_assert_uint_eq(facts.over_rate, 9);
+	sources_error = -ENOENT;
+	ck_assert(!record().sources_known);
+	kernel_state_look(state, &facts);
+	ck_assert(!facts.sources_known);
+}
+
 START_TEST(connections_that_nobody_counts_are_not_known)
 {
 	struct kernel_facts facts;
@@ -407,6 +451,7 @@ int main(void)
 	tcase_add_test(t, a_look_remembers_nothing);
 	tcase_add_test(t, connections_are_those_since_the_record_before);
 	tcase_add_test(t, connections_that_another_table_counted_are_not_known_once);
+	tcase_add_test(t, a_record_names_those_that_have_sent_too_much_since_the_one_before);
 	tcase_add_test(t, connections_that_nobody_counts_are_not_known);
 	tcase_add_test(t, a_kernel_that_does_not_answer_is_unknown_and_not_in_order);
 	tcase_add_test(t, what_is_wrong_with_the_protection_is_told_once);

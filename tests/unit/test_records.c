@@ -199,6 +199,29 @@ START_TEST(a_heartbeat_says_what_went_around_if_that_is_known)
 	ck_assert(last_line_has("\"unfiltered\":0,\"met\":12,\"around\":3,\"left_out\":4,"));
 }
 
+START_TEST(a_heartbeat_names_those_that_sent_too_much)
+{
+	static const uint8_t       mac[] = { 2, 0, 0, 0, 0, 9 };
+	const struct engine_counts sum   = { .packets = 10 };
+	struct sources_row        *rows  = facts.over.rows;
+
+	beat(&records, &in_force, &sum, clock_now_us());
+	ck_assert(!last_line_has("\"over_rate\""));
+	facts.sources_known = true;
+	beat(&records, &in_force, &sum, clock_now_us());
+	ck_assert(last_line_has(",\"over_rate\":0,\"fail_open\""));
+	facts.over = (struct sources_since){ .packets = 9, .num = 2 };
+	rows[0] = (struct sources_row){ .ip = { 4, { 192, 0, 2, 9 } }, .has_mac = true,
+		                        .packets = 5 };
+	rows[1] = (struct sources_row){ .has_mac = true, .packets = 3 };
+	memcpy(rows[0].mac, mac, 6);
+	memcpy(rows[1].mac, mac, 6);
+	beat(&records, &in_force, &sum, clock_now_us());
+	ck_assert(last_line_has(",\"over_rate\":9,\"sources\":[{\"ip\":\"192.0.2.9\",\"mac\":"
+	                        "\"02:00:00:00:00:09\",\"dropped\":5},{\"mac\":"
+	                        "\"02:00:00:00:00:09\",\"dropped\":3}],\"fail_open\""));
+}
+
 START_TEST(drops_of_all_queues_are_summed)
 {
 	const struct engine_counts sum = { .packets = 10 };
@@ -230,6 +253,7 @@ int main(void)
 	tcase_add_test(t, what_passed_unseen_is_said_once_and_summed_over_the_run);
 	tcase_add_test(t, what_nobody_counted_is_not_said_to_be_none);
 	tcase_add_test(t, a_heartbeat_says_what_went_around_if_that_is_known);
+	tcase_add_test(t, a_heartbeat_names_those_that_sent_too_much);
 	tcase_add_test(t, drops_of_all_queues_are_summed);
 	tcase_add_checked_fixture(b, open_log, close_log);
 	tcase_add_test(b, a_start_says_what_passed_before_it);

@@ -49,6 +49,9 @@ static struct status good(void)
 		                      .met_own  = 4,
 		                      .around   = { .num = 1, .rows = { { "lo", 0 } } },
 		                      .left_out = { .num = 1, .rows = { { "wan0", 12 } } } },
+		.source_rate      = 20000,
+		.over_rate_known  = true,
+		.over_rate        = 6,
 		.length           = 4096,
 		.flows_most       = 16384,
 		.num_queues       = 1,
@@ -115,6 +118,8 @@ static void waiting(struct status *s)
 	s->state   = STATE_WAITING;
 	s->next_us = INT64_C(1795446000000000);
 }
+static void floods(struct status *s)       { s->over_rate_lately = true; }
+static void unlimited(struct status *s)    { s->over_rate_known = false; }
 static void never(struct status *s)        { s->state = STATE_WAITING; }
 static void untrusted(struct status *s)    { s->clock = TRUST_UNTRUSTED; }
 static void degraded(struct status *s)
@@ -197,6 +202,12 @@ static const struct {
 	{ "unseen packets", unseen,
 	  "packets have passed unseen in the last quarter of an hour; the kernel does not say "
 	  "why. If filterd was not started anew meanwhile, raise workers or length in [queue]" },
+	{ "a client sends too much", floods,
+	  "a client has sent more than source-rate in [queue] lets through in the last quarter of an "
+	  "hour, and that was dropped; heartbeats in the audit log say who" },
+	{ "no client is limited", unlimited,
+	  "one client can fill the queue: source-rate in [queue] is not in force; run filterctl "
+	  "rules install, which says why" },
 	{ "dropped packets", dropped,
 	  "a queue has dropped packets in the last quarter of an hour; raise workers, length or "
 	  "buffer in [queue]" },
@@ -210,6 +221,20 @@ START_TEST(each_trouble_is_said_with_its_remedy)
 	ck_assert_msg(!status_troubles(&s, &troubles), "%s", cases[_i].what);
 	ck_assert_uint_eq(troubles.num, 1);
 	ck_assert_str_eq(troubles.text[0], cases[_i].says);
+}
+
+START_TEST(a_host_may_have_no_limit)
+{
+	struct status s = good();
+	struct writer w = writer_over(room, sizeof(room) - 1);
+
+	s.source_rate     = 0;
+	s.over_rate_known = false;
+	ck_assert(status_troubles(&s, &troubles));
+	status_text(&w, &s);
+	room[w.len] = '\0';
+	ck_assert_ptr_nonnull(strstr((const char *)room,
+	                             "\nclients   may send the queue as much as they like\n"));
 }
 
 START_TEST(a_filter_that_blocks_needs_nobody)
@@ -245,6 +270,8 @@ START_TEST(the_first_line_is_the_answer)
 	           "clock     synchronised; it says 2026-11-23T14:05:09Z\n"
 	           "coverage  1234 new connections came by the queue, 0 went around it; 12 of "
 	           "interfaces that are left out (wan0)\n"
+	           "clients   up to 20000 packets/s of each; 6 beyond that dropped since the rules "
+	           "were made\n"
 	           "queue     7100, TCP: 3 of 4096 packets wait; 1 dropped as it was full, 2 as its "
 	           "socket was; 120 of 16384 flows, 4 forgotten early\n"
 	           "attempts  10 blocked, 0 only observed, 2 logged, by 3 devices in the last "
@@ -364,7 +391,8 @@ START_TEST(json_has_every_figure)
 	       "kaspersky-us.policy\",\"rules\":46,\"cutoff\":\"2024-09-29T04:00:00Z\",\"next_"
 	       "change\":null},"
 	       "\"clock\":\"synced\",\"time\":\"2026-11-23T14:05:09.201113Z\","
-	       "\"kernel\":{\"rules\":\"ok\",\"on_failure\":\"open\",\"unseen\":null},"
+	       "\"kernel\":{\"rules\":\"ok\",\"on_failure\":\"open\",\"unseen\":null,"
+	       "\"over_rate\":6},"
 	       "\"protection\":{\"protects\":[{\"interface\":\"lan0\",\"networks\":["
 	       "\"192.168.1.0/24\",\"fd00:1::/64\"]},{\"interface\":\"br1\",\"networks\":[]}],"
 	       "\"leaves_out\":[{\"interface\":\"wan0\",\"networks\":[\"198.51.100.0/24\"]}],"
@@ -447,6 +475,10 @@ START_TEST(metrics_are_what_prometheus_reads)
 	       "rules were made.\n"
 	       "# TYPE filterd_unfiltered_packets_total counter\n"
 	       "filterd_unfiltered_packets_total 12\n"
+	       "# HELP filterd_over_rate_packets_total Packets dropped before the queue, beyond "
+	       "their source's rate.\n"
+	       "# TYPE filterd_over_rate_packets_total counter\n"
+	       "filterd_over_rate_packets_total 6\n"
 	       "# HELP filterd_rules_in_place 1 if the kernel's rules bring packets to filterd.\n"
 	       "# TYPE filterd_rules_in_place gauge\n"
 	       "filterd_rules_in_place 1\n"
@@ -560,6 +592,7 @@ int main(void)
 	TCase *t = tcase_create("status");
 
 	tcase_add_loop_test(t, each_trouble_is_said_with_its_remedy, 0, COUNT(cases));
+	tcase_add_test(t, a_host_may_have_no_limit);
 	tcase_add_test(t, a_filter_that_blocks_needs_nobody);
 	tcase_add_test(t, the_first_line_is_the_answer);
 	tcase_add_loop_test(t, whom_it_protects_is_said_in_words, 0, COUNT(protections));

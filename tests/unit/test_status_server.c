@@ -49,6 +49,8 @@ void records_status(struct records *e, const struct in_force *r, struct status *
 	out->num_queues    = state.num_queues;
 	out->connections_known = state.connections_known;
 	out->connections       = state.connections;
+	out->over_rate_known   = state.over_rate_known;
+	out->over_rate         = state.over_rate;
 	memcpy(out->queues, state.queues, sizeof(out->queues));
 }
 
@@ -193,6 +195,17 @@ START_TEST(connections_that_go_around_are_trouble_for_a_quarter_of_an_hour)
 	ck_assert(answer_has("\"attention\":[]"));
 }
 
+START_TEST(a_client_that_sends_too_much_is_trouble_for_a_quarter_of_an_hour)
+{
+	state.over_rate_known = true;
+	state.over_rate       = 5;
+	ck_assert(answer_has("\"attention\":[]"));
+	state.over_rate = 6;
+	ck_assert(answer_has("\"attention\":[\"a client has sent more"));
+	now_ms += INT64_C(1000) * STATUS_RECENT_S;
+	ck_assert(answer_has("\"attention\":[]"));
+}
+
 START_TEST(what_the_kernel_drops_is_trouble_whichever_queue_it_was)
 {
 	ck_assert(answer_has("\"attention\":[]"));
@@ -246,6 +259,7 @@ int main(void)
 	tcase_add_test(t, however_many_ask_it_looks_once_a_second);
 	tcase_add_test(t, the_answer_begins_with_the_exit_status_for_who_asked);
 	tcase_add_test(t, what_was_counted_before_it_looked_is_nobodys_trouble);
+	tcase_add_test(t, a_client_that_sends_too_much_is_trouble_for_a_quarter_of_an_hour);
 	tcase_add_loop_test(t, connections_that_go_around_are_trouble_for_a_quarter_of_an_hour, 0,
 	                    2);
 	tcase_add_loop_test(t, what_the_kernel_drops_is_trouble_whichever_queue_it_was, 0, 4);

@@ -49,15 +49,35 @@ static void check_counted(struct doctor *d, const struct connections *c)
 		           (unsigned long long)sums.met, (unsigned long long)sums.left_out);
 }
 
+static void check_limited(struct doctor *d, int error)
+{
+	uint32_t rate = d->settings.source_rate;
+
+	if (rate == 0)
+		doctor_say(d, HEALTH_OK, "source-rate", NULL, "no client is limited");
+	else if (error == 0)
+		doctor_say(d, HEALTH_OK, "source-rate", NULL,
+		           "no client sends the queue more than %u packets a second", rate);
+	else
+		doctor_say(d, HEALTH_ATTENTION, "source-rate",
+		           error == -EPERM ? "sudo filterctl doctor"
+		                           : "filterctl rules install, which says why",
+		           "unknown: one client may be able to fill the queue: %s",
+		           error == -ENOENT ? "no rule limits it" : strerror(-error));
+}
+
 void doctor_coverage(struct doctor *d)
 {
 	struct connections c = { 0 };
 	struct readback   *r = NULL;
-	int                error;
+	uint64_t           table, packets;
+	int                error, limited;
 
-	error = readback_open(&r);
-	if (error == 0)
-		error = readback_connections(r, &c);
+	error = limited = readback_open(&r);
+	if (error == 0) {
+		error   = readback_connections(r, &c);
+		limited = readback_over_rate(r, &table, &packets);
+	}
 	readback_close(r);
 	if (error == 0)
 		check_counted(d, &c);
@@ -67,4 +87,5 @@ void doctor_coverage(struct doctor *d)
 		                           : "install nft, then filterctl rules install",
 		           "unknown: new connections are not counted: %s",
 		           error == -ENOENT ? "no rule does" : strerror(-error));
+	check_limited(d, limited);
 }
