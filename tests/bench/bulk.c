@@ -10,15 +10,15 @@
  * FILE can be a ClientHello, so that a filter decides about the stream.
  */
 
+#include "server_hello.h"
+
 #include <arpa/inet.h>
 #include <errno.h>
-#include <linux/sockios.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
-#include <sys/ioctl.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -40,6 +40,18 @@ static double now_s(void)
 	return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
 }
 
+/* Takes a hello whole, if that is what comes first, and answers. */
+static void answer(int fd)
+{
+	static uint8_t bytes[16384];
+	size_t         len = 0;
+
+	if (recv(fd, bytes, 5, MSG_PEEK | MSG_WAITALL) == 5)
+		len = record_len(bytes);
+	if (len > 0 && recv(fd, bytes, len < sizeof(bytes) ? len : sizeof(bytes), MSG_WAITALL) > 0)
+		send(fd, server_hello, sizeof(server_hello), MSG_NOSIGNAL);
+}
+
 static void sink(const char *port)
 {
 	struct sockaddr_in any = { .sin_family = AF_INET, .sin_port = htons((uint16_t)atoi(port)) };
@@ -54,6 +66,8 @@ static void sink(const char *port)
 	for (;;) {
 		int fd = accept(listener, NULL, NULL);
 
+		if (fd >= 0)
+			answer(fd);
 		/* MSG_TRUNC: without a copy, tcp(7). */
 		while (fd >= 0 && recv(fd, zeros, sizeof(zeros), MSG_TRUNC) > 0)
 			;
@@ -64,16 +78,15 @@ static void sink(const char *port)
 static void send_file(int fd, const char *path)
 {
 	uint8_t bytes[16384];
-	int     waiting = 0;
 	FILE   *in  = fopen(path, "rb");
 	size_t  len = in != NULL ? fread(bytes, 1, sizeof(bytes), in) : 0;
 
 	if (len == 0 || send(fd, bytes, len, 0) != (ssize_t)len)
 		fail(path);
 	fclose(in);
-	/* A client waits for the answer before it says more; here for the acknowledgement. */
-	while (ioctl(fd, SIOCOUTQ, &waiting) == 0 && waiting > 0)
-		usleep(100);
+	/* A client waits for the answer before it says more. */
+	if (recv(fd, bytes, sizeof(server_hello), MSG_WAITALL) != sizeof(server_hello))
+		fail("the answer");
 }
 
 static void send_stream(const char *address, const char *port, double seconds, const char *file)

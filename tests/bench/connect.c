@@ -12,6 +12,8 @@
  * its flow is decided.
  */
 
+#include "server_hello.h"
+
 #include <arpa/inet.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -30,7 +32,6 @@
 #define EVENTS     128
 #define WAITS_MAX  20000
 #define HELLO_MAX  16384
-#define ANSWER     "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n"
 
 struct client {
 	struct sockaddr_in to;
@@ -67,6 +68,7 @@ static void serve(const char *port)
 	    listener = socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK, 0);
 	uint8_t            hello[HELLO_MAX];
 	struct epoll_event events[EVENTS];
+	ssize_t            len;
 
 	setsockopt(listener, SOL_SOCKET, SO_REUSEADDR, &one, sizeof(one));
 	if (bind(listener, (const struct sockaddr *)&any, sizeof(any)) != 0 ||
@@ -86,8 +88,12 @@ static void serve(const char *port)
 					watch(poller, fd, EPOLLIN);
 				continue;
 			}
+			len = recv(fd, hello, sizeof(hello), MSG_PEEK);
+			/* the rest of it is on its way */
+			if (len >= 5 && (size_t)len < record_len(hello))
+				continue;
 			if (recv(fd, hello, sizeof(hello), 0) <= 0 ||
-			    send(fd, ANSWER, sizeof(ANSWER) - 1, MSG_NOSIGNAL) < 0)
+			    send(fd, server_hello, sizeof(server_hello), MSG_NOSIGNAL) < 0)
 				close(fd);
 		}
 	}

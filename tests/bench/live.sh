@@ -427,6 +427,8 @@ lab_trap
 if ! lab_up_network || ! daemon_configure || ! daemon_set source-rate 0; then
 	fail "the lab did not come up"
 fi
+# The player's clients are of 10/8: as in a large network behind the gateway.
+ip -n "$LAB_ID-gateway" address add 10.255.255.254/8 dev lan0 || fail "no network for the player"
 for service in "bulk sink 9000" "connect serve 9443"; do
 	# shellcheck disable=SC2086  # a command and its arguments
 	lab_start internet "$LAB_DIR/${service%% *}.log" "$PROGRAMS/"$service
