@@ -15,44 +15,30 @@
 #include <stdlib.h>
 #include <string.h>
 
+#define VERSION_1(number, name, ...)                                                               \
+	{ number, name, { __VA_ARGS__ }, "quic key", "quic iv", "quic hp",                         \
+	  .initial = 0, .zero_rtt = 1, .handshake = 2, .retry = 3 }
+#define VERSION_2(number, name, ...)                                                               \
+	{ number, name, { __VA_ARGS__ }, "quicv2 key", "quicv2 iv", "quicv2 hp",                   \
+	  .initial = 1, .zero_rtt = 2, .handshake = 3, .retry = 0 }
 #define DRAFT(number, name)                                                                        \
-	{ number,                                                                                  \
-	  name,                                                                                    \
-	  { 0xaf, 0xbf, 0xec, 0x28, 0x99, 0x93, 0xd2, 0x4c, 0x9e, 0x97,                            \
-	    0x86, 0xf1, 0x9c, 0x61, 0x11, 0xe0, 0x43, 0x90, 0xa8, 0x99 },                          \
-	  "quic key",                                                                              \
-	  "quic iv",                                                                               \
-	  "quic hp",                                                                               \
-	  .initial   = 0,                                                                          \
-	  .zero_rtt  = 1,                                                                          \
-	  .handshake = 2,                                                                          \
-	  .retry     = 3 }
+	VERSION_1(number, name,                                                                    \
+	          0xaf, 0xbf, 0xec, 0x28, 0x99, 0x93, 0xd2, 0x4c, 0x9e, 0x97,                      \
+	          0x86, 0xf1, 0x9c, 0x61, 0x11, 0xe0, 0x43, 0x90, 0xa8, 0x99)
 
 static const struct quic_version versions[] = {
 	/* RFC 9001, section 5.2 */
-	{ 0x00000001,
-	  "1",
-	  { 0x38, 0x76, 0x2c, 0xf7, 0xf5, 0x59, 0x34, 0xb3, 0x4d, 0x17,
-	    0x9a, 0xe6, 0xa4, 0xc8, 0x0c, 0xad, 0xcc, 0xbb, 0x7f, 0x0a },
-	  "quic key",
-	  "quic iv",
-	  "quic hp",
-	  .initial   = 0,
-	  .zero_rtt  = 1,
-	  .handshake = 2,
-	  .retry     = 3 },
+	VERSION_1(0x00000001, "1",
+	          0x38, 0x76, 0x2c, 0xf7, 0xf5, 0x59, 0x34, 0xb3, 0x4d, 0x17,
+	          0x9a, 0xe6, 0xa4, 0xc8, 0x0c, 0xad, 0xcc, 0xbb, 0x7f, 0x0a),
 	/* RFC 9369, section 3 */
-	{ 0x6b3343cf,
-	  "2",
-	  { 0x0d, 0xed, 0xe3, 0xde, 0xf7, 0x00, 0xa6, 0xdb, 0x81, 0x93,
-	    0x81, 0xbe, 0x6e, 0x26, 0x9d, 0xcb, 0xf9, 0xbd, 0x2e, 0xd9 },
-	  "quicv2 key",
-	  "quicv2 iv",
-	  "quicv2 hp",
-	  .initial   = 1,
-	  .zero_rtt  = 2,
-	  .handshake = 3,
-	  .retry     = 0 },
+	VERSION_2(0x6b3343cf, "2",
+	          0x0d, 0xed, 0xe3, 0xde, 0xf7, 0x00, 0xa6, 0xdb, 0x81, 0x93,
+	          0x81, 0xbe, 0x6e, 0x26, 0x9d, 0xcb, 0xf9, 0xbd, 0x2e, 0xd9),
+	/* a draft of that one: ngtcp2 0.12 and quic-go 0.29 take it, and not the one above */
+	VERSION_2(0x709a50c4, "2-draft",
+	          0xa7, 0x07, 0xc2, 0x03, 0xa5, 0x9b, 0x47, 0x18, 0x4a, 0x1d,
+	          0x62, 0xca, 0x57, 0x04, 0x06, 0xea, 0x7a, 0xe3, 0xe5, 0xd3),
 	/* draft-ietf-quic-tls-29 to -32, section 5.2: ngtcp2 takes them all */
 	DRAFT(0xff00001d, "draft-29"),
 	DRAFT(0xff00001e, "draft-30"),

@@ -121,8 +121,9 @@ def prefixed(*messages):
 
 
 # QUIC: RFC 9001 and RFC 9369, written from them once more.
-V1, V2, DRAFT29, DRAFT32 = 1, 0x6b3343cf, 0xff00001d, 0xff000020
+V1, V2, V2_DRAFT, DRAFT29, DRAFT32 = 1, 0x6b3343cf, 0x709a50c4, 0xff00001d, 0xff000020
 SALTS = {V1: "38762cf7f55934b34d179ae6a4c80cadccbb7f0a", V2: "0dede3def700a6db819381be6e269dcbf9bd2ed9",
+         V2_DRAFT: "a707c203a59b47184a1d62ca570406ea7ae3e5d3",
          DRAFT29: "afbfec289993d24c9e9786f19c6111e04390a899", DRAFT32: "afbfec289993d24c9e9786f19c6111e04390a899"}
 INITIAL, ZERO_RTT, HANDSHAKE, RETRY = range(4)
 DCID = bytes.fromhex("8394c8f03e515708")
@@ -137,8 +138,17 @@ def varint(value):
     return struct.pack("!H", value | 0x4000) if value < 0x4000 else struct.pack("!I", value | 0x80000000)
 
 
+def is_second(version):
+    return version in (V2, V2_DRAFT)
+
+
+def word_of(version):
+    """What the labels of its keys begin with."""
+    return b"quicv2 " if is_second(version) else b"quic "
+
+
 def long_header(kind, version, dcid, scid=b""):
-    bits = (kind + 1) % 4 if version == V2 else kind
+    bits = (kind + 1) % 4 if is_second(version) else kind
     return (bytes([0xc0 | bits << 4 | 1]) + struct.pack("!IB", version, len(dcid)) + dcid + bytes([len(scid)]) + scid)
 
 
@@ -147,7 +157,7 @@ def initial(frames, number=0, version=V1, dcid=DCID, keys_of=None, token=b"", fi
     frames += bytes(max(0, fill - len(frames)))
     secret = hmac.new(bytes.fromhex(SALTS[version]), dcid if keys_of is None else keys_of, hashlib.sha256).digest()
     secret = expand(secret, b"client in", 32)
-    word = b"quicv2 " if version == V2 else b"quic "
+    word = word_of(version)
     key, iv, hp = (expand(secret, word + what, n) for what, n in ((b"key", 16), (b"iv", 12), (b"hp", 16)))
     header = (long_header(INITIAL, version, dcid, scid) + varint(len(token)) + token + varint(2 + len(frames) + 16) +
               struct.pack("!H", number))
@@ -421,6 +431,7 @@ def in_thousands(message):
     return datagrams(*[initial(crypto(message, b, b + 1000), b // 1000) for b in range(0, len(message), 1000)])
 
 
+story("quic_version_2_of_a_draft", datagrams(initial(crypto(HELLO), version=V2_DRAFT)))
 story("quic_draft_32", datagrams(initial(crypto(HELLO), version=DRAFT32)))
 story("quic_from_port_53", datagrams(initial(crypto(BIG, 0, 900)), initial(crypto(BIG, 900), 1), sport=53))
 story("quic_ninth_initial_of_its_datagram",

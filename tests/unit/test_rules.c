@@ -220,7 +220,7 @@ START_TEST(a_flow_that_the_kernel_keeps_no_connection_of_is_looked_up_in_the_set
 START_TEST(another_quic_connection_of_a_flow_that_is_decided_is_queued)
 {
 	HAS(unseen(), "unseen begins_out meta l4proto udp @th,64,1 1 @th,72,32 { 0x1, 0x6b3343cf, "
-	              "0xff00001d, 0xff00001e, 0xff00001f, 0xff000020 } ct direction original "
+	              "0x709a50c4, 0xff00001d, 0xff00001e, 0xff00001f, 0xff000020 } ct direction original "
 	              "ct mark & 0x30000000 == 0x10000000 ct mark set ct mark & 0xcfffffff\n");
 	HAS(unseen(), "0xff000020 } goto sources\nadd rule inet filterd-unseen one_way_in ct state");
 }
