@@ -232,7 +232,8 @@ static enum parse open_packet(struct passage *at, const struct quic_packet *pack
                               struct bytes *frames_out, struct connection **out)
 {
 	struct initials *i       = at->engine->initials;
-	struct quic_id   id      = openings_id(packet->version, packet->dcid);
+	struct quic_id   id      = openings_id(packet->version, packet->dcid,
+	                                       &at->packet->src);
 	struct opening  *own     = initials_find(at);
 	struct opening  *of_id   = openings_of_id(i->openings, &id);
 	enum parse       status  = PARSE_BAD;
@@ -400,7 +401,7 @@ static void name_server(struct passage *at, const struct quic_packet *packet)
 	if (from_client(at) || !at->flow->has_initials || packet->version == NULL ||
 	    packet->scid.len == 0)
 		return;
-	id = openings_id(packet->version, packet->scid);
+	id = openings_id(packet->version, packet->scid, &at->packet->dst);
 	openings_name(at->engine->initials->openings, &id, at->flow);
 }
 

@@ -20,7 +20,7 @@
 struct quic_id {
 	uint32_t version;
 	uint8_t  len;
-	uint8_t  at[QUIC_CID_MAX];
+	uint8_t  at[QUIC_CID_MAX];              /* of an empty one, the client's address */
 	uint8_t  pad[3];                        /* always 0: the key is compared as bytes */
 };
 
@@ -72,7 +72,9 @@ struct opening *openings_of_id(struct openings *o, const struct quic_id *id);
 void            openings_name(struct openings *o, const struct quic_id *id,
                               const struct flow *flow);
 
-struct quic_id openings_id(const struct quic_version *version, struct bytes id);
+/* openings_id - an empty one is the client's own: others may have an empty one as well. */
+struct quic_id openings_id(const struct quic_version *version, struct bytes id,
+                           const struct address *client);
 
 /*
  * openings_client - what is remembered of this client; until the next one is asked for.

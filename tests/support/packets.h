@@ -150,7 +150,8 @@ static inline void packet_initial_frames(struct writer *w, struct quic_cipher *c
 	if (frames.len > sizeof(content))
 		abort();
 	memcpy(content, frames.at, frames.len);         /* padding behind them */
-	write_bytes(w, BYTES("\xc1\0\0\0\1\x08"));      /* a number of two bytes follows at last */
+	write_bytes(w, BYTES("\xc1\0\0\0\1"));          /* a number of two bytes follows at last */
+	write_u8(w, (uint8_t)dcid.len);
 	write_bytes(w, dcid);
 	write_bytes(w, BYTES("\0\0"));                  /* no connection id of its own, no token */
 	write_u16(w, (uint16_t)(0x4000 | (2 + sizeof(sealed))));
@@ -168,9 +169,9 @@ static inline void packet_initial_frames(struct writer *w, struct quic_cipher *c
 	if (!ok || w->full)
 		abort();
 	write_bytes(w, bytes_of(sealed, sizeof(sealed)));
-	w->start[start]      ^= mask[0] & 0x0f;
-	w->start[start + 18] ^= mask[1];
-	w->start[start + 19] ^= mask[2];
+	w->start[start]                 ^= mask[0] & 0x0f;
+	w->start[start + dcid.len + 10] ^= mask[1];
+	w->start[start + dcid.len + 11] ^= mask[2];
 }
 
 /* With the bytes of a hello that stand at `offset`. */

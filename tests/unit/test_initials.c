@@ -673,6 +673,34 @@ START_TEST(a_question_between_two_initials_is_judged)
 	ck_assert_int_eq(udp(5000, writer_written(&w)), VERDICT_DROP);
 }
 
+/* The bytes of a hello from `from` to before `to`, from this client, with an empty id. */
+static enum verdict part_without_an_id(uint8_t client, const char *host, size_t from, size_t to)
+{
+	uint8_t            hello[300], datagram[1300], room[2000];
+	struct writer      h = writer_over(hello, sizeof(hello));
+	struct writer      d = writer_over(datagram, sizeof(datagram));
+	struct writer      w = writer_over(room, sizeof(room));
+	struct packet_path path = path_of(5000, 443);
+
+	path.from.at[3] = client;
+	packet_hello(&h, host, 1);
+	packet_initial_of(&d, cipher, bytes_from(bytes_first(writer_written(&h), to), from),
+	                  (uint16_t)from, BYTES(""), BYTES(""));
+	packet_udp(&w, &path, writer_written(&d));
+	return judge(&w);
+}
+
+/* quic-go takes one if there is a token. */
+START_TEST(connections_of_two_clients_with_an_empty_id_are_two)
+{
+	ck_assert_int_eq(part_without_an_id(2, BLOCKED, 0, CUT), VERDICT_ACCEPT);
+	ck_assert_int_eq(part_without_an_id(3, PERMITTED, CUT, 300), VERDICT_ACCEPT);
+	ck_assert_int_eq(part_without_an_id(3, PERMITTED, 0, CUT), VERDICT_PASS);
+	ck_assert_uint_eq(num_events, 0);
+	ck_assert_int_eq(part_without_an_id(2, BLOCKED, CUT, 300), VERDICT_BLOCK);
+	ck_assert_uint_eq(num_events, 1);
+}
+
 int main(void)
 {
 	Suite *s = suite_create("initials");
@@ -715,6 +743,7 @@ int main(void)
 	tcase_add_test(t, a_datagram_of_something_else_does_not_let_a_flow_pass_that_waits_for_a_name);
 	tcase_add_test(t, datagrams_of_something_else_count_to_the_limit);
 	tcase_add_test(t, a_question_between_two_initials_is_judged);
+	tcase_add_test(t, connections_of_two_clients_with_an_empty_id_are_two);
 	suite_add_tcase(s, t);
 	return suite_run(s);
 }
