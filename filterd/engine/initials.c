@@ -300,18 +300,43 @@ static enum opened judge_hellos(struct passage *at, struct connection *c)
 	return c->judged ? OPENED_SHOWN : c->is_over ? OPENED_UNREAD : OPENED_WAITS;
 }
 
+/*
+ * A piece that says something else than the one before it in its place. The server may have got
+ * either: is what it would have read with this one to be blocked? That takes as long as to derive
+ * keys, and is taken from the same allowance.
+ */
+static bool contradiction_is_blocked(struct passage *at, struct connection *c,
+                                     const struct quic_crypto *piece)
+{
+	size_t           begin = piece->offset < c->begins ? 0 : c->begins;
+	struct tls_hello hello;
+	struct bytes     other;
+
+	if (!openings_spend(at->engine->initials->openings, &at->packet->src, OPENINGS_KEYS,
+	                    at->in->now_us))
+		return false;
+	other = gather_overlay(c->gather, (uint32_t)piece->offset, piece->data,
+	                       at->engine->overlay);
+	at->quic_version = c->version->name;
+	return tls_read_handshake(bytes_from(other, begin), &hello) != PARSE_BAD &&
+	       hello.hosts.num > 0 && names_judge_hello(at, APP_QUIC, &hello) == RULING_BLOCK;
+}
+
 enum { PIECES_INSIDE, PIECES_OUTSIDE, PIECES_CONFLICT };
 
-/* The pieces of the hello in these frames; a frame that an Initial must not hold ends them. */
-static int gather_pieces(struct passage *at, struct connection *c, struct bytes frames)
+/*
+ * The pieces of the hello in these frames, up to one that contradicts those before; a frame that an
+ * Initial must not hold ends them.
+ */
+static int gather_pieces(struct passage *at, struct connection *c, struct bytes frames,
+                         struct quic_crypto *last_out)
 {
 	struct gather_pool *gathers = at->engine->initials->gathers;
 	struct reader       r       = reader_over(frames, PARSE_BAD);
 	int                 pieces  = PIECES_INSIDE;
 	unsigned            num     = 0;
-	struct quic_crypto  piece;
 
-	while (quic_next_crypto(&r, &piece) == PARSE_OK) {
+	while (quic_next_crypto(&r, last_out) == PARSE_OK) {
 		if (num++ == PIECES_MAX)
 			return PIECES_OUTSIDE;
 		/*
@@ -320,10 +345,10 @@ static int gather_pieces(struct passage *at, struct connection *c, struct bytes 
 		 */
 		if (c->gather == NULL)
 			gather_anew(at, c);
-		if (piece.offset >= GATHER_MAX)
+		if (last_out->offset >= GATHER_MAX)
 			pieces = PIECES_OUTSIDE;
-		else if (gather_add(gathers, c->gather, (uint32_t)piece.offset, piece.data) ==
-		         GATHERED_CONFLICT)
+		else if (gather_add(gathers, c->gather, (uint32_t)last_out->offset,
+		                    last_out->data) == GATHERED_CONFLICT)
 			return PIECES_CONFLICT;
 	}
 	return pieces;
@@ -333,6 +358,7 @@ static enum opened initial(struct passage *at, const struct quic_packet *packet)
 {
 	struct bytes       frames;
 	struct connection *c = NULL;
+	struct quic_crypto last;
 	enum opened        opened;
 	int                pieces;
 
@@ -341,18 +367,20 @@ static enum opened initial(struct passage *at, const struct quic_packet *packet)
 	case PARSE_MORE: return OPENED_UNREAD;
 	case PARSE_OK:   break;
 	}
-	pieces = gather_pieces(at, c, frames);
+	pieces = gather_pieces(at, c, frames, &last);
 	/* Another server, which was told the same id, has nothing of what the first one has. */
 	if (pieces == PIECES_CONFLICT && !opening_has(initials_find(at), c)) {
 		struct connection other = *c;
 
 		c      = initials_begin(at, other.version, &other.id, &other.keys);
-		pieces = gather_pieces(at, c, frames);
+		pieces = gather_pieces(at, c, frames, &last);
 	}
 	at->flow->has_initials = true;
 	c->is_left             = false;
-	if (pieces == PIECES_CONFLICT)
-		return OPENED_CONFLICT;
+	if (pieces == PIECES_CONFLICT) {
+		at->engine->counts.conflicts++;
+		return contradiction_is_blocked(at, c, &last) ? OPENED_BLOCKED : OPENED_CONFLICT;
+	}
 	if (c->gather == NULL)
 		return c->judged ? OPENED_SHOWN : OPENED_WAITS;
 	opened = judge_hellos(at, c);
@@ -451,10 +479,9 @@ enum verdict quic_datagram(struct passage *at)
 		at->flow->blocked = true;
 		return VERDICT_BLOCK;
 	}
-	if (most == OPENED_CONFLICT) {
-		at->engine->counts.conflicts++;
-		return VERDICT_DROP;
-	}
+	/* Nobody knows which of the two its server has. */
+	if (most == OPENED_CONFLICT)
+		return unread(at, VERDICT_DROP);
 	if (!from_client(at))
 		return VERDICT_ACCEPT;
 	if (most < OPENED_UNREAD && all_judged(at, most)) {

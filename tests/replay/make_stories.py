@@ -454,6 +454,9 @@ story("quic_handshake_without_a_whole_hello", datagrams(
     initial(crypto(BIG, 0, 900)), long_header(HANDSHAKE, V1, b"of server") + varint(30) + bytes(30)))
 story("quic_second_hello", datagrams(
     initial(crypto(hello(b"www.example.org"))), initial(crypto(hello(b"www.example.org") + HELLO, len(hello(b"www.example.org"))), 1)))
+story("quic_hello_that_contradicts_the_one_before", datagrams(initial(crypto(OTHER)), initial(crypto(HELLO), 1)))
+story("quic_pieces_that_contradict_those_before", datagrams(
+    initial(crypto(OTHER)), *[initial(crypto(HELLO, b, e), n + 1) for n, (b, e) in enumerate([(0, 130), (130, None)])]))
 story("quic_hello_of_17_kib", in_thousands(hello(padding=17 << 10)))
 story("quic_hello_longer_than_the_room_for_it", in_thousands(hello(padding=24 << 10)))
 # IP
