@@ -6,7 +6,7 @@ import re
 import struct
 import subprocess
 
-from packets import addresses, checksum, header_and_end, pseudo
+from packets import addresses, checksum, header_and_end, is_tcp, pseudo
 
 BEGIN = 1727582400 + 86400      # as the other stories: a day after the policy of tests/replay comes into force
 ETHERNET = 1
@@ -29,7 +29,7 @@ def frames(play):
         if addresses(packet)[0] == play.client:
             yield BEGIN + when - first, gateway + client + kind + packet
         else:
-            yield BEGIN + when - first, client + gateway + kind + summed(packet)
+            yield BEGIN + when - first, client + gateway + kind + (summed(packet) if is_tcp(packet) else packet)
 
 
 def write(path, play):
