@@ -312,8 +312,7 @@ static bool contradiction_is_blocked(struct passage *at, struct connection *c,
 	struct tls_hello hello;
 	struct bytes     other;
 
-	if (!openings_spend(at->engine->initials->openings, &at->packet->src, OPENINGS_KEYS,
-	                    at->in->now_us))
+	if (!initials_spend(at, OPENINGS_KEYS))
 		return false;
 	other = gather_overlay(c->gather, (uint32_t)piece->offset, piece->data,
 	                       at->engine->overlay);
