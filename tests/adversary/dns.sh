@@ -15,7 +15,7 @@ seed=${2:-1} count=${3:-1500}
 configure() {
 	cp "$DAEMON_SOURCE"/tests/replay/{story.policy,*.list} "$DAEMON_DIR/config/policy/" &&
 		daemon_set files "policy/kaspersky-us.policy policy/story.policy" && daemon_set unreadable block && daemon_set over-limit block &&
-		chmod -R a+rX "$DAEMON_DIR/config"
+		daemon_set source-rate 0 && chmod -R a+rX "$DAEMON_DIR/config"
 }
 
 # dns_py WHERE WHAT ARGUMENT...: as dns.py has them.

@@ -18,11 +18,13 @@ ADVERSARY_NETWORK=198.18.0.0/16         # of the players' addresses: kept for be
 ADVERSARY_NETWORK6=2001:db8:18::/64
 
 # adversary_configure: the shipped policy, and that of the stories (tests/replay), among which what is found here belongs. Room
-# for all: a thousand clients a minute leave their connections open, and this is not about whom filterd forgets.
+# for all: a thousand clients a minute leave their connections open, and this is not about whom filterd forgets, nor about how much
+# one may send.
 adversary_configure() {
 	cp "$DAEMON_SOURCE"/tests/replay/{story.policy,*.list} "$DAEMON_DIR/config/policy/" &&
 		daemon_set files "policy/kaspersky-us.policy policy/story.policy" &&
-		daemon_set hellos 16384 && daemon_set flows 262144 && daemon_set segment 1024 && chmod -R a+rX "$DAEMON_DIR/config"
+		daemon_set hellos 16384 && daemon_set flows 262144 && daemon_set segment 1024 && daemon_set source-rate 0 &&
+		chmod -R a+rX "$DAEMON_DIR/config"
 }
 
 # adversary_settings strict|defaults|observe: what filterd runs with; it takes them at once if it runs.
