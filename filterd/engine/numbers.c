@@ -141,6 +141,10 @@ void numbers_see_acked(struct passage *at)
 		peer->acked = p->ack;
 	peer->has_acked = true;
 	peer->is_answered |= p->payload.len > 0 && p->ack == peer->sent;
+	if (p->payload.len > 0) {
+		peer->has_answer = true;
+		peer->answered   = p->ack;
+	}
 }
 
 /* Has the other end taken all before this number? */

@@ -158,6 +158,28 @@ static bool hidden_is_blocked(struct passage *at, struct bytes part, enum parse 
 }
 
 /*
+ * A server that speaks before a message is whole has thrown it away, as proxies do with what came
+ * together with their greeting: what its client says next is a beginning.
+ */
+static bool behind_answer_is_blocked(struct passage *at, struct reading *r, struct bytes stream)
+{
+	struct engine       *e      = at->engine;
+	const struct side   *side   = &at->flow->sides[at->sender];
+	uint32_t             end    = side->answered - side->first_seq;
+	uint32_t             place  = end - r->judged;
+	struct writer        fields = writer_over(e->fields, sizeof(e->fields));
+	struct bytes         part   = bytes_from(stream, place);
+	struct http_request  request;
+
+	if (!side->has_answer || place == 0 || part.len == 0 || r->heard == end ||
+	    (http_read_request(part, &request) != PARSE_OK &&
+	     http2_read_request(part, &fields, &request) != PARSE_OK))
+		return false;
+	r->heard = end;
+	return names_judge_request(at, &request) == RULING_BLOCK;
+}
+
+/*
  * What is not whole may be words to its server, as the beginning of a hello is to one of mail; what
  * begins behind it is judged. Where nobody has said anything before, a hello is none of words.
  */
@@ -169,6 +191,8 @@ enum verdict hello_judge_hidden(struct passage *at, struct reading *r, struct by
 
 	if (is_of_tls(stream) && r->spent == 0 && !has_spoken(peer_of(at)))
 		return VERDICT_ACCEPT;
+	if (behind_answer_is_blocked(at, r, stream))
+		return VERDICT_BLOCK;
 	for (int num = 0; preamble_find_beginning(stream, &place); place++) {
 		if (hidden_is_blocked(at, bytes_from(stream, place), &status))
 			return VERDICT_BLOCK;

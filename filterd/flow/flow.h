@@ -63,6 +63,7 @@ struct reading {
 	bool               has_line;    /* and whether it was found */
 	uint32_t           passed;      /* bytes of a line, the last that were judged */
 	bool               is_again;    /* they were judged before, as something else */
+	uint32_t           heard;       /* where a request behind the last answer was judged */
 	uint8_t            spent;       /* of a preamble: preamble.h */
 	bool               has_crlf;    /* of it, a line that ends so was passed over */
 	bool               is_request;  /* nothing but a request begins so */
@@ -90,9 +91,12 @@ struct side {
 	uint32_t        urgent;
 	/* behind the last byte, by the least of its FINs; behind those that were judged as all */
 	uint32_t        end, end_judged;
+	/* behind the bytes that the other end had when it last spoke */
+	uint32_t        answered;
 	struct reading  readings[READINGS];
 	enum side_state state;
 	bool            has_first_seq, has_acked, has_urgent;
+	bool            has_answer;     /* the other end has spoken */
 	bool            is_answered;    /* all that was sent: the other end has spoken since */
 	bool            has_end;        /* a FIN was seen */
 	uint8_t         num_ends;       /* how often that made the end of it */
