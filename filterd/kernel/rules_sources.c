@@ -8,7 +8,8 @@
  *
  * A client is an IP address, on Ethernet together with the MAC address, so that nobody can use up
  * another's rate in its name. A device that forges addresses has one MAC address, and that has
- * twice the rate, so that of many behind another router one cannot take it all. From
+ * twice the rate, so that of many behind another router one cannot take it all. Those who never
+ * finished a connection of TCP have one rate together, whatever addresses they show. From
  * outside come answers: those to a connection are as many as its client has caused, and may be
  * caused in another's name, so they have no limit; those that belong to none have one rate for all.
  *
@@ -23,12 +24,16 @@
 
 /* Who sends; and of whom packets were dropped, for an hour. */
 #define RATED   "; flags dynamic, timeout; timeout 30s; size 8192;"
+/* Who has had an answer, and said so: what is forged has none. */
+#define KNOWN   "; flags dynamic, timeout; timeout 1h; size 8192;"
 #define COUNTED "; flags dynamic, timeout; timeout 1h; size 128;"       /* SOURCES_A_SET */
 
 static const struct { const char *name, *type, *is; } sets[] = {
 	{ "clients4",         "ipv4_addr . ether_addr", RATED },
 	{ "clients6",         "ipv6_addr . ether_addr", RATED },
 	{ "clients_mac",      "ether_addr",             RATED },
+	{ "known4",           "ipv4_addr . ether_addr", KNOWN },
+	{ "known6",           "ipv6_addr . ether_addr", KNOWN },
 	{ "resets",           "ether_addr",             RATED },
 	{ "plain4",           "ipv4_addr",              RATED },
 	{ "plain6",           "ipv6_addr",              RATED },
@@ -40,7 +45,8 @@ static const struct { const char *name, *type, *is; } sets[] = {
 };
 
 static const char *const chains[] = {
-	"over_rate", "over_of", "over_plain", "of_plain", "resets", "of_client", "outside",
+	"over_rate", "over_of", "over_plain", "over_new", "of_plain", "resets", "of_client",
+	"outside",
 	"sources",
 };
 
@@ -49,6 +55,9 @@ static const char *const chains[] = {
 	{ chain, 0, "update @" set " { " key " " LIMIT " } goto " then, NULL, false }
 #define COUNTS(chain, set, key) \
 	{ chain, 0, "add @" set " { " key " counter }", NULL, false }
+#define KNOWS(set, key) \
+	{ "of_client", 0, "ct state established ct direction original tcp flags & ack == ack " \
+	  "update @" set " { " key " }", NULL, false }
 #define ENDS(chain, how) { chain, 0, how, NULL, false }
 
 static const struct rule_row rows[] = {
@@ -62,6 +71,9 @@ static const struct rule_row rows[] = {
 	COUNTS("over_plain", RULES_OVER_PLAIN6, "ip6 saddr"),
 	ENDS("over_plain", "goto over_rate"),
 
+	COUNTS("over_new", RULES_OVER_MAC, "ether saddr"),
+	ENDS("over_new", "goto over_rate"),
+
 	LIMITS("of_plain", "plain4", "ip saddr", "over_plain"),
 	LIMITS("of_plain", "plain6", "ip6 saddr", "over_plain"),
 	{ "of_client", 0, "meta iiftype != ether goto of_plain", NULL, false },
@@ -72,6 +84,12 @@ static const struct rule_row rows[] = {
 	LIMITS("of_client", "clients6", "ip6 saddr . ether saddr", "over_of"),
 	{ "of_client", 0, "update @clients_mac { ether saddr limit rate over $link_rate/second "
 	  "burst $link_burst packets } goto over_of", NULL, false },
+	/* As many as one likes to make up have one rate together. */
+	KNOWS("known4", "ip saddr . ether saddr"),
+	KNOWS("known6", "ip6 saddr . ether saddr"),
+	{ "of_client", 0, "ip saddr . ether saddr @known4 return", NULL, false },
+	{ "of_client", 0, "ip6 saddr . ether saddr @known6 return", NULL, false },
+	{ "of_client", 0, LIMIT " goto over_new", NULL, false },
 
 	{ "outside", 0, "ct state invalid tcp flags & (syn | ack | rst) == (syn | ack) " LIMIT
 	  " goto over_plain", NULL, false },

@@ -4,12 +4,12 @@
  * One client that means to stop the filter for all others: sends so many packets a second of one
  * kind, whatever comes back.
  *
- *     flood KIND RATE SECONDS FROM TO
+ *     flood KIND RATE SECONDS FROM TO MAC
  *     flood kinds
  *
- * FROM and TO are IPv4 addresses; the kinds `spoofed` and `forged` take others of FROM's network of
- * 24 bits. Needs a raw socket. One line at the end, `sent 30000`; SIGTERM ends it before
- * its time, in order.
+ * FROM and TO are IPv4 addresses; the kinds `spoofed`, `made-up` and `forged` take others of FROM's
+ * network of 24 bits, and `made-up` as many MAC addresses, by eth0 to the gateway's, MAC. Needs a
+ * raw socket. One line at the end, `sent 30000`; SIGTERM ends it before its time, in order.
  */
 
 #include "support/packets.h"
@@ -17,6 +17,9 @@
 
 #include <arpa/inet.h>
 #include <errno.h>
+#include <linux/if_ether.h>
+#include <linux/if_packet.h>
+#include <net/if.h>
 #include <netinet/in.h>
 #include <signal.h>
 #include <stdio.h>
@@ -33,12 +36,15 @@
 struct kind {
 	const char *name;
 	void      (*make)(uint64_t number);
+	bool        is_framed;          /* with Ethernet's header */
 };
 
 static struct packet_path path;
 static uint8_t            packet_room[MTU], content_room[STREAM + SEGMENT];
 static struct writer      packet, content;
 static struct sockaddr_in to;
+static struct sockaddr_ll link_to;
+static uint8_t            gateway[6];
 
 static volatile sig_atomic_t is_told_to_end;
 
@@ -113,6 +119,26 @@ static void flood_spoofed(uint64_t number)
 {
 	path.from.at[3] = (uint8_t)(1 + number % 254);
 	flood_syn(number);
+}
+
+static void flood_made_up(uint64_t number)
+{
+	static struct writer inner;
+	uint8_t              ip[128];
+
+	flood_spoofed(number);
+	/* no raw socket fills it in */
+	write_u16_at(&packet, 10, 0);
+	write_u16_at(&packet, 10,
+	             checksum_end(checksum_add(0, bytes_first(writer_written(&packet), 20))));
+	inner = writer_over(ip, sizeof(ip));
+	write_bytes(&inner, writer_written(&packet));
+	packet = writer_over(packet_room, sizeof(packet_room));
+	write_bytes(&packet, bytes_of(gateway, sizeof(gateway)));
+	write_u16(&packet, 0x0200);
+	write_u32(&packet, (uint32_t)number);
+	write_u16(&packet, ETH_P_IP);
+	write_bytes(&packet, writer_written(&inner));
 }
 
 /* In the name of the first address that another client has. */
@@ -194,16 +220,17 @@ static void flood_initials(uint64_t number)
 }
 
 static const struct kind kinds[] = {
-	{ "syn", flood_syn },
-	{ "spoofed", flood_spoofed },
-	{ "forged", flood_forged },
-	{ "http-duplicate", flood_header },
-	{ "http2-fields", flood_fields },
-	{ "one-byte", flood_bytes },
-	{ "last-first", flood_reversed },
-	{ "half-hello", flood_half_hellos },
-	{ "dns-pointers", flood_dns },
-	{ "quic-initials", flood_initials },
+	{ "syn", flood_syn, false },
+	{ "spoofed", flood_spoofed, false },
+	{ "made-up", flood_made_up, true },
+	{ "forged", flood_forged, false },
+	{ "http-duplicate", flood_header, false },
+	{ "http2-fields", flood_fields, false },
+	{ "one-byte", flood_bytes, false },
+	{ "last-first", flood_reversed, false },
+	{ "half-hello", flood_half_hellos, false },
+	{ "dns-pointers", flood_dns, false },
+	{ "quic-initials", flood_initials, false },
 };
 
 static uint64_t flood_now_ms(void)
@@ -215,9 +242,12 @@ static uint64_t flood_now_ms(void)
 }
 
 /* What the host has no room for is not sent. */
-static bool flood_send(int fd)
+static bool flood_send(const struct kind *kind, int fd)
 {
-	if (sendto(fd, packet_room, packet.len, 0, (const struct sockaddr *)&to, sizeof(to)) >= 0)
+	const void *where = kind->is_framed ? (const void *)&link_to : &to;
+
+	if (sendto(fd, packet_room, packet.len, 0, where,
+	           kind->is_framed ? sizeof(link_to) : sizeof(to)) >= 0)
 		return true;
 	if (errno == ENOBUFS || errno == EAGAIN || errno == EINTR)
 		return false;
@@ -238,7 +268,7 @@ static uint64_t flood_all(const struct kind *kind, int fd, uint64_t rate, uint64
 		for (int i = 0; number < due && i < AT_ONCE; i++) {
 			packet = writer_over(packet_room, sizeof(packet_room));
 			kind->make(number++);
-			sent += flood_send(fd);
+			sent += flood_send(kind, fd);
 		}
 		if (number >= due)
 			usleep(1000);
@@ -257,7 +287,7 @@ static const struct kind *flood_kind(const char *name)
 
 int main(int argc, char **argv)
 {
-	const struct kind *kind = argc == 6 ? flood_kind(argv[1]) : NULL;
+	const struct kind *kind = argc == 7 ? flood_kind(argv[1]) : NULL;
 	int                fd;
 
 	if (argc == 2 && strcmp(argv[1], "kinds") == 0) {
@@ -268,12 +298,17 @@ int main(int argc, char **argv)
 	path.from.family = path.to.family = 4;
 	to.sin_family    = AF_INET;
 	if (kind == NULL || inet_pton(AF_INET, argv[4], path.from.at) != 1 ||
-	    inet_pton(AF_INET, argv[5], path.to.at) != 1) {
-		fprintf(stderr, "usage: flood KIND RATE SECONDS FROM TO\n");
+	    inet_pton(AF_INET, argv[5], path.to.at) != 1 ||
+	    sscanf(argv[6], "%hhx:%hhx:%hhx:%hhx:%hhx:%hhx", &gateway[0], &gateway[1], &gateway[2],
+	           &gateway[3], &gateway[4], &gateway[5]) != 6) {
+		fprintf(stderr, "usage: flood KIND RATE SECONDS FROM TO MAC\n");
 		return 64;
 	}
 	memcpy(&to.sin_addr, path.to.at, sizeof(to.sin_addr));
-	fd = socket(AF_INET, SOCK_RAW | SOCK_CLOEXEC, IPPROTO_RAW);
+	link_to.sll_family  = AF_PACKET;
+	link_to.sll_ifindex = (int)if_nametoindex("eth0");
+	fd = kind->is_framed ? socket(AF_PACKET, SOCK_RAW | SOCK_CLOEXEC, 0)
+	                     : socket(AF_INET, SOCK_RAW | SOCK_CLOEXEC, IPPROTO_RAW);
 	if (fd < 0) {
 		fprintf(stderr, "flood: a raw socket: %s\n", strerror(errno));
 		return EXIT_FAILURE;

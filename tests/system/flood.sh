@@ -68,16 +68,18 @@ over_rate() { sums_records "$1" | jq -s 'map(.filterd.over_rate // 0) | add'; }
 sources() { sums_records "$1" | jq -r '.filterd.sources // [] | .[] | .ip, .mac | strings' | sort -u; }
 
 # shellcheck disable=SC2317  # lab_wait's
-log_says_whose() { [ "$(over_rate "$1")" -gt 0 ] && sources "$1" | grep -qxF "$2"; }
+log_says_whose() { [ "$(over_rate "$1")" -gt 0 ] && { [ "$2" = nobody ] || sources "$1" | grep -qxF "$2"; }; }
 
 # flood KIND
 flood() {
 	local kind=$1 since where rounds blocked pids=() source begin=$SECONDS
 
 	source=$(lab_in attacker cat /sys/class/net/eth0/address)
+	[ "$kind" != made-up ] || source=nobody         # it has as many as it sends
 	since=$(sums_next_seq)
 	: >"$LAB_DIR/flooding"
-	lab_start attacker "$LAB_DIR/flood.log" "$DAEMON_BUILD/tests/flood" "$kind" "$RATE" 300 "${address[attacker]}" "$LAB_LISTED4"
+	lab_start attacker "$LAB_DIR/flood.log" "$DAEMON_BUILD/tests/flood" "$kind" "$RATE" 300 "${address[attacker]}" "$LAB_LISTED4" \
+		"$(ip -n "$LAB_ID-gateway" -br link show "$LAB_LAN" | awk '{ print $3 }')"
 	for where in "${honest[@]}"; do
 		honest "$where" &
 		pids+=($!)
