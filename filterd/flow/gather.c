@@ -236,12 +236,11 @@ static bool any_unknown(const struct gather *g, uint32_t from, uint32_t to)
 /* In parts that memcpy() moves by vectors, not byte by byte: so it is counted, and as fast. */
 static void copy(uint8_t *to, struct bytes data)
 {
-	for (; data.len > 0; data = bytes_from(data, COPIED_AT_ONCE)) {
-		struct bytes part = bytes_first(data, COPIED_AT_ONCE);
-
-		memcpy(to, part.at, part.len);
-		to += part.len;
+	for (; data.len > COPIED_AT_ONCE; to += COPIED_AT_ONCE) {
+		memcpy(to, data.at, COPIED_AT_ONCE);
+		data = bytes_from(data, COPIED_AT_ONCE);
 	}
+	memcpy(to, data.at, data.len);
 }
 
 /* Stores a segment that contradicts nothing and lies within the budget. */
