@@ -346,9 +346,14 @@ bool reading_contradiction(struct passage *at, const struct reading *r, struct b
 
 	if (r->state == READING_DNS)
 		return false;
-	if (tls_read_hello(message, &scratch, &hello) == PARSE_OK && hello.hosts.num > 0 &&
-	    names_judge_hello(at, APP_TLS, &hello) == RULING_BLOCK)
-		return true;
-	return http_read_request(message, &request) == PARSE_OK && request.hosts.num > 0 &&
-	       names_judge_request(at, &request) == RULING_BLOCK;
+	/* what names nobody prohibited is dropped in any case */
+	if (tls_read_hello(message, &scratch, &hello) == PARSE_OK && hello.hosts.num > 0) {
+		hello.hosts.is_unreadable = false;
+		if (names_judge_hello(at, APP_TLS, &hello) == RULING_BLOCK)
+			return true;
+	}
+	if (http_read_request(message, &request) != PARSE_OK || request.hosts.num == 0)
+		return false;
+	request.hosts.is_unreadable = false;
+	return names_judge_request(at, &request) == RULING_BLOCK;
 }
