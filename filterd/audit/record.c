@@ -9,6 +9,7 @@
 #include "audit/mac.h"
 #include "base/instant.h"
 #include "inspect/dns.h"
+#include "policy/builtin.h"
 
 #include <string.h>
 
@@ -191,7 +192,8 @@ static void record_write_own(struct writer *w, const struct event *e,
                              const struct record_context *c)
 {
 	json_open_member(w, "filterd", "{");
-	json_text_member(w, "type", type_names[e->type]);
+	json_text_member(w, "type",
+	                 builtin_is_probe(&e->decision) ? BUILTIN_PROBE_ID : type_names[e->type]);
 	json_bytes_member(w, "host", record_text_of(&e->host));
 	if (e->host.sent_len > 0)
 		json_bytes_member(w, "wire", bytes_of(e->host.sent, e->host.sent_len));

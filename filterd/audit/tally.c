@@ -7,6 +7,8 @@
 
 #include "audit/tally.h"
 
+#include "policy/builtin.h"
+
 #include <stdio.h>
 #include <string.h>
 
@@ -48,11 +50,18 @@ void tally_add(struct tally *t, const struct event *e)
 {
 	const struct category *c = e->decision.has_rule ? e->decision.rule.category : NULL;
 
+	if (builtin_is_probe(&e->decision)) {
+		t->probes_blocked += e->type == EVENT_BLOCK;
+		t->probes_passed += e->type != EVENT_BLOCK;
+		return;
+	}
 	audit_tally_add(t, c != NULL ? c->id : OTHER, e->app, e->type, 1);
 }
 
 void tally_merge(struct tally *t, const struct tally *from)
 {
+	t->probes_blocked += from->probes_blocked;
+	t->probes_passed += from->probes_passed;
 	for (size_t i = 0; i < from->num; i++)
 		audit_tally_add(t, from->rows[i].category, from->rows[i].app, from->rows[i].type,
 		                from->rows[i].count);

@@ -23,6 +23,8 @@ struct tally_row {
 
 /* All zero: empty. */
 struct tally {
+	/* of the test name: no attempts, and in no row */
+	uint64_t         probes_blocked, probes_passed;
 	size_t           num;
 	struct tally_row rows[TALLY_ROWS];
 };

@@ -175,18 +175,18 @@ struct answer {
  * nor one that is less strict.
  */
 static bool messages_has_record(const struct passage *at, const struct dns_header *header,
-                           const struct answer *a, enum ruling ruling)
+                           const struct answer *a, const struct decision *decision)
 {
 	return flow_has_attempt(at->flow, header->id, at->in->now_us) &&
 	       (a->question == NULL || (a->of_question.ruling != RULING_PASS &&
-	                                a->of_question.ruling >= ruling));
+	                                names_rank(&a->of_question) >= names_rank(decision)));
 }
 
 static void messages_report_answer(struct passage *at, const struct dns_header *header,
                                 const struct answer *a, const struct dns_name *name,
                                 const struct decision *decision)
 {
-	if (!messages_has_record(at, header, a, decision->ruling) &&
+	if (!messages_has_record(at, header, a, decision) &&
 	    !flow_repeats_attempt(at->flow, header->id, messages_hash_name(host_of(&name->host)),
 	                          at->in->now_us))
 		messages_report(at, header, name, a->question, decision);
@@ -196,7 +196,7 @@ static void messages_note_strictest(struct passage *at, struct answer *a,
                                     const struct dns_name *name,
                                     const struct decision *decision)
 {
-	if (decision->ruling <= a->strictest.ruling)
+	if (names_rank(decision) <= names_rank(&a->strictest))
 		return;
 	a->strictest               = *decision;
 	at->engine->strictest.type = name->type;

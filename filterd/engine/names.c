@@ -41,6 +41,19 @@ enum ruling names_ask(struct passage *at, struct host host, struct decision *out
 	return out->ruling;
 }
 
+unsigned names_rank(const struct decision *d)
+{
+	bool is_probe = builtin_is_probe(d);
+
+	switch (d->ruling) {
+	case RULING_PASS:    return 0;
+	case RULING_LOG:     return 2;
+	case RULING_OBSERVE: return is_probe ? 1 : 3;
+	case RULING_BLOCK:   return is_probe ? 4 : 5;
+	}
+	return 0;
+}
+
 void names_copy_host(struct host_text *to, const struct host_text *from)
 {
 	to->len      = from->len;
@@ -262,7 +275,7 @@ static bool strictest_of(struct passage *at, const struct hosts *hosts, struct d
 		if (named != NAMED_HOST)
 			continue;
 		names_ask(at, host_of(&at->engine->host), &decision);
-		if (name.len > 0 && decision.ruling <= out->ruling)
+		if (name.len > 0 && names_rank(&decision) <= names_rank(out))
 			continue;
 		name    = hosts->at[i];
 		*out    = decision;

@@ -154,6 +154,11 @@ static inline const struct address *client_of(const struct passage *at)
  *           names_report, it is whole.
  */
 enum ruling   names_ask(struct passage *at, struct host host, struct decision *out);
+/*
+ * Which of several names stands for a message: the strictest, and the test name, whose record is
+ * that of no attempt, behind any other of the same ruling.
+ */
+unsigned      names_rank(const struct decision *d);
 struct event *names_begin_event(struct passage *at, enum app app, const struct host_text *host,
                                 const struct decision *decision);
 void          names_report(struct passage *at, const struct event *e);

@@ -4,6 +4,8 @@
 
 #include "base/instant.h"
 
+#include <string.h>
+
 static const struct policy_source source = { .id = "builtin", .title = "Settings of filterd",
                                              .authority = "", .file = "" };
 
@@ -24,6 +26,10 @@ static const struct category categories[] = {
 	                      .source = &source,
 	                      .effective_us = INSTANT_ALWAYS, .until_us = INSTANT_NEVER,
 	                      .signature_id = 1791023 },
+	[BUILTIN_PROBE]   = { .id = BUILTIN_PROBE_ID, .title = "Test name", .source = &source,
+	                      .action = ACTION_BLOCK,
+	                      .effective_us = INSTANT_ALWAYS, .until_us = INSTANT_NEVER,
+	                      .signature_id = 1791024 },
 	[BUILTIN_LIMIT]   = { .id = "limit", .title = "Connection beyond a limit of inspection",
 	                      .source = &source,
 	                      .effective_us = INSTANT_ALWAYS, .until_us = INSTANT_NEVER,
@@ -41,4 +47,19 @@ void builtin_decide(enum builtin which, enum outcome outcome, struct decision *o
 	out->rule     = (struct rule){ .kind = PATTERN_BUILTIN, .pattern = host_literal(c->id),
 	                               .file = source.file,
 	                               .category = c };
+}
+
+bool builtin_has_test_name(struct host host)
+{
+	static const char name[] = BUILTIN_TEST_NAME;
+	size_t            len    = sizeof(name) - 1, before = host.len - len;
+
+	return host.len >= len && host.text[host.len - 1] == 't' &&
+	       (before == 0 || host.text[before - 1] == '.') &&
+	       memcmp(host.text + before, name, len) == 0;
+}
+
+bool builtin_is_probe(const struct decision *d)
+{
+	return d->has_rule && d->rule.category == &categories[BUILTIN_PROBE];
 }

@@ -4,7 +4,8 @@
 
 /*
  * Builtin: rules for connections that show no name to look up. What becomes of them is a setting;
- * in records they look like any rule, "builtin:ech" in a category of their own.
+ * in records they look like any rule, "builtin:ech" in a category of their own. And the test name,
+ * which no setting and no policy lets pass.
  */
 
 #include "policy/policy.h"
@@ -17,9 +18,20 @@ enum builtin {
 	BUILTIN_QUIC,           /* QUIC that cannot be read */
 	BUILTIN_UNREADABLE,     /* a message in which servers may read a name, and we cannot */
 	BUILTIN_LIMIT,          /* more bytes than are inspected, or no room for them */
+	BUILTIN_PROBE,          /* the test name, or a name below it */
 };
+
+/* Source: RFC 6761, section 6.2: nobody can register a name below .test. */
+#define BUILTIN_TEST_NAME "blocked.filterd.test"
+/* its category, which no policy file may have */
+#define BUILTIN_PROBE_ID  "probe"
 
 /* What the setting makes of it; *out as from policy_decide(), without instants. */
 void builtin_decide(enum builtin which, enum outcome outcome, struct decision *out);
+
+/* Is this the test name, or below it? */
+bool builtin_has_test_name(struct host host);
+/* Was it asked for to see the filter work, and not to reach anything? */
+bool builtin_is_probe(const struct decision *d);
 
 #endif

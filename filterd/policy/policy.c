@@ -7,6 +7,7 @@
  */
 
 #include "base/instant.h"
+#include "policy/builtin.h"
 #include "policy/index.h"
 
 #include <stdlib.h>
@@ -197,7 +198,10 @@ static void decide(const struct policy *p, const struct index_entry *e, int64_t 
 
 void policy_decide(const struct policy *p, struct host host, int64_t now_us, struct decision *out)
 {
-	decide(p, most_specific(p, host), now_us, out);
+	if (builtin_has_test_name(host))
+		builtin_decide(BUILTIN_PROBE, OUTCOME_BLOCK, out);
+	else
+		decide(p, most_specific(p, host), now_us, out);
 }
 
 /* Of patterns that are found by their whole text. */

@@ -87,7 +87,7 @@ struct policy;
  * Gives:  *out filled. A block category applies from effective_us on, to the microsecond, and
  *         before until_us; outside of that its hosts are RULING_OBSERVE (before) or RULING_PASS
  *         (from until on). A log category outside its instants is RULING_PASS; allow has no
- *         instants.
+ *         instants. The test name (builtin.h) is RULING_BLOCK at any moment, in any policy.
  * Time:   one hash a label, whatever the number of patterns.
  */
 void policy_decide(const struct policy *p, struct host host, int64_t now_us, struct decision *out);

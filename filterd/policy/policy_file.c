@@ -8,6 +8,7 @@
 #include "policy/policy_file.h"
 
 #include "base/instant.h"
+#include "policy/builtin.h"
 #include "policy/ini.h"
 #include "policy/policy_lists.h"
 
@@ -226,6 +227,12 @@ static bool take_category_pair(struct category_text *c, const char *name, const 
 	                            "zones, ports, paths, by-address");
 }
 
+/* A record of this category is no attempt: policies must not have it. */
+static bool policy_file_is_taken(const char *category)
+{
+	return strcmp(category, BUILTIN_PROBE_ID) == 0;
+}
+
 static struct category_text *category_named(struct policy_text *p, const char *id)
 {
 	for (size_t i = 0; i < p->num_categories; i++) {
@@ -262,6 +269,10 @@ static bool policy_file_take_pair(void *context, const char *section, const char
 	if (strncmp(section, prefix, sizeof(prefix) - 1) != 0)
 		return policy_file_complain(problem, name, value,
 		                            "to stand in [policy] or [category NAME]");
+	if (policy_file_is_taken(section + sizeof(prefix) - 1))
+		return policy_file_complain(problem, name, value,
+		                            "a category of another name: '" BUILTIN_PROBE_ID
+		                            "' is that of the test name");
 	c = category_named(p, section + sizeof(prefix) - 1);
 	if (c == NULL)
 		return policy_file_complain(problem, name, value,

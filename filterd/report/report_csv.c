@@ -11,6 +11,7 @@
 #include "base/csv.h"
 #include "base/instant.h"
 #include "base/plain.h"
+#include "policy/builtin.h"
 #include "report/proof.h"
 #include "review/people.h"
 #include "review/verdict.h"
@@ -302,10 +303,27 @@ static void report_csv_write_gap(struct row_out *row, const struct gap *g, int64
 	words(row, COLUMN_NOTE, g->is_note ? "the filter was at work" : "");
 }
 
+static void report_csv_write_probes(struct text *t, const struct probes *p)
+{
+	struct row_out row = report_csv_begin_row(t, "probes", BYTES(BUILTIN_TEST_NAME));
+	uint8_t        room[PROBES_TEXT_MAX];
+	struct writer  w = writer_over(room, sizeof(room));
+
+	probes_write(&w, p);
+	report_csv_number(&row, COLUMN_ATTEMPTS, p->num);
+	report_csv_number(&row, COLUMN_BLOCKED, p->num_blocked);
+	instant(&row, COLUMN_LAST, p->last_us);
+	cell(&row, COLUMN_NOTE, writer_written(&w));
+	report_csv_end_row(&row);
+}
+
 static void write_coverage(struct text *t, const struct report *r)
 {
 	const struct coverage *c = &r->verify->coverage;
 	struct row_out         row;
+
+	if (r->now->probes.num > 0)
+		report_csv_write_probes(t, &r->now->probes);
 
 	for (size_t i = 0; i < r->coverage.num_gaps; i++) {
 		const struct report_gap *g = &r->coverage.gaps[i];

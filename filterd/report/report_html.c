@@ -226,6 +226,11 @@ static void put_coverage(struct text *t, const struct report *r)
 	put_key(t, "key-exposed", "not at work, packets passed");
 	put_key(t, "key-unknown", "the log does not tell");
 	text_put(t, "</p>\n</figure>\n");
+	if (r->now->probes.num > 0) {
+		text_put(t, "<p>Somebody asked for the test name to see the filter work: ");
+		probes_write(text_room(t, PROBES_TEXT_MAX), &r->now->probes);
+		text_put(t, ".</p>\n");
+	}
 	report_write_gaps(t, r);
 	text_put(t, "</section>\n");
 }

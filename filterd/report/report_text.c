@@ -232,6 +232,11 @@ static void report_text_put_gaps(struct text *t, const struct report *r)
 	} else {
 		text_put(t, "the log has no record of this time\n");
 	}
+	if (r->now->probes.num > 0) {
+		text_put(t, "the test name: ");
+		probes_write(text_room(t, PROBES_TEXT_MAX), &r->now->probes);
+		text_put(t, "\n");
+	}
 	for (size_t i = 0; i < shown; i++) {
 		const struct report_gap *g = &c->gaps[i];
 		uint8_t                  room[48];

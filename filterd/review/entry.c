@@ -148,7 +148,7 @@ static const struct { const char *name; enum place place; } objects[] = {
 
 static const struct { const char *name; enum entry_type type; } types[] = {
 	{ "block", ENTRY_BLOCK }, { "would_block", ENTRY_WOULD_BLOCK }, { "log", ENTRY_LOG },
-	  { "pass", ENTRY_PASS },
+	  { "pass", ENTRY_PASS }, { "probe", ENTRY_PROBE },
 	{ "heartbeat", ENTRY_HEARTBEAT }, { "start", ENTRY_START }, { "stop", ENTRY_STOP },
 	  { "policy", ENTRY_POLICY },
 	{ "state", ENTRY_STATE }, { "gap", ENTRY_GAP }, { "segment", ENTRY_SEGMENT }, { "prune",
@@ -401,6 +401,12 @@ enum parse entry_read(struct bytes line, struct entry *out)
 bool entry_is_attempt(const struct entry *e)
 {
 	return e->type == ENTRY_BLOCK || e->type == ENTRY_WOULD_BLOCK || e->type == ENTRY_LOG;
+}
+
+bool entry_is_blocked(const struct entry *e)
+{
+	return e->type == ENTRY_BLOCK ||
+	       (e->type == ENTRY_PROBE && bytes_equal(e->action, BYTES("blocked")));
 }
 
 bool entry_must_be_signed(const struct entry *e)

@@ -15,6 +15,7 @@ enum entry_type {
 	ENTRY_LOG,
 	ENTRY_WOULD_BLOCK,
 	ENTRY_BLOCK,
+	ENTRY_PROBE, /* of the test name: no attempt */
 	ENTRY_START,
 	ENTRY_STOP,
 	ENTRY_HEARTBEAT,
@@ -66,6 +67,8 @@ struct entry {
 enum parse entry_read(struct bytes line, struct entry *out);
 
 bool entry_is_attempt(const struct entry *e);
+/* Of an attempt or a probe: did it get no further? */
+bool entry_is_blocked(const struct entry *e);
 
 /* Records that must be signed. */
 bool entry_must_be_signed(const struct entry *e);

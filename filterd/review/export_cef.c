@@ -70,7 +70,7 @@ static void put_header(struct text *t, const struct entry *e, const struct expor
 	put_value(t, e->alert_category, "|");
 	text_put(t, " host ");
 	text_put(t, result_name(entry_result(e)));
-	text_put(t, e->type == ENTRY_BLOCK ? "|" SEVERITY_BLOCKED "|" : "|" SEVERITY_OTHER "|");
+	text_put(t, entry_is_blocked(e) ? "|" SEVERITY_BLOCKED "|" : "|" SEVERITY_OTHER "|");
 }
 
 /* src and dst hold IPv4 addresses only. */

@@ -31,7 +31,7 @@ static void put_event(struct json_out *j, const struct entry *e, const struct ex
 	out_open(j, "event");
 	out_word(j, "kind", "alert");
 	out_raw(j, "category", "[\"network\",\"intrusion_detection\"]");
-	out_raw(j, "type", e->type == ENTRY_BLOCK ? "[\"denied\"]" : "[\"allowed\"]");
+	out_raw(j, "type", entry_is_blocked(e) ? "[\"denied\"]" : "[\"allowed\"]");
 	out_word(j, "action", result_name(entry_result(e)));
 	out_word(j, "module", "filterd");
 	out_word(j, "dataset", "filterd.audit");

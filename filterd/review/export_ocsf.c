@@ -34,7 +34,7 @@ static unsigned activity(const struct entry *e, unsigned class)
 		return bytes_equal(e->direction, BYTES("to_client")) ? DNS_RESPONSE : DNS_QUERY;
 	if (class == CLASS_HTTP)
 		return http_activity(e->method);
-	return e->type == ENTRY_BLOCK ? NETWORK_REFUSE : NETWORK_OPEN;
+	return entry_is_blocked(e) ? NETWORK_REFUSE : NETWORK_OPEN;
 }
 
 static void put_class(struct json_out *j, const struct entry *e, unsigned class)

@@ -180,7 +180,7 @@ static bool takes_kind(const struct selection *s, const struct entry *e)
 {
 	if (s->has_type)
 		return e->type == s->type;
-	return s->own_too || entry_is_attempt(e);
+	return s->own_too || entry_is_attempt(e) || e->type == ENTRY_PROBE;
 }
 
 /* Is something asked for that only attempts have? */
@@ -195,7 +195,7 @@ bool selection_takes(const struct selection *s, const struct entry *e)
 		return false;
 	if (!wants_attempts(s))
 		return true;
-	return (entry_is_attempt(e) || e->type == ENTRY_PASS) &&
+	return (entry_is_attempt(e) || e->type == ENTRY_PASS || e->type == ENTRY_PROBE) &&
 	       (!s->has_layer || entry_layer(e) == s->layer) &&
 	       (s->category.len == 0 || is_named(s->category, e->category)) && takes_device(s, e) &&
 	       takes_host(s, e->host);

@@ -251,16 +251,20 @@ static void count_category(struct totals *t, const struct entry *e, enum result 
 	c->num_devices++;
 }
 
+static bool totals_is_in_period(const struct totals *t, const struct entry *e)
+{
+	return e->has_time && e->time_us >= t->from_us && e->time_us < t->to_us;
+}
+
 static void count_gap(struct totals *t, const struct entry *e)
 {
-	if (e->has_time && e->time_us >= t->from_us && e->time_us < t->to_us)
+	if (totals_is_in_period(t, e))
 		review_totals_add(&t->undetailed, e->gap_counts);
 }
 
 static bool is_counted(const struct totals *t, const struct entry *e)
 {
-	return entry_is_attempt(e) && e->has_time && e->time_us >= t->from_us &&
-	       e->time_us < t->to_us;
+	return entry_is_attempt(e) && totals_is_in_period(t, e);
 }
 
 static struct device_total *device_row(struct totals *t, struct bytes device)
@@ -295,6 +299,8 @@ void totals_add(struct totals *t, const struct entry *e)
 
 	if (e->type == ENTRY_GAP)
 		count_gap(t, e);
+	if (e->type == ENTRY_PROBE && totals_is_in_period(t, e))
+		probes_add(&t->probes, e);
 	if (!is_counted(t, e))
 		return;
 	result = entry_result(e);

@@ -10,7 +10,7 @@
  */
 
 #include "base/rows.h"
-#include "review/entry.h"
+#include "review/probes.h"
 
 #define TOTALS_DAY_US INT64_C(86400000000)
 
@@ -95,6 +95,7 @@ struct totals {
 	struct rows         devices, hosts, categories, days, pairs;
 	/* attempts that stand in gap records only: counted by category, nothing else is known */
 	uint64_t            undetailed;
+	struct probes       probes;             /* of the period; no attempts */
 };
 
 #define TOTALS_DEVICES 65536            /* rows at most; further ones share one row */

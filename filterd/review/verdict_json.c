@@ -95,6 +95,8 @@ void verdict_write_json(struct text *t, const struct verify *v, const struct ver
 	json_number_member(w, "signed", v->seals.num_signed);
 	json_number_member(w, "keys", v->seals.num_keys);
 	json_number_member(w, "attempts", v->attempts);
+	json_number_member(w, "probes", v->probes.num);
+	json_number_member(w, "probes_blocked", v->probes.num_blocked);
 	json_number_member(w, "sums_checked", v->num_checked);
 	json_number_member(w, "records_not_written_when_due", v->late);
 	if (v->anchors != NULL) {

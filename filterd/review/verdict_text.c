@@ -123,6 +123,10 @@ static void write_counts(struct text *t, const struct verify *v)
 	verdict_text_title(t, "counts");
 	verdict_text_number(t, v->attempts);
 	text_put(t, v->attempts == 1 ? " attempt; " : " attempts; ");
+	if (v->probes.num > 0) {
+		probes_write(text_room(t, PROBES_TEXT_MAX), &v->probes);
+		text_put(t, "; ");
+	}
 	if (wrong > 0) {
 		verdict_text_number(t, wrong);
 		text_put(t, " of ");

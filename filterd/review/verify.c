@@ -87,6 +87,10 @@ static void take_counts(struct verify *v, const struct entry *e, uint64_t seq)
 		v->attempts += e->count;
 		v->sum      += e->count;
 		break;
+	case ENTRY_PROBE:
+		probes_add(&v->probes, e);
+		v->sum += e->count;
+		break;
 	case ENTRY_GAP:
 		v->attempts += e->gap_counts;
 		v->sum      += e->gap_counts;

@@ -9,6 +9,7 @@
 
 #include "review/anchors.h"
 #include "review/coverage.h"
+#include "review/probes.h"
 #include "review/seals.h"
 
 struct verify {
@@ -44,6 +45,7 @@ struct verify {
 	uint64_t        sum, every_s;
 	/* records that could not be written when they were due; in this run so far */
 	uint64_t        late, late_before;
+	struct probes   probes;
 	/* pruning */
 	/* some record says so; one that says so of the record before the first */
 	bool            pruned, pruned_here;

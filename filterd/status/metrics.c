@@ -85,6 +85,11 @@ static void metrics_write_attempts(struct writer *w, const struct status *s)
 				     (unsigned long long)row->count);
 		}
 	}
+	family(w, "probes_total", "counter", "Requests for the test name, which are no attempts.");
+	line(w, "filterd_probes_total{result=\"blocked\"} %llu",
+	     (unsigned long long)s->tally.probes_blocked);
+	line(w, "filterd_probes_total{result=\"passed\"} %llu",
+	     (unsigned long long)s->tally.probes_passed);
 }
 
 /* One figure of each queue. */

@@ -198,6 +198,10 @@ static void status_json_write_attempts(struct writer *w, const struct status *s)
 		write_text(w, "}");
 	}
 	write_text(w, "]}");
+	json_open_member(w, "probes", "{");
+	json_number_member(w, "blocked", s->tally.probes_blocked);
+	json_number_member(w, "passed", s->tally.probes_passed);
+	write_text(w, "}");
 }
 
 static void status_json_write_log(struct writer *w, const struct status *s)

@@ -9,6 +9,7 @@
 #include "audit/control.h"
 #include "audit/record.h"
 #include "base/instant.h"
+#include "policy/builtin.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -212,6 +213,16 @@ static void print_attempts(void)
 	}
 }
 
+static void print_probes(void)
+{
+	struct event e = plain_event();
+
+	builtin_decide(BUILTIN_PROBE, OUTCOME_BLOCK, &e.decision);
+	print_attempt(&e, 1, FOLDED_NOT);
+	e.type = EVENT_WOULD_BLOCK;
+	print_attempt(&e, 2, FOLDED_DEVICE);
+}
+
 int main(void)
 {
 	if (note_public(secret, key.public) != 0)
@@ -220,6 +231,7 @@ int main(void)
 	print_heartbeats();
 	print_policies();
 	print_attempts();
+	print_probes();
 	print_rest();
 	return fflush(stdout) == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
 }

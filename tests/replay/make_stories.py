@@ -212,6 +212,12 @@ story("dns_service_in_the_answer", [udp(query(b"www.example.org", 65)), udp(
     SERVER, CLIENT, 53, 40000)])
 story("dns_permitted", [udp(query(b"www.example.org")), udp(query(b"notblocked.example.com", ident=2)),
                         udp(query(b"blocked.example.com.evil.net", ident=3))])
+PROBE = b"5f3a.blocked.filterd.test"
+story("test_name", [udp(query(PROBE)), udp(query(b"5f3a.passes.filterd.test", ident=2)),
+                    udp(query(b"blocked.filterd.test.example.org", ident=3))] +
+      connection([(0, records(hello(PROBE)))], sport=40001) +
+      connection([(0, b"GET / HTTP/1.1\r\nHost: blocked.Filterd.TEST\r\n\r\n")], dport=80, sport=40002) +
+      datagrams(initial(crypto(hello(PROBE))), sport=40003), start=CUTOFF - 86400)
 story("dns_watched", [udp(query(b"watched.example.com"))])
 story("dns_pointer_loop", [udp(struct.pack("!6H", 1, 0x100, 1, 0, 0, 0) + b"\xc0\x0c\0\1\0\1")])
 QUESTION = struct.pack("!2H", 1, 1)
@@ -346,6 +352,8 @@ story("proxy_protocol_2", connection([(0, b"\r\n\r\n\0\r\nQUIT\n\x21\x11\0\x0c" 
 # HTTP
 REQUEST = b"GET /index/u1313g.xml?x=1 HTTP/1.1\r\nHost: %s\r\nUser-Agent: AVPUpdate/21.3\r\n\r\n" % HOST
 story("H01_host", connection([(0, REQUEST)], dport=80))
+# What reaches for a prohibited host is an attempt, whatever stands beside that.
+story("test_name_beside_a_prohibited_one", connection([(0, REQUEST.replace(b"Host: ", b"Host: " + PROBE + b"\r\nHost: "))], dport=80))
 story("http_method_of_33_letters", connection([(0, REQUEST.replace(b"GET", b"G" * 33))], dport=80))
 story("http_host_folded_twice", connection([(0, REQUEST.replace(b"Host: ", b"Host:\r\n \r\n\t"))], dport=80))
 story("http_host_that_is_no_name", connection([(0, REQUEST.replace(HOST, b"www..example"))], dport=80))

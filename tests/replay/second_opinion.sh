@@ -23,7 +23,7 @@ by_tshark() {
 
 by_filterd() {
 	"$filterctl" replay --all -c replay.conf "$1" 2>/dev/null |
-		jq -r 'select((.filterd.rule // "") | startswith("builtin:") | not) | .filterd.host' | names
+		jq -r 'select((.filterd.rule // "") | startswith("builtin:") and . != "builtin:probe" | not) | .filterd.host' | names
 }
 
 version=$(tshark --version 2>/dev/null | sed -n '1s/[^0-9]*\([0-9.]*[0-9]\).*/\1/p')

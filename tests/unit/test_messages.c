@@ -6,6 +6,7 @@
  */
 
 #include "inspect/dns.h"
+#include "policy/builtin.h"
 #include "support/engine.h"
 #include "support/packets.h"
 
@@ -179,6 +180,25 @@ START_TEST(an_answer_is_one_record_whatever_names_it_has)
 	ck_assert_int_eq(answer(CLIENT, writer_written(&w)), VERDICT_DROP);
 	ck_assert_uint_eq(num_events, 1);
 	ck_assert_str_eq(events[0].host.text, "a.blocked.example");
+}
+
+/* Whoever has a name of another zone for the test name, and would hide what it leads to. */
+START_TEST(an_answer_to_a_probe_that_leads_to_a_prohibited_host_is_an_attempt)
+{
+	rules.mode = _i == 0 ? MODE_OBSERVE : MODE_ENFORCE;
+	ask(CLIENT, 53, query("1.blocked.filterd.test", 7, 1));
+	ck_assert_uint_eq(num_events, 1);
+	ck_assert(builtin_is_probe(&events[0].decision));
+	ck_assert_int_eq(events[0].type, _i == 0 ? EVENT_WOULD_BLOCK : EVENT_BLOCK);
+	if (_i > 0)
+		return;
+
+	struct bytes message = response("1.blocked.filterd.test", 7, DNS_TYPE_CNAME,
+	                                BYTES("\1a\7blocked\7example\0"));
+
+	answer(CLIENT, message);
+	ck_assert_uint_eq(num_events, 2);
+	ck_assert_str_eq(events[1].decision.rule.category->id, "c");
 }
 
 #define HEAD(questions) "\x12\x34\1\0\0" questions "\0\0\0\0\0\0"
@@ -481,6 +501,8 @@ int main(void)
 		t, what_is_asked_again_behind_its_answer_is_another_attempt_with_all_its_records);
 	tcase_add_test(t, an_answer_from_the_client_itself_is_none);
 	tcase_add_test(t, one_that_would_be_blocked_is_recorded_so);
+	tcase_add_loop_test(t, an_answer_to_a_probe_that_leads_to_a_prohibited_host_is_an_attempt, 0,
+	                    2);
 	tcase_add_test(t, an_answer_is_one_record_whatever_names_it_has);
 	tcase_add_loop_test(t, what_cannot_be_read_on_its_port_has_one_record_a_flow, 0,
 	                    COUNT(unreadable));

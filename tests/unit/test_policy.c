@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 
 #include "base/instant.h"
+#include "policy/builtin.h"
 #include "policy/policy_file.h"
 #include "support/suite.h"
 
@@ -74,6 +75,9 @@ static const struct { const char *text, *first; const char *says;
 	{ HEAD "[category first]\naction = block\n ports = tcp/853\n", "",
 	  "dir/p.policy: line 7: 'action = ports = tcp/853': expected no blank before it, which "
 	  "makes a line part of the one before" },
+	{ HEAD "[category probe]\naction = block\n", "",
+	  "dir/p.policy: line 6: 'action = block': expected a category of another name: 'probe' is "
+	  "that of the test name" },
 	{ HEAD "[other]\na = b\n", "",
 	  "dir/p.policy: line 6: 'a = b': expected to stand in [policy] or [category NAME]" },
 	{ HEAD "nonsense\n" FIRST("block"), "",
@@ -292,6 +296,30 @@ START_TEST(seconds_and_days_are_those_that_have_passed_whole)
 	              (int)w.len, room);
 }
 
+static const struct { const char *host; enum ruling want; } test_names[] = {
+	{ "blocked.filterd.test", RULING_BLOCK },
+	{ "1.blocked.filterd.test", RULING_BLOCK },
+	{ "a.b.blocked.filterd.test", RULING_BLOCK },
+	{ "unblocked.filterd.test", RULING_PASS },
+	{ "passes.filterd.test", RULING_PASS },
+	{ "filterd.test", RULING_PASS },
+	{ "blocked.filterd.test.example", RULING_PASS },
+};
+
+START_TEST(the_test_name_is_blocked_whatever_the_policy_and_the_date)
+{
+	static const int64_t times[] = { CUTOFF - 1, INSTANT_UNKNOWN, INT64_MAX - 1 };
+
+	ck_assert_int_eq(build(HEAD "[category first]\naction = allow\nnames = first.list\n",
+	                       ".test\n.blocked.filterd.test\n1.blocked.filterd.test\n", ""), 0);
+	for (size_t i = 0; i < COUNT(times); i++) {
+		policy_decide(policy, host_literal(test_names[_i].host), times[i], &decision);
+		ck_assert_msg(decision.ruling == test_names[_i].want, "%s", test_names[_i].host);
+		ck_assert_int_eq(builtin_is_probe(&decision), test_names[_i].want == RULING_BLOCK);
+	}
+	policy_free(policy);
+}
+
 int main(void)
 {
 	Suite *s = suite_create("policy");
@@ -306,6 +334,8 @@ int main(void)
 	tcase_add_test(t, a_decision_names_its_line);
 	tcase_add_test(t, hosts_files_are_lists);
 	tcase_add_loop_test(t, patterns_match_within_a_label, 0, COUNT(labels));
+	tcase_add_loop_test(t, the_test_name_is_blocked_whatever_the_policy_and_the_date, 0,
+	                    COUNT(test_names));
 	tcase_add_test(t, many_names_take_at_most_64_bytes_each);
 	tcase_add_loop_test(t, instants_are_read_as_rfc_3339_says, 0, COUNT(instants));
 	tcase_add_test(t, instants_are_written_as_they_are_read);

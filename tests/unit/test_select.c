@@ -57,6 +57,20 @@ START_TEST(the_filters_own_records_are_of_no_device)
 	ck_assert(takes(attempt()));
 }
 
+START_TEST(a_probe_is_found_by_its_label_and_is_no_block)
+{
+	struct entry e = attempt();
+
+	e.type = ENTRY_PROBE;
+	e.host = BYTES("5f3a.blocked.filterd.test");
+	ck_assert_int_eq(select_host(&s, "5F3A.blocked.filterd.test", &problem), 0);
+	ck_assert(takes(e));
+	ck_assert(select_type(&s, "blocked"));
+	ck_assert(!takes(e));
+	ck_assert(select_type(&s, "probe"));
+	ck_assert(takes(e));
+}
+
 START_TEST(a_period_begins_with_its_first_moment_and_ends_before_its_last)
 {
 	s.from_us = 1001;
@@ -168,6 +182,7 @@ int main(void)
 	tcase_add_test(t, the_filters_own_records_are_taken_only_if_asked_for);
 	tcase_add_test(t, the_filters_own_records_are_of_no_device);
 	tcase_add_test(t, a_period_begins_with_its_first_moment_and_ends_before_its_last);
+	tcase_add_test(t, a_probe_is_found_by_its_label_and_is_no_block);
 	tcase_add_loop_test(t, host_pattern, 0, COUNT(hosts));
 	tcase_add_test(t, a_host_is_compared_without_the_escapes_of_its_line);
 	tcase_add_loop_test(t, what_is_no_pattern_is_refused, 0, COUNT(no_patterns));

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 
 #include "audit/tally.h"
+#include "policy/builtin.h"
 #include "support/suite.h"
 
 #include <stdio.h>
@@ -72,6 +73,21 @@ START_TEST(what_finds_no_row_is_counted_all_the_same)
 	ck_assert_uint_gt(count_of(&tally, "other", APP_TLS, EVENT_BLOCK), 800);
 }
 
+START_TEST(the_test_name_is_no_attempt)
+{
+	struct event e = { .type = EVENT_BLOCK, .app = APP_DNS };
+
+	builtin_decide(BUILTIN_PROBE, OUTCOME_BLOCK, &e.decision);
+	tally_add(&another, &e);
+	e.type = EVENT_WOULD_BLOCK;
+	tally_add(&another, &e);
+	tally_merge(&tally, &another);
+	tally_merge(&tally, &another);
+	ck_assert_uint_eq(tally.num, 0);
+	ck_assert_uint_eq(tally.probes_blocked, 2);
+	ck_assert_uint_eq(tally.probes_passed, 2);
+}
+
 START_TEST(merging_adds_row_to_row)
 {
 	attempt(&tally, "update", APP_DNS, EVENT_BLOCK);
@@ -92,6 +108,7 @@ int main(void)
 	tcase_add_test(t, category_layer_and_type_tell_attempts_apart);
 	tcase_add_test(t, an_attempt_without_a_rule_is_other);
 	tcase_add_test(t, what_finds_no_row_is_counted_all_the_same);
+	tcase_add_test(t, the_test_name_is_no_attempt);
 	tcase_add_test(t, merging_adds_row_to_row);
 	suite_add_tcase(s, t);
 	return suite_run(s);

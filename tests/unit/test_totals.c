@@ -257,6 +257,27 @@ START_TEST(no_count_brings_a_sum_back_to_nothing)
 }
 END_TEST
 
+START_TEST(the_test_name_is_counted_apart)
+{
+	static const char own[] = ",\"host\":\"1.blocked.filterd.test\",\"device\":\"d\",\"count\":2";
+	uint8_t       room[PROBES_TEXT_MAX];
+	struct writer w = writer_over(room, sizeof(room));
+
+	add("2026-10-31T10:00:00.000000", "probe", own, "\"alert\":{\"action\":\"blocked\"},");
+	ck_assert_uint_eq(t->probes.num, 0);
+	add("2026-11-02T10:00:00.000000", "probe", own, "\"alert\":{\"action\":\"blocked\"},");
+	probes_write(&w, &t->probes);
+	ck_assert_bytes(writer_written(&w), "2 probes, the last at 2026-11-02 10:00:00, all blocked");
+	w.len = 0;
+	add("2026-11-01T10:00:00.000000", "probe", own, "\"alert\":{\"action\":\"allowed\"},");
+	probes_write(&w, &t->probes);
+	ck_assert_bytes(writer_written(&w),
+	                "4 probes, the last at 2026-11-02 10:00:00, 2 not blocked");
+	ck_assert_uint_eq(tally_prohibited(&t->all), 0);
+	ck_assert_uint_eq(rows_num(&t->devices), 0);
+}
+END_TEST
+
 START_TEST(attempts_of_which_only_the_number_is_known)
 {
 	add("2026-11-02T10:00:00.000000", "gap", ",\"counts\":{\"update\":5,\"ksn\":2}", "");
@@ -317,6 +338,7 @@ int main(void)
 	tcase_add_test(c, record_that_names_nobody_is_counted);
 	tcase_add_loop_test(c, folded_record_counts_for_what_it_is_counted_by, 0, COUNT(tells));
 	tcase_add_test(c, no_count_brings_a_sum_back_to_nothing);
+	tcase_add_test(c, the_test_name_is_counted_apart);
 	tcase_add_test(c, attempts_of_which_only_the_number_is_known);
 	tcase_add_test(c, devices_alone_if_nothing_else_is_wanted);
 	tcase_add_test(c, busiest_first_then_watched_then_by_name);

@@ -88,8 +88,11 @@ static void lines_put_attempt(struct lines *l, const struct entry *e)
 	uint8_t       room[64];
 	struct writer w = writer_over(room, sizeof(room));
 
-	write_text(&w, e->type == ENTRY_PASS ? "passed" : result_name(entry_result(e)));
-	if (e->reply.len > 0 && !bytes_equal(e->reply, BYTES("none"))) {
+	write_text(&w, e->type == ENTRY_PASS    ? "passed"
+	               : e->type != ENTRY_PROBE ? result_name(entry_result(e))
+	               : entry_is_blocked(e)    ? "probe, blocked"
+	                                        : "probe, passed");
+	if (e->type != ENTRY_PROBE && e->reply.len > 0 && !bytes_equal(e->reply, BYTES("none"))) {
 		write_text(&w, ", ");
 		write_bytes(&w, bytes_first(e->reply, sizeof(room) / 2));
 	}
@@ -170,7 +173,7 @@ static void put_own(struct lines *l, const struct entry *e)
 static void put_for_people(struct lines *l, const struct entry *e)
 {
 	lines_put_time(l, e);
-	if (entry_is_attempt(e) || e->type == ENTRY_PASS)
+	if (entry_is_attempt(e) || e->type == ENTRY_PASS || e->type == ENTRY_PROBE)
 		lines_put_attempt(l, e);
 	else
 		put_own(l, e);

@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: MIT */
+
+#include "review/probes.h"
+
+#include "review/people.h"
+
+/* Counts come from the log: one that says 2^64 - 1 must not bring a sum back to nothing. */
+static void probes_count(uint64_t *sum, uint64_t more)
+{
+	*sum = more > UINT64_MAX - *sum ? UINT64_MAX : *sum + more;
+}
+
+void probes_add(struct probes *p, const struct entry *e)
+{
+	probes_count(&p->num, e->count);
+	if (entry_is_blocked(e))
+		probes_count(&p->num_blocked, e->count);
+	if (e->has_time && e->time_us > p->last_us)
+		p->last_us = e->time_us;
+}
+
+void probes_write(struct writer *w, const struct probes *p)
+{
+	if (p->num == 0)
+		return;
+	people_write_number(w, p->num);
+	write_text(w, p->num == 1 ? " probe" : " probes");
+	if (p->last_us > 0) {
+		write_text(w, p->num == 1 ? ", at " : ", the last at ");
+		people_write_time(w, p->last_us);
+	}
+	if (p->num == p->num_blocked) {
+		write_text(w, p->num == 1 ? ", blocked" : ", all blocked");
+		return;
+	}
+	write_text(w, ", ");
+	people_write_number(w, p->num - p->num_blocked);
+	write_text(w, " not blocked");
+}
