@@ -1,14 +1,20 @@
 /* SPDX-License-Identifier: MIT */
 
-/* filterctl check: one host, one moment, and every reason there is. */
+/*
+ * filterctl check: one host, one moment, and every reason there is. What is asked for may be
+ * anything that has a host in it.
+ */
 
 #include "ctl/verbs.h"
 
 #include "base/instant.h"
+#include "ctl/idn.h"
 #include "ctl/options.h"
+#include "inspect/pasted.h"
 #include "os/clock.h"
 #include "os/files.h"
 
+#include <errno.h>
 #include <getopt.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -17,7 +23,9 @@
 static const char usage[] =
 	"usage: filterctl check [-c FILE] [--at TIME] HOST\n"
 	"\n"
-	"Says what would happen to a request for HOST, and why.\n"
+	"Says what would happen to a request for HOST, and why. HOST may be a URL, a name with a "
+	"port,\n"
+	"an international name or an address, with what stood around it.\n"
 	"\n"
 	"  -c, --config FILE   configuration, default " CONF_DEFAULT "\n"
 	"      --at TIME       at that moment: 2024-09-29T00:00:00-04:00, or 2024-09-29 (00:00 "
@@ -28,7 +36,9 @@ static const char usage[] =
 struct question {
 	const char      *conf;
 	const char      *at;
-	struct host_text host;
+	const char      *asked;         /* as it was given */
+	struct pasted    pasted;
+	struct host_text host;          /* a name, or an address */
 	int64_t          now_us;
 };
 
@@ -46,6 +56,28 @@ static bool check_read_time(const char *text, int64_t *us_out)
 	return instant_parse(bytes_text(with_time), us_out) == PARSE_OK;
 }
 
+static bool check_read_host(struct question *q)
+{
+	char          ascii[HOST_TEXT_MAX];
+	struct writer w     = writer_over(ascii, sizeof(ascii));
+	bool          has   = pasted_read(bytes_text(q->asked), &q->pasted) == PARSE_OK;
+	int           error = has ? idn_to_ascii(q->pasted.host, &w) : -EINVAL;
+
+	if (error == 0 && host_from_text(writer_written(&w), &q->host) == PARSE_OK)
+		return true;
+	if (error == -ENOSYS)
+		fprintf(stderr,
+		        "filterctl check: '%s' is an international name, which this filterctl was "
+		        "built without (libidn2); expected its other form, with xn--\n",
+		        q->asked);
+	else
+		fprintf(stderr,
+		        "filterctl check: '%s' has no host name in it; expected labels of 1 to 63 "
+		        "characters parted by dots, an address or a URL, and a port up to 65535\n",
+		        q->asked);
+	return false;
+}
+
 /* 0: go on; otherwise *status_out is the exit status. */
 static int read_question(int argc, char **argv, struct question *q, int *status_out)
 {
@@ -60,13 +92,9 @@ static int read_question(int argc, char **argv, struct question *q, int *status_
 		        usage);
 		return -1;
 	}
-	if (host_from_text(bytes_text(argv[optind]), &q->host) != PARSE_OK) {
-		fprintf(stderr,
-		        "filterctl check: '%s' is no host name; expected labels of 1 to 63 "
-		        "characters parted by dots\n",
-		        argv[optind]);
+	q->asked = argv[optind];
+	if (!check_read_host(q))
 		return -1;
-	}
 	if (!check_read_time(q->at, &q->now_us)) {
 		fprintf(stderr,
 		        "filterctl check: --at '%s' is no time; expected 2024-09-29T00:00:00-04:00 "
@@ -114,25 +142,76 @@ static void print_reasons(const struct rule *r)
 
 	rule_write(&w, r);
 	printf("  pattern    %.*s\n", (int)w.len, (const char *)text);
-	printf("             %s, line %u\n", r->file, r->line);
+	if (r->line > 0)
+		printf("             %s, line %u\n", r->file, r->line);
 	printf("  category   %s (%s): %s\n", c->id, c->title, actions[c->action]);
 	if (c->action != ACTION_ALLOW && c->effective_us != INSTANT_ALWAYS)
 		printf("  effective  since %s\n", check_instant_text(c->effective_us, instant));
 	if (c->until_us != INSTANT_NEVER)
 		printf("  until      %s\n", check_instant_text(c->until_us, instant));
 	printf("  policy     %s (%s)\n", s->id, s->title);
-	printf("             %s\n", s->file);
+	if (s->file[0] != '\0')
+		printf("             %s\n", s->file);
 	if (s->authority[0] != '\0')
 		printf("  authority  %s\n", s->authority);
 }
 
+/* What it was taken for, if that is not what was written. */
+static void check_say_taken(const struct question *q)
+{
+	const struct pasted *p = &q->pasted;
+
+	if (strcmp(q->asked, q->host.text) == 0)
+		return;
+	printf("'%s' is taken for the %s %s", q->asked,
+	       p->kind == PASTED_ADDRESS ? "address" : "host", q->host.text);
+	if (p->has_port)
+		printf(", %s port %u", p->is_udp ? "UDP" : "TCP", p->port);
+	if (p->path.len > 1)
+		printf(", path %.*s%s", (int)p->path.len, (const char *)p->path.at,
+		       p->is_plain ? "" : " (encrypted: nobody sees it)");
+	puts("");
+}
+
+/*
+ * As the engine does: the name, and what it names nobody's rule for, the path; and whatever they
+ * say, the port.
+ */
+static void check_decide(const struct policy *p, const struct question *q, struct decision *out)
+{
+	struct decision port = { .ruling = RULING_PASS };
+
+	*out = (struct decision){ .ruling = RULING_PASS };
+	if (q->pasted.kind == PASTED_NAME)
+		policy_decide(p, host_of(&q->host), q->now_us, out);
+	if (!out->has_rule && q->pasted.is_plain && q->pasted.path.len > 0)
+		policy_decide_path(p, q->pasted.path, q->now_us, out);
+	if (q->pasted.has_port)
+		policy_decide_port(p, !q->pasted.is_udp, q->pasted.port, q->now_us, &port);
+	if (port.ruling > out->ruling)
+		*out = port;
+}
+
+/* No list has addresses: what else decides about a connection to one. */
+static void check_say_address(const struct policy *p, const struct settings *s)
+{
+	static const char *const outcomes[] = { [OUTCOME_PASS] = "pass", [OUTCOME_LOG] = "log",
+	                                        [OUTCOME_BLOCK] = "block" };
+
+	puts("  by name    no list has addresses: a connection to it is judged by its name");
+	printf("  no name    then by the name that a DNS answer gave its client for it, %s\n",
+	       policy_has_by_address(p) ? "in categories with by-address = yes"
+	                                : "if a category had by-address = yes");
+	printf("             and if there is none, by no-name = %s\n", outcomes[s->no_name]);
+}
+
 int ctl_check(int argc, char **argv)
 {
+	static struct question q;
 	struct settings settings;
 	struct problem  problem = { "" };
 	struct policy  *policy  = NULL;
 	struct decision d;
-	struct question q;
 	char            instant[64];
 	int             status;
 
@@ -143,11 +222,14 @@ int ctl_check(int argc, char **argv)
 		fprintf(stderr, "filterctl: %s\n", problem.text);
 		return EXIT_CONFIG;
 	}
-	policy_decide(policy, host_of(&q.host), q.now_us, &d);
+	check_say_taken(&q);
+	check_decide(policy, &q, &d);
 	printf("%s: %s\n", q.host.text, verdict_of(&d, settings.mode));
 	printf("  at         %s\n", check_instant_text(q.now_us, instant));
 	if (d.has_rule)
 		print_reasons(&d.rule);
+	if (q.pasted.kind == PASTED_ADDRESS)
+		check_say_address(policy, &settings);
 	status = d.ruling == RULING_BLOCK && settings.mode == MODE_ENFORCE;
 	policy_free(policy);
 	return status;
