@@ -41,6 +41,7 @@ struct foreign_rules {
 	bool                has_queue, bypass;  /* bypass: without filterd packets pass */
 	uint32_t            queue_first, queue_last;
 	bool                has_iptables_nft;   /* any rules that the newer iptables made */
+	bool                is_unknown;         /* a program that lists rules was not allowed to */
 };
 
 /*

@@ -7,16 +7,22 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 /* bytes of what a program lists; a host with 10,000 rules has 1 MB */
 #define LISTED_MAX (4 << 20)
 
-/* What a program prints, for one of the readers; nothing if it cannot be run. */
-static void list(const char *const *argv, char *room, struct bytes *out)
+/*
+ * What a program prints, for one of the readers; nothing if it is not there. nft and iptables fail
+ * for a user, and would have had something to say; for root they do where the kernel has no such
+ * rules.
+ */
+static void list(const char *const *argv, char *room, struct bytes *out, bool *is_unknown)
 {
 	int status = run_program_into(argv, (struct bytes){ 0 }, room, LISTED_MAX);
 
 	*out = status == 0 ? bytes_text(room) : (struct bytes){ 0 };
+	*is_unknown |= status > 0 && geteuid() != 0;
 }
 
 int foreign_now(const struct settings *s, struct foreign_rules *out)
@@ -32,15 +38,15 @@ int foreign_now(const struct settings *s, struct foreign_rules *out)
 	memset(out, 0, sizeof(*out));
 	if (room == NULL)
 		return -ENOMEM;
-	list(nft, room, &text);
+	list(nft, room, &text, &out->is_unknown);
 	foreign_read_nft(text, s, out);
-	list(save4, room, &text);
+	list(save4, room, &text, &out->is_unknown);
 	foreign_read_iptables(text, 4, s, out);
-	list(save6, room, &text);
+	list(save6, room, &text, &out->is_unknown);
 	foreign_read_iptables(text, 6, s, out);
-	list(routes4, room, &text);
+	list(routes4, room, &text, &out->is_unknown);
 	foreign_read_routing(text, s, out);
-	list(routes6, room, &text);
+	list(routes6, room, &text, &out->is_unknown);
 	foreign_read_routing(text, s, out);
 	free(room);
 	return 0;

@@ -6,7 +6,10 @@
 
 #include "kernel/foreign.h"
 
-/* foreign_now - all of them. A program that is not there lists nothing. 0 or -ENOMEM. */
+/*
+ * foreign_now - all of them. A program that is not there lists nothing; of one that fails
+ * for a user nothing is known: is_unknown. 0 or -ENOMEM.
+ */
 int foreign_now(const struct settings *s, struct foreign_rules *out);
 
 #endif

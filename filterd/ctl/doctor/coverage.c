@@ -58,10 +58,11 @@ static void check_limited(struct doctor *d, int error)
 	else if (error == 0)
 		doctor_say(d, HEALTH_OK, "source-rate", NULL,
 		           "no client sends the queue more than %u packets a second", rate);
+	else if (doctor_is_hidden(error))
+		doctor_unknown(d, "source-rate");
 	else
 		doctor_say(d, HEALTH_ATTENTION, "source-rate",
-		           error == -EPERM ? "sudo filterctl doctor"
-		                           : "filterctl rules install, which says why",
+		           "filterctl rules install, which says why",
 		           "unknown: one client may be able to fill the queue: %s",
 		           error == -ENOENT ? "no rule limits it" : strerror(-error));
 }
@@ -81,10 +82,11 @@ void doctor_coverage(struct doctor *d)
 	readback_close(r);
 	if (error == 0)
 		check_counted(d, &c);
+	else if (doctor_is_hidden(error))
+		doctor_unknown(d, "coverage");
 	else
 		doctor_say(d, HEALTH_ATTENTION, "coverage",
-		           error == -EPERM ? "sudo filterctl doctor"
-		                           : "install nft, then filterctl rules install",
+		           "install nft, then filterctl rules install",
 		           "unknown: new connections are not counted: %s",
 		           error == -ENOENT ? "no rule does" : strerror(-error));
 	check_limited(d, limited);

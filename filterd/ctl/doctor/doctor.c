@@ -14,6 +14,7 @@
 #include "os/files.h"
 #include "os/log_writer.h"
 
+#include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -30,10 +31,11 @@ static const char usage[] = "usage: filterctl doctor [-c FILE] [--json]\n"
 			    "  -c, --config FILE   configuration, default " CONF_DEFAULT "\n"
 			    "      --json          for programs: what each check found\n"
 			    "\n"
-			    "Exit status: 0 all is well; 1 something needs attention; 2 something "
+			    "Exit status: 0 all is well; 1 something needs attention or is unknown; 2 something "
                             "is broken; 64 wrong usage; 78 wrong configuration.\n";
 
-static const char *const health_names[] = { [HEALTH_OK] = "ok", [HEALTH_ATTENTION] = "attention",
+static const char *const health_names[] = { [HEALTH_OK] = "ok", [HEALTH_UNKNOWN] = "unknown",
+                                            [HEALTH_ATTENTION] = "attention",
                                             [HEALTH_BROKEN] = "broken" };
 
 static void print_json(const struct doctor *d, enum health health, const char *check,
@@ -74,6 +76,16 @@ void doctor_say(struct doctor *d, enum health health, const char *check, const c
 		d->worst = health;
 }
 
+bool doctor_is_hidden(int error)
+{
+	return error == -EPERM || error == -EACCES;
+}
+
+void doctor_unknown(struct doctor *d, const char *check)
+{
+	doctor_say(d, HEALTH_UNKNOWN, check, "sudo filterctl doctor", "needs root");
+}
+
 bool doctor_read_number(const char *path, uint64_t *out)
 {
 	unsigned long long value;
@@ -92,9 +104,10 @@ static void doctor_look_around(struct doctor *d)
 	struct problem ignored;
 
 	if (geteuid() != 0)
-		doctor_say(d, HEALTH_ATTENTION, "root", "sudo filterctl doctor",
+		doctor_say(d, HEALTH_UNKNOWN, "root", "sudo filterctl doctor",
 		           "the kernel does not answer all questions of a user");
-	if (log_writer_find(d->settings.audit_file, &d->filterd, &ignored) != 0)
+	d->filterd_error = log_writer_find(d->settings.audit_file, &d->filterd, &ignored);
+	if (d->filterd_error != 0)
 		d->filterd = 0;
 	if (files_load_policy(&d->settings, d->conf, &d->policy, &d->policy_problem) != 0)
 		d->policy = NULL;
@@ -134,5 +147,5 @@ int ctl_doctor(int argc, char **argv)
 	}
 	examine(&d);
 	policy_free(d.policy);
-	return (int)d.worst;
+	return d.worst == HEALTH_OK ? 0 : d.worst == HEALTH_BROKEN ? 2 : 1;
 }

@@ -13,7 +13,8 @@
 
 #include <sys/types.h>
 
-enum health { HEALTH_OK, HEALTH_ATTENTION, HEALTH_BROKEN };
+/* In the order in which they count. Unknown is never good, and never somebody's fault. */
+enum health { HEALTH_OK, HEALTH_UNKNOWN, HEALTH_ATTENTION, HEALTH_BROKEN };
 
 struct doctor {
 	const char          *conf;
@@ -21,7 +22,9 @@ struct doctor {
 	struct policy       *policy;    /* NULL: it cannot be loaded, and policy_problem says why */
 	struct problem       policy_problem;
 	struct foreign_rules foreign;
-	pid_t                filterd;   /* 0: it does not run, or not so that we could tell */
+	/* 0: it does not run, or, with an error that doctor_is_hidden(), nobody may tell us */
+	pid_t                filterd;
+	int                  filterd_error;
 	bool                 json;
 	enum health          worst;
 	unsigned             num;
@@ -30,6 +33,13 @@ struct doctor {
 /* One finding. remedy: a command, or what to change; NULL if there is nothing to be done. */
 void doctor_say(struct doctor *d, enum health health, const char *check, const char *remedy,
                 const char *format, ...) __attribute__((format(printf, 5, 6)));
+
+/*
+ * doctor_is_hidden - is this what the kernel says to who is not root? doctor_unknown - that, as the
+ * finding of a check.
+ */
+bool doctor_is_hidden(int error);
+void doctor_unknown(struct doctor *d, const char *check);
 
 /* The number that stands in a file of /proc; false if there is none. */
 bool doctor_read_number(const char *path, uint64_t *out);

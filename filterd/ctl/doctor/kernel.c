@@ -42,6 +42,8 @@ static void check_running(struct doctor *d)
 	if (d->filterd != 0)
 		doctor_say(d, HEALTH_OK, "running", NULL, "filterd runs, process %d",
 		           (int)d->filterd);
+	else if (doctor_is_hidden(d->filterd_error))
+		doctor_unknown(d, "running");
 	else
 		doctor_say(d, HEALTH_BROKEN, "running", service_words()->start,
 		           "no filterd writes to %s", d->settings.audit_file);
@@ -63,7 +65,9 @@ static void check_capability(struct doctor *d)
 			doctor_say(d, HEALTH_OK, "capability", NULL, "filterd has CAP_NET_ADMIN");
 		return;
 	}
-	if (read_capabilities("/proc/self/status", "CapBnd:", &has) &&
+	if (doctor_is_hidden(d->filterd_error))
+		doctor_unknown(d, "capability");
+	else if (read_capabilities("/proc/self/status", "CapBnd:", &has) &&
 	    (has & CAP_NET_ADMIN_BIT && has & CAP_NET_RAW_BIT))
 		doctor_say(d, HEALTH_OK, "capability", NULL,
 		           "filterd could get CAP_NET_ADMIN and CAP_NET_RAW here");
@@ -79,7 +83,9 @@ static void check_holder(struct doctor *d, uint32_t number)
 	pid_t pid   = 0;
 	int   error = queue_holder(number, d->filterd, &pid, name);
 
-	if (error == -ENOENT && d->filterd != 0)
+	if (doctor_is_hidden(error) || (error == -ESRCH && geteuid() != 0))
+		doctor_unknown(d, "queue");
+	else if (error == -ENOENT && d->filterd != 0)
 		doctor_say(d, HEALTH_BROKEN, "queue", service_words()->restart,
 		           "nobody listens on queue %u", number);
 	else if (error == -ENOENT)
@@ -124,6 +130,12 @@ static void check_queues(struct doctor *d)
 {
 	int fd = queue_table_open();
 
+	if (doctor_is_hidden(fd)) {
+		doctor_unknown(d, "nfqueue");
+		doctor_unknown(d, "queue");
+		doctor_unknown(d, "queue-length");
+		return;
+	}
 	if (fd < 0) {
 		doctor_say(d, HEALTH_BROKEN, "nfqueue", "modprobe nfnetlink_queue",
 		           "this kernel shows no NFQUEUE: %s", strerror(-fd));
@@ -169,7 +181,9 @@ static void check_untracked(struct doctor *d)
 {
 	const struct foreign_rules *o = &d->foreign;
 
-	if (o->num[FOREIGN_UNTRACKED] > 0)
+	if (o->is_unknown)
+		doctor_unknown(d, "untracked");
+	else if (o->num[FOREIGN_UNTRACKED] > 0)
 		doctor_say(d, HEALTH_ATTENTION, "untracked",
 		           "delete that rule, or confine it to what needs no filter",
 		           "a rule in %s keeps packets from connection tracking, so no flow of "

@@ -26,14 +26,17 @@ static bool has_any(const struct foreign_rules *o)
 static void check_there(struct doctor *d)
 {
 	struct readback *r     = NULL;
-	enum hooks       hooks = readback_open(&r) == 0 ? readback_hooks(r) : HOOKS_UNKNOWN;
+	int              error = readback_open(&r);
+	enum hooks       hooks = error == 0 ? readback_hooks(r) : HOOKS_UNKNOWN;
 
 	readback_close(r);
-	if (hooks == HOOKS_OK)
+	if (hooks == HOOKS_UNKNOWN && (doctor_is_hidden(error) || geteuid() != 0))
+		doctor_unknown(d, "rules");
+	else if (hooks == HOOKS_OK)
 		doctor_say(d, HEALTH_OK, "rules", NULL,
 		           "every rule on the way of a packet is in place");
 	else if (hooks == HOOKS_UNKNOWN)
-		doctor_say(d, HEALTH_ATTENTION, "rules", "sudo filterctl doctor",
+		doctor_say(d, HEALTH_UNKNOWN, "rules", INSTALL,
 		           "the kernel does not say which rules it has");
 	else if (has_any(&d->foreign))
 		doctor_say(d, HEALTH_BROKEN, "rules", INSTALL,
@@ -50,6 +53,8 @@ static void check_ipv6(struct doctor *d)
 
 	if (access("/proc/net/if_inet6", F_OK) != 0)
 		doctor_say(d, HEALTH_OK, "ipv6", NULL, "this kernel has no IPv6");
+	else if (o->is_unknown)
+		doctor_unknown(d, "ipv6");
 	else if (o->has_iptables4 && !o->has_iptables6 && !ipv6_is_used_now())
 		doctor_say(d, HEALTH_OK, "ipv6", NULL,
 		           "IPv6 has no rules, and no interface has an address of it");
@@ -111,7 +116,9 @@ static void check_protection(struct doctor *d)
 	struct writer            w   = writer_over(says, sizeof(says) - 1);
 	size_t                   num;
 
-	if (!protection_now(&d->settings, &p))
+	if (d->foreign.is_unknown)
+		doctor_unknown(d, "protect");
+	if (d->foreign.is_unknown || !protection_now(&d->settings, &p))
 		return;
 	num = status_protection_wrong(&p, wrong);
 	for (size_t i = 0; i < num; i++)
@@ -127,7 +134,9 @@ static void check_order(struct doctor *d)
 {
 	const struct foreign_rules *o = &d->foreign;
 
-	if (o->num[FOREIGN_BEFORE_QUEUE] > 0)
+	if (o->is_unknown)
+		doctor_unknown(d, "order");
+	else if (o->num[FOREIGN_BEFORE_QUEUE] > 0)
 		doctor_say(d, HEALTH_BROKEN, "order", REINSTALL,
 		           "a rule in %s lets packets pass before ours see them: %s",
 		           o->first[FOREIGN_BEFORE_QUEUE][0].where,
@@ -157,7 +166,9 @@ static bool has_older_tables(void)
 
 static void check_mixed(struct doctor *d)
 {
-	if (has_older_tables() && d->foreign.has_iptables_nft)
+	if (d->foreign.is_unknown)
+		doctor_unknown(d, "iptables");
+	else if (has_older_tables() && d->foreign.has_iptables_nft)
 		doctor_say(d, HEALTH_ATTENTION, "iptables",
 		           "update-alternatives --config iptables, then install all rules with "
 		           "that one",

@@ -38,7 +38,9 @@ static void check_folder(struct doctor *d, const char *check, const char *path, 
 	struct stat          st;
 
 	if (stat(path, &st) != 0) {
-		if (errno == ENOENT && d->filterd == 0)
+		if (doctor_is_hidden(-errno))
+			doctor_unknown(d, check);
+		else if (errno == ENOENT && d->filterd == 0)
 			doctor_say(d, HEALTH_OK, check, NULL, "%s is made when filterd starts",
 			           path);
 		else
@@ -69,8 +71,11 @@ static void check_room(struct doctor *d, const char *folder)
 	struct statvfs st;
 	uint64_t       all, room;
 
-	if (statvfs(folder, &st) != 0)
+	if (statvfs(folder, &st) != 0) {
+		if (doctor_is_hidden(-errno))
+			doctor_unknown(d, "disk");
 		return;
+	}
 	all  = (uint64_t)st.f_blocks * st.f_frsize;
 	room = (uint64_t)st.f_bavail * st.f_frsize;
 	if (room < storage_least(all / 100 * FULL_PERCENT, FULL_BYTES))

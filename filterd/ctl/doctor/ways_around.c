@@ -40,7 +40,9 @@ static void check_offload(struct doctor *d)
 	struct flowtables           tables = { 0 };
 	enum offloading_state       state  = offloading_state(&tables);
 
-	if (state == OFFLOADING_HELD)
+	if (o->is_unknown)
+		doctor_unknown(d, "offload");
+	else if (state == OFFLOADING_HELD)
 		doctor_say(d, HEALTH_OK, "offload", NULL,
 		           "flows are offloaded by flow table %s%s, and undecided ones are kept "
 		           "from it",
@@ -71,7 +73,9 @@ static void check_marks(struct doctor *d)
 	static const char remedy[] = "set [queue] mark-mask to four bits that no other program "
 	                             "uses, then filterctl rules install";
 
-	if (o->num[FOREIGN_MARK_WRITTEN] > 0)
+	if (o->is_unknown)
+		doctor_unknown(d, "marks");
+	else if (o->num[FOREIGN_MARK_WRITTEN] > 0)
 		doctor_say(d, HEALTH_BROKEN, "marks", remedy,
 		           "%u rules of others overwrite bits of mark-mask %#x, such as this in "
 		           "%s: %s",
@@ -100,7 +104,9 @@ static void check_replies(struct doctor *d)
 	if (error == 0)
 		error = readback_one_way(r, &times);
 	readback_close(r);
-	if (error != 0)
+	if (doctor_is_hidden(error))
+		doctor_unknown(d, "replies");
+	else if (error != 0)
 		doctor_say(d, HEALTH_ATTENTION, "replies", "filterctl rules install",
 		           "whether replies come by here is not counted: %s",
 		           error == -ENOENT ? "the rules do not" : strerror(-error));
@@ -231,7 +237,9 @@ static void check_docker(struct doctor *d)
 {
 	const char *protect = d->settings.protect;
 
-	if (d->foreign.num[FOREIGN_DOCKER] == 0)
+	if (d->foreign.is_unknown)
+		doctor_unknown(d, "docker");
+	else if (d->foreign.num[FOREIGN_DOCKER] == 0)
 		doctor_say(d, HEALTH_OK, "docker", NULL, "docker has no chains here");
 	else if (strcmp(protect, "auto") == 0 || ways_around_is_named(protect, "docker0"))
 		doctor_say(d, HEALTH_OK, "docker", NULL,
