@@ -133,8 +133,9 @@ static int become(const char *user)
 	if (who == NULL) {
 		fprintf(stderr,
 		        "filterctl key init: [daemon] user: there is no user '%s' on this host; "
-		        "create it or name another\n",
-		        user);
+		        "create it (useradd --system --user-group %s) or name another that runs "
+		        "nothing else\n",
+		        user, user);
 		return EXIT_CONFIG;
 	}
 	if (setgroups(0, NULL) == 0 && setgid(who->pw_gid) == 0 && setuid(who->pw_uid) == 0)

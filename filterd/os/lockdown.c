@@ -41,9 +41,9 @@ int lockdown(const char *user, struct problem *problem_out)
 	errno = 0;
 	if (geteuid() == 0 && user[0] != '\0' && (who = getpwnam(user)) == NULL) {
 		snprintf(problem_out->text, PROBLEM_MAX,
-		         "[daemon] user: there is no user '%s' on this host; create it or name "
-		         "another",
-		         user);
+		         "[daemon] user: there is no user '%s' on this host; create it (useradd "
+		         "--system --user-group %s) or name another that runs nothing else",
+		         user, user);
 		return -ENOENT;
 	}
 	status = drop_to(who);

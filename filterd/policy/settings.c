@@ -142,7 +142,7 @@ const struct setting settings_table[] = {
 	  AT(leases), 0, 0, NULL, SETTING_AT_START },
 	{ "audit", "on-log-failure", SETTING_CHOICE, "enforce", "", "enforce, block-all or stop",
 	  AT(on_log_failure), 0, 0, on_log_failures, SETTING_AT_ONCE },
-	{ "daemon", "user", SETTING_TEXT, "nobody", "", "a user of this host, or none",
+	{ "daemon", "user", SETTING_TEXT, "filterd", "", "a user of this host, or none",
 	  AT(user), 0, 0, NULL, SETTING_AT_START },
 	{ "daemon", "confinement", SETTING_CHOICE, "full", "", "full, seccomp, landlock or rights",
 	  AT(confinement), 0, 0, confinements, SETTING_AT_START },

@@ -95,8 +95,8 @@ new_key() {
 	local conf=$work/filterd.conf said
 
 	chmod 755 "$work"
-	printf '[audit]\nfile = %s/new/audit.jsonl\nkeys = %s/keys\nsensor = gw2\n' "$work" "$work" >"$conf"
-	[ "$(id -u)" = 0 ] || printf '[daemon]\nuser =\n' >>"$conf"
+	printf '[audit]\nfile = %s/new/audit.jsonl\nkeys = %s/keys\nsensor = gw2\n[daemon]\nuser = %s\n' "$work" "$work" \
+		"$([ "$(id -u)" != 0 ] || echo nobody)" >"$conf"
 	tap_like "key show before there is one says where it will come from" "$("$filterctl" key show -c "$conf" 2>&1; echo $?)" \
 		"at its first start, or filterctl key init.*74$"
 	said=$("$filterctl" key init -c "$conf" 2>&1)

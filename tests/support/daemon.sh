@@ -27,6 +27,8 @@ daemon_configure() {
 	daemon_set leases ""
 	daemon_set control "$DAEMON_DIR/run/control"
 	daemon_set sensor lab
+	# No lab makes users on this host.
+	daemon_set user nobody
 	[ -z "${DAEMON_CONFINEMENT:-}" ] || daemon_set confinement "$DAEMON_CONFINEMENT"
 }
 

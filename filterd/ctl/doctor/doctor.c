@@ -31,8 +31,8 @@ static const char usage[] = "usage: filterctl doctor [-c FILE] [--json]\n"
 			    "  -c, --config FILE   configuration, default " CONF_DEFAULT "\n"
 			    "      --json          for programs: what each check found\n"
 			    "\n"
-			    "Exit status: 0 all is well; 1 something needs attention or is unknown; 2 something "
-                            "is broken; 64 wrong usage; 78 wrong configuration.\n";
+			    "Exit status: 0 all is well; 1 something needs attention or is "
+			    "unknown; 2 something is broken; 64 wrong usage; 78 wrong configuration.\n";
 
 static const char *const health_names[] = { [HEALTH_OK] = "ok", [HEALTH_UNKNOWN] = "unknown",
                                             [HEALTH_ATTENTION] = "attention",

@@ -49,6 +49,22 @@ enforces() {
 	tap_is "a page is reset" "$(page "$listed" "$LAB_LISTED4")" reset
 }
 
+# A user of its own, whom an older version's files come to, and a file for node_exporter.
+owned() {
+	tap_is "it runs as its own user and group" "$(stat -c %U:%G "/proc/$(main_pid)")" filterd:filterd
+	systemctl stop filterd
+	chown -R nobody:nogroup /var/lib/filterd /var/log/filterd
+	sed -i 's|^metrics =.*|metrics = /run/filterd/filterd.prom|' "$conf"
+	systemctl start filterd
+	tap_is "what belonged to nobody is its own" "$(find /var/lib/filterd /var/log/filterd ! -user filterd -o ! -group filterd)" ""
+	tap_is "nobody else reads its keys" "$(stat -c %a /var/lib/filterd /var/lib/filterd/audit.key | paste -sd ' ')" "700 600"
+	tap_is "and the log goes on" "$(jq -r 'select(.filterd.type == "start").filterd.previous' /var/log/filterd/audit.jsonl | tail -n 1)" clean
+	tap_ok "its metrics are where filterd.conf suggests" lab_wait "the file" test -s /run/filterd/filterd.prom
+	tap_ok "and node_exporter may read them" setpriv --reuid=65533 --regid=65533 --clear-groups cat /run/filterd/filterd.prom
+	tap_is "what a user may not see is not broken" \
+		"$(setpriv --reuid=65533 --regid=65533 --clear-groups filterctl doctor --json | jq -r '[.checks[] | select(.health == "broken").check] | join(" ")')" ""
+}
+
 judged() {
 	traffic_judged "$1"
 	tap_ok "$1: a decided flow goes on" flow_is_alive
@@ -183,6 +199,7 @@ sed 's/^/# /' "$LAB_DIR/dpkg" >&2
 units
 observes mode
 enforces
+owned
 flow_begin
 restarts
 killed

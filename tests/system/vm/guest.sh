@@ -126,7 +126,7 @@ mkfifo /tmp/silence /tmp/quiet
 internet sh -c 'while true; do nc -l -p 443 <>/tmp/silence >/dev/null; done' &
 
 chmod 755 / /tmp          # filterd becomes nobody
-sed 's|^files = .*|files = guest.policy|; s|^file = .*|file = /tmp/log/audit.jsonl|; s|^keys = .*|keys = /tmp/keys|; s|^repeat-window = .*|repeat-window = 0|; s|^sensor =.*|sensor = guest|' \
+sed 's|^files = .*|files = guest.policy|; s|^file = .*|file = /tmp/log/audit.jsonl|; s|^keys = .*|keys = /tmp/keys|; s|^repeat-window = .*|repeat-window = 0|; s|^sensor =.*|sensor = guest|; s|^user =.*|user = nobody|' \
 	/filterd/filterd.conf >$CONF
 printf '[policy]\nid = guest\n[category c]\naction = block\nnames = guest.list\n' >/filterd/guest.policy
 echo dnl-01.example.com >/filterd/guest.list
