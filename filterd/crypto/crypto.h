@@ -72,6 +72,11 @@ int aes128_gcm_open(struct aes128 *a, const uint8_t key[AES128_LEN],
                     const uint8_t nonce[GCM_NONCE], struct bytes header, struct bytes sealed,
                     uint8_t *content_out);
 
+/* The other way round: room in sealed_out for GCM_TAG more bytes than content has. 0 or -EIO. */
+int aes128_gcm_seal(struct aes128 *a, const uint8_t key[AES128_LEN],
+                    const uint8_t nonce[GCM_NONCE], struct bytes header, struct bytes content,
+                    uint8_t *sealed_out);
+
 /* Ed25519: RFC 8032, section 5.1. 0 or -EIO; false if it is not this key's signature. */
 int  ed25519_public(const uint8_t secret[ED25519_KEY], uint8_t public_out[ED25519_KEY]);
 int  ed25519_sign(const uint8_t secret[ED25519_KEY], struct bytes message,

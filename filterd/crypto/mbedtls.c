@@ -195,6 +195,18 @@ int aes128_gcm_open(struct aes128 *a, const uint8_t key[AES128_LEN],
 	return 0;
 }
 
+int aes128_gcm_seal(struct aes128 *a, const uint8_t key[AES128_LEN],
+                    const uint8_t nonce[GCM_NONCE], struct bytes header, struct bytes content,
+                    uint8_t *sealed_out)
+{
+	if (mbedtls_gcm_setkey(&a->gcm, MBEDTLS_CIPHER_ID_AES, key, 8 * AES128_LEN) != 0 ||
+	    mbedtls_gcm_crypt_and_tag(&a->gcm, MBEDTLS_GCM_ENCRYPT, content.len, nonce, GCM_NONCE,
+	                              header.at, header.len, content.at, sealed_out, GCM_TAG,
+	                              sealed_out + content.len) != 0)
+		return -EIO;
+	return 0;
+}
+
 /* libsodium's secret key is ours, which it calls a seed, with the public one behind it. */
 static bool ed25519_pair(const uint8_t secret[ED25519_KEY], uint8_t public_out[ED25519_KEY],
                          uint8_t pair_out[2 * ED25519_KEY])

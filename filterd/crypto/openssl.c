@@ -198,6 +198,23 @@ int aes128_gcm_open(struct aes128 *a, const uint8_t key[AES128_LEN],
 	return 0;
 }
 
+int aes128_gcm_seal(struct aes128 *a, const uint8_t key[AES128_LEN],
+                    const uint8_t nonce[GCM_NONCE], struct bytes header, struct bytes content,
+                    uint8_t *sealed_out)
+{
+	EVP_CIPHER_CTX *context = a->gcm_context;
+	uint8_t        *tag     = sealed_out + content.len;
+	int             len     = 0;
+
+	if (EVP_EncryptInit_ex2(context, NULL, key, nonce, NULL) != 1 ||
+	    EVP_EncryptUpdate(context, NULL, &len, header.at, (int)header.len) != 1 ||
+	    EVP_EncryptUpdate(context, sealed_out, &len, content.at, (int)content.len) != 1 ||
+	    EVP_EncryptFinal_ex(context, sealed_out + len, &len) != 1 ||
+	    EVP_CIPHER_CTX_ctrl(context, EVP_CTRL_AEAD_GET_TAG, GCM_TAG, tag) != 1)
+		return -EIO;
+	return 0;
+}
+
 int ed25519_public(const uint8_t secret[ED25519_KEY], uint8_t public_out[ED25519_KEY])
 {
 	EVP_PKEY *key = EVP_PKEY_new_raw_private_key(EVP_PKEY_ED25519, NULL, secret, ED25519_KEY);

@@ -146,20 +146,41 @@ int quic_header_mask(struct quic_cipher *c, const struct quic_keys *keys, struct
 	return 0;
 }
 
+static void quic_keys_nonce(const struct quic_keys *keys, uint64_t number,
+                            uint8_t nonce[GCM_NONCE])
+{
+	memcpy(nonce, keys->iv, GCM_NONCE);
+	for (size_t i = 0; i < 8; i++)
+		nonce[GCM_NONCE - 1 - i] ^= (uint8_t)(number >> 8 * i);
+}
+
 int quic_keys_open(struct quic_cipher *c, const struct quic_keys *keys, uint64_t number,
                    struct bytes header, struct bytes sealed, struct writer *out)
 {
-	uint8_t nonce[sizeof(keys->iv)];
+	uint8_t nonce[GCM_NONCE];
 	size_t  content = sealed.len - QUIC_TAG;
 	int     error;
 
 	if (sealed.len < QUIC_TAG || out->cap - out->len < content)
 		return -EBADMSG;
-	memcpy(nonce, keys->iv, sizeof(nonce));
-	for (size_t i = 0; i < 8; i++)
-		nonce[sizeof(nonce) - 1 - i] ^= (uint8_t)(number >> 8 * i);
+	quic_keys_nonce(keys, number, nonce);
 	error = aes128_gcm_open(c->aes, keys->key, nonce, header, sealed, out->start + out->len);
 	if (error == 0)
 		out->len += content;
+	return error;
+}
+
+int quic_keys_seal(struct quic_cipher *c, const struct quic_keys *keys, uint64_t number,
+                   struct bytes header, struct bytes content, struct writer *out)
+{
+	uint8_t nonce[GCM_NONCE];
+	int     error;
+
+	if (out->cap - out->len < content.len + QUIC_TAG)
+		return -EIO;
+	quic_keys_nonce(keys, number, nonce);
+	error = aes128_gcm_seal(c->aes, keys->key, nonce, header, content, out->start + out->len);
+	if (error == 0)
+		out->len += content.len + QUIC_TAG;
 	return error;
 }

@@ -64,4 +64,8 @@ int quic_header_mask(struct quic_cipher *c, const struct quic_keys *keys, struct
 int quic_keys_open(struct quic_cipher *c, const struct quic_keys *keys, uint64_t number,
                    struct bytes header, struct bytes sealed, struct writer *out);
 
+/* The other way round: 0 and what is sealed is written to out; -EIO. */
+int quic_keys_seal(struct quic_cipher *c, const struct quic_keys *keys, uint64_t number,
+                   struct bytes header, struct bytes content, struct writer *out);
+
 #endif

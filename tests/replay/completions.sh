@@ -23,7 +23,7 @@ offered() {
 }
 
 tap_is "filterctl: no word twice" "$(offered filterctl "" | tr ' ' '\n' | uniq -d)" ""
-for verb in audit check key replay rotate rules settings; do
+for verb in audit check key probe replay rotate rules settings; do
 	tap_like "filterctl: offers $verb" " $(offered filterctl "") " " $verb "
 done
 tap_is "a verb begun is ended" "$(offered filterctl ru)" rules
@@ -41,7 +41,7 @@ tap_is "formats" "$(offered filterctl audit export --to "")" "cef csv ecs ocsf s
 for format in $(offered filterctl audit export --to ""); do
 	tap_like "the program knows the format $format" "$("$build/filterd/filterctl" audit export --help)" "[ ]$format "
 done
-tap_is "an unknown verb: nothing is offered after it but verbs" "$(offered filterctl rulez pr)" ""
+tap_is "an unknown verb: nothing is offered after it but verbs" "$(offered filterctl rulez pri)" ""
 tap_is "filterd: its options" "$(offered filterd --)" "--check --config --help --version"
 tap_is "filterd: names of files are left to bash" "$(offered filterd -c "")" ""
 tap_done

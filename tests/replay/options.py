@@ -20,6 +20,7 @@ PAGES = {
     "filterd.8": {"filterd": "daemon/main.c"},
     "ctl/filterctl.8": {
         "filterctl doctor": "ctl/doctor/doctor.c",
+        "filterctl probe": "ctl/probe/probe.c",
         **{f"filterctl {verb}": f"ctl/{verb}.c" for verb in ("check", "key", "replay", "rotate", "rules", "settings", "status")},
     },
     "ctl/audit/filterctl-audit.8": {

@@ -222,6 +222,25 @@ START_TEST(what_was_sealed)
 	aes128_free(a);
 }
 
+START_TEST(what_is_sealed_is_what_was)
+{
+	struct octets  key = octets(seals[_i].key), nonce = octets(seals[_i].nonce),
+		       header = octets(seals[_i].header), sealed = octets(seals[_i].sealed),
+		       content = octets(seals[_i].content);
+	struct aes128 *a = aes128_new();
+	uint8_t        out[256 + GCM_TAG];
+
+	/* and what was opened in between changes nothing */
+	for (int i = 0; i < 2; i++) {
+		ck_assert_int_eq(aes128_gcm_seal(a, key.at, nonce.at, view(&header),
+		                                 view(&content), out),
+		                 0);
+		is(out, sealed.len, seals[_i].sealed);
+		ck_assert_int_eq(seal_open(a, header, sealed, out, _i), 0);
+	}
+	aes128_free(a);
+}
+
 START_TEST(a_seal_with_any_bit_altered_does_not_hold)
 {
 	struct octets  header = octets(seals[_i].header), sealed = octets(seals[_i].sealed);
@@ -342,6 +361,7 @@ int main(void)
 	tcase_add_loop_test(t, a_seal_with_any_bit_altered_does_not_hold, 0, COUNT(seals));
 	tcase_add_loop_test(t, a_seal_cut_at_any_byte_does_not_hold, 0, COUNT(seals));
 	tcase_add_loop_test(t, what_was_sealed, 0, COUNT(seals));
+	tcase_add_loop_test(t, what_is_sealed_is_what_was, 0, COUNT(seals));
 	tcase_add_loop_test(t, a_signature_with_any_bit_altered_is_none, 0, COUNT(signatures));
 	tcase_add_test(t, a_signature_is_of_one_key);
 	tcase_add_test(t, a_signature_has_one_spelling);
