@@ -10,6 +10,7 @@
 
 #include "audit/chain.h"
 #include "base/table.h"
+#include "policy/builtin.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -57,7 +58,7 @@ struct key_item {
 
 struct device_item {
 	uint8_t  device[DEVICE_BYTES];
-	uint32_t num_slots;
+	uint32_t num_slots, num_attempts;       /* of attempts: all but those of the test name */
 };
 
 struct repeats {
@@ -65,6 +66,7 @@ struct repeats {
 	uint8_t       *slots;
 	int64_t        window_us;
 	uint32_t       num_slots, num_free, num_new;
+	uint32_t       num_devices;     /* with attempts */
 	uint32_t       next;            /* where repeats_due() goes on */
 	uint32_t      *free;
 	struct table  *by_key, *by_device;
@@ -208,6 +210,11 @@ static struct device_item *device_item(struct repeats *r, const uint8_t device[D
 	return d != NULL ? d : table_add(r->by_device, device);
 }
 
+static bool repeats_is_attempt(const struct repeats_slot *s)
+{
+	return strcmp(s->category, BUILTIN_PROBE_ID) != 0;
+}
+
 /* May a slot be taken for this, or must it fold further? A device that is made up has no other. */
 static bool has_room(struct repeats *r, enum folded folded, const uint8_t device[DEVICE_BYTES],
                      bool is_known)
@@ -248,6 +255,7 @@ static uint32_t take_slot(struct repeats *r, const struct event *e, enum folded 
 	uint32_t             number = r->free[--r->num_free];
 	struct repeats_slot *s      = slot_at(r, number);
 	struct key_item     *item   = table_add(r->by_key, key);
+	struct device_item  *d      = device_item(r, device);
 
 	item->slot = number;
 	memset(s, 0, sizeof(*s));
@@ -261,7 +269,9 @@ static uint32_t take_slot(struct repeats *r, const struct event *e, enum folded 
 	s->window_us     = r->window_us;
 	s->window_end_us = e->time_us + r->window_us;
 	s->used          = 1;
-	device_item(r, device)->num_slots++;
+	d->num_slots++;
+	if (repeats_is_attempt(s) && d->num_attempts++ == 0)
+		r->num_devices++;
 	return number;
 }
 
@@ -336,6 +346,8 @@ static void give_back(struct repeats *r, uint32_t number)
 
 	if (item != NULL)
 		table_remove(r->by_key, item);
+	if (repeats_is_attempt(s) && --d->num_attempts == 0)
+		r->num_devices--;
 	if (--d->num_slots == 0)
 		table_remove(r->by_device, d);
 	r->num_new -= s->is_new;
@@ -421,5 +433,5 @@ uint64_t repeats_pending(const struct repeats *r)
 
 uint64_t repeats_devices(const struct repeats *r)
 {
-	return table_used(r->by_device);
+	return r->num_devices;
 }

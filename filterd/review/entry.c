@@ -270,6 +270,13 @@ static enum place entry_place_of(enum place place, struct bytes name)
 	return place == AT_OWN && named(name, "counts") ? AT_COUNTS : AT_OTHER;
 }
 
+static void entry_count_gap(struct entry *e, struct bytes category, uint64_t number)
+{
+	e->gap_counts = number > UINT64_MAX - e->gap_counts ? UINT64_MAX : e->gap_counts + number;
+	if (named(category, "probe"))
+		e->gap_probes = number;
+}
+
 static bool take_object(struct entry_walking *w, enum place place, unsigned depth);
 
 /* missing:[from,to] is the only array that means something here. */
@@ -308,8 +315,7 @@ static bool take_value(struct entry_walking *w, enum place place, struct bytes n
 		if (whole && m != NULL)
 			entry_set_number(w->out, m, number);
 		if (whole && place == AT_COUNTS)
-			w->out->gap_counts = number > UINT64_MAX - w->out->gap_counts ? UINT64_MAX :
-			                     w->out->gap_counts + number;
+			entry_count_gap(w->out, name, number);
 		return true;
 	}
 }

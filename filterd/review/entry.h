@@ -52,7 +52,8 @@ struct entry {
 	bool            has_unfiltered;
 	uint64_t rules, up_s, unfiltered, carried, mono_ms, every_s, attempts, pending, devices,
 		fail_open, log_dropped, missing_from, missing_to, first_seq, last_seq, torn_bytes;
-	uint64_t        gap_counts;                     /* sum of a gap's counts */
+	/* sum of a gap's counts; those of them that are probes */
+	uint64_t        gap_counts, gap_probes;
 	bool            has_attempts;
 };
 

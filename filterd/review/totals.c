@@ -259,7 +259,7 @@ static bool totals_is_in_period(const struct totals *t, const struct entry *e)
 static void count_gap(struct totals *t, const struct entry *e)
 {
 	if (totals_is_in_period(t, e))
-		review_totals_add(&t->undetailed, e->gap_counts);
+		review_totals_add(&t->undetailed, e->gap_counts - e->gap_probes);
 }
 
 static bool is_counted(const struct totals *t, const struct entry *e)

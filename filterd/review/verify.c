@@ -92,7 +92,7 @@ static void take_counts(struct verify *v, const struct entry *e, uint64_t seq)
 		v->sum += e->count;
 		break;
 	case ENTRY_GAP:
-		v->attempts += e->gap_counts;
+		v->attempts += e->gap_counts - e->gap_probes;
 		v->sum      += e->gap_counts;
 		break;
 	case ENTRY_START:

@@ -44,6 +44,10 @@ blocks() {
 	tap_is "they are no attempts" "$(ctl audit hosts --json "$DAEMON_AUDIT" | jq -c '[.hosts[]?] | length')" 0
 	tap_like "verify counts them apart" "$(ctl audit verify "$DAEMON_AUDIT")" "counts +0 attempts; [45] probes, the last at [-0-9: ]+, all blocked;"
 	tap_like "and so does a report" "$(ctl audit report --text --since 2000-01-01 "$DAEMON_AUDIT")" "the test name: [45] probes, the last at [-0-9: ]+, all blocked"
+	tap_like "of each kind" "$(ctl audit report --html --since 2000-01-01 "$DAEMON_AUDIT") $(ctl audit report --csv --since 2000-01-01 "$DAEMON_AUDIT")" \
+		"asked for the test name to see the filter work: [45] probes.*probes,blocked.filterd.test,"
+	tap_is "no device tries" "$(ctl status --json -c "$DAEMON_CONF" | jq -c '[.attempts.blocked, .attempts.devices, .probes.passed, .probes.blocked >= 4]')" \
+		"[0,0,0,true]"
 	ended "by IPv6 as well" "blocked,blocked,blocked,$quic,blocked" 0 --resolver "$LAB_DNS6" --to "$LAB_OTHER6"
 	ended "and with a resolver on the gateway" "blocked,blocked,blocked,$quic,blocked" 0 --resolver "$LAB_GATEWAY4"
 	tap_is "anybody sees it with dig" "$(answer blocked.filterd.test A "$LAB_DNS4")" NXDOMAIN+15

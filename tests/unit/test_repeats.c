@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 
 #include "audit/repeats.h"
+#include "policy/builtin.h"
 #include "support/suite.h"
 
 #include <stdio.h>
@@ -143,6 +144,20 @@ START_TEST(a_quiet_window_makes_the_next_attempt_a_first_one_again)
 	ck_assert_int_eq(try(1, "a.com", 4 * MINUTE), REPEAT_FIRST);
 	ck_assert_int_eq(try(1, "a.com", 4 * MINUTE + 1), REPEAT_COUNTED);
 	ck_assert_uint_eq(write_due(5 * MINUTE, false), 1);
+}
+
+START_TEST(a_device_that_only_asks_for_the_test_name_does_not_try)
+{
+	struct event e = attempt(1, "1.blocked.filterd.test", 0);
+
+	builtin_decide(BUILTIN_PROBE, OUTCOME_BLOCK, &e.decision);
+	ck_assert_int_eq(repeats_add(repeats, &e, true, &slot), REPEAT_FIRST);
+	ck_assert_uint_eq(repeats_devices(repeats), 0);
+	ck_assert_int_eq(try(1, "a.com", 0), REPEAT_FIRST);
+	ck_assert_int_eq(try(1, "b.com", 1), REPEAT_FIRST);
+	ck_assert_uint_eq(repeats_devices(repeats), 1);
+	write_due(16 * MINUTE, false);
+	ck_assert_uint_eq(repeats_devices(repeats), 0);
 }
 
 START_TEST(a_device_that_is_quiet_for_a_quarter_of_an_hour_is_forgotten)
@@ -433,6 +448,7 @@ int main(void)
 	tcase_add_test(t, the_windows_of_a_client_that_goes_on_are_1_2_4_8_15_and_15_minutes);
 	tcase_add_test(t, without_a_window_every_attempt_is_a_first_one);
 	tcase_add_test(t, a_quiet_window_makes_the_next_attempt_a_first_one_again);
+	tcase_add_test(t, a_device_that_only_asks_for_the_test_name_does_not_try);
 	tcase_add_test(t, a_device_that_is_quiet_for_a_quarter_of_an_hour_is_forgotten);
 	tcase_add_test(t, a_clock_that_is_set_back_does_not_hold_counts_back);
 	tcase_add_test(t, an_attempt_whose_line_failed_is_counted_instead);

@@ -280,7 +280,7 @@ END_TEST
 
 START_TEST(attempts_of_which_only_the_number_is_known)
 {
-	add("2026-11-02T10:00:00.000000", "gap", ",\"counts\":{\"update\":5,\"ksn\":2}", "");
+	add("2026-11-02T10:00:00.000000", "gap", ",\"counts\":{\"update\":5,\"probe\":9,\"ksn\":2}", "");
 	add("2026-10-02T10:00:00.000000", "gap", ",\"counts\":{\"update\":5}", "");
 	ck_assert_uint_eq(t->undetailed, 7);
 }

@@ -54,7 +54,7 @@ CREATE TABLE records (
 	dest_port   integer,
 	log         text        NOT NULL,
 	gateway     text        NOT NULL,
-	type        text        NOT NULL,   -- block, would_block, log; start, heartbeat ... : filterd-audit(5)
+	type        text        NOT NULL,   -- block, would_block, log; probe; start, heartbeat ... : filterd-audit(5)
 	device      text,                   -- MAC, or address if none was seen
 	name        text,                   -- as its DHCP lease had it at that moment
 	src_ip      inet,

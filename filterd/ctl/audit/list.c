@@ -31,8 +31,8 @@ static const char usage[] =
         "'ksn-*.name'; may be given again\n"
 	"      --category NAME   update, ksn, license ...\n"
 	"      --layer LAYER     how the name was seen: dns, tls, quic, http, socks, other\n"
-	"      --type TYPE       blocked, observed, watched; or a record of the filter about "
-        "itself: start, stop, heartbeat, gap ...\n"
+	"      --type TYPE       blocked, observed, watched; probe, the test name; or a record of "
+        "the filter about itself: start, stop, heartbeat, gap ...\n"
 	"  -a, --all             the filter's records about itself, too\n"
 	"  -n, --last N          the last N only\n"
 	"  -f, --follow          the last 10 (or N), and then each new one as it comes\n"
@@ -148,8 +148,8 @@ static bool audit_list_take_option(void *owner, int option, const char *argument
 	case OPTION_TYPE:
 		return select_type(&l->selection, argument) ||
 		       audit_list_refuse("type", argument,
-		                         "blocked, observed, watched, start, stop, heartbeat, "
-		                         "policy, state, gap, segment or prune");
+		                         "blocked, observed, watched, probe, start, stop, "
+		                         "heartbeat, policy, state, gap, segment or prune");
 	case 'a': l->selection.own_too = true; return true;
 	case 'f': l->follows = true;           return true;
 	case 'n': return read_last(l, argument);

@@ -32,7 +32,8 @@ static const char usage[] = "usage: filterctl doctor [-c FILE] [--json]\n"
 			    "      --json          for programs: what each check found\n"
 			    "\n"
 			    "Exit status: 0 all is well; 1 something needs attention or is "
-			    "unknown; 2 something is broken; 64 wrong usage; 78 wrong configuration.\n";
+			    "unknown; 2 something is broken; 64 wrong usage; 78 wrong "
+			    "configuration.\n";
 
 static const char *const health_names[] = { [HEALTH_OK] = "ok", [HEALTH_UNKNOWN] = "unknown",
                                             [HEALTH_ATTENTION] = "attention",
