@@ -29,8 +29,15 @@ enum builtin {
 /* What the setting makes of it; *out as from policy_decide(), without instants. */
 void builtin_decide(enum builtin which, enum outcome outcome, struct decision *out);
 
-/* Is this the test name, or below it? */
-bool builtin_has_test_name(struct host host);
+/* Is this the test name, or below it? Asked of each name: nearly all end in other letters. */
+bool builtin_ends_in_test_name(struct host host);
+
+static inline bool builtin_has_test_name(struct host host)
+{
+	return host.len >= sizeof(BUILTIN_TEST_NAME) - 1 && host.text[host.len - 4] == 't' &&
+	       host.text[host.len - 1] == 't' && builtin_ends_in_test_name(host);
+}
+
 /* Was it asked for to see the filter work, and not to reach anything? */
 bool builtin_is_probe(const struct decision *d);
 
