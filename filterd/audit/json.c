@@ -4,21 +4,40 @@
 
 #include "base/base64.h"
 #include "base/instant.h"
+#include "base/plain.h"
 
 static bool stands_for_itself(uint8_t c)
 {
 	return c >= 0x20 && c <= 0x7e && c != '"' && c != '\\';
 }
 
-static void write_escaped(struct writer *w, uint8_t c)
+/* "\u00fc": a half of a pair, for what is beyond 16 bits. */
+static void write_unit(struct writer *w, uint32_t unit)
 {
-	if (c == '"' || c == '\\') {
+	uint8_t bytes[2] = { (uint8_t)(unit >> 8), (uint8_t)unit };
+
+	write_text(w, "\\u");
+	write_hex(w, bytes_of(bytes, sizeof(bytes)));
+}
+
+/* One character, or a byte that begins none; gives how many bytes that was. */
+static size_t write_character(struct writer *w, struct bytes text)
+{
+	uint32_t c       = text.at[0];
+	bool     is_seen = false;
+	size_t   len     = plain_character(text, &c, &is_seen);
+
+	if (c == '"' || c == '\\')
 		write_text(w, "\\");
-		write_u8(w, c);
+	if (is_seen) {
+		write_bytes(w, bytes_first(text, len));
+	} else if (c > 0xffff) {
+		write_unit(w, 0xd800 + ((c - 0x10000) >> 10));
+		write_unit(w, 0xdc00 + ((c - 0x10000) & 0x3ff));
 	} else {
-		write_text(w, "\\u00");
-		write_hex(w, bytes_of(&c, 1));
+		write_unit(w, c);
 	}
+	return len > 0 ? len : 1;
 }
 
 void json_string(struct writer *w, struct bytes text)
@@ -32,8 +51,7 @@ void json_string(struct writer *w, struct bytes text)
 		write_bytes(w, bytes_first(text, len));
 		text = bytes_from(text, len);
 		if (text.len > 0)
-			write_escaped(w, text.at[0]);
-		text = bytes_from(text, 1);
+			text = bytes_from(text, write_character(w, text));
 	}
 	write_text(w, "\"");
 }

@@ -2,11 +2,18 @@
 #ifndef FILTERD_AUDIT_JSON_H
 #define FILTERD_AUDIT_JSON_H
 
-/* Json: members of an object, one after the other. RFC 8259; printable ASCII only. */
+/*
+ * Json: members of an object, one after the other. RFC 8259, UTF-8. A comma stands before each
+ * member but the first, by what the writer has last: one that begins empty, or a text's
+ * (base/text.h), so lists of any length come out whole.
+ */
 
 #include "base/bytes.h"
 
-/* A quoted string: '"' and '\' escaped, everything outside 0x20-0x7e as \u00xx. */
+/*
+ * A quoted string: '"' and '\' escaped; characters that nobody sees, or that move the text around
+ * them (plain.h), as \uxxxx; bytes that are no UTF-8 as \u00xx.
+ */
 void json_string(struct writer *w, struct bytes text);
 
 /* `,"name":` - or without the comma right after '{'. Names are ours and need no escaping. */

@@ -7,6 +7,8 @@
 
 #include "audit/lease_file.h"
 
+#include "base/plain.h"
+
 #include <string.h>
 
 #define COLUMNS_MAX 32          /* of Kea's; it has 12 to 18, by version */
@@ -72,8 +74,11 @@ static void add_byte(struct lease *l, uint8_t c)
 		l->name[l->name_len++] = c;
 }
 
+/* The client chose it: one that is too long ends with a whole character. */
 static void end_name(struct lease *l)
 {
+	if (l->name_len == LEASE_NAME_MAX)
+		l->name_len = plain_whole(bytes_of(l->name, l->name_len));
 	if (l->name_len > 0 && l->name[l->name_len - 1] == '.')
 		l->name_len--;
 }

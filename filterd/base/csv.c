@@ -2,6 +2,8 @@
 
 #include "base/csv.h"
 
+#include "base/plain.h"
+
 #include <string.h>
 
 static bool is_formula(struct bytes text)
@@ -15,33 +17,23 @@ static bool needs_quotes(struct bytes text)
 	       (memchr(text.at, ',', text.len) != NULL || memchr(text.at, '"', text.len) != NULL);
 }
 
-/*
- * Bytes of the control character that stands in front: ASCII's, or as UTF-8 one of U+0080 to
- * U+009F; 0 if it is none.
- */
-static size_t control_len(struct bytes text)
-{
-	if (text.at[0] < 0x20 || text.at[0] == 0x7f)
-		return 1;
-	return text.len > 1 && text.at[0] == 0xc2 && text.at[1] >= 0x80 && text.at[1] < 0xa0 ? 2
-	                                                                                     : 0;
-}
-
 static void put_inner(struct text *t, struct bytes text)
 {
 	while (text.len > 0) {
-		size_t         control = control_len(text);
-		struct writer *w       = text_room(t, 4);
+		struct writer *w       = text_room(t, PLAIN_MAX);
+		uint32_t       c       = text.at[0];
+		bool           is_seen = false;
+		size_t         len     = plain_character(text, &c, &is_seen);
+		uint8_t        room[PLAIN_MAX];
 
-		if (control > 0) {
-			write_text(w, "\\x");
-			write_hex(w, bytes_of(text.at + control - 1, 1));
-		} else {
-			if (text.at[0] == '"')
-				write_text(w, "\"");
-			write_bytes(w, bytes_first(text, 1));
+		if (c > 0xff || is_seen) {
+			write_text(w, c == '"' ? "\"" : "");
+			write_bytes(w, plain_next(&text, room));
+			continue;
 		}
-		text = bytes_from(text, control > 0 ? control : 1);
+		write_text(w, "\\x");
+		write_hex(w, bytes_of(&(uint8_t){ (uint8_t)c }, 1));
+		text = bytes_from(text, len > 0 ? len : 1);
 	}
 }
 

@@ -11,8 +11,9 @@
 
 /*
  * csv_cell - a cell, quoted where it must be. Names come from strangers: a text that a spreadsheet
- *            would take for a formula gets a quote (') in front, and a control character, line ends
- *            too, is written as \x1b.
+ *            would take for a formula gets a quote (') in front; a control character, line ends
+ *            too, and a byte that is no UTF-8 is written as \x1b, another character that nobody
+ *            sees as plain.h has it.
  * csv_end  - the end of a row.
  */
 void csv_cell(struct text *t, struct bytes text);

@@ -40,20 +40,25 @@ static bool is_unseen(uint32_t c)
 	return false;
 }
 
-/* Bytes of the character that text begins with, and which it is; 0 if it begins with none. */
-static size_t plain_take_utf8(struct bytes text, uint32_t *out)
+/* Bytes of a character, by its first one; 0 if none begins so. */
+static size_t plain_length(uint8_t c)
+{
+	return c < 0x80                 ? 1
+	       : c >= 0xc2 && c <= 0xdf ? 2
+	       : c >= 0xe0 && c <= 0xef ? 3
+	       : c >= 0xf0 && c <= 0xf4 ? 4
+	                                : 0;
+}
+
+size_t plain_character(struct bytes text, uint32_t *out, bool *is_seen_out)
 {
 	static const uint32_t least[] = { 0, 0, 0x80, 0x800, 0x10000 };
-	uint8_t               c = text.at[0];
-	size_t                len     = c < 0x80                 ? 1
-	                                : c >= 0xc2 && c <= 0xdf ? 2
-	                                : c >= 0xe0 && c <= 0xef ? 3
-	                                : c >= 0xf0 && c <= 0xf4 ? 4
-	                                                         : 0;
-	uint32_t              value = len > 1 ? c & (0x7f >> len) : c;
+	size_t                len     = text.len > 0 ? plain_length(text.at[0]) : 0;
+	uint32_t              value;
 
 	if (len == 0 || len > text.len)
 		return 0;
+	value = len > 1 ? text.at[0] & (0x7f >> len) : text.at[0];
 	for (size_t i = 1; i < len; i++) {
 		if ((text.at[i] & 0xc0) != 0x80)
 			return 0;
@@ -61,8 +66,20 @@ static size_t plain_take_utf8(struct bytes text, uint32_t *out)
 	}
 	if (value < least[len] || (value >= 0xd800 && value <= 0xdfff) || value > 0x10ffff)
 		return 0;
-	*out = value;
+	*out         = value;
+	*is_seen_out = !is_unseen(value);
 	return len;
+}
+
+size_t plain_whole(struct bytes text)
+{
+	for (size_t back = 1; back <= 3 && back <= text.len; back++) {
+		uint8_t c = text.at[text.len - back];
+
+		if ((c & 0xc0) != 0x80)
+			return plain_length(c) > back ? text.len - back : text.len;
+	}
+	return text.len;
 }
 
 static void write_hex_digits(struct writer *w, uint32_t value, unsigned least)
@@ -79,15 +96,16 @@ struct bytes plain_next(struct bytes *rest, uint8_t room[PLAIN_MAX])
 {
 	struct writer w = writer_over(room, PLAIN_MAX);
 	uint32_t      c = 0;
+	bool          is_seen = false;
 	struct bytes  whole;
 	size_t        len;
 
 	if (rest->len == 0)
 		return (struct bytes){ 0 };
-	len   = plain_take_utf8(*rest, &c);
+	len   = plain_character(*rest, &c, &is_seen);
 	whole = bytes_first(*rest, len > 0 ? len : 1);
 	*rest = bytes_from(*rest, whole.len);
-	if (len > 0 && !is_unseen(c))
+	if (len > 0 && is_seen)
 		return whole;
 	write_text(&w, len > 0 ? "\\u{" : "\\x");
 	write_hex_digits(&w, len > 0 ? c : whole.at[0], 2);

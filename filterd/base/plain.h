@@ -13,6 +13,14 @@
 #define PLAIN_MAX 10            /* bytes that one character takes at most */
 
 /*
+ * plain_character - Gives: bytes of the character that text begins with, *c_out, and whether people
+ *                   see it; 0 if there is none: no UTF-8 (RFC 3629), or no text.
+ * plain_whole     - Gives: how much of a text that may have been cut is whole characters.
+ */
+size_t plain_character(struct bytes text, uint32_t *c_out, bool *is_seen_out);
+size_t plain_whole(struct bytes text);
+
+/*
  * plain_next - the next character of *rest, taken off it.
  * Gives:  it as it is; "\u{202e}" for control characters, those that change the direction of text,
  *         that have no width or break a line, and private and tag characters; "\x1b" for what is no

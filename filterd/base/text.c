@@ -16,21 +16,26 @@ void text_end(struct text *t)
 	t->w = writer_over(t->room, sizeof(t->room));
 }
 
+/* All but the last byte is given away: it decides whether a comma is due (audit/json.h). */
 struct writer *text_room(struct text *t, size_t bytes)
 {
-	if (t->w.cap - t->w.len < bytes)
+	if (t->w.cap - t->w.len < bytes && t->w.len > 1) {
+		uint8_t last = t->room[--t->w.len];
+
 		text_end(t);
+		write_u8(&t->w, last);
+	}
 	return &t->w;
 }
 
 void text_bytes(struct text *t, struct bytes what)
 {
-	if (what.len > sizeof(t->room)) {
-		text_end(t);
-		t->give(t->owner, what);
-		return;
+	while (what.len > 0) {
+		struct bytes piece = bytes_first(what, TEXT_ROOM_MAX);
+
+		write_bytes(text_room(t, piece.len), piece);
+		what = bytes_from(what, piece.len);
 	}
-	write_bytes(text_room(t, what.len), what);
 }
 
 void text_put(struct text *t, const char *text)

@@ -9,6 +9,8 @@
 
 #include "base/bytes.h"
 
+#define TEXT_ROOM_MAX 2048      /* bytes */
+
 struct text {
 	struct writer w;                                        /* over `room` */
 	void        (*give)(void *owner, struct bytes piece);   /* borrowed for the call */
@@ -22,7 +24,10 @@ void text_end(struct text *t);                                  /* gives away wh
 void text_put(struct text *t, const char *text);
 void text_bytes(struct text *t, struct bytes what);
 
-/* For the write_...() functions: room for so many bytes, 1024 at most. */
+/*
+ * For the write_...() functions: room for so many bytes, TEXT_ROOM_MAX at most. The writer has at
+ * least the last byte that was written before.
+ */
 struct writer *text_room(struct text *t, size_t bytes);
 
 #endif

@@ -47,10 +47,10 @@ static void put_missing(struct text *t, const struct fleet_log *l)
 static void fleet_json_put_log(struct text *t, const struct fleet_log *l)
 {
 	text_put(t, "{");
-	json_bytes_member(text_room(t, 1024), "gateway", bytes_first(bytes_text(l->gateway), 160));
-	json_text_member(text_room(t, 1024), "log", l->origin);
+	json_bytes_member(text_room(t, TEXT_ROOM_MAX), "gateway", bytes_first(bytes_text(l->gateway), 160));
+	json_text_member(text_room(t, TEXT_ROOM_MAX), "log", l->origin);
 	json_text_member(text_room(t, 64), "result", results[l->soundness]);
-	json_text_member(text_room(t, 1024), "sentence", l->sentence);
+	json_text_member(text_room(t, TEXT_ROOM_MAX), "sentence", l->sentence);
 	put_flag(t, "key_given", l->key_given);
 	json_text_member(text_room(t, 64), "now", l->is_former ? "former" : fleet_now_name(l->now));
 	fleet_json_put_number(t, "records", l->num_records);

@@ -3,6 +3,7 @@
 #include "review/totals.h"
 
 #include "base/instant.h"
+#include "base/plain.h"
 #include "review/scan.h"
 
 #include <stdlib.h>
@@ -115,12 +116,7 @@ static void totals_keep_text(char *to, size_t room, struct bytes escaped)
 	if (strlen(to) == escaped.len && memcmp(to, escaped.at, escaped.len) == 0)
 		return;
 	scan_text(&w, escaped);
-	/* Not in the middle of a character. */
-	while (w.full && w.len > 0 && (w.start[w.len - 1] & 0xc0) == 0x80)
-		w.len--;
-	if (w.full && w.len > 0 && w.start[w.len - 1] >= 0xc0)
-		w.len--;
-	to[w.len] = '\0';
+	to[plain_whole(writer_written(&w))] = '\0';
 }
 
 static void totals_count(struct totals_tally *t, const struct entry *e, enum result result)

@@ -9,7 +9,7 @@ void verdict_write_findings_json(struct text *t, const struct finding *list, siz
 {
 	text_put(t, ",\"findings\":[");
 	for (size_t i = 0; i < num; i++) {
-		struct writer *w = text_room(t, 1024);
+		struct writer *w = text_room(t, TEXT_ROOM_MAX);
 
 		write_text(w, i > 0 ? ",{" : "{");
 		json_text_member(w, "finding", finding_name(list[i].kind));
@@ -76,11 +76,11 @@ void verdict_write_json(struct text *t, const struct verify *v, const struct ver
 
 	verdict_sentence(&s, v);
 	text_put(t, "{");
-	w = text_room(t, 1024);
+	w = text_room(t, 128);
 	json_text_member(w, "result", names[v->findings.soundness]);
 	json_number_member(w, "exit", v->findings.soundness);
 	json_bytes_member(text_room(t, 1024), "sentence", writer_written(&s));
-	json_text_member(text_room(t, 1024), "log",
+	json_text_member(text_room(t, TEXT_ROOM_MAX), "log",
 	                 v->seals.root.origin[0] != '\0' ? v->seals.root.origin : c->log);
 	w = text_room(t, 1024);
 	json_name(w, "key_given");

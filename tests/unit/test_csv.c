@@ -43,7 +43,9 @@ static const struct { const char *what; struct bytes in, want; } cells[] = {
 	  BYTES("\\x1b[2J\\x7f\\x9b2J") },
 	{ "letters of other scripts",      BYTES("J\xc3\xb6rg \xc2\xa9"),
 	  BYTES("J\xc3\xb6rg \xc2\xa9") },
-	{ "half a character at the end",   BYTES("a\xc2"),             BYTES("a\xc2") },
+	{ "half a character at the end",   BYTES("a\xc2"),             BYTES("a\\xc2") },
+	{ "a name in Latin-1",             BYTES("B\xfcro"),           BYTES("B\\xfcro") },
+	{ "what turns the text around",    BYTES("\xe2\x80\xae" "a"),  BYTES("\\u{202e}a") },
 };
 
 START_TEST(cell)

@@ -11,6 +11,7 @@
 
 #define X16 "xxxxxxxxxxxxxxxx"
 #define X64 X16 X16 X16 X16
+#define X63 X16 X16 X16 "xxxxxxxxxxxxxxx"
 
 static struct leases *leases_of(struct bytes text)
 {
@@ -84,6 +85,10 @@ static const struct {
 	  BYTES("1 2\n1 " MAC1 " none x *\n\n1 " MAC1 " 192.0.2.50 a *\n"), MAC1, "", BYTES("a") },
 	{ "a name is cut at 64 bytes", BYTES("1 " MAC1 " 192.0.2.50 " X64 "y *\n"), MAC1, "",
 	  BYTES(X64) },
+	{ "but not in the middle of a character",
+	  BYTES("1 " MAC1 " 192.0.2.50 " X63 "\xc3\xbcy *\n"), MAC1, "", BYTES(X63) },
+	{ "a name in UTF-8 is what it is", BYTES("1 " MAC1 " 192.0.2.50 B\xc3\xbcro-PC *\n"), MAC1,
+	  "", BYTES("B\xc3\xbcro-PC") },
 	{ "a name has no dot at its end", BYTES("1 " MAC1 " 192.0.2.50 a.lan. *\n"), MAC1, "",
 	  BYTES("a.lan") },
 	{ "a name may be anything but a space", BYTES("1 " MAC1 " 192.0.2.50 \"<\xff\x01 *\n"),

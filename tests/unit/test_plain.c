@@ -76,6 +76,20 @@ START_TEST(width_counts_columns_not_bytes)
 }
 END_TEST
 
+static const struct { struct bytes cut; size_t whole; } cuts[] = {
+	{ BYTES(""), 0 },                    { BYTES("abc"), 3 },
+	{ BYTES("a\xc3"), 1 },               { BYTES("a\xc3\xbc"), 3 },
+	{ BYTES("\xf0\x9f\x8d"), 0 },        { BYTES("\xf0\x9f\x8d\x8e"), 4 },
+	{ BYTES("a\xe6\x97"), 1 },           { BYTES("a\xfc"), 2 },
+	{ BYTES("\x80\x80\x80\x80"), 4 },
+};
+
+START_TEST(a_text_that_was_cut_ends_with_a_whole_character)
+{
+	ck_assert_uint_eq(plain_whole(cuts[_i].cut), cuts[_i].whole);
+}
+END_TEST
+
 int main(void)
 {
 	Suite *s = suite_create("plain");
@@ -84,6 +98,7 @@ int main(void)
 	suite_add_tcase(s, t);
 	tcase_add_loop_test(t, what_nobody_would_see_is_spelled_out, 0, COUNT(spelled));
 	tcase_add_test(t, long_text_is_cut_to_its_columns);
+	tcase_add_loop_test(t, a_text_that_was_cut_ends_with_a_whole_character, 0, COUNT(cuts));
 	tcase_add_test(t, width_counts_columns_not_bytes);
 	return suite_run(s);
 }

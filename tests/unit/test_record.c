@@ -50,14 +50,6 @@ START_TEST(a_flow_has_the_community_id_that_others_compute)
 	ck_assert_uint_lt(flow_id, UINT64_C(1) << 51);
 }
 
-START_TEST(text_that_is_not_printable_ascii_is_escaped)
-{
-	struct writer w = writer_over(line, sizeof(line));
-
-	json_string(&w, BYTES("a\"b\\c\n\x7f\xc3\0<"));
-	ck_assert_bytes(writer_written(&w), "\"a\\\"b\\\\c\\u000a\\u007f\\u00c3\\u0000<\"");
-}
-
 static const struct policy_source source   = { .id = "p", .title = "P", .authority = "",
                                                .file = "p.policy" };
 static const struct category      category = { .id = "update", .title = "Kaspersky update",
@@ -209,7 +201,6 @@ int main(void)
 	TCase *t = tcase_create("record");
 
 	tcase_add_loop_test(t, a_flow_has_the_community_id_that_others_compute, 0, COUNT(labels));
-	tcase_add_test(t, text_that_is_not_printable_ascii_is_escaped);
 	tcase_add_test(t, a_blocked_dns_question_is_this_line);
 	tcase_add_test(t, a_record_of_several_attempts_says_when_the_first_was);
 	tcase_add_test(t, a_device_has_the_name_it_gave_itself_escaped);
