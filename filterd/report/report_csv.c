@@ -437,8 +437,7 @@ static void write_log_details(struct text *t, const struct fleet_log *l)
 		struct row_out        row =
 			report_csv_begin_row(t, "finding", bytes_text(finding_name(f->kind)));
 
-		if (f->kind != FINDING_PARTIAL)
-			write_range(&row, f->from, f->to);
+		write_range(&row, f->from, f->to);
 		words(&row, COLUMN_NOTE, f->text);
 		cell(&row, COLUMN_GATEWAY, bytes_text(l->gateway));
 		report_csv_end_row(&row);

@@ -243,9 +243,8 @@ static void report_fleet_put_finding(struct html_table *h, const struct fleet_lo
 	html_table_text(h, bytes_text(finding_name(f->kind)));
 	html_table_cell(h);
 	text_put(t, "<span>");
-	if (f->kind != FINDING_PARTIAL)
-		html_number(t, f->from);
-	if (f->kind != FINDING_PARTIAL && f->to != f->from) {
+	html_number(t, f->from);
+	if (f->to != f->from) {
 		text_put(t, " – ");
 		html_number(t, f->to);
 	}

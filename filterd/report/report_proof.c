@@ -149,10 +149,7 @@ static void put_findings(struct text *t, const struct findings *f)
 		shown++;
 		html_table_row(&h);
 		html_table_text(&h, bytes_text(finding_name(f->list[i].kind)));
-		if (f->list[i].kind == FINDING_PARTIAL)
-			html_table_text(&h, BYTES(""));
-		else
-			html_table_number(&h, f->list[i].from);
+		html_table_number(&h, f->list[i].from);
 		html_table_cell(&h);
 		html_text(t, bytes_text(f->list[i].text), SIZE_MAX);
 		html_table_close(&h);

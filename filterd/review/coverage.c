@@ -12,6 +12,7 @@
 
 #include "base/instant.h"
 
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -32,6 +33,7 @@ static const char *const gap_names[] = {
 	[GAP_NO_RULES]      = "no rules",
 	[GAP_LOG]           = "log not written",
 	[GAP_UNSEEN]        = "packets unseen",
+	[GAP_MISSING]       = "records missing",
 };
 
 const char *gap_kind_name(enum gap_kind kind)
@@ -111,11 +113,12 @@ static int64_t off_within(const struct coverage *c)
 	return c->is_off ? c->span_us - most(c->off_span_us, c->beat_span_us) : 0;
 }
 
-static void end_off(struct coverage *c, int64_t at_us, bool is_open)
+static void end_off(struct coverage *c, int64_t at_us, uint64_t at_seq, bool is_open)
 {
 	if (!c->is_off)
 		return;
 	c->off.to_us     = at_us;
+	c->off.to_seq    = at_seq;
 	c->off.length_us = c->span_us - c->off_span_us;
 	c->off.is_open   = is_open;
 	add_gap(c, &c->off, off_within(c));
@@ -127,7 +130,7 @@ static void end_off(struct coverage *c, int64_t at_us, bool is_open)
  * does begin.
  */
 static void review_coverage_judge(struct coverage *c, int64_t now_us, int64_t since_us,
-                                  int64_t since_span_us)
+                                  uint64_t since_seq, int64_t since_span_us)
 {
 	bool          wanted = !c->enforcing || c->hooks_missing || c->log_degraded;
 	enum gap_kind kind   = !c->enforcing      ? GAP_NOT_ENFORCING
@@ -135,12 +138,12 @@ static void review_coverage_judge(struct coverage *c, int64_t now_us, int64_t si
 	                                          : GAP_LOG;
 
 	if (c->is_off && (!wanted || c->off.kind != kind))
-		end_off(c, now_us, false);
+		end_off(c, now_us, c->seq, false);
 	if (!wanted || c->is_off)
 		return;
 	c->is_off      = true;
 	c->off_span_us = since_span_us < c->span_us ? since_span_us : c->span_us;
-	c->off         = (struct gap){ .kind = kind, .from_us = since_us };
+	c->off = (struct gap){ .kind = kind, .from_us = since_us, .from_seq = since_seq };
 	snprintf(c->off.reason, sizeof(c->off.reason), "%s",
 	         kind == GAP_NOT_ENFORCING ? c->state_reason
 	         : kind == GAP_NO_RULES    ? "the rules were not in the kernel"
@@ -156,7 +159,8 @@ static int64_t since_beat(struct coverage *c, int64_t time_us, bool has_mono, ui
 	int64_t wall_us = time_us - c->beat_us, passed_us, step_us;
 
 	/* A start knows whole seconds only: a heartbeat's clock can be behind by less than one. */
-	if (!has_mono || mono_ms + 1000 < c->beat_mono_ms || mono_ms > SPAN_MAX / 1000)
+	if (!has_mono || !c->mono_known || mono_ms + 1000 < c->beat_mono_ms ||
+	    mono_ms > SPAN_MAX / 1000)
 		return most(wall_us, 0);
 	passed_us = mono_ms > c->beat_mono_ms ? (int64_t)(mono_ms - c->beat_mono_ms) * 1000 : 0;
 	step_us   = wall_us - passed_us;
@@ -241,8 +245,10 @@ static void begin_beat(struct coverage *c, const struct entry *e, uint64_t mono_
 	c->has_beat       = true;
 	c->stopped        = false;
 	c->beat_us        = e->time_us;
+	c->beat_seq       = c->seq;
 	c->beat_span_us   = c->span_us;
 	c->beat_mono_ms   = mono_ms;
+	c->mono_known     = true;
 	c->every_s        = every_s;
 	c->within_us      = 0;
 	c->gap_since_beat = false;
@@ -255,25 +261,35 @@ static bool is_new_boot(const struct coverage *c, const struct entry *e, uint64_
 	return c->has_beat && mono_ms + 1000 < c->beat_mono_ms;
 }
 
+static void write_lost(const struct coverage *c, struct gap *g)
+{
+	g->kind          = GAP_MISSING;
+	g->packets_known = g->packets > 0;
+	snprintf(g->reason, sizeof(g->reason), "%" PRIu64 " record%s not there: nobody knows",
+	         c->num_lost, c->num_lost == 1 ? " is" : "s are");
+}
+
 /* Between the last record of the process before and the start of this one. */
 static void add_down(struct coverage *c, const struct entry *e, uint64_t mono_ms, uint64_t unseen)
 {
 	bool        new_boot = is_new_boot(c, e, mono_ms);
 	int64_t     before;
 	struct gap  g = { .kind = new_boot ? GAP_OFF : c->stopped ? GAP_STOPPED : GAP_KILLED,
-	                  .from_us = c->last_us,
-	                  .to_us = e->time_us, .packets = unseen,
+	                  .from_us = c->last_us, .to_us = e->time_us,
+	                  .from_seq = c->last_seq, .to_seq = c->seq, .packets = unseen,
 	                  .packets_known = e->has_unfiltered && (!new_boot || unseen > 0) };
 	const char *word = new_boot ? "the machine was off or started anew" : "started again";
 
-	end_off(c, c->last_us, false);
+	end_off(c, c->last_us, c->last_seq, false);
 	before = c->span_us;
-	if (c->has_beat && !new_boot)
+	if (c->has_beat && !new_boot && c->num_lost == 0)
 		settle(c, since_beat(c, e->time_us, true, mono_ms));
 	else
 		c->span_us = sum(c->span_us, most(e->time_us - c->last_us, 0));
 	g.length_us = most(c->span_us - before, 0);
-	if (c->stopped)
+	if (c->num_lost > 0)
+		write_lost(c, &g);
+	else if (c->stopped)
 		snprintf(g.reason, sizeof(g.reason), "stopped (%s); %s", c->stop_reason, word);
 	else
 		snprintf(g.reason, sizeof(g.reason), "ended without a stop; %s", word);
@@ -290,7 +306,7 @@ static void take_start(struct coverage *c, const struct entry *e)
 		add_down(c, e, mono_ms, unseen);
 	} else if (unseen > 0) {
 		struct gap g = { .kind = GAP_UNSEEN, .from_us = e->time_us, .to_us = e->time_us,
-		                 .packets = unseen,
+		                 .from_seq = c->seq, .to_seq = c->seq, .packets = unseen,
 		                 .packets_known = true, .reason = "passed before the first start" };
 
 		add_gap(c, &g, 0);
@@ -298,7 +314,7 @@ static void take_start(struct coverage *c, const struct entry *e)
 	review_coverage_copy(c->boot, sizeof(c->boot), e->boot);
 	begin_beat(c, e, mono_ms, EVERY_DEFAULT_S);
 	take_standing(c, e);
-	review_coverage_judge(c, e->time_us, e->time_us, c->span_us);
+	review_coverage_judge(c, e->time_us, e->time_us, c->seq, c->span_us);
 }
 
 /* Where the packets of a heartbeat passed: in the gap since the last one, if there is one. */
@@ -310,16 +326,19 @@ static void place_unseen(struct coverage *c, const struct entry *e, uint64_t uns
 	                           : NULL;
 	struct gap *g    = c->is_off && c->off_span_us < c->span_us ? &c->off : last;
 	struct gap  new  = { .kind = GAP_UNSEEN, .from_us = c->beat_us, .to_us = e->time_us,
+	                     .from_seq = c->beat_seq, .to_seq = c->seq,
 	                     .length_us = most(left_us, 0),
 	                     .packets = unseen, .packets_known = true,
 	                     .reason = "packets went by that nobody judged" };
 
 	if (g != NULL) {
 		g->packets        = review_coverage_count(g->packets, unseen);
-		g->packets_known |= e->has_unfiltered || unseen > 0;
+		g->packets_known |= unseen > 0 || (e->has_unfiltered && g->kind != GAP_MISSING);
 	} else if (unseen > 0) {
-		if (!c->has_beat)
-			new.from_us = c->last_us;
+		if (!c->has_beat) {
+			new.from_us  = c->last_us;
+			new.from_seq = c->last_seq;
+		}
 		add_gap(c, &new, new.length_us);
 	}
 }
@@ -337,7 +356,7 @@ static void take_heartbeat(struct coverage *c, const struct entry *e)
 	left_us = c->span_us - c->beat_span_us - c->within_us - off_within(c);
 	if (c->has_beat && left_us > (int64_t)(2 * longest) * SECOND_US) {
 		struct gap g = { .kind = GAP_SILENT, .from_us = c->beat_us, .to_us = e->time_us,
-		                 .length_us = left_us,
+		                 .from_seq = c->beat_seq, .to_seq = c->seq, .length_us = left_us,
 		                 .reason = "no heartbeat: filterd hung, or the machine slept" };
 
 		add_gap(c, &g, left_us);
@@ -347,17 +366,17 @@ static void take_heartbeat(struct coverage *c, const struct entry *e)
 	take_unknown(c, e, left_us);
 	/* Nobody knows since when the rules are missing: at worst since the last heartbeat. */
 	if (c->has_beat && c->enforcing && c->hooks_missing)
-		review_coverage_judge(c, e->time_us, c->beat_us,
+		review_coverage_judge(c, e->time_us, c->beat_us, c->beat_seq,
 		                      c->beat_span_us + c->within_us + off_within(c));
 	else
-		review_coverage_judge(c, e->time_us, e->time_us, c->span_us);
+		review_coverage_judge(c, e->time_us, e->time_us, c->seq, c->span_us);
 	place_unseen(c, e, unseen, left_us);
 	begin_beat(c, e, e->mono_ms, every_s);
 }
 
 static void take_gap(struct coverage *c, const struct entry *e)
 {
-	struct gap g = { .kind = GAP_LOG, .is_note = true };
+	struct gap g = { .kind = GAP_LOG, .is_note = true, .from_seq = c->seq, .to_seq = c->seq };
 
 	/* A gap that the state has announced is under way already. */
 	if (c->log_degraded)
@@ -401,12 +420,12 @@ static void take_state(struct coverage *c, const struct entry *e)
 		c->enforcing = review_coverage_is(e->to, "enforcing");
 		review_coverage_copy(c->state_reason, sizeof(c->state_reason), e->reason);
 	}
-	review_coverage_judge(c, e->time_us, e->time_us, c->span_us);
+	review_coverage_judge(c, e->time_us, e->time_us, c->seq, c->span_us);
 }
 
 static void take_stop(struct coverage *c, const struct entry *e)
 {
-	end_off(c, e->time_us, false);
+	end_off(c, e->time_us, c->seq, false);
 	c->stopped = true;
 	review_coverage_copy(c->stop_reason, sizeof(c->stop_reason), e->reason);
 }
@@ -419,9 +438,37 @@ static void review_coverage_move_on(struct coverage *c, const struct entry *e)
 	c->span_us = most(c->span_us, sum(c->beat_span_us, most(e->time_us - from_us, 0)));
 }
 
+/*
+ * Records are missing up to this one, in the same run or in another: what the machine's clock said
+ * before is nothing to hold the next heartbeat against.
+ */
+static void add_missing(struct coverage *c, const struct entry *e)
+{
+	struct gap g = { .from_us = c->last_us, .to_us = e->time_us, .from_seq = c->last_seq,
+	                 .to_seq = c->seq };
+	int64_t    before;
+
+	end_off(c, c->last_us, c->last_seq, false);
+	before = c->span_us;
+	review_coverage_move_on(c, e);
+	g.length_us = c->span_us - before;
+	write_lost(c, &g);
+	add_gap(c, &g, 0);
+	c->stopped      = false;
+	c->has_beat     = true;
+	c->beat_us      = e->time_us;
+	c->beat_seq     = c->seq;
+	c->beat_span_us = c->span_us;
+	c->within_us    = 0;
+	c->mono_known   = false;
+	review_coverage_judge(c, e->time_us, e->time_us, c->seq, c->span_us);
+}
+
 static void review_coverage_take(struct coverage *c, const struct entry *e)
 {
-	if (e->type != ENTRY_START)
+	if (c->num_lost > 0 && c->has_span && e->type != ENTRY_START)
+		add_missing(c, e);
+	else if (e->type != ENTRY_START)
 		review_coverage_move_on(c, e);
 	switch (e->type) {
 	case ENTRY_START:
@@ -449,10 +496,16 @@ static void review_coverage_take(struct coverage *c, const struct entry *e)
 	}
 }
 
-void coverage_record(struct coverage *c, const struct entry *e)
+void coverage_lost(struct coverage *c, uint64_t num)
+{
+	c->num_lost = review_coverage_count(c->num_lost, num);
+}
+
+void coverage_record(struct coverage *c, const struct entry *e, uint64_t seq)
 {
 	if (!e->has_time)
 		return;
+	c->seq = seq;
 	if (!c->has_span) {
 		c->from_us   = c->last_us = c->to_us = e->time_us;
 		/* a log that begins in the middle of a run: the first heartbeat tells */
@@ -462,6 +515,8 @@ void coverage_record(struct coverage *c, const struct entry *e)
 	review_coverage_take(c, e);
 	c->said_gap &= e->type == ENTRY_GAP;
 	c->has_span  = true;
+	c->last_seq  = seq;
+	c->num_lost  = 0;
 	if (e->type >= ENTRY_START || e->time_us > c->last_us)
 		c->last_us = e->time_us;
 	c->to_us = most(c->to_us, e->time_us);
@@ -470,22 +525,23 @@ void coverage_record(struct coverage *c, const struct entry *e)
 void coverage_end(struct coverage *c, int64_t now_us)
 {
 	struct gap g    = { .kind = c->stopped ? GAP_STOPPED : GAP_SILENT, .from_us = c->last_us,
-	                    .to_us = now_us, .is_open = true };
+	                    .to_us = now_us, .from_seq = c->last_seq, .to_seq = c->last_seq,
+	                    .is_open = true };
 	int64_t    seen = c->has_beat ? c->beat_us : c->last_us;
 	bool       alive;
 
 	if (!c->has_span || now_us == INT64_MAX || now_us <= c->last_us) {
-		end_off(c, c->last_us, true);
+		end_off(c, c->last_us, c->last_seq, true);
 		return;
 	}
 	alive = !c->stopped && now_us - seen <= (int64_t)(2 * c->every_s) * SECOND_US;
 	if (!alive)
-		end_off(c, c->last_us, false);
+		end_off(c, c->last_us, c->last_seq, false);
 	g.length_us = now_us - c->last_us;
 	c->span_us  = sum(c->span_us, g.length_us);
 	c->to_us    = most(c->to_us, now_us);
 	if (alive) {
-		end_off(c, now_us, true);
+		end_off(c, now_us, c->last_seq, true);
 		return;
 	}
 	snprintf(g.reason, sizeof(g.reason), "%s", c->stopped ? "stopped, and not started again" :

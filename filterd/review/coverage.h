@@ -21,16 +21,21 @@ enum gap_kind {
 	GAP_LOG,                /* it ran, but could not write its log */
 	/* it ran, but the kernel let packets by that it never saw */
 	GAP_UNSEEN,
+	GAP_MISSING,            /* nobody knows: the records of that time are not there */
 };
 
 struct gap {
 	enum gap_kind kind;
+	uint64_t      from_seq, to_seq;         /* the records it lies between, or the one */
 	int64_t       from_us, to_us;           /* by the wall clock */
 	/* by the machine's clock where the wall clock was set meanwhile */
 	int64_t       length_us;
 	/* where it begins: time since the first record, measured like its length */
 	int64_t       at_us;
-	/* not so for GAP_OFF, unless some did pass: the kernel counts from its start on */
+	/*
+	 * not so for GAP_OFF, unless some did pass: the kernel counts from its start on; nor for
+	 * GAP_MISSING
+	 */
 	bool          packets_known;
 	uint64_t      packets;                  /* that passed unseen in it, at least */
 	bool          is_open;                  /* the log ends in it */
@@ -79,10 +84,13 @@ struct coverage {
 	struct policy_seen policies[COVERAGE_POLICIES];         /* the last ones */
 	/* what the next record is held against */
 	int64_t       last_us;                  /* wall clock of the last record */
+	uint64_t      seq, last_seq;            /* of the one at hand, of the last one */
+	uint64_t      num_lost;                 /* records that are missing before the next one */
 	bool          has_beat;
 	/* the last heartbeat or start: wall clock; span_us at it */
 	int64_t       beat_us, beat_span_us;
-	uint64_t      beat_mono_ms, every_s, fail_open;
+	uint64_t      beat_seq, beat_mono_ms, every_s, fail_open;
+	bool          mono_known;               /* beat_mono_ms is */
 	int64_t       within_us;                /* of gaps_us, since then */
 	bool          gap_since_beat;           /* gaps[] ends with a gap that ended since then */
 	/* the last record was a gap, and gaps[] ends with it */
@@ -96,8 +104,14 @@ struct coverage {
 	struct gap    gaps[COVERAGE_GAPS_MAX];
 };
 
-/* Takes: records in order, attempts too, which only say that time goes on. */
-void coverage_record(struct coverage *c, const struct entry *e);
+/*
+ * coverage_record - Takes: records in order, with their numbers; attempts too, which only say that
+ *                   time goes on.
+ * coverage_lost   - so many are missing before the next one: the time up to it is no silence of the
+ *                   filter's.
+ */
+void coverage_record(struct coverage *c, const struct entry *e, uint64_t seq);
+void coverage_lost(struct coverage *c, uint64_t num);
 
 /* now_us: INT64_MAX if the log is not expected to go on to this moment. */
 void coverage_end(struct coverage *c, int64_t now_us);

@@ -33,7 +33,7 @@ enum { FINDING_KINDS = FINDING_GAP + 1 };
 
 struct finding {
 	enum finding_kind kind;
-	uint64_t          from, to;             /* records; PARTIAL: bytes; GAP: seconds */
+	uint64_t          from, to;             /* records; GAP: those it lies between */
 	char              text[200];            /* what it means, for a person */
 };
 

@@ -174,6 +174,7 @@ static void take_place(struct verify *v, const struct line_end *end)
 	} else if (end->seq > due) {
 		chain_broke(v, end->seq);
 		seals_skip(&v->seals, due, end->seq);
+		coverage_lost(&v->coverage, end->seq - due);
 		findings_add(f, FINDING_MISSING, due, end->seq - 1,
 		             "%" PRIu64 " record%s not there", end->seq - due,
 		             end->seq - due == 1 ? " is" : "s are");
@@ -257,6 +258,7 @@ static void not_a_record(struct verify *v)
 {
 	v->unread = true;
 	v->due.seq++;
+	coverage_lost(&v->coverage, 1);
 }
 
 /*
@@ -269,7 +271,7 @@ static void end_partial(struct verify *v, enum finding_kind kind)
 		return;
 	v->has_partial = false;
 	if (kind == FINDING_PARTIAL)
-		findings_add(&v->findings, kind, v->partial_bytes, v->partial_bytes,
+		findings_add(&v->findings, kind, v->due.seq, v->due.seq,
 		             "the last line is not whole: %" PRIu64 " bytes, as after a crash",
 		             v->partial_bytes);
 	else
@@ -304,6 +306,7 @@ bool verify_line(struct verify *v, struct bytes line, bool has_newline, struct e
 		findings_add(f, FINDING_ALTERED, end.seq, end.seq,
 		             "record %" PRIu64 " is no valid JSON, or has no time", end.seq);
 		v->began = true;
+		coverage_lost(&v->coverage, 1);
 		review_verify_move_on(v, line, end.seq);
 		return false;
 	}
@@ -320,7 +323,7 @@ bool verify_line(struct verify *v, struct bytes line, bool has_newline, struct e
 		v->newest_key = v->seals.root;
 	take_counts(v, e, end.seq);
 	take_own(v, e, end.seq);
-	coverage_record(&v->coverage, e);
+	coverage_record(&v->coverage, e, end.seq);
 	v->last_seq = end.seq;
 	v->last_us  = e->time_us;
 	review_verify_move_on(v, line, end.seq);
@@ -456,10 +459,9 @@ static void end_gaps(struct verify *v)
 	const struct coverage *c = &v->coverage;
 
 	for (uint64_t i = 0; i < c->num_kept; i++) {
-		const struct gap *g       = &c->gaps[i];
-		uint64_t          seconds = (uint64_t)(g->length_us / 1000000);
+		const struct gap *g = &c->gaps[i];
 
-		findings_add(&v->findings, FINDING_GAP, seconds, seconds, "%s: %s",
+		findings_add(&v->findings, FINDING_GAP, g->from_seq, g->to_seq, "%s: %s",
 		             gap_kind_name(g->kind), g->reason);
 	}
 	v->findings.left_out += c->num_gaps - c->num_kept;

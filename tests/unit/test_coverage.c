@@ -17,13 +17,14 @@ static struct coverage c;
  * one.
  */
 static int64_t  wall_s;
-static uint64_t mono_s;
+static uint64_t mono_s, seq;
 
 static void set_up(void)
 {
 	memset(&c, 0, sizeof(c));
 	wall_s = 0;
 	mono_s = 1000;
+	seq    = 0;
 }
 
 static void pass(int64_t seconds)
@@ -69,14 +70,14 @@ static void start(const char *boot)
 {
 	struct entry e = start_now(boot);
 
-	coverage_record(&c, &e);
+	coverage_record(&c, &e, seq++);
 }
 
 static void beat(void)
 {
 	struct entry e = beat_now();
 
-	coverage_record(&c, &e);
+	coverage_record(&c, &e, seq++);
 }
 
 static void beats(unsigned num)
@@ -92,14 +93,14 @@ static void stop(void)
 	struct entry e = entry_now(ENTRY_STOP);
 
 	e.reason = BYTES("SIGTERM");
-	coverage_record(&c, &e);
+	coverage_record(&c, &e, seq++);
 }
 
 static void attempt(void)
 {
 	struct entry e = entry_now(ENTRY_BLOCK);
 
-	coverage_record(&c, &e);
+	coverage_record(&c, &e, seq++);
 }
 
 static void state(const char *from, const char *to, const char *reason)
@@ -109,7 +110,7 @@ static void state(const char *from, const char *to, const char *reason)
 	e.from   = bytes_text(from);
 	e.to     = bytes_text(to);
 	e.reason = bytes_text(reason);
-	coverage_record(&c, &e);
+	coverage_record(&c, &e, seq++);
 }
 
 static void said_gap(const char *from, const char *to, const char *reason)
@@ -119,7 +120,7 @@ static void said_gap(const char *from, const char *to, const char *reason)
 	e.from   = bytes_text(from);
 	e.to     = bytes_text(to);
 	e.reason = bytes_text(reason);
-	coverage_record(&c, &e);
+	coverage_record(&c, &e, seq++);
 }
 
 static void end(void)
@@ -166,6 +167,75 @@ START_TEST(a_run_with_its_heartbeats_is_covered)
 	ck_assert_uint_eq(coverage_ppm(&c), 1000000);
 }
 
+/* A day's records are taken out: that is no silence of the filter's. */
+START_TEST(records_that_are_missing_are_a_gap_of_their_own)
+{
+	start("a");
+	beats(10);
+	coverage_lost(&c, 1440);
+	seq += 1440;
+	pass(86400);
+	beat();
+	beats(10);
+	end();
+	ck_assert_sums(1, 86400, 87600);
+	ck_assert_gap(0, GAP_MISSING, 600, 87000, 86400, 0);
+	ck_assert(!c.gaps[0].packets_known);
+	ck_assert_uint_eq(c.gaps[0].from_seq, 10);
+	ck_assert_uint_eq(c.gaps[0].to_seq, 1451);
+	ck_assert_uint_eq(coverage_num_uncounted(&c), 1);
+}
+
+START_TEST(records_that_are_missing_before_an_attempt_or_a_start_too)
+{
+	start("a");
+	beats(10);
+	coverage_lost(&c, 60);
+	pass(3570);
+	attempt();
+	pass(30);
+	beat();
+	coverage_lost(&c, 60);
+	pass(3600);
+	start("b");
+	beats(1);
+	end();
+	ck_assert_sums(2, 3570 + 3600, 600 + 3600 + 3600 + 60);
+	ck_assert_gap(0, GAP_MISSING, 600, 4170, 3570, 0);
+	ck_assert_gap(1, GAP_MISSING, 4200, 7800, 3600, 0);
+}
+
+/* What the next heartbeat counted passed in the missing time, at least. */
+START_TEST(packets_that_passed_are_counted_in_the_missing_time)
+{
+	struct entry e;
+
+	start("a");
+	beats(1);
+	coverage_lost(&c, 60);
+	pass(3600);
+	e            = beat_now();
+	e.unfiltered = 12;
+	coverage_record(&c, &e, seq++);
+	end();
+	ck_assert_gap(0, GAP_MISSING, 60, 3660, 3600, 12);
+	ck_assert(c.gaps[0].packets_known);
+}
+
+/* The run after it may be another, of another boot: no clock was set. */
+START_TEST(behind_missing_records_no_clock_is_held_against_the_one_before)
+{
+	start("a");
+	beats(1);
+	coverage_lost(&c, 60);
+	pass(3600);
+	mono_s = 999999;
+	beats(2);
+	end();
+	ck_assert_uint_eq(c.num_clock_steps, 0);
+	ck_assert_sums(1, 3660, 60 + 3660 + 60);
+}
+
 START_TEST(an_attempt_that_is_written_late_carries_its_own_time)
 {
 	struct entry e;
@@ -174,7 +244,7 @@ START_TEST(an_attempt_that_is_written_late_carries_its_own_time)
 	beats(2);
 	e = entry_now(ENTRY_BLOCK);
 	e.time_us -= 50 * S;            /* repeats, written at the end of their window */
-	coverage_record(&c, &e);
+	coverage_record(&c, &e, seq++);
 	beats(1);
 	end();
 	ck_assert_sums(0, 0, 180);
@@ -193,7 +263,7 @@ START_TEST(from_stop_to_start_it_was_stopped)
 	pass(36);
 	e = start_now("a");
 	e.unfiltered = 7;
-	coverage_record(&c, &e);
+	coverage_record(&c, &e, seq++);
 	beats(5);
 	end();
 	ck_assert_sums(1, 36, 966);
@@ -215,7 +285,7 @@ START_TEST(without_a_stop_it_was_killed_and_the_gap_begins_at_the_last_record)
 	pass(25);
 	e = start_now("a");
 	e.unfiltered = 12;
-	coverage_record(&c, &e);
+	coverage_record(&c, &e, seq++);
 	end();
 	ck_assert_sums(1, 25, 635);
 	ck_assert_gap(0, GAP_KILLED, 610, 635, 25, 12);
@@ -230,7 +300,7 @@ START_TEST(a_filter_that_cannot_count_packets_does_not_know_how_many)
 	pass(10);
 	e = start_now("a");
 	e.has_unfiltered = false;
-	coverage_record(&c, &e);
+	coverage_record(&c, &e, seq++);
 	ck_assert_gap(0, GAP_KILLED, 0, 10, 10, 0);
 	ck_assert(!c.gaps[0].packets_known);
 }
@@ -264,7 +334,7 @@ START_TEST(a_machine_that_is_shut_down_was_off_though_the_filter_stopped_before)
 	mono_s = 30;
 	e = start_now("b");
 	e.unfiltered = 3;
-	coverage_record(&c, &e);
+	coverage_record(&c, &e, seq++);
 	ck_assert_gap(0, GAP_OFF, 60, 360, 300, 3);
 	ck_assert(c.gaps[0].packets_known);
 	ck_assert_str_eq(c.gaps[0].reason,
@@ -317,7 +387,7 @@ START_TEST(more_than_twice_the_interval_is_a_gap_from_heartbeat_to_heartbeat)
 	pass(121);
 	e = beat_now();
 	e.unfiltered = 9;
-	coverage_record(&c, &e);
+	coverage_record(&c, &e, seq++);
 	beats(1);
 	end();
 	ck_assert_sums(1, 121, 241);
@@ -347,7 +417,7 @@ START_TEST(an_interval_that_was_made_shorter_is_not_held_against_the_time_before
 		pass(300);
 		e = beat_now();
 		e.every_s = 300;
-		coverage_record(&c, &e);
+		coverage_record(&c, &e, seq++);
 	}
 	pass(250);
 	beat();
@@ -370,7 +440,7 @@ START_TEST(observing_is_a_gap_until_it_enforces)
 		e = beat_now();
 		e.state = BYTES("observing");
 		e.unfiltered = 2;
-		coverage_record(&c, &e);
+		coverage_record(&c, &e, seq++);
 	}
 	pass(5);
 	state("observing", "enforcing", "settings were loaded anew");
@@ -386,7 +456,7 @@ START_TEST(a_start_before_the_date_waits_until_a_heartbeat_enforces)
 	struct entry e = start_now("a");
 
 	e.state = BYTES("waiting");
-	coverage_record(&c, &e);
+	coverage_record(&c, &e, seq++);
 	beats(2);
 	end();
 	ck_assert_sums(1, 60, 120);
@@ -402,7 +472,7 @@ START_TEST(a_heartbeat_that_says_no_state_covers_nothing)
 	beats(1);
 	e = beat_now();
 	e.state = (struct bytes){ 0 };
-	coverage_record(&c, &e);
+	coverage_record(&c, &e, seq++);
 	beats(1);
 	end();
 	ck_assert_sums(1, 60, 120);
@@ -420,7 +490,7 @@ START_TEST(rules_that_are_missing_are_missing_since_the_heartbeat_before)
 		e = beat_now();
 		e.hooks = BYTES("missing");
 		e.has_unfiltered = false;
-		coverage_record(&c, &e);
+		coverage_record(&c, &e, seq++);
 	}
 	beats(2);
 	end();
@@ -437,7 +507,7 @@ START_TEST(rules_that_nobody_can_read_back_are_counted)
 	pass(60);
 	e = beat_now();
 	e.hooks = BYTES("unknown");
-	coverage_record(&c, &e);
+	coverage_record(&c, &e, seq++);
 	end();
 	ck_assert_sums(0, 0, 60);
 	ck_assert_uint_eq(c.num_hooks_unknown, 1);
@@ -454,7 +524,7 @@ START_TEST(how_long_nobody_knew_of_the_rules_is_summed)
 		pass(60);
 		e = beat_now();
 		e.hooks = BYTES("unknown");
-		coverage_record(&c, &e);
+		coverage_record(&c, &e, seq++);
 	}
 	pass(20);
 	state("enforcing", "observing", "mode = observe");
@@ -463,7 +533,7 @@ START_TEST(how_long_nobody_knew_of_the_rules_is_summed)
 	pass(10);
 	e = beat_now();
 	e.hooks = BYTES("unknown");
-	coverage_record(&c, &e);
+	coverage_record(&c, &e, seq++);
 	beats(4);
 	end();
 	ck_assert_sums(1, 30, 600);
@@ -476,7 +546,7 @@ START_TEST(a_gap_under_way_ends_with_the_filter_and_down_time_follows)
 	struct entry e = start_now("a");
 
 	e.state = BYTES("observing");
-	coverage_record(&c, &e);
+	coverage_record(&c, &e, seq++);
 	pass(100);
 	stop();
 	pass(30);
@@ -519,11 +589,11 @@ START_TEST(silence_while_observing_is_not_counted_twice)
 	struct entry e = start_now("a");
 
 	e.state = BYTES("observing");
-	coverage_record(&c, &e);
+	coverage_record(&c, &e, seq++);
 	pass(1000);
 	e = beat_now();
 	e.state = BYTES("observing");
-	coverage_record(&c, &e);
+	coverage_record(&c, &e, seq++);
 	pass(60);
 	beat();
 	end();
@@ -541,7 +611,7 @@ START_TEST(rules_missing_after_a_silence_are_not_counted_twice)
 	e = beat_now();
 	e.hooks      = BYTES("missing");
 	e.unfiltered = 4;
-	coverage_record(&c, &e);
+	coverage_record(&c, &e, seq++);
 	beats(1);
 	end();
 	ck_assert_sums(2, 560, 620);
@@ -570,11 +640,11 @@ START_TEST(from_observing_to_rules_missing_one_gap_follows_the_other)
 	struct entry e = start_now("a");
 
 	e.state = BYTES("observing");
-	coverage_record(&c, &e);
+	coverage_record(&c, &e, seq++);
 	pass(60);
 	e = beat_now();
 	e.hooks = BYTES("missing");
-	coverage_record(&c, &e);
+	coverage_record(&c, &e, seq++);
 	beats(1);
 	end();
 	ck_assert_sums(2, 120, 120);
@@ -595,7 +665,7 @@ START_TEST(packets_that_passed_a_full_queue_make_a_gap_of_their_heartbeat)
 	e = beat_now();
 	e.unfiltered = 5;
 	e.fail_open  = 5;
-	coverage_record(&c, &e);
+	coverage_record(&c, &e, seq++);
 	beats(1);
 	end();
 	ck_assert_sums(1, 60, 180);
@@ -609,13 +679,13 @@ START_TEST(packets_that_only_the_queue_counted_are_counted_once)
 	struct entry e = start_now("a");
 
 	e.has_unfiltered = false;
-	coverage_record(&c, &e);
+	coverage_record(&c, &e, seq++);
 	for (int i = 0; i < 3; i++) {
 		pass(60);
 		e = beat_now();
 		e.has_unfiltered = false;
 		e.fail_open      = 5;                   /* since the start */
-		coverage_record(&c, &e);
+		coverage_record(&c, &e, seq++);
 	}
 	end();
 	ck_assert_sums(1, 60, 180);
@@ -629,7 +699,7 @@ START_TEST(packets_before_the_first_start_have_a_gap_of_no_length)
 	struct entry e = start_now("a");
 
 	e.unfiltered = 8;
-	coverage_record(&c, &e);
+	coverage_record(&c, &e, seq++);
 	beats(1);
 	end();
 	ck_assert_sums(1, 0, 60);
@@ -645,11 +715,11 @@ START_TEST(packets_while_the_rules_were_missing_are_in_that_gap)
 	e = beat_now();
 	e.hooks      = BYTES("missing");
 	e.unfiltered = 100;
-	coverage_record(&c, &e);
+	coverage_record(&c, &e, seq++);
 	pass(60);
 	e = beat_now();
 	e.unfiltered = 11;
-	coverage_record(&c, &e);
+	coverage_record(&c, &e, seq++);
 	end();
 	ck_assert_sums(1, 120, 120);
 	ck_assert_gap(0, GAP_NO_RULES, 0, 120, 120, 111);
@@ -665,7 +735,7 @@ START_TEST(packets_before_a_gap_that_begins_now_have_their_own)
 	e = beat_now();
 	e.state      = BYTES("observing");
 	e.unfiltered = 3;
-	coverage_record(&c, &e);
+	coverage_record(&c, &e, seq++);
 	beats(1);
 	end();
 	ck_assert_sums(2, 120, 120);
@@ -733,7 +803,7 @@ START_TEST(a_note_does_not_hide_packets)
 	pass(60);
 	e = beat_now();
 	e.unfiltered = 3;
-	coverage_record(&c, &e);
+	coverage_record(&c, &e, seq++);
 	end();
 	ck_assert_sums(2, 60, 120);
 	ck_assert_gap(1, GAP_UNSEEN, 60, 120, 60, 3);
@@ -854,7 +924,7 @@ START_TEST(a_gap_across_a_clock_set_forward_has_the_length_of_the_machines_clock
 	state("observing", "enforcing", "mode = enforce");
 	pass(30);
 	e = beat_now();
-	coverage_record(&c, &e);
+	coverage_record(&c, &e, seq++);
 	beats(1);
 	end();
 	ck_assert_int_eq(c.span_us, 180 * S);
@@ -881,11 +951,11 @@ START_TEST(a_start_knows_whole_seconds_only)
 
 	/* its clock was read after the heartbeat's would have been */
 	e.up_s = mono_s + 1;
-	coverage_record(&c, &e);
+	coverage_record(&c, &e, seq++);
 	pass(60);
 	e = beat_now();
 	e.mono_ms -= 500;
-	coverage_record(&c, &e);
+	coverage_record(&c, &e, seq++);
 	end();
 	ck_assert_sums(0, 0, 60);
 	ck_assert_uint_eq(c.num_clock_steps, 0);
@@ -970,11 +1040,11 @@ START_TEST(a_policy_is_noted_when_it_changes)
 	e = entry_now(ENTRY_POLICY);
 	e.policy = BYTES(B64);
 	e.rules  = 60;
-	coverage_record(&c, &e);
+	coverage_record(&c, &e, seq++);
 	pass(10);
 	e = beat_now();
 	e.policy = BYTES(B64);
-	coverage_record(&c, &e);
+	coverage_record(&c, &e, seq++);
 	ck_assert_uint_eq(c.num_policies, 2);
 	ck_assert_str_eq(c.policies[0].digest, A64);
 	ck_assert_uint_eq(c.policies[0].rules, 54);
@@ -996,7 +1066,7 @@ START_TEST(of_many_policies_the_last_are_kept)
 		e          = entry_now(ENTRY_POLICY);
 		e.policy   = bytes_text(digest);
 		e.rules    = (uint64_t)i;
-		coverage_record(&c, &e);
+		coverage_record(&c, &e, seq++);
 	}
 	ck_assert_uint_eq(c.num_policies, COVERAGE_POLICIES);
 	ck_assert_uint_eq(c.policies[COVERAGE_POLICIES - 1].rules, COVERAGE_POLICIES + 9);
@@ -1011,13 +1081,13 @@ START_TEST(gaps_beyond_what_is_kept_are_still_summed)
 	for (int i = 0; i < COVERAGE_GAPS_MAX + 50; i++) {
 		e = start_now("a");
 		e.unfiltered = 1;
-		coverage_record(&c, &e);
+		coverage_record(&c, &e, seq++);
 		pass(2);
 	}
 	pass(198);
 	e = beat_now();
 	e.unfiltered = 1;
-	coverage_record(&c, &e);
+	coverage_record(&c, &e, seq++);
 	end();
 	ck_assert_uint_ge(c.num_gaps, COVERAGE_GAPS_MAX + 51);
 	ck_assert_uint_eq(c.num_kept, COVERAGE_GAPS_MAX);
@@ -1050,7 +1120,7 @@ START_TEST(no_log_makes_more_gap_than_there_is_time)
 		e.hooks        = bytes_text(hooks[random >> 34 & 3]);
 		e.boot         = bytes_text(random >> 42 & 3 ? "a" : "b");
 		e.has_unfiltered = random >> 43 & 1;
-		coverage_record(&c, &e);
+		coverage_record(&c, &e, seq++);
 		ck_assert_int_ge(c.gaps_us, 0);
 	}
 	coverage_end(&c, _i % 2 ? INT64_MAX : T0 + 10000000 * S);
@@ -1121,6 +1191,10 @@ int main(void)
 	tcase_add_test(t, of_many_policies_the_last_are_kept);
 	tcase_add_test(t, gaps_beyond_what_is_kept_are_still_summed);
 	tcase_add_loop_test(t, no_log_makes_more_gap_than_there_is_time, 0, 200);
+	tcase_add_test(t, records_that_are_missing_are_a_gap_of_their_own);
+	tcase_add_test(t, records_that_are_missing_before_an_attempt_or_a_start_too);
+	tcase_add_test(t, packets_that_passed_are_counted_in_the_missing_time);
+	tcase_add_test(t, behind_missing_records_no_clock_is_held_against_the_one_before);
 	suite_add_tcase(s, t);
 	return suite_run(s);
 }

@@ -423,7 +423,7 @@ START_TEST(the_files_of_the_first_segment_alone)
 START_TEST(a_crash_in_the_middle_of_a_line)
 {
 	l.lines[l.num - 1].len = 120;
-	ck_assert_findings(SOUND_DECLARED, "PARTIAL 120, OPEN 327");
+	ck_assert_findings(SOUND_DECLARED, "PARTIAL 328, OPEN 327");
 }
 
 /* filterd cuts such an end off before it goes on, so here somebody hid something. */
