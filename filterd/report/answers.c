@@ -47,7 +47,10 @@ static enum mood say_whole(struct writer *w, const struct report *r)
 			write_text(w, "; but no signature vouches for the last ");
 			people_write_number(w, v->unsigned_tail);
 		} else if (kind[FINDING_OPEN] > 0) {
-			write_text(w, "; but nothing shows that its end is the end");
+			write_text(w, v->ends_with_stop
+			                      ? "; but nothing vouches that nothing came after its "
+			                        "stop"
+			                      : "; but nothing shows that its end is the end");
 		}
 		write_text(w, ".");
 	}

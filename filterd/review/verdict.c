@@ -88,15 +88,28 @@ static void unsigned_sentence(struct writer *w, const struct verify *v)
 	write_text(w, v->unsigned_tail == 1 ? " record behind it" : " records behind it");
 }
 
+/* What is said of all that is not damaged: as far as something vouches for it. */
+static void begin_sentence(struct writer *w, const struct verify *v, bool tail, bool stop)
+{
+	if (tail) {
+		unsigned_sentence(w, v);
+	} else if (stop) {
+		write_text(w, "complete up to its stop at ");
+		people_write_time(w, v->last_us);
+	} else {
+		write_text(w, "unaltered");
+	}
+}
+
 void verdict_sentence(struct writer *w, const struct verify *v)
 {
 	static const struct { enum finding_kind kind; const char *words; } declared[] = {
-		{ FINDING_OPEN, "its end is open" }, { FINDING_PARTIAL, "its last line is torn" },
+		{ FINDING_PARTIAL, "its last line is torn" },
 		{ FINDING_PRUNED, "its beginning was deleted as the settings say" },
 		{ FINDING_LOST, "another log was put away before it began" },
 	};
-	bool        tail   = v->findings.num_kinds[FINDING_OPEN] > 0 && v->unsigned_tail > 0;
-	const char *before = tail ? "; " : "unaltered; ";
+	bool open = v->findings.num_kinds[FINDING_OPEN] > 0,
+	     tail = open && v->unsigned_tail > 0, stop = open && !tail && v->ends_with_stop;
 
 	if (v->findings.soundness == SOUND_COMPLETE) {
 		write_text(w, "complete and unaltered");
@@ -107,20 +120,19 @@ void verdict_sentence(struct writer *w, const struct verify *v)
 		verdict_write_damage(w, v);
 		return;
 	}
-	if (tail)
-		unsigned_sentence(w, v);
+	begin_sentence(w, v, tail, stop);
 	if (v->coverage.num_gaps > 0) {
-		write_text(w, before);
+		write_text(w, "; ");
 		gaps_sentence(w, &v->coverage);
-		before = "; ";
 	}
+	if (open && !tail)
+		write_text(w, stop ? "; nothing vouches that nothing came after"
+		                   : "; its end is open");
 	for (size_t i = 0; i < COUNT(declared); i++) {
-		if (v->findings.num_kinds[declared[i].kind] == 0 ||
-		    (declared[i].kind == FINDING_OPEN && tail))
+		if (v->findings.num_kinds[declared[i].kind] == 0)
 			continue;
-		write_text(w, before);
+		write_text(w, "; ");
 		write_text(w, declared[i].words);
-		before = "; ";
 	}
 }
 

@@ -8,6 +8,7 @@
 #include "review/verify.h"
 
 #include "audit/log_end.h"
+#include "review/people.h"
 
 #include <inttypes.h>
 #include <stdlib.h>
@@ -428,30 +429,46 @@ static bool end_is_noted(const struct verify *v)
 	return k != NULL && k->seq == v->newest_seq && k->agreed;
 }
 
+static void open_stop(struct verify *v)
+{
+	uint8_t       time[32] = { 0 };
+	struct writer w        = writer_over(time, sizeof(time) - 1);
+
+	people_write_time(&w, v->last_us);
+	findings_add(&v->findings, FINDING_OPEN, v->last_seq, v->last_seq,
+	             "complete up to its stop at %s; nothing vouches that nothing came after: "
+	             "notes kept elsewhere would (--anchors), or a collector's copy (--collected)",
+	             (const char *)time);
+}
+
 static void end_tail(struct verify *v, int64_t now_us)
 {
 	struct findings *f = &v->findings;
+	bool             is_fresh =
+		now_us != INT64_MAX && now_us - v->signed_us <= (int64_t)(2 * v->every_s) * 1000000;
 
 	if (!v->has_records) {
 		findings_add(f, FINDING_OPEN, 0, 0, "there is no record at all");
 		return;
 	}
-	if (v->unsigned_tail > 0 &&
-	    (now_us == INT64_MAX || now_us - v->signed_us > (int64_t)(2 * v->every_s) * 1000000)) {
+	if (v->unsigned_tail > 0 && !is_fresh) {
 		findings_add(f, FINDING_OPEN, v->last_seq - v->unsigned_tail + 1, v->last_seq,
 		             "no signature vouches for the last %" PRIu64
 		             " record%s, and none shows that nothing was cut off",
 		             v->unsigned_tail, v->unsigned_tail == 1 ? "" : "s");
 		return;
 	}
-	if (v->ends_with_stop ||
-	    (now_us != INT64_MAX && now_us - v->signed_us <= (int64_t)(2 * v->every_s) * 1000000))
+	/* A stop stands in the middle of every log: whoever cuts behind one leaves an end like it. */
+	if (v->ends_with_stop ? v->is_collected : is_fresh)
 		return;
 	if (end_is_noted(v))
 		return;
-	findings_add(f, FINDING_OPEN, v->last_seq, v->last_seq,
-	             "it does not end with a stop: a copy of a log that goes on, or its end was "
-	             "cut; anchors tell (--anchors)");
+	if (v->ends_with_stop && f->num_kinds[FINDING_TRUNCATED] == 0)
+		open_stop(v);
+	else if (!v->ends_with_stop)
+		findings_add(f, FINDING_OPEN, v->last_seq, v->last_seq,
+		             "it does not end with a stop: a copy of a log that goes on, or its "
+		             "end was cut; anchors tell (--anchors)");
 }
 
 static void end_gaps(struct verify *v)

@@ -20,6 +20,11 @@ struct verify {
 	bool            anchors_sifted;         /* those of other logs are out */
 	struct chain    due;                    /* what the next line has to say */
 	bool            began;
+	/*
+	 * set by who reads what a collector keeps: what it once had cannot be cut from the gateway,
+	 * so that a stop is the end
+	 */
+	bool            is_collected;
 	/* the last line had no end: as after a crash, if it stays the last */
 	bool            has_partial;
 	uint64_t        partial_bytes;

@@ -99,6 +99,7 @@ static void make(const struct report_sources *sources)
 		if (verify_line(v, bytes_first(l.lines[i], l.lines[i].len - 1), true, &e))
 			report_add(r, &e);
 	}
+	v->is_collected = true;
 	verify_end(v, INT64_MAX);
 	ck_assert_int_eq(report_end(r, v, sources), 0);
 	answers_write(r, answers);

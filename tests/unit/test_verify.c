@@ -9,6 +9,7 @@
 static struct log      l;
 static struct verify  *v;
 static struct anchors  anchors;
+static bool            is_collected; /* the end is one that somebody vouches for */
 static char            said[1024]; /* the findings, but for gaps: "ALTERED 150, COUNT 156" */
 
 /*
@@ -31,7 +32,8 @@ static void set_up(void)
 	log_stop(&l);
 	ck_assert_uint_eq(l.num, LAST + 1);
 	memset(&anchors, 0, sizeof(anchors));
-	v = NULL;
+	v            = NULL;
+	is_collected = true;
 }
 
 static void tear_down(void)
@@ -76,6 +78,7 @@ static enum soundness verify_all(const struct note_key *root, bool with_keys, in
 	verify_free(v);
 	v = verify_new(root, anchors.num > 0 ? &anchors : NULL);
 	ck_assert_ptr_nonnull(v);
+	v->is_collected = is_collected;
 	for (size_t i = 0; i < l.num && with_keys; i++)
 		verify_key_line(v, bytes_first(l.lines[i], l.lines[i].len - 1));
 	for (size_t i = 0; i < l.num; i++)
@@ -185,6 +188,16 @@ static void note_elsewhere(uint64_t last)
 		ck_assert_int_eq(anchors_read(&anchors, writer_written(&w), l.root.origin), 0);
 	}
 	anchors_sort(&anchors);
+}
+
+static const char *sentence(void)
+{
+	static char   room[1024];
+	struct writer w = writer_over((uint8_t *)room, sizeof(room) - 1);
+
+	verdict_sentence(&w, v);
+	room[w.len] = '\0';
+	return room;
 }
 
 /* A log as it was written. */
@@ -352,7 +365,8 @@ START_TEST(a_line_that_is_no_record_put_in_the_place_of_one)
 
 START_TEST(a_line_of_a_gigabyte_put_in_the_place_of_one)
 {
-	v = verify_new(&l.root, NULL);
+	v               = verify_new(&l.root, NULL);
+	v->is_collected = is_collected;
 	for (size_t i = 0; i < l.num; i++) {
 		if (i == 150)
 			verify_broken(v, 1 << 30);
@@ -387,15 +401,22 @@ START_TEST(all_cut_off_and_somebody_else_has_notes)
 	ck_assert_findings(SOUND_NOT, "TRUNCATED 0-328, OPEN 0");
 }
 
-/* Where a run was stopped, a cut leaves no trace but in the copy of the keys. */
+/*
+ * Where a run was stopped, a cut leaves no trace but in the copy of the keys: so such an end is
+ * complete only if somebody else vouches for it.
+ */
 START_TEST(the_tail_cut_off_behind_a_stop)
 {
 	struct bytes keys[3] = { l.lines[0], l.lines[109], l.lines[219] };
 
-	l.num = 219;
-	ck_assert_findings(SOUND_COMPLETE, "");
+	l.num        = 219;
+	is_collected = false;
+	ck_assert_findings(SOUND_DECLARED, "OPEN 218");
+	ck_assert_str_eq(sentence(), "complete up to its stop at 2026-11-01 00:36:00; nothing "
+	                             "vouches that nothing came after");
 	verify_free(v);
-	v = verify_new(&l.root, NULL);
+	v               = verify_new(&l.root, NULL);
+	v->is_collected = is_collected;
 	for (size_t i = 0; i < COUNT(keys); i++)
 		verify_key_line(v, bytes_first(keys[i], keys[i].len - 1));
 	for (size_t i = 0; i < l.num; i++)
@@ -405,12 +426,37 @@ START_TEST(the_tail_cut_off_behind_a_stop)
 	ck_assert_str_eq(said, "TRUNCATED 219");
 }
 
+START_TEST(a_stop_that_somebody_else_has_noted_is_the_end)
+{
+	is_collected = false;
+	note_elsewhere(LAST);
+	ck_assert_findings(SOUND_DECLARED, "");
+	ck_assert_str_eq(sentence(), "unaltered; 1 declared gap of 36 s, nothing passed in it");
+}
+
+/* So it is for notes of a record before it. */
+START_TEST(a_stop_behind_the_newest_note_is_open)
+{
+	is_collected = false;
+	note_elsewhere(LAST - 1);
+	ck_assert_findings(SOUND_DECLARED, "OPEN 328");
+	ck_assert_ptr_nonnull(strstr(sentence(), "nothing vouches that nothing came after"));
+}
+
+START_TEST(on_the_gateway_itself_a_stop_is_open_too)
+{
+	is_collected = false;
+	ck_assert_int_eq(verify_all(&l.root, false, l.time_us + 30 * LOGS_SECOND), SOUND_DECLARED);
+	ck_assert_str_eq(said, "OPEN 328");
+}
+
 /* The files up to a segment's end are a part of a log, as one may give it. */
 START_TEST(the_files_of_the_first_segment_alone)
 {
 	struct bytes keys[3] = { l.lines[0], l.lines[109], l.lines[219] };
 
-	v = verify_new(&l.root, NULL);
+	v               = verify_new(&l.root, NULL);
+	v->is_collected = is_collected;
 	for (size_t i = 0; i < COUNT(keys); i++)
 		verify_key_line(v, bytes_first(keys[i], keys[i].len - 1));
 	for (size_t i = 0; i < 110; i++)
@@ -450,7 +496,8 @@ START_TEST(the_first_segment_pruned_as_it_may_be)
 	l.time_us += LOGS_SECOND;
 	log_stop(&l);
 	take_out(0, 110);
-	v = verify_new(&l.root, NULL);
+	v               = verify_new(&l.root, NULL);
+	v->is_collected = is_collected;
 	for (size_t i = 0; i < COUNT(keys); i++)
 		verify_key_line(v, bytes_first(keys[i], keys[i].len - 1));
 	for (size_t i = 0; i < l.num; i++)
@@ -480,7 +527,8 @@ static void prune_as_said(const uint64_t said_to_go[][2], size_t num, size_t gon
 	log_stop(&l);
 	all = l;
 	take_out(0, gone);
-	v = verify_new(&l.root, NULL);
+	v               = verify_new(&l.root, NULL);
+	v->is_collected = is_collected;
 	for (size_t i = 0; i < all.num; i++)
 		verify_key_line(v, bytes_first(all.lines[i], all.lines[i].len - 1));
 	for (size_t i = 0; i < l.num; i++)
@@ -546,7 +594,8 @@ START_TEST(a_segment_in_the_middle_taken_away)
 	struct entry e;
 
 	take_out(100, 50);
-	v = verify_new(&l.root, NULL);
+	v               = verify_new(&l.root, NULL);
+	v->is_collected = is_collected;
 	for (size_t i = 0; i < COUNT(keys); i++)
 		verify_key_line(v, bytes_first(keys[i], keys[i].len - 1));
 	for (size_t i = 0; i < l.num; i++)
@@ -676,7 +725,8 @@ START_TEST(keys_of_ones_own_put_into_audit_keys)
 	ck_assert_int_eq(control_close(&w, &c, &l.root, secret, sig), 0);
 	take_out(0, 110);
 	chain_anew(0, &key, secret, false);
-	v = verify_new(&l.root, NULL);
+	v               = verify_new(&l.root, NULL);
+	v->is_collected = is_collected;
 	verify_key_line(v, bytes_first(first, first.len - 1));
 	verify_key_line(v, bytes_first(writer_written(&w), w.len - 1));
 	ck_assert_uint_eq(v->seals.num_known, 1);
@@ -804,16 +854,6 @@ START_TEST(attempts_carried_over_a_crash_are_counted_once)
 
 /* What is said. */
 
-static const char *sentence(void)
-{
-	static char   room[1024];
-	struct writer w = writer_over((uint8_t *)room, sizeof(room) - 1);
-
-	verdict_sentence(&w, v);
-	room[w.len] = '\0';
-	return room;
-}
-
 /*
  * Whoever can write the file can add attempts behind the last signature: nobody may call these
  * unaltered.
@@ -870,7 +910,8 @@ START_TEST(copies_that_differ_are_damage)
 	                                                                     "REWRITTEN 7-9" } };
 	struct entry e;
 
-	v = verify_new(&l.root, NULL);
+	v               = verify_new(&l.root, NULL);
+	v->is_collected = is_collected;
 	for (size_t i = 0; i < l.num; i++)
 		verify_line(v, bytes_first(l.lines[i], l.lines[i].len - 1), true, &e);
 	verify_rival(v, 7, cases[_i].follow ? 9 : 7, cases[_i].follow ? 3 : 1, cases[_i].follow);
@@ -906,6 +947,9 @@ int main(void)
 	tcase_add_test(t, the_tail_cut_off_and_somebody_else_has_notes);
 	tcase_add_test(t, all_cut_off_and_somebody_else_has_notes);
 	tcase_add_test(t, the_tail_cut_off_behind_a_stop);
+	tcase_add_test(t, a_stop_that_somebody_else_has_noted_is_the_end);
+	tcase_add_test(t, a_stop_behind_the_newest_note_is_open);
+	tcase_add_test(t, on_the_gateway_itself_a_stop_is_open_too);
 	tcase_add_test(t, the_files_of_the_first_segment_alone);
 	tcase_add_test(t, a_crash_in_the_middle_of_a_line);
 	tcase_add_test(t, half_a_line_that_is_not_at_the_end);

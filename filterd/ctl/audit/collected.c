@@ -92,6 +92,8 @@ static struct verify *collected_begin_log(struct pass *p, struct bytes sensor, c
 	if (anchors_of(&p->anchors, origin, anchors) != 0)
 		return NULL;
 	v = verify_new(key, p->anchors.num > 0 ? anchors : NULL);
+	if (v != NULL)
+		v->is_collected = true;
 	if (v != NULL && key == NULL && p->keys.num > 0)
 		findings_add(&v->findings, FINDING_KEY, 0, 0,
 		             "no key was given for this log, and for others one was: anybody may "

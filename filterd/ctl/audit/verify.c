@@ -21,7 +21,8 @@ static const char usage[] =
         "gateways are: a line each\n"
 	"\n"
 	"Exit status: 0 complete and unaltered; 1 unaltered, with gaps that it declares itself, or "
-        "an open end;\n"
+        "an end that\n"
+        "nothing vouches for, be it a stop (--anchors, --collected);\n"
 	"2 altered, missing, cut or unsigned; 64 wrong usage; 74 it cannot be read; 78 wrong "
         "configuration.\n";
 
