@@ -96,6 +96,7 @@ static void chart_begin(struct text *t, const char *id, const char *view, const 
 struct bars {
 	int64_t  first_day, num_days, each, num;
 	uint64_t values[BARS_MAX + 1], top;
+	enum told told[BARS_MAX + 1];           /* the best of its days: TOLD_NOT, of none */
 };
 
 static uint64_t nice_above(uint64_t value)
@@ -124,13 +125,18 @@ static void count_bars(const struct report *r, bool devices, struct bars *b)
 	b->num_days = to_day - b->first_day + 1;
 	b->each     = b->num_days / BARS_MAX + 1;
 	b->num      = (last_day - b->first_day) / b->each + 1;
+	for (int64_t i = 0; i < b->num; i++)
+		b->told[i] = TOLD_NOT;
 	for (int64_t day = b->first_day; day <= last_day; day++) {
 		const struct day_total *total = report_day(r, day);
+		enum told               told  = report_day_told(r, day),
+			 *bar = &b->told[(day - b->first_day) / b->each];
 		uint64_t               *value = &b->values[(day - b->first_day) / b->each];
 		uint64_t                more  = total == NULL ? 0
 		                                : devices     ? total->num_devices
 		                                              : tally_prohibited(&total->tally);
 
+		*bar = told < *bar ? told : *bar;
 		if (devices)
 			*value = more > *value ? more : *value;
 		else
@@ -176,9 +182,13 @@ static void chart_tell(struct text *t, const struct bars *b, const char *what)
 	chart_put_number(t, most);
 	text_put(t, " (");
 	people_write_day(text_room(t, 16), (b->first_day + when * b->each) * TOTALS_DAY_US);
-	text_put(t, "), on the last day ");
-	chart_put_number(t, b->num > 0 ? b->values[b->num - 1] : 0);
-	text_put(t, ". Every day is in the CSV.</desc>");
+	if (b->num > 0 && b->told[b->num - 1] != TOLD_NOT) {
+		text_put(t, "), on the last day ");
+		chart_put_number(t, b->values[b->num - 1]);
+	} else {
+		text_put(t, "), the last day is not known");
+	}
+	text_put(t, ". Days whose records are missing are hatched. Every day is in the CSV.</desc>");
 }
 
 static void put_axes(struct text *t, const struct report *r, const struct bars *b)
@@ -218,6 +228,27 @@ static void put_policies(struct text *t, const struct report *r)
 	}
 }
 
+void chart_hatch(struct text *t)
+{
+	text_put(t, "<svg class=\"hidden\" aria-hidden=\"true\"><pattern id=\"hatch\" width=\"6\" "
+	            "height=\"6\" patternUnits=\"userSpaceOnUse\" "
+	            "patternTransform=\"rotate(45)\"><rect class=\"ground\" width=\"6\" "
+	            "height=\"6\"/><line class=\"axis\" y2=\"6\"/></pattern></svg>\n");
+}
+
+/* Days whose records are missing are no days without attempts. */
+static void put_missing(struct text *t, const struct bars *b)
+{
+	int64_t width = (RIGHT - LEFT) / ((b->num_days + b->each - 1) / b->each);
+
+	for (int64_t i = 0; i < b->num; i++) {
+		if (b->told[i] != TOLD_WHOLE)
+			put_rect(t, "missing", x_of(b, i) - width / 2,
+			         b->told[i] == TOLD_NOT ? TOP : BOTTOM - 60, width,
+			         b->told[i] == TOLD_NOT ? BOTTOM - TOP : 60);
+	}
+}
+
 void chart_devices(struct text *t, const struct report *r)
 {
 	struct bars b;
@@ -226,10 +257,15 @@ void chart_devices(struct text *t, const struct report *r)
 	chart_begin(t, "chart-devices", "0 0 440 190", "Devices that tried, a day");
 	chart_tell(t, &b, "Distinct devices");
 	put_axes(t, r, &b);
+	put_missing(t, &b);
 	text_put(t, "<polyline class=\"line\" points=\"");
 	for (int64_t i = 0; i < b.num; i++) {
 		struct writer *w = text_room(t, 64);
 
+		if (b.told[i] == TOLD_NOT) {
+			text_put(t, "\"/><polyline class=\"line\" points=\"");
+			continue;
+		}
 		write_decimal(w, (uint64_t)x_of(&b, i) / 10);
 		write_text(w, ".");
 		write_decimal(w, (uint64_t)x_of(&b, i) % 10);
@@ -241,6 +277,8 @@ void chart_devices(struct text *t, const struct report *r)
 	}
 	text_put(t, "\"/>");
 	for (int64_t i = 0; i < b.num && b.num <= DOTS_MAX; i++) {
+		if (b.told[i] == TOLD_NOT)
+			continue;
 		text_put(t, "<circle class=\"dot\" r=\"2.4\"");
 		put_at(t, "cx", x_of(&b, i));
 		put_at(t, "cy", y_of(&b, b.values[i]));
@@ -260,6 +298,7 @@ void chart_attempts(struct text *t, const struct report *r)
 	chart_begin(t, "chart-attempts", "0 0 440 190", "Attempts, a day");
 	chart_tell(t, &b, "Attempts");
 	put_axes(t, r, &b);
+	put_missing(t, &b);
 	for (int64_t i = 0; i < b.num; i++) {
 		int64_t y = y_of(&b, b.values[i]);
 
@@ -305,7 +344,9 @@ void chart_coverage(struct text *t, const struct report *r)
 		int64_t width = (int64_t)((long double)(g->to_us - g->from_us) * scale);
 
 		if (!g->gap->is_note)
-			put_rect(t, g->gap->packets > 0 ? "exposed" : "gap", x, 0,
+			put_rect(t, g->gap->kind == GAP_MISSING ? "missing"
+			         : g->gap->packets > 0          ? "exposed"
+			                                        : "gap", x, 0,
 			         width > 30 ? width : 30, 240);
 	}
 	text_put(t, "</svg>\n");

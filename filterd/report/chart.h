@@ -11,6 +11,9 @@
 #include "base/text.h"
 #include "report/report.h"
 
+/* Once in a page, before all others: what days are hatched with whose records are missing. */
+void chart_hatch(struct text *t);
+
 /* distinct devices a day: the line to drive to zero */
 void chart_devices(struct text *t, const struct report *r);
 void chart_attempts(struct text *t, const struct report *r);    /* attempts a day */

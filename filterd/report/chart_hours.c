@@ -22,6 +22,9 @@
 #define HEAD         16
 #define LEGEND       30
 
+#define HOUR_US      (TOTALS_DAY_US / 24)
+
+static const char *const levels[LEVELS + 1] = { "h0", "h1", "h2", "h3", "h4", "h5" };
 static const char *const weekdays[] = { "Mo", "Tu", "We", "Th", "Fr", "Sa", "Su" };
 
 struct grid {
@@ -99,10 +102,11 @@ static void put_int(struct text *t, const char *before, uint64_t n)
 	write_decimal(text_room(t, 24), n);
 }
 
-static void chart_hours_put_cell(struct text *t, unsigned level, size_t x, size_t y, size_t width,
-                                 size_t height)
+static void chart_hours_put_cell(struct text *t, const char *class, size_t x, size_t y,
+                                 size_t width, size_t height)
 {
-	put_int(t, "<rect class=\"h", level);
+	text_put(t, "<rect class=\"");
+	text_put(t, class);
 	put_int(t, "\" x=\"", x);
 	put_int(t, "\" y=\"", y);
 	put_int(t, "\" width=\"", width);
@@ -134,7 +138,16 @@ static void chart_hours_begin_label(struct text *t, const char *class, size_t x,
 	text_put(t, "\">");
 }
 
-static void put_rows(struct text *t, const struct grid *g, size_t height)
+/* Nobody knows whether there was an attempt. Of weekdays some are always known. */
+static bool is_missing(const struct report *r, const struct grid *g, size_t row, size_t hour)
+{
+	int64_t from_us = (g->first_day + (int64_t)row) * TOTALS_DAY_US + (int64_t)hour * HOUR_US;
+
+	return !g->by_week && from_us < r->end_us && g->cells[row][hour] == 0 &&
+	       report_told(r, from_us, from_us + HOUR_US) != TOLD_WHOLE;
+}
+
+static void put_rows(struct text *t, const struct report *r, const struct grid *g, size_t height)
 {
 	for (size_t hour = 0; hour <= 24; hour += 6) {
 		chart_hours_begin_label(t,
@@ -157,7 +170,10 @@ static void put_rows(struct text *t, const struct grid *g, size_t height)
 			text_put(t, "</text>");
 		}
 		for (size_t hour = 0; hour < 24; hour++)
-			chart_hours_put_cell(t, level_of(g, g->cells[row][hour]),
+			chart_hours_put_cell(t,
+			                     is_missing(r, g, row, hour)
+			                             ? "missing"
+			                             : levels[level_of(g, g->cells[row][hour])],
 			                     LEFT + hour * CELL_WIDTH, y, CELL_WIDTH - 1,
 			                     height - 1);
 	}
@@ -168,7 +184,7 @@ static void put_legend(struct text *t, const struct grid *g, size_t y)
 	for (unsigned level = 0; level <= LEVELS; level++) {
 		size_t x = LEFT + level * 60;
 
-		chart_hours_put_cell(t, level, x, y, CELL_WIDTH - 1, ROW_HEIGHT - 1);
+		chart_hours_put_cell(t, levels[level], x, y, CELL_WIDTH - 1, ROW_HEIGHT - 1);
 		chart_hours_begin_label(t, "", x + CELL_WIDTH + 3, y + 9);
 		if (level == 0)
 			text_put(t, "0");
@@ -212,7 +228,7 @@ void chart_hours(struct text *t, const struct report *r)
 	            "<desc id=\"hours-d\">");
 	chart_hours_tell(t, g);
 	text_put(t, " Every hour is in the CSV.</desc>");
-	put_rows(t, g, height);
+	put_rows(t, r, g, height);
 	put_legend(t, g, HEAD + g->num_rows * height + 14);
 	text_put(t, "</svg>\n<p class=\"small\">");
 	chart_hours_tell(t, g);

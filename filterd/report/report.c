@@ -73,6 +73,8 @@ static void end_device(struct report *r, const struct device_total *total,
 
 	is_acknowledged = !is_shared && s->acknowledged != NULL &&
 	                  s->acknowledged(s->owner, key, &d.acknowledged);
+	/* Where records are missing nobody knows that it was quiet. */
+	d.quiet_us -= report_missing(&r->coverage, last_us, r->end_us);
 
 	if (is_acknowledged && d.total->tally.last_us <= d.acknowledged.at_us)
 		d.state = DEVICE_ACKNOWLEDGED;
@@ -189,6 +191,21 @@ static void tell_gateways(const struct report *r, struct fleet *f)
 	}
 }
 
+/* Where records are missing at one of the gateways, less is counted of all. */
+static void take_missing(struct coverage *c, const struct fleet *f)
+{
+	for (size_t i = 0; i < f->num; i++) {
+		for (size_t k = 0; k < f->list[i].num_gaps_kept; k++) {
+			const struct gap *g = &f->list[i].gaps[k].gap;
+
+			if (g->kind == GAP_MISSING && c->num_kept < COVERAGE_GAPS_MAX) {
+				c->gaps[c->num_kept++] = *g;
+				c->num_gaps++;
+			}
+		}
+	}
+}
+
 int report_end_fleet(struct report *r, struct fleet *fleet, const struct report_sources *sources)
 {
 	struct verify *v = calloc(1, sizeof(*v));
@@ -202,6 +219,7 @@ int report_end_fleet(struct report *r, struct fleet *fleet, const struct report_
 	v->coverage.has_span  = fleet->covers_from_us < fleet->covers_to_us;
 	v->coverage.from_us   = fleet->covers_from_us;
 	v->coverage.to_us     = fleet->covers_to_us;
+	take_missing(&v->coverage, fleet);
 	r->all   = v;
 	r->fleet = fleet;
 	error    = report_end(r, v, sources);
@@ -251,6 +269,27 @@ uint32_t report_blocked_ppm(const struct report *r)
 uint32_t report_active_ppm(const struct report *r)
 {
 	return report_covered_ppm(&r->coverage);
+}
+
+/* A log that begins within a time tells all that there is of it. */
+enum told report_told(const struct report *r, int64_t from_us, int64_t to_us)
+{
+	const struct report_coverage *c = &r->coverage;
+	int64_t begins_us = c->has_span && c->from_us < to_us ? c->from_us : INT64_MIN,
+		ends_us   = c->has_span && c->to_us > from_us ? c->to_us : INT64_MAX, missing_us;
+
+	from_us    = from_us > begins_us ? from_us : begins_us;
+	to_us      = to_us < ends_us ? to_us : ends_us;
+	missing_us = report_missing(c, from_us, to_us);
+	return missing_us == 0                                                 ? TOLD_WHOLE
+	       : missing_us < to_us - from_us || (r->fleet != NULL && c->has_span &&
+	                                          from_us >= c->from_us) ? TOLD_PARTLY
+	                                                                       : TOLD_NOT;
+}
+
+enum told report_day_told(const struct report *r, int64_t day)
+{
+	return report_told(r, day * TOTALS_DAY_US, (day + 1) * TOTALS_DAY_US);
 }
 
 const struct day_total *report_day(const struct report *r, int64_t day)

@@ -106,6 +106,18 @@ uint32_t report_blocked_ppm(const struct report *r);
 /* Of the time that the log covers, parts of a million in which the filter was at work. */
 uint32_t report_active_ppm(const struct report *r);
 
+/*
+ * What the log tells of a time: of a part of it the records may be missing, or of all, and then no
+ * count means anything. (Of many logs it is at most a part: others tell of that time.)
+ */
+enum told {
+	TOLD_WHOLE,
+	TOLD_PARTLY,
+	TOLD_NOT,
+};
+enum told report_told(const struct report *r, int64_t from_us, int64_t to_us);
+enum told report_day_told(const struct report *r, int64_t day);
+
 /* The day's row; NULL: no attempt. Takes: days since 1970. */
 const struct day_total *report_day(const struct report *r, int64_t day);
 

@@ -55,6 +55,29 @@ int report_cover(const struct coverage *all, int64_t from_us, int64_t to_us,
 	return 0;
 }
 
+/* Of one time, how much lies in another. */
+static int64_t report_coverage_within(int64_t from_us, int64_t to_us, int64_t begin_us,
+                                      int64_t end_us)
+{
+	int64_t begin = begin_us > from_us ? begin_us : from_us,
+		end   = end_us < to_us ? end_us : to_us;
+
+	return end > begin ? end - begin : 0;
+}
+
+int64_t report_missing(const struct report_coverage *c, int64_t from_us, int64_t to_us)
+{
+	int64_t missing_us = report_coverage_within(from_us, to_us, INT64_MIN,
+	                                            c->has_span ? c->from_us : INT64_MAX);
+
+	for (size_t i = 0; i < c->num_gaps; i++) {
+		if (c->gaps[i].gap->kind == GAP_MISSING)
+			missing_us += report_coverage_within(from_us, to_us, c->gaps[i].from_us,
+			                                     c->gaps[i].to_us);
+	}
+	return missing_us;
+}
+
 uint32_t report_covered_ppm(const struct report_coverage *c)
 {
 	return coverage_share(c->span_us, c->gaps_us);

@@ -34,6 +34,12 @@ struct report_coverage {
 int report_cover(const struct coverage *all, int64_t from_us, int64_t to_us,
                  struct report_coverage *out);
 
+/*
+ * report_missing - of a time, how long is not told of: its records are missing, or it lies before
+ *                  the log. What lies behind the log's end is not there yet.
+ */
+int64_t report_missing(const struct report_coverage *c, int64_t from_us, int64_t to_us);
+
 /* Of the time that the log covers, parts of a million in which the filter was at work. */
 uint32_t report_covered_ppm(const struct report_coverage *c);
 

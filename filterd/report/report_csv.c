@@ -239,10 +239,11 @@ static void write_hosts(struct text *t, const struct report *r)
 }
 
 /* "2026-11-23T14" */
-static void write_day(struct text *t, const struct day_total *d)
+static void write_day(struct text *t, const struct day_total *d, enum told told)
 {
 	struct row_out row = report_csv_begin_row(t, "day", d->row.name);
 
+	words(&row, COLUMN_STATE, told == TOLD_PARTLY ? "records missing" : "");
 	tally(&row, &d->tally);
 	report_csv_number(&row, COLUMN_DEVICES, d->num_devices);
 	times(&row, d->tally.first_us, d->tally.last_us);
@@ -262,15 +263,31 @@ static void write_day(struct text *t, const struct day_total *d)
 	}
 }
 
+/* A day of which nothing, or not all, is known, without an attempt. */
+static void write_untold(struct text *t, int64_t day, enum told told)
+{
+	uint8_t        room[16];
+	struct writer  w = writer_over(room, sizeof(room));
+	struct row_out row;
+
+	people_write_day(&w, day * TOTALS_DAY_US);
+	row = report_csv_begin_row(t, "day", writer_written(&w));
+	words(&row, COLUMN_STATE, told == TOLD_PARTLY ? "records missing" : "no record");
+	report_csv_end_row(&row);
+}
+
 /* Days follow each other, so the ones without an attempt are left out: nobody misses a nothing. */
 static void write_days(struct text *t, const struct report *r)
 {
 	for (int64_t day = r->period.from_us / TOTALS_DAY_US;
 	     day <= (r->end_us - 1) / TOTALS_DAY_US; day++) {
-		const struct day_total *d = report_day(r, day);
+		const struct day_total *d    = report_day(r, day);
+		enum told               told = report_day_told(r, day);
 
 		if (d != NULL)
-			write_day(t, d);
+			write_day(t, d, told);
+		else if (told != TOLD_WHOLE)
+			write_untold(t, day, told);
 	}
 }
 

@@ -44,7 +44,9 @@ static void put_head(struct text *t, const struct report *r, const struct report
 	put_period(t, r);
 	text_put(t, "</title>\n<style>\n");
 	report_write_style(t);
-	text_put(t, "</style>\n</head>\n<body>\n<header>\n<p class=\"eyebrow\">Filter "
+	text_put(t, "</style>\n</head>\n<body>\n");
+	chart_hatch(t);
+	text_put(t, "<header>\n<p class=\"eyebrow\">Filter "
 	            "report</p>\n<h1>");
 	put_period(t, r);
 	text_put(t, "</h1>\n<p class=\"soft\">");
@@ -162,7 +164,10 @@ static void put_figures(struct text *t, const struct report *r)
 	if (r->fleet != NULL)
 		report_html_put_figure(t, "packets passed unseen", fleet_packets(r->fleet));
 	else if (r->coverage.are_counted || r->coverage.packets > 0)
-		report_html_put_figure(t, "packets passed unseen", r->coverage.packets);
+		report_html_put_figure(t, r->coverage.num_uncounted > 0
+		                                  ? "packets passed unseen, where counted"
+		                                  : "packets passed unseen",
+		                       r->coverage.packets);
 	text_put(t, "</dl>\n");
 	if (r->now->undetailed > 0) {
 		text_put(t, "<p class=\"small\">And ");
@@ -224,6 +229,7 @@ static void put_coverage(struct text *t, const struct report *r)
 	put_key(t, "key-on", "at work");
 	put_key(t, "key-gap", "not at work");
 	put_key(t, "key-exposed", "not at work, packets passed");
+	put_key(t, "key-missing", "records missing");
 	put_key(t, "key-unknown", "the log does not tell");
 	text_put(t, "</p>\n</figure>\n");
 	if (r->now->probes.num > 0) {

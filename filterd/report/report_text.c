@@ -209,14 +209,19 @@ static void put_days(struct text *t, const struct report *r)
 	put_title(t, "On the way to zero");
 	text_put(t, "day         devices  attempts\n");
 	for (int64_t day = first; day <= last; day++) {
-		const struct day_total *d = report_day(r, day);
+		const struct day_total *d    = report_day(r, day);
+		enum told               told = report_day_told(r, day);
 
 		people_write_day(text_room(t, 16), day * TOTALS_DAY_US);
 		text_put(t, "  ");
+		if (told == TOLD_NOT) {
+			text_put(t, "      ?         ?  //// the log has no record of this day\n");
+			continue;
+		}
 		report_text_put_number(t, d != NULL ? d->num_devices : 0, 7);
 		report_text_put_number(t, d != NULL ? tally_prohibited(&d->tally) : 0, 8);
 		put_bar(t, d != NULL ? tally_prohibited(&d->tally) : 0, most);
-		text_put(t, "\n");
+		text_put(t, told == TOLD_PARTLY ? "//// records of this day are missing\n" : "\n");
 	}
 }
 

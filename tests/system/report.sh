@@ -69,7 +69,7 @@ EOF
 tap_is "a fleet: status is that of its worst log" "$?" 2
 tap_is "a fleet: six answers stand at the top" "$(sed -n 4,9p fleet.txt)" "\
   XX Are the logs whole?       No: 2 of 8 logs are not sound; 10 records are missing.
-  XX Were all active?          7 logs have gaps, and the least active filter was at work 99.20 % of the time; 12 packets passed unseen, at 1 gateway: gw0004.example.net.
+  XX Were all active?          7 logs have gaps, and the least active filter was at work 99.31 % of the time; 12 packets passed unseen, at 1 gateway: gw0004.example.net.
   XX Are all heard?            No: 1 of 8 gateways is silent: gw0001.example.net.
   XX Is it one policy?         No: 7 gateways have 823412d1eacb6795, and 1 has another: gw0002.example.net.
   !  Who still tries?          64 devices still try: PC-4-0 at gw0004.example.net, PC-7-0 at gw0007.example.net, PC-2-0 at gw0002.example.net and 61 more.

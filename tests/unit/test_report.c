@@ -639,6 +639,7 @@ static void check_tag(const char *at)
 		"rect class",
 		"line class",
 		"text class",
+		"pattern id",
 		"polyline class",
 		"circle class",
 		"table role",
@@ -753,6 +754,42 @@ START_TEST(no_commands_for_a_log_with_a_hostile_name)
 }
 END_TEST
 
+/* What was taken out of the log is no day on which nobody tried. */
+START_TEST(days_whose_records_are_missing_are_marked_and_not_counted)
+{
+	size_t from;
+
+	start(oct_1, PREVIOUS_NEW, 0);
+	run_to(nov_1 + 9 * DAY);
+	block(1, "LAPTOP-7", 2);
+	run_to(nov_1 + 10 * DAY);
+	from = l.num;
+	run_to(nov_1 + 11 * DAY);
+	block(1, "LAPTOP-7", 40);
+	run_to(nov_1 + 12 * DAY - 1);
+	l.num = from;
+	run_to(nov_1 + 12 * DAY);
+	run_to(nov_1 + 17 * DAY);
+	stop();
+	make(NULL);
+	ck_assert_int_eq(report_day_told(r, nov_1 / DAY + 9), TOLD_WHOLE);
+	ck_assert_int_eq(report_day_told(r, nov_1 / DAY + 10), TOLD_NOT);
+	ck_assert_int_eq(report_day_told(r, nov_1 / DAY + 12), TOLD_WHOLE);
+	/* Eight days have passed, and of two of them nothing is known. */
+	ck_assert_int_eq(r->devices[0].state, DEVICE_TRIES);
+	print(report_write_text);
+	ck_assert_ptr_nonnull(strstr(page, "2026-11-10        1         2  ####"));
+	ck_assert_ptr_nonnull(strstr(page, "2026-11-11        ?         ?  //// the log has no "
+	                                   "record of this day\n2026-11-12        ?"));
+	ck_assert_ptr_nonnull(strstr(page, "2026-11-13        0         0  \n"));
+	print(report_write_csv);
+	ck_assert_ptr_nonnull(strstr(page, "day,2026-11-11,,,,,no record,,,,"));
+	ck_assert_ptr_null(strstr(page, "day,2026-11-13"));
+	print(report_write_html);
+	ck_assert_ptr_nonnull(strstr(page, "<rect class=\"missing\""));
+}
+END_TEST
+
 START_TEST(page_has_nothing_from_outside)
 {
 	start(oct_1, PREVIOUS_NEW, 0);
@@ -764,7 +801,8 @@ START_TEST(page_has_nothing_from_outside)
 	print(report_write_html);
 	ck_assert_ptr_null(strstr(page, "http:"));
 	ck_assert_ptr_null(strstr(page, "https:"));
-	ck_assert_ptr_null(strstr(page, "url("));
+	for (const char *url = page; (url = strstr(url, "url(")) != NULL; url++)
+		ck_assert_int_eq(strncmp(url, "url(#hatch)", 11), 0);
 	ck_assert_ptr_null(strstr(page, "<script"));
 	ck_assert_ptr_nonnull(strstr(page, "default-src 'none'"));
 	ck_assert_ptr_nonnull(strstr(page, "a&amp;b.jsonl"));
@@ -892,6 +930,7 @@ int main(void)
 	tcase_add_loop_test(t, hostile_names_are_only_cells_in_the_csv, 0, COUNT(hostile));
 	tcase_add_test(t, no_commands_for_a_log_with_a_hostile_name);
 	tcase_add_test(t, page_has_nothing_from_outside);
+	tcase_add_test(t, days_whose_records_are_missing_are_marked_and_not_counted);
 	tcase_add_test(t, change_of_policy_is_marked_in_its_period);
 	tcase_add_test(t, period_of_years);
 	tcase_add_loop_test(t, period_and_the_one_before, 0, COUNT(periods));
