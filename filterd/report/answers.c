@@ -29,7 +29,7 @@ static enum mood say_whole(struct writer *w, const struct report *r)
 		return MOOD_BAD;
 	}
 	if (kind[FINDING_OPEN] + kind[FINDING_PARTIAL] + kind[FINDING_PRUNED] +
-	            kind[FINDING_LOST] ==
+	            kind[FINDING_LOST] + kind[FINDING_OTHER] ==
 	    0) {
 		write_text(w, "Yes: all ");
 		people_write_number(w, v->num_records);
@@ -41,6 +41,8 @@ static enum mood say_whole(struct writer *w, const struct report *r)
 			write_text(w, "; the oldest were deleted, as the settings say");
 		if (kind[FINDING_LOST] > 0)
 			write_text(w, "; another log was put away when this one began");
+		if (kind[FINDING_OTHER] > 0)
+			write_text(w, "; files of another log are among its own, and left out");
 		if (kind[FINDING_PARTIAL] > 0)
 			write_text(w, "; the last line is torn, as after a crash");
 		if (kind[FINDING_OPEN] > 0 && v->unsigned_tail > 0) {

@@ -12,8 +12,8 @@ static const struct { const char *name; bool is_damage; } kinds[FINDING_KINDS] =
 	[FINDING_TRUNCATED] = { "TRUNCATED", true }, [FINDING_REWRITTEN] = { "REWRITTEN", true },
 	[FINDING_FORK]      = { "FORK", true },      [FINDING_COUNT]     = { "COUNT", true },
 	[FINDING_PARTIAL]   = { "PARTIAL", false },  [FINDING_OPEN]      = { "OPEN", false },
-	[FINDING_PRUNED]    = { "PRUNED", false },   [FINDING_LOST]      = { "LOST", false },
-	[FINDING_GAP]       = { "GAP", false },
+	[FINDING_PRUNED]    = { "PRUNED", false },   [FINDING_OTHER]     = { "OTHER", false },
+	[FINDING_LOST]      = { "LOST", false },     [FINDING_GAP]       = { "GAP", false },
 };
 
 const char *finding_name(enum finding_kind kind)

@@ -24,6 +24,7 @@ enum finding_kind {
 	FINDING_PARTIAL,        /* the last line is not whole */
 	FINDING_OPEN,           /* nothing shows that the end is the end */
 	FINDING_PRUNED,         /* the beginning was deleted, as it may be */
+	FINDING_OTHER,          /* files of another log are among those that were given */
 	FINDING_LOST,           /* there was another log before it, which no key fitted */
 	/* the log itself says that the filter was not at work, or could not write */
 	FINDING_GAP,

@@ -107,6 +107,7 @@ void verdict_sentence(struct writer *w, const struct verify *v)
 		{ FINDING_PARTIAL, "its last line is torn" },
 		{ FINDING_PRUNED, "its beginning was deleted as the settings say" },
 		{ FINDING_LOST, "another log was put away before it began" },
+		{ FINDING_OTHER, "another log is among its files" },
 	};
 	bool open = v->findings.num_kinds[FINDING_OPEN] > 0,
 	     tail = open && v->unsigned_tail > 0, stop = open && !tail && v->ends_with_stop;

@@ -243,7 +243,7 @@ static void write_findings(struct text *t, const struct verify *v, bool color)
 		verdict_text_title(t, finding_name(f->kind));
 		text_put(t, color ? PLAIN : "");
 		if (f->kind == FINDING_MISSING || f->kind == FINDING_TRUNCATED ||
-		    f->kind == FINDING_PRUNED) {
+		    f->kind == FINDING_PRUNED || f->kind == FINDING_OTHER) {
 			verdict_text_number(t, f->from);
 			if (f->to != f->from) {
 				text_put(t, " - ");

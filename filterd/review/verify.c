@@ -282,12 +282,26 @@ static void end_partial(struct verify *v, enum finding_kind kind)
 		             v->due.seq, v->partial_bytes);
 }
 
+/* Before it is known which log this is, its first record says it, unless a key does. */
+static bool is_another_logs(struct verify *v, const struct line_end *end, struct bytes line)
+{
+	const char *own = v->seals.root.origin;
+
+	if (own[0] == '\0' || (!v->began && !v->seals.root_given) ||
+	    (v->began && end->seq == v->due.seq &&
+	     memcmp(end->prev, v->due.prev, CHAIN_HASH) == 0))
+		return false;
+	v->is_other = others_take(&v->others, own, end, line);
+	return v->is_other;
+}
+
 bool verify_line(struct verify *v, struct bytes line, bool has_newline, struct entry *e)
 {
 	struct findings *f = &v->findings;
 	struct line_end  end;
 
 	v->bytes += line.len + has_newline;
+	v->is_other = false;
 	end_partial(v, FINDING_ALTERED);
 	if (!has_newline) {
 		v->has_partial   = true;
@@ -302,6 +316,8 @@ bool verify_line(struct verify *v, struct bytes line, bool has_newline, struct e
 		not_a_record(v);
 		return false;
 	}
+	if (is_another_logs(v, &end, line))
+		return false;
 	take_place(v, &end);
 	if (entry_read(line, e) != PARSE_OK || !e->has_time) {
 		findings_add(f, FINDING_ALTERED, end.seq, end.seq,
@@ -429,6 +445,24 @@ static bool end_is_noted(const struct verify *v)
 	return k != NULL && k->seq == v->newest_seq && k->agreed;
 }
 
+static void end_others(struct verify *v)
+{
+	for (size_t i = 0; i < v->others.num; i++) {
+		const struct other *o = &v->others.list[i];
+
+		if (i == 0 && !v->has_records)
+			findings_add(&v->findings, FINDING_KEY, o->first, o->last,
+			             "no record here is of the log that the key belongs to; these are "
+			             "of %.*s",
+			             100, o->origin);
+		else
+			findings_add(&v->findings, FINDING_OTHER, o->first, o->last,
+			             "another log is among these files, %.*s, and was left out: verify "
+			             "it by itself",
+			             100, o->origin);
+	}
+}
+
 static void open_stop(struct verify *v)
 {
 	uint8_t       time[32] = { 0 };
@@ -489,6 +523,7 @@ enum soundness verify_end(struct verify *v, int64_t now_us)
 	seals_break(&v->seals, &v->findings, v->due.seq);
 	end_partial(v, FINDING_PARTIAL);
 	coverage_end(&v->coverage, now_us);
+	end_others(v);
 	end_beginning(v);
 	end_anchors(v);
 	end_keys(v);

@@ -9,6 +9,7 @@
 
 #include "review/anchors.h"
 #include "review/coverage.h"
+#include "review/others.h"
 #include "review/probes.h"
 #include "review/seals.h"
 
@@ -17,6 +18,8 @@ struct verify {
 	struct coverage coverage;
 	struct seals    seals;
 	struct anchors *anchors;                /* borrowed; NULL */
+	struct others   others;
+	bool            is_other;               /* the last line is another log's */
 	bool            anchors_sifted;         /* those of other logs are out */
 	struct chain    due;                    /* what the next line has to say */
 	bool            began;
@@ -70,7 +73,7 @@ void           verify_free(struct verify *v);
  * verify_key_line - a line of audit.keys: all of them before the first record.
  * verify_line     - Takes: a line without its newline, and whether it had one.
  *                   Gives: true if it is a record whose fields may be used: *e_out. Its views live
- *                          as long as the line.
+ *                          as long as the line. False for a record of another log, too: is_other.
  * verify_broken   - a line longer than any record can be.
  * verify_unread   - what follows in a file cannot be read. Takes: the file's name and why.
  * verify_rival    - copies of the log have other records from..to than those that were given; num

@@ -674,11 +674,7 @@ static const struct log *another_log(void)
 {
 	static struct log other;
 
-	log_begin(&other);
-	other.num_keys = 100;
-	log_new_key(&other, other.secret, other.root.public);
-	snprintf(other.root.origin, sizeof(other.root.origin), "gw1/filterd/1111111111111111");
-	other.key = other.root;
+	log_begin_as(&other, "gw1", "1111111111111111", 100);
 	log_start(&other, PREVIOUS_NEW, 0, 0);
 	log_run(&other, 54);
 	log_stop(&other);
@@ -694,6 +690,29 @@ START_TEST(another_log_of_the_gateway_in_its_place)
 	verify_all(&l.root, false, INT64_MAX);
 	ck_assert_msg(strncmp(said, "KEY 0", 5) == 0, "%s", said);
 	ck_assert_int_eq(v->findings.soundness, SOUND_NOT);
+}
+
+/* As files come whose first records have the same numbers: a piece of one, a piece of the other. */
+START_TEST(files_of_another_log_among_those_of_this_one)
+{
+	static struct bytes lines[400];
+	const struct log   *other = another_log();
+
+	for (size_t i = 0; i < 200; i++) {
+		lines[2 * i - i % 50]      = l.lines[i];
+		lines[2 * i - i % 50 + 50] = other->lines[i];
+	}
+	l.num = COUNT(lines);
+	memcpy(l.lines, lines, sizeof(lines));
+	verify_all(&l.root, false, INT64_MAX);
+	ck_assert_str_eq(said, "OTHER 0-199, OPEN 199");
+	ck_assert_int_eq(v->findings.soundness, SOUND_DECLARED);
+	ck_assert_uint_eq(v->num_records, 200);
+	ck_assert_ptr_nonnull(strstr(sentence(), "another log is among its files"));
+	/* Whose key is given is the one that is verified, whichever comes first. */
+	verify_all(&other->root, false, INT64_MAX);
+	ck_assert_str_eq(said, "OTHER 0-199, OPEN 199");
+	ck_assert_uint_eq(v->num_records, 200);
 }
 
 START_TEST(records_of_another_log_of_the_gateway_spliced_in)
@@ -967,6 +986,7 @@ int main(void)
 	tcase_add_test(t, the_past_signed_with_the_newest_key);
 	tcase_add_test(t, all_signed_with_a_key_of_ones_own);
 	tcase_add_test(t, another_log_of_the_gateway_in_its_place);
+	tcase_add_test(t, files_of_another_log_among_those_of_this_one);
 	tcase_add_test(t, records_of_another_log_of_the_gateway_spliced_in);
 	tcase_add_test(t, keys_of_ones_own_put_into_audit_keys);
 	tcase_add_test(t, the_present_written_anew_by_who_has_its_key_is_not_seen);

@@ -50,7 +50,7 @@ void reading_line(void *owner, struct bytes line, bool has_newline)
 	struct entry    e;
 
 	if (!verify_line(r->verify, line, has_newline, &e)) {
-		if (has_newline)
+		if (has_newline && !r->verify->is_other)
 			reading_refuse(r);
 	} else if (r->each != NULL) {
 		r->each(r->owner, &e, line);
