@@ -208,7 +208,8 @@ static void log_collected_take_line(void *owner, struct bytes line, bool has_new
 {
 	struct log_collected *c    = owner;
 	struct copy           copy = { .len = (uint32_t)line.len & 0xffffff,
-	                               .has_newline = has_newline, .is_key = c->is_keys };
+	                               .has_newline = has_newline, .is_key = c->is_keys,
+	                               .file = (uint32_t)c->file };
 	struct bytes          sensor;
 	struct line_end       end;
 
@@ -234,7 +235,8 @@ static void log_collected_take_line(void *owner, struct bytes line, bool has_new
 static void take_broken(void *owner, uint64_t bytes)
 {
 	struct log_collected *c    = owner;
-	struct copy           copy = { .seq = c->last_seq, .at = bytes, .is_broken = true };
+	struct copy           copy = { .seq = c->last_seq, .at = bytes, .is_broken = true,
+	                               .file = (uint32_t)c->file };
 
 	if (c->last != NULL)
 		log_collected_keep(c, c->last, &copy, (struct bytes){ 0 });
@@ -272,6 +274,7 @@ static int read_files(struct log_collected *c)
 	                         .unread = take_unread, .progress = take_progress };
 
 	for (size_t i = 0; i < log_files_num(c->files) && c->error == 0; i++) {
+		c->file     = i;
 		c->is_keys  = log_files_is_keys(c->files, i);
 		c->last     = NULL;
 		c->last_seq = 0;

@@ -149,6 +149,7 @@ static void keep_facts(struct fleet_log *l, const struct verify *v)
 	l->num_records   = v->num_records;
 	l->bytes         = v->bytes;
 	l->attempts      = v->attempts;
+	l->num_noise     = v->num_noise;
 	l->heard_us      = v->seals.num_signed > 0 ? v->signed_us : v->first_us;
 	l->last_us       = v->last_us;
 	l->covers_from_us = v->coverage.from_us;
@@ -318,6 +319,7 @@ static void fleet_count(struct fleet *f, const struct fleet_log *l)
 	f->num_keyless     += !l->key_given;
 	f->num_incomplete  += l->num_missing > 0 || !l->has_records;
 	f->num_missing     += l->num_missing;
+	f->num_noise       += l->num_noise;
 	f->num_records     += l->num_records;
 	f->bytes           += l->bytes;
 	f->num_another     += l->runs_another;

@@ -48,6 +48,7 @@ struct fleet_log {
 	int64_t            heard_us;            /* the last signed record */
 	int64_t            last_us, every_us;
 	uint64_t           num_missing;         /* records */
+	uint64_t           num_noise;           /* lines that hang on nothing */
 	uint64_t           num_kinds[FINDING_KINDS];
 	struct finding    *findings;
 	size_t             num_findings;
@@ -75,6 +76,7 @@ struct fleet {
 	uint64_t          num_gateways, num_files, num_records, bytes;
 	/* lines that were there already; lines of no gateway */
 	uint64_t          num_twice, num_strange;
+	uint64_t          num_noise;            /* lines that hang on no record of their log */
 	uint64_t          num_unread;
 	/* the first file that cannot be read to its end, and why */
 	char              unread[200];

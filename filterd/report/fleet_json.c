@@ -72,6 +72,7 @@ static void fleet_json_put_log(struct text *t, const struct fleet_log *l)
 		put_flag(t, "policy_differs", l->runs_another);
 	}
 	put_flag(t, "clock_ahead", l->is_ahead);
+	fleet_json_put_number(t, "noise", l->num_noise);
 	verdict_write_findings_json(t, l->findings, l->num_findings, l->findings_left_out);
 	text_put(t, "}");
 }
@@ -92,6 +93,7 @@ void fleet_write_json(struct text *t, const struct fleet *f)
 	fleet_json_put_number(t, "records", f->num_records);
 	fleet_json_put_number(t, "twice", f->num_twice);
 	fleet_json_put_number(t, "strange_lines", f->num_strange);
+	fleet_json_put_number(t, "noise", f->num_noise);
 	fleet_json_put_number(t, "files_unread", f->num_unread);
 	fleet_json_put_number(t, "missing", f->num_missing);
 	fleet_json_put_number(t, "silent", f->num_now[NOW_SILENT]);

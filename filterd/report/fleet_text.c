@@ -234,6 +234,12 @@ static void fleet_text_put_sums(struct text *t, const struct fleet *f)
 		fleet_text_count(t, f->num_strange, " line belongs to no gateway\n",
 		                 " lines belong to no gateway\n");
 	}
+	if (f->num_noise > 0) {
+		fleet_text_title(t, "noise");
+		fleet_text_count(t, f->num_noise,
+		                 " line hangs on no record of its log, and was left out\n",
+		                 " lines hang on no record of their logs, and were left out\n");
+	}
 	if (f->num_unread > 0) {
 		fleet_text_title(t, "unread");
 		plain_text(t, bytes_text(f->unread), SIZE_MAX);

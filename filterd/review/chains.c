@@ -1,10 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 
-/*
- * Mostly a gateway has one log and its copies agree; then the lines are given as they are. Only
- * where two different records claim a number, or there is more than one log, every line is hashed
- * and threads are followed, number by number.
- */
+/* Every line is hashed, and threads are followed, number by number. */
 
 #include "review/chains.h"
 
@@ -18,6 +14,7 @@
 struct follow {
 	struct chains *chains;
 	uint32_t       before[COPIES_AT_ONCE], now[COPIES_AT_ONCE];
+	uint8_t        heads[COPIES_AT_ONCE][CHAIN_HASH];      /* of those before */
 	size_t         num_before, num_now;
 };
 
@@ -42,7 +39,7 @@ static int learn_ids(struct chains *ch)
 static uint32_t thread_before(const struct follow *f, const struct line_end *end)
 {
 	for (size_t i = 0; i < f->num_before; i++) {
-		if (memcmp(f->chains->threads[f->before[i]].head, end->prev, CHAIN_HASH) == 0)
+		if (memcmp(f->heads[i], end->prev, CHAIN_HASH) == 0)
 			return f->before[i];
 	}
 	return NONE;
@@ -111,7 +108,11 @@ static struct bytes with_newline(const struct copies *c, const struct copy *r)
 	return bytes_first(bytes_from(c->text, r->at), (size_t)r->len + 1);
 }
 
-/* Those of one number: first the ones that another hangs on, so that a thread goes on with them. */
+/*
+ * Those of one number: first the ones that hang on the number before, of these the ones that another
+ * hangs on. So a thread goes on with them, and however many others claim the number take no place
+ * from them.
+ */
 static int take_group(struct follow *f, size_t begin, size_t end)
 {
 	const struct copies *c       = f->chains->copies;
@@ -119,21 +120,24 @@ static int take_group(struct follow *f, size_t begin, size_t end)
 
 	for (size_t i = begin; i < end; i++)
 		records += c->list[i].is_record;
-	for (int round = 0; round < (records > 1 ? 2 : 1); round++) {
+	for (int round = 0; round < (records > 1 ? 4 : 1); round++) {
 		for (size_t i = begin; i < end; i++) {
 			const struct copy *r = &c->list[i];
 			struct line_end    line_end;
 			uint8_t            hash[CHAIN_HASH];
-			bool               late;
-			int                error;
+			int                rank = 0, error;
 
 			if (!r->is_record ||
 			    line_end_read(copies_line(c, r), &line_end) != PARSE_OK)
 				continue;
+			if (records > 1 && thread_before(f, &line_end) == NONE)
+				rank = 2;
+			if (rank > round)
+				continue;
 			if (chain_hash(with_newline(c, r), hash) != 0)
 				return -EIO;
-			late = records > 1 && !has_next(c, end, hash);
-			if (late != (round == 1))
+			rank += records > 1 && !has_next(c, end, hash);
+			if (rank != round)
 				continue;
 			error = chains_take_record(f, i, &line_end, hash);
 			if (error != 0)
@@ -158,6 +162,8 @@ static int follow_all(struct chains *ch)
 		error     = take_group(&f, i, end);
 		memcpy(f.before, f.now, sizeof(f.now));
 		f.num_before = f.num_now;
+		for (size_t k = 0; k < f.num_before; k++)
+			memcpy(f.heads[k], ch->threads[f.before[k]].head, CHAIN_HASH);
 		i = end;
 	}
 	return error;
@@ -210,8 +216,9 @@ static size_t chosen(const struct chains *ch, size_t begin, size_t end, uint32_t
 {
 	size_t best = SIZE_MAX;
 
-	for (size_t i = begin; i < end && i - begin < COPIES_AT_ONCE; i++) {
+	for (size_t i = begin; i < end; i++) {
 		if (ch->copies->list[i].is_record && thread_at(ch, i)->log == log &&
+		    !thread_at(ch, i)->is_noise &&
 		    (best == SIZE_MAX || thread_at(ch, i)->num > thread_at(ch, best)->num))
 			best = i;
 	}
@@ -223,13 +230,19 @@ static void count_lost(struct chains *ch)
 	const struct copies *c = ch->copies;
 
 	for (size_t i = 0; i < c->num;) {
-		size_t end = copies_group_end(c, i), begin = i;
+		size_t   end = copies_group_end(c, i), begin = i, best = SIZE_MAX;
+		uint32_t log = LOG_UNKNOWN;
 
 		for (; i < end; i++) {
 			struct chains_thread *thread = thread_at(ch, i);
 
-			if (!c->list[i].is_record || end - begin == 1 ||
-			    chosen(ch, begin, end, thread->log) == i)
+			if (!c->list[i].is_record || end - begin == 1 || thread->is_noise)
+				continue;
+			if (thread->log != log) {
+				log  = thread->log;
+				best = chosen(ch, begin, end, log);
+			}
+			if (best == i)
 				continue;
 			thread->lost_from =
 				thread->num_lost == 0 ? c->list[i].seq : thread->lost_from;
@@ -261,7 +274,7 @@ int chains_tell(struct chains *ch, const struct copies *copies)
 
 	*ch   = (struct chains){ .copies = copies, .ids = { .sensor = copies->sensor } };
 	error = learn_ids(ch);
-	if (error == 0 && copies->num > 0 && (copies->is_disputed || ch->ids.num > 1))
+	if (error == 0 && copies->num > 0)
 		error = tell_apart(ch);
 	if (error != 0)
 		chains_free(ch);
@@ -286,6 +299,27 @@ size_t chains_num_logs(const struct chains *ch)
 const char *chains_log(const struct chains *ch, size_t log)
 {
 	return log < ch->ids.num ? ch->ids.list[log] : "";
+}
+
+/* Half a line at the very end is one that was copied while it was written. */
+static bool is_noise(const struct chains *ch, size_t at)
+{
+	const struct copy *line = &ch->copies->list[at];
+
+	if (line->is_record)
+		return thread_at(ch, at)->is_noise;
+	return line->is_broken || line->has_newline || at + 1 < ch->copies->num;
+}
+
+void chains_sifted(struct chains *ch, size_t log)
+{
+	for (size_t i = 0; i < ch->num_threads; i++)
+		ch->threads[i].num_lost = 0;
+	count_lost(ch);
+	ch->is_sifted = true;
+	ch->num_noise = 0;
+	for (size_t i = 0; i < ch->copies->num; i++)
+		ch->num_noise += thread_at(ch, i)->log == log && is_noise(ch, i);
 }
 
 static void give_keys(const struct chains *ch, size_t log, const struct chains_sink *sink)
@@ -317,6 +351,8 @@ static void give_lines(const struct chains *ch, uint32_t log, const struct chain
 		       best = ch->threads != NULL ? chosen(ch, i, end, log) : SIZE_MAX;
 
 		for (; i < end; i++) {
+			if (ch->is_sifted && is_noise(ch, i))
+				continue;
 			if (ch->threads == NULL || best == i ||
 			    (!c->list[i].is_record && thread_at(ch, i)->log == log))
 				give_one(c, &c->list[i], sink);

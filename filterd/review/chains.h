@@ -21,6 +21,8 @@ struct chains_thread {
 	uint32_t log;                   /* LOG_UNKNOWN: not yet */
 	uint32_t from;                  /* the thread that it branches off; UINT32_MAX: none */
 	uint64_t num_lost, lost_from, lost_to;  /* records that others stand for */
+	/* noise.h: at_home: some file of its lines has records that are vouched for */
+	bool     is_signed, is_vouched, is_at_home, is_noise;
 };
 
 struct chains {
@@ -29,6 +31,8 @@ struct chains {
 	struct chains_thread *threads;  /* NULL: one chain, nothing to be told apart */
 	size_t                num_threads, room_threads;
 	uint32_t             *thread_of;        /* each of the copies' lines; NULL like threads */
+	bool                  is_sifted;        /* what is noise is known, and left out */
+	uint64_t              num_noise;        /* lines, of the log that was sifted last */
 };
 
 /*
@@ -54,6 +58,9 @@ struct chains_sink {
 	 */
 	void (*rival)(void *owner, uint64_t from, uint64_t to, uint64_t num, bool follow);
 };
+
+/* For noise.h: the threads of a log that are noise are marked; counts anew what else is lost. */
+void chains_sifted(struct chains *ch, size_t log);
 
 /* One log from its first line to its last. */
 void chains_give(const struct chains *ch, size_t log, const struct chains_sink *sink);

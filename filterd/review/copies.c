@@ -127,25 +127,59 @@ static bool is_half(const struct copies *c, size_t next, const struct copy *line
 	return false;
 }
 
+static int by_text(const void *left, const void *right, void *copies)
+{
+	const struct copy *a = left, *b = right;
+	struct bytes       of_a = copies_line(copies, a), of_b = copies_line(copies, b);
+	size_t             len   = of_a.len < of_b.len ? of_a.len : of_b.len;
+	int                order = len > 0 ? memcmp(of_a.at, of_b.at, len) : 0;
+
+	return order != 0            ? order
+	       : of_a.len != of_b.len ? (of_a.len > of_b.len ? 1 : -1)
+	                              : copies_compare(a, b);
+}
+
+/*
+ * So many lines claim a number that not all are held against each other: twins are brought together
+ * first.
+ */
+static void take_out_of_crowd(struct copies *c, size_t begin, size_t *end)
+{
+	size_t kept = begin;
+
+	if (*end - begin <= COPIES_AT_ONCE)
+		return;
+	qsort_r(&c->list[begin], *end - begin, sizeof(*c->list), by_text, c);
+	for (size_t i = begin; i < *end; i++) {
+		if (i == begin || c->list[i].is_broken ||
+		    c->list[i].has_newline != c->list[kept - 1].has_newline ||
+		    !bytes_equal(copies_line(c, &c->list[i]), copies_line(c, &c->list[kept - 1])))
+			c->list[kept++] = c->list[i];
+	}
+	c->num_twice += *end - kept;
+	qsort(&c->list[begin], kept - begin, sizeof(*c->list), copies_compare);
+	*end = kept;
+}
+
 static void take_out_twins(struct copies *c)
 {
 	size_t kept = 0;
 
 	for (size_t i = 0; i < c->num;) {
-		size_t end = copies_group_end(c, i), begin = kept, records = 0;
+		size_t next = copies_group_end(c, i), end = next, begin = kept;
 
+		take_out_of_crowd(c, i, &end);
 		for (; i < end; i++) {
 			struct copy line = c->list[i];
 
 			if (!line.is_broken && (copies_is_there(c, begin, kept, &line) ||
-			                        (!line.has_newline && is_half(c, end, &line)))) {
+			                        (!line.has_newline && is_half(c, next, &line)))) {
 				c->num_twice++;
 				continue;
 			}
-			records += line.is_record;
 			c->list[kept++] = line;
 		}
-		c->is_disputed |= records > 1;
+		i = next;
 	}
 	c->num = kept;
 }

@@ -24,6 +24,7 @@ struct copy {
 	uint32_t len : 24;              /* without its newline, which stands behind it */
 	/* key: of an audit.keys */
 	uint32_t has_newline : 1, is_record : 1, is_signed : 1, is_broken : 1, is_key : 1;
+	uint32_t file;                  /* it was read from; of twins, that of the first */
 };
 
 struct copies {
@@ -32,7 +33,6 @@ struct copies {
 	struct copy *list, *keys;       /* the lines; those of an audit.keys */
 	size_t       num, room, num_keys, room_keys;
 	uint64_t     num_twice;         /* lines that were there already */
-	bool         is_disputed;       /* some number is that of two different records */
 };
 
 /*

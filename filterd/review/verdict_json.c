@@ -92,6 +92,7 @@ void verdict_write_json(struct text *t, const struct verify *v, const struct ver
 		json_number_member(w, "first", v->first_seq);
 		json_number_member(w, "last", v->last_seq);
 	}
+	json_number_member(w, "noise", v->num_noise);
 	json_number_member(w, "signed", v->seals.num_signed);
 	json_number_member(w, "keys", v->seals.num_keys);
 	json_number_member(w, "attempts", v->attempts);

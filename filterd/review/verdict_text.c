@@ -116,6 +116,16 @@ static void write_chain(struct text *t, const struct verify *v, const struct ver
 	}
 }
 
+static void write_noise(struct text *t, uint64_t num)
+{
+	if (num == 0)
+		return;
+	verdict_text_title(t, "noise");
+	verdict_text_number(t, num);
+	text_put(t, num == 1 ? " line hangs on no record of this log, and was left out\n"
+	                     : " lines hang on no record of this log, and were left out\n");
+}
+
 static void write_counts(struct text *t, const struct verify *v)
 {
 	uint64_t wrong = v->findings.num_kinds[FINDING_COUNT];
@@ -271,6 +281,7 @@ void verdict_write_text(struct text *t, const struct verify *v, const struct ver
 
 	verdict_text_write_log(t, v, c);
 	write_chain(t, v, c);
+	write_noise(t, v->num_noise);
 	write_counts(t, v);
 	write_active(t, v, c);
 	write_policies(t, &v->coverage);

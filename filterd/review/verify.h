@@ -28,6 +28,7 @@ struct verify {
 	 * so that a stop is the end
 	 */
 	bool            is_collected;
+	uint64_t        num_noise;              /* lines that hang on nothing, left out before */
 	/* the last line had no end: as after a crash, if it stays the last */
 	bool            has_partial;
 	uint64_t        partial_bytes;

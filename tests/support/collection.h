@@ -17,6 +17,7 @@ static uint8_t       memory[4 << 20];
 static struct writer text;
 static char          said[65536];
 static size_t        said_len;
+static uint32_t      collection_file;   /* that is being written */
 
 /* 0 start, 1-6 run, 7 segment, 8-19 run, 20 stop */
 static inline void tell_story(struct log *into)
@@ -35,6 +36,7 @@ static inline void collection_begin(void)
 	text     = writer_over(memory, sizeof(memory));
 	said[0]  = '\0';
 	said_len = 0;
+	collection_file = 0;
 }
 
 /* As a collection puts them: with a newline behind, whether the line had one or not. */
@@ -44,7 +46,7 @@ static inline void add_line(struct bytes line, uint64_t *last_seq)
 	struct bytes    body  = bytes_first(line, line.len - whole);
 	struct line_end end;
 	struct copy     copy  = { .at = text.len, .len = (uint32_t)body.len & 0xffffff,
-	                          .has_newline = whole };
+	                          .has_newline = whole, .file = collection_file };
 
 	copy.is_record = whole && line_end_read(body, &end) == PARSE_OK;
 	if (copy.is_record)

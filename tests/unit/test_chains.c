@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 
-#include "review/chains.h"
+#include "review/noise.h"
 #include "support/collection.h"
 
 #include <stdlib.h>
@@ -84,6 +84,45 @@ static const char *given(void)
 	}
 	ck_assert_uint_lt(said_len, sizeof(said));
 	return said;
+}
+
+static const char *sifted(const struct note_key *root)
+{
+	struct chains_sink sink = { .key = take_key, .line = take_line, .broken = take_broken,
+	                            .rival = take_rival };
+
+	copies_sort(&c, writer_written(&text));
+	ck_assert_int_eq(chains_tell(&ch, &c), 0);
+	ck_assert_int_eq(noise_find(&ch, 0, root), 0);
+	chains_give(&ch, 0, &sink);
+	end_run();
+	said_len += (size_t)snprintf(said + said_len, sizeof(said) - said_len, " noise:%llu",
+	                             (unsigned long long)ch.num_noise);
+	return said;
+}
+
+/* The line with a hash of nothing in it. */
+static struct bytes junk(struct bytes line, unsigned number)
+{
+	struct bytes out = changed(line, "\"prev\":\"", "\"prev\":\"");
+	char         digits[9];
+
+	snprintf(digits, sizeof(digits), "%08x", 0xabcd0000 + number);
+	memcpy((uint8_t *)memmem(out.at, out.len, "\"prev\":\"", 8) + 8, digits, 8);
+	return out;
+}
+
+/* The line with another number. */
+static struct bytes numbered(struct bytes line, unsigned number)
+{
+	static uint8_t room[2048];
+	const uint8_t *at = memmem(line.at, line.len, "\"seq\":", 6), *behind = memchr(at, ',', 16);
+	int            len = snprintf((char *)room, sizeof(room), "%.*s\"seq\":%u%.*s",
+	                              (int)(at - line.at), (const char *)line.at, number,
+	                              (int)(line.len - (size_t)(behind - line.at)),
+	                              (const char *)behind);
+
+	return bytes_of(room, (size_t)len);
 }
 
 START_TEST(copies_that_agree_are_one_log)
@@ -206,12 +245,80 @@ START_TEST(a_thousand_records_of_one_number_are_counted)
 	ck_assert_uint_eq(num, 1000);
 }
 
+/* Nor do so many between two copies of a record make two of it. */
+START_TEST(a_crowd_of_one_number_takes_no_place)
+{
+	for (unsigned from = 9; from <= 10; from++) {
+		add(&l, from, from);
+		for (unsigned i = 0; i < 200; i++)
+			add_other(junk(l.lines[from], i), from);
+	}
+	add(&l, 0, LAST);
+	ck_assert_str_eq(sifted(&l.root), " 0-20 noise:400");
+}
+
+static const struct { const char *what; int kind; uint32_t file; const char *wanted; } noises[] = {
+	{ "text in the log's own file", 0, 0, " 0-20 noise:1" },
+	{ "text in another's file", 0, 1, " 0-20 noise:1" },
+	{ "a record of a number that is there", 1, 0, " 0-20 noise:1" },
+	{ "a record far beyond the end", 2, 0, " 0-20 noise:1" },
+	{ "the number that comes next", 3, 0, " 0-20 noise:1" },
+	{ "signed by nobody's key, in another's file", 4, 1, " 0-20 noise:1" },
+	/* What is left of a log whose keys were lost looks like this. */
+	{ "signed by nobody's key, in the log's own file", 4, 0, " 0-20 100 noise:0" },
+	{ "one that hangs on a record and differs", 5, 1, " 0-20 rival:9-9(1) noise:0" },
+};
+
+START_TEST(what_hangs_on_nothing_is_noise)
+{
+	struct bytes line = l.lines[9];
+
+	add(&l, 0, LAST);
+	collection_file = noises[_i].file;
+	switch (noises[_i].kind) {
+	case 0: line = BYTES("junk that is no record\n"); break;
+	case 1: line = junk(line, 1); break;
+	case 2: line = numbered(junk(line, 1), 1000000000); break;
+	case 3: line = numbered(junk(line, 1), 21); break;
+	case 4: line = numbered(junk(l.lines[7], 1), 100); break;
+	default: line = changed(line, "dnl-01", "dnl-09"); break;
+	}
+	add_other(line, 20);
+	ck_assert_msg(strcmp(sifted(&l.root), noises[_i].wanted) == 0, "%s: %s", noises[_i].what,
+	              said);
+}
+
+/* Without a key nobody knows which signature holds: only what nothing signs is left out. */
+START_TEST(without_a_key_what_is_signed_stays)
+{
+	add(&l, 0, LAST);
+	collection_file = 1;
+	add_other(numbered(junk(l.lines[7], 1), 100), 20);
+	add_other(junk(l.lines[9], 1), 20);
+	ck_assert_str_eq(sifted(NULL), " 0-20 100 noise:1");
+}
+
+/* Where records are missing, what is behind them hangs on nothing but its signatures. */
+START_TEST(what_signatures_vouch_for_is_no_noise)
+{
+	add(&l, 0, 3);
+	collection_file = 1;
+	add(&l, 7, 10);
+	collection_file = 2;
+	add(&l, 12, LAST);
+	ck_assert_str_eq(sifted(&l.root), " 0-3 7-10 12-20 noise:0");
+}
+
 int main(void)
 {
 	Suite *s = suite_create("review/chains");
 	TCase *t = tcase_create("chains");
 
 	tcase_add_checked_fixture(t, set_up, tear_down);
+	tcase_add_test(t, a_crowd_of_one_number_takes_no_place);
+	tcase_add_loop_test(t, what_hangs_on_nothing_is_noise, 0, COUNT(noises));
+	tcase_add_test(t, without_a_key_what_is_signed_stays);
+	tcase_add_test(t, what_signatures_vouch_for_is_no_noise);
 	tcase_add_test(t, copies_that_agree_are_one_log);
 	tcase_add_loop_test(t, a_record_that_one_copy_has_otherwise_is_found, 0, 4);
 	tcase_add_test(t, a_number_that_was_changed_is_found);

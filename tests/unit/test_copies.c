@@ -84,7 +84,6 @@ START_TEST(two_records_of_one_number_both_stay)
 	                "\"0000000000000000000000000000000000000000000000000000000000000000\"}}\n"),
 	          0);
 	ck_assert_str_eq(sorted(), " 0-9 9-20");
-	ck_assert(c.is_disputed);
 	ck_assert_uint_eq(copies_group_end(&c, 9), 11);
 	ck_assert_uint_eq(c.num_twice, 0);
 }
@@ -94,7 +93,6 @@ START_TEST(lines_of_one_number_that_are_no_records_dispute_nothing)
 	add(&l, 0, LAST);
 	add_other(BYTES("spoilt\n"), 4);
 	ck_assert_str_eq(sorted(), " 0-4 text 5-20");
-	ck_assert(!c.is_disputed);
 }
 
 static const struct { const char *what; struct bytes line, sensor; } lines[] = {

@@ -9,7 +9,7 @@
 #include "ctl/audit/reading.h"
 
 #include "report/fleet.h"
-#include "review/chains.h"
+#include "review/noise.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -138,7 +138,7 @@ static void take_rival(void *owner, uint64_t from, uint64_t to, uint64_t num, bo
 	verify_rival(r->verify, from, to, num, follow);
 }
 
-static int read_one(const struct audit_options *o, struct reading *r, const struct chains *chains,
+static int read_one(const struct audit_options *o, struct reading *r, struct chains *chains,
                     size_t number)
 {
 	struct chains_sink sink    = { .owner = r, .key = take_key, .line = take_sorted,
@@ -153,7 +153,15 @@ static int read_one(const struct audit_options *o, struct reading *r, const stru
 		anchors_free(&anchors);
 		return reading_say_memory(o);
 	}
-	p->log_id = chains_log(chains, number);
+	status = noise_find(chains, number, r->verify->seals.root_given ? &r->verify->seals.root
+	                                                                : NULL);
+	if (status != 0) {
+		anchors_free(&anchors);
+		verify_free(r->verify);
+		return reading_say_memory(o);
+	}
+	r->verify->num_noise = chains->num_noise;
+	p->log_id            = chains_log(chains, number);
 	if (p->logs != NULL)
 		status = p->logs->begin(p->logs->owner, sensor);
 	if (status == 0) {
