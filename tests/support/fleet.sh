@@ -122,6 +122,21 @@ fleet_secondary() {
 
 # --- the record ---
 
+# fleet_ports NAME: the collector has an input for each gateway, with its name and a port of its own, where that gateway sends to.
+fleet_ports() {
+	local conf n
+
+	conf=$(cat)
+	if [ "$1" != collector ]; then
+		echo "${conf//20514/2051${1#gw}}"
+		return
+	fi
+	sed '/^input(/,$d' <<<"$conf"
+	for n in 1 2 3; do
+		sed -n '/^input(/,$p' <<<"$conf" | sed "s/gw1\.example\.net/gw$n.example.net/g; s/20514/2051$n/"
+	done
+}
+
 # fleet_rsyslog WHERE SIDE NAME: by the shipped file; a gateway calls itself by its name, as all are on one host here.
 fleet_rsyslog() {
 	mkdir -p "$LAB_DIR/spool-$3"
@@ -129,7 +144,7 @@ fleet_rsyslog() {
 		echo "global(workDirectory=\"$LAB_DIR/spool-$3\" localHostname=\"$3\")"
 		sed -e "s|target=\"collector.example.net\"|target=\"$FLEET_COLLECTOR\"|; s|/var/log/filterd|$LAB_DIR/$3/log|; s|/srv/filterd|$FLEET_COPIES|" \
 			-e "s|/etc/filterd/fleet/ca.pem|$LAB_CA|; s|/etc/filterd/fleet/cert.pem|$LAB_DIR/$3.pem|; s|/etc/filterd/fleet/key.pem|$LAB_DIR/$3.key|" \
-			"$FLEET_SOURCE/rsyslog-$2.conf"
+			"$FLEET_SOURCE/rsyslog-$2.conf" | fleet_ports "$3"
 	} >"$LAB_DIR/rsyslog-$3.conf"
 	lab_start "$1" "$LAB_DIR/rsyslog-$3.said" rsyslogd -n -f "$LAB_DIR/rsyslog-$3.conf" -i "$LAB_DIR/rsyslog-$3.pid"
 	FLEET_RSYSLOG[$3]=$LAB_PID

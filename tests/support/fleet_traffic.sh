@@ -65,7 +65,7 @@ sums() {
 	gateway=$(cat "$LAB_DIR/gw$n/log/"audit*.jsonl | wc -l)
 	records=$(attempts "$LAB_DIR/gw$n/log/"audit*.jsonl)
 	copies=$(cat "$FLEET_COPIES/pulled/gw$n/"audit*.jsonl | wc -l)
-	live=$(sort -u "$FLEET_COPIES/live/gw$n.jsonl" | wc -l)
+	live=$(sort -u "$FLEET_COPIES/live/gw$n.example.net.jsonl" | wc -l)
 	in_store=$(fleet_ask "SELECT coalesce(sum(count), 0) FROM filterd.attempts WHERE gateway = 'gw$n.example.net'")
 	store=$(fleet_ask "SELECT count(*) FROM filterd.records WHERE gateway = 'gw$n.example.net'")
 	SUMS+=("gw$n|$sent|$stopped|$passed|$silent|$records|$in_store|$gateway|$copies|$live|$store")

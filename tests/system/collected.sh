@@ -75,7 +75,7 @@ certificate() {
 		openssl x509 -req -in "$1.csr" -CA ca.pem -CAkey ca.key -CAcreateserial -days 2 -extfile "$1.ext" -out "$1.pem"
 }
 { openssl req -x509 -newkey rsa:2048 -nodes -keyout ca.key -subj /CN=fleet -days 2 -out ca.pem &&
-	certificate gateway gw0000.example.net && certificate collector collector.example.net && certificate stranger gw0.example.org; } \
+	certificate gateway gw0000.example.net && certificate collector collector.example.net && certificate stranger gw0001.example.net; } \
 	>openssl.said 2>&1 || tap_bail "no certificates: $(tail -n 1 openssl.said)"
 
 # configure SIDE KEYS: the shipped file, with this test's port and places.
@@ -83,7 +83,7 @@ configure() {
 	mkdir -p "spool_$2"
 	{
 		echo "global(workDirectory=\"$dir/spool_$2\")"
-		sed -e "s|target=\"collector.example.net\"|target=\"127.0.0.1\"|; s|20514|$relp|; s|/var/log/filterd|$dir/gw0|; s|/srv/filterd|$dir|" \
+		sed -e "s|gw1.example.net|gw0000.example.net|g; s|target=\"collector.example.net\"|target=\"127.0.0.1\"|; s|20514|$relp|; s|/var/log/filterd|$dir/gw0|; s|/srv/filterd|$dir|" \
 			-e "s|/etc/filterd/fleet/ca.pem|$dir/ca.pem|; s|/etc/filterd/fleet/cert.pem|$dir/$2.pem|; s|/etc/filterd/fleet/key.pem|$dir/$2.key|" \
 			"$source/config/fleet/rsyslog-$1.conf"
 	} >"$2.conf"
@@ -125,6 +125,8 @@ start gateway
 write 1 200
 wait_for "the first records at the collector" has_arrived 200
 tap_ok "while both run the live copy is the log to the byte" diff <(head -n 200 all) <(cat live/*.jsonl)
+
+tap_is "in a file named by the sender's certificate, whatever it calls itself" "$(echo live/*)" live/gw0000.example.net.jsonl
 
 stop collector
 write 201 500
@@ -169,9 +171,35 @@ write "$total" "$total"
 wait_for "the last record at the collector" last_has_arrived
 rotate
 tap_ok "and what came since, under the name that it has now" pull gateways
-tap_ok "closed segments are the gateway's to the byte" diff -r --exclude=audit.jsonl gw0 pulled/gw0
+tap_ok "closed segments are the gateway's to the byte" diff -r --exclude=audit.jsonl --exclude=.now gw0 pulled/gw0
 tap_is "what a closed segment has is not kept twice" "$(find pulled/gw0/audit.jsonl -size +0 2>/dev/null)" ""
 tap_is "nothing is missing in it" "$(cat pulled/gw0/audit-*.jsonl | wc -l)" "$total"
+tap_is "the open file was never written again" "$(find pulled/gw0 -name '*.differs-*' -o -name '*.open-*')" ""
+
+# A gateway that was taken over: its log is cut, and then goes on as if nothing had been, or is written anew.
+rm -rf taken_over && cp -r gw1 taken_over && mkdir -p honest && echo "taken taken:" >taken
+sed "s|$dir/gw1|$dir/taken_over|" keys_gw1 >keys_taken && cp keys_gw1 keys_gw1.kept && cp keys_taken keys_gw1
+sed -i "s|Host gw1$|Host gw1 taken|; s|Host gw0 gw1 gone|Host gw0 gw1 taken gone|" ssh.conf
+mv "$(find taken_over -name 'audit-*.jsonl' | sort | tail -n 1)" taken_over/audit.jsonl && chmod u+w taken_over/audit.jsonl
+pull taken && cp -r pulled/taken honest/
+head -n 20 taken_over/audit.jsonl >cut.jsonl && cat cut.jsonl >taken_over/audit.jsonl
+pull taken
+tap_is "a log that was cut is as it was here, and that is said" "$? $(grep -c "shorter now" pull.said) $(cmp honest/taken/audit.jsonl pulled/taken/audit.jsonl && echo same)" \
+	"1 1 same"
+sed 's/kaspersky/kaspersk1/' honest/taken/audit.jsonl >taken_over/audit.jsonl
+pull taken
+tap_is "one that was written anew is kept beside it" "$? $(grep -c "both are kept" pull.said) $(cmp honest/taken/audit.jsonl pulled/taken/audit.jsonl && echo same)" \
+	"1 1 same"
+tap_ok "to the byte" cmp taken_over/audit.jsonl pulled/taken/audit.jsonl.differs-*
+"$filterctl" audit verify --collected --key fleet/keys pulled/taken >taken.said
+tap_like "and verify says so" "$? $(cat taken.said)" "^2 .*copies (differ|tell two stories)"
+for i in {1..20}; do
+	sed "s/kaspersky/kaspers$((100 + i))/" honest/taken/audit.jsonl >taken_over/audit.jsonl
+	pull taken
+done
+tap_ok "no more than 16 such copies are kept" test "$(find pulled/taken -name 'audit.jsonl.*' | wc -l)" -eq 16
+cp keys_gw1.kept keys_gw1
+rm -rf pulled/taken
 rm gw0/audit-000000000000-*.jsonl
 sed -i 's/kaspersky/kaspersk1/' gw0/audit-*.jsonl
 pull gateways
@@ -191,7 +219,7 @@ start stranger
 wait_for "a stranger to be refused" grep -q "omrelp.*error" stranger.said
 stop stranger
 stop collector
-tap_is "who has no certificate of the fleet sends nothing" "$(cat live/*.jsonl | wc -l)" "$before"
+tap_is "another gateway sends nothing in this one's name" "$(cat live/*.jsonl | wc -l)" "$before"
 
 # truth FILE...: ranges of the numbers that are not in these copies of gw0's log, as [[first,last],...]
 truth() {
