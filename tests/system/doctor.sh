@@ -166,6 +166,14 @@ storage() {
 	daemon_set file "$LAB_DIR/full/log/audit.jsonl"
 	found "a full disk" disk "^broken: the disk of $LAB_DIR/full/log is full"
 	umount "$LAB_DIR/full"
+	mkdir -p "$LAB_DIR/much" && chown nobody "$LAB_DIR/much"
+	{
+		printf '{"timestamp":"%s.000000+0000"}\n' "$(date -u -d '2 hours ago' +%FT%T)"
+		head -c 20000000 /dev/zero
+	} >"$LAB_DIR/much/audit.jsonl"
+	daemon_set file "$LAB_DIR/much/audit.jsonl"
+	found "a log that lasts for less than a month" log-lasts "^attention: at today's rate, 23[0-9]{4} KiB a day, .* for [0-9] days"
+	rm -r "$LAB_DIR/much"
 	daemon_set file "$DAEMON_AUDIT"
 	mended disk
 }

@@ -4,20 +4,30 @@
 
 #include "ctl/doctor/doctor.h"
 
+#include "base/instant.h"
 #include "ctl/service.h"
+#include "os/clock.h"
 
+#include <dirent.h>
 #include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
 #include <pwd.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <sys/statvfs.h>
+#include <unistd.h>
 
 /* as the log's own marks: below the first it warns, below the second it only counts */
 #define LOW_PERCENT  10
 #define LOW_BYTES    (UINT64_C(128) << 20)
 #define FULL_PERCENT 5
 #define FULL_BYTES   (UINT64_C(64) << 20)
+
+#define DAY_US       INT64_C(86400000000)
+#define LEAST_US     INT64_C(3600000000)        /* of a log: less says nothing of its growth */
+#define LEAST_DAYS   30                         /* that it should last: an auditor's month */
 
 static void folder_of(const char *path, char out[SETTINGS_TEXT_MAX])
 {
@@ -90,6 +100,87 @@ static void check_room(struct doctor *d, const char *folder)
 		           (unsigned long long)(room >> 20), folder);
 }
 
+/* Files of a log, and those of the last day apart: since when, by their first record. */
+struct growth {
+	uint64_t all, bytes;
+	int64_t  since_us;
+};
+
+/* The first member of the first record of a file: {"timestamp":"2026-11-23T14:05:09.123456+0000" */
+static bool storage_begins(int folder, const char *name, int64_t *us_out)
+{
+	char    head[40 + 2] = "";
+	int     fd  = openat(folder, name, O_RDONLY | O_CLOEXEC);
+	ssize_t got = fd >= 0 ? read(fd, head, 40) : -1;
+
+	if (fd >= 0)
+		close(fd);
+	if (got < 40)
+		return false;
+	memcpy(head + 40, "Z", 2);
+	return strncmp(head, "{\"timestamp\":\"", 14) == 0 &&
+	       instant_parse(bytes_text(head + 14), us_out) == PARSE_OK;
+}
+
+static void storage_measure(const char *path, int64_t now_us, struct growth *g)
+{
+	DIR           *folder = opendir(path);
+	struct dirent *entry;
+
+	*g = (struct growth){ .since_us = now_us };
+	while (folder != NULL && (entry = readdir(folder)) != NULL) {
+		struct stat st;
+		int64_t     begins_us;
+
+		if (strstr(entry->d_name, ".jsonl") == NULL ||
+		    fstatat(dirfd(folder), entry->d_name, &st, AT_SYMLINK_NOFOLLOW) != 0 ||
+		    !S_ISREG(st.st_mode))
+			continue;
+		g->all += (uint64_t)st.st_size;
+		if ((int64_t)st.st_mtime * 1000000 < now_us - DAY_US ||
+		    !storage_begins(dirfd(folder), entry->d_name, &begins_us))
+			continue;
+		g->bytes += (uint64_t)st.st_size;
+		g->since_us = begins_us < g->since_us ? begins_us : g->since_us;
+	}
+	if (folder != NULL)
+		closedir(folder);
+}
+
+/* At today's rate: until the oldest records are deleted, or the disk is full. */
+static void check_lasting(struct doctor *d, const char *folder)
+{
+	const struct settings *s      = &d->settings;
+	int64_t                now_us = clock_now_us();
+	struct statvfs         st;
+	struct growth          g;
+	uint64_t               a_day, room, days;
+	bool                   by_disk;
+
+	storage_measure(folder, now_us, &g);
+	if (statvfs(folder, &st) != 0 || g.bytes == 0 || now_us - g.since_us < LEAST_US) {
+		doctor_say(d, HEALTH_OK, "log-lasts", NULL,
+		           "how fast the log grows is not known yet");
+		return;
+	}
+	a_day   = (uint64_t)((long double)g.bytes * DAY_US / (long double)(now_us - g.since_us)) + 1;
+	room    = g.all + (uint64_t)st.f_bavail * st.f_frsize;
+	by_disk = s->total_mib == 0 || (uint64_t)s->total_mib << 20 > room;
+	days    = (by_disk ? room : (uint64_t)s->total_mib << 20) / a_day;
+	if (s->days > 0 && days >= s->days)
+		doctor_say(d, HEALTH_OK, "log-lasts", NULL,
+		           "at today's rate, %" PRIu64 " KiB a day, records are kept for %" PRIu32
+		           " days, as the settings say",
+		           a_day >> 10, s->days);
+	else
+		doctor_say(d, days < LEAST_DAYS ? HEALTH_ATTENTION : HEALTH_OK, "log-lasts",
+		           days >= LEAST_DAYS ? NULL
+		           : by_disk          ? "make room, or let a collector keep the log"
+		                              : "raise total in [audit], or let a collector keep the log",
+		           "at today's rate, %" PRIu64 " KiB a day, %s for %" PRIu64 " days", a_day >> 10,
+		           by_disk ? "the disk has room" : "records are kept", days);
+}
+
 void doctor_storage(struct doctor *d)
 {
 	char folder[SETTINGS_TEXT_MAX];
@@ -100,4 +191,5 @@ void doctor_storage(struct doctor *d)
 	check_folder(d, "keys", d->settings.keys, S_IRWXG | S_IRWXO,
 	             "get at the key that signs the log");
 	check_room(d, folder);
+	check_lasting(d, folder);
 }
