@@ -5,6 +5,9 @@
 #include "audit/json.h"
 #include "base/instant.h"
 
+#include <stdlib.h>
+#include <string.h>
+
 static const char *const state_names[] = {
 	[STATE_ENFORCING] = "enforcing",
 	[STATE_OBSERVING] = "observing",
@@ -220,6 +223,73 @@ void control_policy(struct writer *w, const struct control *c, const struct cont
 	json_number_member(w, "rules", p->rules);
 	json_text_member(w, "file", p->file);
 	json_text_member(w, "result", p->result);
+}
+
+/* The first word of *rest, which is taken away; words are of small letters, digits and hyphens. */
+static bool control_word(struct bytes *rest, char *out, size_t room)
+{
+	size_t len = 0;
+
+	while (len < rest->len && rest->at[len] != ' ') {
+		uint8_t c = rest->at[len];
+
+		if (len + 1 == room || ((c < 'a' || c > 'z') && (c < '0' || c > '9') && c != '-'))
+			return false;
+		out[len++] = (char)c;
+	}
+	out[len] = '\0';
+	*rest    = bytes_from(*rest, len + 1);
+	return len > 0;
+}
+
+enum parse control_access_read(struct bytes line, struct control_access *out)
+{
+	struct control_access a = { .verb = "" };
+	char                  title[8], login[12], *end;
+	unsigned long long    number;
+
+	if (!control_word(&line, title, sizeof(title)) || strcmp(title, "audit") != 0 ||
+	    !control_word(&line, a.verb, sizeof(a.verb)) ||
+	    !control_word(&line, a.result, sizeof(a.result)) ||
+	    !control_word(&line, login, sizeof(login)) || line.len > 0)
+		return PARSE_BAD;
+	if (strcmp(a.result, "-") == 0)
+		a.result[0] = '\0';
+	if (strcmp(login, "-") != 0) {
+		number = strtoull(login, &end, 10);
+		if (*end != '\0' || number >= UINT32_MAX)
+			return PARSE_BAD;
+		a.has_login = true;
+		a.login     = (uint32_t)number;
+	}
+	*out = a;
+	return PARSE_OK;
+}
+
+void control_access_ask(struct writer *w, const struct control_access *a)
+{
+	write_text(w, "audit ");
+	write_text(w, a->verb);
+	write_text(w, " ");
+	write_text(w, a->result[0] != '\0' ? a->result : "-");
+	write_text(w, " ");
+	if (a->has_login)
+		write_decimal(w, a->login);
+	else
+		write_text(w, "-");
+}
+
+void control_access(struct writer *w, const struct control *c, const struct control_access *a)
+{
+	ENGINE(w, c, "access", strcmp(a->result, "not-sound") == 0 ? "Error" : "Notice",
+	       "the log was read: filterctl audit ", a->verb, a->result[0] != '\0' ? ": " : "",
+	       a->result);
+	json_text_member(w, "verb", a->verb);
+	json_number_member(w, "uid", a->uid);
+	if (a->has_login)
+		json_number_member(w, "login", a->login);
+	if (a->result[0] != '\0')
+		json_text_member(w, "result", a->result);
 }
 
 void control_state(struct writer *w, const struct control *c, enum state from, enum state to,

@@ -111,6 +111,23 @@ struct control_policy {
 	const char  *file, *result;                 /* "loaded", or why it was refused */
 };
 
+/* Somebody read the log here: filterctl audit says so itself, and only root's word is taken. */
+struct control_access {
+	char     verb[16];
+	/* of a verification: "complete", "declared", "not-sound"; empty: the verb is none */
+	char     result[12];
+	uint32_t uid;
+	bool     has_login;
+	uint32_t login;                             /* who logged in, whoever he became */
+};
+
+/*
+ * control_access_read - "audit VERB RESULT LOGIN"; RESULT and LOGIN may be "-".
+ * control_access_ask  - the same, the other way round.
+ */
+enum parse control_access_read(struct bytes line, struct control_access *out);
+void       control_access_ask(struct writer *w, const struct control_access *a);
+
 struct control_count {
 	const char *category;
 	uint64_t    count;
@@ -146,6 +163,7 @@ void control_state(struct writer *w, const struct control *c, enum state from, e
                    const char *reason);
 void control_clock(struct writer *w, const struct control *c, enum state from, enum state to,
                    enum trust clock, const char *reason);
+void control_access(struct writer *w, const struct control *c, const struct control_access *a);
 void control_gap(struct writer *w, const struct control *c, const struct control_gap *g);
 void control_segment(struct writer *w, const struct control *c, const struct control_segment *s);
 void control_prune(struct writer *w, const struct control *c, const struct control_prune *p);

@@ -206,6 +206,11 @@ void records_refused(struct records *e, const struct in_force *kept, const char 
 	journal_policy(e->journal, clock_now_us(), &p);
 }
 
+void records_access(struct records *e, const struct control_access *a)
+{
+	journal_access(e->journal, clock_now_us(), a);
+}
+
 void records_rotate(struct records *e)
 {
 	int error = journal_rotate(e->journal, clock_now_us());

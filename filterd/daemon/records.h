@@ -50,6 +50,9 @@ void records_status(struct records *e, const struct in_force *r, struct status *
 void records_reloaded(struct records *e, const struct in_force *old, const struct in_force *new);
 void records_refused(struct records *e, const struct in_force *kept, const char *why);
 
+/* Somebody read the log, as he says. */
+void records_access(struct records *e, const struct control_access *a);
+
 /* Closes the segment, because somebody asked for it. */
 void records_rotate(struct records *e);
 

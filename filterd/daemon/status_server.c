@@ -30,6 +30,8 @@ struct growth {
 	int64_t  grew_ms;                       /* 0: not since it is known */
 };
 
+#define ACCESS_EVERY_MS 60000           /* the same again so soon is one access */
+
 struct form {
 	int64_t made_ms;                        /* 0: not yet */
 	size_t  len;
@@ -45,6 +47,11 @@ struct status_server {
 	int64_t                      metrics_ms;        /* when they were written */
 	struct status_server_sources sources;
 	struct growth                unseen, dropped, around, clients, over_rate;
+	struct control_access        access;            /* the last one */
+	int64_t                      access_ms;
+	/* of the last verification that somebody said */
+	enum status_verified         verified;
+	int64_t                      verified_us;
 	struct status                status;
 	struct form                  text, json;
 };
@@ -68,9 +75,39 @@ int status_server_open(const struct settings *s, struct status_server **out)
 	return 0;
 }
 
+/*
+ * Whoever reads the log is on record, and what came of a verification: a program that reads it
+ * again and again, once a minute.
+ */
+static void status_server_told(void *owner, struct bytes line, uint32_t uid)
+{
+	static const char *const results[] = { [VERIFIED_COMPLETE] = "complete",
+	                                       [VERIFIED_DECLARED] = "declared",
+	                                       [VERIFIED_NOT_SOUND] = "not-sound" };
+	struct status_server    *i         = owner;
+	struct control_access    a;
+
+	if (control_access_read(line, &a) != PARSE_OK)
+		return;
+	a.uid = uid;
+	for (unsigned k = VERIFIED_COMPLETE; k < COUNT(results); k++) {
+		if (strcmp(a.verb, "verify") != 0 || strcmp(a.result, results[k]) != 0)
+			continue;
+		i->verified    = (enum status_verified)k;
+		i->verified_us = clock_now_us();
+	}
+	if (i->access_ms != 0 && memcmp(&a, &i->access, sizeof(a)) == 0 &&
+	    clock_boot_ms() - i->access_ms < ACCESS_EVERY_MS)
+		return;
+	i->access    = a;
+	i->access_ms = clock_boot_ms();
+	records_access(i->sources.records, &a);
+}
+
 void status_server_begin(struct status_server *i, const struct status_server_sources *sources)
 {
 	i->sources = *sources;
+	control_socket_on_told(i->control, status_server_told, i);
 }
 
 void status_server_close(struct status_server *i)
@@ -143,6 +180,8 @@ static const struct status *status_server_look(struct status_server *i)
 	out->on_failure   = i->on_failure;
 	out->length       = i->length;
 	out->flows_most   = i->flows;
+	out->verified     = i->verified;
+	out->verified_us  = i->verified_us;
 	records_status(i->sources.records, r, out);
 	for (size_t w = 0; w < i->sources.num_workers; w++)
 		add_worker(out, i->sources.workers[w], i->first + (uint32_t)w,

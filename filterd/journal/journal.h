@@ -92,6 +92,7 @@ int journal_append(struct journal *j, const struct event *e, const struct record
  */
 int journal_heartbeat(struct journal *j, int64_t now_us, const struct control_heartbeat *h);
 int journal_policy(struct journal *j, int64_t now_us, const struct control_policy *p);
+int journal_access(struct journal *j, int64_t now_us, const struct control_access *a);
 /* nothing if it is that already */
 int journal_state(struct journal *j, int64_t now_us, enum state to, const char *reason);
 int journal_clock(struct journal *j, int64_t now_us, enum state to, enum trust clock,

@@ -61,6 +61,16 @@ int journal_policy(struct journal *j, int64_t now_us, const struct control_polic
 	return journal_write_signed(j, &w);
 }
 
+int journal_access(struct journal *j, int64_t now_us, const struct control_access *a)
+{
+	uint8_t        line[RECORD_MAX];
+	struct writer  w       = writer_over(line, sizeof(line));
+	struct control control = journal_control(j, now_us);
+
+	control_access(&w, &control, a);
+	return journal_write_signed(j, &w);
+}
+
 static int write_state(struct journal *j, int64_t now_us, enum state from, enum state to,
                        const char *reason)
 {

@@ -22,6 +22,7 @@
 
 #define LET_IN_A_TURN 8
 #define BACKLOG       16
+#define ACCESS        "audit "
 #define PATIENCE_S    2                 /* of filterctl */
 #define ANSWER_MAX    65536             /* bytes that filterctl takes */
 
@@ -35,6 +36,8 @@ struct client {
 struct control_socket {
 	int           fd;
 	uint64_t      came;
+	control_told *told;             /* NULL: nobody listens */
+	void         *told_owner;
 	struct client clients[CONTROL_CLIENTS];
 	char          path[sizeof(((struct sockaddr_un *)0)->sun_path)];
 };
@@ -57,7 +60,30 @@ enum parse control_socket_read(struct bytes sent, enum control_request *out)
 		*out = requests[i].request;
 		return PARSE_OK;
 	}
-	return PARSE_BAD;
+	if (!bytes_equal(bytes_first(line, strlen(ACCESS)), BYTES(ACCESS)))
+		return PARSE_BAD;
+	*out = REQUEST_ACCESS;
+	return PARSE_OK;
+}
+
+void control_socket_on_told(struct control_socket *c, control_told *told, void *owner)
+{
+	if (c == NULL)
+		return;
+	c->told       = told;
+	c->told_owner = owner;
+}
+
+/* Others may say what they like. */
+static void control_socket_take(const struct control_socket *c, const struct client *client)
+{
+	struct ucred peer;
+	socklen_t    len = sizeof(peer);
+	struct bytes all = bytes_of(client->line, client->len);
+
+	if (c->told != NULL &&
+	    getsockopt(client->fd, SOL_SOCKET, SO_PEERCRED, &peer, &len) == 0 && peer.uid == 0)
+		c->told(c->told_owner, bytes_cut_line(&all), peer.uid);
 }
 
 static int set_address(const char *path, struct sockaddr_un *out)
@@ -212,7 +238,8 @@ static void control_socket_give(const struct client *client, struct bytes answer
 }
 
 /* What it has sent; it goes with the answer, or with anything that is no request. */
-static void control_socket_hear(struct client *client, control_answer *answer, void *owner)
+static void control_socket_hear(const struct control_socket *c, struct client *client,
+                                control_answer *answer, void *owner)
 {
 	enum control_request request;
 	ssize_t              got = recv(client->fd, client->line + client->len,
@@ -226,7 +253,10 @@ static void control_socket_hear(struct client *client, control_answer *answer, v
 	case PARSE_MORE:
 		return;
 	case PARSE_OK:
-		control_socket_give(client, answer(owner, request));
+		if (request == REQUEST_ACCESS)
+			control_socket_take(c, client);
+		else
+			control_socket_give(client, answer(owner, request));
 		break;
 	case PARSE_BAD:
 		break;
@@ -259,7 +289,7 @@ static void let_in(struct control_socket *c, control_answer *answer, void *owner
 			return;
 		client  = place(c);
 		*client = (struct client){ .fd = fd, .since = ++c->came };
-		control_socket_hear(client, answer, owner);
+		control_socket_hear(c, client, answer, owner);
 	}
 }
 
@@ -270,7 +300,7 @@ void control_socket_serve(struct control_socket *c, const struct pollfd *fds,
 		return;
 	for (size_t i = 0; i < CONTROL_CLIENTS; i++) {
 		if (c->clients[i].fd >= 0 && fds[1 + i].revents != 0)
-			control_socket_hear(&c->clients[i], answer, owner);
+			control_socket_hear(c, &c->clients[i], answer, owner);
 	}
 	if (fds[0].revents != 0)
 		let_in(c, answer, owner);
@@ -311,6 +341,25 @@ static int receive_answer(int fd, char **out)
 	answer[len] = '\0';
 	*out = answer;
 	return 0;
+}
+
+int control_socket_tell(const char *path, struct bytes line)
+{
+	uint8_t            text[CONTROL_LINE_MAX];
+	struct writer      w = writer_over(text, sizeof(text));
+	struct sockaddr_un address;
+	int                fd, error = set_address(path, &address);
+
+	write_bytes(&w, line);
+	write_text(&w, "\n");
+	if (error != 0 || w.full)
+		return error != 0 ? error : -EMSGSIZE;
+	fd = control_socket_reach(&address, SOCK_NONBLOCK);
+	if (fd < 0)
+		return fd;
+	error = send(fd, text, w.len, MSG_NOSIGNAL) == (ssize_t)w.len ? 0 : -EPROTO;
+	close(fd);
+	return error;
 }
 
 int control_socket_ask(const char *path, enum control_request request, char **answer_out)

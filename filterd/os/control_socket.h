@@ -4,7 +4,8 @@
 
 /*
  * Control: a socket on which any user of this host may ask filterd how it fares. A client sends one
- * line and gets one answer; nothing that it can send changes anything.
+ * line and gets one answer; nothing that it can send changes anything, but that root's filterctl
+ * says who read the log: that is put on record.
  *
  * The socket is everybody's to write to, on purpose: whoever is called at night can see what is
  * wrong without being root, and so can a program that watches. What is told names no host and no
@@ -22,9 +23,9 @@
 
 #define CONTROL_CLIENTS  8
 #define CONTROL_FDS      (1 + CONTROL_CLIENTS)
-#define CONTROL_LINE_MAX 32             /* bytes of a request */
+#define CONTROL_LINE_MAX 64             /* bytes of a request */
 
-enum control_request { REQUEST_STATUS, REQUEST_STATUS_JSON };
+enum control_request { REQUEST_STATUS, REQUEST_STATUS_JSON, REQUEST_ACCESS };
 
 /* control_socket_read - of what a client has sent. PARSE_MORE: its line has no end yet. */
 enum parse control_socket_read(struct bytes sent, enum control_request *out);
@@ -44,6 +45,12 @@ void control_socket_close(struct control_socket *c);           /* and removes it
 typedef struct bytes control_answer(void *owner, enum control_request request);
 
 /*
+ * Root read the log, and says so ("audit ..."): the line, and the uid that the kernel vouches for.
+ */
+typedef void control_told(void *owner, struct bytes line, uint32_t uid);
+void control_socket_on_told(struct control_socket *c, control_told *told, void *owner);
+
+/*
  * control_socket_poll  - what to wait for: fills fds, of CONTROL_FDS, and says how many. 0 for
  *                        NULL.
  * control_socket_serve - what has come since, from these fds.
@@ -58,5 +65,8 @@ void   control_socket_serve(struct control_socket *c, const struct pollfd *fds,
  *         -ETIMEDOUT, -EPROTO; -errno.
  */
 int control_socket_ask(const char *path, enum control_request request, char **answer_out);
+
+/* control_socket_tell - a line without its newline, that begins with "audit "; nobody answers. */
+int control_socket_tell(const char *path, struct bytes line);
 
 #endif

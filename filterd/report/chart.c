@@ -188,7 +188,8 @@ static void chart_tell(struct text *t, const struct bars *b, const char *what)
 	} else {
 		text_put(t, "), the last day is not known");
 	}
-	text_put(t, ". Days whose records are missing are hatched. Every day is in the CSV.</desc>");
+	text_put(t, ". Days whose records are missing are hatched. Every day is in the "
+	            "CSV.</desc>");
 }
 
 static void put_axes(struct text *t, const struct report *r, const struct bars *b)

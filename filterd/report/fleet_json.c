@@ -47,7 +47,8 @@ static void put_missing(struct text *t, const struct fleet_log *l)
 static void fleet_json_put_log(struct text *t, const struct fleet_log *l)
 {
 	text_put(t, "{");
-	json_bytes_member(text_room(t, TEXT_ROOM_MAX), "gateway", bytes_first(bytes_text(l->gateway), 160));
+	json_bytes_member(text_room(t, TEXT_ROOM_MAX), "gateway",
+	                  bytes_first(bytes_text(l->gateway), 160));
 	json_text_member(text_room(t, TEXT_ROOM_MAX), "log", l->origin);
 	json_text_member(text_room(t, 64), "result", results[l->soundness]);
 	json_text_member(text_room(t, TEXT_ROOM_MAX), "sentence", l->sentence);

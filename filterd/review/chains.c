@@ -109,9 +109,9 @@ static struct bytes with_newline(const struct copies *c, const struct copy *r)
 }
 
 /*
- * Those of one number: first the ones that hang on the number before, of these the ones that another
- * hangs on. So a thread goes on with them, and however many others claim the number take no place
- * from them.
+ * Those of one number: first the ones that hang on the number before, of these the ones that
+ * another hangs on. So a thread goes on with them, and however many others claim the number take no
+ * place from them.
  */
 static int take_group(struct follow *f, size_t begin, size_t end)
 {

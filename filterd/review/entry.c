@@ -134,6 +134,9 @@ static const struct member members[] = {
 	TEXT(OWN, "key", key),
 	TEXT(OWN, "next_key", next_key),
 	TEXT(OWN, "sha256", sha256),
+	TEXT(OWN, "verb", verb),
+	OTHER(OWN, "uid", KNOWN),
+	OTHER(OWN, "login", KNOWN),
 	TEXT(OWN, "result", result),
 	OTHER(OWN, "seq", KNOWN),
 	OTHER(OWN, "prev", KNOWN),
@@ -153,6 +156,7 @@ static const struct { const char *name; enum entry_type type; } types[] = {
 	  { "policy", ENTRY_POLICY },
 	{ "state", ENTRY_STATE }, { "gap", ENTRY_GAP }, { "segment", ENTRY_SEGMENT }, { "prune",
 	  ENTRY_PRUNE },
+	{ "access", ENTRY_ACCESS },
 };
 
 struct entry_walking {

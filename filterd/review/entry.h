@@ -24,6 +24,7 @@ enum entry_type {
 	ENTRY_GAP,
 	ENTRY_SEGMENT,
 	ENTRY_PRUNE,
+	ENTRY_ACCESS,
 };
 
 /*
@@ -48,7 +49,7 @@ struct entry {
 	struct bytes    rrname, rrtype, url, user_agent, method, quic_version;
 	/* records of the filter about itself */
 	struct bytes version, boot, state, previous, clock, hooks, log, key, next_key, reason, file,
-		sha256, result, old_policy, new_policy, from, to, cutoff;
+		sha256, result, old_policy, new_policy, from, to, cutoff, verb;
 	bool            has_unfiltered;
 	uint64_t rules, up_s, unfiltered, carried, mono_ms, every_s, attempts, pending, devices,
 		fail_open, log_dropped, missing_from, missing_to, first_seq, last_seq, torn_bytes;

@@ -452,14 +452,14 @@ static void end_others(struct verify *v)
 
 		if (i == 0 && !v->has_records)
 			findings_add(&v->findings, FINDING_KEY, o->first, o->last,
-			             "no record here is of the log that the key belongs to; these are "
-			             "of %.*s",
-			             100, o->origin);
+			             "no record here is of the log that the key belongs to; these "
+			             "are of %.100s",
+			             o->origin);
 		else
 			findings_add(&v->findings, FINDING_OTHER, o->first, o->last,
-			             "another log is among these files, %.*s, and was left out: verify "
-			             "it by itself",
-			             100, o->origin);
+			             "another log is among these files, %.100s, and was left out: "
+			             "verify it by itself",
+			             o->origin);
 	}
 }
 
@@ -492,7 +492,9 @@ static void end_tail(struct verify *v, int64_t now_us)
 		             v->unsigned_tail, v->unsigned_tail == 1 ? "" : "s");
 		return;
 	}
-	/* A stop stands in the middle of every log: whoever cuts behind one leaves an end like it. */
+	/*
+	 * A stop stands in the middle of every log: whoever cuts behind one leaves an end like it.
+	 */
 	if (v->ends_with_stop ? v->is_collected : is_fresh)
 		return;
 	if (end_is_noted(v))

@@ -194,6 +194,14 @@ static void metrics_write_log(struct writer *w, const struct status *s)
 	metrics_number(w, "audit_lost_total", "counter",
 	               "Records that could not be written when they were due, and were counted.",
 	               s->lost);
+	if (s->verified == VERIFIED_NEVER)
+		return;
+	metrics_number(w, "audit_verified_timestamp_seconds", "gauge",
+	               "When filterctl audit verify last ran here, since 1970.",
+	               (uint64_t)(s->verified_us / 1000000));
+	metrics_number(w, "audit_unsound", "gauge",
+	               "1 if it found the log not sound; filterctl audit verify says why.",
+	               s->verified == VERIFIED_NOT_SOUND);
 }
 
 void status_metrics(struct writer *w, const struct status *s)

@@ -16,6 +16,13 @@
 /* bytes of any of the three forms; JSON with a full tally has 14,000 */
 #define STATUS_TEXT_MAX  32768
 #define STATUS_NAMES_MAX 80     /* bytes of status_interfaces() */
+enum status_verified {
+	VERIFIED_NEVER,                 /* since the start */
+	VERIFIED_COMPLETE,
+	VERIFIED_DECLARED,
+	VERIFIED_NOT_SOUND,
+};
+
 #define STATUS_RECENT_S  900    /* what was lost so long ago needs nobody's attention any more */
 #define STATUS_TROUBLES  16
 #define STATUS_TROUBLE_MAX 240
@@ -98,6 +105,9 @@ struct status {
 	uint64_t     next_seq, unsigned_records, signed_s;
 	uint32_t     heartbeat_s;
 	const char  *degraded_reason;
+	/* the last verification of the log, as root's filterctl told of it */
+	enum status_verified verified;
+	int64_t      verified_us;
 	/* lost: records that could not be written when they were due */
 	uint64_t     attempts, pending, devices, lost;
 };

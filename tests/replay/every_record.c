@@ -116,8 +116,13 @@ static void print_rest(void)
 	struct control_segment s = { .file = "a", .log_id = "2f9c01d4a7b3e655", .key = key.public,
 	                             .next_key = key.public };
 	struct control_prune   p = { .file = "a", .reason = "older than is kept", .last = 9 };
+	struct control_access  a = { .verb = "verify", .result = "declared", .has_login = true,
+	                             .login = 1000 };
 	struct writer          w = begin();
 
+	control_access(&w, &control, &a);
+	print_signed(&w);
+	w = begin();
 	control_gap(&w, &control, &g);
 	print_signed(&w);
 	w = begin();

@@ -39,6 +39,10 @@ write_log() {
 	daemon_end TERM
 	daemon_start || tap_bail "filterd did not start again"
 	answer dnl-03.geo.kaspersky.com A "$LAB_DNS4" >/dev/null
+	"$filterctl" audit verify -c "$DAEMON_CONF" >/dev/null
+	tap_ok "that root read the log is on record" lab_wait "the record" grep -rq '"type":"access"' "$log"
+	tap_is "by whom, and what came of it" "$(jq -r 'select(.filterd.type == "access") | "\(.filterd.verb) \(.filterd.uid) \(.filterd.result)"' "$log"/audit*.jsonl)" \
+		"verify 0 declared"
 	daemon_end TERM
 }
 
@@ -63,9 +67,9 @@ on_the_gateway() {
 
 	said=$(audit verify -c "$DAEMON_CONF")
 	tap_like "on the gateway: no argument is needed, and a restart is a declared gap" "$said" \
-		"^1 log .*lab/filterd/.*unbroken.*5 attempts.*result +unaltered; "
+		"^1 log .*lab/filterd/.*unbroken.*5 attempts.*result +complete up to its stop"
 	tap_like "filterd began its log with the key that was made before" "$("$filterctl" audit verify --key "$(sed -n 2p <<<"$made")" "$log")" \
-		"log .*lab/filterd/.*result +unaltered"
+		"log .*lab/filterd/.*result +complete up to its stop"
 	tap_like "its key is the one of the keys' folder" "$("$filterctl" audit verify --json -c "$DAEMON_CONF" | jq .key_given)" true
 	tap_like "the open segment and the closed one are found" "$said" "in 2 files"
 	tap_like "devices: the client, by its MAC" "$(audit devices -c "$DAEMON_CONF")" "^0 device .*([0-9a-f]{2}:){5}[0-9a-f]{2}"

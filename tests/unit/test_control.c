@@ -224,6 +224,27 @@ START_TEST(a_closed_record_is_in_the_chain_and_its_signature_holds)
 	ck_assert(!note_verify(&key, 8, end.body, end.sig));
 }
 
+static const struct { struct bytes line; enum parse want; } told[] = {
+	{ BYTES("audit verify declared 1000"), PARSE_OK }, { BYTES("audit list - -"), PARSE_OK },
+	{ BYTES("audit verify declared"), PARSE_BAD },     { BYTES("audit verify declared x"), PARSE_BAD },
+	{ BYTES("audit verify declared 4294967295"), PARSE_BAD }, { BYTES("audit  - -"), PARSE_BAD },
+	{ BYTES("audit ver\"ify - -"), PARSE_BAD },        { BYTES("audit verify - - -"), PARSE_BAD },
+	{ BYTES("audit averylongverbindeed - -"), PARSE_BAD }, { BYTES("audit"), PARSE_BAD },
+};
+
+START_TEST(what_filterctl_tells_of_itself_is_read_as_it_was_written)
+{
+	struct control_access a = { .verb = "" };
+	uint8_t               room[64];
+	struct writer         w = writer_over(room, sizeof(room));
+
+	ck_assert_int_eq(control_access_read(told[_i].line, &a), told[_i].want);
+	if (told[_i].want != PARSE_OK)
+		return;
+	control_access_ask(&w, &a);
+	ck_assert(bytes_equal(writer_written(&w), told[_i].line));
+}
+
 int main(void)
 {
 	Suite *s = suite_create("control");
@@ -238,6 +259,8 @@ int main(void)
 	tcase_add_test(t, a_gap_says_how_many_attempts_of_what_it_had);
 	tcase_add_test(t, the_other_records_are_engine_records);
 	tcase_add_test(t, a_closed_record_is_in_the_chain_and_its_signature_holds);
+	tcase_add_loop_test(t, what_filterctl_tells_of_itself_is_read_as_it_was_written, 0,
+	                    COUNT(told));
 	suite_add_tcase(s, t);
 	return suite_run(s);
 }

@@ -24,8 +24,11 @@ static const struct { const char *what; struct bytes sent; enum parse want; } li
 	{ "a word more",              BYTES("status jsonp\n"), PARSE_BAD },
 	{ "nothing",                  BYTES("\n"), PARSE_BAD },
 	{ "a NUL",                    BYTES("status\0\n"), PARSE_BAD },
-	{ "a line that has no end",   BYTES("statusstatusstatusstatusstatusst"), PARSE_BAD },
-	{ "a byte less, no end yet",  BYTES("statusstatusstatusstatusstatuss"), PARSE_MORE },
+	{ "a line that has no end",
+	  BYTES("statusstatusstatusstatusstatusststatusstatusstatusstatusstatusst"), PARSE_BAD },
+	{ "a byte less, no end yet",
+	  BYTES("statusstatusstatusstatusstatusststatusstatusstatusstatusstatuss"), PARSE_MORE },
+	{ "that the log was read",    BYTES("audit verify declared 1000\n"), PARSE_OK },
 	{ "nothing yet",              BYTES(""), PARSE_MORE },
 	{ "a part of it",             BYTES("statu"), PARSE_MORE },
 	{ "the whole line",           BYTES("status\n"), PARSE_OK },
@@ -243,6 +246,27 @@ static void *serve_one(void *unused)
 	return unused;
 }
 
+static char told[CONTROL_LINE_MAX];
+
+static void take_told(void *owner, struct bytes line, uint32_t uid)
+{
+	(void)owner;
+	ck_assert_uint_eq(uid, 0);
+	snprintf(told, sizeof(told), "%.*s", (int)line.len, (const char *)line.at);
+	asked++;
+}
+
+/* Who else reads the log is not believed. */
+START_TEST(what_root_tells_is_heard)
+{
+	if (geteuid() != 0)
+		return;
+	control_socket_on_told(control, take_told, NULL);
+	ck_assert_int_eq(control_socket_tell(path, BYTES("audit verify declared 1000")), 0);
+	serve();
+	ck_assert_str_eq(told, "audit verify declared 1000");
+}
+
 START_TEST(filterctl_gets_the_answer)
 {
 	pthread_t server;
@@ -294,6 +318,7 @@ int main(void)
 	tcase_add_test(t, a_file_of_somebody_else_stays);
 	tcase_add_test(t, a_path_that_no_socket_can_have_is_refused);
 	tcase_add_test(t, filterctl_gets_the_answer);
+	tcase_add_test(t, what_root_tells_is_heard);
 	tcase_add_test(t, filterctl_is_told_that_nobody_is_there);
 	tcase_add_test(t, filterctl_does_not_wait_for_ever);
 	suite_add_tcase(s, t);

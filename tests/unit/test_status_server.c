@@ -35,6 +35,30 @@ int64_t clock_boot_ms(void)
 	return now_ms;
 }
 
+int64_t clock_now_us(void)
+{
+	return now_ms * 1000;
+}
+
+static char     accesses[128];          /* what is put on record */
+static control_told *told;
+static void         *told_owner;
+
+void records_access(struct records *e, const struct control_access *a)
+{
+	size_t len = strlen(accesses);
+
+	(void)e;
+	snprintf(accesses + len, sizeof(accesses) - len, " %s/%s/%u", a->verb, a->result, a->uid);
+}
+
+void control_socket_on_told(struct control_socket *c, control_told *tell, void *owner)
+{
+	(void)c;
+	told       = tell;
+	told_owner = owner;
+}
+
 void records_status(struct records *e, const struct in_force *r, struct status *out)
 {
 	(void)e;
@@ -249,6 +273,35 @@ START_TEST(metrics_are_written_every_15_seconds)
 	ck_assert_int_eq(unlink(path), 0);
 }
 
+START_TEST(who_reads_the_log_is_on_record_once_a_minute)
+{
+	char         path[] = "/tmp/filterd-metrics-XXXXXX";
+	int          fd     = mkstemp(path);
+	struct bytes content;
+
+	ck_assert_int_ge(fd, 0);
+	close(fd);
+	end();
+	snprintf(settings.metrics, sizeof(settings.metrics), "%s", path);
+	ck_assert_int_eq(status_server_open(&settings, &server), 0);
+	status_server_begin(server, &(struct status_server_sources){
+		.in_force = &current, .workers = workers, .num_workers = 2, .sensor = "gw1" });
+	accesses[0] = '\0';
+	told(told_owner, BYTES("audit list - 1000"), 0);
+	now_ms += 59999;
+	told(told_owner, BYTES("audit list - 1000"), 0);
+	told(told_owner, BYTES("audit verify not-sound 1000"), 0);
+	told(told_owner, BYTES("audit verify nonsense"), 0);
+	now_ms += 60000;
+	told(told_owner, BYTES("audit verify not-sound 1000"), 0);
+	ck_assert_str_eq(accesses, " list//0 verify/not-sound/0 verify/not-sound/0");
+	status_server_tick(server);
+	ck_assert_int_eq(files_read(path, &content), 0);
+	ck_assert_ptr_nonnull(memmem(content.at, content.len, "\nfilterd_audit_unsound 1\n", 25));
+	files_free(content);
+	ck_assert_int_eq(unlink(path), 0);
+}
+
 int main(void)
 {
 	Suite *s = suite_create("status_server");
@@ -265,6 +318,7 @@ int main(void)
 	tcase_add_loop_test(t, what_the_kernel_drops_is_trouble_whichever_queue_it_was, 0, 4);
 	tcase_add_test(t, what_grows_is_noticed_although_nobody_asks);
 	tcase_add_test(t, metrics_are_written_every_15_seconds);
+	tcase_add_test(t, who_reads_the_log_is_on_record_once_a_minute);
 	suite_add_tcase(s, t);
 	return suite_run(s);
 }

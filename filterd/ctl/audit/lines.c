@@ -150,6 +150,10 @@ static void lines_write_own(struct writer *w, const struct entry *e)
 		write_part(w, "", e->reason);
 		write_counted(w, "attempts without records of their own: ", e->gap_counts);
 		break;
+	case ENTRY_ACCESS:
+		write_part(w, "filterctl audit ", e->verb);
+		write_part(w, "", e->result);
+		break;
 	default:
 		write_part(w, "", e->file);
 		write_part(w, "", e->reason);

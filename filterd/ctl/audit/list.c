@@ -149,7 +149,8 @@ static bool audit_list_take_option(void *owner, int option, const char *argument
 		return select_type(&l->selection, argument) ||
 		       audit_list_refuse("type", argument,
 		                         "blocked, observed, watched, probe, start, stop, "
-		                         "heartbeat, policy, state, gap, segment or prune");
+		                         "heartbeat, policy, state, gap, segment, prune or "
+		                         "access");
 	case 'a': l->selection.own_too = true; return true;
 	case 'f': l->follows = true;           return true;
 	case 'n': return read_last(l, argument);

@@ -163,7 +163,7 @@ static void check_lasting(struct doctor *d, const char *folder)
 		           "how fast the log grows is not known yet");
 		return;
 	}
-	a_day   = (uint64_t)((long double)g.bytes * DAY_US / (long double)(now_us - g.since_us)) + 1;
+	a_day = (uint64_t)((long double)g.bytes * DAY_US / (long double)(now_us - g.since_us)) + 1;
 	room    = g.all + (uint64_t)st.f_bavail * st.f_frsize;
 	by_disk = s->total_mib == 0 || (uint64_t)s->total_mib << 20 > room;
 	days    = (by_disk ? room : (uint64_t)s->total_mib << 20) / a_day;
@@ -176,9 +176,10 @@ static void check_lasting(struct doctor *d, const char *folder)
 		doctor_say(d, days < LEAST_DAYS ? HEALTH_ATTENTION : HEALTH_OK, "log-lasts",
 		           days >= LEAST_DAYS ? NULL
 		           : by_disk          ? "make room, or let a collector keep the log"
-		                              : "raise total in [audit], or let a collector keep the log",
-		           "at today's rate, %" PRIu64 " KiB a day, %s for %" PRIu64 " days", a_day >> 10,
-		           by_disk ? "the disk has room" : "records are kept", days);
+		                              : "raise total in [audit], or let a collector keep "
+		                                "the log",
+		           "at today's rate, %" PRIu64 " KiB a day, %s for %" PRIu64 " days",
+		           a_day >> 10, by_disk ? "the disk has room" : "records are kept", days);
 }
 
 void doctor_storage(struct doctor *d)
