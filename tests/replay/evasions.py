@@ -12,8 +12,8 @@ import sys
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 HEADING = "## What gets past other filters"
-# Stories that are no techniques: of dates, of captures and their links, of what is permitted, of pages for the benchmark.
-OTHERS = re.compile(r"(cutoff|pcapng|link|page|sums)_|header_sum_|.*_permitted$")
+# Stories that are no techniques: of dates, of captures and their links, of what is permitted, of pages for the benchmark, of the name for tests.
+OTHERS = re.compile(r"(cutoff|pcapng|link|page|sums|test_name)_?|header_sum_|.*_permitted$")
 
 
 def rows():

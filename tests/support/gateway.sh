@@ -44,9 +44,10 @@ came_back() {
 	is_active && [ "$(main_pid)" != "$1" ]
 }
 
+# Without counts, and without who has sent something lately.
 rules() {
 	{
-		nft list ruleset
+		nft list ruleset | sed -z -E 's/elements = \{[^}]*\}//g'
 		iptables-save
 		ip6tables-save
 	} 2>/dev/null | grep -v '^#' | sed -E 's/packets [0-9]+ bytes [0-9]+//; s/\[[0-9]+:[0-9]+\]//'
