@@ -186,7 +186,9 @@ static enum parse read_section(struct http_request *r, struct bytes *left, enum 
 		else
 			r->goes_on = before == END_CR || !has_lf;
 		*left = bytes_from(*left, len + (has_cr && has_lf ? 2 : 1));
-		if (len == 0 && before != END_CR && has_lf)
+		if (len == 0 && before == END_LF && !has_cr && r->num_fields == 1)
+			r->goes_on = true;                       /* Node, not strict */
+		else if (len == 0 && before != END_CR && has_lf)
 			return PARSE_OK;
 		before = !has_lf ? END_CR : has_cr ? END_CRLF : END_LF;
 	}

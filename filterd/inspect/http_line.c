@@ -23,7 +23,7 @@
 /* bytes within which a line has its first blank, if that is one in Latin-1 alone */
 #define LATIN_MAX     64
 /* of them in a line that does not say HTTP; a server that takes such a line was seen, no client */
-#define PLAIN_ODD_MAX 4
+#define PLAIN_ODD_MAX 8
 #define WORK_OF_VALUE 8
 
 static uint8_t lower(uint8_t c)
