@@ -114,6 +114,9 @@ static void put_word(const struct rule_text *t, struct bytes name, const char *i
 		{ "source_burst", burst },
 		{ "link_rate", SOURCES_A_LINK * t->settings->source_rate },
 		{ "link_burst", SOURCES_A_LINK * burst },
+		/* one that floods before it is known leaves half of it to others */
+		{ "new_rate", 2 * SOURCES_A_LINK * t->settings->source_rate },
+		{ "new_burst", 2 * SOURCES_A_LINK * burst },
 	};
 
 	for (size_t i = 0; i < COUNT(numbers); i++) {

@@ -9,9 +9,10 @@
  * A client is an IP address, on Ethernet together with the MAC address, so that nobody can use up
  * another's rate in its name. A device that forges addresses has one MAC address, and that has
  * twice the rate, so that of many behind another router one cannot take it all. Those who never
- * finished a connection of TCP have one rate together, whatever addresses they show. From
- * outside come answers: those to a connection are as many as its client has caused, and may be
- * caused in another's name, so they have no limit; those that belong to none have one rate for all.
+ * finished a connection of TCP have four times the rate together, whatever addresses they show.
+ * From outside come answers: those to a connection are as many as its client has caused, and may
+ * be caused in another's name, so they have no limit; those that belong to none have one rate for
+ * all.
  *
  * For a set that is full there is no limit: of addresses that of the MAC address is left.
  */
@@ -89,7 +90,8 @@ static const struct rule_row rows[] = {
 	KNOWS("known6", "ip6 saddr . ether saddr"),
 	{ "of_client", 0, "ip saddr . ether saddr @known4 return", NULL, false },
 	{ "of_client", 0, "ip6 saddr . ether saddr @known6 return", NULL, false },
-	{ "of_client", 0, LIMIT " goto over_new", NULL, false },
+	{ "of_client", 0, "limit rate over $new_rate/second burst $new_burst packets goto over_new",
+	  NULL, false },
 
 	{ "outside", 0, "ct state invalid tcp flags & (syn | ack | rst) == (syn | ack) " LIMIT
 	  " goto over_plain", NULL, false },
