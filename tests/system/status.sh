@@ -69,6 +69,9 @@ prometheus() {
 	tap_ok "and the state" metrics_say 'filterd_state{state="enforcing"} 1'
 	tap_is "others may read them" "$(stat -c %a "$metrics")" 644
 	tap_is "nothing half-written lies beside them" "$(find "$LAB_DIR/run" -name '*.tmp')" ""
+	# What the last verification found is there once there was one.
+	lab_gateway "$DAEMON_BUILD/filterd/filterctl" audit verify -c "$DAEMON_CONF" >/dev/null
+	tap_ok "and what the last verification found" lab_wait "the metrics" metrics_say "filterd_audit_unsound 0"
 	if tap_can "promtool finds nothing wrong" promtool; then
 		tap_is "promtool finds nothing wrong" "$(promtool check metrics <"$metrics" 2>&1; echo $?)" 0
 		tap_ok "nor with the alarms" promtool check rules "$DAEMON_SOURCE/config/prometheus/filterd.rules.yml"
