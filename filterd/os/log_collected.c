@@ -182,7 +182,8 @@ static void log_collected_keep(struct log_collected *c, struct gateway *g, const
 	head  = head_at(c, (uint32_t)c->used);
 	*head = (struct head){ .copy = *copy, .next = NOWHERE, .bytes = (uint32_t)bytes };
 	memset((uint8_t *)head + bytes - 8, 0, 8);
-	memcpy(head + 1, line.at, line.len);
+	if (line.len > 0)       /* of a line that is too long there is nothing */
+		memcpy(head + 1, line.at, line.len);
 	((uint8_t *)(head + 1))[line.len] = '\n';
 	if (g->lines++ == 0 || g->first == NOWHERE)
 		g->first = (uint32_t)c->used;

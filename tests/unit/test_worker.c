@@ -42,6 +42,7 @@ static struct in_force       blocking, passing;
 static struct marks          marks;
 static struct worker        *worker;
 static struct worker_options options;
+static const struct inject   injects[2];
 static atomic_uint           oldest_s;
 static unsigned              num_records;
 static bool                  is_degraded;
@@ -174,7 +175,7 @@ static void begin(void)
 	                          .fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK) };
 	bytes   = writer_over(room, sizeof(room));
 	options = (struct worker_options){ .in_force = &blocking, .queues = { &queue, &of_udp },
-	                                   .sensor = "gw1",
+	                                   .inject = injects, .sensor = "gw1",
 	                                   .seed = 1, .oldest_s = &oldest_s };
 	num_records = 0;
 	is_degraded = false;
