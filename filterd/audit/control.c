@@ -15,7 +15,8 @@ static const char *const state_names[] = {
 	[STATE_DEGRADED]  = "degraded",
 };
 static const char *const trust_names[] = {
-	[TRUST_SYNCED] = "synced", [TRUST_UNSYNCED] = "unsynced", [TRUST_UNTRUSTED] = "untrusted",
+	[TRUST_SYNCED] = "synced", [TRUST_UNSYNCED] = "unsynced", [TRUST_UNKNOWN] = "unknown",
+	[TRUST_UNTRUSTED] = "untrusted",
 };
 static const char *const hooks_names[] = {
 	[HOOKS_OK] = "ok", [HOOKS_MISSING] = "missing", [HOOKS_UNKNOWN] = "unknown",

@@ -20,7 +20,8 @@
 #define CONTROL_COUNTS    32    /* categories told apart in a gap */
 
 enum state { STATE_ENFORCING, STATE_OBSERVING, STATE_WAITING, STATE_DEGRADED };
-enum trust { TRUST_SYNCED, TRUST_UNSYNCED, TRUST_UNTRUSTED };           /* of the wall clock */
+/* Of the wall clock. UNTRUSTED: older than what has been; UNKNOWN: the kernel gives no answer. */
+enum trust { TRUST_SYNCED, TRUST_UNSYNCED, TRUST_UNKNOWN, TRUST_UNTRUSTED };
 /* our rules, read back from the kernel */
 enum hooks { HOOKS_OK, HOOKS_MISSING, HOOKS_UNKNOWN };
 

@@ -14,7 +14,7 @@ void trust_begin(struct trust_floor *f, int64_t known_us, int64_t now_us, int64_
 	};
 }
 
-int64_t trust_look(struct trust_floor *f, int64_t now_us, int64_t boot_ms, bool synced)
+int64_t trust_look(struct trust_floor *f, int64_t now_us, int64_t boot_ms)
 {
 	int64_t step_us = (now_us - f->last_us) - (boot_ms - f->last_ms) * 1000;
 
@@ -24,7 +24,7 @@ int64_t trust_look(struct trust_floor *f, int64_t now_us, int64_t boot_ms, bool 
 		step_us = 0;
 	if (step_us != 0)
 		f->steady_ms = boot_ms;
-	if (now_us > f->us && (synced || boot_ms - f->steady_ms >= STEADY_MS))
+	if (now_us > f->us && boot_ms - f->steady_ms >= STEADY_MS)
 		f->us = now_us;
 	return step_us;
 }

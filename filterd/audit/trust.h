@@ -7,13 +7,13 @@
  * when it was built. The floor is the newest time that is known to have been; a clock that shows an
  * older one is not believed.
  *
- * The floor follows the clock only where it is known to be right, or has run for an hour without
- * being set: a clock that starts in 2099 and is put right a minute later leaves no trace.
+ * The floor follows the clock only once it has run for an hour without being set, by the machine's
+ * own clock: one that leaps to 2099 and is put right a minute later leaves no trace, whoever vouches
+ * for it. A server of time can be wrong, too.
  */
 
 #include "audit/control.h"
 
-#include <stdbool.h>
 #include <stdint.h>
 
 /* of a clock that is set little by little; as coverage.c takes for a step */
@@ -32,11 +32,10 @@ struct trust_floor {
 void trust_begin(struct trust_floor *f, int64_t known_us, int64_t now_us, int64_t boot_ms);
 
 /*
- * trust_look - Takes: synced, somebody vouches for the wall clock.
- * Gives:  by how many microseconds the wall clock was set since the last look; 0 if it was not, or
- *         by TRUST_SLACK_US at most.
+ * trust_look - Gives: by how many microseconds the wall clock was set since the last look; 0 if it was
+ *                     not, or by TRUST_SLACK_US at most.
  */
-int64_t trust_look(struct trust_floor *f, int64_t now_us, int64_t boot_ms, bool synced);
+int64_t trust_look(struct trust_floor *f, int64_t now_us, int64_t boot_ms);
 
 /* The oldest time that is believed. */
 int64_t trust_oldest(const struct trust_floor *f);

@@ -2,11 +2,13 @@
 
 #include "daemon/records_inside.h"
 
+#include "base/instant.h"
 #include "daemon/wallclock.h"
 #include "os/clock.h"
 #include "os/lease_files.h"
 #include "os/messages.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #define SIGN_AFTER 10000        /* records that stand unsigned at most, give or take a second */
@@ -42,6 +44,24 @@ static void look_at_leases(struct records *e)
 		leases_free(journal_use_leases(e->journal, new));
 }
 
+/* A floor that is set back makes an older clock believed: whoever did it, the log says so. */
+static int record_new_floor(struct records *e, const struct in_force *r, int64_t now_us)
+{
+	char          reason[160], when[40] = "";
+	struct writer t     = writer_over(when, sizeof(when) - 1);
+	enum previous found = journal_previous(e->journal);
+
+	if (!wallclock_is_new(e->wallclock) || found == PREVIOUS_NEW || found == PREVIOUS_LOST)
+		return 0;
+	instant_write_to_second(&t, wallclock_known(e->wallclock));
+	snprintf(reason, sizeof(reason),
+	         "the newest time that has been was forgotten: its file, clock.floor, is gone; it "
+	         "is %s now, when filterd was built", when);
+	message_warning("clock: %s", reason);
+	return journal_clock(e->journal, now_us, records_state_of(e, r, now_us),
+	                     wallclock_trust(e->wallclock), reason);
+}
+
 int records_start(struct records *e, const struct in_force *r)
 {
 	int64_t              now_us = clock_now_us();
@@ -63,9 +83,10 @@ int records_start(struct records *e, const struct in_force *r)
 		message_notice("%llu packets passed unseen while filterd did not run",
 		               (unsigned long long)facts.unseen);
 	error = journal_start(e->journal, now_us, &start);
-	if (error == 0)
-		kernel_state_recorded(e->kernel, &facts);
-	return error;
+	if (error != 0)
+		return error;
+	kernel_state_recorded(e->kernel, &facts);
+	return record_new_floor(e, r, now_us);
 }
 
 int records_stop(struct records *e, const char *reason)
@@ -249,6 +270,8 @@ void records_status(struct records *e, const struct in_force *r, struct status *
 	s                  = standing_of(e, r, &t, out->now_us);
 	out->state         = s.state;
 	out->clock         = s.clock;
+	out->kept          = wallclock_kept(e->wallclock);
+	out->known_us      = wallclock_known(e->wallclock);
 	out->hooks         = s.hooks;
 	out->unseen_known  = t.unseen_known;
 	out->unseen        = t.unseen;

@@ -22,19 +22,21 @@ struct wallclock {
 	struct trust_floor floor;
 	int64_t            saved_us;            /* what stands in the file; 0: nothing */
 	atomic_uint        oldest_s;            /* 0: every time is believed */
-	enum trust         trust;
+	enum trust         trust, kept;         /* kept: the kernel's word */
+	bool               is_new;
 	char               path[SETTINGS_TEXT_MAX + 16];
 };
 
 static struct message_limit save_trouble = MESSAGE_LIMIT_INIT;
 
 /* 0 if there is no file, or nothing that can be read in it. */
-static int64_t load(const struct wallclock *w)
+static int64_t load(struct wallclock *w)
 {
 	struct bytes content;
 	int64_t      us    = 0;
 	int          error = files_read(w->path, &content);
 
+	w->is_new = error == -ENOENT;
 	if (error != 0) {
 		if (error != -ENOENT)
 			message_warning("clock: '%s': %s; going by when filterd was built", w->path,
@@ -70,8 +72,7 @@ static void save(struct wallclock *w)
 		w->saved_us = w->floor.us;
 }
 
-static enum trust wallclock_judge(struct wallclock *w, const struct settings *s, int64_t now_us,
-                                  bool synced)
+static enum trust wallclock_judge(struct wallclock *w, const struct settings *s, int64_t now_us)
 {
 	int64_t  oldest_us = s->clock == CLOCK_BELIEVE ? 0 : trust_oldest(&w->floor);
 	unsigned oldest_s =
@@ -81,7 +82,7 @@ static enum trust wallclock_judge(struct wallclock *w, const struct settings *s,
 	atomic_store(&w->oldest_s, oldest_s);
 	if (now_us < oldest_s * SECOND_US)
 		return TRUST_UNTRUSTED;
-	return synced ? TRUST_SYNCED : TRUST_UNSYNCED;
+	return w->kept;
 }
 
 static void say_untrusted(const struct wallclock *w, char *out, size_t room)
@@ -107,7 +108,11 @@ struct wallclock *wallclock_open(const struct settings *s)
 	if (known_us < w->saved_us)
 		known_us = w->saved_us;
 	trust_begin(&w->floor, known_us, now_us, clock_boot_ms());
-	w->trust = wallclock_judge(w, s, now_us, clock_is_synced());
+	w->kept  = clock_kept();
+	w->trust = wallclock_judge(w, s, now_us);
+	/* From now on its absence means that somebody has removed it. */
+	if (w->is_new)
+		save(w);
 	if (w->trust == TRUST_UNTRUSTED) {
 		say_untrusted(w, why, sizeof(why));
 		message_warning("clock: %s; if that time is wrong, stop filterd and remove %s", why,
@@ -138,14 +143,14 @@ static int put_step(char *out, size_t room, int64_t step_us)
 bool wallclock_look(struct wallclock *w, const struct settings *s, struct clock_news *news)
 {
 	int64_t    now_us  = clock_now_us(), step_us;
-	bool       synced  = clock_is_synced();
 	enum trust before  = w->trust;
 	char      *at      = news->reason;
 	size_t     room    = sizeof(news->reason);
 	int        len;
 
-	step_us  = trust_look(&w->floor, now_us, clock_boot_ms(), synced);
-	w->trust = wallclock_judge(w, s, now_us, synced);
+	step_us  = trust_look(&w->floor, now_us, clock_boot_ms());
+	w->kept  = clock_kept();
+	w->trust = wallclock_judge(w, s, now_us);
 	if (w->floor.us - w->saved_us >= SAVE_US)
 		save(w);
 	if (step_us == 0 && (w->trust == TRUST_UNTRUSTED) == (before == TRUST_UNTRUSTED))
@@ -171,9 +176,19 @@ int64_t wallclock_policy_time(const struct wallclock *w, int64_t now_us)
 	return w->trust == TRUST_UNTRUSTED ? INSTANT_UNKNOWN : now_us;
 }
 
+enum trust wallclock_kept(const struct wallclock *w)
+{
+	return w->kept;
+}
+
 int64_t wallclock_known(const struct wallclock *w)
 {
 	return w->floor.us;
+}
+
+bool wallclock_is_new(const struct wallclock *w)
+{
+	return w->is_new;
 }
 
 const atomic_uint *wallclock_oldest(const struct wallclock *w)

@@ -21,9 +21,12 @@ int64_t clock_boot_ms(void)
 	return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
 }
 
-bool clock_is_synced(void)
+enum trust clock_kept(void)
 {
-	struct timex t = { 0 };
+	struct timex t     = { 0 };
+	int          state = adjtimex(&t);
 
-	return adjtimex(&t) != TIME_ERROR && (t.status & STA_UNSYNC) == 0;
+	if (state < 0)
+		return TRUST_UNKNOWN;
+	return state != TIME_ERROR && (t.status & STA_UNSYNC) == 0 ? TRUST_SYNCED : TRUST_UNSYNCED;
 }

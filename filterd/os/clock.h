@@ -2,8 +2,7 @@
 #ifndef FILTERD_OS_CLOCK_H
 #define FILTERD_OS_CLOCK_H
 
-#include <stdbool.h>
-#include <stdint.h>
+#include "audit/control.h"
 
 /* Microseconds since 1970, UTC, by the wall clock. */
 int64_t clock_now_us(void);
@@ -11,7 +10,10 @@ int64_t clock_now_us(void);
 /* Milliseconds since the machine started, sleep included; never steps. */
 int64_t clock_boot_ms(void);
 
-/* Does the kernel say that the wall clock is synchronised? */
-bool clock_is_synced(void);
+/*
+ * clock_kept - what the kernel says of the wall clock: TRUST_SYNCED, TRUST_UNSYNCED; TRUST_UNKNOWN
+ *              if it gives no answer, as to a process that may not ask.
+ */
+enum trust clock_kept(void);
 
 #endif

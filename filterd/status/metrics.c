@@ -62,7 +62,8 @@ static void write_identity(struct writer *w, const struct status *s)
 	metrics_number(w, "uptime_seconds", "gauge", "Since filterd started.", s->uptime_s);
 	family(w, "clock_synced", "gauge",
 	       "1 if the kernel says that the wall clock is synchronised.");
-	line(w, "filterd_clock_synced %d", s->clock == TRUST_SYNCED);
+	if (s->clock != TRUST_UNKNOWN)
+		line(w, "filterd_clock_synced %d", s->clock == TRUST_SYNCED);
 }
 
 static void metrics_write_attempts(struct writer *w, const struct status *s)

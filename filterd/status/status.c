@@ -118,9 +118,24 @@ static void look_at_policy(const struct status *s, struct troubles *t)
 		status_add(t, "nothing is blocked: no category of the policy is in force, nor ever "
 		              "will be; look at [policy] files");
 	}
+}
+
+/* Which of the two is wrong, the clock or what was recorded, nobody here can know. */
+static void look_at_clock(const struct status *s, struct troubles *t)
+{
+	char          known[40] = "";
+	struct writer w         = writer_over(known, sizeof(known) - 1);
+
+	instant_write_to_second(&w, s->known_us);
 	if (s->clock == TRUST_UNTRUSTED)
-		status_add(t, "the clock is wrong: it stands before a time that was already "
-		              "recorded; set it");
+		status_add(t, "the clock shows a time before %s, which was recorded as past: set "
+		              "the clock; or, if %s, stop filterd, remove clock.floor from [audit] "
+		              "keys and start it, which the log will say",
+		           known,
+		           s->kept == TRUST_SYNCED ? "it is right, as the kernel says" : "it is right");
+	if (s->clock == TRUST_UNKNOWN)
+		status_add(t, "the kernel does not say whether the clock is kept right; run "
+		              "filterctl doctor");
 }
 
 static void look_at_log(const struct status *s, struct troubles *t)
@@ -160,6 +175,7 @@ bool status_troubles(const struct status *s, struct troubles *out)
 	look_at_kernel(s, out);
 	look_at_connections(s, out);
 	look_at_policy(s, out);
+	look_at_clock(s, out);
 	look_at_log(s, out);
 	look_at_losses(s, out);
 	return out->num == 0;

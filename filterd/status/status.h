@@ -71,7 +71,8 @@ struct status {
 	uint64_t     uptime_s;
 	enum mode    mode;
 	enum state   state;                     /* STATE_DEGRADED: the log cannot be written */
-	enum trust   clock;
+	enum trust   clock, kept;               /* kept: what the kernel says of the clock */
+	int64_t      known_us;                  /* the newest time that is known to have been */
 	/* policy */
 	struct bytes policy_digest;             /* 32 bytes */
 	const char  *policy_files;

@@ -69,6 +69,7 @@ static void say_kernel(struct writer *w, const struct status *s)
 	                                      [HOOKS_UNKNOWN] = "unknown" };
 	static const char *const clocks[] = { [TRUST_SYNCED] = "synchronised",
 	                                      [TRUST_UNSYNCED] = "not synchronised",
+	                                      [TRUST_UNKNOWN] = "unknown whether synchronised",
 	                                      [TRUST_UNTRUSTED] = "not to be trusted" };
 
 	status_text_say(w, "rules     %s; without filterd packets %s", hooks[s->hooks],

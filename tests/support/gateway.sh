@@ -50,7 +50,7 @@ rules() {
 		nft list ruleset | sed -z -E 's/elements = \{[^}]*\}//g'
 		iptables-save
 		ip6tables-save
-	} 2>/dev/null | grep -v '^#' | sed -E 's/packets [0-9]+ bytes [0-9]+//; s/\[[0-9]+:[0-9]+\]//'
+	} 2>/dev/null | grep -v '^#' | sed -E '/elements = \{/,/\}/d; s/packets [0-9]+ bytes [0-9]+//; s/\[[0-9]+:[0-9]+\]//'
 }
 
 answers_with() {

@@ -71,7 +71,7 @@ libraries_declared() {
 boot() {
 	: >"$work/job/said"
 	timeout -k 5 "$LIMIT_S" systemd-nspawn -b -q -D "$work/root" --register=no --keep-unit --private-network \
-		--system-call-filter="landlock_create_ruleset landlock_add_rule landlock_restrict_self" \
+		--system-call-filter="landlock_create_ruleset landlock_add_rule landlock_restrict_self adjtimex clock_adjtime" \
 		--capability=CAP_NET_ADMIN,CAP_NET_RAW --bind-ro="$source:/src" --bind="$work/job:/job" \
 		systemd.unit=package-test.service >"$work/console" 2>&1 </dev/null &
 	container=$!

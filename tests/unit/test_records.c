@@ -20,6 +20,7 @@ static struct journal     *journal;
 static struct records      records;
 static struct in_force     in_force;
 static struct kernel_facts facts;
+static bool                floor_is_new;
 static unsigned            num_recorded;
 
 struct kernel_facts kernel_state_ask(struct kernel_state *w, const char *boot)
@@ -67,6 +68,18 @@ enum trust wallclock_trust(const struct wallclock *w)
 	return TRUST_SYNCED;
 }
 
+enum trust wallclock_kept(const struct wallclock *w)
+{
+	(void)w;
+	return TRUST_SYNCED;
+}
+
+bool wallclock_is_new(const struct wallclock *w)
+{
+	(void)w;
+	return floor_is_new;
+}
+
 bool wallclock_look(struct wallclock *w, const struct settings *s, struct clock_news *news)
 {
 	(void)w;
@@ -112,6 +125,7 @@ static void open_log(void)
 	records      = (struct records){ .journal = journal, .every_s = 60, .boot = "boot-1" };
 	facts        = (struct kernel_facts){ .hooks = HOOKS_OK, .unseen_known = true };
 	num_recorded = 0;
+	floor_is_new = false;
 	settings_default(&in_force.settings);
 	ck_assert_int_eq(policy_build(files, 1, fetch, NULL, &in_force.policy, &problem), 0);
 }
@@ -160,6 +174,25 @@ START_TEST(a_heartbeat_says_what_was_accepted_and_what_was_blocked)
 	ck_assert(last_line_has("\"accepted\":970"));
 	ck_assert(last_line_has("\"blocked\":30"));
 	ck_assert_uint_eq(num_recorded, 1);
+}
+
+/* The log is there, and the file of the floor is not: somebody took it away. */
+START_TEST(a_floor_that_was_set_back_is_on_record_and_that_of_a_new_log_is_not)
+{
+	struct journal_options options = { .path = path, .keys = keys, .sensor = "gw1",
+		                           .segment_bytes = 1 << 20, .num_repeats = 64 };
+	struct problem         problem = { "" };
+
+	ck_assert(last_line_has("\"type\":\"start\""));
+	floor_is_new = true;
+	ck_assert_int_eq(records_stop(&records, "SIGTERM"), 0);
+	journal_close(journal);
+	ck_assert_int_eq(journal_open(&options, &journal, &problem), 0);
+	records.journal = journal;
+	ck_assert_int_eq(records_start(&records, &in_force), 0);
+	ck_assert(last_line_has("\"reason\":\"the newest time that has been was forgotten: its "
+	                        "file, clock.floor, is gone; "));
+	ck_assert(last_line_has("\"clock\":\"synced\""));
 }
 
 START_TEST(what_passed_unseen_is_said_once_and_summed_over_the_run)
@@ -250,6 +283,7 @@ int main(void)
 
 	tcase_add_checked_fixture(t, open_started, close_log);
 	tcase_add_test(t, a_heartbeat_says_what_was_accepted_and_what_was_blocked);
+	tcase_add_test(t, a_floor_that_was_set_back_is_on_record_and_that_of_a_new_log_is_not);
 	tcase_add_test(t, what_passed_unseen_is_said_once_and_summed_over_the_run);
 	tcase_add_test(t, what_nobody_counted_is_not_said_to_be_none);
 	tcase_add_test(t, a_heartbeat_says_what_went_around_if_that_is_known);

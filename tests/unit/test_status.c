@@ -24,6 +24,7 @@ static struct status good(void)
 		.mode             = MODE_ENFORCE,
 		.state            = STATE_ENFORCING,
 		.clock            = TRUST_SYNCED,
+		.kept             = TRUST_SYNCED,
 		.policy_digest    = { digest, 32 },
 		.policy_files     = "policy/kaspersky-us.policy",
 		.rules            = 46,
@@ -121,7 +122,18 @@ static void waiting(struct status *s)
 static void floods(struct status *s)       { s->over_rate_lately = true; }
 static void unlimited(struct status *s)    { s->over_rate_known = false; }
 static void never(struct status *s)        { s->state = STATE_WAITING; }
-static void untrusted(struct status *s)    { s->clock = TRUST_UNTRUSTED; }
+static void untrusted(struct status *s)
+{
+	s->clock    = TRUST_UNTRUSTED;
+	s->kept     = TRUST_UNSYNCED;
+	s->known_us = INT64_C(1924992000000000);
+}
+static void ahead(struct status *s)
+{
+	untrusted(s);
+	s->kept = TRUST_SYNCED;
+}
+static void no_clock(struct status *s)     { s->clock = s->kept = TRUST_UNKNOWN; }
 static void degraded(struct status *s)
 {
 	s->state           = STATE_DEGRADED;
@@ -184,7 +196,15 @@ static const struct {
 	  "nothing is blocked: no category of the policy is in force, nor ever will be; look at "
 	  "[policy] files" },
 	{ "the clock", untrusted,
-	  "the clock is wrong: it stands before a time that was already recorded; set it" },
+	  "the clock shows a time before 2031-01-01T00:00:00Z, which was recorded as past: set the "
+	  "clock; or, if it is right, stop filterd, remove clock.floor from [audit] keys and start "
+	  "it, which the log will say" },
+	{ "the clock is right, and what was recorded is not", ahead,
+	  "the clock shows a time before 2031-01-01T00:00:00Z, which was recorded as past: set the "
+	  "clock; or, if it is right, as the kernel says, stop filterd, remove clock.floor from "
+	  "[audit] keys and start it, which the log will say" },
+	{ "the kernel does not speak of the clock", no_clock,
+	  "the kernel does not say whether the clock is kept right; run filterctl doctor" },
 	{ "a full disk", degraded,
 	  "the audit log cannot be written: No space left on device; attempts are counted until it "
 	  "can" },

@@ -4,9 +4,11 @@
 
 #include "ctl/doctor/doctor.h"
 
+#include "audit/trust.h"
 #include "base/instant.h"
 #include "ctl/service.h"
 #include "os/clock.h"
+#include "os/files.h"
 
 #include <stdio.h>
 #include <sys/stat.h>
@@ -71,23 +73,69 @@ static time_t newest_trace(const struct doctor *d)
 	return newest;
 }
 
+/* What filterd goes by: the newest time that has been. False: none is kept, or it cannot be read. */
+static bool read_floor(const char *path, int64_t *us_out)
+{
+	struct bytes content;
+	bool         ok;
+
+	if (files_read(path, &content) != 0)
+		return false;
+	ok = content.len > 0 &&
+	     instant_parse(bytes_first(content, content.len - 1), us_out) == PARSE_OK;
+	files_free(content);
+	return ok;
+}
+
+static void say_kept(struct doctor *d, const char *says)
+{
+	switch (clock_kept()) {
+	case TRUST_SYNCED:
+		doctor_say(d, HEALTH_OK, "clock", NULL, "the clock is kept right");
+		break;
+	case TRUST_UNSYNCED:
+	case TRUST_UNTRUSTED:
+		doctor_say(d, HEALTH_ATTENTION, "clock", service_words()->keep_clock,
+		           "the clock says %s, and the kernel that nobody keeps it right", says);
+		break;
+	case TRUST_UNKNOWN:
+		doctor_say(d, HEALTH_ATTENTION, "clock",
+		           "let adjtimex(2) read the clock, where a container or a filter of system "
+		           "calls forbids it",
+		           "unknown: the clock says %s, and the kernel not whether it is kept right",
+		           says);
+		break;
+	}
+}
+
 static void check_clock(struct doctor *d)
 {
-	int64_t now_us = clock_now_us();
-	char    says[40] = "", remedy[120];
-	struct writer w  = writer_over(says, sizeof(says) - 1);
+	int64_t now_us = clock_now_us(), floor_us = 0;
+	char    says[40] = "", been[40] = "", path[SETTINGS_TEXT_MAX + 16];
+	char    remedy[SETTINGS_TEXT_MAX + 320];
+	struct writer w = writer_over(says, sizeof(says) - 1);
+	struct writer b = writer_over(been, sizeof(been) - 1);
 
+	snprintf(path, sizeof(path), "%s/clock.floor", d->settings.keys);
 	instant_write_to_second(&w, now_us);
 	snprintf(remedy, sizeof(remedy), "%s, or set it by hand: date -s",
 	         service_words()->keep_clock);
-	if (now_us / 1000000 + BEHIND_S < (int64_t)newest_trace(d))
+	if (read_floor(path, &floor_us) && now_us + TRUST_SLACK_US < floor_us) {
+		instant_write_to_second(&b, floor_us);
+		snprintf(remedy, sizeof(remedy),
+		         "if the clock is wrong: %s, or date -s; if it is right: stop filterd, rm "
+		         "%s, %s, which the log will say",
+		         service_words()->keep_clock, path, service_words()->start);
+		doctor_say(d, HEALTH_BROKEN, "clock", remedy,
+		           "the clock says %s, and filterd has recorded %s as past: one of them is "
+		           "wrong, and until then the policy is enforced whatever its dates",
+		           says, been);
+	} else if (now_us / 1000000 + BEHIND_S < (int64_t)newest_trace(d)) {
 		doctor_say(d, HEALTH_BROKEN, "clock", remedy,
 		           "the clock says %s, and files of filterd are newer", says);
-	else if (!clock_is_synced())
-		doctor_say(d, HEALTH_ATTENTION, "clock", service_words()->keep_clock,
-		           "the clock says %s, and the kernel that nobody keeps it right", says);
-	else
-		doctor_say(d, HEALTH_OK, "clock", NULL, "the clock is kept right");
+	} else {
+		say_kept(d, says);
+	}
 }
 
 void doctor_dates(struct doctor *d)

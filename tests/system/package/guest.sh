@@ -17,6 +17,14 @@ no_rules() {
 	! rules | grep -q filterd
 }
 
+# kept: what the kernel says of the clock, as the log has it.
+kept() {
+	python3 -c '
+import ctypes
+state = ctypes.CDLL(None).adjtimex(ctypes.create_string_buffer(1024))
+print("unknown" if state < 0 else "unsynced" if state == 5 else "synced")'
+}
+
 # Of the last line of systemd-analyze security, which has another face in each locale.
 exposure() {
 	sed -nE 's/.* (filterd.service: [0-9.]+ OK).*/\1/p'
@@ -28,6 +36,28 @@ units() {
 	tap_is "its units are understood, and in an order that can be" "$(systemd-analyze verify --man=no "${all[@]}" 2>&1 | grep filterd)" ""
 	tap_is "filterd is exposed as the README says" "$(systemd-analyze security filterd.service | exposure)" \
 		"$(grep Overall /src/README.md | exposure)"
+}
+
+# limits [LINE...]: the unit with these besides, or as it was; filterd is started anew.
+limits() {
+	rm -rf /run/systemd/system/filterd.service.d
+	if [ $# -gt 0 ]; then
+		mkdir -p /run/systemd/system/filterd.service.d
+		printf '%s\n' '[Service]' "$@" >/run/systemd/system/filterd.service.d/limits.conf
+	fi
+	systemctl daemon-reload
+	systemctl restart filterd
+}
+last_start() { jq -r "select(.filterd.type == \"start\") | .filterd.$1" "$DAEMON_AUDIT" | tail -n 1; }
+
+clock() {
+	tap_is "the log says of the clock what the kernel says" "$(last_start clock)" "$(kept)"
+	tap_like "and so does status" "$(filterctl status)" "clock +(synchronised|not synchronised);"
+	limits ProtectClock=yes
+	tap_is "where the kernel may not be asked, that is unknown" "$(last_start clock)" unknown
+	tap_like "which needs attention" "$(filterctl status; echo "exit $?")" "needs attention:.*the kernel does not say whether the clock is kept right.*exit 1$"
+	limits
+	tap_is "the unit as it was: it is known again" "$(last_start clock)" "$(kept)"
 }
 
 # The two commands that the package named when it was installed.
@@ -70,10 +100,13 @@ judged() {
 	tap_ok "$1: a decided flow goes on" flow_is_alive
 }
 
+goes_on() { journalctl -q -u filterd -o cat | grep -c 'queue 7100: goes on'; }
+
 restarts() {
-	local before starts
+	local before starts went_on
 
 	before=$(rules)
+	went_on=$(goes_on)
 	starts=$(daemon_count '.filterd.type == "start"')
 	traffic 1 restarted
 	systemctl restart filterd
@@ -81,7 +114,7 @@ restarts() {
 	systemctl restart filterd
 	judged "three restarts under traffic"
 	tap_is "each has its start record" "$(($(daemon_count '.filterd.type == "start"') - starts))" 3
-	tap_is "the queue goes on where it was" "$(journalctl -q -u filterd -o cat | grep -c 'queue 7100: goes on')" 3
+	tap_is "the queue goes on where it was" "$(($(goes_on) - went_on))" 3
 	tap_is "the rules are as they were" "$(diff <(echo "$before") <(rules) | head -n 5)" ""
 }
 
@@ -197,9 +230,12 @@ dpkg -i "$job/old.deb" >"$LAB_DIR/dpkg" 2>&1
 installed $?
 sed 's/^/# /' "$LAB_DIR/dpkg" >&2
 units
-observes mode
+# The clock is the machine's own.
+# shellcheck disable=SC2046  # a word, or none
+observes $([ "$(kept)" = synced ] || echo clock) mode
 enforces
 owned
+clock
 flow_begin
 restarts
 killed
