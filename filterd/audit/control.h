@@ -22,8 +22,11 @@
 enum state { STATE_ENFORCING, STATE_OBSERVING, STATE_WAITING, STATE_DEGRADED };
 /* Of the wall clock. UNTRUSTED: older than what has been; UNKNOWN: the kernel gives no answer. */
 enum trust { TRUST_SYNCED, TRUST_UNSYNCED, TRUST_UNKNOWN, TRUST_UNTRUSTED };
-/* our rules, read back from the kernel */
-enum hooks { HOOKS_OK, HOOKS_MISSING, HOOKS_UNKNOWN };
+/*
+ * Our rules, read back from the kernel. NOBODY: they are in place, and no interface that is there has
+ * clients to protect, as far as that is known.
+ */
+enum hooks { HOOKS_OK, HOOKS_MISSING, HOOKS_UNKNOWN, HOOKS_NOBODY };
 
 /* How the log was found at start. */
 enum previous {

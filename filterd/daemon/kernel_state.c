@@ -42,7 +42,7 @@ struct kernel_state {
 	struct network_reader *routes;          /* for the links, by any thread; NULL as well */
 	int64_t                network_ms;      /* when the network is looked at next; 0: now */
 	struct network         network;
-	bool                   has_network, network_is_new;
+	bool                   has_network, network_is_new, is_nobody;  /* that is protected */
 	struct status_wrong    told[STATUS_WRONG_MAX];   /* of the protection */
 	size_t                 num_told;
 	/* what the record before said of connections; of this process alone */
@@ -114,6 +114,46 @@ void kernel_state_close(struct kernel_state *w)
 	free(w);
 }
 
+static int look_at_connections(const struct kernel_state *w, struct kernel_facts *out)
+{
+	int error = w->readback != NULL ? readback_connections(w->readback, &out->connections)
+	                                : -EOPNOTSUPP;
+
+	out->connections_known = error == 0;
+	return error;
+}
+
+/* Whose clients the rules filter, by the network as it was last read. */
+static void judge_protection(struct kernel_state *w, const char *protect,
+                             struct status_protection *out)
+{
+	struct rule_interfaces rules;
+	struct kernel_facts    facts = { 0 };
+
+	*out = (struct status_protection){ .known = false };
+	if (!w->has_network || w->readback == NULL ||
+	    readback_interfaces(w->readback, &rules) != 0)
+		return;
+	protection_judge(&w->network, &rules, protect, out);
+	out->has_met = look_at_connections(w, &facts) == 0 && facts.connections.met > 0;
+}
+
+static void look_at_network(struct kernel_state *w)
+{
+	struct status_protection protection;
+	int64_t begun_ms = clock_boot_ms(), took_ms;
+
+	if (w->networks == NULL || begun_ms < w->network_ms)
+		return;
+	w->has_network = network_read(w->networks, &w->network) == 0;
+	w->network_is_new = true;
+	/* What the settings say now does not matter here: the rules do. */
+	judge_protection(w, "auto", &protection);
+	w->is_nobody   = status_protection_is_nobody(&protection);
+	took_ms        = clock_boot_ms() - begun_ms;
+	w->network_ms  = begun_ms + NETWORK_EVERY_MS + NETWORK_SHARE * took_ms;
+}
+
 /* Tells the operator when it is not what it was. */
 static enum hooks ask_hooks(struct kernel_state *w)
 {
@@ -121,6 +161,9 @@ static enum hooks ask_hooks(struct kernel_state *w)
 
 	w->hooks  = w->readback != NULL ? readback_hooks(w->readback) : HOOKS_UNKNOWN;
 	w->missed = w->missed || w->hooks == HOOKS_MISSING;
+	look_at_network(w);
+	if (w->hooks == HOOKS_OK && w->is_nobody)
+		w->hooks = HOOKS_NOBODY;
 	if (w->hooks == HOOKS_MISSING && (before != HOOKS_MISSING || !w->asked) &&
 	    readback_is_offloaded(w->readback))
 		message_error("another program's flowtable takes flows away before they are "
@@ -129,7 +172,7 @@ static enum hooks ask_hooks(struct kernel_state *w)
 	else if (w->hooks == HOOKS_MISSING && (before != HOOKS_MISSING || !w->asked))
 		message_error("no rules in the kernel bring packets to filterd, so they pass "
 		              "unseen; run filterctl rules install");
-	if (w->hooks == HOOKS_OK && before != HOOKS_OK && w->asked)
+	if (w->hooks != HOOKS_MISSING && before == HOOKS_MISSING && w->asked)
 		message_notice("the rules that bring packets to filterd are in place again");
 	w->asked = true;
 	return w->hooks;
@@ -160,15 +203,6 @@ static void ask_unseen(struct kernel_state *w, const char *boot, struct kernel_f
 		out->has_recorded = out->unseen_known = false;
 		out->unseen       = 0;
 	}
-}
-
-static int look_at_connections(const struct kernel_state *w, struct kernel_facts *out)
-{
-	int error = w->readback != NULL ? readback_connections(w->readback, &out->connections)
-	                                : -EOPNOTSUPP;
-
-	out->connections_known = error == 0;
-	return error;
 }
 
 static void ask_connections(struct kernel_state *w, struct kernel_facts *out)
@@ -260,18 +294,6 @@ void kernel_state_look(struct kernel_state *w, struct kernel_facts *out)
 		w->readback != NULL &&
 		readback_over_rate(w->readback, &table, &out->over_rate) == 0;
 	out->num_queues   = queue_table_now(w->queues_fd, w->first, w->num, out->queues);
-}
-
-static void look_at_network(struct kernel_state *w)
-{
-	int64_t begun_ms = clock_boot_ms(), took_ms;
-
-	if (w->networks == NULL || begun_ms < w->network_ms)
-		return;
-	w->has_network = network_read(w->networks, &w->network) == 0;
-	w->network_is_new = true;
-	took_ms        = clock_boot_ms() - begun_ms;
-	w->network_ms  = begun_ms + NETWORK_EVERY_MS + NETWORK_SHARE * took_ms;
 }
 
 static bool is_way_out(const struct network *n, const struct network_link *link)
@@ -382,13 +404,8 @@ static void tell_protection(struct kernel_state *w, const struct status_protecti
 void kernel_state_protection(struct kernel_state *w, const char *protect,
                              struct status_protection *out)
 {
-	struct rule_interfaces rules;
-
-	*out = (struct status_protection){ .known = false };
 	look_at_network(w);
-	if (!w->has_network || w->readback == NULL ||
-	    readback_interfaces(w->readback, &rules) != 0)
-		return;
-	protection_judge(&w->network, &rules, protect, out);
-	tell_protection(w, out);
+	judge_protection(w, protect, out);
+	if (out->known)
+		tell_protection(w, out);
 }

@@ -119,17 +119,28 @@ static int daemon_main_read_options(int argc, char **argv, struct options *out, 
 	return 0;
 }
 
-/* ", but ...": whom these settings would filter here. */
-static void say_missing(const struct settings *s)
+/* Whom these settings would filter here: what of it people should know. False: nobody. */
+static bool say_protection(const struct settings *s)
 {
-	static struct network network;
-	struct missing        missing = { .num = 0 };
-	struct problem        but;
+	static struct network    network;
+	struct status_protection would;
+	struct missing           missing = { .num = 0 };
+	struct problem           but;
 
-	if (network_now(&network) == 0)
-		protection_missing(&network, s->protect, &missing);
+	if (network_now(&network) != 0) {
+		printf(", and it is not known whom it would filter");
+		return true;
+	}
+	protection_missing(&network, s->protect, &missing);
+	protection_would(&network, s->protect, &would);
 	if (protection_say_missing(&missing, &but))
 		printf(", but %s", but.text);
+	else if (would.is_nobody)
+		printf(", but there is no interface now whose clients it would filter");
+	else if (would.only[0] != '\0')
+		printf(", but %s alone is protected, which leads to the Internet: if clients come "
+		       "in by another, name that in [queue] protect", would.only);
+	return !would.is_nobody;
 }
 
 static int check(const char *conf)
@@ -138,6 +149,7 @@ static int check(const char *conf)
 	struct problem   problem = { "" };
 	char             remarks[IN_FORCE_REMARKS][PROBLEM_MAX];
 	size_t           num;
+	bool             is_somebody;
 	int              error = in_force_load(conf, NULL, NULL, &r, &problem);
 
 	if (error != 0) {
@@ -145,14 +157,14 @@ static int check(const char *conf)
 		return EXIT_CONFIG;
 	}
 	printf("%s: good", conf);
-	say_missing(&r->settings);
+	is_somebody = say_protection(&r->settings);
 	printf("; %zu rules, %zu bytes of memory\n", policy_num_rules(r->policy),
 	       policy_bytes(r->policy));
 	num = in_force_remarks(r, remarks);
 	for (size_t i = 0; i < num; i++)
 		puts(remarks[i]);
 	in_force_free(r);
-	return EXIT_SUCCESS;
+	return is_somebody ? EXIT_SUCCESS : EXIT_FAILURE;
 }
 
 static int open_all(struct daemon *d, struct problem *problem)

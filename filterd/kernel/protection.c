@@ -133,12 +133,26 @@ static void note_suspect(struct status_protection *out, const struct network_lin
 		memcpy(out->suspect, l->name, sizeof(out->suspect));
 }
 
+/* The first with an address that is protected; "" once one is that does not lead outside. */
+static void note_only(struct status_protection *out, const struct network_link *l,
+                      const struct rule_interfaces *rules, const struct uplinks *ways_out,
+                      bool *has_inside)
+{
+	if (!rules->is_auto || l->num_prefixes == 0 || protection_is_left_out(rules, l->name))
+		return;
+	*has_inside = *has_inside || !routes_has(ways_out, l->name);
+	if (*has_inside)
+		out->only[0] = '\0';
+	else if (out->only[0] == '\0')
+		memcpy(out->only, l->name, sizeof(out->only));
+}
+
 void protection_judge(const struct network *n, const struct rule_interfaces *rules,
                       const char *protect, struct status_protection *out)
 {
 	struct rule_interfaces now;
 	struct uplinks         ways_out;
-	bool                   is_cut_off;
+	bool                   is_cut_off, has_inside = false;
 
 	make_rules(n, protect, &now);
 	routes_ways_out(n, &ways_out);
@@ -157,6 +171,7 @@ void protection_judge(const struct network *n, const struct rule_interfaces *rul
 		if (!is_cut_off)
 			note_stale(out, l, rules, &now);
 		note_suspect(out, l, rules, &ways_out);
+		note_only(out, l, rules, &ways_out, &has_inside);
 		out->is_nobody = out->is_nobody && protection_is_left_out(rules, l->name);
 	}
 	for (size_t i = 0; i < rules->num && !rules->is_auto; i++) {
@@ -164,4 +179,12 @@ void protection_judge(const struct network *n, const struct rule_interfaces *rul
 		    out->num_missing < STATUS_INTERFACES)
 			memcpy(out->missing[out->num_missing++], rules->names[i], IF_NAMESIZE);
 	}
+}
+
+void protection_would(const struct network *n, const char *protect, struct status_protection *out)
+{
+	struct rule_interfaces rules;
+
+	make_rules(n, protect, &rules);
+	protection_judge(n, &rules, protect, out);
 }

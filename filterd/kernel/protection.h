@@ -29,6 +29,11 @@ void protection_missing(const struct network *n, const char *protect, struct mis
 bool protection_say_missing(const struct missing *m, struct problem *out);
 
 /*
+ * protection_would - Gives: whose clients rules that are made now would filter.
+ */
+void protection_would(const struct network *n, const char *protect, struct status_protection *out);
+
+/*
  * protection_judge - Takes: rules, the interfaces that the rules in the kernel name; protect, as in
  *                    the settings of now. Gives: whose clients are filtered, and whether rules that
  *                    are made now would do the same.

@@ -45,6 +45,17 @@ void status_protection_say(struct writer *w, const struct status_protection *p)
 	}
 }
 
+/* A gateway with one interface: its clients come in where all goes out, and prove it when they do. */
+static bool status_protection_is_alone(const struct status_protection *p)
+{
+	return p->only[0] != '\0' && !p->has_met;
+}
+
+bool status_protection_is_nobody(const struct status_protection *p)
+{
+	return p->known && (p->is_nobody || status_protection_is_alone(p));
+}
+
 static void list_missing(const struct status_protection *p, char out[STATUS_TROUBLE_MAX / 2])
 {
 	struct writer w = writer_over(out, STATUS_TROUBLE_MAX / 2 - 1);
@@ -86,6 +97,15 @@ static void wrong_stale(const struct status_protection *p, struct status_wrong *
 	         p->stale);
 }
 
+static void wrong_alone(const struct status_protection *p, struct status_wrong *out)
+{
+	out->remedy = "name the interfaces of clients in protect in [queue]";
+	snprintf(out->what, sizeof(out->what),
+	         "nobody is known to be filtered: %s alone is protected, which leads to the "
+	         "Internet, and no client came by it since the rules were made",
+	         p->only);
+}
+
 /* That they are clients is not measured here. */
 static void wrong_left_out(const struct status_protection *p, struct status_wrong *out)
 {
@@ -105,6 +125,8 @@ size_t status_protection_wrong(const struct status_protection *p,
 		return 0;
 	if (p->is_nobody || p->num_missing > 0)
 		wrong_missing(p, &out[num++]);
+	else if (status_protection_is_alone(p))
+		wrong_alone(p, &out[num++]);
 	if (p->stale[0] != '\0')
 		wrong_stale(p, &out[num++]);
 	if (p->suspect[0] != '\0' && (p->stale[0] == '\0' || !p->is_stale_left_out))

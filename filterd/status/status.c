@@ -47,6 +47,9 @@ static void look_at_kernel(const struct status *s, struct troubles *t)
 		status_add(t, "the kernel does not say whether the rules are in place; run "
 		              "filterctl doctor");
 	look_at_protection(s, t);
+	if (!s->protection.known && (s->hooks == HOOKS_OK || s->hooks == HOOKS_NOBODY))
+		status_add(t, "the kernel does not say whose clients the rules bring to filterd; run "
+		              "filterctl doctor");
 	if (s->num_queues == 0)
 		status_add(t, "the kernel does not say how the queues fare; run filterctl doctor");
 }

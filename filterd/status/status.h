@@ -43,6 +43,9 @@ struct status_interface {
 struct status_protection {
 	bool                    known;
 	bool                    is_nobody;
+	/* the only one with an address that `auto` protects, which leads outside; "": others, too */
+	char                    only[STATUS_NAME_MAX];
+	bool                    has_met;        /* clients came by the queue since the rules were made */
 	size_t                  num, num_more;  /* interfaces; and those there is no room for */
 	struct status_interface interfaces[STATUS_INTERFACES];
 	size_t                  num_missing;    /* names of the rules that no interface has */
@@ -126,6 +129,8 @@ struct troubles {
 bool status_troubles(const struct status *s, struct troubles *out);
 
 /*
+ * status_protection_is_nobody - no interface has clients to protect, as far as that is known: it
+ *                              says nothing while nothing is known.
  * status_protection_say      - behind "protects": "lan0 192.168.1.0/24; leaves out wan0".
  * status_protection_wrong    - what is wrong with it, worst first, and what to do; how many.
  */
@@ -135,6 +140,7 @@ struct status_wrong {
 	const char *remedy;
 };
 
+bool   status_protection_is_nobody(const struct status_protection *p);
 void   status_protection_say(struct writer *w, const struct status_protection *p);
 size_t status_protection_wrong(const struct status_protection *p,
                                struct status_wrong out[STATUS_WRONG_MAX]);

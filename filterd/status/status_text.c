@@ -66,7 +66,8 @@ static void say_policy(struct writer *w, const struct status *s)
 static void say_kernel(struct writer *w, const struct status *s)
 {
 	static const char *const hooks[]  = { [HOOKS_OK] = "in place", [HOOKS_MISSING] = "missing",
-	                                      [HOOKS_UNKNOWN] = "unknown" };
+	                                      [HOOKS_UNKNOWN] = "unknown",
+	                                      [HOOKS_NOBODY] = "in place, and protect nobody" };
 	static const char *const clocks[] = { [TRUST_SYNCED] = "synchronised",
 	                                      [TRUST_UNSYNCED] = "not synchronised",
 	                                      [TRUST_UNKNOWN] = "unknown whether synchronised",

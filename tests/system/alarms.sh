@@ -20,7 +20,8 @@ api=http://127.0.0.1:9090/api/v1
 # The alarms that ring: "name gateway", sorted.
 ringing() {
 	lab_gateway curl -s "$api/alerts" |
-		jq -r '.data.alerts[] | select(.state == "firing").labels | [.alertname, .instance // ""] | join(" ")' | sort
+		jq -r '.data.alerts[] | select(.state == "firing").labels | [.alertname, .instance // ""] | join(" ")' |
+		grep -v '^FilterdClockNotKept' | sort          # the clock is this machine's own
 }
 rings()  { ringing | grep -qx "$1"; }
 silent() { ! rings "$1"; }
@@ -71,7 +72,7 @@ begin() {
 		"$DAEMON_SOURCE/config/prometheus/filterd.rules.yml" >"$board/filterd.rules.yml"
 	sed -E 's/(interval:) 15s/\1 1s/; s/"gw([1-3])\.example\.net:9100"/"127.0.0.1:910\1"/g' \
 		"$DAEMON_SOURCE/config/prometheus/prometheus.yml" >"$board/prometheus.yml"
-	tap_is "six waits and two ages are shorter here, and nothing else differs" "$(diff "$DAEMON_SOURCE/config/prometheus/filterd.rules.yml" "$board/filterd.rules.yml" | grep -c '^>')" 8
+	tap_is "seven waits and two ages are shorter here, and nothing else differs" "$(diff "$DAEMON_SOURCE/config/prometheus/filterd.rules.yml" "$board/filterd.rules.yml" | grep -c '^>')" 9
 	i=1
 	for folder in "$run" "$board/gw2" "$board/gw3"; do
 		lab_start gateway "$board/exporter$i" prometheus-node-exporter --collector.disable-defaults --collector.textfile \

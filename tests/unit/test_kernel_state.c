@@ -417,6 +417,23 @@ START_TEST(what_is_wrong_with_the_protection_is_told_once)
 	ck_assert_str_eq(look_later(), "");
 }
 
+/* Rules that are in place bring nobody's packets, and records are to say so. */
+START_TEST(rules_that_protect_no_interface_that_is_there_are_told_from_good_ones)
+{
+	ck_assert_int_eq(kernel_state_ask(state, "boot").hooks, HOOKS_OK);
+	ruled   = (struct rule_interfaces){ .num = 1, .names = { "lan00" } };
+	now_ms += 60000;
+	ck_assert(kernel_state_sees_change(state));
+	ck_assert_int_eq(kernel_state_ask(state, "boot").hooks, HOOKS_NOBODY);
+	ck_assert(!kernel_state_sees_change(state));
+	ck_assert_ptr_nonnull(strstr(look_later(), "nobody is filtered: there is no interface lan00"));
+	/* It comes. */
+	strcpy(network.links[0].name, "lan00");
+	now_ms += 60000;
+	ck_assert(kernel_state_sees_change(state));
+	ck_assert_int_eq(kernel_state_ask(state, "boot").hooks, HOOKS_OK);
+}
+
 START_TEST(without_rules_nothing_is_known_of_the_protection)
 {
 	hooks = HOOKS_MISSING;
@@ -455,6 +472,7 @@ int main(void)
 	tcase_add_test(t, connections_that_nobody_counts_are_not_known);
 	tcase_add_test(t, a_kernel_that_does_not_answer_is_unknown_and_not_in_order);
 	tcase_add_test(t, what_is_wrong_with_the_protection_is_told_once);
+	tcase_add_test(t, rules_that_protect_no_interface_that_is_there_are_told_from_good_ones);
 	tcase_add_test(t, without_rules_nothing_is_known_of_the_protection);
 	tcase_add_test(t, a_network_that_takes_long_to_read_is_read_seldom);
 	suite_add_tcase(s, t);

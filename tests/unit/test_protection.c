@@ -144,6 +144,44 @@ START_TEST(what_the_rules_protect_is_held_against_what_they_should)
 	ck_assert(p.is_nobody == (strncmp(says, "nobody", 6) == 0));
 }
 
+/* Of lan0, wan0 and lan1, those that are there; wan0 leads outside. only: what is said to be alone. */
+static const struct { const char *there, *rules, *only; } ones[] = {
+	{ "lan0 wan0 lan1", "auto wan0", "" },
+	{ "lan0 wan0", "auto wan0", "" },
+	{ "lan0", "auto wan0", "" },
+	{ "wan0", "auto", "wan0" },
+	{ "wan0", "auto wan0", "" },            /* nobody, then */
+	{ "lan0 wan0", "auto", "" },
+	{ "wan0", "wan0", "" },                 /* somebody named it */
+};
+
+START_TEST(a_way_out_that_is_protected_alone_is_known)
+{
+	struct rule_interfaces   rules;
+	struct status_protection p;
+
+	with_networks();
+	for (size_t i = 1; i < network.num_links; i++) {
+		if (strstr(ones[_i].there, network.links[i].name) == NULL)
+			network.links[i].num_prefixes = 0;
+	}
+	rule(&rules, ones[_i].rules);
+	protection_judge(&network, &rules, "auto", &p);
+	ck_assert_str_eq(p.only, ones[_i].only);
+}
+
+START_TEST(whom_rules_would_protect_is_known_before_they_are_made)
+{
+	struct status_protection p;
+
+	with_networks();
+	protection_would(&network, "lan00", &p);
+	ck_assert(p.is_nobody);
+	protection_would(&network, "auto", &p);
+	ck_assert(!p.is_nobody);
+	ck_assert_str_eq(p.stale, "");
+}
+
 /* Its route goes with the line, and comes back with it. */
 START_TEST(a_line_that_is_down_is_no_reason_for_other_rules)
 {
@@ -241,6 +279,8 @@ int main(void)
 	tcase_add_checked_fixture(t, begin, NULL);
 	tcase_add_loop_test(t, names_that_no_interface_has_are_said, 0, COUNT(missing));
 	tcase_add_test(t, all_missing_names_fit);
+	tcase_add_loop_test(t, a_way_out_that_is_protected_alone_is_known, 0, (int)COUNT(ones));
+	tcase_add_test(t, whom_rules_would_protect_is_known_before_they_are_made);
 	tcase_add_loop_test(t, what_the_rules_protect_is_held_against_what_they_should, 0,
 	                    COUNT(judged));
 	tcase_add_test(t, a_line_that_is_down_is_no_reason_for_other_rules);

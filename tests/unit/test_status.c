@@ -106,6 +106,8 @@ static void all_missing(struct status *s)
 	miss(s, "lan01");
 }
 static void nobody(struct status *s)       { s->protection.is_nobody = true; }
+static void alone(struct status *s)        { strcpy(s->protection.only, "wan0"); }
+static void no_protection(struct status *s) { s->protection.known = false; }
 static void too_much_out(struct status *s)
 {
 	strcpy(s->protection.stale, "lan1");
@@ -179,6 +181,12 @@ static const struct {
 	  "nobody is filtered: there are no interfaces lan00, lan01; look at protect in [queue]" },
 	{ "none is protected", nobody,
 	  "nobody is filtered: no interface is protected; look at protect in [queue]" },
+	{ "the way out alone is protected, and nobody came by it", alone,
+	  "nobody is known to be filtered: wan0 alone is protected, which leads to the Internet, "
+	  "and no client came by it since the rules were made; name the interfaces of clients in "
+	  "protect in [queue]" },
+	{ "the kernel does not say whom", no_protection,
+	  "the kernel does not say whose clients the rules bring to filterd; run filterctl doctor" },
 	{ "the rules leave out too much", too_much_out,
 	  "clients of lan1 are not filtered: the rules leave it out, and by the settings and routes "
 	  "of now they should not; run filterctl rules install" },
@@ -241,6 +249,26 @@ START_TEST(each_trouble_is_said_with_its_remedy)
 	ck_assert_msg(!status_troubles(&s, &troubles), "%s", cases[_i].what);
 	ck_assert_uint_eq(troubles.num, 1);
 	ck_assert_str_eq(troubles.text[0], cases[_i].says);
+}
+
+/* As a gateway with one interface has it; without anybody, its rules are in place all the same. */
+START_TEST(clients_that_came_prove_that_somebody_is_protected)
+{
+	struct status s = good();
+	struct writer w = writer_over(room, sizeof(room) - 1);
+
+	alone(&s);
+	s.protection.has_met = true;
+	ck_assert(status_troubles(&s, &troubles));
+	nobody(&s);
+	s.hooks = HOOKS_NOBODY;
+	status_text(&w, &s);
+	status_metrics(&w, &s);
+	room[w.len] = '\0';
+	ck_assert_ptr_nonnull(strstr((const char *)room, "filterd runs, but needs attention:\n"));
+	ck_assert_ptr_nonnull(strstr((const char *)room, "\nrules     in place, and protect nobody;"));
+	ck_assert_ptr_nonnull(strstr((const char *)room, "\nfilterd_protecting 0\n"));
+	ck_assert_ptr_nonnull(strstr((const char *)room, "\nfilterd_rules_in_place 1\n"));
 }
 
 START_TEST(a_host_may_have_no_limit)
@@ -507,6 +535,10 @@ START_TEST(metrics_are_what_prometheus_reads)
 	       "# HELP filterd_rules_in_place 1 if the kernel's rules bring packets to filterd.\n"
 	       "# TYPE filterd_rules_in_place gauge\n"
 	       "filterd_rules_in_place 1\n"
+	       "# HELP filterd_protecting 1 if an interface with clients is known to be "
+	       "protected.\n"
+	       "# TYPE filterd_protecting gauge\n"
+	       "filterd_protecting 1\n"
 	       "# HELP filterd_connections_met_total New connections that came by the queue, since "
 	       "the rules were made.\n"
 	       "# TYPE filterd_connections_met_total counter\n"
@@ -617,6 +649,7 @@ int main(void)
 	TCase *t = tcase_create("status");
 
 	tcase_add_loop_test(t, each_trouble_is_said_with_its_remedy, 0, COUNT(cases));
+	tcase_add_test(t, clients_that_came_prove_that_somebody_is_protected);
 	tcase_add_test(t, a_host_may_have_no_limit);
 	tcase_add_test(t, a_filter_that_blocks_needs_nobody);
 	tcase_add_test(t, the_first_line_is_the_answer);

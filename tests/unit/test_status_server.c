@@ -70,6 +70,7 @@ void records_status(struct records *e, const struct in_force *r, struct status *
 	out->log_file      = "audit.jsonl";
 	out->unseen_known  = state.unseen_known;
 	out->unseen        = state.unseen;
+	out->protection    = state.protection;
 	out->num_queues    = state.num_queues;
 	out->connections_known = state.connections_known;
 	out->connections       = state.connections;
@@ -145,7 +146,8 @@ static void begin(void)
 	second    = (struct worker){ .counts = { .packets = 0 } };
 	settings_default(&settings);
 	in_force.settings = settings;
-	state = (struct status){ .hooks = HOOKS_OK, .unseen_known = true, .num_queues = 4 };
+	state = (struct status){ .hooks = HOOKS_OK, .unseen_known = true, .num_queues = 4,
+	                         .protection = { .known = true } };
 	for (size_t i = 0; i < 4; i++)
 		state.queues[i].number = settings.first + (uint32_t)i;
 	ck_assert_int_eq(status_server_open(&settings, &server), 0);

@@ -11,6 +11,7 @@
 #include "kernel/protection.h"
 #include "kernel/readback.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -90,39 +91,51 @@ static void check_settings(struct doctor *d)
 		doctor_say(d, HEALTH_OK, "settings", NULL, "the rules are those of the settings");
 }
 
-static bool protection_now(const struct settings *s, struct status_protection *out)
+static int protection_now(const struct settings *s, struct status_protection *out)
 {
 	static struct network         network;
 	static struct rule_interfaces rules;
-	struct readback              *r     = NULL;
-	int                           error = readback_open(&r);
+	static struct connections     connections;
+	struct readback              *r       = NULL;
+	int                           error   = readback_open(&r);
+	bool                          has_met = false;
 
 	if (error == 0)
 		error = readback_interfaces(r, &rules);
-	if (error == 0)
-		error = network_now(&network);
+	if (error == 0) {
+		has_met = readback_connections(r, &connections) == 0 && connections.met > 0;
+		error   = network_now(&network);
+	}
 	readback_close(r);
 	if (error == 0)
 		protection_judge(&network, &rules, s->protect, out);
-	return error == 0;
+	out->has_met = has_met;
+	return error;
 }
 
 /* Where rules are missing, that is said already. */
 static void check_protection(struct doctor *d)
 {
-	struct status_protection p;
+	struct status_protection p = { .known = false };
 	struct status_wrong      wrong[STATUS_WRONG_MAX];
 	char                     says[600];
 	struct writer            w   = writer_over(says, sizeof(says) - 1);
 	size_t                   num;
+	int                      error = protection_now(&d->settings, &p);
 
 	if (d->foreign.is_unknown)
 		doctor_unknown(d, "protect");
-	if (d->foreign.is_unknown || !protection_now(&d->settings, &p))
+	if (d->foreign.is_unknown || error == -ENOENT)
 		return;
+	if (error != 0) {
+		doctor_say(d, HEALTH_ATTENTION, "protect", "sudo filterctl doctor",
+		           "unknown: the kernel does not say whose clients the rules protect: %s",
+		           strerror(-error));
+		return;
+	}
 	num = status_protection_wrong(&p, wrong);
 	for (size_t i = 0; i < num; i++)
-		doctor_say(d, p.is_nobody ? HEALTH_BROKEN : HEALTH_ATTENTION, "protect",
+		doctor_say(d, status_protection_is_nobody(&p) ? HEALTH_BROKEN : HEALTH_ATTENTION, "protect",
 		           wrong[i].remedy, "%s", wrong[i].what);
 	status_protection_say(&w, &p);
 	says[w.len] = '\0';
