@@ -20,6 +20,7 @@ static const struct ctl_verb {
 	{ "doctor", ctl_doctor, "what defeats the filter on this host, and the remedy" },
 	{ "key", ctl_key, "the public key of the audit log, for those who will check it" },
 	{ "probe", ctl_probe, "from a client: is the test name blocked on its way out?" },
+	{ "reload", ctl_reload, "have filterd load configuration and policy anew" },
 	{ "replay", ctl_replay, "judge the packets of captures" },
 	{ "rotate", ctl_rotate, "close the open file of the audit log now" },
 	{ "rules", ctl_rules, "print, install or remove the rules in the kernel" },

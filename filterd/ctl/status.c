@@ -32,13 +32,20 @@ static const char usage[] = "usage: filterctl status [-c FILE] [--json]\n"
 			    "\n"
 			    "Exit status: 0 it runs and blocks, and nothing needs attention; 1 it "
                             "runs and something does; 3 it does not run;\n"
-			    "64 wrong usage; 78 wrong configuration.\n";
+			    "64 wrong usage.\n";
 
-/* The answer's first line is the exit status. */
-static int print_answer(char *answer)
+/*
+ * The answer's first line is the exit status. wrong: what is on disk, which filterd was not told to
+ * load since; "": nothing.
+ */
+static int print_answer(char *answer, const char *wrong, bool json)
 {
-	int status = answer[0] == '0' ? EXIT_SUCCESS : EXIT_FAILURE;
+	int status = answer[0] == '0' && wrong[0] == '\0' ? EXIT_SUCCESS : EXIT_FAILURE;
 
+	if (wrong[0] != '\0')
+		fprintf(json ? stderr : stdout,
+		        "the configuration on disk is wrong: %s. What filterd runs by is an older "
+		        "one:\n\n", wrong);
 	fputs(answer[1] == '\n' ? answer + 2 : answer, stdout);
 	free(answer);
 	return status;
@@ -75,14 +82,19 @@ static const char *packets_meanwhile(const struct kernel *k)
 	return k->hooks == HOOKS_UNKNOWN ? "unknown" : k->lets_pass ? "pass" : "dropped";
 }
 
-static void print_silence_json(bool runs, const char *why, const struct kernel *k)
+static void print_silence_json(bool runs, const char *why, const char *wrong,
+                               const struct kernel *k)
 {
-	uint8_t       text[2048];
+	uint8_t       text[4096];
 	struct writer w = writer_over(text, sizeof(text));
 
 	write_text(&w, runs ? "{\"running\":true" : "{\"running\":false");
 	write_text(&w, ",\"good\":false,\"attention\":[");
 	json_string(&w, bytes_text(why));
+	if (wrong[0] != '\0') {
+		write_text(&w, ",");
+		json_string(&w, bytes_text(wrong));
+	}
 	write_text(&w, "],\"kernel\":{");
 	json_text_member(&w, "rules", hooks_name(k->hooks));
 	json_text_member(&w, "packets", packets_meanwhile(k));
@@ -90,9 +102,12 @@ static void print_silence_json(bool runs, const char *why, const struct kernel *
 	fwrite(text, 1, w.len, stdout);
 }
 
-static void print_silence(bool runs, const char *why, const struct kernel *k)
+static void print_silence(bool runs, const char *why, const char *wrong, const struct kernel *k)
 {
-	printf("%s\n\n", why);
+	printf("%s\n", why);
+	if (wrong[0] != '\0')
+		printf("  - %s\n", wrong);
+	puts("");
 	if (k->hooks == HOOKS_UNKNOWN)
 		puts("rules     unknown; as root this can say more");
 	else if (k->hooks == HOOKS_MISSING)
@@ -110,7 +125,17 @@ static void print_silence(bool runs, const char *why, const struct kernel *k)
 		       service_words()->start);
 }
 
-static int tell_of_silence(const struct settings *s, int error, bool json)
+/* What would keep it from starting, or have it start by an older copy. */
+static void find_wrong_policy(const struct settings *s, const char *conf, struct problem *wrong)
+{
+	struct policy *policy;
+
+	if (wrong->text[0] == '\0' && files_load_policy(s, conf, &policy, wrong) == 0)
+		policy_free(policy);
+}
+
+static int tell_of_silence(const struct settings *s, const char *conf, struct problem *wrong,
+                           int error, bool json)
 {
 	struct problem ignored;
 	pid_t          pid;
@@ -131,10 +156,11 @@ static int tell_of_silence(const struct settings *s, int error, bool json)
 	else
 		snprintf(why, sizeof(why), "filterd runs, but does not answer at %s: %s.",
 		         s->control, strerror(-error));
+	find_wrong_policy(s, conf, wrong);
 	if (json)
-		print_silence_json(runs, why, &kernel);
+		print_silence_json(runs, why, wrong->text, &kernel);
 	else
-		print_silence(runs, why, &kernel);
+		print_silence(runs, why, wrong->text, &kernel);
 	return runs ? EXIT_FAILURE : EXIT_NOT_RUNNING;
 }
 
@@ -150,14 +176,14 @@ int ctl_status(int argc, char **argv)
 
 	if (!options_alone_read(argc, argv, usage, own, &conf, &status))
 		return status;
-	if (files_load_settings(conf, &s, &problem) != 0) {
-		fprintf(stderr, "filterctl status: %s\n", problem.text);
-		return EXIT_CONFIG;
-	}
+	/* Wrong or not, it is known where to ask. */
+	if (files_load_settings(conf, &s, &problem) != 0)
+		files_salvage_settings(conf, &s);
 	error = s.control[0] == '\0'
 	                ? -ENOENT
 	                : control_socket_ask(s.control,
 	                                     json ? REQUEST_STATUS_JSON : REQUEST_STATUS,
 	                                     &answer);
-	return error == 0 ? print_answer(answer) : tell_of_silence(&s, error, json);
+	return error == 0 ? print_answer(answer, problem.text, json)
+	                  : tell_of_silence(&s, conf, &problem, error, json);
 }

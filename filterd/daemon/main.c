@@ -59,6 +59,7 @@ struct daemon {
 	struct workers        workers;
 	struct questions     *questions;        /* that all workers share, as the next */
 	struct links         *links;
+	struct status_loads   loads;
 	char                  sensor[SETTINGS_TEXT_MAX];
 	bool                  failed;
 	/* to the folders that files were read from until the start */
@@ -252,6 +253,19 @@ static void use_watch(struct daemon *d, struct watch *watch)
 	d->watch = watch;
 }
 
+static void note_refusal(struct status_loads *l, const char *why)
+{
+	l->num_refused++;
+	l->refused_us = clock_now_us();
+	snprintf(l->why, sizeof(l->why), "%s", why);
+}
+
+static void note_load(struct status_loads *l)
+{
+	l->loaded_us  = clock_now_us();
+	l->refused_us = l->copy_us = 0;
+}
+
 /* settings: those in force, if only the policy is to be loaded. */
 static void reload(struct daemon *d, const struct settings *settings)
 {
@@ -268,6 +282,7 @@ static void reload(struct daemon *d, const struct settings *settings)
 	if (error != 0) {
 		const char *why = problem.text[0] ? problem.text : strerror(-error);
 
+		note_refusal(&d->loads, why);
 		message_error("%s; keeping the policy and settings in force", why);
 		if (error == -EACCES && d->is_held)
 			message_notice("since its start filterd reads only from the folders that "
@@ -278,9 +293,17 @@ static void reload(struct daemon *d, const struct settings *settings)
 	in_force_follow(new, &old->settings);
 	workers_use(&d->workers, new);
 	d->in_force = new;
+	note_load(&d->loads);
 	records_reloaded(d->records, old, new);
 	in_force_free(old);
 	in_force_say("reloaded", new);
+}
+
+/* By the control socket. */
+static void reload_for(void *owner, uint32_t uid)
+{
+	message_info("a reload was asked for by user %u", uid);
+	reload(owner, NULL);
 }
 
 static void daemon_main_look_at_policy(struct daemon *d)
@@ -413,6 +436,9 @@ static void begin_to_serve(struct daemon *d)
 		.workers     = d->workers.workers,
 		.num_workers = d->workers.num,
 		.sensor      = d->sensor,
+		.loads       = &d->loads,
+		.reload      = reload_for,
+		.owner       = d,
 	};
 
 	status_server_begin(d->server, &sources);
@@ -499,6 +525,7 @@ int main(int argc, char **argv)
 	message_open(strcmp(d.in_force->settings.log, "syslog") == 0 ? MESSAGE_TO_SYSLOG
 	                                                             : MESSAGE_TO_STDERR,
 	             MESSAGE_LEVEL_INFO);
+	note_load(&d.loads);
 	status = daemon_main_serve(&d);
 	close_all(&d);
 	notify_close();

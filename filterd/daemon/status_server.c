@@ -177,6 +177,7 @@ static const struct status *status_server_look(struct status_server *i)
 	out->pid          = (uint64_t)getpid();
 	out->mode         = r->settings.mode;
 	out->policy_files = r->settings.files;
+	out->loads        = *i->sources.loads;
 	out->on_failure   = i->on_failure;
 	out->length       = i->length;
 	out->flows_most   = i->flows;
@@ -213,11 +214,30 @@ static void status_server_make(struct status_server *i, struct form *form,
 	form->made_ms = clock_boot_ms();
 }
 
-static struct bytes status_server_answer(void *owner, enum control_request request)
+/* What was told before is old then. */
+static struct bytes status_server_reload(struct status_server *i, uint32_t uid)
+{
+	struct writer w = writer_over(i->text.text, sizeof(i->text.text));
+
+	i->text.made_ms = i->json.made_ms = 0;
+	if (uid != 0 && uid != geteuid())
+		return BYTES("1\nonly root and the user of filterd may ask for a reload\n");
+	i->sources.reload(i->sources.owner, uid);
+	if (i->sources.loads->refused_us == 0)
+		return BYTES("0\nloaded\n");
+	write_text(&w, "1\nrefused: ");
+	write_text(&w, i->sources.loads->why);
+	write_text(&w, "; what was in force stays\n");
+	return writer_written(&w);
+}
+
+static struct bytes status_server_answer(void *owner, enum control_request request, uint32_t uid)
 {
 	struct status_server *i    = owner;
 	struct form          *form = request == REQUEST_STATUS_JSON ? &i->json : &i->text;
 
+	if (request == REQUEST_RELOAD)
+		return status_server_reload(i, uid);
 	if (form->made_ms == 0 || clock_boot_ms() - form->made_ms >= FRESH_MS)
 		status_server_make(i, form,
 		                   request == REQUEST_STATUS_JSON ? status_json : status_text);

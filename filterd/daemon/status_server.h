@@ -4,7 +4,7 @@
 
 /*
  * Status server: tells whoever asks how filterd fares, on the control socket and in the file of
- * metrics. For the main thread.
+ * metrics; and passes on who may ask for a reload, and what came of it. For the main thread.
  */
 
 #include "daemon/records.h"
@@ -20,6 +20,10 @@ struct status_server_sources {
 	struct worker *const         *workers;
 	size_t                        num_workers;
 	const char                   *sensor;
+	const struct status_loads    *loads;
+	/* loads configuration and policy anew, which is in *loads then */
+	void                        (*reload)(void *owner, uint32_t uid);
+	void                         *owner;
 };
 
 /*

@@ -24,6 +24,7 @@
 #define BACKLOG       16
 #define ACCESS        "audit "
 #define PATIENCE_S    2                 /* of filterctl */
+#define RELOAD_S      60                /* a million names take some seconds on a router */
 #define ANSWER_MAX    65536             /* bytes that filterctl takes */
 
 struct client {
@@ -45,6 +46,7 @@ struct control_socket {
 static const struct { struct bytes line; enum control_request request; } requests[] = {
 	{ { (const uint8_t *)"status", 6 },      REQUEST_STATUS },
 	{ { (const uint8_t *)"status json", 11 }, REQUEST_STATUS_JSON },
+	{ { (const uint8_t *)"reload", 6 },      REQUEST_RELOAD },
 };
 
 enum parse control_socket_read(struct bytes sent, enum control_request *out)
@@ -237,6 +239,15 @@ static void control_socket_give(const struct client *client, struct bytes answer
 		return;
 }
 
+static uint32_t uid_of(const struct client *client)
+{
+	struct ucred peer;
+	socklen_t    len = sizeof(peer);
+
+	return getsockopt(client->fd, SOL_SOCKET, SO_PEERCRED, &peer, &len) == 0 ? peer.uid
+	                                                                         : CONTROL_NOBODY;
+}
+
 /* What it has sent; it goes with the answer, or with anything that is no request. */
 static void control_socket_hear(const struct control_socket *c, struct client *client,
                                 control_answer *answer, void *owner)
@@ -256,7 +267,7 @@ static void control_socket_hear(const struct control_socket *c, struct client *c
 		if (request == REQUEST_ACCESS)
 			control_socket_take(c, client);
 		else
-			control_socket_give(client, answer(owner, request));
+			control_socket_give(client, answer(owner, request, uid_of(client)));
 		break;
 	case PARSE_BAD:
 		break;
@@ -364,7 +375,8 @@ int control_socket_tell(const char *path, struct bytes line)
 
 int control_socket_ask(const char *path, enum control_request request, char **answer_out)
 {
-	const struct timeval patience = { .tv_sec = PATIENCE_S };
+	const struct timeval patience = { .tv_sec = request == REQUEST_RELOAD ? RELOAD_S
+	                                                                      : PATIENCE_S };
 	struct sockaddr_un   address;
 	int                  fd, error = set_address(path, &address);
 

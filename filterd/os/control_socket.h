@@ -4,8 +4,9 @@
 
 /*
  * Control: a socket on which any user of this host may ask filterd how it fares. A client sends one
- * line and gets one answer; nothing that it can send changes anything, but that root's filterctl
- * says who read the log: that is put on record.
+ * line and gets one answer. A reload is for whoever could send filterd a signal: root and filterd's
+ * own user; and root's filterctl says who read the log, which is put on record. Nothing else that
+ * can be sent changes anything.
  *
  * The socket is everybody's to write to, on purpose: whoever is called at night can see what is
  * wrong without being root, and so can a program that watches. What is told names no host and no
@@ -25,7 +26,7 @@
 #define CONTROL_FDS      (1 + CONTROL_CLIENTS)
 #define CONTROL_LINE_MAX 64             /* bytes of a request */
 
-enum control_request { REQUEST_STATUS, REQUEST_STATUS_JSON, REQUEST_ACCESS };
+enum control_request { REQUEST_STATUS, REQUEST_STATUS_JSON, REQUEST_RELOAD, REQUEST_ACCESS };
 
 /* control_socket_read - of what a client has sent. PARSE_MORE: its line has no end yet. */
 enum parse control_socket_read(struct bytes sent, enum control_request *out);
@@ -41,8 +42,12 @@ int  control_socket_open(const char *path, const char *user, struct control_sock
                          struct problem *problem_out);
 void control_socket_close(struct control_socket *c);           /* and removes it; c may be NULL */
 
-/* The answer to a request; empty: none. Borrowed until the next call. */
-typedef struct bytes control_answer(void *owner, enum control_request request);
+/*
+ * The answer to a request; empty: none. Borrowed until the next call. uid: of who asks, by the
+ * kernel; CONTROL_NOBODY: it does not say.
+ */
+#define CONTROL_NOBODY UINT32_MAX
+typedef struct bytes control_answer(void *owner, enum control_request request, uint32_t uid);
 
 /*
  * Root read the log, and says so ("audit ..."): the line, and the uid that the kernel vouches for.
@@ -60,7 +65,8 @@ void   control_socket_serve(struct control_socket *c, const struct pollfd *fds,
                             control_answer *answer, void *owner);
 
 /*
- * control_socket_ask - the other end, for filterctl: asks and waits two seconds at most.
+ * control_socket_ask - the other end, for filterctl: asks and waits two seconds at most, a minute for a
+ *                      reload.
  * Gives:  0 and *answer_out, for free(), NUL-terminated; -ENOENT, -ECONNREFUSED if nobody is there;
  *         -ETIMEDOUT, -EPROTO; -errno.
  */

@@ -178,6 +178,17 @@ int files_load_settings(const char *path, struct settings *out, struct problem *
 	return error;
 }
 
+void files_salvage_settings(const char *path, struct settings *out)
+{
+	struct bytes content;
+
+	settings_default(out);
+	if (files_read(path, &content) != 0)
+		return;
+	settings_salvage((const char *)content.at, out);
+	files_free(content);
+}
+
 struct kept {
 	struct bytes *contents;
 	size_t        num;

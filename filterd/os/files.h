@@ -37,6 +37,12 @@ int  files_make_folder(const char *path, unsigned mode, const char *user);
 int files_load_settings(const char *path, struct settings *out, struct problem *problem_out);
 
 /*
+ * files_salvage_settings - what can be read of path, which files_load_settings() refused; defaults,
+ *                          if nothing can.
+ */
+void files_salvage_settings(const char *path, struct settings *out);
+
+/*
  * files_load_policy - builds the policy that settings->files names, relative to the folder of
  *                     conf_path; of signed files alone, if settings->signed_by has keys. 0 or
  *                     -errno.

@@ -437,6 +437,35 @@ int settings_parse(const char *text, const char *file, struct settings *out,
 	return error;
 }
 
+static bool settings_take_good_pair(void *context, const char *section, const char *name,
+                                    const char *value, bool goes_on, struct problem *problem,
+                                    const char **at_out)
+{
+	settings_take_pair(context, section, name, value, goes_on, problem, at_out);
+	return true;
+}
+
+void settings_salvage(const char *text, struct settings *out)
+{
+	struct parsing p    = { 0 };
+	struct problem ignored;
+	char          *copy = strdup(text);
+
+	settings_default(&p.settings);
+	/* A line that is too long would keep all of them from being read. */
+	for (char *line = copy; line != NULL && line[0] != '\0'; line += line[0] == '\n') {
+		size_t len = strcspn(line, "\n");
+
+		if (len > INI_LINE_MAX)
+			memset(line, '\n', len);
+		line += len;
+	}
+	if (copy != NULL)
+		ini_walk(copy, "", settings_take_good_pair, &p, &ignored);
+	free(copy);
+	*out = p.settings;
+}
+
 struct marks settings_marks(const struct settings *s)
 {
 	uint32_t left = s->mark_mask, bits[4];

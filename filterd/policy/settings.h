@@ -169,6 +169,12 @@ extern const size_t         settings_count;
 int settings_parse(const char *text, const char *file, struct settings *out,
                    struct problem *problem_out);
 
+/*
+ * settings_salvage - what can be read of a file that settings_parse() refuses: lines that are wrong
+ *                    are passed over. To find what a filterd that runs by an older one has open.
+ */
+void settings_salvage(const char *text, struct settings *out);
+
 /* All defaults. */
 void settings_default(struct settings *out);
 

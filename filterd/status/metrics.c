@@ -93,6 +93,18 @@ static void metrics_write_attempts(struct writer *w, const struct status *s)
 	     (unsigned long long)s->tally.probes_passed);
 }
 
+static void write_loads(struct writer *w, const struct status *s)
+{
+	metrics_number(w, "loaded_timestamp_seconds", "gauge",
+	               "When the configuration and policy in force were loaded.",
+	               s->loads.loaded_us > 0 ? (uint64_t)s->loads.loaded_us / 1000000 : 0);
+	metrics_number(w, "last_load_good", "gauge",
+	               "1 if the configuration and policy in force are those last to be loaded.",
+	               s->loads.refused_us == 0);
+	metrics_number(w, "loads_refused_total", "counter",
+	               "Configurations and policies that were refused.", s->loads.num_refused);
+}
+
 /* One figure of each queue. */
 static void of_queues(struct writer *w, const struct status *s, const char *name, const char *type,
                       const char *help, bool of_flows,
@@ -211,6 +223,7 @@ static void metrics_write_log(struct writer *w, const struct status *s)
 void status_metrics(struct writer *w, const struct status *s)
 {
 	write_identity(w, s);
+	write_loads(w, s);
 	metrics_write_attempts(w, s);
 	metrics_write_queues(w, s);
 	metrics_write_kernel(w, s);

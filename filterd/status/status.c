@@ -123,6 +123,27 @@ static void look_at_policy(const struct status *s, struct troubles *t)
 	}
 }
 
+/* The words that filterd says when it happens have the file and the line, too. */
+static void look_at_loads(const struct status *s, struct troubles *t)
+{
+	char          when[40] = "", copied[40] = "";
+	struct writer w = writer_over(when, sizeof(when) - 1);
+	struct writer c = writer_over(copied, sizeof(copied) - 1);
+
+	if (s->loads.refused_us == 0)
+		return;
+	instant_write_to_second(&w, s->loads.refused_us);
+	instant_write_to_second(&c, s->loads.copy_us);
+	if (s->loads.copy_us != 0)
+		status_add(t, "the configuration was refused at %s: %s; in force is the copy of the "
+		              "last good one, of %s, until it is mended and reloaded",
+		           when, s->loads.why, copied);
+	else
+		status_add(t, "the configuration was refused at %s: %s; in force is the one before, "
+		              "until it is mended and reloaded",
+		           when, s->loads.why);
+}
+
 /* Which of the two is wrong, the clock or what was recorded, nobody here can know. */
 static void look_at_clock(const struct status *s, struct troubles *t)
 {
@@ -177,6 +198,7 @@ bool status_troubles(const struct status *s, struct troubles *out)
 	out->num = 0;
 	look_at_kernel(s, out);
 	look_at_connections(s, out);
+	look_at_loads(s, out);
 	look_at_policy(s, out);
 	look_at_clock(s, out);
 	look_at_log(s, out);

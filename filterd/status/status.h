@@ -25,7 +25,7 @@ enum status_verified {
 
 #define STATUS_RECENT_S  900    /* what was lost so long ago needs nobody's attention any more */
 #define STATUS_TROUBLES  16
-#define STATUS_TROUBLE_MAX 240
+#define STATUS_TROUBLE_MAX 760  /* bytes; a problem, and what to do */
 
 #define STATUS_INTERFACES 16    /* are named; of others there is the number */
 #define STATUS_NETWORKS   4     /* of each */
@@ -67,6 +67,15 @@ struct status_queue {
 	uint64_t flows, flows_evicted;
 };
 
+/* What came of it when the configuration, or the policy, was last to be loaded. */
+struct status_loads {
+	uint64_t num_refused;
+	int64_t  loaded_us;             /* when what is in force was */
+	int64_t  refused_us;            /* 0: what was last to be loaded is in force */
+	int64_t  copy_us;               /* in force is the copy of what last loaded, of then; 0: not */
+	char     why[PROBLEM_MAX];      /* it was refused */
+};
+
 struct status {
 	const char  *version, *sensor;
 	uint64_t     pid;
@@ -81,6 +90,7 @@ struct status {
 	const char  *policy_files;
 	uint64_t     rules;
 	int64_t      cutoff_us, next_us;        /* INSTANT_NEVER, INSTANT_ALWAYS */
+	struct status_loads loads;
 	/* kernel */
 	enum hooks      hooks;
 	enum on_failure on_failure;

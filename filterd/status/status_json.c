@@ -51,6 +51,22 @@ static void write_policy(struct writer *w, const struct status *s)
 	write_text(w, "}");
 }
 
+static void write_loads(struct writer *w, const struct status *s)
+{
+	const struct status_loads *l = &s->loads;
+
+	json_open_member(w, "loads", "{");
+	time_member(w, "loaded", l->loaded_us);
+	json_number_member(w, "refused", l->num_refused);
+	time_member(w, "refused_at", l->refused_us != 0 ? l->refused_us : INSTANT_NEVER);
+	if (l->refused_us != 0)
+		json_text_member(w, "why", l->why);
+	else
+		json_open_member(w, "why", "null");
+	time_member(w, "copy_of", l->copy_us != 0 ? l->copy_us : INSTANT_NEVER);
+	write_text(w, "}");
+}
+
 static void write_interfaces(struct writer *w, const char *name,
                              const struct status_protection *p, bool left_out)
 {
@@ -229,6 +245,7 @@ void status_json(struct writer *w, const struct status *s)
 	json_text_member(w, "mode", s->mode == MODE_OBSERVE ? "observe" : "enforce");
 	json_text_member(w, "state", state_name(s->state));
 	write_policy(w, s);
+	write_loads(w, s);
 	json_text_member(w, "clock", trust_name(s->clock));
 	time_member(w, "time", s->now_us);
 	status_json_write_kernel(w, s);

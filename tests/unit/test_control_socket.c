@@ -64,8 +64,9 @@ static void end(void)
 	rmdir(folder);
 }
 
-static struct bytes answer(void *owner, enum control_request request)
+static struct bytes answer(void *owner, enum control_request request, uint32_t uid)
 {
+	ck_assert_uint_eq(uid, getuid());
 	asked++;
 	return request == REQUEST_STATUS ? *(struct bytes *)owner : BYTES("{}\n");
 }
@@ -132,7 +133,7 @@ START_TEST(who_sends_anything_else_is_sent_away)
 	int  fd = connected();
 	char got;
 
-	ck_assert_int_eq(write(fd, "reload\n", 7), 7);
+	ck_assert_int_eq(write(fd, "rotate\n", 7), 7);
 	serve();
 	ck_assert_int_eq(recv(fd, &got, 1, MSG_DONTWAIT), 0);
 	ck_assert_uint_eq(asked, 0);

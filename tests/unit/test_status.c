@@ -30,6 +30,7 @@ static struct status good(void)
 		.rules            = 46,
 		.cutoff_us        = INT64_C(1727582400000000),
 		.next_us          = INSTANT_NEVER,
+		.loads            = { .num_refused = 2, .loaded_us = INT64_C(1795442700000000) },
 		.hooks            = HOOKS_OK,
 		.on_failure       = ON_FAILURE_OPEN,
 		.unseen_known     = true,
@@ -124,6 +125,16 @@ static void waiting(struct status *s)
 static void floods(struct status *s)       { s->over_rate_lately = true; }
 static void unlimited(struct status *s)    { s->over_rate_known = false; }
 static void never(struct status *s)        { s->state = STATE_WAITING; }
+static void refused(struct status *s)
+{
+	s->loads.refused_us = INT64_C(1795442709000000);
+	strcpy(s->loads.why, "f: line 3, column 9: 'x'; expected y");
+}
+static void by_a_copy(struct status *s)
+{
+	refused(s);
+	s->loads.copy_us = INT64_C(1727582400000000);
+}
 static void untrusted(struct status *s)
 {
 	s->clock    = TRUST_UNTRUSTED;
@@ -203,6 +214,13 @@ static const struct {
 	{ "there is no date", never,
 	  "nothing is blocked: no category of the policy is in force, nor ever will be; look at "
 	  "[policy] files" },
+	{ "a reload was refused", refused,
+	  "the configuration was refused at 2026-11-23T14:05:09Z: f: line 3, column 9: 'x'; expected "
+	  "y; in force is the one before, until it is mended and reloaded" },
+	{ "a start was refused", by_a_copy,
+	  "the configuration was refused at 2026-11-23T14:05:09Z: f: line 3, column 9: 'x'; expected "
+	  "y; in force is the copy of the last good one, of 2024-09-29T04:00:00Z, until it is mended "
+	  "and reloaded" },
 	{ "the clock", untrusted,
 	  "the clock shows a time before 2031-01-01T00:00:00Z, which was recorded as past: set the "
 	  "clock; or, if it is right, stop filterd, remove clock.floor from [audit] keys and start "
@@ -438,6 +456,8 @@ START_TEST(json_has_every_figure)
 	       "\"files\":\"policy/"
 	       "kaspersky-us.policy\",\"rules\":46,\"cutoff\":\"2024-09-29T04:00:00Z\",\"next_"
 	       "change\":null},"
+	       "\"loads\":{\"loaded\":\"2026-11-23T14:05:00Z\",\"refused\":2,\"refused_at\":null,"
+	       "\"why\":null,\"copy_of\":null},"
 	       "\"clock\":\"synced\",\"time\":\"2026-11-23T14:05:09.201113Z\","
 	       "\"kernel\":{\"rules\":\"ok\",\"on_failure\":\"open\",\"unseen\":null,"
 	       "\"over_rate\":6},"
@@ -493,6 +513,17 @@ START_TEST(metrics_are_what_prometheus_reads)
 	       "synchronised.\n"
 	       "# TYPE filterd_clock_synced gauge\n"
 	       "filterd_clock_synced 1\n"
+	       "# HELP filterd_loaded_timestamp_seconds When the configuration and policy in force "
+	       "were loaded.\n"
+	       "# TYPE filterd_loaded_timestamp_seconds gauge\n"
+	       "filterd_loaded_timestamp_seconds 1795442700\n"
+	       "# HELP filterd_last_load_good 1 if the configuration and policy in force are those "
+	       "last to be loaded.\n"
+	       "# TYPE filterd_last_load_good gauge\n"
+	       "filterd_last_load_good 1\n"
+	       "# HELP filterd_loads_refused_total Configurations and policies that were refused.\n"
+	       "# TYPE filterd_loads_refused_total counter\n"
+	       "filterd_loads_refused_total 2\n"
 	       "# HELP filterd_blocked_total Attempts that were blocked.\n"
 	       "# TYPE filterd_blocked_total counter\n"
 	       "filterd_blocked_total{category=\"update\",layer=\"dns\"} 9\n"

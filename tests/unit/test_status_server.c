@@ -29,6 +29,9 @@ static struct status          state;            /* what the records say */
 static int64_t                now_ms;
 static unsigned               num_looks;
 static char                   answer[STATUS_TEXT_MAX + 2];
+static struct status_loads    loads;
+static enum control_request   request;
+static uint32_t               asker;            /* the user */
 
 int64_t clock_boot_ms(void)
 {
@@ -117,7 +120,7 @@ size_t control_socket_poll(const struct control_socket *c, struct pollfd *fds)
 void control_socket_serve(struct control_socket *c, const struct pollfd *fds, control_answer *give,
                           void *owner)
 {
-	struct bytes text = give(owner, REQUEST_STATUS_JSON);
+	struct bytes text = give(owner, request, asker);
 
 	(void)c;
 	(void)fds;
@@ -135,13 +138,26 @@ static bool answer_has(const char *what)
 	return strstr(answer, what) != NULL;
 }
 
+/* One that is refused, with the reason that stands there. */
+static void load_anew(void *owner, uint32_t uid)
+{
+	(void)owner;
+	ck_assert_uint_eq(uid, asker);
+	loads.refused_us = loads.why[0] != '\0' ? 1 : 0;
+	loads.num_refused += loads.why[0] != '\0';
+}
+
 static void begin(void)
 {
 	const struct status_server_sources sources = { .in_force = &current, .workers = workers,
-		                                       .num_workers = 2, .sensor = "gw1" };
+		                                       .num_workers = 2, .sensor = "gw1",
+		                                       .loads = &loads, .reload = load_anew };
 
 	now_ms    = 1000000;
 	num_looks = 0;
+	loads     = (struct status_loads){ .loaded_us = 1 };
+	request   = REQUEST_STATUS_JSON;
+	asker     = 65533;
 	first     = (struct worker){ .counts = { .packets = 0 } };
 	second    = (struct worker){ .counts = { .packets = 0 } };
 	settings_default(&settings);
@@ -192,6 +208,24 @@ START_TEST(the_answer_begins_with_the_exit_status_for_who_asked)
 	state.hooks = HOOKS_MISSING;
 	ck_assert(answer_has("\"good\":false"));
 	ck_assert_int_eq(strncmp(answer, "1\n", 2), 0);
+}
+
+/* Whoever could send a signal may ask; what comes of it is the answer, and in the next status. */
+START_TEST(a_reload_is_answered_with_what_came_of_it)
+{
+	request = REQUEST_RELOAD;
+	ck_assert(answer_has("only root and the user of filterd may ask"));
+	ck_assert_int_eq(strncmp(answer, "1\n", 2), 0);
+	asker = _i == 0 ? 0 : geteuid();
+	ck_assert(answer_has("loaded\n"));
+	ck_assert_int_eq(strncmp(answer, "0\n", 2), 0);
+	strcpy(loads.why, "f: line 3: no");
+	ck_assert(answer_has("refused: f: line 3: no; what was in force stays\n"));
+	ck_assert_int_eq(strncmp(answer, "1\n", 2), 0);
+	request = REQUEST_STATUS_JSON;
+	ck_assert(answer_has("\"good\":false"));
+	ck_assert(answer_has("\"refused\":1,"));
+	ck_assert(answer_has("\"why\":\"f: line 3: no\""));
 }
 
 START_TEST(what_was_counted_before_it_looked_is_nobodys_trouble)
@@ -261,7 +295,8 @@ START_TEST(metrics_are_written_every_15_seconds)
 	end();
 	ck_assert_int_eq(status_server_open(&settings, &server), 0);
 	status_server_begin(server, &(struct status_server_sources){ .in_force = &current,
-	                                                             .sensor = "gw1" });
+	                                                             .sensor = "gw1",
+	                                                             .loads = &loads });
 	status_server_tick(server);
 	ck_assert_int_eq(files_read(path, &content), 0);
 	ck_assert_uint_gt(content.len, 100);
@@ -313,6 +348,7 @@ int main(void)
 	tcase_add_test(t, what_the_workers_did_is_summed_and_each_queue_has_its_own);
 	tcase_add_test(t, however_many_ask_it_looks_once_a_second);
 	tcase_add_test(t, the_answer_begins_with_the_exit_status_for_who_asked);
+	tcase_add_loop_test(t, a_reload_is_answered_with_what_came_of_it, 0, 2);
 	tcase_add_test(t, what_was_counted_before_it_looked_is_nobodys_trouble);
 	tcase_add_test(t, a_client_that_sends_too_much_is_trouble_for_a_quarter_of_an_hour);
 	tcase_add_loop_test(t, connections_that_go_around_are_trouble_for_a_quarter_of_an_hour, 0,

@@ -1,0 +1,68 @@
+/* SPDX-License-Identifier: MIT */
+
+/* filterctl reload: has filterd load its configuration and policy anew, and waits for what comes of it. */
+
+#include "ctl/verbs.h"
+
+#include "ctl/options.h"
+#include "os/control_socket.h"
+#include "os/files.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static const char usage[] = "usage: filterctl reload [-c FILE]\n"
+			    "\n"
+			    "Has filterd load its configuration and policy anew, as SIGHUP does, and "
+                            "waits for what came of it. A wrong one is refused, and what was\n"
+			    "in force stays. For root, and the user of filterd.\n"
+			    "\n"
+			    "  -c, --config FILE   configuration, default " CONF_DEFAULT "\n"
+			    "\n"
+			    "Exit status: 0 they are in force; 1 they were refused, or filterd could "
+                            "not be asked; 64 wrong usage.\n";
+
+/* The answer's first line is the exit status. */
+static int reload_print_answer(char *answer)
+{
+	bool        is_good = answer[0] == '0';
+	const char *says    = answer[1] == '\n' ? answer + 2 : answer;
+
+	if (is_good)
+		fputs(says, stdout);
+	else
+		fprintf(stderr, "filterctl reload: %s", says);
+	free(answer);
+	return is_good ? EXIT_SUCCESS : EXIT_FAILURE;
+}
+
+/* The configuration may be wrong: it is filterd that says so. */
+int ctl_reload(int argc, char **argv)
+{
+	const struct own_option none    = { 0 };
+	struct problem          problem = { "" };
+	struct settings         s;
+	const char             *conf;
+	char                   *answer = NULL;
+	int                     status, error;
+
+	if (!options_alone_read(argc, argv, usage, &none, &conf, &status))
+		return status;
+	if (files_load_settings(conf, &s, &problem) != 0)
+		files_salvage_settings(conf, &s);
+	error = s.control[0] == '\0' ? -ENOENT
+	                             : control_socket_ask(s.control, REQUEST_RELOAD, &answer);
+	if (error == 0)
+		return reload_print_answer(answer);
+	if (s.control[0] == '\0')
+		fputs("filterctl reload: [daemon] control is empty, so filterd cannot be asked what "
+		      "comes of it; send it SIGHUP, and read its messages\n", stderr);
+	else
+		fprintf(stderr, "filterctl reload: filterd does not answer at %s: %s\n", s.control,
+		        strerror(-error));
+	if (problem.text[0] != '\0')
+		fprintf(stderr, "filterctl reload: %s\n", problem.text);
+	return EXIT_FAILURE;
+}
