@@ -99,7 +99,9 @@ static void write_torn(struct writer *w, const struct control_torn *t)
 void control_start(struct writer *w, const struct control *c, const struct control_start *s)
 {
 	ENGINE(w, c, "start", "Notice", "filterd ", s->version,
-	       " started: ", state_names[s->standing.state]);
+	       " started: ", state_names[s->standing.state],
+	       s->refused != NULL ? ", by the copy of the last good configuration: " : "",
+	       s->refused != NULL ? s->refused : "");
 	json_text_member(w, "version", s->version);
 	json_text_member(w, "boot", s->boot);
 	json_text_member(w, "state", state_names[s->standing.state]);
@@ -124,6 +126,8 @@ void control_start(struct writer *w, const struct control *c, const struct contr
 	write_unfiltered(w, &s->standing);
 	if (s->carried > 0)
 		json_number_member(w, "carried", s->carried);
+	if (s->refused != NULL)
+		json_text_member(w, "refused", s->refused);
 	json_text_member(w, "log", s->log_id);
 	json_base64_member(w, "key", bytes_of(s->key, NOTE_KEY));
 	json_base64_member(w, "next_key", bytes_of(s->next_key, NOTE_KEY));

@@ -7,6 +7,7 @@
 #include "ctl/options.h"
 #include "kernel/rules.h"
 #include "os/files.h"
+#include "os/last_good.h"
 
 #include <getopt.h>
 #include <stdio.h>
@@ -73,7 +74,12 @@ int ctl_rules(int argc, char **argv)
 	}
 	if (files_load_settings(conf, &settings, &problem) != 0) {
 		fprintf(stderr, "filterctl: %s\n", problem.text);
-		return EXIT_CONFIG;
+		/* What filterd itself goes by, now and after its next start. */
+		if (!last_good_settings(conf, &settings))
+			return EXIT_CONFIG;
+		fprintf(stderr, "filterctl rules %s: by the copy of the last good configuration\n",
+		        what);
+		problem.text[0] = '\0';
 	}
 	if (backend == BACKEND_AUTO)
 		backend = rules_backend_here(&settings);

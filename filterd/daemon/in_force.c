@@ -16,24 +16,47 @@ void in_force_free(struct in_force *r)
 {
 	if (r == NULL)
 		return;
+	lists_seen_free(&r->lists);
 	policy_free(r->policy);
+	free(r->conf);
 	free(r);
 }
 
+static int see_lists(struct in_force *r, const struct file_set *read)
+{
+	int          error = lists_seen_of(r->policy, &r->lists);
+	struct bytes content;
+
+	for (size_t i = 0; error == 0 && i < r->lists.num; i++) {
+		struct list_seen *l = &r->lists.lists[i];
+
+		l->has_end = !file_set_find(read, l->file, &content) || content.len == 0 ||
+		             content.at[content.len - 1] == '\n';
+	}
+	return error;
+}
+
 int in_force_load(const char *conf, const struct settings *settings, struct watch *watch,
-                  struct in_force **out, struct problem *problem)
+                  struct file_set *read, struct in_force **out, struct problem *problem)
 {
 	struct in_force *r     = calloc(1, sizeof(*r));
 	int              error = 0;
+	struct bytes     text;
 
 	if (r == NULL)
 		return -ENOMEM;
 	if (settings != NULL)
 		r->settings = *settings;
 	else
-		error = files_load_settings(conf, &r->settings, problem);
+		error = files_load_settings_into(conf, read, &r->settings, problem);
+	if (error == 0 && file_set_find(read, conf, &text) &&
+	    (r->conf = strdup((const char *)text.at)) == NULL)
+		error = -ENOMEM;
 	if (error == 0)
-		error = files_load_policy_watched(&r->settings, conf, watch, &r->policy, problem);
+		error = files_load_policy_into(&r->settings, conf, read, watch, &r->policy,
+		                               problem);
+	if (error == 0)
+		error = see_lists(r, read);
 	if (error != 0) {
 		in_force_free(r);
 		return error;
@@ -65,7 +88,17 @@ size_t in_force_remarks(const struct in_force *r, char out[IN_FORCE_REMARKS][PRO
 		         "policy: it has zones, which change by themselves, but only SIGHUP loads "
 		         "them; expected "
 		         "[policy] watch = 1");
+	if (policy_num_rules(r->policy) == 0)
+		snprintf(out[num++], PROBLEM_MAX,
+		         "policy: no name is in it, so nothing is prohibited; look at the lists of %.300s",
+		         r->settings.files);
 	return num;
+}
+
+bool in_force_has_lost(const struct in_force *r, const struct lists_seen *old,
+                       struct problem *problem)
+{
+	return lists_seen_lost(&r->lists, old, r->settings.max_shrink, problem);
 }
 
 bool in_force_is_older(const struct in_force *new, const struct in_force *old,

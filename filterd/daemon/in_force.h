@@ -3,7 +3,9 @@
 #define FILTERD_DAEMON_IN_FORCE_H
 
 #include "engine/engine.h"
+#include "os/file_set.h"
 #include "os/watch.h"
+#include "policy/lists_seen.h"
 #include "policy/settings.h"
 
 /* In force: what a reload replaces as a whole. Never changed once workers have it. */
@@ -11,15 +13,18 @@ struct in_force {
 	struct settings     settings;
 	struct policy      *policy;
 	struct engine_rules rules;      /* borrows from the two above */
+	struct lists_seen   lists;      /* borrows from the policy */
+	char               *conf;       /* the text that the settings are from */
 };
 
 /*
  * in_force_load - settings and policy from disk; with other settings than NULL the policy alone,
- *                under these. 0, or -errno with *problem_out. Either way the policy's files are
- *                added to watch, unless that is NULL.
+ *                 under these. 0, or -errno with *problem_out. Either way the policy's files are
+ *                 added to watch, unless that is NULL. Takes: read, empty, for the files that were
+ *                 read; with settings it may be closed, and then nothing is read from disk.
  */
 int  in_force_load(const char *conf, const struct settings *settings, struct watch *watch,
-                   struct in_force **out, struct problem *problem_out);
+                   struct file_set *read, struct in_force **out, struct problem *problem_out);
 void in_force_free(struct in_force *r);
 
 /*
@@ -29,8 +34,15 @@ void in_force_free(struct in_force *r);
 bool in_force_is_older(const struct in_force *new, const struct in_force *old,
                        struct problem *problem_out);
 
+/*
+ * Has a list lost more of its names than the settings of r allow, or been cut off? Then *problem_out
+ * says so. Takes: old, what was seen of the lists that last loaded.
+ */
+bool in_force_has_lost(const struct in_force *r, const struct lists_seen *old,
+                       struct problem *problem_out);
+
 /* What people should know of it though it is good, a sentence each; how many. */
-#define IN_FORCE_REMARKS 3
+#define IN_FORCE_REMARKS 4
 size_t in_force_remarks(const struct in_force *r, char out[IN_FORCE_REMARKS][PROBLEM_MAX]);
 
 /* For the operator: what is in force now. */

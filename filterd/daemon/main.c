@@ -10,6 +10,7 @@
 #include "base/instant.h"
 #include "daemon/confinement.h"
 #include "daemon/in_force.h"
+#include "daemon/loading.h"
 #include "daemon/records.h"
 #include "daemon/status_server.h"
 #include "daemon/workers.h"
@@ -60,6 +61,7 @@ struct daemon {
 	struct questions     *questions;        /* that all workers share, as the next */
 	struct links         *links;
 	struct status_loads   loads;
+	struct loading        loading;          /* of the start, until it is kept */
 	char                  sensor[SETTINGS_TEXT_MAX];
 	bool                  failed;
 	/* to the folders that files were read from until the start */
@@ -144,6 +146,21 @@ static bool say_protection(const struct settings *s)
 	return !would.is_nobody;
 }
 
+/* What a start would do. */
+static void say_copy(struct loading *l)
+{
+	struct in_force *r;
+	int64_t          saved_us;
+	char             when[40] = "";
+	struct writer    w        = writer_over(when, sizeof(when) - 1);
+
+	if (loading_from_copy(l, &r, &saved_us) != 0)
+		return;
+	instant_write_to_second(&w, saved_us);
+	fprintf(stderr, "filterd: a start would go by the copy of the last good one, of %s\n", when);
+	in_force_free(r);
+}
+
 static int check(const char *conf)
 {
 	struct in_force *r       = NULL;
@@ -151,10 +168,13 @@ static int check(const char *conf)
 	char             remarks[IN_FORCE_REMARKS][PROBLEM_MAX];
 	size_t           num;
 	bool             is_somebody;
-	int              error = in_force_load(conf, NULL, NULL, &r, &problem);
+	struct loading   l     = { .conf = conf };
+	int              error = loading_from_disk(&l, &r, &problem);
 
+	loading_end(&l);
 	if (error != 0) {
-		fprintf(stderr, "filterd: %s\n", problem.text[0] ? problem.text : strerror(-error));
+		fprintf(stderr, "filterd: %s\n", problem.text);
+		say_copy(&l);
 		return EXIT_CONFIG;
 	}
 	printf("%s: good", conf);
@@ -197,6 +217,8 @@ static int open_all(struct daemon *d, struct problem *problem)
 		snprintf(problem->text, PROBLEM_MAX, "%s", strerror(-error));
 		return error;
 	}
+	if (d->loads.refused_us == 0)
+		loading_note_start(d->in_force);
 	/* The log is opened by the user who will close its files and begin others. */
 	error = lockdown(s->user, problem);
 	if (error == 0)
@@ -253,17 +275,12 @@ static void use_watch(struct daemon *d, struct watch *watch)
 	d->watch = watch;
 }
 
-static void note_refusal(struct status_loads *l, const char *why)
+static char *take_text(char **text)
 {
-	l->num_refused++;
-	l->refused_us = clock_now_us();
-	snprintf(l->why, sizeof(l->why), "%s", why);
-}
+	char *taken = *text;
 
-static void note_load(struct status_loads *l)
-{
-	l->loaded_us  = clock_now_us();
-	l->refused_us = l->copy_us = 0;
+	*text = NULL;
+	return taken;
 }
 
 /* settings: those in force, if only the policy is to be loaded. */
@@ -271,18 +288,23 @@ static void reload(struct daemon *d, const struct settings *settings)
 {
 	struct problem   problem = { "" };
 	struct watch    *watch   = watch_new();
+	struct loading   l       = { .conf = d->conf, .watch = watch, .read = file_set_new() };
 	struct in_force *old     = d->in_force, *new = NULL;
-	int              error   = in_force_load(d->conf, settings, watch, &new, &problem);
+	int              error   = l.read == NULL ? -ENOMEM
+	                                          : in_force_load(d->conf, settings, watch, l.read,
+	                                                          &new, &problem);
 
 	use_watch(d, watch);
-	if (error == 0 && in_force_is_older(new, old, &problem)) {
+	if (error == 0 && (in_force_is_older(new, old, &problem) ||
+	                   in_force_has_lost(new, &old->lists, &problem))) {
 		in_force_free(new);
 		error = -EKEYREJECTED;
 	}
 	if (error != 0) {
 		const char *why = problem.text[0] ? problem.text : strerror(-error);
 
-		note_refusal(&d->loads, why);
+		loading_end(&l);
+		loads_refuse(&d->loads, why);
 		message_error("%s; keeping the policy and settings in force", why);
 		if (error == -EACCES && d->is_held)
 			message_notice("since its start filterd reads only from the folders that "
@@ -290,10 +312,15 @@ static void reload(struct daemon *d, const struct settings *settings)
 		records_refused(d->records, old, why);
 		return;
 	}
+	/* As it stands in the file: what waits for the next start is good, too. */
+	if (settings != NULL)
+		new->conf = take_text(&old->conf);
+	loading_keep(&l, new);
+	loading_end(&l);
 	in_force_follow(new, &old->settings);
 	workers_use(&d->workers, new);
 	d->in_force = new;
-	note_load(&d->loads);
+	loads_take(&d->loads);
 	records_reloaded(d->records, old, new);
 	in_force_free(old);
 	in_force_say("reloaded", new);
@@ -404,6 +431,7 @@ static void close_all(struct daemon *d)
 	records_close(d->records);
 	kernel_state_close(d->kernel);
 	watch_free(d->watch);
+	loading_end(&d->loading);
 	in_force_free(d->in_force);
 	if (d->signals_fd >= 0)
 		close(d->signals_fd);
@@ -456,7 +484,10 @@ static int daemon_main_serve(struct daemon *d)
 		return EXIT_FAILURE;
 	}
 	in_force_say("starting", d->in_force);
-	error = records_start(d->records, d->in_force);
+	if (d->loads.refused_us == 0)
+		loading_keep(&d->loading, d->in_force);
+	loading_end(&d->loading);
+	error = records_start(d->records, d->in_force, &d->loads);
 	if (error != 0) {
 		message_error("audit log: the start could not be recorded: %s", strerror(-error));
 		return EXIT_FAILURE;
@@ -512,9 +543,10 @@ int main(int argc, char **argv)
 	}
 	notify_open();
 	d.watch = watch_new();
-	error = in_force_load(options.conf, NULL, d.watch, &d.in_force, &problem);
+	d.loading = (struct loading){ .conf = d.conf, .watch = d.watch };
+	error     = loading_start(&d.loading, &d.in_force, &d.loads, &problem);
 	if (error != 0) {
-		fprintf(stderr, "filterd: %s\n", problem.text[0] ? problem.text : strerror(-error));
+		fprintf(stderr, "filterd: %s\n", problem.text);
 		/*
 		 * Packets must not wait for who does not come: the rules say what becomes of them
 		 * without filterd.
@@ -525,7 +557,9 @@ int main(int argc, char **argv)
 	message_open(strcmp(d.in_force->settings.log, "syslog") == 0 ? MESSAGE_TO_SYSLOG
 	                                                             : MESSAGE_TO_STDERR,
 	             MESSAGE_LEVEL_INFO);
-	note_load(&d.loads);
+	if (d.loads.refused_us != 0)
+		message_error("%s; starting by the copy of the last good configuration and policy, "
+		              "until that is mended and filterd reloaded", d.loads.why);
 	status = daemon_main_serve(&d);
 	close_all(&d);
 	notify_close();

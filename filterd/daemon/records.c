@@ -62,7 +62,7 @@ static int record_new_floor(struct records *e, const struct in_force *r, int64_t
 	                     wallclock_trust(e->wallclock), reason);
 }
 
-int records_start(struct records *e, const struct in_force *r)
+int records_start(struct records *e, const struct in_force *r, const struct status_loads *l)
 {
 	int64_t              now_us = clock_now_us();
 	struct kernel_facts  facts  = kernel_state_ask(e->kernel, e->boot);
@@ -73,6 +73,7 @@ int records_start(struct records *e, const struct in_force *r)
 		.up_s      = (uint64_t)clock_boot_ms() / 1000,
 		.rules     = policy_num_rules(r->policy),
 		.cutoff_us = policy_cutoff(r->policy),
+		.refused   = l->refused_us != 0 ? l->why : NULL,
 	};
 
 	int error;

@@ -34,7 +34,7 @@ const atomic_uint *records_oldest(const struct records *e);   /* wallclock.h */
 const struct lease_files *records_leases(const struct records *e);
 
 /* 0 or -errno. Before any worker starts, after the queues are open. */
-int  records_start(struct records *e, const struct in_force *r);
+int  records_start(struct records *e, const struct in_force *r, const struct status_loads *l);
 int  records_stop(struct records *e, const char *reason);
 
 /* Once a second: also looks at the lease files, so that devices have the names of their leases. */

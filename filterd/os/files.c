@@ -20,8 +20,7 @@
 #define POLICY_FILES_MAX 32     /* named in one setting */
 #define PATH_LEN_MAX     4096
 
-/* *st_out: as it was when it was opened. */
-static int read_with_stat(const char *path, struct bytes *content_out, struct stat *st_out)
+int files_read_as(const char *path, struct bytes *content_out, struct stat *st_out)
 {
 	/*
 	 * What stands beside a log that came from elsewhere may be a pipe: nobody is to wait for
@@ -70,7 +69,7 @@ int files_read(const char *path, struct bytes *content_out)
 {
 	struct stat st;
 
-	return read_with_stat(path, content_out, &st);
+	return files_read_as(path, content_out, &st);
 }
 
 void files_free(struct bytes content)
@@ -78,33 +77,40 @@ void files_free(struct bytes content)
 	free((void *)(uintptr_t)content.at);
 }
 
-/* All of it, or -errno. */
-static int files_write_all(const char *path, struct bytes content, unsigned mode, bool sync)
+/* All of it, or -errno. The file is a new one: what has its name may lead elsewhere. */
+static int files_write_all(const char *path, const struct bytes *pieces, size_t num, unsigned mode,
+                           bool sync)
 {
-	int     fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, (mode_t)mode);
-	ssize_t put;
-	int     error = 0;
+	int fd    = unlink(path) == 0 || errno == ENOENT
+	                    ? open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, (mode_t)mode)
+	                    : -1;
+	int error = 0;
 
 	if (fd < 0)
 		return -errno;
 	/* Whatever the umask: the mode is what the caller wants others to be able to do. */
-	put = fchmod(fd, (mode_t)mode) == 0 ? write(fd, content.at, content.len) : -1;
-	if (put < 0 || (sync && fsync(fd) != 0))
+	if (fchmod(fd, (mode_t)mode) != 0)
 		error = -errno;
-	else if ((size_t)put < content.len)
-		error = -ENOSPC;
+	for (size_t i = 0; i < num && error == 0; i++) {
+		ssize_t put = pieces[i].len > 0 ? write(fd, pieces[i].at, pieces[i].len) : 0;
+
+		error = put < 0 ? -errno : (size_t)put < pieces[i].len ? -ENOSPC : 0;
+	}
+	if (error == 0 && sync && fsync(fd) != 0)
+		error = -errno;
 	close(fd);
 	return error;
 }
 
-static int put_in_place(const char *path, struct bytes content, unsigned mode, bool sync)
+static int put_in_place(const char *path, const struct bytes *pieces, size_t num, unsigned mode,
+                        bool sync)
 {
 	char beside[PATH_LEN_MAX];
 	int  error;
 
 	if ((size_t)snprintf(beside, sizeof(beside), "%s.tmp", path) >= sizeof(beside))
 		return -ENAMETOOLONG;
-	error = files_write_all(beside, content, mode, sync);
+	error = files_write_all(beside, pieces, num, mode, sync);
 	if (error == 0 && rename(beside, path) != 0)
 		error = -errno;
 	if (error != 0)
@@ -116,12 +122,17 @@ static int put_in_place(const char *path, struct bytes content, unsigned mode, b
 
 int files_replace(const char *path, struct bytes content, unsigned mode)
 {
-	return put_in_place(path, content, mode, true);
+	return put_in_place(path, &content, 1, mode, true);
+}
+
+int files_replace_by(const char *path, const struct bytes *pieces, size_t num, unsigned mode)
+{
+	return put_in_place(path, pieces, num, mode, true);
 }
 
 int files_swap(const char *path, struct bytes content, unsigned mode)
 {
-	return put_in_place(path, content, mode, false);
+	return put_in_place(path, &content, 1, mode, false);
 }
 
 void files_sync_folder(const char *path)
@@ -156,7 +167,8 @@ int files_make_folder(const char *path, unsigned mode, const char *user)
 	return chown(path, who->pw_uid, who->pw_gid) == 0 ? 0 : -errno;
 }
 
-int files_load_settings(const char *path, struct settings *out, struct problem *problem_out)
+int files_load_settings_into(const char *path, struct file_set *read, struct settings *out,
+                             struct problem *problem_out)
 {
 	struct bytes content;
 	int          error = files_read(path, &content);
@@ -174,8 +186,16 @@ int files_load_settings(const char *path, struct settings *out, struct problem *
 	} else {
 		error = settings_parse((const char *)content.at, path, out, problem_out);
 	}
-	files_free(content);
+	if (error == 0 && read != NULL)
+		error = file_set_add(read, path, content);
+	if (error != 0 || read == NULL)
+		files_free(content);
 	return error;
+}
+
+int files_load_settings(const char *path, struct settings *out, struct problem *problem_out)
+{
+	return files_load_settings_into(path, NULL, out, problem_out);
 }
 
 void files_salvage_settings(const char *path, struct settings *out)
@@ -190,34 +210,30 @@ void files_salvage_settings(const char *path, struct settings *out)
 }
 
 struct kept {
-	struct bytes *contents;
-	size_t        num;
-	struct watch *watch;
+	struct file_set *read;
+	struct watch    *watch;
 };
 
+/* What was read once is not read again: it may have changed since. */
 static int fetch(void *context, const char *name, struct bytes *content_out)
 {
-	struct kept  *k = context;
-	struct bytes *contents = realloc(k->contents, (k->num + 1) * sizeof(*contents));
-	struct stat   st;
-	int           error;
+	struct kept *k = context;
+	struct stat  st;
+	int          error;
 
-	if (contents == NULL)
-		return -ENOMEM;
-	k->contents = contents;
-	error = read_with_stat(name, content_out, &st);
+	if (file_set_find(k->read, name, content_out))
+		return 0;
+	if (file_set_is_closed(k->read))
+		return -ENOENT;
+	error = files_read_as(name, content_out, &st);
 	if (!watch_add(k->watch, name, error == 0 || stat(name, &st) == 0 ? &st : NULL))
 		error = error == 0 ? (files_free(*content_out), -ENOMEM) : error;
-	if (error == 0)
-		k->contents[k->num++] = *content_out;
+	if (error != 0)
+		return error;
+	error = file_set_add(k->read, name, *content_out);
+	if (error != 0)
+		files_free(*content_out);
 	return error;
-}
-
-static void forget(struct kept *k)
-{
-	for (size_t i = 0; i < k->num; i++)
-		files_free(k->contents[i]);
-	free(k->contents);
 }
 
 /* `name` beside the configuration; absolute names stay. */
@@ -266,14 +282,15 @@ static int files_load_keys(const struct settings *s, const char *conf_path, stru
 	return 0;
 }
 
-int files_load_policy_watched(const struct settings *s, const char *conf_path, struct watch *watch,
-                              struct policy **policy_out, struct problem *problem_out)
+int files_load_policy_into(const struct settings *s, const char *conf_path, struct file_set *read,
+                           struct watch *watch, struct policy **policy_out,
+                           struct problem *problem_out)
 {
 	static char         paths[POLICY_FILES_MAX][PATH_LEN_MAX];
 	const char         *files[POLICY_FILES_MAX];
 	char                names[SETTINGS_TEXT_MAX], *rest = names;
 	size_t              num  = 0;
-	struct kept         kept = { .watch = watch };
+	struct kept         kept = { .read = read, .watch = watch };
 	struct signify_keys keys = { .num = 0 };
 	int                 error;
 
@@ -293,12 +310,17 @@ int files_load_policy_watched(const struct settings *s, const char *conf_path, s
 	if (error == 0)
 		error = policy_build_signed(files, num, s->signed_by[0] != '\0' ? &keys : NULL,
 		                            fetch, &kept, policy_out, problem_out);
-	forget(&kept);
 	return error;
 }
 
 int files_load_policy(const struct settings *s, const char *conf_path, struct policy **policy_out,
                       struct problem *problem_out)
 {
-	return files_load_policy_watched(s, conf_path, NULL, policy_out, problem_out);
+	struct file_set *read  = file_set_new();
+	int              error = read == NULL ? -ENOMEM
+	                                      : files_load_policy_into(s, conf_path, read, NULL,
+	                                                               policy_out, problem_out);
+
+	file_set_free(read);
+	return error;
 }

@@ -4,6 +4,7 @@
 
 /* Files: configuration and policy from disk. */
 
+#include "os/file_set.h"
 #include "os/watch.h"
 #include "policy/settings.h"
 
@@ -16,6 +17,8 @@
  * files_free) or -errno; a pipe: -EINVAL.
  */
 int  files_read(const char *path, struct bytes *content_out);
+/* *st_out: as it was when it was opened. */
+int  files_read_as(const char *path, struct bytes *content_out, struct stat *st_out);
 void files_free(struct bytes content);
 
 /*
@@ -26,6 +29,8 @@ void files_free(struct bytes content);
  * files_make_folder - if it is not there; for `user`, if one is named and we are root. 0 or -errno.
  */
 int  files_replace(const char *path, struct bytes content, unsigned mode);
+/* of pieces, one behind the other */
+int  files_replace_by(const char *path, const struct bytes *pieces, size_t num, unsigned mode);
 int  files_swap(const char *path, struct bytes content, unsigned mode);
 void files_sync_folder(const char *path);
 int  files_make_folder(const char *path, unsigned mode, const char *user);
@@ -35,6 +40,9 @@ int  files_make_folder(const char *path, unsigned mode, const char *user);
  * expected. 0 or -errno.
  */
 int files_load_settings(const char *path, struct settings *out, struct problem *problem_out);
+/* and adds the file to *read, if it is good; read may be NULL */
+int files_load_settings_into(const char *path, struct file_set *read, struct settings *out,
+                             struct problem *problem_out);
 
 /*
  * files_salvage_settings - what can be read of path, which files_load_settings() refused; defaults,
@@ -46,11 +54,13 @@ void files_salvage_settings(const char *path, struct settings *out);
  * files_load_policy - builds the policy that settings->files names, relative to the folder of
  *                     conf_path; of signed files alone, if settings->signed_by has keys. 0 or
  *                     -errno.
- * files_load_policy_watched - and adds every file that was read, or should have been, to watch.
+ * files_load_policy_into - adds every file that was read to *read, and to watch those, too, that
+ *                          should have been; of a closed set nothing is read from disk.
  */
 int files_load_policy(const struct settings *s, const char *conf_path, struct policy **policy_out,
                       struct problem *problem_out);
-int files_load_policy_watched(const struct settings *s, const char *conf_path, struct watch *watch,
-                              struct policy **policy_out, struct problem *problem_out);
+int files_load_policy_into(const struct settings *s, const char *conf_path, struct file_set *read,
+                           struct watch *watch, struct policy **policy_out,
+                           struct problem *problem_out);
 
 #endif

@@ -44,6 +44,8 @@ const struct setting settings_table[] = {
 	  AT(clock), 0, 0, clocks, SETTING_AT_ONCE },
 	{ "policy", "watch", SETTING_NUMBER, "0", "seconds", NULL,
 	  AT(watch_s), 0, 3600, NULL, SETTING_AT_ONCE },
+	{ "policy", "max-shrink", SETTING_NUMBER, "50", "percent", NULL,
+	  AT(max_shrink), 0, 100, NULL, SETTING_AT_ONCE },
 	{ "policy", "signed-by", SETTING_LIST, "", "",
 	  "files with public keys, parted by spaces, or none",
 	  AT(signed_by), 0, 0, NULL, SETTING_AT_ONCE },

@@ -43,6 +43,7 @@ struct settings {
 	enum mode mode;                          /* enforce | observe */
 	enum clock_use clock;                    /* check | believe */
 	uint32_t watch_s;                        /* so often its files are looked at; 0: never */
+	uint32_t max_shrink;                     /* percent of a list's names that may be gone */
 	char     signed_by[SETTINGS_TEXT_MAX];   /* files with public keys; "": unsigned will do */
 	/* [block] */
 	enum on_block   on_block;                /* reject | drop */

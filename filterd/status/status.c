@@ -110,6 +110,8 @@ static void look_at_policy(const struct status *s, struct troubles *t)
 	char          when[40] = "";
 	struct writer w        = writer_over(when, sizeof(when) - 1);
 
+	if (s->rules == 0)
+		status_add(t, "nothing is blocked: the policy has no names; look at its lists");
 	if (s->mode == MODE_OBSERVE) {
 		status_add(t, "nothing is blocked, only recorded: set mode = enforce in [policy] "
 		              "and reload");

@@ -21,6 +21,7 @@ static struct records      records;
 static struct in_force     in_force;
 static struct kernel_facts facts;
 static bool                floor_is_new;
+static struct status_loads loads;
 static unsigned            num_recorded;
 
 struct kernel_facts kernel_state_ask(struct kernel_state *w, const char *boot)
@@ -134,7 +135,7 @@ static void open_log(void)
 static void open_started(void)
 {
 	open_log();
-	ck_assert_int_eq(records_start(&records, &in_force), 0);
+	ck_assert_int_eq(records_start(&records, &in_force, &loads), 0);
 	num_recorded = 0;
 }
 
@@ -189,7 +190,7 @@ START_TEST(a_floor_that_was_set_back_is_on_record_and_that_of_a_new_log_is_not)
 	journal_close(journal);
 	ck_assert_int_eq(journal_open(&options, &journal, &problem), 0);
 	records.journal = journal;
-	ck_assert_int_eq(records_start(&records, &in_force), 0);
+	ck_assert_int_eq(records_start(&records, &in_force, &loads), 0);
 	ck_assert(last_line_has("\"reason\":\"the newest time that has been was forgotten: its "
 	                        "file, clock.floor, is gone; "));
 	ck_assert(last_line_has("\"clock\":\"synced\""));
@@ -269,7 +270,7 @@ START_TEST(drops_of_all_queues_are_summed)
 START_TEST(a_start_says_what_passed_before_it)
 {
 	facts.unseen = 41;
-	ck_assert_int_eq(records_start(&records, &in_force), 0);
+	ck_assert_int_eq(records_start(&records, &in_force, &loads), 0);
 	ck_assert(last_line_has("\"unfiltered\":41"));
 	ck_assert_uint_eq(num_recorded, 1);
 }

@@ -12,6 +12,7 @@
 #include "ctl/verbs.h"
 #include "kernel/foreign_now.h"
 #include "os/files.h"
+#include "os/last_good.h"
 #include "os/log_writer.h"
 
 #include <errno.h>
@@ -114,11 +115,25 @@ static void doctor_look_around(struct doctor *d)
 		d->policy = NULL;
 }
 
+/* Other checks go by the copy then, as filterd does; without one, by what can be read of it. */
+static void check_configuration(struct doctor *d)
+{
+	if (d->conf_problem.text[0] == '\0')
+		doctor_say(d, HEALTH_OK, "configuration", NULL, "%s is good", d->conf);
+	else
+		doctor_say(d, HEALTH_BROKEN, "configuration",
+		           "mend it; filterd --check tells when it is good", "%s; a start %s",
+		           d->conf_problem.text,
+		           d->has_copy ? "goes by the copy of the last good one"
+		                       : "fails, as there is no copy of a good one");
+}
+
 static void examine(struct doctor *d)
 {
 	if (d->json)
 		fputs("{\"checks\":[", stdout);
 	doctor_look_around(d);
+	check_configuration(d);
 	doctor_kernel(d);
 	doctor_rules(d);
 	doctor_coverage(d);
@@ -133,15 +148,12 @@ int ctl_doctor(int argc, char **argv)
 {
 	static struct doctor    d;
 	const struct own_option own[]   = { { "json", .given = &d.json }, { 0 } };
-	struct problem          problem = { "" };
 	int                     status;
 
 	if (!options_alone_read(argc, argv, usage, own, &d.conf, &status))
 		return status;
-	if (files_load_settings(d.conf, &d.settings, &problem) != 0) {
-		fprintf(stderr, "filterctl doctor: %s\n", problem.text);
-		return EXIT_CONFIG;
-	}
+	if (files_load_settings(d.conf, &d.settings, &d.conf_problem) != 0)
+		d.has_copy = last_good_settings(d.conf, &d.settings);
 	if (foreign_now(&d.settings, &d.foreign) != 0) {
 		fputs("filterctl doctor: not enough memory to read the rules\n", stderr);
 		return EXIT_FAILURE;

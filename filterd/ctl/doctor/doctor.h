@@ -19,6 +19,8 @@ enum health { HEALTH_OK, HEALTH_UNKNOWN, HEALTH_ATTENTION, HEALTH_BROKEN };
 struct doctor {
 	const char          *conf;
 	struct settings      settings;
+	struct problem       conf_problem;      /* "": it is good */
+	bool                 has_copy;          /* the settings are those of the last good one */
 	struct policy       *policy;    /* NULL: it cannot be loaded, and policy_problem says why */
 	struct problem       policy_problem;
 	struct foreign_rules foreign;

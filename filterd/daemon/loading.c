@@ -1,0 +1,136 @@
+/* SPDX-License-Identifier: MIT */
+
+#include "daemon/loading.h"
+
+#include "os/clock.h"
+#include "os/files.h"
+#include "os/last_good.h"
+#include "os/messages.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+/* The lists that last loaded, and these; without a copy there is nothing to compare with. */
+static bool loading_has_lost(const struct in_force *r, struct problem *problem)
+{
+	struct last_good copy;
+	bool             has_lost;
+
+	if (last_good_read(r->settings.keys, &copy) != 0)
+		return false;
+	has_lost = in_force_has_lost(r, &copy.lists, problem);
+	last_good_free(&copy);
+	return has_lost;
+}
+
+int loading_from_disk(struct loading *l, struct in_force **out, struct problem *problem)
+{
+	struct in_force *r;
+	int              error;
+
+	l->read = file_set_new();
+	error   = l->read == NULL ? -ENOMEM
+	                          : in_force_load(l->conf, NULL, l->watch, l->read, &r, problem);
+	if (error == 0 && loading_has_lost(r, problem)) {
+		in_force_free(r);
+		error = -EBADMSG;
+	}
+	if (error != 0 && problem->text[0] == '\0')
+		snprintf(problem->text, PROBLEM_MAX, "%s", strerror(-error));
+	if (error == 0)
+		*out = r;
+	return error;
+}
+
+/* What is on disk is read again once it is mended: where it lies has to stay in reach. */
+static void watch_files(struct watch *watch, const struct file_set *files)
+{
+	struct bytes content;
+	const char  *path;
+	struct stat  st;
+
+	for (size_t i = 1; watch != NULL && (path = file_set_path(files, i, &content)) != NULL; i++)
+		watch_add(watch, path, stat(path, &st) == 0 ? &st : NULL);
+}
+
+int loading_from_copy(struct loading *l, struct in_force **out, int64_t *saved_us)
+{
+	struct settings  at;
+	struct last_good copy;
+	struct problem   ignored = { "" };
+	struct bytes     text;
+	const char      *conf;
+	int              error;
+
+	files_salvage_settings(l->conf, &at);
+	error = last_good_read(at.keys, &copy);
+	if (error != 0)
+		return error;
+	conf  = file_set_path(copy.files, 0, &text);
+	error = in_force_load(conf, &copy.settings, NULL, copy.files, out, &ignored);
+	*saved_us = copy.saved_us;
+	if (error == 0)
+		watch_files(l->watch, copy.files);
+	last_good_free(&copy);
+	return error;
+}
+
+void loading_end(struct loading *l)
+{
+	file_set_free(l->read);
+	l->read = NULL;
+}
+
+int loading_start(struct loading *l, struct in_force **out, struct status_loads *loads,
+                  struct problem *problem)
+{
+	int error = loading_from_disk(l, out, problem);
+
+	loads_take(loads);
+	if (error == 0)
+		return 0;
+	loading_end(l);
+	if (loading_from_copy(l, out, &loads->copy_us) != 0)
+		return error;
+	loads_refuse(loads, problem->text);
+	return 0;
+}
+
+/* The text and the files are those of the policy in force, wherever they were read. */
+void loading_keep(const struct loading *l, const struct in_force *r)
+{
+	int error = r->conf == NULL || l->read == NULL
+	                    ? 0
+	                    : last_good_write(r->settings.keys, l->conf, r->conf, l->read, &r->lists);
+
+	if (error != 0)
+		message_warning("the configuration and policy could not be copied to %s/last-good: %s; "
+		                "a start with a mistake finds no copy, or an older one",
+		                r->settings.keys, strerror(-error));
+}
+
+void loading_note_start(const struct in_force *r)
+{
+	int error = geteuid() == 0 && r->settings.user[0] != '\0' && r->conf != NULL
+	                    ? last_good_note_start(r->settings.keys, r->conf)
+	                    : 0;
+
+	if (error != 0)
+		message_warning("'%s/started.conf': %s; a start with a mistake finds no copy",
+		                r->settings.keys, strerror(-error));
+}
+
+void loads_refuse(struct status_loads *l, const char *why)
+{
+	l->num_refused++;
+	l->refused_us = clock_now_us();
+	snprintf(l->why, sizeof(l->why), "%s", why);
+}
+
+void loads_take(struct status_loads *l)
+{
+	l->loaded_us  = clock_now_us();
+	l->refused_us = l->copy_us = 0;
+}

@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef FILTERD_DAEMON_LOADING_H
+#define FILTERD_DAEMON_LOADING_H
+
+/*
+ * Loading: the configuration and policy that filterd starts with: those on disk, or the copy of the
+ * last good ones, if those are refused.
+ */
+
+#include "daemon/in_force.h"
+#include "status/status.h"
+
+/* What is being loaded. */
+struct loading {
+	const char      *conf;
+	struct watch    *watch;         /* gets the files that the policy is read from; may be NULL */
+	struct file_set *read;          /* what was read, until loading_end() */
+};
+
+/*
+ * loading_from_disk - 0; -errno with *problem_out. A list that was left empty or cut off since it
+ *                     last loaded is refused, too.
+ * loading_from_copy - 0 with *saved_us_out, of when it is; -errno, as of last_good_read().
+ */
+int  loading_from_disk(struct loading *l, struct in_force **out, struct problem *problem_out);
+int  loading_from_copy(struct loading *l, struct in_force **out, int64_t *saved_us_out);
+void loading_end(struct loading *l);
+
+/*
+ * loading_start - for a start: from the one or the other; *loads_out says which, and what was
+ *                 refused. -errno: neither is good; *problem_out is about what is on disk.
+ */
+int loading_start(struct loading *l, struct in_force **out, struct status_loads *loads_out,
+                  struct problem *problem_out);
+
+/* loading_keep - what was loaded is the last good one from now on. What cannot be kept is said. */
+void loading_keep(const struct loading *l, const struct in_force *r);
+
+/* loading_note_start - while still root, if it is: what it started with. */
+void loading_note_start(const struct in_force *r);
+
+/* Of a load: it was refused, or is in force. */
+void loads_refuse(struct status_loads *l, const char *why);
+void loads_take(struct status_loads *l);
+
+#endif

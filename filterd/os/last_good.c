@@ -1,0 +1,351 @@
+/* SPDX-License-Identifier: MIT */
+
+/*
+ * One file, so that it is replaced as a whole: a first line with the SHA-256 of all that follows it,
+ * then for each file a line with its length, its names if it is a list, and its path; the content;
+ * and a newline.
+ *
+ *     filterd last good 1 5f0c...
+ *     5120 - /etc/filterd/filterd.conf
+ *     ...
+ */
+
+#include "os/last_good.h"
+
+#include "base/problem.h"
+#include "crypto/crypto.h"
+#include "os/files.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#define FIRST       "filterd last good 1 "
+#define FIRST_LEN   (sizeof(FIRST) - 1 + (size_t)2 * SHA256_LEN + 1)    /* and its newline */
+#define LINE_ROOM   4160        /* a path, and two numbers */
+#define NO_LIST     UINT64_MAX
+#define PATH_ROOM   (SETTINGS_TEXT_MAX + 16)
+
+static void last_good_path(char out[PATH_ROOM], const char *keys, const char *name)
+{
+	snprintf(out, PATH_ROOM, "%s/%s", keys, name);
+}
+
+static uint64_t names_of(const struct lists_seen *lists, const char *path)
+{
+	for (size_t i = 0; i < lists->num; i++) {
+		if (strcmp(lists->lists[i].file, path) == 0)
+			return lists->lists[i].names;
+	}
+	return NO_LIST;
+}
+
+static void write_entry(struct writer *w, const char *path, size_t len, uint64_t names)
+{
+	write_decimal(w, len);
+	write_text(w, " ");
+	if (names != NO_LIST)
+		write_decimal(w, names);
+	else
+		write_text(w, "-");
+	write_text(w, " ");
+	write_text(w, path);
+	write_text(w, "\n");
+}
+
+/* Is the copy on disk this one already? */
+static bool last_good_is(const char *path, struct bytes first)
+{
+	uint8_t has[FIRST_LEN];
+	int     fd  = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
+	ssize_t got = fd >= 0 ? read(fd, has, sizeof(has)) : -1;
+
+	if (fd >= 0)
+		close(fd);
+	return got == (ssize_t)sizeof(has) && bytes_equal(bytes_of(has, sizeof(has)), first);
+}
+
+static int digest_of(const struct bytes *pieces, size_t num, struct writer *first)
+{
+	struct sha256 *sum = sha256_new();
+	uint8_t        hash[SHA256_LEN];
+	int            error;
+
+	for (size_t i = 0; i < num; i++)
+		sha256_add(sum, pieces[i]);
+	error = sha256_end(sum, hash);
+	sha256_free(sum);
+	write_text(first, FIRST);
+	write_hex(first, bytes_of(hash, sizeof(hash)));
+	write_text(first, "\n");
+	return error;
+}
+
+/* In the making: a line, a content and a newline for each file, behind the first line. */
+struct copy {
+	struct bytes *pieces;
+	size_t        num;
+	struct writer lines;
+	uint64_t      len;
+};
+
+static void put_entry(struct copy *c, const char *path, struct bytes content, uint64_t names)
+{
+	size_t before = c->lines.len;
+
+	write_entry(&c->lines, path, content.len, names);
+	c->pieces[c->num++] = bytes_from(writer_written(&c->lines), before);
+	c->pieces[c->num++] = content;
+	c->pieces[c->num++] = BYTES("\n");
+	c->len += content.len + LINE_ROOM;
+}
+
+static int put_copy(const char *keys, struct copy *c)
+{
+	uint8_t       line[FIRST_LEN];
+	struct writer first = writer_over(line, sizeof(line));
+	char          path[PATH_ROOM];
+	int           error;
+
+	if (c->lines.full)
+		return -ENAMETOOLONG;
+	if (c->len > LAST_GOOD_MAX)
+		return -EFBIG;
+	error = digest_of(c->pieces + 1, c->num - 1, &first);
+	if (error != 0)
+		return error;
+	c->pieces[0] = writer_written(&first);
+	last_good_path(path, keys, "last-good");
+	return last_good_is(path, c->pieces[0]) ? 0 : files_replace_by(path, c->pieces, c->num, 0600);
+}
+
+int last_good_write(const char *keys, const char *conf, const char *text,
+                    const struct file_set *files, const struct lists_seen *lists)
+{
+	struct copy  c   = { .num = 1 };
+	size_t       num = 1;
+	struct bytes content;
+	uint8_t     *room;
+	const char  *path;
+	int          error = -ENOMEM;
+
+	while (file_set_path(files, num - 1, &content) != NULL)
+		num++;
+	c.pieces = calloc(1 + num * 3, sizeof(*c.pieces));
+	room     = malloc(num * LINE_ROOM);
+	if (c.pieces != NULL && room != NULL) {
+		c.lines = writer_over(room, num * LINE_ROOM);
+		put_entry(&c, conf, bytes_text(text), NO_LIST);
+		for (size_t i = 0; (path = file_set_path(files, i, &content)) != NULL; i++) {
+			if (strcmp(path, conf) != 0)
+				put_entry(&c, path, content, names_of(lists, path));
+		}
+		error = put_copy(keys, &c);
+	}
+	free(c.pieces);
+	free(room);
+	return error;
+}
+
+int last_good_note_start(const char *keys, const char *text)
+{
+	char         path[PATH_ROOM];
+	struct bytes has;
+	bool         is_same = false;
+
+	last_good_path(path, keys, "started.conf");
+	if (files_read(path, &has) == 0) {
+		is_same = bytes_equal(has, bytes_text(text));
+		files_free(has);
+	}
+	return is_same ? 0 : files_replace(path, bytes_text(text), 0600);
+}
+
+/* A decimal number up to a blank, which is taken, too. */
+static bool read_number(struct bytes *line, uint64_t *out)
+{
+	uint64_t number = 0;
+	size_t   len    = 0;
+
+	for (; len < line->len && len < 18 && line->at[len] >= '0' && line->at[len] <= '9'; len++)
+		number = number * 10 + (uint64_t)(line->at[len] - '0');
+	if (len == 0 || len == line->len || line->at[len] != ' ')
+		return false;
+	*line = bytes_from(*line, len + 1);
+	*out  = number;
+	return true;
+}
+
+/* "LENGTH NAMES PATH". */
+static bool read_entry(struct bytes line, uint64_t *len_out, uint64_t *names_out,
+                       char path_out[LINE_ROOM])
+{
+	if (!read_number(&line, len_out))
+		return false;
+	*names_out = NO_LIST;
+	if (line.len > 2 && line.at[0] == '-' && line.at[1] == ' ')
+		line = bytes_from(line, 2);
+	else if (!read_number(&line, names_out))
+		return false;
+	if (line.len == 0 || line.len >= LINE_ROOM || memchr(line.at, '\0', line.len) != NULL)
+		return false;
+	memcpy(path_out, line.at, line.len);
+	path_out[line.len] = '\0';
+	return true;
+}
+
+static int last_good_add(struct last_good *l, const char *path, struct bytes content, uint64_t names)
+{
+	struct list_seen *lists;
+	uint8_t          *copy = malloc(content.len + 1);
+	size_t            num  = 0;
+	struct bytes      ignored;
+
+	if (copy == NULL)
+		return -ENOMEM;
+	memcpy(copy, content.len > 0 ? content.at : (const uint8_t *)"", content.len);
+	copy[content.len] = '\0';
+	if (file_set_add(l->files, path, bytes_of(copy, content.len)) != 0) {
+		free(copy);
+		return -ENOMEM;
+	}
+	if (names == NO_LIST)
+		return 0;
+	lists = realloc(l->lists.lists, (l->lists.num + 1) * sizeof(*lists));
+	if (lists == NULL)
+		return -ENOMEM;
+	while (file_set_path(l->files, num + 1, &ignored) != NULL)
+		num++;
+	l->lists.lists = lists;
+	lists[l->lists.num++] = (struct list_seen){
+		.file    = file_set_path(l->files, num, &ignored),
+		.names   = names,
+		.has_end = content.len == 0 || content.at[content.len - 1] == '\n',
+	};
+	return 0;
+}
+
+static int take_files(struct last_good *l, struct bytes body)
+{
+	while (body.len > 0) {
+		char     path[LINE_ROOM];
+		uint64_t len, names;
+		int      error;
+
+		if (!read_entry(bytes_cut_line(&body), &len, &names, path) || len >= body.len)
+			return -EBADMSG;
+		error = last_good_add(l, path, bytes_first(body, (size_t)len), names);
+		if (error != 0)
+			return error;
+		body = bytes_from(body, (size_t)len + 1);
+	}
+	return 0;
+}
+
+static int take_all(struct last_good *l, struct bytes all)
+{
+	struct bytes body  = bytes_from(all, FIRST_LEN), conf;
+	uint8_t      line[FIRST_LEN];
+	struct writer first = writer_over(line, sizeof(line));
+	struct problem ignored;
+	const char    *path;
+	int            error = digest_of(&body, 1, &first);
+
+	if (error != 0)
+		return error;
+	if (!bytes_equal(bytes_first(all, FIRST_LEN), writer_written(&first)))
+		return -EBADMSG;
+	error = take_files(l, body);
+	if (error != 0)
+		return error;
+	file_set_close(l->files);
+	path = file_set_path(l->files, 0, &conf);
+	return path != NULL ? settings_parse((const char *)conf.at, path, &l->settings, &ignored)
+	                    : -EBADMSG;
+}
+
+/* The file as it was when it was opened: whose it is, and of when. */
+static int read_owned(const char *path, struct bytes *out, struct stat *st)
+{
+	int error = files_read_as(path, out, st);
+
+	if (error == 0 && (!S_ISREG(st->st_mode) || st->st_size > LAST_GOOD_MAX)) {
+		files_free(*out);
+		error = -EFBIG;
+	}
+	return error;
+}
+
+static int keep_what_is_roots(const char *keys, struct settings *s)
+{
+	char            path[PATH_ROOM];
+	struct bytes    conf;
+	struct settings started;
+	struct problem  ignored;
+	struct stat     st;
+	int             error;
+
+	last_good_path(path, keys, "started.conf");
+	error = read_owned(path, &conf, &st);
+	if (error != 0)
+		return error;
+	error = st.st_uid != 0 || st.st_nlink != 1
+	                ? -EPERM
+	                : settings_parse((const char *)conf.at, path, &started, &ignored);
+	files_free(conf);
+	for (size_t i = 0; i < settings_count && error == 0; i++) {
+		if (settings_table[i].when == SETTING_AT_START ||
+		    settings_table[i].when == SETTING_WITH_RULES_AT_START)
+			setting_keep(&settings_table[i], s, &started);
+	}
+	return error;
+}
+
+int last_good_read(const char *keys, struct last_good *out)
+{
+	struct last_good l = { .files = file_set_new() };
+	char             path[PATH_ROOM];
+	struct bytes     all;
+	struct stat      st;
+	int              error = -ENOMEM;
+
+	last_good_path(path, keys, "last-good");
+	if (l.files != NULL)
+		error = read_owned(path, &all, &st);
+	if (error == 0) {
+		error = take_all(&l, all);
+		files_free(all);
+	}
+	if (error == 0 && geteuid() == 0 && st.st_uid != 0)
+		error = keep_what_is_roots(keys, &l.settings);
+	if (error != 0) {
+		last_good_free(&l);
+		return error;
+	}
+	l.saved_us = (int64_t)st.st_mtim.tv_sec * 1000000 + st.st_mtim.tv_nsec / 1000;
+	*out       = l;
+	return 0;
+}
+
+void last_good_free(struct last_good *l)
+{
+	lists_seen_free(&l->lists);
+	file_set_free(l->files);
+	l->files = NULL;
+}
+
+bool last_good_settings(const char *conf, struct settings *out)
+{
+	struct last_good l;
+
+	files_salvage_settings(conf, out);
+	if (last_good_read(out->keys, &l) != 0)
+		return false;
+	*out = l.settings;
+	last_good_free(&l);
+	return true;
+}

@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef FILTERD_OS_LAST_GOOD_H
+#define FILTERD_OS_LAST_GOOD_H
+
+/*
+ * Last good: a copy of the configuration and of all files of the policy, as they were when they last
+ * loaded, in the folder of the keys. A start with a mistake goes by it, so that a mistake never
+ * switches the filter off.
+ */
+
+#include "os/file_set.h"
+#include "policy/lists_seen.h"
+#include "policy/settings.h"
+
+#define LAST_GOOD_MAX (64 << 20)        /* bytes; two lists of a million names have 50 MB */
+
+struct last_good {
+	struct file_set  *files;        /* closed; the first is the configuration */
+	struct settings   settings;
+	struct lists_seen lists;        /* borrow from files */
+	int64_t           saved_us;
+};
+
+/*
+ * last_good_write - Takes: conf and text, the configuration; the files of the policy, and what was
+ *                   seen of its lists.
+ * Gives:  0: it is on disk, whole, or was already, and nothing was written: flash wears; -EFBIG,
+ *         -errno: what was there stays.
+ */
+int last_good_write(const char *keys, const char *conf, const char *text,
+                    const struct file_set *files, const struct lists_seen *lists);
+
+/*
+ * last_good_note_start - as root, before it becomes another user: the configuration that it starts
+ *                        with, in a file that is root's. See last_good_read(). 0 or -errno.
+ */
+int last_good_note_start(const char *keys, const char *text);
+
+/*
+ * last_good_read - Gives: 0; -ENOENT if there is none; -EBADMSG if it is damaged; -EPERM, -errno.
+ *
+ * The copy belongs to the user that filterd runs as. Root takes from such a one the policy, and the
+ * settings that a reload may change; those that paths, users and rights depend on, it takes from the
+ * file that it wrote itself.
+ */
+int  last_good_read(const char *keys, struct last_good *out);
+void last_good_free(struct last_good *l);
+
+/*
+ * last_good_settings - the settings of the copy that belongs to `conf`, which does not load. False:
+ *                      there is none; *out is then what can be read of conf.
+ */
+bool last_good_settings(const char *conf, struct settings *out);
+
+#endif
