@@ -14,6 +14,7 @@
 #include "kernel/readback.h"
 #include "os/control_socket.h"
 #include "os/files.h"
+#include "os/last_good.h"
 #include "os/log_writer.h"
 
 #include <errno.h>
@@ -130,7 +131,7 @@ static void find_wrong_policy(const struct settings *s, const char *conf, struct
 {
 	struct policy *policy;
 
-	if (wrong->text[0] == '\0' && files_load_policy(s, conf, &policy, wrong) == 0)
+	if (wrong->text[0] == '\0' && last_good_policy(s, conf, &policy, wrong) == 0)
 		policy_free(policy);
 }
 

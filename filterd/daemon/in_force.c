@@ -5,6 +5,7 @@
 #include "base/instant.h"
 #include "os/clock.h"
 #include "os/files.h"
+#include "os/last_good.h"
 #include "os/messages.h"
 
 #include <errno.h>
@@ -20,20 +21,6 @@ void in_force_free(struct in_force *r)
 	policy_free(r->policy);
 	free(r->conf);
 	free(r);
-}
-
-static int see_lists(struct in_force *r, const struct file_set *read)
-{
-	int          error = lists_seen_of(r->policy, &r->lists);
-	struct bytes content;
-
-	for (size_t i = 0; error == 0 && i < r->lists.num; i++) {
-		struct list_seen *l = &r->lists.lists[i];
-
-		l->has_end = !file_set_find(read, l->file, &content) || content.len == 0 ||
-		             content.at[content.len - 1] == '\n';
-	}
-	return error;
 }
 
 int in_force_load(const char *conf, const struct settings *settings, struct watch *watch,
@@ -56,7 +43,7 @@ int in_force_load(const char *conf, const struct settings *settings, struct watc
 		error = files_load_policy_into(&r->settings, conf, read, watch, &r->policy,
 		                               problem);
 	if (error == 0)
-		error = see_lists(r, read);
+		error = last_good_see(r->policy, read, &r->lists);
 	if (error != 0) {
 		in_force_free(r);
 		return error;

@@ -12,19 +12,6 @@
 #include <string.h>
 #include <unistd.h>
 
-/* The lists that last loaded, and these; without a copy there is nothing to compare with. */
-static bool loading_has_lost(const struct in_force *r, struct problem *problem)
-{
-	struct last_good copy;
-	bool             has_lost;
-
-	if (last_good_read(r->settings.keys, &copy) != 0)
-		return false;
-	has_lost = in_force_has_lost(r, &copy.lists, problem);
-	last_good_free(&copy);
-	return has_lost;
-}
-
 int loading_from_disk(struct loading *l, struct in_force **out, struct problem *problem)
 {
 	struct in_force *r;
@@ -33,7 +20,7 @@ int loading_from_disk(struct loading *l, struct in_force **out, struct problem *
 	l->read = file_set_new();
 	error   = l->read == NULL ? -ENOMEM
 	                          : in_force_load(l->conf, NULL, l->watch, l->read, &r, problem);
-	if (error == 0 && loading_has_lost(r, problem)) {
+	if (error == 0 && last_good_has_lost(&r->settings, &r->lists, problem)) {
 		in_force_free(r);
 		error = -EBADMSG;
 	}

@@ -349,3 +349,53 @@ bool last_good_settings(const char *conf, struct settings *out)
 	last_good_free(&l);
 	return true;
 }
+
+int last_good_see(const struct policy *p, const struct file_set *read, struct lists_seen *out)
+{
+	int          error = lists_seen_of(p, out);
+	struct bytes content;
+
+	for (size_t i = 0; error == 0 && i < out->num; i++) {
+		struct list_seen *l = &out->lists[i];
+
+		l->has_end = !file_set_find(read, l->file, &content) || content.len == 0 ||
+		             content.at[content.len - 1] == '\n';
+	}
+	return error;
+}
+
+bool last_good_has_lost(const struct settings *s, const struct lists_seen *lists,
+                        struct problem *problem)
+{
+	struct last_good copy;
+	bool             has_lost;
+
+	if (last_good_read(s->keys, &copy) != 0)
+		return false;
+	has_lost = lists_seen_lost(lists, &copy.lists, s->max_shrink, problem);
+	last_good_free(&copy);
+	return has_lost;
+}
+
+int last_good_policy(const struct settings *s, const char *conf, struct policy **policy_out,
+                     struct problem *problem)
+{
+	struct file_set  *read   = file_set_new();
+	struct policy    *policy = NULL;
+	struct lists_seen lists  = { .num = 0 };
+	int               error  = read == NULL ? -ENOMEM
+	                                        : files_load_policy_into(s, conf, read, NULL, &policy,
+	                                                                 problem);
+
+	if (error == 0)
+		error = last_good_see(policy, read, &lists);
+	if (error == 0 && last_good_has_lost(s, &lists, problem))
+		error = -EBADMSG;
+	lists_seen_free(&lists);
+	file_set_free(read);
+	if (error == 0)
+		*policy_out = policy;
+	else
+		policy_free(policy);
+	return error;
+}

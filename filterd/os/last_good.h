@@ -47,6 +47,22 @@ int  last_good_read(const char *keys, struct last_good *out);
 void last_good_free(struct last_good *l);
 
 /*
+ * last_good_see      - Gives: what there is of the lists of p, which was read from these files; 0 or
+ *                      -ENOMEM. As lists_seen_of().
+ * last_good_has_lost - have lists lost more since the copy was made than the settings s allow? Then
+ *                      *problem_out says so. Where there is no copy, nothing was lost.
+ */
+int  last_good_see(const struct policy *p, const struct file_set *read, struct lists_seen *out);
+bool last_good_has_lost(const struct settings *s, const struct lists_seen *lists,
+                        struct problem *problem_out);
+
+/*
+ * last_good_policy - files_load_policy(), of which nothing may be lost: as a start has it.
+ */
+int last_good_policy(const struct settings *s, const char *conf, struct policy **policy_out,
+                     struct problem *problem_out);
+
+/*
  * last_good_settings - the settings of the copy that belongs to `conf`, which does not load. False:
  *                      there is none; *out is then what can be read of conf.
  */

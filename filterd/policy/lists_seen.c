@@ -95,7 +95,8 @@ static bool has_lost(const struct list_seen *now, const struct list_seen *was, u
 bool lists_seen_lost(const struct lists_seen *new, const struct lists_seen *old, uint32_t most,
                      struct problem *problem)
 {
-	for (size_t i = 0; i < old->num && most < 100; i++) {
+	/* From the end: a list is named before its policy file, which has lost as much. */
+	for (size_t i = most < 100 ? old->num : 0; i-- > 0;) {
 		const struct list_seen *was = &old->lists[i],
 				       *now = lists_seen_find(new, was->file);
 

@@ -111,7 +111,7 @@ static void doctor_look_around(struct doctor *d)
 	d->filterd_error = log_writer_find(d->settings.audit_file, &d->filterd, &ignored);
 	if (d->filterd_error != 0)
 		d->filterd = 0;
-	if (files_load_policy(&d->settings, d->conf, &d->policy, &d->policy_problem) != 0)
+	if (last_good_policy(&d->settings, d->conf, &d->policy, &d->policy_problem) != 0)
 		d->policy = NULL;
 }
 
