@@ -248,9 +248,10 @@ filterd_ enable
 blocks "enabled and started" 0 "" filterd_ start
 echo "not a name!" >>"$ROUTER/etc/filterd/policy/kaspersky-us/update.list"
 blocks "a mistake in a list, and a reload" 1 "update.list: line .*the configuration before stays in force" filterd_ reload
-passes "a mistake in a list, and a restart" 1 "update.list: line .*nothing is filtered until" filterd_ restart
+blocks "a mistake in a list, and a restart" 1 "update.list: line .*by the copy of the last good one" filterd_ restart
+blocks "a mistake in a list, and a reboot" 1 "update.list: line .*by the copy of the last good one" reboot
 sed -i '$d' "$ROUTER/etc/filterd/policy/kaspersky-us/update.list"
-blocks "mended, and nothing else" 0 "" true
+blocks "mended, and a reload" 0 "" filterd_ reload
 
 set_option main.enabled=0
 passes "switched off by uci" 0 "" changed

@@ -147,32 +147,40 @@ hangs() {
 	systemctl daemon-reload
 }
 
-# Whoever mistypes a setting gets what on-failure says, open here: packets pass, and are counted.
+# Whoever mistypes a setting is told, and filtered as before: a reload fails, and a start goes by the copy of the last good one.
 mistyped() {
 	local before
 
 	before=$(rules)
 	unseen_before=$(unseen)
 	sed -i 's/^mode = enforce/mode = enfroce/' "$conf"
-	systemctl restart filterd 2>/dev/null
-	tap_ok "a wrong configuration: it does not start" lab_wait "a second try" tries_again
-	tap_is "everything passes, as on-failure says" "$(answer "$listed" A "$LAB_DNS4")" NOERROR
-	tap_is "but the rules stay" "$(diff <(echo "$before") <(rules) | head -n 5)" ""
+	tap_ok "a wrong configuration: a reload fails" not systemctl reload filterd
+	tap_like "and status says which line" "$(filterctl status; echo "exit $?")" "refused at 20.*line [0-9]+: 'mode = enfroce'.*exit 1$"
+	tap_ok "a restart goes by the copy of the last good one" systemctl restart filterd
+	tap_is "it blocks" "$(answer "$listed" A "$LAB_DNS4")" NXDOMAIN+15
+	tap_like "and says so" "$(filterctl status; echo "exit $?")" "in force is the copy of the last good one.*exit 1$"
+	tap_like "in its start record, too" "$(last_start refused)" "line [0-9]+: 'mode = enfroce'"
+	tap_is "the rules are as they were" "$(diff <(echo "$before") <(rules) | head -n 5)" ""
 	sed -i 's/^mode = enfroce/mode = enforce/' "$conf"
-	tap_ok "mended, it starts by itself" lab_wait "filterd" is_active
-	tap_is "and blocks" "$(answer "$listed" A "$LAB_DNS4")" NXDOMAIN+15
-	tap_ok "what passed meanwhile is in the log" test "$(unseen)" -gt "$unseen_before"
+	tap_ok "mended, a reload is good" systemctl reload filterd
+	tap_is "and nothing passed unseen" "$(unseen)" "$unseen_before"
 }
 
-# As after a boot: neither rules nor filterd, and both have read the mistake.
+# As after a boot: neither rules nor filterd, and both read the mistake.
 mistyped_from_the_start() {
 	systemctl stop filterd
 	lab_wait "the rules to go" no_rules
 	sed -i 's/^mode = enforce/mode = enfroce/' "$conf"
-	tap_ok "a wrong configuration from the start: it does not start" not systemctl start filterd
+	tap_ok "a wrong configuration from the start: it starts by the copy" systemctl start filterd
+	tap_ok "with rules" lab_wait "both" answers_with "$listed" NXDOMAIN+15
+	systemctl stop filterd
+	lab_wait "the rules to go" no_rules
+	mv /var/lib/filterd/last-good /var/lib/filterd/away
+	tap_ok "where there is no copy it does not start" not systemctl start filterd
 	lab_wait "a second try" tries_again
 	sed -i 's/^mode = enfroce/mode = enforce/' "$conf"
 	tap_ok "mended, rules and filterd come by themselves" lab_wait "both" answers_with "$listed" NXDOMAIN+15
+	tap_ok "and the copy with them" test -s /var/lib/filterd/last-good
 	# The rules are made once more meanwhile; who empties them afterwards finds them empty.
 	tap_ok "and the uplinks are known" lab_wait "the uplinks" systemctl --quiet is-active filterd-uplinks
 }
