@@ -50,6 +50,7 @@ rights() {
 early_reload() {
 	local list=$LAB_DIR/config/policy/kaspersky-us/update.list
 
+	daemon_set max-shrink 100       # it goes again, and is meant to
 	cp "$list" "$LAB_DIR/update.list"
 	seq -f 'n%.0f.example.net' 400000 >>"$list"
 	lab_start "$LAB_GATEWAY" "$DAEMON_LOG" "$filterd" -c "$DAEMON_CONF"
