@@ -4,7 +4,6 @@
 
 #include "os/clock.h"
 #include "os/files.h"
-#include "os/last_good.h"
 #include "os/messages.h"
 
 #include <errno.h>
@@ -42,7 +41,8 @@ static void watch_files(struct watch *watch, const struct file_set *files)
 		watch_add(watch, path, stat(path, &st) == 0 ? &st : NULL);
 }
 
-int loading_from_copy(struct loading *l, struct in_force **out, int64_t *saved_us)
+int loading_from_copy(struct loading *l, enum last_good_use use, struct in_force **out,
+                      int64_t *saved_us)
 {
 	struct settings  at;
 	struct last_good copy;
@@ -52,7 +52,7 @@ int loading_from_copy(struct loading *l, struct in_force **out, int64_t *saved_u
 	int              error;
 
 	files_salvage_settings(l->conf, &at);
-	error = last_good_read(at.keys, &copy);
+	error = last_good_read(at.keys, use, &copy);
 	if (error != 0)
 		return error;
 	conf  = file_set_path(copy.files, 0, &text);
@@ -79,7 +79,7 @@ int loading_start(struct loading *l, struct in_force **out, struct status_loads 
 	if (error == 0)
 		return 0;
 	loading_end(l);
-	if (loading_from_copy(l, out, &loads->copy_us) != 0)
+	if (loading_from_copy(l, LAST_GOOD_START, out, &loads->copy_us) != 0)
 		return error;
 	loads_refuse(loads, problem->text);
 	return 0;

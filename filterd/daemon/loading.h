@@ -8,6 +8,7 @@
  */
 
 #include "daemon/in_force.h"
+#include "os/last_good.h"
 #include "status/status.h"
 
 /* What is being loaded. */
@@ -23,7 +24,8 @@ struct loading {
  * loading_from_copy - 0 with *saved_us_out, of when it is; -errno, as of last_good_read().
  */
 int  loading_from_disk(struct loading *l, struct in_force **out, struct problem *problem_out);
-int  loading_from_copy(struct loading *l, struct in_force **out, int64_t *saved_us_out);
+int  loading_from_copy(struct loading *l, enum last_good_use use, struct in_force **out,
+                       int64_t *saved_us_out);
 void loading_end(struct loading *l);
 
 /*

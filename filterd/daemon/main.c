@@ -154,7 +154,7 @@ static void say_copy(struct loading *l)
 	char             when[40] = "";
 	struct writer    w        = writer_over(when, sizeof(when) - 1);
 
-	if (loading_from_copy(l, &r, &saved_us) != 0)
+	if (loading_from_copy(l, LAST_GOOD_LOOK, &r, &saved_us) != 0)
 		return;
 	instant_write_to_second(&w, saved_us);
 	fprintf(stderr, "filterd: a start would go by the copy of the last good one, of %s\n", when);

@@ -305,7 +305,7 @@ static int keep_what_is_roots(const char *keys, struct settings *s)
 	return error;
 }
 
-int last_good_read(const char *keys, struct last_good *out)
+int last_good_read(const char *keys, enum last_good_use use, struct last_good *out)
 {
 	struct last_good l = { .files = file_set_new() };
 	char             path[PATH_ROOM];
@@ -320,8 +320,11 @@ int last_good_read(const char *keys, struct last_good *out)
 		error = take_all(&l, all);
 		files_free(all);
 	}
-	if (error == 0 && geteuid() == 0 && st.st_uid != 0)
+	if (error == 0 && geteuid() == 0 && st.st_uid != 0) {
 		error = keep_what_is_roots(keys, &l.settings);
+		/* Where filterd never was root, there is none. */
+		error = use == LAST_GOOD_LOOK ? 0 : error;
+	}
 	if (error != 0) {
 		last_good_free(&l);
 		return error;
@@ -343,7 +346,7 @@ bool last_good_settings(const char *conf, struct settings *out)
 	struct last_good l;
 
 	files_salvage_settings(conf, out);
-	if (last_good_read(out->keys, &l) != 0)
+	if (last_good_read(out->keys, LAST_GOOD_LOOK, &l) != 0)
 		return false;
 	*out = l.settings;
 	last_good_free(&l);
@@ -370,7 +373,7 @@ bool last_good_has_lost(const struct settings *s, const struct lists_seen *lists
 	struct last_good copy;
 	bool             has_lost;
 
-	if (last_good_read(s->keys, &copy) != 0)
+	if (last_good_read(s->keys, LAST_GOOD_LOOK, &copy) != 0)
 		return false;
 	has_lost = lists_seen_lost(lists, &copy.lists, s->max_shrink, problem);
 	last_good_free(&copy);

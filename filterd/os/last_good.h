@@ -37,13 +37,15 @@ int last_good_write(const char *keys, const char *conf, const char *text,
 int last_good_note_start(const char *keys, const char *text);
 
 /*
- * last_good_read - Gives: 0; -ENOENT if there is none; -EBADMSG if it is damaged; -EPERM, -errno.
+ * last_good_read - Takes: use, to start filterd by it, or to look at it and make rules.
+ * Gives:  0; -ENOENT if there is none; -EBADMSG if it is damaged; -EPERM, -errno.
  *
- * The copy belongs to the user that filterd runs as. Root takes from such a one the policy, and the
- * settings that a reload may change; those that paths, users and rights depend on, it takes from the
- * file that it wrote itself.
+ * The copy belongs to the user that filterd runs as. A start as root takes from such a one the
+ * policy, and the settings that a reload may change; those that paths, users and rights depend on, it
+ * takes from the file that root wrote at the start before, and fails without it.
  */
-int  last_good_read(const char *keys, struct last_good *out);
+enum last_good_use { LAST_GOOD_START, LAST_GOOD_LOOK };
+int  last_good_read(const char *keys, enum last_good_use use, struct last_good *out);
 void last_good_free(struct last_good *l);
 
 /*

@@ -72,7 +72,7 @@ static int load_and_keep(void)
 
 static int read_copy(void)
 {
-	int error = last_good_read(folder, &copy);
+	int error = last_good_read(folder, LAST_GOOD_START, &copy);
 
 	if (error == 0)
 		last_good_free(&copy);
@@ -86,11 +86,11 @@ START_TEST(what_was_kept_is_read_back_and_loads)
 	struct bytes   content;
 	char           list[96];
 
-	ck_assert_int_eq(last_good_read(folder, &copy), -ENOENT);
+	ck_assert_int_eq(last_good_read(folder, LAST_GOOD_START, &copy), -ENOENT);
 	ck_assert_int_eq(load_and_keep(), 0);
 	put("l", "broken list\n");
 	unlink(conf_path);
-	ck_assert_int_eq(last_good_read(folder, &copy), 0);
+	ck_assert_int_eq(last_good_read(folder, LAST_GOOD_START, &copy), 0);
 	ck_assert_int_eq(copy.settings.mode, MODE_OBSERVE);
 	ck_assert_int_gt(copy.saved_us, 0);
 	ck_assert_str_eq(file_set_path(copy.files, 0, &content), conf_path);
@@ -154,9 +154,13 @@ START_TEST(root_takes_from_a_copy_of_another_user_what_that_user_may_decide)
 	ck_assert_int_eq(load_and_keep(), 0);
 	ck_assert_int_eq(chown(copy_path, NOBODY, NOBODY), 0);
 	ck_assert_int_eq(read_copy(), -ENOENT);
+	/* To make rules by it is another thing. */
+	ck_assert_int_eq(last_good_read(folder, LAST_GOOD_LOOK, &copy), 0);
+	ck_assert_uint_eq(copy.settings.workers, 3);
+	last_good_free(&copy);
 	ck_assert_int_eq(last_good_note_start(folder, "[daemon]\nuser = nobody\n[queue]\nworkers = 2\n"),
 	                 0);
-	ck_assert_int_eq(last_good_read(folder, &copy), 0);
+	ck_assert_int_eq(last_good_read(folder, LAST_GOOD_START, &copy), 0);
 	ck_assert_int_eq(copy.settings.mode, MODE_OBSERVE);
 	ck_assert_uint_eq(copy.settings.workers, 2);
 	ck_assert_str_eq(copy.settings.user, "nobody");
