@@ -28,6 +28,11 @@ static void check_policy(struct doctor *d)
 		           "the policy cannot be loaded: %s", d->policy_problem.text);
 		return;
 	}
+	if (policy_num_rules(d->policy) == 0) {
+		doctor_say(d, HEALTH_ATTENTION, "policy", "look at the lists of the files of [policy]",
+		           "the policy has no names: nothing is blocked");
+		return;
+	}
 	next_us = policy_next_change(d->policy, now_us);
 	if (policy_blocks_at(d->policy, now_us)) {
 		doctor_say(d, HEALTH_OK, "policy", NULL, "%zu rules, and they block today",
