@@ -323,7 +323,8 @@ START_TEST(who_reads_the_log_is_on_record_once_a_minute)
 	snprintf(settings.metrics, sizeof(settings.metrics), "%s", path);
 	ck_assert_int_eq(status_server_open(&settings, &server), 0);
 	status_server_begin(server, &(struct status_server_sources){
-		.in_force = &current, .workers = workers, .num_workers = 2, .sensor = "gw1" });
+		.in_force = &current, .workers = workers, .num_workers = 2, .sensor = "gw1",
+		.loads = &loads });
 	accesses[0] = '\0';
 	told(told_owner, BYTES("audit list - 1000"), 0);
 	now_ms += 59999;
