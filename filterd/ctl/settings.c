@@ -12,14 +12,15 @@
 #include <string.h>
 
 static const char usage[] =
-	"usage: filterctl settings [-c FILE] [--at-start]\n"
+	"usage: filterctl settings [-c FILE] [--at-start | --sorted]\n"
 	"\n"
 	"All settings, as a configuration: with the value that FILE gives, or the default, and "
         "what it may be.\n"
 	"\n"
 	"  -c, --config FILE   configuration, default " CONF_DEFAULT "\n"
 	"      --at-start      only those that filterd takes when it starts; a reload leaves "
-        "them as they were\n";
+        "them as they were\n"
+	"      --sorted        a line each, sorted: records have the SHA-256 of these lines\n";
 
 static bool is_taken_at_start(const struct setting *row)
 {
@@ -38,10 +39,21 @@ static void print_setting(const struct setting *row, const struct settings *s)
 	       value[0] ? value : "none");
 }
 
+static int print_sorted(const struct settings *s)
+{
+	static uint8_t room[SETTINGS_WRITTEN_MAX];
+	struct writer  w = writer_over(room, sizeof(room));
+
+	settings_write(&w, s);
+	fwrite(room, 1, w.len, stdout);
+	return EXIT_SUCCESS;
+}
+
 int ctl_settings(int argc, char **argv)
 {
-	bool                    at_start = false;
-	const struct own_option own[]    = { { "at-start", .given = &at_start }, { 0 } };
+	bool                    at_start = false, sorted = false;
+	const struct own_option own[]    = { { "at-start", .given = &at_start },
+		                             { "sorted", .given = &sorted }, { 0 } };
 	struct problem          problem  = { "" };
 	const char             *conf, *section = "";
 	struct settings         settings;
@@ -53,6 +65,8 @@ int ctl_settings(int argc, char **argv)
 		fprintf(stderr, "filterctl: %s\n", problem.text);
 		return EXIT_CONFIG;
 	}
+	if (sorted)
+		return print_sorted(&settings);
 	for (size_t i = 0; i < settings_count; i++) {
 		const struct setting *row = &settings_table[i];
 

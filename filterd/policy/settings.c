@@ -7,6 +7,7 @@
 
 #include "policy/settings.h"
 
+#include "crypto/crypto.h"
 #include "policy/ini.h"
 
 #include <errno.h>
@@ -483,4 +484,67 @@ struct marks settings_marks(const struct settings *s)
 uint32_t settings_queue(const struct settings *s, bool is_udp)
 {
 	return s->first + (is_udp ? s->workers : 0);
+}
+
+static int settings_order(const struct setting *a, const struct setting *b)
+{
+	int order = strcmp(a->section, b->section);
+
+	return order != 0 ? order : strcmp(a->key, b->key);
+}
+
+/* The row that comes next behind `after`; NULL: the first one. NULL if there is none. */
+static const struct setting *settings_next(const struct setting *after)
+{
+	const struct setting *next = NULL;
+
+	for (size_t i = 0; i < settings_count; i++) {
+		const struct setting *row = &settings_table[i];
+
+		if ((after == NULL || settings_order(row, after) > 0) &&
+		    (next == NULL || settings_order(row, next) < 0))
+			next = row;
+	}
+	return next;
+}
+
+/* Words of a list; a text is written as it is. */
+static void settings_write_value(struct writer *w, const struct setting *row, const char *value)
+{
+	bool is_list = row->type == SETTING_LIST || row->type == SETTING_INTERFACES;
+
+	if (value[0] == '\0')
+		value = "none";
+	while (*value != '\0') {
+		size_t len = is_list ? strcspn(value, BLANKS) : strlen(value);
+
+		write_bytes(w, bytes_of(value, len));
+		value += len;
+		value += is_list ? strspn(value, BLANKS) : 0;
+		write_text(w, is_list && *value != '\0' ? " " : "");
+	}
+}
+
+void settings_write(struct writer *w, const struct settings *s)
+{
+	const struct setting *row = NULL;
+	char                  room[SETTING_NUMBER_MAX];
+
+	while ((row = settings_next(row)) != NULL) {
+		write_text(w, row->section);
+		write_text(w, ".");
+		write_text(w, row->key);
+		write_text(w, " = ");
+		settings_write_value(w, row, setting_value(row, s, room));
+		write_text(w, "\n");
+	}
+}
+
+int settings_digest(const struct settings *s, uint8_t out[32])
+{
+	uint8_t       room[SETTINGS_WRITTEN_MAX];
+	struct writer w = writer_over(room, sizeof(room));
+
+	settings_write(&w, s);
+	return w.full ? -EIO : sha256_of(writer_written(&w), out);
 }

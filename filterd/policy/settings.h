@@ -194,4 +194,14 @@ const char *setting_value(const struct setting *row, const struct settings *s,
                           char room[SETTING_NUMBER_MAX]);
 const char *setting_expects(const struct setting *row, char room[SETTING_EXPECTS_MAX]);
 
+/*
+ * settings_write  - all of them in one form, for whoever compares: a line each, "policy.mode =
+ *                   enforce", sorted by its bytes; nothing is "none", and a list has one blank
+ *                   between two.
+ * settings_digest - SHA-256 of that. 0 or -EIO.
+ */
+#define SETTINGS_WRITTEN_MAX 16384      /* bytes; all of them at their longest have fewer */
+void settings_write(struct writer *w, const struct settings *s);
+int  settings_digest(const struct settings *s, uint8_t out[32]);
+
 #endif

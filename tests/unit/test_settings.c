@@ -250,6 +250,73 @@ START_TEST(the_sample_gives_the_defaults_and_has_no_setting_besides)
 	files_free(sample);
 }
 
+/* One form, whatever the file looked like; by hand: filterctl settings --sorted | sha256sum. */
+START_TEST(settings_are_written_in_one_form)
+{
+	static char     room[SETTINGS_WRITTEN_MAX + 1];
+	struct settings s;
+	struct writer   w       = writer_over(room, sizeof(room) - 1);
+	const char     *at      = room, *before = "";
+
+	ck_assert_int_eq(settings_parse("[queue]\nprotect = lan0\t  lan1\n lan2\n[audit]\n"
+	                                "sensor = a  b\n[policy]\nmode=observe\n",
+	                                "f", &s, &problem), 0);
+	settings_write(&w, &s);
+	room[w.len] = '\0';
+	ck_assert(!w.full);
+	ck_assert_ptr_nonnull(strstr(room, "\nqueue.protect = lan0 lan1 lan2\n"));
+	ck_assert_ptr_nonnull(strstr(room, "\naudit.sensor = a  b\n"));
+	ck_assert_ptr_nonnull(strstr(room, "\npolicy.mode = observe\n"));
+	ck_assert_ptr_nonnull(strstr(room, "\npolicy.signed-by = none\n"));
+	for (size_t i = 0; i < settings_count; i++) {
+		const char *end = strchr(at, '\n');
+
+		ck_assert_ptr_nonnull(end);
+		ck_assert_int_lt(strncmp(before, at, 60), 0);
+		before = at;
+		at     = end + 1;
+	}
+	ck_assert_str_eq(at, "");
+}
+
+START_TEST(a_digest_of_settings_is_another_if_one_of_them_is)
+{
+	struct settings a, b;
+	uint8_t         of_a[32], of_b[32];
+
+	settings_default(&a);
+	settings_default(&b);
+	ck_assert_int_eq(settings_digest(&a, of_a), 0);
+	ck_assert_int_eq(settings_digest(&b, of_b), 0);
+	ck_assert_mem_eq(of_a, of_b, 32);
+	for (size_t i = 0; i < settings_count; i++) {
+		struct settings c = a;
+
+		*((char *)&c + settings_table[i].offset) ^= 1;
+		if (settings_table[i].type == SETTING_CHOICE && settings_table[i].choices[1] == NULL)
+			continue;
+		ck_assert_int_eq(settings_digest(&c, of_b), 0);
+		ck_assert_msg(memcmp(of_a, of_b, 32) != 0, "%s", settings_table[i].key);
+	}
+}
+
+/* Every text as long as it may be. */
+START_TEST(the_longest_settings_have_a_digest)
+{
+	struct settings s;
+	uint8_t         digest[32];
+
+	settings_default(&s);
+	for (size_t i = 0; i < settings_count; i++) {
+		const struct setting *row = &settings_table[i];
+
+		if (row->type == SETTING_TEXT || row->type == SETTING_LIST ||
+		    row->type == SETTING_INTERFACES)
+			memset((char *)&s + row->offset, 'x', SETTINGS_TEXT_MAX - 1);
+	}
+	ck_assert_int_eq(settings_digest(&s, digest), 0);
+}
+
 int main(void)
 {
 	Suite *s = suite_create("settings");
@@ -268,6 +335,9 @@ int main(void)
 	                    (int)settings_count);
 	tcase_add_loop_test(t, both_say_when_a_change_takes_effect, 0, (int)settings_count);
 	tcase_add_test(t, the_sample_gives_the_defaults_and_has_no_setting_besides);
+	tcase_add_test(t, settings_are_written_in_one_form);
+	tcase_add_test(t, a_digest_of_settings_is_another_if_one_of_them_is);
+	tcase_add_test(t, the_longest_settings_have_a_digest);
 	suite_add_tcase(s, t);
 	return suite_run(s);
 }
