@@ -21,6 +21,7 @@ static const char *const trust_names[] = {
 static const char *const hooks_names[] = {
 	[HOOKS_OK] = "ok", [HOOKS_MISSING] = "missing", [HOOKS_UNKNOWN] = "unknown",
 	[HOOKS_NOBODY] = "nobody",
+	[HOOKS_CHANGED] = "changed",
 };
 static const char *const previous_names[] = {
 	[PREVIOUS_NEW] = "new",   [PREVIOUS_CLEAN] = "clean", [PREVIOUS_UNCLEAN] = "unclean",

@@ -23,10 +23,11 @@ enum state { STATE_ENFORCING, STATE_OBSERVING, STATE_WAITING, STATE_DEGRADED };
 /* Of the wall clock. UNTRUSTED: older than what has been; UNKNOWN: the kernel gives no answer. */
 enum trust { TRUST_SYNCED, TRUST_UNSYNCED, TRUST_UNKNOWN, TRUST_UNTRUSTED };
 /*
- * Our rules, read back from the kernel. NOBODY: they are in place, and no interface that is there has
- * clients to protect, as far as that is known.
+ * Our rules, read back from the kernel. CHANGED: all that lead to the queue are there, and another
+ * program has put some into our chains, or taken some out. NOBODY: they are in place, and no
+ * interface that is there has clients to protect, as far as that is known.
  */
-enum hooks { HOOKS_OK, HOOKS_MISSING, HOOKS_UNKNOWN, HOOKS_NOBODY };
+enum hooks { HOOKS_OK, HOOKS_MISSING, HOOKS_UNKNOWN, HOOKS_CHANGED, HOOKS_NOBODY };
 
 /* How the log was found at start. */
 enum previous {

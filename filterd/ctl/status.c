@@ -113,6 +113,8 @@ static void print_silence(bool runs, const char *why, const char *wrong, const s
 		puts("rules     unknown; as root this can say more");
 	else if (k->hooks == HOOKS_MISSING)
 		puts("rules     missing: no packet is brought to filterd, all pass unseen");
+	else if (k->hooks == HOOKS_CHANGED)
+		puts("rules     changed by another program: packets may pass unseen");
 	else if (runs)
 		puts("rules     in place");
 	else if (k->lets_pass)

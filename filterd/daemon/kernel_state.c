@@ -154,13 +154,18 @@ static void look_at_network(struct kernel_state *w)
 	w->network_ms  = begun_ms + NETWORK_EVERY_MS + NETWORK_SHARE * took_ms;
 }
 
+static bool is_in_place(enum hooks hooks)
+{
+	return hooks == HOOKS_OK || hooks == HOOKS_NOBODY;
+}
+
 /* Tells the operator when it is not what it was. */
 static enum hooks ask_hooks(struct kernel_state *w)
 {
 	enum hooks before = w->hooks;
 
 	w->hooks  = w->readback != NULL ? readback_hooks(w->readback) : HOOKS_UNKNOWN;
-	w->missed = w->missed || w->hooks == HOOKS_MISSING;
+	w->missed = w->missed || w->hooks == HOOKS_MISSING || w->hooks == HOOKS_CHANGED;
 	look_at_network(w);
 	if (w->hooks == HOOKS_OK && w->is_nobody)
 		w->hooks = HOOKS_NOBODY;
@@ -172,7 +177,11 @@ static enum hooks ask_hooks(struct kernel_state *w)
 	else if (w->hooks == HOOKS_MISSING && (before != HOOKS_MISSING || !w->asked))
 		message_error("no rules in the kernel bring packets to filterd, so they pass "
 		              "unseen; run filterctl rules install");
-	if (w->hooks != HOOKS_MISSING && before == HOOKS_MISSING && w->asked)
+	if (w->hooks == HOOKS_CHANGED && (before != HOOKS_CHANGED || !w->asked))
+		message_error("another program has changed our rules in '%s', so packets may pass "
+		              "unseen; run filterctl rules install",
+		              readback_changed(w->readback));
+	if (is_in_place(w->hooks) && !is_in_place(before) && w->asked)
 		message_notice("the rules that bring packets to filterd are in place again");
 	w->asked = true;
 	return w->hooks;
@@ -240,7 +249,7 @@ struct kernel_facts kernel_state_ask(struct kernel_state *w, const char *boot)
 	ask_unseen(w, boot, &t);
 	ask_connections(w, &t);
 	ask_sources(w, &t);
-	w->missed = t.hooks == HOOKS_MISSING;
+	w->missed = t.hooks == HOOKS_MISSING || t.hooks == HOOKS_CHANGED;
 	t.num_queues = queue_table_now(w->queues_fd, w->first, w->num, t.queues);
 	return t;
 }

@@ -2,8 +2,9 @@
 
 /*
  * A packet's way is a chain of jumps, from the hook to the queue. Each link is a rule to be found:
- * in this chain, one that leads there, be it a jump, an expression or a target of iptables. Whether
- * some rule of another program comes before is not asked.
+ * in this chain, one that leads there, be it a jump, an expression or a target of iptables. In our
+ * own chains there must be nothing else (readback_changed.c). Whether some rule of another program
+ * comes before the jump into them is not asked: what goes by that way is counted.
  *
  * The kernel numbers the states of its rules: as long as the number stays, so does the answer.
  */
@@ -151,10 +152,12 @@ static enum hooks look(struct readback *r)
 		if (offloaded != 0)
 			has = offloaded < 0 ? offloaded : 0;
 	}
+	if (readback_find_changed(r->nft, r->changed) != 0)
+		has = -EIO;
 	return has < 0 ? HOOKS_UNKNOWN : has == 1 ? HOOKS_OK : HOOKS_MISSING;
 }
 
-enum hooks readback_hooks(struct readback *r)
+static enum hooks readback_way(struct readback *r)
 {
 	uint32_t generation = 0;
 
@@ -165,6 +168,7 @@ enum hooks readback_hooks(struct readback *r)
 	if (!r->has_generation || generation != r->generation) {
 		r->is_offloaded   = false;
 		r->is_ipv4_alone  = false;
+		r->changed[0]     = '\0';
 		r->hooks          = look(r);
 		r->has_generation = r->hooks != HOOKS_UNKNOWN;
 		r->generation     = generation;
@@ -183,6 +187,18 @@ enum hooks readback_hooks(struct readback *r)
 	return readback_has_older(r) ? look_at_older(r) : HOOKS_MISSING;
 }
 
+enum hooks readback_hooks(struct readback *r)
+{
+	enum hooks hooks = readback_way(r);
+
+	return hooks == HOOKS_OK && r->changed[0] != '\0' ? HOOKS_CHANGED : hooks;
+}
+
+const char *readback_changed(const struct readback *r)
+{
+	return r->changed;
+}
+
 bool readback_is_offloaded(const struct readback *r)
 {
 	return r->is_offloaded;
@@ -193,6 +209,12 @@ static int readback_table_with(struct readback *r, struct rule_links links, uint
 {
 	int has = readback_nft(r->nft, NFPROTO_INET, links);
 
+	/* Where another program has changed the rules that count, they may count too little. */
+	if (has == 1) {
+		int changed = readback_is_changed(r->nft);
+
+		has = changed < 0 ? changed : !changed;
+	}
 	return has < 0    ? has
 	       : has == 0 ? -ENOENT
 	                  : readback_nft_table(r->nft, RULES_UNSEEN_TABLE, out);

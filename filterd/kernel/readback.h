@@ -28,12 +28,16 @@ void readback_close(struct readback *r);
  * readback_hooks - Gives: HOOKS_OK if every rule on the way of a packet is there, of one back end,
  *                  and of both families unless this host has no IPv6 (ipv6.h); HOOKS_MISSING if
  *                  one is not, be it that which holds undecided flows where another program
- *                  offloads; HOOKS_UNKNOWN if the kernel does not say. Costs one question while
+ *                  offloads; HOOKS_CHANGED if none is missing, but our chains are not as they were
+ *                  made; HOOKS_UNKNOWN if the kernel does not say. Costs one question while
  *                  nobody changes any rules.
  * readback_is_offloaded - was it only that one that was missing?
+ * readback_changed      - the table that was changed, and the chain if that is known; "": none was.
  */
-enum hooks readback_hooks(struct readback *r);
-bool       readback_is_offloaded(const struct readback *r);
+#define READBACK_CHAIN_MAX 48   /* bytes; our names are short */
+enum hooks  readback_hooks(struct readback *r);
+bool        readback_is_offloaded(const struct readback *r);
+const char *readback_changed(const struct readback *r);
 
 /* The interfaces that the rules name: with `protect = auto` those that they leave out. */
 #define READBACK_INTERFACES 128 /* more than a line of the configuration can name */
@@ -43,7 +47,7 @@ struct rule_interfaces {
 	char   names[READBACK_INTERFACES][IF_NAMESIZE];
 };
 
-/* readback_interfaces - 0; -ENOENT unless the rules are whole, HOOKS_OK; -errno. */
+/* readback_interfaces - 0; -ENOENT if rules are missing; -errno. */
 int readback_interfaces(struct readback *r, struct rule_interfaces *out);
 
 /* Flowtables of other programs that some rule gives flows to. */

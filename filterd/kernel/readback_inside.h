@@ -3,7 +3,8 @@
 #define FILTERD_KERNEL_READBACK_INSIDE_H
 
 /*
- * What readback.c (which rules there have to be), readback_interfaces.c (which interfaces they
+ * What readback.c (which rules there have to be), readback_changed.c (which need not be ours),
+ * readback_interfaces.c (which interfaces they
  * name), readback_nft.c (nft and iptables-nft) and readback_older.c (the older iptables) share.
  */
 
@@ -22,6 +23,7 @@ struct readback {
 	enum hooks  hooks;                      /* what was found then */
 	/* the one that is missing would hold what another program offloads */
 	bool        is_offloaded;
+	char        changed[READBACK_CHAIN_MAX];
 	/* those of IPv4 are whole, and those of IPv6 are not: enough on a host without IPv6 */
 	bool        is_ipv4_alone;
 	int         ipv6_fd;                    /* ipv6.h */
@@ -36,6 +38,20 @@ bool readback_has_older(const struct readback *r);
  */
 typedef void readback_name(void *owner, const char *name);
 
+/*
+ * Told of each rule of a table, chain by chain in order: its handle, a number that grows with each
+ * rule and each set that is made in the table; and how many nameless sets it looks into.
+ */
+typedef void readback_rule(void *owner, const char *chain, uint64_t handle, unsigned num_sets);
+
+/*
+ * readback_find_changed - looks at the tables that have chains of ours; *changed_out is "mangle
+ *                         filterd-in", or empty. 0 or -errno.
+ * readback_is_changed   - the same of what counts, alone: 1, 0 or -errno.
+ */
+int readback_find_changed(struct nft *n, char changed_out[READBACK_CHAIN_MAX]);
+int readback_is_changed(struct nft *n);
+
 /* Told of each element of a set that counts. */
 typedef void readback_count(void *owner, struct bytes key, uint64_t packets);
 
@@ -48,6 +64,8 @@ void readback_nft_close(struct nft *n);
 /*
  * readback_nft            - are these links there? Takes: the family of their tables, NFPROTO_INET
  *                           for instance. 1, 0, or -errno.
+ * readback_nft_rules      - all of a table; none if it is not there. 0; -EINTR if rules changed
+ *                           meanwhile; -errno.
  * readback_nft_interfaces - those of one link; 0, -ENOENT if there is no such chain, or -errno.
  * readback_nft_generation - the number of the rules as they are, of all tables: as long as it
  *                           stays, so do they. 0 or -errno.
@@ -61,6 +79,8 @@ void readback_nft_close(struct nft *n);
  *                           or told twice; -errno.
  */
 int readback_nft(struct nft *n, int family, struct rule_links links);
+int readback_nft_rules(struct nft *n, int family, const char *table, readback_rule *take,
+                       void *owner);
 int readback_nft_interfaces(struct nft *n, int family, const struct rule_link *link,
                             readback_name *take, void *owner);
 int readback_nft_generation(struct nft *n, uint32_t *out);

@@ -62,7 +62,9 @@ static int ask_way(struct readback *r, enum readback_way way, struct rule_interf
 /* A list of rules of a table that is not there is empty, and no error: the way has to be whole. */
 int readback_interfaces(struct readback *r, struct rule_interfaces *out)
 {
-	if (readback_hooks(r) != HOOKS_OK)
+	enum hooks hooks = readback_hooks(r);
+
+	if (hooks != HOOKS_OK && hooks != HOOKS_CHANGED)
 		return -ENOENT;
 	if (readback_nft(r->nft, NFPROTO_INET, rule_links(true, RULE_WAY_NEW)) == 1)
 		return ask_way(r, WAY_NFT, out);

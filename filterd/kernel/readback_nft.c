@@ -283,6 +283,51 @@ int readback_nft(struct nft *n, int family, struct rule_links links)
 	return has;
 }
 
+struct rule_walk {
+	const char    *table;
+	readback_rule *take;
+	void          *owner;
+};
+
+/* The kernel names such sets itself: "__set0", "__map1". */
+static bool is_nameless(const struct nlattr *expression)
+{
+	struct nft_attributes e    = within(expression);
+	const struct nlattr  *name = within(e.at[NFTA_EXPR_DATA]).at[NFTA_LOOKUP_SET];
+
+	return says(e.at[NFTA_EXPR_NAME], "lookup") && name != NULL &&
+	       mnl_attr_get_payload_len(name) > 2 && memcmp(mnl_attr_get_str(name), "__", 2) == 0;
+}
+
+static int see_any_rule(const struct nlmsghdr *m, void *data)
+{
+	const struct rule_walk *walk = data;
+	struct nft_attributes   rule = of_message(m);
+	const struct nlattr    *expression, *chain = rule.at[NFTA_RULE_CHAIN];
+	unsigned                num_sets = 0;
+	uint64_t                handle   = 0;
+
+	if (!says(rule.at[NFTA_RULE_TABLE], walk->table) || chain == NULL ||
+	    !get_number(rule.at[NFTA_RULE_HANDLE], &handle))
+		return MNL_CB_OK;
+	if (rule.at[NFTA_RULE_EXPRESSIONS] != NULL) {
+		mnl_attr_for_each_nested(expression, rule.at[NFTA_RULE_EXPRESSIONS])
+			num_sets += is_nameless(expression);
+	}
+	walk->take(walk->owner, mnl_attr_get_str(chain), handle, num_sets);
+	return MNL_CB_OK;
+}
+
+int readback_nft_rules(struct nft *n, int family, const char *table, readback_rule *take,
+                       void *owner)
+{
+	struct rule_walk walk = { table, take, owner };
+	struct nlmsghdr *m    = readback_nft_begin(n, NFT_MSG_GETRULE, family, NLM_F_DUMP);
+
+	mnl_attr_put_strz(m, NFTA_RULE_TABLE, table);
+	return readback_nft_ask(n, m, see_any_rule, &walk);
+}
+
 static int see_flowtable(const struct nlmsghdr *m, void *data)
 {
 	struct flowtables    *out   = data;

@@ -132,26 +132,26 @@ static int nft(struct bytes text, struct problem *problem_out)
 /* Made, so that deleting it cannot fail. */
 #define REMOVE_TABLE(name) "table inet " name "\ndelete table inet " name "\n"
 
-/* Has somebody taken rules of ours away, or were there none? */
-static bool rules_are_missing(void)
+/* Has somebody changed rules of ours, or were there none? */
+static bool rules_are_others(void)
 {
 	struct readback *r = NULL;
-	bool             missing;
+	enum hooks       hooks;
 
 	if (readback_open(&r) != 0)
 		return false;
-	missing = readback_hooks(r) == HOOKS_MISSING;
+	hooks = readback_hooks(r);
 	readback_close(r);
-	return missing;
+	return hooks == HOOKS_MISSING || hooks == HOOKS_CHANGED;
 }
 
 /*
- * What is in place goes on counting. Where rules were missing, packets passed that nobody counted:
+ * What is in place goes on counting. Where rules were not, packets passed that nobody counted:
  * a table made anew has another number, and the next record does not claim to know how many.
  */
 static void write_unseen(struct writer *w, const struct settings *s)
 {
-	if (rules_are_missing())
+	if (rules_are_others())
 		write_text(w, REMOVE_TABLE(RULES_UNSEEN_TABLE));
 	rules_write_unseen(w, s);
 }

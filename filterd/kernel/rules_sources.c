@@ -77,9 +77,9 @@ static const struct rule_row rows[] = {
 
 	LIMITS("of_plain", "plain4", "ip saddr", "over_plain"),
 	LIMITS("of_plain", "plain6", "ip6 saddr", "over_plain"),
-	{ "of_client", 0, "meta iiftype != ether goto of_plain", NULL, false },
 	/* A client resets what somebody begins in its name; nobody is named for that. */
 	LIMITS("resets", "resets", "ether saddr", "over_rate"),
+	{ "of_client", 0, "meta iiftype != ether goto of_plain", NULL, false },
 	{ "of_client", 0, "tcp flags & rst == rst goto resets", NULL, false },
 	LIMITS("of_client", "clients4", "ip saddr . ether saddr", "over_of"),
 	LIMITS("of_client", "clients6", "ip6 saddr . ether saddr", "over_of"),

@@ -54,6 +54,12 @@ enum hooks readback_hooks(struct readback *r)
 	return hooks;
 }
 
+const char *readback_changed(const struct readback *r)
+{
+	(void)r;
+	return "mangle filterd-in";
+}
+
 bool readback_is_offloaded(const struct readback *r)
 {
 	(void)r;

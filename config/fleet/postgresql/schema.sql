@@ -70,7 +70,7 @@ CREATE TABLE records (
 	state       text,                   -- start, heartbeat; state: the new one
 	reason      text,
 	boot        text,                   -- start
-	hooks       text,                   -- start, heartbeat: ok, missing
+	hooks       text,                   -- start, heartbeat: ok, missing, changed, unknown
 	version     text,                   -- start
 	raw         text        NOT NULL,   -- without its newline
 	PRIMARY KEY (log, seq, time)
