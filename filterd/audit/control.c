@@ -307,6 +307,8 @@ void control_state(struct writer *w, const struct control *c, enum state from, e
 	json_text_member(w, "from", state_names[from]);
 	json_text_member(w, "to", state_names[to]);
 	json_text_member(w, "reason", reason);
+		json_number_member(w, "missed", h->missed);
+		json_number_member(w, "unheard", h->unheard);
 }
 
 /* The clock was set, or is believed no longer, or again: also where the state stays what it was. */

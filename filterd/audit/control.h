@@ -138,6 +138,10 @@ void       control_access_ask(struct writer *w, const struct control_access *a);
 struct control_count {
 	const char *category;
 	uint64_t    count;
+	/* of those that came by the queue, whose data went around it */
+	uint64_t        missed;
+	/* whose answers went around it */
+	uint64_t        unheard;
 };
 
 struct control_gap {

@@ -46,7 +46,7 @@ struct status_server {
 	enum on_failure              on_failure;
 	int64_t                      metrics_ms;        /* when they were written */
 	struct status_server_sources sources;
-	struct growth                unseen, dropped, around, clients, over_rate;
+	struct growth                unseen, dropped, missed, unheard, around, clients, over_rate;
 	struct control_access        access;            /* the last one */
 	int64_t                      access_ms;
 	/* of the last verification that somebody said */
@@ -153,6 +153,8 @@ static void add_worker(struct status *s, struct worker *w, uint32_t tcp, uint32_
 	s->forged         += c.forged;
 	s->unreadable     += c.unreadable;
 	s->over_limit     += c.over_limit;
+	s->missed         += c.missed;
+	s->unheard        += c.unheard;
 	s->hellos_evicted += c.hellos_evicted;
 	worker_tally(w, &s->tally);
 	if (of_udp != NULL)
@@ -191,6 +193,8 @@ static const struct status *status_server_look(struct status_server *i)
 		dropped += out->queues[q].dropped + out->queues[q].user_dropped;
 	out->unseen_lately  = out->unseen_known && grew_lately(&i->unseen, out->unseen);
 	out->dropped_lately = grew_lately(&i->dropped, dropped);
+	out->missed_lately  = grew_lately(&i->missed, out->missed);
+	out->unheard_lately = grew_lately(&i->unheard, out->unheard);
 	out->around_lately  = out->connections_known &&
 	                     grew_lately(&i->around, connections_sum(&out->connections.around));
 	out->over_rate_lately =

@@ -130,6 +130,8 @@ struct engine_counts workers_counts(const struct workers *all)
 		sum.blocked += c.blocked;
 		sum.observed += c.observed;
 		sum.logged += c.logged;
+		sum.missed += c.missed;
+		sum.unheard += c.unheard;
 	}
 	return sum;
 }

@@ -283,6 +283,22 @@ static bool is_astray(const struct passage *at, const struct address *sender)
 	       !links_can_be_behind(at->engine->limits.links, iface, sender, at->in->now_us);
 }
 
+/*
+ * The client goes on as it does once it was answered: the kernel has seen that, and filterd has
+ * not, as where a rule of another program comes before ours.
+ */
+static void note_unheard(struct passage *at)
+{
+	struct flow *flow = at->flow;
+
+	if (flow->is_answered || flow->is_unheard || !from_client(at) ||
+	    at->in->direction != DIRECTION_ORIGINAL || at->packet->payload.len == 0 ||
+	    at->packet->transport != TRANSPORT_TCP || !flow->sides[at->sender].has_syn)
+		return;
+	flow->is_unheard = true;
+	at->engine->counts.unheard++;
+}
+
 /* Asked for each packet; judged with the first of a connection. */
 static bool port_is_closed(struct passage *at)
 {
@@ -306,6 +322,7 @@ static enum verdict engine_judge(struct engine *e, const struct engine_rules *ru
 	if (!at.flow->client_known)
 		learn_client(&at);
 	at.flow->is_answered |= !from_client(&at) && !in->is_stray;
+	note_unheard(&at);
 	learn_device(&at);
 	if (endings_is_due(&at))
 		return end(&at);

@@ -129,6 +129,10 @@ struct engine_counts {
 	uint64_t forged;
 	/* hellos and requests that could not be read; streams beyond a limit of inspection */
 	uint64_t unreadable, over_limit;
+	/* streams of which the server has what never came by here */
+	uint64_t missed;
+	/* connections that the kernel says were answered, with no answer that came by here */
+	uint64_t unheard;
 	/* verdicts that are final; a flow may need more than one */
 	uint64_t decided;
 	uint64_t flows;                         /* remembered at this moment */

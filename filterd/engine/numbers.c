@@ -147,6 +147,21 @@ void numbers_see_acked(struct passage *at)
 	}
 }
 
+/*
+ * Has the server what its client never sent by here? Of a connection that was seen to begin only a
+ * way around filterd explains that. The kernel follows both sides, and takes an acknowledgement of
+ * what nobody sent for invalid: that is none.
+ */
+bool numbers_misses_sent(const struct passage *at)
+{
+	const struct packet *p    = at->packet;
+	const struct side   *peer = peer_of(at);
+
+	return at->in->direction == DIRECTION_REPLY && !at->in->is_stray && is_from_server(at) &&
+	       (p->tcp_flags & (TCP_ACK | TCP_RST)) == TCP_ACK && peer->is_confirmed &&
+	       seq_is_before(peer->sent, p->ack);
+}
+
 /* Has the other end taken all before this number? */
 bool numbers_taken(const struct side *side, uint32_t end)
 {

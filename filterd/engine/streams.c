@@ -170,6 +170,20 @@ static enum verdict judge_lost(struct passage *at, struct side *side)
 	return stream_pass(side);
 }
 
+/*
+ * What its client said went around filterd: said once for a connection. What comes by after all is
+ * judged as ever.
+ */
+static bool missed_is_blocked(struct passage *at)
+{
+	if (at->flow->is_missed || peer_of(at)->state == SIDE_PASSED || !numbers_misses_sent(at))
+		return false;
+	at->flow->is_missed = true;
+	at->engine->counts.missed++;
+	return names_judge_missing(at, APP_UNKNOWN, BUILTIN_LIMIT, at->rules->over_limit) ==
+	       RULING_BLOCK;
+}
+
 /* Before the beginning, or so far behind it that there is no room. */
 static enum verdict judge_outside(struct passage *at, struct side *side, uint32_t seq)
 {
@@ -293,6 +307,8 @@ static enum verdict segment(struct passage *at)
 		reply_to_segment(at);
 		return VERDICT_BLOCK;
 	}
+	if (missed_is_blocked(at))
+		return block(at);
 	if (p->tcp_flags & TCP_URG && !is_from_server(at) && !see_urgent(at))
 		return drop_decoy(at);
 	if (p->tcp_flags & TCP_RST)

@@ -134,6 +134,8 @@ struct flow {
 	/* QUIC: the record that it cannot be read was made */
 	bool                  told_unread;
 	bool                  is_answered;      /* live: a reply came by */
+	bool                  is_unheard;       /* live: but the kernel has seen one */
+	bool                  is_missed;        /* live: the server has what never came by */
 	/* live: nobody saw it begin, or it is QUIC and was answered: a pass is final at once */
 	bool                  began_before;
 	bool                  is_lost;          /* what its client said first was given up */

@@ -22,7 +22,7 @@ enum foreign_kind {
 	FOREIGN_MARK_WRITTEN,     /* changes bits of the mark that are ours */
 	FOREIGN_MARK_READ,        /* decides by bits that are ours */
 	FOREIGN_UNTRACKED,        /* keeps packets from connection tracking */
-	FOREIGN_BEFORE_QUEUE,     /* lets packets pass before our rules see them */
+	FOREIGN_BEFORE_QUEUE,     /* lets packets pass before our rules see them, or leads there */
 	FOREIGN_BEFORE_VERDICT,   /* comes before our rules that stop what is blocked */
 	FOREIGN_DOCKER,           /* a chain of docker's */
 	FOREIGN_KINDS,

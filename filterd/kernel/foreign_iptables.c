@@ -68,30 +68,81 @@ static bool we_come_later(struct bytes rest, struct bytes chain)
 	return false;
 }
 
-static void iptables_order(const struct rule_line *l, const char *table, struct bytes rest,
+/*
+ * A table while it is read. Chains that lead to chains are followed as far as nobody needs more;
+ * what goes around ours is counted, whether or not the rule is found.
+ */
+#define CHAINS_FOLLOWED 64
+#define CHAINS_DEEP     8
+struct iptables_table {
+	char         name[16];
+	struct bytes rules;             /* from its first line on */
+	unsigned     num_followed;
+};
+
+/* With another program's queue the packet goes on behind the whole table. */
+static bool ends_table(struct bytes target)
+{
+	return bytes_equal(target, BYTES("ACCEPT")) || bytes_equal(target, BYTES("TPROXY")) ||
+	       bytes_equal(target, BYTES("NFQUEUE")) || bytes_equal(target, BYTES("QUEUE"));
+}
+
+/* Does a rule of this chain, or of one that it leads to, end the table for a packet that passes? */
+static bool chain_ends_table(struct iptables_table *t, struct bytes chain, unsigned depth)
+{
+	struct bytes     rest = t->rules;
+	struct rule_line l;
+
+	if (depth == 0 || chain.len == 0 || t->num_followed++ >= CHAINS_FOLLOWED)
+		return false;
+	while (rest.len > 0) {
+		rule_cut(rule_next_line(&rest), &l);
+		if (rule_is(&l, 0, "COMMIT"))
+			return false;
+		if (!rule_is(&l, 0, "-A") || l.num < 2 || !bytes_equal(l.words[1], chain))
+			continue;
+		if (ends_table(rule_behind(&l, "-j")) ||
+		    chain_ends_table(t, rule_behind(&l, "-j"), depth - 1) ||
+		    chain_ends_table(t, rule_behind(&l, "-g"), depth - 1))
+			return true;
+	}
+	return false;
+}
+
+/* Of a rule in one of the kernel's own chains: who goes to another chain does not come back. */
+static bool passes_ours(const struct rule_line *l, struct iptables_table *t)
+{
+	struct bytes target = rule_behind(l, "-j");
+
+	return rule_has(l, "-g") || ends_table(target) || bytes_equal(target, BYTES("RETURN")) ||
+	       chain_ends_table(t, target, CHAINS_DEEP);
+}
+
+static void iptables_order(const struct rule_line *l, struct iptables_table *t, struct bytes rest,
                            const char *where, struct foreign_rules *o)
 {
 	struct bytes target = rule_behind(l, "-j");
 	bool stops = bytes_equal(target, BYTES("DROP")) || bytes_equal(target, BYTES("REJECT"));
-	bool passes = bytes_equal(target, BYTES("ACCEPT")) || bytes_equal(target, BYTES("RETURN"));
-	bool is_mangle = strcmp(table, "mangle") == 0 &&
-	                 (rule_is(l, 1, "PREROUTING") || rule_is(l, 1, "OUTPUT"));
+	bool is_mangle = strcmp(t->name, "mangle") == 0 &&
+	                 (rule_is(l, 1, "PREROUTING") || rule_is(l, 1, "OUTPUT") ||
+	                  rule_is(l, 1, "FORWARD") || rule_is(l, 1, "INPUT"));
 	bool is_filter =
-		strcmp(table, "filter") == 0 &&
+		strcmp(t->name, "filter") == 0 &&
 		(rule_is(l, 1, "FORWARD") || rule_is(l, 1, "INPUT") || rule_is(l, 1, "OUTPUT"));
 
-	if (stops || !((is_mangle && passes) || is_filter) || !we_come_later(rest, l->words[1]))
+	if (stops || !(is_mangle || is_filter) || !we_come_later(rest, l->words[1]) ||
+	    (is_mangle && !passes_ours(l, t)))
 		return;
 	foreign_note(o, is_mangle ? FOREIGN_BEFORE_QUEUE : FOREIGN_BEFORE_VERDICT, where, l->text);
 }
 
-static void iptables_rule(const struct rule_line *l, const char *table, int family,
+static void iptables_rule(const struct rule_line *l, struct iptables_table *table, int family,
                           struct bytes rest, const struct settings *s, struct foreign_rules *o)
 {
 	struct bytes target = rule_behind(l, "-j");
 	char         where[96];
 
-	snprintf(where, sizeof(where), "%s %s %.*s", family == 4 ? "ip" : "ip6", table,
+	snprintf(where, sizeof(where), "%s %s %.*s", family == 4 ? "ip" : "ip6", table->name,
 	         (int)bytes_first(l->words[1], 30).len, (const char *)l->words[1].at);
 	if (is_ours(l->words[1])) {
 		if (bytes_equal(l->words[1], BYTES("filterd-send")))
@@ -111,7 +162,8 @@ static void iptables_rule(const struct rule_line *l, const char *table, int fami
 void foreign_read_iptables(struct bytes text, int family, const struct settings *s,
                            struct foreign_rules *out)
 {
-	char        table[16] = "", where[96];
+	struct iptables_table table = { .name = "" };
+	char             where[96];
 	struct rule_line l;
 
 	while (text.len > 0) {
@@ -120,17 +172,19 @@ void foreign_read_iptables(struct bytes text, int family, const struct settings 
 			continue;
 		if (l.words[0].at[0] == '*') {
 			struct bytes name =
-				bytes_first(bytes_from(l.words[0], 1), sizeof(table) - 1);
+				bytes_first(bytes_from(l.words[0], 1), sizeof(table.name) - 1);
 
-			snprintf(table, sizeof(table), "%.*s", (int)name.len,
+			table = (struct iptables_table){ .rules = text };
+			snprintf(table.name, sizeof(table.name), "%.*s", (int)name.len,
 			         (const char *)name.at);
 		} else if (rule_begins(l.words[0], ":filterd-in")) {
 			*(family == 4 ? &out->has_iptables4 : &out->has_iptables6) = true;
 		} else if (rule_begins(l.words[0], ":DOCKER")) {
-			snprintf(where, sizeof(where), "%s %s", family == 4 ? "ip" : "ip6", table);
+			snprintf(where, sizeof(where), "%s %s", family == 4 ? "ip" : "ip6",
+			         table.name);
 			foreign_note(out, FOREIGN_DOCKER, where, bytes_from(l.words[0], 1));
 		} else if (rule_is(&l, 0, "-A") && l.num > 1) {
-			iptables_rule(&l, table, family, text, s, out);
+			iptables_rule(&l, &table, family, text, s, out);
 		}
 	}
 }

@@ -187,6 +187,11 @@ static void metrics_write_connections(struct writer *w, const struct status *s)
 {
 	const struct connections *c = &s->connections;
 
+	metrics_number(w, "connections_missed_total", "counter",
+	               "Connections that began by the queue, and whose data went around it.",
+	               s->missed);
+	metrics_number(w, "connections_unheard_total", "counter",
+	               "Connections whose answers went around the queue.", s->unheard);
 	if (!s->connections_known)
 		return;
 	metrics_number(w, "connections_met_total", "counter",

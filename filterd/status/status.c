@@ -43,6 +43,9 @@ static void look_at_kernel(const struct status *s, struct troubles *t)
 	if (s->hooks == HOOKS_MISSING)
 		status_add(t, "no rules in the kernel bring packets to filterd: all pass unseen; "
 		              "run filterctl rules install");
+	if (s->hooks == HOOKS_CHANGED)
+		status_add(t, "another program has changed our rules in the kernel, so packets may "
+		              "pass unseen; run filterctl rules install");
 	if (s->hooks == HOOKS_UNKNOWN)
 		status_add(t, "the kernel does not say whether the rules are in place; run "
 		              "filterctl doctor");
@@ -84,6 +87,17 @@ static void look_at_connections(const struct status *s, struct troubles *t)
 	const struct connections *c = &s->connections;
 	char                      names[STATUS_NAMES_MAX];
 
+	if (s->missed_lately)
+		status_add(t, "servers have got from clients, in the last quarter of an hour, what "
+		              "never came by filterd: connections begin by the queue and go on "
+		              "around it; run filterctl doctor");
+	if (s->unheard_lately)
+		status_add(t, "answers of servers have gone around filterd in the last quarter of "
+		              "an hour: a pass cannot wait for the server, and what a DNS answer "
+		              "leads to is not seen; run filterctl doctor");
+	if (!s->connections_known && s->hooks == HOOKS_OK)
+		status_add(t, "nothing counts the connections that go around filterd; run "
+		              "filterctl rules install, which says why");
 	if (!s->connections_known)
 		return;
 	status_interfaces(&c->around, names);
@@ -193,6 +207,13 @@ static void look_at_losses(const struct status *s, struct troubles *t)
 	if (s->source_rate > 0 && !s->over_rate_known && s->hooks == HOOKS_OK)
 		status_add(t, "one client can fill the queue: source-rate in [queue] is not in "
 		              "force; run filterctl rules install, which says why");
+}
+
+bool status_is_covered(const struct status *s)
+{
+	return s->state == STATE_ENFORCING && s->hooks == HOOKS_OK && s->connections_known &&
+	       !s->around_lately && !s->missed_lately && !s->unseen_lately &&
+	       !s->protection.is_nobody;
 }
 
 bool status_troubles(const struct status *s, struct troubles *out)

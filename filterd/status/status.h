@@ -112,6 +112,11 @@ struct status {
 	/* what was judged since the start */
 	uint64_t     packets, decided, bad_packets, conflicts, decoys, forged, hellos_evicted;
 	uint64_t     unreadable, over_limit;
+	/* connections that began by the queue, and whose data went around it */
+	uint64_t     missed;
+	/* those whose answers went around it */
+	uint64_t     unheard;
+	bool         missed_lately, unheard_lately;
 	struct tally tally;
 	/* audit log */
 	const char  *log_file;
@@ -139,6 +144,12 @@ struct troubles {
 bool status_troubles(const struct status *s, struct troubles *out);
 
 /*
+ * status_is_covered - is what should be filtered, for all that was measured lately? Whatever else
+ *                     needs attention.
+ */
+bool status_is_covered(const struct status *s);
+
+/*
  * status_protection_is_nobody - no interface has clients to protect, as far as that is known: it
  *                              says nothing while nothing is known.
  * status_protection_say      - behind "protects": "lan0 192.168.1.0/24; leaves out wan0".
@@ -152,6 +163,8 @@ struct status_wrong {
 
 bool   status_protection_is_nobody(const struct status_protection *p);
 void   status_protection_say(struct writer *w, const struct status_protection *p);
+/* The members "protects" and "leaves_out", each behind a comma if need be. Takes: known. */
+void   status_protection_json(struct writer *w, const struct status_protection *p);
 size_t status_protection_wrong(const struct status_protection *p,
                                struct status_wrong out[STATUS_WRONG_MAX]);
 

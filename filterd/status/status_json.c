@@ -91,13 +91,18 @@ static void write_interfaces(struct writer *w, const char *name,
 	write_text(w, "]");
 }
 
+void status_protection_json(struct writer *w, const struct status_protection *p)
+{
+	write_interfaces(w, "protects", p, false);
+	write_interfaces(w, "leaves_out", p, true);
+}
+
 static void write_protection(struct writer *w, const struct status_protection *p)
 {
 	json_open_member(w, "protection", p->known ? "{" : "null");
 	if (!p->known)
 		return;
-	write_interfaces(w, "protects", p, false);
-	write_interfaces(w, "leaves_out", p, true);
+	status_protection_json(w, p);
 	json_number_member(w, "more", p->num_more);
 	json_open_member(w, "missing", "[");
 	for (size_t i = 0; i < p->num_missing; i++) {
@@ -191,6 +196,8 @@ static void write_packets(struct writer *w, const struct status *s)
 	json_number_member(w, "unreadable", s->unreadable);
 	json_number_member(w, "over_limit", s->over_limit);
 	json_number_member(w, "hellos_evicted", s->hellos_evicted);
+	json_number_member(w, "missed", s->missed);
+	json_number_member(w, "unheard", s->unheard);
 	write_text(w, "}");
 }
 

@@ -32,7 +32,7 @@ static void say_answer(struct writer *w, const struct status *s, const struct tr
 	if (t->num == 0)
 		status_text_say(
 			w, "filterd blocks what its policy says, and nothing needs attention.\n");
-	else if (s->state == STATE_ENFORCING && s->hooks == HOOKS_OK)
+	else if (status_is_covered(s))
 		status_text_say(w, "filterd blocks what its policy says, but needs attention:\n");
 	else
 		status_text_say(w, "filterd runs, but needs attention:\n");
@@ -67,7 +67,8 @@ static void say_kernel(struct writer *w, const struct status *s)
 {
 	static const char *const hooks[]  = { [HOOKS_OK] = "in place", [HOOKS_MISSING] = "missing",
 	                                      [HOOKS_UNKNOWN] = "unknown",
-	                                      [HOOKS_NOBODY] = "in place, and protect nobody" };
+	                                      [HOOKS_NOBODY] = "in place, and protect nobody",
+	                                      [HOOKS_CHANGED] = "changed by another program" };
 	static const char *const clocks[] = { [TRUST_SYNCED] = "synchronised",
 	                                      [TRUST_UNSYNCED] = "not synchronised",
 	                                      [TRUST_UNKNOWN] = "unknown whether synchronised",
@@ -100,6 +101,9 @@ static void say_connections(struct writer *w, const struct status *s)
 	status_interfaces(&c->around, names);
 	if (sums.around > 0)
 		status_text_say(w, " (%s)", names);
+	if (s->missed > 0)
+		status_text_say(w, "; %llu began by the queue and went on around it",
+		                NUMBER(s->missed));
 	status_text_say(w, "; %llu of interfaces that are left out", NUMBER(sums.left_out));
 	status_interfaces(&c->left_out, names);
 	if (sums.left_out > 0)

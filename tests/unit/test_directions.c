@@ -331,9 +331,80 @@ START_TEST(what_the_server_has_taken_may_be_said_otherwise)
 	                 VERDICT_ACCEPT);
 	/* but nobody takes what was never sent */
 	segment(DIRECTION_REPLY, &back, 5000, end + 1000, TCP_ACK, BYTES(""));
+	ck_assert_uint_eq(engine_counts(engine).missed, 1);
 	ck_assert_int_eq(segment(DIRECTION_ORIGINAL, &forth, 1060, 5000, TCP_ACK,
 	                         bytes_from(h, 60)),
 	                 VERDICT_BLOCK);
+}
+
+/*
+ * The client's data goes around filterd, and the server's answer to it comes by: said once for the
+ * connection, and what comes by after all is judged.
+ */
+START_TEST(what_went_around_is_known_by_the_servers_answer)
+{
+	struct bytes h = hello_of("blocked.example");
+
+	shake_hands();
+	ck_assert_int_eq(segment(DIRECTION_REPLY, &back, 5000, 1000, TCP_ACK, BYTES("")),
+	                 VERDICT_ACCEPT);
+	ck_assert_uint_eq(engine_counts(engine).missed, 0);
+	ck_assert_int_eq(segment(DIRECTION_REPLY, &back, 5000, 1200, TCP_ACK, BYTES("ok")),
+	                 VERDICT_ACCEPT);
+	ck_assert_uint_eq(engine_counts(engine).missed, 1);
+	ck_assert_uint_eq(engine_counts(engine).over_limit, 1);
+	segment(DIRECTION_REPLY, &back, 5002, 1400, TCP_ACK, BYTES(""));
+	ck_assert_uint_eq(engine_counts(engine).missed, 1);
+	ck_assert_int_eq(segment(DIRECTION_ORIGINAL, &forth, 1000, 5002, TCP_ACK, h), VERDICT_BLOCK);
+}
+
+START_TEST(it_is_stopped_where_nobody_may_know)
+{
+	rules.over_limit = OUTCOME_BLOCK;
+	shake_hands();
+	ck_assert_int_eq(segment(DIRECTION_REPLY, &back, 5000, 1200, TCP_ACK, BYTES("ok")),
+	                 VERDICT_BLOCK);
+}
+
+/* To the kernel that one is invalid, or nobody saw the connection begin, or it was judged. */
+START_TEST(no_other_answer_says_so)
+{
+	struct bytes h = hello_of("www.example.org");
+
+	shake_hands();
+	is_stray = true;
+	segment(DIRECTION_REPLY, &back, 5000, 1200, TCP_ACK, BYTES(""));
+	is_stray = false;
+	segment(DIRECTION_REPLY, &back, 5000, 1200, TCP_ACK | TCP_RST, BYTES(""));
+	segment(DIRECTION_ORIGINAL, &forth, 1000, 5000, TCP_ACK, h);
+	segment(DIRECTION_REPLY, &back, 5000, 1000 + (uint32_t)h.len, TCP_ACK, server_hello(false));
+	segment(DIRECTION_REPLY, &back, 5087, 9000, TCP_ACK, BYTES(""));
+	segment(DIRECTION_ORIGINAL, &(struct packet_path){ CLIENT, SERVER, 40001, 443 }, 1000, 5000,
+	        TCP_ACK, BYTES("\x16"));
+	segment(DIRECTION_REPLY, &(struct packet_path){ SERVER, CLIENT, 443, 40001 }, 5000, 9000,
+	        TCP_ACK, BYTES(""));
+	ck_assert_uint_eq(engine_counts(engine).missed, 0);
+}
+
+/* The kernel says that the connection was answered, and no answer came by. */
+START_TEST(answers_that_go_around_are_known_by_what_the_client_says_then)
+{
+	segment(DIRECTION_NEW, &forth, 999, 0, TCP_SYN, BYTES(""));
+	segment(DIRECTION_ORIGINAL, &forth, 1000, 5000, TCP_ACK, BYTES(""));
+	ck_assert_uint_eq(engine_counts(engine).unheard, 0);
+	segment(DIRECTION_ORIGINAL, &forth, 1000, 5000, TCP_ACK, BYTES("\x16"));
+	segment(DIRECTION_ORIGINAL, &forth, 1001, 5000, TCP_ACK, BYTES("\3"));
+	ck_assert_uint_eq(engine_counts(engine).unheard, 1);
+}
+
+START_TEST(where_answers_come_by_none_goes_around)
+{
+	shake_hands();
+	segment(DIRECTION_ORIGINAL, &forth, 1000, 5000, TCP_ACK, BYTES("\x16"));
+	/* one that was there before */
+	segment(DIRECTION_ORIGINAL, &(struct packet_path){ CLIENT, SERVER, 40001, 443 }, 1000, 5000,
+	        TCP_ACK, BYTES("\x16"));
+	ck_assert_uint_eq(engine_counts(engine).unheard, 0);
 }
 
 /* The same within DNS over TCP, where each message is judged for itself. */
@@ -766,6 +837,11 @@ int main(void)
 	tcase_add_test(t, data_in_a_syn_counts_only_if_the_server_took_it);
 	tcase_add_test(t, nor_is_it_taken_from_a_syn_within_a_connection);
 	tcase_add_test(t, what_the_server_has_taken_may_be_said_otherwise);
+	tcase_add_test(t, what_went_around_is_known_by_the_servers_answer);
+	tcase_add_test(t, it_is_stopped_where_nobody_may_know);
+	tcase_add_test(t, no_other_answer_says_so);
+	tcase_add_test(t, answers_that_go_around_are_known_by_what_the_client_says_then);
+	tcase_add_test(t, where_answers_come_by_none_goes_around);
 	tcase_add_test(t, a_question_behind_such_a_byte_is_judged);
 	tcase_add_loop_test(t, an_urgent_byte_is_read_both_ways, 0, COUNT(urgent));
 	tcase_add_test(t, a_second_hello_is_judged_in_each_reading);

@@ -77,6 +77,52 @@ START_TEST(a_gate_by_another_mark_is_none)
 	                 "ct mark & 0x20000000 == 0x20000000 flow add @ft");
 }
 
+static const struct { const char *what; const char *rules; unsigned num; } ways[] = {
+	{ "an ACCEPT", "-A PREROUTING -j ACCEPT\n", 1 },
+	{ "a RETURN", "-A PREROUTING -j RETURN\n", 1 },
+	{ "another queue", "-A PREROUTING -p tcp -j NFQUEUE --queue-num 3\n", 1 },
+	{ "a socket of the host", "-A PREROUTING -p tcp -j TPROXY --on-port 3129\n", 1 },
+	{ "a chain with one", "-A PREROUTING -j a\n-A a -i lan0 -j ACCEPT\n", 1 },
+	{ "a chain of chains", "-A PREROUTING -j a\n-A a -j b\n-A b -g c\n-A c -j ACCEPT\n", 1 },
+	{ "who never comes back", "-A PREROUTING -p udp -g a\n-A a -j LOG\n", 1 },
+	{ "who comes back", "-A PREROUTING -j a\n-A a -j RETURN\n-A a -j MARK --set-xmark 1/1\n", 0 },
+	{ "a chain that is empty", "-A PREROUTING -j a\n", 0 },
+	{ "a DROP", "-A PREROUTING -j a\n-A a -j DROP\n-A PREROUTING -j DROP\n", 0 },
+	{ "chains in a circle", "-A PREROUTING -j a\n-A a -j a\n-A a -j b\n-A b -j a\n", 0 },
+	{ "before answers", "-A FORWARD -j ACCEPT\n-A FORWARD -j filterd-back\n", 1 },
+	{ "on the way out", "-A POSTROUTING -j ACCEPT\n-A POSTROUTING -j filterd-net\n", 0 },
+};
+
+START_TEST(what_passes_before_ours_is_seen_through_the_chains_it_goes_by)
+{
+	char text[600];
+
+	snprintf(text, sizeof(text),
+	         "*nat\n-A a -j ACCEPT\nCOMMIT\n*mangle\n%s-A PREROUTING -j filterd-in\nCOMMIT\n"
+	         "*filter\n-A a -j ACCEPT\nCOMMIT\n", ways[_i].rules);
+	foreign_read_iptables(bytes_text(text), 4, &settings, &foreign);
+	ck_assert_msg(foreign.num[FOREIGN_BEFORE_QUEUE] == ways[_i].num, "%s: %u", ways[_i].what,
+	              foreign.num[FOREIGN_BEFORE_QUEUE]);
+}
+
+/* 4,000 chains, each of which leads to the next two: found or not, it ends. */
+START_TEST(chains_without_end_are_not_followed_for_ever)
+{
+	static char   text[200000];
+	struct writer t = writer_over(text, sizeof(text) - 1);
+	char          line[80];
+
+	write_text(&t, "*mangle\n-A PREROUTING -j c0\n-A PREROUTING -j filterd-in\n");
+	for (int i = 0; i < 4000; i++) {
+		snprintf(line, sizeof(line), "-A c%d -j c%d\n-A c%d -j c%d\n", i, i + 1, i, i + 2);
+		write_text(&t, line);
+	}
+	write_text(&t, "COMMIT\n");
+	ck_assert(!t.full);
+	foreign_read_iptables(writer_written(&t), 4, &settings, &foreign);
+	ck_assert_uint_eq(foreign.num[FOREIGN_BEFORE_QUEUE], 0);
+}
+
 START_TEST(our_own_tables_and_those_of_iptables_are_not_foreign)
 {
 	struct bytes text = BYTES(
@@ -228,6 +274,9 @@ int main(void)
 	tcase_add_test(t, our_queue_is_read_from_our_chain);
 	tcase_add_test(t, routing_by_a_mark_of_ours_is_seen);
 	tcase_add_test(t, what_is_beyond_the_bounds_is_counted_and_no_more);
+	tcase_add_loop_test(t, what_passes_before_ours_is_seen_through_the_chains_it_goes_by, 0,
+	                    COUNT(ways));
+	tcase_add_test(t, chains_without_end_are_not_followed_for_ever);
 	suite_add_tcase(s, t);
 	return suite_run(s);
 }

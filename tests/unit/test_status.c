@@ -74,6 +74,8 @@ static struct status good(void)
 		.unreadable       = 3,
 		.over_limit       = 2,
 		.hellos_evicted   = 8,
+		.missed           = 3,
+		.unheard          = 1,
 		.log_file         = "/var/log/filterd/audit.jsonl",
 		.next_seq         = 812,
 		.unsigned_records = 2,
@@ -94,6 +96,10 @@ static struct status good(void)
 
 static void no_rules(struct status *s)     { s->hooks = HOOKS_MISSING; }
 static void no_word(struct status *s)      { s->hooks = HOOKS_UNKNOWN; }
+static void changed(struct status *s)      { s->hooks = HOOKS_CHANGED; }
+static void missed(struct status *s)       { s->missed_lately = true; }
+static void unheard(struct status *s)      { s->unheard_lately = true; }
+static void uncounted(struct status *s)    { s->connections_known = false; }
 static void no_queues(struct status *s)    { s->num_queues = 0; }
 static void miss(struct status *s, const char *name)
 {
@@ -184,6 +190,19 @@ static const struct {
 	  "install" },
 	{ "the kernel is silent", no_word,
 	  "the kernel does not say whether the rules are in place; run filterctl doctor" },
+	{ "rules among ours", changed,
+	  "another program has changed our rules in the kernel, so packets may pass unseen; run "
+	  "filterctl rules install" },
+	{ "nothing counts what goes around", uncounted,
+	  "nothing counts the connections that go around filterd; run filterctl rules install, "
+	  "which says why" },
+	{ "connections go on around", missed,
+	  "servers have got from clients, in the last quarter of an hour, what never came by "
+	  "filterd: connections begin by the queue and go on around it; run filterctl doctor" },
+	{ "answers go around", unheard,
+	  "answers of servers have gone around filterd in the last quarter of an hour: a pass "
+	  "cannot wait for the server, and what a DNS answer leads to is not seen; run filterctl "
+	  "doctor" },
 	{ "no queue is seen", no_queues,
 	  "the kernel does not say how the queues fare; run filterctl doctor" },
 	{ "an interface is missing", one_missing,
@@ -303,6 +322,19 @@ START_TEST(a_host_may_have_no_limit)
 	                             "\nclients   may send the queue as much as they like\n"));
 }
 
+/* Whatever else needs attention: what it blocks is not said of a filter that has not seen it. */
+START_TEST(a_filter_that_packets_go_around_is_not_said_to_block)
+{
+	static void (*const ways[])(struct status *) = { around, missed, unseen, changed, nobody,
+		                                         uncounted, no_rules, no_word };
+	struct status s = good();
+	struct writer w = writer_over(room, sizeof(room) - 1);
+
+	ways[_i](&s);
+	status_text(&w, &s);
+	ck_assert_int_eq(strncmp((const char *)room, "filterd runs, but needs attention:\n", 35), 0);
+}
+
 START_TEST(a_filter_that_blocks_needs_nobody)
 {
 	struct status s = good();
@@ -334,8 +366,8 @@ START_TEST(the_first_line_is_the_answer)
 	           "protects  lan0 192.168.1.0/24 fd00:1::/64, br1; leaves out wan0 "
 	           "198.51.100.0/24\n"
 	           "clock     synchronised; it says 2026-11-23T14:05:09Z\n"
-	           "coverage  1234 new connections came by the queue, 0 went around it; 12 of "
-	           "interfaces that are left out (wan0)\n"
+	           "coverage  1234 new connections came by the queue, 0 went around it; 3 began by "
+	           "the queue and went on around it; 12 of interfaces that are left out (wan0)\n"
 	           "clients   up to 20000 packets/s of each; 6 beyond that dropped since the rules "
 	           "were made\n"
 	           "queue     7100, TCP: 3 of 4096 packets wait; 1 dropped as it was full, 2 as its "
@@ -394,9 +426,8 @@ START_TEST(what_is_not_counted_is_said_to_be_unknown)
 	struct status s = good();
 	struct writer w = writer_over(room, sizeof(room) - 1);
 
-	around(&s);
-	s.connections_known = false;
-	ck_assert(status_troubles(&s, &troubles));
+	uncounted(&s);
+	ck_assert(!status_troubles(&s, &troubles));
 	status_text(&w, &s);
 	room[w.len] = '\0';
 	ck_assert_ptr_nonnull(strstr((const char *)room, "\ncoverage  unknown: nothing counts "));
@@ -476,7 +507,8 @@ START_TEST(json_has_every_figure)
 	       "{\"category\":\"aux\",\"layer\":\"quic\",\"type\":\"log\",\"count\":2}]},"
 	       "\"probes\":{\"blocked\":0,\"passed\":0},"
 	       "\"packets\":{\"judged\":900,\"decided\":300,\"broken\":5,\"conflicts\":6,"
-	       "\"decoys\":7,\"forged\":9,\"unreadable\":3,\"over_limit\":2,\"hellos_evicted\":8},"
+	       "\"decoys\":7,\"forged\":9,\"unreadable\":3,\"over_limit\":2,\"hellos_evicted\":8,"
+	       "\"missed\":3,\"unheard\":1},"
 	       "\"log\":{\"file\":\"/var/log/filterd/"
 	       "audit.jsonl\",\"next_seq\":812,\"signed_s\":12,\"unsigned\":2,\"attempts\":20,"
 	       "\"pending\":4,\"lost\":0,\"degraded\":null},"
@@ -570,6 +602,14 @@ START_TEST(metrics_are_what_prometheus_reads)
 	       "protected.\n"
 	       "# TYPE filterd_protecting gauge\n"
 	       "filterd_protecting 1\n"
+	       "# HELP filterd_connections_missed_total Connections that began by the queue, and "
+	       "whose data went around it.\n"
+	       "# TYPE filterd_connections_missed_total counter\n"
+	       "filterd_connections_missed_total 3\n"
+	       "# HELP filterd_connections_unheard_total Connections whose answers went around "
+	       "the queue.\n"
+	       "# TYPE filterd_connections_unheard_total counter\n"
+	       "filterd_connections_unheard_total 1\n"
 	       "# HELP filterd_connections_met_total New connections that came by the queue, since "
 	       "the rules were made.\n"
 	       "# TYPE filterd_connections_met_total counter\n"
@@ -608,7 +648,8 @@ START_TEST(what_is_not_known_has_no_sample)
 	s.hooks             = HOOKS_UNKNOWN;
 	status_metrics(&w, &s);
 	room[w.len] = '\0';
-	ck_assert_ptr_null(strstr((const char *)room, "connections"));
+	ck_assert_ptr_null(strstr((const char *)room, "connections_met"));
+	ck_assert_ptr_null(strstr((const char *)room, "connections_around"));
 	ck_assert_ptr_null(strstr((const char *)room, "unfiltered_packets"));
 	ck_assert_ptr_null(strstr((const char *)room, "rules_in_place"));
 }
@@ -682,6 +723,7 @@ int main(void)
 	tcase_add_loop_test(t, each_trouble_is_said_with_its_remedy, 0, COUNT(cases));
 	tcase_add_test(t, clients_that_came_prove_that_somebody_is_protected);
 	tcase_add_test(t, a_host_may_have_no_limit);
+	tcase_add_loop_test(t, a_filter_that_packets_go_around_is_not_said_to_block, 0, 8);
 	tcase_add_test(t, a_filter_that_blocks_needs_nobody);
 	tcase_add_test(t, the_first_line_is_the_answer);
 	tcase_add_loop_test(t, whom_it_protects_is_said_in_words, 0, COUNT(protections));

@@ -164,7 +164,7 @@ static void begin(void)
 	settings_default(&settings);
 	in_force.settings = settings;
 	state = (struct status){ .hooks = HOOKS_OK, .unseen_known = true, .num_queues = 4,
-	                         .protection = { .known = true } };
+	                         .connections_known = true, .protection = { .known = true } };
 	for (size_t i = 0; i < 4; i++)
 		state.queues[i].number = settings.first + (uint32_t)i;
 	ck_assert_int_eq(status_server_open(&settings, &server), 0);

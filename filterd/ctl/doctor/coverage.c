@@ -5,13 +5,29 @@
 #include "ctl/doctor/doctor.h"
 
 #include "kernel/readback.h"
+#include "os/control_socket.h"
 #include "status/status.h"
 
 #include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 /* Made anew, the rules count anew. */
 #define REINSTALL "filterctl rules remove && filterctl rules install"
+
+/* Only a rule that was seen is named. */
+static const char *remedy_of(const struct doctor *d)
+{
+	static char remedy[FOREIGN_RULE + 200];
+
+	if (d->foreign.num[FOREIGN_BEFORE_QUEUE] == 0)
+		return "look for the rule that accepts them before ours, then " REINSTALL;
+	snprintf(remedy, sizeof(remedy), "take out what lets them pass in %s, '%s', or " REINSTALL,
+	         d->foreign.first[FOREIGN_BEFORE_QUEUE][0].where,
+	         d->foreign.first[FOREIGN_BEFORE_QUEUE][0].rule);
+	return remedy;
+}
 
 static void check_counted(struct doctor *d, const struct connections *c)
 {
@@ -24,8 +40,7 @@ static void check_counted(struct doctor *d, const struct connections *c)
 	status_interfaces(&c->outward, outward);
 	status_interfaces(&c->clients, clients);
 	if (sums.around > 0)
-		doctor_say(d, HEALTH_ATTENTION, "coverage",
-		           "look for the rule that accepts them before ours, then " REINSTALL,
+		doctor_say(d, HEALTH_BROKEN, "coverage", remedy_of(d),
 		           "%llu connections went around filterd (from %s), of %llu since the "
 		           "rules were made",
 		           (unsigned long long)sums.around, around,
@@ -47,6 +62,49 @@ static void check_counted(struct doctor *d, const struct connections *c)
 		           "%llu new connections came by the queue, none went around it; %llu are "
 		           "of interfaces that protect leaves out",
 		           (unsigned long long)sums.met, (unsigned long long)sums.left_out);
+}
+
+/* A number of filterd's status; false if it does not say. */
+static bool find_number(const char *status, const char *member, uint64_t *out)
+{
+	const char *at = strstr(status, member);
+
+	if (at != NULL)
+		*out = strtoull(at + strlen(member), NULL, 10);
+	return at != NULL;
+}
+
+/* What filterd itself has measured, since its start: of connections that it saw begin. */
+static void check_heard(struct doctor *d)
+{
+	char    *answer = NULL;
+	uint64_t missed = 0, unheard = 0;
+	bool     knows;
+
+	if (d->filterd == 0)
+		return;
+	knows = d->settings.control[0] != '\0' &&
+	        control_socket_ask(d->settings.control, REQUEST_STATUS_JSON, &answer) == 0 &&
+	        find_number(answer, "\"missed\":", &missed) &&
+	        find_number(answer, "\"unheard\":", &unheard);
+	free(answer);
+	if (!knows)
+		doctor_say(d, HEALTH_ATTENTION, "heard", "set control in [daemon]",
+		           "unknown: filterd does not tell whether it hears all of a connection");
+	else if (missed > 0)
+		doctor_say(d, HEALTH_BROKEN, "heard", remedy_of(d),
+		           "of %llu connections servers got what never came by filterd, since it "
+		           "was started: they begin by the queue and go on around it",
+		           (unsigned long long)missed);
+	else if (unheard > 0)
+		doctor_say(d, HEALTH_ATTENTION, "heard", remedy_of(d),
+		           "the answers of %llu connections went around filterd since it was "
+		           "started: a pass cannot wait for the server, and what a DNS answer "
+		           "leads to is not seen",
+		           (unsigned long long)unheard);
+	else
+		doctor_say(d, HEALTH_OK, "heard", NULL,
+		           "no connection that began by the queue went on around it");
 }
 
 static void check_limited(struct doctor *d, int error)
@@ -89,5 +147,6 @@ void doctor_coverage(struct doctor *d)
 		           "install nft, then filterctl rules install",
 		           "unknown: new connections are not counted: %s",
 		           error == -ENOENT ? "no rule does" : strerror(-error));
+	check_heard(d);
 	check_limited(d, limited);
 }

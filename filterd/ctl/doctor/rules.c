@@ -30,12 +30,16 @@ static void check_there(struct doctor *d)
 	int              error = readback_open(&r);
 	enum hooks       hooks = error == 0 ? readback_hooks(r) : HOOKS_UNKNOWN;
 
-	readback_close(r);
 	if (hooks == HOOKS_UNKNOWN && (doctor_is_hidden(error) || geteuid() != 0))
 		doctor_unknown(d, "rules");
 	else if (hooks == HOOKS_OK)
 		doctor_say(d, HEALTH_OK, "rules", NULL,
-		           "every rule on the way of a packet is in place");
+		           "every rule on the way of a packet is in place, and none was added");
+	else if (hooks == HOOKS_CHANGED)
+		doctor_say(d, HEALTH_BROKEN, "rules", INSTALL,
+		           "another program has changed our rules in '%s': put one in, or taken "
+		           "one out",
+		           readback_changed(r));
 	else if (hooks == HOOKS_UNKNOWN)
 		doctor_say(d, HEALTH_UNKNOWN, "rules", INSTALL,
 		           "the kernel does not say which rules it has");
@@ -45,6 +49,7 @@ static void check_there(struct doctor *d)
 	else
 		doctor_say(d, HEALTH_BROKEN, "rules", INSTALL,
 		           "no rules bring packets to filterd: all pass unseen");
+	readback_close(r);
 }
 
 /* A table of nft serves both families; chains of iptables are of one. */
@@ -151,7 +156,8 @@ static void check_order(struct doctor *d)
 		doctor_unknown(d, "order");
 	else if (o->num[FOREIGN_BEFORE_QUEUE] > 0)
 		doctor_say(d, HEALTH_BROKEN, "order", REINSTALL,
-		           "a rule in %s lets packets pass before ours see them: %s",
+		           "a rule in %s lets packets pass before ours see them, or leads "
+		           "where they are let pass: %s",
 		           o->first[FOREIGN_BEFORE_QUEUE][0].where,
 		           o->first[FOREIGN_BEFORE_QUEUE][0].rule);
 	else if (o->num[FOREIGN_BEFORE_VERDICT] > 0)
