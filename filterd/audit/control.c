@@ -88,6 +88,35 @@ static void write_unfiltered(struct writer *w, const struct standing *s)
 		json_number_member(w, "unfiltered", s->unfiltered);
 }
 
+static void control_write_uid(struct writer *w, const char *name, bool known, uint32_t uid)
+{
+	json_open_member(w, name, "\"");
+	if (!known)
+		write_text(w, "unknown");
+	else if (uid == CONTROL_NO_LOGIN)
+		write_text(w, "none");
+	else
+		write_decimal(w, uid);
+	write_text(w, "\"");
+}
+
+static void write_asker(struct writer *w, const struct control_asker *a)
+{
+	if (a == NULL)
+		return;
+	json_open_member(w, "asked", "{");
+	json_text_member(w, "by", a->by);
+	control_write_uid(w, "uid", a->has_uid, a->uid);
+	control_write_uid(w, "login_uid", a->has_login_uid, a->login_uid);
+	write_text(w, "}");
+}
+
+static void write_in_force(struct writer *w, const struct control *c)
+{
+	write_bytes(w, c->in_force);
+	write_asker(w, c->asker);
+}
+
 static void write_torn(struct writer *w, const struct control_torn *t)
 {
 	json_open_member(w, "torn", "{");
@@ -129,6 +158,7 @@ void control_start(struct writer *w, const struct control *c, const struct contr
 		json_number_member(w, "carried", s->carried);
 	if (s->refused != NULL)
 		json_text_member(w, "refused", s->refused);
+	write_in_force(w, c);
 	json_text_member(w, "log", s->log_id);
 	json_base64_member(w, "key", bytes_of(s->key, NOTE_KEY));
 	json_base64_member(w, "next_key", bytes_of(s->next_key, NOTE_KEY));
@@ -210,6 +240,8 @@ void control_heartbeat(struct writer *w, const struct control *c, const struct c
 		json_number_member(w, "met", h->met);
 		json_number_member(w, "around", h->around);
 		json_number_member(w, "left_out", h->left_out);
+		json_number_member(w, "missed", h->missed);
+		json_number_member(w, "unheard", h->unheard);
 	}
 	if (h->over != NULL)
 		write_sources(w, h->over);
@@ -230,6 +262,7 @@ void control_policy(struct writer *w, const struct control *c, const struct cont
 	json_number_member(w, "rules", p->rules);
 	json_text_member(w, "file", p->file);
 	json_text_member(w, "result", p->result);
+	write_in_force(w, c);
 }
 
 /* The first word of *rest, which is taken away; words are of small letters, digits and hyphens. */
@@ -307,8 +340,7 @@ void control_state(struct writer *w, const struct control *c, enum state from, e
 	json_text_member(w, "from", state_names[from]);
 	json_text_member(w, "to", state_names[to]);
 	json_text_member(w, "reason", reason);
-		json_number_member(w, "missed", h->missed);
-		json_number_member(w, "unheard", h->unheard);
+	write_in_force(w, c);
 }
 
 /* The clock was set, or is believed no longer, or again: also where the state stays what it was. */
@@ -320,6 +352,7 @@ void control_clock(struct writer *w, const struct control *c, enum state from, e
 	json_text_member(w, "to", state_names[to]);
 	json_text_member(w, "reason", reason);
 	json_text_member(w, "clock", trust_names[clock]);
+	write_in_force(w, c);
 }
 
 void control_gap(struct writer *w, const struct control *c, const struct control_gap *g)
@@ -361,6 +394,7 @@ void control_stop(struct writer *w, const struct control *c, const char *reason,
 	ENGINE(w, c, "stop", "Notice", "stopped: ", reason);
 	json_text_member(w, "reason", reason);
 	json_number_member(w, "attempts", attempts);
+	write_asker(w, c->asker);
 }
 
 int control_close(struct writer *w, const struct chain *chain, const struct note_key *key,

@@ -44,10 +44,25 @@ const char *state_name(enum state state);
 const char *trust_name(enum trust trust);
 const char *hooks_name(enum hooks hooks);
 
+/* Who asked for something: a signal's sender, whoever started filterd. */
+#define CONTROL_NO_LOGIN UINT32_MAX     /* the login uid of who came by no login: a service */
+struct control_asker {
+	const char *by;                         /* "SIGHUP", "start" */
+	bool        has_uid, has_login_uid;     /* false: unknown */
+	uint32_t    uid, login_uid;
+};
+
 /* When, and of which gateway. */
 struct control {
 	int64_t     time_us;
 	const char *sensor;
+	/*
+	 * For start, policy and state: settings and interfaces, as members that begin with a
+	 * comma; empty: not said.
+	 */
+	struct bytes in_force;
+	/* for these and stop; NULL: nobody, filterd did it by itself */
+	const struct control_asker *asker;
 };
 
 /*
@@ -106,6 +121,10 @@ struct control_heartbeat {
 	/* new ones since the heartbeat before: by the queue, around it, of what is left out */
 	bool            connections_known;
 	uint64_t        met, around, left_out;
+	/* of those that came by the queue, whose data went around it */
+	uint64_t        missed;
+	/* whose answers went around it */
+	uint64_t        unheard;
 	/* as new: packets that were dropped, and whose; NULL: unknown */
 	const struct sources_since *over;
 	size_t               num_queues;
@@ -138,10 +157,6 @@ void       control_access_ask(struct writer *w, const struct control_access *a);
 struct control_count {
 	const char *category;
 	uint64_t    count;
-	/* of those that came by the queue, whose data went around it */
-	uint64_t        missed;
-	/* whose answers went around it */
-	uint64_t        unheard;
 };
 
 struct control_gap {

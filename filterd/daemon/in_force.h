@@ -45,6 +45,12 @@ bool in_force_has_lost(const struct in_force *r, const struct lists_seen *old,
 #define IN_FORCE_REMARKS 4
 size_t in_force_remarks(const struct in_force *r, char out[IN_FORCE_REMARKS][PROBLEM_MAX]);
 
+/*
+ * in_force_write - for records, as members that begin with a comma: the digest of all settings, and
+ *                  those that say what is looked at and what becomes of it.
+ */
+void in_force_write(struct writer *w, const struct in_force *r);
+
 /* For the operator: what is in force now. */
 void in_force_say(const char *what, const struct in_force *r);
 

@@ -15,6 +15,7 @@
 #include "daemon/status_server.h"
 #include "daemon/workers.h"
 #include "kernel/protection.h"
+#include "os/asker.h"
 #include "os/clock.h"
 #include "os/files.h"
 #include "os/lockdown.h"
@@ -63,6 +64,8 @@ struct daemon {
 	struct status_loads   loads;
 	struct loading        loading;          /* of the start, until it is kept */
 	char                  sensor[SETTINGS_TEXT_MAX];
+	struct control_asker  starter;          /* whoever started filterd */
+	struct control_asker  asker;            /* of the signal that came last */
 	bool                  failed;
 	/* to the folders that files were read from until the start */
 	bool                  is_held;
@@ -283,8 +286,12 @@ static char *take_text(char **text)
 	return taken;
 }
 
-/* settings: those in force, if only the policy is to be loaded. */
-static void reload(struct daemon *d, const struct settings *settings)
+/*
+ * settings: those in force, if only the policy is to be loaded. asker: NULL if nobody asked, and
+ * its files have changed.
+ */
+static void reload(struct daemon *d, const struct settings *settings,
+                   const struct control_asker *asker)
 {
 	struct problem   problem = { "" };
 	struct watch    *watch   = watch_new();
@@ -309,7 +316,7 @@ static void reload(struct daemon *d, const struct settings *settings)
 		if (error == -EACCES && d->is_held)
 			message_notice("since its start filterd reads only from the folders that "
 			               "it read from then; to read from another, restart it");
-		records_refused(d->records, old, why);
+		records_refused(d->records, old, why, asker);
 		return;
 	}
 	/* As it stands in the file: what waits for the next start is good, too. */
@@ -321,16 +328,16 @@ static void reload(struct daemon *d, const struct settings *settings)
 	workers_use(&d->workers, new);
 	d->in_force = new;
 	loads_take(&d->loads);
-	records_reloaded(d->records, old, new);
+	records_reloaded(d->records, old, new, asker);
 	in_force_free(old);
 	in_force_say("reloaded", new);
 }
 
 /* By the control socket. */
-static void reload_for(void *owner, uint32_t uid)
+static void reload_for(void *owner, const struct control_asker *asker)
 {
-	message_info("a reload was asked for by user %u", uid);
-	reload(owner, NULL);
+	message_info("a reload was asked for by user %u", asker->uid);
+	reload(owner, NULL, asker);
 }
 
 static void daemon_main_look_at_policy(struct daemon *d)
@@ -343,7 +350,7 @@ static void daemon_main_look_at_policy(struct daemon *d)
 		return;
 	d->looked_ms = clock_boot_ms();
 	if (watch_look(d->watch))
-		reload(d, &d->in_force->settings);
+		reload(d, &d->in_force->settings, NULL);
 }
 
 /* The manager hears of us as long as every worker has answered since it last did. */
@@ -355,14 +362,25 @@ static void tell_manager(struct daemon *d)
 	workers_ask_sign(&d->workers);
 }
 
+static const char *signal_word(int number)
+{
+	switch (number) {
+	case SIGHUP:  return "SIGHUP";
+	case SIGUSR1: return "SIGUSR1";
+	case SIGTERM: return "SIGTERM";
+	default:      return "SIGINT";
+	}
+}
+
 /* A signal that has come, or 0. */
-static int take_signal(const struct daemon *d)
+static int take_signal(struct daemon *d)
 {
 	struct signalfd_siginfo info;
 
-	return read(d->signals_fd, &info, sizeof(info)) == (ssize_t)sizeof(info)
-	               ? (int)info.ssi_signo
-	               : 0;
+	if (read(d->signals_fd, &info, sizeof(info)) != (ssize_t)sizeof(info))
+		return 0;
+	d->asker = asker_of_signal(&info, signal_word((int)info.ssi_signo));
+	return (int)info.ssi_signo;
 }
 
 /*
@@ -397,11 +415,11 @@ static const char *watch(struct daemon *d)
 		struct engine_counts sum    = workers_counts(&d->workers);
 
 		if (number == SIGHUP)
-			reload(d, NULL);
+			reload(d, NULL, &d->asker);
 		else if (number == SIGUSR1)
 			records_rotate(d->records);
 		else if (number == SIGTERM || number == SIGINT)
-			return number == SIGTERM ? "SIGTERM" : "SIGINT";
+			return d->asker.by;
 		daemon_main_look_at_policy(d);
 		kernel_state_links(d->kernel, d->links);
 		records_tick(d->records, d->in_force, &sum);
@@ -487,7 +505,7 @@ static int daemon_main_serve(struct daemon *d)
 	if (d->loads.refused_us == 0)
 		loading_keep(&d->loading, d->in_force);
 	loading_end(&d->loading);
-	error = records_start(d->records, d->in_force, &d->loads);
+	error = records_start(d->records, d->in_force, &d->loads, &d->starter);
 	if (error != 0) {
 		message_error("audit log: the start could not be recorded: %s", strerror(-error));
 		return EXIT_FAILURE;
@@ -505,7 +523,7 @@ static int daemon_main_serve(struct daemon *d)
 	notify_say("STOPPING=1");
 	if (workers_stop(&d->workers) != 0)
 		status = EXIT_FAILURE;
-	error = records_stop(d->records, reason);
+	error = records_stop(d->records, reason, reason == d->asker.by ? &d->asker : NULL);
 	if (error != 0)
 		message_error("audit log: the stop could not be recorded: %s", strerror(-error));
 	return status;
@@ -531,6 +549,7 @@ int main(int argc, char **argv)
 	int            status, error;
 
 	map_tables();
+	d.starter = asker_of_start();
 	if (daemon_main_read_options(argc, argv, &options, &status) != 0)
 		return status;
 	if (options.check_only)

@@ -12,6 +12,8 @@
 #include <string.h>
 
 #define SIGN_AFTER 10000        /* records that stand unsigned at most, give or take a second */
+/* so often whose clients are filtered is looked at: more would fill the log where links flap */
+#define PROTECTS_EVERY_MS 60000
 
 static enum state records_state_of(const struct records *e, const struct in_force *r,
                                    int64_t now_us)
@@ -34,6 +36,42 @@ static struct standing standing_of(const struct records *e, const struct in_forc
 		.unfiltered_known = t->unseen_known,
 		.unfiltered       = t->unseen,
 	};
+}
+
+/*
+ * What start, policy and state say of settings and interfaces, for those that come. True if it is
+ * protected otherwise than the record before says.
+ */
+static bool describe(struct records *e, const struct in_force *r)
+{
+	static struct status_protection protection;
+	static uint8_t                  room[JOURNAL_IN_FORCE_MAX];
+	struct writer                   w = writer_over(room, sizeof(room));
+	struct bytes                    protects;
+	size_t                          before;
+	bool                            is_new;
+
+	in_force_write(&w, r);
+	before = w.len;
+	kernel_state_protection(e->kernel, r->settings.protect, &protection);
+	if (protection.known)
+		status_protection_json(&w, &protection);
+	/* More than a record has room for: that of the settings alone. */
+	protects = w.full ? (struct bytes){ 0 } : bytes_of(room + before, w.len - before);
+	journal_set_in_force(e->journal, bytes_of(room, before + protects.len));
+	is_new = !bytes_equal(protects, bytes_of(e->protects, e->protects_len));
+	memcpy(e->protects, protects.at != NULL ? protects.at : room, protects.len);
+	e->protects_len = protects.len;
+	e->protects_ms  = clock_boot_ms();
+	return is_new;
+}
+
+/* An address may come long after filterd: whose clients are filtered is said anew then. */
+static void look_at_protection(struct records *e, const struct in_force *r, int64_t now_us)
+{
+	if (clock_boot_ms() - e->protects_ms >= PROTECTS_EVERY_MS && describe(e, r))
+		journal_changed(e->journal, now_us, records_state_of(e, r, now_us),
+		                "other interfaces or networks are protected, or left out");
 }
 
 static void look_at_leases(struct records *e)
@@ -62,7 +100,8 @@ static int record_new_floor(struct records *e, const struct in_force *r, int64_t
 	                     wallclock_trust(e->wallclock), reason);
 }
 
-int records_start(struct records *e, const struct in_force *r, const struct status_loads *l)
+int records_start(struct records *e, const struct in_force *r, const struct status_loads *l,
+                  const struct control_asker *asker)
 {
 	int64_t              now_us = clock_now_us();
 	struct kernel_facts  facts  = kernel_state_ask(e->kernel, e->boot);
@@ -83,15 +122,19 @@ int records_start(struct records *e, const struct in_force *r, const struct stat
 	if (facts.unseen > 0)
 		message_notice("%llu packets passed unseen while filterd did not run",
 		               (unsigned long long)facts.unseen);
+	describe(e, r);
+	journal_set_asker(e->journal, asker);
 	error = journal_start(e->journal, now_us, &start);
+	journal_set_asker(e->journal, NULL);
 	if (error != 0)
 		return error;
 	kernel_state_recorded(e->kernel, &facts);
 	return record_new_floor(e, r, now_us);
 }
 
-int records_stop(struct records *e, const char *reason)
+int records_stop(struct records *e, const char *reason, const struct control_asker *asker)
 {
+	journal_set_asker(e->journal, asker);
 	return journal_stop(e->journal, clock_now_us(), reason);
 }
 
@@ -128,6 +171,8 @@ static void beat(struct records *e, const struct in_force *r, const struct engin
 		.met               = facts.since.met,
 		.around            = facts.since.around,
 		.left_out          = facts.since.left_out,
+		.missed            = sum->missed - e->missed,
+		.unheard           = sum->unheard - e->unheard,
 		.over              = facts.sources_known ? &facts.over : NULL,
 	};
 
@@ -147,6 +192,14 @@ static void beat(struct records *e, const struct in_force *r, const struct engin
 		message_warning("%llu connections went around filterd since the heartbeat before; "
 		                "run filterctl doctor",
 		                (unsigned long long)h.around);
+	if (h.missed > 0)
+		message_warning("servers got what never came by filterd, in %llu connections since "
+		                "the heartbeat before; run filterctl doctor",
+		                (unsigned long long)h.missed);
+	if (h.connections_known) {
+		e->missed  = sum->missed;
+		e->unheard = sum->unheard;
+	}
 	if (facts.over.packets > 0)
 		say_over_rate(&facts.over);
 	e->fail_open = h.fail_open;
@@ -183,6 +236,7 @@ void records_tick(struct records *e, const struct in_force *r, const struct engi
 	enum state state         = records_state_of(e, r, now_us);
 
 	look_at_leases(e);
+	look_at_protection(e, r, now_us);
 	/* A clock that jumps ahead must not delete the log as too old. */
 	journal_age_until(e->journal, wallclock_known(e->wallclock));
 	journal_tick(e->journal, now_us);
@@ -204,7 +258,17 @@ void records_tick(struct records *e, const struct in_force *r, const struct engi
 	}
 }
 
-void records_reloaded(struct records *e, const struct in_force *old, const struct in_force *new)
+static bool settings_are_same(const struct settings *a, const struct settings *b)
+{
+	for (size_t i = 0; i < settings_count; i++) {
+		if (!setting_is_same(&settings_table[i], a, b))
+			return false;
+	}
+	return true;
+}
+
+void records_reloaded(struct records *e, const struct in_force *old, const struct in_force *new,
+                      const struct control_asker *asker)
 {
 	struct control_policy p      = { .old_digest = policy_digest(old->policy),
 	                                 .new_digest = policy_digest(new->policy),
@@ -212,20 +276,29 @@ void records_reloaded(struct records *e, const struct in_force *old, const struc
 	                                 .file = new->settings.files,
 	                                 .result = "loaded" };
 	int64_t               now_us = clock_now_us();
+	enum state            state  = records_state_of(e, new, now_us);
 
+	describe(e, new);
+	journal_set_asker(e->journal, asker);
 	if (!bytes_equal(p.old_digest, p.new_digest))
 		journal_policy(e->journal, now_us, &p);
-	journal_state(e->journal, now_us, records_state_of(e, new, now_us),
-	              "settings were loaded anew");
+	if (state != journal_last_state(e->journal) ||
+	    !settings_are_same(&old->settings, &new->settings))
+		journal_changed(e->journal, now_us, state, "settings were loaded anew");
+	journal_set_asker(e->journal, NULL);
 }
 
-void records_refused(struct records *e, const struct in_force *kept, const char *why)
+void records_refused(struct records *e, const struct in_force *kept, const char *why,
+                     const struct control_asker *asker)
 {
 	struct control_policy p = { .old_digest = policy_digest(kept->policy),
 	                            .rules = policy_num_rules(kept->policy),
 	                            .file = kept->settings.files, .result = why };
 
+	describe(e, kept);
+	journal_set_asker(e->journal, asker);
 	journal_policy(e->journal, clock_now_us(), &p);
+	journal_set_asker(e->journal, NULL);
 }
 
 void records_access(struct records *e, const struct control_access *a)

@@ -33,9 +33,13 @@ const atomic_uint *records_oldest(const struct records *e);   /* wallclock.h */
 
 const struct lease_files *records_leases(const struct records *e);
 
-/* 0 or -errno. Before any worker starts, after the queues are open. */
-int  records_start(struct records *e, const struct in_force *r, const struct status_loads *l);
-int  records_stop(struct records *e, const char *reason);
+/*
+ * 0 or -errno. Before any worker starts, after the queues are open. Takes: asker, who started or
+ * stopped filterd; NULL: nobody, as when something has failed.
+ */
+int  records_start(struct records *e, const struct in_force *r, const struct status_loads *l,
+                   const struct control_asker *asker);
+int  records_stop(struct records *e, const char *reason, const struct control_asker *asker);
 
 /* Once a second: also looks at the lease files, so that devices have the names of their leases. */
 void records_tick(struct records *e, const struct in_force *r, const struct engine_counts *sum);
@@ -46,9 +50,14 @@ void records_tick(struct records *e, const struct in_force *r, const struct engi
  */
 void records_status(struct records *e, const struct in_force *r, struct status *out);
 
-/* A new policy is in force; or one was refused, and why. */
-void records_reloaded(struct records *e, const struct in_force *old, const struct in_force *new);
-void records_refused(struct records *e, const struct in_force *kept, const char *why);
+/*
+ * A new policy is in force, or other settings are; or they were refused, and why. asker: NULL if
+ * nobody asked, and files have changed.
+ */
+void records_reloaded(struct records *e, const struct in_force *old, const struct in_force *new,
+                      const struct control_asker *asker);
+void records_refused(struct records *e, const struct in_force *kept, const char *why,
+                     const struct control_asker *asker);
 
 /* Somebody read the log, as he says. */
 void records_access(struct records *e, const struct control_access *a);

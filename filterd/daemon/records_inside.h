@@ -13,6 +13,12 @@ struct records {
 	struct wallclock    *wallclock;
 	/* packets that passed unseen while filterd ran */
 	uint64_t             fail_open;
+	/* of the engine's, as the record before said */
+	uint64_t             missed, unheard;
+	/* what is protected, as the record before said; looked at when */
+	size_t               protects_len;
+	uint8_t              protects[JOURNAL_IN_FORCE_MAX];
+	int64_t              protects_ms;
 	char                 anchors[SETTINGS_TEXT_MAX];
 	char                 boot[40];
 	/* since the machine started; last: heartbeat */

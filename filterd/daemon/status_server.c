@@ -219,14 +219,15 @@ static void status_server_make(struct status_server *i, struct form *form,
 }
 
 /* What was told before is old then. */
-static struct bytes status_server_reload(struct status_server *i, uint32_t uid)
+static struct bytes status_server_reload(struct status_server      *i,
+                                         const struct control_asker *asker)
 {
 	struct writer w = writer_over(i->text.text, sizeof(i->text.text));
 
 	i->text.made_ms = i->json.made_ms = 0;
-	if (uid != 0 && uid != geteuid())
+	if (!asker->has_uid || (asker->uid != 0 && asker->uid != geteuid()))
 		return BYTES("1\nonly root and the user of filterd may ask for a reload\n");
-	i->sources.reload(i->sources.owner, uid);
+	i->sources.reload(i->sources.owner, asker);
 	if (i->sources.loads->refused_us == 0)
 		return BYTES("0\nloaded\n");
 	write_text(&w, "1\nrefused: ");
@@ -235,13 +236,14 @@ static struct bytes status_server_reload(struct status_server *i, uint32_t uid)
 	return writer_written(&w);
 }
 
-static struct bytes status_server_answer(void *owner, enum control_request request, uint32_t uid)
+static struct bytes status_server_answer(void *owner, enum control_request request,
+                                         const struct control_asker *asker)
 {
 	struct status_server *i    = owner;
 	struct form          *form = request == REQUEST_STATUS_JSON ? &i->json : &i->text;
 
 	if (request == REQUEST_RELOAD)
-		return status_server_reload(i, uid);
+		return status_server_reload(i, asker);
 	if (form->made_ms == 0 || clock_boot_ms() - form->made_ms >= FRESH_MS)
 		status_server_make(i, form,
 		                   request == REQUEST_STATUS_JSON ? status_json : status_text);

@@ -22,7 +22,7 @@ struct status_server_sources {
 	const char                   *sensor;
 	const struct status_loads    *loads;
 	/* loads configuration and policy anew, which is in *loads then */
-	void                        (*reload)(void *owner, uint32_t uid);
+	void                        (*reload)(void *owner, const struct control_asker *asker);
 	void                         *owner;
 };
 

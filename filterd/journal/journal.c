@@ -208,7 +208,21 @@ int journal_write_signed(struct journal *j, struct writer *w)
 
 struct control journal_control(const struct journal *j, int64_t now_us)
 {
-	return (struct control){ .time_us = now_us, .sensor = j->options.sensor };
+	return (struct control){ .time_us = now_us, .sensor = j->options.sensor,
+	                         .in_force = bytes_of(j->in_force, j->in_force_len),
+	                         .asker = j->asker };
+}
+
+void journal_set_in_force(struct journal *j, struct bytes members)
+{
+	j->in_force_len = members.len <= sizeof(j->in_force) ? members.len : 0;
+	if (j->in_force_len > 0)
+		memcpy(j->in_force, members.at, j->in_force_len);
+}
+
+void journal_set_asker(struct journal *j, const struct control_asker *asker)
+{
+	j->asker = asker;
 }
 
 /*

@@ -95,8 +95,21 @@ int journal_policy(struct journal *j, int64_t now_us, const struct control_polic
 int journal_access(struct journal *j, int64_t now_us, const struct control_access *a);
 /* nothing if it is that already */
 int journal_state(struct journal *j, int64_t now_us, enum state to, const char *reason);
+/* even so: what is in force is another */
+int journal_changed(struct journal *j, int64_t now_us, enum state to, const char *reason);
 int journal_clock(struct journal *j, int64_t now_us, enum state to, enum trust clock,
                   const char *reason);
+
+/*
+ * journal_set_in_force - (main) start, policy and state say this from now on: members as control.h
+ *                        has them. Keeps: nothing. Beyond JOURNAL_IN_FORCE_MAX bytes they say
+ *                        nothing.
+ * journal_set_asker    - (main) and who asked for them, or for the stop: as long as it is set.
+ *                        NULL: nobody. Keeps: asker.
+ */
+#define JOURNAL_IN_FORCE_MAX 6144
+void journal_set_in_force(struct journal *j, struct bytes members);
+void journal_set_asker(struct journal *j, const struct control_asker *asker);
 
 /*
  * journal_tick - (main) once a second: windows that are over, a segment that is long or a day old,

@@ -84,6 +84,11 @@ static int write_state(struct journal *j, int64_t now_us, enum state from, enum 
 
 int journal_state(struct journal *j, int64_t now_us, enum state to, const char *reason)
 {
+	return j->state == to ? 0 : journal_changed(j, now_us, to, reason);
+}
+
+int journal_changed(struct journal *j, int64_t now_us, enum state to, const char *reason)
+{
 	enum state from = j->state;
 
 	j->state = to;
@@ -91,7 +96,7 @@ int journal_state(struct journal *j, int64_t now_us, enum state to, const char *
 	 * While the log is degraded it says so and nothing else; the way back names the state of
 	 * that moment.
 	 */
-	return from == to || journal_is_degraded(j) ? 0 : write_state(j, now_us, from, to, reason);
+	return journal_is_degraded(j) ? 0 : write_state(j, now_us, from, to, reason);
 }
 
 int journal_clock(struct journal *j, int64_t now_us, enum state to, enum trust clock,

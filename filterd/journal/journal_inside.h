@@ -52,6 +52,9 @@ struct journal {
 	int32_t         day;                    /* of the open file's beginning, days since 1970 */
 	bool            low_told, gzip_told;
 	int64_t         age_until_us;           /* 0: now */
+	const struct control_asker *asker;
+	size_t          in_force_len;
+	uint8_t         in_force[JOURNAL_IN_FORCE_MAX];
 	/* attempts of a process before, written by this one */
 	uint64_t        carried;
 	/* previous, torn and missing, until journal_start() */

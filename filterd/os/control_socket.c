@@ -77,15 +77,13 @@ void control_socket_on_told(struct control_socket *c, control_told *told, void *
 }
 
 /* Others may say what they like. */
-static void control_socket_take(const struct control_socket *c, const struct client *client)
+static void control_socket_take(const struct control_socket *c, const struct client *client,
+                                const struct control_asker *asker)
 {
-	struct ucred peer;
-	socklen_t    len = sizeof(peer);
 	struct bytes all = bytes_of(client->line, client->len);
 
-	if (c->told != NULL &&
-	    getsockopt(client->fd, SOL_SOCKET, SO_PEERCRED, &peer, &len) == 0 && peer.uid == 0)
-		c->told(c->told_owner, bytes_cut_line(&all), peer.uid);
+	if (c->told != NULL && asker->has_uid && asker->uid == 0)
+		c->told(c->told_owner, bytes_cut_line(&all), asker->uid);
 }
 
 static int set_address(const char *path, struct sockaddr_un *out)
@@ -239,19 +237,11 @@ static void control_socket_give(const struct client *client, struct bytes answer
 		return;
 }
 
-static uint32_t uid_of(const struct client *client)
-{
-	struct ucred peer;
-	socklen_t    len = sizeof(peer);
-
-	return getsockopt(client->fd, SOL_SOCKET, SO_PEERCRED, &peer, &len) == 0 ? peer.uid
-	                                                                         : CONTROL_NOBODY;
-}
-
 /* What it has sent; it goes with the answer, or with anything that is no request. */
 static void control_socket_hear(const struct control_socket *c, struct client *client,
                                 control_answer *answer, void *owner)
 {
+	struct control_asker asker;
 	enum control_request request;
 	ssize_t              got = recv(client->fd, client->line + client->len,
 	                                sizeof(client->line) - client->len, MSG_DONTWAIT);
@@ -264,10 +254,11 @@ static void control_socket_hear(const struct control_socket *c, struct client *c
 	case PARSE_MORE:
 		return;
 	case PARSE_OK:
+		asker = asker_of_peer(client->fd, "filterctl");
 		if (request == REQUEST_ACCESS)
-			control_socket_take(c, client);
+			control_socket_take(c, client, &asker);
 		else
-			control_socket_give(client, answer(owner, request, uid_of(client)));
+			control_socket_give(client, answer(owner, request, &asker));
 		break;
 	case PARSE_BAD:
 		break;

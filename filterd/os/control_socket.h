@@ -19,6 +19,7 @@
 
 #include "base/bytes.h"
 #include "base/problem.h"
+#include "os/asker.h"
 
 #include <poll.h>
 
@@ -43,11 +44,11 @@ int  control_socket_open(const char *path, const char *user, struct control_sock
 void control_socket_close(struct control_socket *c);           /* and removes it; c may be NULL */
 
 /*
- * The answer to a request; empty: none. Borrowed until the next call. uid: of who asks, by the
- * kernel; CONTROL_NOBODY: it does not say.
+ * The answer to a request; empty: none. Borrowed until the next call. Takes: asker, who it is by
+ * what the kernel says.
  */
-#define CONTROL_NOBODY UINT32_MAX
-typedef struct bytes control_answer(void *owner, enum control_request request, uint32_t uid);
+typedef struct bytes control_answer(void *owner, enum control_request request,
+                                    const struct control_asker *asker);
 
 /*
  * Root read the log, and says so ("audit ..."): the line, and the uid that the kernel vouches for.

@@ -21,6 +21,7 @@ enum place {
 	AT_QUIC,
 	AT_OWN,
 	AT_TORN,
+	AT_ASKED,
 	AT_COUNTS,
 	AT_OTHER
 };
@@ -126,6 +127,15 @@ static const struct member members[] = {
 	TEXT(OWN, "from", from),
 	TEXT(OWN, "to", to),
 	TEXT(OWN, "reason", reason),
+	TEXT(OWN, "settings", settings),
+	OTHER(OWN, "mode", KNOWN),
+	OTHER(OWN, "inspect", KNOWN),
+	OTHER(OWN, "protects", KNOWN),
+	OTHER(OWN, "leaves_out", KNOWN),
+	OTHER(OWN, "asked", KNOWN),
+	TEXT(ASKED, "by", asked_by),
+	TEXT(ASKED, "uid", asked_uid),
+	TEXT(ASKED, "login_uid", asked_login_uid),
 	OTHER(OWN, "counts", KNOWN),
 	TEXT(OWN, "file", file),
 	OTHER(OWN, "first", FIRST),
@@ -269,6 +279,8 @@ static enum place entry_place_of(enum place place, struct bytes name)
 				return objects[i].place;
 		}
 	}
+	if (place == AT_OWN && named(name, "asked"))
+		return AT_ASKED;
 	if (place == AT_OWN && named(name, "torn"))
 		return AT_TORN;
 	return place == AT_OWN && named(name, "counts") ? AT_COUNTS : AT_OTHER;

@@ -49,8 +49,9 @@ struct entry {
 	struct bytes    rrname, rrtype, url, user_agent, method, quic_version;
 	/* records of the filter about itself */
 	struct bytes version, boot, state, previous, clock, hooks, log, key, next_key, reason, file,
-		sha256, result, old_policy, new_policy, from, to, cutoff, verb;
-	bool            has_unfiltered;
+		sha256, result, old_policy, new_policy, from, to, cutoff, verb, settings, asked_by,
+		asked_uid, asked_login_uid;
+	bool            has_unfiltered, has_met;
 	uint64_t rules, up_s, unfiltered, carried, mono_ms, every_s, attempts, pending, devices,
 		fail_open, log_dropped, missing_from, missing_to, first_seq, last_seq, torn_bytes;
 	/* sum of a gap's counts; those of them that are probes */

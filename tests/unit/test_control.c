@@ -4,6 +4,7 @@
 #include "base/instant.h"
 #include "support/suite.h"
 
+#include <stdio.h>
 #include <string.h>
 
 static uint8_t        line[8192];
@@ -245,6 +246,39 @@ START_TEST(what_filterctl_tells_of_itself_is_read_as_it_was_written)
 	ck_assert(bytes_equal(writer_written(&w), told[_i].line));
 }
 
+START_TEST(who_asked_is_said_as_far_as_it_is_known)
+{
+	static const struct {
+		struct control_asker asker;
+		const char          *says;
+	} askers[] = {
+		{ { .by = "SIGHUP" }, "{\"by\":\"SIGHUP\",\"uid\":\"unknown\",\"login_uid\":\"unknown\"}" },
+		{ { .by = "SIGHUP", .has_uid = true, .uid = 0 },
+		  "{\"by\":\"SIGHUP\",\"uid\":\"0\",\"login_uid\":\"unknown\"}" },
+		{ { "start", true, true, 1000, 1001 },
+		  "{\"by\":\"start\",\"uid\":\"1000\",\"login_uid\":\"1001\"}" },
+		{ { "start", true, true, 0, CONTROL_NO_LOGIN },
+		  "{\"by\":\"start\",\"uid\":\"0\",\"login_uid\":\"none\"}" },
+	};
+	char want[128];
+
+	for (size_t i = 0; i < COUNT(askers); i++) {
+		struct writer  w = begin("2026-11-23T14:00:00Z");
+		struct control c = gw1;
+
+		c.asker    = &askers[i].asker;
+		c.in_force = BYTES(",\"settings\":\"00\"");
+		snprintf(want, sizeof(want), "\"asked\":%s", askers[i].says);
+		control_stop(&w, &c, "SIGTERM", 3);
+		assert_has(&w, want);
+		assert_has_not(&w, "settings");
+		w = begin("2026-11-23T14:00:00Z");
+		control_state(&w, &c, STATE_ENFORCING, STATE_ENFORCING, "settings were loaded anew");
+		snprintf(want, sizeof(want), "anew\",\"settings\":\"00\",\"asked\":%s", askers[i].says);
+		assert_has(&w, want);
+	}
+}
+
 int main(void)
 {
 	Suite *s = suite_create("control");
@@ -261,6 +295,7 @@ int main(void)
 	tcase_add_test(t, a_closed_record_is_in_the_chain_and_its_signature_holds);
 	tcase_add_loop_test(t, what_filterctl_tells_of_itself_is_read_as_it_was_written, 0,
 	                    COUNT(told));
+	tcase_add_test(t, who_asked_is_said_as_far_as_it_is_known);
 	suite_add_tcase(s, t);
 	return suite_run(s);
 }

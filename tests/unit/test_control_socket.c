@@ -64,9 +64,11 @@ static void end(void)
 	rmdir(folder);
 }
 
-static struct bytes answer(void *owner, enum control_request request, uint32_t uid)
+static struct bytes answer(void *owner, enum control_request request,
+                           const struct control_asker *asker)
 {
-	ck_assert_uint_eq(uid, getuid());
+	ck_assert(asker->has_uid);
+	ck_assert_uint_eq(asker->uid, getuid());
 	asked++;
 	return request == REQUEST_STATUS ? *(struct bytes *)owner : BYTES("{}\n");
 }

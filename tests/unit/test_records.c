@@ -23,6 +23,7 @@ static struct kernel_facts facts;
 static bool                floor_is_new;
 static struct status_loads loads;
 static unsigned            num_recorded;
+static struct status_protection protection;
 
 struct kernel_facts kernel_state_ask(struct kernel_state *w, const char *boot)
 {
@@ -48,7 +49,8 @@ void kernel_state_protection(struct kernel_state *w, const char *protect,
                              struct status_protection *out)
 {
 	(void)w;
-	out->known = strcmp(protect, "auto") == 0;
+	(void)protect;
+	*out = protection;
 }
 
 bool kernel_state_sees_change(struct kernel_state *w)
@@ -111,6 +113,10 @@ static int fetch(void *context, const char *name, struct bytes *content_out)
 	return 0;
 }
 
+static const struct control_asker starter = { .by = "start", .has_uid = true, .uid = 0,
+	                                      .has_login_uid = true,
+	                                      .login_uid = CONTROL_NO_LOGIN };
+
 static void open_log(void)
 {
 	static const char *const files[] = { "p" };
@@ -127,6 +133,12 @@ static void open_log(void)
 	facts        = (struct kernel_facts){ .hooks = HOOKS_OK, .unseen_known = true };
 	num_recorded = 0;
 	floor_is_new = false;
+	protection   = (struct status_protection){
+		  .known      = true,
+		  .num        = 2,
+		  .interfaces = { { .name = "lan0", .num_networks = 1, .networks = { "192.0.2.0/24" } },
+			          { .name = "wan0", .is_left_out = true } },
+	};
 	settings_default(&in_force.settings);
 	ck_assert_int_eq(policy_build(files, 1, fetch, NULL, &in_force.policy, &problem), 0);
 }
@@ -135,7 +147,7 @@ static void open_log(void)
 static void open_started(void)
 {
 	open_log();
-	ck_assert_int_eq(records_start(&records, &in_force, &loads), 0);
+	ck_assert_int_eq(records_start(&records, &in_force, &loads, &starter), 0);
 	num_recorded = 0;
 }
 
@@ -267,10 +279,140 @@ START_TEST(drops_of_all_queues_are_summed)
 	ck_assert(last_line_has("\"kernel_drops\":12"));
 }
 
+/* Of all settings at their defaults; filterctl settings --sorted | sha256sum. */
+#define INSPECT "\"inspect\":{\"no-name\":\"pass\",\"ech\":\"log\","
+#define PROTECTS "\"protects\":[{\"interface\":\"lan0\",\"networks\":[\"192.0.2.0/24\"]}]," \
+	"\"leaves_out\":[{\"interface\":\"wan0\",\"networks\":[]}]"
+#define ROOT "\"asked\":{\"by\":\"start\",\"uid\":\"0\",\"login_uid\":\"none\"}"
+
+static bool last_line_has_settings(const struct settings *s)
+{
+	char          text[96] = "";
+	struct writer w        = writer_over(text, sizeof(text) - 1);
+	uint8_t       digest[32];
+
+	ck_assert_int_eq(settings_digest(s, digest), 0);
+	write_text(&w, ",\"settings\":\"");
+	write_hex(&w, bytes_of(digest, 32));
+	write_text(&w, "\",");
+	return last_line_has(text);
+}
+
+START_TEST(a_start_says_under_which_settings_for_whom_and_who_asked)
+{
+	ck_assert(last_line_has("\"type\":\"start\""));
+	ck_assert(last_line_has_settings(&in_force.settings));
+	ck_assert(last_line_has("\"mode\":\"enforce\"," INSPECT));
+	ck_assert(last_line_has("\"stream-bytes\":20480"));
+	ck_assert(last_line_has(PROTECTS "," ROOT ",\"log\":"));
+}
+
+START_TEST(settings_that_change_are_a_record_though_the_state_stays)
+{
+	const struct control_asker asker = { .by = "SIGHUP", .has_uid = true, .uid = 1000 };
+	struct in_force            new   = in_force;
+
+	new.settings.ech = OUTCOME_BLOCK;
+	records_reloaded(&records, &in_force, &new, &asker);
+	ck_assert(last_line_has("\"type\":\"state\",\"from\":\"enforcing\",\"to\":\"enforcing\","
+	                        "\"reason\":\"settings were loaded anew\""));
+	ck_assert(last_line_has_settings(&new.settings));
+	ck_assert(last_line_has("\"ech\":\"block\""));
+	ck_assert(last_line_has(PROTECTS ",\"asked\":{\"by\":\"SIGHUP\",\"uid\":\"1000\","
+	                        "\"login_uid\":\"unknown\"}"));
+}
+
+START_TEST(what_filterd_does_by_itself_nobody_asked_for)
+{
+	struct in_force new = in_force;
+
+	new.settings.ech = OUTCOME_BLOCK;
+	records_reloaded(&records, &in_force, &new, NULL);
+	ck_assert(last_line_has("\"type\":\"state\""));
+	ck_assert(!last_line_has("\"asked\""));
+}
+
+START_TEST(a_reload_that_changes_nothing_is_no_record)
+{
+	uint64_t before = journal_next_seq(journal);
+
+	records_reloaded(&records, &in_force, &in_force, NULL);
+	ck_assert_uint_eq(journal_next_seq(journal), before);
+}
+
+START_TEST(a_refusal_says_what_stays_in_force_and_who_asked)
+{
+	const struct control_asker asker = { .by = "SIGHUP" };
+
+	records_refused(&records, &in_force, "line 3: no", &asker);
+	ck_assert(last_line_has("\"result\":\"line 3: no\",\"settings\":"));
+	ck_assert(last_line_has(PROTECTS ",\"asked\":{\"by\":\"SIGHUP\",\"uid\":\"unknown\","));
+}
+
+START_TEST(a_stop_says_who_asked)
+{
+	ck_assert_int_eq(records_stop(&records, "SIGTERM", &starter), 0);
+	ck_assert(last_line_has("\"attempts\":0," ROOT ",\"seq\""));
+}
+
+START_TEST(an_address_that_comes_later_is_a_record)
+{
+	const struct engine_counts sum = { .packets = 10 };
+	uint64_t                   before = journal_next_seq(journal);
+
+	records_tick(&records, &in_force, &sum);
+	ck_assert_uint_eq(journal_next_seq(journal), before);
+	protection.interfaces[1].num_networks = 1;
+	strcpy(protection.interfaces[1].networks[0], "198.51.100.0/24");
+	records_tick(&records, &in_force, &sum);
+	ck_assert_uint_eq(journal_next_seq(journal), before);
+	records.protects_ms -= PROTECTS_EVERY_MS;
+	records_tick(&records, &in_force, &sum);
+	ck_assert_uint_eq(journal_next_seq(journal), before + 1);
+	ck_assert(last_line_has("\"reason\":\"other interfaces or networks are protected, or left out\""));
+	ck_assert(last_line_has("\"networks\":[\"198.51.100.0/24\"]"));
+}
+
+START_TEST(whose_clients_are_filtered_is_left_out_if_nobody_knows)
+{
+	protection.known = false;
+	records_refused(&records, &in_force, "no", NULL);
+	ck_assert(last_line_has("\"inspect\""));
+	ck_assert(!last_line_has("\"protects\""));
+	ck_assert(!last_line_has("\"leaves_out\""));
+}
+
+START_TEST(more_interfaces_than_a_record_has_room_for_leave_the_settings)
+{
+	protection.num = STATUS_INTERFACES;
+	for (size_t i = 0; i < STATUS_INTERFACES; i++) {
+		struct status_interface *one = &protection.interfaces[i];
+
+		memset(one->name, 0x01, sizeof(one->name) - 1);
+		one->num_networks = STATUS_NETWORKS;
+		for (size_t k = 0; k < STATUS_NETWORKS; k++)
+			memset(one->networks[k], 'f', STATUS_NETWORK_MAX - 1);
+	}
+	records_refused(&records, &in_force, "no", NULL);
+	ck_assert(last_line_has("\"stream-bytes\":20480"));
+}
+
+START_TEST(a_heartbeat_says_what_was_missed_since_the_one_before)
+{
+	struct engine_counts sum = { .packets = 10, .missed = 2, .unheard = 1 };
+
+	facts.since_known = true;
+	beat(&records, &in_force, &sum, clock_now_us());
+	ck_assert(last_line_has("\"left_out\":0,\"missed\":2,\"unheard\":1,"));
+	sum.missed = 5;
+	beat(&records, &in_force, &sum, clock_now_us());
+	ck_assert(last_line_has("\"left_out\":0,\"missed\":3,\"unheard\":0,"));
+}
+
 START_TEST(a_start_says_what_passed_before_it)
 {
 	facts.unseen = 41;
-	ck_assert_int_eq(records_start(&records, &in_force, &loads), 0);
+	ck_assert_int_eq(records_start(&records, &in_force, &loads, &starter), 0);
 	ck_assert(last_line_has("\"unfiltered\":41"));
 	ck_assert_uint_eq(num_recorded, 1);
 }
@@ -290,6 +432,16 @@ int main(void)
 	tcase_add_test(t, a_heartbeat_says_what_went_around_if_that_is_known);
 	tcase_add_test(t, a_heartbeat_names_those_that_sent_too_much);
 	tcase_add_test(t, drops_of_all_queues_are_summed);
+	tcase_add_test(t, a_start_says_under_which_settings_for_whom_and_who_asked);
+	tcase_add_test(t, settings_that_change_are_a_record_though_the_state_stays);
+	tcase_add_test(t, what_filterd_does_by_itself_nobody_asked_for);
+	tcase_add_test(t, a_reload_that_changes_nothing_is_no_record);
+	tcase_add_test(t, a_refusal_says_what_stays_in_force_and_who_asked);
+	tcase_add_test(t, a_stop_says_who_asked);
+	tcase_add_test(t, an_address_that_comes_later_is_a_record);
+	tcase_add_test(t, whose_clients_are_filtered_is_left_out_if_nobody_knows);
+	tcase_add_test(t, more_interfaces_than_a_record_has_room_for_leave_the_settings);
+	tcase_add_test(t, a_heartbeat_says_what_was_missed_since_the_one_before);
 	tcase_add_checked_fixture(b, open_log, close_log);
 	tcase_add_test(b, a_start_says_what_passed_before_it);
 	suite_add_tcase(s, t);

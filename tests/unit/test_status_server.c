@@ -31,7 +31,7 @@ static unsigned               num_looks;
 static char                   answer[STATUS_TEXT_MAX + 2];
 static struct status_loads    loads;
 static enum control_request   request;
-static uint32_t               asker;            /* the user */
+static struct control_asker   asker;
 
 int64_t clock_boot_ms(void)
 {
@@ -121,7 +121,7 @@ size_t control_socket_poll(const struct control_socket *c, struct pollfd *fds)
 void control_socket_serve(struct control_socket *c, const struct pollfd *fds, control_answer *give,
                           void *owner)
 {
-	struct bytes text = give(owner, request, asker);
+	struct bytes text = give(owner, request, &asker);
 
 	(void)c;
 	(void)fds;
@@ -140,10 +140,10 @@ static bool answer_has(const char *what)
 }
 
 /* One that is refused, with the reason that stands there. */
-static void load_anew(void *owner, uint32_t uid)
+static void load_anew(void *owner, const struct control_asker *who)
 {
 	(void)owner;
-	ck_assert_uint_eq(uid, asker);
+	ck_assert_ptr_eq(who, &asker);
 	loads.refused_us = loads.why[0] != '\0' ? 1 : 0;
 	loads.num_refused += loads.why[0] != '\0';
 }
@@ -158,7 +158,7 @@ static void begin(void)
 	num_looks = 0;
 	loads     = (struct status_loads){ .loaded_us = 1 };
 	request   = REQUEST_STATUS_JSON;
-	asker     = 65533;
+	asker     = (struct control_asker){ .by = "filterctl", .has_uid = true, .uid = 65533 };
 	first     = (struct worker){ .counts = { .packets = 0 } };
 	second    = (struct worker){ .counts = { .packets = 0 } };
 	settings_default(&settings);
@@ -217,7 +217,7 @@ START_TEST(a_reload_is_answered_with_what_came_of_it)
 	request = REQUEST_RELOAD;
 	ck_assert(answer_has("only root and the user of filterd may ask"));
 	ck_assert_int_eq(strncmp(answer, "1\n", 2), 0);
-	asker = _i == 0 ? 0 : geteuid();
+	asker.uid = _i == 0 ? 0 : geteuid();
 	ck_assert(answer_has("loaded\n"));
 	ck_assert_int_eq(strncmp(answer, "0\n", 2), 0);
 	strcpy(loads.why, "f: line 3: no");
