@@ -82,6 +82,18 @@ static void say_packets(struct writer *w, const struct report_coverage *c)
 		write_text(w, "no packet passed unseen where they could be counted");
 	else
 		write_text(w, "no packet passed unseen");
+	write_text(w, ". ");
+}
+
+/* "Looked at ...": a sentence of its own. */
+static void say_met(struct writer *w, const struct met *m)
+{
+	uint8_t       room[256];
+	struct writer said = writer_over(room, sizeof(room));
+
+	met_write(&said, m);
+	room[0] -= 'a' - 'A';
+	write_bytes(w, writer_written(&said));
 	write_text(w, ".");
 }
 
@@ -105,14 +117,16 @@ static enum mood say_active(struct writer *w, const struct report *r)
 	if (c->num_inactive > 0)
 		say_gaps(w, c);
 	say_packets(w, c);
+	say_met(w, &r->met);
 	if (c->from_us > r->period.from_us) {
 		write_text(w, " The log begins on ");
 		people_write_day(w, c->from_us);
 		write_text(w, ".");
 	}
-	if (c->packets > 0 || c->has_more || ppm < 950000)
+	if (c->packets > 0 || r->met.looked_at < r->met.of || c->has_more || ppm < 950000)
 		return MOOD_BAD;
-	return c->num_inactive > 0 || !c->are_counted ? MOOD_NOTE : MOOD_GOOD;
+	return c->num_inactive == 0 && c->are_counted && r->met.num_told > 0 ? MOOD_GOOD
+	                                                                     : MOOD_NOTE;
 }
 
 static void say_before(struct writer *w, const struct report *r)

@@ -45,6 +45,8 @@ void report_free(struct report *r)
 
 void report_add(struct report *r, const struct entry *e)
 {
+	if (e->has_time && e->time_us >= r->period.from_us && e->time_us < r->period.to_us)
+		met_add(&r->met, e);
 	totals_add(e->has_time && e->time_us < r->period.from_us ? r->before : r->now, e);
 }
 

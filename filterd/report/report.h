@@ -61,6 +61,7 @@ struct report {
 	bool                  before_is_whole;
 	int64_t               end_us;           /* of the period, or of the log in it */
 	struct report_coverage coverage;
+	struct met             met;             /* of new connections, in the period */
 	struct report_device
 		*devices; /* with attempts on prohibited hosts, the most first; "(others)" last */
 	size_t   num_devices, num_tries, num_quiet, num_acknowledged, num_returned, num_new;

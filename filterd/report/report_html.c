@@ -161,6 +161,11 @@ static void put_figures(struct text *t, const struct report *r)
 		put_percent(t, "of them blocked", report_blocked_ppm(r));
 	if (r->coverage.has_span && r->fleet == NULL)
 		put_percent(t, "filter active", report_active_ppm(r));
+	if (r->met.num_told > 0) {
+		report_html_put_figure(t, "connections looked at", r->met.looked_at);
+		report_html_put_figure(t, "connections not looked at",
+		                       r->met.of - r->met.looked_at);
+	}
 	if (r->fleet != NULL)
 		report_html_put_figure(t, "packets passed unseen", fleet_packets(r->fleet));
 	else if (r->coverage.are_counted || r->coverage.packets > 0)

@@ -233,7 +233,9 @@ static void report_text_put_gaps(struct text *t, const struct report *r)
 	put_title(t, "Was the filter at work?");
 	if (c->has_span) {
 		people_write_percent(text_room(t, 32), report_active_ppm(r));
-		text_put(t, " of the time\n");
+		text_put(t, " of the time; ");
+		met_write(text_room(t, 256), &r->met);
+		text_put(t, "\n");
 	} else {
 		text_put(t, "the log has no record of this time\n");
 	}

@@ -22,7 +22,6 @@
 #define STEP_US         (5 * SECOND_US)
 #define EVERY_DEFAULT_S 60
 #define EVERY_MAX_S     86400
-#define SPAN_MAX        (INT64_MAX / 4)         /* sums of a log that lies stay there */
 
 static const char *const gap_names[] = {
 	[GAP_STOPPED]       = "stopped",
@@ -34,6 +33,7 @@ static const char *const gap_names[] = {
 	[GAP_LOG]           = "log not written",
 	[GAP_UNSEEN]        = "packets unseen",
 	[GAP_MISSING]       = "records missing",
+	[GAP_AROUND]        = "went around",
 };
 
 const char *gap_kind_name(enum gap_kind kind)
@@ -343,6 +343,29 @@ static void place_unseen(struct coverage *c, const struct entry *e, uint64_t uns
 	}
 }
 
+/* As with packets: what went around, in the gap since the last heartbeat, if there is one. */
+static void place_around(struct coverage *c, const struct entry *e, int64_t left_us)
+{
+	uint64_t    around = met_around(e);
+	struct gap *last   = c->gap_since_beat && !c->gaps[c->num_kept - 1].is_note
+	                             ? &c->gaps[c->num_kept - 1]
+	                             : NULL;
+	struct gap *g      = c->is_off && c->off_span_us < c->span_us ? &c->off : last;
+	struct gap  new    = { .kind = GAP_AROUND, .from_us = c->beat_us, .to_us = e->time_us,
+	                       .length_us = most(left_us, 0), .around = around,
+	                       .reason = "connections went around the filter" };
+
+	if (around == 0)
+		return;
+	if (g != NULL) {
+		g->around = review_coverage_count(g->around, around);
+		return;
+	}
+	if (!c->has_beat)
+		new.from_us = c->last_us;
+	add_gap(c, &new, new.length_us);
+}
+
 static void take_heartbeat(struct coverage *c, const struct entry *e)
 {
 	uint64_t every_s =
@@ -371,6 +394,7 @@ static void take_heartbeat(struct coverage *c, const struct entry *e)
 	else
 		review_coverage_judge(c, e->time_us, e->time_us, c->seq, c->span_us);
 	place_unseen(c, e, unseen, left_us);
+	place_around(c, e, left_us);
 	begin_beat(c, e, e->mono_ms, every_s);
 }
 
@@ -512,6 +536,7 @@ void coverage_record(struct coverage *c, const struct entry *e, uint64_t seq)
 		c->enforcing = true;
 		c->every_s   = EVERY_DEFAULT_S;
 	}
+	met_add(&c->met, e);
 	review_coverage_take(c, e);
 	c->said_gap &= e->type == ENTRY_GAP;
 	c->has_span  = true;
@@ -547,73 +572,4 @@ void coverage_end(struct coverage *c, int64_t now_us)
 	snprintf(g.reason, sizeof(g.reason), "%s", c->stopped ? "stopped, and not started again" :
 	         "no record since: filterd does not run, or cannot write");
 	add_gap(c, &g, g.length_us);
-}
-
-/* While only the log could not be written everything was judged. */
-uint64_t coverage_num_uncounted(const struct coverage *c)
-{
-	uint64_t num = 0;
-
-	for (uint64_t i = 0; i < c->num_kept; i++)
-		num += c->gaps[i].kind != GAP_LOG && !c->gaps[i].packets_known;
-	return num;
-}
-
-/*
- * How long after the first record the wall clock stood there: the first time, if it was set back
- * later.
- */
-static int64_t review_coverage_place_of(const struct coverage *c, int64_t time_us)
-{
-	int64_t shift_us = 0, place_us;
-
-	if (time_us <= -SPAN_MAX || time_us >= SPAN_MAX)
-		return time_us < 0 ? 0 : c->span_us;
-	for (size_t i = 0; i < c->num_steps; i++) {
-		place_us = time_us - c->from_us - shift_us;
-		if (place_us <= c->steps[i].at_us)
-			return most(place_us, 0);
-		/* It was never shown: the clock went past it. */
-		if (place_us < c->steps[i].at_us + c->steps[i].step_us)
-			return c->steps[i].at_us;
-		shift_us += c->steps[i].step_us;
-	}
-	place_us = most(time_us - c->from_us - shift_us, 0);
-	return place_us < c->span_us ? place_us : c->span_us;
-}
-
-void coverage_between(const struct coverage *c, int64_t from_us, int64_t to_us, int64_t *span_out,
-                      int64_t *gaps_out)
-{
-	int64_t from = review_coverage_place_of(c, from_us),
-		to = most(review_coverage_place_of(c, to_us), from), gaps = 0;
-
-	*span_out = c->span_us;
-	*gaps_out = c->gaps_us;
-	if (from_us <= c->from_us && to_us >= c->to_us)
-		return;
-	for (uint64_t i = 0; i < c->num_kept; i++) {
-		const struct gap *g     = &c->gaps[i];
-		int64_t           begin = most(g->at_us, from), end = sum(g->at_us, g->length_us);
-
-		end = end < to ? end : to;
-		if (!g->is_note && end > begin)
-			gaps = sum(gaps, end - begin);
-	}
-	*span_out = to - from;
-	*gaps_out = gaps < to - from ? gaps : to - from;
-}
-
-uint32_t coverage_share(int64_t span_us, int64_t gaps_us)
-{
-	int64_t covered = span_us - gaps_us;
-
-	if (span_us <= 0 || covered <= 0)
-		return 0;
-	return (uint32_t)((long double)covered * 1000000 / (long double)span_us);
-}
-
-uint32_t coverage_ppm(const struct coverage *c)
-{
-	return coverage_share(c->span_us, c->gaps_us);
 }

@@ -10,6 +10,7 @@
  */
 
 #include "review/entry.h"
+#include "review/met.h"
 
 enum gap_kind {
 	GAP_STOPPED,            /* it was stopped, and started again */
@@ -22,6 +23,7 @@ enum gap_kind {
 	/* it ran, but the kernel let packets by that it never saw */
 	GAP_UNSEEN,
 	GAP_MISSING,            /* nobody knows: the records of that time are not there */
+	GAP_AROUND,             /* it ran, and connections went around it */
 };
 
 struct gap {
@@ -38,12 +40,14 @@ struct gap {
 	 */
 	bool          packets_known;
 	uint64_t      packets;                  /* that passed unseen in it, at least */
+	uint64_t      around;                   /* connections that went around in it, at least */
 	bool          is_open;                  /* the log ends in it */
 	/* the filter was at work, and only details are lost: no part of gaps_us */
 	bool          is_note;
 	char          reason[96];
 };
 
+#define SPAN_MAX          (INT64_MAX / 4)       /* sums of a log that lies stay there */
 #define COVERAGE_GAPS_MAX 4096          /* kept; more are counted and summed */
 #define COVERAGE_POLICIES 64
 #define COVERAGE_STEPS    64            /* of the wall clock; more are taken for one */
@@ -70,6 +74,7 @@ struct coverage {
 	/* packets that passed unseen, whenever; each stands in some gap */
 	uint64_t unfiltered;
 	bool     unfiltered_known;
+	struct met met;                         /* of new connections */
 	/* starts and heartbeats that could not say whether the rules were in the kernel */
 	uint64_t num_hooks_unknown;
 	/* covered all the same, so far as no such record says otherwise: the time up to these */

@@ -121,12 +121,12 @@ static const struct member members[] = {
 	NUMBER(OWN, "unfiltered", unfiltered),
 	NUMBER(OWN, "fail_open", fail_open),
 	NUMBER(OWN, "log_dropped", log_dropped),
+	NUMBER(OWN, "met", met),
+	NUMBER(OWN, "around", around),
+	NUMBER(OWN, "left_out", left_out),
+	NUMBER(OWN, "missed", missed),
+	OTHER(OWN, "unheard", KNOWN),
 	NUMBER(OWN, "carried", carried),
-	TEXT(OWN, "old", old_policy),
-	TEXT(OWN, "new", new_policy),
-	TEXT(OWN, "from", from),
-	TEXT(OWN, "to", to),
-	TEXT(OWN, "reason", reason),
 	TEXT(OWN, "settings", settings),
 	OTHER(OWN, "mode", KNOWN),
 	OTHER(OWN, "inspect", KNOWN),
@@ -136,6 +136,11 @@ static const struct member members[] = {
 	TEXT(ASKED, "by", asked_by),
 	TEXT(ASKED, "uid", asked_uid),
 	TEXT(ASKED, "login_uid", asked_login_uid),
+	TEXT(OWN, "old", old_policy),
+	TEXT(OWN, "new", new_policy),
+	TEXT(OWN, "from", from),
+	TEXT(OWN, "to", to),
+	TEXT(OWN, "reason", reason),
 	OTHER(OWN, "counts", KNOWN),
 	TEXT(OWN, "file", file),
 	OTHER(OWN, "first", FIRST),
@@ -268,6 +273,7 @@ static void entry_set_number(struct entry *e, const struct member *m, uint64_t v
 	*(uint64_t *)(void *)((uint8_t *)e + m->offset) = value;
 	e->has_count      |= m->offset == AT(count);
 	e->has_unfiltered |= m->offset == AT(unfiltered);
+	e->has_met        |= m->offset == AT(met);
 	e->has_attempts   |= m->offset == AT(attempts);
 }
 
@@ -283,6 +289,8 @@ static enum place entry_place_of(enum place place, struct bytes name)
 		return AT_ASKED;
 	if (place == AT_OWN && named(name, "torn"))
 		return AT_TORN;
+	if (place == AT_OWN && named(name, "asked"))
+		return AT_ASKED;
 	return place == AT_OWN && named(name, "counts") ? AT_COUNTS : AT_OTHER;
 }
 

@@ -53,7 +53,8 @@ struct entry {
 		asked_uid, asked_login_uid;
 	bool            has_unfiltered, has_met;
 	uint64_t rules, up_s, unfiltered, carried, mono_ms, every_s, attempts, pending, devices,
-		fail_open, log_dropped, missing_from, missing_to, first_seq, last_seq, torn_bytes;
+		fail_open, log_dropped, met, around, left_out, missed, missing_from, missing_to,
+		first_seq, last_seq, torn_bytes;
 	/* sum of a gap's counts; those of them that are probes */
 	uint64_t        gap_counts, gap_probes;
 	bool            has_attempts;

@@ -76,6 +76,10 @@ static void gaps_sentence(struct writer *w, const struct coverage *c)
 		write_text(w,
 		           c->unfiltered == 1 ? " packet passed unseen" : " packets passed unseen");
 	}
+	if (c->met.looked_at < c->met.of) {
+		write_text(w, "; ");
+		met_write(w, &c->met);
+	}
 }
 
 /* Behind the last signature whoever can write the file may add what he likes. */
@@ -141,6 +145,10 @@ void verdict_write_passed(struct writer *w, const struct gap *g)
 {
 	if (g->kind == GAP_LOG) {
 		write_text(w, "blocked and counted meanwhile");
+	} else if (g->around > 0 && g->packets == 0) {
+		people_write_number(w, g->around);
+		write_text(w, g->around == 1 ? " connection went around"
+		                             : " connections went around");
 	} else if (!g->packets_known) {
 		write_text(w, "packets not counted");
 	} else {

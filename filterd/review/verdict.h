@@ -35,7 +35,7 @@ void verdict_write_json(struct text *t, const struct verify *v, const struct ver
 void verdict_write_findings_json(struct text *t, const struct finding *list, size_t num,
                                  uint64_t left_out);
 
-/* "0 packets passed unseen", "packets not counted" */
+/* "0 packets passed unseen", "3 connections went around", "packets not counted" */
 void verdict_write_passed(struct writer *w, const struct gap *g);
 
 #endif

@@ -32,6 +32,12 @@ static void write_gaps_json(struct text *t, const struct coverage *c)
 	json_number_member(w, "num_gaps", c->num_gaps);
 	if (c->unfiltered_known)
 		json_number_member(w, "unfiltered", c->unfiltered);
+	if (c->met.num_told > 0) {
+		json_number_member(w, "looked_at", c->met.looked_at);
+		json_number_member(w, "new_connections", c->met.of);
+		json_number_member(w, "left_out", c->met.left_out);
+	}
+	json_number_member(w, "heartbeats_without_count", c->met.num_untold);
 	json_number_member(w, "hooks_unknown", c->num_hooks_unknown);
 	json_number_member(w, "hooks_unknown_seconds", (uint64_t)(c->hooks_unknown_us / 1000000));
 	json_number_member(w, "clock_steps", c->num_clock_steps);
@@ -47,6 +53,8 @@ static void write_gaps_json(struct text *t, const struct coverage *c)
 		json_number_member(w, "seconds", (uint64_t)(g->length_us / 1000000));
 		if (g->packets_known)
 			json_number_member(w, "unfiltered", g->packets);
+		if (g->around > 0)
+			json_number_member(w, "around", g->around);
 		json_text_member(w, "reason", g->reason);
 		write_text(w, "}");
 	}

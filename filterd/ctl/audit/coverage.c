@@ -42,7 +42,7 @@ static void print_gap(struct table_out *t, const struct gap *g)
 
 static void say_sum(const struct coverage *c)
 {
-	uint8_t       room[256];
+	uint8_t       room[512];
 	struct writer w = writer_over(room, sizeof(room));
 
 	people_write_time(&w, c->from_us);
@@ -62,6 +62,8 @@ static void say_sum(const struct coverage *c)
 	} else {
 		write_text(&w, ", what passed in them was not counted\n");
 	}
+	met_write(&w, &c->met);
+	write_text(&w, "\n");
 	fwrite(room, 1, w.len, stdout);
 }
 

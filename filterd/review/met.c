@@ -1,0 +1,63 @@
+/* SPDX-License-Identifier: MIT */
+
+#include "review/met.h"
+
+#include "review/people.h"
+
+static uint64_t met_sum(uint64_t a, uint64_t b)
+{
+	return a > UINT64_MAX - b ? UINT64_MAX : a + b;
+}
+
+/* Who was missed had come by the queue. A log that says otherwise has none left. */
+static uint64_t met_missed(const struct entry *e)
+{
+	return e->missed < e->met ? e->missed : e->met;
+}
+
+uint64_t met_around(const struct entry *e)
+{
+	return e->has_met ? met_sum(e->around, met_missed(e)) : 0;
+}
+
+void met_add(struct met *m, const struct entry *e)
+{
+	if (e->type != ENTRY_HEARTBEAT)
+		return;
+	m->num_told   += e->has_met;
+	m->num_untold += !e->has_met;
+	if (!e->has_met)
+		return;
+	m->looked_at = met_sum(m->looked_at, e->met - met_missed(e));
+	m->of        = met_sum(m->of, met_sum(e->met, e->around));
+	m->left_out  = met_sum(m->left_out, e->left_out);
+}
+
+void met_write(struct writer *w, const struct met *m)
+{
+	if (m->num_told == 0) {
+		write_text(w, "new connections were not counted");
+		return;
+	}
+	if (m->of == 0) {
+		write_text(w, "no new connection was to be looked at");
+	} else {
+		write_text(w, "looked at ");
+		people_write_number(w, m->looked_at);
+		write_text(w, " of ");
+		people_write_number(w, m->of);
+		write_text(w, m->of == 1 ? " new connection" : " new connections");
+	}
+	if (m->left_out > 0) {
+		write_text(w, "; ");
+		people_write_number(w, m->left_out);
+		write_text(w, " of interfaces that are left out");
+	}
+	if (m->num_untold > 0) {
+		write_text(w, "; not counted in ");
+		people_write_number(w, m->num_untold);
+		write_text(w, " of ");
+		people_write_number(w, met_sum(m->num_told, m->num_untold));
+		write_text(w, " heartbeats");
+	}
+}
