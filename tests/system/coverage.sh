@@ -76,7 +76,7 @@ another_programs_rule() {
 	page www.example.org "$LAB_OTHER4" >/dev/null
 	tap_ok "which status counts, by interface" lab_wait "the count" is_counted around "lan0 2"
 	tap_like "and says" "$(sleep 1; ctl status)" "needs attention:.*connections have gone around filterd in the last quarter of an hour .from lan0.; run filterctl doctor"
-	tap_like "the doctor knows how many" "$(finding)" "^attention: 2 connections went around filterd .from lan0., of 2 since the rules were made"
+	tap_like "the doctor knows how many" "$(finding)" "^broken: 2 connections went around filterd .from lan0., of 2 since the rules were made"
 	tap_is "heartbeats say it" "$(heartbeats_say around "$since")" 2
 	tap_ok "so does a message" daemon_says "2 connections went around filterd since the heartbeat before"
 	tap_ok "and the metrics" lab_wait "the metrics" metrics_say 'filterd_connections_around_total{interface="lan0"} 2'

@@ -19,7 +19,7 @@ has_records() { [ "$(sums_records | jq -s "map(select(.filterd.type == \"$1\")) 
 
 digest() { "$filterctl" settings --sorted -c "$DAEMON_CONF" | sha256sum | cut -c 1-64; }
 
-verify() { "$filterctl" audit verify --key "$LAB_DIR/keys/audit.vkey" "$@" "$LAB_DIR/log" | sed -n "/^coverage\|^result/p"; }
+verify() { "$filterctl" audit verify --key "$LAB_DIR/keys/audit.vkey" "$LAB_DIR/log" | sed -n "/^coverage/p"; }
 
 protects='[{"interface":"lan0","networks":["192.0.2.0/24","2001:db8:1::/64"]}]'
 leaves_out='[{"interface":"wan0","networks":["198.51.100.0/24","2001:db8:2::/64"]}]'
