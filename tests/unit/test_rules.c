@@ -477,6 +477,35 @@ START_TEST(each_rule_is_of_a_chain_that_there_is)
 		chain_of(&rule_table[i]);
 }
 
+/* Rules of one chain stand together: by their numbers it shows whether others stand among them. */
+START_TEST(rules_that_count_come_chain_by_chain)
+{
+	static char   all[RULES_TEXT_MAX + 1];
+	struct writer to = writer_over(all, RULES_TEXT_MAX);
+	const char   *add = "add rule inet " RULES_UNSEEN_TABLE " ", *at = all;
+	char          seen[64][24];
+	size_t        num = 0;
+
+	rules_write_unseen(&to, &settings);
+	rules_write_sources(&to, &settings, &uplinks);
+	rules_write_connections(&to, &settings, &uplinks);
+	ck_assert(!to.full);
+	all[to.len] = '\0';
+	while ((at = strstr(at, add)) != NULL) {
+		char chain[24];
+
+		at += strlen(add);
+		ck_assert_int_eq(sscanf(at, "%23s", chain), 1);
+		if (num > 0 && strcmp(seen[num - 1], chain) == 0)
+			continue;
+		for (size_t i = 0; i < num; i++)
+			ck_assert_msg(strcmp(seen[i], chain) != 0, "%s comes twice", chain);
+		ck_assert_uint_lt(num, COUNT(seen));
+		strcpy(seen[num++], chain);
+	}
+	ck_assert_uint_gt(num, 20);
+}
+
 int main(void)
 {
 	Suite *s = suite_create("rules");
@@ -520,6 +549,7 @@ int main(void)
 	tcase_add_loop_test(t, the_links_that_are_read_back_are_those_of_the_rules, 0,
 	                    2 * NUM_RULE_WAYS);
 	tcase_add_test(t, each_rule_is_of_a_chain_that_there_is);
+	tcase_add_test(t, rules_that_count_come_chain_by_chain);
 	suite_add_tcase(s, t);
 	return suite_run(s);
 }
