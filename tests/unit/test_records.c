@@ -198,11 +198,11 @@ START_TEST(a_floor_that_was_set_back_is_on_record_and_that_of_a_new_log_is_not)
 
 	ck_assert(last_line_has("\"type\":\"start\""));
 	floor_is_new = true;
-	ck_assert_int_eq(records_stop(&records, "SIGTERM"), 0);
+	ck_assert_int_eq(records_stop(&records, "SIGTERM", NULL), 0);
 	journal_close(journal);
 	ck_assert_int_eq(journal_open(&options, &journal, &problem), 0);
 	records.journal = journal;
-	ck_assert_int_eq(records_start(&records, &in_force, &loads), 0);
+	ck_assert_int_eq(records_start(&records, &in_force, &loads, &starter), 0);
 	ck_assert(last_line_has("\"reason\":\"the newest time that has been was forgotten: its "
 	                        "file, clock.floor, is gone; "));
 	ck_assert(last_line_has("\"clock\":\"synced\""));
