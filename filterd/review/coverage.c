@@ -30,6 +30,8 @@ static const char *const gap_names[] = {
 	[GAP_SILENT]        = "no heartbeat",
 	[GAP_NOT_ENFORCING] = "not enforcing",
 	[GAP_NO_RULES]      = "no rules",
+	[GAP_CHANGED]       = "rules changed",
+	[GAP_NOBODY]        = "nobody protected",
 	[GAP_LOG]           = "log not written",
 	[GAP_UNSEEN]        = "packets unseen",
 	[GAP_MISSING]       = "records missing",
@@ -125,6 +127,25 @@ static void end_off(struct coverage *c, int64_t at_us, uint64_t at_seq, bool is_
 	c->is_off = false;
 }
 
+static const struct wrong_hooks {
+	const char   *hooks;
+	enum gap_kind kind;
+	const char   *reason;
+} wrong_hooks[] = {
+	{ "missing", GAP_NO_RULES, "the rules were not in the kernel" },
+	{ "changed", GAP_CHANGED, "another program had changed the rules" },
+	{ "nobody", GAP_NOBODY, "no interface with clients was protected" },
+};
+
+static const struct wrong_hooks *wrong_hooks_of(const struct entry *e)
+{
+	for (size_t i = 0; i < COUNT(wrong_hooks); i++) {
+		if (review_coverage_is(e->hooks, wrong_hooks[i].hooks))
+			return &wrong_hooks[i];
+	}
+	return NULL;
+}
+
 /*
  * Begins and ends the gap under way as state, rules and log are now. Takes: when it began, if it
  * does begin.
@@ -132,9 +153,9 @@ static void end_off(struct coverage *c, int64_t at_us, uint64_t at_seq, bool is_
 static void review_coverage_judge(struct coverage *c, int64_t now_us, int64_t since_us,
                                   uint64_t since_seq, int64_t since_span_us)
 {
-	bool          wanted = !c->enforcing || c->hooks_missing || c->log_degraded;
+	bool          wanted = !c->enforcing || c->wrong != NULL || c->log_degraded;
 	enum gap_kind kind   = !c->enforcing      ? GAP_NOT_ENFORCING
-	                       : c->hooks_missing ? GAP_NO_RULES
+	                       : c->wrong != NULL ? c->wrong->kind
 	                                          : GAP_LOG;
 
 	if (c->is_off && (!wanted || c->off.kind != kind))
@@ -145,9 +166,9 @@ static void review_coverage_judge(struct coverage *c, int64_t now_us, int64_t si
 	c->off_span_us = since_span_us < c->span_us ? since_span_us : c->span_us;
 	c->off = (struct gap){ .kind = kind, .from_us = since_us, .from_seq = since_seq };
 	snprintf(c->off.reason, sizeof(c->off.reason), "%s",
-	         kind == GAP_NOT_ENFORCING ? c->state_reason
-	         : kind == GAP_NO_RULES    ? "the rules were not in the kernel"
-	                                   : c->log_reason);
+	         !c->enforcing      ? c->state_reason
+	         : c->wrong != NULL ? c->wrong->reason
+	                            : c->log_reason);
 }
 
 /*
@@ -195,14 +216,14 @@ static void take_standing(struct coverage *c, const struct entry *e)
 		review_coverage_copy(c->state_reason, sizeof(c->state_reason),
 		                     e->state.len > 0 ? e->state : BYTES("no state is said"));
 	}
-	c->hooks_missing      = review_coverage_is(e->hooks, "missing");
-	c->num_hooks_unknown += !c->hooks_missing && !review_coverage_is(e->hooks, "ok");
+	c->wrong              = wrong_hooks_of(e);
+	c->num_hooks_unknown += c->wrong == NULL && !review_coverage_is(e->hooks, "ok");
 }
 
 /* That it is not known speaks for the time since the record before, as far as that is no gap. */
 static void take_unknown(struct coverage *c, const struct entry *e, int64_t left_us)
 {
-	if (!review_coverage_is(e->hooks, "missing") && !review_coverage_is(e->hooks, "ok"))
+	if (wrong_hooks_of(e) == NULL && !review_coverage_is(e->hooks, "ok"))
 		c->hooks_unknown_us = sum(c->hooks_unknown_us, most(left_us, 0));
 }
 
@@ -387,8 +408,8 @@ static void take_heartbeat(struct coverage *c, const struct entry *e)
 	}
 	take_standing(c, e);
 	take_unknown(c, e, left_us);
-	/* Nobody knows since when the rules are missing: at worst since the last heartbeat. */
-	if (c->has_beat && c->enforcing && c->hooks_missing)
+	/* Nobody knows since when the rules are wrong: at worst since the last heartbeat. */
+	if (c->has_beat && c->enforcing && c->wrong != NULL)
 		review_coverage_judge(c, e->time_us, c->beat_us, c->beat_seq,
 		                      c->beat_span_us + c->within_us + off_within(c));
 	else

@@ -19,6 +19,8 @@ enum gap_kind {
 	GAP_SILENT,             /* no heartbeat: it hung, or the machine slept */
 	GAP_NOT_ENFORCING,      /* observing, or before the date */
 	GAP_NO_RULES,           /* its rules were not in the kernel */
+	GAP_CHANGED,            /* another program had changed its rules */
+	GAP_NOBODY,             /* no interface with clients was protected */
 	GAP_LOG,                /* it ran, but could not write its log */
 	/* it ran, but the kernel let packets by that it never saw */
 	GAP_UNSEEN,
@@ -101,7 +103,8 @@ struct coverage {
 	/* the last record was a gap, and gaps[] ends with it */
 	bool          said_gap;
 	char          boot[40];
-	bool          stopped, enforcing, hooks_missing, log_degraded;
+	bool          stopped, enforcing, log_degraded;
+	const struct wrong_hooks *wrong;        /* what the rules were said to be; NULL: whole */
 	char          stop_reason[48], state_reason[64], log_reason[64];
 	bool          is_off;                   /* a gap is under way: */
 	struct gap    off;

@@ -499,6 +499,27 @@ START_TEST(rules_that_are_missing_are_missing_since_the_heartbeat_before)
 	ck_assert(c.gaps[0].packets_known);
 }
 
+START_TEST(rules_that_others_changed_or_that_protect_nobody_are_gaps)
+{
+	static const struct {
+		struct bytes  hooks;
+		enum gap_kind kind;
+	} wrong[] = { { BYTES("changed"), GAP_CHANGED }, { BYTES("nobody"), GAP_NOBODY } };
+	struct entry e;
+
+	start("a");
+	beats(1);
+	pass(60);
+	e       = beat_now();
+	e.hooks = wrong[_i].hooks;
+	coverage_record(&c, &e, seq++);
+	beats(2);
+	end();
+	ck_assert_sums(1, 120, 240);
+	ck_assert_gap(0, wrong[_i].kind, 60, 180, 120, 0);
+	ck_assert_uint_eq(c.num_hooks_unknown, 0);
+}
+
 START_TEST(rules_that_nobody_can_read_back_are_counted)
 {
 	struct entry e;
@@ -1141,7 +1162,7 @@ static void beat_with(uint64_t met, uint64_t around, uint64_t missed)
 	e.around   = around;
 	e.missed   = missed;
 	e.left_out = 1;
-	coverage_record(&c, &e);
+	coverage_record(&c, &e, seq++);
 }
 
 static const char *met_words(void)
@@ -1190,7 +1211,7 @@ START_TEST(what_went_around_in_a_gap_is_told_with_it)
 	e.hooks   = BYTES("missing");
 	e.has_met = true;
 	e.around  = 4;
-	coverage_record(&c, &e);
+	coverage_record(&c, &e, seq++);
 	beats(1);
 	end();
 	ck_assert_uint_eq(c.num_gaps, 1);
@@ -1261,6 +1282,7 @@ int main(void)
 	tcase_add_test(t, a_start_before_the_date_waits_until_a_heartbeat_enforces);
 	tcase_add_test(t, a_heartbeat_that_says_no_state_covers_nothing);
 	tcase_add_test(t, rules_that_are_missing_are_missing_since_the_heartbeat_before);
+	tcase_add_loop_test(t, rules_that_others_changed_or_that_protect_nobody_are_gaps, 0, 2);
 	tcase_add_test(t, rules_that_nobody_can_read_back_are_counted);
 	tcase_add_test(t, a_gap_under_way_ends_with_the_filter_and_down_time_follows);
 	tcase_add_test(t, a_gap_that_ended_with_the_filter_is_not_open);
