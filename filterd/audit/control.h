@@ -97,7 +97,10 @@ struct control_start {
 	uint64_t            missing_from, missing_to;       /* PREVIOUS_SHORT */
 	/* attempts counted before the start that stand in no record yet */
 	uint64_t            carried;
-	/* why the configuration on disk was not taken, and the copy of the last good one was; or NULL */
+	/*
+	 * why the configuration on disk was not taken, and the copy of the last good one was; or
+	 * NULL
+	 */
 	const char         *refused;
 	const char         *log_id;
 	/* public; the record is signed by key, what follows by next_key */

@@ -8,8 +8,8 @@
  * older one is not believed.
  *
  * The floor follows the clock only once it has run for an hour without being set, by the machine's
- * own clock: one that leaps to 2099 and is put right a minute later leaves no trace, whoever vouches
- * for it. A server of time can be wrong, too.
+ * own clock: one that leaps to 2099 and is put right a minute later leaves no trace, whoever
+ * vouches for it. A server of time can be wrong, too.
  */
 
 #include "audit/control.h"
@@ -32,8 +32,8 @@ struct trust_floor {
 void trust_begin(struct trust_floor *f, int64_t known_us, int64_t now_us, int64_t boot_ms);
 
 /*
- * trust_look - Gives: by how many microseconds the wall clock was set since the last look; 0 if it was
- *                     not, or by TRUST_SLACK_US at most.
+ * trust_look - Gives: by how many microseconds the wall clock was set since the last look; 0 if it
+ *                     was not, or by TRUST_SLACK_US at most.
  */
 int64_t trust_look(struct trust_floor *f, int64_t now_us, int64_t boot_ms);
 

@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 
-/* filterctl reload: has filterd load its configuration and policy anew, and waits for what comes of it. */
+/*
+ * filterctl reload: has filterd load its configuration and policy anew, and waits for what comes of
+ * it.
+ */
 
 #include "ctl/verbs.h"
 
@@ -15,14 +18,14 @@
 
 static const char usage[] = "usage: filterctl reload [-c FILE]\n"
 			    "\n"
-			    "Has filterd load its configuration and policy anew, as SIGHUP does, and "
-                            "waits for what came of it. A wrong one is refused, and what was\n"
+			    "Has filterd load its configuration and policy anew, as SIGHUP does, "
+			    "and waits for what came of it. A wrong one is refused, and what was\n"
 			    "in force stays. For root, and the user of filterd.\n"
 			    "\n"
 			    "  -c, --config FILE   configuration, default " CONF_DEFAULT "\n"
 			    "\n"
-			    "Exit status: 0 they are in force; 1 they were refused, or filterd could "
-                            "not be asked; 64 wrong usage.\n";
+			    "Exit status: 0 they are in force; 1 they were refused, or filterd "
+			    "could not be asked; 64 wrong usage.\n";
 
 /* The answer's first line is the exit status. */
 static int reload_print_answer(char *answer)
@@ -57,8 +60,8 @@ int ctl_reload(int argc, char **argv)
 	if (error == 0)
 		return reload_print_answer(answer);
 	if (s.control[0] == '\0')
-		fputs("filterctl reload: [daemon] control is empty, so filterd cannot be asked what "
-		      "comes of it; send it SIGHUP, and read its messages\n", stderr);
+		fputs("filterctl reload: [daemon] control is empty, so filterd cannot be asked "
+		      "what comes of it; send it SIGHUP, and read its messages\n", stderr);
 	else
 		fprintf(stderr, "filterctl reload: filterd does not answer at %s: %s\n", s.control,
 		        strerror(-error));

@@ -78,7 +78,8 @@ size_t in_force_remarks(const struct in_force *r, char out[IN_FORCE_REMARKS][PRO
 		         "[policy] watch = 1");
 	if (policy_num_rules(r->policy) == 0)
 		snprintf(out[num++], PROBLEM_MAX,
-		         "policy: no name is in it, so nothing is prohibited; look at the lists of %.300s",
+		         "policy: no name is in it, so nothing is prohibited; look at the lists of "
+		         "%.300s",
 		         r->settings.files);
 	return num;
 }

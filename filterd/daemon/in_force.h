@@ -35,8 +35,8 @@ bool in_force_is_older(const struct in_force *new, const struct in_force *old,
                        struct problem *problem_out);
 
 /*
- * Has a list lost more of its names than the settings of r allow, or been cut off? Then *problem_out
- * says so. Takes: old, what was seen of the lists that last loaded.
+ * Has a list lost more of its names than the settings of r allow, or been cut off? Then
+ * *problem_out says so. Takes: old, what was seen of the lists that last loaded.
  */
 bool in_force_has_lost(const struct in_force *r, const struct lists_seen *old,
                        struct problem *problem_out);

@@ -88,13 +88,14 @@ int loading_start(struct loading *l, struct in_force **out, struct status_loads 
 /* The text and the files are those of the policy in force, wherever they were read. */
 void loading_keep(const struct loading *l, const struct in_force *r)
 {
-	int error = r->conf == NULL || l->read == NULL
-	                    ? 0
-	                    : last_good_write(r->settings.keys, l->conf, r->conf, l->read, &r->lists);
+	int error = 0;
 
+	if (r->conf != NULL && l->read != NULL)
+		error = last_good_write(r->settings.keys, l->conf, r->conf, l->read, &r->lists);
 	if (error != 0)
-		message_warning("the configuration and policy could not be copied to %s/last-good: %s; "
-		                "a start with a mistake finds no copy, or an older one",
+		message_warning("the configuration and policy could not be copied to "
+		                "%s/last-good: %s; a start with a mistake finds no copy, or an "
+		                "older one",
 		                r->settings.keys, strerror(-error));
 }
 

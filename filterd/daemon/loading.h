@@ -14,7 +14,8 @@
 /* What is being loaded. */
 struct loading {
 	const char      *conf;
-	struct watch    *watch;         /* gets the files that the policy is read from; may be NULL */
+	/* gets the files that the policy is read from; may be NULL */
+	struct watch    *watch;
 	struct file_set *read;          /* what was read, until loading_end() */
 };
 

@@ -160,7 +160,8 @@ static void say_copy(struct loading *l)
 	if (loading_from_copy(l, LAST_GOOD_LOOK, &r, &saved_us) != 0)
 		return;
 	instant_write_to_second(&w, saved_us);
-	fprintf(stderr, "filterd: a start would go by the copy of the last good one, of %s\n", when);
+	fprintf(stderr, "filterd: a start would go by the copy of the last good one, of %s\n",
+	        when);
 	in_force_free(r);
 }
 

@@ -39,7 +39,9 @@ int64_t wallclock_policy_time(const struct wallclock *w, int64_t now_us);
 /* (main) What the kernel says of the clock: clock_kept(), as of the last look. */
 enum trust wallclock_kept(const struct wallclock *w);
 
-/* (main) The floor; and whether it had no file at the start, so that it is when filterd was built. */
+/*
+ * (main) The floor; and whether it had no file at the start, so that it is when filterd was built.
+ */
 int64_t wallclock_known(const struct wallclock *w);
 bool    wallclock_is_new(const struct wallclock *w);
 

@@ -66,8 +66,8 @@ void   control_socket_serve(struct control_socket *c, const struct pollfd *fds,
                             control_answer *answer, void *owner);
 
 /*
- * control_socket_ask - the other end, for filterctl: asks and waits two seconds at most, a minute for a
- *                      reload.
+ * control_socket_ask - the other end, for filterctl: asks and waits two seconds at most, a minute
+ *                      for a reload.
  * Gives:  0 and *answer_out, for free(), NUL-terminated; -ENOENT, -ECONNREFUSED if nobody is there;
  *         -ETIMEDOUT, -EPROTO; -errno.
  */

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 
 /*
- * One file, so that it is replaced as a whole: a first line with the SHA-256 of all that follows it,
- * then for each file a line with its length, its names if it is a list, and its path; the content;
- * and a newline.
+ * One file, so that it is replaced as a whole: a first line with the SHA-256 of all that follows
+ * it, then for each file a line with its length, its names if it is a list, and its path; the
+ * content; and a newline.
  *
  *     filterd last good 1 5f0c...
  *     5120 - /etc/filterd/filterd.conf
@@ -120,7 +120,9 @@ static int put_copy(const char *keys, struct copy *c)
 		return error;
 	c->pieces[0] = writer_written(&first);
 	last_good_path(path, keys, "last-good");
-	return last_good_is(path, c->pieces[0]) ? 0 : files_replace_by(path, c->pieces, c->num, 0600);
+	return last_good_is(path, c->pieces[0])
+	               ? 0
+	               : files_replace_by(path, c->pieces, c->num, 0600);
 }
 
 int last_good_write(const char *keys, const char *conf, const char *text,
@@ -198,7 +200,8 @@ static bool read_entry(struct bytes line, uint64_t *len_out, uint64_t *names_out
 	return true;
 }
 
-static int last_good_add(struct last_good *l, const char *path, struct bytes content, uint64_t names)
+static int last_good_add(struct last_good *l, const char *path, struct bytes content,
+                         uint64_t names)
 {
 	struct list_seen *lists;
 	uint8_t          *copy = malloc(content.len + 1);
@@ -386,10 +389,10 @@ int last_good_policy(const struct settings *s, const char *conf, struct policy *
 	struct file_set  *read   = file_set_new();
 	struct policy    *policy = NULL;
 	struct lists_seen lists  = { .num = 0 };
-	int               error  = read == NULL ? -ENOMEM
-	                                        : files_load_policy_into(s, conf, read, NULL, &policy,
-	                                                                 problem);
+	int               error  = -ENOMEM;
 
+	if (read != NULL)
+		error = files_load_policy_into(s, conf, read, NULL, &policy, problem);
 	if (error == 0)
 		error = last_good_see(policy, read, &lists);
 	if (error == 0 && last_good_has_lost(s, &lists, problem))

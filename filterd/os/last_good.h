@@ -3,9 +3,9 @@
 #define FILTERD_OS_LAST_GOOD_H
 
 /*
- * Last good: a copy of the configuration and of all files of the policy, as they were when they last
- * loaded, in the folder of the keys. A start with a mistake goes by it, so that a mistake never
- * switches the filter off.
+ * Last good: a copy of the configuration and of all files of the policy, as they were when they
+ * last loaded, in the folder of the keys. A start with a mistake goes by it, so that a mistake
+ * never switches the filter off.
  */
 
 #include "os/file_set.h"
@@ -41,16 +41,16 @@ int last_good_note_start(const char *keys, const char *text);
  * Gives:  0; -ENOENT if there is none; -EBADMSG if it is damaged; -EPERM, -errno.
  *
  * The copy belongs to the user that filterd runs as. A start as root takes from such a one the
- * policy, and the settings that a reload may change; those that paths, users and rights depend on, it
- * takes from the file that root wrote at the start before, and fails without it.
+ * policy, and the settings that a reload may change; those that paths, users and rights depend on,
+ * it takes from the file that root wrote at the start before, and fails without it.
  */
 enum last_good_use { LAST_GOOD_START, LAST_GOOD_LOOK };
 int  last_good_read(const char *keys, enum last_good_use use, struct last_good *out);
 void last_good_free(struct last_good *l);
 
 /*
- * last_good_see      - Gives: what there is of the lists of p, which was read from these files; 0 or
- *                      -ENOMEM. As lists_seen_of().
+ * last_good_see      - Gives: what there is of the lists of p, which was read from these files; 0
+ *                      or -ENOMEM. As lists_seen_of().
  * last_good_has_lost - have lists lost more since the copy was made than the settings s allow? Then
  *                      *problem_out says so. Where there is no copy, nothing was lost.
  */

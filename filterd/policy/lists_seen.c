@@ -104,7 +104,8 @@ bool lists_seen_lost(const struct lists_seen *new, const struct lists_seen *old,
 			continue;
 		if (has_lost(now, was, most)) {
 			snprintf(problem->text, PROBLEM_MAX,
-			         "'%.250s' has %llu names, and had %llu when it last loaded; expected "
+			         "'%.250s' has %llu names, and had %llu when it last loaded; "
+			         "expected "
 			         "all of it, or, if that is meant, [policy] max-shrink above %u",
 			         now->file, (unsigned long long)now->names,
 			         (unsigned long long)was->names, most);

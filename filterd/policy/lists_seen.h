@@ -3,8 +3,8 @@
 #define FILTERD_POLICY_LISTS_SEEN_H
 
 /*
- * Lists seen: how many names each file of a policy had, to be held against those of the next. A list
- * that is empty, or half, is good by its syntax: a download that failed leaves such.
+ * Lists seen: how many names each file of a policy had, to be held against those of the next. A
+ * list that is empty, or half, is good by its syntax: a download that failed leaves such.
  */
 
 #include "base/problem.h"
@@ -30,7 +30,8 @@ void lists_seen_free(struct lists_seen *l);
 
 /*
  * lists_seen_lost - has a file of both lost more than `most` percent of its names, or is it cut off
- *                   within its last line, and was not before? 100: never. Then *problem_out says so.
+ *                   within its last line, and was not before? 100: never. Then *problem_out says
+ *                   so.
  */
 bool lists_seen_lost(const struct lists_seen *new, const struct lists_seen *old, uint32_t most,
                      struct problem *problem_out);

@@ -152,7 +152,8 @@ static void metrics_write_kernel(struct writer *w, const struct status *s)
 		return;
 	family(w, "rules_in_place", "gauge", "1 if the kernel's rules bring packets to filterd.");
 	line(w, "filterd_rules_in_place %d", s->hooks == HOOKS_OK || s->hooks == HOOKS_NOBODY);
-	family(w, "protecting", "gauge", "1 if an interface with clients is known to be protected.");
+	family(w, "protecting", "gauge",
+	       "1 if an interface with clients is known to be protected.");
 	if (s->protection.known)
 		line(w, "filterd_protecting %d", !status_protection_is_nobody(&s->protection));
 }

@@ -45,7 +45,9 @@ void status_protection_say(struct writer *w, const struct status_protection *p)
 	}
 }
 
-/* A gateway with one interface: its clients come in where all goes out, and prove it when they do. */
+/*
+ * A gateway with one interface: its clients come in where all goes out, and prove it when they do.
+ */
 static bool status_protection_is_alone(const struct status_protection *p)
 {
 	return p->only[0] != '\0' && !p->has_met;

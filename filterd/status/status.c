@@ -51,8 +51,8 @@ static void look_at_kernel(const struct status *s, struct troubles *t)
 		              "filterctl doctor");
 	look_at_protection(s, t);
 	if (!s->protection.known && (s->hooks == HOOKS_OK || s->hooks == HOOKS_NOBODY))
-		status_add(t, "the kernel does not say whose clients the rules bring to filterd; run "
-		              "filterctl doctor");
+		status_add(t, "the kernel does not say whose clients the rules bring to filterd; "
+		              "run filterctl doctor");
 	if (s->num_queues == 0)
 		status_add(t, "the kernel does not say how the queues fare; run filterctl doctor");
 }
@@ -151,12 +151,12 @@ static void look_at_loads(const struct status *s, struct troubles *t)
 	instant_write_to_second(&w, s->loads.refused_us);
 	instant_write_to_second(&c, s->loads.copy_us);
 	if (s->loads.copy_us != 0)
-		status_add(t, "the configuration was refused at %s: %s; in force is the copy of the "
-		              "last good one, of %s, until it is mended and reloaded",
+		status_add(t, "the configuration was refused at %s: %s; in force is the copy of "
+		              "the last good one, of %s, until it is mended and reloaded",
 		           when, s->loads.why, copied);
 	else
-		status_add(t, "the configuration was refused at %s: %s; in force is the one before, "
-		              "until it is mended and reloaded",
+		status_add(t, "the configuration was refused at %s: %s; in force is the one "
+		              "before, until it is mended and reloaded",
 		           when, s->loads.why);
 }
 
@@ -172,7 +172,8 @@ static void look_at_clock(const struct status *s, struct troubles *t)
 		              "the clock; or, if %s, stop filterd, remove clock.floor from [audit] "
 		              "keys and start it, which the log will say",
 		           known,
-		           s->kept == TRUST_SYNCED ? "it is right, as the kernel says" : "it is right");
+		           s->kept == TRUST_SYNCED ? "it is right, as the kernel says"
+		                                   : "it is right");
 	if (s->clock == TRUST_UNKNOWN)
 		status_add(t, "the kernel does not say whether the clock is kept right; run "
 		              "filterctl doctor");

@@ -43,9 +43,12 @@ struct status_interface {
 struct status_protection {
 	bool                    known;
 	bool                    is_nobody;
-	/* the only one with an address that `auto` protects, which leads outside; "": others, too */
+	/*
+	 * the only one with an address that `auto` protects, which leads outside; "": others, too
+	 */
 	char                    only[STATUS_NAME_MAX];
-	bool                    has_met;        /* clients came by the queue since the rules were made */
+	/* clients came by the queue since the rules were made */
+	bool                    has_met;
 	size_t                  num, num_more;  /* interfaces; and those there is no room for */
 	struct status_interface interfaces[STATUS_INTERFACES];
 	size_t                  num_missing;    /* names of the rules that no interface has */
@@ -72,7 +75,8 @@ struct status_loads {
 	uint64_t num_refused;
 	int64_t  loaded_us;             /* when what is in force was */
 	int64_t  refused_us;            /* 0: what was last to be loaded is in force */
-	int64_t  copy_us;               /* in force is the copy of what last loaded, of then; 0: not */
+	/* in force is the copy of what last loaded, of then; 0: not */
+	int64_t  copy_us;
 	char     why[PROBLEM_MAX];      /* it was refused */
 };
 

@@ -29,7 +29,8 @@ static void check_policy(struct doctor *d)
 		return;
 	}
 	if (policy_num_rules(d->policy) == 0) {
-		doctor_say(d, HEALTH_ATTENTION, "policy", "look at the lists of the files of [policy]",
+		doctor_say(d, HEALTH_ATTENTION, "policy",
+		           "look at the lists of the files of [policy]",
 		           "the policy has no names: nothing is blocked");
 		return;
 	}
@@ -78,7 +79,9 @@ static time_t newest_trace(const struct doctor *d)
 	return newest;
 }
 
-/* What filterd goes by: the newest time that has been. False: none is kept, or it cannot be read. */
+/*
+ * What filterd goes by: the newest time that has been. False: none is kept, or it cannot be read.
+ */
 static bool read_floor(const char *path, int64_t *us_out)
 {
 	struct bytes content;
@@ -105,9 +108,10 @@ static void say_kept(struct doctor *d, const char *says)
 		break;
 	case TRUST_UNKNOWN:
 		doctor_say(d, HEALTH_ATTENTION, "clock",
-		           "let adjtimex(2) read the clock, where a container or a filter of system "
-		           "calls forbids it",
-		           "unknown: the clock says %s, and the kernel not whether it is kept right",
+		           "let adjtimex(2) read the clock, where a container or a filter of "
+		           "system calls forbids it",
+		           "unknown: the clock says %s, and the kernel not whether it is kept "
+		           "right",
 		           says);
 		break;
 	}

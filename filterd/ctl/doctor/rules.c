@@ -124,6 +124,7 @@ static void check_protection(struct doctor *d)
 	struct status_protection p = { .known = false };
 	struct status_wrong      wrong[STATUS_WRONG_MAX];
 	char                     says[600];
+	enum health              health;
 	struct writer            w   = writer_over(says, sizeof(says) - 1);
 	size_t                   num;
 	int                      error = protection_now(&d->settings, &p);
@@ -138,10 +139,10 @@ static void check_protection(struct doctor *d)
 		           strerror(-error));
 		return;
 	}
-	num = status_protection_wrong(&p, wrong);
+	num    = status_protection_wrong(&p, wrong);
+	health = status_protection_is_nobody(&p) ? HEALTH_BROKEN : HEALTH_ATTENTION;
 	for (size_t i = 0; i < num; i++)
-		doctor_say(d, status_protection_is_nobody(&p) ? HEALTH_BROKEN : HEALTH_ATTENTION, "protect",
-		           wrong[i].remedy, "%s", wrong[i].what);
+		doctor_say(d, health, "protect", wrong[i].remedy, "%s", wrong[i].what);
 	status_protection_say(&w, &p);
 	says[w.len] = '\0';
 	if (num == 0)
