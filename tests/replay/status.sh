@@ -68,5 +68,6 @@ sed -i 's/^control = .*/control =/' "$work/f.conf"
 tap_is "one runs and cannot be asked: 1" "$(said)" "1 filterd runs, but nobody can ask it: [daemon] control is empty."
 tap_is "a wrong option: 64" "$(said --jason | cut -d' ' -f1)" 64
 echo "wrong = 1" >>"$work/f.conf"
-tap_like "a wrong configuration: 78" "$(said)" "^78 "
+tap_is "a wrong configuration changes nothing of that" "$(said)" "1 filterd runs, but nobody can ask it: [daemon] control is empty."
+tap_like "but the mistake is said" "$("$build/filterd/filterctl" status -c "$work/f.conf")" "  - .*f.conf: line [0-9]+: .*wrong"
 tap_done
