@@ -71,9 +71,15 @@ static enum verdict see_syn_of_client(struct passage *at)
 	if (p->tcp_flags & (TCP_ACK | TCP_RST | TCP_FIN))
 		return drop_decoy(at);
 	/* The server's answer will say whether it takes this one for another connection. */
-	if (side->is_confirmed)
-		return p->payload.len > 0 ? drop_decoy(at) : VERDICT_ACCEPT;
-	is_another = side->has_first_seq && !(side->has_syn && side->anchor == p->seq + 1);
+	if (side->is_confirmed && p->payload.len > 0)
+		return drop_decoy(at);
+	if (side->is_confirmed) {
+		side->asks_anew   = true;
+		side->sent_before = side->sent;
+		return VERDICT_ACCEPT;
+	}
+	is_another = at->flow->began_before ||
+	             (side->has_first_seq && !(side->has_syn && side->anchor == p->seq + 1));
 	/* If one of several has data, no answer would say which of them was taken. */
 	if (is_another && side->has_syn && (side->early > 0 || p->payload.len > 0))
 		return drop_decoy(at);
@@ -123,6 +129,9 @@ void numbers_see_sent(struct passage *at)
 	end += (p->tcp_flags & TCP_FIN) != 0;
 	if ((p->tcp_flags & TCP_RST) || !side->has_first_seq || !seq_is_before(side->sent, end))
 		return;
+	/* Part of another connection, if of any. */
+	if ((p->tcp_flags & TCP_SYN) && side->is_confirmed)
+		return;
 	side->sent        = end;
 	side->is_answered = false;
 }
@@ -166,6 +175,15 @@ bool numbers_misses_sent(const struct passage *at)
 bool numbers_taken(const struct side *side, uint32_t end)
 {
 	return side->has_acked && !seq_is_before(side->acked, end);
+}
+
+/*
+ * Does it go on? Behind a SYN that nobody has answered yet what the other end says of data from
+ * before it is no answer: the next packet may begin another connection.
+ */
+bool numbers_go_on(const struct side *side)
+{
+	return !side->asks_anew || (side->has_acked && seq_is_before(side->sent_before, side->acked));
 }
 
 /*

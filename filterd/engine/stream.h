@@ -39,6 +39,7 @@ enum verdict stream_pass(struct side *side);
  * numbers_see_syn takes a packet with SYN. Gives: VERDICT_PASS if it is to be looked at further.
  * numbers_see_acked: before the segment is judged. numbers_see_sent: once it passes.
  * numbers_taken: has the other end all before this number?
+ * numbers_go_on: false behind a SYN that nobody has answered
  * numbers_misses_sent: has the server, whose segment this is, what its client never sent by here?
  * numbers_is_decoy: does every server leave this segment with data unread, though a filter might
  *     not?
@@ -47,6 +48,7 @@ enum verdict numbers_see_syn(struct passage *at);
 void         numbers_see_acked(struct passage *at);
 void         numbers_see_sent(struct passage *at);
 bool         numbers_taken(const struct side *side, uint32_t end);
+bool         numbers_go_on(const struct side *side);
 bool         numbers_misses_sent(const struct passage *at);
 bool         numbers_is_decoy(const struct passage *at);
 

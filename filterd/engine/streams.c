@@ -48,7 +48,8 @@ bool stream_is_taken(struct passage *at)
 {
 	const struct side *client = &at->flow->sides[at->flow->client];
 
-	if (client->state != SIDE_PASSED || !numbers_taken(client, client->judged_end))
+	if (client->state != SIDE_PASSED || !numbers_taken(client, client->judged_end) ||
+	    !numbers_go_on(client))
 		return false;
 	give_back(at);
 	return true;

@@ -87,6 +87,8 @@ struct side {
 	uint32_t        sent, acked;
 	uint32_t        anchor;         /* the first first_seq */
 	uint32_t        early;          /* bytes of data in its SYN */
+	/* what was sent when it asked for another connection, which nobody has answered yet */
+	uint32_t        sent_before;
 	/* sequence number of the byte that some receivers take out of the stream */
 	uint32_t        urgent;
 	/* behind the last byte, by the least of its FINs; behind those that were judged as all */
@@ -102,6 +104,7 @@ struct side {
 	uint8_t         num_ends;       /* how often that made the end of it */
 	bool            has_syn;        /* first_seq is from a SYN */
 	bool            is_confirmed;   /* the other end has answered that SYN */
+	bool            asks_anew;      /* and it sent one more since */
 	/* the other end had spoken before: servers of mail and files do, and of HTTP/2 */
 	bool            is_greeted;
 	bool            is_signed;      /* its SYN had a signature option */

@@ -267,6 +267,54 @@ START_TEST(a_syn_that_the_kernel_takes_for_a_new_connection_begins_none_without_
 	                 VERDICT_BLOCK);
 }
 
+/*
+ * A port that is used again, whose server still has the connection before and says so: that makes
+ * nothing final for the one that the SYN begins.
+ */
+START_TEST(behind_a_syn_no_answer_to_what_was_before_is_final)
+{
+	struct bytes h   = hello_of("other.example");
+	uint32_t     end = 1000 + (uint32_t)h.len;
+
+	shake_hands();
+	segment(DIRECTION_ORIGINAL, &forth, 1000, 5000, TCP_ACK, h);
+	segment(DIRECTION_NEW, &forth, 99999, 0, TCP_SYN, BYTES(""));
+	ck_assert_int_eq(segment(DIRECTION_REPLY, &back, 5000, end, TCP_ACK, server_hello(false)),
+	                 VERDICT_ACCEPT);
+	segment(DIRECTION_REPLY, &back, 8999, 100000, TCP_SYN | TCP_ACK, BYTES(""));
+	ck_assert_int_eq(segment(DIRECTION_ORIGINAL, &forth, 100000, 9000, TCP_ACK,
+	                         hello_of("blocked.example")),
+	                 VERDICT_BLOCK);
+}
+
+START_TEST(a_connection_that_goes_on_behind_a_syn_is_final)
+{
+	struct bytes h   = hello_of("other.example");
+	uint32_t     end = 1000 + (uint32_t)h.len;
+
+	shake_hands();
+	segment(DIRECTION_ORIGINAL, &forth, 1000, 5000, TCP_ACK, h);
+	segment(DIRECTION_NEW, &forth, 99999, 0, TCP_SYN, BYTES(""));
+	segment(DIRECTION_REPLY, &back, 5000, end, TCP_ACK, server_hello(false));
+	ck_assert_int_eq(segment(DIRECTION_ORIGINAL, &forth, end, 5087, TCP_ACK, BYTES("more")),
+	                 VERDICT_ACCEPT);
+	ck_assert_int_eq(segment(DIRECTION_REPLY, &back, 5087, end + 4, TCP_ACK, BYTES("")),
+	                 VERDICT_PASS);
+}
+
+START_TEST(a_syn_begins_anew_what_nobody_saw_begin)
+{
+	for (uint32_t i = 0; i < rules.unanswered_packets; i++)
+		segment(DIRECTION_ORIGINAL, &forth, 7000, 9999, TCP_ACK, BYTES(""));
+	segment(DIRECTION_NEW, &forth, 99999, 0, TCP_SYN, BYTES(""));
+	ck_assert_int_eq(segment(DIRECTION_REPLY, &back, 9999, 7000, TCP_ACK, BYTES("")),
+	                 VERDICT_ACCEPT);
+	segment(DIRECTION_REPLY, &back, 8999, 100000, TCP_SYN | TCP_ACK, BYTES(""));
+	ck_assert_int_eq(segment(DIRECTION_ORIGINAL, &forth, 100000, 9000, TCP_ACK,
+	                         hello_of("blocked.example")),
+	                 VERDICT_BLOCK);
+}
+
 START_TEST(nor_does_a_syn_ack_of_the_client)
 {
 	struct bytes h = hello_of("blocked.example");
@@ -832,6 +880,9 @@ int main(void)
 	tcase_add_test(t, whether_it_asks_is_read_though_its_hello_comes_in_pieces);
 	tcase_add_test(t, a_connection_begins_where_the_server_says);
 	tcase_add_test(t, a_syn_that_the_kernel_takes_for_a_new_connection_begins_none_without_an_answer);
+	tcase_add_test(t, behind_a_syn_no_answer_to_what_was_before_is_final);
+	tcase_add_test(t, a_connection_that_goes_on_behind_a_syn_is_final);
+	tcase_add_test(t, a_syn_begins_anew_what_nobody_saw_begin);
 	tcase_add_test(t, nor_does_a_syn_ack_of_the_client);
 	tcase_add_test(t, a_connection_keeps_to_one_path);
 	tcase_add_test(t, data_in_a_syn_counts_only_if_the_server_took_it);
