@@ -27,7 +27,7 @@ report LOG.jsonl >report.txt
 tap_is "status is that of verify: gaps are declared" "$?" 1
 tap_is "four answers stand at the top" "$(sed -n 4,7p report.txt)" "\
   !  Is the log whole?       No record is altered or missing, of 5 992; but nothing vouches that nothing came after its stop. Its key is only its own word: give the one you keep (--key).
-  XX Was the filter active?  Yes, 99.90 % of the time; 2 gaps, together 41 m 36 s; 12 packets passed unseen.
+  XX Was the filter active?  Yes, 99.90 % of the time; 2 gaps, together 41 m 36 s; 12 packets passed unseen. New connections were not counted.
   !  Who still tries?        5 devices still try (3 at the end of the month before): LAPTOP-7, accounting-2, da:31:5e:90:00:01 and 2 more. \
 2 more have been quiet for 7 days or longer.
   !  What changed?           4 new devices, 2 gone quiet; attempts down 58 %, from 5 464 to 2 243."
