@@ -152,6 +152,7 @@ void numbers_see_acked(struct passage *at)
 	peer->is_answered |= p->payload.len > 0 && p->ack == peer->sent;
 	if (p->payload.len > 0) {
 		peer->has_answer = true;
+		peer->has_heard  = true;
 		peer->answered   = p->ack;
 	}
 }
@@ -183,7 +184,8 @@ bool numbers_taken(const struct side *side, uint32_t end)
  */
 bool numbers_go_on(const struct side *side)
 {
-	return !side->asks_anew || (side->has_acked && seq_is_before(side->sent_before, side->acked));
+	return !side->asks_anew ||
+	       (side->has_acked && seq_is_before(side->sent_before, side->acked));
 }
 
 /*

@@ -75,6 +75,7 @@ static enum verdict judge_stream(struct passage *at, struct side *side)
 	bool         has_room = !gather_is_full(side->gather);
 	enum verdict verdict  = VERDICT_PASS, sent;
 
+	side->has_heard = false;
 	if (side->has_urgent)
 		verdict = reading_judge(at, side, &side->readings[READING_WITHOUT_URGENT],
 		                        without_urgent(at, side, stream), has_room);
@@ -118,6 +119,17 @@ static bool see_urgent(struct passage *at)
 }
 
 /*
+ * What its server has said since may show that bytes that look like the beginning of one message
+ * are words to it, and a whole one lies behind them.
+ */
+static enum verdict judge_heard(struct passage *at, struct side *side)
+{
+	if (!side->has_heard || side->gather == NULL || side->state == SIDE_PASSED)
+		return VERDICT_ACCEPT;
+	return judge_stream(at, side);
+}
+
+/*
  * A segment that reaches beyond what a gathering holds is taken in several turns, as messages are
  * judged and forgotten. What still does not fit is not let through, unless it is part of a body: it
  * will be sent again when there is room.
@@ -152,10 +164,12 @@ static enum verdict take_segment(struct passage *at, struct side *side, uint32_t
  */
 static enum verdict judge_contradiction(struct passage *at, struct side *side, uint32_t seq)
 {
-	struct bytes other =
-		gather_overlay(side->gather, seq, at->packet->payload, at->engine->overlay);
+	struct bytes other;
 
 	at->engine->counts.conflicts++;
+	if (judge_heard(at, side) == VERDICT_BLOCK)
+		return VERDICT_BLOCK;
+	other = gather_overlay(side->gather, seq, at->packet->payload, at->engine->overlay);
 	return reading_contradiction(at, &side->readings[READING_AS_SENT], other) ? block(at)
 	                                                                          : VERDICT_DROP;
 }
@@ -318,6 +332,8 @@ static enum verdict segment(struct passage *at)
 		see_end(&at->flow->sides[at->sender], p->seq + (uint32_t)p->payload.len);
 	if (p->payload.len == 0) {
 		verdict = silent_segment(at);
+		if (verdict == VERDICT_ACCEPT && !is_from_server(at))
+			verdict = judge_heard(at, &at->flow->sides[at->sender]);
 		return verdict == VERDICT_ACCEPT ? judge_end(at) : verdict;
 	}
 	if (numbers_is_decoy(at))

@@ -99,6 +99,7 @@ struct side {
 	enum side_state state;
 	bool            has_first_seq, has_acked, has_urgent;
 	bool            has_answer;     /* the other end has spoken */
+	bool            has_heard;      /* and did so since its bytes were judged */
 	bool            is_answered;    /* all that was sent: the other end has spoken since */
 	bool            has_end;        /* a FIN was seen */
 	uint8_t         num_ends;       /* how often that made the end of it */

@@ -148,6 +148,39 @@ START_TEST(a_pass_is_final_when_the_server_has_acknowledged_what_was_judged)
 	                 VERDICT_PASS);
 }
 
+/*
+ * Bytes like the beginning of a long hello, and a whole one behind them, before the server of mail
+ * has greeted: once it has, they are words. Its client may say nothing more that is let through.
+ */
+static struct bytes begun_and_whole(void)
+{
+	static uint8_t begun[600];
+	struct writer  stream = writer_over(begun, sizeof(begun));
+
+	write_bytes(&stream, BYTES("\x16\3\1\2\0\1\0\1\xfc\3\3\r\nSTLS\r\n"));
+	write_bytes(&stream, hello_of("blocked.example"));
+	return writer_written(&stream);
+}
+
+static const char *said_next[] = { "", "y" };
+
+START_TEST(what_looked_begun_before_the_server_spoke_is_judged_with_its_clients_next_packet)
+{
+	struct bytes all = begun_and_whole();
+	uint32_t     end = 1000 + (uint32_t)all.len;
+
+	shake_hands();
+	ck_assert_int_eq(segment(DIRECTION_ORIGINAL, &forth, 1000, 5000, TCP_ACK, all),
+	                 VERDICT_ACCEPT);
+	segment(DIRECTION_ORIGINAL, &forth, end, 5000, TCP_ACK, BYTES("x"));
+	ck_assert_int_eq(segment(DIRECTION_REPLY, &back, 5000, end, TCP_ACK, BYTES("+OK mail\r\n")),
+	                 VERDICT_ACCEPT);
+	ck_assert_int_eq(segment(DIRECTION_ORIGINAL, &forth, end, 5010, TCP_ACK,
+	                         bytes_text(said_next[_i])),
+	                 VERDICT_BLOCK);
+	ck_assert_uint_eq(num_events, 1);
+}
+
 /* RFC 8446, section 4.1.4: OpenSSL takes the name of the second hello. */
 START_TEST(a_second_hello_that_the_server_asks_for_is_judged)
 {
@@ -873,6 +906,9 @@ int main(void)
 
 	tcase_add_checked_fixture(t, begin, end);
 	tcase_add_test(t, a_pass_is_final_when_the_server_has_acknowledged_what_was_judged);
+	tcase_add_loop_test(
+		t, what_looked_begun_before_the_server_spoke_is_judged_with_its_clients_next_packet,
+		0, COUNT(said_next));
 	tcase_add_test(t, a_second_hello_that_the_server_asks_for_is_judged);
 	tcase_add_loop_test(t, a_hello_in_front_of_words_makes_nothing_final, 0, COUNT(before));
 	tcase_add_test(t, a_mail_in_the_clear_makes_no_record);
