@@ -174,7 +174,7 @@ check "and their return is one" wait_for says heartbeat '"hooks":"ok"'
 gateway nft flush chain inet filterd prerouting
 check "where a rule of ours is gone, the listed name is answered" answered dnl-01.example.com
 check "which is counted by interface: a connection that went around" went_around lan 1
-check "doctor finds it" doctor coverage attention
+check "doctor finds it" doctor coverage broken
 check "its remedy is taken" sh -c "ip netns exec gateway filterctl rules remove -c $CONF && \
 	ip netns exec gateway filterctl rules install -c $CONF"
 check "and all is well again" doctor coverage ok
