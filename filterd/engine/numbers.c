@@ -51,6 +51,7 @@ static void see_answer_to_syn(struct passage *at)
 		return;
 	if (client->is_confirmed || !client->has_syn || ack - client->anchor > client->early) {
 		begin_anew(at, flow_other_end(at->sender));
+		at->flow->is_answered = !at->in->is_stray;
 		begin_side(client, ack);
 	} else if (ack == client->anchor) {
 		forget_all(at, client);

@@ -320,6 +320,24 @@ START_TEST(behind_a_syn_no_answer_to_what_was_before_is_final)
 	                 VERDICT_BLOCK);
 }
 
+/* Its SYN/ACK has come by: a burst of its client's is no sign that answers go another way. */
+START_TEST(a_connection_that_a_syn_ack_begins_anew_is_answered)
+{
+	struct bytes h   = hello_of("other.example");
+	uint32_t     end = 100000 + (uint32_t)h.len;
+
+	rules.unanswered_packets = 4;
+	shake_hands();
+	segment(DIRECTION_NEW, &forth, 99999, 0, TCP_SYN, BYTES(""));
+	segment(DIRECTION_REPLY, &back, 8999, 100000, TCP_SYN | TCP_ACK, BYTES(""));
+	for (unsigned i = 0; i < 8; i++)
+		ck_assert_int_eq(segment(DIRECTION_ORIGINAL, &forth, 100000, 9000, TCP_ACK, h),
+		                 VERDICT_ACCEPT);
+	for (unsigned i = 0; i < 8; i++)
+		ck_assert_int_eq(segment(DIRECTION_ORIGINAL, &forth, end, 9000, TCP_ACK, BYTES("")),
+		                 VERDICT_ACCEPT);
+}
+
 START_TEST(a_connection_that_goes_on_behind_a_syn_is_final)
 {
 	struct bytes h   = hello_of("other.example");
@@ -918,6 +936,7 @@ int main(void)
 	tcase_add_test(t, a_syn_that_the_kernel_takes_for_a_new_connection_begins_none_without_an_answer);
 	tcase_add_test(t, behind_a_syn_no_answer_to_what_was_before_is_final);
 	tcase_add_test(t, a_connection_that_goes_on_behind_a_syn_is_final);
+	tcase_add_test(t, a_connection_that_a_syn_ack_begins_anew_is_answered);
 	tcase_add_test(t, a_syn_begins_anew_what_nobody_saw_begin);
 	tcase_add_test(t, nor_does_a_syn_ack_of_the_client);
 	tcase_add_test(t, a_connection_keeps_to_one_path);
