@@ -45,6 +45,7 @@ struct status_server {
 	uint32_t                     first, length, flows;
 	enum on_failure              on_failure;
 	int64_t                      metrics_ms;        /* when they were written */
+	int                          metrics_error;     /* 0: they were; or -errno */
 	struct status_server_sources sources;
 	struct growth                unseen, dropped, missed, unheard, around, clients, over_rate;
 	struct control_access        access;            /* the last one */
@@ -185,6 +186,7 @@ static const struct status *status_server_look(struct status_server *i)
 	out->flows_most   = i->flows;
 	out->verified     = i->verified;
 	out->verified_us  = i->verified_us;
+	out->metrics_reason = i->metrics_error != 0 ? strerror(-i->metrics_error) : NULL;
 	records_status(i->sources.records, r, out);
 	for (size_t w = 0; w < i->sources.num_workers; w++)
 		add_worker(out, i->sources.workers[w], i->first + (uint32_t)w,
@@ -268,6 +270,7 @@ static void write_metrics(struct status_server *i)
 
 	status_metrics(&w, status_server_look(i));
 	error = w.full ? -EMSGSIZE : files_swap(i->metrics, writer_written(&w), METRICS_MODE);
+	i->metrics_error = error;
 	if (error != 0)
 		message_limited(&trouble, MESSAGE_LEVEL_WARNING, "[daemon] metrics '%s': %s",
 		                i->metrics, strerror(-error));

@@ -192,6 +192,27 @@ static void look_at_log(const struct status *s, struct troubles *t)
 			(unsigned long long)s->signed_s);
 }
 
+/* Whether its end was cut or a byte changed, verify says; filterd itself reads no log. */
+static void look_at_what_was_found(const struct status *s, struct troubles *t)
+{
+	char          when[40] = "";
+	struct writer w        = writer_over(when, sizeof(when) - 1);
+
+	if (s->verified != VERIFIED_NOT_SOUND)
+		return;
+	instant_write_to_second(&w, s->verified_us);
+	status_add(t, "the audit log was found NOT sound at %s; run filterctl audit verify, which "
+	              "says what is wrong with it",
+	           when);
+}
+
+static void look_at_metrics(const struct status *s, struct troubles *t)
+{
+	if (s->metrics_reason != NULL)
+		status_add(t, "the metrics cannot be written: %s; look at metrics in [daemon]",
+		           s->metrics_reason);
+}
+
 static void look_at_losses(const struct status *s, struct troubles *t)
 {
 	if (s->unseen_lately)
@@ -226,7 +247,9 @@ bool status_troubles(const struct status *s, struct troubles *out)
 	look_at_policy(s, out);
 	look_at_clock(s, out);
 	look_at_log(s, out);
+	look_at_what_was_found(s, out);
 	look_at_losses(s, out);
+	look_at_metrics(s, out);
 	return out->num == 0;
 }
 

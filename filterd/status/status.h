@@ -131,6 +131,8 @@ struct status {
 	/* the last verification of the log, as root's filterctl told of it */
 	enum status_verified verified;
 	int64_t      verified_us;
+	/* why the file of metrics cannot be written; NULL: it can, or there is to be none */
+	const char  *metrics_reason;
 	/* lost: records that could not be written when they were due */
 	uint64_t     attempts, pending, devices, lost;
 };

@@ -229,6 +229,10 @@ static void status_json_write_attempts(struct writer *w, const struct status *s)
 
 static void status_json_write_log(struct writer *w, const struct status *s)
 {
+	static const char *const verified[] = { [VERIFIED_COMPLETE]  = "complete",
+	                                        [VERIFIED_DECLARED]  = "declared",
+	                                        [VERIFIED_NOT_SOUND] = "not-sound" };
+
 	json_open_member(w, "log", "{");
 	json_text_member(w, "file", s->log_file);
 	json_number_member(w, "next_seq", s->next_seq);
@@ -241,7 +245,21 @@ static void status_json_write_log(struct writer *w, const struct status *s)
 		json_text_member(w, "degraded", s->degraded_reason);
 	else
 		json_open_member(w, "degraded", "null");
+	if (s->verified != VERIFIED_NEVER)
+		json_text_member(w, "verified", verified[s->verified]);
+	else
+		json_open_member(w, "verified", "null");
+	time_member(w, "verified_at",
+	            s->verified != VERIFIED_NEVER ? s->verified_us : INSTANT_NEVER);
 	write_text(w, "}");
+}
+
+static void write_metrics_trouble(struct writer *w, const struct status *s)
+{
+	if (s->metrics_reason != NULL)
+		json_text_member(w, "metrics", s->metrics_reason);
+	else
+		json_open_member(w, "metrics", "null");
 }
 
 void status_json(struct writer *w, const struct status *s)
@@ -262,6 +280,7 @@ void status_json(struct writer *w, const struct status *s)
 	status_json_write_attempts(w, s);
 	write_packets(w, s);
 	status_json_write_log(w, s);
+	write_metrics_trouble(w, s);
 	json_text_member(w, "version", s->version);
 	json_text_member(w, "sensor", s->sensor);
 	json_number_member(w, "pid", s->pid);

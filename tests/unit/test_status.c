@@ -159,6 +159,12 @@ static void degraded(struct status *s)
 	s->degraded_reason = "No space left on device";
 }
 static void unsigned_long(struct status *s) { s->signed_s = 181; }
+static void not_sound(struct status *s)
+{
+	s->verified    = VERIFIED_NOT_SOUND;
+	s->verified_us = INT64_C(1795442709000000);
+}
+static void no_metrics(struct status *s)   { s->metrics_reason = "Permission denied"; }
 static void unseen(struct status *s)       { s->unseen_lately = true; }
 static void dropped(struct status *s)      { s->dropped_lately = true; }
 static void around(struct status *s)
@@ -255,6 +261,11 @@ static const struct {
 	  "can" },
 	{ "no signature", unsigned_long,
 	  "the audit log has not been signed for 181 s; filterd's messages say why" },
+	{ "the log is not sound", not_sound,
+	  "the audit log was found NOT sound at 2026-11-23T14:05:09Z; run filterctl audit verify, "
+	  "which says what is wrong with it" },
+	{ "no metrics", no_metrics,
+	  "the metrics cannot be written: Permission denied; look at metrics in [daemon]" },
 	{ "connections went around", around,
 	  "connections have gone around filterd in the last quarter of an hour (from lan0, a?\"b); "
 	  "run filterctl doctor" },
@@ -511,8 +522,24 @@ START_TEST(json_has_every_figure)
 	       "\"missed\":3,\"unheard\":1},"
 	       "\"log\":{\"file\":\"/var/log/filterd/"
 	       "audit.jsonl\",\"next_seq\":812,\"signed_s\":12,\"unsigned\":2,\"attempts\":20,"
-	       "\"pending\":4,\"lost\":0,\"degraded\":null},"
+	       "\"pending\":4,\"lost\":0,\"degraded\":null,\"verified\":null,"
+	       "\"verified_at\":null},\"metrics\":null,"
 	       "\"version\":\"0.1.0\",\"sensor\":\"gw1\",\"pid\":412,\"uptime_s\":273600}\n");
+}
+
+START_TEST(json_says_what_was_found_and_what_cannot_be_written)
+{
+	struct status s = good();
+	struct writer w = writer_over(room, sizeof(room) - 1);
+
+	not_sound(&s);
+	no_metrics(&s);
+	status_json(&w, &s);
+	room[w.len] = '\0';
+	ck_assert_ptr_nonnull(strstr((const char *)room,
+	                             "\"degraded\":null,\"verified\":\"not-sound\","
+	                             "\"verified_at\":\"2026-11-23T14:05:09Z\"},"
+	                             "\"metrics\":\"Permission denied\",\"version\""));
 }
 
 START_TEST(metrics_are_what_prometheus_reads)
@@ -732,6 +759,7 @@ int main(void)
 	tcase_add_test(t, a_label_of_a_metric_ends_where_it_should);
 	tcase_add_test(t, troubles_stand_before_the_figures);
 	tcase_add_test(t, json_has_every_figure);
+	tcase_add_test(t, json_says_what_was_found_and_what_cannot_be_written);
 	tcase_add_test(t, metrics_are_what_prometheus_reads);
 	tcase_add_test(t, what_is_not_known_has_no_sample);
 	tcase_add_test(t, the_longest_of_each_form_fits);

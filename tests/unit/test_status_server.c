@@ -12,7 +12,9 @@
 #include "support/suite.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 struct worker {
@@ -311,6 +313,30 @@ START_TEST(metrics_are_written_every_15_seconds)
 	ck_assert_int_eq(unlink(path), 0);
 }
 
+START_TEST(metrics_that_cannot_be_written_are_trouble_until_they_can)
+{
+	char path[] = "/tmp/test_status_server.XXXXXX", file[64];
+
+	ck_assert_ptr_nonnull(mkdtemp(path));
+	snprintf(file, sizeof(file), "%s/none/filterd.prom", path);
+	snprintf(settings.metrics, sizeof(settings.metrics), "%s", file);
+	end();
+	ck_assert_int_eq(status_server_open(&settings, &server), 0);
+	status_server_begin(server, &(struct status_server_sources){ .in_force = &current,
+	                                                             .sensor = "gw1",
+	                                                             .loads = &loads });
+	status_server_tick(server);
+	ck_assert(answer_has("\"attention\":[\"the metrics cannot be written: No such file"));
+	snprintf(file, sizeof(file), "%s/none", path);
+	ck_assert_int_eq(mkdir(file, 0700), 0);
+	now_ms += 15000;
+	status_server_tick(server);
+	ck_assert(answer_has("\"attention\":[]"));
+	ck_assert_int_eq(unlink(settings.metrics), 0);
+	ck_assert_int_eq(rmdir(file), 0);
+	ck_assert_int_eq(rmdir(path), 0);
+}
+
 START_TEST(who_reads_the_log_is_on_record_once_a_minute)
 {
 	char         path[] = "/tmp/filterd-metrics-XXXXXX";
@@ -334,6 +360,7 @@ START_TEST(who_reads_the_log_is_on_record_once_a_minute)
 	now_ms += 60000;
 	told(told_owner, BYTES("audit verify not-sound 1000"), 0);
 	ck_assert_str_eq(accesses, " list//0 verify/not-sound/0 verify/not-sound/0");
+	ck_assert(answer_has("\"attention\":[\"the audit log was found NOT sound at "));
 	status_server_tick(server);
 	ck_assert_int_eq(files_read(path, &content), 0);
 	ck_assert_ptr_nonnull(memmem(content.at, content.len, "\nfilterd_audit_unsound 1\n", 25));
@@ -358,6 +385,7 @@ int main(void)
 	tcase_add_loop_test(t, what_the_kernel_drops_is_trouble_whichever_queue_it_was, 0, 4);
 	tcase_add_test(t, what_grows_is_noticed_although_nobody_asks);
 	tcase_add_test(t, metrics_are_written_every_15_seconds);
+	tcase_add_test(t, metrics_that_cannot_be_written_are_trouble_until_they_can);
 	tcase_add_test(t, who_reads_the_log_is_on_record_once_a_minute);
 	suite_add_tcase(s, t);
 	return suite_run(s);
