@@ -330,6 +330,10 @@ static void log_status(struct records *e, struct status *out)
 	out->pending          = j.pending;
 	out->devices          = j.devices;
 	out->lost             = j.failed;
+	out->taken            = j.taken;
+	out->gone_reason      = j.gone != 0 ? strerror(-j.gone) : NULL;
+	out->unmarked_reason  = j.unmarked != 0 ? strerror(-j.unmarked) : NULL;
+	out->previous         = journal_previous(e->journal);
 	out->heartbeat_s      = (uint32_t)e->every_s;
 }
 

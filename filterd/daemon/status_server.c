@@ -47,7 +47,8 @@ struct status_server {
 	int64_t                      metrics_ms;        /* when they were written */
 	int                          metrics_error;     /* 0: they were; or -errno */
 	struct status_server_sources sources;
-	struct growth                unseen, dropped, missed, unheard, around, clients, over_rate;
+	struct growth                unseen, dropped, missed, unheard, around, clients, over_rate,
+		taken;
 	struct control_access        access;            /* the last one */
 	int64_t                      access_ms;
 	/* of the last verification that somebody said */
@@ -199,6 +200,7 @@ static const struct status *status_server_look(struct status_server *i)
 	out->unheard_lately = grew_lately(&i->unheard, out->unheard);
 	out->around_lately  = out->connections_known &&
 	                     grew_lately(&i->around, connections_sum(&out->connections.around));
+	out->taken_lately     = grew_lately(&i->taken, out->taken);
 	out->over_rate_lately =
 		out->over_rate_known && grew_lately(&i->over_rate, out->over_rate);
 	out->clients_lately = out->connections_known &&

@@ -184,6 +184,9 @@ int journal_make_durable(struct journal *j, const struct signed_record *s)
 	 * The record stands all the same; the next start only knows less well where the log ended.
 	 */
 	error = mark_write(&j->keys, &mark);
+	pthread_mutex_lock(&j->lock);
+	j->unmarked = error;
+	pthread_mutex_unlock(&j->lock);
 	if (error != 0)
 		message_limited(&mark_trouble, MESSAGE_LEVEL_WARNING,
 		                "audit log: the mark in %s cannot be set: %s", j->keys.folder,
@@ -333,6 +336,9 @@ void journal_standing(struct journal *j, struct journal_standing *out)
 		.pending          = repeats_pending(j->repeats),
 		.devices          = repeats_devices(j->repeats),
 		.failed           = j->failed,
+		.taken            = j->taken,
+		.gone             = j->gone,
+		.unmarked         = j->unmarked,
 	};
 	pthread_mutex_unlock(&j->lock);
 }

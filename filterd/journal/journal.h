@@ -146,6 +146,10 @@ struct journal_standing {
 	/* seconds since the last signature, or the start if there is none yet */
 	uint64_t    next_seq, unsigned_records, signed_s;
 	uint64_t    attempts, pending, devices, failed;
+	/* how often another program took the file away, or cut it */
+	uint64_t    taken;
+	/* -errno, or 0: it is away, and none can be made in its place; its mark cannot be set */
+	int         gone, unmarked;
 };
 void journal_standing(struct journal *j, struct journal_standing *out);
 

@@ -25,6 +25,7 @@
 #define FULL_BYTES    (UINT64_C(64) << 20)
 
 static struct message_limit flush_trouble = MESSAGE_LIMIT_INIT;
+static struct message_limit away_trouble  = MESSAGE_LIMIT_INIT;
 
 int journal_heartbeat(struct journal *j, int64_t now_us, const struct control_heartbeat *given)
 {
@@ -236,6 +237,14 @@ int journal_rotate(struct journal *j, int64_t now_us)
 	return error;
 }
 
+/* What is written meanwhile is in a file that has no name: 0, or why there is no other. */
+static void journal_is_away(struct journal *j, int error)
+{
+	pthread_mutex_lock(&j->lock);
+	j->gone = error;
+	pthread_mutex_unlock(&j->lock);
+}
+
 /* Another program has taken the file away, or cut it. */
 static void look_at_file(struct journal *j, int64_t now_us)
 {
@@ -254,18 +263,23 @@ static void look_at_file(struct journal *j, int64_t now_us)
 		              j->path);
 		pthread_mutex_lock(&j->lock);
 		j->size = (uint64_t)ours.st_size;
+		j->taken++;
 		pthread_mutex_unlock(&j->lock);
 		control_gap(&w, &control, &gap);
 		journal_write_signed(j, &w);
 	}
 	if (stat(j->path, &there) == 0 && there.st_dev == ours.st_dev &&
-	    there.st_ino == ours.st_ino)
+	    there.st_ino == ours.st_ino) {
+		journal_is_away(j, 0);
 		return;
+	}
 	fd = journal_open_file(j->path);
+	journal_is_away(j, fd < 0 ? fd : 0);
 	if (fd < 0) {
-		message_error("audit log: %s was taken away and cannot be opened: %s; writing on "
-		              "to the old file",
-		              j->path, strerror(-fd));
+		message_limited(&away_trouble, MESSAGE_LEVEL_ERROR,
+		                "audit log: %s was taken away and cannot be opened: %s; writing on "
+		                "to the old file",
+		                j->path, strerror(-fd));
 		return;
 	}
 	message_warning("audit log: %s was taken away by another program; writing on to a new file",
@@ -275,6 +289,7 @@ static void look_at_file(struct journal *j, int64_t now_us)
 	j->fd        = fd;
 	j->size      = 0;
 	j->first_seq = j->chain.seq;
+	j->taken++;
 	pthread_mutex_unlock(&j->lock);
 }
 

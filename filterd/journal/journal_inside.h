@@ -33,6 +33,8 @@ struct journal {
 	struct chain    chain;
 	struct repeats *repeats;
 	uint64_t        failed, since_signed;
+	uint64_t        taken;                  /* as in journal_standing */
+	int             gone, unmarked;
 	int64_t         signed_ms;              /* when, by the clock since the machine started */
 	bool            degraded;
 	char            reason[REASON_MAX];     /* why it is */

@@ -12,7 +12,6 @@
 #include <stdarg.h>
 #include <stdio.h>
 
-#define SIGNED_LATE 3           /* heartbeats without a signature */
 #define NAMES_SHOWN 3           /* of interfaces, in a sentence */
 
 static void status_add(struct troubles *t, const char *format, ...)
@@ -181,29 +180,11 @@ static void look_at_clock(const struct status *s, struct troubles *t)
 
 static void look_at_log(const struct status *s, struct troubles *t)
 {
-	if (s->degraded_reason != NULL)
-		status_add(t,
-		           "the audit log cannot be written: %s; attempts are counted until it can",
-		           s->degraded_reason);
-	else if (s->signed_s > (uint64_t)SIGNED_LATE * s->heartbeat_s)
-		status_add(
-			t,
-			"the audit log has not been signed for %llu s; filterd's messages say why",
-			(unsigned long long)s->signed_s);
-}
+	struct status_wrong wrong[STATUS_LOG_WRONG_MAX];
+	size_t              num = status_log_wrong(s, wrong);
 
-/* Whether its end was cut or a byte changed, verify says; filterd itself reads no log. */
-static void look_at_what_was_found(const struct status *s, struct troubles *t)
-{
-	char          when[40] = "";
-	struct writer w        = writer_over(when, sizeof(when) - 1);
-
-	if (s->verified != VERIFIED_NOT_SOUND)
-		return;
-	instant_write_to_second(&w, s->verified_us);
-	status_add(t, "the audit log was found NOT sound at %s; run filterctl audit verify, which "
-	              "says what is wrong with it",
-	           when);
+	for (size_t i = 0; i < num; i++)
+		status_add(t, "%s; %s", wrong[i].what, wrong[i].remedy);
 }
 
 static void look_at_metrics(const struct status *s, struct troubles *t)
@@ -247,7 +228,6 @@ bool status_troubles(const struct status *s, struct troubles *out)
 	look_at_policy(s, out);
 	look_at_clock(s, out);
 	look_at_log(s, out);
-	look_at_what_was_found(s, out);
 	look_at_losses(s, out);
 	look_at_metrics(s, out);
 	return out->num == 0;

@@ -24,7 +24,7 @@ enum status_verified {
 };
 
 #define STATUS_RECENT_S  900    /* what was lost so long ago needs nobody's attention any more */
-#define STATUS_TROUBLES  16
+#define STATUS_TROUBLES  20
 #define STATUS_TROUBLE_MAX 760  /* bytes; a problem, and what to do */
 
 #define STATUS_INTERFACES 16    /* are named; of others there is the number */
@@ -128,6 +128,12 @@ struct status {
 	uint64_t     next_seq, unsigned_records, signed_s;
 	uint32_t     heartbeat_s;
 	const char  *degraded_reason;
+	/* the file is away, and there can be no other; its mark cannot be set; NULL: neither */
+	const char  *gone_reason, *unmarked_reason;
+	/* how often another program took the file away, or cut it */
+	uint64_t     taken;
+	bool         taken_lately;
+	enum previous previous;                 /* what was there at the start */
 	/* the last verification of the log, as root's filterctl told of it */
 	enum status_verified verified;
 	int64_t      verified_us;
@@ -173,6 +179,10 @@ void   status_protection_say(struct writer *w, const struct status_protection *p
 void   status_protection_json(struct writer *w, const struct status_protection *p);
 size_t status_protection_wrong(const struct status_protection *p,
                                struct status_wrong out[STATUS_WRONG_MAX]);
+
+/* The same of the audit log. */
+#define STATUS_LOG_WRONG_MAX 7
+size_t status_log_wrong(const struct status *s, struct status_wrong out[STATUS_LOG_WRONG_MAX]);
 
 /*
  * status_text    - for a terminal; its first line is the answer.

@@ -232,6 +232,8 @@ static void status_json_write_log(struct writer *w, const struct status *s)
 	static const char *const verified[] = { [VERIFIED_COMPLETE]  = "complete",
 	                                        [VERIFIED_DECLARED]  = "declared",
 	                                        [VERIFIED_NOT_SOUND] = "not-sound" };
+	struct status_wrong      wrong[STATUS_LOG_WRONG_MAX];
+	size_t                   num = status_log_wrong(s, wrong);
 
 	json_open_member(w, "log", "{");
 	json_text_member(w, "file", s->log_file);
@@ -251,6 +253,13 @@ static void status_json_write_log(struct writer *w, const struct status *s)
 		json_open_member(w, "verified", "null");
 	time_member(w, "verified_at",
 	            s->verified != VERIFIED_NEVER ? s->verified_us : INSTANT_NEVER);
+	json_number_member(w, "taken", s->taken);
+	json_open_member(w, "wrong", "[");
+	for (size_t i = 0; i < num; i++) {
+		separate(w, i);
+		json_string(w, bytes_text(wrong[i].what));
+	}
+	write_text(w, "]");
 	write_text(w, "}");
 }
 

@@ -1003,6 +1003,52 @@ START_TEST(a_log_that_was_moved_away_goes_on_in_a_new_file)
 	ASSERT_HAS(path, "\"seq\":2,");
 }
 
+static struct journal_standing standing_now(void)
+{
+	struct journal_standing s;
+
+	journal_standing(journal, &s);
+	return s;
+}
+
+START_TEST(what_other_programs_do_to_the_file_is_in_its_standing)
+{
+	char name[128], away[128];
+
+	path_in_folder("audit.jsonl.1", name);
+	ck_assert_int_eq(rename(path, name), 0);
+	journal_tick(journal, NOON + SECOND);
+	ck_assert_uint_eq(standing_now().taken, 1);
+	append("a.com", NOON + SECOND);
+	ck_assert_int_eq(truncate(path, 0), 0);
+	journal_tick(journal, NOON + 2 * SECOND);
+	ck_assert_uint_eq(standing_now().taken, 2);
+	ck_assert_int_eq(standing_now().gone, 0);
+	snprintf(away, sizeof(away), "%s.away", folder);
+	ck_assert_int_eq(rename(folder, away), 0);
+	journal_tick(journal, NOON + 3 * SECOND);
+	ck_assert_int_eq(standing_now().gone, -ENOENT);
+	ck_assert_int_eq(rename(away, folder), 0);
+	journal_tick(journal, NOON + 4 * SECOND);
+	ck_assert_int_eq(standing_now().gone, 0);
+	ck_assert_uint_eq(standing_now().taken, 2);
+}
+
+START_TEST(a_mark_that_cannot_be_set_is_in_its_standing)
+{
+	struct control_heartbeat h = { .standing.policy_digest = bytes_of(digest, 32) };
+	char                     there[128], away[140];
+
+	path_in_folder("keys", there);
+	snprintf(away, sizeof(away), "%s.away", there);
+	ck_assert_int_eq(rename(there, away), 0);
+	ck_assert_int_eq(journal_heartbeat(journal, NOON + SECOND, &h), 0);
+	ck_assert_int_eq(standing_now().unmarked, -ENOENT);
+	ck_assert_int_eq(rename(away, there), 0);
+	ck_assert_int_eq(journal_heartbeat(journal, NOON + 2 * SECOND, &h), 0);
+	ck_assert_int_eq(standing_now().unmarked, 0);
+}
+
 START_TEST(a_log_that_was_cut_by_another_program_says_so)
 {
 	append("a.com", NOON);
@@ -1128,6 +1174,8 @@ int main(void)
 	tcase_add_test(t, a_forged_hand_over_does_not_hide_the_true_one);
 	tcase_add_test(t, a_key_that_was_handed_over_long_ago_does_not_sign_again);
 	tcase_add_test(t, a_log_that_was_moved_away_goes_on_in_a_new_file);
+	tcase_add_test(t, what_other_programs_do_to_the_file_is_in_its_standing);
+	tcase_add_test(t, a_mark_that_cannot_be_set_is_in_its_standing);
 	tcase_add_test(t, a_log_that_was_cut_by_another_program_says_so);
 	tcase_add_test(t, with_a_full_disk_attempts_are_counted_and_written_when_there_is_room);
 	tcase_add_test(t, the_same_events_give_the_same_bytes);

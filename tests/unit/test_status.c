@@ -164,6 +164,12 @@ static void not_sound(struct status *s)
 	s->verified    = VERIFIED_NOT_SOUND;
 	s->verified_us = INT64_C(1795442709000000);
 }
+static void gone(struct status *s)         { s->gone_reason = "No such file or directory"; }
+static void taken(struct status *s)        { s->taken_lately = true; }
+static void unmarked(struct status *s)     { s->unmarked_reason = "Permission denied"; }
+static void cut(struct status *s)          { s->previous = PREVIOUS_SHORT; }
+static void put_back(struct status *s)     { s->previous = PREVIOUS_FORK; }
+static void put_away(struct status *s)     { s->previous = PREVIOUS_LOST; }
 static void no_metrics(struct status *s)   { s->metrics_reason = "Permission denied"; }
 static void unseen(struct status *s)       { s->unseen_lately = true; }
 static void dropped(struct status *s)      { s->dropped_lately = true; }
@@ -264,6 +270,24 @@ static const struct {
 	{ "the log is not sound", not_sound,
 	  "the audit log was found NOT sound at 2026-11-23T14:05:09Z; run filterctl audit verify, "
 	  "which says what is wrong with it" },
+	{ "the log's file is gone", gone,
+	  "the audit log's file was taken away, and none can be made in its place: No such file or "
+	  "directory; put its folder back: until then records go where nobody finds them" },
+	{ "the log's file was taken away", taken,
+	  "another program has taken the audit log's file away, or cut it, in the last quarter of an "
+	  "hour; run filterctl audit verify, and exclude the log from that program" },
+	{ "no mark", unmarked,
+	  "the mark of the audit log's end cannot be set: Permission denied; look at the folder that "
+	  "keys in [audit] names" },
+	{ "the log was cut while filterd was away", cut,
+	  "the audit log had lost its end when filterd started; run filterctl audit verify, which "
+	  "says what is missing" },
+	{ "an older log was put back", put_back,
+	  "an older copy of the audit log had been put back when filterd started; run filterctl "
+	  "audit verify, which says what is missing" },
+	{ "a log was put away", put_away,
+	  "no key fitted the audit log that was there when filterd started: it was put away, and "
+	  "another begun; run filterctl audit verify, which says what is missing" },
 	{ "no metrics", no_metrics,
 	  "the metrics cannot be written: Permission denied; look at metrics in [daemon]" },
 	{ "connections went around", around,
@@ -344,6 +368,19 @@ START_TEST(a_filter_that_packets_go_around_is_not_said_to_block)
 	ways[_i](&s);
 	status_text(&w, &s);
 	ck_assert_int_eq(strncmp((const char *)room, "filterd runs, but needs attention:\n", 35), 0);
+}
+
+START_TEST(a_log_that_was_cut_needs_somebody_until_it_is_verified)
+{
+	struct status s = good();
+
+	cut(&s);
+	s.verified = VERIFIED_DECLARED;
+	ck_assert(status_troubles(&s, &troubles));
+	not_sound(&s);
+	ck_assert(!status_troubles(&s, &troubles));
+	ck_assert_uint_eq(troubles.num, 1);
+	ck_assert_ptr_nonnull(strstr(troubles.text[0], "NOT sound"));
 }
 
 START_TEST(a_filter_that_blocks_needs_nobody)
@@ -523,7 +560,7 @@ START_TEST(json_has_every_figure)
 	       "\"log\":{\"file\":\"/var/log/filterd/"
 	       "audit.jsonl\",\"next_seq\":812,\"signed_s\":12,\"unsigned\":2,\"attempts\":20,"
 	       "\"pending\":4,\"lost\":0,\"degraded\":null,\"verified\":null,"
-	       "\"verified_at\":null},\"metrics\":null,"
+	       "\"verified_at\":null,\"taken\":0,\"wrong\":[]},\"metrics\":null,"
 	       "\"version\":\"0.1.0\",\"sensor\":\"gw1\",\"pid\":412,\"uptime_s\":273600}\n");
 }
 
@@ -533,12 +570,17 @@ START_TEST(json_says_what_was_found_and_what_cannot_be_written)
 	struct writer w = writer_over(room, sizeof(room) - 1);
 
 	not_sound(&s);
+	taken(&s);
 	no_metrics(&s);
+	s.taken = 2;
 	status_json(&w, &s);
 	room[w.len] = '\0';
 	ck_assert_ptr_nonnull(strstr((const char *)room,
 	                             "\"degraded\":null,\"verified\":\"not-sound\","
-	                             "\"verified_at\":\"2026-11-23T14:05:09Z\"},"
+	                             "\"verified_at\":\"2026-11-23T14:05:09Z\",\"taken\":2,"
+	                             "\"wrong\":[\"another program has taken the audit log's file "
+	                             "away, or cut it, in the last quarter of an hour\",\"the audit "
+	                             "log was found NOT sound at 2026-11-23T14:05:09Z\"]},"
 	                             "\"metrics\":\"Permission denied\",\"version\""));
 }
 
@@ -751,6 +793,7 @@ int main(void)
 	tcase_add_test(t, clients_that_came_prove_that_somebody_is_protected);
 	tcase_add_test(t, a_host_may_have_no_limit);
 	tcase_add_loop_test(t, a_filter_that_packets_go_around_is_not_said_to_block, 0, 8);
+	tcase_add_test(t, a_log_that_was_cut_needs_somebody_until_it_is_verified);
 	tcase_add_test(t, a_filter_that_blocks_needs_nobody);
 	tcase_add_test(t, the_first_line_is_the_answer);
 	tcase_add_loop_test(t, whom_it_protects_is_said_in_words, 0, COUNT(protections));

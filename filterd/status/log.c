@@ -1,0 +1,109 @@
+/* SPDX-License-Identifier: MIT */
+
+/*
+ * What is wrong with the audit log, in words: it cannot be written, is not where it should be, is
+ * not signed, or is not whole any more.
+ */
+
+#include "status/status.h"
+
+#include "base/instant.h"
+
+#include <stdio.h>
+
+#define SIGNED_LATE 3           /* heartbeats without a signature */
+
+static void wrong_not_written(const struct status *s, struct status_wrong *out)
+{
+	snprintf(out->what, sizeof(out->what), "the audit log cannot be written: %s",
+	         s->degraded_reason);
+	out->remedy = "attempts are counted until it can";
+}
+
+static void wrong_gone(const struct status *s, struct status_wrong *out)
+{
+	snprintf(out->what, sizeof(out->what),
+	         "the audit log's file was taken away, and none can be made in its place: %s",
+	         s->gone_reason);
+	out->remedy = "put its folder back: until then records go where nobody finds them";
+}
+
+static void wrong_taken(const struct status *s, struct status_wrong *out)
+{
+	(void)s;
+	snprintf(out->what, sizeof(out->what),
+	         "another program has taken the audit log's file away, or cut it, in the last "
+	         "quarter of an hour");
+	out->remedy = "run filterctl audit verify, and exclude the log from that program";
+}
+
+static void wrong_not_signed(const struct status *s, struct status_wrong *out)
+{
+	snprintf(out->what, sizeof(out->what), "the audit log has not been signed for %llu s",
+	         (unsigned long long)s->signed_s);
+	out->remedy = "filterd's messages say why";
+}
+
+static void wrong_unmarked(const struct status *s, struct status_wrong *out)
+{
+	snprintf(out->what, sizeof(out->what),
+	         "the mark of the audit log's end cannot be set: %s", s->unmarked_reason);
+	out->remedy = "look at the folder that keys in [audit] names";
+}
+
+/* Whether a byte was changed or the end cut, verify says: filterd itself reads no log. */
+static void wrong_not_sound(const struct status *s, struct status_wrong *out)
+{
+	char          when[40] = "";
+	struct writer w        = writer_over(when, sizeof(when) - 1);
+
+	instant_write_to_second(&w, s->verified_us);
+	snprintf(out->what, sizeof(out->what), "the audit log was found NOT sound at %s", when);
+	out->remedy = "run filterctl audit verify, which says what is wrong with it";
+}
+
+static const char *const status_log_found[] = {
+	[PREVIOUS_SHORT] = "the audit log had lost its end when filterd started",
+	[PREVIOUS_FORK]  = "an older copy of the audit log had been put back when filterd started",
+	[PREVIOUS_LOST]  = "no key fitted the audit log that was there when filterd started: it "
+			   "was put away, and another begun",
+};
+
+/* Until somebody verifies it: then what that came to counts. */
+static bool status_is_previous_harmed(const struct status *s)
+{
+	return s->verified == VERIFIED_NEVER &&
+	       (s->previous == PREVIOUS_SHORT || s->previous == PREVIOUS_FORK ||
+	        s->previous == PREVIOUS_LOST);
+}
+
+static void wrong_previous(const struct status *s, struct status_wrong *out)
+{
+	snprintf(out->what, sizeof(out->what), "%s", status_log_found[s->previous]);
+	out->remedy = "run filterctl audit verify, which says what is missing";
+}
+
+size_t status_log_wrong(const struct status *s, struct status_wrong out[STATUS_LOG_WRONG_MAX])
+{
+	const struct {
+		bool  is;
+		void (*say)(const struct status *s, struct status_wrong *out);
+	} harms[STATUS_LOG_WRONG_MAX] = {
+		{ s->degraded_reason != NULL, wrong_not_written },
+		{ s->gone_reason != NULL, wrong_gone },
+		{ s->taken_lately, wrong_taken },
+		{ s->degraded_reason == NULL &&
+		          s->signed_s > (uint64_t)SIGNED_LATE * s->heartbeat_s,
+		  wrong_not_signed },
+		{ s->unmarked_reason != NULL, wrong_unmarked },
+		{ s->verified == VERIFIED_NOT_SOUND, wrong_not_sound },
+		{ status_is_previous_harmed(s), wrong_previous },
+	};
+	size_t num = 0;
+
+	for (size_t i = 0; i < COUNT(harms); i++) {
+		if (harms[i].is)
+			harms[i].say(s, &out[num++]);
+	}
+	return num;
+}
