@@ -512,12 +512,12 @@ static int daemon_main_serve(struct daemon *d)
 		return EXIT_FAILURE;
 	}
 	if (start_workers(d) == 0) {
+		begin_to_serve(d);
 		message_notice("ready: queues %u to %u, audit log %s", d->in_force->settings.first,
 		               d->in_force->settings.first +
 		                       SETTINGS_QUEUES(&d->in_force->settings) - 1,
 		               d->in_force->settings.audit_file);
 		notify_say("READY=1");
-		begin_to_serve(d);
 		reason = watch(d);
 		status = d->failed ? EXIT_FAILURE : EXIT_SUCCESS;
 	}

@@ -106,12 +106,6 @@ static void status_server_told(void *owner, struct bytes line, uint32_t uid)
 	records_access(i->sources.records, &a);
 }
 
-void status_server_begin(struct status_server *i, const struct status_server_sources *sources)
-{
-	i->sources = *sources;
-	control_socket_on_told(i->control, status_server_told, i);
-}
-
 void status_server_close(struct status_server *i)
 {
 	if (i == NULL)
@@ -206,6 +200,14 @@ static const struct status *status_server_look(struct status_server *i)
 	out->clients_lately = out->connections_known &&
 	                      grew_lately(&i->clients, connections_sum(&out->connections.clients));
 	return out;
+}
+
+/* The first look is where counting begins: what comes from now on grows. */
+void status_server_begin(struct status_server *i, const struct status_server_sources *sources)
+{
+	i->sources = *sources;
+	control_socket_on_told(i->control, status_server_told, i);
+	status_server_look(i);
 }
 
 /* Exit status of filterctl, then the text. */

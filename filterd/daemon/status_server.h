@@ -29,7 +29,8 @@ struct status_server_sources {
 /*
  * status_server_open  - while still root; a socket that cannot be made is said, and no reason not
  *                       to filter. 0 or -ENOMEM.
- * status_server_begin - once there is something to be told about.
+ * status_server_begin - once there is something to be told about, and before filterd is ready: what
+ *                       is lost from then on is told.
  */
 int  status_server_open(const struct settings *s, struct status_server **out);
 void status_server_begin(struct status_server *i, const struct status_server_sources *sources);

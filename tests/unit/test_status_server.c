@@ -171,11 +171,22 @@ static void begin(void)
 		state.queues[i].number = settings.first + (uint32_t)i;
 	ck_assert_int_eq(status_server_open(&settings, &server), 0);
 	status_server_begin(server, &sources);
+	num_looks = 0;
 }
 
 static void end(void)
 {
 	status_server_close(server);
+}
+
+/* Another one, that finds what is in `state` now. */
+static void begin_anew(void)
+{
+	end();
+	ck_assert_int_eq(status_server_open(&settings, &server), 0);
+	status_server_begin(server, &(struct status_server_sources){ .in_force = &current,
+	                                                             .sensor = "gw1",
+	                                                             .loads = &loads });
 }
 
 START_TEST(what_the_workers_did_is_summed_and_each_queue_has_its_own)
@@ -234,12 +245,19 @@ START_TEST(a_reload_is_answered_with_what_came_of_it)
 START_TEST(what_was_counted_before_it_looked_is_nobodys_trouble)
 {
 	state.unseen = 1000;
+	begin_anew();
 	ck_assert(answer_has("\"attention\":[]"));
 	state.unseen = 1001;
 	ck_assert(answer_has("\"attention\":[\""));
 	/* and after a quarter of an hour it is old */
 	now_ms += INT64_C(1000) * STATUS_RECENT_S;
 	ck_assert(answer_has("\"attention\":[]"));
+}
+
+START_TEST(what_is_lost_before_anybody_asks_is_noticed)
+{
+	state.unseen = 1;
+	ck_assert(answer_has("\"attention\":[\""));
 }
 
 START_TEST(connections_that_go_around_are_trouble_for_a_quarter_of_an_hour)
@@ -250,6 +268,7 @@ START_TEST(connections_that_go_around_are_trouble_for_a_quarter_of_an_hour)
 	state.connections_known = true;
 	state.connections.met   = 1;
 	connections_add(by, BYTES("lan0"), 1);
+	begin_anew();
 	ck_assert(answer_has("\"attention\":[]"));
 	connections_add(by, BYTES("lan0"), 1);
 	ck_assert(answer_has(_i == 0 ? "\"attention\":[\"connections have gone around"
@@ -262,6 +281,7 @@ START_TEST(a_client_that_sends_too_much_is_trouble_for_a_quarter_of_an_hour)
 {
 	state.over_rate_known = true;
 	state.over_rate       = 5;
+	begin_anew();
 	ck_assert(answer_has("\"attention\":[]"));
 	state.over_rate = 6;
 	ck_assert(answer_has("\"attention\":[\"a client has sent more"));
@@ -379,6 +399,7 @@ int main(void)
 	tcase_add_test(t, the_answer_begins_with_the_exit_status_for_who_asked);
 	tcase_add_loop_test(t, a_reload_is_answered_with_what_came_of_it, 0, 2);
 	tcase_add_test(t, what_was_counted_before_it_looked_is_nobodys_trouble);
+	tcase_add_test(t, what_is_lost_before_anybody_asks_is_noticed);
 	tcase_add_test(t, a_client_that_sends_too_much_is_trouble_for_a_quarter_of_an_hour);
 	tcase_add_loop_test(t, connections_that_go_around_are_trouble_for_a_quarter_of_an_hour, 0,
 	                    2);
