@@ -127,6 +127,8 @@ static void status_json_write_kernel(struct writer *w, const struct status *s)
 		json_number_member(w, "over_rate", s->over_rate);
 	else
 		json_open_member(w, "over_rate", "null");
+	bool_member(w, "unseen_lately", s->unseen_lately);
+	bool_member(w, "over_rate_lately", s->over_rate_lately);
 	write_text(w, "}");
 }
 

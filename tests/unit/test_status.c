@@ -539,7 +539,7 @@ START_TEST(json_has_every_figure)
 	       "\"why\":null,\"copy_of\":null},"
 	       "\"clock\":\"synced\",\"time\":\"2026-11-23T14:05:09.201113Z\","
 	       "\"kernel\":{\"rules\":\"ok\",\"on_failure\":\"open\",\"unseen\":null,"
-	       "\"over_rate\":6},"
+	       "\"over_rate\":6,\"unseen_lately\":true,\"over_rate_lately\":false},"
 	       "\"protection\":{\"protects\":[{\"interface\":\"lan0\",\"networks\":["
 	       "\"192.168.1.0/24\",\"fd00:1::/64\"]},{\"interface\":\"br1\",\"networks\":[]}],"
 	       "\"leaves_out\":[{\"interface\":\"wan0\",\"networks\":[\"198.51.100.0/24\"]}],"

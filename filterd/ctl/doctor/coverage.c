@@ -5,12 +5,10 @@
 #include "ctl/doctor/doctor.h"
 
 #include "kernel/readback.h"
-#include "os/control_socket.h"
 #include "status/status.h"
 
 #include <errno.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 /* Made anew, the rules count anew. */
@@ -64,31 +62,15 @@ static void check_counted(struct doctor *d, const struct connections *c)
 		           (unsigned long long)sums.met, (unsigned long long)sums.left_out);
 }
 
-/* A number of filterd's status; false if it does not say. */
-static bool find_number(const char *status, const char *member, uint64_t *out)
-{
-	const char *at = strstr(status, member);
-
-	if (at != NULL)
-		*out = strtoull(at + strlen(member), NULL, 10);
-	return at != NULL;
-}
-
 /* What filterd itself has measured, since its start: of connections that it saw begin. */
 static void check_heard(struct doctor *d)
 {
-	char    *answer = NULL;
 	uint64_t missed = 0, unheard = 0;
-	bool     knows;
 
 	if (d->filterd == 0)
 		return;
-	knows = d->settings.control[0] != '\0' &&
-	        control_socket_ask(d->settings.control, REQUEST_STATUS_JSON, &answer) == 0 &&
-	        find_number(answer, "\"missed\":", &missed) &&
-	        find_number(answer, "\"unheard\":", &unheard);
-	free(answer);
-	if (!knows)
+	if (!doctor_filterd_number(d, "\"missed\":", &missed) ||
+	    !doctor_filterd_number(d, "\"unheard\":", &unheard))
 		doctor_say(d, HEALTH_ATTENTION, "heard", "set control in [daemon]",
 		           "unknown: filterd does not tell whether it hears all of a connection");
 	else if (missed > 0)
@@ -113,6 +95,12 @@ static void check_limited(struct doctor *d, int error)
 
 	if (rate == 0)
 		doctor_say(d, HEALTH_OK, "source-rate", NULL, "no client is limited");
+	else if (error == 0 && doctor_filterd_is(d, "\"over_rate_lately\":"))
+		doctor_say(d, HEALTH_ATTENTION, "source-rate",
+		           "look for that client in the heartbeats of the audit log",
+		           "a client has sent more than %u packets a second in the last quarter of "
+		           "an hour, and that was dropped",
+		           rate);
 	else if (error == 0)
 		doctor_say(d, HEALTH_OK, "source-rate", NULL,
 		           "no client sends the queue more than %u packets a second", rate);

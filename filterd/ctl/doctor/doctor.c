@@ -111,6 +111,8 @@ static void doctor_look_around(struct doctor *d)
 	d->filterd_error = log_writer_find(d->settings.audit_file, &d->filterd, &ignored);
 	if (d->filterd_error != 0)
 		d->filterd = 0;
+	else
+		doctor_ask_filterd(d);
 	if (last_good_policy(&d->settings, d->conf, &d->policy, &d->policy_problem) != 0)
 		d->policy = NULL;
 }
@@ -135,6 +137,7 @@ static void examine(struct doctor *d)
 	doctor_look_around(d);
 	check_configuration(d);
 	doctor_kernel(d);
+	doctor_filterd(d);
 	doctor_rules(d);
 	doctor_coverage(d);
 	doctor_ways_around(d);
@@ -160,5 +163,6 @@ int ctl_doctor(int argc, char **argv)
 	}
 	examine(&d);
 	policy_free(d.policy);
+	free(d.says);
 	return d.worst == HEALTH_OK ? 0 : d.worst == HEALTH_BROKEN ? 2 : 1;
 }

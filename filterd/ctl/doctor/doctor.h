@@ -27,6 +27,9 @@ struct doctor {
 	/* 0: it does not run, or, with an error that doctor_is_hidden(), nobody may tell us */
 	pid_t                filterd;
 	int                  filterd_error;
+	/* its status, as JSON; NULL: it does not run, or does not tell, for this reason */
+	char                *says;
+	int                  says_error;
 	bool                 json;
 	enum health          worst;
 	unsigned             num;
@@ -46,6 +49,16 @@ void doctor_unknown(struct doctor *d, const char *check);
 /* The number that stands in a file of /proc; false if there is none. */
 bool doctor_read_number(const char *path, uint64_t *out);
 
+/*
+ * doctor_ask_filterd    - before the first check.
+ * doctor_filterd_number - a number of what it says, such as `"missed":`; false: it does not say.
+ * doctor_filterd_is     - does it say true of that?
+ */
+void doctor_ask_filterd(struct doctor *d);
+bool doctor_filterd_number(const struct doctor *d, const char *member, uint64_t *out);
+bool doctor_filterd_is(const struct doctor *d, const char *member);
+
+void doctor_filterd(struct doctor *d);          /* what it knows itself */
 void doctor_kernel(struct doctor *d);           /* rights, queue, connection tracking */
 /* ours: there, whole, in time, as the settings say */
 void doctor_rules(struct doctor *d);
