@@ -103,6 +103,23 @@ tap_wait() {
 	done
 }
 
+# tap_merge WHAT FILE: the cases that another script said, numbered on; one that broke off is a case that failed.
+tap_merge() {
+	local line plan=
+
+	while IFS= read -r line; do
+		case $line in
+		"ok "*" # SKIP "*) tap_skip "$(sed -E 's/^ok [0-9]+ - //; s/ # SKIP .*//' <<<"$line")" "${line##* # SKIP }" ;;
+		"ok "*)            tap_case 0 "${line#ok * - }" ;;
+		"not ok "*)        tap_case 1 "${line#not ok * - }" ;;
+		"1..0"*)           plan=yes; tap_skip "$1" "${line#*SKIP }" ;;
+		"1.."*)            plan=yes ;;
+		*)                 echo "# ${line#\# }" ;;
+		esac
+	done <"$2"
+	[ -n "$plan" ] || tap_case 1 "$1: all of it could be asked"
+}
+
 tap_bail() {
 	echo "Bail out! $1"
 	exit 1

@@ -64,23 +64,6 @@ network() {
 	tap_done
 }
 
-# merge NAME: the cases of a network, numbered on; one that broke off is a case that failed.
-merge() {
-	local said=$work/$1 line plan=
-
-	while IFS= read -r line; do
-		case $line in
-		"ok "*" # SKIP "*) tap_skip "$(sed -E 's/^ok [0-9]+ - //; s/ # SKIP .*//' <<<"$line")" "${line##* # SKIP }" ;;
-		"ok "*)            tap_case 0 "${line#ok * - }" ;;
-		"not ok "*)        tap_case 1 "${line#not ok * - }" ;;
-		"1..0"*)           plan=yes; tap_skip "${TITLES[$1]}" "${line#*SKIP }" ;;
-		"1.."*)            plan=yes ;;
-		*)                 echo "# ${line#\# }" ;;
-		esac
-	done <"$said"
-	[ -n "$plan" ] || tap_case 1 "${TITLES[$1]}: all of it could be asked"
-}
-
 # All in the order of the table, some of them at once.
 table() {
 	local name next=0 num=$#
@@ -94,7 +77,7 @@ table() {
 		done
 		wait "${pids[${#merged[@]}]}"
 		sed 's/^/# /' "$work/$name.errors" >>"$work/$name"
-		merge "$name"
+		tap_merge "${TITLES[$name]}" "$work/$name"
 		merged+=("$name")
 	done
 }
