@@ -331,6 +331,8 @@ static void log_status(struct records *e, struct status *out)
 	out->devices          = j.devices;
 	out->lost             = j.failed;
 	out->taken            = j.taken;
+	out->keys_open        = j.keys_open;
+	out->folder_open      = j.folder_open;
 	out->gone_reason      = j.gone != 0 ? strerror(-j.gone) : NULL;
 	out->unmarked_reason  = j.unmarked != 0 ? strerror(-j.unmarked) : NULL;
 	out->previous         = journal_previous(e->journal);

@@ -16,6 +16,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/file.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 static struct message_limit mark_trouble = MESSAGE_LIMIT_INIT;
@@ -323,6 +324,14 @@ uint64_t journal_next_seq(struct journal *j)
 	return counter(j, &j->chain.seq);
 }
 
+/* Has the folder rights for others, or another owner than who writes there? */
+static bool journal_is_open_to(const char *folder, mode_t others)
+{
+	struct stat st;
+
+	return stat(folder, &st) == 0 && ((st.st_mode & others) != 0 || st.st_uid != geteuid());
+}
+
 void journal_standing(struct journal *j, struct journal_standing *out)
 {
 	pthread_mutex_lock(&j->lock);
@@ -341,6 +350,8 @@ void journal_standing(struct journal *j, struct journal_standing *out)
 		.unmarked         = j->unmarked,
 	};
 	pthread_mutex_unlock(&j->lock);
+	out->keys_open   = journal_is_open_to(j->keys.folder, S_IRWXG | S_IRWXO);
+	out->folder_open = journal_is_open_to(j->segments.folder, S_IWGRP | S_IWOTH);
 }
 
 const struct note_key *journal_new_key(const struct journal *j)

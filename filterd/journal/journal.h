@@ -150,6 +150,8 @@ struct journal_standing {
 	uint64_t    taken;
 	/* -errno, or 0: it is away, and none can be made in its place; its mark cannot be set */
 	int         gone, unmarked;
+	/* others may read the keys; replace the log's files */
+	bool        keys_open, folder_open;
 };
 void journal_standing(struct journal *j, struct journal_standing *out);
 

@@ -51,6 +51,22 @@ static void wrong_unmarked(const struct status *s, struct status_wrong *out)
 	out->remedy = "look at the folder that keys in [audit] names";
 }
 
+static void wrong_keys_open(const struct status *s, struct status_wrong *out)
+{
+	(void)s;
+	snprintf(out->what, sizeof(out->what),
+	         "others than filterd may get at the key that signs the audit log");
+	out->remedy = "run filterctl doctor";
+}
+
+static void wrong_folder_open(const struct status *s, struct status_wrong *out)
+{
+	(void)s;
+	snprintf(out->what, sizeof(out->what),
+	         "others than filterd may remove records by replacing the audit log's files");
+	out->remedy = "run filterctl doctor";
+}
+
 /* Whether a byte was changed or the end cut, verify says: filterd itself reads no log. */
 static void wrong_not_sound(const struct status *s, struct status_wrong *out)
 {
@@ -96,6 +112,8 @@ size_t status_log_wrong(const struct status *s, struct status_wrong out[STATUS_L
 		          s->signed_s > (uint64_t)SIGNED_LATE * s->heartbeat_s,
 		  wrong_not_signed },
 		{ s->unmarked_reason != NULL, wrong_unmarked },
+		{ s->keys_open, wrong_keys_open },
+		{ s->folder_open, wrong_folder_open },
 		{ s->verified == VERIFIED_NOT_SOUND, wrong_not_sound },
 		{ status_is_previous_harmed(s), wrong_previous },
 	};

@@ -207,6 +207,8 @@ static void metrics_write_connections(struct writer *w, const struct status *s)
 
 static void metrics_write_log(struct writer *w, const struct status *s)
 {
+	struct status_wrong wrong[STATUS_LOG_WRONG_MAX];
+
 	metrics_number(w, "audit_seq", "gauge", "Number of the next record of the audit log.",
 	               s->next_seq);
 	metrics_number(w, "audit_sealed_seconds", "gauge", "Since the audit log was last signed.",
@@ -216,6 +218,9 @@ static void metrics_write_log(struct writer *w, const struct status *s)
 	metrics_number(w, "audit_lost_total", "counter",
 	               "Records that could not be written when they were due, and were counted.",
 	               s->lost);
+	metrics_number(w, "audit_wrong", "gauge",
+	               "How many things are wrong with the audit log; filterctl status says which.",
+	               status_log_wrong(s, wrong));
 	if (s->verified == VERIFIED_NEVER)
 		return;
 	metrics_number(w, "audit_verified_timestamp_seconds", "gauge",

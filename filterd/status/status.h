@@ -130,6 +130,8 @@ struct status {
 	const char  *degraded_reason;
 	/* the file is away, and there can be no other; its mark cannot be set; NULL: neither */
 	const char  *gone_reason, *unmarked_reason;
+	/* others may read the keys; replace the log's files */
+	bool         keys_open, folder_open;
 	/* how often another program took the file away, or cut it */
 	uint64_t     taken;
 	bool         taken_lately;
@@ -181,7 +183,7 @@ size_t status_protection_wrong(const struct status_protection *p,
                                struct status_wrong out[STATUS_WRONG_MAX]);
 
 /* The same of the audit log. */
-#define STATUS_LOG_WRONG_MAX 7
+#define STATUS_LOG_WRONG_MAX 9
 size_t status_log_wrong(const struct status *s, struct status_wrong out[STATUS_LOG_WRONG_MAX]);
 
 /*

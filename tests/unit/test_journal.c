@@ -1034,6 +1034,19 @@ START_TEST(what_other_programs_do_to_the_file_is_in_its_standing)
 	ck_assert_uint_eq(standing_now().taken, 2);
 }
 
+START_TEST(what_others_may_do_to_it_is_in_its_standing)
+{
+	char there[128];
+
+	path_in_folder("keys", there);
+	ck_assert(!standing_now().keys_open && !standing_now().folder_open);
+	ck_assert_int_eq(chmod(there, 0750), 0);
+	ck_assert(standing_now().keys_open);
+	ck_assert_int_eq(chmod(there, 0700), 0);
+	ck_assert_int_eq(chmod(folder, 0757), 0);
+	ck_assert(!standing_now().keys_open && standing_now().folder_open);
+}
+
 START_TEST(a_mark_that_cannot_be_set_is_in_its_standing)
 {
 	struct control_heartbeat h = { .standing.policy_digest = bytes_of(digest, 32) };
@@ -1175,6 +1188,7 @@ int main(void)
 	tcase_add_test(t, a_key_that_was_handed_over_long_ago_does_not_sign_again);
 	tcase_add_test(t, a_log_that_was_moved_away_goes_on_in_a_new_file);
 	tcase_add_test(t, what_other_programs_do_to_the_file_is_in_its_standing);
+	tcase_add_test(t, what_others_may_do_to_it_is_in_its_standing);
 	tcase_add_test(t, a_mark_that_cannot_be_set_is_in_its_standing);
 	tcase_add_test(t, a_log_that_was_cut_by_another_program_says_so);
 	tcase_add_test(t, with_a_full_disk_attempts_are_counted_and_written_when_there_is_room);

@@ -167,6 +167,8 @@ static void not_sound(struct status *s)
 static void gone(struct status *s)         { s->gone_reason = "No such file or directory"; }
 static void taken(struct status *s)        { s->taken_lately = true; }
 static void unmarked(struct status *s)     { s->unmarked_reason = "Permission denied"; }
+static void keys_open(struct status *s)    { s->keys_open = true; }
+static void folder_open(struct status *s)  { s->folder_open = true; }
 static void cut(struct status *s)          { s->previous = PREVIOUS_SHORT; }
 static void put_back(struct status *s)     { s->previous = PREVIOUS_FORK; }
 static void put_away(struct status *s)     { s->previous = PREVIOUS_LOST; }
@@ -279,6 +281,11 @@ static const struct {
 	{ "no mark", unmarked,
 	  "the mark of the audit log's end cannot be set: Permission denied; look at the folder that "
 	  "keys in [audit] names" },
+	{ "others may read the keys", keys_open,
+	  "others than filterd may get at the key that signs the audit log; run filterctl doctor" },
+	{ "others may replace the log", folder_open,
+	  "others than filterd may remove records by replacing the audit log's files; run filterctl "
+	  "doctor" },
 	{ "the log was cut while filterd was away", cut,
 	  "the audit log had lost its end when filterd started; run filterctl audit verify, which "
 	  "says what is missing" },
@@ -704,7 +711,11 @@ START_TEST(metrics_are_what_prometheus_reads)
 	       "# HELP filterd_audit_lost_total Records that could not be written when they were "
 	       "due, and were counted.\n"
 	       "# TYPE filterd_audit_lost_total counter\n"
-	       "filterd_audit_lost_total 0\n");
+	       "filterd_audit_lost_total 0\n"
+	       "# HELP filterd_audit_wrong How many things are wrong with the audit log; filterctl "
+	       "status says which.\n"
+	       "# TYPE filterd_audit_wrong gauge\n"
+	       "filterd_audit_wrong 0\n");
 }
 
 START_TEST(what_is_not_known_has_no_sample)
