@@ -1,23 +1,40 @@
 #!/bin/bash
 # SPDX-License-Identifier: MIT
 #
-# States in which filterd does not do what people believe, each made for real: what status, doctor, metrics and the log say, and
-# with which exit status. None of them may stay green. The table is printed at the end.
+# States in which filterd does not do what people believe, each made for real: what status, doctor, metrics, the log and its
+# verification say, and with which exit status. None of them may stay green. The table is printed at the end.
 #
+#   wrong_states.sh BUILD                   all parts, some side by side, as most of the time is waiting
+#   wrong_states.sh BUILD PART...           these, one after the other
 #
-#   wrong_states.sh BUILD [PART...]         all of them, or these
-#
-# A row is made by `begin`, what makes the state, and `row ...`, in a part that is a function.
+# A row is made by `begin`, what makes the state, and `row ...`, in a part that is a function of tests/system/wrong_states.
 # shellcheck disable=SC2317  # tap_ok and lab_wait call what cannot be seen to be called
 set -u
+
+# Disks are mounted here, which nobody else is to have a copy of: tests/system/disk.sh.
+if [ "$(id -u)" -eq 0 ] && [ -z "${WRONG_STATES_ALONE:-}" ]; then
+	WRONG_STATES_ALONE=yes exec unshare --mount "$0" "$@"
+fi
+here=$(cd "$(dirname "$0")" && pwd)
 LAB_VARIANT=plain       # interfaces come and go here
 # shellcheck source=tests/support/system.sh
-. "$(dirname "$0")/../support/system.sh"
+. "$here/../support/system.sh"
+# shellcheck source=tests/system/wrong_states/loaded.sh
+. "$here/wrong_states/loaded.sh"
+# shellcheck source=tests/system/wrong_states/kernel.sh
+. "$here/wrong_states/kernel.sh"
+# shellcheck source=tests/system/wrong_states/running.sh
+. "$here/wrong_states/running.sh"
+# shellcheck source=tests/system/wrong_states/evidence.sh
+. "$here/wrong_states/evidence.sh"
 
+PARTS=(clock leap nobody reloads starts lists dates flushed around marks queues networks ended silent files taken keys altered shortened)
+AT_ONCE=${WRONG_STATES_AT_ONCE:-4}
 listed=dnl-01.geo.kaspersky.com
 metrics=$LAB_DIR/run/filterd.prom
 policy=$LAB_DIR/config/policy
 update=$policy/kaspersky-us/update.list
+log=$LAB_DIR/log
 around=()               # what doctor and status are started by
 rows=()
 
@@ -50,14 +67,29 @@ log_says() { [ "$(cat "$LAB_DIR"/log/audit*.jsonl | jq -c "select($1)" | wc -l)"
 status_says() { [[ $(ctl status) =~ $1 ]]; }
 finding() {
 	ctl doctor --json | jq -r --arg check "$1" \
-		'[.checks[] | select(.check == $check)] | sort_by({ ok: 0, attention: 1, broken: 2 }[.health]) | last | "\(.health): \(.what)"'
+		'[.checks[] | select(.check == $check)] | sort_by({ ok: 0, unknown: 1, attention: 2, broken: 3 }[.health]) | last | "\(.health): \(.what)"'
 }
 
-# row NAME STATUS STATUS-EXIT CHECK DOCTOR DOCTOR-EXIT METRIC LOG [LOG-WORDS]: regular expressions of what status and the doctor's CHECK
-# say; a line of the metrics, with ! in front none that begins so; a jq condition of a record. What says nothing of a state, as
-# nothing is there that could, has - there.
+# verified: the exit status of a verification of the log with its own key, and what it says.
+verified() {
+	local code=0 said
+
+	said=$("$DAEMON_BUILD/filterd/filterctl" audit verify --key "${vkey:-$LAB_DIR/keys/audit.vkey}" "$log" 2>&1) || code=$?
+	printf '%s %s\n' "$code" "$said"
+}
+verified_says() { [[ $(verified) =~ $1 ]]; }
+
+# What a client asks that is to be blocked.
+ask() {
+	page "$listed" "$LAB_LISTED4"
+	answer "$listed" A "$LAB_DNS4"
+} >/dev/null
+
+# row NAME STATUS STATUS-EXIT CHECK DOCTOR DOCTOR-EXIT METRIC LOG [VERIFY]: regular expressions of what status and the doctor's CHECK say;
+# a line of the metrics, with ! in front none that begins so; a jq condition of a record; a regular expression of the exit
+# status of a verification and what it says. What says nothing of a state, as nothing is there that could, has - there.
 row() {
-	local name=$1 said code=0 found metric=- log=-
+	local name=$1 said code=0 found metric=- logged=- sound=- said_of_it
 
 	lab_wait "status" status_says "$2"
 	said=$(ctl status) || code=$?
@@ -74,199 +106,70 @@ row() {
 	fi
 	if [ "$8" != - ]; then
 		tap_ok "$name: the log has it" lab_wait "a record" log_says "$8"
-		log=$8
+		logged=$8
 	fi
-	rows+=("$name|$code: $(sed -n 's/^  - //p' <<<"$said" | head -n 1)|$6: $found|$metric|$log")
+	if [ "${9:--}" != - ]; then
+		lab_wait "the verification" verified_says "$9"
+		sound=$(verified)
+		tap_like "$name: so does its verification" "$sound" "$9"
+		said_of_it=$(sed -nE 's/^result +//p' <<<"$sound")
+		sound="${sound%% *}: ${said_of_it:-$(head -n 1 <<<"${sound#* }")}"
+	fi
+	said=$(sed -n 's/^  - //p; 1s/^filterd .*\.$/&/p' <<<"$said" | head -n 1)
+	rows+=("$name|$code: $said|$6: $found|$metric|$logged|$sound")
 }
 
-# refuses WHAT FROM: reload fails, and what was in force stays.
-refuses() {
-	local said code=0
-
-	said=$(ctl reload) || code=$?
-	tap_like "$1: a reload says why" "$said" "$2"
-	tap_is "$1: and fails" "$code" 1
-	tap_is "$1: what was in force stays" "$(answer "$listed" A "$LAB_DNS4")" NXDOMAIN+15
-}
-
-mended() {
-	tap_is "$1: mended, a reload is good" "$(ctl reload; echo $?)" $'loaded\n0'
-	tap_ok "$1: and so is all" lab_wait "status" status_says "nothing needs attention"
-	tap_ok "$1: also in the metrics" tap_wait "the metrics" metrics_say "filterd_last_load_good 1"
-}
-
-# What forbids a process to ask for the state of the clock, as a unit or a container may.
-no_adjtimex() {
-	cat >"$LAB_DIR/no_adjtimex.py" <<-'END'
-		import ctypes, os, sys
-		s = ctypes.CDLL("libseccomp.so.2")
-		s.seccomp_init.restype = ctypes.c_void_p
-		f = ctypes.c_void_p(s.seccomp_init(ctypes.c_uint32(0x7fff0000)))
-		for name in (b"adjtimex", b"clock_adjtime"):
-		    s.seccomp_rule_add(f, ctypes.c_uint32(0x00050001), s.seccomp_syscall_resolve_name(name), 0)
-		s.seccomp_load(f)
-		os.execv(sys.argv[1], sys.argv[1:])
-	END
-}
-
-clock() {
-	begin
-	no_adjtimex
-	around=(python3 "$LAB_DIR/no_adjtimex.py")
-	again "${around[@]}"
-	row "the kernel does not say whether the clock is kept" "does not say whether the clock is kept right" 1 \
-		clock "attention: unknown:" 1 "!filterd_clock_synced " '.filterd.type == "start" and .filterd.clock == "unknown"'
-	begin
-	daemon_end TERM
-	echo 2051-01-01T00:00:00Z >"$LAB_DIR/keys/clock.floor"
-	again
-	row "the newest time recorded is ahead of the clock" "the clock shows a time before 2051-01-01T00:00:00Z.*remove clock.floor" 1 \
-		clock "broken: the clock says .* and filterd has recorded 2051-01-01T00:00:00Z as past" 2 "filterd_clock_synced 0" \
-		'.filterd.type == "start" and .filterd.clock == "untrusted"'
-	daemon_end TERM
-	rm "$LAB_DIR/keys/clock.floor"
-	again
-	tap_ok "that it was set back is on record" lab_wait "a record" log_says '.filterd.reason // "" | test("clock.floor, is gone")'
-	tap_is "and the clock is believed" "$(ctl status --json | jq -r '.clock == "untrusted"')" false
-}
-
-# A clock that leaps, and is right again a little later: nothing remembers it.
-leap() {
-	tap_can "a clock that leaps" faketime || return
-	begin
-	daemon_set confinement rights
-	daemon_end TERM
-	daemon_start_shifted 0 || tap_bail "filterd did not start"
-	daemon_shift $((5 * 366 * 86400))
-	tap_ok "a clock that leaps is on record" lab_wait "a record" log_says '.filterd.reason // "" | test("^set forward by 1830 d")'
-	lab_wait "heartbeats" log_says '.filterd.type == "heartbeat" and (.timestamp[:4] | tonumber) > 2029'
-	daemon_end TERM
-	tap_is "what has been stays where it was" "$(cut -c1-4 "$LAB_DIR/keys/clock.floor")" "$(date +%Y)"
-}
-
-nobody() {
-	begin
-	daemon_set protect lan00
-	daemon_rules install
-	row "an interface is mistyped in protect" "^filterd runs, but needs.*nobody is filtered: there is no interface lan00" 1 \
-		protect "broken: nobody is filtered: there is no interface lan00" 2 "filterd_protecting 0" \
-		'.filterd.type == "heartbeat" and .filterd.hooks == "nobody"'
-	tap_is "--check has a status of its own for it" \
-		"$(lab_gateway "$DAEMON_BUILD/filterd/filterd" --check -c "$DAEMON_CONF" >/dev/null; echo $?)" 1
-	begin
-	daemon_rules remove
-	gateway link set lan0 down
-	gateway addr flush dev lan0
-	daemon_rules install
-	row "auto finds one interface" "^filterd runs, but needs.*nobody is known to be filtered: wan0 alone" 1 \
-		protect "broken: nobody is known to be filtered: wan0 alone" 2 "filterd_protecting 0" \
-		'.filterd.type == "heartbeat" and .filterd.hooks == "nobody"'
-	lab_address gateway lan0 "$LAB_GATEWAY4/24" "$LAB_GATEWAY6/64"
-	lab_wait "IPv6 addresses" lab_no_tentative
-}
-
-mistake() { sed -i 's/^mode = enforce/mode = enfroce/' "$DAEMON_CONF"; }
-no_mistake() { sed -i 's/^mode = enfroce/mode = enforce/' "$DAEMON_CONF"; }
-
-reloads() {
-	begin
-	mistake
-	refuses "a mistake in the configuration" "filterd.conf: line [0-9]+: 'mode = enfroce'"
-	row "a reload of a wrong configuration was refused" "refused at 20.*line [0-9]+: 'mode = enfroce'.*the one before" 1 \
-		configuration "broken: .*line [0-9]+: 'mode = enfroce'" 2 "filterd_last_load_good 0" \
-		'.filterd.type == "policy" and (.filterd.result | test("enfroce"))'
-	no_mistake
-	mended "the configuration"
-	echo "no name!" >>"$update"
-	refuses "a mistake in a list" "update.list: line [0-9]+, column 4"
-	row "a reload of a wrong policy was refused" "refused at 20.*update.list: line [0-9]+, column 4.*the one before" 1 \
-		policy "broken: the policy cannot be loaded: .*update.list: line [0-9]+" 2 "filterd_last_load_good 0" \
-		'.filterd.type == "policy" and (.filterd.result | test("update.list: line"))'
-	sed -i '$d' "$update"
-	mended "the list"
-	tap_is "another user may not ask" "$(lab_gateway setpriv --reuid=65533 --regid=65533 --clear-groups \
-		"$DAEMON_BUILD/filterd/filterctl" reload -c "$DAEMON_CONF" 2>&1; echo $?)" \
-		$'filterctl reload: only root and the user of filterd may ask for a reload\n1'
-}
-
-starts() {
-	begin
-	mistake
-	again
-	row "started with a wrong configuration" "refused at 20.*'mode = enfroce'.*in force is the copy of the last good one, of 20" 1 \
-		configuration "broken: .*a start goes by the copy of the last good one" 2 "filterd_last_load_good 0" \
-		'.filterd.type == "start" and (.filterd.refused // "" | test("line [0-9]+: .mode = enfroce"))'
-	tap_is "started with a wrong configuration: it blocks" "$(answer "$listed" A "$LAB_DNS4")" NXDOMAIN+15
-	tap_ok "and says so in its messages" daemon_says "starting by the copy of the last good"
-	daemon_rules remove
-	tap_like "rules are made by the copy, too" "$(daemon_rules install 2>&1; echo $?)" "by the copy of the last good configuration.0$"
-	tap_is "and it blocks" "$(answer "$listed" A "$LAB_DNS4")" NXDOMAIN+15
-	no_mistake
-	mended "the configuration of the start"
-	echo "no name!" >>"$update"
-	again
-	row "started with a wrong policy" "refused at 20.*update.list: line [0-9]+.*in force is the copy" 1 \
-		policy "broken: the policy cannot be loaded" 2 "filterd_last_load_good 0" \
-		'.filterd.type == "start" and (.filterd.refused // "" | test("update.list"))'
-	tap_is "started with a wrong policy: it blocks" "$(answer "$listed" A "$LAB_DNS4")" NXDOMAIN+15
-	sed -i '$d' "$update"
-	mended "the policy of the start"
-	mistake
-	daemon_end TERM
-	rm "$LAB_DIR/keys/last-good"
-	again
-	row "a wrong configuration, and never a good one" "filterd does not run.*line [0-9]+: 'mode = enfroce'" 3 \
-		configuration "broken: .*a start fails, as there is no copy" 2 - -
-}
-
-# lists WHAT SAYS: the list is as it is; reload, and start, and the setting.
-lists() {
-	refuses "$1" "update.list' $2"
-	row "a list $1, at a reload" "refused at 20.*update.list' $2.*the one before" 1 \
-		policy "broken: .*update.list' $2" 2 "filterd_last_load_good 0" \
-		".filterd.type == \"policy\" and (.filterd.result | test(\"update.list. $2\"))"
-	again
-	row "a list $1, at a start" "refused at 20.*update.list' $2.*in force is the copy" 1 \
-		policy "broken: .*update.list' $2" 2 "filterd_last_load_good 0" \
-		".filterd.type == \"start\" and (.filterd.refused // \"\" | test(\"update.list. $2\"))"
-	tap_is "a list $1, at a start: it blocks" "$(answer "$listed" A "$LAB_DNS4")" NXDOMAIN+15
-	daemon_set max-shrink 100
-	mended "a list $1 that is meant"
-}
-
-all_lists() {
-	begin
-	: >"$update"
-	lists "left empty" "has 0 names, and had [0-9]+ when it last loaded"
-	begin
-	grep -v '^#' "$update" | head -n 3 >"$LAB_DIR/few" && cp "$LAB_DIR/few" "$update"
-	lists "that lost most of its names" "has [0-3] names, and had [0-9]+ when it last loaded"
-	begin
-	truncate -s -3 "$update"
-	lists "cut off in its last line" "is cut off within its last line"
-	begin
-	printf '%s\n' '[policy]' 'id = empty' '[category c]' 'action = block' 'names = empty.list' >"$policy/empty.policy"
-	: >"$policy/empty.list"
-	daemon_set files policy/empty.policy
-	ctl reload >/dev/null
-	row "a policy without a name" "nothing is blocked: the policy has no names" 1 \
-		policy "attention: the policy has no names" 1 "filterd_policy_rules 0" '.filterd.type == "policy" and .filterd.rules == 0'
-}
+heading() { echo "# state | status: exit, first trouble | doctor: exit, finding | metrics | log | verify: exit, result"; }
 
 table() {
 	local line
 
-	echo "# state | status: exit, first trouble | doctor: exit, finding | metrics | log"
 	for line in "${rows[@]}"; do
-		echo "# ${line//$LAB_DIR/}"
+		echo "# ROW ${line//$LAB_DIR/}"
 	done
 }
 
-system_begin
+# parts PART...: here.
+parts() {
+	local part
+
+	system_begin
+	for part; do
+		"$part"
+	done
+	table
+	tap_done
+}
+
+# side_by_side PART...: each in a lab of its own. The rows come last, in one table.
+side_by_side() {
+	local work part next=0 merged=0
+	local -a pids=()
+
+	work=$(mktemp -d)
+	trap 'rm -rf "$work"' EXIT
+	trap 'exit 130' INT TERM HUP
+	for part; do
+		while [ "$next" -lt $# ] && [ "$next" -lt $((merged + AT_ONCE)) ]; do
+			"$0" "$DAEMON_BUILD" "${@:next + 1:1}" >"$work/$((next + 1))" 2>&1 &
+			pids[next]=$!
+			next=$((next + 1))
+		done
+		wait "${pids[merged]}"
+		merged=$((merged + 1))
+		tap_merge "$part" <(grep -v '^# ROW ' "$work/$merged")
+	done
+	heading
+	for part in $(seq $#); do
+		sed -n 's/^# ROW /# /p' "$work/$part"
+	done
+	tap_done
+}
+
 shift
-[ $# -gt 0 ] || set -- clock leap nobody reloads starts all_lists
-for part; do
-	"$part"
-done
-table
-tap_done
+if [ $# -gt 0 ]; then
+	parts "$@"
+else
+	[ "$(id -u)" -eq 0 ] || tap_skip_all "network namespaces need root"
+	side_by_side "${PARTS[@]}"
+fi
