@@ -8,6 +8,7 @@
 
 #include "daemon/status_server.h"
 
+#include "daemon/verification.h"
 #include "os/clock.h"
 #include "os/files.h"
 #include "os/messages.h"
@@ -51,9 +52,7 @@ struct status_server {
 		taken;
 	struct control_access        access;            /* the last one */
 	int64_t                      access_ms;
-	/* of the last verification that somebody said */
-	enum status_verified         verified;
-	int64_t                      verified_us;
+	struct verification          verification;
 	struct status                status;
 	struct form                  text, json;
 };
@@ -70,6 +69,7 @@ int status_server_open(const struct settings *s, struct status_server **out)
 	i->length     = s->length;
 	i->flows      = s->flows;
 	i->on_failure = s->on_failure;
+	verification_open(&i->verification, s);
 	if (s->control[0] != '\0' &&
 	    control_socket_open(s->control, s->user, &i->control, &problem) != 0)
 		message_warning("%s; filterctl status will get no answer", problem.text);
@@ -83,21 +83,14 @@ int status_server_open(const struct settings *s, struct status_server **out)
  */
 static void status_server_told(void *owner, struct bytes line, uint32_t uid)
 {
-	static const char *const results[] = { [VERIFIED_COMPLETE] = "complete",
-	                                       [VERIFIED_DECLARED] = "declared",
-	                                       [VERIFIED_NOT_SOUND] = "not-sound" };
-	struct status_server    *i         = owner;
-	struct control_access    a;
+	struct status_server *i = owner;
+	struct control_access a;
 
 	if (control_access_read(line, &a) != PARSE_OK)
 		return;
 	a.uid = uid;
-	for (unsigned k = VERIFIED_COMPLETE; k < COUNT(results); k++) {
-		if (strcmp(a.verb, "verify") != 0 || strcmp(a.result, results[k]) != 0)
-			continue;
-		i->verified    = (enum status_verified)k;
-		i->verified_us = clock_now_us();
-	}
+	if (strcmp(a.verb, "verify") == 0)
+		verification_take(&i->verification, a.result, clock_now_us());
 	if (i->access_ms != 0 && memcmp(&a, &i->access, sizeof(a)) == 0 &&
 	    clock_boot_ms() - i->access_ms < ACCESS_EVERY_MS)
 		return;
@@ -179,8 +172,9 @@ static const struct status *status_server_look(struct status_server *i)
 	out->on_failure   = i->on_failure;
 	out->length       = i->length;
 	out->flows_most   = i->flows;
-	out->verified     = i->verified;
-	out->verified_us  = i->verified_us;
+	out->verified     = i->verification.result;
+	out->verified_us  = i->verification.us;
+	out->verified_now = i->verification.is_of_now;
 	out->metrics_reason = i->metrics_error != 0 ? strerror(-i->metrics_error) : NULL;
 	records_status(i->sources.records, r, out);
 	for (size_t w = 0; w < i->sources.num_workers; w++)

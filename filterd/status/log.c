@@ -88,7 +88,7 @@ static const char *const status_log_found[] = {
 /* Until somebody verifies it: then what that came to counts. */
 static bool status_is_previous_harmed(const struct status *s)
 {
-	return s->verified == VERIFIED_NEVER &&
+	return !s->verified_now &&
 	       (s->previous == PREVIOUS_SHORT || s->previous == PREVIOUS_FORK ||
 	        s->previous == PREVIOUS_LOST);
 }

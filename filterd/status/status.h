@@ -17,7 +17,7 @@
 #define STATUS_TEXT_MAX  32768
 #define STATUS_NAMES_MAX 80     /* bytes of status_interfaces() */
 enum status_verified {
-	VERIFIED_NEVER,                 /* since the start */
+	VERIFIED_NEVER,
 	VERIFIED_COMPLETE,
 	VERIFIED_DECLARED,
 	VERIFIED_NOT_SOUND,
@@ -139,6 +139,7 @@ struct status {
 	/* the last verification of the log, as root's filterctl told of it */
 	enum status_verified verified;
 	int64_t      verified_us;
+	bool         verified_now;              /* since filterd started */
 	/* why the file of metrics cannot be written; NULL: it can, or there is to be none */
 	const char  *metrics_reason;
 	/* lost: records that could not be written when they were due */

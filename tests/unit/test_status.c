@@ -383,6 +383,8 @@ START_TEST(a_log_that_was_cut_needs_somebody_until_it_is_verified)
 
 	cut(&s);
 	s.verified = VERIFIED_DECLARED;
+	ck_assert(!status_troubles(&s, &troubles));
+	s.verified_now = true;
 	ck_assert(status_troubles(&s, &troubles));
 	not_sound(&s);
 	ck_assert(!status_troubles(&s, &troubles));
