@@ -353,10 +353,49 @@ static int gather_pieces(struct passage *at, struct connection *c, struct bytes 
 	return pieces;
 }
 
+/* Was this connection begun in a flow to another server, which was told the same id? */
+static bool is_of_another_server(struct passage *at, const struct connection *c,
+                                 const struct quic_id *id)
+{
+	const struct opening *o = openings_of_id(at->engine->initials->openings, id);
+	struct address        end;
+	uint16_t              port;
+
+	if (opening_has(initials_find(at), c) || !opening_has(o, c))
+		return false;
+	for (int which = FLOW_LOW; which <= FLOW_HIGH; which++) {
+		flow_end_of(&o->flow, (enum flow_end)which, &end, &port);
+		if (port == at->packet->dst_port && address_equal(&end, &at->packet->dst))
+			return false;
+	}
+	return true;
+}
+
+/*
+ * Another server has nothing of what the first one has; unless it is the same one by another
+ * address. Then it has what came before these pieces, which nobody knows here.
+ */
+static enum opened judge_at_another_server(struct passage *at, struct connection *begun,
+                                           struct bytes frames, struct quic_crypto *last)
+{
+	struct connection  first      = *begun;
+	bool               is_blocked = contradiction_is_blocked(at, begun, last);
+	struct connection *c      = initials_begin(at, first.version, &first.id, &first.keys);
+	int                pieces = gather_pieces(at, c, frames, last);
+
+	at->flow->has_initials = true;
+	if (is_blocked)
+		return OPENED_BLOCKED;
+	if (pieces != PIECES_INSIDE || gather_prefix(c->gather).len == 0)
+		return OPENED_UNREAD;
+	return judge_hellos(at, c);
+}
+
 static enum opened initial(struct passage *at, const struct quic_packet *packet)
 {
 	struct bytes       frames;
-	struct connection *c = NULL;
+	struct quic_id     id = openings_id(packet->version, packet->dcid, &at->packet->src);
+	struct connection *c  = NULL;
 	struct quic_crypto last;
 	enum opened        opened;
 	int                pieces;
@@ -367,13 +406,8 @@ static enum opened initial(struct passage *at, const struct quic_packet *packet)
 	case PARSE_OK:   break;
 	}
 	pieces = gather_pieces(at, c, frames, &last);
-	/* Another server, which was told the same id, has nothing of what the first one has. */
-	if (pieces == PIECES_CONFLICT && !opening_has(initials_find(at), c)) {
-		struct connection other = *c;
-
-		c      = initials_begin(at, other.version, &other.id, &other.keys);
-		pieces = gather_pieces(at, c, frames, &last);
-	}
+	if (pieces == PIECES_CONFLICT && is_of_another_server(at, c, &id))
+		return judge_at_another_server(at, c, frames, &last);
 	at->flow->has_initials = true;
 	c->is_left             = false;
 	if (pieces == PIECES_CONFLICT) {

@@ -18,7 +18,8 @@
 static struct quic_cipher *cipher;
 static enum direction      direction;
 static int64_t             now_us;
-static uint8_t             client_byte;         /* the last one of the client's address */
+static uint8_t             client_byte;
+static uint8_t             server_byte;         /* the last one of the client's address */
 
 static void open_engine(void)
 {
@@ -28,6 +29,7 @@ static void open_engine(void)
 	direction  = DIRECTION_UNKNOWN;
 	now_us     = NOW_US;
 	client_byte = 2;
+	server_byte = 5;
 	engine_begin(&limits, "[category c]\naction = block\nnames = blocked\n"
 	                      "effective = 2024-01-01T00:00:00Z\n");
 	cipher     = quic_cipher_new();
@@ -43,7 +45,8 @@ static struct packet_path path_of(uint16_t client_port, uint16_t server_port)
 {
 	return (struct packet_path){ .from = { .at = { 192, 0, 2, client_byte },
 	                                       .family = 4 },
-	                             .to = { .at = { 203, 0, 113, 5 }, .family = 4 },
+	                             .to = { .at = { 203, 0, 113, server_byte },
+	                                     .family = 4 },
 	                             .from_port = client_port, .to_port = server_port };
 }
 
@@ -535,7 +538,7 @@ START_TEST(an_initial_that_is_sent_again_is_judged_as_before)
 {
 	ck_assert_int_eq(whole(5000, 1, PERMITTED), VERDICT_PASS);
 	ck_assert_int_eq(whole(5000, 1, PERMITTED), VERDICT_PASS);
-	/* of another flow: another server may be told the same id */
+	/* of another flow */
 	ck_assert_int_eq(whole(5001, 1, BLOCKED), VERDICT_BLOCK);
 	ck_assert_int_eq(whole(5001, 1, BLOCKED), VERDICT_BLOCK);
 	ck_assert_uint_eq(num_events, 1);
@@ -709,6 +712,42 @@ START_TEST(a_hello_that_contradicts_the_one_before_is_judged_and_dropped)
 	ck_assert(last_event.quic_version != NULL);
 }
 
+/* Servers tell connections apart by their ids, so these are pieces of one. */
+START_TEST(so_are_pieces_from_another_port)
+{
+	ck_assert_int_eq(finish(5000, 1, "www.another.example"), VERDICT_ACCEPT);
+	ck_assert_int_eq(finish(5001, 1, BLOCKED), VERDICT_DROP);
+	ck_assert_uint_eq(num_events, 1);
+	ck_assert_int_eq(begin(5000, 1, BLOCKED), VERDICT_PASS);
+}
+
+/* It may be the same server by another address, and have what the first one was told. */
+START_TEST(pieces_to_another_server_that_lack_their_beginning_are_ruled_by_the_setting)
+{
+	rules.quic_unread = OUTCOME_BLOCK;
+	ck_assert_int_eq(finish(5000, 1, "www.another.example"), VERDICT_ACCEPT);
+	server_byte = 6;
+	ck_assert_int_eq(finish(5000, 1, BLOCKED), VERDICT_BLOCK);
+	server_byte = 5;
+	ck_assert_int_eq(begin(6000, 2, BLOCKED), VERDICT_ACCEPT);
+	ck_assert_int_eq(finish(6000, 2, "www.another.example"), VERDICT_PASS);
+	server_byte = 7;
+	ck_assert_int_eq(finish(6000, 2, BLOCKED), VERDICT_BLOCK);
+	ck_assert_int_eq(last_event.decision.ruling, RULING_BLOCK);
+	ck_assert(last_event.host.len > 0);
+}
+
+START_TEST(another_server_that_was_told_the_same_id_has_a_hello_of_its_own)
+{
+	ck_assert_int_eq(whole(5000, 1, PERMITTED), VERDICT_PASS);
+	server_byte = 6;
+	ck_assert_int_eq(whole(5000, 1, "www.another.example"), VERDICT_PASS);
+	ck_assert_uint_eq(num_events, 0);
+	server_byte = 7;
+	ck_assert_int_eq(whole(5000, 1, BLOCKED), VERDICT_BLOCK);
+	ck_assert_uint_eq(num_events, 1);
+}
+
 START_TEST(pieces_that_contradict_those_before_are_ruled_by_the_setting_and_dropped)
 {
 	ck_assert_int_eq(whole(5000, 1, PERMITTED), VERDICT_PASS);
@@ -768,6 +807,9 @@ int main(void)
 	tcase_add_test(t, connections_of_two_clients_with_an_empty_id_are_two);
 	tcase_add_test(t, a_hello_that_contradicts_the_one_before_is_judged_and_dropped);
 	tcase_add_test(t, pieces_that_contradict_those_before_are_ruled_by_the_setting_and_dropped);
+	tcase_add_test(t, so_are_pieces_from_another_port);
+	tcase_add_test(t, pieces_to_another_server_that_lack_their_beginning_are_ruled_by_the_setting);
+	tcase_add_test(t, another_server_that_was_told_the_same_id_has_a_hello_of_its_own);
 	suite_add_tcase(s, t);
 	return suite_run(s);
 }
