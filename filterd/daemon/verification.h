@@ -18,7 +18,10 @@ struct verification {
 	char                 path[SETTINGS_TEXT_MAX + 16];
 };
 
-/* What the last filterd was told; VERIFIED_NEVER if nothing, or with a message if it is unreadable. */
+/*
+ * What the last filterd was told; VERIFIED_NEVER if nothing, or, with a message, what cannot be
+ * read.
+ */
 void verification_open(struct verification *v, const struct settings *s);
 
 /* result: the word of an access record; another one than of a verification is passed over. */
