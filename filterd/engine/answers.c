@@ -165,6 +165,9 @@ static void hear_first(struct passage *at)
 	for (int i = 0; i < (client->has_urgent ? READINGS : 1); i++)
 		reading_hear_first(&client->readings[i], p->payload,
 		                   client->sent - client->first_seq);
+	/* Words before all that its client has said was read: those of HTTP begin with theirs. */
+	client->is_greeted |= client->readings[READING_AS_SENT].state == READING_BEGINS &&
+	                      p->payload.at[0] >= ' ' && p->payload.at[0] != 'H';
 }
 
 void answers_hear(struct passage *at)

@@ -167,8 +167,9 @@ static enum verdict judge_contradiction(struct passage *at, struct side *side, u
 	struct bytes other;
 
 	at->engine->counts.conflicts++;
-	if (judge_heard(at, side) == VERDICT_BLOCK)
-		return VERDICT_BLOCK;
+	/* One or the other, for the work of a packet is bounded: it will be sent again. */
+	if (side->has_heard && side->state != SIDE_PASSED)
+		return judge_heard(at, side) == VERDICT_BLOCK ? VERDICT_BLOCK : VERDICT_DROP;
 	other = gather_overlay(side->gather, seq, at->packet->payload, at->engine->overlay);
 	return reading_contradiction(at, &side->readings[READING_AS_SENT], other) ? block(at)
 	                                                                          : VERDICT_DROP;
