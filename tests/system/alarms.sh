@@ -54,7 +54,7 @@ begin() {
 
 	mkdir -p "$board" "$log"
 	chmod 755 "$board"
-	mount -t tmpfs -o size=8m log "$log" || tap_bail "no disk of its own for the log"
+	mount -t tmpfs -o size=8m,mode=750 log "$log" || tap_bail "no disk of its own for the log"
 	chown nobody "$log"
 	daemon_set metrics "$run/filterd.prom"
 	daemon_set heartbeat 5
