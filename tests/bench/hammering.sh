@@ -66,5 +66,5 @@ daemon_set repeat-window 60
 daemon_set heartbeat 5
 daemon_rules install || tap_bail "the rules could not be installed"
 hammering "one name" dnl-01.geo.kaspersky.com
-hammering "10,000 names" geo.kaspersky.com 10000
+hammering "10,000 names" upd.kaspersky.com 10000
 tap_done

@@ -13,7 +13,7 @@ traffic_begin() {
 	local n
 
 	for n in "${FLEET[@]}"; do
-		lab_start "client$n" "$LAB_DIR/hammer$n" "$DAEMON_BUILD/tests/hammer" "$LAB_DNS4" $RATE 3600 geo.kaspersky.com 50 example.org
+		lab_start "client$n" "$LAB_DIR/hammer$n" "$DAEMON_BUILD/tests/hammer" "$LAB_DNS4" $RATE 3600 upd.kaspersky.com 50 example.org
 		hammers[$n]=$LAB_PID
 	done
 }

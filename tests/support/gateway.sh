@@ -76,7 +76,7 @@ traffic() {
 		batch=0
 		while [ -e "$1/go-on" ]; do
 			for i in {1..50}; do
-				printf "%s\n" "n$i.$batch.example.net A" "n$i.$batch.$4.geo.kaspersky.com A"
+				printf "%s\n" "n$i.$batch.example.net A" "n$i.$batch.$4.upd.kaspersky.com A"
 			done >"$1/questions"
 			dig +tries="$3" +time="$5" @"$2" -f "$1/questions"
 			batch=$((batch + 1))

@@ -12,7 +12,7 @@ set -u
 # shellcheck source=tests/support/sums.sh
 . "$(dirname "$0")/../support/sums.sh"
 
-suffix=geo.kaspersky.com
+suffix=upd.kaspersky.com
 PATIENT=1000            # seconds after which the client ends by itself; it is told to end before
 
 # Of sums_records since $1: the sum of packets that passed unseen, or "unknown" if one of them does not say.

@@ -16,8 +16,8 @@ fi
 # shellcheck source=tests/support/sums.sh
 . "$(dirname "$0")/../support/sums.sh"
 
-suffix=geo.kaspersky.com
-listed=dnl-01.$suffix
+suffix=upd.kaspersky.com
+listed=p00.$suffix
 log=$LAB_DIR/log
 
 # disk_up TYPE OPTIONS DEVICE: the log's folder is a disk of its own; filterd runs.

@@ -133,7 +133,7 @@ row() {
 	prepare "$2"
 	"$start" || tap_bail "$title: filterd did not start"
 	flow_begin || tap_bail "$title: no connection"
-	lab_start client "$LAB_DIR/hammer" "$SUMS_HAMMER" "$LAB_DNS4" "$RATE" "$PATIENT" "$tag.geo.kaspersky.com" "$NAMES" "$tag.free.example.net"
+	lab_start client "$LAB_DIR/hammer" "$SUMS_HAMMER" "$LAB_DNS4" "$RATE" "$PATIENT" "$tag.upd.kaspersky.com" "$NAMES" "$tag.free.example.net"
 	hammer_pid=$LAB_PID
 	refuses_more || status=1
 	"$fault" || status=1

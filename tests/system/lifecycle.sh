@@ -84,7 +84,7 @@ traffic() {
 	local i
 
 	for ((i = 0; i < $1; i++)); do
-		printf '%s\n' "n$i.example.net A" "n$i.geo.kaspersky.com A"
+		printf '%s\n' "n$i.example.net A" "n$i.upd.kaspersky.com A"
 	done >"$LAB_DIR/questions"
 	lab_start client "$LAB_DIR/learnt.raw" dig +tries=1 +time="${2:-$LAB_ANSWER_S}" @"$LAB_DNS4" -f "$LAB_DIR/questions"
 	traffic_pid=$LAB_PID
@@ -150,7 +150,7 @@ held_packets() {
 	daemon_start || tap_bail "filterd did not start again"
 	kill -STOP "$DAEMON_PID"
 	for i in {1..20}; do
-		lab_start client "$LAB_DIR/held.$i" dig +tries=1 +time="$LAB_ANSWER_S" @"$LAB_DNS4" "h$i.geo.kaspersky.com" A
+		lab_start client "$LAB_DIR/held.$i" dig +tries=1 +time="$LAB_ANSWER_S" @"$LAB_DNS4" "h$i.upd.kaspersky.com" A
 		clients+=("$LAB_PID")
 	done
 	lab_wait "held packets" holds 20

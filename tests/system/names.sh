@@ -6,7 +6,7 @@ set -u
 # shellcheck source=tests/support/system.sh
 . "$(dirname "$0")/../support/system.sh"
 
-listed=geo.kaspersky.com
+listed=upd.kaspersky.com
 leases=$LAB_DIR/leases/dnsmasq.leases
 mac=
 

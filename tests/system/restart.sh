@@ -25,7 +25,7 @@ traffic() {
 	local i
 
 	for ((i = 0; i < $1; i++)); do
-		printf '%s\n' "n$i.example.net A" "n$i.geo.kaspersky.com A"
+		printf '%s\n' "n$i.example.net A" "n$i.upd.kaspersky.com A"
 	done >"$LAB_DIR/questions"
 	lab_start client "$LAB_DIR/learnt" dig +tries="${2:-1}" +time=$((LAB_ANSWER_S / ${2:-1})) @"$LAB_DNS4" -f "$LAB_DIR/questions"
 	traffic_pid=$LAB_PID

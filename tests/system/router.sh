@@ -12,7 +12,7 @@ set -u
 . "$DAEMON_SOURCE/tests/support/openwrt/router.sh"
 
 LAB_VARIANT=plain       # the firewall is fw4's here, or what stands for it
-ZONE=geo.kaspersky.com  # all of it is prohibited
+ZONE=upd.kaspersky.com  # all of it is prohibited
 events=0
 LAB_PATIENCE_S=20
 

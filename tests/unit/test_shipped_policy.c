@@ -10,6 +10,7 @@
 #include "support/suite.h"
 
 #include <stdio.h>
+#include <string.h>
 
 #define CUTOFF INT64_C(1727582400000000)        /* 2024-09-29T04:00:00Z */
 
@@ -32,79 +33,123 @@ static void unload(void)
 	policy_free(policy);
 }
 
-static const struct { const char *host, *category; enum ruling ruling; } hosts[] = {
-	{ "s00.upd.kaspersky.com", "update", RULING_BLOCK },
-	{ "p19.upd.kaspersky.com", "update", RULING_BLOCK },
-	{ "downloads.upd.kaspersky.com", "update", RULING_BLOCK },
-	{ "dnl-07.geo.kaspersky.com", "update", RULING_BLOCK },
-	{ "edge.geo.kaspersky.com", "update", RULING_BLOCK },
-	{ "cm.k.kaspersky-labs.com", "update", RULING_BLOCK },
-	{ "downloads3.kaspersky-labs.com", "update", RULING_BLOCK },
-	{ "ftp.downloads2.kaspersky-labs.com", "update", RULING_BLOCK },
-	{ "updates-us1.kaspersky-labs.com", "update", RULING_BLOCK },
-	{ "rescuedisk.s.kaspersky-labs.com", "update", RULING_BLOCK },
-	{ "activation-v2.kaspersky.com", "license", RULING_BLOCK },
-	{ "refresh-bkg.activation-v2.kaspersky.com", "license", RULING_BLOCK },
-	/* not update: the longer suffix */
-	{ "activation-v2.geo.kaspersky.com", "license", RULING_BLOCK },
-	{ "my.kaspersky.com", "account", RULING_BLOCK },
-	{ "hq.uis.kaspersky.com", "account", RULING_BLOCK },
-	{ "ds.kaspersky.com", "ksn", RULING_BLOCK },
-	{ "dc1-st.ksn.kaspersky-labs.com", "ksn", RULING_BLOCK },
-	{ "ksn-crypto-file-geo.kaspersky-labs.com", "ksn", RULING_BLOCK },
-	{ "ksn-info.geoksn.kaspersky.com", "ksn", RULING_BLOCK },
-	{ "ksn-cinfo-geo.kas-labs.com", "ksn", RULING_BLOCK },
-	{ "x.ksc.kaspersky.com", "console", RULING_BLOCK },
-	{ "s405.cloud.kaspersky.com", "console", RULING_BLOCK },
-	{ "bosh4.ucp-ntfy.kaspersky-labs.com", "sync", RULING_BLOCK },
-	{ "products.s.kaspersky-labs.com", "distribution", RULING_BLOCK },
-	{ "touch.kaspersky.com", "aux", RULING_LOG },
-	{ "keyfile.kaspersky.com", "unverified", RULING_LOG },
-	{ "kavdumps.kaspersky.com", "telemetry", RULING_LOG },
-	{ "gc.kis.v2.scr.kaspersky-labs.com", "inject", RULING_LOG },
-	{ "kav8.zonealarm.com", "oem", RULING_LOG },
-	{ "something-new.kaspersky.com", "unknown", RULING_LOG },
-	{ "something-new.kaspersky-labs.com", "unknown", RULING_LOG },
-	{ "www.kaspersky.com", "exempt", RULING_PASS },
-	{ "kaspersky.com", "exempt", RULING_PASS },
-	{ "support.kaspersky.com", "exempt", RULING_PASS },
-	{ "media.kaspersky.com", "exempt", RULING_PASS },
-	{ "opentip.kaspersky.com", "exempt", RULING_PASS },
-	{ "wlinfo.kaspersky.com", "exempt", RULING_PASS },
-	{ "mx12.kaspersky-labs.com", "exempt", RULING_PASS },
-	{ "securelist.com", "exempt", RULING_PASS },
-	/* Names that only look like it. */
-	{ "s01kaspersky.com", NULL, RULING_PASS },
-	{ "upd.kasperskyupdates.com", NULL, RULING_PASS },
-	{ "update.kaspersky-lab.org", NULL, RULING_PASS },
-	{ "kasperskyupdate.com", NULL, RULING_PASS },
-	{ "kaspersky.122.2o7.net", NULL, RULING_PASS },
-	{ "geo.kaspersky.com.evil.example", NULL, RULING_PASS },
-	{ "kaspersky-labs.com.example.org", NULL, RULING_PASS },
-	{ "relay.klbr.net", NULL, RULING_PASS },
-	{ "www.kaspersky.fr", NULL, RULING_PASS },
-	{ "ultraav.com", NULL, RULING_PASS },
+#define HOSTS_MAX   512
+#define HOSTS_LEAST 120
+#define COLUMN_MAX  64
+
+/* A row of shipped_hosts.txt. */
+struct expected {
+	char        host[COLUMN_MAX], category[COLUMN_MAX];
+	enum ruling ruling;
 };
+
+static struct expected hosts[HOSTS_MAX];
+static int             num_hosts;
+
+static bool read_row(const char *line, struct expected *row)
+{
+	static const char *const words[]   = { "pass", "log", "block" };
+	static const enum ruling rulings[] = { RULING_PASS, RULING_LOG, RULING_BLOCK };
+	char                     ruling[COLUMN_MAX], reason[2];
+
+	if (sscanf(line, "%63s %63s %63s %1s", ruling, row->category, row->host, reason) != 4)
+		return false;
+	for (size_t i = 0; i < COUNT(words); i++) {
+		row->ruling = rulings[i];
+		if (strcmp(ruling, words[i]) == 0)
+			return true;
+	}
+	return false;
+}
+
+/* Before any test runs, as each row is one. */
+static void read_hosts(void)
+{
+	char  path[4096], line[512];
+	FILE *f;
+
+	snprintf(path, sizeof(path), "%s/tests/unit/shipped_hosts.txt", getenv("FILTERD_SOURCE"));
+	f = fopen(path, "r");
+	while (f != NULL && fgets(line, sizeof(line), f) != NULL) {
+		if (line[0] == '#' || line[0] == '\n')
+			continue;
+		if (num_hosts == HOSTS_MAX || !read_row(line, &hosts[num_hosts++])) {
+			fprintf(stderr, "%s: ruling, category, host and reason: %s", path, line);
+			exit(EXIT_FAILURE);
+		}
+	}
+	if (f != NULL)
+		fclose(f);
+}
+
+static void decide_host(const char *text, int64_t now_us, struct decision *out)
+{
+	static struct host_text host;
+
+	ck_assert_int_eq(host_from_text(bytes_text(text), &host), PARSE_OK);
+	policy_decide(policy, host_of(&host), now_us, out);
+}
+
+START_TEST(enough_hosts_are_told_what_becomes_of_them)
+{
+	ck_assert_int_ge(num_hosts, HOSTS_LEAST);
+}
 
 START_TEST(each_host_falls_into_its_category)
 {
-	struct decision d;
+	const struct expected *row = &hosts[_i];
+	struct decision        d;
 
-	policy_decide(policy, host_literal(hosts[_i].host), CUTOFF, &d);
-	ck_assert_msg(d.ruling == hosts[_i].ruling, "%s: ruling %d", hosts[_i].host, d.ruling);
-	if (hosts[_i].category == NULL)
-		ck_assert_msg(!d.has_rule, "%s: a pattern matches", hosts[_i].host);
+	decide_host(row->host, CUTOFF, &d);
+	ck_assert_msg(d.ruling == row->ruling, "%s: ruling %d", row->host, d.ruling);
+	if (strcmp(row->category, "-") == 0)
+		ck_assert_msg(!d.has_rule, "%s: a pattern matches", row->host);
 	else
-		ck_assert_str_eq(d.rule.category->id, hosts[_i].category);
+		ck_assert_msg(d.has_rule && strcmp(d.rule.category->id, row->category) == 0,
+		              "%s: of %s", row->host, d.has_rule ? d.rule.category->id : "none");
 }
 
 START_TEST(what_is_blocked_was_only_observed_one_microsecond_before)
 {
-	struct decision d;
+	const struct expected *row = &hosts[_i];
+	struct decision        d;
 
-	policy_decide(policy, host_literal(hosts[_i].host), CUTOFF - 1, &d);
-	ck_assert_int_eq(d.ruling,
-	                 hosts[_i].ruling == RULING_BLOCK ? RULING_OBSERVE : hosts[_i].ruling);
+	decide_host(row->host, CUTOFF - 1, &d);
+	ck_assert_msg(d.ruling == (row->ruling == RULING_BLOCK ? RULING_OBSERVE : row->ruling),
+	              "%s: ruling %d", row->host, d.ruling);
+}
+
+/* "name  # high: vendor, ..." */
+static void check_comment(const char *path, const char *line)
+{
+	static const char *const confidences[] = { "high: ", "medium: ", "low: " };
+	const char              *comment       = strstr(line, "  # ");
+	size_t                   good          = 0;
+
+	for (size_t i = 0; comment != NULL && i < COUNT(confidences); i++) {
+		size_t len = strlen(confidences[i]);
+
+		good += strncmp(comment + 4, confidences[i], len) == 0 && comment[4 + len] >= ' ';
+	}
+	ck_assert_msg(good == 1, "%s: no confidence and source: %s", path, line);
+}
+
+START_TEST(each_name_has_a_confidence_and_a_source)
+{
+	size_t num = 0;
+
+	for (const char *path; (path = policy_file(policy, num)) != NULL; num++) {
+		char  line[512];
+		FILE *f = strstr(path, ".list") != NULL ? fopen(path, "r") : NULL;
+
+		while (f != NULL && fgets(line, sizeof(line), f) != NULL) {
+			if (line[0] != '#' && line[0] != '\n')
+				check_comment(path, line);
+		}
+		if (f != NULL)
+			fclose(f);
+	}
+	ck_assert_uint_gt(num, 10);
 }
 
 START_TEST(the_only_instant_is_the_cutoff)
@@ -143,15 +188,31 @@ START_TEST(the_optional_policy_closes_encrypted_dns)
 	policy_free(optional);
 }
 
+static const struct { const char *path; bool is_update; } paths[] = {
+	{ "/index/u1313g.xml", true },
+	{ "/index/6/u0607g.xml", true },
+	{ "/diffs/bases/av/kdb/i386/x.klz", true },
+	{ "/bases/av/kdb/i386/kdb-i386-0607g.xml", true },
+	{ "/updatable/2018/bases/042-freshbases.srm", true },
+	{ "/devbuilds/KVRT/latest/full/KVRT.exe", true },
+	{ "/DownloadManagers/5a/startup.exe", true },
+	{ "/index/u1313g.xmlx", false },
+	{ "/bases/", false },
+	{ "/my/bases/av/x", false },
+	{ "/devbuilds/other.exe", false },
+	{ "/downloadmanagers/5a/startup.exe", false },
+	{ "/", false },
+};
+
 START_TEST(update_paths_are_recorded_and_nothing_more)
 {
 	struct decision d;
 
-	policy_decide_path(policy, BYTES("/index/u1313g.xml"), CUTOFF, &d);
-	ck_assert_int_eq(d.ruling, RULING_LOG);
-	ck_assert_str_eq(d.rule.category->id, "update-content");
-	policy_decide_path(policy, BYTES("/index/u1313g.xmlx"), CUTOFF, &d);
-	ck_assert_int_eq(d.ruling, RULING_PASS);
+	policy_decide_path(policy, bytes_text(paths[_i].path), CUTOFF, &d);
+	ck_assert_msg(d.ruling == (paths[_i].is_update ? RULING_LOG : RULING_PASS), "%s",
+	              paths[_i].path);
+	if (paths[_i].is_update)
+		ck_assert_str_eq(d.rule.category->id, "update-content");
 }
 
 int main(void)
@@ -159,13 +220,16 @@ int main(void)
 	Suite *s = suite_create("shipped policy");
 	TCase *t = tcase_create("shipped policy");
 
+	read_hosts();
 	tcase_add_checked_fixture(t, load, unload);
-	tcase_add_loop_test(t, each_host_falls_into_its_category, 0, COUNT(hosts));
+	tcase_add_test(t, enough_hosts_are_told_what_becomes_of_them);
+	tcase_add_loop_test(t, each_host_falls_into_its_category, 0, num_hosts);
 	tcase_add_loop_test(t, what_is_blocked_was_only_observed_one_microsecond_before, 0,
-	                    COUNT(hosts));
+	                    num_hosts);
+	tcase_add_test(t, each_name_has_a_confidence_and_a_source);
 	tcase_add_test(t, the_only_instant_is_the_cutoff);
 	tcase_add_loop_test(t, the_optional_policy_closes_encrypted_dns, 0, COUNT(resolvers));
-	tcase_add_test(t, update_paths_are_recorded_and_nothing_more);
+	tcase_add_loop_test(t, update_paths_are_recorded_and_nothing_more, 0, COUNT(paths));
 	suite_add_tcase(s, t);
 	return suite_run(s);
 }

@@ -25,7 +25,7 @@ def question(name, number):
 
 server, number, word, patience_s = sys.argv[1], int(sys.argv[2]), sys.argv[3], float(sys.argv[4])
 names = [name for i in range(number) for name in
-         ("%s-%03d.abcde.example.org" % (word, i), "%s-%03d.geo.kaspersky.com" % (word, i))]
+         ("%s-%03d.abcde.example.org" % (word, i), "%s-%03d.upd.kaspersky.com" % (word, i))]
 questions = [question(name, i) for i, name in enumerate(names)]
 s = socket.socket(socket.AF_INET6 if ":" in server else socket.AF_INET, socket.SOCK_DGRAM)
 s.connect((server, 53))

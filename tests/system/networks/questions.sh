@@ -4,7 +4,7 @@
 # What a client asks for in each network of tests/system/networks.sh, and what has to come of it. Every row has a host of its own
 # that it is about, so that each record belongs to one question.
 
-ZONE=geo.kaspersky.com                  # all of it is prohibited
+ZONE=upd.kaspersky.com                  # all of it is prohibited
 FREE=www.example.org
 LAB_MORE_LINES+=("address=/abcde.example.org/$LAB_OTHER4" "address=/abcde.example.org/$LAB_OTHER6")      # free names of joined.py
 QUEUED_MAX=6                            # packets of a TLS connection, both directions
