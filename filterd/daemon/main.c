@@ -149,6 +149,48 @@ static bool say_protection(const struct settings *s)
 	return !would.is_nobody;
 }
 
+/* " since ... until ...", as far as there is such an instant. */
+static void say_instants(int64_t since_us, int64_t until_us)
+{
+	const int64_t     us[]    = { since_us, until_us };
+	const int64_t     no[]    = { INSTANT_ALWAYS, INSTANT_NEVER };
+	const char *const words[] = { "since", "until" };
+
+	for (size_t i = 0; i < COUNT(us); i++) {
+		char          when[40];
+		struct writer w = writer_over(when, sizeof(when));
+
+		if (us[i] == no[i])
+			continue;
+		instant_write_to_second(&w, us[i]);
+		printf(" %s %.*s", words[i], (int)w.len, when);
+	}
+}
+
+/* Which policy it is, since when it blocks, and the names of each category. */
+static void say_policy(const struct in_force *r)
+{
+	static const char *const actions[] = { "allow", "block", "log" };
+	const int64_t            cutoff    = policy_cutoff(r->policy);
+	char                     digest[64];
+	struct writer            w         = writer_over(digest, sizeof(digest));
+	const struct category   *c;
+
+	write_hex(&w, policy_digest(r->policy));
+	printf("policy %.*s blocks", (int)w.len, digest);
+	if (r->settings.mode == MODE_OBSERVE || cutoff == INSTANT_NEVER)
+		printf(" nothing%s", cutoff == INSTANT_NEVER ? "" : " (mode = observe)");
+	else
+		say_instants(cutoff, INSTANT_NEVER);
+	printf("\n");
+	for (size_t i = 0; (c = policy_category(r->policy, i)) != NULL; i++) {
+		printf("  %-20s %7zu  %s", c->id, policy_num_rules_of(r->policy, c),
+		       actions[c->action]);
+		say_instants(c->effective_us, c->until_us);
+		printf("\n");
+	}
+}
+
 /* What a start would do. */
 static void say_copy(struct loading *l)
 {
@@ -188,6 +230,7 @@ static int check(const char *conf)
 	num = in_force_remarks(r, remarks);
 	for (size_t i = 0; i < num; i++)
 		puts(remarks[i]);
+	say_policy(r);
 	in_force_free(r);
 	return is_somebody ? EXIT_SUCCESS : EXIT_FAILURE;
 }

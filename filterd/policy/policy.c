@@ -265,6 +265,23 @@ size_t policy_num_rules(const struct policy *p)
 	return p->num_entries;
 }
 
+const struct category *policy_category(const struct policy *p, size_t number)
+{
+	return number < p->num_categories ? &p->categories[number] : NULL;
+}
+
+size_t policy_num_rules_of(const struct policy *p, const struct category *c)
+{
+	const struct index_entry *e;
+	size_t                    num = 0;
+
+	for (size_t at = 0; at < p->entries_len; at += index_entry_len(e->len)) {
+		e = index_entry(p, (uint32_t)(at / INDEX_UNIT));
+		num += &p->categories[e->category] == c && !e->is_exception;
+	}
+	return num;
+}
+
 uint64_t policy_left_out(const struct policy *p, const char **file_out, uint32_t *line_out)
 {
 	if (p->num_left_out > 0) {

@@ -124,6 +124,10 @@ bool    policy_has_zones(const struct policy *p);       /* files that a name ser
 int64_t policy_cutoff(const struct policy *p);
 bool    policy_blocks_at(const struct policy *p, int64_t now_us);
 size_t  policy_num_rules(const struct policy *p);
+/* Its categories, in the order of the files; NULL behind the last. */
+const struct category *policy_category(const struct policy *p, size_t number);
+/* Rules of one of them: all of the policy's are looked at. */
+size_t  policy_num_rules_of(const struct policy *p, const struct category *c);
 /*
  * A policy file of `new` that has a lower serial than the one of this id in `old`; NULL if there is
  * none.

@@ -51,6 +51,8 @@ refused "a policy that nobody signed is refused, with what to do" "is not signed
 run 2
 tap_like "signed by the manual it is taken" "$(checked)" "good[;,].*1 rules"
 tap_ok "and anybody can check it" run 3
+tap_like "the check says which policy it is, how many names a category has, and that it blocks" "$(checked)" \
+	"policy $(cat games.policy games.list | sha256sum | cut -d " " -f 1) blocks"$'\n'"  games +1  block$"
 tampered "a list with a name more is refused" games.list '1i other.example.com' "games.list' is not signed"
 tampered "so is another policy" games.policy 's/block/log/' "games.policy' is not signed"
 tampered "another hash" games.policy.sha256 '1s/^./x/' "does not fit: one of the two was altered"
