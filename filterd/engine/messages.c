@@ -159,6 +159,8 @@ struct answer {
 	const struct dns_name *question;        /* NULL: none that names a host */
 	struct decision        of_question;
 	struct decision        strictest;       /* its name is engine->strictest */
+	/* every question is exempt: where its answer leads to is what a permitted host needs */
+	bool                   is_allowed;
 	bool                   is_expected;     /* the client asked this, and waits for it */
 	/* an alias leads to a name of another category than the question's, or of none */
 	bool                   leads_elsewhere;
@@ -210,10 +212,13 @@ static void messages_read_questions(struct passage *at, struct dns_reader *r, st
 	struct dns_name *name = &e->question;
 	struct decision  decision;
 
+	a->is_allowed = true;
 	while (dns_next_question(r, name) == PARSE_OK) {
+		names_ask(at, host_of(&name->host), &decision);
+		a->is_allowed &= decision.has_rule &&
+		                 decision.rule.category->action == ACTION_ALLOW;
 		if (name->host.len == 0)
 			continue;
-		names_ask(at, host_of(&name->host), &decision);
 		if (a->question == NULL) {
 			a->question    = name;
 			a->of_question = decision;
@@ -225,6 +230,7 @@ static void messages_read_questions(struct passage *at, struct dns_reader *r, st
 			messages_note_strictest(at, a, name, &decision);
 		name = &e->name;
 	}
+	a->is_allowed &= a->question != NULL;
 }
 
 static void messages_read_record(struct passage *at, struct dns_reader *r,
@@ -236,7 +242,8 @@ static void messages_read_record(struct passage *at, struct dns_reader *r,
 
 	if (dns_record_leads(record) && dns_record_target(r, record, name) == PARSE_OK) {
 		names_ask(at, host_of(&name->host), &decision);
-		messages_note_strictest(at, a, name, &decision);
+		if (!a->is_allowed)
+			messages_note_strictest(at, a, name, &decision);
 		a->leads_elsewhere |= name->place == DNS_ALIAS &&
 		                      (!decision.has_rule || !a->of_question.has_rule ||
 		                       decision.rule.category != a->of_question.rule.category);

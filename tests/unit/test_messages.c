@@ -27,7 +27,8 @@ static void begin(void)
 	link_address = 0;
 	engine_begin(&limits, "[category c]\naction = block\nnames = blocked\n"
 	                      "effective = 2024-09-29T00:00:00-04:00\nby-address = yes\n"
-	                      "[category w]\naction = log\nnames = watched\n");
+	                      "[category w]\naction = log\nnames = watched\n"
+	                      "[category a]\naction = allow\nnames = allowed\n");
 }
 
 #define CLIENT   "192.0.2.2"
@@ -108,14 +109,18 @@ static struct bytes response(const char *name, uint16_t id, uint16_t type, struc
 	return writer_written(&w);
 }
 
-/* Of www.watched.example, an alias of a.blocked.example. */
-static struct bytes response_with_alias(uint16_t id)
+/* Of this host, which has 19 bytes: an alias of a.blocked.example. */
+static struct bytes alias_of(const char *name, uint16_t id)
 {
-	struct bytes message = response("www.watched.example", id, 1,
-	                                BYTES("\1a\7blocked\7example\0"));
+	struct bytes message = response(name, id, 1, BYTES("\1a\7blocked\7example\0"));
 
 	((uint8_t *)message.at)[12 + 21 + 4 + 3] = DNS_TYPE_CNAME;
 	return message;
+}
+
+static struct bytes response_with_alias(uint16_t id)
+{
+	return alias_of("www.watched.example", id);
 }
 
 START_TEST(an_attempt_that_is_judged_more_strictly_by_its_answer_is_recorded_so)
@@ -130,6 +135,45 @@ START_TEST(an_attempt_that_is_judged_more_strictly_by_its_answer_is_recorded_so)
 		ck_assert_str_eq(events[1].host.text, "a.blocked.example");
 		ck_assert_str_eq(events[1].dns.question.text, "www.watched.example");
 	}
+}
+
+START_TEST(a_question_that_is_allowed_shields_its_aliases)
+{
+	ask(CLIENT, 53, query("www.blocked.example", 7, 1));
+	ck_assert_int_eq(answer(CLIENT, alias_of("www.blocked.example", 7)), VERDICT_ACCEPT);
+	ck_assert_int_eq(answer(OTHER, alias_of("www.blocked.example", 8)), VERDICT_ACCEPT);
+	ck_assert_uint_eq(num_events, 0);
+	ck_assert_int_eq(ask(CLIENT, 53, query("a.blocked.example", 9, 1)), VERDICT_DROP);
+}
+
+START_TEST(a_service_record_of_an_allowed_host_may_lead_anywhere)
+{
+	ck_assert_int_eq(answer(CLIENT, response("www.blocked.example", 7, DNS_TYPE_HTTPS,
+	                                         BYTES("\0\1\1a\7blocked\7example\0"))),
+	                 VERDICT_ACCEPT);
+	ck_assert_uint_eq(num_events, 0);
+}
+
+/* The first question alone would shield what the second one leads to. */
+START_TEST(an_allowed_question_beside_another_one_shields_nothing)
+{
+	static uint8_t room[300];
+	struct bytes   message = alias_of("www.blocked.example", 7), second = BYTES("\0\0\1\0\1");
+	size_t         records = 12 + 21 + 4;
+
+	memcpy(room, message.at, records);
+	memcpy(room + records, second.at, second.len);
+	memcpy(room + records + second.len, message.at + records, message.len - records);
+	room[5] = 2;
+	ck_assert_int_eq(answer(CLIENT, bytes_of(room, message.len + second.len)), VERDICT_DROP);
+	ck_assert_uint_eq(num_events, 1);
+	ck_assert_int_eq(events[0].type, EVENT_BLOCK);
+}
+
+START_TEST(a_host_that_no_list_has_shields_nothing)
+{
+	ck_assert_int_eq(answer(CLIENT, alias_of("www.example.example", 7)), VERDICT_DROP);
+	ck_assert_uint_eq(num_events, 1);
 }
 
 /* Of a log category: the answer is the resolver's. */
@@ -497,6 +541,10 @@ int main(void)
 
 	tcase_add_checked_fixture(t, begin, engine_end);
 	tcase_add_test(t, an_attempt_that_is_judged_more_strictly_by_its_answer_is_recorded_so);
+	tcase_add_test(t, a_question_that_is_allowed_shields_its_aliases);
+	tcase_add_test(t, a_service_record_of_an_allowed_host_may_lead_anywhere);
+	tcase_add_test(t, an_allowed_question_beside_another_one_shields_nothing);
+	tcase_add_test(t, a_host_that_no_list_has_shields_nothing);
 	tcase_add_test(
 		t, what_is_asked_again_behind_its_answer_is_another_attempt_with_all_its_records);
 	tcase_add_test(t, an_answer_from_the_client_itself_is_none);
