@@ -54,12 +54,14 @@ int in_force_load(const char *conf, const struct settings *settings, struct watc
 	return 0;
 }
 
-size_t in_force_remarks(const struct in_force *r, char out[IN_FORCE_REMARKS][PROBLEM_MAX])
+/* What its lists say in a way that may not be meant. */
+static size_t in_force_remark_lists(const struct in_force *r, char out[][PROBLEM_MAX])
 {
-	const char *file    = "";
-	uint32_t    line    = 0;
-	uint64_t    num_out = policy_left_out(r->policy, &file, &line);
-	size_t      num     = 0;
+	const char *file = "", *first = "";
+	uint32_t    line = 0;
+	uint64_t    num_out   = policy_left_out(r->policy, &file, &line);
+	uint64_t    num_wrong = policy_wrong_lines(r->policy, &first), num_below;
+	size_t      num       = 0;
 
 	if (num_out > 0)
 		snprintf(out[num++], PROBLEM_MAX,
@@ -67,6 +69,32 @@ size_t in_force_remarks(const struct in_force *r, char out[IN_FORCE_REMARKS][PRO
 		         "they go by addresses "
 		         "or name servers, or prohibit nothing",
 		         (unsigned long long)num_out, num_out == 1 ? "" : "s", file, line);
+	if (num_wrong > 0)
+		snprintf(out[num++], PROBLEM_MAX,
+		         "policy: %llu wrong line%s of lists left out: %.430s",
+		         (unsigned long long)num_wrong, num_wrong == 1 ? "" : "s", first);
+	num_below = policy_below(r->policy, &file, &line);
+	if (num_below > 0)
+		snprintf(out[num++], PROBLEM_MAX,
+		         "policy: *.name stands for all below a name, at any depth, and not for "
+		         "the name itself: %llu of them, the first at %.300s line %u",
+		         (unsigned long long)num_below, file, line);
+	for (size_t i = 0; i < r->lists.num; i++) {
+		if (r->lists.lists[i].has_end)
+			continue;
+		snprintf(out[num++], PROBLEM_MAX,
+		         "policy: '%.300s' ends within its last line; if all of it is there, a "
+		         "newline belongs at its end",
+		         r->lists.lists[i].file);
+		break;
+	}
+	return num;
+}
+
+size_t in_force_remarks(const struct in_force *r, char out[IN_FORCE_REMARKS][PROBLEM_MAX])
+{
+	size_t num = in_force_remark_lists(r, out);
+
 	if (r->settings.gone != NULL)
 		snprintf(out[num++], PROBLEM_MAX,
 		         "[%s] %s is no setting any more: %s; take the line out",

@@ -309,7 +309,8 @@ int files_load_policy_into(const struct settings *s, const char *conf_path, stru
 	error = files_load_keys(s, conf_path, &kept, &keys, problem_out);
 	if (error == 0)
 		error = policy_build_signed(files, num, s->signed_by[0] != '\0' ? &keys : NULL,
-		                            fetch, &kept, policy_out, problem_out);
+		                            s->strict_lists == STRICT_LISTS_YES, fetch, &kept,
+		                            policy_out, problem_out);
 	return error;
 }
 

@@ -32,6 +32,13 @@ struct index_entry {
 
 #define INDEX_UNIT 4            /* bytes; each entry begins at a multiple of it, its place */
 
+/* Lines worth a word: how many, and where the first stands. */
+struct index_lines {
+	uint64_t num;
+	uint32_t line;
+	uint16_t file;
+};
+
 struct policy {
 	struct policy_source *sources;
 	struct category      *categories;
@@ -47,9 +54,9 @@ struct policy {
 	uint32_t              slot_mask, place_mask, sieve_mask;
 	bool                  has_kind[PATTERN_BUILTIN];
 	bool                  has_by_address, has_exceptions, has_zones;
-	uint64_t              num_left_out;
-	uint32_t              left_out_line;
-	uint16_t              left_out_file;
+	struct index_lines    left_out, below;
+	uint64_t              num_wrong;
+	const char           *first_wrong;      /* within strings */
 	uint8_t               digest[32];
 };
 

@@ -5,10 +5,13 @@
 /*
  * List: names, one a line. A line is
  *     name            that host
- *     .name           the host and all below it
+ *     .name           the host and all below it; ||name^ of an ad blocker, and each name of
+ *                     address=/name/ of dnsmasq, likewise
+ *     *.name          all below it, and not the host itself, as in zones and for dnsmasq
  *     ksn-*.name      a pattern in the leftmost label: '*' any run of characters, [0-9] one of a
  *     range 0.0.0.0 name..  a line of a hosts file: each name is that host
- * or empty. '#' and ';' begin a comment.
+ * or empty. '#', ';' and '!' begin a comment. A byte order mark and carriage returns are no part
+ * of it.
  */
 
 #include "base/problem.h"
@@ -19,11 +22,19 @@
  */
 typedef bool list_rule(void *context, enum pattern_kind kind, struct host pattern, uint32_t line);
 
+/* What was read; lines that have no name in them count nowhere. */
+struct list_lines {
+	uint64_t num_good, num_wrong;
+	uint64_t num_below;             /* of the good ones, those with a *.name */
+	uint32_t first_below;
+};
+
 /*
- * list_walk - 0; -EINVAL with *problem_out naming file, line, column and what was expected; -ENOMEM
- * if rule said so.
+ * list_walk - Gives: 0 with *lines_out; -ENOMEM if rule said so. Wrong lines are passed over, but
+ *             for the names in them that are good: *problem_out has the first of them, with file,
+ *             line, column and what was expected.
  */
 int list_walk(struct bytes content, const char *file, list_rule *rule, void *context,
-              struct problem *problem_out);
+              struct list_lines *lines_out, struct problem *problem_out);
 
 #endif

@@ -282,13 +282,30 @@ size_t policy_num_rules_of(const struct policy *p, const struct category *c)
 	return num;
 }
 
+static uint64_t policy_lines(const struct policy *p, const struct index_lines *lines,
+                             const char **file_out, uint32_t *line_out)
+{
+	if (lines->num > 0) {
+		*file_out = p->files[lines->file];
+		*line_out = lines->line;
+	}
+	return lines->num;
+}
+
 uint64_t policy_left_out(const struct policy *p, const char **file_out, uint32_t *line_out)
 {
-	if (p->num_left_out > 0) {
-		*file_out = p->files[p->left_out_file];
-		*line_out = p->left_out_line;
-	}
-	return p->num_left_out;
+	return policy_lines(p, &p->left_out, file_out, line_out);
+}
+
+uint64_t policy_below(const struct policy *p, const char **file_out, uint32_t *line_out)
+{
+	return policy_lines(p, &p->below, file_out, line_out);
+}
+
+uint64_t policy_wrong_lines(const struct policy *p, const char **first_out)
+{
+	*first_out = p->first_wrong;
+	return p->num_wrong;
 }
 
 const struct policy_source *policy_older_source(const struct policy *new, const struct policy *old)

@@ -114,6 +114,10 @@ struct bytes policy_digest(const struct policy *p);
  * there is one.
  */
 uint64_t policy_left_out(const struct policy *p, const char **file_out, uint32_t *line_out);
+/* The same of patterns *.name in lists, which stand for all below that name. */
+uint64_t policy_below(const struct policy *p, const char **file_out, uint32_t *line_out);
+/* Lines of lists that were left out, as they are wrong. *first_out: all there is to say of one. */
+uint64_t policy_wrong_lines(const struct policy *p, const char **first_out);
 
 bool    policy_has_by_address(const struct policy *p);
 bool    policy_has_zones(const struct policy *p);       /* files that a name server changes */

@@ -33,9 +33,9 @@ struct builder {
 	bool           has_exceptions, has_zones;
 	/* where the entries of the file added last begin, and how many are before */
 	size_t         first_of_file, num_before_file;
-	uint64_t       num_left_out;
-	uint32_t       left_out_line;
-	uint16_t       left_out_file;
+	struct index_lines left_out, below;
+	uint64_t       num_wrong;
+	size_t         first_wrong;     /* offset, as of other strings */
 };
 
 static void *policy_build_grow(struct growing *g, size_t by)
@@ -182,13 +182,32 @@ void builder_mark_zone(struct builder *b)
 	b->has_zones = true;
 }
 
+static void policy_build_note(const struct builder *b, struct index_lines *lines, uint64_t num,
+                              uint32_t first_line)
+{
+	if (lines->num == 0 && num > 0) {
+		lines->file = (uint16_t)(b->files.num - 1);
+		lines->line = first_line;
+	}
+	lines->num += num;
+}
+
 void builder_leave_out(struct builder *b, uint64_t num, uint32_t first_line)
 {
-	if (b->num_left_out == 0 && num > 0) {
-		b->left_out_file = (uint16_t)(b->files.num - 1);
-		b->left_out_line = first_line;
-	}
-	b->num_left_out += num;
+	policy_build_note(b, &b->left_out, num, first_line);
+}
+
+void builder_note_below(struct builder *b, uint64_t num, uint32_t first_line)
+{
+	policy_build_note(b, &b->below, num, first_line);
+}
+
+bool builder_note_wrong(struct builder *b, uint64_t num, const char *first)
+{
+	bool is_first = b->num_wrong == 0;
+
+	b->num_wrong += num;
+	return !is_first || policy_build_put_string(b, first, &b->first_wrong);
 }
 
 /* In the order of the lines: "below", "exact", "except below", "except exact", each by name. */
@@ -359,9 +378,10 @@ struct policy *builder_finish(struct builder *b)
 	memcpy(p->has_kind, b->has_kind, sizeof(p->has_kind));
 	p->has_exceptions = b->has_exceptions;
 	p->has_zones      = b->has_zones;
-	p->num_left_out   = b->num_left_out;
-	p->left_out_file  = b->left_out_file;
-	p->left_out_line  = b->left_out_line;
+	p->left_out       = b->left_out;
+	p->below          = b->below;
+	p->num_wrong      = b->num_wrong;
+	p->first_wrong    = p->strings + b->first_wrong;
 	if (!resolve_strings(b, p) || !make_slots(p) ||
 	    sha256_end(b->digest, p->digest) != 0) {
 		policy_free(p);

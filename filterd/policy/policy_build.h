@@ -32,6 +32,10 @@ bool builder_add_exception(struct builder *b, enum pattern_kind kind, struct hos
 void builder_mark_zone(struct builder *b);
 /* Records of the file added last that are no rules. */
 void builder_leave_out(struct builder *b, uint64_t num, uint32_t first_line);
+/* Patterns of the file added last that stand for all below a name. */
+void builder_note_below(struct builder *b, uint64_t num, uint32_t first_line);
+/* Wrong lines of a list. Takes: first, all there is to say of the first; false without memory. */
+bool builder_note_wrong(struct builder *b, uint64_t num, const char *first);
 
 /*
  * builder_digest_rules - puts the rules of the file added last into the digest, in place of its

@@ -379,11 +379,11 @@ static int add_policy(struct lists *l, const char *file, struct policy_text *p)
 }
 
 int policy_build_signed(const char *const *files, size_t num_files, const struct signify_keys *keys,
-                        policy_fetch *fetch, void *context, struct policy **policy_out,
-                        struct problem *problem_out)
+                        bool is_strict, policy_fetch *fetch, void *context,
+                        struct policy **policy_out, struct problem *problem_out)
 {
 	struct lists  l     = { .builder = builder_new(), .fetch = fetch, .context = context,
-	                        .keys = keys, .problem = problem_out };
+	                        .keys = keys, .is_strict = is_strict, .problem = problem_out };
 	int           error = l.builder == NULL ? -ENOMEM : 0;
 	struct policy *policy;
 
@@ -412,5 +412,6 @@ int policy_build_signed(const char *const *files, size_t num_files, const struct
 int policy_build(const char *const *files, size_t num_files, policy_fetch *fetch, void *context,
                  struct policy **policy_out, struct problem *problem_out)
 {
-	return policy_build_signed(files, num_files, NULL, fetch, context, policy_out, problem_out);
+	return policy_build_signed(files, num_files, NULL, false, fetch, context, policy_out,
+	                           problem_out);
 }

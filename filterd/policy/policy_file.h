@@ -26,6 +26,7 @@ typedef int policy_fetch(void *context, const char *name, struct bytes *content_
  *                policy.
  * Gives:  0 and *policy_out, to be freed with policy_free(); -EINVAL (bad content), -ENOMEM, or
  *         what fetch returned, with *problem_out filled and *policy_out untouched.
+ * A wrong line of a list is left out and told (policy.h), unless most of its lines are wrong.
  * A name twice in one category is no problem; the same pattern in two categories is decided by
  * action, then by order.
  */
@@ -34,13 +35,13 @@ int policy_build(const char *const *files, size_t num_files, policy_fetch *fetch
 
 /*
  * policy_build_signed - the same, if one of these keys has signed it; NULL: whoever has. What is
- *                       signed is FILE.sha256, a manifest of the
- * policy file FILE and its lists (manifest.h), in FILE.sha256.sig (signify.h). Zones are exempt:
- * the signed file says which there are.
+ *                       signed is FILE.sha256, a manifest of the policy file FILE and its lists
+ *                       (manifest.h), in FILE.sha256.sig (signify.h). Zones are exempt: the signed
+ *                       file says which there are. is_strict: one wrong line refuses its list.
  * Gives:  also -EKEYREJECTED, before anything but the manifest, which is signed, was parsed.
  */
 int policy_build_signed(const char *const *files, size_t num_files, const struct signify_keys *keys,
-                        policy_fetch *fetch, void *context, struct policy **policy_out,
-                        struct problem *problem_out);
+                        bool is_strict, policy_fetch *fetch, void *context,
+                        struct policy **policy_out, struct problem *problem_out);
 
 #endif

@@ -141,6 +141,25 @@ static int add_zone(struct lists *l, const char *path, struct bytes content, boo
 	return builder_digest_rules(l->builder) ? 0 : -ENOMEM;
 }
 
+/* A file with more wrong lines than good ones is no list, as an error page in place of one. */
+static int add_list(struct lists *l, const char *path, struct bytes content)
+{
+	struct list_lines lines;
+	int               error = list_walk(content, path, add_rule, l, &lines, l->problem);
+
+	if (error != 0)
+		return error;
+	builder_note_below(l->builder, lines.num_below, lines.first_below);
+	if (lines.num_wrong == 0)
+		return 0;
+	if (l->is_strict || lines.num_wrong > lines.num_good)
+		return -EINVAL;
+	if (!builder_note_wrong(l->builder, lines.num_wrong, l->problem->text))
+		return -ENOMEM;
+	l->problem->text[0] = '\0';
+	return 0;
+}
+
 int lists_add(struct lists *l, const char *policy_file, const char *category, const char *name,
               bool is_allow)
 {
@@ -157,7 +176,7 @@ int lists_add(struct lists *l, const char *policy_file, const char *category, co
 	if (zone_is_one(content))
 		return add_zone(l, path, content, is_allow);
 	builder_digest(l->builder, content);
-	return list_walk(content, path, add_rule, l, l->problem);
+	return add_list(l, path, content);
 }
 
 int lists_add_zone(struct lists *l, const char *policy_file, const char *category, const char *name,

@@ -16,6 +16,7 @@ struct lists {
 	void                      *context;
 	const struct signify_keys *keys;        /* NULL: no signature is demanded */
 	struct bytes               manifest;    /* of the policy file at hand */
+	bool                       is_strict;   /* one wrong line refuses its list */
 	struct problem            *problem;
 };
 
@@ -29,9 +30,9 @@ int lists_open(struct lists *l, const char *policy_file, struct bytes *content_o
 
 /*
  * lists_add - a list beside the policy file, for the category added last; of whatever format.
- *             category: its id, for messages; is_allow:
- * what it does. Of a zone an allowing category takes the names that the zone lets pass, another
- * those that it prohibits.
+ *             category: its id, for messages; is_allow: what it does. Wrong lines are left out,
+ *             unless they are most of it, or lists are strict. Of a zone an allowing category takes
+ *             the names that the zone lets pass, another those that it prohibits.
  */
 int lists_add(struct lists *l, const char *policy_file, const char *category, const char *name,
               bool is_allow);

@@ -17,6 +17,7 @@
 
 static const char *const modes[]       = { "enforce", "observe", NULL };
 static const char *const clocks[]      = { "check", "believe", NULL };
+static const char *const no_yes[]      = { "no", "yes", NULL };
 static const char *const on_blocks[]   = { "reject", "drop", NULL };
 static const char *const dns_answers[] = { "nxdomain", "refused", "unspecified", NULL };
 static const char *const on_failures[] = { "open", "closed", NULL };
@@ -47,6 +48,8 @@ const struct setting settings_table[] = {
 	  AT(watch_s), 0, 3600, NULL, SETTING_AT_ONCE },
 	{ "policy", "max-shrink", SETTING_NUMBER, "50", "percent", NULL,
 	  AT(max_shrink), 0, 100, NULL, SETTING_AT_ONCE },
+	{ "policy", "strict-lists", SETTING_CHOICE, "no", "", "yes or no",
+	  AT(strict_lists), 0, 0, no_yes, SETTING_AT_ONCE },
 	{ "policy", "signed-by", SETTING_LIST, "", "",
 	  "files with public keys, parted by spaces, or none",
 	  AT(signed_by), 0, 0, NULL, SETTING_AT_ONCE },

@@ -17,6 +17,7 @@ enum on_failure { ON_FAILURE_OPEN, ON_FAILURE_CLOSED };
 enum rules_backend { BACKEND_AUTO, BACKEND_NFT, BACKEND_IPTABLES };
 enum offload { OFFLOAD_AUTO, OFFLOAD_NONE, OFFLOAD_HOLD, OFFLOAD_OWN };
 enum mode { MODE_ENFORCE, MODE_OBSERVE };
+enum strict_lists { STRICT_LISTS_NO, STRICT_LISTS_YES };
 enum clock_use { CLOCK_CHECK, CLOCK_BELIEVE };
 enum http_requests { HTTP_FIRST, HTTP_ALL };
 enum ech_answers { ECH_KEEP, ECH_REMOVE };
@@ -44,6 +45,7 @@ struct settings {
 	enum clock_use clock;                    /* check | believe */
 	uint32_t watch_s;                        /* so often its files are looked at; 0: never */
 	uint32_t max_shrink;                     /* percent of a list's names that may be gone */
+	enum strict_lists strict_lists;          /* no | yes */
 	char     signed_by[SETTINGS_TEXT_MAX];   /* files with public keys; "": unsigned will do */
 	/* [block] */
 	enum on_block   on_block;                /* reject | drop */

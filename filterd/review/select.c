@@ -39,16 +39,18 @@ static bool keep_pattern(void *context, enum pattern_kind kind, struct host patt
 
 int select_host(struct selection *s, const char *pattern, struct problem *problem)
 {
-	size_t before = s->num_hosts;
-	int    error  = list_walk(bytes_text(pattern), "--host", keep_pattern, s, problem);
+	size_t            before = s->num_hosts;
+	struct list_lines lines;
+	int               error  = list_walk(bytes_text(pattern), "--host", keep_pattern, s, &lines,
+	                                     problem);
 
 	if (error == -ENOMEM)
 		snprintf(problem->text, PROBLEM_MAX, "--host: more than %d patterns", SELECT_HOSTS);
-	else if (error == 0 && s->num_hosts == before)
+	else if (lines.num_wrong == 0 && s->num_hosts == before)
 		snprintf(problem->text, PROBLEM_MAX,
 		         "--host '%.80s': no pattern; expected name, .name or ksn-*.name", pattern);
-	else
-		return error;
+	else if (lines.num_wrong == 0)
+		return 0;
 	return -EINVAL;
 }
 
@@ -122,7 +124,8 @@ static bool matches(enum pattern_kind kind, struct bytes pattern, struct bytes h
 	case PATTERN_EXACT:
 		return bytes_equal(host, pattern);
 	case PATTERN_SUFFIX:
-		return bytes_equal(host, pattern) ||
+	case PATTERN_BELOW:
+		return (kind == PATTERN_SUFFIX && bytes_equal(host, pattern)) ||
 		       (host.len > pattern.len && host.at[before - 1] == '.' &&
 		        bytes_equal(bytes_from(host, before), pattern));
 	case PATTERN_LABEL:

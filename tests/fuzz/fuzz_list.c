@@ -30,10 +30,11 @@ static bool take(void *context, enum pattern_kind kind, struct host pattern, uin
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 {
-	struct problem problem = { "" };
+	struct problem    problem = { "" };
+	struct list_lines lines;
 
-	if (list_walk(bytes_of(data, len), "list", take, NULL, &problem) != 0 &&
-	    strstr(problem.text, "line ") == NULL)
+	if (list_walk(bytes_of(data, len), "list", take, NULL, &lines, &problem) != 0 ||
+	    (lines.num_wrong > 0) != (strstr(problem.text, "line ") != NULL))
 		abort();
 	return 0;
 }

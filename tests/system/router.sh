@@ -247,7 +247,9 @@ passes "and by opkg" 0 "" upgrade opkg
 filterd_ enable
 blocks "enabled and started" 0 "" filterd_ start
 echo "not a name!" >>"$ROUTER/etc/filterd/policy/kaspersky-us/update.list"
-blocks "a mistake in a list, and a reload" 1 "update.list: line .*the configuration before stays in force" filterd_ reload
+blocks "a mistake in a list, and a reload: that line is left out" 0 "" filterd_ reload
+set_option policy.strict_lists=yes
+blocks "a mistake in a strict list, and a reload" 1 "update.list: line .*the configuration before stays in force" filterd_ reload
 blocks "a mistake in a list, and a restart" 1 "update.list: line .*by the copy of the last good one" filterd_ restart
 blocks "a mistake in a list, and a reboot" 1 "update.list: line .*by the copy of the last good one" reboot
 sed -i '$d' "$ROUTER/etc/filterd/policy/kaspersky-us/update.list"

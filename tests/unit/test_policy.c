@@ -83,7 +83,7 @@ static const struct { const char *text, *first; const char *says;
 	{ HEAD "nonsense\n" FIRST("block"), "",
 	  "dir/p.policy: line 5: expected '[section]', 'name = value' or a comment beginning with "
 	  "'#' or ';'" },
-	{ HEAD FIRST("block"), "a.com\nexa$mple.com\n",
+	{ HEAD FIRST("block"), "# a.com\nexa$mple.com\n",
 	  "dir/first.list: line 2, column 1: 'exa$mple.com' has a character no host name has; "
 	  "expected a host name, .name "
 	  "for all below it, or a pattern in the first label such as ksn-*.example.com" },
@@ -93,6 +93,34 @@ static const struct { const char *text, *first; const char *says;
 	  "dir/first.list: line 1, column 7: 'b.com' stands behind another word" },
 	{ HEAD FIRST("block"), "192.0.2.1\n",
 	  "dir/first.list: line 1, column 1: '192.0.2.1' is an address" },
+	{ HEAD FIRST("block"), "@@||a.com^\n",
+	  "dir/first.list: line 1, column 1: '@@||a.com^' is an exception; expected its name in "
+	  "the list of a category with action = allow" },
+	{ HEAD FIRST("block"), "||a.com^$third-party\n",
+	  "dir/first.list: line 1, column 1: '||a.com^$third-party' is a rule of an ad blocker "
+	  "that names more; expected ||name^ without options" },
+	{ HEAD FIRST("block"), "||a.com\n",
+	  "dir/first.list: line 1, column 1: '||a.com' is a rule of an ad blocker" },
+	{ HEAD FIRST("block"), "||^\n", "dir/first.list: line 1, column 1: '||^' is a rule" },
+	{ HEAD FIRST("block"), "|\n", "dir/first.list: line 1, column 1: '|' is a rule" },
+	{ HEAD FIRST("block"), "||192.0.2.1^\n",
+	  "dir/first.list: line 1, column 3: '192.0.2.1' is an address" },
+	{ HEAD FIRST("block"), "address=/a.com/192.0.2.1\n",
+	  "dir/first.list: line 1, column 1: 'address=/a.com/192.0.2.1' is a line of dnsmasq that "
+	  "prohibits nothing; expected address=/name/, or with the address 0.0.0.0" },
+	{ HEAD FIRST("block"), "server=/a.com/192.0.2.53\n",
+	  "dir/first.list: line 1, column 1: 'server=/a.com/192.0.2.53' is a line of dnsmasq" },
+	{ HEAD FIRST("block"), "address=/#/0.0.0.0\n",
+	  "dir/first.list: line 1, column 10: '#' has a character no host name has" },
+	{ HEAD FIRST("block"), "address=//\n",
+	  "dir/first.list: line 1, column 1: 'address=//' is a line of dnsmasq" },
+	{ HEAD FIRST("block"), "address=/a.com\n",
+	  "dir/first.list: line 1, column 1: 'address=/a.com' is a line of dnsmasq" },
+	{ HEAD FIRST("block"), "*.a*.com\n",
+	  "dir/first.list: line 1, column 1: '*.a*.com' is no pattern" },
+	{ HEAD FIRST("block"), "*.\n", "dir/first.list: line 1, column 1: '*.' is no host name" },
+	{ HEAD FIRST("block"), "<html>\n<body>\nNot found\na.com\n",
+	  "dir/first.list: line 1, column 1: '<html>' has a character no host name has" },
 };
 
 START_TEST(what_is_wrong_is_said_with_its_place)
@@ -198,6 +226,80 @@ START_TEST(hosts_files_are_lists)
 	                 0);
 	ck_assert_uint_eq(policy_num_rules(policy), 2);
 	ck_assert_int_eq(decide("b.com", CUTOFF), RULING_BLOCK);
+	policy_free(policy);
+}
+
+static const struct { const char *list, *host; enum ruling ruling; } forms[] = {
+	{ "*.a.com\n", "x.a.com", RULING_BLOCK },
+	{ "*.a.com\n", "x.y.a.com", RULING_BLOCK },
+	{ "*.a.com\n", "a.com", RULING_PASS },
+	{ "*.a.com\n", "xa.com", RULING_PASS },
+	{ "\xef\xbb\xbf" "a.com\r\nb.com\r\n", "a.com", RULING_BLOCK },
+	{ "\xef\xbb\xbf" "a.com\r\nb.com\r\n", "b.com", RULING_BLOCK },
+	{ "[Adblock Plus 2.0]\n! Title: ads\n||a.com^\n", "a.com", RULING_BLOCK },
+	{ "||a.com^\r\n", "x.y.a.com", RULING_BLOCK },
+	{ "||*.a.com^\n", "a.com", RULING_PASS },
+	{ "||*.a.com^\n", "x.a.com", RULING_BLOCK },
+	{ "address=/a.com/\n", "a.com", RULING_BLOCK },
+	{ "address=/a.com/\n", "x.y.a.com", RULING_BLOCK },
+	{ "address=/b.com/a.com/0.0.0.0\n", "a.com", RULING_BLOCK },
+	{ "address=/b.com/a.com/0.0.0.0\n", "b.com", RULING_BLOCK },
+	{ "address=/*.a.com/#\n", "a.com", RULING_PASS },
+	{ "address=/.a.com/::\n", "a.com", RULING_BLOCK },
+	{ "local=/a.com/\n", "x.a.com", RULING_BLOCK },
+	{ "server=/a.com/\n", "x.a.com", RULING_BLOCK },
+	{ "address.com\n", "address.com", RULING_BLOCK },
+	{ "local\nserver.com\n", "server.com", RULING_BLOCK },
+};
+
+START_TEST(lists_of_other_programs_mean_what_they_mean_there)
+{
+	ck_assert_int_eq(build(HEAD FIRST("block"), forms[_i].list, ""), 0);
+	ck_assert_msg(decide(forms[_i].host, CUTOFF) == forms[_i].ruling, "%s: %s", forms[_i].list,
+	              forms[_i].host);
+	policy_free(policy);
+}
+
+START_TEST(a_wrong_line_is_left_out_and_told)
+{
+	const char *first;
+
+	ck_assert_int_eq(build(HEAD FIRST("block") SECOND("block"),
+	                       "a.com\nwr$ng.com\n0.0.0.0 b.com x$y.com c.com\nd.com\n",
+	                       "wr^ng.com\ne.com\n"),
+	                 0);
+	ck_assert_uint_eq(policy_wrong_lines(policy, &first), 3);
+	ck_assert_msg(strncmp(first, "dir/first.list: line 2, column 1: 'wr$ng.com'", 45) == 0,
+	              "%s", first);
+	for (const char *host = "abcde"; *host != '\0'; host++) {
+		char name[] = { *host, '.', 'c', 'o', 'm', '\0' };
+
+		ck_assert_msg(decide(name, CUTOFF) == RULING_BLOCK, "%s", name);
+	}
+	policy_free(policy);
+}
+
+START_TEST(where_lists_are_strict_one_wrong_line_refuses_its_list)
+{
+	static const char *const files[] = { "dir/p.policy" };
+
+	policy_text = HEAD FIRST("block");
+	first_list  = "a.com\nb.com\nwr$ng.com\n";
+	ck_assert_int_eq(policy_build_signed(files, 1, NULL, true, fetch, NULL, &policy, &problem),
+	                 -EINVAL);
+	ck_assert_msg(strstr(problem.text, "first.list: line 3, column 1:") != NULL, "%s",
+	              problem.text);
+}
+
+START_TEST(all_below_is_counted_with_its_first_line)
+{
+	const char *file;
+	uint32_t    line;
+
+	ck_assert_int_eq(build(HEAD FIRST("block"), "a.com\n*.b.com\n*.c.com\n", ""), 0);
+	ck_assert_uint_eq(policy_below(policy, &file, &line), 2);
+	ck_assert_str_eq(file, "dir/first.list");
+	ck_assert_uint_eq(line, 2);
 	policy_free(policy);
 }
 
@@ -333,6 +435,10 @@ int main(void)
 	tcase_add_test(t, a_category_ends_at_its_until);
 	tcase_add_test(t, a_decision_names_its_line);
 	tcase_add_test(t, hosts_files_are_lists);
+	tcase_add_loop_test(t, lists_of_other_programs_mean_what_they_mean_there, 0, COUNT(forms));
+	tcase_add_test(t, a_wrong_line_is_left_out_and_told);
+	tcase_add_test(t, where_lists_are_strict_one_wrong_line_refuses_its_list);
+	tcase_add_test(t, all_below_is_counted_with_its_first_line);
 	tcase_add_loop_test(t, patterns_match_within_a_label, 0, COUNT(labels));
 	tcase_add_loop_test(t, the_test_name_is_blocked_whatever_the_policy_and_the_date, 0,
 	                    COUNT(test_names));

@@ -69,7 +69,7 @@ static int build(void)
 
 	policy = NULL;
 	problem.text[0] = '\0';
-	return policy_build_signed(names, 1, &keys, fetch, NULL, &policy, &problem);
+	return policy_build_signed(names, 1, &keys, false, fetch, NULL, &policy, &problem);
 }
 
 START_TEST(a_policy_signed_by_signify_is_taken)

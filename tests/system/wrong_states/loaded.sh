@@ -73,6 +73,7 @@ no_mistake() { sed -i 's/^mode = enfroce/mode = enforce/' "$DAEMON_CONF"; }
 
 reloads() {
 	begin
+	daemon_set strict-lists yes
 	mistake
 	refuses "a mistake in the configuration" "filterd.conf: line [0-9]+: 'mode = enfroce'"
 	row "a reload of a wrong configuration was refused" "refused at 20.*line [0-9]+: 'mode = enfroce'.*the one before" 1 \
@@ -94,6 +95,7 @@ reloads() {
 
 starts() {
 	begin
+	daemon_set strict-lists yes
 	mistake
 	again
 	row "started with a wrong configuration" "refused at 20.*'mode = enfroce'.*in force is the copy of the last good one, of 20" 1 \
