@@ -303,6 +303,27 @@ START_TEST(all_below_is_counted_with_its_first_line)
 	policy_free(policy);
 }
 
+/* As filterd-policy(5) has it. */
+static const struct { const char *host; enum ruling ruling; } examples[] = {
+	{ "example.com", RULING_PASS },
+	{ "www.example.com", RULING_PASS },
+	{ "ads.example.com", RULING_BLOCK },
+	{ "x.ads.example.com", RULING_PASS },
+	{ "www.tracker.example.com", RULING_BLOCK },
+	{ "good.tracker.example.com", RULING_PASS },
+};
+
+START_TEST(an_allowed_domain_does_not_allow_what_is_listed_more_exactly)
+{
+	ck_assert_int_eq(build(HEAD FIRST("block") SECOND("allow"),
+	                       "ads.example.com\n.tracker.example.com\n",
+	                       ".example.com\ngood.tracker.example.com\n"),
+	                 0);
+	ck_assert_msg(decide(examples[_i].host, CUTOFF) == examples[_i].ruling, "%s",
+	              examples[_i].host);
+	policy_free(policy);
+}
+
 static const struct { const char *pattern, *label; bool matches; } labels[] = {
 	{ "ksn-*", "ksn-", true }, { "ksn-*", "ksn-url-geo", true }, { "ksn-*", "aksn-1", false },
 	{ "*", "x", true }, { "*a*", "bab", true }, { "*a*", "bb", false }, { "a*b*c", "aXbYc",
@@ -439,6 +460,8 @@ int main(void)
 	tcase_add_test(t, a_wrong_line_is_left_out_and_told);
 	tcase_add_test(t, where_lists_are_strict_one_wrong_line_refuses_its_list);
 	tcase_add_test(t, all_below_is_counted_with_its_first_line);
+	tcase_add_loop_test(t, an_allowed_domain_does_not_allow_what_is_listed_more_exactly, 0,
+	                    COUNT(examples));
 	tcase_add_loop_test(t, patterns_match_within_a_label, 0, COUNT(labels));
 	tcase_add_loop_test(t, the_test_name_is_blocked_whatever_the_policy_and_the_date, 0,
 	                    COUNT(test_names));
