@@ -45,6 +45,7 @@ passes() {
 	tap_is "the gateway itself may ask for a free name" \
 		"$(lab_gateway dig +short +tries=1 +time="$LAB_ANSWER_S" @"$LAB_DNS4" "$free" A)" "$LAB_OTHER4"
 	tap_is "an exempt host below a watched domain" "$(answer support.kaspersky.com A 9.9.9.9)" NOERROR
+	tap_is "an exempt host that is an alias of a prohibited one" "$(answer shielded.support.kaspersky.com A "$LAB_DNS4")" NOERROR
 	tap_is "the resolver's own word on a name that does not exist is left alone" \
 		"$(answer none.example.org A "$LAB_DNS4")" NXDOMAIN
 }
@@ -78,6 +79,15 @@ records() {
 	tap_is "nothing else has one" "$(daemon_num_records)" "$num_refused"
 	tap_is "a record names the device" "$(daemon_record "$listed" .ether.src_mac)" \
 		"$(lab_client cat /sys/class/net/eth0/address)"
+}
+
+# A host that is only watched: its question is one record, and the prohibited host behind it another.
+watched() {
+	tap_is "a watched host that is an alias of a prohibited one is refused" "$(answer keyfile.kaspersky.com A "$LAB_DNS4")" NXDOMAIN+15
+	tap_is "its question is on record as watched" "$(daemon_record keyfile.kaspersky.com .filterd.type)" log
+	tap_is "and its answer as blocked, with the question" \
+		"$(daemon_count '.filterd.type == "block" and .dns.rrname == "keyfile.kaspersky.com"')" 1
+	tap_is "an exempt one passes by the gateway's own resolver, too" "$(answer shielded.support.kaspersky.com A "$LAB_GATEWAY4")" NOERROR
 }
 
 other_answers() {
@@ -116,7 +126,8 @@ encrypted_hellos() {
 # RFC 9460: alpn and ipv4hint; ech with one configuration, whose public name is ech.example.
 ech_record=0001000001000302683200040004cb007105
 ech_record+=000500240022fe0d001e2a00200004706b6579000400010001000b6563682e6578616d706c650000
-LAB_MORE_LINES=("dns-rr=ech.example.org,65,$ech_record" "cname=own.example.org,$listed")
+LAB_MORE_LINES=("dns-rr=ech.example.org,65,$ech_record" "cname=own.example.org,$listed"
+	"cname=shielded.support.kaspersky.com,$listed" "cname=keyfile.kaspersky.com,$listed")
 system_begin
 system_run
 refusals
@@ -124,6 +135,7 @@ passes
 one_flow_many_questions
 records
 own
+watched
 encrypted_hellos
 other_answers
 tap_ok "filterd ends cleanly" daemon_end
