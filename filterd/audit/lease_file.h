@@ -8,7 +8,7 @@
  * whoever writes them.
  */
 
-#include "audit/mac.h"
+#include "base/mac.h"
 #include "wire/packet.h"
 
 #define LEASE_NAME_MAX 64       /* bytes of a name; a label has 63 */

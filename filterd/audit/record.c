@@ -6,8 +6,8 @@
 
 #include "audit/community.h"
 #include "audit/json.h"
-#include "audit/mac.h"
 #include "base/instant.h"
+#include "base/mac.h"
 #include "inspect/dns.h"
 #include "policy/builtin.h"
 

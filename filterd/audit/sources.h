@@ -8,7 +8,7 @@
  * address: a device that forges IP addresses keeps that.
  */
 
-#include "audit/mac.h"
+#include "base/mac.h"
 #include "wire/packet.h"
 
 #define SOURCES_A_SET 128       /* told apart; those beyond are in the sum alone */

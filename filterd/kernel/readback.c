@@ -11,7 +11,7 @@
 
 #include "kernel/readback_inside.h"
 
-#include "audit/mac.h"
+#include "base/mac.h"
 #include "kernel/ipv6.h"
 #include "kernel/rules.h"
 

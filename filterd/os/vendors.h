@@ -7,7 +7,7 @@
  * records never have it.
  */
 
-#include "audit/mac.h"
+#include "base/mac.h"
 
 struct vendors;
 

@@ -2,7 +2,7 @@
 
 #include "report/report.h"
 
-#include "audit/mac.h"
+#include "base/mac.h"
 #include "review/people.h"
 
 #include <errno.h>

@@ -7,7 +7,7 @@
 
 #include "review/select.h"
 
-#include "audit/mac.h"
+#include "base/mac.h"
 #include "policy/list.h"
 #include "policy/policy.h"
 #include "review/scan.h"

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-#ifndef FILTERD_AUDIT_MAC_H
-#define FILTERD_AUDIT_MAC_H
+#ifndef FILTERD_BASE_MAC_H
+#define FILTERD_BASE_MAC_H
 
 /*
  * Mac: the hardware address of an Ethernet or wireless card, six bytes. In text:

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 
-#include "audit/mac.h"
+#include "base/mac.h"
 
 #include <string.h>
 
