@@ -15,6 +15,7 @@
 enum event_type {
 	EVENT_PASS,             /* replay --all only; never stored */
 	EVENT_LOG,
+	EVENT_WAIVED,           /* would be blocked, but for a waiver */
 	EVENT_WOULD_BLOCK,      /* before the instant, or in observe mode */
 	EVENT_BLOCK,
 };

@@ -25,6 +25,7 @@ static const char *const layer_names[] = {
 static const char *const type_names[] = {
 	[EVENT_PASS]        = "pass",
 	[EVENT_LOG]         = "log",
+	[EVENT_WAIVED]      = "waived",
 	[EVENT_WOULD_BLOCK] = "would_block",
 	[EVENT_BLOCK]       = "block",
 };
@@ -188,6 +189,14 @@ static void record_write_device(struct writer *w, const struct event *e, struct 
 	json_bytes_member(w, "name", name);
 }
 
+/* With its end and reason: whoever reads the log later may not have the policy. */
+static void record_write_waiver(struct writer *w, const struct waiver *waiver)
+{
+	json_text_member(w, "waiver", waiver->id);
+	json_time_member(w, "until", waiver->until_us);
+	json_text_member(w, "reason", waiver->reason);
+}
+
 static void record_write_own(struct writer *w, const struct event *e,
                              const struct record_context *c)
 {
@@ -201,6 +210,8 @@ static void record_write_own(struct writer *w, const struct event *e,
 		write_rule(w, "rule", &e->decision.rule);
 		json_text_member(w, "category", e->decision.rule.category->id);
 	}
+	if (e->decision.waiver != NULL)
+		record_write_waiver(w, e->decision.waiver);
 	if (e->by_address)
 		json_text_member(w, "by", "address");
 	json_hex_member(w, "policy", bytes_first(c->policy_digest, DIGEST_SHORT));

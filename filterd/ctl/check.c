@@ -21,7 +21,7 @@
 #include <string.h>
 
 static const char usage[] =
-	"usage: filterctl check [-c FILE] [--at TIME] HOST\n"
+	"usage: filterctl check [-c FILE] [--at TIME] [--device DEVICE] HOST\n"
 	"\n"
 	"Says what would happen to a request for HOST, and why. HOST may be a URL, a name with a "
 	"port,\n"
@@ -30,16 +30,20 @@ static const char usage[] =
 	"  -c, --config FILE   configuration, default " CONF_DEFAULT "\n"
 	"      --at TIME       at that moment: 2024-09-29T00:00:00-04:00, or 2024-09-29 (00:00 "
         "UTC); default now\n"
+	"      --device DEVICE for this device: a MAC, an address or a DHCP name, known by nothing "
+	"else\n"
 	"\n"
 	"Exit status: 0 it passes, 1 it is blocked, 64 wrong usage, 78 wrong configuration.\n";
 
 struct question {
 	const char      *conf;
 	const char      *at;
+	const char      *device;        /* as it was given; NULL: one that no `devices` means */
 	const char      *asked;         /* as it was given */
 	struct pasted    pasted;
 	struct host_text host;          /* a name, or an address */
 	int64_t          now_us;
+	struct policy_device who;       /* the device: a MAC, one address, or a name */
 };
 
 static bool check_read_time(const char *text, int64_t *us_out)
@@ -78,12 +82,37 @@ static bool check_read_host(struct question *q)
 	return false;
 }
 
+static bool check_read_device(struct question *q)
+{
+	if (policy_device_read(bytes_text(q->device), &q->who) == PARSE_OK &&
+	    strchr(q->device, '/') == NULL)
+		return true;
+	fprintf(stderr,
+	        "filterctl check: --device '%s' is no device; expected a MAC, an address or a DHCP "
+	        "name\n",
+	        q->device);
+	return false;
+}
+
+static struct bytes check_name_of(void *owner, const uint8_t *mac, const struct address *client,
+                                  uint8_t room[POLICY_NAME_MAX])
+{
+	const struct question *q = owner;
+
+	(void)mac;
+	(void)client;
+	memcpy(room, q->who.name, q->who.name_len);
+	return bytes_of(room, q->who.name_len);
+}
+
 /* 0: go on; otherwise *status_out is the exit status. */
 static int read_question(int argc, char **argv, struct question *q, int *status_out)
 {
-	const struct own_option own[] = { { "at", .argument = &q->at }, { 0 } };
+	const struct own_option own[] = { { "at", .argument = &q->at },
+		                          { "device", .argument = &q->device },
+		                          { 0 } };
 
-	q->at = NULL;
+	q->at = q->device = NULL;
 	if (!options_read(argc, argv, usage, own, &q->conf, status_out))
 		return -1;
 	*status_out = EXIT_USAGE;
@@ -93,7 +122,7 @@ static int read_question(int argc, char **argv, struct question *q, int *status_
 		return -1;
 	}
 	q->asked = argv[optind];
-	if (!check_read_host(q))
+	if (!check_read_host(q) || (q->device != NULL && !check_read_device(q)))
 		return -1;
 	if (!check_read_time(q->at, &q->now_us)) {
 		fprintf(stderr,
@@ -120,6 +149,7 @@ static const char *verdict_of(const struct decision *d, enum mode mode)
 	case RULING_BLOCK:
 		return mode == MODE_OBSERVE ? "passes, recorded as would_block (mode = observe)"
 		                            : "BLOCKED";
+	case RULING_WAIVED:  return "passes by a waiver, recorded as waived";
 	case RULING_OBSERVE: return "passes, recorded as would_block (not in force yet)";
 	case RULING_LOG:     return "passes, recorded";
 	case RULING_PASS:    break;
@@ -156,6 +186,15 @@ static void print_reasons(const struct rule *r)
 		printf("  authority  %s\n", s->authority);
 }
 
+static void print_waiver(const struct waiver *w)
+{
+	char instant[64];
+
+	printf("  waiver     %s: %s\n", w->id, w->reason);
+	printf("             until %s, %s\n", check_instant_text(w->until_us, instant),
+	       w->source->file);
+}
+
 /* What it was taken for, if that is not what was written. */
 static void check_say_taken(const struct question *q)
 {
@@ -177,17 +216,24 @@ static void check_say_taken(const struct question *q)
  * As the engine does: the name, and what it names nobody's rule for, the path; and whatever they
  * say, the port.
  */
-static void check_decide(const struct policy *p, const struct question *q, struct decision *out)
+static void check_decide(const struct policy *p, struct question *q, struct decision *out)
 {
-	struct decision port = { .ruling = RULING_PASS };
+	const struct policy_client  of   = { .address = &q->who.network,
+		                             .mac     = q->who.kind == DEVICE_MAC ? q->who.mac
+		                                                                  : NULL,
+		                             .name = check_name_of, .owner = q };
+	const struct policy_client *who  = q->device != NULL ? &of : NULL;
+	struct decision             port = { .ruling = RULING_PASS };
 
 	*out = (struct decision){ .ruling = RULING_PASS };
 	if (q->pasted.kind == PASTED_NAME)
-		policy_decide(p, host_of(&q->host), q->now_us, out);
+		policy_decide_for(p, who, host_of(&q->host), q->now_us, out);
 	if (!out->has_rule && q->pasted.is_plain && q->pasted.path.len > 0)
-		policy_decide_path(p, q->pasted.path, q->now_us, out);
+		policy_decide_path_for(p, who, q->pasted.path, q->now_us, out);
 	if (q->pasted.has_port)
-		policy_decide_port(p, !q->pasted.is_udp, q->pasted.port, q->now_us, &port);
+		policy_decide_port_for(p, who, !q->pasted.is_udp, q->pasted.port, q->now_us, &port);
+	policy_waive(p, who, q->now_us, out);
+	policy_waive(p, who, q->now_us, &port);
 	if (port.ruling > out->ruling)
 		*out = port;
 }
@@ -228,6 +274,10 @@ int ctl_check(int argc, char **argv)
 	printf("  at         %s\n", check_instant_text(q.now_us, instant));
 	if (d.has_rule)
 		print_reasons(&d.rule);
+	if (d.waiver != NULL)
+		print_waiver(d.waiver);
+	if (q.device == NULL && policy_tells_clients_apart(policy))
+		puts("  devices    some have a waiver or categories of their own: --device DEVICE");
 	if (q.pasted.kind == PASTED_ADDRESS)
 		check_say_address(policy, &settings);
 	status = d.ruling == RULING_BLOCK && settings.mode == MODE_ENFORCE;

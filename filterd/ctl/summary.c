@@ -32,6 +32,7 @@ struct summary {
 static const char *const result_names[] = {
 	[EVENT_PASS]        = "passed",
 	[EVENT_LOG]         = "logged",
+	[EVENT_WAIVED]      = "waived",
 	[EVENT_WOULD_BLOCK] = "observed",
 	[EVENT_BLOCK]       = "blocked",
 };
@@ -147,7 +148,7 @@ static const char *summary_instant_text(int64_t us, char out[32])
 
 void summary_print(const struct summary *s, const char *capture)
 {
-	uint64_t totals[4] = { 0 };
+	uint64_t totals[EVENT_BLOCK + 1] = { 0 };
 	char     first[32], last[32];
 
 	printf("%s\n", capture);
@@ -165,8 +166,10 @@ void summary_print(const struct summary *s, const char *capture)
 		       summary_instant_text(row->first_us, first),
 		       summary_instant_text(row->last_us, last), row->host);
 	}
-	printf("  %llu blocked, %llu observed, %llu logged, %llu passed\n",
-	       (unsigned long long)totals[EVENT_BLOCK],
-	       (unsigned long long)totals[EVENT_WOULD_BLOCK], (unsigned long long)totals[EVENT_LOG],
+	printf("  %llu blocked, %llu observed, ", (unsigned long long)totals[EVENT_BLOCK],
+	       (unsigned long long)totals[EVENT_WOULD_BLOCK]);
+	if (totals[EVENT_WAIVED] > 0)
+		printf("%llu waived, ", (unsigned long long)totals[EVENT_WAIVED]);
+	printf("%llu logged, %llu passed\n", (unsigned long long)totals[EVENT_LOG],
 	       (unsigned long long)totals[EVENT_PASS]);
 }

@@ -14,6 +14,7 @@
 #include "os/clock.h"
 #include "os/messages.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <net/if.h>
 #include <poll.h>
@@ -79,6 +80,16 @@ static void record(void *owner, const struct event *e)
 		                "audit log: a record could not be written: %s; the attempt is "
 		                "counted instead",
 		                strerror(-error));
+}
+
+static_assert(POLICY_NAME_MAX >= LEASE_NAME_MAX, "a name finds room");
+
+static struct bytes worker_name_of(void *owner, const uint8_t *mac, const struct address *client,
+                                   uint8_t room[POLICY_NAME_MAX])
+{
+	const struct worker *w = owner;
+
+	return journal_name_of(w->options.journal, mac, client, room);
 }
 
 /* Names of interfaces change rarely and asking costs three system calls. */
@@ -371,6 +382,7 @@ int worker_start(const struct worker_options *options, struct worker **worker_ou
 	};
 	limits.questions = options->questions;
 	limits.links     = options->links;
+	limits.name      = worker_name_of;
 	w->engine   = engine_new(&limits, record, w);
 	w->wake_fd  = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
 	sem_init(&w->taken, 0, 0);

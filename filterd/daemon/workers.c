@@ -129,6 +129,7 @@ struct engine_counts workers_counts(const struct workers *all)
 		sum.packets += c.packets;
 		sum.blocked += c.blocked;
 		sum.observed += c.observed;
+		sum.waived += c.waived;
 		sum.logged += c.logged;
 		sum.missed += c.missed;
 		sum.unheard += c.unheard;
@@ -158,9 +159,11 @@ int workers_stop(struct workers *all)
 		}
 	}
 	message_notice(
-		"stopped: %llu packets judged; %llu attempts blocked, %llu observed, %llu logged",
+		"stopped: %llu packets judged; %llu attempts blocked, %llu observed, %llu waived, "
+		"%llu logged",
 		(unsigned long long)sum.packets, (unsigned long long)sum.blocked,
-		(unsigned long long)sum.observed, (unsigned long long)sum.logged);
+		(unsigned long long)sum.observed, (unsigned long long)sum.waived,
+		(unsigned long long)sum.logged);
 	return failed;
 }
 

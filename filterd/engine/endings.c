@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 
 /*
- * Flows that pass only because the date of their category has not come. They are never decided, so
- * each of their packets comes by here, and the first one after the instant ends them. They are
+ * Flows that pass only because the date of their category has not come, or by a waiver. They are
+ * never decided, so each of their packets comes by here, and the first one after the instant, or
+ * after a reload that takes the waiver away, ends them. They are
  * remembered by themselves, without expiry: a connection may be silent for longer than flows are
  * remembered.
  */
@@ -21,9 +22,9 @@
 struct ending {
 	struct flow_key  key;           /* first: the table's key */
 	enum flow_end    client;
-	enum app         app;
 	const char      *quic_version;
 	struct host_text host;
+	struct ending_cause cause;
 };
 
 struct table *endings_new(size_t num_flows, uint64_t seed)
@@ -32,15 +33,18 @@ struct table *endings_new(size_t num_flows, uint64_t seed)
 	                 sizeof(struct flow_key), seed, NULL, NULL);
 }
 
-void endings_note(struct passage *at, enum app app)
+/* A port is judged anew whatever else was recorded, so it takes the place of nothing. */
+void endings_note(struct passage *at, const struct ending_cause *cause)
 {
 	struct table  *endings = at->engine->endings;
 	struct ending *e       = table_find(endings, &at->flow->key);
 
+	if (e != NULL && cause->by_port)
+		return;
 	if (e == NULL)
 		e = table_add_of(endings, &at->flow->key, at->flow->share);
 	e->client       = at->flow->client_known ? at->flow->client : at->sender;
-	e->app          = app;
+	e->cause        = *cause;
 	e->quic_version = at->quic_version;
 	e->host         = at->engine->host;
 }
@@ -78,8 +82,8 @@ bool endings_is_due(struct passage *at)
 	at->quic_version = e->quic_version;
 	at->flow->client = e->client;
 	at->flow->client_known = true;
-	ruling = names_judge_ending(at, e->app);
-	if (ruling == RULING_OBSERVE)
+	ruling = names_judge_ending(at, &e->cause);
+	if (ruling == RULING_OBSERVE || ruling == RULING_WAIVED)
 		return false;
 	table_remove(endings, e);
 	return ruling == RULING_BLOCK;

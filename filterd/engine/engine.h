@@ -45,6 +45,8 @@ struct engine_limits {
 	struct questions *questions;
 	/* borrowed, shared; NULL: every packet is believed to be its sender's */
 	struct links     *links;
+	/* what DHCP calls a client, asked where the policy goes by it; called with owner. Or NULL */
+	policy_name      *name;
 };
 
 /* What may change at a reload; borrowed for the length of a call. */
@@ -119,7 +121,7 @@ typedef void engine_report(void *owner, const struct event *e);
 struct engine_counts {
 	uint64_t packets;
 	uint64_t datagrams;                     /* of them UDP */
-	uint64_t blocked, observed, logged;     /* events */
+	uint64_t blocked, observed, waived, logged;     /* events */
 	/* lengths that lie, checksums that do not hold: dropped */
 	uint64_t bad_packets;
 	/* segments and datagrams that rewrite bytes already seen: dropped */

@@ -61,9 +61,7 @@ static enum ruling messages_judge_unread(struct passage *at, const struct dns_re
 	if (is_told && at->rules->unreadable != OUTCOME_BLOCK)
 		return strictest;
 	builtin_decide(BUILTIN_UNREADABLE, at->rules->unreadable, &decision);
-	if (decision.ruling == RULING_BLOCK && at->rules->mode == MODE_OBSERVE)
-		decision.ruling = RULING_OBSERVE;
-	if (decision.ruling <= strictest)
+	if (names_settle(at, &decision) <= strictest)
 		return strictest;
 	if (is_told)
 		return decision.ruling;

@@ -13,6 +13,7 @@ static enum event_type event_type_of(enum ruling ruling)
 {
 	switch (ruling) {
 	case RULING_LOG:     return EVENT_LOG;
+	case RULING_WAIVED:  return EVENT_WAIVED;
 	case RULING_OBSERVE: return EVENT_WOULD_BLOCK;
 	case RULING_BLOCK:   return EVENT_BLOCK;
 	case RULING_PASS:    break;
@@ -24,6 +25,7 @@ static void names_count(struct engine_counts *counts, enum ruling ruling)
 {
 	counts->blocked += ruling == RULING_BLOCK;
 	counts->observed += ruling == RULING_OBSERVE;
+	counts->waived += ruling == RULING_WAIVED;
 	counts->logged += ruling == RULING_LOG;
 }
 
@@ -33,12 +35,38 @@ static int64_t policy_time(const struct passage *at)
 	return at->in->clock_untrusted ? INSTANT_UNKNOWN : at->in->now_us;
 }
 
+/* NULL: it does not matter who asks. */
+static const struct policy_client *names_client(const struct passage *at,
+                                                struct policy_client *room)
+{
+	if (!policy_tells_clients_apart(at->rules->policy))
+		return NULL;
+	*room = (struct policy_client){
+		.address = client_of(at),
+		.mac     = at->flow->has_mac ? at->flow->mac : NULL,
+		.name    = at->engine->limits.name,
+		.owner   = at->engine->owner,
+	};
+	return room;
+}
+
+enum ruling names_settle(struct passage *at, struct decision *d)
+{
+	struct policy_client room;
+
+	if (d->ruling == RULING_BLOCK)
+		policy_waive(at->rules->policy, names_client(at, &room), policy_time(at), d);
+	if (d->ruling == RULING_BLOCK && at->rules->mode == MODE_OBSERVE)
+		d->ruling = RULING_OBSERVE;
+	return d->ruling;
+}
+
 enum ruling names_ask(struct passage *at, struct host host, struct decision *out)
 {
-	policy_decide(at->rules->policy, host, policy_time(at), out);
-	if (out->ruling == RULING_BLOCK && at->rules->mode == MODE_OBSERVE)
-		out->ruling = RULING_OBSERVE;
-	return out->ruling;
+	struct policy_client room;
+
+	policy_decide_for(at->rules->policy, names_client(at, &room), host, policy_time(at), out);
+	return names_settle(at, out);
 }
 
 unsigned names_rank(const struct decision *d)
@@ -48,8 +76,9 @@ unsigned names_rank(const struct decision *d)
 	switch (d->ruling) {
 	case RULING_PASS:    return 0;
 	case RULING_LOG:     return 2;
-	case RULING_OBSERVE: return is_probe ? 1 : 3;
-	case RULING_BLOCK:   return is_probe ? 4 : 5;
+	case RULING_WAIVED:  return 3;
+	case RULING_OBSERVE: return is_probe ? 1 : 4;
+	case RULING_BLOCK:   return is_probe ? 5 : 6;
 	}
 	return 0;
 }
@@ -127,6 +156,22 @@ static struct bytes names_path_of(const struct http_request *r)
 	return bytes_first(path, len);
 }
 
+static void names_note_ending(struct passage *at, enum app app, bool is_named,
+                              const struct decision *decision)
+{
+	struct ending_cause cause = {
+		.app        = app,
+		.is_named   = is_named,
+		.by_address = at->by_address,
+		.by_port    = decision->rule.kind == PATTERN_PORT,
+		.is_builtin = decision->rule.kind == PATTERN_BUILTIN,
+	};
+
+	if (cause.is_builtin)
+		cause.builtin = builtin_of(&decision->rule);
+	endings_note(at, &cause);
+}
+
 /* Everything of the event of a stream or a datagram of QUIC; the name stands in host. */
 static void report_name(struct passage *at, enum app app, bool is_named,
                         const struct decision *decision)
@@ -145,9 +190,9 @@ static void report_name(struct passage *at, enum app app, bool is_named,
 		                r != NULL ? r->user_agent : (struct bytes){ 0 });
 	}
 	names_report(at, e);
-	if ((is_named || at->by_address) && decision->ruling == RULING_OBSERVE &&
-	    at->rules->mode == MODE_ENFORCE)
-		endings_note(at, app);
+	if (at->rules->mode == MODE_ENFORCE &&
+	    (decision->ruling == RULING_OBSERVE || decision->ruling == RULING_WAIVED))
+		names_note_ending(at, app, is_named, decision);
 }
 
 /*
@@ -160,9 +205,7 @@ static enum ruling report_nameless(struct passage *at, enum app app, struct deci
 	uint8_t              text[64];
 	struct writer        w = writer_over(text, sizeof(text));
 
-	if (decision->ruling == RULING_BLOCK && at->rules->mode == MODE_OBSERVE)
-		decision->ruling = RULING_OBSERVE;
-	if (decision->ruling == RULING_PASS)
+	if (names_settle(at, decision) == RULING_PASS)
 		return RULING_PASS;
 	address_write(&w, back ? &p->src : &p->dst);
 	if (host_from_text(writer_written(&w), &at->engine->host) == PARSE_OK)
@@ -205,24 +248,61 @@ enum ruling names_judge_missing(struct passage *at, enum app app, enum builtin w
 	return report_nameless(at, app, &decision);
 }
 
+static enum ruling names_ask_port(struct passage *at, struct decision *out)
+{
+	const struct packet *p    = at->packet;
+	bool                 back = client_of(at) != &p->src;
+	struct policy_client room;
+
+	policy_decide_port_for(at->rules->policy, names_client(at, &room),
+	                       p->transport == TRANSPORT_TCP, back ? p->src_port : p->dst_port,
+	                       policy_time(at), out);
+	return names_settle(at, out);
+}
+
 enum ruling names_judge_port(struct passage *at)
 {
 	struct decision decision;
 
 	at->flow->port_judged = true;
-	policy_decide_port(at->rules->policy, at->packet->transport == TRANSPORT_TCP,
-	                   at->packet->dst_port, policy_time(at), &decision);
+	names_ask_port(at, &decision);
 	return report_nameless(at, APP_UNKNOWN, &decision);
 }
 
-enum ruling names_judge_ending(struct passage *at, enum app app)
+static enum outcome outcome_of(const struct engine_rules *r, enum builtin which)
+{
+	switch (which) {
+	case BUILTIN_NO_NAME:    return r->no_name;
+	case BUILTIN_ECH:        return r->ech;
+	case BUILTIN_QUIC:       return r->quic_unread;
+	case BUILTIN_UNREADABLE: return r->unreadable;
+	case BUILTIN_LIMIT:      return r->over_limit;
+	case BUILTIN_PROBE:      break;
+	}
+	return OUTCOME_BLOCK;
+}
+
+enum ruling names_judge_ending(struct passage *at, const struct ending_cause *cause)
 {
 	struct decision decision;
+	enum ruling     of_port = names_ask_port(at, &decision);
 
-	names_ask(at, host_of(&at->engine->host), &decision);
-	if (decision.ruling == RULING_BLOCK)
-		report_name(at, app, true, &decision);
-	return decision.ruling;
+	if (of_port == RULING_BLOCK)
+		return report_nameless(at, APP_UNKNOWN, &decision);
+	if (cause->by_port)
+		return of_port;
+	if (cause->is_builtin) {
+		builtin_decide(cause->builtin, outcome_of(at->rules, cause->builtin), &decision);
+		names_settle(at, &decision);
+	} else {
+		names_ask(at, host_of(&at->engine->host), &decision);
+	}
+	if (decision.ruling == RULING_BLOCK) {
+		at->by_address = cause->by_address;
+		report_name(at, cause->app, cause->is_named, &decision);
+		at->by_address = false;
+	}
+	return decision.ruling > of_port ? decision.ruling : of_port;
 }
 
 /* What a text is that stands where a name is expected. */
@@ -306,8 +386,7 @@ enum ruling names_judge_hello(struct passage *at, enum app app, const struct tls
 	if (decision.ruling == RULING_PASS && hello->has_ech &&
 	    is_ech_name(at, host_of(&at->engine->host))) {
 		builtin_decide(BUILTIN_ECH, at->rules->ech, &decision);
-		if (decision.ruling == RULING_BLOCK && at->rules->mode == MODE_OBSERVE)
-			decision.ruling = RULING_OBSERVE;
+		names_settle(at, &decision);
 	}
 	if (decision.ruling == RULING_PASS && is_unreadable)
 		return judge_nameless(at, app, true);
@@ -319,14 +398,15 @@ enum ruling names_judge_hello(struct passage *at, enum app app, const struct tls
 /* One request is one attempt, whatever the number of its names. */
 enum ruling names_judge_request(struct passage *at, const struct http_request *request)
 {
-	struct decision strictest;
-	bool            is_unreadable;
-	bool            is_named = strictest_of(at, &request->hosts, &strictest, &is_unreadable);
+	struct policy_client room;
+	struct decision      strictest;
+	bool                 is_unreadable;
+	bool is_named = strictest_of(at, &request->hosts, &strictest, &is_unreadable);
 
 	at->request = request;
 	if (strictest.ruling == RULING_PASS && !strictest.has_rule)
-		policy_decide_path(at->rules->policy, names_path_of(request), policy_time(at),
-		                   &strictest);
+		policy_decide_path_for(at->rules->policy, names_client(at, &room),
+		                       names_path_of(request), policy_time(at), &strictest);
 	if (!is_named && strictest.ruling != RULING_PASS)
 		return report_nameless(at, APP_HTTP, &strictest);
 	if (!is_named || (strictest.ruling == RULING_PASS && is_unreadable))

@@ -154,6 +154,8 @@ static inline const struct address *client_of(const struct passage *at)
  *           names_report, it is whole.
  */
 enum ruling   names_ask(struct passage *at, struct host host, struct decision *out);
+/* What holds of a decision of whichever kind for this client, in this mode. */
+enum ruling   names_settle(struct passage *at, struct decision *d);
 /*
  * Which of several names stands for a message: the strictest, and the test name, whose record is
  * that of no attempt, behind any other of the same ruling.
@@ -168,8 +170,8 @@ void          names_copy_host(struct host_text *to, const struct host_text *from
  * names.c - names_judge_hello: a ClientHello; names_judge_request: all hosts of an HTTP request.
  * messages.c - names_judge_dns: one DNS message with all its names.
  *
- * Gives:  RULING_PASS, RULING_LOG, RULING_OBSERVE or RULING_BLOCK, the strictest that any name
- *         brought; the events are reported. In observe mode a block is RULING_OBSERVE.
+ * Gives:  the strictest ruling that any name brought; the events are reported. In observe mode a
+ *         block is RULING_OBSERVE.
  */
 enum ruling names_judge_hello(struct passage *at, enum app app, const struct tls_hello *hello);
 enum ruling names_judge_request(struct passage *at, const struct http_request *request);
@@ -186,21 +188,29 @@ enum ruling names_judge_missing(struct passage *at, enum app app, enum builtin w
 enum ruling names_judge_dns(struct passage *at, struct bytes message);
 
 /*
- * endings.c - flows that pass until the date of their category.
+ * endings.c - flows that pass until the date of their category, or the end of a waiver.
  *
- * endings_note remembers the flow, which asked for engine->host; endings_has: is it remembered?
+ * endings_note remembers the flow, recorded for this cause; endings_has: is it remembered?
  * endings_forget: another connection begins between the same ends.
  * endings_is_due, asked for each packet first: it is, and the date has come; the record is made,
  * and it is forgotten.
  */
+struct ending_cause {
+	enum app     app;
+	bool         is_named, by_address;      /* as in its record, whose host is engine->host */
+	bool         by_port;                   /* and nothing else */
+	bool         is_builtin;
+	enum builtin builtin;
+};
+
 struct table *endings_new(size_t num_flows, uint64_t seed);
-void          endings_note(struct passage *at, enum app app);
+void          endings_note(struct passage *at, const struct ending_cause *cause);
 bool          endings_has(const struct passage *at);
 void          endings_forget(struct passage *at);
 bool          endings_is_due(struct passage *at);
 
-/* The name in engine->host, once more: a record only if it blocks now. */
-enum ruling names_judge_ending(struct passage *at, enum app app);
+/* The flow's port, and this cause, once more: a record only if one of them blocks now. */
+enum ruling names_judge_ending(struct passage *at, const struct ending_cause *cause);
 
 /*
  * addresses.c - what DNS answers have taught about a client's connections, each for its life.

@@ -112,20 +112,28 @@ struct leases *journal_use_leases(struct journal *j, struct leases *leases)
 }
 
 /* Copied, as the table may be another one a moment later. */
-static struct bytes name_device(struct journal *j, const struct event *e,
-                                uint8_t room[LEASE_NAME_MAX], bool *is_known)
+struct bytes journal_name_of(struct journal *j, const uint8_t *mac, const struct address *client,
+                             uint8_t room[LEASE_NAME_MAX])
 {
-	const uint8_t *mac  = e->has_mac ? e->mac : NULL;
-	struct bytes   name = { 0 };
+	struct bytes name = { 0 };
 
 	pthread_mutex_lock(&j->leases_lock);
-	*is_known = e->is_known || (j->leases != NULL && leases_know(j->leases, mac, &e->client));
 	if (j->leases != NULL)
-		name = leases_find(j->leases, mac, &e->client);
+		name = leases_find(j->leases, mac, client);
 	if (name.len > 0)
 		memcpy(room, name.at, name.len);
 	pthread_mutex_unlock(&j->leases_lock);
 	return bytes_of(room, name.len);
+}
+
+static bool is_leased(struct journal *j, const uint8_t *mac, const struct address *client)
+{
+	bool is_known;
+
+	pthread_mutex_lock(&j->leases_lock);
+	is_known = j->leases != NULL && leases_know(j->leases, mac, client);
+	pthread_mutex_unlock(&j->leases_lock);
+	return is_known;
 }
 
 int journal_append(struct journal *j, const struct event *e, const struct record_context *c)
@@ -133,10 +141,12 @@ int journal_append(struct journal *j, const struct event *e, const struct record
 	uint8_t               line[RECORD_MAX], name[LEASE_NAME_MAX];
 	struct writer         w    = writer_over(line, sizeof(line));
 	struct record_context with = *c;
+	const uint8_t        *mac  = e->has_mac ? e->mac : NULL;
 	bool                  is_known;
 	int                   error;
 
-	with.name = name_device(j, e, name, &is_known);
+	with.name = journal_name_of(j, mac, &e->client, name);
+	is_known  = e->is_known || is_leased(j, mac, &e->client);
 	record_open(&w, e, &with);
 	pthread_mutex_lock(&j->lock);
 	error = append_locked(j, e, is_known, &w);

@@ -79,6 +79,13 @@ int journal_stop(struct journal *j, int64_t now_us, const char *reason);
 struct leases *journal_use_leases(struct journal *j, struct leases *leases);
 
 /*
+ * journal_name_of - (any) what these leases call a device, in room; empty if they do not know it.
+ *                   Takes: mac, or NULL.
+ */
+struct bytes journal_name_of(struct journal *j, const uint8_t *mac, const struct address *client,
+                             uint8_t room[LEASE_NAME_MAX]);
+
+/*
  * journal_append - an attempt: a line of its own in one write(2), or counted as a repeat. Takes: c,
  *                  without a name, which is looked up here.
  * Gives:  0; -errno if it should have been a line and could not be (disk full...): nothing of it is

@@ -43,10 +43,25 @@ void builtin_decide(enum builtin which, enum outcome outcome, struct decision *o
 	out->ruling   = outcome == OUTCOME_BLOCK ? RULING_BLOCK
 	                : outcome == OUTCOME_LOG ? RULING_LOG
 	                                         : RULING_PASS;
+	out->waiver   = NULL;
 	out->has_rule = true;
 	out->rule     = (struct rule){ .kind = PATTERN_BUILTIN, .pattern = host_literal(c->id),
 	                               .file = source.file,
 	                               .category = c };
+}
+
+const struct category *builtin_category(const char *id)
+{
+	for (size_t i = 0; i < COUNT(categories); i++) {
+		if (i != BUILTIN_PROBE && strcmp(categories[i].id, id) == 0)
+			return &categories[i];
+	}
+	return NULL;
+}
+
+enum builtin builtin_of(const struct rule *r)
+{
+	return (enum builtin)(r->category - categories);
 }
 
 bool builtin_ends_in_test_name(struct host host)

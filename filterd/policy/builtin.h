@@ -29,6 +29,12 @@ enum builtin {
 /* What the setting makes of it; *out as from policy_decide(), without instants. */
 void builtin_decide(enum builtin which, enum outcome outcome, struct decision *out);
 
+/* The category of this id, which a waiver may name; NULL: none, or that of the test name. */
+const struct category *builtin_category(const char *id);
+
+/* Which of them is a rule of PATTERN_BUILTIN? */
+enum builtin builtin_of(const struct rule *r);
+
 /* Is this the test name, or below it? Asked of each name: nearly all end in other letters. */
 bool builtin_ends_in_test_name(struct host host);
 

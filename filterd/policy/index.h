@@ -42,6 +42,9 @@ struct index_lines {
 struct policy {
 	struct policy_source *sources;
 	struct category      *categories;
+	struct policy_device *devices;          /* of categories and waivers, one after the other */
+	struct waiver        *waivers;
+	const struct category **waived;         /* their categories, one after the other */
 	const char          **files;
 	uint8_t              *entries;          /* one behind the other */
 	/* 0: free; else place + 1 under place_mask, and a part of the hash */
@@ -50,6 +53,7 @@ struct policy {
 	uint64_t             *sieve;
 	char                 *strings;          /* titles, file names ...: NUL-terminated */
 	size_t                num_sources, num_categories, num_files, num_entries;
+	size_t                num_devices, num_waivers, num_waived;
 	size_t                entries_len, strings_len;
 	uint32_t              slot_mask, place_mask, sieve_mask;
 	bool                  has_kind[PATTERN_BUILTIN];

@@ -97,13 +97,23 @@ static bool is_meant(const struct index_entry *e, enum pattern_kind kind, struct
 	       pattern_matches_label(bytes_of(text.text, text.len - key.len - 1), first_label);
 }
 
+/* Is its category there for this client? */
+static inline bool policy_holds_for(const struct policy *p, const struct index_entry *e,
+                                    const struct policy_client *client)
+{
+	struct policy_devices devices = p->categories[e->category].devices;
+
+	return devices.num == 0 || (client != NULL && policy_devices_include(devices, client));
+}
+
 /*
  * The best entry of this kind found under key, which is number `depth` of the host's suffixes; for
  * label patterns, of those that match the host's first label.
  */
 static const struct index_entry *search(const struct policy *p, enum pattern_kind kind,
                                         const struct suffix *key, size_t depth,
-                                        struct bytes first_label)
+                                        struct bytes first_label,
+                                        const struct policy_client *client)
 {
 	struct index_aim          aim  = index_aim(p, key->hash, kind);
 	const struct index_entry *best = NULL;
@@ -113,6 +123,7 @@ static const struct index_entry *search(const struct policy *p, enum pattern_kin
 
 		if ((p->slots[at] & ~p->place_mask) == aim.tag &&
 		    is_meant(e, kind, key->host, first_label) && wins(p, e, best) &&
+		    policy_holds_for(p, e, client) &&
 		    !(p->has_exceptions && is_excepted(p, e, key - depth, depth)))
 			best = e;
 	}
@@ -122,29 +133,31 @@ static const struct index_entry *search(const struct policy *p, enum pattern_kin
 /* Nearly always the sieve says no, so that much is no call. */
 static inline const struct index_entry *look_up(const struct policy *p, enum pattern_kind kind,
                                                 const struct suffix *key, size_t depth,
-                                                struct bytes first_label)
+                                                struct bytes first_label,
+                                                const struct policy_client *client)
 {
 	uint64_t bits = index_sieve_bits(key->hash, kind);
 
 	if ((*index_sieve_word(p, key->hash) & bits) != bits)
 		return NULL;
-	return search(p, kind, key, depth, first_label);
+	return search(p, kind, key, depth, first_label, client);
 }
 
 /* Of a name and all below it, and of what is below it alone, one is as specific as the other. */
 static const struct index_entry *look_up_suffix(const struct policy *p, const struct suffix *key,
-                                                size_t depth)
+                                                size_t depth, const struct policy_client *client)
 {
 	const struct index_entry *suffix =
-		look_up(p, PATTERN_SUFFIX, key, depth, (struct bytes){ 0 });
+		look_up(p, PATTERN_SUFFIX, key, depth, (struct bytes){ 0 }, client);
 	const struct index_entry *below  = NULL;
 
 	if (depth > 0 && p->has_kind[PATTERN_BELOW])
-		below = look_up(p, PATTERN_BELOW, key, depth, (struct bytes){ 0 });
+		below = look_up(p, PATTERN_BELOW, key, depth, (struct bytes){ 0 }, client);
 	return below != NULL && wins(p, below, suffix) ? below : suffix;
 }
 
-static const struct index_entry *most_specific(const struct policy *p, struct host host)
+static const struct index_entry *most_specific(const struct policy *p, struct host host,
+                                               const struct policy_client *client)
 {
 	struct suffix             room[LABELS_MAX];
 	size_t                    num;
@@ -154,12 +167,12 @@ static const struct index_entry *most_specific(const struct policy *p, struct ho
 
 	if (host.len == 0)
 		return NULL;
-	found = look_up(p, PATTERN_EXACT, &suffixes[0], 0, none);
+	found = look_up(p, PATTERN_EXACT, &suffixes[0], 0, none, client);
 	if (found == NULL && p->has_kind[PATTERN_LABEL] && num > 1)
 		found = look_up(p, PATTERN_LABEL, &suffixes[1], 1,
-		                bytes_of(host.text, host.len - suffixes[1].host.len - 1));
+		                bytes_of(host.text, host.len - suffixes[1].host.len - 1), client);
 	for (size_t i = 0; i < num && found == NULL; i++)
-		found = look_up_suffix(p, &suffixes[i], i);
+		found = look_up_suffix(p, &suffixes[i], i, client);
 	return found;
 }
 
@@ -184,6 +197,7 @@ static void decide(const struct policy *p, const struct index_entry *e, int64_t 
 {
 	out->has_rule = e != NULL;
 	out->ruling   = RULING_PASS;
+	out->waiver   = NULL;
 	if (e == NULL)
 		return;
 	out->rule = (struct rule){
@@ -196,27 +210,28 @@ static void decide(const struct policy *p, const struct index_entry *e, int64_t 
 	out->ruling = ruling_of(out->rule.category, now_us);
 }
 
-void policy_decide(const struct policy *p, struct host host, int64_t now_us, struct decision *out)
+void policy_decide_for(const struct policy *p, const struct policy_client *client, struct host host,
+                       int64_t now_us, struct decision *out)
 {
 	if (builtin_has_test_name(host))
 		builtin_decide(BUILTIN_PROBE, OUTCOME_BLOCK, out);
 	else
-		decide(p, most_specific(p, host), now_us, out);
+		decide(p, most_specific(p, host, client), now_us, out);
 }
 
 /* Of patterns that are found by their whole text. */
 static const struct index_entry *look_up_text(const struct policy *p, enum pattern_kind kind,
-                                              struct bytes text)
+                                              struct bytes text, const struct policy_client *client)
 {
 	struct suffix key  = { .host = { .text = (const char *)text.at, .len = text.len } };
 	struct bytes  none = { 0 };
 
 	key.hash = index_hash(key.host);
-	return look_up(p, kind, &key, 0, none);
+	return look_up(p, kind, &key, 0, none, client);
 }
 
-void policy_decide_port(const struct policy *p, bool is_tcp, uint16_t port, int64_t now_us,
-                        struct decision *out)
+void policy_decide_port_for(const struct policy *p, const struct policy_client *client, bool is_tcp,
+                            uint16_t port, int64_t now_us, struct decision *out)
 {
 	char                      room[16];
 	struct writer             w = writer_over(room, sizeof(room));
@@ -225,24 +240,66 @@ void policy_decide_port(const struct policy *p, bool is_tcp, uint16_t port, int6
 	if (p->has_kind[PATTERN_PORT]) {
 		write_text(&w, is_tcp ? "tcp/" : "udp/");
 		write_decimal(&w, port);
-		e = look_up_text(p, PATTERN_PORT, writer_written(&w));
+		e = look_up_text(p, PATTERN_PORT, writer_written(&w), client);
 	}
 	decide(p, e, now_us, out);
 }
 
-void policy_decide_path(const struct policy *p, struct bytes path, int64_t now_us,
-                        struct decision *out)
+void policy_decide_path_for(const struct policy *p, const struct policy_client *client,
+                            struct bytes path, int64_t now_us, struct decision *out)
 {
 	const struct index_entry *e = NULL;
 
 	path = bytes_first(path, POLICY_PATH_MAX);
 	if (p->has_kind[PATTERN_PATH])
-		e = look_up_text(p, PATTERN_PATH, path);
+		e = look_up_text(p, PATTERN_PATH, path, client);
 	for (size_t len = path.len; p->has_kind[PATTERN_PATH] && len > 0 && e == NULL; len--) {
 		if (path.at[len - 1] == '/')
-			e = look_up_text(p, PATTERN_PATH, bytes_first(path, len));
+			e = look_up_text(p, PATTERN_PATH, bytes_first(path, len), client);
 	}
 	decide(p, e, now_us, out);
+}
+
+static bool policy_waives(const struct waiver *w, const struct category *c)
+{
+	for (size_t i = 0; i < w->num_categories; i++) {
+		if (w->categories[i] == c)
+			return true;
+	}
+	return false;
+}
+
+void policy_waive(const struct policy *p, const struct policy_client *client, int64_t now_us,
+                  struct decision *d)
+{
+	if (d->ruling != RULING_BLOCK || client == NULL || now_us == INSTANT_UNKNOWN)
+		return;
+	for (size_t i = 0; i < p->num_waivers; i++) {
+		const struct waiver *w = &p->waivers[i];
+
+		if (now_us < w->effective_us || now_us >= w->until_us ||
+		    !policy_waives(w, d->rule.category) ||
+		    !policy_devices_include(w->devices, client))
+			continue;
+		d->ruling = RULING_WAIVED;
+		d->waiver = w;
+		return;
+	}
+}
+
+bool policy_tells_clients_apart(const struct policy *p)
+{
+	return p->num_devices > 0;
+}
+
+size_t policy_num_waivers(const struct policy *p)
+{
+	return p->num_waivers;
+}
+
+const struct waiver *policy_waiver(const struct policy *p, size_t number)
+{
+	return &p->waivers[number];
 }
 
 struct bytes policy_digest(const struct policy *p)
@@ -328,9 +385,17 @@ const char *policy_file(const struct policy *p, size_t number)
 size_t policy_bytes(const struct policy *p)
 {
 	return sizeof(*p) + p->num_sources * sizeof(*p->sources) +
-	       p->num_categories * sizeof(*p->categories) + p->num_files * sizeof(*p->files) +
+	       p->num_categories * sizeof(*p->categories) +
+	       p->num_devices * sizeof(*p->devices) + p->num_waivers * sizeof(*p->waivers) +
+	       p->num_waived * sizeof(*p->waived) + p->num_files * sizeof(*p->files) +
 	       p->entries_len + ((size_t)p->slot_mask + 1) * sizeof(*p->slots) +
 	       ((size_t)p->sieve_mask + 1) * sizeof(*p->sieve) + p->strings_len;
+}
+
+static void policy_take_sooner(int64_t at_us, int64_t now_us, int64_t *next)
+{
+	if (at_us > now_us && at_us < *next)
+		*next = at_us;
 }
 
 int64_t policy_next_change(const struct policy *p, int64_t now_us)
@@ -338,12 +403,12 @@ int64_t policy_next_change(const struct policy *p, int64_t now_us)
 	int64_t next = INSTANT_NEVER;
 
 	for (size_t i = 0; i < p->num_categories; i++) {
-		const struct category *c = &p->categories[i];
-
-		if (c->effective_us > now_us && c->effective_us < next)
-			next = c->effective_us;
-		if (c->until_us > now_us && c->until_us < next)
-			next = c->until_us;
+		policy_take_sooner(p->categories[i].effective_us, now_us, &next);
+		policy_take_sooner(p->categories[i].until_us, now_us, &next);
+	}
+	for (size_t i = 0; i < p->num_waivers; i++) {
+		policy_take_sooner(p->waivers[i].effective_us, now_us, &next);
+		policy_take_sooner(p->waivers[i].until_us, now_us, &next);
 	}
 	return next;
 }
@@ -392,6 +457,9 @@ void policy_free(struct policy *p)
 		return;
 	free(p->sources);
 	free(p->categories);
+	free(p->devices);
+	free(p->waivers);
+	free(p->waived);
 	free(p->files);
 	free(p->entries);
 	free(p->slots);

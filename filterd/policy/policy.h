@@ -9,10 +9,14 @@
  * Of all patterns that match a host the most specific decides: the exact name, then a pattern in
  * its leftmost label, then the longest suffix. Among patterns equally specific: allow, then block,
  * then log. A list can have exceptions from its own patterns: a name that one of them matches, at
- * least as specifically, is as if the list had not matched it.
+ * least as specifically, is as if the list had not matched it. A category with `devices` is not
+ * there for clients that are none of them.
+ *
+ * A waiver lets named devices reach hosts of named categories that block, until a date.
  */
 
 #include "base/host.h"
+#include "policy/clients.h"
 
 enum action { ACTION_ALLOW, ACTION_BLOCK, ACTION_LOG };        /* in the order in which they win */
 
@@ -27,6 +31,19 @@ struct category {
 	/* its names' addresses decide about connections that show no name */
 	bool        by_address;
 	uint32_t    signature_id;       /* alert.signature_id, 1000000 to 1999999 */
+	struct policy_devices devices;  /* it holds for these; none: for everybody */
+	const struct policy_source *source;
+};
+
+struct waiver {
+	const char           *id;               /* "malware-lab" */
+	const char           *reason;
+	int64_t               effective_us;     /* INSTANT_ALWAYS if not given */
+	int64_t               until_us;         /* first moment at which it no longer counts */
+	struct policy_devices devices;
+	/* each once for every category of that name */
+	const struct category *const *categories;
+	size_t                num_categories;
 	const struct policy_source *source;
 };
 
@@ -67,6 +84,7 @@ struct rule {
 enum ruling {
 	RULING_PASS,            /* no pattern matched, or an allow pattern did */
 	RULING_LOG,             /* passes, with a record */
+	RULING_WAIVED,          /* would be blocked, but passes by a waiver, with a record */
 	/* a block category, but not in force at this moment: passes, with a record */
 	RULING_OBSERVE,
 	RULING_BLOCK,
@@ -76,13 +94,15 @@ struct decision {
 	enum ruling ruling;
 	bool        has_rule;   /* false: no pattern matched */
 	struct rule rule;       /* borrowed from the policy */
+	const struct waiver *waiver;    /* RULING_WAIVED: by this one; also borrowed */
 };
 
 struct policy;
 
 /*
- * policy_decide - what becomes of a request for `host` at now_us (microseconds since 1970, UTC;
- *                 INSTANT_UNKNOWN).
+ * policy_decide_for - what becomes of a request of `client` for `host` at now_us (microseconds
+ *                     since 1970, UTC; INSTANT_UNKNOWN). client may be NULL: one whom no `devices`
+ *                     means.
  *
  * Gives:  *out filled. A block category applies from effective_us on, to the microsecond, and
  *         before until_us; outside of that its hosts are RULING_OBSERVE (before) or RULING_PASS
@@ -90,17 +110,49 @@ struct policy;
  *         instants. The test name (builtin.h) is RULING_BLOCK at any moment, in any policy.
  * Time:   one hash a label, whatever the number of patterns.
  */
-void policy_decide(const struct policy *p, struct host host, int64_t now_us, struct decision *out);
+void policy_decide_for(const struct policy *p, const struct policy_client *client, struct host host,
+                       int64_t now_us, struct decision *out);
 
 /*
  * policy_decide_port - the same for a flow to a port, whatever name it shows; is_tcp, or UDP.
  * policy_decide_path - for a request of this path, without a query: evidence that no name gives,
  *                      never RULING_BLOCK.
  */
-void policy_decide_port(const struct policy *p, bool is_tcp, uint16_t port, int64_t now_us,
-                        struct decision *out);
-void policy_decide_path(const struct policy *p, struct bytes path, int64_t now_us,
-                        struct decision *out);
+void policy_decide_port_for(const struct policy *p, const struct policy_client *client, bool is_tcp,
+                            uint16_t port, int64_t now_us, struct decision *out);
+void policy_decide_path_for(const struct policy *p, const struct policy_client *client,
+                            struct bytes path, int64_t now_us, struct decision *out);
+
+/* The same about somebody whom no `devices` means. */
+static inline void policy_decide(const struct policy *p, struct host host, int64_t now_us,
+                                 struct decision *out)
+{
+	policy_decide_for(p, NULL, host, now_us, out);
+}
+
+static inline void policy_decide_port(const struct policy *p, bool is_tcp, uint16_t port,
+                                      int64_t now_us, struct decision *out)
+{
+	policy_decide_port_for(p, NULL, is_tcp, port, now_us, out);
+}
+
+static inline void policy_decide_path(const struct policy *p, struct bytes path, int64_t now_us,
+                                      struct decision *out)
+{
+	policy_decide_path_for(p, NULL, path, now_us, out);
+}
+
+/*
+ * policy_waive - makes a RULING_BLOCK, of this policy or of builtin.h, a RULING_WAIVED if a waiver
+ *                lets this client pass at now_us. At INSTANT_UNKNOWN every waiver has ended.
+ */
+void policy_waive(const struct policy *p, const struct policy_client *client, int64_t now_us,
+                  struct decision *d);
+
+/* Does it matter who asks? If not, client may be NULL. */
+bool                 policy_tells_clients_apart(const struct policy *p);
+size_t               policy_num_waivers(const struct policy *p);
+const struct waiver *policy_waiver(const struct policy *p, size_t number);
 
 /*
  * SHA-256 of all files the policy was built from, in order of reading; 32 bytes. A zone counts with
@@ -140,7 +192,10 @@ const struct policy_source *policy_older_source(const struct policy *new, const 
 /* The files it was built from: policies and lists, some more than once. */
 const char *policy_file(const struct policy *p, size_t number);
 size_t  policy_bytes(const struct policy *p);           /* memory held */
-/* The next instant after now_us at which some category begins or ends; INSTANT_NEVER if none. */
+/*
+ * The next instant after now_us at which some category or waiver begins or ends; INSTANT_NEVER if
+ * none.
+ */
 int64_t policy_next_change(const struct policy *p, int64_t now_us);
 
 /*

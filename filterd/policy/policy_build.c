@@ -8,8 +8,11 @@
 #include "policy/policy_build.h"
 
 #include "crypto/crypto.h"
+#include "policy/builtin.h"
 #include "policy/index.h"
 
+#include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -23,10 +26,18 @@ struct growing {
 
 /* Offsets in strings, until the end. */
 struct source_strings   { size_t id, title, authority, file; uint64_t serial; };
-struct category_strings { size_t id, title, source; struct category c; };
+struct category_strings { size_t id, title, source, first_device; struct category c; };
+struct waiver_strings   { size_t id, reason, source, categories, first_device, first_waived;
+                          struct waiver w; };
+
+/* A category that a waiver names: of the policy, or of builtin.h. */
+struct waived {
+	size_t                 number;
+	const struct category *builtin;
+};
 
 struct builder {
-	struct growing sources, categories, files, entries, strings;
+	struct growing sources, categories, files, entries, strings, devices, waivers, waived;
 	size_t         num_entries;
 	struct sha256 *digest;
 	bool           has_kind[PATTERN_BUILTIN];
@@ -76,6 +87,9 @@ struct builder *builder_new(void)
 		return NULL;
 	b->sources.item_bytes    = sizeof(struct source_strings);
 	b->categories.item_bytes = sizeof(struct category_strings);
+	b->devices.item_bytes    = sizeof(struct policy_device);
+	b->waivers.item_bytes    = sizeof(struct waiver_strings);
+	b->waived.item_bytes     = sizeof(struct waived);
 	b->files.item_bytes      = sizeof(size_t);
 	b->entries.item_bytes    = 1;
 	b->strings.item_bytes    = 1;
@@ -89,6 +103,9 @@ void builder_free(struct builder *b)
 		return;
 	free(b->sources.items);
 	free(b->categories.items);
+	free(b->devices.items);
+	free(b->waivers.items);
+	free(b->waived.items);
 	free(b->files.items);
 	free(b->entries.items);
 	free(b->strings.items);
@@ -117,6 +134,20 @@ bool builder_add_source(struct builder *b, const char *id, const char *title, co
 	return true;
 }
 
+static bool policy_build_put_devices(struct builder *b, struct policy_devices devices,
+                                     size_t *first_out)
+{
+	void *to;
+
+	*first_out = b->devices.num;
+	if (devices.num == 0)
+		return true;
+	to = policy_build_grow(&b->devices, devices.num);
+	if (to != NULL)
+		memcpy(to, devices.at, devices.num * sizeof(*devices.at));
+	return to != NULL;
+}
+
 bool builder_add_category(struct builder *b, const struct category *c)
 {
 	struct category_strings s = { .source = b->sources.num - 1, .c = *c };
@@ -124,10 +155,88 @@ bool builder_add_category(struct builder *b, const struct category *c)
 
 	if (!policy_build_put_string(b, c->id, &s.id) ||
 	    !policy_build_put_string(b, c->title, &s.title) ||
+	    !policy_build_put_devices(b, c->devices, &s.first_device) ||
 	    (to = policy_build_grow(&b->categories, 1)) == NULL)
 		return false;
 	memcpy(to, &s, sizeof(s));
 	return true;
+}
+
+bool builder_add_waiver(struct builder *b, const struct waiver *w, const char *categories)
+{
+	struct waiver_strings s = { .source = b->sources.num - 1, .w = *w };
+	void                 *to;
+
+	if (!policy_build_put_string(b, w->id, &s.id) ||
+	    !policy_build_put_string(b, w->reason, &s.reason) ||
+	    !policy_build_put_string(b, categories, &s.categories) ||
+	    !policy_build_put_devices(b, w->devices, &s.first_device) ||
+	    (to = policy_build_grow(&b->waivers, 1)) == NULL)
+		return false;
+	memcpy(to, &s, sizeof(s));
+	return true;
+}
+
+static bool policy_build_put_waived(struct builder *b, size_t number,
+                                    const struct category *builtin)
+{
+	struct waived *to = policy_build_grow(&b->waived, 1);
+
+	if (to != NULL)
+		*to = (struct waived){ .number = number, .builtin = builtin };
+	return to != NULL;
+}
+
+/* All categories of this id; *num_out, how many of them block. */
+static bool policy_build_find_category(struct builder *b, const char *id, size_t *num_out)
+{
+	const struct category_strings *categories = b->categories.items;
+	const struct category         *builtin    = builtin_category(id);
+
+	*num_out = 0;
+	for (size_t i = 0; i < b->categories.num; i++) {
+		if (categories[i].c.action != ACTION_BLOCK ||
+		    strcmp((const char *)b->strings.items + categories[i].id, id) != 0)
+			continue;
+		if (!policy_build_put_waived(b, i, NULL))
+			return false;
+		++*num_out;
+	}
+	if (builtin == NULL)
+		return true;
+	++*num_out;
+	return policy_build_put_waived(b, 0, builtin);
+}
+
+int builder_find_waived(struct builder *b, struct problem *problem_out)
+{
+	struct waiver_strings *waivers = b->waivers.items;
+	const char            *strings = b->strings.items;
+
+	for (size_t i = 0; i < b->waivers.num; i++) {
+		const char *word = strings + waivers[i].categories;
+		char        id[32];
+		size_t      num;
+
+		waivers[i].first_waived = b->waived.num;
+		for (word += strspn(word, " \t"); *word != '\0'; word += strspn(word, " \t")) {
+			size_t len = strcspn(word, " \t");
+
+			snprintf(id, sizeof(id), "%.*s", (int)len, word);
+			word += len;
+			if (!policy_build_find_category(b, id, &num))
+				return -ENOMEM;
+			if (num > 0)
+				continue;
+			snprintf(problem_out->text, PROBLEM_MAX,
+			         "[waiver %s] categories: '%s' is no category that blocks; "
+			         "expected the names of some, of any policy file",
+			         strings + waivers[i].id, id);
+			return -EINVAL;
+		}
+		waivers[i].w.num_categories = b->waived.num - waivers[i].first_waived;
+	}
+	return 0;
 }
 
 bool builder_add_file(struct builder *b, const char *name)
@@ -330,6 +439,33 @@ static void *policy_build_give(struct growing *g, size_t *num_out)
 	return cut != NULL ? cut : items;
 }
 
+static bool resolve_waivers(struct builder *b, struct policy *p)
+{
+	const struct waiver_strings *waivers = b->waivers.items;
+	const struct waived         *waived  = b->waived.items;
+
+	p->num_waivers = b->waivers.num;
+	p->num_waived  = b->waived.num;
+	p->waivers     = calloc(p->num_waivers + 1, sizeof(*p->waivers));
+	p->waived      = calloc(p->num_waived + 1, sizeof(const struct category *));
+	if (p->waivers == NULL || p->waived == NULL)
+		return false;
+	for (size_t i = 0; i < p->num_waived; i++)
+		p->waived[i] = waived[i].builtin != NULL ? waived[i].builtin
+		                                         : &p->categories[waived[i].number];
+	for (size_t i = 0; i < p->num_waivers; i++) {
+		struct waiver *w = &p->waivers[i];
+
+		*w            = waivers[i].w;
+		w->id         = p->strings + waivers[i].id;
+		w->reason     = p->strings + waivers[i].reason;
+		w->source     = &p->sources[waivers[i].source];
+		w->devices.at = p->devices + waivers[i].first_device;
+		w->categories = p->waived + waivers[i].first_waived;
+	}
+	return true;
+}
+
 static bool resolve_strings(struct builder *b, struct policy *p)
 {
 	const struct source_strings   *sources    = b->sources.items;
@@ -357,6 +493,7 @@ static bool resolve_strings(struct builder *b, struct policy *p)
 		p->categories[i].id     = p->strings + categories[i].id;
 		p->categories[i].title  = p->strings + categories[i].title;
 		p->categories[i].source = &p->sources[categories[i].source];
+		p->categories[i].devices.at = p->devices + categories[i].first_device;
 	}
 	for (size_t i = 0; i < p->num_files; i++)
 		p->files[i] = p->strings + files[i];
@@ -382,7 +519,8 @@ struct policy *builder_finish(struct builder *b)
 	p->below          = b->below;
 	p->num_wrong      = b->num_wrong;
 	p->first_wrong    = p->strings + b->first_wrong;
-	if (!resolve_strings(b, p) || !make_slots(p) ||
+	p->devices        = policy_build_give(&b->devices, &p->num_devices);
+	if (!resolve_strings(b, p) || !resolve_waivers(b, p) || !make_slots(p) ||
 	    sha256_end(b->digest, p->digest) != 0) {
 		policy_free(p);
 		p = NULL;

@@ -7,6 +7,7 @@
  * builder_finish().
  */
 
+#include "base/problem.h"
 #include "policy/policy.h"
 
 struct builder;
@@ -20,8 +21,13 @@ void builder_digest(struct builder *b, struct bytes content);
 /* Each gives false without memory. */
 bool builder_add_source(struct builder *b, const char *id, const char *title, const char *authority,
                         uint64_t serial, const char *file);
-/* Of the source added last; c's id and title are copied. */
+/* Of the source added last; c's id, title and devices are copied. */
 bool builder_add_category(struct builder *b, const struct category *c);
+/*
+ * Of the source added last; w's id, reason and devices are copied. Its categories are those of
+ * these ids, parted by blanks, in whichever policy file they stand.
+ */
+bool builder_add_waiver(struct builder *b, const struct waiver *w, const char *categories);
 bool builder_add_file(struct builder *b, const char *name);
 /* Of the category and file added last. An exception is one from the other rules of its file. */
 bool builder_add_rule(struct builder *b, enum pattern_kind kind, struct host pattern,
@@ -44,6 +50,12 @@ bool builder_note_wrong(struct builder *b, uint64_t num, const char *first);
  * bytes, none twice. False without memory.
  */
 bool builder_digest_rules(struct builder *b);
+
+/*
+ * builder_find_waived - the categories of all waivers, once all files were added. 0, -ENOMEM, or
+ *                       -EINVAL with *problem_out: there is no such category, or it never blocks.
+ */
+int builder_find_waived(struct builder *b, struct problem *problem_out);
 
 /*
  * builder_finish - the policy, and *b freed; NULL without memory, or with more than 65,535

@@ -27,21 +27,34 @@
 #define SIGNATURE_MOST    1999999
 #define SIGNATURE_DEFAULT 1791008       /* "other" */
 
+#define WAIVERS_MAX 64          /* of one file */
+
 struct category_text {
 	char id[ID_MAX], title[TEXT_MAX], names[NAMES_MAX], zones[NAMES_MAX], ports[NAMES_MAX],
-		paths[NAMES_MAX];
+		paths[NAMES_MAX], devices[NAMES_MAX];
 	bool     has_action, by_address;
 	enum action action;
 	int64_t  effective_us, until_us;
 	uint32_t signature_id;
 };
 
+struct waiver_text {
+	char    id[ID_MAX], reason[TEXT_MAX], categories[NAMES_MAX], devices[NAMES_MAX];
+	int64_t effective_us, until_us;
+};
+
 struct policy_text {
 	char                  id[ID_MAX], title[TEXT_MAX], authority[TEXT_MAX];
 	uint64_t              serial;
 	struct category_text *categories;
-	size_t                num_categories;
+	struct waiver_text   *waivers;
+	size_t                num_categories, num_waivers;
 };
+
+static const char policy_file_instant[] =
+	"a date and time with offset such as 2024-09-29T00:00:00-04:00";
+static const char policy_file_devices[] =
+	"MACs, addresses, networks such as 192.0.2.0/24 or DHCP names, parted by spaces";
 
 static bool policy_file_complain(struct problem *problem, const char *name, const char *value,
                                  const char *expects)
@@ -162,6 +175,13 @@ static bool is_path(const char *word)
 	return word[0] == '/' && strlen(word) <= POLICY_PATH_MAX;
 }
 
+static bool is_device(const char *word)
+{
+	struct policy_device d;
+
+	return policy_device_read(bytes_text(word), &d) == PARSE_OK;
+}
+
 typedef bool word_test(const char *word);
 
 static bool are_all(const char *value, word_test *is_good)
@@ -183,9 +203,6 @@ static bool are_all(const char *value, word_test *is_good)
 static bool take_category_pair(struct category_text *c, const char *name, const char *value,
                                struct problem *problem)
 {
-	static const char an_instant[] =
-		"a date and time with offset such as 2024-09-29T00:00:00-04:00";
-
 	if (strcmp(name, "action") == 0)
 		return take_action(c, value) ||
 		       policy_file_complain(problem, name, value, "allow, block or log");
@@ -194,10 +211,10 @@ static bool take_category_pair(struct category_text *c, const char *name, const 
 		       policy_file_complain(problem, name, value, "a title");
 	if (strcmp(name, "effective") == 0)
 		return instant_parse(bytes_text(value), &c->effective_us) == PARSE_OK ||
-		       policy_file_complain(problem, name, value, an_instant);
+		       policy_file_complain(problem, name, value, policy_file_instant);
 	if (strcmp(name, "until") == 0)
 		return instant_parse(bytes_text(value), &c->until_us) == PARSE_OK ||
-		       policy_file_complain(problem, name, value, an_instant);
+		       policy_file_complain(problem, name, value, policy_file_instant);
 	if (strcmp(name, "signature-id") == 0)
 		return policy_file_take_signature(c, value) ||
 		       policy_file_complain(problem, name, value,
@@ -222,9 +239,35 @@ static bool take_category_pair(struct category_text *c, const char *name, const 
 		       policy_file_complain(
 			       problem, name, value,
 			       "paths such as /index/list.xml or /lists/, parted by spaces");
+	if (strcmp(name, "devices") == 0)
+		return (are_all(value, is_device) && add_words(c->devices, value)) ||
+		       policy_file_complain(problem, name, value, policy_file_devices);
 	return policy_file_complain(problem, name, value,
 	                            "one of action, title, effective, until, signature-id, names, "
-	                            "zones, ports, paths, by-address");
+	                            "zones, ports, paths, by-address, devices");
+}
+
+static bool take_waiver_pair(struct waiver_text *w, const char *name, const char *value,
+                             struct problem *problem)
+{
+	if (strcmp(name, "devices") == 0)
+		return (are_all(value, is_device) && add_words(w->devices, value)) ||
+		       policy_file_complain(problem, name, value, policy_file_devices);
+	if (strcmp(name, "categories") == 0)
+		return (are_all(value, is_id) && add_words(w->categories, value)) ||
+		       policy_file_complain(problem, name, value,
+		                            "names of categories, parted by spaces");
+	if (strcmp(name, "effective") == 0)
+		return instant_parse(bytes_text(value), &w->effective_us) == PARSE_OK ||
+		       policy_file_complain(problem, name, value, policy_file_instant);
+	if (strcmp(name, "until") == 0)
+		return instant_parse(bytes_text(value), &w->until_us) == PARSE_OK ||
+		       policy_file_complain(problem, name, value, policy_file_instant);
+	if (strcmp(name, "reason") == 0)
+		return policy_file_copy(w->reason, sizeof(w->reason), value) ||
+		       policy_file_complain(problem, name, value, "why, in some words");
+	return policy_file_complain(problem, name, value,
+	                            "one of devices, categories, effective, until, reason");
 }
 
 /* A record of this category is no attempt: policies must not have it. */
@@ -251,13 +294,31 @@ static struct category_text *category_named(struct policy_text *p, const char *i
 	return c;
 }
 
+static struct waiver_text *waiver_named(struct policy_text *p, const char *id)
+{
+	for (size_t i = 0; i < p->num_waivers; i++) {
+		if (strcmp(p->waivers[i].id, id) == 0)
+			return &p->waivers[i];
+	}
+	if (p->num_waivers == WAIVERS_MAX || !is_id(id))
+		return NULL;
+
+	struct waiver_text *w = &p->waivers[p->num_waivers++];
+
+	policy_file_copy(w->id, sizeof(w->id), id);
+	w->effective_us = INSTANT_ALWAYS;
+	w->until_us     = INSTANT_NEVER;
+	return w;
+}
+
 static bool policy_file_take_pair(void *context, const char *section, const char *name,
                                   const char *value, bool goes_on,
                                   struct problem *problem, const char **at_out)
 {
-	static const char     prefix[] = "category ";
+	static const char     prefix[] = "category ", waiver[] = "waiver ";
 	struct policy_text   *p        = context;
 	struct category_text *c;
+	struct waiver_text   *w;
 
 	(void)at_out;
 	if (goes_on)
@@ -266,9 +327,18 @@ static bool policy_file_take_pair(void *context, const char *section, const char
 		                            "one before");
 	if (strcmp(section, "policy") == 0)
 		return take_policy_pair(p, name, value, problem);
+	if (strncmp(section, waiver, sizeof(waiver) - 1) == 0) {
+		w = waiver_named(p, section + sizeof(waiver) - 1);
+		return w != NULL ? take_waiver_pair(w, name, value, problem)
+		                 : policy_file_complain(problem, name, value,
+		                                        "a waiver named by lower-case letters, "
+		                                        "digits, '-' and '_', and at most 64 of "
+		                                        "them");
+	}
 	if (strncmp(section, prefix, sizeof(prefix) - 1) != 0)
-		return policy_file_complain(problem, name, value,
-		                            "to stand in [policy] or [category NAME]");
+		return policy_file_complain(
+			problem, name, value,
+			"to stand in [policy], [category NAME] or [waiver NAME]");
 	if (policy_file_is_taken(section + sizeof(prefix) - 1))
 		return policy_file_complain(problem, name, value,
 		                            "a category of another name: '" BUILTIN_PROBE_ID
@@ -308,6 +378,52 @@ static int add_lists(struct lists *l, const char *file, struct category_text *te
 	return error;
 }
 
+#define DEVICES_MAX (NAMES_MAX / 2)      /* a letter and a blank each */
+
+/* Words that is_device() has seen. */
+static struct policy_devices policy_file_read_devices(char *words,
+                                                      struct policy_device room[DEVICES_MAX])
+{
+	struct policy_devices devices = { .at = room };
+	char                 *rest    = words;
+
+	for (char *word = strtok_r(rest, " \t", &rest); word != NULL && devices.num < DEVICES_MAX;
+	     word       = strtok_r(NULL, " \t", &rest)) {
+		if (policy_device_read(bytes_text(word), &room[devices.num]) == PARSE_OK)
+			devices.num++;
+	}
+	return devices;
+}
+
+static int add_waiver(struct lists *l, const char *file, struct waiver_text *text)
+{
+	struct policy_device room[DEVICES_MAX];
+	struct waiver        w       = { .id           = text->id,
+		                         .reason       = text->reason,
+		                         .effective_us = text->effective_us,
+		                         .until_us     = text->until_us };
+	const char          *missing = text->devices[0] == '\0'      ? "devices"
+	                               : text->categories[0] == '\0' ? "categories"
+	                               : w.until_us == INSTANT_NEVER  ? "until"
+	                               : w.reason[0] == '\0'         ? "reason"
+	                                                             : NULL;
+
+	if (missing != NULL) {
+		snprintf(l->problem->text, PROBLEM_MAX,
+		         "%.200s: [waiver %s] lacks a line; expected %s = ...", file, text->id,
+		         missing);
+		return -EINVAL;
+	}
+	if (w.until_us <= w.effective_us) {
+		snprintf(l->problem->text, PROBLEM_MAX,
+		         "%.200s: [waiver %s] until is not after effective; expected it later",
+		         file, text->id);
+		return -EINVAL;
+	}
+	w.devices = policy_file_read_devices(text->devices, room);
+	return builder_add_waiver(l->builder, &w, text->categories) ? 0 : -ENOMEM;
+}
+
 static int add_category(struct lists *l, const char *file, struct category_text *text)
 {
 	struct category c = {
@@ -319,6 +435,7 @@ static int add_category(struct lists *l, const char *file, struct category_text 
 		.signature_id = text->signature_id,
 		.by_address   = text->by_address,
 	};
+	struct policy_device room[DEVICES_MAX];
 	const char *missing = !text->has_action ? "action = allow, block or log"
 	                                        : "names = a list file, zones, ports or paths";
 	int         error;
@@ -343,6 +460,7 @@ static int add_category(struct lists *l, const char *file, struct category_text 
 		         file, text->id);
 		return -EINVAL;
 	}
+	c.devices = policy_file_read_devices(text->devices, room);
 	if (!builder_add_category(l->builder, &c))
 		return -ENOMEM;
 	error = add_lists(l, file, text);
@@ -363,10 +481,10 @@ static int add_policy(struct lists *l, const char *file, struct policy_text *p)
 	error = ini_walk((const char *)content.at, file, policy_file_take_pair, p, l->problem);
 	if (error != 0)
 		return error;
-	if (p->id[0] == '\0' || p->num_categories == 0) {
+	if (p->id[0] == '\0' || p->num_categories + p->num_waivers == 0) {
 		snprintf(l->problem->text, PROBLEM_MAX, "%.300s: expected %s", file,
 		         p->id[0] == '\0' ? "a section [policy] with an id"
-		                          : "at least one [category NAME]");
+		                          : "at least one [category NAME] or [waiver NAME]");
 		return -EINVAL;
 	}
 	builder_digest(l->builder, content);
@@ -375,6 +493,8 @@ static int add_policy(struct lists *l, const char *file, struct policy_text *p)
 		return -ENOMEM;
 	for (size_t i = 0; i < p->num_categories && error == 0; i++)
 		error = add_category(l, file, &p->categories[i]);
+	for (size_t i = 0; i < p->num_waivers && error == 0; i++)
+		error = add_waiver(l, file, &p->waivers[i]);
 	return error;
 }
 
@@ -388,12 +508,19 @@ int policy_build_signed(const char *const *files, size_t num_files, const struct
 	struct policy *policy;
 
 	for (size_t i = 0; i < num_files && error == 0; i++) {
-		struct category_text *room = calloc(CATEGORIES_MAX, sizeof(*room));
-		struct policy_text    text = { .categories = room };
+		struct policy_text text = {
+			.categories = calloc(CATEGORIES_MAX, sizeof(struct category_text)),
+			.waivers    = calloc(WAIVERS_MAX, sizeof(struct waiver_text)),
+		};
 
-		error = text.categories == NULL ? -ENOMEM : add_policy(&l, files[i], &text);
+		error = text.categories == NULL || text.waivers == NULL
+		                ? -ENOMEM
+		                : add_policy(&l, files[i], &text);
 		free(text.categories);
+		free(text.waivers);
 	}
+	if (error == 0)
+		error = builder_find_waived(l.builder, problem_out);
 	if (error == 0) {
 		policy = builder_finish(l.builder);
 		if (policy != NULL) {

@@ -93,6 +93,8 @@ static const struct member members[] = {
 	TEXT(OWN, "wire", wire),
 	TEXT(OWN, "rule", rule),
 	TEXT(OWN, "category", category),
+	TEXT(OWN, "waiver", waiver),
+	TEXT(OWN, "until", until),
 	TEXT(OWN, "by", by),
 	TEXT(OWN, "version", version),
 	TEXT(OWN, "boot", boot),
@@ -166,6 +168,7 @@ static const struct { const char *name; enum place place; } objects[] = {
 
 static const struct { const char *name; enum entry_type type; } types[] = {
 	{ "block", ENTRY_BLOCK }, { "would_block", ENTRY_WOULD_BLOCK }, { "log", ENTRY_LOG },
+	  { "waived", ENTRY_WAIVED },
 	  { "pass", ENTRY_PASS }, { "probe", ENTRY_PROBE },
 	{ "heartbeat", ENTRY_HEARTBEAT }, { "start", ENTRY_START }, { "stop", ENTRY_STOP },
 	  { "policy", ENTRY_POLICY },
@@ -430,7 +433,8 @@ enum parse entry_read(struct bytes line, struct entry *out)
 
 bool entry_is_attempt(const struct entry *e)
 {
-	return e->type == ENTRY_BLOCK || e->type == ENTRY_WOULD_BLOCK || e->type == ENTRY_LOG;
+	return e->type == ENTRY_BLOCK || e->type == ENTRY_WOULD_BLOCK ||
+	       e->type == ENTRY_WAIVED || e->type == ENTRY_LOG;
 }
 
 bool entry_is_blocked(const struct entry *e)

@@ -13,6 +13,7 @@ enum entry_type {
 	ENTRY_OTHER, /* a type that is not known here */
 	ENTRY_PASS,
 	ENTRY_LOG,
+	ENTRY_WAIVED,
 	ENTRY_WOULD_BLOCK,
 	ENTRY_BLOCK,
 	ENTRY_PROBE, /* of the test name: no attempt */
@@ -42,6 +43,8 @@ struct entry {
 	uint64_t        src_port, dest_port, signature_id;
 	struct bytes    action, signature, alert_category;
 	struct bytes    host, wire, rule, category, by, policy, device, name, reply, folded;
+	/* of a waived attempt, with `reason` */
+	struct bytes    waiver, until;
 	bool            has_count;
 	uint64_t        count;
 	bool            has_first;

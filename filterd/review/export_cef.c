@@ -105,6 +105,7 @@ void export_cef(struct text *t, const struct entry *e, const struct export_sourc
 	export_cef_put_text(t, " deviceInboundInterface=", e->iface);
 	export_cef_put_text(t, " cs1Label=rule cs1=", e->rule);
 	export_cef_put_text(t, " cs2Label=policy cs2=", e->policy);
+	export_cef_put_text(t, " cs3Label=waiver cs3=", e->waiver);
 	export_cef_put_number(t, " cn1Label=seq cn1=", from->seq);
 	if (e->has_first) {
 		put_milliseconds(t, " start=", e->first_us);

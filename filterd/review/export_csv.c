@@ -12,7 +12,7 @@
 static const char header[] =
 	"seq,time,result,device,name,src_ip,src_port,layer,direction,host,wire,category,rule,dest_"
         "ip,dest_port,proto,reply,count,first,"
-	"in_iface,rrtype,http_method,url,user_agent,signature_id,community_id,policy,gateway";
+	"in_iface,rrtype,http_method,url,user_agent,signature_id,community_id,policy,gateway,waiver";
 
 void export_csv_head(struct text *t)
 {
@@ -75,5 +75,6 @@ void export_csv(struct text *t, const struct entry *e, const struct export_sourc
 	export_csv_put_text(t, e->community_id);
 	export_csv_put_text(t, e->policy);
 	export_csv_put_text(t, e->sensor);
+	export_csv_put_text(t, e->waiver);
 	csv_end(t);
 }

@@ -83,6 +83,10 @@ void out_own(struct json_out *j, const struct entry *e, const struct export_sour
 	out_string(j, "wire", e->wire);
 	out_string(j, "rule", e->rule);
 	out_string(j, "category", e->category);
+	out_string(j, "waiver", e->waiver);
+	out_string(j, "until", e->until);
+	if (e->waiver.len > 0)
+		out_string(j, "reason", e->reason);
 	out_string(j, "by", e->by);
 	out_string(j, "policy", e->policy);
 	out_string(j, "device", e->device);

@@ -98,6 +98,7 @@ bool select_type(struct selection *s, const char *name)
 	static const enum entry_type of_results[RESULTS] = {
 		[RESULT_BLOCKED]  = ENTRY_BLOCK,
 		[RESULT_OBSERVED] = ENTRY_WOULD_BLOCK,
+		[RESULT_WAIVED]   = ENTRY_WAIVED,
 		[RESULT_WATCHED]  = ENTRY_LOG,
 	};
 

@@ -15,7 +15,8 @@ static const char *const layer_names[LAYERS] = {
 };
 
 static const char *const result_names[RESULTS] = {
-	[RESULT_BLOCKED] = "blocked", [RESULT_OBSERVED] = "observed", [RESULT_WATCHED] = "watched",
+	[RESULT_BLOCKED] = "blocked", [RESULT_OBSERVED] = "observed",
+	[RESULT_WAIVED]  = "waived",  [RESULT_WATCHED]  = "watched",
 };
 
 const char *layer_name(enum layer layer)
@@ -74,6 +75,7 @@ enum result entry_result(const struct entry *e)
 {
 	return e->type == ENTRY_BLOCK         ? RESULT_BLOCKED
 	       : e->type == ENTRY_WOULD_BLOCK ? RESULT_OBSERVED
+	       : e->type == ENTRY_WAIVED      ? RESULT_WAIVED
 	                                      : RESULT_WATCHED;
 }
 
@@ -165,7 +167,7 @@ static void count_day(struct totals *t, const struct entry *e, enum result resul
 	if (row == NULL)
 		return;
 	totals_count(&row->tally, e, result);
-	if (result == RESULT_WATCHED)
+	if (result != RESULT_BLOCKED && result != RESULT_OBSERVED)
 		return;
 	row->num_devices += is_new;
 	review_totals_add(&row->hours[(e->time_us - day * TOTALS_DAY_US) / (TOTALS_DAY_US / 24)],
@@ -336,9 +338,9 @@ static int totals_compare(const struct totals_tally *a, const struct row *a_row,
 {
 	uint64_t of_a = tally_prohibited(a), of_b = tally_prohibited(b);
 
-	if (of_a == of_b) {
-		of_a = a->attempts[RESULT_WATCHED];
-		of_b = b->attempts[RESULT_WATCHED];
+	for (enum result next = RESULT_WAIVED; of_a == of_b && next <= RESULT_WATCHED; next++) {
+		of_a = a->attempts[next];
+		of_b = b->attempts[next];
 	}
 	return of_a != of_b ? (of_a < of_b ? 1 : -1) : compare_names(a_row->name, b_row->name);
 }

@@ -14,8 +14,11 @@
 
 #define TOTALS_DAY_US INT64_C(86400000000)
 
-/* What became of an attempt. Watched: it matched a rule that only logs. */
-enum result { RESULT_BLOCKED, RESULT_OBSERVED, RESULT_WATCHED };
+/*
+ * What became of an attempt. Waived: it passed by a waiver. Watched: it matched a rule that only
+ * logs.
+ */
+enum result { RESULT_BLOCKED, RESULT_OBSERVED, RESULT_WAIVED, RESULT_WATCHED };
 enum { RESULTS = RESULT_WATCHED + 1 };
 
 /* How the name was seen. */
@@ -113,12 +116,12 @@ void totals_add(struct totals *t, const struct entry *e);
 /* The two parts of the name of a device's row. gateway_out is empty if there is one only. */
 struct bytes totals_device(struct bytes row_name, struct bytes *gateway_out);
 
-/* blocked and observed: attempts to reach prohibited hosts */
+/* blocked and observed: attempts to reach hosts that are prohibited for who asked */
 uint64_t    tally_prohibited(const struct totals_tally *t);
 enum result entry_result(const struct entry *e);
 enum layer  entry_layer(const struct entry *e);
 const char *layer_name(enum layer layer);                       /* "dns" ... */
-const char *result_name(enum result result); /* "blocked", "observed", "watched" */
+const char *result_name(enum result result); /* "blocked", "observed", "waived", "watched" */
 
 /*
  * Orders for rows_sorted(): most attempts on prohibited hosts first, then by name; the name alone.

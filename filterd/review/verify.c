@@ -84,6 +84,7 @@ static void take_counts(struct verify *v, const struct entry *e, uint64_t seq)
 	switch (e->type) {
 	case ENTRY_BLOCK:
 	case ENTRY_WOULD_BLOCK:
+	case ENTRY_WAIVED:
 	case ENTRY_LOG:
 		v->attempts += e->count;
 		v->sum      += e->count;

@@ -72,6 +72,8 @@ static void metrics_write_attempts(struct writer *w, const struct status *s)
 		{ EVENT_BLOCK,       "blocked_total",  "Attempts that were blocked." },
 		{ EVENT_WOULD_BLOCK, "observed_total",
 		  "Attempts that would have been blocked, before the date or in observe mode." },
+		{ EVENT_WAIVED,      "waived_total",
+		  "Attempts that would have been blocked, but for a waiver." },
 		{ EVENT_LOG,         "logged_total",   "Attempts that passed and were recorded." },
 	};
 

@@ -208,6 +208,7 @@ static void status_json_write_attempts(struct writer *w, const struct status *s)
 	json_open_member(w, "attempts", "{");
 	json_number_member(w, "blocked", tally_sum(&s->tally, EVENT_BLOCK));
 	json_number_member(w, "observed", tally_sum(&s->tally, EVENT_WOULD_BLOCK));
+	json_number_member(w, "waived", tally_sum(&s->tally, EVENT_WAIVED));
 	json_number_member(w, "logged", tally_sum(&s->tally, EVENT_LOG));
 	json_number_member(w, "devices", s->devices);
 	json_open_member(w, "by", "[");

@@ -142,11 +142,14 @@ static void say_queues(struct writer *w, const struct status *s)
 
 static void status_text_say_attempts(struct writer *w, const struct status *s)
 {
-	status_text_say(w,
-	                "attempts  %llu blocked, %llu only observed, %llu logged, by %llu device%s "
-	                "in the last quarter of an hour\n",
+	uint64_t waived = tally_sum(&s->tally, EVENT_WAIVED);
+
+	status_text_say(w, "attempts  %llu blocked, %llu only observed, ",
 	                NUMBER(tally_sum(&s->tally, EVENT_BLOCK)),
-	                NUMBER(tally_sum(&s->tally, EVENT_WOULD_BLOCK)),
+	                NUMBER(tally_sum(&s->tally, EVENT_WOULD_BLOCK)));
+	if (waived > 0)
+		status_text_say(w, "%llu waived, ", NUMBER(waived));
+	status_text_say(w, "%llu logged, by %llu device%s in the last quarter of an hour\n",
 	                NUMBER(tally_sum(&s->tally, EVENT_LOG)), NUMBER(s->devices),
 	                s->devices == 1 ? "" : "s");
 	status_text_say(w,

@@ -184,6 +184,9 @@ static struct event plain_event(void)
 	return e;
 }
 
+static const struct waiver waiver = { .id = "lab", .reason = "research \"A\"",
+	                              .until_us = INSTANT_NEVER - 1 };
+
 /* Every layer with every reply and type, bare; then with everything that an event can carry. */
 static void print_attempts(void)
 {
@@ -196,7 +199,8 @@ static void print_attempts(void)
 			print_attempt(&e, 1, FOLDED_NOT);
 		}
 		for (enum event_type type = EVENT_LOG; type <= EVENT_BLOCK; type++) {
-			e.type = type;
+			e.type            = type;
+			e.decision.waiver = type == EVENT_WAIVED ? &waiver : NULL;
 			print_attempt(&e, 2, FOLDED_DEVICE);
 		}
 		e.client = (struct address){ .family = 6, .at = { 0x20, 1 } };

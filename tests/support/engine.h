@@ -45,7 +45,7 @@ static inline void engine_begin(const struct engine_limits *limits, const char *
 {
 	static const char *const files[] = { "p" };
 	static struct settings   settings;
-	char                     text[1000];
+	char                     text[1500];
 	struct problem           problem = { "" };
 
 	snprintf(text, sizeof(text), "[policy]\nid = p\n%s", policy_text);

@@ -193,7 +193,7 @@ START_TEST(an_http_attempt_in_csv)
 	                "reset,37,"
 	                "2026-11-23T14:05:09.400001Z,br-lan,,GET,/updates/u0607g.xml,AVPUpdate/"
 	                "21.3,1791001,"
-	                "1:7Encif0PIYl+RlUsYVG7j6ymH/A=,823412d1eacb6795,gw1\r\n");
+	                "1:7Encif0PIYl+RlUsYVG7j6ymH/A=,823412d1eacb6795,gw1,\r\n");
 }
 
 START_TEST(a_tls_attempt_in_ecs)
@@ -434,7 +434,7 @@ START_TEST(nothing_in_a_record_is_a_formula_or_ends_a_cell_of_csv)
 	ck_assert_bytes(exported(export_csv, &e, 7),
 	                "7,1970-01-01T00:00:00Z,blocked,,\"'=HYPERLINK(\"\"http://"
 	                "a\"\")\",,0,http,,a=b|c,,,,,0,TCP,,1,,,,,,"
-	                "\"'=\"\"1\"\",\\x1b[2J\xc3\xa9\",0,,,\r\n");
+	                "\"'=\"\"1\"\",\\x1b[2J\xc3\xa9\",0,,,,\r\n");
 }
 
 START_TEST(escapes_of_a_record_stay_in_json)

@@ -49,7 +49,7 @@ static int build(const char *text, const char *first, const char *second)
 static const struct { const char *text, *first; const char *says;
 } refused[] = {
 	{ "", "", "dir/p.policy: expected a section [policy] with an id" },
-	{ HEAD, "", "dir/p.policy: expected at least one [category NAME]" },
+	{ HEAD, "", "dir/p.policy: expected at least one [category NAME] or [waiver NAME]" },
 	{ HEAD "[category first]\nnames = first.list\n", "",
 	  "dir/p.policy: [category first] lacks a line; expected action = allow, block or log" },
 	{ HEAD "[category first]\naction = stop\n", "",
@@ -79,7 +79,8 @@ static const struct { const char *text, *first; const char *says;
 	  "dir/p.policy: line 6: 'action = block': expected a category of another name: 'probe' is "
 	  "that of the test name" },
 	{ HEAD "[other]\na = b\n", "",
-	  "dir/p.policy: line 6: 'a = b': expected to stand in [policy] or [category NAME]" },
+	  "dir/p.policy: line 6: 'a = b': expected to stand in [policy], [category NAME] or "
+	  "[waiver NAME]" },
 	{ HEAD "nonsense\n" FIRST("block"), "",
 	  "dir/p.policy: line 5: expected '[section]', 'name = value' or a comment beginning with "
 	  "'#' or ';'" },

@@ -226,7 +226,7 @@ CREATE VIEW missing AS
 	FROM logs, unnest(int8multirange(int8range(0, upper(held))) - held) AS range;
 
 CREATE VIEW attempts AS
-	SELECT gateway, log, seq, time, first, CASE type WHEN 'block' THEN 'blocked' WHEN 'would_block' THEN 'observed' ELSE 'watched' END AS result,
+	SELECT gateway, log, seq, time, first, CASE type WHEN 'block' THEN 'blocked' WHEN 'would_block' THEN 'observed' WHEN 'waived' THEN 'waived' ELSE 'watched' END AS result,
 	       count, device, name, src_ip, src_port, layer, host, category, rule, dest_ip, dest_port, proto, reply, user_agent, policy, raw
 	FROM records WHERE count IS NOT NULL;
 
@@ -234,7 +234,8 @@ CREATE VIEW attempts AS
 CREATE VIEW devices AS
 	SELECT device, max(name) AS name, coalesce(sum(count) FILTER (WHERE result = 'blocked'), 0) AS blocked,
 	       coalesce(sum(count) FILTER (WHERE result = 'observed'), 0) AS observed, coalesce(sum(count) FILTER (WHERE result = 'watched'), 0) AS watched,
-	       count(DISTINCT host) AS hosts, count(DISTINCT gateway) AS gateways, min(coalesce(first, time)) AS first, max(time) AS last
+	       count(DISTINCT host) AS hosts, count(DISTINCT gateway) AS gateways, min(coalesce(first, time)) AS first, max(time) AS last,
+	       coalesce(sum(count) FILTER (WHERE result = 'waived'), 0) AS waived
 	FROM attempts GROUP BY device;
 
 -- Each policy, at each gateway, from when to when.

@@ -38,12 +38,13 @@ struct counted_verb {
 int counted_verb(int argc, char **argv, const struct counted_verb *v);
 
 /*
- * attempts blocked, observed, watched, first, last: columns that all of these tables have, and
- * their cells.
+ * attempts blocked, observed, waived, watched, first, last: columns that all of these tables have,
+ * and their cells.
  */
 #define COUNTED_COLUMNS \
 	{ "blocked", "blocked", CELL_NUMBER, false, false }, \
 	{ "observed", "observed", CELL_NUMBER, false, false }, \
+	{ "waived", "waived", CELL_NUMBER, false, false }, \
 	{ "watched", "watched", CELL_NUMBER, false, false }, \
 	{ "first", "first", CELL_TIME, false, false }, \
 	{ "last", "last", CELL_TIME, false, false }

@@ -31,8 +31,8 @@ static const char usage[] =
         "'ksn-*.name'; may be given again\n"
 	"      --category NAME   update, ksn, license ...\n"
 	"      --layer LAYER     how the name was seen: dns, tls, quic, http, socks, other\n"
-	"      --type TYPE       blocked, observed, watched; probe, the test name; or a record of "
-        "the filter about itself: start, stop, heartbeat, gap ...\n"
+	"      --type TYPE       blocked, observed, waived, watched; probe, the test name; or a "
+        "record of the filter about itself: start, stop, heartbeat, gap ...\n"
 	"  -a, --all             the filter's records about itself, too\n"
 	"  -n, --last N          the last N only\n"
 	"  -f, --follow          the last 10 (or N), and then each new one as it comes\n"
@@ -148,7 +148,7 @@ static bool audit_list_take_option(void *owner, int option, const char *argument
 	case OPTION_TYPE:
 		return select_type(&l->selection, argument) ||
 		       audit_list_refuse("type", argument,
-		                         "blocked, observed, watched, probe, start, stop, "
+		                         "blocked, observed, waived, watched, probe, start, stop, "
 		                         "heartbeat, policy, state, gap, segment, prune or "
 		                         "access");
 	case 'a': l->selection.own_too = true; return true;

@@ -108,6 +108,7 @@ static int timeline_print(void *owner, const struct audit_options *o, const stru
 		  false, false },
 		{ "blocked", "blocked", CELL_NUMBER, false, false }, { "observed", "observed",
 		  CELL_NUMBER, false, false },
+		{ "waived", "waived", CELL_NUMBER, false, false },
 		{ "watched", "watched", CELL_NUMBER, false, false }, { "bar", "", CELL_TEXT, false,
 		  false },
 	};

@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef FILTERD_POLICY_CLIENTS_H
+#define FILTERD_POLICY_CLIENTS_H
+
+/*
+ * Clients: whom a policy means by `devices =`, and whether a client is one of them.
+ */
+
+#include "base/mac.h"
+#include "wire/packet.h"
+
+#define POLICY_NAME_MAX 64      /* bytes; as much of a name as leases keep */
+
+enum device_kind { DEVICE_MAC, DEVICE_NETWORK, DEVICE_NAME };
+
+struct policy_device {
+	enum device_kind kind;
+	uint8_t          mac[MAC_BYTES];
+	/* and how many of its leading bits count */
+	struct address   network;
+	uint8_t          bits;
+	/* what DHCP calls it, in whatever case */
+	uint8_t          name_len;
+	char             name[POLICY_NAME_MAX];
+};
+
+struct policy_devices {
+	const struct policy_device *at;
+	size_t                      num;
+};
+
+/* What DHCP calls a device at this moment, in room; empty if it has no name. */
+typedef struct bytes policy_name(void *owner, const uint8_t *mac, const struct address *client,
+                                 uint8_t room[POLICY_NAME_MAX]);
+
+/* Who asks, as far as it is known. */
+struct policy_client {
+	const struct address *address;
+	const uint8_t        *mac;      /* NULL: not seen */
+	policy_name          *name;     /* NULL: nobody knows names. Asked where a name decides */
+	void                 *owner;
+};
+
+/*
+ * policy_device_read - "3c:52:82:11:22:33", "192.0.2.7", "2001:db8::/32" or "lab-3". PARSE_BAD,
+ *                      *out untouched: none of these. Digits and dots alone are no name, nor is
+ *                      anything with another character than letters, digits, '-', '_' and '.'.
+ */
+enum parse policy_device_read(struct bytes word, struct policy_device *out);
+
+/* Is the client one of them? Time: one comparison a device; its name is asked for at most once. */
+bool policy_devices_include(struct policy_devices devices, const struct policy_client *client);
+
+#endif
