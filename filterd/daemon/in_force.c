@@ -93,8 +93,16 @@ static size_t in_force_remark_lists(const struct in_force *r, char out[][PROBLEM
 
 size_t in_force_remarks(const struct in_force *r, char out[IN_FORCE_REMARKS][PROBLEM_MAX])
 {
-	size_t num = in_force_remark_lists(r, out);
+	size_t               num       = in_force_remark_lists(r, out);
+	const struct waiver *ended     = NULL;
+	size_t               num_ended = policy_ended_waivers(r->policy, clock_now_us(), &ended);
 
+	if (num_ended > 0)
+		snprintf(out[num++], PROBLEM_MAX,
+		         "policy: %zu waiver%s ended and do%s nothing any more, the first "
+		         "[waiver %s] of %.300s; take %s out",
+		         num_ended, num_ended == 1 ? " has" : "s have", num_ended == 1 ? "es" : "",
+		         ended->id, ended->source->file, num_ended == 1 ? "it" : "them");
 	if (r->settings.gone != NULL)
 		snprintf(out[num++], PROBLEM_MAX,
 		         "[%s] %s is no setting any more: %s; take the line out",

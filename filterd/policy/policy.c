@@ -302,6 +302,19 @@ const struct waiver *policy_waiver(const struct policy *p, size_t number)
 	return &p->waivers[number];
 }
 
+size_t policy_ended_waivers(const struct policy *p, int64_t now_us, const struct waiver **first_out)
+{
+	size_t num = 0;
+
+	for (size_t i = 0; i < p->num_waivers; i++) {
+		if (now_us < p->waivers[i].until_us)
+			continue;
+		if (num++ == 0)
+			*first_out = &p->waivers[i];
+	}
+	return num;
+}
+
 struct bytes policy_digest(const struct policy *p)
 {
 	return bytes_of(p->digest, sizeof(p->digest));

@@ -153,6 +153,9 @@ void policy_waive(const struct policy *p, const struct policy_client *client, in
 bool                 policy_tells_clients_apart(const struct policy *p);
 size_t               policy_num_waivers(const struct policy *p);
 const struct waiver *policy_waiver(const struct policy *p, size_t number);
+/* How many have ended, and which of them stands first, if any. */
+size_t policy_ended_waivers(const struct policy *p, int64_t now_us,
+                            const struct waiver **first_out);
 
 /*
  * SHA-256 of all files the policy was built from, in order of reading; 32 bytes. A zone counts with

@@ -154,6 +154,16 @@ static void name_devices(struct answer *a, const struct report *r)
 	}
 }
 
+static void say_waived(struct writer *w, const struct report *r)
+{
+	uint64_t waived = r->now->all.attempts[RESULT_WAIVED];
+
+	if (waived == 0)
+		return;
+	write_text(w, " ");
+	answers_write_count(w, waived, " attempt passed by a waiver.", " attempts passed by waivers.");
+}
+
 static void say_states(struct writer *w, const struct report *r)
 {
 	uint64_t observed = r->now->all.attempts[RESULT_OBSERVED];
@@ -180,6 +190,7 @@ static void say_states(struct writer *w, const struct report *r)
 		answers_write_count(w, observed, " attempt was only observed, not blocked.",
 		                    " attempts were only observed, not blocked.");
 	}
+	say_waived(w, r);
 }
 
 static enum mood say_who(struct answer *a, struct writer *w, struct writer *rest,
@@ -195,6 +206,7 @@ static enum mood say_who(struct answer *a, struct writer *w, struct writer *rest
 	}
 	if (r->num_devices == 0) {
 		write_text(w, "Nobody: no device tried to reach a prohibited host.");
+		say_waived(w, r);
 		return MOOD_GOOD;
 	}
 	if (r->num_tries == 0) {

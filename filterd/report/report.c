@@ -62,7 +62,7 @@ static void end_device(struct report *r, const struct device_total *total,
 {
 	const struct device_total *before = rows_find(&r->before->devices, total->row.name);
 	struct bytes               gateway, key = totals_device(total->row.name, &gateway);
-	const int64_t              last_us   = total->tally.last_us;
+	const int64_t              last_us   = total->tried_us;
 	const bool                 is_shared = total == r->now->devices.others;
 	bool                       is_acknowledged;
 	struct report_device       d         = {
@@ -78,7 +78,7 @@ static void end_device(struct report *r, const struct device_total *total,
 	/* Where records are missing nobody knows that it was quiet. */
 	d.quiet_us -= report_missing(&r->coverage, last_us, r->end_us);
 
-	if (is_acknowledged && d.total->tally.last_us <= d.acknowledged.at_us)
+	if (is_acknowledged && last_us <= d.acknowledged.at_us)
 		d.state = DEVICE_ACKNOWLEDGED;
 	else if (d.quiet_us >= QUIET_US)
 		d.state = DEVICE_QUIET;
@@ -124,7 +124,7 @@ static void end_before(struct report *r)
 
 		if (tally_prohibited(&before->tally) == 0)
 			continue;
-		r->num_tried_before += before->tally.last_us > r->period.from_us - QUIET_US;
+		r->num_tried_before += before->tried_us > r->period.from_us - QUIET_US;
 		r->num_gone         += now == NULL || tally_prohibited(&now->tally) == 0;
 	}
 }

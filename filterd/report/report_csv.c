@@ -40,6 +40,7 @@ enum csv_column {
 	COLUMN_PACKETS,
 	COLUMN_NOTE,
 	COLUMN_GATEWAY,
+	COLUMN_WAIVED,          /* newer, so behind the others */
 	COLUMNS,
 };
 
@@ -47,6 +48,7 @@ static const char *const column_names[COLUMNS] = {
 	"section",  "name",    "title",    "vendor",  "address", "category", "state",
 	"attempts", "blocked", "observed", "watched", "devices", "hosts",    "first",
 	"last",     "seconds", "packets",  "note",    "gateway",
+	"waived",
 };
 
 /* A row is written from left to right; columns that are passed over stay empty. */
@@ -134,6 +136,27 @@ static void times(struct row_out *row, int64_t first_us, int64_t last_us)
 	instant(row, COLUMN_LAST, last_us);
 }
 
+/* Ends its row: what is waived stands last. */
+static void report_csv_end_tally(struct row_out *row, const struct totals_tally *t)
+{
+	report_csv_number(row, COLUMN_WAIVED, t->attempts[RESULT_WAIVED]);
+	csv_end(row->text);
+}
+
+static void write_waivers(struct text *t, const struct report *r)
+{
+	for (size_t i = 0; i < rows_num(&r->now->waivers); i++) {
+		const struct waiver_total *w   = rows_at(&r->now->waivers, i);
+		struct row_out             row = report_csv_begin_row(t, "waiver", w->row.name);
+
+		words(&row, COLUMN_STATE, w->until);
+		report_csv_number(&row, COLUMN_DEVICES, w->num_devices);
+		times(&row, w->tally.first_us, w->tally.last_us);
+		words(&row, COLUMN_NOTE, w->reason);
+		report_csv_end_tally(&row, &w->tally);
+	}
+}
+
 static void write_answers(struct text *t, const struct report *r, const struct report_about *about)
 {
 	struct answer  answers[ANSWERS];
@@ -147,7 +170,7 @@ static void write_answers(struct text *t, const struct report *r, const struct r
 	report_csv_number(&row, COLUMN_PACKETS,
 	                  r->fleet != NULL ? fleet_packets(r->fleet) : r->coverage.packets);
 	words(&row, COLUMN_NOTE, about->version);
-	report_csv_end_row(&row);
+	report_csv_end_tally(&row, &r->now->all);
 	answers_write(r, answers);
 	for (size_t i = 0; i < ANSWERS; i++) {
 		uint8_t       room[2048];
@@ -198,11 +221,11 @@ static void write_device(struct text *t, const struct report *r, const struct re
 	cell(&row, COLUMN_STATE, writer_written(&w));
 	tally(&row, &d->total->tally);
 	report_csv_number(&row, COLUMN_HOSTS, d->total->num_hosts);
-	times(&row, d->total->tally.first_us, d->total->tally.last_us);
+	times(&row, d->total->tally.first_us, d->total->tried_us);
 	cell(&row, COLUMN_NOTE,
 	     d->acknowledged.note.len > 0 ? d->acknowledged.note : bytes_text(d->total->clue));
 	cell(&row, COLUMN_GATEWAY, d->gateway);
-	report_csv_end_row(&row);
+	report_csv_end_tally(&row, &d->total->tally);
 }
 
 static void write_hosts(struct text *t, const struct report *r)
@@ -218,7 +241,7 @@ static void write_hosts(struct text *t, const struct report *r)
 		report_csv_number(&row, COLUMN_DEVICES, h->num_devices);
 		times(&row, h->tally.first_us, h->tally.last_us);
 		words(&row, COLUMN_NOTE, h->rule);
-		report_csv_end_row(&row);
+		report_csv_end_tally(&row, &h->tally);
 	}
 	for (size_t i = 0; i < rows_num(&r->now->categories); i++) {
 		const struct category_total *c = r->categories[i];
@@ -229,7 +252,7 @@ static void write_hosts(struct text *t, const struct report *r)
 		report_csv_number(&row, COLUMN_DEVICES, c->num_devices);
 		report_csv_number(&row, COLUMN_HOSTS, c->num_hosts);
 		times(&row, c->tally.first_us, c->tally.last_us);
-		report_csv_end_row(&row);
+		report_csv_end_tally(&row, &c->tally);
 	}
 	for (size_t i = 0; i < LAYERS; i++) {
 		row = report_csv_begin_row(t, "layer", bytes_text(layer_name((enum layer)i)));
@@ -247,7 +270,7 @@ static void write_day(struct text *t, const struct day_total *d, enum told told)
 	tally(&row, &d->tally);
 	report_csv_number(&row, COLUMN_DEVICES, d->num_devices);
 	times(&row, d->tally.first_us, d->tally.last_us);
-	report_csv_end_row(&row);
+	report_csv_end_tally(&row, &d->tally);
 	for (size_t hour = 0; hour < 24; hour++) {
 		uint8_t       room[32];
 		struct writer w = writer_over(room, sizeof(room));
@@ -305,7 +328,7 @@ static void write_pairs(struct text *t, const struct report *r)
 		tally(&row, &p->tally);
 		times(&row, p->tally.first_us, p->tally.last_us);
 		cell(&row, COLUMN_GATEWAY, gateway);
-		report_csv_end_row(&row);
+		report_csv_end_tally(&row, &p->tally);
 	}
 }
 
@@ -480,6 +503,7 @@ void report_write_csv(struct text *t, const struct report *r, const struct repor
 	for (size_t i = 0; i < r->num_devices; i++)
 		write_device(t, r, &r->devices[i]);
 	write_hosts(t, r);
+	write_waivers(t, r);
 	write_days(t, r);
 	write_pairs(t, r);
 	if (r->fleet != NULL) {

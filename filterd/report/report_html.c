@@ -372,6 +372,11 @@ void report_write_html(struct text *t, const struct report *r, const struct repo
 	begin_section(t, "hosts", "What they ask for");
 	report_write_hosts(t, r);
 	text_put(t, "</section>\n");
+	if (rows_num(&r->now->waivers) > 0) {
+		begin_section(t, "waivers", "What was waived");
+		report_write_waivers(t, r);
+		text_put(t, "</section>\n");
+	}
 	begin_section(t, "hours", "When they ask");
 	text_put(t, "<figure class=\"half\">\n");
 	chart_hours(t, r);

@@ -39,6 +39,7 @@ void report_write_csv(struct text *t, const struct report *r, const struct repor
 void report_write_style(struct text *t);
 
 void report_write_devices(struct text *t, const struct report *r);
+void report_write_waivers(struct text *t, const struct report *r);
 void report_write_hosts(struct text *t, const struct report *r);
 void report_write_gaps(struct text *t, const struct report *r);
 void report_write_policies(struct text *t, const struct report *r);

@@ -89,7 +89,7 @@ static void put_device(struct html_table *h, const struct report *r, const struc
 		html_day(t, total->tally.first_us);
 		html_table_close(h);
 	}
-	html_table_time(h, total->tally.last_us);
+	html_table_time(h, total->tried_us);
 }
 
 void report_write_devices(struct text *t, const struct report *r)
@@ -179,6 +179,30 @@ static void put_layers(struct text *t, const struct report *r)
 	html_table_end(&h);
 	text_put(t, "<p class=\"small\">A device that is never seen in DNS asks a resolver of its "
 	            "own.</p>\n");
+}
+
+void report_write_waivers(struct text *t, const struct report *r)
+{
+	static const struct html_column columns[] = {
+		{ "Waiver", HTML_NAME, false },     { "Reason", HTML_WORDS, false },
+		{ "Ends", HTML_WORDS, false },      { "Attempts", HTML_FIGURE, false },
+		{ "Devices", HTML_FIGURE, false },  { "Last", HTML_WORDS, false },
+	};
+	struct html_table h =
+		html_table_begin(t, "What passed by waivers of the policy", columns, COUNT(columns));
+
+	for (size_t i = 0; i < rows_num(&r->now->waivers); i++) {
+		const struct waiver_total *w = rows_at(&r->now->waivers, i);
+
+		html_table_row(&h);
+		html_table_text(&h, w->row.name);
+		html_table_text(&h, bytes_text(w->reason));
+		html_table_text(&h, bytes_text(w->until));
+		html_table_number(&h, w->tally.attempts[RESULT_WAIVED]);
+		html_table_number(&h, w->num_devices);
+		html_table_time(&h, w->tally.last_us);
+	}
+	html_table_end(&h);
 }
 
 void report_write_hosts(struct text *t, const struct report *r)

@@ -143,7 +143,7 @@ static void put_devices(struct text *t, const struct report *r)
 		report_text_put_number(t, tally_prohibited(&d->total->tally), 8);
 		put_minute(t, d->total->tally.first_us);
 		text_put(t, "  ");
-		put_minute(t, d->total->tally.last_us);
+		put_minute(t, d->total->tried_us);
 		text_put(t, "\n");
 	}
 	put_more(t, shown, r->num_devices);
@@ -183,6 +183,28 @@ static void put_hosts(struct text *t, const struct report *r)
 		people_write_number(text_room(t, 32), r->now->layers[i]);
 	}
 	text_put(t, "\n");
+}
+
+/* A reason has any length, so it comes last. */
+static void put_waivers(struct text *t, const struct report *r)
+{
+	if (rows_num(&r->now->waivers) == 0)
+		return;
+	put_title(t, "What was waived");
+	text_put(t, "attempts  devices  waiver                ends                  last             "
+	            " reason\n");
+	for (size_t i = 0; i < rows_num(&r->now->waivers); i++) {
+		const struct waiver_total *w = rows_at(&r->now->waivers, i);
+
+		report_text_put_number(t, w->tally.attempts[RESULT_WAIVED], 8);
+		report_text_put_number(t, w->num_devices, 7);
+		report_text_put_cell(t, w->row.name, 20);
+		put_words(t, w->until, 20);
+		put_minute(t, w->tally.last_us);
+		text_put(t, "  ");
+		plain_text(t, bytes_text(w->reason), SIZE_MAX);
+		text_put(t, "\n");
+	}
 }
 
 static void put_bar(struct text *t, uint64_t part, uint64_t all)
@@ -317,6 +339,7 @@ void report_write_text(struct text *t, const struct report *r, const struct repo
 	report_text_put_answers(t, r);
 	put_devices(t, r);
 	put_hosts(t, r);
+	put_waivers(t, r);
 	put_days(t, r);
 	if (r->fleet != NULL) {
 		put_title(t, "The gateways");

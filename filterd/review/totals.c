@@ -54,6 +54,7 @@ struct totals *totals_new(int64_t from_us, int64_t to_us, uint64_t seed)
 	t->devices    = rows_new(sizeof(struct device_total), TOTALS_DEVICES, seed);
 	t->hosts      = rows_new(sizeof(struct host_total), TOTALS_HOSTS, seed);
 	t->categories = rows_new(sizeof(struct category_total), TOTALS_CATEGORIES, seed);
+	t->waivers    = rows_new(sizeof(struct waiver_total), TOTALS_WAIVERS, seed);
 	t->days       = rows_new(sizeof(struct day_total), TOTALS_DAYS, seed);
 	t->pairs      = rows_new(sizeof(struct pair_total), TOTALS_PAIRS, seed);
 	return t;
@@ -66,6 +67,7 @@ void totals_free(struct totals *t)
 	rows_free(&t->devices);
 	rows_free(&t->hosts);
 	rows_free(&t->categories);
+	rows_free(&t->waivers);
 	rows_free(&t->days);
 	rows_free(&t->pairs);
 	free(t);
@@ -196,6 +198,8 @@ static void count_device(struct device_total *d, const struct entry *e, enum res
                          enum layer layer)
 {
 	totals_count(&d->tally, e, result);
+	if ((result == RESULT_BLOCKED || result == RESULT_OBSERVED) && e->time_us > d->tried_us)
+		d->tried_us = e->time_us;
 	review_totals_add(&d->layers[layer], e->count);
 	if (!totals_tells(e, BYTES("device")))
 		return;
@@ -227,26 +231,44 @@ static void count_pair(struct totals *t, const struct entry *e, enum result resu
 	review_totals_add(&p->layers[layer], e->count);
 }
 
+/* A device has not met this row before, by its bits for such rows. */
+static bool totals_mark(const struct rows *rows, const void *row, uint64_t *bits)
+{
+	size_t number = (size_t)((const uint8_t *)row - (const uint8_t *)rows->items) /
+	                rows->item_bytes;
+
+	if (row == rows->others || number >= 64 || (*bits >> number & 1) != 0)
+		return false;
+	*bits |= UINT64_C(1) << number;
+	return true;
+}
+
 static void count_category(struct totals *t, const struct entry *e, enum result result,
                            struct device_total *d, bool host_is_new)
 {
 	uint8_t                room[TOTALS_NAME_MAX];
 	struct category_total *c = rows_get(
 		&t->categories, e->category.len > 0 ? name_of(e->category, room) : BYTES("other"));
-	size_t number =
-		c != NULL && c != t->categories.others
-			? (size_t)((uint8_t *)c - t->categories.items) / t->categories.item_bytes
-			: TOTALS_CATEGORIES;
 
 	if (c == NULL)
 		return;
 	totals_count(&c->tally, e, result);
 	totals_keep_text(c->title, sizeof(c->title), e->alert_category);
-	c->num_hosts += host_is_new;
-	if (number >= TOTALS_CATEGORIES || (d->categories >> number & 1) != 0)
+	c->num_hosts   += host_is_new;
+	c->num_devices += totals_mark(&t->categories, c, &d->categories);
+}
+
+static void count_waiver(struct totals *t, const struct entry *e, struct device_total *d)
+{
+	uint8_t              room[TOTALS_NAME_MAX];
+	struct waiver_total *w = rows_get(&t->waivers, name_of(e->waiver, room));
+
+	if (w == NULL)
 		return;
-	d->categories |= UINT64_C(1) << number;
-	c->num_devices++;
+	totals_count(&w->tally, e, RESULT_WAIVED);
+	totals_keep_text(w->until, sizeof(w->until), e->until);
+	totals_keep_text(w->reason, sizeof(w->reason), e->reason);
+	w->num_devices += totals_mark(&t->waivers, w, &d->waivers);
 }
 
 static bool totals_is_in_period(const struct totals *t, const struct entry *e)
@@ -320,6 +342,8 @@ void totals_add(struct totals *t, const struct entry *e)
 	count_day(t, e, result, d);
 	count_pair(t, e, result, layer, d, h);
 	count_category(t, e, result, d, host_is_new);
+	if (result == RESULT_WAIVED)
+		count_waiver(t, e, d);
 	totals_count(&h->tally, e, result);
 	totals_keep_text(h->category, sizeof(h->category), e->category);
 	totals_keep_text(h->rule, sizeof(h->rule), e->rule);

@@ -34,6 +34,7 @@ struct totals_tally {
 #define DEVICE_NAME_MAX    64
 #define DEVICE_CLUE_MAX    96
 #define TOTALS_CATEGORIES  64           /* told apart within a device */
+#define TOTALS_WAIVERS     64
 
 struct device_total {
 	/*
@@ -44,6 +45,8 @@ struct device_total {
 	struct totals_tally tally;
 	uint64_t            layers[LAYERS];     /* attempts */
 	uint64_t            categories;         /* bit n: category number n of `categories` */
+	uint64_t            waivers;            /* the same of `waivers` */
+	int64_t             tried_us;           /* the last attempt that was blocked or observed */
 	int64_t             day;                /* the last one with an attempt, days since 1970 */
 	uint32_t            num_days, num_hosts;
 	/* as the last record has them, unescaped, for people; "" if never known */
@@ -66,6 +69,15 @@ struct category_total {
 	struct totals_tally tally;
 	uint32_t            num_devices, num_hosts;
 	char                title[64];
+};
+
+/* What passed by a waiver. */
+struct waiver_total {
+	struct row          row;
+	struct totals_tally tally;
+	uint32_t            num_devices;
+	/* of the last record, for people */
+	char                until[33], reason[201];
 };
 
 struct day_total {
@@ -95,7 +107,7 @@ struct totals {
 	bool                devices_only;
 	struct totals_tally all;
 	uint64_t            layers[LAYERS];     /* attempts */
-	struct rows         devices, hosts, categories, days, pairs;
+	struct rows         devices, hosts, categories, waivers, days, pairs;
 	/* attempts that stand in gap records only: counted by category, nothing else is known */
 	uint64_t            undetailed;
 	struct probes       probes;             /* of the period; no attempts */

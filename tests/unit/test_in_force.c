@@ -120,6 +120,33 @@ START_TEST(a_setting_that_is_gone_is_told_and_no_error)
 	                 "server's acknowledgement now; take the line out");
 }
 
+static int fetch_ended(void *context, const char *name, struct bytes *content_out)
+{
+	(void)context;
+	*content_out = strcmp(name, "l") == 0
+	                       ? BYTES("blocked.example\n")
+	                       : BYTES("[policy]\nid = p\n[category c]\naction = block\nnames = l\n"
+	                               "[waiver lab]\ncategories = c\ndevices = 192.0.2.2\n"
+	                               "until = 2020-01-01T00:00:00Z\nreason = R\n"
+	                               "[waiver other]\ncategories = c\ndevices = 192.0.2.2\n"
+	                               "until = 2920-01-01T00:00:00Z\nreason = R\n");
+	return 0;
+}
+
+START_TEST(a_waiver_that_has_ended_is_named)
+{
+	static const char *const files[] = { "p" };
+	struct problem problem = { "" };
+	char           remarks[IN_FORCE_REMARKS][PROBLEM_MAX];
+
+	begin();
+	ck_assert_int_eq(policy_build(files, 1, fetch_ended, NULL, &new.policy, &problem), 0);
+	ck_assert_uint_eq(in_force_remarks(&new, remarks), 1);
+	policy_free(new.policy);
+	ck_assert_str_eq(remarks[0], "policy: 1 waiver has ended and does nothing any more, the "
+	                             "first [waiver lab] of p; take it out");
+}
+
 START_TEST(a_rule_of_the_engine_follows_at_once)
 {
 	begin();
@@ -138,6 +165,7 @@ int main(void)
 	                    each_setting_that_has_changed_is_told_and_kept_if_it_waits_for_a_start,
 	                    0, (int)settings_count);
 	tcase_add_test(t, a_setting_that_is_gone_is_told_and_no_error);
+	tcase_add_test(t, a_waiver_that_has_ended_is_named);
 	tcase_add_test(t, a_rule_of_the_engine_follows_at_once);
 	suite_add_tcase(s, t);
 	return suite_run(s);

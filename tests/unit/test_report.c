@@ -65,6 +65,10 @@ static void run_to(int64_t to_us)
 	}
 }
 
+static struct waiver        lab = { .id = "lab", .reason = "Samples & \"A\"",
+	                            .until_us = INT64_C(1798675200000000) };
+static const struct waiver *waived;
+
 static void attempt(enum event_type type, uint8_t device, const char *name, uint64_t count)
 {
 	struct record_context c = { .sensor = "gw1",
@@ -73,8 +77,9 @@ static void attempt(enum event_type type, uint8_t device, const char *name, uint
 	struct event          e = log_event(&l, "dnl-01.geo.kaspersky.com");
 	struct writer         w = log_line(&l);
 
-	e.type   = type;
-	e.mac[5] = device;
+	e.type            = type;
+	e.mac[5]          = device;
+	e.decision.waiver = waived;
 	record_open(&w, &e, &c);
 	record_count(&w, count, e.time_us);
 	record_close(&w, &l.chain);
@@ -502,6 +507,38 @@ START_TEST(watched_hosts_make_no_device_one_that_tries)
 	ck_assert_answer(ANSWER_WHO, MOOD_GOOD,
 	                 "Nobody: no device tried to reach a prohibited host.");
 	ck_assert_uint_eq(r->num_devices, 0);
+}
+END_TEST
+
+/* A device that was blocked long ago, and tries by a waiver now, is quiet. */
+START_TEST(waived_attempts_stand_apart_with_reason_and_end)
+{
+	start(oct_1, PREVIOUS_NEW, 0);
+	run_to(nov_1 + DAY);
+	attempt(EVENT_BLOCK, 1, "a", 1);
+	run_to(dec_1 - DAY);
+	waived = &lab;
+	attempt(EVENT_WAIVED, 1, "a", 3);
+	attempt(EVENT_WAIVED, 2, "b", 4);
+	waived = NULL;
+	run_to(dec_1);
+	stop();
+	make(NULL);
+	ck_assert_answer(ANSWER_WHO, MOOD_GOOD,
+	                 "Nobody any more: 1 device tried, but not in the last 7 days (0 at the end "
+	                 "of the month before). 7 attempts passed by waivers.");
+	ck_assert_uint_eq(r->num_devices, 1);
+	ck_assert_uint_eq(r->devices[0].state, DEVICE_QUIET);
+	ck_assert_uint_eq(tally_prohibited(&r->now->all), 1);
+	print(report_write_text);
+	ck_assert(strstr(page, "       7        2  lab                   2026-12-31T00:00:00Z  "
+	                       "2026-11-30 00:00  Samples & \"A\"\n") != NULL);
+	print(report_write_html);
+	ck_assert(strstr(page, "<h2 id=\"waivers\">What was waived</h2>") != NULL);
+	ck_assert(strstr(page, "Samples &amp; &quot;A&quot;") != NULL ||
+	          strstr(page, "Samples &amp; &#34;A&#34;") != NULL);
+	print(report_write_csv);
+	ck_assert(strstr(page, "\nwaiver,lab,,,,,2026-12-31T00:00:00Z,,,,,2,,") != NULL);
 }
 END_TEST
 
@@ -969,6 +1006,7 @@ int main(void)
 	tcase_add_test(t, half_a_month_before);
 	tcase_add_test(t, observed_attempts_were_not_blocked);
 	tcase_add_test(t, watched_hosts_make_no_device_one_that_tries);
+	tcase_add_test(t, waived_attempts_stand_apart_with_reason_and_end);
 	tcase_add_test(t, empty_log);
 	tcase_add_test(t, acknowledged_device_that_tries_again);
 	tcase_add_test(t, maker_is_a_column_only_where_somebody_knows);

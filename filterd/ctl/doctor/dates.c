@@ -50,6 +50,23 @@ static void check_policy(struct doctor *d)
 	           next_us != INSTANT_NEVER ? "at " : "", when);
 }
 
+static void check_waivers(struct doctor *d)
+{
+	const struct waiver *ended = NULL;
+	size_t               num   = d->policy != NULL ? policy_num_waivers(d->policy) : 0;
+
+	if (num == 0)
+		return;
+	if (policy_ended_waivers(d->policy, clock_now_us(), &ended) > 0)
+		doctor_say(d, HEALTH_ATTENTION, "waivers",
+		           "take it out of the policy, or give it a later until, and reload",
+		           "[waiver %s] of %s has ended: its devices are blocked as all others",
+		           ended->id, ended->source->file);
+	else
+		doctor_say(d, HEALTH_OK, "waivers", NULL, "%zu waiver%s, none has ended", num,
+		           num == 1 ? "" : "s");
+}
+
 static void check_mode(struct doctor *d)
 {
 	if (d->settings.mode == MODE_OBSERVE)
@@ -150,6 +167,7 @@ static void check_clock(struct doctor *d)
 void doctor_dates(struct doctor *d)
 {
 	check_policy(d);
+	check_waivers(d);
 	check_mode(d);
 	check_clock(d);
 }
