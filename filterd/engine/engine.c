@@ -17,6 +17,7 @@ struct engine_rules engine_rules_of(const struct settings *s, const struct polic
 {
 	return (struct engine_rules){
 		.policy         = p,
+		.tells_clients_apart = policy_tells_clients_apart(p),
 		.mode           = s->mode,
 		.on_block       = s->on_block,
 		.dns_answer     = s->dns_answer,

@@ -52,6 +52,8 @@ struct engine_limits {
 /* What may change at a reload; borrowed for the length of a call. */
 struct engine_rules {
 	const struct policy *policy;
+	/* the policy goes by who asks */
+	bool                 tells_clients_apart;
 	enum mode            mode;
 	enum on_block        on_block;
 	enum dns_answer      dns_answer;

@@ -36,26 +36,25 @@ static int64_t policy_time(const struct passage *at)
 }
 
 /* NULL: it does not matter who asks. */
-static const struct policy_client *names_client(const struct passage *at,
-                                                struct policy_client *room)
+static inline const struct policy_client *names_client(struct passage *at)
 {
-	if (!policy_tells_clients_apart(at->rules->policy))
+	if (!at->rules->tells_clients_apart)
 		return NULL;
-	*room = (struct policy_client){
+	at->client = (struct policy_client){
 		.address = client_of(at),
 		.mac     = at->flow->has_mac ? at->flow->mac : NULL,
 		.name    = at->engine->limits.name,
 		.owner   = at->engine->owner,
 	};
-	return room;
+	return &at->client;
 }
 
 enum ruling names_settle(struct passage *at, struct decision *d)
 {
-	struct policy_client room;
-
-	if (d->ruling == RULING_BLOCK)
-		policy_waive(at->rules->policy, names_client(at, &room), policy_time(at), d);
+	if (d->ruling != RULING_BLOCK)
+		return d->ruling;
+	if (at->rules->tells_clients_apart)
+		policy_waive(at->rules->policy, names_client(at), policy_time(at), d);
 	if (d->ruling == RULING_BLOCK && at->rules->mode == MODE_OBSERVE)
 		d->ruling = RULING_OBSERVE;
 	return d->ruling;
@@ -63,9 +62,7 @@ enum ruling names_settle(struct passage *at, struct decision *d)
 
 enum ruling names_ask(struct passage *at, struct host host, struct decision *out)
 {
-	struct policy_client room;
-
-	policy_decide_for(at->rules->policy, names_client(at, &room), host, policy_time(at), out);
+	policy_decide_for(at->rules->policy, names_client(at), host, policy_time(at), out);
 	return names_settle(at, out);
 }
 
@@ -252,9 +249,8 @@ static enum ruling names_ask_port(struct passage *at, struct decision *out)
 {
 	const struct packet *p    = at->packet;
 	bool                 back = client_of(at) != &p->src;
-	struct policy_client room;
 
-	policy_decide_port_for(at->rules->policy, names_client(at, &room),
+	policy_decide_port_for(at->rules->policy, names_client(at),
 	                       p->transport == TRANSPORT_TCP, back ? p->src_port : p->dst_port,
 	                       policy_time(at), out);
 	return names_settle(at, out);
@@ -265,7 +261,8 @@ enum ruling names_judge_port(struct passage *at)
 	struct decision decision;
 
 	at->flow->port_judged = true;
-	names_ask_port(at, &decision);
+	if (names_ask_port(at, &decision) == RULING_PASS)
+		return RULING_PASS;
 	return report_nameless(at, APP_UNKNOWN, &decision);
 }
 
@@ -398,14 +395,13 @@ enum ruling names_judge_hello(struct passage *at, enum app app, const struct tls
 /* One request is one attempt, whatever the number of its names. */
 enum ruling names_judge_request(struct passage *at, const struct http_request *request)
 {
-	struct policy_client room;
-	struct decision      strictest;
-	bool                 is_unreadable;
-	bool is_named = strictest_of(at, &request->hosts, &strictest, &is_unreadable);
+	struct decision strictest;
+	bool            is_unreadable;
+	bool            is_named = strictest_of(at, &request->hosts, &strictest, &is_unreadable);
 
 	at->request = request;
 	if (strictest.ruling == RULING_PASS && !strictest.has_rule)
-		policy_decide_path_for(at->rules->policy, names_client(at, &room),
+		policy_decide_path_for(at->rules->policy, names_client(at),
 		                       names_path_of(request), policy_time(at), &strictest);
 	if (!is_named && strictest.ruling != RULING_PASS)
 		return report_nameless(at, APP_HTTP, &strictest);

@@ -69,6 +69,8 @@ struct passage {
 	bool                       by_address;
 	/* that was done for this packet in one reading of its stream: reading.c */
 	uint32_t                   work, num_pieces;
+	/* who asks; filled where the policy goes by it: names.c */
+	struct policy_client       client;
 };
 
 /* streams.c, datagrams.c - a TCP segment, a UDP datagram of passage->flow. */

@@ -289,7 +289,7 @@ void policy_waive(const struct policy *p, const struct policy_client *client, in
 
 bool policy_tells_clients_apart(const struct policy *p)
 {
-	return p->num_devices > 0;
+	return p != NULL && p->num_devices > 0;
 }
 
 size_t policy_num_waivers(const struct policy *p)

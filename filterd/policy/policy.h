@@ -149,7 +149,7 @@ static inline void policy_decide_path(const struct policy *p, struct bytes path,
 void policy_waive(const struct policy *p, const struct policy_client *client, int64_t now_us,
                   struct decision *d);
 
-/* Does it matter who asks? If not, client may be NULL. */
+/* Does it matter who asks? If not, client may be NULL. Of no policy, NULL, it does not. */
 bool                 policy_tells_clients_apart(const struct policy *p);
 size_t               policy_num_waivers(const struct policy *p);
 const struct waiver *policy_waiver(const struct policy *p, size_t number);

@@ -26,6 +26,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 	struct problem           problem = { "" };
 	struct policy           *policy  = NULL;
 	struct decision          decision;
+	struct address           address = { .family = 4, .at = { 192, 0, 2, 7 } };
+	struct policy_client     client  = { .address = &address };
 	char                    *text    = malloc(len + 1);
 	struct bytes             content;
 
@@ -43,6 +45,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 	problem.text[0] = '\0';
 	if (policy_build(files, 1, fetch, &content, &policy, &problem) == 0) {
 		policy_decide(policy, host_literal("a.example.com"), 0, &decision);
+		policy_decide_port_for(policy, &client, true, 853, 0, &decision);
+		policy_waive(policy, &client, 0, &decision);
+		if ((decision.ruling == RULING_WAIVED) != (decision.waiver != NULL))
+			abort();
 		policy_free(policy);
 	} else if (problem.text[0] == '\0') {
 		abort();

@@ -214,7 +214,8 @@ START_TEST(escapes_are_undone_for_people)
 
 /* The lines of the specification. */
 
-static const char *const examples[] = { "start", "dns", "tls", "quic", "http", "heartbeat" };
+static const char *const examples[] = { "start", "dns", "tls", "quic", "http", "heartbeat",
+                                       "waived" };
 
 static struct bytes example(const char *name)
 {
@@ -264,6 +265,13 @@ START_TEST(an_example_says_what_it_says)
 	ck_assert_bytes(e.boot, "5f0c1f5e-4a55-4b6e-9b9f-3d3f7a0d2c11");
 	ck_assert_bytes(e.cutoff, "2024-09-29T04:00:00Z");
 	ck_assert_uint_eq(e.up_s, 12);
+	ck_assert_int_eq(entry_read(example("waived"), &e), PARSE_OK);
+	ck_assert_int_eq(e.type, ENTRY_WAIVED);
+	ck_assert(entry_is_attempt(&e) && !entry_is_blocked(&e) && !entry_must_be_signed(&e));
+	ck_assert_bytes(e.action, "allowed");
+	ck_assert_bytes(e.waiver, "lab");
+	ck_assert_bytes(e.until, "294247-01-10T04:00:54.775806Z");
+	ck_assert_bytes(e.reason, "research \\\"A\\\"");
 }
 
 /* All fields of all records, as the daemon writes them. */

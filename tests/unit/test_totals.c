@@ -94,6 +94,31 @@ START_TEST(record_that_stands_for_many_counts_as_many)
 }
 END_TEST
 
+START_TEST(waived_attempts_are_none_on_prohibited_hosts)
+{
+	static const char lab[]  = ",\"host\":\"h\",\"device\":\"d\",\"waiver\":\"lab\","
+	                           "\"until\":\"2026-12-31T00:00:00Z\",\"reason\":\"a \\\"b\\\"\"";
+	static const char more[] = ",\"host\":\"i\",\"device\":\"x\",\"waiver\":\"lab\"";
+	const struct waiver_total *w;
+
+	block("2026-11-02T10:00:00.000000", "d", "h");
+	add("2026-11-03T10:00:00.000000", "waived", lab, "");
+	add("2026-11-03T11:00:00.000000", "waived", lab, "");
+	add("2026-11-03T12:00:00.000000", "waived", more, "");
+	ck_assert_uint_eq(tally_prohibited(&t->all), 1);
+	ck_assert_uint_eq(t->all.attempts[RESULT_WAIVED], 3);
+	ck_assert_int_eq(device("d")->tried_us, at("2026-11-02T10:00:00Z"));
+	ck_assert_uint_eq(device("d")->num_days, 1);
+	ck_assert_uint_eq(rows_num(&t->waivers), 1);
+	w = rows_at(&t->waivers, 0);
+	ck_assert_bytes(w->row.name, "lab");
+	ck_assert_str_eq(w->until, "2026-12-31T00:00:00Z");
+	ck_assert_str_eq(w->reason, "a \"b\"");
+	ck_assert_uint_eq(w->num_devices, 2);
+	ck_assert_uint_eq(w->tally.attempts[RESULT_WAIVED], 3);
+}
+END_TEST
+
 START_TEST(blocked_observed_and_watched_are_told_apart)
 {
 	add("2026-11-02T10:00:00.000000", "block", ",\"host\":\"h\",\"device\":\"d\"", "");
@@ -327,6 +352,7 @@ int main(void)
 	tcase_add_test(c, period_takes_its_first_moment_and_not_its_end);
 	tcase_add_test(c, record_that_stands_for_many_counts_as_many);
 	tcase_add_test(c, blocked_observed_and_watched_are_told_apart);
+	tcase_add_test(c, waived_attempts_are_none_on_prohibited_hosts);
 	tcase_add_test(c, device_counts_once_a_day_and_once_a_host);
 	tcase_add_test(c, watched_hosts_are_no_day_on_the_way_to_zero);
 	tcase_add_test(c, hours_are_of_utc);
