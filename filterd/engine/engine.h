@@ -45,7 +45,7 @@ struct engine_limits {
 	struct questions *questions;
 	/* borrowed, shared; NULL: every packet is believed to be its sender's */
 	struct links     *links;
-	/* what DHCP calls a client, asked where the policy goes by it; called with owner. Or NULL */
+	/* what DHCP calls a client, asked where the policy goes by it, with owner; or NULL */
 	policy_name      *name;
 };
 

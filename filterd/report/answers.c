@@ -161,7 +161,8 @@ static void say_waived(struct writer *w, const struct report *r)
 	if (waived == 0)
 		return;
 	write_text(w, " ");
-	answers_write_count(w, waived, " attempt passed by a waiver.", " attempts passed by waivers.");
+	answers_write_count(w, waived, " attempt passed by a waiver.",
+	                    " attempts passed by waivers.");
 }
 
 static void say_states(struct writer *w, const struct report *r)

@@ -188,8 +188,8 @@ void report_write_waivers(struct text *t, const struct report *r)
 		{ "Ends", HTML_WORDS, false },      { "Attempts", HTML_FIGURE, false },
 		{ "Devices", HTML_FIGURE, false },  { "Last", HTML_WORDS, false },
 	};
-	struct html_table h =
-		html_table_begin(t, "What passed by waivers of the policy", columns, COUNT(columns));
+	struct html_table h = html_table_begin(t, "What passed by waivers of the policy", columns,
+	                                       COUNT(columns));
 
 	for (size_t i = 0; i < rows_num(&r->now->waivers); i++) {
 		const struct waiver_total *w = rows_at(&r->now->waivers, i);

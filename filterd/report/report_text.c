@@ -191,8 +191,8 @@ static void put_waivers(struct text *t, const struct report *r)
 	if (rows_num(&r->now->waivers) == 0)
 		return;
 	put_title(t, "What was waived");
-	text_put(t, "attempts  devices  waiver                ends                  last             "
-	            " reason\n");
+	text_put(t, "attempts  devices  waiver                ends                  "
+	            "last              reason\n");
 	for (size_t i = 0; i < rows_num(&r->now->waivers); i++) {
 		const struct waiver_total *w = rows_at(&r->now->waivers, i);
 

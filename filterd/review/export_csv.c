@@ -12,7 +12,8 @@
 static const char header[] =
 	"seq,time,result,device,name,src_ip,src_port,layer,direction,host,wire,category,rule,dest_"
         "ip,dest_port,proto,reply,count,first,"
-	"in_iface,rrtype,http_method,url,user_agent,signature_id,community_id,policy,gateway,waiver";
+	"in_iface,rrtype,http_method,url,user_agent,signature_id,community_id,policy,gateway,"
+	"waiver";
 
 void export_csv_head(struct text *t)
 {

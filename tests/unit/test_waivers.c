@@ -102,7 +102,7 @@ static int64_t     now_us;
 static bool        clock_untrusted;
 static const char *from, *dhcp_name;
 static uint8_t     link_address;                /* its last byte; 0: unknown */
-static uint16_t    to_port;
+static uint16_t    to_port, last_id;
 
 static struct bytes name_of(void *owner, const uint8_t *mac, const struct address *client,
                             uint8_t room[POLICY_NAME_MAX])
@@ -154,12 +154,11 @@ static struct packet_path path_to(const char *server, uint16_t port)
 
 static enum verdict ask(const char *host)
 {
-	static uint16_t    id;
 	static uint8_t     room[600], question[300];
 	struct writer      w = writer_over(room, sizeof(room)), q = writer_over(question, 300);
 	struct packet_path p = path_to(strchr(from, ':') ? "2001:db8:1::5" : "203.0.113.53", 53);
 
-	packet_query(&q, ++id, host, DNS_TYPE_A);
+	packet_query(&q, ++last_id, host, DNS_TYPE_A);
 	packet_udp(&w, &p, writer_written(&q));
 	return judge(writer_written(&w), DIRECTION_NEW);
 }
@@ -238,6 +237,55 @@ START_TEST(where_filterd_only_observes_a_waived_attempt_is_still_one)
 	ask("a.blocked.example");
 	ck_assert_int_eq(events[0].type, EVENT_WAIVED);
 	ck_assert_int_eq(events[1].type, EVENT_WOULD_BLOCK);
+}
+
+/* The answer to the question asked last: that its name is an alias of `alias`. */
+static enum verdict answer_alias(const char *host, const char *alias)
+{
+	static uint8_t     room[600], message[500];
+	struct writer      w = writer_over(room, sizeof(room)), m = writer_over(message, 500);
+	struct packet_path p = path_to("203.0.113.53", 53), back;
+	size_t             len;
+
+	packet_query(&m, last_id, host, DNS_TYPE_A);
+	message[2] = 0x81;
+	message[3] = 0x80;
+	message[7] = 1;
+	write_bytes(&m, BYTES("\xc0\x0c\0\5\0\1\0\0\1\0"));
+	len = strlen(alias) + 2;
+	write_u16(&m, (uint16_t)len);
+	while (*alias != '\0') {
+		size_t label = strcspn(alias, ".");
+
+		write_u8(&m, (uint8_t)label);
+		write_bytes(&m, bytes_of(alias, label));
+		alias += label + (alias[label] == '.');
+	}
+	write_u8(&m, 0);
+	back = (struct packet_path){ p.to, p.from, p.to_port, p.from_port };
+	packet_udp(&w, &back, writer_written(&m));
+	return judge(writer_written(&w), DIRECTION_REPLY);
+}
+
+static const struct { const char *what, *alias; enum verdict want; size_t events; } aliases[] = {
+	{ "of the same category",    "b.blocked.example",   VERDICT_ACCEPT, 1 },
+	{ "that nobody prohibits",   "cdn.example",         VERDICT_ACCEPT, 1 },
+	{ "of one that is not waived", "www.blocked.example", VERDICT_DROP, 2 },
+};
+
+START_TEST(an_alias_of_a_waived_name_is_judged_for_itself)
+{
+	begin(LAB "[category d]\naction = block\nnames = allowed\n");
+	ck_assert_int_eq(ask(BLOCKED), VERDICT_ACCEPT);
+	ck_assert_msg(answer_alias(BLOCKED, aliases[_i].alias) == aliases[_i].want, "%s",
+	              aliases[_i].what);
+	ck_assert_uint_eq(num_events, aliases[_i].events);
+	ck_assert_int_eq(events[0].type, EVENT_WAIVED);
+	if (num_events > 1) {
+		ck_assert_int_eq(events[1].type, EVENT_BLOCK);
+		ck_assert_str_eq(events[1].decision.rule.category->id, "d");
+	}
+	engine_end();
 }
 
 /* A later packet may have been cut out of joined datagrams, without the link address. */
@@ -442,6 +490,8 @@ int main(void)
 	tcase_add_loop_test(files, what_is_wrong_with_a_waiver_is_said, 0, COUNT(refused));
 	tcase_add_test(files, a_file_of_waivers_alone_is_about_the_categories_of_others);
 	tcase_add_loop_test(files, a_category_with_devices_is_there_for_them_alone, 0, COUNT(held));
+	tcase_add_loop_test(files, an_alias_of_a_waived_name_is_judged_for_itself, 0,
+	                    COUNT(aliases));
 	tcase_add_test(files, a_port_may_be_closed_for_some_devices_alone);
 	suite_add_tcase(s, files);
 	tcase_add_checked_fixture(lab, begin_lab, engine_end);

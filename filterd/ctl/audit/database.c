@@ -34,7 +34,8 @@ static const char schema[] =
 	"CREATE VIEW IF NOT EXISTS devices AS SELECT device, max(name) AS name, sum(count) AS "
         "attempts,"
 	" count(DISTINCT host) AS hosts, min(coalesce(first, time)) AS first, max(time) AS last"
-	" FROM attempts WHERE result IN ('blocked', 'observed') GROUP BY device ORDER BY attempts DESC, device;";
+	" FROM attempts WHERE result IN ('blocked', 'observed') GROUP BY device"
+	" ORDER BY attempts DESC, device;";
 
 #define ATTEMPT_COLUMNS 27
 static const char insert_attempt[] =
