@@ -14,7 +14,8 @@
 
 /*
  * Bytes of a line: four times a name of 1,275 escaped bytes, a sensor and a path of 512, four texts
- * of 256, a device's name of 64, each escaped sixfold at worst, and 1,500 for the rest.
+ * of 256, a device's name of 64, a waiver's reason of 200, each escaped sixfold at worst, and 1,500
+ * for the rest.
  */
 #define RECORD_MAX 24576
 

@@ -29,7 +29,7 @@ waive() {
 		[policy]
 		id = own
 		[waiver malware-lab]
-		devices = $(lab_client cat /sys/class/net/eth0/address)
+		devices = $mac
 		categories = ksn update
 		until = $ends
 		reason = Analysis of samples
@@ -50,6 +50,26 @@ within() {
 	tap_is "nothing of it is one more block" "$(daemon_count '.filterd.type == "block"')" 2
 	tap_is "another category stays blocked" "$(answer "$other" A "$LAB_DNS4")" NXDOMAIN+15
 	tap_is "and the test name" "$(answer blocked.filterd.test A "$LAB_DNS4")" NXDOMAIN+15
+}
+
+# lease NAME: what DHCP calls the client from now on.
+lease() {
+	echo "0 $mac $LAB_CLIENT4 $1 *" >"$LAB_DIR/leases.new" && mv "$LAB_DIR/leases.new" "$LAB_DIR/leases"
+}
+
+# shellcheck disable=SC2317  # lab_wait calls it
+is_answered() { [ "$(answer "$listed" A "$LAB_DNS4")" = "$1" ]; }
+
+by_name() {
+	sed -i 's/^devices = .*/devices = lab-3/' "$own"
+	system_reload
+	tap_is "a waiver for a DHCP name is not for this device" "$(answer "$listed" A "$LAB_DNS4")" NXDOMAIN+15
+	lease LAB-3
+	tap_ok "until DHCP gives it that name" lab_wait "the lease" is_answered NOERROR
+	lease guest
+	tap_ok "and not when it has another one" lab_wait "the lease" is_answered NXDOMAIN+15
+	sed -i "s/^devices = .*/devices = $mac/" "$own"
+	system_reload
 }
 
 # A download that is under way.
@@ -84,9 +104,6 @@ checked() {
 }
 
 commands() {
-	local mac
-
-	mac=$(lab_client cat /sys/class/net/eth0/address)
 	tap_is "filterctl check knows the device" "$(checked "$mac" 2025-01-01)" "$listed: passes by a waiver, recorded as waived"
 	tap_is "and its end" "$(checked "$mac" "$ends")" "$listed: BLOCKED"
 	tap_is "and another device" "$(checked 192.0.2.77 2025-01-01)" "$listed: BLOCKED"
@@ -100,6 +117,9 @@ commands() {
 
 system_begin
 tap_need faketime
+mac=$(lab_client cat /sys/class/net/eth0/address)
+lease none-of-these
+daemon_set leases "$LAB_DIR/leases"
 daemon_set clock believe          # these are moments of another time
 daemon_set confinement rights     # what moves filterd's clock reads a file of its own
 daemon_rules install || tap_bail "the rules could not be installed"
@@ -107,6 +127,7 @@ daemon_start_shifted $(($(date -ud "$ends" +%s) - 1000 - $(date +%s))) || tap_ba
 before
 waive
 within
+by_name
 at_its_end
 after
 commands
