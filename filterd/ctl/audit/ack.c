@@ -255,8 +255,9 @@ static int remove_note(struct audit_options *o, struct ack_verb *a)
 
 static void take_last(void *owner, const struct entry *e, struct bytes line)
 {
-	struct ack_verb  *a   = owner;
-	const struct ack *ack = entry_is_attempt(e) ? acks_find(&a->acks, e->device) : NULL;
+	struct ack_verb  *a     = owner;
+	bool              tries = e->type == ENTRY_BLOCK || e->type == ENTRY_WOULD_BLOCK;
+	const struct ack *ack   = tries ? acks_find(&a->acks, e->device) : NULL;
 
 	(void)line;
 	if (ack != NULL && e->has_time && e->time_us > a->last_us[ack - a->acks.list])

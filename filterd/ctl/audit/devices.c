@@ -122,7 +122,7 @@ static bool devices_is_wanted(const struct devices_options *own, const struct co
                               const struct device_total *d)
 {
 	const struct ack *ack     = acks_find(&own->acks, d->row.name);
-	bool              is_done = ack != NULL && !ack_returned(ack, d->tally.last_us);
+	bool              is_done = ack != NULL && !ack_returned(ack, d->tried_us);
 
 	if ((own->open && is_done) || (own->done && !is_done))
 		return false;
@@ -146,7 +146,7 @@ static void print_device(struct table_out *t, const struct devices_options *own,
 	print_layers(t, d);
 	print_categories(t, c->totals, d);
 	table_text(t, bytes_text(d->clue));
-	print_ack(t, acks_find(&own->acks, d->row.name), d->tally.last_us);
+	print_ack(t, acks_find(&own->acks, d->row.name), d->tried_us);
 }
 
 static int devices_print(void *owner, const struct audit_options *o, const struct counted *c)
