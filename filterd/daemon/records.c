@@ -362,6 +362,7 @@ void records_status(struct records *e, const struct in_force *r, struct status *
 	out->over_rate         = t.over_rate;
 	out->policy_digest = s.policy_digest;
 	out->rules         = policy_num_rules(r->policy);
+	out->sources       = policy_sources(r->policy, &out->num_sources);
 	out->cutoff_us     = policy_cutoff(r->policy);
 	out->next_us =
 		policy_next_change(r->policy, wallclock_policy_time(e->wallclock, out->now_us));

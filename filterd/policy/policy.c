@@ -390,6 +390,12 @@ const struct policy_source *policy_older_source(const struct policy *new, const 
 	return NULL;
 }
 
+const struct policy_source *policy_sources(const struct policy *p, size_t *num_out)
+{
+	*num_out = p->num_sources;
+	return p->sources;
+}
+
 const char *policy_file(const struct policy *p, size_t number)
 {
 	return p->files[number];

@@ -192,6 +192,8 @@ size_t  policy_num_rules_of(const struct policy *p, const struct category *c);
  * none.
  */
 const struct policy_source *policy_older_source(const struct policy *new, const struct policy *old);
+/* The policy files it was built from; borrowed. */
+const struct policy_source *policy_sources(const struct policy *p, size_t *num_out);
 /* The files it was built from: policies and lists, some more than once. */
 const char *policy_file(const struct policy *p, size_t number);
 size_t  policy_bytes(const struct policy *p);           /* memory held */

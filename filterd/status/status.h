@@ -11,6 +11,7 @@
 #include "audit/connections.h"
 #include "audit/control.h"
 #include "audit/tally.h"
+#include "policy/policy.h"
 #include "policy/settings.h"
 
 /* bytes of any of the three forms; JSON with a full tally has 14,000 */
@@ -92,6 +93,8 @@ struct status {
 	/* policy */
 	struct bytes policy_digest;             /* 32 bytes */
 	const char  *policy_files;
+	const struct policy_source *sources;    /* the policy files, with their serials */
+	size_t       num_sources;
 	uint64_t     rules;
 	int64_t      cutoff_us, next_us;        /* INSTANT_NEVER, INSTANT_ALWAYS */
 	struct status_loads loads;

@@ -45,6 +45,14 @@ static void write_policy(struct writer *w, const struct status *s)
 	json_open_member(w, "policy", "{");
 	json_hex_member(w, "sha256", s->policy_digest);
 	json_text_member(w, "files", s->policy_files);
+	json_open_member(w, "serials", "[");
+	for (size_t i = 0; i < s->num_sources; i++) {
+		write_text(w, i > 0 ? ",{" : "{");
+		json_text_member(w, "id", s->sources[i].id);
+		json_number_member(w, "serial", s->sources[i].serial);
+		write_text(w, "}");
+	}
+	write_text(w, "]");
 	json_number_member(w, "rules", s->rules);
 	time_member(w, "cutoff", s->cutoff_us);
 	time_member(w, "next_change", s->next_us);

@@ -61,6 +61,14 @@ static void say_policy(struct writer *w, const struct status *s)
 		instant_write(w, s->next_us);
 	}
 	status_text_say(w, "\n");
+	for (size_t i = 0; i < s->num_sources; i++) {
+		if (s->sources[i].serial == 0)
+			continue;
+		status_text_say(w, "          %s serial %llu, loaded ", s->sources[i].id,
+		                NUMBER(s->sources[i].serial));
+		instant_write_to_second(w, s->loads.loaded_us);
+		status_text_say(w, "\n");
+	}
 }
 
 static void say_kernel(struct writer *w, const struct status *s)

@@ -13,6 +13,11 @@ static const uint8_t digest[32] = { 0x82, 0x34, 0x12, 0xd1, 0xea, 0xcb, 0x67, 0x
 static uint8_t       room[STATUS_TEXT_MAX];
 static struct troubles troubles;
 
+static const struct policy_source sources[] = {
+	{ .id = "kaspersky-us", .serial = 7 },
+	{ .id = "house" },      /* no serial: it comes from no feed */
+};
+
 static struct status good(void)
 {
 	struct status s = {
@@ -27,6 +32,8 @@ static struct status good(void)
 		.kept             = TRUST_SYNCED,
 		.policy_digest    = { digest, 32 },
 		.policy_files     = "policy/kaspersky-us.policy",
+		.sources          = sources,
+		.num_sources      = COUNT(sources),
 		.rules            = 46,
 		.cutoff_us        = INT64_C(1727582400000000),
 		.next_us          = INSTANT_NEVER,
@@ -418,6 +425,7 @@ START_TEST(the_first_line_is_the_answer)
 	           "mode      enforce; state: enforcing\n"
 	           "policy    823412d1eacb6795, 46 rules of policy/kaspersky-us.policy\n"
 	           "          blocks since 2024-09-29T04:00:00Z\n"
+	           "          kaspersky-us serial 7, loaded 2026-11-23T14:05:00Z\n"
 	           "rules     in place; without filterd packets pass; 12 passed unseen since the "
 	           "rules were made\n"
 	           "protects  lan0 192.168.1.0/24 fd00:1::/64, br1; leaves out wan0 "
@@ -542,7 +550,8 @@ START_TEST(json_has_every_figure)
 	       "\"policy\":{\"sha256\":"
 	       "\"823412d1eacb6795000000000000000000000000000000000000000000000000\","
 	       "\"files\":\"policy/"
-	       "kaspersky-us.policy\",\"rules\":46,\"cutoff\":\"2024-09-29T04:00:00Z\",\"next_"
+	       "kaspersky-us.policy\",\"serials\":[{\"id\":\"kaspersky-us\",\"serial\":7},"
+	       "{\"id\":\"house\",\"serial\":0}],\"rules\":46,\"cutoff\":\"2024-09-29T04:00:00Z\",\"next_"
 	       "change\":null},"
 	       "\"loads\":{\"loaded\":\"2026-11-23T14:05:00Z\",\"refused\":2,\"refused_at\":null,"
 	       "\"why\":null,\"copy_of\":null},"
