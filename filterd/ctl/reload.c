@@ -24,8 +24,8 @@ static const char usage[] = "usage: filterctl reload [-c FILE]\n"
 			    "\n"
 			    "  -c, --config FILE   configuration, default " CONF_DEFAULT "\n"
 			    "\n"
-			    "Exit status: 0 they are in force; 1 they were refused, or filterd "
-			    "could not be asked; 64 wrong usage.\n";
+			    "Exit status: 0 they are in force; 1 they were refused; 64 wrong "
+			    "usage; 69 filterd could not be asked.\n";
 
 /* The answer's first line is the exit status. */
 static int reload_print_answer(char *answer)
@@ -67,5 +67,5 @@ int ctl_reload(int argc, char **argv)
 		        strerror(-error));
 	if (problem.text[0] != '\0')
 		fprintf(stderr, "filterctl reload: %s\n", problem.text);
-	return EXIT_FAILURE;
+	return EXIT_UNAVAILABLE;
 }

@@ -8,6 +8,7 @@
  */
 
 #define EXIT_USAGE 64           /* sysexits.h: EX_USAGE */
+#define EXIT_UNAVAILABLE 69     /* EX_UNAVAILABLE */
 #define EXIT_IO 74              /* EX_IOERR */
 #define EXIT_CONFIG 78          /* EX_CONFIG */
 
