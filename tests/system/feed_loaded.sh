@@ -1,0 +1,52 @@
+#!/bin/bash
+# SPDX-License-Identifier: MIT
+#
+# What a filterd that runs makes of what filterd-update fetches: it is in force at once, is on record, and what filterd refuses is put back.
+# shellcheck disable=SC2317  # lab_wait and tap_ok call what they are given
+set -u
+# shellcheck source=tests/support/system.sh
+. "$(dirname "$0")/../support/system.sh"
+# shellcheck source=tests/support/feed.sh
+. "$DAEMON_SOURCE/tests/support/feed.sh"
+
+tap_need curl signify-openbsd openssl python3 flock busybox
+system_begin
+FEED_SOURCE=$DAEMON_SOURCE FEED_BUILD=$(cd "$DAEMON_BUILD" && pwd) # shellcheck disable=SC2034
+
+mkdir "$LAB_DIR/feed"
+feed_begin "$LAB_DIR/feed" || tap_bail "the server did not start"
+feed_set from "$LAB_DIR/feed/www"
+feed_set into "$LAB_DIR/config/feed"
+feed_set filterd "$DAEMON_CONF"
+cp "$LAB_DIR/feed/house.pub" "$LAB_DIR/config/"
+daemon_set signed-by house.pub
+daemon_set files feed/now/us.policy
+
+feed_publish 5 10
+tap_like "the first comes before filterd runs" "$(feed_update; echo "status $?")" "will be in force when filterd starts.status 0"
+system_run
+tap_is "which goes by it" "$(answer name3.example.org A "$LAB_DNS4")" NXDOMAIN+15
+feed_publish 6 11
+tap_like "a new one is in force" "$(feed_update; echo "status $?")" "serial 6 came from .*, and is in force.status 0"
+tap_is "at once" "$(answer name11.example.org A "$LAB_DNS4")" NXDOMAIN+15
+digest=$("$DAEMON_BUILD/filterd/filterctl" status --json -c "$DAEMON_CONF" | jq -r .policy.sha256)
+tap_is "it is on record, with its digest" "$(jq -r 'select(.filterd.type == "policy") | .filterd.new' "$DAEMON_AUDIT" | tail -n 1)" "$digest"
+tap_like "and status has its serial" "$("$DAEMON_BUILD/filterd/filterctl" status -c "$DAEMON_CONF")" "us serial 6, loaded 20"
+tap_is "also for programs" "$("$DAEMON_BUILD/filterd/filterctl" status --json -c "$DAEMON_CONF" | jq -c .policy.serials)" '[{"id":"us","serial":6}]'
+
+# filterd has an opinion of its own: another policy file of its configuration has lost its list.
+seq -f "kept%g.example.org" 1 20 >"$LAB_DIR/config/own.list"
+printf '[policy]\nid = own\n[category own]\naction = block\nnames = own.list\n' >"$LAB_DIR/config/own.policy"
+(cd "$LAB_DIR/config" && sha256sum own.policy own.list >own.policy.sha256 && signify-openbsd -S -s "$LAB_DIR/feed/house.sec" -m own.policy.sha256)
+daemon_set files "feed/now/us.policy own.policy"
+system_reload
+echo tampered >>"$LAB_DIR/config/own.list"
+feed_publish 7 12
+tap_like "what filterd refuses is put back" "$(feed_update; echo "status $?")" "refused: filterd: .*own.list.*; the policy before stays in force.status 1"
+tap_like "to what was in force" "$(readlink "$LAB_DIR/config/feed/now")" "^6-"
+tap_is "which is in force" "$(answer name11.example.org A "$LAB_DNS4")+$(answer name12.example.org A "$LAB_DNS4" | grep -c '+15')" NXDOMAIN+15+0
+sed -i '$d' "$LAB_DIR/config/own.list"
+tap_like "mended, it comes" "$(feed_update; echo "status $?")" "serial 7 came from .*, and is in force.status 0"
+feed_end
+daemon_end
+tap_done
