@@ -19,6 +19,7 @@ static const struct ctl_verb {
 	{ "check", ctl_check, "what would happen to a host, and why" },
 	{ "doctor", ctl_doctor, "what defeats the filter on this host, and the remedy" },
 	{ "key", ctl_key, "the public key of the audit log, for those who will check it" },
+	{ "pause", ctl_pause, "for a while block nothing, with a reason that is recorded" },
 	{ "probe", ctl_probe, "from a client: is the test name blocked on its way out?" },
 	{ "reload", ctl_reload, "have filterd load configuration and policy anew" },
 	{ "replay", ctl_replay, "judge the packets of captures" },

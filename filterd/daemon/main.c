@@ -11,6 +11,7 @@
 #include "daemon/confinement.h"
 #include "daemon/in_force.h"
 #include "daemon/loading.h"
+#include "daemon/pause.h"
 #include "daemon/records.h"
 #include "daemon/status_server.h"
 #include "daemon/workers.h"
@@ -63,6 +64,7 @@ struct daemon {
 	struct links         *links;
 	struct status_loads   loads;
 	struct loading        loading;          /* of the start, until it is kept */
+	struct pause          pause;
 	char                  sensor[SETTINGS_TEXT_MAX];
 	struct control_asker  starter;          /* whoever started filterd */
 	struct control_asker  asker;            /* of the signal that came last */
@@ -330,6 +332,61 @@ static char *take_text(char **text)
 	return taken;
 }
 
+static enum mode daemon_mode(const struct daemon *d, const struct in_force *r)
+{
+	return d->pause.is_on ? MODE_OBSERVE : r->settings.mode;
+}
+
+/*
+ * What workers have is never changed: they go by a copy meanwhile, which differs in the mode alone
+ * and borrows the rest.
+ */
+static void use_mode(struct daemon *d)
+{
+	struct in_force copy = *d->in_force;
+
+	copy.rules.mode = daemon_mode(d, d->in_force);
+	if (copy.rules.mode == d->in_force->rules.mode)
+		return;
+	workers_use(&d->workers, &copy);
+	d->in_force->rules.mode = copy.rules.mode;
+	workers_use(&d->workers, d->in_force);
+}
+
+/* asker: NULL if its time has come. */
+static void say_pause(struct daemon *d, const struct control_asker *asker)
+{
+	char says[PAUSE_SAYS_MAX] = "the pause has ended";
+
+	if (d->pause.is_on)
+		pause_say(&d->pause, says);
+	message_warning("%s%s", says, d->pause.is_on ? "; nothing is blocked until then" : "");
+	records_paused(d->records, d->in_force, says, asker);
+}
+
+/* By the control socket. */
+static void pause_for(void *owner, uint32_t seconds, const char *reason,
+                      const struct control_asker *asker)
+{
+	struct daemon *d = owner;
+
+	if (seconds > 0)
+		pause_begin(&d->pause, seconds, reason);
+	else
+		pause_end(&d->pause);
+	use_mode(d);
+	say_pause(d, asker);
+}
+
+static void daemon_main_look_at_pause(struct daemon *d)
+{
+	if (!pause_is_over(&d->pause))
+		return;
+	pause_end(&d->pause);
+	use_mode(d);
+	say_pause(d, NULL);
+}
+
 /*
  * settings: those in force, if only the policy is to be loaded. asker: NULL if nobody asked, and
  * its files have changed.
@@ -369,6 +426,7 @@ static void reload(struct daemon *d, const struct settings *settings,
 	loading_keep(&l, new);
 	loading_end(&l);
 	in_force_follow(new, &old->settings);
+	new->rules.mode = daemon_mode(d, new);
 	workers_use(&d->workers, new);
 	d->in_force = new;
 	loads_take(&d->loads);
@@ -464,6 +522,7 @@ static const char *watch(struct daemon *d)
 			records_rotate(d->records);
 		else if (number == SIGTERM || number == SIGINT)
 			return d->asker.by;
+		daemon_main_look_at_pause(d);
 		daemon_main_look_at_policy(d);
 		kernel_state_links(d->kernel, d->links);
 		records_tick(d->records, d->in_force, &sum);
@@ -528,6 +587,8 @@ static void begin_to_serve(struct daemon *d)
 		.sensor      = d->sensor,
 		.loads       = &d->loads,
 		.reload      = reload_for,
+		.pause       = pause_for,
+		.paused      = &d->pause,
 		.owner       = d,
 	};
 
@@ -549,11 +610,15 @@ static int daemon_main_serve(struct daemon *d)
 	if (d->loads.refused_us == 0)
 		loading_keep(&d->loading, d->in_force);
 	loading_end(&d->loading);
+	pause_open(&d->pause, &d->in_force->settings);
+	d->in_force->rules.mode = daemon_mode(d, d->in_force);
 	error = records_start(d->records, d->in_force, &d->loads, &d->starter);
 	if (error != 0) {
 		message_error("audit log: the start could not be recorded: %s", strerror(-error));
 		return EXIT_FAILURE;
 	}
+	if (d->pause.is_on)
+		say_pause(d, NULL);
 	if (start_workers(d) == 0) {
 		begin_to_serve(d);
 		message_notice("ready: queues %u to %u, audit log %s", d->in_force->settings.first,

@@ -18,7 +18,8 @@
 static enum state records_state_of(const struct records *e, const struct in_force *r,
                                    int64_t now_us)
 {
-	if (r->settings.mode == MODE_OBSERVE)
+	/* Not that of the settings: blocking may be paused. */
+	if (r->rules.mode == MODE_OBSERVE)
 		return STATE_OBSERVING;
 	return policy_blocks_at(r->policy, wallclock_policy_time(e->wallclock, now_us))
 	               ? STATE_ENFORCING
@@ -298,6 +299,17 @@ void records_refused(struct records *e, const struct in_force *kept, const char 
 	describe(e, kept);
 	journal_set_asker(e->journal, asker);
 	journal_policy(e->journal, clock_now_us(), &p);
+	journal_set_asker(e->journal, NULL);
+}
+
+void records_paused(struct records *e, const struct in_force *r, const char *reason,
+                    const struct control_asker *asker)
+{
+	int64_t now_us = clock_now_us();
+
+	describe(e, r);
+	journal_set_asker(e->journal, asker);
+	journal_changed(e->journal, now_us, records_state_of(e, r, now_us), reason);
 	journal_set_asker(e->journal, NULL);
 }
 

@@ -59,6 +59,13 @@ void records_reloaded(struct records *e, const struct in_force *old, const struc
 void records_refused(struct records *e, const struct in_force *kept, const char *why,
                      const struct control_asker *asker);
 
+/*
+ * Blocking is paused, or goes on: *r is as it is from now on. Takes: reason, for the record, kept;
+ * asker: NULL if its time has come, or at a start.
+ */
+void records_paused(struct records *e, const struct in_force *r, const char *reason,
+                    const struct control_asker *asker);
+
 /* Somebody read the log, as he says. */
 void records_access(struct records *e, const struct control_access *a);
 

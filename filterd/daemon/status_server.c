@@ -167,6 +167,10 @@ static const struct status *status_server_look(struct status_server *i)
 	out->sensor       = i->sources.sensor;
 	out->pid          = (uint64_t)getpid();
 	out->mode         = r->settings.mode;
+	if (i->sources.paused->is_on) {
+		out->paused          = i->sources.paused->reason;
+		out->paused_until_us = i->sources.paused->until_us;
+	}
 	out->policy_files = r->settings.files;
 	out->loads        = *i->sources.loads;
 	out->on_failure   = i->on_failure;
@@ -236,14 +240,47 @@ static struct bytes status_server_reload(struct status_server      *i,
 	return writer_written(&w);
 }
 
+static struct bytes status_server_pause(struct status_server *i, struct bytes words,
+                                        const struct control_asker *asker)
+{
+	struct writer          w = writer_over(i->text.text, sizeof(i->text.text));
+	const struct in_force *r = *i->sources.in_force;
+	char                   reason[PAUSE_REASON_MAX + 1] = "", says[PAUSE_SAYS_MAX];
+	uint32_t               seconds;
+
+	i->text.made_ms = i->json.made_ms = 0;
+	if (!asker->has_uid || asker->uid != 0)
+		return BYTES("1\nonly root may pause\n");
+	if (pause_read(words, &seconds, reason) != PARSE_OK)
+		return BYTES("1\nexpected a time and a reason of 1 to 100 printable characters\n");
+	if (seconds > r->settings.pause_most_min * 60) {
+		write_text(&w, "1\nthat is longer than [daemon] pause-most allows: ");
+		write_decimal(&w, r->settings.pause_most_min);
+		write_text(&w, " minutes\n");
+		return writer_written(&w);
+	}
+	if (seconds == 0 && !i->sources.paused->is_on)
+		return BYTES("0\nit was not paused\n");
+	i->sources.pause(i->sources.owner, seconds, reason, asker);
+	if (seconds == 0)
+		return BYTES("0\nthe pause has ended\n");
+	pause_say(i->sources.paused, says);
+	write_text(&w, "0\n");
+	write_text(&w, says);
+	write_text(&w, "\n");
+	return writer_written(&w);
+}
+
 static struct bytes status_server_answer(void *owner, enum control_request request,
-                                         const struct control_asker *asker)
+                                         struct bytes words, const struct control_asker *asker)
 {
 	struct status_server *i    = owner;
 	struct form          *form = request == REQUEST_STATUS_JSON ? &i->json : &i->text;
 
 	if (request == REQUEST_RELOAD)
 		return status_server_reload(i, asker);
+	if (request == REQUEST_PAUSE)
+		return status_server_pause(i, words, asker);
 	if (form->made_ms == 0 || clock_boot_ms() - form->made_ms >= FRESH_MS)
 		status_server_make(i, form,
 		                   request == REQUEST_STATUS_JSON ? status_json : status_text);

@@ -7,6 +7,7 @@
  * metrics; and passes on who may ask for a reload, and what came of it. For the main thread.
  */
 
+#include "daemon/pause.h"
 #include "daemon/records.h"
 #include "daemon/worker.h"
 #include "os/control_socket.h"
@@ -23,6 +24,10 @@ struct status_server_sources {
 	const struct status_loads    *loads;
 	/* loads configuration and policy anew, which is in *loads then */
 	void                        (*reload)(void *owner, const struct control_asker *asker);
+	/* blocking is paused for so long, or, with 0, goes on */
+	void                        (*pause)(void *owner, uint32_t seconds, const char *reason,
+	                                     const struct control_asker *asker);
+	const struct pause           *paused;
 	void                         *owner;
 };
 

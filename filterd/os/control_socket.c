@@ -23,6 +23,7 @@
 #define LET_IN_A_TURN 8
 #define BACKLOG       16
 #define ACCESS        "audit "
+#define PAUSE         "pause "
 #define PATIENCE_S    2                 /* of filterctl */
 #define RELOAD_S      60                /* a million names take some seconds on a router */
 #define ANSWER_MAX    65536             /* bytes that filterctl takes */
@@ -62,9 +63,12 @@ enum parse control_socket_read(struct bytes sent, enum control_request *out)
 		*out = requests[i].request;
 		return PARSE_OK;
 	}
-	if (!bytes_equal(bytes_first(line, strlen(ACCESS)), BYTES(ACCESS)))
+	if (bytes_equal(bytes_first(line, strlen(ACCESS)), BYTES(ACCESS)))
+		*out = REQUEST_ACCESS;
+	else if (bytes_equal(bytes_first(line, strlen(PAUSE)), BYTES(PAUSE)))
+		*out = REQUEST_PAUSE;
+	else
 		return PARSE_BAD;
-	*out = REQUEST_ACCESS;
 	return PARSE_OK;
 }
 
@@ -229,6 +233,16 @@ size_t control_socket_poll(const struct control_socket *c, struct pollfd *fds)
 	return CONTROL_FDS;
 }
 
+/* Its line behind the first word. */
+static struct bytes control_socket_words(const struct client *client)
+{
+	struct bytes   all   = bytes_of(client->line, client->len), line = bytes_cut_line(&all);
+	const uint8_t *space = line.len > 0 ? memchr(line.at, ' ', line.len) : NULL;
+
+	return space != NULL ? bytes_from(line, (size_t)(space - line.at) + 1)
+	                     : (struct bytes){ 0 };
+}
+
 /* All of it at once or nothing: a socket takes more than an answer has. */
 static void control_socket_give(const struct client *client, struct bytes answer)
 {
@@ -258,7 +272,9 @@ static void control_socket_hear(const struct control_socket *c, struct client *c
 		if (request == REQUEST_ACCESS)
 			control_socket_take(c, client, &asker);
 		else
-			control_socket_give(client, answer(owner, request, &asker));
+			control_socket_give(client, answer(owner, request,
+			                                        control_socket_words(client),
+			                                        &asker));
 		break;
 	case PARSE_BAD:
 		break;
@@ -308,17 +324,16 @@ void control_socket_serve(struct control_socket *c, const struct pollfd *fds,
 		let_in(c, answer, owner);
 }
 
-static int send_request(int fd, enum control_request request)
+static int send_line(int fd, struct bytes line)
 {
-	char          line[CONTROL_LINE_MAX];
-	struct writer w = writer_over(line, sizeof(line));
+	char          text[CONTROL_LINE_MAX];
+	struct writer w = writer_over(text, sizeof(text));
 
-	for (size_t i = 0; i < COUNT(requests); i++) {
-		if (requests[i].request == request)
-			write_bytes(&w, requests[i].line);
-	}
+	write_bytes(&w, line);
 	write_text(&w, "\n");
-	return send(fd, line, w.len, MSG_NOSIGNAL) == (ssize_t)w.len ? 0 : -EPROTO;
+	if (w.full)
+		return -EMSGSIZE;
+	return send(fd, text, w.len, MSG_NOSIGNAL) == (ssize_t)w.len ? 0 : -EPROTO;
 }
 
 /* Up to the end of the stream. */
@@ -347,27 +362,22 @@ static int receive_answer(int fd, char **out)
 
 int control_socket_tell(const char *path, struct bytes line)
 {
-	uint8_t            text[CONTROL_LINE_MAX];
-	struct writer      w = writer_over(text, sizeof(text));
 	struct sockaddr_un address;
 	int                fd, error = set_address(path, &address);
 
-	write_bytes(&w, line);
-	write_text(&w, "\n");
-	if (error != 0 || w.full)
-		return error != 0 ? error : -EMSGSIZE;
+	if (error != 0)
+		return error;
 	fd = control_socket_reach(&address, SOCK_NONBLOCK);
 	if (fd < 0)
 		return fd;
-	error = send(fd, text, w.len, MSG_NOSIGNAL) == (ssize_t)w.len ? 0 : -EPROTO;
+	error = send_line(fd, line);
 	close(fd);
 	return error;
 }
 
-int control_socket_ask(const char *path, enum control_request request, char **answer_out)
+static int ask_within(const char *path, struct bytes line, int seconds, char **answer_out)
 {
-	const struct timeval patience = { .tv_sec = request == REQUEST_RELOAD ? RELOAD_S
-	                                                                      : PATIENCE_S };
+	const struct timeval patience = { .tv_sec = seconds };
 	struct sockaddr_un   address;
 	int                  fd, error = set_address(path, &address);
 
@@ -381,9 +391,26 @@ int control_socket_ask(const char *path, enum control_request request, char **an
 		return fd == -EAGAIN ? -ETIMEDOUT : fd;
 	fcntl(fd, F_SETFL, 0);
 	setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof(patience));
-	error = send_request(fd, request);
+	error = send_line(fd, line);
 	if (error == 0)
 		error = receive_answer(fd, answer_out);
 	close(fd);
 	return error;
+}
+
+int control_socket_ask(const char *path, enum control_request request, char **answer_out)
+{
+	struct bytes line = { 0 };
+
+	for (size_t i = 0; i < COUNT(requests); i++) {
+		if (requests[i].request == request)
+			line = requests[i].line;
+	}
+	return ask_within(path, line, request == REQUEST_RELOAD ? RELOAD_S : PATIENCE_S,
+	                  answer_out);
+}
+
+int control_socket_ask_line(const char *path, struct bytes line, char **answer_out)
+{
+	return ask_within(path, line, PATIENCE_S, answer_out);
 }

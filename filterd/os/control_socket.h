@@ -5,7 +5,8 @@
 /*
  * Control: a socket on which any user of this host may ask filterd how it fares. A client sends one
  * line and gets one answer. A reload is for whoever could send filterd a signal: root and filterd's
- * own user; and root's filterctl says who read the log, which is put on record. Nothing else that
+ * own user; a pause is for root; and root's filterctl says who read the log, which is put on
+ * record. Nothing else that
  * can be sent changes anything.
  *
  * The socket is everybody's to write to, on purpose: whoever is called at night can see what is
@@ -25,9 +26,15 @@
 
 #define CONTROL_CLIENTS  8
 #define CONTROL_FDS      (1 + CONTROL_CLIENTS)
-#define CONTROL_LINE_MAX 64             /* bytes of a request */
+#define CONTROL_LINE_MAX 128            /* bytes of a request */
 
-enum control_request { REQUEST_STATUS, REQUEST_STATUS_JSON, REQUEST_RELOAD, REQUEST_ACCESS };
+enum control_request {
+	REQUEST_STATUS,
+	REQUEST_STATUS_JSON,
+	REQUEST_RELOAD,
+	REQUEST_PAUSE,                  /* and for how long, and why: in its line */
+	REQUEST_ACCESS,
+};
 
 /* control_socket_read - of what a client has sent. PARSE_MORE: its line has no end yet. */
 enum parse control_socket_read(struct bytes sent, enum control_request *out);
@@ -45,9 +52,9 @@ void control_socket_close(struct control_socket *c);           /* and removes it
 
 /*
  * The answer to a request; empty: none. Borrowed until the next call. Takes: asker, who it is by
- * what the kernel says.
+ * what the kernel says; words, what stands behind the first word of its line.
  */
-typedef struct bytes control_answer(void *owner, enum control_request request,
+typedef struct bytes control_answer(void *owner, enum control_request request, struct bytes words,
                                     const struct control_asker *asker);
 
 /*
@@ -72,6 +79,9 @@ void   control_socket_serve(struct control_socket *c, const struct pollfd *fds,
  *         -ETIMEDOUT, -EPROTO; -errno.
  */
 int control_socket_ask(const char *path, enum control_request request, char **answer_out);
+
+/* The same with a line of its own, without its newline. */
+int control_socket_ask_line(const char *path, struct bytes line, char **answer_out);
 
 /* control_socket_tell - a line without its newline, that begins with "audit "; nobody answers. */
 int control_socket_tell(const char *path, struct bytes line);

@@ -158,6 +158,8 @@ const struct setting settings_table[] = {
 	  AT(control), 0, 0, NULL, SETTING_AT_START },
 	{ "daemon", "metrics", SETTING_TEXT, "", "", "a file name, or none",
 	  AT(metrics), 0, 0, NULL, SETTING_AT_START },
+	{ "daemon", "pause-most", SETTING_NUMBER, "240", "minutes", NULL,
+	  AT(pause_most_min), 0, 1440, NULL, SETTING_AT_ONCE },
 };
 
 const size_t settings_count = COUNT(settings_table);

@@ -109,6 +109,7 @@ struct settings {
 	char     log[SETTINGS_TEXT_MAX];         /* "stderr" | "syslog" */
 	char     control[SETTINGS_TEXT_MAX];     /* socket; "": none */
 	char     metrics[SETTINGS_TEXT_MAX];     /* file; "": none */
+	uint32_t pause_most_min;                 /* that filterctl pause may ask for; 0: none */
 	/* the last setting in the file that there is no more; NULL: none */
 	const struct settings_gone *gone;
 };

@@ -55,6 +55,9 @@ static void write_identity(struct writer *w, const struct status *s)
 	write_hex(w, s->policy_digest);
 	write_text(w, "\"} 1\n");
 	metrics_number(w, "policy_rules", "gauge", "Rules of the policy in force.", s->rules);
+	metrics_number(w, "paused_until_timestamp_seconds", "gauge",
+	               "Until when blocking is paused, as root asked; 0: it is not.",
+	               s->paused != NULL ? (uint64_t)(s->paused_until_us / 1000000) : 0);
 	family(w, "state", "gauge", "1 for the state that filterd is in.");
 	for (int state = STATE_ENFORCING; state <= STATE_DEGRADED; state++)
 		line(w, "filterd_state{state=\"%s\"} %d", state_name((enum state)state),

@@ -128,6 +128,11 @@ static void look_at_policy(const struct status *s, struct troubles *t)
 	if (s->mode == MODE_OBSERVE) {
 		status_add(t, "nothing is blocked, only recorded: set mode = enforce in [policy] "
 		              "and reload");
+	} else if (s->paused != NULL) {
+		instant_write_to_second(&w, s->paused_until_us);
+		status_add(t, "nothing is blocked, only recorded, until %s: paused, %s; to end it: "
+		              "filterctl pause off",
+		           when, s->paused);
 	} else if (s->state == STATE_WAITING && s->next_us != INSTANT_NEVER) {
 		instant_write(&w, s->next_us);
 		status_add(t, "nothing is blocked before %s: no category of the policy is in force",

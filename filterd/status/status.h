@@ -87,6 +87,8 @@ struct status {
 	int64_t      now_us;
 	uint64_t     uptime_s;
 	enum mode    mode;
+	const char  *paused;                    /* why; NULL: blocking is not paused */
+	int64_t      paused_until_us;
 	enum state   state;                     /* STATE_DEGRADED: the log cannot be written */
 	enum trust   clock, kept;               /* kept: what the kernel says of the clock */
 	int64_t      known_us;                  /* the newest time that is known to have been */

@@ -289,6 +289,12 @@ void status_json(struct writer *w, const struct status *s)
 	write_troubles(w, s);
 	json_text_member(w, "mode", s->mode == MODE_OBSERVE ? "observe" : "enforce");
 	json_text_member(w, "state", state_name(s->state));
+	json_open_member(w, "paused", s->paused != NULL ? "{" : "null");
+	if (s->paused != NULL) {
+		json_time_member(w, "until", s->paused_until_us);
+		json_text_member(w, "reason", s->paused);
+		write_text(w, "}");
+	}
 	write_policy(w, s);
 	write_loads(w, s);
 	json_text_member(w, "clock", trust_name(s->clock));

@@ -45,6 +45,11 @@ static void say_policy(struct writer *w, const struct status *s)
 {
 	status_text_say(w, "mode      %s; state: %s\n",
 	                s->mode == MODE_OBSERVE ? "observe" : "enforce", state_name(s->state));
+	if (s->paused != NULL) {
+		status_text_say(w, "          paused until ");
+		instant_write_to_second(w, s->paused_until_us);
+		status_text_say(w, ": %s\n", s->paused);
+	}
 	status_text_say(w, "policy    ");
 	write_hex(w, bytes_first(s->policy_digest, 8));
 	status_text_say(w, ", %llu rules of %s\n          ", NUMBER(s->rules), s->policy_files);

@@ -25,9 +25,13 @@ static const struct { const char *what; struct bytes sent; enum parse want; } li
 	{ "nothing",                  BYTES("\n"), PARSE_BAD },
 	{ "a NUL",                    BYTES("status\0\n"), PARSE_BAD },
 	{ "a line that has no end",
-	  BYTES("statusstatusstatusstatusstatusststatusstatusstatusstatusstatusst"), PARSE_BAD },
+	  BYTES("statusstatusstatusstatusstatusststatusstatusstatusstatusstatusst"
+	        "statusstatusstatusstatusstatusststatusstatusstatusstatusstatusst"), PARSE_BAD },
 	{ "a byte less, no end yet",
-	  BYTES("statusstatusstatusstatusstatusststatusstatusstatusstatusstatuss"), PARSE_MORE },
+	  BYTES("statusstatusstatusstatusstatusststatusstatusstatusstatusstatusst"
+	        "statusstatusstatusstatusstatusststatusstatusstatusstatusstatuss"), PARSE_MORE },
+	{ "a pause",                  BYTES("pause 900 a reason\n"), PARSE_OK },
+	{ "a pause of nothing",       BYTES("pause\n"), PARSE_BAD },
 	{ "that the log was read",    BYTES("audit verify declared 1000\n"), PARSE_OK },
 	{ "nothing yet",              BYTES(""), PARSE_MORE },
 	{ "a part of it",             BYTES("statu"), PARSE_MORE },
@@ -64,9 +68,12 @@ static void end(void)
 	rmdir(folder);
 }
 
-static struct bytes answer(void *owner, enum control_request request,
+static struct bytes answer(void *owner, enum control_request request, struct bytes words,
                            const struct control_asker *asker)
 {
+	if (request == REQUEST_PAUSE)
+		return bytes_equal(words, BYTES("900 a reason")) ? BYTES("0\npaused\n")
+		                                                 : BYTES("1\nwrong\n");
 	ck_assert(asker->has_uid);
 	ck_assert_uint_eq(asker->uid, getuid());
 	asked++;

@@ -33,6 +33,7 @@ static unsigned               num_looks;
 static char                   answer[STATUS_TEXT_MAX + 2];
 static struct status_loads    loads;
 static enum control_request   request;
+static struct bytes           words;            /* behind the first one of what is asked */
 static struct control_asker   asker;
 static char                   keys[32];
 
@@ -120,11 +121,12 @@ size_t control_socket_poll(const struct control_socket *c, struct pollfd *fds)
 	return c != NULL;
 }
 
+
 /* Somebody asks. */
 void control_socket_serve(struct control_socket *c, const struct pollfd *fds, control_answer *give,
                           void *owner)
 {
-	struct bytes text = give(owner, request, &asker);
+	struct bytes text = give(owner, request, words, &asker);
 
 	(void)c;
 	(void)fds;
@@ -143,6 +145,19 @@ static bool answer_has(const char *what)
 }
 
 /* One that is refused, with the reason that stands there. */
+static struct pause paused;
+static uint32_t     paused_for;
+
+static void pause_anew(void *owner, uint32_t seconds, const char *reason,
+                       const struct control_asker *who)
+{
+	(void)owner;
+	(void)who;
+	paused_for   = seconds;
+	paused.is_on = seconds > 0;
+	snprintf(paused.reason, sizeof(paused.reason), "%s", reason);
+}
+
 static void load_anew(void *owner, const struct control_asker *who)
 {
 	(void)owner;
@@ -155,12 +170,15 @@ static void begin(void)
 {
 	const struct status_server_sources sources = { .in_force = &current, .workers = workers,
 		                                       .num_workers = 2, .sensor = "gw1",
-		                                       .loads = &loads, .reload = load_anew };
+		                                       .loads = &loads, .reload = load_anew,
+		                                       .pause = pause_anew,
+		                                       .paused = &paused };
 
 	now_ms    = 1000000;
 	num_looks = 0;
 	loads     = (struct status_loads){ .loaded_us = 1 };
 	request   = REQUEST_STATUS_JSON;
+	paused    = (struct pause){ .is_on = false };
 	asker     = (struct control_asker){ .by = "filterctl", .has_uid = true, .uid = 65533 };
 	first     = (struct worker){ .counts = { .packets = 0 } };
 	second    = (struct worker){ .counts = { .packets = 0 } };
@@ -199,9 +217,35 @@ static void begin_anew(void)
 	close_server();
 	ck_assert_int_eq(status_server_open(&settings, &server), 0);
 	status_server_begin(server, &(struct status_server_sources){ .in_force = &current,
+	                                                             .paused = &paused,
 	                                                             .sensor = "gw1",
 	                                                             .loads = &loads });
 }
+
+/* Asks as `uid`; is this the answer? */
+static void pause_asked(const char *what, uint32_t uid, const char *wanted)
+{
+	asker.uid = uid;
+	request   = REQUEST_PAUSE;
+	words     = bytes_text(what);
+	status_server_serve(server, NULL);
+	ck_assert_msg(strncmp(answer, wanted, strlen(wanted)) == 0, "%s: %s", what, answer);
+}
+
+START_TEST(only_root_pauses_and_no_longer_than_the_settings_allow)
+{
+	paused_for = 1;
+	pause_asked("60 a reason", 65533, "1\nonly root");
+	pause_asked("60", 0, "1\nexpected a time");
+	pause_asked("14401 a reason", 0, "1\nthat is longer than [daemon] pause-most allows: 240 ");
+	pause_asked("off", 0, "0\nit was not paused\n");
+	ck_assert_uint_eq(paused_for, 1);
+	pause_asked("14400 a reason", 0, "0\npaused until ");
+	ck_assert_uint_eq(paused_for, 14400);
+	pause_asked("off", 0, "0\nthe pause has ended\n");
+	ck_assert_uint_eq(paused_for, 0);
+}
+END_TEST
 
 START_TEST(what_the_workers_did_is_summed_and_each_queue_has_its_own)
 {
@@ -332,6 +376,7 @@ START_TEST(metrics_are_written_every_15_seconds)
 	close_server();
 	ck_assert_int_eq(status_server_open(&settings, &server), 0);
 	status_server_begin(server, &(struct status_server_sources){ .in_force = &current,
+	                                                             .paused = &paused,
 	                                                             .sensor = "gw1",
 	                                                             .loads = &loads });
 	status_server_tick(server);
@@ -357,6 +402,7 @@ START_TEST(metrics_that_cannot_be_written_are_trouble_until_they_can)
 	close_server();
 	ck_assert_int_eq(status_server_open(&settings, &server), 0);
 	status_server_begin(server, &(struct status_server_sources){ .in_force = &current,
+	                                                             .paused = &paused,
 	                                                             .sensor = "gw1",
 	                                                             .loads = &loads });
 	status_server_tick(server);
@@ -383,7 +429,7 @@ START_TEST(who_reads_the_log_is_on_record_once_a_minute)
 	snprintf(settings.metrics, sizeof(settings.metrics), "%s", path);
 	ck_assert_int_eq(status_server_open(&settings, &server), 0);
 	status_server_begin(server, &(struct status_server_sources){
-		.in_force = &current, .workers = workers, .num_workers = 2, .sensor = "gw1",
+		.in_force = &current, .paused = &paused, .workers = workers, .num_workers = 2, .sensor = "gw1",
 		.loads = &loads });
 	accesses[0] = '\0';
 	told(told_owner, BYTES("audit list - 1000"), 0);
@@ -423,6 +469,7 @@ int main(void)
 	tcase_add_test(t, what_grows_is_noticed_although_nobody_asks);
 	tcase_add_test(t, metrics_are_written_every_15_seconds);
 	tcase_add_test(t, metrics_that_cannot_be_written_are_trouble_until_they_can);
+	tcase_add_test(t, only_root_pauses_and_no_longer_than_the_settings_allow);
 	tcase_add_test(t, who_reads_the_log_is_on_record_once_a_minute);
 	suite_add_tcase(s, t);
 	return suite_run(s);

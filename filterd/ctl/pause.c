@@ -1,0 +1,99 @@
+/* SPDX-License-Identifier: MIT */
+
+/*
+ * filterctl pause: for a while filterd blocks nothing and records everything, because root says so,
+ * and why.
+ */
+
+#include "ctl/verbs.h"
+
+#include "ctl/options.h"
+#include "os/control_socket.h"
+#include "os/files.h"
+
+#include <errno.h>
+#include <getopt.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static const char usage[] =
+	"usage: filterctl pause [-c FILE] TIME REASON\n"
+	"       filterctl pause [-c FILE] off\n"
+	"\n"
+	"For TIME, as 90s, 15m or 2h, nothing is blocked, and what would have been is recorded.\n"
+	"It ends by itself, or with off; a restart changes nothing. Who asked, and the reason, \n"
+	"are in the audit log. For root; [daemon] pause-most says how long at most.\n"
+	"\n"
+	"  -c, --config FILE   configuration, default " CONF_DEFAULT "\n"
+	"\n"
+	"Exit status: 0; 1 it was refused; 64 wrong usage; 69 filterd could not be asked.\n";
+
+/* "15m": seconds, or 0. */
+static unsigned long pause_seconds(const char *text)
+{
+	static const struct { char unit; unsigned long seconds; } units[] = {
+		{ 's', 1 }, { 'm', 60 }, { 'h', 3600 },
+	};
+	size_t        len    = strspn(text, "0123456789");
+	unsigned long number = len > 0 && len <= 6 ? strtoul(text, NULL, 10) : 0;
+
+	for (size_t i = 0; i < COUNT(units); i++) {
+		if (text[len] == units[i].unit && text[len + 1] == '\0')
+			return number * units[i].seconds;
+	}
+	return 0;
+}
+
+/* What filterd is told; false: nothing that it could be told. */
+static bool pause_line(struct writer *w, char **words, int num)
+{
+	unsigned long seconds = num == 2 ? pause_seconds(words[0]) : 0;
+
+	write_text(w, "pause ");
+	if (num == 1 && strcmp(words[0], "off") == 0) {
+		write_text(w, "off");
+		return true;
+	}
+	if (seconds == 0 || seconds > 9999999)
+		return false;
+	write_decimal(w, seconds);
+	write_text(w, " ");
+	write_text(w, words[1]);
+	return words[1][0] != '\0' && strchr(words[1], '\n') == NULL && !w->full;
+}
+
+int ctl_pause(int argc, char **argv)
+{
+	const struct own_option none    = { 0 };
+	struct problem          problem = { "" };
+	struct settings         s;
+	char                    line[CONTROL_LINE_MAX - 1];
+	struct writer           w      = writer_over(line, sizeof(line));
+	const char             *conf   = CONF_DEFAULT;
+	char                   *answer = NULL;
+	int                     status, error;
+
+	if (!options_read(argc, argv, usage, &none, &conf, &status))
+		return status;
+	if (!pause_line(&w, argv + optind, argc - optind)) {
+		fputs(usage, stderr);
+		return EXIT_USAGE;
+	}
+	if (files_load_settings(conf, &s, &problem) != 0)
+		files_salvage_settings(conf, &s);
+	error = s.control[0] == '\0'
+	                ? -ENOENT
+	                : control_socket_ask_line(s.control, writer_written(&w), &answer);
+	if (error != 0) {
+		fprintf(stderr, "filterctl pause: filterd does not answer at '%s': %s\n", s.control,
+		        strerror(-error));
+		return EXIT_UNAVAILABLE;
+	}
+	status = answer[0] == '0' ? EXIT_SUCCESS : EXIT_FAILURE;
+	fprintf(status == EXIT_SUCCESS ? stdout : stderr, "%s%s",
+	        status == EXIT_SUCCESS ? "" : "filterctl pause: ",
+	        answer[0] != '\0' && answer[1] == '\n' ? answer + 2 : answer);
+	free(answer);
+	return status;
+}
