@@ -39,7 +39,7 @@ router_image() {
 
 	rm -rf "$1"
 	mkdir -p "$ROUTER/built/usr/sbin"
-	cp "$DAEMON_BUILD"/filterd/filter{d,ctl} "$ROUTER_PACKAGE/../../feed/filterd-update" "$ROUTER/built/usr/sbin/"
+	cp "$DAEMON_BUILD"/filterd/filter{d,ctl} "$ROUTER_PACKAGE"/../../{feed/filterd-update,notify/filterd-notify} "$ROUTER/built/usr/sbin/"
 	router_recipe install "$ROUTER/built" "$1" || return
 	for file in "$1"/etc/config/filterd "$1"/usr/share/filterd/config/filterd; do
 		sed -i "s|'/etc/filterd|'$ROUTER/etc/filterd|; s|'/var/|'$ROUTER/var/|; s|user 'filterd'|user 'nobody'|" "$file"
