@@ -168,7 +168,7 @@ int last_good_note_start(const char *keys, const char *text)
 }
 
 /* A decimal number up to a blank, which is taken, too. */
-static bool read_number(struct bytes *line, uint64_t *out)
+static bool last_good_read_number(struct bytes *line, uint64_t *out)
 {
 	uint64_t number = 0;
 	size_t   len    = 0;
@@ -186,12 +186,12 @@ static bool read_number(struct bytes *line, uint64_t *out)
 static bool read_entry(struct bytes line, uint64_t *len_out, uint64_t *names_out,
                        char path_out[LINE_ROOM])
 {
-	if (!read_number(&line, len_out))
+	if (!last_good_read_number(&line, len_out))
 		return false;
 	*names_out = NO_LIST;
 	if (line.len > 2 && line.at[0] == '-' && line.at[1] == ' ')
 		line = bytes_from(line, 2);
-	else if (!read_number(&line, names_out))
+	else if (!last_good_read_number(&line, names_out))
 		return false;
 	if (line.len == 0 || line.len >= LINE_ROOM || memchr(line.at, '\0', line.len) != NULL)
 		return false;

@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-static bool read_number(struct bytes *text, uint64_t *out)
+static bool ranges_read_number(struct bytes *text, uint64_t *out)
 {
 	uint64_t number = 0;
 	size_t   i;
@@ -32,13 +32,13 @@ static bool ranges_take(struct bytes *text, uint8_t c)
 
 static bool read_range(struct bytes *text, uint64_t *first_out, uint64_t *last_out)
 {
-	if (!read_number(text, first_out))
+	if (!ranges_read_number(text, first_out))
 		return false;
 	*last_out = *first_out;
 	if (!ranges_take(text, '-'))
 		return true;
 	*last_out = UINT64_MAX;
-	return text->len == 0 || (read_number(text, last_out) && *last_out >= *first_out);
+	return text->len == 0 || (ranges_read_number(text, last_out) && *last_out >= *first_out);
 }
 
 enum parse ranges_parse(struct bytes text, struct ranges *out)

@@ -373,12 +373,7 @@ START_TEST(metrics_are_written_every_15_seconds)
 
 	ck_assert_int_ge(mkstemp(path), 0);
 	snprintf(settings.metrics, sizeof(settings.metrics), "%s", path);
-	close_server();
-	ck_assert_int_eq(status_server_open(&settings, &server), 0);
-	status_server_begin(server, &(struct status_server_sources){ .in_force = &current,
-	                                                             .paused = &paused,
-	                                                             .sensor = "gw1",
-	                                                             .loads = &loads });
+	begin_anew();
 	status_server_tick(server);
 	ck_assert_int_eq(files_read(path, &content), 0);
 	ck_assert_uint_gt(content.len, 100);
@@ -399,12 +394,7 @@ START_TEST(metrics_that_cannot_be_written_are_trouble_until_they_can)
 	ck_assert_ptr_nonnull(mkdtemp(path));
 	snprintf(file, sizeof(file), "%s/none/filterd.prom", path);
 	snprintf(settings.metrics, sizeof(settings.metrics), "%s", file);
-	close_server();
-	ck_assert_int_eq(status_server_open(&settings, &server), 0);
-	status_server_begin(server, &(struct status_server_sources){ .in_force = &current,
-	                                                             .paused = &paused,
-	                                                             .sensor = "gw1",
-	                                                             .loads = &loads });
+	begin_anew();
 	status_server_tick(server);
 	ck_assert(answer_has("\"attention\":[\"the metrics cannot be written: No such file"));
 	snprintf(file, sizeof(file), "%s/none", path);
