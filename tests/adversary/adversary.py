@@ -13,7 +13,7 @@ from collections import Counter
 
 import stories
 from conntrack import Conntrack
-from judge import PROHIBITED_SUFFIX, Judge, Table, settle
+from judge import PROHIBITED_SUFFIX, Judge, Table, settled
 from minimise import Causes
 from packets import ACK, FIN, PSH, RST, SYN, URG, Arrived, distance, hops, is_tcp
 from player import Link, Player
@@ -100,11 +100,13 @@ class Search:
         variants = list(variants)
         plays = {id(p.script.variant): p for p in self.player.play((v.script() for v in variants), self.serial)}
         self.serial += len(variants)
-        settle()
-        self.judge.read()
-        out = [(plays[id(v)], *self.judge.judge(plays[id(v)])) for v in variants]
+        out = settled(lambda: self.judge_all(plays[id(v)] for v in variants))
         self.judge.forget()
         return out
+
+    def judge_all(self, plays):
+        self.judge.read()
+        return [(p, *self.judge.judge(p)) for p in plays]
 
     def try_all(self, variants):
         out = []

@@ -330,7 +330,10 @@ def forgetting(script, rng, at):
     if how == "at once":
         return [Forget()]
     if how == "reply":                  # the answer to this, or the client's next segment: which comes first is luck
-        return [keep_alive(rng, at), Forget("reply", 0.05)]
+        p = keep_alive(rng, at)
+        if p.data:                      # honest clients send another byte only in the place of one that has arrived
+            p.data = bytes(script.stream[at - 1:at])
+        return [p, Forget("reply", 0.05)]
     return [Forget("reply", 1.3)]       # servers send keep-alives after a second (servers.sh)
 
 

@@ -18,7 +18,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import packets
 import stories
-from judge import PROHIBITED_SUFFIX, Table, Tail, settle
+from judge import PROHIBITED_SUFFIX, Table, Tail, settled
 from minimise import Causes
 from operators_quic import UNREADABLE, Variant, wire
 
@@ -175,7 +175,9 @@ class Search:
         beside = self.send_all(variants, self.beside, True)
         self.records.clear()
         through = self.send_all(variants, self.through, False)
-        settle()
+        return settled(lambda: self.judge_all(beside, through))
+
+    def judge_all(self, beside, through):
         self.read_records()
         return [(p, *self.judge(p, b)) for b, p in zip(beside, through)]
 
