@@ -152,6 +152,14 @@ bool answers_are_missing(struct passage *at)
 	return true;
 }
 
+/* RFC 9112, section 4, as far as it goes. */
+static bool is_status_line(struct bytes said)
+{
+	const struct bytes version = BYTES("HTTP/");
+
+	return bytes_equal(bytes_first(said, version.len), bytes_first(version, said.len));
+}
+
 /* It may have waited for nothing, and said so before it read what a client had sent by then. */
 static void hear_first(struct passage *at)
 {
@@ -165,9 +173,9 @@ static void hear_first(struct passage *at)
 	for (int i = 0; i < (client->has_urgent ? READINGS : 1); i++)
 		reading_hear_first(&client->readings[i], p->payload,
 		                   client->sent - client->first_seq);
-	/* Words before all that its client has said was read: those of HTTP begin with theirs. */
+	/* Words before all that its client has said was read, and no answer to that. */
 	client->is_greeted |= client->readings[READING_AS_SENT].state == READING_BEGINS &&
-	                      p->payload.at[0] >= ' ' && p->payload.at[0] != 'H';
+	                      p->payload.at[0] >= ' ' && !is_status_line(p->payload);
 }
 
 void answers_hear(struct passage *at)
