@@ -246,13 +246,18 @@ passes "switched off by disable and stop, and upgraded by apk" 0 "" upgrade apk
 passes "and by opkg" 0 "" upgrade opkg
 filterd_ enable
 blocks "enabled and started" 0 "" filterd_ start
-echo "not a name!" >>"$ROUTER/etc/filterd/policy/kaspersky-us/update.list"
+mistaken=$ROUTER/etc/filterd/policy/kaspersky-us/update.list
+echo "not a name!" >>"$mistaken"
 blocks "a mistake in a list, and a reload: that line is left out" 0 "" filterd_ reload
 set_option policy.strict_lists=yes
+blocks "and lists are strict" 1 "update.list: line .*the configuration before stays in force" changed
+sed -i '$d' "$mistaken"
+blocks "strict lists without a mistake" 0 "" changed
+echo "not a name!" >>"$mistaken"
 blocks "a mistake in a strict list, and a reload" 1 "update.list: line .*the configuration before stays in force" filterd_ reload
 blocks "a mistake in a list, and a restart" 1 "update.list: line .*by the copy of the last good one" filterd_ restart
 blocks "a mistake in a list, and a reboot" 1 "update.list: line .*by the copy of the last good one" reboot
-sed -i '$d' "$ROUTER/etc/filterd/policy/kaspersky-us/update.list"
+sed -i '$d' "$mistaken"
 blocks "mended, and a reload" 0 "" filterd_ reload
 
 set_option main.enabled=0
