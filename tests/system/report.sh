@@ -54,7 +54,7 @@ tap_is "each file is named by its hash" "$(grep 'LOG.jsonl.gz$' default.txt | ta
 tap_ok "all rows of the CSV are as long as the first, none begins a formula" python3 - <<'EOF'
 import csv
 rows = list(csv.reader(open("report.csv", newline="", encoding="utf-8")))
-assert len(rows) > 500 and {len(row) for row in rows} == {19}
+assert len(rows) > 500 and {len(row) for row in rows} == {len(rows[0])}
 assert not [cell for row in rows for cell in row if cell[:1] in tuple("=+-@\t\r") and cell != "-"]
 devices = [row for row in rows if row[0] == "device"]
 assert [row[2] for row in devices if "script" in row[2]] == ["<script>alert(1)</script>"]
@@ -79,7 +79,7 @@ tap_is "a fleet: six answers stand at the top" "$(sed -n 4,9p fleet.txt)" "\
 tap_ok "a fleet: the CSV has gateways, and whose each device is" python3 - <<'EOF'
 import csv
 rows = list(csv.reader(open("fleet.csv", newline="", encoding="utf-8")))
-assert {len(row) for row in rows} == {19}
+assert {len(row) for row in rows} == {len(rows[0])}
 assert not [cell for row in rows for cell in row if cell[:1] in tuple("=+-@\t\r") and cell != "-"]
 gateways = {row[1]: row for row in rows if row[0] == "gateway"}
 assert len(gateways) == 8 and gateways["gw0001.example.net"][6] == "silent" and gateways["gw0004.example.net"][16] == "12"
