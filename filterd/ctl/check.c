@@ -13,6 +13,7 @@
 #include "inspect/pasted.h"
 #include "os/clock.h"
 #include "os/files.h"
+#include "review/people.h"
 
 #include <errno.h>
 #include <getopt.h>
@@ -28,8 +29,9 @@ static const char usage[] =
 	"an international name or an address, with what stood around it.\n"
 	"\n"
 	"  -c, --config FILE   configuration, default " CONF_DEFAULT "\n"
-	"      --at TIME       at that moment: 2024-09-29T00:00:00-04:00, or 2024-09-29 (00:00 "
-        "UTC); default now\n"
+	"      --at TIME       at that moment: 2024-09-29T00:00:00-04:00, 2024-09-29 (00:00 UTC), "
+	"\"2 days ago\" ...,\n"
+	"                      as filterctl audit --since has it; default now\n"
 	"      --device DEVICE for this device: a MAC, an address or a DHCP name, known by nothing "
 	"else\n"
 	"\n"
@@ -45,20 +47,6 @@ struct question {
 	int64_t          now_us;
 	struct policy_device who;       /* the device: a MAC, one address, or a name */
 };
-
-static bool check_read_time(const char *text, int64_t *us_out)
-{
-	char with_time[64];
-
-	if (text == NULL || strcmp(text, "now") == 0) {
-		*us_out = clock_now_us();
-		return true;
-	}
-	if (instant_parse(bytes_text(text), us_out) == PARSE_OK)
-		return true;
-	snprintf(with_time, sizeof(with_time), "%sT00:00:00Z", text);
-	return instant_parse(bytes_text(with_time), us_out) == PARSE_OK;
-}
 
 static bool check_read_host(struct question *q)
 {
@@ -124,11 +112,11 @@ static int read_question(int argc, char **argv, struct question *q, int *status_
 	q->asked = argv[optind];
 	if (!check_read_host(q) || (q->device != NULL && !check_read_device(q)))
 		return -1;
-	if (!check_read_time(q->at, &q->now_us)) {
-		fprintf(stderr,
-		        "filterctl check: --at '%s' is no time; expected 2024-09-29T00:00:00-04:00 "
-		        "or 2024-09-29\n",
-		        q->at);
+	q->now_us = clock_now_us();
+	if (q->at != NULL &&
+	    people_read_time(bytes_text(q->at), q->now_us, &q->now_us) != PARSE_OK) {
+		fprintf(stderr, "filterctl check: --at '%s' is no time.\n%s", q->at,
+		        people_time_help);
 		return -1;
 	}
 	return 0;

@@ -160,15 +160,39 @@ static bool read_seconds(struct bytes text, int64_t *us_out)
 	return true;
 }
 
+/* As it stands on a page, whose blanks do not break, and in a record: "...+0000". */
+static struct bytes as_printed(struct bytes text, uint8_t *room, size_t size)
+{
+	struct writer w = writer_over(room, size);
+
+	for (size_t i = 0; i < text.len; i++) {
+		if (bytes_equal(bytes_first(bytes_from(text, i), 2), BYTES("\u00a0"))) {
+			write_text(&w, " ");
+			i++;
+			continue;
+		}
+		if (text.len > 20 && i + 2 == text.len &&
+		    (text.at[i - 3] == '+' || text.at[i - 3] == '-'))
+			write_text(&w, ":");
+		write_bytes(&w, bytes_of(&text.at[i], 1));
+	}
+	text = people_trim(w.full ? BYTES("") : writer_written(&w));
+	take_end(&text, " UTC");
+	return text;
+}
+
 enum parse people_read_time(struct bytes text, int64_t now_us, int64_t *us_out)
 {
-	text = people_trim(text);
+	uint8_t room[64];
+
+	text = as_printed(text, room, sizeof(room));
 	if (read_word(text, now_us, us_out) || read_ago(text, now_us, us_out) ||
 	    read_seconds(text, us_out))
 		return PARSE_OK;
 	switch (text.len) {
 	case 7:  return read_with(text, "-01T00:00:00Z", us_out);
 	case 10: return read_with(text, "T00:00:00Z", us_out);
+	case 13: return read_with(text, ":00:00Z", us_out);
 	case 16: return read_with(text, ":00Z", us_out);
 	case 19: return read_with(text, "Z", us_out);
 	default: return instant_parse(text, us_out);

@@ -8,12 +8,14 @@
 
 /*
  * people_read_time - Takes: now_us, and one of
- *      "2026-11-23", "2026-11", "2026-11-23 14:05", "2026-11-23 14:05:09", all UTC; RFC 3339 with
- *      an offset; "@1795442709", seconds since 1970 "now", "today", "yesterday", "this month",
- *      "last month", "this week" (from Monday) "2 days ago", "90min", "-3h": so long before now; s,
- *      min, h, d, w, month, y (30 and 365 days), in full or short
- * Gives:  PARSE_OK and the instant: of a day or a month, its beginning. PARSE_BAD for anything
- *         else.
+ *      "2026-11-23", "2026-11", "2026-11-23 14", "2026-11-23 14:05", "2026-11-23 14:05:09": UTC,
+ *      which may stand behind it, as 'T' may for the blank; RFC 3339 with an offset, also "+0000";
+ *      "@1795442709", seconds since 1970: all that filterd itself prints is among them
+ *      "now", "today", "yesterday", "this month", "last month", "this week" (from Monday)
+ *      "2 days ago", "90min", "-3h": so long before now; s, min, h, d, w, month, y (30 and 365
+ *      days), in full or short
+ * Gives:  PARSE_OK and the instant: of a day, an hour or a month, its beginning. PARSE_BAD for
+ *         anything else.
  */
 enum parse people_read_time(struct bytes text, int64_t now_us, int64_t *us_out);
 

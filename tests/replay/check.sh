@@ -66,6 +66,8 @@ tap_is "and of an address" "$(asked '[2001:db8::1]:853')" \
 	"'[2001:db8::1]:853' is taken for the address 2001:db8::1, TCP port 853|2001:db8::1: BLOCKED|1"
 tap_is "an address alone" "$(asked 192.0.2.1)" "192.0.2.1: passes, no pattern matches it|0"
 tap_like "with what applies to it" "$(cat "$work/said")" "by its name.*by-address = yes.*no-name = pass"
+tap_is "a time is what --since takes, also a record's own" "$(asked ds.kaspersky.com --at 2024-09-28T00:00:00.000000+0000)" "$(asked ds.kaspersky.com --at "2024-09-28 00:00 UTC")"
+tap_like "one that is none is told with those that are" "$("$build/filterd/filterctl" check --at soon ds.kaspersky.com 2>&1)" "'soon' is no time.*last month"
 tap_is "the test name, before any date" "$(asked 1.blocked.filterd.test --at 1999-01-01)" "1.blocked.filterd.test: BLOCKED|1"
 tap_like "is of no policy" "$(cat "$work/said")" "pattern    builtin:probe.*category   probe"
 if ldd "$build/filterd/filterctl" | grep -q libidn2; then
