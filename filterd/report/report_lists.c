@@ -75,6 +75,7 @@ static void put_device(struct html_table *h, const struct report *r, const struc
 	text_put(t, d->is_random ? " <span class=\"tag\">random</span>" : "");
 	put_under(t, bytes_text(total->address));
 	put_under(t, bytes_text(total->other_address));
+	put_under(t, bytes_text(total->iface));
 	text_put(t, "</span>");
 	html_table_close(h);
 	html_table_text(h, bytes_text(d->vendor != NULL ? d->vendor : ""));

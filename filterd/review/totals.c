@@ -207,6 +207,8 @@ static void count_device(struct device_total *d, const struct entry *e, enum res
 	totals_keep_text(d->clue, sizeof(d->clue), e->user_agent);
 	if (e->src_ip.len > 0)
 		keep_address(d, e->src_ip);
+	if (e->iface.len > 0)
+		totals_keep_text(d->iface, sizeof(d->iface), e->iface);
 }
 
 /* Also: is the host new for the device, the device for the host? */

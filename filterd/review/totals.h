@@ -54,6 +54,7 @@ struct device_total {
 	char                name[DEVICE_NAME_MAX + 1];
 	/* the last one, and the last of the other family */
 	char                address[46], other_address[46];
+	char                iface[16];          /* the interface that it came in by: its network */
 	char                clue[DEVICE_CLUE_MAX + 1];  /* a user agent: which product */
 };
 

@@ -267,12 +267,12 @@ static void take_last(void *owner, const struct entry *e, struct bytes line)
 static int print_notes(const struct audit_options *o, const struct ack_verb *a)
 {
 	static const struct column columns[] = {
-		{ "device", "device", CELL_TEXT, false, false }, { "time", "noted", CELL_TIME,
-		  false, false },
-		{ "by", "by", CELL_TEXT, false, false }, { "last", "last attempt", CELL_TIME, false,
-		  false },
-		{ "returned", "returned", CELL_YES, false, false }, { "note", "note", CELL_TEXT,
-		  true, false },
+		{ "device", "device", CELL_TEXT, false, false, 0 },
+		{ "time", "noted", CELL_TIME, false, false, 2 },
+		{ "by", "by", CELL_TEXT, false, false, 3 },
+		{ "last", "last attempt", CELL_TIME, false, false, 4 },
+		{ "returned", "returned", CELL_YES, false, false, 5 },
+		{ "note", "note", CELL_TEXT, true, false, 0 },
 	};
 	struct table_out *t = table_begin(o, "acks", columns, COUNT(columns));
 

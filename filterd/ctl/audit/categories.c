@@ -16,10 +16,10 @@ static const char usage[] =
 static int categories_print(void *owner, const struct audit_options *o, const struct counted *c)
 {
 	static const struct column columns[] = {
-		{ "category", "category", CELL_TEXT, false, false }, { "title", "title", CELL_TEXT,
-		  true, false },
-		{ "devices", "devices", CELL_NUMBER, false, false }, { "hosts", "hosts",
-		  CELL_NUMBER, false, false },
+		{ "category", "category", CELL_TEXT, false, false, 0 }, { "title", "title",
+		  CELL_TEXT, false, false, 3 },
+		{ "devices", "devices", CELL_NUMBER, false, false, 8 }, { "hosts", "hosts",
+		  CELL_NUMBER, false, false, 2 },
 		COUNTED_COLUMNS,
 	};
 	struct table_out *t    = table_begin(o, "categories", columns, COUNT(columns));

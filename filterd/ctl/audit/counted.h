@@ -42,12 +42,12 @@ int counted_verb(int argc, char **argv, const struct counted_verb *v);
  * and their cells.
  */
 #define COUNTED_COLUMNS \
-	{ "blocked", "blocked", CELL_NUMBER, false, false }, \
-	{ "observed", "observed", CELL_NUMBER, false, false }, \
-	{ "waived", "waived", CELL_NUMBER, false, false }, \
-	{ "watched", "watched", CELL_NUMBER, false, false }, \
-	{ "first", "first", CELL_TIME, false, false }, \
-	{ "last", "last", CELL_TIME, false, false }
+	{ "blocked", "blocked", CELL_NUMBER, false, false, 9 }, \
+	{ "observed", "observed", CELL_NUMBER, false, false, 8 }, \
+	{ "waived", "waived", CELL_NUMBER, false, false, 7 }, \
+	{ "watched", "watched", CELL_NUMBER, false, false, 6 }, \
+	{ "first", "first", CELL_TIME, false, false, 1 }, \
+	{ "last", "last", CELL_TIME, false, false, 10 }
 void counted_tally(struct table_out *t, const struct totals_tally *tally);
 
 #endif

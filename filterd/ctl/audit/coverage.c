@@ -26,7 +26,7 @@ static bool is_within(const struct audit_options *o, const struct gap *g)
 	return g->to_us >= o->since_us && g->from_us < o->until_us;
 }
 
-static void print_gap(struct table_out *t, const struct gap *g)
+static void print_gap(struct table_out *t, const struct gap *g, bool is_for_people)
 {
 	table_row(t);
 	table_number(t, g->from_us);
@@ -35,6 +35,8 @@ static void print_gap(struct table_out *t, const struct gap *g)
 	table_text(t, bytes_text(gap_kind_name(g->kind)));
 	if (g->packets_known)
 		table_number(t, (int64_t)g->packets);
+	else if (is_for_people)
+		table_text(t, BYTES("not counted"));
 	else
 		table_none(t);
 	table_text(t, bytes_text(g->reason));
@@ -70,12 +72,12 @@ static void say_sum(const struct coverage *c)
 static int audit_coverage_print(const struct audit_options *o, const struct coverage *c)
 {
 	static const struct column columns[] = {
-		{ "from", "from", CELL_TIME, false, false }, { "to", "to", CELL_TIME, false,
-		  false },
-		{ "seconds", "length", CELL_SPAN, false, false }, { "gap", "gap", CELL_TEXT, false,
-		  false },
-		{ "unfiltered", "passed unseen", CELL_NUMBER, false, false }, { "reason", "reason",
-		  CELL_TEXT, true, false },
+		{ "from", "from", CELL_TIME, false, false, 0 },
+		{ "to", "to", CELL_TIME, false, false, 2 },
+		{ "seconds", "length", CELL_SPAN, false, false, 0 },
+		{ "gap", "gap", CELL_TEXT, false, false, 3 },
+		{ "unfiltered", "passed unseen", CELL_NUMBER, false, false, 0 },
+		{ "reason", "reason", CELL_TEXT, true, false, 0 },
 	};
 	struct table_out *t = table_begin(o, "coverage", columns, COUNT(columns));
 
@@ -85,7 +87,7 @@ static int audit_coverage_print(const struct audit_options *o, const struct cove
 		say_sum(c);
 	for (uint64_t i = 0; i < c->num_kept; i++) {
 		if (is_within(o, &c->gaps[i]))
-			print_gap(t, &c->gaps[i]);
+			print_gap(t, &c->gaps[i], o->format == FORMAT_TEXT);
 	}
 	if (c->num_gaps > c->num_kept)
 		fprintf(stderr, "filterctl audit coverage: and %llu more gaps, in no list\n",

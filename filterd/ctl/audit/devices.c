@@ -140,6 +140,7 @@ static void print_device(struct table_out *t, const struct devices_options *own,
 	table_text(t, bytes_text(d->name));
 	table_text(t, bytes_text(d->address));
 	table_text(t, bytes_text(d->other_address));
+	table_text(t, bytes_text(d->iface));
 	counted_tally(t, &d->tally);
 	table_number(t, quiet_us > 0 ? quiet_us / DAY_US : 0);
 	table_number(t, d->num_hosts);
@@ -152,19 +153,20 @@ static void print_device(struct table_out *t, const struct devices_options *own,
 static int devices_print(void *owner, const struct audit_options *o, const struct counted *c)
 {
 	static const struct column columns[] = {
-		{ "device", "device", CELL_TEXT, false, false }, { "vendor", "vendor", CELL_TEXT,
-		  true, false },
-		{ "random", "random", CELL_YES, false, true }, { "name", "name", CELL_TEXT, true,
-		  false },
-		{ "address", "address", CELL_TEXT, false, false }, { "other_address",
-		  "other address", CELL_TEXT, false, true },
+		{ "device", "device", CELL_TEXT, false, false, 0 },
+		{ "vendor", "vendor", CELL_TEXT, true, false, 5 },
+		{ "random", "random", CELL_YES, false, true, 0 },
+		{ "name", "name", CELL_TEXT, false, false, 0 },
+		{ "address", "address", CELL_TEXT, false, false, 9 },
+		{ "other_address", "other address", CELL_TEXT, false, true, 0 },
+		{ "in_iface", "network", CELL_TEXT, false, false, 8 },
 		COUNTED_COLUMNS,
-		{ "quiet_days", "quiet days", CELL_NUMBER, false, false }, { "hosts", "hosts",
-		  CELL_NUMBER, false, false },
-		{ "layers", "layers", CELL_TEXT, false, true }, { "categories", "categories",
-		  CELL_TEXT, true, false },
-		{ "product", "product", CELL_TEXT, true, false }, { "note", "note", CELL_TEXT, true,
-		  false },
+		{ "quiet_days", "quiet days", CELL_NUMBER, false, false, 3 },
+		{ "hosts", "hosts", CELL_NUMBER, false, false, 2 },
+		{ "layers", "layers", CELL_TEXT, false, true, 0 },
+		{ "categories", "categories", CELL_TEXT, true, false, 2 },
+		{ "product", "product", CELL_TEXT, true, false, 5 },
+		{ "note", "note", CELL_TEXT, true, false, 4 },
 	};
 	struct devices_options *own = owner;
 	char                    path[ACKS_PATH_MAX];

@@ -18,10 +18,10 @@ static const char usage[] = "usage: filterctl audit hosts [OPTION]... [LOG]...\n
 static int hosts_print(void *owner, const struct audit_options *o, const struct counted *c)
 {
 	static const struct column columns[] = {
-		{ "host", "host", CELL_TEXT, true, false }, { "category", "category", CELL_TEXT,
-		  false, false },
-		{ "devices", "devices", CELL_NUMBER, false, false }, COUNTED_COLUMNS,
-		{ "rule", "rule", CELL_TEXT, true, true },
+		{ "host", "host", CELL_TEXT, false, false, 0 }, { "category", "category", CELL_TEXT,
+		  false, false, 2 },
+		{ "devices", "devices", CELL_NUMBER, false, false, 8 }, COUNTED_COLUMNS,
+		{ "rule", "rule", CELL_TEXT, true, true, 0 },
 	};
 	struct table_out *t    = table_begin(o, "hosts", columns, COUNT(columns));
 	void            **list = rows_sorted(&c->totals->hosts, totals_by_attempts_host);

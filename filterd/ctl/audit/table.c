@@ -7,6 +7,7 @@
 #include "base/csv.h"
 #include "base/instant.h"
 #include "base/plain.h"
+#include "ctl/audit/show.h"
 #include "ctl/audit/verbs.h"
 #include "review/people.h"
 
@@ -17,6 +18,8 @@
 #include <unistd.h>
 
 #define CELL_BYTES 2048         /* a host of 253 characters, each escaped at worst */
+#define TABLE_COLUMNS 32
+#define WIDE_LEAST 24           /* columns to which a wide one is cut, and no further */
 
 struct table_out {
 	struct libscols_table *table;
@@ -133,9 +136,16 @@ void table_number(struct table_out *t, int64_t value)
 	table_text(t, writer_written(&w));
 }
 
+static struct bytes cell_at(const struct table_out *t, size_t line, size_t column)
+{
+	const char *data = scols_cell_get_data(scols_line_get_cell(
+		scols_table_get_line(t->table, line), column));
+
+	return bytes_text(data != NULL ? data : "");
+}
+
 static void print_csv(const struct table_out *t)
 {
-	size_t      num_lines = scols_table_get_nlines(t->table);
 	struct text text;
 
 	text_begin(&text, audit_give, stdout);
@@ -144,24 +154,88 @@ static void print_csv(const struct table_out *t)
 		text_put(&text, t->columns[i].name);
 	}
 	csv_end(&text);
-	for (size_t n = 0; n < num_lines; n++) {
-		struct libscols_line *line = scols_table_get_line(t->table, n);
-
+	for (size_t n = 0; n < scols_table_get_nlines(t->table); n++) {
 		for (size_t i = 0; i < t->num_columns; i++) {
-			const char *cell = scols_cell_get_data(scols_line_get_cell(line, i));
-
 			text_put(&text, i > 0 ? "," : "");
-			csv_cell(&text, bytes_text(cell != NULL ? cell : ""));
+			csv_cell(&text, cell_at(t, n, i));
 		}
 		csv_end(&text);
 	}
 	text_end(&text);
 }
 
+/* Columns of the terminal that it takes at least, and whether it says anything. */
+static size_t measure_column(const struct table_out *t, size_t column, bool *says_out)
+{
+	const struct column *c      = &t->columns[column];
+	size_t               widest = plain_width(bytes_text(c->title));
+
+	*says_out = false;
+	for (size_t n = 0; n < scols_table_get_nlines(t->table); n++) {
+		struct bytes cell  = cell_at(t, n, column);
+		size_t       width = plain_width(cell);
+
+		*says_out |= cell.len > 0 && !bytes_equal(cell, BYTES("0"));
+		widest = width > widest ? width : widest;
+	}
+	return c->is_wide && widest > WIDE_LEAST ? WIDE_LEAST : widest;
+}
+
+static bool goes_before(const struct column *a, bool a_says, const struct column *b, bool b_says)
+{
+	unsigned first  = a->gives_way > 1 && !a_says ? 1 : a->gives_way,
+		 second = b->gives_way > 1 && !b_says ? 1 : b->gives_way;
+
+	return first != second ? first < second : a->gives_way < b->gives_way;
+}
+
+/* A name that would take more than half of the terminal goes on below. */
+static size_t wrap(struct table_out *t, size_t column, size_t width, size_t room)
+{
+	if (t->columns[column].gives_way > 0 || t->columns[column].is_wide || width <= room / 2)
+		return width;
+	scols_column_set_flags(scols_table_get_column(t->table, column), SCOLS_FL_WRAP);
+	return room / 2;
+}
+
+/* Whole columns give way, so that names are whole. */
+static void fit(struct table_out *t)
+{
+	const size_t room = show_columns();
+	size_t       widths[TABLE_COLUMNS], sum = 0;
+	bool         says[TABLE_COLUMNS];
+
+	if (room == SHOW_ALL || t->num_columns > TABLE_COLUMNS)
+		return;
+	for (size_t i = 0; i < t->num_columns; i++) {
+		widths[i] = t->columns[i].programs_only
+		                    ? 0
+		                    : wrap(t, i, measure_column(t, i, &says[i]), room) + 1;
+		sum += widths[i];
+	}
+	while (sum > room + 1) {
+		size_t next = t->num_columns;
+
+		for (size_t i = 0; i < t->num_columns; i++) {
+			if (widths[i] > 0 && t->columns[i].gives_way > 0 &&
+			    (next == t->num_columns || goes_before(&t->columns[i], says[i],
+			                                           &t->columns[next], says[next])))
+				next = i;
+		}
+		if (next == t->num_columns)
+			return;
+		sum -= widths[next];
+		widths[next] = 0;
+		scols_column_set_flags(scols_table_get_column(t->table, next), SCOLS_FL_HIDDEN);
+	}
+}
+
 int table_end(struct table_out *t)
 {
 	bool failed = t->failed;
 
+	if (t->format == FORMAT_TEXT)
+		fit(t);
 	if (t->format == FORMAT_CSV)
 		print_csv(t);
 	else if (t->format == FORMAT_JSON || scols_table_get_nlines(t->table) > 0)

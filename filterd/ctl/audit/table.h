@@ -14,6 +14,11 @@ struct column {
 	enum cell   cell;
 	bool        is_wide;            /* may be cut to fit a terminal */
 	bool        programs_only;      /* not for people */
+	/*
+	 * where a terminal is too narrow for all: 1 goes first, then columns that say nothing, then
+	 * 2 and so on; 0 never goes
+	 */
+	unsigned    gives_way;
 };
 
 struct table_out;

@@ -104,18 +104,18 @@ static bool measure(const struct totals *t, bool by_hour, int64_t *first_out, in
 static int timeline_print(void *owner, const struct audit_options *o, const struct counted *c)
 {
 	static const struct column by_day[] = {
-		{ "day", "day", CELL_DAY, false, false }, { "devices", "devices", CELL_NUMBER,
-		  false, false },
-		{ "blocked", "blocked", CELL_NUMBER, false, false }, { "observed", "observed",
-		  CELL_NUMBER, false, false },
-		{ "waived", "waived", CELL_NUMBER, false, false },
-		{ "watched", "watched", CELL_NUMBER, false, false }, { "bar", "", CELL_TEXT, false,
-		  false },
+		{ "day", "day", CELL_DAY, false, false, 0 },
+		{ "devices", "devices", CELL_NUMBER, false, false, 0 },
+		{ "blocked", "blocked", CELL_NUMBER, false, false, 4 },
+		{ "observed", "observed", CELL_NUMBER, false, false, 4 },
+		{ "waived", "waived", CELL_NUMBER, false, false, 3 },
+		{ "watched", "watched", CELL_NUMBER, false, false, 2 },
+		{ "bar", "", CELL_TEXT, false, false, 0 },
 	};
 	static const struct column by_hour[] = {
-		{ "hour", "hour", CELL_TIME, false, false }, { "attempts", "attempts", CELL_NUMBER,
-		  false, false },
-		{ "bar", "", CELL_TEXT, false, false },
+		{ "hour", "hour", CELL_TIME, false, false, 0 },
+		{ "attempts", "attempts", CELL_NUMBER, false, false, 0 },
+		{ "bar", "", CELL_TEXT, false, false, 0 },
 	};
 	const struct timeline_options *own = owner;
 	struct table_out *t = table_begin(o, "timeline", own->by_hour ? by_hour : by_day,
