@@ -14,11 +14,12 @@
 
 #include "journal/journal_inside.h"
 
-#include "audit/log_walk.h"
-#include "os/line_file.h"
+#include "log/log_walk.h"
+#include "log/lines.h"
 #include "os/messages.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -31,9 +32,24 @@
 
 static struct message_limit unsound_trouble = MESSAGE_LIMIT_INIT;
 
-static bool walk_line(void *owner, struct bytes line)
+/* A file in a folder where others may write, too: no link, and nothing that is waited for. */
+static int prune_open(const char *path, uint64_t most, struct lines **out)
 {
-	return log_walk_line(owner, line);
+	struct stat st;
+	int error = lines_open(open(path, O_RDONLY | O_NONBLOCK | O_NOFOLLOW | O_CLOEXEC), out);
+
+	if (error != 0)
+		return error == -ELOOP ? -EINVAL : error;
+	lines_most(*out, most);
+	if (lines_stat(*out, &st) == 0 && S_ISREG(st.st_mode))
+		return 0;
+	lines_close(*out);
+	return -EINVAL;
+}
+
+static bool walk_line(struct log_walk *walk, struct bytes line)
+{
+	return log_walk_line(walk, bytes_of(line.at, line.len + 1));
 }
 
 struct vouching {
@@ -56,15 +72,13 @@ static void journal_prune_ask(struct vouching *v, const struct note_key *key, ui
 	}
 }
 
-static bool take_key_line(void *owner, struct bytes line)
+static void take_key_line(struct vouching *v, struct bytes line)
 {
-	struct vouching *v      = owner;
-	struct note_key  before = v->key;
-	uint64_t         seq;
+	struct note_key before = v->key;
+	uint64_t        seq;
 
-	if (keys_follow(&v->key, bytes_first(line, line.len - 1), &seq))
+	if (keys_follow(&v->key, line, &seq))
 		journal_prune_ask(v, &before, seq);
-	return v->num_asked < v->walk->num_runs;
 }
 
 /*
@@ -74,13 +88,21 @@ static bool take_key_line(void *owner, struct bytes line)
 static bool keys_vouch(const struct journal *j, struct log_walk *walk)
 {
 	struct vouching v = { .walk = walk };
+	struct lines   *lines;
+	struct piece    piece;
 	char            path[1024];
 
 	if (!walk->runs[walk->num_runs - 1].has_signed || keys_root(&j->keys, &v.key) != 0)
 		return false;
 	segments_keys_path(&j->segments, path);
 	/* What is read of it counts, be it all or not. */
-	line_file_read(path, KEYS_BYTES, take_key_line, &v, NULL);
+	if (prune_open(path, KEYS_BYTES, &lines) == 0) {
+		while (v.num_asked < walk->num_runs && lines_next(lines, &piece)) {
+			if (piece.kind == PIECE_LINE)
+				take_key_line(&v, piece.line);
+		}
+		lines_close(lines);
+	}
 	journal_prune_ask(&v, &v.key, UINT64_MAX);
 	return !v.refuted;
 }
@@ -90,12 +112,11 @@ struct prune_following {
 	struct log_walk walk;
 };
 
-static bool follow_line(void *owner, struct bytes line)
+static bool follow_line(struct prune_following *f, struct bytes line)
 {
-	struct prune_following *f     = owner;
-	bool                    first = f->walk.num_lines == 0;
+	bool first = f->walk.num_lines == 0;
 
-	return log_walk_line(&f->walk, line) && f->walk.num_runs == 1 &&
+	return walk_line(&f->walk, line) && f->walk.num_runs == 1 &&
 	       (!first || (f->walk.runs[0].first == f->due.seq &&
 	                   memcmp(f->walk.begin, f->due.prev, CHAIN_HASH) == 0));
 }
@@ -103,12 +124,19 @@ static bool follow_line(void *owner, struct bytes line)
 /* Does this file go on where the one before it ended? Moves on behind it. */
 static bool goes_on(struct prune_following *f, const char *path, uint64_t len)
 {
-	memset(&f->walk, 0, sizeof(f->walk));
-	if (line_file_read(path, len, follow_line, f, NULL) != 0)
+	struct lines *lines;
+	struct piece  piece;
+	bool          good = prune_open(path, len, &lines) == 0;
+
+	if (!good)
 		return false;
-	if (f->walk.num_lines > 0)
+	memset(&f->walk, 0, sizeof(f->walk));
+	while (good && lines_next(lines, &piece))
+		good = piece.kind == PIECE_LINE && follow_line(f, piece.line);
+	lines_close(lines);
+	if (good && f->walk.num_lines > 0)
 		f->due = f->walk.next;
-	return true;
+	return good;
 }
 
 /*
@@ -203,6 +231,35 @@ static enum fate journal_prune_leave(struct journal *j, const struct segment *s)
 	return FATE_LEFT;
 }
 
+/* The whole file, and its hash; why it is not sound is its fault. 0 or -errno. */
+static int prune_walk(const char *path, struct log_walk *walk, uint8_t hash_out[CHAIN_HASH])
+{
+	struct lines *lines;
+	struct piece  piece;
+	int           error = prune_open(path, FILE_BYTES, &lines);
+
+	memset(walk, 0, sizeof(*walk));
+	if (error != 0)
+		return error;
+	lines_want_hash(lines, false);
+	while (walk->fault == NULL && error == 0 && lines_next(lines, &piece)) {
+		if (piece.kind == PIECE_LINE)
+			walk_line(walk, piece.line);
+		else if (piece.kind == PIECE_LONG)
+			walk->fault = "it is longer than any record";
+		else
+			error = lines_error(lines);
+		if (piece.kind == PIECE_LONG)
+			walk->num_lines++;
+		if (piece.kind == PIECE_PART || error == -EBADMSG || error == -ENODATA)
+			walk->fault = "what follows it has no end, or is damaged";
+	}
+	if (walk->fault == NULL && error == 0 && !lines_hash(lines, hash_out))
+		error = -EIO;
+	lines_close(lines);
+	return walk->fault != NULL ? 0 : error;
+}
+
 /*
  * Takes: the file and those behind it; old_us, before which its last record must have been written;
  * INT64_MAX: any time will do.
@@ -215,28 +272,23 @@ static int prune_one(struct journal *j, const struct segment *list, size_t num,
 	char                 path[1024];
 	int                  error;
 
-	memset(walk, 0, sizeof(*walk));
 	segments_path(&j->segments, list->name, path);
-	error     = line_file_read(path, FILE_BYTES, walk_line, walk, p.hash);
+	error     = prune_walk(path, walk, p.hash);
 	*fate_out = FATE_LEFT;
 	if (error == -ENOTSUP) {
 		*fate_out = journal_prune_leave(j, list);
 		return 0;
 	}
-	if (error == -EMSGSIZE)
-		walk->fault = "it is longer than any record";
-	else if (error == -EBADMSG)
-		walk->fault = "what follows it has no end, or is damaged";
-	else if (error == 0 && walk->num_lines == 0)
+	if (error != 0)
+		return error == -ENOENT ? 0 : error;
+	if (walk->num_lines == 0 && walk->fault == NULL)
 		walk->fault = "it has none";
-	else if (error == 0 && !keys_vouch(j, walk) &&
+	else if (walk->fault == NULL && !keys_vouch(j, walk) &&
 	         (walk->num_runs > 1 || !leads_here(j, list + 1, num - 1, &walk->next)))
 		walk->fault = "no key of this log signed it, nor does the log go on behind it";
-	else if (error != 0 && error != -ECANCELED)
-		return error == -ENOENT ? 0 : error;
 	if (walk->fault != NULL) {
 		*fate_out = FATE_SET_ASIDE;
-		return set_aside(j, list, walk->num_lines + (error == -EMSGSIZE), walk->fault);
+		return set_aside(j, list, walk->num_lines, walk->fault);
 	}
 	/* Its time on disk anybody can set. */
 	if (old_us != INT64_MAX && (!walk->has_time || walk->last_us > old_us)) {

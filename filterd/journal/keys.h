@@ -20,7 +20,7 @@
  *     keys_hand_over() - the next is the current one, the old is gone
  */
 
-#include "audit/log_end.h"
+#include "log/log_end.h"
 #include "audit/note.h"
 #include "base/problem.h"
 

@@ -12,7 +12,7 @@
  */
 
 #include "audit/chain.h"
-#include "audit/log_end.h"
+#include "log/log_end.h"
 
 #define SEGMENTS_PATH_MAX 640
 

@@ -6,7 +6,7 @@
 
 #include "audit/json.h"
 #include "base/instant.h"
-#include "review/scan.h"
+#include "log/scan.h"
 
 #include <errno.h>
 #include <stdio.h>

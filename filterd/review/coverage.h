@@ -9,7 +9,7 @@
  * many packets passed in it.
  */
 
-#include "review/entry.h"
+#include "log/entry.h"
 #include "review/met.h"
 
 enum gap_kind {

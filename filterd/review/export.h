@@ -8,7 +8,7 @@
  */
 
 #include "base/text.h"
-#include "review/entry.h"
+#include "log/entry.h"
 
 struct export_source {
 	const char  *version;           /* of the filter that wrote the record */

@@ -8,7 +8,7 @@
 
 #include "review/export.h"
 
-#include "review/scan.h"
+#include "log/scan.h"
 #include "review/totals.h"
 
 #include <string.h>

@@ -6,7 +6,7 @@
 
 #include "base/csv.h"
 #include "base/instant.h"
-#include "review/scan.h"
+#include "log/scan.h"
 #include "review/totals.h"
 
 static const char header[] =

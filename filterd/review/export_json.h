@@ -8,7 +8,7 @@
  */
 
 #include "base/text.h"
-#include "review/entry.h"
+#include "log/entry.h"
 #include "review/export.h"
 
 /* Where the next member goes; commas look after themselves. */

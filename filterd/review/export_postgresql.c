@@ -13,7 +13,7 @@
 #include "review/export.h"
 
 #include "base/instant.h"
-#include "review/scan.h"
+#include "log/scan.h"
 #include "review/totals.h"
 #include "wire/packet.h"
 

@@ -7,7 +7,7 @@
  * heartbeats carry them.
  */
 
-#include "review/entry.h"
+#include "log/entry.h"
 
 /* All zero: nothing is known. */
 struct met {

@@ -2,7 +2,7 @@
 
 #include "review/others.h"
 
-#include "review/entry.h"
+#include "log/entry.h"
 
 #include <string.h>
 

@@ -7,7 +7,7 @@
  * whether it did.
  */
 
-#include "review/entry.h"
+#include "log/entry.h"
 
 struct probes {
 	uint64_t num, num_blocked;

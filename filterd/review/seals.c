@@ -2,7 +2,7 @@
 
 #include "review/seals.h"
 
-#include "audit/log_end.h"
+#include "log/log_end.h"
 
 #include <inttypes.h>
 #include <stdlib.h>

@@ -12,7 +12,7 @@
 
 #include "audit/chain.h"
 #include "audit/note.h"
-#include "review/entry.h"
+#include "log/entry.h"
 #include "review/findings.h"
 
 #define SEALS_EVERY    32

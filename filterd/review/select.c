@@ -10,7 +10,7 @@
 #include "base/mac.h"
 #include "policy/list.h"
 #include "policy/policy.h"
-#include "review/scan.h"
+#include "log/scan.h"
 #include "wire/packet.h"
 
 #include <errno.h>

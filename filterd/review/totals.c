@@ -4,7 +4,7 @@
 
 #include "base/instant.h"
 #include "base/plain.h"
-#include "review/scan.h"
+#include "log/scan.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -7,7 +7,7 @@
 
 #include "review/verify.h"
 
-#include "audit/log_end.h"
+#include "log/log_end.h"
 #include "review/people.h"
 
 #include <inttypes.h>
@@ -348,7 +348,7 @@ bool verify_line(struct verify *v, struct bytes line, bool has_newline, struct e
 	return true;
 }
 
-void verify_broken(struct verify *v, uint64_t bytes)
+static void verify_broken(struct verify *v, uint64_t bytes)
 {
 	end_partial(v, FINDING_ALTERED);
 	findings_add(&v->findings, FINDING_ALTERED, v->due.seq, v->due.seq,
@@ -359,7 +359,7 @@ void verify_broken(struct verify *v, uint64_t bytes)
 	not_a_record(v);
 }
 
-void verify_unread(struct verify *v, const char *file, const char *why)
+static void verify_unread(struct verify *v, const char *file, const char *why)
 {
 	findings_add(&v->findings, FINDING_ALTERED, v->due.seq, v->due.seq,
 	             "from record %" PRIu64 " on %.80s cannot be read: %.60s", v->due.seq, file,
@@ -367,9 +367,10 @@ void verify_unread(struct verify *v, const char *file, const char *why)
 	v->unread = true;
 }
 
-void verify_rival(struct verify *v, uint64_t from, uint64_t to, uint64_t num, bool follow)
+/* Those that hang on each other somebody wrote anew. */
+static void verify_rival(struct verify *v, uint64_t from, uint64_t to, uint64_t num)
 {
-	if (follow)
+	if (num > 1)
 		findings_add(&v->findings, FINDING_REWRITTEN, from, to,
 		             "copies tell two stories: %" PRIu64 " records from %" PRIu64
 		             " to %" PRIu64 " stand there otherwise, too; the log has "
@@ -381,6 +382,19 @@ void verify_rival(struct verify *v, uint64_t from, uint64_t to, uint64_t num, bo
 		             " stands there otherwise, too; the one that its neighbours vouch for "
 		             "is taken",
 		             from);
+}
+
+bool verify_piece(struct verify *v, const struct piece *p, struct entry *e)
+{
+	switch (p->kind) {
+	case PIECE_LINE:
+	case PIECE_PART:   return verify_line(v, p->line, p->kind == PIECE_LINE, e);
+	case PIECE_LONG:   verify_broken(v, p->num); break;
+	case PIECE_UNREAD: verify_unread(v, p->file, p->why); break;
+	case PIECE_KEY:    verify_key_line(v, p->line); break;
+	case PIECE_RIVAL:  verify_rival(v, p->from, p->to, p->num); break;
+	}
+	return false;
 }
 
 static void end_beginning(struct verify *v)

@@ -7,6 +7,7 @@
  * covers? Fed line by line, in the order of the log; memory is bounded whatever its size.
  */
 
+#include "log/lines.h"
 #include "review/anchors.h"
 #include "review/coverage.h"
 #include "review/others.h"
@@ -75,16 +76,11 @@ void           verify_free(struct verify *v);
  * verify_line     - Takes: a line without its newline, and whether it had one.
  *                   Gives: true if it is a record whose fields may be used: *e_out. Its views live
  *                          as long as the line. False for a record of another log, too: is_other.
- * verify_broken   - a line longer than any record can be.
- * verify_unread   - what follows in a file cannot be read. Takes: the file's name and why.
- * verify_rival    - copies of the log have other records from..to than those that were given; num
- *                   of them, that follow each other or not.
+ * verify_piece    - whatever a reader gives (log/lines.h), lines among it; as verify_line().
  */
 void verify_key_line(struct verify *v, struct bytes line);
 bool verify_line(struct verify *v, struct bytes line, bool has_newline, struct entry *e_out);
-void verify_broken(struct verify *v, uint64_t bytes);
-void verify_unread(struct verify *v, const char *file, const char *why);
-void verify_rival(struct verify *v, uint64_t from, uint64_t to, uint64_t num, bool follow);
+bool verify_piece(struct verify *v, const struct piece *p, struct entry *e_out);
 
 /*
  * verify_end - the tail, anchors, gaps: the verdict. now_us: by this machine's clock; INT64_MAX:

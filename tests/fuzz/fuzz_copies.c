@@ -6,7 +6,7 @@
  * lines of a gateway, in the order in which they came.
  */
 
-#include "review/chains.h"
+#include "log/chains.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -18,15 +18,8 @@ struct seen {
 	bool     any;
 };
 
-static void take_key(void *owner, struct bytes line)
+static void take_line(struct seen *s, struct bytes line, bool has_newline)
 {
-	(void)line;
-	(void)owner;
-}
-
-static void take_line(void *owner, struct bytes line, bool has_newline)
-{
-	struct seen    *s = owner;
 	struct line_end end;
 
 	s->num++;
@@ -40,18 +33,23 @@ static void take_line(void *owner, struct bytes line, bool has_newline)
 	s->last = end.seq;
 }
 
-static void take_broken(void *owner, uint64_t bytes)
+static void take_piece(struct seen *s, const struct piece *p)
 {
-	(void)owner;
-	(void)bytes;
-	abort();
-}
-
-static void take_rival(void *owner, uint64_t from, uint64_t to, uint64_t num, bool follow)
-{
-	if (from > to || num == 0 || (follow && num < 2))
+	switch (p->kind) {
+	case PIECE_LINE:
+	case PIECE_PART:
+		take_line(s, p->line, p->kind == PIECE_LINE);
+		break;
+	case PIECE_RIVAL:
+		if (p->from > p->to || p->num == 0)
+			abort();
+		s->rivals += p->num;
+		break;
+	case PIECE_KEY:
+		break;
+	default:
 		abort();
-	((struct seen *)owner)->rivals += num;
+	}
 }
 
 static void add(struct copies *c, struct bytes line, bool has_newline, uint64_t at,
@@ -73,8 +71,7 @@ static void add(struct copies *c, struct bytes line, bool has_newline, uint64_t 
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 {
-	struct chains_sink sink  = { .key = take_key, .line = take_line, .broken = take_broken,
-	                             .rival = take_rival };
+	struct piece       piece;
 	struct chains      ch;
 	struct copies      c     = { .sensor = BYTES("gw1") };
 	uint8_t           *room  = calloc(1, len + 1);
@@ -104,8 +101,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 	for (size_t log = 0; log < chains_num_logs(&ch); log++) {
 		struct seen s = { 0 };
 
-		sink.owner = &s;
-		chains_give(&ch, log, &sink);
+		chains_begin(&ch, log);
+		while (chains_next(&ch, &piece))
+			take_piece(&s, &piece);
 		given += s.num + s.rivals;
 	}
 	if (given + c.num_twice != total)

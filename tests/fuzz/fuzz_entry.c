@@ -2,8 +2,8 @@
 
 /* entry_read: every view lies inside the line; scan_text makes no text longer than it was. */
 
-#include "review/entry.h"
-#include "review/scan.h"
+#include "log/entry.h"
+#include "log/scan.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -7,7 +7,7 @@
  * again in a word: " 0-20 text half".
  */
 
-#include "review/copies.h"
+#include "log/copies.h"
 #include "support/logs.h"
 
 #define LAST 20

@@ -8,7 +8,7 @@
  */
 
 #include "audit/control.h"
-#include "audit/log_end.h"
+#include "log/log_end.h"
 #include "audit/record.h"
 #include "base/instant.h"
 #include "support/suite.h"

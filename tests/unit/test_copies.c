@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 
-#include "review/copies.h"
+#include "log/copies.h"
 #include "support/collection.h"
 
 static struct log l;

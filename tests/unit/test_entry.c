@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 
-#include "review/entry.h"
-#include "review/scan.h"
+#include "log/entry.h"
+#include "log/scan.h"
 #include "support/logs.h"
 
 #include <stdio.h>

@@ -8,7 +8,7 @@
 #include "journal/journal.h"
 #include "journal/segments.h"
 #include "os/files.h"
-#include "os/log_files.h"
+#include "log/files.h"
 #include "review/verify.h"
 #include "support/suite.h"
 
@@ -189,24 +189,12 @@ static size_t num_prunes(void)
 	return num_of("\"type\":\"prune\"");
 }
 
-static void feed_line(void *owner, struct bytes line, bool has_newline)
-{
-	struct entry e;
-
-	verify_line(owner, line, has_newline, &e);
-}
-
-static void feed_nothing(void *owner, const char *file, const char *why)
-{
-	(void)owner;
-	ck_abort_msg("%s: %s", file, why);
-}
-
 /* What filterctl audit verify finds in the files that are there; verify_free(). */
 static struct verify *verify_log(void)
 {
 	const char       *own[] = { folder };
-	struct log_sink   sink  = { .line = feed_line, .unread = feed_nothing };
+	struct piece      piece;
+	struct entry      e;
 	struct log_files *files;
 	struct note_key   key;
 	struct verify    *v;
@@ -217,14 +205,17 @@ static struct verify *verify_log(void)
 	ck_assert_int_eq(files_read(name, &content), 0);
 	ck_assert_int_eq(note_key_parse(bytes_first(content, content.len - 1), &key), PARSE_OK);
 	files_free(content);
-	v = sink.owner = verify_new(&key, NULL);
+	v = verify_new(&key, NULL);
 	ck_assert_msg(log_files_open(own, 1, false, &files, &problem) == 0, "%s", problem.text);
 	path_in_folder("audit.keys", name);
 	ck_assert_int_eq(files_read(name, &content), 0);
 	for (left = content; left.len > 0;)
 		verify_key_line(v, bytes_cut_line(&left));
 	files_free(content);
-	log_files_read(files, &sink);
+	while (log_files_next(files, &piece)) {
+		ck_assert_int_ne(piece.kind, PIECE_UNREAD);
+		verify_piece(v, &piece, &e);
+	}
 	verify_end(v, INT64_MAX);
 	log_files_close(files);
 	return v;

@@ -1,9 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 
 #include "os/files.h"
-#include "os/log_collected.h"
-#include "os/log_files.h"
-#include "review/chains.h"
+#include "log/reader.h"
 #include "support/logs.h"
 
 #include <errno.h>
@@ -16,7 +14,7 @@
 
 static struct log        l;
 static char              folder[32];
-static struct log_files *files;
+static struct log_reader reader;
 static struct problem    problem;
 /* numbers of the lines in the order in which they came; what was not a record */
 static char              said[4096];
@@ -30,7 +28,7 @@ static void set_up(void)
 	log_run(&l, 1);
 	log_stop(&l);
 	ck_assert_uint_eq(l.num, 8);
-	files           = NULL;
+	reader          = (struct log_reader){ 0 };
 	problem.text[0] = '\0';
 }
 
@@ -38,7 +36,7 @@ static void tear_down(void)
 {
 	char command[64];
 
-	log_files_close(files);
+	log_reader_close(&reader);
 	snprintf(command, sizeof(command), "rm -r %s", folder);
 	ck_assert_int_eq(system(command), 0);
 }
@@ -86,89 +84,85 @@ static void say(const char *format, unsigned long long number)
 	snprintf(said + len, sizeof(said) - len, format, number);
 }
 
-static void line(void *owner, struct bytes text, bool has_newline)
+static void say_line(struct bytes text)
 {
 	struct line_end end;
 
-	(void)owner;
-	if (!has_newline)
-		say(" part:%llu", text.len);
-	else if (line_end_read(text, &end) == PARSE_OK)
+	if (line_end_read(text, &end) == PARSE_OK)
 		say(" %llu", end.seq);
 	else
 		say(" text:%llu", text.len);
-	if (has_newline)
-		ck_assert_uint_eq(text.at[text.len], '\n');
+	ck_assert_uint_eq(text.at[text.len], '\n');
 }
 
-static void broken(void *owner, uint64_t bytes)
+static void say_piece(const struct piece *p)
 {
-	(void)owner;
-	say(" broken:%llu", bytes);
+	switch (p->kind) {
+	case PIECE_LINE: say_line(p->line); break;
+	case PIECE_PART: say(" part:%llu", p->line.len); break;
+	case PIECE_LONG: say(" broken:%llu", p->num); break;
+	case PIECE_KEY:  say(" key", 0); break;
+	case PIECE_UNREAD:
+		say(strstr(p->why, "too early") != NULL ? " early"
+		    : strstr(p->why, "damaged") != NULL ? " damaged"
+		                                        : " unread",
+		    0);
+		break;
+	case PIECE_RIVAL:
+		say(" rival:%llu", p->from);
+		if (p->to != p->from)
+			say("-%llu", p->to);
+		break;
+	}
 }
 
-static void unread(void *owner, const char *file, const char *why)
+static void read_files(void)
 {
-	(void)owner;
-	(void)file;
-	say(strstr(why, "too early") != NULL ? " early"
-	    : strstr(why, "damaged") != NULL ? " damaged"
-	                                     : " unread",
-	    0);
-}
+	struct piece piece;
 
-static void key(void *owner, struct bytes text)
-{
-	(void)owner;
-	(void)text;
-	say(" key", 0);
-}
-
-static void rival(void *owner, uint64_t from, uint64_t to, uint64_t num, bool follow)
-{
-	(void)owner;
-	say(" rival:%llu", from);
-	if (to != from)
-		say("-%llu", to);
-	ck_assert(follow == (num > 1));
+	said[0] = '\0';
+	while (log_files_next(reader.files, &piece))
+		say_piece(&piece);
 }
 
 /* Gateway by gateway, log by log. */
-static void read_collected(const struct log_sink *sink)
+static void read_collected(void)
 {
-	struct chains_sink    each = { .key = key, .line = line, .broken = broken, .rival = rival };
-	struct log_collected *all;
+	struct piece piece;
+	size_t       before = 0;
 
-	ck_assert_int_eq(log_collect(files, sink, &all), 0);
-	for (size_t i = 0; i < log_collected_num(all); i++) {
-		struct copies copies;
-		struct chains chains;
-
-		if (log_collected_num(all) > 1)
-			say(" gateway", 0);
-		ck_assert_int_eq(log_collected_open(all, i, &copies), 0);
-		ck_assert_int_eq(chains_tell(&chains, &copies), 0);
-		for (size_t log = 0; log < chains_num_logs(&chains); log++)
-			chains_give(&chains, log, &each);
-		chains_free(&chains);
-		copies_free(&copies);
+	while (log_collect_all(&reader, &piece)) {
+		if (piece.why != NULL)
+			say_piece(&piece);
 	}
-	if (log_collected_num_strange(all) > 0)
-		say(" strange:%llu", log_collected_num_strange(all));
-	log_collected_free(all);
+	while (log_next_log(&reader)) {
+		if (log_collected_num(reader.collected) > 1 && reader.num_gateways != before)
+			say(" gateway", 0);
+		before = reader.num_gateways;
+		while (log_next(&reader, &piece))
+			say_piece(&piece);
+	}
+	ck_assert_int_eq(reader.error, 0);
+	if (log_collected_num_strange(reader.collected) > 0)
+		say(" strange:%llu", log_collected_num_strange(reader.collected));
+}
+
+static int open_log(const char *const *paths, size_t num)
+{
+	log_reader_close(&reader);
+	return log_reader_open(&reader, paths, num, false, &problem);
 }
 
 static const char *read_all(bool collected, const char *const *paths, size_t num)
 {
-	struct log_sink sink = { .line = line, .broken = broken, .unread = unread };
-
 	said[0] = '\0';
-	ck_assert_msg(log_files_open(paths, num, collected, &files, &problem) == 0, "%s",
+	log_reader_close(&reader);
+	ck_assert_msg(log_reader_open(&reader, paths, num, collected, &problem) == 0, "%s",
 	              problem.text);
 	if (collected)
-		read_collected(&sink);
+		read_collected();
 	else
-		log_files_read(files, &sink);
+		read_files();
 	return said;
 }
 
@@ -183,7 +177,7 @@ START_TEST(what_is_not_there_is_named)
 {
 	const char *const paths[] = { path("none.jsonl") };
 
-	ck_assert_int_eq(log_files_open(paths, 1, false, &files, &problem), -ENOENT);
+	ck_assert_int_eq(open_log(paths, 1), -ENOENT);
 	ck_assert_ptr_nonnull(strstr(problem.text, "none.jsonl: No such file"));
 }
 
@@ -192,7 +186,7 @@ START_TEST(a_folder_without_a_log_is_named)
 	const char *const paths[] = { folder };
 
 	put("notes.txt", BYTES("x"));
-	ck_assert_int_eq(log_files_open(paths, 1, false, &files, &problem), -ENOENT);
+	ck_assert_int_eq(open_log(paths, 1), -ENOENT);
 	ck_assert_ptr_nonnull(strstr(problem.text, "no audit log in this folder"));
 }
 
@@ -206,11 +200,11 @@ START_TEST(a_pipe_or_a_device_in_a_folder_is_refused_by_name)
 
 	put_lines("a.jsonl", 0, 7);
 	ck_assert_int_eq(mkfifo(path("\x1b[2J.jsonl"), 0600), 0);
-	ck_assert_int_eq(log_files_open(paths, 1, false, &files, &problem), -EINVAL);
+	ck_assert_int_eq(open_log(paths, 1), -EINVAL);
 	ck_assert_ptr_nonnull(strstr(problem.text, "/\\u{1b}[2J.jsonl: it is no file"));
 	ck_assert_int_eq(unlink(path("\x1b[2J.jsonl")), 0);
 	ck_assert_int_eq(symlink("/dev/zero", path("zero.jsonl")), 0);
-	ck_assert_int_eq(log_files_open(paths, 1, false, &files, &problem), -EINVAL);
+	ck_assert_int_eq(open_log(paths, 1), -EINVAL);
 	ck_assert_ptr_nonnull(strstr(problem.text, "zero.jsonl: it is no file"));
 }
 
@@ -259,18 +253,16 @@ START_TEST(an_open_file_with_nothing_in_it_yet_is_no_harm)
 START_TEST(a_rotation_on_the_way_takes_nothing_away)
 {
 	const char *const paths[] = { folder };
-	struct log_sink   sink    = { .line = line, .broken = broken, .unread = unread };
 
 	put_lines("a-0-1.jsonl", 0, 1);
 	put_lines("a-2-3.jsonl", 2, 3);
 	put_lines("a.jsonl", 4, 7);
-	ck_assert_int_eq(log_files_open(paths, 1, false, &files, &problem), 0);
+	ck_assert_int_eq(open_log(paths, 1), 0);
 	ck_assert_int_eq(rename(path("a.jsonl"), path("a-4-7.jsonl")), 0);
 	put_lines("a.jsonl", 0, 0);
 	ck_assert_int_eq(unlink(path("a-0-1.jsonl")), 0);
 	ck_assert_int_eq(rename(path("a-2-3.jsonl"), path("a-2-3.jsonl.gz")), 0);
-	said[0] = '\0';
-	log_files_read(files, &sink);
+	read_files();
 	ck_assert_str_eq(said, " 0 1 2 3 4 5 6 7");
 }
 
@@ -296,7 +288,6 @@ static void rotate_and_back(bool oldest_too)
 START_TEST(a_folder_that_changes_while_it_is_listed_is_listed_again)
 {
 	const char *const paths[] = { folder };
-	struct log_sink   sink    = { .line = line, .broken = broken, .unread = unread };
 	size_t            num     = 0;
 	int               left    = 1, status;
 	pid_t             child;
@@ -314,15 +305,13 @@ START_TEST(a_folder_that_changes_while_it_is_listed_is_listed_again)
 
 		left    = waitpid(child, &status, WNOHANG);
 		said[0] = '\0';
-		error   = log_files_open(paths, 1, false, &files, &problem);
+		error   = open_log(paths, 1);
 		/* On a busy machine it may give up, and say so: nothing is read then. */
 		if (error == -EAGAIN)
 			continue;
 		ck_assert_msg(error == 0, "%s", problem.text);
-		log_files_read(files, &sink);
+		read_files();
 		ck_assert_str_eq(said, " 0 1 2 3 4 5 6 7");
-		log_files_close(files);
-		files = NULL;
 		num++;
 	}
 	ck_assert_uint_gt(num, 0);
@@ -333,7 +322,7 @@ START_TEST(a_link_that_leads_nowhere_is_refused_by_name)
 	const char *const paths[] = { folder };
 
 	ck_assert_int_eq(symlink("/nonexistent", path("a.jsonl")), 0);
-	ck_assert_int_eq(log_files_open(paths, 1, false, &files, &problem), -EINVAL);
+	ck_assert_int_eq(open_log(paths, 1), -EINVAL);
 	ck_assert_ptr_nonnull(strstr(problem.text, "a.jsonl: it is a link that leads nowhere"));
 }
 
@@ -345,7 +334,6 @@ START_TEST(more_files_than_can_be_open_are_read_all_the_same)
 {
 	const struct rlimit few = { 66, 66 };
 	const char *const   paths[] = { folder };
-	struct log_sink     sink    = { .line = line, .broken = broken, .unread = unread };
 	char                name[16];
 
 	for (unsigned i = 0; i < 8; i++) {
@@ -354,14 +342,12 @@ START_TEST(more_files_than_can_be_open_are_read_all_the_same)
 	}
 	setrlimit(RLIMIT_NOFILE, &few);
 	ck_assert_str_eq(read_folder(false), " 0 1 2 3 4 5 6 7");
-	log_files_close(files);
-	ck_assert_int_eq(log_files_open(paths, 1, false, &files, &problem), 0);
+	ck_assert_int_eq(open_log(paths, 1), 0);
 	for (unsigned i = 0; i < 8; i++) {
 		snprintf(name, sizeof(name), "%u.jsonl", i);
 		ck_assert_int_eq(unlink(path(name)), 0);
 	}
-	said[0] = '\0';
-	log_files_read(files, &sink);
+	read_files();
 	ck_assert_uint_eq(strlen(said), 2 * 2 + 6 * strlen(" unread"));
 }
 
@@ -409,7 +395,6 @@ START_TEST(compressed_data_that_was_cut_or_changed_is_told)
 	put("a.jsonl.gz", bytes_of(content, len / 2));
 	read_folder(false);
 	ck_assert_msg(strstr(said, " early") != NULL, "%s", said);
-	log_files_close(files);
 	unlink(path("a.jsonl.gz"));
 	content[len / 2] ^= 0xff;
 	put("a.jsonl.gz", bytes_of(content, len));
@@ -492,8 +477,7 @@ START_TEST(many_gateways_take_turns)
 {
 	static uint8_t       room[64 << 10];
 	static char          wanted[32];
-	struct log_sink      sink = { .line = line, .broken = broken, .unread = unread };
-	struct log_collected *all;
+	struct piece         piece;
 	const char *const    paths[] = { folder };
 	FILE                *f = fopen(path("all.jsonl"), "wb");
 
@@ -509,15 +493,17 @@ START_TEST(many_gateways_take_turns)
 		}
 	}
 	fclose(f);
-	ck_assert_int_eq(log_files_open(paths, 1, true, &files, &problem), 0);
-	ck_assert_int_eq(log_collect(files, &sink, &all), 0);
-	ck_assert_uint_eq(log_collected_num(all), 10);
+	ck_assert_int_eq(log_reader_open(&reader, paths, 1, true, &problem), 0);
+	while (log_collect_all(&reader, &piece))
+		;
+	ck_assert_int_eq(reader.error, 0);
+	ck_assert_uint_eq(log_collected_num(reader.collected), 10);
 	for (size_t i = 0; i < 10; i++) {
 		struct copies copies;
 
 		snprintf(wanted, sizeof(wanted), "g%zu", i);
-		ck_assert_int_eq(log_collected_newest(all, i) % 1000000, 199);
-		ck_assert_int_eq(log_collected_open(all, i, &copies), 0);
+		ck_assert_int_eq(log_collected_newest(reader.collected, i) % 1000000, 199);
+		ck_assert_int_eq(log_collected_open(reader.collected, i, &copies), 0);
 		ck_assert_uint_eq(copies.num, 200);
 		for (unsigned k = 0; k < 200; k++) {
 			struct bytes found = copies_line(&copies, &copies.list[k]);
@@ -527,19 +513,17 @@ START_TEST(many_gateways_take_turns)
 		}
 		copies_free(&copies);
 	}
-	log_collected_free(all);
 }
 
 START_TEST(keys_are_found_beside_the_log)
 {
 	put_lines("a.jsonl", 0, 0);
 	read_folder(false);
-	ck_assert_ptr_null(log_files_keys(files));
-	log_files_close(files);
+	ck_assert_ptr_null(log_files_keys(reader.files));
 	put_lines("audit.keys", 0, 0);
 	read_folder(false);
-	ck_assert_str_eq(log_files_keys(files), path("audit.keys"));
-	ck_assert_uint_eq(log_files_num(files), 1);
+	ck_assert_str_eq(log_files_keys(reader.files), path("audit.keys"));
+	ck_assert_uint_eq(log_files_num(reader.files), 1);
 }
 
 /* As audit.keys or audit.acks could be, in a folder that somebody else made. */
@@ -556,7 +540,7 @@ START_TEST(a_pipe_in_the_place_of_the_keys_is_none)
 	put_lines("a.jsonl", 0, 0);
 	ck_assert_int_eq(mkfifo(path("audit.keys"), 0600), 0);
 	read_folder(false);
-	ck_assert_ptr_null(log_files_keys(files));
+	ck_assert_ptr_null(log_files_keys(reader.files));
 }
 
 /* Records 0 to 2, 3 and 4, 5 to 7, and a file that begins with none. */
@@ -572,10 +556,7 @@ static const struct { const char *wanted, *read; } parts[] = {
 START_TEST(only_files_that_can_hold_what_is_wanted_are_read)
 {
 	const char *const paths[] = { folder };
-	struct log_sink   sink    = { .line = line, .broken = broken, .unread = unread };
 	struct ranges     wanted;
-	const char       *name;
-	uint64_t          number;
 
 	put_lines("c.jsonl", 0, 2);
 	put_compressed("a.jsonl.gz", 3, 4);
@@ -583,13 +564,12 @@ START_TEST(only_files_that_can_hold_what_is_wanted_are_read)
 	put("z.jsonl", BYTES("nothing!\n"));
 	said[0] = '\0';
 	ck_assert_int_eq(ranges_parse(bytes_text(parts[_i].wanted), &wanted), PARSE_OK);
-	ck_assert_int_eq(log_files_open(paths, 1, false, &files, &problem), 0);
-	log_files_keep(files, &wanted);
-	log_files_read(files, &sink);
+	ck_assert_int_eq(open_log(paths, 1), 0);
+	log_files_keep(reader.files, &wanted);
+	read_files();
 	ck_assert_str_eq(said, parts[_i].read);
-	log_files_at(files, &name, &number);
-	ck_assert_str_eq(name, path("z.jsonl"));
-	ck_assert_uint_eq(number, 1);
+	ck_assert_str_eq(log_files_at(reader.files).name, path("z.jsonl"));
+	ck_assert_uint_eq(log_files_at(reader.files).line, 1);
 }
 
 int main(void)

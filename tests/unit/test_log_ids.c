@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 
-#include "review/log_ids.h"
+#include "log/log_ids.h"
 #include "support/logs.h"
 
 /* 0 start, 1-3 run, 4 segment, 5-7 run, 8 stop; a second log of the same gateway */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 
-#include "review/ranges.h"
+#include "log/ranges.h"
 #include "support/suite.h"
 
 #include <stdio.h>

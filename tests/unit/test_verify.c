@@ -369,7 +369,8 @@ START_TEST(a_line_of_a_gigabyte_put_in_the_place_of_one)
 	v->is_collected = is_collected;
 	for (size_t i = 0; i < l.num; i++) {
 		if (i == 150)
-			verify_broken(v, 1 << 30);
+			verify_piece(v, &(struct piece){ .kind = PIECE_LONG, .num = 1 << 30 },
+			             NULL);
 		else
 			give_line(l.lines[i]);
 	}
@@ -911,7 +912,11 @@ START_TEST(the_verdict_holds_nothing_that_moves_the_text)
 
 	change(0, "823412", "\xc2\x9b" "2Jxx");
 	verify_all(&l.root, false, INT64_MAX);
-	verify_unread(v, "b/\x1b[2Jresult    complete and unaltered.jsonl", "Is a directory");
+	verify_piece(v,
+	             &(struct piece){ .kind = PIECE_UNREAD,
+	                              .file = "b/\x1b[2Jresult    complete and unaltered.jsonl",
+	                              .why  = "Is a directory" },
+	             NULL);
 	text_begin(&t, keep_piece, &w);
 	verdict_write_text(&t, v, &c);
 	text_end(&t);
@@ -933,7 +938,11 @@ START_TEST(copies_that_differ_are_damage)
 	v->is_collected = is_collected;
 	for (size_t i = 0; i < l.num; i++)
 		verify_line(v, bytes_first(l.lines[i], l.lines[i].len - 1), true, &e);
-	verify_rival(v, 7, cases[_i].follow ? 9 : 7, cases[_i].follow ? 3 : 1, cases[_i].follow);
+	verify_piece(v,
+	             &(struct piece){ .kind = PIECE_RIVAL, .from = 7,
+	                              .to = cases[_i].follow ? 9 : 7,
+	                              .num = cases[_i].follow ? 3 : 1 },
+	             NULL);
 	ck_assert_int_eq(verify_end(v, INT64_MAX), SOUND_NOT);
 	say_findings();
 	ck_assert_str_eq(said, cases[_i].wanted);

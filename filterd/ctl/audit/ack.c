@@ -77,12 +77,10 @@ static bool ack_take_option(void *owner, int option, const char *argument)
 	}
 }
 
-static void find_candidate(void *owner, const struct entry *e, struct bytes line)
+static void find_candidate(struct ack_verb *a, const struct entry *e)
 {
-	struct ack_verb *a = owner;
-	size_t           i = 0;
+	size_t i = 0;
 
-	(void)line;
 	if (!selection_takes(&a->selection, e) || e->device.len == 0 ||
 	    e->device.len >= sizeof(a->candidates[0].device))
 		return;
@@ -194,8 +192,9 @@ static bool is_note(const char *note)
 
 static int note_device(struct audit_options *o, struct ack_verb *a)
 {
-	const char *device, *note;
-	struct pass pass;
+	const char  *device, *note;
+	struct pass  pass;
+	struct entry e;
 	int         status, unsound = 0;
 
 	if (o->num_paths < 2) {
@@ -215,9 +214,12 @@ static int note_device(struct audit_options *o, struct ack_verb *a)
 		return EXIT_USAGE;
 	}
 	select_device(&a->selection, device);
-	status = pass_run(o, &pass, find_candidate, a);
+	pass_open(o, &pass);
+	while (pass_next(&pass, &e, NULL))
+		find_candidate(a, &e);
+	status = pass.status;
 	if (status == 0)
-		unsound = pass_say_unsound(o, &pass);
+		unsound = pass_say_unsound(&pass);
 	pass_free(&pass);
 	if (status == 0 && !is_one(a, device))
 		return EXIT_FAILURE;
@@ -253,13 +255,11 @@ static int remove_note(struct audit_options *o, struct ack_verb *a)
 	return acks_file_save(o, path, &a->acks);
 }
 
-static void take_last(void *owner, const struct entry *e, struct bytes line)
+static void take_last(struct ack_verb *a, const struct entry *e)
 {
-	struct ack_verb  *a     = owner;
 	bool              tries = e->type == ENTRY_BLOCK || e->type == ENTRY_WOULD_BLOCK;
 	const struct ack *ack   = tries ? acks_find(&a->acks, e->device) : NULL;
 
-	(void)line;
 	if (ack != NULL && e->has_time && e->time_us > a->last_us[ack - a->acks.list])
 		a->last_us[ack - a->acks.list] = e->time_us;
 }
@@ -295,9 +295,10 @@ static int print_notes(const struct audit_options *o, const struct ack_verb *a)
 
 static int list_notes(const struct audit_options *o, struct ack_verb *a)
 {
-	struct pass pass;
-	char        path[ACKS_PATH_MAX];
-	int         status = acks_file_load(o, a->file, &a->acks, path), unsound = 0;
+	struct pass  pass;
+	struct entry e;
+	char         path[ACKS_PATH_MAX];
+	int          status = acks_file_load(o, a->file, &a->acks, path), unsound = 0;
 
 	if (status != 0)
 		return status;
@@ -310,9 +311,12 @@ static int list_notes(const struct audit_options *o, struct ack_verb *a)
 		return EXIT_IO;
 	for (size_t i = 0; i < a->acks.num; i++)
 		a->last_us[i] = INT64_MIN;
-	status = pass_run(o, &pass, take_last, a);
+	pass_open(o, &pass);
+	while (pass_next(&pass, &e, NULL))
+		take_last(a, &e);
+	status = pass.status;
 	if (status == 0)
-		unsound = pass_say_unsound(o, &pass);
+		unsound = pass_say_unsound(&pass);
 	pass_free(&pass);
 	if (status == 0)
 		status = print_notes(o, a);

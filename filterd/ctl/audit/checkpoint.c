@@ -57,12 +57,10 @@ static bool checkpoint_take_option(void *owner, int option, const char *argument
  * A line that was read from a file has its newline behind it; the last one of a log that is sound
  * does too.
  */
-static void checkpoint_take_record(void *owner, const struct entry *e, struct bytes line)
+static void checkpoint_take_record(struct checkpoint_options *own, struct bytes line)
 {
-	struct checkpoint_options *own = owner;
-	struct line_end            end;
+	struct line_end end;
 
-	(void)e;
 	if (!own->tlog)
 		return;
 	own->whole &= line_end_read(line, &end) == PARSE_OK && end.seq == own->next++;
@@ -123,15 +121,20 @@ int audit_checkpoint(int argc, char **argv)
 	                                       .owner = &own, .no_json = true, .no_csv = true };
 	struct audit_options       o;
 	struct pass                pass;
+	struct entry               e;
+	struct bytes               line;
 	int                        status;
 
 	if (!audit_options_read(argc, argv, &verb, &o, &status))
 		return status;
-	status = pass_run(&o, &pass, checkpoint_take_record, &own);
-	if (status == 0 && !pass_is_one(&o, &pass))
+	pass_open(&o, &pass);
+	while (pass_next(&pass, &e, &line))
+		checkpoint_take_record(&own, line);
+	status = pass.status;
+	if (status == 0 && !pass_is_one(&pass))
 		status = EXIT_USAGE;
 	if (status == 0)
-		status = pass_say_unsound(&o, &pass);
+		status = pass_say_unsound(&pass);
 	if (status == 0)
 		status = own.tlog ? print_tlog(&own, pass.verify) : print_note(pass.verify);
 	pass_free(&pass);

@@ -15,18 +15,11 @@ static const char help_end[] = "\n"
 			       "Exit status: 0; 2 the log is not sound (filterctl audit verify "
                                "says why); 64 wrong usage; 74 it cannot be read.\n";
 
-static void counted_take(void *owner, const struct entry *e, struct bytes line)
-{
-	struct counted *c = owner;
-
-	(void)line;
-	totals_add(c->totals, e);
-}
-
 static int counted_count(const struct audit_options *o, struct counted *c)
 {
-	uint64_t seed = 1;
-	int      status;
+	struct entry e;
+	uint64_t     seed = 1;
+	int          status;
 
 	*c = (struct counted){ 0 };
 	if (getrandom(&seed, sizeof(seed), 0) < 0)
@@ -36,7 +29,10 @@ static int counted_count(const struct audit_options *o, struct counted *c)
 		fprintf(stderr, "filterctl audit %s: not enough memory\n", o->verb);
 		return EXIT_IO;
 	}
-	status    = pass_run(o, &c->pass, counted_take, c);
+	pass_open(o, &c->pass);
+	while (pass_next(&c->pass, &e, NULL))
+		totals_add(c->totals, &e);
+	status    = c->pass.status;
 	c->end_us = status != 0 ? 0 : c->pass.is_live ? o->now_us : c->pass.verify->coverage.to_us;
 	if (o->until_us < c->end_us)
 		c->end_us = o->until_us;
@@ -60,7 +56,7 @@ static int say_soundness(const struct audit_options *o, const struct counted *c,
 		printf("and %llu attempts of which only the number is known, as the log could not "
 		       "be written\n",
 		       (unsigned long long)c->totals->undetailed);
-	unsound = pass_say_unsound(o, &c->pass);
+	unsound = pass_say_unsound(&c->pass);
 	return status != 0 ? status : unsound;
 }
 

@@ -102,12 +102,16 @@ int audit_coverage(int argc, char **argv)
 	                                          .usage = usage };
 	struct audit_options o;
 	struct pass          pass;
+	struct entry         e;
 	int                  status;
 
 	if (!audit_options_read(argc, argv, &own, &o, &status))
 		return status;
-	status = pass_run(&o, &pass, NULL, NULL);
-	if (status == 0 && !pass_is_one(&o, &pass))
+	pass_open(&o, &pass);
+	while (pass_next(&pass, &e, NULL))
+		;
+	status = pass.status;
+	if (status == 0 && !pass_is_one(&pass))
 		status = EXIT_USAGE;
 	else if (status == 0)
 		status = audit_coverage_print(&o, &pass.verify->coverage);

@@ -5,7 +5,7 @@
 #include "ctl/audit/database.h"
 
 #include "ctl/audit/options.h"
-#include "review/scan.h"
+#include "log/scan.h"
 #include "review/totals.h"
 
 #include <sqlite3.h>

@@ -9,7 +9,7 @@
  * same file. View `devices`.
  */
 
-#include "review/entry.h"
+#include "log/entry.h"
 
 struct database;
 

@@ -8,7 +8,7 @@
 #include "ctl/audit/verbs.h"
 #include "ctl/verbs.h"
 #include "review/export.h"
-#include "review/ranges.h"
+#include "log/ranges.h"
 #include "review/select.h"
 
 #include <stdio.h>
@@ -126,21 +126,20 @@ static void export_learn(struct export *x, const struct entry *e)
 /* The beginning of the log may have been deleted, and with it the record that names it. */
 static void learn_from_key(struct export *x)
 {
-	const char *slash = strrchr(x->pass->verify->seals.root.origin, '/');
+	const char *slash = strrchr(x->pass->now->seals.root.origin, '/');
 
 	if (slash != NULL)
 		export_copy(x->log, sizeof(x->log), bytes_text(slash + 1));
 }
 
-static void export_take_record(void *owner, const struct entry *e, struct bytes line)
+static void export_take_record(struct export *x, const struct entry *e, struct bytes line)
 {
-	struct export  *x = owner;
 	struct line_end end;
 
-	if (x->pass->log_id != NULL)
-		export_copy(x->log, sizeof(x->log), bytes_text(x->pass->log_id));
+	if (x->pass->reader.log_id != NULL)
+		export_copy(x->log, sizeof(x->log), bytes_text(x->pass->reader.log_id));
 	export_learn(x, e);
-	if (x->log[0] == '\0' && x->pass->verify != NULL)
+	if (x->log[0] == '\0')
 		learn_from_key(x);
 	if (!selection_takes(&x->selection, e) || line_end_read(line, &end) != PARSE_OK ||
 	    !ranges_meet(&x->records, end.seq, end.seq))
@@ -212,17 +211,22 @@ static int close_output(struct export *x, bool keep)
 
 static int export_run(struct audit_options *o, struct export *x)
 {
-	struct pass pass   = { 0 };
-	int         status = open_output(x), closed;
+	struct pass  pass   = { 0 };
+	struct entry e;
+	struct bytes line;
+	int          status = open_output(x), closed;
 
 	x->pass = &pass;
 	if (status == 0) {
-		status = pass_run(o, &pass, export_take_record, x);
+		pass_open(o, &pass);
+		while (pass_next(&pass, &e, &line))
+			export_take_record(x, &e, line);
+		status = pass.status;
 		closed = close_output(x, status == 0);
 		status = status != 0 ? status : closed;
 	}
 	if (status == 0)
-		status = pass_say_unsound(o, &pass);
+		status = pass_say_unsound(&pass);
 	pass_free(&pass);
 	return status;
 }

@@ -3,25 +3,41 @@
 #define FILTERD_CTL_AUDIT_FOLLOW_H
 
 /*
- * Follow: the open file of a log, and what is written to it from now on, over rotations, until
- * nobody listens any more.
- */
-
-#include "ctl/audit/pass.h"
-
-struct following {
-	const char *verb, *path;        /* path: the log's open file */
-	pass_each  *each;               /* each record, in order */
-	bool      (*caught_up)(void *owner);    /* all that is there has been read; false: end */
-	void       *owner;
-};
-
-/*
- * follow - Gives: 0 when caught_up() said so, or nobody reads the standard output any more;
- *          EXIT_IO, said.
+ * Follow: the open file of a log, and what is written to it from now on, over rotations:
+ *
+ *     follow_open(&f, verb, path);
+ *     do {
+ *             while (follow_next(&f, &e, &line))
+ *                     ...
+ *     } while (follow_wait(&f));
+ *     status = follow_close(&f);
+ *
  * Each line is held against the one before; where the chain does not hold it says so once and goes
  * on.
  */
-int follow(const struct following *f);
+
+#include "audit/chain.h"
+#include "log/entry.h"
+#include "log/lines.h"
+
+struct follow {
+	const char   *verb, *path;
+	int           notify, error;
+	struct lines *lines;
+	bool          moved;            /* the path is another file by now */
+	bool          chained, broken;
+	struct chain  due;
+};
+
+/*
+ * follow_next  - Gives: a record, and its line without the newline; false: all that is there has
+ *                been read, or there was an error.
+ * follow_wait  - for more. False: nobody reads the standard output any more, or an error.
+ * follow_close - 0; EXIT_IO, said.
+ */
+void follow_open(struct follow *f, const char *verb, const char *path);
+bool follow_next(struct follow *f, struct entry *e, struct bytes *line_out);
+bool follow_wait(struct follow *f);
+int  follow_close(struct follow *f);
 
 #endif

@@ -8,7 +8,7 @@
  */
 
 #include "ctl/audit/options.h"
-#include "review/entry.h"
+#include "log/entry.h"
 
 #include "base/text.h"
 

@@ -7,6 +7,7 @@
 
 #include "ctl/audit/follow.h"
 #include "ctl/audit/lines.h"
+#include "ctl/audit/pass.h"
 #include "ctl/audit/verbs.h"
 #include "ctl/verbs.h"
 #include "os/files.h"
@@ -198,10 +199,8 @@ static void audit_list_put_last(struct list *l)
 	l->last = 0;
 }
 
-static void audit_list_take_record(void *owner, const struct entry *e, struct bytes line)
+static void audit_list_take_record(struct list *l, const struct entry *e, struct bytes line)
 {
-	struct list *l = owner;
-
 	if (!selection_takes(&l->selection, e))
 		return;
 	if (l->last > 0)
@@ -210,10 +209,8 @@ static void audit_list_take_record(void *owner, const struct entry *e, struct by
 		lines_put(&l->lines, e, line);
 }
 
-static bool caught_up(void *owner)
+static bool caught_up(struct list *l)
 {
-	struct list *l = owner;
-
 	audit_list_put_last(l);
 	return lines_flush(&l->lines);
 }
@@ -248,13 +245,20 @@ static int find_open_file(const struct audit_options *o, char path_out[1024])
 
 static int run_follow(const struct audit_options *o, struct list *l)
 {
-	char                   path[1024];
-	const struct following f      = { .verb = o->verb, .path = path,
-	                                  .each = audit_list_take_record, .caught_up = caught_up,
-	                                  .owner = l };
-	int                    status = find_open_file(o, path);
+	char          path[1024];
+	struct follow f;
+	struct entry  e;
+	struct bytes  line;
+	int           status = find_open_file(o, path);
 
-	return status != 0 ? status : follow(&f);
+	if (status != 0)
+		return status;
+	follow_open(&f, o->verb, path);
+	do {
+		while (follow_next(&f, &e, &line))
+			audit_list_take_record(l, &e, line);
+	} while (caught_up(l) && follow_wait(&f));
+	return follow_close(&f);
 }
 
 static void say_none(const struct selection *s)
@@ -269,16 +273,22 @@ static void say_none(const struct selection *s)
 
 static int run_list(const struct audit_options *o, struct list *l)
 {
-	struct pass pass;
-	int         status = pass_run(o, &pass, audit_list_take_record, l);
+	struct pass  pass;
+	struct entry e;
+	struct bytes line;
+	int          status;
 
+	pass_open(o, &pass);
+	while (pass_next(&pass, &e, &line))
+		audit_list_take_record(l, &e, line);
+	status = pass.status;
 	audit_list_put_last(l);
 	if (!lines_flush(&l->lines) && status == 0) {
 		fputs("filterctl audit list: not all could be printed\n", stderr);
 		status = EXIT_IO;
 	}
 	if (status == 0)
-		status = pass_say_unsound(o, &pass);
+		status = pass_say_unsound(&pass);
 	if (status == 0 && o->format == FORMAT_TEXT && !l->lines.began)
 		say_none(&l->selection);
 	pass_free(&pass);

@@ -6,7 +6,7 @@
 
 #include "base/instant.h"
 #include "ctl/verbs.h"
-#include "os/log_files.h"
+#include "log/files.h"
 
 #include <getopt.h>
 

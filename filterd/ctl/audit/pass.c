@@ -1,19 +1,27 @@
 /* SPDX-License-Identifier: MIT */
 
-#include "ctl/audit/reading.h"
+/*
+ * No more than one log of a collector's is in memory, but for the one that is least sound, which is
+ * what a verb that asks for soundness is told of.
+ */
+
+#include "ctl/audit/pass.h"
 
 #include "audit/control.h"
-#include "ctl/key_file.h"
+#include "base/plain.h"
 #include "ctl/verbs.h"
 #include "os/control_socket.h"
 #include "os/files.h"
+#include "report/fleet.h"
 #include "review/verdict.h"
 
-#include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
+
+#define PROGRESS_STEP (8 << 20)         /* bytes between two words about progress */
+#define REFUSED_MAX   20        /* lines that are named, of those that are no records */
 
 int pass_own_log(const struct audit_options *o, char folder_out[512])
 {
@@ -37,46 +45,6 @@ int pass_own_log(const struct audit_options *o, char folder_out[512])
 	return 0;
 }
 
-/*
- * The key: given as such, or in a file; or that of this machine. 0, 1 if there is none, or an exit
- * status.
- */
-static int find_key(const struct audit_options *o, const struct pass *p, struct note_key *out)
-{
-	struct settings s;
-	struct problem  problem;
-	char            path[SETTINGS_TEXT_MAX + 16];
-	const char     *given = o->num_keys > 0 ? o->keys[0] : NULL, *file = given;
-	int             error;
-
-	if (given != NULL && note_key_parse(bytes_text(given), out) == PARSE_OK)
-		return 0;
-	if (given == NULL) {
-		if (!p->is_live || files_load_settings(o->conf, &s, &problem) != 0)
-			return 1;
-		snprintf(path, sizeof(path), "%s/audit.vkey", s.keys);
-		file = path;
-	}
-	error = key_file_read(file, out);
-	if (error == 0)
-		return 0;
-	if (given == NULL && error != -EINVAL)
-		return 1;
-	return reading_say_key(o, file, error);
-}
-
-static void read_keys(struct pass *p)
-{
-	const char  *path = log_files_keys(p->files);
-	struct bytes content, rest;
-
-	if (path == NULL || files_read(path, &content) != 0)
-		return;
-	for (rest = content; rest.len > 0;)
-		verify_key_line(p->verify, bytes_cut_line(&rest));
-	files_free(content);
-}
-
 static int open_log(const struct audit_options *o, struct pass *p)
 {
 	struct problem problem = { "" };
@@ -92,57 +60,211 @@ static int open_log(const struct audit_options *o, struct pass *p)
 	snprintf(p->log, sizeof(p->log), "%s", p->is_live ? folder : o->paths[0]);
 	if (o->num_paths > 1)
 		snprintf(p->log, sizeof(p->log), "%s and %zu more", o->paths[0], o->num_paths - 1);
-	if (log_files_open(p->is_live ? own : o->paths, p->is_live ? 1 : o->num_paths, o->collected,
-	                   &p->files, &problem) == 0)
+	if (log_reader_open(&p->reader, p->is_live ? own : o->paths, p->is_live ? 1 : o->num_paths,
+	                    o->collected, &problem) == 0)
 		return 0;
 	fprintf(stderr, "filterctl audit %s: %s\n", o->verb, problem.text);
 	return EXIT_IO;
 }
 
-static int open_one(const struct audit_options *o, struct pass *p)
+int pass_open(const struct audit_options *o, struct pass *p)
 {
-	struct note_key key;
-	int             found, status;
-
-	if (o->num_keys > 1) {
-		fprintf(stderr,
-		        "filterctl audit %s: one log has one --key; several are for the logs of "
-		        "many gateways (--collected)\n",
-		        o->verb);
-		return EXIT_USAGE;
-	}
-	found = find_key(o, p, &key);
-	if (found > 1)
-		return found;
-	status = reading_anchors(o, p, found == 0 ? key.origin : NULL);
-	if (status != 0)
-		return status;
-	p->verify = verify_new(found == 0 ? &key : NULL, o->num_anchors > 0 ? &p->anchors : NULL);
-	if (p->verify == NULL)
-		return reading_say_memory(o);
-	read_keys(p);
-	return 0;
+	*p        = (struct pass){ .options = o };
+	p->bar    = isatty(STDERR_FILENO) && !(o->streams && isatty(STDOUT_FILENO));
+	p->status = open_log(o, p);
+	if (p->status == 0)
+		p->status = given_read(o, p->is_live, &p->given);
+	if (p->status == 0 && o->records != NULL)
+		log_files_keep(p->reader.files, o->records);
+	return p->status;
 }
 
-static int pass_read_files(const struct audit_options *o, struct pass *p, pass_each *each,
-                           void *owner)
-{
-	struct reading  r    = reading_of(o, p);
-	struct log_sink sink = { .owner = &r, .line = reading_line, .broken = reading_broken,
-	                         .unread = reading_unread,
-	                         .progress = reading_progress };
+/* --- while it is read --- */
 
-	r.verify = p->verify;
-	r.each   = each;
-	r.owner  = owner;
-	if (o->records != NULL)
-		log_files_keep(p->files, o->records);
-	log_files_read(p->files, &sink);
-	reading_end_bar(&r);
-	reading_say_refused(&r);
-	verify_end(p->verify, p->is_live ? o->now_us : INT64_MAX);
-	p->num_logs = 1;
-	return 0;
+static void show_progress(struct pass *p)
+{
+	struct log_place at = log_files_at(p->reader.files);
+
+	if (!p->bar || at.done < p->shown + PROGRESS_STEP)
+		return;
+	p->shown = at.done;
+	if (at.all > 0)
+		fprintf(stderr, "\rreading the log: %3u %%",
+		        (unsigned)(at.done < at.all ? at.done * 100 / at.all : 100));
+	else
+		fprintf(stderr, "\rreading the log: %llu MB",
+		        (unsigned long long)(at.done / 1000000));
+	fflush(stderr);
+}
+
+static void end_progress(const struct pass *p)
+{
+	if (p->shown > 0)
+		fprintf(stderr, "\r                              \r");
+}
+
+static void note_unread(struct pass *p, const struct piece *piece)
+{
+	p->num_unread++;
+	if (p->fleet != NULL)
+		fleet_unread(p->fleet, piece->file, piece->why);
+	else
+		fprintf(stderr, "%s cannot be read to its end: %s\n", piece->file, piece->why);
+}
+
+static int say_sorting(const struct pass *p)
+{
+	fprintf(stderr,
+	        "filterctl audit %s: the records cannot be sorted: %s; the folder for temporary "
+	        "files (TMPDIR, or /tmp) needs room for all of "
+	        "them\n",
+	        p->options->verb, strerror(-p->reader.error));
+	return EXIT_IO;
+}
+
+int pass_collect(struct pass *p)
+{
+	struct piece piece;
+
+	if (p->status != 0 || !p->options->collected || p->reader.collected != NULL)
+		return p->status;
+	while (log_collect_all(&p->reader, &piece)) {
+		if (piece.why != NULL)
+			note_unread(p, &piece);
+		show_progress(p);
+	}
+	end_progress(p);
+	if (p->reader.error != 0)
+		p->status = say_sorting(p);
+	return p->status;
+}
+
+/* What stands there is no record. Names of files may be made to confuse a terminal. */
+static void refuse(struct pass *p)
+{
+	uint8_t          room[512 + 1], character[PLAIN_MAX];
+	struct writer    w  = writer_over(room, sizeof(room) - 1);
+	struct log_place at = log_files_at(p->reader.files);
+	struct bytes     rest;
+
+	p->num_refused++;
+	if (!p->options->names_lines || p->options->collected || p->num_refused > REFUSED_MAX)
+		return;
+	for (rest = bytes_text(at.name); rest.len > 0;)
+		write_bytes(&w, plain_next(&rest, character));
+	room[w.len] = '\0';
+	fprintf(stderr, "%s:%" PRIu64 ": this is no record of an audit log, and is left out\n",
+	        (const char *)room, at.line);
+}
+
+static void say_refused(const struct pass *p)
+{
+	const struct audit_options *o = p->options;
+
+	if (o->names_lines && o->collected && p->num_refused > 0)
+		fprintf(stderr,
+		        "filterctl audit %s: %" PRIu64 " lines are no records, and are left out\n",
+		        o->verb, p->num_refused);
+	else if (o->names_lines && p->num_refused > REFUSED_MAX)
+		fprintf(stderr, "filterctl audit %s: and %" PRIu64 " more such lines\n", o->verb,
+		        p->num_refused - REFUSED_MAX);
+}
+
+static void read_keys(struct pass *p)
+{
+	const char  *path = log_files_keys(p->reader.files);
+	struct bytes content, rest;
+
+	if (path == NULL || files_read(path, &content) != 0)
+		return;
+	for (rest = content; rest.len > 0;)
+		verify_key_line(p->now, bytes_cut_line(&rest));
+	files_free(content);
+}
+
+/* "gw1/filterd/2f9c01d4a7b3e655"; without the id if no record says it. */
+static const char *origin_of(struct bytes sensor, const char *log, char room[ORIGIN_MAX + 1])
+{
+	struct writer w = writer_over(room, ORIGIN_MAX);
+
+	write_bytes(&w, sensor);
+	write_text(&w, "/filterd/");
+	write_text(&w, log);
+	room[w.len] = '\0';
+	return room;
+}
+
+/* What is known of one of a collector's logs before it is read. NULL without memory. */
+static struct verify *begin_collected(struct pass *p)
+{
+	struct given          *g = &p->given;
+	char                   room[ORIGIN_MAX + 1];
+	const char            *origin = origin_of(p->reader.sensor, p->reader.log_id, room);
+	const struct note_key *key    = keyring_find(&g->keys, origin);
+	struct verify         *v;
+
+	if (anchors_of(&g->anchors, key != NULL ? key->origin : origin, &p->anchors) != 0)
+		return NULL;
+	v = verify_new(key, g->anchors.num > 0 ? &p->anchors : NULL);
+	if (v == NULL)
+		return NULL;
+	v->is_collected = true;
+	if (key == NULL && g->keys.num > 0)
+		findings_add(&v->findings, FINDING_KEY, 0, 0,
+		             "no key was given for this log, and for others one was: anybody may "
+		             "have made it, or its gateway is new");
+	v->num_noise = log_sift(&p->reader, v->seals.root_given ? &v->seals.root : NULL);
+	return v;
+}
+
+static bool begin_log(struct pass *p)
+{
+	struct given *g = &p->given;
+
+	if (!log_next_log(&p->reader)) {
+		if (p->reader.error != 0)
+			p->status = say_sorting(p);
+		return false;
+	}
+	p->now = p->options->collected
+	                 ? begin_collected(p)
+	                 : verify_new(g->has_key ? &g->key : NULL,
+	                              p->options->num_anchors > 0 ? &g->anchors : NULL);
+	if (p->now == NULL || p->reader.error != 0) {
+		p->status = given_say_memory(p->options);
+		return false;
+	}
+	if (!p->options->collected)
+		read_keys(p);
+	return true;
+}
+
+/* The log that is least sound is kept, and its notes for who looks at its verification. */
+static void keep_worst(struct pass *p)
+{
+	if (p->verify == NULL || p->verify->findings.soundness < p->now->findings.soundness) {
+		verify_free(p->verify);
+		anchors_free(&p->anchors_kept);
+		p->verify       = p->now;
+		p->anchors_kept = p->anchors;
+		if (p->verify->anchors == &p->anchors)
+			p->verify->anchors = &p->anchors_kept;
+	} else {
+		verify_free(p->now);
+		anchors_free(&p->anchors);
+	}
+	p->now     = NULL;
+	p->anchors = (struct anchors){ 0 };
+}
+
+static void end_log(struct pass *p)
+{
+	verify_end(p->now, p->is_live ? p->options->now_us : INT64_MAX);
+	p->num_logs++;
+	if (p->options->collected && p->fleet != NULL &&
+	    fleet_add(p->fleet, p->reader.sensor, p->now, NULL) != 0)
+		p->status = given_say_memory(p->options);
+	keep_worst(p);
 }
 
 /* Who logged in, whoever he became since: the kernel's audit knows. */
@@ -160,16 +282,17 @@ static bool find_login(uint32_t *out)
  * On the gateway itself filterd puts on record that root read its log, and what came of it. It may
  * not run, and need not.
  */
-static void pass_tell(const struct audit_options *o, const struct pass *p)
+static void pass_tell(const struct pass *p)
 {
 	static const char *const results[] = { [SOUND_COMPLETE] = "complete",
 	                                       [SOUND_DECLARED] = "declared",
 	                                       [SOUND_NOT] = "not-sound" };
-	struct control_access    a         = { .verb = "" };
-	struct settings          s;
-	struct problem           problem;
-	uint8_t                  line[CONTROL_LINE_MAX];
-	struct writer            w = writer_over(line, sizeof(line));
+	const struct audit_options *o = p->options;
+	struct control_access       a = { .verb = "" };
+	struct settings             s;
+	struct problem              problem;
+	uint8_t                     line[CONTROL_LINE_MAX];
+	struct writer               w = writer_over(line, sizeof(line));
 
 	if (!p->is_live || geteuid() != 0 || files_load_settings(o->conf, &s, &problem) != 0 ||
 	    s.control[0] == '\0')
@@ -183,45 +306,86 @@ static void pass_tell(const struct audit_options *o, const struct pass *p)
 	control_socket_tell(s.control, writer_written(&w));
 }
 
-int pass_open(const struct audit_options *o, struct pass *p)
+static void end_all(struct pass *p)
 {
-	int status;
-
-	*p     = (struct pass){ 0 };
-	status = open_log(o, p);
-	if (status != 0)
-		return status;
-	return o->collected ? collected_open(o, p) : open_one(o, p);
+	p->ended = true;
+	if (!p->options->collected)
+		end_progress(p);
+	if (p->status != 0)
+		return;
+	say_refused(p);
+	if (p->verify == NULL) {        /* a collector's files without a log */
+		p->verify = verify_new(NULL, NULL);
+		if (p->verify == NULL)
+			p->status = given_say_memory(p->options);
+		else
+			verify_end(p->verify, INT64_MAX);
+	}
+	if (p->status == 0)
+		pass_tell(p);
 }
 
-int pass_read(const struct audit_options *o, struct pass *p, pass_each *each, void *owner)
+bool pass_next(struct pass *p, struct entry *e, struct bytes *line_out)
 {
-	int status = o->collected && p->collected == NULL ? pass_collect(o, p) : 0;
+	struct piece piece;
 
-	if (status != 0)
-		return status;
-	status = o->collected ? collected_read(o, p, each, owner)
-	                      : pass_read_files(o, p, each, owner);
-	if (status == 0)
-		pass_tell(o, p);
-	return status;
+	pass_collect(p);
+	while (p->status == 0 && !p->ended && (p->now != NULL || begin_log(p))) {
+		while (log_next(&p->reader, &piece)) {
+			if (!p->options->collected)
+				show_progress(p);
+			if (verify_piece(p->now, &piece, e)) {
+				if (line_out != NULL)
+					*line_out = piece.line;
+				return true;
+			}
+			if (piece.kind == PIECE_LONG ||
+			    (piece.kind == PIECE_LINE && !p->now->is_other))
+				refuse(p);
+		}
+		end_log(p);
+	}
+	if (!p->ended)
+		end_all(p);
+	return false;
 }
 
-int pass_run(const struct audit_options *o, struct pass *p, pass_each *each, void *owner)
+void pass_free(struct pass *p)
 {
-	int status = pass_open(o, p);
-
-	return status != 0 ? status : pass_read(o, p, each, owner);
+	log_reader_close(&p->reader);
+	given_free(&p->given);
+	anchors_free(&p->anchors);
+	anchors_free(&p->anchors_kept);
+	verify_free(p->now);
+	verify_free(p->verify);
 }
 
-bool pass_is_one(const struct audit_options *o, const struct pass *p)
+/* --- what came of it --- */
+
+int pass_end_fleet(const struct pass *p)
+{
+	struct fleet *f = p->fleet;
+
+	for (size_t i = 0; i < p->given.keys.num; i++) {
+		if (!p->given.keys.used[i] && fleet_absent(f, &p->given.keys.list[i]) != 0)
+			return given_say_memory(p->options);
+	}
+	f->num_files = log_files_num(p->reader.files);
+	f->num_twice = p->reader.num_twice;
+	if (p->reader.collected != NULL)
+		f->num_strange = log_collected_num_strange(p->reader.collected);
+	fleet_end(f, p->options->now_us);
+	return 0;
+}
+
+bool pass_is_one(const struct pass *p)
 {
 	if (p->num_logs <= 1)
 		return true;
 	fprintf(stderr,
 	        "filterctl audit %s: this is about one log, and here are %zu; name the files of "
 	        "one\n",
-	        o->verb, p->num_logs);
+	        p->options->verb, p->num_logs);
 	return false;
 }
 
@@ -229,7 +393,7 @@ bool pass_is_one(const struct audit_options *o, const struct pass *p)
  * Of a part of the log: what is altered or stands where it does not belong. Whether something is
  * missing, the rest would have to say.
  */
-static int say_unsound_part(const struct audit_options *o, const struct pass *p)
+static int say_unsound_part(const struct pass *p)
 {
 	const uint64_t *num = p->verify->findings.num_kinds;
 
@@ -238,32 +402,23 @@ static int say_unsound_part(const struct audit_options *o, const struct pass *p)
 	fprintf(stderr,
 	        "filterctl audit %s: %s: not all that was read is as filterd wrote it. filterctl "
 	        "audit verify says more.\n",
-	        o->verb, p->log);
+	        p->options->verb, p->log);
 	return SOUND_NOT;
 }
 
-int pass_say_unsound(const struct audit_options *o, const struct pass *p)
+int pass_say_unsound(const struct pass *p)
 {
 	uint8_t       sentence[1024];
 	struct writer w = writer_over(sentence, sizeof(sentence) - 1);
 
-	if (o->records != NULL)
-		return say_unsound_part(o, p);
+	if (p->options->records != NULL)
+		return say_unsound_part(p);
 	if (p->verify->findings.soundness != SOUND_NOT)
 		return p->num_unread > 0 ? SOUND_NOT : 0;
 	verdict_sentence(&w, p->verify);
 	sentence[w.len] = '\0';
 	fprintf(stderr, "filterctl audit %s: %s log is %s. filterctl audit verify says more.\n",
-	        o->verb, p->num_logs > 1 ? "of many, one" : "this", (const char *)sentence);
+	        p->options->verb, p->num_logs > 1 ? "of many, one" : "this",
+	        (const char *)sentence);
 	return SOUND_NOT;
-}
-
-void pass_free(struct pass *p)
-{
-	log_collected_free(p->collected);
-	log_files_close(p->files);
-	keyring_free(&p->keys);
-	anchors_free(&p->anchors_kept);
-	anchors_free(&p->anchors);
-	verify_free(p->verify);
 }

@@ -135,9 +135,9 @@ static int64_t log_end(const struct audit_options *o, const struct pass *p)
 	int64_t        end_us = o->now_us;
 	size_t         len;
 
-	if (p->collected != NULL)
-		end_us = fleet_end_us(o, p->collected);
-	else if (!p->is_live && log_files_last_line(p->files, line, &len) &&
+	if (p->reader.collected != NULL)
+		end_us = fleet_end_us(o, p->reader.collected);
+	else if (!p->is_live && log_files_last_line(p->reader.files, line, &len) &&
 	         entry_read(bytes_of(line, len), &e) == PARSE_OK && e.has_time)
 		end_us = e.time_us;
 	return (end_us / TOTALS_DAY_US + 1) * TOTALS_DAY_US;
@@ -169,12 +169,6 @@ static bool choose_period(const struct audit_options *o, const struct report_opt
 	}
 	*out = period_between(from_us, to_us);
 	return true;
-}
-
-static void audit_report_take_record(void *owner, const struct entry *e, struct bytes line)
-{
-	(void)line;
-	report_add(owner, e);
 }
 
 /* What is not in the log: who made a device, and what somebody noted about it. */
@@ -245,7 +239,8 @@ static int write_report(const struct audit_options *o, const struct report_optio
                         const struct pass *p, const struct report *r)
 {
 	struct report_about about = { .log = p->log, .version = FILTERD_VERSION,
-	                              .made_us = made_us(o), .num_files = log_files_num(p->files) };
+	                              .made_us = made_us(o),
+	                              .num_files = log_files_num(p->reader.files) };
 	struct output       output;
 	struct report_file *files = calloc(about.num_files + 1, sizeof(*files));
 	char                zone[64];
@@ -255,8 +250,8 @@ static int write_report(const struct audit_options *o, const struct report_optio
 	about.zone  = zone;
 	about.files = files;
 	for (size_t i = 0; i < about.num_files && files != NULL; i++) {
-		files[i].name     = log_files_name(p->files, i);
-		files[i].has_hash = log_files_hash(p->files, i, files[i].hash);
+		files[i].name     = log_files_name(p->reader.files, i);
+		files[i].has_hash = log_files_hash(p->reader.files, i, files[i].hash);
 	}
 	if (error == 0)
 		error = output_open(own->output, &output);
@@ -285,40 +280,17 @@ struct gathered {
 	struct fleet   fleet;
 };
 
-static int audit_report_begin_log(void *owner, struct bytes sensor)
-{
-	struct gathered *all = owner;
-
-	if (all->is_fleet)
-		report_begin_log(all->report, sensor);
-	return 0;
-}
-
-static int end_log(void *owner, struct bytes sensor, const struct verify *v)
-{
-	struct gathered *all = owner;
-
-	return !all->is_fleet || fleet_add(&all->fleet, sensor, v, NULL) == 0 ? 0 : say_memory();
-}
-
-static void audit_report_note_unread(void *owner, const char *file, const char *why)
-{
-	struct gathered *all = owner;
-
-	fleet_unread(&all->fleet, file, why);
-}
-
-static int end_report(const struct audit_options *o, const struct pass *p, struct gathered *all,
+static int end_report(const struct pass *p, struct gathered *all,
                       const struct report_sources *sources)
 {
 	int status;
 
 	if (!all->is_fleet) {
-		if (!pass_is_one(o, p))
+		if (!pass_is_one(p))
 			return EXIT_USAGE;
 		return report_end(all->report, p->verify, sources) == 0 ? 0 : say_memory();
 	}
-	status = pass_end_fleet(o, p, &all->fleet);
+	status = pass_end_fleet(p);
 	return status != 0                                                ? status
 	       : report_end_fleet(all->report, &all->fleet, sources) == 0 ? 0
 	                                                                  : say_memory();
@@ -330,13 +302,13 @@ static int audit_report_run(const struct audit_options *o, const struct report_o
 	struct beside         beside  = { 0 };
 	struct report_sources sources = { .owner = &beside, .acknowledged = acknowledged };
 	struct period         period;
+	struct entry          e;
 	char                  path[ACKS_PATH_MAX];
 	uint64_t              seed = 1;
 	int                   status;
 
-	status = o->collected ? pass_collect(o, p) : 0;
-	if (status != 0)
-		return status;
+	if (pass_collect(p) != 0)
+		return p->status;
 	if (!choose_period(o, own, p, &period))
 		return EXIT_USAGE;
 	if (getrandom(&seed, sizeof(seed), 0) < 0)
@@ -351,12 +323,17 @@ static int audit_report_run(const struct audit_options *o, const struct report_o
 		return status;
 	/* A list of thousands of files helps nobody. */
 	if (!o->collected)
-		log_files_want_hashes(p->files);
-	status = pass_read(o, p, audit_report_take_record, all->report);
+		log_files_want_hashes(p->reader.files);
+	while (pass_next(p, &e, NULL)) {
+		if (all->is_fleet)
+			report_begin_log(all->report, p->reader.sensor);
+		report_add(all->report, &e);
+	}
+	status = p->status;
 	if (vendors_open(NULL, &beside.vendors) == 0)
 		sources.vendor = vendor;
 	if (status == 0)
-		status = end_report(o, p, all, &sources);
+		status = end_report(p, all, &sources);
 	if (status == 0)
 		status = write_report(o, own, p, all->report);
 	vendors_free(beside.vendors);
@@ -396,8 +373,6 @@ int audit_report(int argc, char **argv)
 	struct audit_options   o;
 	struct pass            pass;
 	struct gathered        all  = { .is_fleet = false };
-	const struct pass_logs logs = { .owner = &all, .begin = audit_report_begin_log,
-	                                .end = end_log, .unread = audit_report_note_unread };
 	int                    status;
 
 	if (!audit_options_read(argc, argv, &what, &o, &status))
@@ -406,7 +381,7 @@ int audit_report(int argc, char **argv)
 		return EXIT_USAGE;
 	all.is_fleet = own.fleet != NULL;
 	status       = pass_open(&o, &pass);
-	pass.logs    = &logs;
+	pass.fleet   = &all.fleet;
 	if (status == 0)
 		status = audit_report_run(&o, &own, &pass, &all);
 	report_free(all.report);

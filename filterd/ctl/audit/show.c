@@ -3,7 +3,7 @@
 #include "ctl/audit/show.h"
 
 #include "base/plain.h"
-#include "review/scan.h"
+#include "log/scan.h"
 
 #include <sys/ioctl.h>
 #include <unistd.h>

@@ -31,29 +31,9 @@ void audit_give(void *owner, struct bytes piece)
 	fwrite(piece.at, 1, piece.len, owner);
 }
 
-static int audit_verify_add_log(void *owner, struct bytes sensor, const struct verify *v)
-{
-	if (fleet_add(owner, sensor, v, NULL) == 0)
-		return 0;
-	fputs("filterctl audit verify: not enough memory\n", stderr);
-	return EXIT_IO;
-}
-
-static int audit_verify_begin_log(void *owner, struct bytes sensor)
-{
-	(void)owner;
-	(void)sensor;
-	return 0;
-}
-
-static void add_unread(void *owner, const char *file, const char *why)
-{
-	fleet_unread(owner, file, why);
-}
-
 static int print_one(const struct audit_options *o, const struct pass *p)
 {
-	struct verdict_context c = { .log = p->log, .num_files = log_files_num(p->files),
+	struct verdict_context c = { .log = p->log, .num_files = log_files_num(p->reader.files),
 	                             .color = o->color,
 	                             .now_us = p->is_live ? o->now_us : INT64_MAX };
 	struct text            text;
@@ -83,7 +63,7 @@ static int print_fleet(const struct audit_options *o, const struct fleet *f)
 /* One log that a collector has is one log: its verdict in full. */
 static int audit_verify_print(const struct audit_options *o, struct pass *p, struct fleet *f)
 {
-	if (p->collected == NULL || (p->num_logs == 1 && f->num == 1 && p->num_unread == 0))
+	if (p->reader.collected == NULL || (p->num_logs == 1 && f->num == 1 && p->num_unread == 0))
 		return print_one(o, p);
 	return print_fleet(o, f);
 }
@@ -94,21 +74,18 @@ int audit_verify(int argc, char **argv)
 	static const struct audit_own own     = { .longs = longs, .shorts = AUDIT_SHORT_OPTIONS,
 	                                          .usage = usage, .no_csv = true };
 	struct fleet                  fleet   = { .from_us = INT64_MIN, .to_us = INT64_MAX };
-	struct pass_logs              logs    = { .owner = &fleet, .begin = audit_verify_begin_log,
-	                                          .end = audit_verify_add_log,
-	                                          .unread = add_unread };
 	struct audit_options          o;
 	struct pass                   pass;
+	struct entry                  e;
 	int                           status;
 
 	if (!audit_options_read(argc, argv, &own, &o, &status))
 		return status;
-	status    = pass_open(&o, &pass);
-	pass.logs = &logs;
-	if (status == 0)
-		status = pass_read(&o, &pass, NULL, NULL);
-	if (status == 0)
-		status = pass_end_fleet(&o, &pass, &fleet);
+	pass_open(&o, &pass);
+	pass.fleet = &fleet;
+	while (pass_next(&pass, &e, NULL))
+		;
+	status = pass.status != 0 ? pass.status : pass_end_fleet(&pass);
 	if (status == 0)
 		status = audit_verify_print(&o, &pass, &fleet);
 	fleet_free(&fleet);

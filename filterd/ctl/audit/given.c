@@ -1,0 +1,124 @@
+/* SPDX-License-Identifier: MIT */
+
+#include "ctl/audit/given.h"
+
+#include "ctl/key_file.h"
+#include "os/files.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+int given_say_memory(const struct audit_options *o)
+{
+	fprintf(stderr, "filterctl audit %s: not enough memory\n", o->verb);
+	return EXIT_IO;
+}
+
+static int given_say_key(const struct audit_options *o, const char *file, int error)
+{
+	if (error == -EINVAL)
+		fprintf(stderr,
+		        "filterctl audit %s: --key %s: this is no verifier key; expected a line "
+		        "GATEWAY/filterd/LOG+ID+KEY\n",
+		        o->verb, file);
+	else
+		fprintf(stderr,
+		        "filterctl audit %s: --key %s: %s\nIt is neither a file nor a verifier key "
+		        "such as\n"
+		        "gw1/filterd/2f9c01d4a7b3e655+a2449bfc+AX9w9eLM6QvX/"
+		        "kLuxxHh4CQOg+cTWIyotomjY/h4wTeW\n",
+		        o->verb, file, strerror(-error));
+	return EXIT_USAGE;
+}
+
+/* The key: given as such, or in a file; or that of this machine. 0 or an exit status. */
+static int given_read_key(const struct audit_options *o, bool is_live, struct given *g)
+{
+	struct settings s;
+	struct problem  problem;
+	char            path[SETTINGS_TEXT_MAX + 16];
+	const char     *file = o->num_keys > 0 ? o->keys[0] : path;
+	int             error;
+
+	if (o->num_keys > 1) {
+		fprintf(stderr,
+		        "filterctl audit %s: one log has one --key; several are for the logs of "
+		        "many gateways (--collected)\n",
+		        o->verb);
+		return EXIT_USAGE;
+	}
+	g->has_key = o->num_keys > 0 && note_key_parse(bytes_text(file), &g->key) == PARSE_OK;
+	if (g->has_key)
+		return 0;
+	if (o->num_keys == 0) {
+		if (!is_live || files_load_settings(o->conf, &s, &problem) != 0)
+			return 0;
+		snprintf(path, sizeof(path), "%s/audit.vkey", s.keys);
+	}
+	error      = key_file_read(file, &g->key);
+	g->has_key = error == 0;
+	if (error == 0 || (o->num_keys == 0 && error != -EINVAL))
+		return 0;
+	return given_say_key(o, file, error);
+}
+
+static int given_read_keyring(const struct audit_options *o, struct given *g)
+{
+	for (size_t i = 0; i < o->num_keys; i++) {
+		int error = keyring_read(&g->keys, o->keys[i]);
+
+		if (error != 0)
+			return given_say_key(o, o->keys[i], error);
+	}
+	return keyring_sort(&g->keys) == 0 ? 0 : given_say_memory(o);
+}
+
+/* Takes: the log they are of; NULL: whichever. */
+static int given_read_anchors(const struct audit_options *o, struct given *g, const char *origin)
+{
+	for (size_t i = 0; i < o->num_anchors; i++) {
+		struct bytes content;
+		int          error = files_read(o->anchors[i], &content);
+
+		if (error == 0) {
+			error = anchors_read(&g->anchors, content, origin);
+			files_free(content);
+		}
+		if (error != 0) {
+			fprintf(stderr, "filterctl audit %s: --anchors %s: %s\n", o->verb,
+			        o->anchors[i],
+			        error == -EINVAL ? "a pipe; notes are read from files"
+			                         : strerror(-error));
+			return EXIT_IO;
+		}
+	}
+	if (o->num_anchors > 0 && g->anchors.num == 0) {
+		fprintf(stderr,
+		        "filterctl audit %s: --anchors: there is no note of this log in %s%s\n",
+		        o->verb, o->num_anchors == 1 ? o->anchors[0] : "these files",
+		        g->anchors.num_foreign > 0 ? "; all that are there are of other logs" : "");
+		return EXIT_USAGE;
+	}
+	if (o->collected)
+		anchors_by_log(&g->anchors);
+	else
+		anchors_sort(&g->anchors);
+	return 0;
+}
+
+int given_read(const struct audit_options *o, bool is_live, struct given *out)
+{
+	int status;
+
+	*out   = (struct given){ 0 };
+	status = o->collected ? given_read_keyring(o, out) : given_read_key(o, is_live, out);
+	return status != 0 ? status
+	                   : given_read_anchors(o, out, out->has_key ? out->key.origin : NULL);
+}
+
+void given_free(struct given *g)
+{
+	keyring_free(&g->keys);
+	anchors_free(&g->anchors);
+}

@@ -1,0 +1,85 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef FILTERD_LOG_ENTRY_H
+#define FILTERD_LOG_ENTRY_H
+
+/*
+ * Entry: one line of an audit log, taken apart for review. The line may come from anywhere: nothing
+ * in it is trusted, and it is read once, from left to right, without memory of its own.
+ */
+
+#include "base/bytes.h"
+
+enum entry_type {
+	ENTRY_OTHER, /* a type that is not known here */
+	ENTRY_PASS,
+	ENTRY_LOG,
+	ENTRY_WAIVED,
+	ENTRY_WOULD_BLOCK,
+	ENTRY_BLOCK,
+	ENTRY_PROBE, /* of the test name: no attempt */
+	ENTRY_START,
+	ENTRY_STOP,
+	ENTRY_HEARTBEAT,
+	ENTRY_POLICY,
+	ENTRY_STATE,
+	ENTRY_GAP,
+	ENTRY_SEGMENT,
+	ENTRY_PRUNE,
+	ENTRY_ACCESS,
+};
+
+/*
+ * Text is as it stands in the line, between its quotes: escapes are escapes still (scan_text() in
+ * scan.h undoes them for people). Empty, or 0: not there.
+ */
+struct entry {
+	enum entry_type type;
+	bool            has_time;
+	/* timestamp: microseconds since 1970, UTC */
+	int64_t         time_us;
+	struct bytes    sensor;                         /* host, in EVE */
+	/* attempts */
+	struct bytes    src_ip, dest_ip, proto, iface, mac, app, community_id, direction;
+	uint64_t        src_port, dest_port, signature_id;
+	struct bytes    action, signature, alert_category;
+	struct bytes    host, wire, rule, category, by, policy, device, name, reply, folded;
+	/* of a waived attempt, with `reason` */
+	struct bytes    waiver, until;
+	bool            has_count;
+	uint64_t        count;
+	bool            has_first;
+	int64_t         first_us;
+	struct bytes    rrname, rrtype, url, user_agent, method, quic_version;
+	/* records of the filter about itself */
+	struct bytes version, boot, state, previous, clock, hooks, log, key, next_key, reason, file,
+		sha256, result, old_policy, new_policy, from, to, cutoff, verb, settings, asked_by,
+		asked_uid, asked_login_uid;
+	bool            has_unfiltered, has_met;
+	uint64_t rules, up_s, unfiltered, carried, mono_ms, every_s, attempts, pending, devices,
+		fail_open, log_dropped, met, around, left_out, missed, missing_from, missing_to,
+		first_seq, last_seq, torn_bytes;
+	/* sum of a gap's counts; those of them that are probes */
+	uint64_t        gap_counts, gap_probes;
+	bool            has_attempts;
+};
+
+/*
+ * entry_read - Takes: a line without its newline.
+ * Gives:  PARSE_OK and *out, if it is one whole JSON object: RFC 8259, UTF-8, no member of ours
+ *         twice and no name with an escape where ours stand, nothing deeper than ENTRY_DEPTH.
+ *         PARSE_BAD otherwise. Members that have not the type they should are as if they were not
+ *         there.
+ */
+#define ENTRY_DEPTH 8
+enum parse entry_read(struct bytes line, struct entry *out);
+
+bool entry_is_attempt(const struct entry *e);
+/* Of an attempt or a probe: did it get no further? */
+bool entry_is_blocked(const struct entry *e);
+
+/* Records that must be signed. */
+bool entry_must_be_signed(const struct entry *e);
+
+const char *entry_type_name(enum entry_type type);
+
+#endif

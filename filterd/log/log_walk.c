@@ -1,0 +1,95 @@
+/* SPDX-License-Identifier: MIT */
+
+/*
+ * Only a start that is in its place in the chain can say that records were missing before it: it
+ * hangs on the hash of a line that is not there, which the mark knew. So a run is vouched for by
+ * its own signatures, not by the run behind it.
+ */
+
+#include "log/log_walk.h"
+
+#include "log/log_end.h"
+#include "base/instant.h"
+
+#include <string.h>
+
+#define TIME_MEMBER "{\"timestamp\":\""
+#define TIME_LEN    31          /* bytes: 2026-11-23T14:05:09.123456+0000 */
+#define ZONE_AT     29          /* RFC 3339 wants a colon here */
+
+static bool fail(struct log_walk *w, const char *fault)
+{
+	w->fault = fault;
+	return false;
+}
+
+/* Does this line say that the records from `from` to before its own are missing? */
+static bool says_missing(struct bytes line, uint64_t from, uint64_t seq)
+{
+	uint8_t       text[128];
+	struct writer w = writer_over(text, sizeof(text));
+
+	write_text(&w, "\",\"previous\":\"short\",\"missing\":[");
+	write_decimal(&w, from);
+	write_text(&w, ",");
+	write_decimal(&w, seq - 1);
+	write_text(&w, "],");
+	return bytes_equal(log_line_type(line), BYTES("start")) &&
+	       memmem(line.at, line.len, text, w.len) != NULL;
+}
+
+static void log_walk_note_time(struct log_walk *w, struct bytes line)
+{
+	size_t        title = sizeof(TIME_MEMBER) - 1;
+	uint8_t       text[TIME_LEN + 1];
+	struct writer t    = writer_over(text, sizeof(text));
+	struct bytes  time = bytes_first(bytes_from(line, title), TIME_LEN);
+
+	w->has_time =
+		bytes_equal(bytes_first(line, title), BYTES(TIME_MEMBER)) && time.len == TIME_LEN;
+	if (!w->has_time)
+		return;
+	write_bytes(&t, bytes_first(time, ZONE_AT));
+	write_text(&t, ":");
+	write_bytes(&t, bytes_from(time, ZONE_AT));
+	w->has_time = instant_parse(writer_written(&t), &w->last_us) == PARSE_OK;
+}
+
+static bool is_due(const struct log_walk *w, const struct line_end *end)
+{
+	return end->seq == w->next.seq && memcmp(end->prev, w->next.prev, CHAIN_HASH) == 0;
+}
+
+bool log_walk_line(struct log_walk *w, struct bytes line)
+{
+	struct line_end end;
+	struct log_run *run;
+
+	w->num_lines++;
+	if (line_end_read(bytes_first(line, line.len - 1), &end) != PARSE_OK ||
+	    end.seq == UINT64_MAX)
+		return fail(w, "it is no record");
+	if (w->num_runs == 0) {
+		memcpy(w->begin, end.prev, CHAIN_HASH);
+	} else if (!is_due(w, &end)) {
+		if (end.seq <= w->next.seq || !says_missing(line, w->next.seq, end.seq))
+			return fail(w, "it does not follow the record before it");
+	}
+	if (w->num_runs == 0 || end.seq != w->next.seq) {
+		if (w->num_runs == LOG_WALK_RUNS)
+			return fail(w, "records are missing in more places than can be");
+		w->runs[w->num_runs++] = (struct log_run){ .first = end.seq };
+	}
+	run       = &w->runs[w->num_runs - 1];
+	run->last = end.seq;
+	if (end.is_signed) {
+		run->has_signed = true;
+		run->signed_seq = end.seq;
+		memcpy(run->sig, end.sig, CHAIN_SIG);
+		if (chain_hash(end.body, run->signed_hash) != 0)
+			return fail(w, "its hash cannot be computed");
+	}
+	log_walk_note_time(w, line);
+	w->next.seq = end.seq;
+	return chain_advance(&w->next, line) == 0 || fail(w, "its hash cannot be computed");
+}

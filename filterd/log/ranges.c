@@ -1,0 +1,81 @@
+/* SPDX-License-Identifier: MIT */
+
+#include "log/ranges.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+static bool ranges_read_number(struct bytes *text, uint64_t *out)
+{
+	uint64_t number = 0;
+	size_t   i;
+
+	for (i = 0; i < text->len && text->at[i] >= '0' && text->at[i] <= '9'; i++) {
+		uint8_t digit = text->at[i] - '0';
+
+		if (number > (UINT64_MAX - digit) / 10)
+			return false;
+		number = number * 10 + digit;
+	}
+	*text = bytes_from(*text, i);
+	*out  = number;
+	return i > 0;
+}
+
+static bool ranges_take(struct bytes *text, uint8_t c)
+{
+	if (text->len == 0 || text->at[0] != c)
+		return false;
+	*text = bytes_from(*text, 1);
+	return true;
+}
+
+static bool read_range(struct bytes *text, uint64_t *first_out, uint64_t *last_out)
+{
+	if (!ranges_read_number(text, first_out))
+		return false;
+	*last_out = *first_out;
+	if (!ranges_take(text, '-'))
+		return true;
+	*last_out = UINT64_MAX;
+	return text->len == 0 || (ranges_read_number(text, last_out) && *last_out >= *first_out);
+}
+
+enum parse ranges_parse(struct bytes text, struct ranges *out)
+{
+	struct ranges *r    = calloc(1, sizeof(*r));
+	bool           good = r != NULL;
+
+	do {
+		size_t n = r != NULL ? r->num : 0;
+
+		good = good && n < RANGES_MAX &&
+		       read_range(&text, &r->list[n].first, &r->list[n].last) &&
+		       (n == 0 || r->list[n - 1].last < r->list[n].first);
+		if (good)
+			r->num++;
+	} while (good && ranges_take(&text, ','));
+	good = good && text.len == 0;
+	if (good)
+		memcpy(out, r, sizeof(*r));
+	free(r);
+	return good ? PARSE_OK : PARSE_BAD;
+}
+
+bool ranges_meet(const struct ranges *r, uint64_t first, uint64_t last)
+{
+	size_t low = 0, high = r->num;
+
+	if (r->num == 0)
+		return true;
+	/* The first one that ends at `first` or behind it. */
+	while (low < high) {
+		size_t middle = (low + high) / 2;
+
+		if (r->list[middle].last < first)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low < r->num && r->list[low].first <= last;
+}

@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef FILTERD_LOG_READER_H
+#define FILTERD_LOG_READER_H
+
+/*
+ * Reader: the one way through a log, as filterd wrote it; or through all that a collector has,
+ * gateway by gateway, log by log:
+ *
+ *     while (log_next_log(&r)) {
+ *             log_sift(&r, key);
+ *             while (log_next(&r, &piece))
+ *                     ...
+ *     }
+ */
+
+#include "log/chains.h"
+#include "log/collect.h"
+
+struct log_reader {
+	struct log_files     *files;
+	struct log_collected *collected;        /* NULL: one log, as filterd wrote it */
+	/* collected: the log at hand, by the gateway's name and by its id; "": no record says it */
+	struct bytes          sensor;
+	const char           *log_id;
+	uint64_t              num_twice;        /* lines that were there already, so far */
+	int                   error;
+	struct copies         copies;
+	struct chains         chains;
+	size_t                num_gateways, num_logs;   /* begun; of the gateway */
+	bool                  is_open;
+	uint64_t              since_relaxed;    /* bytes */
+};
+
+/*
+ * log_reader_open - as log_files_open() has it; close it in any case.
+ * log_collect_all - collected: sorts the files by gateway, before the first log. As
+ *                   log_collect_more(); false at the end or with r->error: no room for the
+ *                   temporary file, or no memory.
+ */
+int  log_reader_open(struct log_reader *r, const char *const *paths, size_t num_paths,
+                     bool collected, struct problem *problem_out);
+bool log_collect_all(struct log_reader *r, struct piece *out);
+void log_reader_close(struct log_reader *r);
+
+/*
+ * log_next_log - Gives: false behind the last one, or with r->error.
+ * log_sift     - collected: leaves out what is noise (noise.h). Takes: the key that this log began
+ *                with; NULL: nobody knows it. Gives: how many lines.
+ * log_next     - what comes next in the log at hand; false at its end, or with r->error.
+ */
+bool     log_next_log(struct log_reader *r);
+uint64_t log_sift(struct log_reader *r, const struct note_key *root);
+bool     log_next(struct log_reader *r, struct piece *out);
+
+#endif

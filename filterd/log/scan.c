@@ -1,0 +1,226 @@
+/* SPDX-License-Identifier: MIT */
+
+#include "log/scan.h"
+
+#include <endian.h>
+#include <string.h>
+
+struct scan scan_over(struct bytes text)
+{
+	return (struct scan){ .at = text.at, .end = text.at + text.len };
+}
+
+/* RFC 3629: no overlong form, no surrogate, nothing beyond U+10FFFF. */
+static bool take_utf8(struct scan *s)
+{
+	uint8_t  c    = *s->at++;
+	unsigned more = c >= 0xc2 && c <= 0xdf   ? 1
+	                : c >= 0xe0 && c <= 0xef ? 2
+	                : c >= 0xf0 && c <= 0xf4 ? 3
+	                                         : 0;
+
+	if (more == 0 || (size_t)(s->end - s->at) < more)
+		return scan_refuse(s);
+	if ((c == 0xe0 && s->at[0] < 0xa0) || (c == 0xed && s->at[0] > 0x9f) ||
+	    (c == 0xf0 && s->at[0] < 0x90) || (c == 0xf4 && s->at[0] > 0x8f))
+		return scan_refuse(s);
+	for (unsigned i = 0; i < more; i++) {
+		if ((*s->at++ & 0xc0) != 0x80)
+			return scan_refuse(s);
+	}
+	return true;
+}
+
+static bool take_escape(struct scan *s)
+{
+	s->at++;
+	if (s->at == s->end)
+		return scan_refuse(s);
+	if (*s->at != 'u')
+		return strchr("\"\\/bfnrt", *s->at++) != NULL && s->at[-1] != '\0' ? true
+		                                                                   : scan_refuse(s);
+	s->at++;
+	for (int i = 0; i < 4; i++, s->at++) {
+		if (s->at == s->end || *s->at == '\0' ||
+		    strchr("0123456789abcdefABCDEF", *s->at) == NULL)
+			return scan_refuse(s);
+	}
+	return true;
+}
+
+/*
+ * Characters that may stand in a string as they are, eight at a time: no quote, backslash, control
+ * or beyond ASCII. Each of the four terms sets the high bit of a byte that may not; a borrow can
+ * set it in bytes behind such a one too, so only the first counts. Most strings end within eight
+ * characters: a loop over the last ones took twice as many instructions.
+ */
+static void skip_plain(struct scan *s)
+{
+	const uint64_t ones = UINT64_C(0x0101010101010101), highs = ones << 7;
+
+	while (s->end - s->at >= 8) {
+		uint64_t v, quote, slash, stop;
+
+		memcpy(&v, s->at, sizeof(v));
+		v     = le64toh(v);
+		quote = v ^ ones * '"';
+		slash = v ^ ones * '\\';
+		stop  = (((quote - ones) & ~quote) | ((slash - ones) & ~slash) | (v - ones * 0x20) |
+                        v) &
+		       highs;
+		if (stop != 0) {
+			s->at += (unsigned)__builtin_ctzll(stop) / 8;
+			return;
+		}
+		s->at += 8;
+	}
+	while (s->at < s->end && *s->at >= 0x20 && *s->at < 0x80 && *s->at != '"' && *s->at != '\\')
+		s->at++;
+}
+
+/* Between the quotes. */
+bool scan_string(struct scan *s, struct bytes *out)
+{
+	const uint8_t *begin;
+
+	if (!scan_take(s, '"'))
+		return scan_refuse(s);
+	begin = s->at;
+	for (;;) {
+		skip_plain(s);
+		if (s->at == s->end || *s->at < 0x20)
+			return scan_refuse(s);
+		if (*s->at == '"')
+			break;
+		if (!(*s->at == '\\' ? take_escape(s) : take_utf8(s)))
+			return false;
+	}
+	*out = bytes_of(begin, (size_t)(s->at - begin));
+	s->at++;
+	return true;
+}
+
+/* *is_whole_out: a number without sign, fraction and exponent that 64 bits hold. */
+bool scan_number(struct scan *s, uint64_t *out, bool *is_whole_out)
+{
+	uint64_t value = 0;
+	bool     whole = !scan_take(s, '-');
+
+	if (!scan_is_digit(s))
+		return scan_refuse(s);
+	if (*s->at == '0' && s->end - s->at > 1 && s->at[1] >= '0' && s->at[1] <= '9')
+		return scan_refuse(s);
+	for (; scan_is_digit(s); s->at++) {
+		uint8_t digit = (uint8_t)(*s->at - '0');
+
+		whole &= value <= (UINT64_MAX - digit) / 10;
+		value  = value * 10 + digit;
+	}
+	if (scan_take(s, '.')) {
+		whole = false;
+		if (!scan_is_digit(s))
+			return scan_refuse(s);
+		while (scan_is_digit(s))
+			s->at++;
+	}
+	if (scan_take(s, 'e') || scan_take(s, 'E')) {
+		whole = false;
+		if (!scan_take(s, '+'))
+			scan_take(s, '-');
+		if (!scan_is_digit(s))
+			return scan_refuse(s);
+		while (scan_is_digit(s))
+			s->at++;
+	}
+	*out          = value;
+	*is_whole_out = whole;
+	return true;
+}
+
+bool scan_word(struct scan *s, const char *word)
+{
+	size_t len = strlen(word);
+
+	if ((size_t)(s->end - s->at) < len || memcmp(s->at, word, len) != 0)
+		return scan_refuse(s);
+	s->at += len;
+	return true;
+}
+
+
+static void write_utf8(struct writer *w, uint32_t c)
+{
+	if (c < 0x80) {
+		write_u8(w, (uint8_t)c);
+	} else if (c < 0x800) {
+		write_u8(w, (uint8_t)(0xc0 | c >> 6));
+		write_u8(w, (uint8_t)(0x80 | (c & 0x3f)));
+	} else if (c < 0x10000) {
+		write_u8(w, (uint8_t)(0xe0 | c >> 12));
+		write_u8(w, (uint8_t)(0x80 | (c >> 6 & 0x3f)));
+		write_u8(w, (uint8_t)(0x80 | (c & 0x3f)));
+	} else {
+		write_u8(w, (uint8_t)(0xf0 | c >> 18));
+		write_u8(w, (uint8_t)(0x80 | (c >> 12 & 0x3f)));
+		write_u8(w, (uint8_t)(0x80 | (c >> 6 & 0x3f)));
+		write_u8(w, (uint8_t)(0x80 | (c & 0x3f)));
+	}
+}
+
+/* The four digits of \uXXXX at `offset`; UINT32_MAX if that is not what stands there. */
+static uint32_t unit_at(struct bytes text, size_t offset)
+{
+	uint32_t unit = 0;
+
+	if (text.len < offset + 6 || text.at[offset] != '\\' || text.at[offset + 1] != 'u')
+		return UINT32_MAX;
+	for (size_t i = offset + 2; i < offset + 6; i++) {
+		uint8_t c = text.at[i];
+
+		if (c >= '0' && c <= '9')
+			unit = unit * 16 + c - '0';
+		else if ((c | 0x20) >= 'a' && (c | 0x20) <= 'f')
+			unit = unit * 16 + (c | 0x20) - 'a' + 10;
+		else
+			return UINT32_MAX;
+	}
+	return unit;
+}
+
+/* The escape at `offset`, and how many bytes it takes. */
+static size_t write_escape(struct writer *w, struct bytes text, size_t offset)
+{
+	static const char letters[] = "bfnrt", meant[] = "\b\f\n\r\t";
+	uint32_t          unit = unit_at(text, offset), low;
+	const char       *letter;
+
+	if (unit == UINT32_MAX) {
+		uint8_t c = offset + 1 < text.len ? text.at[offset + 1] : '\\';
+
+		letter = c != '\0' ? strchr(letters, c) : NULL;
+		write_u8(w, letter != NULL ? (uint8_t)meant[letter - letters] : c);
+		return 2;
+	}
+	if (unit < 0xd800 || unit > 0xdfff) {
+		write_utf8(w, unit);
+		return 6;
+	}
+	low = unit < 0xdc00 ? unit_at(text, offset + 6) : UINT32_MAX;
+	if (low < 0xdc00 || low > 0xdfff) {
+		write_utf8(w, 0xfffd);
+		return 6;
+	}
+	write_utf8(w, 0x10000 + ((unit - 0xd800) << 10) + (low - 0xdc00));
+	return 12;
+}
+
+void scan_text(struct writer *w, struct bytes escaped)
+{
+	for (size_t i = 0; i < escaped.len;) {
+		if (escaped.at[i] == '\\') {
+			i += write_escape(w, escaped, i);
+			continue;
+		}
+		write_u8(w, escaped.at[i++]);
+	}
+}
