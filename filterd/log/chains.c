@@ -361,7 +361,9 @@ static bool next_line(struct chains *ch, struct piece *out)
 		*out = (struct piece){ .kind = r->is_broken     ? PIECE_LONG
 		                               : r->has_newline ? PIECE_LINE
 		                                                : PIECE_PART,
-		                       .line = copies_line(c, r), .num = r->at };
+		                       .line = copies_line(c, r) };
+		if (r->is_broken)
+			memcpy(&out->num, c->text.at + r->at, sizeof(out->num));
 		return true;
 	}
 	return false;

@@ -1,10 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 
 /*
- * Lines are gathered in a buffer, each linked to the one before of the same gateway. When it is
- * full, each gateway's lines go to the temporary file in one piece. So a file of one gateway is
- * written as it is read, and one in which a thousand take turns in a thousand stretches a buffer,
- * that are read again one after the other.
+ * Lines are gathered in a buffer. When it is full, they go to one temporary file, gateway by
+ * gateway, and where they stand to another. So those of one gateway are near each other there even
+ * if a thousand took turns. At the end a third file gets the places again, each gateway's together.
  */
 
 #include "log/collect.h"
@@ -20,48 +19,37 @@
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/random.h>
-#include <sys/uio.h>
 #include <unistd.h>
 
 #define BUFFER_BYTES (16 << 20)
-#define STAMP_BYTES  26                 /* 2026-11-23T14:05:09.123456 */
-#define NOWHERE      UINT32_MAX
-#define WRITE_PARTS  512
+#define BUFFER_LINES (64 << 10)
+#define FILE_BYTES   (1 << 20)          /* written at once */
 #define PART_BYTES   (8 << 20)          /* read between two words about progress */
-
-/* In front of each line, in the buffer and in the file. */
-struct head {
-	struct copy copy;               /* at: not set but for a broken one */
-	uint32_t    next;               /* of the same gateway, in the buffer */
-	uint32_t    bytes;              /* of head, line and newline, padded */
-};
-
-struct stretch {
-	uint64_t at, bytes;             /* in the file */
-};
+#define STAMP_BYTES  26                 /* 2026-11-23T14:05:09.123456 */
 
 struct gateway {
-	struct row    row;
-	uint32_t      first, last;      /* in the buffer; NOWHERE: none */
-	struct stretch *stretches;
-	size_t        num_stretches, room_stretches;
-	uint64_t      lines;
-	char          newest[STAMP_BYTES + 1];
+	struct row row;
+	uint32_t   number;              /* in the order in which they came up */
+	uint64_t   num, begin;          /* lines; where they begin in the places */
+	char       newest[STAMP_BYTES + 1];
 };
 
 struct log_collected {
-	struct rows            gateways;
-	void                 **sorted;
-	uint8_t               *buffer;
-	size_t                 used;
-	int                    fd, error;
-	uint64_t               written, num_strange;
-	uint8_t               *text;
+	struct rows       gateways;
+	void            **sorted;
+	uint8_t          *buffer;
+	struct copy      *lines;        /* in the buffer */
+	size_t            used, num_lines;
+	FILE             *text_file, *places_file;
+	uint64_t          written, num, num_strange;
+	uint8_t          *text;
+	struct copy      *places;
+	int               error;
 	/* the file that is being read */
-	struct log_place       place;
-	struct gateway        *last;    /* whose line was the last one */
-	uint64_t               last_seq;
-	struct log_files      *files;
+	struct log_place  place;
+	struct gateway   *last;         /* whose line was the last one */
+	uint64_t          last_seq;
+	struct log_files *files;
 };
 
 static int temporary_file(void)
@@ -74,122 +62,72 @@ static int temporary_file(void)
 		folder = "/tmp";
 	fd = open(folder, O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
 	if (fd >= 0 || (errno != EOPNOTSUPP && errno != EISDIR))
-		return fd >= 0 ? fd : -errno;
-	if (snprintf(path, sizeof(path), "%s/filterctl.XXXXXX", folder) >= (int)sizeof(path))
-		return -ENAMETOOLONG;
+		return fd;
+	if (snprintf(path, sizeof(path), "%s/filterctl.XXXXXX", folder) >= (int)sizeof(path)) {
+		errno = ENAMETOOLONG;
+		return -1;
+	}
 	fd = mkostemp(path, O_CLOEXEC);
-	if (fd < 0)
-		return -errno;
-	unlink(path);
+	if (fd >= 0)
+		unlink(path);
 	return fd;
 }
 
-static struct head *head_at(struct log_collected *c, uint32_t place)
+static FILE *temporary_stream(void)
 {
-	return (struct head *)(void *)(c->buffer + place);
+	int   fd   = temporary_file();
+	FILE *file = fd >= 0 ? fdopen(fd, "w") : NULL;
+
+	if (file == NULL && fd >= 0)
+		close(fd);
+	if (file != NULL)
+		setvbuf(file, NULL, _IOFBF, FILE_BYTES);
+	return file;
 }
 
-/* All of them; iov is used up. */
-static int log_collected_write_all(int fd, struct iovec *iov, size_t num)
+static int by_gateway(const void *left, const void *right)
 {
-	while (num > 0) {
-		ssize_t done = writev(fd, iov, (int)num);
+	const struct copy *a = left, *b = right;
 
-		if (done < 0 && errno == EINTR)
-			continue;
-		if (done <= 0)
-			return done < 0 ? -errno : -EIO;
-		for (; num > 0 && (size_t)done >= iov->iov_len; iov++, num--)
-			done -= (ssize_t)iov->iov_len;
-		if (num > 0) {
-			iov->iov_base = (uint8_t *)iov->iov_base + done;
-			iov->iov_len -= (size_t)done;
-		}
-	}
-	return 0;
-}
-
-/* Where a gateway's next stretch begins; what lies behind another of its own is one with it. */
-static int begin_stretch(struct log_collected *c, struct gateway *g)
-{
-	struct stretch *last = g->num_stretches > 0 ? &g->stretches[g->num_stretches - 1] : NULL;
-
-	if (last != NULL && last->at + last->bytes == c->written)
-		return 0;
-	if (g->num_stretches == g->room_stretches) {
-		size_t        room   = g->room_stretches > 0 ? 2 * g->room_stretches : 4;
-		struct stretch *stretches = reallocarray(g->stretches, room, sizeof(*stretches));
-
-		if (stretches == NULL)
-			return -ENOMEM;
-		g->stretches      = stretches;
-		g->room_stretches = room;
-	}
-	g->stretches[g->num_stretches++] = (struct stretch){ .at = c->written };
-	return 0;
-}
-
-static int log_collected_write_gateway(struct log_collected *c, struct gateway *g)
-{
-	struct iovec iov[WRITE_PARTS];
-	int          error = begin_stretch(c, g);
-	size_t       num   = 0;
-
-	for (uint32_t place = g->first; place != NOWHERE && error == 0;
-	     place          = head_at(c, place)->next) {
-		struct head *head = head_at(c, place);
-		bool next = num > 0 && (uint8_t *)iov[num - 1].iov_base + iov[num - 1].iov_len ==
-		                               (uint8_t *)head;
-
-		/* Lines that stand one behind the other in the buffer are one part. */
-		if (next)
-			iov[num - 1].iov_len += head->bytes;
-		else
-			iov[num++] = (struct iovec){ .iov_base = head, .iov_len = head->bytes };
-		c->written += head->bytes;
-		g->stretches[g->num_stretches - 1].bytes += head->bytes;
-		if (num == WRITE_PARTS) {
-			error = log_collected_write_all(c->fd, iov, num);
-			num   = 0;
-		}
-	}
-	g->first = g->last = NOWHERE;
-	return error != 0 ? error : log_collected_write_all(c->fd, iov, num);
+	return a->gateway != b->gateway ? (a->gateway > b->gateway ? 1 : -1)
+	                                : (a->at > b->at) - (a->at < b->at);
 }
 
 static void flush(struct log_collected *c)
 {
-	for (size_t i = 0; i < rows_num(&c->gateways) && c->error == 0; i++) {
-		struct gateway *g = rows_at(&c->gateways, i);
+	qsort(c->lines, c->num_lines, sizeof(*c->lines), by_gateway);
+	errno = 0;
+	for (size_t i = 0; i < c->num_lines; i++) {
+		size_t bytes = (size_t)c->lines[i].len + 1;
 
-		if (g->lines > 0 && g->first != NOWHERE)
-			c->error = log_collected_write_gateway(c, g);
+		fwrite(c->buffer + c->lines[i].at, 1, bytes, c->text_file);
+		c->lines[i].at = c->written;
+		c->written    += bytes;
 	}
-	c->used = 0;
+	fwrite(c->lines, sizeof(*c->lines), c->num_lines, c->places_file);
+	if (ferror(c->text_file) || ferror(c->places_file))
+		c->error = errno != 0 ? -errno : -EIO;
+	c->num      += c->num_lines;
+	c->num_lines = c->used = 0;
 }
 
-static void log_collected_keep(struct log_collected *c, struct gateway *g, const struct copy *copy,
-                               struct bytes line)
+static void log_collected_keep(struct log_collected *c, struct copy copy, struct bytes line)
 {
-	size_t       bytes = (sizeof(struct head) + line.len + 1 + 7) & ~(size_t)7;
-	struct head *head;
+	struct gateway *g = c->last;
 
-	if (c->used + bytes > BUFFER_BYTES)
+	if (c->used + line.len + 1 > BUFFER_BYTES || c->num_lines == BUFFER_LINES)
 		flush(c);
-	if (c->error != 0)
-		return;
-	head  = head_at(c, (uint32_t)c->used);
-	*head = (struct head){ .copy = *copy, .next = NOWHERE, .bytes = (uint32_t)bytes };
-	memset((uint8_t *)head + bytes - 8, 0, 8);
-	if (line.len > 0)       /* of a line that is too long there is nothing */
-		memcpy(head + 1, line.at, line.len);
-	((uint8_t *)(head + 1))[line.len] = '\n';
-	if (g->lines++ == 0 || g->first == NOWHERE)
-		g->first = (uint32_t)c->used;
-	else
-		head_at(c, g->last)->next = (uint32_t)c->used;
-	g->last  = (uint32_t)c->used;
-	c->used += bytes;
+	if (g->num++ == 0)
+		g->number = (uint32_t)rows_num(&c->gateways);
+	copy.gateway = g->number;
+	copy.file    = (uint32_t)c->place.file;
+	copy.seq     = c->last_seq;
+	copy.at      = c->used;
+	copy.len     = (uint32_t)line.len & 0xffffff;
+	c->lines[c->num_lines++] = copy;
+	memcpy(c->buffer + c->used, line.at, line.len);
+	c->used             += line.len + 1;
+	c->buffer[c->used - 1] = '\n';
 }
 
 /* The first member of a record; digits and signs, so that text compares as time does. */
@@ -204,17 +142,17 @@ static void note_time(struct gateway *g, struct bytes line)
 }
 
 /* What is no record belongs to the gateway whose record stands before it in its file. */
-static void log_collected_take_line(struct log_collected *c, struct bytes line, bool has_newline)
+static void take_piece(struct log_collected *c, const struct piece *p)
 {
-	struct copy           copy = { .len = (uint32_t)line.len & 0xffffff,
-	                               .has_newline = has_newline, .is_key = c->place.is_keys,
-	                               .file = (uint32_t)c->place.file };
-	struct bytes          sensor;
-	struct line_end       end;
+	struct copy     copy   = { .has_newline = p->kind == PIECE_LINE,
+	                           .is_broken = p->kind == PIECE_LONG, .is_key = c->place.is_keys };
+	struct bytes    sensor = { 0 }, line = p->line;
+	struct line_end end;
 
-	copy.is_record =
-		has_newline && line_end_read(line, &end) == PARSE_OK && end.seq != UINT64_MAX;
-	sensor         = copy.is_record ? copies_sensor(line) : (struct bytes){ 0 };
+	copy.is_record = copy.has_newline && line_end_read(line, &end) == PARSE_OK &&
+	                 end.seq != UINT64_MAX;
+	if (copy.is_record)
+		sensor = copies_sensor(line);
 	if (sensor.len > 0 && (c->last == NULL || !bytes_equal(c->last->row.name, sensor)))
 		c->last = rows_get(&c->gateways, sensor);
 	if (c->last == NULL) {
@@ -226,20 +164,10 @@ static void log_collected_take_line(struct log_collected *c, struct bytes line, 
 		copy.is_signed = end.is_signed;
 		note_time(c->last, line);
 	}
-	copy.seq = c->last_seq;
-	if (!copy.is_key || copy.is_record)
-		log_collected_keep(c, c->last, &copy, line);
-}
-
-static void take_broken(struct log_collected *c, uint64_t bytes)
-{
-	struct copy copy = { .seq = c->last_seq, .at = bytes, .is_broken = true,
-	                     .file = (uint32_t)c->place.file };
-
-	if (c->last != NULL)
-		log_collected_keep(c, c->last, &copy, (struct bytes){ 0 });
-	else
-		c->num_strange++;
+	if (copy.is_broken)
+		line = bytes_of(&p->num, sizeof(p->num));
+	if (!copy.is_key || copy.is_record || copy.is_broken)
+		log_collected_keep(c, copy, line);
 }
 
 static int by_name(const void *left, const void *right)
@@ -251,27 +179,71 @@ static int by_name(const void *left, const void *right)
 	return order != 0 ? order : (a->name.len > b->name.len) - (a->name.len < b->name.len);
 }
 
-static int map(struct log_collected *c)
+static void *map(FILE *file, size_t bytes, int rights)
 {
-	void *text;
+	void *at = mmap(NULL, bytes, rights, MAP_SHARED, fileno(file), 0);
+
+	return at == MAP_FAILED ? NULL : at;
+}
+
+/* From the places as they came those of each gateway, one behind the other. */
+static int place(struct log_collected *c, const struct copy *came)
+{
+	size_t            num = rows_num(&c->gateways);
+	struct gateway  **by_number = calloc(num + 1, sizeof(struct gateway *));
+	FILE             *file      = temporary_stream();
+	uint64_t          begin     = 0;
+	int               error     = 0;
+
+	if (by_number == NULL || file == NULL ||
+	    ftruncate(fileno(file), (off_t)(c->num * sizeof(*came))) != 0 ||
+	    (c->places = map(file, c->num * sizeof(*came), PROT_READ | PROT_WRITE)) == NULL)
+		error = -errno;
+	for (size_t i = 0; i < num && error == 0; i++) {
+		struct gateway *g = rows_at(&c->gateways, i);
+
+		by_number[g->number] = g;
+		g->begin             = begin;
+		begin               += g->num;
+		g->num               = 0;
+	}
+	for (uint64_t i = 0; i < c->num && error == 0; i++) {
+		struct gateway *g = by_number[came[i].gateway];
+
+		c->places[g->begin + g->num++] = came[i];
+	}
+	free(by_number);
+	if (file != NULL)
+		fclose(file);
+	return error;
+}
+
+static int log_collected_map(struct log_collected *c)
+{
+	struct copy *came;
+	int          error;
 
 	c->sorted = rows_sorted(&c->gateways, by_name);
 	if (c->sorted == NULL && rows_num(&c->gateways) > 0)
 		return -ENOMEM;
-	if (c->written == 0)
+	if (c->num == 0)
 		return 0;
-	text = mmap(NULL, c->written, PROT_READ, MAP_SHARED, c->fd, 0);
-	if (text == MAP_FAILED)
+	if (fflush(c->text_file) != 0 || fflush(c->places_file) != 0)
 		return -errno;
-	c->text = text;
-	return 0;
+	c->text = map(c->text_file, c->written, PROT_READ);
+	came    = map(c->places_file, c->num * sizeof(*came), PROT_READ);
+	if (c->text == NULL || came == NULL)
+		return -errno;
+	error = place(c, came);
+	munmap(came, c->num * sizeof(*came));
+	return error;
 }
 
 int log_collect(struct log_files *f, struct log_collected **out)
 {
 	struct log_collected *c     = calloc(1, sizeof(*c));
 	uint64_t              seed  = 1;
-	int                   error = -ENOMEM;
+	int                   error = 0;
 
 	if (c == NULL)
 		return -ENOMEM;
@@ -280,13 +252,15 @@ int log_collect(struct log_files *f, struct log_collected **out)
 	c->gateways = rows_new(sizeof(struct gateway), COLLECTED_GATEWAYS, seed);
 	c->files    = f;
 	c->buffer   = malloc(BUFFER_BYTES);
-	c->fd       = temporary_file();
-	if (c->buffer != NULL && c->fd >= 0) {
+	c->lines    = malloc(BUFFER_LINES * sizeof(*c->lines));
+	if (c->buffer == NULL || c->lines == NULL ||
+	    (c->text_file = temporary_stream()) == NULL ||
+	    (c->places_file = temporary_stream()) == NULL)
+		error = -errno;
+	if (error != 0)
+		log_collected_free(c);
+	else
 		*out = c;
-		return 0;
-	}
-	error = c->buffer != NULL ? c->fd : -ENOMEM;
-	log_collected_free(c);
 	return error;
 }
 
@@ -304,10 +278,7 @@ bool log_collect_more(struct log_collected *c, struct piece *out)
 		}
 		if (out->kind == PIECE_UNREAD)
 			return true;
-		if (out->kind == PIECE_LONG)
-			take_broken(c, out->num);
-		else
-			log_collected_take_line(c, out->line, out->kind == PIECE_LINE);
+		take_piece(c, out);
 	}
 	*out = (struct piece){ .kind = PIECE_UNREAD };
 	return true;
@@ -317,22 +288,23 @@ int log_collect_end(struct log_collected *c)
 {
 	if (c->error == 0)
 		flush(c);
-	free(c->buffer);
-	c->buffer = NULL;
-	return c->error != 0 ? c->error : map(c);
+	return c->error != 0 ? c->error : log_collected_map(c);
 }
 
 void log_collected_free(struct log_collected *c)
 {
 	if (c == NULL)
 		return;
-	for (size_t i = 0; i < rows_num(&c->gateways); i++)
-		free(((struct gateway *)rows_at(&c->gateways, i))->stretches);
 	if (c->text != NULL)
 		munmap(c->text, c->written);
-	if (c->fd >= 0)
-		close(c->fd);
+	if (c->places != NULL)
+		munmap(c->places, c->num * sizeof(*c->places));
+	if (c->text_file != NULL)
+		fclose(c->text_file);
+	if (c->places_file != NULL)
+		fclose(c->places_file);
 	free(c->buffer);
+	free(c->lines);
 	free(c->sorted);
 	rows_free(&c->gateways);
 	free(c);
@@ -343,11 +315,6 @@ size_t log_collected_num(const struct log_collected *c)
 	return rows_num(&c->gateways);
 }
 
-static const struct gateway *gateway_at(const struct log_collected *c, size_t number)
-{
-	return c->sorted[number];
-}
-
 uint64_t log_collected_num_strange(const struct log_collected *c)
 {
 	return c->num_strange;
@@ -355,7 +322,7 @@ uint64_t log_collected_num_strange(const struct log_collected *c)
 
 int64_t log_collected_newest(const struct log_collected *c, size_t gateway)
 {
-	const struct gateway *g = gateway_at(c, gateway);
+	const struct gateway *g = c->sorted[gateway];
 	char                  text[STAMP_BYTES + 2];
 	int64_t               us;
 
@@ -363,31 +330,14 @@ int64_t log_collected_newest(const struct log_collected *c, size_t gateway)
 	return instant_parse(bytes_text(text), &us) == PARSE_OK ? us : INT64_MIN;
 }
 
-int log_collected_open(struct log_collected *c, size_t gateway, struct copies *copies_out)
+void log_collected_open(struct log_collected *c, size_t gateway, struct copies *out)
 {
-	const struct gateway *g     = gateway_at(c, gateway);
-	int                   error = 0;
+	const struct gateway *g = c->sorted[gateway];
 
-	*copies_out = (struct copies){ .sensor = g->row.name };
-	for (size_t i = 0; i < g->num_stretches; i++) {
-		uint64_t at = g->stretches[i].at, end = at + g->stretches[i].bytes;
-
-		while (at < end && error == 0) {
-			const struct head *head = (const struct head *)(const void *)(c->text + at);
-			struct copy        copy = head->copy;
-
-			if (!copy.is_broken)
-				copy.at = at + sizeof(*head);
-			error = copies_add(copies_out, &copy);
-			at   += head->bytes;
-		}
-	}
 	log_collected_relax(c);
-	if (error == 0)
-		copies_sort(copies_out, bytes_of(c->text, c->written));
-	else
-		copies_free(copies_out);
-	return error;
+	*out = (struct copies){ .sensor = g->row.name, .text = bytes_of(c->text, c->written),
+	                        .list = c->places + g->begin, .num = g->num };
+	copies_sort(out);
 }
 
 /* The pages are the file's, and are there again when they are looked at. */

@@ -4,8 +4,8 @@
 
 /*
  * Collected: files that a collector has, of one gateway or of many, in any layout, with duplicates
- * and in disorder, sorted by gateway. Uses a temporary file as large as all of them together, in
- * TMPDIR or /tmp; in memory are a buffer of a fixed size, and of the gateway that is open 40 bytes
+ * and in disorder, sorted by gateway. Uses temporary files as large as all of them together, in
+ * TMPDIR or /tmp; in memory are a buffer of a fixed size, and of the gateway that is open 64 bytes
  * a record.
  */
 
@@ -38,12 +38,11 @@ uint64_t     log_collected_num_strange(const struct log_collected *c);
 int64_t log_collected_newest(const struct log_collected *c, size_t gateway);
 
 /*
- * log_collected_open - one gateway's lines, sorted: 0 or -errno. Their text holds until the next
- *                      one is opened.
+ * log_collected_open - one gateway's lines, sorted. They hold until the next one is opened.
  * log_collected_relax - what was looked at of text may leave memory: now and then, by who goes
  *                       through a long log.
  */
-int  log_collected_open(struct log_collected *c, size_t gateway, struct copies *copies_out);
+void log_collected_open(struct log_collected *c, size_t gateway, struct copies *copies_out);
 void log_collected_relax(struct log_collected *c);
 
 #endif

@@ -19,19 +19,23 @@
 struct copy {
 	/* of a line that is no record: of the record before it, in its file */
 	uint64_t seq;
-	/* is_broken: how many bytes it had; the line itself is not there */
 	uint64_t at;
-	uint32_t len : 24;              /* without its newline, which stands behind it */
-	/* key: of an audit.keys */
-	uint32_t has_newline : 1, is_record : 1, is_signed : 1, is_broken : 1, is_key : 1;
+	uint32_t gateway;               /* collect.c */
 	uint32_t file;                  /* it was read from; of twins, that of the first */
+	uint32_t len : 24;              /* without its newline, which stands behind it */
+	/*
+	 * broken: it was longer than LOG_LINE_MAX, and in its place stands how long, a uint64_t;
+	 * key: of an audit.keys
+	 */
+	uint32_t has_newline : 1, is_record : 1, is_signed : 1, is_broken : 1, is_key : 1;
 };
 
+/* Borrowed, all of it; copies_sort() puts the lines of an audit.keys apart. */
 struct copies {
-	struct bytes sensor;            /* borrowed: the gateway, as its records have it */
-	struct bytes text;              /* borrowed, from copies_sort() on */
-	struct copy *list, *keys;       /* the lines; those of an audit.keys */
-	size_t       num, room, num_keys, room_keys;
+	struct bytes sensor;            /* the gateway, as its records have it */
+	struct bytes text;
+	struct copy *list, *keys;
+	size_t       num, num_keys;
 	uint64_t     num_twice;         /* lines that were there already */
 };
 
@@ -41,18 +45,12 @@ struct copies {
  */
 struct bytes copies_sensor(struct bytes line);
 
-/*
- * copies_add  - Gives: 0 or -ENOMEM.
- * copies_sort - once, when all are there. Takes: the text they stand in, each with a newline behind
- *               it. Keeps: the text, as long as c lives.
- */
-int  copies_add(struct copies *c, const struct copy *line);
-void copies_sort(struct copies *c, struct bytes text);
-void copies_free(struct copies *c);
+/* copies_sort - once, when all are in the list. */
+void copies_sort(struct copies *c);
 
 /*
- * When they are sorted: a line without its newline, empty if it is broken. Where in the list those
- * end that have the number of the one at `begin`.
+ * A line without its newline; one that is broken has none. When they are sorted: where in the list
+ * those end that have the number of the one at `begin`.
  */
 struct bytes copies_line(const struct copies *c, const struct copy *line);
 size_t       copies_group_end(const struct copies *c, size_t begin);

@@ -10,6 +10,8 @@
 #include "log/copies.h"
 #include "support/logs.h"
 
+#include <stdlib.h>
+
 #define LAST 20
 
 static struct copies c;
@@ -32,6 +34,7 @@ static inline void tell_story(struct log *into)
 
 static inline void collection_begin(void)
 {
+	free(c.list);
 	c        = (struct copies){ .sensor = BYTES("gw1") };
 	text     = writer_over(memory, sizeof(memory));
 	said[0]  = '\0';
@@ -56,7 +59,9 @@ static inline void add_line(struct bytes line, uint64_t *last_seq)
 	write_bytes(&text, body);
 	write_text(&text, "\n");
 	ck_assert(!text.full);
-	ck_assert_int_eq(copies_add(&c, &copy), 0);
+	c.list = reallocarray(c.list, c.num + 1, sizeof(copy));
+	ck_assert_ptr_nonnull(c.list);
+	c.list[c.num++] = copy;
 }
 
 /* A file with lines from..to of a log. */
