@@ -431,6 +431,18 @@ enum parse entry_read(struct bytes line, struct entry *out)
 	return PARSE_OK;
 }
 
+enum parse record_read(struct bytes line, struct entry *out)
+{
+	struct line_end end;
+
+	if (line_end_read(line, &end) != PARSE_OK || entry_read(line, out) != PARSE_OK ||
+	    !out->has_time)
+		return PARSE_BAD;
+	out->line = line;
+	out->end  = end;
+	return PARSE_OK;
+}
+
 bool entry_is_attempt(const struct entry *e)
 {
 	return e->type == ENTRY_BLOCK || e->type == ENTRY_WOULD_BLOCK ||

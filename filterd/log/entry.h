@@ -7,7 +7,7 @@
  * in it is trusted, and it is read once, from left to right, without memory of its own.
  */
 
-#include "base/bytes.h"
+#include "audit/chain.h"
 
 enum entry_type {
 	ENTRY_OTHER, /* a type that is not known here */
@@ -33,6 +33,9 @@ enum entry_type {
  * scan.h undoes them for people). Empty, or 0: not there.
  */
 struct entry {
+	/* of what record_read() gave: the line without its newline, which stands behind it */
+	struct bytes    line;
+	struct line_end end;
 	enum entry_type type;
 	bool            has_time;
 	/* timestamp: microseconds since 1970, UTC */
@@ -72,6 +75,12 @@ struct entry {
  */
 #define ENTRY_DEPTH 8
 enum parse entry_read(struct bytes line, struct entry *out);
+
+/*
+ * record_read - a line that is a record: JSON that ends as one of the chain (audit/chain.h), and
+ *               has a time.
+ */
+enum parse record_read(struct bytes line, struct entry *out);
 
 bool entry_is_attempt(const struct entry *e);
 /* Of an attempt or a probe: did it get no further? */

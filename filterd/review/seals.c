@@ -31,7 +31,7 @@ void seals_free(struct seals *s)
 }
 
 /* The key that the log names itself, when nobody gave one. */
-static void take_own_root(struct seals *s, const struct entry *e, struct bytes line)
+static void take_own_root(struct seals *s, const struct entry *e)
 {
 	struct writer w = writer_over(s->key.origin, ORIGIN_MAX);
 
@@ -39,7 +39,7 @@ static void take_own_root(struct seals *s, const struct entry *e, struct bytes l
 	write_text(&w, "/filterd/");
 	write_bytes(&w, e->log);
 	s->key.origin[w.len] = '\0';
-	if (w.full || e->log.len == 0 || !log_line_key(line, s->key.public))
+	if (w.full || e->log.len == 0 || !log_line_key(e->line, s->key.public))
 		return;
 	use_key(s, s->key.public);
 	s->root = s->key;
@@ -70,8 +70,8 @@ void seals_known(struct seals *s, struct bytes line)
 	if (line_end_read(line, &end) != PARSE_OK || !end.is_signed ||
 	    !log_line_next_key(line, h.next_key))
 		return;
-	if (!s->has_key && end.seq == 0 && entry_read(line, &e) == PARSE_OK)
-		take_own_root(s, &e, line);
+	if (!s->has_key && end.seq == 0 && record_read(line, &e) == PARSE_OK)
+		take_own_root(s, &e);
 	if (!follows(s, &end))
 		return;
 	h.seq = end.seq;
@@ -154,20 +154,19 @@ static void seals_take_signature(struct seals *s, struct findings *f, const stru
 		check_waiting(s, f);
 }
 
-void seals_own_root(struct seals *s, const struct line_end *end, const struct entry *e,
-                    struct bytes line)
+void seals_own_root(struct seals *s, const struct entry *e)
 {
 	uint8_t next[NOTE_KEY];
 
-	if (!s->has_key && end->is_signed && log_line_next_key(line, next))
-		take_own_root(s, e, line);
+	if (!s->has_key && e->end.is_signed && log_line_next_key(e->line, next))
+		take_own_root(s, e);
 }
 
-void seals_record(struct seals *s, struct findings *f, const struct line_end *end,
-                  const struct entry *e, struct bytes line)
+void seals_record(struct seals *s, struct findings *f, const struct entry *e)
 {
-	uint8_t next[NOTE_KEY];
-	bool    hands_over;
+	const struct line_end *end = &e->end;
+	uint8_t                next[NOTE_KEY];
+	bool                   hands_over;
 
 	if (!end->is_signed) {
 		if (entry_must_be_signed(e))
@@ -176,7 +175,7 @@ void seals_record(struct seals *s, struct findings *f, const struct line_end *en
 			             entry_type_name(e->type));
 		return;
 	}
-	hands_over = log_line_next_key(line, next);
+	hands_over = log_line_next_key(e->line, next);
 	seals_take_signature(s, f, end, hands_over);
 	if (hands_over && s->key.origin[0] != '\0')
 		use_key(s, next);

@@ -62,12 +62,10 @@ void seals_skip(struct seals *s, uint64_t from, uint64_t to);
  * seals_own_root - a record may name the key and the log that nobody gave, if it is the first that
  * does. Before seals_record().
  */
-void seals_own_root(struct seals *s, const struct line_end *end, const struct entry *e,
-                    struct bytes line);
+void seals_own_root(struct seals *s, const struct entry *e);
 
-/* A record in its place, e->type being known. */
-void seals_record(struct seals *s, struct findings *f, const struct line_end *end,
-                  const struct entry *e, struct bytes line);
+/* A record in its place. */
+void seals_record(struct seals *s, struct findings *f, const struct entry *e);
 
 /* The chain broke, and goes on with record `next`; or the log ends. */
 void seals_break(struct seals *s, struct findings *f, uint64_t next);

@@ -328,15 +328,17 @@ bool verify_line(struct verify *v, struct bytes line, bool has_newline, struct e
 		review_verify_move_on(v, line, end.seq);
 		return false;
 	}
+	e->line = line;
+	e->end  = end;
 	if (!v->has_records)
 		review_verify_begin(v, &end, e);
 	v->num_records++;
 	v->unsigned_tail++;
-	seals_own_root(&v->seals, &end, e, line);
+	seals_own_root(&v->seals, e);
 	meet_anchors(v, &end);
 	if (end.is_signed)
 		note_newest(v, &end, e->time_us);
-	seals_record(&v->seals, f, &end, e, line);
+	seals_record(&v->seals, f, e);
 	if (end.is_signed && v->newest_key.origin[0] == '\0')
 		v->newest_key = v->seals.root;
 	take_counts(v, e, end.seq);

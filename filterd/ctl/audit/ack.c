@@ -215,7 +215,7 @@ static int note_device(struct audit_options *o, struct ack_verb *a)
 	}
 	select_device(&a->selection, device);
 	pass_open(o, &pass);
-	while (pass_next(&pass, &e, NULL))
+	while (pass_next(&pass, &e))
 		find_candidate(a, &e);
 	status = pass.status;
 	if (status == 0)
@@ -312,7 +312,7 @@ static int list_notes(const struct audit_options *o, struct ack_verb *a)
 	for (size_t i = 0; i < a->acks.num; i++)
 		a->last_us[i] = INT64_MIN;
 	pass_open(o, &pass);
-	while (pass_next(&pass, &e, NULL))
+	while (pass_next(&pass, &e))
 		take_last(a, &e);
 	status = pass.status;
 	if (status == 0)

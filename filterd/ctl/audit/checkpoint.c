@@ -57,15 +57,11 @@ static bool checkpoint_take_option(void *owner, int option, const char *argument
  * A line that was read from a file has its newline behind it; the last one of a log that is sound
  * does too.
  */
-static void checkpoint_take_record(struct checkpoint_options *own, struct bytes line)
+static void checkpoint_take_record(struct checkpoint_options *own, const struct entry *e)
 {
-	struct line_end end;
-
-	if (!own->tlog)
-		return;
-	own->whole &= line_end_read(line, &end) == PARSE_OK && end.seq == own->next++;
+	own->whole &= own->tlog && e->end.seq == own->next++;
 	if (own->whole)
-		merkle_add(&own->merkle, bytes_of(line.at, line.len + 1));
+		merkle_add(&own->merkle, bytes_of(e->line.at, e->line.len + 1));
 }
 
 static int checkpoint_refuse(const char *why)
@@ -122,14 +118,13 @@ int audit_checkpoint(int argc, char **argv)
 	struct audit_options       o;
 	struct pass                pass;
 	struct entry               e;
-	struct bytes               line;
 	int                        status;
 
 	if (!audit_options_read(argc, argv, &verb, &o, &status))
 		return status;
 	pass_open(&o, &pass);
-	while (pass_next(&pass, &e, &line))
-		checkpoint_take_record(&own, line);
+	while (pass_next(&pass, &e))
+		checkpoint_take_record(&own, &e);
 	status = pass.status;
 	if (status == 0 && !pass_is_one(&pass))
 		status = EXIT_USAGE;

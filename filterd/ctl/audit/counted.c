@@ -30,7 +30,7 @@ static int counted_count(const struct audit_options *o, struct counted *c)
 		return EXIT_IO;
 	}
 	pass_open(o, &c->pass);
-	while (pass_next(&c->pass, &e, NULL))
+	while (pass_next(&c->pass, &e))
 		totals_add(c->totals, &e);
 	status    = c->pass.status;
 	c->end_us = status != 0 ? 0 : c->pass.is_live ? o->now_us : c->pass.verify->coverage.to_us;

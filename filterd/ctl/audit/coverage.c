@@ -108,7 +108,7 @@ int audit_coverage(int argc, char **argv)
 	if (!audit_options_read(argc, argv, &own, &o, &status))
 		return status;
 	pass_open(&o, &pass);
-	while (pass_next(&pass, &e, NULL))
+	while (pass_next(&pass, &e))
 		;
 	status = pass.status;
 	if (status == 0 && !pass_is_one(&pass))

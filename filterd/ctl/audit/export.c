@@ -132,23 +132,21 @@ static void learn_from_key(struct export *x)
 		export_copy(x->log, sizeof(x->log), bytes_text(slash + 1));
 }
 
-static void export_take_record(struct export *x, const struct entry *e, struct bytes line)
+static void export_take_record(struct export *x, const struct entry *e)
 {
-	struct line_end end;
-
 	if (x->pass->reader.log_id != NULL)
 		export_copy(x->log, sizeof(x->log), bytes_text(x->pass->reader.log_id));
 	export_learn(x, e);
 	if (x->log[0] == '\0')
 		learn_from_key(x);
-	if (!selection_takes(&x->selection, e) || line_end_read(line, &end) != PARSE_OK ||
-	    !ranges_meet(&x->records, end.seq, end.seq))
+	if (!selection_takes(&x->selection, e) ||
+	    !ranges_meet(&x->records, e->end.seq, e->end.seq))
 		return;
 	if (x->database != NULL) {
-		database_put(x->database, bytes_text(x->log), end.seq, e, line);
+		database_put(x->database, bytes_text(x->log), e->end.seq, e, e->line);
 	} else {
-		struct export_source from = { .version = x->version, .seq = end.seq,
-		                              .log = bytes_text(x->log), .line = line };
+		struct export_source from = { .version = x->version, .seq = e->end.seq,
+		                              .log = bytes_text(x->log), .line = e->line };
 
 		x->format->attempt(&x->text, e, &from);
 	}
@@ -213,14 +211,13 @@ static int export_run(struct audit_options *o, struct export *x)
 {
 	struct pass  pass   = { 0 };
 	struct entry e;
-	struct bytes line;
 	int          status = open_output(x), closed;
 
 	x->pass = &pass;
 	if (status == 0) {
 		pass_open(o, &pass);
-		while (pass_next(&pass, &e, &line))
-			export_take_record(x, &e, line);
+		while (pass_next(&pass, &e))
+			export_take_record(x, &e);
 		status = pass.status;
 		closed = close_output(x, status == 0);
 		status = status != 0 ? status : closed;

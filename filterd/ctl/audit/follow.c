@@ -28,10 +28,12 @@ static void follow_say(const struct follow *f, const char *what)
 }
 
 /* Does the record hang on the one before? Said once, until it does again. */
-static void check_chain(struct follow *f, struct bytes line, const struct line_end *end)
+static void check_chain(struct follow *f, const struct entry *e)
 {
-	bool holds = !f->chained ||
-	             (end->seq == f->due.seq && memcmp(end->prev, f->due.prev, CHAIN_HASH) == 0);
+	const struct line_end *end = &e->end;
+	bool                   holds =
+		!f->chained ||
+		(end->seq == f->due.seq && memcmp(end->prev, f->due.prev, CHAIN_HASH) == 0);
 
 	if (!holds && !f->broken)
 		fprintf(stderr,
@@ -41,25 +43,22 @@ static void check_chain(struct follow *f, struct bytes line, const struct line_e
 		        f->verb, end->seq);
 	f->broken  = !holds;
 	f->due     = (struct chain){ .seq = end->seq };
-	f->chained = chain_advance(&f->due, bytes_of(line.at, line.len + 1)) == 0;
+	f->chained = chain_advance(&f->due, bytes_of(e->line.at, e->line.len + 1)) == 0;
 }
 
 static bool follow_take(struct follow *f, const struct piece *piece, struct entry *e)
 {
-	struct line_end end;
-
 	if (piece->kind == PIECE_LONG)
 		follow_say(f, "a line is longer than any record; filterctl audit verify says more");
 	if (piece->kind != PIECE_LINE)
 		return false;
-	if (line_end_read(piece->line, &end) != PARSE_OK ||
-	    entry_read(piece->line, e) != PARSE_OK) {
+	if (record_read(piece->line, e) != PARSE_OK) {
 		if (!f->broken)
 			follow_say(f, "a line is no record; filterctl audit verify says more");
 		f->broken = true;
 		return false;
 	}
-	check_chain(f, piece->line, &end);
+	check_chain(f, e);
 	return true;
 }
 
@@ -73,13 +72,12 @@ static void follow_open_file(struct follow *f)
 		lines_grow(f->lines);
 }
 
-bool follow_next(struct follow *f, struct entry *e, struct bytes *line_out)
+bool follow_next(struct follow *f, struct entry *e)
 {
 	struct piece piece;
 
 	while (f->error == 0) {
 		while (lines_next(f->lines, &piece)) {
-			*line_out = piece.line;
 			if (follow_take(f, &piece, e))
 				return true;
 		}

@@ -7,7 +7,7 @@
  *
  *     follow_open(&f, verb, path);
  *     do {
- *             while (follow_next(&f, &e, &line))
+ *             while (follow_next(&f, &e))
  *                     ...
  *     } while (follow_wait(&f));
  *     status = follow_close(&f);
@@ -16,7 +16,6 @@
  * on.
  */
 
-#include "audit/chain.h"
 #include "log/entry.h"
 #include "log/lines.h"
 
@@ -30,13 +29,12 @@ struct follow {
 };
 
 /*
- * follow_next  - Gives: a record, and its line without the newline; false: all that is there has
- *                been read, or there was an error.
+ * follow_next  - Gives: a record; false: all that is there has been read, or there was an error.
  * follow_wait  - for more. False: nobody reads the standard output any more, or an error.
  * follow_close - 0; EXIT_IO, said.
  */
 void follow_open(struct follow *f, const char *verb, const char *path);
-bool follow_next(struct follow *f, struct entry *e, struct bytes *line_out);
+bool follow_next(struct follow *f, struct entry *e);
 bool follow_wait(struct follow *f);
 int  follow_close(struct follow *f);
 

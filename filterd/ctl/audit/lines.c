@@ -7,7 +7,6 @@
 
 #include "ctl/audit/lines.h"
 
-#include "audit/chain.h"
 #include "ctl/audit/show.h"
 #include "ctl/audit/verbs.h"
 #include "review/export.h"
@@ -183,28 +182,20 @@ static void put_for_people(struct lines *l, const struct entry *e)
 		put_own(l, e);
 }
 
-static void lines_put_csv(struct lines *l, const struct entry *e, struct bytes line)
+void lines_put(struct lines *l, const struct entry *e)
 {
-	struct line_end      end = { 0 };
-	struct export_source from;
+	struct export_source from = { .version = FILTERD_VERSION, .seq = e->end.seq };
 
-	line_end_read(line, &end);
-	from = (struct export_source){ .version = FILTERD_VERSION, .seq = end.seq };
-	export_csv(&l->text, e, &from);
-}
-
-void lines_put(struct lines *l, const struct entry *e, struct bytes line)
-{
 	if (!l->began && l->format == FORMAT_TEXT)
 		lines_put_head(l);
 	if (!l->began && l->format == FORMAT_CSV)
 		export_csv_head(&l->text);
 	l->began = true;
 	if (l->format == FORMAT_JSON) {
-		text_bytes(&l->text, line);
+		text_bytes(&l->text, e->line);
 		text_put(&l->text, "\n");
 	} else if (l->format == FORMAT_CSV) {
-		lines_put_csv(l, e, line);
+		export_csv(&l->text, e, &from);
 	} else {
 		put_for_people(l, e);
 	}

@@ -21,8 +21,7 @@ struct lines {
 
 void lines_begin(struct lines *l, enum format format);
 
-/* Takes: a record and its line, without the newline. */
-void lines_put(struct lines *l, const struct entry *e, struct bytes line);
+void lines_put(struct lines *l, const struct entry *e);
 
 /* What was put so far is given to the system: true, or nobody takes it any more. */
 bool lines_flush(struct lines *l);

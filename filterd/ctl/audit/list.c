@@ -192,21 +192,21 @@ static void audit_list_put_last(struct list *l)
 		struct bytes line = r->lines[(r->next + r->room - r->num + i) % r->room];
 		struct entry e;
 
-		if (entry_read(line, &e) == PARSE_OK)
-			lines_put(&l->lines, &e, line);
+		if (record_read(line, &e) == PARSE_OK)
+			lines_put(&l->lines, &e);
 	}
 	free_ring(r);
 	l->last = 0;
 }
 
-static void audit_list_take_record(struct list *l, const struct entry *e, struct bytes line)
+static void audit_list_take_record(struct list *l, const struct entry *e)
 {
 	if (!selection_takes(&l->selection, e))
 		return;
 	if (l->last > 0)
-		keep_last(&l->ring, line);
+		keep_last(&l->ring, e->line);
 	else
-		lines_put(&l->lines, e, line);
+		lines_put(&l->lines, e);
 }
 
 static bool caught_up(struct list *l)
@@ -248,15 +248,14 @@ static int run_follow(const struct audit_options *o, struct list *l)
 	char          path[1024];
 	struct follow f;
 	struct entry  e;
-	struct bytes  line;
 	int           status = find_open_file(o, path);
 
 	if (status != 0)
 		return status;
 	follow_open(&f, o->verb, path);
 	do {
-		while (follow_next(&f, &e, &line))
-			audit_list_take_record(l, &e, line);
+		while (follow_next(&f, &e))
+			audit_list_take_record(l, &e);
 	} while (caught_up(l) && follow_wait(&f));
 	return follow_close(&f);
 }
@@ -275,12 +274,11 @@ static int run_list(const struct audit_options *o, struct list *l)
 {
 	struct pass  pass;
 	struct entry e;
-	struct bytes line;
 	int          status;
 
 	pass_open(o, &pass);
-	while (pass_next(&pass, &e, &line))
-		audit_list_take_record(l, &e, line);
+	while (pass_next(&pass, &e))
+		audit_list_take_record(l, &e);
 	status = pass.status;
 	audit_list_put_last(l);
 	if (!lines_flush(&l->lines) && status == 0) {

@@ -325,7 +325,7 @@ static void end_all(struct pass *p)
 		pass_tell(p);
 }
 
-bool pass_next(struct pass *p, struct entry *e, struct bytes *line_out)
+bool pass_next(struct pass *p, struct entry *e)
 {
 	struct piece piece;
 
@@ -334,11 +334,8 @@ bool pass_next(struct pass *p, struct entry *e, struct bytes *line_out)
 		while (log_next(&p->reader, &piece)) {
 			if (!p->options->collected)
 				show_progress(p);
-			if (verify_piece(p->now, &piece, e)) {
-				if (line_out != NULL)
-					*line_out = piece.line;
+			if (verify_piece(p->now, &piece, e))
 				return true;
-			}
 			if (piece.kind == PIECE_LONG ||
 			    (piece.kind == PIECE_LINE && !p->now->is_other))
 				refuse(p);

@@ -7,7 +7,7 @@
  * files that a collector has: through one log after the other, gateway by gateway.
  *
  *     pass_open(&o, &pass);
- *     while (pass_next(&pass, &e, &line))
+ *     while (pass_next(&pass, &e))
  *             ...
  *     status = pass.status;
  */
@@ -47,13 +47,12 @@ struct pass {
  * pass_open    - finds the files, and what they are held against.
  * pass_collect - what a collector has is sorted by gateway; pass_next() does it if nobody did. In
  *                between the times of gateways are known.
- * pass_next    - Gives: true: a record whose fields may be used, and its line without the newline.
- *                False: the end, or pass.status. line_out may be NULL.
+ * pass_next    - Gives: true: a record whose fields may be used. False: the end, or pass.status.
  * pass_free    - of what pass_open() made, in either case.
  */
 int  pass_open(const struct audit_options *o, struct pass *p);
 int  pass_collect(struct pass *p);
-bool pass_next(struct pass *p, struct entry *e, struct bytes *line_out);
+bool pass_next(struct pass *p, struct entry *e);
 void pass_free(struct pass *p);
 
 /*

@@ -324,7 +324,7 @@ static int audit_report_run(const struct audit_options *o, const struct report_o
 	/* A list of thousands of files helps nobody. */
 	if (!o->collected)
 		log_files_want_hashes(p->reader.files);
-	while (pass_next(p, &e, NULL)) {
+	while (pass_next(p, &e)) {
 		if (all->is_fleet)
 			report_begin_log(all->report, p->reader.sensor);
 		report_add(all->report, &e);

@@ -83,7 +83,7 @@ int audit_verify(int argc, char **argv)
 		return status;
 	pass_open(&o, &pass);
 	pass.fleet = &fleet;
-	while (pass_next(&pass, &e, NULL))
+	while (pass_next(&pass, &e))
 		;
 	status = pass.status != 0 ? pass.status : pass_end_fleet(&pass);
 	if (status == 0)
