@@ -2,7 +2,7 @@
 
 #include "journal/segments.h"
 
-#include "crypto/crypto.h"
+#include "log/lines.h"
 #include "os/files.h"
 
 #include <dirent.h>
@@ -15,9 +15,6 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-/* in which the last line of a file must begin; a record has up to 24 KiB */
-#define TAIL_BYTES  65536
-#define CHUNK_BYTES 65536
 #define LOST_MAX    1000
 #define NUMBER_DIGITS 19        /* of a 64-bit number, so that none is too large */
 
@@ -125,27 +122,15 @@ int segments_list(const struct segments *s, struct segment **list_out, size_t *n
 	return 0;
 }
 
-/* The last line of a file, with its newline, in `room`; empty if the file does not end with one. */
-static struct bytes segments_last_line(const char *path, uint8_t room[TAIL_BYTES])
+/* The last whole line of a file, with its newline; empty if it has none. */
+static struct bytes segments_last_line(const char *path, uint8_t room[LOG_LINE_MAX + 1])
 {
-	int          fd = open(path, O_RDONLY | O_CLOEXEC);
-	off_t        end, from;
-	ssize_t      got;
-	struct bytes tail = { 0 };
+	size_t len = 0;
 
-	if (fd < 0)
-		return tail;
-	end  = lseek(fd, 0, SEEK_END);
-	from = end > TAIL_BYTES ? end - TAIL_BYTES : 0;
-	got  = end > 0 ? pread(fd, room, (size_t)(end - from), from) : 0;
-	close(fd);
-	if (got <= 0 || room[got - 1] != '\n')
-		return tail;
-	for (size_t i = (size_t)got - 1; i > 0; i--) {
-		if (room[i - 1] == '\n')
-			return bytes_of(room + i, (size_t)got - i);
-	}
-	return from == 0 ? bytes_of(room, (size_t)got) : tail;
+	if (!lines_last(open(path, O_RDONLY | O_CLOEXEC), room, &len))
+		return (struct bytes){ 0 };
+	room[len] = '\n';
+	return bytes_of(room, len + 1);
 }
 
 uint64_t segments_last(const struct segments *s)
@@ -166,7 +151,7 @@ int segments_end(const struct segments *s, struct chain *next_out, bool *has_key
 	struct segment *list = NULL;
 	size_t          num  = 0;
 	char            path[1024];
-	static uint8_t  room[TAIL_BYTES];
+	static uint8_t  room[LOG_LINE_MAX + 1];
 	struct bytes    line = { 0 };
 	struct line_end end;
 	int             error = segments_list(s, &list, &num);
@@ -187,22 +172,20 @@ int segments_end(const struct segments *s, struct chain *next_out, bool *has_key
 
 int segments_hash(const struct segments *s, const char *name, uint8_t hash_out[CHAIN_HASH])
 {
-	uint8_t        chunk[CHUNK_BYTES];
-	char           path[1024];
-	struct sha256 *hash;
-	ssize_t        got;
-	int            fd, error;
+	struct lines *lines;
+	struct piece  piece;
+	char          path[1024];
+	int           error;
 
 	segments_path(s, name, path);
-	fd = open(path, O_RDONLY | O_CLOEXEC);
-	if (fd < 0)
-		return -errno;
-	hash = sha256_new();
-	while ((got = read(fd, chunk, sizeof(chunk))) > 0)
-		sha256_add(hash, bytes_of(chunk, (size_t)got));
-	error = got < 0 ? -EIO : sha256_end(hash, hash_out);
-	sha256_free(hash);
-	close(fd);
+	error = lines_open(open(path, O_RDONLY | O_CLOEXEC), &lines);
+	if (error != 0)
+		return error;
+	lines_want_hash(lines, false);
+	while (lines_next(lines, &piece))
+		;
+	error = lines_error(lines) != 0 || !lines_hash(lines, hash_out) ? -EIO : 0;
+	lines_close(lines);
 	return error;
 }
 
@@ -253,7 +236,7 @@ void segments_keys_path(const struct segments *s, char out[1024])
 
 int segments_key(const struct segments *s, struct bytes line)
 {
-	static uint8_t room[TAIL_BYTES];
+	static uint8_t room[LOG_LINE_MAX + 1];
 	char           name[320], path[1024];
 
 	keys_name(s, name);
@@ -272,7 +255,7 @@ int segments_keys(const struct segments *s, struct bytes *content_out)
 
 int segments_last_key(const struct segments *s, uint8_t key_out[NOTE_KEY])
 {
-	static uint8_t room[TAIL_BYTES];
+	static uint8_t room[LOG_LINE_MAX + 1];
 	char           name[320], path[1024];
 
 	keys_name(s, name);
