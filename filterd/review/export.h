@@ -3,15 +3,15 @@
 #define FILTERD_REVIEW_EXPORT_H
 
 /*
- * Export: attempts in the formats of other programs, a line each. The log itself stays what counts:
- * an export can be made again from it at any time, and proves nothing.
+ * Export: attempts in the formats of other programs, a line each; config/siem has those that jq can
+ * make of the records. The log itself stays what counts: an export can be made again from it at any
+ * time, and proves nothing.
  */
 
 #include "base/text.h"
 #include "log/entry.h"
 
 struct export_source {
-	const char  *version;           /* of the filter that wrote the record */
 	uint64_t     seq;                /* the record's number */
 	struct bytes log;               /* id of the log; empty if it is not known */
 	/* the record as it stands in the log, without its newline */
@@ -31,24 +31,6 @@ typedef void export_attempt(struct text *t, const struct entry *e,
 /* RFC 4180, a row an attempt; the header names the columns. */
 export_head    export_csv_head;
 export_attempt export_csv;
-
-/*
- * ArcSight's Common Event Format, version 0. IPv6 addresses go where it wants them, in c6a2 and
- * c6a3.
- */
-export_attempt export_cef;
-
-/*
- * Elastic Common Schema 8, nested JSON: what filterd knows and ECS has no field for stands in
- * `filterd`.
- */
-export_attempt export_ecs;
-
-/*
- * Open Cybersecurity Schema Framework 1.3: DNS Activity 4003, HTTP Activity 4002, Network Activity
- * 4001.
- */
-export_attempt export_ocsf;
 
 /*
  * PostgreSQL's COPY into the table `incoming` of config/fleet/postgresql: any record, typed, and

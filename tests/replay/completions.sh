@@ -37,7 +37,7 @@ tap_is "the options of a sub-verb" "$(offered filterctl audit report --)" \
 	"--acks --anchors --collected --color --config --csv --fleet --help --html --json --key --month --output --since --text --until"
 tap_is "an option begun is ended" "$(offered filterctl replay --su)" --summary
 tap_is "the words of an option" "$(offered filterctl rules print --backend "")" "iptables nft"
-tap_is "formats" "$(offered filterctl audit export --to "")" "cef csv ecs ocsf sqlite"
+tap_is "formats" "$(offered filterctl audit export --to "")" "csv postgresql sqlite"
 for format in $(offered filterctl audit export --to ""); do
 	tap_like "the program knows the format $format" "$("$build/filterd/filterctl" audit export --help)" "[ ]$format "
 done

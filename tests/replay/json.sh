@@ -64,8 +64,6 @@ for size in "8 1 1000" "80 8 10000" "8000 800 1000000"; do
 	is_json "timeline" object 500 "" "$filterctl" audit timeline --by hour --json one.jsonl
 	is_json "coverage" object 20 "" "$filterctl" audit coverage --json one.jsonl
 	is_json "list" lines "$least" Büro-PC "$filterctl" audit list -o json one.jsonl
-	is_json "export to ECS" lines "$least" Büro-PC "$filterctl" audit export --to ecs one.jsonl
-	is_json "export to OCSF" lines "$least" Büro-PC "$filterctl" audit export --to ocsf one.jsonl
 done
 "$filterctl" audit ack --acks acks --force 02:00:00:00:00:01 "Büro, \"JB\" \\ $(printf 'x%.0s' {1..400})" one.jsonl >said 2>&1
 is_json "a note about a device" lines 400 "Büro, \\\"JB" cat acks

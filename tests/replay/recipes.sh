@@ -56,6 +56,10 @@ if tap_can "GoAccess" goaccess; then
 	tap_is "and stands under its host" "$(jq -r '.vhosts.data[] | [.data, .hits.count] | join(" ")' attempts.json | sort)" \
 		"$(filterctl audit list -o json log | jq -r .filterd.host | sort | uniq -c | awk '{ print $2, $1 }')"
 fi
+tap_is "a map for jq" "$(run ecs)" "$wanted"
+tap_is "the pipeline for Elastic calls no resolver by the name that it was asked for" \
+	"$(jq -c '.processors[].set | select(.field == "destination.domain") | [.if | contains("'"'dns'"'", "'"'socks'"'")]' \
+		"$source/config/siem/elastic-pipeline.json")" "[true,true]"
 tap_ok "the pipeline for Elastic is JSON" jq -e '.processors | length > 0' "$source/config/siem/elastic-pipeline.json"
 tap_ok "the rules for Wazuh are XML, each with a number of its own" python3 - "$source/config/siem/wazuh-rules.xml" <<'END'
 import sys, xml.etree.ElementTree as tree

@@ -29,7 +29,7 @@ static const struct audit_verb {
 	{ "timeline",   audit_timeline,   "how many a day, how many an hour?" },
 	{ "list",       audit_list,       "the attempts themselves; -f follows" },
 	{ "export",     audit_export,
-	      "the same for other programs: csv, sqlite, ecs, ocsf, cef" },
+	      "the same for other programs: csv, sqlite, postgresql" },
 	{ "ack",        audit_ack,        "a note about a device, beside the log" },
 	{ "checkpoint", audit_checkpoint,
 	  "a few lines to be kept elsewhere, that fix the log up to now" },

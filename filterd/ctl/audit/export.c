@@ -16,6 +16,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#define SIEM_FOLDER "/usr/share/filterd/siem"
+
 static const char usage[] =
 	"usage: filterctl audit export --to FORMAT [-o FILE] [OPTION]... [LOG]...\n"
 	"\n"
@@ -23,9 +25,6 @@ static const char usage[] =
         "and can be made again.\n"
 	"\n"
 	"      --to FORMAT     csv     spreadsheets\n"
-	"                      cef     ArcSight, Sentinel, QRadar: a line an attempt\n"
-	"                      ecs     Elastic Common Schema: a JSON object a line\n"
-	"                      ocsf    Open Cybersecurity Schema Framework: a JSON object a line\n"
 	"                      sqlite  a database; also of several logs, and again into the same "
         "file\n"
 	"                      postgresql  for psql: what config/fleet/postgresql/load sends, all "
@@ -36,11 +35,14 @@ static const char usage[] =
         "them are not read, and the log as\n"
 	"                      a whole is not verified\n"
 	"\n"
-	"  filterctl audit export --to cef --since yesterday | logger -n siem.example.net\n"
+	"  filterctl audit export --to csv --since yesterday -o attempts.csv\n"
 	"  filterctl audit export --to sqlite -o attempts.db gw1/\n"
 	"  sqlite3 attempts.db 'SELECT * FROM devices'\n"
 	"\n"
-	"The log itself can be read by whatever reads Suricata's EVE, without any export.\n"
+	"The log itself can be read by whatever reads Suricata's EVE, without any export. Maps for "
+        "jq make CEF, ECS and OCSF of it:\n"
+	"\n"
+	"  filterctl audit list -o json --since yesterday | jq -rcf " SIEM_FOLDER "/ecs.jq\n"
 	"\n"
 	"Exit status: 0; 2 the log is not sound (filterctl audit verify says why); 64 wrong usage; "
         "74 it cannot be read or written.\n";
@@ -55,9 +57,6 @@ static const struct format_out {
 	bool            own_too;        /* the filter's records about itself, too */
 } formats[] = {
 	{ "csv",        export_csv_head,        export_csv,        NULL,                   false },
-	{ "cef",        NULL,                   export_cef,        NULL,                   false },
-	{ "ecs",        NULL,                   export_ecs,        NULL,                   false },
-	{ "ocsf",       NULL,                   export_ocsf,       NULL,                   false },
 	{ "sqlite",     NULL,                   NULL,              NULL,                   true },
 	{ "postgresql", export_postgresql_head, export_postgresql, export_postgresql_tail, true },
 };
@@ -71,7 +70,6 @@ struct export {
 	const struct pass       *pass;
 	struct selection         selection;
 	struct ranges            records;
-	char                     version[64];   /* of the filter, as its last start says */
 	char                     log[32];       /* id; as the key, or the log's own records say */
 };
 
@@ -84,6 +82,25 @@ static bool take_records(struct export *x, const char *argument)
 	        "ranges at most: 7,100-199,5000-\n",
 	        argument, RANGES_MAX);
 	return false;
+}
+
+/* What filterctl made once, and a map for jq makes now. */
+static void export_say_formats(const char *argument)
+{
+	static const char *const maps[] = { "cef", "ecs", "ocsf" };
+
+	for (size_t i = 0; i < COUNT(maps); i++) {
+		if (strcmp(argument, maps[i]) != 0)
+			continue;
+		fprintf(stderr,
+		        "filterctl audit export: --to %s: a map for jq makes it: filterctl audit "
+		        "list -o json LOG | jq -rcf " SIEM_FOLDER "/%s.jq\n",
+		        argument, argument);
+		return;
+	}
+	fprintf(stderr,
+	        "filterctl audit export: --to '%s'; expected csv, sqlite or postgresql\n",
+	        argument);
 }
 
 static bool export_take_option(void *owner, int option, const char *argument)
@@ -101,10 +118,7 @@ static bool export_take_option(void *owner, int option, const char *argument)
 			x->format = &formats[i];
 	}
 	if (x->format == NULL)
-		fprintf(stderr,
-		        "filterctl audit export: --to '%s'; expected csv, cef, ecs, ocsf, sqlite "
-		        "or postgresql\n",
-		        argument);
+		export_say_formats(argument);
 	return x->format != NULL;
 }
 
@@ -117,8 +131,6 @@ static void export_copy(char *to, size_t room, struct bytes from)
 /* What records say about those behind them. */
 static void export_learn(struct export *x, const struct entry *e)
 {
-	if (e->type == ENTRY_START && e->version.len > 0)
-		export_copy(x->version, sizeof(x->version), e->version);
 	if ((e->type == ENTRY_START || e->type == ENTRY_SEGMENT) && e->log.len > 0)
 		export_copy(x->log, sizeof(x->log), e->log);
 }
@@ -145,8 +157,8 @@ static void export_take_record(struct export *x, const struct entry *e)
 	if (x->database != NULL) {
 		database_put(x->database, bytes_text(x->log), e->end.seq, e, e->line);
 	} else {
-		struct export_source from = { .version = x->version, .seq = e->end.seq,
-		                              .log = bytes_text(x->log), .line = e->line };
+		struct export_source from = { .seq = e->end.seq, .log = bytes_text(x->log),
+		                              .line = e->line };
 
 		x->format->attempt(&x->text, e, &from);
 	}
@@ -235,7 +247,7 @@ int audit_export(int argc, char **argv)
 		  'o' },
 		{ "records", required_argument, NULL, OPTION_RECORDS }, AUDIT_LONG_OPTIONS, { 0 },
 	};
-	struct export          x   = { .selection = selection_all(), .version = FILTERD_VERSION };
+	struct export          x   = { .selection = selection_all() };
 	const struct audit_own own = { .longs = longs, .shorts = AUDIT_SHORT_OPTIONS "o:",
 	                               .usage = usage, .take = export_take_option,
 	                               /* --to says as what */
@@ -246,8 +258,8 @@ int audit_export(int argc, char **argv)
 	if (!audit_options_read(argc, argv, &own, &o, &status))
 		return status;
 	if (x.format == NULL) {
-		fputs("filterctl audit export: --to what? csv, cef, ecs, ocsf, sqlite or "
-		      "postgresql; --help tells more\n",
+		fputs("filterctl audit export: --to what? csv, sqlite or postgresql; --help tells "
+		      "more\n",
 		      stderr);
 		return EXIT_USAGE;
 	}

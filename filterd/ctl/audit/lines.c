@@ -184,7 +184,7 @@ static void put_for_people(struct lines *l, const struct entry *e)
 
 void lines_put(struct lines *l, const struct entry *e)
 {
-	struct export_source from = { .version = FILTERD_VERSION, .seq = e->end.seq };
+	struct export_source from = { .seq = e->end.seq };
 
 	if (!l->began && l->format == FORMAT_TEXT)
 		lines_put_head(l);
