@@ -4,8 +4,8 @@
 
 #include "audit/chain.h"
 
-#include "audit/json.h"
 #include "base/base64.h"
+#include "base/json.h"
 #include "crypto/crypto.h"
 
 #include <string.h>
@@ -15,10 +15,10 @@
 
 void chain_write(struct writer *w, const struct chain *c)
 {
-	json_number_member(w, "seq", c->seq);
-	json_open_member(w, "prev", "\"");
-	write_hex(w, bytes_of(c->prev, sizeof(c->prev)));
-	write_text(w, "\"");
+	struct json j = json_after(w);
+
+	json_number(&j, "seq", c->seq);
+	json_hex(&j, "prev", bytes_of(c->prev, sizeof(c->prev)));
 }
 
 int chain_hash(struct bytes what, uint8_t hash_out[CHAIN_HASH])

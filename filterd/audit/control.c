@@ -2,8 +2,8 @@
 
 #include "audit/control.h"
 
-#include "audit/json.h"
 #include "base/instant.h"
+#include "base/json.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -44,225 +44,226 @@ const char *hooks_name(enum hooks hooks)
 	return hooks_names[hooks];
 }
 
-static void open_record(struct writer *w, const struct control *c, const char *event_type)
+static struct json open_record(struct writer *w, const struct control *c, const char *event_type)
 {
-	write_text(w, "{\"timestamp\":\"");
-	instant_write_eve(w, c->time_us);
-	write_text(w, "\"");
-	json_text_member(w, "event_type", event_type);
-}
+	struct json j = json_over(w);
 
-static void open_own(struct writer *w, const struct control *c, const char *type)
-{
-	json_text_member(w, "host", c->sensor);
-	json_open_member(w, "filterd", "{");
-	json_text_member(w, "type", type);
+	json_object(&j, NULL);
+	json_eve_time(&j, "timestamp", c->time_us);
+	json_text(&j, "event_type", event_type);
+	return j;
 }
 
 /* The message is the texts one after the other. */
-static void open_engine(struct writer *w, const struct control *c, const char *type,
-                        const char *level, const char *const texts[], size_t num_texts)
+static struct json open_engine(struct writer *w, const struct control *c, const char *type,
+                               const char *level, const char *const texts[], size_t num_texts)
 {
 	uint8_t       message[1024];
 	struct writer m = writer_over(message, sizeof(message));
+	struct json   j = open_record(w, c, "engine");
 
 	for (size_t i = 0; i < num_texts; i++)
 		write_text(&m, texts[i]);
-	open_record(w, c, "engine");
-	json_text_member(w, "log_level", level);
-	json_open_member(w, "engine", "{");
-	json_bytes_member(w, "message", writer_written(&m));
-	json_text_member(w, "module", "audit");
-	write_text(w, "}");
-	open_own(w, c, type);
+	json_text(&j, "log_level", level);
+	json_object(&j, "engine");
+	json_bytes(&j, "message", writer_written(&m));
+	json_text(&j, "module", "audit");
+	json_end(&j);
+	json_text(&j, "host", c->sensor);
+	json_object(&j, "filterd");
+	json_text(&j, "type", type);
+	return j;
 }
 
 #define ENGINE(w, c, type, level, ...) \
 	open_engine(w, c, type, level, (const char *const[]){ __VA_ARGS__ }, \
 	            COUNT(((const char *const[]){ __VA_ARGS__ })))
 
-static void write_unfiltered(struct writer *w, const struct standing *s)
+static void write_unfiltered(struct json *j, const struct standing *s)
 {
-	json_text_member(w, "hooks", hooks_names[s->hooks]);
+	json_text(j, "hooks", hooks_names[s->hooks]);
 	if (s->unfiltered_known)
-		json_number_member(w, "unfiltered", s->unfiltered);
+		json_number(j, "unfiltered", s->unfiltered);
 }
 
-static void control_write_uid(struct writer *w, const char *name, bool known, uint32_t uid)
+static void control_write_uid(struct json *j, const char *name, bool known, uint32_t uid)
 {
-	json_open_member(w, name, "\"");
+	struct writer *w = json_text_begin(j, name);
+
 	if (!known)
 		write_text(w, "unknown");
 	else if (uid == CONTROL_NO_LOGIN)
 		write_text(w, "none");
 	else
 		write_decimal(w, uid);
-	write_text(w, "\"");
+	json_text_end(w);
 }
 
-static void write_asker(struct writer *w, const struct control_asker *a)
+static void write_asker(struct json *j, const struct control_asker *a)
 {
 	if (a == NULL)
 		return;
-	json_open_member(w, "asked", "{");
-	json_text_member(w, "by", a->by);
-	control_write_uid(w, "uid", a->has_uid, a->uid);
-	control_write_uid(w, "login_uid", a->has_login_uid, a->login_uid);
-	write_text(w, "}");
+	json_object(j, "asked");
+	json_text(j, "by", a->by);
+	control_write_uid(j, "uid", a->has_uid, a->uid);
+	control_write_uid(j, "login_uid", a->has_login_uid, a->login_uid);
+	json_end(j);
 }
 
-static void write_in_force(struct writer *w, const struct control *c)
+static void write_in_force(struct json *j, const struct control *c)
 {
-	write_bytes(w, c->in_force);
-	write_asker(w, c->asker);
+	write_bytes(j->w, c->in_force);
+	write_asker(j, c->asker);
 }
 
-static void write_torn(struct writer *w, const struct control_torn *t)
+static void write_torn(struct json *j, const struct control_torn *t)
 {
-	json_open_member(w, "torn", "{");
-	json_number_member(w, "bytes", t->len);
-	json_hex_member(w, "sha256", bytes_of(t->hash, sizeof(t->hash)));
-	json_base64_member(w, "head", bytes_of(t->head, t->head_len));
-	write_text(w, "}");
+	json_object(j, "torn");
+	json_number(j, "bytes", t->len);
+	json_hex(j, "sha256", bytes_of(t->hash, sizeof(t->hash)));
+	json_base64(j, "head", bytes_of(t->head, t->head_len));
+	json_end(j);
 }
 
 void control_start(struct writer *w, const struct control *c, const struct control_start *s)
 {
-	ENGINE(w, c, "start", "Notice", "filterd ", s->version,
-	       " started: ", state_names[s->standing.state],
-	       s->refused != NULL ? ", by the copy of the last good configuration: " : "",
-	       s->refused != NULL ? s->refused : "");
-	json_text_member(w, "version", s->version);
-	json_text_member(w, "boot", s->boot);
-	json_text_member(w, "state", state_names[s->standing.state]);
-	json_hex_member(w, "policy", s->standing.policy_digest);
-	json_number_member(w, "rules", s->rules);
+	struct json j = ENGINE(w, c, "start", "Notice", "filterd ", s->version, " started: ",
+			       state_names[s->standing.state],
+			       s->refused != NULL ? ", by the copy of the last good configuration: "
+			                          : "",
+			       s->refused != NULL ? s->refused : "");
+
+	json_text(&j, "version", s->version);
+	json_text(&j, "boot", s->boot);
+	json_text(&j, "state", state_names[s->standing.state]);
+	json_hex(&j, "policy", s->standing.policy_digest);
+	json_number(&j, "rules", s->rules);
 	if (s->cutoff_us == INSTANT_ALWAYS)
-		json_text_member(w, "cutoff", "always");
+		json_text(&j, "cutoff", "always");
 	else if (s->cutoff_us != INSTANT_NEVER)
-		json_time_member(w, "cutoff", s->cutoff_us);
-	json_text_member(w, "previous", previous_names[s->previous]);
+		json_time(&j, "cutoff", s->cutoff_us);
+	json_text(&j, "previous", previous_names[s->previous]);
 	if (s->torn.len > 0)
-		write_torn(w, &s->torn);
+		write_torn(&j, &s->torn);
 	if (s->previous == PREVIOUS_SHORT) {
-		json_open_member(w, "missing", "[");
-		write_decimal(w, s->missing_from);
-		write_text(w, ",");
-		write_decimal(w, s->missing_to);
-		write_text(w, "]");
+		json_array(&j, "missing");
+		json_number(&j, NULL, s->missing_from);
+		json_number(&j, NULL, s->missing_to);
+		json_end(&j);
 	}
-	json_text_member(w, "clock", trust_names[s->standing.clock]);
-	json_number_member(w, "up", s->up_s);
-	write_unfiltered(w, &s->standing);
+	json_text(&j, "clock", trust_names[s->standing.clock]);
+	json_number(&j, "up", s->up_s);
+	write_unfiltered(&j, &s->standing);
 	if (s->carried > 0)
-		json_number_member(w, "carried", s->carried);
+		json_number(&j, "carried", s->carried);
 	if (s->refused != NULL)
-		json_text_member(w, "refused", s->refused);
-	write_in_force(w, c);
-	json_text_member(w, "log", s->log_id);
-	json_base64_member(w, "key", bytes_of(s->key, NOTE_KEY));
-	json_base64_member(w, "next_key", bytes_of(s->next_key, NOTE_KEY));
+		json_text(&j, "refused", s->refused);
+	write_in_force(&j, c);
+	json_text(&j, "log", s->log_id);
+	json_base64(&j, "key", bytes_of(s->key, NOTE_KEY));
+	json_base64(&j, "next_key", bytes_of(s->next_key, NOTE_KEY));
 }
 
-static void write_stats(struct writer *w, const struct control_heartbeat *h)
+static void write_stats(struct json *j, const struct control_heartbeat *h)
 {
-	json_open_member(w, "stats", "{");
-	json_number_member(w, "uptime", h->uptime_s);
-	json_open_member(w, "capture", "{");
-	json_number_member(w, "kernel_packets", h->packets);
-	json_number_member(w, "kernel_drops", h->drops);
-	write_text(w, "}");
-	json_open_member(w, "ips", "{");
-	json_number_member(w, "accepted", h->accepted);
-	json_number_member(w, "blocked", h->blocked);
-	write_text(w, "}}");
+	json_object(j, "stats");
+	json_number(j, "uptime", h->uptime_s);
+	json_object(j, "capture");
+	json_number(j, "kernel_packets", h->packets);
+	json_number(j, "kernel_drops", h->drops);
+	json_end(j);
+	json_object(j, "ips");
+	json_number(j, "accepted", h->accepted);
+	json_number(j, "blocked", h->blocked);
+	json_end(j);
+	json_end(j);
 }
 
-static void control_write_queues(struct writer *w, const struct control_heartbeat *h)
+static void control_write_queues(struct json *j, const struct control_heartbeat *h)
 {
-	json_open_member(w, "queues", "[");
+	json_array(j, "queues");
 	for (size_t i = 0; i < h->num_queues && i < CONTROL_QUEUES; i++) {
-		write_text(w, i > 0 ? ",{" : "{");
-		json_number_member(w, "id", h->queues[i].id);
-		json_number_member(w, "drops", h->queues[i].drops);
-		json_number_member(w, "user_drops", h->queues[i].user_drops);
-		json_number_member(w, "backlog", h->queues[i].backlog);
-		write_text(w, "}");
+		json_object(j, NULL);
+		json_number(j, "id", h->queues[i].id);
+		json_number(j, "drops", h->queues[i].drops);
+		json_number(j, "user_drops", h->queues[i].user_drops);
+		json_number(j, "backlog", h->queues[i].backlog);
+		json_end(j);
 	}
-	write_text(w, "]");
+	json_end(j);
 }
 
-static void write_sources(struct writer *w, const struct sources_since *over)
+static void write_sources(struct json *j, const struct sources_since *over)
 {
-	json_number_member(w, "over_rate", over->packets);
+	json_number(j, "over_rate", over->packets);
 	if (over->num == 0)
 		return;
-	json_open_member(w, "sources", "[");
+	json_array(j, "sources");
 	for (size_t i = 0; i < over->num; i++) {
 		const struct sources_row *row = &over->rows[i];
 
-		write_text(w, i > 0 ? ",{" : "{");
+		json_object(j, NULL);
 		if (row->ip.family != 0) {
-			json_open_member(w, "ip", "\"");
+			struct writer *w = json_text_begin(j, "ip");
+
 			address_write(w, &row->ip);
-			write_text(w, "\"");
+			json_text_end(w);
 		}
-		if (row->has_mac) {
-			json_open_member(w, "mac", "\"");
-			mac_write(w, row->mac);
-			write_text(w, "\"");
-		}
-		json_number_member(w, "dropped", row->packets);
-		write_text(w, "}");
+		if (row->has_mac)
+			json_mac(j, "mac", row->mac);
+		json_number(j, "dropped", row->packets);
+		json_end(j);
 	}
-	write_text(w, "]");
+	json_end(j);
 }
 
 void control_heartbeat(struct writer *w, const struct control *c, const struct control_heartbeat *h)
 {
-	open_record(w, c, "stats");
+	struct json j = open_record(w, c, "stats");
+
 	/* EVE has `host` before `stats`, and ours last. */
-	json_text_member(w, "host", c->sensor);
-	write_stats(w, h);
-	json_open_member(w, "filterd", "{");
-	json_text_member(w, "type", "heartbeat");
-	json_text_member(w, "state", state_names[h->standing.state]);
-	json_hex_member(w, "policy", h->standing.policy_digest);
-	json_text_member(w, "clock", trust_names[h->standing.clock]);
-	json_number_member(w, "mono", h->mono_ms);
-	json_number_member(w, "every", h->every_s);
-	json_number_member(w, "attempts", h->attempts);
-	json_number_member(w, "pending", h->pending);
-	json_number_member(w, "devices", h->devices);
-	control_write_queues(w, h);
-	write_unfiltered(w, &h->standing);
+	json_text(&j, "host", c->sensor);
+	write_stats(&j, h);
+	json_object(&j, "filterd");
+	json_text(&j, "type", "heartbeat");
+	json_text(&j, "state", state_names[h->standing.state]);
+	json_hex(&j, "policy", h->standing.policy_digest);
+	json_text(&j, "clock", trust_names[h->standing.clock]);
+	json_number(&j, "mono", h->mono_ms);
+	json_number(&j, "every", h->every_s);
+	json_number(&j, "attempts", h->attempts);
+	json_number(&j, "pending", h->pending);
+	json_number(&j, "devices", h->devices);
+	control_write_queues(&j, h);
+	write_unfiltered(&j, &h->standing);
 	if (h->connections_known) {
-		json_number_member(w, "met", h->met);
-		json_number_member(w, "around", h->around);
-		json_number_member(w, "left_out", h->left_out);
-		json_number_member(w, "missed", h->missed);
-		json_number_member(w, "unheard", h->unheard);
+		json_number(&j, "met", h->met);
+		json_number(&j, "around", h->around);
+		json_number(&j, "left_out", h->left_out);
+		json_number(&j, "missed", h->missed);
+		json_number(&j, "unheard", h->unheard);
 	}
 	if (h->over != NULL)
-		write_sources(w, h->over);
-	json_number_member(w, "fail_open", h->fail_open);
-	json_number_member(w, "log_dropped", h->log_dropped);
+		write_sources(&j, h->over);
+	json_number(&j, "fail_open", h->fail_open);
+	json_number(&j, "log_dropped", h->log_dropped);
 }
 
 void control_policy(struct writer *w, const struct control *c, const struct control_policy *p)
 {
-	bool loaded = p->new_digest.len > 0;
+	bool        loaded = p->new_digest.len > 0;
+	struct json j = ENGINE(w, c, "policy", loaded ? "Notice" : "Error",
+			       loaded ? "policy loaded: " : "policy refused: ",
+			       loaded ? p->file : p->result);
 
-	ENGINE(w, c, "policy", loaded ? "Notice" : "Error",
-	       loaded ? "policy loaded: " : "policy refused: ", loaded ? p->file : p->result);
-	json_hex_member(w, "policy", loaded ? p->new_digest : p->old_digest);
-	json_hex_member(w, "old", p->old_digest);
+	json_hex(&j, "policy", loaded ? p->new_digest : p->old_digest);
+	json_hex(&j, "old", p->old_digest);
 	if (loaded)
-		json_hex_member(w, "new", p->new_digest);
-	json_number_member(w, "rules", p->rules);
-	json_text_member(w, "file", p->file);
-	json_text_member(w, "result", p->result);
-	write_in_force(w, c);
+		json_hex(&j, "new", p->new_digest);
+	json_number(&j, "rules", p->rules);
+	json_text(&j, "file", p->file);
+	json_text(&j, "result", p->result);
+	write_in_force(&j, c);
 }
 
 /* The first word of *rest, which is taken away; words are of small letters, digits and hyphens. */
@@ -321,93 +322,103 @@ void control_access_ask(struct writer *w, const struct control_access *a)
 
 void control_access(struct writer *w, const struct control *c, const struct control_access *a)
 {
-	ENGINE(w, c, "access", strcmp(a->result, "not-sound") == 0 ? "Error" : "Notice",
-	       "the log was read: filterctl audit ", a->verb, a->result[0] != '\0' ? ": " : "",
-	       a->result);
-	json_text_member(w, "verb", a->verb);
-	json_number_member(w, "uid", a->uid);
+	struct json j = ENGINE(w, c, "access",
+			       strcmp(a->result, "not-sound") == 0 ? "Error" : "Notice",
+			       "the log was read: filterctl audit ", a->verb,
+			       a->result[0] != '\0' ? ": " : "", a->result);
+
+	json_text(&j, "verb", a->verb);
+	json_number(&j, "uid", a->uid);
 	if (a->has_login)
-		json_number_member(w, "login", a->login);
+		json_number(&j, "login", a->login);
 	if (a->result[0] != '\0')
-		json_text_member(w, "result", a->result);
+		json_text(&j, "result", a->result);
 }
 
 void control_state(struct writer *w, const struct control *c, enum state from, enum state to,
                    const char *reason)
 {
-	ENGINE(w, c, "state", to == STATE_DEGRADED ? "Warning" : "Notice", state_names[to], ": ",
-	       reason);
-	json_text_member(w, "from", state_names[from]);
-	json_text_member(w, "to", state_names[to]);
-	json_text_member(w, "reason", reason);
-	write_in_force(w, c);
+	struct json j = ENGINE(w, c, "state", to == STATE_DEGRADED ? "Warning" : "Notice",
+			       state_names[to], ": ", reason);
+
+	json_text(&j, "from", state_names[from]);
+	json_text(&j, "to", state_names[to]);
+	json_text(&j, "reason", reason);
+	write_in_force(&j, c);
 }
 
 /* The clock was set, or is believed no longer, or again: also where the state stays what it was. */
 void control_clock(struct writer *w, const struct control *c, enum state from, enum state to,
                    enum trust clock, const char *reason)
 {
-	ENGINE(w, c, "state", "Warning", "clock ", trust_names[clock], ": ", reason);
-	json_text_member(w, "from", state_names[from]);
-	json_text_member(w, "to", state_names[to]);
-	json_text_member(w, "reason", reason);
-	json_text_member(w, "clock", trust_names[clock]);
-	write_in_force(w, c);
+	struct json j = ENGINE(w, c, "state", "Warning", "clock ", trust_names[clock], ": ",
+			       reason);
+
+	json_text(&j, "from", state_names[from]);
+	json_text(&j, "to", state_names[to]);
+	json_text(&j, "reason", reason);
+	json_text(&j, "clock", trust_names[clock]);
+	write_in_force(&j, c);
 }
 
 void control_gap(struct writer *w, const struct control *c, const struct control_gap *g)
 {
-	ENGINE(w, c, "gap", "Warning", "the log has a gap: ", g->reason);
-	json_time_member(w, "from", g->from_us);
-	json_time_member(w, "to", g->to_us);
-	json_text_member(w, "reason", g->reason);
-	json_number_member(w, "attempts", g->attempts);
-	json_open_member(w, "counts", "{");
+	struct json j = ENGINE(w, c, "gap", "Warning", "the log has a gap: ", g->reason);
+
+	json_time(&j, "from", g->from_us);
+	json_time(&j, "to", g->to_us);
+	json_text(&j, "reason", g->reason);
+	json_number(&j, "attempts", g->attempts);
+	json_object(&j, "counts");
 	for (size_t i = 0; i < g->num_counts && i < CONTROL_COUNTS; i++)
-		json_number_member(w, g->counts[i].category, g->counts[i].count);
-	write_text(w, "}");
+		json_number(&j, g->counts[i].category, g->counts[i].count);
+	json_end(&j);
 }
 
 void control_segment(struct writer *w, const struct control *c, const struct control_segment *s)
 {
-	ENGINE(w, c, "segment", "Info", "segment closed: ", s->file);
-	json_text_member(w, "file", s->file);
-	json_number_member(w, "first", s->first);
-	json_number_member(w, "last", s->last);
-	json_text_member(w, "log", s->log_id);
-	json_base64_member(w, "key", bytes_of(s->key, NOTE_KEY));
-	json_base64_member(w, "next_key", bytes_of(s->next_key, NOTE_KEY));
+	struct json j = ENGINE(w, c, "segment", "Info", "segment closed: ", s->file);
+
+	json_text(&j, "file", s->file);
+	json_number(&j, "first", s->first);
+	json_number(&j, "last", s->last);
+	json_text(&j, "log", s->log_id);
+	json_base64(&j, "key", bytes_of(s->key, NOTE_KEY));
+	json_base64(&j, "next_key", bytes_of(s->next_key, NOTE_KEY));
 }
 
 void control_prune(struct writer *w, const struct control *c, const struct control_prune *p)
 {
-	ENGINE(w, c, "prune", "Notice", "segment deleted: ", p->file);
-	json_text_member(w, "file", p->file);
-	json_number_member(w, "first", p->first);
-	json_number_member(w, "last", p->last);
-	json_hex_member(w, "sha256", bytes_of(p->hash, sizeof(p->hash)));
-	json_text_member(w, "reason", p->reason);
+	struct json j = ENGINE(w, c, "prune", "Notice", "segment deleted: ", p->file);
+
+	json_text(&j, "file", p->file);
+	json_number(&j, "first", p->first);
+	json_number(&j, "last", p->last);
+	json_hex(&j, "sha256", bytes_of(p->hash, sizeof(p->hash)));
+	json_text(&j, "reason", p->reason);
 }
 
 void control_stop(struct writer *w, const struct control *c, const char *reason, uint64_t attempts)
 {
-	ENGINE(w, c, "stop", "Notice", "stopped: ", reason);
-	json_text_member(w, "reason", reason);
-	json_number_member(w, "attempts", attempts);
-	write_asker(w, c->asker);
+	struct json j = ENGINE(w, c, "stop", "Notice", "stopped: ", reason);
+
+	json_text(&j, "reason", reason);
+	json_number(&j, "attempts", attempts);
+	write_asker(&j, c->asker);
 }
 
 int control_close(struct writer *w, const struct chain *chain, const struct note_key *key,
                   const uint8_t secret[NOTE_KEY], uint8_t sig_out[CHAIN_SIG])
 {
-	int error;
+	struct json j = json_after(w);
+	int         error;
 
 	chain_write(w, chain);
 	error = note_sign(key, secret, chain->seq, writer_written(w), sig_out);
 	if (error != 0)
 		return error;
-	write_text(w, ",\"sig\":\"");
-	error = note_write_sig(w, key, sig_out);
-	write_text(w, "\"}}\n");
+	error = note_write_sig(json_text_begin(&j, "sig"), key, sig_out);
+	json_text_end(w);
+	write_text(w, "}}\n");
 	return error;
 }

@@ -16,15 +16,10 @@ void text_end(struct text *t)
 	t->w = writer_over(t->room, sizeof(t->room));
 }
 
-/* All but the last byte is given away: it decides whether a comma is due (audit/json.h). */
 struct writer *text_room(struct text *t, size_t bytes)
 {
-	if (t->w.cap - t->w.len < bytes && t->w.len > 1) {
-		uint8_t last = t->room[--t->w.len];
-
+	if (t->w.cap - t->w.len < bytes)
 		text_end(t);
-		write_u8(&t->w, last);
-	}
 	return &t->w;
 }
 

@@ -24,10 +24,7 @@ void text_end(struct text *t);                                  /* gives away wh
 void text_put(struct text *t, const char *text);
 void text_bytes(struct text *t, struct bytes what);
 
-/*
- * For the write_...() functions: room for so many bytes, TEXT_ROOM_MAX at most. The writer has at
- * least the last byte that was written before.
- */
+/* For the write_...() functions: room for so many bytes, TEXT_ROOM_MAX at most. */
 struct writer *text_room(struct text *t, size_t bytes);
 
 #endif

@@ -7,7 +7,7 @@
 
 #include "ctl/verbs.h"
 
-#include "audit/json.h"
+#include "base/json.h"
 #include "ctl/options.h"
 #include "ctl/service.h"
 #include "kernel/foreign_now.h"
@@ -88,18 +88,22 @@ static void print_silence_json(bool runs, const char *why, const char *wrong,
 {
 	uint8_t       text[4096];
 	struct writer w = writer_over(text, sizeof(text));
+	struct json   j = json_over(&w);
 
-	write_text(&w, runs ? "{\"running\":true" : "{\"running\":false");
-	write_text(&w, ",\"good\":false,\"attention\":[");
-	json_string(&w, bytes_text(why));
-	if (wrong[0] != '\0') {
-		write_text(&w, ",");
-		json_string(&w, bytes_text(wrong));
-	}
-	write_text(&w, "],\"kernel\":{");
-	json_text_member(&w, "rules", hooks_name(k->hooks));
-	json_text_member(&w, "packets", packets_meanwhile(k));
-	write_text(&w, "}}\n");
+	json_object(&j, NULL);
+	json_bool(&j, "running", runs);
+	json_bool(&j, "good", false);
+	json_array(&j, "attention");
+	json_text(&j, NULL, why);
+	if (wrong[0] != '\0')
+		json_text(&j, NULL, wrong);
+	json_end(&j);
+	json_object(&j, "kernel");
+	json_text(&j, "rules", hooks_name(k->hooks));
+	json_text(&j, "packets", packets_meanwhile(k));
+	json_end(&j);
+	json_end(&j);
+	write_text(&w, "\n");
 	fwrite(text, 1, w.len, stdout);
 }
 

@@ -2,7 +2,6 @@
 
 #include "daemon/in_force.h"
 
-#include "audit/json.h"
 #include "base/instant.h"
 #include "os/clock.h"
 #include "os/files.h"
@@ -164,39 +163,32 @@ void in_force_say(const char *what, const struct in_force *r)
 		message_notice("%s", remarks[i]);
 }
 
-static void in_force_write_section(struct writer *w, const struct settings *s, const char *section)
+static void in_force_write_section(struct json *j, const struct settings *s, const char *section)
 {
 	char room[SETTING_NUMBER_MAX];
 
-	json_open_member(w, section, "{");
+	json_object(j, section);
 	for (size_t i = 0; i < settings_count; i++) {
 		const struct setting *row = &settings_table[i];
 
 		if (strcmp(row->section, section) != 0)
 			continue;
 		if (row->type == SETTING_NUMBER)
-			json_number_member(w, row->key,
-			                   strtoul(setting_value(row, s, room), NULL, 10));
+			json_number(j, row->key, strtoul(setting_value(row, s, room), NULL, 10));
 		else
-			json_text_member(w, row->key, setting_value(row, s, room));
+			json_text(j, row->key, setting_value(row, s, room));
 	}
-	write_text(w, "}");
+	json_end(j);
 }
 
-void in_force_write(struct writer *w, const struct in_force *r)
+void in_force_write(struct json *j, const struct in_force *r)
 {
 	uint8_t digest[32];
 
-	/* A member is begun by a comma wherever another one ends. */
-	if (settings_digest(&r->settings, digest) == 0) {
-		write_text(w, ",\"settings\":\"");
-		write_hex(w, bytes_of(digest, sizeof(digest)));
-		write_text(w, "\"");
-	}
-	write_text(w, ",\"mode\":\"");
-	write_text(w, r->settings.mode == MODE_OBSERVE ? "observe" : "enforce");
-	write_text(w, "\"");
-	in_force_write_section(w, &r->settings, "inspect");
+	if (settings_digest(&r->settings, digest) == 0)
+		json_hex(j, "settings", bytes_of(digest, sizeof(digest)));
+	json_text(j, "mode", r->settings.mode == MODE_OBSERVE ? "observe" : "enforce");
+	in_force_write_section(j, &r->settings, "inspect");
 }
 
 static void say_changed(const struct setting *row, const struct settings *old,

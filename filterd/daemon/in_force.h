@@ -2,6 +2,7 @@
 #ifndef FILTERD_DAEMON_IN_FORCE_H
 #define FILTERD_DAEMON_IN_FORCE_H
 
+#include "base/json.h"
 #include "engine/engine.h"
 #include "os/file_set.h"
 #include "os/watch.h"
@@ -46,10 +47,10 @@ bool in_force_has_lost(const struct in_force *r, const struct lists_seen *old,
 size_t in_force_remarks(const struct in_force *r, char out[IN_FORCE_REMARKS][PROBLEM_MAX]);
 
 /*
- * in_force_write - for records, as members that begin with a comma: the digest of all settings, and
- *                  those that say what is looked at and what becomes of it.
+ * in_force_write - for records, as members: the digest of all settings, and those that say what is
+ *                  looked at and what becomes of it.
  */
-void in_force_write(struct writer *w, const struct in_force *r);
+void in_force_write(struct json *j, const struct in_force *r);
 
 /* For the operator: what is in force now. */
 void in_force_say(const char *what, const struct in_force *r);

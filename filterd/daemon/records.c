@@ -48,15 +48,16 @@ static bool describe(struct records *e, const struct in_force *r)
 	static struct status_protection protection;
 	static uint8_t                  room[JOURNAL_IN_FORCE_MAX];
 	struct writer                   w = writer_over(room, sizeof(room));
+	struct json                     j = json_after(&w);
 	struct bytes                    protects;
 	size_t                          before;
 	bool                            is_new;
 
-	in_force_write(&w, r);
+	in_force_write(&j, r);
 	before = w.len;
 	kernel_state_protection(e->kernel, r->settings.protect, &protection);
 	if (protection.known)
-		status_protection_json(&w, &protection);
+		status_protection_json(&j, &protection);
 	/* More than a record has room for: that of the settings alone. */
 	protects = w.full ? (struct bytes){ 0 } : bytes_of(room + before, w.len - before);
 	journal_set_in_force(e->journal, bytes_of(room, before + protects.len));

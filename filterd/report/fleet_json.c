@@ -2,110 +2,92 @@
 
 #include "report/fleet.h"
 
-#include "audit/json.h"
+#include "base/json.h"
 #include "review/verdict.h"
 
 static const char *const results[] = { [SOUND_COMPLETE] = "complete", [SOUND_DECLARED] = "declared",
                                        [SOUND_NOT] = "not-sound" };
 
-static void put_flag(struct text *t, const char *name, bool value)
-{
-	struct writer *w = text_room(t, 64);
-
-	json_name(w, name);
-	write_text(w, value ? "true" : "false");
-}
-
-static void fleet_json_put_number(struct text *t, const char *name, uint64_t number)
-{
-	json_number_member(text_room(t, 64), name, number);
-}
-
 /* All that are known; those of a log with more than are kept are not. */
-static void put_missing(struct text *t, const struct fleet_log *l)
+static void put_missing(struct json *j, const struct fleet_log *l)
 {
-	size_t num = 0;
-
-	fleet_json_put_number(t, "missing", l->num_missing);
-	text_put(t, ",\"missing_ranges\":[");
+	json_number(j, "missing", l->num_missing);
+	json_array(j, "missing_ranges");
 	for (size_t i = 0; i < l->num_findings; i++) {
 		const struct finding *f = &l->findings[i];
-		struct writer        *w;
 
 		if (f->kind != FINDING_MISSING && f->kind != FINDING_TRUNCATED)
 			continue;
-		w = text_room(t, 64);
-		write_text(w, num++ > 0 ? ",[" : "[");
-		write_decimal(w, f->from);
-		write_text(w, ",");
-		write_decimal(w, f->to);
-		write_text(w, "]");
+		json_array(j, NULL);
+		json_number(j, NULL, f->from);
+		json_number(j, NULL, f->to);
+		json_end(j);
 	}
-	text_put(t, "]");
+	json_end(j);
 }
 
-static void fleet_json_put_log(struct text *t, const struct fleet_log *l)
+static void fleet_json_put_log(struct json *j, const struct fleet_log *l)
 {
-	text_put(t, "{");
-	json_bytes_member(text_room(t, TEXT_ROOM_MAX), "gateway",
-	                  bytes_first(bytes_text(l->gateway), 160));
-	json_text_member(text_room(t, TEXT_ROOM_MAX), "log", l->origin);
-	json_text_member(text_room(t, 64), "result", results[l->soundness]);
-	json_text_member(text_room(t, TEXT_ROOM_MAX), "sentence", l->sentence);
-	put_flag(t, "key_given", l->key_given);
-	json_text_member(text_room(t, 64), "now", l->is_former ? "former" : fleet_now_name(l->now));
-	fleet_json_put_number(t, "records", l->num_records);
+	json_object(j, NULL);
+	json_text(j, "gateway", l->gateway);
+	json_text(j, "log", l->origin);
+	json_text(j, "result", results[l->soundness]);
+	json_text(j, "sentence", l->sentence);
+	json_bool(j, "key_given", l->key_given);
+	json_text(j, "now", l->is_former ? "former" : fleet_now_name(l->now));
+	json_number(j, "records", l->num_records);
 	if (l->has_records) {
-		fleet_json_put_number(t, "first", l->first_seq);
-		fleet_json_put_number(t, "last", l->last_seq);
-		json_time_member(text_room(t, 128), "last_heard", l->heard_us);
-		fleet_json_put_number(t, "every", (uint64_t)(l->every_us / 1000000));
-		fleet_json_put_number(t, "attempts", l->attempts);
+		json_number(j, "first", l->first_seq);
+		json_number(j, "last", l->last_seq);
+		json_time(j, "last_heard", l->heard_us);
+		json_number(j, "every", (uint64_t)(l->every_us / 1000000));
+		json_number(j, "attempts", l->attempts);
 	}
-	put_missing(t, l);
-	fleet_json_put_number(t, "gaps", l->num_gaps);
-	fleet_json_put_number(t, "gap_seconds", (uint64_t)(l->gaps_us / 1000000));
+	put_missing(j, l);
+	json_number(j, "gaps", l->num_gaps);
+	json_number(j, "gap_seconds", (uint64_t)(l->gaps_us / 1000000));
 	if (l->are_counted || l->packets > 0)
-		fleet_json_put_number(t, "unfiltered", l->packets);
+		json_number(j, "unfiltered", l->packets);
 	if (l->policy[0] != '\0') {
-		json_text_member(text_room(t, 128), "policy", l->policy);
-		json_time_member(text_room(t, 128), "policy_from", l->policy_from_us);
-		put_flag(t, "policy_differs", l->runs_another);
+		json_text(j, "policy", l->policy);
+		json_time(j, "policy_from", l->policy_from_us);
+		json_bool(j, "policy_differs", l->runs_another);
 	}
-	put_flag(t, "clock_ahead", l->is_ahead);
-	fleet_json_put_number(t, "noise", l->num_noise);
-	verdict_write_findings_json(t, l->findings, l->num_findings, l->findings_left_out);
-	text_put(t, "}");
+	json_bool(j, "clock_ahead", l->is_ahead);
+	json_number(j, "noise", l->num_noise);
+	verdict_write_findings_json(j, l->findings, l->num_findings, l->findings_left_out);
+	json_end(j);
 }
 
 void fleet_write_json(struct text *t, const struct fleet *f)
 {
 	uint8_t       sentence[512];
 	struct writer w = writer_over(sentence, sizeof(sentence));
+	struct json   j = json_into(t);
 
 	fleet_sentence(&w, f);
-	text_put(t, "{");
-	json_text_member(text_room(t, 64), "result", results[f->soundness]);
-	fleet_json_put_number(t, "exit", f->soundness);
-	json_bytes_member(text_room(t, 1024), "sentence", writer_written(&w));
-	fleet_json_put_number(t, "gateways", f->num_gateways);
-	fleet_json_put_number(t, "files", f->num_files);
-	fleet_json_put_number(t, "bytes", f->bytes);
-	fleet_json_put_number(t, "records", f->num_records);
-	fleet_json_put_number(t, "twice", f->num_twice);
-	fleet_json_put_number(t, "strange_lines", f->num_strange);
-	fleet_json_put_number(t, "noise", f->num_noise);
-	fleet_json_put_number(t, "files_unread", f->num_unread);
-	fleet_json_put_number(t, "missing", f->num_missing);
-	fleet_json_put_number(t, "silent", f->num_now[NOW_SILENT]);
-	json_text_member(text_room(t, 128), "policy", f->policy);
-	fleet_json_put_number(t, "other_policies", f->num_another);
+	json_object(&j, NULL);
+	json_text(&j, "result", results[f->soundness]);
+	json_number(&j, "exit", f->soundness);
+	json_bytes(&j, "sentence", writer_written(&w));
+	json_number(&j, "gateways", f->num_gateways);
+	json_number(&j, "files", f->num_files);
+	json_number(&j, "bytes", f->bytes);
+	json_number(&j, "records", f->num_records);
+	json_number(&j, "twice", f->num_twice);
+	json_number(&j, "strange_lines", f->num_strange);
+	json_number(&j, "noise", f->num_noise);
+	json_number(&j, "files_unread", f->num_unread);
+	json_number(&j, "missing", f->num_missing);
+	json_number(&j, "silent", f->num_now[NOW_SILENT]);
+	json_text(&j, "policy", f->policy);
+	json_number(&j, "other_policies", f->num_another);
 	if (f->newest_us > INT64_MIN)
-		json_time_member(text_room(t, 128), "newest", f->newest_us);
-	text_put(t, ",\"logs\":[");
-	for (size_t i = 0; i < f->num; i++) {
-		text_put(t, i > 0 ? "," : "");
-		fleet_json_put_log(t, &f->list[i]);
-	}
-	text_put(t, "]}\n");
+		json_time(&j, "newest", f->newest_us);
+	json_array(&j, "logs");
+	for (size_t i = 0; i < f->num; i++)
+		fleet_json_put_log(&j, &f->list[i]);
+	json_end(&j);
+	json_end(&j);
+	text_put(t, "\n");
 }

@@ -4,7 +4,7 @@
 
 #include "review/acks.h"
 
-#include "audit/json.h"
+#include "base/json.h"
 #include "base/instant.h"
 #include "log/scan.h"
 
@@ -191,31 +191,15 @@ int acks_read(struct bytes content, const char *file, struct acks *out, struct p
 	return error;
 }
 
-/* UTF-8 as it is; what JSON wants escaped, and nothing that a terminal would obey. */
-static void write_text_member(struct writer *w, const char *name, const char *text)
-{
-	json_open_member(w, name, "\"");
-	for (; *text != '\0'; text++) {
-		uint8_t c = (uint8_t)*text;
-
-		if (c < 0x20 || c == 0x7f) {
-			write_text(w, "\\u00");
-			write_hex(w, bytes_of(&c, 1));
-			continue;
-		}
-		if (c == '"' || c == '\\')
-			write_text(w, "\\");
-		write_u8(w, c);
-	}
-	write_text(w, "\"");
-}
-
 void ack_write(struct writer *w, const struct ack *ack)
 {
-	write_text(w, "{");
-	write_text_member(w, "device", ack->device);
-	json_time_member(w, "time", ack->time_us);
-	write_text_member(w, "by", ack->by);
-	write_text_member(w, "note", ack->note);
-	write_text(w, "}\n");
+	struct json j = json_over(w);
+
+	json_object(&j, NULL);
+	json_text(&j, "device", ack->device);
+	json_time(&j, "time", ack->time_us);
+	json_text(&j, "by", ack->by);
+	json_text(&j, "note", ack->note);
+	json_end(&j);
+	write_text(w, "\n");
 }

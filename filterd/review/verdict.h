@@ -6,7 +6,7 @@
  * Verdict: what a verification came to, in words: in one sentence, for a terminal, for a program.
  */
 
-#include "base/text.h"
+#include "base/json.h"
 #include "review/verify.h"
 
 struct verdict_context {
@@ -29,10 +29,10 @@ void verdict_write_text(struct text *t, const struct verify *v, const struct ver
 void verdict_write_json(struct text *t, const struct verify *v, const struct verdict_context *c);
 
 /*
- * verdict_write_findings_json - `,"findings":[...],"findings_left_out":N`: members of the object
+ * verdict_write_findings_json - `"findings":[...],"findings_left_out":N`: members of the object
  * that is being written.
  */
-void verdict_write_findings_json(struct text *t, const struct finding *list, size_t num,
+void verdict_write_findings_json(struct json *j, const struct finding *list, size_t num,
                                  uint64_t left_out);
 
 /* "0 packets passed unseen", "3 connections went around", "packets not counted" */

@@ -11,6 +11,7 @@
 #include "audit/connections.h"
 #include "audit/control.h"
 #include "audit/tally.h"
+#include "base/json.h"
 #include "policy/policy.h"
 #include "policy/settings.h"
 
@@ -183,8 +184,8 @@ struct status_wrong {
 
 bool   status_protection_is_nobody(const struct status_protection *p);
 void   status_protection_say(struct writer *w, const struct status_protection *p);
-/* The members "protects" and "leaves_out", each behind a comma if need be. Takes: known. */
-void   status_protection_json(struct writer *w, const struct status_protection *p);
+/* The members "protects" and "leaves_out". Takes: known. */
+void   status_protection_json(struct json *j, const struct status_protection *p);
 size_t status_protection_wrong(const struct status_protection *p,
                                struct status_wrong out[STATUS_WRONG_MAX]);
 

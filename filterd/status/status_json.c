@@ -4,241 +4,225 @@
 
 #include "status/status.h"
 
-#include "audit/json.h"
 #include "audit/record.h"
 #include "base/instant.h"
+#include "base/json.h"
 
-static void time_member(struct writer *w, const char *name, int64_t us)
-{
-	if (us == INSTANT_NEVER || us == INSTANT_ALWAYS)
-		json_open_member(w, name, "null");
-	else
-		json_time_member(w, name, us);
-}
-
-static void bool_member(struct writer *w, const char *name, bool value)
-{
-	json_open_member(w, name, value ? "true" : "false");
-}
-
-/* Within an array. */
-static void separate(struct writer *w, size_t i)
-{
-	write_text(w, i > 0 ? "," : "");
-}
-
-static void write_troubles(struct writer *w, const struct status *s)
+static void write_troubles(struct json *j, const struct status *s)
 {
 	struct troubles t;
 
-	bool_member(w, "good", status_troubles(s, &t));
-	json_open_member(w, "attention", "[");
-	for (size_t i = 0; i < t.num; i++) {
-		separate(w, i);
-		json_string(w, bytes_text(t.text[i]));
-	}
-	write_text(w, "]");
+	json_bool(j, "good", status_troubles(s, &t));
+	json_array(j, "attention");
+	for (size_t i = 0; i < t.num; i++)
+		json_text(j, NULL, t.text[i]);
+	json_end(j);
 }
 
-static void write_policy(struct writer *w, const struct status *s)
+static void write_pause(struct json *j, const struct status *s)
 {
-	json_open_member(w, "policy", "{");
-	json_hex_member(w, "sha256", s->policy_digest);
-	json_text_member(w, "files", s->policy_files);
-	json_open_member(w, "serials", "[");
-	for (size_t i = 0; i < s->num_sources; i++) {
-		write_text(w, i > 0 ? ",{" : "{");
-		json_text_member(w, "id", s->sources[i].id);
-		json_number_member(w, "serial", s->sources[i].serial);
-		write_text(w, "}");
+	if (s->paused == NULL) {
+		json_text(j, "paused", NULL);
+		return;
 	}
-	write_text(w, "]");
-	json_number_member(w, "rules", s->rules);
-	time_member(w, "cutoff", s->cutoff_us);
-	time_member(w, "next_change", s->next_us);
-	write_text(w, "}");
+	json_object(j, "paused");
+	json_time(j, "until", s->paused_until_us);
+	json_text(j, "reason", s->paused);
+	json_end(j);
 }
 
-static void write_loads(struct writer *w, const struct status *s)
+static void write_policy(struct json *j, const struct status *s)
+{
+	json_object(j, "policy");
+	json_hex(j, "sha256", s->policy_digest);
+	json_text(j, "files", s->policy_files);
+	json_array(j, "serials");
+	for (size_t i = 0; i < s->num_sources; i++) {
+		json_object(j, NULL);
+		json_text(j, "id", s->sources[i].id);
+		json_number(j, "serial", s->sources[i].serial);
+		json_end(j);
+	}
+	json_end(j);
+	json_number(j, "rules", s->rules);
+	json_time(j, "cutoff", s->cutoff_us);
+	json_time(j, "next_change", s->next_us);
+	json_end(j);
+}
+
+static void write_loads(struct json *j, const struct status *s)
 {
 	const struct status_loads *l = &s->loads;
 
-	json_open_member(w, "loads", "{");
-	time_member(w, "loaded", l->loaded_us);
-	json_number_member(w, "refused", l->num_refused);
-	time_member(w, "refused_at", l->refused_us != 0 ? l->refused_us : INSTANT_NEVER);
-	if (l->refused_us != 0)
-		json_text_member(w, "why", l->why);
-	else
-		json_open_member(w, "why", "null");
-	time_member(w, "copy_of", l->copy_us != 0 ? l->copy_us : INSTANT_NEVER);
-	write_text(w, "}");
+	json_object(j, "loads");
+	json_time(j, "loaded", l->loaded_us);
+	json_number(j, "refused", l->num_refused);
+	json_time(j, "refused_at", l->refused_us != 0 ? l->refused_us : INSTANT_NEVER);
+	json_text(j, "why", l->refused_us != 0 ? l->why : NULL);
+	json_time(j, "copy_of", l->copy_us != 0 ? l->copy_us : INSTANT_NEVER);
+	json_end(j);
 }
 
-static void write_interfaces(struct writer *w, const char *name,
+static void write_interfaces(struct json *j, const char *name,
                              const struct status_protection *p, bool left_out)
 {
-	size_t num = 0;
-
-	json_open_member(w, name, "[");
+	json_array(j, name);
 	for (size_t i = 0; i < p->num; i++) {
 		const struct status_interface *one = &p->interfaces[i];
 
 		if (one->is_left_out != left_out)
 			continue;
-		separate(w, num++);
-		write_text(w, "{");
-		json_text_member(w, "interface", one->name);
-		json_open_member(w, "networks", "[");
-		for (size_t k = 0; k < one->num_networks; k++) {
-			separate(w, k);
-			json_string(w, bytes_text(one->networks[k]));
-		}
-		write_text(w, "]}");
+		json_object(j, NULL);
+		json_text(j, "interface", one->name);
+		json_array(j, "networks");
+		for (size_t k = 0; k < one->num_networks; k++)
+			json_text(j, NULL, one->networks[k]);
+		json_end(j);
+		json_end(j);
 	}
-	write_text(w, "]");
+	json_end(j);
 }
 
-void status_protection_json(struct writer *w, const struct status_protection *p)
+void status_protection_json(struct json *j, const struct status_protection *p)
 {
-	write_interfaces(w, "protects", p, false);
-	write_interfaces(w, "leaves_out", p, true);
+	write_interfaces(j, "protects", p, false);
+	write_interfaces(j, "leaves_out", p, true);
 }
 
-static void write_protection(struct writer *w, const struct status_protection *p)
+static void write_protection(struct json *j, const struct status_protection *p)
 {
-	json_open_member(w, "protection", p->known ? "{" : "null");
-	if (!p->known)
+	if (!p->known) {
+		json_text(j, "protection", NULL);
 		return;
-	status_protection_json(w, p);
-	json_number_member(w, "more", p->num_more);
-	json_open_member(w, "missing", "[");
-	for (size_t i = 0; i < p->num_missing; i++) {
-		separate(w, i);
-		json_string(w, bytes_text(p->missing[i]));
 	}
-	write_text(w, "]");
-	bool_member(w, "current", p->stale[0] == '\0');
-	write_text(w, "}");
+	json_object(j, "protection");
+	status_protection_json(j, p);
+	json_number(j, "more", p->num_more);
+	json_array(j, "missing");
+	for (size_t i = 0; i < p->num_missing; i++)
+		json_text(j, NULL, p->missing[i]);
+	json_end(j);
+	json_bool(j, "current", p->stale[0] == '\0');
+	json_end(j);
 }
 
-static void status_json_write_kernel(struct writer *w, const struct status *s)
+static void write_known(struct json *j, const char *name, bool is_known, uint64_t number)
 {
-	json_open_member(w, "kernel", "{");
-	json_text_member(w, "rules", hooks_name(s->hooks));
-	json_text_member(w, "on_failure", s->on_failure == ON_FAILURE_OPEN ? "open" : "closed");
-	if (s->unseen_known)
-		json_number_member(w, "unseen", s->unseen);
+	if (is_known)
+		json_number(j, name, number);
 	else
-		json_open_member(w, "unseen", "null");
-	if (s->over_rate_known)
-		json_number_member(w, "over_rate", s->over_rate);
-	else
-		json_open_member(w, "over_rate", "null");
-	bool_member(w, "unseen_lately", s->unseen_lately);
-	bool_member(w, "over_rate_lately", s->over_rate_lately);
-	write_text(w, "}");
+		json_text(j, name, NULL);
 }
 
-static void write_by_interface(struct writer *w, const char *name, const struct connections_by *by)
+static void status_json_write_kernel(struct json *j, const struct status *s)
 {
-	json_open_member(w, name, "[");
+	json_object(j, "kernel");
+	json_text(j, "rules", hooks_name(s->hooks));
+	json_text(j, "on_failure", s->on_failure == ON_FAILURE_OPEN ? "open" : "closed");
+	write_known(j, "unseen", s->unseen_known, s->unseen);
+	write_known(j, "over_rate", s->over_rate_known, s->over_rate);
+	json_bool(j, "unseen_lately", s->unseen_lately);
+	json_bool(j, "over_rate_lately", s->over_rate_lately);
+	json_end(j);
+}
+
+static void write_by_interface(struct json *j, const char *name, const struct connections_by *by)
+{
+	json_array(j, name);
 	for (size_t i = 0; i <= by->num; i++) {
 		bool is_last = i == by->num;
 
 		if (is_last && by->others == 0)
 			break;
-		separate(w, i);
-		write_text(w, "{");
-		json_text_member(w, "interface", is_last ? "others" : by->rows[i].interface);
-		json_number_member(w, "count", is_last ? by->others : by->rows[i].count);
-		write_text(w, "}");
+		json_object(j, NULL);
+		json_text(j, "interface", is_last ? "others" : by->rows[i].interface);
+		json_number(j, "count", is_last ? by->others : by->rows[i].count);
+		json_end(j);
 	}
-	write_text(w, "]");
+	json_end(j);
 }
 
-static void write_connections(struct writer *w, const struct status *s)
+static void write_connections(struct json *j, const struct status *s)
 {
 	if (!s->connections_known) {
-		json_open_member(w, "connections", "null");
+		json_text(j, "connections", NULL);
 		return;
 	}
-	json_open_member(w, "connections", "{");
-	json_number_member(w, "met", s->connections.met + s->connections.met_own);
-	write_by_interface(w, "around", &s->connections.around);
-	write_by_interface(w, "left_out", &s->connections.left_out);
-	write_text(w, "}");
+	json_object(j, "connections");
+	json_number(j, "met", s->connections.met + s->connections.met_own);
+	write_by_interface(j, "around", &s->connections.around);
+	write_by_interface(j, "left_out", &s->connections.left_out);
+	json_end(j);
 }
 
-static void status_json_write_queues(struct writer *w, const struct status *s)
+static void status_json_write_queues(struct json *j, const struct status *s)
 {
-	json_open_member(w, "queues", "[");
+	json_array(j, "queues");
 	for (size_t i = 0; i < s->num_queues; i++) {
 		const struct status_queue *q = &s->queues[i];
 
-		separate(w, i);
-		write_text(w, "{");
-		json_number_member(w, "queue", q->number);
-		json_number_member(w, "length", s->length);
-		json_number_member(w, "backlog", q->backlog);
-		json_number_member(w, "dropped", q->dropped);
-		json_number_member(w, "user_dropped", q->user_dropped);
-		json_number_member(w, "packets", q->packets);
+		json_object(j, NULL);
+		json_number(j, "queue", q->number);
+		json_number(j, "length", s->length);
+		json_number(j, "backlog", q->backlog);
+		json_number(j, "dropped", q->dropped);
+		json_number(j, "user_dropped", q->user_dropped);
+		json_number(j, "packets", q->packets);
 		if (q->has_flows) {
-			json_number_member(w, "flows", q->flows);
-			json_number_member(w, "flows_most", s->flows_most);
-			json_number_member(w, "flows_evicted", q->flows_evicted);
+			json_number(j, "flows", q->flows);
+			json_number(j, "flows_most", s->flows_most);
+			json_number(j, "flows_evicted", q->flows_evicted);
 		}
-		write_text(w, "}");
+		json_end(j);
 	}
-	write_text(w, "]");
+	json_end(j);
 }
 
-static void write_packets(struct writer *w, const struct status *s)
+static void write_packets(struct json *j, const struct status *s)
 {
-	json_open_member(w, "packets", "{");
-	json_number_member(w, "judged", s->packets);
-	json_number_member(w, "decided", s->decided);
-	json_number_member(w, "broken", s->bad_packets);
-	json_number_member(w, "conflicts", s->conflicts);
-	json_number_member(w, "decoys", s->decoys);
-	json_number_member(w, "forged", s->forged);
-	json_number_member(w, "unreadable", s->unreadable);
-	json_number_member(w, "over_limit", s->over_limit);
-	json_number_member(w, "hellos_evicted", s->hellos_evicted);
-	json_number_member(w, "missed", s->missed);
-	json_number_member(w, "unheard", s->unheard);
-	write_text(w, "}");
+	json_object(j, "packets");
+	json_number(j, "judged", s->packets);
+	json_number(j, "decided", s->decided);
+	json_number(j, "broken", s->bad_packets);
+	json_number(j, "conflicts", s->conflicts);
+	json_number(j, "decoys", s->decoys);
+	json_number(j, "forged", s->forged);
+	json_number(j, "unreadable", s->unreadable);
+	json_number(j, "over_limit", s->over_limit);
+	json_number(j, "hellos_evicted", s->hellos_evicted);
+	json_number(j, "missed", s->missed);
+	json_number(j, "unheard", s->unheard);
+	json_end(j);
 }
 
-static void status_json_write_attempts(struct writer *w, const struct status *s)
+static void status_json_write_attempts(struct json *j, const struct status *s)
 {
-	json_open_member(w, "attempts", "{");
-	json_number_member(w, "blocked", tally_sum(&s->tally, EVENT_BLOCK));
-	json_number_member(w, "observed", tally_sum(&s->tally, EVENT_WOULD_BLOCK));
-	json_number_member(w, "waived", tally_sum(&s->tally, EVENT_WAIVED));
-	json_number_member(w, "logged", tally_sum(&s->tally, EVENT_LOG));
-	json_number_member(w, "devices", s->devices);
-	json_open_member(w, "by", "[");
+	json_object(j, "attempts");
+	json_number(j, "blocked", tally_sum(&s->tally, EVENT_BLOCK));
+	json_number(j, "observed", tally_sum(&s->tally, EVENT_WOULD_BLOCK));
+	json_number(j, "waived", tally_sum(&s->tally, EVENT_WAIVED));
+	json_number(j, "logged", tally_sum(&s->tally, EVENT_LOG));
+	json_number(j, "devices", s->devices);
+	json_array(j, "by");
 	for (size_t i = 0; i < s->tally.num; i++) {
 		const struct tally_row *row = &s->tally.rows[i];
 
-		separate(w, i);
-		write_text(w, "{");
-		json_text_member(w, "category", row->category);
-		json_text_member(w, "layer", app_name(row->app));
-		json_text_member(w, "type", type_name(row->type));
-		json_number_member(w, "count", row->count);
-		write_text(w, "}");
+		json_object(j, NULL);
+		json_text(j, "category", row->category);
+		json_text(j, "layer", app_name(row->app));
+		json_text(j, "type", type_name(row->type));
+		json_number(j, "count", row->count);
+		json_end(j);
 	}
-	write_text(w, "]}");
-	json_open_member(w, "probes", "{");
-	json_number_member(w, "blocked", s->tally.probes_blocked);
-	json_number_member(w, "passed", s->tally.probes_passed);
-	write_text(w, "}");
+	json_end(j);
+	json_end(j);
+	json_object(j, "probes");
+	json_number(j, "blocked", s->tally.probes_blocked);
+	json_number(j, "passed", s->tally.probes_passed);
+	json_end(j);
 }
 
-static void status_json_write_log(struct writer *w, const struct status *s)
+static void status_json_write_log(struct json *j, const struct status *s)
 {
 	static const char *const verified[] = { [VERIFIED_COMPLETE]  = "complete",
 	                                        [VERIFIED_DECLARED]  = "declared",
@@ -246,70 +230,52 @@ static void status_json_write_log(struct writer *w, const struct status *s)
 	struct status_wrong      wrong[STATUS_LOG_WRONG_MAX];
 	size_t                   num = status_log_wrong(s, wrong);
 
-	json_open_member(w, "log", "{");
-	json_text_member(w, "file", s->log_file);
-	json_number_member(w, "next_seq", s->next_seq);
-	json_number_member(w, "signed_s", s->signed_s);
-	json_number_member(w, "unsigned", s->unsigned_records);
-	json_number_member(w, "attempts", s->attempts);
-	json_number_member(w, "pending", s->pending);
-	json_number_member(w, "lost", s->lost);
-	if (s->degraded_reason != NULL)
-		json_text_member(w, "degraded", s->degraded_reason);
-	else
-		json_open_member(w, "degraded", "null");
-	if (s->verified != VERIFIED_NEVER)
-		json_text_member(w, "verified", verified[s->verified]);
-	else
-		json_open_member(w, "verified", "null");
-	time_member(w, "verified_at",
+	json_object(j, "log");
+	json_text(j, "file", s->log_file);
+	json_number(j, "next_seq", s->next_seq);
+	json_number(j, "signed_s", s->signed_s);
+	json_number(j, "unsigned", s->unsigned_records);
+	json_number(j, "attempts", s->attempts);
+	json_number(j, "pending", s->pending);
+	json_number(j, "lost", s->lost);
+	json_text(j, "degraded", s->degraded_reason);
+	json_text(j, "verified", verified[s->verified]);
+	json_time(j, "verified_at",
 	            s->verified != VERIFIED_NEVER ? s->verified_us : INSTANT_NEVER);
-	json_number_member(w, "taken", s->taken);
-	json_open_member(w, "wrong", "[");
-	for (size_t i = 0; i < num; i++) {
-		separate(w, i);
-		json_string(w, bytes_text(wrong[i].what));
-	}
-	write_text(w, "]");
-	write_text(w, "}");
-}
-
-static void write_metrics_trouble(struct writer *w, const struct status *s)
-{
-	if (s->metrics_reason != NULL)
-		json_text_member(w, "metrics", s->metrics_reason);
-	else
-		json_open_member(w, "metrics", "null");
+	json_number(j, "taken", s->taken);
+	json_array(j, "wrong");
+	for (size_t i = 0; i < num; i++)
+		json_text(j, NULL, wrong[i].what);
+	json_end(j);
+	json_end(j);
 }
 
 void status_json(struct writer *w, const struct status *s)
 {
-	write_text(w, "{");
-	bool_member(w, "running", true);
-	write_troubles(w, s);
-	json_text_member(w, "mode", s->mode == MODE_OBSERVE ? "observe" : "enforce");
-	json_text_member(w, "state", state_name(s->state));
-	json_open_member(w, "paused", s->paused != NULL ? "{" : "null");
-	if (s->paused != NULL) {
-		json_time_member(w, "until", s->paused_until_us);
-		json_text_member(w, "reason", s->paused);
-		write_text(w, "}");
-	}
-	write_policy(w, s);
-	write_loads(w, s);
-	json_text_member(w, "clock", trust_name(s->clock));
-	time_member(w, "time", s->now_us);
-	status_json_write_kernel(w, s);
-	write_protection(w, &s->protection);
-	write_connections(w, s);
-	status_json_write_queues(w, s);
-	status_json_write_attempts(w, s);
-	write_packets(w, s);
-	status_json_write_log(w, s);
-	write_metrics_trouble(w, s);
-	json_text_member(w, "version", s->version);
-	json_text_member(w, "sensor", s->sensor);
-	json_number_member(w, "pid", s->pid);
-	json_number_member(w, "uptime_s", s->uptime_s);
-	write_text(w, "}\n");
+	struct json j = json_over(w);
+
+	json_object(&j, NULL);
+	json_bool(&j, "running", true);
+	write_troubles(&j, s);
+	json_text(&j, "mode", s->mode == MODE_OBSERVE ? "observe" : "enforce");
+	json_text(&j, "state", state_name(s->state));
+	write_pause(&j, s);
+	write_policy(&j, s);
+	write_loads(&j, s);
+	json_text(&j, "clock", trust_name(s->clock));
+	json_time(&j, "time", s->now_us);
+	status_json_write_kernel(&j, s);
+	write_protection(&j, &s->protection);
+	write_connections(&j, s);
+	status_json_write_queues(&j, s);
+	status_json_write_attempts(&j, s);
+	write_packets(&j, s);
+	status_json_write_log(&j, s);
+	json_text(&j, "metrics", s->metrics_reason);
+	json_text(&j, "version", s->version);
+	json_text(&j, "sensor", s->sensor);
+	json_number(&j, "pid", s->pid);
+	json_number(&j, "uptime_s", s->uptime_s);
+	json_end(&j);
+	write_text(w, "\n");
 }

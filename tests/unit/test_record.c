@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 
 #include "audit/community.h"
-#include "audit/json.h"
 #include "audit/lease_file.h"
 #include "audit/record.h"
 #include "base/instant.h"

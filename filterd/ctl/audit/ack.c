@@ -2,6 +2,7 @@
 
 /* filterctl audit ack: a note about a device, beside the log. */
 
+#include "base/plain.h"
 #include "ctl/audit/acks_file.h"
 #include "ctl/audit/pass.h"
 #include "ctl/audit/table.h"
@@ -171,23 +172,21 @@ static int put_note(const struct audit_options *o, struct ack_verb *a, const cha
 	return status;
 }
 
-/* A note has to be read again by acks_read(): UTF-8, of a bounded length. */
+/* A note has to be read again as it was: UTF-8, of a bounded length. */
 static bool is_note(const char *note)
 {
-	struct ack    ack  = { .device = "x" };
-	struct acks   acks = { 0 };
-	struct problem problem;
-	uint8_t       line[ACKS_LINE_MAX];
-	struct writer w = writer_over(line, sizeof(line));
-	bool          good;
+	struct bytes rest = bytes_text(note);
+	uint32_t     c;
+	bool         is_seen;
 
-	if (note[0] == '\0' || strlen(note) > ACKS_NOTE_MAX)
+	if (rest.len == 0 || rest.len > ACKS_NOTE_MAX)
 		return false;
-	snprintf(ack.note, sizeof(ack.note), "%s", note);
-	ack_write(&w, &ack);
-	good = acks_read(writer_written(&w), "", &acks, &problem) == 0;
-	acks_free(&acks);
-	return good;
+	for (size_t len; rest.len > 0; rest = bytes_from(rest, len)) {
+		len = plain_character(rest, &c, &is_seen);
+		if (len == 0)
+			return false;
+	}
+	return true;
 }
 
 static int note_device(struct audit_options *o, struct ack_verb *a)

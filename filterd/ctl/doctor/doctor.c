@@ -7,7 +7,6 @@
 
 #include "ctl/doctor/doctor.h"
 
-#include "audit/json.h"
 #include "ctl/options.h"
 #include "ctl/verbs.h"
 #include "kernel/foreign_now.h"
@@ -40,23 +39,21 @@ static const char *const health_names[] = { [HEALTH_OK] = "ok", [HEALTH_UNKNOWN]
                                             [HEALTH_ATTENTION] = "attention",
                                             [HEALTH_BROKEN] = "broken" };
 
-static void print_json(const struct doctor *d, enum health health, const char *check,
-                       const char *what, const char *remedy)
+static void doctor_give(void *owner, struct bytes piece)
 {
-	uint8_t       text[8192];
-	struct writer w = writer_over(text, sizeof(text));
+	(void)owner;
+	fwrite(piece.at, 1, piece.len, stdout);
+}
 
-	write_text(&w, d->num > 0 ? ",\n {" : "\n {");
-	json_text_member(&w, "check", check);
-	json_text_member(&w, "health", health_names[health]);
-	json_text_member(&w, "what", what);
-	json_name(&w, "remedy");
-	if (remedy != NULL)
-		json_string(&w, bytes_text(remedy));
-	else
-		write_text(&w, "null");
-	write_text(&w, "}");
-	fwrite(text, 1, w.len, stdout);
+static void print_json(struct json *j, enum health health, const char *check, const char *what,
+                       const char *remedy)
+{
+	json_object(j, NULL);
+	json_text(j, "check", check);
+	json_text(j, "health", health_names[health]);
+	json_text(j, "what", what);
+	json_text(j, "remedy", remedy);
+	json_end(j);
 }
 
 void doctor_say(struct doctor *d, enum health health, const char *check, const char *remedy,
@@ -69,11 +66,10 @@ void doctor_say(struct doctor *d, enum health health, const char *check, const c
 	vsnprintf(what, sizeof(what), format, arguments);
 	va_end(arguments);
 	if (d->json)
-		print_json(d, health, check, what, remedy);
+		print_json(&d->out, health, check, what, remedy);
 	else
 		printf("%-10s %-16s %s%s%s\n", health_names[health], check, what,
 		       remedy != NULL ? ". Remedy: " : "", remedy != NULL ? remedy : "");
-	d->num++;
 	if (health > d->worst)
 		d->worst = health;
 }
@@ -132,8 +128,12 @@ static void check_configuration(struct doctor *d)
 
 static void examine(struct doctor *d)
 {
-	if (d->json)
-		fputs("{\"checks\":[", stdout);
+	struct text text;
+
+	text_begin(&text, doctor_give, NULL);
+	d->out = json_into(&text);
+	json_object(&d->out, NULL);
+	json_array(&d->out, "checks");
 	doctor_look_around(d);
 	check_configuration(d);
 	doctor_kernel(d);
@@ -143,8 +143,12 @@ static void examine(struct doctor *d)
 	doctor_ways_around(d);
 	doctor_dates(d);
 	doctor_storage(d);
+	json_end(&d->out);
+	json_text(&d->out, "worst", health_names[d->worst]);
+	json_end(&d->out);
+	text_put(&text, "\n");
 	if (d->json)
-		printf("\n],\"worst\":\"%s\"}\n", health_names[d->worst]);
+		text_end(&text);
 }
 
 int ctl_doctor(int argc, char **argv)

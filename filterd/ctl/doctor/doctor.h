@@ -7,6 +7,7 @@
  * found, good or not; names of checks stay what they are, as programs read them.
  */
 
+#include "base/json.h"
 #include "kernel/foreign.h"
 #include "policy/policy.h"
 #include "policy/settings.h"
@@ -31,8 +32,8 @@ struct doctor {
 	char                *says;
 	int                  says_error;
 	bool                 json;
+	struct json          out;       /* with `json` */
 	enum health          worst;
-	unsigned             num;
 };
 
 /* One finding. remedy: a command, or what to change; NULL if there is nothing to be done. */
