@@ -43,6 +43,7 @@ bool http_is_word(struct bytes text, const char *word)
 /* A bit for each byte; in Latin-1 0x85 and 0xa0 are such, too. */
 static const uint64_t blanks[4]       = { HTTP_BLANKS, 0, 0, 0 };
 static const uint64_t latin_blanks[4] = { HTTP_BLANKS, 0, UINT64_C(0x100000020), 0 };
+static const uint64_t spaces[4]       = { UINT64_C(1) << ' ', 0, 0, 0 };
 
 static bool is_in(const uint64_t set[4], uint8_t c)
 {
@@ -252,6 +253,29 @@ bool http_add_target(struct hosts *h, struct bytes target)
 	return true;
 }
 
+/* Another blank than a space within the first word: Java, which has only spaces, reads on. */
+static bool has_other_blank(struct bytes line)
+{
+	size_t len = next_odd(line, 0);
+
+	return len < line.len && line.at[len] != ' ' && http_is_blank(line.at[len]);
+}
+
+/* Its target counts, too; of a line that is one all else stays. */
+static bool names_target(struct bytes line, struct http_request *r, struct words *w, bool is_line)
+{
+	const struct bytes method = r->method, target = r->target, protocol = r->protocol;
+	const bool         names  = http_read_words(line, r, w) &&
+	                    http_add_target(&r->hosts, r->target);
+
+	if (is_line) {
+		r->method   = method;
+		r->target   = target;
+		r->protocol = protocol;
+	}
+	return names;
+}
+
 static bool has_latin_blank(struct bytes line)
 {
 	return line.len > 0 && (memchr(line.at, 0x85, line.len) != NULL ||
@@ -262,14 +286,18 @@ enum parse http_read_line(struct bytes line, struct http_request *r)
 {
 	struct words ascii = { .blank = blanks, .most_odd = HTTP_BLANKS_MAX };
 	struct words latin = { .blank = latin_blanks, .most_odd = HTTP_BLANKS_MAX };
+	struct words space = { .blank = spaces, .most_odd = HTTP_BLANKS_MAX };
 	bool         is_line = http_read_words(line, r, &ascii) ||
 	               (has_latin_blank(bytes_first(line, LATIN_MAX)) &&
 	                http_read_words(line, r, &latin));
 
-	r->work += (ascii.num_odd + latin.num_odd) / ODD_OF_WORK;
+	if (has_other_blank(line))
+		is_line |= names_target(line, r, &space, is_line);
+	r->work += (space.num_odd + ascii.num_odd + latin.num_odd) / ODD_OF_WORK;
 	if (!is_line)
 		return PARSE_BAD;
-	r->is_too_long |= ascii.num_odd == HTTP_BLANKS_MAX || latin.num_odd == HTTP_BLANKS_MAX;
+	r->is_too_long |= space.num_odd == HTTP_BLANKS_MAX || ascii.num_odd == HTTP_BLANKS_MAX ||
+	                  latin.num_odd == HTTP_BLANKS_MAX;
 	for (size_t at = next_odd(r->method, 0); at < r->method.len;
 	     at        = next_odd(r->method, at + 1))
 		r->is_odd |= http_ends_waiting(r->method.at[at]);

@@ -110,6 +110,12 @@ static const struct {
 	  { HOST } },
 	{ "a control byte before a method, no version, Java",
 	  "\1GET http://" HOST "/ \r\n\r\n", PARSE_OK, { HOST } },
+	{ "a tab in a method, no version, Java", "GE\tT http://" HOST "/ \r\n\r\n", PARSE_OK,
+	  { HOST } },
+	{ "a tab in a method that hides a target, Java",
+	  "GET\t/ http://" HOST "/ \r\n\r\n", PARSE_OK, { HOST } },
+	{ "blanks of each kind in a method, Java",
+	  "A\t\v\f\r\x1f" "B http://" HOST "/x \r\n\r\n", PARSE_OK, { HOST } },
 	{ "NUL in another field", "GET / HTTP/1.1\r\nX: \x01y\r\nHost: " HOST "\r\n\r\n", PARSE_OK,
 	  { HOST } },
 
