@@ -152,14 +152,6 @@ bool answers_are_missing(struct passage *at)
 	return true;
 }
 
-/* RFC 9112, section 4, as far as it goes. */
-static bool is_status_line(struct bytes said)
-{
-	const struct bytes version = BYTES("HTTP/");
-
-	return bytes_equal(bytes_first(said, version.len), bytes_first(version, said.len));
-}
-
 /* It may have waited for nothing, and said so before it read what a client had sent by then. */
 static void hear_first(struct passage *at)
 {
@@ -175,7 +167,10 @@ static void hear_first(struct passage *at)
 		                   client->sent - client->first_seq);
 	/* Words before all that its client has said was read, and no answer to that. */
 	client->is_greeted |= client->readings[READING_AS_SENT].state == READING_BEGINS &&
-	                      p->payload.at[0] >= ' ' && !is_status_line(p->payload);
+	                      p->payload.at[0] >= ' ' && !http_is_answer(p->payload);
+	/* A request that looks begun was enough for it: there need not be more of it. */
+	client->is_enough = client->readings[READING_AS_SENT].judged == 0 &&
+	                    client->gather != NULL && http_is_answer(p->payload);
 }
 
 void answers_hear(struct passage *at)

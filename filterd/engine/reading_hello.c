@@ -208,7 +208,7 @@ enum verdict hello_judge_hidden(struct passage *at, struct reading *r, struct by
 /* A request, a message of DNS, that the server takes for words: it has read no body or length. */
 void reading_hear_first(struct reading *r, struct bytes answer, uint32_t len)
 {
-	bool is_words = (r->state == READING_HTTP && answer.at[0] != 'H') ||
+	bool is_words = (r->state == READING_HTTP && !http_is_answer(answer)) ||
 	                (r->state == READING_DNS && answer.at[0] >= ' ');
 
 	if (!is_words)

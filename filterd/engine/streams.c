@@ -279,21 +279,31 @@ static void see_end(struct side *side, uint32_t end)
 	side->end     = end;
 }
 
-/* The client says no more: what there is may be all that its server needs. */
+/* Is this the end of what it says, as far as is known? Each is judged once. */
+static bool is_at_end(struct side *side, uint32_t end)
+{
+	bool is_enough = side->is_enough;
+
+	side->is_enough = false;
+	if (!is_enough &&
+	    (!side->has_end || seq_is_before(end, side->end) || end == side->end_judged))
+		return false;
+	side->end_judged = end;
+	return true;
+}
+
+/* What there is may be all that its server needs: the client says no more, or has its answer. */
 static enum verdict judge_end(struct passage *at)
 {
 	struct side *side = &at->flow->sides[at->sender];
 	struct bytes stream;
-	uint32_t     end;
 
-	if (!side->has_end || side->gather == NULL || side->state == SIDE_PASSED)
+	if (side->gather == NULL || side->state == SIDE_PASSED)
 		return VERDICT_ACCEPT;
 	stream = gather_prefix(side->gather);
-	end    = side->first_seq + (uint32_t)stream.len;
-	if (seq_is_before(end, side->end) || end == side->end_judged)
+	if (!is_at_end(side, side->first_seq + (uint32_t)stream.len))
 		return VERDICT_ACCEPT;
-	side->end_judged = end;
-	at->request      = NULL;
+	at->request = NULL;
 	if (side->num_ends++ == ENDS_MAX)
 		return names_judge_missing(at, APP_UNKNOWN, BUILTIN_LIMIT, at->rules->over_limit) ==
 		                       RULING_BLOCK

@@ -103,6 +103,7 @@ struct side {
 	bool            is_answered;    /* all that was sent: the other end has spoken since */
 	bool            has_end;        /* a FIN was seen */
 	uint8_t         num_ends;       /* how often that made the end of it */
+	bool            is_enough;      /* the other end has answered what there is of a request */
 	bool            has_syn;        /* first_seq is from a SYN */
 	bool            is_confirmed;   /* the other end has answered that SYN */
 	bool            asks_anew;      /* and it sent one more since */

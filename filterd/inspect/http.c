@@ -318,3 +318,10 @@ bool http_has_news(struct http_scan *scan, struct bytes stream)
 	}
 	return has_news;
 }
+
+bool http_is_answer(struct bytes said)
+{
+	const struct bytes version = BYTES("HTTP/");
+
+	return bytes_equal(bytes_first(said, version.len), bytes_first(version, said.len));
+}

@@ -79,6 +79,9 @@ enum parse http_read_request(struct bytes stream, struct http_request *out);
 /* Does it begin with a word that is_odd? Then http_read_request() gives no other request. */
 bool http_begins_odd(struct bytes stream);
 
+/* Does a server answer so, as far as it goes? RFC 9112, section 4. */
+bool http_is_answer(struct bytes said);
+
 /* How far a stream was looked at by http_has_news(); all zero at its beginning. */
 struct http_scan {
 	uint32_t at;

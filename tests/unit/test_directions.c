@@ -202,6 +202,23 @@ START_TEST(a_server_that_greets_late_is_one_of_words)
 	                 VERDICT_BLOCK);
 }
 
+/* Apache answers a line of a blank alone with 400, and has noted the host. */
+START_TEST(a_request_that_its_server_answers_is_judged_though_it_looks_begun)
+{
+	struct bytes begun = BYTES("GET / HTTP/1.1 \r\nHost: blocked.example:80 \r\n \r\n");
+	struct bytes answer = BYTES("HTTP/1.1 400 Bad Request\r\n\r\n");
+	uint32_t     end    = 1000 + (uint32_t)begun.len;
+
+	shake_hands();
+	ck_assert_int_eq(segment(DIRECTION_ORIGINAL, &forth, 1000, 5000, TCP_ACK, begun),
+	                 VERDICT_ACCEPT);
+	segment(DIRECTION_REPLY, &back, 5000, end, TCP_ACK, answer);
+	ck_assert_int_eq(segment(DIRECTION_ORIGINAL, &forth, end, 5000 + (uint32_t)answer.len,
+	                         TCP_ACK, BYTES("")),
+	                 VERDICT_BLOCK);
+	ck_assert_uint_eq(num_events, 1);
+}
+
 /* RFC 8446, section 4.1.4: OpenSSL takes the name of the second hello. */
 START_TEST(a_second_hello_that_the_server_asks_for_is_judged)
 {
@@ -948,6 +965,7 @@ int main(void)
 	tcase_add_loop_test(
 		t, what_looked_begun_before_the_server_spoke_is_judged_with_its_clients_next_packet,
 		0, COUNT(said_next));
+	tcase_add_test(t, a_request_that_its_server_answers_is_judged_though_it_looks_begun);
 	tcase_add_loop_test(t, a_server_that_greets_late_is_one_of_words, 0, COUNT(greetings));
 	tcase_add_test(t, a_second_hello_that_the_server_asks_for_is_judged);
 	tcase_add_loop_test(t, a_hello_in_front_of_words_makes_nothing_final, 0, COUNT(before));
