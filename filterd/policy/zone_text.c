@@ -13,7 +13,7 @@
 
 struct zone_text zone_text_over(struct bytes content)
 {
-	return (struct zone_text){ .left = content, .line_at = content.at, .line = 1 };
+	return (struct zone_text){ .len = content.len, .left = content, .line = 1 };
 }
 
 static uint8_t here(const struct zone_text *t)
@@ -26,9 +26,14 @@ static void skip(struct zone_text *t, size_t len)
 	t->left = bytes_from(t->left, len);
 }
 
+static size_t zone_text_at(const struct zone_text *t)
+{
+	return t->len - t->left.len;
+}
+
 static size_t column(const struct zone_text *t)
 {
-	return t->line_at == NULL ? 1 : (size_t)(t->left.at - t->line_at) + 1;
+	return zone_text_at(t) - t->line_at + 1;
 }
 
 static enum parse bad(struct zone_text *t, const char *problem)
@@ -58,7 +63,7 @@ static void skip_newline(struct zone_text *t)
 {
 	skip(t, 1);
 	t->line++;
-	t->line_at = t->left.at;
+	t->line_at = zone_text_at(t);
 }
 
 /* Up to what ends it; a backslash takes the byte behind it along. */

@@ -30,12 +30,13 @@ struct zone_record {
 };
 
 struct zone_text {
-	struct bytes   left;
-	const uint8_t *line_at;
-	uint32_t       line;
+	size_t       len;
+	struct bytes left;
+	uint32_t     line;
+	size_t       line_at;           /* where it begins, of len */
 	/* after PARSE_BAD: what is wrong, and at which column of line */
-	const char    *problem;
-	size_t         column;
+	const char  *problem;
+	size_t       column;
 };
 
 struct zone_text zone_text_over(struct bytes content);
