@@ -32,22 +32,20 @@ struct zone_walking {
 /* What a record says of its owner. */
 enum meaning { MEANS_PROHIBITED, MEANS_EXCEPTION, MEANS_NOTHING, MEANS_NO_PART };
 
-/* A name is an array, as a pointer would need more than its text. */
-static const struct { char name[12]; enum meaning meaning; } types[] = {
-	{ "CNAME", MEANS_PROHIBITED }, { "A", MEANS_PROHIBITED }, { "AAAA", MEANS_PROHIBITED },
-	  { "TXT", MEANS_PROHIBITED },
-	{ "MX", MEANS_PROHIBITED }, { "SRV", MEANS_PROHIBITED }, { "PTR", MEANS_PROHIBITED },
-	  { "HTTPS", MEANS_PROHIBITED },
-	{ "SVCB", MEANS_PROHIBITED }, { "NAPTR", MEANS_PROHIBITED }, { "CAA", MEANS_PROHIBITED },
-	  { "HINFO", MEANS_PROHIBITED },
-	{ "SPF", MEANS_PROHIBITED }, { "TLSA", MEANS_PROHIBITED }, { "SSHFP", MEANS_PROHIBITED },
-	  { "LOC", MEANS_PROHIBITED },
-	{ "SOA", MEANS_NO_PART }, { "RRSIG", MEANS_NO_PART }, { "NSEC", MEANS_NO_PART }, { "NSEC3",
-	  MEANS_NO_PART },
-	{ "NSEC3PARAM", MEANS_NO_PART }, { "DNSKEY", MEANS_NO_PART }, { "CDS", MEANS_NO_PART },
-	  { "CDNSKEY", MEANS_NO_PART },
-	{ "ZONEMD", MEANS_NO_PART }, { "NS", MEANS_NOTHING }, { "DS", MEANS_NOTHING }, { "DNAME",
-	  MEANS_NOTHING },
+/* Of what is prohibited whatever they say, those first that zones are full of. */
+static const struct {
+	enum meaning meaning;
+	const char  *types;
+} meanings[] = {
+	{ MEANS_PROHIBITED,
+	  "CNAME A AAAA TXT MX SRV PTR HTTPS SVCB NAPTR CAA A6 AFSDB AMTRELAY APL ATMA AVC BRID "
+	  "CERT CLA CSYNC DHCID DOA DSYNC EID EUI48 EUI64 GID GPOS HHIT HINFO HIP IPN IPSECKEY "
+	  "ISDN KX L32 L64 LOC LP MB MD MF MG MINFO MR NID NIMLOC NINFO NSAP NSAP-PTR NULL "
+	  "OPENPGPKEY PX RESINFO RKEY RP RT SINK SMIMEA SPF SSHFP TALINK TLSA UID UINFO UNSPEC "
+	  "URI WALLET WKS X25" },
+	{ MEANS_NO_PART,
+	  "SOA RRSIG NSEC NSEC3 NSEC3PARAM DNSKEY CDS CDNSKEY ZONEMD DLV KEY NXT SIG TA" },
+	{ MEANS_NOTHING, "NS DS DNAME" },
 };
 
 static int wrong_at(const struct zone_walking *w, uint32_t line, size_t column, struct bytes word,
@@ -68,9 +66,14 @@ static int zone_wrong(const struct zone_walking *w, const struct zone_word *word
 	return wrong_at(w, word->line, word->column, word->text, what);
 }
 
-static bool zone_is_word(struct bytes word, const char *text)
+/* Is it one of these, which blanks part? */
+static bool zone_is_word(struct bytes word, const char *words)
 {
-	return word.len == strlen(text) && strncasecmp((const char *)word.at, text, word.len) == 0;
+	for (size_t len; (len = strcspn(words, " ")) > 0; words += len + (words[len] == ' ')) {
+		if (len == word.len && strncasecmp((const char *)word.at, words, len) == 0)
+			return true;
+	}
+	return false;
 }
 
 /* A number, or 1d2h30m. */
@@ -83,9 +86,9 @@ static bool is_ttl(struct bytes word)
 	return word.len > 0;
 }
 
-static bool zone_is_class(struct bytes word)
+static bool is_class(struct bytes word)
 {
-	return zone_is_word(word, "IN") || zone_is_word(word, "CH") || zone_is_word(word, "HS");
+	return word.len == 2 && zone_is_word(word, "IN CH HS");
 }
 
 /* The number of the word that is the type: behind the owner, if there is one, TTL and class. */
@@ -93,7 +96,7 @@ static size_t zone_type_of(const struct zone_record *r)
 {
 	size_t i = r->has_owner;
 
-	while (i < r->num && (is_ttl(r->words[i].text) || zone_is_class(r->words[i].text)))
+	while (i < r->num && (is_ttl(r->words[i].text) || is_class(r->words[i].text)))
 		i++;
 	return i;
 }
@@ -130,16 +133,16 @@ static int take_apex(struct zone_walking *w, const struct zone_record *r, size_t
 	return 0;
 }
 
-static enum meaning meaning_of_type(struct bytes type, bool *known_out)
+static bool meaning_of_type(struct bytes type, enum meaning *out)
 {
-	*known_out = true;
-	for (size_t i = 0; i < COUNT(types); i++) {
-		if (zone_is_word(type, types[i].name))
-			return types[i].meaning;
+	*out = MEANS_PROHIBITED;
+	for (size_t i = 0; i < COUNT(meanings); i++) {
+		if (zone_is_word(type, meanings[i].types)) {
+			*out = meanings[i].meaning;
+			return true;
+		}
 	}
-	*known_out = type.len > 4 && strncasecmp((const char *)type.at, "TYPE", 4) == 0 &&
-	             is_ttl(bytes_from(type, 4));
-	return MEANS_PROHIBITED;
+	return zone_is_word(bytes_first(type, 4), "TYPE") && is_ttl(bytes_from(type, 4));
 }
 
 /*
@@ -152,9 +155,6 @@ static int meaning_of_target(const struct zone_walking *w, const struct zone_rec
 	const struct zone_word *word = &r->words[type + 1];
 	struct zone_name        target;
 
-	if (type + 1 == r->num)
-		return zone_wrong(w, &r->words[type],
-		                  "has no target; expected one such as . or rpz-passthru.");
 	if (zone_name_read(word->text, &w->origin, &target) != PARSE_OK)
 		return zone_wrong(
 			w, word, "is no domain name; expected a target such as . or rpz-passthru.");
@@ -181,17 +181,12 @@ static struct bytes label_at(struct bytes wire, size_t at)
 /* Does its last label say that it is about something else than a name? */
 static bool is_no_name(struct bytes front)
 {
-	static const char *const triggers[] = { "rpz-ip", "rpz-client-ip", "rpz-nsip",
-	                                        "rpz-nsdname" };
-	struct bytes             last       = { 0 };
+	struct bytes last = { 0 };
 
 	for (size_t at = 0; at < front.len; at += 1 + (size_t)front.at[at])
 		last = label_at(front, at);
-	for (size_t i = 0; i < COUNT(triggers); i++) {
-		if (zone_is_word(last, triggers[i]))
-			return true;
-	}
-	return false;
+	return zone_is_word(bytes_first(last, 4), "rpz-") &&
+	       zone_is_word(bytes_from(last, 4), "ip client-ip nsip nsdname");
 }
 
 static void leave_out(struct zone_walking *w, uint32_t line)
@@ -204,6 +199,7 @@ static void leave_out(struct zone_walking *w, uint32_t line)
 static int give_rule(struct zone_walking *w, struct bytes front, bool is_exception, uint32_t line)
 {
 	struct host_text host;
+	struct reader    labels;
 	struct zone_rule rule = { .kind = PATTERN_EXACT, .is_exception = is_exception,
 	                          .line = line };
 
@@ -218,12 +214,25 @@ static int give_rule(struct zone_walking *w, struct bytes front, bool is_excepti
 		rule.kind = PATTERN_BELOW;
 		front     = bytes_from(front, 2);
 	}
-	for (size_t at = 0; at < front.len; at += 1 + (size_t)front.at[at]) {
-		if (host_add_label(&host, label_at(front, at)) != PARSE_OK)
-			return -EINVAL;
-	}
+	labels = reader_over(front, PARSE_BAD);
+	if (host_read_labels(&host, &labels) != PARSE_OK)
+		return -EINVAL;
 	rule.pattern = host_of(&host);
 	return w->take(w->context, &rule) ? 0 : -ENOMEM;
+}
+
+/* The data of these types is one word: what stands behind it would be another record. */
+static int zone_hold_to_one_word(const struct zone_walking *w, const struct zone_record *r,
+                              size_t type)
+{
+	if (r->num < type + 2)
+		return zone_wrong(w, &r->words[type],
+		                  "has nothing behind it; expected a target such as . or "
+		                  "rpz-passthru., or an address");
+	if (r->num > type + 2)
+		return zone_wrong(w, &r->words[type + 2],
+		                  "stands behind the end of a record; expected a new line");
+	return 0;
 }
 
 static int take_name(struct zone_walking *w, const struct zone_record *r, size_t type,
@@ -231,15 +240,15 @@ static int take_name(struct zone_walking *w, const struct zone_record *r, size_t
 {
 	const struct zone_word *word = &r->words[type];
 	enum meaning            meaning;
-	bool                    known;
 	int                     error = 0;
 
-	meaning = meaning_of_type(word->text, &known);
-	if (!known)
+	if (!meaning_of_type(word->text, &meaning))
 		return zone_wrong(w, word,
 		                  "is no type of a record that a policy zone has; expected one "
 		                  "such as CNAME");
-	if (zone_is_word(word->text, "CNAME"))
+	if (zone_is_word(word->text, "CNAME A AAAA"))
+		error = zone_hold_to_one_word(w, r, type);
+	if (error == 0 && zone_is_word(word->text, "CNAME"))
 		error = meaning_of_target(w, r, type, front, &meaning);
 	if (error != 0 || meaning == MEANS_NO_PART)
 		return error;

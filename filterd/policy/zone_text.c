@@ -7,12 +7,15 @@
 
 #include "policy/zone_text.h"
 
+#include <ctype.h>
 #include <string.h>
 
 #define LABEL_MAX 63
 
 struct zone_text zone_text_over(struct bytes content)
 {
+	if (bytes_equal(bytes_first(content, 3), BYTES("\xef\xbb\xbf")))
+		content = bytes_from(content, 3);
 	return (struct zone_text){ .len = content.len, .left = content, .line = 1 };
 }
 
@@ -146,51 +149,48 @@ enum parse zone_text_next(struct zone_text *t, struct zone_record *out)
 	                    : PARSE_MORE;
 }
 
-/* One byte of a label, behind a backslash or not. */
-static enum parse read_byte(struct bytes *rest, uint8_t *out)
+/* What a backslash stands in front of: a byte, or its number in three digits. */
+static bool zone_text_unescape(struct bytes word, size_t *at, uint8_t *out)
 {
 	unsigned value = 0;
-	size_t   len   = 1;
+	size_t   end   = *at + 3;
 
-	*out = rest->at[0];
-	if (rest->at[0] == '\\') {
-		if (rest->len < 2)
-			return PARSE_BAD;
-		*out = rest->at[1];
-		len  = 2;
-		if (*out >= '0' && *out <= '9') {
-			for (len = 1; len < 4; len++) {
-				if (len >= rest->len || rest->at[len] < '0' || rest->at[len] > '9')
-					return PARSE_BAD;
-				value = value * 10 + (rest->at[len] - '0');
-			}
-			if (value > 255)
-				return PARSE_BAD;
-			*out = (uint8_t)value;
-		}
+	if (*at < word.len && !isdigit(word.at[*at])) {
+		*out = word.at[(*at)++];
+		return true;
 	}
-	if (*out >= 'A' && *out <= 'Z')
-		*out += 'a' - 'A';
-	*rest = bytes_from(*rest, len);
-	return PARSE_OK;
+	for (; *at < end; (*at)++) {
+		if (*at >= word.len || !isdigit(word.at[*at]))
+			return false;
+		value = value * 10 + (word.at[*at] - '0');
+	}
+	*out = (uint8_t)value;
+	return value <= 255;
 }
 
-/* Up to its dot, which is taken, or the end of the word. */
-static enum parse read_label(struct bytes *rest, struct zone_name *to)
+/* The labels of a word; behind a dot at its end stands an empty one. */
+static bool zone_text_read_labels(struct bytes word, struct zone_name *out, bool *absolute_out)
 {
-	size_t at = to->len, len = 0;
+	size_t label = 0, len = 1;      /* where a label's length stands, and where its next byte */
 
-	while (rest->len > 0 && rest->at[0] != '.') {
-		if (len == LABEL_MAX || at + 1 + len >= ZONE_NAME_MAX ||
-		    read_byte(rest, &to->wire[at + 1 + len]) != PARSE_OK)
-			return PARSE_BAD;
-		len++;
+	for (size_t at = 0; at < word.len;) {
+		uint8_t c   = word.at[at++];
+		size_t  num = len - label - 1;
+
+		if (c == '.' && num > 0) {
+			out->wire[label] = (uint8_t)num;
+			label            = len++;
+			continue;
+		}
+		if (c == '.' || num == LABEL_MAX || len >= ZONE_NAME_MAX ||
+		    (c == '\\' && !zone_text_unescape(word, &at, &c)))
+			return false;
+		out->wire[len++] = c >= 'A' && c <= 'Z' ? c + ('a' - 'A') : c;
 	}
-	if (len == 0)
-		return PARSE_BAD;
-	to->wire[at] = (uint8_t)len;
-	to->len      = (uint8_t)(at + 1 + len);
-	return PARSE_OK;
+	out->wire[label] = (uint8_t)(len - label - 1);
+	*absolute_out    = out->wire[label] == 0;
+	out->len         = (uint8_t)(*absolute_out ? label : len);
+	return true;
 }
 
 enum parse zone_name_read(struct bytes word, const struct zone_name *origin, struct zone_name *out)
@@ -198,18 +198,11 @@ enum parse zone_name_read(struct bytes word, const struct zone_name *origin, str
 	struct zone_name name     = { .len = 0 };
 	bool             absolute = bytes_equal(word, BYTES("."));
 
-	if (absolute)
-		word = bytes_from(word, 1);
-	else if (bytes_equal(word, BYTES("@")))
-		word = bytes_from(word, 1);
-	else if (word.len == 0)
+	if (word.len == 0)
 		return PARSE_BAD;
-	while (word.len > 0) {
-		if (read_label(&word, &name) != PARSE_OK)
-			return PARSE_BAD;
-		absolute = word.len == 1;       /* a dot at the end */
-		word     = bytes_from(word, 1);
-	}
+	if (!absolute && !bytes_equal(word, BYTES("@")) &&
+	    !zone_text_read_labels(word, &name, &absolute))
+		return PARSE_BAD;
 	if (!absolute) {
 		if (name.len + origin->len > ZONE_NAME_MAX)
 			return PARSE_BAD;

@@ -57,7 +57,7 @@ enum parse zone_text_next(struct zone_text *t, struct zone_record *out);
 struct zone_name {
 	uint8_t len;
 	bool    is_open;
-	uint8_t wire[ZONE_NAME_MAX];
+	uint8_t wire[ZONE_NAME_MAX + 1];        /* the last is for the end of the longest */
 };
 
 /*

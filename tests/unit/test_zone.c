@@ -94,6 +94,17 @@ static const struct { const char *what, *text, *rules; uint64_t num_left_out;
 	  "3 exact:a.com\n", 0 },
 	{ "a second SOA record, as a transfer ends", SOA "a.com CNAME .\n@ SOA . . 1 60 60 60 60\n",
 	  "3 exact:a.com\n", 0 },
+	{ "types that are rare, and old ones",
+	  SOA "a.com WKS 192.0.2.1 6 smtp\nb.com RESINFO qnamemin\nc.com nsap-ptr d.com.\nd.com A6 "
+	      "0 2001:db8::1\ne.com KEY 256 3 13 AwEAAQ==\n",
+	  "3 exact:a.com\n4 exact:b.com\n5 exact:c.com\n6 exact:d.com\n", 0 },
+	{ "behind a byte order mark", "\xef\xbb\xbf" SOA "a.com CNAME .\n", "3 exact:a.com\n", 0 },
+	{ "an origin that is relative to the one before",
+	  SOA "$ORIGIN com\na CNAME .\n$ORIGIN b\n@ CNAME .\n", "4 exact:a.com\n6 exact:b.com\n",
+	  0 },
+	{ "a name that begins with '@'", SOA "@a.com CNAME .\n", "3 exact:@a.com\n", 0 },
+	{ "a name of many escapes",
+	  SOA "\\097\\098\\099\\100.\\101\\102.com CNAME .\n", "3 exact:abcd.ef.com\n", 0 },
 	{ "a word in quotes", SOA "\"a.com\" CNAME \".\"\n", "3 exact:a.com\n", 0 },
 };
 
@@ -133,12 +144,18 @@ static const struct { const char *text, *says;
 	{ SOA "a.com 300 IN\n",
 	  "z: line 3, column 11: 'IN' is the end of a record; expected a type such as CNAME" },
 	{ SOA "a.com CNAME\n",
-	  "z: line 3, column 7: 'CNAME' has no target; expected one such as . or rpz-passthru." },
+	  "z: line 3, column 7: 'CNAME' has nothing behind it; expected a target" },
+	{ SOA "a.com A\n", "z: line 3, column 7: 'A' has nothing behind it; expected a target" },
+	{ SOA "a.com CNAME . b.com CNAME .\n",
+	  "z: line 3, column 15: 'b.com' stands behind the end of a record; expected a new line" },
+	{ SOA "a.com A 192.0.2.1 b.com CNAME .\n", "z: line 3, column 19: 'b.com' stands behind" },
 	{ SOA "a.com CNAME a..b\n",
 	  "z: line 3, column 13: 'a..b' is no domain name; expected a target" },
 	{ SOA "a.com CNAME rpz-passthru\n",
 	  "z: line 3, column 13: 'rpz-passthru' lacks the dot at its end" },
 	{ SOA "a..com CNAME .\n", "z: line 3, column 1: 'a..com' is no domain name" },
+	{ SOA "\\25.com CNAME .\n", "z: line 3, column 1: '\\25.com' is no domain name" },
+	{ SOA "a.\\25 CNAME .\n", "z: line 3, column 1: 'a.\\25' is no domain name" },
 	{ SOA "\\300.com CNAME .\n", "z: line 3, column 1: '\\300.com' is no domain name" },
 	{ SOA "a.com. CNAME .\n",
 	  "z: line 3, column 1: 'a.com.' is not in this zone; expected a name relative to it" },
@@ -154,6 +171,27 @@ static const struct { const char *text, *says;
 	{ SOA "a234567890123456789012345678901234567890123456789012345678901234.com CNAME .\n",
 	  "z: line 3, column 1: 'a2345" },
 };
+
+/* 63 of a label, 254 of a name with its zone's "rpz.example", are the most. */
+START_TEST(a_name_may_be_as_long_as_names_are)
+{
+	char label[65] = "", text[512];
+
+	for (size_t len = 1; len <= 64; len++) {
+		label[len - 1] = 'a';
+		snprintf(text, sizeof(text), SOA "%s.com CNAME .\n", label);
+		ck_assert_int_eq(walk(text), len <= 63 ? 0 : -EINVAL);
+	}
+	label[63] = '\0';
+	for (size_t len = 40; len <= 60; len++) {
+		snprintf(text, sizeof(text), SOA "%s.%s.%s.%.*s CNAME .\n", label, label, label,
+		         (int)len, label);
+		ck_assert_int_eq(walk(text), 3 * 64 + len + 1 + 12 <= 254 ? 0 : -EINVAL);
+		snprintf(text, sizeof(text), SOA "%s.%s.%s.%.*s.rpz.example. CNAME .\n", label,
+		         label, label, (int)len, label);
+		ck_assert_int_eq(walk(text), 3 * 64 + len + 1 + 12 <= 254 ? 0 : -EINVAL);
+	}
+}
 
 START_TEST(what_is_wrong_is_said_with_its_place)
 {
@@ -426,6 +464,7 @@ int main(void)
 	TCase *t = tcase_create("zone");
 
 	tcase_add_loop_test(t, what_is_wrong_is_said_with_its_place, 0, COUNT(refused));
+	tcase_add_test(t, a_name_may_be_as_long_as_names_are);
 	tcase_add_test(t, a_zone_cut_within_a_line_is_refused);
 	tcase_add_loop_test(t, other_lists_are_no_zones, 0, COUNT(others));
 	tcase_add_loop_test(t, a_zone_is_the_names_it_is_about, 0, COUNT(good));
