@@ -11,7 +11,7 @@ build=$1
 bench=$(dirname "$0")
 status=0
 
-for part in query look-up load flood; do
+for part in query look-up load zone flood; do
 	"$build/tests/pure" "$part" || status=1
 done
 "$bench/stages.py" "$build/tests/stages" --rows || status=1
