@@ -493,7 +493,8 @@ static bool resolve_strings(struct builder *b, struct policy *p)
 		p->categories[i].id     = p->strings + categories[i].id;
 		p->categories[i].title  = p->strings + categories[i].title;
 		p->categories[i].source = &p->sources[categories[i].source];
-		p->categories[i].devices.at = p->devices + categories[i].first_device;
+		if (p->devices != NULL)
+			p->categories[i].devices.at = p->devices + categories[i].first_device;
 	}
 	for (size_t i = 0; i < p->num_files; i++)
 		p->files[i] = p->strings + files[i];
