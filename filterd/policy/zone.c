@@ -23,7 +23,7 @@ struct zone_walking {
 	struct zone_left_out *left_out;
 	struct problem       *problem;
 	struct zone_name      origin, apex, owner;
-	bool                  has_apex, has_owner;
+	bool                  has_apex;
 	/* of the rule before, in front of the apex; empty: none yet */
 	struct zone_name      given;
 	bool                  was_exception;
@@ -272,8 +272,7 @@ static int zone_take_record(struct zone_walking *w, const struct zone_record *r)
 
 	if (r->has_owner && zone_name_read(r->words[0].text, &w->origin, &w->owner) != PARSE_OK)
 		return zone_wrong(w, &r->words[0], "is no domain name");
-	w->has_owner = w->has_owner || r->has_owner;
-	if (!w->has_owner)
+	if (!r->has_owner && !w->has_apex)
 		return zone_wrong(
 			w, &r->words[0],
 			"has no name in front of it; expected the zone's SOA record first");
