@@ -16,7 +16,7 @@
 struct questions;
 
 /*
- * questions_new - room for about num names, 8 bytes each; NULL without memory. seed makes the
+ * questions_new - room for about num names, 10 bytes each; NULL without memory. seed makes the
  * choice of places unguessable.
  */
 struct questions *questions_new(size_t num, uint64_t seed);
