@@ -103,7 +103,7 @@ static void write_asker(struct json *j, const struct control_asker *a)
 {
 	if (a == NULL)
 		return;
-	json_object(j, "asked");
+	json_object(j, "caller");
 	json_text(j, "by", a->by);
 	control_write_uid(j, "uid", a->has_uid, a->uid);
 	control_write_uid(j, "login_uid", a->has_login_uid, a->login_uid);

@@ -32,6 +32,9 @@ enum reply {
 	REPLY_UNSPECIFIED
 };
 
+/* Did the client ask a resolver for the name that it shows, within a day? engine/askers.c */
+enum asked_for { ASKED_LEFT_OUT, ASKED_UNKNOWN, ASKED_NO, ASKED_YES };
+
 #define IFACE_NAME_MAX 16       /* IFNAMSIZ */
 #define EVENT_TEXT_MAX 256      /* bytes kept of a path, of a user agent */
 
@@ -60,6 +63,7 @@ struct event {
 	struct decision  decision;
 	bool             by_address;    /* host is what DNS answers said of the server's address */
 	bool             is_named;      /* false: no name was shown, host is the server's address */
+	enum asked_for       asked;
 	struct host_text host;          /* the name that decided */
 	const char      *quic_version;  /* APP_QUIC: "1", "2", "draft-29"; NULL if unknown */
 	struct {

@@ -37,6 +37,10 @@ static const char *const reply_names[] = {
 	[REPLY_UNSPECIFIED] = "unspecified",
 };
 
+static const char *const asked_names[] = {
+	[ASKED_UNKNOWN] = "unknown", [ASKED_NO] = "no", [ASKED_YES] = "yes",
+};
+
 static const char *const folded_names[] = {
 	[FOLDED_DEVICE] = "device", [FOLDED_HOST] = "host", [FOLDED_CATEGORY] = "category",
 };
@@ -222,6 +226,8 @@ static void record_write_own(struct json *j, const struct event *e,
 		record_write_waiver(j, e->decision.waiver);
 	if (e->by_address)
 		json_text(j, "by", "address");
+	if (e->asked != ASKED_LEFT_OUT)
+		json_text(j, "asked", asked_names[e->asked]);
 	json_hex(j, "policy", bytes_first(c->policy_digest, DIGEST_SHORT));
 	record_write_device(j, e, c->name);
 	json_text(j, "reply", reply_names[e->reply]);

@@ -185,7 +185,7 @@ static const char *category_of(const struct event *e)
 /* What is counted together, as a hash; false if the library fails. */
 static bool repeats_key_of(const struct event *e, enum folded folded, uint8_t key_out[CHAIN_HASH])
 {
-	uint8_t       room[4 + DEVICE_BYTES + HOST_TEXT_MAX + 64], device[DEVICE_BYTES];
+	uint8_t       room[5 + DEVICE_BYTES + HOST_TEXT_MAX + 64], device[DEVICE_BYTES];
 	struct writer w = writer_over(room, sizeof(room));
 
 	write_u8(&w, (uint8_t)folded);
@@ -196,6 +196,7 @@ static bool repeats_key_of(const struct event *e, enum folded folded, uint8_t ke
 	}
 	if (folded == FOLDED_NOT || folded == FOLDED_HOST) {
 		write_u8(&w, (uint8_t)e->app);
+		write_u8(&w, (uint8_t)e->asked);
 		write_bytes(&w, bytes_of(e->host.text, e->host.len));
 	} else {
 		write_text(&w, category_of(e));

@@ -130,8 +130,9 @@ static bool replay_capture(struct replay *r, const char *path)
 		.flow_idle_us    = (int64_t)r->settings.flow_idle_s * 1000000,
 		.seed            = SEED,
 		.both_directions = true,
+		.askers          = askers_new(r->settings.flows, SEED, 0),
 	};
-	struct engine  *engine  = engine_new(&limits, replay_report, r);
+	struct engine  *engine  = NULL;
 	struct capture *capture = NULL;
 	struct problem  problem = { "not enough memory" };
 	struct captured packet;
@@ -140,6 +141,8 @@ static bool replay_capture(struct replay *r, const char *path)
 	r->capture   = path;
 	r->num_told  = 0;
 	r->told_time = false;
+	if (limits.askers != NULL)
+		engine = engine_new(&limits, replay_report, r);
 	if (engine != NULL && capture_open(path, &capture, &problem) == 0) {
 		while ((status = capture_next(capture, &packet, &problem)) == PARSE_OK) {
 			if (!link_known(packet.linktype))
@@ -148,6 +151,8 @@ static bool replay_capture(struct replay *r, const char *path)
 				fprintf(stderr, "filterctl: %s; judged as if every date had come\n",
 				        problem.text);
 			r->told_time |= packet.has_odd_time;
+			if (packet.number == 1)
+				askers_begin(limits.askers, packet.time_us);
 			replay_judge(r, engine, &packet);
 		}
 	}
@@ -161,6 +166,7 @@ static bool replay_capture(struct replay *r, const char *path)
 	}
 	capture_close(capture);
 	engine_free(engine);
+	askers_free(limits.askers);
 	return status == PARSE_MORE && r->num_told == 0 && !r->told_time;
 }
 

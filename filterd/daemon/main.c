@@ -38,7 +38,7 @@
 
 #define EXIT_USAGE        64    /* sysexits.h: EX_USAGE */
 #define EXIT_CONFIG       78    /* EX_CONFIG */
-/* of the flows remembered, names of questions that are: for half a minute, 8 bytes each */
+/* of the flows remembered, names of questions that are: for half a minute, 10 bytes each */
 #define FLOWS_A_QUESTION  4
 #define MAPPED_FROM       65536 /* bytes */
 #define LOOK_EVERY_MS     1000  /* how soon the end of a worker is noticed */
@@ -60,7 +60,8 @@ struct daemon {
 	int                   signals_fd;
 	struct inject         inject[2];        /* worker.h */
 	struct workers        workers;
-	struct questions     *questions;        /* that all workers share, as the next */
+	struct questions     *questions;        /* that all workers share, as the next two */
+	struct askers        *askers;
 	struct links         *links;
 	struct status_loads   loads;
 	struct loading        loading;          /* of the start, until it is kept */
@@ -288,8 +289,9 @@ static int start_workers(struct daemon *d)
 		seed = (uint64_t)clock_now_us();
 	/* As many names as flows: a question is a flow, and mostly of domains that are known. */
 	d->questions = questions_new(d->in_force->settings.flows / FLOWS_A_QUESTION, seed);
+	d->askers    = askers_new(d->in_force->settings.flows, seed, clock_now_us());
 	d->links     = kernel_state_new_links(d->kernel);
-	if (d->questions == NULL || d->links == NULL) {
+	if (d->questions == NULL || d->askers == NULL || d->links == NULL) {
 		message_error("workers cannot start: %s", strerror(ENOMEM));
 		return -ENOMEM;
 	}
@@ -302,6 +304,7 @@ static int start_workers(struct daemon *d)
 		.inject      = d->inject,
 		.sensor      = d->sensor,
 		.questions   = d->questions,
+		.askers      = d->askers,
 		.links       = d->links,
 		.leave_queue = notify_is_there(),
 		.oldest_s    = records_oldest(d->records),
@@ -428,6 +431,9 @@ static void reload(struct daemon *d, const struct settings *settings,
 	in_force_follow(new, &old->settings);
 	new->rules.mode = daemon_mode(d, new);
 	workers_use(&d->workers, new);
+	/* Who asked for the names that are new in it was not noted. */
+	if (!bytes_equal(policy_digest(old->policy), policy_digest(new->policy)))
+		askers_begin(d->askers, clock_now_us());
 	d->in_force = new;
 	loads_take(&d->loads);
 	records_reloaded(d->records, old, new, asker);
@@ -525,7 +531,8 @@ static const char *watch(struct daemon *d)
 		daemon_main_look_at_pause(d);
 		daemon_main_look_at_policy(d);
 		kernel_state_links(d->kernel, d->links);
-		records_tick(d->records, d->in_force, &sum);
+		if (!records_tick(d->records, d->in_force, &sum))
+			askers_begin(d->askers, clock_now_us());
 		status_server_tick(d->server);
 		tell_manager(d);
 		if (d->in_force->settings.on_log_failure == ON_LOG_FAILURE_STOP &&
@@ -545,6 +552,7 @@ static void close_all(struct daemon *d)
 {
 	workers_close(&d->workers);
 	questions_free(d->questions);
+	askers_free(d->askers);
 	links_free(d->links);
 	for (size_t i = 0; i < COUNT(d->inject); i++)
 		inject_close(&d->inject[i]);

@@ -69,11 +69,14 @@ static bool describe(struct records *e, const struct in_force *r)
 }
 
 /* An address may come long after filterd: whose clients are filtered is said anew then. */
-static void look_at_protection(struct records *e, const struct in_force *r, int64_t now_us)
+static bool look_at_protection(struct records *e, const struct in_force *r, int64_t now_us)
 {
-	if (clock_boot_ms() - e->protects_ms >= PROTECTS_EVERY_MS && describe(e, r))
+	bool is_new = clock_boot_ms() - e->protects_ms >= PROTECTS_EVERY_MS && describe(e, r);
+
+	if (is_new)
 		journal_changed(e->journal, now_us, records_state_of(e, r, now_us),
 		                "other interfaces or networks are protected, or left out");
+	return is_new;
 }
 
 static void look_at_leases(struct records *e)
@@ -154,7 +157,8 @@ static void say_over_rate(const struct sources_since *over)
 	                (unsigned long long)over->packets, (int)w.len, (const char *)text);
 }
 
-static void beat(struct records *e, const struct in_force *r, const struct engine_counts *sum,
+/* False: packets came by that nobody looked at. */
+static bool beat(struct records *e, const struct in_force *r, const struct engine_counts *sum,
                  int64_t now_us)
 {
 	int64_t                  boot_ms = clock_boot_ms();
@@ -184,7 +188,7 @@ static void beat(struct records *e, const struct in_force *r, const struct engin
 		h.drops += h.queues[i].drops + h.queues[i].user_drops;
 	}
 	if (journal_heartbeat(e->journal, now_us, &h) != 0)
-		return;
+		return h.around + facts.unseen == 0;
 	if (facts.unseen > 0)
 		message_warning(
 			"%llu packets passed unseen since the heartbeat before; the kernel does "
@@ -206,6 +210,7 @@ static void beat(struct records *e, const struct in_force *r, const struct engin
 		say_over_rate(&facts.over);
 	e->fail_open = h.fail_open;
 	kernel_state_recorded(e->kernel, &facts);
+	return h.around + facts.unseen == 0;
 }
 
 /*
@@ -231,14 +236,14 @@ static bool is_flush_due(const struct records *e)
 	       clock_boot_ms() - e->flushed_ms >= (int64_t)e->flush_every_s * 1000;
 }
 
-void records_tick(struct records *e, const struct in_force *r, const struct engine_counts *sum)
+bool records_tick(struct records *e, const struct in_force *r, const struct engine_counts *sum)
 {
-	bool       clock_changed = look_at_clock(e, r), flush_due = is_flush_due(e);
+	bool       clock_changed = look_at_clock(e, r), flush_due = is_flush_due(e), all_seen;
 	int64_t    now_us        = clock_now_us();
 	enum state state         = records_state_of(e, r, now_us);
 
 	look_at_leases(e);
-	look_at_protection(e, r, now_us);
+	all_seen = !look_at_protection(e, r, now_us) && !clock_changed;
 	/* A clock that jumps ahead must not delete the log as too old. */
 	journal_age_until(e->journal, wallclock_known(e->wallclock));
 	journal_tick(e->journal, now_us);
@@ -252,12 +257,13 @@ void records_tick(struct records *e, const struct in_force *r, const struct engi
 	if (kernel_state_sees_change(e->kernel) || clock_changed || flush_due ||
 	    clock_boot_ms() - e->last_ms >= (int64_t)e->every_s * 1000 ||
 	    journal_unsigned(e->journal) >= SIGN_AFTER)
-		beat(e, r, sum, now_us);
+		all_seen &= beat(e, r, sum, now_us);
 	/* Behind the heartbeat: what is on flash ends with a signature. */
 	if (flush_due) {
 		e->flushed_ms = clock_boot_ms();
 		journal_flush(e->journal);
 	}
+	return all_seen;
 }
 
 static bool settings_are_same(const struct settings *a, const struct settings *b)

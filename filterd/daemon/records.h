@@ -41,8 +41,12 @@ int  records_start(struct records *e, const struct in_force *r, const struct sta
                    const struct control_asker *asker);
 int  records_stop(struct records *e, const char *reason, const struct control_asker *asker);
 
-/* Once a second: also looks at the lease files, so that devices have the names of their leases. */
-void records_tick(struct records *e, const struct in_force *r, const struct engine_counts *sum);
+/*
+ * Once a second: also looks at the lease files, so that devices have the names of their leases.
+ * False: the clock was set, others are protected, or packets came by since the last heartbeat that
+ * nobody looked at.
+ */
+bool records_tick(struct records *e, const struct in_force *r, const struct engine_counts *sum);
 
 /*
  * What it knows of how filterd fares, into *out: state, clock, kernel, policy, log. Keeps: nothing;

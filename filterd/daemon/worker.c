@@ -381,6 +381,7 @@ int worker_start(const struct worker_options *options, struct worker **worker_ou
 		.policy_digest = policy_digest(w->in_force->policy),
 	};
 	limits.questions = options->questions;
+	limits.askers    = options->askers;
 	limits.links     = options->links;
 	limits.name      = worker_name_of;
 	w->engine   = engine_new(&limits, record, w);

@@ -5,8 +5,8 @@
 /*
  * Worker: two queues, one engine, one thread. TCP and UDP have queues of their own, as the kernel
  * hands over large segments whole, and joined datagrams one by one. Workers share nothing on the
- * way of a packet but the journal, which is asked only for packets that make a record, and a table
- * of names for DNS questions, without a lock: engine/questions.h.
+ * way of a packet but the journal, which is asked only for packets that make a record, and two
+ * tables of what clients asked resolvers for, without a lock: engine/questions.h, engine/askers.h.
  */
 
 #include "audit/tally.h"
@@ -29,6 +29,7 @@ struct worker_options {
 	const char            *sensor;
 	uint64_t               seed;
 	struct questions      *questions;       /* shared */
+	struct askers         *askers;          /* shared */
 	struct links          *links;           /* shared */
 	const atomic_uint     *oldest_s;        /* a wall clock that shows less is not believed */
 	/* another process goes on with it: at the end it takes packets still */

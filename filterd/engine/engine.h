@@ -12,6 +12,7 @@
 
 #include "audit/event.h"
 #include "base/bytes.h"
+#include "engine/askers.h"
 #include "engine/links.h"
 #include "engine/questions.h"
 #include "policy/policy.h"
@@ -43,6 +44,8 @@ struct engine_limits {
 	 * as everybody's
 	 */
 	struct questions *questions;
+	/* borrowed, shared by the engines of a host; NULL: nothing is said of who asked */
+	struct askers    *askers;
 	/* borrowed, shared; NULL: every packet is believed to be its sender's */
 	struct links     *links;
 	/* what DHCP calls a client, asked where the policy goes by it, with owner; or NULL */

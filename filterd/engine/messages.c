@@ -126,13 +126,18 @@ static enum ruling messages_judge_query(struct passage *at, struct dns_reader *r
 	enum parse             status;
 
 	flow_ask_anew(at->flow, r->header.id);
+	if (from_client(at))
+		askers_note(at);
 	while ((status = dns_next(r, question == NULL ? &e->question : &e->name)) == PARSE_OK) {
 		const struct dns_name *name = question == NULL ? &e->question : &e->name;
 
 		if (question == NULL && from_client(at) && messages_teach(at, name))
 			flow_note_question(at->flow, messages_hash_question(&r->header, name));
-		question = &e->question;
 		names_ask(at, host_of(&name->host), &decision);
+		/* none is answered that has more than one question */
+		if (question == NULL && decision.has_rule && from_client(at))
+			askers_note_name(at, host_of(&name->host));
+		question = &e->question;
 		if (decision.ruling > strictest)
 			strictest = decision.ruling;
 		if ((decision.ruling != RULING_PASS || at->rules->report_passes) &&
@@ -150,6 +155,7 @@ static enum ruling messages_judge_query(struct passage *at, struct dns_reader *r
 	return strictest;
 }
 
+#define ALIASES_NOTED 4         /* of one answer; a chain to a vendor has one or two */
 #define LEARNT_MAX 16           /* addresses of one answer, and names of encrypted hellos */
 
 /* What an answer says, as far as it has been read. */
@@ -162,6 +168,7 @@ struct answer {
 	bool                   is_expected;     /* the client asked this, and waits for it */
 	/* an alias leads to a name of another category than the question's, or of none */
 	bool                   leads_elsewhere;
+	unsigned               num_asked;       /* names of the policy that it leads to */
 	struct {
 		struct bytes at;                /* an address, or an ech parameter */
 		uint32_t     ttl_s;
@@ -242,6 +249,9 @@ static void messages_read_record(struct passage *at, struct dns_reader *r,
 		names_ask(at, host_of(&name->host), &decision);
 		if (!a->is_allowed)
 			messages_note_strictest(at, a, name, &decision);
+		if (decision.has_rule && at->flow->query_seen && !from_client(at) &&
+		    a->num_asked++ < ALIASES_NOTED)
+			askers_note_name(at, host_of(&name->host));
 		a->leads_elsewhere |= name->place == DNS_ALIAS &&
 		                      (!decision.has_rule || !a->of_question.has_rule ||
 		                       decision.rule.category != a->of_question.rule.category);

@@ -118,6 +118,7 @@ struct event *names_begin_event(struct passage *at, enum app app, const struct h
 	names_copy_host(&e->host, host);
 	e->is_named   = true;
 	e->by_address = false;
+	e->asked      = ASKED_LEFT_OUT;
 	return e;
 }
 
@@ -179,6 +180,7 @@ static void report_name(struct passage *at, enum app app, bool is_named,
 	e->is_named     = is_named;
 	e->by_address   = at->by_address;
 	e->quic_version = at->quic_version;
+	e->asked        = askers_find(at, e);
 	if (app == APP_HTTP) {
 		names_keep_text(&e->http.method, r != NULL ? r->method : (struct bytes){ 0 });
 		names_keep_text(&e->http.url, r != NULL ? names_path_of(r) : (struct bytes){ 0 });
@@ -378,8 +380,12 @@ enum ruling names_judge_hello(struct passage *at, enum app app, const struct tls
 	struct decision decision;
 	bool            is_unreadable;
 
-	if (!strictest_of(at, &hello->hosts, &decision, &is_unreadable))
+	if (!strictest_of(at, &hello->hosts, &decision, &is_unreadable)) {
+		askers_note_hello(at, host_literal(""));
 		return judge_nameless(at, app, is_unreadable);
+	}
+	if (decision.ruling != RULING_BLOCK)
+		askers_note_hello(at, host_of(&at->engine->host));
 	if (decision.ruling == RULING_PASS && hello->has_ech &&
 	    is_ech_name(at, host_of(&at->engine->host))) {
 		builtin_decide(BUILTIN_ECH, at->rules->ech, &decision);
@@ -400,6 +406,7 @@ enum ruling names_judge_request(struct passage *at, const struct http_request *r
 	bool            is_named = strictest_of(at, &request->hosts, &strictest, &is_unreadable);
 
 	at->request = request;
+	at->flow->is_proxied |= request->to_proxy;
 	if (strictest.ruling == RULING_PASS && !strictest.has_rule)
 		policy_decide_path_for(at->rules->policy, names_client(at),
 		                       names_path_of(request), policy_time(at), &strictest);
@@ -417,6 +424,7 @@ enum ruling names_judge_socks(struct passage *at, struct bytes host)
 	enum named      named = read_name(at, host);
 	struct decision decision;
 
+	at->flow->is_proxied = true;
 	if (named != NAMED_HOST)
 		return host.len > 0 && named == NAMED_OTHERWISE
 		               ? judge_nameless(at, APP_SOCKS, true)

@@ -8,6 +8,7 @@
  * replies.c builds what goes out.
  */
 
+#include "engine/askers.h"
 #include "engine/engine.h"
 #include "engine/lost.h"
 #include "flow/flow.h"
@@ -40,6 +41,7 @@ struct engine {
 	engine_report       *report;
 	void                *owner;
 	struct engine_counts counts;
+	uint32_t             asked[256];        /* askers.c: of whom it was noted lately */
 	/* scratch, large: not on the stack, never cleared */
 	struct dns_name      name;
 	struct dns_name      question;
@@ -254,6 +256,18 @@ enum ruling names_judge_address(struct passage *at, enum app app);
  */
 void forwarder_note(struct passage *at, const struct dns_name *question);
 bool forwarder_repeats(struct passage *at, struct bytes message);
+
+/*
+ * askers.c - askers_note: the client asked a resolver in the open, whatever for. askers_note_name:
+ *            for this name, of the policy. askers_note_hello: it goes on to a server by this name,
+ *            or by none: perhaps to a resolver that it asks in secret.
+ *            askers_find: did the client of this event ask for its name? The rest of the event is
+ *            there.
+ */
+void       askers_note(struct passage *at);
+void       askers_note_name(struct passage *at, struct host name);
+void       askers_note_hello(struct passage *at, struct host shown);
+enum asked_for askers_find(const struct passage *at, const struct event *e);
 
 /* replies.c - what a blocked packet is answered with. */
 void reply_to_query(struct passage *at, struct bytes message);

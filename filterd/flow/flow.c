@@ -215,6 +215,7 @@ void flow_restart(struct flows *f, struct flow *flow)
 	flow->told_unread   = false;
 	flow->is_answered   = false;
 	flow->began_before  = false;
+	flow->is_proxied    = false;
 	flow->is_lost       = false;
 	flow->num_unanswered = 0;
 }

@@ -143,6 +143,7 @@ struct flow {
 	bool                  is_missed;        /* live: the server has what never came by */
 	/* live: nobody saw it begin, or it is QUIC and was answered: a pass is final at once */
 	bool                  began_before;
+	bool                  is_proxied;       /* its client named a host to a proxy */
 	bool                  is_lost;          /* what its client said first was given up */
 	/* live: the client's since the pass, up to UINT16_MAX */
 	uint16_t              num_unanswered;

@@ -21,7 +21,7 @@ enum place {
 	AT_QUIC,
 	AT_OWN,
 	AT_TORN,
-	AT_ASKED,
+	AT_CALLER,
 	AT_COUNTS,
 	AT_OTHER
 };
@@ -96,6 +96,7 @@ static const struct member members[] = {
 	TEXT(OWN, "waiver", waiver),
 	TEXT(OWN, "until", until),
 	TEXT(OWN, "by", by),
+	TEXT(OWN, "asked", asked),
 	TEXT(OWN, "version", version),
 	TEXT(OWN, "boot", boot),
 	TEXT(OWN, "state", state),
@@ -134,10 +135,10 @@ static const struct member members[] = {
 	OTHER(OWN, "inspect", KNOWN),
 	OTHER(OWN, "protects", KNOWN),
 	OTHER(OWN, "leaves_out", KNOWN),
-	OTHER(OWN, "asked", KNOWN),
-	TEXT(ASKED, "by", asked_by),
-	TEXT(ASKED, "uid", asked_uid),
-	TEXT(ASKED, "login_uid", asked_login_uid),
+	OTHER(OWN, "caller", KNOWN),
+	TEXT(CALLER, "by", caller_by),
+	TEXT(CALLER, "uid", caller_uid),
+	TEXT(CALLER, "login_uid", caller_login_uid),
 	TEXT(OWN, "old", old_policy),
 	TEXT(OWN, "new", new_policy),
 	TEXT(OWN, "from", from),
@@ -288,12 +289,10 @@ static enum place entry_place_of(enum place place, struct bytes name)
 				return objects[i].place;
 		}
 	}
-	if (place == AT_OWN && named(name, "asked"))
-		return AT_ASKED;
 	if (place == AT_OWN && named(name, "torn"))
 		return AT_TORN;
-	if (place == AT_OWN && named(name, "asked"))
-		return AT_ASKED;
+	if (place == AT_OWN && named(name, "caller"))
+		return AT_CALLER;
 	return place == AT_OWN && named(name, "counts") ? AT_COUNTS : AT_OTHER;
 }
 

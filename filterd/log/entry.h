@@ -46,6 +46,8 @@ struct entry {
 	uint64_t        src_port, dest_port, signature_id;
 	struct bytes    action, signature, alert_category;
 	struct bytes    host, wire, rule, category, by, policy, device, name, reply, folded;
+	/* did the client ask a resolver for the name that it showed? "yes", "no", "unknown" */
+	struct bytes    asked;
 	/* of a waived attempt, with `reason` */
 	struct bytes    waiver, until;
 	bool            has_count;
@@ -55,8 +57,8 @@ struct entry {
 	struct bytes    rrname, rrtype, url, user_agent, method, quic_version;
 	/* records of the filter about itself */
 	struct bytes version, boot, state, previous, clock, hooks, log, key, next_key, reason, file,
-		sha256, result, old_policy, new_policy, from, to, cutoff, verb, settings, asked_by,
-		asked_uid, asked_login_uid;
+		sha256, result, old_policy, new_policy, from, to, cutoff, verb, settings, caller_by,
+		caller_uid, caller_login_uid;
 	bool            has_unfiltered, has_met;
 	uint64_t rules, up_s, unfiltered, carried, mono_ms, every_s, attempts, pending, devices,
 		fail_open, log_dropped, met, around, left_out, missed, missing_from, missing_to,

@@ -112,7 +112,8 @@ int main(int argc, char **argv)
 	struct packet_path       back = { .from = to.to, .from_port = 53, .to = to.from,
 	                                  .to_port = 40000 };
 	struct engine_limits     limits = { .flows = 64, .hellos = 4, .flow_idle_us = 1000000,
-	                                    .questions = questions_new(256, 1) };
+	                                    .questions = questions_new(256, 1),
+	                                    .askers = askers_new(256, 1, 0) };
 	struct engine_input      in = { .now_us = INT64_C(1800000000000000), .sums_settled = true,
 	                                .iface = "lan", .direction = DIRECTION_NEW };
 	struct engine           *e  = engine_new(&limits, costly_report, NULL);
@@ -148,6 +149,7 @@ int main(int argc, char **argv)
 	}
 	engine_free(e);
 	questions_free(limits.questions);
+	askers_free(limits.askers);
 	policy_free(policy);
 	return EXIT_SUCCESS;
 }

@@ -138,15 +138,19 @@ static void ignore(void *owner, const struct event *e)
 static struct engine *engine_of(uint32_t num_flows)
 {
 	static struct questions *questions;     /* as of a host: all engines have the same */
+	static struct askers    *askers;
 	struct engine_limits     limits = { .flows = num_flows, .hellos = 256,
 	                                    .flow_idle_us = INT64_C(120000000), .seed = 1 };
 	struct engine           *e;
 
-	if (questions == NULL)
+	if (questions == NULL) {
 		questions = questions_new(num_flows, 1);
+		askers    = askers_new(num_flows, 1, 0);
+	}
 	limits.questions = questions;
+	limits.askers    = askers;
 	e                = engine_new(&limits, ignore, NULL);
-	if (e == NULL || questions == NULL)
+	if (e == NULL || questions == NULL || askers == NULL)
 		abort();
 	return e;
 }

@@ -56,6 +56,7 @@ static struct {
 	struct settings settings;
 	struct engine  *engine;
 	struct questions *questions;
+	struct askers    *askers;
 	struct event    event;
 } fixture;
 
@@ -186,8 +187,9 @@ static void make_engine(void)
 	                                .seed = 1 };
 
 	limits.questions = fixture.questions = questions_new(256, 1);
+	limits.askers    = fixture.askers = askers_new(256, 1, 0);
 	fixture.engine   = engine_new(&limits, keep, NULL);
-	if (fixture.engine == NULL || fixture.questions == NULL)
+	if (fixture.engine == NULL || fixture.questions == NULL || fixture.askers == NULL)
 		abort();
 }
 
@@ -423,6 +425,7 @@ int main(int argc, char **argv)
 	}
 	engine_free(fixture.engine);
 	questions_free(fixture.questions);
+	askers_free(fixture.askers);
 	policy_free(fixture.policy);
 	printf("%u\n", num);
 	return num > 0 ? EXIT_SUCCESS : EXIT_FAILURE;

@@ -41,6 +41,7 @@ static struct quic_cipher *cipher;
 static uint8_t             payload_room[70000], packet_room[70000];
 static struct writer       payload;
 static struct questions   *asked;
+static struct askers      *askers;
 static unsigned            num_packets, num_keys, num_tries;     /* counted */
 static bool                is_counting;
 
@@ -884,7 +885,7 @@ static const struct { const char *name; void (*run)(void); } rows[] = {
 static void open_engine(void)
 {
 	struct engine_limits limits = { .flows = 64, .hellos = 16, .flow_idle_us = 60000000,
-	                                .seed = 1, .questions = asked };
+	                                .seed = 1, .questions = asked, .askers = askers };
 
 	stream_open(&stream, HTTP_FIRST);
 	engine_free(stream.engine);
@@ -903,7 +904,8 @@ int main(int argc, char **argv)
 	}
 	cipher    = quic_cipher_new();
 	asked     = questions_new(64, 1);
-	if (argc > 2 || cipher == NULL || asked == NULL)
+	askers    = askers_new(256, 1, 0);
+	if (argc > 2 || cipher == NULL || asked == NULL || askers == NULL)
 		return EXIT_FAILURE;
 	for (size_t i = 0; i < COUNT(rows); i++) {
 		if (argc == 2 && strcmp(argv[1], rows[i].name) != 0)
@@ -915,6 +917,7 @@ int main(int argc, char **argv)
 		stream_close(&stream);
 	}
 	questions_free(asked);
+	askers_free(askers);
 	quic_cipher_free(cipher);
 	return EXIT_SUCCESS;
 }

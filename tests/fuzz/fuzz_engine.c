@@ -47,7 +47,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 	struct engine_limits     limits = { .flows = 8, .hellos = 4, .fragments = 2,
 	                                    .flow_idle_us = 1000000,
 	                                    .both_directions = len % 2,
-	                                    .questions = questions_new(16, 0) };
+	                                    .questions = questions_new(16, 0),
+	                                    .askers = askers_new(16, 0, 0) };
 	static struct settings   settings;
 	struct engine_rules      rules;
 	struct engine           *engine;
@@ -83,5 +84,6 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 	}
 	engine_free(engine);
 	questions_free(limits.questions);
+	askers_free(limits.askers);
 	return 0;
 }

@@ -487,6 +487,17 @@ def unsummed(packet, field, length=0, header=b"\0\0"):
     return packet[:10] + (header or packet[10:12]) + packet[12:at] + struct.pack("!H", pseudo) + packet[at + 2:]
 
 
+# A day and more: one asks in the open for what it shows, one for all else, as with a name that a VPN borrows, one in secret.
+ASKS, BORROWS, HIDES, FREE = "192.0.2.11", "192.0.2.12", "192.0.2.13", query(b"www.example.org")
+
+
+def shown(client, name=HOST):
+    return tcp(1001, PSH | ACK, records(hello(name)), src=client)
+
+
+story("who_asked_for_the_name_it_shows", [
+    udp(FREE, BORROWS), udp(FREE, ASKS), shown(HIDES, b"dns.example.org"), udp(FREE, HIDES), udp(query(), ASKS),
+    udp(FREE, BORROWS, sport=40001), shown(BORROWS), shown(ASKS), shown(HIDES)], link=RAW, wrap=bytes, step=6 * 3600)
 LARGE = unsummed(tcp(1001, PSH | ACK, PQ, sport=40003), 1)
 story("sums_that_a_card_is_to_fill_in", [
     unsummed(udp(query()), 0), unsummed(udp(query(ident=2), sport=40001), 1, 1, b""),

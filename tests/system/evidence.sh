@@ -31,7 +31,7 @@ begins() {
 	tap_is "those that say what is looked at" "$(record start '[.mode, .inspect.ech, .inspect["stream-bytes"]]')" '["enforce","log",20480]'
 	tap_is "whose clients are filtered" "$(record start .protects)" "$protects"
 	tap_is "and whose are left out" "$(record start .leaves_out)" "$leaves_out"
-	tap_is "and who asked for it" "$(record start .asked)" "{\"by\":\"start\",\"uid\":\"0\",\"login_uid\":\"$login\"}"
+	tap_is "and who asked for it" "$(record start .caller)" "{\"by\":\"start\",\"uid\":\"0\",\"login_uid\":\"$login\"}"
 }
 
 reloads() {
@@ -40,14 +40,14 @@ reloads() {
 	tap_ok "settings that change are a record, though nothing else does" lab_wait "the record" has_records state 1
 	tap_is "with the state that stays" "$(record state '[.from, .to, .reason]')" '["enforcing","enforcing","settings were loaded anew"]'
 	tap_is "and their digest" "$(record state '[.settings, .inspect.ech]')" "[\"$(digest)\",\"block\"]"
-	tap_is "and who asked" "$(record state '[.asked.by, .asked.uid]')" '["SIGHUP","0"]'
+	tap_is "and who asked" "$(record state '[.caller.by, .caller.uid]')" '["SIGHUP","0"]'
 	before=$(digest)
 	daemon_set ech nonsense
 	system_reload
 	tap_ok "so is a refusal" lab_wait "the record" has_records policy 1
-	tap_is "with the settings that stay" "$(record policy '[.settings, .inspect.ech, .asked.uid]')" "[\"$before\",\"block\",\"0\"]"
+	tap_is "with the settings that stay" "$(record policy '[.settings, .inspect.ech, .caller.uid]')" "[\"$before\",\"block\",\"0\"]"
 	daemon_set ech log
-	tap_is "a user who may not, asks in vain" "$(setpriv --reuid 65534 --clear-groups kill -HUP "$DAEMON_PID" 2>/dev/null; record policy .asked.uid)" '"0"'
+	tap_is "a user who may not, asks in vain" "$(setpriv --reuid 65534 --clear-groups kill -HUP "$DAEMON_PID" 2>/dev/null; record policy .caller.uid)" '"0"'
 }
 
 counts() {
@@ -70,7 +70,7 @@ counts() {
 
 ends() {
 	daemon_end TERM
-	tap_is "a stop says who asked" "$(record stop '[.reason, .asked.by, .asked.uid]')" '["SIGTERM","SIGTERM","0"]'
+	tap_is "a stop says who asked" "$(record stop '[.reason, .caller.by, .caller.uid]')" '["SIGTERM","SIGTERM","0"]'
 }
 
 system_begin

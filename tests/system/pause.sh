@@ -40,7 +40,7 @@ tap_like "status says until when, and why" "$(ctl status)" "needs attention.*not
 tap_is "and so does its JSON" "$(ctl status --json | jq -r '.mode + " " + .paused.reason')" "enforce the bank's programme"
 tap_ok "and the metrics" tap_wait "the metrics" grep -qE '^filterd_paused_until_timestamp_seconds [1-9]' "$LAB_DIR/run/filterd.prom"
 tap_like "the record has the reason" "$(of_states .filterd.reason)" "^paused until 20[0-9TZ:-]+: the bank's programme$"
-tap_is "and who asked" "$(of_states '.filterd.asked.by + " " + .filterd.asked.uid')" "filterctl 0"
+tap_is "and who asked" "$(of_states '.filterd.caller.by + " " + .filterd.caller.uid')" "filterctl 0"
 tap_is "and that nothing is blocked" "$(of_states '.filterd.from + " " + .filterd.to')" "enforcing observing"
 
 system_reload
@@ -52,13 +52,13 @@ tap_like "it says so again" "$(of_states .filterd.reason)" "^paused until 20.*th
 
 tap_like "off" "$(said pause off)" "the pause has ended.status 0"
 tap_is "the name is blocked at once" "$(answer "$listed" A "$LAB_DNS4") $(state)" "NXDOMAIN+15 enforcing"
-tap_is "on record, with who asked" "$(of_states '.filterd.to + ": " + .filterd.reason + " by " + .filterd.asked.uid')" "enforcing: the pause has ended by 0"
+tap_is "on record, with who asked" "$(of_states '.filterd.to + ": " + .filterd.reason + " by " + .filterd.caller.uid')" "enforcing: the pause has ended by 0"
 
 said pause 3s "a short one" >/dev/null
 tap_is "a short one" "$(answer "$listed" A "$LAB_DNS4")" NOERROR
 tap_ok "ends by itself" tap_wait "the end" state_is enforcing
 tap_is "the name is blocked again" "$(answer "$listed" A "$LAB_DNS4")" NXDOMAIN+15
-tap_is "on record, and nobody asked for it" "$(of_states '.filterd.reason + " " + (.filterd.asked | tostring)')" "the pause has ended null"
+tap_is "on record, and nobody asked for it" "$(of_states '.filterd.reason + " " + (.filterd.caller | tostring)')" "the pause has ended null"
 said pause 5s "over a restart" >/dev/null
 daemon_end
 sleep 5

@@ -268,13 +268,13 @@ START_TEST(who_asked_is_said_as_far_as_it_is_known)
 
 		c.asker    = &askers[i].asker;
 		c.in_force = BYTES(",\"settings\":\"00\"");
-		snprintf(want, sizeof(want), "\"asked\":%s", askers[i].says);
+		snprintf(want, sizeof(want), "\"caller\":%s", askers[i].says);
 		control_stop(&w, &c, "SIGTERM", 3);
 		assert_has(&w, want);
 		assert_has_not(&w, "settings");
 		w = begin("2026-11-23T14:00:00Z");
 		control_state(&w, &c, STATE_ENFORCING, STATE_ENFORCING, "settings were loaded anew");
-		snprintf(want, sizeof(want), "anew\",\"settings\":\"00\",\"asked\":%s", askers[i].says);
+		snprintf(want, sizeof(want), "anew\",\"settings\":\"00\",\"caller\":%s", askers[i].says);
 		assert_has(&w, want);
 	}
 }

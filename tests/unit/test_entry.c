@@ -424,9 +424,9 @@ START_TEST(a_state_is_read)
 	log_sign(&l, &w);
 	read_last();
 	ck_assert_bytes(e.settings, POLICY);
-	ck_assert_bytes(e.asked_by, "SIGHUP");
-	ck_assert_bytes(e.asked_uid, "0");
-	ck_assert_bytes(e.asked_login_uid, "1000");
+	ck_assert_bytes(e.caller_by, "SIGHUP");
+	ck_assert_bytes(e.caller_uid, "0");
+	ck_assert_bytes(e.caller_login_uid, "1000");
 	ck_assert_uint_eq(e.by.len, 0);
 	ck_assert_int_eq(e.type, ENTRY_STATE);
 	ck_assert_bytes(e.from, "waiting");
@@ -552,6 +552,7 @@ START_TEST(attempts_in_http_that_were_counted_are_read)
 	event.app        = APP_HTTP;
 	event.has_mac    = false;
 	event.by_address = true;
+	event.asked      = ASKED_YES;
 	event.type       = EVENT_WOULD_BLOCK;
 	set_text(&event.http.url, "/a\"b");
 	set_text(&event.http.user_agent, "AVP\n");
@@ -562,6 +563,7 @@ START_TEST(attempts_in_http_that_were_counted_are_read)
 	ck_assert_bytes(e.action, "allowed");
 	ck_assert_bytes(e.device, "192.168.1.50");
 	ck_assert_bytes(e.by, "address");
+	ck_assert_bytes(e.asked, "yes");
 	ck_assert_bytes(e.url, "/a\\\"b");
 	ck_assert_bytes(e.user_agent, "AVP\\u000a");
 	ck_assert_bytes(e.method, "GET");

@@ -129,6 +129,24 @@ START_TEST(a_blocked_dns_question_is_this_line)
 		"\"count\":1," CHAINED);
 }
 
+static const struct { enum asked_for asked; const char *says; } askings[] = {
+	{ ASKED_LEFT_OUT, "\"category\":\"update\",\"policy\":" },
+	{ ASKED_UNKNOWN, "\"category\":\"update\",\"asked\":\"unknown\",\"policy\":" },
+	{ ASKED_NO, "\"category\":\"update\",\"asked\":\"no\",\"policy\":" },
+	{ ASKED_YES, "\"category\":\"update\",\"asked\":\"yes\",\"policy\":" },
+};
+
+START_TEST(whether_the_client_asked_is_said_where_a_name_is_shown)
+{
+	struct event e = event_for("geo.kaspersky.com", APP_TLS);
+	struct bytes got;
+
+	e.is_named = true;
+	e.asked    = askings[_i].asked;
+	got        = record_of(&e, &context, 1, NULL);
+	ck_assert_ptr_nonnull(memmem(got.at, got.len, askings[_i].says, strlen(askings[_i].says)));
+}
+
 START_TEST(a_record_of_several_attempts_says_when_the_first_was)
 {
 	struct event e   = event_for("geo.kaspersky.com", APP_DNS);
@@ -201,6 +219,8 @@ int main(void)
 
 	tcase_add_loop_test(t, a_flow_has_the_community_id_that_others_compute, 0, COUNT(labels));
 	tcase_add_test(t, a_blocked_dns_question_is_this_line);
+	tcase_add_loop_test(t, whether_the_client_asked_is_said_where_a_name_is_shown, 0,
+	                    COUNT(askings));
 	tcase_add_test(t, a_record_of_several_attempts_says_when_the_first_was);
 	tcase_add_test(t, a_device_has_the_name_it_gave_itself_escaped);
 	tcase_add_test(t, a_name_that_passed_is_no_alert);

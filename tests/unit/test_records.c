@@ -283,7 +283,7 @@ START_TEST(drops_of_all_queues_are_summed)
 #define INSPECT "\"inspect\":{\"no-name\":\"pass\",\"ech\":\"log\","
 #define PROTECTS "\"protects\":[{\"interface\":\"lan0\",\"networks\":[\"192.0.2.0/24\"]}]," \
 	"\"leaves_out\":[{\"interface\":\"wan0\",\"networks\":[]}]"
-#define ROOT "\"asked\":{\"by\":\"start\",\"uid\":\"0\",\"login_uid\":\"none\"}"
+#define ROOT "\"caller\":{\"by\":\"start\",\"uid\":\"0\",\"login_uid\":\"none\"}"
 
 static bool last_line_has_settings(const struct settings *s)
 {
@@ -318,7 +318,7 @@ START_TEST(settings_that_change_are_a_record_though_the_state_stays)
 	                        "\"reason\":\"settings were loaded anew\""));
 	ck_assert(last_line_has_settings(&new.settings));
 	ck_assert(last_line_has("\"ech\":\"block\""));
-	ck_assert(last_line_has(PROTECTS ",\"asked\":{\"by\":\"SIGHUP\",\"uid\":\"1000\","
+	ck_assert(last_line_has(PROTECTS ",\"caller\":{\"by\":\"SIGHUP\",\"uid\":\"1000\","
 	                        "\"login_uid\":\"unknown\"}"));
 }
 
@@ -329,7 +329,7 @@ START_TEST(what_filterd_does_by_itself_nobody_asked_for)
 	new.settings.ech = OUTCOME_BLOCK;
 	records_reloaded(&records, &in_force, &new, NULL);
 	ck_assert(last_line_has("\"type\":\"state\""));
-	ck_assert(!last_line_has("\"asked\""));
+	ck_assert(!last_line_has("\"caller\""));
 }
 
 START_TEST(a_reload_that_changes_nothing_is_no_record)
@@ -346,7 +346,7 @@ START_TEST(a_refusal_says_what_stays_in_force_and_who_asked)
 
 	records_refused(&records, &in_force, "line 3: no", &asker);
 	ck_assert(last_line_has("\"result\":\"line 3: no\",\"settings\":"));
-	ck_assert(last_line_has(PROTECTS ",\"asked\":{\"by\":\"SIGHUP\",\"uid\":\"unknown\","));
+	ck_assert(last_line_has(PROTECTS ",\"caller\":{\"by\":\"SIGHUP\",\"uid\":\"unknown\","));
 }
 
 START_TEST(a_stop_says_who_asked)

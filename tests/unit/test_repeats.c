@@ -92,7 +92,7 @@ START_TEST(the_first_attempt_is_written_at_once_the_second_is_counted)
 	ck_assert(!repeats_due(repeats, MINUTE, true, &due));
 }
 
-START_TEST(another_host_device_layer_or_outcome_is_counted_apart)
+START_TEST(another_host_device_layer_outcome_or_doubt_is_counted_apart)
 {
 	struct event e = attempt(1, "a.com", 0);
 
@@ -100,6 +100,8 @@ START_TEST(another_host_device_layer_or_outcome_is_counted_apart)
 	ck_assert_int_eq(try(1, "b.com", 0), REPEAT_FIRST);
 	ck_assert_int_eq(try(2, "a.com", 0), REPEAT_FIRST);
 	e.app = APP_DNS;
+	ck_assert_int_eq(repeats_add(repeats, &e, true, &slot), REPEAT_FIRST);
+	e.asked = ASKED_NO;
 	ck_assert_int_eq(repeats_add(repeats, &e, true, &slot), REPEAT_FIRST);
 	e.type = EVENT_WOULD_BLOCK;
 	ck_assert_int_eq(repeats_add(repeats, &e, true, &slot), REPEAT_FIRST);
@@ -444,7 +446,7 @@ int main(void)
 	tcase_add_checked_fixture(t, set_up, tear_down);
 	tcase_add_test(t, memory_that_is_no_table_is_not_adopted);
 	tcase_add_test(t, the_first_attempt_is_written_at_once_the_second_is_counted);
-	tcase_add_test(t, another_host_device_layer_or_outcome_is_counted_apart);
+	tcase_add_test(t, another_host_device_layer_outcome_or_doubt_is_counted_apart);
 	tcase_add_test(t, the_windows_of_a_client_that_goes_on_are_1_2_4_8_15_and_15_minutes);
 	tcase_add_test(t, without_a_window_every_attempt_is_a_first_one);
 	tcase_add_test(t, a_quiet_window_makes_the_next_attempt_a_first_one_again);
