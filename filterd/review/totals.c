@@ -197,9 +197,20 @@ static bool totals_tells(const struct entry *e, struct bytes what)
 static void count_device(struct device_total *d, const struct entry *e, enum result result,
                          enum layer layer)
 {
+	bool      is_prohibited = result == RESULT_BLOCKED || result == RESULT_OBSERVED;
+	unsigned  signs         = entry_signs(e);
+	enum sure sure          = entry_sure(e);
+	int64_t  *last_us       = sure == SURE_DOUBTFUL ? &d->shown_us : &d->tried_us;
+
 	totals_count(&d->tally, e, result);
-	if ((result == RESULT_BLOCKED || result == RESULT_OBSERVED) && e->time_us > d->tried_us)
-		d->tried_us = e->time_us;
+	if (is_prohibited && e->time_us > *last_us)
+		*last_us = e->time_us;
+	/* Updates from elsewhere speak for what is prohibited, too. */
+	if ((is_prohibited || (signs & (SIGN_PATH | SIGN_AGENT)) != 0) && sure > d->sure)
+		d->sure = sure;
+	if (is_prohibited && sure == SURE_DOUBTFUL)
+		review_totals_add(&d->unasked, e->count);
+	d->signs |= signs;
 	review_totals_add(&d->layers[layer], e->count);
 	if (!totals_tells(e, BYTES("device")))
 		return;
@@ -308,6 +319,16 @@ struct bytes totals_device(struct bytes row_name, struct bytes *gateway_out)
 
 	*gateway_out = bytes_first(row_name, newline != NULL ? (size_t)(newline - row_name.at) : 0);
 	return newline != NULL ? bytes_from(row_name, gateway_out->len + 1) : row_name;
+}
+
+int64_t device_tried(const struct device_total *d)
+{
+	return d->tried_us == 0 && d->sure > SURE_DOUBTFUL ? d->shown_us : d->tried_us;
+}
+
+int64_t device_last(const struct device_total *d)
+{
+	return d->tried_us > d->shown_us ? d->tried_us : d->shown_us;
 }
 
 void totals_add(struct totals *t, const struct entry *e)

@@ -10,6 +10,7 @@
  */
 
 #include "base/rows.h"
+#include "review/evidence.h"
 #include "review/probes.h"
 
 #define TOTALS_DAY_US INT64_C(86400000000)
@@ -46,7 +47,13 @@ struct device_total {
 	uint64_t            layers[LAYERS];     /* attempts */
 	uint64_t            categories;         /* bit n: category number n of `categories` */
 	uint64_t            waivers;            /* the same of `waivers` */
-	int64_t             tried_us;           /* the last attempt that was blocked or observed */
+	/* of those that were blocked or observed */
+	int64_t             tried_us;           /* the last, but for those that are doubtful */
+	int64_t             shown_us;           /* the last of these */
+	/* the most that one of them makes, or updates that were seen from elsewhere */
+	enum sure           sure;
+	uint64_t            unasked;            /* with names that it never asked for */
+	unsigned            signs;              /* of any attempt: SIGN_QUESTION ... */
 	int64_t             day;                /* the last one with an attempt, days since 1970 */
 	uint32_t            num_days, num_hosts;
 	/* as the last record has them, unescaped, for people; "" if never known */
@@ -125,6 +132,11 @@ void           totals_free(struct totals *t);
 
 /* Attempts in the period, and gap records; all else is passed over. */
 void totals_add(struct totals *t, const struct entry *e);
+
+/* The last attempt that was blocked or observed; 0: none, or none but doubtful ones. */
+int64_t device_tried(const struct device_total *d);
+/* The same, doubtful or not. */
+int64_t device_last(const struct device_total *d);
 
 /* The two parts of the name of a device's row. gateway_out is empty if there is one only. */
 struct bytes totals_device(struct bytes row_name, struct bytes *gateway_out);

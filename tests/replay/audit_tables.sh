@@ -31,7 +31,7 @@ for verb in hosts devices; do
 	done
 done
 tap_is "hosts on 80 columns" "$(on 80 hosts | titles host)" "host devices blocked watched last"
-tap_is "devices on 80 columns" "$(on 80 devices | titles device)" "device name address network blocked last"
+tap_is "devices on 80 columns" "$(on 80 devices | titles device)" "device name sure address blocked last"
 tap_is "hosts with room for all" "$(on 200 hosts | titles host)" "host category devices blocked observed waived watched first last"
 tap_is "what goes to a file has all columns" "$("$filterctl" audit hosts "$log" | titles host)" "$(on 200 hosts | titles host)"
 tap_like "what was not counted is said not to be" "$(on 200 coverage)" "host off +not counted"

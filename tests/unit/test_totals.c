@@ -119,6 +119,44 @@ START_TEST(waived_attempts_are_none_on_prohibited_hosts)
 }
 END_TEST
 
+/* A name that a device never asked for is no try of its; what speaks for a product speaks for it. */
+START_TEST(names_that_were_never_asked_for_are_told_apart)
+{
+	static const char tls[]    = "\"app_proto\":\"tls\",", http[] = "\"app_proto\":\"http\",";
+	static const char no[]     = ",\"device\":\"d\",\"asked\":\"no\",\"count\":3";
+	static const char yes[]    = ",\"device\":\"d\",\"asked\":\"yes\"";
+	static const char mirror[] = ",\"device\":\"m\",\"rule\":\"path:/bases/\"";
+	static const char shown[]  = ",\"device\":\"m\",\"asked\":\"no\"";
+
+	add("2026-11-02T10:00:00.000000", "block", no, tls);
+	ck_assert_int_eq(device("d")->sure, SURE_DOUBTFUL);
+	ck_assert_int_eq(device_tried(device("d")), 0);
+	ck_assert_int_eq(device_last(device("d")), at("2026-11-02T10:00:00Z"));
+	add("2026-11-03T10:00:00.000000", "block", yes, tls);
+	add("2026-11-04T10:00:00.000000", "block", no, tls);
+	ck_assert_int_eq(device("d")->sure, SURE_YES);
+	ck_assert_int_eq(device_tried(device("d")), at("2026-11-03T10:00:00Z"));
+	ck_assert_int_eq(device_last(device("d")), at("2026-11-04T10:00:00Z"));
+	ck_assert_uint_eq(device("d")->unasked, 6);
+	ck_assert_uint_eq(device("d")->signs, SIGN_HELLO);
+
+	add("2026-11-02T10:00:00.000000", "block", shown, tls);
+	add("2026-11-03T10:00:00.000000", "log", mirror, http);
+	ck_assert_int_eq(device("m")->sure, SURE_YES);
+	ck_assert_int_eq(device_tried(device("m")), at("2026-11-02T10:00:00Z"));
+}
+END_TEST
+
+/* Of watched hosts it says nothing about prohibited ones whether it asked. */
+START_TEST(watched_hosts_make_nothing_sure)
+{
+	add("2026-11-02T10:00:00.000000", "log", ",\"device\":\"d\",\"asked\":\"yes\"",
+	    "\"app_proto\":\"tls\",");
+	ck_assert_int_eq(device("d")->sure, SURE_NONE);
+	ck_assert_uint_eq(device("d")->unasked, 0);
+}
+END_TEST
+
 START_TEST(blocked_observed_and_watched_are_told_apart)
 {
 	add("2026-11-02T10:00:00.000000", "block", ",\"host\":\"h\",\"device\":\"d\"", "");
@@ -352,6 +390,8 @@ int main(void)
 	tcase_add_test(c, period_takes_its_first_moment_and_not_its_end);
 	tcase_add_test(c, record_that_stands_for_many_counts_as_many);
 	tcase_add_test(c, blocked_observed_and_watched_are_told_apart);
+	tcase_add_test(c, names_that_were_never_asked_for_are_told_apart);
+	tcase_add_test(c, watched_hosts_make_nothing_sure);
 	tcase_add_test(c, waived_attempts_are_none_on_prohibited_hosts);
 	tcase_add_test(c, device_counts_once_a_day_and_once_a_host);
 	tcase_add_test(c, watched_hosts_are_no_day_on_the_way_to_zero);

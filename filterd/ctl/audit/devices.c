@@ -20,6 +20,10 @@ static const char usage[] =
 	"Which devices tried to reach prohibited hosts, the busiest first: name, MAC, addresses, "
         "products, when last.\n"
 	"\n"
+	"sure: it asked and connected, or a program that updates was seen; likely: it asked;\n"
+	"unsure: it showed the name, and nobody knows if it asked;\n"
+	"doubtful: it " EVIDENCE_DOUBT ".\n"
+	"\n"
 	"      --active SPAN   only those that tried in the last 7d, 36h ...\n"
 	"      --open          only those that nobody has dealt with (filterctl audit ack), or "
         "that came back since\n"
@@ -72,6 +76,17 @@ static void print_layers(struct table_out *t, const struct device_total *d)
 	table_text(t, writer_written(&w));
 }
 
+static void print_evidence(struct table_out *t, const struct device_total *d)
+{
+	uint8_t       room[80];
+	struct writer w = writer_over(room, sizeof(room));
+
+	signs_write(&w, d->signs);
+	table_text(t, bytes_text(sure_name(d->sure)));
+	table_text(t, writer_written(&w));
+	table_number(t, (int64_t)(d->unasked < INT64_MAX ? d->unasked : INT64_MAX));
+}
+
 static void print_categories(struct table_out *t, const struct totals *totals,
                              const struct device_total *d)
 {
@@ -122,7 +137,7 @@ static bool devices_is_wanted(const struct devices_options *own, const struct co
                               const struct device_total *d)
 {
 	const struct ack *ack     = acks_find(&own->acks, d->row.name);
-	bool              is_done = ack != NULL && !ack_returned(ack, d->tried_us);
+	bool              is_done = ack != NULL && !ack_returned(ack, device_tried(d));
 
 	if ((own->open && is_done) || (own->done && !is_done))
 		return false;
@@ -138,6 +153,7 @@ static void print_device(struct table_out *t, const struct devices_options *own,
 	table_text(t, d->row.name);
 	print_vendor(t, own, d->row.name);
 	table_text(t, bytes_text(d->name));
+	print_evidence(t, d);
 	table_text(t, bytes_text(d->address));
 	table_text(t, bytes_text(d->other_address));
 	table_text(t, bytes_text(d->iface));
@@ -147,7 +163,7 @@ static void print_device(struct table_out *t, const struct devices_options *own,
 	print_layers(t, d);
 	print_categories(t, c->totals, d);
 	table_text(t, bytes_text(d->clue));
-	print_ack(t, acks_find(&own->acks, d->row.name), d->tried_us);
+	print_ack(t, acks_find(&own->acks, d->row.name), device_tried(d));
 }
 
 static int devices_print(void *owner, const struct audit_options *o, const struct counted *c)
@@ -157,6 +173,9 @@ static int devices_print(void *owner, const struct audit_options *o, const struc
 		{ "vendor", "vendor", CELL_TEXT, true, false, 5 },
 		{ "random", "random", CELL_YES, false, true, 0 },
 		{ "name", "name", CELL_TEXT, false, false, 0 },
+		{ "sure", "sure", CELL_TEXT, false, false, 0 },
+		{ "seen", "seen", CELL_TEXT, true, false, 2 },
+		{ "unasked", "unasked", CELL_NUMBER, false, true, 0 },
 		{ "address", "address", CELL_TEXT, false, false, 9 },
 		{ "other_address", "other address", CELL_TEXT, false, true, 0 },
 		{ "in_iface", "network", CELL_TEXT, false, false, 8 },
@@ -169,6 +188,7 @@ static int devices_print(void *owner, const struct audit_options *o, const struc
 		{ "note", "note", CELL_TEXT, true, false, 4 },
 	};
 	struct devices_options *own = owner;
+	bool                    is_doubtful = false;
 	char                    path[ACKS_PATH_MAX];
 	int                     status = acks_file_load(o, own->acks_file, &own->acks, path);
 	struct table_out       *t =
@@ -182,11 +202,16 @@ static int devices_print(void *owner, const struct audit_options *o, const struc
 	for (size_t i = 0; list != NULL && i < rows_num(&c->totals->devices); i++) {
 		const struct device_total *d = list[i];
 
-		if (devices_is_wanted(own, c, d))
-			print_device(t, own, c, d);
+		if (!devices_is_wanted(own, c, d))
+			continue;
+		print_device(t, own, c, d);
+		is_doubtful |= d->sure == SURE_DOUBTFUL;
 	}
 	free(list);
-	return table_end(t);
+	status = table_end(t);
+	if (status == 0 && is_doubtful && o->format == FORMAT_TEXT)
+		puts("\ndoubtful: it " EVIDENCE_DOUBT);
+	return status;
 }
 
 int audit_devices(int argc, char **argv)

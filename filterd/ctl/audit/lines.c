@@ -91,7 +91,10 @@ static void lines_put_attempt(struct lines *l, const struct entry *e)
 	               : e->type != ENTRY_PROBE ? result_name(entry_result(e))
 	               : entry_is_blocked(e)    ? "probe, blocked"
 	                                        : "probe, passed");
-	if (e->type != ENTRY_PROBE && e->reply.len > 0 && !bytes_equal(e->reply, BYTES("none"))) {
+	if (bytes_equal(e->asked, BYTES("no"))) {
+		write_text(&w, ", unasked");
+	} else if (e->type != ENTRY_PROBE && e->reply.len > 0 &&
+	           !bytes_equal(e->reply, BYTES("none"))) {
 		write_text(&w, ", ");
 		write_bytes(&w, bytes_first(e->reply, sizeof(room) / 2));
 	}

@@ -25,7 +25,8 @@
 static const char usage[] =
 	"usage: filterctl audit list [OPTION]... [LOG]...\n"
 	"\n"
-	"The attempts themselves, one a line, the oldest first.\n"
+	"The attempts themselves, one a line, the oldest first. unasked: the device " EVIDENCE_DOUBT
+	".\n"
 	"\n"
 	"      --device DEVICE   of one device: its MAC, an address, or its name\n"
 	"      --host PATTERN    to these hosts, as in a policy: name, .name for all below it too, "
