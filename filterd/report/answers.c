@@ -179,6 +179,12 @@ static void say_states(struct writer *w, const struct report *r)
 		answers_write_count(w, r->num_acknowledged, " is acknowledged as done.",
 		                    " are acknowledged as done.");
 	}
+	if (r->num_doubtful > 0) {
+		write_text(w, " ");
+		answers_write_count(w, r->num_doubtful,
+		                    " only " EVIDENCE_DOUBT ".",
+		                    " only " EVIDENCE_DOUBT ".");
+	}
 	if (r->now->devices.others != NULL)
 		write_text(w, " There are more devices than can be told apart.");
 	if (r->num_returned > 0) {
@@ -210,9 +216,14 @@ static enum mood say_who(struct answer *a, struct writer *w, struct writer *rest
 		say_waived(w, r);
 		return MOOD_GOOD;
 	}
+	if (r->num_devices == r->num_doubtful) {
+		write_text(w, "Nobody, as far as is known.");
+		say_states(rest, r);
+		return MOOD_NOTE;
+	}
 	if (r->num_tries == 0) {
 		write_text(w, "Nobody any more: ");
-		answers_write_count(w, r->num_devices, " device tried, but not",
+		answers_write_count(w, r->num_devices - r->num_doubtful, " device tried, but not",
 		                    " devices tried, but none");
 		write_text(w, " in the last 7 days");
 		say_before(w, r);

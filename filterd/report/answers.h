@@ -24,7 +24,7 @@ struct answer {
 	char               text[512];                   /* before the names */
 	struct answer_name names[ANSWER_NAMES];
 	size_t             num_names;
-	char               rest[256];                   /* behind them */
+	char               rest[512];                   /* behind them */
 };
 
 enum {

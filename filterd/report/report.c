@@ -62,7 +62,7 @@ static void end_device(struct report *r, const struct device_total *total,
 {
 	const struct device_total *before = rows_find(&r->before->devices, total->row.name);
 	struct bytes               gateway, key = totals_device(total->row.name, &gateway);
-	const int64_t              last_us   = total->tried_us;
+	const int64_t              last_us   = device_tried(total);
 	const bool                 is_shared = total == r->now->devices.others;
 	bool                       is_acknowledged;
 	struct report_device       d         = {
@@ -80,17 +80,20 @@ static void end_device(struct report *r, const struct device_total *total,
 
 	if (is_acknowledged && last_us <= d.acknowledged.at_us)
 		d.state = DEVICE_ACKNOWLEDGED;
+	else if (last_us == 0)
+		d.state = DEVICE_DOUBTFUL;
 	else if (d.quiet_us >= QUIET_US)
 		d.state = DEVICE_QUIET;
 	else
 		d.state = is_acknowledged ? DEVICE_RETURNED : DEVICE_TRIES;
-	d.is_new = r->has_before && !is_shared &&
-	           (before == NULL || tally_prohibited(&before->tally) == 0);
+	d.is_new = r->has_before && !is_shared && d.state != DEVICE_DOUBTFUL &&
+	           (before == NULL || device_tried(before) == 0);
 	d.vendor = s->vendor != NULL && !is_shared ? s->vendor(s->owner, key) : NULL;
 	r->num_tries        += d.state == DEVICE_TRIES || d.state == DEVICE_RETURNED;
 	r->num_returned     += d.state == DEVICE_RETURNED;
 	r->num_quiet        += d.state == DEVICE_QUIET;
 	r->num_acknowledged += d.state == DEVICE_ACKNOWLEDGED;
+	r->num_doubtful     += d.state == DEVICE_DOUBTFUL;
 	r->num_new          += d.is_new;
 	r->devices[r->num_devices++] = d;
 }
@@ -122,10 +125,10 @@ static void end_before(struct report *r)
 		const struct device_total *before = rows_at(&r->before->devices, i);
 		const struct device_total *now    = rows_find(&r->now->devices, before->row.name);
 
-		if (tally_prohibited(&before->tally) == 0)
+		if (device_tried(before) == 0)
 			continue;
-		r->num_tried_before += before->tried_us > r->period.from_us - QUIET_US;
-		r->num_gone         += now == NULL || tally_prohibited(&now->tally) == 0;
+		r->num_tried_before += device_tried(before) > r->period.from_us - QUIET_US;
+		r->num_gone         += now == NULL || device_tried(now) == 0;
 	}
 }
 
@@ -253,6 +256,9 @@ void report_write_state(struct writer *w, const struct report_device *d)
 		break;
 	case DEVICE_ACKNOWLEDGED:
 		write_text(w, "acknowledged");
+		break;
+	case DEVICE_DOUBTFUL:
+		write_text(w, "perhaps a VPN");
 		break;
 	}
 }

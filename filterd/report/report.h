@@ -22,6 +22,7 @@ enum device_state {
 	DEVICE_RETURNED,        /* the same, though somebody had acknowledged it as done */
 	DEVICE_QUIET,
 	DEVICE_ACKNOWLEDGED,    /* and no attempt since */
+	DEVICE_DOUBTFUL,        /* it only showed names, and never asked for them */
 };
 
 /* "This device is done", said by a person at that time. */
@@ -64,7 +65,8 @@ struct report {
 	struct met             met;             /* of new connections, in the period */
 	struct report_device
 		*devices; /* with attempts on prohibited hosts, the most first; "(others)" last */
-	size_t   num_devices, num_tries, num_quiet, num_acknowledged, num_returned, num_new;
+	size_t   num_devices, num_tries, num_quiet, num_acknowledged, num_returned, num_new,
+		num_doubtful;
 	/* so many still tried at the end of the period before */
 	size_t                num_tried_before;
 	/* had attempts in the period before, none since */
@@ -95,7 +97,7 @@ int  report_end_fleet(struct report *r, struct fleet *fleet, const struct report
 /* What people call a device: the name it gave itself, else its key. */
 struct bytes report_device_label(const struct report_device *d);
 
-/* "still tries", "quiet 12 days", "acknowledged", "tries again" */
+/* "still tries", "quiet 12 days", "acknowledged", "tries again", "perhaps a VPN" */
 void report_write_state(struct writer *w, const struct report_device *d);
 
 /*

@@ -40,7 +40,10 @@ enum csv_column {
 	COLUMN_PACKETS,
 	COLUMN_NOTE,
 	COLUMN_GATEWAY,
-	COLUMN_WAIVED,          /* newer, so behind the others */
+	/* newer, so behind the others */
+	COLUMN_WAIVED,
+	COLUMN_SURE,
+	COLUMN_SEEN,
 	COLUMNS,
 };
 
@@ -48,7 +51,7 @@ static const char *const column_names[COLUMNS] = {
 	"section",  "name",    "title",    "vendor",  "address", "category", "state",
 	"attempts", "blocked", "observed", "watched", "devices", "hosts",    "first",
 	"last",     "seconds", "packets",  "note",    "gateway",
-	"waived",
+	"waived",   "sure",    "seen",
 };
 
 /* A row is written from left to right; columns that are passed over stay empty. */
@@ -136,11 +139,11 @@ static void times(struct row_out *row, int64_t first_us, int64_t last_us)
 	instant(row, COLUMN_LAST, last_us);
 }
 
-/* Ends its row: what is waived stands last. */
+/* Ends its row: what is waived stands behind all but what a device has of its own. */
 static void report_csv_end_tally(struct row_out *row, const struct totals_tally *t)
 {
 	report_csv_number(row, COLUMN_WAIVED, t->attempts[RESULT_WAIVED]);
-	csv_end(row->text);
+	report_csv_end_row(row);
 }
 
 static void write_waivers(struct text *t, const struct report *r)
@@ -202,7 +205,7 @@ static void write_device(struct text *t, const struct report *r, const struct re
 	struct row_out row = report_csv_begin_row(t, "device", d->key);
 	struct cell    c   = { .w = { 0 } };
 	struct text    list;
-	uint8_t        state[48];
+	uint8_t        state[80];
 	struct writer  w = writer_over(state, sizeof(state));
 
 	c.w = writer_over(c.room, sizeof(c.room));
@@ -221,11 +224,16 @@ static void write_device(struct text *t, const struct report *r, const struct re
 	cell(&row, COLUMN_STATE, writer_written(&w));
 	tally(&row, &d->total->tally);
 	report_csv_number(&row, COLUMN_HOSTS, d->total->num_hosts);
-	times(&row, d->total->tally.first_us, d->total->tried_us);
+	times(&row, d->total->tally.first_us, device_last(d->total));
 	cell(&row, COLUMN_NOTE,
 	     d->acknowledged.note.len > 0 ? d->acknowledged.note : bytes_text(d->total->clue));
 	cell(&row, COLUMN_GATEWAY, d->gateway);
-	report_csv_end_tally(&row, &d->total->tally);
+	report_csv_number(&row, COLUMN_WAIVED, d->total->tally.attempts[RESULT_WAIVED]);
+	words(&row, COLUMN_SURE, sure_name(d->total->sure));
+	w = writer_over(state, sizeof(state));
+	signs_write(&w, d->total->signs);
+	cell(&row, COLUMN_SEEN, writer_written(&w));
+	report_csv_end_row(&row);
 }
 
 static void write_hosts(struct text *t, const struct report *r)

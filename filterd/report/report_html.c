@@ -155,6 +155,8 @@ static void put_figures(struct text *t, const struct report *r)
 	if (r->fleet == NULL) {
 		report_html_put_figure(t, "quiet for 7 days", r->num_quiet);
 		report_html_put_figure(t, "new in this time", r->num_new);
+		if (r->num_doubtful > 0)
+			report_html_put_figure(t, "perhaps only a VPN", r->num_doubtful);
 	}
 	report_html_put_figure(t, "attempts", prohibited);
 	if (prohibited > 0)
@@ -303,7 +305,12 @@ static void put_appendix(struct text *t, const struct report *r, const struct re
 	            "reach the host; observed ones did, as the date had "
 	            "not come or the filter was told to observe. A device still tries if it did in "
 	            "the last 7 days before the end of the log or the "
-	            "period. Names are what devices call themselves and prove nothing; a random "
+	            "period. That is sure if it asked a resolver for a name and then showed "
+	            "it, or if a program that updates was seen in HTTP; likely if it asked; "
+	            "unsure if it showed a name and nobody knows whether it asked. One that "
+	            "never asked for the names that it shows is not counted: VPN programs "
+	            "show names of others. Names are what devices call "
+	            "themselves and prove nothing; a random "
 	            "MAC may be another one tomorrow. The filter was at "
 	            "work while its signed heartbeats follow each other, it was enforcing, and its "
 	            "rules were in the kernel. What passed unseen is "

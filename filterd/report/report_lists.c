@@ -44,12 +44,28 @@ static void put_under(struct text *t, struct bytes name)
 	text_put(t, "</span>");
 }
 
+/* "sure: questions, hellos" */
+static void put_evidence(struct text *t, const struct device_total *d)
+{
+	uint8_t       room[128];
+	struct writer w = writer_over(room, sizeof(room));
+
+	write_text(&w, sure_name(d->sure));
+	write_text(&w, ": ");
+	if (d->sure == SURE_DOUBTFUL)
+		write_text(&w, EVIDENCE_DOUBT);
+	else
+		signs_write(&w, d->signs);
+	put_under(t, writer_written(&w));
+}
+
 static void put_device(struct html_table *h, const struct report *r, const struct report_device *d)
 {
 	static const char *const classes[] = { [DEVICE_TRIES] = "state-tries",
 	                                       [DEVICE_RETURNED] = "state-returned",
 	                                       [DEVICE_QUIET] = "state-quiet",
-	                                       [DEVICE_ACKNOWLEDGED] = "state-quiet" };
+	                                       [DEVICE_ACKNOWLEDGED] = "state-quiet",
+	                                       [DEVICE_DOUBTFUL] = "state-quiet" };
 	const struct device_total *total = d->total;
 	struct text               *t     = h->text;
 
@@ -65,6 +81,7 @@ static void put_device(struct html_table *h, const struct report *r, const struc
 	text_put(t, "\">");
 	report_write_state(text_room(t, 48), d);
 	text_put(t, "</span>");
+	put_evidence(t, total);
 	put_under(t, d->acknowledged.note);
 	text_put(t, "</span>");
 	html_table_close(h);
@@ -90,7 +107,7 @@ static void put_device(struct html_table *h, const struct report *r, const struc
 		html_day(t, total->tally.first_us);
 		html_table_close(h);
 	}
-	html_table_time(h, total->tried_us);
+	html_table_time(h, device_last(total));
 }
 
 void report_write_devices(struct text *t, const struct report *r)

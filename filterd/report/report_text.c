@@ -123,7 +123,7 @@ static void put_devices(struct text *t, const struct report *r)
 		text_put(t, "none\n");
 		return;
 	}
-	text_put(t, "device               state               MAC or address     ");
+	text_put(t, "device               state               sure      MAC or address     ");
 	if (r->fleet != NULL)
 		put_words(t, "gateway", GATEWAY_COLUMNS);
 	text_put(t, "last address     attempts  first             last\n");
@@ -136,6 +136,7 @@ static void put_devices(struct text *t, const struct report *r)
 		write_text(&w, d->is_new ? ", new" : "");
 		report_text_put_cell(t, report_device_label(d), 19);
 		report_text_put_cell(t, writer_written(&w), 18);
+		put_words(t, sure_name(d->total->sure), 8);
 		report_text_put_cell(t, d->key, 17);
 		if (r->fleet != NULL)
 			report_text_put_cell(t, d->gateway, GATEWAY_COLUMNS);
@@ -143,10 +144,12 @@ static void put_devices(struct text *t, const struct report *r)
 		report_text_put_number(t, tally_prohibited(&d->total->tally), 8);
 		put_minute(t, d->total->tally.first_us);
 		text_put(t, "  ");
-		put_minute(t, d->total->tried_us);
+		put_minute(t, device_last(d->total));
 		text_put(t, "\n");
 	}
 	put_more(t, shown, r->num_devices);
+	if (r->num_doubtful > 0)
+		text_put(t, "\ndoubtful: it " EVIDENCE_DOUBT "\n");
 }
 
 static void put_hosts(struct text *t, const struct report *r)

@@ -68,6 +68,8 @@ static void run_to(int64_t to_us)
 static struct waiver        lab = { .id = "lab", .reason = "Samples & \"A\"",
 	                            .until_us = INT64_C(1798675200000000) };
 static const struct waiver *waived;
+static enum app             app;
+static enum asked_for       asked;
 
 static void attempt(enum event_type type, uint8_t device, const char *name, uint64_t count)
 {
@@ -78,6 +80,9 @@ static void attempt(enum event_type type, uint8_t device, const char *name, uint
 	struct writer         w = log_line(&l);
 
 	e.type            = type;
+	e.app             = app;
+	e.is_named        = true;
+	e.asked           = asked;
 	e.mac[5]          = device;
 	e.decision.waiver = waived;
 	record_open(&w, &e, &c);
@@ -539,6 +544,80 @@ START_TEST(waived_attempts_stand_apart_with_reason_and_end)
 	          strstr(page, "Samples &amp; &#34;A&#34;") != NULL);
 	print(report_write_csv);
 	ck_assert(strstr(page, "\nwaiver,lab,,,,,2026-12-31T00:00:00Z,,,,,2,,") != NULL);
+}
+END_TEST
+
+static void show(uint8_t device, const char *name, enum asked_for whether)
+{
+	app   = APP_TLS;
+	asked = whether;
+	block(device, name, 1);
+	app   = APP_DNS;
+	asked = ASKED_LEFT_OUT;
+}
+
+START_TEST(device_that_only_shows_names_is_not_one_that_tries)
+{
+	start(oct_1, PREVIOUS_NEW, 0);
+	run_to(dec_1 - DAY);
+	show(1, "vpn", ASKED_NO);
+	run_to(dec_1);
+	stop();
+	make(NULL);
+	ck_assert_answer(ANSWER_WHO, MOOD_NOTE,
+	                 "Nobody, as far as is known. 1 only showed the name, never asked for it: "
+	                 "perhaps a VPN's borrowed name.");
+	ck_assert_int_eq(r->devices[0].state, DEVICE_DOUBTFUL);
+	ck_assert_uint_eq(r->num_new, 0);
+}
+END_TEST
+
+START_TEST(how_sure_it_is_that_a_device_tries_is_said)
+{
+	start(oct_1, PREVIOUS_NEW, 0);
+	run_to(dec_1 - DAY);
+	show(1, "vpn", ASKED_NO);
+	show(2, "sure", ASKED_YES);
+	show(3, "who knows", ASKED_UNKNOWN);
+	block(4, "asks", 1);
+	run_to(dec_1);
+	stop();
+	make(NULL);
+	ck_assert_uint_eq(r->num_tries, 3);
+	ck_assert_uint_eq(r->num_new, 3);
+	ck_assert_answer(ANSWER_WHO, MOOD_NOTE,
+	                 "3 devices still try (0 at the end of the month before): [sure], "
+	                 "[who knows], [asks]. 1 only showed the name, never asked for it: "
+	                 "perhaps a VPN's borrowed name.");
+	print(report_write_text);
+	ck_assert_ptr_nonnull(strstr(page, "\nvpn                  perhaps a VPN       doubtful  "));
+	ck_assert_ptr_nonnull(strstr(page, "\nsure                 still tries, new    sure  "));
+	ck_assert_ptr_nonnull(strstr(page, "\nwho knows            still tries, new    unsure  "));
+	ck_assert_ptr_nonnull(strstr(page, "\nasks                 still tries, new    likely  "));
+	ck_assert_ptr_nonnull(strstr(page, "\ndoubtful: it showed the name, never asked for it: "
+	                                   "perhaps a VPN's borrowed name\n"));
+	print(report_write_html);
+	ck_assert_ptr_nonnull(strstr(page, ">doubtful: showed the name, never asked for it"));
+	ck_assert_ptr_nonnull(strstr(page, ">likely: questions<"));
+	print(report_write_csv);
+	ck_assert_ptr_nonnull(strstr(page, ",0,sure,hellos\r\n"));
+	ck_assert_ptr_nonnull(strstr(page, ",0,doubtful,hellos\r\n"));
+}
+END_TEST
+
+/* It was cleaned, and what is left is a VPN. */
+START_TEST(names_never_asked_for_do_not_keep_a_device_trying)
+{
+	start(oct_1, PREVIOUS_NEW, 0);
+	run_to(nov_1 + DAY);
+	block(1, "pc", 1);
+	run_to(dec_1 - DAY);
+	show(1, "pc", ASKED_NO);
+	run_to(dec_1);
+	stop();
+	make(NULL);
+	ck_assert_int_eq(r->devices[0].state, DEVICE_QUIET);
+	ck_assert_int_eq(r->devices[0].quiet_us / DAY, 29);
 }
 END_TEST
 
@@ -1007,6 +1086,9 @@ int main(void)
 	tcase_add_test(t, observed_attempts_were_not_blocked);
 	tcase_add_test(t, watched_hosts_make_no_device_one_that_tries);
 	tcase_add_test(t, waived_attempts_stand_apart_with_reason_and_end);
+	tcase_add_test(t, device_that_only_shows_names_is_not_one_that_tries);
+	tcase_add_test(t, how_sure_it_is_that_a_device_tries_is_said);
+	tcase_add_test(t, names_never_asked_for_do_not_keep_a_device_trying);
 	tcase_add_test(t, empty_log);
 	tcase_add_test(t, acknowledged_device_that_tries_again);
 	tcase_add_test(t, maker_is_a_column_only_where_somebody_knows);
