@@ -13,7 +13,7 @@ static const char header[] =
 	"seq,time,result,device,name,src_ip,src_port,layer,direction,host,wire,category,rule,dest_"
         "ip,dest_port,proto,reply,count,first,"
 	"in_iface,rrtype,http_method,url,user_agent,signature_id,community_id,policy,gateway,"
-	"waiver";
+	"waiver,asked";
 
 void export_csv_head(struct text *t)
 {
@@ -77,5 +77,6 @@ void export_csv(struct text *t, const struct entry *e, const struct export_sourc
 	export_csv_put_text(t, e->policy);
 	export_csv_put_text(t, e->sensor);
 	export_csv_put_text(t, e->waiver);
+	export_csv_put_text(t, e->asked);
 	csv_end(t);
 }

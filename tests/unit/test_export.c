@@ -49,7 +49,7 @@ static const struct bytes http_line = LINE(
         "1.1\"},\"host\":\"gw1\","
 	"\"filterd\":{\"type\":\"block\",\"host\":\"p04.upd.kaspersky.com\",\"rule\":\"suffix:upd."
         "kaspersky.com\","
-	"\"category\":\"update\",\"policy\":\"823412d1eacb6795\",\"device\":\"3c:52:82:29:1f:15\","
+	"\"category\":\"update\",\"asked\":\"yes\",\"policy\":\"823412d1eacb6795\",\"device\":\"3c:52:82:29:1f:15\","
         "\"name\":\"PC-041\","
 	"\"reply\":\"reset\",\"count\":37,\"first\":\"2026-11-23T14:05:09.400001+0000\",\"seq\":4,"
 	"\"prev\":\"880c2889f1c3f0edb7c86ec55b32b71641cc6b915030e03ca994b5dabe3da9dc\"}}");
@@ -101,7 +101,7 @@ START_TEST(an_http_attempt_in_csv)
 	                "reset,37,"
 	                "2026-11-23T14:05:09.400001Z,br-lan,,GET,/updates/u0607g.xml,AVPUpdate/"
 	                "21.3,1791001,"
-	                "1:7Encif0PIYl+RlUsYVG7j6ymH/A=,823412d1eacb6795,gw1,\r\n");
+	                "1:7Encif0PIYl+RlUsYVG7j6ymH/A=,823412d1eacb6795,gw1,,yes\r\n");
 }
 
 START_TEST(the_header_of_csv_has_a_name_for_each_cell)
@@ -144,7 +144,7 @@ START_TEST(nothing_in_a_record_is_a_formula_or_ends_a_cell_of_csv)
 	ck_assert_bytes(exported(export_csv, &e, 7),
 	                "7,1970-01-01T00:00:00Z,blocked,,\"'=HYPERLINK(\"\"http://"
 	                "a\"\")\",,0,http,,a=b|c,,,,,0,TCP,,1,,,,,,"
-	                "\"'=\"\"1\"\",\\x1b[2J\xc3\xa9\",0,,,,\r\n");
+	                "\"'=\"\"1\"\",\\x1b[2J\xc3\xa9\",0,,,,,\r\n");
 }
 
 START_TEST(an_attempt_that_passed_is_not_called_blocked)

@@ -7,9 +7,9 @@
 -- what they say against filterctl audit over the same logs.
 
 -- query: who-still-tries
--- Devices that tried in the last seven days, the busiest first.
+-- Devices that tried in the last seven days, the busiest first. unasked: showed the name, never asked for it: perhaps a VPN's borrowed name.
 SELECT device, max(name) AS name, sum(count) AS attempts, count(DISTINCT host) AS hosts, string_agg(DISTINCT gateway, ' ') AS gateways,
-       max(time) AS last
+       max(time) AS last, coalesce(sum(count) FILTER (WHERE asked = 'no'), 0) AS unasked
 FROM filterd.attempts
 WHERE result <> 'watched' AND time >= filterd.at_now() - interval '7 days' AND time <= filterd.at_now()
 GROUP BY device ORDER BY attempts DESC, device;

@@ -227,7 +227,9 @@ CREATE VIEW missing AS
 
 CREATE VIEW attempts AS
 	SELECT gateway, log, seq, time, first, CASE type WHEN 'block' THEN 'blocked' WHEN 'would_block' THEN 'observed' WHEN 'waived' THEN 'waived' ELSE 'watched' END AS result,
-	       count, device, name, src_ip, src_port, layer, host, category, rule, dest_ip, dest_port, proto, reply, user_agent, policy, raw
+	       count, device, name, src_ip, src_port, layer, host, category, rule, dest_ip, dest_port, proto, reply, user_agent, policy, raw,
+	       -- whether the device asked for the name that it showed: yes, no, unknown. In raw a quote within a text has a backslash
+	       substring(raw FROM '"asked":"(yes|no|unknown)"') AS asked
 	FROM records WHERE count IS NOT NULL;
 
 -- As filterctl audit devices has them.
@@ -235,7 +237,8 @@ CREATE VIEW devices AS
 	SELECT device, max(name) AS name, coalesce(sum(count) FILTER (WHERE result = 'blocked'), 0) AS blocked,
 	       coalesce(sum(count) FILTER (WHERE result = 'observed'), 0) AS observed, coalesce(sum(count) FILTER (WHERE result = 'watched'), 0) AS watched,
 	       count(DISTINCT host) AS hosts, count(DISTINCT gateway) AS gateways, min(coalesce(first, time)) AS first, max(time) AS last,
-	       coalesce(sum(count) FILTER (WHERE result = 'waived'), 0) AS waived
+	       coalesce(sum(count) FILTER (WHERE result = 'waived'), 0) AS waived,
+	       coalesce(sum(count) FILTER (WHERE result IN ('blocked', 'observed') AND asked = 'no'), 0) AS unasked
 	FROM attempts GROUP BY device;
 
 -- Each policy, at each gateway, from when to when.

@@ -23,7 +23,7 @@ static const char schema[] =
         "TEXT, reply TEXT,"
 	" count INTEGER NOT NULL, first TEXT, user_agent TEXT, signature_id INTEGER, community_id "
         "TEXT, policy TEXT,"
-	" gateway TEXT, raw TEXT NOT NULL, PRIMARY KEY(log, seq));"
+	" gateway TEXT, raw TEXT NOT NULL, asked TEXT, PRIMARY KEY(log, seq));"
 	"CREATE TABLE IF NOT EXISTS records("
 	" log TEXT NOT NULL, seq INTEGER NOT NULL, time TEXT, time_us INTEGER, type TEXT NOT NULL, "
         "state TEXT, reason TEXT,"
@@ -31,16 +31,18 @@ static const char schema[] =
         "seq));"
 	"CREATE INDEX IF NOT EXISTS attempts_time ON attempts(time);"
 	"CREATE INDEX IF NOT EXISTS attempts_device ON attempts(device, host);"
-	"CREATE VIEW IF NOT EXISTS devices AS SELECT device, max(name) AS name, sum(count) AS "
+	"DROP VIEW IF EXISTS devices;"
+	"CREATE VIEW devices AS SELECT device, max(name) AS name, sum(count) AS "
         "attempts,"
-	" count(DISTINCT host) AS hosts, min(coalesce(first, time)) AS first, max(time) AS last"
+	" count(DISTINCT host) AS hosts, min(coalesce(first, time)) AS first, max(time) AS last,"
+	" coalesce(sum(CASE WHEN asked = 'no' THEN count END), 0) AS unasked"
 	" FROM attempts WHERE result IN ('blocked', 'observed') GROUP BY device"
 	" ORDER BY attempts DESC, device;";
 
-#define ATTEMPT_COLUMNS 27
+#define ATTEMPT_COLUMNS 28
 static const char insert_attempt[] =
 	"INSERT OR IGNORE INTO attempts "
-        "VALUES(?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)";
+        "VALUES(?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)";
 #define RECORD_COLUMNS 11
 static const char insert_record[] = "INSERT OR IGNORE INTO records VALUES(?,?,?,?,?,?,?,?,?,?,?)";
 
@@ -71,6 +73,17 @@ static bool database_run(struct database *d, const char *sql)
 	return sqlite3_exec(d->db, sql, NULL, NULL, NULL) == SQLITE_OK || database_complain(d);
 }
 
+/* A file of before has no column for it; what stands in it stays without. */
+static bool database_add_asked(struct database *d)
+{
+	sqlite3_stmt *found;
+	bool          is_older = sqlite3_prepare_v2(d->db, "SELECT asked FROM attempts", -1, &found,
+	                                            NULL) != SQLITE_OK;
+
+	sqlite3_finalize(found);
+	return !is_older || database_run(d, "ALTER TABLE attempts ADD COLUMN asked TEXT");
+}
+
 static bool database_prepare(struct database *d, const char *sql, int columns, sqlite3_stmt **out)
 {
 	if (sqlite3_prepare_v2(d->db, sql, -1, out, NULL) != SQLITE_OK)
@@ -96,6 +109,7 @@ int database_open(const char *path, struct database **out)
 	else
 		sqlite3_busy_timeout(d->db, 5000);
 	if (!d->failed && database_run(d, "BEGIN IMMEDIATE") && database_run(d, schema) &&
+	    database_add_asked(d) &&
 	    database_prepare(d, insert_attempt, ATTEMPT_COLUMNS, &d->attempt))
 		database_prepare(d, insert_record, RECORD_COLUMNS, &d->record);
 	if (d->failed) {
@@ -201,6 +215,7 @@ static bool database_put_attempt(struct database *d, struct bytes log, uint64_t 
 	bind_text(&r, e->policy);
 	bind_text(&r, e->sensor);
 	bind_plain(&r, line);
+	bind_text(&r, e->asked);
 	return finish(d, &r);
 }
 
