@@ -4,7 +4,7 @@
 
 /* Evidence: how sure it is that a device tries, by what was seen of it. */
 
-#include "review/entry.h"
+#include "log/entry.h"
 
 enum sure {
 	SURE_NONE,              /* nothing was seen */
