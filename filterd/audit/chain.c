@@ -35,6 +35,22 @@ int chain_advance(struct chain *c, struct bytes line)
 	return error;
 }
 
+bool chain_is_due(const struct chain *c, const struct line_end *end)
+{
+	return end->seq == c->seq && memcmp(end->prev, c->prev, CHAIN_HASH) == 0;
+}
+
+int chain_behind(struct chain *c, uint64_t seq, struct bytes line)
+{
+	int error;
+
+	*c    = (struct chain){ .seq = seq };
+	error = chain_advance(c, bytes_of(line.at, line.len + 1));
+	if (error != 0)
+		*c = (struct chain){ .seq = seq + 1 };
+	return error;
+}
+
 /* Takes `text` off the end; false if it does not stand there. */
 static bool cut_end(struct bytes *line, const char *text)
 {

@@ -51,4 +51,14 @@ struct line_end {
  */
 enum parse line_end_read(struct bytes line, struct line_end *out);
 
+/* Is this the line that is due? */
+bool chain_is_due(const struct chain *c, const struct line_end *end);
+
+/*
+ * chain_behind - what the line behind this one has to say, whatever was due. Takes: a line without
+ *                its newline, which stands behind it. 0; -EIO, and no line hangs on
+ *                it.
+ */
+int chain_behind(struct chain *c, uint64_t seq, struct bytes line);
+
 #endif

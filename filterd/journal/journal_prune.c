@@ -47,11 +47,6 @@ static int prune_open(const char *path, uint64_t most, struct lines **out)
 	return -EINVAL;
 }
 
-static bool walk_line(struct log_walk *walk, struct bytes line)
-{
-	return log_walk_line(walk, bytes_of(line.at, line.len + 1));
-}
-
 struct vouching {
 	struct note_key  key;
 	struct log_walk *walk;
@@ -116,7 +111,7 @@ static bool follow_line(struct prune_following *f, struct bytes line)
 {
 	bool first = f->walk.num_lines == 0;
 
-	return walk_line(&f->walk, line) && f->walk.num_runs == 1 &&
+	return log_walk_line(&f->walk, line) && f->walk.num_runs == 1 &&
 	       (!first || (f->walk.runs[0].first == f->due.seq &&
 	                   memcmp(f->walk.begin, f->due.prev, CHAIN_HASH) == 0));
 }
@@ -244,7 +239,7 @@ static int prune_walk(const char *path, struct log_walk *walk, uint8_t hash_out[
 	lines_want_hash(lines, false);
 	while (walk->fault == NULL && error == 0 && lines_next(lines, &piece)) {
 		if (piece.kind == PIECE_LINE)
-			walk_line(walk, piece.line);
+			log_walk_line(walk, piece.line);
 		else if (piece.kind == PIECE_LONG)
 			walk->fault = "it is longer than any record";
 		else

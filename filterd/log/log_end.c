@@ -60,7 +60,7 @@ static bool counts(const struct line_end *end, const uint8_t hash[CHAIN_HASH],
 {
 	if (known != NULL && end->seq == known->seq && memcmp(hash, known->hash, CHAIN_HASH) == 0)
 		return true;
-	return any_first || (end->seq == due->seq && memcmp(end->prev, due->prev, CHAIN_HASH) == 0);
+	return any_first || chain_is_due(due, end);
 }
 
 static void log_end_take(struct log_end *out, struct bytes line, const struct line_end *end,

@@ -55,23 +55,18 @@ static void log_walk_note_time(struct log_walk *w, struct bytes line)
 	w->has_time = instant_parse(writer_written(&t), &w->last_us) == PARSE_OK;
 }
 
-static bool is_due(const struct log_walk *w, const struct line_end *end)
-{
-	return end->seq == w->next.seq && memcmp(end->prev, w->next.prev, CHAIN_HASH) == 0;
-}
-
 bool log_walk_line(struct log_walk *w, struct bytes line)
 {
 	struct line_end end;
 	struct log_run *run;
 
 	w->num_lines++;
-	if (line_end_read(bytes_first(line, line.len - 1), &end) != PARSE_OK ||
+	if (line_end_read(line, &end) != PARSE_OK ||
 	    end.seq == UINT64_MAX)
 		return fail(w, "it is no record");
 	if (w->num_runs == 0) {
 		memcpy(w->begin, end.prev, CHAIN_HASH);
-	} else if (!is_due(w, &end)) {
+	} else if (!chain_is_due(&w->next, &end)) {
 		if (end.seq <= w->next.seq || !says_missing(line, w->next.seq, end.seq))
 			return fail(w, "it does not follow the record before it");
 	}
@@ -90,6 +85,5 @@ bool log_walk_line(struct log_walk *w, struct bytes line)
 			return fail(w, "its hash cannot be computed");
 	}
 	log_walk_note_time(w, line);
-	w->next.seq = end.seq;
-	return chain_advance(&w->next, line) == 0 || fail(w, "its hash cannot be computed");
+	return chain_behind(&w->next, end.seq, line) == 0 || fail(w, "its hash cannot be computed");
 }

@@ -39,8 +39,8 @@ struct log_walk {
 };
 
 /*
- * log_walk_line - Takes: a zeroed struct and the lines of a file, one after the other, each with
- *                 its newline.
+ * log_walk_line - Takes: a zeroed struct and the lines of a file, one after the other, each without
+ *                 its newline, which stands behind it.
  * Gives:  false, and fault, if the file cannot be sound, whatever follows.
  */
 bool log_walk_line(struct log_walk *w, struct bytes line);

@@ -6,16 +6,10 @@
 
 #include <string.h>
 
-static bool others_hangs(const struct other *other, const struct line_end *end)
-{
-	return end->seq == other->due.seq &&
-	       memcmp(end->prev, other->due.prev, CHAIN_HASH) == 0;
-}
-
 static struct other *others_find(struct others *o, const struct line_end *end)
 {
 	for (size_t i = 0; i < o->num; i++) {
-		if (others_hangs(&o->list[i], end))
+		if (chain_is_due(&o->list[i].due, end))
 			return &o->list[i];
 	}
 	return NULL;
@@ -76,9 +70,7 @@ bool others_take(struct others *o, const char *own, const struct line_end *end, 
 		return false;
 	if (other->num++ == 0)
 		other->first = end->seq;
-	other->last    = end->seq;
-	other->due.seq = end->seq;
-	if (chain_advance(&other->due, bytes_of(line.at, line.len + 1)) != 0)
-		memset(other->due.prev, 0, CHAIN_HASH);
+	other->last = end->seq;
+	chain_behind(&other->due, end->seq, line);
 	return true;
 }

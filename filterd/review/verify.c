@@ -247,14 +247,6 @@ static void meet_anchors(struct verify *v, const struct line_end *end)
 		             end->seq);
 }
 
-/* The chain behind a line, its newline included. */
-static void review_verify_move_on(struct verify *v, struct bytes line, uint64_t seq)
-{
-	v->due.seq = seq;
-	if (chain_advance(&v->due, bytes_of(line.at, line.len + 1)) != 0)
-		memset(v->due.prev, 0, CHAIN_HASH);
-}
-
 /* Something that is no record stands in the place of one. */
 static void not_a_record(struct verify *v)
 {
@@ -289,8 +281,7 @@ static bool is_another_logs(struct verify *v, const struct line_end *end, struct
 	const char *own = v->seals.root.origin;
 
 	if (own[0] == '\0' || (!v->began && !v->seals.root_given) ||
-	    (v->began && end->seq == v->due.seq &&
-	     memcmp(end->prev, v->due.prev, CHAIN_HASH) == 0))
+	    (v->began && chain_is_due(&v->due, end)))
 		return false;
 	v->is_other = others_take(&v->others, own, end, line);
 	return v->is_other;
@@ -325,7 +316,7 @@ bool verify_line(struct verify *v, struct bytes line, bool has_newline, struct e
 		             "record %" PRIu64 " is no valid JSON, or has no time", end.seq);
 		v->began = true;
 		coverage_lost(&v->coverage, 1);
-		review_verify_move_on(v, line, end.seq);
+		chain_behind(&v->due, end.seq, line);
 		return false;
 	}
 	e->line = line;
@@ -346,7 +337,7 @@ bool verify_line(struct verify *v, struct bytes line, bool has_newline, struct e
 	coverage_record(&v->coverage, e, end.seq);
 	v->last_seq = end.seq;
 	v->last_us  = e->time_us;
-	review_verify_move_on(v, line, end.seq);
+	chain_behind(&v->due, end.seq, line);
 	return true;
 }
 

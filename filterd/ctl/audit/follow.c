@@ -30,20 +30,16 @@ static void follow_say(const struct follow *f, const char *what)
 /* Does the record hang on the one before? Said once, until it does again. */
 static void check_chain(struct follow *f, const struct entry *e)
 {
-	const struct line_end *end = &e->end;
-	bool                   holds =
-		!f->chained ||
-		(end->seq == f->due.seq && memcmp(end->prev, f->due.prev, CHAIN_HASH) == 0);
+	bool holds = !f->chained || chain_is_due(&f->due, &e->end);
 
 	if (!holds && !f->broken)
 		fprintf(stderr,
 		        "filterctl audit %s: record %" PRIu64
 		        " does not follow the one before it here; filterctl audit verify says "
 		        "more\n",
-		        f->verb, end->seq);
+		        f->verb, e->end.seq);
 	f->broken  = !holds;
-	f->due     = (struct chain){ .seq = end->seq };
-	f->chained = chain_advance(&f->due, bytes_of(e->line.at, e->line.len + 1)) == 0;
+	f->chained = chain_behind(&f->due, e->end.seq, e->line) == 0;
 }
 
 static bool follow_take(struct follow *f, const struct piece *piece, struct entry *e)

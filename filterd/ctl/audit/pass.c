@@ -83,9 +83,12 @@ int pass_open(const struct audit_options *o, struct pass *p)
 
 static void show_progress(struct pass *p)
 {
-	struct log_place at = log_files_at(p->reader.files);
+	struct log_place at;
 
-	if (!p->bar || at.done < p->shown + PROGRESS_STEP)
+	if (!p->bar)
+		return;
+	at = log_files_at(p->reader.files);
+	if (at.done < p->shown + PROGRESS_STEP)
 		return;
 	p->shown = at.done;
 	if (at.all > 0)
