@@ -23,6 +23,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #define DAY_US     INT64_C(86400000000)
@@ -40,8 +41,8 @@ static int prune_open(const char *path, uint64_t most, struct lines **out)
 
 	if (error != 0)
 		return error == -ELOOP ? -EINVAL : error;
-	lines_most(*out, most);
-	if (lines_stat(*out, &st) == 0 && S_ISREG(st.st_mode))
+	(*out)->left = most;
+	if (fstat((*out)->fd, &st) == 0 && S_ISREG(st.st_mode))
 		return 0;
 	lines_close(*out);
 	return -EINVAL;
@@ -243,7 +244,7 @@ static int prune_walk(const char *path, struct log_walk *walk, uint8_t hash_out[
 		else if (piece.kind == PIECE_LONG)
 			walk->fault = "it is longer than any record";
 		else
-			error = lines_error(lines);
+			error = lines->error;
 		if (piece.kind == PIECE_LONG)
 			walk->num_lines++;
 		if (piece.kind == PIECE_PART || error == -EBADMSG || error == -ENODATA)

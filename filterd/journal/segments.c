@@ -184,7 +184,7 @@ int segments_hash(const struct segments *s, const char *name, uint8_t hash_out[C
 	lines_want_hash(lines, false);
 	while (lines_next(lines, &piece))
 		;
-	error = lines_error(lines) != 0 || !lines_hash(lines, hash_out) ? -EIO : 0;
+	error = lines->error != 0 || !lines_hash(lines, hash_out) ? -EIO : 0;
 	lines_close(lines);
 	return error;
 }

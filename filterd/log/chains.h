@@ -11,7 +11,7 @@
  */
 
 #include "log/copies.h"
-#include "log/lines.h"
+#include "log/piece.h"
 #include "log/log_ids.h"
 
 /* Records from one to another that some copy has otherwise than the thread they were taken from. */

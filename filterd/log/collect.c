@@ -46,7 +46,7 @@ struct log_collected {
 	struct copy      *places;
 	int               error;
 	/* the file that is being read */
-	struct log_place  place;
+	size_t            file;
 	struct gateway   *last;         /* whose line was the last one */
 	uint64_t          last_seq;
 	struct log_files *files;
@@ -120,7 +120,7 @@ static void log_collected_keep(struct log_collected *c, struct copy copy, struct
 	if (g->num++ == 0)
 		g->number = (uint32_t)rows_num(&c->gateways);
 	copy.gateway = g->number;
-	copy.file    = (uint32_t)c->place.file;
+	copy.file    = (uint32_t)c->file;
 	copy.seq     = c->last_seq;
 	copy.at      = c->used;
 	copy.len     = (uint32_t)line.len & 0xffffff;
@@ -145,7 +145,8 @@ static void note_time(struct gateway *g, struct bytes line)
 static void take_piece(struct log_collected *c, const struct piece *p)
 {
 	struct copy     copy   = { .has_newline = p->kind == PIECE_LINE,
-	                           .is_broken = p->kind == PIECE_LONG, .is_key = c->place.is_keys };
+	                           .is_broken = p->kind == PIECE_LONG,
+	                           .is_key = c->files->list[c->file].is_keys };
 	struct bytes    sensor = { 0 }, line = p->line;
 	struct line_end end;
 
@@ -267,12 +268,10 @@ int log_collect(struct log_files *f, struct log_collected **out)
 bool log_collect_more(struct log_collected *c, struct piece *out)
 {
 	for (uint64_t read = 0; read < PART_BYTES; read += out->line.len + 1) {
-		size_t before = c->place.file;
-
 		if (c->error != 0 || !log_files_next(c->files, out))
 			return false;
-		c->place = log_files_at(c->files);
-		if (c->place.file != before) {
+		if (c->file != c->files->next - 1) {
+			c->file     = c->files->next - 1;
 			c->last     = NULL;
 			c->last_seq = 0;
 		}

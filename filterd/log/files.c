@@ -22,43 +22,12 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#define PATH_BYTES    1024
 #define LIST_TRIES    50                /* of a folder that changes while it is listed */
 #define LIST_WAIT_US  20000             /* microseconds between two; a rotation takes less */
 #define FILES_MAX     65536             /* kept open, if the system allows so many */
 #define DEPTH         8                 /* of folders in each other */
 #define KEYS_NAME     "audit.keys"
 #define FILES_SPARE   64                /* descriptors for other things */
-
-/* One file, open or not. */
-struct log_file {
-	char    *path;
-	/* number of the first record; UINT64_MAX if its first line is none */
-	uint64_t first;
-	uint64_t bytes;                 /* on disk */
-	bool     is_stdin;
-	/* the standard input, or a pipe that has a name: read once, from its beginning */
-	bool     is_stream;
-	bool     is_keys;               /* audit.keys, among files that were collected */
-	bool     has_hash;
-	uint8_t  hash[LINES_HASH];
-	dev_t    device;                /* which file it is, whatever its name */
-	ino_t    inode;
-	/* kept open; -1: a stream, or more files than can be open */
-	int      fd;
-};
-
-struct log_files {
-	struct log_file *list;
-	size_t           num, room, num_open, most_open;
-	char             keys[PATH_BYTES];
-	bool             want_hashes;
-	bool             collected;     /* from any depth, in no order */
-	uint64_t         done, all;
-	size_t           next;          /* to be read */
-	struct lines    *lines;         /* of the one before; NULL: it is at its end */
-	uint64_t         line;
-};
 
 /* --- which files there are --- */
 
@@ -198,7 +167,7 @@ static int log_files_add_path(struct log_files *f, const char *path, bool in_fol
 	struct log_file file = { .is_stdin = strcmp(path, "-") == 0, .fd = -1 };
 	int             error = 0;
 
-	if (strlen(path) >= PATH_BYTES)
+	if (strlen(path) >= LOG_PATH)
 		return log_files_complain(problem, -ENAMETOOLONG, path, NULL);
 	file.path = strdup(file.is_stdin ? "standard input" : path);
 	if (file.path == NULL)
@@ -235,7 +204,7 @@ static int list_folder(struct log_files *f, const char *path, struct problem *pr
 {
 	DIR           *folder = opendir(path);
 	struct dirent *entry;
-	char           file[PATH_BYTES];
+	char           file[LOG_PATH];
 	int            error = 0;
 
 	if (folder == NULL)
@@ -243,7 +212,7 @@ static int list_folder(struct log_files *f, const char *path, struct problem *pr
 	while (error == 0 && (entry = readdir(folder)) != NULL) {
 		if (!log_files_wants(f, entry->d_name))
 			continue;
-		if (snprintf(file, PATH_BYTES, "%s/%s", path, entry->d_name) >= PATH_BYTES)
+		if (snprintf(file, LOG_PATH, "%s/%s", path, entry->d_name) >= LOG_PATH)
 			error = log_files_complain(problem, -ENAMETOOLONG, path, NULL);
 		else
 			error = log_files_add_path(f, file, true, problem);
@@ -316,11 +285,11 @@ static int add_tree(struct log_files *f, const char *path, unsigned depth, struc
 	struct dirent *entry;
 
 	while (folder != NULL && error == 0 && (entry = readdir(folder)) != NULL) {
-		char deeper[PATH_BYTES];
+		char deeper[LOG_PATH];
 
 		if (!is_folder(folder, entry->d_name))
 			continue;
-		if (snprintf(deeper, sizeof(deeper), "%s/%s", path, entry->d_name) >= PATH_BYTES)
+		if (snprintf(deeper, sizeof(deeper), "%s/%s", path, entry->d_name) >= LOG_PATH)
 			error = log_files_complain(problem, -ENAMETOOLONG, path, NULL);
 		else
 			error = add_tree(f, deeper, depth - 1, problem);
@@ -432,34 +401,7 @@ void log_files_close(struct log_files *f)
 	free(f);
 }
 
-size_t log_files_num(const struct log_files *f)
-{
-	return f->num;
-}
-
-const char *log_files_name(const struct log_files *f, size_t number)
-{
-	return f->list[number].path;
-}
-
-const char *log_files_keys(const struct log_files *f)
-{
-	return f->keys[0] != '\0' ? f->keys : NULL;
-}
-
 /* --- reading them --- */
-
-void log_files_want_hashes(struct log_files *f)
-{
-	f->want_hashes = true;
-}
-
-bool log_files_hash(const struct log_files *f, size_t number, uint8_t hash_out[LINES_HASH])
-{
-	if (f->list[number].has_hash)
-		memcpy(hash_out, f->list[number].hash, LINES_HASH);
-	return f->list[number].has_hash;
-}
 
 bool log_files_last_line(const struct log_files *f, uint8_t room[LOG_LINE_MAX], size_t *len_out)
 {
@@ -539,14 +481,7 @@ bool log_files_next(struct log_files *f, struct piece *out)
 	}
 }
 
-struct log_place log_files_at(const struct log_files *f)
+uint64_t log_files_done(const struct log_files *f)
 {
-	const struct log_file *file = f->next > 0 ? &f->list[f->next - 1] : NULL;
-
-	if (file == NULL)
-		return (struct log_place){ .all = f->all };
-	return (struct log_place){ .name = file->path, .file = f->next - 1,
-	                           .is_keys = file->is_keys, .line = f->line,
-	                           .done = f->done + (f->lines != NULL ? lines_at(f->lines) : 0),
-	                           .all = f->all };
+	return f->done + (f->lines != NULL ? f->lines->at : 0);
 }

@@ -11,7 +11,43 @@
 #include "log/lines.h"
 #include "log/ranges.h"
 
-struct log_files;
+#include <sys/types.h>
+
+#define LOG_PATH 1024
+
+struct log_file {
+	char    *path;
+	/* number of the first record; UINT64_MAX if its first line is none */
+	uint64_t first;
+	uint64_t bytes;                 /* on disk */
+	bool     is_stdin;
+	/* the standard input, or a pipe that has a name: read once, from its beginning */
+	bool     is_stream;
+	bool     is_keys;               /* audit.keys, among files that were collected */
+	/*
+	 * SHA-256 of the file, as it was read; not known of a stream, or of what could not be read
+	 * to its end
+	 */
+	bool     has_hash;
+	uint8_t  hash[LINES_HASH];
+	dev_t    device;                /* which file it is, whatever its name */
+	ino_t    inode;
+	/* kept open; -1: a stream, or more files than can be open */
+	int      fd;
+};
+
+struct log_files {
+	struct log_file *list;
+	size_t           num, room, num_open, most_open;
+	char             keys[LOG_PATH];        /* audit.keys beside the first one; "": none */
+	bool             collected;     /* from any depth, in no order */
+	bool             want_hashes;   /* may be set before they are read */
+	uint64_t         done, all;     /* bytes: of files behind us; of all, 0: nobody knows */
+	/* the piece at hand: its file is the one before `next`, its line in there, from 1 */
+	size_t           next;
+	uint64_t         line;
+	struct lines    *lines;
+};
 
 /*
  * log_files_open - Takes: files, folders (all *.jsonl and *.jsonl.gz in them), pipes, or "-", the
@@ -24,20 +60,6 @@ struct log_files;
 int  log_files_open(const char *const *paths, size_t num_paths, bool collected,
                     struct log_files **out, struct problem *problem_out);
 void log_files_close(struct log_files *f);
-
-size_t      log_files_num(const struct log_files *f);
-const char *log_files_name(const struct log_files *f, size_t number);
-/* audit.keys beside the first of them; NULL if there is none */
-const char *log_files_keys(const struct log_files *f);
-
-/*
- * log_files_want_hashes - before they are read: the SHA-256 of each file, as it was read, is
- *                         wanted.
- * log_files_hash        - false: not known, as of the standard input, or of a file that could not
- *                         be read to its end.
- */
-void log_files_want_hashes(struct log_files *f);
-bool log_files_hash(const struct log_files *f, size_t number, uint8_t hash_out[LINES_HASH]);
 
 /*
  * The last whole line of the last file that has one, without its newline; false if there is none,
@@ -54,17 +76,7 @@ void log_files_keep(struct log_files *f, const struct ranges *wanted);
 /* log_files_next - all lines, once. Gives: false at the end. */
 bool log_files_next(struct log_files *f, struct piece *out);
 
-/*
- * Where the piece at hand stands: in which file, its number and whether it is an audit.keys, and
- * which of its lines it is, from 1. How many bytes of all files have been read, and how many there
- * are; 0 if that cannot be told.
- */
-struct log_place {
-	const char *name;
-	size_t      file;
-	bool        is_keys;
-	uint64_t    line, done, all;
-};
-struct log_place log_files_at(const struct log_files *f);
+/* Bytes of all files that have been read. */
+uint64_t log_files_done(const struct log_files *f);
 
 #endif

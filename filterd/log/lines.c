@@ -11,33 +11,13 @@
 #include "log/gunzip.h"
 
 #include <errno.h>
-#include <pthread.h>
-#include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
-#define TEXT_BYTES   (4 * LOG_LINE_MAX)
-#define PACKED_BYTES (64 << 10)
 #define HASH_BYTES   (256 << 10)        /* at a time */
 #define WRITE_US     20000      /* microseconds; far longer than it takes to write a line */
-
-struct lines {
-	int            fd, error;
-	bool           grows, ended, waited, looked, told;
-	uint64_t       left, at;                /* bytes that may still be read, that were */
-	struct gunzip *gunzip;                  /* NULL: plain */
-	struct bytes   packed;                  /* in packed_room */
-	size_t         begin, end, searched;    /* of text; searched: from begin on */
-	uint64_t       skipped;                 /* bytes of a line that is too long */
-	struct sha256 *hash;
-	pthread_t      hasher;
-	bool           has_hasher;
-	uint64_t       hashed, wanted;          /* bytes, by the hasher */
-	atomic_bool    hasher_ends;
-	uint8_t        text[TEXT_BYTES], packed_room[PACKED_BYTES];
-};
 
 int lines_open(int fd, struct lines **out)
 {
@@ -52,39 +32,9 @@ int lines_open(int fd, struct lines **out)
 	}
 	memset(l, 0, offsetof(struct lines, text));
 	l->fd   = fd;
-	l->left = LINES_WHOLE;
+	l->left = UINT64_MAX;
 	*out    = l;
 	return 0;
-}
-
-void lines_most(struct lines *l, uint64_t most)
-{
-	l->left = most;
-}
-
-void lines_grow(struct lines *l)
-{
-	l->grows = true;
-}
-
-size_t lines_half(const struct lines *l)
-{
-	return l->end - l->begin;
-}
-
-uint64_t lines_at(const struct lines *l)
-{
-	return l->at;
-}
-
-int lines_stat(const struct lines *l, struct stat *out)
-{
-	return fstat(l->fd, out);
-}
-
-int lines_error(const struct lines *l)
-{
-	return l->error;
 }
 
 /* --- bytes --- */
@@ -115,7 +65,7 @@ static size_t lines_look(struct lines *l)
 {
 	size_t len = 0, got;
 
-	while (len < 2 && (got = lines_read(l, l->text + len, PACKED_BYTES - len)) > 0)
+	while (len < 2 && (got = lines_read(l, l->text + len, LINES_PACKED - len)) > 0)
 		len += got;
 	l->looked = len > 0 || !l->grows;
 	if (len < 2 || l->text[0] != 0x1f || l->text[1] != 0x8b)
@@ -132,7 +82,7 @@ static size_t lines_unpack(struct lines *l)
 
 	while (l->error == 0 && len == 0) {
 		if (l->packed.len == 0) {
-			size_t got = lines_read(l, l->packed_room, PACKED_BYTES);
+			size_t got = lines_read(l, l->packed_room, LINES_PACKED);
 
 			l->packed = bytes_of(l->packed_room, got);
 			if (got == 0 && l->error == 0 && !gunzip_is_whole(l->gunzip))
@@ -140,7 +90,7 @@ static size_t lines_unpack(struct lines *l)
 			if (got == 0)
 				break;
 		}
-		l->error = gunzip_next(l->gunzip, &l->packed, l->text + l->end, TEXT_BYTES - l->end,
+		l->error = gunzip_next(l->gunzip, &l->packed, l->text + l->end, LINES_TEXT - l->end,
 		                       &len);
 	}
 	return len;
@@ -159,7 +109,7 @@ static bool lines_fill(struct lines *l)
 	if (!l->looked)
 		got = lines_look(l);
 	else if (l->gunzip == NULL)
-		got = lines_read(l, l->text + l->end, TEXT_BYTES - l->end);
+		got = lines_read(l, l->text + l->end, LINES_TEXT - l->end);
 	if (l->gunzip != NULL)
 		got = lines_unpack(l);
 	l->end  += got;

@@ -7,63 +7,55 @@
  * whatever it holds costs no more memory than a few of the longest lines.
  */
 
-#include "base/bytes.h"
+#include "log/piece.h"
 
-#include <sys/stat.h>
+#include <pthread.h>
+#include <stdatomic.h>
 
 #define LOG_LINE_MAX (64 * 1024)        /* bytes; more than twice RECORD_MAX */
-#define LINES_WHOLE  UINT64_MAX
 #define LINES_HASH   32                 /* bytes; SHA-256 */
+#define LINES_TEXT   (4 * LOG_LINE_MAX)
+#define LINES_PACKED (64 << 10)         /* read at once of what is compressed */
 
-enum piece_kind {
-	PIECE_LINE,     /* a line, which in memory has its newline behind it */
-	PIECE_PART,     /* the last line has no end */
-	PIECE_LONG,     /* a line that is longer than LOG_LINE_MAX, of which only `num` is known */
-	PIECE_UNREAD,   /* the rest of the file cannot be read */
-	/* of what a collector has (reader.h): */
-	PIECE_KEY,      /* a line of audit.keys, before all others */
-	PIECE_RIVAL,    /* copies differ: `num` records from..to are there otherwise, too */
+struct lines {
+	int            fd;
+	/*
+	 * may be set before the first line: no more bytes of the file are read than these; its end
+	 * is only its end for now, so that lines_next() can be called again, and half a line waits
+	 * for its rest
+	 */
+	uint64_t       left;
+	bool           grows;
+	/*
+	 * bytes of the file that have been read; why the rest cannot be read: 0; -ENODATA,
+	 * -EBADMSG: compressed data that ends too early, or is damaged; -ENOTSUP: compressed, and
+	 * this program was built without zlib; any other -errno
+	 */
+	uint64_t       at;
+	int            error;
+	/* what has no end yet, from begin to end of text; searched: from begin on */
+	size_t         begin, end, searched;
+	uint64_t       skipped;                 /* bytes of a line that is too long */
+	bool           ended, waited, looked, told;
+	struct gunzip *gunzip;                  /* NULL: plain */
+	struct bytes   packed;                  /* in packed_room */
+	struct sha256 *hash;
+	pthread_t      hasher;
+	bool           has_hasher;
+	uint64_t       hashed, wanted;          /* bytes, by the hasher */
+	atomic_bool    hasher_ends;
+	uint8_t        text[LINES_TEXT], packed_room[LINES_PACKED];
 };
-
-/* What comes next in a log. Everything in it is borrowed, until the next piece. */
-struct piece {
-	enum piece_kind kind;
-	struct bytes    line;           /* without its newline */
-	uint64_t        num, from, to;  /* LONG: num, bytes; RIVAL */
-	const char     *file, *why;     /* UNREAD */
-};
-
-struct lines;
 
 /*
  * lines_open - Takes: a descriptor at the beginning of a file or a pipe, which is closed in any
  *              case; or what open() gave instead, with errno.
  * Gives:  0 and *out, or -errno.
+ * lines_next - Gives: false at the end of the file. `file` is not set.
  */
 int  lines_open(int fd, struct lines **out);
+bool lines_next(struct lines *l, struct piece *out);
 void lines_close(struct lines *l);
-
-/*
- * lines_most  - no more bytes of the file than these are read.
- * lines_grows - the end of the file is only its end for now: lines_next() can be called again, and
- *               half a line waits for its rest, lines_half() bytes so far.
- */
-void   lines_most(struct lines *l, uint64_t most);
-void   lines_grow(struct lines *l);
-size_t lines_half(const struct lines *l);
-
-/*
- * lines_next - Gives: false at the end of the file. `file` is not set.
- * lines_at   - how many bytes of the file have been read.
- * lines_stat - of the file, as fstat(2).
- * lines_error - why the rest cannot be read: 0; -ENODATA, -EBADMSG: compressed data that ends too
- *              early, or is damaged; -ENOTSUP: compressed, and this program was built without
- *              zlib; any other -errno.
- */
-bool     lines_next(struct lines *l, struct piece *out);
-uint64_t lines_at(const struct lines *l);
-int      lines_stat(const struct lines *l, struct stat *out);
-int      lines_error(const struct lines *l);
 
 /*
  * lines_want_hash - before the first line: the SHA-256 of the file as it lies there, compressed or

@@ -7,7 +7,7 @@
  * covers? Fed line by line, in the order of the log; memory is bounded whatever its size.
  */
 
-#include "log/lines.h"
+#include "log/piece.h"
 #include "review/anchors.h"
 #include "review/coverage.h"
 #include "review/others.h"
@@ -76,7 +76,7 @@ void           verify_free(struct verify *v);
  * verify_line     - Takes: a line without its newline, and whether it had one.
  *                   Gives: true if it is a record whose fields may be used: *e_out. Its views live
  *                          as long as the line. False for a record of another log, too: is_other.
- * verify_piece    - whatever a reader gives (log/lines.h), lines among it; as verify_line().
+ * verify_piece    - whatever a reader gives (log/piece.h), lines among it; as verify_line().
  */
 void verify_key_line(struct verify *v, struct bytes line);
 bool verify_line(struct verify *v, struct bytes line, bool has_newline, struct entry *e_out);

@@ -65,7 +65,7 @@ static void follow_open_file(struct follow *f)
 	f->moved = false;
 	f->error = lines_open(open(f->path, O_RDONLY | O_CLOEXEC), &f->lines);
 	if (f->error == 0)
-		lines_grow(f->lines);
+		f->lines->grows = true;
 }
 
 bool follow_next(struct follow *f, struct entry *e)
@@ -77,7 +77,7 @@ bool follow_next(struct follow *f, struct entry *e)
 			if (follow_take(f, &piece, e))
 				return true;
 		}
-		f->error = lines_error(f->lines);
+		f->error = f->lines->error;
 		if (!f->moved || f->error != 0)
 			return false;
 		follow_open_file(f);
@@ -90,12 +90,12 @@ static void follow_look(struct follow *f)
 {
 	struct stat of_path, of_file;
 
-	if (lines_stat(f->lines, &of_file) != 0) {
+	if (fstat(f->lines->fd, &of_file) != 0) {
 		f->error = -errno;
-	} else if ((uint64_t)of_file.st_size < lines_at(f->lines)) {
+	} else if ((uint64_t)of_file.st_size < f->lines->at) {
 		follow_say(f,
 		           "it has been cut off by another program; going on from its beginning");
-		if (lines_half(f->lines) > 0)
+		if (f->lines->end > f->lines->begin)
 			follow_say(f, "its last line was not whole");
 		follow_open_file(f);
 	} else {

@@ -6,7 +6,7 @@
  */
 
 #include "ctl/audit/follow.h"
-#include "ctl/audit/lines.h"
+#include "ctl/audit/listing.h"
 #include "ctl/audit/pass.h"
 #include "ctl/audit/verbs.h"
 #include "ctl/verbs.h"
@@ -78,7 +78,7 @@ struct list {
 	enum format      format;
 	size_t           last;          /* 0: all */
 	struct ring      ring;
-	struct lines     lines;
+	struct listing   listing;
 };
 
 static bool read_format(struct list *l, const char *name)
@@ -194,7 +194,7 @@ static void audit_list_put_last(struct list *l)
 		struct entry e;
 
 		if (record_read(line, &e) == PARSE_OK)
-			lines_put(&l->lines, &e);
+			listing_put(&l->listing, &e);
 	}
 	free_ring(r);
 	l->last = 0;
@@ -207,13 +207,13 @@ static void audit_list_take_record(struct list *l, const struct entry *e)
 	if (l->last > 0)
 		keep_last(&l->ring, e->line);
 	else
-		lines_put(&l->lines, e);
+		listing_put(&l->listing, e);
 }
 
 static bool caught_up(struct list *l)
 {
 	audit_list_put_last(l);
-	return lines_flush(&l->lines);
+	return listing_flush(&l->listing);
 }
 
 /*
@@ -282,13 +282,13 @@ static int run_list(const struct audit_options *o, struct list *l)
 		audit_list_take_record(l, &e);
 	status = pass.status;
 	audit_list_put_last(l);
-	if (!lines_flush(&l->lines) && status == 0) {
+	if (!listing_flush(&l->listing) && status == 0) {
 		fputs("filterctl audit list: not all could be printed\n", stderr);
 		status = EXIT_IO;
 	}
 	if (status == 0)
 		status = pass_say_unsound(&pass);
-	if (status == 0 && o->format == FORMAT_TEXT && !l->lines.began)
+	if (status == 0 && o->format == FORMAT_TEXT && !l->listing.began)
 		say_none(&l->selection);
 	pass_free(&pass);
 	return status;
@@ -317,7 +317,7 @@ int audit_list(int argc, char **argv)
 		fputs("filterctl audit list: not enough memory\n", stderr);
 		return EXIT_IO;
 	}
-	lines_begin(&l.lines, o.format);
+	listing_begin(&l.listing, o.format);
 	status = l.follows ? run_follow(&o, &l) : run_list(&o, &l);
 	if (l.ring.failed) {
 		fputs("filterctl audit list: not enough memory for all of them\n", stderr);

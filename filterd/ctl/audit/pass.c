@@ -83,20 +83,16 @@ int pass_open(const struct audit_options *o, struct pass *p)
 
 static void show_progress(struct pass *p)
 {
-	struct log_place at;
+	uint64_t done = p->bar ? log_files_done(p->reader.files) : 0, all = p->reader.files->all;
 
-	if (!p->bar)
+	if (done < p->shown + PROGRESS_STEP)
 		return;
-	at = log_files_at(p->reader.files);
-	if (at.done < p->shown + PROGRESS_STEP)
-		return;
-	p->shown = at.done;
-	if (at.all > 0)
+	p->shown = done;
+	if (all > 0)
 		fprintf(stderr, "\rreading the log: %3u %%",
-		        (unsigned)(at.done < at.all ? at.done * 100 / at.all : 100));
+		        (unsigned)(done < all ? done * 100 / all : 100));
 	else
-		fprintf(stderr, "\rreading the log: %llu MB",
-		        (unsigned long long)(at.done / 1000000));
+		fprintf(stderr, "\rreading the log: %" PRIu64 " MB", done / 1000000);
 	fflush(stderr);
 }
 
@@ -145,19 +141,19 @@ int pass_collect(struct pass *p)
 /* What stands there is no record. Names of files may be made to confuse a terminal. */
 static void refuse(struct pass *p)
 {
-	uint8_t          room[512 + 1], character[PLAIN_MAX];
-	struct writer    w  = writer_over(room, sizeof(room) - 1);
-	struct log_place at = log_files_at(p->reader.files);
-	struct bytes     rest;
+	uint8_t                 room[512 + 1], character[PLAIN_MAX];
+	struct writer           w = writer_over(room, sizeof(room) - 1);
+	const struct log_files *f = p->reader.files;
+	struct bytes            rest;
 
 	p->num_refused++;
 	if (!p->options->names_lines || p->options->collected || p->num_refused > REFUSED_MAX)
 		return;
-	for (rest = bytes_text(at.name); rest.len > 0;)
+	for (rest = bytes_text(f->list[f->next - 1].path); rest.len > 0;)
 		write_bytes(&w, plain_next(&rest, character));
 	room[w.len] = '\0';
 	fprintf(stderr, "%s:%" PRIu64 ": this is no record of an audit log, and is left out\n",
-	        (const char *)room, at.line);
+	        (const char *)room, f->line);
 }
 
 static void say_refused(const struct pass *p)
@@ -175,10 +171,10 @@ static void say_refused(const struct pass *p)
 
 static void read_keys(struct pass *p)
 {
-	const char  *path = log_files_keys(p->reader.files);
+	const char  *path = p->reader.files->keys;
 	struct bytes content, rest;
 
-	if (path == NULL || files_read(path, &content) != 0)
+	if (path[0] == '\0' || files_read(path, &content) != 0)
 		return;
 	for (rest = content; rest.len > 0;)
 		verify_key_line(p->now, bytes_cut_line(&rest));
@@ -370,7 +366,7 @@ int pass_end_fleet(const struct pass *p)
 		if (!p->given.keys.used[i] && fleet_absent(f, &p->given.keys.list[i]) != 0)
 			return given_say_memory(p->options);
 	}
-	f->num_files = log_files_num(p->reader.files);
+	f->num_files = p->reader.files->num;
 	f->num_twice = p->reader.num_twice;
 	if (p->reader.collected != NULL)
 		f->num_strange = log_collected_num_strange(p->reader.collected);

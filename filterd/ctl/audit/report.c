@@ -240,7 +240,7 @@ static int write_report(const struct audit_options *o, const struct report_optio
 {
 	struct report_about about = { .log = p->log, .version = FILTERD_VERSION,
 	                              .made_us = made_us(o),
-	                              .num_files = log_files_num(p->reader.files) };
+	                              .num_files = p->reader.files->num };
 	struct output       output;
 	struct report_file *files = calloc(about.num_files + 1, sizeof(*files));
 	char                zone[64];
@@ -250,8 +250,11 @@ static int write_report(const struct audit_options *o, const struct report_optio
 	about.zone  = zone;
 	about.files = files;
 	for (size_t i = 0; i < about.num_files && files != NULL; i++) {
-		files[i].name     = log_files_name(p->reader.files, i);
-		files[i].has_hash = log_files_hash(p->reader.files, i, files[i].hash);
+		const struct log_file *file = &p->reader.files->list[i];
+
+		files[i].name     = file->path;
+		files[i].has_hash = file->has_hash;
+		memcpy(files[i].hash, file->hash, sizeof(file->hash));
 	}
 	if (error == 0)
 		error = output_open(own->output, &output);
@@ -322,8 +325,7 @@ static int audit_report_run(const struct audit_options *o, const struct report_o
 	if (status != 0)
 		return status;
 	/* A list of thousands of files helps nobody. */
-	if (!o->collected)
-		log_files_want_hashes(p->reader.files);
+	p->reader.files->want_hashes = !o->collected;
 	while (pass_next(p, &e)) {
 		if (all->is_fleet)
 			report_begin_log(all->report, p->reader.sensor);

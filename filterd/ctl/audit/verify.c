@@ -33,7 +33,7 @@ void audit_give(void *owner, struct bytes piece)
 
 static int print_one(const struct audit_options *o, const struct pass *p)
 {
-	struct verdict_context c = { .log = p->log, .num_files = log_files_num(p->reader.files),
+	struct verdict_context c = { .log = p->log, .num_files = p->reader.files->num,
 	                             .color = o->color,
 	                             .now_us = p->is_live ? o->now_us : INT64_MAX };
 	struct text            text;

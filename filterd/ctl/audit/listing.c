@@ -5,7 +5,7 @@
  * lines to come.
  */
 
-#include "ctl/audit/lines.h"
+#include "ctl/audit/listing.h"
 
 #include "ctl/audit/show.h"
 #include "ctl/audit/verbs.h"
@@ -24,7 +24,7 @@
 #define BEFORE_HOST  (WIDTH_TIME + WIDTH_DEVICE + WIDTH_LAYER + WIDTH_RESULT + WIDTH_COUNT + 5)
 #define LEAST_HOST   16
 
-void lines_begin(struct lines *l, enum format format)
+void listing_begin(struct listing *l, enum format format)
 {
 	l->format  = format;
 	l->columns = show_columns();
@@ -32,13 +32,13 @@ void lines_begin(struct lines *l, enum format format)
 	text_begin(&l->text, audit_give, stdout);
 }
 
-static void lines_put_cell(struct lines *l, struct bytes escaped, size_t width)
+static void listing_put_cell(struct listing *l, struct bytes escaped, size_t width)
 {
 	show_text(&l->text, escaped, width);
 	text_put(&l->text, " ");
 }
 
-static void lines_put_number(struct lines *l, uint64_t number)
+static void listing_put_number(struct listing *l, uint64_t number)
 {
 	uint8_t       room[64];
 	struct writer w = writer_over(room, sizeof(room));
@@ -50,7 +50,7 @@ static void lines_put_number(struct lines *l, uint64_t number)
 	text_put(&l->text, " ");
 }
 
-static size_t width_of_host(const struct lines *l)
+static size_t width_of_host(const struct listing *l)
 {
 	if (l->columns == SHOW_ALL)
 		return SHOW_ALL;
@@ -58,7 +58,7 @@ static size_t width_of_host(const struct lines *l)
 }
 
 /* Up to the width, but not filled up: it ends the line. */
-static void lines_put_last(struct lines *l, struct bytes escaped)
+static void listing_put_last(struct listing *l, struct bytes escaped)
 {
 	size_t width = width_of_host(l);
 
@@ -66,23 +66,23 @@ static void lines_put_last(struct lines *l, struct bytes escaped)
 	text_put(&l->text, "\n");
 }
 
-static void lines_put_head(struct lines *l)
+static void listing_put_head(struct listing *l)
 {
-	lines_put_cell(l, BYTES("time, UTC"), WIDTH_TIME);
-	lines_put_cell(l, BYTES("device"), WIDTH_DEVICE);
-	lines_put_cell(l, BYTES("layer"), WIDTH_LAYER);
-	lines_put_cell(l, BYTES("result"), WIDTH_RESULT);
-	lines_put_cell(l, BYTES("count"), WIDTH_COUNT);
-	lines_put_last(l, BYTES("host"));
+	listing_put_cell(l, BYTES("time, UTC"), WIDTH_TIME);
+	listing_put_cell(l, BYTES("device"), WIDTH_DEVICE);
+	listing_put_cell(l, BYTES("layer"), WIDTH_LAYER);
+	listing_put_cell(l, BYTES("result"), WIDTH_RESULT);
+	listing_put_cell(l, BYTES("count"), WIDTH_COUNT);
+	listing_put_last(l, BYTES("host"));
 }
 
-static void lines_put_time(struct lines *l, const struct entry *e)
+static void listing_put_time(struct listing *l, const struct entry *e)
 {
 	people_write_time(text_room(&l->text, 64), e->time_us);
 	text_put(&l->text, " ");
 }
 
-static void lines_put_attempt(struct lines *l, const struct entry *e)
+static void listing_put_attempt(struct listing *l, const struct entry *e)
 {
 	uint8_t       room[64];
 	struct writer w = writer_over(room, sizeof(room));
@@ -98,11 +98,11 @@ static void lines_put_attempt(struct lines *l, const struct entry *e)
 		write_text(&w, ", ");
 		write_bytes(&w, bytes_first(e->reply, sizeof(room) / 2));
 	}
-	lines_put_cell(l, e->name.len > 0 ? e->name : e->device, WIDTH_DEVICE);
-	lines_put_cell(l, bytes_text(layer_name(entry_layer(e))), WIDTH_LAYER);
-	lines_put_cell(l, writer_written(&w), WIDTH_RESULT);
-	lines_put_number(l, e->count);
-	lines_put_last(l, e->host);
+	listing_put_cell(l, e->name.len > 0 ? e->name : e->device, WIDTH_DEVICE);
+	listing_put_cell(l, bytes_text(layer_name(entry_layer(e))), WIDTH_LAYER);
+	listing_put_cell(l, writer_written(&w), WIDTH_RESULT);
+	listing_put_number(l, e->count);
+	listing_put_last(l, e->host);
 }
 
 static void write_part(struct writer *w, const char *what, struct bytes escaped)
@@ -127,7 +127,7 @@ static void write_counted(struct writer *w, const char *what, uint64_t number)
  * What a record of the filter about itself says, in a few words; still with the escapes of the
  * line.
  */
-static void lines_write_own(struct writer *w, const struct entry *e)
+static void listing_write_own(struct writer *w, const struct entry *e)
 {
 	switch (e->type) {
 	case ENTRY_START:
@@ -163,34 +163,34 @@ static void lines_write_own(struct writer *w, const struct entry *e)
 	}
 }
 
-static void put_own(struct lines *l, const struct entry *e)
+static void put_own(struct listing *l, const struct entry *e)
 {
 	uint8_t       room[1024];
 	struct writer w = writer_over(room, sizeof(room));
 
-	lines_write_own(&w, e);
-	lines_put_cell(l, BYTES("filterd"), WIDTH_DEVICE);
-	lines_put_cell(l, BYTES(""), WIDTH_LAYER);
-	lines_put_cell(l, bytes_text(entry_type_name(e->type)), WIDTH_RESULT);
-	lines_put_cell(l, BYTES(""), WIDTH_COUNT);
-	lines_put_last(l, writer_written(&w));
+	listing_write_own(&w, e);
+	listing_put_cell(l, BYTES("filterd"), WIDTH_DEVICE);
+	listing_put_cell(l, BYTES(""), WIDTH_LAYER);
+	listing_put_cell(l, bytes_text(entry_type_name(e->type)), WIDTH_RESULT);
+	listing_put_cell(l, BYTES(""), WIDTH_COUNT);
+	listing_put_last(l, writer_written(&w));
 }
 
-static void put_for_people(struct lines *l, const struct entry *e)
+static void put_for_people(struct listing *l, const struct entry *e)
 {
-	lines_put_time(l, e);
+	listing_put_time(l, e);
 	if (entry_is_attempt(e) || e->type == ENTRY_PASS || e->type == ENTRY_PROBE)
-		lines_put_attempt(l, e);
+		listing_put_attempt(l, e);
 	else
 		put_own(l, e);
 }
 
-void lines_put(struct lines *l, const struct entry *e)
+void listing_put(struct listing *l, const struct entry *e)
 {
 	struct export_source from = { .seq = e->end.seq };
 
 	if (!l->began && l->format == FORMAT_TEXT)
-		lines_put_head(l);
+		listing_put_head(l);
 	if (!l->began && l->format == FORMAT_CSV)
 		export_csv_head(&l->text);
 	l->began = true;
@@ -204,7 +204,7 @@ void lines_put(struct lines *l, const struct entry *e)
 	}
 }
 
-bool lines_flush(struct lines *l)
+bool listing_flush(struct listing *l)
 {
 	text_end(&l->text);
 	return fflush(stdout) == 0 && !ferror(stdout);
