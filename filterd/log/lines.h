@@ -19,19 +19,19 @@
 
 struct lines {
 	int            fd;
-	/*
-	 * may be set before the first line: no more bytes of the file are read than these; its end
-	 * is only its end for now, so that lines_next() can be called again, and half a line waits
-	 * for its rest
-	 */
+	/* may be set before the first line: no more bytes of the file are read than these */
 	uint64_t       left;
-	bool           grows;
 	/*
-	 * bytes of the file that have been read; why the rest cannot be read: 0; -ENODATA,
-	 * -EBADMSG: compressed data that ends too early, or is damaged; -ENOTSUP: compressed, and
-	 * this program was built without zlib; any other -errno
+	 * may be set before the first line: the end of the file is only its end for now, so that
+	 * lines_next() can be called again, and half a line waits for its rest
 	 */
-	uint64_t       at;
+	bool           grows;
+	uint64_t       at;                      /* bytes of the file that have been read */
+	/*
+	 * why the rest cannot be read: 0; -ENODATA, -EBADMSG: compressed data that ends too early,
+	 * or is damaged; -ENOTSUP: compressed, and this program was built without zlib; any other
+	 * -errno
+	 */
 	int            error;
 	/* what has no end yet, from begin to end of text; searched: from begin on */
 	size_t         begin, end, searched;

@@ -11,9 +11,8 @@ enum piece_kind {
 	PIECE_PART,     /* the last line has no end */
 	PIECE_LONG,     /* a line that is longer than LOG_LINE_MAX, of which only `num` is known */
 	PIECE_UNREAD,   /* the rest of the file cannot be read */
-	/* of what a collector has (reader.h): */
 	PIECE_KEY,      /* a line of audit.keys, before all others */
-	PIECE_RIVAL,    /* copies differ: `num` records from..to are there otherwise, too */
+	PIECE_RIVAL,    /* of a collector: `num` records from..to are there otherwise, too */
 };
 
 /* What comes next in a log. Everything in it is borrowed, until the next piece. */

@@ -4,6 +4,8 @@
 
 #include "log/noise.h"
 
+#include <fcntl.h>
+
 #define RELAX_BYTES (32 << 20)          /* of lines that stay in memory behind their reader */
 
 int log_reader_open(struct log_reader *r, const char *const *paths, size_t num_paths,
@@ -35,6 +37,7 @@ static void close_gateway(struct log_reader *r)
 void log_reader_close(struct log_reader *r)
 {
 	close_gateway(r);
+	lines_close(r->keys);
 	log_collected_free(r->collected);
 	log_files_close(r->files);
 }
@@ -51,8 +54,14 @@ static void open_gateway(struct log_reader *r)
 
 bool log_next_log(struct log_reader *r)
 {
-	if (r->collected == NULL)
-		return r->error == 0 && r->num_logs++ == 0;
+	if (r->collected == NULL && (r->error != 0 || r->num_logs++ > 0))
+		return false;
+	if (r->collected == NULL) {
+		if (r->files->keys[0] != '\0')
+			lines_open(open(r->files->keys, O_RDONLY | O_NONBLOCK | O_CLOEXEC),
+			           &r->keys);
+		return true;
+	}
 	if (r->is_open && r->num_logs == chains_num_logs(&r->chains))
 		close_gateway(r);
 	if (!r->is_open && r->num_gateways < log_collected_num(r->collected) && r->error == 0)
@@ -72,10 +81,26 @@ uint64_t log_sift(struct log_reader *r, const struct note_key *root)
 	return r->chains.num_noise;
 }
 
+static bool next_key_beside(struct log_reader *r, struct piece *out)
+{
+	while (r->keys != NULL && lines_next(r->keys, out)) {
+		bool is_line = out->kind == PIECE_LINE || out->kind == PIECE_PART;
+
+		out->kind = PIECE_KEY;
+		if (is_line)
+			return true;
+	}
+	lines_close(r->keys);
+	r->keys = NULL;
+	return false;
+}
+
 bool log_next(struct log_reader *r, struct piece *out)
 {
 	if (r->error != 0)
 		return false;
+	if (next_key_beside(r, out))
+		return true;
 	if (r->collected == NULL)
 		return log_files_next(r->files, out);
 	if (r->since_relaxed >= RELAX_BYTES) {

@@ -4,7 +4,10 @@
 
 /*
  * Reader: the one way through a log, as filterd wrote it; or through all that a collector has,
- * gateway by gateway, log by log:
+ * gateway by gateway, log by log. Each is asked by the one behind it for its next piece:
+ *
+ *     lines ─▶ files ─┬──────────────────────────────▶ reader ─▶ who verifies, counts, prints
+ *                     └─▶ collect ─▶ copies ─▶ chains ─┘
  *
  *     while (log_next_log(&r)) {
  *             log_sift(&r, key);
@@ -18,6 +21,7 @@
 
 struct log_reader {
 	struct log_files     *files;
+	struct lines         *keys;             /* audit.keys beside one log; NULL: no more of it */
 	struct log_collected *collected;        /* NULL: one log, as filterd wrote it */
 	/* collected: the log at hand, by the gateway's name and by its id; "": no record says it */
 	struct bytes          sensor;

@@ -169,18 +169,6 @@ static void say_refused(const struct pass *p)
 		        p->num_refused - REFUSED_MAX);
 }
 
-static void read_keys(struct pass *p)
-{
-	const char  *path = p->reader.files->keys;
-	struct bytes content, rest;
-
-	if (path[0] == '\0' || files_read(path, &content) != 0)
-		return;
-	for (rest = content; rest.len > 0;)
-		verify_key_line(p->now, bytes_cut_line(&rest));
-	files_free(content);
-}
-
 /* "gw1/filterd/2f9c01d4a7b3e655"; without the id if no record says it. */
 static const char *origin_of(struct bytes sensor, const char *log, char room[ORIGIN_MAX + 1])
 {
@@ -233,8 +221,6 @@ static bool begin_log(struct pass *p)
 		p->status = given_say_memory(p->options);
 		return false;
 	}
-	if (!p->options->collected)
-		read_keys(p);
 	return true;
 }
 
