@@ -3,6 +3,7 @@
 /* How filterd fares, in each of its three forms, to the byte. */
 
 #include "base/instant.h"
+#include "review/entry.h"
 #include "status/status.h"
 #include "support/suite.h"
 
@@ -756,6 +757,7 @@ START_TEST(what_is_not_known_has_no_sample)
 START_TEST(the_longest_of_each_form_fits)
 {
 	struct status s = good();
+	struct entry  ignored;
 	static char   name[SETTINGS_TEXT_MAX];
 
 	memset(name, '"', sizeof(name) - 1);
@@ -797,6 +799,9 @@ START_TEST(the_longest_of_each_form_fits)
 
 		(form == 0 ? status_text : form == 1 ? status_json : status_metrics)(&w, &s);
 		ck_assert_msg(!w.full, "form %d", form);
+		if (form == 1)
+			ck_assert_int_eq(entry_read(bytes_first(writer_written(&w), w.len - 1), &ignored),
+			                 PARSE_OK);
 	}
 }
 

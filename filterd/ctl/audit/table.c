@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 
-/* libsmartcols makes the table for people and the JSON; CSV is a walk over the same cells. */
+/* libsmartcols makes the table for people; CSV and JSON are walks over the same cells. */
 
 #include "ctl/audit/table.h"
 
 #include "base/csv.h"
 #include "base/instant.h"
+#include "base/json.h"
 #include "base/plain.h"
 #include "ctl/audit/show.h"
 #include "ctl/audit/verbs.h"
@@ -23,7 +24,9 @@
 
 struct table_out {
 	struct libscols_table *table;
+	struct libscols_iter  *lines;
 	struct libscols_line  *line;
+	const char            *name;
 	const struct column   *columns;
 	enum format            format;
 	size_t                 num_columns, next;       /* next: cell of the row */
@@ -35,32 +38,28 @@ struct table_out *table_begin(const struct audit_options *o, const char *name,
 {
 	struct table_out *t = calloc(1, sizeof(*t));
 
-	if (t == NULL || (t->table = scols_new_table()) == NULL) {
+	if (t == NULL || (t->table = scols_new_table()) == NULL ||
+	    (t->lines = scols_new_iter(SCOLS_ITER_FORWARD)) == NULL) {
 		fprintf(stderr, "filterctl audit %s: not enough memory\n", o->verb);
+		if (t != NULL)
+			scols_unref_table(t->table);
 		free(t);
 		return NULL;
 	}
+	t->name        = name;
 	t->columns     = columns;
 	t->num_columns = num_columns;
 	t->format      = o->format;
-	scols_table_set_name(t->table, name);
-	scols_table_enable_json(t->table, o->format == FORMAT_JSON);
 	scols_table_enable_colors(t->table, o->color);
 	for (size_t i = 0; i < num_columns; i++) {
-		const struct column    *c      = &columns[i];
-		bool                    people = o->format == FORMAT_TEXT,
-		     right                     = c->cell == CELL_NUMBER || c->cell == CELL_SPAN;
-		struct libscols_column *column = scols_table_new_column(
-			t->table, people ? c->title : c->name, 0,
-			(right ? SCOLS_FL_RIGHT : 0) | (c->is_wide && people ? SCOLS_FL_TRUNC : 0) |
-				(people && c->programs_only ? SCOLS_FL_HIDDEN : 0));
+		const struct column *c     = &columns[i];
+		bool                 right = c->cell == CELL_NUMBER || c->cell == CELL_SPAN;
 
-		t->failed |= column == NULL;
-		if (column != NULL)
-			scols_column_set_json_type(column, right ? SCOLS_JSON_NUMBER
-			                                   : c->cell == CELL_YES
-			                                           ? SCOLS_JSON_BOOLEAN
-			                                           : SCOLS_JSON_STRING);
+		t->failed |= scols_table_new_column(
+				     t->table, c->title, 0,
+				     (right ? SCOLS_FL_RIGHT : 0) |
+					     (c->is_wide ? SCOLS_FL_TRUNC : 0) |
+					     (c->programs_only ? SCOLS_FL_HIDDEN : 0)) == NULL;
 	}
 	return t;
 }
@@ -126,27 +125,33 @@ void table_number(struct table_out *t, int64_t value)
 	struct writer w    = writer_over(room, sizeof(room));
 	enum cell     cell = t->next < t->num_columns ? t->columns[t->next].cell : CELL_NUMBER;
 
-	if (t->format == FORMAT_JSON && cell == CELL_YES)
-		write_decimal(
-			&w, value != 0); /* libsmartcols makes false of "0", and true of "false" */
-	else if (t->format == FORMAT_TEXT)
+	if (t->format == FORMAT_TEXT)
 		write_for_people(&w, cell, value);
 	else
 		write_for_programs(&w, cell, value);
 	table_text(t, writer_written(&w));
 }
 
-static struct bytes cell_at(const struct table_out *t, size_t line, size_t column)
+/* The next line, behind the last the first again: one by its number would be a walk to it. */
+static bool next_line(const struct table_out *t, struct libscols_line **line_out)
 {
-	const char *data = scols_cell_get_data(scols_line_get_cell(
-		scols_table_get_line(t->table, line), column));
+	if (scols_table_next_line(t->table, t->lines, line_out) == 0)
+		return true;
+	scols_reset_iter(t->lines, SCOLS_ITER_FORWARD);
+	return false;
+}
+
+static struct bytes cell_at(struct libscols_line *line, size_t column)
+{
+	const char *data = scols_cell_get_data(scols_line_get_cell(line, column));
 
 	return bytes_text(data != NULL ? data : "");
 }
 
 static void print_csv(const struct table_out *t)
 {
-	struct text text;
+	struct libscols_line *line;
+	struct text           text;
 
 	text_begin(&text, audit_give, stdout);
 	for (size_t i = 0; i < t->num_columns; i++) {
@@ -154,25 +159,59 @@ static void print_csv(const struct table_out *t)
 		text_put(&text, t->columns[i].name);
 	}
 	csv_end(&text);
-	for (size_t n = 0; n < scols_table_get_nlines(t->table); n++) {
+	while (next_line(t, &line)) {
 		for (size_t i = 0; i < t->num_columns; i++) {
 			text_put(&text, i > 0 ? "," : "");
-			csv_cell(&text, cell_at(t, n, i));
+			csv_cell(&text, cell_at(line, i));
 		}
 		csv_end(&text);
 	}
 	text_end(&text);
 }
 
+static void print_json(const struct table_out *t)
+{
+	struct libscols_line *line;
+	struct text           text;
+	struct json           j = json_into(&text);
+
+	text_begin(&text, audit_give, stdout);
+	json_object(&j, NULL);
+	json_array(&j, t->name);
+	while (next_line(t, &line)) {
+		json_object(&j, NULL);
+		for (size_t i = 0; i < t->num_columns; i++) {
+			const struct column *c    = &t->columns[i];
+			struct bytes         cell = cell_at(line, i);
+
+			if (cell.len == 0)
+				json_text(&j, c->name, NULL);
+			else if (c->cell == CELL_NUMBER || c->cell == CELL_SPAN)
+				json_number(&j, c->name,
+				            strtoull((const char *)cell.at, NULL, 10));
+			else if (c->cell == CELL_YES)
+				json_bool(&j, c->name, bytes_equal(cell, BYTES("true")));
+			else
+				json_bytes(&j, c->name, cell);
+		}
+		json_end(&j);
+	}
+	json_end(&j);
+	json_end(&j);
+	text_put(&text, "\n");
+	text_end(&text);
+}
+
 /* Columns of the terminal that it takes at least, and whether it says anything. */
 static size_t measure_column(const struct table_out *t, size_t column, bool *says_out)
 {
-	const struct column *c      = &t->columns[column];
-	size_t               widest = plain_width(bytes_text(c->title));
+	const struct column  *c      = &t->columns[column];
+	size_t                widest = plain_width(bytes_text(c->title));
+	struct libscols_line *line;
 
 	*says_out = false;
-	for (size_t n = 0; n < scols_table_get_nlines(t->table); n++) {
-		struct bytes cell  = cell_at(t, n, column);
+	while (next_line(t, &line)) {
+		struct bytes cell  = cell_at(line, column);
 		size_t       width = plain_width(cell);
 
 		*says_out |= cell.len > 0 && !bytes_equal(cell, BYTES("0"));
@@ -238,8 +277,11 @@ int table_end(struct table_out *t)
 		fit(t);
 	if (t->format == FORMAT_CSV)
 		print_csv(t);
-	else if (t->format == FORMAT_JSON || scols_table_get_nlines(t->table) > 0)
+	else if (t->format == FORMAT_JSON)
+		print_json(t);
+	else if (scols_table_get_nlines(t->table) > 0)
 		failed |= scols_print_table(t->table) != 0;
+	scols_free_iter(t->lines);
 	scols_unref_table(t->table);
 	free(t);
 	if (fflush(stdout) != 0 || ferror(stdout))
