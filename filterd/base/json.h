@@ -32,7 +32,7 @@ struct json json_into(struct text *t);
  * json_text, json_bytes - '"' and '\' escaped; characters that nobody sees, or that move the text
  *                         around them (plain.h), as \uxxxx; bytes that are no UTF-8 as \u00xx.
  *                         A text that is NULL: null.
- * json_base64           - up to 768 bytes, else an empty text.
+ * json_base64, json_hex - 768 and 512 bytes at most where it goes into a text.
  * json_mac              - "3c:52:82:11:22:33"; six bytes.
  * json_time             - since 1970, UTC, as instant.h writes it; null for INSTANT_NEVER and
  *                         INSTANT_ALWAYS. json_eve_time: as EVE has it.

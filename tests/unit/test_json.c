@@ -129,6 +129,28 @@ START_TEST(commas_stand_between_members_at_any_length)
 	}
 }
 
+/* However much of the text's room is left. */
+START_TEST(the_longest_value_of_one_piece_comes_out_whole)
+{
+	static const uint8_t zeros[768];
+	uint8_t              a[64];
+
+	memset(a, 'a', sizeof(a));
+	for (size_t before = 0; before < 4096; before++) {
+		struct text t;
+		struct json j = begin(&t);
+
+		json_array(&j, NULL);
+		for (size_t i = 0; i < before / 64; i++)
+			json_bytes(&j, NULL, bytes_of(a, 61));
+		json_bytes(&j, NULL, bytes_of(a, before % 64));
+		json_base64(&j, NULL, bytes_of(zeros, sizeof(zeros)));
+		json_end(&j);
+		end(&t);
+		ck_assert_uint_eq(got_len, 2 + before + 3 + 1024 + 2);
+	}
+}
+
 /* Plain, and where each character takes twelve. */
 START_TEST(what_is_longer_than_any_piece_comes_out_whole)
 {
@@ -159,6 +181,7 @@ int main(void)
 	tcase_add_test(t, every_kind_of_value_stands_in_objects_and_arrays);
 	tcase_add_test(t, members_behind_others_begin_with_a_comma);
 	tcase_add_loop_test(t, commas_stand_between_members_at_any_length, 0, 20);
+	tcase_add_test(t, the_longest_value_of_one_piece_comes_out_whole);
 	tcase_add_test(t, what_is_longer_than_any_piece_comes_out_whole);
 	suite_add_tcase(s, t);
 	return suite_run(s);
