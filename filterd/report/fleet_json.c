@@ -5,9 +5,6 @@
 #include "base/json.h"
 #include "review/verdict.h"
 
-static const char *const results[] = { [SOUND_COMPLETE] = "complete", [SOUND_DECLARED] = "declared",
-                                       [SOUND_NOT] = "not-sound" };
-
 /* All that are known; those of a log with more than are kept are not. */
 static void put_missing(struct json *j, const struct fleet_log *l)
 {
@@ -31,7 +28,7 @@ static void fleet_json_put_log(struct json *j, const struct fleet_log *l)
 	json_object(j, NULL);
 	json_text(j, "gateway", l->gateway);
 	json_text(j, "log", l->origin);
-	json_text(j, "result", results[l->soundness]);
+	json_text(j, "result", soundness_name(l->soundness));
 	json_text(j, "sentence", l->sentence);
 	json_bool(j, "key_given", l->key_given);
 	json_text(j, "now", l->is_former ? "former" : fleet_now_name(l->now));
@@ -67,7 +64,7 @@ void fleet_write_json(struct text *t, const struct fleet *f)
 
 	fleet_sentence(&w, f);
 	json_object(&j, NULL);
-	json_text(&j, "result", results[f->soundness]);
+	json_text(&j, "result", soundness_name(f->soundness));
 	json_number(&j, "exit", f->soundness);
 	json_bytes(&j, "sentence", writer_written(&w));
 	json_number(&j, "gateways", f->num_gateways);

@@ -16,6 +16,15 @@ static const struct { const char *name; bool is_damage; } kinds[FINDING_KINDS] =
 	[FINDING_LOST]      = { "LOST", false },     [FINDING_GAP]       = { "GAP", false },
 };
 
+const char *soundness_name(enum soundness soundness)
+{
+	static const char *const names[] = { [SOUND_COMPLETE] = "complete",
+	                                     [SOUND_DECLARED] = "declared",
+	                                     [SOUND_NOT] = "not-sound" };
+
+	return names[soundness];
+}
+
 const char *finding_name(enum finding_kind kind)
 {
 	return kinds[kind].name;

@@ -60,6 +60,7 @@ void findings_add(struct findings *f, enum finding_kind kind, uint64_t from, uin
 /* Is the last one of this kind, and does it end with this record? */
 bool findings_last_is(const struct findings *f, enum finding_kind kind, uint64_t to);
 
+const char *soundness_name(enum soundness soundness);           /* "not-sound" */
 const char *finding_name(enum finding_kind kind);               /* "ALTERED" */
 bool        finding_is_damage(enum finding_kind kind);          /* makes the log SOUND_NOT */
 

@@ -69,16 +69,13 @@ static void write_policies_json(struct json *j, const struct coverage *c)
 
 void verdict_write_json(struct text *t, const struct verify *v, const struct verdict_context *c)
 {
-	static const char *const names[] = { [SOUND_COMPLETE] = "complete",
-	                                     [SOUND_DECLARED] = "declared",
-	                                     [SOUND_NOT] = "not-sound" };
 	uint8_t       sentence[1024];
 	struct writer s = writer_over(sentence, sizeof(sentence));
 	struct json   j = json_into(t);
 
 	verdict_sentence(&s, v);
 	json_object(&j, NULL);
-	json_text(&j, "result", names[v->findings.soundness]);
+	json_text(&j, "result", soundness_name(v->findings.soundness));
 	json_number(&j, "exit", v->findings.soundness);
 	json_bytes(&j, "sentence", writer_written(&s));
 	json_text(&j, "log",

@@ -269,9 +269,6 @@ static bool find_login(uint32_t *out)
  */
 static void pass_tell(const struct pass *p)
 {
-	static const char *const results[] = { [SOUND_COMPLETE] = "complete",
-	                                       [SOUND_DECLARED] = "declared",
-	                                       [SOUND_NOT] = "not-sound" };
 	const struct audit_options *o = p->options;
 	struct control_access       a = { .verb = "" };
 	struct settings             s;
@@ -285,7 +282,7 @@ static void pass_tell(const struct pass *p)
 	snprintf(a.verb, sizeof(a.verb), "%s", o->verb);
 	if (o->records == NULL)
 		snprintf(a.result, sizeof(a.result), "%s",
-		         results[p->verify->findings.soundness]);
+		         soundness_name(p->verify->findings.soundness));
 	a.has_login = find_login(&a.login);
 	control_access_ask(&w, &a);
 	control_socket_tell(s.control, writer_written(&w));
