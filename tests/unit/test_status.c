@@ -3,7 +3,7 @@
 /* How filterd fares, in each of its three forms, to the byte. */
 
 #include "base/instant.h"
-#include "review/entry.h"
+#include "log/entry.h"
 #include "status/status.h"
 #include "support/suite.h"
 
