@@ -56,6 +56,8 @@ record 02:00:00:00:00:09 old.example.org
 tap_is "what was there before is old" "$(told)" "status 0"
 beat
 tap_is "a heartbeat tells nobody" "$(told)" "status 0"
+record 02:00:00:00:00:07 ds.example.org block 'ksn","asked":"no'
+tap_is "a name that was never asked for tells nobody" "$(told)" "status 0"
 record 02:00:00:00:00:01 dnl.example.org block update LAPTOP-7
 record 02:00:00:00:00:01 ds.example.org
 record 02:00:00:00:00:02 touch.example.org log aux
