@@ -285,8 +285,8 @@ static const struct {
 	  { { WAITS, NULL, NULL, DAY }, { ASKS, &laptop, FREE, 0 }, { SHOWS, &laptop, HOST, 0 } },
 	  ASKED_UNKNOWN },
 	{ "what it asked for was more than there is room for",
-	  { KNOWN(laptop), { FLOODS, &laptop, NULL, 0 }, { SHOWS, &laptop, HOST, 0 } },
-	  ASKED_UNKNOWN },
+	  { KNOWN(laptop), { FLOODS, &laptop, NULL, 0 }, { WAITS, NULL, NULL, 3600 },
+	    { ASKS, &laptop, FREE, 0 }, { SHOWS, &laptop, HOST, 0 } }, ASKED_UNKNOWN },
 	{ "a proxy asks in its place",
 	  { KNOWN(laptop), { TUNNELS, &laptop, HOST, 0 } }, ASKED_UNKNOWN },
 
