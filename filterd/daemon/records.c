@@ -157,12 +157,13 @@ static void say_over_rate(const struct sources_since *over)
 	                (unsigned long long)over->packets, (int)w.len, (const char *)text);
 }
 
-/* False: packets came by that nobody looked at. */
+/* False: packets came by that nobody looked at, or may have. */
 static bool beat(struct records *e, const struct in_force *r, const struct engine_counts *sum,
                  int64_t now_us)
 {
 	int64_t                  boot_ms = clock_boot_ms();
 	struct kernel_facts      facts   = kernel_state_ask(e->kernel, e->boot);
+	bool                     saw_all;
 	struct control_heartbeat h       = {
 		.standing   = standing_of(e, r, &facts, now_us),
 		.uptime_s   = (uint64_t)(boot_ms - e->started_ms) / 1000,
@@ -182,13 +183,15 @@ static bool beat(struct records *e, const struct in_force *r, const struct engin
 		.over              = facts.sources_known ? &facts.over : NULL,
 	};
 
+	saw_all    = facts.hooks != HOOKS_MISSING && facts.unseen_known &&
+	             facts.unseen + facts.since.around == 0;
 	e->last_ms = boot_ms;
 	for (size_t i = 0; i < h.num_queues; i++) {
 		h.queues[i] = facts.queues[i];
 		h.drops += h.queues[i].drops + h.queues[i].user_drops;
 	}
 	if (journal_heartbeat(e->journal, now_us, &h) != 0)
-		return h.around + facts.unseen == 0;
+		return saw_all;
 	if (facts.unseen > 0)
 		message_warning(
 			"%llu packets passed unseen since the heartbeat before; the kernel does "
@@ -210,7 +213,7 @@ static bool beat(struct records *e, const struct in_force *r, const struct engin
 		say_over_rate(&facts.over);
 	e->fail_open = h.fail_open;
 	kernel_state_recorded(e->kernel, &facts);
-	return h.around + facts.unseen == 0;
+	return saw_all;
 }
 
 /*

@@ -212,8 +212,9 @@ START_TEST(what_passed_unseen_is_said_once_and_summed_over_the_run)
 {
 	const struct engine_counts sum = { .packets = 10 };
 
+	ck_assert(beat(&records, &in_force, &sum, clock_now_us()));
 	facts.unseen = 7;
-	beat(&records, &in_force, &sum, clock_now_us());
+	ck_assert(!beat(&records, &in_force, &sum, clock_now_us()));
 	ck_assert(last_line_has("\"unfiltered\":7"));
 	ck_assert(last_line_has("\"fail_open\":7"));
 	facts.unseen = 2;
@@ -227,7 +228,11 @@ START_TEST(what_nobody_counted_is_not_said_to_be_none)
 	const struct engine_counts sum = { .packets = 10 };
 
 	facts.unseen_known = false;
+	ck_assert(!beat(&records, &in_force, &sum, clock_now_us()));
+	facts.unseen_known = true;
 	facts.hooks        = HOOKS_MISSING;
+	ck_assert(!beat(&records, &in_force, &sum, clock_now_us()));
+	facts.unseen_known = false;
 	beat(&records, &in_force, &sum, clock_now_us());
 	ck_assert(last_line_has("\"hooks\":\"missing\""));
 	ck_assert(!last_line_has("\"unfiltered\""));
@@ -241,7 +246,7 @@ START_TEST(a_heartbeat_says_what_went_around_if_that_is_known)
 	ck_assert(!last_line_has("\"around\""));
 	facts.since_known = true;
 	facts.since       = (struct connections_sums){ 1, 12, 3, 4 };
-	beat(&records, &in_force, &sum, clock_now_us());
+	ck_assert(!beat(&records, &in_force, &sum, clock_now_us()));
 	ck_assert(last_line_has("\"unfiltered\":0,\"met\":12,\"around\":3,\"left_out\":4,"));
 }
 
@@ -364,10 +369,10 @@ START_TEST(an_address_that_comes_later_is_a_record)
 	ck_assert_uint_eq(journal_next_seq(journal), before);
 	protection.interfaces[1].num_networks = 1;
 	strcpy(protection.interfaces[1].networks[0], "198.51.100.0/24");
-	records_tick(&records, &in_force, &sum);
+	ck_assert(records_tick(&records, &in_force, &sum));
 	ck_assert_uint_eq(journal_next_seq(journal), before);
 	records.protects_ms -= PROTECTS_EVERY_MS;
-	records_tick(&records, &in_force, &sum);
+	ck_assert(!records_tick(&records, &in_force, &sum));
 	ck_assert_uint_eq(journal_next_seq(journal), before + 1);
 	ck_assert(last_line_has("\"reason\":\"other interfaces or networks are protected, or left out\""));
 	ck_assert(last_line_has("\"networks\":[\"198.51.100.0/24\"]"));
