@@ -168,9 +168,9 @@ static void hear_first(struct passage *at)
 	/* Words before all that its client has said was read, and no answer to that. */
 	client->is_greeted |= client->readings[READING_AS_SENT].state == READING_BEGINS &&
 	                      p->payload.at[0] >= ' ' && !http_is_answer(p->payload);
-	/* A request that looks begun was enough for it: there need not be more of it. */
-	client->is_enough = client->readings[READING_AS_SENT].judged == 0 &&
-	                    client->gather != NULL && http_is_answer(p->payload);
+	if (client->enough == ENOUGH_UNKNOWN && client->gather != NULL &&
+	    http_is_answer(p->payload))
+		client->enough = ENOUGH;
 }
 
 void answers_hear(struct passage *at)

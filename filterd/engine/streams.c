@@ -279,12 +279,25 @@ static void see_end(struct side *side, uint32_t end)
 	side->end     = end;
 }
 
+/*
+ * The server has spoken, though not by here: the kernel forgot the connection, and the server was
+ * the first whom it saw again.
+ */
+static bool is_answered_elsewhere(const struct passage *at)
+{
+	const struct side *server = peer_of(at);
+
+	return !is_from_server(at) && server->has_syn && at->packet->tcp_flags & TCP_ACK &&
+	       seq_is_before(server->sent, at->packet->ack);
+}
+
 /* Is this the end of what it says, as far as is known? Each is judged once. */
 static bool is_at_end(struct side *side, uint32_t end)
 {
-	bool is_enough = side->is_enough;
+	bool is_enough = side->enough == ENOUGH && side->readings[READING_AS_SENT].judged == 0;
 
-	side->is_enough = false;
+	if (side->enough == ENOUGH)
+		side->enough = ENOUGH_JUDGED;
 	if (!is_enough &&
 	    (!side->has_end || seq_is_before(end, side->end) || end == side->end_judged))
 		return false;
@@ -301,6 +314,8 @@ static enum verdict judge_end(struct passage *at)
 	if (side->gather == NULL || side->state == SIDE_PASSED)
 		return VERDICT_ACCEPT;
 	stream = gather_prefix(side->gather);
+	if (side->enough == ENOUGH_UNKNOWN && is_answered_elsewhere(at))
+		side->enough = ENOUGH;
 	if (!is_at_end(side, side->first_seq + (uint32_t)stream.len))
 		return VERDICT_ACCEPT;
 	at->request = NULL;

@@ -78,6 +78,9 @@ struct reading {
 
 enum { READING_AS_SENT, READING_WITHOUT_URGENT, READINGS };
 
+/* What there is of a request that looks begun may be all of it: the other end has answered. */
+enum enough { ENOUGH_UNKNOWN, ENOUGH, ENOUGH_JUDGED };
+
 struct side {
 	struct gather  *gather;         /* TCP only, NULL until there is data */
 	uint32_t        first_seq;      /* of the first byte of data */
@@ -103,7 +106,7 @@ struct side {
 	bool            is_answered;    /* all that was sent: the other end has spoken since */
 	bool            has_end;        /* a FIN was seen */
 	uint8_t         num_ends;       /* how often that made the end of it */
-	bool            is_enough;      /* the other end has answered what there is of a request */
+	enum enough     enough;
 	bool            has_syn;        /* first_seq is from a SYN */
 	bool            is_confirmed;   /* the other end has answered that SYN */
 	bool            asks_anew;      /* and it sent one more since */

@@ -202,7 +202,12 @@ START_TEST(a_server_that_greets_late_is_one_of_words)
 	                 VERDICT_BLOCK);
 }
 
-/* Apache answers a line of a blank alone with 400, and has noted the host. */
+/*
+ * Apache answers a line of a blank alone with 400, and has noted the host. Its answer may go another
+ * way: what the client acknowledges tells of it.
+ */
+static const bool is_seen[] = { true, false };
+
 START_TEST(a_request_that_its_server_answers_is_judged_though_it_looks_begun)
 {
 	struct bytes begun = BYTES("GET / HTTP/1.1 \r\nHost: blocked.example:80 \r\n \r\n");
@@ -212,7 +217,8 @@ START_TEST(a_request_that_its_server_answers_is_judged_though_it_looks_begun)
 	shake_hands();
 	ck_assert_int_eq(segment(DIRECTION_ORIGINAL, &forth, 1000, 5000, TCP_ACK, begun),
 	                 VERDICT_ACCEPT);
-	segment(DIRECTION_REPLY, &back, 5000, end, TCP_ACK, answer);
+	if (is_seen[_i])
+		segment(DIRECTION_REPLY, &back, 5000, end, TCP_ACK, answer);
 	ck_assert_int_eq(segment(DIRECTION_ORIGINAL, &forth, end, 5000 + (uint32_t)answer.len,
 	                         TCP_ACK, BYTES("")),
 	                 VERDICT_BLOCK);
@@ -965,7 +971,8 @@ int main(void)
 	tcase_add_loop_test(
 		t, what_looked_begun_before_the_server_spoke_is_judged_with_its_clients_next_packet,
 		0, COUNT(said_next));
-	tcase_add_test(t, a_request_that_its_server_answers_is_judged_though_it_looks_begun);
+	tcase_add_loop_test(t, a_request_that_its_server_answers_is_judged_though_it_looks_begun, 0,
+	                    COUNT(is_seen));
 	tcase_add_loop_test(t, a_server_that_greets_late_is_one_of_words, 0, COUNT(greetings));
 	tcase_add_test(t, a_second_hello_that_the_server_asks_for_is_judged);
 	tcase_add_loop_test(t, a_hello_in_front_of_words_makes_nothing_final, 0, COUNT(before));
