@@ -14,18 +14,23 @@ feed_begin() {
 	for applet in sed grep awk head tail wc cat mv cp rm ln mkdir rmdir cut date sync sha256sum cmp readlink flock timeout; do
 		! busybox --list | grep -qx "$applet" || ln -s "$(command -v busybox)" "$1/bin/$applet"
 	done
-	for key in house other; do
-		signify-openbsd -G -n -p "$1/$key.pub" -s "$1/$key.sec" || return
-	done
-	for name in server stranger; do
-		openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 2 -subj /CN=localhost \
-			-addext subjectAltName=DNS:localhost -keyout "$1/$name.key" -out "$1/$name.crt" 2>/dev/null || return
-	done
+	feed_keys || return
 	printf '[policy]\nfiles = %s\nsigned-by = house.pub\n[audit]\nkeys = %s\n[daemon]\ncontrol = %s\n' \
 		"feed/now/us.policy" "$1/keys" "$1/control" >"$1/filterd.conf"
 	feed_serve '' || return
 	printf '%s\n' "from = https://localhost:$FEED_PORT/" "policy = us.policy" "into = $1/feed" "filterd = $1/filterd.conf" \
 		"seconds = 3" "max-kib = 256" >"$1/feed.conf"
+}
+
+# feed_keys: of two publishers, and of two servers.
+feed_keys() {
+	for key in house other; do
+		signify-openbsd -G -n -p "$FEED_WORK/$key.pub" -s "$FEED_WORK/$key.sec" || return
+	done
+	for name in server stranger; do
+		openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 2 -subj /CN=localhost \
+			-addext subjectAltName=DNS:localhost -keyout "$FEED_WORK/$name.key" -out "$FEED_WORK/$name.crt" 2>/dev/null || return
+	done
 }
 
 # feed_serve [FAULT [NAME]]: the server, with this fault for the file of this name.

@@ -13,7 +13,7 @@ work, port, fault, target = (sys.argv + ["", ""])[1:5]
 
 def answer(peer, name):
     """What this name gets, in one of the faults."""
-    path = os.path.join(work, "www", os.path.basename(name))
+    path = os.path.normpath(os.path.join(work, "www", name))
     if not os.path.isfile(path) or (fault == "missing" and name == target):
         peer.sendall(b"HTTP/1.1 404 Not Found\r\nContent-Length: 9\r\n\r\nnot found")
         return
