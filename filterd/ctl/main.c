@@ -18,6 +18,7 @@ static const struct ctl_verb {
 	{ "audit", ctl_audit, "read the audit log: is it whole, who still tries, reports" },
 	{ "check", ctl_check, "what would happen to a host, and why" },
 	{ "doctor", ctl_doctor, "what defeats the filter on this host, and the remedy" },
+	{ "feed", ctl_feed, "for filterd-update: what it found, for the log and for status" },
 	{ "key", ctl_key, "the public key of the audit log, for those who will check it" },
 	{ "pause", ctl_pause, "for a while block nothing, with a reason that is recorded" },
 	{ "probe", ctl_probe, "from a client: is the test name blocked on its way out?" },

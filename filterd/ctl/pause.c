@@ -8,10 +8,10 @@
 #include "ctl/verbs.h"
 
 #include "ctl/options.h"
+#include "ctl/order.h"
 #include "os/control_socket.h"
 #include "os/files.h"
 
-#include <errno.h>
 #include <getopt.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -65,14 +65,11 @@ static bool pause_line(struct writer *w, char **words, int num)
 
 int ctl_pause(int argc, char **argv)
 {
-	const struct own_option none    = { 0 };
-	struct problem          problem = { "" };
-	struct settings         s;
+	const struct own_option none = { 0 };
 	char                    line[CONTROL_LINE_MAX - 1];
-	struct writer           w      = writer_over(line, sizeof(line));
-	const char             *conf   = CONF_DEFAULT;
-	char                   *answer = NULL;
-	int                     status, error;
+	struct writer           w    = writer_over(line, sizeof(line));
+	const char             *conf = CONF_DEFAULT;
+	int                     status;
 
 	if (!options_read(argc, argv, usage, &none, &conf, &status))
 		return status;
@@ -80,20 +77,5 @@ int ctl_pause(int argc, char **argv)
 		fputs(usage, stderr);
 		return EXIT_USAGE;
 	}
-	if (files_load_settings(conf, &s, &problem) != 0)
-		files_salvage_settings(conf, &s);
-	error = s.control[0] == '\0'
-	                ? -ENOENT
-	                : control_socket_ask_line(s.control, writer_written(&w), &answer);
-	if (error != 0) {
-		fprintf(stderr, "filterctl pause: filterd does not answer at '%s': %s\n", s.control,
-		        strerror(-error));
-		return EXIT_UNAVAILABLE;
-	}
-	status = answer[0] == '0' ? EXIT_SUCCESS : EXIT_FAILURE;
-	fprintf(status == EXIT_SUCCESS ? stdout : stderr, "%s%s",
-	        status == EXIT_SUCCESS ? "" : "filterctl pause: ",
-	        answer[0] != '\0' && answer[1] == '\n' ? answer + 2 : answer);
-	free(answer);
-	return status;
+	return order_give("pause", conf, writer_written(&w));
 }

@@ -15,6 +15,7 @@
 int ctl_audit(int argc, char **argv);
 int ctl_check(int argc, char **argv);
 int ctl_doctor(int argc, char **argv);
+int ctl_feed(int argc, char **argv);
 int ctl_key(int argc, char **argv);
 int ctl_pause(int argc, char **argv);
 int ctl_probe(int argc, char **argv);

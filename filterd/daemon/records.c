@@ -312,6 +312,20 @@ void records_refused(struct records *e, const struct in_force *kept, const char 
 	journal_set_asker(e->journal, NULL);
 }
 
+void records_came(struct records *e, const struct in_force *r, const char *says,
+                  const struct control_asker *asker)
+{
+	struct control_policy p = { .old_digest = policy_digest(r->policy),
+	                            .new_digest = policy_digest(r->policy),
+	                            .rules = policy_num_rules(r->policy),
+	                            .file = r->settings.files, .result = says };
+
+	describe(e, r);
+	journal_set_asker(e->journal, asker);
+	journal_policy(e->journal, clock_now_us(), &p);
+	journal_set_asker(e->journal, NULL);
+}
+
 void records_paused(struct records *e, const struct in_force *r, const char *reason,
                     const struct control_asker *asker)
 {

@@ -63,6 +63,10 @@ void records_reloaded(struct records *e, const struct in_force *old, const struc
 void records_refused(struct records *e, const struct in_force *kept, const char *why,
                      const struct control_asker *asker);
 
+/* What is in force came by a feed, as root says: what, and from where. */
+void records_came(struct records *e, const struct in_force *r, const char *says,
+                  const struct control_asker *asker);
+
 /*
  * Blocking is paused, or goes on: *r is as it is from now on. Takes: reason, for the record, kept;
  * asker: NULL if its time has come, or at a start.

@@ -8,12 +8,14 @@
 
 #include "daemon/status_server.h"
 
+#include "daemon/feed.h"
 #include "daemon/verification.h"
 #include "os/clock.h"
 #include "os/files.h"
 #include "os/messages.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -53,6 +55,7 @@ struct status_server {
 	struct control_access        access;            /* the last one */
 	int64_t                      access_ms;
 	struct verification          verification;
+	struct feed                  feed;
 	struct status                status;
 	struct form                  text, json;
 };
@@ -70,6 +73,7 @@ int status_server_open(const struct settings *s, struct status_server **out)
 	i->flows      = s->flows;
 	i->on_failure = s->on_failure;
 	verification_open(&i->verification, s);
+	feed_open(&i->feed, s);
 	if (s->control[0] != '\0' &&
 	    control_socket_open(s->control, s->user, &i->control, &problem) != 0)
 		message_warning("%s; filterctl status will get no answer", problem.text);
@@ -173,6 +177,7 @@ static const struct status *status_server_look(struct status_server *i)
 	}
 	out->policy_files = r->settings.files;
 	out->loads        = *i->sources.loads;
+	out->feed         = i->feed.is;
 	out->on_failure   = i->on_failure;
 	out->length       = i->length;
 	out->flows_most   = i->flows;
@@ -271,6 +276,26 @@ static struct bytes status_server_pause(struct status_server *i, struct bytes wo
 	return writer_written(&w);
 }
 
+/* What changes nothing is on record only if it is no good. */
+static struct bytes status_server_feed(struct status_server *i, struct bytes words,
+                                       const struct control_asker *asker)
+{
+	const struct in_force *r = *i->sources.in_force;
+	char                   says[STATUS_FEED_TEXT + 8];
+
+	i->text.made_ms = i->json.made_ms = 0;
+	if (!asker->has_uid || asker->uid != 0)
+		return BYTES("1\nonly root may say what a feed has found\n");
+	if (feed_take(&i->feed, words, clock_now_us()) != PARSE_OK)
+		return BYTES("1\nexpected off, or a result, when it came, and a text\n");
+	snprintf(says, sizeof(says), "feed: %s", i->feed.is.text);
+	if (i->feed.is.result == FEED_TAKEN)
+		records_came(i->sources.records, r, says, asker);
+	else if (i->feed.is.result != FEED_SAME && i->feed.is.result != FEED_NEVER)
+		records_refused(i->sources.records, r, says, asker);
+	return BYTES("0\n");
+}
+
 static struct bytes status_server_answer(void *owner, enum control_request request,
                                          struct bytes words, const struct control_asker *asker)
 {
@@ -281,6 +306,8 @@ static struct bytes status_server_answer(void *owner, enum control_request reque
 		return status_server_reload(i, asker);
 	if (request == REQUEST_PAUSE)
 		return status_server_pause(i, words, asker);
+	if (request == REQUEST_FEED)
+		return status_server_feed(i, words, asker);
 	if (form->made_ms == 0 || clock_boot_ms() - form->made_ms >= FRESH_MS)
 		status_server_make(i, form,
 		                   request == REQUEST_STATUS_JSON ? status_json : status_text);

@@ -24,6 +24,7 @@
 #define BACKLOG       16
 #define ACCESS        "audit "
 #define PAUSE         "pause "
+#define FEED          "feed "
 #define PATIENCE_S    2                 /* of filterctl */
 #define RELOAD_S      60                /* a million names take some seconds on a router */
 #define ANSWER_MAX    65536             /* bytes that filterctl takes */
@@ -67,6 +68,8 @@ enum parse control_socket_read(struct bytes sent, enum control_request *out)
 		*out = REQUEST_ACCESS;
 	else if (bytes_equal(bytes_first(line, strlen(PAUSE)), BYTES(PAUSE)))
 		*out = REQUEST_PAUSE;
+	else if (bytes_equal(bytes_first(line, strlen(FEED)), BYTES(FEED)))
+		*out = REQUEST_FEED;
 	else
 		return PARSE_BAD;
 	return PARSE_OK;

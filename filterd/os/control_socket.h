@@ -5,9 +5,8 @@
 /*
  * Control: a socket on which any user of this host may ask filterd how it fares. A client sends one
  * line and gets one answer. A reload is for whoever could send filterd a signal: root and filterd's
- * own user; a pause is for root; and root's filterctl says who read the log, which is put on
- * record. Nothing else that
- * can be sent changes anything.
+ * own user; a pause is for root; and root's filterctl says who read the log, and what a feed of
+ * policies has found, which is put on record. Nothing else that can be sent changes anything.
  *
  * The socket is everybody's to write to, on purpose: whoever is called at night can see what is
  * wrong without being root, and so can a program that watches. What is told names no host and no
@@ -26,13 +25,14 @@
 
 #define CONTROL_CLIENTS  8
 #define CONTROL_FDS      (1 + CONTROL_CLIENTS)
-#define CONTROL_LINE_MAX 128            /* bytes of a request */
+#define CONTROL_LINE_MAX 384            /* bytes of a request; what a feed found has most */
 
 enum control_request {
 	REQUEST_STATUS,
 	REQUEST_STATUS_JSON,
 	REQUEST_RELOAD,
 	REQUEST_PAUSE,                  /* and for how long, and why: in its line */
+	REQUEST_FEED,                   /* and what came of it: in its line */
 	REQUEST_ACCESS,
 };
 

@@ -55,6 +55,12 @@ static void write_identity(struct writer *w, const struct status *s)
 	write_hex(w, s->policy_digest);
 	write_text(w, "\"} 1\n");
 	metrics_number(w, "policy_rules", "gauge", "Rules of the policy in force.", s->rules);
+	family(w, "policy_serial", "gauge", "Serial of each policy file that has one.");
+	for (size_t i = 0; i < s->num_sources; i++) {
+		if (s->sources[i].serial > 0)
+			line(w, "filterd_policy_serial{policy=\"%s\"} %llu", s->sources[i].id,
+			     (unsigned long long)s->sources[i].serial);
+	}
 	metrics_number(w, "paused_until_timestamp_seconds", "gauge",
 	               "Until when blocking is paused, as root asked; 0: it is not.",
 	               s->paused != NULL ? (uint64_t)(s->paused_until_us / 1000000) : 0);
@@ -108,6 +114,24 @@ static void write_loads(struct writer *w, const struct status *s)
 	               s->loads.refused_us == 0);
 	metrics_number(w, "loads_refused_total", "counter",
 	               "Configurations and policies that were refused.", s->loads.num_refused);
+}
+
+/* Where nobody has told of a feed there is no sample. */
+static void metrics_write_feed(struct writer *w, const struct status *s)
+{
+	const struct status_feed *f = &s->feed;
+
+	if (f->result == FEED_NEVER)
+		return;
+	metrics_number(w, "feed_refused", "gauge",
+	               "1 if the policy that filterd-update last found was refused, or is stale.",
+	               f->result == FEED_REFUSED || f->result == FEED_STALE);
+	metrics_number(w, "feed_good_timestamp_seconds", "gauge",
+	               "When filterd-update last found its source in order, since 1970; 0: never.",
+	               (uint64_t)(f->good_us / 1000000));
+	metrics_number(w, "feed_came_timestamp_seconds", "gauge",
+	               "When the newest policy of the feed came, since 1970; 0: unknown.",
+	               (uint64_t)(f->came_us / 1000000));
 }
 
 /* One figure of each queue. */
@@ -240,6 +264,7 @@ void status_metrics(struct writer *w, const struct status *s)
 {
 	write_identity(w, s);
 	write_loads(w, s);
+	metrics_write_feed(w, s);
 	metrics_write_attempts(w, s);
 	metrics_write_queues(w, s);
 	metrics_write_kernel(w, s);

@@ -164,6 +164,28 @@ static void look_at_loads(const struct status *s, struct troubles *t)
 		           when, s->loads.why);
 }
 
+/* One day without its source is nothing; filterd-update looks each day. */
+static void look_at_feed(const struct status *s, struct troubles *t)
+{
+	const struct status_feed *f        = &s->feed;
+	char                      when[40] = "";
+	struct writer             w        = writer_over(when, sizeof(when) - 1);
+
+	if (f->result == FEED_REFUSED || f->result == FEED_STALE) {
+		instant_write_to_second(&w, f->told_us);
+		status_add(t, "the feed's policy is not taken, %s: %s; ask who publishes it", when,
+		           f->text);
+	} else if (f->result != FEED_NEVER &&
+	           s->now_us - f->good_us > INT64_C(1000000) * STATUS_FEED_SILENT_S) {
+		instant_write_to_second(&w, f->good_us);
+		status_add(t, "the feed's source was not found in order since %s%s%s; look at "
+		              "filterd-update.timer and filterd-update --status",
+		           f->good_us != 0 ? when : "it was set up",
+		           f->result == FEED_UNAVAILABLE ? ": " : "",
+		           f->result == FEED_UNAVAILABLE ? f->text : "");
+	}
+}
+
 /* Which of the two is wrong, the clock or what was recorded, nobody here can know. */
 static void look_at_clock(const struct status *s, struct troubles *t)
 {
@@ -230,6 +252,7 @@ bool status_troubles(const struct status *s, struct troubles *out)
 	look_at_kernel(s, out);
 	look_at_connections(s, out);
 	look_at_loads(s, out);
+	look_at_feed(s, out);
 	look_at_policy(s, out);
 	look_at_clock(s, out);
 	look_at_log(s, out);

@@ -25,6 +25,27 @@ enum status_verified {
 	VERIFIED_NOT_SOUND,
 };
 
+/* What filterd-update found when it last looked for a new policy. */
+enum status_feed_result {
+	FEED_NEVER,             /* nobody told: there is no feed */
+	FEED_TAKEN,             /* a new one came */
+	FEED_SAME,              /* what is in force is the newest */
+	FEED_REFUSED,
+	FEED_STALE,             /* nothing new came for longer than people allow */
+	FEED_UNAVAILABLE,       /* nothing could be fetched */
+};
+
+#define STATUS_FEED_SILENT_S (3 * 86400)        /* filterd-update.timer runs each day */
+#define STATUS_FEED_TEXT 300    /* bytes; why, or what came */
+
+struct status_feed {
+	enum status_feed_result result;
+	int64_t told_us;
+	/* when the source was last in order, and when what is in force came; 0: never */
+	int64_t good_us, came_us;
+	char    text[STATUS_FEED_TEXT + 1];
+};
+
 #define STATUS_RECENT_S  900    /* what was lost so long ago needs nobody's attention any more */
 #define STATUS_TROUBLES  20
 #define STATUS_TROUBLE_MAX 760  /* bytes; a problem, and what to do */
@@ -101,6 +122,7 @@ struct status {
 	uint64_t     rules;
 	int64_t      cutoff_us, next_us;        /* INSTANT_NEVER, INSTANT_ALWAYS */
 	struct status_loads loads;
+	struct status_feed  feed;
 	/* kernel */
 	enum hooks      hooks;
 	enum on_failure on_failure;

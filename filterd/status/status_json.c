@@ -63,6 +63,27 @@ static void write_loads(struct json *j, const struct status *s)
 	json_end(j);
 }
 
+static void status_json_write_feed(struct json *j, const struct status_feed *f)
+{
+	static const char *const results[] = { [FEED_TAKEN]       = "taken",
+	                                       [FEED_SAME]        = "same",
+	                                       [FEED_REFUSED]     = "refused",
+	                                       [FEED_STALE]       = "stale",
+	                                       [FEED_UNAVAILABLE] = "unavailable" };
+
+	if (f->result == FEED_NEVER) {
+		json_text(j, "feed", NULL);
+		return;
+	}
+	json_object(j, "feed");
+	json_text(j, "result", results[f->result]);
+	json_text(j, "says", f->text);
+	json_time(j, "looked", f->told_us);
+	json_time(j, "good", f->good_us != 0 ? f->good_us : INSTANT_NEVER);
+	json_time(j, "came", f->came_us != 0 ? f->came_us : INSTANT_NEVER);
+	json_end(j);
+}
+
 static void write_interfaces(struct json *j, const char *name,
                              const struct status_protection *p, bool left_out)
 {
@@ -262,6 +283,7 @@ void status_json(struct writer *w, const struct status *s)
 	write_pause(&j, s);
 	write_policy(&j, s);
 	write_loads(&j, s);
+	status_json_write_feed(&j, &s->feed);
 	json_text(&j, "clock", trust_name(s->clock));
 	json_time(&j, "time", s->now_us);
 	status_json_write_kernel(&j, s);

@@ -76,6 +76,20 @@ static void say_policy(struct writer *w, const struct status *s)
 	}
 }
 
+static void status_text_say_feed(struct writer *w, const struct status_feed *f)
+{
+	if (f->result == FEED_NEVER)
+		return;
+	status_text_say(w, "feed      looked ");
+	instant_write_to_second(w, f->told_us);
+	status_text_say(w, ": %s\n", f->text);
+	if (f->came_us == 0)
+		return;
+	status_text_say(w, "          the newest came ");
+	instant_write_to_second(w, f->came_us);
+	status_text_say(w, "\n");
+}
+
 static void say_kernel(struct writer *w, const struct status *s)
 {
 	static const char *const hooks[]  = { [HOOKS_OK] = "in place", [HOOKS_MISSING] = "missing",
@@ -196,6 +210,7 @@ void status_text(struct writer *w, const struct status *s)
 	status_troubles(s, &t);
 	say_answer(w, s, &t);
 	say_policy(w, s);
+	status_text_say_feed(w, &s->feed);
 	say_kernel(w, s);
 	say_connections(w, s);
 	say_sources(w, s);

@@ -19,17 +19,19 @@ static struct control_socket *control;
 static struct problem         problem;
 static unsigned               asked;
 
+#define SIXTY_FOUR "statusstatusstatusstatusstatusststatusstatusstatusstatusstatusst"
+
 static const struct { const char *what; struct bytes sent; enum parse want; } lines[] = {
 	{ "another word",             BYTES("stats\n"), PARSE_BAD },
 	{ "a word more",              BYTES("status jsonp\n"), PARSE_BAD },
 	{ "nothing",                  BYTES("\n"), PARSE_BAD },
 	{ "a NUL",                    BYTES("status\0\n"), PARSE_BAD },
 	{ "a line that has no end",
-	  BYTES("statusstatusstatusstatusstatusststatusstatusstatusstatusstatusst"
-	        "statusstatusstatusstatusstatusststatusstatusstatusstatusstatusst"), PARSE_BAD },
+	  BYTES(SIXTY_FOUR SIXTY_FOUR SIXTY_FOUR SIXTY_FOUR SIXTY_FOUR SIXTY_FOUR), PARSE_BAD },
 	{ "a byte less, no end yet",
-	  BYTES("statusstatusstatusstatusstatusststatusstatusstatusstatusstatusst"
+	  BYTES(SIXTY_FOUR SIXTY_FOUR SIXTY_FOUR SIXTY_FOUR SIXTY_FOUR
 	        "statusstatusstatusstatusstatusststatusstatusstatusstatusstatuss"), PARSE_MORE },
+	{ "what a feed found",        BYTES("feed refused - no\n"), PARSE_OK },
 	{ "a pause",                  BYTES("pause 900 a reason\n"), PARSE_OK },
 	{ "a pause of nothing",       BYTES("pause\n"), PARSE_BAD },
 	{ "that the log was read",    BYTES("audit verify declared 1000\n"), PARSE_OK },

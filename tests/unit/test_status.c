@@ -149,6 +149,21 @@ static void by_a_copy(struct status *s)
 	refused(s);
 	s->loads.copy_us = INT64_C(1727582400000000);
 }
+static void feed_refused(struct status *s)
+{
+	s->feed = (struct status_feed){ .result = FEED_REFUSED,
+		                        .told_us = INT64_C(1795442709000000),
+		                        .text = "refused: it is not signed" };
+}
+static void feed_silent(struct status *s)
+{
+	s->feed = (struct status_feed){ .result = FEED_SAME, .text = "nothing new",
+		                        .good_us = s->now_us - INT64_C(259201000000) };
+}
+static void feed_never_there(struct status *s)
+{
+	s->feed = (struct status_feed){ .result = FEED_UNAVAILABLE, .text = "503" };
+}
 static void untrusted(struct status *s)
 {
 	s->clock    = TRUST_UNTRUSTED;
@@ -262,6 +277,15 @@ static const struct {
 	  "the configuration was refused at 2026-11-23T14:05:09Z: f: line 3, column 9: 'x'; expected "
 	  "y; in force is the copy of the last good one, of 2024-09-29T04:00:00Z, until it is mended "
 	  "and reloaded" },
+	{ "a feed's policy was refused", feed_refused,
+	  "the feed's policy is not taken, 2026-11-23T14:05:09Z: refused: it is not signed; ask who "
+	  "publishes it" },
+	{ "a feed that was silent for more than three days", feed_silent,
+	  "the feed's source was not found in order since 2026-11-20T14:05:08Z; look at "
+	  "filterd-update.timer and filterd-update --status" },
+	{ "a feed that never was there", feed_never_there,
+	  "the feed's source was not found in order since it was set up: 503; look at "
+	  "filterd-update.timer and filterd-update --status" },
 	{ "the clock", untrusted,
 	  "the clock shows a time before 2031-01-01T00:00:00Z, which was recorded as past: set the "
 	  "clock; or, if it is right, stop filterd, remove clock.floor from [audit] keys and start "
@@ -555,7 +579,7 @@ START_TEST(json_has_every_figure)
 	       "{\"id\":\"house\",\"serial\":0}],\"rules\":46,\"cutoff\":\"2024-09-29T04:00:00Z\",\"next_"
 	       "change\":null},"
 	       "\"loads\":{\"loaded\":\"2026-11-23T14:05:00Z\",\"refused\":2,\"refused_at\":null,"
-	       "\"why\":null,\"copy_of\":null},"
+	       "\"why\":null,\"copy_of\":null},\"feed\":null,"
 	       "\"clock\":\"synced\",\"time\":\"2026-11-23T14:05:09.201113Z\","
 	       "\"kernel\":{\"rules\":\"ok\",\"on_failure\":\"open\",\"unseen\":null,"
 	       "\"over_rate\":6,\"unseen_lately\":true,\"over_rate_lately\":false},"
@@ -620,6 +644,9 @@ START_TEST(metrics_are_what_prometheus_reads)
 	       "# HELP filterd_policy_rules Rules of the policy in force.\n"
 	       "# TYPE filterd_policy_rules gauge\n"
 	       "filterd_policy_rules 46\n"
+	       "# HELP filterd_policy_serial Serial of each policy file that has one.\n"
+	       "# TYPE filterd_policy_serial gauge\n"
+	       "filterd_policy_serial{policy=\"kaspersky-us\"} 7\n"
 	       "# HELP filterd_paused_until_timestamp_seconds Until when blocking is paused, as "
 	       "root asked; 0: it is not.\n"
 	       "# TYPE filterd_paused_until_timestamp_seconds gauge\n"

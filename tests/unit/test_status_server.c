@@ -51,6 +51,26 @@ static char     accesses[128];          /* what is put on record */
 static control_told *told;
 static void         *told_owner;
 
+static char came[64], refused[64];      /* what is put on record of a feed */
+
+void records_came(struct records *e, const struct in_force *r, const char *says,
+                  const struct control_asker *who)
+{
+	(void)e;
+	(void)r;
+	(void)who;
+	snprintf(came, sizeof(came), "%s", says);
+}
+
+void records_refused(struct records *e, const struct in_force *r, const char *says,
+                     const struct control_asker *who)
+{
+	(void)e;
+	(void)r;
+	(void)who;
+	snprintf(refused, sizeof(refused), "%s", says);
+}
+
 void records_access(struct records *e, const struct control_access *a)
 {
 	size_t len = strlen(accesses);
@@ -244,6 +264,36 @@ START_TEST(only_root_pauses_and_no_longer_than_the_settings_allow)
 	ck_assert_uint_eq(paused_for, 14400);
 	pause_asked("off", 0, "0\nthe pause has ended\n");
 	ck_assert_uint_eq(paused_for, 0);
+}
+END_TEST
+
+/* Says so as `uid`; is this the answer? */
+static void feed_told(const char *what, uint32_t uid, const char *wanted)
+{
+	asker.uid = uid;
+	request   = REQUEST_FEED;
+	words     = bytes_text(what);
+	status_server_serve(server, NULL);
+	ck_assert_msg(strcmp(answer, wanted) == 0, "%s: %s", what, answer);
+}
+
+START_TEST(only_root_says_what_a_feed_found_and_what_is_no_good_is_on_record)
+{
+	feed_told("refused - no", 65533, "1\nonly root may say what a feed has found\n");
+	feed_told("good - no", 0, "1\nexpected off, or a result, when it came, and a text\n");
+	feed_told("same - nothing new", 0, "0\n");
+	ck_assert_str_eq(came, "");
+	ck_assert_str_eq(refused, "");
+	feed_told("taken 2026-11-30T09:00:00Z serial 6 came", 0, "0\n");
+	ck_assert_str_eq(came, "feed: serial 6 came");
+	ck_assert_str_eq(refused, "");
+	feed_told("unavailable - 503", 0, "0\n");
+	ck_assert_str_eq(refused, "feed: 503");
+	request = REQUEST_STATUS_JSON;
+	ck_assert(answer_has("\"feed\":{\"result\":\"unavailable\",\"says\":\"503\""));
+	feed_told("off", 0, "0\n");
+	request = REQUEST_STATUS_JSON;
+	ck_assert(answer_has("\"feed\":null"));
 }
 END_TEST
 
@@ -446,6 +496,7 @@ int main(void)
 	TCase *t = tcase_create("status_server");
 
 	tcase_add_checked_fixture(t, begin, end);
+	tcase_add_test(t, only_root_says_what_a_feed_found_and_what_is_no_good_is_on_record);
 	tcase_add_test(t, what_the_workers_did_is_summed_and_each_queue_has_its_own);
 	tcase_add_test(t, however_many_ask_it_looks_once_a_second);
 	tcase_add_test(t, the_answer_begins_with_the_exit_status_for_who_asked);

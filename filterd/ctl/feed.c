@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: MIT */
+
+/*
+ * filterctl feed: what filterd-update found when it looked for a new policy, for the audit log, the
+ * metrics and status.
+ */
+
+#include "ctl/verbs.h"
+
+#include "base/bytes.h"
+#include "ctl/options.h"
+#include "ctl/order.h"
+#include "os/control_socket.h"
+#include "os/files.h"
+
+#include <getopt.h>
+#include <stdio.h>
+#include <string.h>
+
+static const char usage[] =
+	"usage: filterctl feed [-c FILE] RESULT CAME TEXT\n"
+	"       filterctl feed [-c FILE] off\n"
+	"\n"
+	"For filterd-update, as root: what it found when it looked for a new policy. RESULT is\n"
+	"taken, same, refused, stale or unavailable; CAME is when the policy in force came, or -;\n"
+	"TEXT says what came, or why it was refused. With off there is no feed any more.\n"
+	"\n"
+	"  -c, --config FILE   configuration, default " CONF_DEFAULT "\n"
+	"\n"
+	"Exit status: 0; 1 it was refused; 64 wrong usage; 69 filterd could not be asked.\n";
+
+int ctl_feed(int argc, char **argv)
+{
+	const struct own_option none = { 0 };
+	char                    line[CONTROL_LINE_MAX - 1];
+	struct writer           w    = writer_over(line, sizeof(line));
+	const char             *conf = CONF_DEFAULT;
+	bool                    is_good;
+	int                     status, num;
+
+	if (!options_read(argc, argv, usage, &none, &conf, &status))
+		return status;
+	num     = argc - optind;
+	is_good = num == 3 || (num == 1 && strcmp(argv[optind], "off") == 0);
+	write_text(&w, "feed");
+	for (int i = optind; i < argc; i++) {
+		is_good = is_good && strchr(argv[i], '\n') == NULL;
+		write_text(&w, " ");
+		write_text(&w, argv[i]);
+	}
+	if (!is_good || w.full) {
+		fputs(usage, stderr);
+		return EXIT_USAGE;
+	}
+	return order_give("feed", conf, writer_written(&w));
+}

@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: MIT */
+
+#include "ctl/order.h"
+
+#include "ctl/verbs.h"
+#include "os/control_socket.h"
+#include "os/files.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+int order_give(const char *verb, const char *conf, struct bytes line)
+{
+	struct problem  problem = { "" };
+	struct settings s;
+	char           *answer = NULL;
+	int             status, error;
+
+	if (files_load_settings(conf, &s, &problem) != 0)
+		files_salvage_settings(conf, &s);
+	error = s.control[0] == '\0' ? -ENOENT : control_socket_ask_line(s.control, line, &answer);
+	if (error != 0) {
+		fprintf(stderr, "filterctl %s: filterd does not answer at '%s': %s\n", verb,
+		        s.control, strerror(-error));
+		return EXIT_UNAVAILABLE;
+	}
+	status = answer[0] == '0' ? EXIT_SUCCESS : EXIT_FAILURE;
+	if (status != EXIT_SUCCESS)
+		fprintf(stderr, "filterctl %s: ", verb);
+	fputs(answer[0] != '\0' && answer[1] == '\n' ? answer + 2 : answer,
+	      status == EXIT_SUCCESS ? stdout : stderr);
+	free(answer);
+	return status;
+}

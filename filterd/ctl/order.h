@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef FILTERD_CTL_ORDER_H
+#define FILTERD_CTL_ORDER_H
+
+/*
+ * Order: a line for the filterd that runs, whose answer begins with an exit status. The
+ * configuration may be wrong: it only says where filterd is.
+ */
+
+#include "base/bytes.h"
+
+/* The exit status; what filterd says is printed, under the verb's name if it is an error. */
+int order_give(const char *verb, const char *conf, struct bytes line);
+
+#endif
