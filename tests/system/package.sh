@@ -88,6 +88,25 @@ package_made() {
 	tap_is "it is built with what the tree is built with" "$(libraries_declared)" "$(libraries_installed)"
 }
 
+# contents FOLDER: of the package, what people look for.
+contents() {
+	local deb=("$1"/filterd_*.deb) files name missing=''
+
+	files=$(dpkg-deb --fsys-tarfile "${deb[0]}" | tar t | sed 's|^\./||')
+	for name in filterctl filterd filterd-notify filterd-update; do
+		grep -qx "usr/sbin/$name" <<<"$files" && grep -qx "usr/share/man/man8/$name.8.gz" <<<"$files" || missing+=" $name"
+	done
+	for name in filterd-notify.service filterd-update.{service,timer}; do
+		grep -qx "lib/systemd/system/$name" <<<"$files" || missing+=" $name"
+	done
+	for name in mail ntfy webhook; do
+		grep -qx "usr/share/filterd/notify/$name" <<<"$files" || missing+=" $name"
+	done
+	tap_is "each program is there with its manual page, the units, and the examples" "$missing" ""
+	tap_is "all that it has in /etc is kept as people change it" "$(dpkg-deb -I "${deb[0]}" conffiles | sort)" \
+		"$(grep '^etc/.*[^/]$' <<<"$files" | sed 's|^|/|' | sort)"
+}
+
 # packages FOLDER: for the container, the one that was made, and the same with a higher version, which makes other rules.
 packages() {
 	local old=("$1"/filterd_*.deb) version
@@ -118,6 +137,7 @@ if [ $# -gt 0 ]; then
 else
 	package_made
 fi
+contents "$work/debs"
 packages "$work/debs" || tap_bail "no newer package could be made"
 echo "$TAP_NUM" >"$work/job/num"
 

@@ -11,7 +11,11 @@ source=/src
 . "$source/tests/support/gateway.sh"
 # shellcheck source=tests/support/flow.sh
 . "$source/tests/support/flow.sh"
+# shellcheck source=tests/support/feed.sh
+. "$source/tests/support/feed.sh"
 TAP_NUM=$(cat "$job/num")
+
+told_pid='' FEED_PID=''
 
 no_rules() {
 	! rules | grep -q filterd
@@ -93,6 +97,83 @@ owned() {
 	tap_ok "and node_exporter may read them" setpriv --reuid=65533 --regid=65533 --clear-groups cat /run/filterd/filterd.prom
 	tap_is "what a user may not see is not broken" \
 		"$(setpriv --reuid=65533 --regid=65533 --clear-groups filterctl doctor --json | jq -r '[.checks[] | select(.health == "broken").check] | join(" ")')" ""
+}
+
+# What is fetched from and told to is on this machine, and known to it as others are.
+feed_on_this_machine() {
+	FEED_WORK=$LAB_DIR/feed FEED_SOURCE=$source FEED_PID='' FEED_PORT=''
+	mkdir -p "$FEED_WORK/www" && feed_keys && cat "$FEED_WORK/server.crt" >>/etc/ssl/certs/ca-certificates.crt && feed_serve ''
+	cp -r /etc/filterd/policy/kaspersky-us{,.policy} "$FEED_WORK/www/"
+	python3 "$source/tests/support/notify_server.py" "$FEED_WORK" "$FEED_WORK/server.crt" "$FEED_WORK/server.key" >/dev/null 2>&1 &
+	told_pid=$!
+	lab_wait "whom it is told to" test -s "$FEED_WORK/web"
+}
+
+# published SERIAL NAME: the policy that the package brought, and one name more.
+published() {
+	local policy=kaspersky-us.policy
+
+	sed -i "/^serial/d; /^id /a serial = $1" "$FEED_WORK/www/$policy"
+	echo "$2" >>"$FEED_WORK/www/kaspersky-us/update.list"
+	(cd "$FEED_WORK/www" && sha256sum "$policy" kaspersky-us/*.list >"$policy.sha256" &&
+		signify-openbsd -S -s "$FEED_WORK/house.sec" -m "$policy.sha256")
+}
+
+# in_drop_in UNIT LINE...: the unit with these besides.
+in_drop_in() {
+	mkdir -p "/run/systemd/system/$1.d"
+	printf '%s\n' "${@:2}" >"/run/systemd/system/$1.d/test.conf"
+	systemctl daemon-reload
+}
+
+fetched() { grep -q "^serial $1$" /etc/filterd/feed/status; }
+
+# The timer as it is, but for its hour.
+feed() {
+	tap_is "the feed is off" "$(systemctl is-enabled filterd-update.timer; systemctl is-active filterd-update.timer)" $'disabled\ninactive'
+	tap_like "and without a source it says so, should it run" "$(filterd-update 2>&1; echo "status $?")" "from: expected where the policy comes from.*status 78"
+	sed -i "s|^from =.*|from = https://localhost:$FEED_PORT/|" /etc/filterd/feed.conf
+	cp "$FEED_WORK/house.pub" /etc/filterd/
+	sed -i 's|^signed-by *=.*|signed-by = house.pub|; s|^files *=.*|files = feed/now/kaspersky-us.policy|' "$conf"
+	published 1 first-feed.example.net
+	in_drop_in filterd-update.timer '[Timer]' OnActiveSec=1s RandomizedDelaySec=0 AccuracySec=1s
+	systemctl enable --now filterd-update.timer 2>/dev/null
+	tap_ok "switched on, the timer fetches" lab_wait "serial 1" fetched 1
+	# Or it comes again with each restart of the timer.
+	rm -r /run/systemd/system/filterd-update.timer.d
+	systemctl daemon-reload
+	tap_like "the journal has it" "$(journalctl -q -u filterd-update -o cat)" "serial 1 came from https://localhost:[0-9]+/, and is in force"
+	tap_is "what came is in force" "$(answer first-feed.example.net A "$LAB_DNS4")" NXDOMAIN+15
+	tap_is "and what the package brought, as it is the same" "$(answer "$listed" A "$LAB_DNS4")" NXDOMAIN+15
+	published 2 second-feed.example.net
+	rm "$FEED_WORK/www/kaspersky-us.policy.sha256.sig"
+	tap_ok "an unsigned one fails" not systemctl start filterd-update
+	tap_like "and the journal says why" "$(journalctl -q -u filterd-update -o cat)" "refused: it is not signed"
+	tap_is "what was in force is" "$(answer second-feed.example.net A "$LAB_DNS4") $(answer first-feed.example.net A "$LAB_DNS4")" "NXDOMAIN NXDOMAIN+15"
+	published 3 third-feed.example.net
+	tap_ok "a signed one comes again" systemctl start filterd-update
+	tap_is "and is in force" "$(answer third-feed.example.net A "$LAB_DNS4")" NXDOMAIN+15
+	tap_is "nothing of it can be changed by filterd" \
+		"$(setpriv --reuid=filterd --regid=filterd --clear-groups find /etc/filterd/feed/ -writable ! -type l)" ""
+}
+
+notifies() {
+	local mac
+
+	mac=$(lab_client cat /sys/class/net/eth0/address)
+	tap_is "notify is off" "$(systemctl is-enabled filterd-notify; systemctl is-active filterd-notify)" $'disabled\ninactive'
+	mkdir -p /usr/local/lib/filterd
+	sed "s|https://hooks.example.net/filterd|https://localhost:$(cat "$FEED_WORK/web")/hook|" /usr/share/filterd/notify/webhook \
+		>/usr/local/lib/filterd/webhook
+	chmod 755 /usr/local/lib/filterd/webhook
+	sed -i 's|^run =.*|run = /usr/local/lib/filterd/webhook|' /etc/filterd/notify.conf
+	systemctl enable --now filterd-notify 2>/dev/null
+	lab_wait "it to look" test -s /var/lib/filterd-notify/place
+	answer "$listed" A "$LAB_DNS4" >/dev/null
+	tap_ok "switched on, it tells of a device" lab_wait "the message" test -s "$FEED_WORK/told"
+	tap_is "which one" "$(jq -r '.body | fromjson | .device' "$FEED_WORK/told")" "$mac"
+	tap_is "its user is neither root nor filterd" \
+		"$(ps -o user= -p "$(systemctl show -P MainPID filterd-notify)" | grep -cvE '^(root|filterd)$')" 1
 }
 
 judged() {
@@ -212,17 +293,29 @@ says_missing() {
 	journalctl -q -u filterd -o cat | grep -q "no rules in the kernel"
 }
 
+# All that people have set, and what was fetched.
+settings() {
+	find /etc/filterd -type f ! -name filterd.conf -exec sha256sum {} + | sort
+	readlink /etc/filterd/feed/now
+	grep -v '^protect' "$conf"
+	systemctl is-enabled filterd-update.timer filterd-notify
+	systemctl is-active filterd-update.timer filterd-notify
+}
+
 upgraded() {
-	local pid
+	local pid before notify_pid
 
 	pid=$(main_pid)
+	before=$(settings)
+	notify_pid=$(systemctl show -P MainPID filterd-notify)
 	traffic 1 upgraded
 	dpkg -i "$job/new.deb" >"$LAB_DIR/dpkg" 2>&1
 	tap_case $? "it is upgraded"
 	tap_ok "and runs as a new process" came_back "$pid"
 	judged "an upgrade under traffic"
 	tap_ok "the rules are those that the new version makes" grep -q -e "-i lan0 -j filterd-queue" <(iptables-save -t mangle)
-	tap_is "the configuration is as it was" "$(grep -c '^mode = enforce' "$conf")" 1
+	tap_is "the configuration is as it was, and what was on is on" "$(diff <(echo "$before") <(settings))" ""
+	tap_is "notify runs as a new process" "$([ "$(systemctl show -P MainPID filterd-notify)" != "$notify_pid" ]; echo $?)" 0
 }
 
 stopped() {
@@ -244,6 +337,11 @@ observes $([ "$(kept)" = synced ] || echo clock) mode
 enforces
 owned
 clock
+if tap_can "feed and notify" signify-openbsd curl openssl python3; then
+	feed_on_this_machine
+	feed
+	notifies
+fi
 flow_begin
 restarts
 killed
@@ -254,6 +352,9 @@ flushed
 upgraded
 stopped
 flow_end
+[ -z "$told_pid" ] || kill "$told_pid"
+feed_end
+rm -f /etc/filterd/house.pub
 purged /etc /lib/systemd /run /usr/lib /usr/share /var
 journalctl -q -o short-precise -u 'filterd*' >"$job/journal"
 tap_done
