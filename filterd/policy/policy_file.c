@@ -11,6 +11,7 @@
 #include "policy/builtin.h"
 #include "policy/ini.h"
 #include "policy/policy_lists.h"
+#include "policy/waivers.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -18,68 +19,27 @@
 #include <string.h>
 
 #define CATEGORIES_MAX 256      /* of one file */
-#define ID_MAX         32       /* bytes; it goes into every record, and inih cuts sections at 50 */
-#define TEXT_MAX       200      /* bytes; what a line can hold */
-/* bytes of list names of one category; several `names` lines add up */
-#define NAMES_MAX      1024
 
 #define SIGNATURE_LEAST   1000000       /* EVE readers link other numbers to rule sets of others */
 #define SIGNATURE_MOST    1999999
 #define SIGNATURE_DEFAULT 1791008       /* "other" */
 
-#define WAIVERS_MAX 64          /* of one file */
-
 struct category_text {
-	char id[ID_MAX], title[TEXT_MAX], names[NAMES_MAX], zones[NAMES_MAX], ports[NAMES_MAX],
-		paths[NAMES_MAX], devices[NAMES_MAX];
+	char id[WORDS_ID], title[WORDS_TEXT], names[WORDS_MAX], zones[WORDS_MAX], ports[WORDS_MAX],
+		paths[WORDS_MAX], devices[WORDS_MAX];
 	bool     has_action, by_address;
 	enum action action;
 	int64_t  effective_us, until_us;
 	uint32_t signature_id;
 };
 
-struct waiver_text {
-	char    id[ID_MAX], reason[TEXT_MAX], categories[NAMES_MAX], devices[NAMES_MAX];
-	int64_t effective_us, until_us;
-};
-
 struct policy_text {
-	char                  id[ID_MAX], title[TEXT_MAX], authority[TEXT_MAX];
+	char                  id[WORDS_ID], title[WORDS_TEXT], authority[WORDS_TEXT];
 	uint64_t              serial;
 	struct category_text *categories;
-	struct waiver_text   *waivers;
-	size_t                num_categories, num_waivers;
+	struct waiver_texts   waivers;
+	size_t                num_categories;
 };
-
-static const char policy_file_instant[] =
-	"a date and time with offset such as 2024-09-29T00:00:00-04:00";
-static const char policy_file_devices[] =
-	"MACs, addresses, networks such as 192.0.2.0/24 or DHCP names, parted by spaces";
-
-static bool policy_file_complain(struct problem *problem, const char *name, const char *value,
-                                 const char *expects)
-{
-	snprintf(problem->text, PROBLEM_MAX, "'%.60s = %.120s': expected %.120s", name, value,
-	         expects);
-	return false;
-}
-
-static bool policy_file_copy(char *to, size_t room, const char *value)
-{
-	size_t len = strlen(value);
-
-	if (len == 0 || len >= room)
-		return false;
-	memcpy(to, value, len + 1);
-	return true;
-}
-
-static bool is_id(const char *text)
-{
-	size_t len = strspn(text, "abcdefghijklmnopqrstuvwxyz0123456789-_");
-
-	return len > 0 && len < ID_MAX && text[len] == '\0';
-}
 
 static bool take_serial(struct policy_text *p, const char *value)
 {
@@ -95,23 +55,23 @@ static bool take_policy_pair(struct policy_text *p, const char *name, const char
                              struct problem *problem)
 {
 	if (strcmp(name, "id") == 0)
-		return (is_id(value) && policy_file_copy(p->id, sizeof(p->id), value)) ||
-		       policy_file_complain(problem, name, value,
-		                            "lower-case letters, digits, '-' and '_'");
+		return (words_is_id(value) && words_copy(p->id, sizeof(p->id), value)) ||
+		       words_complain(problem, name, value,
+		                      "lower-case letters, digits, '-' and '_'");
 	if (strcmp(name, "title") == 0)
-		return policy_file_copy(p->title, sizeof(p->title), value) ||
-		       policy_file_complain(problem, name, value, "a title");
+		return words_copy(p->title, sizeof(p->title), value) ||
+		       words_complain(problem, name, value, "a title");
 	if (strcmp(name, "authority") == 0)
-		return policy_file_copy(p->authority, sizeof(p->authority), value) ||
-		       policy_file_complain(problem, name, value,
-		                            "the law or decision behind this policy");
+		return words_copy(p->authority, sizeof(p->authority), value) ||
+		       words_complain(problem, name, value,
+		                      "the law or decision behind this policy");
 	if (strcmp(name, "serial") == 0)
 		return take_serial(p, value) ||
-		       policy_file_complain(
+		       words_complain(
 			       problem, name, value,
 			       "a number from 1 to 999999999999999999, greater at each change");
-	return policy_file_complain(problem, name, value,
-	                            "one of id, title, authority, serial in [policy]");
+	return words_complain(problem, name, value,
+	                      "one of id, title, authority, serial in [policy]");
 }
 
 static bool take_action(struct category_text *c, const char *value)
@@ -140,17 +100,6 @@ static bool policy_file_take_signature(struct category_text *c, const char *valu
 	return true;
 }
 
-static bool add_words(char to[NAMES_MAX], const char *value)
-{
-	size_t have = strlen(to), len = strlen(value);
-
-	if (len == 0 || have + len + 2 > NAMES_MAX)
-		return false;
-	to[have] = ' ';
-	memcpy(to + have + 1, value, len + 1);
-	return true;
-}
-
 /* "tcp/853": a protocol and a port without leading zeros. */
 static bool is_port(const char *word)
 {
@@ -175,99 +124,51 @@ static bool is_path(const char *word)
 	return word[0] == '/' && strlen(word) <= POLICY_PATH_MAX;
 }
 
-static bool is_device(const char *word)
-{
-	struct policy_device d;
-
-	return policy_device_read(bytes_text(word), &d) == PARSE_OK;
-}
-
-typedef bool word_test(const char *word);
-
-static bool are_all(const char *value, word_test *is_good)
-{
-	char  words[NAMES_MAX];
-	char *rest = words;
-
-	if (strlen(value) >= sizeof(words))
-		return false;
-	strcpy(words, value);
-	for (char *word = strtok_r(rest, " \t", &rest); word != NULL;
-	     word       = strtok_r(NULL, " \t", &rest)) {
-		if (!is_good(word))
-			return false;
-	}
-	return true;
-}
-
 static bool take_category_pair(struct category_text *c, const char *name, const char *value,
                                struct problem *problem)
 {
 	if (strcmp(name, "action") == 0)
 		return take_action(c, value) ||
-		       policy_file_complain(problem, name, value, "allow, block or log");
+		       words_complain(problem, name, value, "allow, block or log");
 	if (strcmp(name, "title") == 0)
-		return policy_file_copy(c->title, sizeof(c->title), value) ||
-		       policy_file_complain(problem, name, value, "a title");
+		return words_copy(c->title, sizeof(c->title), value) ||
+		       words_complain(problem, name, value, "a title");
 	if (strcmp(name, "effective") == 0)
 		return instant_parse(bytes_text(value), &c->effective_us) == PARSE_OK ||
-		       policy_file_complain(problem, name, value, policy_file_instant);
+		       words_complain(problem, name, value, words_instant);
 	if (strcmp(name, "until") == 0)
 		return instant_parse(bytes_text(value), &c->until_us) == PARSE_OK ||
-		       policy_file_complain(problem, name, value, policy_file_instant);
+		       words_complain(problem, name, value, words_instant);
 	if (strcmp(name, "signature-id") == 0)
 		return policy_file_take_signature(c, value) ||
-		       policy_file_complain(problem, name, value,
-		                            "a number from 1000000 to 1999999");
+		       words_complain(problem, name, value,
+		                      "a number from 1000000 to 1999999");
 	if (strcmp(name, "names") == 0)
-		return add_words(c->names, value) ||
-		       policy_file_complain(problem, name, value, "list files, parted by spaces");
+		return words_add(c->names, value) ||
+		       words_complain(problem, name, value, "list files, parted by spaces");
 	if (strcmp(name, "zones") == 0)
-		return add_words(c->zones, value) ||
-		       policy_file_complain(problem, name, value, "zone files, parted by spaces");
+		return words_add(c->zones, value) ||
+		       words_complain(problem, name, value, "zone files, parted by spaces");
 	if (strcmp(name, "by-address") == 0) {
 		c->by_address = strcmp(value, "yes") == 0;
 		return c->by_address || strcmp(value, "no") == 0 ||
-		       policy_file_complain(problem, name, value, "yes or no");
+		       words_complain(problem, name, value, "yes or no");
 	}
 	if (strcmp(name, "ports") == 0)
-		return (are_all(value, is_port) && add_words(c->ports, value)) ||
-		       policy_file_complain(problem, name, value,
-		                            "ports such as tcp/853, parted by spaces");
+		return (words_are_all(value, is_port) && words_add(c->ports, value)) ||
+		       words_complain(problem, name, value,
+		                      "ports such as tcp/853, parted by spaces");
 	if (strcmp(name, "paths") == 0)
-		return (are_all(value, is_path) && add_words(c->paths, value)) ||
-		       policy_file_complain(
+		return (words_are_all(value, is_path) && words_add(c->paths, value)) ||
+		       words_complain(
 			       problem, name, value,
 			       "paths such as /index/list.xml or /lists/, parted by spaces");
 	if (strcmp(name, "devices") == 0)
-		return (are_all(value, is_device) && add_words(c->devices, value)) ||
-		       policy_file_complain(problem, name, value, policy_file_devices);
-	return policy_file_complain(problem, name, value,
-	                            "one of action, title, effective, until, signature-id, names, "
-	                            "zones, ports, paths, by-address, devices");
-}
-
-static bool take_waiver_pair(struct waiver_text *w, const char *name, const char *value,
-                             struct problem *problem)
-{
-	if (strcmp(name, "devices") == 0)
-		return (are_all(value, is_device) && add_words(w->devices, value)) ||
-		       policy_file_complain(problem, name, value, policy_file_devices);
-	if (strcmp(name, "categories") == 0)
-		return (are_all(value, is_id) && add_words(w->categories, value)) ||
-		       policy_file_complain(problem, name, value,
-		                            "names of categories, parted by spaces");
-	if (strcmp(name, "effective") == 0)
-		return instant_parse(bytes_text(value), &w->effective_us) == PARSE_OK ||
-		       policy_file_complain(problem, name, value, policy_file_instant);
-	if (strcmp(name, "until") == 0)
-		return instant_parse(bytes_text(value), &w->until_us) == PARSE_OK ||
-		       policy_file_complain(problem, name, value, policy_file_instant);
-	if (strcmp(name, "reason") == 0)
-		return policy_file_copy(w->reason, sizeof(w->reason), value) ||
-		       policy_file_complain(problem, name, value, "why, in some words");
-	return policy_file_complain(problem, name, value,
-	                            "one of devices, categories, effective, until, reason");
+		return (words_are_all(value, words_is_device) && words_add(c->devices, value)) ||
+		       words_complain(problem, name, value, words_devices_expected);
+	return words_complain(problem, name, value,
+	                      "one of action, title, effective, until, signature-id, names, "
+	                      "zones, ports, paths, by-address, devices");
 }
 
 /* A record of this category is no attempt: policies must not have it. */
@@ -282,33 +183,16 @@ static struct category_text *category_named(struct policy_text *p, const char *i
 		if (strcmp(p->categories[i].id, id) == 0)
 			return &p->categories[i];
 	}
-	if (p->num_categories == CATEGORIES_MAX || !is_id(id))
+	if (p->num_categories == CATEGORIES_MAX || !words_is_id(id))
 		return NULL;
 
 	struct category_text *c = &p->categories[p->num_categories++];
 
-	policy_file_copy(c->id, sizeof(c->id), id);
+	words_copy(c->id, sizeof(c->id), id);
 	c->effective_us = INSTANT_ALWAYS;
 	c->until_us     = INSTANT_NEVER;
 	c->signature_id = SIGNATURE_DEFAULT;
 	return c;
-}
-
-static struct waiver_text *waiver_named(struct policy_text *p, const char *id)
-{
-	for (size_t i = 0; i < p->num_waivers; i++) {
-		if (strcmp(p->waivers[i].id, id) == 0)
-			return &p->waivers[i];
-	}
-	if (p->num_waivers == WAIVERS_MAX || !is_id(id))
-		return NULL;
-
-	struct waiver_text *w = &p->waivers[p->num_waivers++];
-
-	policy_file_copy(w->id, sizeof(w->id), id);
-	w->effective_us = INSTANT_ALWAYS;
-	w->until_us     = INSTANT_NEVER;
-	return w;
 }
 
 static bool policy_file_take_pair(void *context, const char *section, const char *name,
@@ -318,36 +202,30 @@ static bool policy_file_take_pair(void *context, const char *section, const char
 	static const char     prefix[] = "category ", waiver[] = "waiver ";
 	struct policy_text   *p        = context;
 	struct category_text *c;
-	struct waiver_text   *w;
 
 	(void)at_out;
 	if (goes_on)
-		return policy_file_complain(problem, name, value,
-		                            "no blank before it, which makes a line part of the "
-		                            "one before");
+		return words_complain(problem, name, value,
+		                      "no blank before it, which makes a line part of the "
+		                      "one before");
 	if (strcmp(section, "policy") == 0)
 		return take_policy_pair(p, name, value, problem);
-	if (strncmp(section, waiver, sizeof(waiver) - 1) == 0) {
-		w = waiver_named(p, section + sizeof(waiver) - 1);
-		return w != NULL ? take_waiver_pair(w, name, value, problem)
-		                 : policy_file_complain(problem, name, value,
-		                                        "a waiver named by lower-case letters, "
-		                                        "digits, '-' and '_', and at most 64 of "
-		                                        "them");
-	}
+	if (strncmp(section, waiver, sizeof(waiver) - 1) == 0)
+		return waivers_take_pair(&p->waivers, section + sizeof(waiver) - 1, name, value,
+		                         problem);
 	if (strncmp(section, prefix, sizeof(prefix) - 1) != 0)
-		return policy_file_complain(
+		return words_complain(
 			problem, name, value,
 			"to stand in [policy], [category NAME] or [waiver NAME]");
 	if (policy_file_is_taken(section + sizeof(prefix) - 1))
-		return policy_file_complain(problem, name, value,
-		                            "a category of another name: '" BUILTIN_PROBE_ID
-		                            "' is that of the test name");
+		return words_complain(problem, name, value,
+		                      "a category of another name: '" BUILTIN_PROBE_ID
+		                      "' is that of the test name");
 	c = category_named(p, section + sizeof(prefix) - 1);
 	if (c == NULL)
-		return policy_file_complain(problem, name, value,
-		                            "a category named by lower-case letters, digits, '-' "
-		                            "and '_', and at most 256 of them");
+		return words_complain(problem, name, value,
+		                      "a category named by lower-case letters, digits, '-' "
+		                      "and '_', and at most 256 of them");
 	return take_category_pair(c, name, value, problem);
 }
 
@@ -378,52 +256,6 @@ static int add_lists(struct lists *l, const char *file, struct category_text *te
 	return error;
 }
 
-#define DEVICES_MAX (NAMES_MAX / 2)      /* a letter and a blank each */
-
-/* Words that is_device() has seen. */
-static struct policy_devices policy_file_read_devices(char *words,
-                                                      struct policy_device room[DEVICES_MAX])
-{
-	struct policy_devices devices = { .at = room };
-	char                 *rest    = words;
-
-	for (char *word = strtok_r(rest, " \t", &rest); word != NULL && devices.num < DEVICES_MAX;
-	     word       = strtok_r(NULL, " \t", &rest)) {
-		if (policy_device_read(bytes_text(word), &room[devices.num]) == PARSE_OK)
-			devices.num++;
-	}
-	return devices;
-}
-
-static int add_waiver(struct lists *l, const char *file, struct waiver_text *text)
-{
-	struct policy_device room[DEVICES_MAX];
-	struct waiver        w       = { .id           = text->id,
-		                         .reason       = text->reason,
-		                         .effective_us = text->effective_us,
-		                         .until_us     = text->until_us };
-	const char          *missing = text->devices[0] == '\0'      ? "devices"
-	                               : text->categories[0] == '\0' ? "categories"
-	                               : w.until_us == INSTANT_NEVER  ? "until"
-	                               : w.reason[0] == '\0'         ? "reason"
-	                                                             : NULL;
-
-	if (missing != NULL) {
-		snprintf(l->problem->text, PROBLEM_MAX,
-		         "%.200s: [waiver %s] lacks a line; expected %s = ...", file, text->id,
-		         missing);
-		return -EINVAL;
-	}
-	if (w.until_us <= w.effective_us) {
-		snprintf(l->problem->text, PROBLEM_MAX,
-		         "%.200s: [waiver %s] until is not after effective; expected it later",
-		         file, text->id);
-		return -EINVAL;
-	}
-	w.devices = policy_file_read_devices(text->devices, room);
-	return builder_add_waiver(l->builder, &w, text->categories) ? 0 : -ENOMEM;
-}
-
 static int add_category(struct lists *l, const char *file, struct category_text *text)
 {
 	struct category c = {
@@ -435,7 +267,7 @@ static int add_category(struct lists *l, const char *file, struct category_text 
 		.signature_id = text->signature_id,
 		.by_address   = text->by_address,
 	};
-	struct policy_device room[DEVICES_MAX];
+	struct policy_device room[WORDS_DEVICES];
 	const char *missing = !text->has_action ? "action = allow, block or log"
 	                                        : "names = a list file, zones, ports or paths";
 	int         error;
@@ -460,7 +292,7 @@ static int add_category(struct lists *l, const char *file, struct category_text 
 		         file, text->id);
 		return -EINVAL;
 	}
-	c.devices = policy_file_read_devices(text->devices, room);
+	c.devices = words_read_devices(text->devices, room);
 	if (!builder_add_category(l->builder, &c))
 		return -ENOMEM;
 	error = add_lists(l, file, text);
@@ -481,7 +313,7 @@ static int add_policy(struct lists *l, const char *file, struct policy_text *p)
 	error = ini_walk((const char *)content.at, file, policy_file_take_pair, p, l->problem);
 	if (error != 0)
 		return error;
-	if (p->id[0] == '\0' || p->num_categories + p->num_waivers == 0) {
+	if (p->id[0] == '\0' || p->num_categories + p->waivers.num == 0) {
 		snprintf(l->problem->text, PROBLEM_MAX, "%.300s: expected %s", file,
 		         p->id[0] == '\0' ? "a section [policy] with an id"
 		                          : "at least one [category NAME] or [waiver NAME]");
@@ -493,9 +325,7 @@ static int add_policy(struct lists *l, const char *file, struct policy_text *p)
 		return -ENOMEM;
 	for (size_t i = 0; i < p->num_categories && error == 0; i++)
 		error = add_category(l, file, &p->categories[i]);
-	for (size_t i = 0; i < p->num_waivers && error == 0; i++)
-		error = add_waiver(l, file, &p->waivers[i]);
-	return error;
+	return error == 0 ? waivers_add(&p->waivers, l->builder, file, l->problem) : error;
 }
 
 int policy_build_signed(const char *const *files, size_t num_files, const struct signify_keys *keys,
@@ -510,14 +340,11 @@ int policy_build_signed(const char *const *files, size_t num_files, const struct
 	for (size_t i = 0; i < num_files && error == 0; i++) {
 		struct policy_text text = {
 			.categories = calloc(CATEGORIES_MAX, sizeof(struct category_text)),
-			.waivers    = calloc(WAIVERS_MAX, sizeof(struct waiver_text)),
 		};
 
-		error = text.categories == NULL || text.waivers == NULL
-		                ? -ENOMEM
-		                : add_policy(&l, files[i], &text);
+		error = text.categories == NULL ? -ENOMEM : add_policy(&l, files[i], &text);
 		free(text.categories);
-		free(text.waivers);
+		free(text.waivers.at);
 	}
 	if (error == 0)
 		error = builder_find_waived(l.builder, problem_out);

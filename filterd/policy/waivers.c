@@ -1,0 +1,119 @@
+/* SPDX-License-Identifier: MIT */
+
+/* The lines of a section may stand in any order, and in several places. */
+
+#include "policy/waivers.h"
+
+#include "base/instant.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define WAIVERS_STEP 16         /* room is made for so many at a time */
+
+static bool waivers_take_line(struct waiver_text *w, const char *name, const char *value,
+                              struct problem *problem)
+{
+	if (strcmp(name, "devices") == 0)
+		return (words_are_all(value, words_is_device) && words_add(w->devices, value)) ||
+		       words_complain(problem, name, value, words_devices_expected);
+	if (strcmp(name, "categories") == 0)
+		return (words_are_all(value, words_is_id) && words_add(w->categories, value)) ||
+		       words_complain(problem, name, value,
+		                      "names of categories, parted by spaces");
+	if (strcmp(name, "effective") == 0)
+		return instant_parse(bytes_text(value), &w->effective_us) == PARSE_OK ||
+		       words_complain(problem, name, value, words_instant);
+	if (strcmp(name, "until") == 0)
+		return instant_parse(bytes_text(value), &w->until_us) == PARSE_OK ||
+		       words_complain(problem, name, value, words_instant);
+	if (strcmp(name, "reason") == 0)
+		return words_copy(w->reason, sizeof(w->reason), value) ||
+		       words_complain(problem, name, value, "why, in some words");
+	return words_complain(problem, name, value,
+	                      "one of devices, categories, effective, until, reason");
+}
+
+static struct waiver_text *waivers_find(struct waiver_texts *t, const char *id)
+{
+	for (size_t i = 0; i < t->num; i++) {
+		if (strcmp(t->at[i].id, id) == 0)
+			return &t->at[i];
+	}
+	return NULL;
+}
+
+/* NULL: no memory. */
+static struct waiver_text *waivers_begin(struct waiver_texts *t, const char *id)
+{
+	struct waiver_text *w;
+
+	if (t->num % WAIVERS_STEP == 0) {
+		w = realloc(t->at, (t->num + WAIVERS_STEP) * sizeof(*w));
+		if (w == NULL)
+			return NULL;
+		t->at = w;
+	}
+	w  = &t->at[t->num++];
+	*w = (struct waiver_text){ .effective_us = INSTANT_ALWAYS, .until_us = INSTANT_NEVER };
+	words_copy(w->id, sizeof(w->id), id);
+	return w;
+}
+
+bool waivers_take_pair(struct waiver_texts *t, const char *id, const char *name, const char *value,
+                       struct problem *problem)
+{
+	struct waiver_text *w = waivers_find(t, id);
+
+	if (w == NULL && (t->num == WAIVERS_MAX || !words_is_id(id)))
+		return words_complain(problem, name, value,
+		                      "a waiver named by lower-case letters, digits, '-' and '_', "
+		                      "and at most 1024 of them");
+	if (w == NULL)
+		w = waivers_begin(t, id);
+	if (w == NULL)
+		return words_complain(problem, name, value, "memory for one more waiver");
+	return waivers_take_line(w, name, value, problem);
+}
+
+static int waivers_add_one(struct waiver_text *text, struct builder *b, const char *file,
+                           struct problem *problem)
+{
+	struct policy_device room[WORDS_DEVICES];
+	struct waiver        w       = { .id           = text->id,
+		                         .reason       = text->reason,
+		                         .effective_us = text->effective_us,
+		                         .until_us     = text->until_us };
+	const char          *missing = text->devices[0] == '\0'      ? "devices"
+	                               : text->categories[0] == '\0' ? "categories"
+	                               : w.until_us == INSTANT_NEVER  ? "until"
+	                               : w.reason[0] == '\0'         ? "reason"
+	                                                             : NULL;
+
+	if (missing != NULL) {
+		snprintf(problem->text, PROBLEM_MAX,
+		         "%.200s: [waiver %s] lacks a line; expected %s = ...", file, text->id,
+		         missing);
+		return -EINVAL;
+	}
+	if (w.until_us <= w.effective_us) {
+		snprintf(problem->text, PROBLEM_MAX,
+		         "%.200s: [waiver %s] until is not after effective; expected it later",
+		         file, text->id);
+		return -EINVAL;
+	}
+	w.devices = words_read_devices(text->devices, room);
+	return builder_add_waiver(b, &w, text->categories) ? 0 : -ENOMEM;
+}
+
+int waivers_add(struct waiver_texts *t, struct builder *b, const char *file,
+                struct problem *problem)
+{
+	int error = 0;
+
+	for (size_t i = 0; i < t->num && error == 0; i++)
+		error = waivers_add_one(&t->at[i], b, file, problem);
+	return error;
+}
