@@ -53,8 +53,9 @@ enum ruling names_settle(struct passage *at, struct decision *d)
 {
 	if (d->ruling != RULING_BLOCK)
 		return d->ruling;
-	if (at->rules->tells_clients_apart)
-		policy_waive(at->rules->policy, names_client(at), policy_time(at), d);
+	if (at->rules->tells_clients_apart && !at->is_unwaived)
+		at->is_unwaived = !policy_waive(at->rules->policy, names_client(at),
+		                                policy_time(at), d);
 	if (d->ruling == RULING_BLOCK && at->rules->mode == MODE_OBSERVE)
 		d->ruling = RULING_OBSERVE;
 	return d->ruling;

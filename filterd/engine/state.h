@@ -73,6 +73,8 @@ struct passage {
 	uint32_t                   work, num_pieces;
 	/* who asks; filled where the policy goes by it: names.c */
 	struct policy_client       client;
+	/* no waiver means it, so not every name in the packet has to be asked for: names.c */
+	bool                       is_unwaived;
 };
 
 /* streams.c, datagrams.c - a TCP segment, a UDP datagram of passage->flow. */

@@ -1,12 +1,28 @@
 /* SPDX-License-Identifier: MIT */
 
+/*
+ * Devices are sorted, so that a client finds those that mean it by one search in each run: of MACs,
+ * of names, and of networks of one length, for which its address is cut to that length.
+ */
+
 #include "policy/clients.h"
 
+#include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 
 static const char clients_letters[] =
 	"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_.";
+
+static void clients_clear_host(struct policy_device *d)
+{
+	unsigned whole = d->bits / 8, rest = d->bits % 8;
+
+	if (rest > 0)
+		d->network.at[whole] &= (uint8_t)(0xff00 >> rest);
+	whole += rest > 0;
+	memset(d->network.at + whole, 0, sizeof(d->network.at) - whole);
+}
 
 static enum parse clients_read_network(struct bytes word, struct policy_device *out)
 {
@@ -32,7 +48,8 @@ static enum parse clients_read_network(struct bytes word, struct policy_device *
 	if (bits > most)
 		return PARSE_BAD;
 	d.bits = (uint8_t)(len < word.len ? bits : most);
-	*out   = d;
+	clients_clear_host(&d);
+	*out = d;
 	return PARSE_OK;
 }
 
@@ -68,41 +85,117 @@ enum parse policy_device_read(struct bytes word, struct policy_device *out)
 	return clients_read_name(word, out);
 }
 
-static bool clients_has_address(const struct policy_device *d, const struct address *a)
+/* What a client finds by one search: devices of one kind, networks of one family and length. */
+static bool clients_are_of_one_run(const struct policy_device *a, const struct policy_device *b)
 {
-	unsigned whole = d->bits / 8, rest = d->bits % 8;
-
-	return a->family == d->network.family && memcmp(a->at, d->network.at, whole) == 0 &&
-	       (rest == 0 || (a->at[whole] ^ d->network.at[whole]) >> (8 - rest) == 0);
+	if (a->kind != b->kind)
+		return false;
+	return a->kind != DEVICE_NETWORK ||
+	       (a->network.family == b->network.family && a->bits == b->bits);
 }
 
-bool policy_devices_include(struct policy_devices devices, const struct policy_client *client)
+/* Of two of one run. */
+static int clients_compare(const struct policy_device *a, const struct policy_device *b)
+{
+	switch (a->kind) {
+	case DEVICE_MAC:
+		return memcmp(a->mac, b->mac, MAC_BYTES);
+	case DEVICE_NETWORK:
+		return memcmp(a->network.at, b->network.at, sizeof(a->network.at));
+	case DEVICE_NAME:
+		break;
+	}
+	if (a->name_len != b->name_len)
+		return a->name_len < b->name_len ? -1 : 1;
+	return strncasecmp(a->name, b->name, a->name_len);
+}
+
+static int clients_compare_owned(const void *left, const void *right)
+{
+	const struct policy_owned  *l = left, *r = right;
+	const struct policy_device *a = l->device, *b = r->device;
+
+	if (a->kind != b->kind)
+		return a->kind < b->kind ? -1 : 1;
+	if (a->kind == DEVICE_NETWORK && a->network.family != b->network.family)
+		return a->network.family < b->network.family ? -1 : 1;
+	if (a->kind == DEVICE_NETWORK && a->bits != b->bits)
+		return a->bits < b->bits ? -1 : 1;
+	return clients_compare(a, b);
+}
+
+void policy_owned_sort(struct policy_owned *owned, size_t num)
+{
+	if (num > 0)
+		qsort(owned, num, sizeof(*owned), clients_compare_owned);
+	for (size_t i = num; i-- > 0;)
+		owned[i].run_end =
+			i + 1 < num && clients_are_of_one_run(owned[i].device, owned[i + 1].device)
+			        ? owned[i + 1].run_end
+			        : (uint32_t)i + 1;
+}
+
+/* What the client is in this run, as a device. false: nothing. */
+static bool clients_key(const struct policy_client *client, const struct policy_device *of_run,
+                        struct policy_device *key)
 {
 	uint8_t      room[POLICY_NAME_MAX];
-	struct bytes name     = { 0 };
-	bool         is_asked = client->name == NULL;
+	struct bytes name;
 
-	for (size_t i = 0; i < devices.num; i++) {
-		const struct policy_device *d = &devices.at[i];
+	key->kind = of_run->kind;
+	switch (of_run->kind) {
+	case DEVICE_MAC:
+		if (client->mac != NULL)
+			memcpy(key->mac, client->mac, MAC_BYTES);
+		return client->mac != NULL;
+	case DEVICE_NETWORK:
+		if (of_run->network.family != client->address->family)
+			return false;
+		key->network = *client->address;
+		key->bits    = of_run->bits;
+		clients_clear_host(key);
+		return true;
+	case DEVICE_NAME:
+		break;
+	}
+	if (client->name == NULL)
+		return false;
+	name          = client->name(client->owner, client->mac, client->address, room);
+	key->name_len = (uint8_t)name.len;
+	if (name.len > 0)
+		memcpy(key->name, name.at, name.len);
+	return name.len > 0;
+}
 
-		switch (d->kind) {
-		case DEVICE_MAC:
-			if (client->mac != NULL && memcmp(client->mac, d->mac, MAC_BYTES) == 0)
+/* The first of a run that is not before key. */
+static size_t clients_seek(const struct policy_owned *owned, size_t from, size_t to,
+                           const struct policy_device *key)
+{
+	while (from < to) {
+		size_t middle = from + (to - from) / 2;
+
+		if (clients_compare(owned[middle].device, key) < 0)
+			from = middle + 1;
+		else
+			to = middle;
+	}
+	return from;
+}
+
+bool policy_owned_find(const struct policy_owned *owned, size_t num,
+                       const struct policy_client *client, policy_owner_found *found, void *context)
+{
+	struct policy_device key;
+	size_t               end;
+
+	for (size_t run = 0; run < num; run = end) {
+		end = owned[run].run_end;
+		if (!clients_key(client, owned[run].device, &key))
+			continue;
+		for (size_t i = clients_seek(owned, run, end, &key);
+		     i < end && clients_compare(owned[i].device, &key) == 0; i++) {
+			if (found(context, owned[i].owner))
 				return true;
-			break;
-		case DEVICE_NETWORK:
-			if (clients_has_address(d, client->address))
-				return true;
-			break;
-		case DEVICE_NAME:
-			if (!is_asked)
-				name = client->name(client->owner, client->mac, client->address,
-				                    room);
-			is_asked = true;
-			if (name.len == d->name_len &&
-			    strncasecmp((const char *)name.at, d->name, d->name_len) == 0)
-				return true;
-			break;
 		}
 	}
 	return false;

@@ -16,7 +16,7 @@ enum device_kind { DEVICE_MAC, DEVICE_NETWORK, DEVICE_NAME };
 struct policy_device {
 	enum device_kind kind;
 	uint8_t          mac[MAC_BYTES];
-	/* and how many of its leading bits count */
+	/* and how many of its leading bits count; the others are 0 */
 	struct address   network;
 	uint8_t          bits;
 	/* what DHCP calls it, in whatever case */
@@ -48,7 +48,26 @@ struct policy_client {
  */
 enum parse policy_device_read(struct bytes word, struct policy_device *out);
 
-/* Is the client one of them? Time: one comparison a device; its name is asked for at most once. */
-bool policy_devices_include(struct policy_devices devices, const struct policy_client *client);
+/* Whose `devices` have it. */
+struct policy_owned {
+	const struct policy_device *device;
+	uint32_t                    owner;
+	uint32_t                    run_end;    /* policy_owned_sort() sets it */
+};
+
+/* Puts them into the order that policy_owned_find() takes. */
+void policy_owned_sort(struct policy_owned *owned, size_t num);
+
+/* An owner among whose devices the client is; perhaps not once alone. true: that is enough. */
+typedef bool policy_owner_found(void *context, uint32_t owner);
+
+/*
+ * policy_owned_find - tells found() of each owner, in no order. Gives: did found() say true?
+ * Time: a search for the client's MAC, one for its name, which is asked for at most once, and one
+ *       for each length of a prefix that there is; and one call for each device that means it.
+ */
+bool policy_owned_find(const struct policy_owned *owned, size_t num,
+                       const struct policy_client *client, policy_owner_found *found,
+                       void *context);
 
 #endif

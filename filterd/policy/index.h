@@ -43,6 +43,8 @@ struct policy {
 	struct policy_source *sources;
 	struct category      *categories;
 	struct policy_device *devices;          /* of categories and waivers, one after the other */
+	/* the same, sorted; owners are the categories by their number, and waivers behind them */
+	struct policy_owned  *owned;
 	struct waiver        *waivers;
 	const struct category **waived;         /* their categories, one after the other */
 	const char          **files;

@@ -97,13 +97,20 @@ static bool is_meant(const struct index_entry *e, enum pattern_kind kind, struct
 	       pattern_matches_label(bytes_of(text.text, text.len - key.len - 1), first_label);
 }
 
+static bool policy_is_owner(void *context, uint32_t owner)
+{
+	return owner == *(uint32_t *)context;
+}
+
 /* Is its category there for this client? */
 static inline bool policy_holds_for(const struct policy *p, const struct index_entry *e,
                                     const struct policy_client *client)
 {
-	struct policy_devices devices = p->categories[e->category].devices;
+	uint32_t category = e->category;
 
-	return devices.num == 0 || (client != NULL && policy_devices_include(devices, client));
+	return p->categories[category].devices.num == 0 ||
+	       (client != NULL &&
+	        policy_owned_find(p->owned, p->num_devices, client, policy_is_owner, &category));
 }
 
 /*
@@ -269,22 +276,43 @@ static bool policy_waives(const struct waiver *w, const struct category *c)
 	return false;
 }
 
-void policy_waive(const struct policy *p, const struct policy_client *client, int64_t now_us,
+struct policy_waiving {
+	const struct policy   *policy;
+	const struct category *category;
+	int64_t                now_us;
+	const struct waiver   *first;           /* of those that let it pass; NULL: none */
+	bool                   is_meant;        /* by any of them */
+};
+
+static bool policy_take_waiver(void *context, uint32_t owner)
+{
+	struct policy_waiving *of = context;
+	const struct waiver   *w;
+
+	if (owner < of->policy->num_categories)
+		return false;
+	w            = &of->policy->waivers[owner - of->policy->num_categories];
+	of->is_meant = true;
+	if ((of->first == NULL || w < of->first) && of->now_us >= w->effective_us &&
+	    of->now_us < w->until_us && policy_waives(w, of->category))
+		of->first = w;
+	return false;
+}
+
+bool policy_waive(const struct policy *p, const struct policy_client *client, int64_t now_us,
                   struct decision *d)
 {
-	if (d->ruling != RULING_BLOCK || client == NULL || now_us == INSTANT_UNKNOWN)
-		return;
-	for (size_t i = 0; i < p->num_waivers; i++) {
-		const struct waiver *w = &p->waivers[i];
+	struct policy_waiving of = { .policy = p, .category = d->rule.category, .now_us = now_us };
 
-		if (now_us < w->effective_us || now_us >= w->until_us ||
-		    !policy_waives(w, d->rule.category) ||
-		    !policy_devices_include(w->devices, client))
-			continue;
+	if (d->ruling != RULING_BLOCK || client == NULL || now_us == INSTANT_UNKNOWN ||
+	    p->num_waivers == 0)
+		return false;
+	policy_owned_find(p->owned, p->num_devices, client, policy_take_waiver, &of);
+	if (of.first != NULL) {
 		d->ruling = RULING_WAIVED;
-		d->waiver = w;
-		return;
+		d->waiver = of.first;
 	}
+	return of.is_meant;
 }
 
 bool policy_tells_clients_apart(const struct policy *p)
@@ -405,7 +433,8 @@ size_t policy_bytes(const struct policy *p)
 {
 	return sizeof(*p) + p->num_sources * sizeof(*p->sources) +
 	       p->num_categories * sizeof(*p->categories) +
-	       p->num_devices * sizeof(*p->devices) + p->num_waivers * sizeof(*p->waivers) +
+	       p->num_devices * (sizeof(*p->devices) + sizeof(*p->owned)) +
+	       p->num_waivers * sizeof(*p->waivers) +
 	       p->num_waived * sizeof(*p->waived) + p->num_files * sizeof(*p->files) +
 	       p->entries_len + ((size_t)p->slot_mask + 1) * sizeof(*p->slots) +
 	       ((size_t)p->sieve_mask + 1) * sizeof(*p->sieve) + p->strings_len;
@@ -477,6 +506,7 @@ void policy_free(struct policy *p)
 	free(p->sources);
 	free(p->categories);
 	free(p->devices);
+	free(p->owned);
 	free(p->waivers);
 	free(p->waived);
 	free(p->files);

@@ -145,8 +145,9 @@ static inline void policy_decide_path(const struct policy *p, struct bytes path,
 /*
  * policy_waive - makes a RULING_BLOCK, of this policy or of builtin.h, a RULING_WAIVED if a waiver
  *                lets this client pass at now_us. At INSTANT_UNKNOWN every waiver has ended.
+ * Gives:  false: no waiver means this client, whatever it asks for at now_us.
  */
-void policy_waive(const struct policy *p, const struct policy_client *client, int64_t now_us,
+bool policy_waive(const struct policy *p, const struct policy_client *client, int64_t now_us,
                   struct decision *d);
 
 /* Does it matter who asks? If not, client may be NULL. Of no policy, NULL, it does not. */

@@ -466,6 +466,28 @@ static bool resolve_waivers(struct builder *b, struct policy *p)
 	return true;
 }
 
+static struct policy_owned *policy_build_own(struct policy_owned *to, struct policy_devices devices,
+                                             size_t owner)
+{
+	for (size_t i = 0; i < devices.num; i++)
+		*to++ = (struct policy_owned){ &devices.at[i], (uint32_t)owner, 0 };
+	return to;
+}
+
+static bool policy_build_own_devices(struct policy *p)
+{
+	struct policy_owned *to = p->owned = calloc(p->num_devices + 1, sizeof(*p->owned));
+
+	if (to == NULL)
+		return false;
+	for (size_t i = 0; i < p->num_categories; i++)
+		to = policy_build_own(to, p->categories[i].devices, i);
+	for (size_t i = 0; i < p->num_waivers; i++)
+		to = policy_build_own(to, p->waivers[i].devices, p->num_categories + i);
+	policy_owned_sort(p->owned, p->num_devices);
+	return true;
+}
+
 static bool resolve_strings(struct builder *b, struct policy *p)
 {
 	const struct source_strings   *sources    = b->sources.items;
@@ -521,7 +543,8 @@ struct policy *builder_finish(struct builder *b)
 	p->num_wrong      = b->num_wrong;
 	p->first_wrong    = p->strings + b->first_wrong;
 	p->devices        = policy_build_give(&b->devices, &p->num_devices);
-	if (!resolve_strings(b, p) || !resolve_waivers(b, p) || !make_slots(p) ||
+	if (!resolve_strings(b, p) || !resolve_waivers(b, p) ||
+	    !policy_build_own_devices(p) || !make_slots(p) ||
 	    sha256_end(b->digest, p->digest) != 0) {
 		policy_free(p);
 		p = NULL;

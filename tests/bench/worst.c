@@ -223,6 +223,75 @@ static void dns_different_questions(void)
 	count_datagram(53);
 }
 
+#define WAIVERS_ROOM 200000
+
+static char          waivers_text[WAIVERS_ROOM];
+static struct policy *waivers_policy;
+
+static int waivers_fetch(void *context, const char *name, struct bytes *content_out)
+{
+	(void)context;
+	*content_out = bytes_text(strcmp(name, "l") == 0 ? ".blocked.example\n" : waivers_text);
+	return 0;
+}
+
+/*
+ * Each for a network, an address, a MAC and a name, of all lengths of prefixes, and none for who asks.
+ */
+static void waivers_open(unsigned num)
+{
+	static const char *const files[] = { "p" };
+	struct problem           problem;
+	size_t                   len;
+
+	len = (size_t)snprintf(waivers_text, WAIVERS_ROOM, "[policy]\nid = p\n"
+	                       "[category c]\naction = block\nnames = l\n");
+	for (unsigned i = 0; i < num; i++)
+		len += (size_t)snprintf(waivers_text + len, WAIVERS_ROOM - len,
+		                        "[waiver w%u]\ncategories = c\nreason = r\n"
+		                        "until = 2030-01-01T00:00:00Z\n"
+		                        "devices = 10.%u.%u.0/%u 2001:db8:%x::/%u 02:00:00:00:%02x:%02x "
+		                        "lab-%u\n",
+		                        i, i / 256, i % 256, 9 + i % 24, i, 33 + i % 96, i / 256, i % 256,
+		                        i);
+	if (policy_build(files, 1, waivers_fetch, NULL, &waivers_policy, &problem) != 0)
+		abort();
+	stream.rules = engine_rules_of(&stream.settings, waivers_policy);
+}
+
+static void waivers_close(void)
+{
+	policy_free(waivers_policy);
+	stream.rules = engine_rules_of(&stream.settings, stream.policy);
+}
+
+/* Different names, each with a pointer to the first one's end. */
+static void waivers_asked(unsigned num_waivers, unsigned num_questions, struct bytes first)
+{
+	waivers_open(num_waivers);
+	begin();
+	write_dns(0x100, (uint16_t)num_questions, 0);
+	write_bytes(&payload, first);
+	for (unsigned i = 1; i < num_questions; i++) {
+		write_bytes(&payload, BYTES("\2"));
+		write_u8(&payload, (uint8_t)('a' + i % 26));
+		write_u8(&payload, (uint8_t)('a' + i / 26));
+		write_bytes(&payload, BYTES("\xc0\x0e\0\1\0\1"));
+	}
+	count_datagram(53);
+	waivers_close();
+}
+
+#define PROHIBITED BYTES("\1a\7blocked\7example\0\0\1\0\1")
+#define FREE       BYTES("\1a\7allowed\7example\0\0\1\0\1")
+
+static void waivers_none(void)           { waivers_asked(0, 1, PROHIBITED); }
+static void waivers_of_others(void)      { waivers_asked(1000, 1, PROHIBITED); }
+static void waivers_none_many(void)      { waivers_asked(0, 160, PROHIBITED); }
+static void waivers_of_others_many(void) { waivers_asked(1000, 160, PROHIBITED); }
+static void waivers_none_free(void)      { waivers_asked(0, 160, FREE); }
+static void waivers_of_others_free(void) { waivers_asked(1000, 160, FREE); }
+
 /* Each pointer leads to the one before. */
 static void dns_chain_of_pointers(void)
 {
@@ -820,6 +889,12 @@ static const struct { const char *name; void (*run)(void); } rows[] = {
 	{ "dns: aliases of one long name", dns_aliases },
 	{ "dns: addresses of one long name", dns_addresses },
 	{ "dns: services of one long name", dns_services },
+	{ "waivers: none, and a prohibited name", waivers_none },
+	{ "waivers: 1,000 of others", waivers_of_others },
+	{ "waivers: none, and 160 prohibited names", waivers_none_many },
+	{ "waivers: 1,000 of others, and 160 prohibited names", waivers_of_others_many },
+	{ "waivers: none, and 160 free names", waivers_none_free },
+	{ "waivers: 1,000 of others, and 160 free names", waivers_of_others_free },
 	{ "tls: empty extensions", tls_empty_extensions },
 	{ "tls: extensions with odd names", tls_server_names },
 	{ "tls: one list of odd names", tls_list_of_names },
