@@ -38,7 +38,7 @@ checked() { made >"$root/etc/filterd/filterd.conf" && { filterd -c "$root/etc/fi
 scripts() {
 	local script
 
-	for script in "$package"/files/{filterd.init,filterd.defaults,write-conf,firewall,undo}; do
+	for script in "$package"/files/{filterd.init,filterd-notify.init,filterd.defaults,write-conf,firewall,undo}; do
 		tap_ok "${script##*/} is a script that a router's shell can read" busybox ash -n "$script"
 	done
 }
@@ -61,6 +61,11 @@ mapping() {
 	given "config inspect" "	option ech_names 'none'" "config block" "	option dns_text 'a" "b'"
 	tap_is "nothing is the word none" "$(in_section inspect)" "ech-names = none;"
 	tap_is "a line break in a value makes no second line" "$(in_section block)" "dns-text = a b;"
+	given "config daemon" "	option pause_most '0'"
+	tap_ok "filterctl pause is for the router's owner to allow" checked
+	tap_like "or not" "$("$build/filterd/filterctl" settings --sorted -c "$root/etc/filterd/filterd.conf")" "daemon.pause-most = 0"
+	given "config daemon" "	option pause_most '1441'"
+	tap_like "and no longer than a day" "$(checked 2>&1)" "pause-most = 1441.*expected a number from 0 to 1440"
 	given "config queue" $'\t'"list protect '"eth{10..90}"'"
 	tap_ok "a list may be longer than a line" checked
 	given "config queue" "	option protect '$(echo eth{10..90})'"
@@ -106,7 +111,7 @@ files() {
 	tap_is "a backup keeps what was changed of the configuration and of each list" "$(router_recipe conffiles - - | sort)" \
 		"$( (echo /etc/config/filterd; echo /etc/filterd/feed.conf; echo /etc/filterd/notify.conf; cd "$package/../.." && find policy -type f | sed 's|^|/etc/filterd/|') | sort)"
 	tap_ok "and nothing else" test ! -e "$root/image/lib/upgrade"
-	tap_is "words about the settings stay, whatever uci does" "$(grep -c '^	# ' "$root/usr/share/filterd/config/filterd")" 6
+	tap_is "words about the settings stay, whatever uci does" "$(grep -c '^	# ' "$root/usr/share/filterd/config/filterd")" 7
 }
 
 # value NAME: of the Makefile.
