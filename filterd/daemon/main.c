@@ -437,6 +437,8 @@ static void reload(struct daemon *d, const struct settings *settings,
 	d->in_force = new;
 	loads_take(&d->loads);
 	records_reloaded(d->records, old, new, asker);
+	if (pause_limit(&d->pause, &new->settings))
+		say_pause(d, asker);
 	in_force_free(old);
 	in_force_say("reloaded", new);
 }

@@ -13,7 +13,8 @@
 #include <string.h>
 #include <unistd.h>
 
-#define SECOND_US INT64_C(1000000)
+#define SECOND_US    INT64_C(1000000)
+#define PAUSE_US_MAX (INT64_C(9999999) * SECOND_US)     /* what pause_read() takes */
 
 static struct message_limit keep_trouble = MESSAGE_LIMIT_INIT;
 
@@ -61,20 +62,38 @@ enum parse pause_read(struct bytes words, uint32_t *seconds_out,
 	return PARSE_OK;
 }
 
-/* "2026-11-30T09:15:00Z a reason", and a newline. */
-static bool pause_parse(struct pause *p, struct bytes content)
+/* "2026-11-30T09:15:00Z 900 a reason", and a newline: its end, and how long it was to be. */
+static bool pause_parse(struct pause *p, struct bytes content, uint32_t *seconds_out)
 {
 	struct bytes line = bytes_cut_line(&content);
 	size_t       len  = pause_word_len(line);
 
 	return len < line.len &&
 	       instant_parse(bytes_first(line, len), &p->until_us) == PARSE_OK &&
-	       pause_take_reason(bytes_from(line, len + 1), p->reason);
+	       pause_read(bytes_from(line, len + 1), seconds_out, p->reason) == PARSE_OK;
+}
+
+/* From now on no longer than this. */
+static bool pause_cut(struct pause *p, int64_t seconds)
+{
+	int64_t now_us = clock_now_us(), now_ms = clock_boot_ms();
+
+	if (!p->is_on || p->ends_ms - now_ms <= seconds * 1000)
+		return false;
+	p->until_us = (now_us / SECOND_US + seconds) * SECOND_US;
+	p->ends_ms  = now_ms + seconds * 1000;
+	return true;
+}
+
+bool pause_limit(struct pause *p, const struct settings *s)
+{
+	return pause_cut(p, (int64_t)s->pause_most_min * 60);
 }
 
 void pause_open(struct pause *p, const struct settings *s)
 {
-	int64_t      now_us = clock_now_us(), most_us = (int64_t)s->pause_most_min * 60 * SECOND_US;
+	int64_t      now_us  = clock_now_us();
+	uint32_t     seconds = 0;
 	struct bytes content;
 	int          error;
 
@@ -88,7 +107,7 @@ void pause_open(struct pause *p, const struct settings *s)
 		                p->path, strerror(-error));
 		return;
 	}
-	if (!pause_parse(p, content))
+	if (!pause_parse(p, content, &seconds))
 		message_warning("'%s' does not say until when blocking is paused, so it is not",
 		                p->path);
 	else
@@ -99,9 +118,11 @@ void pause_open(struct pause *p, const struct settings *s)
 		return;
 	}
 	/* A clock that was set back, or is not set yet, makes no longer pause of it. */
-	if (p->until_us - now_us > most_us)
-		p->until_us = (now_us + most_us) / SECOND_US * SECOND_US;
-	p->ends_ms = clock_boot_ms() + (p->until_us - now_us) / 1000;
+	p->ends_ms = p->until_us - now_us < PAUSE_US_MAX
+	                     ? clock_boot_ms() + (p->until_us - now_us) / 1000
+	                     : INT64_MAX;
+	pause_cut(p, seconds);
+	pause_limit(p, s);
 }
 
 void pause_begin(struct pause *p, uint32_t seconds, const char *reason)
@@ -116,6 +137,8 @@ void pause_begin(struct pause *p, uint32_t seconds, const char *reason)
 	p->is_on    = true;
 	snprintf(p->reason, sizeof(p->reason), "%s", reason);
 	instant_write_to_second(&w, p->until_us);
+	write_text(&w, " ");
+	write_decimal(&w, seconds);
 	write_text(&w, " ");
 	write_text(&w, p->reason);
 	write_text(&w, "\n");

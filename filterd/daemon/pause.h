@@ -22,9 +22,12 @@ struct pause {
 };
 
 /*
- * pause_open - what the last filterd was told, if it is not over; no longer than pause-most.
+ * pause_open  - what the last filterd was told, if it is not over; no longer than it was to be,
+ *               and no longer than pause-most.
+ * pause_limit - the settings are others now. Gives: true if it ends sooner by them.
  */
 void pause_open(struct pause *p, const struct settings *s);
+bool pause_limit(struct pause *p, const struct settings *s);
 
 /*
  * pause_read - Takes: what stands behind "pause ", as "900 a reason" or "off".

@@ -9,7 +9,7 @@ set -u
 
 ctl() { lab_gateway "$DAEMON_BUILD/filterd/filterctl" "$1" -c "$DAEMON_CONF" "${@:2}" 2>&1; }
 said() { ctl "$@"; echo "status $?"; }
-state() { ctl status --json | jq -r .state; }
+state() { ctl status --json | jq -rR 'fromjson? | .state'; }
 state_is() { [ "$(state)" = "$1" ]; }
 
 # of_states FIELD: of the last record of a state.
@@ -68,11 +68,40 @@ printf 'tomorrow, perhaps\n' >"$LAB_DIR/keys/paused"
 daemon_end
 daemon_start
 tap_is "a file that says nothing pauses nothing" "$(state)" enforcing
-printf '2999-01-01T00:00:00Z for ever\n' >"$LAB_DIR/keys/paused"
+printf '2999-01-01T00:00:00Z 9999999 for ever\n' >"$LAB_DIR/keys/paused"
 daemon_end
 daemon_start
 tap_is "one that says too much" "$(state)" observing
 tap_below "pauses for no longer than pause-most" "$(($(ctl status --json | jq '.paused.until | fromdate') - $(date +%s)))" 601
+seconds_left() { echo $(($(ctl status --json | jq '.paused.until | fromdate') - $(date +%s))); }
+
+# As if the clock had been set back by an hour while filterd was not there.
+printf '%s 120 a clock that was set back\n' "$(date -ud '1 hour' +%FT%TZ)" >"$LAB_DIR/keys/paused"
+daemon_end
+daemon_start
+tap_is "a clock that was set back meanwhile: it goes on" "$(state)" observing
+tap_below "for no longer than it was to be" "$(seconds_left)" 121
+said pause off >/dev/null
+
+said pause 5m "settings change" >/dev/null
+daemon_set mode enfroce
+system_reload
+tap_is "a reload that is refused changes nothing" "$(answer "$listed" A "$LAB_DNS4") $(state)" "NOERROR observing"
+tap_like "off, while it is refused" "$(said pause off)" "the pause has ended.status 0"
+tap_is "blocks" "$(answer "$listed" A "$LAB_DNS4") $(state)" "NXDOMAIN+15 enforcing"
+said pause 5m "settings change" >/dev/null
+daemon_set mode enforce
+daemon_set pause-most 1
+system_reload
+tap_is "a lower pause-most, loaded: it goes on" "$(answer "$listed" A "$LAB_DNS4")" NOERROR
+tap_below "for no longer than that" "$(seconds_left)" 61
+tap_like "on record" "$(of_states '.filterd.reason')" "^paused until 20.*: settings change$"
+tap_is "whose end is the new one" "$(of_states '.filterd.reason' | sed 's/paused until \(.*Z\):.*/\1/')" "$(ctl status --json | jq -r .paused.until)"
+daemon_set pause-most 0
+system_reload
+tap_ok "none is allowed any more: it ends" tap_wait "the end" state_is enforcing
+tap_is "and the name is blocked" "$(answer "$listed" A "$LAB_DNS4")" NXDOMAIN+15
+tap_like "none can begin" "$(said pause 1s "a test")" "pause-most allows: 0 minutes.status 1"
 
 daemon_end
 tap_like "the proof has it as time that was not covered, with the reason" \
