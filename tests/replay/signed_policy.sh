@@ -27,6 +27,7 @@ awk '
 tap_is "the manual has three blocks of commands" "$(echo block.*)" "block.1 block.2 block.3"
 
 printf '[policy]\nid = games\nserial = 1\n[category games]\naction = block\nnames = games.list\n' >games.policy
+printf '[waiver lab]\ndevices = 192.0.2.7\ncategories = games\nuntil = 2099-01-01T00:00:00Z\nreason = a test\n' >>games.policy
 echo games.example.com >games.list
 printf '[policy]\nfiles = games.policy\nsigned-by = house.pub\n' >f.conf
 
@@ -55,6 +56,11 @@ tap_like "the check says which policy it is, how many names a category has, and 
 	"policy $(cat games.policy games.list | sha256sum | cut -d " " -f 1) blocks"$'\n'"  games +1  block$"
 tampered "a list with a name more is refused" games.list '1i other.example.com' "games.list' is not signed"
 tampered "so is another policy" games.policy 's/block/log/' "games.policy' is not signed"
+tampered "a waiver for one device more" games.policy 's/^devices = .*/& 192.0.2.8/' "games.policy' is not signed"
+tampered "a waiver that ends later" games.policy 's/2099/2199/' "games.policy' is not signed"
+tampered "one that is taken out" games.policy '/waiver/,$d' "games.policy' is not signed"
+printf '[policy]\nid = own\n[waiver own]\ndevices = 192.0.2.8\ncategories = games\nuntil = 2099-01-01T00:00:00Z\nreason = mine\n' >own.policy
+tampered "a file of waivers that nobody signed" f.conf 's/^files = .*/& own.policy/' "own.policy' is not signed"
 tampered "another hash" games.policy.sha256 '1s/^./x/' "does not fit: one of the two was altered"
 tampered "another signature" games.policy.sha256.sig '2s/........$/AAAAAAA=/' "does not fit: one of the two was altered"
 tampered "a file that is no key" house.pub '2d' "expected a public key of signify"

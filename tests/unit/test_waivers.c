@@ -288,6 +288,91 @@ START_TEST(an_alias_of_a_waived_name_is_judged_for_itself)
 	engine_end();
 }
 
+static const struct { const char *what, *from, *host, *alias; enum event_type want; } shields[] = {
+	{ "a watched name's alias that is waived",  "192.0.2.2", "a.watched.example", BLOCKED,
+	  EVENT_WAIVED },
+	{ "a watched name's alias that is not",     "192.0.2.3", "a.watched.example", BLOCKED,
+	  EVENT_BLOCK },
+	{ "an allowed name's alias that is waived", "192.0.2.2", "www.blocked.example", BLOCKED,
+	  EVENT_PASS },
+	{ "an allowed name's alias that is not",    "192.0.2.3", "www.blocked.example", BLOCKED,
+	  EVENT_PASS },
+	{ "a free name's alias that is waived",     "192.0.2.2", "example.org", BLOCKED, EVENT_WAIVED },
+	{ "a free name's alias that is not",        "192.0.2.3", "example.org", BLOCKED, EVENT_BLOCK },
+};
+
+START_TEST(waivers_and_exemptions_do_not_get_in_each_others_way)
+{
+	bool is_block = shields[_i].want == EVENT_BLOCK;
+
+	begin(LAB "[category a]\naction = allow\nnames = allowed\n");
+	from = shields[_i].from;
+	ck_assert_int_eq(ask(shields[_i].host), VERDICT_ACCEPT);
+	ck_assert_msg(answer_alias(shields[_i].host, shields[_i].alias) ==
+	                      (is_block ? VERDICT_DROP : VERDICT_ACCEPT),
+	              "%s", shields[_i].what);
+	if (shields[_i].want == EVENT_PASS)
+		ck_assert_uint_eq(num_events, 0);
+	else
+		ck_assert_msg(num_events > 0 && events[num_events - 1].type == shields[_i].want,
+		              "%s: %zu", shields[_i].what, num_events);
+	engine_end();
+}
+END_TEST
+
+#define WAIVER(id, until, categories, devices) "[waiver " id "]\nreason = R\nuntil = " until \
+	"T00:00:00Z\ncategories = " categories "\ndevices = " devices "\n"
+
+START_TEST(of_several_waivers_the_first_that_counts_is_named)
+{
+	begin(BLOCKS WAIVER("ended", "2025-01-01", "c", "192.0.2.2")
+	      WAIVER("other-category", "2026-02-01", "p", "192.0.2.2")
+	      WAIVER("other-device", "2026-02-01", "c", "192.0.2.3 02:00:00:00:00:01")
+	      WAIVER("network", "2026-02-01", "c", "192.0.2.0/25 192.0.2.2 0.0.0.0/0")
+	      WAIVER("address", "2026-02-01", "c p", "192.0.2.2"));
+	ck_assert_int_eq(ask(BLOCKED), VERDICT_ACCEPT);
+	ck_assert_str_eq(events[0].decision.waiver->id, "network");
+	from = "192.0.2.3";
+	ck_assert_int_eq(ask("b.blocked.example"), VERDICT_ACCEPT);
+	ck_assert_str_eq(events[1].decision.waiver->id, "other-device");
+	from = "2001:db8::2";
+	ck_assert_int_eq(ask("c.blocked.example"), VERDICT_DROP);
+	engine_end();
+}
+END_TEST
+
+/* The last Sunday of March 2026 in Berlin has no half past two; of October, it has two. */
+static const struct { const char *zone, *until; int64_t at; } ends[] = {
+	{ "UTC",           "2026-02-01T00:00:00Z",             END },
+	{ "Europe/Berlin", "2026-02-01T00:00:00Z",             END },
+	{ "Europe/Berlin", "2026-02-01T01:00:00+01:00",        END },
+	{ "Asia/Kolkata",  "2026-02-01T05:30:00+05:30",        END },
+	{ "US/Eastern",    "2026-01-31T19:00:00-05:00",        END },
+	{ "Europe/Berlin", "2026-03-29T02:30:00+01:00",        INT64_C(1774747800000000) },
+	{ "Europe/Berlin", "2026-03-29T03:30:00+02:00",        INT64_C(1774747800000000) },
+	{ "Europe/Berlin", "2026-10-25T02:30:00+02:00",        INT64_C(1792888200000000) },
+	{ "Europe/Berlin", "2026-10-25T02:30:00+01:00",        INT64_C(1792891800000000) },
+	{ "US/Eastern",    "2026-10-25t02:30:00.000001+01:00", INT64_C(1792891800000001) },
+};
+
+START_TEST(a_waiver_ends_at_its_instant_wherever_the_gateway_is)
+{
+	char text[600];
+
+	setenv("TZ", ends[_i].zone, 1);
+	tzset();
+	snprintf(text, sizeof(text), BLOCKS "[waiver lab]\nreason = R\nuntil = %s\ncategories = c\n"
+	         "devices = 192.0.2.2\n", ends[_i].until);
+	begin(text);
+	now_us = ends[_i].at - 1;
+	ck_assert_int_eq(ask(BLOCKED), VERDICT_ACCEPT);
+	now_us = ends[_i].at;
+	ck_assert_int_eq(ask(BLOCKED), VERDICT_DROP);
+	ck_assert_int_eq(policy_next_change(policy, 0), ends[_i].at);
+	engine_end();
+}
+END_TEST
+
 /* A later packet may have been cut out of joined datagrams, without the link address. */
 START_TEST(a_client_that_showed_its_mac_lately_is_known_by_its_address)
 {
@@ -492,6 +577,11 @@ int main(void)
 	tcase_add_loop_test(files, a_category_with_devices_is_there_for_them_alone, 0, COUNT(held));
 	tcase_add_loop_test(files, an_alias_of_a_waived_name_is_judged_for_itself, 0,
 	                    COUNT(aliases));
+	tcase_add_loop_test(files, waivers_and_exemptions_do_not_get_in_each_others_way, 0,
+	                    COUNT(shields));
+	tcase_add_loop_test(files, a_waiver_ends_at_its_instant_wherever_the_gateway_is, 0,
+	                    COUNT(ends));
+	tcase_add_test(files, of_several_waivers_the_first_that_counts_is_named);
 	tcase_add_test(files, a_port_may_be_closed_for_some_devices_alone);
 	suite_add_tcase(s, files);
 	tcase_add_checked_fixture(lab, begin_lab, engine_end);
