@@ -261,19 +261,20 @@ static bool has_other_blank(struct bytes line)
 	return len < line.len && line.at[len] != ' ' && http_is_blank(line.at[len]);
 }
 
-/* Its target counts, too; of a line that is one all else stays. */
-static bool names_target(struct bytes line, struct http_request *r, struct words *w, bool is_line)
+/* It is a line by spaces, then; of one that is a line otherwise, too, only its target counts. */
+static bool read_by_spaces(struct bytes line, struct http_request *r, struct words *w, bool is_line)
 {
 	const struct bytes method = r->method, target = r->target, protocol = r->protocol;
-	const bool         names  = http_read_words(line, r, w) &&
-	                    http_add_target(&r->hosts, r->target);
+	const bool         is_one = http_read_words(line, r, w);
 
+	if (is_one)
+		http_add_target(&r->hosts, r->target);
 	if (is_line) {
 		r->method   = method;
 		r->target   = target;
 		r->protocol = protocol;
 	}
-	return names;
+	return is_one;
 }
 
 static bool has_latin_blank(struct bytes line)
@@ -292,7 +293,7 @@ enum parse http_read_line(struct bytes line, struct http_request *r)
 	                http_read_words(line, r, &latin));
 
 	if (has_other_blank(line))
-		is_line |= names_target(line, r, &space, is_line);
+		is_line |= read_by_spaces(line, r, &space, is_line);
 	r->work += (space.num_odd + ascii.num_odd + latin.num_odd) / ODD_OF_WORK;
 	if (!is_line)
 		return PARSE_BAD;

@@ -112,6 +112,8 @@ static const struct {
 	  "\1GET http://" HOST "/ \r\n\r\n", PARSE_OK, { HOST } },
 	{ "a tab in a method, no version, Java", "GE\tT http://" HOST "/ \r\n\r\n", PARSE_OK,
 	  { HOST } },
+	{ "a tab in a method, a path, no version, Java",
+	  "GE\tT / \r\nHost: " HOST "\r\n\r\n", PARSE_OK, { HOST } },
 	{ "a tab in a method that hides a target, Java",
 	  "GET\t/ http://" HOST "/ \r\n\r\n", PARSE_OK, { HOST } },
 	{ "blanks of each kind in a method, Java",
