@@ -106,7 +106,7 @@ works() {
 	tap_ok "$1: a segment is closed" lab_wait "the segment" has_closed "$before"
 	mv "$log/audit.jsonl" "$log/taken-$1.jsonl"
 	tap_ok "$1: a log that was taken away is begun anew" lab_wait "the file" test -e "$log/audit.jsonl"
-	tap_is "$1: and it is written to" "$(answer "last.$listed" A "$LAB_DNS4") $(daemon_record "last.$listed" .alert.action)" \
+	tap_is "$1: and it is written to" "$(answer "last.upd.kaspersky.com" A "$LAB_DNS4") $(daemon_record last.upd.kaspersky.com .alert.action)" \
 		"NXDOMAIN+15 blocked"
 	tap_ok "$1: signatures are noted elsewhere" test -s "$LAB_DIR/anchors/notes"
 }
