@@ -460,8 +460,8 @@ bool log_files_next(struct log_files *f, struct piece *out)
 		int              error;
 
 		if (f->lines != NULL && lines_next(f->lines, out)) {
-			out->file = f->list[f->next - 1].path;
-			f->line++;
+			out->file  = f->list[f->next - 1].path;
+			out->place = ++f->line;
 			return true;
 		}
 		if (f->lines != NULL)

@@ -153,6 +153,18 @@ static struct piece lines_cut(struct lines *l, enum piece_kind kind, size_t len,
 	return piece;
 }
 
+static struct piece cut_line(struct lines *l, size_t len)
+{
+	bool         has_cr = len > 0 && l->text[l->begin + len - 1] == '\r';
+	struct piece piece;
+
+	if (has_cr)
+		l->text[l->begin + len - 1] = '\n';    /* what stands behind a line */
+	piece        = lines_cut(l, PIECE_LINE, len - has_cr, 1 + has_cr);
+	piece.has_cr = has_cr;
+	return piece;
+}
+
 /* What is left behind the last newline. */
 static bool lines_end(struct lines *l, struct piece *out)
 {
@@ -182,7 +194,7 @@ bool lines_next(struct lines *l, struct piece *out)
 		if (len > l->searched)
 			newline = memchr(at + l->searched, '\n', len - l->searched);
 		if (newline != NULL) {
-			*out = lines_cut(l, PIECE_LINE, (size_t)(newline - at), 1);
+			*out = cut_line(l, (size_t)(newline - at));
 			return true;
 		}
 		l->searched = len;

@@ -6,6 +6,8 @@
 
 #include "base/bytes.h"
 
+#include <stdbool.h>
+
 enum piece_kind {
 	PIECE_LINE,     /* a line, which in memory has its newline behind it */
 	PIECE_PART,     /* the last line has no end */
@@ -19,8 +21,11 @@ enum piece_kind {
 struct piece {
 	enum piece_kind kind;
 	struct bytes    line;           /* without its newline */
+	/* CR LF stood at its end, as mail and editors write it; neither is in the line */
+	bool            has_cr;
 	uint64_t        num, from, to;  /* LONG: num, bytes; RIVAL */
-	const char     *file, *why;     /* UNREAD */
+	const char     *file, *why;     /* UNREAD; file: of one log the line's, too, else NULL */
+	uint64_t        place;          /* of the line in its file, from 1; 0: not known */
 };
 
 #endif

@@ -6,6 +6,7 @@
 #include <stdio.h>
 
 static const struct { const char *name; bool is_damage; } kinds[FINDING_KINDS] = {
+	[FINDING_FOREIGN]   = { "FOREIGN", true },   [FINDING_ENDS]      = { "ENDS", false },
 	[FINDING_ALTERED]   = { "ALTERED", true },   [FINDING_MISSING]   = { "MISSING", true },
 	[FINDING_ORDER]     = { "ORDER", true },     [FINDING_SIGNATURE] = { "SIGNATURE", true },
 	[FINDING_KEY]       = { "KEY", true },       [FINDING_UNSIGNED]  = { "UNSIGNED", true },

@@ -10,6 +10,7 @@
 #include "base/bytes.h"
 
 enum finding_kind {
+	FINDING_FOREIGN,        /* not one line is a record: this is no log */
 	FINDING_ALTERED,        /* a record is not as it was written, or is no record */
 	FINDING_MISSING,        /* records are not there */
 	FINDING_ORDER,          /* a record stands where it does not belong */
@@ -21,6 +22,7 @@ enum finding_kind {
 	FINDING_REWRITTEN,      /* an anchor knows another record of this number */
 	FINDING_FORK,           /* the filter itself found another log than it had written */
 	FINDING_COUNT,          /* attempts that were counted are not in the records */
+	FINDING_ENDS,           /* its lines end in CR LF: the copy is not to the byte */
 	FINDING_PARTIAL,        /* the last line is not whole */
 	FINDING_OPEN,           /* nothing shows that the end is the end */
 	FINDING_PRUNED,         /* the beginning was deleted, as it may be */

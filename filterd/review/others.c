@@ -4,6 +4,7 @@
 
 #include "log/entry.h"
 
+#include <stdio.h>
 #include <string.h>
 
 static struct other *others_find(struct others *o, const struct line_end *end)
@@ -59,7 +60,8 @@ static struct other *others_begin(struct others *o, const char *name)
 	return &o->list[o->num++];
 }
 
-bool others_take(struct others *o, const char *own, const struct line_end *end, struct bytes line)
+bool others_take(struct others *o, const char *own, const struct line_end *end, struct bytes line,
+                 const char *file)
 {
 	struct other *other = others_find(o, end);
 	char          name[ORIGIN_MAX + 1];
@@ -68,8 +70,12 @@ bool others_take(struct others *o, const char *own, const struct line_end *end, 
 		other = others_begin(o, name);
 	if (other == NULL)
 		return false;
-	if (other->num++ == 0)
+	if (other->num++ == 0) {
 		other->first = end->seq;
+		snprintf(other->file, sizeof(other->file), "%s",
+		         file == NULL ? "" : strrchr(file, '/') != NULL ? strrchr(file, '/') + 1
+		                                                        : file);
+	}
 	other->last = end->seq;
 	chain_behind(&other->due, end->seq, line);
 	return true;

@@ -16,6 +16,7 @@ struct other {
 	char         origin[ORIGIN_MAX + 1];    /* without the id if no record says it */
 	struct chain due;
 	uint64_t     first, last, num;          /* records */
+	char         file[64];                  /* where the first one stands; "": not known */
 };
 
 struct others {
@@ -25,10 +26,11 @@ struct others {
 
 /*
  * others_take - Takes: a line, with its newline behind it, that does not hang on the log whose
- *               origin is `own`.
+ *               origin is `own`; its file, NULL: not known.
  * Gives:  true if it is another one's: it hangs on a line of that, begins it, or names another
  *         gateway.
  */
-bool others_take(struct others *o, const char *own, const struct line_end *end, struct bytes line);
+bool others_take(struct others *o, const char *own, const struct line_end *end, struct bytes line,
+                 const char *file);
 
 #endif

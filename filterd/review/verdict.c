@@ -4,13 +4,18 @@
 
 #include "review/people.h"
 
-/* How the kinds of damage are counted in a sentence. */
-static const char *const damage_words[FINDING_KINDS] = {
-	[FINDING_ALTERED] = "altered",        [FINDING_MISSING] = "missing",
-	[FINDING_ORDER] = "out of order",     [FINDING_SIGNATURE] = "signature does not hold",
-	[FINDING_KEY] = "foreign key",        [FINDING_UNSIGNED] = "unsigned",
-	[FINDING_TRUNCATED] = "cut off",      [FINDING_REWRITTEN] = "written anew",
-	[FINDING_FORK] = "old copy put back", [FINDING_COUNT] = "count does not add up",
+/* How the kinds of damage are counted in a sentence: before the number, behind one, behind more. */
+static const struct { const char *before, *one, *more; } damage_words[FINDING_KINDS] = {
+	[FINDING_ALTERED]   = { "", " record altered", " records altered" },
+	[FINDING_MISSING]   = { "", " record missing", " records missing" },
+	[FINDING_ORDER]     = { "records out of order in ", " place", " places" },
+	[FINDING_SIGNATURE] = { "", " signature does not hold", " signatures do not hold" },
+	[FINDING_KEY]       = { "signed by a foreign key in ", " place", " places" },
+	[FINDING_UNSIGNED]  = { "", " signature missing", " signatures missing" },
+	[FINDING_TRUNCATED] = { "", " record cut off", " records cut off" },
+	[FINDING_REWRITTEN] = { "written anew in ", " place", " places" },
+	[FINDING_FORK]      = { "an old copy put back in ", " place", " places" },
+	[FINDING_COUNT]     = { "the number of attempts is wrong in ", " place", " places" },
 };
 
 /*
@@ -42,14 +47,14 @@ void verdict_write_damage(struct writer *w, const struct verify *v)
 		if (num == 0)
 			continue;
 		write_text(w, before);
-		people_write_number(w, num);
-		write_text(w, kind == FINDING_MISSING || kind == FINDING_ALTERED ||
-		                              kind == FINDING_TRUNCATED
-		                      ? (num == 1 ? " record " : " records ")
-		              : num == 1 ? " time "
-		                         : " times ");
-		write_text(w, damage_words[kind]);
 		before = ", ";
+		if (kind == FINDING_FOREIGN) {
+			write_text(w, "this is no log of filterd");
+			continue;
+		}
+		write_text(w, damage_words[kind].before);
+		people_write_number(w, num);
+		write_text(w, num == 1 ? damage_words[kind].one : damage_words[kind].more);
 	}
 }
 
@@ -112,6 +117,7 @@ void verdict_sentence(struct writer *w, const struct verify *v)
 		{ FINDING_PRUNED, "its beginning was deleted as the settings say" },
 		{ FINDING_LOST, "another log was put away before it began" },
 		{ FINDING_OTHER, "another log is among its files" },
+		{ FINDING_ENDS, "its lines end in CR LF" },
 	};
 	bool open = v->findings.num_kinds[FINDING_OPEN] > 0,
 	     tail = open && v->unsigned_tail > 0, stop = open && !tail && v->ends_with_stop;

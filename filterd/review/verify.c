@@ -12,6 +12,7 @@
 
 #include <inttypes.h>
 #include <stdlib.h>
+#include <stdio.h>
 #include <string.h>
 
 #define EVERY_DEFAULT_S 60
@@ -275,6 +276,34 @@ static void end_partial(struct verify *v, enum finding_kind kind)
 		             v->due.seq, v->partial_bytes);
 }
 
+/* The file's name without its folder. */
+static const char *name_of(const char *file)
+{
+	const char *slash = file != NULL ? strrchr(file, '/') : NULL;
+
+	return slash != NULL ? slash + 1 : file != NULL ? file : "a copy";
+}
+
+static void is_no_record(struct verify *v, size_t len)
+{
+	uint8_t       room[96];
+	struct writer where = writer_over(room, sizeof(room));
+
+	if (v->at != NULL && v->at->place > 0) {
+		write_text(&where, ", ");
+		write_bytes(&where, bytes_first(bytes_text(name_of(v->at->file)), 60));
+		write_text(&where, " line ");
+		write_decimal(&where, v->at->place);
+	}
+	if (v->num_strange++ == 0 && v->at != NULL && v->at->file != NULL)
+		snprintf(v->strange, sizeof(v->strange), "%s", name_of(v->at->file));
+	findings_add(&v->findings, FINDING_ALTERED, v->due.seq, v->due.seq,
+	             "where record %" PRIu64
+	             " should be stands a line of %zu bytes that is no record%.*s",
+	             v->due.seq, len, (int)where.len, (const char *)room);
+	not_a_record(v);
+}
+
 /* Before it is known which log this is, its first record says it, unless a key does. */
 static bool is_another_logs(struct verify *v, const struct line_end *end, struct bytes line)
 {
@@ -283,7 +312,8 @@ static bool is_another_logs(struct verify *v, const struct line_end *end, struct
 	if (own[0] == '\0' || (!v->began && !v->seals.root_given) ||
 	    (v->began && chain_is_due(&v->due, end)))
 		return false;
-	v->is_other = others_take(&v->others, own, end, line);
+	v->is_other = others_take(&v->others, own, end, line,
+	                          v->at != NULL ? v->at->file : NULL);
 	return v->is_other;
 }
 
@@ -301,11 +331,7 @@ bool verify_line(struct verify *v, struct bytes line, bool has_newline, struct e
 		return false;
 	}
 	if (line_end_read(line, &end) != PARSE_OK || end.seq == UINT64_MAX) {
-		findings_add(f, FINDING_ALTERED, v->due.seq, v->due.seq,
-		             "where record %" PRIu64
-		             " should be stands a line of %zu bytes that is no record",
-		             v->due.seq, line.len);
-		not_a_record(v);
+		is_no_record(v, line.len);
 		return false;
 	}
 	if (is_another_logs(v, &end, line))
@@ -377,11 +403,32 @@ static void verify_rival(struct verify *v, uint64_t from, uint64_t to, uint64_t 
 		             from);
 }
 
+/* Said once: who reads a copy on another system has it in all of its lines. */
+static void see_ends(struct verify *v, const struct piece *p)
+{
+	if (p->has_cr && v->findings.num_kinds[FINDING_ENDS] == 0)
+		findings_add(&v->findings, FINDING_ENDS, v->due.seq, v->due.seq,
+		             "%.60s, line %" PRIu64 ": CR LF at its end, as mail or an editor "
+		             "writes it: the file is changed, what its lines say is not",
+		             name_of(p->file), p->place);
+}
+
+static bool verify_any_line(struct verify *v, const struct piece *p, struct entry *e)
+{
+	bool is_record;
+
+	see_ends(v, p);
+	v->at     = p;
+	is_record = verify_line(v, p->line, p->kind == PIECE_LINE, e);
+	v->at     = NULL;
+	return is_record;
+}
+
 bool verify_piece(struct verify *v, const struct piece *p, struct entry *e)
 {
 	switch (p->kind) {
 	case PIECE_LINE:
-	case PIECE_PART:   return verify_line(v, p->line, p->kind == PIECE_LINE, e);
+	case PIECE_PART:   return verify_any_line(v, p, e);
 	case PIECE_LONG:   verify_broken(v, p->num); break;
 	case PIECE_UNREAD: verify_unread(v, p->file, p->why); break;
 	case PIECE_KEY:    verify_key_line(v, p->line); break;
@@ -465,8 +512,9 @@ static void end_others(struct verify *v)
 			             o->origin);
 		else
 			findings_add(&v->findings, FINDING_OTHER, o->first, o->last,
-			             "another log is among these files, %.100s, and was left out: "
-			             "verify it by itself",
+			             "%s is of another log, %.80s, and was left out: --collected "
+			             "verifies both",
+			             o->file[0] != '\0' ? o->file : "one of these files",
 			             o->origin);
 	}
 }
@@ -490,7 +538,8 @@ static void end_tail(struct verify *v, int64_t now_us)
 		now_us != INT64_MAX && now_us - v->signed_us <= (int64_t)(2 * v->every_s) * 1000000;
 
 	if (!v->has_records) {
-		findings_add(f, FINDING_OPEN, 0, 0, "there is no record at all");
+		if (f->num_kinds[FINDING_FOREIGN] == 0)
+			findings_add(f, FINDING_OPEN, 0, 0, "there is no record at all");
 		return;
 	}
 	if (v->unsigned_tail > 0 && !is_fresh) {
@@ -528,8 +577,21 @@ static void end_gaps(struct verify *v)
 	v->findings.left_out += c->num_gaps - c->num_kept;
 }
 
+/* Not one line is a record: that is one thing to say, whatever was said of each. */
+static void end_foreign(struct verify *v)
+{
+	if (v->has_records || v->num_strange == 0 || v->others.num > 0 ||
+	    v->findings.num_kinds[FINDING_ALTERED] != v->num_strange)
+		return;
+	memset(&v->findings, 0, sizeof(v->findings));
+	findings_add(&v->findings, FINDING_FOREIGN, 0, 0,
+	             "%s is no log of filterd: none of its %" PRIu64 " lines is a record",
+	             v->strange[0] != '\0' ? v->strange : "this", v->num_strange);
+}
+
 enum soundness verify_end(struct verify *v, int64_t now_us)
 {
+	end_foreign(v);
 	seals_break(&v->seals, &v->findings, v->due.seq);
 	end_partial(v, FINDING_PARTIAL);
 	coverage_end(&v->coverage, now_us);

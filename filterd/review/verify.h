@@ -41,6 +41,10 @@ struct verify {
 	uint64_t        first_seq, last_seq, num_records, bytes;
 	/* time of the first, the last, the last signed record */
 	int64_t         first_us, last_us, signed_us;
+	/* lines that are no record, and the file of the first one; the piece at hand */
+	uint64_t            num_strange;
+	char                strange[80];
+	const struct piece *at;
 	uint64_t        num_breaks;             /* places where the chain does not hold */
 	uint64_t        unsigned_tail;          /* records behind the last signed one */
 	/* the newest signature: an anchor to be kept */

@@ -101,7 +101,7 @@ edit 'del lines[:100]'
 attack "the beginning is taken away" 2 "100 records missing" "${key[@]}" log
 one_file
 edit 'lines.insert(100, lines[99])'
-attack "a record stands there twice" 2 "1 time out of order" "${key[@]}" log
+attack "a record stands there twice" 2 "records out of order in 1 place" "${key[@]}" log
 one_file
 edit 'lines[100], lines[101] = lines[101], lines[100]'
 attack "two records are swapped" 2 "out of order" "${key[@]}" log
@@ -110,13 +110,19 @@ edit 'lines.insert(100, "junk that is no record\n")'
 attack "a line of junk is put in" 2 "record(s)? altered" "${key[@]}" log
 one_file
 edit 'lines[:] = [re.sub(r",\"sig\":\"[^\"]*\"", "", line) for line in lines]'
-attack "all signatures are taken off" 2 "times unsigned" "${key[@]}" log
+attack "all signatures are taken off" 2 "signatures missing" "${key[@]}" log
 one_file
 edit 'lines.append(forged(number(lines[-1]) + 1, "gw1.example.net", False, hashlib.sha256(lines[-1].encode()).hexdigest()))'
 attack "an attempt is added that did not happen" 1 "no signature vouches for the 1 record behind it" "${key[@]}" log
 one_file
 edit 'lines[-1] = lines[-1][:100]'
 attack "the last line is half a line" 1 "its last line is torn" "${key[@]}" log
+one_file
+edit 'lines[:] = [line.replace("\n", "\r\n") for line in lines]'
+attack "mail made CR LF of its lines' ends" 1 "ENDS +audit.jsonl, line 1: CR LF.*unaltered; .*its lines end in CR LF" "${notes[@]}" log
+one_file
+edit 'lines[:] = ["<p>a report</p>\n"] * 40'
+attack "it is no log at all" 2 "FOREIGN +audit.jsonl is no log of filterd: none of its 40 lines is a record" log
 
 one_file
 python3 edit.py cut heartbeat -20
@@ -132,7 +138,7 @@ attack "cut behind a stop, audit.keys left" 2 "records cut off" "${key[@]}" log
 
 one_file
 cp other/log/audit-000000000000-*.jsonl log/other.jsonl
-attack "a file of another log among its own" 1 "another log is among its files" "${key[@]}" log
+attack "a file of another log among its own" 1 "OTHER +0 - [0-9]+: other.jsonl is of another log, .*another log is among its files" "${key[@]}" log
 attack "a file of another log among its own, and there are notes" 1 "unaltered; .*another log is among its files" "${notes[@]}" log
 attack "another log in its place" 2 "foreign key" "${key[@]}" other/log
 attack "another log in its place, no key at hand" 1 "key is only the log's own word" other/log

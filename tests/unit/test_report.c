@@ -275,7 +275,7 @@ START_TEST(tampered_log)
 	}
 	make(NULL);
 	ck_assert_int_eq(v->findings.soundness, SOUND_NOT);
-	ck_assert_str_eq(say(ANSWER_WHOLE), "No: 1 record altered, 1 time count does not add up. "
+	ck_assert_str_eq(say(ANSWER_WHOLE), "No: 1 record altered, the number of attempts is wrong in 1 place. "
 	                                    "What follows is what its remaining records say.");
 	ck_assert_int_eq(answers[ANSWER_WHOLE].mood, MOOD_BAD);
 }

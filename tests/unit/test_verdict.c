@@ -65,7 +65,7 @@ START_TEST(damage_is_counted_in_words_and_gaps_are_not_named_beside_it)
 	findings_add(&v->findings, FINDING_SIGNATURE, 14, 14, "no");
 	ck_assert_str_eq(
 		sentence(),
-		"NOT sound: 1 record altered, 7 records missing, 2 times signature does not hold");
+		"NOT sound: 1 record altered, 7 records missing, 2 signatures do not hold");
 }
 END_TEST
 
