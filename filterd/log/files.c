@@ -230,14 +230,17 @@ static void log_files_cut(struct log_files *f, size_t num)
 /* Are the files from `from` on those from `again` on? An unchanged folder keeps its order. */
 static bool is_as_listed(const struct log_files *f, size_t from, size_t again)
 {
-	const struct log_file *a = f->list + from, *b = f->list + again;
-	size_t                 num = again - from, i = 0;
+	size_t num = again - from, i = 0;
 
 	if (f->num - again != num)
 		return false;
-	while (i < num && strcmp(a[i].path, b[i].path) == 0 && a[i].device == b[i].device &&
-	       a[i].inode == b[i].inode)
-		i++;
+	for (; i < num; i++) {
+		const struct log_file *a = &f->list[from + i], *b = &f->list[again + i];
+
+		if (strcmp(a->path, b->path) != 0 || a->device != b->device ||
+		    a->inode != b->inode)
+			break;
+	}
 	return i == num;
 }
 
