@@ -466,6 +466,23 @@ static void name_server(struct passage *at, const struct quic_packet *packet)
 	openings_name(at->engine->initials->openings, &id, at->flow);
 }
 
+/*
+ * Retry and Version Negotiation ask for another Initial (RFC 9000, sections 17.2.5 and 6.1): the
+ * server has kept nothing of a hello that is not whole, and nobody waits for its rest.
+ */
+static bool asks_anew(struct passage *at, const struct quic_packet *packet)
+{
+	struct opening *o;
+
+	if (from_client(at) ||
+	    (packet->type != QUIC_RETRY && packet->type != QUIC_UNKNOWN_VERSION))
+		return false;
+	o = initials_find(at);
+	for (size_t n = 0; o != NULL && n < COUNT(o->connections); n++)
+		o->connections[n].is_left |= !o->connections[n].judged;
+	return true;
+}
+
 static enum opened long_packet(struct passage *at, const struct quic_packet *packet)
 {
 	struct initials *i = at->engine->initials;
@@ -474,6 +491,8 @@ static enum opened long_packet(struct passage *at, const struct quic_packet *pac
 	if (i->is_over)
 		return OPENED_UNREAD;
 	name_server(at, packet);
+	if (asks_anew(at, packet))
+		return OPENED_NONE;
 	switch (packet->type) {
 	case QUIC_INITIAL:
 		return initial(at, packet);
@@ -532,17 +551,13 @@ enum verdict quic_datagram(struct passage *at)
 	                                                           : VERDICT_ACCEPT;
 }
 
-/*
- * Retry and Version Negotiation ask for another Initial; whatever else a server sends, it has taken
- * the one before.
- */
+/* Whatever else a server sends, it has taken the Initial before. */
 enum verdict quic_answer(struct passage *at)
 {
 	struct reader      r = reader_over(at->packet->payload, PARSE_BAD);
 	struct quic_packet packet;
 
-	if (quic_next_packet(&r, &packet) != PARSE_OK || packet.type == QUIC_RETRY ||
-	    packet.type == QUIC_UNKNOWN_VERSION)
+	if (quic_next_packet(&r, &packet) != PARSE_OK || asks_anew(at, &packet))
 		return VERDICT_ACCEPT;
 	name_server(at, &packet);
 	if (!all_judged(at, OPENED_NONE))

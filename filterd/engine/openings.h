@@ -41,7 +41,10 @@ struct connection {
 	uint8_t                    num_hellos;  /* that were judged */
 	bool                       judged;
 	bool                       is_over;     /* its hello is longer than the room for it */
-	/* of a flow that was forgotten: the flow does not wait for it, unless it goes on */
+	/*
+	 * of a flow that was forgotten, or before a Retry: the flow does not wait for it, unless it
+	 * goes on
+	 */
 	bool                       is_left;
 };
 

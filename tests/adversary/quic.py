@@ -28,7 +28,7 @@ PATIENCE_S = 0.8                # for a server's handshake, once all was sent
 RETRY_S = 0.4                   # for a Retry
 CLONE_NEWNET, IPV6_FREEBIND = 0x40000000, 78
 LIBC = ctypes.CDLL(None, use_errno=True)
-PROHIBITED = PROHIBITED_SUFFIX.encode()
+PROHIBITED = b"." + PROHIBITED_SUFFIX.encode()        # xblocked.example.com is another one
 
 
 class Network:

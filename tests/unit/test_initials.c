@@ -258,6 +258,29 @@ START_TEST(a_hello_goes_on_from_another_port_with_the_id_of_the_server)
 	ck_assert_int_eq(go_on(5001, BLOCKED), VERDICT_BLOCK);
 }
 
+#define RETRY BYTES("\xf0\0\0\0\1\0\x08" "chosenby" "a token" "1234567890123456")
+
+/* RFC 9000, section 17.2.5: with the token comes the whole hello, under another id. */
+START_TEST(half_a_hello_before_a_retry_is_not_waited_for)
+{
+	direction = DIRECTION_NEW;
+	ck_assert_int_eq(begin(5000, 1, PERMITTED), VERDICT_ACCEPT);
+	ck_assert_int_eq(server_says(RETRY), VERDICT_ACCEPT);
+	ck_assert_int_eq(begin(5000, 2, PERMITTED), VERDICT_ACCEPT);
+	finish(5000, 2, PERMITTED);
+	udp(5000, HANDSHAKE);
+	ck_assert_uint_eq(num_events, 0);
+}
+
+START_TEST(half_a_hello_before_a_retry_is_judged_if_it_goes_on)
+{
+	direction = DIRECTION_NEW;
+	ck_assert_int_eq(begin(5000, 1, BLOCKED), VERDICT_ACCEPT);
+	ck_assert_int_eq(server_says(RETRY), VERDICT_ACCEPT);
+	ck_assert_int_eq(begin(5000, 2, PERMITTED), VERDICT_ACCEPT);
+	ck_assert_int_eq(finish(5000, 1, BLOCKED), VERDICT_BLOCK);
+}
+
 START_TEST(a_handshake_without_a_whole_hello_is_ruled_by_the_setting_at_once)
 {
 	ck_assert_int_eq(begin(5000, 1, BLOCKED), VERDICT_ACCEPT);
@@ -774,6 +797,8 @@ int main(void)
 	tcase_add_test(t, a_datagram_of_more_ids_than_have_their_keys_derived_is_ruled_by_the_setting);
 	tcase_add_test(t, a_hello_from_two_ports_is_one);
 	tcase_add_test(t, a_hello_goes_on_from_another_port_with_the_id_of_the_server);
+	tcase_add_test(t, half_a_hello_before_a_retry_is_not_waited_for);
+	tcase_add_test(t, half_a_hello_before_a_retry_is_judged_if_it_goes_on);
 	tcase_add_test(t, a_handshake_without_a_whole_hello_is_ruled_by_the_setting_at_once);
 	tcase_add_test(t, another_connection_of_a_flow_that_passed_is_judged);
 	tcase_add_test(t, a_hello_behind_eight_datagrams_of_junk_is_judged);
