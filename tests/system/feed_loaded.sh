@@ -41,7 +41,7 @@ of_feed() { jq -r "select(.filterd.type == \"policy\" and (.filterd.result | sta
 ctl() { "$DAEMON_BUILD/filterd/filterctl" "$1" -c "$DAEMON_CONF" "${@:2}"; }
 
 tap_like "the log says what came, and from where" "$(of_feed .filterd.result)" "^feed: policy us.policy with serial 6 came from $LAB_DIR/feed/www, and is in force$"
-tap_is "by which policy, and who says so" "$(of_feed '.filterd.new + " " + .filterd.asked.uid')" "$digest 0"
+tap_is "by which policy, and who says so" "$(of_feed '.filterd.new + " " + .filterd.caller.uid')" "$digest 0"
 tap_is "status says when" "$(ctl status --json | jq -r '.feed.result + " " + .feed.came')" "taken $(cat "$LAB_DIR/config/feed/now/.came")"
 tap_ok "and the metrics" tap_wait "the metrics" grep -q '^filterd_policy_serial{policy="us"} 6' "$LAB_DIR/run/filterd.prom"
 tap_is "a source in order is no record" "$(feed_update; daemon_count '.filterd.type == "policy"')" "$(daemon_count '.filterd.type == "policy"')"
