@@ -72,6 +72,9 @@ prometheus() {
 	# What the last verification found is there once there was one.
 	lab_gateway "$DAEMON_BUILD/filterd/filterctl" audit verify -c "$DAEMON_CONF" >/dev/null
 	tap_ok "and what the last verification found" lab_wait "the metrics" metrics_say "filterd_audit_unsound 0"
+	# So is what a feed says.
+	lab_gateway "$DAEMON_BUILD/filterd/filterctl" feed -c "$DAEMON_CONF" same "$(date -u +%Y-%m-%dT%H:%M:%SZ)" "nothing new" >/dev/null
+	tap_ok "and what the feed said" lab_wait "the metrics" metrics_say "filterd_feed_refused 0"
 	if tap_can "promtool finds nothing wrong" promtool; then
 		tap_is "promtool finds nothing wrong" "$(promtool check metrics <"$metrics" 2>&1; echo $?)" 0
 		tap_ok "nor with the alarms" promtool check rules "$DAEMON_SOURCE/config/prometheus/filterd.rules.yml"
