@@ -58,6 +58,7 @@ tampered "a list with a name more is refused" games.list '1i other.example.com' 
 tampered "so is another policy" games.policy 's/block/log/' "games.policy' is not signed"
 tampered "a waiver for one device more" games.policy 's/^devices = .*/& 192.0.2.8/' "games.policy' is not signed"
 tampered "a waiver that ends later" games.policy 's/2099/2199/' "games.policy' is not signed"
+# shellcheck disable=SC2016  # $ is of sed
 tampered "one that is taken out" games.policy '/waiver/,$d' "games.policy' is not signed"
 printf '[policy]\nid = own\n[waiver own]\ndevices = 192.0.2.8\ncategories = games\nuntil = 2099-01-01T00:00:00Z\nreason = mine\n' >own.policy
 tampered "a file of waivers that nobody signed" f.conf 's/^files = .*/& own.policy/' "own.policy' is not signed"

@@ -3,6 +3,7 @@
 #
 # filterctl pause: nothing is blocked for a while, and everything recorded; it ends by itself, and a restart changes nothing.
 # shellcheck disable=SC2317  # lab_wait and tap_ok call what they are given
+# shellcheck disable=SC2119  # daemon_end has none here
 set -u
 # shellcheck source=tests/support/system.sh
 . "$(dirname "$0")/../support/system.sh"
