@@ -7,7 +7,7 @@
  * the policy anew, SIGTERM and SIGINT end the daemon with a verdict for every packet it was handed.
  */
 
-#include "base/instant.h"
+#include "daemon/check.h"
 #include "daemon/confinement.h"
 #include "daemon/in_force.h"
 #include "daemon/loading.h"
@@ -15,7 +15,6 @@
 #include "daemon/records.h"
 #include "daemon/status_server.h"
 #include "daemon/workers.h"
-#include "kernel/protection.h"
 #include "os/asker.h"
 #include "os/clock.h"
 #include "os/files.h"
@@ -37,7 +36,6 @@
 #include <unistd.h>
 
 #define EXIT_USAGE        64    /* sysexits.h: EX_USAGE */
-#define EXIT_CONFIG       78    /* EX_CONFIG */
 /* of the flows remembered, names of questions that are: for half a minute, 10 bytes each */
 #define FLOWS_A_QUESTION  4
 #define MAPPED_FROM       65536 /* bytes */
@@ -126,116 +124,6 @@ static int daemon_main_read_options(int argc, char **argv, struct options *out, 
 		return -1;
 	}
 	return 0;
-}
-
-/* Whom these settings would filter here: what of it people should know. False: nobody. */
-static bool say_protection(const struct settings *s)
-{
-	static struct network    network;
-	struct status_protection would;
-	struct missing           missing = { .num = 0 };
-	struct problem           but;
-
-	if (network_now(&network) != 0) {
-		printf(", and it is not known whom it would filter");
-		return true;
-	}
-	protection_missing(&network, s->protect, &missing);
-	protection_would(&network, s->protect, &would);
-	if (protection_say_missing(&missing, &but))
-		printf(", but %s", but.text);
-	else if (would.is_nobody)
-		printf(", but there is no interface now whose clients it would filter");
-	else if (would.only[0] != '\0')
-		printf(", but %s alone is protected, which leads to the Internet: if clients come "
-		       "in by another, name that in [queue] protect", would.only);
-	return !would.is_nobody;
-}
-
-/* " since ... until ...", as far as there is such an instant. */
-static void say_instants(int64_t since_us, int64_t until_us)
-{
-	const int64_t     us[]    = { since_us, until_us };
-	const int64_t     no[]    = { INSTANT_ALWAYS, INSTANT_NEVER };
-	const char *const words[] = { "since", "until" };
-
-	for (size_t i = 0; i < COUNT(us); i++) {
-		char          when[40];
-		struct writer w = writer_over(when, sizeof(when));
-
-		if (us[i] == no[i])
-			continue;
-		instant_write_to_second(&w, us[i]);
-		printf(" %s %.*s", words[i], (int)w.len, when);
-	}
-}
-
-/* Which policy it is, since when it blocks, and the names of each category. */
-static void say_policy(const struct in_force *r)
-{
-	static const char *const actions[] = { "allow", "block", "log" };
-	const int64_t            cutoff    = policy_cutoff(r->policy);
-	char                     digest[64];
-	struct writer            w         = writer_over(digest, sizeof(digest));
-	const struct category   *c;
-
-	write_hex(&w, policy_digest(r->policy));
-	printf("policy %.*s blocks", (int)w.len, digest);
-	if (r->settings.mode == MODE_OBSERVE || cutoff == INSTANT_NEVER)
-		printf(" nothing%s", cutoff == INSTANT_NEVER ? "" : " (mode = observe)");
-	else
-		say_instants(cutoff, INSTANT_NEVER);
-	printf("\n");
-	for (size_t i = 0; (c = policy_category(r->policy, i)) != NULL; i++) {
-		printf("  %-20s %7zu  %s", c->id, policy_num_rules_of(r->policy, c),
-		       actions[c->action]);
-		say_instants(c->effective_us, c->until_us);
-		printf("\n");
-	}
-}
-
-/* What a start would do. */
-static void say_copy(struct loading *l)
-{
-	struct in_force *r;
-	int64_t          saved_us;
-	char             when[40] = "";
-	struct writer    w        = writer_over(when, sizeof(when) - 1);
-
-	if (loading_from_copy(l, LAST_GOOD_LOOK, &r, &saved_us) != 0)
-		return;
-	instant_write_to_second(&w, saved_us);
-	fprintf(stderr, "filterd: a start would go by the copy of the last good one, of %s\n",
-	        when);
-	in_force_free(r);
-}
-
-static int check(const char *conf)
-{
-	struct in_force *r       = NULL;
-	struct problem   problem = { "" };
-	char             remarks[IN_FORCE_REMARKS][PROBLEM_MAX];
-	size_t           num;
-	bool             is_somebody;
-	struct loading   l     = { .conf = conf };
-	int              error = loading_from_disk(&l, &r, &problem);
-
-	loading_end(&l);
-	if (error != 0) {
-		fprintf(stderr, "filterd: %s\n", problem.text);
-		say_copy(&l);
-		return EXIT_CONFIG;
-	}
-	printf("%s: good", conf);
-	is_somebody = say_protection(&r->settings);
-	printf("; %zu rules, %zu bytes of memory\n", policy_num_rules(r->policy),
-	       policy_bytes(r->policy));
-	num = in_force_remarks(r, remarks);
-	for (size_t i = 0; i < num; i++)
-		puts(remarks[i]);
-	say_policy(r);
-	in_force_free(r);
-	return is_somebody ? EXIT_SUCCESS : EXIT_FAILURE;
 }
 
 static int open_all(struct daemon *d, struct problem *problem)
@@ -672,7 +560,7 @@ int main(int argc, char **argv)
 	if (daemon_main_read_options(argc, argv, &options, &status) != 0)
 		return status;
 	if (options.check_only)
-		return check(options.conf);
+		return check_configuration(options.conf);
 	d.conf = options.conf;
 	error  = open_signals(&d);
 	if (error != 0) {

@@ -340,7 +340,7 @@ static bool next_key(struct chains *ch, struct piece *out)
 	return false;
 }
 
-static bool next_line(struct chains *ch, struct piece *out)
+static bool chains_next_line(struct chains *ch, struct piece *out)
 {
 	const struct copies *c = ch->copies;
 
@@ -371,7 +371,7 @@ static bool next_line(struct chains *ch, struct piece *out)
 
 bool chains_next(struct chains *ch, struct piece *out)
 {
-	if (next_key(ch, out) || next_line(ch, out))
+	if (next_key(ch, out) || chains_next_line(ch, out))
 		return true;
 	while (ch->thread < ch->num_threads) {
 		const struct chains_thread *t = &ch->threads[ch->thread++];

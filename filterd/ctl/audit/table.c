@@ -133,7 +133,7 @@ void table_number(struct table_out *t, int64_t value)
 }
 
 /* The next line, behind the last the first again: one by its number would be a walk to it. */
-static bool next_line(const struct table_out *t, struct libscols_line **line_out)
+static bool table_next_line(const struct table_out *t, struct libscols_line **line_out)
 {
 	if (scols_table_next_line(t->table, t->lines, line_out) == 0)
 		return true;
@@ -159,7 +159,7 @@ static void print_csv(const struct table_out *t)
 		text_put(&text, t->columns[i].name);
 	}
 	csv_end(&text);
-	while (next_line(t, &line)) {
+	while (table_next_line(t, &line)) {
 		for (size_t i = 0; i < t->num_columns; i++) {
 			text_put(&text, i > 0 ? "," : "");
 			csv_cell(&text, cell_at(line, i));
@@ -178,7 +178,7 @@ static void print_json(const struct table_out *t)
 	text_begin(&text, audit_give, stdout);
 	json_object(&j, NULL);
 	json_array(&j, t->name);
-	while (next_line(t, &line)) {
+	while (table_next_line(t, &line)) {
 		json_object(&j, NULL);
 		for (size_t i = 0; i < t->num_columns; i++) {
 			const struct column *c    = &t->columns[i];
@@ -210,7 +210,7 @@ static size_t measure_column(const struct table_out *t, size_t column, bool *say
 	struct libscols_line *line;
 
 	*says_out = false;
-	while (next_line(t, &line)) {
+	while (table_next_line(t, &line)) {
 		struct bytes cell  = cell_at(line, column);
 		size_t       width = plain_width(cell);
 

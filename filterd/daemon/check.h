@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef FILTERD_DAEMON_CHECK_H
+#define FILTERD_DAEMON_CHECK_H
+
+/*
+ * Check: what a start with this configuration would do, without one. filterd --check, filterd(8).
+ */
+
+#define EXIT_CONFIG 78          /* sysexits.h: EX_CONFIG */
+
+/*
+ * check_configuration - prints what it finds: the policy on the standard output, what is wrong on
+ *                       the standard error.
+ * Gives:  the exit status: 0; EXIT_FAILURE: it filters nobody; EXIT_CONFIG: it does not load.
+ */
+int check_configuration(const char *conf);
+
+#endif
