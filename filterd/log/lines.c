@@ -213,7 +213,7 @@ bool lines_last(int fd, uint8_t room[LOG_LINE_MAX], size_t *len_out)
 {
 	uint8_t       magic[2] = { 0 };
 	off_t         end      = fd >= 0 ? lseek(fd, 0, SEEK_END) : -1, from = 0;
-	struct lines *l;
+	struct lines *l = NULL;
 	struct piece  piece;
 	bool          found = false;
 
