@@ -97,7 +97,7 @@ contents() {
 		grep -qx "usr/sbin/$name" <<<"$files" && grep -qx "usr/share/man/man8/$name.8.gz" <<<"$files" || missing+=" $name"
 	done
 	for name in filterd-notify.service filterd-update.{service,timer}; do
-		grep -qx "lib/systemd/system/$name" <<<"$files" || missing+=" $name"
+		grep -qEx "(usr/)?lib/systemd/system/$name" <<<"$files" || missing+=" $name"
 	done
 	for name in mail ntfy webhook; do
 		grep -qx "usr/share/filterd/notify/$name" <<<"$files" || missing+=" $name"
