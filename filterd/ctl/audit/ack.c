@@ -5,7 +5,7 @@
 #include "base/plain.h"
 #include "ctl/audit/acks_file.h"
 #include "ctl/audit/pass.h"
-#include "ctl/audit/table.h"
+#include "ctl/audit/print.h"
 #include "ctl/audit/verbs.h"
 #include "review/select.h"
 
@@ -273,23 +273,23 @@ static int print_notes(const struct audit_options *o, const struct ack_verb *a)
 		{ "returned", "returned", CELL_YES, false, false, 5 },
 		{ "note", "note", CELL_TEXT, true, false, 0 },
 	};
-	struct table_out *t = table_begin(o, "acks", columns, COUNT(columns));
+	struct sheet s = sheet_of("acks", columns, COUNT(columns));
 
-	for (size_t i = 0; t != NULL && i < a->acks.num; i++) {
+	for (size_t i = 0; i < a->acks.num; i++) {
 		const struct ack *ack = &a->acks.list[i];
 
-		table_row(t);
-		table_text(t, bytes_text(ack->device));
-		table_number(t, ack->time_us);
-		table_text(t, bytes_text(ack->by));
+		sheet_row(&s);
+		sheet_text(&s, bytes_text(ack->device));
+		sheet_number(&s, ack->time_us);
+		sheet_text(&s, bytes_text(ack->by));
 		if (a->last_us[i] != INT64_MIN)
-			table_number(t, a->last_us[i]);
+			sheet_number(&s, a->last_us[i]);
 		else
-			table_none(t);
-		table_number(t, ack_returned(ack, a->last_us[i]));
-		table_text(t, bytes_text(ack->note));
+			sheet_none(&s);
+		sheet_number(&s, ack_returned(ack, a->last_us[i]));
+		sheet_text(&s, bytes_text(ack->note));
 	}
-	return t != NULL ? table_end(t) : EXIT_IO;
+	return audit_print(o, &s);
 }
 
 static int list_notes(const struct audit_options *o, struct ack_verb *a)

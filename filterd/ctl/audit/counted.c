@@ -60,14 +60,6 @@ static int say_soundness(const struct audit_options *o, const struct counted *c,
 	return status != 0 ? status : unsound;
 }
 
-void counted_tally(struct table_out *t, const struct totals_tally *tally)
-{
-	for (unsigned i = 0; i < RESULTS; i++)
-		table_number(t, (int64_t)tally->attempts[i]);
-	table_number(t, tally->first_us);
-	table_number(t, tally->last_us);
-}
-
 int counted_verb(int argc, char **argv, const struct counted_verb *v)
 {
 	static const struct option longs[] = { AUDIT_LONG_OPTIONS, { 0 } };

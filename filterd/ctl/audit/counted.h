@@ -8,7 +8,7 @@
  */
 
 #include "ctl/audit/pass.h"
-#include "ctl/audit/table.h"
+#include "ctl/audit/print.h"
 #include "review/totals.h"
 
 struct counted {
@@ -36,18 +36,5 @@ struct counted_verb {
 	void                *owner;
 };
 int counted_verb(int argc, char **argv, const struct counted_verb *v);
-
-/*
- * attempts blocked, observed, waived, watched, first, last: columns that all of these tables have,
- * and their cells.
- */
-#define COUNTED_COLUMNS \
-	{ "blocked", "blocked", CELL_NUMBER, false, false, 9 }, \
-	{ "observed", "observed", CELL_NUMBER, false, false, 8 }, \
-	{ "waived", "waived", CELL_NUMBER, false, false, 7 }, \
-	{ "watched", "watched", CELL_NUMBER, false, false, 6 }, \
-	{ "first", "first", CELL_TIME, false, false, 1 }, \
-	{ "last", "last", CELL_TIME, false, false, 10 }
-void counted_tally(struct table_out *t, const struct totals_tally *tally);
 
 #endif

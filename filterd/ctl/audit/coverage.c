@@ -3,7 +3,7 @@
 /* filterctl audit coverage: when was the filter at work? */
 
 #include "ctl/audit/pass.h"
-#include "ctl/audit/table.h"
+#include "ctl/audit/print.h"
 #include "ctl/audit/verbs.h"
 #include "review/people.h"
 
@@ -26,20 +26,18 @@ static bool is_within(const struct audit_options *o, const struct gap *g)
 	return g->to_us >= o->since_us && g->from_us < o->until_us;
 }
 
-static void print_gap(struct table_out *t, const struct gap *g, bool is_for_people)
+static void put_gap(struct sheet *s, const struct gap *g)
 {
-	table_row(t);
-	table_number(t, g->from_us);
-	table_number(t, g->to_us);
-	table_number(t, g->length_us);
-	table_text(t, bytes_text(gap_kind_name(g->kind)));
+	sheet_row(s);
+	sheet_number(s, g->from_us);
+	sheet_number(s, g->to_us);
+	sheet_number(s, g->length_us);
+	sheet_text(s, bytes_text(gap_kind_name(g->kind)));
 	if (g->packets_known)
-		table_number(t, (int64_t)g->packets);
-	else if (is_for_people)
-		table_text(t, BYTES("not counted"));
+		sheet_number(s, (int64_t)g->packets);
 	else
-		table_none(t);
-	table_text(t, bytes_text(g->reason));
+		sheet_words(s, "not counted");
+	sheet_text(s, bytes_text(g->reason));
 }
 
 static void say_sum(const struct coverage *c)
@@ -79,20 +77,18 @@ static int audit_coverage_print(const struct audit_options *o, const struct cove
 		{ "unfiltered", "passed unseen", CELL_NUMBER, false, false, 0 },
 		{ "reason", "reason", CELL_TEXT, true, false, 0 },
 	};
-	struct table_out *t = table_begin(o, "coverage", columns, COUNT(columns));
+	struct sheet s = sheet_of("coverage", columns, COUNT(columns));
 
-	if (t == NULL)
-		return EXIT_IO;
 	if (o->format == FORMAT_TEXT && c->has_span)
 		say_sum(c);
 	for (uint64_t i = 0; i < c->num_kept; i++) {
 		if (is_within(o, &c->gaps[i]))
-			print_gap(t, &c->gaps[i], o->format == FORMAT_TEXT);
+			put_gap(&s, &c->gaps[i]);
 	}
 	if (c->num_gaps > c->num_kept)
 		fprintf(stderr, "filterctl audit coverage: and %llu more gaps, in no list\n",
 		        (unsigned long long)(c->num_gaps - c->num_kept));
-	return table_end(t);
+	return audit_print(o, &s);
 }
 
 int audit_coverage(int argc, char **argv)

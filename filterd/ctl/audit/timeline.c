@@ -38,15 +38,14 @@ static bool timeline_take(void *owner, int option, const char *argument)
 	return false;
 }
 
-static void print_bar(struct table_out *t, uint64_t value, uint64_t most)
+static void put_bar(struct sheet *s, uint64_t value, uint64_t most)
 {
-	uint8_t       room[BAR_MAX];
-	struct writer w = writer_over(room, sizeof(room));
+	struct writer w = sheet_writer(s, BAR_MAX);
 
 	/* What is there is seen. */
 	for (uint64_t i = 0; most > 0 && value > 0 && (i == 0 || i < value * BAR_MAX / most); i++)
 		write_text(&w, "#");
-	table_text(t, writer_written(&w));
+	sheet_wrote(s, &w);
 }
 
 /* A day that has no row had no attempts. */
@@ -61,23 +60,23 @@ static struct day_total day_at(const struct totals *t, int64_t day)
 	return row != NULL ? *row : (struct day_total){ .day = day };
 }
 
-static void print_day(struct table_out *t, const struct day_total *d, uint64_t most)
+static void put_day(struct sheet *s, const struct day_total *d, uint64_t most)
 {
-	table_row(t);
-	table_number(t, d->day * TOTALS_DAY_US);
-	table_number(t, d->num_devices);
+	sheet_row(s);
+	sheet_number(s, d->day * TOTALS_DAY_US);
+	sheet_number(s, d->num_devices);
 	for (unsigned i = 0; i < RESULTS; i++)
-		table_number(t, (int64_t)d->tally.attempts[i]);
-	print_bar(t, d->num_devices, most);
+		sheet_number(s, (int64_t)d->tally.attempts[i]);
+	put_bar(s, d->num_devices, most);
 }
 
-static void print_hours(struct table_out *t, const struct day_total *d, uint64_t most)
+static void put_hours(struct sheet *s, const struct day_total *d, uint64_t most)
 {
 	for (unsigned hour = 0; hour < 24; hour++) {
-		table_row(t);
-		table_number(t, d->day * TOTALS_DAY_US + hour * HOUR_US);
-		table_number(t, (int64_t)d->hours[hour]);
-		print_bar(t, d->hours[hour], most);
+		sheet_row(s);
+		sheet_number(s, d->day * TOTALS_DAY_US + hour * HOUR_US);
+		sheet_number(s, (int64_t)d->hours[hour]);
+		put_bar(s, d->hours[hour], most);
 	}
 }
 
@@ -118,24 +117,22 @@ static int timeline_print(void *owner, const struct audit_options *o, const stru
 		{ "bar", "", CELL_TEXT, false, false, 0 },
 	};
 	const struct timeline_options *own = owner;
-	struct table_out *t = table_begin(o, "timeline", own->by_hour ? by_hour : by_day,
-	                                  own->by_hour ? COUNT(by_hour) : COUNT(by_day));
+	struct sheet s = sheet_of("timeline", own->by_hour ? by_hour : by_day,
+	                          own->by_hour ? COUNT(by_hour) : COUNT(by_day));
 	int64_t           first, last;
 	uint64_t          most;
 
-	if (t == NULL)
-		return EXIT_IO;
 	if (measure(c->totals, own->by_hour, &first, &last, &most)) {
 		for (int64_t day = first; day <= last && day - first < TOTALS_DAYS; day++) {
 			struct day_total d = day_at(c->totals, day);
 
 			if (own->by_hour)
-				print_hours(t, &d, most);
+				put_hours(&s, &d, most);
 			else
-				print_day(t, &d, most);
+				put_day(&s, &d, most);
 		}
 	}
-	return table_end(t);
+	return audit_print(o, &s);
 }
 
 int audit_timeline(int argc, char **argv)

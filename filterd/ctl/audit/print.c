@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: MIT */
+
+#include "ctl/audit/print.h"
+
+#include "ctl/audit/show.h"
+#include "ctl/audit/verbs.h"
+
+#include <stdio.h>
+
+int audit_print(const struct audit_options *o, struct sheet *s)
+{
+	bool        failed = s->failed;
+	struct text t;
+	struct json j = json_into(&t);
+
+	text_begin(&t, audit_give, stdout);
+	if (o->format == FORMAT_CSV) {
+		sheet_write_csv(&t, s);
+	} else if (o->format == FORMAT_JSON) {
+		json_object(&j, NULL);
+		sheet_write_json(&j, s);
+		json_end(&j);
+		text_put(&t, "\n");
+	} else {
+		failed |= !sheet_write_text(&t, s, show_columns());
+	}
+	text_end(&t);
+	sheet_free(s);
+	if (fflush(stdout) != 0 || ferror(stdout))
+		failed = true;
+	if (failed)
+		fprintf(stderr, "filterctl audit %s: the table could not be printed whole\n",
+		        o->verb);
+	return failed ? EXIT_IO : 0;
+}
