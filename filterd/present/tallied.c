@@ -5,10 +5,12 @@
 #include "base/mac.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #define DAY_US INT64_C(86400000000)
 
 #define TALLY_COLUMNS \
+	{ "attempts", "attempts", CELL_NUMBER, false, true, 0 }, \
 	{ "blocked", "blocked", CELL_NUMBER, false, false, 9 }, \
 	{ "observed", "observed", CELL_NUMBER, false, false, 8 }, \
 	{ "waived", "waived", CELL_NUMBER, false, false, 7 }, \
@@ -16,15 +18,17 @@
 	{ "first", "first", CELL_TIME, false, false, 1 }, \
 	{ "last", "last", CELL_TIME, false, false, 10 }
 
-static void tallied_put(struct sheet *s, const struct totals_tally *tally)
+/* attempts: those on prohibited hosts */
+static void tallied_put(struct sheet *s, const struct totals_tally *tally, int64_t last_us)
 {
+	sheet_number(s, (int64_t)tally_prohibited(tally));
 	for (unsigned i = 0; i < RESULTS; i++)
 		sheet_number(s, (int64_t)tally->attempts[i]);
 	sheet_number(s, tally->first_us);
-	sheet_number(s, tally->last_us);
+	sheet_number(s, last_us);
 }
 
-struct sheet tallied_hosts(const struct totals *t)
+struct sheet tallied_hosts(const struct totals *t, bool prohibited)
 {
 	static const struct column columns[] = {
 		{ "host", "host", CELL_TEXT, false, false, 0 },
@@ -39,11 +43,13 @@ struct sheet tallied_hosts(const struct totals *t)
 	for (size_t i = 0; list != NULL && i < rows_num(&t->hosts); i++) {
 		const struct host_total *h = list[i];
 
+		if (prohibited && tally_prohibited(&h->tally) == 0)
+			continue;
 		sheet_row(&s);
 		sheet_text(&s, h->row.name);
 		sheet_text(&s, bytes_text(h->category));
 		sheet_number(&s, h->num_devices);
-		tallied_put(&s, &h->tally);
+		tallied_put(&s, &h->tally, h->tally.last_us);
 		sheet_text(&s, bytes_text(h->rule));
 	}
 	s.failed |= list == NULL && rows_num(&t->hosts) > 0;
@@ -71,7 +77,7 @@ struct sheet tallied_categories(const struct totals *t)
 		sheet_text(&s, bytes_text(c->title));
 		sheet_number(&s, c->num_devices);
 		sheet_number(&s, c->num_hosts);
-		tallied_put(&s, &c->tally);
+		tallied_put(&s, &c->tally, c->tally.last_us);
 	}
 	s.failed |= list == NULL && rows_num(&t->categories) > 0;
 	free(list);
@@ -102,6 +108,53 @@ struct sheet tallied_waivers(const struct totals *t)
 		sheet_number(&s, w->tally.first_us);
 		sheet_number(&s, w->tally.last_us);
 		sheet_text(&s, bytes_text(w->reason));
+	}
+	return s;
+}
+
+struct sheet tallied_pairs(const struct totals *t)
+{
+	static const struct column columns[] = {
+		{ "device", "device", CELL_TEXT, false, false, 0 },
+		{ "gateway", "gateway", CELL_TEXT, false, false, 0 },
+		{ "host", "host", CELL_TEXT, false, false, 0 },
+		TALLY_COLUMNS,
+	};
+	struct sheet s    = sheet_of("pairs", columns, COUNT(columns));
+	void       **list = rows_sorted(&t->pairs, totals_by_name);
+
+	for (size_t i = 0; list != NULL && i < rows_num(&t->pairs); i++) {
+		const struct pair_total *p       = list[i];
+		struct bytes             name    = p->row.name;
+		const uint8_t           *newline = memrchr(name.at, '\n', name.len);
+		size_t       len = newline != NULL ? (size_t)(newline - name.at) : name.len;
+		struct bytes gateway, device = totals_device(bytes_first(name, len), &gateway);
+
+		sheet_row(&s);
+		sheet_text(&s, device);
+		sheet_text(&s, gateway);
+		sheet_text(&s, bytes_from(name, newline != NULL ? len + 1 : len));
+		tallied_put(&s, &p->tally, p->tally.last_us);
+	}
+	s.failed |= list == NULL && rows_num(&t->pairs) > 0;
+	free(list);
+	return s;
+}
+
+struct sheet tallied_layers(const struct totals *t)
+{
+	static const struct column columns[] = {
+		{ "layer", "seen in", CELL_TEXT, false, false, 0 },
+		{ "attempts", "attempts", CELL_NUMBER, false, false, 0 },
+	};
+	struct sheet s = sheet_of("layers", columns, COUNT(columns));
+
+	for (size_t i = 0; i < LAYERS; i++) {
+		if (t->layers[i] == 0)
+			continue;
+		sheet_row(&s);
+		sheet_text(&s, bytes_text(layer_name((enum layer)i)));
+		sheet_number(&s, (int64_t)t->layers[i]);
 	}
 	return s;
 }
@@ -197,7 +250,7 @@ void tallied_put_device(struct sheet *s, const struct totals *t, const struct ta
 	sheet_text(s, bytes_text(total->address));
 	sheet_text(s, bytes_text(total->other_address));
 	sheet_text(s, bytes_text(total->iface));
-	tallied_put(s, &total->tally);
+	tallied_put(s, &total->tally, d->last_us);
 	sheet_number(s, d->quiet_us > 0 ? d->quiet_us / DAY_US : 0);
 	sheet_number(s, total->num_hosts);
 	tallied_put_layers(s, total);

@@ -8,12 +8,18 @@
 #include "review/totals.h"
 
 /*
- * All that were tried; those of waivers as they came up. Rules, titles and reasons are those of the
+ * All that were tried; `prohibited`: but for those that are only watched; those of waivers as they came up. Rules, titles and reasons are those of the
  * last record. To be freed; without memory its `failed` is set.
  */
-struct sheet tallied_hosts(const struct totals *t);
+struct sheet tallied_hosts(const struct totals *t, bool prohibited);
 struct sheet tallied_categories(const struct totals *t);
 struct sheet tallied_waivers(const struct totals *t);
+
+/* Each device and host with an attempt, in the order of the names. */
+struct sheet tallied_pairs(const struct totals *t);
+
+/* How the names were seen: all attempts. */
+struct sheet tallied_layers(const struct totals *t);
 
 /* A device, and what is known of it besides what was counted. */
 struct tallied_device {
@@ -21,7 +27,8 @@ struct tallied_device {
 	struct bytes               key, gateway;        /* gateway: of many; else empty */
 	struct bytes               state, note;
 	const char                *vendor;              /* NULL: not known */
-	int64_t                    quiet_us;            /* since its last attempt */
+	int64_t                    last_us;             /* its last attempt that counts here */
+	int64_t                    quiet_us;            /* since then */
 };
 
 /*

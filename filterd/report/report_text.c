@@ -5,14 +5,16 @@
 #include "report/report_html.h"
 
 #include "base/plain.h"
+#include "present/tallied.h"
 #include "report/proof.h"
+#include "report/sheets.h"
 #include "review/people.h"
 #include "review/verdict.h"
 
 #include <string.h>
 
-#define BAR_COLUMNS     40
-#define GATEWAY_COLUMNS 24
+#define TEXT_COLUMNS 100
+#define BAR_COLUMNS  40
 
 static void report_text_pad(struct text *t, size_t width, size_t wanted)
 {
@@ -20,17 +22,10 @@ static void report_text_pad(struct text *t, size_t width, size_t wanted)
 		text_put(t, " ");
 }
 
-/* A cell of that width, cut if it is longer; two spaces behind it. */
-static void report_text_put_cell(struct text *t, struct bytes name, size_t width)
-{
-	plain_text(t, name, width);
-	report_text_pad(t, plain_width(name), width);
-	text_put(t, "  ");
-}
-
 static void put_words(struct text *t, const char *words, size_t width)
 {
-	report_text_put_cell(t, bytes_text(words), width);
+	text_put(t, words);
+	report_text_pad(t, strlen(words), width + 2);
 }
 
 static void report_text_put_number(struct text *t, uint64_t number, size_t width)
@@ -44,15 +39,6 @@ static void report_text_put_number(struct text *t, uint64_t number, size_t width
 	text_put(t, "  ");
 }
 
-static void put_minute(struct text *t, int64_t us)
-{
-	uint8_t       room[32];
-	struct writer w = writer_over(room, sizeof(room));
-
-	people_write_time(&w, us);
-	text_bytes(t, bytes_first(writer_written(&w), 16));
-}
-
 static void put_title(struct text *t, const char *title)
 {
 	text_put(t, "\n");
@@ -63,13 +49,22 @@ static void put_title(struct text *t, const char *title)
 	text_put(t, "\n");
 }
 
-static void put_more(struct text *t, size_t shown, size_t all)
+/* The first rows, and how many more there are; `none` if there are none. Frees it. */
+static void put_sheet(struct text *t, struct sheet s, const char *none)
 {
-	if (all <= shown)
-		return;
-	text_put(t, "and ");
-	people_write_number(text_room(t, 32), all - shown);
-	text_put(t, " more: --csv has them\n");
+	struct sheet first = s;
+
+	if (s.num_rows > REPORT_LIST_SHOWN)
+		first.num_rows = REPORT_LIST_SHOWN;
+	if (!sheet_write_text(t, &first, TEXT_COLUMNS) || s.failed)
+		text_put(t, "(there was not memory enough for this table)\n");
+	text_put(t, s.num_rows == 0 ? none : "");
+	if (s.num_rows > first.num_rows) {
+		text_put(t, "and ");
+		people_write_number(text_room(t, 32), s.num_rows - first.num_rows);
+		text_put(t, " more: --csv has them\n");
+	}
+	sheet_free(&s);
 }
 
 /* A name between quotes if it could be taken for more than a name. */
@@ -114,100 +109,18 @@ static void report_text_put_answers(struct text *t, const struct report *r)
 	}
 }
 
-static void put_devices(struct text *t, const struct report *r)
-{
-	size_t shown = r->num_devices < REPORT_LIST_SHOWN ? r->num_devices : REPORT_LIST_SHOWN;
-
-	put_title(t, "Devices to clean");
-	if (shown == 0) {
-		text_put(t, "none\n");
-		return;
-	}
-	text_put(t, "device               state               sure      MAC or address     ");
-	if (r->fleet != NULL)
-		put_words(t, "gateway", GATEWAY_COLUMNS);
-	text_put(t, "last address     attempts  first             last\n");
-	for (size_t i = 0; i < shown; i++) {
-		const struct report_device *d = &r->devices[i];
-		uint8_t                     room[64];
-		struct writer               w = writer_over(room, sizeof(room));
-
-		report_write_state(&w, d);
-		write_text(&w, d->is_new ? ", new" : "");
-		report_text_put_cell(t, report_device_label(d), 19);
-		report_text_put_cell(t, writer_written(&w), 18);
-		put_words(t, sure_name(d->total->sure), 8);
-		report_text_put_cell(t, d->key, 17);
-		if (r->fleet != NULL)
-			report_text_put_cell(t, d->gateway, GATEWAY_COLUMNS);
-		put_words(t, d->total->address, 15);
-		report_text_put_number(t, tally_prohibited(&d->total->tally), 8);
-		put_minute(t, d->total->tally.first_us);
-		text_put(t, "  ");
-		put_minute(t, device_last(d->total));
-		text_put(t, "\n");
-	}
-	put_more(t, shown, r->num_devices);
-	if (r->num_doubtful > 0)
-		text_put(t, "\ndoubtful: it " EVIDENCE_DOUBT "\n");
-}
-
 static void put_hosts(struct text *t, const struct report *r)
 {
-	size_t all = 0;
+	struct sheet layers = tallied_layers(r->now);
 
 	put_title(t, "What they ask for");
 	if (tally_prohibited(&r->now->all) == 0) {
 		text_put(t, "nothing that is prohibited\n");
-		return;
-	}
-	text_put(t, "attempts  devices  host                                      category      "
-	            "last\n");
-	for (size_t i = 0; i < rows_num(&r->now->hosts); i++) {
-		const struct host_total *h = r->hosts[i];
-
-		if (tally_prohibited(&h->tally) == 0 || ++all > REPORT_LIST_SHOWN)
-			continue;
-		report_text_put_number(t, tally_prohibited(&h->tally), 8);
-		report_text_put_number(t, h->num_devices, 7);
-		report_text_put_cell(t, h->row.name, 40);
-		put_words(t, h->category, 12);
-		put_minute(t, h->tally.last_us);
+	} else {
+		put_sheet(t, tallied_hosts(r->now, true), "");
 		text_put(t, "\n");
 	}
-	put_more(t, REPORT_LIST_SHOWN, all);
-	text_put(t, "\nseen in ");
-	for (size_t i = 0, named = 0; i < LAYERS; i++) {
-		if (r->now->layers[i] == 0)
-			continue;
-		text_put(t, named++ > 0 ? ", " : "");
-		text_put(t, layer_name((enum layer)i));
-		text_put(t, " ");
-		people_write_number(text_room(t, 32), r->now->layers[i]);
-	}
-	text_put(t, "\n");
-}
-
-/* A reason has any length, so it comes last. */
-static void put_waivers(struct text *t, const struct report *r)
-{
-	if (rows_num(&r->now->waivers) == 0)
-		return;
-	put_title(t, "What was waived");
-	text_put(t, "attempts  devices  waiver                ends                  "
-	            "last              reason\n");
-	for (size_t i = 0; i < rows_num(&r->now->waivers); i++) {
-		const struct waiver_total *w = rows_at(&r->now->waivers, i);
-
-		report_text_put_number(t, w->tally.attempts[RESULT_WAIVED], 8);
-		report_text_put_number(t, w->num_devices, 7);
-		report_text_put_cell(t, w->row.name, 20);
-		put_words(t, w->until, 20);
-		put_minute(t, w->tally.last_us);
-		text_put(t, "  ");
-		plain_text(t, bytes_text(w->reason), SIZE_MAX);
-		text_put(t, "\n");
-	}
+	put_sheet(t, layers, "");
 }
 
 static void put_bar(struct text *t, uint64_t part, uint64_t all)
@@ -250,13 +163,10 @@ static void put_days(struct text *t, const struct report *r)
 	}
 }
 
-static void report_text_put_gaps(struct text *t, const struct report *r)
+static void put_coverage(struct text *t, const struct report *r)
 {
-	const struct report_coverage *c     = &r->coverage;
-	size_t shown = c->num_gaps < REPORT_LIST_SHOWN ? c->num_gaps : REPORT_LIST_SHOWN;
-
 	put_title(t, "Was the filter at work?");
-	if (c->has_span) {
+	if (r->coverage.has_span) {
 		people_write_percent(text_room(t, 32), report_active_ppm(r));
 		text_put(t, " of the time; ");
 		met_write(text_room(t, 256), &r->met);
@@ -269,20 +179,7 @@ static void report_text_put_gaps(struct text *t, const struct report *r)
 		probes_write(text_room(t, PROBES_TEXT_MAX), &r->now->probes);
 		text_put(t, "\n");
 	}
-	for (size_t i = 0; i < shown; i++) {
-		const struct report_gap *g = &c->gaps[i];
-		uint8_t                  room[48];
-		struct writer            w = writer_over(room, sizeof(room));
-
-		people_write_time(text_room(t, 32), g->from_us);
-		text_put(t, "  ");
-		people_write_span(&w, g->gap->length_us);
-		report_text_put_cell(t, writer_written(&w), 11);
-		report_text_put_cell(t, bytes_text(g->gap->reason), 40);
-		verdict_write_passed(text_room(t, 64), g->gap);
-		text_put(t, "\n");
-	}
-	put_more(t, shown, c->num_gaps);
+	put_sheet(t, sheets_gaps(r), "");
 }
 
 static void report_text_put_proof(struct text *t, const struct report *r,
@@ -308,16 +205,7 @@ static void report_text_put_proof(struct text *t, const struct report *r,
 		text_put(t, p.commands);
 	}
 	put_title(t, "Files that were read");
-	for (size_t i = 0; i < about->num_files; i++) {
-		const struct report_file *file = &about->files[i];
-
-		if (file->has_hash)
-			write_hex(text_room(t, 2 * sizeof(file->hash)),
-			          bytes_of(file->hash, sizeof(file->hash)));
-		text_put(t, file->has_hash ? "  " : "(hash not known)  ");
-		plain_text(t, bytes_text(file->name), SIZE_MAX);
-		text_put(t, "\n");
-	}
+	put_sheet(t, sheets_files(about), "none\n");
 }
 
 static void put_made(struct text *t, const struct report_about *about)
@@ -340,9 +228,15 @@ void report_write_text(struct text *t, const struct report *r, const struct repo
 	plain_text(t, bytes_text(subject), SIZE_MAX);
 	text_put(t, "\n\n");
 	report_text_put_answers(t, r);
-	put_devices(t, r);
+	put_title(t, "Devices that asked");
+	put_sheet(t, sheets_devices(r), "none\n");
+	if (r->num_doubtful > 0)
+		text_put(t, "\ndoubtful: it " EVIDENCE_DOUBT "\n");
 	put_hosts(t, r);
-	put_waivers(t, r);
+	if (rows_num(&r->now->waivers) > 0) {
+		put_title(t, "What was waived");
+		put_sheet(t, tallied_waivers(r->now), "");
+	}
 	put_days(t, r);
 	if (r->fleet != NULL) {
 		put_title(t, "The gateways");
@@ -350,7 +244,7 @@ void report_write_text(struct text *t, const struct report *r, const struct repo
 		put_made(t, about);
 		return;
 	}
-	report_text_put_gaps(t, r);
+	put_coverage(t, r);
 	report_text_put_proof(t, r, about);
 	put_made(t, about);
 }

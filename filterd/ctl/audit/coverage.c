@@ -5,6 +5,7 @@
 #include "ctl/audit/pass.h"
 #include "ctl/audit/print.h"
 #include "ctl/audit/verbs.h"
+#include "present/covered.h"
 #include "review/people.h"
 
 #include <stdio.h>
@@ -24,20 +25,6 @@ static const char usage[] = "usage: filterctl audit coverage [OPTION]... [LOG]..
 static bool is_within(const struct audit_options *o, const struct gap *g)
 {
 	return g->to_us >= o->since_us && g->from_us < o->until_us;
-}
-
-static void put_gap(struct sheet *s, const struct gap *g)
-{
-	sheet_row(s);
-	sheet_number(s, g->from_us);
-	sheet_number(s, g->to_us);
-	sheet_number(s, g->length_us);
-	sheet_text(s, bytes_text(gap_kind_name(g->kind)));
-	if (g->packets_known)
-		sheet_number(s, (int64_t)g->packets);
-	else
-		sheet_words(s, "not counted");
-	sheet_text(s, bytes_text(g->reason));
 }
 
 static void say_sum(const struct coverage *c)
@@ -69,21 +56,15 @@ static void say_sum(const struct coverage *c)
 
 static int audit_coverage_print(const struct audit_options *o, const struct coverage *c)
 {
-	static const struct column columns[] = {
-		{ "from", "from", CELL_TIME, false, false, 0 },
-		{ "to", "to", CELL_TIME, false, false, 2 },
-		{ "seconds", "length", CELL_SPAN, false, false, 0 },
-		{ "gap", "gap", CELL_TEXT, false, false, 3 },
-		{ "unfiltered", "passed unseen", CELL_NUMBER, false, false, 0 },
-		{ "reason", "reason", CELL_TEXT, true, false, 0 },
-	};
-	struct sheet s = sheet_of("coverage", columns, COUNT(columns));
+	struct sheet s = covered_gaps(false);
 
+	sheet_leave_out(&s, "note");
 	if (o->format == FORMAT_TEXT && c->has_span)
 		say_sum(c);
 	for (uint64_t i = 0; i < c->num_kept; i++) {
 		if (is_within(o, &c->gaps[i]))
-			put_gap(&s, &c->gaps[i]);
+			covered_put_gap(&s, BYTES(""), &c->gaps[i], c->gaps[i].from_us,
+			                c->gaps[i].to_us);
 	}
 	if (c->num_gaps > c->num_kept)
 		fprintf(stderr, "filterctl audit coverage: and %llu more gaps, in no list\n",

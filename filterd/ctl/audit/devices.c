@@ -94,6 +94,7 @@ static void put_device(struct sheet *s, const struct devices_options *own,
 		.total    = d,
 		.key      = d->row.name,
 		.vendor   = vendors_find_text(own->vendors, d->row.name),
+		.last_us  = d->tally.last_us,
 		.quiet_us = c->end_us - d->tally.last_us,
 		.note     = writer_written(&note),
 	};

@@ -15,7 +15,7 @@ static const char usage[] = "usage: filterctl audit hosts [OPTION]... [LOG]...\n
 
 static int hosts_print(void *owner, const struct audit_options *o, const struct counted *c)
 {
-	struct sheet s = tallied_hosts(c->totals);
+	struct sheet s = tallied_hosts(c->totals, false);
 
 	(void)owner;
 	return audit_print(o, &s);

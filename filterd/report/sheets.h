@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef FILTERD_REPORT_SHEETS_H
+#define FILTERD_REPORT_SHEETS_H
+
+/*
+ * Sheets: the rows of a report, built once for the page, the text and the CSV. Each is to be freed
+ * (sheet.h), borrows nothing of the report, and has all rows: who shows them shows the first.
+ */
+
+#include "present/sheet.h"
+#include "report/report_html.h"
+
+/* Devices with attempts on prohibited hosts, as struct report has them. */
+struct sheet sheets_devices(const struct report *r);
+
+/* The gaps of the period; of a fleet, those of all logs, where packets passed unseen first. */
+struct sheet sheets_gaps(const struct report *r);
+
+/* But for gaps, which stand in a list of their own; of a fleet, of all logs. */
+struct sheet sheets_findings(const struct report *r);
+
+/* Of a fleet: its logs, those that need a look first. */
+struct sheet sheets_gateways(const struct fleet *f);
+
+/* All that were in force since the log began; of a fleet, each log's last one. */
+struct sheet sheets_policies(const struct report *r);
+
+struct sheet sheets_files(const struct report_about *about);
+
+#endif
