@@ -18,19 +18,27 @@ struct shown {
 	bool                says[SHEET_COLUMNS], wraps[SHEET_COLUMNS];
 };
 
-/* What moves the text around it, or is not seen, is spelled out. */
-static struct bytes shown_cell(const struct sheet *s, size_t row, size_t column,
-                               struct writer *w, uint8_t room[SHEET_CELL_ROOM])
+/* What moves the text around it, or is not seen, is spelled out; a new line at a blank, if it can. */
+static void shown_write(struct writer *w, struct bytes text, size_t width)
 {
-	struct bytes text = sheet_for_people(s, row, column, room);
+	size_t columns = 0, blank = 0;
 
-	w->len = 0;
-	while (text.len > 0) {
-		uint8_t character[PLAIN_MAX];
+	for (w->len = 0; text.len > 0; columns++) {
+		uint8_t      room[PLAIN_MAX];
+		struct bytes c = plain_next(&text, room);
 
-		write_bytes(w, plain_next(&text, character));
+		if (columns == width && blank > 0) {
+			w->start[blank] = '\n';
+			columns = plain_width(bytes_from(writer_written(w), blank + 1));
+			blank   = 0;
+		} else if (columns == width) {
+			write_text(w, "\n");
+			columns = 0;
+		}
+		if (bytes_equal(c, BYTES(" ")))
+			blank = w->len;
+		write_bytes(w, c);
 	}
-	return writer_written(w);
 }
 
 /* Columns of the terminal that it takes at least, and whether it says anything. */
@@ -61,22 +69,39 @@ static bool goes_before(const struct shown *shown, size_t a, size_t b)
 	return early != late ? early < late : first < second;
 }
 
-/* Whole columns give way, so that names are whole; one that would take half of the room wraps. */
+static size_t shown_sum(const struct shown *shown)
+{
+	size_t sum = 0;
+
+	for (size_t i = 0; i < shown->sheet->num_columns; i++)
+		sum += shown->widths[i] > 0 ? shown->widths[i] + 1 : 0;
+	return sum;
+}
+
+/* What would take more than half of the room goes on below. */
+static void shown_wrap(struct shown *shown, size_t room)
+{
+	for (size_t i = 0; i < shown->sheet->num_columns; i++) {
+		const struct column *c = &shown->sheet->columns[i];
+
+		shown->wraps[i] = c->gives_way == 0 && !c->is_wide && shown->widths[i] > room / 2;
+		if (shown->wraps[i])
+			shown->widths[i] = room / 2;
+	}
+}
+
+/* Whole columns give way, so that names are whole; what is left over is for the last that wraps. */
 static void shown_fit(struct shown *shown, size_t room)
 {
-	const struct sheet *s   = shown->sheet;
-	size_t              sum = 0;
+	const struct sheet *s = shown->sheet;
 
 	for (size_t i = 0; i < s->num_columns; i++) {
-		if (s->columns[i].programs_only || !sheet_shows(s, i))
-			continue;
-		shown_measure(shown, i);
-		shown->wraps[i] = s->columns[i].gives_way == 0 && !s->columns[i].is_wide &&
-		                  shown->widths[i] > room / 2;
-		shown->widths[i] = shown->wraps[i] ? room / 2 : shown->widths[i];
-		sum += shown->widths[i] + 1;
+		if (!s->columns[i].programs_only && sheet_shows(s, i))
+			shown_measure(shown, i);
 	}
-	while (sum > room + 1) {
+	if (shown_sum(shown) > room + 1)
+		shown_wrap(shown, room);
+	while (shown_sum(shown) > room + 1) {
 		size_t next = s->num_columns;
 
 		for (size_t i = 0; i < s->num_columns; i++) {
@@ -86,8 +111,13 @@ static void shown_fit(struct shown *shown, size_t room)
 		}
 		if (next == s->num_columns)
 			return;
-		sum -= shown->widths[next] + 1;
 		shown->widths[next] = 0;
+	}
+	for (size_t i = s->num_columns; i > 0; i--) {
+		if (!shown->wraps[i - 1])
+			continue;
+		shown->widths[i - 1] += room + 1 - shown_sum(shown);
+		return;
 	}
 }
 
@@ -98,14 +128,21 @@ static bool shown_fill(const struct shown *shown, struct libscols_table *table)
 	struct writer       w = writer_over(cell, sizeof(cell) - 1);
 
 	for (size_t i = 0; i < s->num_columns; i++) {
-		const struct column *c     = &s->columns[i];
-		bool                 right = c->cell == CELL_NUMBER || c->cell == CELL_SPAN;
+		const struct column  *c     = &s->columns[i];
+		bool                  right = c->cell == CELL_NUMBER || c->cell == CELL_SPAN;
+		struct libscols_column *column;
 
-		if (shown->widths[i] > 0 &&
-		    scols_table_new_column(table, c->title, 0,
-		                           (right ? SCOLS_FL_RIGHT : 0) |
-		                                   (c->is_wide ? SCOLS_FL_TRUNC : 0) |
-		                                   (shown->wraps[i] ? SCOLS_FL_WRAP : 0)) == NULL)
+		if (shown->widths[i] == 0)
+			continue;
+		column = scols_table_new_column(table, c->title, 0,
+		                                (right ? SCOLS_FL_RIGHT : 0) |
+		                                        (c->is_wide ? SCOLS_FL_TRUNC : 0) |
+		                                        (shown->wraps[i] ? SCOLS_FL_WRAP : 0));
+		if (column == NULL ||
+		    (shown->wraps[i] &&
+		     (scols_column_set_safechars(column, "\n") != 0 ||
+		      scols_column_set_wrapfunc(column, scols_wrapnl_chunksize,
+		                                scols_wrapnl_nextchunk, NULL) != 0)))
 			return false;
 	}
 	for (size_t row = 0; row < s->num_rows; row++) {
@@ -117,7 +154,8 @@ static bool shown_fill(const struct shown *shown, struct libscols_table *table)
 
 			if (shown->widths[i] == 0)
 				continue;
-			shown_cell(s, row, i, &w, room);
+			shown_write(&w, sheet_for_people(s, row, i, room),
+			            shown->wraps[i] ? shown->widths[i] : SIZE_MAX);
 			cell[w.len] = '\0';
 			if (scols_line_set_data(line, column++, cell) != 0)
 				return false;
