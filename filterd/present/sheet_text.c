@@ -18,7 +18,7 @@ struct shown {
 	bool                says[SHEET_COLUMNS], wraps[SHEET_COLUMNS];
 };
 
-/* What moves the text around it, or is not seen, is spelled out; a new line at a blank, if it can. */
+/* What nobody sees, or what moves the text around it, is spelled out; a new line at a blank. */
 static void shown_write(struct writer *w, struct bytes text, size_t width)
 {
 	size_t columns = 0, blank = 0;
