@@ -124,7 +124,8 @@ static void shown_fit(struct shown *shown, size_t room)
 static bool shown_fill(const struct shown *shown, struct libscols_table *table)
 {
 	const struct sheet *s = shown->sheet;
-	char                cell[2048];         /* a host of 253 characters, each escaped at worst */
+	/* a host of 253 characters, each escaped at worst */
+	char                cell[2048];
 	struct writer       w = writer_over(cell, sizeof(cell) - 1);
 
 	for (size_t i = 0; i < s->num_columns; i++) {

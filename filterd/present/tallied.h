@@ -8,8 +8,10 @@
 #include "review/totals.h"
 
 /*
- * All that were tried; `prohibited`: but for those that are only watched; those of waivers as they came up. Rules, titles and reasons are those of the
- * last record. To be freed; without memory its `failed` is set.
+ * All that were tried, to be freed; without memory its `failed` is set. Rules, titles and reasons
+ * are those of the last record.
+ * tallied_hosts   - Takes: prohibited, not those that are only watched.
+ * tallied_waivers - as they came up.
  */
 struct sheet tallied_hosts(const struct totals *t, bool prohibited);
 struct sheet tallied_categories(const struct totals *t);

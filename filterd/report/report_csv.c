@@ -156,11 +156,15 @@ static struct sheet report_csv_answers(const struct report *r)
 static struct sheet report_csv_days(const struct report *r)
 {
 	static const struct column columns[] = {
-		{ .name = "name", .cell = CELL_DAY },         { .name = "state" },
-		{ .name = "attempts", .cell = CELL_NUMBER },  { .name = "blocked", .cell = CELL_NUMBER },
-		{ .name = "observed", .cell = CELL_NUMBER },  { .name = "waived", .cell = CELL_NUMBER },
-		{ .name = "watched", .cell = CELL_NUMBER },   { .name = "devices", .cell = CELL_NUMBER },
-		{ .name = "first", .cell = CELL_TIME },       { .name = "last", .cell = CELL_TIME },
+		{ .name = "name", .cell = CELL_DAY }, { .name = "state" },
+		{ .name = "attempts", .cell = CELL_NUMBER },
+		{ .name = "blocked", .cell = CELL_NUMBER },
+		{ .name = "observed", .cell = CELL_NUMBER },
+		{ .name = "waived", .cell = CELL_NUMBER },
+		{ .name = "watched", .cell = CELL_NUMBER },
+		{ .name = "devices", .cell = CELL_NUMBER },
+		{ .name = "first", .cell = CELL_TIME },
+		{ .name = "last", .cell = CELL_TIME },
 	};
 	static const char *const told_names[] = { [TOLD_WHOLE]  = "",
 		                                  [TOLD_PARTLY] = "records missing",
