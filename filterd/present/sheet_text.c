@@ -27,6 +27,12 @@ static void shown_write(struct writer *w, struct bytes text, size_t width)
 		uint8_t      room[PLAIN_MAX];
 		struct bytes c = plain_next(&text, room);
 
+		if (columns == width && bytes_equal(c, BYTES(" "))) {
+			write_text(w, "\n");
+			columns = SIZE_MAX;
+			blank   = 0;
+			continue;
+		}
 		if (columns == width && blank > 0) {
 			w->start[blank] = '\n';
 			columns = plain_width(bytes_from(writer_written(w), blank + 1));
