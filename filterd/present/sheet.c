@@ -103,7 +103,7 @@ void sheet_wrote(struct sheet *s, const struct writer *w)
 
 /* --- one cell --- */
 
-static const struct sheet_cell *sheet_at(const struct sheet *s, size_t row, size_t column)
+const struct sheet_cell *sheet_at(const struct sheet *s, size_t row, size_t column)
 {
 	static const struct sheet_cell none = { .kind = SHEET_NONE };
 	size_t                         at   = row * s->num_columns + column;

@@ -45,6 +45,7 @@ struct sheet {
 	size_t               num_cells, room_cells, num_rows;
 	uint8_t             *text;
 	size_t               len, room;
+	uint64_t             num_more;  /* rows that were known once, and are not here */
 	bool                 failed;    /* memory ran out, and cells are missing */
 };
 
@@ -74,7 +75,12 @@ void sheet_none(struct sheet *s);
 struct writer sheet_writer(struct sheet *s, size_t bytes);
 void          sheet_wrote(struct sheet *s, const struct writer *w);
 
-/* A cell as programs and as people have it. room: for what is no text. Empty: nothing to say. */
+/*
+ * sheet_at         - a cell; one of SHEET_NONE if nobody filled it.
+ * sheet_for_people - the same as text, and for programs. room: for what is no text. Empty: nothing
+ *                    to say.
+ */
+const struct sheet_cell *sheet_at(const struct sheet *s, size_t row, size_t column);
 struct bytes sheet_for_programs(const struct sheet *s, size_t row, size_t column,
                                 uint8_t room[SHEET_CELL_ROOM]);
 struct bytes sheet_for_people(const struct sheet *s, size_t row, size_t column,

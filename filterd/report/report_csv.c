@@ -47,6 +47,8 @@ static const struct { const char *sheet, *column, *name; } elsewhere[] = {
 	{ "coverage",   "from",       "first" },
 	{ "coverage",   "to",         "last" },
 	{ "coverage",   "unfiltered", "packets" },
+	{ "gateways",   "gateway",    "name" },
+	{ "gateways",   "gateway",    "gateway" },
 	{ "gateways",   "log",        "title" },
 	{ "findings",   "finding",    "name" },
 	{ "findings",   "record",     "title" },
@@ -286,7 +288,7 @@ void report_write_csv(struct text *t, const struct report *r, const struct repor
 	report_csv_put(t, "policy", sheets_policies(r));
 	report_csv_put(t, "gap", sheets_gaps(r));
 	report_csv_put(t, "probes", report_csv_probes(&r->now->probes));
-	report_csv_put(t, "finding", sheets_findings(r));
+	report_csv_put(t, "finding", sheets_findings(r, false));
 	if (r->fleet == NULL) {
 		report_csv_put(t, "verdict", report_csv_verdict(r));
 		report_csv_put(t, "file", sheets_files(about));

@@ -4,9 +4,8 @@
 
 #include "report/report_html.h"
 
-#include "report/html.h"
+#include "present/html.h"
 #include "review/people.h"
-#include "review/verdict.h"
 
 static const char *const result_words[] = { [SOUND_COMPLETE] = "complete",
                                             [SOUND_DECLARED] = "unaltered",
@@ -139,59 +138,6 @@ void report_write_gateways(struct text *t, const struct fleet *f)
 	report_write_more(t, shown, f->num);
 }
 
-static void put_gap(struct html_table *h, const struct fleet_log *l, const struct fleet_gap *g)
-{
-	struct text *t = h->text;
-
-	html_table_row(h);
-	html_table_text(h, bytes_text(l->gateway));
-	html_table_cell(h);
-	html_second(t, g->from_us);
-	html_table_close(h);
-	html_table_cell(h);
-	html_span(t, g->gap.length_us);
-	html_table_close(h);
-	html_table_text(h, bytes_text(g->gap.reason));
-	html_table_cell(h);
-	verdict_write_passed(text_room(t, 64), &g->gap);
-	html_table_close(h);
-}
-
-void report_write_fleet_gaps(struct text *t, const struct fleet *f)
-{
-	static const struct html_column columns[] = {
-		{ "Gateway", HTML_NAME, false }, { "From", HTML_WORDS, false }, { "Length",
-		  HTML_FIGURE, false }, { "Reason", HTML_WORDS, false },
-		{ "Meanwhile", HTML_WORDS, false },
-	};
-	size_t            shown = 0, all = 0;
-	struct html_table h;
-
-	for (size_t i = 0; i < f->num; i++)
-		all += f->list[i].num_gaps > f->list[i].num_gaps_kept ? f->list[i].num_gaps
-		                                                      : f->list[i].num_gaps_kept;
-	if (all == 0) {
-		text_put(t, "<p>There is no gap.</p>\n");
-		return;
-	}
-	h = html_table_begin(t, "Gaps: those in which packets passed unseen first", columns,
-	                     COUNT(columns));
-	for (int exposed = 1; exposed >= 0; exposed--) {
-		for (size_t i = 0; i < f->num; i++) {
-			const struct fleet_log *l = &f->list[i];
-
-			for (size_t k = 0; k < l->num_gaps_kept && shown < REPORT_LIST_SHOWN; k++) {
-				if ((l->gaps[k].gap.packets > 0) != (exposed == 1))
-					continue;
-				shown++;
-				put_gap(&h, l, &l->gaps[k]);
-			}
-		}
-	}
-	html_table_end(&h);
-	report_write_more(t, shown, all);
-}
-
 void report_write_fleet_policies(struct text *t, const struct fleet *f)
 {
 	static const struct html_column columns[] = {
@@ -233,29 +179,7 @@ void report_write_fleet_policies(struct text *t, const struct fleet *f)
 	report_write_more(t, shown, f->num_another);
 }
 
-static void report_fleet_put_finding(struct html_table *h, const struct fleet_log *l,
-                                     const struct finding *f)
-{
-	struct text *t = h->text;
-
-	html_table_row(h);
-	html_table_text(h, bytes_text(l->gateway));
-	html_table_text(h, bytes_text(finding_name(f->kind)));
-	html_table_cell(h);
-	text_put(t, "<span>");
-	html_number(t, f->from);
-	if (f->to != f->from) {
-		text_put(t, " – ");
-		html_number(t, f->to);
-	}
-	text_put(t, "</span>");
-	html_table_close(h);
-	html_table_cell(h);
-	html_text(t, bytes_text(f->text), SIZE_MAX);
-	html_table_close(h);
-}
-
-static void report_fleet_put_sums(struct text *t, const struct fleet *f,
+void report_write_fleet_sums(struct text *t, const struct fleet *f,
                                   const struct report_about *about)
 {
 	text_put(t, "<p>");
@@ -288,40 +212,4 @@ static void report_fleet_put_sums(struct text *t, const struct fleet *f,
 		text_put(t, " verified by its own word alone, as no key was given.");
 	}
 	text_put(t, " The whole logs were verified, whatever the period of the report.</p>\n");
-}
-
-void report_write_fleet_findings(struct text *t, const struct fleet *f,
-                                 const struct report_about *about)
-{
-	static const struct html_column columns[] = {
-		{ "Gateway", HTML_NAME, false }, { "Finding", HTML_WORDS, false }, { "Record",
-		  HTML_FIGURE, false }, { "What it means", HTML_WORDS, false },
-	};
-	uint64_t          all = 0;
-	size_t            shown = 0;
-	struct html_table h;
-
-	report_fleet_put_sums(t, f, about);
-	for (size_t i = 0; i < f->num; i++) {
-		for (size_t k = 0; k < f->list[i].num_findings; k++)
-			all += finding_is_damage(f->list[i].findings[k].kind);
-		all += f->list[i].findings_left_out;
-	}
-	if (all == 0) {
-		text_put(t, "<p>Nothing is altered or missing.</p>\n");
-		return;
-	}
-	h = html_table_begin(t, "What is not as it should be", columns, COUNT(columns));
-	for (size_t i = 0; i < f->num; i++) {
-		const struct fleet_log *l = &f->list[i];
-
-		for (size_t k = 0; k < l->num_findings && shown < REPORT_LIST_SHOWN; k++) {
-			if (!finding_is_damage(l->findings[k].kind))
-				continue;
-			shown++;
-			report_fleet_put_finding(&h, l, &l->findings[k]);
-		}
-	}
-	html_table_end(&h);
-	report_write_more(t, shown, all);
 }

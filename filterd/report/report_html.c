@@ -9,7 +9,7 @@
 
 #include "report/chart.h"
 #include "report/embed.h"
-#include "report/html.h"
+#include "present/html.h"
 #include "review/people.h"
 
 static void put_period(struct text *t, const struct report *r)
@@ -348,13 +348,14 @@ static void report_html_put_log(struct text *t, const struct report *r,
 static void put_logs(struct text *t, const struct report *r, const struct report_about *about)
 {
 	begin_section(t, "coverage", "Were the filters at work?");
-	report_write_fleet_gaps(t, r->fleet);
+	report_write_gaps(t, r);
 	text_put(t, "</section>\n");
 	begin_section(t, "policy", "Which policy");
 	report_write_fleet_policies(t, r->fleet);
 	text_put(t, "</section>\n");
 	begin_section(t, "verification", "Are the logs genuine, and whole?");
-	report_write_fleet_findings(t, r->fleet, about);
+	report_write_fleet_sums(t, r->fleet, about);
+	report_write_findings(t, r);
 	text_put(t, "</section>\n");
 }
 

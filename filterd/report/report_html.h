@@ -43,15 +43,15 @@ void report_write_waivers(struct text *t, const struct report *r);
 void report_write_hosts(struct text *t, const struct report *r);
 void report_write_gaps(struct text *t, const struct report *r);
 void report_write_policies(struct text *t, const struct report *r);
+void report_write_findings(struct text *t, const struct report *r);
 void report_write_verification(struct text *t, const struct report *r,
                                const struct report_about *about);
 
 /* And those of a fleet. */
 void report_write_gateways(struct text *t, const struct fleet *f);
-void report_write_fleet_gaps(struct text *t, const struct fleet *f);
 void report_write_fleet_policies(struct text *t, const struct fleet *f);
-void report_write_fleet_findings(struct text *t, const struct fleet *f,
-                                 const struct report_about *about);
+void report_write_fleet_sums(struct text *t, const struct fleet *f,
+                             const struct report_about *about);
 
 /* "and 12 more, in the CSV" */
 void report_write_more(struct text *t, size_t shown, size_t all);

@@ -3,7 +3,9 @@
 #include "report/report_html.h"
 
 #include "report/chart.h"
-#include "report/html.h"
+#include "present/sheet_html.h"
+#include "present/tallied.h"
+#include "report/sheets.h"
 #include "review/people.h"
 #include "review/verdict.h"
 
@@ -201,38 +203,29 @@ static void put_layers(struct text *t, const struct report *r)
 
 void report_write_waivers(struct text *t, const struct report *r)
 {
-	static const struct html_column columns[] = {
-		{ "Waiver", HTML_NAME, false },     { "Reason", HTML_WORDS, false },
-		{ "Ends", HTML_WORDS, false },      { "Attempts", HTML_FIGURE, false },
-		{ "Devices", HTML_FIGURE, false },  { "Last", HTML_WORDS, false },
+	static const struct html_part parts[] = {
+		{ "waiver", "Waiver", HTML_NAME, HTML_PLAIN },
+		{ "reason", "Reason", HTML_WORDS, HTML_PLAIN },
+		{ "until", "Ends", HTML_WORDS, HTML_PLAIN },
+		{ "waived", "Attempts", HTML_FIGURE, HTML_PLAIN },
+		{ "devices", "Devices", HTML_FIGURE, HTML_PLAIN },
+		{ "last", "Last", HTML_WORDS, HTML_PLAIN },
 	};
-	struct html_table h = html_table_begin(t, "What passed by waivers of the policy", columns,
-	                                       COUNT(columns));
 
-	for (size_t i = 0; i < rows_num(&r->now->waivers); i++) {
-		const struct waiver_total *w = rows_at(&r->now->waivers, i);
-
-		html_table_row(&h);
-		html_table_text(&h, w->row.name);
-		html_table_text(&h, bytes_text(w->reason));
-		html_table_text(&h, bytes_text(w->until));
-		html_table_number(&h, w->tally.attempts[RESULT_WAIVED]);
-		html_table_number(&h, w->num_devices);
-		html_table_time(&h, w->tally.last_us);
-	}
-	html_table_end(&h);
+	sheet_write_html(t, tallied_waivers(r->now), "What passed by waivers of the policy", parts,
+	                 COUNT(parts), SIZE_MAX);
 }
 
 void report_write_hosts(struct text *t, const struct report *r)
 {
-	static const struct html_column columns[] = {
-		{ "Host", HTML_NAME, false }, { "Category", HTML_WORDS, false }, { "Rule",
-		  HTML_WORDS, false },
-		{ "Attempts", HTML_FIGURE, false }, { "Devices", HTML_FIGURE, false }, { "Last",
-		  HTML_WORDS, false },
+	static const struct html_part parts[] = {
+		{ "host", "Host", HTML_NAME, HTML_PLAIN },
+		{ "category", "Category", HTML_WORDS, HTML_PLAIN },
+		{ "rule", "Rule", HTML_WORDS, HTML_PLAIN },
+		{ "attempts", "Attempts", HTML_FIGURE, HTML_PLAIN },
+		{ "devices", "Devices", HTML_FIGURE, HTML_PLAIN },
+		{ "last", "Last", HTML_WORDS, HTML_PLAIN },
 	};
-	size_t            shown = 0, all = 0;
-	struct html_table h;
 
 	if (tally_prohibited(&r->now->all) == 0) {
 		text_put(t, "<p>Nothing that is prohibited.</p>\n");
@@ -243,65 +236,32 @@ void report_write_hosts(struct text *t, const struct report *r)
 	text_put(t, "</div>\n<div>\n");
 	put_layers(t, r);
 	text_put(t, "</div>\n</div>\n");
-	h = html_table_begin(t, "Prohibited hosts, the most wanted first.", columns,
-	                     COUNT(columns));
-	for (size_t i = 0; i < rows_num(&r->now->hosts); i++) {
-		const struct host_total *host = r->hosts[i];
-
-		if (tally_prohibited(&host->tally) == 0)
-			continue;
-		if (++all > REPORT_LIST_SHOWN)
-			continue;
-		shown++;
-		html_table_row(&h);
-		html_table_text(&h, host->row.name);
-		html_table_text(&h, bytes_text(host->category));
-		html_table_text(&h, bytes_text(host->rule));
-		html_table_number(&h, tally_prohibited(&host->tally));
-		html_table_number(&h, host->num_devices);
-		html_table_time(&h, host->tally.last_us);
-	}
-	html_table_end(&h);
-	report_write_more(t, shown, all);
+	sheet_write_html(t, tallied_hosts(r->now, true), "Prohibited hosts, the most wanted first.",
+	                 parts, COUNT(parts), REPORT_LIST_SHOWN);
 }
 
 void report_write_gaps(struct text *t, const struct report *r)
 {
-	static const struct html_column columns[] = {
-		{ "From", HTML_NAME, false }, { "To", HTML_WORDS, false }, { "Length", HTML_FIGURE,
-		  false }, { "Reason", HTML_WORDS, false },
-		{ "Meanwhile", HTML_WORDS, false },
+	static const struct html_part parts[] = {
+		{ "gateway", "Gateway", HTML_NAME, HTML_PLAIN },
+		{ "from", "From", HTML_NAME, HTML_SECONDS },
+		{ "to", "To", HTML_WORDS, HTML_SECONDS },
+		{ "seconds", "Length", HTML_FIGURE, HTML_PLAIN },
+		{ "reason", "Reason", HTML_WORDS, HTML_PLAIN },
+		{ "note", "Meanwhile", HTML_WORDS, HTML_PLAIN },
 	};
-	const struct report_coverage *c     = &r->coverage;
-	size_t shown = c->num_gaps < REPORT_LIST_SHOWN ? c->num_gaps : REPORT_LIST_SHOWN;
-	struct html_table             h;
+	struct sheet gaps = sheets_gaps(r);
 
-	if (c->num_gaps == 0) {
-		text_put(t, c->has_span ? "<p>There is no gap.</p>\n"
-		                        : "<p>The log has no record of this time.</p>\n");
-		return;
-	}
-	h = html_table_begin(t, "Gaps", columns, COUNT(columns));
-	for (size_t i = 0; i < shown; i++) {
-		const struct report_gap *g = &c->gaps[i];
-
-		html_table_row(&h);
-		html_table_cell(&h);
-		html_second(t, g->from_us);
-		html_table_close(&h);
-		html_table_cell(&h);
-		html_second(t, g->to_us);
-		html_table_close(&h);
-		html_table_cell(&h);
-		html_span(t, g->gap->length_us);
-		html_table_close(&h);
-		html_table_text(&h, bytes_text(g->gap->reason));
-		html_table_cell(&h);
-		verdict_write_passed(text_room(t, 64), g->gap);
-		html_table_close(&h);
-	}
-	html_table_end(&h);
-	report_write_more(t, shown, c->num_gaps);
+	if (gaps.num_rows == 0)
+		text_put(t, r->coverage.has_span || r->fleet != NULL
+		                    ? "<p>There is no gap.</p>\n"
+		                    : "<p>The log has no record of this time.</p>\n");
+	else
+		sheet_write_html(t, gaps,
+		                 r->fleet == NULL
+		                         ? "Gaps"
+		                         : "Gaps: those in which packets passed unseen first",
+		                 parts, COUNT(parts), REPORT_LIST_SHOWN);
 }
 
 void report_write_policies(struct text *t, const struct report *r)

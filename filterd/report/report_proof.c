@@ -7,8 +7,9 @@
 
 #include "report/report_html.h"
 
-#include "report/html.h"
+#include "present/sheet_html.h"
 #include "report/proof.h"
+#include "report/sheets.h"
 #include "review/people.h"
 #include "review/verdict.h"
 
@@ -128,36 +129,6 @@ static void report_proof_put_result(struct text *t, const struct verify *v,
 	html_table_end(&h);
 }
 
-/* Gaps stand in a list of their own. */
-static void put_findings(struct text *t, const struct findings *f)
-{
-	static const struct html_column columns[] = {
-		{ "Finding", HTML_NAME, false }, { "Record", HTML_FIGURE, false },
-		  { "What it means", HTML_WORDS, false },
-	};
-	size_t            shown = 0, all = 0;
-	struct html_table h;
-
-	for (size_t i = 0; i < f->num; i++)
-		all += f->list[i].kind != FINDING_GAP;
-	if (all == 0)
-		return;
-	h = html_table_begin(t, "What is not as it should be", columns, COUNT(columns));
-	for (size_t i = 0; i < f->num && shown < REPORT_LIST_SHOWN; i++) {
-		if (f->list[i].kind == FINDING_GAP)
-			continue;
-		shown++;
-		html_table_row(&h);
-		html_table_text(&h, bytes_text(finding_name(f->list[i].kind)));
-		html_table_number(&h, f->list[i].from);
-		html_table_cell(&h);
-		html_text(t, bytes_text(f->list[i].text), SIZE_MAX);
-		html_table_close(&h);
-	}
-	html_table_end(&h);
-	report_write_more(t, shown, all + f->left_out);
-}
-
 static void report_proof_put_proof(struct text *t, const struct verify *v)
 {
 	struct proof p;
@@ -185,38 +156,36 @@ static void report_proof_put_proof(struct text *t, const struct verify *v)
 	text_put(t, "</pre>\n");
 }
 
-static void put_files(struct text *t, const struct report_about *about)
+void report_write_findings(struct text *t, const struct report *r)
 {
-	static const struct html_column columns[] = { { "File", HTML_NAME, false },
-	                                              { "SHA-256", HTML_WORDS, false } };
-	size_t shown = about->num_files < REPORT_LIST_SHOWN ? about->num_files : REPORT_LIST_SHOWN;
-	struct html_table h =
-		html_table_begin(t, "The files that were read", columns, COUNT(columns));
+	static const struct html_part parts[] = {
+		{ "gateway", "Gateway", HTML_NAME, HTML_PLAIN },
+		{ "finding", "Finding", HTML_NAME, HTML_PLAIN },
+		{ "record", "Record", HTML_FIGURE, HTML_PLAIN },
+		{ "what", "What it means", HTML_WORDS, HTML_SENTENCE },
+	};
+	struct sheet findings = sheets_findings(r, r->fleet != NULL);
 
-	for (size_t i = 0; i < shown; i++) {
-		const struct report_file *file = &about->files[i];
-
-		html_table_row(&h);
-		html_table_text(&h, bytes_text(file->name));
-		html_table_cell(&h);
-		text_put(t, "<code>");
-		if (file->has_hash)
-			write_hex(text_room(t, 2 * sizeof(file->hash)),
-			          bytes_of(file->hash, sizeof(file->hash)));
-		else
-			text_put(t, "not known");
-		text_put(t, "</code>");
-		html_table_close(&h);
-	}
-	html_table_end(&h);
-	report_write_more(t, shown, about->num_files);
+	if (findings.num_rows == 0)
+		text_put(t, r->fleet != NULL && findings.num_more == 0
+		                    ? "<p>Nothing is altered or missing.</p>\n"
+		                    : "");
+	else
+		sheet_write_html(t, findings, "What is not as it should be", parts, COUNT(parts),
+		                 REPORT_LIST_SHOWN);
 }
 
 void report_write_verification(struct text *t, const struct report *r,
                                const struct report_about *about)
 {
+	static const struct html_part parts[] = {
+		{ "file", "File", HTML_NAME, HTML_PLAIN },
+		{ "sha256", "SHA-256", HTML_WORDS, HTML_CODE },
+	};
+
 	report_proof_put_result(t, r->verify, about);
-	put_findings(t, &r->verify->findings);
+	report_write_findings(t, r);
 	report_proof_put_proof(t, r->verify);
-	put_files(t, about);
+	sheet_write_html(t, sheets_files(about), "The files that were read", parts, COUNT(parts),
+	                 REPORT_LIST_SHOWN);
 }

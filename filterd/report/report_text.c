@@ -59,9 +59,9 @@ static void put_sheet(struct text *t, struct sheet s, const char *none)
 	if (!sheet_write_text(t, &first, TEXT_COLUMNS) || s.failed)
 		text_put(t, "(there was not memory enough for this table)\n");
 	text_put(t, s.num_rows == 0 ? none : "");
-	if (s.num_rows > first.num_rows) {
+	if (s.num_rows - first.num_rows + s.num_more > 0) {
 		text_put(t, "and ");
-		people_write_number(text_room(t, 32), s.num_rows - first.num_rows);
+		people_write_number(text_room(t, 32), s.num_rows - first.num_rows + s.num_more);
 		text_put(t, " more: --csv has them\n");
 	}
 	sheet_free(&s);
@@ -205,7 +205,17 @@ static void report_text_put_proof(struct text *t, const struct report *r,
 		text_put(t, p.commands);
 	}
 	put_title(t, "Files that were read");
-	put_sheet(t, sheets_files(about), "none\n");
+	/* As sha256sum has it, which can read them. */
+	for (size_t i = 0; i < about->num_files; i++) {
+		const struct report_file *file = &about->files[i];
+
+		if (file->has_hash)
+			write_hex(text_room(t, 2 * sizeof(file->hash)),
+			          bytes_of(file->hash, sizeof(file->hash)));
+		text_put(t, file->has_hash ? "  " : "(hash not known)  ");
+		plain_text(t, bytes_text(file->name), SIZE_MAX);
+		text_put(t, "\n");
+	}
 }
 
 static void put_made(struct text *t, const struct report_about *about)

@@ -33,6 +33,8 @@ static void sheets_put_fleet_gaps(struct sheet *s, const struct fleet *f, bool u
 	for (size_t i = 0; i < f->num; i++) {
 		const struct fleet_log *l = &f->list[i];
 
+		if (unseen && l->num_gaps > l->num_gaps_kept)
+			s->num_more += l->num_gaps - l->num_gaps_kept;
 		for (size_t k = 0; k < l->num_gaps_kept; k++) {
 			const struct fleet_gap *g = &l->gaps[k];
 
@@ -60,25 +62,30 @@ struct sheet sheets_gaps(const struct report *r)
 }
 
 static void sheets_put_findings(struct sheet *s, struct bytes gateway, const struct finding *list,
-                                size_t num)
+                                size_t num, bool damage)
 {
 	for (size_t i = 0; i < num; i++) {
-		if (list[i].kind != FINDING_GAP)
+		if (damage ? finding_is_damage(list[i].kind) : list[i].kind != FINDING_GAP)
 			covered_put_finding(s, gateway, &list[i]);
 	}
 }
 
-struct sheet sheets_findings(const struct report *r)
+struct sheet sheets_findings(const struct report *r, bool damage)
 {
 	struct sheet s = covered_findings(r->fleet != NULL);
 
-	if (r->fleet == NULL)
-		sheets_put_findings(&s, BYTES(""), r->verify->findings.list,
-		                    r->verify->findings.num);
+	if (r->fleet == NULL) {
+		const struct findings *f = &r->verify->findings;
+
+		sheets_put_findings(&s, BYTES(""), f->list, f->num, damage);
+		s.num_more = f->left_out;
+	}
 	for (size_t i = 0; r->fleet != NULL && i < r->fleet->num; i++) {
 		const struct fleet_log *l = &r->fleet->list[i];
 
-		sheets_put_findings(&s, bytes_text(l->gateway), l->findings, l->num_findings);
+		sheets_put_findings(&s, bytes_text(l->gateway), l->findings, l->num_findings,
+		                    damage);
+		s.num_more += l->findings_left_out;
 	}
 	return s;
 }

@@ -16,8 +16,11 @@ struct sheet sheets_devices(const struct report *r);
 /* The gaps of the period; of a fleet, those of all logs, where packets passed unseen first. */
 struct sheet sheets_gaps(const struct report *r);
 
-/* But for gaps, which stand in a list of their own; of a fleet, of all logs. */
-struct sheet sheets_findings(const struct report *r);
+/*
+ * But for gaps, which stand in a list of their own; of a fleet, of all logs. Takes: damage, no more
+ * than what makes a log not sound.
+ */
+struct sheet sheets_findings(const struct report *r, bool damage);
 
 /* Of a fleet: its logs, those that need a look first. */
 struct sheet sheets_gateways(const struct fleet *f);

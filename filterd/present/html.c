@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 
-#include "report/html.h"
+#include "present/html.h"
 
 #include "base/instant.h"
 #include "base/plain.h"

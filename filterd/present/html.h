@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-#ifndef FILTERD_REPORT_HTML_H
-#define FILTERD_REPORT_HTML_H
+#ifndef FILTERD_PRESENT_HTML_H
+#define FILTERD_PRESENT_HTML_H
 
 /*
  * Html: the pieces of a page. html_text() is the only way by which anything that is not ours comes

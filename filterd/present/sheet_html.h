@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef FILTERD_PRESENT_SHEET_HTML_H
+#define FILTERD_PRESENT_SHEET_HTML_H
+
+/* Sheet html: a sheet as a table of a page. */
+
+#include "present/html.h"
+#include "present/sheet.h"
+
+/* PLAIN: a name, a figure, a time to the minute. CODE, SENTENCE: ours, of any length. */
+enum html_form { HTML_PLAIN, HTML_CODE, HTML_SENTENCE, HTML_SECONDS };
+
+/* What a cell of the page has of a sheet. */
+struct html_part {
+	const char    *column;          /* of the sheet */
+	const char    *title;           /* NULL: a second line in the cell before */
+	enum html_cell cell;
+	enum html_form form;
+};
+
+/* The first rows, `max` at most, and how many more the CSV has. caption: ours. Frees the sheet. */
+void sheet_write_html(struct text *t, struct sheet s, const char *caption,
+                      const struct html_part *parts, size_t num_parts, size_t max);
+
+#endif
