@@ -7,7 +7,8 @@
 #include <string.h>
 
 static const struct policy_source source = { .id = "builtin", .title = "Settings of filterd",
-                                             .authority = "", .file = "" };
+                                             .authority = "", .file = "",
+                                             .cutoff_us = INSTANT_ALWAYS, .cutoff = "" };
 
 /* Numbers behind those of the shipped policy. */
 static const struct category categories[] = {

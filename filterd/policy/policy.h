@@ -54,6 +54,13 @@ struct policy_source {
 	const char *authority;          /* the law behind it; "" if none */
 	const char *file;
 	uint64_t    serial;             /* 0 if none */
+	/*
+	 * of its categories that block, the first one's effective: INSTANT_NEVER if none blocks,
+	 * INSTANT_ALWAYS if one has no date; and as the file has it, with the offset of whoever
+	 * made the rule: "2024-09-29T00:00:00-04:00", or ""
+	 */
+	int64_t     cutoff_us;
+	const char *cutoff;
 };
 
 enum pattern_kind {

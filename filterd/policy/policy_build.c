@@ -25,7 +25,7 @@ struct growing {
 };
 
 /* Offsets in strings, until the end. */
-struct source_strings   { size_t id, title, authority, file; uint64_t serial; };
+struct source_strings   { size_t id, title, authority, file, cutoff; struct policy_source s; };
 struct category_strings { size_t id, title, source, first_device; struct category c; };
 struct waiver_strings   { size_t id, reason, source, categories, first_device, first_waived;
                           struct waiver w; };
@@ -118,19 +118,19 @@ void builder_digest(struct builder *b, struct bytes content)
 	sha256_add(b->digest, content);
 }
 
-bool builder_add_source(struct builder *b, const char *id, const char *title, const char *authority,
-                        uint64_t serial, const char *file)
+bool builder_add_source(struct builder *b, const struct policy_source *s)
 {
-	struct source_strings s = { .serial = serial };
+	struct source_strings strings = { .s = *s };
 	void                 *to;
 
-	if (!policy_build_put_string(b, id, &s.id) ||
-	    !policy_build_put_string(b, title, &s.title) ||
-	    !policy_build_put_string(b, authority, &s.authority) ||
-	    !policy_build_put_string(b, file, &s.file) ||
+	if (!policy_build_put_string(b, s->id, &strings.id) ||
+	    !policy_build_put_string(b, s->title, &strings.title) ||
+	    !policy_build_put_string(b, s->authority, &strings.authority) ||
+	    !policy_build_put_string(b, s->file, &strings.file) ||
+	    !policy_build_put_string(b, s->cutoff, &strings.cutoff) ||
 	    (to = policy_build_grow(&b->sources, 1)) == NULL)
 		return false;
-	memcpy(to, &s, sizeof(s));
+	memcpy(to, &strings, sizeof(strings));
 	return true;
 }
 
@@ -502,13 +502,14 @@ static bool resolve_strings(struct builder *b, struct policy *p)
 	p->files          = calloc(p->num_files + 1, sizeof(*p->files));
 	if (p->sources == NULL || p->categories == NULL || p->files == NULL)
 		return false;
-	for (size_t i = 0; i < p->num_sources; i++)
-		p->sources[i] =
-			(struct policy_source){ .id        = p->strings + sources[i].id,
-			                        .title     = p->strings + sources[i].title,
-			                        .authority = p->strings + sources[i].authority,
-			                        .file      = p->strings + sources[i].file,
-			                        .serial    = sources[i].serial };
+	for (size_t i = 0; i < p->num_sources; i++) {
+		p->sources[i]           = sources[i].s;
+		p->sources[i].id        = p->strings + sources[i].id;
+		p->sources[i].title     = p->strings + sources[i].title;
+		p->sources[i].authority = p->strings + sources[i].authority;
+		p->sources[i].file      = p->strings + sources[i].file;
+		p->sources[i].cutoff    = p->strings + sources[i].cutoff;
+	}
 	for (size_t i = 0; i < p->num_categories; i++) {
 		p->categories[i]        = categories[i].c;
 		p->has_by_address |= categories[i].c.by_address;

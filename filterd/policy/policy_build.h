@@ -18,9 +18,8 @@ void            builder_free(struct builder *b);
 /* What was read goes into the digest. */
 void builder_digest(struct builder *b, struct bytes content);
 
-/* Each gives false without memory. */
-bool builder_add_source(struct builder *b, const char *id, const char *title, const char *authority,
-                        uint64_t serial, const char *file);
+/* Each gives false without memory. Of a source all is copied. */
+bool builder_add_source(struct builder *b, const struct policy_source *s);
 /* Of the source added last; c's id, title and devices are copied. */
 bool builder_add_category(struct builder *b, const struct category *c);
 /*

@@ -30,6 +30,7 @@ struct category_text {
 	bool     has_action, by_address;
 	enum action action;
 	int64_t  effective_us, until_us;
+	char     effective[WORDS_INSTANT];
 	uint32_t signature_id;
 };
 
@@ -134,7 +135,8 @@ static bool take_category_pair(struct category_text *c, const char *name, const 
 		return words_copy(c->title, sizeof(c->title), value) ||
 		       words_complain(problem, name, value, "a title");
 	if (strcmp(name, "effective") == 0)
-		return instant_parse(bytes_text(value), &c->effective_us) == PARSE_OK ||
+		return (instant_parse(bytes_text(value), &c->effective_us) == PARSE_OK &&
+		        words_copy_instant(c->effective, value)) ||
 		       words_complain(problem, name, value, words_instant);
 	if (strcmp(name, "until") == 0)
 		return instant_parse(bytes_text(value), &c->until_us) == PARSE_OK ||
@@ -303,10 +305,25 @@ static int add_category(struct lists *l, const char *file, struct category_text 
 	return error == 0 ? add_patterns(l, PATTERN_PATH, text->paths) : error;
 }
 
+/* Of categories that begin as early, the first in the file. */
+static void policy_file_find_cutoff(const struct policy_text *p, struct policy_source *s)
+{
+	for (size_t i = 0; i < p->num_categories; i++) {
+		const struct category_text *c = &p->categories[i];
+
+		if (!c->has_action || c->action != ACTION_BLOCK || c->effective_us >= s->cutoff_us)
+			continue;
+		s->cutoff_us = c->effective_us;
+		s->cutoff    = c->effective;
+	}
+}
+
 static int add_policy(struct lists *l, const char *file, struct policy_text *p)
 {
-	struct bytes content;
-	int          error = lists_open(l, file, &content);
+	struct policy_source source = { .id = p->id, .title = p->title, .authority = p->authority,
+		                        .file = file, .cutoff_us = INSTANT_NEVER, .cutoff = "" };
+	struct bytes         content;
+	int                  error = lists_open(l, file, &content);
 
 	if (error != 0)
 		return error;
@@ -320,8 +337,11 @@ static int add_policy(struct lists *l, const char *file, struct policy_text *p)
 		return -EINVAL;
 	}
 	builder_digest(l->builder, content);
-	if (!builder_add_source(l->builder, p->id, p->title[0] ? p->title : p->id, p->authority,
-	                        p->serial, file))
+	source.serial = p->serial;
+	if (p->title[0] == '\0')
+		source.title = p->id;
+	policy_file_find_cutoff(p, &source);
+	if (!builder_add_source(l->builder, &source))
 		return -ENOMEM;
 	for (size_t i = 0; i < p->num_categories && error == 0; i++)
 		error = add_category(l, file, &p->categories[i]);

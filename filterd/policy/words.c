@@ -46,6 +46,19 @@ bool words_add(char to[WORDS_MAX], const char *value)
 	return true;
 }
 
+bool words_copy_instant(char to[WORDS_INSTANT], const char *value)
+{
+	char *zone;
+
+	if (!words_copy(to, WORDS_INSTANT, value))
+		return false;
+	to[10] = 'T';
+	zone   = strchr(to, 'z');
+	if (zone != NULL)
+		*zone = 'Z';
+	return true;
+}
+
 bool words_is_device(const char *word)
 {
 	struct policy_device d;

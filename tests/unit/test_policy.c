@@ -200,6 +200,46 @@ START_TEST(a_listed_host_passes_one_microsecond_before_the_cutoff)
 	policy_free(policy);
 }
 
+/* What a record says of a policy file: also when it does not block at all. */
+#define CATEGORY(name, rest) "[category " name "]\nnames = first.list\n" rest
+#define HOUR INT64_C(3600000000)
+
+static const struct { const char *text; int64_t cutoff_us; const char *cutoff; } cutoffs[] = {
+	{ FIRST("block"), CUTOFF, "2024-09-29T00:00:00-04:00" },
+	{ FIRST("log"), INSTANT_NEVER, "" },
+	{ CATEGORY("a", "action = block\n"), INSTANT_ALWAYS, "" },
+	{ FIRST("block") CATEGORY("a", "action = block\n"), INSTANT_ALWAYS, "" },
+	/* the first in time, whatever its place, and the first place of two at one time */
+	{ FIRST("block") CATEGORY("a", "action = block\neffective = 2024-09-29T05:00:00+02:00\n"),
+	  CUTOFF - HOUR, "2024-09-29T05:00:00+02:00" },
+	{ FIRST("block") CATEGORY("a", "action = block\neffective = 2024-09-29T06:00:00+02:00\n"),
+	  CUTOFF, "2024-09-29T00:00:00-04:00" },
+	{ FIRST("block") CATEGORY("a", "action = log\neffective = 2020-01-01T00:00:00Z\n"), CUTOFF,
+	  "2024-09-29T00:00:00-04:00" },
+	/* one form, and the longest there is */
+	{ CATEGORY("a", "action = block\neffective = 2024-09-29 04:00:00z\n"), CUTOFF,
+	  "2024-09-29T04:00:00Z" },
+	{ CATEGORY("a", "action = block\neffective = 2024-09-29t00:00:00.000001-04:00\n"),
+	  CUTOFF + 1, "2024-09-29T00:00:00.000001-04:00" },
+};
+
+START_TEST(a_file_has_its_cutoff_with_its_own_offset)
+{
+	const struct policy_source *sources;
+	char                        text[1024];
+	size_t                      num;
+
+	snprintf(text, sizeof(text), HEAD "serial = 7\n%s", cutoffs[_i].text);
+	ck_assert_int_eq(build(text, "a.com\n", ""), 0);
+	sources = policy_sources(policy, &num);
+	ck_assert_uint_eq(num, 1);
+	ck_assert_str_eq(sources[0].title, "The policy");
+	ck_assert_uint_eq(sources[0].serial, 7);
+	ck_assert_int_eq(sources[0].cutoff_us, cutoffs[_i].cutoff_us);
+	ck_assert_str_eq(sources[0].cutoff, cutoffs[_i].cutoff);
+	policy_free(policy);
+}
+
 START_TEST(a_category_ends_at_its_until)
 {
 	ck_assert_int_eq(build(HEAD FIRST("block") "until = 2024-09-29T05:00:00Z\n", "a.com\n", ""),
@@ -454,6 +494,7 @@ int main(void)
 	tcase_add_test(t, among_equals_allow_wins);
 	tcase_add_test(t, at_an_unknown_time_what_has_a_date_has_begun_and_not_ended);
 	tcase_add_test(t, a_listed_host_passes_one_microsecond_before_the_cutoff);
+	tcase_add_loop_test(t, a_file_has_its_cutoff_with_its_own_offset, 0, COUNT(cutoffs));
 	tcase_add_test(t, a_category_ends_at_its_until);
 	tcase_add_test(t, a_decision_names_its_line);
 	tcase_add_test(t, hosts_files_are_lists);
