@@ -142,6 +142,7 @@ void control_start(struct writer *w, const struct control *c, const struct contr
 		json_text(&j, "cutoff", "always");
 	else if (s->cutoff_us != INSTANT_NEVER)
 		json_time(&j, "cutoff", s->cutoff_us);
+	write_bytes(j.w, c->policies);
 	json_text(&j, "previous", previous_names[s->previous]);
 	if (s->torn.len > 0)
 		write_torn(&j, &s->torn);
@@ -261,6 +262,7 @@ void control_policy(struct writer *w, const struct control *c, const struct cont
 	if (loaded)
 		json_hex(&j, "new", p->new_digest);
 	json_number(&j, "rules", p->rules);
+	write_bytes(j.w, c->policies);
 	json_text(&j, "file", p->file);
 	json_text(&j, "result", p->result);
 	write_in_force(&j, c);
@@ -379,6 +381,9 @@ void control_segment(struct writer *w, const struct control *c, const struct con
 {
 	struct json j = ENGINE(w, c, "segment", "Info", "segment closed: ", s->file);
 
+	if (s->policy_digest.len > 0)
+		json_hex(&j, "policy", s->policy_digest);
+	write_bytes(j.w, c->policies);
 	json_text(&j, "file", s->file);
 	json_number(&j, "first", s->first);
 	json_number(&j, "last", s->last);

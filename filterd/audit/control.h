@@ -61,6 +61,8 @@ struct control {
 	 * comma; empty: not said.
 	 */
 	struct bytes in_force;
+	/* For start, policy and segment: the policy files (policies.h); the same way. */
+	struct bytes policies;
 	/* for these and stop; NULL: nobody, filterd did it by itself */
 	const struct control_asker *asker;
 };
@@ -174,6 +176,7 @@ struct control_gap {
 struct control_segment {
 	const char    *file;                        /* what the segment is called from now on */
 	uint64_t       first, last;                 /* its records, this one included */
+	struct bytes   policy_digest;               /* in force at its end; empty: not said */
 	const char    *log_id;
 	const uint8_t *key, *next_key;
 };

@@ -40,8 +40,8 @@ static struct standing standing_of(const struct records *e, const struct in_forc
 }
 
 /*
- * What start, policy and state say of settings and interfaces, for those that come. True if it is
- * protected otherwise than the record before says.
+ * What start, policy, state and segment say of policy, settings and interfaces, for those that
+ * come. True if it is protected otherwise than the record before says.
  */
 static bool describe(struct records *e, const struct in_force *r)
 {
@@ -61,6 +61,7 @@ static bool describe(struct records *e, const struct in_force *r)
 	/* More than a record has room for: that of the settings alone. */
 	protects = w.full ? (struct bytes){ 0 } : bytes_of(room + before, w.len - before);
 	journal_set_in_force(e->journal, bytes_of(room, before + protects.len));
+	journal_set_policy(e->journal, r->policy);
 	is_new = !bytes_equal(protects, bytes_of(e->protects, e->protects_len));
 	memcpy(e->protects, protects.at != NULL ? protects.at : room, protects.len);
 	e->protects_len = protects.len;

@@ -224,6 +224,7 @@ struct control journal_control(const struct journal *j, int64_t now_us)
 {
 	return (struct control){ .time_us = now_us, .sensor = j->options.sensor,
 	                         .in_force = bytes_of(j->in_force, j->in_force_len),
+	                         .policies = bytes_of(j->policies, j->policies_len),
 	                         .asker = j->asker };
 }
 
@@ -232,6 +233,19 @@ void journal_set_in_force(struct journal *j, struct bytes members)
 	j->in_force_len = members.len <= sizeof(j->in_force) ? members.len : 0;
 	if (j->in_force_len > 0)
 		memcpy(j->in_force, members.at, j->in_force_len);
+}
+
+void journal_set_policy(struct journal *j, const struct policy *p)
+{
+	struct writer               w    = writer_over(j->policies, sizeof(j->policies));
+	struct json                 json = json_after(&w);
+	size_t                      num;
+	const struct policy_source *sources = policy_sources(p, &num);
+
+	policies_write(&json, sources, num);
+	j->policies_len = w.len;
+	j->has_policy   = true;
+	memcpy(j->policy_digest, policy_digest(p).at, sizeof(j->policy_digest));
 }
 
 void journal_set_asker(struct journal *j, const struct control_asker *asker)

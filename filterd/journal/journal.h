@@ -116,6 +116,13 @@ int journal_clock(struct journal *j, int64_t now_us, enum state to, enum trust c
  */
 #define JOURNAL_IN_FORCE_MAX 6144
 void journal_set_in_force(struct journal *j, struct bytes members);
+
+/*
+ * journal_set_policy - (main) start and policy name the files of this policy from now on, and so
+ *                      does the last record of each segment: a month of a log that began earlier
+ *                      tells by itself which policy was in force. Keeps: nothing.
+ */
+void journal_set_policy(struct journal *j, const struct policy *p);
 void journal_set_asker(struct journal *j, const struct control_asker *asker);
 
 /*

@@ -190,6 +190,8 @@ static int sign_segment(struct journal *j, int64_t now_us, struct writer *w, cha
 	                                   .key = j->keys.current.public,
 	                                   .next_key = j->keys.next.public };
 
+	if (j->has_policy)
+		s.policy_digest = bytes_of(j->policy_digest, sizeof(j->policy_digest));
 	segments_name(&j->segments, j->first_seq, j->chain.seq, name);
 	control_segment(w, &control, &s);
 	return journal_sign(j, w, done);

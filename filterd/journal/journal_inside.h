@@ -7,6 +7,7 @@
  * does each second) and journal_prune.c share.
  */
 
+#include "audit/policies.h"
 #include "audit/repeats.h"
 #include "journal/journal.h"
 #include "journal/keys.h"
@@ -57,6 +58,10 @@ struct journal {
 	const struct control_asker *asker;
 	size_t          in_force_len;
 	uint8_t         in_force[JOURNAL_IN_FORCE_MAX];
+	bool            has_policy;
+	uint8_t         policy_digest[CHAIN_HASH];
+	size_t          policies_len;
+	uint8_t         policies[POLICIES_ROOM];
 	/* attempts of a process before, written by this one */
 	uint64_t        carried;
 	/* previous, torn and missing, until journal_start() */

@@ -25,7 +25,8 @@ enum place {
 	AT_COUNTS,
 	AT_OTHER
 };
-enum kind  { KIND_TEXT, KIND_NUMBER, KIND_TIME, KIND_TYPE, KIND_FIRST, KIND_KNOWN };
+enum kind  { KIND_TEXT, KIND_NUMBER, KIND_TIME, KIND_TYPE, KIND_FIRST, KIND_ARRAY,
+             KIND_KNOWN };
 
 struct member {
 	enum place  place;
@@ -37,6 +38,7 @@ struct member {
 
 #define AT(member)         offsetof(struct entry, member)
 #define TEXT(p, n, m)      { AT_##p, n, sizeof(n) - 1, KIND_TEXT, AT(m) }
+#define ARRAY(p, n, m)     { AT_##p, n, sizeof(n) - 1, KIND_ARRAY, AT(m) }
 #define NUMBER(p, n, m)    { AT_##p, n, sizeof(n) - 1, KIND_NUMBER, AT(m) }
 #define OTHER(p, n, k)     { AT_##p, n, sizeof(n) - 1, KIND_##k, 0 }
 
@@ -108,6 +110,8 @@ static const struct member members[] = {
 	TEXT(OWN, "folded", folded),
 	NUMBER(OWN, "rules", rules),
 	TEXT(OWN, "cutoff", cutoff),
+	ARRAY(OWN, "policies", policies),
+	NUMBER(OWN, "policies_left_out", policies_left_out),
 	TEXT(OWN, "previous", previous),
 	OTHER(OWN, "torn", KNOWN),
 	NUMBER(TORN, "bytes", torn_bytes),
@@ -263,6 +267,7 @@ static void entry_set_text(struct entry *e, const struct member *m, struct bytes
 		e->type = type_named(value);
 		break;
 	case KIND_NUMBER:
+	case KIND_ARRAY:
 	case KIND_KNOWN:
 		break;
 	}
@@ -309,12 +314,21 @@ static bool take_object(struct entry_walking *w, enum place place, unsigned dept
 static bool take_array(struct entry_walking *w, enum place place, struct bytes name,
                        unsigned depth);
 
+/* An array that others take apart, as it stands. */
+static void entry_set_array(struct entry_walking *w, const struct member *m, const uint8_t *begin)
+{
+	if (m != NULL && m->kind == KIND_ARRAY)
+		*(struct bytes *)(void *)((uint8_t *)w->out + m->offset) =
+			bytes_of(begin, (size_t)(w->scan.at - begin));
+}
+
 static bool take_value(struct entry_walking *w, enum place place, struct bytes name,
                        const struct member *m, unsigned depth)
 {
-	struct bytes text;
-	uint64_t     number;
-	bool         whole;
+	const uint8_t *begin = w->scan.at;
+	struct bytes   text;
+	uint64_t       number;
+	bool           whole;
 
 	if (w->scan.at == w->scan.end)
 		return scan_refuse(&w->scan);
@@ -328,7 +342,10 @@ static bool take_value(struct entry_walking *w, enum place place, struct bytes n
 	case '{':
 		return take_object(w, entry_place_of(place, name), depth + 1);
 	case '[':
-		return take_array(w, place, name, depth + 1);
+		if (!take_array(w, place, name, depth + 1))
+			return false;
+		entry_set_array(w, m, begin);
+		return true;
 	case 't':
 		return scan_word(&w->scan, "true");
 	case 'f':

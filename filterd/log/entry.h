@@ -59,6 +59,9 @@ struct entry {
 	struct bytes version, boot, state, previous, clock, hooks, log, key, next_key, reason, file,
 		sha256, result, old_policy, new_policy, from, to, cutoff, verb, settings, caller_by,
 		caller_uid, caller_login_uid;
+	/* the array as it stands, for policy_said.h; how many files it has no room for */
+	struct bytes    policies;
+	uint64_t        policies_left_out;
 	bool            has_unfiltered, has_met;
 	uint64_t rules, up_s, unfiltered, carried, mono_ms, every_s, attempts, pending, devices,
 		fail_open, log_dropped, met, around, left_out, missed, missing_from, missing_to,

@@ -190,6 +190,7 @@ static void start(struct gateway *g, int64_t now_us, uint64_t unseen)
 
 	open_journal(g);
 	open_engine(g);
+	journal_set_policy(g->journal, g->in_force->policy);
 	journal_use_leases(g->journal, g->leases);
 	must("start", journal_start(g->journal, now_us, &s));
 	g->started_us = g->beat_us = now_us;
@@ -245,6 +246,7 @@ static void change_policy(struct gateway *g, int64_t now_us)
 	                               .rules = policy_num_rules(new->policy),
 	                               .file = new->settings.files, .result = "loaded" };
 
+	journal_set_policy(g->journal, new->policy);
 	must("policy", journal_policy(g->journal, now_us, &p));
 	g->in_force               = new;
 	g->context.policy_digest = policy_digest(new->policy);

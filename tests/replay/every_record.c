@@ -7,6 +7,7 @@
  */
 
 #include "audit/control.h"
+#include "audit/policies.h"
 #include "audit/record.h"
 #include "base/instant.h"
 #include "policy/builtin.h"
@@ -19,7 +20,7 @@
 
 static const uint8_t        secret[NOTE_KEY] = { 1 }, digest[32] = { 0x82, 0x34 };
 static struct note_key      key     = { .origin = "gw1/filterd/2f9c01d4a7b3e655" };
-static const struct control control = { .time_us = TIME, .sensor = "gw1" };
+static struct control       control = { .time_us = TIME, .sensor = "gw1" };
 static struct chain         chain;
 static uint8_t              line[RECORD_MAX];
 
@@ -42,6 +43,23 @@ static void print_signed(struct writer *w)
 	if (control_close(w, &chain, &key, secret, sig) != 0)
 		abort();
 	print(w);
+}
+
+/* One of which all is known, and one that is named by its id. */
+static void name_policies(void)
+{
+	static const struct policy_source sources[] = {
+		{ .id = "k", .title = "The \"K\"\n\xff", .authority = "89 FR 52434", .file = "k",
+		  .serial = UINT64_MAX, .cutoff_us = TIME, .cutoff = "2026-10-31T20:00:00-04:00" },
+		{ .id = "h", .title = "h", .authority = "", .file = "h",
+		  .cutoff_us = INSTANT_NEVER, .cutoff = "" },
+	};
+	static uint8_t room[POLICIES_ROOM];
+	struct writer  w = writer_over(room, sizeof(room));
+	struct json    j = json_after(&w);
+
+	policies_write(&j, sources, COUNT(sources));
+	control.policies = writer_written(&w);
 }
 
 static struct standing standing(void)
@@ -114,7 +132,8 @@ static void print_rest(void)
 	                             .num_counts = 2,
 	                             .counts = { { "update", 5 }, { "ksn", 7 } } };
 	struct control_segment s = { .file = "a", .log_id = "2f9c01d4a7b3e655", .key = key.public,
-	                             .next_key = key.public };
+	                             .next_key = key.public,
+	                             .policy_digest = bytes_of(digest, sizeof(digest)) };
 	struct control_prune   p = { .file = "a", .reason = "older than is kept", .last = 9 };
 	struct control_access  a = { .verb = "verify", .result = "declared", .has_login = true,
 	                             .login = 1000 };
@@ -236,6 +255,7 @@ int main(void)
 {
 	if (note_public(secret, key.public) != 0)
 		abort();
+	name_policies();
 	print_starts();
 	print_heartbeats();
 	print_policies();

@@ -1,7 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 
 #include "audit/control.h"
+#include "audit/policies.h"
 #include "base/instant.h"
+#include "base/problem.h"
+#include "review/seals.h"
 #include "support/suite.h"
 
 #include <stdio.h>
@@ -104,6 +107,114 @@ START_TEST(a_policy_without_a_date_always_blocks)
 	s.cutoff_us = INSTANT_ALWAYS;
 	control_start(&w, &gw1, &s);
 	assert_has(&w, "\"cutoff\":\"always\"");
+}
+
+/* The policy files. */
+
+#define CUTOFF INT64_C(1727582400000000)        /* 2024-09-29T04:00:00Z */
+
+static const struct policy_source sources[] = {
+	{ .id = "k", .title = "The \"K\"\t\u202e", .authority = "89 FR 52434", .file = "k.policy",
+	  .serial = 2026112301, .cutoff_us = CUTOFF, .cutoff = "2024-09-29T00:00:00-04:00" },
+	{ .id = "house", .title = "house", .authority = "", .file = "h", .cutoff_us = INSTANT_ALWAYS,
+	  .cutoff = "" },
+	{ .id = "seen", .title = "Only watched", .authority = "", .file = "s",
+	  .cutoff_us = INSTANT_NEVER, .cutoff = "" },
+};
+#define POLICIES ",\"policies\":[{\"id\":\"k\",\"title\":\"The \\\"K\\\"\\u0009\\u202e\"," \
+	"\"authority\":\"89 FR 52434\",\"serial\":2026112301," \
+	"\"cutoff\":\"2024-09-29T00:00:00-04:00\"}," \
+	"{\"id\":\"house\",\"title\":\"house\",\"cutoff\":\"always\"}," \
+	"{\"id\":\"seen\",\"title\":\"Only watched\"}]"
+
+static struct bytes policies_of(const struct policy_source *s, size_t num)
+{
+	static uint8_t room[POLICIES_ROOM];
+	struct writer  w = writer_over(room, sizeof(room));
+	struct json    j = json_after(&w);
+
+	policies_write(&j, s, num);
+	ck_assert(!w.full);
+	return writer_written(&w);
+}
+
+START_TEST(each_policy_file_is_named_with_its_authority_and_its_own_day)
+{
+	ck_assert_bytes(policies_of(sources, COUNT(sources)), POLICIES);
+	ck_assert_bytes(policies_of(sources, 0), "");
+}
+
+START_TEST(start_policy_and_segment_name_the_policy_files)
+{
+	struct control         c = { .sensor = "gw1",
+		                     .policies = policies_of(sources, COUNT(sources)) };
+	struct control_start   s = start_of_a_new_log();
+	struct control_policy  p = { .old_digest = bytes_of(policy, 32), .rules = 3, .file = "a",
+		                     .result = "refused" };
+	struct control_segment g = { .file = "a", .log_id = "i", .key = one, .next_key = two,
+		                     .policy_digest = bytes_of(policy, 32) };
+	struct writer          w = begin("2026-11-23T14:00:00Z");
+
+	control_start(&w, &c, &s);
+	assert_has(&w, "\"cutoff\":\"2024-09-29T04:00:00Z\"" POLICIES ",\"previous\"");
+	w = begin("2026-11-23T14:00:00Z");
+	control_policy(&w, &c, &p);
+	assert_has(&w, "\"rules\":3" POLICIES ",\"file\"");
+	w = begin("2026-11-23T14:00:00Z");
+	control_segment(&w, &c, &g);
+	assert_has(&w, "\"type\":\"segment\",\"policy\":\"" POLICY "\"" POLICIES ",\"file\"");
+	g.policy_digest = c.policies = (struct bytes){ 0 };
+	w = begin("2026-11-23T14:00:00Z");
+	control_segment(&w, &c, &g);
+	assert_has(&w, "\"type\":\"segment\",\"file\"");
+}
+
+/* A text of so many bytes, of which each takes six where it is escaped. */
+static const char *escaped(size_t len)
+{
+	static char text[PROBLEM_MAX];
+
+	memset(text, '\x01', sizeof(text));
+	text[len] = '\0';
+	return text;
+}
+
+START_TEST(files_that_an_array_has_no_room_for_are_counted)
+{
+	struct policy_source many[40];
+	struct bytes         members;
+
+	for (size_t i = 0; i < COUNT(many); i++)
+		many[i] = sources[0];
+	members = policies_of(many, COUNT(many));
+	ck_assert_uint_gt(members.len, POLICIES_MAX - 200);
+	ck_assert_uint_le(members.len, POLICIES_MAX + 64);
+	ck_assert_ptr_nonnull(memmem(members.at, members.len, "}],\"policies_left_out\":", 23));
+	/* The longest there is; one that is shorter has room behind it, and then no other of those. */
+	many[1].title = many[1].authority = many[2].title = many[2].authority = escaped(199);
+	members = policies_of(many, 3);
+	ck_assert_ptr_nonnull(memmem(members.at, members.len, "}],\"policies_left_out\":1", 24));
+}
+
+START_TEST(the_longest_record_is_one_that_a_reader_takes)
+{
+	static uint8_t        room[SEALS_LINE_MAX], in_force[6144];
+	struct policy_source  long_one = sources[0];
+	struct control_asker  asker    = { .by = "filterctl", .has_uid = true, .uid = UINT32_MAX - 1 };
+	struct control        c        = { .sensor = escaped(255), .asker = &asker,
+		                           .in_force = bytes_of(in_force, sizeof(in_force)) };
+	struct control_policy p        = { .old_digest = bytes_of(policy, 32),
+		                           .rules = UINT64_MAX, .file = escaped(PROBLEM_MAX - 1),
+		                           .result = escaped(PROBLEM_MAX - 1) };
+	struct writer         w        = writer_over(room, sizeof(room));
+
+	memset(in_force, 'x', sizeof(in_force));
+	long_one.title = long_one.authority = escaped(199);
+	c.policies = policies_of(&long_one, 1);
+	escaped(PROBLEM_MAX - 1);
+	control_policy(&w, &c, &p);
+	ck_assert(!w.full);
+	ck_assert_uint_lt(w.len, SEALS_LINE_MAX - 300);
 }
 
 START_TEST(what_is_not_known_is_not_said)
@@ -287,6 +398,10 @@ int main(void)
 	tcase_add_test(t, a_start_says_what_is_in_force_and_which_keys_sign);
 	tcase_add_test(t, a_start_keeps_what_was_torn_off_and_says_what_is_missing);
 	tcase_add_test(t, a_policy_without_a_date_always_blocks);
+	tcase_add_test(t, each_policy_file_is_named_with_its_authority_and_its_own_day);
+	tcase_add_test(t, start_policy_and_segment_name_the_policy_files);
+	tcase_add_test(t, files_that_an_array_has_no_room_for_are_counted);
+	tcase_add_test(t, the_longest_record_is_one_that_a_reader_takes);
 	tcase_add_test(t, what_is_not_known_is_not_said);
 	tcase_add_test(t, a_heartbeat_counts);
 	tcase_add_test(t, a_policy_that_was_refused_leaves_the_old_one_in_force);

@@ -294,6 +294,31 @@ static void read_last(void)
 
 #define POLICY "8234120000000000000000000000000000000000000000000000000000000000"
 
+#define POLICIES "[{\"id\":\"k\",\"title\":\"K]\\\"\"}]"
+
+START_TEST(what_a_record_says_of_policy_files_is_there_as_it_stands)
+{
+	static const struct { const char *members, *want; uint64_t left_out; } cases[] = {
+		{ "\"policies\":" POLICIES ",\"policies_left_out\":3", POLICIES, 3 },
+		{ "\"policies\":[]", "[]", 0 },
+		/* as of an older filterd, or none at all */
+		{ "\"rules\":3", "", 0 },
+		{ "\"policies\":\"a\"", "", 0 },
+		{ "\"policies\":{\"a\":[1]}", "", 0 },
+	};
+	char line[256];
+
+	for (size_t i = 0; i < COUNT(cases); i++) {
+		snprintf(line, sizeof(line), "{\"filterd\":{\"type\":\"start\",%s}}",
+		         cases[i].members);
+		ck_assert_int_eq(entry_read(bytes_text(line), &e), PARSE_OK);
+		ck_assert(bytes_equal(e.policies, bytes_text(cases[i].want)));
+		ck_assert_uint_eq(e.policies_left_out, cases[i].left_out);
+	}
+	ck_assert_int_eq(entry_read(BYTES("{\"filterd\":{\"policies\":[],\"policies\":[]}}"), &e),
+	                 PARSE_BAD);
+}
+
 START_TEST(a_start_is_read)
 {
 	struct writer        w = log_line(&l);
@@ -625,6 +650,7 @@ int main(void)
 	tcase_add_loop_test(t, escapes_are_undone_for_people, 0, COUNT(texts));
 	tcase_add_loop_test(t, a_record_cut_anywhere_is_none, 0, COUNT(examples));
 	tcase_add_test(t, an_example_says_what_it_says);
+	tcase_add_test(t, what_a_record_says_of_policy_files_is_there_as_it_stands);
 	tcase_add_test(t, a_start_is_read);
 	tcase_add_test(t, a_heartbeat_is_read);
 	tcase_add_test(t, what_a_heartbeat_does_not_know_is_not_read_as_0);

@@ -15,7 +15,7 @@
 
 #include <stdio.h>
 
-static char                folder[] = "/tmp/test_records.XXXXXX", path[64], keys[64];
+static char                folder[] = "/tmp/test_records.XXXXXX", path[96], keys[64];
 static struct journal     *journal;
 static struct records      records;
 static struct in_force     in_force;
@@ -104,12 +104,16 @@ struct leases *lease_files_look(struct lease_files *f, int64_t now_us)
 	return NULL;
 }
 
+static const char *policy_id = "p";
+
 static int fetch(void *context, const char *name, struct bytes *content_out)
 {
+	static char text[96];
+
 	(void)context;
-	*content_out = strcmp(name, "l") == 0
-	                       ? BYTES("blocked.example\n")
-	                       : BYTES("[policy]\nid = p\n[category c]\naction = block\nnames = l\n");
+	snprintf(text, sizeof(text), "[policy]\nid = %s\n[category c]\naction = block\nnames = l\n",
+	         policy_id);
+	*content_out = strcmp(name, "l") == 0 ? BYTES("blocked.example\n") : bytes_text(text);
 	return 0;
 }
 
@@ -303,6 +307,30 @@ static bool last_line_has_settings(const struct settings *s)
 	return last_line_has(text);
 }
 
+#define POLICIES "\"policies\":[{\"id\":\"p\",\"title\":\"p\",\"cutoff\":\"always\"}]"
+
+START_TEST(a_start_a_reload_a_refusal_and_the_end_of_a_file_name_the_policy_files)
+{
+	static const char *const files[] = { "p" };
+	struct in_force          new     = in_force;
+	struct problem           problem = { "" };
+
+	ck_assert(last_line_has("\"cutoff\":\"always\"," POLICIES ",\"previous\""));
+	records_refused(&records, &in_force, "no such file", &starter);
+	ck_assert(last_line_has("\"rules\":1," POLICIES ",\"file\""));
+	policy_id = "q";
+	ck_assert_int_eq(policy_build(files, 1, fetch, NULL, &new.policy, &problem), 0);
+	policy_id = "p";
+	records_reloaded(&records, &in_force, &new, NULL);
+	ck_assert(last_line_has("\"policies\":[{\"id\":\"q\",\"title\":\"q\","));
+	policy_free(new.policy);
+	records_refused(&records, &in_force, "no such file", &starter);
+	records_rotate(&records);
+	snprintf(path, sizeof(path), "%s/audit-000000000000-000000000004.jsonl", folder);
+	ck_assert(last_line_has("\"type\":\"segment\",\"policy\":\""));
+	ck_assert(last_line_has("\"," POLICIES ",\"file\""));
+}
+
 START_TEST(a_start_says_under_which_settings_for_whom_and_who_asked)
 {
 	ck_assert(last_line_has("\"type\":\"start\""));
@@ -437,6 +465,7 @@ int main(void)
 	tcase_add_test(t, a_heartbeat_says_what_went_around_if_that_is_known);
 	tcase_add_test(t, a_heartbeat_names_those_that_sent_too_much);
 	tcase_add_test(t, drops_of_all_queues_are_summed);
+	tcase_add_test(t, a_start_a_reload_a_refusal_and_the_end_of_a_file_name_the_policy_files);
 	tcase_add_test(t, a_start_says_under_which_settings_for_whom_and_who_asked);
 	tcase_add_test(t, settings_that_change_are_a_record_though_the_state_stays);
 	tcase_add_test(t, what_filterd_does_by_itself_nobody_asked_for);
