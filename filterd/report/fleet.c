@@ -29,6 +29,7 @@ static char *copy_of(struct bytes text)
 static void free_row(struct fleet_log *l)
 {
 	free(l->gateway);
+	free(l->policy_said);
 	free(l->sentence);
 	free(l->findings);
 	free(l->gaps);
@@ -127,12 +128,17 @@ static int keep_coverage(struct fleet_log *l, const struct fleet *f, const struc
 	return error;
 }
 
-static void keep_policy(struct fleet_log *l, const struct coverage *c)
+static int keep_policy(struct fleet_log *l, const struct coverage *c)
 {
+	const struct policy_seen *p = &c->policies[c->num_policies > 0 ? c->num_policies - 1 : 0];
+
 	if (c->num_policies == 0)
-		return;
-	memcpy(l->policy, c->policies[c->num_policies - 1].digest, sizeof(l->policy));
-	l->policy_from_us = c->policies[c->num_policies - 1].from_us;
+		return 0;
+	memcpy(l->policy, p->digest, sizeof(l->policy));
+	l->policy_from_us  = p->from_us;
+	l->policy_left_out = p->left_out;
+	l->policy_said     = copy_of(coverage_said(c, p));
+	return l->policy_said != NULL ? 0 : -ENOMEM;
 }
 
 static void keep_facts(struct fleet_log *l, const struct verify *v)
@@ -157,7 +163,6 @@ static void keep_facts(struct fleet_log *l, const struct verify *v)
 	l->every_us = v->every_s < UINT32_MAX ? (int64_t)v->every_s * 1000000 : INT64_C(60000000);
 	l->now           = v->ends_with_stop ? NOW_STOPPED : NOW_HEARD;
 	l->clock_trusted = !v->clock_untrusted;
-	keep_policy(l, &v->coverage);
 }
 
 int fleet_add(struct fleet *f, struct bytes sensor, const struct verify *v, struct fleet_log **out)
@@ -175,6 +180,8 @@ int fleet_add(struct fleet *f, struct bytes sensor, const struct verify *v, stru
 	l->sentence = copy_of(writer_written(&w));
 	error       = l->gateway == NULL || l->sentence == NULL ? -ENOMEM
 	                                                        : keep_findings(l, &v->findings);
+	if (error == 0)
+		error = keep_policy(l, &v->coverage);
 	if (error == 0)
 		error = keep_coverage(l, f, v);
 	if (error != 0) {
@@ -295,6 +302,16 @@ static void find_policy(struct fleet *f)
 	}
 	if (best != NULL)
 		snprintf(f->policy, sizeof(f->policy), "%s", (const char *)best->row.name.at);
+	/* Those that tell more than its hash: a former log may be of an older filterd. */
+	for (size_t i = 0; i < f->num && best != NULL; i++) {
+		const struct fleet_log *l = &f->list[i];
+
+		if (strcmp(l->policy, f->policy) == 0 && l->policy_said[0] != '\0') {
+			f->policy_said     = l->policy_said;
+			f->policy_left_out = l->policy_left_out;
+			break;
+		}
+	}
 	f->num_policies    = rows_num(&rows);
 	f->num_with_policy = best != NULL ? best->num : 0;
 	rows_free(&rows);

@@ -54,6 +54,8 @@ struct fleet_log {
 	size_t             num_findings;
 	uint64_t           findings_left_out;
 	char               policy[65];
+	char              *policy_said;         /* its files, as coverage_said() has them */
+	uint64_t           policy_left_out;
 	int64_t            policy_from_us;
 	int64_t            covers_from_us, covers_to_us;
 	/* in the period */
@@ -84,6 +86,8 @@ struct fleet {
 	uint64_t num_sound[SOUND_NOT + 1], num_now[NOW_ABSENT + 1], num_keyless, num_incomplete,
 		num_missing;
 	char              policy[65];           /* that most gateways run; "": none is known */
+	const char       *policy_said;          /* by one of them; NULL: by none */
+	uint64_t          policy_left_out;
 	uint64_t          num_policies, num_with_policy, num_another;
 	/* what is covered by any log, whatever the period */
 	int64_t           covers_from_us, covers_to_us;

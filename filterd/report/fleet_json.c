@@ -49,6 +49,7 @@ static void fleet_json_put_log(struct json *j, const struct fleet_log *l)
 		json_text(j, "policy", l->policy);
 		json_time(j, "policy_from", l->policy_from_us);
 		json_bool(j, "policy_differs", l->runs_another);
+		verdict_write_policy_files(j, bytes_text(l->policy_said), l->policy_left_out);
 	}
 	json_bool(j, "clock_ahead", l->is_ahead);
 	json_number(j, "noise", l->num_noise);

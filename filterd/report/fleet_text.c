@@ -6,6 +6,7 @@
 
 #include "base/plain.h"
 #include "review/people.h"
+#include "review/policy_words.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -285,6 +286,8 @@ static void fleet_text_put_sums(struct text *t, const struct fleet *f)
 			fleet_text_count(t, f->num_another, " runs another", " run others");
 		}
 		text_put(t, "\n");
+		if (f->policy_said != NULL)
+			policy_words_put(t, bytes_text(f->policy_said), f->policy_left_out);
 	}
 }
 

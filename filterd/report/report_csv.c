@@ -40,6 +40,7 @@ static const struct { const char *sheet, *column, *name; } elsewhere[] = {
 	{ "waivers",    "until",      "state" },
 	{ "waivers",    "reason",     "note" },
 	{ "policies",   "policy",     "name" },
+	{ "policy files", "policy",   "name" },
 	{ "pairs",      "device",     "name" },
 	{ "pairs",      "host",       "title" },
 	{ "coverage",   "gap",        "name" },
@@ -286,6 +287,7 @@ void report_write_csv(struct text *t, const struct report *r, const struct repor
 	if (r->fleet != NULL)
 		report_csv_put(t, "gateway", sheets_gateways(r->fleet));
 	report_csv_put(t, "policy", sheets_policies(r));
+	report_csv_put(t, "policy file", sheets_policy_files(r));
 	report_csv_put(t, "gap", sheets_gaps(r));
 	report_csv_put(t, "probes", report_csv_probes(&r->now->probes));
 	report_csv_put(t, "finding", sheets_findings(r, false));

@@ -138,47 +138,6 @@ void report_write_gateways(struct text *t, const struct fleet *f)
 	report_write_more(t, shown, f->num);
 }
 
-void report_write_fleet_policies(struct text *t, const struct fleet *f)
-{
-	static const struct html_column columns[] = {
-		{ "Gateway", HTML_NAME, false }, { "Policy", HTML_WORDS, false }, { "Since",
-		  HTML_WORDS, false },
-	};
-	size_t            shown = 0;
-	struct html_table h;
-
-	if (f->num_policies == 0) {
-		text_put(t, "<p>No log names any.</p>\n");
-		return;
-	}
-	text_put(t, "<p>");
-	html_number(t, f->num_with_policy);
-	text_put(t, f->num_with_policy == 1 ? " gateway runs " : " gateways run ");
-	text_put(t, "<code>");
-	html_name(t, bytes_text(f->policy));
-	text_put(t, "</code>.</p>\n");
-	if (f->num_another == 0)
-		return;
-	h = html_table_begin(t, "Gateways that run another", columns, COUNT(columns));
-	for (size_t i = 0; i < f->num && shown < REPORT_LIST_SHOWN; i++) {
-		const struct fleet_log *l = &f->list[i];
-
-		if (!l->runs_another)
-			continue;
-		shown++;
-		html_table_row(&h);
-		html_table_text(&h, bytes_text(l->gateway));
-		html_table_cell(&h);
-		text_put(t, "<code>");
-		html_name(t, bytes_text(l->policy));
-		text_put(t, "</code>");
-		html_table_close(&h);
-		html_table_time(&h, l->policy_from_us);
-	}
-	html_table_end(&h);
-	report_write_more(t, shown, f->num_another);
-}
-
 void report_write_fleet_sums(struct text *t, const struct fleet *f,
                                   const struct report_about *about)
 {

@@ -106,7 +106,7 @@ static const char drawings[] =
         ".3em;white-space:nowrap;font-weight:400}\n"
 	"td "
         "code{font-size:.78rem}time,.state,.share-of{white-space:nowrap}.under{display:block;color:"
-        "var(--soft)}\n"
+        "var(--soft)}.files>div+div{margin-top:.35rem}\n"
 	"footer{margin-top:3rem;padding-top:1rem;padding-bottom:3rem;color:var(--soft);font-size:."
         "86rem}\n";
 

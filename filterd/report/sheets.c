@@ -4,6 +4,7 @@
 
 #include "present/covered.h"
 #include "present/tallied.h"
+#include "review/policy_words.h"
 
 struct sheet sheets_devices(const struct report *r)
 {
@@ -189,6 +190,52 @@ struct sheet sheets_policies(const struct report *r)
 		sheet_text(&s, bytes_text(l->policy));
 		sheet_number(&s, l->policy_from_us);
 		sheet_text(&s, bytes_text(l->runs_another ? "another" : ""));
+	}
+	return s;
+}
+
+/* "89 FR 52434; serial 7; applies ..." */
+static void sheets_put_policy_files(struct sheet *s, const char *gateway, const char *digest,
+                                    struct bytes said)
+{
+	struct scan         scan = policy_said_begin(said);
+	struct policy_words p;
+
+	while (policy_words_next(&scan, &p)) {
+		const struct bytes parts[] = { p.authority, p.serial, p.applies };
+		struct writer      w;
+
+		sheet_row(s);
+		sheet_text(s, bytes_text(gateway));
+		sheet_text(s, bytes_text(digest));
+		sheet_text(s, p.title);
+		w = sheet_writer(s, 1024);
+		for (size_t i = 0; i < COUNT(parts); i++) {
+			write_text(&w, w.len > 0 && parts[i].len > 0 ? "; " : "");
+			write_bytes(&w, parts[i]);
+		}
+		sheet_wrote(s, &w);
+	}
+}
+
+struct sheet sheets_policy_files(const struct report *r)
+{
+	static const struct column columns[] = {
+		{ "gateway", "gateway", CELL_TEXT, false, false, 0 },
+		{ "policy", "policy", CELL_TEXT, false, false, 0 },
+		{ "title", "title", CELL_TEXT, false, false, 0 },
+		{ "note", "authority, date", CELL_TEXT, false, false, 0 },
+	};
+	const struct coverage *c = &r->verify->coverage;
+	struct sheet           s = sheet_of("policy files", columns, COUNT(columns));
+
+	for (size_t i = 0; r->fleet == NULL && i < c->num_policies; i++)
+		sheets_put_policy_files(&s, "", c->policies[i].digest,
+		                        coverage_said(c, &c->policies[i]));
+	for (size_t i = 0; r->fleet != NULL && i < r->fleet->num; i++) {
+		const struct fleet_log *l = &r->fleet->list[i];
+
+		sheets_put_policy_files(&s, l->gateway, l->policy, bytes_text(l->policy_said));
 	}
 	return s;
 }

@@ -28,6 +28,9 @@ struct sheet sheets_gateways(const struct fleet *f);
 /* All that were in force since the log began; of a fleet, each log's last one. */
 struct sheet sheets_policies(const struct report *r);
 
+/* And what records say of their files: policy, title, note. */
+struct sheet sheets_policy_files(const struct report *r);
+
 struct sheet sheets_files(const struct report_about *about);
 
 #endif

@@ -72,28 +72,6 @@ static uint64_t review_coverage_count(uint64_t a, uint64_t b)
 	return a > UINT64_MAX - b ? UINT64_MAX : a + b;
 }
 
-/* The policy that a record says is in force. */
-static void note_policy(struct coverage *c, const struct entry *e)
-{
-	struct policy_seen *last = c->num_policies > 0 ? &c->policies[c->num_policies - 1] : NULL;
-	struct policy_seen  seen = { .from_us = e->time_us, .rules = e->rules };
-
-	if (e->policy.len != 64)
-		return;
-	review_coverage_copy(seen.digest, sizeof(seen.digest), e->policy);
-	if (last != NULL && strcmp(last->digest, seen.digest) == 0) {
-		/* A heartbeat does not say how many rules, a start does. */
-		if (last->rules == 0)
-			last->rules = e->rules;
-		return;
-	}
-	if (c->num_policies == COVERAGE_POLICIES)
-		memmove(c->policies, c->policies + 1, sizeof(c->policies) - sizeof(c->policies[0]));
-	else
-		c->num_policies++;
-	c->policies[c->num_policies - 1] = seen;
-}
-
 /* Takes: within_us, how much of its length lies behind the last heartbeat. */
 static void add_gap(struct coverage *c, const struct gap *g, int64_t within_us)
 {
@@ -518,14 +496,15 @@ static void review_coverage_take(struct coverage *c, const struct entry *e)
 	switch (e->type) {
 	case ENTRY_START:
 		take_start(c, e);
-		note_policy(c, e);
+		coverage_note_policy(c, e);
 		break;
 	case ENTRY_HEARTBEAT:
 		take_heartbeat(c, e);
-		note_policy(c, e);
+		coverage_note_policy(c, e);
 		break;
 	case ENTRY_POLICY:
-		note_policy(c, e);
+	case ENTRY_SEGMENT:
+		coverage_note_policy(c, e);
 		break;
 	case ENTRY_STATE:
 		take_state(c, e);

@@ -9,6 +9,7 @@
  * many packets passed in it.
  */
 
+#include "audit/policies.h"
 #include "log/entry.h"
 #include "review/met.h"
 
@@ -63,6 +64,9 @@ struct policy_seen {
 	int64_t  from_us;
 	uint64_t rules;
 	char     digest[65];
+	/* what its records say of its files, see coverage_said() */
+	size_t   slot, said_len;
+	uint64_t left_out;                      /* files of which nothing is said */
 };
 
 struct coverage {
@@ -89,6 +93,7 @@ struct coverage {
 	int64_t            shift_us;
 	size_t             num_policies;
 	struct policy_seen policies[COVERAGE_POLICIES];         /* the last ones */
+	uint8_t            said[COVERAGE_POLICIES][POLICIES_MAX];
 	/* what the next record is held against */
 	int64_t       last_us;                  /* wall clock of the last record */
 	uint64_t      seq, last_seq;            /* of the one at hand, of the last one */
@@ -138,6 +143,14 @@ void coverage_between(const struct coverage *c, int64_t from_us, int64_t to_us, 
                       int64_t *gaps_out);
 uint32_t coverage_share(int64_t span_us, int64_t gaps_us);
 uint32_t coverage_ppm(const struct coverage *c);
+
+/*
+ * coverage_note_policy - the policy that a record says is in force.
+ * coverage_said        - the array "policies" of its records, for policy_said.h; empty: they do not
+ *                        say it, as those of an older filterd.
+ */
+void         coverage_note_policy(struct coverage *c, const struct entry *e);
+struct bytes coverage_said(const struct coverage *c, const struct policy_seen *p);
 
 const char *gap_kind_name(enum gap_kind kind);
 

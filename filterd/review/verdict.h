@@ -35,6 +35,12 @@ void verdict_write_json(struct text *t, const struct verify *v, const struct ver
 void verdict_write_findings_json(struct json *j, const struct finding *list, size_t num,
                                  uint64_t left_out);
 
+/*
+ * verdict_write_policy_files - `"policy_files":[...]`, also members: what is said of a policy's
+ *                              files, as coverage_said() has it; nothing of an empty one.
+ */
+void verdict_write_policy_files(struct json *j, struct bytes said, uint64_t left_out);
+
 /* "0 packets passed unseen", "3 connections went around", "packets not counted" */
 void verdict_write_passed(struct writer *w, const struct gap *g);
 

@@ -2,6 +2,8 @@
 
 #include "review/verdict.h"
 
+#include "review/policy_words.h"
+
 void verdict_write_findings_json(struct json *j, const struct finding *list, size_t num,
                                  uint64_t left_out)
 {
@@ -55,6 +57,31 @@ static void write_gaps_json(struct json *j, const struct coverage *c)
 	json_end(j);
 }
 
+/* What the records say of its files: with an older filterd, nothing. */
+void verdict_write_policy_files(struct json *j, struct bytes said, uint64_t left_out)
+{
+	struct scan         s = policy_said_begin(said);
+	struct policy_words p;
+
+	if (said.len == 0)
+		return;
+	json_array(j, "policy_files");
+	while (policy_words_next(&s, &p)) {
+		json_object(j, NULL);
+		json_bytes(j, "title", p.title);
+		if (p.authority.len > 0)
+			json_bytes(j, "authority", p.authority);
+		if (p.number > 0)
+			json_number(j, "serial", p.number);
+		if (p.cutoff.len > 0)
+			json_bytes(j, "cutoff", p.cutoff);
+		json_end(j);
+	}
+	json_end(j);
+	if (left_out > 0)
+		json_number(j, "policy_files_left_out", left_out);
+}
+
 static void write_policies_json(struct json *j, const struct coverage *c)
 {
 	json_array(j, "policies");
@@ -62,6 +89,8 @@ static void write_policies_json(struct json *j, const struct coverage *c)
 		json_object(j, NULL);
 		json_text(j, "sha256", c->policies[i].digest);
 		json_time(j, "from", c->policies[i].from_us);
+		verdict_write_policy_files(j, coverage_said(c, &c->policies[i]),
+		                           c->policies[i].left_out);
 		json_end(j);
 	}
 	json_end(j);

@@ -4,6 +4,7 @@
 
 #include "base/plain.h"
 #include "review/people.h"
+#include "review/policy_words.h"
 
 #include <string.h>
 
@@ -234,12 +235,21 @@ static void write_active(struct text *t, const struct verify *v, const struct ve
 
 static void write_policies(struct text *t, const struct coverage *c)
 {
+	struct bytes before = { 0 };
+
 	for (size_t i = 0; i < c->num_policies; i++) {
+		const struct policy_seen *p    = &c->policies[i];
+		struct bytes              said = coverage_said(c, p);
+
 		verdict_text_title(t, i == 0 ? "policy" : "");
-		plain_text(t, bytes_first(bytes_text(c->policies[i].digest), 16), SIZE_MAX);
+		plain_text(t, bytes_first(bytes_text(p->digest), 16), SIZE_MAX);
 		text_put(t, " from ");
-		time(t, c->policies[i].from_us);
+		time(t, p->from_us);
 		text_put(t, "\n");
+		/* Another list, and the rule is the same: once. */
+		if (!bytes_equal(said, before))
+			policy_words_put(t, said, p->left_out);
+		before = said;
 	}
 }
 

@@ -3,6 +3,7 @@
 /* entry_read: every view lies inside the line; scan_text makes no text longer than it was. */
 
 #include "log/entry.h"
+#include "log/policy_said.h"
 #include "log/scan.h"
 
 #include <stdlib.h>
@@ -24,6 +25,19 @@ static void check_view(struct bytes line, struct bytes view)
 	free(room);
 }
 
+static void check_policies(struct bytes line, struct bytes array)
+{
+	struct scan        s = policy_said_begin(array);
+	struct policy_said p;
+
+	while (policy_said_next(&s, &p)) {
+		check_view(line, p.id);
+		check_view(line, p.title);
+		check_view(line, p.authority);
+		check_view(line, p.cutoff);
+	}
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 {
 	struct bytes line = bytes_of(data, len);
@@ -31,6 +45,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 
 	/* A string is any bytes to it: it must not count on what scan_string() lets through. */
 	check_view(line, line);
+	check_policies(line, line);
 	if (entry_read(line, &e) != PARSE_OK)
 		return 0;
 
@@ -46,11 +61,12 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 		e.hooks,      e.log,        e.key,          e.next_key,
 		e.reason,     e.file,       e.sha256,       e.result,
 		e.old_policy, e.new_policy, e.from,         e.to,
-		e.cutoff,
+		e.cutoff,     e.policies,
 	};
 
 	for (size_t i = 0; i < COUNT(views); i++)
 		check_view(line, views[i]);
+	check_policies(line, e.policies);
 	if (entry_is_attempt(&e) && entry_must_be_signed(&e))
 		abort();
 	return 0;

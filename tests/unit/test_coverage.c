@@ -3,6 +3,7 @@
 #include "review/coverage.h"
 #include "support/suite.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #define S   INT64_C(1000000)            /* a second */
@@ -1075,6 +1076,86 @@ START_TEST(a_policy_is_noted_when_it_changes)
 	ck_assert_int_eq(c.policies[1].from_us, T0 + 220 * S);
 }
 
+/* Records that say what its files are, and those of an older filterd. */
+#define SAYS(title) "[{\"id\":\"k\",\"title\":\"" title "\"}]"
+
+static void says(enum entry_type type, const char *digest, const char *policies, uint64_t left_out)
+{
+	struct entry e = entry_now(type);
+
+	e.policy            = bytes_text(digest);
+	e.policies          = bytes_text(policies);
+	e.policies_left_out = left_out;
+	coverage_record(&c, &e, seq++);
+}
+
+START_TEST(what_is_said_of_a_policy_is_kept_with_it)
+{
+	beat();                         /* in the middle of a run: the end of the file says it */
+	says(ENTRY_SEGMENT, A64, SAYS("A"), 2);
+	says(ENTRY_POLICY, B64, SAYS("B"), 0);
+	says(ENTRY_POLICY, A64, SAYS("A"), 0);
+	ck_assert_uint_eq(c.num_policies, 3);
+	ck_assert_bytes(coverage_said(&c, &c.policies[0]), SAYS("A"));
+	ck_assert_uint_eq(c.policies[0].left_out, 2);
+	ck_assert_int_eq(c.policies[0].from_us, T0);
+	ck_assert_bytes(coverage_said(&c, &c.policies[1]), SAYS("B"));
+	ck_assert_bytes(coverage_said(&c, &c.policies[2]), SAYS("A"));
+}
+
+START_TEST(a_policy_of_an_older_filterd_says_nothing)
+{
+	start("a");
+	says(ENTRY_POLICY, B64, "", 0);
+	ck_assert_uint_eq(c.num_policies, 2);
+	ck_assert_uint_eq(coverage_said(&c, &c.policies[0]).len, 0);
+	ck_assert_uint_eq(coverage_said(&c, &c.policies[1]).len, 0);
+}
+
+/* Its hash is that of its files. */
+START_TEST(a_policy_that_comes_back_is_the_one_that_it_was)
+{
+	says(ENTRY_POLICY, A64, SAYS("A"), 1);
+	says(ENTRY_POLICY, B64, SAYS("B"), 0);
+	beat();                         /* of A: the record that says so is missing */
+	ck_assert_uint_eq(c.num_policies, 3);
+	ck_assert_bytes(coverage_said(&c, &c.policies[2]), SAYS("A"));
+	ck_assert_uint_eq(c.policies[2].left_out, 1);
+}
+
+START_TEST(more_than_filterd_says_is_not_kept)
+{
+	static char much[POLICIES_MAX + 2];
+
+	memset(much, 'x', POLICIES_MAX + 1);
+	says(ENTRY_POLICY, A64, much, 0);
+	ck_assert_uint_eq(coverage_said(&c, &c.policies[0]).len, 0);
+	much[POLICIES_MAX] = '\0';
+	says(ENTRY_POLICY, A64, much, 0);
+	ck_assert_uint_eq(coverage_said(&c, &c.policies[0]).len, POLICIES_MAX);
+}
+
+START_TEST(each_of_many_policies_has_its_own_words)
+{
+	char digest[65], title[64];
+
+	for (int i = 0; i < 3 * COVERAGE_POLICIES + 10; i++) {
+		snprintf(digest, sizeof(digest), "%064d", i);
+		snprintf(title, sizeof(title), SAYS("%d"), i);
+		says(ENTRY_POLICY, digest, i % 3 == 0 ? "" : title, 0);
+	}
+	ck_assert_uint_eq(c.num_policies, COVERAGE_POLICIES);
+	for (size_t i = 0; i < COVERAGE_POLICIES; i++) {
+		int number = 2 * COVERAGE_POLICIES + 10 + (int)i;
+
+		snprintf(digest, sizeof(digest), "%064d", number);
+		snprintf(title, sizeof(title), SAYS("%d"), number);
+		ck_assert_str_eq(c.policies[i].digest, digest);
+		ck_assert(bytes_equal(coverage_said(&c, &c.policies[i]),
+		                      bytes_text(number % 3 == 0 ? "" : title)));
+	}
+}
+
 START_TEST(of_many_policies_the_last_are_kept)
 {
 	char         digest[65];
@@ -1316,6 +1397,11 @@ int main(void)
 	tcase_add_test(t, a_gap_under_way_in_a_copy_is_open_up_to_its_end);
 	tcase_add_test(t, a_clock_that_is_behind_the_log_ends_it_where_it_ends);
 	tcase_add_test(t, a_policy_is_noted_when_it_changes);
+	tcase_add_test(t, what_is_said_of_a_policy_is_kept_with_it);
+	tcase_add_test(t, a_policy_of_an_older_filterd_says_nothing);
+	tcase_add_test(t, a_policy_that_comes_back_is_the_one_that_it_was);
+	tcase_add_test(t, more_than_filterd_says_is_not_kept);
+	tcase_add_test(t, each_of_many_policies_has_its_own_words);
 	tcase_add_test(t, of_many_policies_the_last_are_kept);
 	tcase_add_test(t, gaps_beyond_what_is_kept_are_still_summed);
 	tcase_add_loop_test(t, no_log_makes_more_gap_than_there_is_time, 0, 200);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 
 #include "report/answers.h"
+#include "report/report_html.h"
 #include "support/logs.h"
 
 #include <stdlib.h>
@@ -24,6 +25,7 @@ struct gateway {
 	int64_t        later_us;        /* than the others its log begins */
 	unsigned       minutes;
 	const uint8_t *policy;
+	const char    *says;            /* of its files; NULL: it is an older filterd */
 	bool           stops;
 	size_t         leave_out;       /* so many records, from 3 on */
 };
@@ -36,6 +38,7 @@ static void add(const struct gateway *g)
 	log_begin_as(&l, g->name, g->id, 0);
 	l.policy   = g->policy != NULL ? g->policy : logs_policy;
 	l.time_us += g->later_us;
+	l.control.policies = bytes_text(g->says != NULL ? g->says : "");
 	log_start(&l, PREVIOUS_NEW, 0, 0);
 	log_run(&l, g->minutes);
 	if (g->stops)
@@ -128,6 +131,64 @@ START_TEST(of_two_policies_the_newer_one_is_the_fleet_s)
 	add(&(struct gateway){
 		.name = "gw2", .id = ID, .minutes = 5, .later_us = 30 * LOGS_SECOND });
 	ck_assert_str_eq(standing(INT64_MAX), "gw1 heard another, gw2 heard");
+}
+
+static char   out[16384];
+static size_t out_len;
+
+static void give(void *owner, struct bytes piece)
+{
+	(void)owner;
+	ck_assert_uint_lt(out_len + piece.len, sizeof(out));
+	memcpy(out + out_len, piece.at, piece.len);
+	out_len += piece.len;
+	out[out_len] = '\0';
+}
+
+#define ASSERT_SAYS(write, what) do { \
+	struct text t_; \
+	out_len = 0; \
+	text_begin(&t_, give, NULL); \
+	write; \
+	text_end(&t_); \
+	ck_assert_msg(strstr(out, what) != NULL, "no %s in %s", what, out); \
+} while (0)
+
+/* By those of its gateways that say it: the other is of an older filterd. */
+START_TEST(a_policy_is_told_by_title_authority_and_date)
+{
+	static const char law[]   = ",\"policies\":[{\"id\":\"k\",\"title\":\"No <K>\",\"serial\":7,"
+	                            "\"cutoff\":\"2024-09-29T00:00:00-04:00\"}]",
+			  other[] = ",\"policies\":[{\"id\":\"o\",\"title\":\"Old one\"}]";
+
+	add(&(struct gateway){ .name = "gw1", .id = ID, .minutes = 10 });
+	add(&(struct gateway){ .name = "gw2", .id = ID, .minutes = 10, .says = law });
+	add(&(struct gateway){ .name = "gw3", .id = ID, .minutes = 10, .policy = old_policy,
+	                       .says = other });
+	fleet_end(&f, INT64_MAX);
+	ASSERT_SAYS(fleet_write_text(&t_, &f, false),
+	            "at 2 gateways; 1 runs another\n            No <K>, serial 7\n"
+	            "            applies from 2024-09-29 00:00 -04:00 (04:00 UTC)\n");
+	ASSERT_SAYS(fleet_write_json(&t_, &f),
+	            "\"policy_files\":[{\"title\":\"No <K>\",\"serial\":7,"
+	            "\"cutoff\":\"2024-09-29T00:00:00-04:00\"}]");
+	ASSERT_SAYS(report_write_fleet_policies(&t_, &f),
+	            "<div><bdi>No &lt;K&gt;</bdi><span class=\"under\">applies from");
+	ASSERT_SAYS(report_write_fleet_policies(&t_, &f),
+	            "<bdi>gw3</bdi></th><td role=\"cell\" data-label=\"Title, authority, date\">"
+	            "<div class=\"files\"><div><bdi>Old one</bdi></div></div></td>");
+}
+
+START_TEST(a_fleet_of_older_filterds_has_the_hash)
+{
+	add(&(struct gateway){ .name = "gw1", .id = ID, .minutes = 10 });
+	add(&(struct gateway){ .name = "gw2", .id = ID, .minutes = 10, .policy = old_policy });
+	fleet_end(&f, INT64_MAX);
+	ASSERT_SAYS(fleet_write_text(&t_, &f, false), "1 runs another\nresult");
+	ASSERT_SAYS(report_write_fleet_policies(&t_, &f), "</code>.</p>");
+	ck_assert_ptr_null(strstr(out, "Title, authority, date"));
+	ASSERT_SAYS(fleet_write_json(&t_, &f), "\"policy_differs\"");
+	ck_assert_ptr_null(strstr(out, "policy_files"));
 }
 
 START_TEST(a_key_without_a_log_is_a_log_that_is_not_here)
@@ -233,6 +294,8 @@ int main(void)
 	tcase_add_test(t, an_older_log_of_the_same_gateway_is_not_asked);
 	tcase_add_test(t, the_policy_is_what_most_run);
 	tcase_add_test(t, of_two_policies_the_newer_one_is_the_fleet_s);
+	tcase_add_test(t, a_policy_is_told_by_title_authority_and_date);
+	tcase_add_test(t, a_fleet_of_older_filterds_has_the_hash);
 	tcase_add_test(t, a_key_without_a_log_is_a_log_that_is_not_here);
 	tcase_add_test(t, what_is_missing_is_counted);
 	tcase_add_test(t, a_file_that_cannot_be_read_is_not_passed_over);

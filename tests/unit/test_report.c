@@ -731,6 +731,29 @@ static void add_hostile(const char *json)
 	report_add(r, &e);
 }
 
+/* What its records say of a policy's files. */
+static void say_policy(size_t number, const char *array)
+{
+	struct coverage    *c = &v->coverage;
+	struct policy_seen *p = &c->policies[number];
+
+	p->slot     = number;
+	p->said_len = strlen(array);
+	ck_assert_uint_lt(p->said_len, sizeof(c->said[0]));
+	memcpy(c->said[number], array, p->said_len);
+}
+
+static void say_hostile_policy(const char *json)
+{
+	char array[1024];
+
+	snprintf(array, sizeof(array),
+	         "[{\"id\":\"%s\",\"title\":\"%s\",\"authority\":\"%s\",\"serial\":1,"
+	         "\"cutoff\":\"%s\"}]",
+	         json, json, json, json);
+	say_policy(0, array);
+}
+
 /*
  * A log whose only attempt is hostile in every text, and that says hostile things of its gateway
  * and its gaps.
@@ -755,6 +778,7 @@ static void make_hostile(const char *json)
 	snprintf(v->newest_key.origin, sizeof(v->newest_key.origin), "%s", json);
 	snprintf(v->coverage.policies[0].digest, sizeof(v->coverage.policies[0].digest), "%.60s",
 	         json);
+	say_hostile_policy(json);
 	v->coverage.gaps[0] = (struct gap){ .kind = GAP_STOPPED, .from_us = nov_1,
 	                                    .to_us = nov_1 + DAY };
 	snprintf(v->coverage.gaps[0].reason, sizeof(v->coverage.gaps[0].reason), "%s", json);
@@ -993,6 +1017,55 @@ START_TEST(change_of_policy_is_marked_in_its_period)
 }
 END_TEST
 
+#define LAW "{\"id\":\"k\",\"title\":\"No K & no <L>\",\"authority\":\"89 FR 52434\"," \
+	"\"serial\":7,\"cutoff\":\"2024-09-29T00:00:00-04:00\"}"
+
+START_TEST(a_policy_has_title_authority_and_the_day_of_the_law)
+{
+	start(oct_1, PREVIOUS_NEW, 0);
+	run_to(dec_1);
+	stop();
+	make(NULL);
+	say_policy(0, "[" LAW ",{\"id\":\"house\",\"title\":\"House rules\"}]");
+	v->coverage.policies[0].left_out = 2;
+	print(report_write_html);
+	ck_assert_ptr_nonnull(strstr(
+		page, "data-label=\"Title, authority, date\"><div class=\"files\">"
+		      "<div><bdi>No K &amp; no &lt;L&gt;</bdi><span class=\"under\">89 FR 52434</span>"
+		      "<span class=\"under\">applies from 2024-09-29 00:00 -04:00 (04:00 UTC)</span>"
+		      "<span class=\"under\">serial 7</span></div>"
+		      "<div><bdi>House rules</bdi></div>and 2 more policy files</div></td>"));
+	print(report_write_text);
+	ck_assert_ptr_nonnull(strstr(page, "            No K & no <L>, serial 7\n"
+	                                   "            89 FR 52434\n"
+	                                   "            applies from 2024-09-29 00:00 -04:00 "
+	                                   "(04:00 UTC)\n"
+	                                   "            House rules\n"
+	                                   "            and 2 more policy files\n"));
+	print(report_write_csv);
+	ck_assert_ptr_nonnull(strstr(page, ",No K & no <L>,"));
+	ck_assert_ptr_nonnull(strstr(page, ",89 FR 52434; serial 7; applies from 2024-09-29 00:00 "
+	                                   "-04:00 (04:00 UTC),"));
+	ck_assert_ptr_nonnull(strstr(page, ",House rules,"));
+}
+END_TEST
+
+/* Records of an older filterd name a policy by its hash alone; nothing stands in for the rest. */
+START_TEST(a_policy_of_an_older_filterd_has_its_hash)
+{
+	start(oct_1, PREVIOUS_NEW, 0);
+	run_to(dec_1);
+	stop();
+	make(NULL);
+	print(report_write_html);
+	ck_assert_ptr_nonnull(strstr(page, "SHA-256 of its files"));
+	ck_assert_ptr_null(strstr(page, "Title, authority, date"));
+	print(report_write_csv);
+	ck_assert_ptr_nonnull(strstr(page, "\r\npolicy,82341200"));
+	ck_assert_ptr_null(strstr(page, "policy file"));
+}
+END_TEST
+
 /* Years are drawn by bars of several days, and by weekday and hour. */
 START_TEST(period_of_years)
 {
@@ -1099,6 +1172,8 @@ int main(void)
 	tcase_add_test(t, page_has_nothing_from_outside);
 	tcase_add_test(t, days_whose_records_are_missing_are_marked_and_not_counted);
 	tcase_add_test(t, change_of_policy_is_marked_in_its_period);
+	tcase_add_test(t, a_policy_has_title_authority_and_the_day_of_the_law);
+	tcase_add_test(t, a_policy_of_an_older_filterd_has_its_hash);
 	tcase_add_test(t, period_of_years);
 	tcase_add_loop_test(t, period_and_the_one_before, 0, COUNT(periods));
 	return suite_run(s);

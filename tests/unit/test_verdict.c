@@ -166,6 +166,44 @@ START_TEST(more_findings_of_a_kind_than_a_person_reads_are_counted)
 }
 END_TEST
 
+/* Policies that follow each other and say the same of their files: a list has changed. */
+START_TEST(what_a_policy_says_of_itself_is_said_once)
+{
+	static const char array[] = "[{\"title\":\"No K\",\"authority\":\"Law\",\"serial\":7,"
+	                            "\"cutoff\":\"2024-09-29T00:00:00-04:00\"}]";
+	struct coverage *c = &v->coverage;
+
+	c->num_policies = 4;
+	for (size_t i = 0; i < 4; i++) {
+		c->policies[i] = (struct policy_seen){ .slot = i, .from_us = (int64_t)i * HOUR_US };
+		snprintf(c->policies[i].digest, sizeof(c->policies[i].digest), "%016zu", i);
+	}
+	/* The last one is of an older filterd, put back. */
+	for (size_t i = 0; i < 3; i++) {
+		c->policies[i].said_len = sizeof(array) - 1;
+		memcpy(c->said[i], array, sizeof(array) - 1);
+	}
+	c->said[2][sizeof("[{\"title\":\"No ") - 1] = 'L';
+	say(verdict_write_text, false);
+	ck_assert_ptr_nonnull(strstr(said,
+	                             "policy    0000000000000000 from 1970-01-01 00:00:00\n"
+	                             "            No K, serial 7\n"
+	                             "            Law\n"
+	                             "            applies from 2024-09-29 00:00 -04:00 (04:00 UTC)\n"
+	                             "          0000000000000001 from 1970-01-01 01:00:00\n"
+	                             "          0000000000000002 from 1970-01-01 02:00:00\n"
+	                             "            No L, serial 7\n"));
+	ck_assert_ptr_nonnull(
+		strstr(said, "          0000000000000003 from 1970-01-01 03:00:00\nresult"));
+	say(verdict_write_json, false);
+	ck_assert_ptr_nonnull(strstr(said, "\"from\":\"1970-01-01T01:00:00Z\",\"policy_files\":"
+	                                   "[{\"title\":\"No K\",\"authority\":\"Law\","
+	                                   "\"serial\":7,"
+	                                   "\"cutoff\":\"2024-09-29T00:00:00-04:00\"}]}"));
+	ck_assert_ptr_nonnull(strstr(said, "\"from\":\"1970-01-01T03:00:00Z\"}]"));
+}
+END_TEST
+
 /*
  * The log's own word is all that there is, and whoever wrote it may have wished to move a cursor.
  */
@@ -188,6 +226,7 @@ int main(void)
 	tcase_add_checked_fixture(t, begin, end);
 	tcase_add_test(t, damage_is_counted_in_words_and_gaps_are_not_named_beside_it);
 	tcase_add_test(t, a_log_without_a_key_is_said_to_be_one);
+	tcase_add_test(t, what_a_policy_says_of_itself_is_said_once);
 	tcase_add_test(t, a_gap_has_its_seconds_in_json);
 	tcase_add_test(t, more_findings_of_a_kind_than_a_person_reads_are_counted);
 	tcase_add_test(t, what_a_log_declares_itself_stands_in_one_sentence);

@@ -9,6 +9,7 @@
 
 #include "ctl/audit/show.h"
 #include "ctl/audit/verbs.h"
+#include "log/policy_said.h"
 #include "review/export.h"
 #include "review/people.h"
 #include "review/totals.h"
@@ -123,6 +124,15 @@ static void write_counted(struct writer *w, const char *what, uint64_t number)
 	write_part(w, what, writer_written(&text));
 }
 
+static void listing_write_titles(struct writer *w, struct bytes policies)
+{
+	struct scan        s = policy_said_begin(policies);
+	struct policy_said p;
+
+	while (policy_said_next(&s, &p))
+		write_part(w, "", p.title);
+}
+
 /*
  * What a record of the filter about itself says, in a few words; still with the escapes of the
  * line.
@@ -142,6 +152,7 @@ static void listing_write_own(struct writer *w, const struct entry *e)
 	case ENTRY_POLICY:
 		write_part(w, "", e->result);
 		write_part(w, "", bytes_first(e->new_policy, 16));
+		listing_write_titles(w, e->policies);
 		break;
 	case ENTRY_STATE:
 		write_part(w, "from ", e->from);
