@@ -3,6 +3,7 @@
 #include "review/people.h"
 
 #include "base/instant.h"
+#include "base/timezone.h"
 
 #include <string.h>
 
@@ -11,11 +12,17 @@
 #define HOUR_US   (60 * MINUTE_US)
 #define DAY_US    (24 * HOUR_US)
 #define SPAN_MAX  (100 * 365 * DAY_US)
+#define WEEK_US   (7 * DAY_US)
+#define YEAR_0_US     (INT64_C(-62167219200) * SECOND_US)
+#define YEAR_10000_US (INT64_C(253402300800) * SECOND_US)
+#define ZONE_YEARS_US (10 * 365 * DAY_US)       /* of a longer time, the offsets of the last */
 
 const char people_time_help[] =
-	"TIME is 2026-11-23, 2026-11, \"2026-11-23 14:05\" (UTC), 2026-11-23T14:05:09+01:00, "
-        "today, yesterday,\n"
-	"\"this month\", \"last month\", or so long ago: \"2 days ago\", 90min, 36h, 4w.\n";
+	"TIME is 2026-11-23, 2026-11, \"2026-11-23 14:05\" (in the zone of --tz), \"2026-11-23 "
+        "14:05 UTC\",\n"
+	"2026-11-23T14:05:09+01:00, today, yesterday, \"this month\", \"last month\", or so long "
+        "ago:\n"
+	"\"2 days ago\", 90min, 36h, 4w.\n";
 
 static const struct { const char *name; int64_t us; } units[] = {
 	{ "s", SECOND_US }, { "sec", SECOND_US }, { "second", SECOND_US }, { "seconds", SECOND_US },
@@ -85,31 +92,29 @@ static enum parse read_with(struct bytes text, const char *rest, int64_t *us_out
 	return w.full ? PARSE_BAD : instant_parse(writer_written(&w), us_out);
 }
 
-static int64_t people_day_begin(int64_t us)
+static int64_t people_day_begin(int64_t us, int64_t days_later)
 {
-	int64_t past = us % DAY_US;
-
-	return us - past - (past < 0 ? DAY_US : 0);
+	return timezone_day_begins(timezone_day(us) + days_later);
 }
 
 static int64_t people_month_begin(int64_t us)
 {
-	uint8_t       room[64];
+	uint8_t       room[16];
 	struct writer w = writer_over(room, sizeof(room));
-	int64_t       begin;
+	int64_t       begin_us;
 
-	instant_write(&w, us);
-	return read_with(bytes_first(writer_written(&w), 7), "-01T00:00:00Z", &begin) == PARSE_OK
-	               ? begin
+	people_write_day(&w, us);
+	return read_with(bytes_first(writer_written(&w), 7), "-01T00:00:00Z", &begin_us) == PARSE_OK
+	               ? timezone_moment(begin_us)
 	               : us;
 }
 
 /* 1970-01-01 was a Thursday. */
-static int64_t week_begin(int64_t us)
+static int64_t week_begin(int64_t us, int64_t days_later)
 {
-	int64_t day = people_day_begin(us) / DAY_US, weekday = ((day + 3) % 7 + 7) % 7;
+	int64_t weekday = ((timezone_day(us) + 3) % 7 + 7) % 7;
 
-	return (day - weekday) * DAY_US;
+	return people_day_begin(us, days_later - weekday);
 }
 
 static bool read_word(struct bytes text, int64_t now_us, int64_t *us_out)
@@ -117,13 +122,13 @@ static bool read_word(struct bytes text, int64_t now_us, int64_t *us_out)
 	if (people_is(text, "now"))
 		*us_out = now_us;
 	else if (people_is(text, "today"))
-		*us_out = people_day_begin(now_us);
+		*us_out = people_day_begin(now_us, 0);
 	else if (people_is(text, "yesterday"))
-		*us_out = people_day_begin(now_us) - DAY_US;
+		*us_out = people_day_begin(now_us, -1);
 	else if (people_is(text, "this week"))
-		*us_out = week_begin(now_us);
+		*us_out = week_begin(now_us, 0);
 	else if (people_is(text, "last week"))
-		*us_out = week_begin(now_us) - 7 * DAY_US;
+		*us_out = week_begin(now_us, -7);
 	else if (people_is(text, "this month"))
 		*us_out = people_month_begin(now_us);
 	else if (people_is(text, "last month"))
@@ -160,7 +165,7 @@ static bool read_seconds(struct bytes text, int64_t *us_out)
 	return true;
 }
 
-/* As it stands on a page, whose blanks do not break, and in a record: "...+0000". */
+/* As it stands on a page, whose blanks do not break. */
 static struct bytes as_printed(struct bytes text, uint8_t *room, size_t size)
 {
 	struct writer w = writer_over(room, size);
@@ -171,52 +176,175 @@ static struct bytes as_printed(struct bytes text, uint8_t *room, size_t size)
 			i++;
 			continue;
 		}
-		if (text.len > 20 && i + 2 == text.len &&
-		    (text.at[i - 3] == '+' || text.at[i - 3] == '-'))
-			write_text(&w, ":");
 		write_bytes(&w, bytes_of(&text.at[i], 1));
 	}
-	text = people_trim(w.full ? BYTES("") : writer_written(&w));
-	take_end(&text, " UTC");
-	return text;
+	return people_trim(w.full ? BYTES("") : writer_written(&w));
 }
 
-enum parse people_read_time(struct bytes text, int64_t now_us, int64_t *us_out)
+/* What may stand behind a time: " UTC", "Z", "+01:00", and as in a record "+0100". */
+static bool take_offset(struct bytes *text, int64_t *offset_us_out)
 {
-	uint8_t room[64];
+	uint8_t       room[32];
+	struct writer w     = writer_over(room, sizeof(room));
+	bool          colon = text->len > 3 && text->at[text->len - 3] == ':';
+	size_t        len   = colon ? 6 : 5, begin = text->len - len;
+	int64_t       us;
 
-	text = as_printed(text, room, sizeof(room));
-	if (read_word(text, now_us, us_out) || read_ago(text, now_us, us_out) ||
-	    read_seconds(text, us_out))
-		return PARSE_OK;
+	*offset_us_out = 0;
+	if (take_end(text, " UTC") ||
+	    (text->len > 10 && (take_end(text, "Z") || take_end(text, "z"))))
+		return true;
+	/* Neither the day of a date nor the minute of a time. */
+	if (text->len < 10 + len || (text->at[begin] != '+' && text->at[begin] != '-'))
+		return false;
+	write_text(&w, "1970-01-01T00:00:00");
+	write_bytes(&w, bytes_of(text->at + begin, 3));
+	write_text(&w, ":");
+	write_bytes(&w, bytes_of(text->at + text->len - 2, 2));
+	if (instant_parse(writer_written(&w), &us) != PARSE_OK)
+		return false;
+	*offset_us_out = -us;
+	*text          = people_trim(bytes_first(*text, begin));
+	return true;
+}
+
+/* A date, or more of a time, as if it were UTC. */
+static enum parse read_wall(struct bytes text, int64_t *us_out)
+{
 	switch (text.len) {
 	case 7:  return read_with(text, "-01T00:00:00Z", us_out);
 	case 10: return read_with(text, "T00:00:00Z", us_out);
 	case 13: return read_with(text, ":00:00Z", us_out);
 	case 16: return read_with(text, ":00Z", us_out);
-	case 19: return read_with(text, "Z", us_out);
-	default: return instant_parse(text, us_out);
+	default: return read_with(text, "Z", us_out);
 	}
+}
+
+static bool read_date(struct bytes text, int64_t *us_out)
+{
+	int64_t wall_us, offset_us;
+	bool    has_offset = take_offset(&text, &offset_us);
+
+	if (read_wall(text, &wall_us) != PARSE_OK)
+		return false;
+	*us_out = has_offset ? wall_us - offset_us : timezone_moment(wall_us);
+	return true;
+}
+
+/* Years of four digits: what is read can be written. */
+static bool has_year(int64_t us)
+{
+	return us >= YEAR_0_US && us < YEAR_10000_US;
+}
+
+enum parse people_read_time(struct bytes text, int64_t now_us, int64_t *us_out)
+{
+	uint8_t room[64];
+	int64_t us;
+
+	text = as_printed(text, room, sizeof(room));
+	if (!read_word(text, now_us, &us) && !read_ago(text, now_us, &us) &&
+	    !read_seconds(text, &us) && !read_date(text, &us))
+		return PARSE_BAD;
+	if (!has_year(us) || !has_year(timezone_wall(us)))
+		return PARSE_BAD;
+	*us_out = us;
+	return PARSE_OK;
+}
+
+/* The date, and so much of the time of day; as if it were UTC. */
+static void write_wall(struct writer *w, int64_t us, size_t clock_len)
+{
+	uint8_t       room[64];
+	struct writer text = writer_over(room, sizeof(room));
+
+	instant_write(&text, us);
+	write_bytes(w, bytes_first(writer_written(&text), 10));
+	if (clock_len > 0) {
+		write_text(w, " ");
+		write_bytes(w, bytes_first(bytes_from(writer_written(&text), 11), clock_len));
+	}
+}
+
+static void write_offset(struct writer *w, int64_t us)
+{
+	int32_t  offset_s = timezone_offset_s(us);
+	uint32_t minutes  = (uint32_t)(offset_s < 0 ? -offset_s : offset_s) / 60;
+
+	write_text(w, offset_s < 0 ? "-" : "+");
+	write_decimal_padded(w, minutes / 60, 2);
+	write_text(w, ":");
+	write_decimal_padded(w, minutes % 60, 2);
 }
 
 void people_write_day(struct writer *w, int64_t us)
 {
-	uint8_t       room[64];
-	struct writer text = writer_over(room, sizeof(room));
-
-	instant_write(&text, us);
-	write_bytes(w, bytes_first(writer_written(&text), 10));
+	write_wall(w, timezone_wall(us), 0);
 }
 
 void people_write_time(struct writer *w, int64_t us)
 {
-	uint8_t       room[64];
-	struct writer text = writer_over(room, sizeof(room));
+	write_wall(w, timezone_wall(us), 8);
+	if (timezone_is_twice(us))
+		write_offset(w, us);
+}
 
-	instant_write(&text, us);
-	write_bytes(w, bytes_first(writer_written(&text), 10));
-	write_text(w, " ");
-	write_bytes(w, bytes_first(bytes_from(writer_written(&text), 11), 8));
+void people_write_minute(struct writer *w, int64_t us)
+{
+	write_wall(w, timezone_wall(us), 5);
+	if (timezone_is_twice(us))
+		write_offset(w, us);
+}
+
+void people_write_moment(struct writer *w, int64_t us)
+{
+	write_wall(w, timezone_wall(us), 8);
+	if (!timezone_is_utc())
+		write_offset(w, us);
+}
+
+void people_write_utc(struct writer *w, int64_t us)
+{
+	write_wall(w, us, 8);
+	write_text(w, " UTC");
+}
+
+/* "5 h ahead", "5 h" */
+static void write_apart(struct writer *w, int32_t offset_s, bool with_side)
+{
+	if (offset_s == 0) {
+		write_text(w, "the same");
+		return;
+	}
+	people_write_span(w, (offset_s < 0 ? -offset_s : offset_s) * SECOND_US);
+	if (with_side)
+		write_text(w, offset_s < 0 ? " ahead" : " behind");
+}
+
+void people_write_zone(struct writer *w, int64_t from_us, int64_t to_us)
+{
+	int32_t least_s, most_s;
+
+	write_text(w, timezone_name());
+	if (timezone_is_utc())
+		return;
+	to_us   = to_us < YEAR_0_US ? YEAR_0_US : to_us < YEAR_10000_US ? to_us : YEAR_10000_US;
+	least_s = most_s = timezone_offset_s(to_us);
+	if (to_us - ZONE_YEARS_US > from_us)
+		from_us = to_us - ZONE_YEARS_US;
+	for (int64_t us = from_us; us < to_us; us += WEEK_US) {
+		int32_t offset_s = timezone_offset_s(us);
+
+		least_s = offset_s < least_s ? offset_s : least_s;
+		most_s  = offset_s > most_s ? offset_s : most_s;
+	}
+	write_text(w, "; UTC is ");
+	if (most_s != least_s) {
+		write_apart(w, least_s, most_s == 0 || (least_s < 0) != (most_s < 0));
+		write_text(w, " or ");
+	}
+	write_apart(w, most_s, true);
+	write_text(w, most_s != least_s ? ", by the date" : "");
 }
 
 void people_write_span(struct writer *w, int64_t us)

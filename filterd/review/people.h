@@ -2,14 +2,19 @@
 #ifndef FILTERD_REVIEW_PEOPLE_H
 #define FILTERD_REVIEW_PEOPLE_H
 
-/* People: times, spans and numbers as people write and read them. All times are UTC unless said. */
+/*
+ * People: times, spans and numbers as people write and read them. Times are those of the reader's
+ * zone (base/timezone.h), which is UTC unless another one was chosen.
+ */
 
 #include "base/bytes.h"
 
 /*
  * people_read_time - Takes: now_us, and one of
- *      "2026-11-23", "2026-11", "2026-11-23 14", "2026-11-23 14:05", "2026-11-23 14:05:09": UTC,
- *      which may stand behind it, as 'T' may for the blank; RFC 3339 with an offset, also "+0000";
+ *      "2026-11-23", "2026-11", "2026-11-23 14", "2026-11-23 14:05", "2026-11-23 14:05:09": of the
+ *      reader's zone; of a time that it has twice the first, of one that it leaves out the moment
+ *      of the change. Of another one with " UTC", "Z", "+01:00" or "+0100" behind. 'T' may be in
+ *      the place of the blank
  *      "@1795442709", seconds since 1970: all that filterd itself prints is among them
  *      "now", "today", "yesterday", "this month", "last month", "this week" (from Monday)
  *      "2 days ago", "90min", "-3h": so long before now; s, min, h, d, w, month, y (30 and 365
@@ -25,9 +30,23 @@ enum parse people_read_span(struct bytes text, int64_t *us_out);
 /* What --help says of both. */
 extern const char people_time_help[];
 
-/* "2026-11-23 14:05:09"; the date alone; "8 m 48 s", "29 d 23 h", "0 s": the two largest units. */
+/*
+ * people_write_time, people_write_minute - "2026-11-23 14:05:09", "2026-11-23 14:05"; of a
+ *      time that the zone has twice, with the offset: "2026-11-01 01:30:00-04:00". For a place
+ *      that says which zone it is.
+ * people_write_moment - the same with the offset, but in UTC: for a sentence that stands anywhere.
+ * people_write_utc    - "2026-11-23 14:05:09 UTC", in any zone.
+ * people_write_day    - the date alone.
+ * people_write_zone   - "America/New_York; UTC is 5 h ahead": with the offsets of that time. "UTC".
+ * people_write_span   - "8 m 48 s", "29 d 23 h", "0 s": the two largest units.
+ * All but the zone are read again by people_read_time(), as the same second, minute or day.
+ */
 void people_write_time(struct writer *w, int64_t us);
+void people_write_minute(struct writer *w, int64_t us);
+void people_write_moment(struct writer *w, int64_t us);
+void people_write_utc(struct writer *w, int64_t us);
 void people_write_day(struct writer *w, int64_t us);
+void people_write_zone(struct writer *w, int64_t from_us, int64_t to_us);
 void people_write_span(struct writer *w, int64_t us);
 
 /* "2 188 412", "2.1 GB", "99.98 %" (of parts of a million; 100 % only if it is all). */

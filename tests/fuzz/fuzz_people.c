@@ -2,9 +2,10 @@
 
 /*
  * people_read_time: what is no time changes nothing; what is one, written as people read it, is
- * read as the same second.
+ * read as the same second, in UTC and in zones whose clocks are changed.
  */
 
+#include "base/timezone.h"
 #include "review/people.h"
 
 #include <stdlib.h>
@@ -15,6 +16,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len);
 
 /* The first instant there is, a day like any other, the last second of a leap day. */
 static const int64_t nows_us[] = { 0, INT64_C(1795442709123456), INT64_C(1835481599999999) };
+
+static const char *const zones[] = { "UTC0", "EST5EDT,M3.2.0,M11.1.0", "IST-5:30" };
 
 static void check_time(int64_t us, int64_t now_us)
 {
@@ -28,10 +31,8 @@ static void check_time(int64_t us, int64_t now_us)
 		abort();
 }
 
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
+static void check_zone(struct bytes text)
 {
-	struct bytes text = bytes_of(data, len);
-
 	for (size_t i = 0; i < COUNT(nows_us); i++) {
 		int64_t us = UNTOUCHED;
 
@@ -42,6 +43,14 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 		us = UNTOUCHED;
 		if (people_read_span(text, &us) == PARSE_OK ? us <= 0 : us != UNTOUCHED)
 			abort();
+	}
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
+{
+	for (size_t i = 0; i < COUNT(zones); i++) {
+		timezone_choose(zones[i], NULL);
+		check_zone(bytes_of(data, len));
 	}
 	return 0;
 }
