@@ -4,6 +4,7 @@
 
 #include "base/instant.h"
 #include "base/plain.h"
+#include "base/timezone.h"
 #include "review/people.h"
 
 static void html_put_character(struct text *t, struct bytes c)
@@ -79,15 +80,14 @@ void html_span(struct text *t, int64_t us)
 	put_unbroken(t, &w);
 }
 
-static void html_put_time(struct text *t, int64_t us, size_t characters)
+static void html_put_time(struct text *t, int64_t us, void (*write)(struct writer *, int64_t))
 {
 	uint8_t       room[64], machine[64];
 	struct writer w = writer_over(room, sizeof(room)),
 		      m = writer_over(machine, sizeof(machine));
 
-	people_write_time(&w, us);
+	write(&w, us);
 	instant_write(&m, us - us % 1000000);
-	w.len = w.len < characters ? w.len : characters;
 	text_put(t, "<time datetime=\"");
 	text_bytes(t, writer_written(&m));
 	text_put(t, "\">");
@@ -97,17 +97,22 @@ static void html_put_time(struct text *t, int64_t us, size_t characters)
 
 void html_time(struct text *t, int64_t us)
 {
-	html_put_time(t, us, 16);
+	html_put_time(t, us, people_write_minute);
 }
 
 void html_second(struct text *t, int64_t us)
 {
-	html_put_time(t, us, 19);
+	html_put_time(t, us, people_write_time);
+}
+
+void html_moment(struct text *t, int64_t us)
+{
+	html_put_time(t, us, timezone_is_utc() ? people_write_minute : people_write_moment);
 }
 
 void html_day(struct text *t, int64_t us)
 {
-	html_put_time(t, us, 10);
+	html_put_time(t, us, people_write_day);
 }
 
 static const char *const cell_classes[] = { [HTML_NAME] = "", [HTML_WORDS] = "",
@@ -191,10 +196,33 @@ void html_table_number(struct html_table *h, uint64_t number)
 	html_table_close(h);
 }
 
-void html_table_time(struct html_table *h, int64_t us)
+void html_utc_below(struct text *t, int64_t us)
+{
+	if (timezone_is_utc())
+		return;
+	text_put(t, "<small class=\"under\">");
+	html_put_time(t, us, people_write_utc);
+	text_put(t, "</small>");
+}
+
+static void html_table_moment(struct html_table *h, int64_t us,
+                              void (*put)(struct text *t, int64_t us))
 {
 	if (!html_table_cell(h))
 		return;
-	html_time(h->text, us);
+	text_put(h->text, timezone_is_utc() ? "" : "<span>");
+	put(h->text, us);
+	html_utc_below(h->text, us);
+	text_put(h->text, timezone_is_utc() ? "" : "</span>");
 	html_table_close(h);
+}
+
+void html_table_time(struct html_table *h, int64_t us)
+{
+	html_table_moment(h, us, html_time);
+}
+
+void html_table_day(struct html_table *h, int64_t us)
+{
+	html_table_moment(h, us, html_day);
 }

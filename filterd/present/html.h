@@ -28,12 +28,16 @@ void html_lines(struct text *t, struct bytes lines);
 
 /*
  * "2 188 412" with spaces that do not break; "2026-11-23 14:05", the same with seconds, the day
- * alone, in a <time>; "8 m 48 s".
+ * alone, in a <time>; "8 m 48 s". html_moment(): in a zone other than UTC with the offset, which may
+ * be another than those of the period.
  */
 void html_number(struct text *t, uint64_t number);
 void html_time(struct text *t, int64_t us);
 void html_second(struct text *t, int64_t us);
+void html_moment(struct text *t, int64_t us);
 void html_day(struct text *t, int64_t us);
+/* In UTC, small, for below the same time in another zone; nothing where the zone is UTC. */
+void html_utc_below(struct text *t, int64_t us);
 void html_span(struct text *t, int64_t us);
 
 /*
@@ -67,9 +71,13 @@ bool html_table_cell(struct html_table *h);
 void html_table_close(struct html_table *h);
 void html_table_end(struct html_table *h);
 
-/* Whole cells. */
+/*
+ * Whole cells. Times have UTC below where the reader's zone is another: what is evidence must not
+ * have to be reckoned.
+ */
 void html_table_text(struct html_table *h, struct bytes text);
 void html_table_number(struct html_table *h, uint64_t number);
 void html_table_time(struct html_table *h, int64_t us);
+void html_table_day(struct html_table *h, int64_t us);
 
 #endif

@@ -2,6 +2,8 @@
 
 #include "present/sheet_html.h"
 
+#include "base/timezone.h"
+
 static void put_number(struct text *t, enum cell cell, const struct html_part *part, int64_t value)
 {
 	switch (cell) {
@@ -16,6 +18,11 @@ static void put_number(struct text *t, enum cell cell, const struct html_part *p
 	case CELL_YES:  text_put(t, value != 0 ? "yes" : ""); break;
 	default:        html_number(t, (uint64_t)value); break;
 	}
+}
+
+static bool is_moment(const struct sheet *s, size_t column)
+{
+	return s->columns[column].cell == CELL_TIME || s->columns[column].cell == CELL_DAY;
 }
 
 /* One part of a cell; nothing if it says nothing. */
@@ -36,6 +43,8 @@ static void put_part(struct text *t, const struct sheet *s, size_t row,
 		html_text(t, sheet_for_people(s, row, column, room), SIZE_MAX);
 	else
 		html_name(t, sheet_for_people(s, row, column, room));
+	if (cell->kind == SHEET_NUMBER && is_moment(s, column))
+		html_utc_below(t, cell->number);
 	text_put(t, part->form == HTML_CODE ? "</code>" : "");
 	text_put(t, part->title == NULL ? "</span>" : "");
 }
@@ -45,7 +54,9 @@ static void put_row(struct html_table *h, const struct sheet *s, size_t row,
 {
 	html_table_row(h);
 	for (size_t i = 0; i < num_parts; i++) {
-		bool is_more = i + 1 < num_parts && parts[i + 1].title == NULL;
+		bool is_more = (i + 1 < num_parts && parts[i + 1].title == NULL) ||
+		               (!timezone_is_utc() &&
+		                is_moment(s, sheet_column(s, parts[i].column)));
 
 		if (parts[i].title == NULL || !html_table_cell(h))
 			continue;

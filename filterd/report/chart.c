@@ -7,6 +7,7 @@
 
 #include "report/chart.h"
 
+#include "base/timezone.h"
 #include "review/people.h"
 
 #define WIDTH  4400
@@ -118,10 +119,9 @@ static uint64_t nice_above(uint64_t value)
 /* Days behind the end of the log are not there yet; those before its beginning are not known. */
 static void count_bars(const struct report *r, bool devices, struct bars *b)
 {
-	int64_t last_day = (r->end_us - 1) / TOTALS_DAY_US,
-		to_day   = (r->period.to_us - 1) / TOTALS_DAY_US;
+	int64_t last_day = timezone_day(r->end_us - 1), to_day = timezone_day(r->period.to_us - 1);
 
-	*b = (struct bars){ .first_day = r->period.from_us / TOTALS_DAY_US };
+	*b = (struct bars){ .first_day = timezone_day(r->period.from_us) };
 	b->num_days = to_day - b->first_day + 1;
 	b->each     = b->num_days / BARS_MAX + 1;
 	b->num      = (last_day - b->first_day) / b->each + 1;
@@ -181,7 +181,7 @@ static void chart_tell(struct text *t, const struct bars *b, const char *what)
 	text_put(t, b->each > 1 ? ": at most " : " a day: at most ");
 	chart_put_number(t, most);
 	text_put(t, " (");
-	people_write_day(text_room(t, 16), (b->first_day + when * b->each) * TOTALS_DAY_US);
+	people_write_day(text_room(t, 16), timezone_day_begins(b->first_day + when * b->each));
 	if (b->num > 0 && b->told[b->num - 1] != TOLD_NOT) {
 		text_put(t, "), on the last day ");
 		chart_put_number(t, b->values[b->num - 1]);

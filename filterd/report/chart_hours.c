@@ -6,7 +6,9 @@
  */
 
 #include "report/chart.h"
+#include "present/html.h"
 
+#include "base/timezone.h"
 #include "review/people.h"
 
 #include <stdlib.h>
@@ -21,8 +23,6 @@
 #define WIDTH        (LEFT + 24 * CELL_WIDTH + 8)
 #define HEAD         16
 #define LEGEND       30
-
-#define HOUR_US      (TOTALS_DAY_US / 24)
 
 static const char *const levels[LEVELS + 1] = { "h0", "h1", "h2", "h3", "h4", "h5" };
 static const char *const weekdays[] = { "Mo", "Tu", "We", "Th", "Fr", "Sa", "Su" };
@@ -41,22 +41,32 @@ static size_t weekday_of(int64_t day)
 	return (size_t)(((day + 3) % 7 + 7) % 7);
 }
 
+/* An hour that a day has twice is one on the clock. */
+static size_t hour_on_the_clock(int64_t us)
+{
+	int64_t of_day = timezone_wall(us) % TOTALS_DAY_US;
+
+	return (size_t)((of_day < 0 ? of_day + TOTALS_DAY_US : of_day) / TOTALS_HOUR_US);
+}
+
 static void count_cells(const struct report *r, struct grid *g)
 {
-	int64_t to_day = (r->period.to_us - 1) / TOTALS_DAY_US;
+	int64_t to_day = timezone_day(r->period.to_us - 1);
 
-	*g = (struct grid){ .first_day = r->period.from_us / TOTALS_DAY_US, .base = 2 };
+	*g = (struct grid){ .first_day = timezone_day(r->period.from_us), .base = 2 };
 	g->by_week  = to_day - g->first_day + 1 > DAYS_MAX;
 	g->num_rows = g->by_week ? 7 : (size_t)(to_day - g->first_day + 1);
 	for (size_t i = 0; i < r->now->days.num; i++) {
 		const struct day_total *d   = rows_at(&r->now->days, i);
 		size_t row = g->by_week ? weekday_of(d->day) : (size_t)(d->day - g->first_day);
 
-		for (size_t hour = 0; hour < 24 && row < g->num_rows; hour++) {
+		for (size_t k = 0; k < TOTALS_HOURS && row < g->num_rows; k++) {
+			int64_t   us   = d->begins_us + (int64_t)k * TOTALS_HOUR_US;
+			size_t    hour = hour_on_the_clock(us);
 			uint64_t *cell = &g->cells[row][hour];
 
-			*cell = d->hours[hour] > UINT64_MAX / 64 - *cell ? UINT64_MAX / 64
-			                                                 : *cell + d->hours[hour];
+			*cell = d->hours[k] > UINT64_MAX / 64 - *cell ? UINT64_MAX / 64
+			                                              : *cell + d->hours[k];
 			if (*cell > g->most) {
 				g->most      = *cell;
 				g->most_row  = row;
@@ -123,7 +133,7 @@ static void put_row_name(struct text *t, const struct grid *g, size_t row)
 		text_put(t, weekdays[row]);
 		return;
 	}
-	people_write_day(&w, (g->first_day + (int64_t)row) * TOTALS_DAY_US);
+	people_write_day(&w, timezone_day_begins(g->first_day + (int64_t)row));
 	text_put(t, weekdays[weekday_of(g->first_day + (int64_t)row)]);
 	text_put(t, " ");
 	text_bytes(t, bytes_from(writer_written(&w), 5));
@@ -141,10 +151,12 @@ static void chart_hours_begin_label(struct text *t, const char *class, size_t x,
 /* Nobody knows whether there was an attempt. Of weekdays some are always known. */
 static bool is_missing(const struct report *r, const struct grid *g, size_t row, size_t hour)
 {
-	int64_t from_us = (g->first_day + (int64_t)row) * TOTALS_DAY_US + (int64_t)hour * HOUR_US;
+	int64_t wall_us = (g->first_day + (int64_t)row) * TOTALS_DAY_US +
+	                  (int64_t)hour * TOTALS_HOUR_US,
+		from_us = timezone_moment(wall_us);
 
 	return !g->by_week && from_us < r->end_us && g->cells[row][hour] == 0 &&
-	       report_told(r, from_us, from_us + HOUR_US) != TOLD_WHOLE;
+	       report_told(r, from_us, from_us + TOTALS_HOUR_US) != TOLD_WHOLE;
 }
 
 static void put_rows(struct text *t, const struct report *r, const struct grid *g, size_t height)
@@ -206,7 +218,7 @@ static void chart_hours_tell(struct text *t, const struct grid *g)
 	put_row_name(t, g, g->most_row);
 	text_put(t, g->most_hour < 10 ? " at 0" : " at ");
 	put_int(t, "", g->most_hour);
-	text_put(t, ":00 UTC, with ");
+	text_put(t, timezone_is_utc() ? ":00 UTC, with " : ":00, with ");
 	people_write_number(text_room(t, 32), g->most);
 	text_put(t, g->most == 1 ? " attempt." : " attempts.");
 }
@@ -224,8 +236,9 @@ void chart_hours(struct text *t, const struct report *r)
 	put_int(t, "<svg viewBox=\"0 0 ", WIDTH);
 	put_int(t, " ", HEAD + g->num_rows * height + LEGEND);
 	text_put(t, "\" role=\"img\" aria-labelledby=\"hours-t hours-d\"><title "
-	            "id=\"hours-t\">Attempts by hour of the day, UTC</title>"
-	            "<desc id=\"hours-d\">");
+	            "id=\"hours-t\">Attempts by hour of the day, ");
+	html_text(t, bytes_text(timezone_name()), HTML_NAME_MAX);
+	text_put(t, "</title><desc id=\"hours-d\">");
 	chart_hours_tell(t, g);
 	text_put(t, " Every hour is in the CSV.</desc>");
 	put_rows(t, r, g, height);

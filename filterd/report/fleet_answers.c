@@ -146,7 +146,7 @@ enum mood fleet_say_heard(struct answer *a, struct writer *w, struct writer *res
 		write_text(w, f->num_gateways > 1 ? "Yes, all " : "Yes, ");
 		fleet_answers_write_count(w, f->num_gateways, " gateway, up to ",
 		                          " gateways, up to ");
-		people_write_time(w, f->newest_us);
+		people_write_moment(w, f->newest_us);
 		write_text(w, ".");
 		return MOOD_GOOD;
 	}

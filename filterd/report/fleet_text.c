@@ -5,6 +5,7 @@
 #include "report/fleet.h"
 
 #include "base/plain.h"
+#include "base/timezone.h"
 #include "review/people.h"
 #include "review/policy_words.h"
 
@@ -114,6 +115,12 @@ static const char *result_of(const struct fleet_log *l)
 	return l->has_records ? words[l->soundness] : "NOT here";
 }
 
+/* Nothing here says which zone it is, so the time does. */
+static size_t heard_columns(void)
+{
+	return timezone_is_utc() ? 19 : 25;
+}
+
 static void put_row(struct text *t, const struct fleet_log *l, size_t columns, bool color)
 {
 	fleet_text_put_cell(t, bytes_text(l->gateway), columns);
@@ -130,10 +137,10 @@ static void put_row(struct text *t, const struct fleet_log *l, size_t columns, b
 		uint8_t       room[32];
 		struct writer w = writer_over(room, sizeof(room));
 
-		people_write_time(&w, l->heard_us);
-		fleet_text_put_cell(t, writer_written(&w), 19);
+		people_write_moment(&w, l->heard_us);
+		fleet_text_put_cell(t, writer_written(&w), heard_columns());
 	} else {
-		fleet_text_put_cell(t, BYTES(""), 19);
+		fleet_text_put_cell(t, BYTES(""), heard_columns());
 	}
 	fleet_text_put_cell(t, bytes_text(l->is_former ? "former" : fleet_now_name(l->now)), 8);
 	text_put(t, color ? colors[l->soundness] : "");
@@ -195,7 +202,7 @@ static void put_details(struct text *t, const struct fleet *f, const struct flee
 		text_put(t, "  there is a key of this log, and no record\n");
 	if (l->now == NOW_SILENT && !l->is_former) {
 		text_put(t, "  silent    since ");
-		people_write_time(text_room(t, 32), l->heard_us);
+		people_write_moment(text_room(t, 40), l->heard_us);
 		text_put(t, "; it should be heard every ");
 		people_write_span(text_room(t, 48), l->every_us);
 		text_put(t, ", and ");
@@ -208,7 +215,7 @@ static void put_details(struct text *t, const struct fleet *f, const struct flee
 		text_put(t, "  policy    ");
 		plain_text(t, bytes_first(bytes_text(l->policy), 16), SIZE_MAX);
 		text_put(t, " since ");
-		people_write_time(text_room(t, 32), l->policy_from_us);
+		people_write_moment(text_room(t, 40), l->policy_from_us);
 		text_put(t, "; most run ");
 		plain_text(t, bytes_first(bytes_text(f->policy), 16), SIZE_MAX);
 		text_put(t, "\n");
@@ -264,7 +271,7 @@ static void fleet_text_put_sums(struct text *t, const struct fleet *f)
 	fleet_text_count(t, f->num_now[NOW_HEARD], " gateway", " gateways");
 	text_put(t, f->newest_us > INT64_MIN ? " up to " : "");
 	if (f->newest_us > INT64_MIN)
-		people_write_time(text_room(t, 32), f->newest_us);
+		people_write_moment(text_room(t, 40), f->newest_us);
 	for (unsigned now = NOW_STOPPED; now <= NOW_ABSENT; now++) {
 		if (f->num_now[now] == 0)
 			continue;
@@ -296,8 +303,9 @@ void fleet_write_text(struct text *t, const struct fleet *f, bool color)
 	size_t columns = name_columns(f);
 
 	fleet_text_put_cell(t, BYTES("gateway"), columns);
-	text_put(t, "log                 records  missing            gaps  unseen  policy    last "
-	            "heard           now       result\n");
+	text_put(t, "log                 records  missing            gaps  unseen  policy    ");
+	fleet_text_put_cell(t, BYTES("last heard"), heard_columns());
+	text_put(t, "now       result\n");
 	for (size_t i = 0; i < f->num; i++)
 		put_row(t, &f->list[i], columns, color);
 	for (size_t i = 0; i < f->num; i++)

@@ -7,9 +7,8 @@
 
 #include "report/period.h"
 
+#include "base/timezone.h"
 #include "review/people.h"
-
-#define DAY_US INT64_C(86400000000)
 
 static const char *const month_names[] = { "January", "February", "March", "April", "May", "June",
                                            "July", "August", "September",
@@ -24,13 +23,6 @@ static struct bytes date_of(int64_t us, uint8_t room[16])
 	return writer_written(&w);
 }
 
-static int64_t period_day_begin(int64_t us)
-{
-	int64_t past = us % DAY_US;
-
-	return us - past - (past < 0 ? DAY_US : 0);
-}
-
 static unsigned two_digits(struct bytes text, size_t at)
 {
 	return at + 2 <= text.len ? (text.at[at] - '0') * 10U + (text.at[at + 1] - '0') : 0;
@@ -40,13 +32,14 @@ static int64_t period_month_begin(int64_t us)
 {
 	uint8_t room[16];
 
-	return period_day_begin(us) - (int64_t)(two_digits(date_of(us, room), 8) - 1) * DAY_US;
+	return timezone_day_begins(timezone_day(us) - (int64_t)two_digits(date_of(us, room), 8) +
+	                           1);
 }
 
 /* 31 days after the first of a month lies in the next one. */
 static int64_t month_after(int64_t begin_us)
 {
-	return period_month_begin(begin_us + 31 * DAY_US);
+	return period_month_begin(timezone_day_begins(timezone_day(begin_us) + 31));
 }
 
 struct period period_month(int64_t in_us)
@@ -62,17 +55,32 @@ static bool is_month(const struct period *p)
 	return period_month_begin(p->from_us) == p->from_us && month_after(p->from_us) == p->to_us;
 }
 
+static bool is_day(int64_t us)
+{
+	return timezone_day_begins(timezone_day(us)) == us;
+}
+
+static bool is_days(const struct period *p)
+{
+	return is_day(p->from_us) && is_day(p->to_us);
+}
+
+static int64_t num_days(const struct period *p)
+{
+	return timezone_day(p->to_us) - timezone_day(p->from_us);
+}
+
+/* Days have their own length: as many days before, or as long a time. */
 struct period period_between(int64_t from_us, int64_t to_us)
 {
 	struct period p = { .before_us = from_us - (to_us - from_us), .from_us = from_us,
 	                    .to_us = to_us };
 
-	return is_month(&p) ? period_month(from_us) : p;
-}
-
-static bool is_days(const struct period *p)
-{
-	return period_day_begin(p->from_us) == p->from_us && period_day_begin(p->to_us) == p->to_us;
+	if (is_month(&p))
+		return period_month(from_us);
+	if (is_days(&p))
+		p.before_us = timezone_day_begins(timezone_day(from_us) - num_days(&p));
+	return p;
 }
 
 void period_write(struct writer *w, const struct period *p)
@@ -89,7 +97,7 @@ void period_write(struct writer *w, const struct period *p)
 	}
 	if (is_days(p)) {
 		people_write_day(w, p->from_us);
-		if (p->to_us - p->from_us == DAY_US)
+		if (num_days(p) == 1)
 			return;
 		write_text(w, " to ");
 		people_write_day(w, p->to_us - 1);
@@ -102,7 +110,7 @@ void period_write(struct writer *w, const struct period *p)
 
 void period_write_before(struct writer *w, const struct period *p)
 {
-	int64_t days = (p->to_us - p->from_us) / DAY_US;
+	int64_t days = num_days(p);
 
 	if (is_month(p)) {
 		write_text(w, "the month before");

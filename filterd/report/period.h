@@ -2,7 +2,10 @@
 #ifndef FILTERD_REPORT_PERIOD_H
 #define FILTERD_REPORT_PERIOD_H
 
-/* Period: the time that a report is about, and the one before it, that it is compared with. UTC. */
+/*
+ * Period: the time that a report is about, and the one before it, that it is compared with. Its
+ * days and months are those of the reader's zone (base/timezone.h).
+ */
 
 #include "base/bytes.h"
 

@@ -3,6 +3,7 @@
 #include "report/report.h"
 
 #include "base/mac.h"
+#include "base/timezone.h"
 #include "review/people.h"
 
 #include <errno.h>
@@ -297,7 +298,7 @@ enum told report_told(const struct report *r, int64_t from_us, int64_t to_us)
 
 enum told report_day_told(const struct report *r, int64_t day)
 {
-	return report_told(r, day * TOTALS_DAY_US, (day + 1) * TOTALS_DAY_US);
+	return report_told(r, timezone_day_begins(day), timezone_day_begins(day + 1));
 }
 
 const struct day_total *report_day(const struct report *r, int64_t day)
@@ -305,6 +306,6 @@ const struct day_total *report_day(const struct report *r, int64_t day)
 	uint8_t       name[16];
 	struct writer w = writer_over(name, sizeof(name));
 
-	people_write_day(&w, day * TOTALS_DAY_US);
+	people_write_day(&w, timezone_day_begins(day));
 	return rows_find(&r->now->days, writer_written(&w));
 }

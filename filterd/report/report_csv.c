@@ -9,10 +9,13 @@
 #include "report/report_html.h"
 
 #include "base/csv.h"
+#include "base/instant.h"
+#include "base/timezone.h"
 #include "policy/builtin.h"
 #include "present/tallied.h"
 #include "report/proof.h"
 #include "report/sheets.h"
+#include "review/people.h"
 #include "review/verdict.h"
 
 #include <string.h>
@@ -126,6 +129,23 @@ static struct sheet report_csv_summary(const struct report *r, const struct repo
 	return s;
 }
 
+/* Times are UTC, but days are those of the reader's zone. */
+static struct sheet report_csv_zone(const struct report *r)
+{
+	static const struct column columns[] = { { .name = "name" }, { .name = "note" } };
+	struct sheet               s         = sheet_of("zone", columns, COUNT(columns));
+	struct writer              w;
+
+	if (timezone_is_utc())
+		return s;
+	sheet_row(&s);
+	sheet_text(&s, bytes_text(timezone_name()));
+	w = sheet_writer(&s, 160);
+	people_write_zone(&w, r->period.from_us, r->period.to_us);
+	sheet_wrote(&s, &w);
+	return s;
+}
+
 static struct sheet report_csv_answers(const struct report *r)
 {
 	static const struct column columns[] = { { .name = "question" }, { .name = "note" } };
@@ -174,15 +194,15 @@ static struct sheet report_csv_days(const struct report *r)
 		                                  [TOLD_NOT]    = "no record" };
 	struct sheet s = sheet_of("days", columns, COUNT(columns));
 
-	for (int64_t day = r->period.from_us / TOTALS_DAY_US;
-	     day <= (r->end_us - 1) / TOTALS_DAY_US; day++) {
+	for (int64_t day = timezone_day(r->period.from_us); day <= timezone_day(r->end_us - 1);
+	     day++) {
 		const struct day_total *d    = report_day(r, day);
 		enum told               told = report_day_told(r, day);
 
 		if (d == NULL && told == TOLD_WHOLE)
 			continue;
 		sheet_row(&s);
-		sheet_number(&s, day * TOTALS_DAY_US);
+		sheet_number(&s, timezone_day_begins(day));
 		sheet_text(&s, bytes_text(told_names[d != NULL && told == TOLD_NOT ? TOLD_PARTLY
 		                                                                   : told]));
 		if (d == NULL)
@@ -197,27 +217,34 @@ static struct sheet report_csv_days(const struct report *r)
 	return s;
 }
 
-/* "2026-11-23T14" */
+/* "2026-11-23T14": in UTC, as all times for programs; "2026-11-23T08:30" if it begins within. */
+static void report_csv_write_hour(struct writer *w, int64_t us)
+{
+	uint8_t       room[64];
+	struct writer text = writer_over(room, sizeof(room));
+
+	instant_write(&text, us);
+	write_bytes(w, bytes_first(writer_written(&text), us % TOTALS_HOUR_US == 0 ? 13 : 16));
+}
+
 static struct sheet report_csv_hours(const struct report *r)
 {
 	static const struct column columns[] = { { .name = "name" },
 		                                 { .name = "attempts", .cell = CELL_NUMBER } };
 	struct sheet               s         = sheet_of("hours", columns, COUNT(columns));
 
-	for (int64_t day = r->period.from_us / TOTALS_DAY_US;
-	     day <= (r->end_us - 1) / TOTALS_DAY_US; day++) {
+	for (int64_t day = timezone_day(r->period.from_us); day <= timezone_day(r->end_us - 1);
+	     day++) {
 		const struct day_total *d = report_day(r, day);
 
-		for (size_t hour = 0; d != NULL && hour < 24; hour++) {
+		for (size_t hour = 0; d != NULL && hour < TOTALS_HOURS; hour++) {
 			struct writer w;
 
 			if (d->hours[hour] == 0)
 				continue;
 			sheet_row(&s);
 			w = sheet_writer(&s, 32);
-			write_bytes(&w, d->row.name);
-			write_text(&w, "T");
-			write_decimal_padded(&w, hour, 2);
+			report_csv_write_hour(&w, d->begins_us + (int64_t)hour * TOTALS_HOUR_US);
 			sheet_wrote(&s, &w);
 			sheet_number(&s, (int64_t)d->hours[hour]);
 		}
@@ -275,6 +302,7 @@ void report_write_csv(struct text *t, const struct report *r, const struct repor
 	}
 	csv_end(t);
 	report_csv_put(t, "report", report_csv_summary(r, about));
+	report_csv_put(t, "zone of the days", report_csv_zone(r));
 	report_csv_put(t, "answer", report_csv_answers(r));
 	report_csv_put(t, "device", sheets_devices(r));
 	report_csv_put(t, "host", tallied_hosts(r->now, false));

@@ -37,7 +37,7 @@ static void put_state(struct text *t, const struct fleet_log *l)
 	text_put(t, "</span>");
 	if (l->has_records) {
 		text_put(t, "<span class=\"under\">");
-		html_time(t, l->heard_us);
+		html_moment(t, l->heard_us);
 		text_put(t, "</span>");
 	}
 	if (l->is_ahead)

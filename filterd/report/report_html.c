@@ -7,6 +7,7 @@
 
 #include "report/report_html.h"
 
+#include "base/timezone.h"
 #include "report/chart.h"
 #include "report/embed.h"
 #include "present/html.h"
@@ -34,6 +35,9 @@ static void put_subject(struct text *t, const struct report *r, const struct rep
 
 static void put_head(struct text *t, const struct report *r, const struct report_about *about)
 {
+	uint8_t       room[160];
+	struct writer w = writer_over(room, sizeof(room));
+
 	text_put(t, "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
 	            "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; "
 	            "style-src 'unsafe-inline'; img-src data:; "
@@ -52,11 +56,11 @@ static void put_head(struct text *t, const struct report *r, const struct report
 	text_put(t, "</h1>\n<p class=\"soft\">");
 	put_subject(t, r, about);
 	text_put(t, ". Made ");
-	html_time(t, about->made_us);
-	text_put(t, "; all times are UTC");
-	if (about->zone[0] != '\0') {
-		text_put(t, ", local time there is ");
-		html_text(t, bytes_text(about->zone), HTML_NAME_MAX);
+	html_moment(t, about->made_us);
+	text_put(t, timezone_is_utc() ? "; all times are UTC" : "; times are those of ");
+	if (!timezone_is_utc()) {
+		people_write_zone(&w, r->period.from_us, r->period.to_us);
+		html_text(t, writer_written(&w), SIZE_MAX);
 	}
 	text_put(t, ".</p>\n</header>\n<main>\n");
 }

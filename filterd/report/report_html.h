@@ -21,7 +21,6 @@ struct report_file {
 struct report_about {
 	const char               *log;                  /* what was read */
 	const char               *version;
-	const char *zone; /* local time of the machine it was made on: "CET, UTC+01:00" */
 	int64_t                   made_us;
 	const struct report_file *files;
 	size_t                    num_files;

@@ -105,10 +105,7 @@ static void put_device(struct html_table *h, const struct report *r, const struc
 	text_put(t, "</span>");
 	html_table_close(h);
 	html_table_number(h, tally_prohibited(&total->tally));
-	if (html_table_cell(h)) {
-		html_day(t, total->tally.first_us);
-		html_table_close(h);
-	}
+	html_table_day(h, total->tally.first_us);
 	html_table_time(h, device_last(total));
 }
 

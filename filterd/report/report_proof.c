@@ -73,7 +73,7 @@ static void put_trust(struct html_table *h, const struct verify *v)
 	put_counted(t, v->seals.num_keys, " key", " keys, each vouched for by the one before");
 	if (v->seals.num_signed > 0) {
 		text_put(t, "; the newest of ");
-		html_time(t, v->signed_us);
+		html_moment(t, v->signed_us);
 	}
 	report_proof_end_row(h);
 	report_proof_begin_row(h, "First key");

@@ -5,6 +5,7 @@
 #include "report/report_html.h"
 
 #include "base/plain.h"
+#include "base/timezone.h"
 #include "present/tallied.h"
 #include "report/proof.h"
 #include "report/sheets.h"
@@ -133,7 +134,7 @@ static void put_bar(struct text *t, uint64_t part, uint64_t all)
 
 static void put_days(struct text *t, const struct report *r)
 {
-	int64_t  first = r->period.from_us / TOTALS_DAY_US, last = (r->end_us - 1) / TOTALS_DAY_US;
+	int64_t  first = timezone_day(r->period.from_us), last = timezone_day(r->end_us - 1);
 	uint64_t most  = 0;
 
 	if (last - first >= REPORT_LIST_SHOWN)
@@ -150,7 +151,7 @@ static void put_days(struct text *t, const struct report *r)
 		const struct day_total *d    = report_day(r, day);
 		enum told               told = report_day_told(r, day);
 
-		people_write_day(text_room(t, 16), day * TOTALS_DAY_US);
+		people_write_day(text_room(t, 16), timezone_day_begins(day));
 		text_put(t, "  ");
 		if (told == TOLD_NOT) {
 			text_put(t, "      ?         ?  //// the log has no record of this day\n");
@@ -223,8 +224,8 @@ static void put_made(struct text *t, const struct report_about *about)
 	text_put(t, "\nMade by filterctl ");
 	text_put(t, about->version);
 	text_put(t, " at ");
-	people_write_time(text_room(t, 32), about->made_us);
-	text_put(t, " UTC.\n");
+	people_write_moment(text_room(t, 32), about->made_us);
+	text_put(t, timezone_is_utc() ? " UTC.\n" : ".\n");
 }
 
 void report_write_text(struct text *t, const struct report *r, const struct report_about *about)
@@ -234,7 +235,9 @@ void report_write_text(struct text *t, const struct report *r, const struct repo
 
 	text_put(t, "Filter report, ");
 	period_write(text_room(t, 64), &r->period);
-	text_put(t, " (UTC)\n");
+	text_put(t, " (");
+	people_write_zone(text_room(t, 160), r->period.from_us, r->period.to_us);
+	text_put(t, ")\n");
 	plain_text(t, bytes_text(subject), SIZE_MAX);
 	text_put(t, "\n\n");
 	report_text_put_answers(t, r);

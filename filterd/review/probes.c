@@ -27,7 +27,7 @@ void probes_write(struct writer *w, const struct probes *p)
 	write_text(w, p->num == 1 ? " probe" : " probes");
 	if (p->last_us > 0) {
 		write_text(w, p->num == 1 ? ", at " : ", the last at ");
-		people_write_time(w, p->last_us);
+		people_write_moment(w, p->last_us);
 	}
 	if (p->num == p->num_blocked) {
 		write_text(w, p->num == 1 ? ", blocked" : ", all blocked");

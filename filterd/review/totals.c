@@ -2,9 +2,10 @@
 
 #include "review/totals.h"
 
-#include "base/instant.h"
 #include "base/plain.h"
+#include "base/timezone.h"
 #include "log/scan.h"
+#include "review/people.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -134,25 +135,31 @@ static void totals_count(struct totals_tally *t, const struct entry *e, enum res
 	review_totals_add(&t->attempts[result], e->count);
 }
 
-static int64_t day_of(int64_t us)
-{
-	return us / TOTALS_DAY_US - (us % TOTALS_DAY_US < 0);
-}
-
 static struct day_total *day_row(struct totals *t, int64_t day)
 {
-	char              name[64];
+	const int64_t     begins_us = timezone_day_begins(day);
+	char              name[16];
 	struct writer     w = writer_over(name, sizeof(name));
 	struct day_total *row;
 
 	/* Records stand in the order of time: in most cases it is the day of the record before. */
 	if (t->days.num > 0 && ((row = rows_at(&t->days, t->days.num - 1))->day == day))
 		return row;
-	instant_write(&w, day * TOTALS_DAY_US);
-	row = rows_get(&t->days, bytes_first(writer_written(&w), 10));
-	if (row != NULL)
-		row->day = day;
+	people_write_day(&w, begins_us);
+	row = rows_get(&t->days, writer_written(&w));
+	if (row != NULL) {
+		row->day       = day;
+		row->begins_us = begins_us;
+	}
 	return row;
+}
+
+/* A day whose clock is put back across its own midnight has a little before it. */
+static size_t hour_of(const struct day_total *row, int64_t us)
+{
+	int64_t hour = us > row->begins_us ? (us - row->begins_us) / TOTALS_HOUR_US : 0;
+
+	return hour < TOTALS_HOURS ? (size_t)hour : TOTALS_HOURS - 1;
 }
 
 /*
@@ -162,7 +169,7 @@ static struct day_total *day_row(struct totals *t, int64_t day)
 static void count_day(struct totals *t, const struct entry *e, enum result result,
                       struct device_total *d)
 {
-	int64_t           day = day_of(e->time_us);
+	int64_t           day = timezone_day(e->time_us);
 	struct day_total *row = day_row(t, day);
 	bool              is_new = d->num_days == 0 || d->day != day;
 
@@ -172,8 +179,7 @@ static void count_day(struct totals *t, const struct entry *e, enum result resul
 	if (result != RESULT_BLOCKED && result != RESULT_OBSERVED)
 		return;
 	row->num_devices += is_new;
-	review_totals_add(&row->hours[(e->time_us - day * TOTALS_DAY_US) / (TOTALS_DAY_US / 24)],
-	                  e->count);
+	review_totals_add(&row->hours[hour_of(row, e->time_us)], e->count);
 	d->num_days += is_new;
 	d->day       = day;
 }

@@ -3,7 +3,8 @@
 #define FILTERD_REVIEW_TOTALS_H
 
 /*
- * Totals: the attempts of a period, counted by device, host, category, day and layer. A record that
+ * Totals: the attempts of a period, counted by device, host, category, day and layer. Days and
+ * hours are those of the reader's zone (base/timezone.h). A record that
  * stands for many attempts counts as so many at its own time, the time of the last. Names of rows
  * are characters, not the escapes of a line: any byte but a newline can be in them, and they were
  * cut to TOTALS_NAME_MAX.
@@ -13,7 +14,11 @@
 #include "review/evidence.h"
 #include "review/probes.h"
 
-#define TOTALS_DAY_US INT64_C(86400000000)
+/* Of time that passes; days begin where base/timezone.h says. */
+#define TOTALS_DAY_US  INT64_C(86400000000)
+#define TOTALS_HOUR_US (TOTALS_DAY_US / 24)
+/* in a day: 25 where the clock is put back, and zones were moved by more */
+#define TOTALS_HOURS   28
 
 /*
  * What became of an attempt. Waived: it passed by a waiver. Watched: it matched a rule that only
@@ -54,7 +59,7 @@ struct device_total {
 	enum sure           sure;
 	uint64_t            unasked;            /* with names that it never asked for */
 	unsigned            signs;              /* of any attempt: SIGN_QUESTION ... */
-	int64_t             day;                /* the last one with an attempt, days since 1970 */
+	int64_t             day;                /* the last one with an attempt, since 1970 */
 	uint32_t            num_days, num_hosts;
 	/* as the last record has them, unescaped, for people; "" if never known */
 	/* what it called itself to the DHCP server */
@@ -91,10 +96,12 @@ struct waiver_total {
 struct day_total {
 	struct row          row;                /* "2026-11-23" */
 	int64_t             day;                /* since 1970 */
+	int64_t             begins_us;
 	struct totals_tally tally;
 	/* distinct ones with an attempt that was blocked or observed */
 	uint32_t            num_devices;
-	uint64_t            hours[24];          /* attempts blocked or observed, by the hour, UTC */
+	/* attempts blocked or observed, by the hour since it began */
+	uint64_t            hours[TOTALS_HOURS];
 };
 
 /* A device and a host. */

@@ -104,7 +104,7 @@ static void begin_sentence(struct writer *w, const struct verify *v, bool tail, 
 		unsigned_sentence(w, v);
 	} else if (stop) {
 		write_text(w, "complete up to its stop at ");
-		people_write_time(w, v->last_us);
+		people_write_moment(w, v->last_us);
 	} else {
 		write_text(w, "unaltered");
 	}

@@ -23,7 +23,7 @@ static void verdict_text_number(struct text *t, uint64_t n)
 
 static void time(struct text *t, int64_t us)
 {
-	people_write_time(text_room(t, 32), us);
+	people_write_moment(text_room(t, 40), us);
 }
 
 static void span(struct text *t, int64_t us)

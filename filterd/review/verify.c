@@ -521,10 +521,10 @@ static void end_others(struct verify *v)
 
 static void open_stop(struct verify *v)
 {
-	uint8_t       time[32] = { 0 };
+	uint8_t       time[40] = { 0 };
 	struct writer w        = writer_over(time, sizeof(time) - 1);
 
-	people_write_time(&w, v->last_us);
+	people_write_moment(&w, v->last_us);
 	findings_add(&v->findings, FINDING_OPEN, v->last_seq, v->last_seq,
 	             "complete up to its stop at %s; nothing vouches that nothing came after: "
 	             "notes kept elsewhere would (--anchors), or a collector's copy (--collected)",

@@ -73,7 +73,7 @@ static void give(void *owner, struct bytes piece)
 static void print(const struct report *r, bool is_html,
                   void (*write)(struct text *, const struct report *, const struct report_about *))
 {
-	static const struct report_about about = { .log = "log", .version = "1.0.0", .zone = "",
+	static const struct report_about about = { .log = "log", .version = "1.0.0",
 	                                           .made_us = NOV_1 };
 	struct page                      page  = { .is_html = is_html };
 	struct text                      text;

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 
+#include "base/timezone.h"
 #include "report/proof.h"
 #include "report/report_html.h"
 #include "support/logs.h"
@@ -38,6 +39,7 @@ static void tear_down(void)
 {
 	report_free(r);
 	verify_free(v);
+	timezone_choose("UTC0", NULL);
 }
 
 static void start(int64_t at_us, enum previous previous, uint64_t unseen)
@@ -106,7 +108,7 @@ static void stop(void)
 /* The report of November, the auditor having the key. */
 static void make(const struct report_sources *sources)
 {
-	struct period p = period_month(nov_1);
+	struct period p = period_month(nov_1 + DAY);
 
 	v = verify_new(&l.root, NULL);
 	r = report_new(&p, 1);
@@ -158,7 +160,7 @@ static void print(void (*write)(struct text *, const struct report *, const stru
 	static const struct report_file files[] = { { .name = "a&b.jsonl" },
 	                                            { .name = "c.jsonl", .has_hash = true,
 	                                            .hash = { 0xab } } };
-	struct report_about             about   = { .log = "logs", .version = "1.0.0", .zone = "",
+	struct report_about             about   = { .log = "logs", .version = "1.0.0",
 	                                            .made_us = dec_1, .files = files,
 	                                            .num_files = COUNT(files) };
 	struct text t;
@@ -1094,20 +1096,125 @@ START_TEST(period_of_years)
 }
 END_TEST
 
-static const struct { const char *from, *to, *words, *before, *before_begins; } periods[] = {
+#define NEW_YORK "EST5EDT,M3.2.0,M11.1.0"
+#define BERLIN   "CET-1CEST,M3.5.0,M10.5.0/3"
+#define HOUR     (3600 * LOGS_SECOND)
+
+/* An attempt in the hour that is there twice, in its second half; one in the last hour. */
+static void make_november_in_new_york(void)
+{
+	timezone_choose(NEW_YORK, "America/New_York");
+	start(oct_1, PREVIOUS_NEW, 0);
+	run_to(nov_1);
+	l.time_us = nov_1 + 3 * HOUR;
+	block(1, "october", 3);
+	l.time_us = nov_1 + 6 * HOUR + HALF / 24;
+	block(2, "LAPTOP-7", 20);
+	run_to(nov_1 + 10 * DAY);
+	start(nov_1 + 11 * DAY + HOUR, PREVIOUS_UNCLEAN, 0);
+	run_to(dec_1);
+	l.time_us = dec_1 + 4 * HOUR;
+	block(2, "LAPTOP-7", 2);
+	run_to(dec_1 + DAY);
+	stop();
+	make(NULL);
+}
+
+START_TEST(page_of_another_zone_says_so_and_shows_utc_beside_evidence)
+{
+	make_november_in_new_york();
+	ck_assert_int_eq(r->period.from_us, nov_1 + 4 * HOUR);
+	ck_assert_int_eq(r->period.to_us, dec_1 + 5 * HOUR);
+	ck_assert_uint_eq(tally_prohibited(&r->now->all), 22);
+	print(report_write_html);
+	ck_assert_ptr_nonnull(strstr(page, "<h1>November 2026</h1>"));
+	ck_assert_ptr_nonnull(strstr(page, "Made <time datetime=\"2026-12-01T00:00:00Z\">"
+	                                   "2026-11-30\u00a019:00:00-05:00</time>; times are those "
+	                                   "of America/New_York; UTC is 5 h or 4 h ahead, by the "
+	                                   "date.</p>"));
+	ck_assert_ptr_null(strstr(page, "all times are UTC"));
+	/* of a gap, to the second; of a device the first day, and the last minute */
+	ck_assert_ptr_nonnull(strstr(page, "<time datetime=\"2026-11-12T01:00:00Z\">"
+	                                   "2026-11-11\u00a020:00:00</time><small class=\"under\">"
+	                                   "<time datetime=\"2026-11-12T01:00:00Z\">"
+	                                   "2026-11-12\u00a001:00:00\u00a0UTC</time></small>"));
+	ck_assert_ptr_nonnull(strstr(page, ">2026-11-01</time><small class=\"under\"><time "
+	                                   "datetime=\"2026-11-01T06:30:00Z\">"
+	                                   "2026-11-01\u00a006:30:00\u00a0UTC</time></small>"));
+	ck_assert_ptr_nonnull(strstr(page, ">2026-11-30\u00a023:00</time><small"));
+	ck_assert_ptr_nonnull(strstr(page, "Attempts by hour of the day, America/New_York</title>"));
+	ck_assert_ptr_nonnull(strstr(page, "The busiest hour began Su 11-01 at 01:00, with 20 "));
+}
+END_TEST
+
+START_TEST(text_and_csv_of_another_zone)
+{
+	make_november_in_new_york();
+	print(report_write_text);
+	ck_assert_int_eq(strncmp(page, "Filter report, November 2026 (America/New_York; UTC is 5 h "
+	                               "or 4 h ahead, by the date)\n", 83), 0);
+	ck_assert_ptr_nonnull(strstr(page, "2026-11-30 23:00:00"));
+	ck_assert_ptr_nonnull(strstr(page, "\n2026-11-01        1        20  ###"));
+	ck_assert_ptr_nonnull(strstr(page, "\n2026-11-30        1         2  ###"));
+	ck_assert_ptr_nonnull(strstr(page, " at 2026-11-30 19:00:00-05:00.\n"));
+	print(report_write_csv);
+	ck_assert_ptr_nonnull(strstr(page, "\r\nzone of the days,America/New_York,"));
+	ck_assert_ptr_nonnull(strstr(page, "\r\nday,2026-11-01,,,,,,20,20,0,0,1,,"
+	                                   "2026-11-01T06:30:00Z,2026-11-01T06:30:00Z,"));
+	ck_assert_ptr_nonnull(strstr(page, "\r\nhour,2026-11-01T06,,,,,,20,"));
+	ck_assert_ptr_nonnull(strstr(page, "\r\nhour,2026-12-01T04,,,,,,2,"));
+}
+END_TEST
+
+START_TEST(page_in_utc_says_nothing_of_zones)
+{
+	start(oct_1, PREVIOUS_NEW, 0);
+	run_to(dec_1 - DAY);
+	block(1, "LAPTOP-7", 2);
+	run_to(dec_1);
+	stop();
+	make(NULL);
+	print(report_write_html);
+	ck_assert_ptr_nonnull(strstr(page, "Made <time datetime=\"2026-12-01T00:00:00Z\">"
+	                                   "2026-12-01\u00a000:00</time>; all times are UTC.</p>"));
+	ck_assert_ptr_null(strstr(page, "<small"));
+	ck_assert_ptr_null(strstr(page, "\u00a0UTC<"));
+	print(report_write_csv);
+	ck_assert_ptr_null(strstr(page, "\r\nzone"));
+}
+END_TEST
+
+static const struct { const char *from, *to, *words, *before, *before_begins, *zone; } periods[] = {
 	{ "2026-11-01T00:00:00Z", "2026-12-01T00:00:00Z", "November 2026", "the month before",
-	  "2026-10-01T00:00:00Z" },
+	  "2026-10-01T00:00:00Z", "UTC0" },
 	{ "2024-03-01T00:00:00Z", "2024-04-01T00:00:00Z", "March 2024", "the month before",
-	  "2024-02-01T00:00:00Z" },
+	  "2024-02-01T00:00:00Z", "UTC0" },
 	{ "2026-01-01T00:00:00Z", "2026-02-01T00:00:00Z", "January 2026", "the month before",
-	  "2025-12-01T00:00:00Z" },
+	  "2025-12-01T00:00:00Z", "UTC0" },
 	{ "2026-10-26T00:00:00Z", "2026-11-25T00:00:00Z", "2026-10-26 to 2026-11-24",
-	  "the 30 days before", "2026-09-26T00:00:00Z" },
+	  "the 30 days before", "2026-09-26T00:00:00Z", "UTC0" },
 	{ "2026-11-24T00:00:00Z", "2026-11-25T00:00:00Z", "2026-11-24", "the day before",
-	  "2026-11-23T00:00:00Z" },
+	  "2026-11-23T00:00:00Z", "UTC0" },
 	{ "2026-11-24T06:00:00Z", "2026-11-24T18:00:00Z",
 	  "2026-11-24 06:00:00 to 2026-11-24 18:00:00", "the same time before",
-	  "2026-11-23T18:00:00Z" },
+	  "2026-11-23T18:00:00Z", "UTC0" },
+	{ "2026-11-01T04:00:00Z", "2026-12-01T05:00:00Z", "November 2026", "the month before",
+	  "2026-10-01T04:00:00Z", NEW_YORK },
+	{ "2026-11-01T00:00:00Z", "2026-12-01T00:00:00Z",
+	  "2026-10-31 20:00:00 to 2026-11-30 19:00:00", "the same time before",
+	  "2026-10-02T00:00:00Z", NEW_YORK },
+	{ "2026-03-28T23:00:00Z", "2026-03-29T22:00:00Z", "2026-03-29", "the day before",
+	  "2026-03-27T23:00:00Z", BERLIN },
+	{ "2026-10-31T23:00:00Z", "2026-11-30T23:00:00Z", "November 2026", "the month before",
+	  "2026-09-30T22:00:00Z", BERLIN },
+	{ "2026-09-30T22:00:00Z", "2026-10-31T23:00:00Z", "October 2026", "the month before",
+	  "2026-08-31T22:00:00Z", BERLIN },
+	{ "2026-10-24T22:00:00Z", "2026-11-23T23:00:00Z", "2026-10-25 to 2026-11-23",
+	  "the 30 days before", "2026-09-24T22:00:00Z", BERLIN },
+	{ "2026-10-31T18:30:00Z", "2026-11-30T18:30:00Z", "November 2026", "the month before",
+	  "2026-09-30T18:30:00Z", "IST-5:30" },
+	{ "2026-11-01T05:00:00Z", "2026-12-01T05:00:00Z", "November 2026", "the month before",
+	  "2026-10-01T05:00:00Z", "<own>+05:00" },
 };
 
 START_TEST(period_and_the_one_before)
@@ -1121,6 +1228,7 @@ START_TEST(period_and_the_one_before)
 	instant_parse(bytes_text(periods[_i].from), &from_us);
 	instant_parse(bytes_text(periods[_i].to), &to_us);
 	instant_parse(bytes_text(periods[_i].before_begins), &before_us);
+	timezone_choose(periods[_i].zone, NULL);
 	p = period_between(from_us, to_us);
 	period_write(&w, &p);
 	period_write_before(&b, &p);
@@ -1175,6 +1283,9 @@ int main(void)
 	tcase_add_test(t, a_policy_has_title_authority_and_the_day_of_the_law);
 	tcase_add_test(t, a_policy_of_an_older_filterd_has_its_hash);
 	tcase_add_test(t, period_of_years);
+	tcase_add_test(t, page_of_another_zone_says_so_and_shows_utc_beside_evidence);
+	tcase_add_test(t, text_and_csv_of_another_zone);
+	tcase_add_test(t, page_in_utc_says_nothing_of_zones);
 	tcase_add_loop_test(t, period_and_the_one_before, 0, COUNT(periods));
 	return suite_run(s);
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 
 #include "base/instant.h"
+#include "base/timezone.h"
 #include "review/totals.h"
 #include "support/suite.h"
 
@@ -29,6 +30,7 @@ static void set_up(void)
 static void tear_down(void)
 {
 	totals_free(t);
+	timezone_choose("UTC0", NULL);
 }
 
 /* own: members of `filterd` behind type; root: members before it, each with its comma. */
@@ -214,6 +216,46 @@ START_TEST(hours_are_of_utc)
 }
 END_TEST
 
+static const struct day_total *day(const char *name)
+{
+	const struct day_total *d = rows_find(&t->days, bytes_text(name));
+
+	ck_assert_msg(d != NULL, "there is no day %s", name);
+	return d;
+}
+
+/* The day that has 25 hours, of which one is on the clock twice. */
+START_TEST(days_and_hours_are_of_the_readers_zone)
+{
+	timezone_choose("EST5EDT,M3.2.0,M11.1.0", "America/New_York");
+	block("2026-11-01T03:59:59.999999", "a", "h");
+	block("2026-11-01T04:00:00.000000", "a", "h");
+	block("2026-11-01T05:30:00.000000", "a", "h");
+	block("2026-11-01T06:30:00.000000", "b", "h");
+	block("2026-11-02T04:59:59.999999", "b", "h");
+	block("2026-11-02T05:00:00.000000", "b", "h");
+	ck_assert_uint_eq(rows_num(&t->days), 3);
+	ck_assert_uint_eq(day("2026-10-31")->hours[23], 1);
+	ck_assert_int_eq(day("2026-11-01")->begins_us, at("2026-11-01T04:00:00Z"));
+	ck_assert_uint_eq(day("2026-11-01")->num_devices, 2);
+	for (size_t i = 0; i < TOTALS_HOURS; i++)
+		ck_assert_uint_eq(day("2026-11-01")->hours[i],
+		                  i == 0 || i == 1 || i == 2 || i == 24);
+	ck_assert_uint_eq(day("2026-11-02")->hours[0], 1);
+	ck_assert_uint_eq(device("b")->num_days, 2);
+}
+END_TEST
+
+START_TEST(hours_begin_with_a_day_that_is_half_an_hour_apart)
+{
+	timezone_choose("IST-5:30", "Asia/Kolkata");
+	block("2026-11-22T18:29:59.000000", "a", "h");
+	block("2026-11-22T18:30:00.000000", "a", "h");
+	ck_assert_uint_eq(day("2026-11-22")->hours[23], 1);
+	ck_assert_uint_eq(day("2026-11-23")->hours[0], 1);
+}
+END_TEST
+
 START_TEST(layers_are_told_apart)
 {
 	static const char *const apps[] = { "dns", "tls", "quic", "http", "socks", "failed" };
@@ -396,6 +438,8 @@ int main(void)
 	tcase_add_test(c, device_counts_once_a_day_and_once_a_host);
 	tcase_add_test(c, watched_hosts_are_no_day_on_the_way_to_zero);
 	tcase_add_test(c, hours_are_of_utc);
+	tcase_add_test(c, days_and_hours_are_of_the_readers_zone);
+	tcase_add_test(c, hours_begin_with_a_day_that_is_half_an_hour_apart);
 	tcase_add_test(c, layers_are_told_apart);
 	tcase_add_test(c, device_keeps_its_last_name_and_addresses_of_both_families);
 	tcase_add_test(c, two_ways_to_write_a_name_are_one_row);

@@ -32,9 +32,9 @@ static void say_sum(const struct coverage *c)
 	uint8_t       room[512];
 	struct writer w = writer_over(room, sizeof(room));
 
-	people_write_time(&w, c->from_us);
+	people_write_moment(&w, c->from_us);
 	write_text(&w, " to ");
-	people_write_time(&w, c->to_us);
+	people_write_moment(&w, c->to_us);
 	write_text(&w, ": at work ");
 	people_write_percent(&w, coverage_ppm(c));
 	write_text(&w, " of the time, ");

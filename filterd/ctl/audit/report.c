@@ -5,6 +5,7 @@
  * where it is wanted.
  */
 
+#include "base/timezone.h"
 #include "ctl/audit/acks_file.h"
 #include "ctl/audit/output.h"
 #include "ctl/audit/pass.h"
@@ -19,7 +20,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/random.h>
-#include <time.h>
 
 #define DEFAULT_DAYS 30
 #define HOUR_US      INT64_C(3600000000)
@@ -140,7 +140,7 @@ static int64_t log_end(const struct audit_options *o, const struct pass *p)
 	else if (!p->is_live && log_files_last_line(p->reader.files, line, &len) &&
 	         entry_read(bytes_of(line, len), &e) == PARSE_OK && e.has_time)
 		end_us = e.time_us;
-	return (end_us / TOTALS_DAY_US + 1) * TOTALS_DAY_US;
+	return timezone_day_begins(timezone_day(end_us) + 1);
 }
 
 static bool choose_period(const struct audit_options *o, const struct report_options *own,
@@ -162,7 +162,7 @@ static bool choose_period(const struct audit_options *o, const struct report_opt
 	if (to_us == INT64_MAX)
 		to_us = log_end(o, p);
 	if (from_us == INT64_MIN)
-		from_us = to_us - DEFAULT_DAYS * TOTALS_DAY_US;
+		from_us = timezone_moment(timezone_wall(to_us) - DEFAULT_DAYS * TOTALS_DAY_US);
 	if (from_us >= to_us) {
 		fputs("filterctl audit report: the log ends before --since\n", stderr);
 		return false;
@@ -208,18 +208,6 @@ static int64_t made_us(const struct audit_options *o)
 	return people_read_time(bytes_text(text), o->now_us, &us) == PARSE_OK ? us : o->now_us;
 }
 
-/* "CET, UTC+0100"; "" where local time is UTC. */
-static void local_zone(int64_t us, char *out, size_t room)
-{
-	time_t    seconds = us / 1000000;
-	struct tm local;
-
-	out[0] = '\0';
-	if (localtime_r(&seconds, &local) != NULL && local.tm_gmtoff != 0 &&
-	    strftime(out, room, "%Z, UTC%z", &local) == 0)
-		out[0] = '\0';
-}
-
 static void write_page(FILE *file, enum page page, const struct report *r,
                        const struct report_about *about)
 {
@@ -243,11 +231,8 @@ static int write_report(const struct audit_options *o, const struct report_optio
 	                              .num_files = p->reader.files->num };
 	struct output       output;
 	struct report_file *files = calloc(about.num_files + 1, sizeof(*files));
-	char                zone[64];
 	int                 error = files != NULL ? 0 : -ENOMEM;
 
-	local_zone(about.made_us, zone, sizeof(zone));
-	about.zone  = zone;
 	about.files = files;
 	for (size_t i = 0; i < about.num_files && files != NULL; i++) {
 		const struct log_file *file = &p->reader.files->list[i];

@@ -2,16 +2,16 @@
 
 /* filterctl audit timeline: attempts a day, or an hour, with a bar. */
 
-#include "base/instant.h"
+#include "base/timezone.h"
 #include "ctl/audit/counted.h"
 #include "ctl/audit/verbs.h"
+#include "review/people.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #define BAR_MAX 40      /* columns */
-#define HOUR_US (TOTALS_DAY_US / 24)
 
 static const char usage[] = "usage: filterctl audit timeline [--by day|hour] [OPTION]... [LOG]...\n"
 			    "\n"
@@ -51,19 +51,20 @@ static void put_bar(struct sheet *s, uint64_t value, uint64_t most)
 /* A day that has no row had no attempts. */
 static struct day_total day_at(const struct totals *t, int64_t day)
 {
-	uint8_t                 name[64];
+	const int64_t           begins_us = timezone_day_begins(day);
+	uint8_t                 name[16];
 	struct writer           w = writer_over(name, sizeof(name));
 	const struct day_total *row;
 
-	instant_write(&w, day * TOTALS_DAY_US);
-	row = rows_find(&t->days, bytes_first(writer_written(&w), 10));
-	return row != NULL ? *row : (struct day_total){ .day = day };
+	people_write_day(&w, begins_us);
+	row = rows_find(&t->days, writer_written(&w));
+	return row != NULL ? *row : (struct day_total){ .day = day, .begins_us = begins_us };
 }
 
 static void put_day(struct sheet *s, const struct day_total *d, uint64_t most)
 {
 	sheet_row(s);
-	sheet_number(s, d->day * TOTALS_DAY_US);
+	sheet_number(s, d->begins_us);
 	sheet_number(s, d->num_devices);
 	for (unsigned i = 0; i < RESULTS; i++)
 		sheet_number(s, (int64_t)d->tally.attempts[i]);
@@ -72,9 +73,15 @@ static void put_day(struct sheet *s, const struct day_total *d, uint64_t most)
 
 static void put_hours(struct sheet *s, const struct day_total *d, uint64_t most)
 {
-	for (unsigned hour = 0; hour < 24; hour++) {
+	int64_t ends_us = timezone_day_begins(d->day + 1);
+
+	for (unsigned hour = 0; hour < TOTALS_HOURS; hour++) {
+		int64_t us = d->begins_us + hour * TOTALS_HOUR_US;
+
+		if (us >= ends_us)
+			break;
 		sheet_row(s);
-		sheet_number(s, d->day * TOTALS_DAY_US + hour * HOUR_US);
+		sheet_number(s, us);
 		sheet_number(s, (int64_t)d->hours[hour]);
 		put_bar(s, d->hours[hour], most);
 	}
@@ -92,7 +99,7 @@ static bool measure(const struct totals *t, bool by_hour, int64_t *first_out, in
 
 		*first_out = d->day < *first_out ? d->day : *first_out;
 		*last_out  = d->day > *last_out ? d->day : *last_out;
-		for (unsigned hour = 0; by_hour && hour < 24; hour++)
+		for (unsigned hour = 0; by_hour && hour < TOTALS_HOURS; hour++)
 			*most_out = d->hours[hour] > *most_out ? d->hours[hour] : *most_out;
 		if (!by_hour && d->num_devices > *most_out)
 			*most_out = d->num_devices;
