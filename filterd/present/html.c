@@ -100,11 +100,6 @@ void html_time(struct text *t, int64_t us)
 	html_put_time(t, us, people_write_minute);
 }
 
-void html_second(struct text *t, int64_t us)
-{
-	html_put_time(t, us, people_write_time);
-}
-
 void html_moment(struct text *t, int64_t us)
 {
 	html_put_time(t, us, timezone_is_utc() ? people_write_minute : people_write_moment);
@@ -196,12 +191,12 @@ void html_table_number(struct html_table *h, uint64_t number)
 	html_table_close(h);
 }
 
-void html_utc_below(struct text *t, int64_t us)
+void html_utc_below(struct text *t, int64_t us, bool has_seconds)
 {
 	if (timezone_is_utc())
 		return;
 	text_put(t, "<small class=\"under\">");
-	html_put_time(t, us, people_write_utc);
+	html_put_time(t, us, has_seconds ? people_write_utc : people_write_utc_minute);
 	text_put(t, "</small>");
 }
 
@@ -212,7 +207,7 @@ static void html_table_moment(struct html_table *h, int64_t us,
 		return;
 	text_put(h->text, timezone_is_utc() ? "" : "<span>");
 	put(h->text, us);
-	html_utc_below(h->text, us);
+	html_utc_below(h->text, us, false);
 	text_put(h->text, timezone_is_utc() ? "" : "</span>");
 	html_table_close(h);
 }

@@ -27,17 +27,16 @@ void html_name(struct text *t, struct bytes name);
 void html_lines(struct text *t, struct bytes lines);
 
 /*
- * "2 188 412" with spaces that do not break; "2026-11-23 14:05", the same with seconds, the day
- * alone, in a <time>; "8 m 48 s". html_moment(): in a zone other than UTC with the offset, which may
- * be another than those of the period.
+ * "2 188 412" with spaces that do not break; in a <time> "2026-11-23 14:05", and the day alone;
+ * "8 m 48 s". html_moment(): in a zone other than UTC to the second, with the offset, which may be
+ * another than those of the period.
  */
 void html_number(struct text *t, uint64_t number);
 void html_time(struct text *t, int64_t us);
-void html_second(struct text *t, int64_t us);
 void html_moment(struct text *t, int64_t us);
 void html_day(struct text *t, int64_t us);
 /* In UTC, small, for below the same time in another zone; nothing where the zone is UTC. */
-void html_utc_below(struct text *t, int64_t us);
+void html_utc_below(struct text *t, int64_t us, bool has_seconds);
 void html_span(struct text *t, int64_t us);
 
 /*

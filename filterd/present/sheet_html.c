@@ -44,7 +44,7 @@ static void put_part(struct text *t, const struct sheet *s, size_t row,
 	else
 		html_name(t, sheet_for_people(s, row, column, room));
 	if (cell->kind == SHEET_NUMBER && is_moment(s, column))
-		html_utc_below(t, cell->number);
+		html_utc_below(t, cell->number, part->form == HTML_SECONDS);
 	text_put(t, part->form == HTML_CODE ? "</code>" : "");
 	text_put(t, part->title == NULL ? "</span>" : "");
 }

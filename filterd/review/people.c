@@ -309,6 +309,12 @@ void people_write_utc(struct writer *w, int64_t us)
 	write_text(w, " UTC");
 }
 
+void people_write_utc_minute(struct writer *w, int64_t us)
+{
+	write_wall(w, us, 5);
+	write_text(w, " UTC");
+}
+
 /* "5 h ahead", "5 h" */
 static void write_apart(struct writer *w, int32_t offset_s, bool with_side)
 {

@@ -35,7 +35,8 @@ extern const char people_time_help[];
  *      time that the zone has twice, with the offset: "2026-11-01 01:30:00-04:00". For a place
  *      that says which zone it is.
  * people_write_moment - the same with the offset, but in UTC: for a sentence that stands anywhere.
- * people_write_utc    - "2026-11-23 14:05:09 UTC", in any zone.
+ * people_write_utc, people_write_utc_minute - "2026-11-23 14:05:09 UTC", "2026-11-23 14:05 UTC", in
+ *      any zone.
  * people_write_day    - the date alone.
  * people_write_zone   - "America/New_York; UTC is 5 h ahead": with the offsets of that time. "UTC".
  * people_write_span   - "8 m 48 s", "29 d 23 h", "0 s": the two largest units.
@@ -45,6 +46,7 @@ void people_write_time(struct writer *w, int64_t us);
 void people_write_minute(struct writer *w, int64_t us);
 void people_write_moment(struct writer *w, int64_t us);
 void people_write_utc(struct writer *w, int64_t us);
+void people_write_utc_minute(struct writer *w, int64_t us);
 void people_write_day(struct writer *w, int64_t us);
 void people_write_zone(struct writer *w, int64_t from_us, int64_t to_us);
 void people_write_span(struct writer *w, int64_t us);

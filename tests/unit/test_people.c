@@ -262,23 +262,23 @@ static void check_pasted(const char *text, int64_t want)
 {
 	int64_t us;
 
-	ck_assert_int_eq(people_read_time(bytes_text(text), at(NOW), &us), PARSE_OK);
-	ck_assert_msg(us == want, "%s was read as %lld, not %lld", text, (long long)us,
-	              (long long)want);
+	if (people_read_time(bytes_text(text), 0, &us) != PARSE_OK || us != want)
+		ck_abort_msg("%s is not read as %lld", text, (long long)want);
 }
 
-/* Every 15 minutes of two years, over four changes. */
+/* Every 15 minutes from before the first change of 2026 to behind the last. */
 START_TEST(what_is_written_is_read_as_the_same_moment)
 {
 	static const char *const zones[] = { NEW_YORK, BERLIN, KOLKATA, OFFSET, "UTC0" };
 
 	timezone_choose(zones[_i], NULL);
-	for (int64_t us = at("2026-01-01T00:00:00Z"); us < at("2028-01-01T00:00:00Z");
-	     us += 900 * S) {
+	for (int64_t us = at("2026-03-07T00:00:00Z"), end_us = at("2026-11-03T00:00:00Z");
+	     us < end_us; us += 900 * S) {
 		check_pasted(said(people_write_time, us), us);
 		check_pasted(said(people_write_minute, us), us);
 		check_pasted(said(people_write_moment, us), us);
 		check_pasted(said(people_write_utc, us), us);
+		check_pasted(said(people_write_utc_minute, us), us);
 	}
 }
 

@@ -96,14 +96,14 @@ START_TEST(each_hour_of_two_years_is_in_its_day)
 	static const char *const rules[] = { NEW_YORK, BERLIN, KOLKATA, OFFSET, CAIRO };
 
 	timezone_choose(rules[_i], NULL);
-	for (int64_t us = at("2025-12-31T00:00:00Z"); us < at("2028-01-01T00:00:00Z");
-	     us += INT64_C(1800000000)) {
+	for (int64_t us = at("2025-12-31T00:00:00Z"), end_us = at("2028-01-01T00:00:00Z");
+	     us < end_us; us += INT64_C(1800000000)) {
 		int64_t day   = timezone_day(us);
 		int64_t again = timezone_moment(timezone_wall(us));
 
-		ck_assert_int_le(timezone_day_begins(day), us);
-		ck_assert_int_gt(timezone_day_begins(day + 1), us);
-		ck_assert(again == us || (again < us && timezone_is_twice(us)));
+		if (timezone_day_begins(day) > us || timezone_day_begins(day + 1) <= us ||
+		    (again != us && (again > us || !timezone_is_twice(us))))
+			ck_abort_msg("at %lld", (long long)us);
 	}
 }
 END_TEST
