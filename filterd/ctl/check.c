@@ -10,6 +10,7 @@
 #include "base/instant.h"
 #include "ctl/idn.h"
 #include "ctl/options.h"
+#include "ctl/timezone.h"
 #include "inspect/pasted.h"
 #include "os/clock.h"
 #include "os/files.h"
@@ -22,16 +23,18 @@
 #include <string.h>
 
 static const char usage[] =
-	"usage: filterctl check [-c FILE] [--at TIME] [--device DEVICE] HOST\n"
+	"usage: filterctl check [-c FILE] [--at TIME] [--tz ZONE] [--device DEVICE] HOST\n"
 	"\n"
 	"Says what would happen to a request for HOST, and why. HOST may be a URL, a name with a "
 	"port,\n"
 	"an international name or an address, with what stood around it.\n"
 	"\n"
 	"  -c, --config FILE   configuration, default " CONF_DEFAULT "\n"
-	"      --at TIME       at that moment: 2024-09-29T00:00:00-04:00, 2024-09-29 (00:00 UTC), "
-	"\"2 days ago\" ...,\n"
+	"      --at TIME       at that moment: 2024-09-29T00:00:00-04:00, 2024-09-29, \"2 days "
+	"ago\" ...,\n"
 	"                      as filterctl audit --since has it; default now\n"
+	"      --tz ZONE       it is read in this zone: America/New_York, UTC, -05:00; default "
+	"local, that of this machine\n"
 	"      --device DEVICE for this device: a MAC, an address or a DHCP name, known by nothing "
 	"else\n"
 	"\n"
@@ -39,7 +42,7 @@ static const char usage[] =
 
 struct question {
 	const char      *conf;
-	const char      *at;
+	const char      *at, *tz;
 	const char      *device;        /* as it was given; NULL: one that no `devices` means */
 	const char      *asked;         /* as it was given */
 	struct pasted    pasted;
@@ -97,10 +100,11 @@ static struct bytes check_name_of(void *owner, const uint8_t *mac, const struct 
 static int read_question(int argc, char **argv, struct question *q, int *status_out)
 {
 	const struct own_option own[] = { { "at", .argument = &q->at },
+		                          { "tz", .argument = &q->tz },
 		                          { "device", .argument = &q->device },
 		                          { 0 } };
 
-	q->at = q->device = NULL;
+	q->at = q->tz = q->device = NULL;
 	if (!options_read(argc, argv, usage, own, &q->conf, status_out))
 		return -1;
 	*status_out = EXIT_USAGE;
@@ -111,6 +115,8 @@ static int read_question(int argc, char **argv, struct question *q, int *status_
 	}
 	q->asked = argv[optind];
 	if (!check_read_host(q) || (q->device != NULL && !check_read_device(q)))
+		return -1;
+	if ((q->at != NULL || q->tz != NULL) && !timezone_take("check", q->tz))
 		return -1;
 	q->now_us = clock_now_us();
 	if (q->at != NULL &&

@@ -100,6 +100,11 @@ void html_time(struct text *t, int64_t us)
 	html_put_time(t, us, people_write_minute);
 }
 
+void html_second(struct text *t, int64_t us)
+{
+	html_put_time(t, us, people_write_time);
+}
+
 void html_moment(struct text *t, int64_t us)
 {
 	html_put_time(t, us, timezone_is_utc() ? people_write_minute : people_write_moment);

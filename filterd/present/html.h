@@ -33,6 +33,7 @@ void html_lines(struct text *t, struct bytes lines);
  */
 void html_number(struct text *t, uint64_t number);
 void html_time(struct text *t, int64_t us);
+void html_second(struct text *t, int64_t us);
 void html_moment(struct text *t, int64_t us);
 void html_day(struct text *t, int64_t us);
 /* In UTC, small, for below the same time in another zone; nothing where the zone is UTC. */

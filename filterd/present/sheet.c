@@ -156,6 +156,22 @@ struct bytes sheet_for_people(const struct sheet *s, size_t row, size_t column,
 	return writer_written(&w);
 }
 
+bool sheet_times(const struct sheet *s, int64_t *first_us_out, int64_t *last_us_out)
+{
+	*first_us_out = INT64_MAX;
+	*last_us_out  = INT64_MIN;
+	for (size_t i = 0; i < s->num_cells; i++) {
+		enum cell type = s->columns[i % s->num_columns].cell;
+		int64_t   us   = s->cells[i].number;
+
+		if (s->cells[i].kind != SHEET_NUMBER || (type != CELL_TIME && type != CELL_DAY))
+			continue;
+		*first_us_out = us < *first_us_out ? us : *first_us_out;
+		*last_us_out  = us > *last_us_out ? us : *last_us_out;
+	}
+	return *first_us_out <= *last_us_out;
+}
+
 size_t sheet_column(const struct sheet *s, const char *name)
 {
 	size_t i = 0;

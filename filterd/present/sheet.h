@@ -89,10 +89,12 @@ struct bytes sheet_for_people(const struct sheet *s, size_t row, size_t column,
 /*
  * sheet_column    - the column of that name; num_columns if there is none.
  * sheet_leave_out - what has nothing to say here is filled, and not shown to anybody.
+ * sheet_times     - the first and the last of its times and days; false if there are none.
  */
 size_t sheet_column(const struct sheet *s, const char *name);
 void   sheet_leave_out(struct sheet *s, const char *name);
 bool   sheet_shows(const struct sheet *s, size_t column);
+bool   sheet_times(const struct sheet *s, int64_t *first_us_out, int64_t *last_us_out);
 
 #define SHEET_ALL SIZE_MAX
 

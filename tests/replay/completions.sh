@@ -34,7 +34,7 @@ tap_is "sub-verbs in a list" "$(offered filterctl audit "")" \
 tap_is "no verb after the last one" "$(offered filterctl rules install "")" ""
 tap_is "the options of a verb" "$(offered filterctl rules print --)" "--backend --config --help"
 tap_is "the options of a sub-verb" "$(offered filterctl audit report --)" \
-	"--acks --anchors --collected --color --config --csv --fleet --help --html --json --key --month --output --since --text --until"
+	"--acks --anchors --collected --color --config --csv --fleet --help --html --json --key --month --output --since --text --tz --until"
 tap_is "an option begun is ended" "$(offered filterctl replay --su)" --summary
 tap_is "the words of an option" "$(offered filterctl rules print --backend "")" "iptables nft"
 tap_is "formats" "$(offered filterctl audit export --to "")" "csv postgresql sqlite"

@@ -3,6 +3,7 @@
 #
 # What a test script says, as TAP: one line a case, the plan at the end.
 
+export TZ=UTC                           # wherever the machine is
 TAP_NUM=0
 PATH=$PATH:/usr/sbin:/sbin              # as root has it; a user may not
 TAP_FAILED=0

@@ -164,6 +164,24 @@ START_TEST(hostile_text_is_spelled_out)
 }
 END_TEST
 
+START_TEST(first_and_last_of_its_times)
+{
+	int64_t first_us = 0, last_us = 0;
+
+	ck_assert(!sheet_times(&s, &first_us, &last_us));
+	put(BYTES("a.example"), 1);
+	put(BYTES("b.example"), 2);
+	sheet_row(&s);
+	sheet_text(&s, BYTES("c.example"));
+	sheet_number(&s, 3);
+	sheet_none(&s);
+	sheet_number(&s, INT64_C(1795392000000000));
+	ck_assert(sheet_times(&s, &first_us, &last_us));
+	ck_assert_int_eq(first_us, INT64_C(1795392000000000));
+	ck_assert_int_eq(last_us, INT64_C(1795442709000000));
+}
+END_TEST
+
 int main(void)
 {
 	Suite *suite = suite_create("sheet");
@@ -178,6 +196,7 @@ int main(void)
 	tcase_add_test(c, column_of_zeros_gives_way_first);
 	tcase_add_test(c, long_name_goes_on_below_at_a_blank);
 	tcase_add_test(c, hostile_text_is_spelled_out);
+	tcase_add_test(c, first_and_last_of_its_times);
 	suite_add_tcase(suite, c);
 	return suite_run(suite);
 }

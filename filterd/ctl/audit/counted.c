@@ -10,7 +10,7 @@ static const char help_end[] = "\n"
 			       "Counted are attempts: blocked; observed (they passed, as the date "
                                "had not come or filterd only observed); waived\n"
 			       "(they passed by a waiver); watched (hosts that a policy only wants "
-			       "to see). Times are UTC.\n"
+			       "to see).\n"
 			       "\n"
 			       "Exit status: 0; 2 the log is not sound (filterctl audit verify "
                                "says why); 64 wrong usage; 74 it cannot be read.\n";

@@ -317,7 +317,7 @@ int audit_list(int argc, char **argv)
 		fputs("filterctl audit list: not enough memory\n", stderr);
 		return EXIT_IO;
 	}
-	listing_begin(&l.listing, o.format);
+	listing_begin(&l.listing, o.format, o.until_us < o.now_us ? o.until_us : o.now_us);
 	status = l.follows ? run_follow(&o, &l) : run_list(&o, &l);
 	if (l.ring.failed) {
 		fputs("filterctl audit list: not enough memory for all of them\n", stderr);

@@ -7,6 +7,7 @@
 
 #include "ctl/audit/listing.h"
 
+#include "base/timezone.h"
 #include "ctl/audit/show.h"
 #include "ctl/audit/verbs.h"
 #include "log/policy_said.h"
@@ -25,9 +26,11 @@
 #define BEFORE_HOST  (WIDTH_TIME + WIDTH_DEVICE + WIDTH_LAYER + WIDTH_RESULT + WIDTH_COUNT + 5)
 #define LEAST_HOST   16
 
-void listing_begin(struct listing *l, enum format format)
+void listing_begin(struct listing *l, enum format format, int64_t until_us)
 {
-	l->format  = format;
+	l->format   = format;
+	l->until_us = until_us;
+	l->beyond   = 0;
 	l->columns = show_columns();
 	l->began   = false;
 	text_begin(&l->text, audit_give, stdout);
@@ -55,7 +58,9 @@ static size_t width_of_host(const struct listing *l)
 {
 	if (l->columns == SHOW_ALL)
 		return SHOW_ALL;
-	return l->columns > BEFORE_HOST + LEAST_HOST ? l->columns - BEFORE_HOST : LEAST_HOST;
+	return l->columns > BEFORE_HOST + LEAST_HOST + l->beyond
+	               ? l->columns - BEFORE_HOST - l->beyond
+	               : LEAST_HOST;
 }
 
 /* Up to the width, but not filled up: it ends the line. */
@@ -67,9 +72,11 @@ static void listing_put_last(struct listing *l, struct bytes escaped)
 	text_put(&l->text, "\n");
 }
 
-static void listing_put_head(struct listing *l)
+/* Records follow each other in time: they are of the first one's and later. */
+static void listing_put_head(struct listing *l, const struct entry *e)
 {
-	listing_put_cell(l, BYTES("time, UTC"), WIDTH_TIME);
+	show_zone(&l->text, e->time_us, l->until_us);
+	listing_put_cell(l, timezone_is_utc() ? BYTES("time, UTC") : BYTES("time"), WIDTH_TIME);
 	listing_put_cell(l, BYTES("device"), WIDTH_DEVICE);
 	listing_put_cell(l, BYTES("layer"), WIDTH_LAYER);
 	listing_put_cell(l, BYTES("result"), WIDTH_RESULT);
@@ -79,7 +86,13 @@ static void listing_put_head(struct listing *l)
 
 static void listing_put_time(struct listing *l, const struct entry *e)
 {
-	people_write_time(text_room(&l->text, 64), e->time_us);
+	uint8_t       room[64];
+	struct writer w = writer_over(room, sizeof(room));
+
+	/* With its offset, where the clock is put back, it takes from the host. */
+	people_write_time(&w, e->time_us);
+	l->beyond = w.len - WIDTH_TIME;
+	text_bytes(&l->text, writer_written(&w));
 	text_put(&l->text, " ");
 }
 
@@ -201,7 +214,7 @@ void listing_put(struct listing *l, const struct entry *e)
 	struct export_source from = { .seq = e->end.seq };
 
 	if (!l->began && l->format == FORMAT_TEXT)
-		listing_put_head(l);
+		listing_put_head(l, e);
 	if (!l->began && l->format == FORMAT_CSV)
 		export_csv_head(&l->text);
 	l->began = true;

@@ -15,11 +15,13 @@
 struct listing {
 	enum format format;
 	size_t      columns;            /* of the terminal */
+	size_t      beyond;             /* so many columns has the time more than its own */
+	int64_t     until_us;           /* no record is of later */
 	bool        began;
 	struct text text;               /* to the standard output */
 };
 
-void listing_begin(struct listing *l, enum format format);
+void listing_begin(struct listing *l, enum format format, int64_t until_us);
 
 void listing_put(struct listing *l, const struct entry *e);
 

@@ -2,6 +2,7 @@
 
 #include "ctl/audit/options.h"
 
+#include "ctl/timezone.h"
 #include "ctl/verbs.h"
 #include "os/clock.h"
 #include "os/files.h"
@@ -22,6 +23,7 @@ const char audit_options_help[] =
 	"      --anchors FILE  notes of the log that were kept elsewhere, also within a syslog; "
         "may be given again\n"
 	"      --since TIME    count from then on        --until TIME  and to before then\n"
+	TIMEZONE_HELP
 	"      --collected     the files are a collector's, of one gateway or of many: in "
         "disorder, with duplicates,\n"
 	"                      a folder with all that is below it\n"
@@ -84,8 +86,9 @@ static bool take_common(struct audit_options *o, int option, const char *argumen
 	case 'c':                    o->conf = argument;         return true;
 	case 'k':                    return add_key(o, argument);
 	case AUDIT_OPTION_ANCHORS:   return add_anchors(o, argument);
-	case AUDIT_OPTION_SINCE:     return audit_read_time(o, "since", argument, &o->since_us);
-	case AUDIT_OPTION_UNTIL:     return audit_read_time(o, "until", argument, &o->until_us);
+	case AUDIT_OPTION_SINCE:     o->since = argument;        return true;
+	case AUDIT_OPTION_UNTIL:     o->until = argument;        return true;
+	case AUDIT_OPTION_TZ:        o->tz = argument;           return true;
 	case AUDIT_OPTION_JSON:      o->format = FORMAT_JSON;    return true;
 	case AUDIT_OPTION_CSV:       o->format = FORMAT_CSV;     return true;
 	case AUDIT_OPTION_COLLECTED: o->collected = true;        return true;
@@ -98,6 +101,23 @@ static bool is_common(int option)
 {
 	return option == 'c' || option == 'k' ||
 	       (option >= AUDIT_OPTION_ANCHORS && option < AUDIT_OPTION_OWN);
+}
+
+/* They mean what the zone says, wherever --tz stands. */
+static bool read_times(struct audit_options *o)
+{
+	char verb[32];
+
+	snprintf(verb, sizeof(verb), "audit %s", o->verb);
+	if (!timezone_take(verb, o->tz))
+		return false;
+	if ((o->since != NULL && !audit_read_time(o, "since", o->since, &o->since_us)) ||
+	    (o->until != NULL && !audit_read_time(o, "until", o->until, &o->until_us)))
+		return false;
+	if (o->since_us < o->until_us)
+		return true;
+	fprintf(stderr, "filterctl audit %s: --since is not before --until\n", o->verb);
+	return false;
 }
 
 bool audit_options_read(int argc, char **argv, const struct audit_own *own,
@@ -132,10 +152,8 @@ bool audit_options_read(int argc, char **argv, const struct audit_own *own,
 		        o.format == FORMAT_JSON ? "JSON" : "CSV");
 		return false;
 	}
-	if (o.since_us >= o.until_us) {
-		fprintf(stderr, "filterctl audit %s: --since is not before --until\n", o.verb);
+	if (!read_times(&o))
 		return false;
-	}
 	o.paths     = (const char *const *)argv + optind;
 	o.num_paths = (size_t)(argc - optind);
 	*out        = o;

@@ -24,6 +24,7 @@ struct audit_options {
 	const char        *anchors[AUDIT_ANCHORS_MAX];  /* files */
 	size_t             num_anchors;
 	int64_t            since_us, until_us;  /* INT64_MIN, INT64_MAX: all */
+	const char        *since, *until, *tz;  /* as they were given; NULL: not */
 	int64_t            now_us;
 	enum format        format;
 	bool               collected, color;
@@ -49,6 +50,7 @@ enum {
 	AUDIT_OPTION_CSV,
 	AUDIT_OPTION_COLLECTED,
 	AUDIT_OPTION_COLOR,
+	AUDIT_OPTION_TZ,
 	AUDIT_OPTION_OWN,
 };
 
@@ -67,15 +69,17 @@ enum {
 	{ "csv",       no_argument,       NULL, AUDIT_OPTION_CSV }, \
 	{ "collected", no_argument,       NULL, AUDIT_OPTION_COLLECTED }, \
 	{ "color",     required_argument, NULL, AUDIT_OPTION_COLOR }, \
+	{ "tz",        required_argument, NULL, AUDIT_OPTION_TZ }, \
 	{ "help",      no_argument,       NULL, 'h' }
 
 /* The part of --help about them. */
 extern const char audit_options_help[];
 
 /*
- * audit_options_read - all of the arguments. Takes: longs, short ones, a function for the verb's
- *                      own (NULL if it has none: true if it took the option; what is wrong it says
- *                      itself); usage, that --help prints.
+ * audit_options_read - all of the arguments; chooses the reader's zone (base/timezone.h). Takes:
+ *                      longs, short ones, a function for the verb's own (NULL if it has none: true
+ *                      if it took the option; what is wrong it says itself); usage, that --help
+ *                      prints.
  * Gives:  true: go on. False: *status_out is the exit status; what is wrong has been said.
  */
 struct audit_own {
@@ -89,7 +93,7 @@ struct audit_own {
 bool audit_options_read(int argc, char **argv, const struct audit_own *own,
                         struct audit_options *out, int *status_out);
 
-/* A time from the command line, said to be wrong if it is. */
+/* A time from the command line, once the zone is known; said to be wrong if it is. */
 bool audit_read_time(const struct audit_options *o, const char *option, const char *text,
                      int64_t *us_out);
 

@@ -10,6 +10,7 @@
 int audit_print(const struct audit_options *o, struct sheet *s)
 {
 	bool        failed = s->failed;
+	int64_t     first_us, last_us;
 	struct text t;
 	struct json j = json_into(&t);
 
@@ -23,6 +24,8 @@ int audit_print(const struct audit_options *o, struct sheet *s)
 		text_put(&t, "\n");
 	} else {
 		failed |= !sheet_write_text(&t, s, show_columns());
+		if (sheet_times(s, &first_us, &last_us))
+			show_zone(&t, first_us, last_us);
 	}
 	text_end(&t);
 	sheet_free(s);

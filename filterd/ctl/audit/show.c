@@ -3,7 +3,9 @@
 #include "ctl/audit/show.h"
 
 #include "base/plain.h"
+#include "base/timezone.h"
 #include "log/scan.h"
+#include "review/people.h"
 
 #include <sys/ioctl.h>
 #include <unistd.h>
@@ -29,4 +31,13 @@ size_t show_columns(void)
 	    size.ws_col == 0)
 		return SHOW_ALL;
 	return size.ws_col;
+}
+
+void show_zone(struct text *t, int64_t from_us, int64_t to_us)
+{
+	if (timezone_is_utc())
+		return;
+	text_put(t, "times are those of ");
+	people_write_zone(text_room(t, 160), from_us, to_us);
+	text_put(t, "\n");
 }

@@ -2,7 +2,7 @@
 #ifndef FILTERD_CTL_AUDIT_SHOW_H
 #define FILTERD_CTL_AUDIT_SHOW_H
 
-/* Show: text that a stranger chose, on a terminal. */
+/* Show: text that a stranger chose, on a terminal; and which zone the times there are of. */
 
 #include "base/text.h"
 
@@ -17,5 +17,11 @@ void show_text(struct text *t, struct bytes escaped, size_t width);
 
 /* Columns of the terminal that the standard output is; SHOW_ALL if it is none. */
 size_t show_columns(void);
+
+/*
+ * show_zone - Takes: the first and the last of the times. "times are those of America/New_York; UTC
+ *             is 5 h ahead", as a line; nothing where the reader's zone is UTC.
+ */
+void show_zone(struct text *t, int64_t from_us, int64_t to_us);
 
 #endif
