@@ -162,9 +162,6 @@ static void hear_first(struct passage *at)
 	if (is_dns(p) || !server->has_syn || server->sent != server->anchor ||
 	    p->seq != server->anchor)
 		return;
-	for (int i = 0; i < (client->has_urgent ? READINGS : 1); i++)
-		reading_hear_first(&client->readings[i], p->payload,
-		                   client->sent - client->first_seq);
 	/* Words before all that its client has said was read, and no answer to that. */
 	client->is_greeted |= client->readings[READING_AS_SENT].state == READING_BEGINS &&
 	                      p->payload.at[0] >= ' ' && !http_is_answer(p->payload);
@@ -175,6 +172,11 @@ static void hear_first(struct passage *at)
 
 void answers_hear(struct passage *at)
 {
+	struct side *client = peer_of(at);
+
+	for (int i = 0; i < (client->has_urgent ? READINGS : 1); i++)
+		reading_hear(&client->readings[i], at->packet->payload,
+		             client->sent - client->first_seq);
 	hear_first(at);
 	hear_answer(at);
 	hear_hello(at);

@@ -34,6 +34,16 @@ static void skip_judged(struct reading *r, uint32_t len)
 		r->passed = r->judged;
 }
 
+/* Will both make the same of what follows? */
+static bool reads_as(const struct reading *a, const struct reading *b)
+{
+	return a->state == b->state && a->judged == b->judged && a->spent == b->spent &&
+	       a->has_crlf == b->has_crlf && a->is_again == b->is_again &&
+	       a->passed == b->passed && a->in_chunks == b->in_chunks &&
+	       a->in_early == b->in_early && a->is_asked == b->is_asked &&
+	       a->has_hello == b->has_hello && a->num_tunnels == b->num_tunnels;
+}
+
 /*
  * Bytes that were judged are kept while there is room, and of a client until the server has taken
  * them, where its answers come by. True if there is more room now.
@@ -52,11 +62,11 @@ bool kept_forget(struct side *side)
 	gather_skip(side->gather, len);
 	skip_judged(sent, len);
 	if (side->has_urgent) {
-		bool is_gone = side->urgent - side->first_seq < len;
+		bool is_left_out = side->urgent - side->first_seq < len;
+		bool is_behind   = seq_is_before(side->urgent, side->first_seq + len);
 
-		skip_judged(other, len - is_gone);
-		side->has_urgent = !is_gone || other->state != sent->state ||
-		                   other->judged != sent->judged;
+		skip_judged(other, len - is_left_out);
+		side->has_urgent = !is_behind || !reads_as(other, sent);
 	}
 	side->first_seq += len;
 	return true;

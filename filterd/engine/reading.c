@@ -7,6 +7,7 @@
  */
 
 #include "engine/reading.h"
+#include "engine/stream.h"
 #include "inspect/preamble.h"
 #include "inspect/proxy_line.h"
 #include "inspect/socks.h"
@@ -15,10 +16,13 @@
 #define TUNNELS_MAX 8
 
 /*
- * Pieces in one packet that cost something, as commands do that no server knows: mail servers end
- * the session before, and clients wait for answers.
+ * Pieces that cost something, as commands do that no server knows, before the server has said more:
+ * mail servers end the session before, and clients wait for answers. What comes behind them is not
+ * looked at until then, as proxies throw away what came together with their greeting; so much of
+ * it that none has room for, and it is of no interest.
  */
 #define PIECES_AT_ONCE 20
+#define BYTES_AT_ONCE  (9 << 10)
 
 /*
  * Steps of work, of some fifty instructions, for one packet. Clients wait for an answer before they
@@ -103,8 +107,9 @@ static enum verdict judge_socks(struct passage *at, struct reading *r, struct by
 	if (++r->num_tunnels > TUNNELS_MAX)
 		return reading_judge_over_limit(at, r);
 	/* whatever was in front, the tunnel begins anew */
-	r->spent    = 0;
+	r->spent    = r->turn_spent = 0;
 	r->has_crlf = false;
+	r->in_talk  = true;
 	/* another one in the greeting is the one that microsocks takes */
 	if (preamble_find_beginning(bytes_first(stream, request->begin + PREAMBLE_BEGINNING),
 	                            &next) &&
@@ -130,21 +135,26 @@ static enum verdict next_piece(struct passage *at, struct side *side, struct rea
 	struct preamble preamble = { .spent = r->spent };
 	struct hosts    hosts    = { .num = 0 };
 	size_t          len      = 0;
-	enum parse      status   = is_dns(at->packet)
-	                                   ? PARSE_BAD
-	                                   : preamble_read(stream, &preamble, &len, &hosts);
+	enum parse      status;
+
+	/* Were there so many since the server has spoken that no more are looked at? */
+	if (r->spent - r->turn_spent > PIECES_AT_ONCE) {
+		if (side->first_seq + r->judged - r->turn > BYTES_AT_ONCE)
+			return reading_pass(r);
+		r->judged += (uint32_t)stream.len;
+		r->is_preamble = true;
+		return VERDICT_ACCEPT;
+	}
+	status = is_dns(at->packet) ? PARSE_BAD : preamble_read(stream, &preamble, &len, &hosts);
 
 	/* What is known of the server's address decides at once. */
 	if (r->spent == 0 && from_client(at) && !was_preamble &&
 	    names_judge_address(at, APP_UNKNOWN) == RULING_BLOCK)
 		return VERDICT_BLOCK;
-	at->num_pieces += preamble.spent > r->spent;
 	r->spent = preamble.spent;
 	at->work += preamble.work;
 	if (status == PARSE_OK && names_judge_preamble(at, &hosts) == RULING_BLOCK)
 		return VERDICT_BLOCK;
-	if (at->num_pieces > PIECES_AT_ONCE)
-		return reading_pass(r);
 	if (status == PARSE_OK ||
 	    (status == PARSE_MORE && !reading_is_at_limit(at, side, stream, has_room))) {
 		r->judged += (uint32_t)len;
@@ -179,6 +189,23 @@ void reading_begin(struct reading *r)
 }
 
 /*
+ * Had the server spoken before these bytes were sent? A line that it was not given up for was none to it; and within a
+ * tunnel all begins anew.
+ */
+static void note_turn(const struct side *side, struct reading *r)
+{
+	uint32_t turn = side->has_answer ? side->answered : side->anchor;
+
+	if (r->turn == turn || seq_is_before(side->first_seq + r->judged, turn))
+		return;
+	r->turn = turn;
+	if (r->in_talk)
+		r->spent = 0;
+	r->turn_spent = r->spent;
+	r->in_talk = r->has_crlf = false;
+}
+
+/*
  * What the bytes from r->judged on begin with. VERDICT_ACCEPT: nothing is clear yet, or something
  * was read and what follows it is to be looked at.
  */
@@ -198,6 +225,7 @@ static enum verdict next_bytes(struct passage *at, struct side *side, struct rea
 
 	if (r->last != r->judged)
 		reading_begin(r);
+	note_turn(side, r);
 	r->is_request = r->is_preamble = false;
 	tls = answers ? PARSE_BAD : tls_read_hello(stream, &scratch, &hello);
 	if (tls != PARSE_BAD && is_dns_too(at, stream))
@@ -265,7 +293,8 @@ static enum verdict next_bytes(struct passage *at, struct side *side, struct rea
 		http = PARSE_BAD;
 	dns = to_dns ? PARSE_OK : tls == PARSE_MORE ? PARSE_BAD : dns_begins(stream);
 	if (dns == PARSE_OK && (!to_dns || (tls == PARSE_BAD && http == PARSE_BAD))) {
-		r->state = READING_DNS;
+		r->state    = READING_DNS;
+		r->is_heard = false;
 		return VERDICT_ACCEPT;
 	}
 	if (tls == PARSE_BAD && http == PARSE_BAD && proxy == PARSE_BAD && line == PARSE_BAD &&
@@ -282,6 +311,28 @@ static enum verdict next_bytes(struct passage *at, struct side *side, struct rea
 	return reading_judge_over_limit(at, r);
 }
 
+/*
+ * A server that speaks before a message is whole has thrown it away, as proxies do with what came
+ * together with their greeting: what its client says next is a beginning.
+ */
+static bool behind_answer_is_blocked(struct passage *at, struct reading *r, struct bytes stream)
+{
+	struct engine       *e      = at->engine;
+	const struct side   *side   = &at->flow->sides[at->sender];
+	uint32_t             end    = side->answered - side->first_seq;
+	uint32_t             place  = end - r->judged;
+	struct writer        fields = writer_over(e->fields, sizeof(e->fields));
+	struct bytes         part   = bytes_from(stream, place);
+	struct http_request  request;
+
+	if (!side->has_answer || place == 0 || part.len == 0 || r->heard == end ||
+	    (http_read_request(part, &request) != PARSE_OK &&
+	     http2_read_request(part, &fields, &request) != PARSE_OK))
+		return false;
+	r->heard = end;
+	return names_judge_request(at, &request) == RULING_BLOCK;
+}
+
 /* What there is may be something else to its server. */
 static enum verdict wait_for_more(struct passage *at, struct reading *r, struct bytes stream)
 {
@@ -292,7 +343,6 @@ static enum verdict wait_for_more(struct passage *at, struct reading *r, struct 
 enum verdict reading_judge(struct passage *at, struct side *side, struct reading *r,
                            struct bytes stream, bool has_room)
 {
-	at->num_pieces = 0;
 	for (at->work = (uint32_t)stream.len / BYTES_OF_WORK;;) {
 		enum reading_state state = r->state;
 		struct bytes       rest;
@@ -301,7 +351,8 @@ enum verdict reading_judge(struct passage *at, struct side *side, struct reading
 		enum verdict       verdict;
 
 		if (state == READING_BEGINS && r->judged < stream.len &&
-		    request_take_line_back(at, r, stream))
+		    (behind_answer_is_blocked(at, r, bytes_from(stream, r->judged)) ||
+		     request_take_line_back(at, r, stream)))
 			return VERDICT_BLOCK;
 		if (at->work > WORK_MAX && state != READING_PASSED)
 			return reading_judge_over_limit(at, r);

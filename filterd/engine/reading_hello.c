@@ -65,7 +65,10 @@ enum verdict hello_judge_begun(struct passage *at, struct reading *r, size_t len
 	               : VERDICT_ACCEPT;
 }
 
-/* A server of TLS 1.3 may ask for another hello, once: RFC 8446, section 4.1.4. */
+/*
+ * A server of TLS 1.3 may ask for another hello, once: RFC 8446, section 4.1.4. One that comes
+ * unasked is none to such a server, and to one of words no more than the first.
+ */
 enum verdict hello_judge(struct passage *at, struct reading *r, struct bytes stream,
                          const struct tls_hello *hello, bool is_at_limit)
 {
@@ -88,7 +91,7 @@ enum verdict hello_judge(struct passage *at, struct reading *r, struct bytes str
 		return VERDICT_BLOCK;
 	if (hello->len > stream.len)
 		return reading_judge_over_limit(at, r);
-	if (is_second)
+	if (is_second && r->is_asked)
 		return reading_pass(r);
 	r->has_hello = true;
 	r->hello_end = at->flow->sides[at->sender].first_seq + r->judged + (uint32_t)hello->len;
@@ -99,6 +102,7 @@ enum verdict hello_judge(struct passage *at, struct reading *r, struct bytes str
 	}
 	expect_answer(at);
 	r->judged += (uint32_t)hello->len;
+	r->is_asked = false;
 	r->state    = READING_HELLO;
 	r->in_early = hello->offers_early_data;
 	return VERDICT_ACCEPT;
@@ -158,28 +162,6 @@ static bool hidden_is_blocked(struct passage *at, struct bytes part, enum parse 
 }
 
 /*
- * A server that speaks before a message is whole has thrown it away, as proxies do with what came
- * together with their greeting: what its client says next is a beginning.
- */
-static bool behind_answer_is_blocked(struct passage *at, struct reading *r, struct bytes stream)
-{
-	struct engine       *e      = at->engine;
-	const struct side   *side   = &at->flow->sides[at->sender];
-	uint32_t             end    = side->answered - side->first_seq;
-	uint32_t             place  = end - r->judged;
-	struct writer        fields = writer_over(e->fields, sizeof(e->fields));
-	struct bytes         part   = bytes_from(stream, place);
-	struct http_request  request;
-
-	if (!side->has_answer || place == 0 || part.len == 0 || r->heard == end ||
-	    (http_read_request(part, &request) != PARSE_OK &&
-	     http2_read_request(part, &fields, &request) != PARSE_OK))
-		return false;
-	r->heard = end;
-	return names_judge_request(at, &request) == RULING_BLOCK;
-}
-
-/*
  * What is not whole may be words to its server, as the beginning of a hello is to one of mail; what
  * begins behind it is judged. Where nobody has said anything before, a hello is none of words.
  */
@@ -191,8 +173,6 @@ enum verdict hello_judge_hidden(struct passage *at, struct reading *r, struct by
 
 	if (is_of_tls(stream) && r->spent == 0 && !has_spoken(peer_of(at)))
 		return VERDICT_ACCEPT;
-	if (behind_answer_is_blocked(at, r, stream))
-		return VERDICT_BLOCK;
 	for (int num = 0; preamble_find_beginning(stream, &place); place++) {
 		if (hidden_is_blocked(at, bytes_from(stream, place), &status))
 			return VERDICT_BLOCK;
@@ -205,12 +185,19 @@ enum verdict hello_judge_hidden(struct passage *at, struct reading *r, struct by
 	return VERDICT_ACCEPT;
 }
 
-/* A request, a message of DNS, that the server takes for words: it has read no body or length. */
-void reading_hear_first(struct reading *r, struct bytes answer, uint32_t len)
+/*
+ * A request, a message of DNS, that the server takes for words: it has read no body or length. The
+ * first that it says behind it tells.
+ */
+void reading_hear(struct reading *r, struct bytes answer, uint32_t len)
 {
 	bool is_words = (r->state == READING_HTTP && !http_is_answer(answer)) ||
-	                (r->state == READING_DNS && answer.at[0] >= ' ');
+	                (r->state == READING_DNS &&
+	                 (answer.at[0] >= ' ' || (answer.len > 4 && (answer.at[4] & 0x80) == 0)));
 
+	if (r->is_heard || (r->state != READING_HTTP && r->state != READING_DNS))
+		return;
+	r->is_heard = true;
 	if (!is_words)
 		return;
 	hello_pass_over(r);
@@ -238,5 +225,6 @@ bool reading_answer(struct reading *r, struct bytes answer)
 		hello_pass_over(r);
 	else if (status == PARSE_BAD || !asks_again)
 		r->state = READING_PASSED;
+	r->is_asked = asks_again;
 	return true;
 }

@@ -153,6 +153,7 @@ enum verdict request_judge(struct passage *at, struct reading *r,
 	/* Servers differ in where the next one begins. */
 	if (request->body_is_unclear)
 		return reading_judge_unseen(at, r, BUILTIN_UNREADABLE, at->rules->unreadable);
+	r->is_heard &= r->state == READING_HTTP;
 	r->state     = READING_HTTP;
 	r->in_chunks = request->body == HTTP_BODY_CHUNKED;
 	r->judged += (uint32_t)request->body_len;

@@ -70,7 +70,7 @@ struct passage {
 	/* the name is what DNS answers said of the address */
 	bool                       by_address;
 	/* that was done for this packet in one reading of its stream: reading.c */
-	uint32_t                   work, num_pieces;
+	uint32_t                   work;
 	/* who asks; filled where the policy goes by it: names.c */
 	struct policy_client       client;
 	/* no waiver means it, so not every name in the packet has to be asked for: names.c */
@@ -104,8 +104,8 @@ bool stream_is_pending(const struct flow *flow);
  * reading_begin - what lies at r->judged was not looked at before.
  * reading_answer - what the server's first bytes say to a client that waits for them; false if
  *     they are too few.
- * reading_hear_first - the server's first bytes: does it read something else in the `len` bytes of
- *     the client that passed?
+ * reading_hear - what the server says: has it read something else in the `len` bytes of the client
+ *     that passed?
  * reading_unheard - nobody knows what they said: another hello is waited for, and not for long.
  */
 enum verdict reading_judge(struct passage *at, struct side *side, struct reading *r,
@@ -116,7 +116,7 @@ bool         reading_end_is_blocked(struct passage *at, const struct reading *r,
                                     struct bytes stream);
 void         reading_begin(struct reading *r);
 bool         reading_answer(struct reading *r, struct bytes answer);
-void         reading_hear_first(struct reading *r, struct bytes answer, uint32_t len);
+void         reading_hear(struct reading *r, struct bytes answer, uint32_t len);
 void         reading_unheard(struct reading *r);
 
 /*

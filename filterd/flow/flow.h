@@ -65,12 +65,17 @@ struct reading {
 	bool               is_again;    /* they were judged before, as something else */
 	uint32_t           heard;       /* where a request behind the last answer was judged */
 	uint8_t            spent;       /* of a preamble: preamble.h */
+	uint8_t            turn_spent;  /* of it before the server has spoken last, */
+	uint32_t           turn;        /* up to which byte it had answered then */
 	bool               has_crlf;    /* of it, a line that ends so was passed over */
+	bool               in_talk;     /* a proxy was asked for a tunnel, and has not answered */
 	bool               is_request;  /* nothing but a request begins so */
 	bool               is_preamble; /* what came last is none of all that is known */
 	enum reading_state state;
 	bool               in_chunks;   /* READING_HTTP: within a chunked body */
 	bool               in_early;    /* READING_HELLO: data may come before another hello */
+	bool               is_asked;    /* READING_HELLO: the server has asked for another one */
+	bool               is_heard;    /* READING_DNS, READING_HTTP: the server has answered */
 	uint8_t            num_tunnels; /* requests of SOCKS that were read */
 	bool               has_hello;   /* one passed; hello_end is the number behind it */
 	uint32_t           hello_end;

@@ -91,6 +91,15 @@ def hello_behind_the_talk(script, rng):
     script.app.talk[place] += hello[:rng.choice([len(hello), 5, 60])]
 
 
+@operator(MESSAGE, TALK)
+def junk_behind_the_talk(script, rng):
+    """Lines, requests, messages of others, that the server's answer finds too early: they are thrown away, or taken."""
+    junk = rng.choice([b"x\r\n", b"x\n", b"abc GET ", b"x", b"\0" * 9, b"GET / HTTP/1.1\r\n\r\n", b"POST / HTTP/1.1\r\nContent-Length: 9999\r\n\r\n",
+                       b"POST / HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\nfff\r\n", b"PROXY TCP4 ", b"\4\1\0\x50\0\0\0\1\0", b"\x17\3\3\0\5abcde",
+                       b"\0\x13\0\1\1\0\0\1\0\0\0\0\0\0\1a\0\0\1\0\1", permitted_hello(rng), b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"])
+    script.app.talk[rng.randrange(len(script.app.talk))] += junk * rng.choice([1, 1, 2, 25])
+
+
 # Through a proxy.
 
 @operator(MESSAGE, ("tunnel",))

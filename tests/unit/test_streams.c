@@ -424,6 +424,28 @@ START_TEST(an_urgent_byte_may_come_again_once_the_server_has_taken_the_one_befor
 	}
 }
 
+/* nginx closes a connection whose PROXY line stands behind a byte, and takes it if that was urgent. */
+START_TEST(of_two_urgent_bytes_the_second_does_not_pass_where_a_reading_is_another)
+{
+	static uint8_t room[200];
+	struct writer  packet = writer_over(room, sizeof(room));
+	struct bytes   line   = BYTES("PROXY TCP4 192.0.2.1 192.0.2.2 12345 80\r\n"),
+		     request  = BYTES("GET http://blocked.example/ \r\n\r\n?");
+	uint32_t       end    = 1001 + (uint32_t)line.len;
+
+	shake_hands(1000, 5000);
+	packet_tcp(&packet, &forth, 1000, TCP_ACK | TCP_URG, BYTES("."));
+	write_u16_at(&packet, 38, 1);
+	judge(DIRECTION_ORIGINAL, writer_written(&packet));
+	says(1001, 5000, line);
+	says(end, 5000, bytes_first(request, 20));
+	answers(5000, end + 20, BYTES(""));
+	packet = writer_over(room, sizeof(room));
+	packet_tcp(&packet, &forth, end + 20, TCP_ACK | TCP_URG, bytes_from(request, 20));
+	write_u16_at(&packet, 38, (uint16_t)(request.len - 20));
+	ck_assert_int_eq(judge(DIRECTION_ORIGINAL, writer_written(&packet)), VERDICT_DROP);
+}
+
 /* Forced DNS of a resolver in the clients' own network. */
 START_TEST(a_reply_of_a_server_that_was_asked_in_place_of_another_is_one)
 {
@@ -611,6 +633,8 @@ static enum verdict converse(const struct part *parts, size_t max)
 #define GRANTED   BYTES("\5\0\0\1\0\0\0\0\0\0")
 #define NAME      BYTES("blocked.example")
 #define OTHER     BYTES("other.example")
+#define MANY_LINES BYTES("a\r\nb\r\nc\r\nd\r\ne\r\nf\r\ng\r\nh\r\ni\r\nj\r\nk\r\nl\r\nm\r\n" \
+			 "n\r\no\r\np\r\nq\r\nr\r\ns\r\nt\r\nu\r\nv\r\nw\r\nx\r\ny\r\nz\r\n")
 #define GET       BYTES("GET / HTTP/1.1\r\nHost: blocked.example\r\n\r\n")
 #define GET_OTHER BYTES("GET / HTTP/1.1\r\nHost: other.example\r\n\r\n")
 
@@ -660,6 +684,29 @@ static const struct { const char *what; struct part parts[PARTS_MAX]; } talks[] 
 	{ "behind a request of SOCKS and a hello, another hello",
 	  { { SAYS, GREETING }, { ANSWERS, BYTES("\5\0") }, { SAYS | JOINED, REQUEST }, { HELLO, OTHER },
 	    { ANSWERS, GRANTED }, { HELLO, NAME } } },
+	{ "behind a request of SOCKS and two hellos, a request through the tunnel",
+	  { { SAYS, GREETING }, { ANSWERS, BYTES("\5\0") }, { SAYS | JOINED, REQUEST },
+	    { HELLO | JOINED, OTHER }, { HELLO, OTHER }, { ANSWERS, GRANTED }, { SAYS, GET } } },
+	{ "behind a greeting and more lines than are looked at, the request of SOCKS",
+	  { { SAYS | JOINED, GREETING }, { SAYS, MANY_LINES }, { ANSWERS, BYTES("\5\0") },
+	    { SAYS, TO_BLOCKED } } },
+	{ "behind a request of SOCKS and more lines than are looked at, a request",
+	  { { SAYS, GREETING }, { ANSWERS, BYTES("\5\0") }, { SAYS | JOINED, REQUEST },
+	    { SAYS, MANY_LINES }, { SAYS, MANY_LINES }, { ANSWERS, GRANTED }, { SAYS, GET } } },
+	{ "behind a request of SOCKS and a line, a request",
+	  { { SAYS, GREETING }, { ANSWERS, BYTES("\5\0") }, { SAYS | JOINED, REQUEST },
+	    { SAYS, BYTES("x\r\n") }, { ANSWERS, GRANTED }, { SAYS, GET } } },
+	{ "behind a request of SOCKS and a line, a request without version",
+	  { { SAYS, GREETING }, { ANSWERS, BYTES("\5\0") }, { SAYS | JOINED, REQUEST },
+	    { SAYS, BYTES("x\r\n") }, { ANSWERS, GRANTED },
+	    { SAYS, BYTES("GET http://blocked.example/\r\n") } } },
+	{ "behind a request of SOCKS and more lines than are looked at, a hello",
+	  { { SAYS, GREETING }, { ANSWERS, BYTES("\5\0") }, { SAYS | JOINED, REQUEST },
+	    { SAYS, MANY_LINES }, { SAYS, MANY_LINES }, { ANSWERS, GRANTED }, { HELLO, NAME } } },
+	{ "behind a request of SOCKS and a message of DNS, a request through the tunnel",
+	  { { SAYS, GREETING }, { ANSWERS, BYTES("\5\0") }, { SAYS | JOINED, REQUEST },
+	    { SAYS, BYTES("\0\x13\0\1\1\0\0\1\0\0\0\0\0\0\1a\0\0\1\0\1") },
+	    { ANSWERS, GRANTED }, { SAYS, GET } } },
 	{ "behind a request of SOCKS and half a hello, another hello",
 	  { { SAYS, GREETING }, { ANSWERS, BYTES("\5\0") }, { SAYS | JOINED, REQUEST },
 	    { BEGUN_HELLO, { 0 } }, { ANSWERS, GRANTED }, { HELLO, NAME } } },
@@ -1226,6 +1273,7 @@ int main(void)
 	tcase_add_test(t, a_connection_whose_syn_ack_is_signed_is);
 	tcase_add_test(t, one_whose_syn_ack_is_not_is_not_though_a_syn_was);
 	tcase_add_test(t, an_urgent_byte_may_come_again_once_the_server_has_taken_the_one_before);
+	tcase_add_test(t, of_two_urgent_bytes_the_second_does_not_pass_where_a_reading_is_another);
 	tcase_add_test(t, a_reply_of_a_server_that_was_asked_in_place_of_another_is_one);
 	tcase_add_test(t, a_port_stays_closed_whatever_syn_comes);
 	tcase_add_test(t, what_comes_before_the_first_that_was_seen_is_its_beginning);
