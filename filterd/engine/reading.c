@@ -138,7 +138,7 @@ static enum verdict next_piece(struct passage *at, struct side *side, struct rea
 	enum parse      status;
 
 	/* Were there so many since the server has spoken that no more are looked at? */
-	if (r->spent - r->turn_spent > PIECES_AT_ONCE) {
+	if (r->spent - r->turn_spent >= PIECES_AT_ONCE) {
 		if (side->first_seq + r->judged - r->turn > BYTES_AT_ONCE)
 			return reading_pass(r);
 		r->judged += (uint32_t)stream.len;
@@ -325,7 +325,7 @@ static bool behind_answer_is_blocked(struct passage *at, struct reading *r, stru
 	struct bytes         part   = bytes_from(stream, place);
 	struct http_request  request;
 
-	if (!side->has_answer || place == 0 || part.len == 0 || r->heard == end ||
+	if (place == 0 || part.len == 0 || r->heard == end ||
 	    (http_read_request(part, &request) != PARSE_OK &&
 	     http2_read_request(part, &fields, &request) != PARSE_OK))
 		return false;
@@ -343,6 +343,9 @@ static enum verdict wait_for_more(struct passage *at, struct reading *r, struct 
 enum verdict reading_judge(struct passage *at, struct side *side, struct reading *r,
                            struct bytes stream, bool has_room)
 {
+	if (side->has_answer && r->state == READING_BEGINS && r->judged < stream.len &&
+	    behind_answer_is_blocked(at, r, bytes_from(stream, r->judged)))
+		return VERDICT_BLOCK;
 	for (at->work = (uint32_t)stream.len / BYTES_OF_WORK;;) {
 		enum reading_state state = r->state;
 		struct bytes       rest;
@@ -351,8 +354,7 @@ enum verdict reading_judge(struct passage *at, struct side *side, struct reading
 		enum verdict       verdict;
 
 		if (state == READING_BEGINS && r->judged < stream.len &&
-		    (behind_answer_is_blocked(at, r, bytes_from(stream, r->judged)) ||
-		     request_take_line_back(at, r, stream)))
+		    request_take_line_back(at, r, stream))
 			return VERDICT_BLOCK;
 		if (at->work > WORK_MAX && state != READING_PASSED)
 			return reading_judge_over_limit(at, r);
