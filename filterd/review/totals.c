@@ -71,6 +71,7 @@ void totals_free(struct totals *t)
 	rows_free(&t->waivers);
 	rows_free(&t->days);
 	rows_free(&t->pairs);
+	latest_free(&t->latest);
 	free(t);
 }
 
@@ -122,6 +123,11 @@ static void totals_keep_text(char *to, size_t room, struct bytes escaped)
 		return;
 	scan_text(&w, escaped);
 	to[plain_whole(writer_written(&w))] = '\0';
+}
+
+static bool totals_is_prohibited(enum result result)
+{
+	return result == RESULT_BLOCKED || result == RESULT_OBSERVED;
 }
 
 static void totals_count(struct totals_tally *t, const struct entry *e, enum result result)
@@ -176,7 +182,7 @@ static void count_day(struct totals *t, const struct entry *e, enum result resul
 	if (row == NULL)
 		return;
 	totals_count(&row->tally, e, result);
-	if (result != RESULT_BLOCKED && result != RESULT_OBSERVED)
+	if (!totals_is_prohibited(result))
 		return;
 	row->num_devices += is_new;
 	review_totals_add(&row->hours[hour_of(row, e->time_us)], e->count);
@@ -203,7 +209,7 @@ static bool totals_tells(const struct entry *e, struct bytes what)
 static void count_device(struct device_total *d, const struct entry *e, enum result result,
                          enum layer layer)
 {
-	bool      is_prohibited = result == RESULT_BLOCKED || result == RESULT_OBSERVED;
+	bool      is_prohibited = totals_is_prohibited(result);
 	unsigned  signs         = entry_signs(e);
 	enum sure sure          = entry_sure(e);
 	int64_t  *last_us       = sure == SURE_DOUBTFUL ? &d->shown_us : &d->tried_us;
@@ -247,16 +253,46 @@ static void count_pair(struct totals *t, const struct entry *e, enum result resu
 		h->num_devices++;
 	}
 	totals_count(&p->tally, e, result);
-	review_totals_add(&p->layers[layer], e->count);
+	if (totals_is_prohibited(result))
+		review_totals_add(&p->layers[layer], e->count);
+}
+
+static size_t totals_number(const struct rows *rows, const void *row)
+{
+	return (size_t)((const uint8_t *)row - (const uint8_t *)rows->items) / rows->item_bytes;
+}
+
+static void totals_keep_latest(struct totals *t, const struct entry *e, enum result result,
+                               enum layer layer, const struct device_total *d,
+                               const struct host_total *h)
+{
+	const struct latest_attempt a = {
+		.time_us = e->time_us,
+		.host    = h != t->hosts.others ? (uint32_t)totals_number(&t->hosts, h)
+		                                : (uint32_t)t->hosts.num,
+		.count   = e->count < UINT32_MAX ? (uint32_t)e->count : UINT32_MAX,
+		.layer   = (uint8_t)layer,
+		.result  = (uint8_t)result,
+	};
+
+	if (t->keeps_latest && totals_is_prohibited(result) && d != t->devices.others)
+		latest_add(&t->latest, totals_number(&t->devices, d), &a);
+}
+
+const struct latest_attempt *totals_latest(const struct totals *t, const struct device_total *d,
+                                           size_t back)
+{
+	return d == t->devices.others
+	               ? NULL
+	               : latest_at(&t->latest, totals_number(&t->devices, d), back);
 }
 
 /* A device has not met this row before, by its bits for such rows. */
 static bool totals_mark(const struct rows *rows, const void *row, uint64_t *bits)
 {
-	size_t number = (size_t)((const uint8_t *)row - (const uint8_t *)rows->items) /
-	                rows->item_bytes;
+	size_t number = row != rows->others ? totals_number(rows, row) : SIZE_MAX;
 
-	if (row == rows->others || number >= 64 || (*bits >> number & 1) != 0)
+	if (number >= 64 || (*bits >> number & 1) != 0)
 		return false;
 	*bits |= UINT64_C(1) << number;
 	return true;
@@ -359,7 +395,8 @@ void totals_add(struct totals *t, const struct entry *e)
 	if (d == NULL)
 		return;
 	totals_count(&t->all, e, result);
-	review_totals_add(&t->layers[layer], e->count);
+	if (totals_is_prohibited(result))
+		review_totals_add(&t->layers[layer], e->count);
 	count_device(d, e, result, layer);
 	h = t->devices_only ? NULL
 	                    : rows_get(&t->hosts, totals_tells(e, BYTES("host"))
@@ -370,49 +407,11 @@ void totals_add(struct totals *t, const struct entry *e)
 	host_is_new = h->tally.first_us == 0;
 	count_day(t, e, result, d);
 	count_pair(t, e, result, layer, d, h);
+	totals_keep_latest(t, e, result, layer, d, h);
 	count_category(t, e, result, d, host_is_new);
 	if (result == RESULT_WAIVED)
 		count_waiver(t, e, d);
 	totals_count(&h->tally, e, result);
 	totals_keep_text(h->category, sizeof(h->category), e->category);
 	totals_keep_text(h->rule, sizeof(h->rule), e->rule);
-}
-
-static int compare_names(struct bytes a, struct bytes b)
-{
-	size_t len   = a.len < b.len ? a.len : b.len;
-	int    order = len > 0 ? memcmp(a.at, b.at, len) : 0;
-
-	return order != 0 ? order : (a.len > b.len) - (a.len < b.len);
-}
-
-static int totals_compare(const struct totals_tally *a, const struct row *a_row,
-                          const struct totals_tally *b, const struct row *b_row)
-{
-	uint64_t of_a = tally_prohibited(a), of_b = tally_prohibited(b);
-
-	for (enum result next = RESULT_WAIVED; of_a == of_b && next <= RESULT_WATCHED; next++) {
-		of_a = a->attempts[next];
-		of_b = b->attempts[next];
-	}
-	return of_a != of_b ? (of_a < of_b ? 1 : -1) : compare_names(a_row->name, b_row->name);
-}
-
-#define BY_ATTEMPTS(type) \
-	int totals_by_attempts_##type(const void *a, const void *b) \
-	{ \
-		const struct type##_total *left = a, *right = b; \
-\
-		return totals_compare(&left->tally, &left->row, &right->tally, &right->row); \
-	}
-
-BY_ATTEMPTS(device)
-BY_ATTEMPTS(host)
-BY_ATTEMPTS(category)
-
-int totals_by_name(const void *a, const void *b)
-{
-	const struct row *left = a, *right = b;
-
-	return compare_names(left->name, right->name);
 }

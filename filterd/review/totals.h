@@ -12,6 +12,7 @@
 
 #include "base/rows.h"
 #include "review/evidence.h"
+#include "review/latest.h"
 #include "review/probes.h"
 
 /* Of time that passes; days begin where base/timezone.h says. */
@@ -74,7 +75,7 @@ struct host_total {
 	struct row          row;
 	struct totals_tally tally;
 	uint32_t            num_devices;
-	char                category[33], rule[128];    /* of the last record */
+	char                category[33], rule[272];    /* of the last record */
 };
 
 struct category_total {
@@ -108,7 +109,7 @@ struct day_total {
 struct pair_total {
 	struct row          row;                /* name of the device's row, newline, host */
 	struct totals_tally tally;
-	uint64_t            layers[LAYERS];
+	uint64_t            layers[LAYERS];     /* attempts on prohibited hosts */
 };
 
 struct totals {
@@ -120,8 +121,11 @@ struct totals {
 	struct bytes        scope;
 	/* of the rows below only devices: set before the first totals_add() */
 	bool                devices_only;
+	/* keep the latest attempts of each device, too: the same */
+	bool                keeps_latest;
+	struct latest       latest;
 	struct totals_tally all;
-	uint64_t            layers[LAYERS];     /* attempts */
+	uint64_t            layers[LAYERS];     /* attempts on prohibited hosts */
 	struct rows         devices, hosts, categories, waivers, days, pairs;
 	/* attempts that stand in gap records only: counted by category, nothing else is known */
 	uint64_t            undetailed;
@@ -144,6 +148,10 @@ void totals_add(struct totals *t, const struct entry *e);
 int64_t device_tried(const struct device_total *d);
 /* The same, doubtful or not. */
 int64_t device_last(const struct device_total *d);
+
+/* latest_at() of a device; NULL: no more are kept, or none. `host` is a number of `hosts`. */
+const struct latest_attempt *totals_latest(const struct totals *t, const struct device_total *d,
+                                           size_t back);
 
 /* The two parts of the name of a device's row. gateway_out is empty if there is one only. */
 struct bytes totals_device(struct bytes row_name, struct bytes *gateway_out);

@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef FILTERD_REVIEW_LATEST_H
+#define FILTERD_REVIEW_LATEST_H
+
+/*
+ * Latest: of each device the last few records of attempts on prohibited hosts, so that a report can
+ * show some without reading the log again. 250 bytes a device, 16 MiB for as many as there can be.
+ */
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#define LATEST_KEPT 10          /* records of a device */
+
+struct latest_attempt {
+	int64_t  time_us;
+	uint32_t host;                  /* number of its row */
+	uint32_t count;                 /* attempts that the record stands for; cut */
+	uint8_t  layer, result;         /* enum layer, enum result */
+};
+
+struct latest_device {
+	uint8_t               num, next;
+	struct latest_attempt ring[LATEST_KEPT];
+};
+
+struct latest {
+	struct latest_device *devices;          /* by the numbers of their rows */
+	size_t                room;
+	bool                  failed;           /* memory ran out: some are not kept */
+};
+
+void latest_add(struct latest *l, size_t device, const struct latest_attempt *a);
+
+/* The one `back` before the last one, which is 0; NULL: no more are kept. */
+const struct latest_attempt *latest_at(const struct latest *l, size_t device, size_t back);
+
+void latest_free(struct latest *l);
+
+#endif
