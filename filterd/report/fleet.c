@@ -388,6 +388,15 @@ uint64_t fleet_packets(const struct fleet *f)
 	return packets;
 }
 
+bool fleet_packets_known(const struct fleet *f)
+{
+	for (size_t i = 0; i < f->num; i++) {
+		if ((f->list[i].has_span && f->list[i].are_counted) || f->list[i].packets > 0)
+			return true;
+	}
+	return false;
+}
+
 const char *fleet_now_name(enum standing_now now)
 {
 	static const char *const names[] = { [NOW_HEARD] = "heard", [NOW_STOPPED] = "stopped",

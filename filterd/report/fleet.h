@@ -109,6 +109,8 @@ void fleet_free(struct fleet *f);
 
 /* That passed unseen, at all gateways together, in the period. */
 uint64_t fleet_packets(const struct fleet *f);
+/* Some of them counted, or one passed. */
+bool fleet_packets_known(const struct fleet *f);
 
 /* "heard", "stopped", "silent", "not here" */
 const char *fleet_now_name(enum standing_now now);

@@ -112,7 +112,11 @@ enum mood fleet_say_active(struct answer *a, struct writer *w, struct writer *re
 	people_write_percent(w, least);
 	write_text(w, " of the time; ");
 	if (packets == 0) {
-		write_text(w, "no packet passed unseen.");
+		write_text(w, !fleet_packets_known(f)
+		                      ? "packets that passed unseen were not counted."
+		              : num_uncounted > 0
+		                      ? "no packet passed unseen where they could be counted."
+		                      : "no packet passed unseen.");
 		return least < 950000 ? MOOD_BAD : MOOD_NOTE;
 	}
 	fleet_answers_write_count(w, packets, " packet passed unseen, at ",

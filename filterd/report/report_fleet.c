@@ -76,6 +76,8 @@ static void put_active(struct text *t, const struct fleet_log *l)
 		text_put(t, "<span class=\"under\">");
 		html_number(t, l->packets);
 		text_put(t, l->packets == 1 ? " packet unseen</span>" : " packets unseen</span>");
+	} else if (!l->are_counted) {
+		text_put(t, "<span class=\"under\">packets unseen: not counted</span>");
 	}
 	text_put(t, "</span>");
 }

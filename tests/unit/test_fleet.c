@@ -282,6 +282,42 @@ START_TEST(devices_are_their_gateway_s)
 	report_free(r);
 }
 
+/* Two gateways were away. Of the second one nobody counts what passed meanwhile; then of neither. */
+START_TEST(packets_that_nobody_counted_are_not_none)
+{
+	static const char *const wanted[] = {
+		"2 logs have gaps, and the least active filter was at work 50 % of the time; no packet "
+		"passed unseen.",
+		"2 logs have gaps, and the least active filter was at work 50 % of the time; no packet "
+		"passed unseen where they could be counted.",
+		"2 logs have gaps, and the least active filter was at work 50 % of the time; packets that "
+		"passed unseen were not counted.",
+	};
+	char          text[512];
+	struct answer a;
+	struct writer w, rest;
+
+	for (int i = 0; i < 2; i++)
+		add(&(struct gateway){ .name = i == 0 ? "gw1" : "gw2", .id = ID, .minutes = 3 });
+	fleet_end(&f, INT64_MAX);
+	for (size_t uncounted = 0; uncounted < COUNT(wanted); uncounted++) {
+		for (size_t i = 0; i < 2; i++) {
+			f.list[i].num_gaps    = 1;
+			f.list[i].gaps_us     = LOGS_SECOND;
+			f.list[i].active_ppm  = 500000;
+			f.list[i].are_counted = i >= uncounted;
+		}
+		a    = (struct answer){ .num_names = 0 };
+		w    = writer_over(text, sizeof(text) - 1);
+		rest = writer_over(a.rest, sizeof(a.rest) - 1);
+		fleet_say_active(&a, &w, &rest, &f);
+		text[w.len] = '\0';
+		ck_assert_str_eq(text, wanted[uncounted]);
+		ck_assert(fleet_packets_known(&f) == (uncounted < 2));
+	}
+}
+END_TEST
+
 int main(void)
 {
 	Suite *s = suite_create("report/fleet");
@@ -302,6 +338,7 @@ int main(void)
 	tcase_add_test(t, nothing_at_all_is_nothing_sound);
 	tcase_add_test(t, of_nothing_nobody_is_heard);
 	tcase_add_test(t, devices_are_their_gateway_s);
+	tcase_add_test(t, packets_that_nobody_counted_are_not_none);
 	suite_add_tcase(s, t);
 	return suite_run(s);
 }
