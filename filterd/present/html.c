@@ -7,6 +7,8 @@
 #include "base/timezone.h"
 #include "review/people.h"
 
+#include <string.h>
+
 static void html_put_character(struct text *t, struct bytes c)
 {
 	if (c.len != 1) {
@@ -36,11 +38,114 @@ void html_text(struct text *t, struct bytes text, size_t max_characters)
 	}
 }
 
+/* Wide ones take two columns. */
+static size_t html_columns(struct bytes character)
+{
+	return character.len > 0 && character.at[0] >= 0xe0 ? 2
+	       : character.len > 0 && character.at[0] >= 0x80 ? 1
+	                                                      : character.len;
+}
+
+/* Not between a letter and what is put upon it: letters of which it is known that they are none. */
+static bool html_may_begin(struct bytes rest)
+{
+	uint32_t c;
+	bool     is_seen;
+
+	return plain_character(rest, &c, &is_seen) > 0 &&
+	       (c < 0x300 || (c >= 0x370 && c < 0x483) || (c >= 0x2e80 && c < 0xfb00)) &&
+	       c != '-' && c != ' ';
+}
+
+static bool html_ends_part(uint8_t c)
+{
+	return c == '.' || c == '/' || c == ' ';
+}
+
+/* Columns up to the next place where a line may end anyway. */
+static size_t html_part_columns(struct bytes rest)
+{
+	uint8_t room[PLAIN_MAX];
+	size_t  columns = 0;
+
+	while (rest.len > 0 && (columns == 0 || !html_ends_part(rest.at[0])))
+		columns += html_columns(plain_next(&rest, room));
+	return columns;
+}
+
+/*
+ * The style forbids all breaks but these: a browser's own would be behind hyphens, where nobody
+ * knows afterwards whether the hyphen is the name's.
+ */
+static void html_put_breakable(struct text *t, struct bytes name)
+{
+	uint8_t      room[PLAIN_MAX], last = '-';
+	size_t       columns = 0;
+	bool         is_long = html_part_columns(name) > HTML_PART_MAX;
+	struct bytes c;
+
+	for (size_t shown = 0; name.len > 0 && shown < HTML_NAME_MAX; shown++) {
+		bool begins = shown > 0 && (last == ' ' || (html_ends_part(name.at[0]) &&
+		                                            name.at[0] != ' ' &&
+		                                            last != name.at[0]));
+
+		if (begins)
+			is_long = html_part_columns(name) > HTML_PART_MAX;
+		if (begins || (is_long && columns >= HTML_PIECE && last != '-' &&
+		               html_may_begin(name))) {
+			text_put(t, "<wbr>");
+			columns = 0;
+		}
+		last = name.at[0];
+		c        = plain_next(&name, room);
+		columns += html_columns(c);
+		html_put_character(t, c);
+	}
+}
+
 void html_name(struct text *t, struct bytes name)
 {
-	text_put(t, plain_width(name) > HTML_NAME_LONG ? "<bdi class=\"long\">" : "<bdi>");
-	html_text(t, name, HTML_NAME_MAX);
+	text_put(t, plain_width(name) > HTML_WHOLE_MAX ? "<bdi class=\"long\">" : "<bdi>");
+	html_put_breakable(t, name);
 	text_put(t, "</bdi>");
+}
+
+void html_code(struct text *t, struct bytes command)
+{
+	text_put(t, "<code class=\"whole\">");
+	html_put_breakable(t, command);
+	text_put(t, "</code>");
+}
+
+void html_css_string(struct text *t, struct bytes text)
+{
+	static const char plain[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
+				    " .,:/-";
+	uint8_t           room[PLAIN_MAX];
+
+	text_put(t, "\"");
+	while (text.len > 0) {
+		struct bytes c = plain_next(&text, room);
+
+		while (c.len > 0) {
+			uint32_t value;
+			bool     is_seen;
+			size_t   len = plain_character(c, &value, &is_seen);
+
+			if (len == 1 && strchr(plain, c.at[0]) != NULL) {
+				text_bytes(t, bytes_first(c, 1));
+			} else {
+				uint8_t six[] = { (uint8_t)(value >> 16),
+					          (uint8_t)(value >> 8), (uint8_t)value };
+
+				text_put(t, "\\");
+				write_hex(text_room(t, 16), bytes_of(six, sizeof(six)));
+				text_put(t, " ");
+			}
+			c = bytes_from(c, len);
+		}
+	}
+	text_put(t, "\"");
 }
 
 void html_lines(struct text *t, struct bytes lines)
@@ -115,6 +220,47 @@ void html_day(struct text *t, int64_t us)
 	html_put_time(t, us, people_write_day);
 }
 
+static bool html_is_digit(uint8_t c)
+{
+	return c >= '0' && c <= '9';
+}
+
+#define WHOLE_MAX 24            /* a longer word would not fit on a phone */
+
+/* A day, "2026-11-05", or an option, "--key", does not break at its hyphens. */
+static void html_put_words(struct text *t, struct bytes words)
+{
+	while (words.len > 0) {
+		const uint8_t *blank = memchr(words.at, ' ', words.len);
+		size_t         len   = blank != NULL ? (size_t)(blank - words.at) : words.len;
+		struct bytes   word  = bytes_first(words, len);
+		bool           is_whole =
+			len > 0 && len <= WHOLE_MAX && memchr(word.at, '-', len) != NULL;
+
+		text_put(t, is_whole ? "<span class=\"whole\">" : "");
+		html_text(t, word, SIZE_MAX);
+		text_put(t, is_whole ? "</span>" : "");
+		text_put(t, blank != NULL ? " " : "");
+		words = bytes_from(words, len + (blank != NULL));
+	}
+}
+
+/* A sentence of ours, in which figures do not break: "2 188 412", "58 %". */
+void html_sentence(struct text *t, struct bytes sentence)
+{
+	size_t begin = 0;
+
+	for (size_t i = 1; i + 1 < sentence.len; i++) {
+		if (sentence.at[i] != ' ' || !html_is_digit(sentence.at[i - 1]) ||
+		    (!html_is_digit(sentence.at[i + 1]) && sentence.at[i + 1] != '%'))
+			continue;
+		html_put_words(t, bytes_first(bytes_from(sentence, begin), i - begin));
+		text_put(t, "\u00a0");
+		begin = i + 1;
+	}
+	html_put_words(t, bytes_from(sentence, begin));
+}
+
 static const char *const cell_classes[] = { [HTML_NAME] = "", [HTML_WORDS] = "",
                                             [HTML_FIGURE] = " class=\"n\"" };
 
@@ -177,14 +323,21 @@ void html_table_close(struct html_table *h)
 
 void html_table_end(struct html_table *h)
 {
-	text_put(h->text, "</tbody></table>\n");
+	text_put(h->text, h->has_sums ? "</tfoot></table>\n" : "</tbody></table>\n");
+}
+
+void html_table_sums(struct html_table *h)
+{
+	text_put(h->text, "</tbody>\n<tfoot role=\"rowgroup\">\n");
+	h->has_sums = true;
 }
 
 void html_table_text(struct html_table *h, struct bytes text)
 {
 	if (!html_table_cell(h))
 		return;
-	html_name(h->text, text);
+	if (text.len > 0)
+		html_name(h->text, text);
 	html_table_close(h);
 }
 

@@ -16,12 +16,24 @@
 void html_text(struct text *t, struct bytes text, size_t max_characters);
 
 /*
- * A name, cut, in an isolation of its own, so that one written from right to left does not turn its
- * neighbours around.
+ * A name, in an isolation of its own, so that one written from right to left does not turn its
+ * neighbours around. It is whole, and a line ends only before a dot or a slash of it, or behind a
+ * blank, never at a hyphen; a part that is longer than a narrow screen, every few characters.
  */
-#define HTML_NAME_MAX  96       /* characters */
-#define HTML_NAME_LONG 24       /* columns; a longer one may be broken anywhere */
+#define HTML_NAME_MAX   1024    /* characters; the longest name of a log has 256 bytes */
+#define HTML_PART_MAX   24      /* columns that fit everywhere */
+#define HTML_WHOLE_MAX  32      /* a shorter name goes to the next line rather than break */
+#define HTML_PIECE      8       /* columns between two places where a longer part may be broken */
 void html_name(struct text *t, struct bytes name);
+
+/* A sentence of ours: its figures, days and options do not break. */
+void html_sentence(struct text *t, struct bytes sentence);
+
+/* A command to be copied, or a digest: broken as a name is. */
+void html_code(struct text *t, struct bytes command);
+
+/* A string of CSS, with its quotes, in a <style>. */
+void html_css_string(struct text *t, struct bytes text);
 
 /* Lines of text, each with a newline. */
 void html_lines(struct text *t, struct bytes lines);
@@ -56,6 +68,7 @@ struct html_table {
 	struct text              *text;
 	const struct html_column *columns;
 	size_t                    num_columns, next;
+	bool                      has_sums;
 };
 
 /* caption: ours. */
@@ -70,6 +83,9 @@ void              html_table_row(struct html_table *h);
 bool html_table_cell(struct html_table *h);
 void html_table_close(struct html_table *h);
 void html_table_end(struct html_table *h);
+
+/* What follows are its sums. */
+void html_table_sums(struct html_table *h);
 
 /*
  * Whole cells. Times have UTC below where the reader's zone is another: what is evidence must not
