@@ -119,7 +119,8 @@ static enum mood say_active(struct writer *w, const struct report *r)
 	say_packets(w, c);
 	say_met(w, &r->met);
 	if (c->from_us > r->period.from_us) {
-		write_text(w, " The log begins on ");
+		write_text(w, r->verify->first_seq > 0 ? " What is left of the log begins on "
+		                                       : " The log begins on ");
 		people_write_day(w, c->from_us);
 		write_text(w, ".");
 	}
@@ -150,6 +151,9 @@ static void name_devices(struct answer *a, const struct report *r)
 			a->names[a->num_names++] = (struct answer_name){
 				.name    = report_device_label(d),
 				.gateway = d->gateway,
+				.device  = d->total != r->now->devices.others
+		                                   ? d->total->row.name
+		                                   : BYTES(""),
 			};
 	}
 }
@@ -278,7 +282,9 @@ static enum mood say_change(struct writer *w, const struct report *r)
 
 	if (!r->has_before) {
 		write_text(w, "There is nothing to compare with: ");
-		write_text(w, r->fleet != NULL ? "the logs " : "the log ");
+		write_text(w, r->fleet != NULL           ? "the logs "
+		              : r->verify->first_seq > 0 ? "what is left of the log "
+		                                         : "the log ");
 		write_text(w, !r->verify->has_records
 		                      ? (r->fleet != NULL ? "are empty" : "is empty")
 		              : r->fleet != NULL ? "begin on "
@@ -309,7 +315,9 @@ static enum mood say_change(struct writer *w, const struct report *r)
 	write_text(w, ".");
 	/* A part of a time is nothing to compare a number with. */
 	if (!r->before_is_whole) {
-		write_text(w, r->fleet != NULL ? " The logs begin on " : " The log begins on ");
+		write_text(w, r->fleet != NULL           ? " The logs begin on "
+		              : r->verify->first_seq > 0 ? " What is left of the log begins on "
+		                                         : " The log begins on ");
 		people_write_day(w, r->verify->coverage.from_us);
 		write_text(w, ", too late to compare with ");
 		period_write_before(w, &r->period);

@@ -13,9 +13,12 @@ enum mood { MOOD_GOOD, MOOD_NOTE, MOOD_BAD };
 
 #define ANSWER_NAMES 3
 
-/* What somebody calls himself, and whose device that is: a gateway, or empty. */
+/*
+ * What somebody calls himself, and whose device that is: a gateway, or empty. Of a device also the
+ * name of its row.
+ */
 struct answer_name {
-	struct bytes name, gateway;
+	struct bytes name, gateway, device;
 };
 
 struct answer {

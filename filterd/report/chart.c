@@ -8,6 +8,7 @@
 #include "report/chart.h"
 
 #include "base/timezone.h"
+#include "report/told.h"
 #include "review/people.h"
 
 #define WIDTH  4400
@@ -116,20 +117,19 @@ static uint64_t nice_above(uint64_t value)
 	return value;
 }
 
-/* Days behind the end of the log are not there yet; those before its beginning are not known. */
 static void count_bars(const struct report *r, bool devices, struct bars *b)
 {
-	int64_t last_day = timezone_day(r->end_us - 1), to_day = timezone_day(r->period.to_us - 1);
+	int64_t last_day = report_last_day(r);
 
-	*b = (struct bars){ .first_day = timezone_day(r->period.from_us) };
-	b->num_days = to_day - b->first_day + 1;
+	*b = (struct bars){ .first_day = report_first_day(r) };
+	b->num_days = last_day - b->first_day + 1;
 	b->each     = b->num_days / BARS_MAX + 1;
 	b->num      = (last_day - b->first_day) / b->each + 1;
 	for (int64_t i = 0; i < b->num; i++)
 		b->told[i] = TOLD_NOT;
 	for (int64_t day = b->first_day; day <= last_day; day++) {
 		const struct day_total *total = report_day(r, day);
-		enum told               told  = report_day_told(r, day),
+		enum told               told  = told_of_day(r, day, NULL),
 			 *bar = &b->told[(day - b->first_day) / b->each];
 		uint64_t               *value = &b->values[(day - b->first_day) / b->each];
 		uint64_t                more  = total == NULL ? 0
@@ -169,26 +169,29 @@ static int64_t y_of(const struct bars *b, uint64_t value)
 static void chart_tell(struct text *t, const struct bars *b, const char *what)
 {
 	uint64_t most = 0;
-	int64_t  when = 0;
+	int64_t  when = 0, last = -1;
 
 	for (int64_t i = 0; i < b->num; i++) {
 		if (b->values[i] > most) {
 			most = b->values[i];
 			when = i;
 		}
+		if (b->told[i] != TOLD_NOT)
+			last = i;
 	}
 	text_put(t, what);
+	if (last < 0) {
+		text_put(t, " are not known: there is no record of any day.</desc>");
+		return;
+	}
 	text_put(t, b->each > 1 ? ": at most " : " a day: at most ");
 	chart_put_number(t, most);
 	text_put(t, " (");
 	people_write_day(text_room(t, 16), timezone_day_begins(b->first_day + when * b->each));
-	if (b->num > 0 && b->told[b->num - 1] != TOLD_NOT) {
-		text_put(t, "), on the last day ");
-		chart_put_number(t, b->values[b->num - 1]);
-	} else {
-		text_put(t, "), the last day is not known");
-	}
-	text_put(t, ". Days whose records are missing are hatched. Every day is in the "
+	text_put(t, "), on the last day ");
+	text_put(t, last == b->num - 1 ? "" : "that is known ");
+	chart_put_number(t, b->values[last]);
+	text_put(t, ". Days of which there is no record are hatched. Every day is in the "
 	            "CSV.</desc>");
 }
 
@@ -229,6 +232,22 @@ static void put_policies(struct text *t, const struct report *r)
 	}
 }
 
+/* The day from which on the policy prohibits. */
+static void put_dates(struct text *t, const struct report *r)
+{
+	for (size_t i = 0; i < r->num_dates; i++) {
+		int64_t x = x_of_time(r, r->dates_us[i]);
+
+		put_line(t, "date", x, TOP - 40, x, BOTTOM);
+		/* beside the number of a policy that came with it */
+		if (x > (LEFT + RIGHT) / 2)
+			chart_begin_label(t, "end mark", x - 80, TOP - 70);
+		else
+			chart_begin_label(t, "mark", x + 80, TOP - 70);
+		text_put(t, CHART_DATE "</text>");
+	}
+}
+
 void chart_hatch(struct text *t)
 {
 	text_put(t, "<svg class=\"hidden\" aria-hidden=\"true\"><pattern id=\"hatch\" width=\"6\" "
@@ -237,7 +256,10 @@ void chart_hatch(struct text *t)
 	            "height=\"6\"/><line class=\"axis\" y2=\"6\"/></pattern></svg>\n");
 }
 
-/* Days whose records are missing are no days without attempts. */
+/*
+ * Days of which there is no record are no days without attempts. Of those of which a part is known
+ * the bar stands, and below the line is the hatching.
+ */
 static void put_missing(struct text *t, const struct bars *b)
 {
 	int64_t width = (RIGHT - LEFT) / ((b->num_days + b->each - 1) / b->each);
@@ -245,8 +267,8 @@ static void put_missing(struct text *t, const struct bars *b)
 	for (int64_t i = 0; i < b->num; i++) {
 		if (b->told[i] != TOLD_WHOLE)
 			put_rect(t, "missing", x_of(b, i) - width / 2,
-			         b->told[i] == TOLD_NOT ? TOP : BOTTOM - 60, width,
-			         b->told[i] == TOLD_NOT ? BOTTOM - TOP : 60);
+			         b->told[i] == TOLD_NOT ? TOP : BOTTOM + 15, width,
+			         b->told[i] == TOLD_NOT ? BOTTOM - TOP : 50);
 	}
 }
 
@@ -277,8 +299,12 @@ void chart_devices(struct text *t, const struct report *r)
 		write_text(w, " ");
 	}
 	text_put(t, "\"/>");
-	for (int64_t i = 0; i < b.num && b.num <= DOTS_MAX; i++) {
-		if (b.told[i] == TOLD_NOT)
+	for (int64_t i = 0; i < b.num; i++) {
+		/* A line needs two days. */
+		bool is_alone = (i == 0 || b.told[i - 1] == TOLD_NOT) &&
+		                (i + 1 == b.num || b.told[i + 1] == TOLD_NOT);
+
+		if (b.told[i] == TOLD_NOT || (b.num > DOTS_MAX && !is_alone))
 			continue;
 		text_put(t, "<circle class=\"dot\" r=\"2.4\"");
 		put_at(t, "cx", x_of(&b, i));
@@ -286,6 +312,7 @@ void chart_devices(struct text *t, const struct report *r)
 		text_put(t, "/>");
 	}
 	put_policies(t, r);
+	put_dates(t, r);
 	text_put(t, "</svg>\n");
 }
 
@@ -311,6 +338,7 @@ void chart_attempts(struct text *t, const struct report *r)
 			         BOTTOM - y);
 	}
 	put_policies(t, r);
+	put_dates(t, r);
 	text_put(t, "</svg>\n");
 }
 
@@ -334,8 +362,9 @@ void chart_coverage(struct text *t, const struct report *r)
 	            "role=\"img\" aria-labelledby=\"cover-t\">"
 	            "<title id=\"cover-t\">When the filter was at work: ");
 	people_write_percent(text_room(t, 32), report_active_ppm(r));
-	text_put(t, " of the time that the log covers. The gaps are listed below.</title>");
-	put_rect(t, "unknown", 0, 60, 10000, 120);
+	text_put(t, " of the time that the log covers. Where there is no record it is hatched. The "
+	            "gaps are listed below.</title>");
+	put_rect(t, "missing", 0, 0, 10000, 240);
 	if (c->has_span)
 		put_rect(t, "on", (int64_t)((long double)(c->from_us - r->period.from_us) * scale),
 		         0, (int64_t)((long double)(c->to_us - c->from_us) * scale), 240);
@@ -350,5 +379,9 @@ void chart_coverage(struct text *t, const struct report *r)
 			                                        : "gap", x, 0,
 			         width > 30 ? width : 30, 240);
 	}
+	for (size_t i = 0; i < r->num_dates; i++)
+		put_rect(t, "date-bar",
+		         (int64_t)((long double)(r->dates_us[i] - r->period.from_us) * scale), 0,
+		         20, 240);
 	text_put(t, "</svg>\n");
 }

@@ -11,7 +11,7 @@
 #include "base/text.h"
 #include "report/report.h"
 
-/* Once in a page, before all others: what days are hatched with whose records are missing. */
+/* Once in a page, before all others: what days are hatched with of which there is no record. */
 void chart_hatch(struct text *t);
 
 /* distinct devices a day: the line to drive to zero */
@@ -21,6 +21,9 @@ void chart_attempts(struct text *t, const struct report *r);    /* attempts a da
 void chart_hours(struct text *t, const struct report *r);
 /* a bar of the period with its gaps */
 void chart_coverage(struct text *t, const struct report *r);
+
+/* what marks the day from which on the policy prohibits */
+#define CHART_DATE "in force"
 
 /* A bar of `part` of `all`, beside figures that say the same. */
 void chart_share(struct text *t, uint64_t part, uint64_t all);

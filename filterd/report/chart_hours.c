@@ -9,6 +9,7 @@
 #include "present/html.h"
 
 #include "base/timezone.h"
+#include "report/told.h"
 #include "review/people.h"
 
 #include <stdlib.h>
@@ -32,6 +33,7 @@ struct grid {
 	int64_t  first_day;
 	size_t   num_rows;
 	uint64_t cells[DAYS_MAX][24], most, base;
+	bool     known[DAYS_MAX][24];           /* of some such hour all is known */
 	size_t   most_row, most_hour;
 };
 
@@ -51,9 +53,9 @@ static size_t hour_on_the_clock(int64_t us)
 
 static void count_cells(const struct report *r, struct grid *g)
 {
-	int64_t to_day = timezone_day(r->period.to_us - 1);
+	int64_t to_day = report_last_day(r);
 
-	*g = (struct grid){ .first_day = timezone_day(r->period.from_us), .base = 2 };
+	*g = (struct grid){ .first_day = report_first_day(r), .base = 2 };
 	g->by_week  = to_day - g->first_day + 1 > DAYS_MAX;
 	g->num_rows = g->by_week ? 7 : (size_t)(to_day - g->first_day + 1);
 	for (size_t i = 0; i < r->now->days.num; i++) {
@@ -72,6 +74,23 @@ static void count_cells(const struct report *r, struct grid *g)
 				g->most_row  = row;
 				g->most_hour = hour;
 			}
+		}
+	}
+}
+
+/* An hour of which nobody knows whether there was an attempt is none without one. */
+static void know_cells(const struct report *r, struct grid *g)
+{
+	for (int64_t day = g->first_day; day <= report_last_day(r); day++) {
+		size_t row     = g->by_week ? weekday_of(day) : (size_t)(day - g->first_day);
+		bool   is_told = told_of_day(r, day, NULL) != TOLD_NOT;
+
+		for (size_t hour = 0; hour < 24 && is_told; hour++) {
+			int64_t from_us = timezone_moment(day * TOTALS_DAY_US +
+			                                  (int64_t)hour * TOTALS_HOUR_US);
+
+			g->known[row][hour] |=
+				told_of(r, from_us, from_us + TOTALS_HOUR_US, NULL) == TOLD_WHOLE;
 		}
 	}
 }
@@ -148,15 +167,35 @@ static void chart_hours_begin_label(struct text *t, const char *class, size_t x,
 	text_put(t, "\">");
 }
 
-/* Nobody knows whether there was an attempt. Of weekdays some are always known. */
-static bool is_missing(const struct report *r, const struct grid *g, size_t row, size_t hour)
+static void put_date_line(struct text *t, size_t x, size_t y, size_t height)
 {
-	int64_t wall_us = (g->first_day + (int64_t)row) * TOTALS_DAY_US +
-	                  (int64_t)hour * TOTALS_HOUR_US,
-		from_us = timezone_moment(wall_us);
+	put_int(t, "<line class=\"date\" x1=\"", x);
+	put_int(t, "\" x2=\"", x);
+	put_int(t, "\" y1=\"", y);
+	put_int(t, "\" y2=\"", y + height);
+	text_put(t, "\"/>");
+}
 
-	return !g->by_week && from_us < r->end_us && g->cells[row][hour] == 0 &&
-	       report_told(r, from_us, from_us + TOTALS_HOUR_US) != TOLD_WHOLE;
+/* Where the policy began to prohibit. */
+static void put_grid_dates(struct text *t, const struct report *r, const struct grid *g,
+                           size_t height)
+{
+	for (size_t i = 0; i < r->num_dates && !g->by_week; i++) {
+		int64_t day = timezone_day(r->dates_us[i]) - g->first_day;
+		size_t  hour = hour_on_the_clock(r->dates_us[i]);
+
+		put_date_line(t, LEFT + hour * CELL_WIDTH,
+		              HEAD + (size_t)day * height - 1, height + 1);
+	}
+}
+
+static bool is_date_row(const struct report *r, const struct grid *g, size_t row)
+{
+	for (size_t i = 0; i < r->num_dates; i++) {
+		if (timezone_day(r->dates_us[i]) - g->first_day == (int64_t)row)
+			return !g->by_week;
+	}
+	return false;
 }
 
 static void put_rows(struct text *t, const struct report *r, const struct grid *g, size_t height)
@@ -175,15 +214,18 @@ static void put_rows(struct text *t, const struct report *r, const struct grid *
 		size_t y = HEAD + row * height;
 
 		/* Mondays are enough to count from. */
-		if (g->by_week || row == 0 ||
-		    (weekday_of(g->first_day + (int64_t)row) == 0 && row > 1)) {
-			chart_hours_begin_label(t, "end", LEFT - 6, y + height - (height - 9) / 2);
+		if (g->by_week || row == 0 || is_date_row(r, g, row) ||
+		    (weekday_of(g->first_day + (int64_t)row) == 0 && row > 1 &&
+		     !is_date_row(r, g, row - 1) &&
+		     (row + 1 == g->num_rows || !is_date_row(r, g, row + 1)))) {
+			chart_hours_begin_label(t, is_date_row(r, g, row) ? "end mark" : "end",
+			                        LEFT - 6, y + height - (height - 9) / 2);
 			put_row_name(t, g, row);
 			text_put(t, "</text>");
 		}
 		for (size_t hour = 0; hour < 24; hour++)
 			chart_hours_put_cell(t,
-			                     is_missing(r, g, row, hour)
+			                     g->cells[row][hour] == 0 && !g->known[row][hour]
 			                             ? "missing"
 			                             : levels[level_of(g, g->cells[row][hour])],
 			                     LEFT + hour * CELL_WIDTH, y, CELL_WIDTH - 1,
@@ -208,10 +250,22 @@ static void put_legend(struct text *t, const struct grid *g, size_t y)
 	}
 }
 
+static bool any_known(const struct grid *g)
+{
+	for (size_t row = 0; row < g->num_rows; row++) {
+		for (size_t hour = 0; hour < 24; hour++) {
+			if (g->known[row][hour])
+				return true;
+		}
+	}
+	return false;
+}
+
 static void chart_hours_tell(struct text *t, const struct grid *g)
 {
 	if (g->most == 0) {
-		text_put(t, "There was no attempt.");
+		text_put(t, any_known(g) ? "There was no attempt where there are records."
+		                         : "There is no record of any hour.");
 		return;
 	}
 	text_put(t, "The busiest hour began ");
@@ -231,6 +285,7 @@ void chart_hours(struct text *t, const struct report *r)
 	if (g == NULL)
 		return;
 	count_cells(r, g);
+	know_cells(r, g);
 	choose_base(g);
 	height = g->by_week ? WEEK_HEIGHT : ROW_HEIGHT;
 	put_int(t, "<svg viewBox=\"0 0 ", WIDTH);
@@ -240,8 +295,10 @@ void chart_hours(struct text *t, const struct report *r)
 	html_text(t, bytes_text(timezone_name()), HTML_NAME_MAX);
 	text_put(t, "</title><desc id=\"hours-d\">");
 	chart_hours_tell(t, g);
-	text_put(t, " Every hour is in the CSV.</desc>");
+	text_put(t, " Hours of which there is no record are hatched. Every hour is in the "
+	            "CSV.</desc>");
 	put_rows(t, r, g, height);
+	put_grid_dates(t, r, g, height);
 	put_legend(t, g, HEAD + g->num_rows * height + 14);
 	text_put(t, "</svg>\n<p class=\"small\">");
 	chart_hours_tell(t, g);

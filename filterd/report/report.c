@@ -2,8 +2,10 @@
 
 #include "report/report.h"
 
+#include "base/instant.h"
 #include "base/mac.h"
 #include "base/timezone.h"
+#include "log/scan.h"
 #include "review/people.h"
 
 #include <errno.h>
@@ -26,6 +28,7 @@ struct report *report_new(const struct period *p, uint64_t seed)
 		return NULL;
 	}
 	r->before->devices_only = true;
+	r->now->keeps_latest    = true;
 	return r;
 }
 
@@ -44,8 +47,39 @@ void report_free(struct report *r)
 	free(r);
 }
 
+static void note_deleted(struct report_deleted *d, const struct entry *e)
+{
+	struct writer w = writer_over(d->reason, sizeof(d->reason) - 1);
+
+	d->num++;
+	d->last_seq = e->last_seq;
+	d->at_us    = e->time_us;
+	scan_text(&w, e->reason);
+	d->reason[w.len] = '\0';
+}
+
+/* From when on the policy prohibits, as a start says. */
+static void note_date(struct report *r, struct bytes cutoff)
+{
+	int64_t at_us;
+
+	if (instant_parse(cutoff, &at_us) != PARSE_OK || at_us < r->period.from_us ||
+	    at_us >= r->period.to_us)
+		return;
+	for (size_t i = 0; i < r->num_dates; i++) {
+		if (r->dates_us[i] == at_us)
+			return;
+	}
+	if (r->num_dates < REPORT_DATES_MAX)
+		r->dates_us[r->num_dates++] = at_us;
+}
+
 void report_add(struct report *r, const struct entry *e)
 {
+	if (e->type == ENTRY_PRUNE)
+		note_deleted(&r->deleted, e);
+	if (e->type == ENTRY_START && e->cutoff.len > 0)
+		note_date(r, e->cutoff);
 	if (e->has_time && e->time_us >= r->period.from_us && e->time_us < r->period.to_us)
 		met_add(&r->met, e);
 	totals_add(e->has_time && e->time_us < r->period.from_us ? r->before : r->now, e);
@@ -56,6 +90,11 @@ static bool is_random_mac(struct bytes device)
 	uint8_t mac[MAC_BYTES];
 
 	return mac_from_text(device, mac) == PARSE_OK && mac_is_private(mac);
+}
+
+static bool report_still_tries(const struct report_device *d)
+{
+	return d->state == DEVICE_TRIES || d->state == DEVICE_RETURNED;
 }
 
 static void end_device(struct report *r, const struct device_total *total,
@@ -90,13 +129,36 @@ static void end_device(struct report *r, const struct device_total *total,
 	d.is_new = r->has_before && !is_shared && d.state != DEVICE_DOUBTFUL &&
 	           (before == NULL || device_tried(before) == 0);
 	d.vendor = s->vendor != NULL && !is_shared ? s->vendor(s->owner, key) : NULL;
-	r->num_tries        += d.state == DEVICE_TRIES || d.state == DEVICE_RETURNED;
+	r->num_tries        += report_still_tries(&d);
 	r->num_returned     += d.state == DEVICE_RETURNED;
 	r->num_quiet        += d.state == DEVICE_QUIET;
 	r->num_acknowledged += d.state == DEVICE_ACKNOWLEDGED;
 	r->num_doubtful     += d.state == DEVICE_DOUBTFUL;
 	r->num_new          += d.is_new;
 	r->devices[r->num_devices++] = d;
+}
+
+/* Whoever reads from the top finds those that are to be cleaned. */
+static int sort_devices(struct report *r)
+{
+	const bool has_others = r->now->devices.others != NULL && r->num_devices > 0 &&
+	                        r->devices[r->num_devices - 1].total == r->now->devices.others;
+	size_t                num = r->num_devices - has_others, next = 0;
+	struct report_device *sorted = calloc(num + 1, sizeof(*sorted));
+
+	if (sorted == NULL)
+		return -ENOMEM;
+	for (int wanted = 1; wanted >= 0; wanted--) {
+		for (size_t i = 0; i < num; i++) {
+			if (report_still_tries(&r->devices[i]) == (wanted == 1))
+				sorted[next++] = r->devices[i];
+		}
+	}
+	if (has_others)
+		sorted[next] = r->devices[num];
+	free(r->devices);
+	r->devices = sorted;
+	return 0;
 }
 
 static int end_devices(struct report *r, const struct report_sources *s)
@@ -117,7 +179,7 @@ static int end_devices(struct report *r, const struct report_sources *s)
 			end_device(r, total, s);
 	}
 	free(sorted);
-	return 0;
+	return sort_devices(r);
 }
 
 static void end_before(struct report *r)
@@ -192,7 +254,7 @@ static void tell_gateways(const struct report *r, struct fleet *f)
 		if (l == NULL)
 			continue;
 		l->num_devices++;
-		l->num_tries    += d->state == DEVICE_TRIES || d->state == DEVICE_RETURNED;
+		l->num_tries    += report_still_tries(d);
 		l->num_attempts += tally_prohibited(&d->total->tally);
 	}
 }
@@ -278,27 +340,6 @@ uint32_t report_blocked_ppm(const struct report *r)
 uint32_t report_active_ppm(const struct report *r)
 {
 	return report_covered_ppm(&r->coverage);
-}
-
-/* A log that begins within a time tells all that there is of it. */
-enum told report_told(const struct report *r, int64_t from_us, int64_t to_us)
-{
-	const struct report_coverage *c = &r->coverage;
-	int64_t begins_us = c->has_span && c->from_us < to_us ? c->from_us : INT64_MIN,
-		ends_us   = c->has_span && c->to_us > from_us ? c->to_us : INT64_MAX, missing_us;
-
-	from_us    = from_us > begins_us ? from_us : begins_us;
-	to_us      = to_us < ends_us ? to_us : ends_us;
-	missing_us = report_missing(c, from_us, to_us);
-	return missing_us == 0                                                 ? TOLD_WHOLE
-	       : missing_us < to_us - from_us || (r->fleet != NULL && c->has_span &&
-	                                          from_us >= c->from_us) ? TOLD_PARTLY
-	                                                                       : TOLD_NOT;
-}
-
-enum told report_day_told(const struct report *r, int64_t day)
-{
-	return report_told(r, timezone_day_begins(day), timezone_day_begins(day + 1));
 }
 
 const struct day_total *report_day(const struct report *r, int64_t day)

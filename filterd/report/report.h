@@ -51,6 +51,16 @@ struct report_sources {
 	bool        (*acknowledged)(void *owner, struct bytes device, struct acknowledged *out);
 };
 
+/* What filterd deleted of a log, as the log says itself: the last time. */
+struct report_deleted {
+	uint64_t num;                   /* segments */
+	uint64_t last_seq;              /* the last record that went */
+	int64_t  at_us;
+	char     reason[64];
+};
+
+#define REPORT_DATES_MAX 4      /* from which the policy prohibits, of a period */
+
 struct report {
 	struct period         period;
 	struct totals        *now, *before;
@@ -63,8 +73,11 @@ struct report {
 	int64_t               end_us;           /* of the period, or of the log in it */
 	struct report_coverage coverage;
 	struct met             met;             /* of new connections, in the period */
-	struct report_device
-		*devices; /* with attempts on prohibited hosts, the most first; "(others)" last */
+	/*
+	 * with attempts on prohibited hosts: those that still try, then the others, each the
+	 * busiest first; "(others)" last
+	 */
+	struct report_device *devices;
 	size_t   num_devices, num_tries, num_quiet, num_acknowledged, num_returned, num_new,
 		num_doubtful;
 	/* so many still tried at the end of the period before */
@@ -73,6 +86,9 @@ struct report {
 	size_t                num_gone;
 	void                **hosts, **categories, **pairs;     /* sorted; rows_num() of each */
 	bool                  has_vendors;
+	struct report_deleted deleted;
+	int64_t               dates_us[REPORT_DATES_MAX];       /* that lie in the period */
+	size_t                num_dates;
 };
 
 /*
@@ -108,18 +124,6 @@ uint32_t report_blocked_ppm(const struct report *r);
 
 /* Of the time that the log covers, parts of a million in which the filter was at work. */
 uint32_t report_active_ppm(const struct report *r);
-
-/*
- * What the log tells of a time: of a part of it the records may be missing, or of all, and then no
- * count means anything. (Of many logs it is at most a part: others tell of that time.)
- */
-enum told {
-	TOLD_WHOLE,
-	TOLD_PARTLY,
-	TOLD_NOT,
-};
-enum told report_told(const struct report *r, int64_t from_us, int64_t to_us);
-enum told report_day_told(const struct report *r, int64_t day);
 
 /* The day's row; NULL: no attempt. Takes: days since 1970. */
 const struct day_total *report_day(const struct report *r, int64_t day);

@@ -15,6 +15,7 @@
 #include "present/tallied.h"
 #include "report/proof.h"
 #include "report/sheets.h"
+#include "report/told.h"
 #include "review/people.h"
 #include "review/verdict.h"
 
@@ -123,8 +124,12 @@ static struct sheet report_csv_summary(const struct report *r, const struct repo
 	sheet_number(&s, (int64_t)r->num_devices);
 	sheet_number(&s, r->period.from_us);
 	sheet_number(&s, r->period.to_us);
-	sheet_number(&s, (int64_t)(r->fleet != NULL ? fleet_packets(r->fleet)
-	                                            : r->coverage.packets));
+	if (r->fleet != NULL ? fleet_packets_known(r->fleet)
+	                     : r->coverage.are_counted || r->coverage.packets > 0)
+		sheet_number(&s, (int64_t)(r->fleet != NULL ? fleet_packets(r->fleet)
+		                                            : r->coverage.packets));
+	else
+		sheet_words(&s, "not counted");
 	sheet_text(&s, bytes_text(about->version));
 	return s;
 }
@@ -175,7 +180,75 @@ static struct sheet report_csv_answers(const struct report *r)
 	return s;
 }
 
-/* Days follow each other: those that are whole and without an attempt are left out. */
+#define UNTOLD_DAYS_MAX 366
+
+/* "no record: before the log began", "in part: records deleted"; nothing if all is known */
+static void report_csv_told(struct sheet *s, enum told told, enum untold why)
+{
+	struct writer w = sheet_writer(s, 64);
+
+	if (told != TOLD_WHOLE) {
+		write_text(&w, told == TOLD_NOT ? "no record: " : "in part: ");
+		write_text(&w, untold_words(why));
+	}
+	sheet_wrote(s, &w);
+}
+
+static void report_csv_day(struct sheet *s, const struct report *r, int64_t day, enum told told,
+                           enum untold why)
+{
+	const struct day_total *d = report_day(r, day);
+
+	sheet_row(s);
+	sheet_number(s, timezone_day_begins(day));
+	report_csv_told(s, told, why);
+	if (d == NULL)
+		return;
+	sheet_number(s, (int64_t)tally_prohibited(&d->tally));
+	for (unsigned i = 0; i < RESULTS; i++)
+		sheet_number(s, (int64_t)d->tally.attempts[i]);
+	sheet_number(s, d->num_devices);
+	sheet_number(s, d->tally.first_us);
+	sheet_number(s, d->tally.last_us);
+}
+
+/*
+ * Days of which nothing is known, in one row if there are many: a period can end with the year
+ * 9999. Gives: the last of them.
+ */
+static int64_t report_csv_untold(struct sheet *s, const struct report *r, int64_t day)
+{
+	struct untold_days u;
+
+	if (!untold_next(r, &day, &u))
+		return day;
+	if (u.last - u.first < UNTOLD_DAYS_MAX) {
+		for (int64_t each = u.first; each <= u.last; each++)
+			report_csv_day(s, r, each, u.told, u.why);
+		return u.last;
+	}
+	sheet_row(s);
+	sheet_number(s, timezone_day_begins(u.first));
+	report_csv_told(s, u.told, u.why);
+	for (unsigned i = 0; i < RESULTS + 2; i++)
+		sheet_none(s);
+	sheet_number(s, timezone_day_begins(u.first));
+	sheet_number(s, timezone_day_begins(u.last + 1));
+	sheet_text(s, BYTES("all days between first and last"));
+	/* A log that lies has attempts all the same. */
+	for (size_t i = 0; i < rows_num(&r->now->days); i++) {
+		const struct day_total *d = rows_at(&r->now->days, i);
+
+		if (d->day >= u.first && d->day <= u.last)
+			report_csv_day(s, r, d->day, u.told, u.why);
+	}
+	return u.last;
+}
+
+/*
+ * Days follow each other: those that are whole and without an attempt are left out. The ones of
+ * which nothing is known are there.
+ */
 static struct sheet report_csv_days(const struct report *r)
 {
 	static const struct column columns[] = {
@@ -188,31 +261,18 @@ static struct sheet report_csv_days(const struct report *r)
 		{ .name = "devices", .cell = CELL_NUMBER },
 		{ .name = "first", .cell = CELL_TIME },
 		{ .name = "last", .cell = CELL_TIME },
+		{ .name = "note" },
 	};
-	static const char *const told_names[] = { [TOLD_WHOLE]  = "",
-		                                  [TOLD_PARTLY] = "records missing",
-		                                  [TOLD_NOT]    = "no record" };
 	struct sheet s = sheet_of("days", columns, COUNT(columns));
 
-	for (int64_t day = timezone_day(r->period.from_us); day <= timezone_day(r->end_us - 1);
-	     day++) {
-		const struct day_total *d    = report_day(r, day);
-		enum told               told = report_day_told(r, day);
+	for (int64_t day = report_first_day(r); day <= report_last_day(r); day++) {
+		enum untold why;
+		enum told   told = told_of_day(r, day, &why);
 
-		if (d == NULL && told == TOLD_WHOLE)
-			continue;
-		sheet_row(&s);
-		sheet_number(&s, timezone_day_begins(day));
-		sheet_text(&s, bytes_text(told_names[d != NULL && told == TOLD_NOT ? TOLD_PARTLY
-		                                                                   : told]));
-		if (d == NULL)
-			continue;
-		sheet_number(&s, (int64_t)tally_prohibited(&d->tally));
-		for (unsigned i = 0; i < RESULTS; i++)
-			sheet_number(&s, (int64_t)d->tally.attempts[i]);
-		sheet_number(&s, d->num_devices);
-		sheet_number(&s, d->tally.first_us);
-		sheet_number(&s, d->tally.last_us);
+		if (told == TOLD_NOT)
+			day = report_csv_untold(&s, r, day);
+		else if (told == TOLD_PARTLY || report_day(r, day) != NULL)
+			report_csv_day(&s, r, day, told, why);
 	}
 	return s;
 }
@@ -227,27 +287,40 @@ static void report_csv_write_hour(struct writer *w, int64_t us)
 	write_bytes(w, bytes_first(writer_written(&text), us % TOTALS_HOUR_US == 0 ? 13 : 16));
 }
 
+static void report_csv_hour(struct sheet *s, const struct report *r, int64_t day, size_t hour)
+{
+	const struct day_total *d       = report_day(r, day);
+	int64_t                 from_us = timezone_day_begins(day) + (int64_t)hour * TOTALS_HOUR_US;
+	uint64_t                num     = d != NULL ? d->hours[hour] : 0;
+	enum untold             why;
+	enum told               told = told_of(r, from_us, from_us + TOTALS_HOUR_US, &why);
+	struct writer           w;
+
+	if (num == 0 && told == TOLD_WHOLE)
+		return;
+	sheet_row(s);
+	w = sheet_writer(s, 32);
+	report_csv_write_hour(&w, from_us);
+	sheet_wrote(s, &w);
+	report_csv_told(s, told, why);
+	if (num > 0 || told != TOLD_NOT)
+		sheet_number(s, (int64_t)num);
+}
+
 static struct sheet report_csv_hours(const struct report *r)
 {
-	static const struct column columns[] = { { .name = "name" },
+	static const struct column columns[] = { { .name = "name" }, { .name = "state" },
 		                                 { .name = "attempts", .cell = CELL_NUMBER } };
 	struct sheet               s         = sheet_of("hours", columns, COUNT(columns));
 
-	for (int64_t day = timezone_day(r->period.from_us); day <= timezone_day(r->end_us - 1);
-	     day++) {
-		const struct day_total *d = report_day(r, day);
+	for (int64_t day = report_first_day(r); day <= report_last_day(r); day++) {
+		size_t num = (size_t)((timezone_day_begins(day + 1) - timezone_day_begins(day)) /
+		                      TOTALS_HOUR_US);
 
-		for (size_t hour = 0; d != NULL && hour < TOTALS_HOURS; hour++) {
-			struct writer w;
-
-			if (d->hours[hour] == 0)
-				continue;
-			sheet_row(&s);
-			w = sheet_writer(&s, 32);
-			report_csv_write_hour(&w, d->begins_us + (int64_t)hour * TOTALS_HOUR_US);
-			sheet_wrote(&s, &w);
-			sheet_number(&s, (int64_t)d->hours[hour]);
-		}
+		if (told_of_day(r, day, NULL) != TOLD_PARTLY && report_day(r, day) == NULL)
+			continue;
+		for (size_t hour = 0; hour < num && hour < TOTALS_HOURS; hour++)
+			report_csv_hour(&s, r, day, hour);
 	}
 	return s;
 }

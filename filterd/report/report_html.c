@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 
 /*
- * The frame of the page; the lists are in report_lists.c, the proof in report_proof.c, the drawings
- * in chart.c.
+ * The frame of the page; the figures and what the drawings leave open are in report_trend.c, the
+ * devices in report_devices.c, the lists in report_lists.c, the proof in report_proof.c, the
+ * drawings in chart.c.
  */
 
 #include "report/report_html.h"
@@ -12,6 +13,8 @@
 #include "report/embed.h"
 #include "present/html.h"
 #include "review/people.h"
+
+#include <string.h>
 
 static void put_period(struct text *t, const struct report *r)
 {
@@ -33,6 +36,33 @@ static void put_subject(struct text *t, const struct report *r, const struct rep
 	html_name(t, bytes_text(about->log));
 }
 
+/* Of paper, each page says whose it is: pages get lost, and mixed up. */
+static void put_margins(struct text *t, const struct report *r, const struct report_about *about)
+{
+	const char   *origin = r->verify->seals.root.origin, *rest = strstr(origin, "/filterd/");
+	uint8_t       room[128];
+	struct writer w = writer_over(room, sizeof(room));
+
+	write_text(&w, "Filter report, ");
+	period_write(&w, &r->period);
+	text_put(t, "@page{@bottom-left{content:");
+	if (r->fleet != NULL) {
+		uint8_t       gateways[64];
+		struct writer g = writer_over(gateways, sizeof(gateways));
+
+		people_write_number(&g, r->fleet->num_gateways);
+		write_text(&g, r->fleet->num_gateways == 1 ? " gateway" : " gateways");
+		html_css_string(t, writer_written(&g));
+	} else {
+		html_css_string(t, origin[0] == '\0' ? bytes_text(about->log)
+		                   : rest != NULL    ? bytes_of(origin, (size_t)(rest - origin))
+		                                     : bytes_text(origin));
+	}
+	text_put(t, "}@bottom-center{content:");
+	html_css_string(t, writer_written(&w));
+	text_put(t, "}@bottom-right{content:counter(page) \" of \" counter(pages)}}\n");
+}
+
 static void put_head(struct text *t, const struct report *r, const struct report_about *about)
 {
 	uint8_t       room[160];
@@ -48,6 +78,7 @@ static void put_head(struct text *t, const struct report *r, const struct report
 	put_period(t, r);
 	text_put(t, "</title>\n<style>\n");
 	report_write_style(t);
+	put_margins(t, r, about);
 	text_put(t, "</style>\n</head>\n<body>\n");
 	chart_hatch(t);
 	text_put(t, "<header>\n<p class=\"eyebrow\">Filter "
@@ -65,25 +96,37 @@ static void put_head(struct text *t, const struct report *r, const struct report
 	text_put(t, ".</p>\n</header>\n<main>\n");
 }
 
-static bool report_html_is_digit(uint8_t c)
+/* Those that are named are among the devices that the page tells of. */
+static void put_device_name(struct text *t, const struct answer_name *n)
 {
-	return c >= '0' && c <= '9';
+	if (n->device.len == 0) {
+		html_name(t, n->name);
+		return;
+	}
+	text_put(t, "<a href=\"#");
+	report_write_place(t, n->device);
+	text_put(t, "\">");
+	html_name(t, n->name);
+	text_put(t, "</a>");
 }
 
-/* A sentence of ours, in which figures do not break: "2 188 412", "58 %". */
-static void put_sentence(struct text *t, struct bytes sentence)
+/* A comma or a full stop stays with the name before it. */
+static void put_names(struct text *t, const struct answer *a)
 {
-	size_t begin = 0;
+	struct bytes rest  = bytes_text(a->rest);
+	bool         stops = a->num_names > 0 && rest.len > 0 && rest.at[0] == '.';
 
-	for (size_t i = 1; i + 1 < sentence.len; i++) {
-		if (sentence.at[i] != ' ' || !report_html_is_digit(sentence.at[i - 1]) ||
-		    (!report_html_is_digit(sentence.at[i + 1]) && sentence.at[i + 1] != '%'))
-			continue;
-		html_text(t, bytes_first(bytes_from(sentence, begin), i - begin), SIZE_MAX);
-		text_put(t, "\u00a0");
-		begin = i + 1;
+	for (size_t k = 0; k < a->num_names; k++) {
+		text_put(t, "<span class=\"whole\"><b>");
+		put_device_name(t, &a->names[k]);
+		text_put(t, "</b>");
+		if (a->names[k].gateway.len > 0) {
+			text_put(t, "</span> at <span class=\"whole\">");
+			html_name(t, a->names[k].gateway);
+		}
+		text_put(t, k + 1 < a->num_names ? ",</span> " : stops ? ".</span>" : "</span>");
 	}
-	html_text(t, bytes_from(sentence, begin), SIZE_MAX);
+	html_sentence(t, bytes_from(rest, stops));
 }
 
 static void report_html_put_answers(struct text *t, const struct report *r)
@@ -104,98 +147,14 @@ static void report_html_put_answers(struct text *t, const struct report *r)
 		text_put(t, "\"><dt>");
 		text_put(t, a->question);
 		text_put(t, "</dt><dd>");
-		put_sentence(t, bytes_text(a->text));
-		for (size_t k = 0; k < a->num_names; k++) {
-			text_put(t, k > 0 ? ", <b>" : "<b>");
-			html_name(t, a->names[k].name);
-			text_put(t, "</b>");
-			if (a->names[k].gateway.len > 0) {
-				text_put(t, " at ");
-				html_name(t, a->names[k].gateway);
-			}
-		}
-		put_sentence(t, bytes_text(a->rest));
+		html_sentence(t, bytes_text(a->text));
+		put_names(t, a);
 		text_put(t, "</dd></div>\n");
 	}
 	text_put(t, "</dl>\n");
 }
 
-static void begin_figure(struct text *t, const char *title)
-{
-	text_put(t, "<div><dt>");
-	text_put(t, title);
-	text_put(t, "</dt><dd>");
-}
-
-static void report_html_put_figure(struct text *t, const char *title, uint64_t number)
-{
-	begin_figure(t, title);
-	html_number(t, number);
-	text_put(t, "</dd></div>\n");
-}
-
-static void put_percent(struct text *t, const char *title, uint32_t ppm)
-{
-	begin_figure(t, title);
-	people_write_percent(text_room(t, 32), ppm);
-	text_put(t, "</dd></div>\n");
-}
-
-static void put_figures(struct text *t, const struct report *r)
-{
-	uint64_t prohibited = tally_prohibited(&r->now->all);
-
-	text_put(t, "<dl class=\"figures\">\n");
-	if (r->fleet != NULL) {
-		report_html_put_figure(t, r->fleet->num_gateways == 1 ? "gateway" : "gateways",
-		                       r->fleet->num_gateways);
-		report_html_put_figure(t, "of them silent",
-		                       r->fleet->num_now[NOW_SILENT] +
-		                               r->fleet->num_now[NOW_ABSENT]);
-		report_html_put_figure(t, "records missing", r->fleet->num_missing);
-	}
-	report_html_put_figure(t, r->num_tries == 1 ? "device still tries" : "devices still try",
-	                       r->num_tries);
-	if (r->fleet == NULL) {
-		report_html_put_figure(t, "quiet for 7 days", r->num_quiet);
-		report_html_put_figure(t, "new in this time", r->num_new);
-		if (r->num_doubtful > 0)
-			report_html_put_figure(t, "perhaps only a VPN", r->num_doubtful);
-	}
-	report_html_put_figure(t, "attempts", prohibited);
-	if (prohibited > 0)
-		put_percent(t, "of them blocked", report_blocked_ppm(r));
-	if (r->coverage.has_span && r->fleet == NULL)
-		put_percent(t, "filter active", report_active_ppm(r));
-	if (r->met.num_told > 0) {
-		report_html_put_figure(t, "connections looked at", r->met.looked_at);
-		report_html_put_figure(t, "connections not looked at",
-		                       r->met.of - r->met.looked_at);
-	}
-	if (r->fleet != NULL)
-		report_html_put_figure(t, "packets passed unseen", fleet_packets(r->fleet));
-	else if (r->coverage.are_counted || r->coverage.packets > 0)
-		report_html_put_figure(t, r->coverage.num_uncounted > 0
-		                                  ? "packets passed unseen, where counted"
-		                                  : "packets passed unseen",
-		                       r->coverage.packets);
-	text_put(t, "</dl>\n");
-	if (r->now->undetailed > 0) {
-		text_put(t, "<p class=\"small\">And ");
-		html_number(t, r->now->undetailed);
-		text_put(t, " attempts of which only the number is known, as the log could not be "
-		            "written.</p>\n");
-	}
-	if (r->now->all.attempts[RESULT_WATCHED] > 0) {
-		text_put(t, "<p class=\"small\">Besides, ");
-		html_number(t, r->now->all.attempts[RESULT_WATCHED]);
-		text_put(t, " requests for hosts that the policy only watches; they are in the "
-		            "CSV.</p>\n");
-	}
-	text_put(t, "</section>\n");
-}
-
-static void begin_section(struct text *t, const char *id, const char *title)
+void report_begin_section(struct text *t, const char *id, const char *title)
 {
 	text_put(t, "<section aria-labelledby=\"");
 	text_put(t, id);
@@ -204,18 +163,6 @@ static void begin_section(struct text *t, const char *id, const char *title)
 	text_put(t, "\">");
 	text_put(t, title);
 	text_put(t, "</h2>\n");
-}
-
-static void put_trend(struct text *t, const struct report *r)
-{
-	begin_section(t, "trend", "On the way to zero");
-	text_put(t, "<p>The number of devices is what cleaning up brings down; attempts mostly "
-	            "show how eager the noisiest of them is.</p>\n"
-	            "<div class=\"pair\">\n<figure><h3>Devices that tried, a day</h3>\n");
-	chart_devices(t, r);
-	text_put(t, "</figure>\n<figure><h3>Attempts, a day</h3>\n");
-	chart_attempts(t, r);
-	text_put(t, "</figure>\n</div>\n</section>\n");
 }
 
 static void put_key(struct text *t, const char *class, const char *words)
@@ -229,7 +176,7 @@ static void put_key(struct text *t, const char *class, const char *words)
 
 static void put_coverage(struct text *t, const struct report *r)
 {
-	begin_section(t, "coverage", "Was the filter at work?");
+	report_begin_section(t, "coverage", "Was the filter at work?");
 	text_put(t, "<figure>\n");
 	chart_coverage(t, r);
 	text_put(t, "<p class=\"small ends\"><span>");
@@ -240,8 +187,9 @@ static void put_coverage(struct text *t, const struct report *r)
 	put_key(t, "key-on", "at work");
 	put_key(t, "key-gap", "not at work");
 	put_key(t, "key-exposed", "not at work, packets passed");
-	put_key(t, "key-missing", "records missing");
-	put_key(t, "key-unknown", "the log does not tell");
+	put_key(t, "key-missing", "no record");
+	if (r->num_dates > 0)
+		put_key(t, "key-date", CHART_DATE);
 	text_put(t, "</p>\n</figure>\n");
 	if (r->now->probes.num > 0) {
 		text_put(t, "<p>Somebody asked for the test name to see the filter work: ");
@@ -282,8 +230,9 @@ static void put_csv(struct text *t, const struct report *r, const struct report_
 	if (bytes > REPORT_CSV_MAX) {
 		text_put(t, "<p>All of it as CSV has ");
 		people_write_bytes(text_room(t, 32), bytes);
-		text_put(t, ", too much for a page: <code>filterctl audit report --csv</code> "
-		            "gives it.</p>\n");
+		text_put(t, ", too much for a page: ");
+		html_code(t, BYTES("filterctl audit report --csv"));
+		text_put(t, " gives it.</p>\n");
 		return;
 	}
 	text_put(t, "<p class=\"screen\"><a download=\"filter-report.csv\" "
@@ -301,7 +250,7 @@ static void put_csv(struct text *t, const struct report *r, const struct report_
 
 static void put_appendix(struct text *t, const struct report *r, const struct report_about *about)
 {
-	begin_section(t, "method", "Method, and all of it");
+	report_begin_section(t, "method", "Method, and all of it");
 	put_csv(t, r, about);
 	text_put(t, "<p>An attempt is the first blocked message of a connection, or one DNS "
 	            "question; repeats are counted, and a record that stands "
@@ -327,8 +276,9 @@ static void put_appendix(struct text *t, const struct report *r, const struct re
 	text_put(t, "<p>Whoever had root on the gateway beforehand could stop the filter, which "
 	            "shows here as a gap, but cannot change what the log "
 	            "said before without notice, as long as notes of it are kept elsewhere.</p>\n"
-	            "<p>To sign this page: <code>ssh-keygen -Y sign -f KEY -n filterd-report "
-	            "report.html</code></p>\n</section>\n</main>\n"
+	            "<p>To sign this page: ");
+	html_code(t, BYTES("ssh-keygen -Y sign -f KEY -n filterd-report report.html"));
+	text_put(t, "</p>\n</section>\n</main>\n"
 	            "<footer>\n<p>filterctl ");
 	html_text(t, bytes_text(about->version), HTML_NAME_MAX);
 	text_put(t, " made this page. It has no scripts and loads "
@@ -340,10 +290,10 @@ static void report_html_put_log(struct text *t, const struct report *r,
                                 const struct report_about *about)
 {
 	put_coverage(t, r);
-	begin_section(t, "policy", "Which policy");
+	report_begin_section(t, "policy", "Which policy");
 	report_write_policies(t, r);
 	text_put(t, "</section>\n");
-	begin_section(t, "verification", "Is the log genuine?");
+	report_begin_section(t, "verification", "Is the log genuine?");
 	report_write_verification(t, r, about);
 	text_put(t, "</section>\n");
 }
@@ -351,13 +301,13 @@ static void report_html_put_log(struct text *t, const struct report *r,
 /* The same of many. */
 static void put_logs(struct text *t, const struct report *r, const struct report_about *about)
 {
-	begin_section(t, "coverage", "Were the filters at work?");
+	report_begin_section(t, "coverage", "Were the filters at work?");
 	report_write_gaps(t, r);
 	text_put(t, "</section>\n");
-	begin_section(t, "policy", "Which policy");
+	report_begin_section(t, "policy", "Which policy");
 	report_write_fleet_policies(t, r->fleet);
 	text_put(t, "</section>\n");
-	begin_section(t, "verification", "Are the logs genuine, and whole?");
+	report_begin_section(t, "verification", "Are the logs genuine, and whole?");
 	report_write_fleet_sums(t, r->fleet, about);
 	report_write_findings(t, r);
 	text_put(t, "</section>\n");
@@ -365,7 +315,7 @@ static void put_logs(struct text *t, const struct report *r, const struct report
 
 static void put_gateways(struct text *t, const struct report *r)
 {
-	begin_section(t, "gateways", "Gateways");
+	report_begin_section(t, "gateways", "Gateways");
 	report_write_gateways(t, r->fleet);
 	text_put(t, "</section>\n");
 }
@@ -374,22 +324,22 @@ void report_write_html(struct text *t, const struct report *r, const struct repo
 {
 	put_head(t, r, about);
 	report_html_put_answers(t, r);
-	put_figures(t, r);
+	report_write_figures(t, r);
 	if (r->fleet != NULL)
 		put_gateways(t, r);
-	put_trend(t, r);
-	begin_section(t, "devices", "Devices to clean");
+	report_write_trend(t, r);
+	report_begin_section(t, "devices", "Devices that asked");
 	report_write_devices(t, r);
 	text_put(t, "</section>\n");
-	begin_section(t, "hosts", "What they ask for");
+	report_begin_section(t, "hosts", "What they ask for");
 	report_write_hosts(t, r);
 	text_put(t, "</section>\n");
 	if (rows_num(&r->now->waivers) > 0) {
-		begin_section(t, "waivers", "What was waived");
+		report_begin_section(t, "waivers", "What was waived");
 		report_write_waivers(t, r);
 		text_put(t, "</section>\n");
 	}
-	begin_section(t, "hours", "When they ask");
+	report_begin_section(t, "hours", "When they ask");
 	text_put(t, "<figure class=\"half\">\n");
 	chart_hours(t, r);
 	text_put(t, "</figure>\n</section>\n");
@@ -397,5 +347,10 @@ void report_write_html(struct text *t, const struct report *r, const struct repo
 		put_logs(t, r, about);
 	else
 		report_html_put_log(t, r, about);
+	if (r->num_devices > 0) {
+		report_begin_section(t, "attempts", "What each device asked for");
+		report_write_device_attempts(t, r);
+		text_put(t, "</section>\n");
+	}
 	put_appendix(t, r, about);
 }

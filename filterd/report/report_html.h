@@ -37,7 +37,11 @@ void report_write_csv(struct text *t, const struct report *r, const struct repor
 /* The parts of the page. */
 void report_write_style(struct text *t);
 
+void report_begin_section(struct text *t, const char *id, const char *title);
+void report_write_figures(struct text *t, const struct report *r);
+void report_write_trend(struct text *t, const struct report *r);
 void report_write_devices(struct text *t, const struct report *r);
+void report_write_device_attempts(struct text *t, const struct report *r);
 void report_write_waivers(struct text *t, const struct report *r);
 void report_write_hosts(struct text *t, const struct report *r);
 void report_write_gaps(struct text *t, const struct report *r);
@@ -51,6 +55,12 @@ void report_write_gateways(struct text *t, const struct fleet *f);
 void report_write_fleet_policies(struct text *t, const struct fleet *f);
 void report_write_fleet_sums(struct text *t, const struct fleet *f,
                              const struct report_about *about);
+
+/* Where the page tells of a device: "device-3c:52:82:11:22:33", by the name of its row. */
+void report_write_place(struct text *t, struct bytes row_name);
+
+/* "DNS question", "TLS" */
+const char *report_layer_title(enum layer layer);
 
 /* "and 12 more, in the CSV" */
 void report_write_more(struct text *t, size_t shown, size_t all);

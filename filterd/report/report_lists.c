@@ -6,6 +6,7 @@
 #include "present/sheet_html.h"
 #include "present/tallied.h"
 #include "report/sheets.h"
+#include "report/shares.h"
 #include "review/people.h"
 #include "review/verdict.h"
 
@@ -36,112 +37,28 @@ void report_write_categories(struct text *t, const struct report *r, const struc
 	}
 }
 
-/* A second line in a cell; none if it is empty. */
-static void put_under(struct text *t, struct bytes name)
-{
-	if (name.len == 0)
-		return;
-	text_put(t, "<span class=\"under\">");
-	html_name(t, name);
-	text_put(t, "</span>");
-}
-
-/* "sure: questions, hellos" */
-static void put_evidence(struct text *t, const struct device_total *d)
-{
-	uint8_t       room[128];
-	struct writer w = writer_over(room, sizeof(room));
-
-	write_text(&w, sure_name(d->sure));
-	write_text(&w, ": ");
-	if (d->sure == SURE_DOUBTFUL)
-		write_text(&w, EVIDENCE_DOUBT);
-	else
-		signs_write(&w, d->signs);
-	put_under(t, writer_written(&w));
-}
-
-static void put_device(struct html_table *h, const struct report *r, const struct report_device *d)
-{
-	static const char *const classes[] = { [DEVICE_TRIES] = "state-tries",
-	                                       [DEVICE_RETURNED] = "state-returned",
-	                                       [DEVICE_QUIET] = "state-quiet",
-	                                       [DEVICE_ACKNOWLEDGED] = "state-quiet",
-	                                       [DEVICE_DOUBTFUL] = "state-quiet" };
-	const struct device_total *total = d->total;
-	struct text               *t     = h->text;
-
-	html_table_row(h);
-	html_table_cell(h);
-	html_name(t, report_device_label(d));
-	text_put(t, d->is_new ? " <span class=\"tag\">new</span>" : "");
-	html_table_close(h);
-	html_table_text(h, d->gateway);
-	html_table_cell(h);
-	text_put(t, "<span><span class=\"state ");
-	text_put(t, classes[d->state]);
-	text_put(t, "\">");
-	report_write_state(text_room(t, 48), d);
-	text_put(t, "</span>");
-	put_evidence(t, total);
-	put_under(t, d->acknowledged.note);
-	text_put(t, "</span>");
-	html_table_close(h);
-	html_table_cell(h);
-	text_put(t, "<span>");
-	if (total->name[0] != '\0')
-		html_name(t, d->key);
-	text_put(t, d->is_random ? " <span class=\"tag\">random</span>" : "");
-	put_under(t, bytes_text(total->address));
-	put_under(t, bytes_text(total->other_address));
-	put_under(t, bytes_text(total->iface));
-	text_put(t, "</span>");
-	html_table_close(h);
-	html_table_text(h, bytes_text(d->vendor != NULL ? d->vendor : ""));
-	html_table_cell(h);
-	text_put(t, "<span>");
-	report_write_categories(t, r, total, html_name);
-	put_under(t, bytes_text(total->clue));
-	text_put(t, "</span>");
-	html_table_close(h);
-	html_table_number(h, tally_prohibited(&total->tally));
-	html_table_day(h, total->tally.first_us);
-	html_table_time(h, device_last(total));
-}
-
-void report_write_devices(struct text *t, const struct report *r)
-{
-	const struct html_column columns[] = {
-		{ "Device", HTML_NAME, false }, { "Gateway", HTML_WORDS, r->fleet == NULL },
-		  { "State", HTML_WORDS, false }, { "Known by", HTML_WORDS, false },
-		{ "Maker", HTML_WORDS, !r->has_vendors }, { "Asks for", HTML_WORDS, false },
-		{ "Attempts", HTML_FIGURE, false }, { "First", HTML_WORDS, false }, { "Last",
-		  HTML_WORDS, false },
-	};
-	size_t shown = r->num_devices < REPORT_LIST_SHOWN ? r->num_devices : REPORT_LIST_SHOWN;
-	struct html_table h;
-
-	if (r->num_devices == 0) {
-		text_put(t, "<p>None.</p>\n");
-		return;
-	}
-	h = html_table_begin(t, "Devices that tried to reach prohibited hosts, the busiest first.",
-	                     columns, COUNT(columns));
-	for (size_t i = 0; i < shown; i++)
-		put_device(&h, r, &r->devices[i]);
-	html_table_end(&h);
-	report_write_more(t, shown, r->num_devices);
-}
-
-static void put_share(struct html_table *h, uint64_t part, uint64_t all)
+static void put_share(struct html_table *h, uint32_t tenths)
 {
 	html_table_cell(h);
 	text_put(h->text, "<span class=\"share-of\">");
-	people_write_percent(
-		text_room(h->text, 32),
-		all > 0 ? (uint32_t)((long double)part * 100 / (long double)all) * 10000 : 0);
-	chart_share(h->text, part, all);
+	write_decimal(text_room(h->text, 24), tenths / 10);
+	text_put(h->text, ".");
+	write_decimal(text_room(h->text, 24), tenths % 10);
+	text_put(h->text, "\u00a0%");
+	chart_share(h->text, tenths, SHARES_ALL);
 	text_put(h->text, "</span>");
+	html_table_close(h);
+}
+
+/* Below both tables the same sum. */
+static void put_sums(struct html_table *h, const struct report *r)
+{
+	html_table_sums(h);
+	html_table_row(h);
+	html_table_text(h, BYTES("Sum"));
+	html_table_number(h, tally_prohibited(&r->now->all));
+	html_table_cell(h);
+	text_put(h->text, "<span class=\"share-of share-sum\">100.0\u00a0%</span>");
 	html_table_close(h);
 }
 
@@ -152,47 +69,62 @@ static void put_categories(struct text *t, const struct report *r)
 		  HTML_FIGURE, false },
 		{ "Devices", HTML_FIGURE, false },
 	};
-	uint64_t          all = tally_prohibited(&r->now->all);
+	uint64_t          values[TOTALS_CATEGORIES + 1] = { 0 };
+	uint32_t          tenths[TOTALS_CATEGORIES + 1];
+	size_t            num = rows_num(&r->now->categories);
 	struct html_table h   = html_table_begin(t, "By category", columns, COUNT(columns));
 
-	for (size_t i = 0; i < rows_num(&r->now->categories); i++) {
+	for (size_t i = 0; i < num; i++)
+		values[i] =
+			tally_prohibited(&((const struct category_total *)r->categories[i])->tally);
+	shares_of(values, num, tenths);
+	for (size_t i = 0; i < num; i++) {
 		const struct category_total *c = r->categories[i];
 
-		if (tally_prohibited(&c->tally) == 0)
+		if (values[i] == 0)
 			continue;
 		html_table_row(&h);
 		html_table_text(&h, c->title[0] != '\0' ? bytes_text(c->title) : c->row.name);
-		html_table_number(&h, tally_prohibited(&c->tally));
-		put_share(&h, tally_prohibited(&c->tally), all);
+		html_table_number(&h, values[i]);
+		put_share(&h, tenths[i]);
 		html_table_number(&h, c->num_devices);
 	}
+	put_sums(&h, r);
+	/* A device can ask for several. */
+	html_table_text(&h, BYTES(""));
 	html_table_end(&h);
 }
 
-static void put_layers(struct text *t, const struct report *r)
+const char *report_layer_title(enum layer layer)
 {
 	static const char *const titles[LAYERS] = {
 		[LAYER_DNS] = "DNS question", [LAYER_TLS] = "TLS",     [LAYER_QUIC] = "QUIC",
 		[LAYER_HTTP] = "HTTP",        [LAYER_SOCKS] = "SOCKS", [LAYER_OTHER] = "other",
 	};
+
+	return titles[layer];
+}
+
+static void put_layers(struct text *t, const struct report *r)
+{
 	static const struct html_column columns[] = {
 		{ "Seen in", HTML_NAME, false }, { "Attempts", HTML_FIGURE, false }, { "Share",
 		  HTML_FIGURE, false },
 	};
-	uint64_t          all = 0;
+	uint32_t          tenths[LAYERS];
 	struct html_table h =
 		html_table_begin(t, "By where the name was seen", columns, COUNT(columns));
 
-	for (size_t i = 0; i < LAYERS; i++)
-		all = r->now->layers[i] > UINT64_MAX - all ? UINT64_MAX : all + r->now->layers[i];
+	shares_of(r->now->layers, LAYERS, tenths);
 	for (size_t i = 0; i < LAYERS; i++) {
 		if (r->now->layers[i] == 0)
 			continue;
 		html_table_row(&h);
-		html_table_text(&h, bytes_text(titles[i]));
+		html_table_text(&h, bytes_text(report_layer_title((enum layer)i)));
 		html_table_number(&h, r->now->layers[i]);
-		put_share(&h, r->now->layers[i], all);
+		put_share(&h, tenths[i]);
 	}
+	put_sums(&h, r);
 	html_table_end(&h);
 	text_put(t, "<p class=\"small\">A device that is never seen in DNS asks a resolver of its "
 	            "own.</p>\n");
@@ -225,7 +157,10 @@ void report_write_hosts(struct text *t, const struct report *r)
 	};
 
 	if (tally_prohibited(&r->now->all) == 0) {
-		text_put(t, "<p>Nothing that is prohibited.</p>\n");
+		text_put(t, r->coverage.has_span
+		                    ? "<p>Nothing that is prohibited, in the time of which there "
+		                      "are records.</p>\n"
+		                    : "<p>Not known: the log has no record of this time.</p>\n");
 		return;
 	}
 	text_put(t, "<div class=\"pair\">\n<div>\n");

@@ -9,6 +9,7 @@
 #include "present/tallied.h"
 #include "report/proof.h"
 #include "report/sheets.h"
+#include "report/told.h"
 #include "review/people.h"
 #include "review/verdict.h"
 
@@ -116,12 +117,20 @@ static void put_hosts(struct text *t, const struct report *r)
 
 	put_title(t, "What they ask for");
 	if (tally_prohibited(&r->now->all) == 0) {
-		text_put(t, "nothing that is prohibited\n");
-	} else {
-		put_sheet(t, tallied_hosts(r->now, true), "");
-		text_put(t, "\n");
+		text_put(t, r->coverage.has_span
+		                    ? "nothing that is prohibited, in the time that is known\n"
+		                    : "not known: the log has no record of this time\n");
+		sheet_free(&layers);
+		return;
 	}
+	put_sheet(t, tallied_hosts(r->now, true), "");
+	text_put(t, "\n");
+	put_sheet(t, tallied_categories(r->now), "");
+	text_put(t, "\n");
 	put_sheet(t, layers, "");
+	text_put(t, "\ntogether ");
+	people_write_number(text_room(t, 32), tally_prohibited(&r->now->all));
+	text_put(t, " attempts, by category as by where the name was seen\n");
 }
 
 static void put_bar(struct text *t, uint64_t part, uint64_t all)
@@ -132,13 +141,58 @@ static void put_bar(struct text *t, uint64_t part, uint64_t all)
 		text_put(t, "#");
 }
 
+/* Who took the records away, or when the log began or ended. */
+static void put_why(struct text *t, const struct report *r, enum untold why)
+{
+	uint8_t       room[512];
+	struct writer w = writer_over(room, sizeof(room));
+
+	text_put(t, "//// ");
+	text_put(t, untold_words(why));
+	text_put(t, ": ");
+	untold_explain(&w, r, why);
+	plain_text(t, writer_written(&w), SIZE_MAX);
+	text_put(t, "\n");
+}
+
+static void put_whys(struct text *t, const struct report *r)
+{
+	bool               is_said[UNTOLDS] = { false };
+	int64_t            day              = report_first_day(r);
+	struct untold_days u;
+
+	while (untold_next(r, &day, &u))
+		is_said[u.why] = true;
+	for (enum untold why = UNTOLD_BEFORE; why <= UNTOLD_OUTSIDE; why++) {
+		if (is_said[why])
+			put_why(t, r, why);
+	}
+}
+
+/* A day of which nothing is known, and those behind it of which the same is to be said. */
+static int64_t put_untold(struct text *t, const struct report *r, int64_t day)
+{
+	struct untold_days u;
+
+	if (!untold_next(r, &day, &u))
+		return day;
+	text_put(t, "      ?         ?  //// ");
+	text_put(t, untold_words(u.why));
+	if (u.last > u.first) {
+		text_put(t, ", to and with ");
+		people_write_day(text_room(t, 16), timezone_day_begins(u.last));
+	}
+	text_put(t, "\n");
+	return u.last;
+}
+
 static void put_days(struct text *t, const struct report *r)
 {
-	int64_t  first = timezone_day(r->period.from_us), last = timezone_day(r->end_us - 1);
+	int64_t  first = report_first_day(r), last = report_last_day(r);
 	uint64_t most  = 0;
 
-	if (last - first >= REPORT_LIST_SHOWN)
-		first = last - REPORT_LIST_SHOWN + 1;
+	if (r->coverage.has_span && timezone_day(r->end_us - 1) - first >= REPORT_LIST_SHOWN)
+		first = timezone_day(r->end_us - 1) - REPORT_LIST_SHOWN + 1;
 	for (int64_t day = first; day <= last; day++) {
 		const struct day_total *d = report_day(r, day);
 
@@ -146,22 +200,30 @@ static void put_days(struct text *t, const struct report *r)
 			most = tally_prohibited(&d->tally);
 	}
 	put_title(t, "On the way to zero");
+	if (first > report_first_day(r))
+		text_put(t, "the days before are left out here: --csv has them\n");
 	text_put(t, "day         devices  attempts\n");
 	for (int64_t day = first; day <= last; day++) {
-		const struct day_total *d    = report_day(r, day);
-		enum told               told = report_day_told(r, day);
+		const struct day_total *d = report_day(r, day);
+		enum untold             why;
+		enum told               told = told_of_day(r, day, &why);
 
 		people_write_day(text_room(t, 16), timezone_day_begins(day));
 		text_put(t, "  ");
 		if (told == TOLD_NOT) {
-			text_put(t, "      ?         ?  //// the log has no record of this day\n");
+			day = put_untold(t, r, day);
 			continue;
 		}
 		report_text_put_number(t, d != NULL ? d->num_devices : 0, 7);
 		report_text_put_number(t, d != NULL ? tally_prohibited(&d->tally) : 0, 8);
 		put_bar(t, d != NULL ? tally_prohibited(&d->tally) : 0, most);
-		text_put(t, told == TOLD_PARTLY ? "//// records of this day are missing\n" : "\n");
+		if (told == TOLD_PARTLY) {
+			text_put(t, "  //// in part: ");
+			text_put(t, untold_words(why));
+		}
+		text_put(t, "\n");
 	}
+	put_whys(t, r);
 }
 
 static void put_coverage(struct text *t, const struct report *r)
@@ -242,7 +304,9 @@ void report_write_text(struct text *t, const struct report *r, const struct repo
 	text_put(t, "\n\n");
 	report_text_put_answers(t, r);
 	put_title(t, "Devices that asked");
-	put_sheet(t, sheets_devices(r), "none\n");
+	put_sheet(t, sheets_devices(r),
+	          r->coverage.has_span ? "none, in the time that is known\n"
+	                               : "not known: the log has no record of this time\n");
 	if (r->num_doubtful > 0)
 		text_put(t, "\ndoubtful: it " EVIDENCE_DOUBT "\n");
 	put_hosts(t, r);

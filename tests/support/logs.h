@@ -33,6 +33,8 @@ struct log {
 	struct control  control;
 	const char     *id;                             /* of the log */
 	const uint8_t  *policy;                         /* its digest */
+	bool            has_cutoff;
+	int64_t         cutoff_us;                      /* what its starts say of that */
 };
 
 #define LOGS_ID "2f9c01d4a7b3e655"
@@ -117,7 +119,8 @@ static inline void log_start(struct log *l, enum previous previous, uint64_t unf
 	                           .up_s = (uint64_t)(l->time_us / LOGS_SECOND) % 1000000,
 	                           .previous = previous,
 	                           .carried = carried, .log_id = l->id,
-	                           .cutoff_us = INSTANT_NEVER };
+	                           .cutoff_us = l->has_cutoff ? l->cutoff_us
+	                                                      : INSTANT_NEVER };
 
 	log_new_key(l, l->next_secret, next);
 	s.standing.policy_digest = bytes_of(l->policy, sizeof(logs_policy));

@@ -7,6 +7,9 @@
  *
  *     report_log          the log
  *     report_log spoilt   the same with one byte changed and eight records taken out
+ *     report_log names    one in which devices and hosts have the names that are hardest to show:
+ *                         of many alphabets, from right to left, as long as can be, with hyphens.
+ *                         Its policy prohibits from 2026-11-10 on
  */
 
 #include "support/logs.h"
@@ -32,6 +35,34 @@ static const struct device {
 	{ { 0x08, 0x00, 0x27, 0x12, 0x34, 0x58 }, 57, "ok \xe2\x80\xae" "elohw si gol", "", 50, 52,
 	  2 },
 	{ { 0xb8, 0x27, 0xeb, 0x01, 0x01, 0x01 }, 58, "kiosk", "", 5, 20, 4 },
+};
+
+/* What is hard to show. */
+static const struct device named[] = {
+	{ { 0x3c, 0x52, 0x82, 0x11, 0x22, 0x01 }, 60, "b\xc3\xbcro-gr\xc3\xb6\xc3\x9f" "e-m\xc3\xbcnchen",
+	  "", 0, 61, 2 },
+	{ { 0x3c, 0x52, 0x82, 0x11, 0x22, 0x02 }, 61,
+	  "\xe6\xbc\xa2\xe5\xad\x97\xe3\x81\xae\xe9\x95\xb7\xe3\x81\x84\xe5\x90\x8d\xe5\x89\x8d"
+	  "\xe3\x81\xae\xe9\x9b\xbb\xe5\xad\x90\xe8\xa8\x88\xe7\xae\x97\xe6\xa9\x9f", "", 0, 61, 2 },
+	{ { 0x3c, 0x52, 0x82, 0x11, 0x22, 0x03 }, 62, "\xf0\x9f\x9a\x80 rocket \xf0\x9f\x92\xbb", "",
+	  0, 61, 2 },
+	{ { 0x3c, 0x52, 0x82, 0x11, 0x22, 0x04 }, 63,
+	  "\xd9\x85\xd9\x83\xd8\xaa\xd8\xa8 \xd8\xa7\xd9\x84\xd8\xa7\xd8\xb3\xd8\xaa\xd9\x82"
+	  "\xd8\xa8\xd8\xa7\xd9\x84-7", "", 0, 61, 2 },
+	{ { 0x3c, 0x52, 0x82, 0x11, 0x22, 0x05 }, 64,
+	  "pc-of-the-second-floor-behind-the-kitchen-next-to-the-printer-01", "", 0, 61, 2 },
+	{ { 0x3c, 0x52, 0x82, 0x11, 0x22, 0x06 }, 65,
+	  "ABCDEFGHIJKLMNOPQRSTUVWXYZABCDEFGHIJKLMNOPQRSTUVWXYZABCDEFGHIJKL", "", 0, 61, 2 },
+};
+
+/* 253 letters, in labels of 63 and less, with hyphens and without */
+#define LABEL_WITH    "a-host-name-with-hyphens-in-it-that-is-as-long-as-a-label-can-b"
+#define LABEL_WITHOUT "abcdefghijklmnopqrstuvwxyzabcdefghijklmnopqrstuvwxyzabcdefghijk"
+static const char *const long_hosts[4] = {
+	LABEL_WITH "." LABEL_WITHOUT "." LABEL_WITH ".abcdefghijklmnopqrstuvwxyzabcdefghijklmnopq-geo"
+		   ".kaspersky.com",
+	"xn--bcher-kva.geo.kaspersky.com", LABEL_WITH ".ksn.kaspersky-labs.com",
+	"ksn-a-stat-geo.kaspersky-labs.com",
 };
 
 static const struct {
@@ -62,7 +93,7 @@ static const struct {
 static struct log l;
 static uint32_t   dice = 1;
 static uint64_t   num_records;
-static bool       is_spoilt, is_changed;
+static bool       is_spoilt, is_changed, is_named;
 
 static unsigned roll(unsigned sides)
 {
@@ -92,7 +123,8 @@ static void attempt(const struct device *d, unsigned kind, uint64_t count)
 {
 	struct record_context c = { .sensor = "gw1",
 	                            .policy_digest = bytes_of(logs_policy, sizeof(logs_policy)) };
-	struct event          e = log_event(&l, kinds[kind].hosts[roll(4)]);
+	struct event          e =
+                log_event(&l, is_named ? long_hosts[roll(4)] : kinds[kind].hosts[roll(4)]);
 	struct writer         w = log_line(&l);
 
 	e.app                    = kinds[kind].app;
@@ -132,8 +164,8 @@ static void hour(unsigned day, unsigned number)
 	bool is_weekend = day % 7 == 2 || day % 7 == 3,
 	     is_work    = number >= 8 && number < 18 && !is_weekend;
 
-	for (size_t i = 0; i < COUNT(devices); i++) {
-		const struct device *d   = &devices[i];
+	for (size_t i = 0; i < (is_named ? COUNT(named) : COUNT(devices)); i++) {
+		const struct device *d   = is_named ? &named[i] : &devices[i];
 		unsigned             num = is_work ? d->an_hour : d->an_hour > 5 ? 1 : 0;
 
 		if (day < d->from_day || day >= d->to_day || roll(3) == 0)
@@ -153,6 +185,8 @@ START_TEST(print)
 	log_begin(&l);
 	ck_assert_int_eq(instant_parse(BYTES("2026-10-01T00:00:00Z"), &begin), PARSE_OK);
 	l.time_us = begin;
+	ck_assert_int_eq(instant_parse(BYTES("2026-11-10T05:00:00Z"), &l.cutoff_us), PARSE_OK);
+	l.has_cutoff = is_named;
 	log_start(&l, PREVIOUS_NEW, 0, 0);
 	flush();
 	for (unsigned i = 0; i < DAYS * 24; i++) {
@@ -181,6 +215,7 @@ int main(int argc, char **argv)
 	int      failed;
 
 	is_spoilt = argc > 1 && strcmp(argv[1], "spoilt") == 0;
+	is_named  = argc > 1 && strcmp(argv[1], "names") == 0;
 	suite_add_tcase(s, t);
 	tcase_add_test(t, print);
 	tcase_set_timeout(t, 60);

@@ -143,11 +143,16 @@ import html.parser, re, sys
 class Page(html.parser.HTMLParser):
     def __init__(self):
         super().__init__()
-        self.tags, self.bad, self.text, self.quiet = [], [], [], 0
+        self.tags, self.bad, self.text, self.quiet, self.places, self.links = [], [], [], 0, [], []
     def handle_starttag(self, tag, attributes):
         self.tags.append(tag)
         self.quiet += tag == "style"
         for name, value in attributes:
+            if name == "id":
+                self.places.append(value)
+            if name == "href" and value.startswith("#"):
+                self.links.append(value[1:])
+                continue
             if name.startswith("on") or name in ("src", "srcset", "action", "style") or (name == "href" and not value.startswith("data:text/csv;")):
                 self.bad.append((tag, name, value))
     def handle_endtag(self, tag):
@@ -166,6 +171,8 @@ for line in open(sys.argv[2], encoding="utf-8").read().splitlines()[3:int(sys.ar
     question, answer = line[5:].split("  ", 1)
     assert question in text and answer.strip() in text, line
 assert "<script>alert(1)</script>" in text
+assert len(set(page.places)) == len(page.places) and set(page.links) <= set(page.places)
+assert [link for link in page.links if link.startswith("device-")]
 for tag in "table", "svg":
     assert page.tags.count(tag) >= 5
 assert page.tags.count("caption") == page.tags.count("table")
@@ -194,33 +201,86 @@ for (const e of document.querySelectorAll("body *")) {
 	if (ratio < least) { least = ratio; where = e.outerHTML.slice(0, 60); }
 }
 const root = document.documentElement;
+let cut = 0;
+for (const e of document.querySelectorAll("main bdi")) {
+	const r = document.createRange(), w = document.createTreeWalker(e, NodeFilter.SHOW_TEXT);
+	let last = "", top = 0;
+	for (let n; (n = w.nextNode());) for (let i = 0; i < n.length; i++) {
+		r.setStart(n, i); r.setEnd(n, i + 1);
+		const b = r.getBoundingClientRect(), c = n.data[i];
+		if (last && b.top > top + 4 && (last == "-" || c == "-")) cut++;
+		last = c; top = b.top;
+	}
+}
 const out = [...document.querySelectorAll("main *")].filter(e => e.getBoundingClientRect().right > innerWidth + 1).length;
-const found = [innerWidth, root.scrollWidth, out, getComputedStyle(document.body).backgroundColor, least >= 4.5 ? "readable" : least + where].join(";");
+const found = [innerWidth, root.scrollWidth, out, getComputedStyle(document.body).backgroundColor, least >= 4.5 ? "readable" : least + where, cut].join(";");
 parent.postMessage(found, "*");
 </script></body>"""))
 EOF
 python3 measured.py report.html measured.html
 python3 measured.py fleet.html fleet_measured.html
-# measure WIDTH OPTION...: of $page, width, width of what is in it, how many elements stick out, ground, and whether all text has a contrast of 4.5.
+# measure WIDTH OPTION...: of $page, width, width of what is in it, how many elements stick out, ground, whether all text has a contrast of
+# 4.5, and how many names break at a hyphen.
 measure() {
 	echo "<!DOCTYPE html><title>?</title><script>onmessage = e => document.title = e.data</script>" \
 		"<iframe src=${page:-measured.html} width=$1 height=844 style=border:0></iframe>" >frame.html
 	browse --dump-dom --virtual-time-budget=5000 "${@:2}" "file://$dir/frame.html" | sed -n 's/.*<title>\([^<]*\)<.*/\1/p'
 }
-tap_is "on a phone nothing is wider than the screen" "$(measure 390)" "390;390;0;rgb(255, 255, 255);readable"
-tap_is "nor on a small one" "$(measure 320)" "320;320;0;rgb(255, 255, 255);readable"
-tap_is "on a screen" "$(measure 1280)" "1280;1280;0;rgb(255, 255, 255);readable"
-tap_is "in the dark" "$(measure 390 --blink-settings=preferredColorScheme=0)" "390;390;0;rgb(20, 23, 27);readable"
+tap_is "on a phone nothing is wider than the screen" "$(measure 390)" "390;390;0;rgb(255, 255, 255);readable;0"
+tap_is "nor on a small one" "$(measure 320)" "320;320;0;rgb(255, 255, 255);readable;0"
+tap_is "on a screen" "$(measure 1280)" "1280;1280;0;rgb(255, 255, 255);readable;0"
+tap_is "in the dark" "$(measure 390 --blink-settings=preferredColorScheme=0)" "390;390;0;rgb(20, 23, 27);readable;0"
+
+# Names of many alphabets, from right to left, of 64 and 253 letters, with hyphens.
+"$build/tests/report_log" names >names.jsonl
+report names.jsonl -o names.html
+python3 measured.py names.html names_measured.html
+page=names_measured.html
+tap_is "the longest names on a phone" "$(measure 390)" "390;390;0;rgb(255, 255, 255);readable;0"
+tap_is "and on a small one" "$(measure 320)" "320;320;0;rgb(255, 255, 255);readable;0"
+tap_is "and on a screen" "$(measure 1280)" "1280;1280;0;rgb(255, 255, 255);readable;0"
+sed 's/bdi,.whole{white-space:nowrap}/bdi{white-space:normal}/' names_measured.html >hyphens_measured.html
+page=hyphens_measured.html
+tap_like "it would have seen a name that breaks at a hyphen" "$(measure 320 | cut -d';' -f6)" "^[1-9]"
+browse --dump-dom "file://$dir/names.html" >names_dom.html
+tap_ok "each name is there, whole, and in an isolation of its own" python3 - <<'EOF'
+import html, json, re
+page = re.sub("<wbr>", "", open("names_dom.html", encoding="utf-8").read())
+shown = {html.unescape(name) for name in re.findall('<bdi(?: class="long")?>([^<]*)</bdi>', page)}
+records = [json.loads(line)["filterd"] for line in open("names.jsonl", encoding="utf-8")]
+wanted = {record[what] for record in records for what in ("name", "host", "device") if record["type"] == "block"}
+assert len(wanted) == 6 + 4 + 6 and max(len(name) for name in wanted) == 253, wanted
+assert wanted <= shown, wanted - shown
+EOF
 
 page=fleet_measured.html
-tap_is "a fleet on a phone" "$(measure 390)" "390;390;0;rgb(255, 255, 255);readable"
-tap_is "a fleet on a screen" "$(measure 1280)" "1280;1280;0;rgb(255, 255, 255);readable"
-tap_is "a fleet in the dark" "$(measure 1280 --blink-settings=preferredColorScheme=0)" "1280;1280;0;rgb(20, 23, 27);readable"
+tap_is "a fleet on a phone" "$(measure 390)" "390;390;0;rgb(255, 255, 255);readable;0"
+tap_is "a fleet on a screen" "$(measure 1280)" "1280;1280;0;rgb(255, 255, 255);readable;0"
+tap_is "a fleet in the dark" "$(measure 1280 --blink-settings=preferredColorScheme=0)" "1280;1280;0;rgb(20, 23, 27);readable;0"
 
 browse --no-pdf-header-footer --print-to-pdf="$dir/report.pdf" "file://$dir/report.html"
 tap_like "on paper: A4" "$(pdfinfo report.pdf | grep 'Page size')" "\(A4\)"
-tap_below "on paper: a few pages" "$(pdfinfo report.pdf | sed -n 's/^Pages: *//p')" 8
+tap_below "on paper: a few pages" "$(pdfinfo report.pdf | sed -n 's/^Pages: *//p')" 12
 tap_like "on paper: the answers on the first page" "$(pdftotext -l 1 report.pdf - | tr -s '\n ' '  ')" "5 devices still try.*4 new devices, 2 gone quiet"
+
+"$build/tests/make_log" --folder month --from 2026-11-01T00:00:00Z --days 6 --attempts-per-day 200 --heartbeat 3600 2>/dev/null
+report month/log -o month.html
+browse --no-pdf-header-footer --print-to-pdf="$dir/month.pdf" "file://$dir/month.html"
+pdftotext -layout month.pdf month.txt
+tap_ok "on paper: each page has its number, all of them, and the gateway, and headings of tables are repeated" python3 - <<'EOF'
+import re
+pages = open("month.txt", encoding="utf-8").read().split("\f")[:-1]
+for number, page in enumerate(pages, 1):
+    last = page.rstrip().splitlines()[-1]
+    assert re.fullmatch(rf"\s*gw1\.example\.net +Filter report, November 2026 +{number} of {len(pages)}", last), last
+hosts = [page for page in pages if re.search(r"^ *\S+\.kaspersky\S* +(update|ksn|license|account) ", page, re.M)]
+assert len(hosts) > 1, len(hosts)
+for page in hosts:
+    assert re.search(r"^ *Host +Category +Rule +Attempts +Devices +Last", page, re.M), page
+for page in pages:
+    # A heading never stands alone at the end of a page.
+    assert not re.search(r"^ *Host +(Category|Seen)[^\n]*\s+gw1", page, re.M), page
+EOF
 
 if [ -n "${SHOTS:-}" ]; then
 	mkdir -p "$SHOTS"

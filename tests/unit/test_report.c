@@ -3,6 +3,7 @@
 #include "base/timezone.h"
 #include "report/proof.h"
 #include "report/report_html.h"
+#include "report/told.h"
 #include "support/logs.h"
 
 #include <stdlib.h>
@@ -272,8 +273,8 @@ START_TEST(quiet_from_the_seventh_day_on)
 	make(NULL);
 	ck_assert_uint_eq(r->num_tries, 1);
 	ck_assert_uint_eq(r->num_quiet, 1);
-	ck_assert_uint_eq(r->devices[0].total->row.name.at[16], '1');
-	ck_assert_int_eq(r->devices[0].state, DEVICE_QUIET);
+	ck_assert_uint_eq(r->devices[1].total->row.name.at[16], '1');
+	ck_assert_int_eq(r->devices[1].state, DEVICE_QUIET);
 }
 END_TEST
 
@@ -615,8 +616,8 @@ START_TEST(how_sure_it_is_that_a_device_tries_is_said)
 	ck_assert_ptr_nonnull(strstr(page, "\ndoubtful: it showed the name, never asked for it: "
 	                                   "perhaps a VPN's borrowed name\n"));
 	print_page();
-	ck_assert_ptr_nonnull(strstr(page, ">doubtful: showed the name, never asked for it"));
-	ck_assert_ptr_nonnull(strstr(page, ">likely: questions<"));
+	ck_assert_ptr_nonnull(strstr(page, "doubtful: showed the name, never asked for it"));
+	ck_assert_ptr_nonnull(strstr(page, "; likely: questions; "));
 	print(report_write_csv);
 	ck_assert_ptr_nonnull(strstr(page, ",0,sure,hellos,"));
 	ck_assert_ptr_nonnull(strstr(page, ",0,doubtful,hellos,"));
@@ -677,9 +678,10 @@ START_TEST(acknowledged_device_that_tries_again)
 	run_to(dec_1);
 	stop();
 	make(&sources);
-	ck_assert_int_eq(r->devices[0].state, DEVICE_ACKNOWLEDGED);
-	ck_assert_int_eq(r->devices[1].state, DEVICE_RETURNED);
-	ck_assert_int_eq(r->devices[2].state, DEVICE_TRIES);
+	/* Those that still try first, though the one that is done was the busiest. */
+	ck_assert_int_eq(r->devices[0].state, DEVICE_RETURNED);
+	ck_assert_int_eq(r->devices[1].state, DEVICE_TRIES);
+	ck_assert_int_eq(r->devices[2].state, DEVICE_ACKNOWLEDGED);
 	ck_assert_answer(ANSWER_WHO, MOOD_BAD,
 	                 "2 devices still try (0 at the end of the month before): [two], [three]. "
 	                 "1 is acknowledged as done. 1 tries again though acknowledged as done.");
@@ -824,6 +826,7 @@ static void check_tag(const char *at)
 		"h1>",
 		"h2 id",
 		"h3>",
+		"h3 id",
 		"main>",
 		"section aria",
 		"dl class",
@@ -857,7 +860,13 @@ static void check_tag(const char *at)
 		"time datetime",
 		"i class",
 		"code>",
+		"code class",
 		"wbr>",
+		"ul class",
+		"li>",
+		"section class",
+		"tfoot role",
+		"a href",
 		"pre>",
 		"a download",
 		"footer>",
@@ -959,6 +968,22 @@ START_TEST(no_commands_for_a_log_with_a_hostile_name)
 }
 END_TEST
 
+/* How often it stands in the page from one word, or from the beginning, up to another. */
+static size_t count_of(const char *what, const char *from, const char *to)
+{
+	const char *at = from == page ? page : strstr(page, from), *end;
+	size_t      num = 0;
+
+	ck_assert_ptr_nonnull(at);
+	end = strstr(at, to);
+	ck_assert_ptr_nonnull(end);
+	while ((at = strstr(at, what)) != NULL && at < end) {
+		num++;
+		at++;
+	}
+	return num;
+}
+
 /* What was taken out of the log is no day on which nobody tried. */
 START_TEST(days_whose_records_are_missing_are_marked_and_not_counted)
 {
@@ -977,21 +1002,323 @@ START_TEST(days_whose_records_are_missing_are_marked_and_not_counted)
 	run_to(nov_1 + 17 * DAY);
 	stop();
 	make(NULL);
-	ck_assert_int_eq(report_day_told(r, nov_1 / DAY + 9), TOLD_WHOLE);
-	ck_assert_int_eq(report_day_told(r, nov_1 / DAY + 10), TOLD_NOT);
-	ck_assert_int_eq(report_day_told(r, nov_1 / DAY + 12), TOLD_WHOLE);
+	ck_assert_int_eq(told_of_day(r, nov_1 / DAY + 9, NULL), TOLD_WHOLE);
+	ck_assert_int_eq(told_of_day(r, nov_1 / DAY + 10, NULL), TOLD_NOT);
+	ck_assert_int_eq(told_of_day(r, nov_1 / DAY + 12, NULL), TOLD_WHOLE);
 	/* Eight days have passed, and of two of them nothing is known. */
 	ck_assert_int_eq(r->devices[0].state, DEVICE_TRIES);
 	print(report_write_text);
 	ck_assert_ptr_nonnull(strstr(page, "2026-11-10        1         2  ####"));
-	ck_assert_ptr_nonnull(strstr(page, "2026-11-11        ?         ?  //// the log has no "
-	                                   "record of this day\n2026-11-12        ?"));
-	ck_assert_ptr_nonnull(strstr(page, "2026-11-13        0         0  \n"));
+	ck_assert_ptr_nonnull(strstr(page, "2026-11-11        ?         ?  //// records missing, to "
+	                                   "and with 2026-11-12\n2026-11-13        0         0  \n"));
+	ck_assert_ptr_nonnull(strstr(page, "2026-11-18        0         0    //// in part: after the "
+	                                   "log ends\n2026-11-19        ?         ?  //// after the "
+	                                   "log ends, to and with 2026-11-30\n"));
+	ck_assert_ptr_nonnull(strstr(page, "//// after the log ends: the log ends on 2026-11-18 00:00\n"));
 	print(report_write_csv);
-	ck_assert_ptr_nonnull(strstr(page, "day,2026-11-11,,,,,no record,,,,"));
+	ck_assert_ptr_nonnull(strstr(page, "day,2026-11-11,,,,,no record: records missing,,,,"));
 	ck_assert_ptr_null(strstr(page, "day,2026-11-13"));
+	ck_assert_ptr_nonnull(strstr(page, "day,2026-11-18,,,,,in part: after the log ends,,,,"));
+	ck_assert_ptr_nonnull(strstr(page, "hour,2026-11-18T09,,,,,no record: after the log ends,,,,"));
+	ck_assert_ptr_nonnull(strstr(page, "day,2026-11-30,,,,,no record: after the log ends,,,,"));
 	print_page();
-	ck_assert_ptr_nonnull(strstr(page, "<rect class=\"missing\""));
+	/* In each drawing of days two days that are missing, twelve behind the end and one in part. */
+	ck_assert_uint_eq(count_of("<rect class=\"missing\" x=\"", "id=\"chart-devices-t",
+	                           "id=\"chart-attempts-t"), 15);
+	/* By hours 24 of each, and 24 of the day on which the log ends. */
+	ck_assert_uint_eq(count_of("<rect class=\"missing\" x=\"", "id=\"hours-t", "id=\"coverage"),
+	                  24 * 15);
+	ck_assert_ptr_nonnull(strstr(page, "on the last day that is known 0. Days of which there is "
+	                                   "no record are hatched."));
+	ck_assert_ptr_nonnull(strstr(page, "2026-11-12</time>: records missing; nobody knows what they "
+	                                   "said, and no record says that filterd deleted them.</li>"));
+	ck_assert_ptr_nonnull(strstr(page, "2026-11-18</time>, in part: after the log ends; "));
+}
+END_TEST
+
+/* Where the log begins is no day of nothing before it. */
+START_TEST(days_before_the_log_began_are_marked)
+{
+	start(nov_1 + 4 * DAY + HALF, PREVIOUS_NEW, 0);
+	run_to(dec_1);
+	stop();
+	make(NULL);
+	print(report_write_text);
+	ck_assert_ptr_nonnull(strstr(page, "2026-11-01        ?         ?  //// before the log began, to "
+	                                   "and with 2026-11-04\n2026-11-05        0         0    //// "
+	                                   "in part: before the log began\n"));
+	ck_assert_ptr_nonnull(strstr(page, "\n//// before the log began: the log begins on 2026-11-05 "
+	                                   "12:00\n"));
+	print(report_write_csv);
+	ck_assert_ptr_nonnull(strstr(page, "day,2026-11-04,,,,,no record: before the log began,,,,"));
+	print_page();
+	ck_assert_uint_eq(count_of("<rect class=\"missing\" x=\"", "id=\"chart-attempts-t", "<h2"), 5);
+	ck_assert_uint_eq(count_of("<rect class=\"missing\" x=\"", "id=\"hours-t", "id=\"coverage"),
+	                  4 * 24 + 12);
+}
+END_TEST
+
+/* What filterd deleted was there: the log did not begin with what is left, and says who it was. */
+START_TEST(deleted_days_are_explained)
+{
+	struct control_prune p = { .file = "audit-000000000000-000000000011.jsonl",
+	                           .reason = "older than is kept" };
+	struct writer        w;
+	size_t               from;
+
+	start(oct_1 + 30 * DAY, PREVIOUS_NEW, 0);
+	run_to(nov_1 + 5 * DAY);
+	block(1, "LAPTOP-7", 2);
+	run_to(nov_1 + 6 * DAY);
+	from   = l.num;
+	p.last = l.chain.seq - 1;
+	run_to(nov_1 + 8 * DAY);
+	w = log_line(&l);
+	control_prune(&w, &l.control, &p);
+	log_sign(&l, &w);
+	run_to(dec_1);
+	stop();
+	l.num -= from;
+	memmove(l.lines, l.lines + from, l.num * sizeof(l.lines[0]));
+	make(NULL);
+	ck_assert_int_eq(v->findings.num_kinds[FINDING_PRUNED], 1);
+	print(report_write_text);
+	ck_assert_ptr_nonnull(strstr(page, "2026-11-01        ?         ?  //// records deleted, to and "
+	                                   "with 2026-11-06\n"));
+	ck_assert_ptr_nonnull(strstr(page, "//// records deleted: filterd deleted the records up to number 15, "
+	                                   "as its settings say (older than is kept), the last of them on "
+	                                   "2026-11-09; a signed record says so\n"));
+	ck_assert_ptr_nonnull(strstr(page, "What is left of the log begins on 2026-11-07."));
+	print(report_write_csv);
+	ck_assert_ptr_nonnull(strstr(page, "day,2026-11-02,,,,,no record: records deleted,,,,"));
+	print_page();
+	ck_assert_ptr_nonnull(strstr(page, ": records deleted; filterd deleted the records up to number "));
+}
+END_TEST
+
+/* The same log, of which somebody else took the beginning. */
+START_TEST(days_of_a_beginning_that_nobody_deleted_are_missing)
+{
+	start(oct_1 + 30 * DAY, PREVIOUS_NEW, 0);
+	run_to(dec_1);
+	stop();
+	l.num -= 20;
+	memmove(l.lines, l.lines + 20, l.num * sizeof(l.lines[0]));
+	make(NULL);
+	print(report_write_text);
+	ck_assert_ptr_nonnull(strstr(page, "\n//// records missing: nobody knows what they said, and no "
+	                                   "record says that filterd deleted them\n"));
+	ck_assert_ptr_null(strstr(page, "before the log began"));
+}
+END_TEST
+
+/* Hours that the report is not about are none without attempts either. */
+START_TEST(hours_outside_of_the_period_are_marked)
+{
+	struct period p = period_between(nov_1 + DAY / 4, nov_1 + DAY + HALF);
+	struct entry  e;
+
+	start(oct_1, PREVIOUS_NEW, 0);
+	run_to(dec_1);
+	stop();
+	v = verify_new(&l.root, NULL);
+	r = report_new(&p, 1);
+	for (size_t i = 0; i < l.num; i++) {
+		if (verify_line(v, bytes_first(l.lines[i], l.lines[i].len - 1), true, &e))
+			report_add(r, &e);
+	}
+	verify_end(v, INT64_MAX);
+	ck_assert_int_eq(report_end(r, v, NULL), 0);
+	print_page();
+	ck_assert_uint_eq(count_of("<rect class=\"missing\" x=\"", "id=\"hours-t", "id=\"coverage"),
+	                  6 + 12);
+	print(report_write_text);
+	ck_assert_ptr_nonnull(strstr(page, "2026-11-01        0         0    //// in part: not in the "
+	                                   "time of the report\n"));
+	ck_assert_ptr_nonnull(strstr(page, "//// not in the time of the report: attempts are counted "
+	                                   "from 2026-11-01 06:00 to 2026-11-02 12:00\n"));
+}
+END_TEST
+
+/* Weekdays of which nothing is known, in years of which one week is. */
+START_TEST(weekdays_that_no_record_tells_of_are_hatched)
+{
+	struct period p = period_between(oct_1 - 1000 * DAY, dec_1);
+	struct entry  e;
+
+	start(oct_1, PREVIOUS_NEW, 0);
+	run_to(oct_1 + 3 * DAY);
+	stop();
+	v = verify_new(&l.root, NULL);
+	r = report_new(&p, 1);
+	for (size_t i = 0; i < l.num; i++) {
+		if (verify_line(v, bytes_first(l.lines[i], l.lines[i].len - 1), true, &e))
+			report_add(r, &e);
+	}
+	verify_end(v, INT64_MAX);
+	ck_assert_int_eq(report_end(r, v, NULL), 0);
+	print_page();
+	ck_assert_uint_eq(count_of("<rect class=\"missing\" x=\"", "id=\"hours-t", "id=\"coverage"),
+	                  4 * 24);
+}
+END_TEST
+
+/* Waived and watched attempts are in neither; both tables say the same sum, and 100 percent. */
+START_TEST(layers_and_categories_are_of_the_same_attempts)
+{
+	uint64_t layers = 0;
+
+	start(oct_1, PREVIOUS_NEW, 0);
+	run_to(dec_1 - DAY);
+	block(1, "a", 2);
+	attempt(EVENT_WOULD_BLOCK, 1, "a", 1);
+	attempt(EVENT_LOG, 1, "a", 50);
+	waived = &lab;
+	attempt(EVENT_WAIVED, 2, "b", 70);
+	waived = NULL;
+	app    = APP_TLS;
+	block(1, "a", 3);
+	app = APP_HTTP;
+	block(1, "a", 1);
+	app = APP_DNS;
+	run_to(dec_1);
+	stop();
+	make(NULL);
+	for (size_t i = 0; i < LAYERS; i++)
+		layers += r->now->layers[i];
+	ck_assert_uint_eq(layers, 7);
+	ck_assert_uint_eq(tally_prohibited(&r->now->all), 7);
+	print_page();
+	ck_assert_uint_eq(count_of(">Sum</bdi></th><td role=\"cell\" class=\"n\" "
+	                           "data-label=\"Attempts\">7</td>", page, "</html>"), 2);
+	/* Three sevenths twice and one: 42.857 and 14.286, of which 14.2 lacks the most. */
+	ck_assert_uint_eq(count_of("42.9\u00a0%", "Seen in", "</table>"), 1);
+	ck_assert_uint_eq(count_of("42.8\u00a0%", "Seen in", "</table>"), 1);
+	ck_assert_uint_eq(count_of("14.3\u00a0%", "Seen in", "</table>"), 1);
+	print(report_write_text);
+	ck_assert_ptr_nonnull(strstr(page, "\nseen in attempts\ndns            3\ntls            3\nhttp           1\n\ntogether "
+	                                   "7 attempts, by category as by where the name was seen\n"));
+}
+END_TEST
+
+START_TEST(what_was_not_counted_is_no_zero)
+{
+	are_connections_counted = false;
+	start(oct_1, PREVIOUS_NEW, 0);
+	run_to(dec_1);
+	stop();
+	make(NULL);
+	print_page();
+	ck_assert_ptr_nonnull(strstr(page, "<dt>connections looked at</dt><dd class=\"words\">not counted<"));
+	ck_assert_ptr_nonnull(strstr(page, "<dt>packets passed unseen</dt><dd>0<"));
+	r->coverage.are_counted = false;
+	print_page();
+	ck_assert_ptr_nonnull(strstr(page, "<dt>packets passed unseen</dt><dd class=\"words\">not counted<"));
+	print(report_write_csv);
+	/* seconds, packets, and what made it */
+	ck_assert_ptr_nonnull(strstr(page, "Z,,,1.0.0,"));
+	r->coverage.are_counted = true;
+	print(report_write_csv);
+	ck_assert_ptr_nonnull(strstr(page, "Z,,0,1.0.0,"));
+}
+END_TEST
+
+/* A row leads to the device's own place, and each place is there once. */
+START_TEST(device_leads_to_its_attempts)
+{
+	start(oct_1, PREVIOUS_NEW, 0);
+	run_to(dec_1 - DAY);
+	for (unsigned i = 0; i < LATEST_KEPT + 2; i++) {
+		l.time_us += LOGS_SECOND;
+		app        = i % 2 == 0 ? APP_DNS : APP_TLS;
+		block(1, "LAPTOP-7", i == LATEST_KEPT + 1 ? 5 : 1);
+	}
+	app = APP_DNS;
+	run_to(dec_1);
+	stop();
+	make(NULL);
+	print_page();
+	ck_assert_uint_eq(count_of("<a href=\"#device-3c:52:82:11:22:01\"><bdi>LAPTOP-7</bdi></a>", page,
+	                           "</html>"), 2);
+	ck_assert_uint_eq(count_of("<h3 id=\"device-3c:52:82:11:22:01\"><bdi>LAPTOP-7</bdi></h3>", page,
+	                           "</html>"), 1);
+	ck_assert_ptr_nonnull(strstr(page, "data-label=\"Host\"><bdi>dnl-01.geo.kaspersky.com</bdi></th>"
+	                                   "<td role=\"cell\" data-label=\"Seen in\">DNS question, "
+	                                   "TLS</td><td role=\"cell\" class=\"n\" "
+	                                   "data-label=\"Attempts\">16</td>"));
+	ck_assert_uint_eq(count_of("<li>", "<ul class=\"latest\">", "</ul>"), LATEST_KEPT);
+	ck_assert_ptr_nonnull(strstr(page, "<ul class=\"latest\">\n<li><time "
+	                                   "datetime=\"2026-11-30T00:00:12Z\">2026-11-30\u00a000:00:12"
+	                                   "</time> <bdi>dnl-01.geo.kaspersky.com</bdi> (TLS, 5 times)</li>"));
+	ck_assert_ptr_nonnull(strstr(page, "filterctl audit list --device 3c:52:82:11:22:01 --since "
+	                                   "2026-11-01T00:00:00Z --until 2026-12-01T00:00:00Z</code>"));
+	ck_assert_ptr_nonnull(strstr(page, "network <bdi>br-lan</bdi>"));
+}
+END_TEST
+
+START_TEST(devices_beyond_those_shown_are_counted)
+{
+	start(oct_1, PREVIOUS_NEW, 0);
+	run_to(nov_1 + DAY);
+	for (unsigned i = 0; i < 40; i++)
+		block((uint8_t)(200 + i), "", 500);
+	run_to(dec_1 - DAY);
+	for (unsigned i = 0; i < REPORT_LIST_SHOWN + 9; i++)
+		block((uint8_t)i, "", 1);
+	run_to(dec_1);
+	stop();
+	make(NULL);
+	ck_assert_uint_eq(r->num_tries, REPORT_LIST_SHOWN + 9);
+	print_page();
+	/* Those that still try come first, though the others were busier. */
+	ck_assert_uint_eq(count_of("<h3 id=\"device-", page, "</html>"), REPORT_LIST_SHOWN);
+	ck_assert_uint_eq(count_of("<span class=\"state state-quiet", page, "</html>"), 0);
+	ck_assert_uint_eq(count_of("<p class=\"left-out\">And 49 more, of which 9 still try: ", page,
+	                           "</html>"), 2);
+}
+END_TEST
+
+/* A start says from when on the policy prohibits: a line in each drawing, and a sentence. */
+START_TEST(day_from_which_the_policy_prohibits_is_drawn)
+{
+	l.has_cutoff = true;
+	l.cutoff_us  = nov_1 + 15 * DAY + DAY / 4;
+	start(oct_1, PREVIOUS_NEW, 0);
+	run_to(dec_1);
+	stop();
+	make(NULL);
+	print_page();
+	ck_assert_uint_eq(count_of("<line class=\"date\"", page, "</html>"), 3);
+	ck_assert_uint_eq(count_of("<rect class=\"date-bar\"", page, "</html>"), 1);
+	ck_assert_ptr_nonnull(strstr(page, "<line class=\"date\" x1=\"242.1\""));
+	ck_assert_ptr_nonnull(strstr(page, "2026-11-16\u00a006:00</time>, from which on the policy prohibits"));
+	tear_down();
+	set_up();
+	l.has_cutoff = true;
+	l.cutoff_us  = oct_1 + DAY;
+	start(oct_1, PREVIOUS_NEW, 0);
+	run_to(dec_1);
+	stop();
+	make(NULL);
+	print_page();
+	ck_assert_uint_eq(count_of("class=\"date", page, "</html>"), 0);
+}
+END_TEST
+
+/* Each printed page says whose it is; what a gateway calls itself is only a string there. */
+START_TEST(margins_name_the_gateway)
+{
+	make_hostile("gw1.example.net/filterd/2f9c01d4a7b3e655");
+	print_page();
+	ck_assert_ptr_nonnull(strstr(page, "@page{@bottom-left{content:\"gw1.example.net\"}"
+	                                   "@bottom-center{content:\"Filter report, November 2026\"}"
+	                                   "@bottom-right{content:counter(page) \" of \" counter(pages)}}"));
+	tear_down();
+	set_up();
+	make_hostile("\\u0022}</style><b>");
+	print_page();
+	ck_assert_ptr_nonnull(strstr(page, "content:\"\\00005c u0022\\00007d \\00003c /style\\00003e "
+	                                   "\\00003c b\\00003e \"}"));
 }
 END_TEST
 
@@ -1011,7 +1338,7 @@ START_TEST(page_has_nothing_from_outside)
 	ck_assert_ptr_null(strstr(page, "<script"));
 	ck_assert_ptr_nonnull(strstr(page, "default-src 'none'"));
 	ck_assert_ptr_nonnull(strstr(page, "a&amp;b.jsonl"));
-	ck_assert_ptr_nonnull(strstr(page, "<b><bdi>LAPTOP-7</bdi></b>"));
+	ck_assert_ptr_nonnull(strstr(page, "<b><a href=\"#device-3c:52:82:11:22:01\"><bdi>LAPTOP-7</bdi></a></b>"));
 }
 END_TEST
 
@@ -1111,6 +1438,10 @@ START_TEST(period_of_years)
 	print(report_write_text);
 	print(report_write_csv);
 	ck_assert_ptr_nonnull(strstr(page, "\r\nhour,2026-10-04T00,"));
+	/* Years before the log have one row. */
+	ck_assert_ptr_nonnull(strstr(page, "\r\nday,2024-01-05,,,,,no record: before the log began,,,,,,,"
+	                                   "2024-01-05T00:00:00Z,2026-10-01T00:00:00Z,"));
+	ck_assert_ptr_null(strstr(page, "2024-01-06"));
 }
 END_TEST
 
@@ -1151,12 +1482,12 @@ START_TEST(page_of_another_zone_says_so_and_shows_utc_beside_evidence)
 	                                   "of America/New_York; UTC is 5 h or 4 h ahead, by the "
 	                                   "date.</p>"));
 	ck_assert_ptr_null(strstr(page, "all times are UTC"));
-	/* of a gap, to the second; of a device the first day, and the last minute */
+	/* of a gap, to the second; of what a device asked for, the first minute and the last */
 	ck_assert_ptr_nonnull(strstr(page, "<time datetime=\"2026-11-12T01:00:00Z\">"
 	                                   "2026-11-11\u00a020:00:00</time><small class=\"under\">"
 	                                   "<time datetime=\"2026-11-12T01:00:00Z\">"
 	                                   "2026-11-12\u00a001:00:00\u00a0UTC</time></small>"));
-	ck_assert_ptr_nonnull(strstr(page, ">2026-11-01</time><small class=\"under\"><time "
+	ck_assert_ptr_nonnull(strstr(page, ">2026-11-01\u00a001:30-05:00</time><small class=\"under\"><time "
 	                                   "datetime=\"2026-11-01T06:30:00Z\">"
 	                                   "2026-11-01\u00a006:30\u00a0UTC</time></small>"));
 	ck_assert_ptr_nonnull(strstr(page, ">2026-11-30\u00a023:00</time><small"));
@@ -1297,6 +1628,17 @@ int main(void)
 	tcase_add_test(t, no_commands_for_a_log_with_a_hostile_name);
 	tcase_add_test(t, page_has_nothing_from_outside);
 	tcase_add_test(t, days_whose_records_are_missing_are_marked_and_not_counted);
+	tcase_add_test(t, days_before_the_log_began_are_marked);
+	tcase_add_test(t, deleted_days_are_explained);
+	tcase_add_test(t, days_of_a_beginning_that_nobody_deleted_are_missing);
+	tcase_add_test(t, hours_outside_of_the_period_are_marked);
+	tcase_add_test(t, weekdays_that_no_record_tells_of_are_hatched);
+	tcase_add_test(t, layers_and_categories_are_of_the_same_attempts);
+	tcase_add_test(t, what_was_not_counted_is_no_zero);
+	tcase_add_test(t, device_leads_to_its_attempts);
+	tcase_add_test(t, devices_beyond_those_shown_are_counted);
+	tcase_add_test(t, day_from_which_the_policy_prohibits_is_drawn);
+	tcase_add_test(t, margins_name_the_gateway);
 	tcase_add_test(t, change_of_policy_is_marked_in_its_period);
 	tcase_add_test(t, a_policy_has_title_authority_and_the_day_of_the_law);
 	tcase_add_test(t, a_policy_of_an_older_filterd_has_its_hash);

@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef FILTERD_REPORT_SHARES_H
+#define FILTERD_REPORT_SHARES_H
+
+/* Shares: parts of a whole in tenths of a percent, that add up to 100 as they are printed. */
+
+#include <stddef.h>
+#include <stdint.h>
+
+#define SHARES_ALL 1000
+
+/*
+ * shares_of - Gives: tenths of a percent for each value, SHARES_ALL together, 0 each if there is
+ *             nothing to share. What rounding down leaves over goes to the largest remainders
+ *             (Hare's method), the first among equals.
+ */
+void shares_of(const uint64_t *values, size_t num, uint32_t *tenths_out);
+
+#endif

@@ -1,0 +1,205 @@
+/* SPDX-License-Identifier: MIT */
+
+#include "report/told.h"
+
+#include "base/timezone.h"
+
+#include "review/people.h"
+
+/*
+ * A log that begins or ends within a time tells of all of it but what lies before or behind; a
+ * twenty-fourth of the time, an hour of a day, is not worth a word.
+ */
+#define SLACK 24
+
+static int64_t told_within(int64_t from_us, int64_t to_us, int64_t begin_us, int64_t end_us)
+{
+	int64_t begin = begin_us > from_us ? begin_us : from_us,
+		end   = end_us < to_us ? end_us : to_us;
+
+	return end > begin ? end - begin : 0;
+}
+
+static bool told_is_deleted(const struct report *r)
+{
+	const struct verify *v = r->verify;
+
+	for (size_t i = 0; r->fleet != NULL && i < r->fleet->num; i++) {
+		const struct fleet_log *l = &r->fleet->list[i];
+
+		if (l->num_kinds[FINDING_PRUNED] > 0 &&
+		    l->covers_from_us == r->fleet->covers_from_us)
+			return true;
+	}
+	return r->fleet == NULL && v->first_seq > 0 && v->pruned_here;
+}
+
+/* Why there is nothing before the first record. */
+static enum untold told_before(const struct report *r)
+{
+	return told_is_deleted(r)                                  ? UNTOLD_DELETED
+	       : r->fleet == NULL && r->verify->first_seq > 0 ? UNTOLD_MISSING
+	                                                          : UNTOLD_BEFORE;
+}
+
+/* Records that are missing between others. */
+static int64_t told_missing(const struct report *r, int64_t from_us, int64_t to_us)
+{
+	const struct report_coverage *c          = &r->coverage;
+	int64_t                       missing_us = 0;
+
+	for (size_t i = 0; i < c->num_gaps; i++) {
+		if (c->gaps[i].gap->kind == GAP_MISSING)
+			missing_us += told_within(from_us, to_us, c->gaps[i].from_us,
+			                          c->gaps[i].to_us);
+	}
+	return missing_us;
+}
+
+enum told told_of(const struct report *r, int64_t from_us, int64_t to_us, enum untold *why_out)
+{
+	const struct coverage *c = &r->verify->coverage;
+	enum untold            before = told_before(r), why = UNTOLD_NOTHING;
+	int64_t                all_us = to_us - from_us, before_us = 0, after_us = 0, missing_us,
+		outside_us, most_us = 0;
+	bool is_inside = c->has_span && from_us >= c->from_us && to_us <= c->to_us;
+
+	outside_us = all_us - told_within(from_us, to_us, r->period.from_us, r->period.to_us);
+	if (outside_us == all_us) {
+		if (why_out != NULL)
+			*why_out = UNTOLD_OUTSIDE;
+		return TOLD_NOT;
+	}
+	from_us = from_us > r->period.from_us ? from_us : r->period.from_us;
+	to_us   = to_us < r->period.to_us ? to_us : r->period.to_us;
+
+	if (!c->has_span) {
+		if (why_out != NULL)
+			*why_out = UNTOLD_MISSING;
+		return TOLD_NOT;
+	}
+	before_us = told_within(from_us, to_us, INT64_MIN, c->from_us);
+	after_us  = told_within(from_us, to_us, c->to_us, INT64_MAX);
+	if (before == UNTOLD_BEFORE && before_us <= all_us / SLACK)
+		before_us = 0;
+	if (after_us <= all_us / SLACK)
+		after_us = 0;
+	missing_us = before_us + after_us + outside_us < all_us ? told_missing(r, from_us, to_us)
+	                                                        : 0;
+	if (missing_us > most_us) {
+		most_us = missing_us;
+		why     = UNTOLD_MISSING;
+	}
+	if (before_us > most_us) {
+		most_us = before_us;
+		why     = before;
+	}
+	if (after_us > most_us) {
+		most_us = after_us;
+		why     = UNTOLD_AFTER;
+	}
+	if (outside_us > most_us)
+		why = UNTOLD_OUTSIDE;
+	if (why_out != NULL)
+		*why_out = why;
+	return why == UNTOLD_NOTHING                            ? TOLD_WHOLE
+	       : before_us + after_us + missing_us + outside_us < all_us ||
+	                         (r->fleet != NULL && is_inside) ? TOLD_PARTLY
+	                                                         : TOLD_NOT;
+}
+
+enum told told_of_day(const struct report *r, int64_t day, enum untold *why_out)
+{
+	return told_of(r, timezone_day_begins(day), timezone_day_begins(day + 1), why_out);
+}
+
+const char *untold_words(enum untold why)
+{
+	static const char *const words[] = {
+		[UNTOLD_NOTHING] = "",
+		[UNTOLD_BEFORE]  = "before the log began",
+		[UNTOLD_DELETED] = "records deleted",
+		[UNTOLD_MISSING] = "records missing",
+		[UNTOLD_AFTER]   = "after the log ends",
+		[UNTOLD_OUTSIDE] = "not in the time of the report",
+	};
+
+	return words[why];
+}
+
+bool untold_next(const struct report *r, int64_t *day, struct untold_days *out)
+{
+	const int64_t last = report_last_day(r);
+	enum untold   why  = UNTOLD_NOTHING;
+	enum told     told = TOLD_WHOLE;
+
+	while (*day <= last && (told = told_of_day(r, *day, &why)) == TOLD_WHOLE)
+		(*day)++;
+	if (*day > last)
+		return false;
+	*out = (struct untold_days){ .first = *day, .last = *day, .told = told, .why = why };
+	while (++*day <= last && told_of_day(r, *day, &why) == out->told && why == out->why)
+		out->last = *day;
+	return true;
+}
+
+static void explain_deleted(struct writer *w, const struct report *r)
+{
+	const struct report_deleted *d = &r->deleted;
+
+	if (r->fleet != NULL || d->num == 0) {
+		write_text(w, "filterd deleted the records, as its settings say; a signed record "
+		              "says so");
+		return;
+	}
+	write_text(w, "filterd deleted the records up to number ");
+	people_write_number(w, d->last_seq);
+	write_text(w, ", as its settings say (");
+	write_text(w, d->reason);
+	write_text(w, "), the last of them on ");
+	people_write_day(w, d->at_us);
+	write_text(w, "; a signed record says so");
+}
+
+void untold_explain(struct writer *w, const struct report *r, enum untold why)
+{
+	const struct coverage *c = &r->verify->coverage;
+
+	switch (why) {
+	case UNTOLD_NOTHING:
+		break;
+	case UNTOLD_BEFORE:
+		write_text(w, r->fleet != NULL ? "the logs begin on " : "the log begins on ");
+		people_write_minute(w, c->from_us);
+		break;
+	case UNTOLD_DELETED:
+		explain_deleted(w, r);
+		break;
+	case UNTOLD_MISSING:
+		write_text(w, !c->has_span
+		                      ? "there is no record of this time"
+		                      : "nobody knows what they said, and no record says that "
+		                        "filterd deleted them");
+		break;
+	case UNTOLD_AFTER:
+		write_text(w, r->fleet != NULL ? "the logs end on " : "the log ends on ");
+		people_write_minute(w, c->to_us);
+		break;
+	case UNTOLD_OUTSIDE:
+		write_text(w, "attempts are counted from ");
+		people_write_minute(w, r->period.from_us);
+		write_text(w, " to ");
+		people_write_minute(w, r->period.to_us);
+		break;
+	}
+}
+
+int64_t report_first_day(const struct report *r)
+{
+	return timezone_day(r->period.from_us);
+}
+
+int64_t report_last_day(const struct report *r)
+{
+	return timezone_day(r->period.to_us - 1);
+}
