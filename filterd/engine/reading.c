@@ -189,8 +189,8 @@ void reading_begin(struct reading *r)
 }
 
 /*
- * Had the server spoken before these bytes were sent? A line that it was not given up for was none to it; and within a
- * tunnel all begins anew.
+ * Had the server spoken before these bytes were sent? A line that it did not give up for was none
+ * to it; and within a tunnel all begins anew.
  */
 static void note_turn(const struct side *side, struct reading *r)
 {
