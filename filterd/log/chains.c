@@ -4,6 +4,8 @@
 
 #include "log/chains.h"
 
+#include "base/list.h"
+
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -47,16 +49,9 @@ static uint32_t thread_before(const struct follow *f, const struct line_end *end
 
 static int begin_thread(struct chains *ch, uint32_t from, uint32_t *out)
 {
-	if (ch->num_threads == ch->room_threads) {
-		size_t                room = ch->room_threads > 0 ? 2 * ch->room_threads : 256;
-		struct chains_thread *list =
-			room < NONE ? reallocarray(ch->threads, room, sizeof(*list)) : NULL;
-
-		if (list == NULL)
-			return -ENOMEM;
-		ch->threads      = list;
-		ch->room_threads = room;
-	}
+	if (ch->num_threads == NONE || !list_has_room(&ch->threads, ch->num_threads,
+	                                              &ch->room_threads, sizeof(*ch->threads)))
+		return -ENOMEM;
 	*out = (uint32_t)ch->num_threads++;
 	ch->threads[*out] = (struct chains_thread){ .log = LOG_UNKNOWN, .from = from };
 	return 0;

@@ -10,6 +10,7 @@
 #include "log/files.h"
 
 #include "audit/chain.h"
+#include "base/list.h"
 #include "base/plain.h"
 
 #include <dirent.h>
@@ -138,15 +139,8 @@ static void log_file_drop(struct log_files *f, struct log_file *file)
 
 static int log_files_add(struct log_files *f, struct log_file *file, struct problem *problem)
 {
-	if (f->num == f->room) {
-		size_t           room = f->room > 0 ? 2 * f->room : 64;
-		struct log_file *list = reallocarray(f->list, room, sizeof(*list));
-
-		if (list == NULL)
-			return log_files_complain(problem, -ENOMEM, file->path, NULL);
-		f->list = list;
-		f->room = room;
-	}
+	if (!list_has_room(&f->list, f->num, &f->room, sizeof(*file)))
+		return log_files_complain(problem, -ENOMEM, file->path, NULL);
 	f->list[f->num] = *file;
 	if (f->num_open > f->most_open)
 		log_file_close(f, &f->list[f->num]);

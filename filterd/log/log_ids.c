@@ -8,6 +8,7 @@
 
 #include "log/log_ids.h"
 
+#include "base/list.h"
 #include "log/log_end.h"
 #include "log/entry.h"
 
@@ -57,21 +58,6 @@ static uint32_t learn_id(struct log_ids *ids, struct bytes id)
 	return log;
 }
 
-static int keep_key(struct log_ids *ids, const struct log_key *key)
-{
-	if (ids->num_keys == ids->room_keys) {
-		size_t          room = ids->room_keys > 0 ? 2 * ids->room_keys : 256;
-		struct log_key *keys = reallocarray(ids->keys, room, sizeof(*keys));
-
-		if (keys == NULL)
-			return -ENOMEM;
-		ids->keys      = keys;
-		ids->room_keys = room;
-	}
-	ids->keys[ids->num_keys++] = *key;
-	return 0;
-}
-
 static int learn_key(struct log_ids *ids, uint32_t log, const uint8_t public[NOTE_KEY])
 {
 	struct log_key  known = { .log = log };
@@ -87,7 +73,12 @@ static int learn_key(struct log_ids *ids, uint32_t log, const uint8_t public[NOT
 	key.origin[w.len] = '\0';
 	memcpy(key.public, public, NOTE_KEY);
 	error = note_key_id(&key, known.id);
-	return error != 0 ? error : keep_key(ids, &known);
+	if (error != 0)
+		return error;
+	if (!list_has_room(&ids->keys, ids->num_keys, &ids->room_keys, sizeof(known)))
+		return -ENOMEM;
+	ids->keys[ids->num_keys++] = known;
+	return 0;
 }
 
 int log_ids_learn(struct log_ids *ids, struct bytes line)

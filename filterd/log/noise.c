@@ -8,6 +8,7 @@
 
 #include "log/noise.h"
 
+#include "base/list.h"
 #include "log/log_end.h"
 
 #include <errno.h>
@@ -28,15 +29,8 @@ static int noise_trust(struct noise *n, const uint8_t public[NOTE_KEY])
 {
 	struct noise_key *key;
 
-	if (n->num_keys == n->room_keys) {
-		size_t            room = n->room_keys > 0 ? 2 * n->room_keys : 64;
-		struct noise_key *keys = reallocarray(n->keys, room, sizeof(*keys));
-
-		if (keys == NULL)
-			return -ENOMEM;
-		n->keys      = keys;
-		n->room_keys = room;
-	}
+	if (!list_has_room(&n->keys, n->num_keys, &n->room_keys, sizeof(*n->keys)))
+		return -ENOMEM;
 	key = &n->keys[n->num_keys];
 	memcpy(key->public, public, NOTE_KEY);
 	memmove(n->key.public, public, NOTE_KEY);

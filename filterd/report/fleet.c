@@ -2,6 +2,7 @@
 
 #include "report/fleet.h"
 
+#include "base/list.h"
 #include "base/rows.h"
 #include "review/people.h"
 #include "review/verdict.h"
@@ -37,15 +38,8 @@ static void free_row(struct fleet_log *l)
 
 static struct fleet_log *new_row(struct fleet *f)
 {
-	if (f->num == f->room) {
-		size_t            room = f->room > 0 ? 2 * f->room : 16;
-		struct fleet_log *list = reallocarray(f->list, room, sizeof(*list));
-
-		if (list == NULL)
-			return NULL;
-		f->list = list;
-		f->room = room;
-	}
+	if (!list_has_room(&f->list, f->num, &f->room, sizeof(*f->list)))
+		return NULL;
 	f->list[f->num] = (struct fleet_log){ 0 };
 	return &f->list[f->num];
 }

@@ -6,14 +6,13 @@
 
 #include "base/json.h"
 #include "base/instant.h"
+#include "base/list.h"
 #include "log/scan.h"
 
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-#define FIRST_ROOM 16
 
 void acks_free(struct acks *a)
 {
@@ -69,15 +68,8 @@ int acks_put(struct acks *a, const struct ack *ack)
 	}
 	if (a->num == ACKS_MAX)
 		return -ENOSPC;
-	if (a->num == a->room) {
-		size_t      room = a->room > 0 ? 2 * a->room : FIRST_ROOM;
-		struct ack *list = reallocarray(a->list, room, sizeof(*list));
-
-		if (list == NULL)
-			return -ENOMEM;
-		a->list = list;
-		a->room = room;
-	}
+	if (!list_has_room(&a->list, a->num, &a->room, sizeof(*ack)))
+		return -ENOMEM;
 	memmove(&a->list[place + 1], &a->list[place], (a->num - place) * sizeof(*a->list));
 	a->list[place] = *ack;
 	a->num++;

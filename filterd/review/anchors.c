@@ -3,6 +3,7 @@
 #include "review/anchors.h"
 
 #include "base/base64.h"
+#include "base/list.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -97,15 +98,8 @@ static int anchors_keep(struct anchors *a, struct bytes origin, struct bytes seq
 	}
 	memcpy(k.key_id, both, CHAIN_KEYID);
 	memcpy(k.sig, both + CHAIN_KEYID, CHAIN_SIG);
-	if (a->num == a->room) {
-		size_t               room = a->room > 0 ? 2 * a->room : 256;
-		struct anchor_known *list = reallocarray(a->list, room, sizeof(*list));
-
-		if (list == NULL)
-			return -ENOMEM;
-		a->list = list;
-		a->room = room;
-	}
+	if (!list_has_room(&a->list, a->num, &a->room, sizeof(*a->list)))
+		return -ENOMEM;
 	a->list[a->num++] = k;
 	return 0;
 }

@@ -2,6 +2,7 @@
 
 #include "review/seals.h"
 
+#include "base/list.h"
 #include "log/log_end.h"
 
 #include <inttypes.h>
@@ -76,16 +77,8 @@ void seals_known(struct seals *s, struct bytes line)
 		return;
 	h.seq = end.seq;
 	memcpy(h.key_id, end.key_id, CHAIN_KEYID);
-	if (s->num_known == s->room_known) {
-		size_t            room = s->room_known > 0 ? 2 * s->room_known : 64;
-		struct hand_over *list = reallocarray(s->known, room, sizeof(*list));
-
-		if (list == NULL)
-			return;
-		s->known      = list;
-		s->room_known = room;
-	}
-	s->known[s->num_known++] = h;
+	if (list_has_room(&s->known, s->num_known, &s->room_known, sizeof(h)))
+		s->known[s->num_known++] = h;
 }
 
 void seals_skip(struct seals *s, uint64_t from, uint64_t to)

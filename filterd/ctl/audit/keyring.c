@@ -2,6 +2,7 @@
 
 #include "ctl/audit/keyring.h"
 
+#include "base/list.h"
 #include "os/files.h"
 
 #include <dirent.h>
@@ -13,15 +14,8 @@
 
 static int keyring_keep(struct keyring *k, const struct note_key *key)
 {
-	if (k->num == k->room) {
-		size_t           room = k->room > 0 ? 2 * k->room : 16;
-		struct note_key *list = reallocarray(k->list, room, sizeof(*list));
-
-		if (list == NULL)
-			return -ENOMEM;
-		k->list = list;
-		k->room = room;
-	}
+	if (!list_has_room(&k->list, k->num, &k->room, sizeof(*k->list)))
+		return -ENOMEM;
 	k->list[k->num++] = *key;
 	return 0;
 }

@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: MIT */
+
+#include "base/list.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#define FIRST_ROOM 64
+
+bool list_has_room(void *list, size_t num, size_t *room, size_t item_bytes)
+{
+	size_t more = *room > 0 ? 2 * *room : FIRST_ROOM;
+	void  *items;
+
+	if (num < *room)
+		return true;
+	/* A pointer to any type is as large as another, and copied, not read as one to void. */
+	memcpy(&items, list, sizeof(items));
+	items = reallocarray(items, more, item_bytes);
+	if (items == NULL)
+		return false;
+	memcpy(list, &items, sizeof(items));
+	*room = more;
+	return true;
+}
