@@ -7,6 +7,8 @@
 
 #include "base/bytes.h"
 
+#include <stdarg.h>
+#include <stdio.h>
 #include <string.h>
 
 struct bytes bytes_text(const char *text)
@@ -22,6 +24,57 @@ struct bytes bytes_cut_line(struct bytes *text)
 
 	*text = bytes_from(*text, line.len + 1);
 	return line;
+}
+
+struct bytes bytes_cut_word(struct bytes *text)
+{
+	const uint8_t *blank = text->len > 0 ? memchr(text->at, ' ', text->len) : NULL;
+	size_t         len   = blank != NULL ? (size_t)(blank - text->at) : text->len;
+	struct bytes   word  = bytes_first(*text, len);
+
+	*text = bytes_from(*text, len + 1);
+	return word;
+}
+
+bool bytes_cut_number(struct bytes *text, uint64_t *out)
+{
+	uint64_t number = 0;
+	size_t   len    = 0;
+
+	for (; len < text->len && text->at[len] >= '0' && text->at[len] <= '9'; len++) {
+		uint8_t digit = (uint8_t)(text->at[len] - '0');
+
+		if (number > (UINT64_MAX - digit) / 10)
+			return false;
+		number = number * 10 + digit;
+	}
+	if (len == 0)
+		return false;
+	*text = bytes_from(*text, len);
+	*out  = number;
+	return true;
+}
+
+bool bytes_begin(struct bytes text, const char *with)
+{
+	return bytes_equal(bytes_first(text, strlen(with)), bytes_text(with));
+}
+
+bool bytes_cut(struct bytes *text, const char *what)
+{
+	if (!bytes_begin(*text, what))
+		return false;
+	*text = bytes_from(*text, strlen(what));
+	return true;
+}
+
+bool bytes_printable(struct bytes text)
+{
+	for (size_t i = 0; i < text.len; i++) {
+		if (text.at[i] < 0x20 || text.at[i] > 0x7e)
+			return false;
+	}
+	return true;
 }
 
 bool bytes_equal(struct bytes a, struct bytes b)
@@ -172,6 +225,21 @@ void write_hex(struct writer *w, struct bytes what)
 
 		write_bytes(w, bytes_of(pair, sizeof(pair)));
 	}
+}
+
+void write_format(struct writer *w, const char *format, ...)
+{
+	char    text[WRITE_FORMAT_MAX + 1];
+	va_list arguments;
+	int     len;
+
+	va_start(arguments, format);
+	len = vsnprintf(text, sizeof(text), format, arguments);
+	va_end(arguments);
+	if (len < 0 || (size_t)len >= sizeof(text))
+		w->full = true;
+	else
+		write_bytes(w, bytes_of(text, (size_t)len));
 }
 
 void write_u16_at(struct writer *w, size_t offset, uint16_t value)

@@ -8,7 +8,7 @@
  *
  * A stream that ends early needs more bytes; a block that ends early lied about its length. So a
  * reader over a stream is opened with on_short = PARSE_MORE, one over a datagram with PARSE_BAD,
- * and the child that read_block8/16/24() returns always has PARSE_BAD.
+ * and the child that read_block8/16() returns always has PARSE_BAD.
  *
  * The status is sticky: after a failure every read gives zeros or an empty view, so a parser reads
  * like its RFC and looks at the status once.
@@ -75,6 +75,21 @@ static inline struct bytes bytes_first(struct bytes all, size_t len)
  * have one.
  */
 struct bytes bytes_cut_line(struct bytes *text);
+
+/*
+ * What a text begins with, taken off it.
+ * bytes_cut_word   - up to a blank, which is taken, too, or to the end.
+ * bytes_cut_number - decimal digits. False, *text untouched: there are none, or 64 bits do not hold
+ *                    them.
+ * bytes_cut        - this text. False if it begins otherwise.
+ */
+struct bytes bytes_cut_word(struct bytes *text);
+bool         bytes_cut_number(struct bytes *text, uint64_t *out);
+bool         bytes_cut(struct bytes *text, const char *what);
+bool         bytes_begin(struct bytes text, const char *with);
+
+/* Nothing but printable characters of ASCII and blanks. */
+bool bytes_printable(struct bytes text);
 
 /*
  * num bytes from twice as many hexadecimal digits of either case; PARSE_BAD, out untouched, if text
@@ -153,7 +168,7 @@ static inline struct reader read_block(struct reader *r, size_t len)
 	return child;
 }
 
-/* A child over a block whose length stands in the 1, 2 or 3 bytes before it. */
+/* A child over a block whose length stands in the 1 or 2 bytes before it. */
 static inline struct reader read_block8(struct reader *r)
 {
 	return read_block(r, read_u8(r));
@@ -162,11 +177,6 @@ static inline struct reader read_block8(struct reader *r)
 static inline struct reader read_block16(struct reader *r)
 {
 	return read_block(r, read_u16(r));
-}
-
-static inline struct reader read_block24(struct reader *r)
-{
-	return read_block(r, read_u24(r));
 }
 
 /*
@@ -191,6 +201,10 @@ void write_u32(struct writer *w, uint32_t value);
 void write_decimal(struct writer *w, uint64_t value);
 void write_decimal_padded(struct writer *w, uint64_t value, unsigned digits);  /* leading zeros */
 void write_hex(struct writer *w, struct bytes what);                 /* lower case */
+
+/* As printf(3); what is longer than WRITE_FORMAT_MAX bytes does not fit. */
+#define WRITE_FORMAT_MAX 2048
+void write_format(struct writer *w, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
 /* Puts a network-order number over bytes already written; does nothing if they are not there. */
 void write_u16_at(struct writer *w, size_t offset, uint16_t value);

@@ -135,6 +135,19 @@ enum parse instant_parse(struct bytes text, int64_t *us_out)
 	return PARSE_OK;
 }
 
+enum parse instant_parse_eve(struct bytes text, int64_t *us_out)
+{
+	uint8_t       room[48];
+	struct writer w = writer_over(room, sizeof(room));
+
+	if (text.len != 31 || text.at[26] != '+')
+		return instant_parse(text, us_out);
+	write_bytes(&w, bytes_first(text, 29));
+	write_text(&w, ":");
+	write_bytes(&w, bytes_from(text, 29));
+	return instant_parse(writer_written(&w), us_out);
+}
+
 static int64_t floor_divide(int64_t a, uint32_t b)
 {
 	return a >= 0 ? (int64_t)((uint64_t)a / b) : -1 - (int64_t)((uint64_t)(-1 - a) / b);
@@ -197,4 +210,22 @@ void instant_write_eve(struct writer *w, int64_t us)
 
 	write_text(w, ".");
 	write_part(w, fraction, 6, "+0000");
+}
+
+struct instant_text instant_text(int64_t us)
+{
+	struct instant_text t = { "" };
+	struct writer       w = writer_over(t.text, sizeof(t.text) - 1);
+
+	instant_write(&w, us);
+	return t;
+}
+
+struct instant_text instant_text_to_second(int64_t us)
+{
+	struct instant_text t = { "" };
+	struct writer       w = writer_over(t.text, sizeof(t.text) - 1);
+
+	instant_write_to_second(&w, us);
+	return t;
 }

@@ -20,6 +20,9 @@
  */
 enum parse instant_parse(struct bytes text, int64_t *us_out);
 
+/* The same, and the form of instant_write_eve(), whose offset has no colon. */
+enum parse instant_parse_eve(struct bytes text, int64_t *us_out);
+
 /* Since 1970, those that have passed whole; before it the numbers are negative. */
 int64_t instant_seconds(int64_t us);
 int32_t instant_days(int64_t us);
@@ -32,5 +35,16 @@ void instant_write_to_second(struct writer *w, int64_t us);
 
 /* "2026-11-23T14:05:09.123456+0000": what EVE readers expect as timestamp. */
 void instant_write_eve(struct writer *w, int64_t us);
+
+/*
+ * As instant_write() and instant_write_to_second(), within one sentence:
+ * printf("%s", instant_text(us).text). Gone at its end.
+ */
+struct instant_text {
+	char text[40];
+};
+
+struct instant_text instant_text(int64_t us);
+struct instant_text instant_text_to_second(int64_t us);
 
 #endif

@@ -3,6 +3,7 @@
 #include "kernel/rule_text.h"
 
 #include "inspect/quic_keys.h"
+#include "kernel/rules.h"
 
 #include <assert.h>
 #include <stdio.h>
@@ -31,11 +32,6 @@ bool rule_holds(const struct rule_text *t, unsigned when)
 	         (when & (EACH_NAMED | IF_NAMED) && rule_text_is_auto(s)));
 }
 
-static void put_mask(char out[WORD_MAX], uint32_t bits)
-{
-	snprintf(out, WORD_MAX, "%#x", bits);
-}
-
 /* TCP has the first queues, UDP as many behind them. */
 static void put_queue(const struct rule_text *t, bool is_udp, char out[WORD_MAX])
 {
@@ -58,11 +54,8 @@ static void put_devices(const struct rule_text *t, char out[WORD_MAX])
 {
 	struct writer w = writer_over(out, WORD_MAX - 1);
 
-	for (size_t i = 0; i < t->offloading->num_devices; i++) {
-		write_text(&w, i == 0 ? "\"" : ", \"");
-		write_text(&w, t->offloading->devices[i]);
-		write_text(&w, "\"");
-	}
+	for (size_t i = 0; i < t->offloading->num_devices; i++)
+		write_format(&w, "%s\"%s\"", i == 0 ? "" : ", ", t->offloading->devices[i]);
 	out[w.len] = '\0';
 }
 
@@ -70,12 +63,9 @@ static void put_quic_versions(char out[WORD_MAX])
 {
 	struct writer              w = writer_over(out, WORD_MAX - 1);
 	const struct quic_version *v;
-	char                       number[16];
 
-	for (size_t i = 0; (v = quic_version_at(i)) != NULL; i++) {
-		snprintf(number, sizeof(number), "%s%#x", i == 0 ? "" : ", ", v->number);
-		write_text(&w, number);
-	}
+	for (size_t i = 0; (v = quic_version_at(i)) != NULL; i++)
+		write_format(&w, "%s%#x", i == 0 ? "" : ", ", v->number);
 	out[w.len] = '\0';
 }
 
@@ -127,7 +117,7 @@ static void put_word(const struct rule_text *t, struct bytes name, const char *i
 	}
 	for (size_t i = 0; i < COUNT(masks); i++) {
 		if (bytes_equal(name, bytes_text(masks[i].name))) {
-			put_mask(out, masks[i].bits);
+			snprintf(out, WORD_MAX, "%#x", masks[i].bits);
 			return;
 		}
 	}
@@ -193,6 +183,31 @@ void rule_write_row(const struct rule_text *t, const struct rule_row *r, const c
 		}
 	} else {
 		write_line(t, r, before, "");
+	}
+}
+
+void rule_write_part(const struct rule_text *t, const struct rule_part *p)
+{
+	char before[128];
+
+	write_text(t->to, "table inet " RULES_UNSEEN_TABLE " {\n");
+	for (const char *const *c = p->counters; *c != NULL; c++)
+		write_format(t->to, "\tcounter %s { }\n", *c);
+	for (const struct rule_set *s = p->sets; s->name != NULL; s++)
+		write_format(t->to, "\tset %s { %s }\n", s->name, s->is);
+	for (const struct rule_head *c = p->chains; c->name != NULL; c++)
+		write_format(t->to, "\tchain %s { %s}\n", c->name, c->head);
+	write_text(t->to, "}\n");
+	for (const struct rule_set *s = p->sets; s->name != NULL; s++) {
+		if (s->is_emptied)
+			write_format(t->to, "flush set inet " RULES_UNSEEN_TABLE " %s\n", s->name);
+	}
+	for (const struct rule_head *c = p->chains; c->name != NULL; c++)
+		write_format(t->to, "flush chain inet " RULES_UNSEEN_TABLE " %s\n", c->name);
+	for (const struct rule_row *r = p->rows; r->chain != NULL; r++) {
+		snprintf(before, sizeof(before), "add rule inet " RULES_UNSEEN_TABLE " %s ",
+		         r->chain);
+		rule_write_row(t, r, before);
 	}
 }
 

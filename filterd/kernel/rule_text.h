@@ -30,6 +30,20 @@ bool rule_holds(const struct rule_text *t, unsigned when);
 void rule_write_row(const struct rule_text *t, const struct rule_row *r, const char *before);
 void rule_expand(const struct rule_text *t, const char *text, const char *interface);
 
+/*
+ * A part of the table that counts, RULES_UNSEEN_TABLE, which is nft's for both back ends. Adding
+ * what is there leaves it as it stands: what was counted survives rules that are made anew. Chains
+ * are emptied and filled. Each list ends with NULL.
+ */
+struct rule_part {
+	const char *const *counters;
+	const struct rule_set { const char *name, *is; bool is_emptied; } *sets;
+	const struct rule_head { const char *name, *head; } *chains;    /* head: "" if no hook */
+	const struct rule_row *rows;
+};
+
+void rule_write_part(const struct rule_text *t, const struct rule_part *p);
+
 /* The next word of a list separated by blanks; false at its end. */
 bool rule_next_word(const char **rest, struct bytes *word_out);
 

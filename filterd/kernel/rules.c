@@ -17,6 +17,7 @@
 #include "kernel/run.h"
 
 #include <errno.h>
+#include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -46,12 +47,20 @@ static int kernel_rules_complain(struct problem *problem_out, const char *progra
 	return status < 0 ? status : -EINVAL;
 }
 
-/* What is to be known although all went well, a line each. */
-static void kernel_rules_note(struct problem *notes, const char *note)
-{
-	size_t len = strlen(notes->text);
+static void kernel_rules_note(struct problem *notes, const char *format, ...)
+	__attribute__((format(printf, 2, 3)));
 
-	snprintf(notes->text + len, PROBLEM_MAX - len, "%s%s", len > 0 ? "\n" : "", note);
+/* What is to be known although all went well, a line each. */
+static void kernel_rules_note(struct problem *notes, const char *format, ...)
+{
+	size_t  len = strlen(notes->text);
+	va_list arguments;
+
+	if (len > 0 && len + 1 < PROBLEM_MAX)
+		notes->text[len++] = '\n';
+	va_start(arguments, format);
+	vsnprintf(notes->text + len, PROBLEM_MAX - len, format, arguments);
+	va_end(arguments);
 }
 
 /* iptables -w -t TABLE OPERATION ...; its exit status. */
@@ -161,14 +170,13 @@ static bool count_unseen(const struct settings *s, struct problem *problem_out)
 {
 	uint8_t        text[8192];
 	struct writer  w   = writer_over(text, sizeof(text));
-	struct problem why = { "" }, note;
+	struct problem why = { "" };
 
 	write_unseen(&w, s);
 	if (nft(writer_written(&w), &why) == 0)
 		return true;
-	snprintf(note.text, PROBLEM_MAX, "packets that pass unseen are not counted: %.160s",
-	         why.text);
-	kernel_rules_note(problem_out, note.text);
+	kernel_rules_note(problem_out, "packets that pass unseen are not counted: %.160s",
+	                  why.text);
 	return false;
 }
 
@@ -180,13 +188,11 @@ static void kernel_rules_add(void (*write)(struct writer *w, const struct settin
 {
 	static uint8_t text[RULES_TEXT_MAX];
 	struct writer  w   = writer_over(text, sizeof(text));
-	struct problem why = { "" }, note;
+	struct problem why = { "" };
 
 	write(&w, s, uplinks);
-	if (!w.full && (w.len == 0 || nft(writer_written(&w), &why) == 0))
-		return;
-	snprintf(note.text, PROBLEM_MAX, "%s: %.160s", without, why.text);
-	kernel_rules_note(problem_out, note.text);
+	if (w.full || (w.len > 0 && nft(writer_written(&w), &why) != 0))
+		kernel_rules_note(problem_out, "%s: %.160s", without, why.text);
 }
 
 static void count_and_limit(const struct settings *s, const struct uplinks *uplinks,
@@ -223,14 +229,11 @@ static int iptables_load(const struct settings *s, const struct uplinks *uplinks
 /* No ip6tables, or no such tables in the kernel: no harm if nothing comes by IPv6 either. */
 static bool can_do_without_ipv6(const struct problem *why, struct problem *notes)
 {
-	struct problem note;
-
 	if (ipv6_is_used_now())
 		return false;
 	iptables_remove(6);
-	snprintf(note.text, PROBLEM_MAX,
-	         "IPv6 is not filtered: this host has no address of it (%.160s)", why->text);
-	kernel_rules_note(notes, note.text);
+	kernel_rules_note(notes, "IPv6 is not filtered: this host has no address of it (%.160s)",
+	                  why->text);
 	return true;
 }
 
@@ -297,7 +300,7 @@ static int look_around(const struct settings *s, struct uplinks *out,
 	if (error == 0) {
 		protection_missing(&network, s->protect, &missing);
 		if (protection_say_missing(&missing, &note))
-			kernel_rules_note(problem_out, note.text);
+			kernel_rules_note(problem_out, "%s", note.text);
 		routes_left_out(&network, out);
 		routes_ways_out(&network, &ways_out);
 		error = offloading_find(s, &ways_out, offloading_out);
@@ -364,13 +367,10 @@ int rules_print(const struct settings *s, enum rules_backend backend, struct pro
 		rules_write_iptables(&w, s, &uplinks, &offloading, 6);
 		for (size_t i = 0; i < num_rule_jumps; i++) {
 			const struct rule_jump *j = &rule_jumps[i];
-			char                    line[128];
 
-			if (!is_needed(j, &offloading))
-				continue;
-			snprintf(line, sizeof(line), "# both: -t %s %s %s -j %s\n", j->table,
-			         j->how, j->from, j->to);
-			write_text(&w, line);
+			if (is_needed(j, &offloading))
+				write_format(&w, "# both: -t %s %s %s -j %s\n", j->table, j->how,
+				             j->from, j->to);
 		}
 		write_text(&w, "# last: nft -f\n");
 		rules_write_connections(&w, s, &uplinks);

@@ -16,14 +16,22 @@
 #include "kernel/rule_text.h"
 #include "kernel/rules.h"
 
-#include <stdio.h>
-
 /* Behind the chains of all others; the last priority of all is 2147483647. */
 #define LAST "2147483000"
 
-static const char *const sets[] = { RULES_AROUND, RULES_LEFT_OUT, RULES_OUTWARD, RULES_CLIENTS };
-static const char *const counters[] = { RULES_MET, RULES_MET_OWN, RULES_AROUND_OWN };
-static const struct { const char *name, *head; } chains[] = {
+#define BY_INTERFACE "type ifname; size 256; flags dynamic;"
+
+static const char *const counters[] = { RULES_MET, RULES_MET_OWN, RULES_AROUND_OWN, NULL };
+
+static const struct rule_set sets[] = {
+	{ RULES_AROUND,   BY_INTERFACE, false },
+	{ RULES_LEFT_OUT, BY_INTERFACE, false },
+	{ RULES_OUTWARD,  BY_INTERFACE, false },
+	{ RULES_CLIENTS,  BY_INTERFACE, false },
+	{ 0 },
+};
+
+static const struct rule_head chains[] = {
 	{ "clients",        "" },
 	{ "outward",        "" },
 	{ "left_out",       "" },
@@ -35,6 +43,7 @@ static const struct { const char *name, *head; } chains[] = {
 	{ "passed_forward", "type filter hook forward priority " LAST "; policy accept; " },
 	{ "passed_input",   "type filter hook input priority " LAST "; policy accept; " },
 	{ "passed_output",  "type filter hook output priority " LAST "; policy accept; " },
+	{ 0 },
 };
 
 #define COUNTS(set) "add @" set " { iifname counter }"
@@ -83,38 +92,14 @@ static const struct rule_row rows[] = {
 	{ "outward", 0, "ip6 saddr fc00::/7 goto clients", NULL, false },
 
 	{ "clients", 0, COUNTS(RULES_CLIENTS), NULL, false },
+	{ 0 },
 };
 
-/* As with what passes unseen, nothing that has been counted is deleted. */
 void rules_write_connections(struct writer *w, const struct settings *s,
                              const struct uplinks *uplinks)
 {
-	const struct rule_text t = { .to = w, .settings = s, .uplinks = uplinks };
-	char                   line[128];
+	const struct rule_text t    = { .to = w, .settings = s, .uplinks = uplinks };
+	const struct rule_part part = { counters, sets, chains, rows };
 
-	write_text(w, "table inet " RULES_UNSEEN_TABLE " {\n");
-	for (size_t i = 0; i < COUNT(counters); i++) {
-		snprintf(line, sizeof(line), "\tcounter %s { }\n", counters[i]);
-		write_text(w, line);
-	}
-	for (size_t i = 0; i < COUNT(sets); i++) {
-		snprintf(line, sizeof(line), "\tset %s { type ifname; size 256; flags dynamic; }\n",
-		         sets[i]);
-		write_text(w, line);
-	}
-	for (size_t i = 0; i < COUNT(chains); i++) {
-		snprintf(line, sizeof(line), "\tchain %s { %s}\n", chains[i].name, chains[i].head);
-		write_text(w, line);
-	}
-	write_text(w, "}\n");
-	for (size_t i = 0; i < COUNT(chains); i++) {
-		snprintf(line, sizeof(line), "flush chain inet " RULES_UNSEEN_TABLE " %s\n",
-		         chains[i].name);
-		write_text(w, line);
-	}
-	for (size_t i = 0; i < COUNT(rows); i++) {
-		snprintf(line, sizeof(line), "add rule inet " RULES_UNSEEN_TABLE " %s ",
-		         rows[i].chain);
-		rule_write_row(&t, &rows[i], line);
-	}
+	rule_write_part(&t, &part);
 }

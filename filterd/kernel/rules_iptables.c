@@ -30,15 +30,10 @@ static bool is_of(const struct rule_chain *c, const char *table)
 
 static void write_table(const struct rule_text *t, const char *table)
 {
-	char line[64];
-
-	snprintf(line, sizeof(line), "*%s\n", table);
-	write_text(t->to, line);
+	write_format(t->to, "*%s\n", table);
 	for (size_t i = 0; i < num_rule_chains; i++) {
-		if (!is_of(&rule_chains[i], table))
-			continue;
-		snprintf(line, sizeof(line), ":%s - [0:0]\n", rule_chains[i].name);
-		write_text(t->to, line);
+		if (is_of(&rule_chains[i], table))
+			write_format(t->to, ":%s - [0:0]\n", rule_chains[i].name);
 	}
 	for (size_t i = 0; i < num_rule_chains; i++) {
 		if (is_of(&rule_chains[i], table))

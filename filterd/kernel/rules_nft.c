@@ -5,22 +5,16 @@
 #include "kernel/rule_text.h"
 #include "kernel/rules.h"
 
-#include <stdio.h>
 #include <string.h>
 
 static void rules_nft_write_chain(const struct rule_text *t, const struct rule_chain *c)
 {
-	char line[128];
-
 	if (strcmp(c->nft, "offloading") == 0)
 		rule_expand(t, "\tflowtable offloaded {\n\t\thook ingress priority filter; "
 		            "devices = { $devices };\n\t}\n", "");
-	snprintf(line, sizeof(line), "\tchain %s {\n", c->nft);
-	write_text(t->to, line);
-	if (c->nft_head != NULL) {
-		snprintf(line, sizeof(line), "\t\t%s\n", c->nft_head);
-		write_text(t->to, line);
-	}
+	write_format(t->to, "\tchain %s {\n", c->nft);
+	if (c->nft_head != NULL)
+		write_format(t->to, "\t\t%s\n", c->nft_head);
 	for (size_t i = 0; i < num_rule_rows; i++) {
 		if (strcmp(rule_table[i].chain, rule_chain_key(c)) == 0)
 			rule_write_row(t, &rule_table[i], "\t\t");
@@ -42,11 +36,6 @@ void rules_write_nft(struct writer *w, const struct settings *s, const struct up
 	}
 	write_text(w, "}\n");
 }
-
-/* A chain of the table beside ours, and the rule in it. */
-struct beside {
-	const char *chain, *hook, *priority, *rule;
-};
 
 #define COUNTS                                                                                     \
 	"meta mark & $queued == $queued meta mark & $verdict != $verdict "                         \
@@ -81,55 +70,67 @@ struct beside {
 	MAY_BEGIN "ct direction original ct mark & $verdict == $decided "                          \
 	"ct mark set ct mark & $not_verdict"
 
+#define HOOKED(hook, priority) \
+	"type filter hook " hook " priority " priority "; policy accept; "
+#define RULE(chain, text) { chain, 0, text, NULL, false }
+
 /* The bits of the connection have been where others may save them, and leave. */
-#define GIVEN_BACK(chain, hook, priority)                                                          \
-	{ chain, hook, priority, "meta mark & $mask == 0 accept" },                                \
-	{ chain, hook, priority, GIVES_BACK("$seen") },                                            \
-	{ chain, hook, priority, GIVES_BACK("$through") },                                         \
-	{ chain, hook, priority, CLEARS }
+#define GIVEN_BACK(chain) \
+	RULE(chain, "meta mark & $mask == 0 accept"), RULE(chain, GIVES_BACK("$seen")), \
+	RULE(chain, GIVES_BACK("$through")), RULE(chain, CLEARS)
+
+#define FLOWS(address) \
+	"type " address " . " address " . inet_proto . inet_service . inet_service; " \
+	"flags dynamic, timeout; timeout 10m; size 65536;"
+
+static const char *const counters[] = { RULES_UNSEEN_COUNTER, RULES_ONE_WAY_COUNTER, NULL };
+
+static const struct rule_set sets[] = {
+	{ "passed4", FLOWS("ipv4_addr"), false },
+	{ "passed6", FLOWS("ipv6_addr"), false },
+	{ 0 },
+};
 
 /*
  * In order. A chain costs a packet more than a rule does, and nearly all packets have nothing to be
  * found, kept or counted: there are few chains, and the first rule of one lets them go.
  */
-static const struct beside beside[] = {
-	{ "begins_out",        "output",      "-152", BEGINS },
-	{ "one_way_in",        "prerouting",  "-152", BEGINS },
-	{ "one_way_in",        "prerouting",  "-152", MAY_BEGIN "goto sources" },
-	{ "one_way_in",        "prerouting",  "-152",
-	  TRACKED "ct mark & $verdict == $decided accept" },
-	{ "one_way_in",        "prerouting",  "-152", TRACKED "goto sources" },
-	{ "one_way_in",        "prerouting",  "-152", FINDS("passed4", MEMBER4) },
-	{ "one_way_in",        "prerouting",  "-152", FINDS("passed6", MEMBER6) },
-	{ "one_way_in",        "prerouting",  "-152",
-	  "meta mark & $mask != $accepted goto sources" },
-	{ "prerouting",        "prerouting",  "-144", "meta mark & $mask == 0 accept" },
-	{ "prerouting",        "prerouting",  "-144", KEEPS("passed4", MEMBER4) },
-	{ "prerouting",        "prerouting",  "-144", KEEPS("passed6", MEMBER6) },
-	{ "prerouting",        "prerouting",  "-144", COUNTS },
-	GIVEN_BACK("input", "input", "-144"),
-	{ "input",             "input",       "-144", COUNTS },
-	GIVEN_BACK("forward", "forward", "-144"),
-	{ "forward",           "forward",     "-144", COUNTS },
-	{ "output",            "output",      "-144", COUNTS },
-	GIVEN_BACK("clear_postrouting", "postrouting", "-149"),
+static const struct rule_head chains[] = {
+	{ "sources",           "" },
+	{ "begins_out",        HOOKED("output", "-152") },
+	{ "one_way_in",        HOOKED("prerouting", "-152") },
+	{ "prerouting",        HOOKED("prerouting", "-144") },
+	{ "input",             HOOKED("input", "-144") },
+	{ "forward",           HOOKED("forward", "-144") },
+	{ "output",            HOOKED("output", "-144") },
+	{ "clear_postrouting", HOOKED("postrouting", "-149") },
+	{ 0 },
 };
 
-static void write_set(struct writer *w, const char *family)
-{
-	write_text(w, "\tset passed");
-	write_text(w, family);
-	write_text(w, " { type ipv");
-	write_text(w, family);
-	write_text(w, "_addr . ipv");
-	write_text(w, family);
-	write_text(w, "_addr . inet_proto . inet_service . inet_service; flags dynamic, timeout; "
-	              "timeout 10m; size 65536; }\n");
-}
+static const struct rule_row rows[] = {
+	RULE("begins_out", BEGINS),
+	RULE("one_way_in", BEGINS),
+	RULE("one_way_in", MAY_BEGIN "goto sources"),
+	RULE("one_way_in", TRACKED "ct mark & $verdict == $decided accept"),
+	RULE("one_way_in", TRACKED "goto sources"),
+	RULE("one_way_in", FINDS("passed4", MEMBER4)),
+	RULE("one_way_in", FINDS("passed6", MEMBER6)),
+	RULE("one_way_in", "meta mark & $mask != $accepted goto sources"),
+	RULE("prerouting", "meta mark & $mask == 0 accept"),
+	RULE("prerouting", KEEPS("passed4", MEMBER4)),
+	RULE("prerouting", KEEPS("passed6", MEMBER6)),
+	RULE("prerouting", COUNTS),
+	GIVEN_BACK("input"),
+	RULE("input", COUNTS),
+	GIVEN_BACK("forward"),
+	RULE("forward", COUNTS),
+	RULE("output", COUNTS),
+	GIVEN_BACK("clear_postrouting"),
+	{ 0 },
+};
 
 /*
- * A table of its own, of rules of iptables, too: what it has counted survives rules that are made
- * anew. Its chains are emptied and filled; adding a counter that is there leaves it as it stands.
+ * A table of its own, of rules of iptables, too.
  *
  * Where replies come another way the kernel takes a client's packets for invalid, and has no
  * connection whose mark could say that it passed; nor has it where somebody's rules say notrack.
@@ -143,36 +144,8 @@ static void write_set(struct writer *w, const char *family)
  */
 void rules_write_unseen(struct writer *w, const struct settings *s)
 {
-	const struct rule_text t = { .to = w, .settings = s };
-	char                   line[128];
+	const struct rule_text t    = { .to = w, .settings = s };
+	const struct rule_part part = { counters, sets, chains, rows };
 
-	write_text(w,
-	           "table inet " RULES_UNSEEN_TABLE " {\n\tcounter " RULES_UNSEEN_COUNTER " { }\n"
-	           "\tcounter " RULES_ONE_WAY_COUNTER " { }\n");
-	write_set(w, "4");
-	write_set(w, "6");
-	write_text(w, "\tchain sources { }\n");
-	for (size_t i = 0; i < COUNT(beside); i++) {
-		if (i > 0 && strcmp(beside[i].chain, beside[i - 1].chain) == 0)
-			continue;
-		snprintf(line, sizeof(line),
-		         "\tchain %s { type filter hook %s priority %s; policy accept; }\n",
-		         beside[i].chain, beside[i].hook, beside[i].priority);
-		write_text(w, line);
-	}
-	write_text(w, "}\nflush chain inet " RULES_UNSEEN_TABLE " sources\n");
-	for (size_t i = 0; i < COUNT(beside); i++) {
-		if (i > 0 && strcmp(beside[i].chain, beside[i - 1].chain) == 0)
-			continue;
-		snprintf(line, sizeof(line), "flush chain inet " RULES_UNSEEN_TABLE " %s\n",
-		         beside[i].chain);
-		write_text(w, line);
-	}
-	for (size_t i = 0; i < COUNT(beside); i++) {
-		write_text(w, "add rule inet " RULES_UNSEEN_TABLE " ");
-		write_text(w, beside[i].chain);
-		write_text(w, " ");
-		rule_expand(&t, beside[i].rule, "");
-		write_text(w, "\n");
-	}
+	rule_write_part(&t, &part);
 }

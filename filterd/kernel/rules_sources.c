@@ -20,35 +20,37 @@
 #include "kernel/rule_text.h"
 #include "kernel/rules.h"
 
-#include <stdio.h>
-#include <string.h>
-
 /* Who sends; and of whom packets were dropped, for an hour. */
 #define RATED   "; flags dynamic, timeout; timeout 30s; size 8192;"
 /* Who has had an answer, and said so: what is forged has none. */
 #define KNOWN   "; flags dynamic, timeout; timeout 1h; size 8192;"
 #define COUNTED "; flags dynamic, timeout; timeout 1h; size 128;"       /* SOURCES_A_SET */
 
-static const struct { const char *name, *type, *is; } sets[] = {
-	{ "clients4",         "ipv4_addr . ether_addr", RATED },
-	{ "clients6",         "ipv6_addr . ether_addr", RATED },
-	{ "clients_mac",      "ether_addr",             RATED },
-	{ "known4",           "ipv4_addr . ether_addr", KNOWN },
-	{ "known6",           "ipv6_addr . ether_addr", KNOWN },
-	{ "resets",           "ether_addr",             RATED },
-	{ "plain4",           "ipv4_addr",              RATED },
-	{ "plain6",           "ipv6_addr",              RATED },
-	{ RULES_OVER_OF4,     "ipv4_addr . ether_addr", COUNTED },
-	{ RULES_OVER_OF6,     "ipv6_addr . ether_addr", COUNTED },
-	{ RULES_OVER_MAC,     "ether_addr",             COUNTED },
-	{ RULES_OVER_PLAIN4,  "ipv4_addr",              COUNTED },
-	{ RULES_OVER_PLAIN6,  "ipv6_addr",              COUNTED },
+static const char *const counters[] = { RULES_OVER_RATE, NULL };
+
+/* Who sends is emptied, as each of them has brought its limit along. */
+static const struct rule_set sets[] = {
+	{ "clients4",         "type ipv4_addr . ether_addr" RATED, true },
+	{ "clients6",         "type ipv6_addr . ether_addr" RATED, true },
+	{ "clients_mac",      "type ether_addr" RATED, true },
+	{ "known4",           "type ipv4_addr . ether_addr" KNOWN, false },
+	{ "known6",           "type ipv6_addr . ether_addr" KNOWN, false },
+	{ "resets",           "type ether_addr" RATED, true },
+	{ "plain4",           "type ipv4_addr" RATED, true },
+	{ "plain6",           "type ipv6_addr" RATED, true },
+	{ RULES_OVER_OF4,     "type ipv4_addr . ether_addr" COUNTED, false },
+	{ RULES_OVER_OF6,     "type ipv6_addr . ether_addr" COUNTED, false },
+	{ RULES_OVER_MAC,     "type ether_addr" COUNTED, false },
+	{ RULES_OVER_PLAIN4,  "type ipv4_addr" COUNTED, false },
+	{ RULES_OVER_PLAIN6,  "type ipv6_addr" COUNTED, false },
+	{ 0 },
 };
 
-static const char *const chains[] = {
-	"over_rate", "over_of", "over_plain", "over_new", "of_plain", "resets", "of_client",
-	"outside",
-	"sources",
+static const struct rule_head chains[] = {
+	{ "over_rate", "" }, { "over_of", "" },  { "over_plain", "" },
+	{ "over_new", "" },  { "of_plain", "" }, { "resets", "" },
+	{ "of_client", "" }, { "outside", "" },  { "sources", "" },
+	{ 0 },
 };
 
 #define LIMIT "limit rate over $source_rate/second burst $source_burst packets"
@@ -104,45 +106,14 @@ static const struct rule_row rows[] = {
 	{ "sources", IF_AUTO, "goto of_client", NULL, false },
 	{ "sources", EACH_NAMED, "iifname \"$interface\" goto of_client", NULL, false },
 	{ "sources", IF_NAMED, "goto outside", NULL, false },
+	{ 0 },
 };
 
-/*
- * As with what passes unseen, nothing that has been counted is deleted. Who sends is, as each of
- * them has brought its limit along.
- */
 void rules_write_sources(struct writer *w, const struct settings *s, const struct uplinks *uplinks)
 {
-	const struct rule_text t = { .to = w, .settings = s, .uplinks = uplinks };
-	char                   line[160];
+	const struct rule_text t    = { .to = w, .settings = s, .uplinks = uplinks };
+	const struct rule_part part = { counters, sets, chains, rows };
 
-	if (s->source_rate == 0)
-		return;
-	write_text(w, "table inet " RULES_UNSEEN_TABLE " {\n\tcounter " RULES_OVER_RATE " { }\n");
-	for (size_t i = 0; i < COUNT(sets); i++) {
-		snprintf(line, sizeof(line), "\tset %s { type %s%s }\n", sets[i].name,
-		         sets[i].type, sets[i].is);
-		write_text(w, line);
-	}
-	for (size_t i = 0; i < COUNT(chains); i++) {
-		snprintf(line, sizeof(line), "\tchain %s { }\n", chains[i]);
-		write_text(w, line);
-	}
-	write_text(w, "}\n");
-	for (size_t i = 0; i < COUNT(sets); i++) {
-		if (strcmp(sets[i].is, RATED) != 0)
-			continue;
-		snprintf(line, sizeof(line), "flush set inet " RULES_UNSEEN_TABLE " %s\n",
-		         sets[i].name);
-		write_text(w, line);
-	}
-	for (size_t i = 0; i < COUNT(chains); i++) {
-		snprintf(line, sizeof(line), "flush chain inet " RULES_UNSEEN_TABLE " %s\n",
-		         chains[i]);
-		write_text(w, line);
-	}
-	for (size_t i = 0; i < COUNT(rows); i++) {
-		snprintf(line, sizeof(line), "add rule inet " RULES_UNSEEN_TABLE " %s ",
-		         rows[i].chain);
-		rule_write_row(&t, &rows[i], line);
-	}
+	if (s->source_rate > 0)
+		rule_write_part(&t, &part);
 }

@@ -3,6 +3,8 @@
 #include "base/bytes.h"
 #include "support/suite.h"
 
+#include <string.h>
+
 START_TEST(a_short_datagram_is_bad)
 {
 	struct reader r = reader_over(BYTES("\x01"), PARSE_BAD);
@@ -121,6 +123,62 @@ START_TEST(hexadecimal_text_is_bytes_or_nothing)
 	ck_assert_bytes(bytes_of(out, 2), "\x0f\xaf");
 }
 
+START_TEST(words_and_numbers_are_cut_off_the_beginning)
+{
+	struct bytes text   = BYTES("12 two 18446744073709551615x"), none = BYTES("x1");
+	struct bytes large  = BYTES("18446744073709551616");
+	uint64_t     number = 7;
+
+	ck_assert(bytes_cut_number(&text, &number) && number == 12);
+	ck_assert(!bytes_cut_number(&text, &number));
+	ck_assert_bytes(bytes_cut_word(&text), "");
+	ck_assert_bytes(bytes_cut_word(&text), "two");
+	ck_assert(bytes_cut_number(&text, &number) && number == UINT64_MAX);
+	ck_assert_bytes(bytes_cut_word(&text), "x");
+	ck_assert_uint_eq(bytes_cut_word(&text).len, 0);
+	ck_assert(!bytes_cut_number(&text, &number));
+	ck_assert(!bytes_cut_number(&none, &number) && !bytes_cut_number(&large, &number));
+	ck_assert_bytes(large, "18446744073709551616");
+	ck_assert_uint_eq(number, UINT64_MAX);
+}
+
+START_TEST(a_text_that_begins_so_goes_on_behind_it)
+{
+	struct bytes text = BYTES("feed off");
+
+	ck_assert(bytes_begin(text, "feed ") && !bytes_begin(text, "feed off "));
+	ck_assert(!bytes_cut(&text, "pause ") && bytes_cut(&text, "feed "));
+	ck_assert_bytes(text, "off");
+	ck_assert(bytes_cut(&text, "off") && bytes_cut(&text, "") && !bytes_cut(&text, "o"));
+}
+
+START_TEST(a_text_of_one_line_is_printable)
+{
+	ck_assert(bytes_printable(BYTES("a ~")) && bytes_printable(BYTES("")));
+	ck_assert(!bytes_printable(BYTES("a\x1f")) && !bytes_printable(BYTES("\x7f")));
+	ck_assert(!bytes_printable(BYTES("\xc3\xbc")));
+}
+
+START_TEST(a_format_is_written_whole_or_not_at_all)
+{
+	char          room[WRITE_FORMAT_MAX + 8], large[WRITE_FORMAT_MAX + 2];
+	struct writer w = writer_over(room, 6);
+
+	write_format(&w, "%s %d", "one", 12);
+	ck_assert_bytes(writer_written(&w), "one 12");
+	ck_assert(!w.full);
+	write_format(&w, "%d", 3);
+	ck_assert(w.full);
+	w = writer_over(room, sizeof(room));
+	memset(large, 'x', sizeof(large));
+	large[WRITE_FORMAT_MAX + 1] = '\0';
+	write_format(&w, "%s", large + 1);
+	ck_assert(!w.full && w.len == WRITE_FORMAT_MAX);
+	w = writer_over(room, sizeof(room));
+	write_format(&w, "%s", large);
+	ck_assert(w.full && w.len == 0);
+}
+
 int main(void)
 {
 	Suite *s = suite_create("bytes");
@@ -137,6 +195,10 @@ int main(void)
 	tcase_add_test(t, slices_end_where_the_bytes_end);
 	tcase_add_test(t, a_last_line_needs_no_newline);
 	tcase_add_test(t, hexadecimal_text_is_bytes_or_nothing);
+	tcase_add_test(t, words_and_numbers_are_cut_off_the_beginning);
+	tcase_add_test(t, a_text_that_begins_so_goes_on_behind_it);
+	tcase_add_test(t, a_text_of_one_line_is_printable);
+	tcase_add_test(t, a_format_is_written_whole_or_not_at_all);
 	suite_add_tcase(s, t);
 	return suite_run(s);
 }
