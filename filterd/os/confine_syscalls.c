@@ -19,196 +19,55 @@
 #include <linux/sockios.h>
 #include <sched.h>
 #include <seccomp.h>
+#include <stdio.h>
+#include <string.h>
 #include <sys/mman.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
-/* bytes of a name, the longest and its NUL; a pointer takes as many, with its relocation */
-#define SYSCALL_NAME_MAX 24
-
-static const char allowed[][SYSCALL_NAME_MAX] = {
+/* Names with a blank behind each: no pointers, which would each take a relocation. */
+static const char allowed[] =
 	/* packets, verdicts, answers, questions to the kernel, the manager */
-	"recvmmsg",
-	"recvmmsg_time64",
-	"recvmsg",
-	"recvfrom",
-	"sendto",
-	"sendmsg",
-	"getsockopt",
-	"poll",
-	"ppoll",
-	"ppoll_time64",
-	"eventfd2",
-	"close",
+	"recvmmsg recvmmsg_time64 recvmsg recvfrom sendto sendmsg getsockopt poll ppoll "
+	"ppoll_time64 eventfd2 close "
 	/* whoever asks on the control socket, which listens already */
-	"accept4",
+	"accept4 "
 	/* files */
-	"open",
-	"openat",
-	"read",
-	"readv",
-	"pread64",
-	"write",
-	"writev",
-	"pwrite64",
-	"lseek",
-	"_llseek",
-	"stat",
-	"stat64",
-	"lstat",
-	"lstat64",
-	"fstat",
-	"fstat64",
-	"newfstatat",
-	"fstatat64",
-	"statx",
-	"statfs",
-	"statfs64",
-	"fstatfs",
-	"fstatfs64",
-	"access",
-	"faccessat",
-	"faccessat2",
-	"getdents",
-	"getdents64",
-	"fcntl",
-	"fcntl64",
-	"flock",
-	"fsync",
-	"fdatasync",
-	"fallocate",
-	"ftruncate",
-	"ftruncate64",
-	"fchmod",
-	"rename",
-	"renameat",
-	"renameat2",
-	"link",
-	"linkat",
-	"unlink",
-	"unlinkat",
+	"open openat read readv pread64 write writev pwrite64 lseek _llseek stat stat64 "
+	"lstat lstat64 fstat fstat64 newfstatat fstatat64 statx statfs statfs64 fstatfs "
+	"fstatfs64 access faccessat faccessat2 getdents getdents64 fcntl fcntl64 flock "
+	"fsync fdatasync fallocate ftruncate ftruncate64 fchmod rename renameat renameat2 "
+	"link linkat unlink unlinkat "
 	/* memory */
-	"brk",
-	"munmap",
-	"mremap",
-	"madvise",
+	"brk munmap mremap madvise "
 	/*
 	 * threads; how many processors there are, and how much memory, is asked by malloc(3) and
 	 * qsort(3)
 	 */
-	"futex",
-	"futex_time64",
-	"set_robust_list",
-	"rseq",
-	"sched_yield",
-	"sched_getaffinity",
-	"sysinfo",
-	"exit",
-	"exit_group",
-	"rt_sigprocmask",
-	"rt_sigaction",
-	"rt_sigreturn",
-	"sigreturn",
-	"restart_syscall",
-	"getpid",
-	"gettid",
-	"getuid",
-	"geteuid",
-	"getgid",
-	"getegid",
+	"futex futex_time64 set_robust_list rseq sched_yield sched_getaffinity sysinfo "
+	"exit exit_group rt_sigprocmask rt_sigaction rt_sigreturn sigreturn "
+	"restart_syscall getpid gettid getuid geteuid getgid getegid "
 	/* the clock, and whether it is to be trusted: setting it takes a right that is gone */
-	"clock_gettime",
-	"clock_gettime64",
-	"clock_getres",
-	"clock_getres_time64",
-	"gettimeofday",
-	"time",
-	"clock_nanosleep",
-	"clock_nanosleep_time64",
-	"nanosleep",
-	"adjtimex",
-	"clock_adjtime",
-	"clock_adjtime64",
-	"getrandom",
-};
+	"clock_gettime clock_gettime64 clock_getres clock_getres_time64 gettimeofday time "
+	"clock_nanosleep clock_nanosleep_time64 nanosleep adjtimex clock_adjtime "
+	"clock_adjtime64 getrandom ";
 
-static const char deadly[][SYSCALL_NAME_MAX] = {
+static const char deadly[] =
 	/* other programs */
-	"execve",
-	"execveat",
-	"vfork",
-	"ptrace",
-	"process_vm_readv",
-	"process_vm_writev",
-	"process_madvise",
-	"pidfd_getfd",
-	"kcmp",
-	"personality",
+	"execve execveat vfork ptrace process_vm_readv process_vm_writev process_madvise "
+	"pidfd_getfd kcmp personality "
 	/* another network, another file system */
-	"bind",
-	"listen",
-	"accept",
-	"mount",
-	"umount",
-	"umount2",
-	"mount_setattr",
-	"move_mount",
-	"open_tree",
-	"fsopen",
-	"pivot_root",
-	"chroot",
-	"setns",
-	"unshare",
-	"open_by_handle_at",
-	"mknod",
-	"mknodat",
+	"bind listen accept mount umount umount2 mount_setattr move_mount open_tree fsopen "
+	"pivot_root chroot setns unshare open_by_handle_at mknod mknodat "
 	/* other rights */
-	"setuid",
-	"setuid32",
-	"setgid",
-	"setgid32",
-	"setreuid",
-	"setreuid32",
-	"setregid",
-	"setregid32",
-	"setresuid",
-	"setresuid32",
-	"setresgid",
-	"setresgid32",
-	"setfsuid",
-	"setfsgid",
-	"setgroups",
-	"setgroups32",
-	"capset",
-	"keyctl",
-	"add_key",
-	"request_key",
+	"setuid setuid32 setgid setgid32 setreuid setreuid32 setregid setregid32 setresuid "
+	"setresuid32 setresgid setresgid32 setfsuid setfsgid setgroups setgroups32 capset "
+	"keyctl add_key request_key "
 	/* the kernel */
-	"bpf",
-	"perf_event_open",
-	"userfaultfd",
-	"io_uring_setup",
-	"init_module",
-	"finit_module",
-	"delete_module",
-	"kexec_load",
-	"kexec_file_load",
-	"reboot",
-	"swapon",
-	"swapoff",
-	"iopl",
-	"ioperm",
-	"modify_ldt",
-	"settimeofday",
-	"clock_settime",
-	"clock_settime64",
-	"stime",
-	"sethostname",
-	"setdomainname",
-	"syslog",
-	"acct",
-	"quotactl",
-};
+	"bpf perf_event_open userfaultfd io_uring_setup init_module finit_module "
+	"delete_module kexec_load kexec_file_load reboot swapon swapoff iopl ioperm "
+	"modify_ldt settimeofday clock_settime clock_settime64 stime sethostname "
+	"setdomainname syslog acct quotactl ";
 
 /* The number of a name; names that this architecture, or this libseccomp, has not are left out. */
 static int confine_syscalls_add(scmp_filter_ctx filter, uint32_t action, const char *name,
@@ -222,23 +81,18 @@ static int confine_syscalls_add(scmp_filter_ctx filter, uint32_t action, const c
 	return error == -EDOM ? 0 : error;
 }
 
-static int add_all(scmp_filter_ctx filter, uint32_t action, const char (*names)[SYSCALL_NAME_MAX],
-                   size_t num)
+static int add_all(scmp_filter_ctx filter, uint32_t action, const char *names)
 {
-	int error = 0;
+	char   name[32];
+	size_t len;
+	int    error = 0;
 
-	for (size_t i = 0; i < num && error == 0; i++)
-		error = confine_syscalls_add(filter, action, names[i], 0, NULL);
+	for (; *names != '\0' && error == 0; names += len + 1) {
+		len = strcspn(names, " ");
+		snprintf(name, sizeof(name), "%.*s", (int)len, names);
+		error = confine_syscalls_add(filter, action, name, 0, NULL);
+	}
 	return error;
-}
-
-/* Allowed if one argument, or some bits of it, have a value. */
-static int add_if(scmp_filter_ctx filter, const char *name, unsigned argument, uint64_t bits,
-                  uint64_t value)
-{
-	const struct scmp_arg_cmp compare = SCMP_CMP64(argument, SCMP_CMP_MASKED_EQ, bits, value);
-
-	return confine_syscalls_add(filter, SCMP_ACT_ALLOW, name, 1, &compare);
 }
 
 /*
@@ -255,34 +109,40 @@ static int add_if(scmp_filter_ctx filter, const char *name, unsigned argument, u
 
 static int add_conditions(scmp_filter_ctx filter, bool to_syslog)
 {
-	/*
-	 * Threads, not processes. The flags of clone3(2) cannot be looked at: without it, C
-	 * libraries take clone(2). musl's fork(3) is fork(2), where there is one, and gets the same
-	 * answer.
-	 */
-	int error = add_if(filter, "clone", CLONE_FLAGS, CLONE_THREAD, CLONE_THREAD);
+	const uint64_t self = (uint32_t)getpid();
+	const struct { const char *name; unsigned argument; uint64_t bits, value; } conditions[] = {
+		/*
+		 * Threads, not processes. The flags of clone3(2) cannot be looked at: without it,
+		 * C libraries take clone(2). musl's fork(3) is fork(2), where there is one, and
+		 * gets the same answer.
+		 */
+		{ "clone", CLONE_FLAGS, CLONE_THREAD, CLONE_THREAD },
+		/* Memory that holds data, not programs. */
+		{ "mmap", 2, MMAP_BITS, 0 },
+		{ "mmap2", 2, PROT_EXEC, 0 },
+		{ "mprotect", 2, PROT_EXEC, 0 },
+		/*
+		 * abort(3). musl's takes tkill(2), which names a thread and no process: the first
+		 * thread has the process's number, those of others are not known yet. When another
+		 * thread aborts, musl ends the process by SIGSEGV.
+		 */
+		{ "tgkill", 0, UINT32_MAX, self },
+		{ "tkill", 0, UINT32_MAX, self },
+		/* Names of interfaces, asked through a socket of this family; and syslog's. */
+		{ "socket", 0, UINT32_MAX, AF_UNIX },
+		{ "ioctl", 1, UINT32_MAX, SIOCGIFNAME },
+	};
+	int error = 0;
 
-	/* Memory that holds data, not programs. */
-	if (error == 0)
-		error = add_if(filter, "mmap", 2, MMAP_BITS, 0);
-	if (error == 0)
-		error = add_if(filter, "mmap2", 2, PROT_EXEC, 0);
-	if (error == 0)
-		error = add_if(filter, "mprotect", 2, PROT_EXEC, 0);
-	/*
-	 * abort(3). musl's takes tkill(2), which names a thread and no process: the first thread
-	 * has the process's number, those of others are not known yet. When another thread
-	 * aborts, musl ends the process by SIGSEGV.
-	 */
-	if (error == 0)
-		error = add_if(filter, "tgkill", 0, UINT32_MAX, (uint32_t)getpid());
-	if (error == 0)
-		error = add_if(filter, "tkill", 0, UINT32_MAX, (uint32_t)getpid());
-	/* Names of interfaces, asked through a socket of this family; and syslog's. */
-	if (error == 0)
-		error = add_if(filter, "socket", 0, UINT32_MAX, AF_UNIX);
-	if (error == 0)
-		error = add_if(filter, "ioctl", 1, UINT32_MAX, SIOCGIFNAME);
+	for (size_t i = 0; i < COUNT(conditions) && error == 0; i++) {
+		/* Allowed if one argument, or some bits of it, have a value. */
+		const struct scmp_arg_cmp compare =
+			SCMP_CMP64(conditions[i].argument, SCMP_CMP_MASKED_EQ, conditions[i].bits,
+		                   conditions[i].value);
+
+		error = confine_syscalls_add(filter, SCMP_ACT_ALLOW, conditions[i].name, 1,
+		                             &compare);
+	}
 	if (error == 0 && to_syslog)
 		error = confine_syscalls_add(filter, SCMP_ACT_ALLOW, "connect", 0, NULL);
 	return error;
@@ -297,9 +157,9 @@ int confine_syscalls(bool to_syslog)
 		return -ENOMEM;
 	error = seccomp_attr_set(filter, SCMP_FLTATR_ACT_BADARCH, SCMP_ACT_KILL_PROCESS);
 	if (error == 0)
-		error = add_all(filter, SCMP_ACT_ALLOW, allowed, COUNT(allowed));
+		error = add_all(filter, SCMP_ACT_ALLOW, allowed);
 	if (error == 0)
-		error = add_all(filter, SCMP_ACT_KILL_PROCESS, deadly, COUNT(deadly));
+		error = add_all(filter, SCMP_ACT_KILL_PROCESS, deadly);
 	if (error == 0)
 		error = add_conditions(filter, to_syslog);
 	/* The kernel's own word when it refuses. */
