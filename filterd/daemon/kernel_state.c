@@ -38,8 +38,8 @@ struct kernel_state {
 	char             path[SETTINGS_TEXT_MAX + 32];   /* of what was recorded */
 	struct unseen    recorded;
 	bool             has_recorded, unknown_told;
-	struct network_reader *networks;        /* NULL: the kernel does not answer */
-	struct network_reader *routes;          /* for the links, by any thread; NULL as well */
+	struct netlink        *networks;        /* NULL: the kernel does not answer */
+	struct netlink        *routes;          /* for the links, by any thread; NULL as well */
 	int64_t                network_ms;      /* when the network is looked at next; 0: now */
 	struct network         network;
 	bool                   has_network, network_is_new, is_nobody;  /* that is protected */

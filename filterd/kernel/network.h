@@ -52,21 +52,21 @@ struct network {
 	struct network_route routes[NETWORK_ROUTES];
 };
 
-struct network_reader;
+struct netlink;
 
 /* network_open - a socket to ask with, which also serves where no more are to be had. 0, -errno. */
-int  network_open(struct network_reader **out);
-void network_close(struct network_reader *r);
+int  network_open(struct netlink **out);
+void network_close(struct netlink *r);
 
 /* network_read - 0 or -errno. A family that the kernel lacks has no addresses and no routes. */
-int network_read(struct network_reader *r, struct network *out);
+int network_read(struct netlink *r, struct network *out);
 
 /*
  * network_leads - would the host send to this address by that interface? Linux 4.13 knows; before
  *                 that it says yes. Takes: to, whole; by, an index. *other_out is the interface by
  *                 which it would send otherwise; 0: by none, or not asked for.
  */
-bool network_leads(struct network_reader *r, const struct network_prefix *to, unsigned by,
+bool network_leads(struct netlink *r, const struct network_prefix *to, unsigned by,
                    unsigned *other_out);
 
 /* network_now - opened, read and closed. */

@@ -6,51 +6,26 @@
  * with an IPv6 prefix of a provider make them, is one, too. rtnetlink(7).
  */
 
-#include "kernel/network_inside.h"
+#include "kernel/network.h"
+
+#include "kernel/netlink.h"
 
 #include <errno.h>
-#include <libmnl/libmnl.h>
 #include <linux/icmpv6.h>
 #include <linux/if_addr.h>
 #include <linux/neighbour.h>
 #include <linux/rtnetlink.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
-#include <sys/socket.h>
-#include <sys/time.h>
 
-#define TRIES      3            /* a list that changed while it was read is read again */
-/* the kernel answers at once; should it not, we do not wait for ever */
-#define PATIENCE_S 2
-
-int network_open(struct network_reader **out)
+int network_open(struct netlink **out)
 {
-	struct network_reader *r        = calloc(1, sizeof(*r));
-	const struct timeval   patience = { .tv_sec = PATIENCE_S };
-
-	if (r == NULL)
-		return -ENOMEM;
-	r->netlink = mnl_socket_open2(NETLINK_ROUTE, SOCK_CLOEXEC);
-	if (r->netlink == NULL || mnl_socket_bind(r->netlink, 0, MNL_SOCKET_AUTOPID) < 0 ||
-	    setsockopt(mnl_socket_get_fd(r->netlink), SOL_SOCKET, SO_RCVTIMEO, &patience,
-	               sizeof(patience)) != 0) {
-		int error = -errno;
-
-		network_close(r);
-		return error;
-	}
-	*out = r;
-	return 0;
+	return netlink_open(out, NETLINK_ROUTE);
 }
 
-void network_close(struct network_reader *r)
+void network_close(struct netlink *n)
 {
-	if (r == NULL)
-		return;
-	if (r->netlink != NULL)
-		mnl_socket_close(r->netlink);
-	free(r);
+	netlink_close(n);
 }
 
 static struct network_link *network_link_of(struct network *n, unsigned index)
@@ -261,34 +236,16 @@ struct network_list {
 	mnl_cb_t      see;
 };
 
-static int network_ask(struct network_reader *r, const struct network_list *list,
-                       struct network *out)
+static int network_ask(struct netlink *r, const struct network_list *list, struct network *out)
 {
-	struct nlmsghdr *m    = mnl_nlmsg_put_header(r->buffer);
-	unsigned         port = mnl_socket_get_portid(r->netlink);
-	int              more = MNL_CB_OK;
-	ssize_t          len;
+	unsigned char   *of;
+	struct nlmsghdr *m = netlink_begin(r, list->type, NLM_F_DUMP, list->header_len, &of);
 
-	m->nlmsg_type  = list->type;
-	m->nlmsg_flags = NLM_F_REQUEST | NLM_F_DUMP;
-	m->nlmsg_seq   = ++r->seq;
-	*(unsigned char *)mnl_nlmsg_put_extra_header(m, list->header_len) = list->family;
-	if (mnl_socket_sendto(r->netlink, m, m->nlmsg_len) < 0)
-		return -errno;
-	while (more == MNL_CB_OK) {
-		len = mnl_socket_recvfrom(r->netlink, r->buffer, sizeof(r->buffer));
-		if (len < 0)
-			return -errno;
-		more = mnl_cb_run(r->buffer, (size_t)len, r->seq, port, list->see,
-		                  out);
-		/* An answer to a question before, which came too late. */
-		if (more < 0 && errno == EPROTO)
-			more = MNL_CB_OK;
-	}
-	return more < 0 ? -errno : 0;
+	*of = list->family;
+	return netlink_ask(r, m, list->see, out);
 }
 
-static int read_all(struct network_reader *r, struct network *out)
+static int read_all(struct netlink *r, struct network *out)
 {
 	static const struct network_list lists[] = {
 		{ RTM_GETLINK,  sizeof(struct ifinfomsg), AF_UNSPEC, see_link },
@@ -310,19 +267,19 @@ static int read_all(struct network_reader *r, struct network *out)
 	return error;
 }
 
-int network_read(struct network_reader *r, struct network *out)
+int network_read(struct netlink *r, struct network *out)
 {
 	int error = -EINTR;
 
-	for (int i = 0; i < TRIES && error == -EINTR; i++)
+	for (int i = 0; i < NETLINK_TRIES && error == -EINTR; i++)
 		error = read_all(r, out);
 	return error;
 }
 
 int network_now(struct network *out)
 {
-	struct network_reader *r     = NULL;
-	int                    error = network_open(&r);
+	struct netlink *r     = NULL;
+	int             error = network_open(&r);
 
 	if (error == 0)
 		error = network_read(r, out);

@@ -55,7 +55,7 @@ int readback_open(struct readback **out)
 	r->older4_fd = readback_older_open(AF_INET);
 	r->older6_fd = readback_older_open(AF_INET6);
 	r->ipv6_fd   = ipv6_open();
-	error        = readback_nft_open(&r->nft);
+	error        = netlink_open(&r->nft, NETLINK_NETFILTER);
 	if (error != 0) {
 		readback_close(r);
 		return error;
@@ -68,7 +68,7 @@ void readback_close(struct readback *r)
 {
 	if (r == NULL)
 		return;
-	readback_nft_close(r->nft);
+	netlink_close(r->nft);
 	if (r->older_fd >= 0)
 		close(r->older_fd);
 	if (r->older4_fd >= 0)
@@ -289,7 +289,7 @@ int readback_sources(struct readback *r, struct sources *out)
 {
 	int error = -EINTR;
 
-	for (int i = 0; i < READBACK_TRIES && error == -EINTR; i++)
+	for (int i = 0; i < NETLINK_TRIES && error == -EINTR; i++)
 		error = readback_sources_once(r, out);
 	return error;
 }
@@ -349,7 +349,7 @@ int readback_connections(struct readback *r, struct connections *out)
 	struct connections c;
 	int                error = -EINTR;
 
-	for (int i = 0; i < READBACK_TRIES && error == -EINTR; i++)
+	for (int i = 0; i < NETLINK_TRIES && error == -EINTR; i++)
 		error = readback_connections_once(r, &c);
 	if (error == 0)
 		*out = c;

@@ -55,12 +55,12 @@ static bool readback_has_gap(const struct chain_walk *w)
 	return span != w->num && span != w->num + w->num_sets;
 }
 
-static int readback_walk(struct nft *n, int family, const char *table, const char *prefix,
+static int readback_walk(struct netlink *n, int family, const char *table, const char *prefix,
                          char changed_out[READBACK_CHAIN_MAX])
 {
 	int error = -EINTR;
 
-	for (int i = 0; i < READBACK_TRIES && error == -EINTR; i++) {
+	for (int i = 0; i < NETLINK_TRIES && error == -EINTR; i++) {
 		struct chain_walk w = { .table = table, .prefix = prefix,
 			                .changed_out = changed_out };
 
@@ -73,7 +73,7 @@ static int readback_walk(struct nft *n, int family, const char *table, const cha
 	return error == -ENOENT ? 0 : error;
 }
 
-int readback_is_changed(struct nft *n)
+int readback_is_changed(struct netlink *n)
 {
 	char changed[READBACK_CHAIN_MAX];
 	int  error = readback_walk(n, NFPROTO_INET, RULES_UNSEEN_TABLE, "", changed);
@@ -81,7 +81,7 @@ int readback_is_changed(struct nft *n)
 	return error != 0 ? error : changed[0] != '\0';
 }
 
-int readback_find_changed(struct nft *n, char changed_out[READBACK_CHAIN_MAX])
+int readback_find_changed(struct netlink *n, char changed_out[READBACK_CHAIN_MAX])
 {
 	static const struct { int family; char table[16], prefix[16]; } tables[] = {
 		{ NFPROTO_INET, RULES_TABLE, "" },      { NFPROTO_INET, RULES_UNSEEN_TABLE, "" },

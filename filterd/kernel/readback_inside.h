@@ -8,13 +8,12 @@
  * name), readback_nft.c (nft and iptables-nft) and readback_older.c (the older iptables) share.
  */
 
+#include "kernel/netlink.h"
 #include "kernel/readback.h"
 #include "kernel/rule_links.h"
 
-#define READBACK_TRIES 3        /* a list that changed while it was read is read again */
-
 struct readback {
-	struct nft *nft;
+	struct netlink *nft;
 	/* names of the tables of the older iptables; -1: there are none */
 	int         older_fd;
 	int         older4_fd, older6_fd;       /* sockets to ask for them with, or -errno */
@@ -49,19 +48,15 @@ typedef void readback_rule(void *owner, const char *chain, uint64_t handle, unsi
  *                         filterd-in", or empty. 0 or -errno.
  * readback_is_changed   - the same of what counts, alone: 1, 0 or -errno.
  */
-int readback_find_changed(struct nft *n, char changed_out[READBACK_CHAIN_MAX]);
-int readback_is_changed(struct nft *n);
+int readback_find_changed(struct netlink *n, char changed_out[READBACK_CHAIN_MAX]);
+int readback_is_changed(struct netlink *n);
 
 /* Told of each element of a set that counts. */
 typedef void readback_count(void *owner, struct bytes key, uint64_t packets);
 
-/* The kernel's nf_tables, to be asked. Whatever is asked, -errno is what the kernel says. */
-struct nft;
-
-int  readback_nft_open(struct nft **out);
-void readback_nft_close(struct nft *n);
-
 /*
+ * The kernel's nf_tables, to be asked. Whatever is asked, -errno is what the kernel says.
+ *
  * readback_nft            - are these links there? Takes: the family of their tables, NFPROTO_INET
  *                           for instance. 1, 0, or -errno.
  * readback_nft_rules      - all of a table; none if it is not there. 0; -EINTR if rules changed
@@ -78,16 +73,17 @@ void readback_nft_close(struct nft *n);
  *                           element. 0; -EINTR if rules changed meanwhile, and some may be missing
  *                           or told twice; -errno.
  */
-int readback_nft(struct nft *n, int family, struct rule_links links);
-int readback_nft_rules(struct nft *n, int family, const char *table, readback_rule *take,
+int readback_nft(struct netlink *n, int family, struct rule_links links);
+int readback_nft_rules(struct netlink *n, int family, const char *table, readback_rule *take,
                        void *owner);
-int readback_nft_interfaces(struct nft *n, int family, const struct rule_link *link,
+int readback_nft_interfaces(struct netlink *n, int family, const struct rule_link *link,
                             readback_name *take, void *owner);
-int readback_nft_generation(struct nft *n, uint32_t *out);
-int readback_nft_flowtables(struct nft *n, struct flowtables *out);
-int readback_nft_table(struct nft *n, const char *table, uint64_t *number_out);
-int readback_nft_counter(struct nft *n, const char *table, const char *name, uint64_t *packets_out);
-int readback_nft_counts(struct nft *n, const char *table, const char *set, readback_count *take,
+int readback_nft_generation(struct netlink *n, uint32_t *out);
+int readback_nft_flowtables(struct netlink *n, struct flowtables *out);
+int readback_nft_table(struct netlink *n, const char *table, uint64_t *number_out);
+int readback_nft_counter(struct netlink *n, const char *table, const char *name,
+                         uint64_t *packets_out);
+int readback_nft_counts(struct netlink *n, const char *table, const char *set, readback_count *take,
                         void *owner);
 
 /*

@@ -15,96 +15,23 @@
 #include <arpa/inet.h>
 #include <endian.h>
 #include <errno.h>
-#include <libmnl/libmnl.h>
 #include <linux/netfilter.h>
 #include <linux/netfilter/nf_tables.h>
 #include <linux/netfilter/nf_tables_compat.h>
 #include <linux/netfilter/nfnetlink.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <strings.h>
-#include <sys/socket.h>
-#include <sys/time.h>
 
-/* bytes of one message of the kernel's; libmnl advises 8192 at least */
-#define ANSWER_MAX 32768
-/* the kernel answers at once; should it not, we do not wait for ever */
-#define PATIENCE_S 2
-
-struct nft {
-	struct mnl_socket *netlink;
-	uint32_t           seq;
-	char               buffer[ANSWER_MAX];  /* the question, then each part of the answer */
-};
-
-int readback_nft_open(struct nft **out)
+static struct nlmsghdr *readback_nft_begin(struct netlink *n, int type, int family, int flags)
 {
-	struct nft          *n        = calloc(1, sizeof(*n));
-	const struct timeval patience = { .tv_sec = PATIENCE_S };
+	struct nfgenmsg *g;
+	struct nlmsghdr *m =
+		netlink_begin(n, NFNL_SUBSYS_NFTABLES << 8 | type, flags, sizeof(*g), &g);
 
-	if (n == NULL)
-		return -ENOMEM;
-	n->netlink = mnl_socket_open2(NETLINK_NETFILTER, SOCK_CLOEXEC);
-	if (n->netlink == NULL || mnl_socket_bind(n->netlink, 0, MNL_SOCKET_AUTOPID) < 0 ||
-	    setsockopt(mnl_socket_get_fd(n->netlink), SOL_SOCKET, SO_RCVTIMEO, &patience,
-	               sizeof(patience)) != 0) {
-		int error = -errno;
-
-		readback_nft_close(n);
-		return error;
-	}
-	*out = n;
-	return 0;
-}
-
-void readback_nft_close(struct nft *n)
-{
-	if (n == NULL)
-		return;
-	if (n->netlink != NULL)
-		mnl_socket_close(n->netlink);
-	free(n);
-}
-
-static struct nlmsghdr *readback_nft_begin(struct nft *n, int type, int family, uint16_t flags)
-{
-	struct nlmsghdr  *m = mnl_nlmsg_put_header(n->buffer);
-	struct nfgenmsg  *g;
-
-	m->nlmsg_type   = (uint16_t)(NFNL_SUBSYS_NFTABLES << 8 | type);
-	m->nlmsg_flags  = NLM_F_REQUEST | flags;
-	m->nlmsg_seq    = ++n->seq;
-	g               = mnl_nlmsg_put_extra_header(m, sizeof(*g));
 	g->nfgen_family = (uint8_t)family;
 	g->version      = NFNETLINK_V0;
 	return m;
-}
-
-/* Asks and gives each message of the answer to `see`: 0 or -errno. */
-static int readback_nft_ask(struct nft *n, const struct nlmsghdr *m, mnl_cb_t see, void *data)
-{
-	unsigned port = mnl_socket_get_portid(n->netlink), seq = n->seq;
-	bool     list = m->nlmsg_flags & NLM_F_DUMP;
-	int      more = MNL_CB_OK;
-	ssize_t  len;
-
-	if (mnl_socket_sendto(n->netlink, m, m->nlmsg_len) < 0)
-		return -errno;
-	do {
-		len = mnl_socket_recvfrom(n->netlink, n->buffer, sizeof(n->buffer));
-		if (len < 0)
-			return -errno;
-		more = mnl_cb_run(n->buffer, (size_t)len, seq, port, see, data);
-		/* An answer to a question before, which came too late. */
-		if (more < 0 && errno == EPROTO)
-			more = MNL_CB_OK;
-		else if (more < 0)
-			return -errno;
-		else if (!list)
-			break;
-	} while (more == MNL_CB_OK);
-	return 0;
 }
 
 /* Attributes of a nest or message up to `most`; others are left out. */
@@ -240,23 +167,23 @@ static int see_rule(const struct nlmsghdr *m, void *data)
 	return MNL_CB_OK;
 }
 
-static int readback_nft_search(struct nft *n, int family, struct search *search)
+static int readback_nft_search(struct netlink *n, int family, struct search *search)
 {
 	int error = -EINTR;
 
-	for (int i = 0; i < READBACK_TRIES && error == -EINTR; i++) {
+	for (int i = 0; i < NETLINK_TRIES && error == -EINTR; i++) {
 		struct nlmsghdr *m = readback_nft_begin(n, NFT_MSG_GETRULE, family, NLM_F_DUMP);
 
 		search->found = false;
 		mnl_attr_put_strz(m, NFTA_RULE_TABLE, search->link->table);
 		mnl_attr_put_strz(m, NFTA_RULE_CHAIN, search->link->chain);
-		error = readback_nft_ask(n, m, see_rule, search);
+		error = netlink_ask(n, m, see_rule, search);
 	}
 	return error;
 }
 
 /* 1 if the rule is there, 0 if not, -errno. */
-static int readback_nft_has_link(struct nft *n, int family, const struct rule_link *link)
+static int readback_nft_has_link(struct netlink *n, int family, const struct rule_link *link)
 {
 	struct search search = { .link = link };
 	int           error  = readback_nft_search(n, family, &search);
@@ -266,7 +193,7 @@ static int readback_nft_has_link(struct nft *n, int family, const struct rule_li
 	return error != 0 ? error : search.found;
 }
 
-int readback_nft_interfaces(struct nft *n, int family, const struct rule_link *link,
+int readback_nft_interfaces(struct netlink *n, int family, const struct rule_link *link,
                             readback_name *take, void *owner)
 {
 	struct search search = { .link = link, .take = take, .owner = owner };
@@ -274,7 +201,7 @@ int readback_nft_interfaces(struct nft *n, int family, const struct rule_link *l
 	return readback_nft_search(n, family, &search);
 }
 
-int readback_nft(struct nft *n, int family, struct rule_links links)
+int readback_nft(struct netlink *n, int family, struct rule_links links)
 {
 	int has = 1;
 
@@ -318,14 +245,14 @@ static int see_any_rule(const struct nlmsghdr *m, void *data)
 	return MNL_CB_OK;
 }
 
-int readback_nft_rules(struct nft *n, int family, const char *table, readback_rule *take,
+int readback_nft_rules(struct netlink *n, int family, const char *table, readback_rule *take,
                        void *owner)
 {
 	struct rule_walk walk = { table, take, owner };
 	struct nlmsghdr *m    = readback_nft_begin(n, NFT_MSG_GETRULE, family, NLM_F_DUMP);
 
 	mnl_attr_put_strz(m, NFTA_RULE_TABLE, table);
-	return readback_nft_ask(n, m, see_any_rule, &walk);
+	return netlink_ask(n, m, see_any_rule, &walk);
 }
 
 static int see_flowtable(const struct nlmsghdr *m, void *data)
@@ -351,13 +278,13 @@ static int see_flowtable(const struct nlmsghdr *m, void *data)
 	return MNL_CB_OK;
 }
 
-int readback_nft_flowtables(struct nft *n, struct flowtables *out)
+int readback_nft_flowtables(struct netlink *n, struct flowtables *out)
 {
 	int error = -EINTR;
 
-	for (int i = 0; i < READBACK_TRIES && error == -EINTR; i++) {
+	for (int i = 0; i < NETLINK_TRIES && error == -EINTR; i++) {
 		*out  = (struct flowtables){ 0 };
-		error = readback_nft_ask(
+		error = netlink_ask(
 			n, readback_nft_begin(n, NFT_MSG_GETFLOWTABLE, NFPROTO_UNSPEC, NLM_F_DUMP),
 			see_flowtable, out);
 	}
@@ -374,10 +301,10 @@ static int see_generation(const struct nlmsghdr *m, void *data)
 	return MNL_CB_OK;
 }
 
-int readback_nft_generation(struct nft *n, uint32_t *out)
+int readback_nft_generation(struct netlink *n, uint32_t *out)
 {
 	uint32_t generation = 0;
-	int      error = readback_nft_ask(n, readback_nft_begin(n, NFT_MSG_GETGEN, AF_UNSPEC, 0),
+	int      error = netlink_ask(n, readback_nft_begin(n, NFT_MSG_GETGEN, AF_UNSPEC, 0),
 	                                  see_generation, &generation);
 
 	if (error == 0)
@@ -391,14 +318,14 @@ static int see_table(const struct nlmsghdr *m, void *data)
 	return MNL_CB_OK;
 }
 
-int readback_nft_table(struct nft *n, const char *table, uint64_t *number_out)
+int readback_nft_table(struct netlink *n, const char *table, uint64_t *number_out)
 {
 	struct nlmsghdr *m      = readback_nft_begin(n, NFT_MSG_GETTABLE, NFPROTO_INET, 0);
 	uint64_t         handle = 0;
 	int              error;
 
 	mnl_attr_put_strz(m, NFTA_TABLE_NAME, table);
-	error = readback_nft_ask(n, m, see_table, &handle);
+	error = netlink_ask(n, m, see_table, &handle);
 	if (error == 0 && handle == 0)
 		error = -EOPNOTSUPP;    /* a kernel before 4.16 */
 	if (error == 0)
@@ -420,7 +347,8 @@ static int see_counter(const struct nlmsghdr *m, void *data)
 	return MNL_CB_OK;
 }
 
-int readback_nft_counter(struct nft *n, const char *table, const char *name, uint64_t *packets_out)
+int readback_nft_counter(struct netlink *n, const char *table, const char *name,
+                         uint64_t *packets_out)
 {
 	struct nlmsghdr     *m       = readback_nft_begin(n, NFT_MSG_GETOBJ, NFPROTO_INET, 0);
 	struct counted_rules counted = { 0 };
@@ -429,7 +357,7 @@ int readback_nft_counter(struct nft *n, const char *table, const char *name, uin
 	mnl_attr_put_strz(m, NFTA_OBJ_TABLE, table);
 	mnl_attr_put_strz(m, NFTA_OBJ_NAME, name);
 	mnl_attr_put_u32(m, NFTA_OBJ_TYPE, htonl(NFT_OBJECT_COUNTER));
-	error = readback_nft_ask(n, m, see_counter, &counted);
+	error = netlink_ask(n, m, see_counter, &counted);
 	if (error == 0 && !counted.known)
 		error = -EBADMSG;
 	if (error == 0)
@@ -468,7 +396,7 @@ static int see_elements(const struct nlmsghdr *m, void *data)
 	return MNL_CB_OK;
 }
 
-int readback_nft_counts(struct nft *n, const char *table, const char *set, readback_count *take,
+int readback_nft_counts(struct netlink *n, const char *table, const char *set, readback_count *take,
                         void *owner)
 {
 	struct nlmsghdr *m  = readback_nft_begin(n, NFT_MSG_GETSETELEM, NFPROTO_INET, NLM_F_DUMP);
@@ -476,5 +404,5 @@ int readback_nft_counts(struct nft *n, const char *table, const char *set, readb
 
 	mnl_attr_put_strz(m, NFTA_SET_ELEM_LIST_TABLE, table);
 	mnl_attr_put_strz(m, NFTA_SET_ELEM_LIST_SET, set);
-	return readback_nft_ask(n, m, see_elements, &to);
+	return netlink_ask(n, m, see_elements, &to);
 }

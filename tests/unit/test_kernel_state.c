@@ -81,20 +81,20 @@ int readback_interfaces(struct readback *r, struct rule_interfaces *out)
 	return hooks == HOOKS_OK ? 0 : -ENOENT;
 }
 
-int network_open(struct network_reader **out)
+int network_open(struct netlink **out)
 {
 	static int any;
 
-	*out = (struct network_reader *)&any;
+	*out = (struct netlink *)&any;
 	return 0;
 }
 
-void network_close(struct network_reader *r)
+void network_close(struct netlink *r)
 {
 	(void)r;
 }
 
-int network_read(struct network_reader *r, struct network *out)
+int network_read(struct netlink *r, struct network *out)
 {
 	(void)r;
 	num_reads++;

@@ -15,7 +15,7 @@ struct row { const char *table, *chain; uint64_t handle; unsigned num_sets; };
 static const struct row *rows;
 static int               family_of_rows, error_of_rows;
 
-int readback_nft_rules(struct nft *n, int family, const char *table, readback_rule *take,
+int readback_nft_rules(struct netlink *n, int family, const char *table, readback_rule *take,
                        void *owner)
 {
 	(void)n;
