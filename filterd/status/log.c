@@ -70,11 +70,8 @@ static void wrong_folder_open(const struct status *s, struct status_wrong *out)
 /* Whether a byte was changed or the end cut, verify says: filterd itself reads no log. */
 static void wrong_not_sound(const struct status *s, struct status_wrong *out)
 {
-	char          when[40] = "";
-	struct writer w        = writer_over(when, sizeof(when) - 1);
-
-	instant_write_to_second(&w, s->verified_us);
-	snprintf(out->what, sizeof(out->what), "the audit log was found NOT sound at %s", when);
+	snprintf(out->what, sizeof(out->what), "the audit log was found NOT sound at %s",
+	         instant_text_to_second(s->verified_us).text);
 	out->remedy = "run filterctl audit verify, which says what is wrong with it";
 }
 

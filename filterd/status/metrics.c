@@ -12,34 +12,17 @@
 
 #include "audit/record.h"
 
-#include <stdarg.h>
-#include <stdio.h>
-
-static void line(struct writer *w, const char *format, ...) __attribute__((format(printf, 2, 3)));
-
-static void line(struct writer *w, const char *format, ...)
-{
-	char    text[512];
-	va_list arguments;
-
-	va_start(arguments, format);
-	vsnprintf(text, sizeof(text), format, arguments);
-	va_end(arguments);
-	write_text(w, text);
-	write_text(w, "\n");
-}
-
 static void family(struct writer *w, const char *name, const char *type, const char *help)
 {
-	line(w, "# HELP filterd_%s %s", name, help);
-	line(w, "# TYPE filterd_%s %s", name, type);
+	write_format(w, "# HELP filterd_%s %s\n", name, help);
+	write_format(w, "# TYPE filterd_%s %s\n", name, type);
 }
 
 static void metrics_number(struct writer *w, const char *name, const char *type, const char *help,
                            uint64_t value)
 {
 	family(w, name, type, help);
-	line(w, "filterd_%s %llu", name, (unsigned long long)value);
+	write_format(w, "filterd_%s %llu\n", name, (unsigned long long)value);
 }
 
 /*
@@ -49,7 +32,7 @@ static void metrics_number(struct writer *w, const char *name, const char *type,
 static void write_identity(struct writer *w, const struct status *s)
 {
 	family(w, "build_info", "gauge", "Version of filterd.");
-	line(w, "filterd_build_info{version=\"%s\"} 1", s->version);
+	write_format(w, "filterd_build_info{version=\"%s\"} 1\n", s->version);
 	family(w, "policy_info", "gauge", "SHA-256 of the policy in force.");
 	write_text(w, "filterd_policy_info{sha256=\"");
 	write_hex(w, s->policy_digest);
@@ -58,21 +41,21 @@ static void write_identity(struct writer *w, const struct status *s)
 	family(w, "policy_serial", "gauge", "Serial of each policy file that has one.");
 	for (size_t i = 0; i < s->num_sources; i++) {
 		if (s->sources[i].serial > 0)
-			line(w, "filterd_policy_serial{policy=\"%s\"} %llu", s->sources[i].id,
-			     (unsigned long long)s->sources[i].serial);
+			write_format(w, "filterd_policy_serial{policy=\"%s\"} %llu\n",
+			             s->sources[i].id, (unsigned long long)s->sources[i].serial);
 	}
 	metrics_number(w, "paused_until_timestamp_seconds", "gauge",
 	               "Until when blocking is paused, as root asked; 0: it is not.",
 	               s->paused != NULL ? (uint64_t)(s->paused_until_us / 1000000) : 0);
 	family(w, "state", "gauge", "1 for the state that filterd is in.");
 	for (int state = STATE_ENFORCING; state <= STATE_DEGRADED; state++)
-		line(w, "filterd_state{state=\"%s\"} %d", state_name((enum state)state),
-		     s->state == (enum state)state);
+		write_format(w, "filterd_state{state=\"%s\"} %d\n", state_name((enum state)state),
+		             s->state == (enum state)state);
 	metrics_number(w, "uptime_seconds", "gauge", "Since filterd started.", s->uptime_s);
 	family(w, "clock_synced", "gauge",
 	       "1 if the kernel says that the wall clock is synchronised.");
 	if (s->clock != TRUST_UNKNOWN)
-		line(w, "filterd_clock_synced %d", s->clock == TRUST_SYNCED);
+		write_format(w, "filterd_clock_synced %d\n", s->clock == TRUST_SYNCED);
 }
 
 static void metrics_write_attempts(struct writer *w, const struct status *s)
@@ -92,16 +75,16 @@ static void metrics_write_attempts(struct writer *w, const struct status *s)
 			const struct tally_row *row = &s->tally.rows[i];
 
 			if (row->type == kinds[k].type)
-				line(w, "filterd_%s{category=\"%s\",layer=\"%s\"} %llu",
-				     kinds[k].name, row->category, app_name(row->app),
-				     (unsigned long long)row->count);
+				write_format(w, "filterd_%s{category=\"%s\",layer=\"%s\"} %llu\n",
+				             kinds[k].name, row->category, app_name(row->app),
+				             (unsigned long long)row->count);
 		}
 	}
 	family(w, "probes_total", "counter", "Requests for the test name, which are no attempts.");
-	line(w, "filterd_probes_total{result=\"blocked\"} %llu",
-	     (unsigned long long)s->tally.probes_blocked);
-	line(w, "filterd_probes_total{result=\"passed\"} %llu",
-	     (unsigned long long)s->tally.probes_passed);
+	write_format(w, "filterd_probes_total{result=\"blocked\"} %llu\n",
+	             (unsigned long long)s->tally.probes_blocked);
+	write_format(w, "filterd_probes_total{result=\"passed\"} %llu\n",
+	             (unsigned long long)s->tally.probes_passed);
 }
 
 static void write_loads(struct writer *w, const struct status *s)
@@ -142,8 +125,9 @@ static void of_queues(struct writer *w, const struct status *s, const char *name
 	family(w, name, type, help);
 	for (size_t i = 0; i < s->num_queues; i++) {
 		if (s->queues[i].has_flows || !of_flows)
-			line(w, "filterd_%s{queue=\"%u\"} %llu", name, s->queues[i].number,
-			     (unsigned long long)figure(&s->queues[i]));
+			write_format(w, "filterd_%s{queue=\"%u\"} %llu\n", name,
+			             s->queues[i].number,
+			             (unsigned long long)figure(&s->queues[i]));
 	}
 }
 
@@ -180,11 +164,13 @@ static void metrics_write_kernel(struct writer *w, const struct status *s)
 	if (s->hooks == HOOKS_UNKNOWN)
 		return;
 	family(w, "rules_in_place", "gauge", "1 if the kernel's rules bring packets to filterd.");
-	line(w, "filterd_rules_in_place %d", s->hooks == HOOKS_OK || s->hooks == HOOKS_NOBODY);
+	write_format(w, "filterd_rules_in_place %d\n",
+	             s->hooks == HOOKS_OK || s->hooks == HOOKS_NOBODY);
 	family(w, "protecting", "gauge",
 	       "1 if an interface with clients is known to be protected.");
 	if (s->protection.known)
-		line(w, "filterd_protecting %d", !status_protection_is_nobody(&s->protection));
+		write_format(w, "filterd_protecting %d\n",
+		             !status_protection_is_nobody(&s->protection));
 }
 
 /* The name of an interface has no blank, slash or colon; all other bytes it may have. */
@@ -200,7 +186,8 @@ static void write_interface_row(struct writer *w, const char *name, const char *
 		label[len++] = *interface >= ' ' && *interface <= '~' ? *interface : '?';
 	}
 	label[len] = '\0';
-	line(w, "filterd_%s{interface=\"%s\"} %llu", name, label, (unsigned long long)count);
+	write_format(w, "filterd_%s{interface=\"%s\"} %llu\n", name, label,
+	             (unsigned long long)count);
 }
 
 static void by_interface(struct writer *w, const char *name, const char *help,

@@ -17,12 +17,9 @@ static size_t status_protection_list(struct writer *w, const struct status_prote
 
 		if (one->is_left_out != left_out)
 			continue;
-		write_text(w, num++ > 0 ? ", " : "");
-		write_text(w, one->name);
-		for (size_t k = 0; k < one->num_networks; k++) {
-			write_text(w, " ");
-			write_text(w, one->networks[k]);
-		}
+		write_format(w, "%s%s", num++ > 0 ? ", " : "", one->name);
+		for (size_t k = 0; k < one->num_networks; k++)
+			write_format(w, " %s", one->networks[k]);
 	}
 	return num;
 }
@@ -38,11 +35,9 @@ void status_protection_say(struct writer *w, const struct status_protection *p)
 	write_text(w, "; leaves out ");
 	if (status_protection_list(w, p, true) == 0)
 		write_text(w, "nothing");
-	if (p->num_more > 0) {
-		write_text(w, "; and ");
-		write_decimal(w, p->num_more);
-		write_text(w, p->num_more == 1 ? " interface more" : " interfaces more");
-	}
+	if (p->num_more > 0)
+		write_format(w, "; and %zu interface%s more", p->num_more,
+		             p->num_more == 1 ? "" : "s");
 }
 
 /*
@@ -62,10 +57,8 @@ static void list_missing(const struct status_protection *p, char out[STATUS_TROU
 {
 	struct writer w = writer_over(out, STATUS_TROUBLE_MAX / 2 - 1);
 
-	for (size_t i = 0; i < p->num_missing; i++) {
-		write_text(&w, i > 0 ? ", " : "");
-		write_text(&w, p->missing[i]);
-	}
+	for (size_t i = 0; i < p->num_missing; i++)
+		write_format(&w, "%s%s", i > 0 ? ", " : "", p->missing[i]);
 	out[w.len] = '\0';
 }
 

@@ -9,6 +9,7 @@
 
 #include "base/instant.h"
 
+#include <inttypes.h>
 #include <stdarg.h>
 #include <stdio.h>
 
@@ -120,23 +121,18 @@ static void look_at_connections(const struct status *s, struct troubles *t)
 
 static void look_at_policy(const struct status *s, struct troubles *t)
 {
-	char          when[40] = "";
-	struct writer w        = writer_over(when, sizeof(when) - 1);
-
 	if (s->rules == 0)
 		status_add(t, "nothing is blocked: the policy has no names; look at its lists");
 	if (s->mode == MODE_OBSERVE) {
 		status_add(t, "nothing is blocked, only recorded: set mode = enforce in [policy] "
 		              "and reload");
 	} else if (s->paused != NULL) {
-		instant_write_to_second(&w, s->paused_until_us);
 		status_add(t, "nothing is blocked, only recorded, until %s: paused, %s; to end it: "
 		              "filterctl pause off",
-		           when, s->paused);
+		           instant_text_to_second(s->paused_until_us).text, s->paused);
 	} else if (s->state == STATE_WAITING && s->next_us != INSTANT_NEVER) {
-		instant_write(&w, s->next_us);
 		status_add(t, "nothing is blocked before %s: no category of the policy is in force",
-		           when);
+		           instant_text(s->next_us).text);
 	} else if (s->state == STATE_WAITING) {
 		status_add(t, "nothing is blocked: no category of the policy is in force, nor ever "
 		              "will be; look at [policy] files");
@@ -146,58 +142,47 @@ static void look_at_policy(const struct status *s, struct troubles *t)
 /* The words that filterd says when it happens have the file and the line, too. */
 static void look_at_loads(const struct status *s, struct troubles *t)
 {
-	char          when[40] = "", copied[40] = "";
-	struct writer w = writer_over(when, sizeof(when) - 1);
-	struct writer c = writer_over(copied, sizeof(copied) - 1);
+	const struct status_loads *l = &s->loads;
 
-	if (s->loads.refused_us == 0)
+	if (l->refused_us == 0)
 		return;
-	instant_write_to_second(&w, s->loads.refused_us);
-	instant_write_to_second(&c, s->loads.copy_us);
-	if (s->loads.copy_us != 0)
+	if (l->copy_us != 0)
 		status_add(t, "the configuration was refused at %s: %s; in force is the copy of "
 		              "the last good one, of %s, until it is mended and reloaded",
-		           when, s->loads.why, copied);
+		           instant_text_to_second(l->refused_us).text, l->why,
+		           instant_text_to_second(l->copy_us).text);
 	else
 		status_add(t, "the configuration was refused at %s: %s; in force is the one "
 		              "before, until it is mended and reloaded",
-		           when, s->loads.why);
+		           instant_text_to_second(l->refused_us).text, l->why);
 }
 
 /* One day without its source is nothing; filterd-update looks each day. */
 static void look_at_feed(const struct status *s, struct troubles *t)
 {
-	const struct status_feed *f        = &s->feed;
-	char                      when[40] = "";
-	struct writer             w        = writer_over(when, sizeof(when) - 1);
+	const struct status_feed *f = &s->feed;
 
-	if (f->result == FEED_REFUSED || f->result == FEED_STALE) {
-		instant_write_to_second(&w, f->told_us);
-		status_add(t, "the feed's policy is not taken, %s: %s; ask who publishes it", when,
-		           f->text);
-	} else if (f->result != FEED_NEVER &&
-	           s->now_us - f->good_us > INT64_C(1000000) * STATUS_FEED_SILENT_S) {
-		instant_write_to_second(&w, f->good_us);
+	if (f->result == FEED_REFUSED || f->result == FEED_STALE)
+		status_add(t, "the feed's policy is not taken, %s: %s; ask who publishes it",
+		           instant_text_to_second(f->told_us).text, f->text);
+	else if (f->result != FEED_NEVER &&
+	         s->now_us - f->good_us > INT64_C(1000000) * STATUS_FEED_SILENT_S)
 		status_add(t, "the feed's source was not found in order since %s%s%s; look at "
 		              "filterd-update.timer and filterd-update --status",
-		           f->good_us != 0 ? when : "it was set up",
+		           f->good_us != 0 ? instant_text_to_second(f->good_us).text
+		                           : "it was set up",
 		           f->result == FEED_UNAVAILABLE ? ": " : "",
 		           f->result == FEED_UNAVAILABLE ? f->text : "");
-	}
 }
 
 /* Which of the two is wrong, the clock or what was recorded, nobody here can know. */
 static void look_at_clock(const struct status *s, struct troubles *t)
 {
-	char          known[40] = "";
-	struct writer w         = writer_over(known, sizeof(known) - 1);
-
-	instant_write_to_second(&w, s->known_us);
 	if (s->clock == TRUST_UNTRUSTED)
 		status_add(t, "the clock shows a time before %s, which was recorded as past: set "
 		              "the clock; or, if %s, stop filterd, remove clock.floor from [audit] "
 		              "keys and start it, which the log will say",
-		           known,
+		           instant_text_to_second(s->known_us).text,
 		           s->kept == TRUST_SYNCED ? "it is right, as the kernel says"
 		                                   : "it is right");
 	if (s->clock == TRUST_UNKNOWN)
@@ -270,14 +255,11 @@ void status_duration(struct writer *w, uint64_t seconds)
 	for (size_t i = 0; i < COUNT(units); i++) {
 		if (seconds < units[i].seconds && units[i].seconds > 1)
 			continue;
-		write_decimal(w, seconds / units[i].seconds);
-		write_text(w, units[i].name);
+		write_format(w, "%" PRIu64 "%s", seconds / units[i].seconds, units[i].name);
 		seconds %= units[i].seconds;
-		if (seconds > 0 && i + 1 < COUNT(units) && seconds >= units[i + 1].seconds) {
-			write_text(w, " ");
-			write_decimal(w, seconds / units[i + 1].seconds);
-			write_text(w, units[i + 1].name);
-		}
+		if (seconds > 0 && i + 1 < COUNT(units) && seconds >= units[i + 1].seconds)
+			write_format(w, " %" PRIu64 "%s", seconds / units[i + 1].seconds,
+			             units[i + 1].name);
 		return;
 	}
 }

@@ -6,73 +6,46 @@
 
 #include "base/instant.h"
 
-#include <stdarg.h>
-#include <stdio.h>
-
-#define LINE_MAX_BYTES 1200     /* a file name and a few words */
-
-static void status_text_say(struct writer *w, const char *format, ...)
-	__attribute__((format(printf, 2, 3)));
-
-static void status_text_say(struct writer *w, const char *format, ...)
-{
-	char    line[LINE_MAX_BYTES];
-	va_list arguments;
-
-	va_start(arguments, format);
-	vsnprintf(line, sizeof(line), format, arguments);
-	va_end(arguments);
-	write_text(w, line);
-}
-
 #define NUMBER(n) ((unsigned long long)(n))
 
 static void say_answer(struct writer *w, const struct status *s, const struct troubles *t)
 {
 	if (t->num == 0)
-		status_text_say(
+		write_format(
 			w, "filterd blocks what its policy says, and nothing needs attention.\n");
 	else if (status_is_covered(s))
-		status_text_say(w, "filterd blocks what its policy says, but needs attention:\n");
+		write_format(w, "filterd blocks what its policy says, but needs attention:\n");
 	else
-		status_text_say(w, "filterd runs, but needs attention:\n");
+		write_format(w, "filterd runs, but needs attention:\n");
 	for (size_t i = 0; i < t->num; i++)
-		status_text_say(w, "  - %s\n", t->text[i]);
-	status_text_say(w, "\n");
+		write_format(w, "  - %s\n", t->text[i]);
+	write_format(w, "\n");
 }
 
 static void say_policy(struct writer *w, const struct status *s)
 {
-	status_text_say(w, "mode      %s; state: %s\n",
-	                s->mode == MODE_OBSERVE ? "observe" : "enforce", state_name(s->state));
-	if (s->paused != NULL) {
-		status_text_say(w, "          paused until ");
-		instant_write_to_second(w, s->paused_until_us);
-		status_text_say(w, ": %s\n", s->paused);
-	}
-	status_text_say(w, "policy    ");
+	write_format(w, "mode      %s; state: %s\n",
+	             s->mode == MODE_OBSERVE ? "observe" : "enforce", state_name(s->state));
+	if (s->paused != NULL)
+		write_format(w, "          paused until %s: %s\n",
+		             instant_text_to_second(s->paused_until_us).text, s->paused);
+	write_format(w, "policy    ");
 	write_hex(w, bytes_first(s->policy_digest, 8));
-	status_text_say(w, ", %llu rules of %s\n          ", NUMBER(s->rules), s->policy_files);
+	write_format(w, ", %llu rules of %s\n          ", NUMBER(s->rules), s->policy_files);
 	if (s->cutoff_us == INSTANT_NEVER)
-		status_text_say(w, "blocks nothing");
+		write_format(w, "blocks nothing");
 	else if (s->cutoff_us == INSTANT_ALWAYS)
-		status_text_say(w, "blocks without a date");
+		write_format(w, "blocks without a date");
 	else
-		status_text_say(w, "blocks since ");
-	if (s->cutoff_us != INSTANT_NEVER && s->cutoff_us != INSTANT_ALWAYS)
-		instant_write(w, s->cutoff_us);
-	if (s->next_us != INSTANT_NEVER) {
-		status_text_say(w, "; changes at ");
-		instant_write(w, s->next_us);
-	}
-	status_text_say(w, "\n");
+		write_format(w, "blocks since %s", instant_text(s->cutoff_us).text);
+	if (s->next_us != INSTANT_NEVER)
+		write_format(w, "; changes at %s", instant_text(s->next_us).text);
+	write_format(w, "\n");
 	for (size_t i = 0; i < s->num_sources; i++) {
-		if (s->sources[i].serial == 0)
-			continue;
-		status_text_say(w, "          %s serial %llu, loaded ", s->sources[i].id,
-		                NUMBER(s->sources[i].serial));
-		instant_write_to_second(w, s->loads.loaded_us);
-		status_text_say(w, "\n");
+		if (s->sources[i].serial > 0)
+			write_format(w, "          %s serial %llu, loaded %s\n", s->sources[i].id,
+			             NUMBER(s->sources[i].serial),
+			             instant_text_to_second(s->loads.loaded_us).text);
 	}
 }
 
@@ -80,14 +53,11 @@ static void status_text_say_feed(struct writer *w, const struct status_feed *f)
 {
 	if (f->result == FEED_NEVER)
 		return;
-	status_text_say(w, "feed      looked ");
-	instant_write_to_second(w, f->told_us);
-	status_text_say(w, ": %s\n", f->text);
-	if (f->came_us == 0)
-		return;
-	status_text_say(w, "          the newest came ");
-	instant_write_to_second(w, f->came_us);
-	status_text_say(w, "\n");
+	write_format(w, "feed      looked %s: %s\n", instant_text_to_second(f->told_us).text,
+	             f->text);
+	if (f->came_us != 0)
+		write_format(w, "          the newest came %s\n",
+		             instant_text_to_second(f->came_us).text);
 }
 
 static void say_kernel(struct writer *w, const struct status *s)
@@ -101,16 +71,15 @@ static void say_kernel(struct writer *w, const struct status *s)
 	                                      [TRUST_UNKNOWN] = "unknown whether synchronised",
 	                                      [TRUST_UNTRUSTED] = "not to be trusted" };
 
-	status_text_say(w, "rules     %s; without filterd packets %s", hooks[s->hooks],
-	                s->on_failure == ON_FAILURE_OPEN ? "pass" : "are dropped");
+	write_format(w, "rules     %s; without filterd packets %s", hooks[s->hooks],
+	             s->on_failure == ON_FAILURE_OPEN ? "pass" : "are dropped");
 	if (s->unseen_known)
-		status_text_say(w, "; %llu passed unseen since the rules were made",
-		                NUMBER(s->unseen));
-	status_text_say(w, "\nprotects  ");
+		write_format(w, "; %llu passed unseen since the rules were made",
+		             NUMBER(s->unseen));
+	write_format(w, "\nprotects  ");
 	status_protection_say(w, &s->protection);
-	status_text_say(w, "\nclock     %s; it says ", clocks[s->clock]);
-	instant_write_to_second(w, s->now_us);
-	status_text_say(w, "\n");
+	write_format(w, "\nclock     %s; it says %s\n", clocks[s->clock],
+	             instant_text_to_second(s->now_us).text);
 }
 
 static void say_connections(struct writer *w, const struct status *s)
@@ -120,34 +89,34 @@ static void say_connections(struct writer *w, const struct status *s)
 	char                      names[STATUS_NAMES_MAX];
 
 	if (!s->connections_known) {
-		status_text_say(w, "coverage  unknown: nothing counts what goes around filterd\n");
+		write_format(w, "coverage  unknown: nothing counts what goes around filterd\n");
 		return;
 	}
-	status_text_say(w, "coverage  %llu new connections came by the queue, %llu went around it",
-	                NUMBER(sums.met), NUMBER(sums.around));
+	write_format(w, "coverage  %llu new connections came by the queue, %llu went around it",
+	             NUMBER(sums.met), NUMBER(sums.around));
 	status_interfaces(&c->around, names);
 	if (sums.around > 0)
-		status_text_say(w, " (%s)", names);
+		write_format(w, " (%s)", names);
 	if (s->missed > 0)
-		status_text_say(w, "; %llu began by the queue and went on around it",
-		                NUMBER(s->missed));
-	status_text_say(w, "; %llu of interfaces that are left out", NUMBER(sums.left_out));
+		write_format(w, "; %llu began by the queue and went on around it",
+		             NUMBER(s->missed));
+	write_format(w, "; %llu of interfaces that are left out", NUMBER(sums.left_out));
 	status_interfaces(&c->left_out, names);
 	if (sums.left_out > 0)
-		status_text_say(w, " (%s)", names);
-	status_text_say(w, "\n");
+		write_format(w, " (%s)", names);
+	write_format(w, "\n");
 }
 
 static void say_sources(struct writer *w, const struct status *s)
 {
 	if (s->source_rate == 0)
-		status_text_say(w, "clients   may send the queue as much as they like\n");
+		write_format(w, "clients   may send the queue as much as they like\n");
 	else if (!s->over_rate_known)
-		status_text_say(w, "clients   unknown: nothing limits what one sends the queue\n");
+		write_format(w, "clients   unknown: nothing limits what one sends the queue\n");
 	else
-		status_text_say(w, "clients   up to %u packets/s of each; %llu beyond that dropped "
-		                   "since the rules were made\n",
-		                s->source_rate, NUMBER(s->over_rate));
+		write_format(w, "clients   up to %u packets/s of each; %llu beyond that dropped "
+		                "since the rules were made\n",
+		             s->source_rate, NUMBER(s->over_rate));
 }
 
 static void say_queues(struct writer *w, const struct status *s)
@@ -155,15 +124,15 @@ static void say_queues(struct writer *w, const struct status *s)
 	for (size_t i = 0; i < s->num_queues; i++) {
 		const struct status_queue *q = &s->queues[i];
 
-		status_text_say(w,
-		                "queue     %u, %s: %u of %u packets wait; %llu dropped as it was "
-		                "full, %llu as its socket was",
-		                q->number, q->has_flows ? "TCP" : "UDP", q->backlog, s->length,
-		                NUMBER(q->dropped), NUMBER(q->user_dropped));
+		write_format(w,
+		             "queue     %u, %s: %u of %u packets wait; %llu dropped as it was "
+		             "full, %llu as its socket was",
+		             q->number, q->has_flows ? "TCP" : "UDP", q->backlog, s->length,
+		             NUMBER(q->dropped), NUMBER(q->user_dropped));
 		if (q->has_flows)
-			status_text_say(w, "; %llu of %u flows, %llu forgotten early",
-			                NUMBER(q->flows), s->flows_most, NUMBER(q->flows_evicted));
-		status_text_say(w, "\n");
+			write_format(w, "; %llu of %u flows, %llu forgotten early",
+			             NUMBER(q->flows), s->flows_most, NUMBER(q->flows_evicted));
+		write_format(w, "\n");
 	}
 }
 
@@ -171,36 +140,36 @@ static void status_text_say_attempts(struct writer *w, const struct status *s)
 {
 	uint64_t waived = tally_sum(&s->tally, EVENT_WAIVED);
 
-	status_text_say(w, "attempts  %llu blocked, %llu only observed, ",
-	                NUMBER(tally_sum(&s->tally, EVENT_BLOCK)),
-	                NUMBER(tally_sum(&s->tally, EVENT_WOULD_BLOCK)));
+	write_format(w, "attempts  %llu blocked, %llu only observed, ",
+	             NUMBER(tally_sum(&s->tally, EVENT_BLOCK)),
+	             NUMBER(tally_sum(&s->tally, EVENT_WOULD_BLOCK)));
 	if (waived > 0)
-		status_text_say(w, "%llu waived, ", NUMBER(waived));
-	status_text_say(w, "%llu logged, by %llu device%s in the last quarter of an hour\n",
-	                NUMBER(tally_sum(&s->tally, EVENT_LOG)), NUMBER(s->devices),
-	                s->devices == 1 ? "" : "s");
-	status_text_say(w,
-	                "packets   %llu judged, %llu of them final; dropped: %llu broken, %llu in "
-	                "conflict, %llu decoys, %llu forged; names not read: %llu unreadable, %llu "
-	                "over a limit\n",
-	                NUMBER(s->packets), NUMBER(s->decided), NUMBER(s->bad_packets),
-	                NUMBER(s->conflicts), NUMBER(s->decoys), NUMBER(s->forged),
-	                NUMBER(s->unreadable), NUMBER(s->over_limit));
+		write_format(w, "%llu waived, ", NUMBER(waived));
+	write_format(w, "%llu logged, by %llu device%s in the last quarter of an hour\n",
+	             NUMBER(tally_sum(&s->tally, EVENT_LOG)), NUMBER(s->devices),
+	             s->devices == 1 ? "" : "s");
+	write_format(w,
+	             "packets   %llu judged, %llu of them final; dropped: %llu broken, %llu in "
+	             "conflict, %llu decoys, %llu forged; names not read: %llu unreadable, %llu "
+	             "over a limit\n",
+	             NUMBER(s->packets), NUMBER(s->decided), NUMBER(s->bad_packets),
+	             NUMBER(s->conflicts), NUMBER(s->decoys), NUMBER(s->forged),
+	             NUMBER(s->unreadable), NUMBER(s->over_limit));
 }
 
 static void say_log(struct writer *w, const struct status *s)
 {
-	status_text_say(w, "log       %s: next record %llu; signed ", s->log_file,
-	                NUMBER(s->next_seq));
+	write_format(w, "log       %s: next record %llu; signed ", s->log_file,
+	             NUMBER(s->next_seq));
 	status_duration(w, s->signed_s);
-	status_text_say(w, " ago, %llu records since; %llu attempts counted and not yet in it",
-	                NUMBER(s->unsigned_records), NUMBER(s->pending));
+	write_format(w, " ago, %llu records since; %llu attempts counted and not yet in it",
+	             NUMBER(s->unsigned_records), NUMBER(s->pending));
 	if (s->lost > 0)
-		status_text_say(w, "; %llu records were late or only counted", NUMBER(s->lost));
-	status_text_say(w, "\nfilterd   %s on %s, process %llu, up ", s->version, s->sensor,
-	                NUMBER(s->pid));
+		write_format(w, "; %llu records were late or only counted", NUMBER(s->lost));
+	write_format(w, "\nfilterd   %s on %s, process %llu, up ", s->version, s->sensor,
+	             NUMBER(s->pid));
 	status_duration(w, s->uptime_s);
-	status_text_say(w, "\n");
+	write_format(w, "\n");
 }
 
 void status_text(struct writer *w, const struct status *s)
