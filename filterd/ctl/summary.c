@@ -1,21 +1,19 @@
 /* SPDX-License-Identifier: MIT */
 
-/*
- * Rows are found through a table that is doubled when it is half full, and sorted once, to be
- * printed.
- */
-
 #include "ctl/summary.h"
 
 #include "audit/record.h"
 #include "base/instant.h"
+#include "base/rows.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#define KINDS 2         /* bytes of the name before the host: layer, and what became of it */
+
 struct summary_row {
-	char           *host;
+	struct row      row;
 	enum app        app;
 	enum event_type type;
 	uint64_t        count;
@@ -23,10 +21,7 @@ struct summary_row {
 };
 
 struct summary {
-	struct summary_row *rows;
-	size_t              num, room;
-	uint32_t           *slots;      /* row number + 1 */
-	size_t              num_slots;
+	struct rows rows;
 };
 
 static const char *const result_names[] = {
@@ -39,89 +34,41 @@ static const char *const result_names[] = {
 
 struct summary *summary_new(void)
 {
-	return calloc(1, sizeof(struct summary));
+	struct summary *s = calloc(1, sizeof(*s));
+
+	if (s != NULL)
+		s->rows = rows_new(sizeof(struct summary_row), SIZE_MAX, 1);
+	return s;
 }
 
 void summary_free(struct summary *s)
 {
 	if (s == NULL)
 		return;
-	for (size_t i = 0; i < s->num; i++)
-		free(s->rows[i].host);
-	free(s->rows);
-	free(s->slots);
+	rows_free(&s->rows);
 	free(s);
 }
 
-static size_t hash_of(const char *host, enum app app, enum event_type type)
+static const char *host_of_row(const struct summary_row *row)
 {
-	uint64_t hash = 0xcbf29ce484222325 + (uint64_t)app * 8 + type;
-
-	for (; *host != '\0'; host++)
-		hash = (hash ^ (uint8_t)*host) * 0x100000001b3;
-	return (size_t)(hash ^ hash >> 32);
-}
-
-static size_t summary_slot_of(const struct summary *s, const char *host, enum app app,
-                              enum event_type type)
-{
-	size_t slot = hash_of(host, app, type) & (s->num_slots - 1);
-
-	for (; s->slots[slot] != 0; slot = (slot + 1) & (s->num_slots - 1)) {
-		const struct summary_row *row = &s->rows[s->slots[slot] - 1];
-
-		if (row->app == app && row->type == type && strcmp(row->host, host) == 0)
-			break;
-	}
-	return slot;
-}
-
-static bool summary_make_room(struct summary *s)
-{
-	size_t              room = s->room > 0 ? s->room * 2 : 64;
-	struct summary_row *rows;
-	uint32_t           *slots;
-
-	if (s->num < s->room)
-		return true;
-	rows  = realloc(s->rows, room * sizeof(*rows));
-	slots = calloc(room * 2, sizeof(*slots));
-	if (rows != NULL)
-		s->rows = rows;
-	if (rows == NULL || slots == NULL) {
-		free(slots);
-		return false;
-	}
-	free(s->slots);
-	s->slots     = slots;
-	s->num_slots = room * 2;
-	s->room      = room;
-	for (size_t i = 0; i < s->num; i++)
-		s->slots[summary_slot_of(s, rows[i].host, rows[i].app, rows[i].type)] =
-			(uint32_t)i + 1;
-	return true;
+	return (const char *)row->row.name.at + KINDS;
 }
 
 bool summary_add(struct summary *s, const struct event *e)
 {
-	size_t              slot;
+	uint8_t             name[KINDS + HOST_TEXT_MAX] = { (uint8_t)e->app, (uint8_t)e->type };
 	struct summary_row *row;
 
-	if (!summary_make_room(s)) {
+	memcpy(name + KINDS, e->host.text, e->host.len);
+	row = rows_get(&s->rows, bytes_of(name, (size_t)KINDS + e->host.len));
+	if (row == NULL || s->rows.failed) {
 		fputs("filterctl: not enough memory for the summary\n", stderr);
 		return false;
 	}
-	slot = summary_slot_of(s, e->host.text, e->app, e->type);
-	if (s->slots[slot] == 0) {
-		s->rows[s->num] = (struct summary_row){ .host = strdup(e->host.text), .app = e->app,
-		                                        .type = e->type,
-		                                .first_us = e->time_us };
-		if (s->rows[s->num].host == NULL)
-			return false;
-		s->slots[slot] = (uint32_t)++s->num;
-	}
-	row = &s->rows[s->slots[slot] - 1];
-	row->count++;
+	row->app  = e->app;
+	row->type = e->type;
+	if (row->count++ == 0)
+		row->first_us = e->time_us;
 	row->last_us = e->time_us;
 	return true;
 }
@@ -134,38 +81,35 @@ static int summary_compare(const void *left, const void *right)
 		return a->type > b->type ? -1 : 1;
 	if (a->count != b->count)
 		return a->count > b->count ? -1 : 1;
-	return strcmp(a->host, b->host);
+	return strcmp(host_of_row(a), host_of_row(b));
 }
 
-static const char *summary_instant_text(int64_t us, char out[32])
+/* To the second. */
+static struct instant_text summary_time(int64_t us)
 {
-	struct writer w = writer_over(out, 31);
-
-	instant_write(&w, us - us % 1000000);
-	out[w.len] = '\0';
-	return out;
+	return instant_text(us - us % 1000000);
 }
 
 void summary_print(const struct summary *s, const char *capture)
 {
 	uint64_t totals[EVENT_BLOCK + 1] = { 0 };
-	char     first[32], last[32];
+	size_t   num                     = rows_num(&s->rows);
+	void   **sorted                  = rows_sorted(&s->rows, summary_compare);
 
 	printf("%s\n", capture);
-	if (s->num > 0) {
-		qsort(s->rows, s->num, sizeof(*s->rows), summary_compare);
+	if (num > 0)
 		printf("  %-8s  %-5s  %7s  %-20s  %-20s  %s\n", "result", "layer", "count", "first",
 		       "last", "host");
-	}
-	for (size_t i = 0; i < s->num; i++) {
-		const struct summary_row *row = &s->rows[i];
+	for (size_t i = 0; i < num && sorted != NULL; i++) {
+		const struct summary_row *row = sorted[i];
 
 		totals[row->type] += row->count;
 		printf("  %-8s  %-5s  %7llu  %-20s  %-20s  %s\n", result_names[row->type],
 		       app_name(row->app), (unsigned long long)row->count,
-		       summary_instant_text(row->first_us, first),
-		       summary_instant_text(row->last_us, last), row->host);
+		       summary_time(row->first_us).text, summary_time(row->last_us).text,
+		       host_of_row(row));
 	}
+	free(sorted);
 	printf("  %llu blocked, %llu observed, ", (unsigned long long)totals[EVENT_BLOCK],
 	       (unsigned long long)totals[EVENT_WOULD_BLOCK]);
 	if (totals[EVENT_WAIVED] > 0)
