@@ -128,15 +128,6 @@ static int read_question(int argc, char **argv, struct question *q, int *status_
 	return 0;
 }
 
-static const char *check_instant_text(int64_t us, char out[64])
-{
-	struct writer w = writer_over(out, 63);
-
-	instant_write(&w, us);
-	out[w.len] = '\0';
-	return out;
-}
-
 static const char *verdict_of(const struct decision *d, enum mode mode)
 {
 	switch (d->ruling) {
@@ -162,7 +153,6 @@ static void print_reasons(const struct rule *r)
 	const struct policy_source  *s = c->source;
 	uint8_t                      text[HOST_TEXT_MAX + 16];
 	struct writer                w = writer_over(text, sizeof(text));
-	char                         instant[64];
 
 	rule_write(&w, r);
 	printf("  pattern    %.*s\n", (int)w.len, (const char *)text);
@@ -170,9 +160,9 @@ static void print_reasons(const struct rule *r)
 		printf("             %s, line %u\n", r->file, r->line);
 	printf("  category   %s (%s): %s\n", c->id, c->title, actions[c->action]);
 	if (c->action != ACTION_ALLOW && c->effective_us != INSTANT_ALWAYS)
-		printf("  effective  since %s\n", check_instant_text(c->effective_us, instant));
+		printf("  effective  since %s\n", instant_text(c->effective_us).text);
 	if (c->until_us != INSTANT_NEVER)
-		printf("  until      %s\n", check_instant_text(c->until_us, instant));
+		printf("  until      %s\n", instant_text(c->until_us).text);
 	printf("  policy     %s (%s)\n", s->id, s->title);
 	if (s->file[0] != '\0')
 		printf("             %s\n", s->file);
@@ -182,10 +172,8 @@ static void print_reasons(const struct rule *r)
 
 static void print_waiver(const struct waiver *w)
 {
-	char instant[64];
-
 	printf("  waiver     %s: %s\n", w->id, w->reason);
-	printf("             until %s, %s\n", check_instant_text(w->until_us, instant),
+	printf("             until %s, %s\n", instant_text(w->until_us).text,
 	       w->source->file);
 }
 
@@ -252,7 +240,6 @@ int ctl_check(int argc, char **argv)
 	struct problem  problem = { "" };
 	struct policy  *policy  = NULL;
 	struct decision d;
-	char            instant[64];
 	int             status;
 
 	if (read_question(argc, argv, &q, &status) != 0)
@@ -265,7 +252,7 @@ int ctl_check(int argc, char **argv)
 	check_say_taken(&q);
 	check_decide(policy, &q, &d);
 	printf("%s: %s\n", q.host.text, verdict_of(&d, settings.mode));
-	printf("  at         %s\n", check_instant_text(q.now_us, instant));
+	printf("  at         %s\n", instant_text(q.now_us).text);
 	if (d.has_rule)
 		print_reasons(&d.rule);
 	if (d.waiver != NULL)

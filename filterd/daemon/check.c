@@ -41,13 +41,8 @@ static void say_instants(int64_t since_us, int64_t until_us)
 	const char *const words[] = { "since", "until" };
 
 	for (size_t i = 0; i < COUNT(us); i++) {
-		char          when[40];
-		struct writer w = writer_over(when, sizeof(when));
-
-		if (us[i] == no[i])
-			continue;
-		instant_write_to_second(&w, us[i]);
-		printf(" %s %.*s", words[i], (int)w.len, when);
+		if (us[i] != no[i])
+			printf(" %s %s", words[i], instant_text_to_second(us[i]).text);
 	}
 }
 
@@ -80,14 +75,11 @@ static void say_copy(struct loading *l)
 {
 	struct in_force *r;
 	int64_t          saved_us;
-	char             when[40] = "";
-	struct writer    w        = writer_over(when, sizeof(when) - 1);
 
 	if (loading_from_copy(l, LAST_GOOD_LOOK, &r, &saved_us) != 0)
 		return;
-	instant_write_to_second(&w, saved_us);
 	fprintf(stderr, "filterd: a start would go by the copy of the last good one, of %s\n",
-	        when);
+	        instant_text_to_second(saved_us).text);
 	in_force_free(r);
 }
 

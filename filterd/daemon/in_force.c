@@ -145,19 +145,17 @@ bool in_force_is_older(const struct in_force *new, const struct in_force *old,
 void in_force_say(const char *what, const struct in_force *r)
 {
 	struct bytes  digest  = policy_digest(r->policy);
-	char          hex[17] = "", when[40] = "", remarks[IN_FORCE_REMARKS][PROBLEM_MAX];
+	char          hex[17] = "", remarks[IN_FORCE_REMARKS][PROBLEM_MAX];
 	size_t        num;
 	struct writer w    = writer_over(hex, sizeof(hex) - 1);
-	struct writer t    = writer_over(when, sizeof(when) - 1);
 	int64_t       next = policy_next_change(r->policy, clock_now_us());
 
 	write_hex(&w, bytes_first(digest, 8));
-	if (next != INSTANT_NEVER)
-		instant_write(&t, next);
 	message_notice("%s: policy %s, %zu rules, %s%s%s", what, hex, policy_num_rules(r->policy),
 	               r->settings.mode == MODE_OBSERVE ? "observing only, nothing is blocked"
 	                                                : "enforcing",
-	               next != INSTANT_NEVER ? "; next change at " : "", when);
+	               next != INSTANT_NEVER ? "; next change at " : "",
+	               next != INSTANT_NEVER ? instant_text(next).text : "");
 	num = in_force_remarks(r, remarks);
 	for (size_t i = 0; i < num; i++)
 		message_notice("%s", remarks[i]);

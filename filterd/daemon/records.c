@@ -91,16 +91,15 @@ static void look_at_leases(struct records *e)
 /* A floor that is set back makes an older clock believed: whoever did it, the log says so. */
 static int record_new_floor(struct records *e, const struct in_force *r, int64_t now_us)
 {
-	char          reason[160], when[40] = "";
-	struct writer t     = writer_over(when, sizeof(when) - 1);
+	char          reason[160];
 	enum previous found = journal_previous(e->journal);
 
 	if (!wallclock_is_new(e->wallclock) || found == PREVIOUS_NEW || found == PREVIOUS_LOST)
 		return 0;
-	instant_write_to_second(&t, wallclock_known(e->wallclock));
 	snprintf(reason, sizeof(reason),
 	         "the newest time that has been was forgotten: its file, clock.floor, is gone; it "
-	         "is %s now, when filterd was built", when);
+	         "is %s now, when filterd was built",
+	         instant_text_to_second(wallclock_known(e->wallclock)).text);
 	message_warning("clock: %s", reason);
 	return journal_clock(e->journal, now_us, records_state_of(e, r, now_us),
 	                     wallclock_trust(e->wallclock), reason);
@@ -300,31 +299,29 @@ void records_reloaded(struct records *e, const struct in_force *old, const struc
 	journal_set_asker(e->journal, NULL);
 }
 
-void records_refused(struct records *e, const struct in_force *kept, const char *why,
-                     const struct control_asker *asker)
-{
-	struct control_policy p = { .old_digest = policy_digest(kept->policy),
-	                            .rules = policy_num_rules(kept->policy),
-	                            .file = kept->settings.files, .result = why };
-
-	describe(e, kept);
-	journal_set_asker(e->journal, asker);
-	journal_policy(e->journal, clock_now_us(), &p);
-	journal_set_asker(e->journal, NULL);
-}
-
-void records_came(struct records *e, const struct in_force *r, const char *says,
-                  const struct control_asker *asker)
+static void say_policy(struct records *e, const struct in_force *r, struct bytes new_digest,
+                       const char *result, const struct control_asker *asker)
 {
 	struct control_policy p = { .old_digest = policy_digest(r->policy),
-	                            .new_digest = policy_digest(r->policy),
-	                            .rules = policy_num_rules(r->policy),
-	                            .file = r->settings.files, .result = says };
+	                            .new_digest = new_digest, .rules = policy_num_rules(r->policy),
+	                            .file = r->settings.files, .result = result };
 
 	describe(e, r);
 	journal_set_asker(e->journal, asker);
 	journal_policy(e->journal, clock_now_us(), &p);
 	journal_set_asker(e->journal, NULL);
+}
+
+void records_refused(struct records *e, const struct in_force *kept, const char *why,
+                     const struct control_asker *asker)
+{
+	say_policy(e, kept, (struct bytes){ 0 }, why, asker);
+}
+
+void records_came(struct records *e, const struct in_force *r, const char *says,
+                  const struct control_asker *asker)
+{
+	say_policy(e, r, policy_digest(r->policy), says, asker);
 }
 
 void records_paused(struct records *e, const struct in_force *r, const char *reason,

@@ -239,9 +239,7 @@ static struct bytes status_server_reload(struct status_server      *i,
 	i->sources.reload(i->sources.owner, asker);
 	if (i->sources.loads->refused_us == 0)
 		return BYTES("0\nloaded\n");
-	write_text(&w, "1\nrefused: ");
-	write_text(&w, i->sources.loads->why);
-	write_text(&w, "; what was in force stays\n");
+	write_format(&w, "1\nrefused: %s; what was in force stays\n", i->sources.loads->why);
 	return writer_written(&w);
 }
 
@@ -259,9 +257,9 @@ static struct bytes status_server_pause(struct status_server *i, struct bytes wo
 	if (pause_read(words, &seconds, reason) != PARSE_OK)
 		return BYTES("1\nexpected a time and a reason of 1 to 100 printable characters\n");
 	if (seconds > r->settings.pause_most_min * 60) {
-		write_text(&w, "1\nthat is longer than [daemon] pause-most allows: ");
-		write_decimal(&w, r->settings.pause_most_min);
-		write_text(&w, " minutes\n");
+		write_format(&w,
+		             "1\nthat is longer than [daemon] pause-most allows: %u minutes\n",
+		             r->settings.pause_most_min);
 		return writer_written(&w);
 	}
 	if (seconds == 0 && !i->sources.paused->is_on)
@@ -270,9 +268,7 @@ static struct bytes status_server_pause(struct status_server *i, struct bytes wo
 	if (seconds == 0)
 		return BYTES("0\nthe pause has ended\n");
 	pause_say(i->sources.paused, says);
-	write_text(&w, "0\n");
-	write_text(&w, says);
-	write_text(&w, "\n");
+	write_format(&w, "0\n%s\n", says);
 	return writer_written(&w);
 }
 

@@ -87,12 +87,9 @@ static enum trust wallclock_judge(struct wallclock *w, const struct settings *s,
 
 static void say_untrusted(const struct wallclock *w, char *out, size_t room)
 {
-	char          text[40] = "";
-	struct writer t        = writer_over(text, sizeof(text) - 1);
-
-	instant_write_to_second(&t, w->floor.us);
 	snprintf(out, room,
-	         "older than %s, which has been: the policy is enforced whatever its dates", text);
+	         "older than %s, which has been: the policy is enforced whatever its dates",
+	         instant_text_to_second(w->floor.us).text);
 }
 
 struct wallclock *wallclock_open(const struct settings *s)

@@ -18,9 +18,7 @@
 
 static void check_policy(struct doctor *d)
 {
-	int64_t       now_us = clock_now_us(), next_us;
-	char          when[40] = "never";
-	struct writer w = writer_over(when, sizeof(when) - 1);
+	int64_t now_us = clock_now_us(), next_us;
 
 	if (d->policy == NULL) {
 		doctor_say(d, HEALTH_BROKEN, "policy",
@@ -40,14 +38,11 @@ static void check_policy(struct doctor *d)
 		           policy_num_rules(d->policy));
 		return;
 	}
-	if (next_us != INSTANT_NEVER) {
-		instant_write(&w, next_us);
-		when[w.len] = '\0';
-	}
 	doctor_say(d, HEALTH_ATTENTION, "policy",
 	           "look at effective and until in the files of [policy], and at the clock",
 	           "no category blocks today; the next change is %s%s",
-	           next_us != INSTANT_NEVER ? "at " : "", when);
+	           next_us != INSTANT_NEVER ? "at " : "never",
+	           next_us != INSTANT_NEVER ? instant_text(next_us).text : "");
 }
 
 static void check_waivers(struct doctor *d)
@@ -137,17 +132,13 @@ static void say_kept(struct doctor *d, const char *says)
 static void check_clock(struct doctor *d)
 {
 	int64_t now_us = clock_now_us(), floor_us = 0;
-	char    says[40] = "", been[40] = "", path[SETTINGS_TEXT_MAX + 16];
-	char    remedy[SETTINGS_TEXT_MAX + 320];
-	struct writer w = writer_over(says, sizeof(says) - 1);
-	struct writer b = writer_over(been, sizeof(been) - 1);
+	char    path[SETTINGS_TEXT_MAX + 16], remedy[SETTINGS_TEXT_MAX + 320];
+	struct instant_text says = instant_text_to_second(now_us);
 
 	snprintf(path, sizeof(path), "%s/clock.floor", d->settings.keys);
-	instant_write_to_second(&w, now_us);
 	snprintf(remedy, sizeof(remedy), "%s, or set it by hand: date -s",
 	         service_words()->keep_clock);
 	if (read_floor(path, &floor_us) && now_us + TRUST_SLACK_US < floor_us) {
-		instant_write_to_second(&b, floor_us);
 		snprintf(remedy, sizeof(remedy),
 		         "if the clock is wrong: %s, or date -s; if it is right: stop filterd, rm "
 		         "%s, %s, which the log will say",
@@ -155,12 +146,12 @@ static void check_clock(struct doctor *d)
 		doctor_say(d, HEALTH_BROKEN, "clock", remedy,
 		           "the clock says %s, and filterd has recorded %s as past: one of them is "
 		           "wrong, and until then the policy is enforced whatever its dates",
-		           says, been);
+		           says.text, instant_text_to_second(floor_us).text);
 	} else if (now_us / 1000000 + BEHIND_S < (int64_t)newest_trace(d)) {
 		doctor_say(d, HEALTH_BROKEN, "clock", remedy,
-		           "the clock says %s, and files of filterd are newer", says);
+		           "the clock says %s, and files of filterd are newer", says.text);
 	} else {
-		say_kept(d, says);
+		say_kept(d, says.text);
 	}
 }
 
