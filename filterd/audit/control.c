@@ -5,7 +5,6 @@
 #include "base/instant.h"
 #include "base/json.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 static const char *const state_names[] = {
@@ -268,54 +267,43 @@ void control_policy(struct writer *w, const struct control *c, const struct cont
 	write_in_force(&j, c);
 }
 
-/* The first word of *rest, which is taken away; words are of small letters, digits and hyphens. */
+/* Words are of small letters, digits and hyphens; with their NUL they fit into the room. */
 static bool control_word(struct bytes *rest, char *out, size_t room)
 {
-	size_t len = 0;
+	struct bytes word = bytes_cut_word(rest);
 
-	while (len < rest->len && rest->at[len] != ' ') {
-		uint8_t c = rest->at[len];
-
-		if (len + 1 == room || ((c < 'a' || c > 'z') && (c < '0' || c > '9') && c != '-'))
-			return false;
-		out[len++] = (char)c;
-	}
-	out[len] = '\0';
-	*rest    = bytes_from(*rest, len + 1);
-	return len > 0;
+	if (word.len == 0 || word.len >= room)
+		return false;
+	memcpy(out, word.at, word.len);
+	out[word.len] = '\0';
+	return strspn(out, "abcdefghijklmnopqrstuvwxyz0123456789-") == word.len;
 }
 
 enum parse control_access_read(struct bytes line, struct control_access *out)
 {
 	struct control_access a = { .verb = "" };
-	char                  title[8], login[12], *end;
-	unsigned long long    number;
+	uint64_t              login;
 
-	if (!control_word(&line, title, sizeof(title)) || strcmp(title, "audit") != 0 ||
-	    !control_word(&line, a.verb, sizeof(a.verb)) ||
-	    !control_word(&line, a.result, sizeof(a.result)) ||
-	    !control_word(&line, login, sizeof(login)) || line.len > 0)
+	if (!bytes_cut(&line, "audit ") || !control_word(&line, a.verb, sizeof(a.verb)) ||
+	    !control_word(&line, a.result, sizeof(a.result)))
 		return PARSE_BAD;
 	if (strcmp(a.result, "-") == 0)
 		a.result[0] = '\0';
-	if (strcmp(login, "-") != 0) {
-		number = strtoull(login, &end, 10);
-		if (*end != '\0' || number >= UINT32_MAX)
-			return PARSE_BAD;
-		a.has_login = true;
-		a.login     = (uint32_t)number;
+	if (bytes_equal(line, BYTES("-"))) {
+		*out = a;
+		return PARSE_OK;
 	}
-	*out = a;
+	if (!bytes_cut_number(&line, &login) || line.len > 0 || login >= UINT32_MAX)
+		return PARSE_BAD;
+	a.has_login = true;
+	a.login     = (uint32_t)login;
+	*out        = a;
 	return PARSE_OK;
 }
 
 void control_access_ask(struct writer *w, const struct control_access *a)
 {
-	write_text(w, "audit ");
-	write_text(w, a->verb);
-	write_text(w, " ");
-	write_text(w, a->result[0] != '\0' ? a->result : "-");
-	write_text(w, " ");
+	write_format(w, "audit %s %s ", a->verb, a->result[0] != '\0' ? a->result : "-");
 	if (a->has_login)
 		write_decimal(w, a->login);
 	else

@@ -63,11 +63,6 @@ static bool lease_file_is_text(struct bytes word, const char *text)
 	return bytes_equal(word, bytes_text(text));
 }
 
-static bool begins(struct bytes line, const char *text)
-{
-	return bytes_equal(bytes_first(line, strlen(text)), bytes_text(text));
-}
-
 static void add_byte(struct lease *l, uint8_t c)
 {
 	if (l->name_len < LEASE_NAME_MAX)
@@ -134,7 +129,7 @@ static size_t column_of(const struct lease_row *header, const char *name)
 static void read_kea_name(struct lease *l, struct bytes text)
 {
 	while (text.len > 0) {
-		struct bytes digits = begins(text, "&#x") ? bytes_first(bytes_from(text, 3), 2)
+		struct bytes digits = bytes_begin(text, "&#x") ? bytes_first(bytes_from(text, 3), 2)
 		                                          : (struct bytes){ 0 };
 		uint8_t      c      = text.at[0];
 		size_t       len    = bytes_from_hex(digits, &c, 1) == PARSE_OK ? 5 : 1;
@@ -231,7 +226,7 @@ static void read_dhcpd(struct lease_walking *w, struct bytes line)
 			l      = (struct lease){ 0 };
 			inside = address_from_text(lease_file_next_word(&rest), &l.address) ==
 			         PARSE_OK;
-		} else if (inside && begins(line, "}")) {
+		} else if (inside && bytes_begin(line, "}")) {
 			w->take(w->context, &l);
 			inside = false;
 		} else if (inside) {
@@ -249,9 +244,9 @@ void lease_walk(struct bytes text, lease_take *take, void *context)
 		if (!lease_file_next_line(&w, &line))
 			return;
 	} while (line.len == 0 || line.at[0] == '#');
-	if (begins(line, "address,")) {
+	if (bytes_begin(line, "address,")) {
 		read_kea(&w, line);
-	} else if ((line.at[0] >= '0' && line.at[0] <= '9') || begins(line, "duid ")) {
+	} else if ((line.at[0] >= '0' && line.at[0] <= '9') || bytes_begin(line, "duid ")) {
 		do
 			read_dnsmasq_line(&w, line);
 		while (lease_file_next_line(&w, &line));

@@ -6,6 +6,7 @@
 #include "crypto/crypto.h"
 
 #include <errno.h>
+#include <inttypes.h>
 #include <string.h>
 
 #define ALGORITHM_ED25519 1     /* C2SP signed-note: in front of the key */
@@ -37,10 +38,7 @@ int note_public(const uint8_t secret[NOTE_KEY], uint8_t public_out[NOTE_KEY])
 void note_write_text(struct writer *w, const char *origin, uint64_t seq,
                      const uint8_t hash[CHAIN_HASH])
 {
-	write_text(w, origin);
-	write_text(w, "\n");
-	write_decimal(w, seq);
-	write_text(w, "\n");
+	write_format(w, "%s\n%" PRIu64 "\n", origin, seq);
 	base64_write(w, bytes_of(hash, CHAIN_HASH));
 	write_text(w, "\n");
 }
@@ -101,9 +99,7 @@ int note_write_hashed(struct writer *w, const struct note_key *key, uint64_t seq
 	int error;
 
 	note_write_text(w, key->origin, seq, hash);
-	write_text(w, "\n\xe2\x80\x94 ");
-	write_text(w, key->origin);
-	write_text(w, " ");
+	write_format(w, "\n\xe2\x80\x94 %s ", key->origin);
 	error = note_write_sig(w, key, sig);
 	write_text(w, "\n");
 	return error;
@@ -124,11 +120,7 @@ int note_write_line(struct writer *w, const struct note_key *key, uint64_t seq, 
 	uint8_t hash[CHAIN_HASH];
 	int     error = chain_hash(body, hash);
 
-	write_text(w, NOTE_LINE_TITLE);
-	write_text(w, key->origin);
-	write_text(w, " ");
-	write_decimal(w, seq);
-	write_text(w, " ");
+	write_format(w, NOTE_LINE_TITLE "%s %" PRIu64 " ", key->origin, seq);
 	if (error == 0)
 		base64_write(w, bytes_of(hash, sizeof(hash)));
 	write_text(w, " ");
@@ -143,8 +135,7 @@ int note_key_write(struct writer *w, const struct note_key *key)
 	if (error != 0)
 		return error;
 	memcpy(typed + 1, key->public, NOTE_KEY);
-	write_text(w, key->origin);
-	write_text(w, "+");
+	write_format(w, "%s+", key->origin);
 	write_hex(w, bytes_of(id, sizeof(id)));
 	write_text(w, "+");
 	base64_write(w, bytes_of(typed, sizeof(typed)));
@@ -190,9 +181,7 @@ static int write_signify(struct writer *w, const struct note_key *key, const uin
 	write_bytes(&raw, bytes_of(id, sizeof(id)));
 	write_u32(&raw, 0);
 	write_bytes(&raw, bytes_of(what, len));
-	write_text(w, "untrusted comment: ");
-	write_text(w, key->origin);
-	write_text(w, "\n");
+	write_format(w, "untrusted comment: %s\n", key->origin);
 	base64_write(w, writer_written(&raw));
 	write_text(w, "\n");
 	return 0;

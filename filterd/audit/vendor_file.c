@@ -20,15 +20,6 @@ static struct bytes vendor_file_trim(struct bytes text)
 	return text;
 }
 
-/* Whether a line begins with it; then it is taken away. */
-static bool vendor_file_skip(struct bytes *line, const char *text)
-{
-	if (!bytes_equal(bytes_first(*line, strlen(text)), bytes_text(text)))
-		return false;
-	*line = bytes_from(*line, strlen(text));
-	return true;
-}
-
 static bool skip_prefix(struct bytes *line, uint32_t *prefix_out)
 {
 	uint8_t p[PREFIX_DIGITS / 2];
@@ -57,7 +48,7 @@ static void read_text_line(const struct vendor_walking *w, struct bytes line)
 	if (!skip_prefix(&line, &prefix))
 		return;
 	line = vendor_file_trim(line);
-	if (vendor_file_skip(&line, "(base 16)"))
+	if (bytes_cut(&line, "(base 16)"))
 		vendor_file_give(w, prefix, line);
 }
 
@@ -84,10 +75,10 @@ static void read_csv_line(const struct vendor_walking *w, struct bytes line)
 	const uint8_t *comma;
 	uint32_t       prefix;
 
-	if (!vendor_file_skip(&line, "MA-L,") || !skip_prefix(&line, &prefix) ||
-	    !vendor_file_skip(&line, ","))
+	if (!bytes_cut(&line, "MA-L,") || !skip_prefix(&line, &prefix) ||
+	    !bytes_cut(&line, ","))
 		return;
-	if (vendor_file_skip(&line, "\"")) {
+	if (bytes_cut(&line, "\"")) {
 		vendor_file_give(w, prefix, unquote(line, room));
 		return;
 	}
@@ -100,7 +91,7 @@ void vendor_walk(struct bytes text, vendor_take *take, void *context)
 {
 	const struct vendor_walking w      = { .take = take, .context = context };
 	struct bytes                first  = text;
-	const bool                  is_csv = vendor_file_skip(&first, "Registry,");
+	const bool                  is_csv = bytes_cut(&first, "Registry,");
 
 	while (text.len > 0) {
 		struct bytes line = bytes_cut_line(&text);

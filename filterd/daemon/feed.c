@@ -26,45 +26,25 @@ static const char *const results[] = { [FEED_TAKEN]       = "taken",
 
 static struct message_limit save_trouble = MESSAGE_LIMIT_INIT;
 
-/* The first word of *rest, which is taken away with the blank behind it. */
-static struct bytes feed_cut_word(struct bytes *rest)
-{
-	const uint8_t *space = rest->len > 0 ? memchr(rest->at, ' ', rest->len) : NULL;
-	size_t         len   = space != NULL ? (size_t)(space - rest->at) : rest->len;
-	struct bytes   word  = bytes_first(*rest, len);
-
-	*rest = bytes_from(*rest, space != NULL ? len + 1 : len);
-	return word;
-}
-
 /* An instant, or "-": 0. */
 static bool feed_cut_instant(struct bytes *rest, int64_t *out)
 {
-	struct bytes word = feed_cut_word(rest);
+	struct bytes word = bytes_cut_word(rest);
 
 	*out = 0;
 	return bytes_equal(word, BYTES("-")) || (instant_parse(word, out) == PARSE_OK && *out > 0);
 }
 
-static bool feed_is_text(struct bytes text)
-{
-	for (size_t i = 0; i < text.len; i++) {
-		if (text.at[i] < 0x20 || text.at[i] > 0x7e)
-			return false;
-	}
-	return text.len > 0 && text.len <= STATUS_FEED_TEXT;
-}
-
 static enum parse feed_read(struct bytes words, struct status_feed *out)
 {
-	struct bytes word = feed_cut_word(&words);
+	struct bytes word = bytes_cut_word(&words);
 
 	for (unsigned k = FEED_TAKEN; k < COUNT(results); k++) {
 		if (bytes_equal(word, bytes_text(results[k])))
 			out->result = (enum status_feed_result)k;
 	}
 	if (out->result == FEED_NEVER || !feed_cut_instant(&words, &out->came_us) ||
-	    !feed_is_text(words))
+	    words.len == 0 || words.len > STATUS_FEED_TEXT || !bytes_printable(words))
 		return PARSE_BAD;
 	memcpy(out->text, words.at, words.len);
 	out->text[words.len] = '\0';
@@ -97,13 +77,9 @@ void feed_open(struct feed *f, const struct settings *s)
 	files_free(content);
 }
 
-static void feed_write_instant(struct writer *w, int64_t us)
+static struct instant_text feed_instant(int64_t us)
 {
-	if (us > 0)
-		instant_write_to_second(w, us);
-	else
-		write_text(w, "-");
-	write_text(w, " ");
+	return us > 0 ? instant_text_to_second(us) : (struct instant_text){ "-" };
 }
 
 static int feed_save(const struct feed *f)
@@ -113,13 +89,9 @@ static int feed_save(const struct feed *f)
 
 	if (f->is.result == FEED_NEVER)
 		return unlink(f->path) == 0 || errno == ENOENT ? 0 : -errno;
-	feed_write_instant(&w, f->is.told_us);
-	feed_write_instant(&w, f->is.good_us);
-	write_text(&w, results[f->is.result]);
-	write_text(&w, " ");
-	feed_write_instant(&w, f->is.came_us);
-	write_text(&w, f->is.text);
-	write_text(&w, "\n");
+	write_format(&w, "%s %s %s %s %s\n", feed_instant(f->is.told_us).text,
+	             feed_instant(f->is.good_us).text, results[f->is.result],
+	             feed_instant(f->is.came_us).text, f->is.text);
 	return files_replace(f->path, writer_written(&w), 0600);
 }
 

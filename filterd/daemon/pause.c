@@ -14,51 +14,27 @@
 #include <unistd.h>
 
 #define SECOND_US    INT64_C(1000000)
-#define PAUSE_US_MAX (INT64_C(9999999) * SECOND_US)     /* what pause_read() takes */
+#define PAUSE_S_MAX  9999999                            /* what pause_read() takes */
+#define PAUSE_US_MAX (PAUSE_S_MAX * SECOND_US)
 
 static struct message_limit keep_trouble = MESSAGE_LIMIT_INIT;
-
-static bool pause_take_reason(struct bytes text, char out[PAUSE_REASON_MAX + 1])
-{
-	if (text.len == 0 || text.len > PAUSE_REASON_MAX)
-		return false;
-	for (size_t i = 0; i < text.len; i++) {
-		if (text.at[i] < 0x20 || text.at[i] > 0x7e)
-			return false;
-	}
-	memcpy(out, text.at, text.len);
-	out[text.len] = '\0';
-	return true;
-}
-
-static size_t pause_word_len(struct bytes text)
-{
-	const uint8_t *space = text.len > 0 ? memchr(text.at, ' ', text.len) : NULL;
-
-	return space != NULL ? (size_t)(space - text.at) : text.len;
-}
 
 enum parse pause_read(struct bytes words, uint32_t *seconds_out,
                       char reason_out[PAUSE_REASON_MAX + 1])
 {
-	size_t   len     = pause_word_len(words);
-	uint32_t seconds = 0;
+	uint64_t seconds = 0;
 
 	if (bytes_equal(words, BYTES("off"))) {
 		*seconds_out = 0;
 		return PARSE_OK;
 	}
-	if (len == 0 || len > 7)
+	if (!bytes_cut_number(&words, &seconds) || seconds == 0 ||
+	    seconds > PAUSE_S_MAX || !bytes_cut(&words, " ") || words.len == 0 ||
+	    words.len > PAUSE_REASON_MAX || !bytes_printable(words))
 		return PARSE_BAD;
-	for (size_t i = 0; i < len; i++) {
-		if (words.at[i] < '0' || words.at[i] > '9')
-			return PARSE_BAD;
-		seconds = seconds * 10 + (uint32_t)(words.at[i] - '0');
-	}
-	if (seconds == 0 || len == words.len ||
-	    !pause_take_reason(bytes_from(words, len + 1), reason_out))
-		return PARSE_BAD;
-	*seconds_out = seconds;
+	memcpy(reason_out, words.at, words.len);
+	reason_out[words.len] = '\0';
+	*seconds_out          = (uint32_t)seconds;
 	return PARSE_OK;
 }
 
@@ -66,11 +42,9 @@ enum parse pause_read(struct bytes words, uint32_t *seconds_out,
 static bool pause_parse(struct pause *p, struct bytes content, uint32_t *seconds_out)
 {
 	struct bytes line = bytes_cut_line(&content);
-	size_t       len  = pause_word_len(line);
 
-	return len < line.len &&
-	       instant_parse(bytes_first(line, len), &p->until_us) == PARSE_OK &&
-	       pause_read(bytes_from(line, len + 1), seconds_out, p->reason) == PARSE_OK;
+	return instant_parse(bytes_cut_word(&line), &p->until_us) == PARSE_OK &&
+	       pause_read(line, seconds_out, p->reason) == PARSE_OK;
 }
 
 /* From now on no longer than this. */
@@ -136,12 +110,8 @@ void pause_begin(struct pause *p, uint32_t seconds, const char *reason)
 	p->ends_ms  = clock_boot_ms() + (int64_t)seconds * 1000;
 	p->is_on    = true;
 	snprintf(p->reason, sizeof(p->reason), "%s", reason);
-	instant_write_to_second(&w, p->until_us);
-	write_text(&w, " ");
-	write_decimal(&w, seconds);
-	write_text(&w, " ");
-	write_text(&w, p->reason);
-	write_text(&w, "\n");
+	write_format(&w, "%s %u %s\n", instant_text_to_second(p->until_us).text, seconds,
+	             p->reason);
 	error = files_replace(p->path, writer_written(&w), 0600);
 	if (error != 0)
 		message_limited(&keep_trouble, MESSAGE_LEVEL_WARNING,
@@ -166,9 +136,7 @@ void pause_say(const struct pause *p, char out[PAUSE_SAYS_MAX])
 {
 	struct writer w = writer_over(out, PAUSE_SAYS_MAX - 1);
 
-	write_text(&w, "paused until ");
-	instant_write_to_second(&w, p->until_us);
-	write_text(&w, ": ");
-	write_text(&w, p->reason);
+	write_format(&w, "paused until %s: %s", instant_text_to_second(p->until_us).text,
+	             p->reason);
 	out[w.len] = '\0';
 }

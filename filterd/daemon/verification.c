@@ -29,13 +29,9 @@ static enum status_verified result_named(struct bytes word)
 /* "not-sound 2026-11-30T09:00:00Z", and a newline. */
 static bool verification_read(struct bytes line, struct verification *v)
 {
-	const uint8_t *space = line.len > 0 ? memchr(line.at, ' ', line.len) : NULL;
-	size_t         len   = space != NULL ? (size_t)(space - line.at) : 0;
-
-	v->result = result_named(bytes_first(line, len));
-	return v->result != VERIFIED_NEVER && line.at[line.len - 1] == '\n' &&
-	       instant_parse(bytes_first(bytes_from(line, len + 1), line.len - len - 2), &v->us) ==
-	               PARSE_OK;
+	v->result = result_named(bytes_cut_word(&line));
+	return v->result != VERIFIED_NEVER && line.len > 0 && line.at[line.len - 1] == '\n' &&
+	       instant_parse(bytes_first(line, line.len - 1), &v->us) == PARSE_OK;
 }
 
 void verification_open(struct verification *v, const struct settings *s)
@@ -72,10 +68,7 @@ void verification_take(struct verification *v, const char *result, int64_t now_u
 	v->result    = found;
 	v->us        = now_us;
 	v->is_of_now = true;
-	write_text(&w, results[found]);
-	write_text(&w, " ");
-	instant_write(&w, now_us);
-	write_text(&w, "\n");
+	write_format(&w, "%s %s\n", results[found], instant_text(now_us).text);
 	error = files_replace(v->path, writer_written(&w), 0600);
 	if (error != 0)
 		message_limited(&save_trouble, MESSAGE_LEVEL_WARNING,

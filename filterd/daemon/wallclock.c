@@ -61,8 +61,7 @@ static void save(struct wallclock *w)
 
 	if (w->floor.us <= w->saved_us)
 		return;
-	instant_write(&t, w->floor.us);
-	write_text(&t, "\n");
+	write_format(&t, "%s\n", instant_text(w->floor.us).text);
 	error = files_replace(w->path, writer_written(&t), 0600);
 	if (error != 0)
 		message_limited(&save_trouble, MESSAGE_LEVEL_WARNING,

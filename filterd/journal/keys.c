@@ -55,9 +55,7 @@ static int write_secret(const struct keys *k, const char *name, const struct not
 	char          path[KEYS_PATH_MAX + 64];
 	int           error;
 
-	write_text(&w, TITLE);
-	write_text(&w, key->origin);
-	write_text(&w, "\n");
+	write_format(&w, TITLE "%s\n", key->origin);
 	base64_write(&w, bytes_of(secret, NOTE_KEY));
 	write_text(&w, "\n");
 	keys_path_of(k, name, path);
@@ -350,10 +348,7 @@ int mark_write(const struct keys *k, const struct mark *mark)
 	struct writer w = writer_over(content, sizeof(content));
 	char          path[KEYS_PATH_MAX + 64];
 
-	write_text(&w, k->current.origin);
-	write_text(&w, "\n");
-	write_decimal(&w, mark->seq);
-	write_text(&w, "\n");
+	write_format(&w, "%s\n%" PRIu64 "\n", k->current.origin, mark->seq);
 	write_hex(&w, bytes_of(mark->hash, CHAIN_HASH));
 	write_text(&w, "\n");
 	keys_path_of(k, "audit.mark", path);
@@ -362,28 +357,20 @@ int mark_write(const struct keys *k, const struct mark *mark)
 
 int mark_read(const struct keys *k, struct mark *out)
 {
-	char         path[KEYS_PATH_MAX + 64], line[FILE_MAX];
-	struct bytes content, left, origin;
+	char         path[KEYS_PATH_MAX + 64];
+	struct bytes content, left, origin, hash;
 	struct mark  mark;
-	int          error, at = 0, used = 0;
+	int          error;
 
 	keys_path_of(k, "audit.mark", path);
 	error = files_read(path, &content);
 	if (error != 0)
 		return error;
-	left  = content;
-	error = -EINVAL;
-	if (cut_line(&left, &origin) && bytes_equal(origin, bytes_text(k->current.origin)) &&
-	    left.len < sizeof(line)) {
-		memcpy(line, left.at, left.len);
-		line[left.len] = '\0';
-		if (sscanf(line, "%" SCNu64 "\n%n", &mark.seq, &at) == 1 && at > 0)
-			error = 0;
-		for (int i = 0; error == 0 && i < CHAIN_HASH; i++, at += 2) {
-			if (sscanf(line + at, "%2hhx%n", &mark.hash[i], &used) != 1 || used != 2)
-				error = -EINVAL;
-		}
-	}
+	left = content;
+	if (!cut_line(&left, &origin) || !bytes_equal(origin, bytes_text(k->current.origin)) ||
+	    !bytes_cut_number(&left, &mark.seq) || !bytes_cut(&left, "\n") ||
+	    !cut_line(&left, &hash) || bytes_from_hex(hash, mark.hash, CHAIN_HASH) != PARSE_OK)
+		error = -EINVAL;
 	files_free(content);
 	if (error == 0)
 		*out = mark;

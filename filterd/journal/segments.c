@@ -215,9 +215,7 @@ int segments_sum(const struct segments *s, const char *name, const uint8_t hash[
 	struct writer w = writer_over(line, sizeof(line));
 
 	write_hex(&w, bytes_of(hash, CHAIN_HASH));
-	write_text(&w, "  ");
-	write_text(&w, name);
-	write_text(&w, "\n");
+	write_format(&w, "  %s\n", name);
 	return append(s, "SHA256SUMS", writer_written(&w));
 }
 

@@ -49,7 +49,7 @@ static void iptables_own(const struct rule_line *l, struct foreign_rules *o)
 
 static bool is_ours(struct bytes chain)
 {
-	return rule_begins(chain, "filterd-");
+	return bytes_begin(chain, "filterd-");
 }
 
 /* Does a jump into our chains come later in this chain? */
@@ -58,7 +58,7 @@ static bool we_come_later(struct bytes rest, struct bytes chain)
 	struct rule_line l;
 
 	while (rest.len > 0) {
-		rule_cut(rule_next_line(&rest), &l);
+		rule_cut(bytes_cut_line(&rest), &l);
 		if (rule_is(&l, 0, "COMMIT"))
 			return false;
 		if (rule_is(&l, 0, "-A") && l.num > 1 && bytes_equal(l.words[1], chain) &&
@@ -96,7 +96,7 @@ static bool chain_ends_table(struct iptables_table *t, struct bytes chain, unsig
 	if (depth == 0 || chain.len == 0 || t->num_followed++ >= CHAINS_FOLLOWED)
 		return false;
 	while (rest.len > 0) {
-		rule_cut(rule_next_line(&rest), &l);
+		rule_cut(bytes_cut_line(&rest), &l);
 		if (rule_is(&l, 0, "COMMIT"))
 			return false;
 		if (!rule_is(&l, 0, "-A") || l.num < 2 || !bytes_equal(l.words[1], chain))
@@ -167,7 +167,7 @@ void foreign_read_iptables(struct bytes text, int family, const struct settings 
 	struct rule_line l;
 
 	while (text.len > 0) {
-		rule_cut(rule_next_line(&text), &l);
+		rule_cut(bytes_cut_line(&text), &l);
 		if (l.num == 0 || l.words[0].at[0] == '#')
 			continue;
 		if (l.words[0].at[0] == '*') {
@@ -177,9 +177,9 @@ void foreign_read_iptables(struct bytes text, int family, const struct settings 
 			table = (struct iptables_table){ .rules = text };
 			snprintf(table.name, sizeof(table.name), "%.*s", (int)name.len,
 			         (const char *)name.at);
-		} else if (rule_begins(l.words[0], ":filterd-in")) {
+		} else if (bytes_begin(l.words[0], ":filterd-in")) {
 			*(family == 4 ? &out->has_iptables4 : &out->has_iptables6) = true;
-		} else if (rule_begins(l.words[0], ":DOCKER")) {
+		} else if (bytes_begin(l.words[0], ":DOCKER")) {
 			snprintf(where, sizeof(where), "%s %s", family == 4 ? "ip" : "ip6",
 			         table.name);
 			foreign_note(out, FOREIGN_DOCKER, where, bytes_from(l.words[0], 1));
@@ -197,7 +197,7 @@ void foreign_read_routing(struct bytes text, const struct settings *s, struct fo
 		struct touched t = { 0 };
 		struct bytes   mark;
 
-		rule_cut(rule_next_line(&text), &l);
+		rule_cut(bytes_cut_line(&text), &l);
 		mark = rule_behind(&l, "fwmark");
 		if (mark.len == 0)
 			continue;

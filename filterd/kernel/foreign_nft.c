@@ -122,12 +122,12 @@ void foreign_read_nft(struct bytes text, const struct settings *s, struct foreig
 	struct rule_line l;
 
 	while (text.len > 0) {
-		rule_cut(rule_next_line(&text), &l);
+		rule_cut(bytes_cut_line(&text), &l);
 		if (l.num == 0 || l.words[0].at[0] == '#')
 			continue;
 		if (rule_is(&l, 0, "table") && l.num >= 4) {
 			table                 = rule_is(&l, 2, "filterd")             ? OURS
-			                        : rule_begins(l.words[2], "filterd-") ? NONE
+			                        : bytes_begin(l.words[2], "filterd-") ? NONE
 			                        : is_of_iptables(&l)                  ? IPTABLES
 			                                                              : OTHER;
 			out->has_iptables_nft = out->has_iptables_nft || table == IPTABLES;

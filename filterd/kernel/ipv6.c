@@ -30,7 +30,7 @@ bool ipv6_is_used(int fd)
 	if (fd < 0)
 		return fd != -ENOENT || access(ADDRESSES, F_OK) == 0;
 	while (rest.len > 0) {
-		rule_cut(rule_next_line(&rest), &line);
+		rule_cut(bytes_cut_line(&rest), &line);
 		if (line.num > 0 && !rule_is(&line, line.num - 1, "lo"))
 			return true;
 	}

@@ -5,16 +5,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-struct bytes rule_next_line(struct bytes *rest)
-{
-	const uint8_t *end = rest->len > 0 ? memchr(rest->at, '\n', rest->len) : NULL;
-	size_t         len = end != NULL ? (size_t)(end - rest->at) : rest->len;
-	struct bytes   line = bytes_first(*rest, len);
-
-	*rest = bytes_from(*rest, end != NULL ? len + 1 : len);
-	return line;
-}
-
 static bool rule_line_is_blank(uint8_t c)
 {
 	return c == ' ' || c == '\t' || c == '\r';
@@ -56,11 +46,6 @@ void rule_cut(struct bytes text, struct rule_line *out)
 bool rule_is(const struct rule_line *l, size_t i, const char *word)
 {
 	return i < l->num && bytes_equal(l->words[i], bytes_text(word));
-}
-
-bool rule_begins(struct bytes text, const char *with)
-{
-	return bytes_equal(bytes_first(text, strlen(with)), bytes_text(with));
 }
 
 bool rule_has(const struct rule_line *l, const char *word)

@@ -14,16 +14,11 @@ struct rule_line {
 	struct bytes words[RULE_WORDS];
 };
 
-/*
- * rule_next_line - the first line of a text, without its newline; the text goes on behind it.
- * rule_cut - its words.
- */
-struct bytes rule_next_line(struct bytes *rest);
+/* The words of a line without its newline. */
 void         rule_cut(struct bytes text, struct rule_line *out);
 
 /* the word i; false beyond the last */
 bool         rule_is(const struct rule_line *l, size_t i, const char *word);
-bool         rule_begins(struct bytes text, const char *with);
 bool         rule_has(const struct rule_line *l, const char *word);
 /* the word behind this one; empty */
 struct bytes rule_behind(const struct rule_line *l, const char *option);

@@ -189,25 +189,6 @@ struct entry_walking {
 	uint64_t      seen[(COUNT(members) + 63) / 64];
 };
 
-/*
- * "2026-11-23T14:05:09.123456+0000": exactly the form of instant_write_eve(), or any that
- * instant_parse() takes.
- */
-static bool read_time(struct bytes text, int64_t *out)
-{
-	uint8_t       room[48];
-	struct writer w = writer_over(room, sizeof(room));
-
-	if (text.len == 31 && text.at[26] == '+') {
-		/* RFC 3339 wants a colon in the offset. */
-		write_bytes(&w, bytes_first(text, 29));
-		write_text(&w, ":");
-		write_bytes(&w, bytes_from(text, 29));
-		text = writer_written(&w);
-	}
-	return instant_parse(text, out) == PARSE_OK;
-}
-
 static bool named(struct bytes name, const char *text)
 {
 	return bytes_equal(name, bytes_text(text));
@@ -258,10 +239,10 @@ static void entry_set_text(struct entry *e, const struct member *m, struct bytes
 		*(struct bytes *)(void *)((uint8_t *)e + m->offset) = value;
 		break;
 	case KIND_TIME:
-		e->has_time = read_time(value, &e->time_us);
+		e->has_time = instant_parse_eve(value, &e->time_us) == PARSE_OK;
 		break;
 	case KIND_FIRST:
-		e->has_first = read_time(value, &e->first_us);
+		e->has_first = instant_parse_eve(value, &e->first_us) == PARSE_OK;
 		break;
 	case KIND_TYPE:
 		e->type = type_named(value);

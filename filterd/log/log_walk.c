@@ -11,11 +11,11 @@
 #include "log/log_end.h"
 #include "base/instant.h"
 
+#include <inttypes.h>
 #include <string.h>
 
 #define TIME_MEMBER "{\"timestamp\":\""
 #define TIME_LEN    31          /* bytes: 2026-11-23T14:05:09.123456+0000 */
-#define ZONE_AT     29          /* RFC 3339 wants a colon here */
 
 static bool fail(struct log_walk *w, const char *fault)
 {
@@ -29,30 +29,16 @@ static bool says_missing(struct bytes line, uint64_t from, uint64_t seq)
 	uint8_t       text[128];
 	struct writer w = writer_over(text, sizeof(text));
 
-	write_text(&w, "\",\"previous\":\"short\",\"missing\":[");
-	write_decimal(&w, from);
-	write_text(&w, ",");
-	write_decimal(&w, seq - 1);
-	write_text(&w, "],");
+	write_format(&w, "\",\"previous\":\"short\",\"missing\":[%" PRIu64 ",%" PRIu64 "],", from,
+	             seq - 1);
 	return bytes_equal(log_line_type(line), BYTES("start")) &&
 	       memmem(line.at, line.len, text, w.len) != NULL;
 }
 
 static void log_walk_note_time(struct log_walk *w, struct bytes line)
 {
-	size_t        title = sizeof(TIME_MEMBER) - 1;
-	uint8_t       text[TIME_LEN + 1];
-	struct writer t    = writer_over(text, sizeof(text));
-	struct bytes  time = bytes_first(bytes_from(line, title), TIME_LEN);
-
-	w->has_time =
-		bytes_equal(bytes_first(line, title), BYTES(TIME_MEMBER)) && time.len == TIME_LEN;
-	if (!w->has_time)
-		return;
-	write_bytes(&t, bytes_first(time, ZONE_AT));
-	write_text(&t, ":");
-	write_bytes(&t, bytes_from(time, ZONE_AT));
-	w->has_time = instant_parse(writer_written(&t), &w->last_us) == PARSE_OK;
+	w->has_time = bytes_cut(&line, TIME_MEMBER) &&
+	              instant_parse_eve(bytes_first(line, TIME_LEN), &w->last_us) == PARSE_OK;
 }
 
 bool log_walk_line(struct log_walk *w, struct bytes line)

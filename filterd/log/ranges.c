@@ -5,40 +5,15 @@
 #include <stdlib.h>
 #include <string.h>
 
-static bool ranges_read_number(struct bytes *text, uint64_t *out)
-{
-	uint64_t number = 0;
-	size_t   i;
-
-	for (i = 0; i < text->len && text->at[i] >= '0' && text->at[i] <= '9'; i++) {
-		uint8_t digit = text->at[i] - '0';
-
-		if (number > (UINT64_MAX - digit) / 10)
-			return false;
-		number = number * 10 + digit;
-	}
-	*text = bytes_from(*text, i);
-	*out  = number;
-	return i > 0;
-}
-
-static bool ranges_take(struct bytes *text, uint8_t c)
-{
-	if (text->len == 0 || text->at[0] != c)
-		return false;
-	*text = bytes_from(*text, 1);
-	return true;
-}
-
 static bool read_range(struct bytes *text, uint64_t *first_out, uint64_t *last_out)
 {
-	if (!ranges_read_number(text, first_out))
+	if (!bytes_cut_number(text, first_out))
 		return false;
 	*last_out = *first_out;
-	if (!ranges_take(text, '-'))
+	if (!bytes_cut(text, "-"))
 		return true;
 	*last_out = UINT64_MAX;
-	return text->len == 0 || (ranges_read_number(text, last_out) && *last_out >= *first_out);
+	return text->len == 0 || (bytes_cut_number(text, last_out) && *last_out >= *first_out);
 }
 
 enum parse ranges_parse(struct bytes text, struct ranges *out)
@@ -54,7 +29,7 @@ enum parse ranges_parse(struct bytes text, struct ranges *out)
 		       (n == 0 || r->list[n - 1].last < r->list[n].first);
 		if (good)
 			r->num++;
-	} while (good && ranges_take(&text, ','));
+	} while (good && bytes_cut(&text, ","));
 	good = good && text.len == 0;
 	if (good)
 		memcpy(out, r, sizeof(*r));

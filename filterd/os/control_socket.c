@@ -64,11 +64,11 @@ enum parse control_socket_read(struct bytes sent, enum control_request *out)
 		*out = requests[i].request;
 		return PARSE_OK;
 	}
-	if (bytes_equal(bytes_first(line, strlen(ACCESS)), BYTES(ACCESS)))
+	if (bytes_begin(line, ACCESS))
 		*out = REQUEST_ACCESS;
-	else if (bytes_equal(bytes_first(line, strlen(PAUSE)), BYTES(PAUSE)))
+	else if (bytes_begin(line, PAUSE))
 		*out = REQUEST_PAUSE;
-	else if (bytes_equal(bytes_first(line, strlen(FEED)), BYTES(FEED)))
+	else if (bytes_begin(line, FEED))
 		*out = REQUEST_FEED;
 	else
 		return PARSE_BAD;
@@ -239,11 +239,10 @@ size_t control_socket_poll(const struct control_socket *c, struct pollfd *fds)
 /* Its line behind the first word. */
 static struct bytes control_socket_words(const struct client *client)
 {
-	struct bytes   all   = bytes_of(client->line, client->len), line = bytes_cut_line(&all);
-	const uint8_t *space = line.len > 0 ? memchr(line.at, ' ', line.len) : NULL;
+	struct bytes all = bytes_of(client->line, client->len), line = bytes_cut_line(&all);
 
-	return space != NULL ? bytes_from(line, (size_t)(space - line.at) + 1)
-	                     : (struct bytes){ 0 };
+	bytes_cut_word(&line);
+	return line;
 }
 
 /* All of it at once or nothing: a socket takes more than an answer has. */

@@ -18,6 +18,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -46,13 +47,10 @@ static uint64_t names_of(const struct lists_seen *lists, const char *path)
 
 static void write_entry(struct writer *w, const char *path, size_t len, uint64_t names)
 {
-	write_decimal(w, len);
-	write_text(w, " ");
 	if (names != NO_LIST)
-		write_decimal(w, names);
+		write_format(w, "%zu %" PRIu64 " ", len, names);
 	else
-		write_text(w, "-");
-	write_text(w, " ");
+		write_format(w, "%zu - ", len);
 	write_text(w, path);
 	write_text(w, "\n");
 }
@@ -167,31 +165,14 @@ int last_good_note_start(const char *keys, const char *text)
 	return is_same ? 0 : files_replace(path, bytes_text(text), 0600);
 }
 
-/* A decimal number up to a blank, which is taken, too. */
-static bool last_good_read_number(struct bytes *line, uint64_t *out)
-{
-	uint64_t number = 0;
-	size_t   len    = 0;
-
-	for (; len < line->len && len < 18 && line->at[len] >= '0' && line->at[len] <= '9'; len++)
-		number = number * 10 + (uint64_t)(line->at[len] - '0');
-	if (len == 0 || len == line->len || line->at[len] != ' ')
-		return false;
-	*line = bytes_from(*line, len + 1);
-	*out  = number;
-	return true;
-}
-
 /* "LENGTH NAMES PATH". */
 static bool read_entry(struct bytes line, uint64_t *len_out, uint64_t *names_out,
                        char path_out[LINE_ROOM])
 {
-	if (!last_good_read_number(&line, len_out))
-		return false;
 	*names_out = NO_LIST;
-	if (line.len > 2 && line.at[0] == '-' && line.at[1] == ' ')
-		line = bytes_from(line, 2);
-	else if (!last_good_read_number(&line, names_out))
+	if (!bytes_cut_number(&line, len_out) || !bytes_cut(&line, " ") ||
+	    (!bytes_cut(&line, "-") && !bytes_cut_number(&line, names_out)) ||
+	    !bytes_cut(&line, " "))
 		return false;
 	if (line.len == 0 || line.len >= LINE_ROOM || memchr(line.at, '\0', line.len) != NULL)
 		return false;

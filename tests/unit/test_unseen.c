@@ -73,7 +73,7 @@ static const struct { const char *what; struct bytes line; } lines[] = {
 	{ "no end of line",     BYTES("boot 1 2 3") },
 	{ "more behind it",     BYTES("boot 1 2 3\n4") },
 	{ "a sign",             BYTES("boot 1 2 -3\n") },
-	{ "twenty digits",      BYTES("boot 1 2 18446744073709551615\n") },
+	{ "beyond 64 bits",     BYTES("boot 1 2 18446744073709551616\n") },
 	{ "a boot too long",    BYTES("0123456789012345678901234567890123456789 1 2 3\n") },
 };
 
