@@ -152,7 +152,7 @@ struct setting {
 	enum setting_type  type;
 	const char        *fallback;    /* the default, as written in a file */
 	char               unit[16];    /* "packets", "KiB", "seconds", "" */
-	const char        *expects;     /* "reject or drop"; NULL for SETTING_NUMBER */
+	const char        *expects;     /* NULL: its bounds, or its choices, say it */
 	size_t             offset;      /* in struct settings */
 	uint32_t           least, most; /* SETTING_NUMBER */
 	/* SETTING_CHOICE: NULL-terminated, in the order of the enum */
