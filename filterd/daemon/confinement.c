@@ -9,6 +9,7 @@
 #include "daemon/confinement.h"
 
 #include "os/confine.h"
+#include "os/files.h"
 #include "os/messages.h"
 
 #include <errno.h>
@@ -22,10 +23,10 @@ struct folders {
 	bool   failed;          /* without memory */
 };
 
-static void confinement_add(struct folders *f, const char *name, size_t len)
+static void confinement_add(struct folders *f, const char *name)
 {
 	char **names = realloc(f->names, (f->num + 1) * sizeof(*names));
-	char  *copy  = strndup(name, len);
+	char  *copy  = strdup(name);
 
 	f->names  = names != NULL ? names : f->names;
 	f->failed = f->failed || names == NULL || copy == NULL;
@@ -44,12 +45,10 @@ static void confinement_add(struct folders *f, const char *name, size_t len)
 
 static void add_folder_of(struct folders *f, const char *path)
 {
-	const char *slash = strrchr(path, '/');
+	char folder[FILES_PATH_MAX];
 
-	if (slash == NULL)
-		confinement_add(f, ".", 1);
-	else
-		confinement_add(f, path, slash == path ? 1 : (size_t)(slash - path));
+	files_folder_of(path, folder, sizeof(folder));
+	confinement_add(f, folder);
 }
 
 static void add_folders_of(struct folders *f, const char *path)
@@ -84,7 +83,7 @@ static void add_read(struct folders *f, const char *conf, const struct watch *wa
 static void add_written(struct folders *f, const struct settings *s)
 {
 	add_folder_of(f, s->audit_file);
-	confinement_add(f, s->keys, strlen(s->keys));
+	confinement_add(f, s->keys);
 	if (s->repeats_file[0] != '\0')
 		add_folder_of(f, s->repeats_file);
 	if (s->control[0] != '\0')
@@ -94,7 +93,7 @@ static void add_written(struct folders *f, const struct settings *s)
 	if (s->anchors[0] != '\0')
 		add_folder_of(f, s->anchors);
 	if (s->flush_to[0] != '\0')
-		confinement_add(f, s->flush_to, strlen(s->flush_to));
+		confinement_add(f, s->flush_to);
 }
 
 static bool hold_files(const struct in_force *r, const char *conf, const struct watch *watch,

@@ -24,20 +24,6 @@
 
 #define BOOT_ID "/proc/sys/kernel/random/boot_id"
 
-/* The folder of a file, made. */
-static int records_open_make_folder_of(const char *path, unsigned mode, const char *user)
-{
-	char  folder[SETTINGS_TEXT_MAX];
-	char *slash;
-
-	snprintf(folder, sizeof(folder), "%s", path);
-	slash = strrchr(folder, '/');
-	if (slash == NULL || slash == folder)
-		return 0;
-	*slash = '\0';
-	return files_make_folder(folder, mode, user);
-}
-
 static int records_open_complain(struct problem *problem, int error, const char *setting,
                                  const char *path)
 {
@@ -48,7 +34,7 @@ static int records_open_complain(struct problem *problem, int error, const char 
 
 int records_make_folders(const struct settings *s, struct problem *problem)
 {
-	int error = records_open_make_folder_of(s->audit_file, 0750, s->user);
+	int error = files_make_folder_of(s->audit_file, 0750, s->user);
 
 	if (error != 0)
 		return records_open_complain(problem, error, "file", s->audit_file);
@@ -58,7 +44,7 @@ int records_make_folders(const struct settings *s, struct problem *problem)
 	error = s->flush_to[0] != '\0' ? files_make_folder(s->flush_to, 0750, s->user) : 0;
 	if (error != 0)
 		return records_open_complain(problem, error, "flush-to", s->flush_to);
-	error = records_open_make_folder_of(s->repeats_file, 0755, s->user);
+	error = files_make_folder_of(s->repeats_file, 0755, s->user);
 	return error != 0 ? records_open_complain(problem, error, "repeats-file", s->repeats_file)
 	                  : 0;
 }
@@ -87,17 +73,6 @@ static void give_anchor(void *owner, const struct anchor *a)
 		write_text(&w, "\n");
 		append_note(e->anchors, writer_written(&w));
 	}
-}
-
-static void read_boot_id(char out[40])
-{
-	int     fd  = open(BOOT_ID, O_RDONLY | O_CLOEXEC);
-	ssize_t got = fd >= 0 ? read(fd, out, 39) : 0;
-
-	if (fd >= 0)
-		close(fd);
-	out[got > 0 ? got : 0] = '\0';
-	out[strcspn(out, "\n")] = '\0';
 }
 
 /* A person has to keep the key of a log that has just begun. */
@@ -144,8 +119,7 @@ static void say_previous(const struct records *e)
 /* As root one may write anywhere; as the user that filterd is now, perhaps not. */
 static int look_at_folders(const struct settings *s, struct problem *problem)
 {
-	char  folder[SETTINGS_TEXT_MAX], user[LOCKDOWN_USER_MAX];
-	char *slash;
+	char folder[SETTINGS_TEXT_MAX], user[LOCKDOWN_USER_MAX];
 
 	lockdown_user(user);
 	if (faccessat(AT_FDCWD, s->keys, W_OK | X_OK, AT_EACCESS) != 0) {
@@ -154,17 +128,14 @@ static int look_at_folders(const struct settings *s, struct problem *problem)
 		         s->keys, strerror(errno), user);
 		return -EACCES;
 	}
-	snprintf(folder, sizeof(folder), "%s", s->audit_file);
-	slash = strrchr(folder, '/');
-	if (slash != NULL && slash != folder) {
-		*slash = '\0';
-		if (faccessat(AT_FDCWD, folder, W_OK | X_OK, AT_EACCESS) != 0) {
-			snprintf(problem->text, PROBLEM_MAX,
-			         "[audit] file '%.300s': its folder: %s for user '%.60s', who has "
-			         "to begin new files in it; chown it to that user",
-			         s->audit_file, strerror(errno), user);
-			return -EACCES;
-		}
+	files_folder_of(s->audit_file, folder, sizeof(folder));
+	if (strchr(s->audit_file + 1, '/') != NULL &&
+	    faccessat(AT_FDCWD, folder, W_OK | X_OK, AT_EACCESS) != 0) {
+		snprintf(problem->text, PROBLEM_MAX,
+		         "[audit] file '%.300s': its folder: %s for user '%.60s', who has to begin "
+		         "new files in it; chown it to that user",
+		         s->audit_file, strerror(errno), user);
+		return -EACCES;
 	}
 	return 0;
 }
@@ -226,7 +197,7 @@ int records_open(const struct settings *s, const char *sensor, struct kernel_sta
 	e->kernel = kernel;
 	e->every_s = s->heartbeat_s;
 	e->flush_every_s = s->flush_to[0] != '\0' ? s->flush_every_s : 0;
-	read_boot_id(e->boot);
+	files_first_line(BOOT_ID, e->boot, sizeof(e->boot));
 	say_previous(e);
 	say_new_key(e, s);
 	*out = e;

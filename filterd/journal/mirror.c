@@ -34,11 +34,6 @@ int mirror_of(const char *path, const char *folder, struct mirror *out)
 	return error != 0 ? error : segments_of(copy, &out->copy);
 }
 
-static void mirror_path_of(const struct segments *s, const char *name, char out[1024])
-{
-	snprintf(out, 1024, "%s/%s", s->folder, name);
-}
-
 static int64_t len_of(const char *path)
 {
 	struct stat st;
@@ -131,8 +126,8 @@ static int bring_named(const struct segments *from, const struct segments *to, c
 {
 	char from_path[1024], to_path[1024];
 
-	mirror_path_of(from, name, from_path);
-	mirror_path_of(to, name, to_path);
+	segments_path(from, name, from_path);
+	segments_path(to, name, to_path);
 	return bring(from_path, to_path, len, mode);
 }
 
@@ -141,9 +136,9 @@ static void rename_copy(const struct mirror *m, const struct segment *s)
 {
 	char closed[1024], copy[1024], open_copy[1024];
 
-	mirror_path_of(&m->log, s->name, closed);
-	mirror_path_of(&m->copy, s->name, copy);
-	mirror_path_of(&m->copy, m->open_name, open_copy);
+	segments_path(&m->log, s->name, closed);
+	segments_path(&m->copy, s->name, copy);
+	segments_path(&m->copy, m->open_name, open_copy);
 	if (len_of(copy) < 0 && is_beginning(closed, open_copy, s->bytes) &&
 	    rename(open_copy, copy) == 0)
 		files_sync_folder(copy);
@@ -154,7 +149,7 @@ static bool mirror_is_there(const struct segments *to, const struct segment *s)
 {
 	char path[1024];
 
-	mirror_path_of(to, s->name, path);
+	segments_path(to, s->name, path);
 	return len_of(path) == (int64_t)s->bytes;
 }
 
@@ -199,8 +194,8 @@ int mirror_restore(const struct mirror *m)
 	char path[1024], copy[1024];
 	int  error;
 
-	mirror_path_of(&m->log, m->open_name, path);
-	mirror_path_of(&m->copy, m->open_name, copy);
+	segments_path(&m->log, m->open_name, path);
+	segments_path(&m->copy, m->open_name, copy);
 	if (len_of(path) > 0 || segments_last(&m->log) != UINT64_MAX)
 		return 0;
 	if (len_of(copy) <= 0 && segments_last(&m->copy) == UINT64_MAX)
@@ -218,7 +213,7 @@ int mirror_forget(const struct mirror *m, const char *name)
 {
 	char path[1024];
 
-	mirror_path_of(&m->copy, name, path);
+	segments_path(&m->copy, name, path);
 	return unlink(path) == 0 || errno == ENOENT ? 0 : -errno;
 }
 

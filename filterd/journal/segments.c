@@ -27,9 +27,7 @@ int segments_of(const char *path, struct segments *out)
 		len -= 6;
 	if (len >= sizeof(out->prefix) - 1 || strlen(path) >= SEGMENTS_PATH_MAX)
 		return -ENAMETOOLONG;
-	snprintf(out->folder, sizeof(out->folder), "%.*s",
-	         slash == NULL || slash == path ? 1 : (int)(slash - path),
-	         slash == NULL ? "." : path);
+	files_folder_of(path, out->folder, sizeof(out->folder));
 	snprintf(out->prefix, sizeof(out->prefix), "%.*s", (int)len, name);
 	return 0;
 }
@@ -238,26 +236,24 @@ int segments_key(const struct segments *s, struct bytes line)
 	char           name[320], path[1024];
 
 	keys_name(s, name);
-	segments_path(s, name, path);
+	segments_keys_path(s, path);
 	return bytes_equal(segments_last_line(path, room), line) ? 0 : append(s, name, line);
 }
 
 int segments_keys(const struct segments *s, struct bytes *content_out)
 {
-	char name[320], path[1024];
+	char path[1024];
 
-	keys_name(s, name);
-	segments_path(s, name, path);
+	segments_keys_path(s, path);
 	return files_read(path, content_out);
 }
 
 int segments_last_key(const struct segments *s, uint8_t key_out[NOTE_KEY])
 {
 	static uint8_t room[LOG_LINE_MAX + 1];
-	char           name[320], path[1024];
+	char           path[1024];
 
-	keys_name(s, name);
-	segments_path(s, name, path);
+	segments_keys_path(s, path);
 	return log_line_next_key(segments_last_line(path, room), key_out) ? 0 : -ENOENT;
 }
 

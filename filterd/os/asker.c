@@ -2,7 +2,8 @@
 
 #include "os/asker.h"
 
-#include <fcntl.h>
+#include "os/files.h"
+
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -12,14 +13,9 @@
 /* proc_pid_loginuid(5): a number; the largest one has not logged in. */
 static bool read_login(const char *path, uint32_t *out)
 {
-	char    text[16] = "";
-	int     fd       = open(path, O_RDONLY | O_CLOEXEC);
-	ssize_t got      = fd >= 0 ? read(fd, text, sizeof(text) - 1) : -1;
-	char   *end;
+	char text[16], *end;
 
-	if (fd >= 0)
-		close(fd);
-	if (got <= 0)
+	if (!files_first_line(path, text, sizeof(text)))
 		return false;
 	*out = (uint32_t)strtoul(text, &end, 10);
 	return end != text;

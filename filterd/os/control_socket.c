@@ -134,19 +134,6 @@ static int make_room(const struct sockaddr_un *address)
 	return unlink(address->sun_path) == 0 ? 0 : -errno;
 }
 
-static int make_folder_of(const char *path, const char *user)
-{
-	char  folder[sizeof(((struct sockaddr_un *)0)->sun_path)];
-	char *slash;
-
-	snprintf(folder, sizeof(folder), "%s", path);
-	slash = strrchr(folder, '/');
-	if (slash == NULL || slash == folder)
-		return 0;
-	*slash = '\0';
-	return files_make_folder(folder, 0755, user);
-}
-
 /*
  * The mode is the socket's before it has a name: there is no moment in which chmod() could be led
  * elsewhere.
@@ -190,7 +177,7 @@ int control_socket_open(const char *path, const char *user, struct control_socke
 	if (error == 0)
 		error = set_address(path, &address);
 	if (error == 0)
-		error = make_folder_of(path, user);
+		error = files_make_folder_of(path, 0755, user);
 	if (error == 0)
 		error = make_room(&address);
 	if (error == 0)

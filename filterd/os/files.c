@@ -18,15 +18,15 @@
 #include <unistd.h>
 
 #define POLICY_FILES_MAX 32     /* named in one setting */
-#define PATH_LEN_MAX     4096
 
-int files_read_as(const char *path, struct bytes *content_out, struct stat *st_out)
+static int read_whole(const char *path, off_t most, bool must_be_regular, struct bytes *content_out,
+                      struct stat *st_out)
 {
 	/*
 	 * What stands beside a log that came from elsewhere may be a pipe: nobody is to wait for
 	 * one.
 	 */
-	int         fd    = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+	int         fd    = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
 	int         error = 0;
 	struct stat st;
 	uint8_t    *to    = NULL;
@@ -36,11 +36,11 @@ int files_read_as(const char *path, struct bytes *content_out, struct stat *st_o
 		return -errno;
 	if (fstat(fd, &st) != 0)
 		error = -errno;
-	else if (S_ISDIR(st.st_mode))
+	else if (S_ISDIR(st.st_mode) && !must_be_regular)
 		error = -EISDIR;
-	else if (S_ISFIFO(st.st_mode))
+	else if (S_ISFIFO(st.st_mode) || (must_be_regular && !S_ISREG(st.st_mode)))
 		error = -EINVAL;
-	else if (st.st_size > FILES_MAX_BYTES)
+	else if (st.st_size > most)
 		error = -EFBIG;
 	else if ((to = malloc((size_t)st.st_size + 1)) == NULL)
 		error = -ENOMEM;
@@ -65,11 +65,35 @@ int files_read_as(const char *path, struct bytes *content_out, struct stat *st_o
 	return 0;
 }
 
+int files_read_as(const char *path, struct bytes *content_out, struct stat *st_out)
+{
+	return read_whole(path, FILES_MAX_BYTES, false, content_out, st_out);
+}
+
 int files_read(const char *path, struct bytes *content_out)
 {
 	struct stat st;
 
 	return files_read_as(path, content_out, &st);
+}
+
+int files_read_regular(const char *path, off_t most, struct bytes *content_out)
+{
+	struct stat st;
+
+	return read_whole(path, most, true, content_out, &st);
+}
+
+bool files_first_line(const char *path, char *out, size_t size)
+{
+	int     fd  = open(path, O_RDONLY | O_CLOEXEC);
+	ssize_t got = fd >= 0 ? read(fd, out, size - 1) : -1;
+
+	if (fd >= 0)
+		close(fd);
+	out[got > 0 ? got : 0]  = '\0';
+	out[strcspn(out, "\n")] = '\0';
+	return got > 0;
 }
 
 void files_free(struct bytes content)
@@ -105,7 +129,7 @@ static int files_write_all(const char *path, const struct bytes *pieces, size_t 
 static int put_in_place(const char *path, const struct bytes *pieces, size_t num, unsigned mode,
                         bool sync)
 {
-	char beside[PATH_LEN_MAX];
+	char beside[FILES_PATH_MAX];
 	int  error;
 
 	if ((size_t)snprintf(beside, sizeof(beside), "%s.tmp", path) >= sizeof(beside))
@@ -135,22 +159,33 @@ int files_swap(const char *path, struct bytes content, unsigned mode)
 	return put_in_place(path, &content, 1, mode, false);
 }
 
-void files_sync_folder(const char *path)
+void files_folder_of(const char *path, char *out, size_t size)
 {
 	const char *slash = strrchr(path, '/');
-	char        folder[PATH_LEN_MAX];
-	int         fd;
 
-	snprintf(folder, sizeof(folder), "%.*s",
-	         slash == NULL   ? 1
-	         : slash == path ? 1
-	                         : (int)(slash - path),
+	snprintf(out, size, "%.*s", slash == NULL || slash == path ? 1 : (int)(slash - path),
 	         slash == NULL ? "." : path);
+}
+
+void files_sync_folder(const char *path)
+{
+	char folder[FILES_PATH_MAX];
+	int  fd;
+
+	files_folder_of(path, folder, sizeof(folder));
 	fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	if (fd < 0)
 		return;
 	fsync(fd);
 	close(fd);
+}
+
+int files_make_folder_of(const char *path, unsigned mode, const char *user)
+{
+	char folder[FILES_PATH_MAX];
+
+	files_folder_of(path, folder, sizeof(folder));
+	return files_make_folder(folder, mode, user);
 }
 
 int files_make_folder(const char *path, unsigned mode, const char *user)
@@ -237,12 +272,12 @@ static int fetch(void *context, const char *name, struct bytes *content_out)
 }
 
 /* `name` beside the configuration; absolute names stay. */
-static void files_join_path(char out[PATH_LEN_MAX], const char *conf_path, const char *name)
+static void files_join_path(char out[FILES_PATH_MAX], const char *conf_path, const char *name)
 {
 	const char *slash  = strrchr(conf_path, '/');
 	int         folder = slash == NULL || name[0] == '/' ? 0 : (int)(slash - conf_path) + 1;
 
-	snprintf(out, PATH_LEN_MAX, "%.*s%s", folder, conf_path, name);
+	snprintf(out, FILES_PATH_MAX, "%.*s%s", folder, conf_path, name);
 }
 
 static int files_load_keys(const struct settings *s, const char *conf_path, struct kept *kept,
@@ -253,7 +288,7 @@ static int files_load_keys(const struct settings *s, const char *conf_path, stru
 	memcpy(names, s->signed_by, sizeof(names));
 	for (char *name = strtok_r(rest, " \t", &rest); name != NULL;
 	     name       = strtok_r(NULL, " \t", &rest)) {
-		char         path[PATH_LEN_MAX];
+		char         path[FILES_PATH_MAX];
 		struct bytes content;
 		int          error;
 
@@ -286,7 +321,7 @@ int files_load_policy_into(const struct settings *s, const char *conf_path, stru
                            struct watch *watch, struct policy **policy_out,
                            struct problem *problem_out)
 {
-	static char         paths[POLICY_FILES_MAX][PATH_LEN_MAX];
+	static char         paths[POLICY_FILES_MAX][FILES_PATH_MAX];
 	const char         *files[POLICY_FILES_MAX];
 	char                names[SETTINGS_TEXT_MAX], *rest = names;
 	size_t              num  = 0;

@@ -19,7 +19,16 @@
 int  files_read(const char *path, struct bytes *content_out);
 /* *st_out: as it was when it was opened. */
 int  files_read_as(const char *path, struct bytes *content_out, struct stat *st_out);
+/* A regular file alone, of so many bytes at most: else -EINVAL, -EFBIG. */
+int  files_read_regular(const char *path, off_t most, struct bytes *content_out);
 void files_free(struct bytes content);
+
+/* The first line of a file of the kernel's, without its newline. False: it has none, or no file. */
+bool files_first_line(const char *path, char *out, size_t size);
+
+/* The folder that a path stands in; "." if it names none. */
+#define FILES_PATH_MAX 4096
+void files_folder_of(const char *path, char *out, size_t size);
 
 /*
  * files_replace     - the whole file at once: written beside it, synced, renamed over it. 0 or
@@ -27,6 +36,7 @@ void files_free(struct bytes content);
  * files_swap        - the same, of what may be lost when the machine stops: nothing is synced.
  * files_sync_folder - syncs the folder that `path` stands in, so that its name is on disk.
  * files_make_folder - if it is not there; for `user`, if one is named and we are root. 0 or -errno.
+ * files_make_folder_of - that of a file.
  */
 int  files_replace(const char *path, struct bytes content, unsigned mode);
 /* of pieces, one behind the other */
@@ -34,6 +44,7 @@ int  files_replace_by(const char *path, const struct bytes *pieces, size_t num, 
 int  files_swap(const char *path, struct bytes content, unsigned mode);
 void files_sync_folder(const char *path);
 int  files_make_folder(const char *path, unsigned mode, const char *user);
+int  files_make_folder_of(const char *path, unsigned mode, const char *user);
 
 /*
  * files_load_settings - reads and parses path; a problem names the file, the line and what was

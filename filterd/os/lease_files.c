@@ -8,6 +8,7 @@
 #include "os/lease_files.h"
 
 #include "base/instant.h"
+#include "os/files.h"
 #include "os/messages.h"
 
 #include <errno.h>
@@ -182,63 +183,11 @@ static bool has_changed(const struct lease_files *f, struct file *file, int64_t 
 	       before.changed.tv_nsec != st.st_ctim.tv_nsec;
 }
 
-/* Nothing that a path leads to may hold up the thread: a pipe would. */
-static int open_regular(const char *path, size_t *len_out)
-{
-	int         fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY), error = 0;
-	struct stat st;
-
-	if (fd < 0)
-		return -errno;
-	if (fstat(fd, &st) != 0)
-		error = -errno;
-	else if (!S_ISREG(st.st_mode))
-		error = -EINVAL;
-	else if (st.st_size > LEASE_FILE_MAX)
-		error = -EFBIG;
-	else
-		*len_out = (size_t)st.st_size;
-	if (error == 0)
-		return fd;
-	close(fd);
-	return error;
-}
-
-/* As much as there was at first: what is added meanwhile makes for another look. */
-static int read_content(int fd, size_t len, struct bytes *content_out)
-{
-	uint8_t *to = malloc(len + 1);
-	size_t   at = 0;
-
-	if (to == NULL)
-		return -ENOMEM;
-	while (at < len) {
-		ssize_t got = read(fd, to + at, len - at);
-
-		if (got < 0 && errno != EINTR) {
-			int error = -errno;
-
-			free(to);
-			return error;
-		}
-		if (got == 0)
-			break;
-		at += got > 0 ? (size_t)got : 0;
-	}
-	*content_out = bytes_of(to, at);
-	return 0;
-}
-
 static struct bytes lease_files_read_file(const struct lease_files *f, struct file *file)
 {
 	struct bytes content = { 0 };
-	size_t       len     = 0;
-	int          fd      = open_regular(file->path, &len), error = fd < 0 ? fd : 0;
+	int          error   = files_read_regular(file->path, LEASE_FILE_MAX, &content);
 
-	if (fd >= 0) {
-		error = read_content(fd, len, &content);
-		close(fd);
-	}
 	lease_files_complain(f, file, -error);
 	return content;
 }
@@ -260,7 +209,7 @@ struct leases *lease_files_look(struct lease_files *f, int64_t now_us)
 	}
 	l = leases_new(contents, f->num, f->seed);
 	for (size_t i = 0; i < f->num; i++)
-		free((void *)(uintptr_t)contents[i].at);
+		files_free(contents[i]);
 	if (l != NULL && leases_left_out(l) > 0 && !f->left_out_told) {
 		f->left_out_told = true;
 		message_warning("[audit] leases: there are more than %d; the devices of the others "

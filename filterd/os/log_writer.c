@@ -7,6 +7,8 @@
 
 #include "os/log_writer.h"
 
+#include "os/files.h"
+
 #include <dirent.h>
 #include <errno.h>
 #include <stdbool.h>
@@ -25,17 +27,10 @@ static int log_writer_complain(struct problem *problem, int error, const char *p
 
 static bool is_called_filterd(pid_t pid)
 {
-	char  path[64], name[32] = "";
-	FILE *file;
-	bool  is;
+	char path[64], name[32];
 
 	snprintf(path, sizeof(path), "/proc/%d/comm", (int)pid);
-	file = fopen(path, "re");
-	if (file == NULL)
-		return false;
-	is = fgets(name, sizeof(name), file) != NULL && strcmp(name, "filterd\n") == 0;
-	fclose(file);
-	return is;
+	return files_first_line(path, name, sizeof(name)) && strcmp(name, "filterd") == 0;
 }
 
 /* 1, 0, or -errno if one may not look. */

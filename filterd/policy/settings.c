@@ -41,7 +41,8 @@ static const char *const logs[]        = { "stderr", "syslog", NULL };
 	{ section, key, SETTING_NUMBER, fallback, unit, NULL, AT(member), least, most, NULL, \
 	  SETTING_##when }
 #define CHOICE(section, key, fallback, member, choices, when) \
-	{ section, key, SETTING_CHOICE, fallback, "", NULL, AT(member), 0, 0, choices, SETTING_##when }
+	{ section, key, SETTING_CHOICE, fallback, "", NULL, AT(member), 0, 0, choices, \
+	  SETTING_##when }
 #define TEXT(type, section, key, fallback, expects, member, least, when) \
 	{ section, key, SETTING_##type, fallback, "", expects, AT(member), least, 0, NULL, \
 	  SETTING_##when }

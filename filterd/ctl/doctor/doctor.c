@@ -86,15 +86,13 @@ void doctor_unknown(struct doctor *d, const char *check)
 
 bool doctor_read_number(const char *path, uint64_t *out)
 {
-	unsigned long long value;
-	FILE              *file = fopen(path, "re");
-	bool               ok   = file != NULL && fscanf(file, "%llu", &value) == 1;
+	char         line[32];
+	struct bytes text;
 
-	if (file != NULL)
-		fclose(file);
-	if (ok)
-		*out = value;
-	return ok;
+	if (!files_first_line(path, line, sizeof(line)))
+		return false;
+	text = bytes_text(line);
+	return bytes_cut_number(&text, out);
 }
 
 static void doctor_look_around(struct doctor *d)

@@ -10,6 +10,7 @@
 #include "kernel/ipv6.h"
 #include "kernel/protection.h"
 #include "kernel/readback.h"
+#include "os/files.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -172,23 +173,15 @@ static void check_order(struct doctor *d)
 		           "no rule of another program lets packets pass before ours");
 }
 
-/* Tables of the older iptables, in this network namespace. */
-static bool has_older_tables(void)
-{
-	char  line[64];
-	FILE *file = fopen("/proc/net/ip_tables_names", "re");
-	bool  has  = file != NULL && fgets(line, sizeof(line), file) != NULL;
-
-	if (file != NULL)
-		fclose(file);
-	return has;
-}
-
 static void check_mixed(struct doctor *d)
 {
+	char tables[64];
+
 	if (d->foreign.is_unknown)
 		doctor_unknown(d, "iptables");
-	else if (has_older_tables() && d->foreign.has_iptables_nft)
+	/* Tables of the older iptables, in this network namespace. */
+	else if (files_first_line("/proc/net/ip_tables_names", tables, sizeof(tables)) &&
+	         d->foreign.has_iptables_nft)
 		doctor_say(d, HEALTH_ATTENTION, "iptables",
 		           "update-alternatives --config iptables, then install all rules with "
 		           "that one",

@@ -7,6 +7,7 @@
 #include "base/instant.h"
 #include "ctl/service.h"
 #include "os/clock.h"
+#include "os/files.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -28,16 +29,6 @@
 #define DAY_US       INT64_C(86400000000)
 #define LEAST_US     INT64_C(3600000000)        /* of a log: less says nothing of its growth */
 #define LEAST_DAYS   30                         /* that it should last: an auditor's month */
-
-static void folder_of(const char *path, char out[SETTINGS_TEXT_MAX])
-{
-	char *slash;
-
-	snprintf(out, SETTINGS_TEXT_MAX, "%s", path);
-	slash = strrchr(out, '/');
-	if (slash != NULL)
-		slash[slash == out ? 1 : 0] = '\0';
-}
 
 /* Takes: others, the permissions that nobody but the owner may have. */
 static void check_folder(struct doctor *d, const char *check, const char *path, mode_t others,
@@ -186,7 +177,7 @@ void doctor_storage(struct doctor *d)
 {
 	char folder[SETTINGS_TEXT_MAX];
 
-	folder_of(d->settings.audit_file, folder);
+	files_folder_of(d->settings.audit_file, folder, sizeof(folder));
 	check_folder(d, "log-folder", folder, S_IWGRP | S_IWOTH,
 	             "remove records by replacing its files");
 	check_folder(d, "keys", d->settings.keys, S_IRWXG | S_IRWXO,
