@@ -350,29 +350,6 @@ void records_rotate(struct records *e)
 		message_notice("audit log: the segment is closed");
 }
 
-static void log_status(struct records *e, struct status *out)
-{
-	struct journal_standing j;
-
-	journal_standing(e->journal, &j);
-	out->log_file         = j.path;
-	out->degraded_reason  = j.reason[0] != '\0' ? j.reason : NULL;
-	out->next_seq         = j.next_seq;
-	out->unsigned_records = j.unsigned_records;
-	out->signed_s         = j.signed_s;
-	out->attempts         = j.attempts;
-	out->pending          = j.pending;
-	out->devices          = j.devices;
-	out->lost             = j.failed;
-	out->taken            = j.taken;
-	out->keys_open        = j.keys_open;
-	out->folder_open      = j.folder_open;
-	out->gone_reason      = j.gone != 0 ? strerror(-j.gone) : NULL;
-	out->unmarked_reason  = j.unmarked != 0 ? strerror(-j.unmarked) : NULL;
-	out->previous         = journal_previous(e->journal);
-	out->heartbeat_s      = (uint32_t)e->every_s;
-}
-
 void records_status(struct records *e, const struct in_force *r, struct status *out)
 {
 	struct kernel_facts t;
@@ -407,7 +384,8 @@ void records_status(struct records *e, const struct in_force *r, struct status *
 		                                        .backlog = t.queues[i].backlog,
 		                                        .dropped = t.queues[i].drops,
 		                                        .user_dropped = t.queues[i].user_drops };
-	log_status(e, out);
-	if (out->degraded_reason != NULL)
+	out->heartbeat_s   = (uint32_t)e->every_s;
+	journal_standing(e->journal, &out->log);
+	if (out->log.degraded != NULL)
 		out->state = STATE_DEGRADED;
 }

@@ -137,18 +137,13 @@ static void add_worker(struct status *s, struct worker *w, uint32_t tcp, uint32_
 {
 	struct engine_counts c  = worker_counts(w);
 	struct status_queue *of_tcp = queue_of(s, tcp), *of_udp = queue_of(s, udp);
+	const uint64_t      *one    = (const uint64_t *)(const void *)&c;
+	uint64_t            *sum    = (uint64_t *)(void *)&s->counts;
 
-	s->packets        += c.packets;
-	s->decided        += c.decided;
-	s->bad_packets    += c.bad_packets;
-	s->conflicts      += c.conflicts;
-	s->decoys         += c.decoys;
-	s->forged         += c.forged;
-	s->unreadable     += c.unreadable;
-	s->over_limit     += c.over_limit;
-	s->missed         += c.missed;
-	s->unheard        += c.unheard;
-	s->hellos_evicted += c.hellos_evicted;
+	_Static_assert(sizeof(c) % sizeof(*sum) == 0, "nothing but counts");
+
+	for (size_t i = 0; i < sizeof(c) / sizeof(*sum); i++)
+		sum[i] += one[i];
 	worker_tally(w, &s->tally);
 	if (of_udp != NULL)
 		of_udp->packets = c.datagrams;
@@ -193,11 +188,11 @@ static const struct status *status_server_look(struct status_server *i)
 		dropped += out->queues[q].dropped + out->queues[q].user_dropped;
 	out->unseen_lately  = out->unseen_known && grew_lately(&i->unseen, out->unseen);
 	out->dropped_lately = grew_lately(&i->dropped, dropped);
-	out->missed_lately  = grew_lately(&i->missed, out->missed);
-	out->unheard_lately = grew_lately(&i->unheard, out->unheard);
+	out->missed_lately  = grew_lately(&i->missed, out->counts.missed);
+	out->unheard_lately = grew_lately(&i->unheard, out->counts.unheard);
 	out->around_lately  = out->connections_known &&
 	                     grew_lately(&i->around, connections_sum(&out->connections.around));
-	out->taken_lately     = grew_lately(&i->taken, out->taken);
+	out->taken_lately     = grew_lately(&i->taken, out->log.taken);
 	out->over_rate_lately =
 		out->over_rate_known && grew_lately(&i->over_rate, out->over_rate);
 	out->clients_lately = out->connections_known &&

@@ -323,29 +323,14 @@ enum state journal_last_state(const struct journal *j)
 	return j->state;
 }
 
-static uint64_t counter(struct journal *j, const uint64_t *which)
-{
-	uint64_t value;
-
-	pthread_mutex_lock(&j->lock);
-	value = *which;
-	pthread_mutex_unlock(&j->lock);
-	return value;
-}
-
 uint64_t journal_unsigned(struct journal *j)
 {
-	return counter(j, &j->since_signed);
-}
+	uint64_t num;
 
-uint64_t journal_failed(struct journal *j)
-{
-	return counter(j, &j->failed);
-}
-
-uint64_t journal_next_seq(struct journal *j)
-{
-	return counter(j, &j->chain.seq);
+	pthread_mutex_lock(&j->lock);
+	num = j->since_signed;
+	pthread_mutex_unlock(&j->lock);
+	return num;
 }
 
 /* Has the folder rights for others, or another owner than who writes there? */
@@ -356,22 +341,23 @@ static bool journal_is_open_to(const char *folder, mode_t others)
 	return stat(folder, &st) == 0 && ((st.st_mode & others) != 0 || st.st_uid != geteuid());
 }
 
-void journal_standing(struct journal *j, struct journal_standing *out)
+void journal_standing(struct journal *j, struct status_log *out)
 {
 	pthread_mutex_lock(&j->lock);
-	*out = (struct journal_standing){
+	*out = (struct status_log){
 		.path             = j->path,
-		.reason           = j->degraded ? j->reason : "",
+		.degraded         = j->degraded ? j->reason : NULL,
 		.next_seq         = j->chain.seq,
 		.unsigned_records = j->since_signed,
 		.signed_s         = (uint64_t)(clock_boot_ms() - j->signed_ms) / 1000,
 		.attempts         = j->carried + repeats_attempts(j->repeats),
 		.pending          = repeats_pending(j->repeats),
 		.devices          = repeats_devices(j->repeats),
-		.failed           = j->failed,
+		.lost             = j->failed,
 		.taken            = j->taken,
-		.gone             = j->gone,
-		.unmarked         = j->unmarked,
+		.gone             = j->gone != 0 ? strerror(-j->gone) : NULL,
+		.unmarked         = j->unmarked != 0 ? strerror(-j->unmarked) : NULL,
+		.previous         = j->found.previous,
 	};
 	pthread_mutex_unlock(&j->lock);
 	out->keys_open   = journal_is_open_to(j->keys.folder, S_IRWXG | S_IRWXO);

@@ -19,6 +19,7 @@
 #include "audit/leases.h"
 #include "audit/record.h"
 #include "policy/settings.h"
+#include "status/status.h"
 
 /* What a signed record proves, to be kept elsewhere. Borrowed for the call. */
 struct anchor {
@@ -151,23 +152,9 @@ int journal_flush(struct journal *j);
 bool        journal_is_degraded(struct journal *j);
 enum state  journal_last_state(const struct journal *j);
 uint64_t    journal_unsigned(struct journal *j);        /* records since the last signed one */
-uint64_t    journal_failed(struct journal *j);
-uint64_t    journal_next_seq(struct journal *j);
 
-/* How the log stands. reason: borrowed, and empty if it can be written. (main) */
-struct journal_standing {
-	const char *path, *reason;
-	/* seconds since the last signature, or the start if there is none yet */
-	uint64_t    next_seq, unsigned_records, signed_s;
-	uint64_t    attempts, pending, devices, failed;
-	/* how often another program took the file away, or cut it */
-	uint64_t    taken;
-	/* -errno, or 0: it is away, and none can be made in its place; its mark cannot be set */
-	int         gone, unmarked;
-	/* others may read the keys; replace the log's files */
-	bool        keys_open, folder_open;
-};
-void journal_standing(struct journal *j, struct journal_standing *out);
+/* How the log stands; texts are borrowed. (main) */
+void journal_standing(struct journal *j, struct status_log *out);
 
 /* The key the log began with, if this process made it: a person has to keep it. NULL otherwise. */
 const struct note_key *journal_new_key(const struct journal *j);

@@ -34,7 +34,7 @@ struct journal {
 	struct chain    chain;
 	struct repeats *repeats;
 	uint64_t        failed, since_signed;
-	uint64_t        taken;                  /* as in journal_standing */
+	uint64_t        taken;                  /* as in status_log */
 	int             gone, unmarked;
 	int64_t         signed_ms;              /* when, by the clock since the machine started */
 	bool            degraded;

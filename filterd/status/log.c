@@ -16,7 +16,7 @@
 static void wrong_not_written(const struct status *s, struct status_wrong *out)
 {
 	snprintf(out->what, sizeof(out->what), "the audit log cannot be written: %s",
-	         s->degraded_reason);
+	         s->log.degraded);
 	out->remedy = "attempts are counted until it can";
 }
 
@@ -24,7 +24,7 @@ static void wrong_gone(const struct status *s, struct status_wrong *out)
 {
 	snprintf(out->what, sizeof(out->what),
 	         "the audit log's file was taken away, and none can be made in its place: %s",
-	         s->gone_reason);
+	         s->log.gone);
 	out->remedy = "put its folder back: until then records go where nobody finds them";
 }
 
@@ -40,14 +40,14 @@ static void wrong_taken(const struct status *s, struct status_wrong *out)
 static void wrong_not_signed(const struct status *s, struct status_wrong *out)
 {
 	snprintf(out->what, sizeof(out->what), "the audit log has not been signed for %llu s",
-	         (unsigned long long)s->signed_s);
+	         (unsigned long long)s->log.signed_s);
 	out->remedy = "filterd's messages say why";
 }
 
 static void wrong_unmarked(const struct status *s, struct status_wrong *out)
 {
 	snprintf(out->what, sizeof(out->what),
-	         "the mark of the audit log's end cannot be set: %s", s->unmarked_reason);
+	         "the mark of the audit log's end cannot be set: %s", s->log.unmarked);
 	out->remedy = "look at the folder that keys in [audit] names";
 }
 
@@ -86,13 +86,13 @@ static const char *const status_log_found[] = {
 static bool status_is_previous_harmed(const struct status *s)
 {
 	return !s->verified_now &&
-	       (s->previous == PREVIOUS_SHORT || s->previous == PREVIOUS_FORK ||
-	        s->previous == PREVIOUS_LOST);
+	       (s->log.previous == PREVIOUS_SHORT || s->log.previous == PREVIOUS_FORK ||
+	        s->log.previous == PREVIOUS_LOST);
 }
 
 static void wrong_previous(const struct status *s, struct status_wrong *out)
 {
-	snprintf(out->what, sizeof(out->what), "%s", status_log_found[s->previous]);
+	snprintf(out->what, sizeof(out->what), "%s", status_log_found[s->log.previous]);
 	out->remedy = "run filterctl audit verify, which says what is missing";
 }
 
@@ -102,15 +102,15 @@ size_t status_log_wrong(const struct status *s, struct status_wrong out[STATUS_L
 		bool  is;
 		void (*say)(const struct status *s, struct status_wrong *out);
 	} harms[STATUS_LOG_WRONG_MAX] = {
-		{ s->degraded_reason != NULL, wrong_not_written },
-		{ s->gone_reason != NULL, wrong_gone },
+		{ s->log.degraded != NULL, wrong_not_written },
+		{ s->log.gone != NULL, wrong_gone },
 		{ s->taken_lately, wrong_taken },
-		{ s->degraded_reason == NULL &&
-		          s->signed_s > (uint64_t)SIGNED_LATE * s->heartbeat_s,
+		{ s->log.degraded == NULL &&
+		          s->log.signed_s > (uint64_t)SIGNED_LATE * s->heartbeat_s,
 		  wrong_not_signed },
-		{ s->unmarked_reason != NULL, wrong_unmarked },
-		{ s->keys_open, wrong_keys_open },
-		{ s->folder_open, wrong_folder_open },
+		{ s->log.unmarked != NULL, wrong_unmarked },
+		{ s->log.keys_open, wrong_keys_open },
+		{ s->log.folder_open, wrong_folder_open },
 		{ s->verified == VERIFIED_NOT_SOUND, wrong_not_sound },
 		{ status_is_previous_harmed(s), wrong_previous },
 	};

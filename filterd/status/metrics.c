@@ -206,9 +206,9 @@ static void metrics_write_connections(struct writer *w, const struct status *s)
 
 	metrics_number(w, "connections_missed_total", "counter",
 	               "Connections that began by the queue, and whose data went around it.",
-	               s->missed);
+	               s->counts.missed);
 	metrics_number(w, "connections_unheard_total", "counter",
-	               "Connections whose answers went around the queue.", s->unheard);
+	               "Connections whose answers went around the queue.", s->counts.unheard);
 	if (!s->connections_known)
 		return;
 	metrics_number(w, "connections_met_total", "counter",
@@ -226,14 +226,14 @@ static void metrics_write_log(struct writer *w, const struct status *s)
 	struct status_wrong wrong[STATUS_LOG_WRONG_MAX];
 
 	metrics_number(w, "audit_seq", "gauge", "Number of the next record of the audit log.",
-	               s->next_seq);
+	               s->log.next_seq);
 	metrics_number(w, "audit_sealed_seconds", "gauge", "Since the audit log was last signed.",
-	               s->signed_s);
+	               s->log.signed_s);
 	metrics_number(w, "audit_pending", "gauge",
-	               "Attempts that are counted and not yet in the audit log.", s->pending);
+	               "Attempts that are counted and not yet in the audit log.", s->log.pending);
 	metrics_number(w, "audit_lost_total", "counter",
 	               "Records that could not be written when they were due, and were counted.",
-	               s->lost);
+	               s->log.lost);
 	metrics_number(w, "audit_wrong", "gauge",
 	               "How many things are wrong with the audit log; filterctl status says which.",
 	               status_log_wrong(s, wrong));

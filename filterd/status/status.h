@@ -12,6 +12,7 @@
 #include "audit/control.h"
 #include "audit/tally.h"
 #include "base/json.h"
+#include "engine/engine.h"
 #include "policy/policy.h"
 #include "policy/settings.h"
 
@@ -103,6 +104,24 @@ struct status_loads {
 	char     why[PROBLEM_MAX];      /* it was refused */
 };
 
+/* The audit log: journal_standing(). */
+struct status_log {
+	const char   *path;
+	/* why it cannot be written; NULL: it can */
+	const char   *degraded;
+	/* the file is away, and there can be no other; its mark cannot be set; NULL: neither */
+	const char   *gone, *unmarked;
+	/* seconds since the last signature, or since the start if there is none yet */
+	uint64_t      next_seq, unsigned_records, signed_s;
+	/* lost: records that could not be written when they were due */
+	uint64_t      attempts, pending, devices, lost;
+	/* how often another program took the file away, or cut it */
+	uint64_t      taken;
+	/* others may read the keys; replace the log's files */
+	bool          keys_open, folder_open;
+	enum previous previous;                 /* what was there at the start */
+};
+
 struct status {
 	const char  *version, *sensor;
 	uint64_t     pid;
@@ -141,37 +160,19 @@ struct status {
 	uint32_t        length, flows_most;     /* of each queue: packets, flows */
 	size_t              num_queues;
 	struct status_queue queues[CONTROL_QUEUES];
-	/* what was judged since the start */
-	uint64_t     packets, decided, bad_packets, conflicts, decoys, forged, hellos_evicted;
-	uint64_t     unreadable, over_limit;
-	/* connections that began by the queue, and whose data went around it */
-	uint64_t     missed;
-	/* those whose answers went around it */
-	uint64_t     unheard;
+	/* since the start, by all workers; `flows` of each is in queues */
+	struct engine_counts counts;
 	bool         missed_lately, unheard_lately;
 	struct tally tally;
-	/* audit log */
-	const char  *log_file;
-	/* seconds since the last signature */
-	uint64_t     next_seq, unsigned_records, signed_s;
+	struct status_log log;
 	uint32_t     heartbeat_s;
-	const char  *degraded_reason;
-	/* the file is away, and there can be no other; its mark cannot be set; NULL: neither */
-	const char  *gone_reason, *unmarked_reason;
-	/* others may read the keys; replace the log's files */
-	bool         keys_open, folder_open;
-	/* how often another program took the file away, or cut it */
-	uint64_t     taken;
 	bool         taken_lately;
-	enum previous previous;                 /* what was there at the start */
 	/* the last verification of the log, as root's filterctl told of it */
 	enum status_verified verified;
 	int64_t      verified_us;
 	bool         verified_now;              /* since filterd started */
 	/* why the file of metrics cannot be written; NULL: it can, or there is to be none */
 	const char  *metrics_reason;
-	/* lost: records that could not be written when they were due */
-	uint64_t     attempts, pending, devices, lost;
 };
 
 /* What a person should do something about, worst first, with the remedy. */

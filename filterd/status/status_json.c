@@ -202,17 +202,17 @@ static void status_json_write_queues(struct json *j, const struct status *s)
 static void write_packets(struct json *j, const struct status *s)
 {
 	json_object(j, "packets");
-	json_number(j, "judged", s->packets);
-	json_number(j, "decided", s->decided);
-	json_number(j, "broken", s->bad_packets);
-	json_number(j, "conflicts", s->conflicts);
-	json_number(j, "decoys", s->decoys);
-	json_number(j, "forged", s->forged);
-	json_number(j, "unreadable", s->unreadable);
-	json_number(j, "over_limit", s->over_limit);
-	json_number(j, "hellos_evicted", s->hellos_evicted);
-	json_number(j, "missed", s->missed);
-	json_number(j, "unheard", s->unheard);
+	json_number(j, "judged", s->counts.packets);
+	json_number(j, "decided", s->counts.decided);
+	json_number(j, "broken", s->counts.bad_packets);
+	json_number(j, "conflicts", s->counts.conflicts);
+	json_number(j, "decoys", s->counts.decoys);
+	json_number(j, "forged", s->counts.forged);
+	json_number(j, "unreadable", s->counts.unreadable);
+	json_number(j, "over_limit", s->counts.over_limit);
+	json_number(j, "hellos_evicted", s->counts.hellos_evicted);
+	json_number(j, "missed", s->counts.missed);
+	json_number(j, "unheard", s->counts.unheard);
 	json_end(j);
 }
 
@@ -223,7 +223,7 @@ static void status_json_write_attempts(struct json *j, const struct status *s)
 	json_number(j, "observed", tally_sum(&s->tally, EVENT_WOULD_BLOCK));
 	json_number(j, "waived", tally_sum(&s->tally, EVENT_WAIVED));
 	json_number(j, "logged", tally_sum(&s->tally, EVENT_LOG));
-	json_number(j, "devices", s->devices);
+	json_number(j, "devices", s->log.devices);
 	json_array(j, "by");
 	for (size_t i = 0; i < s->tally.num; i++) {
 		const struct tally_row *row = &s->tally.rows[i];
@@ -252,18 +252,18 @@ static void status_json_write_log(struct json *j, const struct status *s)
 	size_t                   num = status_log_wrong(s, wrong);
 
 	json_object(j, "log");
-	json_text(j, "file", s->log_file);
-	json_number(j, "next_seq", s->next_seq);
-	json_number(j, "signed_s", s->signed_s);
-	json_number(j, "unsigned", s->unsigned_records);
-	json_number(j, "attempts", s->attempts);
-	json_number(j, "pending", s->pending);
-	json_number(j, "lost", s->lost);
-	json_text(j, "degraded", s->degraded_reason);
+	json_text(j, "file", s->log.path);
+	json_number(j, "next_seq", s->log.next_seq);
+	json_number(j, "signed_s", s->log.signed_s);
+	json_number(j, "unsigned", s->log.unsigned_records);
+	json_number(j, "attempts", s->log.attempts);
+	json_number(j, "pending", s->log.pending);
+	json_number(j, "lost", s->log.lost);
+	json_text(j, "degraded", s->log.degraded);
 	json_text(j, "verified", verified[s->verified]);
 	json_time(j, "verified_at",
 	            s->verified != VERIFIED_NEVER ? s->verified_us : INSTANT_NEVER);
-	json_number(j, "taken", s->taken);
+	json_number(j, "taken", s->log.taken);
 	json_array(j, "wrong");
 	for (size_t i = 0; i < num; i++)
 		json_text(j, NULL, wrong[i].what);

@@ -97,9 +97,9 @@ static void say_connections(struct writer *w, const struct status *s)
 	status_interfaces(&c->around, names);
 	if (sums.around > 0)
 		write_format(w, " (%s)", names);
-	if (s->missed > 0)
+	if (s->counts.missed > 0)
 		write_format(w, "; %llu began by the queue and went on around it",
-		             NUMBER(s->missed));
+		             NUMBER(s->counts.missed));
 	write_format(w, "; %llu of interfaces that are left out", NUMBER(sums.left_out));
 	status_interfaces(&c->left_out, names);
 	if (sums.left_out > 0)
@@ -138,7 +138,8 @@ static void say_queues(struct writer *w, const struct status *s)
 
 static void status_text_say_attempts(struct writer *w, const struct status *s)
 {
-	uint64_t waived = tally_sum(&s->tally, EVENT_WAIVED);
+	const struct engine_counts *c      = &s->counts;
+	uint64_t                    waived = tally_sum(&s->tally, EVENT_WAIVED);
 
 	write_format(w, "attempts  %llu blocked, %llu only observed, ",
 	             NUMBER(tally_sum(&s->tally, EVENT_BLOCK)),
@@ -146,26 +147,26 @@ static void status_text_say_attempts(struct writer *w, const struct status *s)
 	if (waived > 0)
 		write_format(w, "%llu waived, ", NUMBER(waived));
 	write_format(w, "%llu logged, by %llu device%s in the last quarter of an hour\n",
-	             NUMBER(tally_sum(&s->tally, EVENT_LOG)), NUMBER(s->devices),
-	             s->devices == 1 ? "" : "s");
+	             NUMBER(tally_sum(&s->tally, EVENT_LOG)), NUMBER(s->log.devices),
+	             s->log.devices == 1 ? "" : "s");
 	write_format(w,
 	             "packets   %llu judged, %llu of them final; dropped: %llu broken, %llu in "
 	             "conflict, %llu decoys, %llu forged; names not read: %llu unreadable, %llu "
 	             "over a limit\n",
-	             NUMBER(s->packets), NUMBER(s->decided), NUMBER(s->bad_packets),
-	             NUMBER(s->conflicts), NUMBER(s->decoys), NUMBER(s->forged),
-	             NUMBER(s->unreadable), NUMBER(s->over_limit));
+	             NUMBER(c->packets), NUMBER(c->decided), NUMBER(c->bad_packets),
+	             NUMBER(c->conflicts), NUMBER(c->decoys), NUMBER(c->forged),
+	             NUMBER(c->unreadable), NUMBER(c->over_limit));
 }
 
 static void say_log(struct writer *w, const struct status *s)
 {
-	write_format(w, "log       %s: next record %llu; signed ", s->log_file,
-	             NUMBER(s->next_seq));
-	status_duration(w, s->signed_s);
+	write_format(w, "log       %s: next record %llu; signed ", s->log.path,
+	             NUMBER(s->log.next_seq));
+	status_duration(w, s->log.signed_s);
 	write_format(w, " ago, %llu records since; %llu attempts counted and not yet in it",
-	             NUMBER(s->unsigned_records), NUMBER(s->pending));
-	if (s->lost > 0)
-		write_format(w, "; %llu records were late or only counted", NUMBER(s->lost));
+	             NUMBER(s->log.unsigned_records), NUMBER(s->log.pending));
+	if (s->log.lost > 0)
+		write_format(w, "; %llu records were late or only counted", NUMBER(s->log.lost));
 	write_format(w, "\nfilterd   %s on %s, process %llu, up ", s->version, s->sensor,
 	             NUMBER(s->pid));
 	status_duration(w, s->uptime_s);

@@ -73,26 +73,26 @@ static struct status good(void)
 		                        .has_flows     = true,
 		                        .flows         = 120,
 		                        .flows_evicted = 4 } },
-		.packets          = 900,
-		.decided          = 300,
-		.bad_packets      = 5,
-		.conflicts        = 6,
-		.decoys           = 7,
-		.forged           = 9,
-		.unreadable       = 3,
-		.over_limit       = 2,
-		.hellos_evicted   = 8,
-		.missed           = 3,
-		.unheard          = 1,
-		.log_file         = "/var/log/filterd/audit.jsonl",
-		.next_seq         = 812,
-		.unsigned_records = 2,
-		.signed_s         = 12,
+		.counts           = { .packets        = 900,
+		                      .decided        = 300,
+		                      .bad_packets    = 5,
+		                      .conflicts      = 6,
+		                      .decoys         = 7,
+		                      .forged         = 9,
+		                      .unreadable     = 3,
+		                      .over_limit     = 2,
+		                      .hellos_evicted = 8,
+		                      .missed         = 3,
+		                      .unheard        = 1 },
+		.log              = { .path             = "/var/log/filterd/audit.jsonl",
+		                      .next_seq         = 812,
+		                      .unsigned_records = 2,
+		                      .signed_s         = 12,
+		                      .attempts         = 20,
+		                      .pending          = 4,
+		                      .devices          = 3,
+		                      .lost             = 0 },
 		.heartbeat_s      = 60,
-		.attempts         = 20,
-		.pending          = 4,
-		.devices          = 3,
-		.lost             = 0,
 		.tally            = { .num  = 3,
 		                      .rows = { { "update", APP_DNS, EVENT_BLOCK, 9 },
 		                                { "update", APP_TLS, EVENT_BLOCK, 1 },
@@ -179,22 +179,22 @@ static void no_clock(struct status *s)     { s->clock = s->kept = TRUST_UNKNOWN;
 static void degraded(struct status *s)
 {
 	s->state           = STATE_DEGRADED;
-	s->degraded_reason = "No space left on device";
+	s->log.degraded = "No space left on device";
 }
-static void unsigned_long(struct status *s) { s->signed_s = 181; }
+static void unsigned_long(struct status *s) { s->log.signed_s = 181; }
 static void not_sound(struct status *s)
 {
 	s->verified    = VERIFIED_NOT_SOUND;
 	s->verified_us = INT64_C(1795442709000000);
 }
-static void gone(struct status *s)         { s->gone_reason = "No such file or directory"; }
+static void gone(struct status *s)         { s->log.gone = "No such file or directory"; }
 static void taken(struct status *s)        { s->taken_lately = true; }
-static void unmarked(struct status *s)     { s->unmarked_reason = "Permission denied"; }
-static void keys_open(struct status *s)    { s->keys_open = true; }
-static void folder_open(struct status *s)  { s->folder_open = true; }
-static void cut(struct status *s)          { s->previous = PREVIOUS_SHORT; }
-static void put_back(struct status *s)     { s->previous = PREVIOUS_FORK; }
-static void put_away(struct status *s)     { s->previous = PREVIOUS_LOST; }
+static void unmarked(struct status *s)     { s->log.unmarked = "Permission denied"; }
+static void keys_open(struct status *s)    { s->log.keys_open = true; }
+static void folder_open(struct status *s)  { s->log.folder_open = true; }
+static void cut(struct status *s)          { s->log.previous = PREVIOUS_SHORT; }
+static void put_back(struct status *s)     { s->log.previous = PREVIOUS_FORK; }
+static void put_away(struct status *s)     { s->log.previous = PREVIOUS_LOST; }
 static void no_metrics(struct status *s)   { s->metrics_reason = "Permission denied"; }
 static void unseen(struct status *s)       { s->unseen_lately = true; }
 static void dropped(struct status *s)      { s->dropped_lately = true; }
@@ -428,7 +428,7 @@ START_TEST(a_filter_that_blocks_needs_nobody)
 {
 	struct status s = good();
 
-	s.signed_s = 180;
+	s.log.signed_s = 180;
 	ck_assert(status_troubles(&s, &troubles));
 }
 
@@ -505,7 +505,7 @@ START_TEST(one_device_is_a_device)
 	struct status s = good();
 	struct writer w = writer_over(room, sizeof(room) - 1);
 
-	s.devices = 1;
+	s.log.devices = 1;
 	status_text(&w, &s);
 	room[w.len] = '\0';
 	ck_assert_ptr_nonnull(strstr((const char *)room, " by 1 device in the last quarter"));
@@ -615,7 +615,7 @@ START_TEST(json_says_what_was_found_and_what_cannot_be_written)
 	not_sound(&s);
 	taken(&s);
 	no_metrics(&s);
-	s.taken = 2;
+	s.log.taken = 2;
 	status_json(&w, &s);
 	room[w.len] = '\0';
 	ck_assert_ptr_nonnull(strstr((const char *)room,
@@ -788,7 +788,7 @@ START_TEST(the_longest_of_each_form_fits)
 	static char   name[SETTINGS_TEXT_MAX];
 
 	memset(name, '"', sizeof(name) - 1);
-	s.policy_files = s.log_file = s.sensor = name;
+	s.policy_files = s.log.path = s.sensor = name;
 	s.num_queues   = CONTROL_QUEUES;
 	s.tally.num    = TALLY_ROWS;
 	for (size_t i = 0; i < CONTROL_QUEUES; i++)

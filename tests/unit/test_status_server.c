@@ -95,7 +95,7 @@ void records_status(struct records *e, const struct in_force *r, struct status *
 	out->hooks         = state.hooks;
 	out->rules         = 1;
 	out->policy_digest = BYTES("12345678901234567890123456789012");
-	out->log_file      = "audit.jsonl";
+	out->log.path      = "audit.jsonl";
 	out->unseen_known  = state.unseen_known;
 	out->unseen        = state.unseen;
 	out->protection    = state.protection;
