@@ -31,14 +31,13 @@ static const char usage[] =
 
 int ctl_feed(int argc, char **argv)
 {
-	const struct own_option none = { 0 };
 	char                    line[CONTROL_LINE_MAX - 1];
 	struct writer           w    = writer_over(line, sizeof(line));
 	const char             *conf = CONF_DEFAULT;
 	bool                    is_good;
 	int                     status, num;
 
-	if (!options_read(argc, argv, usage, &none, &conf, &status))
+	if (!options_read(argc, argv, usage, NULL, &conf, &status))
 		return status;
 	num     = argc - optind;
 	is_good = num == 3 || (num == 1 && strcmp(argv[optind], "off") == 0);

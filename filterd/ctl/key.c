@@ -69,16 +69,6 @@ static int print_key(const struct note_key *key)
 	return status == 0 && fflush(stdout) == 0 ? 0 : EXIT_IO;
 }
 
-static int load_settings(const char *conf, struct settings *s)
-{
-	struct problem problem = { "" };
-
-	if (files_load_settings(conf, s, &problem) == 0)
-		return 0;
-	fprintf(stderr, "filterctl key: %s\n", problem.text);
-	return EXIT_CONFIG;
-}
-
 static int read_key(const char *path, struct note_key *out)
 {
 	int error = key_file_read(path, out);
@@ -105,8 +95,7 @@ static int show(const char *conf, const char *given)
 	if (given != NULL && note_key_parse(bytes_text(given), &key) == PARSE_OK)
 		return print_key(&key);
 	if (given == NULL) {
-		status = load_settings(conf, &s);
-		if (status != 0)
+		if (!options_settings("filterctl key", conf, &s, &status))
 			return status;
 		snprintf(path, sizeof(path), "%s/audit.vkey", s.keys);
 		if (access(path, F_OK) != 0 && errno == ENOENT) {
@@ -186,9 +175,9 @@ static int key_make(const struct settings *s)
 static int init(const char *conf)
 {
 	struct settings s;
-	int             status = load_settings(conf, &s), error;
+	int             status, error;
 
-	if (status != 0)
+	if (!options_settings("filterctl key", conf, &s, &status))
 		return status;
 	error = files_make_folder(s.keys, 0700, s.user);
 	if (error != 0) {
@@ -204,11 +193,10 @@ static int init(const char *conf)
 
 int ctl_key(int argc, char **argv)
 {
-	const struct own_option none = { 0 };
 	const char             *conf;
 	int                     status;
 
-	if (!options_read(argc, argv, usage, &none, &conf, &status))
+	if (!options_read(argc, argv, usage, NULL, &conf, &status))
 		return status;
 	if (argc - optind >= 1 && argc - optind <= 2 && strcmp(argv[optind], "show") == 0)
 		return show(conf, argc - optind == 2 ? argv[optind + 1] : NULL);

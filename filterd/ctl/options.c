@@ -29,7 +29,7 @@ bool options_read(int argc, char **argv, const char *usage, const struct own_opt
 	};
 	int option;
 
-	for (int i = 0; i < OPTIONS_OWN_MAX && own[i].name != NULL; i++)
+	for (int i = 0; own != NULL && i < OPTIONS_OWN_MAX && own[i].name != NULL; i++)
 		longs[COMMON + i] = (struct option){
 			.name    = own[i].name,
 			.has_arg = own[i].argument != NULL ? required_argument : no_argument,
@@ -62,5 +62,16 @@ bool options_alone_read(int argc, char **argv, const char *usage, const struct o
 		return true;
 	fprintf(stderr, "filterctl %s: '%s' is one word too many\n\n%s", argv[0], argv[optind],
 	        usage);
+	return false;
+}
+
+bool options_settings(const char *who, const char *conf, struct settings *out, int *status_out)
+{
+	struct problem problem = { "" };
+
+	if (files_load_settings(conf, out, &problem) == 0)
+		return true;
+	fprintf(stderr, "%s: %s\n", who, problem.text);
+	*status_out = EXIT_CONFIG;
 	return false;
 }

@@ -4,6 +4,8 @@
 
 /* Options: the command line of a verb of filterctl, from one table. */
 
+#include "policy/settings.h"
+
 #include <stdbool.h>
 
 #define OPTIONS_OWN_MAX 8
@@ -18,7 +20,7 @@ struct own_option {
 /*
  * options_read - all options; what stands for any of them not given stays as it is. -c, --config
  *                FILE and -h, --help are every verb's.
- * Takes:  usage, that --help prints; own, at most OPTIONS_OWN_MAX.
+ * Takes:  usage, that --help prints; own, at most OPTIONS_OWN_MAX; NULL: none.
  * Gives:  true: go on, with optind at the first word that is no option, and argv in order to the
  *         end. False: *status_out is the exit status, what is wrong has been said.
  */
@@ -28,5 +30,11 @@ bool options_read(int argc, char **argv, const char *usage, const struct own_opt
 /* The same for a verb that takes no words. */
 bool options_alone_read(int argc, char **argv, const char *usage, const struct own_option *own,
                         const char **conf_out, int *status_out);
+
+/*
+ * options_settings - the settings of a configuration. False: they do not load, which is said by
+ *                    `who`, "filterctl key" for instance, and *status_out is the exit status.
+ */
+bool options_settings(const char *who, const char *conf, struct settings *out, int *status_out);
 
 #endif

@@ -20,7 +20,7 @@ int order_give(const char *verb, const char *conf, struct bytes line)
 
 	if (files_load_settings(conf, &s, &problem) != 0)
 		files_salvage_settings(conf, &s);
-	error = s.control[0] == '\0' ? -ENOENT : control_socket_ask_line(s.control, line, &answer);
+	error = control_socket_ask(s.control, line, &answer);
 	if (error != 0) {
 		fprintf(stderr, "filterctl %s: filterd does not answer at '%s': %s\n", verb,
 		        s.control, strerror(-error));

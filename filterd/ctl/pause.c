@@ -65,13 +65,12 @@ static bool pause_line(struct writer *w, char **words, int num)
 
 int ctl_pause(int argc, char **argv)
 {
-	const struct own_option none = { 0 };
 	char                    line[CONTROL_LINE_MAX - 1];
 	struct writer           w    = writer_over(line, sizeof(line));
 	const char             *conf = CONF_DEFAULT;
 	int                     status;
 
-	if (!options_read(argc, argv, usage, &none, &conf, &status))
+	if (!options_read(argc, argv, usage, NULL, &conf, &status))
 		return status;
 	if (!pause_line(&w, argv + optind, argc - optind)) {
 		fputs(usage, stderr);

@@ -44,19 +44,17 @@ static int reload_print_answer(char *answer)
 /* The configuration may be wrong: it is filterd that says so. */
 int ctl_reload(int argc, char **argv)
 {
-	const struct own_option none    = { 0 };
 	struct problem          problem = { "" };
 	struct settings         s;
 	const char             *conf;
 	char                   *answer = NULL;
 	int                     status, error;
 
-	if (!options_alone_read(argc, argv, usage, &none, &conf, &status))
+	if (!options_alone_read(argc, argv, usage, NULL, &conf, &status))
 		return status;
 	if (files_load_settings(conf, &s, &problem) != 0)
 		files_salvage_settings(conf, &s);
-	error = s.control[0] == '\0' ? -ENOENT
-	                             : control_socket_ask(s.control, REQUEST_RELOAD, &answer);
+	error = control_socket_ask(s.control, BYTES("reload"), &answer);
 	if (error == 0)
 		return reload_print_answer(answer);
 	if (s.control[0] == '\0')

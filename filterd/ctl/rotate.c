@@ -77,17 +77,12 @@ static int rotate(const char *path)
 
 int ctl_rotate(int argc, char **argv)
 {
-	const struct own_option none    = { 0 };
-	struct problem          problem = { "" };
-	struct settings         s;
-	const char             *conf;
-	int                     status;
+	struct settings s;
+	const char     *conf;
+	int             status;
 
-	if (!options_alone_read(argc, argv, usage, &none, &conf, &status))
+	if (!options_alone_read(argc, argv, usage, NULL, &conf, &status))
 		return status;
-	if (files_load_settings(conf, &s, &problem) != 0) {
-		fprintf(stderr, "filterctl rotate: %s\n", problem.text);
-		return EXIT_CONFIG;
-	}
-	return rotate(s.audit_file);
+	return options_settings("filterctl rotate", conf, &s, &status) ? rotate(s.audit_file)
+	                                                               : status;
 }

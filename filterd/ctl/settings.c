@@ -54,17 +54,14 @@ int ctl_settings(int argc, char **argv)
 	bool                    at_start = false, sorted = false;
 	const struct own_option own[]    = { { "at-start", .given = &at_start },
 		                             { "sorted", .given = &sorted }, { 0 } };
-	struct problem          problem  = { "" };
 	const char             *conf, *section = "";
 	struct settings         settings;
 	int                     status;
 
 	if (!options_alone_read(argc, argv, usage, own, &conf, &status))
 		return status;
-	if (files_load_settings(conf, &settings, &problem) != 0) {
-		fprintf(stderr, "filterctl: %s\n", problem.text);
-		return EXIT_CONFIG;
-	}
+	if (!options_settings("filterctl", conf, &settings, &status))
+		return status;
 	if (sorted)
 		return print_sorted(&settings);
 	for (size_t i = 0; i < settings_count; i++) {

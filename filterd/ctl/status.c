@@ -186,11 +186,8 @@ int ctl_status(int argc, char **argv)
 	/* Wrong or not, it is known where to ask. */
 	if (files_load_settings(conf, &s, &problem) != 0)
 		files_salvage_settings(conf, &s);
-	error = s.control[0] == '\0'
-	                ? -ENOENT
-	                : control_socket_ask(s.control,
-	                                     json ? REQUEST_STATUS_JSON : REQUEST_STATUS,
-	                                     &answer);
+	error = control_socket_ask(s.control, json ? BYTES("status json") : BYTES("status"),
+	                           &answer);
 	return error == 0 ? print_answer(answer, problem.text, json)
 	                  : tell_of_silence(&s, conf, &problem, error, json);
 }

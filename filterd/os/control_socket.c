@@ -22,9 +22,6 @@
 
 #define LET_IN_A_TURN 8
 #define BACKLOG       16
-#define ACCESS        "audit "
-#define PAUSE         "pause "
-#define FEED          "feed "
 #define PATIENCE_S    2                 /* of filterctl */
 #define RELOAD_S      60                /* a million names take some seconds on a router */
 #define ANSWER_MAX    65536             /* bytes that filterctl takes */
@@ -45,10 +42,18 @@ struct control_socket {
 	char          path[sizeof(((struct sockaddr_un *)0)->sun_path)];
 };
 
-static const struct { struct bytes line; enum control_request request; } requests[] = {
-	{ { (const uint8_t *)"status", 6 },      REQUEST_STATUS },
-	{ { (const uint8_t *)"status json", 11 }, REQUEST_STATUS_JSON },
-	{ { (const uint8_t *)"reload", 6 },      REQUEST_RELOAD },
+/* Whole lines, and beginnings of lines. */
+static const struct {
+	const char          *text;
+	bool                 is_whole;
+	enum control_request request;
+} requests[] = {
+	{ "status",      true,  REQUEST_STATUS },
+	{ "status json", true,  REQUEST_STATUS_JSON },
+	{ "reload",      true,  REQUEST_RELOAD },
+	{ "audit ",      false, REQUEST_ACCESS },
+	{ "pause ",      false, REQUEST_PAUSE },
+	{ "feed ",       false, REQUEST_FEED },
 };
 
 enum parse control_socket_read(struct bytes sent, enum control_request *out)
@@ -59,20 +64,13 @@ enum parse control_socket_read(struct bytes sent, enum control_request *out)
 	if (end == NULL)
 		return sent.len < CONTROL_LINE_MAX ? PARSE_MORE : PARSE_BAD;
 	for (size_t i = 0; i < COUNT(requests); i++) {
-		if (!bytes_equal(line, requests[i].line))
+		if (!bytes_begin(line, requests[i].text) ||
+		    (requests[i].is_whole && line.len != strlen(requests[i].text)))
 			continue;
 		*out = requests[i].request;
 		return PARSE_OK;
 	}
-	if (bytes_begin(line, ACCESS))
-		*out = REQUEST_ACCESS;
-	else if (bytes_begin(line, PAUSE))
-		*out = REQUEST_PAUSE;
-	else if (bytes_begin(line, FEED))
-		*out = REQUEST_FEED;
-	else
-		return PARSE_BAD;
-	return PARSE_OK;
+	return PARSE_BAD;
 }
 
 void control_socket_on_told(struct control_socket *c, control_told *told, void *owner)
@@ -364,11 +362,13 @@ int control_socket_tell(const char *path, struct bytes line)
 	return error;
 }
 
-static int ask_within(const char *path, struct bytes line, int seconds, char **answer_out)
+int control_socket_ask(const char *path, struct bytes line, char **answer_out)
 {
-	const struct timeval patience = { .tv_sec = seconds };
-	struct sockaddr_un   address;
-	int                  fd, error = set_address(path, &address);
+	const struct timeval patience = {
+		.tv_sec = bytes_equal(line, BYTES("reload")) ? RELOAD_S : PATIENCE_S,
+	};
+	struct sockaddr_un address;
+	int                fd, error = path[0] != '\0' ? set_address(path, &address) : -ENOENT;
 
 	if (error != 0)
 		return error;
@@ -385,21 +385,4 @@ static int ask_within(const char *path, struct bytes line, int seconds, char **a
 		error = receive_answer(fd, answer_out);
 	close(fd);
 	return error;
-}
-
-int control_socket_ask(const char *path, enum control_request request, char **answer_out)
-{
-	struct bytes line = { 0 };
-
-	for (size_t i = 0; i < COUNT(requests); i++) {
-		if (requests[i].request == request)
-			line = requests[i].line;
-	}
-	return ask_within(path, line, request == REQUEST_RELOAD ? RELOAD_S : PATIENCE_S,
-	                  answer_out);
-}
-
-int control_socket_ask_line(const char *path, struct bytes line, char **answer_out)
-{
-	return ask_within(path, line, PATIENCE_S, answer_out);
 }

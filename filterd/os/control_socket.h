@@ -74,15 +74,11 @@ void   control_socket_serve(struct control_socket *c, const struct pollfd *fds,
 
 /*
  * control_socket_ask - the other end, for filterctl: asks and waits two seconds at most, a minute
- *                      for a reload.
+ *                      for a reload. Takes: path, "" if there is none; line, without its newline.
  * Gives:  0 and *answer_out, for free(), NUL-terminated; -ENOENT, -ECONNREFUSED if nobody is there;
  *         -ETIMEDOUT, -EPROTO; -errno.
  */
-int control_socket_ask(const char *path, enum control_request request, char **answer_out);
-
-/* The same with a line of its own, without its newline. */
-int control_socket_ask_line(const char *path, struct bytes line, char **answer_out);
-
+int control_socket_ask(const char *path, struct bytes line, char **answer_out);
 /* control_socket_tell - a line without its newline, that begins with "audit "; nobody answers. */
 int control_socket_tell(const char *path, struct bytes line);
 

@@ -13,7 +13,7 @@ import sys
 
 SOURCE = pathlib.Path(__file__).resolve().parents[2] / "filterd"
 # Where those stand that a source has in common with others, by what it says.
-COMMON = {"AUDIT_LONG_OPTIONS": "ctl/audit/options.h", "struct own_option": "ctl/options.c"}
+COMMON = {"AUDIT_LONG_OPTIONS": "ctl/audit/options.h", "ctl/options.h": "ctl/options.c"}
 
 # Page: program and verb, the source with its table.
 PAGES = {

@@ -285,7 +285,7 @@ START_TEST(filterctl_gets_the_answer)
 	char     *got = NULL;
 
 	ck_assert_int_eq(pthread_create(&server, NULL, serve_one, NULL), 0);
-	ck_assert_int_eq(control_socket_ask(path, REQUEST_STATUS_JSON, &got), 0);
+	ck_assert_int_eq(control_socket_ask(path, BYTES("status json"), &got), 0);
 	pthread_join(server, NULL);
 	ck_assert_str_eq(got, "{}\n");
 	free(got);
@@ -296,9 +296,9 @@ START_TEST(filterctl_is_told_that_nobody_is_there)
 	char *got, left[110];
 
 	snprintf(left, sizeof(left), "%s.left", path);
-	ck_assert_int_eq(control_socket_ask(left, REQUEST_STATUS, &got), -ENOENT);
+	ck_assert_int_eq(control_socket_ask(left, BYTES("status"), &got), -ENOENT);
 	leave_name(left);
-	ck_assert_int_eq(control_socket_ask(left, REQUEST_STATUS, &got), -ECONNREFUSED);
+	ck_assert_int_eq(control_socket_ask(left, BYTES("status"), &got), -ECONNREFUSED);
 	unlink(left);
 }
 
@@ -306,7 +306,7 @@ START_TEST(filterctl_does_not_wait_for_ever)
 {
 	char *got;
 
-	ck_assert_int_eq(control_socket_ask(path, REQUEST_STATUS, &got), -ETIMEDOUT);
+	ck_assert_int_eq(control_socket_ask(path, BYTES("status"), &got), -ETIMEDOUT);
 }
 
 int main(void)

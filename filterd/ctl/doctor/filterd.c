@@ -54,10 +54,8 @@ static bool filterd_text(const char *at, char *out, size_t size)
 
 void doctor_ask_filterd(struct doctor *d)
 {
-	d->says_error = d->settings.control[0] == '\0'
-	                        ? -ENOENT
-	                        : control_socket_ask(d->settings.control, REQUEST_STATUS_JSON,
-	                                             &d->says);
+	d->says_error =
+		control_socket_ask(d->settings.control, BYTES("status json"), &d->says);
 }
 
 static void check_answers(struct doctor *d)
