@@ -10,7 +10,7 @@
 #include "base/json.h"
 #include "ctl/options.h"
 #include "ctl/service.h"
-#include "kernel/foreign_now.h"
+#include "kernel/foreign.h"
 #include "kernel/readback.h"
 #include "os/control_socket.h"
 #include "os/files.h"

@@ -2,7 +2,13 @@
 
 #include "kernel/foreign_inside.h"
 
+#include "kernel/run.h"
+
+#include <errno.h>
 #include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
 
 void foreign_note(struct foreign_rules *o, enum foreign_kind kind, const char *where,
                   struct bytes rule)
@@ -32,4 +38,47 @@ void foreign_note_queues(struct foreign_rules *o, uint32_t first, uint32_t last,
 	o->queue_last  = o->has_queue && o->queue_last > last ? o->queue_last : last;
 	o->has_queue   = true;
 	o->bypass      = bypass;
+}
+
+/* bytes of what a program lists; a host with 10,000 rules has 1 MB */
+#define LISTED_MAX (4 << 20)
+
+/*
+ * What a program prints, for one of the readers; nothing if it is not there. nft and iptables fail
+ * for a user, and would have had something to say; for root they do where the kernel has no such
+ * rules.
+ */
+static void list(const char *const *argv, char *room, struct bytes *out, bool *is_unknown)
+{
+	int status = run_program_into(argv, (struct bytes){ 0 }, room, LISTED_MAX);
+
+	*out = status == 0 ? bytes_text(room) : (struct bytes){ 0 };
+	*is_unknown |= status > 0 && geteuid() != 0;
+}
+
+int foreign_now(const struct settings *s, struct foreign_rules *out)
+{
+	static const char *const nft[]    = { "nft", "list", "ruleset", NULL };
+	static const char *const save4[]  = { "iptables-save", NULL };
+	static const char *const save6[]  = { "ip6tables-save", NULL };
+	static const char *const routes4[] = { "ip", "rule", "show", NULL };
+	static const char *const routes6[] = { "ip", "-6", "rule", "show", NULL };
+	char                    *room = malloc(LISTED_MAX);
+	struct bytes             text;
+
+	memset(out, 0, sizeof(*out));
+	if (room == NULL)
+		return -ENOMEM;
+	list(nft, room, &text, &out->is_unknown);
+	foreign_read_nft(text, s, out);
+	list(save4, room, &text, &out->is_unknown);
+	foreign_read_iptables(text, 4, s, out);
+	list(save6, room, &text, &out->is_unknown);
+	foreign_read_iptables(text, 6, s, out);
+	list(routes4, room, &text, &out->is_unknown);
+	foreign_read_routing(text, s, out);
+	list(routes6, room, &text, &out->is_unknown);
+	foreign_read_routing(text, s, out);
+	free(room);
+	return 0;
 }

@@ -53,4 +53,10 @@ void foreign_read_iptables(struct bytes text, int family, const struct settings 
                            struct foreign_rules *out);
 void foreign_read_routing(struct bytes text, const struct settings *s, struct foreign_rules *out);
 
+/*
+ * foreign_now - all of them, as they are at this moment. A program that is not there lists nothing;
+ * of one that fails for a user nothing is known: is_unknown. 0 or -ENOMEM.
+ */
+int foreign_now(const struct settings *s, struct foreign_rules *out);
+
 #endif

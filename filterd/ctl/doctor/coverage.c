@@ -22,8 +22,7 @@ static const char *remedy_of(const struct doctor *d)
 	if (d->foreign.num[FOREIGN_BEFORE_QUEUE] == 0)
 		return "look for the rule that accepts them before ours, then " REINSTALL;
 	snprintf(remedy, sizeof(remedy), "take out what lets them pass in %s, '%s', or " REINSTALL,
-	         d->foreign.first[FOREIGN_BEFORE_QUEUE][0].where,
-	         d->foreign.first[FOREIGN_BEFORE_QUEUE][0].rule);
+	         DOCTOR_FIRST(d, BEFORE_QUEUE));
 	return remedy;
 }
 
@@ -116,16 +115,13 @@ static void check_limited(struct doctor *d, int error)
 void doctor_coverage(struct doctor *d)
 {
 	struct connections c = { 0 };
-	struct readback   *r = NULL;
 	uint64_t           table, packets;
-	int                error, limited;
+	int                error = d->readback_error, limited = error;
 
-	error = limited = readback_open(&r);
 	if (error == 0) {
-		error   = readback_connections(r, &c);
-		limited = readback_over_rate(r, &table, &packets);
+		error   = readback_connections(d->readback, &c);
+		limited = readback_over_rate(d->readback, &table, &packets);
 	}
-	readback_close(r);
 	if (error == 0)
 		check_counted(d, &c);
 	else if (doctor_is_hidden(error))

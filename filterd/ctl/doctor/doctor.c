@@ -9,7 +9,6 @@
 
 #include "ctl/options.h"
 #include "ctl/verbs.h"
-#include "kernel/foreign_now.h"
 #include "os/files.h"
 #include "os/last_good.h"
 #include "os/log_writer.h"
@@ -102,6 +101,7 @@ static void doctor_look_around(struct doctor *d)
 	if (geteuid() != 0)
 		doctor_say(d, HEALTH_UNKNOWN, "root", "sudo filterctl doctor",
 		           "the kernel does not answer all questions of a user");
+	d->readback_error = readback_open(&d->readback);
 	d->filterd_error = log_writer_find(d->settings.audit_file, &d->filterd, &ignored);
 	if (d->filterd_error != 0)
 		d->filterd = 0;
@@ -165,6 +165,7 @@ int ctl_doctor(int argc, char **argv)
 	}
 	examine(&d);
 	policy_free(d.policy);
+	readback_close(d.readback);
 	free(d.says);
 	return d.worst == HEALTH_OK ? 0 : d.worst == HEALTH_BROKEN ? 2 : 1;
 }

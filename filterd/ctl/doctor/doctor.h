@@ -9,6 +9,7 @@
 
 #include "base/json.h"
 #include "kernel/foreign.h"
+#include "kernel/readback.h"
 #include "policy/policy.h"
 #include "policy/settings.h"
 
@@ -25,6 +26,9 @@ struct doctor {
 	struct policy       *policy;    /* NULL: it cannot be loaded, and policy_problem says why */
 	struct problem       policy_problem;
 	struct foreign_rules foreign;
+	/* the rules in the kernel; NULL: they cannot be asked for, for this reason */
+	struct readback     *readback;
+	int                  readback_error;
 	/* 0: it does not run, or, with an error that doctor_is_hidden(), nobody may tell us */
 	pid_t                filterd;
 	int                  filterd_error;
@@ -46,6 +50,10 @@ void doctor_say(struct doctor *d, enum health health, const char *check, const c
  */
 bool doctor_is_hidden(int error);
 void doctor_unknown(struct doctor *d, const char *check);
+
+/* For "%s: %s": where the first rule of a kind stands, and the rule. */
+#define DOCTOR_FIRST(d, kind) \
+	(d)->foreign.first[FOREIGN_##kind][0].where, (d)->foreign.first[FOREIGN_##kind][0].rule
 
 /* The number that stands in a file of /proc; false if there is none. */
 bool doctor_read_number(const char *path, uint64_t *out);

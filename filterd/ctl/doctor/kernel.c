@@ -188,8 +188,7 @@ static void check_untracked(struct doctor *d)
 		           "delete that rule, or confine it to what needs no filter",
 		           "a rule in %s keeps packets from connection tracking, so no flow of "
 		           "theirs is ever decided: %s",
-		           o->first[FOREIGN_UNTRACKED][0].where,
-		           o->first[FOREIGN_UNTRACKED][0].rule);
+		           DOCTOR_FIRST(d, UNTRACKED));
 	else
 		doctor_say(d, HEALTH_OK, "untracked", NULL,
 		           "no rule keeps packets from connection tracking");

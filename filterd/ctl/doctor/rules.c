@@ -27,9 +27,8 @@ static bool has_any(const struct foreign_rules *o)
 
 static void check_there(struct doctor *d)
 {
-	struct readback *r     = NULL;
-	int              error = readback_open(&r);
-	enum hooks       hooks = error == 0 ? readback_hooks(r) : HOOKS_UNKNOWN;
+	int        error = d->readback_error;
+	enum hooks hooks = error == 0 ? readback_hooks(d->readback) : HOOKS_UNKNOWN;
 
 	if (hooks == HOOKS_UNKNOWN && (doctor_is_hidden(error) || geteuid() != 0))
 		doctor_unknown(d, "rules");
@@ -40,7 +39,7 @@ static void check_there(struct doctor *d)
 		doctor_say(d, HEALTH_BROKEN, "rules", INSTALL,
 		           "another program has changed our rules in '%s': put one in, or taken "
 		           "one out",
-		           readback_changed(r));
+		           readback_changed(d->readback));
 	else if (hooks == HOOKS_UNKNOWN)
 		doctor_say(d, HEALTH_UNKNOWN, "rules", INSTALL,
 		           "the kernel does not say which rules it has");
@@ -50,7 +49,6 @@ static void check_there(struct doctor *d)
 	else
 		doctor_say(d, HEALTH_BROKEN, "rules", INSTALL,
 		           "no rules bring packets to filterd: all pass unseen");
-	readback_close(r);
 }
 
 /* A table of nft serves both families; chains of iptables are of one. */
@@ -97,26 +95,22 @@ static void check_settings(struct doctor *d)
 		doctor_say(d, HEALTH_OK, "settings", NULL, "the rules are those of the settings");
 }
 
-static int protection_now(const struct settings *s, struct status_protection *out)
+static int protection_now(const struct doctor *d, struct status_protection *out)
 {
 	static struct network         network;
 	static struct rule_interfaces rules;
 	static struct connections     connections;
-	struct readback              *r       = NULL;
-	int                           error   = readback_open(&r);
-	bool                          has_met = false;
+	int                           error = d->readback_error;
 
 	if (error == 0)
-		error = readback_interfaces(r, &rules);
-	if (error == 0) {
-		has_met = readback_connections(r, &connections) == 0 && connections.met > 0;
-		error   = network_now(&network);
-	}
-	readback_close(r);
+		error = readback_interfaces(d->readback, &rules);
 	if (error == 0)
-		protection_judge(&network, &rules, s->protect, out);
-	out->has_met = has_met;
-	return error;
+		error = network_now(&network);
+	if (error != 0)
+		return error;
+	protection_judge(&network, &rules, d->settings.protect, out);
+	out->has_met = readback_connections(d->readback, &connections) == 0 && connections.met > 0;
+	return 0;
 }
 
 /* Where rules are missing, that is said already. */
@@ -128,7 +122,7 @@ static void check_protection(struct doctor *d)
 	enum health              health;
 	struct writer            w   = writer_over(says, sizeof(says) - 1);
 	size_t                   num;
-	int                      error = protection_now(&d->settings, &p);
+	int                      error = protection_now(d, &p);
 
 	if (d->foreign.is_unknown)
 		doctor_unknown(d, "protect");
@@ -160,14 +154,12 @@ static void check_order(struct doctor *d)
 		doctor_say(d, HEALTH_BROKEN, "order", REINSTALL,
 		           "a rule in %s lets packets pass before ours see them, or leads "
 		           "where they are let pass: %s",
-		           o->first[FOREIGN_BEFORE_QUEUE][0].where,
-		           o->first[FOREIGN_BEFORE_QUEUE][0].rule);
+		           DOCTOR_FIRST(d, BEFORE_QUEUE));
 	else if (o->num[FOREIGN_BEFORE_VERDICT] > 0)
 		doctor_say(d, HEALTH_ATTENTION, "order", REINSTALL,
 		           "a rule in %s comes before ours: what is blocked may be dropped without "
 		           "a word, and what is decided stay queued: %s",
-		           o->first[FOREIGN_BEFORE_VERDICT][0].where,
-		           o->first[FOREIGN_BEFORE_VERDICT][0].rule);
+		           DOCTOR_FIRST(d, BEFORE_VERDICT));
 	else
 		doctor_say(d, HEALTH_OK, "order", NULL,
 		           "no rule of another program lets packets pass before ours");

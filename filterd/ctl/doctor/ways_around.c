@@ -54,7 +54,7 @@ static void check_offload(struct doctor *d)
 				? "filterctl rules install"
 				: "set offload = auto in [queue], then filterctl rules install",
 			"a rule in %s takes flows past the queue before their names are seen: %s",
-			o->first[FOREIGN_OFFLOAD][0].where, o->first[FOREIGN_OFFLOAD][0].rule);
+			DOCTOR_FIRST(d, OFFLOAD));
 	else if (state == OFFLOADING_NONE && openwrt_offloads())
 		doctor_say(d, HEALTH_ATTENTION, "offload", "fw4 reload && filterctl rules install",
 		           "%s turns flow offloading on at the firewall's next reload",
@@ -80,15 +80,13 @@ static void check_marks(struct doctor *d)
 		           "%u rules of others overwrite bits of mark-mask %#x, such as this in "
 		           "%s: %s",
 		           o->num[FOREIGN_MARK_WRITTEN], d->settings.mark_mask,
-		           o->first[FOREIGN_MARK_WRITTEN][0].where,
-		           o->first[FOREIGN_MARK_WRITTEN][0].rule);
+		           DOCTOR_FIRST(d, MARK_WRITTEN));
 	else if (o->num[FOREIGN_MARK_READ] > 0)
 		doctor_say(d, HEALTH_ATTENTION, "marks", remedy,
 		           "%u rules of others decide by bits of mark-mask %#x, such as this in "
 		           "%s: %s",
 		           o->num[FOREIGN_MARK_READ], d->settings.mark_mask,
-		           o->first[FOREIGN_MARK_READ][0].where,
-		           o->first[FOREIGN_MARK_READ][0].rule);
+		           DOCTOR_FIRST(d, MARK_READ));
 	else
 		doctor_say(d, HEALTH_OK, "marks", NULL,
 		           "nobody else uses the bits of mark-mask %#x", d->settings.mark_mask);
@@ -97,13 +95,11 @@ static void check_marks(struct doctor *d)
 /* Without replies nobody knows what a server has taken, nor what an answer leads to. */
 static void check_replies(struct doctor *d)
 {
-	struct readback *r     = NULL;
-	uint64_t         times = 0;
-	int              error = readback_open(&r);
+	uint64_t times = 0;
+	int      error = d->readback_error;
 
 	if (error == 0)
-		error = readback_one_way(r, &times);
-	readback_close(r);
+		error = readback_one_way(d->readback, &times);
 	if (doctor_is_hidden(error))
 		doctor_unknown(d, "replies");
 	else if (error != 0)
