@@ -6,7 +6,7 @@
  * hash are named otherwise, and HKDF may be left out.
  */
 
-#include "crypto/crypto.h"
+#include "crypto/crypto_inside.h"
 
 #include <errno.h>
 #include <mbedtls/aes.h>
@@ -63,81 +63,22 @@ int sha256_end(struct sha256 *s, uint8_t hash_out[SHA256_LEN])
 	return 0;
 }
 
+void sha256_begin(struct sha256 *s)
+{
+	s->failed = mbedtls_md_starts(&s->context) != 0;
+}
+
+void sha256_go_on(struct sha256 *s, const struct sha256 *from)
+{
+	s->failed = from->failed || mbedtls_md_clone(&s->context, &from->context) != 0;
+}
+
 void sha256_free(struct sha256 *s)
 {
 	if (s == NULL)
 		return;
 	mbedtls_md_free(&s->context);
 	free(s);
-}
-
-/* The library's own HMAC takes the key in again for each message. */
-struct hmac {
-	mbedtls_md_context_t inner, outer;      /* the key has been taken in */
-	mbedtls_md_context_t digest;            /* goes on from one of them */
-};
-
-struct hmac *hmac_new(void)
-{
-	struct hmac *h = malloc(sizeof(*h));
-
-	if (h == NULL)
-		return NULL;
-	mbedtls_md_init(&h->inner);
-	mbedtls_md_init(&h->outer);
-	mbedtls_md_init(&h->digest);
-	if (mbedtls_md_setup(&h->inner, sha256_info(), 0) != 0 ||
-	    mbedtls_md_setup(&h->outer, sha256_info(), 0) != 0 ||
-	    mbedtls_md_setup(&h->digest, sha256_info(), 0) != 0) {
-		hmac_free(h);
-		return NULL;
-	}
-	return h;
-}
-
-void hmac_free(struct hmac *h)
-{
-	if (h == NULL)
-		return;
-	mbedtls_md_free(&h->inner);
-	mbedtls_md_free(&h->outer);
-	mbedtls_md_free(&h->digest);
-	free(h);
-}
-
-static bool hmac_begin_digest(mbedtls_md_context_t *digest, struct bytes key, uint8_t pad)
-{
-	uint8_t block[HMAC_KEY_MAX];
-
-	memset(block, pad, sizeof(block));
-	for (size_t i = 0; i < key.len; i++)
-		block[i] ^= key.at[i];
-	return mbedtls_md_starts(digest) == 0 &&
-	       mbedtls_md_update(digest, block, sizeof(block)) == 0;
-}
-
-int hmac_take_key(struct hmac *h, struct bytes key)
-{
-	if (key.len > HMAC_KEY_MAX || !hmac_begin_digest(&h->inner, key, 0x36) ||
-	    !hmac_begin_digest(&h->outer, key, 0x5c))
-		return -EIO;
-	return 0;
-}
-
-static bool hmac_end_digest(struct hmac *h, const mbedtls_md_context_t *begun,
-                            struct bytes message, uint8_t out[SHA256_LEN])
-{
-	return mbedtls_md_clone(&h->digest, begun) == 0 &&
-	       mbedtls_md_update(&h->digest, message.at, message.len) == 0 &&
-	       mbedtls_md_finish(&h->digest, out) == 0;
-}
-
-int hmac_of(struct hmac *h, struct bytes message, uint8_t out[SHA256_LEN])
-{
-	if (!hmac_end_digest(h, &h->inner, message, out) ||
-	    !hmac_end_digest(h, &h->outer, bytes_of(out, SHA256_LEN), out))
-		return -EIO;
-	return 0;
 }
 
 struct aes128 {
