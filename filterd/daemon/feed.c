@@ -18,12 +18,6 @@
 
 #define FEED_LINE_MAX (STATUS_FEED_TEXT + 128)
 
-static const char *const results[] = { [FEED_TAKEN]       = "taken",
-	                               [FEED_SAME]        = "same",
-	                               [FEED_REFUSED]     = "refused",
-	                               [FEED_STALE]       = "stale",
-	                               [FEED_UNAVAILABLE] = "unavailable" };
-
 static struct message_limit save_trouble = MESSAGE_LIMIT_INIT;
 
 /* An instant, or "-": 0. */
@@ -39,8 +33,8 @@ static enum parse feed_read(struct bytes words, struct status_feed *out)
 {
 	struct bytes word = bytes_cut_word(&words);
 
-	for (unsigned k = FEED_TAKEN; k < COUNT(results); k++) {
-		if (bytes_equal(word, bytes_text(results[k])))
+	for (unsigned k = FEED_TAKEN; k < COUNT(status_feed_names); k++) {
+		if (bytes_equal(word, bytes_text(status_feed_names[k])))
 			out->result = (enum status_feed_result)k;
 	}
 	if (out->result == FEED_NEVER || !feed_cut_instant(&words, &out->came_us) ||
@@ -90,7 +84,7 @@ static int feed_save(const struct feed *f)
 	if (f->is.result == FEED_NEVER)
 		return unlink(f->path) == 0 || errno == ENOENT ? 0 : -errno;
 	write_format(&w, "%s %s %s %s %s\n", feed_instant(f->is.told_us).text,
-	             feed_instant(f->is.good_us).text, results[f->is.result],
+	             feed_instant(f->is.good_us).text, status_feed_names[f->is.result],
 	             feed_instant(f->is.came_us).text, f->is.text);
 	return files_replace(f->path, writer_written(&w), 0600);
 }

@@ -11,16 +11,12 @@
 #include <stdio.h>
 #include <string.h>
 
-static const char *const results[] = { [VERIFIED_COMPLETE]  = "complete",
-	                               [VERIFIED_DECLARED]  = "declared",
-	                               [VERIFIED_NOT_SOUND] = "not-sound" };
-
 static struct message_limit save_trouble = MESSAGE_LIMIT_INIT;
 
 static enum status_verified result_named(struct bytes word)
 {
-	for (unsigned k = VERIFIED_COMPLETE; k < COUNT(results); k++) {
-		if (bytes_equal(word, bytes_text(results[k])))
+	for (unsigned k = VERIFIED_COMPLETE; k < COUNT(status_verified_names); k++) {
+		if (bytes_equal(word, bytes_text(status_verified_names[k])))
 			return (enum status_verified)k;
 	}
 	return VERIFIED_NEVER;
@@ -68,7 +64,7 @@ void verification_take(struct verification *v, const char *result, int64_t now_u
 	v->result    = found;
 	v->us        = now_us;
 	v->is_of_now = true;
-	write_format(&w, "%s %s\n", results[found], instant_text(now_us).text);
+	write_format(&w, "%s %s\n", status_verified_names[found], instant_text(now_us).text);
 	error = files_replace(v->path, writer_written(&w), 0600);
 	if (error != 0)
 		message_limited(&save_trouble, MESSAGE_LEVEL_WARNING,

@@ -127,6 +127,15 @@ void journal_set_policy(struct journal *j, const struct policy *p);
 void journal_set_asker(struct journal *j, const struct control_asker *asker);
 
 /*
+ * journal_room_look - a disk's bytes, and those that are free. False: errno says why.
+ * journal_room      - how records fare with that: at ROOM_LOW filterd warns, at ROOM_NONE it only
+ *                     counts.
+ */
+enum room { ROOM_ENOUGH, ROOM_LOW, ROOM_NONE };
+bool      journal_room_look(const char *folder, uint64_t *all_out, uint64_t *free_out);
+enum room journal_room(uint64_t all, uint64_t free_bytes);
+
+/*
  * journal_tick - (main) once a second: windows that are over, a segment that is long or a day old,
  *                old ones, the disk's room.
  * journal_rotate - (main) closes the segment now.

@@ -305,16 +305,22 @@ static uint64_t least(uint64_t a, uint64_t b)
 	return a < b ? a : b;
 }
 
-/* The disk's bytes, and those that are free; false if it does not say. */
-static bool look_at_room(const struct journal *j, uint64_t *all_out, uint64_t *free_out)
+bool journal_room_look(const char *folder, uint64_t *all_out, uint64_t *free_out)
 {
 	struct statvfs st;
 
-	if (statvfs(j->segments.folder, &st) != 0)
+	if (statvfs(folder, &st) != 0)
 		return false;
 	*all_out  = (uint64_t)st.f_blocks * st.f_frsize;
 	*free_out = (uint64_t)st.f_bavail * st.f_frsize;
 	return true;
+}
+
+enum room journal_room(uint64_t all, uint64_t free_bytes)
+{
+	if (free_bytes < least(all / 100 * FULL_PERCENT, FULL_BYTES))
+		return ROOM_NONE;
+	return free_bytes < least(all / 100 * LOW_PERCENT, LOW_BYTES) ? ROOM_LOW : ROOM_ENOUGH;
 }
 
 static uint64_t reserve_of(uint64_t all)
@@ -328,7 +334,7 @@ static void make_reserve(const struct journal *j)
 	uint64_t all, free_bytes;
 	int      fd;
 
-	if (!look_at_room(j, &all, &free_bytes))
+	if (!journal_room_look(j->segments.folder, &all, &free_bytes))
 		return;
 	reserve_path(j, path);
 	fd = open(path, O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
@@ -347,8 +353,6 @@ void journal_release_reserve(const struct journal *j)
 	unlink(path);
 }
 
-enum room { ROOM_ENOUGH, ROOM_LOW, ROOM_NONE };
-
 /* What a reserve that is not there will take is no room. */
 static enum room room_of(const struct journal *j)
 {
@@ -356,13 +360,11 @@ static enum room room_of(const struct journal *j)
 	uint64_t all, free_bytes;
 
 	reserve_path(j, path);
-	if (!look_at_room(j, &all, &free_bytes))
+	if (!journal_room_look(j->segments.folder, &all, &free_bytes))
 		return ROOM_ENOUGH;
 	if (access(path, F_OK) != 0)
 		free_bytes -= least(free_bytes, reserve_of(all));
-	if (free_bytes < least(all / 100 * FULL_PERCENT, FULL_BYTES))
-		return ROOM_NONE;
-	return free_bytes < least(all / 100 * LOW_PERCENT, LOW_BYTES) ? ROOM_LOW : ROOM_ENOUGH;
+	return journal_room(all, free_bytes);
 }
 
 /* The log says that it cannot go on, in the room kept for that, once. */

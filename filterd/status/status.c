@@ -15,6 +15,15 @@
 
 #define NAMES_SHOWN 3           /* of interfaces, in a sentence */
 
+const char *const status_verified_names[] = { [VERIFIED_COMPLETE]  = "complete",
+	                                      [VERIFIED_DECLARED]  = "declared",
+	                                      [VERIFIED_NOT_SOUND] = "not-sound" };
+const char *const status_feed_names[]     = { [FEED_TAKEN]       = "taken",
+	                                      [FEED_SAME]        = "same",
+	                                      [FEED_REFUSED]     = "refused",
+	                                      [FEED_STALE]       = "stale",
+	                                      [FEED_UNAVAILABLE] = "unavailable" };
+
 static void status_add(struct troubles *t, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
 

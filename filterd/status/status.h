@@ -36,6 +36,10 @@ enum status_feed_result {
 	FEED_UNAVAILABLE,       /* nothing could be fetched */
 };
 
+/* As in JSON, and as filterd is told; NULL for NEVER. */
+extern const char *const status_verified_names[VERIFIED_NOT_SOUND + 1];
+extern const char *const status_feed_names[FEED_UNAVAILABLE + 1];
+
 #define STATUS_FEED_SILENT_S (3 * 86400)        /* filterd-update.timer runs each day */
 #define STATUS_FEED_TEXT 300    /* bytes; why, or what came */
 

@@ -65,18 +65,12 @@ static void write_loads(struct json *j, const struct status *s)
 
 static void status_json_write_feed(struct json *j, const struct status_feed *f)
 {
-	static const char *const results[] = { [FEED_TAKEN]       = "taken",
-	                                       [FEED_SAME]        = "same",
-	                                       [FEED_REFUSED]     = "refused",
-	                                       [FEED_STALE]       = "stale",
-	                                       [FEED_UNAVAILABLE] = "unavailable" };
-
 	if (f->result == FEED_NEVER) {
 		json_text(j, "feed", NULL);
 		return;
 	}
 	json_object(j, "feed");
-	json_text(j, "result", results[f->result]);
+	json_text(j, "result", status_feed_names[f->result]);
 	json_text(j, "says", f->text);
 	json_time(j, "looked", f->told_us);
 	json_time(j, "good", f->good_us != 0 ? f->good_us : INSTANT_NEVER);
@@ -245,11 +239,8 @@ static void status_json_write_attempts(struct json *j, const struct status *s)
 
 static void status_json_write_log(struct json *j, const struct status *s)
 {
-	static const char *const verified[] = { [VERIFIED_COMPLETE]  = "complete",
-	                                        [VERIFIED_DECLARED]  = "declared",
-	                                        [VERIFIED_NOT_SOUND] = "not-sound" };
-	struct status_wrong      wrong[STATUS_LOG_WRONG_MAX];
-	size_t                   num = status_log_wrong(s, wrong);
+	struct status_wrong wrong[STATUS_LOG_WRONG_MAX];
+	size_t              num = status_log_wrong(s, wrong);
 
 	json_object(j, "log");
 	json_text(j, "file", s->log.path);
@@ -260,7 +251,7 @@ static void status_json_write_log(struct json *j, const struct status *s)
 	json_number(j, "pending", s->log.pending);
 	json_number(j, "lost", s->log.lost);
 	json_text(j, "degraded", s->log.degraded);
-	json_text(j, "verified", verified[s->verified]);
+	json_text(j, "verified", status_verified_names[s->verified]);
 	json_time(j, "verified_at",
 	            s->verified != VERIFIED_NEVER ? s->verified_us : INSTANT_NEVER);
 	json_number(j, "taken", s->log.taken);

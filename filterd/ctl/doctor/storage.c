@@ -6,6 +6,7 @@
 
 #include "base/instant.h"
 #include "ctl/service.h"
+#include "journal/journal.h"
 #include "os/clock.h"
 #include "os/files.h"
 
@@ -17,14 +18,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <sys/statvfs.h>
 #include <unistd.h>
-
-/* as the log's own marks: below the first it warns, below the second it only counts */
-#define LOW_PERCENT  10
-#define LOW_BYTES    (UINT64_C(128) << 20)
-#define FULL_PERCENT 5
-#define FULL_BYTES   (UINT64_C(64) << 20)
 
 #define DAY_US       INT64_C(86400000000)
 #define LEAST_US     INT64_C(3600000000)        /* of a log: less says nothing of its growth */
@@ -62,33 +56,27 @@ static void check_folder(struct doctor *d, const char *check, const char *path, 
 	}
 }
 
-static uint64_t storage_least(uint64_t a, uint64_t b)
-{
-	return a < b ? a : b;
-}
-
 static void check_room(struct doctor *d, const char *folder)
 {
-	struct statvfs st;
-	uint64_t       all, room;
+	uint64_t  all, free_bytes;
+	enum room room;
 
-	if (statvfs(folder, &st) != 0) {
+	if (!journal_room_look(folder, &all, &free_bytes)) {
 		if (doctor_is_hidden(-errno))
 			doctor_unknown(d, "disk");
 		return;
 	}
-	all  = (uint64_t)st.f_blocks * st.f_frsize;
-	room = (uint64_t)st.f_bavail * st.f_frsize;
-	if (room < storage_least(all / 100 * FULL_PERCENT, FULL_BYTES))
+	room = journal_room(all, free_bytes);
+	if (room == ROOM_NONE)
 		doctor_say(d, HEALTH_BROKEN, "disk", "make room, or lower total in [audit]",
 		           "the disk of %s is full: attempts are only counted, not recorded",
 		           folder);
-	else if (room < storage_least(all / 100 * LOW_PERCENT, LOW_BYTES))
+	else if (room == ROOM_LOW)
 		doctor_say(d, HEALTH_ATTENTION, "disk", "make room, or lower total in [audit]",
 		           "the disk of %s is nearly full", folder);
 	else
 		doctor_say(d, HEALTH_OK, "disk", NULL, "%llu MiB are free in %s",
-		           (unsigned long long)(room >> 20), folder);
+		           (unsigned long long)(free_bytes >> 20), folder);
 }
 
 /* Files of a log, and those of the last day apart: since when, by their first record. */
@@ -100,17 +88,15 @@ struct growth {
 /* The first member of the first record of a file: {"timestamp":"2026-11-23T14:05:09.123456+0000" */
 static bool storage_begins(int folder, const char *name, int64_t *us_out)
 {
-	char    head[40 + 2] = "";
-	int     fd  = openat(folder, name, O_RDONLY | O_CLOEXEC);
-	ssize_t got = fd >= 0 ? read(fd, head, 40) : -1;
+	uint8_t      room[45];
+	int          fd   = openat(folder, name, O_RDONLY | O_CLOEXEC);
+	ssize_t      got  = fd >= 0 ? read(fd, room, sizeof(room)) : -1;
+	struct bytes head = bytes_of(room, got > 0 ? (size_t)got : 0);
 
 	if (fd >= 0)
 		close(fd);
-	if (got < 40)
-		return false;
-	memcpy(head + 40, "Z", 2);
-	return strncmp(head, "{\"timestamp\":\"", 14) == 0 &&
-	       instant_parse(bytes_text(head + 14), us_out) == PARSE_OK;
+	return bytes_cut(&head, "{\"timestamp\":\"") &&
+	       instant_parse_eve(head, us_out) == PARSE_OK;
 }
 
 static void storage_measure(const char *path, int64_t now_us, struct growth *g)
@@ -143,19 +129,19 @@ static void check_lasting(struct doctor *d, const char *folder)
 {
 	const struct settings *s      = &d->settings;
 	int64_t                now_us = clock_now_us();
-	struct statvfs         st;
 	struct growth          g;
-	uint64_t               a_day, room, days;
+	uint64_t               all, free_bytes, a_day, room, days;
 	bool                   by_disk;
 
 	storage_measure(folder, now_us, &g);
-	if (statvfs(folder, &st) != 0 || g.bytes == 0 || now_us - g.since_us < LEAST_US) {
+	if (!journal_room_look(folder, &all, &free_bytes) || g.bytes == 0 ||
+	    now_us - g.since_us < LEAST_US) {
 		doctor_say(d, HEALTH_OK, "log-lasts", NULL,
 		           "how fast the log grows is not known yet");
 		return;
 	}
 	a_day = (uint64_t)((long double)g.bytes * DAY_US / (long double)(now_us - g.since_us)) + 1;
-	room    = g.all + (uint64_t)st.f_bavail * st.f_frsize;
+	room    = g.all + free_bytes;
 	by_disk = s->total_mib == 0 || (uint64_t)s->total_mib << 20 > room;
 	days    = (by_disk ? room : (uint64_t)s->total_mib << 20) / a_day;
 	if (s->days > 0 && days >= s->days)
