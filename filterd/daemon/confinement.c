@@ -8,6 +8,7 @@
 
 #include "daemon/confinement.h"
 
+#include "base/list.h"
 #include "os/confine.h"
 #include "os/files.h"
 #include "os/messages.h"
@@ -19,28 +20,21 @@
 
 struct folders {
 	char **names;
-	size_t num;
+	size_t num, room;
 	bool   failed;          /* without memory */
 };
 
 static void confinement_add(struct folders *f, const char *name)
 {
-	char **names = realloc(f->names, (f->num + 1) * sizeof(*names));
-	char  *copy  = strdup(name);
-
-	f->names  = names != NULL ? names : f->names;
-	f->failed = f->failed || names == NULL || copy == NULL;
-	if (names == NULL || copy == NULL) {
-		free(copy);
-		return;
-	}
 	for (size_t i = 0; i < f->num; i++) {
-		if (strcmp(names[i], copy) == 0) {
-			free(copy);
+		if (strcmp(f->names[i], name) == 0)
 			return;
-		}
 	}
-	names[f->num++] = copy;
+	if (list_has_room(&f->names, f->num, &f->room, sizeof(*f->names)) &&
+	    (f->names[f->num] = strdup(name)) != NULL)
+		f->num++;
+	else
+		f->failed = true;
 }
 
 static void add_folder_of(struct folders *f, const char *path)

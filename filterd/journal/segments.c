@@ -2,6 +2,7 @@
 
 #include "journal/segments.h"
 
+#include "base/list.h"
 #include "log/lines.h"
 #include "os/files.h"
 
@@ -75,22 +76,11 @@ static int by_number(const void *a, const void *b)
 	return x->first < y->first ? -1 : x->first > y->first;
 }
 
-static int add_segment(struct segment **list, size_t *num, const struct segment *s)
-{
-	struct segment *grown = realloc(*list, (*num + 1) * sizeof(**list));
-
-	if (grown == NULL)
-		return -ENOMEM;
-	*list            = grown;
-	grown[(*num)++] = *s;
-	return 0;
-}
-
 int segments_list(const struct segments *s, struct segment **list_out, size_t *num_out)
 {
 	DIR            *dir  = opendir(s->folder);
 	struct segment *list = NULL;
-	size_t          num  = 0;
+	size_t          num  = 0, room = 0;
 	int             error = 0;
 
 	if (dir == NULL)
@@ -106,7 +96,10 @@ int segments_list(const struct segments *s, struct segment **list_out, size_t *n
 			continue;
 		one.bytes      = (uint64_t)st.st_size;
 		one.changed_us = (int64_t)st.st_mtim.tv_sec * 1000000 + st.st_mtim.tv_nsec / 1000;
-		error          = add_segment(&list, &num, &one);
+		if (list_has_room(&list, num, &room, sizeof(one)))
+			list[num++] = one;
+		else
+			error = -ENOMEM;
 	}
 	closedir(dir);
 	if (error != 0) {

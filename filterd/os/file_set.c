@@ -2,6 +2,8 @@
 
 #include "os/file_set.h"
 
+#include "base/list.h"
+
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -13,7 +15,7 @@ struct file {
 
 struct file_set {
 	struct file *files;
-	size_t       num;
+	size_t       num, room;
 	bool         is_closed;
 };
 
@@ -36,16 +38,13 @@ void file_set_free(struct file_set *s)
 
 int file_set_add(struct file_set *s, const char *path, struct bytes content)
 {
-	struct file *files = realloc(s->files, (s->num + 1) * sizeof(*files));
-	char        *copy  = strdup(path);
+	struct file file = { .path = strdup(path), .content = content };
 
-	if (files != NULL)
-		s->files = files;
-	if (files == NULL || copy == NULL) {
-		free(copy);
+	if (file.path == NULL || !list_has_room(&s->files, s->num, &s->room, sizeof(file))) {
+		free(file.path);
 		return -ENOMEM;
 	}
-	files[s->num++] = (struct file){ .path = copy, .content = content };
+	s->files[s->num++] = file;
 	return 0;
 }
 

@@ -2,6 +2,8 @@
 
 #include "os/watch.h"
 
+#include "base/list.h"
+
 #include <stdlib.h>
 #include <string.h>
 
@@ -22,7 +24,7 @@ struct watched {
 
 struct watch {
 	struct watched *files;
-	size_t          num;
+	size_t          num, room;
 	unsigned        num_looks;      /* since the first that saw a change */
 };
 
@@ -65,22 +67,16 @@ static bool watch_is_same(const struct identity *a, const struct identity *b)
 
 bool watch_add(struct watch *w, const char *path, const struct stat *st)
 {
-	struct watched *files;
-	char           *copy;
+	struct watched file = { .then = identity_of(st), .last = identity_of(st) };
 
 	if (w == NULL)
 		return true;
-	files = realloc(w->files, (w->num + 1) * sizeof(*files));
-	copy  = strdup(path);
-	if (files != NULL)
-		w->files = files;
-	if (files == NULL || copy == NULL) {
-		free(copy);
+	file.path = strdup(path);
+	if (file.path == NULL || !list_has_room(&w->files, w->num, &w->room, sizeof(file))) {
+		free(file.path);
 		return false;
 	}
-	files[w->num].path = copy;
-	files[w->num].then = files[w->num].last = identity_of(st);
-	w->num++;
+	w->files[w->num++] = file;
 	return true;
 }
 

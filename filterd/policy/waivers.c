@@ -5,13 +5,13 @@
 #include "policy/waivers.h"
 
 #include "base/instant.h"
+#include "base/list.h"
 
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#define WAIVERS_STEP 16         /* room is made for so many at a time */
 
 static bool waivers_take_line(struct waiver_text *w, const char *name, const char *value,
                               struct problem *problem)
@@ -50,12 +50,8 @@ static struct waiver_text *waivers_begin(struct waiver_texts *t, const char *id)
 {
 	struct waiver_text *w;
 
-	if (t->num % WAIVERS_STEP == 0) {
-		w = realloc(t->at, (t->num + WAIVERS_STEP) * sizeof(*w));
-		if (w == NULL)
-			return NULL;
-		t->at = w;
-	}
+	if (!list_has_room(&t->at, t->num, &t->room, sizeof(*w)))
+		return NULL;
 	w  = &t->at[t->num++];
 	*w = (struct waiver_text){ .effective_us = INSTANT_ALWAYS, .until_us = INSTANT_NEVER };
 	words_copy(w->id, sizeof(w->id), id);

@@ -21,7 +21,7 @@ struct waiver_text {
 /* All zeros: none yet. Free with free(at). */
 struct waiver_texts {
 	struct waiver_text *at;
-	size_t              num;
+	size_t              num, room;
 };
 
 /*
