@@ -4,6 +4,7 @@
 
 #include "kernel/protection.h"
 #include "kernel/readback.h"
+#include "kernel/routes.h"
 #include "os/clock.h"
 #include "os/files.h"
 #include "os/messages.h"
@@ -305,22 +306,11 @@ void kernel_state_look(struct kernel_state *w, struct kernel_facts *out)
 	out->num_queues   = queue_table_now(w->queues_fd, w->first, w->num, out->queues);
 }
 
-static bool is_way_out(const struct network *n, const struct network_link *link)
-{
-	for (size_t i = 0; i < n->num_routes; i++) {
-		for (size_t k = 0; k < n->routes[i].num_hops; k++) {
-			if (n->routes[i].hops[k] == link->index)
-				return true;
-		}
-	}
-	return false;
-}
-
 /* An interface with more networks than are listed may lead to any. */
 static struct link_known link_known_of(const struct network *n, const struct network_link *link)
 {
 	struct link_known known = { .index      = link->index,
-		                    .is_way_out = is_way_out(n, link) ||
+		                    .is_way_out = routes_lead_by(n, link) ||
 		                                  link->num_prefixes == NETWORK_PREFIXES };
 
 	static_assert((int)LINK_NETWORKS >= (int)NETWORK_PREFIXES, "all of them have room");

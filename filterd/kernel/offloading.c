@@ -8,24 +8,13 @@
 #include <stdio.h>
 #include <string.h>
 
-static bool is_among(const char *words, const char *name)
-{
-	struct bytes word;
-
-	while (rule_next_word(&words, &word)) {
-		if (bytes_equal(word, bytes_text(name)))
-			return true;
-	}
-	return false;
-}
-
 /* What is protected, and the ways out. */
 static bool offloading_is_wanted(const struct settings *s, const struct uplinks *uplinks,
                                  const char *name)
 {
 	if (strcmp(name, "lo") == 0)
 		return false;
-	if (strcmp(s->protect, "auto") == 0 || is_among(s->protect, name))
+	if (strcmp(s->protect, "auto") == 0 || rule_names(s->protect, name))
 		return true;
 	return routes_has(uplinks, name);
 }

@@ -83,10 +83,9 @@ void routes_ways_out(const struct network *n, struct uplinks *out)
 	}
 }
 
-/* A tunnel that is the way out of some table is no network of clients, whatever its prefix. */
-static bool is_tunnel_out(const struct network *n, const struct network_link *l)
+bool routes_lead_by(const struct network *n, const struct network_link *l)
 {
-	for (size_t i = 0; i < n->num_routes && l->is_point_to_point; i++) {
+	for (size_t i = 0; i < n->num_routes; i++) {
 		for (size_t k = 0; k < n->routes[i].num_hops; k++) {
 			if (n->routes[i].hops[k] == l->index)
 				return true;
@@ -98,7 +97,8 @@ static bool is_tunnel_out(const struct network *n, const struct network_link *l)
 /* Only where the prefix of an address has room for more than the two ends of a line. */
 static bool can_have_clients(const struct network *n, const struct network_link *l)
 {
-	if (l->is_loopback || is_tunnel_out(n, l))
+	/* A tunnel that is the way out of some table has none, whatever its prefix. */
+	if (l->is_loopback || (l->is_point_to_point && routes_lead_by(n, l)))
 		return false;
 	for (size_t i = 0; i < l->num_prefixes; i++) {
 		if (l->prefixes[i].bits < (l->prefixes[i].family == 4 ? 31 : 127))

@@ -25,4 +25,7 @@ void routes_left_out(const struct network *n, struct uplinks *out);
 
 bool routes_has(const struct uplinks *u, const char *name);
 
+/* Is it the way out of any table? */
+bool routes_lead_by(const struct network *n, const struct network_link *l);
+
 #endif

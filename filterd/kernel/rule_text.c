@@ -221,3 +221,14 @@ bool rule_next_word(const char **rest, struct bytes *word_out)
 	*rest += len;
 	return len > 0;
 }
+
+bool rule_names(const char *list, const char *name)
+{
+	struct bytes word;
+
+	while (rule_next_word(&list, &word)) {
+		if (bytes_equal(word, bytes_text(name)))
+			return true;
+	}
+	return false;
+}

@@ -44,7 +44,11 @@ struct rule_part {
 
 void rule_write_part(const struct rule_text *t, const struct rule_part *p);
 
-/* The next word of a list separated by blanks; false at its end. */
+/*
+ * rule_next_word - of a list separated by blanks; false at its end.
+ * rule_names     - does such a list have this name?
+ */
 bool rule_next_word(const char **rest, struct bytes *word_out);
+bool rule_names(const char *list, const char *name);
 
 #endif

@@ -7,6 +7,7 @@
 #include "kernel/offloading.h"
 #include "kernel/readback.h"
 #include "kernel/routes.h"
+#include "kernel/rule_text.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -158,20 +159,6 @@ static bool is_transparent(const char *name, const struct uplinks *ways_out)
 	return num_ports(name) >= 2 && (routes_has(ways_out, name) || !has_address(name));
 }
 
-static bool ways_around_is_named(const char *list, const char *name)
-{
-	const char *at  = list;
-	size_t      len = strlen(name);
-
-	while ((at = strstr(at, name)) != NULL) {
-		if ((at == list || at[-1] == ' ' || at[-1] == '\t') &&
-		    (at[len] == '\0' || at[len] == ' ' || at[len] == '\t'))
-			return true;
-		at += len;
-	}
-	return false;
-}
-
 static bool bridges_are_filtered(void)
 {
 	uint64_t four = 0, six = 0;
@@ -186,7 +173,7 @@ static void check_bridge(struct doctor *d, const char *name, const struct uplink
 	const char *protect = d->settings.protect;
 	bool        is_left_out = strcmp(protect, "auto") == 0
 	                                  ? routes_has(left_out, name)
-	                                  : !ways_around_is_named(protect, name);
+	                                  : !rule_names(protect, name);
 
 	if (!bridges_are_filtered())
 		doctor_say(d, HEALTH_BROKEN, "bridge", BRIDGE_REMEDY,
@@ -237,7 +224,7 @@ static void check_docker(struct doctor *d)
 		doctor_unknown(d, "docker");
 	else if (d->foreign.num[FOREIGN_DOCKER] == 0)
 		doctor_say(d, HEALTH_OK, "docker", NULL, "docker has no chains here");
-	else if (strcmp(protect, "auto") == 0 || ways_around_is_named(protect, "docker0"))
+	else if (strcmp(protect, "auto") == 0 || rule_names(protect, "docker0"))
 		doctor_say(d, HEALTH_OK, "docker", NULL,
 		           "docker has chains here; its containers are filtered as any client");
 	else
