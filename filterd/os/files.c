@@ -6,7 +6,6 @@
  */
 
 #include "os/files.h"
-#include "policy/policy_file.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -271,23 +270,13 @@ static int fetch(void *context, const char *name, struct bytes *content_out)
 	return error;
 }
 
-/* `name` beside the configuration; absolute names stay. */
-static void files_join_path(char out[FILES_PATH_MAX], const char *conf_path, const char *name)
-{
-	const char *slash  = strrchr(conf_path, '/');
-	int         folder = slash == NULL || name[0] == '/' ? 0 : (int)(slash - conf_path) + 1;
-
-	snprintf(out, FILES_PATH_MAX, "%.*s%s", folder, conf_path, name);
-}
-
 static int files_load_keys(const struct settings *s, const char *conf_path, struct kept *kept,
                            struct signify_keys *out, struct problem *problem)
 {
 	char names[SETTINGS_TEXT_MAX], *rest = names;
 
 	memcpy(names, s->signed_by, sizeof(names));
-	for (char *name = strtok_r(rest, " \t", &rest); name != NULL;
-	     name       = strtok_r(NULL, " \t", &rest)) {
+	for (char *name; (name = strtok_r(rest, " \t", &rest)) != NULL;) {
 		char         path[FILES_PATH_MAX];
 		struct bytes content;
 		int          error;
@@ -298,7 +287,7 @@ static int files_load_keys(const struct settings *s, const char *conf_path, stru
 			         SIGNIFY_KEYS_MAX);
 			return -EINVAL;
 		}
-		files_join_path(path, conf_path, name);
+		policy_path_beside(path, conf_path, name);
 		error = fetch(kept, path, &content);
 		if (error != 0) {
 			snprintf(problem->text, PROBLEM_MAX, "[policy] signed-by '%.300s': %s",
@@ -330,14 +319,13 @@ int files_load_policy_into(const struct settings *s, const char *conf_path, stru
 	int                 error;
 
 	memcpy(names, s->files, sizeof(names));
-	for (char *name = strtok_r(rest, " \t", &rest); name != NULL;
-	     name       = strtok_r(NULL, " \t", &rest)) {
+	for (char *name; (name = strtok_r(rest, " \t", &rest)) != NULL;) {
 		if (num == POLICY_FILES_MAX) {
 			snprintf(problem_out->text, PROBLEM_MAX,
 			         "[policy] files: more than %d; expected fewer", POLICY_FILES_MAX);
 			return -EINVAL;
 		}
-		files_join_path(paths[num], conf_path, name);
+		policy_path_beside(paths[num], conf_path, name);
 		files[num] = paths[num];
 		num++;
 	}

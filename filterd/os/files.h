@@ -6,6 +6,7 @@
 
 #include "os/file_set.h"
 #include "os/watch.h"
+#include "policy/policy_file.h"
 #include "policy/settings.h"
 
 #define CONF_DEFAULT "/etc/filterd/filterd.conf"
@@ -27,7 +28,7 @@ void files_free(struct bytes content);
 bool files_first_line(const char *path, char *out, size_t size);
 
 /* The folder that a path stands in; "." if it names none. */
-#define FILES_PATH_MAX 4096
+#define FILES_PATH_MAX POLICY_BESIDE_MAX
 void files_folder_of(const char *path, char *out, size_t size);
 
 /*

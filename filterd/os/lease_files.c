@@ -110,8 +110,7 @@ struct lease_files *lease_files_open(const char *paths, const char *user, uint64
 	}
 	f->seed = seed;
 	snprintf(f->user, sizeof(f->user), "%s", user);
-	for (char *path = strtok_r(rest, " \t", &rest); path != NULL;
-	     path       = strtok_r(NULL, " \t", &rest)) {
+	for (char *path; (path = strtok_r(rest, " \t", &rest)) != NULL;) {
 		if (strcmp(path, "auto") == 0)
 			add_known(f);
 		else

@@ -236,8 +236,7 @@ static int add_patterns(struct lists *l, enum pattern_kind kind, char *words)
 {
 	char *rest = words;
 
-	for (char *word = strtok_r(rest, " \t", &rest); word != NULL;
-	     word       = strtok_r(NULL, " \t", &rest)) {
+	for (char *word; (word = strtok_r(rest, " \t", &rest)) != NULL;) {
 		if (!builder_add_rule(l->builder, kind, host_literal(word), 0))
 			return -ENOMEM;
 	}
@@ -249,12 +248,10 @@ static int add_lists(struct lists *l, const char *file, struct category_text *te
 	char *names = text->names, *zones = text->zones;
 	int   error = 0;
 
-	for (char *name = strtok_r(names, " \t", &names); name != NULL && error == 0;
-	     name       = strtok_r(NULL, " \t", &names))
-                error = lists_add(l, file, text->id, name, text->action == ACTION_ALLOW);
-	for (char *name = strtok_r(zones, " \t", &zones); name != NULL && error == 0;
-	     name       = strtok_r(NULL, " \t", &zones))
-                error = lists_add_zone(l, file, text->id, name, text->action == ACTION_ALLOW);
+	for (char *name; error == 0 && (name = strtok_r(names, " \t", &names)) != NULL;)
+		error = lists_add(l, file, text->id, name, text->action == ACTION_ALLOW, false);
+	for (char *name; error == 0 && (name = strtok_r(zones, " \t", &zones)) != NULL;)
+		error = lists_add(l, file, text->id, name, text->action == ACTION_ALLOW, true);
 	return error;
 }
 

@@ -21,6 +21,10 @@
  */
 typedef int policy_fetch(void *context, const char *name, struct bytes *content_out);
 
+/* policy_path_beside - `name` in the folder of the file `beside`; absolute names stay. */
+#define POLICY_BESIDE_MAX 4096
+void policy_path_beside(char out[POLICY_BESIDE_MAX], const char *beside, const char *name);
+
 /*
  * policy_build - Takes: the names of one or more policy files; all their categories make one
  *                policy.

@@ -15,24 +15,21 @@
 #include <stdio.h>
 #include <string.h>
 
-#define PATH_LEN_MAX 4096
-
 static const char how[] = "sign it as filterd-policy(5) says, or leave [policy] signed-by empty";
 
-/* `name` beside `beside`; absolute names stay. */
-static void policy_lists_join_path(char out[PATH_LEN_MAX], const char *beside, const char *name)
+void policy_path_beside(char out[POLICY_BESIDE_MAX], const char *beside, const char *name)
 {
 	const char *slash = strrchr(beside, '/');
 	int         len   = slash == NULL || name[0] == '/' ? 0 : (int)(slash - beside) + 1;
 
-	snprintf(out, PATH_LEN_MAX, "%.*s%s", len, beside, name);
+	snprintf(out, POLICY_BESIDE_MAX, "%.*s%s", len, beside, name);
 }
 
 /* policy_file and this ending: what is signed, or its signature. */
 static int fetch_beside(struct lists *l, const char *policy_file, const char *ending,
                         struct bytes *content_out)
 {
-	char path[PATH_LEN_MAX];
+	char path[POLICY_BESIDE_MAX];
 	int  error;
 
 	snprintf(path, sizeof(path), "%s%s", policy_file, ending);
@@ -161,35 +158,22 @@ static int add_list(struct lists *l, const char *path, struct bytes content)
 }
 
 int lists_add(struct lists *l, const char *policy_file, const char *category, const char *name,
-              bool is_allow)
+              bool is_allow, bool is_kept)
 {
-	char         path[PATH_LEN_MAX];
+	char         path[POLICY_BESIDE_MAX];
 	struct bytes content;
 	int          error;
 
-	policy_lists_join_path(path, policy_file, name);
-	error = fetch_list(l, policy_file, category, path, "names", &content);
-	if (error == 0)
+	policy_path_beside(path, policy_file, name);
+	error = fetch_list(l, policy_file, category, path, is_kept ? "zones" : "names", &content);
+	if (error == 0 && !is_kept)
 		error = hold_to_manifest(l, policy_file, name, content);
 	if (error != 0)
 		return error;
-	if (zone_is_one(content))
+	if (is_kept)
+		builder_mark_zone(l->builder);
+	if (is_kept || zone_is_one(content))
 		return add_zone(l, path, content, is_allow);
 	builder_digest(l->builder, content);
 	return add_list(l, path, content);
-}
-
-int lists_add_zone(struct lists *l, const char *policy_file, const char *category, const char *name,
-                   bool is_allow)
-{
-	char         path[PATH_LEN_MAX];
-	struct bytes content;
-	int          error;
-
-	policy_lists_join_path(path, policy_file, name);
-	error = fetch_list(l, policy_file, category, path, "zones", &content);
-	if (error != 0)
-		return error;
-	builder_mark_zone(l->builder);
-	return add_zone(l, path, content, is_allow);
 }

@@ -32,16 +32,10 @@ int lists_open(struct lists *l, const char *policy_file, struct bytes *content_o
  * lists_add - a list beside the policy file, for the category added last; of whatever format.
  *             category: its id, for messages; is_allow: what it does. Wrong lines are left out,
  *             unless they are most of it, or lists are strict. Of a zone an allowing category takes
- *             the names that the zone lets pass, another those that it prohibits.
+ *             the names that the zone lets pass, another those that it prohibits. is_kept: a
+ *             zone that a name server keeps: it is a zone or nothing, and in no manifest.
  */
 int lists_add(struct lists *l, const char *policy_file, const char *category, const char *name,
-              bool is_allow);
-
-/*
- * lists_add_zone - the same of a zone that a name server keeps: it is a zone or nothing, and in no
- * manifest.
- */
-int lists_add_zone(struct lists *l, const char *policy_file, const char *category, const char *name,
-                   bool is_allow);
+              bool is_allow, bool is_kept);
 
 #endif

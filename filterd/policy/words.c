@@ -74,8 +74,7 @@ bool words_are_all(const char *value, words_test *is_good)
 	if (strlen(value) >= sizeof(words))
 		return false;
 	strcpy(words, value);
-	for (char *word = strtok_r(rest, " \t", &rest); word != NULL;
-	     word       = strtok_r(NULL, " \t", &rest)) {
+	for (char *word; (word = strtok_r(rest, " \t", &rest)) != NULL;) {
 		if (!is_good(word))
 			return false;
 	}
@@ -87,9 +86,9 @@ struct policy_devices words_read_devices(char *words, struct policy_device room[
 	struct policy_devices devices = { .at = room };
 	char                 *rest    = words;
 
-	for (char *word = strtok_r(rest, " \t", &rest); word != NULL && devices.num < WORDS_DEVICES;
-	     word       = strtok_r(NULL, " \t", &rest)) {
-		if (policy_device_read(bytes_text(word), &room[devices.num]) == PARSE_OK)
+	for (char *word; (word = strtok_r(rest, " \t", &rest)) != NULL;) {
+		if (devices.num < WORDS_DEVICES &&
+		    policy_device_read(bytes_text(word), &room[devices.num]) == PARSE_OK)
 			devices.num++;
 	}
 	return devices;
