@@ -21,16 +21,9 @@ struct lease_walking {
 
 static bool lease_file_next_line(struct lease_walking *w, struct bytes *line_out)
 {
-	const uint8_t *end = w->left.len > 0 ? memchr(w->left.at, '\n', w->left.len) : NULL;
-	struct bytes   line;
-
-	if (end == NULL)
+	if (w->left.len == 0 || memchr(w->left.at, '\n', w->left.len) == NULL)
 		return false;
-	line    = bytes_first(w->left, (size_t)(end - w->left.at));
-	w->left = bytes_from(w->left, line.len + 1);
-	if (line.len > 0 && line.at[line.len - 1] == '\r')
-		line.len--;
-	*line_out = line;
+	*line_out = bytes_cut_text_line(&w->left);
 	return true;
 }
 

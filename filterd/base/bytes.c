@@ -26,6 +26,14 @@ struct bytes bytes_cut_line(struct bytes *text)
 	return line;
 }
 
+struct bytes bytes_cut_text_line(struct bytes *text)
+{
+	struct bytes line = bytes_cut_line(text);
+
+	line.len -= line.len > 0 && line.at[line.len - 1] == '\r';
+	return line;
+}
+
 struct bytes bytes_cut_word(struct bytes *text)
 {
 	const uint8_t *blank = text->len > 0 ? memchr(text->at, ' ', text->len) : NULL;

@@ -64,6 +64,12 @@ static inline struct bytes bytes_from(struct bytes all, size_t offset)
 	return bytes_of(all.at + offset, all.len - offset);
 }
 
+/* What stands between words, and at the end of a line that came by mail. */
+static inline bool bytes_is_blank(uint8_t c)
+{
+	return c == ' ' || c == '\t' || c == '\r';
+}
+
 /* Shorter at the end. */
 static inline struct bytes bytes_first(struct bytes all, size_t len)
 {
@@ -75,6 +81,9 @@ static inline struct bytes bytes_first(struct bytes all, size_t len)
  * have one.
  */
 struct bytes bytes_cut_line(struct bytes *text);
+
+/* The same of a text that may have come by mail, where lines end with CR LF: without the CR. */
+struct bytes bytes_cut_text_line(struct bytes *text);
 
 /*
  * What a text begins with, taken off it.

@@ -5,10 +5,10 @@
 #include "ctl/verbs.h"
 
 #include "audit/note.h"
-#include "ctl/key_file.h"
 #include "ctl/options.h"
 #include "journal/keys.h"
 #include "os/files.h"
+#include "os/key_file.h"
 
 #include <errno.h>
 #include <getopt.h>

@@ -6,6 +6,7 @@
 
 #include "base/base64.h"
 #include "os/files.h"
+#include "os/key_file.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -163,21 +164,14 @@ const char *keys_log_id(const struct keys *k)
 static int keep_old_vkey(const struct keys *k, const char *path)
 {
 	struct note_key old;
-	struct bytes    content, left, line;
 	char            kept[KEYS_PATH_MAX + 128];
-	int             error = files_read(path, &content);
+	int             error = key_file_read(path, &old);
 
-	if (error != 0)
-		return error == -ENOENT ? 0 : error;
-	left = content;
-	if (cut_line(&left, &line) && note_key_parse(line, &old) == PARSE_OK &&
-	    strrchr(old.origin, '/') != NULL) {
-		snprintf(kept, sizeof(kept), "%s/audit.vkey.%.16s", k->folder,
-		         strrchr(old.origin, '/') + 1);
-		error = rename(path, kept) == 0 ? 0 : -errno;
-	}
-	files_free(content);
-	return error;
+	if (error != 0 || strrchr(old.origin, '/') == NULL)
+		return error == -ENOENT || error == -EINVAL ? 0 : error;
+	snprintf(kept, sizeof(kept), "%s/audit.vkey.%.16s", k->folder,
+	         strrchr(old.origin, '/') + 1);
+	return rename(path, kept) == 0 ? 0 : -errno;
 }
 
 static int write_vkey(const struct keys *k)
@@ -261,20 +255,12 @@ enum passed keys_passed(const struct keys *k, struct bytes lines)
 
 int keys_root(const struct keys *k, struct note_key *out)
 {
-	char         path[KEYS_PATH_MAX + 64];
-	struct bytes content, left, line;
-	int          error;
+	char path[KEYS_PATH_MAX + 64];
+	int  error;
 
 	keys_path_of(k, "audit.vkey", path);
-	error = files_read(path, &content);
-	if (error != 0)
-		return error;
-	left = content;
-	if (!cut_line(&left, &line) || note_key_parse(line, out) != PARSE_OK ||
-	    strcmp(out->origin, k->current.origin) != 0)
-		error = -EINVAL;
-	files_free(content);
-	return error;
+	error = key_file_read(path, out);
+	return error == 0 && strcmp(out->origin, k->current.origin) != 0 ? -EINVAL : error;
 }
 
 bool keys_follow(struct note_key *key, struct bytes line, uint64_t *seq_out)

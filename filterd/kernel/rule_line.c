@@ -5,11 +5,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-static bool rule_line_is_blank(uint8_t c)
-{
-	return c == ' ' || c == '\t' || c == '\r';
-}
-
 static size_t word_length(struct bytes text)
 {
 	size_t len = 1;
@@ -19,14 +14,14 @@ static size_t word_length(struct bytes text)
 			len++;
 		return len < text.len ? len + 1 : len;
 	}
-	while (len < text.len && !rule_line_is_blank(text.at[len]))
+	while (len < text.len && !bytes_is_blank(text.at[len]))
 		len++;
 	return len;
 }
 
 static struct bytes without_blanks(struct bytes text)
 {
-	while (text.len > 0 && rule_line_is_blank(text.at[0]))
+	while (text.len > 0 && bytes_is_blank(text.at[0]))
 		text = bytes_from(text, 1);
 	return text;
 }

@@ -37,7 +37,7 @@ static inline bool scan_take(struct scan *s, uint8_t c)
 
 static inline void scan_skip_space(struct scan *s)
 {
-	while (s->at < s->end && (*s->at == ' ' || *s->at == '\t' || *s->at == '\r'))
+	while (s->at < s->end && bytes_is_blank(*s->at))
 		s->at++;
 }
 

@@ -44,22 +44,17 @@ static int policy_list_wrong(struct list_walking *w, struct bytes word, const ch
 	return policy_list_expects(w, word, what, expected);
 }
 
-static bool policy_list_is_blank(uint8_t c)
-{
-	return c == ' ' || c == '\t' || c == '\r';
-}
-
 /* The next word of *rest; empty at the end of the line or where a comment begins. */
 static struct bytes policy_list_next_word(struct bytes *rest)
 {
 	size_t skip = 0, len = 0;
 
-	while (skip < rest->len && policy_list_is_blank(rest->at[skip]))
+	while (skip < rest->len && bytes_is_blank(rest->at[skip]))
 		skip++;
 	*rest = bytes_from(*rest, skip);
 	if (rest->len == 0 || rest->at[0] == '#' || rest->at[0] == ';' || rest->at[0] == '!')
 		return (struct bytes){ 0 };
-	while (len < rest->len && !policy_list_is_blank(rest->at[len]))
+	while (len < rest->len && !bytes_is_blank(rest->at[len]))
 		len++;
 
 	struct bytes word = bytes_first(*rest, len);

@@ -46,14 +46,9 @@ static enum parse bad(struct zone_text *t, const char *problem)
 	return PARSE_BAD;
 }
 
-static bool zone_text_is_blank(uint8_t c)
-{
-	return c == ' ' || c == '\t' || c == '\r';
-}
-
 static bool ends_word(uint8_t c)
 {
-	return zone_text_is_blank(c) || c == '\n' || c == ';' || c == '(' || c == ')' || c == '"';
+	return bytes_is_blank(c) || c == '\n' || c == ';' || c == '(' || c == ')' || c == '"';
 }
 
 static void skip_comment(struct zone_text *t)
@@ -98,7 +93,7 @@ static enum parse zone_text_take_word(struct zone_text *t, struct zone_word *out
 static void zone_text_begin(const struct zone_text *t, struct zone_record *out)
 {
 	out->line      = t->line;
-	out->has_owner = t->left.len > 0 && !zone_text_is_blank(here(t));
+	out->has_owner = t->left.len > 0 && !bytes_is_blank(here(t));
 }
 
 enum parse zone_text_next(struct zone_text *t, struct zone_record *out)

@@ -12,18 +12,6 @@
 #define EM_DASH    "\xe2\x80\x94 "
 #define SIG_BASE64 BASE64_LEN(CHAIN_KEYID + CHAIN_SIG)
 
-static struct bytes anchors_next_line(struct bytes *text)
-{
-	const uint8_t *end  = text->len > 0 ? memchr(text->at, '\n', text->len) : NULL;
-	size_t         len  = end != NULL ? (size_t)(end - text->at) : text->len;
-	struct bytes   line = bytes_first(*text, len);
-
-	*text = bytes_from(*text, len + (end != NULL));
-	if (line.len > 0 && line.at[line.len - 1] == '\r')
-		line.len--;
-	return line;
-}
-
 static struct bytes anchors_next_word(struct bytes *line)
 {
 	size_t begin = 0, end;
@@ -146,8 +134,8 @@ static int read_short(struct anchors *a, struct bytes line, const char *wanted)
 /* Origin, number, hash, an empty line, dash and signature: five lines. */
 static int read_note(struct anchors *a, struct bytes origin, struct bytes rest, const char *wanted)
 {
-	struct bytes seq = anchors_next_line(&rest), hash = anchors_next_line(&rest),
-		     empty = anchors_next_line(&rest), sig = anchors_next_line(&rest);
+	struct bytes seq = bytes_cut_text_line(&rest), hash = bytes_cut_text_line(&rest),
+		     empty = bytes_cut_text_line(&rest), sig = bytes_cut_text_line(&rest);
 
 	if (empty.len > 0 || sig.len <= strlen(EM_DASH) ||
 	    memcmp(sig.at, EM_DASH, strlen(EM_DASH)) != 0)
@@ -163,7 +151,7 @@ int anchors_read(struct anchors *a, struct bytes text, const char *origin)
 	int error = 0;
 
 	while (text.len > 0 && error == 0) {
-		struct bytes line = anchors_next_line(&text);
+		struct bytes line = bytes_cut_text_line(&text);
 
 		error = is_origin(line) ? read_note(a, line, text, origin)
 		                        : read_short(a, line, origin);

@@ -2,8 +2,8 @@
 
 #include "ctl/audit/given.h"
 
-#include "ctl/key_file.h"
 #include "os/files.h"
+#include "os/key_file.h"
 
 #include <errno.h>
 #include <stdio.h>

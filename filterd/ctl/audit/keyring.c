@@ -29,12 +29,9 @@ static int keyring_read_file(struct keyring *k, const char *path)
 	if (error != 0)
 		return error;
 	for (rest = content; rest.len > 0 && error == 0;) {
-		struct bytes    line = bytes_cut_line(&rest);
 		struct note_key key;
 
-		if (line.len > 0 && line.at[line.len - 1] == '\r')
-			line.len--;
-		if (note_key_parse(line, &key) == PARSE_OK)
+		if (note_key_parse(bytes_cut_text_line(&rest), &key) == PARSE_OK)
 			error = keyring_keep(k, &key);
 	}
 	files_free(content);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-#ifndef FILTERD_CTL_KEY_FILE_H
-#define FILTERD_CTL_KEY_FILE_H
+#ifndef FILTERD_OS_KEY_FILE_H
+#define FILTERD_OS_KEY_FILE_H
 
 /*
  * Key file: where somebody keeps the public key of a log: audit.vkey itself, what filterctl key
