@@ -90,6 +90,14 @@ bool bytes_equal(struct bytes a, struct bytes b)
 	return a.len == b.len && (a.len == 0 || memcmp(a.at, b.at, a.len) == 0);
 }
 
+int bytes_compare(struct bytes a, struct bytes b)
+{
+	size_t len   = a.len < b.len ? a.len : b.len;
+	int    order = len > 0 ? memcmp(a.at, b.at, len) : 0;
+
+	return order != 0 ? order : (a.len > b.len) - (a.len < b.len);
+}
+
 #define ONES UINT64_C(0x0101010101010101)
 
 /* Bit 7 of each byte that is above '~' or below '!', and perhaps of a '!' beside such a one. */

@@ -48,6 +48,7 @@ static inline struct bytes bytes_of(const void *at, size_t len)
 
 struct bytes bytes_text(const char *text);                           /* up to the NUL */
 bool         bytes_equal(struct bytes a, struct bytes b);
+int          bytes_compare(struct bytes a, struct bytes b);  /* as memcmp(3); then by length */
 /*
  * Graphic bytes are those printable in ASCII, and no blank; eight are looked at at once.
  * bytes_graphic - how many of them the text begins with.

@@ -133,12 +133,9 @@ static void log_collected_keep(struct log_collected *c, struct copy copy, struct
 /* The first member of a record; digits and signs, so that text compares as time does. */
 static void note_time(struct gateway *g, struct bytes line)
 {
-	static const char title[] = "{\"timestamp\":\"";
-	size_t            begin   = strlen(title);
-
-	if (line.len > begin + STAMP_BYTES && memcmp(line.at, title, begin) == 0 &&
-	    memcmp(line.at + begin, g->newest, STAMP_BYTES) > 0)
-		memcpy(g->newest, line.at + begin, STAMP_BYTES);
+	if (bytes_cut(&line, "{\"timestamp\":\"") && line.len > STAMP_BYTES &&
+	    memcmp(line.at, g->newest, STAMP_BYTES) > 0)
+		memcpy(g->newest, line.at, STAMP_BYTES);
 }
 
 /* What is no record belongs to the gateway whose record stands before it in its file. */
@@ -174,10 +171,8 @@ static void take_piece(struct log_collected *c, const struct piece *p)
 static int by_name(const void *left, const void *right)
 {
 	const struct row *a = left, *b = right;
-	size_t            len   = a->name.len < b->name.len ? a->name.len : b->name.len;
-	int               order = memcmp(a->name.at, b->name.at, len);
 
-	return order != 0 ? order : (a->name.len > b->name.len) - (a->name.len < b->name.len);
+	return bytes_compare(a->name, b->name);
 }
 
 static void *map(FILE *file, size_t bytes, int rights)

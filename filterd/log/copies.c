@@ -57,11 +57,9 @@ static int by_text(const void *left, const void *right, void *copies)
 {
 	const struct copy *a = left, *b = right;
 	struct bytes       of_a = copies_line(copies, a), of_b = copies_line(copies, b);
-	size_t             len   = of_a.len < of_b.len ? of_a.len : of_b.len;
-	int                order = len > 0 ? memcmp(of_a.at, of_b.at, len) : 0;
+	int                order = bytes_compare(of_a, of_b);
 
 	return order != 0                         ? order
-	       : of_a.len != of_b.len             ? (of_a.len > of_b.len ? 1 : -1)
 	       : a->has_newline != b->has_newline ? (a->has_newline ? -1 : 1)
 	                                          : copies_compare(a, b);
 }

@@ -20,14 +20,6 @@ void acks_free(struct acks *a)
 	*a = (struct acks){ 0 };
 }
 
-static int acks_compare(struct bytes device, const struct ack *ack)
-{
-	size_t len   = strlen(ack->device), common = device.len < len ? device.len : len;
-	int    order = common > 0 ? memcmp(device.at, ack->device, common) : 0;
-
-	return order != 0 ? order : (device.len > len) - (device.len < len);
-}
-
 /* Where it is, or where it belongs. */
 static size_t acks_place_of(const struct acks *a, struct bytes device)
 {
@@ -36,7 +28,7 @@ static size_t acks_place_of(const struct acks *a, struct bytes device)
 	while (low < high) {
 		size_t middle = low + (high - low) / 2;
 
-		if (acks_compare(device, &a->list[middle]) > 0)
+		if (bytes_compare(device, bytes_text(a->list[middle].device)) > 0)
 			low = middle + 1;
 		else
 			high = middle;
@@ -48,8 +40,9 @@ const struct ack *acks_find(const struct acks *a, struct bytes device)
 {
 	size_t place = acks_place_of(a, device);
 
-	return place < a->num && acks_compare(device, &a->list[place]) == 0 ? &a->list[place]
-	                                                                    : NULL;
+	return place < a->num && bytes_equal(device, bytes_text(a->list[place].device))
+	               ? &a->list[place]
+	               : NULL;
 }
 
 bool ack_returned(const struct ack *ack, int64_t last_us)

@@ -21,7 +21,7 @@ static int totals_compare(const struct totals_tally *a, const struct row *a_row,
 		of_a = a->attempts[next];
 		of_b = b->attempts[next];
 	}
-	return of_a != of_b ? (of_a < of_b ? 1 : -1) : compare_names(a_row->name, b_row->name);
+	return of_a != of_b ? (of_a < of_b ? 1 : -1) : bytes_compare(a_row->name, b_row->name);
 }
 
 #define BY_ATTEMPTS(type) \
@@ -40,5 +40,5 @@ int totals_by_name(const void *a, const void *b)
 {
 	const struct row *left = a, *right = b;
 
-	return compare_names(left->name, right->name);
+	return bytes_compare(left->name, right->name);
 }
