@@ -11,12 +11,24 @@
 #include <stdlib.h>
 #include <string.h>
 
+int order_answered(const char *verb, char *answer)
+{
+	int status = answer[0] == '0' ? EXIT_SUCCESS : EXIT_FAILURE;
+
+	if (status != EXIT_SUCCESS)
+		fprintf(stderr, "filterctl %s: ", verb);
+	fputs(answer[0] != '\0' && answer[1] == '\n' ? answer + 2 : answer,
+	      status == EXIT_SUCCESS ? stdout : stderr);
+	free(answer);
+	return status;
+}
+
 int order_give(const char *verb, const char *conf, struct bytes line)
 {
 	struct problem  problem = { "" };
 	struct settings s;
 	char           *answer = NULL;
-	int             status, error;
+	int             error;
 
 	if (files_load_settings(conf, &s, &problem) != 0)
 		files_salvage_settings(conf, &s);
@@ -26,11 +38,5 @@ int order_give(const char *verb, const char *conf, struct bytes line)
 		        s.control, strerror(-error));
 		return EXIT_UNAVAILABLE;
 	}
-	status = answer[0] == '0' ? EXIT_SUCCESS : EXIT_FAILURE;
-	if (status != EXIT_SUCCESS)
-		fprintf(stderr, "filterctl %s: ", verb);
-	fputs(answer[0] != '\0' && answer[1] == '\n' ? answer + 2 : answer,
-	      status == EXIT_SUCCESS ? stdout : stderr);
-	free(answer);
-	return status;
+	return order_answered(verb, answer);
 }

@@ -8,12 +8,12 @@
 #include "ctl/verbs.h"
 
 #include "ctl/options.h"
+#include "ctl/order.h"
 #include "os/control_socket.h"
 #include "os/files.h"
 
 #include <errno.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 static const char usage[] = "usage: filterctl reload [-c FILE]\n"
@@ -26,20 +26,6 @@ static const char usage[] = "usage: filterctl reload [-c FILE]\n"
 			    "\n"
 			    "Exit status: 0 they are in force; 1 they were refused; 64 wrong "
 			    "usage; 69 filterd could not be asked.\n";
-
-/* The answer's first line is the exit status. */
-static int reload_print_answer(char *answer)
-{
-	bool        is_good = answer[0] == '0';
-	const char *says    = answer[1] == '\n' ? answer + 2 : answer;
-
-	if (is_good)
-		fputs(says, stdout);
-	else
-		fprintf(stderr, "filterctl reload: %s", says);
-	free(answer);
-	return is_good ? EXIT_SUCCESS : EXIT_FAILURE;
-}
 
 /* The configuration may be wrong: it is filterd that says so. */
 int ctl_reload(int argc, char **argv)
@@ -56,7 +42,7 @@ int ctl_reload(int argc, char **argv)
 		files_salvage_settings(conf, &s);
 	error = control_socket_ask(s.control, BYTES("reload"), &answer);
 	if (error == 0)
-		return reload_print_answer(answer);
+		return order_answered("reload", answer);
 	if (s.control[0] == '\0')
 		fputs("filterctl reload: [daemon] control is empty, so filterd cannot be asked "
 		      "what comes of it; send it SIGHUP, and read its messages\n", stderr);
