@@ -146,11 +146,6 @@ bool leases_know(const struct leases *l, const uint8_t *mac, const struct addres
 	       (mac == NULL || (lease->has_mac && memcmp(lease->mac, mac, MAC_BYTES) == 0));
 }
 
-size_t leases_count(const struct leases *l)
-{
-	return l->num;
-}
-
 size_t leases_left_out(const struct leases *l)
 {
 	return l->num_left_out;

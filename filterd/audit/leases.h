@@ -37,7 +37,6 @@ struct bytes leases_find(const struct leases *l, const uint8_t *mac, const struc
  */
 bool leases_know(const struct leases *l, const uint8_t *mac, const struct address *client);
 
-size_t leases_count(const struct leases *l);            /* addresses in it */
 size_t leases_left_out(const struct leases *l);         /* lines for which there was no room */
 
 #endif

@@ -120,17 +120,6 @@ size_t bytes_graphic(struct bytes text)
 	return len;
 }
 
-size_t bytes_not_graphic(struct bytes text)
-{
-	size_t num = 0, at = 0;
-
-	for (; text.len - at >= sizeof(uint64_t); at += sizeof(uint64_t))
-		num += (not_graphic(text.at + at) >> 7) * ONES >> 56;
-	for (; at < text.len; at++)
-		num += text.at[at] < '!' || text.at[at] > '~';
-	return num;
-}
-
 /* 0 to 15, or -1. */
 static int hex_digit(uint8_t c)
 {

@@ -49,13 +49,8 @@ static inline struct bytes bytes_of(const void *at, size_t len)
 struct bytes bytes_text(const char *text);                           /* up to the NUL */
 bool         bytes_equal(struct bytes a, struct bytes b);
 int          bytes_compare(struct bytes a, struct bytes b);  /* as memcmp(3); then by length */
-/*
- * Graphic bytes are those printable in ASCII, and no blank; eight are looked at at once.
- * bytes_graphic - how many of them the text begins with.
- * bytes_not_graphic - how many others it has, roughly: a '!' beside such a one may count.
- */
+/* How many bytes it begins with that are printable in ASCII, and no blank; looked at by eights. */
 size_t       bytes_graphic(struct bytes text);
-size_t       bytes_not_graphic(struct bytes text);
 
 /* Empty beyond the end. */
 static inline struct bytes bytes_from(struct bytes all, size_t offset)

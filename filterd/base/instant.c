@@ -198,12 +198,6 @@ void instant_write(struct writer *w, int64_t us)
 	write_text(w, "Z");
 }
 
-void instant_write_to_second(struct writer *w, int64_t us)
-{
-	write_second(w, us);
-	write_text(w, "Z");
-}
-
 void instant_write_eve(struct writer *w, int64_t us)
 {
 	uint32_t fraction = write_second(w, us);
@@ -226,6 +220,7 @@ struct instant_text instant_text_to_second(int64_t us)
 	struct instant_text t = { "" };
 	struct writer       w = writer_over(t.text, sizeof(t.text) - 1);
 
-	instant_write_to_second(&w, us);
+	write_second(&w, us);
+	write_text(&w, "Z");
 	return t;
 }

@@ -30,14 +30,11 @@ int32_t instant_days(int64_t us);
 /* "2024-09-29T04:00:00Z", with ".123456" only if there is a fraction. */
 void instant_write(struct writer *w, int64_t us);
 
-/* The same, without a fraction. */
-void instant_write_to_second(struct writer *w, int64_t us);
-
 /* "2026-11-23T14:05:09.123456+0000": what EVE readers expect as timestamp. */
 void instant_write_eve(struct writer *w, int64_t us);
 
 /*
- * As instant_write() and instant_write_to_second(), within one sentence:
+ * As instant_write(), and the same without a fraction, within one sentence:
  * printf("%s", instant_text(us).text). Gone at its end.
  */
 struct instant_text {

@@ -52,7 +52,8 @@ static int append_line(int fd, struct bytes line)
 	return end >= 0 && ftruncate(fd, end) != 0 ? -errno : -ENOSPC;
 }
 
-int journal_put(struct journal *j, struct bytes line)
+/* Under the lock. The chain advances only if the line is in the file. */
+static int journal_put(struct journal *j, struct bytes line)
 {
 	int error = append_line(j->fd, line);
 

@@ -76,12 +76,6 @@ struct journal {
 /* A regular file to append to, made if need be, locked: a descriptor or -errno. */
 int journal_open_file(const char *path);
 
-/*
- * All of the line or nothing, under the lock: 0 or -errno. The chain advances only if it is in the
- * file.
- */
-int journal_put(struct journal *j, struct bytes line);
-
 /* From now on attempts are counted only. Under the lock. */
 void journal_degrade(struct journal *j, int error);
 
@@ -119,8 +113,5 @@ void journal_prune(struct journal *j, int64_t now_us);
 void journal_release_reserve(const struct journal *j);
 
 struct control journal_control(const struct journal *j, int64_t now_us);
-
-/* The table of repeats, empty, in place of another process's. 0 or -errno. */
-int journal_new_repeats(struct journal *j);
 
 #endif

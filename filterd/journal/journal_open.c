@@ -270,7 +270,8 @@ static void find_old_repeats(struct journal *j)
 		j->old_repeats = repeats_adopt(j->old_memory, j->old_len);
 }
 
-int journal_new_repeats(struct journal *j)
+/* Empty, in place of another process's. 0 or -errno. */
+static int journal_new_repeats(struct journal *j)
 {
 	char     beside[JOURNAL_PATH_MAX + 8];
 	uint64_t seed = 1;

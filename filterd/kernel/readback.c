@@ -80,7 +80,8 @@ void readback_close(struct readback *r)
 	free(r);
 }
 
-bool readback_has_older(const struct readback *r)
+/* Are there rules of the older iptables that might be ours? */
+static bool readback_has_older(const struct readback *r)
 {
 	char    names[512];
 	ssize_t len = r->older_fd >= 0 ? pread(r->older_fd, names, sizeof(names) - 1, 0) : 0;

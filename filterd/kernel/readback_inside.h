@@ -28,9 +28,6 @@ struct readback {
 	int         ipv6_fd;                    /* ipv6.h */
 };
 
-/* Are there rules of the older iptables that might be ours? */
-bool readback_has_older(const struct readback *r);
-
 /*
  * Told of each interface that a rule asks for and that leads where the link says: "return" and
  * "RETURN" are the verdict.

@@ -152,14 +152,6 @@ void notify_keep(const char *name, int fd)
 	send_with(what, fd);
 }
 
-void notify_forget(const char *name)
-{
-	char what[NAME_MAX_BYTES + 32];
-
-	snprintf(what, sizeof(what), "FDSTOREREMOVE=1\nFDNAME=%s", name);
-	send_with(what, -1);
-}
-
 int notify_kept(const char *name)
 {
 	for (size_t i = 0; i < num_kept; i++) {
@@ -175,8 +167,12 @@ int notify_kept(const char *name)
 
 void notify_forget_all(void)
 {
-	for (size_t i = 0; i < num_kept; i++)
-		notify_forget(kept[i].name);
+	char what[NAME_MAX_BYTES + 32];
+
+	for (size_t i = 0; i < num_kept; i++) {
+		snprintf(what, sizeof(what), "FDSTOREREMOVE=1\nFDNAME=%s", kept[i].name);
+		send_with(what, -1);
+	}
 }
 
 uint64_t notify_watchdog_us(void)

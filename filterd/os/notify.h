@@ -27,11 +27,10 @@ bool notify_is_there(void);
 void notify_say(const char *what);
 
 /*
- * The manager keeps the descriptor, under this name, until notify_forget() or until the service is
- * stopped for good.
+ * The manager keeps the descriptor, under this name, until notify_forget_all() or until the service
+ * is stopped for good.
  */
 void notify_keep(const char *name, int fd);
-void notify_forget(const char *name);
 
 /* The descriptor that was kept under this name, now the caller's; -1 if there is none. */
 int notify_kept(const char *name);

@@ -112,13 +112,15 @@ void vendors_free(struct vendors *v)
 	free(v);
 }
 
-const char *vendors_find(const struct vendors *v, const uint8_t mac[MAC_BYTES])
+const char *vendors_find_text(const struct vendors *v, struct bytes text)
 {
-	uint32_t prefix = (uint32_t)mac[0] << 16 | (uint32_t)mac[1] << 8 | mac[2];
 	size_t   from = 0, to = v != NULL ? v->num : 0;
+	uint8_t  mac[MAC_BYTES];
+	uint32_t prefix;
 
-	if (mac_is_private(mac))
+	if (mac_from_text(text, mac) != PARSE_OK || mac_is_private(mac))
 		return NULL;
+	prefix = (uint32_t)mac[0] << 16 | (uint32_t)mac[1] << 8 | mac[2];
 	/* The first that is not before the prefix. */
 	while (from < to) {
 		size_t middle = from + (to - from) / 2;
@@ -131,11 +133,4 @@ const char *vendors_find(const struct vendors *v, const uint8_t mac[MAC_BYTES])
 	return v != NULL && from < v->num && v->items[from].prefix == prefix
 	               ? v->names + v->items[from].name
 	               : NULL;
-}
-
-const char *vendors_find_text(const struct vendors *v, struct bytes mac)
-{
-	uint8_t bytes[MAC_BYTES];
-
-	return mac_from_text(mac, bytes) == PARSE_OK ? vendors_find(v, bytes) : NULL;
 }

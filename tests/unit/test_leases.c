@@ -185,7 +185,7 @@ START_TEST(a_later_file_counts)
 
 	ck_assert_bytes(find(l, MAC1, ""), "c");
 	ck_assert_bytes(find(l, MAC2, ""), "b");
-	ck_assert_uint_eq(leases_count(l), 2);
+	ck_assert_bytes(find(l, "", "192.0.2.50"), "c");
 	leases_free(l);
 }
 
@@ -206,7 +206,6 @@ START_TEST(there_is_room_for_so_many_addresses)
 	write_text(&w, "1 02:00:00:00:00:07 10.0.0.7 news *\n");
 	ck_assert(!w.full);
 	l = leases_of(writer_written(&w));
-	ck_assert_uint_eq(leases_count(l), LEASES_MAX);
 	ck_assert_uint_eq(leases_left_out(l), 1);
 	ck_assert_bytes(find(l, "02:00:00:00:00:08", ""), "h8");
 	ck_assert_bytes(find(l, "02:00:00:00:3f:ff", "10.0.0.1"), "h16383");
