@@ -39,9 +39,8 @@ static void policy_words_write_instant(struct writer *w, struct bytes cutoff, in
 {
 	bool          is_utc = (cutoff.at[cutoff.len - 1] | 0x20) == 'z';
 	size_t        end    = cutoff.len - (is_utc ? 1 : sizeof("-04:00") - 1);
-	uint8_t       room[32];
-	struct writer u = writer_over(room, sizeof(room));
-	struct bytes  utc;
+	const struct instant_text text = instant_text_to_second(us);
+	struct bytes              utc  = bytes_first(bytes_text(text.text), FULL_END);
 
 	write_bytes(w, bytes_first(cutoff, DAY_END));
 	write_text(w, " ");
@@ -53,8 +52,6 @@ static void policy_words_write_instant(struct writer *w, struct bytes cutoff, in
 	write_text(w, " ");
 	write_bytes(w, bytes_from(cutoff, end));
 	write_text(w, " (");
-	instant_write_to_second(&u, us);
-	utc = bytes_first(writer_written(&u), FULL_END);
 	if (!bytes_equal(bytes_first(utc, DAY_END), bytes_first(cutoff, DAY_END))) {
 		write_bytes(w, bytes_first(utc, DAY_END));
 		write_text(w, " ");

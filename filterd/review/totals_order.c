@@ -2,16 +2,6 @@
 
 #include "review/totals.h"
 
-#include <string.h>
-
-static int compare_names(struct bytes a, struct bytes b)
-{
-	size_t len   = a.len < b.len ? a.len : b.len;
-	int    order = len > 0 ? memcmp(a.at, b.at, len) : 0;
-
-	return order != 0 ? order : (a.len > b.len) - (a.len < b.len);
-}
-
 static int totals_compare(const struct totals_tally *a, const struct row *a_row,
                           const struct totals_tally *b, const struct row *b_row)
 {
