@@ -135,17 +135,9 @@ static enum verdict next_piece(struct passage *at, struct side *side, struct rea
 	struct preamble preamble = { .spent = r->spent };
 	struct hosts    hosts    = { .num = 0 };
 	size_t          len      = 0;
-	enum parse      status;
-
-	/* Were there so many since the server has spoken that no more are looked at? */
-	if (r->spent - r->turn_spent >= PIECES_AT_ONCE) {
-		if (side->first_seq + r->judged - r->turn > BYTES_AT_ONCE)
-			return reading_pass(r);
-		r->judged += (uint32_t)stream.len;
-		r->is_preamble = true;
-		return VERDICT_ACCEPT;
-	}
-	status = is_dns(at->packet) ? PARSE_BAD : preamble_read(stream, &preamble, &len, &hosts);
+	enum parse      status   = is_dns(at->packet)
+	                                   ? PARSE_BAD
+	                                   : preamble_read(stream, &preamble, &len, &hosts);
 
 	/* What is known of the server's address decides at once. */
 	if (r->spent == 0 && from_client(at) && !was_preamble &&
@@ -205,6 +197,16 @@ static void note_turn(const struct side *side, struct reading *r)
 	r->in_talk = r->has_crlf = false;
 }
 
+/* There were so many pieces since the server has spoken that no more are looked at until then. */
+static enum verdict skip_rest(const struct side *side, struct reading *r, struct bytes stream)
+{
+	if (side->first_seq + r->judged - r->turn > BYTES_AT_ONCE)
+		return reading_pass(r);
+	r->judged += (uint32_t)stream.len;
+	r->is_preamble = true;
+	return VERDICT_ACCEPT;
+}
+
 /*
  * What the bytes from r->judged on begin with. VERDICT_ACCEPT: nothing is clear yet, or something
  * was read and what follows it is to be looked at.
@@ -226,6 +228,8 @@ static enum verdict next_bytes(struct passage *at, struct side *side, struct rea
 	if (r->last != r->judged)
 		reading_begin(r);
 	note_turn(side, r);
+	if (r->spent - r->turn_spent >= PIECES_AT_ONCE)
+		return skip_rest(side, r, stream);
 	r->is_request = r->is_preamble = false;
 	tls = answers ? PARSE_BAD : tls_read_hello(stream, &scratch, &hello);
 	if (tls != PARSE_BAD && is_dns_too(at, stream))

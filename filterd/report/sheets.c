@@ -235,7 +235,9 @@ struct sheet sheets_policy_files(const struct report *r)
 	for (size_t i = 0; r->fleet != NULL && i < r->fleet->num; i++) {
 		const struct fleet_log *l = &r->fleet->list[i];
 
-		sheets_put_policy_files(&s, l->gateway, l->policy, bytes_text(l->policy_said));
+		if (l->policy_said != NULL)
+			sheets_put_policy_files(&s, l->gateway, l->policy,
+			                        bytes_text(l->policy_said));
 	}
 	return s;
 }
