@@ -187,13 +187,13 @@ enum verdict hello_judge_hidden(struct passage *at, struct reading *r, struct by
 
 /*
  * A request, a message of DNS, that the server takes for words: it has read no body or length. The
- * first that it says behind it tells.
+ * first that it says behind it tells: a response has its QR bit, RFC 1035, section 4.1.1.
  */
 void reading_hear(struct reading *r, struct bytes answer, uint32_t len)
 {
 	bool is_words = (r->state == READING_HTTP && !http_is_answer(answer)) ||
 	                (r->state == READING_DNS &&
-	                 (answer.at[0] >= ' ' || (answer.len > 4 && (answer.at[4] & 0x80) == 0)));
+	                 (answer.at[0] >= ' ' || answer.len < 5 || (answer.at[4] & 0x80) == 0));
 
 	if (r->is_heard || (r->state != READING_HTTP && r->state != READING_DNS))
 		return;
