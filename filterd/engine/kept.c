@@ -41,7 +41,8 @@ static bool reads_as(const struct reading *a, const struct reading *b)
 	       a->has_crlf == b->has_crlf && a->is_again == b->is_again &&
 	       a->passed == b->passed && a->in_chunks == b->in_chunks &&
 	       a->in_early == b->in_early && a->is_asked == b->is_asked &&
-	       a->has_hello == b->has_hello && a->num_tunnels == b->num_tunnels;
+	       a->is_not_dns == b->is_not_dns && a->has_hello == b->has_hello &&
+	       a->num_tunnels == b->num_tunnels;
 }
 
 /*

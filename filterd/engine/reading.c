@@ -295,7 +295,9 @@ static enum verdict next_bytes(struct passage *at, struct side *side, struct rea
 	}
 	if (http == PARSE_OK)
 		http = PARSE_BAD;
-	dns = to_dns ? PARSE_OK : tls == PARSE_MORE ? PARSE_BAD : dns_begins(stream);
+	dns = to_dns                                ? PARSE_OK
+	      : tls == PARSE_MORE || r->is_not_dns ? PARSE_BAD
+	                                           : dns_begins(stream);
 	if (dns == PARSE_OK && (!to_dns || (tls == PARSE_BAD && http == PARSE_BAD))) {
 		r->state    = READING_DNS;
 		r->is_heard = false;

@@ -200,6 +200,7 @@ void reading_hear(struct reading *r, struct bytes answer, uint32_t len)
 	r->is_heard = true;
 	if (!is_words)
 		return;
+	r->is_not_dns = r->state == READING_DNS;
 	hello_pass_over(r);
 	r->in_chunks = false;
 	r->need      = 0;

@@ -75,6 +75,7 @@ struct reading {
 	bool               in_chunks;   /* READING_HTTP: within a chunked body */
 	bool               in_early;    /* READING_HELLO: data may come before another hello */
 	bool               is_asked;    /* READING_HELLO: the server has asked for another one */
+	bool               is_not_dns;  /* to its server, which has answered otherwise */
 	bool               is_heard;    /* READING_DNS, READING_HTTP: the server has answered */
 	uint8_t            num_tunnels; /* requests of SOCKS that were read */
 	bool               has_hello;   /* one passed; hello_end is the number behind it */

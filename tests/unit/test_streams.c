@@ -712,6 +712,9 @@ static const struct { const char *what; struct part parts[PARTS_MAX]; } talks[] 
 	    { SAYS, BYTES("\0\x13\0\1\1\0\0\1\0\0\0\0\0\0\1a\0\0\1\0\1"
 	                  "\0\x13\0\1\1\0\0\1\0\0\0\0\0\0\1a\0\0\1\0\1") },
 	    { ANSWERS, BYTES("\5\0") }, { SAYS, TO_BLOCKED } } },
+	{ "behind a greeting that looks like a message of DNS with the next, the same",
+	  { { SAYS, BYTES("\5\2\0\2\0\x13\0\1\1\0\0\1\0\0\0\0\0\0\1a\0\0\1\0\1") },
+	    { ANSWERS, BYTES("\5\0") }, { SAYS, TO_BLOCKED } } },
 	{ "behind a request of SOCKS and half a hello, another hello",
 	  { { SAYS, GREETING }, { ANSWERS, BYTES("\5\0") }, { SAYS | JOINED, REQUEST },
 	    { BEGUN_HELLO, { 0 } }, { ANSWERS, GRANTED }, { HELLO, NAME } } },
