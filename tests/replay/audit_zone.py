@@ -22,7 +22,7 @@ import tempfile
 BUILD = pathlib.Path(sys.argv[1]).resolve()
 FILTERCTL = BUILD / "filterd/filterctl"
 ZONES = ["America/New_York", "Europe/Berlin", "Asia/Kolkata", "-05:00"]
-TIME = re.compile(r"\d{4}-\d\d-\d\d[ \u00a0]\d\d:\d\d(?::\d\d)?(?:[+-]\d\d:\d\d|[ \u00a0]UTC)?")
+TIME = re.compile(r"\d{4}-\d\d-\d\d[ \u00a0]\d\d:\d\d(?::\d\d)?(?: ?[+-]\d\d:\d\d|[ \u00a0]UTC)?")
 PERIOD = ["--since", "2026-10-24T00:15:00Z", "--until", "2026-11-02T00:15:00Z"]      # midnight nowhere
 TWICE = ["--since", "2026-10-25T00:00Z", "--until", "2026-10-25T02:00Z"], ["--since", "2026-11-01T05:00Z", "--until", "2026-11-01T07:00Z"]
 cases = 0
@@ -56,7 +56,9 @@ def since(text, zone, **variables):
 
 
 def rfc3339(text):
-    """A time that was printed in UTC."""
+    """A time that was printed in UTC; one of the law is in the law's own offset, in any zone."""
+    if re.search(r"[+-]\d\d:\d\d$", text):
+        return since(text, "UTC")
     text = text.replace("\u00a0", " ").removesuffix(" UTC").replace(" ", "T")
     return text + (":00Z" if text.count(":") == 1 else "Z")
 
