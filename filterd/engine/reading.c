@@ -16,10 +16,11 @@
 #define TUNNELS_MAX 8
 
 /*
- * Pieces that cost something, as commands do that no server knows, before the server has said more:
- * mail servers end the session before, and clients wait for answers. What comes behind them is not
- * looked at until then, as proxies throw away what came together with their greeting; so much of
- * it that none has room for, and it is of no interest.
+ * Pieces in one packet that cost something, as commands do that no server knows: mail servers end
+ * the session before, and clients wait for answers. What comes behind them, or behind all that a
+ * preamble may have while the server has said nothing to so many, is not looked at until it speaks,
+ * as proxies throw away what came together with their greeting; so much of it that none has room
+ * for, and it is of no interest.
  */
 #define PIECES_AT_ONCE 20
 #define BYTES_AT_ONCE  (9 << 10)
@@ -128,6 +129,16 @@ bool reading_is_at_limit(const struct passage *at, const struct side *side, stru
 	       gather_num_early(side->gather) > at->rules->stream_gaps;
 }
 
+/* No more is looked at until the server has spoken. */
+static enum verdict skip_rest(const struct side *side, struct reading *r, struct bytes stream)
+{
+	if (side->first_seq + r->judged - r->turn > BYTES_AT_ONCE)
+		return reading_pass(r);
+	r->judged += (uint32_t)stream.len;
+	r->is_preamble = true;
+	return VERDICT_ACCEPT;
+}
+
 /* None of all that is known begins so: it may stand in front of a hello, or be of no interest. */
 static enum verdict next_piece(struct passage *at, struct side *side, struct reading *r,
                                struct bytes stream, bool has_room, bool was_preamble)
@@ -143,17 +154,22 @@ static enum verdict next_piece(struct passage *at, struct side *side, struct rea
 	if (r->spent == 0 && from_client(at) && !was_preamble &&
 	    names_judge_address(at, APP_UNKNOWN) == RULING_BLOCK)
 		return VERDICT_BLOCK;
+	at->num_pieces += preamble.spent > r->spent;
 	r->spent = preamble.spent;
 	at->work += preamble.work;
 	if (status == PARSE_OK && names_judge_preamble(at, &hosts) == RULING_BLOCK)
 		return VERDICT_BLOCK;
+	if (at->num_pieces >= PIECES_AT_ONCE)
+		return skip_rest(side, r, stream);
 	if (status == PARSE_OK ||
 	    (status == PARSE_MORE && !reading_is_at_limit(at, side, stream, has_room))) {
 		r->judged += (uint32_t)len;
 		r->is_preamble = true;
 		return VERDICT_ACCEPT;
 	}
-	return reading_pass(r);
+	return status == PARSE_BAD && r->spent - r->turn_spent >= PIECES_AT_ONCE
+	               ? skip_rest(side, r, stream)
+	               : reading_pass(r);
 }
 
 /* To a server that takes any method, "PROXY TCP4 HTTP/1.1" is a request. */
@@ -184,27 +200,15 @@ void reading_begin(struct reading *r)
  * Had the server spoken before these bytes were sent? A line that it did not give up for was none
  * to it; and within a tunnel all begins anew.
  */
-static void note_turn(const struct side *side, struct reading *r)
+static void note_turn(const struct side *side, struct reading *r, uint32_t turn)
 {
-	uint32_t turn = side->has_answer ? side->answered : side->anchor;
-
-	if (r->turn == turn || seq_is_before(side->first_seq + r->judged, turn))
+	if (seq_is_before(side->first_seq + r->judged, turn))
 		return;
 	r->turn = turn;
 	if (r->in_talk)
 		r->spent = 0;
 	r->turn_spent = r->spent;
 	r->in_talk = r->has_crlf = false;
-}
-
-/* There were so many pieces since the server has spoken that no more are looked at until then. */
-static enum verdict skip_rest(const struct side *side, struct reading *r, struct bytes stream)
-{
-	if (side->first_seq + r->judged - r->turn > BYTES_AT_ONCE)
-		return reading_pass(r);
-	r->judged += (uint32_t)stream.len;
-	r->is_preamble = true;
-	return VERDICT_ACCEPT;
 }
 
 /*
@@ -227,9 +231,6 @@ static enum verdict next_bytes(struct passage *at, struct side *side, struct rea
 
 	if (r->last != r->judged)
 		reading_begin(r);
-	note_turn(side, r);
-	if (r->spent - r->turn_spent >= PIECES_AT_ONCE)
-		return skip_rest(side, r, stream);
 	r->is_request = r->is_preamble = false;
 	tls = answers ? PARSE_BAD : tls_read_hello(stream, &scratch, &hello);
 	if (tls != PARSE_BAD && is_dns_too(at, stream))
@@ -349,9 +350,12 @@ static enum verdict wait_for_more(struct passage *at, struct reading *r, struct 
 enum verdict reading_judge(struct passage *at, struct side *side, struct reading *r,
                            struct bytes stream, bool has_room)
 {
+	const uint32_t turn = side->has_answer ? side->answered : side->anchor;
+
 	if (side->has_answer && r->state == READING_BEGINS && r->judged < stream.len &&
 	    behind_answer_is_blocked(at, r, bytes_from(stream, r->judged)))
 		return VERDICT_BLOCK;
+	at->num_pieces = 0;
 	for (at->work = (uint32_t)stream.len / BYTES_OF_WORK;;) {
 		enum reading_state state = r->state;
 		struct bytes       rest;
@@ -371,11 +375,15 @@ enum verdict reading_judge(struct passage *at, struct side *side, struct reading
 			return VERDICT_PASS;
 		if (state == READING_DNS)
 			return read_dns(at, r, stream, has_room);
-		if (rest.len == 0 || (rest.len < r->need && !request_has_new_line(r, rest)) ||
+		if (rest.len == 0)
+			return VERDICT_ACCEPT;
+		if ((rest.len < r->need && !request_has_new_line(r, rest)) ||
 		    (r->is_request && !request_has_news(r, rest) &&
 		     !reading_is_at_limit(at, side, rest, has_room || begun > 0)))
 			return wait_for_more(at, r, rest);
 		r->need = 0;
+		if (r->turn != turn)
+			note_turn(side, r, turn);
 		if (r->in_chunks) {
 			at->work += WORK_OF_CHUNKS;
 			if (!request_skip_chunks(r, rest))

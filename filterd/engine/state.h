@@ -70,7 +70,7 @@ struct passage {
 	/* the name is what DNS answers said of the address */
 	bool                       by_address;
 	/* that was done for this packet in one reading of its stream: reading.c */
-	uint32_t                   work;
+	uint32_t                   work, num_pieces;
 	/* who asks; filled where the policy goes by it: names.c */
 	struct policy_client       client;
 	/* no waiver means it, so not every name in the packet has to be asked for: names.c */
