@@ -2,6 +2,7 @@
 
 #include "base/list.h"
 
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -14,6 +15,8 @@ bool list_has_room(void *list, size_t num, size_t *room, size_t item_bytes)
 
 	if (num < *room)
 		return true;
+	if (more > SIZE_MAX / 2 / item_bytes)
+		return false;
 	/* A pointer to any type is as large as another, and copied, not read as one to void. */
 	memcpy(&items, list, sizeof(items));
 	items = reallocarray(items, more, item_bytes);

@@ -7,7 +7,7 @@
 
 struct scan scan_over(struct bytes text)
 {
-	return (struct scan){ .at = text.at, .end = text.at + text.len };
+	return (struct scan){ .at = text.at, .end = text.len > 0 ? text.at + text.len : text.at };
 }
 
 /* RFC 3629: no overlong form, no surrogate, nothing beyond U+10FFFF. */

@@ -36,7 +36,7 @@ START_TEST(a_list_with_room_stays_where_it_is)
 	free(list);
 }
 
-/* reallocarray(3) refuses what no memory can hold. */
+/* What no memory can hold. */
 START_TEST(without_memory_all_is_as_it_was)
 {
 	char  *list = malloc(8), *before = list;
