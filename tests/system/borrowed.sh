@@ -104,7 +104,7 @@ of_this_day() {
 	tap_like "the report counts it apart" "$(filterctl audit report --since "$since" "$LAB_DIR/log")" \
 		"2 devices still try.* 1 only showed the name, never asked for it: perhaps a VPN's borrowed name\."
 	tap_like "and names it so" "$(filterctl audit report --since "$since" "$LAB_DIR/log")" \
-		"$(mac 11) +perhaps a VPN +doubtful +$(mac 11)"
+		"$(mac 11) +perhaps a VPN +doubtful "
 }
 
 # Another policy has other names: who asked for them was not noted.
