@@ -436,3 +436,12 @@ void fleet_sentence(struct writer *w, const struct fleet *f)
 		          " files cannot be read to their end");
 	}
 }
+
+int fleet_rank(const struct fleet_log *l)
+{
+	if (l->soundness == SOUND_NOT)
+		return 0;
+	if (!l->is_former && l->now == NOW_SILENT)
+		return 1;
+	return l->packets > 0 ? 2 : l->runs_another ? 3 : 4;
+}

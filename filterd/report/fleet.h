@@ -112,6 +112,10 @@ uint64_t fleet_packets(const struct fleet *f);
 /* Some of them counted, or one passed. */
 bool fleet_packets_known(const struct fleet *f);
 
+/* How much a log needs a look: 0 the most, to FLEET_RANKS - 1. */
+#define FLEET_RANKS 5
+int fleet_rank(const struct fleet_log *l);
+
 /* "heard", "stopped", "silent", "not here" */
 const char *fleet_now_name(enum standing_now now);
 

@@ -99,18 +99,28 @@ static void report_csv_put(struct text *t, const char *section, struct sheet s)
 	sheet_free(&s);
 }
 
+#define TALLY_COLUMNS \
+	{ .name = "attempts", .cell = CELL_NUMBER }, { .name = "blocked", .cell = CELL_NUMBER }, \
+	{ .name = "observed", .cell = CELL_NUMBER }, { .name = "waived", .cell = CELL_NUMBER }, \
+	{ .name = "watched", .cell = CELL_NUMBER }, { .name = "devices", .cell = CELL_NUMBER }, \
+	{ .name = "first", .cell = CELL_TIME }, { .name = "last", .cell = CELL_TIME }
+
+static void report_csv_tally(struct sheet *s, const struct totals_tally *t, uint64_t num_devices,
+                             int64_t first_us, int64_t last_us)
+{
+	sheet_number(s, (int64_t)tally_prohibited(t));
+	for (unsigned i = 0; i < RESULTS; i++)
+		sheet_number(s, (int64_t)t->attempts[i]);
+	sheet_number(s, (int64_t)num_devices);
+	sheet_number(s, first_us);
+	sheet_number(s, last_us);
+}
+
 static struct sheet report_csv_summary(const struct report *r, const struct report_about *about)
 {
 	static const struct column columns[] = {
 		{ .name = "name" }, { .name = "title" },
-		{ .name = "attempts", .cell = CELL_NUMBER },
-		{ .name = "blocked", .cell = CELL_NUMBER },
-		{ .name = "observed", .cell = CELL_NUMBER },
-		{ .name = "waived", .cell = CELL_NUMBER },
-		{ .name = "watched", .cell = CELL_NUMBER },
-		{ .name = "devices", .cell = CELL_NUMBER },
-		{ .name = "first", .cell = CELL_TIME },
-		{ .name = "last", .cell = CELL_TIME },
+		TALLY_COLUMNS,
 		{ .name = "packets", .cell = CELL_NUMBER }, { .name = "note" },
 	};
 	struct sheet s = sheet_of("report", columns, COUNT(columns));
@@ -118,12 +128,7 @@ static struct sheet report_csv_summary(const struct report *r, const struct repo
 	sheet_row(&s);
 	sheet_text(&s, bytes_text(r->verify->seals.root.origin));
 	sheet_text(&s, bytes_text(about->log));
-	sheet_number(&s, (int64_t)tally_prohibited(&r->now->all));
-	for (unsigned i = 0; i < RESULTS; i++)
-		sheet_number(&s, (int64_t)r->now->all.attempts[i]);
-	sheet_number(&s, (int64_t)r->num_devices);
-	sheet_number(&s, r->period.from_us);
-	sheet_number(&s, r->period.to_us);
+	report_csv_tally(&s, &r->now->all, r->num_devices, r->period.from_us, r->period.to_us);
 	if (r->fleet != NULL ? fleet_packets_known(r->fleet)
 	                     : r->coverage.are_counted || r->coverage.packets > 0)
 		sheet_number(&s, (int64_t)(r->fleet != NULL ? fleet_packets(r->fleet)
@@ -204,12 +209,7 @@ static void report_csv_day(struct sheet *s, const struct report *r, int64_t day,
 	report_csv_told(s, told, why);
 	if (d == NULL)
 		return;
-	sheet_number(s, (int64_t)tally_prohibited(&d->tally));
-	for (unsigned i = 0; i < RESULTS; i++)
-		sheet_number(s, (int64_t)d->tally.attempts[i]);
-	sheet_number(s, d->num_devices);
-	sheet_number(s, d->tally.first_us);
-	sheet_number(s, d->tally.last_us);
+	report_csv_tally(s, &d->tally, d->num_devices, d->tally.first_us, d->tally.last_us);
 }
 
 /*
@@ -253,14 +253,7 @@ static struct sheet report_csv_days(const struct report *r)
 {
 	static const struct column columns[] = {
 		{ .name = "name", .cell = CELL_DAY }, { .name = "state" },
-		{ .name = "attempts", .cell = CELL_NUMBER },
-		{ .name = "blocked", .cell = CELL_NUMBER },
-		{ .name = "observed", .cell = CELL_NUMBER },
-		{ .name = "waived", .cell = CELL_NUMBER },
-		{ .name = "watched", .cell = CELL_NUMBER },
-		{ .name = "devices", .cell = CELL_NUMBER },
-		{ .name = "first", .cell = CELL_TIME },
-		{ .name = "last", .cell = CELL_TIME },
+		TALLY_COLUMNS,
 		{ .name = "note" },
 	};
 	struct sheet s = sheet_of("days", columns, COUNT(columns));

@@ -11,18 +11,6 @@ static const char *const result_words[] = { [SOUND_COMPLETE] = "complete",
                                             [SOUND_DECLARED] = "unaltered",
                                             [SOUND_NOT] = "not sound" };
 
-/* What an auditor has to look at comes first. */
-static int rank(const struct fleet_log *l)
-{
-	if (l->soundness == SOUND_NOT)
-		return 0;
-	if (!l->is_former && l->now == NOW_SILENT)
-		return 1;
-	return l->packets > 0 ? 2 : l->runs_another ? 3 : 4;
-}
-
-#define RANKS 5
-
 static void put_state(struct text *t, const struct fleet_log *l)
 {
 	static const char *const classes[] = { [NOW_HEARD] = "state-quiet",
@@ -128,9 +116,9 @@ void report_write_gateways(struct text *t, const struct fleet *f)
 		return;
 	}
 	h = html_table_begin(t, "Gateways, those that need a look first.", columns, COUNT(columns));
-	for (int wanted = 0; wanted < RANKS; wanted++) {
+	for (int wanted = 0; wanted < FLEET_RANKS; wanted++) {
 		for (size_t i = 0; i < f->num; i++) {
-			if (rank(&f->list[i]) != wanted || shown == REPORT_LIST_SHOWN)
+			if (fleet_rank(&f->list[i]) != wanted || shown == REPORT_LIST_SHOWN)
 				continue;
 			shown++;
 			report_fleet_put_log(&h, &f->list[i]);
@@ -141,7 +129,7 @@ void report_write_gateways(struct text *t, const struct fleet *f)
 }
 
 void report_write_fleet_sums(struct text *t, const struct fleet *f,
-                                  const struct report_about *about)
+                             const struct report_about *about)
 {
 	text_put(t, "<p>");
 	html_number(t, f->num_records);

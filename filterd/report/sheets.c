@@ -91,18 +91,6 @@ struct sheet sheets_findings(const struct report *r, bool damage)
 	return s;
 }
 
-/* What an auditor has to look at comes first. */
-static int sheets_rank(const struct fleet_log *l)
-{
-	if (l->soundness == SOUND_NOT)
-		return 0;
-	if (!l->is_former && l->now == NOW_SILENT)
-		return 1;
-	return l->packets > 0 ? 2 : l->runs_another ? 3 : 4;
-}
-
-#define RANKS 5
-
 static void sheets_put_gateway(struct sheet *s, const struct fleet_log *l)
 {
 	sheet_row(s);
@@ -143,9 +131,9 @@ struct sheet sheets_gateways(const struct fleet *f)
 	};
 	struct sheet s = sheet_of("gateways", columns, COUNT(columns));
 
-	for (int rank = 0; rank < RANKS; rank++) {
+	for (int rank = 0; rank < FLEET_RANKS; rank++) {
 		for (size_t i = 0; i < f->num; i++) {
-			if (sheets_rank(&f->list[i]) == rank)
+			if (fleet_rank(&f->list[i]) == rank)
 				sheets_put_gateway(&s, &f->list[i]);
 		}
 	}
