@@ -47,7 +47,7 @@ static void say_instants(int64_t since_us, int64_t until_us)
 }
 
 /* Which policy it is, since when it blocks, and the names of each category. */
-static void say_policy(const struct in_force *r)
+static void check_say_policy(const struct in_force *r)
 {
 	static const char *const actions[] = { "allow", "block", "log" };
 	const int64_t            cutoff    = policy_cutoff(r->policy);
@@ -106,7 +106,7 @@ int check_configuration(const char *conf)
 	num = in_force_remarks(r, remarks);
 	for (size_t i = 0; i < num; i++)
 		puts(remarks[i]);
-	say_policy(r);
+	check_say_policy(r);
 	in_force_free(r);
 	return is_somebody ? EXIT_SUCCESS : EXIT_FAILURE;
 }

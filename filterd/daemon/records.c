@@ -299,8 +299,9 @@ void records_reloaded(struct records *e, const struct in_force *old, const struc
 	journal_set_asker(e->journal, NULL);
 }
 
-static void say_policy(struct records *e, const struct in_force *r, struct bytes new_digest,
-                       const char *result, const struct control_asker *asker)
+static void records_say_policy(struct records *e, const struct in_force *r,
+                               struct bytes new_digest, const char *result,
+                               const struct control_asker *asker)
 {
 	struct control_policy p = { .old_digest = policy_digest(r->policy),
 	                            .new_digest = new_digest, .rules = policy_num_rules(r->policy),
@@ -315,13 +316,13 @@ static void say_policy(struct records *e, const struct in_force *r, struct bytes
 void records_refused(struct records *e, const struct in_force *kept, const char *why,
                      const struct control_asker *asker)
 {
-	say_policy(e, kept, (struct bytes){ 0 }, why, asker);
+	records_say_policy(e, kept, (struct bytes){ 0 }, why, asker);
 }
 
 void records_came(struct records *e, const struct in_force *r, const char *says,
                   const struct control_asker *asker)
 {
-	say_policy(e, r, policy_digest(r->policy), says, asker);
+	records_say_policy(e, r, policy_digest(r->policy), says, asker);
 }
 
 void records_paused(struct records *e, const struct in_force *r, const char *reason,

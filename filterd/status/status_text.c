@@ -22,7 +22,7 @@ static void say_answer(struct writer *w, const struct status *s, const struct tr
 	write_format(w, "\n");
 }
 
-static void say_policy(struct writer *w, const struct status *s)
+static void status_text_say_policy(struct writer *w, const struct status *s)
 {
 	write_format(w, "mode      %s; state: %s\n",
 	             s->mode == MODE_OBSERVE ? "observe" : "enforce", state_name(s->state));
@@ -179,7 +179,7 @@ void status_text(struct writer *w, const struct status *s)
 
 	status_troubles(s, &t);
 	say_answer(w, s, &t);
-	say_policy(w, s);
+	status_text_say_policy(w, s);
 	status_text_say_feed(w, &s->feed);
 	say_kernel(w, s);
 	say_connections(w, s);
