@@ -193,9 +193,12 @@ tap_is "one that was written anew is kept beside it" "$? $(grep -c "both are kep
 tap_ok "to the byte" cmp taken_over/audit.jsonl pulled/taken/audit.jsonl.differs-*
 "$filterctl" audit verify --collected --key fleet/keys pulled/taken >taken.said
 tap_like "and verify says so" "$? $(cat taken.said)" "^2 .*copies (differ|tell two stories)"
+# However many in a second.
+mkdir clock && printf '#!/bin/sh\necho 1700000000\n' >clock/date && chmod +x clock/date
 for i in {1..20}; do
 	sed "s/kaspersky/kaspers$((100 + i))/" honest/taken/audit.jsonl >taken_over/audit.jsonl
-	pull taken
+	touch -d "2026-01-01 00:00:00.$((100 + i))" taken_over/audit.jsonl
+	PATH=$dir/clock:$PATH pull taken
 done
 tap_ok "no more than 16 such copies are kept" test "$(find pulled/taken -name 'audit.jsonl.*' | wc -l)" -eq 16
 cp keys_gw1.kept keys_gw1
