@@ -306,18 +306,30 @@ static int files_load_keys(const struct settings *s, const char *conf_path, stru
 	return 0;
 }
 
+bool files_waivers(const struct settings *s, const char *conf_path, char out[FILES_PATH_MAX])
+{
+	policy_path_beside(out, conf_path, s->waivers);
+	return s->waivers[0] != '\0';
+}
+
 int files_load_policy_into(const struct settings *s, const char *conf_path, struct file_set *read,
                            struct watch *watch, struct policy **policy_out,
                            struct problem *problem_out)
 {
-	static char         paths[POLICY_FILES_MAX][FILES_PATH_MAX];
+	static char         paths[POLICY_FILES_MAX][FILES_PATH_MAX], waivers[FILES_PATH_MAX];
 	const char         *files[POLICY_FILES_MAX];
 	char                names[SETTINGS_TEXT_MAX], *rest = names;
 	size_t              num  = 0;
 	struct kept         kept = { .read = read, .watch = watch };
 	struct signify_keys keys = { .num = 0 };
+	struct policy_from  from = { .files     = files,
+	                             .is_strict = s->strict_lists == STRICT_LISTS_YES,
+	                             .fetch     = fetch,
+	                             .context   = &kept };
 	int                 error;
 
+	if (files_waivers(s, conf_path, waivers))
+		from.waivers = waivers;
 	memcpy(names, s->files, sizeof(names));
 	for (char *name; (name = strtok_r(rest, " \t", &rest)) != NULL;) {
 		if (num == POLICY_FILES_MAX) {
@@ -330,11 +342,10 @@ int files_load_policy_into(const struct settings *s, const char *conf_path, stru
 		num++;
 	}
 	error = files_load_keys(s, conf_path, &kept, &keys, problem_out);
-	if (error == 0)
-		error = policy_build_signed(files, num, s->signed_by[0] != '\0' ? &keys : NULL,
-		                            s->strict_lists == STRICT_LISTS_YES, fetch, &kept,
-		                            policy_out, problem_out);
-	return error;
+	if (s->signed_by[0] != '\0')
+		from.keys = &keys;
+	from.num_files = num;
+	return error == 0 ? policy_build_from(&from, policy_out, problem_out) : error;
 }
 
 int files_load_policy(const struct settings *s, const char *conf_path, struct policy **policy_out,

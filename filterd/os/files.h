@@ -63,14 +63,16 @@ int files_load_settings_into(const char *path, struct file_set *read, struct set
 void files_salvage_settings(const char *path, struct settings *out);
 
 /*
- * files_load_policy - builds the policy that settings->files names, relative to the folder of
- *                     conf_path; of signed files alone, if settings->signed_by has keys. 0 or
- *                     -errno.
+ * files_load_policy - builds the policy that settings->files and settings->waivers name, relative
+ *                     to the folder of conf_path; of signed files alone, if settings->signed_by has
+ *                     keys. 0 or -errno.
  * files_load_policy_into - adds every file that was read to *read, and to watch those, too, that
  *                          should have been; of a closed set nothing is read from disk.
  */
 int files_load_policy(const struct settings *s, const char *conf_path, struct policy **policy_out,
                       struct problem *problem_out);
+/* files_waivers - where the file of settings->waivers is. False: there is to be none. */
+bool files_waivers(const struct settings *s, const char *conf_path, char out[FILES_PATH_MAX]);
 int files_load_policy_into(const struct settings *s, const char *conf_path, struct file_set *read,
                            struct watch *watch, struct policy **policy_out,
                            struct problem *problem_out);

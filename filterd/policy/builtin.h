@@ -29,8 +29,8 @@ enum builtin {
 /* What the setting makes of it; *out as from policy_decide(), without instants. */
 void builtin_decide(enum builtin which, enum outcome outcome, struct decision *out);
 
-/* The category of this id, which a waiver may name; NULL: none, or that of the test name. */
-const struct category *builtin_category(const char *id);
+/* Categories that a waiver may name, from 0 on: all but that of the test name. NULL: no more. */
+const struct category *builtin_waivable(size_t number);
 
 /* Which of them is a rule of PATTERN_BUILTIN? */
 enum builtin builtin_of(const struct rule *r);

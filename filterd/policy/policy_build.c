@@ -187,25 +187,30 @@ static bool policy_build_put_waived(struct builder *b, size_t number,
 	return to != NULL;
 }
 
-/* All categories of this id; *num_out, how many of them block. */
+/* All categories of this id that block, or, of "*", of any id. *num_out: how many. */
 static bool policy_build_find_category(struct builder *b, const char *id, size_t *num_out)
 {
 	const struct category_strings *categories = b->categories.items;
-	const struct category         *builtin    = builtin_category(id);
+	bool                           is_any     = strcmp(id, "*") == 0;
+	const struct category         *builtin;
 
 	*num_out = 0;
 	for (size_t i = 0; i < b->categories.num; i++) {
 		if (categories[i].c.action != ACTION_BLOCK ||
-		    strcmp((const char *)b->strings.items + categories[i].id, id) != 0)
+		    (!is_any && strcmp((const char *)b->strings.items + categories[i].id, id) != 0))
 			continue;
 		if (!policy_build_put_waived(b, i, NULL))
 			return false;
 		++*num_out;
 	}
-	if (builtin == NULL)
-		return true;
-	++*num_out;
-	return policy_build_put_waived(b, 0, builtin);
+	for (size_t i = 0; (builtin = builtin_waivable(i)) != NULL; i++) {
+		if (!is_any && strcmp(builtin->id, id) != 0)
+			continue;
+		if (!policy_build_put_waived(b, 0, builtin))
+			return false;
+		++*num_out;
+	}
+	return true;
 }
 
 int builder_find_waived(struct builder *b, struct problem *problem_out)

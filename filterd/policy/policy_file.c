@@ -40,6 +40,7 @@ struct policy_text {
 	struct category_text *categories;
 	struct waiver_texts   waivers;
 	size_t                num_categories;
+	bool                  has_waivers_alone;
 };
 
 static bool take_serial(struct policy_text *p, const char *value)
@@ -215,6 +216,10 @@ static bool policy_file_take_pair(void *context, const char *section, const char
 	if (strncmp(section, waiver, sizeof(waiver) - 1) == 0)
 		return waivers_take_pair(&p->waivers, section + sizeof(waiver) - 1, name, value,
 		                         problem);
+	if (p->has_waivers_alone)
+		return words_complain(problem, name, value,
+		                      "to stand in [policy] or [waiver NAME]: this is the file of "
+		                      "[policy] waivers");
 	if (strncmp(section, prefix, sizeof(prefix) - 1) != 0)
 		return words_complain(
 			problem, name, value,
@@ -315,6 +320,18 @@ static void policy_file_find_cutoff(const struct policy_text *p, struct policy_s
 	}
 }
 
+/* Its title is its id, and a file of waivers has both without a word. */
+static void policy_file_name(struct policy_text *p)
+{
+	if (p->has_waivers_alone && p->id[0] == '\0') {
+		words_copy(p->id, sizeof(p->id), "waivers");
+		if (p->title[0] == '\0')
+			words_copy(p->title, sizeof(p->title), "Waivers");
+	}
+	if (p->title[0] == '\0')
+		words_copy(p->title, sizeof(p->title), p->id);
+}
+
 static int add_policy(struct lists *l, const char *file, struct policy_text *p)
 {
 	struct policy_source source = { .id = p->id, .title = p->title, .authority = p->authority,
@@ -325,8 +342,9 @@ static int add_policy(struct lists *l, const char *file, struct policy_text *p)
 	if (error != 0)
 		return error;
 	error = ini_walk((const char *)content.at, file, policy_file_take_pair, p, l->problem);
-	if (error != 0)
+	if (error != 0 || (p->has_waivers_alone && p->waivers.num == 0))
 		return error;
+	policy_file_name(p);
 	if (p->id[0] == '\0' || p->num_categories + p->waivers.num == 0) {
 		snprintf(l->problem->text, PROBLEM_MAX, "%.300s: expected %s", file,
 		         p->id[0] == '\0' ? "a section [policy] with an id"
@@ -335,8 +353,6 @@ static int add_policy(struct lists *l, const char *file, struct policy_text *p)
 	}
 	builder_digest(l->builder, content);
 	source.serial = p->serial;
-	if (p->title[0] == '\0')
-		source.title = p->id;
 	policy_file_find_cutoff(p, &source);
 	if (!builder_add_source(l->builder, &source))
 		return -ENOMEM;
@@ -345,24 +361,45 @@ static int add_policy(struct lists *l, const char *file, struct policy_text *p)
 	return error == 0 ? waivers_add(&p->waivers, l->builder, file, l->problem) : error;
 }
 
-int policy_build_signed(const char *const *files, size_t num_files, const struct signify_keys *keys,
-                        bool is_strict, policy_fetch *fetch, void *context,
-                        struct policy **policy_out, struct problem *problem_out)
+static int policy_file_add(struct lists *l, const char *file)
 {
-	struct lists  l     = { .builder = builder_new(), .fetch = fetch, .context = context,
-	                        .keys = keys, .is_strict = is_strict, .problem = problem_out };
+	struct policy_text text = {
+		.categories = calloc(CATEGORIES_MAX, sizeof(struct category_text)),
+	};
+	int error = text.categories == NULL ? -ENOMEM : add_policy(l, file, &text);
+
+	free(text.categories);
+	free(text.waivers.at);
+	return error;
+}
+
+/* Where a signature is demanded, it is one of a file that is there. */
+static int policy_file_add_waivers(struct lists *l, const char *file)
+{
+	struct policy_text text = { .has_waivers_alone = true };
+	struct bytes       content;
+	int                error;
+
+	if (file == NULL || l->fetch(l->context, file, &content) == -ENOENT)
+		return 0;
+	error = add_policy(l, file, &text);
+	free(text.waivers.at);
+	return error;
+}
+
+int policy_build_from(const struct policy_from *from, struct policy **policy_out,
+                      struct problem *problem_out)
+{
+	struct lists  l     = { .builder = builder_new(), .fetch = from->fetch,
+	                        .context = from->context, .keys = from->keys,
+	                        .is_strict = from->is_strict, .problem = problem_out };
 	int           error = l.builder == NULL ? -ENOMEM : 0;
 	struct policy *policy;
 
-	for (size_t i = 0; i < num_files && error == 0; i++) {
-		struct policy_text text = {
-			.categories = calloc(CATEGORIES_MAX, sizeof(struct category_text)),
-		};
-
-		error = text.categories == NULL ? -ENOMEM : add_policy(&l, files[i], &text);
-		free(text.categories);
-		free(text.waivers.at);
-	}
+	for (size_t i = 0; i < from->num_files && error == 0; i++)
+		error = policy_file_add(&l, from->files[i]);
+	if (error == 0)
+		error = policy_file_add_waivers(&l, from->waivers);
 	if (error == 0)
 		error = builder_find_waived(l.builder, problem_out);
 	if (error == 0) {
@@ -383,6 +420,8 @@ int policy_build_signed(const char *const *files, size_t num_files, const struct
 int policy_build(const char *const *files, size_t num_files, policy_fetch *fetch, void *context,
                  struct policy **policy_out, struct problem *problem_out)
 {
-	return policy_build_signed(files, num_files, NULL, false, fetch, context, policy_out,
-	                           problem_out);
+	const struct policy_from from = { .files = files, .num_files = num_files, .fetch = fetch,
+	                                  .context = context };
+
+	return policy_build_from(&from, policy_out, problem_out);
 }

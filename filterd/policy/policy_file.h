@@ -37,15 +37,28 @@ void policy_path_beside(char out[POLICY_BESIDE_MAX], const char *beside, const c
 int policy_build(const char *const *files, size_t num_files, policy_fetch *fetch, void *context,
                  struct policy **policy_out, struct problem *problem_out);
 
+/* All that a policy is built from, and how strictly. */
+struct policy_from {
+	const char *const         *files;
+	size_t                     num_files;
+	/*
+	 * a file with nothing but waivers, read behind these; it may be missing, and without a
+	 * waiver in it the policy is as if it were. NULL: none
+	 */
+	const char                *waivers;
+	const struct signify_keys *keys;        /* one of them must have signed it; NULL: whoever */
+	bool                       is_strict;   /* one wrong line refuses its list */
+	policy_fetch              *fetch;
+	void                      *context;
+};
+
 /*
- * policy_build_signed - the same, if one of these keys has signed it; NULL: whoever has. What is
- *                       signed is FILE.sha256, a manifest of the policy file FILE and its lists
- *                       (manifest.h), in FILE.sha256.sig (signify.h). Zones are exempt: the signed
- *                       file says which there are. is_strict: one wrong line refuses its list.
+ * policy_build_from - the same of all that. What is signed is FILE.sha256, a manifest of the policy
+ *                     file FILE and its lists (manifest.h), in FILE.sha256.sig (signify.h). Zones
+ *                     are exempt: the signed file says which there are.
  * Gives:  also -EKEYREJECTED, before anything but the manifest, which is signed, was parsed.
  */
-int policy_build_signed(const char *const *files, size_t num_files, const struct signify_keys *keys,
-                        bool is_strict, policy_fetch *fetch, void *context,
-                        struct policy **policy_out, struct problem *problem_out);
+int policy_build_from(const struct policy_from *from, struct policy **policy_out,
+                      struct problem *problem_out);
 
 #endif

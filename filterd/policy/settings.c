@@ -50,6 +50,8 @@ static const char *const logs[]        = { "stderr", "syslog", NULL };
 const struct setting settings_table[] = {
 	TEXT(LIST, "policy", "files", "policy/kaspersky-us.policy",
 	     "policy files, parted by spaces", files, 1, AT_ONCE),
+	TEXT(TEXT, "policy", "waivers", "policy/waivers.policy", "a file name, or none", waivers, 0,
+	     AT_ONCE),
 	CHOICE("policy", "mode", "enforce", mode, modes, AT_ONCE),
 	CHOICE("policy", "clock", "check", clock, clocks, AT_ONCE),
 	NUMBER("policy", "watch", "0", "seconds", watch_s, 0, 3600, AT_ONCE),

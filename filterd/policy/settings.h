@@ -41,6 +41,8 @@ struct settings {
 	/* [policy] */
 	/* policy files, parted by spaces; relative to the configuration */
 	char     files[SETTINGS_TEXT_MAX];
+	/* a policy file with waivers alone, which may be missing; "": none */
+	char     waivers[SETTINGS_TEXT_MAX];
 	enum mode mode;                          /* enforce | observe */
 	enum clock_use clock;                    /* check | believe */
 	uint32_t watch_s;                        /* so often its files are looked at; 0: never */

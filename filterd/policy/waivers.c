@@ -12,6 +12,16 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* "*" means all that block, and stands alone. */
+static bool waivers_take_categories(struct waiver_text *w, const char *value)
+{
+	bool is_all = strcmp(value, "*") == 0;
+
+	if (is_all ? w->categories[0] != '\0'
+	           : strchr(w->categories, '*') != NULL || !words_are_all(value, words_is_id))
+		return false;
+	return words_add(w->categories, value);
+}
 
 static bool waivers_take_line(struct waiver_text *w, const char *name, const char *value,
                               struct problem *problem)
@@ -20,9 +30,10 @@ static bool waivers_take_line(struct waiver_text *w, const char *name, const cha
 		return (words_are_all(value, words_is_device) && words_add(w->devices, value)) ||
 		       words_complain(problem, name, value, words_devices_expected);
 	if (strcmp(name, "categories") == 0)
-		return (words_are_all(value, words_is_id) && words_add(w->categories, value)) ||
+		return waivers_take_categories(w, value) ||
 		       words_complain(problem, name, value,
-		                      "names of categories, parted by spaces");
+		                      "names of categories, parted by spaces, or * for all "
+		                      "that block");
 	if (strcmp(name, "effective") == 0)
 		return instant_parse(bytes_text(value), &w->effective_us) == PARSE_OK ||
 		       words_complain(problem, name, value, words_instant);

@@ -108,8 +108,8 @@ installed_and_removed() {
 }
 
 files() {
-	tap_is "a backup keeps what was changed of the configuration and of each list" "$(router_recipe conffiles - - | sort)" \
-		"$( (echo /etc/config/filterd; echo /etc/filterd/feed.conf; echo /etc/filterd/notify.conf; cd "$package/../.." && find policy -type f | sed 's|^|/etc/filterd/|') | sort)"
+	tap_is "a backup keeps what was changed of the configuration and of each list, and the waivers" "$(router_recipe conffiles - - | sort)" \
+		"$( (echo /etc/config/filterd; echo /etc/filterd/feed.conf; echo /etc/filterd/notify.conf; echo /etc/filterd/policy/waivers.policy; cd "$package/../.." && find policy -type f | sed 's|^|/etc/filterd/|') | sort)"
 	tap_ok "and nothing else" test ! -e "$root/image/lib/upgrade"
 	tap_is "words about the settings stay, whatever uci does" "$(grep -c '^	# ' "$root/usr/share/filterd/config/filterd")" 7
 }

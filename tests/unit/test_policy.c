@@ -323,11 +323,12 @@ START_TEST(a_wrong_line_is_left_out_and_told)
 START_TEST(where_lists_are_strict_one_wrong_line_refuses_its_list)
 {
 	static const char *const files[] = { "dir/p.policy" };
+	const struct policy_from strict  = { .files = files, .num_files = 1, .is_strict = true,
+	                                     .fetch = fetch };
 
 	policy_text = HEAD FIRST("block");
 	first_list  = "a.com\nb.com\nwr$ng.com\n";
-	ck_assert_int_eq(policy_build_signed(files, 1, NULL, true, fetch, NULL, &policy, &problem),
-	                 -EINVAL);
+	ck_assert_int_eq(policy_build_from(&strict, &policy, &problem), -EINVAL);
 	ck_assert_msg(strstr(problem.text, "first.list: line 3, column 1:") != NULL, "%s",
 	              problem.text);
 }

@@ -66,10 +66,12 @@ static void lay_out(void)
 static int build(void)
 {
 	static const char *const names[] = { "d/p.policy" };
+	const struct policy_from from    = { .files = names, .num_files = 1, .keys = &keys,
+	                                     .fetch = fetch };
 
 	policy = NULL;
 	problem.text[0] = '\0';
-	return policy_build_signed(names, 1, &keys, false, fetch, NULL, &policy, &problem);
+	return policy_build_from(&from, &policy, &problem);
 }
 
 START_TEST(a_policy_signed_by_signify_is_taken)

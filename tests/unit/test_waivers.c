@@ -49,6 +49,11 @@ static const struct { const char *text, *says; } refused[] = {
 	  "p: [waiver lab] until is not after effective" },
 	{ LAB_HEAD "categories = c other\ndevices = 192.0.2.2\n",
 	  "[waiver lab] categories: 'other' is no category that blocks" },
+	{ LAB_HEAD "categories = *\ncategories = c\n",
+	  "p: line 17: 'categories = c': expected names of categories, parted by spaces, or *" },
+	{ LAB_HEAD "categories = c\ncategories = *\n",
+	  "p: line 17: 'categories = *': expected names of categories, parted by spaces, or *" },
+	{ LAB_HEAD "categories = c *\n", "p: line 16: 'categories = c *': expected names of" },
 	{ LAB_HEAD "categories = w\ndevices = 192.0.2.2\n",
 	  "[waiver lab] categories: 'w' is no category that blocks" },
 	{ LAB_HEAD "categories = probe\ndevices = 192.0.2.2\n",
@@ -96,6 +101,115 @@ START_TEST(a_file_of_waivers_alone_is_about_the_categories_of_others)
 	ck_assert_str_eq(w->categories[0]->source->id, "shipped");
 	ck_assert_int_eq(policy_next_change(policy, 0), END);
 	policy_free(policy);
+}
+
+/* "*": each category that blocks, and the settings that may; not what is only logged. */
+START_TEST(a_waiver_of_all_categories_means_all_that_block)
+{
+	static const char *const files[] = { "p" };
+	static char              text[]  = "[policy]\nid = p\n" BLOCKS LAB_HEAD
+	                                   "categories = *\ndevices = 192.0.2.2\n";
+	static const char *const ids[]   = { "c", "p", "no-name", "ech", "quic", "unreadable",
+		                             "limit" };
+	const struct waiver     *w;
+
+	ck_assert_msg(policy_build(files, 1, engine_text, text, &policy, &problem) == 0, "%s",
+	              problem.text);
+	w = policy_waiver(policy, 0);
+	ck_assert_uint_eq(w->num_categories, COUNT(ids));
+	for (size_t i = 0; i < COUNT(ids); i++)
+		ck_assert_str_eq(w->categories[i]->id, ids[i]);
+	policy_free(policy);
+}
+
+#define OWN_WAIVER LAB_HEAD "categories = *\ndevices = 192.0.2.2\n"
+
+/* The file of waivers; NULL: there is none. */
+static const char *own_text;
+
+static int fetch_own(void *context, const char *name, struct bytes *content_out)
+{
+	if (strcmp(name, "own") != 0)
+		return two_files(context, name, content_out);
+	*content_out = bytes_text(own_text != NULL ? own_text : "");
+	return own_text != NULL ? 0 : -ENOENT;
+}
+
+static int build_with_own(const char *text)
+{
+	static const char *const files[] = { "shipped" };
+	const struct policy_from from    = { .files = files, .num_files = 1, .waivers = "own",
+	                                     .fetch = fetch_own };
+
+	own_text = text;
+	return policy_build_from(&from, &policy, &problem);
+}
+
+static const char *const nothing[] = { NULL, "", "# all have ended\n",
+	                               "[policy]\ntitle = Waivers\n" };
+
+START_TEST(the_file_of_waivers_may_be_missing_and_may_have_none)
+{
+	static const char *const files[] = { "shipped" };
+	struct policy           *alone;
+	size_t                   num;
+
+	ck_assert_int_eq(policy_build(files, 1, two_files, NULL, &alone, &problem), 0);
+	ck_assert_msg(build_with_own(nothing[_i]) == 0, "%s", problem.text);
+	ck_assert_uint_eq(policy_num_waivers(policy), 0);
+	policy_sources(policy, &num);
+	ck_assert_uint_eq(num, 1);
+	ck_assert(bytes_equal(policy_digest(policy), policy_digest(alone)));
+	policy_free(policy);
+	policy_free(alone);
+}
+
+START_TEST(the_file_of_waivers_needs_no_section_policy_and_is_in_the_digest)
+{
+	const struct policy_source *sources;
+	uint8_t                     without[32];
+	size_t                      num;
+
+	ck_assert_int_eq(build_with_own(NULL), 0);
+	memcpy(without, policy_digest(policy).at, sizeof(without));
+	policy_free(policy);
+	ck_assert_msg(build_with_own(OWN_WAIVER) == 0, "%s", problem.text);
+	ck_assert_uint_eq(policy_num_waivers(policy), 1);
+	sources = policy_sources(policy, &num);
+	ck_assert_uint_eq(num, 2);
+	ck_assert_str_eq(sources[1].id, "waivers");
+	ck_assert_str_eq(sources[1].title, "Waivers");
+	ck_assert_str_eq(sources[1].file, "own");
+	ck_assert_str_eq(policy_waiver(policy, 0)->source->id, "waivers");
+	ck_assert(!bytes_equal(policy_digest(policy), bytes_of(without, sizeof(without))));
+	policy_free(policy);
+	ck_assert_int_eq(build_with_own("[policy]\nid = own\n" OWN_WAIVER), 0);
+	ck_assert_str_eq(policy_sources(policy, &num)[1].title, "own");
+	policy_free(policy);
+}
+
+START_TEST(a_category_in_the_file_of_waivers_is_refused)
+{
+	ck_assert_int_eq(build_with_own(OWN_WAIVER "[category d]\naction = allow\n"), -EINVAL);
+	ck_assert_str_eq(problem.text,
+	                 "own: line 7: 'action = allow': expected to stand in [policy] or "
+	                 "[waiver NAME]: this is the file of [policy] waivers");
+}
+
+/* No signature, no waiver; where there is no file, there is nothing to sign. */
+START_TEST(where_the_policy_must_be_signed_the_file_of_waivers_must_be)
+{
+	static const struct signify_keys keys = { .num = 0 };
+	const struct policy_from         from = { .waivers = "own", .keys = &keys,
+	                                          .fetch = fetch_own };
+
+	own_text = NULL;
+	ck_assert_msg(policy_build_from(&from, &policy, &problem) == 0, "%s", problem.text);
+	policy_free(policy);
+	own_text = OWN_WAIVER;
+	ck_assert_int_eq(policy_build_from(&from, &policy, &problem), -EKEYREJECTED);
+	ck_assert_msg(strstr(problem.text, "sign it as filterd-policy(5) says") != NULL, "%s",
+	              problem.text);
 }
 
 static int64_t     now_us;
@@ -574,6 +688,12 @@ int main(void)
 
 	tcase_add_loop_test(files, what_is_wrong_with_a_waiver_is_said, 0, COUNT(refused));
 	tcase_add_test(files, a_file_of_waivers_alone_is_about_the_categories_of_others);
+	tcase_add_test(files, a_waiver_of_all_categories_means_all_that_block);
+	tcase_add_loop_test(files, the_file_of_waivers_may_be_missing_and_may_have_none, 0,
+	                    COUNT(nothing));
+	tcase_add_test(files, the_file_of_waivers_needs_no_section_policy_and_is_in_the_digest);
+	tcase_add_test(files, a_category_in_the_file_of_waivers_is_refused);
+	tcase_add_test(files, where_the_policy_must_be_signed_the_file_of_waivers_must_be);
 	tcase_add_loop_test(files, a_category_with_devices_is_there_for_them_alone, 0, COUNT(held));
 	tcase_add_loop_test(files, an_alias_of_a_waived_name_is_judged_for_itself, 0,
 	                    COUNT(aliases));
