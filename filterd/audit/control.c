@@ -106,6 +106,8 @@ static void write_asker(struct json *j, const struct control_asker *a)
 	json_text(j, "by", a->by);
 	control_write_uid(j, "uid", a->has_uid, a->uid);
 	control_write_uid(j, "login_uid", a->has_login_uid, a->login_uid);
+	if (a->reason != NULL)
+		json_text(j, "reason", a->reason);
 	json_end(j);
 }
 

@@ -46,10 +46,12 @@ const char *hooks_name(enum hooks hooks);
 
 /* Who asked for something: a signal's sender, whoever started filterd. */
 #define CONTROL_NO_LOGIN UINT32_MAX     /* the login uid of who came by no login: a service */
+#define CONTROL_REASON_MAX 300          /* bytes */
 struct control_asker {
 	const char *by;                         /* "SIGHUP", "start" */
 	bool        has_uid, has_login_uid;     /* false: unknown */
 	uint32_t    uid, login_uid;
+	const char *reason;                     /* as root gave it; NULL: none */
 };
 
 /* When, and of which gateway. */

@@ -222,16 +222,23 @@ static void status_server_make(struct status_server *i, struct form *form,
 	form->made_ms = clock_boot_ms();
 }
 
-/* What was told before is old then. */
-static struct bytes status_server_reload(struct status_server      *i,
+/* What was told before is old then. words: why, for the record; only root's are taken. */
+static struct bytes status_server_reload(struct status_server *i, struct bytes words,
                                          const struct control_asker *asker)
 {
-	struct writer w = writer_over(i->text.text, sizeof(i->text.text));
+	struct writer        w  = writer_over(i->text.text, sizeof(i->text.text));
+	struct control_asker by = *asker;
+	char                 reason[CONTROL_REASON_MAX + 1];
 
 	i->text.made_ms = i->json.made_ms = 0;
 	if (!asker->has_uid || (asker->uid != 0 && asker->uid != geteuid()))
 		return BYTES("1\nonly root and the user of filterd may ask for a reload\n");
-	i->sources.reload(i->sources.owner, asker);
+	if (words.len > 0 && (asker->uid != 0 || words.len > CONTROL_REASON_MAX))
+		return BYTES("1\nonly root may say why, in 300 bytes at most\n");
+	snprintf(reason, sizeof(reason), "%.*s", (int)words.len, (const char *)words.at);
+	if (words.len > 0)
+		by.reason = reason;
+	i->sources.reload(i->sources.owner, &by);
 	if (i->sources.loads->refused_us == 0)
 		return BYTES("0\nloaded\n");
 	write_format(&w, "1\nrefused: %s; what was in force stays\n", i->sources.loads->why);
@@ -294,7 +301,7 @@ static struct bytes status_server_answer(void *owner, enum control_request reque
 	struct form          *form = request == REQUEST_STATUS_JSON ? &i->json : &i->text;
 
 	if (request == REQUEST_RELOAD)
-		return status_server_reload(i, asker);
+		return status_server_reload(i, words, asker);
 	if (request == REQUEST_PAUSE)
 		return status_server_pause(i, words, asker);
 	if (request == REQUEST_FEED)

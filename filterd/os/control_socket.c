@@ -51,6 +51,7 @@ static const struct {
 	{ "status",      true,  REQUEST_STATUS },
 	{ "status json", true,  REQUEST_STATUS_JSON },
 	{ "reload",      true,  REQUEST_RELOAD },
+	{ "reload ",     false, REQUEST_RELOAD },
 	{ "audit ",      false, REQUEST_ACCESS },
 	{ "pause ",      false, REQUEST_PAUSE },
 	{ "feed ",       false, REQUEST_FEED },
@@ -365,7 +366,7 @@ int control_socket_tell(const char *path, struct bytes line)
 int control_socket_ask(const char *path, struct bytes line, char **answer_out)
 {
 	const struct timeval patience = {
-		.tv_sec = bytes_equal(line, BYTES("reload")) ? RELOAD_S : PATIENCE_S,
+		.tv_sec = bytes_begin(line, "reload") ? RELOAD_S : PATIENCE_S,
 	};
 	struct sockaddr_un address;
 	int                fd, error = path[0] != '\0' ? set_address(path, &address) : -ENOENT;

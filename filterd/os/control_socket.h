@@ -30,7 +30,7 @@
 enum control_request {
 	REQUEST_STATUS,
 	REQUEST_STATUS_JSON,
-	REQUEST_RELOAD,
+	REQUEST_RELOAD,                 /* and perhaps why: in its line */
 	REQUEST_PAUSE,                  /* and for how long, and why: in its line */
 	REQUEST_FEED,                   /* and what came of it: in its line */
 	REQUEST_ACCESS,

@@ -200,7 +200,9 @@ START_TEST(the_longest_record_is_one_that_a_reader_takes)
 {
 	static uint8_t        room[SEALS_LINE_MAX], in_force[6144];
 	struct policy_source  long_one = sources[0];
-	struct control_asker  asker    = { .by = "filterctl", .has_uid = true, .uid = UINT32_MAX - 1 };
+	static char           reason[CONTROL_REASON_MAX + 1];
+	struct control_asker  asker    = { .by = "filterctl", .has_uid = true, .uid = UINT32_MAX - 1,
+	                                   .reason = reason };
 	struct control        c        = { .sensor = escaped(255), .asker = &asker,
 		                           .in_force = bytes_of(in_force, sizeof(in_force)) };
 	struct control_policy p        = { .old_digest = bytes_of(policy, 32),
@@ -209,6 +211,7 @@ START_TEST(the_longest_record_is_one_that_a_reader_takes)
 	struct writer         w        = writer_over(room, sizeof(room));
 
 	memset(in_force, 'x', sizeof(in_force));
+	memset(reason, '\x01', sizeof(reason) - 1);
 	long_one.title = long_one.authority = escaped(199);
 	c.policies = policies_of(&long_one, 1);
 	escaped(PROBLEM_MAX - 1);
@@ -366,12 +369,15 @@ START_TEST(who_asked_is_said_as_far_as_it_is_known)
 		{ { .by = "SIGHUP" }, "{\"by\":\"SIGHUP\",\"uid\":\"unknown\",\"login_uid\":\"unknown\"}" },
 		{ { .by = "SIGHUP", .has_uid = true, .uid = 0 },
 		  "{\"by\":\"SIGHUP\",\"uid\":\"0\",\"login_uid\":\"unknown\"}" },
-		{ { "start", true, true, 1000, 1001 },
+		{ { "filterctl", true, true, 0, 1000, "waive by jb: a \"test\"" },
+		  "{\"by\":\"filterctl\",\"uid\":\"0\",\"login_uid\":\"1000\","
+		  "\"reason\":\"waive by jb: a \\\"test\\\"\"}" },
+		{ { "start", true, true, 1000, 1001, NULL },
 		  "{\"by\":\"start\",\"uid\":\"1000\",\"login_uid\":\"1001\"}" },
-		{ { "start", true, true, 0, CONTROL_NO_LOGIN },
+		{ { "start", true, true, 0, CONTROL_NO_LOGIN, NULL },
 		  "{\"by\":\"start\",\"uid\":\"0\",\"login_uid\":\"none\"}" },
 	};
-	char want[128];
+	char want[256];
 
 	for (size_t i = 0; i < COUNT(askers); i++) {
 		struct writer  w = begin("2026-11-23T14:00:00Z");

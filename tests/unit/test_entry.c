@@ -438,7 +438,7 @@ START_TEST(a_policy_is_read)
 START_TEST(a_state_is_read)
 {
 	struct writer                     w = log_line(&l);
-	static const struct control_asker asker = { "SIGHUP", true, true, 0, 1000 };
+	static const struct control_asker asker = { "SIGHUP", true, true, 0, 1000, NULL };
 	struct control                    c     = l.control;
 
 	c.asker    = &asker;

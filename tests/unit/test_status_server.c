@@ -35,6 +35,7 @@ static struct status_loads    loads;
 static enum control_request   request;
 static struct bytes           words;            /* behind the first one of what is asked */
 static struct control_asker   asker;
+static char                   said_why[CONTROL_REASON_MAX + 1];   /* of the last reload */
 static char                   keys[32];
 
 int64_t clock_boot_ms(void)
@@ -181,7 +182,8 @@ static void pause_anew(void *owner, uint32_t seconds, const char *reason,
 static void load_anew(void *owner, const struct control_asker *who)
 {
 	(void)owner;
-	ck_assert_ptr_eq(who, &asker);
+	ck_assert_uint_eq(who->uid, asker.uid);
+	snprintf(said_why, sizeof(said_why), "%s", who->reason != NULL ? who->reason : "none");
 	loads.refused_us = loads.why[0] != '\0' ? 1 : 0;
 	loads.num_refused += loads.why[0] != '\0';
 }
@@ -350,6 +352,32 @@ START_TEST(a_reload_is_answered_with_what_came_of_it)
 	ck_assert(answer_has("\"why\":\"f: line 3: no\""));
 }
 
+START_TEST(root_may_say_why_a_reload_is_asked_for_and_nobody_else)
+{
+	static char longest[CONTROL_REASON_MAX + 2];
+
+	request = REQUEST_RELOAD;
+	words   = BYTES("waive by jb: a test");
+	asker   = (struct control_asker){ .has_uid = true };
+	ck_assert(answer_has("loaded\n"));
+	ck_assert_str_eq(said_why, "waive by jb: a test");
+	words = (struct bytes){ 0 };
+	ck_assert(answer_has("loaded\n"));
+	ck_assert_str_eq(said_why, "none");
+	memset(longest, 'x', sizeof(longest) - 1);
+	words = bytes_first(bytes_text(longest), CONTROL_REASON_MAX);
+	ck_assert(answer_has("loaded\n"));
+	ck_assert_uint_eq(strlen(said_why), CONTROL_REASON_MAX);
+	said_why[0] = '\0';
+	words       = bytes_text(longest);
+	ck_assert(answer_has("only root may say why, in 300 bytes at most\n"));
+	words     = BYTES("waive");
+	asker.uid = geteuid();
+	if (geteuid() != 0)
+		ck_assert(answer_has("only root may say why"));
+	ck_assert(geteuid() == 0 || said_why[0] == '\0');
+}
+
 START_TEST(what_was_counted_before_it_looked_is_nobodys_trouble)
 {
 	state.unseen = 1000;
@@ -501,6 +529,7 @@ int main(void)
 	tcase_add_test(t, however_many_ask_it_looks_once_a_second);
 	tcase_add_test(t, the_answer_begins_with_the_exit_status_for_who_asked);
 	tcase_add_loop_test(t, a_reload_is_answered_with_what_came_of_it, 0, 2);
+	tcase_add_test(t, root_may_say_why_a_reload_is_asked_for_and_nobody_else);
 	tcase_add_test(t, what_was_counted_before_it_looked_is_nobodys_trouble);
 	tcase_add_test(t, what_is_lost_before_anybody_asks_is_noticed);
 	tcase_add_test(t, a_client_that_sends_too_much_is_trouble_for_a_quarter_of_an_hour);
