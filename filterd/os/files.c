@@ -13,6 +13,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -177,6 +178,20 @@ void files_sync_folder(const char *path)
 		return;
 	fsync(fd);
 	close(fd);
+}
+
+void files_lock_folder_of(const char *path)
+{
+	char folder[FILES_PATH_MAX];
+	int  fd;
+
+	files_folder_of(path, folder, sizeof(folder));
+	fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (fd < 0)
+		return;
+	while (flock(fd, LOCK_EX) != 0 && errno == EINTR)
+		;
+	/* Closed by the end of the program. */
 }
 
 int files_make_folder_of(const char *path, unsigned mode, const char *user)

@@ -36,6 +36,9 @@ void files_folder_of(const char *path, char *out, size_t size);
  *                     -errno: then nothing changed.
  * files_swap        - the same, of what may be lost when the machine stops: nothing is synced.
  * files_sync_folder - syncs the folder that `path` stands in, so that its name is on disk.
+ * files_lock_folder_of - so that whoever changes a file by reading it first is the only one who
+ *                     does, as long as this program runs; waits for those before. What cannot be
+ *                     locked is not.
  * files_make_folder - if it is not there; for `user`, if one is named and we are root. 0 or -errno.
  * files_make_folder_of - that of a file.
  */
@@ -44,6 +47,7 @@ int  files_replace(const char *path, struct bytes content, unsigned mode);
 int  files_replace_by(const char *path, const struct bytes *pieces, size_t num, unsigned mode);
 int  files_swap(const char *path, struct bytes content, unsigned mode);
 void files_sync_folder(const char *path);
+void files_lock_folder_of(const char *path);
 int  files_make_folder(const char *path, unsigned mode, const char *user);
 int  files_make_folder_of(const char *path, unsigned mode, const char *user);
 

@@ -2,18 +2,15 @@
 
 /* filterctl audit ack: a note about a device, beside the log. */
 
-#include "base/plain.h"
 #include "ctl/audit/acks_file.h"
 #include "ctl/audit/pass.h"
 #include "ctl/audit/print.h"
 #include "ctl/audit/verbs.h"
 #include "review/select.h"
 
-#include <pwd.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #define CANDIDATES_MAX 8        /* devices of one name that are told apart */
 
@@ -138,29 +135,16 @@ static bool is_one(struct ack_verb *a, const char *device)
 	return false;
 }
 
-static const char *who(void)
-{
-	const char          *name = getenv("SUDO_USER");
-	const struct passwd *account;
-
-	if (name == NULL || name[0] == '\0')
-		name = getenv("LOGNAME");
-	if (name != NULL && name[0] != '\0')
-		return name;
-	account = getpwuid(getuid());
-	return account != NULL ? account->pw_name : "";
-}
-
 static int put_note(const struct audit_options *o, struct ack_verb *a, const char *note)
 {
 	struct ack ack = { .time_us = o->now_us };
 	char       path[ACKS_PATH_MAX];
-	int        status = acks_file_load(o, a->file, &a->acks, path);
+	int        status = acks_file_load(o, a->file, ACKS_CHANGE, &a->acks, path);
 
 	if (status != 0)
 		return status;
 	snprintf(ack.device, sizeof(ack.device), "%s", a->candidates[0].device);
-	snprintf(ack.by, sizeof(ack.by), "%s", who());
+	snprintf(ack.by, sizeof(ack.by), "%s", notes_by());
 	snprintf(ack.note, sizeof(ack.note), "%s", note);
 	if (acks_put(&a->acks, &ack) != 0) {
 		fputs("filterctl audit ack: there are too many notes\n", stderr);
@@ -170,23 +154,6 @@ static int put_note(const struct audit_options *o, struct ack_verb *a, const cha
 	if (status == 0)
 		printf("noted about %s, in %s\n", ack.device, path);
 	return status;
-}
-
-/* A note has to be read again as it was: UTF-8, of a bounded length. */
-static bool is_note(const char *note)
-{
-	struct bytes rest = bytes_text(note);
-	uint32_t     c;
-	bool         is_seen;
-
-	if (rest.len == 0 || rest.len > ACKS_NOTE_MAX)
-		return false;
-	for (size_t len; rest.len > 0; rest = bytes_from(rest, len)) {
-		len = plain_character(rest, &c, &is_seen);
-		if (len == 0)
-			return false;
-	}
-	return true;
 }
 
 static int note_device(struct audit_options *o, struct ack_verb *a)
@@ -206,7 +173,7 @@ static int note_device(struct audit_options *o, struct ack_verb *a)
 	note   = o->paths[1];
 	o->paths     += 2;
 	o->num_paths -= 2;
-	if (device[0] == '\0' || !is_note(note)) {
+	if (device[0] == '\0' || !notes_is_note(note)) {
 		fprintf(stderr,
 		        "filterctl audit ack: a DEVICE, and a NOTE of 1 to %d bytes of UTF-8\n",
 		        ACKS_NOTE_MAX);
@@ -240,7 +207,7 @@ static int remove_note(struct audit_options *o, struct ack_verb *a)
 	o->paths++;
 	o->num_paths--;
 	select_device(&a->selection, device);
-	status = acks_file_load(o, a->file, &a->acks, path);
+	status = acks_file_load(o, a->file, ACKS_CHANGE, &a->acks, path);
 	if (status != 0)
 		return status;
 	if (!acks_remove(&a->acks, bytes_text(device)) &&
@@ -297,7 +264,7 @@ static int list_notes(const struct audit_options *o, struct ack_verb *a)
 	struct pass  pass;
 	struct entry e;
 	char         path[ACKS_PATH_MAX];
-	int          status = acks_file_load(o, a->file, &a->acks, path), unsound = 0;
+	int          status = acks_file_load(o, a->file, ACKS_LOOK, &a->acks, path), unsound = 0;
 
 	if (status != 0)
 		return status;

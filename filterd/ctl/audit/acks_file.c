@@ -3,81 +3,61 @@
 #include "ctl/audit/acks_file.h"
 
 #include "ctl/audit/pass.h"
-#include "os/files.h"
 
-#include <errno.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 
-#define ACKS_NAME "audit.acks"
-
 static int find_path(const struct audit_options *o, const char *file, char path_out[ACKS_PATH_MAX])
 {
-	const char *log = o->num_paths > 0 ? o->paths[0] : NULL, *slash;
-	char        folder[512];
-	struct stat st;
-	int         status;
+	const char     *log = o->num_paths > 0 ? o->paths[0] : NULL, *slash;
+	struct settings s;
+	struct stat     st;
+	int             status;
 
 	if (file != NULL) {
 		snprintf(path_out, ACKS_PATH_MAX, "%s", file);
 		return 0;
 	}
 	if (log == NULL) {
-		status = pass_own_log(o, folder);
-		snprintf(path_out, ACKS_PATH_MAX, "%s/" ACKS_NAME, folder);
+		status = pass_settings(o, &s);
+		if (status == 0)
+			notes_path(&s, path_out);
 		return status;
 	}
 	slash = strrchr(log, '/');
 	if (stat(log, &st) == 0 && S_ISDIR(st.st_mode))
-		snprintf(path_out, ACKS_PATH_MAX, "%.900s/" ACKS_NAME, log);
+		snprintf(path_out, ACKS_PATH_MAX, "%.900s/" NOTES_NAME, log);
 	else
-		snprintf(path_out, ACKS_PATH_MAX, "%.*s" ACKS_NAME,
+		snprintf(path_out, ACKS_PATH_MAX, "%.*s" NOTES_NAME,
 		         slash != NULL ? (int)(slash - log) + 1 : 0, log);
 	return 0;
 }
 
-int acks_file_load(const struct audit_options *o, const char *file, struct acks *out,
-                   char path_out[ACKS_PATH_MAX])
+static void acks_file_say_who(const struct audit_options *o, char out[64])
 {
-	struct problem problem = { "" };
-	struct bytes   content;
-	int            status  = find_path(o, file, path_out), error;
+	snprintf(out, 64, "filterctl audit %s", o->verb);
+}
+
+int acks_file_load(const struct audit_options *o, const char *file, enum acks_use use,
+                   struct acks *out, char path_out[ACKS_PATH_MAX])
+{
+	int  status = find_path(o, file, path_out);
+	char who[64];
 
 	*out = (struct acks){ 0 };
 	if (status != 0)
 		return status;
-	error = files_read(path_out, &content);
-	if (error == -ENOENT)
-		return 0;
-	if (error == 0) {
-		error = acks_read(content, path_out, out, &problem);
-		files_free(content);
-	} else {
-		snprintf(problem.text, PROBLEM_MAX, "%.300s: %s", path_out, strerror(-error));
-	}
-	if (error == 0)
-		return 0;
-	fprintf(stderr, "filterctl audit %s: %s\n", o->verb, problem.text);
-	return EXIT_IO;
+	acks_file_say_who(o, who);
+	if (use == ACKS_CHANGE)
+		notes_lock(path_out);
+	return notes_load(who, path_out, out);
 }
 
 int acks_file_save(const struct audit_options *o, const char *path, const struct acks *acks)
 {
-	size_t        room = acks->num * ACKS_LINE_MAX + 1;
-	uint8_t      *text = malloc(room);
-	struct writer w    = writer_over(text, text != NULL ? room : 0);
-	int           error;
+	char who[64];
 
-	for (size_t i = 0; i < acks->num && text != NULL; i++)
-		ack_write(&w, &acks->list[i]);
-	error = text == NULL ? -ENOMEM
-	        : w.full     ? -EFBIG
-	                     : files_replace(path, writer_written(&w), 0640);
-	free(text);
-	if (error == 0)
-		return 0;
-	fprintf(stderr, "filterctl audit %s: %s: %s\n", o->verb, path, strerror(-error));
-	return EXIT_IO;
+	acks_file_say_who(o, who);
+	return notes_save(who, path, acks);
 }

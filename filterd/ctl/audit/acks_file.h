@@ -2,22 +2,23 @@
 #ifndef FILTERD_CTL_AUDIT_ACKS_FILE_H
 #define FILTERD_CTL_AUDIT_ACKS_FILE_H
 
-/* The file of notes about devices that belongs to a log: audit.acks, beside it. */
+/* The file of notes about devices that belongs to a log (ctl/notes.h). */
 
 #include "ctl/audit/options.h"
-#include "review/acks.h"
+#include "ctl/notes.h"
 
-#define ACKS_PATH_MAX 1024
+#define ACKS_PATH_MAX NOTES_PATH_MAX
 
 /*
  * acks_file_load - Takes: file, or NULL: the one beside the log that o->paths names, or this
- *                  machine's.
+ *                  machine's. use: to change it, nobody else does until this program ends.
  * Gives:  0 and its notes, none if there is no such file, to be freed with acks_free(); path_out,
  *         where it is or would be. Otherwise an exit status, what is wrong having been said.
  * acks_file_save - all of them, at once. 0 or an exit status, said.
  */
-int acks_file_load(const struct audit_options *o, const char *file, struct acks *out,
-                   char path_out[ACKS_PATH_MAX]);
+enum acks_use { ACKS_LOOK, ACKS_CHANGE };
+int acks_file_load(const struct audit_options *o, const char *file, enum acks_use use,
+                   struct acks *out, char path_out[ACKS_PATH_MAX]);
 int acks_file_save(const struct audit_options *o, const char *path, const struct acks *acks);
 
 #endif

@@ -106,7 +106,8 @@ static int devices_print(void *owner, const struct audit_options *o, const struc
 	struct devices_options *own = owner;
 	bool                    is_doubtful = false;
 	char                    path[ACKS_PATH_MAX];
-	int                     status = acks_file_load(o, own->acks_file, &own->acks, path);
+	int                     status = acks_file_load(o, own->acks_file, ACKS_LOOK, &own->acks,
+	                                                path);
 	struct sheet            s      = tallied_devices(false, false);
 	void                  **list;
 

@@ -23,26 +23,27 @@
 #define PROGRESS_STEP (8 << 20)         /* bytes between two words about progress */
 #define REFUSED_MAX   20        /* lines that are named, of those that are no records */
 
-int pass_own_log(const struct audit_options *o, char folder_out[512])
+int pass_settings(const struct audit_options *o, struct settings *out)
+{
+	struct problem problem = { "" };
+
+	if (files_load_settings(o->conf, out, &problem) == 0)
+		return 0;
+	fprintf(stderr,
+	        "filterctl audit %s: %s\nOr name the files of the log: filterctl audit %s LOG...\n",
+	        o->verb, problem.text, o->verb);
+	return EXIT_CONFIG;
+}
+
+/* Where the log of this machine is: its folder. */
+static int pass_own_log(const struct audit_options *o, char folder_out[512])
 {
 	struct settings s;
-	struct problem  problem = { "" };
-	char           *slash;
+	int             status = pass_settings(o, &s);
 
-	if (files_load_settings(o->conf, &s, &problem) != 0) {
-		fprintf(stderr,
-		        "filterctl audit %s: %s\nOr name the files of the log: filterctl audit %s "
-		        "LOG...\n",
-		        o->verb, problem.text, o->verb);
-		return EXIT_CONFIG;
-	}
-	snprintf(folder_out, 512, "%s", s.audit_file);
-	slash = strrchr(folder_out, '/');
-	if (slash == NULL)
-		snprintf(folder_out, 512, ".");
-	else
-		slash[slash == folder_out] = '\0';
-	return 0;
+	if (status == 0)
+		files_folder_of(s.audit_file, folder_out, 512);
+	return status;
 }
 
 static int open_log(const struct audit_options *o, struct pass *p)

@@ -14,6 +14,7 @@
 
 #include "ctl/audit/given.h"
 #include "log/reader.h"
+#include "policy/settings.h"
 #include "review/verify.h"
 
 struct fleet;
@@ -70,7 +71,7 @@ bool pass_is_one(const struct pass *p);
  */
 int pass_say_unsound(const struct pass *p);
 
-/* Where the log of this machine is: its folder. 0 or an exit status, said. */
-int pass_own_log(const struct audit_options *o, char folder_out[512]);
+/* The settings of this machine. 0 or an exit status, said. */
+int pass_settings(const struct audit_options *o, struct settings *out);
 
 #endif

@@ -306,7 +306,7 @@ static int audit_report_run(const struct audit_options *o, const struct report_o
 		return say_memory();
 	all->fleet.from_us = period.from_us;
 	all->fleet.to_us   = period.to_us;
-	status = acks_file_load(o, own->acks, &beside.acks, path);
+	status = acks_file_load(o, own->acks, ACKS_LOOK, &beside.acks, path);
 	if (status != 0)
 		return status;
 	/* A list of thousands of files helps nobody. */

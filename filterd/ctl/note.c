@@ -1,0 +1,117 @@
+/* SPDX-License-Identifier: MIT */
+
+/*
+ * filterctl note: what somebody noted about a device, in the file that filterctl audit ack keeps.
+ * No log is read for it.
+ */
+
+#include "ctl/verbs.h"
+
+#include "ctl/notes.h"
+#include "ctl/options.h"
+#include "os/clock.h"
+#include "os/files.h"
+#include "os/last_good.h"
+#include "review/select.h"
+
+#include <getopt.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define WHO "filterctl note"
+
+static const char usage[] =
+	"usage: filterctl note [-c FILE] DEVICE TEXT\n"
+	"\n"
+	"Notes what was done about a device, so that the next reader knows: in audit.acks beside\n"
+	"the log, where filterctl audit ack keeps its notes, or beside the log's copy on flash.\n"
+	"With an empty TEXT the note is taken away. For root.\n"
+	"\n"
+	"  DEVICE              its MAC, or its address if it has none, as filterctl board has it\n"
+	"\n"
+	"  -c, --config FILE   configuration, default " CONF_DEFAULT "\n"
+	"\n"
+	"  filterctl note 3c:52:82:11:22:33 \"uninstalled\"\n"
+	"\n"
+	"Exit status: 0; 64 wrong usage; 74 it cannot be read or written.\n";
+
+static int note_put(const char *path, struct acks *acks, const char *device, const char *text)
+{
+	struct ack ack = { .time_us = clock_now_us() };
+	int        status;
+
+	snprintf(ack.device, sizeof(ack.device), "%s", device);
+	snprintf(ack.by, sizeof(ack.by), "%s", notes_by());
+	snprintf(ack.note, sizeof(ack.note), "%s", text);
+	if (acks_put(acks, &ack) != 0) {
+		fputs(WHO ": there are too many notes\n", stderr);
+		return EXIT_IO;
+	}
+	status = notes_save(WHO, path, acks);
+	if (status == 0)
+		printf("noted about %s, in %s\n", device, path);
+	return status;
+}
+
+static int note_take_away(const char *path, struct acks *acks, const char *device)
+{
+	int status;
+
+	if (!acks_remove(acks, bytes_text(device))) {
+		printf("there is no note about %s in %s\n", device, path);
+		return EXIT_SUCCESS;
+	}
+	status = notes_save(WHO, path, acks);
+	if (status == 0)
+		printf("the note about %s is gone\n", device);
+	return status;
+}
+
+/* A log that cannot be found by the configuration is where the last good one says. */
+static void note_find_path(const char *conf, char path[NOTES_PATH_MAX])
+{
+	struct problem  ignored;
+	struct settings s;
+
+	if (files_load_settings(conf, &s, &ignored) != 0)
+		last_good_settings(conf, &s);
+	notes_path(&s, path);
+}
+
+int ctl_note(int argc, char **argv)
+{
+	struct selection of = selection_all();
+	struct acks      acks;
+	const char      *conf, *text;
+	char             path[NOTES_PATH_MAX];
+	int              status;
+
+	if (!options_read(argc, argv, usage, NULL, &conf, &status))
+		return status;
+	if (argc - optind != 2) {
+		fprintf(stderr, WHO ": expected a DEVICE and a TEXT, got %d\n\n%s", argc - optind,
+		        usage);
+		return EXIT_USAGE;
+	}
+	text = argv[optind + 1];
+	select_device(&of, argv[optind]);
+	if (of.device_key[0] == '\0') {
+		fprintf(stderr, WHO ": '%s' is no device; expected a MAC or an address\n",
+		        argv[optind]);
+		return EXIT_USAGE;
+	}
+	if (text[0] != '\0' && !notes_is_note(text)) {
+		fprintf(stderr, WHO ": expected a TEXT of at most %d bytes of UTF-8\n",
+		        ACKS_NOTE_MAX);
+		return EXIT_USAGE;
+	}
+	note_find_path(conf, path);
+	notes_lock(path);
+	status = notes_load(WHO, path, &acks);
+	if (status == 0)
+		status = text[0] != '\0' ? note_put(path, &acks, of.device_key, text)
+		                         : note_take_away(path, &acks, of.device_key);
+	acks_free(&acks);
+	return status;
+}

@@ -1,0 +1,97 @@
+/* SPDX-License-Identifier: MIT */
+
+#include "ctl/notes.h"
+
+#include "base/plain.h"
+#include "ctl/verbs.h"
+#include "os/files.h"
+
+#include <errno.h>
+#include <pwd.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+void notes_path(const struct settings *s, char out[NOTES_PATH_MAX])
+{
+	char folder[SETTINGS_TEXT_MAX];
+
+	files_folder_of(s->audit_file, folder, sizeof(folder));
+	snprintf(out, NOTES_PATH_MAX, "%s/" NOTES_NAME,
+	         s->flush_to[0] != '\0' ? s->flush_to : folder);
+}
+
+void notes_lock(const char *path)
+{
+	files_lock_folder_of(path);
+}
+
+int notes_load(const char *who, const char *path, struct acks *out)
+{
+	struct problem problem = { "" };
+	struct bytes   content;
+	int            error   = files_read(path, &content);
+
+	*out = (struct acks){ 0 };
+	if (error == -ENOENT)
+		return 0;
+	if (error == 0) {
+		error = acks_read(content, path, out, &problem);
+		files_free(content);
+	} else {
+		snprintf(problem.text, PROBLEM_MAX, "%.300s: %s", path, strerror(-error));
+	}
+	if (error == 0)
+		return 0;
+	fprintf(stderr, "%s: %s\n", who, problem.text);
+	return EXIT_IO;
+}
+
+int notes_save(const char *who, const char *path, const struct acks *acks)
+{
+	size_t        room = acks->num * ACKS_LINE_MAX + 1;
+	uint8_t      *text = malloc(room);
+	struct writer w    = writer_over(text, text != NULL ? room : 0);
+	int           error;
+
+	for (size_t i = 0; i < acks->num && text != NULL; i++)
+		ack_write(&w, &acks->list[i]);
+	error = text == NULL ? -ENOMEM
+	        : w.full     ? -EFBIG
+	                     : files_replace(path, writer_written(&w), 0640);
+	free(text);
+	if (error == 0)
+		return 0;
+	fprintf(stderr, "%s: %s: %s\n", who, path, strerror(-error));
+	return EXIT_IO;
+}
+
+bool notes_is_note(const char *text)
+{
+	struct bytes rest = bytes_text(text);
+	uint32_t     c;
+	bool         is_seen;
+
+	if (rest.len == 0 || rest.len > ACKS_NOTE_MAX)
+		return false;
+	for (size_t len; rest.len > 0; rest = bytes_from(rest, len)) {
+		len = plain_character(rest, &c, &is_seen);
+		if (len == 0)
+			return false;
+	}
+	return true;
+}
+
+const char *notes_by(void)
+{
+	const char          *name = getenv("SUDO_USER");
+	const struct passwd *account;
+
+	if (name == NULL || name[0] == '\0')
+		name = getenv("LOGNAME");
+	if (name != NULL && name[0] != '\0')
+		return name;
+	account = getpwuid(getuid());
+	return account != NULL ? account->pw_name : "";
+}
