@@ -9,12 +9,12 @@
 
 #include "ctl/options.h"
 #include "ctl/order.h"
+#include "ctl/span.h"
 #include "os/control_socket.h"
 #include "os/files.h"
 
 #include <getopt.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 static const char usage[] =
@@ -29,26 +29,10 @@ static const char usage[] =
 	"\n"
 	"Exit status: 0; 1 it was refused; 64 wrong usage; 69 filterd could not be asked.\n";
 
-/* "15m": seconds, or 0. */
-static unsigned long pause_seconds(const char *text)
-{
-	static const struct { char unit; unsigned long seconds; } units[] = {
-		{ 's', 1 }, { 'm', 60 }, { 'h', 3600 },
-	};
-	size_t        len    = strspn(text, "0123456789");
-	unsigned long number = len > 0 && len <= 6 ? strtoul(text, NULL, 10) : 0;
-
-	for (size_t i = 0; i < COUNT(units); i++) {
-		if (text[len] == units[i].unit && text[len + 1] == '\0')
-			return number * units[i].seconds;
-	}
-	return 0;
-}
-
 /* What filterd is told; false: nothing that it could be told. */
 static bool pause_line(struct writer *w, char **words, int num)
 {
-	unsigned long seconds = num == 2 ? pause_seconds(words[0]) : 0;
+	unsigned long seconds = num == 2 ? span_seconds(words[0]) : 0;
 
 	write_text(w, "pause ");
 	if (num == 1 && strcmp(words[0], "off") == 0) {

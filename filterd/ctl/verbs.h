@@ -26,5 +26,6 @@ int ctl_rotate(int argc, char **argv);
 int ctl_rules(int argc, char **argv);
 int ctl_settings(int argc, char **argv);
 int ctl_status(int argc, char **argv);
+int ctl_waive(int argc, char **argv);
 
 #endif

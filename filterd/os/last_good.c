@@ -364,25 +364,33 @@ bool last_good_has_lost(const struct settings *s, const struct lists_seen *lists
 	return has_lost;
 }
 
-int last_good_policy(const struct settings *s, const char *conf, struct policy **policy_out,
-                     struct problem *problem)
+int last_good_policy_with(const struct settings *s, const char *conf, struct file_set *read,
+                          struct policy **policy_out, struct problem *problem)
 {
-	struct file_set  *read   = file_set_new();
 	struct policy    *policy = NULL;
 	struct lists_seen lists  = { .num = 0 };
-	int               error  = -ENOMEM;
+	int               error  = files_load_policy_into(s, conf, read, NULL, &policy, problem);
 
-	if (read != NULL)
-		error = files_load_policy_into(s, conf, read, NULL, &policy, problem);
 	if (error == 0)
 		error = last_good_see(policy, read, &lists);
 	if (error == 0 && last_good_has_lost(s, &lists, problem))
 		error = -EBADMSG;
 	lists_seen_free(&lists);
-	file_set_free(read);
 	if (error == 0)
 		*policy_out = policy;
 	else
 		policy_free(policy);
+	return error;
+}
+
+int last_good_policy(const struct settings *s, const char *conf, struct policy **policy_out,
+                     struct problem *problem)
+{
+	struct file_set *read  = file_set_new();
+	int              error = read != NULL
+	                                 ? last_good_policy_with(s, conf, read, policy_out, problem)
+	                                 : -ENOMEM;
+
+	file_set_free(read);
 	return error;
 }

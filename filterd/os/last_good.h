@@ -60,9 +60,12 @@ bool last_good_has_lost(const struct settings *s, const struct lists_seen *lists
 
 /*
  * last_good_policy - files_load_policy(), of which nothing may be lost: as a start has it.
+ * last_good_policy_with - the same; a file that is in *read counts as it is there.
  */
 int last_good_policy(const struct settings *s, const char *conf, struct policy **policy_out,
                      struct problem *problem_out);
+int last_good_policy_with(const struct settings *s, const char *conf, struct file_set *read,
+                          struct policy **policy_out, struct problem *problem_out);
 
 /*
  * last_good_settings - the settings of the copy that belongs to `conf`, which does not load. False:

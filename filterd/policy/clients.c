@@ -85,6 +85,25 @@ enum parse policy_device_read(struct bytes word, struct policy_device *out)
 	return clients_read_name(word, out);
 }
 
+void policy_device_write(struct writer *w, const struct policy_device *d)
+{
+	switch (d->kind) {
+	case DEVICE_MAC:
+		mac_write(w, d->mac);
+		break;
+	case DEVICE_NETWORK:
+		address_write(w, &d->network);
+		if (d->bits < (d->network.family == 4 ? 32 : 128)) {
+			write_text(w, "/");
+			write_decimal(w, d->bits);
+		}
+		break;
+	case DEVICE_NAME:
+		write_bytes(w, bytes_of(d->name, d->name_len));
+		break;
+	}
+}
+
 /* What a client finds by one search: devices of one kind, networks of one family and length. */
 static bool clients_are_of_one_run(const struct policy_device *a, const struct policy_device *b)
 {

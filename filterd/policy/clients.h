@@ -48,6 +48,10 @@ struct policy_client {
  */
 enum parse policy_device_read(struct bytes word, struct policy_device *out);
 
+/* policy_device_write - as policy_device_read() takes it; in POLICY_DEVICE_TEXT bytes. */
+#define POLICY_DEVICE_TEXT 80
+void policy_device_write(struct writer *w, const struct policy_device *d);
+
 /* Whose `devices` have it. */
 struct policy_owned {
 	const struct policy_device *device;

@@ -1,0 +1,383 @@
+/* SPDX-License-Identifier: MIT */
+
+/*
+ * filterctl waive: for a time a device passes with what block categories prohibit, because of a
+ * reason. It is a waiver (filterd-policy(5)) in the file that [policy] waivers names, so all that
+ * holds for a policy holds for it: it is checked, in the digest, on record, and ends by itself.
+ */
+
+#include "ctl/verbs.h"
+
+#include "base/instant.h"
+#include "base/plain.h"
+#include "ctl/apply.h"
+#include "ctl/notes.h"
+#include "ctl/options.h"
+#include "ctl/span.h"
+#include "ctl/timezone.h"
+#include "os/clock.h"
+#include "os/files.h"
+#include "os/last_good.h"
+#include "policy/waivers_file.h"
+#include "review/people.h"
+
+#include <errno.h>
+#include <getopt.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define WHO       "filterctl waive"
+#define SECOND_US INT64_C(1000000)
+
+static const char usage[] =
+	"usage: filterctl waive [-c FILE] --for TIME | --until TIME DEVICE REASON\n"
+	"       filterctl waive [-c FILE] --end NAME\n"
+	"       filterctl waive [-c FILE] --list\n"
+	"\n"
+	"For a time DEVICE passes with what block categories prohibit; each attempt is recorded\n"
+	"as waived, with the REASON. It ends by itself. For root.\n"
+	"\n"
+	"  DEVICE              a MAC, an address or a network\n"
+	"\n"
+	"  -c, --config FILE   configuration, default " CONF_DEFAULT "\n"
+	"      --for TIME      for so long from now on: 90s, 15m, 1h, 2d\n"
+	"      --until TIME    until then: 2026-12-31T18:00:00-05:00, \"2026-12-31 18:00\", or\n"
+	"                      2026-12-31, which is midnight, when that day begins here\n"
+	"      --end NAME      takes a waiver away before its time\n"
+	"      --list          the waivers of the policy, with their names\n"
+	"\n"
+	"  filterctl waive --for 1h 3c:52:82:11:22:33 \"the bank's programme\"\n"
+	"\n"
+	"Exit status: 0; 1 it was refused, or there is no such waiver; 64 wrong usage; 69 it is\n"
+	"written, and filterd could not be asked; 74 it cannot be written; 78 the configuration\n"
+	"is wrong.\n";
+
+struct waive {
+	const char       *conf;
+	const char       *span, *until, *end;
+	bool              list;
+	struct settings   settings;
+	char              path[FILES_PATH_MAX];         /* of the file with waivers */
+	struct bytes      old;                          /* as it is; at NULL: not there */
+	struct writer     new;
+	struct waiver_new waiver;
+};
+
+static int waive_refuse(const char *why)
+{
+	fprintf(stderr, WHO ": %s\n", why);
+	return EXIT_FAILURE;
+}
+
+/* 0, or the exit status. */
+static int waive_read_end(struct waive *w)
+{
+	unsigned long seconds = 0;
+
+	w->waiver.now_us = clock_now_us();
+	if (w->span != NULL) {
+		seconds = span_seconds(w->span);
+		if (seconds == 0) {
+			fprintf(stderr,
+			        WHO ": --for '%s' is no time; expected 90s, 15m, 1h or 2d\n",
+			        w->span);
+			return EXIT_USAGE;
+		}
+		/* To the second, as it is written. */
+		w->waiver.until_us = (w->waiver.now_us / SECOND_US + (int64_t)seconds) * SECOND_US;
+		return 0;
+	}
+	if (!timezone_take("waive", NULL))
+		return EXIT_USAGE;
+	if (people_read_time(bytes_text(w->until), w->waiver.now_us, &w->waiver.until_us) !=
+	    PARSE_OK) {
+		fprintf(stderr,
+		        WHO ": --until '%s' is no time; expected a day such as 2026-12-31, or "
+		        "2026-12-31T18:00:00-05:00\n",
+		        w->until);
+		return EXIT_USAGE;
+	}
+	if (w->waiver.until_us > w->waiver.now_us)
+		return 0;
+	fprintf(stderr, WHO ": --until '%s' has been, at %s; a day begins at its midnight\n",
+	        w->until, instant_text_to_second(w->waiver.until_us).text);
+	return EXIT_USAGE;
+}
+
+/* What a device calls itself is no reason to let it pass. 0, or the exit status. */
+static int waive_read_words(struct waive *w, char **words)
+{
+	if (policy_device_read(bytes_text(words[0]), &w->waiver.device) != PARSE_OK ||
+	    w->waiver.device.kind == DEVICE_NAME) {
+		fprintf(stderr,
+		        WHO ": '%s' is no device; expected a MAC, an address or a network such as "
+		        "192.0.2.0/24; a name is what a device calls itself\n",
+		        words[0]);
+		return EXIT_USAGE;
+	}
+	if (!waivers_file_is_reason(words[1])) {
+		fprintf(stderr,
+		        WHO ": expected a REASON of 1 to %d bytes in one line of plain text, "
+		        "without a semicolon behind a blank\n",
+		        WAIVERS_REASON_MAX);
+		return EXIT_USAGE;
+	}
+	w->waiver.reason = words[1];
+	w->waiver.by     = notes_by();
+	return 0;
+}
+
+static int waive_read_file(struct waive *w)
+{
+	int error = files_read(w->path, &w->old);
+
+	if (error == 0 && strlen((const char *)w->old.at) != w->old.len)
+		error = -EINVAL;
+	if (error == 0 || error == -ENOENT)
+		return 0;
+	fprintf(stderr, WHO ": '%s': %s\n", w->path,
+	        error == -EINVAL ? "is no text" : strerror(-error));
+	return EXIT_IO;
+}
+
+static const char *waive_text(const struct waive *w)
+{
+	return w->old.at != NULL ? (const char *)w->old.at : "";
+}
+
+/*
+ * Settings and file, nobody else changing it meanwhile. 0, or the exit status. Whoever signs a
+ * policy says who is exempt from it, too: the section is for him.
+ */
+static int waive_open(struct waive *w)
+{
+	int status;
+
+	if (!options_settings(WHO, w->conf, &w->settings, &status))
+		return status;
+	if (!files_waivers(&w->settings, w->conf, w->path))
+		return waive_refuse("[policy] waivers has no file: give it one, such as "
+		                    "policy/waivers.policy");
+	files_lock_folder_of(w->path);
+	return waive_read_file(w);
+}
+
+static int waive_refuse_unsigned(struct waive *w)
+{
+	char          text[WAIVERS_SECTION_MAX];
+	struct writer section = writer_over(text, sizeof(text));
+
+	waive_refuse("the policy has to be signed ([policy] signed-by), and a waiver with it");
+	if (w->end != NULL)
+		return EXIT_FAILURE;
+	waivers_file_section(&section, &w->waiver);
+	fprintf(stderr,
+	        "This is for whoever signs it, into a policy file that is signed anew, as "
+	        "filterd-policy(5) says:\n\n%.*s",
+	        (int)section.len, text);
+	return EXIT_FAILURE;
+}
+
+/* The policy as it would be. 0, or the exit status. */
+static int waive_check(struct waive *w)
+{
+	struct file_set *read    = file_set_new();
+	struct problem   problem = { "" };
+	struct policy   *policy  = NULL;
+	char            *copy    = malloc(w->new.len + 1);
+	int              error   = -ENOMEM;
+
+	if (read != NULL && copy != NULL) {
+		memcpy(copy, w->new.start, w->new.len);
+		copy[w->new.len] = '\0';
+		error = file_set_add(read, w->path, bytes_of(copy, w->new.len));
+		if (error == 0)
+			copy = NULL;
+	}
+	if (error == 0)
+		error = last_good_policy_with(&w->settings, w->conf, read, &policy, &problem);
+	free(copy);
+	policy_free(policy);
+	file_set_free(read);
+	return error == 0 ? 0
+	                  : waive_refuse(problem.text[0] != '\0' ? problem.text
+	                                                         : strerror(-error));
+}
+
+static int waive_apply(struct waive *w, const char *what, const char *why)
+{
+	char          reason[CONTROL_REASON_MAX + 1];
+	struct change c = { .who = WHO, .path = w->path, .old = w->old,
+	                    .new = writer_written(&w->new), .settings = &w->settings,
+	                    .reason = reason };
+	int           status = waive_check(w);
+
+	apply_reason(reason, what, notes_by(), why);
+	return status == 0 ? apply_change(&c) : status;
+}
+
+static int waive_edit(struct waive *w, struct waivers_edit *e)
+{
+	size_t         room    = w->old.len + WAIVERS_SECTION_MAX;
+	struct problem problem = { "" };
+	uint8_t       *text    = malloc(room);
+	int            error   = -ENOMEM;
+
+	e->now_us = clock_now_us();
+	w->new    = writer_over(text, text != NULL ? room : 0);
+	if (text != NULL)
+		error = waivers_file_edit(waive_text(w), w->path, e, &w->new, &problem);
+	return error == 0 ? 0
+	                  : waive_refuse(problem.text[0] != '\0' ? problem.text
+	                                                         : strerror(-error));
+}
+
+static int waive_begin(struct waive *w)
+{
+	char                what[160], device[POLICY_DEVICE_TEXT];
+	struct writer       of     = writer_over(device, sizeof(device) - 1);
+	struct waivers_edit e      = { .end = NULL };
+	struct instant_text until  = instant_text_to_second(w->waiver.until_us);
+	int                 status = waive_edit(w, &e);
+
+	if (status != 0)
+		return status;
+	policy_device_write(&of, &w->waiver.device);
+	device[of.len] = '\0';
+	waivers_file_add(&w->new, &w->waiver);
+	snprintf(what, sizeof(what), "waiver for %s until %s", device, until.text);
+	status = waive_apply(w, what, w->waiver.reason);
+	if (status == 0)
+		printf("%s passes until %s, waiver %s\n", device, until.text, w->waiver.id);
+	return status;
+}
+
+/* A waiver that is not ours to take away. */
+static int waive_refuse_end(const struct waive *w)
+{
+	struct problem problem = { "" };
+	struct policy *policy  = NULL;
+
+	if (files_load_policy(&w->settings, w->conf, &policy, &problem) != 0)
+		return waive_refuse(problem.text);
+	for (size_t i = 0; i < policy_num_waivers(policy); i++) {
+		const struct waiver *is = policy_waiver(policy, i);
+
+		if (strcmp(is->id, w->end) != 0)
+			continue;
+		fprintf(stderr,
+		        WHO ": '%s' stands in '%s', which people write: take it out there, then "
+		        "filterctl reload\n",
+		        w->end, is->source->file);
+		policy_free(policy);
+		return EXIT_FAILURE;
+	}
+	policy_free(policy);
+	fprintf(stderr, WHO ": there is no waiver '%s'; filterctl waive --list shows them\n",
+	        w->end);
+	return EXIT_FAILURE;
+}
+
+static int waive_end(struct waive *w)
+{
+	char                what[128];
+	struct waivers_edit e      = { .end = w->end };
+	int                 status = waive_edit(w, &e);
+
+	if (status != 0)
+		return status;
+	if (!e.has_end)
+		return waive_refuse_end(w);
+	snprintf(what, sizeof(what), "waiver %.40s taken away", w->end);
+	status = waive_apply(w, what, "");
+	if (status == 0)
+		printf("waiver %s is taken away\n", w->end);
+	return status;
+}
+
+static void waive_give(void *owner, struct bytes piece)
+{
+	(void)owner;
+	fwrite(piece.at, 1, piece.len, stdout);
+}
+
+static void waive_print(struct text *t, const struct waiver *w, int64_t now_us)
+{
+	text_put(t, w->id);
+	text_put(t, now_us < w->until_us ? "  until " : "  ended ");
+	text_put(t, instant_text_to_second(w->until_us).text);
+	for (size_t i = 0; i < w->devices.num; i++) {
+		text_put(t, i == 0 ? "  " : " ");
+		policy_device_write(text_room(t, POLICY_DEVICE_TEXT), &w->devices.at[i]);
+	}
+	text_put(t, "  ");
+	plain_text(t, bytes_text(w->reason), WORDS_TEXT);
+	text_put(t, "\n");
+}
+
+static int waive_list(struct waive *w)
+{
+	static struct text t;
+	struct problem     problem = { "" };
+	struct policy     *policy  = NULL;
+	int                status;
+
+	if (!options_settings(WHO, w->conf, &w->settings, &status))
+		return status;
+	if (files_load_policy(&w->settings, w->conf, &policy, &problem) != 0) {
+		fprintf(stderr, WHO ": %s\n", problem.text);
+		return EXIT_CONFIG;
+	}
+	text_begin(&t, waive_give, NULL);
+	for (size_t i = 0; i < policy_num_waivers(policy); i++)
+		waive_print(&t, policy_waiver(policy, i), clock_now_us());
+	if (policy_num_waivers(policy) == 0)
+		text_put(&t, "no waivers\n");
+	text_end(&t);
+	policy_free(policy);
+	return EXIT_SUCCESS;
+}
+
+/* 0, or the exit status. */
+static int waive_change(struct waive *w)
+{
+	int status = waive_open(w);
+
+	if (status == 0 && w->end == NULL && !waivers_file_name(&w->waiver, waive_text(w)))
+		status = waive_refuse("there are too many waivers of this second");
+	if (status == 0 && w->settings.signed_by[0] != '\0')
+		status = waive_refuse_unsigned(w);
+	if (status == 0)
+		status = w->end != NULL ? waive_end(w) : waive_begin(w);
+	free(w->new.start);
+	files_free(w->old);
+	return status;
+}
+
+int ctl_waive(int argc, char **argv)
+{
+	static struct waive     w;
+	const struct own_option own[] = { { "for", .argument = &w.span },
+		                          { "until", .argument = &w.until },
+		                          { "end", .argument = &w.end },
+		                          { "list", .given = &w.list },
+		                          { 0 } };
+	bool                    begins;
+	int                     status;
+
+	if (!options_read(argc, argv, usage, own, &w.conf, &status))
+		return status;
+	begins = w.span != NULL || w.until != NULL;
+	if ((w.span != NULL) + (w.until != NULL) + (w.end != NULL) + w.list != 1 ||
+	    argc - optind != (begins ? 2 : 0)) {
+		fputs(usage, stderr);
+		return EXIT_USAGE;
+	}
+	if (w.list)
+		return waive_list(&w);
+	status = begins ? waive_read_words(&w, argv + optind) : 0;
+	if (status == 0 && begins)
+		status = waive_read_end(&w);
+	return status == 0 ? waive_change(&w) : status;
+}
