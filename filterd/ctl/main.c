@@ -20,6 +20,7 @@ static const struct ctl_verb {
 	{ "doctor", ctl_doctor, "what defeats the filter on this host, and the remedy" },
 	{ "feed", ctl_feed, "for filterd-update: what it found, for the log and for status" },
 	{ "key", ctl_key, "the public key of the audit log, for those who will check it" },
+	{ "mode", ctl_mode, "does filterd block, or only record; and change that" },
 	{ "note", ctl_note, "note something about a device, or take the note away" },
 	{ "pause", ctl_pause, "for a while block nothing, with a reason that is recorded" },
 	{ "probe", ctl_probe, "from a client: is the test name blocked on its way out?" },

@@ -13,14 +13,16 @@
 #include "os/files.h"
 
 #include <errno.h>
+#include <getopt.h>
 #include <stdio.h>
 #include <string.h>
 
-static const char usage[] = "usage: filterctl reload [-c FILE]\n"
+static const char usage[] = "usage: filterctl reload [-c FILE] [REASON]\n"
 			    "\n"
 			    "Has filterd load its configuration and policy anew, as SIGHUP does, "
 			    "and waits for what came of it. A wrong one is refused, and what was\n"
-			    "in force stays. For root, and the user of filterd.\n"
+			    "in force stays. For root, and the user of filterd. Root's REASON,\n"
+			    "why it was changed, is in the record.\n"
 			    "\n"
 			    "  -c, --config FILE   configuration, default " CONF_DEFAULT "\n"
 			    "\n"
@@ -30,17 +32,28 @@ static const char usage[] = "usage: filterctl reload [-c FILE]\n"
 /* The configuration may be wrong: it is filterd that says so. */
 int ctl_reload(int argc, char **argv)
 {
+	char                    line[CONTROL_LINE_MAX - 1];
+	struct writer           w       = writer_over(line, sizeof(line));
 	struct problem          problem = { "" };
 	struct settings         s;
 	const char             *conf;
 	char                   *answer = NULL;
 	int                     status, error;
 
-	if (!options_alone_read(argc, argv, usage, NULL, &conf, &status))
+	if (!options_read(argc, argv, usage, NULL, &conf, &status))
 		return status;
+	write_text(&w, "reload");
+	if (optind < argc)
+		write_text(&w, " ");
+	if (optind < argc)
+		write_text(&w, argv[optind]);
+	if (argc - optind > 1 || w.full || (optind < argc && strchr(argv[optind], '\n') != NULL)) {
+		fputs(usage, stderr);
+		return EXIT_USAGE;
+	}
 	if (files_load_settings(conf, &s, &problem) != 0)
 		files_salvage_settings(conf, &s);
-	error = control_socket_ask(s.control, BYTES("reload"), &answer);
+	error = control_socket_ask(s.control, writer_written(&w), &answer);
 	if (error == 0)
 		return order_answered("reload", answer);
 	if (s.control[0] == '\0')

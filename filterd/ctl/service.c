@@ -13,17 +13,14 @@ static const struct {
 } managers[] = {
 	{ "/run/systemd/system",
 	  { "systemctl start filterd", "systemctl restart filterd", "systemctl reload filterd",
-	    "set mode = enforce in [policy], then systemctl reload filterd",
 	    "timedatectl set-ntp true" } },
 	{ "/sbin/procd",
 	  { "service filterd start", "service filterd restart", "service filterd reload",
-	    "uci set filterd.policy.mode=enforce, uci commit filterd, service filterd reload",
 	    "service sysntpd restart" } },
 };
 
 static const struct service_words by_hand = {
 	"start filterd", "end filterd and start it again", "send SIGHUP to filterd",
-	"set mode = enforce in [policy], then send SIGHUP to filterd",
 	"let a program for NTP run, chrony for one",
 };
 

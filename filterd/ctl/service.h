@@ -10,7 +10,6 @@
 
 struct service_words {
 	const char *start, *restart, *reload;
-	const char *enforce;            /* has filterd block, where it only observes */
 	const char *keep_clock;
 };
 

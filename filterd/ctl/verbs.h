@@ -17,6 +17,7 @@ int ctl_check(int argc, char **argv);
 int ctl_doctor(int argc, char **argv);
 int ctl_feed(int argc, char **argv);
 int ctl_key(int argc, char **argv);
+int ctl_mode(int argc, char **argv);
 int ctl_note(int argc, char **argv);
 int ctl_pause(int argc, char **argv);
 int ctl_probe(int argc, char **argv);

@@ -133,8 +133,8 @@ static void look_at_policy(const struct status *s, struct troubles *t)
 	if (s->rules == 0)
 		status_add(t, "nothing is blocked: the policy has no names; look at its lists");
 	if (s->mode == MODE_OBSERVE) {
-		status_add(t, "nothing is blocked, only recorded: set mode = enforce in [policy] "
-		              "and reload");
+		status_add(t, "nothing is blocked, only recorded, as [policy] mode says; to "
+		              "block: filterctl mode enforce");
 	} else if (s->paused != NULL) {
 		status_add(t, "nothing is blocked, only recorded, until %s: paused, %s; to end it: "
 		              "filterctl pause off",

@@ -23,7 +23,7 @@ offered() {
 }
 
 tap_is "filterctl: no word twice" "$(offered filterctl "" | tr ' ' '\n' | uniq -d)" ""
-for verb in audit check key note probe replay rotate rules settings waive; do
+for verb in audit check key mode note probe replay rotate rules settings waive; do
 	tap_like "filterctl: offers $verb" " $(offered filterctl "") " " $verb "
 done
 tap_is "a verb begun is ended" "$(offered filterctl ru)" rules
@@ -31,6 +31,7 @@ tap_is "sub-verbs in one word of the usage" "$(offered filterctl rules "")" "ins
 tap_is "sub-verbs in usage lines of their own" "$(offered filterctl key "")" "init show"
 tap_is "sub-verbs in a list" "$(offered filterctl audit "")" \
 	"ack categories checkpoint coverage devices export hosts list report timeline verify"
+tap_is "the two modes" "$(offered filterctl mode "")" "enforce observe"
 tap_is "no verb after the last one" "$(offered filterctl rules install "")" ""
 tap_is "the options of a verb" "$(offered filterctl rules print --)" "--backend --config --help"
 tap_is "the options of a sub-verb" "$(offered filterctl audit report --)" \

@@ -107,6 +107,49 @@ installed_and_removed() {
 	tap_is "removed: the configuration is as before" "$(sed '/^$/d' "$UCI_FOLDER/firewall")" "$before"
 }
 
+# service filterd reload, as far as the configuration goes; what it is called with is in $root/called.
+stand_in_for_service() {
+	cat >"$root/bin/service" <<-END
+		#!/bin/sh
+		echo "\$* \$FILTERD_REASON" >>"$root/called"
+		busybox ash "$root/usr/share/filterd/write-conf" >"$root/new.conf" && "$build/filterd/filterctl" settings -c "$root/new.conf" >/dev/null &&
+			mv "$root/new.conf" "$root/etc/filterd/filterd.conf"
+	END
+	chmod +x "$root/bin/service"
+}
+
+mode() { SUDO_USER=jb "$build/filterd/filterctl" mode "$@" -c "$root/etc/filterd/filterd.conf" 2>&1; echo "status $?"; }
+
+modes() {
+	local before
+
+	stand_in_for_service
+	service filterd reload
+	: >"$root/called"
+	before=$(uci export filterd | grep -v mode)
+	tap_like "filterctl mode says how it is set" "$(mode)" "^observe.*status 0"
+	tap_like "to block is an option of /etc/config/filterd, and the service takes it" "$(mode enforce "two weeks are over")" "^enforce.*status 0"
+	tap_is "by uci" "$(uci get filterd.policy.mode) $(grep '^mode' "$root/etc/filterd/filterd.conf")" "enforce mode = enforce"
+	tap_is "with a reason for the record" "$(cat "$root/called")" "filterd reload mode = enforce by jb: two weeks are over"
+	tap_is "and all other options as they were" "$(uci export filterd | grep -v mode)" "$before"
+	uci set filterd.queue.workers=many
+	tap_like "one that cannot be loaded is put back" "$(mode observe)" "service filterd reload: .*workers = many.*status 1"
+	tap_is "in uci, too" "$(uci get filterd.policy.mode) $(grep '^mode' "$root/etc/filterd/filterd.conf")" "enforce mode = enforce"
+	uci delete filterd.queue.workers
+	given "config queue" "	list network 'lan'"
+	tap_like "without a section there is one then" "$(mode enforce)" "^enforce.*status 0"
+	tap_is "for the policy" "$(uci get filterd.@policy[0].mode)" enforce
+	given "config policy" "	option watch '5'" "config queue" "	option workers 'many'"
+	tap_like "what was not there" "$(mode enforce)" "status 1"
+	tap_is "is not there again" "$(uci -q get filterd.@policy[0].mode)" ""
+	printf '#!/bin/sh\nexit 0\n' >"$root/bin/service"
+	given "config policy" "	option mode 'enforce'"
+	tap_like "one that is switched off will have it when it is on" "$(mode observe)" "is filterd enabled in /etc/config/filterd.*status 69"
+	tap_is "as uci says" "$(uci get filterd.@policy[0].mode)" observe
+	rm "$root/bin/service"
+	cp "$root/shipped/etc/config/filterd" "$config"
+}
+
 files() {
 	tap_is "a backup keeps what was changed of the configuration and of each list, and the waivers" "$(router_recipe conffiles - - | sort)" \
 		"$( (echo /etc/config/filterd; echo /etc/filterd/feed.conf; echo /etc/filterd/notify.conf; echo /etc/filterd/policy/waivers.policy; cd "$package/../.." && find policy -type f | sed 's|^|/etc/filterd/|') | sort)"
@@ -147,6 +190,7 @@ else
 	mapping
 	mistakes
 	installed_and_removed
+	modes
 	files
 fi
 tap_done

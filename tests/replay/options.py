@@ -21,7 +21,7 @@ PAGES = {
     "ctl/filterctl.8": {
         "filterctl doctor": "ctl/doctor/doctor.c",
         "filterctl probe": "ctl/probe/probe.c",
-        **{f"filterctl {verb}": f"ctl/{verb}.c" for verb in ("check", "key", "note", "replay", "rotate", "rules", "settings", "status", "waive")},
+        **{f"filterctl {verb}": f"ctl/{verb}.c" for verb in ("check", "key", "mode", "note", "reload", "replay", "rotate", "rules", "settings", "status", "waive")},
     },
     "ctl/audit/filterctl-audit.8": {
         **{f"filterctl audit {verb}": f"ctl/audit/{verb}.c"

@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: MIT
 #
-# What an owner does with one word: filterctl waive lets a device pass for a time,
+# What an owner does with one word: filterctl waive lets a device pass for a time, filterctl mode has filterd block or only record,
 # filterctl note says what was done. What the client sees of it, and what is on record.
 # shellcheck disable=SC2119  # daemon_end has none here
 # shellcheck disable=SC2317  # lab_wait and tap_ok call what they are given
@@ -20,6 +20,7 @@ asks_and_gets() { [ "$(asks)" = "$1" ]; }
 # of_policies FIELD: of the last record of a policy.
 of_policies() { jq -r "select(.filterd.type == \"policy\") | $1" "$DAEMON_AUDIT" | tail -n 1; }
 acks() { "$DAEMON_BUILD/filterd/filterctl" audit ack -c "$DAEMON_CONF" --list 2>&1; }
+of_states() { jq -r "select(.filterd.type == \"state\") | $1" "$DAEMON_AUDIT" | tail -n 1; }
 digest() { ctl status --json | jq -r .policy.sha256; }
 
 refusals() {
@@ -133,6 +134,43 @@ signed() {
 	daemon_set waivers policy/waivers.policy
 }
 
+mode() {
+	local was
+
+	was=$(sha256sum <"$DAEMON_CONF")
+	tap_like "mode says what holds" "$(said mode)" "^enforce.what the policy prohibits is blocked.in the last quarter of an hour [0-9]+ devices? tried.*status 0"
+	tap_like "there are two" "$(said mode block)" "usage: .*status 64"
+	tap_like "only recording" "$(said mode observe "the month's first week")" "^observe.nothing is blocked; what would be is recorded.*status 0"
+	tap_is "a client's answer turns at once" "$(asks)" NOERROR
+	tap_is "and the attempt is recorded as one that would have been blocked" "$(daemon_record "$listed" .filterd.type)" would_block
+	tap_is "the record says who asked, and why" "$(of_states '.filterd | [.to, .caller.reason] | join(" ")')" \
+		"observing mode = observe by jb: the month's first week"
+	tap_is "one line of the configuration is another" "$(diff <(sed 's/^mode = observe/mode = enforce/' "$DAEMON_CONF") "$DAEMON_CONF")" \
+		"$(printf '%s\n' "$(grep -n '^mode = ' "$DAEMON_CONF" | sed 's/:.*//;s/.*/&c&/')" "< mode = enforce" --- "> mode = observe")"
+	daemon_end
+	daemon_start
+	tap_is "it is so for good" "$(asks)" NOERROR
+	tap_like "blocking again" "$(said mode enforce)" "^enforce.what the policy prohibits is blocked.*status 0"
+	tap_is "at once" "$(asks)" NXDOMAIN+15
+	tap_is "and the configuration is as it was, byte for byte" "$(sha256sum <"$DAEMON_CONF")" "$was"
+	daemon_set watch often
+	tap_like "a configuration with a mistake is refused, by line" "$(said mode observe)" "line [0-9]+: 'watch = often'.*status 78"
+	tap_is "and stays" "$(grep -c '^mode = enforce' "$DAEMON_CONF")" 1
+	daemon_set watch 0
+	daemon_set dns-text "ask the office"
+	tap_like "whoever writes into it by hand may say why, too" "$(said reload "ticket 4711")" "^loaded.status 0"
+	tap_is "on record" "$(of_states .filterd.caller.reason)" "ticket 4711"
+	tap_like "in one word of the shell" "$(said reload ticket 4711)" "usage: .*status 64"
+	was=$(sha256sum <"$DAEMON_CONF")
+	said pause 5m "a test" >/dev/null
+	tap_like "a pause is named" "$(said mode)" "^enforce.nothing is blocked, only recorded, while it is paused"
+	said pause off >/dev/null
+	chmod 600 "$DAEMON_CONF"
+	tap_like "one that filterd refuses is as it was" "$(said mode observe)" "refused: .*status 1$"
+	tap_is "line for line" "$(sha256sum <"$DAEMON_CONF")" "$was"
+	chmod 644 "$DAEMON_CONF"
+}
+
 note() {
 	tap_like "a note about the device" "$(said note "$mac" "uninstalled")" "noted about $mac, in $LAB_DIR/log/audit.acks.status 0"
 	tap_like "filterctl audit ack has it, and that it came back" "$(acks)" "$mac .*jb .*uninstalled"
@@ -153,6 +191,7 @@ at_once
 refused_by_the_policy
 refused_by_filterd
 signed
+mode
 note
 tap_ok "filterd ends cleanly" daemon_end
 tap_like "and without it a waiver is written for its start" "$(said waive --for 1h "$mac" "later")" "is written, but filterd does not answer.*status 69"

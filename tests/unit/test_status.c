@@ -264,7 +264,7 @@ static const struct {
 	  "lan1 is left out, and has hosts with private addresses that are no routers: clients, "
 	  "perhaps; name the interfaces of clients in protect in [queue]" },
 	{ "observe mode", observing,
-	  "nothing is blocked, only recorded: set mode = enforce in [policy] and reload" },
+	  "nothing is blocked, only recorded, as [policy] mode says; to block: filterctl mode enforce" },
 	{ "the date has not come", waiting,
 	  "nothing is blocked before 2026-11-23T15:00:00Z: no category of the policy is in force" },
 	{ "there is no date", never,
@@ -548,7 +548,7 @@ START_TEST(troubles_stand_before_the_figures)
 		"filterd runs, but needs attention:\n"
 		"  - no rules in the kernel bring packets to filterd: all pass unseen; run "
 	        "filterctl rules install\n"
-		"  - nothing is blocked, only recorded: set mode = enforce in [policy] and reload\n"
+		"  - nothing is blocked, only recorded, as [policy] mode says; to block: filterctl mode enforce\n"
 		"\n"
 		"mode      observe; state: observing\n";
 

@@ -66,7 +66,7 @@ static void check_mode(struct doctor *d)
 {
 	if (d->settings.mode == MODE_OBSERVE)
 		doctor_say(d, HEALTH_ATTENTION, "mode",
-		           service_words()->enforce,
+		           "filterctl mode enforce",
 		           "filterd only observes: nothing is blocked");
 	else
 		doctor_say(d, HEALTH_OK, "mode", NULL, "filterd enforces");

@@ -175,7 +175,7 @@ dates() {
 	daemon_set mode observe
 	ctl reload >/dev/null
 	ask
-	row "mode is observe" "nothing is blocked, only recorded: set mode = enforce" 1 mode "attention: filterd only observes" 1 \
+	row "mode is observe" "nothing is blocked, only recorded, as .policy. mode says; to block: filterctl mode enforce" 1 mode "attention: filterd only observes" 1 \
 		'filterd_state\{state="observing"\} 1' '.filterd.type == "heartbeat" and .filterd.state == "observing"' \
 		"^1 .*not enforcing.*1 declared gap"
 	blocks_none "the date has not come" "nothing is blocked before 2040-01-01T00:00:00Z" "at 2040-" \

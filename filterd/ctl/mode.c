@@ -1,0 +1,253 @@
+/* SPDX-License-Identifier: MIT */
+
+/*
+ * filterctl mode: does filterd block, or only record? It is one line of the configuration, and of
+ * /etc/config/filterd on a router, whose configuration is made from that.
+ */
+
+#include "ctl/verbs.h"
+
+#include "ctl/apply.h"
+#include "ctl/notes.h"
+#include "ctl/options.h"
+#include "kernel/run.h"
+#include "os/control_socket.h"
+#include "os/files.h"
+#include "os/last_good.h"
+#include "policy/settings_edit.h"
+
+#include <errno.h>
+#include <getopt.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define WHO  "filterctl mode"
+#define MADE "# Made from "     /* how a configuration begins that write-conf wrote, OpenWrt */
+
+static const char usage[] =
+	"usage: filterctl mode [-c FILE]\n"
+	"       filterctl mode enforce|observe [-c FILE] [REASON]\n"
+	"\n"
+	"Prints whether filterd blocks (enforce) or only records what it would block (observe),\n"
+	"or sets it for good: in the configuration, whose other lines stay as they are, on a\n"
+	"router in /etc/config/filterd; then filterd loads it. The REASON is in the record. For\n"
+	"root.\n"
+	"\n"
+	"  -c, --config FILE   configuration, default " CONF_DEFAULT "\n"
+	"\n"
+	"Exit status: 0; 1 it was refused; 64 wrong usage; 69 it is written, and filterd could\n"
+	"not be asked; 74 it cannot be written; 78 the configuration is wrong.\n";
+
+static const char *mode_word(enum mode mode)
+{
+	return mode == MODE_OBSERVE ? "observe" : "enforce";
+}
+
+/* Behind "NAME": in what filterd says; a quote within a text has a backslash before it. */
+static const char *mode_member(const char *answer, const char *name)
+{
+	char        quoted[32];
+	const char *at;
+
+	snprintf(quoted, sizeof(quoted), "\"%s\":", name);
+	at = strstr(answer, quoted);
+	return at != NULL ? at + strlen(quoted) : "";
+}
+
+static bool mode_is(const char *answer, const char *name, const char *value)
+{
+	return strncmp(mode_member(answer, name), value, strlen(value)) == 0;
+}
+
+/* What comes of it: what is blocked, and for how many. */
+static void mode_say_state(const char *answer, enum mode mode)
+{
+	unsigned long devices = strtoul(mode_member(answer, "devices"), NULL, 10);
+
+	if (!mode_is(answer, "mode", mode == MODE_OBSERVE ? "\"observe\"" : "\"enforce\""))
+		printf("filterd still runs by the other: filterctl reload\n");
+	else if (!mode_is(answer, "paused", "null"))
+		printf("nothing is blocked, only recorded, while it is paused\n");
+	else if (mode_is(answer, "state", "\"enforcing\""))
+		printf("what the policy prohibits is blocked\n");
+	else if (mode_is(answer, "state", "\"observing\""))
+		printf("nothing is blocked; what would be is recorded\n");
+	else if (mode_is(answer, "state", "\"waiting\""))
+		printf("nothing is blocked yet: no category of the policy blocks at this moment\n");
+	else
+		printf("filterctl status says what is wrong\n");
+	printf("in the last quarter of an hour %lu device%s tried what is prohibited\n", devices,
+	       devices == 1 ? "" : "s");
+}
+
+static void mode_say(const struct settings *s)
+{
+	char *answer = NULL;
+
+	puts(mode_word(s->mode));
+	if (control_socket_ask(s->control, BYTES("status json"), &answer) == 0)
+		mode_say_state(answer, s->mode);
+	else
+		puts("filterd does not answer: filterctl status says what becomes of packets");
+	free(answer);
+}
+
+static int mode_refuse(const char *why)
+{
+	fprintf(stderr, WHO ": %s\n", why);
+	return EXIT_FAILURE;
+}
+
+/* As filterd --check would. */
+static int mode_check(const char *conf, const char *text)
+{
+	struct problem  problem = { "" };
+	struct settings s;
+	struct policy  *policy  = NULL;
+	int             error   = settings_parse(text, conf, &s, &problem);
+
+	if (error == 0)
+		error = last_good_policy(&s, conf, &policy, &problem);
+	policy_free(policy);
+	return error == 0 ? 0
+	                  : mode_refuse(problem.text[0] != '\0' ? problem.text
+	                                                        : strerror(-error));
+}
+
+static int mode_set_in(const char *conf, struct bytes old, const char *word, const char *why)
+{
+	size_t          room    = old.len + SETTINGS_EDIT_MAX;
+	struct problem  problem = { "" };
+	struct settings s;
+	char           *text    = malloc(room), reason[CONTROL_REASON_MAX + 1], what[32];
+	struct writer   w       = writer_over(text, text != NULL ? room : 0);
+	struct change   c       = { .who = WHO, .path = conf, .old = old, .settings = &s,
+	                            .reason = reason };
+	int             status;
+
+	snprintf(what, sizeof(what), "mode = %s", word);
+	apply_reason(reason, what, notes_by(), why);
+	if (settings_edit((const char *)old.at, conf, settings_find("policy", "mode"), word, &w,
+	                  &problem) != 0) {
+		fprintf(stderr, WHO ": %s\n", problem.text);
+		free(text);
+		return EXIT_CONFIG;
+	}
+	status = mode_check(conf, text);
+	c.new  = writer_written(&w);
+	if (status == 0 && settings_parse(text, conf, &s, &problem) == 0)
+		status = apply_change(&c);
+	free(text);
+	if (status == 0)
+		mode_say(&s);
+	return status;
+}
+
+/* Gives: the exit status, or -errno. output: RUN_OUTPUT_MAX, what it printed, without its end. */
+static int mode_run(char *output, const char *const *argv)
+{
+	int status = run_program(argv, (struct bytes){ 0 }, output);
+
+	output[strcspn(output, "\n")] = '\0';
+	return status;
+}
+
+#define RUN(output, ...) mode_run(output, (const char *const[]){ __VA_ARGS__, NULL })
+
+#define UCI_MODE "filterd.@policy[0].mode"
+
+/* old: "" if it is to be as it was shipped. 0, or what uci said in said. */
+static int mode_uci_set(const char *value, char said[RUN_OUTPUT_MAX])
+{
+	char set[64];
+	int  status;
+
+	snprintf(set, sizeof(set), UCI_MODE "=%.16s", value);
+	if (value[0] != '\0' && RUN(said, "uci", "-q", "get", "filterd.@policy[0]") != 0)
+		RUN(said, "uci", "set", "filterd.policy=policy");
+	status = value[0] != '\0' ? RUN(said, "uci", "set", set)
+	                          : RUN(said, "uci", "-q", "delete", UCI_MODE);
+	return status == 0 ? RUN(said, "uci", "commit", "filterd") : status;
+}
+
+/* A service that refuses what it is given goes on by what it had; and the option is put back. */
+static int mode_set_by_uci(const char *conf, const char *word, const char *why)
+{
+	char            said[RUN_OUTPUT_MAX], old[RUN_OUTPUT_MAX], reason[CONTROL_REASON_MAX + 1];
+	char            what[32];
+	struct settings s;
+	int             status;
+
+	snprintf(what, sizeof(what), "mode = %s", word);
+	apply_reason(reason, what, notes_by(), why);
+	setenv("FILTERD_REASON", reason, 1);
+	if (RUN(old, "uci", "-q", "get", UCI_MODE) != 0)
+		old[0] = '\0';
+	status = mode_uci_set(word, said);
+	if (status != 0) {
+		fprintf(stderr, WHO ": uci: %s; by hand: uci set " UCI_MODE "=%s, uci commit "
+		                "filterd, service filterd reload\n",
+		        status < 0 ? strerror(-status) : said, word);
+		return EXIT_IO;
+	}
+	status = RUN(said, "service", "filterd", "reload");
+	if (status != 0) {
+		fprintf(stderr, WHO ": service filterd reload: %s\n",
+		        status < 0 ? strerror(-status) : said);
+		mode_uci_set(old, said);
+		RUN(said, "service", "filterd", "reload");
+		return EXIT_FAILURE;
+	}
+	if (!options_settings(WHO, conf, &s, &status))
+		return status;
+	if (strcmp(mode_word(s.mode), word) != 0) {
+		mode_refuse("it is written, and the service did not take it: is filterd enabled in "
+		            "/etc/config/filterd?");
+		return EXIT_UNAVAILABLE;
+	}
+	mode_say(&s);
+	return EXIT_SUCCESS;
+}
+
+static int mode_set(const char *conf, const char *word, const char *why)
+{
+	struct bytes text;
+	int          error, status;
+
+	files_lock_folder_of(conf);
+	error = files_read(conf, &text);
+	if (error == 0 && strlen((const char *)text.at) != text.len)
+		error = -EINVAL;
+	if (error != 0) {
+		fprintf(stderr, WHO ": configuration '%s': %s\n", conf, strerror(-error));
+		return EXIT_CONFIG;
+	}
+	status = bytes_begin(text, MADE) ? mode_set_by_uci(conf, word, why)
+	                                 : mode_set_in(conf, text, word, why);
+	files_free(text);
+	return status;
+}
+
+int ctl_mode(int argc, char **argv)
+{
+	struct settings s;
+	const char     *conf;
+	int             status, num;
+
+	if (!options_read(argc, argv, usage, NULL, &conf, &status))
+		return status;
+	num = argc - optind;
+	if (num == 0) {
+		if (!options_settings(WHO, conf, &s, &status))
+			return status;
+		mode_say(&s);
+		return EXIT_SUCCESS;
+	}
+	if (num > 2 || (strcmp(argv[optind], "enforce") != 0 &&
+	                strcmp(argv[optind], "observe") != 0)) {
+		fputs(usage, stderr);
+		return EXIT_USAGE;
+	}
+	return mode_set(conf, argv[optind], num == 2 ? argv[optind + 1] : "");
+}
