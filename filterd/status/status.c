@@ -23,6 +23,9 @@ const char *const status_feed_names[]     = { [FEED_TAKEN]       = "taken",
 	                                      [FEED_REFUSED]     = "refused",
 	                                      [FEED_STALE]       = "stale",
 	                                      [FEED_UNAVAILABLE] = "unavailable" };
+const char *const status_level_names[]    = { [LEVEL_GOOD]      = "good",
+	                                      [LEVEL_ATTENTION] = "attention",
+	                                      [LEVEL_OFF]       = "off" };
 
 static void status_add(struct troubles *t, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
@@ -238,6 +241,31 @@ bool status_is_covered(const struct status *s)
 	return s->state == STATE_ENFORCING && s->hooks == HOOKS_OK && s->connections_known &&
 	       !s->around_lately && !s->missed_lately && !s->unseen_lately &&
 	       !s->protection.is_nobody;
+}
+
+const char *status_answer(const struct status *s, const struct troubles *t)
+{
+	if (t->num == 0)
+		return "filterd blocks what its policy says, and nothing needs attention.";
+	return status_is_covered(s) ? "filterd blocks what its policy says, but needs attention:"
+	                            : "filterd runs, but needs attention:";
+}
+
+/* Nothing comes to it; or nothing that comes is judged by what the settings say. */
+static bool status_is_off(const struct status *s)
+{
+	const struct connections *c = &s->connections;
+
+	if (s->hooks == HOOKS_MISSING || s->protection.is_nobody)
+		return true;
+	if (s->connections_known && c->met == 0 && connections_sum(&c->outward) > 0)
+		return true;
+	return s->paused != NULL || s->rules == 0 || s->state == STATE_WAITING;
+}
+
+enum status_level status_level(const struct status *s, const struct troubles *t)
+{
+	return status_is_off(s) ? LEVEL_OFF : t->num > 0 ? LEVEL_ATTENTION : LEVEL_GOOD;
 }
 
 bool status_troubles(const struct status *s, struct troubles *out)

@@ -192,6 +192,19 @@ struct troubles {
 bool status_troubles(const struct status *s, struct troubles *out);
 
 /*
+ * In one word. OFF: it filters nothing, or blocks nothing although its settings say that it should;
+ * a filterd that only observes, as it was set, is one that needs ATTENTION.
+ */
+enum status_level { LEVEL_GOOD, LEVEL_ATTENTION, LEVEL_OFF };
+extern const char *const status_level_names[LEVEL_OFF + 1];
+
+/*
+ * Takes: its troubles. Gives: the first line of status_text(), without its newline; the level.
+ */
+const char       *status_answer(const struct status *s, const struct troubles *t);
+enum status_level status_level(const struct status *s, const struct troubles *t);
+
+/*
  * status_is_covered - is what should be filtered, for all that was measured lately? Whatever else
  *                     needs attention.
  */

@@ -17,6 +17,8 @@ static void write_troubles(struct json *j, const struct status *s)
 	for (size_t i = 0; i < t.num; i++)
 		json_text(j, NULL, t.text[i]);
 	json_end(j);
+	json_text(j, "answer", status_answer(s, &t));
+	json_text(j, "level", status_level_names[status_level(s, &t)]);
 }
 
 static void write_pause(struct json *j, const struct status *s)

@@ -10,13 +10,7 @@
 
 static void say_answer(struct writer *w, const struct status *s, const struct troubles *t)
 {
-	if (t->num == 0)
-		write_format(
-			w, "filterd blocks what its policy says, and nothing needs attention.\n");
-	else if (status_is_covered(s))
-		write_format(w, "filterd blocks what its policy says, but needs attention:\n");
-	else
-		write_format(w, "filterd runs, but needs attention:\n");
+	write_format(w, "%s\n", status_answer(s, t));
 	for (size_t i = 0; i < t->num; i++)
 		write_format(w, "  - %s\n", t->text[i]);
 	write_format(w, "\n");

@@ -409,6 +409,36 @@ START_TEST(a_filter_that_packets_go_around_is_not_said_to_block)
 	ck_assert_int_eq(strncmp((const char *)room, "filterd runs, but needs attention:\n", 35), 0);
 }
 
+static void paused_now(struct status *s)
+{
+	s->paused          = "a test";
+	s->paused_until_us = s->now_us + 1;
+	s->state           = STATE_OBSERVING;
+}
+
+static void no_names(struct status *s) { s->rules = 0; }
+static void nothing(struct status *s)  { (void)s; }
+
+static const struct { void (*spoil)(struct status *); enum status_level want; } levels[] = {
+	{ nothing, LEVEL_GOOD },
+	/* it does as it was told, or nearly */
+	{ observing, LEVEL_ATTENTION }, { around, LEVEL_ATTENTION }, { no_word, LEVEL_ATTENTION },
+	{ degraded, LEVEL_ATTENTION }, { no_metrics, LEVEL_ATTENTION },
+	/* it does not */
+	{ no_rules, LEVEL_OFF }, { nobody, LEVEL_OFF }, { left_out, LEVEL_OFF },
+	{ paused_now, LEVEL_OFF }, { no_names, LEVEL_OFF }, { waiting, LEVEL_OFF },
+	{ never, LEVEL_OFF },
+};
+
+START_TEST(one_word_says_whether_it_filters)
+{
+	struct status s = good();
+
+	levels[_i].spoil(&s);
+	status_troubles(&s, &troubles);
+	ck_assert_int_eq(status_level(&s, &troubles), levels[_i].want);
+}
+
 START_TEST(a_log_that_was_cut_needs_somebody_until_it_is_verified)
 {
 	struct status s = good();
@@ -571,6 +601,7 @@ START_TEST(json_has_every_figure)
 	       "{\"running\":true,\"good\":false,\"attention\":[\"packets have passed unseen in "
 	       "the last quarter of an hour; the kernel does not say why. If filterd was not "
 	       "started anew meanwhile, raise workers or length in [queue]\"],"
+	       "\"answer\":\"filterd runs, but needs attention:\",\"level\":\"attention\","
 	       "\"mode\":\"enforce\",\"state\":\"enforcing\",\"paused\":null,"
 	       "\"policy\":{\"sha256\":"
 	       "\"823412d1eacb6795000000000000000000000000000000000000000000000000\","
@@ -854,6 +885,7 @@ int main(void)
 	tcase_add_test(t, clients_that_came_prove_that_somebody_is_protected);
 	tcase_add_test(t, a_host_may_have_no_limit);
 	tcase_add_loop_test(t, a_filter_that_packets_go_around_is_not_said_to_block, 0, 8);
+	tcase_add_loop_test(t, one_word_says_whether_it_filters, 0, COUNT(levels));
 	tcase_add_test(t, a_log_that_was_cut_needs_somebody_until_it_is_verified);
 	tcase_add_test(t, a_filter_that_blocks_needs_nobody);
 	tcase_add_test(t, the_first_line_is_the_answer);
