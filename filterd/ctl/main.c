@@ -16,6 +16,7 @@ static const struct ctl_verb {
 	const char *does;
 } verbs[] = {
 	{ "audit", ctl_audit, "read the audit log: is it whole, who still tries, reports" },
+	{ "board", ctl_board, "is it on, who asked, what for: the last day at a glance" },
 	{ "check", ctl_check, "what would happen to a host, and why" },
 	{ "doctor", ctl_doctor, "what defeats the filter on this host, and the remedy" },
 	{ "feed", ctl_feed, "for filterd-update: what it found, for the log and for status" },
@@ -24,6 +25,7 @@ static const struct ctl_verb {
 	{ "note", ctl_note, "note something about a device, or take the note away" },
 	{ "pause", ctl_pause, "for a while block nothing, with a reason that is recorded" },
 	{ "probe", ctl_probe, "from a client: is the test name blocked on its way out?" },
+	{ "recent", ctl_recent, "the last attempts that were recorded" },
 	{ "reload", ctl_reload, "have filterd load configuration and policy anew" },
 	{ "replay", ctl_replay, "judge the packets of captures" },
 	{ "rotate", ctl_rotate, "close the open file of the audit log now" },

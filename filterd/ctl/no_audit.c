@@ -6,6 +6,8 @@
 
 #include <stdio.h>
 
+const bool ctl_has_audit = false;
+
 int ctl_audit(int argc, char **argv)
 {
 	(void)argc;

@@ -8,6 +8,7 @@
 #include <getopt.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #define COMMON 2
 #define OWN    256              /* what getopt_long() gives for the first of a verb's own */
@@ -20,6 +21,26 @@ static void take_own(const struct own_option *own)
 		*own->given = true;
 }
 
+static void add_letter(char *shorts, const struct own_option *own)
+{
+	size_t len = strlen(shorts);
+
+	if (own->letter == 0)
+		return;
+	shorts[len]     = own->letter;
+	shorts[len + 1] = own->argument != NULL ? ':' : '\0';
+	shorts[len + 2] = '\0';
+}
+
+static const struct own_option *find_own(const struct own_option *own, int option)
+{
+	if (option >= OWN)
+		return &own[option - OWN];
+	while (own->letter != option)
+		own++;
+	return own;
+}
+
 bool options_read(int argc, char **argv, const char *usage, const struct own_option *own,
                   const char **conf_out, int *status_out)
 {
@@ -27,17 +48,20 @@ bool options_read(int argc, char **argv, const char *usage, const struct own_opt
 		{ "config", required_argument, NULL, 'c' },
 		{ "help",   no_argument,       NULL, 'h' },
 	};
-	int option;
+	char shorts[sizeof("c:h") + 2 * OPTIONS_OWN_MAX] = "c:h";
+	int  option;
 
-	for (int i = 0; own != NULL && i < OPTIONS_OWN_MAX && own[i].name != NULL; i++)
+	for (int i = 0; own != NULL && i < OPTIONS_OWN_MAX && own[i].name != NULL; i++) {
 		longs[COMMON + i] = (struct option){
 			.name    = own[i].name,
 			.has_arg = own[i].argument != NULL ? required_argument : no_argument,
-			.val     = OWN + i,
+			.val     = own[i].letter != 0 ? own[i].letter : OWN + i,
 		};
+		add_letter(shorts, &own[i]);
+	}
 	*conf_out   = CONF_DEFAULT;
 	*status_out = EXIT_USAGE;
-	while ((option = getopt_long(argc, argv, "c:h", longs, NULL)) != -1) {
+	while ((option = getopt_long(argc, argv, shorts, longs, NULL)) != -1) {
 		switch (option) {
 		case 'c': *conf_out = optarg; break;
 		case 'h':
@@ -47,7 +71,7 @@ bool options_read(int argc, char **argv, const char *usage, const struct own_opt
 		case '?':
 			fprintf(stderr, "filterctl %s --help says what there is.\n", argv[0]);
 			return false;
-		default: take_own(&own[option - OWN]); break;
+		default: take_own(find_own(own, option)); break;
 		}
 	}
 	return true;

@@ -13,6 +13,7 @@
 /* One of a verb's own, that takes an argument or takes none: one of the two pointers is NULL. */
 struct own_option {
 	const char  *name;              /* without its dashes; NULL ends the table */
+	char         letter;            /* the same in short; 0: there is none */
 	const char **argument;          /* where the last one given is left; borrowed from argv */
 	bool        *given;             /* set if it is there */
 };

@@ -10,14 +10,13 @@
 #include "base/json.h"
 #include "ctl/options.h"
 #include "ctl/service.h"
+#include "ctl/silence.h"
 #include "kernel/foreign.h"
 #include "kernel/readback.h"
 #include "os/control_socket.h"
 #include "os/files.h"
 #include "os/last_good.h"
-#include "os/log_writer.h"
 
-#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -144,25 +143,10 @@ static void find_wrong_policy(const struct settings *s, const char *conf, struct
 static int tell_of_silence(const struct settings *s, const char *conf, struct problem *wrong,
                            int error, bool json)
 {
-	struct problem ignored;
-	pid_t          pid;
-	/*
-	 * Whoever has the log's lock is filterd, whether it answers or not; -EPERM: it is somebody
-	 * else's, and runs.
-	 */
-	int            writer = log_writer_find(s->audit_file, &pid, &ignored);
-	bool runs = error == -ETIMEDOUT || error == -EPROTO || writer == 0 || writer == -EPERM;
-	struct kernel  kernel = ask_kernel(s);
-	char           why[SETTINGS_TEXT_MAX + 100];
+	char          why[SILENCE_MAX];
+	bool          runs   = silence_say(s, error, why);
+	struct kernel kernel = ask_kernel(s);
 
-	if (!runs)
-		snprintf(why, sizeof(why), "filterd does not run.");
-	else if (s->control[0] == '\0')
-		snprintf(why, sizeof(why),
-		         "filterd runs, but nobody can ask it: [daemon] control is empty.");
-	else
-		snprintf(why, sizeof(why), "filterd runs, but does not answer at %s: %s.",
-		         s->control, strerror(-error));
 	find_wrong_policy(s, conf, wrong);
 	if (json)
 		print_silence_json(runs, why, wrong->text, &kernel);

@@ -7,12 +7,15 @@
  * status; each writes its own usage, which --help prints.
  */
 
+#include <stdbool.h>
+
 #define EXIT_USAGE 64           /* sysexits.h: EX_USAGE */
 #define EXIT_UNAVAILABLE 69     /* EX_UNAVAILABLE */
 #define EXIT_IO 74              /* EX_IOERR */
 #define EXIT_CONFIG 78          /* EX_CONFIG */
 
 int ctl_audit(int argc, char **argv);
+int ctl_board(int argc, char **argv);
 int ctl_check(int argc, char **argv);
 int ctl_doctor(int argc, char **argv);
 int ctl_feed(int argc, char **argv);
@@ -21,6 +24,7 @@ int ctl_mode(int argc, char **argv);
 int ctl_note(int argc, char **argv);
 int ctl_pause(int argc, char **argv);
 int ctl_probe(int argc, char **argv);
+int ctl_recent(int argc, char **argv);
 int ctl_reload(int argc, char **argv);
 int ctl_replay(int argc, char **argv);
 int ctl_rotate(int argc, char **argv);
@@ -28,5 +32,8 @@ int ctl_rules(int argc, char **argv);
 int ctl_settings(int argc, char **argv);
 int ctl_status(int argc, char **argv);
 int ctl_waive(int argc, char **argv);
+
+/* Has this build the verb audit? That of a router has not. */
+extern const bool ctl_has_audit;
 
 #endif

@@ -23,7 +23,7 @@ offered() {
 }
 
 tap_is "filterctl: no word twice" "$(offered filterctl "" | tr ' ' '\n' | uniq -d)" ""
-for verb in audit check key mode note probe replay rotate rules settings waive; do
+for verb in audit board check key mode note probe recent replay rotate rules settings waive; do
 	tap_like "filterctl: offers $verb" " $(offered filterctl "") " " $verb "
 done
 tap_is "a verb begun is ended" "$(offered filterctl ru)" rules
@@ -36,6 +36,7 @@ tap_is "no verb after the last one" "$(offered filterctl rules install "")" ""
 tap_is "the options of a verb" "$(offered filterctl rules print --)" "--backend --config --help"
 tap_is "the options of a sub-verb" "$(offered filterctl audit report --)" \
 	"--acks --anchors --collected --color --config --csv --fleet --help --html --json --key --month --output --since --text --tz --until"
+tap_is "those with a short form, too" "$(offered filterctl recent --)" "--config --help --json --number"
 tap_is "an option begun is ended" "$(offered filterctl replay --su)" --summary
 tap_is "the words of an option" "$(offered filterctl rules print --backend "")" "iptables nft"
 tap_is "formats" "$(offered filterctl audit export --to "")" "csv postgresql sqlite"

@@ -52,6 +52,8 @@ static void audit_print_usage(FILE *to)
 	      to);
 }
 
+const bool ctl_has_audit = true;
+
 int ctl_audit(int argc, char **argv)
 {
 	/* Which characters a terminal can show. */

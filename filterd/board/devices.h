@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef FILTERD_BOARD_DEVICES_H
+#define FILTERD_BOARD_DEVICES_H
+
+/*
+ * Devices: who asked in the last 24 hours, and whether anybody asked before. What is kept of those
+ * that asked only before is when.
+ */
+
+#include "base/rows.h"
+#include "board/attempts.h"
+#include "review/acks.h"
+
+#define BOARD_DAY_US  INT64_C(86400000000)
+#define BOARD_HOUR_US INT64_C(3600000000)
+
+/* rows of 80 bytes, and 600 for whoever asked lately; those beyond it share one */
+#define BOARD_DEVICES 16384
+
+/* One that holds now; its texts are the owner's. */
+struct board_waiver {
+	const char *id, *reason;
+	int64_t     until_us;
+};
+
+struct board_device {
+	struct row                 row;         /* the device, as it stands in the records */
+	int64_t                    first_us;
+	uint64_t                   attempts, blocked;   /* in the 24 hours */
+	struct attempt            *last;        /* NULL: none of them */
+	/* from here on as the reader finds it out: borrowed */
+	const struct ack          *note;
+	const struct board_waiver *waiver;
+	const char                *vendor;
+	bool                       is_new, is_still, has_returned;
+};
+
+struct board_devices {
+	struct rows           rows;
+	int64_t               now_us;
+	/* those that asked in the 24 hours, in the order in which people want them */
+	struct board_device **order;
+	size_t                num;
+	bool                  failed;           /* for want of memory something is left out */
+};
+
+void board_devices_begin(struct board_devices *d, int64_t now_us, uint64_t seed);
+void board_devices_free(struct board_devices *d);
+
+/* board_devices_count - Takes: a record that is an attempt. */
+void board_devices_count(struct board_devices *d, const struct entry *e);
+
+/*
+ * board_devices_sort - after the last record: new ones first, then those that still ask, tried
+ *                      again after a note or blocked and tried within the hour, then the others,
+ *                      each by their last time. Keeps: notes, borrowed.
+ */
+void board_devices_sort(struct board_devices *d, const struct acks *notes);
+
+#endif

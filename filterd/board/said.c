@@ -1,0 +1,269 @@
+/* SPDX-License-Identifier: MIT */
+
+/* One walk over the JSON; what has no place here is passed over. */
+
+#include "board/said.h"
+
+#include "base/instant.h"
+#include "board/attempts.h"
+#include "log/scan.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#define SAID_DEPTH 8
+#define SECOND_US  INT64_C(1000000)
+
+struct said_walk {
+	struct scan  scan;
+	struct said *out;
+	bool         has_time, has_uptime;
+	int64_t      time_us;
+	uint64_t     uptime_s;
+};
+
+void said_nothing(struct said *out, const char *answer)
+{
+	memset(out, 0, sizeof(*out));
+	snprintf(out->level, sizeof(out->level), "unknown");
+	snprintf(out->answer, sizeof(out->answer), "%s", answer);
+	out->since_us = out->feed_us = out->paused_until_us = INSTANT_NEVER;
+}
+
+void said_trouble(struct said *s, const char *what)
+{
+	if (s->num_troubles < SAID_TROUBLES)
+		snprintf(s->troubles[s->num_troubles++], STATUS_TROUBLE_MAX, "%s", what);
+}
+
+/* --- any value --- */
+
+static bool said_pass(struct said_walk *w, unsigned depth);
+
+static bool said_name(struct scan *s, struct bytes *out)
+{
+	scan_skip_space(s);
+	if (!scan_string(s, out))
+		return false;
+	scan_skip_space(s);
+	if (!scan_take(s, ':'))
+		return scan_refuse(s);
+	scan_skip_space(s);
+	return true;
+}
+
+static bool said_pass_many(struct said_walk *w, bool is_object, unsigned depth)
+{
+	struct scan *s = &w->scan;
+	uint8_t      end = is_object ? '}' : ']';
+	struct bytes name;
+
+	s->at++;
+	scan_skip_space(s);
+	if (scan_take(s, end))
+		return true;
+	do {
+		if (is_object && !said_name(s, &name))
+			return false;
+		scan_skip_space(s);
+		if (!said_pass(w, depth))
+			return false;
+		scan_skip_space(s);
+	} while (scan_take(s, ','));
+	return scan_take(s, end) || scan_refuse(s);
+}
+
+static bool said_pass(struct said_walk *w, unsigned depth)
+{
+	struct scan *s = &w->scan;
+	struct bytes text;
+	uint64_t     number;
+	bool         whole;
+
+	if (s->at == s->end || depth > SAID_DEPTH)
+		return scan_refuse(s);
+	switch (*s->at) {
+	case '"': return scan_string(s, &text);
+	case '{': return said_pass_many(w, true, depth + 1);
+	case '[': return said_pass_many(w, false, depth + 1);
+	case 't': return scan_word(s, "true");
+	case 'f': return scan_word(s, "false");
+	case 'n': return scan_word(s, "null");
+	default:  return scan_number(s, &number, &whole);
+	}
+}
+
+/* --- those that have a place --- */
+
+static bool said_is_next(const struct said_walk *w, uint8_t c)
+{
+	return w->scan.at < w->scan.end && *w->scan.at == c;
+}
+
+/* What is no text is passed over. */
+static bool said_text(struct said_walk *w, char *to, size_t room)
+{
+	struct bytes text;
+
+	if (!said_is_next(w, '"'))
+		return said_pass(w, 1);
+	if (!scan_string(&w->scan, &text))
+		return false;
+	attempt_take_text(to, room, text);
+	return true;
+}
+
+static bool said_time(struct said_walk *w, int64_t *to)
+{
+	char text[40] = "";
+
+	if (!said_text(w, text, sizeof(text)))
+		return false;
+	/* Left untouched if it is none. */
+	instant_parse(bytes_text(text), to);
+	return true;
+}
+
+static bool said_uptime(struct said_walk *w)
+{
+	uint64_t number;
+	bool     whole = false;
+
+	if (!scan_is_digit(&w->scan))
+		return said_pass(w, 1);
+	if (!scan_number(&w->scan, &number, &whole))
+		return false;
+	w->has_uptime = whole && number < INT64_MAX / SECOND_US / 2;
+	w->uptime_s   = number;
+	return true;
+}
+
+static bool said_troubles(struct said_walk *w)
+{
+	struct said *out = w->out;
+	struct scan *s   = &w->scan;
+
+	if (!said_is_next(w, '['))
+		return said_pass(w, 1);
+	s->at++;
+	scan_skip_space(s);
+	if (scan_take(s, ']'))
+		return true;
+	do {
+		char room[STATUS_TROUBLE_MAX] = "";
+
+		scan_skip_space(s);
+		if (!said_text(w, room, sizeof(room)))
+			return false;
+		if (room[0] != '\0')
+			said_trouble(out, room);
+		scan_skip_space(s);
+	} while (scan_take(s, ','));
+	return scan_take(s, ']') || scan_refuse(s);
+}
+
+typedef bool said_member(struct said_walk *w, struct bytes name);
+
+static bool said_object(struct said_walk *w, said_member *take)
+{
+	struct scan *s = &w->scan;
+	struct bytes name;
+
+	if (!said_is_next(w, '{'))
+		return said_pass(w, 1);
+	s->at++;
+	scan_skip_space(s);
+	if (scan_take(s, '}'))
+		return true;
+	do {
+		if (!said_name(s, &name) || !take(w, name))
+			return false;
+		scan_skip_space(s);
+	} while (scan_take(s, ','));
+	return scan_take(s, '}') || scan_refuse(s);
+}
+
+static bool said_is(struct bytes name, const char *text)
+{
+	return bytes_equal(name, bytes_text(text));
+}
+
+static bool said_pause_member(struct said_walk *w, struct bytes name)
+{
+	struct said *out = w->out;
+
+	out->is_paused = true;
+	if (said_is(name, "until"))
+		return said_time(w, &out->paused_until_us);
+	if (said_is(name, "reason"))
+		return said_text(w, out->paused_because, sizeof(out->paused_because));
+	return said_pass(w, 1);
+}
+
+static bool said_feed_member(struct said_walk *w, struct bytes name)
+{
+	struct said *out = w->out;
+
+	if (said_is(name, "result"))
+		return said_text(w, out->feed, sizeof(out->feed));
+	if (said_is(name, "says"))
+		return said_text(w, out->feed_text, sizeof(out->feed_text));
+	if (said_is(name, "looked"))
+		return said_time(w, &out->feed_us);
+	return said_pass(w, 1);
+}
+
+static bool said_root_member(struct said_walk *w, struct bytes name)
+{
+	struct said *out = w->out;
+
+	if (said_is(name, "answer"))
+		return said_text(w, out->answer, sizeof(out->answer));
+	if (said_is(name, "level"))
+		return said_text(w, out->level, sizeof(out->level));
+	if (said_is(name, "mode"))
+		return said_text(w, out->mode, sizeof(out->mode));
+	if (said_is(name, "sensor"))
+		return said_text(w, out->sensor, sizeof(out->sensor));
+	if (said_is(name, "attention"))
+		return said_troubles(w);
+	if (said_is(name, "paused"))
+		return said_object(w, said_pause_member);
+	if (said_is(name, "feed"))
+		return said_object(w, said_feed_member);
+	if (said_is(name, "time"))
+		return said_time(w, &w->time_us);
+	if (said_is(name, "uptime_s"))
+		return said_uptime(w);
+	return said_pass(w, 1);
+}
+
+static bool said_is_level(const char *level)
+{
+	for (size_t i = 0; i < COUNT(status_level_names); i++) {
+		if (strcmp(level, status_level_names[i]) == 0)
+			return true;
+	}
+	return false;
+}
+
+enum parse said_read(struct bytes json, struct said *out)
+{
+	struct said_walk w = { .scan = scan_over(json), .out = out, .time_us = INSTANT_NEVER };
+	bool             is_good;
+
+	said_nothing(out, "");
+	scan_skip_space(&w.scan);
+	is_good = said_is_next(&w, '{') && said_object(&w, said_root_member);
+	scan_skip_space(&w.scan);
+	if (w.scan.at < w.scan.end && *w.scan.at == '\n')
+		w.scan.at++;
+	if (!is_good || w.scan.at != w.scan.end || out->answer[0] == '\0' ||
+	    !said_is_level(out->level)) {
+		said_nothing(out, "filterd answers in a form that is not known here.");
+		return PARSE_BAD;
+	}
+	if (w.has_uptime && w.time_us != INSTANT_NEVER)
+		out->since_us = w.time_us - (int64_t)w.uptime_s * SECOND_US;
+	return PARSE_OK;
+}

@@ -1,0 +1,71 @@
+/* SPDX-License-Identifier: MIT */
+
+/*
+ * filterctl board: what an owner asks each day, in one answer. It reads the end of the log, so it
+ * is for who may read that; and asks filterd how it fares, if it runs.
+ */
+
+#include "ctl/board/look.h"
+#include "ctl/board/screen.h"
+#include "ctl/options.h"
+#include "ctl/timezone.h"
+#include "ctl/verbs.h"
+#include "os/files.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+#define DEVICES  20             /* in the text */
+#define ATTEMPTS 10
+
+static const char usage[] =
+	"usage: filterctl board [-c FILE] [--json]\n"
+	"\n"
+	"Is it on, who asked in the last 24 hours, what for; and 30 days in a line. From the end\n"
+	"of the log, for who may read that. It verifies nothing: filterctl audit verify.\n"
+	"\n"
+	"  -c, --config FILE   configuration, default " CONF_DEFAULT "\n"
+	"      --json          for programs: 64 KiB at most; filterctl(8) lists the members\n"
+	"\n"
+	"Exit status: 0, also if filterd does not run, which it says; 64 wrong usage; 74 no\n"
+	"memory.\n";
+
+static int board_print_json(const struct board *b)
+{
+	uint8_t      *room = malloc(BOARD_BYTES);
+	struct writer w    = writer_over(room, room != NULL ? BOARD_BYTES : 0);
+
+	board_json(&w, b);
+	if (room != NULL && !w.full)
+		fwrite(room, 1, w.len, stdout);
+	free(room);
+	return room == NULL || w.full ? EXIT_IO : EXIT_SUCCESS;
+}
+
+int ctl_board(int argc, char **argv)
+{
+	bool                    json  = false;
+	const struct own_option own[] = { { "json", .given = &json }, { 0 } };
+	static struct look      look;
+	struct text             text;
+	const char             *conf;
+	int                     status = EXIT_SUCCESS;
+
+	if (!options_alone_read(argc, argv, usage, own, &conf, &status))
+		return status;
+	if (!timezone_take("board", NULL))
+		return EXIT_USAGE;
+	if (look_take(&look, conf) != 0) {
+		fputs("filterctl board: not enough memory\n", stderr);
+		return EXIT_IO;
+	}
+	if (json) {
+		status = board_print_json(&look.board);
+	} else {
+		screen_begin(&text);
+		board_text(&text, &look.board, screen_columns(), DEVICES, ATTEMPTS);
+		text_end(&text);
+	}
+	look_free(&look);
+	return status;
+}

@@ -1,0 +1,84 @@
+/* SPDX-License-Identifier: MIT */
+
+/* filterctl recent: the last attempts, from the end of the log. */
+
+#include "ctl/board/look.h"
+#include "ctl/board/screen.h"
+#include "ctl/options.h"
+#include "ctl/timezone.h"
+#include "ctl/verbs.h"
+#include "os/files.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define RECENT      20
+#define RECENT_MOST 1000                /* 600 bytes of memory each */
+
+static const char usage[] =
+	"usage: filterctl recent [-c FILE] [--number N] [--json]\n"
+	"\n"
+	"The last attempts that were recorded, a line each, the newest last. What is counted as a\n"
+	"repeat comes when its time is over, after a minute or more.\n"
+	"\n"
+	"  -c, --config FILE   configuration, default " CONF_DEFAULT "\n"
+	"  -n, --number N      so many, 1 to 1000; default 20\n"
+	"      --json          an object a line, as in the attempts of filterctl board --json\n"
+	"\n"
+	"Exit status: 0; 64 wrong usage; 74 the log cannot be read; 78 a wrong configuration.\n";
+
+/* 0: none. */
+static size_t recent_number(const char *text)
+{
+	char         *end;
+	unsigned long number = strtoul(text, &end, 10);
+
+	return text[0] >= '0' && text[0] <= '9' && *end == '\0' && number <= RECENT_MOST ? number
+	                                                                                  : 0;
+}
+
+static void recent_print(const struct attempts *a, bool json)
+{
+	struct text text;
+
+	screen_begin(&text);
+	if (json)
+		attempts_json(&text, a);
+	else
+		attempts_text(&text, a, screen_columns(), a->num);
+	text_end(&text);
+}
+
+int ctl_recent(int argc, char **argv)
+{
+	bool                    json  = false;
+	const char             *words = NULL, *conf;
+	const struct own_option own[] = { { "json", .given = &json },
+		                          { "number", .argument = &words, .letter = 'n' }, { 0 } };
+	struct settings         s;
+	struct attempts         attempts;
+	size_t                  number = RECENT;
+	int                     status = EXIT_SUCCESS, error;
+
+	if (!options_alone_read(argc, argv, usage, own, &conf, &status))
+		return status;
+	if (words != NULL && (number = recent_number(words)) == 0) {
+		fprintf(stderr, "filterctl recent: -n '%s': expected a number from 1 to %d\n",
+		        words, RECENT_MOST);
+		return EXIT_USAGE;
+	}
+	if (!timezone_take("recent", NULL))
+		return EXIT_USAGE;
+	if (!options_settings("filterctl recent", conf, &s, &status))
+		return status;
+	error = look_attempts(&s, number, &attempts);
+	if (error != 0) {
+		fprintf(stderr, "filterctl recent: %s: %s\n", s.audit_file, strerror(-error));
+		return EXIT_IO;
+	}
+	recent_print(&attempts, json);
+	attempts_free(&attempts);
+	return EXIT_SUCCESS;
+}

@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: MIT */
+
+#include "ctl/silence.h"
+
+#include "os/log_writer.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+bool silence_say(const struct settings *s, int error, char out[SILENCE_MAX])
+{
+	struct problem ignored;
+	pid_t          pid;
+	/*
+	 * Whoever has the log's lock is filterd, whether it answers or not; -EPERM: it is somebody
+	 * else's, and runs.
+	 */
+	int            writer = log_writer_find(s->audit_file, &pid, &ignored);
+	bool runs = error == -ETIMEDOUT || error == -EPROTO || writer == 0 || writer == -EPERM;
+
+	if (!runs)
+		snprintf(out, SILENCE_MAX, "filterd does not run.");
+	else if (s->control[0] == '\0')
+		snprintf(out, SILENCE_MAX,
+		         "filterd runs, but nobody can ask it: [daemon] control is empty.");
+	else
+		snprintf(out, SILENCE_MAX, "filterd runs, but does not answer at %s: %s.",
+		         s->control, strerror(-error));
+	return runs;
+}
