@@ -93,7 +93,7 @@ static bool days_is_silent(const struct days *d, size_t number)
 {
 	if (d->list[number].has_record)
 		return false;
-	return number + 1 < DAYS_NUM || d->now_us - d->newest_us > SILENT_US;
+	return number + 1 < DAYS_NUM || d->newest_us < d->now_us - SILENT_US;
 }
 
 const char *days_why(const struct days *d, size_t number, enum days_end end)

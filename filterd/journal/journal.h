@@ -137,7 +137,7 @@ enum room journal_room(uint64_t all, uint64_t free_bytes);
 
 /*
  * journal_tick - (main) once a second: windows that are over, a segment that is long or a day old,
- *                old ones, the disk's room.
+ *                old ones, the disk's room; and a message of who asked for the first time.
  * journal_rotate - (main) closes the segment now.
  */
 void journal_tick(struct journal *j, int64_t now_us);

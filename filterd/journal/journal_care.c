@@ -435,6 +435,7 @@ static void look_at_disk(struct journal *j, int64_t now_us)
 
 void journal_tick(struct journal *j, int64_t now_us)
 {
+	journal_say_firsts(j);
 	if (!journal_is_degraded(j)) {
 		make_reserve(j);
 		look_at_disk(j, now_us);

@@ -7,6 +7,7 @@
  * does each second) and journal_prune.c share.
  */
 
+#include "audit/firsts.h"
 #include "audit/policies.h"
 #include "audit/repeats.h"
 #include "journal/journal.h"
@@ -33,6 +34,7 @@ struct journal {
 	uint64_t        size, first_seq;
 	struct chain    chain;
 	struct repeats *repeats;
+	struct firsts  *firsts;                 /* NULL: no memory for them */
 	uint64_t        failed, since_signed;
 	uint64_t        taken;                  /* as in status_log */
 	int             gone, unmarked;
@@ -108,6 +110,9 @@ int journal_write_repeats(struct journal *j, struct repeats *r, int64_t now_us, 
  * says so.
  */
 void journal_prune(struct journal *j, int64_t now_us);
+
+/* Messages of who asked for the first time; bounded, whatever a stranger makes up. */
+void journal_say_firsts(struct journal *j);
 
 /* Gives back the room that is kept for saying that the disk is full. */
 void journal_release_reserve(const struct journal *j);

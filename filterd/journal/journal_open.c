@@ -299,6 +299,8 @@ static int journal_new_repeats(struct journal *j)
 	}
 	j->repeats =
 		repeats_new(j->repeats_memory, j->options.num_repeats, j->options.window_us, seed);
+	/* A log without it is as good. */
+	j->firsts = firsts_new(seed);
 	return j->repeats != NULL ? 0 : -ENOMEM;
 }
 
@@ -365,6 +367,7 @@ void journal_close(struct journal *j)
 		close(j->fd);
 	repeats_free(j->repeats);
 	repeats_free(j->old_repeats);
+	firsts_free(j->firsts);
 	if (j->repeats_memory != NULL)
 		munmap(j->repeats_memory, j->repeats_len);
 	if (j->old_memory != NULL)

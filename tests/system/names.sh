@@ -30,6 +30,8 @@ becomes() {
 
 names() {
 	tap_ok "the first record has the name of the lease" named "a.$listed" LAPTOP-7
+	tap_ok "who asks for the first time is said, by name" lab_wait "the message" \
+		daemon_says "notice: LAPTOP-7 ($mac) asked for a.$listed for the first time since filterd started: blocked"
 	tap_is "and the MAC of the device" "$(daemon_record "a.$listed" .filterd.device)" "$mac"
 	tap_ok "over IPv6 a device has the name of its IPv4 lease" named "b.$listed" LAPTOP-7 "$LAB_DNS6"
 	lease PC-041
@@ -54,6 +56,8 @@ unreadable() {
 	becomes "and gives no name" "h.$listed" ""
 	chmod 644 "$leases"
 	becomes "once it may be read it does" "i.$listed" secret
+	tap_is "one device was there for the first time once, whatever it was called" \
+		"$(daemon_count_said "$mac.* for the first time since")" 1
 	tap_is "it was told once" "$(daemon_count_said 'may not read it')" 1
 }
 

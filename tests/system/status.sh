@@ -63,6 +63,24 @@ good() {
 	tap_is "the JSON says that all is good" "$(member '"\(.running) \(.good) \(.state) \(.kernel.rules)"')" "true true enforcing ok"
 }
 
+# What an owner sees of it.
+board() {
+	local json
+
+	json=$(lab_gateway "$DAEMON_BUILD/filterd/filterctl" board --json -c "$DAEMON_CONF")
+	tap_is "the board has the same answer, and its level" "$(jq -r '.status | "\(.level): \(.answer)"' <<<"$json")" \
+		"good: filterd blocks what its policy says, and nothing needs attention."
+	tap_is "the device, with what it wanted" \
+		"$(jq -r '.devices[] | "\(.device) \(.is_new) \(.still) \(.attempts) \(.blocked) \(.last_host)"' <<<"$json")" \
+		"$(lab_client cat /sys/class/net/eth0/address) true true 2 2 $listed"
+	tap_is "the policy in force" "$(jq -r '.policies[0] | [.title, .serial, .effective] | join("|")' <<<"$json")" \
+		"$(jq -r 'select(.filterd.policies).filterd.policies[0] | [.title, .serial // ""] | join("|")' "$DAEMON_AUDIT" | tail -n 1)|2024-09-29T04:00:00Z"
+	tap_is "today, and before that nothing" "$(jq -r '[.days[] | "\(.attempts) \(.why)"] | group_by(.) | map(.[0]) | join(", ")' <<<"$json")" \
+		"2 null, null before the log began"
+	tap_like "and a line for each of the last attempts" \
+		"$(lab_gateway "$DAEMON_BUILD/filterd/filterctl" recent -c "$DAEMON_CONF")" "dns   blocked     $listed.*tls   blocked     $listed"
+}
+
 prometheus() {
 	tap_ok "the metrics have the blocked attempts" lab_wait "the metrics" metrics_say \
 		'filterd_blocked_total{category="update",layer="dns"} 1'
@@ -146,6 +164,7 @@ daemon_set metrics "$metrics"
 not_running
 system_run
 good
+board
 prometheus
 trouble
 crowd

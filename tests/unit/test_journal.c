@@ -279,6 +279,33 @@ START_TEST(a_record_is_in_the_file_when_append_returns)
 	assert_whole();
 }
 
+/* In a second, and in the next: five messages a minute, and one that says how many more. */
+START_TEST(who_asks_first_is_said_and_a_flood_of_them_is_counted)
+{
+	char said[128];
+
+	path_in_folder("said", said);
+	ck_assert_ptr_nonnull(freopen(said, "w", stderr));
+	for (int i = 0; i < 3000; i++) {
+		struct event e = event("a.com", NOON + i);
+
+		e.has_mac = true;
+		e.mac[0]  = 2;
+		e.mac[4]  = (uint8_t)(i % 1000 >> 8);
+		e.mac[5]  = (uint8_t)(i % 1000);
+		journal_append(journal, &e, &context);
+		if (i == 0)
+			ck_assert(!has(said, "asked"));         /* no worker waits for it */
+		if (i % 1500 == 0)
+			journal_tick(journal, NOON + i);
+	}
+	journal_tick(journal, NOON + 3000);
+	ASSERT_HAS(said, "filterd: notice: 02:00:00:00:00:00 asked for a.com for the first time "
+	                 "since filterd started: blocked\n");
+	ASSERT_HAS(said, "991 more devices asked for the first time within a second\n");
+	ck_assert_uint_eq(lines_of(said), 6);
+}
+
 static void use_lease(const char *line)
 {
 	struct bytes text = bytes_text(line);
@@ -1160,6 +1187,7 @@ int main(void)
 	tcase_add_test(t, a_damaged_key_is_never_replaced);
 	tcase_add_test(t, a_new_log_begins_with_a_start_signed_by_the_key_to_keep);
 	tcase_add_test(t, a_record_is_in_the_file_when_append_returns);
+	tcase_add_test(t, who_asks_first_is_said_and_a_flood_of_them_is_counted);
 	tcase_add_test(t, a_record_keeps_the_name_that_the_lease_had_then);
 	tcase_add_test(t, a_device_with_a_lease_has_its_own_record_whatever_others_are_made_up);
 	tcase_add_test(t, repeats_are_one_line_at_the_end_of_their_window);

@@ -1,0 +1,137 @@
+/* SPDX-License-Identifier: MIT */
+
+#include "audit/firsts.h"
+
+#include "base/mac.h"
+#include "base/plain.h"
+#include "base/table.h"
+#include "policy/builtin.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#define KEY_BYTES 18                    /* kind, and a MAC or an address */
+
+struct firsts_item {
+	uint8_t key[KEY_BYTES];
+};
+
+struct firsts {
+	struct table *devices;
+	struct first  wait[FIRSTS_WAIT];
+	size_t        begin, num;       /* of those that wait */
+	uint64_t      left_out;
+};
+
+struct firsts *firsts_new(uint64_t seed)
+{
+	struct firsts *f = calloc(1, sizeof(*f));
+
+	if (f == NULL)
+		return NULL;
+	f->devices = table_new(FIRSTS_DEVICES, sizeof(struct firsts_item), KEY_BYTES, seed, NULL,
+	                       NULL);
+	if (f->devices != NULL)
+		return f;
+	free(f);
+	return NULL;
+}
+
+void firsts_free(struct firsts *f)
+{
+	if (f == NULL)
+		return;
+	table_free(f->devices);
+	free(f);
+}
+
+/* As in records: its MAC where it was seen, else its address. */
+static void firsts_key(const struct event *e, uint8_t out[KEY_BYTES])
+{
+	memset(out, 0, KEY_BYTES);
+	out[0] = e->has_mac ? 1 : 2;
+	if (e->has_mac) {
+		memcpy(out + 1, e->mac, sizeof(e->mac));
+		return;
+	}
+	out[1] = e->client.family;
+	memcpy(out + 2, e->client.at, sizeof(e->client.at));
+}
+
+static void firsts_fill(struct first *first, const struct event *e, struct bytes name)
+{
+	struct bytes host = bytes_first(bytes_of(e->host.text, e->host.len), FIRSTS_HOST);
+
+	name   = bytes_first(name, LEASE_NAME_MAX);
+	*first = (struct first){ .type = e->type, .has_mac = e->has_mac, .client = e->client,
+		                 .name_len = (uint16_t)name.len,
+		                 .host_len = (uint16_t)host.len };
+	memcpy(first->mac, e->mac, sizeof(first->mac));
+	memcpy(first->host, host.at, host.len);
+	if (name.len > 0)
+		memcpy(first->name, name.at, name.len);
+}
+
+void firsts_add(struct firsts *f, const struct event *e, struct bytes name)
+{
+	uint8_t key[KEY_BYTES];
+
+	if (f == NULL || builtin_is_probe(&e->decision))
+		return;
+	firsts_key(e, key);
+	if (table_find(f->devices, key) != NULL)
+		return;
+	table_add(f->devices, key);
+	if (f->num == FIRSTS_WAIT) {
+		f->left_out++;
+		return;
+	}
+	firsts_fill(&f->wait[(f->begin + f->num) % FIRSTS_WAIT], e, name);
+	f->num++;
+}
+
+bool firsts_take(struct firsts *f, struct first *out, uint64_t *left_out)
+{
+	if (f == NULL || f->num == 0)
+		return false;
+	*out        = f->wait[f->begin];
+	*left_out   = f->left_out;
+	f->begin    = (f->begin + 1) % FIRSTS_WAIT;
+	f->left_out = 0;
+	f->num--;
+	return true;
+}
+
+static void first_say_plain(struct writer *w, struct bytes text)
+{
+	uint8_t room[PLAIN_MAX];
+
+	while (text.len > 0)
+		write_bytes(w, plain_next(&text, room));
+}
+
+static void first_say_key(struct writer *w, const struct first *first)
+{
+	if (first->has_mac)
+		mac_write(w, first->mac);
+	else
+		address_write(w, &first->client);
+}
+
+void first_say(struct writer *w, const struct first *first)
+{
+	static const char *const came[] = { [EVENT_PASS] = "passed", [EVENT_LOG] = "recorded",
+		                            [EVENT_WAIVED]      = "passed by a waiver",
+		                            [EVENT_WOULD_BLOCK] = "only observed",
+		                            [EVENT_BLOCK]       = "blocked" };
+
+	if (first->name_len > 0) {
+		first_say_plain(w, bytes_of(first->name, first->name_len));
+		write_text(w, " (");
+	}
+	first_say_key(w, first);
+	write_text(w, first->name_len > 0 ? ") asked for " : " asked for ");
+	first_say_plain(w, bytes_of(first->host, first->host_len));
+	write_text(w, " for the first time since filterd started: ");
+	write_text(w, came[first->type]);
+}

@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef FILTERD_AUDIT_FIRSTS_H
+#define FILTERD_AUDIT_FIRSTS_H
+
+/*
+ * Firsts: which devices asked for something the policy has a word on, for the first time since
+ * filterd started; for a person who reads the system's log. Anybody can make up devices: of those
+ * beyond the last FIRSTS_DEVICES nothing is remembered, and what waits to be said is bounded.
+ */
+
+#include "audit/event.h"
+#include "audit/lease_file.h"
+
+#define FIRSTS_DEVICES 1024     /* 64 bytes each */
+#define FIRSTS_WAIT    8        /* to be said; the others are only counted */
+#define FIRSTS_HOST    256      /* bytes; a host that shows a name has 255 at most */
+
+struct first {
+	enum event_type type;
+	bool            has_mac;
+	uint8_t         mac[6];
+	struct address  client;
+	uint16_t        name_len, host_len;
+	uint8_t         name[LEASE_NAME_MAX], host[FIRSTS_HOST];
+};
+
+struct firsts;
+
+/* firsts_new - NULL without memory; firsts_add() and firsts_take() take that, too. */
+struct firsts *firsts_new(uint64_t seed);
+void           firsts_free(struct firsts *f);
+
+/*
+ * firsts_add  - Takes: any event, and what its device is called, or nothing. The test name is no
+ *               attempt.
+ * firsts_take - the oldest that waits; *left_out, how many found no room since the last call.
+ *               False: none waits.
+ * first_say   - "LAPTOP-7 (3c:52:82:11:22:33) asked for dnl-01.geo.kaspersky.com for the first time
+ *               since filterd started: blocked", with no character that moves text around it.
+ */
+void firsts_add(struct firsts *f, const struct event *e, struct bytes name);
+bool firsts_take(struct firsts *f, struct first *out, uint64_t *left_out);
+void first_say(struct writer *w, const struct first *first);
+
+#endif
