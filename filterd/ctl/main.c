@@ -32,6 +32,7 @@ static const struct ctl_verb {
 	{ "rules", ctl_rules, "print, install or remove the rules in the kernel" },
 	{ "settings", ctl_settings, "all settings, with the values that hold" },
 	{ "status", ctl_status, "how filterd fares: does it block, does anything need attention" },
+	{ "top", ctl_top, "the board on this terminal, every two seconds anew" },
 	{ "waive", ctl_waive, "let a device pass for a time, with a reason that is recorded" },
 };
 

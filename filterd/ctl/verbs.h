@@ -31,6 +31,7 @@ int ctl_rotate(int argc, char **argv);
 int ctl_rules(int argc, char **argv);
 int ctl_settings(int argc, char **argv);
 int ctl_status(int argc, char **argv);
+int ctl_top(int argc, char **argv);
 int ctl_waive(int argc, char **argv);
 
 /* Has this build the verb audit? That of a router has not. */

@@ -23,7 +23,7 @@ offered() {
 }
 
 tap_is "filterctl: no word twice" "$(offered filterctl "" | tr ' ' '\n' | uniq -d)" ""
-for verb in audit board check key mode note probe recent replay rotate rules settings waive; do
+for verb in audit board check key mode note probe recent replay rotate rules settings top waive; do
 	tap_like "filterctl: offers $verb" " $(offered filterctl "") " " $verb "
 done
 tap_is "a verb begun is ended" "$(offered filterctl ru)" rules

@@ -19,7 +19,7 @@ COMMON = {"AUDIT_LONG_OPTIONS": "ctl/audit/options.h", "ctl/options.h": "ctl/opt
 PAGES = {
     "filterd.8": {"filterd": "daemon/main.c"},
     "ctl/filterctl.8": {
-        **{f"filterctl {verb}": f"ctl/board/{verb}.c" for verb in ("board", "recent")},
+        **{f"filterctl {verb}": f"ctl/board/{verb}.c" for verb in ("board", "recent", "top")},
         "filterctl doctor": "ctl/doctor/doctor.c",
         "filterctl probe": "ctl/probe/probe.c",
         **{f"filterctl {verb}": f"ctl/{verb}.c" for verb in ("check", "key", "mode", "note", "reload", "replay", "rotate", "rules", "settings", "status", "waive")},

@@ -20,8 +20,29 @@
 #define NOTES_MAX  (16 << 20)           /* bytes; 65,536 notes of ordinary length */
 /* whose makers and waivers are looked for; there is room for some 150 */
 #define SHOWN      512
+/* so long at most, as what is of the last 24 hours, or of the last one, moves on */
+#define AGAIN_MS   60000
 
 /* --- what filterd says --- */
+
+/* What is wrong besides, and filterd does not know. */
+static void look_complain(struct look *l, const char *what)
+{
+	if (l->num_complaints < LOOK_COMPLAINTS)
+		snprintf(l->complaints[l->num_complaints++], STATUS_TROUBLE_MAX, "%s", what);
+}
+
+static void look_add_complaints(struct look *l)
+{
+	struct said *said = &l->board.said;
+
+	for (size_t i = 0; i < l->num_complaints; i++)
+		said_trouble(said, l->complaints[i]);
+	if (l->num_complaints > 0 &&
+	    strcmp(said->level, status_level_names[LEVEL_GOOD]) == 0)
+		snprintf(said->level, sizeof(said->level), "%s",
+		         status_level_names[LEVEL_ATTENTION]);
+}
 
 static void look_status(struct look *l)
 {
@@ -39,17 +60,7 @@ static void look_status(struct look *l)
 	if (said->mode[0] == '\0')
 		snprintf(said->mode, sizeof(said->mode), "%s",
 		         l->settings.mode == MODE_OBSERVE ? "observe" : "enforce");
-}
-
-/* What is wrong besides, and filterd does not know. */
-static void look_complain(struct look *l, const char *what)
-{
-	struct said *said = &l->board.said;
-
-	said_trouble(said, what);
-	if (strcmp(said->level, status_level_names[LEVEL_GOOD]) == 0)
-		snprintf(said->level, sizeof(said->level), "%s",
-		         status_level_names[LEVEL_ATTENTION]);
+	look_add_complaints(l);
 }
 
 /* --- the log --- */
@@ -166,6 +177,13 @@ static void look_settings(struct look *l, struct problem *problem)
 		l->gateway[0] = '\0';
 }
 
+/* Which file the log is, and how long, before it is read. All zeros: it is not there. */
+static void look_mark(struct look *l)
+{
+	if (stat(l->settings.audit_file, &l->log) != 0)
+		memset(&l->log, 0, sizeof(l->log));
+}
+
 int look_take(struct look *l, const char *conf)
 {
 	struct problem problem = { "" };
@@ -173,7 +191,8 @@ int look_take(struct look *l, const char *conf)
 	uint64_t       seed    = (uint64_t)now_us;
 	enum days_end  end;
 
-	l->conf = conf;
+	l->conf     = conf;
+	l->taken_ms = clock_boot_ms();
 	look_settings(l, &problem);
 	if (getrandom(&seed, sizeof(seed), GRND_NONBLOCK) < 0)
 		seed = (uint64_t)now_us;
@@ -181,15 +200,33 @@ int look_take(struct look *l, const char *conf)
 		return -ENOMEM;
 	l->board.gateway    = l->gateway;
 	l->board.has_report = ctl_has_audit;
-	look_status(l);
 	if (problem.text[0] != '\0')
 		look_complain(l, problem.text);
 	look_notes(l);
+	look_mark(l);
 	end = look_log(l);
 	board_end(&l->board, end, &l->notes);
 	waived_find(&l->waived, &l->settings, conf, &l->board.devices, SHOWN);
 	look_makers(l);
+	look_status(l);
 	return 0;
+}
+
+int look_again(struct look *l, const char *conf)
+{
+	struct stat before = l->log;
+
+	if (l->conf != NULL && clock_boot_ms() - l->taken_ms < AGAIN_MS) {
+		look_mark(l);
+		if (l->log.st_ino == before.st_ino && l->log.st_dev == before.st_dev &&
+		    l->log.st_size == before.st_size) {
+			look_status(l);
+			return 0;
+		}
+	}
+	if (l->conf != NULL)
+		look_free(l);
+	return look_take(l, conf);
 }
 
 void look_free(struct look *l)

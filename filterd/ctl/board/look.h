@@ -12,6 +12,10 @@
 #include "ctl/board/waived.h"
 #include "policy/settings.h"
 
+#include <sys/stat.h>
+
+#define LOOK_COMPLAINTS 3
+
 struct vendors;
 
 struct look {
@@ -21,6 +25,11 @@ struct look {
 	struct acks     notes;
 	struct waived   waived;
 	struct vendors *vendors;        /* the register stays, for the next look */
+	/* what is wrong with the configuration, the log, the notes */
+	size_t          num_complaints;
+	char            complaints[LOOK_COMPLAINTS][STATUS_TROUBLE_MAX];
+	struct stat     log;            /* the open file, as it was when it was read */
+	int64_t         taken_ms;
 	char            gateway[SETTINGS_TEXT_MAX];
 };
 
@@ -29,9 +38,12 @@ struct look {
  *             (ctl/timezone.h).
  * Gives:  0, and a whole board, whatever of this host is wrong or not there, which the board says;
  *         -ENOMEM.
+ * look_again - the same of a look that was taken already; where the log is as it was a moment ago,
+ *             only filterd is asked anew. After a failure there is nothing to free.
  * look_free - what belongs to it; look_take() may follow.
  */
 int  look_take(struct look *l, const char *conf);
+int  look_again(struct look *l, const char *conf);
 void look_free(struct look *l);
 
 /*
