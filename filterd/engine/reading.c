@@ -12,6 +12,8 @@
 #include "inspect/proxy_line.h"
 #include "inspect/socks.h"
 
+#include <string.h>
+
 /* requests of SOCKS in one stream, in greetings and in tunnels: honest clients have one */
 #define TUNNELS_MAX 8
 
@@ -180,6 +182,21 @@ static bool is_request_line(struct bytes stream)
 	return http_read_request(stream, &request) != PARSE_BAD && request.protocol.len > 0;
 }
 
+/*
+ * May a request line stand behind other bytes? No server passes over such in the same line; but
+ * Java's lines end with CR LF alone, and what comes before is all a method, LF or not.
+ */
+static bool may_be_line(struct bytes stream)
+{
+	const struct bytes near = bytes_first(stream, HTTP_ODD_LINE_MAX);
+	const uint8_t     *end;
+
+	if (!http_begins_odd(stream))
+		return true;
+	end = memchr(near.at, '\n', near.len);
+	return end != NULL && end > near.at && end[-1] == '\r';
+}
+
 static bool is_blocked_behind(struct passage *at, struct bytes stream, size_t len)
 {
 	struct http_request request;
@@ -260,11 +277,8 @@ static enum verdict next_bytes(struct passage *at, struct side *side, struct rea
 	    (line == PARSE_MORE && !reading_is_at_limit(at, side, stream, has_room)))
 		return VERDICT_ACCEPT;
 	at_limit = reading_is_at_limit(at, side, stream, has_room);
-	/*
-	 * Servers of HTTP close a connection that begins with another line, nor do they pass over
-	 * what stands in the same line.
-	 */
-	http = answers || r->has_crlf || (r->spent > 0 && http_begins_odd(stream))
+	/* Servers of HTTP close a connection that begins with another line. */
+	http = answers || r->has_crlf || (r->spent > 0 && !may_be_line(stream))
 	               ? PARSE_BAD
 	               : http_read_request(stream, &request);
 	if (http != PARSE_BAD)

@@ -694,6 +694,28 @@ static void lines_of_letters(void)
 	count_at_once();
 }
 
+static void lines_of_odd_bytes(void)
+{
+	begin();
+	repeat(BYTES("\200\1 \200\1 \200\1 \200\1 \200\1 \200\1 \200\1 \200\1 \200\1 \200\1 \200\1 "
+	             "\200\1 \200\1 \200\1 \200\1 \200\1 \200\1 \200\1 \200\1 \200\1 \n"), STREAM);
+	count_at_once();
+}
+
+static void long_lines_of_odd_bytes(void)
+{
+	static uint8_t line[505];
+
+	memset(line, 0x80, sizeof(line) - 1);
+	for (size_t i = 0; i < sizeof(line) - 1; i += 2)
+		line[i] = ' ';
+	line[0]                = 'x';
+	line[sizeof(line) - 1] = '\n';
+	begin();
+	repeat(bytes_of(line, sizeof(line)), STREAM);
+	count_at_once();
+}
+
 static void lines_behind_spaces(void)
 {
 	begin();
@@ -938,6 +960,8 @@ static const struct { const char *name; void (*run)(void); } rows[] = {
 	{ "tcp: white space", white_space },
 	{ "tcp: short lines", lines_of_letters },
 	{ "tcp: lines behind spaces", lines_behind_spaces },
+	{ "tcp: lines of odd bytes", lines_of_odd_bytes },
+	{ "tcp: long lines of odd bytes", long_lines_of_odd_bytes },
 	{ "quic: eight Initials that nobody can open", quic_initials_of_nobody },
 	{ "quic: as many ids as there is room for", quic_ids_of_nobody },
 	{ "quic: as many Initials as there is room for", quic_most_initials },
