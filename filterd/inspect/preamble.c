@@ -14,6 +14,8 @@
 enum { RECORD_HANDSHAKE = 22, VERSION_MAJOR = 3, CLIENT_HELLO = 1, SOCKS5 = 5 };
 
 #define RECORD_HEADER 5
+/* the first of three bytes of a hello's length: OpenSSL takes 131,396 bytes */
+#define LENGTH_MOST   2
 /* places where one may begin, of which each was none: then the next is taken for one */
 #define PLACES_MAX   8
 #define COST_TEXT    1
@@ -76,6 +78,9 @@ static bool may_be_hello(struct bytes b)
 	if (b.len >= 5 && b.at[3] == 0 && b.at[4] == 0)
 		return false;
 	if (b.len > RECORD_HEADER && b.at[RECORD_HEADER] != CLIENT_HELLO)
+		return false;
+	/* no server has room for one that is longer; in a record of few bytes it is not said here */
+	if (b.len > RECORD_HEADER + 1 && !is_cut && b.at[RECORD_HEADER + 1] > LENGTH_MOST)
 		return false;
 	return is_usual || is_cut ||
 	       ((b.len < 7 || b.at[6] == 0) &&
