@@ -3,6 +3,7 @@
 #include "board/attempts.h"
 
 #include "base/plain.h"
+#include "board/glance.h"
 #include "log/scan.h"
 
 #include <stdlib.h>
@@ -69,6 +70,18 @@ void attempts_keep(struct attempts *a, const struct entry *e)
 	attempt_of(&a->list[at], e);
 }
 
+void attempts_read(struct attempts *a, struct bytes line)
+{
+	struct glance glance;
+	struct entry  e;
+
+	if (glance_read(line, &glance) == PARSE_OK &&
+	    (glance.is_other || !attempts_wants(a, glance.seq)))
+		return;
+	if (record_read(line, &e) == PARSE_OK && entry_is_attempt(&e))
+		attempts_keep(a, &e);
+}
+
 void attempt_take_text(char *to, size_t room, struct bytes escaped)
 {
 	struct writer w = writer_over(to, room - 1);
@@ -108,6 +121,11 @@ void attempt_of(struct attempt *a, const struct entry *e)
 	attempt_take_text(a->host, sizeof(a->host), e->host);
 	attempt_take_text(a->layer, sizeof(a->layer), e->app);
 	attempt_take_text(a->category, sizeof(a->category), e->category);
+}
+
+void attempts_sum(uint64_t *sum, uint64_t more)
+{
+	*sum = more > UINT64_MAX - *sum ? UINT64_MAX : *sum + more;
 }
 
 const char *attempt_result(enum entry_type result)

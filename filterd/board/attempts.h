@@ -41,12 +41,14 @@ struct attempts {
 /*
  * attempts_new  - room for `most`. False: no memory; then there is nothing to free.
  * attempts_keep - Takes: a record that is an attempt. It is kept if it is one of the last so far.
+ * attempts_read  - the same of a line of the log; what is no attempt is passed over.
  * attempts_wants - would a record of this number be kept, if it is an attempt?
  * attempts_at   - by number, from the newest, 0, on.
  */
 bool                  attempts_new(struct attempts *a, size_t most);
 void                  attempts_free(struct attempts *a);
 void                  attempts_keep(struct attempts *a, const struct entry *e);
+void                  attempts_read(struct attempts *a, struct bytes line);
 bool                  attempts_wants(const struct attempts *a, uint64_t seq);
 const struct attempt *attempts_at(const struct attempts *a, size_t number);
 
@@ -59,6 +61,9 @@ const struct attempt *attempts_at(const struct attempts *a, size_t number);
 void         attempt_of(struct attempt *a, const struct entry *e);
 struct bytes attempt_device(const struct entry *e);
 const char  *attempt_result(enum entry_type result);
+
+/* Counts come from a log: one of 2^64 - 1 must not bring a sum back to nothing. */
+void attempts_sum(uint64_t *sum, uint64_t more);
 
 /* Text of a line, escapes undone, cut to room bytes at a whole character. */
 void attempt_take_text(char *to, size_t room, struct bytes escaped);

@@ -66,7 +66,7 @@ bool board_is_past(const struct board *b);
  * board_json - one object as filterctl(8) has it, with a newline: BOARD_BYTES at most. Takes: a
  *              writer that has room for them.
  * board_text - for a terminal, `columns` wide; devices: how many at most.
- * attempts_text - the last attempts, a line each, the oldest first.
+ * attempts_text - the last attempts, a line each, the oldest first; attempts_json: an object each.
  */
 void board_json(struct writer *w, const struct board *b);
 void board_text(struct text *t, const struct board *b, size_t columns, size_t devices,

@@ -147,10 +147,13 @@ static void board_text_days(struct text *t, const struct board *b)
 	for (size_t i = 0; i < DAYS_NUM; i++) {
 		const char *of_day = days_why(&b->days, i, b->end);
 
-		why      = of_day != NULL ? of_day : why;
-		unknown += of_day != NULL;
-		attempts += of_day == NULL ? b->days.list[i].attempts : 0;
-		blocked  += of_day == NULL ? b->days.list[i].blocked : 0;
+		if (of_day == NULL) {
+			attempts_sum(&attempts, b->days.list[i].attempts);
+			attempts_sum(&blocked, b->days.list[i].blocked);
+		} else {
+			why = of_day;
+			unknown++;
+		}
 	}
 	text_put(t, "In 30 days: ");
 	board_text_number(t, attempts);

@@ -3,6 +3,7 @@
 #include "board/days.h"
 
 #include "base/timezone.h"
+#include "board/attempts.h"
 
 #include <string.h>
 
@@ -42,20 +43,15 @@ void days_record(struct days *d, int64_t us)
 		d->newest_us = us;
 }
 
-static void days_add(uint64_t *sum, uint64_t more)
-{
-	*sum = more > UINT64_MAX - *sum ? UINT64_MAX : *sum + more;
-}
-
 void days_count(struct days *d, int64_t us, uint64_t attempts, bool is_blocked)
 {
 	struct day *day = days_of(d, us);
 
 	if (day == NULL)
 		return;
-	days_add(&day->attempts, attempts);
+	attempts_sum(&day->attempts, attempts);
 	if (is_blocked)
-		days_add(&day->blocked, attempts);
+		attempts_sum(&day->blocked, attempts);
 }
 
 /* A clock that was set back may have the later record first. */

@@ -22,11 +22,6 @@ void board_devices_free(struct board_devices *d)
 	d->num   = 0;
 }
 
-static void devices_add(uint64_t *sum, uint64_t more)
-{
-	*sum = more > UINT64_MAX - *sum ? UINT64_MAX : *sum + more;
-}
-
 /* What a row is called is text of a record, which may be long and have escapes. */
 static struct board_device *devices_row(struct board_devices *d, struct bytes device)
 {
@@ -60,9 +55,9 @@ void board_devices_count(struct board_devices *d, const struct entry *e)
 	}
 	if (row->attempts == 0 || e->end.seq > row->last->seq)
 		attempt_of(row->last, e);
-	devices_add(&row->attempts, e->count);
+	attempts_sum(&row->attempts, e->count);
 	if (entry_is_blocked(e))
-		devices_add(&row->blocked, e->count);
+		attempts_sum(&row->blocked, e->count);
 }
 
 static int devices_compare(const void *left, const void *right)

@@ -12,8 +12,9 @@ int ctl_audit(int argc, char **argv)
 {
 	(void)argc;
 	(void)argv;
-	fputs("filterctl audit: this filterctl was built without it; copy the log and audit.vkey "
-	      "to another machine and read them there\n",
+	fputs("filterctl audit: this filterctl was built without it; filterctl board and recent "
+	      "show the end of the log; to read all of it, copy it and audit.vkey to another "
+	      "machine\n",
 	      stderr);
 	return EXIT_USAGE;
 }

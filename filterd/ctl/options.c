@@ -21,7 +21,7 @@ static void take_own(const struct own_option *own)
 		*own->given = true;
 }
 
-static void add_letter(char *shorts, const struct own_option *own)
+static void options_add_letter(char *shorts, const struct own_option *own)
 {
 	size_t len = strlen(shorts);
 
@@ -32,7 +32,7 @@ static void add_letter(char *shorts, const struct own_option *own)
 	shorts[len + 2] = '\0';
 }
 
-static const struct own_option *find_own(const struct own_option *own, int option)
+static const struct own_option *options_find_own(const struct own_option *own, int option)
 {
 	if (option >= OWN)
 		return &own[option - OWN];
@@ -57,7 +57,7 @@ bool options_read(int argc, char **argv, const char *usage, const struct own_opt
 			.has_arg = own[i].argument != NULL ? required_argument : no_argument,
 			.val     = own[i].letter != 0 ? own[i].letter : OWN + i,
 		};
-		add_letter(shorts, &own[i]);
+		options_add_letter(shorts, &own[i]);
 	}
 	*conf_out   = CONF_DEFAULT;
 	*status_out = EXIT_USAGE;
@@ -71,7 +71,7 @@ bool options_read(int argc, char **argv, const char *usage, const struct own_opt
 		case '?':
 			fprintf(stderr, "filterctl %s --help says what there is.\n", argv[0]);
 			return false;
-		default: take_own(find_own(own, option)); break;
+		default: take_own(options_find_own(own, option)); break;
 		}
 	}
 	return true;

@@ -15,7 +15,7 @@
 static struct message_limit firsts_said = MESSAGE_LIMIT_INIT;
 static struct message_limit firsts_more = MESSAGE_LIMIT_INIT;
 
-static bool firsts_next(struct journal *j, struct first *out, uint64_t *left_out)
+static bool journal_firsts_next(struct journal *j, struct first *out, uint64_t *left_out)
 {
 	bool is_there;
 
@@ -30,7 +30,7 @@ void journal_say_firsts(struct journal *j)
 	struct first first;
 	uint64_t     left_out = 0, more = 0;
 
-	while (firsts_next(j, &first, &left_out)) {
+	while (journal_firsts_next(j, &first, &left_out)) {
 		uint8_t       text[SAY_MAX];
 		struct writer w = writer_over(text, sizeof(text));
 

@@ -80,7 +80,7 @@ recent() {
 }
 
 with_holes() {
-	local ten
+	local ten attempts
 
 	ten=$(find "$log" -name 'audit-*.jsonl' | sort | tail -n 10 | head -n 1)
 	cp "$ten" "$work/kept"
@@ -95,7 +95,10 @@ with_holes() {
 	gzip -k "$ten"
 	rm "$ten"
 	tap_is "a file that was compressed is read" "$(whys)" "30 known"
-	gunzip "$ten.gz"
+	gunzip -k "$ten.gz"
+	attempts=$(asked '[.days[].attempts] | add')
+	rm "$ten.gz"
+	tap_is "one that is there twice is read once" "$attempts" "$(asked '[.days[].attempts] | add')"
 	find "$log" -name 'audit-*.jsonl' | sort | head -n 395 | xargs rm
 	tap_like "older files are gone: their days are not known" "$(whys)" "^(24|25) not in the log here, (5|6) known$"
 }
@@ -133,6 +136,12 @@ notes_and_waivers() {
 	printf '%s\n' '{"device":"3c:52:82:00:00:00","time":"2020-01-01T00:00:00Z","by":"jb","note":"told <b>him</b>"}' >"$log/audit.acks"
 	tap_is "a note, and that it tried again" "$(asked '.devices[] | select(.note) | "\(.device) \(.still) \(.note | [.text, .by, .returned] | join("|"))"')" \
 		"3c:52:82:00:00:00 true told <b>him</b>|jb|true"
+	mkdir -p "$work/flash"
+	mv "$log/audit.acks" "$work/flash/"
+	sed -i "s|^#*flush-to *=.*|flush-to = $work/flash|" "$work/f.conf"
+	tap_is "a log in memory has its notes beside its copy" "$(asked '[.devices[] | select(.note)] | length')" 1
+	sed -i "s|^flush-to *=.*|flush-to =|" "$work/f.conf"
+	rm -r "$work/flash"
 	echo nonsense >"$log/audit.acks"
 	tap_like "notes that cannot be read are said, and no more" "$(asked '.status.troubles | join("; ")')" "audit.acks: line 1: expected"
 	rm "$log/audit.acks"

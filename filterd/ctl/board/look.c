@@ -115,7 +115,6 @@ int look_attempts(const struct settings *s, size_t most, struct attempts *out)
 	struct tail *t     = NULL;
 	int          error = tail_open(s->audit_file, TAIL_BYTES, &t);
 	struct piece piece;
-	struct entry e;
 
 	if (error != 0)
 		return error;
@@ -125,9 +124,8 @@ int look_attempts(const struct settings *s, size_t most, struct attempts *out)
 	}
 	while (out->num < most && tail_older(t)) {
 		while (tail_next(t, &piece)) {
-			if (piece.kind == PIECE_LINE &&
-			    record_read(piece.line, &e) == PARSE_OK && entry_is_attempt(&e))
-				attempts_keep(out, &e);
+			if (piece.kind == PIECE_LINE)
+				attempts_read(out, piece.line);
 		}
 	}
 	tail_close(t);
@@ -144,7 +142,9 @@ static void look_notes(struct look *l)
 	int            error;
 
 	files_folder_of(l->settings.audit_file, folder, sizeof(folder));
-	snprintf(path, sizeof(path), "%s/" NOTES_NAME, folder);
+	/* A log in memory has them where they outlive a restart. */
+	snprintf(path, sizeof(path), "%s/" NOTES_NAME,
+	         l->settings.flush_to[0] != '\0' ? l->settings.flush_to : folder);
 	error = files_read_regular(path, NOTES_MAX, &content);
 	if (error == -ENOENT)
 		return;

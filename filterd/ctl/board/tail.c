@@ -119,6 +119,22 @@ static bool tail_begin(struct tail *t, int fd)
 	return true;
 }
 
+/*
+ * The newest of those that are left, which is taken off them. While it is compressed, or if
+ * somebody keeps both, a file is there twice, and the plain one is whole.
+ */
+static const char *tail_cut_name(struct tail *t)
+{
+	const struct segment *one = &t->list[--t->num];
+
+	while (t->num > 0 && t->list[t->num - 1].first == one->first) {
+		t->num--;
+		if (strlen(t->list[t->num].name) < strlen(one->name))
+			one = &t->list[t->num];
+	}
+	return one->name;
+}
+
 bool tail_older(struct tail *t)
 {
 	int fd = t->open_fd;
@@ -127,7 +143,7 @@ bool tail_older(struct tail *t)
 	t->lines   = NULL;
 	t->open_fd = -1;
 	while (fd < 0 && t->num > 0 && !t->is_full)
-		fd = tail_open_segment(t, t->list[--t->num].name);
+		fd = tail_open_segment(t, tail_cut_name(t));
 	if (fd >= 0 && t->is_full) {
 		close(fd);
 		return false;
