@@ -194,7 +194,7 @@ static void board_json_devices(struct json *j, const struct board *b, size_t mos
 			break;
 	}
 	json_end(j);
-	json_number(j, "devices_more", b->devices.num - num);
+	json_number(j, "devices_more", b->devices.num - num + b->devices.has_more);
 }
 
 static void board_json_attempt(struct json *j, const struct attempt *a)

@@ -90,13 +90,15 @@ void board_devices_sort(struct board_devices *d, const struct acks *notes)
 	size_t num = rows_num(&d->rows);
 
 	free(d->order);
-	d->num   = 0;
-	d->order = num > 0 ? calloc(num, sizeof(*d->order)) : NULL;
+	d->num      = 0;
+	d->has_more = d->rows.others != NULL;
+	d->order    = num > 0 ? calloc(num, sizeof(*d->order)) : NULL;
 	d->failed |= num > 0 && d->order == NULL;
 	for (size_t i = 0; i < num && d->order != NULL; i++) {
 		struct board_device *row = rows_at(&d->rows, i);
 
-		if (row->last == NULL)
+		/* Those that share a row are nobody that could be shown. */
+		if (row->last == NULL || row == d->rows.others)
 			continue;
 		devices_judge(d, row, notes);
 		d->order[d->num++] = row;

@@ -41,6 +41,7 @@ struct board_devices {
 	/* those that asked in the 24 hours, in the order in which people want them */
 	struct board_device **order;
 	size_t                num;
+	bool                  has_more;         /* than BOARD_DEVICES: nobody knows how many */
 	bool                  failed;           /* for want of memory something is left out */
 };
 

@@ -488,6 +488,19 @@ START_TEST(ten_thousand_devices_fit)
 	ck_assert_ptr_null(strstr(shown, "\u202e"));
 }
 
+/* All beyond the table's end share a row, which is no device. */
+START_TEST(more_devices_than_anybody_has)
+{
+	for (unsigned i = 0; i < BOARD_DEVICES + 100; i++)
+		tried(i, now_us - HOUR);
+	make(DAYS_NOT_HERE, &no_notes);
+	ck_assert_uint_eq(b.devices.num, BOARD_DEVICES);
+	ck_assert(b.devices.has_more);
+	for (size_t i = 0; i < b.devices.num; i++)
+		ck_assert_str_ne((const char *)b.devices.order[i]->row.name.at, ROWS_OTHERS);
+	ck_assert_uint_eq(b.days.list[29].attempts, BOARD_DEVICES + 100);
+}
+
 /* Each text as long as there is room for it, of characters that JSON writes with six. */
 START_TEST(the_worst_of_everything_fits)
 {
@@ -695,6 +708,7 @@ int main(void)
 	tcase_add_test(t, days_are_those_of_the_zone);
 	tcase_add_test(t, attempts_without_details_count_for_their_day);
 	tcase_add_test(t, ten_thousand_devices_fit);
+	tcase_add_test(t, more_devices_than_anybody_has);
 	tcase_add_test(t, the_worst_of_everything_fits);
 	tcase_add_test(t, counts_that_are_made_up_do_not_begin_again);
 	tcase_add_test(t, the_newest_record_says_which_policies_hold);

@@ -206,6 +206,8 @@ int look_take(struct look *l, const char *conf)
 	look_mark(l);
 	end = look_log(l);
 	board_end(&l->board, end, &l->notes);
+	if (l->board.devices.failed || l->board.devices.rows.failed)
+		look_complain(l, "not enough memory for all devices: some are left out here");
 	waived_find(&l->waived, &l->settings, conf, &l->board.devices, SHOWN);
 	look_makers(l);
 	look_status(l);

@@ -14,7 +14,7 @@
 
 #include <sys/stat.h>
 
-#define LOOK_COMPLAINTS 3
+#define LOOK_COMPLAINTS 4
 
 struct vendors;
 
@@ -25,7 +25,7 @@ struct look {
 	struct acks     notes;
 	struct waived   waived;
 	struct vendors *vendors;        /* the register stays, for the next look */
-	/* what is wrong with the configuration, the log, the notes */
+	/* what is wrong with the configuration, the log, the notes, and no memory */
 	size_t          num_complaints;
 	char            complaints[LOOK_COMPLAINTS][STATUS_TROUBLE_MAX];
 	struct stat     log;            /* the open file, as it was when it was read */
