@@ -12,7 +12,8 @@
 #include <stdio.h>
 #include <string.h>
 
-#define BLANKS " \t"
+#define BLANKS          " \t\v\f\r"           /* isspace(3), as inih has it */
+#define BYTE_ORDER_MARK "\xef\xbb\xbf"          /* which it passes over */
 
 /* Offsets into the text; SIZE_MAX: nowhere. */
 struct settings_places {
@@ -48,7 +49,7 @@ static const char *settings_edit_value(const char *line, const char *key, const 
 /* Up to a comment behind it, or the end of the line, without blanks. */
 static const char *settings_edit_value_end(const char *value)
 {
-	const char *end = value + strcspn(value, "\r\n");
+	const char *end = value + strcspn(value, "\n");
 
 	for (const char *at = value; at < end; at++) {
 		if (*at == ';' && (at == value || strchr(BLANKS, at[-1]) != NULL))
@@ -71,21 +72,28 @@ static struct settings_places settings_edit_look(const char *text, const struct 
 {
 	struct settings_places p     = { SIZE_MAX, SIZE_MAX, SIZE_MAX, SIZE_MAX, "\n" };
 	size_t                 first = strcspn(text, "\n");
-	bool                   is_in = false;
+	size_t                 mark  = sizeof(BYTE_ORDER_MARK) - 1;
+	bool                   is_in = false, has_pair = false;
 
+	mark = strncmp(text, BYTE_ORDER_MARK, mark) == 0 ? mark : 0;
 	if (first > 0 && text[first] == '\n' && text[first - 1] == '\r')
 		p.newline = "\r\n";
-	for (const char *at = text, *next; *at != '\0'; at = next) {
+	for (const char *at = text + mark, *next; *at != '\0'; at = next) {
 		const char *line = at + strspn(at, BLANKS), *value;
 
 		next = at + strcspn(at, "\n");
 		next += *next == '\n';
+		/* It goes on with the value before. */
+		if (line > at && has_pair && line[0] != '#' && line[0] != ';')
+			continue;
 		if (line[0] == '[') {
-			is_in = settings_edit_is_section(line, row->section);
+			has_pair = false;
+			is_in    = settings_edit_is_section(line, row->section);
 			if (is_in && p.section == SIZE_MAX)
 				p.section = (size_t)(next - text);
 			continue;
 		}
+		has_pair |= strchr("#;\n", line[0]) == NULL;
 		if (!is_in)
 			continue;
 		value = settings_edit_value(line, row->key, "=:");
