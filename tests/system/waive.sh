@@ -55,6 +55,8 @@ one_device() {
 	tap_like "by which name, and why" "$(of_policies .filterd.caller.reason)" "^waiver for $mac until 20[0-9TZ:-]+ by jb: the bank's programme$"
 	tap_is "and has the file among the policies" "$(of_policies '.filterd.policies[-1].id')" waivers
 	tap_like "--list has it" "$(waivers)" "^$name  until 20[0-9TZ:-]+  $mac  the bank's programme$"
+	tap_is "and the board, beside the device" "$(ctl board --json | jq -r '.devices[] | select(.waiver) | [.device, .waiver.id, .waiver.reason, .last_result] | join("|")')" \
+		"$mac|$name|the bank's programme|waived"
 	tap_like "check knows it" "$(ctl check --device "$mac" "$listed")" "passes by a waiver"
 	tap_is "another device is blocked as ever" "$(ctl check --device 02:00:00:00:00:99 "$listed" | head -n 1)" "$listed: BLOCKED"
 	daemon_end
@@ -174,6 +176,7 @@ mode() {
 note() {
 	tap_like "a note about the device" "$(said note "$mac" "uninstalled")" "noted about $mac, in $LAB_DIR/log/audit.acks.status 0"
 	tap_like "filterctl audit ack has it, and that it came back" "$(acks)" "$mac .*jb .*uninstalled"
+	tap_is "so has the board" "$(ctl board --json | jq -r '.devices[] | select(.note) | [.device, .note.text, .note.by] | join("|")')" "$mac|uninstalled|jb"
 	said note "$mac" "" >/dev/null
 	tap_like "and not when it is gone" "$(acks)" "no notes"
 }

@@ -2,6 +2,7 @@
 
 #include "ctl/board/look.h"
 
+#include "ctl/notes.h"
 #include "ctl/silence.h"
 #include "ctl/verbs.h"
 #include "os/clock.h"
@@ -16,7 +17,6 @@
 #include <sys/random.h>
 #include <unistd.h>
 
-#define NOTES_NAME "audit.acks"
 #define NOTES_MAX  (16 << 20)           /* bytes; 65,536 notes of ordinary length */
 /* whose makers and waivers are looked for; there is room for some 150 */
 #define SHOWN      512
@@ -136,15 +136,12 @@ int look_attempts(const struct settings *s, size_t most, struct attempts *out)
 
 static void look_notes(struct look *l)
 {
-	char           folder[FILES_PATH_MAX], path[FILES_PATH_MAX + sizeof(NOTES_NAME) + 1];
+	char           path[NOTES_PATH_MAX];
 	struct problem problem = { "" };
 	struct bytes   content;
 	int            error;
 
-	files_folder_of(l->settings.audit_file, folder, sizeof(folder));
-	/* A log in memory has them where they outlive a restart. */
-	snprintf(path, sizeof(path), "%s/" NOTES_NAME,
-	         l->settings.flush_to[0] != '\0' ? l->settings.flush_to : folder);
+	notes_path(&l->settings, path);
 	error = files_read_regular(path, NOTES_MAX, &content);
 	if (error == -ENOENT)
 		return;

@@ -140,6 +140,8 @@ void waived_find(struct waived *w, const struct settings *s, const char *conf,
 		policy_path_beside(path, conf, name);
 		waived_take_file(w, path, whom, devices, most);
 	}
+	if (whom != NULL && files_waivers(s, conf, path))
+		waived_take_file(w, path, whom, devices, most);
 	free(whom);
 }
 
