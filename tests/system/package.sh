@@ -85,6 +85,8 @@ package_made() {
 	lintian -i --allow-root --fail-on error,warning "$work/debs"/*.changes >"$work/lintian" 2>&1
 	tap_case $? "lintian finds nothing wrong with the package"
 	sed 's/^/# /' "$work/lintian"
+	tap_is "the page for Cockpit is a package of its own" "$(dpkg-deb --fsys-tarfile "$work/debs"/filterd-cockpit_*_all.deb | tar t | grep -cE \
+		'^\./usr/share/cockpit/filterd/(manifest\.json|board\.(html|css|js)|door_cockpit\.js)$')" 5
 	tap_is "it is built with what the tree is built with" "$(libraries_declared)" "$(libraries_installed)"
 }
 
