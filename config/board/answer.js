@@ -12,6 +12,8 @@ const LEVELS = {
 	unknown: "Not known.",
 };
 
+const OBSERVES = { good: "It observes.", attention: "It observes, but:" };       // as it was set to
+
 const box = document.getElementById("answer"), level = document.getElementById("level"), sentence = document.getElementById("sentence");
 const troubles = document.getElementById("troubles"), facts = document.getElementById("facts"), failure = document.getElementById("answer-error");
 
@@ -21,16 +23,16 @@ export function begin(host) {
 	announce = host.announce;
 }
 
-function set(name, text) {
-	const known = LEVELS[name] ? name : "unknown";
+function set(name, text, mode) {
+	const known = LEVELS[name] ? name : "unknown", word = (mode === "observe" && OBSERVES[known]) || LEVELS[known];
 
 	if (box.className !== `answer level-${known}`)
 		box.className = `answer level-${known}`;
-	put(level, LEVELS[known]);
+	put(level, word);
 	put(sentence, text);
-	if (last !== null && last !== known)
-		announce(`${LEVELS[known]} ${text}`);
-	last = known;
+	if (last !== null && last !== word)
+		announce(`${word} ${text}`);
+	last = word;
 }
 
 // putPieces - an element for each.
@@ -86,7 +88,7 @@ export function show(board) {
 	const s = board.status ?? {};
 
 	failure.hidden = true;
-	set(s.level, s.answer || "filterctl does not say how filterd fares.");
+	set(s.level, s.answer || "filterctl does not say how filterd fares.", s.mode);
 	putTroubles(s.troubles ?? []);
 	putFacts(factsOf(board));
 }

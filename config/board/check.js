@@ -2,12 +2,19 @@
 //
 // Would this host be blocked? What `filterctl check` says: its answer first, then why.
 
-import { make, put, putLines, putName } from "./text.js";
+import { make, putName } from "./text.js";
+import { moment } from "./time.js";
 import { say } from "./dialog.js";
 
 const form = document.getElementById("check"), answer = document.getElementById("check-answer"), failure = document.getElementById("check-error");
 
+const INSTANT = /\b\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z/g;        // filterctl has it in UTC
+
 let busy = false;
+
+function said(text) {
+	return putName(make("span"), text.replace(INSTANT, time => moment(time) ?? time));
+}
 
 // "  pattern    .geo.kaspersky.com" is a term and what is said of it, "             ..." goes on with it.
 function reasons(lines) {
@@ -23,20 +30,20 @@ function reasons(lines) {
 			text = make("dd");
 			row.append(make("dt", "", term), text);
 			list.append(row);
-			text.append(putName(make("span"), rest));
+			text.append(said(rest));
 		} else if (text !== null && line.trim() !== "") {
-			text.append(make("br"), putName(make("span"), line.trim()));
+			text.append(make("br"), said(line.trim()));
 		}
 	}
 	return list;
 }
 
-function show(said) {
-	const lines = said.replace(/\n$/, "").split("\n"), first = lines.findIndex(line => line.startsWith("  "));
+function show(output) {
+	const lines = output.replace(/\n$/, "").split("\n"), first = lines.findIndex(line => line.startsWith("  "));
 	const heads = first < 0 ? lines : lines.slice(0, first), last = heads.at(-1) ?? "";
 	const verdict = / BLOCKED$/.test(last) ? "blocked" : / recorded/.test(last) ? "passed" : "";
 
-	answer.replaceChildren(...heads.map((line, i) => putName(make("p", i === heads.length - 1 ? `verdict ${verdict}` : "soft"), line)));
+	answer.replaceChildren(...heads.map((line, i) => i < heads.length - 1 ? make("p", "soft", line) : putName(make("p", `verdict ${verdict}`), line)));
 	if (first >= 0)
 		answer.append(reasons(lines.slice(first)));
 }

@@ -3,7 +3,7 @@
 // A question with a form, above the page. It closes when its command has succeeded; if that fails, what it said stands in the dialog,
 // and what was typed stays.
 
-import { make, put, putLines } from "./text.js";
+import { make, putLines } from "./text.js";
 
 // say - shows what went wrong, with the words of the program.
 export function say(box, what, error) {
@@ -12,6 +12,8 @@ export function say(box, what, error) {
 	box.replaceChildren(head, ...(error.stderr ? [putLines(make("pre"), error.stderr)] : []));
 	box.hidden = false;
 }
+
+const NOT_TOLD = 69;            // filterctl: it is written, and filterd could not be asked
 
 // dialog - run(form data) does it, and what it gives goes to done(). failed: "The note was not saved."
 export function dialog(id, failed) {
@@ -31,7 +33,7 @@ export function dialog(id, failed) {
 			element.close();
 			done(said);
 		} catch (problem) {
-			say(error, failed, problem);
+			say(error, problem.status === NOT_TOLD ? "It is written, but not in force yet." : failed, problem);
 		}
 		busy = false;
 		form.removeAttribute("aria-busy");

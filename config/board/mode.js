@@ -2,7 +2,7 @@
 //
 // The switch: what holds now, what the other would mean for the devices that asked lately, and a question before it is done.
 
-import { counted, number, put } from "./text.js";
+import { counted, put } from "./text.js";
 import { dialog } from "./dialog.js";
 
 const now = document.getElementById("mode-now"), confirm = dialog("mode-dialog", "Nothing was switched.");

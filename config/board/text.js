@@ -49,7 +49,7 @@ export function make(tag, className, text) {
 }
 
 // A name of a stranger: in an isolation of its own, so that one written from right to left does not turn its neighbours around. A line
-// ends before a dot of it; a part that is longer than a narrow screen, every few letters; never at a hyphen, where nobody could tell
+// ends before a dot of it, or behind a blank; a part that is longer than a narrow screen, every few letters; never at a hyphen, where nobody could tell
 // afterwards whether the hyphen is the name's.
 const PART_MAX = 24, PIECE = 8;
 
@@ -58,7 +58,7 @@ export function putName(element, text) {
 
 	if (element.textContent === wanted && element.firstElementChild?.localName === "bdi")
 		return element;
-	for (const part of wanted.split(/(?=[./])/)) {
+	for (const part of wanted.split(/(?=[./])|(?<= )/)) {
 		const letters = [...part];
 		let from = 0;
 

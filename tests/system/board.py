@@ -216,7 +216,8 @@ def clicks(page):
     page.click("#mode-confirm")
     called(page, "to observe", ["mode", "observe"])
     case(page.wait("document.getElementById('mode-now').textContent === 'It is set to observe.'"), "is said to hold", text(page, "#mode-now"))
-    equal("what the command said is read out", page.eval("window.heard.at(-1)"), "filterd is set to observe now.")
+    case("filterd is set to observe now." in page.eval("window.heard"), "what the command said is read out", page.eval("window.heard"))
+    case(page.wait("document.getElementById('level').textContent === 'It observes, but:'"), "and no 'yes' stands on top", text(page, "#level"))
     page.click("#to-enforce")
     page.click("#mode-reason")
     page.type("a day was enough")
@@ -425,12 +426,17 @@ def real(page):
     page.click("#check button")
     case(page.wait("(document.querySelector('#check-answer .verdict')?.textContent ?? '') === 'dnl-01.geo.kaspersky.com: BLOCKED'"), "filterctl check of the build: the answer", text(page, "#check"))
     case(page.wait("[...document.querySelectorAll('#check-answer dt')].some(e => e.textContent === 'authority')"), "and its reasons", text(page, "#check-answer"))
+    case("2024-09-29 00:00:00" in text(page, "#check-answer"), "with times of the machine's zone", text(page, "#check-answer"))
     snap(page, "check_real")
     if "board" not in verbs:
         print(f"ok {NUM[0] + 1} - filterctl board of the build # SKIP it has none")
         NUM[0] += 1
         return
-    case(page.wait("document.getElementById('gateway').textContent !== 'gw1.example.net' || document.querySelectorAll('#days-drawing rect.missing').length !== 8"), "filterctl board of the build")
+    case(page.wait("document.getElementById('sentence').textContent !== 'filterd blocks what its policy says, but needs attention:'"), "filterctl board of the build: an answer of its own")
+    case(text(page, "#level") in ("No.", "Not known."), "which is not good, as no filterd runs", text(page, "#answer"))
+    equal("the last attempts of its log", page.eval("document.querySelectorAll('#attempts tr').length"), 20)
+    case(page.eval("document.querySelectorAll('#days-drawing rect.missing').length") < 8, "and its days", text(page, "#days-why"))
+    equal("without a complaint", page.complaints(), [])
     snap(page, "real")
 
 

@@ -48,12 +48,15 @@ mkdir -p "$work/bin" "$work/data/cockpit/filterd" "$work/state" "$work/config"
 done)
 ln -s "$source/tests/support/filterctl_stand_in.py" "$work/bin/filterctl"
 
-# A log, and the settings that lead to it, for the filterctl of the build.
-"$build/tests/make_log" --folder "$work/month" --from 2026-10-01T00:00:00Z --days 61 --heartbeat 3600 --attempts-per-day 60 2>/dev/null ||
-	tap_bail "there is no log"
+# log FOLDER DAY: of 61 days from then on
+log() { "$build/tests/make_log" --folder "$1" --from "$2T00:00:00Z" --days 61 --heartbeat 3600 --attempts-per-day 60 2>/dev/null || tap_bail "there is no log"; }
+
+# A log for the report; and one that ended last night, with the settings that lead to it, for the filterctl of the build.
+log "$work/month" 2026-10-01
+log "$work/latest" "$(date -u -d '61 days ago' +%F)"
 mkdir "$work/settings"
 cp -r "$source/config/policy" "$work/settings/"
-"$build/filterd/filterctl" settings -c "$source/config/filterd.conf" | sed -e "s|= /var/log/filterd/|= $work/month/log/|" >"$work/settings/filterd.conf"
+"$build/filterd/filterctl" settings -c "$source/config/filterd.conf" | sed -e "s|= /run/filterd/control|= $work/settings/control|; s|= /var/log/filterd/|= $work/latest/log/|" >"$work/settings/filterd.conf"
 (cd "$work/month" && SOURCE_DATE_EPOCH=1796083200 "$build/filterd/filterctl" audit report --html --month 2026-11 log) >"$work/state/report.html"
 
 port=$(python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])')
