@@ -54,8 +54,8 @@ function factsOf(board) {
 
 	if (s.paused_until)
 		said.push(["Paused", [`until ${moment(s.paused_until) ?? "a time that is not known"}`, s.paused_because ? `because: ${s.paused_because}` : ""]]);
-	said.push(["Set to", [s.mode === "enforce" ? "enforce: what the policy prohibits is blocked"
-		: s.mode === "observe" ? "observe: nothing is blocked, all is recorded" : "not known"]]);
+	said.push(["Set to", [s.mode === "enforce" ? "enforce, to block what the policy prohibits"
+		: s.mode === "observe" ? "observe, to block nothing and record all" : "not known"]]);
 	for (const p of board.policies ?? []) {
 		said.push(["Policy", [p.title || "without a title", p.authority, p.serial ? `serial ${number(p.serial)}` : "",
 			p.effective ? `applies from ${day(p.effective) ?? p.effective}` : ""]]);

@@ -95,10 +95,11 @@ function tick() {
 
 // What is behind a button: runs the command, and then asks anew, as it has changed something.
 async function act(argv) {
-	const said = await door.run(argv);
-
-	ask();
-	return said;
+	try {
+		return await door.run(argv);
+	} finally {
+		ask();                  // what has failed may have done a part
+	}
 }
 
 document.addEventListener("visibilitychange", () => {

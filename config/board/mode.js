@@ -9,6 +9,12 @@ const now = document.getElementById("mode-now"), confirm = dialog("mode-dialog",
 const MODES = ["enforce", "observe"];
 const buttons = MODES.map(mode => document.getElementById(`to-${mode}`)), boxes = MODES.map(mode => document.getElementById(`mode-${mode}`));
 
+// Set is one thing, done another.
+const BUT = {
+	off: " But it does not filter now: see the top of this page.",
+	unknown: " Whether it does so now is not known: see the top of this page.",
+};
+
 let host = null;
 
 function asked(board) {
@@ -50,10 +56,9 @@ export function begin(given) {
 }
 
 export function show(board) {
-	const mode = board.status?.mode ?? null, paused = board.status?.paused_until;
+	const mode = board.status?.mode ?? null;
 
-	put(now, mode === null ? "Which of the two holds is not known: filterd does not say."
-		: `It is set to ${mode}.` + (paused && mode === "enforce" ? " But it is paused, and blocks nothing meanwhile." : ""));
+	put(now, mode === null ? "Which of the two holds is not known: filterd does not say." : `It is set to ${mode}.` + (BUT[board.status.level] ?? ""));
 	MODES.forEach((one, i) => {
 		boxes[i].classList.toggle("holds", one === mode);
 		if (one === mode)

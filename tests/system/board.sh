@@ -48,12 +48,15 @@ mkdir -p "$work/bin" "$work/data/cockpit/filterd" "$work/state" "$work/config"
 done)
 ln -s "$source/tests/support/filterctl_stand_in.py" "$work/bin/filterctl"
 
-# log FOLDER DAY: of 61 days from then on
-log() { "$build/tests/make_log" --folder "$1" --from "$2T00:00:00Z" --days 61 --heartbeat 3600 --attempts-per-day 60 2>/dev/null || tap_bail "there is no log"; }
+# log FOLDER DAY ATTEMPTS: of 61 days from then on, with so many attempts a day at the most.
+log() {
+	"$build/tests/make_log" --folder "$1" --from "$2T00:00:00Z" --days 61 --heartbeat 3600 --attempts-per-day "$3" 2>/dev/null ||
+		tap_bail "there is no log"
+}
 
-# A log for the report; and one that ended last night, with the settings that lead to it, for the filterctl of the build.
-log "$work/month" 2026-10-01
-log "$work/latest" "$(date -u -d '61 days ago' +%F)"
+# A log for the report; and one that goes on until tonight, with the settings that lead to it, for the filterctl of the build.
+log "$work/month" 2026-10-01 60
+log "$work/latest" "$(date -u -d '60 days ago' +%F)" 600
 mkdir "$work/settings"
 cp -r "$source/config/policy" "$work/settings/"
 "$build/filterd/filterctl" settings -c "$source/config/filterd.conf" | sed -e "s|= /run/filterd/control|= $work/settings/control|; s|= /var/log/filterd/|= $work/latest/log/|" >"$work/settings/filterd.conf"
