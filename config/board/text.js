@@ -49,21 +49,25 @@ export function make(tag, className, text) {
 }
 
 // A name of a stranger: in an isolation of its own, so that one written from right to left does not turn its neighbours around. A line
-// ends before a dot of it, or behind a blank; a part that is longer than a narrow screen, every few letters; never at a hyphen, where nobody could tell
+// ends behind a blank; in a long word before a dot of it; a part that is longer than a narrow screen, every few letters; never at a hyphen, where nobody could tell
 // afterwards whether the hyphen is the name's.
-const PART_MAX = 24, PIECE = 8;
+const WHOLE_MAX = 16, PART_MAX = 24, PIECE = 8;          // columns; an address of IPv4 stays whole
+
+function columns(letters) {
+	return letters.reduce((sum, c) => sum + (c.codePointAt(0) >= 0x800 ? 2 : 1), 0);
+}
 
 export function putName(element, text) {
 	const wanted = plain(text), name = document.createElement("bdi");
 
 	if (element.textContent === wanted && element.firstElementChild?.localName === "bdi")
 		return element;
-	for (const part of wanted.split(/(?=[./])|(?<= )/)) {
-		const letters = [...part];
+	for (const part of wanted.split(/(?<= )/).flatMap(word => columns([...word]) > WHOLE_MAX ? word.split(/(?=[./])/) : [word])) {
+		const letters = [...part], is_long = columns(letters) > PART_MAX;
 		let from = 0;
 
 		for (let i = 0; i <= letters.length; i++) {
-			const may_break = letters.length > PART_MAX && i - from >= PIECE && letters[i - 1] !== "-" && !/^[\p{M}-]/u.test(letters[i] ?? "");
+			const may_break = is_long && columns(letters.slice(from, i)) >= PIECE && letters[i - 1] !== "-" && !/^[\p{M}-]/u.test(letters[i] ?? "");
 
 			if (!may_break && i < letters.length)
 				continue;

@@ -55,6 +55,20 @@ def good():
     return board
 
 
+def names():
+    """The names that are hardest to show."""
+    board, label = sample(), "a-host-name-with-hyphens-in-it-that-is-as-long-as-a-label-can-b"
+    host = ".".join((label, "abcdefghijklmnopqrstuvwxyz" * 2, label, "abcdefghijklmnopqrstuvwxyzabcdefghijklmnopq-geo", "kaspersky.com"))[:253]
+    many = ["漢字の長い名前の電子計算機漢字の長い名前の電子計算機", "مكتب الاستقبال-7", "ABCDEFGHIJKLMNOPQRSTUVWXYZ" * 2, "🚀 rocket 💻", "a b " * 16]
+    board["devices"] = [device(f"02:00:00:00:00:0{i}", name, last_host=host, network="a-very-long-netwk",
+                               note={"text": name * 3, "by": name, "time": board["now"], "returned": True},
+                               waiver={"id": "x", "until": board["now"], "reason": host}) for i, name in enumerate(many)]
+    board["attempts"] = [dict(a, name=many[i % 5], host=host) for i, a in enumerate(board["attempts"])]
+    board["gateway"] = host
+    board["status"]["troubles"] = [host, many[0] * 3]
+    return board
+
+
 def empty():
     """A new gateway: nobody has asked, and filterd does not run."""
     board = sample()
