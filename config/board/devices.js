@@ -2,7 +2,7 @@
 //
 // The devices that asked in the last 24 hours, and what can be done about each: a note, or letting it pass for a time.
 
-import { counted, make, number, put, putAttribute, putName } from "./text.js";
+import { counted, make, number, put, putAttribute, putName, putSentence } from "./text.js";
 import { moment, shortly, day } from "./time.js";
 import { dialog } from "./dialog.js";
 import { renew } from "./list.js";
@@ -27,7 +27,7 @@ export function nameOf(device) {
 }
 
 function openNote(device) {
-	put(document.getElementById("note-head"), `Note on ${nameOf(device)}`);
+	putSentence(document.getElementById("note-head"), ["Note on ", [nameOf(device)]]);
 	note.form.text.value = device.note?.text ?? "";
 	note.open(data => host.act(["filterctl", "note", "--", device.device, data.get("text").replace(/\s+/g, " ").trim()]),
 		() => host.announce(`The note on ${nameOf(device)} is saved.`));
@@ -46,7 +46,7 @@ function tomorrow() {
 function openWaive(device) {
 	const form = waive.form;
 
-	put(document.getElementById("waive-head"), `Let ${nameOf(device)} pass`);
+	putSentence(document.getElementById("waive-head"), ["Let ", [nameOf(device)], " pass"]);
 	form.reset();
 	form.day.required = false;
 	form.day.min = tomorrow();
@@ -131,9 +131,14 @@ function putTags(element, device) {
 }
 
 function noteText(n, now) {
-	const who = [n.by, n.time ? shortly(n.time, now) : ""].filter(Boolean).join(", ");
+	const time = n.time ? shortly(n.time, now) : "";
 
-	return `Note${who ? ` (${who})` : ""}: ${n.text}` + (n.returned ? ". It has asked again since." : "");
+	return ["Note", (n.by || time) && " (", n.by && [n.by], n.by && time && ", ", time, (n.by || time) && ")", ": ", [n.text ?? ""],
+		n.returned && ". It has asked again since."];
+}
+
+function waiverText(w) {
+	return [`Passes until ${moment(w.until)?.slice(0, 16) ?? "a time that is not known"}, because: `, w.reason ? [w.reason] : "not known"];
 }
 
 function fillDevice(group, device) {
@@ -156,9 +161,9 @@ function fillDevice(group, device) {
 	putAttribute(p.waive_button, "aria-label", `Let pass ${nameOf(device)}`);
 	putAttribute(p.end_button, "aria-label", `Block again ${nameOf(device)}`);
 	p.note.hidden = !device.note;
-	put(p.note, device.note ? noteText(device.note, now) : "");
+	putSentence(p.note, device.note ? noteText(device.note, now) : []);
 	p.waiver.hidden = !device.waiver;
-	put(p.waiver_text, device.waiver ? `Passes until ${moment(device.waiver.until)?.slice(0, 16) ?? "a time that is not known"}, because: ${device.waiver.reason ?? "not known"}` : "");
+	putSentence(p.waiver_text, device.waiver ? waiverText(device.waiver) : []);
 	p.about.hidden = !device.note && !device.waiver && p.error.hidden;
 }
 

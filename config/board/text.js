@@ -22,6 +22,15 @@ export function put(element, text) {
 	return element;
 }
 
+// A sentence of ours with words of strangers in it: [words] stands in an isolation of its own, as a name does.
+export function putSentence(element, pieces) {
+	const wanted = pieces.filter(Boolean).map(piece => Array.isArray(piece) ? make("bdi", "words", piece[0]) : plain(piece));
+
+	if (element.textContent !== wanted.map(piece => piece.textContent ?? piece).join(""))
+		element.replaceChildren(...wanted);
+	return element;
+}
+
 // Lines as a program wrote them: the newlines stay lines.
 export function putLines(element, text) {
 	const wanted = String(text).replace(/\n$/, "").split("\n").map(plain).join("\n");
