@@ -69,7 +69,7 @@ ws=$!
 # shellcheck disable=SC2317  # by tap_wait
 answers() { python3 -c "import urllib.request; urllib.request.urlopen('http://127.0.0.1:$port/cockpit/@localhost/filterd/board.html')"; }
 tap_wait "Cockpit" answers || { sed 's/^/# /' "$work/ws"; tap_bail "Cockpit does not answer"; }
-HOME=$work python3 "$source/tests/system/board.py" "$build" "$work" "$port" "${SHOTS:-}" >"$work/said" 2>"$work/errors"
+HOME=$work PYTHONDONTWRITEBYTECODE=1 python3 "$source/tests/system/board.py" "$build" "$work" "$port" "${SHOTS:-}" >"$work/said" 2>"$work/errors"
 tap_merge "the page" "$work/said"
 [ ! -s "$work/errors" ] || tail -n 20 "$work/errors" | sed 's/^/# /'
 tap_done
