@@ -38,7 +38,7 @@ checked() { made >"$root/etc/filterd/filterd.conf" && { filterd -c "$root/etc/fi
 scripts() {
 	local script
 
-	for script in "$package"/files/{filterd.init,filterd-notify.init,filterd.defaults,write-conf,firewall,undo}; do
+	for script in "$package"/files/{filterd.init,filterd-notify.init,filterd.defaults,write-conf,firewall,feed-cron,undo}; do
 		tap_ok "${script##*/} is a script that a router's shell can read" busybox ash -n "$script"
 	done
 }
@@ -157,6 +157,50 @@ files() {
 	tap_is "words about the settings stay, whatever uci does" "$(grep -c '^	# ' "$root/usr/share/filterd/config/filterd")" 7
 }
 
+# cron_line: ours, without when.
+cron_line() { sed -n 's/^[0-9]* [0-3] \* \* \* \(.*filterd-update\)/\1/p' "$root/etc/crontabs/root" 2>/dev/null; }
+feed_from() { sed "s|^from =.*|from = $1|" "$root/shipped/etc/filterd/feed.conf" >"$root/etc/filterd/feed.conf"; }
+
+cron() {
+	local conf=$root/etc/filterd/feed.conf feed_cron=$root/usr/share/filterd/feed-cron crontab=$root/etc/crontabs/root before
+	local line="[ ! -x /usr/sbin/filterd-update ] || /usr/sbin/filterd-update # by feed.conf"
+
+	printf '%s\n' '#!/bin/sh' "echo \"cron \$1\" >>'$root/cron'" >"$root/etc/init.d/cron"
+	chmod +x "$root/etc/init.d/cron"
+	busybox ash "$feed_cron"
+	tap_is "no feed as it is shipped: cron is left alone" "$(cron_line)$(cat "$root/cron" 2>/dev/null)" ""
+	feed_from "https://example.net/policy/"
+	# Switched off, and without a configuration, it touches no kernel.
+	given "config filterd" "	option enabled '0'"
+	rm -f "$root/etc/filterd/filterd.conf"
+	"$root/etc/init.d/filterd" start >/dev/null 2>&1
+	cp "$root/shipped/etc/config/filterd" "$config"
+	tap_is "a start with a feed has cron fetch it, between midnight and four" "$(cron_line)" "$line"
+	tap_is "and cron knows" "$(cat "$root/cron")" $'cron enabled\ncron restart'
+	before=$(cat "$crontab")
+	busybox ash "$feed_cron"
+	tap_is "once is enough" "$(cat "$crontab")" "$before"
+	printf '%s' "0 1 * * * reboot" >"$crontab"
+	busybox ash "$feed_cron"
+	tap_is "it is a line of its own" "$(sed -n 1p "$crontab")|$(cron_line)" "0 1 * * * reboot|$line"
+	feed_from ""
+	busybox ash "$feed_cron"
+	tap_is "no feed any more, and its line is gone" "$(cat "$crontab")" "0 1 * * * reboot"
+	echo "@daily filterd-update -c /etc/filterd/other.conf" >"$crontab"
+	feed_from /media/policy
+	busybox ash "$feed_cron"
+	tap_is "a line of the owner's own is enough" "$(cat "$crontab")" "@daily filterd-update -c /etc/filterd/other.conf"
+	busybox ash "$package/files/undo" 2>/dev/null
+	tap_is "and stays when the package goes" "$(cat "$crontab")" "@daily filterd-update -c /etc/filterd/other.conf"
+	echo "# filterd-update" >"$crontab"
+	busybox ash "$feed_cron"
+	tap_is "a comment is no line" "$(cron_line)" "$line"
+	busybox ash "$package/files/undo" 2>/dev/null
+	tap_is "ours goes with the package" "$(cat "$crontab")" "# filterd-update"
+	rm -f "$root/etc/init.d/cron" "$crontab"
+	cp "$root/shipped/etc/filterd/feed.conf" "$conf"
+}
+
 # value NAME: of the Makefile.
 value() { VALUE=$1 router_recipe value - -; }
 
@@ -192,5 +236,6 @@ else
 	installed_and_removed
 	modes
 	files
+	cron
 fi
 tap_done
