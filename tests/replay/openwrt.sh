@@ -38,7 +38,8 @@ checked() { made >"$root/etc/filterd/filterd.conf" && { filterd -c "$root/etc/fi
 scripts() {
 	local script
 
-	for script in "$package"/files/{filterd.init,filterd-notify.init,filterd.defaults,write-conf,firewall,feed-cron,undo}; do
+	for script in "$package"/files/{filterd.init,filterd-notify.init,filterd.defaults,write-conf,firewall,feed-cron,undo} \
+		"$package"/../luci-app-filterd/root/usr/libexec/filterd-board; do
 		tap_ok "${script##*/} is a script that a router's shell can read" busybox ash -n "$script"
 	done
 }
@@ -201,6 +202,22 @@ cron() {
 	cp "$root/shipped/etc/filterd/feed.conf" "$conf"
 }
 
+# What the package of the page puts where; what it may do is for luci_rights.py to say.
+luci() {
+	local version page view=/www/luci-static/resources/view/filterd/board.js
+
+	ROUTER_FEED=$package/../luci-app-filterd
+	version=$(value PKG_VERSION)-$(value PKG_RELEASE)
+	page=/www/luci-static/resources/filterd/$version
+	router_recipe install - "$root/luci"
+	unset ROUTER_FEED
+	tap_is "LuCI finds menu, rights and view" "$(cd "$root/luci" && find . -type f ! -path ".$page/*" | sort | tr '\n' ' ')" \
+		"./usr/libexec/filterd-board ./usr/share/luci/menu.d/luci-app-filterd.json ./usr/share/rpcd/acl.d/luci-app-filterd.json .$view "
+	tap_is "and the page as it is, but for Cockpit's part" "$(LC_ALL=C ls "$root/luci$page")" \
+		"$(cd "$package/../../board" && find . -name '*.html' -o -name '*.css' -o -name '*.js' ! -name door_cockpit.js | sed 's|^./||' | LC_ALL=C sort)"
+	tap_like "in a folder that the view knows" "$(cat "$root/luci$view")" "resource\(\"filterd/$version/board.html\"\)"
+}
+
 # value NAME: of the Makefile.
 value() { VALUE=$1 router_recipe value - -; }
 
@@ -224,6 +241,10 @@ feed() {
 		"$root/filterd-$(value PKG_VERSION)" --prefix=/usr $(value MESON_ARGS) -Db_lto=false
 	tap_ok "and built" ninja -C "$root/compiled"
 	tap_like "the program runs" "$("$root/compiled/filterd/filterd" --version)" "^filterd $(value PKG_VERSION)"
+	ROUTER_FEED=$feed/luci-app-filterd
+	tap_is "the page in LuCI is made from the same archive" "$(value PKG_SOURCE)" "filterd-$(value PKG_VERSION)-$(value PKG_HASH).tar.xz"
+	tap_ok "which is there, with the page" test -e "$feed/$(value PKG_SOURCE)" -a -e "$root/filterd-$(value PKG_VERSION)/config/board/door_luci.js"
+	tap_is "it is one package for all processors" "$(value PKGARCH)" all
 	unset ROUTER_FEED
 }
 
@@ -237,5 +258,6 @@ else
 	modes
 	files
 	cron
+	luci
 fi
 tap_done
