@@ -56,5 +56,5 @@ tap_like "nor a gateway's for who chooses a router's" "$? $(cat "$work/said")" '
 
 version=$(meson introspect --projectinfo "$source/meson.build" | sed -n 's/.*"version": "\([^"]*\)".*/\1/p')
 tap_is "the list of changes begins with this version" "$(sed -n '1s/.*(\(.*\)).*/\1/p' "$source/config/debian/changelog")" "$version"
-tap_is "OpenWrt's package has it" "$(sed -n 's/^PKG_VERSION:=//p' "$source/config/openwrt/filterd/Makefile")" "$version"
+tap_is "OpenWrt's packages have it" "$(sed -n 's/^PKG_VERSION:=//p' "$source"/config/openwrt/*/Makefile | sort -u)" "$version"
 tap_done
