@@ -47,7 +47,9 @@ export async function run(argv) {
 	let answer;
 
 	if (new TextEncoder().encode(line).length > LINE_MAX)
-		throw failed("That is too long for the router: use fewer words.", "", "", null);
+		throw failed("That is too long for the router. Shorten it.", "", "", null);
+	if (window.parent === window)
+		throw failed("This page is shown by LuCI: log in there, and open Services, filterd.", "", "", null);
 	try {
 		answer = await window.parent.filterdExec(words);
 	} catch (reason) {
