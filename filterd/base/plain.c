@@ -145,3 +145,21 @@ void plain_text(struct text *t, struct bytes text, size_t max_columns)
 	}
 	text_put(t, is_cut ? "…" : "");
 }
+
+static void plain_blanks(struct text *t, size_t from, size_t to)
+{
+	for (; from < to; from++)
+		text_put(t, " ");
+}
+
+void plain_column(struct text *t, struct bytes text, size_t columns)
+{
+	plain_text(t, text, columns);
+	plain_blanks(t, plain_width(text), columns);
+}
+
+void plain_figure(struct text *t, struct bytes text, size_t columns)
+{
+	plain_blanks(t, plain_width(text), columns);
+	plain_text(t, text, columns);
+}

@@ -31,10 +31,13 @@ struct bytes plain_next(struct bytes *rest, uint8_t room[PLAIN_MAX]);
 /*
  * plain_text  - all of it in max_columns of a terminal; what is beyond is left out, and "…" in the
  *               last of them says so.
+ * plain_column - the same in so many columns, with blanks behind it; plain_figure: before it.
  * plain_width - the columns that it takes. Each character counts as one: those that are twice as
  *               wide make a table uneven.
  */
 void   plain_text(struct text *t, struct bytes text, size_t max_columns);
+void   plain_column(struct text *t, struct bytes text, size_t columns);
+void   plain_figure(struct text *t, struct bytes text, size_t columns);
 size_t plain_width(struct bytes text);
 
 #endif

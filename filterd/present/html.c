@@ -220,6 +220,33 @@ void html_day(struct text *t, int64_t us)
 	html_put_time(t, us, people_write_day);
 }
 
+static void html_put_form(void *owner, struct bytes piece)
+{
+	text_bytes(owner, piece);
+}
+
+static void html_put_word(void *owner, const struct word *word)
+{
+	switch (word->kind) {
+	case WORD_NUMBER: html_number(owner, word->number);           break;
+	case WORD_TEXT:   html_text(owner, word->text, SIZE_MAX);     break;
+	case WORD_NAME:   html_name(owner, word->text);               break;
+	case WORD_SPAN:   html_span(owner, word->us);                 break;
+	case WORD_DAY:    html_day(owner, word->us);                  break;
+	case WORD_MINUTE: html_time(owner, word->us);                 break;
+	case WORD_SECOND: html_second(owner, word->us);               break;
+	case WORD_MOMENT: html_moment(owner, word->us);               break;
+	default:          word_write(text_room(owner, 64), word);     break;
+	}
+}
+
+void words_html(struct text *t, const char *form, const struct word *words, size_t num)
+{
+	const struct words_to to = { t, html_put_form, html_put_word };
+
+	words_put(&to, form, words, num);
+}
+
 static bool html_is_digit(uint8_t c)
 {
 	return c >= '0' && c <= '9';

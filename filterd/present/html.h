@@ -8,6 +8,7 @@
  */
 
 #include "base/text.h"
+#include "review/words.h"
 
 /*
  * Text of a stranger: markup is text, and what nobody would see is spelled out (plain.h). What is
@@ -51,6 +52,13 @@ void html_day(struct text *t, int64_t us);
 /* In UTC, small, for below the same time in another zone; nothing where the zone is UTC. */
 void html_utc_below(struct text *t, int64_t us, bool has_seconds);
 void html_span(struct text *t, int64_t us);
+
+/*
+ * A sentence, or markup, with places (words.h): texts are as html_text() has them, names and times
+ * as html_name() and its neighbours do.
+ */
+#define html_words(t, ...) words_html(t, WORDS(__VA_ARGS__))
+void words_html(struct text *t, const char *form, const struct word *words, size_t num);
 
 /*
  * Tables that a screen reader can follow, also where a narrow screen shows each row as a block:

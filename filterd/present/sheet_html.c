@@ -87,11 +87,9 @@ void sheet_write_html(struct text *t, struct sheet s, const char *caption,
 	for (size_t row = 0; row < shown; row++)
 		put_row(&h, &s, row, parts, num_parts);
 	html_table_end(&h);
-	if (s.num_rows - shown + s.num_more > 0) {
-		text_put(t, "<p class=\"small\">And ");
-		html_number(t, s.num_rows - shown + s.num_more);
-		text_put(t, " more, in the CSV.</p>\n");
-	}
+	if (s.num_rows - shown + s.num_more > 0)
+		html_words(t, "<p class=\"small\">And {} more, in the CSV.</p>\n",
+		           s.num_rows - shown + s.num_more);
 	if (s.failed)
 		text_put(t, "<p><b>There was not memory enough for all rows.</b></p>\n");
 	sheet_free(&s);

@@ -2,16 +2,8 @@
 
 #include "report/answers.h"
 
-#include "review/people.h"
 #include "review/verdict.h"
-
-/* "1 device", "7 devices" */
-static void answers_write_count(struct writer *w, uint64_t number, const char *one,
-                                const char *more)
-{
-	people_write_number(w, number);
-	write_text(w, number == 1 ? one : more);
-}
+#include "review/words.h"
 
 static enum mood say_whole(struct writer *w, const struct report *r)
 {
@@ -31,12 +23,10 @@ static enum mood say_whole(struct writer *w, const struct report *r)
 	if (kind[FINDING_OPEN] + kind[FINDING_PARTIAL] + kind[FINDING_PRUNED] +
 	            kind[FINDING_LOST] + kind[FINDING_OTHER] ==
 	    0) {
-		write_text(w, "Yes: all ");
-		people_write_number(w, v->num_records);
-		write_text(w, " records are there, unaltered and signed.");
+		write_words(w, "Yes: all {} records are there, unaltered and signed.",
+		            v->num_records);
 	} else {
-		write_text(w, "No record is altered or missing, of ");
-		people_write_number(w, v->num_records);
+		write_words(w, "No record is altered or missing, of {}", v->num_records);
 		if (kind[FINDING_PRUNED] > 0)
 			write_text(w, "; the oldest were deleted, as the settings say");
 		if (kind[FINDING_LOST] > 0)
@@ -45,15 +35,14 @@ static enum mood say_whole(struct writer *w, const struct report *r)
 			write_text(w, "; files of another log are among its own, and left out");
 		if (kind[FINDING_PARTIAL] > 0)
 			write_text(w, "; the last line is torn, as after a crash");
-		if (kind[FINDING_OPEN] > 0 && v->unsigned_tail > 0) {
-			write_text(w, "; but no signature vouches for the last ");
-			people_write_number(w, v->unsigned_tail);
-		} else if (kind[FINDING_OPEN] > 0) {
+		if (kind[FINDING_OPEN] > 0 && v->unsigned_tail > 0)
+			write_words(w, "; but no signature vouches for the last {}",
+			            v->unsigned_tail);
+		else if (kind[FINDING_OPEN] > 0)
 			write_text(w, v->ends_with_stop
 			                      ? "; but nothing vouches that nothing came after its "
 			                        "stop"
 			                      : "; but nothing shows that its end is the end");
-		}
 		write_text(w, ".");
 	}
 	if (!v->seals.root_given)
@@ -64,25 +53,17 @@ static enum mood say_whole(struct writer *w, const struct report *r)
 
 static void say_gaps(struct writer *w, const struct report_coverage *c)
 {
-	write_text(w, "; ");
-	write_text(w, c->has_more ? "more than " : "");
-	answers_write_count(w, c->num_inactive, " gap, ", " gaps, together ");
-	people_write_span(w, c->gaps_us);
-}
-
-static void say_packets(struct writer *w, const struct report_coverage *c)
-{
-	write_text(w, "; ");
+	if (c->num_inactive > 0)
+		write_words(w, "; {}{} gap[, |s, together ]{}", c->has_more ? "more than " : "",
+		            c->num_inactive, word_span(c->gaps_us));
 	if (c->packets > 0)
-		answers_write_count(w, c->packets, " packet passed unseen",
-		                    " packets passed unseen");
+		write_words(w, "; {} packet[s] passed unseen. ", c->packets);
 	else if (!c->are_counted)
-		write_text(w, "packets that passed unseen were not counted");
+		write_text(w, "; packets that passed unseen were not counted. ");
 	else if (c->num_uncounted > 0)
-		write_text(w, "no packet passed unseen where they could be counted");
+		write_text(w, "; no packet passed unseen where they could be counted. ");
 	else
-		write_text(w, "no packet passed unseen");
-	write_text(w, ". ");
+		write_text(w, "; no packet passed unseen. ");
 }
 
 /* "Looked at ...": a sentence of its own. */
@@ -95,6 +76,14 @@ static void say_met(struct writer *w, const struct met *m)
 	room[0] -= 'a' - 'A';
 	write_bytes(w, writer_written(&said));
 	write_text(w, ".");
+}
+
+/* What is there of the time. */
+static const char *begins(const struct report *r)
+{
+	return r->fleet != NULL           ? " The logs begin"
+	       : r->verify->first_seq > 0 ? " What is left of the log begins"
+	                                  : " The log begins";
 }
 
 static enum mood say_active(struct writer *w, const struct report *r)
@@ -110,20 +99,12 @@ static enum mood say_active(struct writer *w, const struct report *r)
 	              : ppm >= 950000 ? "Yes, "
 	              : ppm == 0      ? "No, at no time"
 	                              : "Not always: ");
-	if (ppm > 0 && ppm < 1000000) {
-		people_write_percent(w, ppm);
-		write_text(w, " of the time");
-	}
-	if (c->num_inactive > 0)
-		say_gaps(w, c);
-	say_packets(w, c);
+	if (ppm > 0 && ppm < 1000000)
+		write_words(w, "{} of the time", word_percent(ppm));
+	say_gaps(w, c);
 	say_met(w, &r->met);
-	if (c->from_us > r->period.from_us) {
-		write_text(w, r->verify->first_seq > 0 ? " What is left of the log begins on "
-		                                       : " The log begins on ");
-		people_write_day(w, c->from_us);
-		write_text(w, ".");
-	}
+	if (c->from_us > r->period.from_us)
+		write_words(w, "{} on {}.", begins(r), word_day(c->from_us));
 	if (c->packets > 0 || r->met.looked_at < r->met.of || c->has_more || ppm < 950000)
 		return MOOD_BAD;
 	return c->num_inactive == 0 && c->are_counted && r->met.num_told > 0 ? MOOD_GOOD
@@ -134,9 +115,7 @@ static void say_before(struct writer *w, const struct report *r)
 {
 	if (!r->has_before)
 		return;
-	write_text(w, " (");
-	people_write_number(w, r->num_tried_before);
-	write_text(w, " at the end of ");
+	write_words(w, " ({} at the end of ", r->num_tried_before);
 	period_write_before(w, &r->period);
 	write_text(w, ")");
 }
@@ -158,49 +137,30 @@ static void name_devices(struct answer *a, const struct report *r)
 	}
 }
 
+/* A sentence, if there are any of them. */
+static void say_some(struct writer *w, const char *form, uint64_t number)
+{
+	if (number > 0)
+		write_words(w, form, number);
+}
+
 static void say_waived(struct writer *w, const struct report *r)
 {
-	uint64_t waived = r->now->all.attempts[RESULT_WAIVED];
-
-	if (waived == 0)
-		return;
-	write_text(w, " ");
-	answers_write_count(w, waived, " attempt passed by a waiver.",
-	                    " attempts passed by waivers.");
+	say_some(w, " {} attempt[ passed by a waiver|s passed by waivers].",
+	         r->now->all.attempts[RESULT_WAIVED]);
 }
 
 static void say_states(struct writer *w, const struct report *r)
 {
-	uint64_t observed = r->now->all.attempts[RESULT_OBSERVED];
-
-	if (r->num_quiet > 0 && r->num_tries > 0) {
-		write_text(w, " ");
-		answers_write_count(w, r->num_quiet, " more has", " more have");
-		write_text(w, " been quiet for 7 days or longer.");
-	}
-	if (r->num_acknowledged > 0) {
-		write_text(w, " ");
-		answers_write_count(w, r->num_acknowledged, " is acknowledged as done.",
-		                    " are acknowledged as done.");
-	}
-	if (r->num_doubtful > 0) {
-		write_text(w, " ");
-		answers_write_count(w, r->num_doubtful,
-		                    " only " EVIDENCE_DOUBT ".",
-		                    " only " EVIDENCE_DOUBT ".");
-	}
+	say_some(w, " {} more ha[s|ve] been quiet for 7 days or longer.",
+	         r->num_tries > 0 ? r->num_quiet : 0);
+	say_some(w, " {} [is|are] acknowledged as done.", r->num_acknowledged);
+	say_some(w, " {} only " EVIDENCE_DOUBT ".", r->num_doubtful);
 	if (r->now->devices.others != NULL)
 		write_text(w, " There are more devices than can be told apart.");
-	if (r->num_returned > 0) {
-		write_text(w, " ");
-		answers_write_count(w, r->num_returned, " tries again though acknowledged as done.",
-		                    " try again though acknowledged as done.");
-	}
-	if (observed > 0) {
-		write_text(w, " ");
-		answers_write_count(w, observed, " attempt was only observed, not blocked.",
-		                    " attempts were only observed, not blocked.");
-	}
+	say_some(w, " {} tr[ies|y] again though acknowledged as done.", r->num_returned);
+	say_some(w, " {} attempt[ was|s were] only observed, not blocked.",
+	         r->now->all.attempts[RESULT_OBSERVED]);
 	say_waived(w, r);
 }
 
@@ -226,24 +186,21 @@ static enum mood say_who(struct answer *a, struct writer *w, struct writer *rest
 		return MOOD_NOTE;
 	}
 	if (r->num_tries == 0) {
-		write_text(w, "Nobody any more: ");
-		answers_write_count(w, r->num_devices - r->num_doubtful, " device tried, but not",
-		                    " devices tried, but none");
-		write_text(w, " in the last 7 days");
+		write_words(w,
+		            "Nobody any more: {} device[ tried, but not|s tried, but none] in the "
+		            "last 7 days",
+		            r->num_devices - r->num_doubtful);
 		say_before(w, r);
 		write_text(w, ".");
 		say_states(rest, r);
 		return r->now->all.attempts[RESULT_OBSERVED] > 0 ? MOOD_NOTE : MOOD_GOOD;
 	}
-	answers_write_count(w, r->num_tries, " device still tries", " devices still try");
+	write_words(w, "{} device[ still tries|s still try]", r->num_tries);
 	say_before(w, r);
 	write_text(w, ": ");
 	name_devices(a, r);
-	if (r->num_tries > a->num_names) {
-		write_text(rest, " and ");
-		people_write_number(rest, r->num_tries - a->num_names);
-		write_text(rest, " more");
-	}
+	if (r->num_tries > a->num_names)
+		write_words(rest, " and {} more", r->num_tries - a->num_names);
 	write_text(rest, ".");
 	say_states(rest, r);
 	return r->num_returned > 0 ? MOOD_BAD : MOOD_NOTE;
@@ -255,71 +212,59 @@ static void answers_say_attempts(struct writer *w, uint64_t before, uint64_t now
 	uint64_t more = now > before ? now - before : before - now;
 
 	if (before == now) {
-		people_write_number(w, now);
-		write_text(w, now == 1 ? " attempt, as before" : " attempts, as before");
+		write_words(w, "{} attempt[s], as before", now);
 		return;
 	}
 	write_text(w, now > before ? "attempts up " : "attempts down ");
-	if (before > 0 && more / before < 10 && more < UINT64_MAX / 100) {
-		write_decimal(w, more * 100 / before);
-		write_text(w, " %, ");
-	}
-	write_text(w, "from ");
-	people_write_number(w, before);
-	write_text(w, " to ");
-	people_write_number(w, now);
+	if (before > 0 && more / before < 10 && more < UINT64_MAX / 100)
+		write_format(w, "%llu %%, ", (unsigned long long)(more * 100 / before));
+	write_words(w, "from {} to {}", before, now);
 }
 
-static void say_attempts_alone(struct writer *w, uint64_t now)
+/* There is nothing to compare with. */
+static enum mood say_no_change(struct writer *w, const struct report *r)
 {
-	people_write_number(w, now);
-	write_text(w, now == 1 ? " attempt" : " attempts");
+	write_text(w, "There is nothing to compare with: ");
+	if (r->verify->has_records)
+		write_words(w, "{} on {}.",
+		            r->fleet != NULL           ? "the logs begin"
+		            : r->verify->first_seq > 0 ? "what is left of the log begins"
+		                                       : "the log begins",
+		            word_day(r->verify->coverage.from_us));
+	else
+		write_text(w, r->fleet != NULL           ? "the logs are empty."
+		              : r->verify->first_seq > 0 ? "what is left of the log is empty."
+		                                         : "the log is empty.");
+	return MOOD_NOTE;
 }
 
 static enum mood say_change(struct writer *w, const struct report *r)
 {
 	uint64_t before = tally_prohibited(&r->before->all), now = tally_prohibited(&r->now->all);
 
-	if (!r->has_before) {
-		write_text(w, "There is nothing to compare with: ");
-		write_text(w, r->fleet != NULL           ? "the logs "
-		              : r->verify->first_seq > 0 ? "what is left of the log "
-		                                         : "the log ");
-		write_text(w, !r->verify->has_records
-		                      ? (r->fleet != NULL ? "are empty" : "is empty")
-		              : r->fleet != NULL ? "begin on "
-		                                 : "begins on ");
-		if (r->verify->has_records)
-			people_write_day(w, r->verify->coverage.from_us);
-		write_text(w, ".");
-		return MOOD_NOTE;
-	}
+	if (!r->has_before)
+		return say_no_change(w, r);
 	if (before == 0 && now == 0) {
 		write_text(w, "Nothing: there was no attempt then either");
 	} else {
-		write_text(w, r->num_new == 0 ? "No" : "");
-		if (r->num_new > 0)
-			people_write_number(w, r->num_new);
-		write_text(w,
-		           r->num_new == 1 || r->num_new == 0 ? " new device, " : " new devices, ");
-		if (r->num_gone == 0)
-			write_text(w, "none");
+		if (r->num_new == 0)
+			write_text(w, "No new device, ");
 		else
-			people_write_number(w, r->num_gone);
-		write_text(w, " gone quiet; ");
+			write_words(w, "{} new device[s], ", r->num_new);
+		if (r->num_gone == 0)
+			write_text(w, "none gone quiet; ");
+		else
+			write_words(w, "{} gone quiet; ", r->num_gone);
 		if (r->before_is_whole)
 			answers_say_attempts(w, before, now);
 		else
-			say_attempts_alone(w, now);
+			write_words(w, "{} attempt[s]", now);
 	}
 	write_text(w, ".");
 	/* A part of a time is nothing to compare a number with. */
 	if (!r->before_is_whole) {
-		write_text(w, r->fleet != NULL           ? " The logs begin on "
-		              : r->verify->first_seq > 0 ? " What is left of the log begins on "
-		                                         : " The log begins on ");
-		people_write_day(w, r->verify->coverage.from_us);
-		write_text(w, ", too late to compare with ");
+		write_words(w, "{} on {}, too late to compare with ", begins(r),
+		            word_day(r->verify->coverage.from_us));
 		period_write_before(w, &r->period);
 		write_text(w, ".");
 	}

@@ -4,8 +4,8 @@
 
 #include "base/list.h"
 #include "base/rows.h"
-#include "review/people.h"
 #include "review/verdict.h"
+#include "review/words.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -399,10 +399,10 @@ const char *fleet_now_name(enum standing_now now)
 	return names[now];
 }
 
-static void fleet_put(struct writer *w, uint64_t number, const char *one, const char *more)
+void fleet_write_unread(struct writer *w, const struct fleet *f)
 {
-	people_write_number(w, number);
-	write_text(w, number == 1 ? one : more);
+	if (f->num_unread > 0)
+		write_words(w, "; {} file[s] cannot be read to [its|their] end", f->num_unread);
 }
 
 void fleet_sentence(struct writer *w, const struct fleet *f)
@@ -410,31 +410,19 @@ void fleet_sentence(struct writer *w, const struct fleet *f)
 	uint64_t with_keys = f->num - f->num_sound[SOUND_NOT];
 
 	if (f->soundness != SOUND_NOT) {
-		write_text(w, f->soundness == SOUND_COMPLETE
-		                      ? "complete and unaltered: "
-		                      : "unaltered, with what the logs declare themselves: ");
-		write_text(w, with_keys > 1 ? "all " : "");
-		fleet_put(w, with_keys, " log", " logs");
+		write_words(w, "{}: {}{} log[s]",
+		            f->soundness == SOUND_COMPLETE
+		                    ? "complete and unaltered"
+		                    : "unaltered, with what the logs declare themselves",
+		            with_keys > 1 ? "all " : "", with_keys);
 		return;
 	}
-	write_text(w, "NOT sound: ");
-	people_write_number(w, f->num_sound[SOUND_NOT]);
-	write_text(w, " of ");
-	fleet_put(w, f->num, " log", " logs");
-	if (f->num_missing > 0) {
-		write_text(w, "; ");
-		fleet_put(w, f->num_missing, " record is missing", " records are missing");
-	}
-	if (f->num_now[NOW_ABSENT] > 0) {
-		write_text(w, "; ");
-		fleet_put(w, f->num_now[NOW_ABSENT], " log is not here at all",
-		          " logs are not here at all");
-	}
-	if (f->num_unread > 0) {
-		write_text(w, "; ");
-		fleet_put(w, f->num_unread, " file cannot be read to its end",
-		          " files cannot be read to their end");
-	}
+	write_words(w, "NOT sound: {} of {} log[s]", f->num_sound[SOUND_NOT], f->num);
+	if (f->num_missing > 0)
+		write_words(w, "; {} record[ is|s are] missing", f->num_missing);
+	if (f->num_now[NOW_ABSENT] > 0)
+		write_words(w, "; {} log[ is|s are] not here at all", f->num_now[NOW_ABSENT]);
+	fleet_write_unread(w, f);
 }
 
 int fleet_rank(const struct fleet_log *l)

@@ -122,6 +122,9 @@ const char *fleet_now_name(enum standing_now now);
 /* "complete and unaltered: all 12 logs"; "NOT sound: 2 of 12 logs; 40 records are missing" */
 void fleet_sentence(struct writer *w, const struct fleet *f);
 
+/* "; 1 file cannot be read to its end"; nothing if all can. */
+void fleet_write_unread(struct writer *w, const struct fleet *f);
+
 /* As filterctl audit verify prints it. */
 void fleet_write_text(struct text *t, const struct fleet *f, bool color);
 void fleet_write_json(struct text *t, const struct fleet *f);

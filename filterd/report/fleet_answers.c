@@ -7,14 +7,7 @@
 
 #include "report/answers.h"
 
-#include "review/people.h"
-
-static void fleet_answers_write_count(struct writer *w, uint64_t number, const char *one,
-                                      const char *more)
-{
-	people_write_number(w, number);
-	write_text(w, number == 1 ? one : more);
-}
+#include "review/words.h"
 
 /* ": gw1, gw2, gw3 and 4 more." */
 static void name_logs(struct answer *a, struct writer *w, struct writer *rest,
@@ -28,11 +21,8 @@ static void name_logs(struct answer *a, struct writer *w, struct writer *rest,
 				.name = bytes_text(f->list[i].gateway),
 			};
 	}
-	if (num > a->num_names) {
-		write_text(rest, " and ");
-		people_write_number(rest, num - a->num_names);
-		write_text(rest, " more");
-	}
+	if (num > a->num_names)
+		write_words(rest, " and {} more", num - a->num_names);
 	write_text(rest, ".");
 }
 
@@ -43,34 +33,20 @@ enum mood fleet_say_whole(struct writer *w, const struct fleet *f)
 		return MOOD_BAD;
 	}
 	if (f->soundness == SOUND_NOT) {
-		write_text(w, "No: ");
-		fleet_answers_write_count(w, f->num_sound[SOUND_NOT], " of ", " of ");
-		fleet_answers_write_count(w, f->num, " log", " logs");
-		write_text(w, f->num_sound[SOUND_NOT] == 1 ? " is not sound" : " are not sound");
-		if (f->num_missing > 0) {
-			write_text(w, "; ");
-			fleet_answers_write_count(w, f->num_missing, " record is missing",
-			                          " records are missing");
-		}
-		if (f->num_now[NOW_ABSENT] > 0) {
-			write_text(w, "; of ");
-			fleet_answers_write_count(w, f->num_now[NOW_ABSENT],
-			                          " log there is a key and no record",
-			                          " logs there are keys and no record");
-		}
-		if (f->num_unread > 0) {
-			write_text(w, "; ");
-			fleet_answers_write_count(w, f->num_unread,
-			                          " file cannot be read to its end",
-			                          " files cannot be read to their end");
-		}
+		write_words(w, "No: {} of {} log[s] [1:is|are] not sound", f->num_sound[SOUND_NOT],
+		            f->num);
+		if (f->num_missing > 0)
+			write_words(w, "; {} record[ is|s are] missing", f->num_missing);
+		if (f->num_now[NOW_ABSENT] > 0)
+			write_words(w,
+			            "; of {} log[ there is a key|s there are keys] and no record",
+			            f->num_now[NOW_ABSENT]);
+		fleet_write_unread(w, f);
 		write_text(w, ".");
 		return MOOD_BAD;
 	}
-	write_text(w, "Yes: no record is altered or missing, of ");
-	people_write_number(w, f->num_records);
-	write_text(w, " in ");
-	fleet_answers_write_count(w, f->num, " log.", " logs.");
+	write_words(w, "Yes: no record is altered or missing, of {} in {} log[s].", f->num_records,
+	            f->num);
 	if (f->num_keyless == 0)
 		return MOOD_GOOD;
 	write_text(w, " Their keys are only their own word: give those you keep (--key).");
@@ -107,10 +83,10 @@ enum mood fleet_say_active(struct answer *a, struct writer *w, struct writer *re
 		                                   "were not counted everywhere.");
 		return num_uncounted == 0 ? MOOD_GOOD : MOOD_NOTE;
 	}
-	fleet_answers_write_count(w, num_away, " log has", " logs have");
-	write_text(w, " gaps, and the least active filter was at work ");
-	people_write_percent(w, least);
-	write_text(w, " of the time; ");
+	write_words(w,
+	            "{} log[ has|s have] gaps, and the least active filter was at work {} of the "
+	            "time; ",
+	            num_away, word_percent(least));
 	if (packets == 0) {
 		write_text(w, !fleet_packets_known(f)
 		                      ? "packets that passed unseen were not counted."
@@ -119,9 +95,7 @@ enum mood fleet_say_active(struct answer *a, struct writer *w, struct writer *re
 		                      : "no packet passed unseen.");
 		return least < 950000 ? MOOD_BAD : MOOD_NOTE;
 	}
-	fleet_answers_write_count(w, packets, " packet passed unseen, at ",
-	                          " packets passed unseen, at ");
-	fleet_answers_write_count(w, num_let, " gateway", " gateways");
+	write_words(w, "{} packet[s] passed unseen, at {} gateway[s]", packets, num_let);
 	name_logs(a, w, rest, f, let_pass, num_let);
 	return MOOD_BAD;
 }
@@ -147,30 +121,25 @@ enum mood fleet_say_heard(struct answer *a, struct writer *w, struct writer *res
 		return MOOD_BAD;
 	}
 	if (num_silent + num_stopped == 0) {
-		write_text(w, f->num_gateways > 1 ? "Yes, all " : "Yes, ");
-		fleet_answers_write_count(w, f->num_gateways, " gateway, up to ",
-		                          " gateways, up to ");
-		people_write_moment(w, f->newest_us);
-		write_text(w, ".");
+		write_words(w,
+		            f->num_gateways > 1 ? "Yes, all {} gateways, up to {}."
+		                                : "Yes, {} gateway[s], up to {}.",
+		            f->num_gateways, word_moment(f->newest_us));
 		return MOOD_GOOD;
 	}
 	if (num_silent > 0) {
 		write_text(w, "No: ");
-		if (num_stopped > 0) {
-			fleet_answers_write_count(w, num_stopped, " said that it stops, ",
-			                          " said that they stop, ");
-			write_text(w, "and ");
-		}
-		fleet_answers_write_count(w, num_silent, " of ", " of ");
-		fleet_answers_write_count(w, f->num_gateways, " gateway", " gateways");
-		write_text(w, num_silent == 1 ? " is silent" : " are silent");
+		if (num_stopped > 0)
+			write_words(w, "{} said that [it stops|they stop], and ", num_stopped);
+		write_words(w, "{} of {} gateway[s] [1:is|are] silent", num_silent,
+		            f->num_gateways);
 		name_logs(a, w, rest, f, is_silent, num_silent);
 		return MOOD_BAD;
 	}
-	fleet_answers_write_count(w, num_stopped, " of ", " of ");
-	fleet_answers_write_count(w, f->num_gateways, " gateway", " gateways");
-	write_text(w, num_stopped == 1 ? " said that it stops, and is not heard since"
-	                               : " said that they stop, and are not heard since");
+	write_words(w,
+	            "{} of {} gateway[s] said that [1:it stops, and is|they stop, and are] not "
+	            "heard since",
+	            num_stopped, f->num_gateways);
 	name_logs(a, w, rest, f, is_stopped, num_stopped);
 	return MOOD_NOTE;
 }
@@ -188,17 +157,13 @@ enum mood fleet_say_policy(struct answer *a, struct writer *w, struct writer *re
 		return MOOD_NOTE;
 	}
 	if (f->num_another == 0) {
-		write_text(w, "Yes: ");
-		write_bytes(w, bytes_first(bytes_text(f->policy), 16));
-		write_text(w, f->num_with_policy > 1 ? " at all " : " at ");
-		fleet_answers_write_count(w, f->num_with_policy, " gateway.", " gateways.");
+		write_words(w, "Yes: {} at {}{} gateway[s].",
+		            bytes_first(bytes_text(f->policy), 16),
+		            f->num_with_policy > 1 ? "all " : "", f->num_with_policy);
 		return MOOD_GOOD;
 	}
-	write_text(w, "No: ");
-	fleet_answers_write_count(w, f->num_with_policy, " gateway has ", " gateways have ");
-	write_bytes(w, bytes_first(bytes_text(f->policy), 16));
-	write_text(w, ", and ");
-	fleet_answers_write_count(w, f->num_another, " has another", " have others");
+	write_words(w, "No: {} gateway[ has|s have] {}, and {} ha[s another|ve others]",
+	            f->num_with_policy, bytes_first(bytes_text(f->policy), 16), f->num_another);
 	name_logs(a, w, rest, f, runs_another, f->num_another);
 	return MOOD_BAD;
 }

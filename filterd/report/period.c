@@ -9,6 +9,7 @@
 
 #include "base/timezone.h"
 #include "review/people.h"
+#include "review/words.h"
 
 static const char *const month_names[] = { "January", "February", "March", "April", "May", "June",
                                            "July", "August", "September",
@@ -90,37 +91,24 @@ void period_write(struct writer *w, const struct period *p)
 	unsigned     month = two_digits(date, 5);
 
 	if (is_month(p) && month >= 1 && month <= COUNT(month_names)) {
-		write_text(w, month_names[month - 1]);
-		write_text(w, " ");
-		write_bytes(w, bytes_first(date, 4));
-		return;
-	}
-	if (is_days(p)) {
+		write_words(w, "{} {}", month_names[month - 1], bytes_first(date, 4));
+	} else if (!is_days(p)) {
+		write_words(w, "{} to {}", word_second(p->from_us), word_second(p->to_us));
+	} else {
 		people_write_day(w, p->from_us);
-		if (num_days(p) == 1)
-			return;
-		write_text(w, " to ");
-		people_write_day(w, p->to_us - 1);
-		return;
+		if (num_days(p) > 1)
+			write_words(w, " to {}", word_day(p->to_us - 1));
 	}
-	people_write_time(w, p->from_us);
-	write_text(w, " to ");
-	people_write_time(w, p->to_us);
 }
 
 void period_write_before(struct writer *w, const struct period *p)
 {
-	int64_t days = num_days(p);
-
-	if (is_month(p)) {
+	if (is_month(p))
 		write_text(w, "the month before");
-	} else if (!is_days(p)) {
+	else if (!is_days(p))
 		write_text(w, "the same time before");
-	} else if (days == 1) {
+	else if (num_days(p) == 1)
 		write_text(w, "the day before");
-	} else {
-		write_text(w, "the ");
-		people_write_number(w, (uint64_t)days);
-		write_text(w, " days before");
-	}
+	else
+		write_words(w, "the {} days before", (uint64_t)num_days(p));
 }

@@ -9,7 +9,6 @@
 
 #include "base/instant.h"
 #include "present/html.h"
-#include "review/people.h"
 
 #include <string.h>
 
@@ -24,11 +23,8 @@ static size_t devices_shown(const struct report *r)
 /* A second line in a cell; none if it is empty. */
 static void put_under(struct text *t, struct bytes name)
 {
-	if (name.len == 0)
-		return;
-	text_put(t, "<span class=\"under\">");
-	html_name(t, name);
-	text_put(t, "</span>");
+	if (name.len > 0)
+		html_words(t, "<span class=\"under\">{}</span>", name);
 }
 
 /* "sure: questions, hellos" */
@@ -55,7 +51,7 @@ static bool is_shared_row(const struct report *r, const struct report_device *d)
  * All but what never means anything in a page is spelled in hexadecimal digits, so that no two
  * devices have one place.
  */
-void report_write_place(struct text *t, struct bytes name)
+static void report_write_place(struct text *t, struct bytes name)
 {
 	text_put(t, "device-");
 	for (size_t i = 0; i < name.len; i++) {
@@ -71,17 +67,20 @@ void report_write_place(struct text *t, struct bytes name)
 	}
 }
 
+void report_write_link(struct text *t, struct bytes row_name, struct bytes label)
+{
+	if (row_name.len > 0) {
+		text_put(t, "<a href=\"#");
+		report_write_place(t, row_name);
+		text_put(t, "\">");
+	}
+	html_words(t, row_name.len > 0 ? "{}</a>" : "{}", label);
+}
+
 static void put_label(struct text *t, const struct report *r, const struct report_device *d)
 {
-	if (is_shared_row(r, d)) {
-		html_name(t, report_device_label(d));
-		return;
-	}
-	text_put(t, "<a href=\"#");
-	report_write_place(t, d->total->row.name);
-	text_put(t, "\">");
-	html_name(t, report_device_label(d));
-	text_put(t, "</a>");
+	report_write_link(t, is_shared_row(r, d) ? BYTES("") : d->total->row.name,
+	                  report_device_label(d));
 }
 
 static void put_state(struct text *t, const struct report_device *d)
@@ -92,9 +91,7 @@ static void put_state(struct text *t, const struct report_device *d)
 	                                       [DEVICE_ACKNOWLEDGED] = "state-quiet",
 	                                       [DEVICE_DOUBTFUL] = "state-quiet" };
 
-	text_put(t, "<span class=\"state ");
-	text_put(t, classes[d->state]);
-	text_put(t, "\">");
+	html_words(t, "<span class=\"state {}\">", classes[d->state]);
 	report_write_state(text_room(t, 48), d);
 	text_put(t, "</span>");
 }
@@ -144,12 +141,10 @@ static void put_left_out(struct text *t, const struct report *r)
 	for (size_t i = shown; i < r->num_devices; i++)
 		trying += r->devices[i].state == DEVICE_TRIES ||
 		          r->devices[i].state == DEVICE_RETURNED;
-	text_put(t, "<p class=\"left-out\">And ");
-	html_number(t, r->num_devices - shown);
-	text_put(t, " more, of which ");
-	html_number(t, trying);
-	text_put(t, trying == 1 ? " still tries" : " still try");
-	text_put(t, ": they are in the CSV, and ");
+	html_words(t,
+	           "<p class=\"left-out\">And {} more, of which {} still tr[ies|y]: they are in "
+	           "the CSV, and ",
+	           r->num_devices - shown, trying);
 	html_code(t, BYTES("filterctl audit devices"));
 	text_put(t, " lists all.</p>\n");
 }
@@ -297,11 +292,9 @@ static void put_pairs(struct text *t, const struct report *r, const struct repor
 		html_table_time(&h, p->tally.last_us);
 	}
 	html_table_end(&h);
-	if (all > num) {
-		text_put(t, "<p class=\"left-out\">And ");
-		html_number(t, all - num);
-		text_put(t, " more hosts, in the CSV.</p>\n");
-	}
+	if (all > num)
+		html_words(t, "<p class=\"left-out\">And {} more hosts, in the CSV.</p>\n",
+		           all - num);
 }
 
 /* "2026-11-27 09:33:12 dnl-01.geo.kaspersky.com (DNS question, 3 times, observed)" */
@@ -313,15 +306,10 @@ static void put_attempt(struct text *t, const struct report *r, const struct lat
 	text_put(t, "<li>");
 	html_second(t, a->time_us);
 	html_utc_below(t, a->time_us, true);
-	text_put(t, " ");
-	html_name(t, host != NULL ? host->row.name : BYTES(ROWS_OTHERS));
-	text_put(t, " (");
-	text_put(t, report_layer_title((enum layer)a->layer));
-	if (a->count > 1) {
-		text_put(t, ", ");
-		html_number(t, a->count);
-		text_put(t, " times");
-	}
+	html_words(t, " {} ({}", host != NULL ? host->row.name : BYTES(ROWS_OTHERS),
+	           report_layer_title((enum layer)a->layer));
+	if (a->count > 1)
+		html_words(t, ", {} times", a->count);
 	text_put(t, a->result == RESULT_OBSERVED ? ", observed" : "");
 	text_put(t, ")</li>\n");
 }
@@ -379,11 +367,8 @@ static void put_command(struct text *t, const struct report *r, const struct rep
 
 static void put_known(struct text *t, const char *what, struct bytes name)
 {
-	if (name.len == 0)
-		return;
-	text_put(t, "; ");
-	text_put(t, what);
-	html_name(t, name);
+	if (name.len > 0)
+		html_words(t, "; {}{}", what, name);
 }
 
 /* What is known of the device, in a line. */
@@ -403,25 +388,18 @@ static void put_facts(struct text *t, const struct report_device *d)
 	put_known(t, "network ", bytes_text(total->iface));
 	put_known(t, "gateway ", d->gateway);
 	put_known(t, "program ", bytes_text(total->clue));
-	text_put(t, "; ");
-	html_number(t, tally_prohibited(&total->tally));
-	text_put(t, tally_prohibited(&total->tally) == 1 ? " attempt, " : " attempts, ");
-	html_moment(t, total->tally.first_us);
-	text_put(t, " to ");
-	html_moment(t, device_last(total));
-	text_put(t, ".</p>\n");
+	html_words(t, "; {} attempt[s], {} to {}.</p>\n", tally_prohibited(&total->tally),
+	           word_moment(total->tally.first_us), word_moment(device_last(total)));
 }
 
 void report_write_device_attempts(struct text *t, const struct report *r)
 {
-	text_put(t, "<p>Here are the ");
-	html_number(t, devices_shown(r));
-	text_put(t, " devices of the list above, the ");
-	html_number(t, HOSTS_SHOWN);
-	text_put(t, " hosts that each asked for most, and the times of its ");
-	html_number(t, LATEST_KEPT);
-	text_put(t, " latest records; a record can stand for several attempts. The commands need "
-	            "the log behind them, if it is not this machine's own.</p>\n");
+	html_words(t,
+	           "<p>Here are the {} devices of the list above, the {} hosts that each asked for "
+	           "most, and the times of its {} latest records; a record can stand for several "
+	           "attempts. The commands need the log behind them, if it is not this machine's "
+	           "own.</p>\n",
+	           devices_shown(r), HOSTS_SHOWN, LATEST_KEPT);
 	put_left_out(t, r);
 	for (size_t i = 0; i < devices_shown(r); i++) {
 		const struct report_device *d = &r->devices[i];
@@ -432,9 +410,7 @@ void report_write_device_attempts(struct text *t, const struct report *r)
 		report_write_place(t, d->total->row.name);
 		text_put(t, "\">\n<h3 id=\"");
 		report_write_place(t, d->total->row.name);
-		text_put(t, "\">");
-		html_name(t, report_device_label(d));
-		text_put(t, "</h3>\n");
+		html_words(t, "\">{}</h3>\n", report_device_label(d));
 		put_facts(t, d);
 		put_pairs(t, r, d);
 		put_latest(t, r, d);

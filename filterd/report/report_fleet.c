@@ -5,11 +5,6 @@
 #include "report/report_html.h"
 
 #include "present/html.h"
-#include "review/people.h"
-
-static const char *const result_words[] = { [SOUND_COMPLETE] = "complete",
-                                            [SOUND_DECLARED] = "unaltered",
-                                            [SOUND_NOT] = "not sound" };
 
 static void put_state(struct text *t, const struct fleet_log *l)
 {
@@ -18,55 +13,39 @@ static void put_state(struct text *t, const struct fleet_log *l)
 	                                       [NOW_SILENT] = "state-returned",
 	                                       [NOW_ABSENT] = "state-returned" };
 
-	text_put(t, "<span><span class=\"state ");
-	text_put(t, l->is_former ? "" : classes[l->now]);
-	text_put(t, "\">");
-	text_put(t, l->is_former ? "former log" : fleet_now_name(l->now));
-	text_put(t, "</span>");
-	if (l->has_records) {
-		text_put(t, "<span class=\"under\">");
-		html_moment(t, l->heard_us);
-		text_put(t, "</span>");
-	}
-	if (l->is_ahead)
-		text_put(t, "<span class=\"under\">clock is ahead</span>");
-	text_put(t, "</span>");
+	html_words(t, "<span><span class=\"state {}\">{}</span>",
+	           l->is_former ? "" : classes[l->now],
+	           l->is_former ? "former log" : fleet_now_name(l->now));
+	if (l->has_records)
+		html_words(t, "<span class=\"under\">{}</span>", word_moment(l->heard_us));
+	text_put(t, l->is_ahead ? "<span class=\"under\">clock is ahead</span></span>"
+	                        : "</span>");
 }
 
 static void report_fleet_put_result(struct text *t, const struct fleet_log *l)
 {
-	static const char *const classes[] = { [SOUND_COMPLETE] = "state-quiet",
-	                                       [SOUND_DECLARED] = "state-quiet",
-	                                       [SOUND_NOT] = "state-returned" };
+	static const struct { const char *class, *words; } results[] = {
+		[SOUND_COMPLETE] = { "state-quiet", "complete" },
+		[SOUND_DECLARED] = { "state-quiet", "unaltered" },
+		[SOUND_NOT]      = { "state-returned", "not sound" },
+	};
 
-	text_put(t, "<span><span class=\"state ");
-	text_put(t, classes[l->soundness]);
-	text_put(t, "\">");
-	text_put(t, l->has_records ? result_words[l->soundness] : "not here");
-	text_put(t, "</span>");
-	if (l->num_missing > 0) {
-		text_put(t, "<span class=\"under\">");
-		html_number(t, l->num_missing);
-		text_put(t, " missing</span>");
-	}
-	if (!l->key_given)
-		text_put(t, "<span class=\"under\">no key given</span>");
-	text_put(t, "</span>");
+	html_words(t, "<span><span class=\"state {}\">{}</span>", results[l->soundness].class,
+	           l->has_records ? results[l->soundness].words : "not here");
+	if (l->num_missing > 0)
+		html_words(t, "<span class=\"under\">{} missing</span>", l->num_missing);
+	text_put(t, l->key_given ? "</span>" : "<span class=\"under\">no key given</span></span>");
 }
 
 static void put_active(struct text *t, const struct fleet_log *l)
 {
 	if (!l->has_span)
 		return;
-	text_put(t, "<span>");
-	people_write_percent(text_room(t, 32), l->active_ppm);
-	if (l->packets > 0) {
-		text_put(t, "<span class=\"under\">");
-		html_number(t, l->packets);
-		text_put(t, l->packets == 1 ? " packet unseen</span>" : " packets unseen</span>");
-	} else if (!l->are_counted) {
+	html_words(t, "<span>{}", word_percent(l->active_ppm));
+	if (l->packets > 0)
+		html_words(t, "<span class=\"under\">{} packet[s] unseen</span>", l->packets);
+	else if (!l->are_counted)
 		text_put(t, "<span class=\"under\">packets unseen: not counted</span>");
-	}
 	text_put(t, "</span>");
 }
 
@@ -89,11 +68,9 @@ static void report_fleet_put_log(struct html_table *h, const struct fleet_log *l
 	text_put(t, "<span><code>");
 	html_text(t, bytes_first(bytes_text(l->policy), 8), HTML_NAME_MAX);
 	text_put(t, "</code>");
-	if (l->runs_another) {
-		text_put(t, "<span class=\"under\">since ");
-		html_day(t, l->policy_from_us);
-		text_put(t, "</span>");
-	}
+	if (l->runs_another)
+		html_words(t, "<span class=\"under\">since {}</span>",
+		           word_day(l->policy_from_us));
 	text_put(t, "</span>");
 	html_table_close(h);
 	html_table_number(h, l->num_tries);
@@ -131,34 +108,20 @@ void report_write_gateways(struct text *t, const struct fleet *f)
 void report_write_fleet_sums(struct text *t, const struct fleet *f,
                              const struct report_about *about)
 {
-	text_put(t, "<p>");
-	html_number(t, f->num_records);
-	text_put(t, f->num_records == 1 ? " record of " : " records of ");
-	html_number(t, f->num);
-	text_put(t, f->num == 1 ? " log in " : " logs in ");
-	html_number(t, about->num_files);
-	text_put(t, about->num_files == 1 ? " file, " : " files, ");
-	people_write_bytes(text_room(t, 32), f->bytes);
-	text_put(t, ". ");
-	if (f->num_twice > 0) {
-		html_number(t, f->num_twice);
-		text_put(t, " lines were there twice, which is harmless. ");
-	}
-	if (f->num_strange > 0) {
-		html_number(t, f->num_strange);
-		text_put(t, " lines belong to no gateway. ");
-	}
-	if (f->num_unread > 0) {
-		text_put(t, "Not read to its end: ");
-		html_text(t, bytes_text(f->unread), SIZE_MAX);
-		text_put(t, ". ");
-	}
-	if (f->num_keyless == 0) {
+	html_words(t, "<p>{} record[s] of {} log[s] in {} file[s], {}. ", f->num_records, f->num,
+	           about->num_files, word_size(f->bytes));
+	if (f->num_twice > 0)
+		html_words(t, "{} lines were there twice, which is harmless. ", f->num_twice);
+	if (f->num_strange > 0)
+		html_words(t, "{} lines belong to no gateway. ", f->num_strange);
+	if (f->num_unread > 0)
+		html_words(t, "Not read to its end: {}. ", f->unread);
+	if (f->num_keyless == 0)
 		text_put(t, "The key of each log was given.");
-	} else {
-		html_number(t, f->num_keyless);
-		text_put(t, f->num_keyless == 1 ? " log is" : " logs are");
-		text_put(t, " verified by its own word alone, as no key was given.");
-	}
+	else
+		html_words(t,
+		           "{} log[ is|s are] verified by its own word alone, as no key was "
+		           "given.",
+		           f->num_keyless);
 	text_put(t, " The whole logs were verified, whatever the period of the report.</p>\n");
 }

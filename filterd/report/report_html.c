@@ -26,14 +26,11 @@ static void put_subject(struct text *t, const struct report *r, const struct rep
 {
 	const char *origin = r->verify->seals.root.origin;
 
-	if (r->fleet == NULL) {
-		text_put(t, "Log ");
-		html_name(t, bytes_text(origin[0] != '\0' ? origin : about->log));
-		return;
-	}
-	html_number(t, r->fleet->num_gateways);
-	text_put(t, r->fleet->num_gateways == 1 ? " gateway, logs in " : " gateways, logs in ");
-	html_name(t, bytes_text(about->log));
+	if (r->fleet != NULL)
+		html_words(t, "{} gateway[s], logs in {}", r->fleet->num_gateways,
+		           bytes_text(about->log));
+	else
+		html_words(t, "Log {}", bytes_text(origin[0] != '\0' ? origin : about->log));
 }
 
 /* Of paper, each page says whose it is: pages get lost, and mixed up. */
@@ -43,22 +40,17 @@ static void put_margins(struct text *t, const struct report *r, const struct rep
 	uint8_t       room[128];
 	struct writer w = writer_over(room, sizeof(room));
 
+	text_put(t, "@page{@bottom-left{content:");
+	if (r->fleet != NULL)
+		write_words(&w, "{} gateway[s]", r->fleet->num_gateways);
+	html_css_string(t, r->fleet != NULL    ? writer_written(&w)
+	                   : origin[0] == '\0' ? bytes_text(about->log)
+	                   : rest != NULL      ? bytes_of(origin, (size_t)(rest - origin))
+	                                       : bytes_text(origin));
+	text_put(t, "}@bottom-center{content:");
+	w.len = 0;
 	write_text(&w, "Filter report, ");
 	period_write(&w, &r->period);
-	text_put(t, "@page{@bottom-left{content:");
-	if (r->fleet != NULL) {
-		uint8_t       gateways[64];
-		struct writer g = writer_over(gateways, sizeof(gateways));
-
-		people_write_number(&g, r->fleet->num_gateways);
-		write_text(&g, r->fleet->num_gateways == 1 ? " gateway" : " gateways");
-		html_css_string(t, writer_written(&g));
-	} else {
-		html_css_string(t, origin[0] == '\0' ? bytes_text(about->log)
-		                   : rest != NULL    ? bytes_of(origin, (size_t)(rest - origin))
-		                                     : bytes_text(origin));
-	}
-	text_put(t, "}@bottom-center{content:");
 	html_css_string(t, writer_written(&w));
 	text_put(t, "}@bottom-right{content:counter(page) \" of \" counter(pages)}}\n");
 }
@@ -86,28 +78,12 @@ static void put_head(struct text *t, const struct report *r, const struct report
 	put_period(t, r);
 	text_put(t, "</h1>\n<p class=\"soft\">");
 	put_subject(t, r, about);
-	text_put(t, ". Made ");
-	html_moment(t, about->made_us);
-	text_put(t, timezone_is_utc() ? "; all times are UTC" : "; times are those of ");
-	if (!timezone_is_utc()) {
+	html_words(t, ". Made {}; ", word_moment(about->made_us));
+	if (!timezone_is_utc())
 		people_write_zone(&w, r->period.from_us, r->period.to_us);
-		html_text(t, writer_written(&w), SIZE_MAX);
-	}
+	text_put(t, timezone_is_utc() ? "all times are UTC" : "times are those of ");
+	html_text(t, writer_written(&w), SIZE_MAX);
 	text_put(t, ".</p>\n</header>\n<main>\n");
-}
-
-/* Those that are named are among the devices that the page tells of. */
-static void put_device_name(struct text *t, const struct answer_name *n)
-{
-	if (n->device.len == 0) {
-		html_name(t, n->name);
-		return;
-	}
-	text_put(t, "<a href=\"#");
-	report_write_place(t, n->device);
-	text_put(t, "\">");
-	html_name(t, n->name);
-	text_put(t, "</a>");
 }
 
 /* A comma or a full stop stays with the name before it. */
@@ -118,7 +94,7 @@ static void put_names(struct text *t, const struct answer *a)
 
 	for (size_t k = 0; k < a->num_names; k++) {
 		text_put(t, "<span class=\"whole\"><b>");
-		put_device_name(t, &a->names[k]);
+		report_write_link(t, a->names[k].device, a->names[k].name);
 		text_put(t, "</b>");
 		if (a->names[k].gateway.len > 0) {
 			text_put(t, "</span> at <span class=\"whole\">");
@@ -142,11 +118,7 @@ static void report_html_put_answers(struct text *t, const struct report *r)
 
 		if (a->question == NULL)
 			continue;
-		text_put(t, "<div class=\"");
-		text_put(t, moods[a->mood]);
-		text_put(t, "\"><dt>");
-		text_put(t, a->question);
-		text_put(t, "</dt><dd>");
+		html_words(t, "<div class=\"{}\"><dt>{}</dt><dd>", moods[a->mood], a->question);
 		html_sentence(t, bytes_text(a->text));
 		put_names(t, a);
 		text_put(t, "</dd></div>\n");
@@ -156,22 +128,12 @@ static void report_html_put_answers(struct text *t, const struct report *r)
 
 void report_begin_section(struct text *t, const char *id, const char *title)
 {
-	text_put(t, "<section aria-labelledby=\"");
-	text_put(t, id);
-	text_put(t, "\">\n<h2 id=\"");
-	text_put(t, id);
-	text_put(t, "\">");
-	text_put(t, title);
-	text_put(t, "</h2>\n");
+	html_words(t, "<section aria-labelledby=\"{}\">\n<h2 id=\"{}\">{}</h2>\n", id, id, title);
 }
 
 static void put_key(struct text *t, const char *class, const char *words)
 {
-	text_put(t, "<span><i class=\"");
-	text_put(t, class);
-	text_put(t, "\"></i>");
-	text_put(t, words);
-	text_put(t, "</span> ");
+	html_words(t, "<span><i class=\"{}\"></i>{}</span> ", class, words);
 }
 
 static void put_coverage(struct text *t, const struct report *r)
@@ -179,11 +141,10 @@ static void put_coverage(struct text *t, const struct report *r)
 	report_begin_section(t, "coverage", "Was the filter at work?");
 	text_put(t, "<figure>\n");
 	chart_coverage(t, r);
-	text_put(t, "<p class=\"small ends\"><span>");
-	html_time(t, r->period.from_us);
-	text_put(t, "</span><span>");
-	html_time(t, r->period.to_us);
-	text_put(t, "</span></p>\n<p class=\"small keys\">");
+	html_words(t,
+	           "<p class=\"small ends\"><span>{}</span><span>{}</span></p>\n"
+	           "<p class=\"small keys\">",
+	           word_minute(r->period.from_us), word_minute(r->period.to_us));
 	put_key(t, "key-on", "at work");
 	put_key(t, "key-gap", "not at work");
 	put_key(t, "key-exposed", "not at work, packets passed");
@@ -228,9 +189,8 @@ static void put_csv(struct text *t, const struct report *r, const struct report_
 	struct embed e;
 
 	if (bytes > REPORT_CSV_MAX) {
-		text_put(t, "<p>All of it as CSV has ");
-		people_write_bytes(text_room(t, 32), bytes);
-		text_put(t, ", too much for a page: ");
+		html_words(t, "<p>All of it as CSV has {}, too much for a page: ",
+		           word_size(bytes));
 		html_code(t, BYTES("filterctl audit report --csv"));
 		text_put(t, " gives it.</p>\n");
 		return;
@@ -240,12 +200,10 @@ static void put_csv(struct text *t, const struct report *r, const struct report_
 	embed_begin(&e, t);
 	report_write_csv(&e.text, r, about);
 	embed_end(&e);
-	text_put(t, "\">All of it as CSV</a> (");
-	people_write_bytes(text_room(t, 32), bytes);
-	text_put(t, "): every ");
-	text_put(t, r->fleet != NULL ? "gateway, " : "");
-	text_put(t,
-	         "device, host, day, hour and gap, and which device asked for which host.</p>\n");
+	html_words(t,
+	           "\">All of it as CSV</a> ({}): every {}device, host, day, hour and gap, and "
+	           "which device asked for which host.</p>\n",
+	           word_size(bytes), r->fleet != NULL ? "gateway, " : "");
 }
 
 static void put_appendix(struct text *t, const struct report *r, const struct report_about *about)

@@ -56,8 +56,8 @@ void report_write_fleet_policies(struct text *t, const struct fleet *f);
 void report_write_fleet_sums(struct text *t, const struct fleet *f,
                              const struct report_about *about);
 
-/* Where the page tells of a device: "device-3c:52:82:11:22:33", by the name of its row. */
-void report_write_place(struct text *t, struct bytes row_name);
+/* What somebody calls himself, a link to where the page tells of his device if a row is named. */
+void report_write_link(struct text *t, struct bytes row_name, struct bytes label);
 
 /* "DNS question", "TLS" */
 const char *report_layer_title(enum layer layer);

@@ -7,18 +7,14 @@
 #include "present/tallied.h"
 #include "report/sheets.h"
 #include "report/shares.h"
-#include "review/people.h"
 #include "review/verdict.h"
 
 #include <string.h>
 
 void report_write_more(struct text *t, size_t shown, size_t all)
 {
-	if (all <= shown)
-		return;
-	text_put(t, "<p class=\"small\">And ");
-	html_number(t, all - shown);
-	text_put(t, " more, in the CSV.</p>\n");
+	if (all > shown)
+		html_words(t, "<p class=\"small\">And {} more, in the CSV.</p>\n", all - shown);
 }
 
 void report_write_categories(struct text *t, const struct report *r, const struct device_total *d,
@@ -40,11 +36,7 @@ void report_write_categories(struct text *t, const struct report *r, const struc
 static void put_share(struct html_table *h, uint32_t tenths)
 {
 	html_table_cell(h);
-	text_put(h->text, "<span class=\"share-of\">");
-	write_decimal(text_room(h->text, 24), tenths / 10);
-	text_put(h->text, ".");
-	write_decimal(text_room(h->text, 24), tenths % 10);
-	text_put(h->text, "\u00a0%");
+	html_words(h->text, "<span class=\"share-of\">{}.{}\u00a0%", tenths / 10, tenths % 10);
 	chart_share(h->text, tenths, SHARES_ALL);
 	text_put(h->text, "</span>");
 	html_table_close(h);

@@ -9,11 +9,9 @@
 
 static void report_policies_put_line(struct text *t, struct bytes words)
 {
-	if (words.len == 0)
-		return;
-	text_put(t, "<span class=\"under\">");
+	text_put(t, words.len > 0 ? "<span class=\"under\">" : "");
 	html_text(t, words, SIZE_MAX);
-	text_put(t, "</span>");
+	text_put(t, words.len > 0 ? "</span>" : "");
 }
 
 /* One block, whatever it holds: a narrow screen puts it beside the column's title. */
@@ -34,11 +32,8 @@ static void report_policies_put_files(struct text *t, struct bytes said, uint64_
 		report_policies_put_line(t, p.serial);
 		text_put(t, "</div>");
 	}
-	if (left_out > 0) {
-		text_put(t, "and ");
-		html_number(t, left_out);
-		text_put(t, left_out == 1 ? " more policy file" : " more policy files");
-	}
+	if (left_out > 0)
+		html_words(t, "and {} more policy file[s]", left_out);
 	text_put(t, "</div>");
 }
 
@@ -53,9 +48,7 @@ static void report_policies_put_cell(struct html_table *h, struct bytes said, ui
 static void report_policies_put_hash(struct html_table *h, const char *digest)
 {
 	html_table_cell(h);
-	text_put(h->text, "<code>");
-	html_name(h->text, bytes_text(digest));
-	text_put(h->text, "</code>");
+	html_words(h->text, "<code>{}</code>", bytes_text(digest));
 	html_table_close(h);
 }
 
@@ -100,8 +93,7 @@ void report_write_policies(struct text *t, const struct report *r)
 			continue;
 		html_table_row(&h);
 		html_table_cell(&h);
-		text_put(t, "P");
-		html_number(t, i + 1);
+		html_words(t, "P{}", i + 1);
 		html_table_close(&h);
 		report_policies_put_cell(&h, coverage_said(c, p), p->left_out);
 		html_table_time(&h, p->from_us);
@@ -129,12 +121,8 @@ void report_write_fleet_policies(struct text *t, const struct fleet *f)
 		text_put(t, "<p>No log names any.</p>\n");
 		return;
 	}
-	text_put(t, "<p>");
-	html_number(t, f->num_with_policy);
-	text_put(t, f->num_with_policy == 1 ? " gateway runs " : " gateways run ");
-	text_put(t, "<code>");
-	html_name(t, bytes_text(f->policy));
-	text_put(t, f->policy_said != NULL ? "</code>:</p>\n" : "</code>.</p>\n");
+	html_words(t, "<p>{} gateway[ runs|s run] <code>{}</code>{}</p>\n", f->num_with_policy,
+	           bytes_text(f->policy), f->policy_said != NULL ? ":" : ".");
 	if (f->policy_said != NULL)
 		report_policies_put_files(t, bytes_text(f->policy_said), f->policy_left_out);
 	if (f->num_another == 0)

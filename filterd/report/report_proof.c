@@ -10,7 +10,6 @@
 #include "present/sheet_html.h"
 #include "report/proof.h"
 #include "report/sheets.h"
-#include "review/people.h"
 #include "review/verdict.h"
 
 #include <string.h>
@@ -29,36 +28,23 @@ static void report_proof_end_row(struct html_table *h)
 	html_table_close(h);
 }
 
-static void put_counted(struct text *t, uint64_t number, const char *one, const char *more)
-{
-	html_number(t, number);
-	text_put(t, number == 1 ? one : more);
-}
-
 static void report_proof_put_log(struct html_table *h, const struct verify *v,
                                  const struct report_about *about)
 {
 	struct text *t = h->text;
 
 	report_proof_begin_row(h, "Records");
-	if (v->has_records) {
-		html_number(t, v->first_seq);
-		text_put(t, " to ");
-		html_number(t, v->last_seq);
-	} else {
+	if (v->has_records)
+		html_words(t, "{} to {}", v->first_seq, v->last_seq);
+	else
 		text_put(t, "none");
-	}
-	text_put(t, ", in ");
-	put_counted(t, about->num_files, " file, ", " files, ");
-	people_write_bytes(text_room(t, 32), v->bytes);
+	html_words(t, ", in {} file[s], {}", about->num_files, word_size(v->bytes));
 	report_proof_end_row(h);
 	report_proof_begin_row(h, "Chain");
-	if (v->num_breaks == 0) {
+	if (v->num_breaks == 0)
 		text_put(t, "unbroken: each record has the hash of the one before");
-	} else {
-		text_put(t, "broken in ");
-		put_counted(t, v->num_breaks, " place", " places");
-	}
+	else
+		html_words(t, "broken in {} place[s]", v->num_breaks);
 	report_proof_end_row(h);
 }
 
@@ -69,41 +55,32 @@ static void put_trust(struct html_table *h, const struct verify *v)
 	const struct anchor_known *newest = v->anchors != NULL ? anchors_newest(v->anchors) : NULL;
 
 	report_proof_begin_row(h, "Signatures");
-	put_counted(t, v->seals.num_signed, " signed record, ", " signed records, ");
-	put_counted(t, v->seals.num_keys, " key", " keys, each vouched for by the one before");
-	if (v->seals.num_signed > 0) {
-		text_put(t, "; the newest of ");
-		html_moment(t, v->signed_us);
-	}
+	html_words(t, "{} signed record[s], {} key[|s, each vouched for by the one before]",
+	           v->seals.num_signed, v->seals.num_keys);
+	if (v->seals.num_signed > 0)
+		html_words(t, "; the newest of {}", word_moment(v->signed_us));
 	report_proof_end_row(h);
 	report_proof_begin_row(h, "First key");
 	text_put(t, v->seals.root_given ? "the one that the reader of the log gave"
 	                                : "named by the log itself: no proof of its own");
 	report_proof_end_row(h);
 	report_proof_begin_row(h, "Notes kept elsewhere");
-	if (newest == NULL) {
+	if (newest == NULL)
 		text_put(t, "none were given; with them a cut or rewritten end would show");
-	} else {
-		html_number(t, v->anchors->num_agreed);
-		text_put(t, " of ");
-		html_number(t, v->anchors->num - v->anchors->num_forged);
-		text_put(t, " agree, the newest is of record ");
-		html_number(t, newest->seq);
-	}
+	else
+		html_words(t, "{} of {} agree, the newest is of record {}", v->anchors->num_agreed,
+		           v->anchors->num - v->anchors->num_forged, newest->seq);
 	report_proof_end_row(h);
 	report_proof_begin_row(h, "Sums");
-	put_counted(t, v->attempts, " attempt in the whole log; ", " attempts in the whole log; ");
-	if (wrong > 0) {
-		html_number(t, wrong);
-		text_put(t, " of ");
-	}
-	put_counted(t, v->num_checked, wrong > 0 ? " sum does not agree" : " sum agrees",
-	            wrong > 0 ? " sums do not agree" : " sums agree");
-	if (v->late > 0) {
-		text_put(t, "; ");
-		put_counted(t, v->late, " record was counted only, as the log could not be written",
-		            " records were counted only, as the log could not be written");
-	}
+	html_words(t, "{} attempt[s] in the whole log; ", v->attempts);
+	if (wrong > 0)
+		html_words(t, "{} of {} sum[ does|s do] not agree", wrong, v->num_checked);
+	else
+		html_words(t, "{} sum[ agrees|s agree]", v->num_checked);
+	if (v->late > 0)
+		html_words(t,
+		           "; {} record[ was|s were] counted only, as the log could not be written",
+		           v->late);
 	report_proof_end_row(h);
 }
 
@@ -143,12 +120,11 @@ static void report_proof_put_proof(struct text *t, const struct verify *v)
 	}
 	if (!p.has_note)
 		return;
-	text_put(t, "<h3>The newest note</h3>\n<p class=\"small\">Keep it away from the gateway: "
-	            "this log can then no longer be cut or rewritten "
-	            "before record ");
-	html_number(t, v->newest_seq);
-	text_put(t, " without notice (<code>--anchors</code>). Last month&#39;s report does the "
-	            "same.</p>\n<pre>");
+	html_words(t,
+	           "<h3>The newest note</h3>\n<p class=\"small\">Keep it away from the gateway: "
+	           "this log can then no longer be cut or rewritten before record {} without "
+	           "notice (<code>--anchors</code>). Last month&#39;s report does the same.</p>\n<pre>",
+	           v->newest_seq);
 	html_lines(t, bytes_text(p.note));
 	text_put(t, "</pre>\n<h3>Checking by hand</h3>\n<p class=\"small\">Four commands, none of "
 	            "them ours; filterd-audit(5) tells more.</p>\n<pre>");

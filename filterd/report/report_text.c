@@ -11,6 +11,7 @@
 #include "report/sheets.h"
 #include "report/told.h"
 #include "review/people.h"
+#include "review/words.h"
 #include "review/verdict.h"
 
 #include <string.h>
@@ -18,34 +19,19 @@
 #define TEXT_COLUMNS 100
 #define BAR_COLUMNS  40
 
-static void report_text_pad(struct text *t, size_t width, size_t wanted)
-{
-	for (; width < wanted; width++)
-		text_put(t, " ");
-}
-
-static void put_words(struct text *t, const char *words, size_t width)
-{
-	text_put(t, words);
-	report_text_pad(t, strlen(words), width + 2);
-}
-
 static void report_text_put_number(struct text *t, uint64_t number, size_t width)
 {
 	uint8_t       room[32];
 	struct writer w = writer_over(room, sizeof(room));
 
 	people_write_number(&w, number);
-	report_text_pad(t, w.len, width);
-	text_bytes(t, writer_written(&w));
+	plain_figure(t, writer_written(&w), width);
 	text_put(t, "  ");
 }
 
 static void put_title(struct text *t, const char *title)
 {
-	text_put(t, "\n");
-	text_put(t, title);
-	text_put(t, "\n");
+	text_words(t, "\n{}\n", title);
 	for (size_t i = 0; title[i] != '\0'; i++)
 		text_put(t, "-");
 	text_put(t, "\n");
@@ -61,11 +47,9 @@ static void put_sheet(struct text *t, struct sheet s, const char *none)
 	if (!sheet_write_text(t, &first, TEXT_COLUMNS) || s.failed)
 		text_put(t, "(there was not memory enough for this table)\n");
 	text_put(t, s.num_rows == 0 ? none : "");
-	if (s.num_rows - first.num_rows + s.num_more > 0) {
-		text_put(t, "and ");
-		people_write_number(text_room(t, 32), s.num_rows - first.num_rows + s.num_more);
-		text_put(t, " more: --csv has them\n");
-	}
+	if (s.num_rows - first.num_rows + s.num_more > 0)
+		text_words(t, "and {} more: --csv has them\n",
+		           s.num_rows - first.num_rows + s.num_more);
 	sheet_free(&s);
 }
 
@@ -97,7 +81,7 @@ static void report_text_put_answers(struct text *t, const struct report *r)
 		if (a->question == NULL)
 			continue;
 		text_put(t, moods[a->mood]);
-		put_words(t, a->question, r->fleet != NULL ? 24 : 22);
+		plain_column(t, bytes_text(a->question), r->fleet != NULL ? 26 : 24);
 		text_put(t, a->text);
 		for (size_t k = 0; k < a->num_names; k++) {
 			text_put(t, k > 0 ? ", " : "");
@@ -128,9 +112,8 @@ static void put_hosts(struct text *t, const struct report *r)
 	put_sheet(t, tallied_categories(r->now), "");
 	text_put(t, "\n");
 	put_sheet(t, layers, "");
-	text_put(t, "\ntogether ");
-	people_write_number(text_room(t, 32), tally_prohibited(&r->now->all));
-	text_put(t, " attempts, by category as by where the name was seen\n");
+	text_words(t, "\ntogether {} attempts, by category as by where the name was seen\n",
+	           tally_prohibited(&r->now->all));
 }
 
 static void put_bar(struct text *t, uint64_t part, uint64_t all)
@@ -147,12 +130,8 @@ static void put_why(struct text *t, const struct report *r, enum untold why)
 	uint8_t       room[512];
 	struct writer w = writer_over(room, sizeof(room));
 
-	text_put(t, "//// ");
-	text_put(t, untold_words(why));
-	text_put(t, ": ");
 	untold_explain(&w, r, why);
-	plain_text(t, writer_written(&w), SIZE_MAX);
-	text_put(t, "\n");
+	text_words(t, "//// {}: {}\n", untold_words(why), writer_written(&w));
 }
 
 static void put_whys(struct text *t, const struct report *r)
@@ -176,12 +155,9 @@ static int64_t put_untold(struct text *t, const struct report *r, int64_t day)
 
 	if (!untold_next(r, &day, &u))
 		return day;
-	text_put(t, "      ?         ?  //// ");
-	text_put(t, untold_words(u.why));
-	if (u.last > u.first) {
-		text_put(t, ", to and with ");
-		people_write_day(text_room(t, 16), timezone_day_begins(u.last));
-	}
+	text_words(t, "      ?         ?  //// {}", untold_words(u.why));
+	if (u.last > u.first)
+		text_words(t, ", to and with {}", word_day(timezone_day_begins(u.last)));
 	text_put(t, "\n");
 	return u.last;
 }
@@ -208,8 +184,7 @@ static void put_days(struct text *t, const struct report *r)
 		enum untold             why;
 		enum told               told = told_of_day(r, day, &why);
 
-		people_write_day(text_room(t, 16), timezone_day_begins(day));
-		text_put(t, "  ");
+		text_words(t, "{}  ", word_day(timezone_day_begins(day)));
 		if (told == TOLD_NOT) {
 			day = put_untold(t, r, day);
 			continue;
@@ -217,10 +192,8 @@ static void put_days(struct text *t, const struct report *r)
 		report_text_put_number(t, d != NULL ? d->num_devices : 0, 7);
 		report_text_put_number(t, d != NULL ? tally_prohibited(&d->tally) : 0, 8);
 		put_bar(t, d != NULL ? tally_prohibited(&d->tally) : 0, most);
-		if (told == TOLD_PARTLY) {
-			text_put(t, "  //// in part: ");
-			text_put(t, untold_words(why));
-		}
+		if (told == TOLD_PARTLY)
+			text_words(t, "  //// in part: {}", untold_words(why));
 		text_put(t, "\n");
 	}
 	put_whys(t, r);
@@ -230,8 +203,7 @@ static void put_coverage(struct text *t, const struct report *r)
 {
 	put_title(t, "Was the filter at work?");
 	if (r->coverage.has_span) {
-		people_write_percent(text_room(t, 32), report_active_ppm(r));
-		text_put(t, " of the time; ");
+		text_words(t, "{} of the time; ", word_percent(report_active_ppm(r)));
 		met_write(text_room(t, 256), &r->met);
 		text_put(t, "\n");
 	} else {
@@ -275,19 +247,14 @@ static void report_text_put_proof(struct text *t, const struct report *r,
 		if (file->has_hash)
 			write_hex(text_room(t, 2 * sizeof(file->hash)),
 			          bytes_of(file->hash, sizeof(file->hash)));
-		text_put(t, file->has_hash ? "  " : "(hash not known)  ");
-		plain_text(t, bytes_text(file->name), SIZE_MAX);
-		text_put(t, "\n");
+		text_words(t, file->has_hash ? "  {}\n" : "(hash not known)  {}\n", file->name);
 	}
 }
 
 static void put_made(struct text *t, const struct report_about *about)
 {
-	text_put(t, "\nMade by filterctl ");
-	text_put(t, about->version);
-	text_put(t, " at ");
-	people_write_moment(text_room(t, 32), about->made_us);
-	text_put(t, timezone_is_utc() ? " UTC.\n" : ".\n");
+	text_words(t, "\nMade by filterctl {} at {}{}.\n", about->version,
+	           word_moment(about->made_us), timezone_is_utc() ? " UTC" : "");
 }
 
 void report_write_text(struct text *t, const struct report *r, const struct report_about *about)

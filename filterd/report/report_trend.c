@@ -8,35 +8,21 @@
 #include "report/chart.h"
 #include "present/html.h"
 #include "report/told.h"
-#include "review/people.h"
-
-static void begin_figure(struct text *t, const char *title)
-{
-	text_put(t, "<div><dt>");
-	text_put(t, title);
-	text_put(t, "</dt><dd>");
-}
 
 static void trend_put_figure(struct text *t, const char *title, uint64_t number)
 {
-	begin_figure(t, title);
-	html_number(t, number);
-	text_put(t, "</dd></div>\n");
+	html_words(t, "<div><dt>{}</dt><dd>{}</dd></div>\n", title, number);
 }
 
 static void put_percent(struct text *t, const char *title, uint32_t ppm)
 {
-	begin_figure(t, title);
-	people_write_percent(text_room(t, 32), ppm);
-	text_put(t, "</dd></div>\n");
+	html_words(t, "<div><dt>{}</dt><dd>{}</dd></div>\n", title, word_percent(ppm));
 }
 
 /* A nothing that nobody counted is no zero. */
 static void put_not_counted(struct text *t, const char *title)
 {
-	text_put(t, "<div><dt>");
-	text_put(t, title);
-	text_put(t, "</dt><dd class=\"words\">not counted</dd></div>\n");
+	html_words(t, "<div><dt>{}</dt><dd class=\"words\">not counted</dd></div>\n", title);
 }
 
 static void put_unseen(struct text *t, uint64_t packets, bool are_counted, bool is_all)
@@ -45,9 +31,9 @@ static void put_unseen(struct text *t, uint64_t packets, bool are_counted, bool 
 		put_not_counted(t, "packets passed unseen");
 	else
 		trend_put_figure(t,
-		                       is_all ? "packets passed unseen"
-		                              : "packets passed unseen, where counted",
-		                       packets);
+		                 is_all ? "packets passed unseen"
+		                        : "packets passed unseen, where counted",
+		                 packets);
 }
 
 static void put_packets(struct text *t, const struct report *r)
@@ -74,7 +60,7 @@ void report_write_figures(struct text *t, const struct report *r)
 	text_put(t, "<dl class=\"figures\">\n");
 	if (r->fleet != NULL) {
 		trend_put_figure(t, r->fleet->num_gateways == 1 ? "gateway" : "gateways",
-		                       r->fleet->num_gateways);
+		                 r->fleet->num_gateways);
 		trend_put_figure(t, "of them silent",
 		                       r->fleet->num_now[NOW_SILENT] +
 		                               r->fleet->num_now[NOW_ABSENT]);
@@ -102,18 +88,16 @@ void report_write_figures(struct text *t, const struct report *r)
 	}
 	put_packets(t, r);
 	text_put(t, "</dl>\n");
-	if (r->now->undetailed > 0) {
-		text_put(t, "<p class=\"small\">And ");
-		html_number(t, r->now->undetailed);
-		text_put(t, " attempts of which only the number is known, as the log could not be "
-		            "written.</p>\n");
-	}
-	if (r->now->all.attempts[RESULT_WATCHED] > 0) {
-		text_put(t, "<p class=\"small\">Besides, ");
-		html_number(t, r->now->all.attempts[RESULT_WATCHED]);
-		text_put(t, " requests for hosts that the policy only watches; they are in the "
-		            "CSV.</p>\n");
-	}
+	if (r->now->undetailed > 0)
+		html_words(t,
+		           "<p class=\"small\">And {} attempts of which only the number is known, "
+		           "as the log could not be written.</p>\n",
+		           r->now->undetailed);
+	if (r->now->all.attempts[RESULT_WATCHED] > 0)
+		html_words(t,
+		           "<p class=\"small\">Besides, {} requests for hosts that the policy only "
+		           "watches; they are in the CSV.</p>\n",
+		           r->now->all.attempts[RESULT_WATCHED]);
 	text_put(t, "</section>\n");
 }
 
@@ -137,14 +121,11 @@ static void put_untold(struct text *t, const struct report *r)
 		                       "record, or not of all the day: nobody knows of "
 		                       "them whether anybody tried.</p>\n<ul class=\"small\">\n"
 		                     : "");
-		text_put(t, "<li>");
-		html_day(t, timezone_day_begins(u.first));
-		if (u.last != u.first) {
-			text_put(t, " to ");
-			html_day(t, timezone_day_begins(u.last));
-		}
-		text_put(t, u.told == TOLD_PARTLY ? ", in part: " : ": ");
-		text_put(t, untold_words(u.why));
+		html_words(t, "<li>{}", word_day(timezone_day_begins(u.first)));
+		if (u.last != u.first)
+			html_words(t, " to {}", word_day(timezone_day_begins(u.last)));
+		html_words(t, u.told == TOLD_PARTLY ? ", in part: {}" : ": {}",
+		           untold_words(u.why));
 		if (!is_said[u.why]) {
 			text_put(t, "; ");
 			untold_explain(&w, r, u.why);
@@ -159,11 +140,11 @@ static void put_untold(struct text *t, const struct report *r)
 
 static void put_dates(struct text *t, const struct report *r)
 {
-	for (size_t i = 0; i < r->num_dates; i++) {
-		text_put(t, "<p class=\"small\">“" CHART_DATE "” marks ");
-		html_moment(t, r->dates_us[i]);
-		text_put(t, ", from which on the policy prohibits.</p>\n");
-	}
+	for (size_t i = 0; i < r->num_dates; i++)
+		html_words(t,
+		           "<p class=\"small\">“" CHART_DATE "” marks {}, from which on the policy "
+		           "prohibits.</p>\n",
+		           word_moment(r->dates_us[i]));
 }
 
 void report_write_trend(struct text *t, const struct report *r)

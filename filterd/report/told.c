@@ -3,8 +3,7 @@
 #include "report/told.h"
 
 #include "base/timezone.h"
-
-#include "review/people.h"
+#include "review/words.h"
 
 /*
  * A log that begins or ends within a time tells of all of it but what lies before or behind; a
@@ -152,13 +151,10 @@ static void explain_deleted(struct writer *w, const struct report *r)
 		              "says so");
 		return;
 	}
-	write_text(w, "filterd deleted the records up to number ");
-	people_write_number(w, d->last_seq);
-	write_text(w, ", as its settings say (");
-	write_text(w, d->reason);
-	write_text(w, "), the last of them on ");
-	people_write_day(w, d->at_us);
-	write_text(w, "; a signed record says so");
+	write_words(w,
+	            "filterd deleted the records up to number {}, as its settings say ({}), the "
+	            "last of them on {}; a signed record says so",
+	            d->last_seq, d->reason, word_day(d->at_us));
 }
 
 void untold_explain(struct writer *w, const struct report *r, enum untold why)
@@ -169,8 +165,8 @@ void untold_explain(struct writer *w, const struct report *r, enum untold why)
 	case UNTOLD_NOTHING:
 		break;
 	case UNTOLD_BEFORE:
-		write_text(w, r->fleet != NULL ? "the logs begin on " : "the log begins on ");
-		people_write_minute(w, c->from_us);
+		write_words(w, r->fleet != NULL ? "the logs begin on {}" : "the log begins on {}",
+		            word_minute(c->from_us));
 		break;
 	case UNTOLD_DELETED:
 		explain_deleted(w, r);
@@ -182,14 +178,12 @@ void untold_explain(struct writer *w, const struct report *r, enum untold why)
 		                        "filterd deleted them");
 		break;
 	case UNTOLD_AFTER:
-		write_text(w, r->fleet != NULL ? "the logs end on " : "the log ends on ");
-		people_write_minute(w, c->to_us);
+		write_words(w, r->fleet != NULL ? "the logs end on {}" : "the log ends on {}",
+		            word_minute(c->to_us));
 		break;
 	case UNTOLD_OUTSIDE:
-		write_text(w, "attempts are counted from ");
-		people_write_minute(w, r->period.from_us);
-		write_text(w, " to ");
-		people_write_minute(w, r->period.to_us);
+		write_words(w, "attempts are counted from {} to {}",
+		            word_minute(r->period.from_us), word_minute(r->period.to_us));
 		break;
 	}
 }

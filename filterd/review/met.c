@@ -2,7 +2,7 @@
 
 #include "review/met.h"
 
-#include "review/people.h"
+#include "review/words.h"
 
 static uint64_t met_sum(uint64_t a, uint64_t b)
 {
@@ -39,25 +39,13 @@ void met_write(struct writer *w, const struct met *m)
 		write_text(w, "new connections were not counted");
 		return;
 	}
-	if (m->of == 0) {
+	if (m->of == 0)
 		write_text(w, "no new connection was to be looked at");
-	} else {
-		write_text(w, "looked at ");
-		people_write_number(w, m->looked_at);
-		write_text(w, " of ");
-		people_write_number(w, m->of);
-		write_text(w, m->of == 1 ? " new connection" : " new connections");
-	}
-	if (m->left_out > 0) {
-		write_text(w, "; ");
-		people_write_number(w, m->left_out);
-		write_text(w, " of interfaces that are left out");
-	}
-	if (m->num_untold > 0) {
-		write_text(w, "; not counted in ");
-		people_write_number(w, m->num_untold);
-		write_text(w, " of ");
-		people_write_number(w, met_sum(m->num_told, m->num_untold));
-		write_text(w, " heartbeats");
-	}
+	else
+		write_words(w, "looked at {} of {} new connection[s]", m->looked_at, m->of);
+	if (m->left_out > 0)
+		write_words(w, "; {} of interfaces that are left out", m->left_out);
+	if (m->num_untold > 0)
+		write_words(w, "; not counted in {} of {} heartbeats", m->num_untold,
+		            met_sum(m->num_told, m->num_untold));
 }

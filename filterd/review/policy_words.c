@@ -4,6 +4,7 @@
 
 #include "base/instant.h"
 #include "base/plain.h"
+#include "review/words.h"
 
 /* Places in "2024-09-29T00:00:00-04:00". */
 #define DAY_END  10
@@ -120,7 +121,5 @@ void policy_words_put(struct text *t, struct bytes said, uint64_t left_out)
 	}
 	if (left_out == 0)
 		return;
-	text_put(t, POLICY_WORDS_INDENT "and ");
-	write_decimal(text_room(t, 24), left_out);
-	text_put(t, left_out == 1 ? " more policy file\n" : " more policy files\n");
+	text_words(t, POLICY_WORDS_INDENT "and {} more policy file[s]\n", left_out);
 }

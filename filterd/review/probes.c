@@ -2,7 +2,7 @@
 
 #include "review/probes.h"
 
-#include "review/people.h"
+#include "review/words.h"
 
 /* Counts come from the log: one that says 2^64 - 1 must not bring a sum back to nothing. */
 static void probes_count(uint64_t *sum, uint64_t more)
@@ -23,17 +23,12 @@ void probes_write(struct writer *w, const struct probes *p)
 {
 	if (p->num == 0)
 		return;
-	people_write_number(w, p->num);
-	write_text(w, p->num == 1 ? " probe" : " probes");
-	if (p->last_us > 0) {
-		write_text(w, p->num == 1 ? ", at " : ", the last at ");
-		people_write_moment(w, p->last_us);
-	}
-	if (p->num == p->num_blocked) {
+	write_words(w, "{} probe[s]", p->num);
+	if (p->last_us > 0)
+		write_words(w, p->num == 1 ? ", at {}" : ", the last at {}",
+		            word_moment(p->last_us));
+	if (p->num == p->num_blocked)
 		write_text(w, p->num == 1 ? ", blocked" : ", all blocked");
-		return;
-	}
-	write_text(w, ", ");
-	people_write_number(w, p->num - p->num_blocked);
-	write_text(w, " not blocked");
+	else
+		write_words(w, ", {} not blocked", p->num - p->num_blocked);
 }

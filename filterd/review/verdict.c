@@ -2,20 +2,19 @@
 
 #include "review/verdict.h"
 
-#include "review/people.h"
+#include "review/words.h"
 
-/* How the kinds of damage are counted in a sentence: before the number, behind one, behind more. */
-static const struct { const char *before, *one, *more; } damage_words[FINDING_KINDS] = {
-	[FINDING_ALTERED]   = { "", " record altered", " records altered" },
-	[FINDING_MISSING]   = { "", " record missing", " records missing" },
-	[FINDING_ORDER]     = { "records out of order in ", " place", " places" },
-	[FINDING_SIGNATURE] = { "", " signature does not hold", " signatures do not hold" },
-	[FINDING_KEY]       = { "signed by a foreign key in ", " place", " places" },
-	[FINDING_UNSIGNED]  = { "", " signature missing", " signatures missing" },
-	[FINDING_TRUNCATED] = { "", " record cut off", " records cut off" },
-	[FINDING_REWRITTEN] = { "written anew in ", " place", " places" },
-	[FINDING_FORK]      = { "an old copy put back in ", " place", " places" },
-	[FINDING_COUNT]     = { "the number of attempts is wrong in ", " place", " places" },
+static const char *const damage_words[FINDING_KINDS] = {
+	[FINDING_ALTERED]   = "{} record[s] altered",
+	[FINDING_MISSING]   = "{} record[s] missing",
+	[FINDING_ORDER]     = "records out of order in {} place[s]",
+	[FINDING_SIGNATURE] = "{} signature[ does|s do] not hold",
+	[FINDING_KEY]       = "signed by a foreign key in {} place[s]",
+	[FINDING_UNSIGNED]  = "{} signature[s] missing",
+	[FINDING_TRUNCATED] = "{} record[s] cut off",
+	[FINDING_REWRITTEN] = "written anew in {} place[s]",
+	[FINDING_FORK]      = "an old copy put back in {} place[s]",
+	[FINDING_COUNT]     = "the number of attempts is wrong in {} place[s]",
 };
 
 /*
@@ -48,13 +47,10 @@ void verdict_write_damage(struct writer *w, const struct verify *v)
 			continue;
 		write_text(w, before);
 		before = ", ";
-		if (kind == FINDING_FOREIGN) {
+		if (kind == FINDING_FOREIGN)
 			write_text(w, "this is no log of filterd");
-			continue;
-		}
-		write_text(w, damage_words[kind].before);
-		people_write_number(w, num);
-		write_text(w, num == 1 ? damage_words[kind].one : damage_words[kind].more);
+		else
+			write_words(w, damage_words[kind], num);
 	}
 }
 
@@ -62,52 +58,39 @@ static void gaps_sentence(struct writer *w, const struct coverage *c)
 {
 	uint64_t uncounted = coverage_num_uncounted(c);
 
-	people_write_number(w, c->num_gaps);
-	write_text(w, c->num_gaps == 1 ? " declared gap of " : " declared gaps of ");
-	people_write_span(w, c->gaps_us);
-	if (!c->unfiltered_known || (c->unfiltered == 0 && uncounted == c->num_gaps)) {
+	write_words(w, "{} declared gap[s] of {}", c->num_gaps, word_span(c->gaps_us));
+	if (!c->unfiltered_known || (c->unfiltered == 0 && uncounted == c->num_gaps))
 		write_text(w, c->num_gaps == 1 ? "; what passed in it was not counted"
 		                               : "; what passed in them was not counted");
-	} else if (c->unfiltered == 0 && uncounted > 0) {
-		write_text(w, "; nothing passed where it was counted, and ");
-		people_write_number(w, uncounted);
-		write_text(w, uncounted == 1 ? " was not" : " were not");
-	} else if (c->unfiltered == 0) {
+	else if (c->unfiltered == 0 && uncounted > 0)
+		write_words(w, "; nothing passed where it was counted, and {} [was|were] not",
+		            uncounted);
+	else if (c->unfiltered == 0)
 		write_text(w, c->num_gaps == 1 ? ", nothing passed in it"
 		                               : ", nothing passed in them");
-	} else {
-		write_text(w, "; ");
-		people_write_number(w, c->unfiltered);
-		write_text(w,
-		           c->unfiltered == 1 ? " packet passed unseen" : " packets passed unseen");
-	}
+	else
+		write_words(w, "; {} packet[s] passed unseen", c->unfiltered);
 	if (c->met.looked_at < c->met.of) {
 		write_text(w, "; ");
 		met_write(w, &c->met);
 	}
 }
 
-/* Behind the last signature whoever can write the file may add what he likes. */
-static void unsigned_sentence(struct writer *w, const struct verify *v)
-{
-	write_text(w, "unaltered up to record ");
-	people_write_number(w, v->last_seq - v->unsigned_tail);
-	write_text(w, "; no signature vouches for the ");
-	people_write_number(w, v->unsigned_tail);
-	write_text(w, v->unsigned_tail == 1 ? " record behind it" : " records behind it");
-}
-
-/* What is said of all that is not damaged: as far as something vouches for it. */
+/*
+ * What is said of all that is not damaged, as far as something vouches for it: behind the last
+ * signature whoever can write the file may add what he likes.
+ */
 static void begin_sentence(struct writer *w, const struct verify *v, bool tail, bool stop)
 {
-	if (tail) {
-		unsigned_sentence(w, v);
-	} else if (stop) {
-		write_text(w, "complete up to its stop at ");
-		people_write_moment(w, v->last_us);
-	} else {
+	if (tail)
+		write_words(w,
+		            "unaltered up to record {}; no signature vouches for the {} record[s] "
+		            "behind it",
+		            v->last_seq - v->unsigned_tail, v->unsigned_tail);
+	else if (stop)
+		write_words(w, "complete up to its stop at {}", word_moment(v->last_us));
+	else
 		write_text(w, "unaltered");
-	}
 }
 
 void verdict_sentence(struct writer *w, const struct verify *v)
@@ -149,16 +132,12 @@ void verdict_sentence(struct writer *w, const struct verify *v)
 
 void verdict_write_passed(struct writer *w, const struct gap *g)
 {
-	if (g->kind == GAP_LOG) {
+	if (g->kind == GAP_LOG)
 		write_text(w, "blocked and counted meanwhile");
-	} else if (g->around > 0 && g->packets == 0) {
-		people_write_number(w, g->around);
-		write_text(w, g->around == 1 ? " connection went around"
-		                             : " connections went around");
-	} else if (!g->packets_known) {
+	else if (g->around > 0 && g->packets == 0)
+		write_words(w, "{} connection[s] went around", g->around);
+	else if (!g->packets_known)
 		write_text(w, "packets not counted");
-	} else {
-		people_write_number(w, g->packets);
-		write_text(w, g->packets == 1 ? " packet passed unseen" : " packets passed unseen");
-	}
+	else
+		write_words(w, "{} packet[s] passed unseen", g->packets);
 }

@@ -26,6 +26,13 @@ void verdict_sentence(struct writer *w, const struct verify *v);
 void verdict_write_damage(struct writer *w, const struct verify *v);
 
 void verdict_write_text(struct text *t, const struct verify *v, const struct verdict_context *c);
+/*
+ * Of those, for a terminal: a line of a finding, and the end of a line that says how sound
+ * something is, green, amber or red.
+ */
+void verdict_write_finding(struct text *t, const struct finding *f, bool color);
+void verdict_write_result(struct text *t, enum soundness soundness, const char *words, bool color);
+
 void verdict_write_json(struct text *t, const struct verify *v, const struct verdict_context *c);
 
 /*

@@ -6,7 +6,7 @@
 #include "ctl/audit/print.h"
 #include "ctl/audit/verbs.h"
 #include "present/covered.h"
-#include "review/people.h"
+#include "review/words.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -32,23 +32,13 @@ static void say_sum(const struct coverage *c)
 	uint8_t       room[512];
 	struct writer w = writer_over(room, sizeof(room));
 
-	people_write_moment(&w, c->from_us);
-	write_text(&w, " to ");
-	people_write_moment(&w, c->to_us);
-	write_text(&w, ": at work ");
-	people_write_percent(&w, coverage_ppm(c));
-	write_text(&w, " of the time, ");
-	people_write_number(&w, c->num_gaps);
-	write_text(&w, c->num_gaps == 1 ? " gap" : " gaps");
-	if (c->unfiltered_known) {
-		write_text(&w, ", ");
-		people_write_number(&w, c->unfiltered);
-		write_text(&w,
-		           c->unfiltered == 1 ? " packet passed unseen" : " packets passed unseen");
-		write_text(&w, coverage_num_uncounted(c) > 0 ? " where they were counted\n" : "\n");
-	} else {
+	write_words(&w, "{} to {}: at work {} of the time, {} gap[s]", word_moment(c->from_us),
+	            word_moment(c->to_us), word_percent(coverage_ppm(c)), c->num_gaps);
+	if (c->unfiltered_known)
+		write_words(&w, ", {} packet[s] passed unseen{}\n", c->unfiltered,
+		            coverage_num_uncounted(c) > 0 ? " where they were counted" : "");
+	else
 		write_text(&w, ", what passed in them was not counted\n");
-	}
 	met_write(&w, &c->met);
 	write_text(&w, "\n");
 	fwrite(room, 1, w.len, stdout);
