@@ -9,7 +9,9 @@
 
 #include "base/timezone.h"
 #include "report/told.h"
-#include "review/people.h"
+#include "review/words.h"
+
+#include <stdio.h>
 
 #define WIDTH  4400
 #define HEIGHT 1900
@@ -18,80 +20,44 @@
 #define TOP    180
 #define BOTTOM (HEIGHT - 260)
 
+#define PLACE(tenths) ((double)(tenths) / 10)
+
 #define BARS_MAX 370            /* more days than that share bars */
 #define DOTS_MAX 62
-
-static void chart_put_number(struct text *t, uint64_t n)
-{
-	people_write_number(text_room(t, 32), n);
-}
-
-/* ` name="12.3"` */
-static void put_at(struct text *t, const char *name, int64_t tenths)
-{
-	struct writer *w = text_room(t, 96);
-
-	write_text(w, " ");
-	write_text(w, name);
-	write_text(w, tenths < 0 ? "=\"-" : "=\"");
-	write_decimal(w, (uint64_t)(tenths < 0 ? -tenths : tenths) / 10);
-	write_text(w, ".");
-	write_decimal(w, (uint64_t)(tenths < 0 ? -tenths : tenths) % 10);
-	write_text(w, "\"");
-}
 
 static void put_rect(struct text *t, const char *class, int64_t x, int64_t y, int64_t width,
                      int64_t height)
 {
-	text_put(t, "<rect class=\"");
-	text_put(t, class);
-	text_put(t, "\"");
-	put_at(t, "x", x);
-	put_at(t, "y", y);
-	put_at(t, "width", width);
-	put_at(t, "height", height);
-	text_put(t, "/>");
+	write_format(text_room(t, 256),
+	             "<rect class=\"%s\" x=\"%.1f\" y=\"%.1f\" width=\"%.1f\" "
+	             "height=\"%.1f\"/>",
+	             class, PLACE(x), PLACE(y), PLACE(width), PLACE(height));
 }
 
 static void put_line(struct text *t, const char *class, int64_t x1, int64_t y1, int64_t x2,
                      int64_t y2)
 {
-	text_put(t, "<line class=\"");
-	text_put(t, class);
-	text_put(t, "\"");
-	put_at(t, "x1", x1);
-	put_at(t, "y1", y1);
-	put_at(t, "x2", x2);
-	put_at(t, "y2", y2);
-	text_put(t, "/>");
+	write_format(text_room(t, 256),
+	             "<line class=\"%s\" x1=\"%.1f\" y1=\"%.1f\" x2=\"%.1f\" y2=\"%.1f\"/>", class,
+	             PLACE(x1), PLACE(y1), PLACE(x2), PLACE(y2));
 }
 
-static void chart_begin_label(struct text *t, const char *class, int64_t x, int64_t y)
+/* A word beside what is drawn. */
+static void put_label(struct text *t, const char *class, int64_t x, int64_t y, struct word word)
 {
-	text_put(t, "<text class=\"");
-	text_put(t, class);
-	text_put(t, "\"");
-	put_at(t, "x", x);
-	put_at(t, "y", y);
-	text_put(t, ">");
+	write_format(text_room(t, 128), "<text class=\"%s\" x=\"%.1f\" y=\"%.1f\">", class, PLACE(x),
+	             PLACE(y));
+	text_words(t, "{}</text>", word);
 }
 
 /* ids: of the elements that name and tell of the drawing. */
 static void chart_begin(struct text *t, const char *id, const char *view, const char *title)
 {
-	text_put(t, "<svg viewBox=\"");
-	text_put(t, view);
-	text_put(t, "\" role=\"img\" aria-labelledby=\"");
-	text_put(t, id);
-	text_put(t, "-t ");
-	text_put(t, id);
-	text_put(t, "-d\"><title id=\"");
-	text_put(t, id);
-	text_put(t, "-t\">");
-	text_put(t, title);
-	text_put(t, "</title><desc id=\"");
-	text_put(t, id);
-	text_put(t, "-d\">");
+	text_words(t,
+	           "<svg viewBox=\"{}\" role=\"img\" aria-labelledby=\"{}-t {}-d\">"
+	           "<title id=\"{}-t\">{}</title>",
+	           view, id, id, id, title);
+	text_words(t, "<desc id=\"{}-d\">", id);
 }
 
 /* Days of the period: the first one, how many, how many share a bar, and what the bars are. */
@@ -179,20 +145,16 @@ static void chart_tell(struct text *t, const struct bars *b, const char *what)
 		if (b->told[i] != TOLD_NOT)
 			last = i;
 	}
-	text_put(t, what);
 	if (last < 0) {
-		text_put(t, " are not known: there is no record of any day.</desc>");
+		text_words(t, "{} are not known: there is no record of any day.</desc>", what);
 		return;
 	}
-	text_put(t, b->each > 1 ? ": at most " : " a day: at most ");
-	chart_put_number(t, most);
-	text_put(t, " (");
-	people_write_day(text_room(t, 16), timezone_day_begins(b->first_day + when * b->each));
-	text_put(t, "), on the last day ");
-	text_put(t, last == b->num - 1 ? "" : "that is known ");
-	chart_put_number(t, b->values[last]);
-	text_put(t, ". Days of which there is no record are hatched. Every day is in the "
-	            "CSV.</desc>");
+	text_words(t, b->each > 1 ? "{}: at most {} ({})" : "{} a day: at most {} ({})", what, most,
+	           word_day(timezone_day_begins(b->first_day + when * b->each)));
+	text_words(t,
+	           ", on the last day {}{}. Days of which there is no record are hatched. Every "
+	           "day is in the CSV.</desc>",
+	           last == b->num - 1 ? "" : "that is known ", b->values[last]);
 }
 
 static void put_axes(struct text *t, const struct report *r, const struct bars *b)
@@ -201,16 +163,10 @@ static void put_axes(struct text *t, const struct report *r, const struct bars *
 		uint64_t value = b->top * i / 2;
 
 		put_line(t, i == 0 ? "axis" : "grid", LEFT, y_of(b, value), RIGHT, y_of(b, value));
-		chart_begin_label(t, "end", LEFT - 60, y_of(b, value) + 38);
-		chart_put_number(t, value);
-		text_put(t, "</text>");
+		put_label(t, "end", LEFT - 60, y_of(b, value) + 38, word_number(value));
 	}
-	chart_begin_label(t, "", LEFT, HEIGHT - 90);
-	people_write_day(text_room(t, 16), r->period.from_us);
-	text_put(t, "</text>");
-	chart_begin_label(t, "end", RIGHT, HEIGHT - 90);
-	people_write_day(text_room(t, 16), r->period.to_us - 1);
-	text_put(t, "</text>");
+	put_label(t, "", LEFT, HEIGHT - 90, word_day(r->period.from_us));
+	put_label(t, "end", RIGHT, HEIGHT - 90, word_day(r->period.to_us - 1));
 }
 
 /* A dashed line where the policy was changed, numbered as in the list of policies. */
@@ -220,15 +176,14 @@ static void put_policies(struct text *t, const struct report *r)
 
 	for (size_t i = 1; i < c->num_policies; i++) {
 		int64_t x = x_of_time(r, c->policies[i].from_us);
+		char    name[32];
 
 		if (c->policies[i].from_us < r->period.from_us ||
 		    c->policies[i].from_us >= r->period.to_us)
 			continue;
+		snprintf(name, sizeof(name), "P%zu", i + 1);
 		put_line(t, "policy", x, TOP - 40, x, BOTTOM);
-		chart_begin_label(t, "mid mark", x, TOP - 70);
-		text_put(t, "P");
-		chart_put_number(t, i + 1);
-		text_put(t, "</text>");
+		put_label(t, "mid mark", x, TOP - 70, word_text(name));
 	}
 }
 
@@ -241,10 +196,9 @@ static void put_dates(struct text *t, const struct report *r)
 		put_line(t, "date", x, TOP - 40, x, BOTTOM);
 		/* beside the number of a policy that came with it */
 		if (x > (LEFT + RIGHT) / 2)
-			chart_begin_label(t, "end mark", x - 80, TOP - 70);
+			put_label(t, "end mark", x - 80, TOP - 70, word_text(CHART_DATE));
 		else
-			chart_begin_label(t, "mark", x + 80, TOP - 70);
-		text_put(t, CHART_DATE "</text>");
+			put_label(t, "mark", x + 80, TOP - 70, word_text(CHART_DATE));
 	}
 }
 
@@ -283,20 +237,11 @@ void chart_devices(struct text *t, const struct report *r)
 	put_missing(t, &b);
 	text_put(t, "<polyline class=\"line\" points=\"");
 	for (int64_t i = 0; i < b.num; i++) {
-		struct writer *w = text_room(t, 64);
-
-		if (b.told[i] == TOLD_NOT) {
+		if (b.told[i] == TOLD_NOT)
 			text_put(t, "\"/><polyline class=\"line\" points=\"");
-			continue;
-		}
-		write_decimal(w, (uint64_t)x_of(&b, i) / 10);
-		write_text(w, ".");
-		write_decimal(w, (uint64_t)x_of(&b, i) % 10);
-		write_text(w, ",");
-		write_decimal(w, (uint64_t)y_of(&b, b.values[i]) / 10);
-		write_text(w, ".");
-		write_decimal(w, (uint64_t)y_of(&b, b.values[i]) % 10);
-		write_text(w, " ");
+		else
+			write_format(text_room(t, 64), "%.1f,%.1f ", PLACE(x_of(&b, i)),
+			             PLACE(y_of(&b, b.values[i])));
 	}
 	text_put(t, "\"/>");
 	for (int64_t i = 0; i < b.num; i++) {
@@ -306,10 +251,9 @@ void chart_devices(struct text *t, const struct report *r)
 
 		if (b.told[i] == TOLD_NOT || (b.num > DOTS_MAX && !is_alone))
 			continue;
-		text_put(t, "<circle class=\"dot\" r=\"2.4\"");
-		put_at(t, "cx", x_of(&b, i));
-		put_at(t, "cy", y_of(&b, b.values[i]));
-		text_put(t, "/>");
+		write_format(text_room(t, 96),
+		             "<circle class=\"dot\" r=\"2.4\" cx=\"%.1f\" cy=\"%.1f\"/>",
+		             PLACE(x_of(&b, i)), PLACE(y_of(&b, b.values[i])));
 	}
 	put_policies(t, r);
 	put_dates(t, r);
@@ -358,12 +302,13 @@ void chart_coverage(struct text *t, const struct report *r)
 	const struct report_coverage *c     = &r->coverage;
 	long double scale = 10000.0L / (long double)(r->period.to_us - r->period.from_us);
 
-	text_put(t, "<svg class=\"cover\" viewBox=\"0 0 1000 24\" preserveAspectRatio=\"none\" "
-	            "role=\"img\" aria-labelledby=\"cover-t\">"
-	            "<title id=\"cover-t\">When the filter was at work: ");
-	people_write_percent(text_room(t, 32), report_active_ppm(r));
-	text_put(t, " of the time that the log covers. Where there is no record it is hatched. The "
-	            "gaps are listed below.</title>");
+	text_words(t,
+	           "<svg class=\"cover\" viewBox=\"0 0 1000 24\" preserveAspectRatio=\"none\" "
+	           "role=\"img\" aria-labelledby=\"cover-t\">"
+	           "<title id=\"cover-t\">When the filter was at work: {} of the time that the log "
+	           "covers. Where there is no record it is hatched. The gaps are listed "
+	           "below.</title>",
+	           word_percent(report_active_ppm(r)));
 	put_rect(t, "missing", 0, 0, 10000, 240);
 	if (c->has_span)
 		put_rect(t, "on", (int64_t)((long double)(c->from_us - r->period.from_us) * scale),

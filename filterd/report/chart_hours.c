@@ -125,55 +125,50 @@ static void choose_base(struct grid *g)
 	}
 }
 
-static void put_int(struct text *t, const char *before, uint64_t n)
-{
-	text_put(t, before);
-	write_decimal(text_room(t, 24), n);
-}
-
 static void chart_hours_put_cell(struct text *t, const char *class, size_t x, size_t y,
                                  size_t width, size_t height)
 {
-	text_put(t, "<rect class=\"");
-	text_put(t, class);
-	put_int(t, "\" x=\"", x);
-	put_int(t, "\" y=\"", y);
-	put_int(t, "\" width=\"", width);
-	put_int(t, "\" height=\"", height);
-	text_put(t, "\"/>");
+	write_format(text_room(t, 128),
+	             "<rect class=\"%s\" x=\"%zu\" y=\"%zu\" width=\"%zu\" height=\"%zu\"/>", class,
+	             x, y, width, height);
 }
 
-static void put_row_name(struct text *t, const struct grid *g, size_t row)
+/* "Mo 11-23" */
+static struct bytes row_name(const struct grid *g, size_t row, uint8_t room[32])
 {
-	uint8_t       room[16];
-	struct writer w = writer_over(room, sizeof(room));
+	struct writer w   = writer_over(room, 32);
+	int64_t       day = g->first_day + (int64_t)row;
+	uint8_t       date[16];
+	struct writer d = writer_over(date, sizeof(date));
 
-	if (g->by_week) {
-		text_put(t, weekdays[row]);
-		return;
-	}
-	people_write_day(&w, timezone_day_begins(g->first_day + (int64_t)row));
-	text_put(t, weekdays[weekday_of(g->first_day + (int64_t)row)]);
-	text_put(t, " ");
-	text_bytes(t, bytes_from(writer_written(&w), 5));
+	people_write_day(&d, timezone_day_begins(day));
+	write_text(&w, weekdays[g->by_week ? row : weekday_of(day)]);
+	if (!g->by_week)
+		write_words(&w, " {}", bytes_from(writer_written(&d), 5));
+	return writer_written(&w);
 }
 
-static void chart_hours_begin_label(struct text *t, const char *class, size_t x, size_t y)
+static void chart_hours_put_label(struct text *t, const char *class, size_t x, size_t y,
+                                  struct bytes words)
 {
-	text_put(t, "<text class=\"");
-	text_put(t, class);
-	put_int(t, "\" x=\"", x);
-	put_int(t, "\" y=\"", y);
-	text_put(t, "\">");
+	write_format(text_room(t, 96), "<text class=\"%s\" x=\"%zu\" y=\"%zu\">", class, x, y);
+	text_words(t, "{}</text>", words);
+}
+
+/* "06:00" */
+static struct bytes hour_name(size_t hour, uint8_t room[16])
+{
+	struct writer w = writer_over(room, 16);
+
+	write_format(&w, "%02zu:00", hour);
+	return writer_written(&w);
 }
 
 static void put_date_line(struct text *t, size_t x, size_t y, size_t height)
 {
-	put_int(t, "<line class=\"date\" x1=\"", x);
-	put_int(t, "\" x2=\"", x);
-	put_int(t, "\" y1=\"", y);
-	put_int(t, "\" y2=\"", y + height);
-	text_put(t, "\"/>");
+	write_format(text_room(t, 128),
+	             "<line class=\"date\" x1=\"%zu\" x2=\"%zu\" y1=\"%zu\" y2=\"%zu\"/>", x, x, y,
+	             y + height);
 }
 
 /* Where the policy began to prohibit. */
@@ -200,16 +195,15 @@ static bool is_date_row(const struct report *r, const struct grid *g, size_t row
 
 static void put_rows(struct text *t, const struct report *r, const struct grid *g, size_t height)
 {
-	for (size_t hour = 0; hour <= 24; hour += 6) {
-		chart_hours_begin_label(t,
-		                        hour == 0    ? ""
-		                        : hour == 24 ? "end"
-		                                     : "mid",
-		                        LEFT + hour * CELL_WIDTH, HEAD - 5);
-		text_put(t, hour < 10 ? "0" : "");
-		put_int(t, "", hour);
-		text_put(t, ":00</text>");
-	}
+	uint8_t room[32];
+
+	for (size_t hour = 0; hour <= 24; hour += 6)
+		chart_hours_put_label(t,
+		                      hour == 0    ? ""
+		                      : hour == 24 ? "end"
+		                                   : "mid",
+		                      LEFT + hour * CELL_WIDTH, HEAD - 5,
+		                      hour_name(hour, room));
 	for (size_t row = 0; row < g->num_rows; row++) {
 		size_t y = HEAD + row * height;
 
@@ -217,12 +211,10 @@ static void put_rows(struct text *t, const struct report *r, const struct grid *
 		if (g->by_week || row == 0 || is_date_row(r, g, row) ||
 		    (weekday_of(g->first_day + (int64_t)row) == 0 && row > 1 &&
 		     !is_date_row(r, g, row - 1) &&
-		     (row + 1 == g->num_rows || !is_date_row(r, g, row + 1)))) {
-			chart_hours_begin_label(t, is_date_row(r, g, row) ? "end mark" : "end",
-			                        LEFT - 6, y + height - (height - 9) / 2);
-			put_row_name(t, g, row);
-			text_put(t, "</text>");
-		}
+		     (row + 1 == g->num_rows || !is_date_row(r, g, row + 1))))
+			chart_hours_put_label(t, is_date_row(r, g, row) ? "end mark" : "end",
+			                      LEFT - 6, y + height - (height - 9) / 2,
+			                      row_name(g, row, room));
 		for (size_t hour = 0; hour < 24; hour++)
 			chart_hours_put_cell(t,
 			                     g->cells[row][hour] == 0 && !g->known[row][hour]
@@ -239,12 +231,14 @@ static void put_legend(struct text *t, const struct grid *g, size_t y)
 		size_t x = LEFT + level * 60;
 
 		chart_hours_put_cell(t, levels[level], x, y, CELL_WIDTH - 1, ROW_HEIGHT - 1);
-		chart_hours_begin_label(t, "", x + CELL_WIDTH + 3, y + 9);
+		uint8_t       room[32];
+		struct writer w = writer_over(room, sizeof(room));
+
 		if (level == 0)
-			text_put(t, "0");
+			write_text(&w, "0");
 		else
-			people_write_number(text_room(t, 32), level_begins(g, level));
-		text_put(t, level > 0 ? "+</text>" : "</text>");
+			write_words(&w, "{}+", level_begins(g, level));
+		chart_hours_put_label(t, "", x + CELL_WIDTH + 3, y + 9, writer_written(&w));
 		if (level > 0 && level_begins(g, level + 1) > g->most)
 			return;
 	}
@@ -263,18 +257,16 @@ static bool any_known(const struct grid *g)
 
 static void chart_hours_tell(struct text *t, const struct grid *g)
 {
+	uint8_t room[32], hour_room[16];
+
 	if (g->most == 0) {
 		text_put(t, any_known(g) ? "There was no attempt where there are records."
 		                         : "There is no record of any hour.");
 		return;
 	}
-	text_put(t, "The busiest hour began ");
-	put_row_name(t, g, g->most_row);
-	text_put(t, g->most_hour < 10 ? " at 0" : " at ");
-	put_int(t, "", g->most_hour);
-	text_put(t, timezone_is_utc() ? ":00 UTC, with " : ":00, with ");
-	people_write_number(text_room(t, 32), g->most);
-	text_put(t, g->most == 1 ? " attempt." : " attempts.");
+	text_words(t, "The busiest hour began {} at {}{}, with {} attempt[s].",
+	           row_name(g, g->most_row, room), hour_name(g->most_hour, hour_room),
+	           timezone_is_utc() ? " UTC" : "", g->most);
 }
 
 void chart_hours(struct text *t, const struct report *r)
@@ -288,12 +280,12 @@ void chart_hours(struct text *t, const struct report *r)
 	know_cells(r, g);
 	choose_base(g);
 	height = g->by_week ? WEEK_HEIGHT : ROW_HEIGHT;
-	put_int(t, "<svg viewBox=\"0 0 ", WIDTH);
-	put_int(t, " ", HEAD + g->num_rows * height + LEGEND);
-	text_put(t, "\" role=\"img\" aria-labelledby=\"hours-t hours-d\"><title "
-	            "id=\"hours-t\">Attempts by hour of the day, ");
-	html_text(t, bytes_text(timezone_name()), HTML_NAME_MAX);
-	text_put(t, "</title><desc id=\"hours-d\">");
+	write_format(text_room(t, 64), "<svg viewBox=\"0 0 %d %zu\"", WIDTH,
+	             HEAD + g->num_rows * height + LEGEND);
+	html_words(t,
+	           " role=\"img\" aria-labelledby=\"hours-t hours-d\"><title id=\"hours-t\">"
+	           "Attempts by hour of the day, {}</title><desc id=\"hours-d\">",
+	           timezone_name());
 	chart_hours_tell(t, g);
 	text_put(t, " Hours of which there is no record are hatched. Every hour is in the "
 	            "CSV.</desc>");

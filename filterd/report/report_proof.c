@@ -123,7 +123,8 @@ static void report_proof_put_proof(struct text *t, const struct verify *v)
 	html_words(t,
 	           "<h3>The newest note</h3>\n<p class=\"small\">Keep it away from the gateway: "
 	           "this log can then no longer be cut or rewritten before record {} without "
-	           "notice (<code>--anchors</code>). Last month&#39;s report does the same.</p>\n<pre>",
+	           "notice (<code>--anchors</code>). Last month&#39;s report does the "
+	           "same.</p>\n<pre>",
 	           v->newest_seq);
 	html_lines(t, bytes_text(p.note));
 	text_put(t, "</pre>\n<h3>Checking by hand</h3>\n<p class=\"small\">Four commands, none of "
