@@ -110,6 +110,17 @@ void html_name(struct text *t, struct bytes name)
 	text_put(t, "</bdi>");
 }
 
+void html_link(struct text *t, struct bytes place, struct bytes name)
+{
+	if (place.len > 0) {
+		text_put(t, "<a href=\"#");
+		html_text(t, place, SIZE_MAX);
+		text_put(t, "\">");
+	}
+	html_name(t, name);
+	text_put(t, place.len > 0 ? "</a>" : "");
+}
+
 void html_code(struct text *t, struct bytes command)
 {
 	text_put(t, "<code class=\"whole\">");

@@ -27,6 +27,9 @@ void html_text(struct text *t, struct bytes text, size_t max_characters);
 #define HTML_PIECE      8       /* columns between two places where a longer part may be broken */
 void html_name(struct text *t, struct bytes name);
 
+/* The name, as a link to a place on the page; place: ours, or empty, and it is no link. */
+void html_link(struct text *t, struct bytes place, struct bytes name);
+
 /* A sentence of ours: its figures, days and options do not break. */
 void html_sentence(struct text *t, struct bytes sentence);
 

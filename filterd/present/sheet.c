@@ -83,6 +83,13 @@ void sheet_text(struct sheet *s, struct bytes text)
 	sheet_put(s, text, SHEET_TEXT);
 }
 
+void sheet_shade(struct sheet *s, const char *text, enum shade shade)
+{
+	sheet_text(s, bytes_text(text));
+	if (!s->failed)
+		s->cells[s->num_cells - 1].shade = shade;
+}
+
 void sheet_words(struct sheet *s, const char *words)
 {
 	sheet_put(s, bytes_text(words), SHEET_WORDS);

@@ -30,8 +30,12 @@ struct column {
 	unsigned    gives_way;
 };
 
+/* How glad it makes: by a colour, where there is one. */
+enum shade { SHADE_NONE, SHADE_GOOD, SHADE_FAIR, SHADE_NOTE, SHADE_BAD };
+
 struct sheet_cell {
 	enum { SHEET_NONE, SHEET_NUMBER, SHEET_TEXT, SHEET_WORDS } kind;
+	enum shade shade;
 	int64_t number;                 /* of a text: where it begins in `text` */
 	size_t  len;
 };
@@ -47,6 +51,7 @@ struct sheet {
 	size_t               len, room;
 	uint64_t             num_more;  /* rows that were known once, and are not here */
 	bool                 failed;    /* memory ran out, and cells are missing */
+	bool                 colored;   /* shades are, on this terminal */
 };
 
 #define SHEET_COLUMNS   32
@@ -61,12 +66,14 @@ void         sheet_free(struct sheet *s);
  * sheet_text   - any bytes, copied; for people as plain.h shows them, for programs as they are.
  * sheet_number - CELL_TIME, CELL_DAY and CELL_SPAN: microseconds.
  * sheet_words  - in the place of a number that is not known: "not counted"; for programs nothing.
+ * sheet_shade  - the same as sheet_text(), of that shade.
  */
 void sheet_row(struct sheet *s);
 void sheet_text(struct sheet *s, struct bytes text);
 void sheet_number(struct sheet *s, int64_t value);
 void sheet_words(struct sheet *s, const char *words);
 void sheet_none(struct sheet *s);
+void sheet_shade(struct sheet *s, const char *text, enum shade shade);
 
 /*
  * The last cell so far as a text that write_...() functions make, of `bytes` at most: the writer
@@ -100,9 +107,8 @@ bool   sheet_times(const struct sheet *s, int64_t *first_us_out, int64_t *last_u
 
 /*
  * sheet_write_text - Takes: columns of the terminal: whole columns give way, and names go on below,
- *                    rather than that a name is cut. SHEET_ALL: as wide as it is; is_colored: the
- *                    head is. Nothing is written if there are no rows.
- *                    Gives: false without memory.
+ *                    rather than that a name is cut. SHEET_ALL: as wide as it is. Nothing
+ *                    is written if there are no rows. Gives: false without memory.
  * sheet_write_csv  - with a head of the names.
  * sheet_write_json - a member of an object that is open: an array of objects.
  */

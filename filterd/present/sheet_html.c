@@ -8,10 +8,9 @@ static void put_number(struct text *t, enum cell cell, const struct html_part *p
 {
 	switch (cell) {
 	case CELL_TIME:
-		if (part->form == HTML_SECONDS)
-			html_second(t, value);
-		else
-			html_time(t, value);
+		(part->form == HTML_SECONDS  ? html_second
+		 : part->form == HTML_MOMENT ? html_moment
+		                             : html_time)(t, value);
 		break;
 	case CELL_DAY:  html_day(t, value); break;
 	case CELL_SPAN: html_span(t, value); break;
@@ -25,6 +24,52 @@ static bool is_moment(const struct sheet *s, size_t column)
 	return s->columns[column].cell == CELL_TIME || s->columns[column].cell == CELL_DAY;
 }
 
+static void put_list(struct text *t, struct bytes names)
+{
+	while (names.len > 0) {
+		html_name(t, bytes_cut_word(&names));
+		text_put(t, names.len > 0 ? ", " : "");
+	}
+}
+
+void html_shaded(struct text *t, enum shade shade, struct bytes word)
+{
+	static const char *const classes[] = { [SHADE_NONE] = "",
+	                                       [SHADE_GOOD] = "state-quiet",
+	                                       [SHADE_FAIR] = "state-quiet",
+	                                       [SHADE_NOTE] = "state-tries",
+	                                       [SHADE_BAD] = "state-returned" };
+
+	html_words(t, "<span class=\"state {}\">", classes[shade]);
+	html_text(t, word, SIZE_MAX);
+	text_put(t, "</span>");
+}
+
+static void put_text(struct text *t, const struct sheet *s, size_t row,
+                     const struct html_part *part, struct bytes text)
+{
+	enum shade   shade = sheet_at(s, row, sheet_column(s, part->column))->shade;
+	uint8_t      room[SHEET_CELL_ROOM];
+
+	if (shade != SHADE_NONE)
+		html_shaded(t, shade, text);
+	else if (part->form == HTML_LIST)
+		put_list(t, text);
+	else if (part->form == HTML_LINK)
+		html_link(t, sheet_for_people(s, row, sheet_column(s, "place"), room), text);
+	else if (part->form == HTML_PLAIN)
+		html_name(t, text);
+	else
+		html_text(t, text, SIZE_MAX);
+}
+
+static bool says(const struct sheet *s, size_t row, const struct html_part *part)
+{
+	const struct sheet_cell *cell = sheet_at(s, row, sheet_column(s, part->column));
+
+	return cell->kind == SHEET_NUMBER || cell->len > 0;
+}
+
 /* One part of a cell; nothing if it says nothing. */
 static void put_part(struct text *t, const struct sheet *s, size_t row,
                      const struct html_part *part)
@@ -33,17 +78,15 @@ static void put_part(struct text *t, const struct sheet *s, size_t row,
 	size_t                   column = sheet_column(s, part->column);
 	const struct sheet_cell *cell   = sheet_at(s, row, column);
 
-	if (cell->kind == SHEET_NONE || (cell->kind != SHEET_NUMBER && cell->len == 0))
+	if (!says(s, row, part))
 		return;
 	text_put(t, part->title == NULL ? "<span class=\"under\">" : "");
 	text_put(t, part->form == HTML_CODE ? "<code>" : "");
 	if (cell->kind == SHEET_NUMBER)
 		put_number(t, s->columns[column].cell, part, cell->number);
-	else if (part->form == HTML_SENTENCE || part->form == HTML_CODE)
-		html_text(t, sheet_for_people(s, row, column, room), SIZE_MAX);
 	else
-		html_name(t, sheet_for_people(s, row, column, room));
-	if (cell->kind == SHEET_NUMBER && is_moment(s, column))
+		put_text(t, s, row, part, sheet_for_people(s, row, column, room));
+	if (cell->kind == SHEET_NUMBER && is_moment(s, column) && part->form != HTML_MOMENT)
 		html_utc_below(t, cell->number, part->form == HTML_SECONDS);
 	text_put(t, part->form == HTML_CODE ? "</code>" : "");
 	text_put(t, part->title == NULL ? "</span>" : "");
@@ -69,6 +112,19 @@ static void put_row(struct html_table *h, const struct sheet *s, size_t row,
 	}
 }
 
+/* Neither the first of the parts, nor those that stand below it. */
+static bool says_nothing(const struct sheet *s, size_t num_rows, const struct html_part *parts,
+                         size_t num_parts)
+{
+	for (size_t i = 0; i < num_parts && (i == 0 || parts[i].title == NULL); i++) {
+		for (size_t row = 0; row < num_rows; row++) {
+			if (says(s, row, &parts[i]))
+				return false;
+		}
+	}
+	return true;
+}
+
 void sheet_write_html(struct text *t, struct sheet s, const char *caption,
                       const struct html_part *parts, size_t num_parts, size_t max)
 {
@@ -80,7 +136,8 @@ void sheet_write_html(struct text *t, struct sheet s, const char *caption,
 		if (parts[i].title != NULL)
 			columns[num++] = (struct html_column){
 				parts[i].title, parts[i].cell,
-				!sheet_shows(&s, sheet_column(&s, parts[i].column)),
+				!sheet_shows(&s, sheet_column(&s, parts[i].column)) ||
+					says_nothing(&s, shown, parts + i, num_parts - i),
 			};
 	}
 	h = html_table_begin(t, caption, columns, num);

@@ -7,8 +7,14 @@
 #include "present/html.h"
 #include "present/sheet.h"
 
-/* PLAIN: a name, a figure, a time to the minute. CODE, SENTENCE: ours, of any length. */
-enum html_form { HTML_PLAIN, HTML_CODE, HTML_SENTENCE, HTML_SECONDS };
+/*
+ * PLAIN: a name, a figure, a time to the minute. CODE, SENTENCE: ours, of any length. MOMENT: a
+ * time for a sentence. LINK: a name that leads to the place on the page that the column "place"
+ * has, if it has one. LIST: names, with a comma between two.
+ */
+enum html_form {
+	HTML_PLAIN, HTML_CODE, HTML_SENTENCE, HTML_SECONDS, HTML_MOMENT, HTML_LINK, HTML_LIST
+};
 
 /* What a cell of the page has of a sheet. */
 struct html_part {
@@ -18,8 +24,14 @@ struct html_part {
 	enum html_form form;
 };
 
-/* The first rows, `max` at most, and how many more the CSV has. caption: ours. Frees the sheet. */
+/*
+ * The first rows, `max` at most, and how many more the CSV has; without the columns that say
+ * nothing in any of them. caption: ours. Frees the sheet.
+ */
 void sheet_write_html(struct text *t, struct sheet s, const char *caption,
                       const struct html_part *parts, size_t num_parts, size_t max);
+
+/* A word of ours, of a shade. */
+void html_shaded(struct text *t, enum shade shade, struct bytes word);
 
 #endif

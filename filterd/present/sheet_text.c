@@ -127,6 +127,11 @@ static void shown_fit(struct shown *shown, size_t room)
 	}
 }
 
+static const char *const shade_colors[] = { [SHADE_NONE] = NULL, [SHADE_GOOD] = "\x1b[1;32m",
+	                                     [SHADE_FAIR] = "\x1b[1;33m",
+	                                     [SHADE_NOTE] = "\x1b[1;33m",
+	                                     [SHADE_BAD]  = "\x1b[1;31m" };
+
 static bool shown_fill(const struct shown *shown, struct libscols_table *table)
 {
 	const struct sheet *s = shown->sheet;
@@ -164,7 +169,9 @@ static bool shown_fill(const struct shown *shown, struct libscols_table *table)
 			shown_write(&w, sheet_for_people(s, row, i, room),
 			            shown->wraps[i] ? shown->widths[i] : SIZE_MAX);
 			cell[w.len] = '\0';
-			if (scols_line_set_data(line, column++, cell) != 0)
+			if (scols_line_set_data(line, column, cell) != 0 ||
+			    scols_cell_set_color(scols_line_get_cell(line, column++),
+			                         shade_colors[sheet_at(s, row, i)->shade]) != 0)
 				return false;
 		}
 		if (line == NULL)
@@ -183,6 +190,8 @@ bool sheet_write_text(struct text *t, const struct sheet *s, size_t columns)
 	if (s->num_rows == 0)
 		return true;
 	shown_fit(&shown, columns != SHEET_ALL ? columns : SIZE_MAX / 2);
+	if (table != NULL)
+		scols_table_enable_colors(table, s->colored);
 	if (table != NULL && columns != SHEET_ALL) {
 		scols_table_set_termforce(table, SCOLS_TERMFORCE_ALWAYS);
 		scols_table_set_termwidth(table, columns);

@@ -183,13 +183,18 @@ struct sheet tallied_devices(bool of_many, bool is_told)
 		{ "categories", "categories", CELL_TEXT, true, false, 2 },
 		{ "product", "product", CELL_TEXT, true, false, 5 },
 		{ "note", "note", CELL_TEXT, true, false, 4 },
+		{ "label", "label", CELL_TEXT, false, true, 0 },
+		{ "place", "place", CELL_TEXT, false, true, 0 },
 	};
 	struct sheet s = sheet_of("devices", columns, COUNT(columns));
 
 	if (!of_many)
 		sheet_leave_out(&s, "gateway");
-	if (!is_told)
+	if (!is_told) {
 		sheet_leave_out(&s, "state");
+		sheet_leave_out(&s, "label");
+		sheet_leave_out(&s, "place");
+	}
 	return s;
 }
 
@@ -245,7 +250,7 @@ void tallied_put_device(struct sheet *s, const struct totals *t, const struct ta
 	sheet_text(s, bytes_text(d->vendor != NULL ? d->vendor : is_random ? "(random MAC)" : ""));
 	sheet_number(s, is_random);
 	sheet_text(s, bytes_text(total->name));
-	sheet_text(s, d->state);
+	sheet_shade(s, d->state != NULL ? d->state : "", d->shade);
 	tallied_put_evidence(s, total);
 	sheet_text(s, bytes_text(total->address));
 	sheet_text(s, bytes_text(total->other_address));
@@ -257,4 +262,6 @@ void tallied_put_device(struct sheet *s, const struct totals *t, const struct ta
 	tallied_put_categories(s, t, total);
 	sheet_text(s, bytes_text(total->clue));
 	sheet_text(s, d->note);
+	sheet_text(s, d->label);
+	sheet_text(s, d->place);
 }

@@ -27,7 +27,11 @@ struct sheet tallied_layers(const struct totals *t);
 struct tallied_device {
 	const struct device_total *total;
 	struct bytes               key, gateway;        /* gateway: of many; else empty */
-	struct bytes               state, note;
+	struct bytes               note;
+	const char                *state;               /* NULL: not known */
+	enum shade                 shade;               /* of the state */
+	/* for a page: what it is called, and the place where more is said of it; or empty */
+	struct bytes               label, place;
 	const char                *vendor;              /* NULL: not known */
 	int64_t                    last_us;             /* its last attempt that counts here */
 	int64_t                    quiet_us;            /* since then */

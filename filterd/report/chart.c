@@ -45,8 +45,8 @@ static void put_line(struct text *t, const char *class, int64_t x1, int64_t y1, 
 /* A word beside what is drawn. */
 static void put_label(struct text *t, const char *class, int64_t x, int64_t y, struct word word)
 {
-	write_format(text_room(t, 128), "<text class=\"%s\" x=\"%.1f\" y=\"%.1f\">", class, PLACE(x),
-	             PLACE(y));
+	write_format(text_room(t, 128), "<text class=\"%s\" x=\"%.1f\" y=\"%.1f\">", class,
+	             PLACE(x), PLACE(y));
 	text_words(t, "{}</text>", word);
 }
 

@@ -125,8 +125,8 @@ void fleet_sentence(struct writer *w, const struct fleet *f);
 /* "; 1 file cannot be read to its end"; nothing if all can. */
 void fleet_write_unread(struct writer *w, const struct fleet *f);
 
-/* As filterctl audit verify prints it. */
-void fleet_write_text(struct text *t, const struct fleet *f, bool color);
+/* As filterctl audit verify prints it, on a terminal of so many columns (sheet.h). */
+void fleet_write_text(struct text *t, const struct fleet *f, size_t columns, bool color);
 void fleet_write_json(struct text *t, const struct fleet *f);
 
 #endif

@@ -4,87 +4,12 @@
 
 #include "report/fleet.h"
 
-#include "base/plain.h"
 #include "base/timezone.h"
+#include "report/sheets.h"
 #include "review/people.h"
 #include "review/policy_words.h"
 #include "review/verdict.h"
 #include "review/words.h"
-
-#include <string.h>
-
-#define NAME_COLUMNS 32         /* of a gateway, at most */
-
-static size_t name_columns(const struct fleet *f)
-{
-	size_t widest = strlen("gateway");
-
-	for (size_t i = 0; i < f->num; i++) {
-		size_t width = plain_width(bytes_text(f->list[i].gateway));
-
-		if (width > widest)
-			widest = width < NAME_COLUMNS ? width : NAME_COLUMNS;
-	}
-	return widest;
-}
-
-static const char *result_of(const struct fleet_log *l)
-{
-	static const char *const words[] = { [SOUND_COMPLETE] = "complete",
-	                                     [SOUND_DECLARED] = "unaltered",
-	                                     [SOUND_NOT] = "NOT sound" };
-
-	return l->has_records ? words[l->soundness] : "NOT here";
-}
-
-/* Nothing here says which zone it is, so the time does. */
-static size_t heard_columns(void)
-{
-	return timezone_is_utc() ? 19 : 25;
-}
-
-/* A cell of what was written, which goes on with the next one. */
-static void put_cell(struct text *t, struct writer *w, size_t columns, bool is_figure)
-{
-	(is_figure ? plain_figure : plain_column)(t, writer_written(w), columns);
-	text_put(t, "  ");
-	w->len = 0;
-}
-
-static void put_row(struct text *t, const struct fleet_log *l, size_t columns, bool color)
-{
-	char          room[256];
-	struct writer w = writer_over(room, sizeof(room));
-
-	write_text(&w, l->gateway);
-	put_cell(t, &w, columns, false);
-	write_bytes(&w, bytes_first(bytes_text(l->log), 8));
-	put_cell(t, &w, 8, false);
-	if (l->has_records)
-		write_words(&w, "{} - {}", l->first_seq, l->last_seq);
-	else
-		write_text(&w, "none");
-	put_cell(t, &w, 17, true);
-	people_write_number(&w, l->num_missing);
-	put_cell(t, &w, 7, true);
-	people_write_number(&w, l->num_gaps);
-	if (l->num_gaps > 0)
-		write_words(&w, ", {}", word_span(l->gaps_us));
-	put_cell(t, &w, 14, true);
-	if (l->are_counted || l->packets > 0)
-		people_write_number(&w, l->packets);
-	else
-		write_text(&w, "?");
-	put_cell(t, &w, 6, true);
-	write_bytes(&w, bytes_first(bytes_text(l->policy), 8));
-	put_cell(t, &w, 8, false);
-	if (l->has_records)
-		people_write_moment(&w, l->heard_us);
-	put_cell(t, &w, heard_columns(), false);
-	write_text(&w, l->is_former ? "former" : fleet_now_name(l->now));
-	put_cell(t, &w, 8, false);
-	verdict_write_result(t, l->soundness, result_of(l), color);
-}
 
 /* What stands in no column. An open end is what every copy of a log has that goes on. */
 static bool is_told(const struct finding *f)
@@ -195,18 +120,22 @@ static void fleet_text_put_sums(struct text *t, const struct fleet *f)
 	put_policy(t, f);
 }
 
-void fleet_write_text(struct text *t, const struct fleet *f, bool color)
+void fleet_write_text(struct text *t, const struct fleet *f, size_t columns, bool color)
 {
-	size_t        columns        = name_columns(f);
-	char          sentence[512]  = "";
-	struct writer w              = writer_over(sentence, sizeof(sentence) - 1);
+	struct sheet  gateways      = sheets_gateways(f, false);
+	char          sentence[512] = "";
+	struct writer w             = writer_over(sentence, sizeof(sentence) - 1);
+	int64_t       first_us, last_us;
 
-	plain_column(t, BYTES("gateway"), columns + 2);
-	text_put(t, "log                 records  missing            gaps  unseen  policy    ");
-	plain_column(t, BYTES("last heard"), heard_columns() + 2);
-	text_put(t, "now       result\n");
-	for (size_t i = 0; i < f->num; i++)
-		put_row(t, &f->list[i], columns, color);
+	gateways.colored = color;
+	if (!sheet_write_text(t, &gateways, columns) || gateways.failed)
+		text_put(t, "(there was not memory enough for this table)\n");
+	if (!timezone_is_utc() && sheet_times(&gateways, &first_us, &last_us)) {
+		text_put(t, "times are those of ");
+		people_write_zone(text_room(t, 160), first_us, last_us);
+		text_put(t, "\n");
+	}
+	sheet_free(&gateways);
 	for (size_t i = 0; i < f->num; i++)
 		put_details(t, f, &f->list[i], color);
 	text_put(t, "\n");

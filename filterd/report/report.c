@@ -204,7 +204,6 @@ int report_end(struct report *r, const struct verify *v, const struct report_sou
 	r->verify          = v;
 	r->has_before      = c->has_span && c->from_us < r->period.from_us;
 	r->before_is_whole = c->has_span && c->from_us <= r->period.before_us;
-	r->has_vendors     = sources != NULL && sources->vendor != NULL;
 	error              = report_cover(c, r->period.from_us, r->period.to_us, &r->coverage);
 	r->end_us          = r->coverage.has_span ? r->coverage.to_us : r->period.to_us;
 	if (error == 0)
@@ -324,6 +323,13 @@ void report_write_state(struct writer *w, const struct report_device *d)
 		write_text(w, "perhaps a VPN");
 		break;
 	}
+}
+
+enum shade report_shade(const struct report_device *d)
+{
+	return d->state == DEVICE_TRIES      ? SHADE_NOTE
+	       : d->state == DEVICE_RETURNED ? SHADE_BAD
+	                                     : SHADE_GOOD;
 }
 
 /* Cut off, not rounded up: all is only said of all. */

@@ -8,6 +8,7 @@
  * is. Pages, text and CSV are written from it by report_html.h and its neighbours.
  */
 
+#include "present/sheet.h"
 #include "report/fleet.h"
 #include "report/period.h"
 #include "report/report_coverage.h"
@@ -85,7 +86,6 @@ struct report {
 	/* had attempts in the period before, none since */
 	size_t                num_gone;
 	void                **hosts, **categories, **pairs;     /* sorted; rows_num() of each */
-	bool                  has_vendors;
 	struct report_deleted deleted;
 	int64_t               dates_us[REPORT_DATES_MAX];       /* that lie in the period */
 	size_t                num_dates;
@@ -115,6 +115,7 @@ struct bytes report_device_label(const struct report_device *d);
 
 /* "still tries", "quiet 12 days", "acknowledged", "tries again", "perhaps a VPN" */
 void report_write_state(struct writer *w, const struct report_device *d);
+enum shade report_shade(const struct report_device *d);
 
 /*
  * Of the period's attempts on prohibited hosts, parts of a million that were blocked; all of them

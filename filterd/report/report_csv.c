@@ -379,7 +379,7 @@ void report_write_csv(struct text *t, const struct report *r, const struct repor
 	report_csv_put(t, "hour", report_csv_hours(r));
 	report_csv_put(t, "device and host", tallied_pairs(r->now));
 	if (r->fleet != NULL)
-		report_csv_put(t, "gateway", sheets_gateways(r->fleet));
+		report_csv_put(t, "gateway", sheets_gateways(r->fleet, true));
 	report_csv_put(t, "policy", sheets_policies(r));
 	report_csv_put(t, "policy file", sheets_policy_files(r));
 	report_csv_put(t, "gap", sheets_gaps(r));

@@ -8,7 +8,8 @@
 #include "report/report_html.h"
 
 #include "base/instant.h"
-#include "present/html.h"
+#include "present/sheet_html.h"
+#include "report/sheets.h"
 
 #include <string.h>
 
@@ -18,13 +19,6 @@
 static size_t devices_shown(const struct report *r)
 {
 	return r->num_devices < REPORT_LIST_SHOWN ? r->num_devices : REPORT_LIST_SHOWN;
-}
-
-/* A second line in a cell; none if it is empty. */
-static void put_under(struct text *t, struct bytes name)
-{
-	if (name.len > 0)
-		html_words(t, "<span class=\"under\">{}</span>", name);
 }
 
 /* "sure: questions, hellos" */
@@ -47,91 +41,6 @@ static bool is_shared_row(const struct report *r, const struct report_device *d)
 	return d->total == r->now->devices.others;
 }
 
-/*
- * All but what never means anything in a page is spelled in hexadecimal digits, so that no two
- * devices have one place.
- */
-static void report_write_place(struct text *t, struct bytes name)
-{
-	text_put(t, "device-");
-	for (size_t i = 0; i < name.len; i++) {
-		uint8_t c = name.at[i];
-
-		if ((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-		    c == '.' || c == ':' || c == '-') {
-			text_bytes(t, bytes_of(&c, 1));
-		} else {
-			text_put(t, "_");
-			write_hex(text_room(t, 8), bytes_of(&c, 1));
-		}
-	}
-}
-
-void report_write_link(struct text *t, struct bytes row_name, struct bytes label)
-{
-	if (row_name.len > 0) {
-		text_put(t, "<a href=\"#");
-		report_write_place(t, row_name);
-		text_put(t, "\">");
-	}
-	html_words(t, row_name.len > 0 ? "{}</a>" : "{}", label);
-}
-
-static void put_label(struct text *t, const struct report *r, const struct report_device *d)
-{
-	report_write_link(t, is_shared_row(r, d) ? BYTES("") : d->total->row.name,
-	                  report_device_label(d));
-}
-
-static void put_state(struct text *t, const struct report_device *d)
-{
-	static const char *const classes[] = { [DEVICE_TRIES] = "state-tries",
-	                                       [DEVICE_RETURNED] = "state-returned",
-	                                       [DEVICE_QUIET] = "state-quiet",
-	                                       [DEVICE_ACKNOWLEDGED] = "state-quiet",
-	                                       [DEVICE_DOUBTFUL] = "state-quiet" };
-
-	html_words(t, "<span class=\"state {}\">", classes[d->state]);
-	report_write_state(text_room(t, 48), d);
-	text_put(t, "</span>");
-}
-
-static void put_device(struct html_table *h, const struct report *r, const struct report_device *d)
-{
-	struct text *t = h->text;
-
-	html_table_row(h);
-	html_table_cell(h);
-	put_label(t, r, d);
-	text_put(t, d->is_new ? " <span class=\"tag\">new</span>" : "");
-	html_table_close(h);
-	html_table_text(h, d->gateway);
-	html_table_cell(h);
-	text_put(t, "<span>");
-	put_state(t, d);
-	put_under(t, bytes_text(sure_name(d->total->sure)));
-	put_under(t, d->acknowledged.note);
-	text_put(t, "</span>");
-	html_table_close(h);
-	html_table_cell(h);
-	text_put(t, "<span>");
-	html_name(t, d->key);
-	text_put(t, d->is_random ? " <span class=\"tag\">random</span>" : "");
-	put_under(t, bytes_text(d->total->address));
-	text_put(t, "</span>");
-	html_table_close(h);
-	html_table_text(h, bytes_text(d->vendor != NULL ? d->vendor : ""));
-	html_table_text(h, bytes_text(d->total->iface));
-	if (html_table_cell(h)) {
-		text_put(t, "<span>");
-		report_write_categories(t, r, d->total, html_name);
-		text_put(t, "</span>");
-		html_table_close(h);
-	}
-	html_table_number(h, tally_prohibited(&d->total->tally));
-	html_table_time(h, device_last(d->total));
-}
-
 static void put_left_out(struct text *t, const struct report *r)
 {
 	size_t shown = devices_shown(r), trying = 0;
@@ -151,18 +60,21 @@ static void put_left_out(struct text *t, const struct report *r)
 
 void report_write_devices(struct text *t, const struct report *r)
 {
-	const struct html_column columns[] = {
-		{ "Device", HTML_NAME, false },
-		{ "Gateway", HTML_WORDS, r->fleet == NULL },
-		{ "State", HTML_WORDS, false },
-		{ "MAC and address", HTML_WORDS, false },
-		{ "Maker", HTML_WORDS, !r->has_vendors },
-		{ "Network", HTML_WORDS, false },
-		{ "Asks for", HTML_WORDS, r->fleet != NULL },
-		{ "Attempts", HTML_FIGURE, false },
-		{ "Last", HTML_WORDS, false },
+	static const struct html_part parts[] = {
+		{ "label", "Device", HTML_NAME, HTML_LINK },
+		{ "gateway", "Gateway", HTML_WORDS, HTML_PLAIN },
+		{ "state", "State", HTML_WORDS, HTML_SENTENCE },
+		{ "sure", NULL, HTML_WORDS, HTML_SENTENCE },
+		{ "note", NULL, HTML_WORDS, HTML_PLAIN },
+		{ "device", "MAC and address", HTML_WORDS, HTML_PLAIN },
+		{ "address", NULL, HTML_WORDS, HTML_PLAIN },
+		{ "vendor", "Maker", HTML_WORDS, HTML_PLAIN },
+		{ "in_iface", "Network", HTML_WORDS, HTML_PLAIN },
+		{ "categories", "Asks for", HTML_WORDS, HTML_LIST },
+		{ "attempts", "Attempts", HTML_FIGURE, HTML_PLAIN },
+		{ "last", "Last", HTML_WORDS, HTML_PLAIN },
 	};
-	struct html_table h;
+	struct sheet devices;
 
 	if (r->num_devices == 0) {
 		text_put(t, r->coverage.has_span
@@ -170,14 +82,15 @@ void report_write_devices(struct text *t, const struct report *r)
 		                    : "<p>Not known: the log has no record of this time.</p>\n");
 		return;
 	}
-	h = html_table_begin(t,
-	                     "Devices that tried to reach prohibited hosts: those that still try "
-	                     "first, then the others, each the busiest first. A name leads to its "
-	                     "attempts.",
-	                     columns, COUNT(columns));
-	for (size_t i = 0; i < devices_shown(r); i++)
-		put_device(&h, r, &r->devices[i]);
-	html_table_end(&h);
+	devices = sheets_devices(r);
+	if (r->fleet != NULL)
+		sheet_leave_out(&devices, "categories");
+	devices.num_rows = devices_shown(r);
+	sheet_write_html(t, devices,
+	                 "Devices that tried to reach prohibited hosts: those that still try "
+	                 "first, then the others, each the busiest first. A name leads to its "
+	                 "attempts.",
+	                 parts, COUNT(parts), REPORT_LIST_SHOWN);
 	put_left_out(t, r);
 }
 
@@ -375,9 +288,12 @@ static void put_known(struct text *t, const char *what, struct bytes name)
 static void put_facts(struct text *t, const struct report_device *d)
 {
 	const struct device_total *total = d->total;
+	uint8_t                    room[48];
+	struct writer              state = writer_over(room, sizeof(room));
 
 	text_put(t, "<p>");
-	put_state(t, d);
+	report_write_state(&state, d);
+	html_shaded(t, report_shade(d), writer_written(&state));
 	text_put(t, "; ");
 	put_evidence(t, total);
 	put_known(t, total->name[0] != '\0' ? "" : "known by ", d->key);
@@ -394,6 +310,9 @@ static void put_facts(struct text *t, const struct report_device *d)
 
 void report_write_device_attempts(struct text *t, const struct report *r)
 {
+	char          room[3 * TOTALS_NAME_MAX + 8];
+	struct writer place = writer_over(room, sizeof(room) - 1);
+
 	html_words(t,
 	           "<p>Here are the {} devices of the list above, the {} hosts that each asked for "
 	           "most, and the times of its {} latest records; a record can stand for several "
@@ -406,11 +325,13 @@ void report_write_device_attempts(struct text *t, const struct report *r)
 
 		if (is_shared_row(r, d))
 			continue;
-		text_put(t, "<section class=\"device\" aria-labelledby=\"");
-		report_write_place(t, d->total->row.name);
-		text_put(t, "\">\n<h3 id=\"");
-		report_write_place(t, d->total->row.name);
-		html_words(t, "\">{}</h3>\n", report_device_label(d));
+		place.len = 0;
+		sheets_write_place(&place, d->total->row.name);
+		place.start[place.len] = '\0';
+		html_words(t,
+		           "<section class=\"device\" aria-labelledby=\"{}\">\n"
+		           "<h3 id=\"{}\">{}</h3>\n",
+		           room, room, report_device_label(d));
 		put_facts(t, d);
 		put_pairs(t, r, d);
 		put_latest(t, r, d);

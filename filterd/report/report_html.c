@@ -11,6 +11,7 @@
 #include "base/timezone.h"
 #include "report/chart.h"
 #include "report/embed.h"
+#include "report/sheets.h"
 #include "present/html.h"
 #include "review/people.h"
 
@@ -89,12 +90,17 @@ static void put_head(struct text *t, const struct report *r, const struct report
 /* A comma or a full stop stays with the name before it. */
 static void put_names(struct text *t, const struct answer *a)
 {
-	struct bytes rest  = bytes_text(a->rest);
-	bool         stops = a->num_names > 0 && rest.len > 0 && rest.at[0] == '.';
+	uint8_t       room[3 * TOTALS_NAME_MAX + 8];
+	struct writer place = writer_over(room, sizeof(room));
+	struct bytes  rest  = bytes_text(a->rest);
+	bool          stops = a->num_names > 0 && rest.len > 0 && rest.at[0] == '.';
 
 	for (size_t k = 0; k < a->num_names; k++) {
 		text_put(t, "<span class=\"whole\"><b>");
-		report_write_link(t, a->names[k].device, a->names[k].name);
+		place.len = 0;
+		if (a->names[k].device.len > 0)
+			sheets_write_place(&place, a->names[k].device);
+		html_link(t, writer_written(&place), a->names[k].name);
 		text_put(t, "</b>");
 		if (a->names[k].gateway.len > 0) {
 			text_put(t, "</span> at <span class=\"whole\">");

@@ -56,17 +56,10 @@ void report_write_fleet_policies(struct text *t, const struct fleet *f);
 void report_write_fleet_sums(struct text *t, const struct fleet *f,
                              const struct report_about *about);
 
-/* What somebody calls himself, a link to where the page tells of his device if a row is named. */
-void report_write_link(struct text *t, struct bytes row_name, struct bytes label);
-
 /* "DNS question", "TLS" */
 const char *report_layer_title(enum layer layer);
 
 /* "and 12 more, in the CSV" */
 void report_write_more(struct text *t, size_t shown, size_t all);
-
-/* The names of a device's categories, each with a comma but the last. */
-void report_write_categories(struct text *t, const struct report *r, const struct device_total *d,
-                             void (*put)(struct text *t, struct bytes name));
 
 #endif

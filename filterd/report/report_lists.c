@@ -17,22 +17,6 @@ void report_write_more(struct text *t, size_t shown, size_t all)
 		html_words(t, "<p class=\"small\">And {} more, in the CSV.</p>\n", all - shown);
 }
 
-void report_write_categories(struct text *t, const struct report *r, const struct device_total *d,
-                             void (*put)(struct text *t, struct bytes name))
-{
-	const char *between = "";
-
-	for (size_t i = 0; i < r->now->categories.num && i < TOTALS_CATEGORIES; i++) {
-		const struct category_total *c = rows_at(&r->now->categories, i);
-
-		if ((d->categories >> i & 1) == 0)
-			continue;
-		text_put(t, between);
-		put(t, c->row.name);
-		between = ", ";
-	}
-}
-
 static void put_share(struct html_table *h, uint32_t tenths)
 {
 	html_table_cell(h);

@@ -111,8 +111,6 @@ static const char drawings[] =
 	".latest li{break-inside:avoid}.device{margin-top:1.8rem}.left-out{color:var(--note)}\n"
 	".state-tries{color:var(--note);font-weight:600}.state-returned{color:var(--bad);font-"
         "weight:600}.state-quiet{color:var(--good)}\n"
-	".tag{font-size:.78rem;border:1px solid var(--soft);border-radius:3px;padding:0 "
-        ".3em;white-space:nowrap;font-weight:400}\n"
 	"td "
         "code{font-size:.78rem}time,.state,.share-of{white-space:nowrap}.under{display:block;color:"
         "var(--soft)}.files>div+div{margin-top:.35rem}\n"

@@ -284,7 +284,7 @@ void report_write_text(struct text *t, const struct report *r, const struct repo
 	put_days(t, r);
 	if (r->fleet != NULL) {
 		put_title(t, "The gateways");
-		fleet_write_text(t, r->fleet, false);
+		fleet_write_text(t, r->fleet, TEXT_COLUMNS, false);
 		put_made(t, about);
 		return;
 	}

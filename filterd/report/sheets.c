@@ -5,6 +5,23 @@
 #include "present/covered.h"
 #include "present/tallied.h"
 #include "review/policy_words.h"
+#include "review/words.h"
+
+void sheets_write_place(struct writer *w, struct bytes name)
+{
+	write_text(w, "device-");
+	for (size_t i = 0; i < name.len; i++) {
+		uint8_t c = name.at[i];
+
+		if ((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+		    c == '.' || c == ':' || c == '-') {
+			write_bytes(w, bytes_of(&c, 1));
+		} else {
+			write_text(w, "_");
+			write_hex(w, bytes_of(&c, 1));
+		}
+	}
+}
 
 struct sheet sheets_devices(const struct report *r)
 {
@@ -12,17 +29,22 @@ struct sheet sheets_devices(const struct report *r)
 
 	for (size_t i = 0; i < r->num_devices; i++) {
 		const struct report_device *d = &r->devices[i];
-		uint8_t                     room[80];
-		struct writer               state = writer_over(room, sizeof(room));
+		char                        state[80] = "", place[3 * TOTALS_NAME_MAX + 8] = "";
+		struct writer               w = writer_over(state, sizeof(state) - 1),
+		                            p = writer_over(place, sizeof(place));
 		struct tallied_device       shown = {
 			.total = d->total, .key = d->key, .gateway = d->gateway,
 			.vendor = d->vendor, .last_us = device_last(d->total),
 			.quiet_us = d->quiet_us, .note = d->acknowledged.note,
+			.state = state, .shade = report_shade(d),
+			.label = report_device_label(d),
 		};
 
-		report_write_state(&state, d);
-		write_text(&state, d->is_new ? ", new" : "");
-		shown.state = writer_written(&state);
+		report_write_state(&w, d);
+		write_text(&w, d->is_new ? ", new" : "");
+		if (d->total != r->now->devices.others)
+			sheets_write_place(&p, d->total->row.name);
+		shown.place = writer_written(&p);
 		tallied_put_device(&s, r->now, &shown);
 	}
 	return s;
@@ -91,49 +113,109 @@ struct sheet sheets_findings(const struct report *r, bool damage)
 	return s;
 }
 
+/* A text that is made of one figure; nothing if there is nothing to say. */
+#define SHEETS_SAY(s, is_said, ...) \
+	do { \
+		struct writer w_ = sheet_writer(s, 128); \
+		if (is_said) \
+			write_words(&w_, __VA_ARGS__); \
+		sheet_wrote(s, &w_); \
+	} while (0)
+
+static void sheets_put_standing(struct sheet *s, const struct fleet_log *l)
+{
+	static const struct { const char *words; enum shade shade; } results[] = {
+		[SOUND_COMPLETE] = { "complete", SHADE_GOOD },
+		[SOUND_DECLARED] = { "unaltered", SHADE_FAIR },
+		[SOUND_NOT]      = { "NOT sound", SHADE_BAD },
+	};
+	static const enum shade shades[] = { [NOW_HEARD] = SHADE_GOOD, [NOW_STOPPED] = SHADE_NOTE,
+	                                     [NOW_SILENT] = SHADE_BAD,
+	                                     [NOW_ABSENT] = SHADE_BAD };
+
+	if (l->has_records)
+		sheet_number(s, l->heard_us);
+	else
+		sheet_none(s);
+	sheet_shade(s, l->is_former ? "former" : fleet_now_name(l->now),
+	            l->is_former ? SHADE_NONE : shades[l->now]);
+	sheet_shade(s, l->has_records ? results[l->soundness].words : "NOT here",
+	            results[l->soundness].shade);
+}
+
 static void sheets_put_gateway(struct sheet *s, const struct fleet_log *l)
 {
 	sheet_row(s);
 	sheet_text(s, bytes_text(l->gateway));
+	sheet_text(s, bytes_first(bytes_text(l->log), 8));
+	if (l->has_records)
+		SHEETS_SAY(s, true, "{} - {}", l->first_seq, l->last_seq);
+	else
+		sheet_text(s, BYTES("none"));
+	sheet_number(s, (int64_t)l->num_missing);
+	SHEETS_SAY(s, true, l->num_gaps > 0 ? "{}, {}" : "{}{}", l->num_gaps,
+	           l->num_gaps > 0 ? word_span(l->gaps_us) : word_text(""));
+	if (l->are_counted || l->packets > 0)
+		sheet_number(s, (int64_t)l->packets);
+	else
+		sheet_words(s, "?");
+	sheet_text(s, bytes_first(bytes_text(l->policy), 8));
+	sheets_put_standing(s, l);
 	sheet_text(s, bytes_text(l->origin));
-	sheet_text(s, bytes_text(l->is_former ? "former" : fleet_now_name(l->now)));
 	sheet_number(s, (int64_t)l->num_attempts);
 	sheet_number(s, (int64_t)l->num_devices);
+	sheet_number(s, (int64_t)l->num_tries);
 	if (l->has_records) {
 		sheet_number(s, l->covers_from_us);
-		sheet_number(s, l->heard_us);
 		sheet_number(s, l->gaps_us);
 	} else {
 		sheet_none(s);
 		sheet_none(s);
-		sheet_none(s);
 	}
-	if (l->are_counted || l->packets > 0)
-		sheet_number(s, (int64_t)l->packets);
-	else
-		sheet_words(s, "not counted");
 	sheet_text(s, bytes_text(l->sentence));
+	sheet_text(s, bytes_text(l->is_ahead ? "clock is ahead" : ""));
+	SHEETS_SAY(s, l->num_missing > 0, "{} missing", l->num_missing);
+	sheet_text(s, bytes_text(l->key_given ? "" : "no key given"));
+	SHEETS_SAY(s, l->has_span, "{}", word_percent(l->active_ppm));
+	SHEETS_SAY(s, l->has_span && (l->packets > 0 || !l->are_counted),
+	           l->packets > 0 ? "{} packet[s] unseen" : "packets unseen: not counted{}",
+	           l->packets > 0 ? word_number(l->packets) : word_text(""));
+	SHEETS_SAY(s, l->runs_another, "since {}", word_day(l->policy_from_us));
 }
 
-struct sheet sheets_gateways(const struct fleet *f)
+struct sheet sheets_gateways(const struct fleet *f, bool worst_first)
 {
+	/* The last ones are for the page. */
 	static const struct column columns[] = {
 		{ "gateway", "gateway", CELL_TEXT, false, false, 0 },
+		{ "id", "log", CELL_TEXT, false, false, 2 },
+		{ "records", "records", CELL_TEXT, false, false, 3 },
+		{ "missing", "missing", CELL_NUMBER, false, false, 6 },
+		{ "gaps", "gaps", CELL_TEXT, false, false, 5 },
+		{ "packets", "unseen", CELL_NUMBER, false, false, 7 },
+		{ "digest", "policy", CELL_TEXT, false, false, 4 },
+		{ "last", "last heard", CELL_TIME, false, false, 8 },
+		{ "state", "now", CELL_TEXT, false, false, 0 },
+		{ "result", "result", CELL_TEXT, false, false, 0 },
 		{ "log", "log", CELL_TEXT, false, true, 0 },
-		{ "state", "state", CELL_TEXT, false, false, 0 },
-		{ "attempts", "attempts", CELL_NUMBER, false, false, 0 },
-		{ "devices", "devices", CELL_NUMBER, false, false, 0 },
-		{ "first", "from", CELL_TIME, false, false, 0 },
-		{ "last", "last heard", CELL_TIME, false, false, 0 },
-		{ "seconds", "not at work", CELL_SPAN, false, false, 0 },
-		{ "packets", "passed unseen", CELL_NUMBER, false, false, 0 },
-		{ "note", "result", CELL_TEXT, false, false, 0 },
+		{ "attempts", "attempts", CELL_NUMBER, false, true, 0 },
+		{ "devices", "devices", CELL_NUMBER, false, true, 0 },
+		{ "tries", "still try", CELL_NUMBER, false, true, 0 },
+		{ "first", "from", CELL_TIME, false, true, 0 },
+		{ "seconds", "not at work", CELL_SPAN, false, true, 0 },
+		{ "note", "sentence", CELL_TEXT, false, true, 0 },
+		{ "ahead", "clock", CELL_TEXT, false, true, 0 },
+		{ "lost", "missing", CELL_TEXT, false, true, 0 },
+		{ "key", "key", CELL_TEXT, false, true, 0 },
+		{ "active", "at work", CELL_TEXT, false, true, 0 },
+		{ "unseen", "unseen", CELL_TEXT, false, true, 0 },
+		{ "since", "policy since", CELL_TEXT, false, true, 0 },
 	};
 	struct sheet s = sheet_of("gateways", columns, COUNT(columns));
 
-	for (int rank = 0; rank < FLEET_RANKS; rank++) {
+	for (int rank = 0; rank < (worst_first ? FLEET_RANKS : 1); rank++) {
 		for (size_t i = 0; i < f->num; i++) {
-			if (fleet_rank(&f->list[i]) == rank)
+			if (!worst_first || fleet_rank(&f->list[i]) == rank)
 				sheets_put_gateway(&s, &f->list[i]);
 		}
 	}

@@ -13,6 +13,13 @@
 /* Devices with attempts on prohibited hosts, as struct report has them. */
 struct sheet sheets_devices(const struct report *r);
 
+/*
+ * Where the page tells of a device: "device-3c:52:82:11:22:33", by the name of its row. All but
+ * what never means anything in a page is spelled in hexadecimal digits, so that no two have one
+ * place.
+ */
+void sheets_write_place(struct writer *w, struct bytes row_name);
+
 /* The gaps of the period; of a fleet, those of all logs, where packets passed unseen first. */
 struct sheet sheets_gaps(const struct report *r);
 
@@ -22,8 +29,8 @@ struct sheet sheets_gaps(const struct report *r);
  */
 struct sheet sheets_findings(const struct report *r, bool damage);
 
-/* Of a fleet: its logs, those that need a look first. */
-struct sheet sheets_gateways(const struct fleet *f);
+/* Of a fleet: its logs, by gateway, or those that need a look first. */
+struct sheet sheets_gateways(const struct fleet *f, bool worst_first);
 
 /* All that were in force since the log began; of a fleet, each log's last one. */
 struct sheet sheets_policies(const struct report *r);

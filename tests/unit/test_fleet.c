@@ -166,7 +166,7 @@ START_TEST(a_policy_is_told_by_title_authority_and_date)
 	add(&(struct gateway){ .name = "gw3", .id = ID, .minutes = 10, .policy = old_policy,
 	                       .says = other });
 	fleet_end(&f, INT64_MAX);
-	ASSERT_SAYS(fleet_write_text(&t_, &f, false),
+	ASSERT_SAYS(fleet_write_text(&t_, &f, 150, false),
 	            "at 2 gateways; 1 runs another\n            No <K>, serial 7\n"
 	            "            applies from 2024-09-29 00:00 -04:00 (04:00 UTC)\n");
 	ASSERT_SAYS(fleet_write_json(&t_, &f),
@@ -184,7 +184,7 @@ START_TEST(a_fleet_of_older_filterds_has_the_hash)
 	add(&(struct gateway){ .name = "gw1", .id = ID, .minutes = 10 });
 	add(&(struct gateway){ .name = "gw2", .id = ID, .minutes = 10, .policy = old_policy });
 	fleet_end(&f, INT64_MAX);
-	ASSERT_SAYS(fleet_write_text(&t_, &f, false), "1 runs another\nresult");
+	ASSERT_SAYS(fleet_write_text(&t_, &f, 150, false), "1 runs another\nresult");
 	ASSERT_SAYS(report_write_fleet_policies(&t_, &f), "</code>.</p>");
 	ck_assert_ptr_null(strstr(out, "Title, authority, date"));
 	ASSERT_SAYS(fleet_write_json(&t_, &f), "\"policy_differs\"");

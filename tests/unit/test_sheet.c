@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 
-#include "present/sheet.h"
+#include "present/sheet_html.h"
 #include "support/suite.h"
 
 #include <string.h>
@@ -182,6 +182,57 @@ START_TEST(first_and_last_of_its_times)
 }
 END_TEST
 
+static void put_result(const char *result, enum shade shade)
+{
+	sheet_row(&s);
+	sheet_shade(&s, result, shade);
+}
+
+START_TEST(a_shade_is_a_colour_where_there_are_any)
+{
+	put_result("heard", SHADE_GOOD);
+	put_result("silent", SHADE_BAD);
+	ck_assert(sheet_write_text(&t, &s, SHEET_ALL));
+	s.colored = true;
+	ck_assert(sheet_write_text(&t, &s, SHEET_ALL));
+	text_end(&t);
+	ck_assert_ptr_nonnull(strstr(got, "\nheard"));
+	ck_assert_ptr_nonnull(strstr(got, "\x1b[1;32mheard"));
+	ck_assert_ptr_nonnull(strstr(got, "\x1b[1;31msilent"));
+}
+END_TEST
+
+static const struct html_part device_parts[] = {
+	{ "host", "Device", HTML_NAME, HTML_LINK }, { "state", "State", HTML_WORDS, HTML_SENTENCE },
+	{ "note", NULL, HTML_WORDS, HTML_SENTENCE }, { "maker", "Maker", HTML_WORDS, HTML_PLAIN },
+	{ "names", "Names", HTML_WORDS, HTML_LIST },
+};
+
+START_TEST(a_page_shows_no_column_that_says_nothing)
+{
+	static const struct column of_page[] = {
+		{ .name = "host" }, { .name = "place" }, { .name = "state" }, { .name = "note" },
+		{ .name = "maker" }, { .name = "names" },
+	};
+	struct sheet page = sheet_of("devices", of_page, COUNT(of_page));
+
+	sheet_row(&page);
+	sheet_text(&page, BYTES("LAPTOP-7"));
+	sheet_text(&page, BYTES("device-1"));
+	sheet_shade(&page, "still <tries", SHADE_NOTE);
+	sheet_text(&page, BYTES("noted"));
+	sheet_none(&page);
+	sheet_text(&page, BYTES("a b"));
+	sheet_write_html(&t, page, "", device_parts, COUNT(device_parts), SIZE_MAX);
+	text_end(&t);
+	ck_assert_ptr_nonnull(strstr(got, "<a href=\"#device-1\"><bdi>LAPTOP-7</bdi></a>"));
+	ck_assert_ptr_nonnull(strstr(got, "<span class=\"state state-tries\">still &lt;tries</span>"
+	                                  "<span class=\"under\">noted</span>"));
+	ck_assert_ptr_nonnull(strstr(got, "<bdi>a</bdi>, <bdi>b</bdi>"));
+	ck_assert_ptr_null(strstr(got, "Maker"));
+}
+END_TEST
+
 int main(void)
 {
 	Suite *suite = suite_create("sheet");
@@ -197,6 +248,8 @@ int main(void)
 	tcase_add_test(c, long_name_goes_on_below_at_a_blank);
 	tcase_add_test(c, hostile_text_is_spelled_out);
 	tcase_add_test(c, first_and_last_of_its_times);
+	tcase_add_test(c, a_shade_is_a_colour_where_there_are_any);
+	tcase_add_test(c, a_page_shows_no_column_that_says_nothing);
 	suite_add_tcase(suite, c);
 	return suite_run(suite);
 }

@@ -3,6 +3,7 @@
 /* filterctl audit verify: the verdict is review's, this prints it. */
 
 #include "ctl/audit/pass.h"
+#include "ctl/audit/show.h"
 #include "ctl/audit/verbs.h"
 #include "report/fleet.h"
 #include "review/verdict.h"
@@ -55,7 +56,7 @@ static int print_fleet(const struct audit_options *o, const struct fleet *f)
 	if (o->format == FORMAT_JSON)
 		fleet_write_json(&text, f);
 	else
-		fleet_write_text(&text, f, o->color);
+		fleet_write_text(&text, f, show_columns(), o->color);
 	text_end(&text);
 	return (int)f->soundness;
 }
