@@ -13,4 +13,8 @@ struct problem {
 	char text[PROBLEM_MAX]; /* "file: line 12: 'exmaple..com' is no host name; expected ..." */
 };
 
+/* Fills it, as printf(3). Gives: error. */
+int problem_say(struct problem *p, int error, const char *format, ...)
+	__attribute__((format(printf, 3, 4)));
+
 #endif

@@ -139,22 +139,16 @@ static int open_all(struct daemon *d, struct problem *problem)
 		return error;
 	for (size_t i = 0; i < COUNT(d->inject) && error == 0; i++)
 		error = inject_open(settings_marks(s).injected, &d->inject[i]);
-	if (error != 0) {
-		snprintf(problem->text, PROBLEM_MAX,
-		         "raw socket for answers: %s; start filterd as root or with CAP_NET_RAW",
-		         strerror(-error));
-		return error;
-	}
+	if (error != 0)
+		return problem_say(problem, error,
+		                   "raw socket for answers: %s; start filterd as root or with "
+		                   "CAP_NET_RAW", strerror(-error));
 	error = kernel_state_open(s, &d->kernel);
-	if (error != 0) {
-		snprintf(problem->text, PROBLEM_MAX, "%s", strerror(-error));
-		return error;
-	}
+	if (error != 0)
+		return problem_say(problem, error, "%s", strerror(-error));
 	error = status_server_open(s, &d->server);
-	if (error != 0) {
-		snprintf(problem->text, PROBLEM_MAX, "%s", strerror(-error));
-		return error;
-	}
+	if (error != 0)
+		return problem_say(problem, error, "%s", strerror(-error));
 	if (d->loads.refused_us == 0)
 		loading_note_start(d->in_force);
 	/* The log is opened by the user who will close its files and begin others. */

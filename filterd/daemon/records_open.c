@@ -27,9 +27,8 @@
 static int records_open_complain(struct problem *problem, int error, const char *setting,
                                  const char *path)
 {
-	snprintf(problem->text, PROBLEM_MAX, "[audit] %s '%.300s': its folder cannot be made: %s",
-	         setting, path, strerror(-error));
-	return error;
+	return problem_say(problem, error, "[audit] %s '%.300s': its folder cannot be made: %s",
+	                   setting, path, strerror(-error));
 }
 
 int records_make_folders(const struct settings *s, struct problem *problem)
@@ -122,21 +121,17 @@ static int look_at_folders(const struct settings *s, struct problem *problem)
 	char folder[SETTINGS_TEXT_MAX], user[LOCKDOWN_USER_MAX];
 
 	lockdown_user(user);
-	if (faccessat(AT_FDCWD, s->keys, W_OK | X_OK, AT_EACCESS) != 0) {
-		snprintf(problem->text, PROBLEM_MAX,
-		         "[audit] keys '%.300s': %s for user '%.60s'; chown it to that user",
-		         s->keys, strerror(errno), user);
-		return -EACCES;
-	}
+	if (faccessat(AT_FDCWD, s->keys, W_OK | X_OK, AT_EACCESS) != 0)
+		return problem_say(problem, -EACCES,
+		                   "[audit] keys '%.300s': %s for user '%.60s'; chown it to that "
+		                   "user", s->keys, strerror(errno), user);
 	files_folder_of(s->audit_file, folder, sizeof(folder));
 	if (strchr(s->audit_file + 1, '/') != NULL &&
-	    faccessat(AT_FDCWD, folder, W_OK | X_OK, AT_EACCESS) != 0) {
-		snprintf(problem->text, PROBLEM_MAX,
-		         "[audit] file '%.300s': its folder: %s for user '%.60s', who has to begin "
-		         "new files in it; chown it to that user",
-		         s->audit_file, strerror(errno), user);
-		return -EACCES;
-	}
+	    faccessat(AT_FDCWD, folder, W_OK | X_OK, AT_EACCESS) != 0)
+		return problem_say(problem, -EACCES,
+		                   "[audit] file '%.300s': its folder: %s for user '%.60s', who "
+		                   "has to begin new files in it; chown it to that user",
+		                   s->audit_file, strerror(errno), user);
 	return 0;
 }
 

@@ -27,8 +27,7 @@ static void keys_path_of(const struct keys *k, const char *name, char out[KEYS_P
 
 static int keys_complain(struct problem *problem, int error, const char *path, const char *what)
 {
-	snprintf(problem->text, PROBLEM_MAX, "audit key '%.300s': %s", path, what);
-	return error;
+	return problem_say(problem, error, "audit key '%.300s': %s", path, what);
 }
 
 /* Random, or in tests the next hash of the seed. */

@@ -43,12 +43,11 @@ bool protection_say_missing(const struct missing *m, struct problem *out)
 {
 	if (m->num == 0)
 		return false;
-	snprintf(out->text, PROBLEM_MAX, "there %s %.200s now: %s",
-	         m->num == 1 ? "is no interface" : "are no interfaces", m->names,
-	         m->is_all    ? "nobody is filtered"
-	         : m->num == 1 ? "whoever comes by it later is filtered then"
-	                       : "whoever comes by them later is filtered then");
-	return true;
+	return problem_say(out, true, "there %s %.200s now: %s",
+	                   m->num == 1 ? "is no interface" : "are no interfaces", m->names,
+	                   m->is_all ? "nobody is filtered"
+	                   : m->num == 1 ? "whoever comes by it later is filtered then"
+	                   : "whoever comes by them later is filtered then");
 }
 
 static bool is_ruled(const struct rule_interfaces *rules, const char *name)

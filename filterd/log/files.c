@@ -46,8 +46,7 @@ static int log_files_complain(struct problem *problem, int error, const char *pa
 		what = error == -EACCES ? "Permission denied; run it as root, or as a member of "
 		                          "the group that may read the log"
 		                        : strerror(-error);
-	snprintf(problem->text, PROBLEM_MAX, "%s: %s", (const char *)name, what);
-	return error;
+	return problem_say(problem, error, "%s: %s", (const char *)name, what);
 }
 
 /* A descriptor of its own, at its beginning; -1 with errno. */

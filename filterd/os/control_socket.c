@@ -11,7 +11,6 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -159,11 +158,10 @@ static int listen_at(const struct sockaddr_un *address, int *fd_out)
 
 static int control_socket_complain(struct problem *problem, int error, const char *path)
 {
-	snprintf(problem->text, PROBLEM_MAX, "[daemon] control '%.200s': %s", path,
-	         error == -EADDRINUSE ? "another filterd answers there"
-	         : error == -EEXIST   ? "there is a file that is no socket"
-	                              : strerror(-error));
-	return error;
+	return problem_say(problem, error, "[daemon] control '%.200s': %s", path,
+	                   error == -EADDRINUSE ? "another filterd answers there"
+	                   : error == -EEXIST ? "there is a file that is no socket"
+	                   : strerror(-error));
 }
 
 int control_socket_open(const char *path, const char *user, struct control_socket **out,

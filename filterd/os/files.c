@@ -222,12 +222,10 @@ int files_load_settings_into(const char *path, struct file_set *read, struct set
 	struct bytes content;
 	int          error = files_read(path, &content);
 
-	if (error != 0) {
-		snprintf(problem_out->text, PROBLEM_MAX,
-		         "configuration '%.300s': %s; name another with -c", path,
-		         strerror(-error));
-		return error;
-	}
+	if (error != 0)
+		return problem_say(problem_out, error,
+		                   "configuration '%.300s': %s; name another with -c", path,
+		                   strerror(-error));
 	if (strlen((const char *)content.at) != content.len) {
 		snprintf(problem_out->text, PROBLEM_MAX, "%.300s: has a NUL byte; expected text",
 		         path);
@@ -296,26 +294,19 @@ static int files_load_keys(const struct settings *s, const char *conf_path, stru
 		struct bytes content;
 		int          error;
 
-		if (out->num == SIGNIFY_KEYS_MAX) {
-			snprintf(problem->text, PROBLEM_MAX,
-			         "[policy] signed-by: more than %d; expected fewer",
-			         SIGNIFY_KEYS_MAX);
-			return -EINVAL;
-		}
+		if (out->num == SIGNIFY_KEYS_MAX)
+			return problem_say(problem, -EINVAL,
+			                   "[policy] signed-by: more than %d; expected fewer",
+			                   SIGNIFY_KEYS_MAX);
 		policy_path_beside(path, conf_path, name);
 		error = fetch(kept, path, &content);
-		if (error != 0) {
-			snprintf(problem->text, PROBLEM_MAX, "[policy] signed-by '%.300s': %s",
-			         path, strerror(-error));
-			return error;
-		}
-		if (signify_key_read(content, &out->list[out->num]) != PARSE_OK) {
-			snprintf(problem->text, PROBLEM_MAX,
-			         "[policy] signed-by '%.300s': expected a public key of signify or "
-			         "usign",
-			         path);
-			return -EINVAL;
-		}
+		if (error != 0)
+			return problem_say(problem, error, "[policy] signed-by '%.300s': %s", path,
+			                   strerror(-error));
+		if (signify_key_read(content, &out->list[out->num]) != PARSE_OK)
+			return problem_say(problem, -EINVAL,
+			                   "[policy] signed-by '%.300s': expected a public key of "
+			                   "signify or usign", path);
 		out->num++;
 	}
 	return 0;
@@ -347,11 +338,10 @@ int files_load_policy_into(const struct settings *s, const char *conf_path, stru
 		from.waivers = waivers;
 	memcpy(names, s->files, sizeof(names));
 	for (char *name; (name = strtok_r(rest, " \t", &rest)) != NULL;) {
-		if (num == POLICY_FILES_MAX) {
-			snprintf(problem_out->text, PROBLEM_MAX,
-			         "[policy] files: more than %d; expected fewer", POLICY_FILES_MAX);
-			return -EINVAL;
-		}
+		if (num == POLICY_FILES_MAX)
+			return problem_say(problem_out, -EINVAL,
+			                   "[policy] files: more than %d; expected fewer",
+			                   POLICY_FILES_MAX);
 		policy_path_beside(paths[num], conf_path, name);
 		files[num] = paths[num];
 		num++;

@@ -39,21 +39,16 @@ int lockdown(const char *user, struct problem *problem_out)
 	int            status;
 
 	errno = 0;
-	if (geteuid() == 0 && user[0] != '\0' && (who = getpwnam(user)) == NULL) {
-		snprintf(problem_out->text, PROBLEM_MAX,
-		         "[daemon] user: there is no user '%s' on this host; create it (useradd "
-		         "--system --user-group %s) or name another that runs nothing else",
-		         user, user);
-		return -ENOENT;
-	}
+	if (geteuid() == 0 && user[0] != '\0' && (who = getpwnam(user)) == NULL)
+		return problem_say(problem_out, -ENOENT,
+		                   "[daemon] user: there is no user '%s' on this host; create it "
+		                   "(useradd --system --user-group %s) or name another that runs "
+		                   "nothing else", user, user);
 	status = drop_to(who);
-	if (status < 0 || prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0) {
-		snprintf(problem_out->text, PROBLEM_MAX,
-		         "cannot give up rights (libcap-ng says %d); start filterd as root or with "
-		         "CAP_NET_ADMIN",
-		         status);
-		return -EPERM;
-	}
+	if (status < 0 || prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0)
+		return problem_say(problem_out, -EPERM,
+		                   "cannot give up rights (libcap-ng says %d); start filterd as "
+		                   "root or with CAP_NET_ADMIN", status);
 	return 0;
 }
 

@@ -21,8 +21,7 @@
 static int log_writer_complain(struct problem *problem, int error, const char *path,
                                const char *what)
 {
-	snprintf(problem->text, PROBLEM_MAX, "%.300s: %s", path, what);
-	return error;
+	return problem_say(problem, error, "%.300s: %s", path, what);
 }
 
 static bool is_called_filterd(pid_t pid)

@@ -10,7 +10,6 @@
 #include "policy/index.h"
 
 #include <errno.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -102,22 +101,18 @@ bool lists_seen_lost(const struct lists_seen *new, const struct lists_seen *old,
 
 		if (now == NULL)
 			continue;
-		if (has_lost(now, was, most)) {
-			snprintf(problem->text, PROBLEM_MAX,
-			         "'%.250s' has %llu names, and had %llu when it last loaded; "
-			         "expected "
-			         "all of it, or, if that is meant, [policy] max-shrink above %u",
-			         now->file, (unsigned long long)now->names,
-			         (unsigned long long)was->names, most);
-			return true;
-		}
-		if (was->has_end && !now->has_end) {
-			snprintf(problem->text, PROBLEM_MAX,
-			         "'%.250s' is cut off within its last line; expected a newline at "
-			         "its end, or, if that is meant, [policy] max-shrink = 100",
-			         now->file);
-			return true;
-		}
+		if (has_lost(now, was, most))
+			return problem_say(problem, true,
+			                   "'%.250s' has %llu names, and had %llu when it last "
+			                   "loaded; expected all of it, or, if that is meant, "
+			                   "[policy] max-shrink above %u", now->file,
+			                   (unsigned long long)now->names,
+			                   (unsigned long long)was->names, most);
+		if (was->has_end && !now->has_end)
+			return problem_say(problem, true,
+			                   "'%.250s' is cut off within its last line; expected a "
+			                   "newline at its end, or, if that is meant, [policy] "
+			                   "max-shrink = 100", now->file);
 	}
 	return false;
 }

@@ -233,11 +233,10 @@ int builder_find_waived(struct builder *b, struct problem *problem_out)
 				return -ENOMEM;
 			if (num > 0)
 				continue;
-			snprintf(problem_out->text, PROBLEM_MAX,
-			         "[waiver %s] categories: '%s' is no category that blocks; "
-			         "expected the names of some, of any policy file",
-			         strings + waivers[i].id, id);
-			return -EINVAL;
+			return problem_say(problem_out, -EINVAL,
+			                   "[waiver %s] categories: '%s' is no category that "
+			                   "blocks; expected the names of some, of any policy file",
+			                   strings + waivers[i].id, id);
 		}
 		waivers[i].w.num_categories = b->waived.num - waivers[i].first_waived;
 	}

@@ -277,25 +277,18 @@ static int add_category(struct lists *l, const char *file, struct category_text 
 	int         error;
 
 	if (!text->has_action || (text->names[0] == '\0' && text->zones[0] == '\0' &&
-	                          text->ports[0] == '\0' && text->paths[0] == '\0')) {
-		snprintf(l->problem->text, PROBLEM_MAX,
-		         "%.200s: [category %s] lacks a line; expected %s", file, text->id,
-		         missing);
-		return -EINVAL;
-	}
-	if (text->paths[0] != '\0' && text->action != ACTION_LOG) {
-		snprintf(l->problem->text, PROBLEM_MAX,
-		         "%.200s: [category %s] paths: a path is evidence, and no reason to block; "
-		         "expected action = log",
-		         file, text->id);
-		return -EINVAL;
-	}
-	if (text->until_us <= text->effective_us) {
-		snprintf(l->problem->text, PROBLEM_MAX,
-		         "%.200s: [category %s] until is not after effective; expected it later",
-		         file, text->id);
-		return -EINVAL;
-	}
+	                          text->ports[0] == '\0' && text->paths[0] == '\0'))
+		return problem_say(l->problem, -EINVAL,
+		                   "%.200s: [category %s] lacks a line; expected %s", file,
+		                   text->id, missing);
+	if (text->paths[0] != '\0' && text->action != ACTION_LOG)
+		return problem_say(l->problem, -EINVAL,
+		                   "%.200s: [category %s] paths: a path is evidence, and no reason "
+		                   "to block; expected action = log", file, text->id);
+	if (text->until_us <= text->effective_us)
+		return problem_say(l->problem, -EINVAL,
+		                   "%.200s: [category %s] until is not after effective; expected "
+		                   "it later", file, text->id);
 	c.devices = words_read_devices(text->devices, room);
 	if (!builder_add_category(l->builder, &c))
 		return -ENOMEM;
@@ -345,12 +338,10 @@ static int add_policy(struct lists *l, const char *file, struct policy_text *p)
 	if (error != 0 || (p->has_waivers_alone && p->waivers.num == 0))
 		return error;
 	policy_file_name(p);
-	if (p->id[0] == '\0' || p->num_categories + p->waivers.num == 0) {
-		snprintf(l->problem->text, PROBLEM_MAX, "%.300s: expected %s", file,
-		         p->id[0] == '\0' ? "a section [policy] with an id"
-		                          : "at least one [category NAME] or [waiver NAME]");
-		return -EINVAL;
-	}
+	if (p->id[0] == '\0' || p->num_categories + p->waivers.num == 0)
+		return problem_say(l->problem, -EINVAL, "%.300s: expected %s", file,
+		                   p->id[0] == '\0' ? "a section [policy] with an id"
+		                   : "at least one [category NAME] or [waiver NAME]");
 	builder_digest(l->builder, content);
 	source.serial = p->serial;
 	policy_file_find_cutoff(p, &source);

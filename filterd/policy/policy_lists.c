@@ -36,9 +36,9 @@ static int fetch_beside(struct lists *l, const char *policy_file, const char *en
 	error = l->fetch(l->context, path, content_out);
 	if (error == 0 || error == -ENOMEM)
 		return error;
-	snprintf(l->problem->text, PROBLEM_MAX, "policy '%.150s' is not signed: '%.150s': %s; %s",
-	         policy_file, path, strerror(-error), how);
-	return error == -EACCES ? error : -EKEYREJECTED;
+	return problem_say(l->problem, error == -EACCES ? error : -EKEYREJECTED,
+	                   "policy '%.150s' is not signed: '%.150s': %s; %s", policy_file, path,
+	                   strerror(-error), how);
 }
 
 static int open_manifest(struct lists *l, const char *policy_file)
@@ -51,10 +51,9 @@ static int open_manifest(struct lists *l, const char *policy_file)
 		error = fetch_beside(l, policy_file, ".sha256.sig", &sig);
 	if (error != 0 || signify_verify(l->keys, sig, l->manifest, &why))
 		return error;
-	snprintf(l->problem->text, PROBLEM_MAX,
-	         "policy '%.150s': its signature '%.150s.sha256.sig' %s; %s", policy_file,
-	         policy_file, why, how);
-	return -EKEYREJECTED;
+	return problem_say(l->problem, -EKEYREJECTED,
+	                   "policy '%.150s': its signature '%.150s.sha256.sig' %s; %s", policy_file,
+	                   policy_file, why, how);
 }
 
 static int hold_to_manifest(struct lists *l, const char *policy_file, const char *name,
@@ -64,10 +63,9 @@ static int hold_to_manifest(struct lists *l, const char *policy_file, const char
 
 	if (l->keys == NULL || manifest_has(l->manifest, name, content, why))
 		return 0;
-	snprintf(l->problem->text, PROBLEM_MAX,
-	         "policy '%.90s': '%.90s' is not signed: '%.90s.sha256' %.80s; %s", policy_file,
-	         name, policy_file, why, how);
-	return -EKEYREJECTED;
+	return problem_say(l->problem, -EKEYREJECTED,
+	                   "policy '%.90s': '%.90s' is not signed: '%.90s.sha256' %.80s; %s",
+	                   policy_file, name, policy_file, why, how);
 }
 
 int lists_open(struct lists *l, const char *policy_file, struct bytes *content_out)
@@ -78,11 +76,9 @@ int lists_open(struct lists *l, const char *policy_file, struct bytes *content_o
 	if (error != 0)
 		return error;
 	error = l->fetch(l->context, policy_file, content_out);
-	if (error != 0) {
-		snprintf(l->problem->text, PROBLEM_MAX, "policy '%.300s': %s", policy_file,
-		         strerror(-error));
-		return error;
-	}
+	if (error != 0)
+		return problem_say(l->problem, error, "policy '%.300s': %s", policy_file,
+		                   strerror(-error));
 	return hold_to_manifest(l, policy_file, slash != NULL ? slash + 1 : policy_file,
 	                        *content_out);
 }
@@ -117,12 +113,10 @@ static int fetch_list(struct lists *l, const char *policy_file, const char *cate
 {
 	int error = l->fetch(l->context, path, content_out);
 
-	if (error != 0) {
-		snprintf(l->problem->text, PROBLEM_MAX,
-		         "%.150s: [category %s] %s: cannot read '%.150s': %s", policy_file,
-		         category, key, path, strerror(-error));
-		return error;
-	}
+	if (error != 0)
+		return problem_say(l->problem, error,
+		                   "%.150s: [category %s] %s: cannot read '%.150s': %s",
+		                   policy_file, category, key, path, strerror(-error));
 	return builder_add_file(l->builder, path) ? 0 : -ENOMEM;
 }
 

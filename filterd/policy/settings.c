@@ -322,13 +322,6 @@ struct parsing {
 	bool            seen[COUNT(settings_table)];
 };
 
-static bool settings_complain(struct problem *problem, const char *format, const char *a,
-                              const char *b, const char *c)
-{
-	snprintf(problem->text, PROBLEM_MAX, format, a, b, c);
-	return false;
-}
-
 /* A line that begins with a blank: further values of a list. One with a '=' was meant otherwise. */
 static bool take_more(struct settings *s, const struct setting *row, const char *value,
                       struct problem *problem, const char **at_out)
@@ -339,22 +332,21 @@ static bool take_more(struct settings *s, const struct setting *row, const char 
 
 	if ((row->type != SETTING_LIST && row->type != SETTING_INTERFACES) ||
 	    strchr(value, '=') != NULL)
-		return settings_complain(problem,
-		                         "'%.100s' begins with a blank, so it goes on with '%.60s' "
-		                         "of the line before; expected %s",
-		                         value, row->key,
-		                         "a list there, and further values of it here");
+		return problem_say(problem, false,
+		                   "'%.100s' begins with a blank, so it goes on with '%.60s' of "
+		                   "the line before; expected %s", value, row->key,
+		                   "a list there, and further values of it here");
 	first = strlen(value_in(s, row)) + 1;
 	snprintf(whole, sizeof(whole), "%s %.*s", (const char *)value_in(s, row),
 	         SETTINGS_TEXT_MAX, value);
 	if (strlen(whole) >= SETTINGS_TEXT_MAX)
-		return settings_complain(problem, "'%.60s' goes on with '%.100s': %s", row->key,
-		                         value, "expected at most 511 characters in all");
+		return problem_say(problem, false, "'%.60s' goes on with '%.100s': %s", row->key,
+		                   value, "expected at most 511 characters in all");
 	if (set(s, row, whole, &at))
 		return true;
 	*at_out = at != NULL && at >= whole + first ? value + (at - whole - first) : NULL;
-	return settings_complain(problem, "'%.60s' goes on with '%.100s': expected %.120s",
-	                         row->key, value, setting_expects(row, room));
+	return problem_say(problem, false, "'%.60s' goes on with '%.100s': expected %.120s",
+	                   row->key, value, setting_expects(row, room));
 }
 
 static bool settings_take_pair(void *context, const char *section, const char *name,
@@ -376,13 +368,13 @@ static bool settings_take_pair(void *context, const char *section, const char *n
 		if (goes_on)
 			return take_more(&p->settings, row, value, problem, at_out);
 		if (p->seen[i])
-			return settings_complain(
-				problem, "'%.60s' stands twice in [%.40s]; expected it once%s",
-				name, section, "");
+			return problem_say(problem, false,
+			                   "'%.60s' stands twice in [%.40s]; expected it once",
+			                   name, section);
 		p->seen[i] = true;
 		if (!set(&p->settings, row, value, at_out))
-			return settings_complain(problem, "'%.60s = %.100s': expected %.120s", name,
-			                         value, setting_expects(row, room));
+			return problem_say(problem, false, "'%.60s = %.100s': expected %.120s",
+			                   name, value, setting_expects(row, room));
 		return true;
 	}
 	for (size_t i = 0; i < COUNT(gone); i++) {
@@ -392,11 +384,12 @@ static bool settings_take_pair(void *context, const char *section, const char *n
 		return true;
 	}
 	if (!section_exists)
-		return settings_complain(
-			problem, "there is no section [%.60s]; expected %s%s", section,
-			"[policy], [block], [inspect], [queue], [flow], [audit] or [daemon]", "");
-	return settings_complain(problem, "there is no setting '%.60s' in [%.40s]%s", name, section,
-	                         "; filterd.conf(5) lists all");
+		return problem_say(problem, false, "there is no section [%.60s]; expected %s",
+		                   section,
+		                   "[policy], [block], [inspect], [queue], [flow], [audit] or "
+		                   "[daemon]");
+	return problem_say(problem, false, "there is no setting '%.60s' in [%.40s]%s", name,
+	                   section, "; filterd.conf(5) lists all");
 }
 
 int settings_parse(const char *text, const char *file, struct settings *out,

@@ -8,7 +8,6 @@
 #include "base/list.h"
 
 #include <errno.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -99,18 +98,14 @@ static int waivers_add_one(struct waiver_text *text, struct builder *b, const ch
 	                               : w.reason[0] == '\0'         ? "reason"
 	                                                             : NULL;
 
-	if (missing != NULL) {
-		snprintf(problem->text, PROBLEM_MAX,
-		         "%.200s: [waiver %s] lacks a line; expected %s = ...", file, text->id,
-		         missing);
-		return -EINVAL;
-	}
-	if (w.until_us <= w.effective_us) {
-		snprintf(problem->text, PROBLEM_MAX,
-		         "%.200s: [waiver %s] until is not after effective; expected it later",
-		         file, text->id);
-		return -EINVAL;
-	}
+	if (missing != NULL)
+		return problem_say(problem, -EINVAL,
+		                   "%.200s: [waiver %s] lacks a line; expected %s = ...", file,
+		                   text->id, missing);
+	if (w.until_us <= w.effective_us)
+		return problem_say(problem, -EINVAL,
+		                   "%.200s: [waiver %s] until is not after effective; expected it "
+		                   "later", file, text->id);
 	w.devices = words_read_devices(text->devices, room);
 	return builder_add_waiver(b, &w, text->categories) ? 0 : -ENOMEM;
 }

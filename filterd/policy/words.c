@@ -2,7 +2,6 @@
 
 #include "policy/words.h"
 
-#include <stdio.h>
 #include <string.h>
 
 const char words_instant[] =
@@ -13,9 +12,8 @@ const char words_devices_expected[] =
 bool words_complain(struct problem *problem, const char *name, const char *value,
                     const char *expects)
 {
-	snprintf(problem->text, PROBLEM_MAX, "'%.60s = %.120s': expected %.120s", name, value,
-	         expects);
-	return false;
+	return problem_say(problem, false, "'%.60s = %.120s': expected %.120s", name, value,
+	                   expects);
 }
 
 bool words_copy(char *to, size_t room, const char *value)

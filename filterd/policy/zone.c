@@ -56,9 +56,8 @@ static int wrong_at(const struct zone_walking *w, uint32_t line, size_t column, 
 	if (word.len > 0)
 		snprintf(shown, sizeof(shown), "'%.*s' ", (int)(word.len < 80 ? word.len : 80),
 		         (const char *)word.at);
-	snprintf(w->problem->text, PROBLEM_MAX, "%.160s: line %u, column %zu: %s%.200s", w->file,
-	         line, column, shown, what);
-	return -EINVAL;
+	return problem_say(w->problem, -EINVAL, "%.160s: line %u, column %zu: %s%.200s", w->file,
+	                   line, column, shown, what);
 }
 
 static int zone_wrong(const struct zone_walking *w, const struct zone_word *word, const char *what)

@@ -10,7 +10,6 @@
 #include "log/scan.h"
 
 #include <errno.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -138,8 +137,7 @@ static bool acks_read_line(struct bytes line, struct ack *out)
 static int acks_complain(struct problem *problem, int error, const char *file, unsigned line,
                          const char *what)
 {
-	snprintf(problem->text, PROBLEM_MAX, "%.300s: line %u: %s", file, line, what);
-	return error;
+	return problem_say(problem, error, "%.300s: line %u: %s", file, line, what);
 }
 
 static int acks_take_line(struct acks *a, struct bytes line, const char *file, unsigned number,
