@@ -231,6 +231,17 @@ void html_day(struct text *t, int64_t us)
 	html_put_time(t, us, people_write_day);
 }
 
+void html_bar(struct text *t, double percent)
+{
+	text_put(t, "<svg class=\"share\" viewBox=\"0 0 100 8\" preserveAspectRatio=\"none\" "
+	            "aria-hidden=\"true\"><rect class=\"track\" x=\"0.0\" y=\"0.0\" "
+	            "width=\"100.0\" height=\"8.0\"/>");
+	write_format(text_room(t, 128),
+	             "<rect class=\"bar\" x=\"0.0\" y=\"0.0\" width=\"%.1f\" height=\"8.0\"/>"
+	             "</svg>",
+	             percent);
+}
+
 static void html_put_form(void *owner, struct bytes piece)
 {
 	text_bytes(owner, piece);

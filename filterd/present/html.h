@@ -56,6 +56,9 @@ void html_day(struct text *t, int64_t us);
 void html_utc_below(struct text *t, int64_t us, bool has_seconds);
 void html_span(struct text *t, int64_t us);
 
+/* A bar, beside a figure that says the same. */
+void html_bar(struct text *t, double percent);
+
 /*
  * A sentence, or markup, with places (words.h): texts are as html_text() has them, names and times
  * as html_name() and its neighbours do.

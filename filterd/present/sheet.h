@@ -51,6 +51,7 @@ struct sheet {
 	size_t               len, room;
 	uint64_t             num_more;  /* rows that were known once, and are not here */
 	bool                 failed;    /* memory ran out, and cells are missing */
+	bool                 has_sums;  /* the last row is what the others come to */
 	bool                 colored;   /* shades are, on this terminal */
 };
 

@@ -10,10 +10,12 @@
 /*
  * PLAIN: a name, a figure, a time to the minute. CODE, SENTENCE: ours, of any length. MOMENT: a
  * time for a sentence. LINK: a name that leads to the place on the page that the column "place"
- * has, if it has one. LIST: names, with a comma between two.
+ * has, if it has one. LIST: names, with a comma between two. SHARE: of tenths of a
+ * percent, with a bar.
  */
 enum html_form {
-	HTML_PLAIN, HTML_CODE, HTML_SENTENCE, HTML_SECONDS, HTML_MOMENT, HTML_LINK, HTML_LIST
+	HTML_PLAIN, HTML_CODE, HTML_SENTENCE, HTML_SECONDS, HTML_MOMENT, HTML_LINK, HTML_LIST,
+	HTML_SHARE
 };
 
 /* What a cell of the page has of a sheet. */

@@ -286,16 +286,6 @@ void chart_attempts(struct text *t, const struct report *r)
 	text_put(t, "</svg>\n");
 }
 
-void chart_share(struct text *t, uint64_t part, uint64_t all)
-{
-	text_put(t, "<svg class=\"share\" viewBox=\"0 0 100 8\" preserveAspectRatio=\"none\" "
-	            "aria-hidden=\"true\">");
-	put_rect(t, "track", 0, 0, 1000, 80);
-	put_rect(t, "bar", 0, 0,
-	         all > 0 ? (int64_t)((long double)part * 1000 / (long double)all) : 0, 80);
-	text_put(t, "</svg>");
-}
-
 /* The whole width of the page, whatever that is: lengths are stretched, heights are not. */
 void chart_coverage(struct text *t, const struct report *r)
 {

@@ -25,7 +25,4 @@ void chart_coverage(struct text *t, const struct report *r);
 /* what marks the day from which on the policy prohibits */
 #define CHART_DATE "in force"
 
-/* A bar of `part` of `all`, beside figures that say the same. */
-void chart_share(struct text *t, uint64_t part, uint64_t all);
-
 #endif

@@ -169,7 +169,7 @@ static void put_layers(struct html_table *h, const uint64_t layers[LAYERS])
 		if (layers[i] == 0)
 			continue;
 		text_put(h->text, between);
-		text_put(h->text, report_layer_title((enum layer)i));
+		text_put(h->text, sheets_layer((enum layer)i));
 		between = ", ";
 	}
 	html_table_close(h);
@@ -220,7 +220,7 @@ static void put_attempt(struct text *t, const struct report *r, const struct lat
 	html_second(t, a->time_us);
 	html_utc_below(t, a->time_us, true);
 	html_words(t, " {} ({}", host != NULL ? host->row.name : BYTES(ROWS_OTHERS),
-	           report_layer_title((enum layer)a->layer));
+	           sheets_layer((enum layer)a->layer));
 	if (a->count > 1)
 		html_words(t, ", {} times", a->count);
 	text_put(t, a->result == RESULT_OBSERVED ? ", observed" : "");

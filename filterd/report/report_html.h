@@ -56,9 +56,6 @@ void report_write_fleet_policies(struct text *t, const struct fleet *f);
 void report_write_fleet_sums(struct text *t, const struct fleet *f,
                              const struct report_about *about);
 
-/* "DNS question", "TLS" */
-const char *report_layer_title(enum layer layer);
-
 /* "and 12 more, in the CSV" */
 void report_write_more(struct text *t, size_t shown, size_t all);
 

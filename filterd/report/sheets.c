@@ -4,6 +4,7 @@
 
 #include "present/covered.h"
 #include "present/tallied.h"
+#include "report/shares.h"
 #include "review/policy_words.h"
 #include "review/words.h"
 
@@ -47,6 +48,57 @@ struct sheet sheets_devices(const struct report *r)
 		shown.place = writer_written(&p);
 		tallied_put_device(&s, r->now, &shown);
 	}
+	return s;
+}
+
+const char *sheets_layer(enum layer layer)
+{
+	static const char *const titles[LAYERS] = {
+		[LAYER_DNS] = "DNS question", [LAYER_TLS] = "TLS",     [LAYER_QUIC] = "QUIC",
+		[LAYER_HTTP] = "HTTP",        [LAYER_SOCKS] = "SOCKS", [LAYER_OTHER] = "other",
+	};
+
+	return titles[layer];
+}
+
+struct sheet sheets_shares(const struct report *r, bool by_layer)
+{
+	static const struct column columns[] = {
+		{ .name = "what" },
+		{ .name = "attempts", .cell = CELL_NUMBER },
+		{ .name = "share", .cell = CELL_NUMBER },
+		{ .name = "devices", .cell = CELL_NUMBER },
+	};
+	uint64_t     values[TOTALS_CATEGORIES + LAYERS] = { 0 };
+	uint32_t     tenths[COUNT(values)];
+	size_t       num = by_layer ? (size_t)LAYERS : rows_num(&r->now->categories);
+	struct sheet s   = sheet_of("shares", columns, COUNT(columns));
+
+	for (size_t i = 0; i < num; i++) {
+		const struct category_total *c = by_layer ? NULL : r->categories[i];
+
+		values[i] = by_layer ? r->now->layers[i] : tally_prohibited(&c->tally);
+	}
+	shares_of(values, num, tenths);
+	for (size_t i = 0; i < num; i++) {
+		const struct category_total *c = by_layer ? NULL : r->categories[i];
+
+		if (values[i] == 0)
+			continue;
+		sheet_row(&s);
+		sheet_text(&s, by_layer                ? bytes_text(sheets_layer((enum layer)i))
+		               : c->title[0] != '\0' ? bytes_text(c->title)
+		                                      : c->row.name);
+		sheet_number(&s, (int64_t)values[i]);
+		sheet_number(&s, tenths[i]);
+		if (!by_layer)
+			sheet_number(&s, (int64_t)c->num_devices);
+	}
+	sheet_row(&s);
+	sheet_text(&s, BYTES("Sum"));
+	sheet_number(&s, (int64_t)tally_prohibited(&r->now->all));
+	sheet_number(&s, SHARES_ALL);
+	s.has_sums = true;
 	return s;
 }
 

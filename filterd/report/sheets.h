@@ -20,6 +20,13 @@ struct sheet sheets_devices(const struct report *r);
  */
 void sheets_write_place(struct writer *w, struct bytes row_name);
 
+/*
+ * What part of the attempts each category has, or each layer, in tenths of a percent; the last row
+ * is the sum. sheets_layer - "DNS question", "TLS".
+ */
+struct sheet sheets_shares(const struct report *r, bool by_layer);
+const char  *sheets_layer(enum layer layer);
+
 /* The gaps of the period; of a fleet, those of all logs, where packets passed unseen first. */
 struct sheet sheets_gaps(const struct report *r);
 

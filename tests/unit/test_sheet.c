@@ -233,6 +233,31 @@ START_TEST(a_page_shows_no_column_that_says_nothing)
 }
 END_TEST
 
+START_TEST(the_last_row_may_be_the_sum)
+{
+	static const struct column of_shares[] = {
+		{ .name = "what" }, { .name = "share", .cell = CELL_NUMBER },
+	};
+	static const struct html_part parts[] = {
+		{ "what", "What", HTML_NAME, HTML_PLAIN }, { "share", "Share", HTML_FIGURE, HTML_SHARE },
+	};
+	struct sheet shares = sheet_of("shares", of_shares, COUNT(of_shares));
+
+	sheet_row(&shares);
+	sheet_text(&shares, BYTES("update"));
+	sheet_number(&shares, 1000);
+	sheet_row(&shares);
+	sheet_text(&shares, BYTES("Sum"));
+	sheet_number(&shares, 1000);
+	shares.has_sums = true;
+	sheet_write_html(&t, shares, "", parts, COUNT(parts), SIZE_MAX);
+	text_end(&t);
+	ck_assert_ptr_nonnull(strstr(got, "<span class=\"share-of\">100.0\u00a0%<svg class=\"share\""));
+	ck_assert_ptr_nonnull(strstr(strstr(got, "<tfoot"),
+	                             "<span class=\"share-of share-sum\">100.0\u00a0%</span>"));
+}
+END_TEST
+
 int main(void)
 {
 	Suite *suite = suite_create("sheet");
@@ -250,6 +275,7 @@ int main(void)
 	tcase_add_test(c, first_and_last_of_its_times);
 	tcase_add_test(c, a_shade_is_a_colour_where_there_are_any);
 	tcase_add_test(c, a_page_shows_no_column_that_says_nothing);
+	tcase_add_test(c, the_last_row_may_be_the_sum);
 	suite_add_tcase(suite, c);
 	return suite_run(suite);
 }
