@@ -8,7 +8,7 @@
  *
  * ldns, which could do it, does not say when names are hidden: a parenthesis that stays open takes
  * the rest of a zone with it, a backslash at a line's end the next line. What would have to stand
- * in front of it is this. README, "Why ldns does not read the zones", has the figures.
+ * in front of it is this. README.md beside has the figures.
  * Source: RFC 1035, section 5.1.
  */
 

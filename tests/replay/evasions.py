@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
-"""README.md's table of what gets past other filters, held against the stories, the live cases and the unit tests that there are:
-each test that it names is there, and none of those is left out.
+"""The table of README.md beside, what gets past other filters, held against the stories, the live cases and the unit tests: each
+test that it names is there, and none of those is left out.
 
     evasions.py         TAP
 """
@@ -11,14 +11,14 @@ import re
 import sys
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
-HEADING = "## What gets past other filters"
+HEADING = "## The table"
 # Stories that are no techniques: of dates, of captures and their links, of what is permitted, of pages for the benchmark, of the name for tests.
 OTHERS = re.compile(r"(cutoff|pcapng|link|page|sums|test_name)_?|header_sum_|.*_permitted$")
 
 
 def rows():
     """Technique and tests of each row."""
-    section = (ROOT / "README.md").read_text().split(HEADING + "\n", 1)[1].split("\n## ", 1)[0]
+    section = (ROOT / "tests/replay/README.md").read_text().split(HEADING + "\n", 1)[1].split("\n## ", 1)[0]
     table = [re.split(r" *(?<!\\)\| *", line.strip("| ")) for line in section.splitlines() if line.startswith("|")]
     return [(row[0], row[-1]) for row in table[2:]]
 

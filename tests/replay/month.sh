@@ -5,7 +5,8 @@
 # and with the version, which stand in the log.
 #
 #   tests/replay/month.sh BUILD            TAP
-#   tests/replay/month.sh BUILD --accept   writes month.report.txt, and what verify says of it into README.md: read both, then commit
+#   tests/replay/month.sh BUILD --accept   writes month.report.txt, what verify says of it into filterd/ctl/audit/README.md, and the picture of
+#                                          the page that README.md shows, month.report.png: look at all three, then commit
 set -u
 
 build=$(realpath "$1")
@@ -25,18 +26,27 @@ report() {
 		--anchors anchors "$@" log)
 }
 
-# What README.md shows is what verify says.
+# What the auditor's page shows is what verify says.
 (cd "$folder" && "$build/filterd/filterctl" audit verify --key keys/audit.vkey --anchors anchors log >verdict)
+
+# The first screen of the page, by a browser of its own.
+picture() {
+	report --html >"$folder/page.html"
+	chromium --headless --no-sandbox --disable-gpu --no-first-run --disable-background-networking --user-data-dir="$folder/profile" \
+		--hide-scrollbars --window-size=1100,1060 --screenshot="$folder/page.png" "file://$folder/page.html" 2>/dev/null &&
+		cp "$folder/page.png" month.report.png
+}
 
 if [ "${2:-}" = --accept ]; then
 	report --text >"$wanted"
+	picture
 	# shellcheck disable=SC2016  # $ is sed's
-	sed -i -e '/^```text month=verify$/,/^```$/ { /^```/!d }' -e "/^\`\`\`text month=verify\$/r $folder/verdict" ../../README.md
+	sed -i -e '/^```text month=verify$/,/^```$/ { /^```/!d }' -e "/^\`\`\`text month=verify\$/r $folder/verdict" ../../filterd/ctl/audit/README.md
 	exit
 fi
 # shellcheck disable=SC2016
-tap_is "README.md shows what verify says of it" \
-	"$(sed -n '/^```text month=verify$/,/^```$/ { /^```/!p }' ../../README.md)" "$(cat "$folder/verdict")"
+tap_is "the auditor's page shows what verify says of it" \
+	"$(sed -n '/^```text month=verify$/,/^```$/ { /^```/!p }' ../../filterd/ctl/audit/README.md)" "$(cat "$folder/verdict")"
 report --text >"$folder/text"
 tap_is "unaltered, with gaps that it declares" "$?" 1
 differs=$(diff "$wanted" "$folder/text" | head -n 20)
@@ -50,6 +60,8 @@ fi
 if tap_can "so does signify" signify-openbsd; then
 	tap_is "so does signify" "$(tail -n 1 "$folder/opinions")" "Signature Verified"
 fi
+tap_is "the picture of its page is one, below 150 KB" \
+	"$(head -c 4 month.report.png | tail -c 3) $(($(wc -c <month.report.png) < 150000))" "PNG 1"
 report --html >"$folder/one.html"
 report --html >"$folder/two.html"
 tap_ok "a page comes out the same again" cmp "$folder/one.html" "$folder/two.html"

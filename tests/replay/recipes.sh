@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: MIT
 #
-# Runs the recipes of README.md as they stand there, over a log, and holds what they say against filterctl's own figures. A recipe is a
+# Runs the recipes of config/siem/README.md as they stand there, over a log, and holds what they say against filterctl's own figures. A recipe is a
 # block that begins with ```sh recipe=NAME.
 #
 #   tests/replay/recipes.sh BUILD     TAP
@@ -21,13 +21,13 @@ export PATH=$build/filterd:$PATH HOME=$work/home XDG_CONFIG_HOME=$work/home/.con
 cd "$work" || exit
 
 recipe() {
-	sed -n "/^\`\`\`sh recipe=$1\$/,/^\`\`\`\$/p" "$source/README.md" | sed '1d;$d' | sed "s#/var/log/filterd#$work/log#g"
+	sed -n "/^\`\`\`sh recipe=$1\$/,/^\`\`\`\$/p" "$source/config/siem/README.md" | sed '1d;$d' | sed "s#/var/log/filterd#$work/log#g"
 }
 
 # run NAME: what the recipe prints, "host attempts", sorted.
 run() {
 	recipe "$1" >"$1.sh"
-	[ -s "$1.sh" ] || { echo "README.md has no recipe '$1'"; return; }
+	[ -s "$1.sh" ] || { echo "config/siem/README.md has no recipe '$1'"; return; }
 	bash -eu "$1.sh" 2>"$1.err" </dev/null | tr '\t,' '  ' | tr -d '\r"' | grep -E '^[a-z0-9.-]+ [0-9]+$' | sort
 }
 

@@ -27,11 +27,11 @@ lab_namespace() {
 	ip link set lo up
 }
 
-# by_the_readme STEP: what its page for gateways has people type, as it stands there.
+# by_the_readme STEP: what config/debian/README.md has people type, as it stands there.
 by_the_readme() {
 	local commands
 
-	commands=$(sed -n "/^\`\`\`sh gateway=$1\$/,/^\`\`\`\$/p" "$source/README.md" | grep -v '^```')
+	commands=$(sed -n "/^\`\`\`sh gateway=$1\$/,/^\`\`\`\$/p" "$source/config/debian/README.md" | grep -v '^```')
 	[ -n "$commands" ] && eval "$commands"
 }
 

@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: MIT
 #
-# A gateway as the README has it, on a stock Debian kernel with nft's queue: this machine's own files under that kernel, in an
+# A gateway as config/debian/README.md has it, on a stock Debian kernel with nft's queue: this machine's own files under that kernel, in an
 # emulator, with a real service manager. The package is installed there, observes, enforces, is started anew under traffic,
 # meets flow offloading with either remedy, and goes. The cases run in the guest, tests/system/appliance/guest.sh; this
 # prepares it and passes on what it says.

@@ -3,7 +3,7 @@
 #
 # What a fault under load costs: questions lost, packets that passed unseen, records lost, connections reset. One lab, one
 # client that asks one question after another, half of them prohibited, and a connection that was decided before; eight
-# faults, with on-failure = closed where that makes a difference. The table is what README shows.
+# faults, with on-failure = closed where that makes a difference. The table is in config/debian/README.md.
 #
 # What passed unseen is counted outside: tcpdump on the server writes down each question that reaches it. As every name is asked
 # once, and the permitted ones are watched by a policy of the lab (action = log), a name that reached the server and

@@ -30,11 +30,11 @@ loader() { psql -XqAt -F ' ' -v ON_ERROR_STOP=1 -d filterd -U loader -c "$1"; }
 
 load() { "$store/load" --database "dbname=filterd user=loader" "$@" 2>&1; }
 
-# recipe NAME: what README.md has for the store, as it stands there.
+# recipe NAME: what config/fleet/README.md has for the store, as it stands there.
 recipe() {
-	sed -n "/^\`\`\`sh store=$1\$/,/^\`\`\`\$/p" "$source/README.md" | sed '1d;$d' | sed "s#/srv/filterd/#$work/gw#; s# config/fleet# $source/config/fleet#
+	sed -n "/^\`\`\`sh store=$1\$/,/^\`\`\`\$/p" "$source/config/fleet/README.md" | sed '1d;$d' | sed "s#/srv/filterd/#$work/gw#; s# config/fleet# $source/config/fleet#
 		s#^config/fleet#$source/config/fleet#" >"$1.sh"
-	[ -s "$1.sh" ] || { echo "README.md has no commands to $1 the store"; return; }
+	[ -s "$1.sh" ] || { echo "config/fleet/README.md has no commands to $1 the store"; return; }
 	bash -eu "$1.sh" </dev/null
 }
 
@@ -82,14 +82,14 @@ begin() {
 	postgres_begin "$work/postgres" || tap_bail "PostgreSQL did not start: $(tail -n 3 "$work/postgres.log")"
 	createdb -E LATIN1 -T template0 --locale=C latin
 	tap_like "a database that cannot hold all names is refused" "$(psql -Xq -d latin -f "$store/schema.sql" 2>&1; echo $?)" "LATIN1, not UTF8.*3$"
-	tap_is "README.md makes the store" "$(recipe make 2>&1 | grep -c ERROR; ask "SELECT count(*) FROM filterd.logs" 2>&1)" "$(printf '0\n0')"
+	tap_is "the page of the fleet makes the store" "$(recipe make 2>&1 | grep -c ERROR; ask "SELECT count(*) FROM filterd.logs" 2>&1)" "$(printf '0\n0')"
 	ask "CREATE ROLE loader LOGIN IN ROLE filterd_loader; CREATE ROLE auditor LOGIN IN ROLE filterd_reader"
 }
 
 loads() {
 	local sum
 
-	tap_is "README.md loads each gateway" "$(recipe load 2>&1; echo $?)" "$(for i in 1 2 3 4; do
+	tap_is "the page of the fleet loads each gateway" "$(recipe load 2>&1; echo $?)" "$(for i in 1 2 3 4; do
 		echo "$work/gw$i: $(gateway_of gw$i), log $(log_of gw$i): $(records_of gw$i) new, 0 known"; done; echo 0)"
 	tap_is "again: nothing new" "$(load gw1 gw2 gw3 gw4 | cut -d: -f2 | uniq -c | tr -s ' ')" " 4 nothing new"
 	tap_is "all of it again is harmless" "$(load --all gw1 gw4; echo $?)" "$(for i in 1 4; do
@@ -113,7 +113,7 @@ loads() {
 answers() {
 	local name
 
-	tap_is "README.md asks seventeen questions, and the page of the fleet has their names" \
+	tap_is "the page of the fleet asks seventeen questions, and has their names" \
 		"$(recipe ask | grep -c '^([0-9]* rows\?)$'; tr ',.\n' '   ' <"$source/config/fleet/README.md" | tr -s ' ' | grep -oF "$(sed -n 's/^-- query: //p' "$store/queries.sql" |
 			paste -sd ' ')" | wc -l)" "$(printf '17\n1')"
 	for name in $(sed -n 's/^-- query: //p' "$store/queries.sql"); do

@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: MIT
 #
-# A gateway that switches: a transparent bridge, tagged frames over it, and a VLAN that is routed. What the README says
+# A gateway that switches: a transparent bridge, tagged frames over it, and a VLAN that is routed. What config/debian/README.md says
 # to set is set, one by one.
 set -u
 # shellcheck source=tests/support/system.sh

@@ -39,7 +39,7 @@ units() {
 
 	tap_is "its units are understood, and in an order that can be" "$(systemd-analyze verify --man=no "${all[@]}" 2>&1 | grep filterd)" ""
 	tap_is "filterd is exposed as the README says" "$(systemd-analyze security filterd.service | exposure)" \
-		"$(grep Overall /src/README.md | exposure)"
+		"$(grep Overall /src/config/debian/README.md | exposure)"
 }
 
 # limits [LINE...]: the unit with these besides, or as it was; filterd is started anew.
@@ -75,7 +75,7 @@ enforces() {
 	tap_is "with them it blocks" "$(answer "$listed" A "$LAB_DNS4")" NXDOMAIN+15
 	tap_is "with a record" "$(daemon_record "$listed" .filterd.type)" block
 	# shellcheck disable=SC2016  # the README's
-	tap_is "they are those of the README" "$(sed -n '/^```sh gateway=enforce$/,/^```$/p' /src/README.md | grep -v '^```')" "$commands"
+	tap_is "they are those of the README" "$(sed -n '/^```sh gateway=enforce$/,/^```$/p' /src/config/debian/README.md | grep -v '^```')" "$commands"
 	by_the_readme observe
 	tap_ok "undone, it observes" lab_wait "the reload" answers_with "$listed" NOERROR
 	by_the_readme enforce
