@@ -64,7 +64,7 @@ enum parse host_add_label(struct host_text *t, struct bytes label);
 enum parse host_read_labels(struct host_text *t, struct reader *r);
 
 /*
- * host_from_text - a name as TLS, HTTP or a list gives it: labels parted by dots, one trailing
+ * host_from_text - a name as TLS, HTTP or a list gives it: labels separated by dots, one trailing
  * dot allowed.
  *
  * Gives:  PARSE_OK with *out canonical; PARSE_BAD if it is empty, has an empty label, a NUL, or is

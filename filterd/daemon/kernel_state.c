@@ -207,7 +207,8 @@ static void ask_unseen(struct kernel_state *w, const char *boot, struct kernel_f
 	out->unseen_known = unseen_since(w->has_recorded ? &w->recorded : NULL, &now, &out->unseen,
 	                                 &out->recorded);
 	/*
-	 * Some passed that no rule was there to count: what was counted is left to the next record.
+	 * Packets passed while no rule counted them, so no number is true of this record: the
+	 * count goes to the next one.
 	 */
 	if (out->unseen_known && w->missed) {
 		out->has_recorded = out->unseen_known = false;

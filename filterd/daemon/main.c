@@ -568,8 +568,8 @@ int main(int argc, char **argv)
 	if (error != 0) {
 		fprintf(stderr, "filterd: %s\n", problem.text);
 		/*
-		 * Packets must not wait for who does not come: the rules say what becomes of them
-		 * without filterd.
+		 * Packets must not wait for a daemon that will not start: the rules say what
+		 * becomes of them without filterd.
 		 */
 		notify_forget_all();
 		return EXIT_CONFIG;

@@ -227,9 +227,9 @@ const struct rule_row rule_table[] = {
 	{ "filterd-enter", 0, NULL, "-j filterd-send", true },
 
 	/*
-	 * Of a connection that the kernel has forgotten it takes who sends first for who opened it,
-	 * and then a client's packets are replies. One whose first packet came by the queue is a
-	 * server's that answers it.
+	 * The kernel takes the first sender of a connection that it has forgotten for the one who
+	 * opened it, and then a client's packets are replies. If the first packet came by the
+	 * queue, the connection is one that a server answers.
 	 */
 	{ "filterd-turned", 0, "meta l4proto != { tcp, udp } return", NULL, false },
 	{ "filterd-turned", 0, "ct mark & $passing != 0 return",
@@ -271,7 +271,7 @@ const struct rule_row rule_table[] = {
 	 */
 	{ "filterd-net", 0, "meta iif 0 meta mark & $not_mask != 0 return", NULL, false },
 	{ "filterd-net", 0, "meta mark & $injected == 0 jump mirror", NULL, false },
-	/* Should a rule of somebody else have accepted it before ours could stop it. */
+	/* In case another program's rule accepted it before ours could stop it. */
 	{ "filterd-net", 0, NULL,
 	  "-m connmark --mark $blocked/$blocked -m conntrack --ctdir ORIGINAL "
 	  "-m mark ! --mark $injected/$injected -j DROP", false },

@@ -306,8 +306,10 @@ static int look_around(const struct settings *s, struct uplinks *out,
 		error = offloading_find(s, &ways_out, offloading_out);
 		if (error != 0)
 			snprintf(problem_out->text, PROBLEM_MAX,
-			         "flowtables cannot be read: %s; say with [queue] offload what is "
-			         "to be done",
+			         error == -EPERM
+			                 ? "flowtables cannot be read: %s; only root may, or set "
+			                   "[queue] offload"
+			                 : "flowtables cannot be read: %s; set [queue] offload",
 			         strerror(-error));
 	} else
 		snprintf(problem_out->text, PROBLEM_MAX,

@@ -18,10 +18,10 @@ struct lease_files;
 #define LEASE_FILE_MAX (8 << 20)
 
 /*
- * lease_files_open - Takes: paths, parted by spaces, "auto" among them or alone for the places that
- *                    dnsmasq, Kea, dhcpd and OpenWrt use; "": no files. With a path that ends in
- *                    .csv go the two beside it in which Kea keeps older leases. user, for messages:
- *                    whom filterd runs as.
+ * lease_files_open - Takes: paths, separated by spaces, "auto" among them or alone for the places
+ *                    that dnsmasq, Kea, dhcpd and OpenWrt use; "": no files. A path that ends in
+ *                    .csv stands for three: Kea keeps older leases in two files beside it.
+ *                    user, for messages: the user filterd runs as.
  * Gives:  NULL without memory. Opens nothing yet.
  */
 struct lease_files *lease_files_open(const char *paths, const char *user, uint64_t seed);

@@ -56,7 +56,7 @@ static int connect_to(const char *path)
 	return fd;
 }
 
-/* Names stand in the order of the descriptors, parted by colons. */
+/* Names stand in the order of the descriptors, separated by colons. */
 static void notify_take_kept(void)
 {
 	const char *names = getenv("LISTEN_FDNAMES");

@@ -23,7 +23,7 @@ void notify_close(void);
 /* Is there a manager that keeps descriptors? */
 bool notify_is_there(void);
 
-/* "READY=1", "STOPPING=1", "STATUS=..."; several parted by newlines. */
+/* "READY=1", "STOPPING=1", "STATUS=..."; several separated by newlines. */
 void notify_say(const char *what);
 
 /*

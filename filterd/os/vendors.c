@@ -121,7 +121,7 @@ const char *vendors_find_text(const struct vendors *v, struct bytes text)
 	if (mac_from_text(text, mac) != PARSE_OK || mac_is_private(mac))
 		return NULL;
 	prefix = (uint32_t)mac[0] << 16 | (uint32_t)mac[1] << 8 | mac[2];
-	/* The first that is not before the prefix. */
+	/* The first entry at or after the prefix. */
 	while (from < to) {
 		size_t middle = from + (to - from) / 2;
 

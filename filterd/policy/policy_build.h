@@ -24,7 +24,7 @@ bool builder_add_source(struct builder *b, const struct policy_source *s);
 bool builder_add_category(struct builder *b, const struct category *c);
 /*
  * Of the source added last; w's id, reason and devices are copied. Its categories are those of
- * these ids, parted by blanks, in whichever policy file they stand.
+ * these ids, separated by blanks, in whichever policy file they stand.
  */
 bool builder_add_waiver(struct builder *b, const struct waiver *w, const char *categories);
 bool builder_add_file(struct builder *b, const char *name);

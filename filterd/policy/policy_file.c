@@ -148,10 +148,10 @@ static bool take_category_pair(struct category_text *c, const char *name, const 
 		                      "a number from 1000000 to 1999999");
 	if (strcmp(name, "names") == 0)
 		return words_add(c->names, value) ||
-		       words_complain(problem, name, value, "list files, parted by spaces");
+		       words_complain(problem, name, value, "list files, separated by spaces");
 	if (strcmp(name, "zones") == 0)
 		return words_add(c->zones, value) ||
-		       words_complain(problem, name, value, "zone files, parted by spaces");
+		       words_complain(problem, name, value, "zone files, separated by spaces");
 	if (strcmp(name, "by-address") == 0) {
 		c->by_address = strcmp(value, "yes") == 0;
 		return c->by_address || strcmp(value, "no") == 0 ||
@@ -160,12 +160,12 @@ static bool take_category_pair(struct category_text *c, const char *name, const 
 	if (strcmp(name, "ports") == 0)
 		return (words_are_all(value, is_port) && words_add(c->ports, value)) ||
 		       words_complain(problem, name, value,
-		                      "ports such as tcp/853, parted by spaces");
+		                      "ports such as tcp/853, separated by spaces");
 	if (strcmp(name, "paths") == 0)
 		return (words_are_all(value, is_path) && words_add(c->paths, value)) ||
 		       words_complain(
 			       problem, name, value,
-			       "paths such as /index/list.xml or /lists/, parted by spaces");
+			       "paths such as /index/list.xml or /lists/, separated by spaces");
 	if (strcmp(name, "devices") == 0)
 		return (words_are_all(value, words_is_device) && words_add(c->devices, value)) ||
 		       words_complain(problem, name, value, words_devices_expected);

@@ -5,7 +5,7 @@
 /*
  * Policy file: from text to a policy. A policy file (INI, filterd-policy(5)) has a section [policy]
  * with id, title and authority, and one [category NAME] a category with action, title, effective,
- * until, signature-id and names: one or more list files, parted by spaces, looked for beside the
+ * until, signature-id and names: one or more list files, separated by spaces, looked for beside the
  * policy file; and zones, the same of zone files that a name server keeps. list.h and zone.h say
  * what a list may hold.
  */

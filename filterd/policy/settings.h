@@ -39,7 +39,7 @@ struct settings_gone {
 
 struct settings {
 	/* [policy] */
-	/* policy files, parted by spaces; relative to the configuration */
+	/* policy files, separated by spaces; relative to the configuration */
 	char     files[SETTINGS_TEXT_MAX];
 	/* a policy file with waivers alone, which may be missing; "": none */
 	char     waivers[SETTINGS_TEXT_MAX];
@@ -56,7 +56,7 @@ struct settings {
 	/* [inspect] */
 	enum outcome no_name;                    /* pass | log | block */
 	enum outcome ech;                        /* pass | log | block */
-	/* visible names of providers of encrypted hellos, parted by spaces */
+	/* visible names of providers of encrypted hellos, separated by spaces */
 	char     ech_names[SETTINGS_TEXT_MAX];
 	enum ech_answers ech_answers;            /* keep | remove */
 	enum outcome quic_unread;                /* pass | log | block */
@@ -77,7 +77,7 @@ struct settings {
 	enum on_failure on_failure;              /* open | closed */
 	enum rules_backend backend;              /* auto | nft | iptables */
 	uint32_t mark_mask;                      /* four bits of the packet mark that are ours */
-	char     protect[SETTINGS_TEXT_MAX];     /* "auto", or interface names parted by spaces */
+	char     protect[SETTINGS_TEXT_MAX];     /* "auto", or interfaces separated by spaces */
 	enum offload offload;                    /* auto | none | hold | own */
 	/* [flow] */
 	uint32_t flows;                          /* flows remembered for each worker */
@@ -102,7 +102,7 @@ struct settings {
 	/* folder on flash for a copy of a log in memory; "": none */
 	char     flush_to[SETTINGS_TEXT_MAX];
 	uint32_t flush_every_s;
-	char     leases[SETTINGS_TEXT_MAX];      /* "auto", or files parted by spaces; "": none */
+	char     leases[SETTINGS_TEXT_MAX];      /* "auto", or files by spaces; "": none */
 	enum on_log_failure on_log_failure;      /* enforce | block-all | stop */
 	/* [daemon] */
 	/* whom root becomes after opening everything; "" means stay */

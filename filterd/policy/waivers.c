@@ -31,7 +31,7 @@ static bool waivers_take_line(struct waiver_text *w, const char *name, const cha
 	if (strcmp(name, "categories") == 0)
 		return waivers_take_categories(w, value) ||
 		       words_complain(problem, name, value,
-		                      "names of categories, parted by spaces, or * for all "
+		                      "names of categories, separated by spaces, or * for all "
 		                      "that block");
 	if (strcmp(name, "effective") == 0)
 		return instant_parse(bytes_text(value), &w->effective_us) == PARSE_OK ||

@@ -7,7 +7,7 @@
 const char words_instant[] =
 	"a date and time with offset such as 2024-09-29T00:00:00-04:00";
 const char words_devices_expected[] =
-	"MACs, addresses, networks such as 192.0.2.0/24 or DHCP names, parted by spaces";
+	"MACs, addresses, networks such as 192.0.2.0/24 or DHCP names, separated by spaces";
 
 bool words_complain(struct problem *problem, const char *name, const char *value,
                     const char *expects)

@@ -103,7 +103,7 @@ static bool is_pair_of(const struct pair_total *p, struct bytes device)
 	               NULL;
 }
 
-/* The first pair that is not before the device's. */
+/* The first pair at or after the device's. */
 static size_t first_pair(const struct report *r, struct bytes device)
 {
 	size_t low = 0, high = r->now->pairs.num;

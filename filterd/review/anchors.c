@@ -280,7 +280,7 @@ void anchors_free(struct anchors *a)
 	*a = (struct anchors){ 0 };
 }
 
-/* What one says that knows another record than the one that is here, if one is here. */
+/* The word for a note whose record differs from the one here, if there is one here. */
 static enum anchor_word anchors_hear(struct anchors *a, struct anchor_known *k,
                                      const struct note_key *key)
 {

@@ -187,7 +187,7 @@ static bool takes_kind(const struct selection *s, const struct entry *e)
 	return s->own_too || entry_is_attempt(e) || e->type == ENTRY_PROBE;
 }
 
-/* Is something asked for that only attempts have? */
+/* Does the question concern members that only attempts have? */
 static bool wants_attempts(const struct selection *s)
 {
 	return s->has_layer || s->category.len > 0 || s->device.len > 0 || s->num_hosts > 0;

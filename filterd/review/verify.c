@@ -298,8 +298,8 @@ static void is_no_record(struct verify *v, size_t len)
 	if (v->num_strange++ == 0 && v->at != NULL && v->at->file != NULL)
 		snprintf(v->strange, sizeof(v->strange), "%s", name_of(v->at->file));
 	findings_add(&v->findings, FINDING_ALTERED, v->due.seq, v->due.seq,
-	             "where record %" PRIu64
-	             " should be stands a line of %zu bytes that is no record%.*s",
+	             "in the place of record %" PRIu64
+	             " is a line of %zu bytes that is not a record%.*s",
 	             v->due.seq, len, (int)where.len, (const char *)room);
 	not_a_record(v);
 }

@@ -248,7 +248,7 @@ def main():
     p.add_argument("--first", type=int, default=0, help="index of the first variant")
     p.add_argument("--count", type=int, default=400)
     p.add_argument("--minutes", type=float, help="but not after so long")
-    p.add_argument("--operators", help="these alone, parted by commas, in every variant")
+    p.add_argument("--operators", help="these alone, separated by commas, in every variant")
     p.add_argument("--server", help="this one alone")
     p.add_argument("--settings", choices=("strict", "defaults", "observe"), default="strict", help="what filterd runs with")
     p.add_argument("--verbose", action="store_true", help="a line for each variant; else for faults")

@@ -10,7 +10,7 @@
 # happens to flows that are decided soon, with and without filterd's rules.
 #
 # What is compared takes turns, so that a busy machine is busy for all; a ratio is of one turn, and the median of the turns counts. One line
-# a measurement, for scripts/bench, parted by tabs:
+# a measurement, for scripts/bench, separated by tabs:
 #
 #   what    figure    reference    ratio, with least and most    budget    met: yes, no or nothing
 set -u
@@ -37,7 +37,7 @@ BEHIND=                 # what a row's name begins with
 [ "$LAB_VARIANT" = plain ] || BEHIND="behind NAT and a firewall: "
 BEGINNING="both ways, to the hello's ACK"       # what is queued of a connection
 
-declare -A RUNS=()      # NAME/WHO: what each turn gave, parted by spaces
+declare -A RUNS=()      # NAME/WHO: what each turn gave, separated by spaces
 
 fail() { echo "bench: $*" >&2; exit 1; }
 note() { RUNS[$1]+="$2 "; }

@@ -9,7 +9,7 @@
  *     pure zone   a zone of 1,000,000 names, beside ldns_rr_new_frm_fp_l() on the same text
  *     flood       10,000,000 half-open connections, beside as many as are remembered
  *
- * A line for each figure, parted by tabs: what, figure, reference, ratio, budget, met (yes, no; -
+ * A line for each figure, separated by tabs: what, figure, reference, ratio, budget, met (yes, no; -
  * without a budget). Two sides of a ratio are measured in turns, and the median of the turns stands
  * for each.
  */

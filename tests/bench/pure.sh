@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: MIT
 #
-# What the pure part of the filter costs, the part that needs neither kernel nor root. A line for each figure, parted by
+# What the pure part of the filter costs, the part that needs neither kernel nor root. A line for each figure, separated by
 # tabs: what, figure, reference, ratio, budget, met (yes, no; - without a budget).
 #
 #   tests/bench/pure.sh BUILD

@@ -35,6 +35,8 @@ tap_like "a name that two devices have: which one?" "$("$filterctl" audit ack LA
 tap_ok "and neither is noted" test ! -e "$work/two/audit.acks"
 tap_like "no note" "$("$filterctl" audit ack LAPTOP-7 2>&1; echo $?)" "what is the NOTE.*64$"
 tap_like "a note that is no text" "$(ack LAPTOP-7 $'\xff')" "^64 "
+tap_like "a note without quotes: where they go" "$("$filterctl" audit ack LAPTOP-7 uninstalled by JB 2>&1; echo $?)" \
+	'no log .by.*filterctl audit ack LAPTOP-7 "uninstalled by JB".*64$'
 tap_ok "nothing was written" test ! -e "$work/audit.acks"
 tap_like "a device by its name" "$(ack laptop-7 'uninstalled, "JB" ü')" "^0 noted about 3c:52:82:11:22:33"
 tap_is "stands under its MAC, with who and what" "$(jq -r '[.device, .by, .note] | join("|")' "$work/audit.acks")" \

@@ -30,11 +30,11 @@ static const struct { const char *text, *says;
 	  "f: line 2: 'on-block = Reject': expected reject or drop" },
 	{ "[queue]\nmark-mask = 0x7\n", "f: line 2: 'mark-mask = 0x7': expected a number such as "
 	                                "0xf0000000 with exactly four bits set" },
-	{ "[policy]\nfiles =\n", "f: line 2: 'files = ': expected policy files, parted by spaces" },
+	{ "[policy]\nfiles =\n", "f: line 2: 'files = ': expected policy files, separated by spaces" },
 	{ "[queue]\nfirst = 1\nfirst = 2\n",
 	  "f: line 3: 'first' stands twice in [queue]; expected it once" },
 #define NO_INTERFACES(value)                                                                       \
-	"'protect = " value "': expected auto, or names of interfaces parted by spaces"
+	"'protect = " value "': expected auto, or names of interfaces separated by spaces"
 	{ "[queue]\nprotect = lan0,lan1\n", "f: line 2, column 15: " NO_INTERFACES("lan0,lan1") },
 	{ "[queue]\n\nprotect=lan0  eth0@if3\n",
 	  "f: line 3, column 19: " NO_INTERFACES("lan0  eth0@if3") },

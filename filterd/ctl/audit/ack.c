@@ -156,6 +156,21 @@ static int put_note(const struct audit_options *o, struct ack_verb *a, const cha
 	return status;
 }
 
+/* Words behind the note are logs: those of a note that was left without quotes are none. */
+static bool is_quoted(const struct audit_options *o, const char *device, const char *note)
+{
+	if (o->num_paths == 0 || strcmp(o->paths[0], "-") == 0 || access(o->paths[0], F_OK) == 0)
+		return true;
+	fprintf(stderr,
+	        "filterctl audit ack: there is no log '%s'. A NOTE of several words needs quotes:\n"
+	        "  filterctl audit ack %s \"%s",
+	        o->paths[0], device, note);
+	for (size_t i = 0; i < o->num_paths && access(o->paths[i], F_OK) != 0; i++)
+		fprintf(stderr, " %s", o->paths[i]);
+	fputs("\"\n", stderr);
+	return false;
+}
+
 static int note_device(struct audit_options *o, struct ack_verb *a)
 {
 	const char  *device, *note;
@@ -179,6 +194,8 @@ static int note_device(struct audit_options *o, struct ack_verb *a)
 		        ACKS_NOTE_MAX);
 		return EXIT_USAGE;
 	}
+	if (!is_quoted(o, device, note))
+		return EXIT_USAGE;
 	select_device(&a->selection, device);
 	pass_open(o, &pass);
 	while (pass_next(&pass, &e))

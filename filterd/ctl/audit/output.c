@@ -11,7 +11,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-/* Where a link leads, so that the link stays; a name that is new is its own. */
+/* The file that a symbolic link leads to, so that the link stays; a new name is kept as it is. */
 static int output_follow(const char *path, char *out)
 {
 	char *real = realpath(path, NULL);

@@ -225,7 +225,7 @@ static bool begin_log(struct pass *p)
 	return true;
 }
 
-/* The log that is least sound is kept, and its notes for who looks at its verification. */
+/* Keeps the least sound log, and its notes for whoever reads the verification. */
 static void keep_worst(struct pass *p)
 {
 	if (p->verify == NULL || p->verify->findings.soundness < p->now->findings.soundness) {

@@ -111,19 +111,19 @@ static void say_kept(struct doctor *d, const char *says)
 {
 	switch (clock_kept()) {
 	case TRUST_SYNCED:
-		doctor_say(d, HEALTH_OK, "clock", NULL, "the clock is kept right");
+		doctor_say(d, HEALTH_OK, "clock", NULL, "the clock is synchronised");
 		break;
 	case TRUST_UNSYNCED:
 	case TRUST_UNTRUSTED:
 		doctor_say(d, HEALTH_ATTENTION, "clock", service_words()->keep_clock,
-		           "the clock says %s, and the kernel that nobody keeps it right", says);
+		           "the clock is not synchronised (it says %s)", says);
 		break;
 	case TRUST_UNKNOWN:
 		doctor_say(d, HEALTH_ATTENTION, "clock",
 		           "let adjtimex(2) read the clock, where a container or a filter of "
 		           "system calls forbids it",
-		           "unknown: the clock says %s, and the kernel not whether it is kept "
-		           "right",
+		           "unknown: the clock says %s; the kernel does not say whether it is "
+		           "synchronised",
 		           says);
 		break;
 	}
@@ -144,8 +144,8 @@ static void check_clock(struct doctor *d)
 		         "%s, %s, which the log will say",
 		         service_words()->keep_clock, path, service_words()->start);
 		doctor_say(d, HEALTH_BROKEN, "clock", remedy,
-		           "the clock says %s, and filterd has recorded %s as past: one of them is "
-		           "wrong, and until then the policy is enforced whatever its dates",
+		           "the clock says %s, but filterd has seen %s; until this is settled the "
+		           "policy is enforced whatever its dates",
 		           says.text, instant_text_to_second(floor_us).text);
 	} else if (now_us / 1000000 + BEHIND_S < (int64_t)newest_trace(d)) {
 		doctor_say(d, HEALTH_BROKEN, "clock", remedy,

@@ -92,8 +92,8 @@ static void check_holder(struct doctor *d, uint32_t number)
 		doctor_say(d, HEALTH_OK, "queue", NULL, "queue %u is free", number);
 	else if (error != 0)
 		doctor_say(d, HEALTH_ATTENTION, "queue",
-		           "look for who else uses NFQUEUE, in other network namespaces too",
-		           "queue %u: who has it cannot be told: %s", number, strerror(-error));
+		           "look for another user of NFQUEUE, in other network namespaces too",
+		           "queue %u: its owner cannot be told: %s", number, strerror(-error));
 	else if (pid != d->filterd)
 		doctor_say(d, HEALTH_BROKEN, "queue",
 		           "stop it, or set [queue] first to another number and install the rules "
@@ -138,7 +138,7 @@ static void check_queues(struct doctor *d)
 	}
 	if (fd < 0) {
 		doctor_say(d, HEALTH_BROKEN, "nfqueue", "modprobe nfnetlink_queue",
-		           "this kernel shows no NFQUEUE: %s", strerror(-fd));
+		           "this kernel has no NFQUEUE: %s", strerror(-fd));
 		return;
 	}
 	doctor_say(d, HEALTH_OK, "nfqueue", NULL, "the kernel has NFQUEUE");

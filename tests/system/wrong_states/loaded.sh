@@ -45,7 +45,7 @@ clock() {
 	echo 2051-01-01T00:00:00Z >"$LAB_DIR/keys/clock.floor"
 	again
 	row "the newest time recorded is ahead of the clock" "the clock shows a time before 2051-01-01T00:00:00Z.*remove clock.floor" 1 \
-		clock "broken: the clock says .* and filterd has recorded 2051-01-01T00:00:00Z as past" 2 "filterd_clock_synced 0" \
+		clock "broken: the clock says .* but filterd has seen 2051-01-01T00:00:00Z" 2 "filterd_clock_synced 0" \
 		'.filterd.type == "start" and .filterd.clock == "untrusted"'
 	daemon_end TERM
 	rm "$LAB_DIR/keys/clock.floor"
