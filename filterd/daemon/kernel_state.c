@@ -197,7 +197,7 @@ static void ask_unseen(struct kernel_state *w, const char *boot, struct kernel_f
 	if (error != 0 && !w->unknown_told && out->hooks != HOOKS_MISSING)
 		message_warning("packets that pass unseen are not counted here: %s; records will "
 		                "not say how many there were",
-		                error == -ENOENT ? "the rules do not; run filterctl rules install"
+		                error == -ENOENT ? "the rules lack it; run filterctl rules install"
 		                                 : strerror(-error));
 	w->unknown_told = error != 0;
 	if (error != 0)
@@ -224,7 +224,7 @@ static void ask_connections(struct kernel_state *w, struct kernel_facts *out)
 	if (error != 0 && !w->uncounted_told && out->hooks != HOOKS_MISSING)
 		message_warning("connections that go around filterd are not counted here: %s; "
 		                "records will not say how many there were",
-		                error == -ENOENT ? "the rules do not; run filterctl rules install"
+		                error == -ENOENT ? "the rules lack it; run filterctl rules install"
 		                                 : strerror(-error));
 	w->uncounted_told = error != 0;
 	out->since_known  = error == 0 && w->has_said_sums &&

@@ -125,7 +125,7 @@ no_rules() {
 	tap_ok "where our rules are gone, all goes around" lab_wait "the count" is_counted around "lan0 1"
 	lab_gateway nft flush chain inet filterd-unseen passed_forward
 	tap_is "where nothing counts, it is unknown" "$(sleep 1; member .connections)" null
-	tap_like "also to the doctor" "$(finding)" "^attention: unknown: new connections are not counted: no rule does"
+	tap_like "also to the doctor" "$(finding)" "^attention: unknown: new connections are not counted: no rule is there for it"
 }
 
 system_begin

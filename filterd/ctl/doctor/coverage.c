@@ -130,7 +130,7 @@ void doctor_coverage(struct doctor *d)
 		doctor_say(d, HEALTH_ATTENTION, "coverage",
 		           "install nft, then filterctl rules install",
 		           "unknown: new connections are not counted: %s",
-		           error == -ENOENT ? "no rule does" : strerror(-error));
+		           error == -ENOENT ? "no rule is there for it" : strerror(-error));
 	check_heard(d);
 	check_limited(d, limited);
 }

@@ -105,8 +105,8 @@ static void check_replies(struct doctor *d)
 		doctor_unknown(d, "replies");
 	else if (error != 0)
 		doctor_say(d, HEALTH_ATTENTION, "replies", "filterctl rules install",
-		           "whether replies come by here is not counted: %s",
-		           error == -ENOENT ? "the rules do not" : strerror(-error));
+		           "unknown: replies are not counted: %s",
+		           error == -ENOENT ? "no rule is there for it" : strerror(-error));
 	else if (times > 0)
 		doctor_say(d, HEALTH_ATTENTION, "replies",
 		           "route the replies of protected networks through this host, too",
