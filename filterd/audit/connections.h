@@ -42,7 +42,7 @@ struct connections {
 void     connections_add(struct connections_by *by, struct bytes interface, uint64_t count);
 uint64_t connections_sum(const struct connections_by *by);
 
-/* What a record says of them. */
+/* Their members in a record. */
 struct connections_sums {
 	uint64_t table, met, around, left_out;
 };

@@ -44,7 +44,7 @@ const char *state_name(enum state state);
 const char *trust_name(enum trust trust);
 const char *hooks_name(enum hooks hooks);
 
-/* Who asked for something: a signal's sender, whoever started filterd. */
+/* The one who asked: a signal's sender, or whoever started filterd. */
 #define CONTROL_NO_LOGIN UINT32_MAX     /* the login uid of who came by no login: a service */
 #define CONTROL_REASON_MAX 300          /* bytes */
 struct control_asker {

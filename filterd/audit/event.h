@@ -22,7 +22,7 @@ enum event_type {
 
 enum app { APP_DNS, APP_TLS, APP_QUIC, APP_HTTP, APP_SOCKS, APP_UNKNOWN };
 
-/* What the client got. */
+/* The answer to the client. */
 enum reply {
 	REPLY_NONE,
 	REPLY_RESET,

@@ -19,7 +19,7 @@
  */
 #define RECORD_MAX 24576
 
-/* What the event itself does not know. */
+/* Facts that the event itself does not have. */
 struct record_context {
 	const char  *sensor;            /* "host" in EVE: the name of the gateway */
 	struct bytes policy_digest;     /* SHA-256, 32 bytes */

@@ -145,7 +145,7 @@ struct repeats *repeats_adopt(void *memory, size_t len)
 
 	if (r == NULL)
 		return NULL;
-	/* Whoever left it may have died between two counts: the slots are what is true. */
+	/* The process before may have died between two counts: trust the slots. */
 	r->shared->pending = r->shared->overflow;
 	for (uint32_t i = 0; i < r->shared->num_touched; i++) {
 		if (slot_at(r, i)->used != 0)
@@ -182,7 +182,7 @@ static const char *category_of(const struct event *e)
 	return e->decision.has_rule ? e->decision.rule.category->id : "other";
 }
 
-/* What is counted together, as a hash; false if the library fails. */
+/* The hash of attempts that are counted together; false if the library fails. */
 static bool repeats_key_of(const struct event *e, enum folded folded, uint8_t key_out[CHAIN_HASH])
 {
 	uint8_t       room[5 + DEVICE_BYTES + HOST_TEXT_MAX + 64], device[DEVICE_BYTES];

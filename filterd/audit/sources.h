@@ -30,7 +30,7 @@ struct sources {
 	struct sources_row rows[SOURCES_MAX];
 };
 
-/* What a record says of them. */
+/* Their members in a record. */
 struct sources_since {
 	uint64_t           packets;
 	size_t             num;

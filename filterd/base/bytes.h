@@ -60,7 +60,7 @@ static inline struct bytes bytes_from(struct bytes all, size_t offset)
 	return bytes_of(all.at + offset, all.len - offset);
 }
 
-/* What stands between words, and at the end of a line that came by mail. */
+/* The blanks between words, and at the end of a line that came by mail. */
 static inline bool bytes_is_blank(uint8_t c)
 {
 	return c == ' ' || c == '\t' || c == '\r';

@@ -47,7 +47,7 @@ void json_mac(struct json *j, const char *name, const uint8_t mac[6]);
 void json_time(struct json *j, const char *name, int64_t us);
 void json_eve_time(struct json *j, const char *name, int64_t us);
 
-/* What stands up to json_end() is within it. 32 deep at most. */
+/* Everything up to json_end() is within it. 32 deep at most. */
 void json_object(struct json *j, const char *name);
 void json_array(struct json *j, const char *name);
 void json_end(struct json *j);

@@ -9,7 +9,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-/* Whom these settings would filter here: what of it people should know. False: nobody. */
+/* The clients that these settings would filter here, in words. False: nobody. */
 static bool say_protection(const struct settings *s)
 {
 	static struct network    network;
@@ -70,7 +70,7 @@ static void check_say_policy(const struct in_force *r)
 	}
 }
 
-/* What a start would do. */
+/* The effect of a start. */
 static void say_copy(struct loading *l)
 {
 	struct in_force *r;

@@ -53,7 +53,7 @@ int in_force_load(const char *conf, const struct settings *settings, struct watc
 	return 0;
 }
 
-/* What its lists say in a way that may not be meant. */
+/* Lines of its lists that may not mean what their author intended. */
 static size_t in_force_remark_lists(const struct in_force *r, char out[][PROBLEM_MAX])
 {
 	const char *file = "", *first = "";

@@ -42,7 +42,7 @@ bool in_force_is_older(const struct in_force *new, const struct in_force *old,
 bool in_force_has_lost(const struct in_force *r, const struct lists_seen *old,
                        struct problem *problem_out);
 
-/* What people should know of it though it is good, a sentence each; how many. */
+/* Remarks about a good configuration, a sentence each; how many. */
 #define IN_FORCE_REMARKS 8
 size_t in_force_remarks(const struct in_force *r, char out[IN_FORCE_REMARKS][PROBLEM_MAX]);
 

@@ -148,7 +148,7 @@ static void look_at_network(struct kernel_state *w)
 		return;
 	w->has_network = network_read(w->networks, &w->network) == 0;
 	w->network_is_new = true;
-	/* What the settings say now does not matter here: the rules do. */
+	/* The present settings do not matter here; the rules do. */
 	judge_protection(w, "auto", &protection);
 	w->is_nobody   = status_protection_is_nobody(&protection);
 	took_ms        = clock_boot_ms() - begun_ms;

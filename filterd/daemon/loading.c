@@ -30,7 +30,7 @@ int loading_from_disk(struct loading *l, struct in_force **out, struct problem *
 	return error;
 }
 
-/* What is on disk is read again once it is mended: where it lies has to stay in reach. */
+/* A mended file is read again, so its folder has to stay in reach. */
 static void watch_files(struct watch *watch, const struct file_set *files)
 {
 	struct bytes content;

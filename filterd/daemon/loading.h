@@ -11,7 +11,7 @@
 #include "os/last_good.h"
 #include "status/status.h"
 
-/* What is being loaded. */
+/* The load under way. */
 struct loading {
 	const char      *conf;
 	/* gets the files that the policy is read from; may be NULL */

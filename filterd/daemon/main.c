@@ -313,7 +313,7 @@ static void reload(struct daemon *d, const struct settings *settings,
 	in_force_follow(new, &old->settings);
 	new->rules.mode = daemon_mode(d, new);
 	workers_use(&d->workers, new);
-	/* Who asked for the names that are new in it was not noted. */
+	/* Nobody noted who asked for its new names. */
 	if (!bytes_equal(policy_digest(old->policy), policy_digest(new->policy)))
 		askers_begin(d->askers, clock_now_us());
 	d->in_force = new;

@@ -63,7 +63,7 @@ void records_reloaded(struct records *e, const struct in_force *old, const struc
 void records_refused(struct records *e, const struct in_force *kept, const char *why,
                      const struct control_asker *asker);
 
-/* What is in force came by a feed, as root says: what, and from where. */
+/* Root says that the policy in force came by a feed: which, and from where. */
 void records_came(struct records *e, const struct in_force *r, const char *says,
                   const struct control_asker *asker);
 

@@ -2,7 +2,7 @@
 #ifndef FILTERD_DAEMON_RECORDS_INSIDE_H
 #define FILTERD_DAEMON_RECORDS_INSIDE_H
 
-/* What records_open.c (folders, the log opened) and records.c (its records) share. */
+/* Shared by records_open.c (folders, the log opened) and records.c (its records). */
 
 #include "daemon/records.h"
 

@@ -222,7 +222,9 @@ static void status_server_make(struct status_server *i, struct form *form,
 	form->made_ms = clock_boot_ms();
 }
 
-/* What was told before is old then. words: why, for the record; only root's are taken. */
+/*
+ * The answer before is out of date then. words: why, for the record; only root's are taken.
+ */
 static struct bytes status_server_reload(struct status_server *i, struct bytes words,
                                          const struct control_asker *asker)
 {
@@ -274,7 +276,7 @@ static struct bytes status_server_pause(struct status_server *i, struct bytes wo
 	return writer_written(&w);
 }
 
-/* What changes nothing is on record only if it is no good. */
+/* A change that changes nothing is recorded only if it is bad. */
 static struct bytes status_server_feed(struct status_server *i, struct bytes words,
                                        const struct control_asker *asker)
 {

@@ -14,7 +14,7 @@
 
 struct status_server;
 
-/* What is told about; all borrowed until status_server_close(). */
+/* The subjects of its answers; all borrowed until status_server_close(). */
 struct status_server_sources {
 	struct records               *records;
 	const struct in_force *const *in_force;   /* the one in force, wherever it stands then */

@@ -77,7 +77,7 @@ static enum trust wallclock_judge(struct wallclock *w, const struct settings *s,
 	unsigned oldest_s =
 		oldest_us < UINT_MAX * SECOND_US ? (unsigned)instant_seconds(oldest_us) : UINT_MAX;
 
-	/* What the workers go by, so that they and the log never differ. */
+	/* The workers' clock, so that they and the log never differ. */
 	atomic_store(&w->oldest_s, oldest_s);
 	if (now_us < oldest_s * SECOND_US)
 		return TRUST_UNTRUSTED;

@@ -21,7 +21,7 @@
 #include "policy/settings.h"
 #include "status/status.h"
 
-/* What a signed record proves, to be kept elsewhere. Borrowed for the call. */
+/* The proof in a signed record, to be kept elsewhere. Borrowed for the call. */
 struct anchor {
 	const struct note_key *key;
 	uint64_t               seq;
@@ -168,7 +168,7 @@ void journal_standing(struct journal *j, struct status_log *out);
 /* The key the log began with, if this process made it: a person has to keep it. NULL otherwise. */
 const struct note_key *journal_new_key(const struct journal *j);
 
-/* What was found at journal_open(). */
+/* The state of the log at journal_open(). */
 enum previous journal_previous(const struct journal *j);
 
 #endif

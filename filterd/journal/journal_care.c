@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 
-/* What the main thread does for the log: heartbeats, closing of files, the disk's room. */
+/* The main thread's work on the log: heartbeats, closing of files, the disk's room. */
 
 #include "journal/journal_inside.h"
 
@@ -239,7 +239,7 @@ int journal_rotate(struct journal *j, int64_t now_us)
 	return error;
 }
 
-/* What is written meanwhile is in a file that has no name: 0, or why there is no other. */
+/* Records written meanwhile are in a file without a name. Gives 0, or why there is no other. */
 static void journal_is_away(struct journal *j, int error)
 {
 	pthread_mutex_lock(&j->lock);
@@ -353,7 +353,7 @@ void journal_release_reserve(const struct journal *j)
 	unlink(path);
 }
 
-/* What a reserve that is not there will take is no room. */
+/* Room for a reserve that is not there yet does not count. */
 static enum room room_of(const struct journal *j)
 {
 	char     path[JOURNAL_PATH_MAX + 16];

@@ -257,7 +257,7 @@ static void *map_shared(const char *path, size_t len, int flags)
 	return at == MAP_FAILED ? NULL : at;
 }
 
-/* What another process counted and could not write any more. */
+/* Counts of another process that it could no longer write. */
 static void find_old_repeats(struct journal *j)
 {
 	struct stat st;

@@ -91,7 +91,7 @@ static bool keys_vouch(const struct journal *j, struct log_walk *walk)
 	if (!walk->runs[walk->num_runs - 1].has_signed || keys_root(&j->keys, &v.key) != 0)
 		return false;
 	segments_keys_path(&j->segments, path);
-	/* What is read of it counts, be it all or not. */
+	/* The part that was read counts, whether or not it is all. */
 	if (prune_open(path, KEYS_BYTES, &lines) == 0) {
 		while (v.num_asked < walk->num_runs && lines_next(lines, &piece)) {
 			if (piece.kind == PIECE_LINE)

@@ -53,7 +53,7 @@ int keys_make(const char *folder, const char *gateway, const uint8_t *seed, stru
  */
 int keys_settle(struct keys *k, const uint8_t *named_last);
 
-/* Whom a secret handed over to, by records that it signed. */
+/* The keys that a secret handed over to, by the records that it signed. */
 enum passed {
 	PASSED_NOT,
 	PASSED_TO_NEXT,         /* to the next one, which is here */

@@ -2,7 +2,7 @@
 #ifndef FILTERD_KERNEL_FOREIGN_INSIDE_H
 #define FILTERD_KERNEL_FOREIGN_INSIDE_H
 
-/* What the readers of the three lists share. */
+/* Shared by the readers of the three lists. */
 
 #include "kernel/foreign.h"
 #include "kernel/rule_line.h"

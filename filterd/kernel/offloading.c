@@ -8,7 +8,7 @@
 #include <stdio.h>
 #include <string.h>
 
-/* What is protected, and the ways out. */
+/* The protected interfaces, and the ways out. */
 static bool offloading_is_wanted(const struct settings *s, const struct uplinks *uplinks,
                                  const char *name)
 {

@@ -18,7 +18,7 @@
 /* interfaces; those beyond are forwarded as before, no harm but speed */
 #define OFFLOADING_DEVICES 64
 
-/* What the rules are to do about it on this host. */
+/* How the rules treat it on this host. */
 struct offloading {
 	bool   hold, own;
 	/* own: between which flows are offloaded */

@@ -12,7 +12,7 @@
 #include <stdio.h>
 #include <string.h>
 
-/* What is on loopback is left out whatever is protected. */
+/* Loopback is left out whatever is protected. */
 static void readback_interfaces_take(void *owner, const char *name)
 {
 	struct rule_interfaces *out = owner;

@@ -9,7 +9,7 @@
 #include "kernel/rule_table.h"
 #include "policy/settings.h"
 
-/* What the rules are made for; all borrowed. */
+/* The facts that the rules are made from; all borrowed. */
 struct rule_text {
 	struct writer           *to;
 	const struct settings   *settings;

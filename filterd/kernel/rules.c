@@ -32,7 +32,7 @@ static const char *program_of(int family)
 	return family == 4 ? "iptables" : "ip6tables";
 }
 
-/* What a program said, on one line. */
+/* A program's message, on one line. */
 static int kernel_rules_complain(struct problem *problem_out, const char *program, int status,
                                  const char *output)
 {
@@ -50,7 +50,7 @@ static int kernel_rules_complain(struct problem *problem_out, const char *progra
 static void kernel_rules_note(struct problem *notes, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
 
-/* What is to be known although all went well, a line each. */
+/* Remarks although all went well, a line each. */
 static void kernel_rules_note(struct problem *notes, const char *format, ...)
 {
 	size_t  len = strlen(notes->text);
@@ -287,7 +287,7 @@ enum rules_backend rules_backend_here(const struct settings *s)
 	return run_program(argv, bytes_text(probe), NULL) == 0 ? BACKEND_NFT : BACKEND_IPTABLES;
 }
 
-/* What the host has that the rules depend on. */
+/* The facts of the host that the rules depend on. */
 static int look_around(const struct settings *s, struct uplinks *out,
                        struct offloading *offloading_out, struct problem *problem_out)
 {

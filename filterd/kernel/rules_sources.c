@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 
 /*
- * What one client sends beyond its rate is dropped before the queue: a full queue would let
+ * Packets of one client beyond its rate are dropped before the queue: a full queue would let
  * everybody's packets pass unseen. In the table of what passes unseen, for both back ends, so that
  * what was counted survives rules that are made anew; one_way_in of rules_nft.c leads here with all
  * but the packets of decided flows.
@@ -20,15 +20,15 @@
 #include "kernel/rule_text.h"
 #include "kernel/rules.h"
 
-/* Who sends; and of whom packets were dropped, for an hour. */
+/* Senders; and those whose packets were dropped, for an hour. */
 #define RATED   "; flags dynamic, timeout; timeout 30s; size 8192;"
-/* Who has had an answer, and said so: what is forged has none. */
+/* Senders that acknowledged an answer: a forged one gets none. */
 #define KNOWN   "; flags dynamic, timeout; timeout 1h; size 8192;"
 #define COUNTED "; flags dynamic, timeout; timeout 1h; size 128;"       /* SOURCES_A_SET */
 
 static const char *const counters[] = { RULES_OVER_RATE, NULL };
 
-/* Who sends is emptied, as each of them has brought its limit along. */
+/* The set of senders is emptied, because each of them has brought its limit along. */
 static const struct rule_set sets[] = {
 	{ "clients4",         "type ipv4_addr . ether_addr" RATED, true },
 	{ "clients6",         "type ipv6_addr . ether_addr" RATED, true },

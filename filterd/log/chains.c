@@ -185,7 +185,7 @@ static void name_threads(struct chains *ch)
 	}
 }
 
-/* What is no record goes with the record before it. */
+/* A line that is not a record goes with the record before it. */
 static void place_others(struct chains *ch)
 {
 	uint32_t thread = 0;

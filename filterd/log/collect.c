@@ -138,7 +138,7 @@ static void note_time(struct gateway *g, struct bytes line)
 		memcpy(g->newest, line.at, STAMP_BYTES);
 }
 
-/* What is no record belongs to the gateway whose record stands before it in its file. */
+/* A line that is not a record belongs to the gateway of the record before it in its file. */
 static void take_piece(struct log_collected *c, const struct piece *p)
 {
 	struct copy     copy   = { .has_newline = p->kind == PIECE_LINE,

@@ -165,7 +165,7 @@ static struct piece cut_line(struct lines *l, size_t len)
 	return piece;
 }
 
-/* What is left behind the last newline. */
+/* The rest behind the last newline. */
 static bool lines_end(struct lines *l, struct piece *out)
 {
 	size_t len = l->end - l->begin;

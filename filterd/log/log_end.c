@@ -16,7 +16,7 @@
 #define KEY_MEMBER      "\",\"key\":\""
 #define NEXT_KEY_MEMBER "\",\"next_key\":\""
 
-/* What stands between `before` and the next quote. */
+/* The text between `before` and the next quote. */
 static struct bytes value_after(struct bytes line, const char *before)
 {
 	size_t         len = strlen(before);

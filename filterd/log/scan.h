@@ -17,7 +17,7 @@ struct scan {
 
 struct scan scan_over(struct bytes text);
 
-/* What is asked of every character is answered here, not by a call. */
+/* Inline, because it is asked of every character. */
 
 /* Always false: `return scan_refuse(s)`. */
 static inline bool scan_refuse(struct scan *s)

@@ -237,7 +237,7 @@ static void control_socket_give(const struct client *client, struct bytes answer
 		return;
 }
 
-/* What it has sent; it goes with the answer, or with anything that is no request. */
+/* The bytes of its request; they go with the answer, or with anything that is no request. */
 static void control_socket_hear(const struct control_socket *c, struct client *client,
                                 control_answer *answer, void *owner)
 {

@@ -23,7 +23,7 @@ bool file_set_find(const struct file_set *s, const char *path, struct bytes *con
 /* By number; NULL beyond the last. */
 const char *file_set_path(const struct file_set *s, size_t number, struct bytes *content_out);
 
-/* What is not in it now is not there at all. */
+/* A file that is not in it now does not exist for its readers. */
 void file_set_close(struct file_set *s);
 bool file_set_is_closed(const struct file_set *s);
 

@@ -261,7 +261,7 @@ struct kept {
 	struct watch    *watch;
 };
 
-/* What was read once is not read again: it may have changed since. */
+/* A file is not read twice, because it may have changed since. */
 static int fetch(void *context, const char *name, struct bytes *content_out)
 {
 	struct kept *k = context;

@@ -9,7 +9,7 @@
 
 #define LOOKS_MOST 5    /* who writes without a pause must not keep all others waiting */
 
-/* What changes when a file is written, replaced, or made readable. All zeros: not there. */
+/* Changes when a file is written, replaced, or made readable. All zeros: not there. */
 struct identity {
 	dev_t           device;
 	ino_t           inode;

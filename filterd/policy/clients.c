@@ -104,7 +104,7 @@ void policy_device_write(struct writer *w, const struct policy_device *d)
 	}
 }
 
-/* What a client finds by one search: devices of one kind, networks of one family and length. */
+/* One search: devices of one kind, or networks of one family and length. */
 static bool clients_are_of_one_run(const struct policy_device *a, const struct policy_device *b)
 {
 	if (a->kind != b->kind)
@@ -154,7 +154,7 @@ void policy_owned_sort(struct policy_owned *owned, size_t num)
 			        : (uint32_t)i + 1;
 }
 
-/* What the client is in this run, as a device. false: nothing. */
+/* The client as a device in this run. false: none. */
 static bool clients_key(const struct policy_client *client, const struct policy_device *of_run,
                         struct policy_device *key)
 {

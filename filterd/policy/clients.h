@@ -29,11 +29,11 @@ struct policy_devices {
 	size_t                      num;
 };
 
-/* What DHCP calls a device at this moment, in room; empty if it has no name. */
+/* A device's DHCP name at this moment, in room; empty if it has none. */
 typedef struct bytes policy_name(void *owner, const uint8_t *mac, const struct address *client,
                                  uint8_t room[POLICY_NAME_MAX]);
 
-/* Who asks, as far as it is known. */
+/* The client, as far as it is known. */
 struct policy_client {
 	const struct address *address;
 	const uint8_t        *mac;      /* NULL: not seen */

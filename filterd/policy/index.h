@@ -108,7 +108,7 @@ static inline uint64_t index_hash(struct host key)
 	return hash;
 }
 
-/* What an entry is found by. */
+/* The key of an entry. */
 static inline struct host index_key(enum pattern_kind kind, struct host pattern)
 {
 	size_t skip = 0;

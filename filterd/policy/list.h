@@ -22,7 +22,7 @@
  */
 typedef bool list_rule(void *context, enum pattern_kind kind, struct host pattern, uint32_t line);
 
-/* What was read; lines that have no name in them count nowhere. */
+/* The counts of a reading; lines without a name count nowhere. */
 struct list_lines {
 	uint64_t num_good, num_wrong;
 	uint64_t num_below;             /* of the good ones, those with a *.name */

@@ -15,7 +15,7 @@ struct builder;
 struct builder *builder_new(void);
 void            builder_free(struct builder *b);
 
-/* What was read goes into the digest. */
+/* The text that was read goes into the digest. */
 void builder_digest(struct builder *b, struct bytes content);
 
 /* Each gives false without memory. Of a source all is copied. */

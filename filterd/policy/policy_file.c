@@ -116,7 +116,7 @@ static bool is_port(const char *word)
 	return *end == '\0' && port <= 65535;
 }
 
-/* What can stand in a path, and be written into a record as it is. */
+/* Characters that a path may have, and that need no escape in a record. */
 static bool is_path(const char *word)
 {
 	for (const char *c = word; *c != '\0'; c++) {

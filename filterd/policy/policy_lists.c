@@ -99,7 +99,7 @@ static bool add_of_zone(void *context, const struct zone_rule *rule)
 	               : builder_add_rule(l->builder, rule->kind, rule->pattern, rule->line);
 }
 
-/* What the zone lets pass is what an allowing category allows. */
+/* An allowing category allows the names that the zone lets pass. */
 static bool add_of_allowing_zone(void *context, const struct zone_rule *rule)
 {
 	struct lists *l = context;

@@ -18,7 +18,7 @@
 #define WORDS_MAX     1024
 #define WORDS_DEVICES (WORDS_MAX / 2)   /* a letter and a blank each */
 
-/* What a wrong one is told to be. */
+/* The words for a wrong one. */
 extern const char words_instant[], words_devices_expected[];
 
 /* "'name = value': expected ..." in *problem. Gives: false. */

@@ -29,7 +29,7 @@ struct zone_walking {
 	bool                  was_exception;
 };
 
-/* What a record says of its owner. */
+/* The meaning of a record for its owner. */
 enum meaning { MEANS_PROHIBITED, MEANS_EXCEPTION, MEANS_NOTHING, MEANS_NO_PART };
 
 /* Of what is prohibited whatever they say, those first that zones are full of. */
@@ -126,7 +126,7 @@ static int take_apex(struct zone_walking *w, const struct zone_record *r, size_t
 		                  "is not how a zone begins; expected its SOA record");
 	w->apex     = w->owner;
 	w->has_apex = true;
-	/* What is relative is so to the zone, if nothing else was said. */
+	/* A relative name is relative to the zone, unless the file says otherwise. */
 	if (w->origin.is_open)
 		w->origin = w->apex;
 	return 0;

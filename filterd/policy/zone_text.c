@@ -144,7 +144,7 @@ enum parse zone_text_next(struct zone_text *t, struct zone_record *out)
 	                    : PARSE_MORE;
 }
 
-/* What a backslash stands in front of: a byte, or its number in three digits. */
+/* The byte behind a backslash, or its number in three digits. */
 static bool zone_text_unescape(struct bytes word, size_t *at, uint8_t *out)
 {
 	unsigned value = 0;

@@ -43,7 +43,7 @@ int  acks_read(struct bytes content, const char *file, struct acks *out,
                struct problem *problem_out);
 void acks_free(struct acks *a);
 
-/* What was noted about a device, by its key in the records; NULL if nothing was. */
+/* The note about a device, by its key in the records; NULL if there is none. */
 const struct ack *acks_find(const struct acks *a, struct bytes device);
 
 /* Has it come back: tried again after the note was made? last_us: its last attempt. */

@@ -47,7 +47,7 @@ enum sure entry_sure(const struct entry *e)
 		return SURE_YES;
 	if (signs & SIGN_QUESTION)
 		return SURE_LIKELY;
-	/* What is counted by other things than its host has more than one name. */
+	/* A record folded by anything but its host stands for more than one name. */
 	if (e->folded.len > 0 && !bytes_equal(e->folded, BYTES("host")))
 		return SURE_UNKNOWN;
 	return bytes_equal(e->asked, BYTES("yes"))  ? SURE_YES

@@ -9,7 +9,7 @@ static uint64_t met_sum(uint64_t a, uint64_t b)
 	return a > UINT64_MAX - b ? UINT64_MAX : a + b;
 }
 
-/* Who was missed had come by the queue. A log that says otherwise has none left. */
+/* A missed connection had come by the queue. A log that says otherwise has none left. */
 static uint64_t met_missed(const struct entry *e)
 {
 	return e->missed < e->met ? e->missed : e->met;

@@ -135,7 +135,7 @@ static void take_prune(struct verify *v, const struct entry *e)
 	v->pruned_last  = e->last_seq;
 }
 
-/* What a record of the filter says about the log itself. */
+/* Statements of the filter's own records about the log. */
 static void take_own(struct verify *v, const struct entry *e, uint64_t seq)
 {
 	if (e->type == ENTRY_PRUNE)

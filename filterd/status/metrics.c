@@ -151,7 +151,7 @@ static void metrics_write_queues(struct writer *w, const struct status *s)
 	          "Flows forgotten early, to make room for others.", true, evicted_of);
 }
 
-/* What is not known has no sample: zero would say that all is well. */
+/* An unknown value has no sample: zero would say that all is well. */
 static void metrics_write_kernel(struct writer *w, const struct status *s)
 {
 	if (s->unseen_known)

@@ -93,7 +93,7 @@ void status_interfaces(const struct connections_by *by, char out[STATUS_NAMES_MA
 	out[w.len] = '\0';
 }
 
-/* Whoever is left out by mistake is known by an address that no host of the Internet has. */
+/* A client left out by mistake shows an address that no host of the Internet has. */
 static void look_at_connections(const struct status *s, struct troubles *t)
 {
 	const struct connections *c = &s->connections;

@@ -98,7 +98,7 @@ struct status_queue {
 	uint64_t flows, flows_evicted;
 };
 
-/* What came of it when the configuration, or the policy, was last to be loaded. */
+/* The result of the last attempt to load configuration or policy. */
 struct status_loads {
 	uint64_t num_refused;
 	int64_t  loaded_us;             /* when what is in force was */
@@ -179,7 +179,7 @@ struct status {
 	const char  *metrics_reason;
 };
 
-/* What a person should do something about, worst first, with the remedy. */
+/* Things that need a person, worst first, with the remedy. */
 struct troubles {
 	size_t num;
 	char   text[STATUS_TROUBLES][STATUS_TROUBLE_MAX];

@@ -84,7 +84,7 @@ static bool take_records(struct export *x, const char *argument)
 	return false;
 }
 
-/* What filterctl made once, and a map for jq makes now. */
+/* Formats that filterctl made once, and that a map for jq makes now. */
 static void export_say_formats(const char *argument)
 {
 	static const char *const maps[] = { "cef", "ecs", "ocsf" };
@@ -128,7 +128,7 @@ static void export_copy(char *to, size_t room, struct bytes from)
 	         (const char *)from.at);
 }
 
-/* What records say about those behind them. */
+/* Statements of records about later ones. */
 static void export_learn(struct export *x, const struct entry *e)
 {
 	if ((e->type == ENTRY_START || e->type == ENTRY_SEGMENT) && e->log.len > 0)

@@ -139,7 +139,7 @@ int pass_collect(struct pass *p)
 	return p->status;
 }
 
-/* What stands there is no record. Names of files may be made to confuse a terminal. */
+/* That line is not a record. File names may be made to confuse a terminal. */
 static void refuse(struct pass *p)
 {
 	uint8_t                 room[512 + 1], character[PLAIN_MAX];
@@ -253,7 +253,7 @@ static void end_log(struct pass *p)
 	keep_worst(p);
 }
 
-/* Who logged in, whoever he became since: the kernel's audit knows. */
+/* The login user, whatever user it became since: the kernel's audit knows. */
 static bool find_login(uint32_t *out)
 {
 	FILE *file  = fopen("/proc/self/loginuid", "re");

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 
-/* What the kernel counted of new connections: did they come by the queue? */
+/* New connections by the kernel's count: did they come by the queue? */
 
 #include "ctl/doctor/doctor.h"
 
@@ -61,7 +61,7 @@ static void check_counted(struct doctor *d, const struct connections *c)
 		           (unsigned long long)sums.met, (unsigned long long)sums.left_out);
 }
 
-/* What filterd itself has measured, since its start: of connections that it saw begin. */
+/* filterd's own measurements since its start, of connections that it saw begin. */
 static void check_heard(struct doctor *d)
 {
 	uint64_t missed = 0, unheard = 0;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 
-/* What filterd itself knows and nobody else can find: the doctor is never happier than status. */
+/* Facts that only filterd itself knows: the doctor is never happier than status. */
 
 #include "ctl/doctor/doctor.h"
 
@@ -12,7 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* What follows a member's name; NULL if filterd does not say it. A quote in a text is escaped. */
+/* The value behind a member's name; NULL if there is none. Quotes in a text are escaped. */
 static const char *filterd_member(const struct doctor *d, const char *member)
 {
 	const char *at = d->says != NULL ? strstr(d->says, member) : NULL;
@@ -76,7 +76,7 @@ static void check_answers(struct doctor *d)
 		           d->settings.control, strerror(-d->says_error));
 }
 
-/* What is wrong with the log itself; where it lies is looked at elsewhere. */
+/* Faults of the log itself; its folder is looked at elsewhere. */
 static void check_log(struct doctor *d)
 {
 	char        what[700];

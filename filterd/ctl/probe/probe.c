@@ -83,7 +83,7 @@ struct probe {
 	size_t           num[FINDINGS];
 };
 
-/* What became of a name on one way. */
+/* The result for a name on one way. */
 struct probe_got {
 	enum exchanged      what;
 	int                 error;
