@@ -229,7 +229,7 @@ static uint64_t take_unseen(struct coverage *c, const struct entry *e)
 	/* In a log that begins in the middle of a run, what was before is not its matter. */
 	if ((c->has_beat || e->type == ENTRY_START) && e->fail_open > c->fail_open)
 		grown = e->fail_open - c->fail_open;
-	/* Packets that a full queue lets by are in both numbers, if the kernel's counter is read. */
+	/* A full queue's packets are in both numbers, if the kernel's counter can be read. */
 	unseen              = e->has_unfiltered && e->unfiltered > grown ? e->unfiltered : grown;
 	c->fail_open        = e->fail_open;
 	c->unfiltered_known |= e->has_unfiltered;
