@@ -202,8 +202,8 @@ static bool beat(struct records *e, const struct in_force *r, const struct engin
 		                "run filterctl doctor",
 		                (unsigned long long)h.around);
 	if (h.missed > 0)
-		message_warning("servers got what never came by filterd, in %llu connections since "
-		                "the heartbeat before; run filterctl doctor",
+		message_warning("servers got bytes that never came by filterd, in %llu connections "
+		                "since the heartbeat before; run filterctl doctor",
 		                (unsigned long long)h.missed);
 	if (h.connections_known) {
 		e->missed  = sum->missed;

@@ -42,6 +42,8 @@ static int log_files_complain(struct problem *problem, int error, const char *pa
 
 	while (rest.len > 0)
 		write_bytes(&w, plain_next(&rest, character));
+	if (what == NULL && error == -ENOENT)
+		what = "No such file or directory; there is a log once filterd has run";
 	if (what == NULL)
 		what = error == -EACCES ? "Permission denied; run it as root, or as a member of "
 		                          "the group that may read the log"

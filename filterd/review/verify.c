@@ -371,7 +371,7 @@ static void verify_broken(struct verify *v, uint64_t bytes)
 {
 	end_partial(v, FINDING_ALTERED);
 	findings_add(&v->findings, FINDING_ALTERED, v->due.seq, v->due.seq,
-	             "where record %" PRIu64 " should be stands a line of %" PRIu64
+	             "in the place of record %" PRIu64 " is a line of %" PRIu64
 	             " bytes: no record is so long",
 	             v->due.seq, bytes);
 	v->bytes += bytes;

@@ -100,9 +100,9 @@ static void look_at_connections(const struct status *s, struct troubles *t)
 	char                      names[STATUS_NAMES_MAX];
 
 	if (s->missed_lately)
-		status_add(t, "servers have got from clients, in the last quarter of an hour, what "
-		              "never came by filterd: connections begin by the queue and go on "
-		              "around it; run filterctl doctor");
+		status_add(t, "servers have got bytes from clients, in the last quarter of an "
+		              "hour, that never came by filterd: connections begin by the queue "
+		              "and go on around it; run filterctl doctor");
 	if (s->unheard_lately)
 		status_add(t, "answers of servers have gone around filterd in the last quarter of "
 		              "an hour: a pass cannot wait for the server, and what a DNS answer "

@@ -51,13 +51,14 @@ def is_wrong(page, link):
 
 
 def reached():
-    """The pages that links lead to, from README.md on."""
+    """The pages that links lead to, from README.md on, and those whose folder such a page names."""
     seen, ahead = set(), [ROOT / "README.md"]
     while ahead:
         page = ahead.pop()
         if page not in seen and page.suffix == ".md":
             seen.add(page)
             ahead += [led_to(page, link)[0] for link in links(page)]
+            ahead += [other for other in pages() if f"`{other.parent.relative_to(ROOT)}/`" in page.read_text()]
     return seen
 
 
@@ -112,7 +113,7 @@ def shown_is_said(build):
     yield "what README.md shows of a name is what filterctl says of it", lacking(shown[check], said)
     verify = next(command for command in shown if " verify " in command)
     yield "of the log, what verify says of the month", lacking(shown[verify], (ROOT / "filterd/ctl/audit/README.md").read_text().splitlines())
-    status = (ROOT / "filterd/status/status_text.c").read_text()
+    status = "".join(source.read_text() for source in (ROOT / "filterd/status").glob("*.c"))
     yield "of status, its first line", [line for line in shown["filterctl status"] if f'"{line}' not in status]
 
 

@@ -234,7 +234,7 @@ static const struct {
 	  "nothing counts the connections that go around filterd; run filterctl rules install, "
 	  "which says why" },
 	{ "connections go on around", missed,
-	  "servers have got from clients, in the last quarter of an hour, what never came by "
+	  "servers have got bytes from clients, in the last quarter of an hour, that never came by "
 	  "filterd: connections begin by the queue and go on around it; run filterctl doctor" },
 	{ "answers go around", unheard,
 	  "answers of servers have gone around filterd in the last quarter of an hour: a pass "

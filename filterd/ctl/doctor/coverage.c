@@ -74,8 +74,8 @@ static void check_heard(struct doctor *d)
 		           "unknown: filterd does not tell whether it hears all of a connection");
 	else if (missed > 0)
 		doctor_say(d, HEALTH_BROKEN, "heard", remedy_of(d),
-		           "of %llu connections servers got what never came by filterd, since it "
-		           "was started: they begin by the queue and go on around it",
+		           "servers got bytes that never came by filterd, in %llu connections "
+		           "since it was started: they begin by the queue and go on around it",
 		           (unsigned long long)missed);
 	else if (unheard > 0)
 		doctor_say(d, HEALTH_ATTENTION, "heard", remedy_of(d),

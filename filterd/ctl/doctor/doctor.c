@@ -24,8 +24,8 @@
 
 static const char usage[] = "usage: filterctl doctor [-c FILE] [--json]\n"
 			    "\n"
-			    "Looks for what silently defeats the filter on this host, and says how "
-                            "to mend it. Changes nothing. Run it as root.\n"
+			    "Looks for anything that silently defeats the filter on this host, and "
+                            "says how to mend it. Changes nothing. Run it as root.\n"
 			    "\n"
 			    "  -c, --config FILE   configuration, default " CONF_DEFAULT "\n"
 			    "      --json          for programs: what each check found\n"

@@ -3,7 +3,7 @@
 #define FILTERD_CTL_DOCTOR_DOCTOR_H
 
 /*
- * Doctor: what silently defeats a filter, looked for one after the other. A check says what it
+ * Doctor: looks for things that silently defeat a filter, one after the other. A check says what it
  * found, good or not; names of checks stay what they are, as programs read them.
  */
 

@@ -157,8 +157,8 @@ static void check_order(struct doctor *d)
 		           DOCTOR_FIRST(d, BEFORE_QUEUE));
 	else if (o->num[FOREIGN_BEFORE_VERDICT] > 0)
 		doctor_say(d, HEALTH_ATTENTION, "order", REINSTALL,
-		           "a rule in %s comes before ours: what is blocked may be dropped without "
-		           "a word, and what is decided stay queued: %s",
+		           "a rule in %s comes before ours: blocked packets may be dropped without "
+		           "a word, and decided flows stay queued: %s",
 		           DOCTOR_FIRST(d, BEFORE_VERDICT));
 	else
 		doctor_say(d, HEALTH_OK, "order", NULL,

@@ -46,7 +46,7 @@ static void check_folder(struct doctor *d, const char *check, const char *path, 
 	if (who != NULL && st.st_uid != who->pw_uid) {
 		snprintf(remedy, sizeof(remedy), "chown %s %s", d->settings.user, path);
 		doctor_say(d, HEALTH_BROKEN, check, remedy,
-		           "%s does not belong to '%s', whom filterd runs as", path,
+		           "%s does not belong to '%s', the user that filterd runs as", path,
 		           d->settings.user);
 	} else if (st.st_mode & others) {
 		snprintf(remedy, sizeof(remedy), "chmod %o %s", st.st_mode & 07777 & ~others, path);

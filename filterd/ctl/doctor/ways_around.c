@@ -177,15 +177,15 @@ static void check_bridge(struct doctor *d, const char *name, const struct uplink
 
 	if (!bridges_are_filtered())
 		doctor_say(d, HEALTH_BROKEN, "bridge", BRIDGE_REMEDY,
-		           "what bridge %s switches between its ports meets no rules", name);
+		           "packets that bridge %s switches between its ports meet no rules", name);
 	else if (is_left_out)
 		doctor_say(d, HEALTH_BROKEN, "bridge",
 		           "name the bridge in [queue] protect, then filterctl rules install",
 		           "bridge %s is the way out and the way in: protect = %s leaves it out",
 		           name, protect);
 	else
-		doctor_say(d, HEALTH_OK, "bridge", NULL, "what bridge %s switches meets the rules",
-		           name);
+		doctor_say(d, HEALTH_OK, "bridge", NULL,
+		           "packets that bridge %s switches meet the rules", name);
 }
 
 static void check_bridges(struct doctor *d)

@@ -39,8 +39,8 @@ static const char usage[] =
 	"filter always blocks, by DNS, TLS, QUIC and HTTP, and says whether it was blocked.\n"
 	"\n"
 	"  -c, --config FILE        as of every verb; a client has none, and none is read\n"
-	"      --label LABEL        what the log is searched for; default some digits by chance\n"
-	"      --resolver ADDRESS   whom to ask; default those of " RESOLV_CONF "\n"
+	"      --label LABEL        finds the requests in the log; default: random digits\n"
+	"      --resolver ADDRESS   a resolver to ask; default: those of " RESOLV_CONF "\n"
 	"      --to HOST            a web server, name or address, to which the name is shown;\n"
 	"                           default " TO_DEFAULT "\n"
 	"\n"
@@ -220,7 +220,7 @@ static void probe_judge_dns(struct probe *p, enum way way, const struct address 
 		probe_say(p, way, server, FINDING_NOT_BLOCKED, "answers with an address",
 		          (struct bytes){ 0 });
 	} else if (got->dns.what == ASK_NONE) {
-		probe_say(p, way, server, FINDING_UNKNOWN, "what came is no answer",
+		probe_say(p, way, server, FINDING_UNKNOWN, "the reply is not an answer",
 		          (struct bytes){ 0 });
 	} else {
 		snprintf(what, sizeof(what),

@@ -76,8 +76,8 @@ around() {
 	begin
 	mangle -I PREROUTING -m conntrack --ctstate ESTABLISHED -j ACCEPT
 	ask
-	row "what has begun goes on around" "what never came by filterd: connections begin by the queue and go on around it" 1 \
-		heard "broken: of [12] connections servers got what never came by filterd" 2 "filterd_connections_missed_total [12]" \
+	row "what has begun goes on around" "that never came by filterd: connections begin by the queue and go on around it" 1 \
+		heard "broken: servers got bytes that never came by filterd, in [12] connections" 2 "filterd_connections_missed_total [12]" \
 		'.filterd.type == "heartbeat" and .filterd.missed > 0' "^1 .*declared gap"
 	mangle -D PREROUTING -m conntrack --ctstate ESTABLISHED -j ACCEPT
 	begin
