@@ -79,7 +79,7 @@ static bool may_be_hello(struct bytes b)
 		return false;
 	if (b.len > RECORD_HEADER && b.at[RECORD_HEADER] != CLIENT_HELLO)
 		return false;
-	/* no server has room for one that is longer; in a record of few bytes it is not said here */
+	/* no server has room for a longer one; of one in a record of few bytes this is unknown */
 	if (b.len > RECORD_HEADER + 1 && !is_cut && b.at[RECORD_HEADER + 1] > LENGTH_MOST)
 		return false;
 	return is_usual || is_cut ||
