@@ -130,9 +130,12 @@ def refusals(page, luci):
     case(page.wait(shown) and DENIED in text(page, error), "who may only read is told so", text(page, error))
     luci.writes = True
     close(page, "note-dialog")
-    write_note(page, "ä" * 500)
-    case(page.wait(shown) and "too long for the router" in text(page, error), "a text that rpcd would refuse is said to be too long", text(page, error))
-    close(page, "note-dialog")
+    page.eval("document.getElementById('check-host').focus()")
+    page.eval("document.getElementById('check-host').value = ''")
+    page.type("ä" * 600)
+    page.key("Enter")
+    case(page.wait("!document.getElementById('check-error').hidden") and "too long for the router" in text(page, "#check-error"),
+         "a text that rpcd would refuse is said to be too long", text(page, "#check-error"))
     equal("filterctl was not run for these", ran(), [])
     store("refuse.json", {"note": "filterctl note: the file cannot be written\n"})
     write_note(page, "x")
