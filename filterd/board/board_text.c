@@ -156,16 +156,20 @@ static void board_text_days(struct text *t, const struct board *b)
 		}
 	}
 	text_put(t, "In 30 days: ");
-	board_text_number(t, attempts);
-	text_put(t, " attempts, ");
-	board_text_number(t, blocked);
-	text_put(t, " blocked");
-	if (unknown > 0) {
+	if (unknown < DAYS_NUM) {
+		board_text_number(t, attempts);
+		text_put(t, attempts == 1 ? " attempt, " : " attempts, ");
+		board_text_number(t, blocked);
+		text_put(t, " blocked");
+	}
+	if (unknown > 0 && unknown < DAYS_NUM) {
 		text_put(t, "; ");
 		board_text_number(t, unknown);
-		text_put(t, " days are not known: ");
-		text_put(t, why);
+		text_put(t, unknown == 1 ? " day is not known: " : " days are not known: ");
 	}
+	if (unknown == DAYS_NUM)
+		text_put(t, "not known: ");
+	text_put(t, why != NULL ? why : "");
 	text_put(t, "\n");
 }
 

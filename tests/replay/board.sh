@@ -42,7 +42,7 @@ asked() {
 whys() { asked '[.days[] | .why // "known"] | group_by(.) | map("\(length) \(.[0])") | sort | join(", ")'; }
 
 no_log() {
-	tap_is "no log, no filterd: still an answer" "$(asked '.status | "\(.level): \(.answer)"')" "unknown: filterd does not run."
+	tap_is "no log, no filterd: still an answer" "$(asked '.status | "\(.level): \(.answer)"')" "off: filterd does not run."
 	tap_is "of which no day is known" "$(whys)" "30 there is no log"
 	tap_is "nor any device" "$(asked '[(.devices | length), .devices_more, (.attempts | length)] | join(" ")')" "0 0 0"
 	tap_like "and it says why" "$(asked '.status.troubles[0]')" "the log $log/audit.jsonl cannot be read: No such file or directory"

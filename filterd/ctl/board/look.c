@@ -53,8 +53,12 @@ static void look_status(struct look *l)
 	if (error == 0 && answer[0] != '\0' && answer[1] == '\n') {
 		said_read(bytes_text(answer + 2), said);
 	} else {
-		silence_say(&l->settings, error != 0 ? error : -EPROTO, why);
+		bool runs = silence_say(&l->settings, error != 0 ? error : -EPROTO, why);
+
 		said_nothing(said, why);
+		if (!runs)
+			snprintf(said->level, sizeof(said->level), "%s",
+			         status_level_names[LEVEL_OFF]);
 	}
 	free(answer);
 	if (said->mode[0] == '\0')
