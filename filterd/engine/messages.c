@@ -48,7 +48,7 @@ static enum ruling messages_judge_unread(struct passage *at, const struct dns_re
                                          const struct dns_name *question, enum ruling strictest)
 {
 	const struct packet *p    = at->packet;
-	bool                 back = client_of(at) != &p->src, is_told = at->flow->told_unread;
+	bool                 back = client_of(at) != &p->src, is_told = at->flow->told_message;
 	uint8_t              text[64];
 	struct writer        w = writer_over(text, sizeof(text));
 	struct decision      decision;
@@ -57,7 +57,7 @@ static enum ruling messages_judge_unread(struct passage *at, const struct dns_re
 	if (!r->is_over && (back || p->dst_port != DNS_PORT || p->cut || at->flow->has_initials))
 		return strictest;
 	at->engine->counts.unreadable += !is_told;
-	at->flow->told_unread = true;
+	at->flow->told_message = true;
 	if (is_told && at->rules->unreadable != OUTCOME_BLOCK)
 		return strictest;
 	builtin_decide(BUILTIN_UNREADABLE, at->rules->unreadable, &decision);

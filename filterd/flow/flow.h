@@ -145,8 +145,8 @@ struct flow {
 	bool                  query_seen;       /* DNS: the client's question was judged */
 	bool                  has_initials;     /* QUIC: connections were begun within the flow */
 	uint8_t               num_datagrams;    /* QUIC: seen of the client, up to UINT8_MAX */
-	/* QUIC: the record that it cannot be read was made */
-	bool                  told_unread;
+	/* the record that it cannot be read was made: of QUIC; of a message of DNS */
+	bool                  told_unread, told_message;
 	bool                  is_answered;      /* live: a reply came by */
 	bool                  is_unheard;       /* live: but the kernel has seen one */
 	bool                  is_missed;        /* live: the server has what never came by */

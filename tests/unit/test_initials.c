@@ -417,6 +417,20 @@ START_TEST(a_hello_longer_than_the_room_for_it_is_ruled_by_the_setting)
 	ck_assert_uint_eq(num_events, 1);
 }
 
+START_TEST(that_a_message_of_dns_could_not_be_read_says_nothing_of_quic_behind_it)
+{
+	/* of 12,337 questions */
+	uint8_t message[1200] = { 0xc1, 0x51, 0, 0, 0x30, 0x31 };
+
+	direction         = DIRECTION_NEW;
+	rules.quic_unread = OUTCOME_BLOCK;
+	ck_assert_int_eq(udp(53, bytes_of(message, sizeof(message))), VERDICT_ACCEPT);
+	ck_assert_uint_eq(num_events, 1);
+	direction = DIRECTION_ORIGINAL;
+	ck_assert_int_eq(part_of(53, 1, long_hello(BLOCKED, 30000), 0, 1000), VERDICT_BLOCK);
+	ck_assert_uint_eq(num_events, 2);
+}
+
 /* RFC 8446, section 4.1.4: a server that wants other keys asks for it. */
 START_TEST(a_second_hello_of_a_connection_is_judged)
 {
@@ -809,6 +823,7 @@ int main(void)
 		t,
 		a_hello_in_more_datagrams_than_are_waited_for_is_ruled_by_the_setting_and_still_judged);
 	tcase_add_test(t, a_hello_longer_than_the_room_for_it_is_ruled_by_the_setting);
+	tcase_add_test(t, that_a_message_of_dns_could_not_be_read_says_nothing_of_quic_behind_it);
 	tcase_add_test(t, a_second_hello_of_a_connection_is_judged);
 	tcase_add_test(t, a_hello_from_port_53_is_the_clients);
 	tcase_add_test(t, a_hello_in_many_pieces_is_judged);
