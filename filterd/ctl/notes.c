@@ -83,15 +83,29 @@ bool notes_is_note(const char *text)
 	return true;
 }
 
+/* Whatever the environment says is a name only if it is read again from a note as it was. */
+static bool notes_is_name(const char *name)
+{
+	struct bytes rest    = bytes_text(name != NULL ? name : "");
+	bool         is_seen = rest.len > 0 && rest.len < sizeof(((struct ack *)NULL)->by);
+	uint32_t     c;
+
+	for (size_t len; is_seen && rest.len > 0; rest = bytes_from(rest, len)) {
+		len      = plain_character(rest, &c, &is_seen);
+		is_seen &= len > 0;
+	}
+	return is_seen;
+}
+
 const char *notes_by(void)
 {
 	const char          *name = getenv("SUDO_USER");
 	const struct passwd *account;
 
-	if (name == NULL || name[0] == '\0')
+	if (!notes_is_name(name))
 		name = getenv("LOGNAME");
-	if (name != NULL && name[0] != '\0')
+	if (notes_is_name(name))
 		return name;
 	account = getpwuid(getuid());
-	return account != NULL ? account->pw_name : "";
+	return account != NULL && notes_is_name(account->pw_name) ? account->pw_name : "";
 }

@@ -46,6 +46,12 @@ tap_is "filterctl audit ack lists them" "$("$filterctl" audit ack -c "$conf" --l
 tap_is "without a text it is gone" "$(note "$mac" "")" "0 the note about $mac is gone"
 tap_is "and only it" "$(notes "$work/log/audit.acks")" "2001:db8::7|jb|the printer"
 tap_is "once more changes nothing" "$(note "$mac" "")" "0 there is no note about $mac in $work/log/audit.acks"
+# One that is cut within a character, or is no text, would make the whole file unreadable.
+for name in "x$(printf 'ü%.0s' {1..40})" $'\xff' $'a\nb'; do
+	SUDO_USER=$name note 192.0.2.7 "by a strange account" >/dev/null
+	tap_like "the notes are read whoever made one" "$(note 192.0.2.8 "the next")" "^0 noted"
+done
+tap_is "who is no name is left out" "$(LOGNAME=ann SUDO_USER=$'\xff' note 192.0.2.7 x >/dev/null; notes "$work/log/audit.acks" | grep '^192.0.2.7')" "192.0.2.7|ann|x"
 for number in {1..20}; do
 	"$filterctl" note -c "$conf" "192.0.2.$number" "at once" >/dev/null &
 done
