@@ -202,7 +202,7 @@ static bool policy_file_take_pair(void *context, const char *section, const char
                                   const char *value, bool goes_on,
                                   struct problem *problem, const char **at_out)
 {
-	static const char     prefix[] = "category ", waiver[] = "waiver ";
+	static const char     prefix[] = "category ", waiver[] = WAIVERS_PREFIX;
 	struct policy_text   *p        = context;
 	struct category_text *c;
 

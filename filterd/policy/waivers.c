@@ -6,6 +6,7 @@
 
 #include "base/instant.h"
 #include "base/list.h"
+#include "policy/ini.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -82,6 +83,24 @@ bool waivers_take_pair(struct waiver_texts *t, const char *id, const char *name,
 	if (w == NULL)
 		return words_complain(problem, name, value, "memory for one more waiver");
 	return waivers_take_line(w, name, value, problem);
+}
+
+/* What is no waiver's is for the policy to judge. */
+static bool waivers_read_pair(void *context, const char *section, const char *name,
+                              const char *value, bool goes_on, struct problem *problem,
+                              const char **at_out)
+{
+	const size_t len = sizeof(WAIVERS_PREFIX) - 1;
+
+	(void)at_out;
+	return goes_on || strncmp(section, WAIVERS_PREFIX, len) != 0 ||
+	       waivers_take_pair(context, section + len, name, value, problem);
+}
+
+int waivers_read(struct waiver_texts *t, const char *text, const char *file,
+                 struct problem *problem)
+{
+	return ini_walk(text, file, waivers_read_pair, t, problem);
 }
 
 static int waivers_add_one(struct waiver_text *text, struct builder *b, const char *file,

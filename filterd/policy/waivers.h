@@ -11,7 +11,8 @@
 #include "policy/policy_build.h"
 #include "policy/words.h"
 
-#define WAIVERS_MAX 1024        /* of one file */
+#define WAIVERS_MAX    1024        /* of one file */
+#define WAIVERS_PREFIX "waiver "   /* of a section's name */
 
 struct waiver_text {
 	char    id[WORDS_ID], reason[WORDS_TEXT], categories[WORDS_MAX], devices[WORDS_MAX];
@@ -31,6 +32,14 @@ struct waiver_texts {
  */
 bool waivers_take_pair(struct waiver_texts *t, const char *id, const char *name, const char *value,
                        struct problem *problem);
+
+/*
+ * waivers_read - the waivers of a whole policy file; its other lines are passed over.
+ * Takes:  text, NUL-terminated; file, its name for *problem.
+ * Gives:  as ini_walk().
+ */
+int waivers_read(struct waiver_texts *t, const char *text, const char *file,
+                 struct problem *problem);
 
 /*
  * waivers_add - all of them into the builder, in their order.

@@ -9,15 +9,13 @@
 
 #include "base/instant.h"
 #include "base/plain.h"
-#include "policy/ini.h"
 #include "policy/waivers.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#define PREFIX     "waiver "
-#define PREFIX_LEN (sizeof(PREFIX) - 1)
+#define PREFIX_LEN (sizeof(WAIVERS_PREFIX) - 1)
 #define BYTE_ORDER_MARK "\xef\xbb\xbf"          /* which inih passes over */
 #define DEVICE_LEN 16           /* characters of a device in a waiver's name */
 
@@ -77,7 +75,7 @@ static bool waivers_file_has(const char *text, const char *id)
 {
 	char head[WORDS_ID + PREFIX_LEN + 3];
 
-	snprintf(head, sizeof(head), "[" PREFIX "%s]", id);
+	snprintf(head, sizeof(head), "[" WAIVERS_PREFIX "%s]", id);
 	return strstr(text, head) != NULL;
 }
 
@@ -99,7 +97,7 @@ bool waivers_file_name(struct waiver_new *n, const char *text)
 
 void waivers_file_section(struct writer *to, const struct waiver_new *w)
 {
-	write_format(to, "[" PREFIX "%s]\n# made %s", w->id,
+	write_format(to, "[" WAIVERS_PREFIX "%s]\n# made %s", w->id,
 	             instant_text_to_second(w->now_us).text);
 	if (w->by[0] != '\0' && bytes_printable(bytes_text(w->by)))
 		write_format(to, " by %.40s", w->by);
@@ -118,18 +116,6 @@ void waivers_file_add(struct writer *to, const struct waiver_new *w)
 		write_text(to, "\n");
 	write_text(to, "\n");
 	waivers_file_section(to, w);
-}
-
-/* What is no waiver's is for the policy to judge. */
-static bool waivers_file_take_pair(void *context, const char *section, const char *name,
-                                   const char *value, bool goes_on, struct problem *problem,
-                                   const char **at_out)
-{
-	struct waiver_texts *t = context;
-
-	(void)at_out;
-	return goes_on || strncmp(section, PREFIX, PREFIX_LEN) != 0 ||
-	       waivers_take_pair(t, section + PREFIX_LEN, name, value, problem);
 }
 
 static bool waivers_file_goes(const struct waiver_texts *t, struct waivers_edit *e,
@@ -161,7 +147,7 @@ static bool waivers_file_is_head(struct bytes line, struct bytes *id_out)
 	if (end == NULL || !waivers_file_begins(&line, "["))
 		return false;
 	line = bytes_first(bytes_from(line, 1), (size_t)(end - line.at) - 1);
-	if (bytes_begin(line, PREFIX))
+	if (bytes_begin(line, WAIVERS_PREFIX))
 		*id_out = bytes_from(line, PREFIX_LEN);
 	return true;
 }
@@ -216,7 +202,7 @@ int waivers_file_edit(const char *text, const char *file, struct waivers_edit *e
                       struct writer *to, struct problem *problem)
 {
 	struct waiver_texts t     = { .num = 0 };
-	int                 error = ini_walk(text, file, waivers_file_take_pair, &t, problem);
+	int                 error = waivers_read(&t, text, file, problem);
 
 	e->num_ended = 0;
 	e->has_end   = false;

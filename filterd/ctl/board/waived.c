@@ -3,7 +3,6 @@
 #include "ctl/board/waived.h"
 
 #include "os/files.h"
-#include "policy/ini.h"
 #include "policy/waivers.h"
 
 #include <stdio.h>
@@ -22,18 +21,6 @@ struct waived_whom {
 	struct policy_owned  owned[WORDS_DEVICES];
 	size_t               num;
 };
-
-static bool waived_take_pair(void *context, const char *section, const char *name,
-                             const char *value, bool goes_on, struct problem *problem,
-                             const char **at_out)
-{
-	static const char prefix[] = "waiver ";
-
-	(void)at_out;
-	if (goes_on || strncmp(section, prefix, sizeof(prefix) - 1) != 0)
-		return true;
-	return waivers_take_pair(context, section + sizeof(prefix) - 1, name, value, problem);
-}
 
 static struct bytes waived_name(void *owner, const uint8_t *mac, const struct address *client,
                                 uint8_t room[POLICY_NAME_MAX])
@@ -121,7 +108,7 @@ static void waived_take_file(struct waived *w, const char *path, struct waived_w
 
 	if (files_read(path, &content) != 0)
 		return;
-	if (ini_walk((const char *)content.at, path, waived_take_pair, &texts, &problem) == 0) {
+	if (waivers_read(&texts, (const char *)content.at, path, &problem) == 0) {
 		for (size_t i = 0; i < texts.num; i++)
 			waived_take(w, &texts.at[i], whom, devices, most);
 	}
