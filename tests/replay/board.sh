@@ -148,6 +148,12 @@ notes_and_waivers() {
 	tap_is "no waiver" "$(asked '[.devices[].waiver] | unique | tostring')" "[null]"
 	cat >>"$work/policy/kaspersky-us.policy" <<-END
 
+		[waiver short]
+		devices = $1
+		categories = update
+		until = $(date -u -d '1 minute' +%FT%TZ)
+		reason = ends before the next
+
 		[waiver lab]
 		devices = $1
 		categories = update

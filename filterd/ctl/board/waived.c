@@ -91,7 +91,9 @@ static void waived_take(struct waived *w, struct waiver_text *text, struct waive
 	for (size_t i = 0; i < devices->num && i < most; i++) {
 		struct board_device *d = devices->order[i];
 
-		if (d->waiver != NULL || !waived_means(whom, d))
+		/* Of several, the one that holds longest is the one that counts. */
+		if ((d->waiver != NULL && d->waiver->until_us >= text->until_us) ||
+		    !waived_means(whom, d))
 			continue;
 		if (one == NULL)
 			one = waived_add(w, text);

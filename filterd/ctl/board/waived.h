@@ -18,7 +18,8 @@ struct waived {
 };
 
 /*
- * waived_find - sets `waiver` of the first `most` devices, in their order.
+ * waived_find - sets `waiver` of the first `most` devices, in their order: of several the one that
+ *               holds longest.
  *
  * Takes: conf, beside which the policy's files are. What cannot be read is passed over: that it
  *        does not load filterd says itself.
