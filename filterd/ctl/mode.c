@@ -60,13 +60,21 @@ static bool mode_is(const char *answer, const char *name, const char *value)
 	return strncmp(mode_member(answer, name), value, strlen(value)) == 0;
 }
 
+static void mode_say_devices(const char *count)
+{
+	unsigned long devices = strtoul(count, NULL, 10);
+
+	/* Another filterd than this filterctl's may not say. */
+	if (count[0] >= '0' && count[0] <= '9')
+		printf("in the last quarter of an hour %lu device%s tried what is prohibited\n",
+		       devices, devices == 1 ? "" : "s");
+}
+
 /* What comes of it: what is blocked, and for how many. */
 static void mode_say_state(const char *answer, enum mode mode)
 {
-	unsigned long devices = strtoul(mode_member(answer, "devices"), NULL, 10);
-
 	if (!mode_is(answer, "mode", mode == MODE_OBSERVE ? "\"observe\"" : "\"enforce\""))
-		printf("filterd still runs by the other: filterctl reload\n");
+		printf("filterd has not loaded this yet and goes on as before: filterctl reload\n");
 	else if (!mode_is(answer, "paused", "null"))
 		printf("nothing is blocked, only recorded, while it is paused\n");
 	else if (mode_is(answer, "state", "\"enforcing\""))
@@ -77,8 +85,7 @@ static void mode_say_state(const char *answer, enum mode mode)
 		printf("nothing is blocked yet: no category of the policy blocks at this moment\n");
 	else
 		printf("filterctl status says what is wrong\n");
-	printf("in the last quarter of an hour %lu device%s tried what is prohibited\n", devices,
-	       devices == 1 ? "" : "s");
+	mode_say_devices(mode_member(answer, "devices"));
 }
 
 static void mode_say(const struct settings *s)
