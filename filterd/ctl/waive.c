@@ -20,6 +20,7 @@
 #include "os/last_good.h"
 #include "policy/waivers_file.h"
 #include "review/people.h"
+#include "review/select.h"
 
 #include <errno.h>
 #include <getopt.h>
@@ -100,7 +101,8 @@ static int waive_read_end(struct waive *w)
 	}
 	if (w->waiver.until_us > w->waiver.now_us)
 		return 0;
-	fprintf(stderr, WHO ": --until '%s' has been, at %s; a day begins at its midnight\n",
+	fprintf(stderr, WHO ": --until '%s' has passed, at %s; a day counts from its midnight on: "
+	                "expected a later one\n",
 	        w->until, instant_text_to_second(w->waiver.until_us).text);
 	return EXIT_USAGE;
 }
@@ -108,7 +110,12 @@ static int waive_read_end(struct waive *w)
 /* What a device calls itself is no reason to let it pass. 0, or the exit status. */
 static int waive_read_words(struct waive *w, char **words)
 {
-	if (policy_device_read(bytes_text(words[0]), &w->waiver.device) != PARSE_OK ||
+	struct selection of = selection_all();
+
+	/* As for all verbs: of a MAC, the form of Windows, too. A network is no device there. */
+	select_device(&of, words[0]);
+	if (policy_device_read(bytes_text(of.device_key[0] != '\0' ? of.device_key : words[0]),
+	                       &w->waiver.device) != PARSE_OK ||
 	    w->waiver.device.kind == DEVICE_NAME) {
 		fprintf(stderr,
 		        WHO ": '%s' is no device; expected a MAC, an address or a network such as "

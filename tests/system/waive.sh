@@ -32,7 +32,7 @@ refusals() {
 	tap_like "one with a line of its own" "$(said waive --for 1h "$mac" $'x\n[category a]')" "expected a REASON.*status 64"
 	tap_like "a time without a unit" "$(said waive --for 60 "$mac" x)" "'60' is no time.*status 64"
 	tap_like "no time at all" "$(said waive --for 0h "$mac" x)" "'0h' is no time.*status 64"
-	tap_like "a day that is over" "$(said waive --until 2020-01-01 "$mac" x)" "has been.*status 64"
+	tap_like "a day that is over" "$(said waive --until 2020-01-01 "$mac" x)" "has passed.*status 64"
 	tap_like "a day that never is" "$(said waive --until 2027-02-30 "$mac" x)" "'2027-02-30' is no time.*status 64"
 	tap_like "what a device calls itself" "$(said waive --for 1h LAPTOP-7 x)" "'LAPTOP-7' is no device.*status 64"
 	tap_like "an address that is none" "$(said waive --for 1h 192.0.2.300 x)" "no device.*status 64"
@@ -73,6 +73,9 @@ others() {
 	said waive --for 1h "$LAB_CLIENT4" "an address" >/dev/null
 	tap_is "an address may pass" "$(asks)" NOERROR
 	tap_is "and that alone" "$(answer "$listed" A "$LAB_DNS6")" NXDOMAIN+15
+	said waive --end "$(waivers | cut -d' ' -f1)" >/dev/null
+	tap_like "a MAC as Windows writes it" "$(said waive --for 1h "$(tr a-f: A-F- <<<"$mac")" "pasted")" "^$mac passes until"
+	tap_is "may pass, too" "$(asks)" NOERROR
 	said waive --end "$(waivers | cut -d' ' -f1)" >/dev/null
 	said waive --until "$(date -ud '1 day' +%F)" "${LAB_CLIENT4%.*}.0/24" "a network" >/dev/null
 	tap_is "so may a network" "$(asks)" NOERROR
