@@ -141,6 +141,8 @@ void board_end(struct board *b, enum days_end end, const struct acks *notes)
 	board_close_file(b);
 	if (end == DAYS_NOT_HERE && oldest->has_records && oldest->first == 0)
 		end = DAYS_LOG_BEGAN;
-	b->end = end;
+	b->end              = end;
+	b->devices.is_short = end != DAYS_PAST && end != DAYS_LOG_BEGAN &&
+	                      b->days.oldest_us >= b->now_us - BOARD_DAY_US;
 	board_devices_sort(&b->devices, notes);
 }

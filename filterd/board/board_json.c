@@ -156,7 +156,7 @@ static void board_json_waiver(struct json *j, const struct board_waiver *w)
 	json_end(j);
 }
 
-static void board_json_device(struct json *j, const struct board_device *d)
+static void board_json_device(struct json *j, const struct board_device *d, bool is_short)
 {
 	const struct attempt *last = d->last;
 
@@ -168,7 +168,10 @@ static void board_json_device(struct json *j, const struct board_device *d)
 	json_text(j, "vendor", d->vendor);
 	json_time(j, "first", d->first_us);
 	json_time(j, "last", last->time_us);
-	json_bool(j, "is_new", d->is_new);
+	if (is_short)
+		json_text(j, "is_new", NULL);
+	else
+		json_bool(j, "is_new", d->is_new);
 	json_bool(j, "still", d->is_still);
 	json_number(j, "attempts", d->attempts);
 	json_number(j, "blocked", d->blocked);
@@ -189,7 +192,7 @@ static void board_json_devices(struct json *j, const struct board *b, size_t mos
 	for (; num < b->devices.num; num++) {
 		struct board_place before = board_json_place(j);
 
-		board_json_device(j, b->devices.order[num]);
+		board_json_device(j, b->devices.order[num], b->devices.is_short);
 		if (!board_json_fits(j, &before, most))
 			break;
 	}

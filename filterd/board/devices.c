@@ -79,7 +79,7 @@ static void devices_judge(const struct board_devices *d, struct board_device *ro
 {
 	row->note         = acks_find(notes, row->row.name);
 	row->has_returned = row->note != NULL && ack_returned(row->note, row->last->time_us);
-	row->is_new       = row->first_us >= d->now_us - BOARD_DAY_US;
+	row->is_new       = !d->is_short && row->first_us >= d->now_us - BOARD_DAY_US;
 	row->is_still     = row->has_returned ||
 	                (row->last->result == ENTRY_BLOCK &&
 	                 row->last->time_us >= d->now_us - BOARD_HOUR_US);

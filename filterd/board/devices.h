@@ -43,6 +43,8 @@ struct board_devices {
 	size_t                num;
 	bool                  has_more;         /* than BOARD_DEVICES: nobody knows how many */
 	bool                  failed;           /* for want of memory something is left out */
+	/* no record is older than the 24 hours, though there were some: who is new? */
+	bool                  is_short;
 };
 
 void board_devices_begin(struct board_devices *d, int64_t now_us, uint64_t seed);

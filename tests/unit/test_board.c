@@ -215,6 +215,24 @@ START_TEST(a_day_is_24_hours_to_the_microsecond)
 	ck_assert(b.devices.order[0]->is_new);
 }
 
+static const struct { int64_t before_us; enum days_end end; const char *want; } news[] = {
+	{ DAY,     DAYS_NOT_HERE,  "\"is_new\":null" },
+	{ DAY,     DAYS_TOO_LONG,  "\"is_new\":null" },
+	{ DAY,     DAYS_LOG_BEGAN, "\"is_new\":true" },
+	{ DAY + 1, DAYS_NOT_HERE,  "\"is_new\":true" },
+	{ DAY + 1, DAYS_TOO_LONG,  "\"is_new\":true" },
+};
+
+START_TEST(who_is_new_is_not_known_if_the_records_are_of_the_last_day_alone)
+{
+	/* The first record is not here. */
+	log_beat(&l);
+	l.num = l.used = 0;
+	beat(now_us - news[_i].before_us);
+	tried(1, now_us - HOUR);
+	ck_assert_ptr_nonnull(strstr(make(news[_i].end, &no_notes), news[_i].want));
+}
+
 static const struct { enum event_type type; const char *want; bool is_blocked; } results[] = {
 	{ EVENT_BLOCK, "blocked", true },
 	{ EVENT_WOULD_BLOCK, "would_block", false },
@@ -693,6 +711,8 @@ int main(void)
 	tcase_add_test(t, a_board_is_as_the_manual_has_it);
 	tcase_add_test(t, new_ones_come_first_then_those_that_still_ask);
 	tcase_add_test(t, a_day_is_24_hours_to_the_microsecond);
+	tcase_add_loop_test(t, who_is_new_is_not_known_if_the_records_are_of_the_last_day_alone, 0,
+	                    COUNT(news));
 	tcase_add_loop_test(t, a_result_is_one_of_four, 0, COUNT(results));
 	tcase_add_loop_test(t, what_is_counted_of_several_is_nobodys, 0, COUNT(folds));
 	tcase_add_test(t, the_last_twenty_in_whichever_order_they_come);
