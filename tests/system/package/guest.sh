@@ -64,18 +64,18 @@ clock() {
 	tap_is "the unit as it was: it is known again" "$(last_start clock)" "$(kept)"
 }
 
-# The two commands that the package named when it was installed.
+# The command that the package named when it was installed.
 enforces() {
 	local commands
 
 	commands=$(sed -n 's/^  //p' "$LAB_DIR/dpkg")
-	tap_is "it has said how to enforce, with two commands" "$(grep -c . <<<"$commands")" 2
+	tap_is "it has said how to enforce, with one command" "$(grep -c . <<<"$commands")" 1
 	bash -e <<<"$commands" || true
 	lab_wait "the reload" has_reloaded
-	tap_is "with them it blocks" "$(answer "$listed" A "$LAB_DNS4")" NXDOMAIN+15
+	tap_is "with it, it blocks" "$(answer "$listed" A "$LAB_DNS4")" NXDOMAIN+15
 	tap_is "with a record" "$(daemon_record "$listed" .filterd.type)" block
 	# shellcheck disable=SC2016  # the README's
-	tap_is "they are those of the README" "$(sed -n '/^```sh gateway=enforce$/,/^```$/p' /src/config/debian/README.md | grep -v '^```')" "$commands"
+	tap_is "it is that of the README" "$(sed -n '/^```sh gateway=enforce$/,/^```$/p' /src/config/debian/README.md | grep -v '^```')" "$commands"
 	by_the_readme observe
 	tap_ok "undone, it observes" lab_wait "the reload" answers_with "$listed" NOERROR
 	by_the_readme enforce
