@@ -231,6 +231,7 @@ notes_and_waivers 192.168.1.0/27
 notes_and_waivers pc-0-0
 of_filterd
 hostile
+tap_is "of the text, too, the exit status is 0" "$(board >/dev/null 2>&1; echo $?)" 0
 tap_is "a wrong option: 64" "$(board --jason >/dev/null 2>&1; echo $?)" 64
 tap_is "a word too many: 64" "$(board now >/dev/null 2>&1; echo $?)" 64
 tap_done

@@ -22,7 +22,7 @@ static const char usage[] =
 	"usage: filterctl board [-c FILE] [--json]\n"
 	"\n"
 	"Is it on, who asked in the last 24 hours, what for; and 30 days in a line. From the end\n"
-	"of the log, for who may read that. It verifies nothing: filterctl audit verify.\n"
+	"of the log, which you must be able to read. Nothing is verified: filterctl audit verify.\n"
 	"\n"
 	"  -c, --config FILE   configuration, default " CONF_DEFAULT "\n"
 	"      --json          for programs: 64 KiB at most; filterctl(8) lists the members\n"
@@ -49,7 +49,7 @@ int ctl_board(int argc, char **argv)
 	static struct look      look;
 	struct text             text;
 	const char             *conf;
-	int                     status = EXIT_SUCCESS;
+	int                     status;
 
 	if (!options_alone_read(argc, argv, usage, own, &conf, &status))
 		return status;
@@ -65,6 +65,7 @@ int ctl_board(int argc, char **argv)
 		screen_begin(&text);
 		board_text(&text, &look.board, screen_columns(), DEVICES, ATTEMPTS);
 		text_end(&text);
+		status = EXIT_SUCCESS;
 	}
 	look_free(&look);
 	return status;
