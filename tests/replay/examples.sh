@@ -119,7 +119,8 @@ tap_is "filterd-audit(5): starts, and what was before" "$(here <block.1 | bash 2
 tap_is "filterd-audit(5): devices and attempts are those of audit devices" "$(here <block.2 | bash | jq -c 'to_entries | map([.key, .value]) | sort')" \
 	"$(filterctl audit devices --json log | jq -c '[.devices[] | [.device, .blocked + .observed + .watched]] | sort')"
 
-page filterd/ctl/filterctl.8 2 0
+page filterd/ctl/filterctl.8 4 0
+tap_like "filterctl(8): the note is kept" "$(cat log/audit.acks 2>&1)" "3c:52:82:11:22:33.*uninstalled"
 tap_is "filterctl(8): two that need a network, a client's and the gateway's" "$(wc -l <live)" 2
 tap_is "filterctl(8): options of these are real" "$(grep -o -- ' --[a-z]*' live | sort -u | paste -sd' ')" " --host  --label"
 page filterd/ctl/audit/filterctl-audit.8 10 0
