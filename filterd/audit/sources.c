@@ -53,15 +53,13 @@ static void sources_rank(struct sources_since *out, const struct sources_row *ro
 void sources_since(const struct sources *before, const struct sources *now,
                    struct sources_since *out)
 {
-	static const struct sources none;
+	bool is_new = before->table != now->table || before->packets > now->packets;
 
-	if (before->table != now->table || before->packets > now->packets)
-		before = &none;
-	*out = (struct sources_since){ .packets = now->packets - before->packets };
+	*out = (struct sources_since){ .packets = now->packets - (is_new ? 0 : before->packets) };
 	for (size_t i = 0; i < now->num; i++) {
 		struct sources_row row = now->rows[i];
 
-		row.packets -= packets_before(before, &row);
+		row.packets -= is_new ? 0 : packets_before(before, &row);
 		if (row.packets > 0)
 			sources_rank(out, &row);
 	}
