@@ -101,6 +101,18 @@ void files_free(struct bytes content)
 	free((void *)(uintptr_t)content.at);
 }
 
+/* What root writes is for the group that its folder is for, as notes are for those of the log. */
+static void files_take_group(int fd, const char *path)
+{
+	char        folder[FILES_PATH_MAX];
+	struct stat st;
+
+	files_folder_of(path, folder, sizeof(folder));
+	if (geteuid() == 0 && stat(folder, &st) == 0 && st.st_gid != getegid() &&
+	    fchown(fd, (uid_t)-1, st.st_gid) != 0)
+		return;                         /* it is root's alone, then */
+}
+
 /* All of it, or -errno. The file is a new one: what has its name may lead elsewhere. */
 static int files_write_all(const char *path, const struct bytes *pieces, size_t num, unsigned mode,
                            bool sync)
@@ -112,6 +124,7 @@ static int files_write_all(const char *path, const struct bytes *pieces, size_t 
 
 	if (fd < 0)
 		return -errno;
+	files_take_group(fd, path);
 	/* Whatever the umask: the mode is what the caller wants others to be able to do. */
 	if (fchmod(fd, (mode_t)mode) != 0)
 		error = -errno;

@@ -33,7 +33,7 @@ void files_folder_of(const char *path, char *out, size_t size);
 
 /*
  * files_replace     - the whole file at once: written beside it, synced, renamed over it. 0 or
- *                     -errno: then nothing changed.
+ *                     -errno: then nothing changed. Root's has the group of its folder.
  * files_swap        - the same, of what may be lost when the machine stops: nothing is synced.
  * files_sync_folder - syncs the folder that `path` stands in, so that its name is on disk.
  * files_lock_folder_of - so that whoever changes a file by reading it first is the only one who

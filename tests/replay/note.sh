@@ -36,6 +36,12 @@ tap_like "a long one" "$(note "$mac" "$(printf 'x%.0s' {1..513})")" "^64 .*at mo
 tap_ok "nothing was written" test ! -e "$work/log/audit.acks"
 tap_is "a note" "$(note 3C:52:82:11:22:33 "uninstalled, says Zoë")" "0 noted about $mac, in $work/log/audit.acks"
 tap_is "stands beside the log, with who and what" "$(notes "$work/log/audit.acks")" "$mac|jb|uninstalled, says Zoë"
+if [ "$(id -u)" -eq 0 ]; then
+	chgrp nogroup "$work/log"
+	note 192.0.2.9 "for those who may read the log" >/dev/null
+	tap_is "whoever may read the log, by its folder's group, may read the notes" "$(stat -c '%G %a' "$work/log/audit.acks")" "nogroup 640"
+	note 192.0.2.9 "" >/dev/null
+fi
 tap_is "and an address may have one" "$(note 2001:DB8::0:7 "the printer")" "0 noted about 2001:db8::7, in $work/log/audit.acks"
 tap_is "another one takes its place" "$(note "$mac" "back again"; notes "$work/log/audit.acks" | grep -c "^$mac")" \
 	"0 noted about $mac, in $work/log/audit.acks
