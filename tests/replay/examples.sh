@@ -83,6 +83,7 @@ page() {
 	read_page "$1"
 	tap_is "$1: its commands and blocks" "$(wc -l <commands) $(find . -maxdepth 1 -name 'block.*' | wc -l)" "$2 $3"
 	while IFS= read -r command; do
+		tap_can "$1: $command" "${command%% *}" || continue
 		here <<<"$command" >command.sh
 		status=0
 		bash -o pipefail ./command.sh >out 2>err </dev/null || status=$?
