@@ -546,7 +546,7 @@ struct policy *builder_finish(struct builder *b)
 	p->left_out       = b->left_out;
 	p->below          = b->below;
 	p->num_wrong      = b->num_wrong;
-	p->first_wrong    = p->strings + b->first_wrong;
+	p->first_wrong    = p->strings != NULL ? p->strings + b->first_wrong : "";
 	p->devices        = policy_build_give(&b->devices, &p->num_devices);
 	if (!resolve_strings(b, p) || !resolve_waivers(b, p) ||
 	    !policy_build_own_devices(p) || !make_slots(p) ||
