@@ -11,11 +11,12 @@ build=$(realpath "${1:?which build folder? try: $0 build}")
 source=$(cd "$(dirname "$0")/../.." && pwd)
 # shellcheck source=tests/support/tap.sh
 . "$source/tests/support/tap.sh"
+# shellcheck source=tests/support/answers.sh
+. "$source/tests/support/answers.sh"
 
 tap_need jq
 filterctl=$build/filterd/filterctl
 work=$(mktemp -d)
-answering=
 # shellcheck disable=SC2086  # none or one
 trap '[ -z "$answering" ] || kill $answering 2>/dev/null; rm -rf "$work"' EXIT
 log=$work/logs/gw0000
@@ -169,20 +170,6 @@ notes_and_waivers() {
 	tap_is "a waiver for $1" "$(asked '.devices[] | select(.waiver and .name == "PC-0-0") | "\(.device) \(.waiver.id) \(.waiver.reason) \(.waiver.until)"')" \
 		"3c:52:82:00:00:00 lab a sample $(date -u -d tomorrow +%FT00:00:00Z)"
 	cp "$source/config/policy/kaspersky-us.policy" "$work/policy/"
-}
-
-# answers WORDS: filterd's side of the socket, once.
-answers() {
-	rm -f "$work/control"
-	python3 -c 'import socket, sys
-server = socket.socket(socket.AF_UNIX)
-server.bind(sys.argv[1])
-server.listen()
-client = server.accept()[0]
-client.recv(100)
-client.sendall(sys.argv[2].encode())' "$work/control" "$1" &
-	answering=$!
-	tap_wait "the socket" test -S "$work/control"
 }
 
 of_filterd() {

@@ -11,9 +11,10 @@ build=$(realpath "$1")
 source=$(cd "$(dirname "$0")/../.." && pwd)
 # shellcheck source=tests/support/tap.sh
 . "$source/tests/support/tap.sh"
+# shellcheck source=tests/support/answers.sh
+. "$source/tests/support/answers.sh"
 
 work=$(mktemp -d)
-answering=
 # shellcheck disable=SC2086  # none or one
 trap '[ -z "$answering" ] || kill $answering 2>/dev/null; rm -rf "$work"' EXIT
 mkdir "$work/policy"
@@ -43,20 +44,6 @@ stays() {
 	tap_is "$1: as it was" "$(od -c "$conf")" "$(printf '%b' "$2" | od -c)"
 }
 
-# answers JSON: filterd's side of the socket, once.
-answers() {
-	rm -f "$work/control"
-	python3 -c 'import socket, sys
-server = socket.socket(socket.AF_UNIX)
-server.bind(sys.argv[1])
-server.listen()
-client = server.accept()[0]
-client.recv(100)
-client.sendall(sys.argv[2].encode())' "$work/control" $'0\n'"$1" &
-	answering=$!
-	tap_wait "the socket" test -S "$work/control"
-}
-
 head="[daemon]\ncontrol = $work/control\n[policy]\n$files\n"
 becomes "lines of Windows" "${head//\\n/\\r\\n}mode = enforce\r\n" "${head//\\n/\\r\\n}mode = observe\r\n"
 becomes "no newline at the end" "${head}mode = enforce" "${head}mode = observe"
@@ -72,10 +59,10 @@ mode observe >/dev/null
 tap_is "a link stays one, and its file as readable as before" "$(readlink "$conf") $(stat -c %a "$work/real.conf") $(grep -c '^mode = observe' "$work/real.conf")" \
 	"real.conf 640 1"
 
-answers '{"mode":"observe","paused":null,"state":"observing"}'
+answers $'0\n''{"mode":"observe","paused":null,"state":"observing"}'
 tap_is "nothing is said of devices that nobody counted" "$(mode)" $'0 observe\nnothing is blocked; what would be is recorded'
 wait "$answering"
-answers '{"mode":"enforce","paused":null,"state":"enforcing","attempts":{"devices":1}}'
+answers $'0\n''{"mode":"enforce","paused":null,"state":"enforcing","attempts":{"devices":1}}'
 tap_is "a filterd that goes on as before" "$(mode)" $'0 observe\nfilterd has not loaded this yet and goes on as before: filterctl reload
 in the last quarter of an hour 1 device tried what is prohibited'
 wait "$answering"

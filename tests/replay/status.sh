@@ -10,10 +10,11 @@ build=$(realpath "${1:?which build folder? try: $0 build}")
 source=$(cd "$(dirname "$0")/../.." && pwd)
 # shellcheck source=tests/support/tap.sh
 . "$source/tests/support/tap.sh"
+# shellcheck source=tests/support/answers.sh
+. "$source/tests/support/answers.sh"
 
 work=$(mktemp -d)
 silent=
-answering=
 # shellcheck disable=SC2086  # none or one
 trap '[ -z "$silent$answering" ] || kill $silent $answering; rm -rf "$work"' EXIT
 sed -e "s|^file = .*|file = $work/audit.jsonl|; s|^control = .*|control = $work/control|" "$source/config/filterd.conf" >"$work/f.conf"
@@ -28,20 +29,6 @@ said() {
 
 tap_is "no filterd runs: 3" "$(said)" "3 filterd does not run."
 tap_like "in JSON, too" "$(said --json)" '^3 \{"running":false,"good":false'
-
-# answers WORDS: filterd's side of the socket, once.
-answers() {
-	rm -f "$work/control"
-	python3 -c 'import socket, sys
-server = socket.socket(socket.AF_UNIX)
-server.bind(sys.argv[1])
-server.listen()
-client = server.accept()[0]
-client.recv(100)
-client.sendall(sys.argv[2].encode())' "$work/control" "$1" &
-	answering=$!
-	tap_wait "the socket" test -S "$work/control"
-}
 
 answers $'0\nfilterd blocks what its policy says, and nothing needs attention.\n'
 tap_is "all is well: 0" "$(said)" "0 filterd blocks what its policy says, and nothing needs attention."

@@ -5,22 +5,13 @@ import json
 import os
 import sys
 
+from cases import NUM, case, equal
+
 build, work, port, shots = sys.argv[1:]
-STATE, NUM = os.path.join(work, "state"), [0]
+STATE = os.path.join(work, "state")
 PAGE = f"http://127.0.0.1:{port}/cockpit/@localhost/filterd/board.html"
 LAPTOP, IMAGE = "[data-key='3c:52:82:11:22:33']", "[data-key='08:00:27:12:34:56']"
 ACCOUNTING = "[data-key='f4:8e:38:10:20:30']"
-
-
-def case(good, what, *notes):
-    NUM[0] += 1
-    print(f"{'ok' if good else 'not ok'} {NUM[0]} - {what}", flush=True)
-    for note in notes if not good else ():
-        print(f"# {note}", flush=True)
-
-
-def equal(what, got, wanted):
-    case(got == wanted, what, f"wanted {wanted!r}", f"got    {got!r}")
 
 
 def say(name, what):

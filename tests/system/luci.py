@@ -9,23 +9,13 @@ import sys
 sys.path.insert(0, os.path.join(os.path.dirname(__file__), "..", "support"))
 import board_sample as samples                                  # noqa: E402
 from browser import Browser, Broken                             # noqa: E402
+from cases import NUM, case, equal                              # noqa: E402
 from luci import Luci                                           # noqa: E402
 
 work, shots = sys.argv[1:]
-STATE, NUM = os.path.join(work, "state"), [0]
+STATE = os.path.join(work, "state")
 LAPTOP = "[data-key='3c:52:82:11:22:33']"
 DENIED = "This account may look at filterd, but not do this."
-
-
-def case(good, what, *notes):
-    NUM[0] += 1
-    print(f"{'ok' if good else 'not ok'} {NUM[0]} - {what}", flush=True)
-    for note in notes if not good else ():
-        print(f"# {note}", flush=True)
-
-
-def equal(what, got, wanted):
-    case(got == wanted, what, f"wanted {wanted!r}", f"got    {got!r}")
 
 
 def store(name, what):
