@@ -210,7 +210,7 @@ void reading_begin(struct reading *r)
 	r->last     = r->judged;
 	r->scanned  = r->looked = r->sought = 0;
 	r->has_line = false;
-	r->num_told = r->scan_state = 0;
+	r->num_told = r->scan_state = r->scan_fields = 0;
 }
 
 /*

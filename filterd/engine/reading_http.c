@@ -15,11 +15,13 @@
 /* May a request have more to say now than when it was read last? */
 bool request_has_news(struct reading *r, struct bytes stream)
 {
-	struct http_scan scan = { .at = r->scanned, .state = r->scan_state };
+	struct http_scan scan = { .at = r->scanned, .state = r->scan_state,
+	                          .num_fields = r->scan_fields };
 	bool             news = http_has_news(&scan, stream);
 
-	r->scanned    = scan.at;
-	r->scan_state = scan.state;
+	r->scanned     = scan.at;
+	r->scan_state  = scan.state;
+	r->scan_fields = scan.num_fields;
 	return news;
 }
 
@@ -126,7 +128,9 @@ bool reading_end_is_blocked(struct passage *at, const struct reading *r, struct 
 		return false;
 	write_bytes(&w, rest);
 	write_bytes(&w, BYTES("\r\n\r\n"));
-	return !w.full && http_read_request(writer_written(&w), &request) == PARSE_OK &&
+	return !w.full &&
+	       (http_read_request(writer_written(&w), &request) == PARSE_OK ||
+	        request.is_too_long) &&
 	       request.hosts.num + request.hosts.is_unreadable >= r->num_told &&
 	       names_judge_request(at, &request) == RULING_BLOCK;
 }

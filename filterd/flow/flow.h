@@ -55,7 +55,7 @@ struct reading {
 	/* with fewer bytes behind judged nothing new can be read */
 	uint32_t           need;
 	uint32_t           scanned;     /* of a request that is not whole: http_has_news() */
-	uint8_t            scan_state;
+	uint8_t            scan_state, scan_fields;
 	uint8_t            num_told;    /* names of it that were judged, and one more */
 	/* where a hello behind what is not whole is looked for next */
 	uint32_t           looked;

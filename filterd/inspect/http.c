@@ -236,6 +236,9 @@ enum parse http_read_request(struct bytes stream, struct http_request *out)
 	left   = bytes_from(left, line.len + 1);
 	has_cr = line.len > 0 && line.at[line.len - 1] == '\r';
 	line.len -= has_cr;
+	/* a blank in front is an empty method to Java */
+	if (line.at > stream.at && line.at[-1] == ' ')
+		line = bytes_of(line.at - 1, line.len + 1);
 	status = http_read_line(line, out);
 	if (status == PARSE_OK && out->is_too_long)
 		status = PARSE_MORE;
@@ -311,12 +314,14 @@ bool http_has_news(struct http_scan *scan, struct bytes stream)
 			scan->at += (uint32_t)line_len(bytes_from(stream, scan->at), &lf);
 		if (scan->at == stream.len)
 			break;
-		if (scan->state == SCAN_FIELD)
+		if (scan->state == SCAN_FIELD) {
 			scan->state = stream.at[scan->at++] == '\n' ? SCAN_START : SCAN_CR;
-		else
+			scan->num_fields += scan->num_fields <= HTTP_FIELDS_MAX;
+		} else {
 			scan->state = scan_byte(scan->state, stream.at[scan->at++], &has_news);
+		}
 	}
-	return has_news;
+	return has_news || scan->num_fields > HTTP_FIELDS_MAX;
 }
 
 bool http_is_answer(struct bytes said)

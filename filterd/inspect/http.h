@@ -86,13 +86,14 @@ bool http_is_answer(struct bytes said);
 struct http_scan {
 	uint32_t at;
 	uint8_t  state;
+	uint8_t  num_fields;            /* up to one more than are looked at */
 };
 
 /*
  * http_has_news - may http_read_request() give something else than PARSE_MORE now? Looks at every
  *         byte once, in however many pieces a request comes.
  * Takes:  *scan as the last call for a shorter part of the same stream left it.
- * Gives:  true if a request line or a section is whole, or cannot become one.
+ * Gives:  true if a request line or a section is whole, cannot become one, or is too long.
  */
 bool http_has_news(struct http_scan *scan, struct bytes stream);
 

@@ -188,6 +188,7 @@ static struct bytes last_protocol(struct bytes text, const uint64_t blank[4])
 static bool http_read_words(struct bytes line, struct http_request *r, struct words *w)
 {
 	struct bytes method, second, last;
+	bool         is_indented = line.len > 0 && line.at[0] == ' ';
 
 	w->left = line;
 	while (w->left.len > 0 && is_in(w->blank, w->left.at[0]) && may_look(w))
@@ -200,9 +201,10 @@ static bool http_read_words(struct bytes line, struct http_request *r, struct wo
 	method = http_cut_word(w);
 	if (w->left.len == 0)
 		return false;
-	if (last.at == w->left.at && names_a_place(method)) {
-		r->target   = method;                   /* Java: an empty method */
-		r->protocol = last;
+	/* Java: an empty method, and every word for a protocol */
+	if ((last.at == w->left.at || is_indented) && names_a_place(method)) {
+		r->target   = method;
+		r->protocol = last.len > 0 ? last : http_cut_word(w);
 		return true;
 	}
 	r->method = method;

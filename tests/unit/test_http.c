@@ -118,6 +118,8 @@ static const struct {
 	  "GET\t/ http://" HOST "/ \r\n\r\n", PARSE_OK, { HOST } },
 	{ "blanks of each kind in a method, Java",
 	  "A\t\v\f\r\x1f" "B http://" HOST "/x \r\n\r\n", PARSE_OK, { HOST } },
+	{ "an empty method, a protocol of nobody's, Java", " / xTTP/1.1\r\nHost: " HOST "\r\n\r\n",
+	  PARSE_OK, { HOST } },
 	{ "NUL in another field", "GET / HTTP/1.1\r\nX: \x01y\r\nHost: " HOST "\r\n\r\n", PARSE_OK,
 	  { HOST } },
 
@@ -274,6 +276,25 @@ START_TEST(no_news_means_that_nothing_is_whole)
 }
 END_TEST
 
+/* However few of them come at once. */
+START_TEST(more_fields_than_are_looked_at_are_news)
+{
+	char                text[2000] = "GET / HTTP/1.1\r\n";
+	struct http_scan    scan       = { 0 };
+	struct http_request r;
+
+	for (int num = 1; num <= HTTP_FIELDS_MAX + 2; num++) {
+		struct bytes so_far;
+
+		strncat(text, "A: b\r\n", sizeof(text) - strlen(text) - 1);
+		so_far = bytes_text(text);
+		ck_assert_int_eq(http_read_request(so_far, &r), PARSE_MORE);
+		ck_assert(http_has_news(&scan, so_far) || (num > 1 && !r.is_too_long));
+	}
+	ck_assert(r.is_too_long);
+}
+END_TEST
+
 /* Whether a CR alone ends the fields is clear with the byte behind it: some servers answer then. */
 START_TEST(byte_behind_a_cr_is_news)
 {
@@ -385,6 +406,7 @@ int main(void)
 	tcase_add_test(t, body_follows_from_the_fields);
 	tcase_add_loop_test(t, what_may_follow_is_told, 0, COUNT(kinds));
 	tcase_add_test(t, more_hosts_than_are_kept_are_unreadable);
+	tcase_add_test(t, more_fields_than_are_looked_at_are_news);
 	tcase_add_test(t, byte_behind_a_cr_is_news);
 	tcase_add_loop_test(t, no_news_means_that_nothing_is_whole, 0, COUNT(requests));
 	tcase_add_loop_test(t, end_of_a_chunked_body, 0, COUNT(bodies));

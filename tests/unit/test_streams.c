@@ -833,6 +833,32 @@ START_TEST(what_there_is_when_the_client_says_no_more_is_judged)
 	ck_assert_uint_eq(num_events, ends[_i].want == VERDICT_BLOCK);
 }
 
+/* As many as servers take, or more. Apache answers those, in the name of the host. */
+static const struct { unsigned num, at_once; } many_fields[] = {
+	{ 100, 100 }, { 101, 25 }, { 150, 25 },
+};
+
+START_TEST(a_request_of_many_fields_is_judged_when_it_is_answered)
+{
+	char     part[2000] = "GET / HTTP/1.1\r\nHost: blocked.example\r\n";
+	uint32_t seq        = 1000;
+
+	use_port(80);
+	shake_hands(1000, 5000);
+	for (unsigned num = 1; num < many_fields[_i].num && num_events == 0; num++) {
+		strncat(part, "A: b\r\n", sizeof(part) - strlen(part) - 1);
+		if (num % many_fields[_i].at_once != 0 && num + 1 < many_fields[_i].num)
+			continue;
+		says(seq, 5000, bytes_text(part));
+		seq += (uint32_t)strlen(part);
+		part[0] = '\0';
+		answers(5000, seq, BYTES(""));
+	}
+	answers(5000, seq, BYTES("HTTP/1.1 400 Bad Request\r\n\r\n"));
+	segment(DIRECTION_ORIGINAL, &forth, seq, 5028, TCP_ACK, BYTES(""));
+	ck_assert_uint_eq(num_events, 1);
+}
+
 /* The FIN comes first, one that no server takes behind it, and then what is before both. */
 START_TEST(a_request_that_ended_before_it_came_is_judged)
 {
@@ -1300,6 +1326,8 @@ int main(void)
 	tcase_add_test(t, a_hello_through_a_proxy_is_decided_by_its_answer);
 	tcase_add_loop_test(t, what_there_is_when_the_client_says_no_more_is_judged, 0,
 	                    COUNT(ends));
+	tcase_add_loop_test(t, a_request_of_many_fields_is_judged_when_it_is_answered, 0,
+	                    COUNT(many_fields));
 	tcase_add_test(t, a_request_that_ended_before_it_came_is_judged);
 	tcase_add_test(t, a_stream_that_ends_with_every_byte_goes_beyond_a_limit);
 	tcase_add_test(t, a_request_in_pieces_behind_a_long_one_in_pieces_is_judged);
