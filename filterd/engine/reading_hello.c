@@ -133,10 +133,17 @@ enum verdict hello_judge_next(struct passage *at, struct side *side, struct read
 	                         reading_is_at_limit(at, side, stream, has_room));
 }
 
-/* Has the server spoken? Those of TLS wait for a whole hello. */
-static bool has_spoken(const struct side *server)
+/*
+ * Has the server spoken, by here or, as its client says, another way? Those of TLS wait for a whole
+ * hello.
+ */
+static bool has_spoken(const struct passage *at)
 {
-	return server->has_syn && server->sent != server->anchor;
+	const struct side *server = peer_of(at);
+
+	return server->has_syn && (server->sent != server->anchor ||
+	                           (at->packet->tcp_flags & TCP_ACK &&
+	                            seq_is_before(server->anchor, at->packet->ack)));
 }
 
 /* One behind what is not whole: PARSE_MORE if it, or what follows it, may become so. */
@@ -171,7 +178,7 @@ enum verdict hello_judge_hidden(struct passage *at, struct reading *r, struct by
 	unsigned   num_places = 0;
 	enum parse status;
 
-	if (is_of_tls(stream) && r->spent == 0 && !has_spoken(peer_of(at)))
+	if (is_of_tls(stream) && r->spent == 0 && !has_spoken(at))
 		return VERDICT_ACCEPT;
 	for (int num = 0; preamble_find_beginning(stream, &place); place++) {
 		if (hidden_is_blocked(at, bytes_from(stream, place), &status))

@@ -657,6 +657,18 @@ START_TEST(a_client_that_the_kernel_takes_for_the_server_is_known_by_its_flow)
 	ck_assert_uint_eq(num_events, 1);
 }
 
+/* What the server has said to its words went another way: only their client tells of it. */
+START_TEST(a_hello_behind_half_of_one_is_judged_though_no_answer_came_by)
+{
+	struct bytes h = hello_of("blocked.example"), half = BYTES("\x16\3\1\2\0\1\0\1\xfc\3\3\r\n");
+
+	shake_hands();
+	segment(DIRECTION_TURNED, &forth, 1000, 5035, TCP_ACK, half);
+	ck_assert_int_eq(segment(DIRECTION_TURNED, &forth, 1000 + (uint32_t)half.len, 5070, TCP_ACK, h),
+	                 VERDICT_BLOCK);
+	ck_assert_uint_eq(num_events, 1);
+}
+
 /* A client that answers itself in the server's name, to have its own words taken for judged. */
 START_TEST(a_reply_that_comes_from_where_the_server_cannot_be_says_nothing)
 {
@@ -1001,6 +1013,7 @@ int main(void)
 	tcase_add_test(t, of_two_urgent_bytes_the_second_does_not_pass);
 	tcase_add_test(t, nor_does_one_within_what_was_judged);
 	tcase_add_test(t, a_client_that_the_kernel_takes_for_the_server_is_known_by_its_flow);
+	tcase_add_test(t, a_hello_behind_half_of_one_is_judged_though_no_answer_came_by);
 	tcase_add_test(t, a_reply_that_comes_from_where_the_server_cannot_be_says_nothing);
 	tcase_add_test(t, a_packet_in_the_servers_name_from_where_clients_are_opens_nothing);
 	tcase_add_test(t, before_that_another_beginning_in_its_place_is_judged);
