@@ -218,6 +218,29 @@ static struct flow *find_asked(struct engine *e, struct packet *p, enum flow_end
 	return flow;
 }
 
+/*
+ * The gateway's own answer to a client that has asked several servers by one port: where REDIRECT
+ * makes one of them the kernel gives a conversation another port, which is undone behind us, too.
+ * What was asked tells them apart.
+ */
+static struct flow *find_by_question(struct passage *at, struct packet *p, struct flow *flow)
+{
+	struct engine *e = at->engine;
+	struct flow   *other;
+	uint64_t       hash;
+
+	if (at->in->is_own || at->in->iface[0] != '\0' || p->transport != TRANSPORT_UDP ||
+	    p->src_port != DNS_PORT || !messages_read_answer(e, p->payload, &hash))
+		return flow;
+	other = flow_of_question(e->flows, flow, &p->dst, hash);
+	if (other == NULL)
+		return flow;
+	at->sender = flow_other_end(other->client);
+	flow_end_of(&other->key, at->sender, &p->src, &p->src_port);
+	flow_end_of(&other->key, other->client, &p->dst, &p->dst_port);
+	return other;
+}
+
 /* The kernel knows who opened a flow, a capture does not. */
 static struct flow_key engine_key_of(enum direction direction, const struct packet *p,
                                      enum flow_end *sender_out)
@@ -254,6 +277,8 @@ static struct flow *find_flow(struct passage *at, struct packet *p, enum verdict
 		return flow;
 	if (flow == NULL && at->in->direction == DIRECTION_REPLY)
 		flow = find_asked(e, p, &at->sender);
+	if (at->in->direction == DIRECTION_REPLY)
+		flow = find_by_question(at, p, flow);
 	if (flow != NULL || (opens_nothing(at->in, p) && table_used(e->endings) == 0))
 		return flow;
 	if (is_forged(e, at->in, p)) {

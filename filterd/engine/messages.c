@@ -88,6 +88,17 @@ static uint64_t messages_hash_question(const struct dns_header *header,
 	return messages_hash_name(host_of(&question->host)) ^ number * 0xd6e8feb86659fd93;
 }
 
+bool messages_read_answer(struct engine *e, struct bytes message, uint64_t *hash_out)
+{
+	struct dns_reader r;
+
+	if (dns_open(message, &r) != PARSE_OK || !r.header.is_response ||
+	    dns_next_question(&r, &e->question) != PARSE_OK)
+		return false;
+	*hash_out = messages_hash_question(&r.header, &e->question);
+	return true;
+}
+
 /* Has the client asked this, and got no answer yet? */
 static bool messages_take_answer(struct passage *at, const struct dns_header *header,
                                  const struct dns_name *question)
@@ -131,8 +142,9 @@ static enum ruling messages_judge_query(struct passage *at, struct dns_reader *r
 	while ((status = dns_next(r, question == NULL ? &e->question : &e->name)) == PARSE_OK) {
 		const struct dns_name *name = question == NULL ? &e->question : &e->name;
 
-		if (question == NULL && from_client(at) && messages_teach(at, name))
-			flow_note_question(at->flow, messages_hash_question(&r->header, name));
+		if (question == NULL && from_client(at))
+			flow_note_question(e->flows, at->flow,
+			                   messages_hash_question(&r->header, name));
 		names_ask(at, host_of(&name->host), &decision);
 		/* none is answered that has more than one question */
 		if (question == NULL && decision.has_rule && from_client(at))
@@ -301,8 +313,8 @@ static enum ruling messages_judge_answer(struct passage *at, struct dns_reader *
 
 	messages_read_questions(at, r, &a);
 	a.is_expected = a.question != NULL && client_of(at) != &at->packet->src &&
-	                messages_teach(at, a.question) &&
-	                messages_take_answer(at, &r->header, a.question);
+	                messages_take_answer(at, &r->header, a.question) &&
+	                messages_teach(at, a.question);
 	while ((status = dns_next_record(r, &record)) == PARSE_OK)
 		messages_read_record(at, r, &record, &a);
 	ruling = a.strictest.ruling;

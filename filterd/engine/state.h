@@ -246,6 +246,12 @@ struct table *devices_new(size_t num_flows, uint64_t seed);
 void          devices_name(struct passage *at);
 bool          devices_know(struct passage *at, const struct address *address);
 
+/*
+ * messages.c - the question of an answer, and its id, as flow.h has them. false: it is no answer to
+ *              one that names a host; engine->question is overwritten.
+ */
+bool messages_read_answer(struct engine *e, struct bytes message, uint64_t *hash_out);
+
 /* What the server's address tells of a flow that shows no name. */
 enum ruling names_judge_address(struct passage *at, enum app app);
 

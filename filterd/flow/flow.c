@@ -15,6 +15,10 @@
 
 /* of the flows remembered, for how many it is known who opened them last: replies come soon */
 #define FLOWS_AN_OPENING 4
+/* and for how many what was asked of which: an answer is there within a second, as a rule */
+#define FLOWS_A_QUESTION 16
+/* servers that one client asks the same; musl and glibc know of as many */
+#define ASKED_AT_ONCE 3
 /* flows looked at for expiry with each packet: more than one packet can add */
 #define EXPIRE_AT_ONCE 2
 
@@ -31,9 +35,23 @@ struct opened {
 	struct flow_key   key;
 };
 
+struct asked_of {
+	uint8_t  client[16];
+	uint32_t question;
+	uint8_t  family;
+	uint8_t  pad[3];                /* always 0 */
+};
+
+struct asked {
+	struct asked_of of;             /* first: the table's key */
+	uint8_t         next;
+	struct flow_key keys[ASKED_AT_ONCE];
+};
+
 struct flows {
 	struct table       *table;
 	struct table       *opened;
+	struct table       *asked;
 	struct gather_pool *gathers;
 	int64_t             idle_us;
 	uint64_t            seed;
@@ -72,7 +90,9 @@ struct flows *flows_new(size_t num_flows, size_t num_gathers, int64_t idle_us, u
 	                       leave_table, f);
 	f->opened  = table_new(num_flows / FLOWS_AN_OPENING + 1, sizeof(struct opened),
 	                       sizeof(struct client_end), seed, NULL, NULL);
-	if (f->gathers == NULL || f->table == NULL || f->opened == NULL) {
+	f->asked   = table_new(num_flows / FLOWS_A_QUESTION + 1, sizeof(struct asked),
+	                       sizeof(struct asked_of), seed, NULL, NULL);
+	if (f->gathers == NULL || f->table == NULL || f->opened == NULL || f->asked == NULL) {
 		flows_free(f);
 		return NULL;
 	}
@@ -85,6 +105,7 @@ void flows_free(struct flows *f)
 		return;
 	table_free(f->table);
 	table_free(f->opened);
+	table_free(f->asked);
 	gather_pool_free(f->gathers);
 	free(f);
 }
@@ -286,16 +307,61 @@ static uint32_t flow_question_of(uint64_t hash)
 	return (uint32_t)(hash >> 32 ^ hash) | 1;
 }
 
-void flow_note_question(struct flow *flow, uint64_t hash)
+static bool waits_for(const struct flow *flow, uint32_t question)
 {
-	uint32_t question = flow_question_of(hash);
-
 	for (size_t i = 0; i < COUNT(flow->asked); i++) {
 		if (flow->asked[i] == question)
-			return;
+			return true;
 	}
+	return false;
+}
+
+static struct asked_of asked_of(const struct address *client, uint32_t question)
+{
+	struct asked_of of = { .question = question, .family = client->family };
+
+	memcpy(of.client, client->at, sizeof(of.client));
+	return of;
+}
+
+void flow_note_question(struct flows *f, struct flow *flow, uint64_t hash)
+{
+	uint32_t        question = flow_question_of(hash);
+	struct address  client;
+	uint16_t        port;
+	struct asked_of of;
+	struct asked   *asked;
+
+	if (waits_for(flow, question))
+		return;
 	flow->asked[flow->next_asked] = question;
 	flow->next_asked = (uint8_t)((flow->next_asked + 1) % FLOW_ASKED);
+	flow_end_of(&flow->key, flow->client, &client, &port);
+	of    = asked_of(&client, question);
+	asked = table_find(f->asked, &of);
+	if (asked == NULL)
+		asked = table_add_of(f->asked, &of, flow->share);
+	asked->keys[asked->next] = flow->key;
+	asked->next              = (uint8_t)((asked->next + 1) % ASKED_AT_ONCE);
+}
+
+struct flow *flow_of_question(struct flows *f, const struct flow *flow,
+                              const struct address *client, uint64_t hash)
+{
+	uint32_t        question = flow_question_of(hash);
+	struct asked_of of       = asked_of(client, question);
+	struct asked   *asked;
+
+	if (flow != NULL && waits_for(flow, question))
+		return NULL;
+	asked = table_find(f->asked, &of);
+	for (size_t i = 0; asked != NULL && i < ASKED_AT_ONCE; i++) {
+		struct flow *other = table_find(f->table, &asked->keys[i]);
+
+		if (other != NULL && waits_for(other, question))
+			return other;
+	}
+	return NULL;
 }
 
 bool flow_take_answer(struct flow *flow, uint64_t hash)

@@ -230,11 +230,15 @@ void flow_note_answered(struct flow *flow, uint16_t id);
 void flow_ask_anew(struct flow *flow, uint16_t id);
 
 /*
- * flow_note_question - the client has asked this; hash, of the id and of all of the question.
+ * flow_note_question - its client has asked this; hash, of the id and of all of the question.
  * flow_take_answer   - is this the answer to one of the last FLOW_ASKED questions, and the first
  *                      one? It is waited for no longer.
+ * flow_of_question   - another flow of this client's that waits for the answer; NULL if none does,
+ *                      or if this one, which may be NULL, waits for it.
  */
-void flow_note_question(struct flow *flow, uint64_t hash);
-bool flow_take_answer(struct flow *flow, uint64_t hash);
+void         flow_note_question(struct flows *f, struct flow *flow, uint64_t hash);
+bool         flow_take_answer(struct flow *flow, uint64_t hash);
+struct flow *flow_of_question(struct flows *f, const struct flow *flow,
+                              const struct address *client, uint64_t hash);
 
 #endif

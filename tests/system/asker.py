@@ -3,6 +3,7 @@
 """A client that asks much.
 
 asker.py again SERVER HOST NUM             so many times with one port and id, each behind its answer; prints how many were NXDOMAIN
+asker.py several HOST SERVER...            all of them by one socket, as musl's resolver does; prints each one's rcode, or "none"
 asker.py made-up SERVER HOST NUM GATEWAY   once as each of so many devices, which it makes up, with an address of its own; GATEWAY: its MAC
 """
 import os
@@ -25,6 +26,22 @@ def again(server, host, num):
     print(num_refused)
 
 
+def several(host, *servers):
+    s = socket.socket(socket.AF_INET6 if ":" in servers[0] else socket.AF_INET, socket.SOCK_DGRAM)
+    s.settimeout(5)
+    said = dict.fromkeys(servers, "none")
+    for server in servers:
+        s.sendto(wire.query(host.encode()), (server, 53))
+    try:
+        while "none" in said.values():
+            answer, sender = s.recvfrom(512)
+            if sender[0] in said:
+                said[sender[0]] = answer[3] & 15
+    except TimeoutError:
+        pass
+    print(*said.values())
+
+
 def made_up(server, host, num, gateway):
     s = socket.socket(socket.AF_PACKET, socket.SOCK_RAW)
     s.bind(("eth0", 0))
@@ -34,4 +51,4 @@ def made_up(server, host, num, gateway):
         time.sleep(.001)        # so that the queue is not full
 
 
-{"again": again, "made-up": made_up}[sys.argv[1]](*sys.argv[2:])
+{"again": again, "several": several, "made-up": made_up}[sys.argv[1]](*sys.argv[2:])

@@ -17,6 +17,7 @@
 
 static int64_t              now_us;
 static uint8_t              link_address;       /* its last byte; 0: unknown */
+static const char          *iface;              /* by which packets come in; "": the gateway's own */
 
 static void begin(void)
 {
@@ -25,6 +26,7 @@ static void begin(void)
 
 	now_us       = CUTOFF;
 	link_address = 0;
+	iface        = "lan";
 	engine_begin(&limits, "[category c]\naction = block\nnames = blocked\n"
 	                      "effective = 2024-09-29T00:00:00-04:00\nby-address = yes\n"
 	                      "[category w]\naction = log\nnames = watched\n"
@@ -50,7 +52,7 @@ static struct packet_path path_of(const char *from, uint16_t from_port, const ch
 
 static enum verdict judge(struct bytes ip, enum direction direction)
 {
-	struct engine_input in = { .ip = ip, .now_us = now_us, .sums_settled = true, .iface = "lan",
+	struct engine_input in = { .ip = ip, .now_us = now_us, .sums_settled = true, .iface = iface,
 	                           .direction = direction, .has_mac = link_address != 0,
 	                           .mac = { 2, 0, 0, 0, 0, link_address } };
 
@@ -135,6 +137,37 @@ START_TEST(an_attempt_that_is_judged_more_strictly_by_its_answer_is_recorded_so)
 		ck_assert_str_eq(events[1].host.text, "a.blocked.example");
 		ck_assert_str_eq(events[1].dns.question.text, "www.watched.example");
 	}
+}
+
+/*
+ * As musl asks, by one port and with one id. REDIRECT makes one server of them: the kernel changes
+ * the client's port of all but one, and undoes that only behind where filterd sees the answers.
+ */
+START_TEST(an_answer_is_that_of_whom_was_asked_whatever_port_it_comes_to)
+{
+	static const char *const servers[] = { "192.0.2.1", "198.51.100.53", "198.51.100.54" };
+	static const uint16_t    ports[]   = { 7307, 5000, 7308 };
+	struct packet_path       asked[COUNT(servers)];
+	unsigned                 num_of[COUNT(servers)] = { 0 };
+
+	for (size_t i = 0; i < COUNT(servers); i++) {
+		asked[i] = path_of(CLIENT, 5000, servers[i], 53);
+		ck_assert_int_eq(udp(&asked[i], query("www.example.example", 7, 1), DIRECTION_NEW),
+		                 VERDICT_ACCEPT);
+	}
+	iface = "";
+	for (size_t i = 0; i < COUNT(servers); i++) {
+		struct packet_path p = path_of("192.0.2.1", 53, CLIENT, ports[i]);
+
+		ck_assert_int_eq(udp(&p, alias_of("www.example.example", 7), DIRECTION_REPLY),
+		                 VERDICT_DROP);
+		ck_assert_uint_eq(num_events, i + 1);
+		ck_assert_uint_eq(events[i].client_port, 5000);
+		for (size_t s = 0; s < COUNT(servers); s++)
+			num_of[s] += address_equal(&events[i].server, &asked[s].to);
+	}
+	for (size_t s = 0; s < COUNT(servers); s++)
+		ck_assert_uint_eq(num_of[s], 1);
 }
 
 START_TEST(a_question_that_is_allowed_shields_its_aliases)
@@ -541,6 +574,7 @@ int main(void)
 
 	tcase_add_checked_fixture(t, begin, engine_end);
 	tcase_add_test(t, an_attempt_that_is_judged_more_strictly_by_its_answer_is_recorded_so);
+	tcase_add_test(t, an_answer_is_that_of_whom_was_asked_whatever_port_it_comes_to);
 	tcase_add_test(t, a_question_that_is_allowed_shields_its_aliases);
 	tcase_add_test(t, a_service_record_of_an_allowed_host_may_lead_anywhere);
 	tcase_add_test(t, an_allowed_question_beside_another_one_shields_nothing);

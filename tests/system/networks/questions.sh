@@ -34,10 +34,10 @@ unlike() {
 names_for() {
 	local f=$1 kind
 
-	for kind in dns own alias ownalias https ownhttps tls quic http; do
+	for kind in dns own alias ownalias socket https ownhttps tls quic http; do
 		LAB_BLOCKED_NAMES+=("$kind$f.$ZONE")
 	done
-	for kind in alias ownalias; do
+	for kind in alias ownalias socket; do
 		LAB_MORE_LINES+=("cname=$kind$f.example.org,$kind$f.$ZONE")
 	done
 	for kind in https ownhttps; do

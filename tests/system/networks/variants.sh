@@ -77,6 +77,26 @@ before_redirect() {
 	END
 }
 
+# Two servers, and one for both: the kernel gives one of the conversations another port, as else their answers would look alike.
+also_redirect() {
+	local f
+	local -A servers=([4]="$LAB_DNS4 $LAB_GATEWAY4" [6]="$LAB_DNS6 $LAB_GATEWAY6")
+
+	for f in "${FAMILIES[@]}"; do
+		# shellcheck disable=SC2086  # words
+		tap_is "$title: a question to two servers by one socket, IPv$f: both refuse it" \
+			"$(lab_client python3 "$here/asker.py" several "socket$f.example.org" ${servers[$f]})" "3 3"
+	done
+}
+at_last_redirect() {
+	local f
+
+	for f in "${FAMILIES[@]}"; do
+		tap_is "$title: a question to two servers by one socket, IPv$f, is on record, twice at most, with whose it is" \
+			"$(of_type block "socket$f.$ZONE" | tr ',' '\n' | sed 's/^ //' | sort -u)" "block the client $LAB_LAN"
+	done
+}
+
 # --- two uplinks: a mark chooses the second one ---
 
 # What the two ways of marking have in common: wan1, and counters of what goes where, and with which mark.
