@@ -41,13 +41,13 @@ for module in "${ROUTER[@]}" libcrypto "${REVIEW[@]}"; do
 done
 # shellcheck disable=SC2046  # words
 tap_ok "a router's package is configured with what it declares" configures "${ROUTER[@]}" -- $(router_options)
-tap_is "and has no part that it does not want" "$(part audit) $(part replay) $(part tests)" "NO NO NO"
+tap_is "and has no part that it does not want" "$(part audit) $(part replay) $(part zones) $(part tests)" "NO NO NO NO"
 tap_ok "without a capture library there is a filter that reads no captures" configures "${GATEWAY[@]}" "${REVIEW[@]}" -- -Dreplay=auto
 tap_is "which is said, and that there are no tests then" "$(part audit) $(part replay) $(part tests)" "YES NO NO"
 configures "${GATEWAY[@]}" "${REVIEW[@]}" --
 tap_like "who does not ask for less is told what is missing" "$? $(cat "$work/said")" '^1 .*"libpcap" not found'
 configures "${GATEWAY[@]}" -- -Dreview=disabled -Dreplay=disabled -Dtests=enabled
-tap_like "tests without the parts that they judge" "$? $(cat "$work/said")" "^1 .*the tests need review and replay"
+tap_like "tests without the parts that they judge" "$? $(cat "$work/said")" "^1 .*the tests need review, replay and zones"
 
 configures "${ROUTER[@]}" -- -Dreview=disabled -Dreplay=disabled
 tap_like "a router's libraries do not do for who does not choose them" "$? $(cat "$work/said")" '^1 .*"libcrypto" not found'
