@@ -170,13 +170,23 @@ static void hear_first(struct passage *at)
 		client->enough = ENOUGH;
 }
 
+/*
+ * Bytes of its client's that the server had when it spoke: what else seems to be sent may never
+ * have come.
+ */
+static uint32_t num_had(const struct side *client)
+{
+	uint32_t end = client->has_answer ? client->answered : client->sent;
+
+	return seq_is_before(end, client->first_seq) ? 0 : end - client->first_seq;
+}
+
 void answers_hear(struct passage *at)
 {
 	struct side *client = peer_of(at);
 
 	for (int i = 0; i < (client->has_urgent ? READINGS : 1); i++)
-		reading_hear(&client->readings[i], at->packet->payload,
-		             client->sent - client->first_seq);
+		reading_hear(&client->readings[i], at->packet->payload, num_had(client));
 	hear_first(at);
 	hear_answer(at);
 	hear_hello(at);

@@ -35,6 +35,7 @@ static void forget_all(struct passage *at, struct side *side)
 	side->has_gathered = side->has_urgent = false;
 	memset(side->readings, 0, sizeof(side->readings));
 	side->state = SIDE_UNDECIDED;
+	side->sent  = side->anchor;
 }
 
 /*

@@ -884,6 +884,33 @@ START_TEST(a_stream_that_ends_with_every_byte_goes_beyond_a_limit)
 	ck_assert_uint_eq(num_events, 1);
 }
 
+/*
+ * What a proxy throws away looks like a long body, and its answer shows that it was none: what its
+ * client says next is a beginning, though more seems to be sent. _i: before the server's SYN/ACK,
+ * which takes nothing of it; further on, in a segment that never comes there.
+ */
+START_TEST(what_no_server_has_got_is_not_what_it_has_answered)
+{
+	struct bytes junk    = BYTES("\5\1\0\1\1\2\3\4\0\x50POST / HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\nfff\r\n");
+	struct bytes granted = BYTES("\5\0\0\1\0\0\0\0\0\0");
+	uint32_t     end     = 1003 + (uint32_t)junk.len;
+
+	use_port(1080);
+	rules.http_requests = HTTP_ALL;
+	segment(DIRECTION_NEW, &forth, 999, 0, TCP_SYN, BYTES(""));
+	if (_i == 0)
+		segment(DIRECTION_NEW, &forth, end, 0, TCP_ACK, GET);
+	segment(DIRECTION_REPLY, &back, 4999, 1000, TCP_SYN | TCP_ACK, BYTES(""));
+	says(1000, 5000, BYTES("\5\1\0"));
+	answers(5000, 1003, BYTES("\5\0"));
+	says(1003, 5002, junk);
+	if (_i == 1)
+		says(end + (uint32_t)GET.len, 5002, BYTES("x"));
+	answers(5002, end, granted);
+	ck_assert_int_eq(says(end, 5012, GET), VERDICT_BLOCK);
+	ck_assert_uint_eq(num_events, 1);
+}
+
 /* Its first bytes had to make room, and what was noted of it is not of the next one. */
 START_TEST(a_request_in_pieces_behind_a_long_one_in_pieces_is_judged)
 {
@@ -1330,6 +1357,7 @@ int main(void)
 	                    COUNT(many_fields));
 	tcase_add_test(t, a_request_that_ended_before_it_came_is_judged);
 	tcase_add_test(t, a_stream_that_ends_with_every_byte_goes_beyond_a_limit);
+	tcase_add_loop_test(t, what_no_server_has_got_is_not_what_it_has_answered, 0, 2);
 	tcase_add_test(t, a_request_in_pieces_behind_a_long_one_in_pieces_is_judged);
 	tcase_add_loop_test(t, a_request_in_two_ways_is_judged, 0, COUNT(in_two_ways));
 	tcase_add_test(t, a_request_behind_a_line_that_ends_in_lf_is_judged);
