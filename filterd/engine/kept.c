@@ -28,6 +28,7 @@ static void skip_judged(struct reading *r, uint32_t len)
 
 	r->judged -= len < r->judged ? len : r->judged;
 	r->last = r->judged;
+	r->asks = 0;
 	if (!is_begun)
 		reading_begin(r);
 	if (r->passed > r->judged)
@@ -111,7 +112,7 @@ static bool begin_again(struct side *side)
 	    (seq_is_before(judged, side->sent) && !r->is_preamble))
 		return false;
 	r->judged       = seq_is_before(judged, side->sent) ? 0 : judged - side->sent;
-	r->need         = r->passed = 0;
+	r->need         = r->passed = r->asks = 0;
 	r->is_request   = false;
 	reading_begin(r);
 	side->first_seq = side->sent;

@@ -78,13 +78,18 @@ static enum verdict read_dns(struct passage *at, struct reading *r, struct bytes
 	return VERDICT_ACCEPT;
 }
 
-/* What may be a hello to a server of TLS may be a question, that is blocked, to one of DNS. */
-static bool is_dns_too(struct passage *at, struct bytes stream)
+/*
+ * What is read as something else may be a blocked question to a server of DNS. If its name is still
+ * to come, the reading notes where the question begins.
+ */
+static bool is_blocked_as_dns(struct passage *at, struct reading *r, struct bytes rest,
+                              uint32_t begin)
 {
 	struct reading as_dns = { .judged = 0 };
+	enum parse     begins = r->is_not_dns ? PARSE_BAD : dns_begins(rest);
 
-	return !is_dns(at->packet) && dns_begins(stream) == PARSE_OK &&
-	       read_dns(at, &as_dns, stream, false) == VERDICT_BLOCK;
+	r->asks = begins == PARSE_MORE ? begin + 1 : 0;
+	return begins == PARSE_OK && read_dns(at, &as_dns, rest, false) == VERDICT_BLOCK;
 }
 
 /*
@@ -250,7 +255,7 @@ static enum verdict next_bytes(struct passage *at, struct side *side, struct rea
 		reading_begin(r);
 	r->is_request = r->is_preamble = false;
 	tls = answers ? PARSE_BAD : tls_read_hello(stream, &scratch, &hello);
-	if (tls != PARSE_BAD && is_dns_too(at, stream))
+	if (tls != PARSE_BAD && is_blocked_as_dns(at, r, stream, r->judged))
 		return VERDICT_BLOCK;
 	if (tls != PARSE_BAD && hello.num_records > at->rules->tls_records)
 		return hello_judge_begun(at, r, stream.len, &hello, true);
@@ -291,14 +296,17 @@ static enum verdict next_bytes(struct passage *at, struct side *side, struct rea
 			return VERDICT_BLOCK;
 		return next_piece(at, side, r, stream, has_room, was_preamble);
 	}
+	proxy = to_dns || (http == PARSE_MORE && r->is_again)
+	                ? PARSE_BAD
+	                : socks_read_request(stream, &socks);
+	if ((http == PARSE_OK || proxy == PARSE_OK) &&
+	    is_blocked_as_dns(at, r, stream, r->judged))
+		return VERDICT_BLOCK;
 	if (http == PARSE_OK && !request.is_odd)
 		return request_judge(at, r, &request, false, at_limit);
 	/* The method may be another protocol's: then that goes on behind it. */
 	if (http == PARSE_OK && request_is_blocked(at, r, &request))
 		return VERDICT_BLOCK;
-	proxy = to_dns || (http == PARSE_MORE && r->is_again)
-	                ? PARSE_BAD
-	                : socks_read_request(stream, &socks);
 	if (proxy == PARSE_OK)
 		return judge_socks(at, r, stream, &socks);
 	if (http == PARSE_OK && tls == PARSE_BAD && proxy == PARSE_BAD) {
@@ -313,7 +321,8 @@ static enum verdict next_bytes(struct passage *at, struct side *side, struct rea
 	dns = to_dns                                ? PARSE_OK
 	      : tls == PARSE_MORE || r->is_not_dns ? PARSE_BAD
 	                                           : dns_begins(stream);
-	if (dns == PARSE_OK && (!to_dns || (tls == PARSE_BAD && http == PARSE_BAD))) {
+	if (dns == PARSE_OK && (!to_dns || (tls == PARSE_BAD && http == PARSE_BAD) ||
+	                        dns_begins(stream) == PARSE_OK)) {
 		r->state    = READING_DNS;
 		r->is_heard = false;
 		return VERDICT_ACCEPT;
@@ -368,6 +377,8 @@ enum verdict reading_judge(struct passage *at, struct side *side, struct reading
 
 	if (side->has_answer && r->state == READING_BEGINS && r->judged < stream.len &&
 	    behind_answer_is_blocked(at, r, bytes_from(stream, r->judged)))
+		return VERDICT_BLOCK;
+	if (r->asks > 0 && is_blocked_as_dns(at, r, bytes_from(stream, r->asks - 1), r->asks - 1))
 		return VERDICT_BLOCK;
 	at->num_pieces = 0;
 	for (at->work = (uint32_t)stream.len / BYTES_OF_WORK;;) {

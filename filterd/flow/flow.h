@@ -61,6 +61,7 @@ struct reading {
 	uint32_t           looked;
 	uint32_t           sought;      /* up to where the end of its first line was looked for */
 	bool               has_line;    /* and whether it was found */
+	uint32_t           asks;        /* one behind where a question may begin; 0: none */
 	uint32_t           passed;      /* bytes of a line, the last that were judged */
 	bool               is_again;    /* they were judged before, as something else */
 	uint32_t           heard;       /* where a request behind the last answer was judged */

@@ -959,6 +959,54 @@ START_TEST(a_request_in_two_ways_is_judged)
 	              in_two_ways[_i].what);
 }
 
+/* Of more bytes than come: what is a method, a target, a protocol and the end of all fields. */
+#define QUESTION "\6dnl-01\7blocked\7example\0\0\1\0\1"
+#define IN_A_REQUEST "! /ax \0\1\0\0\0\0\0\0" QUESTION " HTTP/1.1\r\n\r\n"
+
+static const struct { const char *what; struct bytes stream; } questions[] = {
+	{ "behind one that is too short, and an LF in its id",
+	  BYTES("\0\13/\3\xc0\xde\xd4K-Hy`x\0\x28\n\xaf\1\0\0\1\0\0\0\0\0\0" QUESTION) },
+	{ "in what is a request, too", BYTES(IN_A_REQUEST) },
+	{ "in what is a request before its name has come",
+	  BYTES("! /ax \0\1\0\0\0\0\0\0\15 HTTP/1.1\r\n\r\n" QUESTION) },
+	{ "in what is SOCKS 4 before its name has come",
+	  BYTES("\4\1\1\xbb\1\2\0\1\0\0\0\0\0\0\6dnl-01\7blocked\7example\0\0\1\0\1") },
+};
+
+/* _i: on each of two ports; on 53 nothing is SOCKS, and a message is waited for. */
+START_TEST(a_question_that_looks_like_a_request_is_judged)
+{
+	struct bytes stream = questions[_i / 2].stream;
+	size_t       first  = _i / 2 == 2 ? 28 : _i / 2 == 3 ? 9 : stream.len;
+	enum verdict verdict;
+
+	use_port(_i % 2 == 0 && _i / 2 < 3 ? 53 : 5300);
+	shake_hands(1000, 5000);
+	verdict = says(1000, 5000, bytes_first(stream, first));
+	if (first < stream.len) {
+		ck_assert_int_eq(verdict, VERDICT_ACCEPT);
+		verdict = says(1000 + (uint32_t)first, 5000, bytes_from(stream, first));
+	}
+	ck_assert_msg(verdict == VERDICT_BLOCK, "%s", questions[_i / 2].what);
+	ck_assert_uint_ge(num_events, 1);
+}
+
+/* In the random number of a hello, to a server of DNS. */
+START_TEST(a_question_that_looks_like_a_hello_is_judged)
+{
+	struct bytes hello = hello_of("other.example");
+	struct bytes name  = BYTES("\6dnl-01\7blocked\7example\0\0\1\0\1");
+
+	use_port(53);
+	shake_hands(1000, 5000);
+	memcpy((uint8_t *)hello.at + 14, name.at, name.len);
+	((uint8_t *)hello.at)[6] = 0;
+	((uint8_t *)hello.at)[7] = 1;
+	says(1000, 5000, hello);
+	ck_assert_uint_ge(num_events, 1);
+	ck_assert_str_eq(events[0].host.text, "dnl-01.blocked.example");
+}
+
 /* Java takes it for one line, as LF alone ends none. */
 START_TEST(a_request_behind_a_line_that_ends_in_lf_is_judged)
 {
@@ -1360,6 +1408,9 @@ int main(void)
 	tcase_add_loop_test(t, what_no_server_has_got_is_not_what_it_has_answered, 0, 2);
 	tcase_add_test(t, a_request_in_pieces_behind_a_long_one_in_pieces_is_judged);
 	tcase_add_loop_test(t, a_request_in_two_ways_is_judged, 0, COUNT(in_two_ways));
+	tcase_add_loop_test(t, a_question_that_looks_like_a_request_is_judged, 0,
+	                    2 * COUNT(questions));
+	tcase_add_test(t, a_question_that_looks_like_a_hello_is_judged);
 	tcase_add_test(t, a_request_behind_a_line_that_ends_in_lf_is_judged);
 	tcase_add_test(t, no_reading_misses_what_is_body_to_the_other);
 	tcase_add_test(t, a_long_answer_is_not_held_up);
