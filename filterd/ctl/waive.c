@@ -48,11 +48,18 @@ static const char usage[] =
 	"      --end NAME      takes a waiver away before its time\n"
 	"      --list          the waivers of the policy, with their names\n"
 	"\n"
+	"Times are those of this machine, with their offset.\n"
+	"\n"
 	"  filterctl waive --for 1h 3c:52:82:11:22:33 \"the bank's programme\"\n"
 	"\n"
 	"Exit status: 0; 1 it was refused, or there is no such waiver; 64 wrong usage; 69 it is\n"
 	"written, and filterd could not be asked; 74 it cannot be written; 78 the configuration\n"
 	"is wrong.\n";
+
+/* A moment in a line of output: one word, which --until takes again. */
+struct waive_moment {
+	char text[40];
+};
 
 struct waive {
 	const char       *conf;
@@ -64,6 +71,15 @@ struct waive {
 	struct writer     new;
 	struct waiver_new waiver;
 };
+
+static struct waive_moment waive_moment(int64_t us)
+{
+	struct waive_moment out = { "" };
+	struct writer       w   = writer_over(out.text, sizeof(out.text) - 1);
+
+	people_write_rfc3339(&w, us);
+	return out;
+}
 
 static int waive_refuse(const char *why)
 {
@@ -89,8 +105,6 @@ static int waive_read_end(struct waive *w)
 		w->waiver.until_us = (w->waiver.now_us / SECOND_US + (int64_t)seconds) * SECOND_US;
 		return 0;
 	}
-	if (!timezone_take("waive", NULL))
-		return EXIT_USAGE;
 	if (people_read_time(bytes_text(w->until), w->waiver.now_us, &w->waiver.until_us) !=
 	    PARSE_OK) {
 		fprintf(stderr,
@@ -103,7 +117,7 @@ static int waive_read_end(struct waive *w)
 		return 0;
 	fprintf(stderr, WHO ": --until '%s' has passed, at %s; a day counts from its midnight on: "
 	                "expected a later one\n",
-	        w->until, instant_text_to_second(w->waiver.until_us).text);
+	        w->until, waive_moment(w->waiver.until_us).text);
 	return EXIT_USAGE;
 }
 
@@ -256,7 +270,8 @@ static int waive_begin(struct waive *w)
 	snprintf(what, sizeof(what), "waiver for %s until %s", device, until.text);
 	status = waive_apply(w, what, w->waiver.reason);
 	if (status == 0)
-		printf("%s passes until %s, waiver %s\n", device, until.text, w->waiver.id);
+		printf("%s passes until %s, waiver %s\n", device,
+		       waive_moment(w->waiver.until_us).text, w->waiver.id);
 	return status;
 }
 
@@ -313,7 +328,7 @@ static void waive_print(struct text *t, const struct waiver *w, int64_t now_us)
 {
 	text_put(t, w->id);
 	text_put(t, now_us < w->until_us ? "  until " : "  ended ");
-	text_put(t, instant_text_to_second(w->until_us).text);
+	text_put(t, waive_moment(w->until_us).text);
 	for (size_t i = 0; i < w->devices.num; i++) {
 		text_put(t, i == 0 ? "  " : " ");
 		policy_device_write(text_room(t, POLICY_DEVICE_TEXT), &w->devices.at[i]);
@@ -381,6 +396,8 @@ int ctl_waive(int argc, char **argv)
 		fputs(usage, stderr);
 		return EXIT_USAGE;
 	}
+	if (w.end == NULL && !timezone_take("waive", NULL))
+		return EXIT_USAGE;
 	if (w.list)
 		return waive_list(&w);
 	status = begins ? waive_read_words(&w, argv + optind) : 0;

@@ -253,7 +253,7 @@ enum parse people_read_time(struct bytes text, int64_t now_us, int64_t *us_out)
 }
 
 /* The date, and so much of the time of day; as if it were UTC. */
-static void write_wall(struct writer *w, int64_t us, size_t clock_len)
+static void write_wall_with(struct writer *w, int64_t us, const char *between, size_t clock_len)
 {
 	uint8_t       room[64];
 	struct writer text = writer_over(room, sizeof(room));
@@ -261,9 +261,14 @@ static void write_wall(struct writer *w, int64_t us, size_t clock_len)
 	instant_write(&text, us);
 	write_bytes(w, bytes_first(writer_written(&text), 10));
 	if (clock_len > 0) {
-		write_text(w, " ");
+		write_text(w, between);
 		write_bytes(w, bytes_first(bytes_from(writer_written(&text), 11), clock_len));
 	}
+}
+
+static void write_wall(struct writer *w, int64_t us, size_t clock_len)
+{
+	write_wall_with(w, us, " ", clock_len);
 }
 
 static void write_offset(struct writer *w, int64_t us)
@@ -300,6 +305,15 @@ void people_write_moment(struct writer *w, int64_t us)
 {
 	write_wall(w, timezone_wall(us), 8);
 	if (!timezone_is_utc())
+		write_offset(w, us);
+}
+
+void people_write_rfc3339(struct writer *w, int64_t us)
+{
+	write_wall_with(w, timezone_wall(us), "T", 8);
+	if (timezone_is_utc())
+		write_text(w, "Z");
+	else
 		write_offset(w, us);
 }
 

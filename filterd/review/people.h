@@ -35,6 +35,8 @@ extern const char people_time_help[];
  *      time that the zone has twice, with the offset: "2026-11-01 01:30:00-04:00". For a place
  *      that says which zone it is.
  * people_write_moment - the same with the offset, but in UTC: for a sentence that stands anywhere.
+ * people_write_rfc3339 - "2026-11-23T14:05:09-05:00", in UTC "2026-11-23T14:05:09Z": one word, for
+ *      output of a command, where a word is pasted into another one.
  * people_write_utc, people_write_utc_minute - "2026-11-23 14:05:09 UTC", "2026-11-23 14:05 UTC", in
  *      any zone.
  * people_write_day    - the date alone.
@@ -45,6 +47,7 @@ extern const char people_time_help[];
 void people_write_time(struct writer *w, int64_t us);
 void people_write_minute(struct writer *w, int64_t us);
 void people_write_moment(struct writer *w, int64_t us);
+void people_write_rfc3339(struct writer *w, int64_t us);
 void people_write_utc(struct writer *w, int64_t us);
 void people_write_utc_minute(struct writer *w, int64_t us);
 void people_write_day(struct writer *w, int64_t us);

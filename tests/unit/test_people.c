@@ -228,25 +228,25 @@ START_TEST(time_of_the_zone_as_people_write_it)
 	              zoned[_i].want);
 }
 
-static const struct { const char *zone, *at, *time, *moment, *minute, *day; } written[] = {
+static const struct { const char *zone, *at, *time, *moment, *minute, *day, *word; } written[] = {
 	{ NEW_YORK, "2026-11-24T03:05:09Z", "2026-11-23 22:05:09", "2026-11-23 22:05:09-05:00",
-	  "2026-11-23 22:05", "2026-11-23" },
+	  "2026-11-23 22:05", "2026-11-23", "2026-11-23T22:05:09-05:00" },
 	{ NEW_YORK, "2026-11-01T05:30:00Z", "2026-11-01 01:30:00-04:00", "2026-11-01 01:30:00-04:00",
-	  "2026-11-01 01:30-04:00", "2026-11-01" },
+	  "2026-11-01 01:30-04:00", "2026-11-01", "2026-11-01T01:30:00-04:00" },
 	{ NEW_YORK, "2026-11-01T06:30:00Z", "2026-11-01 01:30:00-05:00", "2026-11-01 01:30:00-05:00",
-	  "2026-11-01 01:30-05:00", "2026-11-01" },
+	  "2026-11-01 01:30-05:00", "2026-11-01", "2026-11-01T01:30:00-05:00" },
 	{ NEW_YORK, "2026-03-08T07:00:00Z", "2026-03-08 03:00:00", "2026-03-08 03:00:00-04:00",
-	  "2026-03-08 03:00", "2026-03-08" },
+	  "2026-03-08 03:00", "2026-03-08", "2026-03-08T03:00:00-04:00" },
 	{ BERLIN, "2026-10-25T01:00:00Z", "2026-10-25 02:00:00+01:00", "2026-10-25 02:00:00+01:00",
-	  "2026-10-25 02:00+01:00", "2026-10-25" },
+	  "2026-10-25 02:00+01:00", "2026-10-25", "2026-10-25T02:00:00+01:00" },
 	{ BERLIN, "2026-03-28T23:00:00Z", "2026-03-29 00:00:00", "2026-03-29 00:00:00+01:00",
-	  "2026-03-29 00:00", "2026-03-29" },
+	  "2026-03-29 00:00", "2026-03-29", "2026-03-29T00:00:00+01:00" },
 	{ KOLKATA, "2026-11-22T18:30:00Z", "2026-11-23 00:00:00", "2026-11-23 00:00:00+05:30",
-	  "2026-11-23 00:00", "2026-11-23" },
+	  "2026-11-23 00:00", "2026-11-23", "2026-11-23T00:00:00+05:30" },
 	{ OFFSET, "2026-07-01T04:59:59Z", "2026-06-30 23:59:59", "2026-06-30 23:59:59-05:00",
-	  "2026-06-30 23:59", "2026-06-30" },
+	  "2026-06-30 23:59", "2026-06-30", "2026-06-30T23:59:59-05:00" },
 	{ "UTC0", "2026-07-01T04:59:59Z", "2026-07-01 04:59:59", "2026-07-01 04:59:59",
-	  "2026-07-01 04:59", "2026-07-01" },
+	  "2026-07-01 04:59", "2026-07-01", "2026-07-01T04:59:59Z" },
 };
 
 START_TEST(time_is_written_in_the_zone)
@@ -256,6 +256,7 @@ START_TEST(time_is_written_in_the_zone)
 	ck_assert_str_eq(said(people_write_moment, at(written[_i].at)), written[_i].moment);
 	ck_assert_str_eq(said(people_write_minute, at(written[_i].at)), written[_i].minute);
 	ck_assert_str_eq(said(people_write_day, at(written[_i].at)), written[_i].day);
+	ck_assert_str_eq(said(people_write_rfc3339, at(written[_i].at)), written[_i].word);
 }
 
 static void check_pasted(const char *text, int64_t want)
@@ -277,6 +278,7 @@ START_TEST(what_is_written_is_read_as_the_same_moment)
 		check_pasted(said(people_write_time, us), us);
 		check_pasted(said(people_write_minute, us), us);
 		check_pasted(said(people_write_moment, us), us);
+		check_pasted(said(people_write_rfc3339, us), us);
 		check_pasted(said(people_write_utc, us), us);
 		check_pasted(said(people_write_utc_minute, us), us);
 	}
