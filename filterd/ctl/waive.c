@@ -31,6 +31,10 @@
 #define WHO       "filterctl waive"
 #define SECOND_US INT64_C(1000000)
 
+/* Of a prefix: 10.0.0.0/8 is the widest network of a site; a whole provider has a /32 of IPv6. */
+#define LEAST_BITS_IPV4 8
+#define LEAST_BITS_IPV6 32
+
 static const char usage[] =
 	"usage: filterctl waive [-c FILE] --for TIME | --until TIME DEVICE REASON\n"
 	"       filterctl waive [-c FILE] --end NAME\n"
@@ -39,7 +43,8 @@ static const char usage[] =
 	"For a time DEVICE passes with what block categories prohibit; each attempt is recorded\n"
 	"as waived, with the REASON. It ends by itself. For root.\n"
 	"\n"
-	"  DEVICE              a MAC, an address or a network\n"
+	"  DEVICE              a MAC, an address or a network, which has /8 at least (IPv6: /32);\n"
+	"                      for all devices: filterctl pause, or filterctl mode observe\n"
 	"\n"
 	"  -c, --config FILE   configuration, default " CONF_DEFAULT "\n"
 	"      --for TIME      for so long from now on: 90s, 15m, 1h, 2d\n"
@@ -121,6 +126,13 @@ static int waive_read_end(struct waive *w)
 	return EXIT_USAGE;
 }
 
+/* That would be a pause, and status would not say so. */
+static bool waive_is_everybody(const struct policy_device *d)
+{
+	return d->kind == DEVICE_NETWORK &&
+	       d->bits < (d->network.family == 4 ? LEAST_BITS_IPV4 : LEAST_BITS_IPV6);
+}
+
 /* What a device calls itself is no reason to let it pass. 0, or the exit status. */
 static int waive_read_words(struct waive *w, char **words)
 {
@@ -135,6 +147,14 @@ static int waive_read_words(struct waive *w, char **words)
 		        WHO ": '%s' is no device; expected a MAC, an address or a network such as "
 		        "192.0.2.0/24; a name is what a device calls itself\n",
 		        words[0]);
+		return EXIT_USAGE;
+	}
+	if (waive_is_everybody(&w->waiver.device)) {
+		fprintf(stderr,
+		        WHO ": '%s' is as good as everybody; expected a network of /%d or longer "
+		        "(IPv6: /%d). To let all devices pass: filterctl pause TIME REASON; for "
+		        "good: filterctl mode observe\n",
+		        words[0], LEAST_BITS_IPV4, LEAST_BITS_IPV6);
 		return EXIT_USAGE;
 	}
 	if (!waivers_file_is_reason(words[1])) {

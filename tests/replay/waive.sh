@@ -52,5 +52,19 @@ times() {
 	tap_ok "nothing was written" test ! -e "$file"
 }
 
+everybody() {
+	for network in 0.0.0.0/0 192.0.2.7/0 128.0.0.0/1 10.0.0.0/7 ::/0 2000::/3 2001:db8::/31; do
+		tap_like "$network is everybody, which is a pause" "$(waive UTC --for 1h "$network" x)" \
+			"^64 .*'$network' is as good as everybody.*filterctl pause .*filterctl mode observe"
+	done
+	tap_ok "none is written" test ! -e "$file"
+	for network in 10.0.0.0/8 2001:db8::/32 192.0.2.0/24 0.0.0.0 ::; do
+		waive UTC --for 1h "$network" x >/dev/null
+		tap_ok "$network is not" grep -qx "devices = ${network}" "$file"
+	done
+	rm "$file"
+}
+
 times
+everybody
 tap_done
