@@ -204,14 +204,48 @@ static int waive_open(struct waive *w)
 	return waive_read_file(w);
 }
 
+/* A waiver that is not ours to take away. */
+static int waive_refuse_end(const struct waive *w)
+{
+	struct problem problem = { "" };
+	struct policy *policy  = NULL;
+
+	if (files_load_policy(&w->settings, w->conf, &policy, &problem) != 0)
+		return waive_refuse(problem.text);
+	for (size_t i = 0; i < policy_num_waivers(policy); i++) {
+		const struct waiver *is = policy_waiver(policy, i);
+
+		if (strcmp(is->id, w->end) != 0)
+			continue;
+		if (w->settings.signed_by[0] != '\0')
+			fprintf(stderr,
+			        WHO ": '%s' stands in '%s', which has to be signed ([policy] "
+			        "signed-by): whoever signs it takes the section [waiver %s] out "
+			        "and signs the file anew, as filterd-policy(5) says; then "
+			        "filterctl reload\n",
+			        w->end, is->source->file, w->end);
+		else
+			fprintf(stderr,
+			        WHO ": '%s' stands in '%s', which people write: take it out "
+			        "there, then filterctl reload\n",
+			        w->end, is->source->file);
+		policy_free(policy);
+		return EXIT_FAILURE;
+	}
+	policy_free(policy);
+	fprintf(stderr, WHO ": there is no waiver '%s'; filterctl waive --list shows them\n",
+	        w->end);
+	return EXIT_FAILURE;
+}
+
 static int waive_refuse_unsigned(struct waive *w)
 {
 	char          text[WAIVERS_SECTION_MAX];
 	struct writer section = writer_over(text, sizeof(text));
 
-	waive_refuse("the policy has to be signed ([policy] signed-by), and a waiver with it");
 	if (w->end != NULL)
-		return EXIT_FAILURE;
+		return waive_refuse_end(w);
+	waive_refuse("the policy has to be signed ([policy] signed-by), and a waiver with it");
 	waivers_file_section(&section, &w->waiver);
 	fprintf(stderr,
 	        "This is for whoever signs it, into a policy file that is signed anew, as "
@@ -279,7 +313,7 @@ static int waive_begin(struct waive *w)
 	char                what[160], device[POLICY_DEVICE_TEXT];
 	struct writer       of     = writer_over(device, sizeof(device) - 1);
 	struct waivers_edit e      = { .end = NULL };
-	struct instant_text until  = instant_text_to_second(w->waiver.until_us);
+	struct waive_moment until  = waive_moment(w->waiver.until_us);
 	int                 status = waive_edit(w, &e);
 
 	if (status != 0)
@@ -287,38 +321,15 @@ static int waive_begin(struct waive *w)
 	policy_device_write(&of, &w->waiver.device);
 	device[of.len] = '\0';
 	waivers_file_add(&w->new, &w->waiver);
-	snprintf(what, sizeof(what), "waiver for %s until %s", device, until.text);
+	snprintf(what, sizeof(what), "waiver for %s until %s", device,
+	         instant_text_to_second(w->waiver.until_us).text);
 	status = waive_apply(w, what, w->waiver.reason);
 	if (status == 0)
-		printf("%s passes until %s, waiver %s\n", device,
-		       waive_moment(w->waiver.until_us).text, w->waiver.id);
+		printf("%s passes until %s, waiver %s\n", device, until.text, w->waiver.id);
+	else if (status == EXIT_UNAVAILABLE)
+		fprintf(stderr, WHO ": from then on %s passes until %s, waiver %s\n", device,
+		        until.text, w->waiver.id);
 	return status;
-}
-
-/* A waiver that is not ours to take away. */
-static int waive_refuse_end(const struct waive *w)
-{
-	struct problem problem = { "" };
-	struct policy *policy  = NULL;
-
-	if (files_load_policy(&w->settings, w->conf, &policy, &problem) != 0)
-		return waive_refuse(problem.text);
-	for (size_t i = 0; i < policy_num_waivers(policy); i++) {
-		const struct waiver *is = policy_waiver(policy, i);
-
-		if (strcmp(is->id, w->end) != 0)
-			continue;
-		fprintf(stderr,
-		        WHO ": '%s' stands in '%s', which people write: take it out there, then "
-		        "filterctl reload\n",
-		        w->end, is->source->file);
-		policy_free(policy);
-		return EXIT_FAILURE;
-	}
-	policy_free(policy);
-	fprintf(stderr, WHO ": there is no waiver '%s'; filterctl waive --list shows them\n",
-	        w->end);
-	return EXIT_FAILURE;
 }
 
 static int waive_end(struct waive *w)
@@ -335,6 +346,8 @@ static int waive_end(struct waive *w)
 	status = waive_apply(w, what, "");
 	if (status == 0)
 		printf("waiver %s is taken away\n", w->end);
+	else if (status == EXIT_UNAVAILABLE)
+		fprintf(stderr, WHO ": from then on waiver %s is taken away\n", w->end);
 	return status;
 }
 

@@ -67,6 +67,14 @@ tampered "another signature" games.policy.sha256.sig '2s/........$/AAAAAAA=/' "d
 tampered "a file that is no key" house.pub '2d' "expected a public key of signify"
 tap_like "as it was, it is taken again" "$(checked)" "good[;,].*1 rules"
 
+# end NAME: of a waiver, by one who has no key.
+end() { "$build/filterd/filterctl" waive -c f.conf --end "$1" 2>&1; }
+
+tap_like "who takes a waiver away is told who can, where, and how" "$(end lab) $?" \
+	"'lab' stands in 'games.policy', which has to be signed \(\[policy\] signed-by\): whoever signs it takes the section \[waiver lab\] out and signs.* filterd-policy.*filterctl reload 1$"
+tap_like "and if there is no such waiver, that" "$(end nobody) $?" "there is no waiver 'nobody'; .* 1$"
+tap_like "nothing has changed" "$(checked)" "good[;,].*1 rules"
+
 signify-openbsd -G -n -p other.pub -s other.sec
 signify-openbsd -S -s other.sec -m games.policy.sha256
 refused "a signature by somebody else is refused" "is of a key that signed-by does not name"

@@ -65,6 +65,20 @@ everybody() {
 	rm "$file"
 }
 
+# 69: what is written is named, so that it can be taken away again, or looked for later.
+not_asked() {
+	local said name
+
+	said=$(waive "$york" --until 2099-01-01 "$mac" "a test")
+	name=$(waive UTC --list | cut -d ' ' -f 2)
+	tap_like "filterd does not answer: who will pass, until when, by which name" "$said" \
+		"^69 .*is written, but filterd does not answer .*waive: from then on $mac passes until 2099-01-01T00:00:00-05:00, waiver $name$"
+	tap_like "and which one is taken away" "$(waive UTC --end "$name")" "^69 .*is written, .*waive: from then on waiver $name is taken away$"
+	tap_is "it is" "$(waive UTC --list)" "0 no waivers"
+	rm "$file"
+}
+
 times
 everybody
+not_asked
 tap_done

@@ -9,7 +9,7 @@ set -u
 # shellcheck source=tests/support/system.sh
 . "$(dirname "$0")/../support/system.sh"
 
-ctl() { lab_gateway env TZ=UTC SUDO_USER=jb "$DAEMON_BUILD/filterd/filterctl" "$1" -c "$DAEMON_CONF" "${@:2}" 2>&1; }
+ctl() { lab_gateway env SUDO_USER=jb "$DAEMON_BUILD/filterd/filterctl" "$1" -c "$DAEMON_CONF" "${@:2}" 2>&1; }
 said() { ctl "$@"; echo "status $?"; }
 waivers() { ctl waive --list; }
 file=$LAB_DIR/config/policy/waivers.policy
