@@ -14,6 +14,7 @@
 
 struct firsts_item {
 	uint8_t key[KEY_BYTES];
+	bool    is_known;
 };
 
 struct firsts {
@@ -72,16 +73,33 @@ static void firsts_fill(struct first *first, const struct event *e, struct bytes
 		memcpy(first->name, name.at, name.len);
 }
 
-void firsts_add(struct firsts *f, const struct event *e, struct bytes name)
+/*
+ * Known ones and the others have a share each, of which the larger one forgets: those that somebody
+ * makes up push each other out. Gives: was it not there?
+ */
+static bool firsts_keep(struct firsts *f, const uint8_t key[KEY_BYTES], bool is_known)
+{
+	struct firsts_item *item   = table_find(f->devices, key);
+	bool                is_new = item == NULL;
+
+	if (item != NULL && (item->is_known || !is_known))
+		return false;
+	if (item != NULL)
+		table_remove(f->devices, item);
+	item           = table_add_of(f->devices, key, is_known);
+	item->is_known = is_known;
+	return is_new;
+}
+
+void firsts_add(struct firsts *f, const struct event *e, bool is_known, struct bytes name)
 {
 	uint8_t key[KEY_BYTES];
 
 	if (f == NULL || builtin_is_probe(&e->decision))
 		return;
 	firsts_key(e, key);
-	if (table_find(f->devices, key) != NULL)
+	if (!firsts_keep(f, key, is_known))
 		return;
-	table_add(f->devices, key);
 	if (f->num == FIRSTS_WAIT) {
 		f->left_out++;
 		return;

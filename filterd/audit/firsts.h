@@ -4,8 +4,9 @@
 
 /*
  * Firsts: which devices asked for something the policy has a word on, for the first time since
- * filterd started; for a person who reads the system's log. Anybody can make up devices: of those
- * beyond the last FIRSTS_DEVICES nothing is remembered, and what waits to be said is bounded.
+ * filterd started; for a person who reads the system's log. Anybody can make up devices: of more
+ * than FIRSTS_DEVICES some are forgotten, but none of the last FIRSTS_DEVICES / 2 that were there
+ * for a while; and what waits to be said is bounded.
  */
 
 #include "audit/event.h"
@@ -31,14 +32,14 @@ struct firsts *firsts_new(uint64_t seed);
 void           firsts_free(struct firsts *f);
 
 /*
- * firsts_add  - Takes: any event, and what its device is called, or nothing. The test name is no
- *               attempt.
+ * firsts_add  - Takes: any event; is_known: has its device been there for a while, or an address
+ *               by DHCP?; what it is called, or nothing. The test name is no attempt.
  * firsts_take - the oldest that waits; *left_out, how many found no room since the last call.
  *               False: none waits.
  * first_say   - "LAPTOP-7 (3c:52:82:11:22:33) asked for dnl-01.geo.kaspersky.com for the first time
  *               since filterd started: blocked", with no character that moves text around it.
  */
-void firsts_add(struct firsts *f, const struct event *e, struct bytes name);
+void firsts_add(struct firsts *f, const struct event *e, bool is_known, struct bytes name);
 bool firsts_take(struct firsts *f, struct first *out, uint64_t *left_out);
 void first_say(struct writer *w, const struct first *first);
 

@@ -150,7 +150,7 @@ int journal_append(struct journal *j, const struct event *e, const struct record
 	is_known  = e->is_known || is_leased(j, mac, &e->client);
 	record_open(&w, e, &with);
 	pthread_mutex_lock(&j->lock);
-	firsts_add(j->firsts, e, with.name);
+	firsts_add(j->firsts, e, is_known, with.name);
 	error = append_locked(j, e, is_known, &w);
 	pthread_mutex_unlock(&j->lock);
 	return error;

@@ -39,7 +39,7 @@ static struct event device(unsigned number)
 
 static bool add_is_first(const struct event *e)
 {
-	firsts_add(firsts, e, (struct bytes){ 0 });
+	firsts_add(firsts, e, false, (struct bytes){ 0 });
 	return firsts_take(firsts, &first, &left_out);
 }
 
@@ -82,7 +82,7 @@ START_TEST(what_finds_no_room_is_counted)
 	for (unsigned i = 0; i < FIRSTS_WAIT + 5; i++) {
 		struct event e = device(i);
 
-		firsts_add(firsts, &e, (struct bytes){ 0 });
+		firsts_add(firsts, &e, false, (struct bytes){ 0 });
 	}
 	for (unsigned i = 0; i < FIRSTS_WAIT; i++) {
 		ck_assert(firsts_take(firsts, &first, &left_out));
@@ -111,6 +111,28 @@ START_TEST(more_devices_than_are_remembered)
 	ck_assert(add_is_first(&e));
 }
 
+/* A device of the house asks each hour; between two times somebody makes up others. */
+START_TEST(made_up_devices_push_out_none_that_is_known)
+{
+	struct event e;
+
+	for (unsigned i = 0; i < FIRSTS_DEVICES / 2; i++) {
+		e = device(i);
+		/* At first it is as new as any. */
+		ck_assert(add_is_first(&e));
+		firsts_add(firsts, &e, true, (struct bytes){ 0 });
+		ck_assert(!firsts_take(firsts, &first, &left_out));
+	}
+	for (unsigned i = 0; i < 3 * FIRSTS_DEVICES; i++) {
+		e = device(0x10000 + i);
+		ck_assert(add_is_first(&e));
+	}
+	for (unsigned i = 0; i < FIRSTS_DEVICES / 2; i++) {
+		e = device(i);
+		ck_assert_msg(!add_is_first(&e), "device %u is forgotten", i);
+	}
+}
+
 static const struct { const char *name; bool has_mac; enum event_type type; const char *want; } says[] = {
 	{ "LAPTOP-7", true, EVENT_BLOCK,
 	  "LAPTOP-7 (3c:52:82:00:00:01) asked for dnl-01.geo.kaspersky.com for the first time since "
@@ -137,7 +159,7 @@ START_TEST(it_is_said_in_a_sentence)
 
 	e.has_mac = says[_i].has_mac;
 	e.type    = says[_i].type;
-	firsts_add(firsts, &e, bytes_text(says[_i].name));
+	firsts_add(firsts, &e, false, bytes_text(says[_i].name));
 	ck_assert(firsts_take(firsts, &first, &left_out));
 	first_say(&w, &first);
 	text[w.len] = '\0';
@@ -152,7 +174,7 @@ START_TEST(a_host_of_any_bytes_is_text)
 
 	memset(e.host.text, 7, HOST_TEXT_MAX);
 	e.host.len = HOST_TEXT_MAX;
-	firsts_add(firsts, &e, (struct bytes){ 0 });
+	firsts_add(firsts, &e, false, (struct bytes){ 0 });
 	ck_assert(firsts_take(firsts, &first, &left_out));
 	first_say(&w, &first);
 	ck_assert(!w.full);
@@ -164,7 +186,7 @@ START_TEST(without_memory_nobody_is_first)
 {
 	struct event e = device(1);
 
-	firsts_add(NULL, &e, (struct bytes){ 0 });
+	firsts_add(NULL, &e, false, (struct bytes){ 0 });
 	ck_assert(!firsts_take(NULL, &first, &left_out));
 	firsts_free(NULL);
 }
@@ -180,6 +202,7 @@ int main(void)
 	tcase_add_test(t, the_test_name_is_no_attempt);
 	tcase_add_test(t, what_finds_no_room_is_counted);
 	tcase_add_test(t, more_devices_than_are_remembered);
+	tcase_add_test(t, made_up_devices_push_out_none_that_is_known);
 	tcase_add_loop_test(t, it_is_said_in_a_sentence, 0, COUNT(says));
 	tcase_add_test(t, a_host_of_any_bytes_is_text);
 	tcase_add_test(t, without_memory_nobody_is_first);
