@@ -137,8 +137,9 @@ function noteText(n, now) {
 		n.returned && ". It has asked again since."];
 }
 
+// One that filterd has not loaded, or refused, stands in the file alone.
 function waiverText(w) {
-	return [`Passes until ${moment(w.until)?.slice(0, 16) ?? "a time that is not known"}, because: `, w.reason ? [w.reason] : "not known"];
+	return [`${w.in_force === false ? "Not in force yet, because filterd has not loaded it: passes" : "Passes"} until ${moment(w.until)?.slice(0, 16) ?? "a time that is not known"}, because: `, w.reason ? [w.reason] : "not known"];
 }
 
 function fillDevice(group, device) {

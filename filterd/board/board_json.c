@@ -143,7 +143,7 @@ static void board_json_note(struct json *j, const struct board_device *d)
 	json_end(j);
 }
 
-static void board_json_waiver(struct json *j, const struct board_waiver *w)
+static void board_json_waiver(struct json *j, const struct said *s, const struct board_waiver *w)
 {
 	if (w == NULL) {
 		json_text(j, "waiver", NULL);
@@ -153,10 +153,14 @@ static void board_json_waiver(struct json *j, const struct board_waiver *w)
 	json_text(j, "id", w->id);
 	json_time(j, "until", w->until_us);
 	json_text(j, "reason", w->reason);
+	if (s->has_waivers)
+		json_bool(j, "in_force", said_is_loaded(s, w->id, w->until_us));
+	else
+		json_text(j, "in_force", NULL);
 	json_end(j);
 }
 
-static void board_json_device(struct json *j, const struct board_device *d, bool is_short)
+static void board_json_device(struct json *j, const struct board *b, const struct board_device *d)
 {
 	const struct attempt *last = d->last;
 
@@ -168,7 +172,7 @@ static void board_json_device(struct json *j, const struct board_device *d, bool
 	json_text(j, "vendor", d->vendor);
 	json_time(j, "first", d->first_us);
 	json_time(j, "last", last->time_us);
-	if (is_short)
+	if (b->devices.is_short)
 		json_text(j, "is_new", NULL);
 	else
 		json_bool(j, "is_new", d->is_new);
@@ -180,7 +184,7 @@ static void board_json_device(struct json *j, const struct board_device *d, bool
 	json_text(j, "last_result", attempt_result(last->result));
 	board_json_asked(j, last);
 	board_json_note(j, d);
-	board_json_waiver(j, d->waiver);
+	board_json_waiver(j, &b->said, d->waiver);
 	json_end(j);
 }
 
@@ -192,7 +196,7 @@ static void board_json_devices(struct json *j, const struct board *b, size_t mos
 	for (; num < b->devices.num; num++) {
 		struct board_place before = board_json_place(j);
 
-		board_json_device(j, b->devices.order[num], b->devices.is_short);
+		board_json_device(j, b, b->devices.order[num]);
 		if (!board_json_fits(j, &before, most))
 			break;
 	}

@@ -60,7 +60,8 @@ static void board_text_host(struct text *t, const char *host, size_t columns, si
 	text_put(t, "\n");
 }
 
-static void board_text_device(struct text *t, const struct board_device *d, size_t columns)
+static void board_text_device(struct text *t, const struct board *b, const struct board_device *d,
+                              size_t columns)
 {
 	char          room[48];
 	struct writer w = writer_over(room, sizeof(room));
@@ -82,7 +83,10 @@ static void board_text_device(struct text *t, const struct board_device *d, size
 		text_put(t, "\n");
 	}
 	if (d->waiver != NULL) {
-		text_put(t, "      waived until ");
+		text_put(t, !b->said.has_waivers || said_is_loaded(&b->said, d->waiver->id,
+		                                                   d->waiver->until_us)
+		                    ? "      waived until "
+		                    : "      waiver not in force yet, until ");
 		people_write_minute(text_room(t, 64), d->waiver->until_us);
 		text_put(t, ": ");
 		plain_text(t, bytes_text(d->waiver->reason), columns > 64 ? columns - 38 : 26);
@@ -104,7 +108,7 @@ static void board_text_devices(struct text *t, const struct board *b, size_t col
 	plain_text(t, bytes_text(timezone_name()), TIMEZONE_NAME_MAX);
 	text_put(t, ":\n      name            device            last        blocked   host\n");
 	for (size_t i = 0; i < d->num && i < most; i++)
-		board_text_device(t, d->order[i], columns);
+		board_text_device(t, b, d->order[i], columns);
 	if (d->num > most) {
 		text_put(t, "      and ");
 		board_text_number(t, d->num - most);

@@ -20,6 +20,7 @@ struct said_walk {
 	bool         has_time, has_uptime;
 	int64_t      time_us;
 	uint64_t     uptime_s;
+	bool         has_more;          /* waivers than it said, or than there is room for */
 };
 
 void said_nothing(struct said *out, const char *answer)
@@ -34,6 +35,15 @@ void said_trouble(struct said *s, const char *what)
 {
 	if (s->num_troubles < SAID_TROUBLES)
 		snprintf(s->troubles[s->num_troubles++], STATUS_TROUBLE_MAX, "%s", what);
+}
+
+bool said_is_loaded(const struct said *s, const char *id, int64_t until_us)
+{
+	for (size_t i = 0; i < s->num_waivers; i++) {
+		if (s->waivers[i].until_us == until_us && strcmp(s->waivers[i].id, id) == 0)
+			return true;
+	}
+	return false;
 }
 
 /* --- any value --- */
@@ -138,10 +148,11 @@ static bool said_uptime(struct said_walk *w)
 	return true;
 }
 
-static bool said_troubles(struct said_walk *w)
+typedef bool said_item(struct said_walk *w);
+
+static bool said_array(struct said_walk *w, said_item *take)
 {
-	struct said *out = w->out;
-	struct scan *s   = &w->scan;
+	struct scan *s = &w->scan;
 
 	if (!said_is_next(w, '['))
 		return said_pass(w, 1);
@@ -150,16 +161,23 @@ static bool said_troubles(struct said_walk *w)
 	if (scan_take(s, ']'))
 		return true;
 	do {
-		char room[STATUS_TROUBLE_MAX] = "";
-
 		scan_skip_space(s);
-		if (!said_text(w, room, sizeof(room)))
+		if (!take(w))
 			return false;
-		if (room[0] != '\0')
-			said_trouble(out, room);
 		scan_skip_space(s);
 	} while (scan_take(s, ','));
 	return scan_take(s, ']') || scan_refuse(s);
+}
+
+static bool said_one_trouble(struct said_walk *w)
+{
+	char room[STATUS_TROUBLE_MAX] = "";
+
+	if (!said_text(w, room, sizeof(room)))
+		return false;
+	if (room[0] != '\0')
+		said_trouble(w->out, room);
+	return true;
 }
 
 typedef bool said_member(struct said_walk *w, struct bytes name);
@@ -213,6 +231,49 @@ static bool said_feed_member(struct said_walk *w, struct bytes name)
 	return said_pass(w, 1);
 }
 
+static bool said_waiver_member(struct said_walk *w, struct bytes name)
+{
+	struct said_waiver *one = &w->out->waivers[w->out->num_waivers];
+
+	if (said_is(name, "id"))
+		return said_text(w, one->id, sizeof(one->id));
+	if (said_is(name, "until"))
+		return said_time(w, &one->until_us);
+	return said_pass(w, 1);
+}
+
+static bool said_one_waiver(struct said_walk *w)
+{
+	struct said *out = w->out;
+
+	if (out->num_waivers == STATUS_WAIVERS) {
+		w->has_more = true;
+		return said_pass(w, 1);
+	}
+	out->waivers[out->num_waivers] = (struct said_waiver){ .until_us = INSTANT_NEVER };
+	if (!said_object(w, said_waiver_member))
+		return false;
+	out->num_waivers++;
+	return true;
+}
+
+static bool said_policy_member(struct said_walk *w, struct bytes name)
+{
+	uint64_t number;
+	bool     whole;
+
+	if (said_is(name, "waivers")) {
+		w->out->has_waivers = true;
+		return said_array(w, said_one_waiver);
+	}
+	if (!said_is(name, "waivers_more") || !scan_is_digit(&w->scan))
+		return said_pass(w, 1);
+	if (!scan_number(&w->scan, &number, &whole))
+		return false;
+	w->has_more |= number > 0;
+	return true;
+}
+
 static bool said_root_member(struct said_walk *w, struct bytes name)
 {
 	struct said *out = w->out;
@@ -226,11 +287,13 @@ static bool said_root_member(struct said_walk *w, struct bytes name)
 	if (said_is(name, "sensor"))
 		return said_text(w, out->sensor, sizeof(out->sensor));
 	if (said_is(name, "attention"))
-		return said_troubles(w);
+		return said_array(w, said_one_trouble);
 	if (said_is(name, "paused"))
 		return said_object(w, said_pause_member);
 	if (said_is(name, "feed"))
 		return said_object(w, said_feed_member);
+	if (said_is(name, "policy"))
+		return said_object(w, said_policy_member);
 	if (said_is(name, "time"))
 		return said_time(w, &w->time_us);
 	if (said_is(name, "uptime_s"))
@@ -263,6 +326,7 @@ enum parse said_read(struct bytes json, struct said *out)
 		said_nothing(out, "filterd answers in a form that is not known here.");
 		return PARSE_BAD;
 	}
+	out->has_waivers &= !w.has_more;
 	if (w.has_uptime && w.time_us != INSTANT_NEVER)
 		out->since_us = w.time_us - (int64_t)w.uptime_s * SECOND_US;
 	return PARSE_OK;

@@ -7,6 +7,7 @@
  * a place for it.
  */
 
+#include "policy/words.h"
 #include "status/status.h"
 
 #define SAID_TROUBLES 10
@@ -14,6 +15,12 @@
 #define SAID_WORD     16
 #define SAID_REASON   128
 #define SAID_SENSOR   256
+
+/* A waiver that filterd has loaded and that has not ended. */
+struct said_waiver {
+	char    id[WORDS_ID];
+	int64_t until_us;
+};
 
 struct said {
 	/* of status_level_names, or "unknown": filterd did not answer, or not what is known here */
@@ -30,6 +37,10 @@ struct said {
 	/* "": no feed */
 	char    feed[SAID_WORD], feed_text[STATUS_FEED_TEXT + 1];
 	int64_t feed_us;
+	/* has_waivers: it said all that it has, and they are here */
+	bool               has_waivers;
+	size_t             num_waivers;
+	struct said_waiver waivers[STATUS_WAIVERS];
 };
 
 /*
@@ -37,10 +48,12 @@ struct said {
  *               characters; PARSE_BAD, *out as said_nothing() has it: it is no JSON object with an
  *               answer and a level.
  * said_nothing - Takes: what to say of a filterd that says nothing.
+ * said_is_loaded - has it loaded this waiver, with this end? Only if has_waivers.
  * said_trouble - one more, if there is room: behind those that there are.
  */
 enum parse said_read(struct bytes json, struct said *out);
 void       said_nothing(struct said *out, const char *answer);
+bool       said_is_loaded(const struct said *s, const char *id, int64_t until_us);
 void       said_trouble(struct said *s, const char *what);
 
 #endif

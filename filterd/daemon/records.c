@@ -375,6 +375,8 @@ void records_status(struct records *e, const struct in_force *r, struct status *
 	out->policy_digest = s.policy_digest;
 	out->rules         = policy_num_rules(r->policy);
 	out->sources       = policy_sources(r->policy, &out->num_sources);
+	out->num_waivers   = policy_num_waivers(r->policy);
+	out->waivers       = out->num_waivers > 0 ? policy_waiver(r->policy, 0) : NULL;
 	out->cutoff_us     = policy_cutoff(r->policy);
 	out->next_us =
 		policy_next_change(r->policy, wallclock_policy_time(e->wallclock, out->now_us));

@@ -159,6 +159,7 @@ bool policy_waive(const struct policy *p, const struct policy_client *client, in
 
 /* Does it matter who asks? If not, client may be NULL. Of no policy, NULL, it does not. */
 bool                 policy_tells_clients_apart(const struct policy *p);
+/* Waivers lie one behind another. */
 size_t               policy_num_waivers(const struct policy *p);
 const struct waiver *policy_waiver(const struct policy *p, size_t number);
 /* How many have ended, and which of them stands first, if any. */

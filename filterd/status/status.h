@@ -18,6 +18,7 @@
 
 /* bytes of any of the three forms; JSON with a full tally has 14,000 */
 #define STATUS_TEXT_MAX  32768
+#define STATUS_WAIVERS   64     /* that have not ended; of more, how many */
 #define STATUS_NAMES_MAX 80     /* bytes of status_interfaces() */
 enum status_verified {
 	VERIFIED_NEVER,
@@ -142,6 +143,8 @@ struct status {
 	const char  *policy_files;
 	const struct policy_source *sources;    /* the policy files, with their serials */
 	size_t       num_sources;
+	const struct waiver *waivers;           /* of the policy, ended ones, too */
+	size_t       num_waivers;
 	uint64_t     rules;
 	int64_t      cutoff_us, next_us;        /* INSTANT_NEVER, INSTANT_ALWAYS */
 	struct status_loads loads;

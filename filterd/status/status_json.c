@@ -33,6 +33,26 @@ static void write_pause(struct json *j, const struct status *s)
 	json_end(j);
 }
 
+/* Those that have not ended: who reads the file sees which of them filterd has loaded. */
+static void status_json_write_waivers(struct json *j, const struct status *s)
+{
+	size_t num = 0;
+
+	json_array(j, "waivers");
+	for (size_t i = 0; i < s->num_waivers; i++) {
+		const struct waiver *w = &s->waivers[i];
+
+		if (s->now_us >= w->until_us || num++ >= STATUS_WAIVERS)
+			continue;
+		json_object(j, NULL);
+		json_text(j, "id", w->id);
+		json_time(j, "until", w->until_us);
+		json_end(j);
+	}
+	json_end(j);
+	json_number(j, "waivers_more", num > STATUS_WAIVERS ? num - STATUS_WAIVERS : 0);
+}
+
 static void write_policy(struct json *j, const struct status *s)
 {
 	json_object(j, "policy");
@@ -46,6 +66,7 @@ static void write_policy(struct json *j, const struct status *s)
 		json_end(j);
 	}
 	json_end(j);
+	status_json_write_waivers(j, s);
 	json_number(j, "rules", s->rules);
 	json_time(j, "cutoff", s->cutoff_us);
 	json_time(j, "next_change", s->next_us);

@@ -189,6 +189,31 @@ of_filterd() {
 	sed -i '$d' "$work/f.conf"
 }
 
+# in_force WAIVERS: is the one in the file, of a filterd that says it has these?
+in_force() {
+	answers $'0\n{"answer":"a","level":"good","policy":{'"$1"'}}'
+	asked '.devices[] | select(.waiver) | "\(.waiver.id) \(.waiver.in_force)"'
+	wait "$answering"
+}
+
+loaded_waivers() {
+	local lab='{"id":"lab","until":"2098-01-01T00:00:00Z"}'
+
+	printf '%s\n' "[waiver lab]" "devices = 3c:52:82:00:00:00" "categories = *" "until = 2098-01-01T00:00:00Z" "reason = a test" >"$work/policy/waivers.policy"
+	tap_is "a waiver that filterd has loaded is in force" "$(in_force '"waivers":['"$lab"'],"waivers_more":0')" "lab true"
+	tap_is "one that stands in the file alone is not yet" "$(in_force '"waivers":[],"waivers_more":0')" "lab false"
+	tap_is "nor is one whose end is another by now" "$(in_force '"waivers":['"${lab/2098/2097}"'],"waivers_more":0')" "lab false"
+	tap_is "of a filterd that does not say all of them it is not known" "$(in_force '"waivers":[],"waivers_more":1') $(in_force '"rules":1')" "lab null lab null"
+	answers $'0\n{"answer":"a","level":"good","policy":{"waivers":[]}}'
+	tap_like "a person sees it" "$(board)" "waiver not in force yet, until 2098-01-01 00:00: a test"
+	wait "$answering"
+	answering=
+	rm -f "$work/control"
+	tap_is "nor is it known if none answers" "$(asked '.devices[] | select(.waiver) | "\(.waiver.id) \(.waiver.in_force)"')" "lab null"
+	tap_like "a person sees the waiver" "$(board)" "waived until 2098-01-01 00:00: a test"
+	rm "$work/policy/waivers.policy"
+}
+
 # Names as strangers choose them, in records of an hour ago.
 hostile() {
 	python3 -c 'import json, sys, time
@@ -217,6 +242,7 @@ notes_and_waivers 3c:52:82:00:00:00
 notes_and_waivers 192.168.1.0/27
 notes_and_waivers pc-0-0
 of_filterd
+loaded_waivers
 hostile
 tap_is "of the text, too, the exit status is 0" "$(board >/dev/null 2>&1; echo $?)" 0
 tap_is "a wrong option: 64" "$(board --jason >/dev/null 2>&1; echo $?)" 64

@@ -20,7 +20,8 @@ def sample():
         device("3c:52:82:11:22:33", "LAPTOP-7", vendor="HP", address="192.168.1.50", attempts=312, blocked=312,
                note={"text": "Reinstalled, the product is gone", "by": "jb", "time": "2026-11-20T09:14:00Z", "returned": True}),
         device("f4:8e:38:10:20:30", "accounting-2", vendor="Dell", address="192.168.1.53", attempts=40, blocked=37, last_layer="http",
-               last_result="waived", waiver={"id": "accounting-2-1", "until": "2026-12-04T05:00:00Z", "reason": "the removal tool has to be fetched"}),
+               last_result="waived", waiver={"id": "accounting-2-1", "until": "2026-12-04T05:00:00Z", "reason": "the removal tool has to be fetched",
+                                             "in_force": False}),
         device("08:00:27:12:34:58", TURNED, still=False, address="192.168.1.57", network=None, last="2026-11-30T03:30:00Z", asked=False,
                last_layer="tls", last_host="activation-v2.kaspersky.com"),
         device("192.168.7.9", None, still=False, address="192.168.7.9", network="wg0", last="2026-11-29T19:55:02Z", attempts=2, blocked=0,
@@ -62,7 +63,7 @@ def names():
     many = ["漢字の長い名前の電子計算機漢字の長い名前の電子計算機", "مكتب الاستقبال-7", "ABCDEFGHIJKLMNOPQRSTUVWXYZ" * 2, "🚀 rocket 💻", "a b " * 16]
     board["devices"] = [device(f"02:00:00:00:00:0{i}", name, last_host=host, network="a-very-long-netwk",
                                note={"text": name * 3, "by": name, "time": board["now"], "returned": True},
-                               waiver={"id": "x", "until": board["now"], "reason": host}) for i, name in enumerate(many)]
+                               waiver={"id": "x", "until": board["now"], "reason": host, "in_force": True}) for i, name in enumerate(many)]
     board["attempts"] = [dict(a, name=many[i % 5], host=host) for i, a in enumerate(board["attempts"])]
     board["gateway"] = host
     board["status"]["troubles"] = [host, many[0] * 3]

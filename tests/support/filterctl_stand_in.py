@@ -62,7 +62,7 @@ def waive(board, arguments):
     else:
         key, reason = words_of(arguments)
         until = arguments[1] + "T05:00:00Z" if arguments[0] == "--until" else "2026-11-30T18:20:00Z"
-        device_of(board, key)["waiver"] = {"id": "until-1", "until": until, "reason": reason}
+        device_of(board, key)["waiver"] = {"id": "until-1", "until": until, "reason": reason, "in_force": True}
     store(board)
 
 

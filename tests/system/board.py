@@ -24,6 +24,8 @@ def shows(page):
     equal("and no element", page.eval("[document.images.length, document.title]"), [0, "Filter board"])
     equal("what turns letters around is spelled out", page.eval("document.querySelector(\"[data-key='08:00:27:12:34:58'] strong\").textContent"),
           "ok \\u{202e}elohw si gol\\u{07}")
+    case("Not in force yet, because filterd has not loaded it: passes until 2026-12-04 00:00, because: the removal tool" in text(page, ACCOUNTING),
+         "a waiver that stands in the file alone says so", text(page, ACCOUNTING))
     equal("20 attempts, the newest first", page.eval("[...document.querySelectorAll('#attempts tr')].map(r => +r.dataset.key)"), list(range(5992, 5972, -1)))
     equal("times are the machine's", text(page, "#attempts tr td"), "12:19:40")
     equal("days that are not known are hatched", page.eval("document.querySelectorAll('#days-drawing rect.missing').length"), 8)

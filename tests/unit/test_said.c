@@ -18,6 +18,10 @@ static enum parse read_text(const char *json)
 START_TEST(what_status_writes_is_read)
 {
 	static const struct policy_source source = { .id = "kaspersky-us", .serial = 7 };
+	static const struct waiver waivers[] = {
+		{ .id = "lab", .until_us = INT64_C(1795442800000000) },
+		{ .id = "other", .until_us = INT64_C(1795442900000000) },
+	};
 	static char                       room[STATUS_TEXT_MAX];
 	struct status s = {
 		.version = "0.1.0", .sensor = "gw\"1\"", .now_us = INT64_C(1795442709201113),
@@ -25,6 +29,7 @@ START_TEST(what_status_writes_is_read)
 		.paused = "a \\ test", .paused_until_us = INT64_C(1795442800000000),
 		.policy_digest = BYTES("0123456789abcdef0123456789abcdef"),
 		.policy_files = "policy/kaspersky-us.policy", .sources = &source, .num_sources = 1,
+		.waivers = waivers, .num_waivers = COUNT(waivers),
 		.rules = 46, .clock = TRUST_SYNCED, .hooks = HOOKS_OK,
 		.next_us = INSTANT_NEVER, .protection = { .known = true },
 		.connections_known = true, .log = { .path = "/var/log/filterd/audit.jsonl" },
@@ -52,6 +57,46 @@ START_TEST(what_status_writes_is_read)
 	ck_assert_str_eq(said.feed, "taken");
 	ck_assert_str_eq(said.feed_text, "serial 7 came");
 	ck_assert_int_eq(said.feed_us, s.feed.told_us);
+	ck_assert(said.has_waivers);
+	ck_assert(said_is_loaded(&said, "lab", waivers[0].until_us));
+	ck_assert(said_is_loaded(&said, "other", waivers[1].until_us));
+	ck_assert(!said_is_loaded(&said, "lab", waivers[1].until_us));
+	ck_assert(!said_is_loaded(&said, "la", waivers[0].until_us));
+}
+
+#define FINE "{\"answer\":\"a\",\"level\":\"good\",\"policy\":"
+
+/* Which of its waivers filterd has loaded is known if it said all of them. */
+static const struct { const char *json; bool is_known; size_t num; } loaded[] = {
+	{ FINE "{}}", false, 0 },
+	{ FINE "null}", false, 0 },
+	{ FINE "[{\"waivers\":[]}]}", false, 0 },
+	{ FINE "{\"waivers\":[],\"waivers_more\":0}}", true, 0 },
+	{ FINE "{\"waivers\":[{\"id\":\"lab\",\"until\":\"2026-11-30T18:00:00Z\",\"x\":[1]},{}]}}", true, 2 },
+	{ FINE "{\"waivers\":[{\"id\":7,\"until\":7},7,\"x\"]}}", true, 3 },
+	{ FINE "{\"waivers\":[],\"waivers_more\":1}}", false, 0 },
+};
+
+START_TEST(waivers_are_known_if_all_were_said)
+{
+	ck_assert_int_eq(read_text(loaded[_i].json), PARSE_OK);
+	ck_assert(said.has_waivers == loaded[_i].is_known);
+	ck_assert_uint_eq(said.num_waivers, loaded[_i].num);
+	ck_assert(!said_is_loaded(&said, "nobody", 0));
+}
+
+START_TEST(more_waivers_than_there_is_room_for)
+{
+	static char   json[8192];
+	struct writer w = writer_over(json, sizeof(json) - 1);
+
+	write_text(&w, FINE "{\"waivers\":[{}");
+	for (size_t i = 0; i < STATUS_WAIVERS; i++)
+		write_text(&w, ",{\"id\":\"lab\",\"until\":\"2026-11-30T18:00:00Z\"}");
+	write_text(&w, "]}}");
+	ck_assert_int_eq(read_text(json), PARSE_OK);
+	ck_assert_uint_eq(said.num_waivers, STATUS_WAIVERS);
+	ck_assert(!said.has_waivers);
 }
 
 static const struct { const char *what, *json; enum parse want; } answers[] = {
@@ -110,6 +155,8 @@ int main(void)
 	TCase *t = tcase_create("said");
 
 	tcase_add_test(t, what_status_writes_is_read);
+	tcase_add_loop_test(t, waivers_are_known_if_all_were_said, 0, COUNT(loaded));
+	tcase_add_test(t, more_waivers_than_there_is_room_for);
 	tcase_add_loop_test(t, another_answer_is_taken_or_refused, 0, COUNT(answers));
 	tcase_add_test(t, more_troubles_than_there_is_room_for);
 	suite_add_tcase(s, t);

@@ -4,6 +4,7 @@
 
 #include "base/instant.h"
 #include "log/entry.h"
+#include "policy/waivers.h"
 #include "status/status.h"
 #include "support/suite.h"
 
@@ -591,9 +592,15 @@ START_TEST(troubles_stand_before_the_figures)
 
 START_TEST(json_has_every_figure)
 {
+	static const struct waiver waivers[] = {
+		{ .id = "over", .until_us = INT64_C(1795442709201113) },
+		{ .id = "lab", .until_us = INT64_C(1795442710000000) },
+	};
 	struct status s = good();
 	struct writer w = writer_over(room, sizeof(room) - 1);
 
+	s.waivers     = waivers;
+	s.num_waivers = COUNT(waivers);
 	unseen(&s);
 	s.unseen_known = false;
 	status_json(&w, &s);
@@ -607,7 +614,8 @@ START_TEST(json_has_every_figure)
 	       "\"823412d1eacb6795000000000000000000000000000000000000000000000000\","
 	       "\"files\":\"policy/"
 	       "kaspersky-us.policy\",\"serials\":[{\"id\":\"kaspersky-us\",\"serial\":7},"
-	       "{\"id\":\"house\",\"serial\":0}],\"rules\":46,\"cutoff\":\"2024-09-29T04:00:00Z\",\"next_"
+	       "{\"id\":\"house\",\"serial\":0}],\"waivers\":[{\"id\":\"lab\",\"until\":"
+	       "\"2026-11-23T14:05:10Z\"}],\"waivers_more\":0,\"rules\":46,\"cutoff\":\"2024-09-29T04:00:00Z\",\"next_"
 	       "change\":null},"
 	       "\"loads\":{\"loaded\":\"2026-11-23T14:05:00Z\",\"refused\":2,\"refused_at\":null,"
 	       "\"why\":null,\"copy_of\":null},\"feed\":null,"
@@ -817,6 +825,7 @@ START_TEST(the_longest_of_each_form_fits)
 	struct status s = good();
 	struct entry  ignored;
 	static char   name[SETTINGS_TEXT_MAX];
+	static struct waiver waivers[WAIVERS_MAX];
 
 	memset(name, '"', sizeof(name) - 1);
 	s.policy_files = s.log.path = s.sensor = name;
@@ -831,6 +840,11 @@ START_TEST(the_longest_of_each_form_fits)
 		                                      .count = UINT64_MAX };
 		memset(s.tally.rows[i].category, 'c', TALLY_CATEGORY_MAX - 1);
 	}
+	for (size_t i = 0; i < COUNT(waivers); i++)
+		waivers[i] = (struct waiver){ .id       = "a-name-of-31-characters-exactly",
+		                              .until_us = s.now_us + 1 };
+	s.waivers     = waivers;
+	s.num_waivers = COUNT(waivers);
 	for (size_t i = 0; i < COUNT(cases); i++)
 		cases[i].break_it(&s);
 	s.protection.num      = s.protection.num_missing = STATUS_INTERFACES;
