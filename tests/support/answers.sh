@@ -9,10 +9,11 @@ answering=                      # process id of the one that waits; the test end
 # answers WORDS: once.
 answers() {
 	rm -f "$work/control"
-	python3 -c 'import socket, sys
+	python3 -c 'import os, socket, sys
 server = socket.socket(socket.AF_UNIX)
-server.bind(sys.argv[1])
+server.bind(sys.argv[1] + ".new")
 server.listen()
+os.rename(sys.argv[1] + ".new", sys.argv[1])      # who sees it finds somebody who listens
 client = server.accept()[0]
 client.recv(100)
 client.sendall(sys.argv[2].encode())' "$work/control" "$1" &
