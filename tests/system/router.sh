@@ -179,6 +179,21 @@ blocks "mode = enforce, by uci" 0 "" changed
 tap_is "which needed no new process" "$(grep -c ': good\|ready' "$PROCD/log")" 1
 blocks "a reload without a change" 0 "" filterd_ reload
 blocks "a policy loaded anew by hand" 0 "" filterd_ reload_policy
+printf '%s\n' '#!/bin/sh' "exec \"$ROUTER/etc/init.d/\$1\" \"\$2\"" >"$ROUTER/bin/service"
+chmod +x "$ROUTER/bin/service"
+mode() { SUDO_USER=jb filterctl mode -c "$ROUTER/etc/filterd/filterd.conf" "$@" >"$LAB_DIR/mode"; }
+event "filterctl mode observe: by uci, and by the service" 0 NXDOMAIN would_block "" mode observe "a test"
+tap_is "uci has it, and so has filterd" "$(uci get filterd.policy.mode) $(head -n 1 "$LAB_DIR/mode")" "observe observe"
+tap_is "the record says who asked, and why" "$(jq -r 'select(.filterd.type == "state") | .filterd.caller.reason' "$DAEMON_AUDIT" | tail -n 1)" \
+	"mode = observe by jb: a test"
+blocks "filterctl mode enforce" 0 "" mode enforce
+tap_is "all by the same process" "$(grep -c ': good\|ready' "$PROCD/log")" 1
+uci set filterd.queue.workers=many
+uci commit filterd
+event "a mistake elsewhere: it is refused, and blocks as before" 1 NXDOMAIN+15 block "queue.workers: " mode observe
+tap_is "and uci has what it had" "$(uci get filterd.policy.mode)" enforce
+uci delete filterd.queue.workers
+uci commit filterd
 
 another_program
 blocks "an upgrade by opkg" 0 "" upgrade opkg
