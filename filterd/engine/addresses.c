@@ -1,30 +1,30 @@
 /* SPDX-License-Identifier: MIT */
 
 /*
- * Addresses that DNS answers gave for names of categories that say by-address. They decide about
- * connections that show no name, and only while the answer lives and nothing speaks for another
- * host there: an address that was an answer for any other name as well, or that was reached through
- * an alias of another category, is shared, and never decides. Beside them stand the names that
- * encrypted hellos show: those that answers have handed out keys for.
+ * Addresses from DNS answers for names in categories with by-address. They decide about connections
+ * that show no name, but only while the answer lives and no other host shares the address. An
+ * address is shared, and never decides, if it was also the answer for another name, or if an alias
+ * of another category leads to it. Beside them stand the names that encrypted hellos show: those
+ * for which answers have handed out keys.
  *
- * What a client was answered counts for that client. It has several addresses, and asks by IPv4 for
- * what it then connects to by IPv6; so everything is noted under its address and, if that is known,
- * under its link address. By the latter it is found only where one of the two is an IPv6 address:
- * behind a router all link addresses are that router's, and one IPv4 client is not the other. When
- * the table is full, whoever has learnt most forgets something.
+ * An answer counts for the client that got it. A client has several addresses, and asks over IPv4
+ * for what it then connects to over IPv6. So each entry is noted under the client's address and, if
+ * known, under its link address. The link address is used only if one of the two is an IPv6
+ * address: behind a router all clients have that router's link address, and IPv4 clients must not
+ * be mixed up. When the table is full, the client with the most entries loses one.
  */
 
 #include "engine/state.h"
 
 #include <string.h>
 
-/* of the flows remembered, for how many there is an address; 200 bytes each, once used */
+/* one address for so many of the flows remembered; 200 bytes each, once used */
 #define FLOWS_AN_ADDRESS 4
 #define NAME_MAX_KEPT 128       /* bytes; longer names are not learnt */
-/* clients go on with an address for a while after its answer has expired */
+/* clients use an address for a while after its answer has expired */
 #define LIFE_LEAST_S  60
 #define LIFE_MOST_S   3600
-/* in place of a family: a link address, and the hash of a name */
+/* instead of an address family: a link address, and the hash of a name */
 enum { FAMILY_LINK = 1, FAMILY_ECH = 2 };
 
 struct learnt_key {
@@ -35,7 +35,7 @@ struct learnt {
 	struct learnt_key key;          /* first: the table's key */
 	struct address    client;
 	bool              is_shared;
-	uint8_t           len;          /* 0: of a name that no category is about */
+	uint8_t           len;          /* 0: the name is in no category */
 	char              name[NAME_MAX_KEPT];
 	int64_t           until_us;
 };

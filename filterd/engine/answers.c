@@ -1,18 +1,18 @@
 /* SPDX-License-Identifier: MIT */
 
 /*
- * What a server says to a client that waits for it: whether it asks for another hello, or does not
- * speak TLS at all.
+ * How a server answers a client that waits for it: does it ask for another hello, and does it speak
+ * TLS at all?
  */
 
 #include "engine/stream.h"
 
-/* bytes; FTP servers answer HELP with a page each time, and take any number of them */
+/* bytes; an FTP server answers every HELP with a page, and accepts any number of them */
 #define PREAMBLE_ANSWER_MAX (1u << 20)
 
 /*
- * A hello among words was one to the server: it goes on in TLS, and what looks like another
- * beginning is none.
+ * The server took a hello among words as a hello: the session continues in TLS, and bytes that look
+ * like another beginning are not one.
  */
 static void hear_hello(struct passage *at)
 {
@@ -34,7 +34,7 @@ static void hear_hello(struct passage *at)
 		stream_pass(client);
 }
 
-/* Nothing more is waited for. */
+/* The flow waits for nothing more. */
 static void give_up(struct side *side)
 {
 	for (int i = 0; i < READINGS; i++)
@@ -43,8 +43,8 @@ static void give_up(struct side *side)
 }
 
 /*
- * Of a client that has said nothing that is known: once its server has said so much, no hello is
- * waited for any more.
+ * For a client that has sent nothing recognised: after this many bytes from the server the flow no
+ * longer waits for a hello.
  */
 static void hear_other(struct passage *at)
 {
@@ -65,7 +65,7 @@ static bool waits_for_answer(const struct side *client)
 	        client->readings[READING_WITHOUT_URGENT].state == READING_HELLO);
 }
 
-/* Each reading that waits for it hears it; false if it has too few bytes. */
+/* Passes the answer to each reading that waits for it; false if there are too few bytes. */
 static bool tell_answer(struct side *client, struct bytes answer)
 {
 	bool all_passed = true;
@@ -82,7 +82,7 @@ static bool tell_answer(struct side *client, struct bytes answer)
 	return true;
 }
 
-/* A part of the answer was taken away for others: another hello may come, or it may be words. */
+/* Part of the answer was evicted: another hello may come, or it may be words. */
 static void hear_nothing(struct side *client)
 {
 	for (int i = 0; i < (client->has_urgent ? READINGS : 1); i++)
@@ -90,8 +90,8 @@ static void hear_nothing(struct side *client)
 }
 
 /*
- * The server's bytes up to those of this segment; they are kept only if one segment has too few of
- * them. false: a part is lost.
+ * The server's bytes up to the end of this segment; they are kept only if one segment has too few
+ * of them. false: a part is lost.
  */
 static bool answer_so_far(struct passage *at, struct side *server, struct bytes *answer_out)
 {
@@ -136,8 +136,8 @@ static void hear_answer(struct passage *at)
 }
 
 /*
- * A hello whose answer does not come by here, as with asymmetric routing. What the client says
- * behind it looks as if it had been words.
+ * The hello's answer does not come by here, as with asymmetric routing. What the client sends next
+ * looks as if the hello had been words.
  */
 bool answers_are_missing(struct passage *at)
 {
@@ -152,7 +152,7 @@ bool answers_are_missing(struct passage *at)
 	return true;
 }
 
-/* It may have waited for nothing, and said so before it read what a client had sent by then. */
+/* The server may have spoken without waiting, before it read what the client had sent. */
 static void hear_first(struct passage *at)
 {
 	const struct packet *p      = at->packet;
@@ -162,7 +162,9 @@ static void hear_first(struct passage *at)
 	if (is_dns(p) || !server->has_syn || server->sent != server->anchor ||
 	    p->seq != server->anchor)
 		return;
-	/* Words before all that its client has said was read, and no answer to that. */
+	/*
+	 * The server's words came before it had read all of the client's, so they do not answer it.
+	 */
 	client->is_greeted |= client->readings[READING_AS_SENT].state == READING_BEGINS &&
 	                      p->payload.at[0] >= ' ' && !http_is_answer(p->payload);
 	if (client->enough == ENOUGH_UNKNOWN && client->gather != NULL &&

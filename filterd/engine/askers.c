@@ -1,24 +1,24 @@
 /* SPDX-License-Identifier: MIT */
 
 /*
- * A name that a connection shows proves little: programs that hide their traffic show names of
- * others to servers that have nothing to do with them. Whoever means a host asks a resolver for it
- * first. So of each name of the policy that is shown the record says whether its client asked.
+ * A name that a connection shows proves little: programs that hide their traffic show the names of
+ * unrelated hosts. A client that wants a host first asks a resolver for it. So for each name of the
+ * policy that a connection shows, the record says whether its client asked.
  *
  * Yes: it asked in the open within a day, answered or not, blocked or not; or the answer to its
- * question leads there by an alias.
+ * question leads to the name by an alias.
  *
- * No: it did not, and would have been seen to. It has asked in the open for something within the
- * day, and filterd has seen all questions for so long; it speaks to no resolver by DNS over TLS,
- * QUIC or HTTPS, as far as that shows: by the port, or by "dns" or "doh" in the name of the server;
- * and nothing of what it asked was given up for want of room.
+ * No: it did not ask, and filterd would have seen it ask. That takes all of these: the client has
+ * asked in the open for something within the day; filterd has seen all questions for that long; the
+ * client uses no resolver over TLS, QUIC or HTTPS, judged by the port, or by "dns" or "doh" in the
+ * server's name; and none of its questions was evicted.
  *
- * Unknown: all else. So it is of the gateway itself, which asks its own resolver unseen; of what is
- * said through a proxy, which asks in the client's place; and of a client that came just now.
+ * Unknown: everything else. Examples: the gateway itself, which asks its own resolver unseen; names
+ * inside a proxy's tunnel, because the proxy asks for its client; a client that has just arrived.
  *
- * A client is its address, and its link address where it asks by IPv4 for what it connects to by
- * IPv6: behind a router all link addresses are that router's, and one IPv4 client is not the other.
- * That another one there asked makes a "no" unknown.
+ * A client is its address, and also its link address if it asks over IPv4 and connects over IPv6:
+ * behind a router all clients have that router's link address, and IPv4 clients must not be mixed
+ * up. If another client with that link address asked, "no" becomes "unknown".
  */
 
 #include "engine/askers.h"
@@ -33,9 +33,9 @@
 
 #define DNS_TLS_PORT  853               /* and of DNS over QUIC: RFC 7858, RFC 9250 */
 #define LATELY_BITS   30                /* of microseconds: 18 minutes */
-#define ALWAYS        host_literal("")  /* what is no name's */
+#define ALWAYS        host_literal("")  /* not the hash of a name */
 
-/* What is said by a hash. */
+/* What a hash stands for. */
 enum asks { ASKS_IN_THE_OPEN, ASKS_IN_SECRET, ASKS_FOR };
 
 struct askers {
@@ -79,7 +79,7 @@ static uint64_t askers_key(const struct askers *a, enum asks what, const struct 
 	return table_hash(table_hash(a->seed + what, who, sizeof(*who)), name.text, name.len);
 }
 
-/* Of its link address, what it said by IPv4 or by IPv6. */
+/* Under its link address: what it asked over IPv4 or over IPv6. */
 static struct address askers_link(const struct passage *at, uint8_t family)
 {
 	struct address link = link_of(at->flow);
@@ -104,14 +104,14 @@ static void askers_put(struct passage *at, enum asks what, struct host name)
 		          now_s);
 }
 
-/* Asked for each question, so an engine knows by itself of whom it was noted lately. */
+/* Called for each question, so an engine remembers whom it noted lately. */
 void askers_note(struct passage *at)
 {
 	const uint8_t *client = client_of(at)->at;
 	uint32_t      *lately, mark;
 	uint64_t       hash;
 
-	memcpy(&hash, client + 8, sizeof(hash));        /* of IPv6, who it is within its share */
+	memcpy(&hash, client + 8, sizeof(hash));        /* the IPv6 host part */
 	hash   = (hash ^ at->flow->share) * SEEN_MIX;
 	lately = &at->engine->asked[(hash >> 32) % COUNT(at->engine->asked)];
 	mark   = (uint32_t)hash ^ (uint32_t)(at->in->now_us >> LATELY_BITS) ^ at->flow->has_mac;
@@ -126,7 +126,7 @@ void askers_note_name(struct passage *at, struct host name)
 	askers_put(at, ASKS_FOR, name);
 }
 
-/* Names of resolvers have one of these in them, with few exceptions; others' names may, too. */
+/* Most names of resolvers contain one of these; other names may, too. */
 static bool askers_is_resolver(struct host host)
 {
 	const char *at = host.text, *end = host.text + host.len;
@@ -148,7 +148,7 @@ void askers_note_hello(struct passage *at, struct host shown)
 		askers_put(at, ASKS_IN_SECRET, ALWAYS);
 }
 
-/* *lost: it may have been noted, and given up. */
+/* *lost: it may have been noted and evicted. */
 static bool askers_said(const struct passage *at, enum asks what, const struct address *who,
                         struct host name, bool *lost)
 {
@@ -160,7 +160,7 @@ static bool askers_said(const struct passage *at, enum asks what, const struct a
 	return seen_has(a->seen, key, now_s);
 }
 
-/* *is_perhaps: somebody said it by the same link address, if not this client. */
+/* *is_perhaps: a client with the same link address asked, if this one did not. */
 static bool askers_has(const struct passage *at, enum asks what, struct host name,
                        bool *is_perhaps)
 {

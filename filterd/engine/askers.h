@@ -3,14 +3,14 @@
 #define FILTERD_ENGINE_ASKERS_H
 
 /*
- * Askers: which client asked any resolver for which name of the policy, for a day, of all engines
- * of a host together: askers.c says what for. Safe for threads, without a lock.
+ * Askers: which client asked any resolver for which name of the policy, within a day, over all
+ * engines of a host; askers.c says why. Safe for threads, without a lock.
  */
 
 #include <stddef.h>
 #include <stdint.h>
 
-#define ASKERS_LIFE_S 86400     /* no resolver of a client keeps an answer for longer */
+#define ASKERS_LIFE_S 86400     /* a client's resolver keeps no answer for longer */
 
 struct askers;
 
@@ -23,9 +23,9 @@ struct askers *askers_new(size_t num, uint64_t seed, int64_t now_us);
 void           askers_free(struct askers *a);
 
 /*
- * askers_begin - from now on questions are seen, and some of those before perhaps not: the policy
- *                has other names, the clock was set, packets passed unseen. What is known stays,
- *                but that a client did not ask is known only a day later.
+ * askers_begin - questions are seen from now on; some earlier ones may have been missed: the policy
+ *                has other names, the clock was set, packets passed unseen. Entries are kept, but
+ *                "did not ask" is known only a day later.
  */
 void askers_begin(struct askers *a, int64_t now_us);
 

@@ -1,18 +1,15 @@
 /* SPDX-License-Identifier: MIT */
 
 /*
- * UDP: what looks like QUIC goes to initials.c, on whatever port and after whatever else the flow
- * has carried. Any other datagram is judged by itself: on port 53 it is DNS; on other ports it is
- * if the client's first datagram is surely a query. A flow of DNS is never decided: each message is
+ * UDP. What looks like QUIC goes to initials.c, on any port and whatever else the flow has carried.
+ * Any other datagram is judged alone. On port 53 it is DNS; on other ports it is DNS if the
+ * client's first datagram is clearly a query. A DNS flow is never decided, because each message has
  * a new name.
  */
 
 #include "engine/state.h"
 
-/*
- * An answer with keys for encrypted hellos goes on without them. One that is too large for that
- * does not go on.
- */
+/* Removes the keys for encrypted hellos from an answer. An answer too large for that is dropped. */
 static enum verdict without_ech(struct passage *at)
 {
 	uint8_t       content[ENGINE_REPLY_MAX];
@@ -21,9 +18,7 @@ static enum verdict without_ech(struct passage *at)
 
 	if (at->rules->mode == MODE_OBSERVE || dns_find_ech(at->packet->payload, values) == 0)
 		return VERDICT_ACCEPT;
-	/*
-	 * Judged once more: a crafted name may reach across what is gone, and read otherwise now.
-	 */
+	/* Judged again: a crafted name may span the removed part, and now read differently. */
 	if (dns_remove_ech(&answer, at->packet->payload) == PARSE_OK &&
 	    names_judge_dns(at, writer_written(&answer)) != RULING_BLOCK)
 		reply_with(at, writer_written(&answer));
@@ -39,7 +34,7 @@ static enum verdict dns_datagram(struct passage *at)
 	return VERDICT_DROP;
 }
 
-/* What comes back. Of a flow that passed it makes the pass final. */
+/* A datagram from the server. For a flow that passed it makes the pass final. */
 static enum verdict answer(struct passage *at)
 {
 	switch (at->flow->sides[at->flow->client].state) {
@@ -70,7 +65,7 @@ enum verdict datagram(struct passage *at)
 		bool is_query = dns_is_query(p->payload);
 
 		/*
-		 * One of its connections has yet to show its name, whatever comes between the
+		 * A connection of this flow has yet to show its name, whatever comes between the
 		 * pieces of its hello.
 		 */
 		if (!is_query && at->flow->has_initials)

@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: MIT */
 
 /*
- * The link address of clients, by their IP address: the kernel does not tell it of a packet that it
- * has cut out of joined datagrams. What another packet of that client has shown counts for as long
- * as a neighbour's entry would, so that an address that was given to somebody else names nobody.
+ * Link addresses of clients, by IP address: the kernel does not give the link address of a packet
+ * that it has cut out of joined datagrams (GRO). An address seen in another packet of the client
+ * counts for as long as a neighbour's entry would, so a reassigned IP address names nobody.
  *
- * And since when each address is there, of IP and of links: anybody can make up addresses, as many
- * as he likes, and in a moment. Those that have been there for a while are known. They are a share
- * of the table by themselves, so that new ones take each other's places; and what is limited for
- * each client has one more limit for all that are new.
+ * Also, since when each IP and link address has been there: anybody can make up any number of
+ * addresses at once. Addresses that have been there for a while are known. They have a share of the
+ * table to themselves, so new ones evict only each other; and every limit for each client has one
+ * more limit for all new clients together.
  */
 
 #include "engine/state.h"

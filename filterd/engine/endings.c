@@ -1,11 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 
 /*
- * Flows that pass only because the date of their category has not come, or by a waiver. They are
- * never decided, so each of their packets comes by here, and the first one after the instant, or
- * after a reload that takes the waiver away, ends them. They are
- * remembered by themselves, without expiry: a connection may be silent for longer than flows are
- * remembered.
+ * Flows that pass only until the date of their category, or by a waiver. They are never decided, so
+ * filterd sees each of their packets, and ends the flow at the first packet after the date, or
+ * after a reload that removed the waiver. They have a table of their own without expiry, because a
+ * connection may be silent for longer than flows are remembered.
  */
 
 #include "engine/state.h"
@@ -14,8 +13,8 @@
 #include <string.h>
 
 /*
- * Of the flows remembered, how few are taken for these; 2 KiB each once used. Beyond that the one
- * longest silent of whoever has most stays open.
+ * The share of the flows remembered that may be such flows; 2 KiB each, once used. Beyond that, the
+ * longest silent flow of the client that has most stays open.
  */
 #define FLOWS_AN_ENDING 16
 
@@ -33,7 +32,7 @@ struct table *endings_new(size_t num_flows, uint64_t seed)
 	                 sizeof(struct flow_key), seed, NULL, NULL);
 }
 
-/* A port is judged anew whatever else was recorded, so it takes the place of nothing. */
+/* A flow to a prohibited port is judged anew in any case, so it evicts nothing. */
 void endings_note(struct passage *at, const struct ending_cause *cause)
 {
 	struct table  *endings = at->engine->endings;
@@ -73,7 +72,7 @@ bool endings_is_due(struct passage *at)
 
 	if (table_used(endings) == 0 || (e = table_find(endings, &at->flow->key)) == NULL)
 		return false;
-	/* It may begin another connection: the server's answer to it will say. */
+	/* It may begin another connection: the server's answer will tell. */
 	if (at->packet->transport == TRANSPORT_TCP && at->packet->tcp_flags & TCP_SYN)
 		return false;
 	if (at->rules->mode == MODE_OBSERVE)

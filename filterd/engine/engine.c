@@ -38,7 +38,7 @@ struct engine_rules engine_rules_of(const struct settings *s, const struct polic
 	};
 }
 
-/* Of the flows remembered, how few are given up while something of them is to come. */
+/* One flow in so many may be given up while part of it is still to come. */
 #define FLOWS_A_LOSS 8
 
 static void flow_is_given_up(void *owner, const struct flow *flow)
@@ -102,9 +102,9 @@ struct engine_counts engine_counts(const struct engine *e)
 }
 
 /*
- * Who opened the flow? The kernel knows. In a capture a SYN tells; so does a port 53 on one side
- * only. In one that begins within a connection nobody can tell: the side that sends a ClientHello
- * will have been the client.
+ * Which side opened the flow? Live, the kernel knows. In a capture a SYN tells, or a port 53 on one
+ * side only. A capture that begins within a connection does not tell: the side that sends a
+ * ClientHello is taken for the client.
  */
 static void learn_client(struct passage *at)
 {
@@ -140,7 +140,7 @@ static void learn_device(struct passage *at)
 	}
 }
 
-/* In a capture a packet that carries nothing needs no flow of its own, unless it opens one. */
+/* In a capture an empty packet needs no flow of its own, unless it opens one. */
 static bool opens_nothing(const struct engine_input *in, const struct packet *p)
 {
 	return in->direction == DIRECTION_UNKNOWN && p->payload.len == 0 &&
@@ -148,8 +148,8 @@ static bool opens_nothing(const struct engine_input *in, const struct packet *p)
 }
 
 /*
- * A capture made on the sending host shows checksums that the network card was still to fill in; a
- * packet whose end the capture did not keep cannot be summed. Neither is a sign of a forged packet.
+ * A capture made on the sending host shows checksums that the network card had yet to fill in, and
+ * a packet cut short by the capture cannot be summed. Neither is a sign of forgery.
  */
 static bool sums_hold(const struct engine *e, const struct engine_input *in, const struct packet *p)
 {
@@ -163,7 +163,7 @@ static enum verdict by_transport(struct passage *at)
 	return at->packet->transport == TRANSPORT_TCP ? stream_segment(at) : datagram(at);
 }
 
-/* Of a connection on several paths none may show the whole name: it gets one. */
+/* On a multipath connection no single path may show the whole name: this flow shows it. */
 static void keep_to_one_path(struct passage *at)
 {
 	struct writer w = writer_over(at->engine->answer, sizeof(at->engine->answer));
@@ -174,10 +174,10 @@ static void keep_to_one_path(struct passage *at)
 }
 
 /*
- * Is a pass final? Only what the far side has taken cannot be said otherwise any more: in TCP an
- * ACK of the last byte that was looked at says so, in UDP any datagram that streams of its kind
- * count as an answer. Where answers do not come by here, as with asymmetric routing, or nobody
- * gives any, a number of packets is enough. A capture has no kernel that would be told.
+ * Is a pass final? It is once the far side has taken the judged bytes, which then cannot be
+ * replaced: in TCP an ACK of the last byte judged says so, in UDP any datagram that counts as an
+ * answer for its kind of stream. If answers do not come by here, as with asymmetric routing, or
+ * there are none, a number of packets is enough. A capture has no kernel to be told.
  */
 static bool is_final(struct passage *at)
 {
@@ -204,8 +204,9 @@ static enum verdict end(struct passage *at)
 }
 
 /*
- * A reply from another address than was asked: DNAT, or REDIRECT to the gateway itself, which is
- * undone behind us. Whoever asked knows; from here on it comes from where it was asked of.
+ * A reply from an address other than the one asked: DNAT, or REDIRECT to the gateway itself, which
+ * the kernel undoes after us. The flow is found by its client; from here on, the reply counts as
+ * coming from the address asked.
  */
 static struct flow *find_asked(struct engine *e, struct packet *p, enum flow_end *sender_out)
 {
@@ -219,9 +220,9 @@ static struct flow *find_asked(struct engine *e, struct packet *p, enum flow_end
 }
 
 /*
- * The gateway's own answer to a client that has asked several servers by one port: where REDIRECT
- * makes one of them the kernel gives a conversation another port, which is undone behind us, too.
- * What was asked tells them apart.
+ * The gateway's own answer to a client that has asked several servers from one port. If REDIRECT
+ * sent one of the questions here, the kernel gives that conversation another port, and undoes that
+ * after us, too. The question tells the flows apart.
  */
 static struct flow *find_by_question(struct passage *at, struct packet *p, struct flow *flow)
 {
@@ -255,8 +256,8 @@ static struct flow_key engine_key_of(enum direction direction, const struct pack
 }
 
 /*
- * A client that sends the first packet in the server's name makes the kernel take the server for
- * who opened the connection, and itself for who answers.
+ * If a client sends the first packet in the server's name, the kernel takes the server for the side
+ * that opened the connection, and the client for the side that answers.
  */
 static bool is_forged(const struct engine *e, const struct engine_input *in, const struct packet *p)
 {
@@ -265,7 +266,7 @@ static bool is_forged(const struct engine *e, const struct engine_input *in, con
 	       links_is_outside(e->limits.links, in->iface, &p->src, in->now_us);
 }
 
-/* NULL: of none that is known, and it begins none; *verdict_out is what becomes of it. */
+/* NULL: the packet belongs to no known flow, and begins none; *verdict_out is its verdict. */
 static struct flow *find_flow(struct passage *at, struct packet *p, enum verdict *verdict_out)
 {
 	struct engine  *e    = at->engine;
@@ -296,8 +297,8 @@ static struct flow *find_flow(struct passage *at, struct packet *p, enum verdict
 }
 
 /*
- * A packet that only looks like a reply: it came in by the client's own interface, and its sender,
- * whoever was asked, cannot be there. It says nothing about the server.
+ * Looks like a reply, but came in by the client's own interface, behind which its sender cannot be.
+ * It says nothing about the server.
  */
 static bool is_astray(const struct passage *at, const struct address *sender)
 {
@@ -310,8 +311,8 @@ static bool is_astray(const struct passage *at, const struct address *sender)
 }
 
 /*
- * The client goes on as it does once it was answered: the kernel has seen that, and filterd has
- * not, as where a rule of another program comes before ours.
+ * The client goes on as if answered: the kernel has seen the answer, and filterd has not, as when a
+ * rule of another program comes before ours.
  */
 static void note_unheard(struct passage *at)
 {
@@ -325,7 +326,7 @@ static void note_unheard(struct passage *at)
 	at->engine->counts.unheard++;
 }
 
-/* Asked for each packet; judged with the first of a connection. */
+/* Called for each packet; judged with the first of a connection. */
 static bool port_is_closed(struct passage *at)
 {
 	return !at->flow->port_judged && from_client(at) && !at->flow->blocked &&
@@ -355,7 +356,7 @@ static enum verdict engine_judge(struct engine *e, const struct engine_rules *ru
 	if (port_is_closed(&at))
 		return end(&at);
 	verdict = by_transport(&at);
-	/* a SYN that has begun another connection */
+	/* a SYN that began another connection */
 	if ((verdict == VERDICT_ACCEPT || verdict == VERDICT_PASS) && port_is_closed(&at))
 		return end(&at);
 	if (verdict == VERDICT_PASS && (endings_has(&at) || !is_final(&at)))

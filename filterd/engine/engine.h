@@ -5,9 +5,9 @@
 /*
  * Engine: bytes -> packet -> flow -> host -> decision -> verdict -> event, as one call.
  *
- * Queue and replay feed the very same engine. It does no I/O, reads no clock and has no globals:
- * packet and time come in, a verdict and the events come out. One owner a time (a worker, a replay,
- * a test).
+ * Queue and replay use the same engine. It does no I/O, reads no clock and has no globals: packet
+ * and time come in, a verdict and the events come out. One owner at a time (a worker, a replay, a
+ * test).
  */
 
 #include "audit/event.h"
@@ -19,11 +19,11 @@
 #include "policy/settings.h"
 
 enum verdict {
-	/* this packet passes, the flow is undecided (or never final, as with DNS) */
+	/* this packet passes; the flow is undecided (or never final, as with DNS) */
 	VERDICT_ACCEPT,
 	/*
-	 * this packet passes and the flow is decided: mark it, no more of it is needed. Live, the
-	 * far side has taken what was judged, or answers do not come by here
+	 * this packet passes and the flow is decided: mark it, the rest need not come here. Live,
+	 * the far side has taken what was judged, or its answers do not come by here
 	 */
 	VERDICT_PASS,
 	/* this packet must not reach its receiver and the flow is blocked: mark it */
@@ -34,28 +34,28 @@ enum verdict {
 struct engine_limits {
 	uint32_t flows;                 /* flows remembered */
 	uint32_t hellos;                /* stream beginnings kept at once, GATHER_MAX bytes each */
-	/* packets put together from fragments at once; 0: none (live) */
+	/* packets reassembled from fragments at once; 0: none (live) */
 	uint32_t fragments;
 	int64_t  flow_idle_us;
 	uint64_t seed;                  /* random; replay takes a fixed one */
-	bool     both_directions;       /* replay: sees answers of servers, too */
+	bool     both_directions;       /* replay: servers' answers are in the capture, too */
 	/*
 	 * borrowed, shared by the engines of a host; NULL: the gateway's own questions are judged
-	 * as everybody's
+	 * like any others
 	 */
 	struct questions *questions;
-	/* borrowed, shared by the engines of a host; NULL: nothing is said of who asked */
+	/* borrowed, shared by the engines of a host; NULL: records do not say who asked */
 	struct askers    *askers;
-	/* borrowed, shared; NULL: every packet is believed to be its sender's */
+	/* borrowed, shared; NULL: sender addresses are not checked */
 	struct links     *links;
-	/* what DHCP calls a client, asked where the policy goes by it, with owner; or NULL */
+	/* a client's name from DHCP, called with owner, for policies that use it; or NULL */
 	policy_name      *name;
 };
 
 /* What may change at a reload; borrowed for the length of a call. */
 struct engine_rules {
 	const struct policy *policy;
-	/* the policy goes by who asks */
+	/* the policy depends on who asks */
 	bool                 tells_clients_apart;
 	enum mode            mode;
 	enum on_block        on_block;
@@ -66,24 +66,24 @@ struct engine_rules {
 	enum ech_answers     ech_answers;
 	enum http_requests   http_requests;
 	uint32_t             stream_bytes, stream_gaps, tls_records, quic_datagrams;
-	/* of a flow that passed, until nobody waits for an answer any more */
+	/* of a flow that passed, until no answer is waited for */
 	uint32_t             unanswered_packets;
 	/* replay --all: an EVENT_PASS for every name that passes */
 	bool                 report_passes;
 };
 
-/* What the settings say; borrows from both. */
+/* The settings; borrows from both. */
 struct engine_rules engine_rules_of(const struct settings *s, const struct policy *p);
 
 /* What the kernel's connection tracking says of a packet. */
 enum direction {
-	DIRECTION_UNKNOWN,              /* a capture has none: who sent what says it */
-	DIRECTION_NEW,                  /* the client's, of a connection that nobody has answered */
-	DIRECTION_ORIGINAL,             /* the client's, of one that was answered */
+	DIRECTION_UNKNOWN,              /* a capture has none: flags and ports tell */
+	DIRECTION_NEW,                  /* from the client, not answered yet */
+	DIRECTION_ORIGINAL,             /* from the client, answered */
 	DIRECTION_REPLY,                /* to the client */
 	/*
-	 * from where clients are, of a connection that was opened from elsewhere as far as the
-	 * kernel knows: the client's, if this flow is known to be one
+	 * from the clients' side, though the kernel knows the connection as opened from the other
+	 * side: the client's, if this flow is known to be one
 	 */
 	DIRECTION_TURNED,
 };
@@ -92,33 +92,33 @@ struct engine_input {
 	struct bytes ip;                /* from the IP header on */
 	/* wall clock or capture time, microseconds since 1970, UTC */
 	int64_t      now_us;
-	/* now_us is not to be believed: every date of the policy has come */
+	/* now_us cannot be trusted: all dates of the policy count as past */
 	bool         clock_untrusted;
-	/* checksums need no look: the kernel has verified them, or is yet to fill them in */
+	/* checksums need no check: the kernel has verified them, or has yet to fill them in */
 	bool         sums_settled;
 	enum direction direction;
-	/* of a connection that this host opened: the client is the gateway itself */
+	/* this host opened the connection: the client is the gateway itself */
 	bool         is_own;
-	/* a reply, but the kernel knows no connection: others may not come by here */
+	/* a reply without a connection in the kernel: other replies may not come by here */
 	bool         is_stray;
 	bool         has_mac;
 	uint8_t      mac[6];
 	const char  *iface;             /* "" if unknown */
 };
 
-/* What goes out besides the verdict, as whole IP packets; all empty in most cases. */
+/* Packets to send besides the verdict, as whole IP packets; mostly all empty. */
 struct engine_reply {
-	/* the packet that passes in place of the one that was judged */
+	/* passes instead of the packet judged */
 	struct bytes instead;
-	/* to be sent untracked: the DNS answer in place of the real one */
+	/* to be sent untracked: our DNS answer instead of the real one */
 	struct bytes answer;
-	bool         is_to_known;       /* its receiver's address is no made-up one: devices.c */
+	bool         is_to_known;       /* its receiver's address is real, not made up: devices.c */
 	/* to be sent tracked: ends the connection at the packet's receiver */
 	struct bytes reset;
 };
 
 /*
- * Called for every event before engine_packet() returns; a message with several names may bring
+ * Called for every event before engine_packet() returns; a message with several names may cause
  * several.
  */
 typedef void engine_report(void *owner, const struct event *e);
@@ -127,22 +127,22 @@ struct engine_counts {
 	uint64_t packets;
 	uint64_t datagrams;                     /* of them UDP */
 	uint64_t blocked, observed, waived, logged;     /* events */
-	/* lengths that lie, checksums that do not hold: dropped */
+	/* wrong lengths or checksums: dropped */
 	uint64_t bad_packets;
 	/* segments and datagrams that rewrite bytes already seen: dropped */
 	uint64_t conflicts;
-	uint64_t decoys;                        /* segments that no server would take: dropped */
-	/* first packets from where clients are, whose sender is outside: dropped */
+	uint64_t decoys;                        /* segments that no server would accept: dropped */
+	/* first packets from the clients' side with a sender from outside: dropped */
 	uint64_t forged;
 	/* hellos and requests that could not be read; streams beyond a limit of inspection */
 	uint64_t unreadable, over_limit;
-	/* streams of which the server has what never came by here */
+	/* streams of which the server has bytes that never came by here */
 	uint64_t missed;
-	/* connections that the kernel says were answered, with no answer that came by here */
+	/* connections that the kernel saw answered, though no answer came by here */
 	uint64_t unheard;
 	/* verdicts that are final; a flow may need more than one */
 	uint64_t decided;
-	uint64_t flows;                         /* remembered at this moment */
+	uint64_t flows;                         /* remembered now */
 	uint64_t flows_evicted, hellos_evicted;
 };
 
@@ -163,10 +163,9 @@ enum verdict engine_packet(struct engine *e, const struct engine_rules *rules,
                            const struct engine_input *in, struct engine_reply *reply_out);
 
 /*
- * Hints that change nothing, for packets that are judged soon: their flows come from memory
- * meanwhile.
+ * Prefetch hints for packets that will be judged soon; they change no result.
  *
- * engine_expect reads the headers, and gives what engine_fetch takes some packets later.
+ * engine_expect reads the headers; engine_fetch takes the result some packets later.
  */
 uint32_t engine_expect(const struct engine *e, enum direction direction, struct bytes ip);
 void     engine_fetch(const struct engine *e, uint32_t expected);

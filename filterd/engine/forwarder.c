@@ -2,42 +2,40 @@
 
 /*
  * A resolver on the gateway, as every home router has one: a client asks it, and it asks upstream,
- * so each question comes by here twice. The second one is not another attempt, and the gateway is
- * no device that wants the name.
+ * so filterd sees each question twice. The second is not another attempt, and the gateway is not a
+ * device that wants the name.
  *
- * What a client gets is judged on its way to that client: the question when it comes in, and the
- * gateway's answer when it goes out, with every alias in it. There the client is known, and it is
- * the same whether the answer was cached. So what lies behind, the gateway's own question that
- * repeats a client's and the answer to it, is left alone. It could be judged instead, with the
- * client's name put in the record; but a forwarder has one question for many clients, and the
- * answer that we would give it stays in its cache: everybody who asks later would be refused
- * without a record, and still be when the policy has changed.
+ * What a client gets is judged on the client's side: the question when it comes in, and the
+ * gateway's answer, with every alias in it, when it goes out. There the client is known, whether or
+ * not the answer was cached. So the gateway's own question that repeats a client's, and the answer
+ * to it, are left alone. They could be judged instead, with the client's name put in the record;
+ * but a forwarder asks once for many clients, and our answer would stay in its cache: everybody who
+ * asks later would be refused without a record, even after the policy has changed.
  *
- * A question of the gateway's own is a repetition if a client has asked for that name lately, or
- * for a name below it: full resolvers ask for the parts of a name first. The type does not matter,
- * nor the spelling (0x20), nor UDP or TCP. Full resolvers also follow aliases by themselves, so
- * the names that the answer to a repetition leads to may be asked for as well. Questions that were
- * blocked are no questions: they never reached the forwarder, and if the gateway asks for such a
- * name all the same, it has been asked in a way that nobody saw.
+ * A question of the gateway's own is a repetition if a client has lately asked for that name, or
+ * for a name below it: full resolvers ask for the parts of a name first. Type, spelling (0x20), and
+ * UDP or TCP do not matter. Full resolvers also follow aliases, so the names in the answer to a
+ * repetition may be asked for as well. Blocked questions do not count: they never reached the
+ * forwarder, and if the gateway asks for such a name all the same, the request came some other way.
  *
- * That is what is left: whatever the gateway asks that no client has asked before our eyes. It may
- * be its own programs, or clients that use DNS over TLS or HTTPS to reach it. The gateway's
- * question is the only thing that shows then, and it is judged and recorded as the gateway's.
+ * What remains is judged and recorded as the gateway's: questions that filterd has seen no client
+ * ask. They come from the gateway's own programs, or from clients that reach it by DNS over TLS or
+ * HTTPS.
  *
- * What this gives up: a client that asks in the open for a harmless name may ask in secret for the
- * host that this is an alias of, within half a minute, and the gateway will look it up. It learns
- * an address; the connection to it is judged by its name as any other.
+ * The price: a client that asks in the open for a harmless name may within half a minute ask over
+ * TLS or HTTPS for the host that this is an alias of, and the gateway will look it up. The client
+ * learns an address; the connection to it is judged by its name like any other.
  *
- * Workers share the table of names: a client's question and the gateway's own are of different
- * flows, so they may be in different queues. It is written once for each question of a client that
- * passes, and read only for the gateway's own. All questions are kept, whichever resolver they are
- * for, as a packet that comes in does not say whether its receiver is this host.
+ * Workers share the table of names: a client's question and the gateway's own are different flows,
+ * and may be in different queues. It is written once for each client question that passes, and read
+ * only for the gateway's own. All questions are kept, for whichever resolver, as an incoming packet
+ * does not say whether its receiver is this host.
  */
 
 #include "engine/questions.h"
 #include "engine/state.h"
 
-/* names of one answer; no resolver follows as many aliases, with two records each for a DNAME */
+/* names of one answer; no resolver follows so many aliases, with two records each for a DNAME */
 #define ALIASES_MOST 32
 
 void forwarder_note(struct passage *at, const struct dns_name *question)
@@ -56,7 +54,7 @@ bool forwarder_repeats(struct passage *at, struct bytes message)
 	unsigned          num_questions = 0, num_aliases = 0;
 	struct dns_reader r;
 
-	/* none is answered that has more than one question */
+	/* no resolver answers more than one question */
 	if (questions == NULL || dns_open(message, &r) != PARSE_OK || r.header.num_questions != 1)
 		return false;
 	while (num_aliases < ALIASES_MOST && dns_next(&r, &e->name) == PARSE_OK) {

@@ -2,15 +2,15 @@
 
 /*
  * QUIC: a connection's Initials carry its hello in pieces, in any number of datagrams and in any
- * order. Keys follow from the connection id of the client's first Initial; when the server has
- * chosen another id the keys stay, after a Retry they follow from the new one. So an Initial is
- * tried with the keys of the connections that its id may belong to, then with those of its own id.
+ * order. Keys follow from the connection id of the client's first Initial. They stay when the
+ * server chooses another id; after a Retry they follow from the new one. So each Initial is tried
+ * with the keys of the connections to which its id may belong, then with those of its own id.
  *
  * A flow may hold decoys: connections that no server answers. Each has its own keys and its own
- * bytes, and the flow passes only when every one that was begun has shown a name that passes. If
- * one was forgotten before it did, the flow does not pass by the others: it is one whose name
- * cannot be read. So it is as soon as the client goes on with the handshake: then the server has
- * read a whole hello, wherever that was.
+ * bytes, and the flow passes only when every connection begun in it has shown a name that passes.
+ * If one was evicted before it did, the flow counts as one whose name cannot be read. The same
+ * holds as soon as the client continues the handshake: then the server has read a whole hello,
+ * wherever that was.
  */
 
 #include "engine/openings.h"
@@ -19,15 +19,15 @@
 #include <stdlib.h>
 
 /*
- * What a datagram may ask for. Servers take packets with the id of the first one alone (RFC 9000,
- * section 12.2), and of the smallest Initials 38 fit into 1,500 bytes.
+ * Limits for one datagram. A server accepts only packets with the id of the first one (RFC 9000,
+ * section 12.2), and 38 of the smallest Initials fit into 1,500 bytes.
  */
 #define PACKETS_MAX 40
 #define KEYS_MAX    8
 #define TRIES_MAX   40
-#define PIECES_MAX  100         /* of a hello in one Initial: browsers cut it into some ten */
+#define PIECES_MAX  100         /* pieces of a hello in one Initial: browsers make some ten */
 #define FRAMES_MAX  65536       /* bytes of frames: a datagram */
-#define HELLOS_MAX 2            /* of a connection: a server asks for another one once */
+#define HELLOS_MAX 2            /* hellos of a connection: a server asks for a second one once */
 
 struct initials {
 	struct openings    *openings;
@@ -35,15 +35,15 @@ struct initials {
 	struct quic_cipher *cipher;
 	/* of the datagram under way */
 	unsigned            num_packets, num_keys, num_tries;
-	struct client      *client;             /* NULL: it was not asked for yet */
+	struct client      *client;             /* NULL: not looked up yet */
 	bool                is_over;            /* it asks for more */
-	bool                has_keys;           /* of the id that was derived last */
+	bool                has_keys;           /* the id derived last */
 	struct quic_id      id;
 	struct quic_keys    keys;
 	uint8_t             frames[FRAMES_MAX];
 };
 
-/* What came of an Initial, from the least to the most that it means for its datagram. */
+/* Results of an Initial, in order of what they mean for its datagram. */
 enum opened { OPENED_NONE, OPENED_SHOWN, OPENED_WAITS, OPENED_UNREAD, OPENED_CONFLICT,
 	      OPENED_BLOCKED };
 
@@ -85,8 +85,8 @@ bool is_quic(const struct packet *p)
 }
 
 /*
- * The flow's connections; NULL if none was begun, or they had to make room for others. A flow
- * between the same ends may have been forgotten, and its connections not: they may go on.
+ * The flow's connections; NULL if none was begun, or they were evicted. The flow between the same
+ * ends may have been forgotten and its connections not: they may go on.
  */
 static struct opening *initials_find(struct passage *at)
 {
@@ -100,10 +100,7 @@ static struct opening *initials_find(struct passage *at)
 	return o;
 }
 
-/*
- * Of a flow whose opening had to make room for others: had all of its connections shown their
- * names?
- */
+/* The flow's opening was evicted: had all of its connections shown their names? */
 static bool has_passed(const struct passage *at)
 {
 	return at->flow->sides[at->flow->client].state == SIDE_PASSED;
@@ -137,7 +134,7 @@ static void gather_anew(struct passage *at, struct connection *c)
 	gather_take(at->engine->initials->gathers, &c->gather, at->flow->share, 0, true);
 }
 
-/* Another connection, of this flow, whatever it was taken for: these are a client's keys. */
+/* Another connection of this flow, whatever it was taken for: these are a client's keys. */
 static struct connection *initials_begin(struct passage *at, const struct quic_version *version,
                                          const struct quic_id *id, const struct quic_keys *keys)
 {
@@ -186,7 +183,7 @@ static enum parse open_with(struct passage *at, const struct quic_keys *keys,
 	return quic_open_initial(i->cipher, keys, packet, largest, &scratch, frames_out);
 }
 
-/* With the keys of a flow's connections: of the one with this id first. */
+/* Tries the keys of a flow's connections, first of the one with this id. */
 static enum parse open_within(struct passage *at, struct opening *o, const struct quic_id *id,
                               const struct quic_packet *packet, struct bytes *frames_out,
                               struct connection **out)
@@ -206,7 +203,7 @@ static enum parse open_within(struct passage *at, struct opening *o, const struc
 	return status;
 }
 
-/* The keys that follow from its own id, which is that of most packets of a datagram. */
+/* The keys that follow from the packet's own id; most packets of a datagram have the same one. */
 static enum parse derive_keys(struct passage *at, const struct quic_id *id,
                               const struct quic_packet *packet)
 {
@@ -225,8 +222,8 @@ static enum parse derive_keys(struct passage *at, const struct quic_id *id,
 }
 
 /*
- * The connection whose keys open this packet, a new one if its own id gives them. PARSE_BAD if none
- * does; PARSE_MORE if its datagram or its client asks for too much.
+ * The connection whose keys open this packet; a new one if the packet's own id gives them.
+ * PARSE_BAD if no keys do; PARSE_MORE if the datagram or its client asks for too much.
  */
 static enum parse open_packet(struct passage *at, const struct quic_packet *packet,
                               struct bytes *frames_out, struct connection **out)
@@ -257,8 +254,8 @@ static enum parse open_packet(struct passage *at, const struct quic_packet *pack
 }
 
 /*
- * A hello that is not whole. One that cannot be within the room for it is judged by what there is
- * once there is no more room.
+ * A hello that is not whole. If it is too long for the room, it is judged by what there is once the
+ * room is full.
  */
 static enum opened judge_begun(struct passage *at, struct connection *c,
                                const struct tls_hello *hello)
@@ -273,7 +270,7 @@ static enum opened judge_begun(struct passage *at, struct connection *c,
 	               : OPENED_UNREAD;
 }
 
-/* The hello that has come so far, and the one behind it, for which the server may have asked. */
+/* Judges the hello so far, and the one after it, for which the server may have asked. */
 static enum opened judge_hellos(struct passage *at, struct connection *c)
 {
 	struct tls_hello hello;
@@ -301,9 +298,9 @@ static enum opened judge_hellos(struct passage *at, struct connection *c)
 }
 
 /*
- * A piece that says something else than the one before it in its place. The server may have got
- * either: is what it would have read with this one to be blocked? That takes as long as to derive
- * keys, and is taken from the same allowance.
+ * This piece contradicts an earlier one in its place, and the server may have got either: is the
+ * hello with this piece to be blocked? That costs as much as deriving keys, and is taken from the
+ * same allowance.
  */
 static bool contradiction_is_blocked(struct passage *at, struct connection *c,
                                      const struct quic_crypto *piece)
@@ -324,8 +321,8 @@ static bool contradiction_is_blocked(struct passage *at, struct connection *c,
 enum { PIECES_INSIDE, PIECES_OUTSIDE, PIECES_CONFLICT };
 
 /*
- * The pieces of the hello in these frames, up to one that contradicts those before; a frame that an
- * Initial must not hold ends them.
+ * Takes the pieces of the hello in these frames, up to one that contradicts an earlier one; a frame
+ * not allowed in an Initial ends them.
  */
 static int gather_pieces(struct passage *at, struct connection *c, struct bytes frames,
                          struct quic_crypto *last_out)
@@ -339,8 +336,8 @@ static int gather_pieces(struct passage *at, struct connection *c, struct bytes 
 		if (num++ == PIECES_MAX)
 			return PIECES_OUTSIDE;
 		/*
-		 * With nothing left to compare it with, this may be another hello than the one that
-		 * was judged.
+		 * There is nothing left to compare it with: this may be another hello than the one
+		 * judged.
 		 */
 		if (c->gather == NULL)
 			gather_anew(at, c);
@@ -353,7 +350,7 @@ static int gather_pieces(struct passage *at, struct connection *c, struct bytes 
 	return pieces;
 }
 
-/* Was this connection begun in a flow to another server, which was told the same id? */
+/* Was this connection begun in a flow to another server, which got the same id? */
 static bool is_of_another_server(struct passage *at, const struct connection *c,
                                  const struct quic_id *id)
 {
@@ -372,8 +369,8 @@ static bool is_of_another_server(struct passage *at, const struct connection *c,
 }
 
 /*
- * Another server has nothing of what the first one has; unless it is the same one by another
- * address. Then it has what came before these pieces, which nobody knows here.
+ * Another server has none of the first one's bytes, unless it is the same server under another
+ * address. Then it has what came before these pieces, which is unknown here.
  */
 static enum opened judge_at_another_server(struct passage *at, struct connection *begun,
                                            struct bytes frames, struct quic_crypto *last)
@@ -421,8 +418,8 @@ static enum opened initial(struct passage *at, const struct quic_packet *packet)
 }
 
 /*
- * Has every connection that was begun shown its name? One that was begun in another flow shows it
- * in the datagram itself.
+ * Has every connection that was begun shown its name? One begun in another flow shows it in the
+ * datagram itself.
  */
 static bool all_judged(struct passage *at, enum opened most)
 {
@@ -454,7 +451,7 @@ static enum verdict unread(struct passage *at, enum verdict otherwise)
 	return VERDICT_BLOCK;
 }
 
-/* The id that the server has chosen for itself: what the client sends next may have it. */
+/* The id that the server has chosen: the client's next packets may carry it. */
 static void name_server(struct passage *at, const struct quic_packet *packet)
 {
 	struct quic_id id;
@@ -468,7 +465,7 @@ static void name_server(struct passage *at, const struct quic_packet *packet)
 
 /*
  * Retry and Version Negotiation ask for another Initial (RFC 9000, sections 17.2.5 and 6.1): the
- * server has kept nothing of a hello that is not whole, and nobody waits for its rest.
+ * server has kept nothing of an incomplete hello, and its rest is no longer waited for.
  */
 static bool asks_anew(struct passage *at, const struct quic_packet *packet)
 {
@@ -531,7 +528,7 @@ enum verdict quic_datagram(struct passage *at)
 		at->flow->blocked = true;
 		return VERDICT_BLOCK;
 	}
-	/* Nobody knows which of the two its server has. */
+	/* It is unknown which of the two the server has. */
 	if (most == OPENED_CONFLICT)
 		return unread(at, VERDICT_DROP);
 	if (!from_client(at))
@@ -551,7 +548,7 @@ enum verdict quic_datagram(struct passage *at)
 	                                                           : VERDICT_ACCEPT;
 }
 
-/* Whatever else a server sends, it has taken the Initial before. */
+/* Any other packet from the server shows that it has taken the Initial. */
 enum verdict quic_answer(struct passage *at)
 {
 	struct reader      r = reader_over(at->packet->payload, PARSE_BAD);

@@ -1,15 +1,15 @@
 /* SPDX-License-Identifier: MIT */
 
 /*
- * What is kept of one side's stream: its first bytes, until they were judged and the other end has
- * them. The gathering may be taken away for other streams at any time.
+ * The stored bytes of one side's stream: its first bytes, until they were judged and the other end
+ * has them. The gathering may be evicted for other streams at any time.
  */
 
 #include "engine/stream.h"
 
 #include <string.h>
 
-/* Bytes from the beginning of the gathering on that every reading has judged, or needs no more. */
+/* Length of the gathering's beginning that every reading has judged, or no longer needs. */
 uint32_t kept_judged(const struct side *side)
 {
 	const struct reading *sent   = &side->readings[READING_AS_SENT],
@@ -18,7 +18,7 @@ uint32_t kept_judged(const struct side *side)
 
 	if (!side->has_urgent || other->state == READING_PASSED)
 		return sent->judged;
-	judged += side->urgent - side->first_seq <= judged;     /* the byte that it leaves out */
+	judged += side->urgent - side->first_seq <= judged;     /* the urgent byte it omits */
 	return sent->state == READING_PASSED || judged < sent->judged ? judged : sent->judged;
 }
 
@@ -35,7 +35,7 @@ static void skip_judged(struct reading *r, uint32_t len)
 		r->passed = r->judged;
 }
 
-/* Will both make the same of what follows? */
+/* Will both readings read the following bytes alike? */
 static bool reads_as(const struct reading *a, const struct reading *b)
 {
 	return a->state == b->state && a->judged == b->judged && a->spent == b->spent &&
@@ -47,8 +47,8 @@ static bool reads_as(const struct reading *a, const struct reading *b)
 }
 
 /*
- * Bytes that were judged are kept while there is room, and of a client until the server has taken
- * them, where its answers come by. True if there is more room now.
+ * Judged bytes are kept while there is room, and a client's until the server has taken them, if the
+ * server's answers come by here. True if there is more room now.
  */
 bool kept_forget(struct side *side)
 {
@@ -74,7 +74,7 @@ bool kept_forget(struct side *side)
 	return true;
 }
 
-/* A server of TLS or HTTP/2 may speak whatever it waits for; another one has what it needs. */
+/* A server of TLS or HTTP/2 may speak while it waits for more; another one has what it needs. */
 static bool may_go_on(const struct side *side, uint32_t judged)
 {
 	struct bytes rest;
@@ -99,8 +99,8 @@ bool stream_is_pending(const struct flow *flow)
 }
 
 /*
- * The gathering was taken away for others. If the server has all that was sent, and it was judged,
- * or the rest are words, nothing is missing: what comes next is read from there on.
+ * The gathering was evicted. If the server has all that was sent, and it was judged, or the rest is
+ * words, nothing is missing: reading continues with the next byte.
  */
 static bool begin_again(struct side *side)
 {
@@ -119,7 +119,7 @@ static bool begin_again(struct side *side)
 	return true;
 }
 
-/* The gathering that this segment belongs to; NULL if it was taken away for others. */
+/* The gathering for this segment; NULL if it was evicted. */
 struct gather *kept_gathering(struct passage *at, struct side *side, uint32_t seq)
 {
 	bool is_lost = side->gather == NULL && side->has_gathered;
@@ -139,7 +139,7 @@ struct gather *kept_gathering(struct passage *at, struct side *side, uint32_t se
 	                   side->first_seq, side->has_syn || is_lost);
 }
 
-/* Has the server taken bytes that never came by here, as when the queue is full? */
+/* Has the server acknowledged bytes that never came by here, as when the queue is full? */
 bool kept_misses_taken(const struct side *side)
 {
 	uint32_t judged = side->readings[READING_AS_SENT].judged,
@@ -149,7 +149,7 @@ bool kept_misses_taken(const struct side *side)
 	       seq_is_before(side->first_seq + (judged > prefix ? judged : prefix), side->acked);
 }
 
-/* What came first was not the beginning: what was read of it is read again, behind this. */
+/* The bytes seen first were not the beginning: they are read again, after these. */
 void kept_see_beginning(struct side *side)
 {
 	if (gather_first_seq(side->gather) == side->first_seq)

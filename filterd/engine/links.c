@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 
 /*
- * Asked for the first packets of a connection, and for a reply that came in by its client's
- * interface: a lock will do. The host's routes are asked where its networks do not say it; what
- * they answered is kept for a while, as clients behind another router come again and again, and so
- * do those who forge.
+ * Called for the first packets of a connection, and for a reply that came in by its client's
+ * interface, so a lock is cheap enough. The host's routes are asked only if its networks do not
+ * decide. Their answers are kept for a while, because clients behind another router come again and
+ * again, and so do forgers.
  */
 
 #include "engine/links.h"
@@ -21,7 +21,7 @@
 struct link_asked {
 	struct address address;
 	unsigned       by;
-	/* of one to which no route leads by there */
+	/* an address to which no route leads by this interface */
 	bool           is_outside;
 	int64_t        asked_us;
 };
@@ -32,9 +32,9 @@ struct links {
 	size_t             num;
 	links_ask         *ask;
 	void              *owner;
-	struct link_asked  with[ASKED], without[ASKED];        /* a route by there */
+	struct link_asked  with[ASKED], without[ASKED];        /* a route by this interface */
 	int64_t            second_us;
-	unsigned           num_asked;           /* since then */
+	unsigned           num_asked;           /* when this was learnt */
 };
 
 struct links *links_new(links_ask *ask, void *owner)
@@ -86,7 +86,7 @@ static bool is_in(const struct link_network *n, const struct address *a)
 	       (whole == sizeof(a->at) || ((n->address.at[whole] ^ a->at[whole]) & rest) == 0);
 }
 
-/* Of an interface without a network, as a bridge's may be, nobody knows who is behind it. */
+/* An interface without a network, as a bridge may be: anybody may be behind it. */
 static bool may_send(const struct link_known *known, const struct address *a)
 {
 	bool has_network = false;
@@ -101,7 +101,7 @@ static bool may_send(const struct link_known *known, const struct address *a)
 	return !has_network;
 }
 
-/* No route leads to it: nobody's yet (RFC 1122, section 3.2.1.3), or of a link alone. */
+/* No route leads to it: nobody's address yet (RFC 1122, section 3.2.1.3), or link-local. */
 static bool is_of_any_link(const struct address *a)
 {
 	static const uint8_t none[16];
@@ -111,7 +111,7 @@ static bool is_of_any_link(const struct address *a)
 	                       : a->at[0] == 0xfe && (a->at[1] & 0xc0) == 0x80);
 }
 
-/* Those with a route are not pushed out by those without. */
+/* Addresses with a route are not evicted by those without. */
 static struct link_asked *asked_before(struct link_asked *asked, const struct address *a,
                                        unsigned by)
 {
@@ -128,7 +128,7 @@ static bool is_asked(const struct link_asked *before, const struct address *a, u
 	       memcmp(before->address.at, a->at, sizeof(a->at)) == 0;
 }
 
-/* A second begins with the first address that is asked for in it, and if the clock goes back. */
+/* A second begins with its first lookup, and when the clock goes back. */
 static bool may_ask(struct links *l, int64_t now_us)
 {
 	if (now_us - l->second_us >= SECOND_US || now_us < l->second_us) {
@@ -139,8 +139,8 @@ static bool may_ask(struct links *l, int64_t now_us)
 }
 
 /*
- * A route that has gone is believed until the links are set anew; that there is none, for a second.
- * *is_outside_out: is it behind a way out? It is if nobody may ask any more.
+ * A route that has gone is believed until the links are set anew; a missing route, for a second.
+ * *is_outside_out: is the address behind a way out? Yes, if no more lookups are allowed.
  */
 static bool ask(struct links *l, const struct address *a, unsigned by, int64_t now_us,
                 bool *is_outside_out)

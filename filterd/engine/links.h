@@ -5,17 +5,17 @@
 /*
  * Links: which addresses are behind which interface, for all engines of a host. A client can send
  * packets to itself in a server's name, as its reply or as if the server had opened the connection;
- * those come in by the client's own interface, behind which no such server is. An address is behind
- * an interface if it is of one of its networks, or if the host would send to it by there. Safe for
- * threads.
+ * those come in by the client's own interface, and the server is not behind it. An address is
+ * behind an interface if it is in one of its networks, or if the host would route to it by that
+ * interface. Safe for threads.
  */
 
 #include "wire/packet.h"
 
-#define LINK_NETWORKS 4         /* of each that are known */
+#define LINK_NETWORKS 4         /* addresses known, of each kind */
 #define LINK_NAME     16        /* IFNAMSIZ, with a NUL */
 
-#define LINKS_ASKED_MAX 500     /* addresses a second */
+#define LINKS_ASKED_MAX 500     /* lookups a second */
 
 struct link_network {
 	struct address address;         /* 0 behind its bits */
@@ -25,41 +25,39 @@ struct link_network {
 struct link_known {
 	char                name[LINK_NAME];
 	unsigned            index;
-	/* a default route leads there: any address may be behind it */
+	/* a default route uses it: any address may be behind it */
 	bool                is_way_out;
 	size_t              num_networks;
 	struct link_network networks[LINK_NETWORKS];
 };
 
 /*
- * Asks the host's routes: would it send to this address by the interface of that index? If not,
- * *other_out is that of the one by which it would, or 0 if that is not known. Called by one thread
- * at a time.
+ * Asks the host's routes: would it send to this address by the interface with that index? If not,
+ * *other_out is the interface that it would use, or 0 if unknown. Called by one thread at a time.
  */
 typedef bool links_ask(void *owner, const struct address *a, unsigned by, unsigned *other_out);
 
 struct links;
 
 /*
- * links_new - nothing is known yet. Takes: ask, called with owner; NULL: no routes but to the
- *             networks that are known. NULL without memory.
+ * links_new - nothing is known yet. Takes: ask, called with owner; NULL: only the known networks
+ *             count, no routes. NULL without memory.
  */
 struct links *links_new(links_ask *ask, void *owner);
 void          links_free(struct links *l);
 
-/* links_set - these are all, from now on; copied. false without memory: it stays as it was. */
+/* links_set - all links, from now on; copied. false without memory: the old ones stay. */
 bool links_set(struct links *l, const struct link_known *known, size_t num);
 
 /*
  * links_can_be_behind - may this address be behind this interface? true also if the interface is
- *                       not known, and if l is NULL.
- * links_is_outside - is this address behind a way out, and not behind this interface? false if that
- *                    is not known, and if l is NULL: a host with two addresses may send with that
- *                    of its other interface.
- * Takes:  now_us, of the packet. The routes are asked LINKS_ASKED_MAX times a second at most, and
- *         once a second for the same address: one to which none led. A flood of made-up addresses
- *         takes all of that: then those of which nothing is known are not behind this interface,
- *         and outside.
+ *                       unknown, and if l is NULL.
+ * links_is_outside - is this address behind a way out, and not behind this interface? false if
+ *                    unknown, and if l is NULL: a host with two addresses may send with that of
+ *                    its other interface.
+ * Takes:  now_us, of the packet. Routes are looked up LINKS_ASKED_MAX times a second at most, and
+ *         once a second for an address without a route. A flood of made-up addresses uses all of
+ *         that up: then unknown addresses count as not behind this interface, and as outside.
  */
 bool links_can_be_behind(struct links *l, const char *name, const struct address *a,
                          int64_t now_us);

@@ -4,7 +4,7 @@
 
 #include <stdlib.h>
 
-/* longer than a client will be kept waiting by its server */
+/* longer than a server keeps its client waiting */
 #define FORGOTTEN_US INT64_C(3600000000)
 
 struct lost_stream {
@@ -14,7 +14,7 @@ struct lost_stream {
 
 struct lost {
 	struct table *table;
-	/* by share: when the table forgot one of it last; 0: never */
+	/* by share: when the table last evicted one of its entries; 0: never */
 	int64_t       forgot_us[TABLE_SHARES];
 	int64_t       now_us;
 	bool          is_taking;

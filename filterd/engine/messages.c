@@ -2,8 +2,8 @@
 
 /*
  * The names of a DNS message. One attempt makes one event: a query sent again is the same attempt
- * until it is answered, and so is the answer to a query that has its event already, unless it is
- * judged more strictly.
+ * until it is answered, and so is the answer to a query that has its event already, unless the
+ * answer gets a stricter ruling.
  */
 
 #include "engine/state.h"
@@ -40,9 +40,9 @@ static void messages_report(struct passage *at, const struct dns_header *header,
 }
 
 /*
- * A message in which a resolver may read another name than we do, though none could be found that
- * does: on port 53 a client's that is broken, and any that is too costly to be read on. It has one
- * record a flow; question is NULL if it has none that can be read, and then nothing is answered.
+ * A message in which a resolver may read a name that we do not: a broken one of a client's on port
+ * 53, and any that is too costly to read on. One record a flow; question is NULL if no question can
+ * be read, and then no answer is sent.
  */
 static enum ruling messages_judge_unread(struct passage *at, const struct dns_reader *r,
                                          const struct dns_name *question, enum ruling strictest)
@@ -79,7 +79,7 @@ static enum ruling messages_judge_unread(struct passage *at, const struct dns_re
 	return decision.ruling;
 }
 
-/* Of a question with its id: an answer has both. */
+/* Hash of a question with its id; the answer has both. */
 static uint64_t messages_hash_question(const struct dns_header *header,
                                        const struct dns_name   *question)
 {
@@ -111,7 +111,7 @@ static bool messages_asks_address(const struct dns_name *question)
 	return question->type == DNS_TYPE_A || question->type == DNS_TYPE_AAAA;
 }
 
-/* Does its answer say what is to be known? */
+/* Does the answer to it matter? */
 static bool messages_teach(const struct passage *at, const struct dns_name *question)
 {
 	return messages_asks_address(question) ? policy_has_by_address(at->rules->policy)
@@ -127,7 +127,7 @@ static void messages_note_answered(struct passage *at, const struct dns_header *
 		flow_note_answered(at->flow, header->id);
 }
 
-/* A query's every question is an attempt of its own. */
+/* Each question of a query is an attempt of its own. */
 static enum ruling messages_judge_query(struct passage *at, struct dns_reader *r)
 {
 	struct engine         *e         = at->engine;
@@ -146,7 +146,7 @@ static enum ruling messages_judge_query(struct passage *at, struct dns_reader *r
 			flow_note_question(e->flows, at->flow,
 			                   messages_hash_question(&r->header, name));
 		names_ask(at, host_of(&name->host), &decision);
-		/* none is answered that has more than one question */
+		/* no resolver answers more than one question */
 		if (question == NULL && decision.has_rule && from_client(at))
 			askers_note_name(at, host_of(&name->host));
 		question = &e->question;
@@ -167,18 +167,18 @@ static enum ruling messages_judge_query(struct passage *at, struct dns_reader *r
 	return strictest;
 }
 
-#define ALIASES_NOTED 4         /* of one answer; a chain to a vendor has one or two */
+#define ALIASES_NOTED 4         /* aliases of one answer; a chain to a vendor has one or two */
 #define LEARNT_MAX 16           /* addresses of one answer, and names of encrypted hellos */
 
-/* What an answer says, as far as it has been read. */
+/* What has been read of an answer so far. */
 struct answer {
-	const struct dns_name *question;        /* NULL: none that names a host */
+	const struct dns_name *question;        /* NULL: no question names a host */
 	struct decision        of_question;
 	struct decision        strictest;       /* its name is engine->strictest */
-	/* every question is exempt: where its answer leads to is what a permitted host needs */
+	/* every question is exempt: a permitted host needs the names that its answer leads to */
 	bool                   is_allowed;
 	bool                   is_expected;     /* the client asked this, and waits for it */
-	/* an alias leads to a name of another category than the question's, or of none */
+	/* an alias leads to a name in another category than the question's, or in no category */
 	bool                   leads_elsewhere;
 	unsigned               num_asked;       /* names of the policy that it leads to */
 	struct {
@@ -189,9 +189,9 @@ struct answer {
 };
 
 /*
- * Has the query of this answer its record? A record that the question passed, as replay --all makes
- * them, is none of what the answer leads to; nor is one of an earlier question with the same id,
- * nor one that is less strict.
+ * Has the query of this answer its record? Not if that record says that the question passed, as
+ * replay --all writes them, nor if it belongs to an earlier question with the same id, or is less
+ * strict.
  */
 static bool messages_has_record(const struct passage *at, const struct dns_header *header,
                            const struct answer *a, const struct decision *decision)
@@ -222,7 +222,7 @@ static void messages_note_strictest(struct passage *at, struct answer *a,
 	names_copy_host(&at->engine->strictest.host, &name->host);
 }
 
-/* The question of an answer is news only if its query was never seen. */
+/* The question of an answer counts only if its query was never seen. */
 static void messages_read_questions(struct passage *at, struct dns_reader *r, struct answer *a)
 {
 	struct engine   *e    = at->engine;
@@ -301,8 +301,8 @@ static void messages_learn(struct passage *at, const struct answer *a)
 
 /*
  * The answer to a query is one attempt, whatever the number of names in it: the first name under
- * the strictest ruling stands for it. Nothing is learnt but from the answer to what the client has
- * asked: anybody can send another one.
+ * the strictest ruling stands for it. Addresses are learnt only from an answer to a question of the
+ * client: anybody can send another one.
  */
 static enum ruling messages_judge_answer(struct passage *at, struct dns_reader *r)
 {
@@ -320,7 +320,7 @@ static enum ruling messages_judge_answer(struct passage *at, struct dns_reader *
 	ruling = a.strictest.ruling;
 	if (ruling != RULING_PASS)
 		messages_report_answer(at, &r->header, &a, &at->engine->strictest, &a.strictest);
-	/* who reads a server's answer stops where it is broken, and has no other name than we */
+	/* every client stops reading a server's answer where it is broken, as we do */
 	if (status == PARSE_BAD)
 		ruling = messages_judge_unread(at, r, a.question, ruling);
 	if (client_of(at) != &at->packet->src)

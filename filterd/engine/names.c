@@ -29,13 +29,13 @@ static void names_count(struct engine_counts *counts, enum ruling ruling)
 	counts->logged += ruling == RULING_LOG;
 }
 
-/* When it is, as far as the policy goes. */
+/* The date to go by, as far as the policy is concerned. */
 static int64_t policy_time(const struct passage *at)
 {
 	return at->in->clock_untrusted ? INSTANT_UNKNOWN : at->in->now_us;
 }
 
-/* NULL: it does not matter who asks. */
+/* NULL: the policy does not depend on who asks. */
 static inline const struct policy_client *names_client(struct passage *at)
 {
 	if (!at->rules->tells_clients_apart)
@@ -137,7 +137,7 @@ static void names_keep_text(struct event_text *to, struct bytes from)
 		memcpy(to->text, from.at, from.len);
 }
 
-/* The path of a target in whatever form, without what is asked for there. */
+/* The path of a target in any form, without its query. */
 static struct bytes names_path_of(const struct http_request *r)
 {
 	struct bytes path   = r->target;
@@ -171,7 +171,7 @@ static void names_note_ending(struct passage *at, enum app app, bool is_named,
 	endings_note(at, &cause);
 }
 
-/* Everything of the event of a stream or a datagram of QUIC; the name stands in host. */
+/* Fills the event of a stream or a QUIC datagram; the name stands in host. */
 static void report_name(struct passage *at, enum app app, bool is_named,
                         const struct decision *decision)
 {
@@ -305,7 +305,7 @@ enum ruling names_judge_ending(struct passage *at, const struct ending_cause *ca
 	return decision.ruling > of_port ? decision.ruling : of_port;
 }
 
-/* What a text is that stands where a name is expected. */
+/* Classifies a text that stands where a name is expected. */
 enum named { NAMED_HOST, NAMED_ADDRESS, NAMED_OTHERWISE };
 
 /* A name that can be looked up stands in host. */
@@ -319,7 +319,7 @@ static enum named read_name(struct passage *at, struct bytes text)
 	return host_is_address(host_of(&at->engine->host)) ? NAMED_ADDRESS : NAMED_HOST;
 }
 
-/* Is this what an encrypted hello shows: by the setting, or by an answer that the client got? */
+/* Is this what an encrypted hello shows, by the setting or by an answer that the client got? */
 static bool is_ech_name(const struct passage *at, struct host host)
 {
 	const char *words = at->rules->ech_names;
@@ -335,8 +335,9 @@ static bool is_ech_name(const struct passage *at, struct host host)
 }
 
 /*
- * The ruling about all names of one message: the first under the strictest stands for it, and is in
- * engine->host. false if none of them is a name. *is_unreadable: a server may read another one.
+ * The ruling about all names of one message: the first name under the strictest ruling stands for
+ * it, and is in engine->host. false if no text is a name. *is_unreadable: a server may read a name
+ * that is not here.
  */
 static bool strictest_of(struct passage *at, const struct hosts *hosts, struct decision *out,
                          bool *is_unreadable)
@@ -364,7 +365,7 @@ static bool strictest_of(struct passage *at, const struct hosts *hosts, struct d
 	return name.len > 0 && (is_last || read_name(at, name) == NAMED_HOST);
 }
 
-/* A message that shows no name, or may show another one to its server. */
+/* A message that shows no name, or may show its server another one. */
 static enum ruling judge_nameless(struct passage *at, enum app app, bool is_unreadable)
 {
 	return is_unreadable
@@ -373,8 +374,8 @@ static enum ruling judge_nameless(struct passage *at, enum app app, bool is_unre
 }
 
 /*
- * An encrypted hello looks like the dummy that browsers send to every server, but for its visible
- * name: a dummy has the real one, an encrypted hello that of the provider.
+ * An encrypted hello looks like the dummy that browsers send to every server (GREASE). Only the
+ * visible name tells them apart: a dummy has the real name, an encrypted hello the provider's.
  */
 enum ruling names_judge_hello(struct passage *at, enum app app, const struct tls_hello *hello)
 {

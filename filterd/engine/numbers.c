@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 
 /*
- * The numbers of a connection: where each side begins, as far as it has come, and what the other
- * end has of it. A connection begins where the server's SYN/ACK says it does; a SYN that nobody has
- * answered changes nothing in a connection that was.
+ * The sequence numbers of a connection: where each side begins, how far it has come, and what the
+ * other end has acknowledged. A connection begins where the server's SYN/ACK says; an unanswered
+ * SYN changes nothing in an existing connection.
  */
 
 #include "engine/stream.h"
@@ -40,8 +40,8 @@ static void forget_all(struct passage *at, struct side *side)
 
 /*
  * A server's SYN/ACK says which SYN it took, and whether it took the data in it (RFC 7413, section
- * 3): data that it did not take will be sent again, and may be other data. It is signed if the
- * server takes signed segments.
+ * 3): data that it did not take will be sent again, and may differ. It is signed if the server
+ * takes signed segments.
  */
 static void see_answer_to_syn(struct passage *at)
 {
@@ -82,7 +82,7 @@ static enum verdict see_syn_of_client(struct passage *at)
 	}
 	is_another = at->flow->began_before ||
 	             (side->has_first_seq && !(side->has_syn && side->anchor == p->seq + 1));
-	/* If one of several has data, no answer would say which of them was taken. */
+	/* If one of several SYNs has data, no answer would tell which of them was taken. */
 	if (is_another && side->has_syn && (side->early > 0 || p->payload.len > 0))
 		return drop_decoy(at);
 	if (is_another)
@@ -97,8 +97,8 @@ static enum verdict see_syn_of_client(struct passage *at)
 }
 
 /*
- * In a capture who answers a SYN is the server, unless nobody has asked it: then it may be the
- * client, before its SYN.
+ * In a capture the side that answers a SYN is the server. A SYN/ACK without a SYN may also be the
+ * client's, sent before its SYN.
  */
 static bool was_mistaken_for_the_server(const struct passage *at)
 {
@@ -106,7 +106,7 @@ static bool was_mistaken_for_the_server(const struct passage *at)
 	       !(at->packet->tcp_flags & TCP_ACK) && peer_of(at)->gather == NULL;
 }
 
-/* Whatever a SYN changes. VERDICT_PASS: the segment is to be looked at. */
+/* Handles a SYN. VERDICT_PASS: the segment is to be looked at. */
 enum verdict numbers_see_syn(struct passage *at)
 {
 	uint8_t flags = at->packet->tcp_flags;
@@ -120,7 +120,7 @@ enum verdict numbers_see_syn(struct passage *at)
 	return VERDICT_PASS;
 }
 
-/* What a segment that passes adds to what its sender has sent. */
+/* Adds a passed segment to what its sender has sent. */
 void numbers_see_sent(struct passage *at)
 {
 	const struct packet *p    = at->packet;
@@ -138,7 +138,7 @@ void numbers_see_sent(struct passage *at)
 	side->is_answered = false;
 }
 
-/* How far the other end has come, as this one says. What was never sent is no answer to it. */
+/* How far the other end has come, by its ACK. An ACK of bytes never sent does not count. */
 void numbers_see_acked(struct passage *at)
 {
 	const struct packet *p    = at->packet;
@@ -160,9 +160,9 @@ void numbers_see_acked(struct passage *at)
 }
 
 /*
- * Has the server what its client never sent by here? Of a connection that was seen to begin only a
- * way around filterd explains that. The kernel follows both sides, and takes an acknowledgement of
- * what nobody sent for invalid: that is none.
+ * Has the server acknowledged bytes that its client never sent by here? If the beginning of the
+ * connection was seen, that means a path around filterd. The kernel follows both sides, and calls
+ * an acknowledgement of unsent bytes invalid: that one does not count.
  */
 bool numbers_misses_sent(const struct passage *at)
 {
@@ -181,8 +181,8 @@ bool numbers_taken(const struct side *side, uint32_t end)
 }
 
 /*
- * Does it go on? Behind a SYN that nobody has answered yet what the other end says of data from
- * before it is no answer: the next packet may begin another connection.
+ * Does the connection go on? After an unanswered SYN the other end's word on earlier data does not
+ * count: the next packet may begin another connection.
  */
 bool numbers_go_on(const struct side *side)
 {
@@ -190,10 +190,7 @@ bool numbers_go_on(const struct side *side)
 	       (side->has_acked && seq_is_before(side->sent_before, side->acked));
 }
 
-/*
- * A segment that every server leaves unread, and a filter might not: sent to be seen by filters
- * alone.
- */
+/* A segment that every server discards, and a filter might not: sent to fool filters. */
 bool numbers_is_decoy(const struct passage *at)
 {
 	const struct packet *p    = at->packet;

@@ -2,12 +2,12 @@
 
 /*
  * Servers tell connections apart by their ids alone, so a piece of a hello may come from another
- * port than the one before. An id leads to the flow in which its connection began: the id that the
- * client chose for its first Initial, and the one that the server chose in its answer.
+ * port than the one before. An id leads to the flow in which its connection began: both the id that
+ * the client chose for its first Initial, and the one that the server chose in its answer.
  *
- * Anybody can make up ids whose keys have to be derived. Each client has an allowance for that,
- * which fills up again with time; a client that is not remembered has all of it. Anybody can make
- * up clients, too: all that are new have one more allowance together, and take each other's places.
+ * Anybody can make up ids whose keys have to be derived. So each client has an allowance, which
+ * refills with time; a client that is not remembered has all of it. Anybody can make up clients,
+ * too: all new ones share one more allowance, and evict only each other.
  */
 
 #include "engine/openings.h"
@@ -16,21 +16,21 @@
 #include <string.h>
 
 /*
- * Flows whose connections are remembered, of each hello that is gathered at once: with its
- * allowance a client needs seconds to push those of others out, and hellos are whole sooner.
+ * Flows whose connections are remembered, for each hello gathered at once: with its allowance a
+ * client needs seconds to evict those of others, and a hello is whole sooner.
  */
 #define FLOWS_A_HELLO  8
 #define IDS_AN_OPENING 2
-#define CLIENTS        1024     /* whose allowances are remembered */
+#define CLIENTS        1024     /* clients whose allowances are remembered */
 /*
- * Keys derived for a client: at once, and a second. A browser that restores its pages opens a
+ * Keys derived for a client: at once, and per second. A browser that restores its pages opens a
  * hundred connections; 256 a second are 0.4 % of a processor of 3 GHz.
  */
 #define KEYS_AT_ONCE   512
 #define KEYS_A_SECOND  256
 #define ALLOWANCE      (KEYS_AT_ONCE * OPENINGS_KEYS)
 #define TRY_US         (1000000 / (KEYS_A_SECOND * OPENINGS_KEYS))
-#define NEW_CLIENTS    8        /* allowances that all new clients have together */
+#define NEW_CLIENTS    8        /* allowances that all new clients share */
 
 struct known_id {
 	struct quic_id  id;             /* first: the table's key */
@@ -45,13 +45,13 @@ struct client_key {
 
 struct client {
 	struct client_key key;          /* first: the table's key */
-	int64_t           full_us;      /* when the whole allowance is there again */
+	int64_t           full_us;      /* when the whole allowance is back */
 	bool              is_new;
 };
 
 struct openings {
 	struct table       *by_flow, *ids, *clients;
-	int64_t             new_full_us;        /* as a client's, of all new ones */
+	int64_t             new_full_us;        /* the same for all new clients together */
 	struct gather_pool *gathers;
 };
 
@@ -133,7 +133,7 @@ void openings_name(struct openings *o, const struct quic_id *id, const struct fl
 	known->flow = flow->key;
 }
 
-/* From an allowance that is whole at *full_us. A clock that was set back makes nobody wait. */
+/* The allowance is full at *full_us. A clock that was set back delays nobody. */
 static bool openings_take(int64_t *full_us, int64_t cost_us, int64_t now_us)
 {
 	const int64_t all_us = ALLOWANCE * TRY_US;

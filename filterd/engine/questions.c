@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 
 /*
- * Byte by byte from the end, so the hash of each domain of a name is one on the way to that of the
- * name.
+ * Hashes from the last byte to the first, so the hash of each parent domain comes up on the way to
+ * that of the whole name.
  */
 
 #include "engine/questions.h"
@@ -12,7 +12,7 @@
 
 #include <stdlib.h>
 
-/* of a domain noted with a name: RFC 9156, section 2.3, has resolvers ask for 10 parts at most */
+/* parent domains noted with a name: by RFC 9156, section 2.3, resolvers ask for 10 parts at most */
 #define LABELS_MOST 10
 
 struct questions {

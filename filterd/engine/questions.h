@@ -3,8 +3,8 @@
 #define FILTERD_ENGINE_QUESTIONS_H
 
 /*
- * Questions: the names that clients asked resolvers for lately, of all engines of a host together:
- * forwarder.c says what for. Safe for threads, without a lock.
+ * Questions: the names that clients lately asked resolvers for, over all engines of a host;
+ * forwarder.c says why. Safe for threads, without a lock.
  */
 
 #include "base/host.h"
@@ -23,9 +23,8 @@ struct questions *questions_new(size_t num, uint64_t seed);
 void              questions_free(struct questions *q);
 
 /*
- * questions_note - this client asked for this name, and with it for all domains that it lies in,
- *                  but for the top one: a resolver that shows each server no more of a name than it
- *                  must asks for those first (RFC 9156).
+ * questions_note - this client asked for this name. All parent domains but the top one count as
+ *                  asked, too: a resolver with QNAME minimisation asks for those first (RFC 9156).
  *
  * No client, whatever it asks, takes more than a quarter of the places; an IPv6 client is its /64.
  */
@@ -34,7 +33,7 @@ void questions_note(struct questions *q, const struct address *client, struct ho
 
 /*
  * questions_has - has any client asked for it within QUESTIONS_LIFE_S? A name can be forgotten
- * early; one that nobody asked for is found by a chance of one in 500 million.
+ * early; the chance of a false match is one in 500 million.
  */
 bool questions_has(const struct questions *q, struct host name, int64_t now_us);
 

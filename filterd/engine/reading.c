@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 
 /*
- * What a stream begins with: a ClientHello, an HTTP request, a proxy's request and what follows it,
- * DNS messages, or nothing that is known. Bytes of a message that is not whole yet pass; the
- * segment that completes it is judged, so the server never has a whole message that is prohibited.
+ * The beginning of a stream: a ClientHello, an HTTP request, a proxy's request and what follows it,
+ * DNS messages, or nothing known. Bytes of an incomplete message pass; the segment that completes
+ * it is judged, so the server never has a whole message that is prohibited.
  */
 
 #include "engine/reading.h"
@@ -14,22 +14,21 @@
 
 #include <string.h>
 
-/* requests of SOCKS in one stream, in greetings and in tunnels: honest clients have one */
+/* SOCKS requests in one stream, in greetings and in tunnels: honest clients send one */
 #define TUNNELS_MAX 8
 
 /*
- * Pieces in one packet that cost something, as commands do that no server knows: mail servers end
- * the session before, and clients wait for answers. What comes behind them, or behind all that a
- * preamble may have while the server has said nothing to so many, is not looked at until it speaks,
- * as proxies throw away what came together with their greeting; so much of it that none has room
- * for, and it is of no interest.
+ * Pieces with a cost, such as unknown commands, in one packet: mail servers end the session before
+ * that, and clients wait for answers. What follows them, or follows as much preamble as is allowed
+ * while the server is silent, is not looked at until the server speaks, as proxies throw away what
+ * came together with their greeting. A stream with more bytes than any server buffers is let go.
  */
 #define PIECES_AT_ONCE 20
 #define BYTES_AT_ONCE  (9 << 10)
 
 /*
  * Steps of work, of some fifty instructions, for one packet. Clients wait for an answer before they
- * go on, but for pipelines of requests: apt's are of ten.
+ * go on, except in pipelines of requests: apt sends ten.
  */
 #define WORK_MAX        800
 #define WORK_OF_MESSAGE 44
@@ -42,7 +41,7 @@ enum verdict reading_pass(struct reading *r)
 	return VERDICT_PASS;
 }
 
-/* What cannot be looked at is a matter of its setting; it is not looked at again. */
+/* The setting for unreadable data decides; the stream is not looked at again. */
 enum verdict reading_judge_unseen(struct passage *at, struct reading *r, enum builtin which,
                                   enum outcome outcome)
 {
@@ -52,13 +51,13 @@ enum verdict reading_judge_unseen(struct passage *at, struct reading *r, enum bu
 	               : reading_pass(r);
 }
 
-/* No whole name in as many bytes as may be looked at: what there is of it is judged before. */
+/* No whole name within the bytes that may be looked at; what there is of it was judged before. */
 enum verdict reading_judge_over_limit(struct passage *at, struct reading *r)
 {
 	return reading_judge_unseen(at, r, BUILTIN_LIMIT, at->rules->over_limit);
 }
 
-/* Every whole message; one for which there is no room by its beginning. */
+/* Every whole message; the beginning of one for which there is no room. */
 static enum verdict read_dns(struct passage *at, struct reading *r, struct bytes stream,
                              bool has_room)
 {
@@ -93,8 +92,8 @@ static bool is_blocked_as_dns(struct passage *at, struct reading *r, struct byte
 }
 
 /*
- * Bytes that were read as something are anything to another server: what begins within them is a
- * beginning none the less.
+ * Bytes that were read as one protocol may be another to the server: a beginning inside them
+ * counts, too.
  */
 void reading_pass_over(struct reading *r, struct bytes stream, size_t len,
                        bool (*find)(struct bytes, size_t *))
@@ -114,11 +113,11 @@ static enum verdict judge_socks(struct passage *at, struct reading *r, struct by
 		return VERDICT_BLOCK;
 	if (++r->num_tunnels > TUNNELS_MAX)
 		return reading_judge_over_limit(at, r);
-	/* whatever was in front, the tunnel begins anew */
+	/* the tunnel begins anew, whatever came before it */
 	r->spent    = r->turn_spent = 0;
 	r->has_crlf = false;
 	r->in_talk  = true;
-	/* another one in the greeting is the one that microsocks takes */
+	/* microsocks takes a second request, inside the greeting */
 	if (preamble_find_beginning(bytes_first(stream, request->begin + PREAMBLE_BEGINNING),
 	                            &next) &&
 	    next < request->begin)
@@ -128,7 +127,7 @@ static enum verdict judge_socks(struct passage *at, struct reading *r, struct by
 	return VERDICT_ACCEPT;
 }
 
-/* Is this all that is looked at of a message that is not whole? */
+/* Has an incomplete message reached the limit of what is looked at? */
 bool reading_is_at_limit(const struct passage *at, const struct side *side, struct bytes message,
                          bool has_room)
 {
@@ -136,7 +135,7 @@ bool reading_is_at_limit(const struct passage *at, const struct side *side, stru
 	       gather_num_early(side->gather) > at->rules->stream_gaps;
 }
 
-/* No more is looked at until the server has spoken. */
+/* Nothing more is looked at until the server has spoken. */
 static enum verdict skip_rest(const struct side *side, struct reading *r, struct bytes stream)
 {
 	if (side->first_seq + r->judged - r->turn > BYTES_AT_ONCE)
@@ -146,7 +145,7 @@ static enum verdict skip_rest(const struct side *side, struct reading *r, struct
 	return VERDICT_ACCEPT;
 }
 
-/* None of all that is known begins so: it may stand in front of a hello, or be of no interest. */
+/* No known protocol begins so: it may come before a hello, or not matter. */
 static enum verdict next_piece(struct passage *at, struct side *side, struct reading *r,
                                struct bytes stream, bool has_room, bool was_preamble)
 {
@@ -157,7 +156,7 @@ static enum verdict next_piece(struct passage *at, struct side *side, struct rea
 	                                   ? PARSE_BAD
 	                                   : preamble_read(stream, &preamble, &len, &hosts);
 
-	/* What is known of the server's address decides at once. */
+	/* If the server's address decides, it decides now. */
 	if (r->spent == 0 && from_client(at) && !was_preamble &&
 	    names_judge_address(at, APP_UNKNOWN) == RULING_BLOCK)
 		return VERDICT_BLOCK;
@@ -188,8 +187,8 @@ static bool is_request_line(struct bytes stream)
 }
 
 /*
- * May a request line stand behind other bytes? No server passes over such in the same line; but
- * Java's lines end with CR LF alone, and what comes before is all a method, LF or not.
+ * May a request line follow other bytes? Other servers end the request at such a line; but Java
+ * ends lines only at CR LF, and takes all that comes before for the method, LF included.
  */
 static bool may_be_line(struct bytes stream)
 {
@@ -219,8 +218,8 @@ void reading_begin(struct reading *r)
 }
 
 /*
- * Had the server spoken before these bytes were sent? A line that it did not give up for was none
- * to it; and within a tunnel all begins anew.
+ * Had the server spoken before these bytes were sent? If it did not give up at a line, the line did
+ * not count; and in a tunnel everything begins anew.
  */
 static void note_turn(const struct side *side, struct reading *r, uint32_t turn)
 {
@@ -234,8 +233,8 @@ static void note_turn(const struct side *side, struct reading *r, uint32_t turn)
 }
 
 /*
- * What the bytes from r->judged on begin with. VERDICT_ACCEPT: nothing is clear yet, or something
- * was read and what follows it is to be looked at.
+ * Reads the beginning at r->judged. VERDICT_ACCEPT: not decided yet, or something was read and what
+ * follows it is to be looked at.
  */
 static enum verdict next_bytes(struct passage *at, struct side *side, struct reading *r,
                                struct bytes stream, bool has_room)
@@ -266,7 +265,7 @@ static enum verdict next_bytes(struct passage *at, struct side *side, struct rea
 	if (http2 != PARSE_BAD)
 		return request_judge_http2(at, r, http2, &request,
 		                           reading_is_at_limit(at, side, stream, has_room));
-	/* What else comes is words: servers of all that is known below wait for their client. */
+	/* Anything else is words: servers of the protocols below let their client speak first. */
 	if (side->is_greeted && !to_dns && tls == PARSE_BAD)
 		return next_piece(at, side, r, stream, has_room, was_preamble);
 	line = to_dns ? PARSE_BAD : proxy_line_read(stream, &line_len);
@@ -282,14 +281,14 @@ static enum verdict next_bytes(struct passage *at, struct side *side, struct rea
 	    (line == PARSE_MORE && !reading_is_at_limit(at, side, stream, has_room)))
 		return VERDICT_ACCEPT;
 	at_limit = reading_is_at_limit(at, side, stream, has_room);
-	/* Servers of HTTP close a connection that begins with another line. */
+	/* HTTP servers close a connection that begins with another line. */
 	http = answers || r->has_crlf || (r->spent > 0 && !may_be_line(stream))
 	               ? PARSE_BAD
 	               : http_read_request(stream, &request);
 	if (http != PARSE_BAD)
 		at->work += request.work;
 	at_limit |= http == PARSE_MORE && request.is_too_long;
-	/* Behind other bytes none waits for so much: these are more of them. */
+	/* After other bytes no server waits for so much: these are more such bytes. */
 	if (http != PARSE_BAD && at_limit && r->spent > 0 && request.protocol.len == 0) {
 		if (http == PARSE_OK && request.hosts.num + request.hosts.is_unreadable > 0 &&
 		    request_is_blocked(at, r, &request))
@@ -304,7 +303,7 @@ static enum verdict next_bytes(struct passage *at, struct side *side, struct rea
 		return VERDICT_BLOCK;
 	if (http == PARSE_OK && !request.is_odd)
 		return request_judge(at, r, &request, false, at_limit);
-	/* The method may be another protocol's: then that goes on behind it. */
+	/* The method may belong to another protocol, which then goes on after the line. */
 	if (http == PARSE_OK && request_is_blocked(at, r, &request))
 		return VERDICT_BLOCK;
 	if (proxy == PARSE_OK)
@@ -343,7 +342,7 @@ static enum verdict next_bytes(struct passage *at, struct side *side, struct rea
 
 /*
  * A server that speaks before a message is whole has thrown it away, as proxies do with what came
- * together with their greeting: what its client says next is a beginning.
+ * together with their greeting: the client's next bytes are a beginning.
  */
 static bool behind_answer_is_blocked(struct passage *at, struct reading *r, struct bytes stream)
 {
@@ -363,13 +362,13 @@ static bool behind_answer_is_blocked(struct passage *at, struct reading *r, stru
 	return names_judge_request(at, &request) == RULING_BLOCK;
 }
 
-/* What there is may be something else to its server. */
+/* The bytes so far may be something else to the server. */
 static enum verdict wait_for_more(struct passage *at, struct reading *r, struct bytes stream)
 {
 	return r->state == READING_BEGINS ? hello_judge_hidden(at, r, stream) : VERDICT_ACCEPT;
 }
 
-/* Whatever can be judged now, a message, a request or a proxy's part after the other. */
+/* Judges all that can be judged now: messages, requests and proxy requests in turn. */
 enum verdict reading_judge(struct passage *at, struct side *side, struct reading *r,
                            struct bytes stream, bool has_room)
 {
@@ -438,7 +437,7 @@ bool reading_contradiction(struct passage *at, const struct reading *r, struct b
 
 	if (r->state == READING_DNS)
 		return false;
-	/* what names nobody prohibited is dropped in any case */
+	/* a message without a prohibited name is dropped in any case */
 	if (tls_read_hello(message, &scratch, &hello) == PARSE_OK && hello.hosts.num > 0) {
 		hello.hosts.is_unreadable = false;
 		if (names_judge_hello(at, APP_TLS, &hello) == RULING_BLOCK)

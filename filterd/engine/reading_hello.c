@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 
 /*
- * Hellos in a stream: whole, begun, behind another one, and hidden in what is none to its server;
- * and what the server's answer makes of them.
+ * Hellos in a stream: whole ones, incomplete ones, one after another, and ones hidden in other
+ * bytes; and what the server's answer tells about them.
  */
 
 #include "engine/reading.h"
@@ -10,19 +10,19 @@
 #include "inspect/preamble.h"
 #include "inspect/socks.h"
 
-/* places in what is not whole where a hello may begin; more than one is no accident */
+/* places in an incomplete hello where another may begin; more than one is no accident */
 #define HIDDEN_MAX 4
-/* and where one seems to begin, for one packet */
+/* places where one seems to begin, for one packet */
 #define PLACES_MAX 32
 
-/* Does it begin with a record? */
+/* Does it begin with a TLS record? */
 static bool is_of_tls(struct bytes stream)
 {
 	return stream.len > 0 && stream.at[0] >= TLS_RECORD_LEAST &&
 	       stream.at[0] <= TLS_RECORD_MOST;
 }
 
-/* A server of words takes it for one of those that it does not know: another one may follow. */
+/* A server of words takes the hello for an unknown command: another one may follow. */
 static void hello_pass_over(struct reading *r)
 {
 	r->state       = READING_BEGINS;
@@ -30,7 +30,7 @@ static void hello_pass_over(struct reading *r)
 	reading_spend(r);
 }
 
-/* What the server has said before, a proxy's consent as a rule, is no answer to a hello. */
+/* What the server has said before, usually a proxy's consent, does not answer a hello. */
 static void expect_answer(struct passage *at)
 {
 	struct side *server = peer_of(at);
@@ -39,16 +39,16 @@ static void expect_answer(struct passage *at)
 		server->first_seq = server->sent;
 }
 
-/* Has the client said something before, or waited for its server, as those of words do? */
+/* Has the client spoken before, or waited for its server, as in protocols of words? */
 static bool is_among_words(const struct passage *at, const struct reading *r)
 {
 	return r->spent > 0 || at->flow->sides[at->sender].is_greeted;
 }
 
 /*
- * A hello that is not whole. One that cannot be within the room for it is judged by what there is,
- * and is over the limit as soon as no more of it is looked at. Among words, or behind a hello, any
- * bytes may look like one.
+ * An incomplete hello. If it is too long for the room, it is judged by what there is, and is over
+ * the limit as soon as no more of it is looked at. Among words, or after a hello, any bytes may
+ * look like a hello.
  */
 enum verdict hello_judge_begun(struct passage *at, struct reading *r, size_t len,
                                const struct tls_hello *hello, bool is_at_limit)
@@ -66,15 +66,15 @@ enum verdict hello_judge_begun(struct passage *at, struct reading *r, size_t len
 }
 
 /*
- * A server of TLS 1.3 may ask for another hello, once: RFC 8446, section 4.1.4. One that comes
- * unasked is none to such a server, and to one of words no more than the first.
+ * A server of TLS 1.3 may ask for another hello, once: RFC 8446, section 4.1.4. If one comes
+ * unasked, such a server refuses it, and a server of words skips it like the first.
  */
 enum verdict hello_judge(struct passage *at, struct reading *r, struct bytes stream,
                          const struct tls_hello *hello, bool is_at_limit)
 {
 	bool is_second = r->state == READING_HELLO, is_words = is_among_words(at, r);
 
-	/* Bytes of many another protocol look like a hello, but for what it says. */
+	/* Bytes of many other protocols look like a hello in all but content. */
 	if (is_words && hello->hosts.num == 0 && hello->hosts.is_unreadable) {
 		r->judged++;
 		hello_pass_over(r);
@@ -82,7 +82,7 @@ enum verdict hello_judge(struct passage *at, struct reading *r, struct bytes str
 	}
 	at->flow->client       = at->sender;
 	at->flow->client_known = true;
-	/* Servers read whole records, and GnuTLS reads another hello that lies in the same. */
+	/* Servers read whole records, and GnuTLS reads a second hello in the same record. */
 	if (hello->len > stream.len && !is_at_limit) {
 		r->need = (uint32_t)hello->len;
 		return VERDICT_ACCEPT;
@@ -108,7 +108,9 @@ enum verdict hello_judge(struct passage *at, struct reading *r, struct bytes str
 	return VERDICT_ACCEPT;
 }
 
-/* What may follow a hello while the server has not answered: another one, or what it reads over. */
+/*
+ * What may follow a hello before the server's answer: another one, or bytes that the server skips.
+ */
 enum verdict hello_judge_next(struct passage *at, struct side *side, struct reading *r,
                               struct bytes stream, bool has_room)
 {
@@ -120,12 +122,12 @@ enum verdict hello_judge_next(struct passage *at, struct side *side, struct read
 	if (status == PARSE_OK)
 		return hello_judge(at, r, stream, &hello,
 		                   reading_is_at_limit(at, side, stream, has_room));
-	/* no server of TLS goes on with this: if it is one of words, they are more of them */
+	/* no TLS server continues after this; for a server of words it is more words */
 	if (status == PARSE_BAD) {
 		hello_pass_over(r);
 		return VERDICT_ACCEPT;
 	}
-	/* what servers read over needs no second look */
+	/* what servers skip needs no second look */
 	r->judged += (uint32_t)hello.passed;
 	hello.need = hello.need > hello.passed ? hello.need - hello.passed : 0;
 	stream     = bytes_from(stream, hello.passed);
@@ -134,8 +136,8 @@ enum verdict hello_judge_next(struct passage *at, struct side *side, struct read
 }
 
 /*
- * Has the server spoken, by here or, as its client says, another way? Those of TLS wait for a whole
- * hello.
+ * Has the server spoken, either by here or, judging by its client's ACKs, on another path? TLS
+ * servers wait for a whole hello.
  */
 static bool has_spoken(const struct passage *at)
 {
@@ -146,7 +148,7 @@ static bool has_spoken(const struct passage *at)
 	                            seq_is_before(server->anchor, at->packet->ack)));
 }
 
-/* One behind what is not whole: PARSE_MORE if it, or what follows it, may become so. */
+/* A hello after an incomplete one: PARSE_MORE if it, or what follows it, may become whole. */
 static bool hidden_is_blocked(struct passage *at, struct bytes part, enum parse *status_out)
 {
 	struct writer        scratch = writer_over(at->engine->hello, sizeof(at->engine->hello));
@@ -169,8 +171,8 @@ static bool hidden_is_blocked(struct passage *at, struct bytes part, enum parse 
 }
 
 /*
- * What is not whole may be words to its server, as the beginning of a hello is to one of mail; what
- * begins behind it is judged. Where nobody has said anything before, a hello is none of words.
+ * An incomplete message may be words to its server, as the beginning of a hello is to a mail
+ * server; a beginning inside it is judged. If nobody has spoken before, a hello is not words.
  */
 enum verdict hello_judge_hidden(struct passage *at, struct reading *r, struct bytes stream)
 {
@@ -193,8 +195,8 @@ enum verdict hello_judge_hidden(struct passage *at, struct reading *r, struct by
 }
 
 /*
- * A request, a message of DNS, that the server takes for words: it has read no body or length. The
- * first that it says behind it tells: a response has its QR bit, RFC 1035, section 4.1.1.
+ * A request, as a DNS message, that the server takes for words: it has read no body or length. Its
+ * first answer tells: a DNS response has the QR bit set, RFC 1035, section 4.1.1.
  */
 void reading_hear(struct reading *r, struct bytes answer, uint32_t len)
 {

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 
 /*
- * Requests of HTTP in a stream: what they name, where the next one begins, and when one that is not
- * whole is worth another look.
+ * HTTP requests in a stream: the names in them, where the next one begins, and when an incomplete
+ * one is worth another look.
  */
 
 #include "engine/reading.h"
@@ -12,7 +12,7 @@
 /* bytes; a request with a longer body is the last one judged */
 #define BODY_MAX (1u << 30)
 
-/* May a request have more to say now than when it was read last? */
+/* May a request name more now than when it was last read? */
 bool request_has_news(struct reading *r, struct bytes stream)
 {
 	struct http_scan scan = { .at = r->scanned, .state = r->scan_state,
@@ -25,7 +25,7 @@ bool request_has_news(struct reading *r, struct bytes stream)
 	return news;
 }
 
-/* A line that was not whole when it was read may be a request's now, whatever its bytes. */
+/* A line that was incomplete when it was read may be a request's now, whatever its bytes. */
 bool request_has_new_line(struct reading *r, struct bytes stream)
 {
 	struct bytes unseen = bytes_from(stream, r->sought);
@@ -38,9 +38,9 @@ bool request_has_new_line(struct reading *r, struct bytes stream)
 }
 
 /*
- * The first line, of which pieces were passed over, or that began as something else, may be a
- * request's once it is whole: then it is read from its beginning on, once. If its end alone is one,
- * too, their fields are the same, and the line alone is judged: true if it is prohibited.
+ * A first line that was skipped in pieces, or that began as another protocol, may be a request's
+ * once it is whole: then it is read again from its beginning, once. If its end alone is a request
+ * line, too, their fields are the same, and only the line is judged: true if it is prohibited.
  */
 bool request_take_line_back(struct passage *at, struct reading *r, struct bytes stream)
 {
@@ -80,15 +80,15 @@ void request_note_passed(struct reading *r, struct bytes stream, uint32_t begun,
 
 	r->passed = is_open && !r->is_again ? r->passed + r->judged - begun : 0;
 	r->is_again &= is_open;
-	/* Java takes no LF alone for the end of a line */
+	/* Java does not take a lone LF for the end of a line */
 	r->has_crlf |= r->is_preamble && r->spent > 0 && r->judged >= 2 &&
 	               r->judged <= stream.len &&
 	               memcmp(stream.at + r->judged - 2, "\r\n", 2) == 0;
 }
 
 /*
- * The chunks of a body that are known; true if it has ended, or is none: then a request may begin
- * in its place. True also if there are more chunks than are passed over at once.
+ * Skips the known chunks of a body; true if the body has ended, or there is none: then a request
+ * may begin there. True also if there are more chunks than are skipped at once.
  */
 bool request_skip_chunks(struct reading *r, struct bytes stream)
 {
@@ -102,7 +102,7 @@ bool request_skip_chunks(struct reading *r, struct bytes stream)
 	return true;
 }
 
-/* Names that were told are not told again with those that came behind them. */
+/* Reports only names that were not reported before. */
 bool request_is_blocked(struct passage *at, struct reading *r, const struct http_request *request)
 {
 	size_t num = request->hosts.num + request->hosts.is_unreadable;
@@ -114,8 +114,8 @@ bool request_is_blocked(struct passage *at, struct reading *r, const struct http
 }
 
 /*
- * What there is when the client says no more: Java takes it for a whole request, and its last bytes
- * for a line.
+ * The bytes so far when the client says no more: Java takes them for a whole request, and the last
+ * ones for a line.
  */
 bool reading_end_is_blocked(struct passage *at, const struct reading *r, struct bytes stream)
 {
@@ -135,7 +135,7 @@ bool reading_end_is_blocked(struct passage *at, const struct reading *r, struct 
 	       names_judge_request(at, &request) == RULING_BLOCK;
 }
 
-/* A whole request: another one may follow, or within the tunnel of a proxy anything. */
+/* A whole request: another one may follow or, in a proxy's tunnel, anything. */
 enum verdict request_judge(struct passage *at, struct reading *r,
                            const struct http_request *request, bool is_http2, bool is_at_limit)
 {
@@ -144,7 +144,7 @@ enum verdict request_judge(struct passage *at, struct reading *r,
 
 	if (request_is_blocked(at, r, request))
 		return VERDICT_BLOCK;
-	/* Some servers read on: then there may be more names in what comes next. */
+	/* Some servers read on: the next bytes may hold more names. */
 	if (request->goes_on && !(is_http2 && is_last))
 		return is_at_limit ? reading_judge_over_limit(at, r) : VERDICT_ACCEPT;
 	if (is_http2)
@@ -167,7 +167,7 @@ enum verdict request_judge(struct passage *at, struct reading *r,
 	return VERDICT_ACCEPT;
 }
 
-/* HTTP/2 is read from its preface on with each whole frame: a field may refer to any before. */
+/* HTTP/2 is read from its preface at each whole frame: a field may refer to any earlier one. */
 enum verdict request_judge_http2(struct passage *at, struct reading *r, enum parse status,
                                  const struct http_request *request, bool is_at_limit)
 {

@@ -1,19 +1,19 @@
 /* SPDX-License-Identifier: MIT */
 
 /*
- * What goes out for a blocked packet besides the verdict. A TCP reset to the sender comes from the
- * kernel's own reject rule; the receiver, which would be left half open, gets one from us.
+ * What is sent for a blocked packet besides the verdict. A TCP reset to the sender comes from the
+ * kernel's reject rule; we send one to the receiver, which would be left half open.
  *
- * Nothing is sent from or to an address that is not one host's: a question of multicast DNS is
- * dropped without an answer, as 224.0.0.251 answers nobody. The kernel's reject rule holds to the
- * same. (The broadcast address of a network is taken for a host's here; the kernel forwards no
+ * Nothing is sent from or to an address that does not belong to one host: a multicast DNS question
+ * is dropped without an answer, as nobody is answered by 224.0.0.251. The kernel's reject rule does
+ * the same. (The broadcast address of a network counts as a host's here; the kernel forwards no
  * packets to one unless it is told to.)
  */
 
 #include "engine/state.h"
 #include "wire/reply.h"
 
-#define DNS_ANSWER_MAX 1232     /* bytes; what passes every link unfragmented (DNS flag day 2020) */
+#define DNS_ANSWER_MAX 1232     /* bytes; passes every link unfragmented (DNS flag day 2020) */
 
 static enum dns_block dns_block_of(enum dns_answer answer)
 {

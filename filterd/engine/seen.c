@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: MIT */
 
 /*
- * The low half of a hash chooses a bucket, the high half tells those of a bucket apart. A bucket is
- * one line of the processor's cache, with eight places; a client may take two of them, which are
- * chosen by its address, and of these it gives up the older one. So one client can push out at most
- * those that share its two places, a quarter of all, and it shows that something of them is gone.
+ * The low half of a hash chooses a bucket, the high half identifies an entry in it. A bucket is one
+ * cache line with eight places; a client may use two of them, chosen by its address, and evicts the
+ * older one. So one client can evict only entries of clients with the same two places, a quarter of
+ * all, and the bucket remembers when that happened.
  *
- * Workers write at the same time. A place is two words, the tag and then the time; a reader takes
- * them in the other order, so it never sees a new time beside a tag that is older. Words of 32 bits
- * are written at once on every processor that we know, and 64 bits are not.
+ * Workers write at the same time. A place is two words, written tag first, then time; a reader
+ * reads them in the other order, so it never sees a new time beside an old tag. Words of 32 bits
+ * are written atomically on every processor that we know, 64 bits are not.
  */
 
 #include "engine/seen.h"
@@ -20,7 +20,7 @@
 
 #define LINE   64               /* bytes the processor fetches at once */
 #define PLACES 8                /* of a bucket */
-#define SHARE  2                /* of them, those of one client */
+#define SHARE  2                /* of those, for one client */
 #define SHARES (PLACES / SHARE)
 
 struct bucket {
@@ -28,14 +28,14 @@ struct bucket {
 	_Atomic uint32_t times_s[PLACES];       /* since 1970; 0: empty */
 };
 
-/* When each share of a bucket last gave up what was still to live; 0: never. */
+/* When each share of a bucket last evicted an entry before its time; 0: never. */
 struct bucket_losses {
 	_Atomic uint32_t times_s[SHARES];
 };
 
 struct seen {
 	void                 *memory;   /* of the two that follow */
-	struct bucket        *buckets;  /* begin with a line */
+	struct bucket        *buckets;  /* aligned to a cache line */
 	struct bucket_losses *losses;
 	uint32_t              mask;     /* buckets, less one */
 	uint32_t              life_s;
@@ -72,7 +72,7 @@ void seen_free(struct seen *s)
 	free(s);
 }
 
-/* Brings all of it to the low bits; not by 32: table_hash() would be undone. */
+/* Mixes all bits into the low ones; not by 32: table_hash() would be undone. */
 static inline uint64_t seen_end(uint64_t hash)
 {
 	hash = (hash ^ hash >> 29) * SEEN_MIX;
@@ -86,7 +86,7 @@ size_t seen_share(const struct seen *s, const struct address *client)
 	return seen_end(table_hash(s->seed, client->at, len)) % SHARES;
 }
 
-/* Workers read the clock by themselves: it may be the other's that is ahead. */
+/* Each worker reads the clock itself: the other's may be ahead. */
 static bool seen_lives(const struct seen *s, uint32_t time_s, uint32_t now_s)
 {
 	int32_t age_s = (int32_t)(now_s - time_s);
@@ -111,7 +111,7 @@ void seen_note(struct seen *s, size_t share, uint64_t hash, uint32_t now_s)
 		same = time_s != 0 &&
 		       atomic_load_explicit(&b->tags[i], memory_order_relaxed) == tag;
 		if (same && time_s == now_s)
-			return;         /* as most are: the line stays clean for others */
+			return;         /* as most are: the cache line stays clean for others */
 		if (same || time_s < oldest) {
 			oldest = time_s;
 			at     = i;

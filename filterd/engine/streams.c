@@ -1,22 +1,25 @@
 /* SPDX-License-Identifier: MIT */
 
 /*
- * TCP: what a server will read of a stream. Each side's first bytes are gathered; reading.c says
- * what they are.
+ * TCP: what a server will read of a stream. Each side's first bytes are gathered; reading.c reads
+ * them.
  *
- * What is judged must be what the server takes: numbers.c says where it begins, kept.c what of it
- * is still needed, answers.c what the server says to it. Judged bytes are kept
- * until the server has taken them: a segment that says something else in their place is judged,
- * too, and never passes. What lies outside of all that is kept does not pass either. An urgent byte
- * is in the stream for some servers and not for others, so the stream is read both ways.
+ * The judged bytes must be the ones that the server takes: numbers.c says where it begins, kept.c
+ * what is still needed, answers.c what the server answers. Judged bytes are kept until the server
+ * has taken them: a segment that contradicts them is judged, too, and never passes. Nor does
+ * anything outside the stored part pass. An urgent byte is in the stream for some servers and not
+ * for others, so the stream is read both ways.
  */
 
 #include "engine/stream.h"
 
-/* An ordinary stream ends once; bytes behind a FIN that its server did not take end it again. */
+/*
+ * FINs of a side: an ordinary stream has one; after a FIN that its server did not take it ends
+ * again.
+ */
 #define ENDS_MAX 64
 
-/* Nothing more of this connection is looked at: others need the room. */
+/* Nothing more of this connection is looked at: its room goes to others. */
 static void give_back(struct passage *at)
 {
 	for (int end = FLOW_LOW; end <= FLOW_HIGH; end++)
@@ -55,7 +58,7 @@ bool stream_is_taken(struct passage *at)
 	return true;
 }
 
-/* The stream for receivers that take the urgent byte out of it. */
+/* The stream as receivers see it that take the urgent byte out. */
 static struct bytes without_urgent(struct passage *at, const struct side *side, struct bytes stream)
 {
 	uint32_t      offset = side->urgent - side->first_seq;
@@ -68,7 +71,7 @@ static struct bytes without_urgent(struct passage *at, const struct side *side, 
 	return writer_written(&w);
 }
 
-/* As most servers read it first, so that it is that reading of an attempt that is recorded. */
+/* Most servers' reading comes first, so that this is the one recorded. */
 static enum verdict judge_stream(struct passage *at, struct side *side)
 {
 	struct bytes stream   = gather_prefix(side->gather);
@@ -90,10 +93,9 @@ static enum verdict judge_stream(struct passage *at, struct side *side)
 }
 
 /*
- * Which byte is urgent: of the two that RFC 6093, section 2.1 tells of the one that is meant by all
- * systems of today. true if there is nothing to be said against the segment: one such byte in what
- * was not judged yet is read both ways; of another one, or one in what was judged, nobody knows
- * which bytes the server will have.
+ * Finds the urgent byte: of the two in RFC 6093, section 2.1, the one that all systems of today
+ * mean. true if the segment may pass: one such byte in the unjudged part is read both ways; with a
+ * second one, or one in the judged part, it is unknown which bytes the server will have.
  */
 static bool see_urgent(struct passage *at)
 {
@@ -119,8 +121,8 @@ static bool see_urgent(struct passage *at)
 }
 
 /*
- * What its server has said since may show that bytes that look like the beginning of one message
- * are words to it, and a whole one lies behind them.
+ * The server's answer may show that what looked like the beginning of one message was words, with a
+ * whole message after them.
  */
 static enum verdict judge_heard(struct passage *at, struct side *side)
 {
@@ -130,9 +132,9 @@ static enum verdict judge_heard(struct passage *at, struct side *side)
 }
 
 /*
- * A segment that reaches beyond what a gathering holds is taken in several turns, as messages are
- * judged and forgotten. What still does not fit is not let through, unless it is part of a body: it
- * will be sent again when there is room.
+ * A segment longer than the room in a gathering is taken in several turns, as messages are judged
+ * and forgotten. If the rest still does not fit, the segment is dropped, unless it is part of a
+ * body: it will be sent again when there is room.
  */
 static enum verdict take_segment(struct passage *at, struct side *side, uint32_t seq)
 {
@@ -158,16 +160,15 @@ static enum verdict take_segment(struct passage *at, struct side *side, uint32_t
 }
 
 /*
- * A segment that says something else than the one before it in its place. The server may have got
- * either: what it would have read with this one is judged, too, and the segment itself is not let
- * through.
+ * This segment contradicts an earlier one in its place, and the server may have got either: the
+ * stream with this one is judged, too, and the segment itself is dropped.
  */
 static enum verdict judge_contradiction(struct passage *at, struct side *side, uint32_t seq)
 {
 	struct bytes other;
 
 	at->engine->counts.conflicts++;
-	/* One or the other, for the work of a packet is bounded: it will be sent again. */
+	/* One of the two, as the work for a packet is bounded: the segment will be sent again. */
 	if (side->has_heard && side->state != SIDE_PASSED)
 		return judge_heard(at, side) == VERDICT_BLOCK ? VERDICT_BLOCK : VERDICT_DROP;
 	other = gather_overlay(side->gather, seq, at->packet->payload, at->engine->overlay);
@@ -175,7 +176,7 @@ static enum verdict judge_contradiction(struct passage *at, struct side *side, u
 	                                                                          : VERDICT_DROP;
 }
 
-/* A part of what it said is not known, and will not be. */
+/* Part of the client's stream is unknown, and will remain so. */
 static enum verdict judge_lost(struct passage *at, struct side *side)
 {
 	at->flow->is_lost = false;
@@ -187,8 +188,8 @@ static enum verdict judge_lost(struct passage *at, struct side *side)
 }
 
 /*
- * What its client said went around filterd: said once for a connection. What comes by after all is
- * judged as ever.
+ * The client's bytes went around filterd: reported once for a connection. What still comes by is
+ * judged as usual.
  */
 static bool missed_is_blocked(struct passage *at)
 {
@@ -221,7 +222,7 @@ static enum verdict data_segment(struct passage *at)
 	if ((at->flow->is_lost && from_client(at)) ||
 	    (g = kept_gathering(at, side, seq)) == NULL)
 		return judge_lost(at, side);
-	/* Sent again, or to keep the connection alive: RFC 9293, section 3.8.4. */
+	/* A retransmission or a keep-alive: RFC 9293, section 3.8.4. */
 	if (numbers_taken(side, seq + (uint32_t)p->payload.len))
 		return side->state == SIDE_PASSED ? VERDICT_PASS : VERDICT_ACCEPT;
 	if (kept_misses_taken(side))
@@ -238,9 +239,9 @@ static enum verdict data_segment(struct passage *at)
 }
 
 /*
- * A connection that was there before filterd, or that was silent for so long that its flow was
- * forgotten: nobody saw it begin, and its client says nothing. Some packets are waited for, as
- * others in flight may yet show it.
+ * A connection from before filterd started, or one silent for so long that its flow was forgotten:
+ * nobody saw it begin, and its client says nothing. It gets some packets more, as others in flight
+ * may still show its beginning.
  */
 static bool began_before(struct passage *at)
 {
@@ -267,7 +268,7 @@ static enum verdict silent_segment(struct passage *at)
 	               : VERDICT_ACCEPT;
 }
 
-/* FINs that no server takes, further on or before, do not hide the real one. */
+/* FINs out of place, which no server takes, do not hide the real one. */
 static void see_end(struct side *side, uint32_t end)
 {
 	if ((side->has_end && !seq_is_before(end, side->end)) ||
@@ -280,8 +281,8 @@ static void see_end(struct side *side, uint32_t end)
 }
 
 /*
- * The server has spoken, though not by here: the kernel forgot the connection, and the server was
- * the first whom it saw again.
+ * The server has spoken, though not by here: the kernel forgot the connection, and then saw the
+ * server's packet first.
  */
 static bool is_answered_elsewhere(const struct passage *at)
 {
@@ -291,7 +292,7 @@ static bool is_answered_elsewhere(const struct passage *at)
 	       seq_is_before(server->sent, at->packet->ack);
 }
 
-/* Is this the end of what it says, as far as is known? Each is judged once. */
+/* Is this the end of the client's stream, as far as is known? Each end is judged once. */
 static bool is_at_end(struct side *side, uint32_t end)
 {
 	bool is_enough = side->enough == ENOUGH && side->readings[READING_AS_SENT].judged == 0;
@@ -305,7 +306,7 @@ static bool is_at_end(struct side *side, uint32_t end)
 	return true;
 }
 
-/* What there is may be all that its server needs: the client says no more, or has its answer. */
+/* These bytes may be all that the server needs: the client says no more, or has its answer. */
 static enum verdict judge_end(struct passage *at)
 {
 	struct side *side = &at->flow->sides[at->sender];
@@ -342,7 +343,7 @@ static enum verdict segment(struct passage *at)
 		return verdict;
 	numbers_see_acked(at);
 	if (at->flow->blocked) {
-		/* The kernel's own reset to the client passes by here if it comes from port 53. */
+		/* From port 53 the kernel's own reset to the client comes by here, and passes. */
 		if (p->tcp_flags & TCP_RST && p->payload.len == 0)
 			return VERDICT_ACCEPT;
 		reply_to_segment(at);
@@ -364,7 +365,7 @@ static enum verdict segment(struct passage *at)
 	}
 	if (numbers_is_decoy(at))
 		return drop_decoy(at);
-	/* What a server says is of interest if it answers DNS questions, or a hello. */
+	/* A server's bytes matter if they answer DNS questions, or a hello. */
 	if (is_from_server(at) &&
 	    (!is_dns(p) || at->flow->sides[at->flow->client].state == SIDE_PASSED)) {
 		answers_hear(at);
