@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 
-/* Hellos have what servers insist on, and no more: RFC 8446, section 9.2; RFC 9001, section 8. */
+/* Hellos contain what servers require, and no more: RFC 8446, section 9.2; RFC 9001, section 8. */
 
 #include "inspect/ask.h"
 
@@ -15,7 +15,7 @@
 #define OPTION_EDE     15       /* RFC 8914, section 2 */
 #define EDE_BLOCKED    15       /* section 4.16 */
 #define DATAGRAM_LEAST 1200     /* bytes; RFC 9000, section 14.1 */
-#define RANDOM_LEN     32       /* of the hello; behind it come a key share and connection ids */
+#define RANDOM_LEN     32       /* of the hello; a key share and connection ids follow it */
 #define CID_LEN        8
 #define HEADER_LEN     (12 + CID_LEN)   /* of an Initial without a token */
 
@@ -30,7 +30,7 @@ static void ask_close_block(struct writer *w, size_t begin)
 	write_u16_at(w, begin - 2, (uint16_t)(w->len - begin));
 }
 
-/* Names that a probe asks for have no escapes: a label is as long as its text. */
+/* Names that a probe asks for have no escapes: a label has the length of its text. */
 void ask_dns(struct writer *w, uint16_t id, struct host host)
 {
 	struct bytes rest = bytes_of(host.text, host.len);
@@ -77,7 +77,7 @@ static void ask_extensions(struct writer *w, struct host host, const uint8_t sha
 	/* supported_groups: x25519, secp256r1; ec_point_formats; signature_algorithms */
 	write_bytes(w, BYTES("\0\12\0\6\0\4\0\x1d\0\x17" "\0\13\0\2\1\0"
 	                     "\0\15\0\22\0\20\4\3\5\3\6\3\10\4\10\5\10\6\4\1\5\1"));
-	if (is_quic)    /* supported_versions, ALPN, no transport parameter but the source's id */
+	if (is_quic)    /* supported_versions, ALPN, only the source's id as transport parameter */
 		write_bytes(w, BYTES("\0\x2b\0\3\2\3\4" "\0\20\0\5\0\3\2h3" "\0\x39\0\2\x0f\0"));
 	else            /* supported_versions; extended_master_secret */
 		write_bytes(w, BYTES("\0\x2b\0\5\4\3\4\3\3" "\0\x17\0\0"));

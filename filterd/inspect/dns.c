@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 
 /*
- * The walk goes through the sections in their order and stops at names that matter. A name is read
- * run by run of its labels, from wherever a pointer points to. Two numbers end every loop: a name
- * has at most 255 octets and DNS_HOPS_MAX pointers. A message can have a costly name at every
- * second byte, though; so each name and each record is paid for out of what it may cost.
+ * The walk goes through the sections in order and stops at names that matter. A name is read in
+ * runs of labels, from wherever a pointer leads. Two limits end every loop: a name has at most 255
+ * octets and DNS_HOPS_MAX pointers. But a message can have a costly name at every second byte, so
+ * each name and each record is paid for out of the message's budget.
  */
 
 #include "inspect/dns.h"
@@ -18,17 +18,20 @@
 #define CLASS_ANY     255
 #define LABELS_MOST   127       /* of a name; RFC 1035, section 2.3.4 */
 #define RECORD_FIXED  10        /* bytes of a record between its name and its data */
-/* units: of a name, whatever its length, as it is looked up; of a pointer in it */
+/* units: for a name of any length, as it is looked up; for a pointer in it */
 #define WORK_NAME     12
 #define WORK_HOP      3
-/* a name begins with as many left: what it costs is known once it is read */
+/* a name begins only with this many left: its cost is known once it is read */
 #define WORK_TO_BEGIN 128
 #define WORK_RECORD   4
-/* messages in front of a question that are none, and the bytes of each */
+/* messages skipped before a question, and the bytes of each */
 #define PASSED_OVER_MOST 4
 #define PASSED_OVER_MAX  1024
 
-/* Each octet is copied, and looked up within its label; an escape is four, and more work. */
+/*
+ * Each octet is copied, and looked up within its label; an escape is four characters, and more
+ * work.
+ */
 static size_t dns_work_of(const struct host_text *name, unsigned num_hops)
 {
 	size_t of_escapes = name->len > name->wire_len ? (name->len - name->wire_len) / 2u : 0;
@@ -61,7 +64,7 @@ static enum parse dns_read_name(struct dns_reader *d, struct reader *r, struct h
 			*r = at;
 		if (end == 0)
 			return dns_charge(d, dns_work_of(out, num_hops));
-		/* more than there are places: they go round */
+		/* more pointers than bytes: the name loops */
 		if (++num_hops > d->message.len)
 			return PARSE_BAD;
 		if (num_hops > DNS_HOPS_MAX)
@@ -90,7 +93,7 @@ enum parse dns_open(struct bytes message, struct dns_reader *r)
 	struct dns_header *h    = &r->header;
 	struct reader      left = reader_over(message, PARSE_BAD);
 
-	/* One look for all twelve bytes, and the readers need none of their own. */
+	/* One check for all twelve bytes, so that the readers need none of their own. */
 	if (message.len < DNS_HEADER)
 		return PARSE_BAD;
 	h->id             = read_u16(&left);
@@ -150,7 +153,7 @@ enum parse dns_next_record(struct dns_reader *r, struct dns_record *out)
 	r->records_left--;
 	dns_skip_name(r, &r->left);
 
-	/* One look for all ten bytes, as in dns_open(). */
+	/* One check for all ten bytes, as in dns_open(). */
 	struct reader left = r->left;
 
 	if (left.status != PARSE_OK || left.left.len < RECORD_FIXED)
@@ -167,7 +170,7 @@ enum parse dns_record_target(struct dns_reader *r, const struct dns_record *reco
                              struct dns_name *out)
 {
 	bool          is_service = record->type == DNS_TYPE_SVCB || record->type == DNS_TYPE_HTTPS;
-	/* glibc, musl and ldns read a name on beyond the data that it should be in */
+	/* glibc, musl and ldns read a name on past the end of its data */
 	size_t        from = (size_t)(r->left.left.at - r->message.at) - record->data.left.len;
 	struct reader data = reader_over(bytes_from(r->message, from), PARSE_BAD);
 
@@ -219,7 +222,7 @@ bool dns_is_query(struct bytes message)
 	return dns_is_class(read_u16(&r.left)) && r.left.status == PARSE_OK;
 }
 
-/* The first question of a message that may not be whole, as far as there are bytes of it. */
+/* The first question of a message that may be incomplete, as far as its bytes are there. */
 static enum parse dns_begin_question(struct bytes message)
 {
 	struct reader    r = reader_over(bytes_from(message, DNS_HEADER), PARSE_MORE);
@@ -231,7 +234,7 @@ static enum parse dns_begin_question(struct bytes message)
 	host_clear(&name);
 	status = host_read_labels(&name, &r);
 	end    = read_u8(&r);
-	/* where a pointer leads may be yet to come */
+	/* the pointer's target may not have come yet */
 	if (end >= LABEL_POINTER)
 		return dns_is_query(message) ? PARSE_OK : PARSE_MORE;
 	read_u16(&r);
@@ -241,7 +244,7 @@ static enum parse dns_begin_question(struct bytes message)
 	return status == PARSE_OK && end == 0 && dns_is_class(class) ? PARSE_OK : PARSE_BAD;
 }
 
-/* So few that it may be DNS, if not a question. PARSE_MORE if that is not clear yet. */
+/* Are the header's counts plausible for DNS? PARSE_MORE if that is not clear yet. */
 static enum parse dns_has_counts(struct bytes message)
 {
 	struct reader r      = reader_over(bytes_from(message, 4), PARSE_MORE);
@@ -273,7 +276,7 @@ enum parse dns_begins(struct bytes stream)
 			if (status == PARSE_OK || (status == PARSE_MORE && message.len < len))
 				return status;
 		}
-		/* none, but a server may pass it over, and read the next one */
+		/* not a question, but a server may skip it, and read the next message */
 		if (left.status == PARSE_OK && (len == 0 || len > PASSED_OVER_MAX))
 			return PARSE_BAD;
 		status = len >= DNS_HEADER ? dns_has_counts(message) : PARSE_OK;

@@ -5,16 +5,16 @@
 /*
  * DNS: the names in a message, read with our own bounds before any library sees it, and as
  * leniently as any resolver reads it. Compression pointers may go forwards, and into the header:
- * dnsmasq, glibc and musl follow both. What a message may cost is bounded: DNS_WORK_MAX.
+ * dnsmasq, glibc and musl follow both. The work for a message is bounded: DNS_WORK_MAX.
  */
 
 #include "base/host.h"
 
-/* pointers that one name may have: as many as dnsmasq follows */
+/* pointers in one name; dnsmasq follows as many */
 #define DNS_HOPS_MAX 255
 /*
- * units of some 40 instructions, for the names and records of one message: ten aliases take half
- * of them, a hundred other records 400, the costliest name 960
+ * units of some 40 instructions, for the names and records of one message: ten aliases take half of
+ * them, a hundred other records 400, the costliest name 960
  */
 #define DNS_WORK_MAX 1000
 
@@ -39,7 +39,7 @@ struct dns_header {
 enum dns_place {
 	DNS_QUESTION,                   /* the name asked for */
 	DNS_ALIAS,                      /* target of CNAME or DNAME */
-	DNS_SERVICE,                    /* target of SVCB or HTTPS, "." left out */
+	DNS_SERVICE,                    /* target of SVCB or HTTPS, unless it is "." */
 };
 
 struct dns_name {
@@ -48,7 +48,7 @@ struct dns_name {
 	struct host_text host;
 };
 
-/* Where the walk through a message stands. */
+/* The position of a walk through a message. */
 struct dns_reader {
 	struct reader     left;
 	struct bytes      message;
@@ -56,14 +56,14 @@ struct dns_reader {
 	uint16_t          questions_left;
 	uint32_t          records_left;
 	uint32_t          work_left;
-	bool              is_over;      /* the message is too costly to be read on */
+	bool              is_over;      /* the message costs too much to be read on */
 };
 
-/* A record that has been passed over; data borrowed. */
+/* A record that was skipped; data borrowed. */
 struct dns_record {
 	uint16_t      type, class;
 	uint32_t      ttl_s;
-	bool          is_answer, is_authority;  /* of these sections; else additional */
+	bool          is_answer, is_authority;  /* in these sections; otherwise additional */
 	struct reader data;
 };
 
@@ -76,10 +76,10 @@ enum parse dns_open(struct bytes message, struct dns_reader *r);
 
 /*
  * dns_next_question - the next question; the root's name is empty.
- * dns_next_record   - the next record of any section, questions passed over.
+ * dns_next_record   - the next record of any section; skips questions.
  *
  * Gives:  PARSE_OK and *out; PARSE_MORE at the end; PARSE_BAD if the message is broken at this
- *         point (what came before it was still good), or too costly to be read on: is_over.
+ *         point (what came before it was still good), or costs too much to be read on: is_over.
  * Source: RFC 1035, section 4.
  */
 enum parse dns_next_question(struct dns_reader *r, struct dns_name *out);
@@ -93,7 +93,7 @@ static inline bool dns_record_leads(const struct dns_record *record)
 	       !record->is_authority;
 }
 
-/* The 4 or 16 bytes of an A or AAAA record of the answer section, or nothing. */
+/* The 4 or 16 bytes of an A or AAAA record in the answer section, else empty. */
 static inline struct bytes dns_record_address(const struct dns_record *record)
 {
 	size_t len = record->type == DNS_TYPE_A ? 4 : record->type == DNS_TYPE_AAAA ? 16 : 0;
@@ -104,9 +104,9 @@ static inline struct bytes dns_record_address(const struct dns_record *record)
 }
 
 /*
- * dns_record_target - the name that a record leads to, one for which dns_record_leads() holds.
+ * dns_record_target - the name that a record leads to, if dns_record_leads() holds for it.
  *
- * Gives:  PARSE_OK; PARSE_MORE if it is the root's; PARSE_BAD as dns_next_record().
+ * Gives:  PARSE_OK; PARSE_MORE for the root's name; PARSE_BAD as dns_next_record().
  * Source: RFC 9460, section 2.2.
  */
 enum parse dns_record_target(struct dns_reader *r, const struct dns_record *record,
@@ -119,24 +119,24 @@ enum parse dns_record_target(struct dns_reader *r, const struct dns_record *reco
 enum parse dns_next(struct dns_reader *r, struct dns_name *out);
 
 /*
- * dns_is_query - is this a DNS query that some resolver answers, on whatever port? QR 0, one
- *                question, whole and of a class that exists. Nothing else matters: resolvers answer
- *                with any rcode, opcode or other flag set, with records that are missing or broken,
- *                and with bytes behind the end. None answers two questions.
+ * dns_is_query - is this a DNS query that some resolver answers, on any port? QR 0, one question,
+ *                complete and of a class that exists. Nothing else matters: resolvers answer with
+ *                any rcode, opcode or other flag set, with missing or broken records, and with
+ *                bytes after the end. No resolver answers two questions.
  */
 bool dns_is_query(struct bytes message);
 
 /*
  * dns_begins - does a stream begin with the length of such a message, and with its question? The
- *              message need not be whole. PARSE_MORE if it is not clear yet.
+ *              message may be incomplete. PARSE_MORE if it is not clear yet.
  */
 enum parse dns_begins(struct bytes stream);
 
 #define DNS_ECH_MAX 16          /* ech parameters of one message; an answer has one or two */
 
 /*
- * dns_record_ech - the value of the ech parameter of an HTTPS or SVCB record, or nothing.
- * dns_find_ech   - the values of all of them in a response; how many, 0 if it is broken.
+ * dns_record_ech - the value of the ech parameter of an HTTPS or SVCB record, else empty.
+ * dns_find_ech   - all such values in a response; returns their number, 0 if it is broken.
  * dns_remove_ech - the response without them. PARSE_OK, written to w; PARSE_MORE if it has none:
  *                  nothing is written; PARSE_BAD if it is broken, or does not fit. A pointer into a
  *                  removed value is broken, too.
@@ -149,7 +149,7 @@ size_t     dns_find_ech(struct bytes message, struct bytes values_out[DNS_ECH_MA
 enum parse dns_remove_ech(struct writer *w, struct bytes message);
 enum parse dns_ech_public_name(struct bytes value, struct bytes *name_out);
 
-/* What a blocked query is answered with. */
+/* How a blocked query is answered. */
 enum dns_block { DNS_BLOCK_NXDOMAIN, DNS_BLOCK_REFUSED, DNS_BLOCK_UNSPECIFIED };
 
 /*
@@ -157,13 +157,13 @@ enum dns_block { DNS_BLOCK_NXDOMAIN, DNS_BLOCK_REFUSED, DNS_BLOCK_UNSPECIFIED };
  *
  * Gives:  the answer in w; w->full if it does not fit; nothing if the message has no readable
  *         question. Same id, opcode, question, RD and CD. To a query with RD: RA; to one without:
- *         AA, as from a server that is asked for its own zone. To a response: its own AA and RA.
- *         NXDOMAIN or REFUSED, or NOERROR with 0.0.0.0 / :: for A / AAAA questions (TTL 10) and no
- *         data for others.
+ *         AA, as from an authoritative server. To a response: its own AA and RA. NXDOMAIN or
+ *         REFUSED, or NOERROR with 0.0.0.0 / :: for A / AAAA questions (TTL 10) and no data for
+ *         others.
  *         If the message has an OPT record, and only then: an OPT with payload size 1232, the
  *         message's DO, an Extended DNS Error, info-code 15 "Blocked" (RFC 8914, section 4.16; 17
  *         "Filtered" is for client-requested filtering), ede_text or as much of it as the client
- *         takes, and the message's DNS cookie if it has a server's part (RFC 7873).
+ *         takes, and the message's DNS cookie if it has a server part (RFC 7873).
  */
 void dns_answer_write(struct writer *w, struct bytes message, enum dns_block how,
                       const char *ede_text);

@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: MIT */
 
 /*
- * The first question is written out anew without pointers, with the spelling as sent (0x20). Of
- * the rest of the message only its id, some flags and, within an OPT record, its DNS cookie come
- * back: resolvers look at these to tell the answer to their question from a forged one.
+ * The first question is written anew without pointers, with the spelling as sent (0x20). Of the
+ * rest of the message only the id, some flags and, from an OPT record, the DNS cookie are returned:
+ * resolvers use these to tell a genuine answer from a forged one.
  *
- * A cookie comes back as it was sent, and only if it has the server's part. A client that sends its
- * own part alone has not learnt yet that this server knows cookies, so it takes an answer without
- * one (RFC 7873, section 5.3). With a server's part made up here it would believe that the server
- * knows them; if it does not, BIND 9.18 then asks it each question a second time, over TCP.
+ * A cookie is returned as sent, and only with a server part. A client that sends only its own part
+ * does not know yet that this server supports cookies, and takes an answer without one (RFC 7873,
+ * section 5.3). A made-up server part would tell it that the server does; if that is wrong, BIND
+ * 9.18 asks it each question a second time, over TCP.
  */
 
 #include "inspect/dns.h"
@@ -26,7 +26,7 @@
 #define FLAG_DNSSEC_OK     0x8000       /* DO, in an OPT record: RFC 3225, section 3 */
 #define RCODE_NXDOMAIN     3
 #define RCODE_REFUSED      5
-/* seconds: short, so that a change of policy is felt soon */
+/* seconds: short, so that a change of policy takes effect soon */
 #define UNSPECIFIED_TTL    10
 #define EDNS_PAYLOAD       1232         /* bytes; DNS flag day 2020 */
 #define PAYLOAD_LEAST      512          /* bytes; RFC 6891, section 6.2.3 */
@@ -41,9 +41,9 @@
 #define NAME_FIRST         0xc00c       /* pointer to the name after the header */
 #define ADDITIONAL_COUNT   10           /* offset in the header */
 
-/* What the OPT record of a message says. */
+/* The content of a message's OPT record. */
 struct edns {
-	uint16_t     payload;           /* bytes that its sender takes */
+	uint16_t     payload;           /* bytes that its sender accepts */
 	bool         dnssec_ok;
 	struct bytes cookie;            /* with both parts, or empty */
 };
@@ -113,7 +113,7 @@ static struct bytes answer_read_cookie(struct dns_reader *d, struct reader optio
 	return options.status == PARSE_OK && !d->is_over ? cookie : (struct bytes){ 0 };
 }
 
-/* False if there is no OPT: only a sender of EDNS may be answered with it (RFC 6891, section 7). */
+/* False without OPT: only a sender of EDNS may be answered with it (RFC 6891, section 7). */
 static bool answer_read_edns(struct bytes message, struct edns *out)
 {
 	struct dns_reader d;
@@ -124,7 +124,7 @@ static bool answer_read_edns(struct bytes message, struct edns *out)
 	while (dns_next_record(&d, &record) == PARSE_OK) {
 		if (record.type != DNS_TYPE_OPT)
 			continue;
-		/* where others have their TTL: more of the rcode, the version, flags */
+		/* in place of the TTL: extended rcode, version, flags */
 		out->payload   = record.class;
 		out->dnssec_ok = record.ttl_s & FLAG_DNSSEC_OK;
 		out->cookie    = answer_read_cookie(&d, record.data);
@@ -134,8 +134,8 @@ static bool answer_read_edns(struct bytes message, struct edns *out)
 }
 
 /*
- * Bytes that the client takes. A response has the server's payload size, not the client's; but the
- * client has asked for one that may be as long as this.
+ * The length that the client accepts. A response has the server's payload size, not the client's;
+ * but the client has asked for a response that may be this long.
  */
 static size_t answer_limit(struct bytes message, bool is_response, const struct edns *edns)
 {
@@ -146,7 +146,7 @@ static size_t answer_limit(struct bytes message, bool is_response, const struct 
 	return limit < EDNS_PAYLOAD ? limit : EDNS_PAYLOAD;
 }
 
-/* As much of a text in UTF-8 as fits, without half a character at its end. */
+/* As much of a UTF-8 text as fits, without half a character at its end. */
 static struct bytes answer_cut_text(const char *text, size_t room)
 {
 	struct bytes cut = bytes_first(bytes_text(text), room);
@@ -156,14 +156,14 @@ static struct bytes answer_cut_text(const char *text, size_t room)
 	return cut;
 }
 
-/* The text gives way if the whole would be too long: RFC 8914, section 3. */
+/* The text is shortened if the whole would be too long: RFC 8914, section 3. */
 static void write_opt(struct writer *w, const struct edns *edns, const char *ede_text, size_t room)
 {
 	size_t       cookie_len = edns->cookie.len > 0 ? OPTION_HEADER + edns->cookie.len : 0;
 	size_t       least      = OPT_BYTES + OPTION_HEADER + 2 + cookie_len;
 	struct bytes text       = answer_cut_text(ede_text, room > least ? room - least : 0);
 
-	write_u8(w, 0);                 /* the root is its owner */
+	write_u8(w, 0);                 /* owner: the root */
 	write_u16(w, DNS_TYPE_OPT);
 	write_u16(w, EDNS_PAYLOAD);
 	write_u16(w, 0);
@@ -198,9 +198,9 @@ static bool write_unspecified(struct writer *w, uint16_t type)
 }
 
 /*
- * A question without RD goes to a server that is asked for its own zone, and its answer says so: a
- * resolver takes one with RA and without AA for that of a server that does not have the zone, and
- * asks the next one. CD comes back: RFC 4035, section 3.2.2.
+ * A question without RD goes to an authoritative server, and our answer looks like one from there:
+ * a resolver takes an answer with RA and without AA for a lame delegation, and asks the next
+ * server. CD is copied: RFC 4035, section 3.2.2.
  */
 static uint16_t answer_flags(const struct dns_header *h)
 {

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 
 /*
- * ECH in HTTPS and SVCB records: found, and taken out of a message. What stands behind a removed
- * part moves, so every compression pointer beyond it is corrected; pointers stand where RFC 1035
- * has names (RFC 3597, section 4, forbids them elsewhere).
+ * ECH in HTTPS and SVCB records: found, and removed from a message. Whatever follows a removed part
+ * moves, so every compression pointer beyond it is corrected. Pointers occur where RFC 1035 has
+ * names (RFC 3597, section 4, forbids them elsewhere).
  */
 
 #include "inspect/dns.h"
@@ -37,7 +37,7 @@ static size_t dns_ech_offset_of(struct bytes message, const struct reader *r)
 	return (size_t)(r->left.at - message.at);
 }
 
-/* The parameters of an HTTPS or SVCB record; of any other none. RFC 9460, section 2.2. */
+/* The parameters of an HTTPS or SVCB record; empty for any other. RFC 9460, section 2.2. */
 static struct reader dns_ech_parameters(struct dns_reader *r, const struct dns_record *record)
 {
 	struct reader data = record->data;
@@ -49,7 +49,7 @@ static struct reader dns_ech_parameters(struct dns_reader *r, const struct dns_r
 	return data;
 }
 
-/* The next of them that is ech; false if there is none. */
+/* The next parameter that is ech; false if there is none. */
 static bool dns_ech_next(struct dns_reader *r, struct reader *parameters, struct bytes *value_out)
 {
 	while (reader_has_more(parameters) && dns_charge(r, 1) == PARSE_OK) {
@@ -103,7 +103,7 @@ size_t dns_find_ech(struct bytes message, struct bytes values_out[DNS_ECH_MAX])
 	return dns_ech_find(message, &cuts, values_out) == PARSE_OK ? cuts.num : 0;
 }
 
-/* Where something stands once the parts before it are gone. */
+/* The new place of something, once the parts before it are gone. */
 static enum parse moved(const struct cuts *cuts, size_t offset, size_t *out)
 {
 	size_t gone = 0;

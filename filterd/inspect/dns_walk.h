@@ -10,14 +10,14 @@
 #define LABEL_POINTER 0xc0      /* the two top bits of a length octet; RFC 1035, section 4.1.4 */
 #define LABEL_LENGTH  0x3f
 
-/* The message is too costly: no more is read of it. Always PARSE_BAD. */
+/* The message costs too much: no more of it is read. Always PARSE_BAD. */
 static inline enum parse dns_give_up(struct dns_reader *d)
 {
 	d->is_over = true;
 	return d->left.status = PARSE_BAD;
 }
 
-/* Takes so many units from what the message may cost. PARSE_OK; or PARSE_BAD, given up. */
+/* Takes units from the message's budget. PARSE_OK; or PARSE_BAD, given up. */
 static inline enum parse dns_charge(struct dns_reader *d, size_t units)
 {
 	if (units > d->work_left)
@@ -26,10 +26,10 @@ static inline enum parse dns_charge(struct dns_reader *d, size_t units)
 	return PARSE_OK;
 }
 
-/* Passes over a name where it stands; a pointer ends it. */
+/* Skips a name in place; a pointer ends it. */
 void dns_skip_name(struct dns_reader *d, struct reader *r);
 
-/* Passes over the questions that are left. */
+/* Skips the questions that are left. */
 void dns_skip_questions(struct dns_reader *d);
 
 #endif

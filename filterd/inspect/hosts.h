@@ -4,12 +4,12 @@
 
 /*
  * Hosts: the names in one message. Servers differ in which of several names they follow, and in how
- * much they tolerate around one, so a reader gives all of them, each as some server takes it.
+ * much they tolerate around one, so a reader returns all of them, each as some server takes it.
  */
 
 #include "base/bytes.h"
 
-/* names kept of one message; more are as a rule copies of these */
+/* names kept of one message; further ones are usually copies */
 #define HOSTS_MAX 8
 
 struct hosts {
@@ -20,8 +20,8 @@ struct hosts {
 };
 
 /*
- * hosts_add - this name as it is; nothing if it is empty or in the list; is_unreadable if there is
- *             no room.
+ * hosts_add - adds this name unchanged; nothing if it is empty or in the list; is_unreadable if
+ *             there is no room.
  */
 void hosts_add(struct hosts *h, struct bytes host);
 

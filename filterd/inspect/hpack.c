@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 
 /*
- * The table is two rings: of entries, and of the values of those that matter. An entry counts at
- * least 32 bytes, and its value not more than the entry, so that neither ring can overflow.
+ * The table is two rings: the entries, and the values of those that matter. An entry counts at
+ * least 32 bytes, and its value no more than the entry, so neither ring can overflow.
  */
 
 #include "inspect/hpack.h"
@@ -10,14 +10,14 @@
 #include <string.h>
 
 #define ENTRY_OVERHEAD 32       /* bytes: RFC 7541, section 4.1 */
-#define NUMBER_BYTES   8        /* behind its first; more than any server reads */
+#define NUMBER_BYTES   8        /* bytes after its first; more than any server reads */
 #define NUMBER_MAX     0xffffff
 
 #define KNOWN(name, value, which) { sizeof(name) - 1, which, value }
 
 /*
- * RFC 7541, appendix A; values where somebody asks for them. Of a name its length counts. Arrays,
- * as a pointer needs more, with its relocation.
+ * RFC 7541, appendix A, with values only where they are used. Of a name only the length counts.
+ * Arrays, because pointers would need more room, with their relocations.
  */
 static const struct {
 	uint8_t name_len, which;        /* enum hpack_name */
@@ -88,7 +88,7 @@ static const struct {
 
 #define STATIC_NUM COUNT(known)
 
-/* A name, as a representation gives it. */
+/* A name, as a field representation gives it. */
 struct name {
 	enum hpack_name which;
 	size_t          len;
@@ -116,7 +116,7 @@ static uint32_t read_number(struct reader *r, uint8_t first, unsigned bits)
 	return r->status == PARSE_OK ? value : 0;
 }
 
-/* Does the value matter, too? */
+/* Is the value needed, too? */
 static bool has_value(enum hpack_name which)
 {
 	return which != HPACK_OTHER && which != HPACK_PROXY;
@@ -143,8 +143,8 @@ static enum hpack_name which_name(struct bytes name)
 }
 
 /*
- * A string of section 5.2: its bytes as they are, or decoded in w if it is asked for; *len_out is
- * its length in any case.
+ * A string of section 5.2: its bytes as they are, or decoded in w if requested; *len_out is its
+ * length in any case.
  */
 static struct bytes read_string(struct reader *r, struct writer *w, uint16_t *steps,
                                 size_t *len_out)

@@ -2,8 +2,8 @@
 
 /*
  * The code is canonical: codes of one length follow each other in the order of their characters,
- * and those of the next length follow them. So the characters in the order of their codes, and how
- * many there are of each length, are all of appendix B.
+ * and those of the next length follow them. So the characters in the order of their codes, and the
+ * number of codes of each length, are all of appendix B.
  */
 
 #include "inspect/hpack.h"
@@ -13,7 +13,7 @@
 
 #define NUM_CHARACTERS 256
 
-/* characters with a code of 5, 6, ... 30 bits; the last, EOS, is none */
+/* number of characters with a code of 5, 6, ... 30 bits; the last one, EOS, is not a character */
 static const uint8_t num_codes[] = { 10, 26, 32, 6,  0,  5,  3, 2, 6,  2,  3,  0, 0,
 	                             0,  3,  8,  13, 26, 29, 12, 4, 15, 19, 29, 0, 4 };
 
@@ -44,13 +44,13 @@ static const uint8_t characters[NUM_CHARACTERS + 1] =
 	"\n\r\x16";
 
 /*
- * The next character, of a window whose first num_bits bits are the string's; the number of its
- * bits, 0 if they do not make one.
+ * The next character, of a window with num_bits bits of the string; returns the length of its code,
+ * 0 if the bits do not make one.
  */
 static unsigned huffman_next(uint32_t window, unsigned num_bits, unsigned *character_out)
 {
-	uint32_t code = 0;              /* the first of a length, from the left */
-	unsigned at   = 0;              /* its character's place */
+	uint32_t code = 0;              /* the first code of a length, left-aligned */
+	unsigned at   = 0;              /* the place of its character */
 
 	for (unsigned len = CODE_MIN; len <= CODE_MAX && len <= num_bits; len++) {
 		unsigned num    = num_codes[len - CODE_MIN];
@@ -66,7 +66,7 @@ static unsigned huffman_next(uint32_t window, unsigned num_bits, unsigned *chara
 	return 0;
 }
 
-/* The same for 8 bits, within which nearly all characters end; 0 if this one does not. */
+/* The same for 8 bits, within which nearly all codes end; 0 if this one does not. */
 static unsigned huffman_short(unsigned first, unsigned *character_out)
 {
 	if (first < 80) {
@@ -88,7 +88,7 @@ static unsigned huffman_short(unsigned first, unsigned *character_out)
 enum parse hpack_write_huffman(struct bytes code, struct writer *w, uint16_t *steps,
                                size_t *len_out)
 {
-	uint64_t bits     = 0;          /* those not used yet, from the left */
+	uint64_t bits     = 0;          /* the unused ones, left-aligned */
 	unsigned num_bits = 0, character, len, num_steps = *steps;
 	size_t   at       = 0, num = 0;
 

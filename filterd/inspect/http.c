@@ -1,17 +1,18 @@
 /* SPDX-License-Identifier: MIT */
 
 /*
- * Line by line. A line ends with LF, CR LF, or, for Java and Python, with a CR alone; no server
- * ends a request line so, but Node without its strict parser reads fields after such a CR. An empty
- * line ends the section for every server if LF is before it. Where only some server sees an end (a
- * CR too many; a request line without version), the request is judged there, and read on.
+ * Line by line. A line ends with LF, CR LF or, for Java and Python, CR alone. No server ends a
+ * request line with CR alone, but Node without its strict parser reads fields after such a CR. An
+ * empty line ends the section for every server if it has an LF before it. Where only some servers
+ * see an end (a CR too many; a request line without version), the request is judged there, and
+ * reading continues.
  */
 
 #include "inspect/http_line.h"
 
 #include <string.h>
 
-/* bytes of a field's name with blanks around it; servers that take these take as few */
+/* bytes of a field's name with blanks around it; servers that accept these accept as few */
 #define NAME_MAX 256
 
 #define WORK_OF_FIELD  3
@@ -93,7 +94,7 @@ static enum field field_named(struct bytes name)
 	}
 }
 
-/* Is this white space, or the first letter of a field that matters? Most lines end here. */
+/* Is this white space, or the first letter of a field that matters? Most lines stop here. */
 static bool may_begin_field(uint8_t c)
 {
 	switch (c | 0x20) {
@@ -107,9 +108,9 @@ static bool may_begin_field(uint8_t c)
 }
 
 /*
- * One line of the header section. *field: that of the line before, whose value goes on in a line
- * that begins with white space. Every server that takes such a line leaves white space where the
- * two meet, so that each has its own names.
+ * One line of the header section. *field: that of the line before, whose value a line continues
+ * that begins with white space. Every server that accepts such a line leaves white space where the
+ * two meet, so each has its own names.
  */
 static void read_field(struct http_request *r, struct bytes line, enum field *field)
 {
@@ -138,8 +139,8 @@ static void read_field(struct http_request *r, struct bytes line, enum field *fi
 }
 
 /*
- * Bytes up to the next CR or LF; all if there is none. *lf: the next LF, which is looked for again
- * only once it is passed.
+ * Bytes up to the next CR or LF; all if there is none. *lf: the next LF, searched for again only
+ * once it is behind us.
  */
 static size_t line_len(struct bytes left, const uint8_t **lf)
 {
@@ -158,8 +159,8 @@ static size_t line_len(struct bytes left, const uint8_t **lf)
 enum line_end { END_CR, END_LF, END_CRLF };
 
 /*
- * The fields in left, which begin after an end of some kind. PARSE_OK at an end of the section that
- * all servers see.
+ * The fields in left, after an end of some kind. PARSE_OK at an end of the section that all servers
+ * see.
  */
 static enum parse read_section(struct http_request *r, struct bytes *left, enum line_end before)
 {
@@ -177,7 +178,7 @@ static enum parse read_section(struct http_request *r, struct bytes *left, enum 
 		if (len >= left->len || (has_cr && is_last))
 			return PARSE_MORE;
 		r->work += WORK_OF_FIELD;
-		/* the empty one behind them counts as well */
+		/* the empty line after them counts as well */
 		r->is_too_long = r->num_fields++ > HTTP_FIELDS_MAX;
 		if (r->is_too_long)
 			return PARSE_MORE;
@@ -194,7 +195,7 @@ static enum parse read_section(struct http_request *r, struct bytes *left, enum 
 	}
 }
 
-/* Up to as many as are looked at. */
+/* At most as many bytes as are looked at. */
 static struct bytes skip_blanks(struct bytes stream)
 {
 	size_t len = 0;
@@ -230,13 +231,13 @@ enum parse http_read_request(struct bytes stream, struct http_request *out)
 	}
 	out->is_too_long = line.len > HTTP_LINE_MAX;
 	if (status == PARSE_MORE && out->is_too_long)
-		http_read_line(line, out);              /* what it names so far */
+		http_read_line(line, out);              /* the names so far */
 	if (status != PARSE_OK)
 		return status;
 	left   = bytes_from(left, line.len + 1);
 	has_cr = line.len > 0 && line.at[line.len - 1] == '\r';
 	line.len -= has_cr;
-	/* a blank in front is an empty method to Java */
+	/* a leading blank is an empty method to Java */
 	if (line.at > stream.at && line.at[-1] == ' ')
 		line = bytes_of(line.at - 1, line.len + 1);
 	status = http_read_line(line, out);
@@ -265,15 +266,15 @@ bool http_begins_odd(struct bytes stream)
 }
 
 /*
- * Before the request line, in it; at the beginning of a field, in it, after a CR at its end; after
- * one that may end a section, as the next byte will say.
+ * Before the request line, or in it; at the beginning of a field, in it, or after a CR at its end;
+ * after an end of line that may end the section, depending on the next byte.
  */
 enum { SCAN_BEFORE, SCAN_LINE, SCAN_START, SCAN_FIELD, SCAN_CR, SCAN_END };
 
-/* steps, three for a field; with as many the request is too long, whatever state it is in */
+/* steps, three for a field; after that many the request is too long, whatever its state */
 #define SCAN_MAX (4 * HTTP_FIELDS_MAX)
 
-/* The state after another byte that is in no line; *has_news if it may be the last of something. */
+/* The state after one more byte between lines; *has_news if it may end something. */
 static uint8_t scan_byte(uint8_t state, uint8_t c, bool *has_news)
 {
 	bool is_end = c == '\n' || c == '\r';

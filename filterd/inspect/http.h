@@ -5,9 +5,10 @@
 /*
  * HTTP/1: every host that a request names, from the first bytes of a stream. Servers and proxies
  * differ in which of several names they follow and in how much they tolerate, so all names are
- * read, and all spellings that some server takes. "Some server" is one of nginx, Apache (with
- * HttpProtocolOptions Unsafe too), lighttpd (without its strict options too), HAProxy, Node (with
- * insecureHTTPParser too), Java's and Go's and Python's own ones: what each takes was measured.
+ * read, in every spelling that some server accepts. "Some server" is one of nginx, Apache (also
+ * with HttpProtocolOptions Unsafe), lighttpd (also without its strict options), HAProxy, Node (also
+ * with insecureHTTPParser), and the ones built into Java, Go and Python: what each accepts was
+ * measured.
  */
 
 #include "inspect/hosts.h"
@@ -19,17 +20,17 @@ enum http_body {
 	HTTP_BODY_FOREIGN,              /* no HTTP follows: CONNECT */
 };
 
-/* A server that does not know the protocol goes on with HTTP/1. */
+/* A server that does not know the protocol continues with HTTP/1. */
 enum http_upgrade { HTTP_UPGRADE_NONE, HTTP_UPGRADE_OTHER, HTTP_UPGRADE_HTTP2 };
 
 /*
- * What is looked at of one request. No browser sends as much; nginx and Apache take lines of 8 KiB,
- * HAProxy and Apache some 100 fields.
+ * Limits for one request. No browser sends as much; nginx and Apache accept lines of 8 KiB, HAProxy
+ * and Apache some 100 fields.
  */
 #define HTTP_LINE_MAX   8192    /* bytes of its first line */
-/* bytes of one that begins as many another protocol; servers of Java alone take it */
+/* bytes of a first line that could be another protocol's; only Java servers accept it */
 #define HTTP_ODD_LINE_MAX 1024
-#define HTTP_BLANKS_MAX 256     /* blanks and control bytes in front of that, and within */
+#define HTTP_BLANKS_MAX 256     /* blanks and control bytes before the first line, and in it */
 #define HTTP_FIELDS_MAX 100
 #define HTTP_VALUES_MAX 1024    /* bytes of values that matter, and 32 for each */
 
@@ -39,26 +40,26 @@ struct http_request {
 	struct hosts      hosts;
 	bool              is_connect;
 	bool              is_absolute;          /* the target is a URI: a request to a proxy */
-	bool              to_proxy;             /* that, CONNECT, or a field for proxies is there */
-	/* the method has bytes of none that is in use: another protocol may begin so */
+	bool              to_proxy;             /* or CONNECT, or a field for proxies */
+	/* the method has bytes that no real method has: another protocol may begin so */
 	bool              is_odd;
 	/* servers differ in where it ends: an encoding beside a length, an unusual one, HTTP/1.0 */
 	bool              body_is_unclear;
 	enum http_body    body;
 	enum http_upgrade upgrade;
 	uint64_t          body_len;             /* HTTP_BODY_LENGTH */
-	size_t            len;                  /* bytes up to and with the empty line */
+	size_t            len;                  /* bytes, with the empty line at the end */
 	unsigned          num_fields;
 	unsigned          values_len;           /* see HTTP_VALUES_MAX */
-	unsigned          work;                 /* steps of some fifty instructions, set always */
-	/* PARSE_MORE: it is more than is looked at, as its first line or its fields are */
+	unsigned          work;                 /* steps of some fifty instructions; always set */
+	/* PARSE_MORE: the first line or the fields exceed the limits */
 	bool              is_too_long;
 	/*
-	 * PARSE_OK: some server answers now, and some reads names further on. All bytes from the
-	 * same place and more give all of *out again, and perhaps more hosts.
+	 * PARSE_OK: some server answers now, and some server reads names further on. A longer part
+	 * of the stream from the same place gives all of *out again, and perhaps more hosts.
 	 */
 	bool              goes_on;
-	/* HTTP/2: bytes of stream below which another call gives nothing new; 0 is not known */
+	/* HTTP/2: with fewer bytes of stream another call gives nothing new; 0 is not known */
 	size_t            need;
 };
 
@@ -66,32 +67,32 @@ struct http_request {
  * http_read_request - Takes: all bytes of a stream so far.
  * Gives:  PARSE_OK with all of *out; PARSE_MORE with what whole lines have given so far, if this
  *         can still become a request; PARSE_BAD if no server takes it for one. A method that begins
- *         with one of <{[", or has control bytes or such as are not ASCII, is read only if its line
- *         is whole: many another protocol begins so, and would be waited for.
+ *         with one of <{[", or has control or non-ASCII bytes, is read only once its line is
+ *         complete: many other protocols begin so, and would have to be waited for.
  * Keeps:  *out borrows from stream.
  * Source: RFC 9112, sections 2.2 (empty lines before a request, LF alone), 3.2 (forms of the
- *         target), 5.1 and 5.2 (white space before the colon, folded lines: forbidden, and taken by
- *         some); RFC 9110, section 4.2.4; RFC 1945, section 4.1 (a request line without version:
- *         goes_on, as Node and Python read fields after it).
+ *         target), 5.1 and 5.2 (white space before the colon, folded lines: forbidden, but some
+ *         servers accept them); RFC 9110, section 4.2.4; RFC 1945, section 4.1 (a request line
+ *         without version: goes_on, as Node and Python read fields after it).
  */
 enum parse http_read_request(struct bytes stream, struct http_request *out);
 
-/* Does it begin with a word that is_odd? Then http_read_request() gives no other request. */
+/* Does it begin with a word that is_odd? Otherwise http_read_request() never sets is_odd. */
 bool http_begins_odd(struct bytes stream);
 
-/* Does a server answer so, as far as it goes? RFC 9112, section 4. */
+/* Could this be the beginning of a server's answer? RFC 9112, section 4. */
 bool http_is_answer(struct bytes said);
 
-/* How far a stream was looked at by http_has_news(); all zero at its beginning. */
+/* How far http_has_news() has come in a stream; all zero at its beginning. */
 struct http_scan {
 	uint32_t at;
 	uint8_t  state;
-	uint8_t  num_fields;            /* up to one more than are looked at */
+	uint8_t  num_fields;            /* at most one more than are looked at */
 };
 
 /*
- * http_has_news - may http_read_request() give something else than PARSE_MORE now? Looks at every
- *         byte once, in however many pieces a request comes.
+ * http_has_news - may http_read_request() now return anything but PARSE_MORE? Looks at every byte
+ *         once, in however many pieces a request comes.
  * Takes:  *scan as the last call for a shorter part of the same stream left it.
  * Gives:  true if a request line or a section is whole, cannot become one, or is too long.
  */
@@ -99,10 +100,10 @@ bool http_has_news(struct http_scan *scan, struct bytes stream);
 
 /*
  * http_skip_chunks - the end of a chunked body (RFC 9112, section 7.1).
- * Gives:  PARSE_OK, *len_out bytes up to and with the empty line at its end; PARSE_MORE if it ends
- *         later, or if there are many: *len_out bytes of whole chunks can be forgotten (this may be
- *         more than there are: the rest of a chunk); PARSE_BAD if it is none.
- * A length is taken modulo 2^32, as by Java; others wait for as much, or refuse it.
+ * Gives:  PARSE_OK, *len_out bytes with the empty line at the end; PARSE_MORE if it ends later, or
+ *         if there are many: *len_out bytes of whole chunks can be forgotten (this may be more than
+ *         there are: the rest of a chunk); PARSE_BAD if it is not a chunked body.
+ * A length is taken modulo 2^32, as by Java; other servers wait for all of it, or refuse it.
  */
 enum parse http_skip_chunks(struct bytes stream, uint64_t *len_out);
 

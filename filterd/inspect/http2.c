@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 
 /*
- * Frame by frame; all but those of header blocks are passed over. A block that is cut into frames
- * is put together in scratch. As the table lives as long as a connection, every call begins with
- * the preface.
+ * Frame by frame; only frames of header blocks are read. A block in several frames is put together
+ * in scratch. Every call begins at the preface, because the table lives as long as the connection.
  */
 
 #include "inspect/http2.h"
@@ -25,7 +24,7 @@ enum { FLAG_END_HEADERS = 0x04, FLAG_PADDED = 0x08, FLAG_PRIORITY = 0x20 };
 struct frame {
 	uint32_t     len, stream;
 	uint8_t      type, flags;
-	struct bytes payload;           /* what there is of it */
+	struct bytes payload;           /* the part that is there */
 	bool         is_whole;
 };
 
@@ -34,7 +33,7 @@ struct connection {
 	struct http_request *request;
 	struct writer       *scratch;
 	bool                 in_block;      /* CONTINUATION must follow */
-	uint32_t             stream;        /* whose block it is */
+	uint32_t             stream;        /* the stream of that block */
 	size_t               block_at;      /* in scratch */
 	bool                 has_block;     /* one was whole */
 	bool                 is_over;
@@ -62,7 +61,7 @@ static void connection_fail(struct connection *c)
 	c->request->hosts.is_unreadable = true;
 }
 
-/* true if the value's text is kept */
+/* true if the text of the value is kept */
 static bool take_field(struct connection *c, const struct hpack_field *f)
 {
 	struct http_request *r   = c->request;
@@ -102,7 +101,7 @@ static bool take_field(struct connection *c, const struct hpack_field *f)
 	return false;
 }
 
-/* A header block, or what there is of it. */
+/* A header block, or the part that is there. */
 static void read_header_block(struct connection *c, struct bytes bytes, bool is_whole)
 {
 	struct reader block = reader_over(bytes, is_whole ? PARSE_BAD : PARSE_MORE);
@@ -124,7 +123,7 @@ static void read_header_block(struct connection *c, struct bytes bytes, bool is_
 	c->has_block |= is_whole;
 }
 
-/* The part of a block that a frame has; false if its padding is longer than itself. */
+/* A frame's part of a block; false if its padding is longer than the frame. */
 static bool read_fragment(const struct frame *f, struct bytes *fragment_out)
 {
 	size_t before = 0, padding = 0;
@@ -170,7 +169,7 @@ static void take_frame(struct connection *c, const struct frame *f)
 		read_header_block(c, bytes_from(writer_written(c->scratch), c->block_at), true);
 }
 
-/* Of a stream that begins with a preface, or as much of it as there is. */
+/* Reads a stream that begins with a preface, or the part that is there. */
 static enum parse read_connection(struct bytes stream, struct writer *scratch,
                                   struct http_request *out)
 {

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 
 /*
- * Line ends after the bytes of a chunk are taken as they come: CR LF, LF alone (nginx, HAProxy), or
- * none (Node).
+ * Any line end after the bytes of a chunk will do: CR LF, LF alone (nginx, HAProxy), or none
+ * (Node).
  */
 
 #include "inspect/http_line.h"

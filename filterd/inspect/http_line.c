@@ -1,28 +1,30 @@
 /* SPDX-License-Identifier: MIT */
 
 /*
- * Words are told apart as loosely as any server does it: Python takes every ASCII white space, and
- * two bytes that are white space in Latin-1, which are tried if nothing else makes a request.
+ * Words are separated as loosely as by any server: Python takes every ASCII white space, and two
+ * Latin-1 white space bytes, which are tried only if nothing else makes a request.
  */
 
 #include "inspect/http_line.h"
 
 #include <string.h>
 
-/* parts of one value; more are a list that no client sends */
+/* parts of one value; no client sends a longer list */
 #define PARTS_MAX 16
 
-/* bytes; what is longer is none that a server takes, or may be one that is not read */
+/* bytes; no server accepts a longer one, or the request counts as unreadable */
 #define SCHEME_MAX    256
 #define AUTHORITY_MAX 512
-/* bytes of HTTP_VALUES_MAX that a short value takes, and more for a longer one */
+/* cost in HTTP_VALUES_MAX of a short value; a longer one costs more */
 #define VALUE_LEAST   32
 #define PROTOCOL_MAX  32
-/* bytes of a line that are no letters, digits or signs, for a step of work */
+/* bytes other than letters, digits and signs in a line, for one step of work */
 #define ODD_OF_WORK   4
-/* bytes within which a line has its first blank, if that is one in Latin-1 alone */
+/* bytes within which a line has its first blank, if only Latin-1 calls that a blank */
 #define LATIN_MAX     64
-/* of them in a line that does not say HTTP; a server that takes such a line was seen, no client */
+/*
+ * such blanks in a line that does not say HTTP; some server accepts that line, no client sends it
+ */
 #define PLAIN_ODD_MAX 8
 #define WORK_OF_VALUE 8
 
@@ -40,7 +42,7 @@ bool http_is_word(struct bytes text, const char *word)
 	return word[text.len] == '\0';
 }
 
-/* A bit for each byte; in Latin-1 0x85 and 0xa0 are such, too. */
+/* A bit for each byte; Latin-1 adds 0x85 and 0xa0. */
 static const uint64_t blanks[4]       = { HTTP_BLANKS, 0, 0, 0 };
 static const uint64_t latin_blanks[4] = { HTTP_BLANKS, 0, UINT64_C(0x100000020), 0 };
 static const uint64_t spaces[4]       = { UINT64_C(1) << ' ', 0, 0, 0 };
@@ -81,7 +83,7 @@ bool http_ends_waiting(uint8_t c)
 	return is_control(c) || c >= 0x80;
 }
 
-/* The place, from `at` on, of the next byte that is no letter, digit or sign; the end without. */
+/* The place, from `at` on, of the next byte other than a letter, digit or sign; else the end. */
 static size_t next_odd(struct bytes line, size_t at)
 {
 	if (at >= line.len || line.at[at] <= ' ' || line.at[at] >= 0x7f)
@@ -96,11 +98,11 @@ bool http_line_has_news(struct bytes line, size_t at)
 	return line.len > HTTP_LINE_MAX || (odd < line.len && http_ends_waiting(line.at[odd]));
 }
 
-/* A line that is taken apart. */
+/* A line being taken apart. */
 struct words {
 	struct bytes    left;
 	const uint64_t *blank;
-	/* bytes that are looked at one by one, blanks among them; and how many are at most */
+	/* bytes looked at one by one, blanks included, and their limit */
 	unsigned        num_odd, most_odd;
 };
 
@@ -161,7 +163,7 @@ static bool names_a_place(struct bytes target)
 	       (colon != NULL && colon + 1 < target.at + target.len && colon[1] == '/');
 }
 
-/* The last word, if it says HTTP; empty if not. */
+/* The last word, if it says HTTP; otherwise empty. */
 static struct bytes last_protocol(struct bytes text, const uint64_t blank[4])
 {
 	size_t         least = text.len > PROTOCOL_MAX ? text.len - PROTOCOL_MAX : 0;
@@ -182,8 +184,8 @@ static struct bytes last_protocol(struct bytes text, const uint64_t blank[4])
 }
 
 /*
- * A line that says HTTP, with any target. Without: Java takes every word for a protocol, and nginx,
- * Apache, Node and others take a line that has none, if the target can be found on a server.
+ * A line that says HTTP, with any target. Without HTTP: Java takes every word for a protocol, and
+ * nginx, Apache, Node and others accept a line without one if a server can have the target.
  */
 static bool http_read_words(struct bytes line, struct http_request *r, struct words *w)
 {
@@ -233,7 +235,7 @@ bool http_has_room(struct http_request *r, struct bytes value)
 	return r->values_len <= HTTP_VALUES_MAX;
 }
 
-/* Where an authority ends that is longer than any, there may be more of it. */
+/* An authority that ends at the length limit may be longer. */
 static void http_add_authority(struct hosts *h, struct bytes text, const char *ends)
 {
 	struct bytes authority = http_up_to(bytes_first(text, AUTHORITY_MAX), ends);
@@ -255,7 +257,7 @@ bool http_add_target(struct hosts *h, struct bytes target)
 	return true;
 }
 
-/* Another blank than a space within the first word: Java, which has only spaces, reads on. */
+/* The first word has a blank other than a space: Java, which splits only at spaces, reads on. */
 static bool has_other_blank(struct bytes line)
 {
 	size_t len = next_odd(line, 0);
@@ -263,7 +265,7 @@ static bool has_other_blank(struct bytes line)
 	return len < line.len && line.at[len] != ' ' && http_is_blank(line.at[len]);
 }
 
-/* It is a line by spaces, then; of one that is a line otherwise, too, only its target counts. */
+/* So by spaces it is a request line; if it is one otherwise, too, only its target counts. */
 static bool read_by_spaces(struct bytes line, struct http_request *r, struct words *w, bool is_line)
 {
 	const struct bytes method = r->method, target = r->target, protocol = r->protocol;
@@ -306,7 +308,7 @@ enum parse http_read_line(struct bytes line, struct http_request *r)
 		r->is_odd |= http_ends_waiting(r->method.at[at]);
 	r->is_connect = http_is_word(r->method, "connect");
 	if (r->is_connect) {
-		/* tinyproxy takes a whole URI, and squid a path behind the port */
+		/* tinyproxy accepts a whole URI, and squid a path after the port */
 		if (!http_add_target(&r->hosts, r->target))
 			http_add_authority(&r->hosts, r->target, "/");
 		r->body = HTTP_BODY_FOREIGN;
@@ -324,7 +326,7 @@ static void http_add_host(struct hosts *h, struct bytes text)
 		hosts_add_authority(h, http_up_to(text, ":@/?#\\;"));
 }
 
-/* A name as nearly all are: letters, digits, dots, hyphens. */
+/* Most names: letters, digits, dots, hyphens. */
 static bool is_plain(struct bytes value)
 {
 	for (size_t i = 0; i < value.len; i++) {
@@ -347,7 +349,7 @@ void http_add_hosts(struct hosts *h, struct bytes value)
 	}
 	if ((h->is_unreadable && h->num == HOSTS_MAX) ||
 	    (h->num > 0 && bytes_equal(value, h->at[h->num - 1])))
-		return;                         /* nothing new, a thousand times */
+		return;                         /* the same name, a thousand times */
 	for (size_t at = 0; at <= value.len && num <= PARTS_MAX; at++) {
 		if (at < value.len && value.at[at] > ' ' && value.at[at] != ',')
 			continue;

@@ -10,26 +10,26 @@
  * http_read_line - Takes: a request line without its end, or the first HTTP_LINE_MAX bytes of one.
  * Gives:  PARSE_OK with method, target, protocol (empty: HTTP/0.9), what follows from them, and the
  *         host of the target; PARSE_BAD if no server takes it for one. is_too_long is set if it has
- *         more blanks and such bytes than are looked at.
+ *         more blanks and other such bytes than are looked at.
  */
 enum parse http_read_line(struct bytes line, struct http_request *r);
 
 /*
- * http_begin_line - can these bytes, a line without its end, become a request line?
- * Gives:  PARSE_MORE, *method_out set if it is whole; PARSE_BAD.
+ * http_begin_line - can these bytes, an incomplete line, become a request line?
+ * Gives:  PARSE_MORE, *method_out set if the method is whole; PARSE_BAD.
  */
 enum parse http_begin_line(struct bytes line, struct bytes *method_out);
 
 /*
- * http_line_has_news - may a line without its end be too long now, or no request line, as its bytes
- *         from `at` on say?
+ * http_line_has_news - may an incomplete line now be too long or not a request line, judging by its
+ *         bytes from `at` on?
  */
 bool http_line_has_news(struct bytes line, size_t at);
 
-/* Is this a byte of a method for which no more bytes are waited? See http_read_request(). */
+/* May this byte stand in a method for whose line we wait? See http_read_request(). */
 bool http_ends_waiting(uint8_t c);
 
-/* http_add_target - the host of a target, if it is in absolute form: then true. */
+/* http_add_target - the host of a target in absolute form; true if it has that form. */
 bool http_add_target(struct hosts *h, struct bytes target);
 
 /*
@@ -38,19 +38,19 @@ bool http_add_target(struct hosts *h, struct bytes target);
  */
 void http_add_hosts(struct hosts *h, struct bytes value);
 
-/* May as many bytes more of values be looked at? If not, there may be hosts that are not read. */
+/* May this many more bytes of values be looked at? If not, some hosts may be missed. */
 bool http_has_room(struct http_request *r, struct bytes value);
 
 /* Space, HT, VT, FF, CR and 0x1c to 0x1f, a bit for each. */
 #define HTTP_BLANKS UINT64_C(0x1f0003a00)
 
-/* White space as some server takes it between the words of a line; not LF. */
+/* White space between the words of a line, as some server takes it; not LF. */
 static inline bool http_is_blank(uint8_t c)
 {
 	return c <= ' ' && (HTTP_BLANKS >> c & 1);
 }
 
-/* Is this text word, which is in lower case, whatever the case of text? */
+/* Is this text that word? word is in lower case, text in any. */
 bool http_is_word(struct bytes text, const char *word);
 
 /* Without control bytes and spaces around it. */

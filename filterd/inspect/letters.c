@@ -13,8 +13,8 @@ struct letters_row {
 	uint32_t    first;
 	uint16_t    num;
 	char        letter;     /* of the first; '\0' if the row has words */
-	uint8_t     period;     /* after so many the row begins again with that letter */
-	const char *words;      /* padded with blanks; "?": none; blank: counts for nothing */
+	uint8_t     period;     /* the row starts over with that letter after this many */
+	const char *words;      /* padded with blanks; "?": not a letter; blank: ignored */
 };
 
 #define RUN(first, num, letter, period) { first, num, letter, period, NULL }
@@ -76,7 +76,7 @@ static const struct letters_row letters[] = {
 	RUN(0x1d7ce, 50, '0', 10),
 };
 
-/* The next character of text, of two bytes and more; its length, 0 if it is no UTF-8. */
+/* The next character, of two or more bytes; returns its length, 0 if it is not UTF-8. */
 static size_t letters_decode(struct bytes text, uint32_t *code_out)
 {
 	struct reader r    = reader_over(text, PARSE_BAD);

@@ -4,8 +4,8 @@
 
 /*
  * Letters: characters that a reader of internationalised names takes for ASCII letters, digits,
- * hyphens and dots: full-width, circled and mathematical ones, ligatures, and those that count for
- * nothing, as the soft hyphen.
+ * hyphens and dots: full-width, circled and mathematical ones, ligatures, and ignored ones such as
+ * the soft hyphen.
  */
 
 #include "base/bytes.h"
@@ -13,8 +13,8 @@
 /*
  * letters_to_ascii - writes text, UTF-8, with such characters replaced.
  *
- * Gives:  true if all that was written is ASCII; other characters, and bytes that are no UTF-8, are
- *         written as they are. At most 4/3 of the length of text.
+ * Gives:  true if all that was written is ASCII; other characters, and bytes that are not UTF-8,
+ *         are copied. At most 4/3 of the length of text.
  * Source: RFC 3491, on which ToASCII of RFC 3490 rests, with Unicode 3.2: what Java does with the
  *         server names of TLS. Holes between mathematical letters count as letters.
  */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 
 /*
- * From outside to inside: quotes and blanks, the scheme, user and password, the path, the port.
+ * From the outside in: quotes and blanks, the scheme, user and password, the path, the port.
  * Brackets around a dot go while the text is copied; those of an IPv6 address stay until then.
  */
 
@@ -13,7 +13,7 @@
 #include <string.h>
 #include <strings.h>
 
-/* What stands around a host in sentences and mails. */
+/* Punctuation around a host in sentences and mails. */
 static const char *const pasted_quotes[] = {
 	" ", "\t", "\n", "\r", "\"", "'", "`", "<", ">", "(", ")", ",", ";",
 	"\xc2\xa0", "\xc2\xab", "\xc2\xbb", "\xe2\x80\x98", "\xe2\x80\x99", "\xe2\x80\x9a",
@@ -74,7 +74,7 @@ static void pasted_copy(struct writer *to, struct bytes text)
 	}
 }
 
-/* Where one of these characters stands; the length if there is none. */
+/* The place of the first of these characters; the length if there is none. */
 static size_t pasted_find(struct bytes text, const char *any)
 {
 	size_t len = 0;
@@ -143,7 +143,7 @@ static enum parse pasted_take_port(struct bytes digits, struct pasted *out)
 	return PARSE_OK;
 }
 
-/* The only host that has a colon in it is an IPv6 address. */
+/* Only an IPv6 address has a colon in it. */
 static enum parse pasted_cut_port(struct bytes text, struct pasted *out)
 {
 	size_t colon = pasted_find(text, ":"), end = pasted_find(text, "]");
@@ -162,7 +162,7 @@ static enum parse pasted_cut_port(struct bytes text, struct pasted *out)
 	return pasted_take_port(bytes_from(text, colon + 1), out);
 }
 
-/* ".example.com" and "*.example.com" of lists, and "example.com." of name servers. */
+/* ".example.com" and "*.example.com" from lists, and "example.com." from name servers. */
 static struct bytes pasted_trim_dots(struct bytes host)
 {
 	if (pasted_starts(host, "*."))

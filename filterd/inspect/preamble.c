@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 
 /*
- * A piece ends behind a line; an XML tag is one, too, because a client need not end any line. It
- * ends before a byte that may begin a hello, wherever that stands: Exim, Postfix, PostgreSQL and
- * XMPP servers throw away what came together with the command, and have read only that. So does
- * microsocks with what came together with the greeting, and a request follows.
+ * A piece is a line, or an XML tag, because a client need not end any line. It ends before a byte
+ * that may begin a hello, wherever that is: Exim, Postfix, PostgreSQL and XMPP servers throw away
+ * what came together with the command, and have read only the command. So does microsocks with what
+ * came together with the greeting, and a request follows.
  */
 
 #include "inspect/preamble.h"
@@ -14,13 +14,13 @@
 enum { RECORD_HANDSHAKE = 22, VERSION_MAJOR = 3, CLIENT_HELLO = 1, SOCKS5 = 5 };
 
 #define RECORD_HEADER 5
-/* the first of three bytes of a hello's length: OpenSSL takes 131,396 bytes */
+/* the first of three bytes of a hello's length: OpenSSL accepts 131,396 bytes */
 #define LENGTH_MOST   2
-/* places where one may begin, of which each was none: then the next is taken for one */
+/* false starts of a hello; the next one is taken for a hello */
 #define PLACES_MAX   8
 #define COST_TEXT    1
 #define COST_BINARY  2
-/* bytes of a piece that tell whether it is text, and that have a harmless command */
+/* bytes of a piece that show whether it is text, and that contain a harmless command */
 #define BINARY_BEGINS 8
 #define HARMLESS_MAX  32
 
@@ -53,7 +53,7 @@ static struct bytes skip_space(struct bytes text)
 	return text;
 }
 
-/* The next word; text goes on behind it. */
+/* The next word; text continues after it. */
 static struct bytes cut_word(struct bytes *text)
 {
 	struct bytes all = skip_space(*text);
@@ -66,8 +66,8 @@ static struct bytes cut_word(struct bytes *text)
 }
 
 /*
- * May these bytes, the first of which is a record's, be a hello? Java and Go take records of any
- * version: of those the length and the version of the hello itself tell them from chance, if they
+ * May these bytes, which begin like a record, be a hello? Java and Go accept records of any
+ * version: those are told from chance by the length and the version of the hello itself, if they
  * are in the same record.
  */
 static bool may_be_hello(struct bytes b)
@@ -79,7 +79,7 @@ static bool may_be_hello(struct bytes b)
 		return false;
 	if (b.len > RECORD_HEADER && b.at[RECORD_HEADER] != CLIENT_HELLO)
 		return false;
-	/* no server has room for a longer one; of one in a record of few bytes this is unknown */
+	/* no server has room for a longer one; in a record of few bytes the length is unknown */
 	if (b.len > RECORD_HEADER + 1 && !is_cut && b.at[RECORD_HEADER + 1] > LENGTH_MOST)
 		return false;
 	return is_usual || is_cut ||
@@ -87,7 +87,7 @@ static bool may_be_hello(struct bytes b)
 	        (b.len < PREAMBLE_BEGINNING || b.at[PREAMBLE_BEGINNING - 1] == VERSION_MAJOR));
 }
 
-/* For a name: CONNECT, a reserved byte, and the kind of address. */
+/* A request for a name: CONNECT, a reserved byte, and the kind of address. */
 static bool may_be_socks(struct bytes b)
 {
 	static const uint8_t request[] = { SOCKS5, 1, 0, 3 };
@@ -95,7 +95,7 @@ static bool may_be_socks(struct bytes b)
 	return memcmp(b.at, request, b.len < sizeof(request) ? b.len : sizeof(request)) == 0;
 }
 
-/* The place, from `at` on, of the next such byte; the end without. */
+/* The place, from `at` on, of the next such byte; else the end. */
 static size_t next_byte(struct bytes stream, size_t at, uint8_t byte)
 {
 	const uint8_t *found = at < stream.len ? memchr(stream.at + at, byte, stream.len - at)
@@ -136,7 +136,7 @@ bool preamble_find_beginning(struct bytes stream, size_t *at)
 	return find_place(stream, true, at);
 }
 
-/* The length of a tag, up to the first bracket that is not quoted; 0 if there is no end. */
+/* The length of a tag, up to the first unquoted bracket; 0 if there is no end. */
 static size_t find_tag_end(struct bytes all)
 {
 	uint8_t quote = 0;
@@ -155,8 +155,8 @@ static size_t find_tag_end(struct bytes all)
 }
 
 /*
- * The length of a tag, of a line, with its end and white space before it; of white space alone,
- * where nothing that is graphic follows; 0 if there is no end.
+ * The length of a tag or a line, with its end and the white space before it; of white space alone,
+ * if nothing printable follows; 0 if there is no end.
  */
 static size_t find_end(struct bytes all)
 {
@@ -176,8 +176,8 @@ static size_t find_end(struct bytes all)
 }
 
 /*
- * Commands that servers take in the clear as often as they are sent; Dovecot, ProFTPD and Pure-FTPd
- * took 300. A client that keeps its session alive with them costs two packets each.
+ * Commands that servers accept in the clear any number of times; Dovecot, ProFTPD and Pure-FTPd
+ * accepted 300. A client that keeps its session alive with them costs two packets each.
  */
 static bool is_harmless(struct bytes line)
 {
@@ -191,11 +191,11 @@ static bool is_harmless(struct bytes line)
 		if (first == (uint8_t)words[i][0] && is_word(word, words[i]))
 			return true;
 	}
-	word = cut_word(&line);                         /* behind the tag, of IMAP */
+	word = cut_word(&line);                         /* after the tag, in IMAP */
 	return is_word(word, "noop") || is_word(word, "capability") || is_word(word, "id");
 }
 
-/* Of a piece, without white space before it. */
+/* Of a piece, without leading white space. */
 static uint8_t cost_of(struct bytes text, bool has_end)
 {
 	if (text.len == 0 || (has_end && is_harmless(bytes_first(text, HARMLESS_MAX))))
@@ -207,7 +207,7 @@ static uint8_t cost_of(struct bytes text, bool has_end)
 	return COST_TEXT;
 }
 
-/* What stands before a byte; text goes on behind that. False if it is not there. */
+/* The text before a byte; text continues after it. False if the byte is not there. */
 static bool cut_at(struct bytes *text, uint8_t end, struct bytes *out)
 {
 	const uint8_t *at = text->len > 0 ? memchr(text->at, end, text->len) : NULL;
@@ -238,7 +238,7 @@ static bool cut_attribute(struct bytes *tag, struct bytes *name_out, struct byte
 	return true;
 }
 
-/* RFC 6120, section 4.7.2; a name with entities in it is not put together. */
+/* RFC 6120, section 4.7.2; a name with entities in it is not decoded. */
 static void read_stream_tag(struct bytes tag, bool has_end, struct hosts *out)
 {
 	struct bytes left = bytes_from(tag, 1), name = cut_word(&left), prefix, value;
@@ -264,13 +264,13 @@ static void read_hosts(struct bytes text, bool has_end, struct hosts *out)
 		hosts_add_authority(out, cut_word(&text));
 }
 
-/* Pieces that cost nothing are passed over together: a packet may hold some hundred. */
-/* A place for what begins within a piece; looked for once. */
+/* Free pieces are skipped together: a packet may hold some hundred. */
+/* A place where something may begin inside a piece; searched for once. */
 struct place {
 	size_t at, searched;
 };
 
-/* The piece at `from`: up to its end, or to where something may begin. is_cut: at a place. */
+/* The piece at `from`: up to its end, or to where something may begin. is_cut: it ends there. */
 static struct bytes next_piece(struct bytes all, struct bytes stream, size_t from,
                                struct place *place, bool *has_end_out, bool *is_cut_out)
 {
@@ -280,7 +280,7 @@ static struct bytes next_piece(struct bytes all, struct bytes stream, size_t fro
 	if (end > place->searched) {
 		size_t next = from > 0 ? from : 1;
 
-		/* most pieces are the only one */
+		/* most pieces come alone */
 		place->searched = from > 0 ? all.len : end;
 		stream          = bytes_first(stream, place->searched + PREAMBLE_BEGINNING);
 		place->at       = find_place(stream, true, &next) ? next : SIZE_MAX;

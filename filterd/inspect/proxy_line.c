@@ -4,7 +4,7 @@
 
 #include <string.h>
 
-#define LINE_MAX  4096          /* bytes; the room that nginx has for it */
+#define LINE_MAX  4096          /* bytes; nginx has room for as many */
 #define SIGNATURE "\r\n\r\n\0\r\nQUIT\n"
 #define VERSION_2 2
 

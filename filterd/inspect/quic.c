@@ -12,7 +12,7 @@
 #define LONG_HEADER 0x80
 #define FIXED_BIT   0x40
 #define FIRST_MIN   1200        /* bytes of a client's first datagram; RFC 9000, section 14.1 */
-#define SAMPLE_AT   4           /* bytes behind the beginning of the number, however long that is */
+#define SAMPLE_AT   4           /* bytes from the beginning of the packet number */
 #define SAMPLE      16
 #define NUMBER_MAX  4           /* bytes of a packet number; RFC 9000, section 17.1 */
 
@@ -25,7 +25,7 @@ enum {
 	FRAME_CLOSE   = 0x1c
 };
 
-/* RFC 9000, section 16: two bits say how many bytes a number has. */
+/* RFC 9000, section 16: two bits give the length of a number. */
 static inline uint64_t read_varint(struct reader *r)
 {
 	uint8_t  first = read_u8(r);
@@ -38,7 +38,7 @@ static inline uint64_t read_varint(struct reader *r)
 	return value;
 }
 
-/* A number of bytes that cannot be here is more than any reader has. */
+/* A length that cannot fit here is longer than any reader. */
 static struct bytes read_counted(struct reader *r, uint64_t len)
 {
 	return read_bytes(r, len <= r->left.len ? (size_t)len : SIZE_MAX);
@@ -95,7 +95,7 @@ bool quic_is_first(struct bytes datagram, const struct quic_packet *first)
 }
 
 /*
- * The whole packet number from its last bytes: the one nearest to the next expected. RFC 9000,
+ * The whole packet number from its last bytes: the one nearest to the expected next one. RFC 9000,
  * appendix A.3.
  */
 static uint64_t whole_number(uint64_t largest, uint64_t cut, unsigned bits)
@@ -110,10 +110,7 @@ static uint64_t whole_number(uint64_t largest, uint64_t cut, unsigned bits)
 	return number;
 }
 
-/*
- * The header is written before the content, in clear: a token in it may be nearly as long as the
- * datagram.
- */
+/* The header goes before the content, in clear: its token may be nearly as long as the datagram. */
 enum parse quic_open_initial(struct quic_cipher *c, const struct quic_keys *keys,
                              const struct quic_packet *packet, uint64_t *largest,
                              struct writer *scratch, struct bytes *frames_out)
@@ -147,8 +144,8 @@ enum parse quic_open_initial(struct quic_cipher *c, const struct quic_keys *keys
 }
 
 /*
- * Padding fills most of an Initial: eight bytes at a time, or it is as much work as all the rest
- * that is not the cipher's.
+ * Padding fills most of an Initial. Eight bytes at a time, as otherwise it takes as long as all
+ * else but the cipher.
  */
 static void skip_zeros(struct reader *r)
 {

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 
 /*
- * HKDF (RFC 5869) is five HMACs here. Half of an HMAC is taking its key in, so a key that has been
- * taken in is kept: that of a version, its salt, for good, and a client's secret for all that
- * follows from it. A library's own HKDF keeps nothing, and OpenSSL's takes four times as long.
- * Only AES-128-GCM and SHA-256 occur: an Initial has no other.
+ * HKDF (RFC 5869) is five HMACs here. Half the work of an HMAC is absorbing its key, so keys are
+ * kept in that state: a version's salt for good, and a client's secret for all that is derived from
+ * it. A library's own HKDF keeps nothing, and OpenSSL's takes four times as long. Only AES-128-GCM
+ * and SHA-256 occur: an Initial has no others.
  */
 
 #include "inspect/quic_keys.h"
@@ -35,11 +35,11 @@ static const struct quic_version versions[] = {
 	VERSION_2(0x6b3343cf, "2",
 	          0x0d, 0xed, 0xe3, 0xde, 0xf7, 0x00, 0xa6, 0xdb, 0x81, 0x93,
 	          0x81, 0xbe, 0x6e, 0x26, 0x9d, 0xcb, 0xf9, 0xbd, 0x2e, 0xd9),
-	/* a draft of that one: ngtcp2 0.12 and quic-go 0.29 take it, and not the one above */
+	/* a draft of version 2: ngtcp2 0.12 and quic-go 0.29 accept it, but not the final one */
 	VERSION_2(0x709a50c4, "2-draft",
 	          0xa7, 0x07, 0xc2, 0x03, 0xa5, 0x9b, 0x47, 0x18, 0x4a, 0x1d,
 	          0x62, 0xca, 0x57, 0x04, 0x06, 0xea, 0x7a, 0xe3, 0xe5, 0xd3),
-	/* draft-ietf-quic-tls-29 to -32, section 5.2: ngtcp2 takes them all */
+	/* draft-ietf-quic-tls-29 to -32, section 5.2: ngtcp2 accepts them all */
 	DRAFT(0xff00001d, "draft-29"),
 	DRAFT(0xff00001e, "draft-30"),
 	DRAFT(0xff00001f, "draft-31"),

@@ -3,17 +3,17 @@
 #define FILTERD_INSPECT_QUIC_KEYS_H
 
 /*
- * QUIC keys: what protects a client's Initial packets. They follow from the version and the
- * connection id that the client chose first, so anybody on the path can read them (RFC 9001,
+ * QUIC keys: the keys of a client's Initial packets. They follow from the version and the
+ * connection id that the client chose first, so anybody on the path can derive them (RFC 9001,
  * section 5.2).
  */
 
 #include "base/bytes.h"
 
 #define QUIC_CID_MAX 20         /* octets; RFC 9000, section 17.2 */
-#define QUIC_TAG     16         /* bytes of authentication behind a packet's content */
+#define QUIC_TAG     16         /* authentication tag after a packet's content, in bytes */
 
-/* What a version protects its Initial packets with. */
+/* How a version protects its Initial packets. */
 struct quic_version {
 	uint32_t    number;
 	const char *name;               /* "1", "2", "draft-29" */
@@ -23,16 +23,16 @@ struct quic_version {
 	uint8_t     initial, zero_rtt, handshake, retry;
 };
 
-/* quic_version_find - NULL for a version whose Initial packets nobody could read. */
+/* quic_version_find - NULL for a version whose Initial packets cannot be read. */
 const struct quic_version *quic_version_find(uint32_t number);
-/* quic_version_at - each that can be read, counted from 0; NULL behind the last. */
+/* quic_version_at - the readable versions, counted from 0; NULL after the last. */
 const struct quic_version *quic_version_at(size_t number);
 
 struct quic_keys {
 	uint8_t key[16], iv[12], hp[16];
 };
 
-/* Keys that have been taken in, and room to work in. One owner at a time. */
+/* Keys as absorbed by HMAC, and room to work in. One owner at a time. */
 struct quic_cipher;
 
 /* quic_cipher_new - NULL without memory, or if the library has no HMAC-SHA256 or AES-128. */
@@ -64,7 +64,7 @@ int quic_header_mask(struct quic_cipher *c, const struct quic_keys *keys, struct
 int quic_keys_open(struct quic_cipher *c, const struct quic_keys *keys, uint64_t number,
                    struct bytes header, struct bytes sealed, struct writer *out);
 
-/* The other way round: 0 and what is sealed is written to out; -EIO. */
+/* The reverse: 0 with the sealed packet written to out; -EIO. */
 int quic_keys_seal(struct quic_cipher *c, const struct quic_keys *keys, uint64_t number,
                    struct bytes header, struct bytes content, struct writer *out);
 

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 
 /*
- * A name is cut down to the host in it: blanks, control characters and dots around it go, and what
- * follows a colon or a zero byte. A name that has such bytes within is in the list as a whole, too:
- * a server with a wildcard looks at its end.
+ * A name is reduced to the host in it: blanks, control characters and dots around it go, and so
+ * does whatever follows a colon or a zero byte. A name with such bytes inside is also in the list
+ * as a whole: a server with a wildcard compares only its end.
  */
 
 #include "inspect/server_name.h"
@@ -19,7 +19,7 @@ static bool server_name_is_blank(uint8_t c)
 	return c <= ' ' || c == 0x7f;
 }
 
-/* Without blanks and dots at its ends, but for one dot behind it, which every name may have. */
+/* Without blanks and dots at its ends, except one trailing dot, which every name may have. */
 static struct bytes server_name_trim(struct bytes name)
 {
 	struct bytes as_sent;
@@ -42,7 +42,7 @@ static size_t server_name_find(struct bytes name, uint8_t c)
 	return at != NULL ? (size_t)(at - name.at) : name.len;
 }
 
-/* Can a list of hosts not have this name? Whoever takes it may take it for another one. */
+/* Can this name not be in a list of hosts? A server that accepts it may take it for another one. */
 static bool server_name_is_odd(struct bytes name)
 {
 	uint8_t before = '\0';
@@ -80,7 +80,7 @@ static bool server_name_is_ascii(struct bytes name)
 	return true;
 }
 
-/* The name in ASCII, in room from `at` on. It is longer than what it was by a third at most. */
+/* The name in ASCII, in room from `at` on. It grows by a third at most. */
 static struct bytes server_name_fold(struct bytes name, struct server_names *names, size_t at,
                                      struct hosts *hosts_out)
 {
@@ -114,7 +114,7 @@ static void server_name_loosen(struct bytes name, struct hosts *hosts_out)
 	hosts_add(hosts_out, server_name_trim(name));
 }
 
-/* One that is not plain takes as much of the room as it is long, which bounds the work. */
+/* A name that is not plain uses its own length of the room, which bounds the work. */
 static void server_name_add(struct bytes name, struct server_names *names, struct hosts *hosts_out)
 {
 	size_t at = names->len;

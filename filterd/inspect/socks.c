@@ -25,7 +25,7 @@ static struct bytes read_text(struct reader *r)
 	return text;
 }
 
-/* Proxies hand the name to the C library, for which it ends there. */
+/* Proxies hand the name to the C library, which stops at the NUL. */
 static struct bytes before_nul(struct bytes name)
 {
 	const uint8_t *end = name.len > 0 ? memchr(name.at, '\0', name.len) : NULL;
@@ -82,7 +82,7 @@ static enum parse read_5(struct reader *r, struct bytes stream, struct bytes *ho
 	return r->status;
 }
 
-/* The request for a name without a greeting: that was in a segment of its own. */
+/* A request for a name without a greeting, which was in a segment of its own. */
 static enum parse read_alone(struct reader *r, struct bytes *host_out)
 {
 	static const uint8_t request[] = { SOCKS5, CONNECT, 0, KIND_NAME };

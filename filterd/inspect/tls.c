@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 
 /*
- * A hello is read as far as it is there, with the same code whether it is whole or not: where its
- * bytes end early, one that is not whole needs more of them, and a whole one is unreadable.
+ * The same code reads whole and incomplete hellos, as far as their bytes go: if the bytes end
+ * early, an incomplete hello needs more of them, and a whole one is unreadable.
  */
 
 #include "inspect/tls.h"
@@ -22,7 +22,7 @@ static const uint8_t asks_again[RANDOM_LEN] = {
 	0x8c, 0x5e, 0x07, 0x9e, 0x09, 0xe2, 0xc8, 0xa8, 0x33, 0x9c,
 };
 
-/* Not all of it: names are larger than most hellos. */
+/* Clears only what is read: the room for names is larger than most hellos. */
 static void tls_begin(struct tls_hello *out)
 {
 	out->hosts.num           = 0;
@@ -53,8 +53,7 @@ static bool names_tls13(struct reader extension)
 }
 
 /*
- * RFC 9849, section 5: of the outer kind, with the configuration that the client says it encrypts
- * to.
+ * RFC 9849, section 5: the outer type, with the configuration to which the client says it encrypts.
  */
 static bool read_ech(struct reader extension, struct tls_hello *out)
 {
@@ -65,7 +64,7 @@ static bool read_ech(struct reader extension, struct tls_hello *out)
 	return extension.status == PARSE_OK;
 }
 
-/* One that comes twice counts twice: Java takes the last, and no server measured the first. */
+/* A repeated extension is added again: Java takes the last, and no measured server the first. */
 static enum parse tls_read_extensions(struct reader extensions, struct tls_hello *out)
 {
 	for (unsigned num = 0; reader_has_more(&extensions); num++) {
@@ -102,8 +101,8 @@ static enum parse tls_read_extensions(struct reader extensions, struct tls_hello
 }
 
 /*
- * The hello itself, behind its header of four bytes. Lengths that RFC 8446 limits may be any: Go
- * takes a long session id, Java no compression method, and bytes behind the extensions.
+ * The hello itself, after its header of four bytes. Lengths may exceed those of RFC 8446: Go
+ * accepts a long session id, Java no compression method, and bytes after the extensions.
  */
 static void tls_read_body(struct bytes body, bool is_whole, struct tls_hello *out)
 {
@@ -136,7 +135,7 @@ static void tls_wait_for(size_t len, struct tls_hello *out)
 	out->need        = out->is_too_long ? TLS_HELLO_MAX : len;
 }
 
-/* How long is the message that begins here, its header included? PARSE_BAD if it is no hello. */
+/* The length of the message that begins here, with its header. PARSE_BAD if it is not a hello. */
 static enum parse tls_hello_length(struct bytes handshake, size_t *len_out)
 {
 	struct reader r    = reader_over(handshake, PARSE_MORE);
@@ -166,7 +165,7 @@ enum parse tls_read_handshake(struct bytes handshake, struct tls_hello *out)
 	return status;
 }
 
-/* What lies behind a hello in its own record. Clients leave nothing there. */
+/* The bytes after a hello in its own record. Clients leave nothing there. */
 static void tls_read_behind(struct bytes behind, bool is_open, struct tls_hello *out)
 {
 	size_t len = HANDSHAKE_HEADER;
@@ -204,7 +203,7 @@ enum parse tls_read_next(struct bytes stream, bool passes_data, struct writer *s
 	return status;
 }
 
-/* RFC 5246, appendix E.2. GnuTLS and OpenSSL take it; it has no extensions. */
+/* RFC 5246, appendix E.2. GnuTLS and OpenSSL accept it; it has no extensions. */
 static enum parse tls_read_sslv2(struct bytes stream, struct tls_hello *out)
 {
 	struct reader r      = reader_over(stream, PARSE_MORE);

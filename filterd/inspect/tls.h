@@ -4,8 +4,8 @@
 
 /*
  * TLS: the server names in a ClientHello, from the first bytes of a stream, as servers read it:
- * what they pass over in front of it is passed over (tls_records.h), and every name that one of
- * them takes is given (server_name.h).
+ * what they skip before it is skipped (tls_records.h), and every name that one of them takes is
+ * returned (server_name.h).
  */
 
 #include "inspect/hosts.h"
@@ -13,38 +13,38 @@
 #include "inspect/tls_records.h"
 
 /*
- * Bytes of a stream that are looked at for one hello: all that a gathering holds. Post-quantum key
- * shares take 4 KiB; Java takes up to 32 KiB, Go 64 KiB, OpenSSL 128 KiB.
+ * Bytes of a stream that are looked at for one hello: the size of a gathering. Post-quantum key
+ * shares take 4 KiB; Java accepts up to 32 KiB, Go 64 KiB, OpenSSL 128 KiB.
  */
 #define TLS_HELLO_MAX 20480
-/* extensions looked at; there are 60, and browsers send some 20 */
+/* extensions looked at; 60 exist, and browsers send some 20 */
 #define TLS_EXTENSIONS_MAX 256
 
 struct tls_hello {
 	/*
-	 * Of server_name; none if none is named. is_unreadable: a server may read a name here that
-	 * is not in the list.
+	 * From server_name; empty if it names no host. is_unreadable: a server may read a name here
+	 * that is not in the list.
 	 */
 	struct hosts hosts;
 	uint16_t     legacy_version;
 	/* extension encrypted_client_hello, 0xfe0d, of type outer; GREASE looks alike */
 	bool         has_ech;
-	uint8_t      ech_config;        /* its config_id */
+	uint8_t      ech_config;        /* the config_id of that extension */
 	unsigned     num_records;       /* up to its end; 0 without records */
 	bool         supports_tls13;    /* supported_versions names 0x0304 */
 	/* early_data: records of application data may come before another hello */
 	bool         offers_early_data;
 	/*
-	 * Bytes of the stream up to the end of the record that ends it, which may lie beyond the
-	 * stream: what follows is tls_read_next's. Of a hello that is not whole, the least that it
+	 * Bytes of the stream up to the end of the record that ends the hello, which may lie beyond
+	 * the stream: tls_read_next reads on from there. For an incomplete hello, the least that it
 	 * can be.
 	 */
 	size_t       len;
-	/* bytes of whole records before it, which tell no more: they need not be read again */
+	/* bytes of whole records before it, which need not be read again */
 	size_t       passed;
 	/*
-	 * PARSE_MORE: with a shorter stream it is not whole, and need not be read again. Of a hello
-	 * that is too long, all that is looked at; 0 if no further byte is.
+	 * PARSE_MORE: it needs a stream of at least this length, and need not be read again before.
+	 * If it is too long, all that is looked at; 0 if no further byte is.
 	 */
 	size_t       need;
 	/* it cannot be whole within TLS_HELLO_MAX bytes of stream or TLS_RECORDS_MAX records */
@@ -57,18 +57,18 @@ struct tls_hello {
  *         TLS_HELLO_MAX bytes, used only when the hello spans records (scratch->len is reset).
  * Gives:  PARSE_OK with *out. PARSE_MORE if this can still become a ClientHello; *out then has
  *         what whole extensions have shown so far, and is_too_long as soon as the lengths say so:
- *         how long to wait is the caller's to say. PARSE_BAD if no TLS server takes this for a
+ *         the caller decides how long to wait. PARSE_BAD if no TLS server takes this for a
  *         beginning.
- * Keeps:  *out borrows from stream, from scratch and from itself: it is not to be copied.
+ * Keeps:  *out borrows from stream, from scratch and from itself: it must not be copied.
  * Source: RFC 8446 sections 4.1.2, 5.1; RFC 5246, appendix E.2 (a hello in SSLv2's form, which
- *         names nobody); what servers take: the table of tests/unit/test_tls.c.
- * A hello that no server measured takes is read as far as it goes, and unreadable. If a second one
- * lies in the same record, its names are in *out, too: GnuTLS reads it.
+ *         names no host); what servers accept: the table of tests/unit/test_tls.c.
+ * A hello that no measured server accepts is read as far as possible, and unreadable. If a second
+ * one lies in the same record, its names are in *out, too: GnuTLS reads it.
  */
 enum parse tls_read_hello(struct bytes stream, struct writer *scratch, struct tls_hello *out);
 
 /*
- * tls_read_next - the same for what follows a hello, another one if the server asked for it.
+ * tls_read_next - the same for what follows a hello: another one if the server asked for it.
  *
  * Takes:  stream, from `len` of the hello before on; passes_data: records of application data may
  *         lie in between, as after a hello that offers_early_data.
@@ -90,9 +90,9 @@ enum parse tls_read_handshake(struct bytes handshake, struct tls_hello *out);
  *
  * Takes:  all bytes of the server's stream so far.
  * Gives:  PARSE_OK with *asks_again_out; PARSE_MORE if its first 38 bytes are not there, in
- *         whatever records; PARSE_BAD if this is no ServerHello: an alert that ends it, another
+ *         any number of records; PARSE_BAD if this is not a ServerHello: a fatal alert, another
  *         protocol.
- * Source: RFC 8446, section 4.1.3. Servers send a warning in front of it (unrecognized_name).
+ * Source: RFC 8446, section 4.1.3. Servers send a warning before it (unrecognized_name).
  */
 enum parse tls_read_server_hello(struct bytes stream, bool *asks_again_out);
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 
 /*
- * Content of a single record is read where it lies; only when a second record turns out to be
- * needed, both are put together in scratch.
+ * Content of a single record is read in place; only if a second record is needed are both put
+ * together in scratch.
  */
 
 #include "inspect/tls_records.h"
@@ -16,11 +16,11 @@ enum { RECORD_CHANGE_CIPHER_SPEC = 20, RECORD_ALERT = 21, RECORD_HANDSHAKE = 22,
 struct record {
 	bool         has_header;
 	uint8_t      type;
-	struct bytes content;           /* what there is of it */
-	size_t       lacking;           /* bytes of it, or of its header */
+	struct bytes content;           /* the part that is there */
+	size_t       lacking;           /* bytes missing of it, or of its header */
 };
 
-/* Java takes any version, Go any below 0x1000, the others 0x03 with any second byte. */
+/* Java accepts any version, Go any below 0x1000, the others 0x03 with any second byte. */
 static bool record_is_passed(const struct record *record, size_t len, bool passes_data)
 {
 	const uint8_t *content = record->content.at;
@@ -65,7 +65,7 @@ static enum parse record_next(struct reader *r, bool passes_data, struct record 
 	return r->status;
 }
 
-/* Of a message that begins so, its header included. */
+/* The length of a message from its first bytes, with its header. */
 static size_t message_length(struct bytes begin)
 {
 	struct reader r = reader_over(begin, PARSE_MORE);
@@ -74,7 +74,7 @@ static size_t message_length(struct bytes begin)
 	return HANDSHAKE_HEADER + (size_t)read_u24(&r);
 }
 
-/* How long the stream has to be at least when `lacking` more bytes of the message are there. */
+/* The least length of the stream when `lacking` more bytes of the message are there. */
 static size_t least_end(size_t stream_len, const struct record *last, size_t lacking)
 {
 	size_t end = stream_len + last->lacking;
