@@ -20,10 +20,10 @@ struct socks_request {
  *         if it cannot.
  * Source: RFC 1928 (greeting, request), RFC 1929 (name and password between them); SOCKS 4 and 4A
  *         as OpenSSH and curl send them. What proxies accept was measured with Dante 1.4,
- *         microsocks 1.0 and OpenSSH 9.2: any number of methods except zero, a name up to its first NUL.
- *         microsocks takes one segment for the greeting, whatever its content and its length: so a
- *         request for a name is read without a greeting, too. A client that negotiates GSSAPI (RFC
- *         1961) is PARSE_BAD.
+ *         microsocks 1.0 and OpenSSH 9.2: any number of methods except zero, a name up to its
+ *         first NUL. microsocks takes one segment for the greeting, whatever its content and its
+ *         length: so a request for a name is read without a greeting, too. A client that
+ *         negotiates GSSAPI (RFC 1961) is PARSE_BAD.
  */
 enum parse socks_read_request(struct bytes stream, struct socks_request *out);
 
