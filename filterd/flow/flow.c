@@ -2,7 +2,7 @@
 
 /*
  * One table from key to flow, one pool of gatherings that flows borrow from. A flow that leaves the
- * table gives its gatherings back.
+ * table returns its gatherings.
  */
 
 #include "flow/flow.h"
@@ -13,16 +13,16 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* of the flows remembered, for how many it is known who opened them last: replies come soon */
+/* one entry for so many flows remembered, for who opened which flow last: replies come soon */
 #define FLOWS_AN_OPENING 4
-/* and for how many what was asked of which: an answer is there within a second, as a rule */
+/* the same for who asked what of which server: an answer usually comes within a second */
 #define FLOWS_A_QUESTION 16
-/* servers that one client asks the same; musl and glibc know of as many */
+/* servers that one client asks the same question; musl and glibc use as many */
 #define ASKED_AT_ONCE 3
-/* flows looked at for expiry with each packet: more than one packet can add */
+/* flows checked for expiry with each packet: more than one packet can add */
 #define EXPIRE_AT_ONCE 2
 
-/* The end that opened a flow; the other is what was asked. */
+/* The end that opened a flow; the other end is the server. */
 struct client_end {
 	uint8_t  at[16];
 	uint16_t port;

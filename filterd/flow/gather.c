@@ -2,9 +2,9 @@
 
 /*
  * A gathering is a buffer, the length of its gapless beginning, and a bitmap of the bytes known
- * beyond that. In order, which is nearly always, a segment is one memcpy and the bitmap is never
- * touched. Beyond a gap it is looked at and written 64 bits at a time: browsers send the hello of
- * QUIC in pieces of any order. A bitmap has no limit on the number of gaps, so a stream in one-byte
+ * beyond that. In order, the usual case, a segment is one memcpy and the bitmap is never touched.
+ * Beyond a gap the bitmap is read and written 64 bits at a time: browsers send the hello of QUIC in
+ * pieces of any order. A bitmap has no limit on the number of gaps, so a stream in one-byte
  * segments in random order costs no more than any other.
  */
 
@@ -18,22 +18,22 @@
 
 #define COPIED_AT_ONCE 1024             /* bytes */
 
-#define WORD 64                         /* bits of known[] that are looked at together */
+#define WORD 64                         /* bits of known[] handled together */
 
 struct body {
 	uint8_t  bytes[GATHER_MAX];
-	/* bits, meant only from prefix on; all 0 when free */
+	/* bits, valid only from prefix on; all 0 when free */
 	uint64_t known[GATHER_MAX / WORD];
 };
 
-/* Apart from its bytes: those of all gatherings lie together, and stay in the processor's cache. */
+/* Apart from its bytes: the headers of all gatherings lie together, and stay in the cache. */
 struct gather {
-	struct gather **owner;          /* first: the table's key; one has one at most */
+	struct gather **owner;          /* first: the table's key; one gathering each */
 	struct body    *body;
 	uint32_t        first_seq;      /* of bytes[0] */
 	uint32_t        prefix;         /* bytes known without a gap */
-	uint32_t        highest;        /* one beyond the last byte known */
-	uint32_t        num_early;      /* segments that came before the bytes in front of them */
+	uint32_t        highest;        /* one after the last byte known */
+	uint32_t        num_early;      /* segments that came before earlier bytes */
 	bool            anchored;
 };
 
@@ -42,7 +42,7 @@ struct gather_pool {
 	struct body  *bodies;           /* one for each */
 };
 
-/* Bits at and beyond prefix are the only ones that can be set. */
+/* Only bits at and beyond prefix can be set. */
 static void forget_known(struct gather *g)
 {
 	if (g->highest > g->prefix)
@@ -119,7 +119,7 @@ static void clear_known(struct gather *g, uint32_t at)
 	g->body->known[at / WORD] &= ~(UINT64_C(1) << at % WORD);
 }
 
-/* Of the bits in known[at], those of bytes from `from` to before `to`. */
+/* The bits in known[at] for bytes `from` to before `to`. */
 static uint64_t bits_at(uint32_t at, uint32_t from, uint32_t to)
 {
 	uint64_t bits = UINT64_MAX;
@@ -148,7 +148,7 @@ static void set_all_known(struct gather *g, uint32_t from, uint32_t to)
 		g->body->known[at] |= bits_at(at, from, to);
 }
 
-/* Bits of bytes that have joined the gapless beginning are no longer needed. */
+/* Bits of bytes that have joined the gapless beginning are cleared. */
 static void extend_prefix(struct gather *g)
 {
 	while (g->prefix < g->highest && is_known(g, g->prefix)) {
@@ -163,7 +163,7 @@ static void extend_prefix(struct gather *g)
 	}
 }
 
-/* The beginning moves back by `back` bytes, which are not known yet. */
+/* Moves the beginning back by `back` bytes, which are not known yet. */
 static void move_beginning_back(struct gather *g, uint32_t back)
 {
 	uint64_t *known = g->body->known;
@@ -182,7 +182,7 @@ static void move_beginning_back(struct gather *g, uint32_t back)
 	}
 }
 
-/* A bit for each of eight bytes that differ. */
+/* One bit for each of eight bytes that differ. */
 static uint64_t differing(const uint8_t *a, const uint8_t *b)
 {
 	const uint64_t low = UINT64_C(0x7f7f7f7f7f7f7f7f);
@@ -196,7 +196,7 @@ static uint64_t differing(const uint8_t *a, const uint8_t *b)
 	return ((bytes & ~low) >> 7) * UINT64_C(0x0102040810204080) >> 56;
 }
 
-/* Does the segment say something else about a byte already known? */
+/* Does the segment contradict a byte already known? */
 static bool contradicts(const struct gather *g, uint32_t at, struct bytes data)
 {
 	uint32_t settled = at < g->prefix ? g->prefix - at : 0, end;
@@ -233,7 +233,7 @@ static bool any_unknown(const struct gather *g, uint32_t from, uint32_t to)
 	return false;
 }
 
-/* In parts that memcpy() moves by vectors, not byte by byte: so it is counted, and as fast. */
+/* In parts that memcpy() moves by vectors, not byte by byte: counted, and as fast. */
 static void copy(uint8_t *to, struct bytes data)
 {
 	for (; data.len > COPIED_AT_ONCE; to += COPIED_AT_ONCE) {
@@ -333,7 +333,7 @@ bool gather_is_full(const struct gather *g)
 	return g->prefix == GATHER_MAX;
 }
 
-/* The bits of the bytes behind the first len take the place of those. */
+/* The bits of the bytes after the first len move down to their place. */
 static void move_known_forward(struct gather *g, uint32_t len)
 {
 	uint64_t *known = g->body->known;
@@ -357,7 +357,7 @@ void gather_skip(struct gather *g, uint32_t len)
 		return;
 	}
 
-	/* What lies beyond a gap within the skipped part is kept with its bits. */
+	/* Bytes beyond a gap within the skipped part are kept, with their bits. */
 	uint32_t rest = g->highest - len;
 
 	memmove(g->body->bytes, g->body->bytes + len, rest);

@@ -6,10 +6,9 @@
  * Gather: the first bytes one side of a TCP connection sends, in order, within a budget.
  *
  * Segments come in any order, twice, overlapping. The first copy of a byte is the authoritative
- * one; a later segment that says otherwise is a conflict, which the caller must not let through:
- * what was judged is then what the server gets. Gatherings live in a pool of fixed size; when it is
- * used up, one is taken from its owner, as of any table: of the share that has most, the one
- * longest untouched.
+ * one; a later segment with other bytes is a conflict, which the caller must drop: then the server
+ * gets what was judged. Gatherings live in a pool of fixed size. When it is used up, one is evicted
+ * as in any table: of the share that has most, the one longest untouched.
  */
 
 #include "base/bytes.h"
@@ -27,8 +26,8 @@ uint64_t            gather_pool_evicted(const struct gather_pool *pool);
 
 /*
  * gather_take - an empty gathering that begins at sequence number first_seq; never NULL.
- * Takes:  owner, NULL, where the pointer is kept; it becomes NULL again if the gathering is taken
- *         away; share, any hash of whom it is taken for.
+ * Takes:  owner, NULL, where the pointer is kept; it becomes NULL again if the gathering is
+ *         evicted; share, any hash of the client for whom it is taken.
  * anchored: first_seq is known to be the first byte (a SYN was seen), so bytes before it are not
  * data.
  */
@@ -46,13 +45,13 @@ enum gathered {
 
 /*
  * gather_add - Takes: seq, of data's first byte. Bytes before the beginning or beyond the budget
- *              are left out. A
- * gathering that is not anchored moves its beginning back for earlier bytes, within the budget.
+ *              are left out. A gathering that is not anchored moves its beginning back for earlier
+ *              bytes, within the budget.
  */
 enum gathered gather_add(struct gather_pool *pool, struct gather *g, uint32_t seq,
                          struct bytes data);
 
-/* Where it begins now: gather_add() may have moved that back. */
+/* The present beginning: gather_add() may have moved it back. */
 uint32_t gather_first_seq(const struct gather *g);
 
 /*
@@ -61,21 +60,21 @@ uint32_t gather_first_seq(const struct gather *g);
 struct bytes gather_prefix(const struct gather *g);
 
 /*
- * gather_overlay - the bytes from the beginning as they would be had this segment been the first
- *                  copy: for a segment
- * that gather_add() called a conflict. Takes: room, of GATHER_MAX bytes. Gives: a view of room.
+ * gather_overlay - the bytes from the beginning as they would be if this segment were the first
+ *                  copy: for a segment that gather_add() called a conflict. Takes: room, of
+ *                  GATHER_MAX bytes. Gives: a view of room.
  */
 struct bytes gather_overlay(const struct gather *g, uint32_t seq, struct bytes data, uint8_t *room);
 
-/* How many segments came before the bytes in front of them. */
+/* How many segments came before earlier bytes. */
 uint32_t gather_num_early(const struct gather *g);
 
-/* Is there room for no further byte? */
+/* Is there no room for another byte? */
 bool gather_is_full(const struct gather *g);
 
 /*
- * Forgets the first len bytes; the beginning is now after them, anchored. len may go beyond what
- * was gathered.
+ * Forgets the first len bytes; the beginning is now after them, anchored. len may exceed what was
+ * gathered.
  */
 void gather_skip(struct gather *g, uint32_t len);
 

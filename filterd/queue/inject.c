@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 
 /*
- * Raw sockets of IPPROTO_RAW take a whole IP packet, header included, and only send. raw(7),
+ * Raw sockets of IPPROTO_RAW take a whole IP packet with its header, and only send. raw(7),
  * ipv6(7).
  */
 

@@ -2,9 +2,9 @@
 
 /*
  * The kernel sends one netlink message a packet; recvmmsg takes up to BATCH of them with one system
- * call. Verdicts are appended to one buffer and sent together, so the cost of a packet under load
- * is two system calls divided by the batch. A run of equal verdicts with the same mark becomes
- * one batch verdict, which covers every id up to its own: it is ended before any other verdict is
+ * call. Verdicts are appended to one buffer and sent together, so a packet under load costs two
+ * system calls divided by the batch. A run of equal verdicts with the same mark becomes one batch
+ * verdict. That covers every id up to its own, so it is closed before any other verdict is
  * appended.
  */
 
@@ -23,7 +23,7 @@
 #include <sys/socket.h>
 
 /*
- * Of packets, a system call. A flood of DNS questions cost 4340 ns a packet with 32, 4110 with 64,
+ * Packets per system call. A flood of DNS questions cost 4340 ns a packet with 32, 4110 with 64,
  * 3360 with this (scripts/bench).
  */
 #define BATCH          QUEUE_BATCH
@@ -54,10 +54,10 @@ static uint32_t number_in(const struct nlattr *a)
 }
 
 /*
- * Does nobody need to sum this packet any more? It leaves with sums that are made of its bytes, or
- * it came with a link's header and conntrack has summed it, if the network card had not. Elsewhere
- * the kernel's word says less: of packets of the host itself it never says that they are not
- * verified, and WireGuard (and OpenVPN's module) says of all that it decrypts that they are.
+ * Need nobody check this packet's sums? Either it will leave with sums computed from its bytes, or
+ * it came with a link header and conntrack has checked it, unless the card had. Otherwise the
+ * kernel's flag says less: it never marks the host's own packets as unverified, and WireGuard (and
+ * OpenVPN's module) marks everything it decrypts as verified.
  */
 static bool are_sums_settled(uint32_t info, bool has_mac)
 {
@@ -76,9 +76,8 @@ static enum queue_hook hook_of(uint8_t number)
 }
 
 /*
- * One packet message; false for anything else, an acknowledgement of a verdict for instance. In one
- * pass over its attributes: nfq_nlmsg_parse(), which makes a table of them first, takes 70 ns a
- * packet more.
+ * One packet message; false for anything else, such as an acknowledged verdict. One pass over its
+ * attributes: nfq_nlmsg_parse(), which fills a table first, takes 70 ns a packet more.
  */
 static bool read_message(const struct nlmsghdr *m, struct queued *out)
 {
@@ -168,7 +167,7 @@ int queue_receive(struct queue *q, struct queue_batch *batch_out)
 		const struct nlmsghdr *m    = q->vectors[i].iov_base;
 		int                    left = (int)q->messages[i].msg_len;
 
-		/* The kernel makes one message of a packet; there is no room for more. */
+		/* The kernel makes one message of a packet, and has no room for more. */
 		if (mnl_nlmsg_ok(m, left) && read_message(m, &q->packets[num_packets]))
 			num_packets++;
 	}
@@ -229,7 +228,7 @@ void queue_replace(struct queue *q, uint32_t id, uint32_t mark, struct bytes ip)
 	q->verdicts_len += m->nlmsg_len;
 }
 
-/* NF_STOP is no verdict that a rule can give: linux/netfilter.h keeps it for the queue alone. */
+/* A rule cannot give NF_STOP: linux/netfilter.h keeps it for the queue alone. */
 void queue_hold(struct queue *q, uint32_t id, uint32_t mark)
 {
 	extend_run(q, id, NF_STOP, mark);

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 
 /*
- * A setting is one netlink message, and what comes until it is acknowledged may be packets: their
- * verdict is NF_REPEAT. Each configuration flag goes in a message of its own, because kernels
- * refuse flags they do not know together with all others in the message.
+ * A setting is one netlink message. Packets may come before its acknowledgement: their verdict is
+ * NF_REPEAT. Each configuration flag is sent in a message of its own, because a kernel that does
+ * not know one flag refuses all flags in the message.
  */
 
 #include "queue/nfqueue_socket.h"
@@ -23,8 +23,8 @@
 #define REQUEST_MAX 128 /* bytes of one message of ours: a header and two attributes */
 
 /*
- * Packets that a process before was handed, and died: the kernel waits for their verdicts, and
- * nobody else knows of them. All that came before the first one we are handed come again.
+ * Packets handed to the previous process, which died: the kernel waits for their verdicts, and
+ * nobody else knows of them. All packets before the first one we are handed come again.
  */
 void queue_socket_repeat_lost(struct queue_socket *s, uint32_t first)
 {
@@ -36,7 +36,7 @@ void queue_socket_repeat_lost(struct queue_socket *s, uint32_t first)
 	mnl_socket_sendto(s->netlink, verdict, verdict->nlmsg_len);
 }
 
-/* Which packet it is; false for anything but a packet. */
+/* The packet's id; false for anything but a packet. */
 static bool read_id(const struct nlmsghdr *m, uint32_t *id_out)
 {
 	const struct nlattr               *a;
@@ -55,8 +55,8 @@ static bool read_id(const struct nlmsghdr *m, uint32_t *id_out)
 }
 
 /*
- * Between binding and the end of configuration packets may come already, without their bytes. They
- * are sent back to the start of the hook and will come again.
+ * Between binding and the end of configuration packets may come, without their bytes. They are sent
+ * back to the start of the hook and will come again.
  */
 static void repeat_packet(struct queue_socket *s, const struct nlmsghdr *m)
 {
@@ -75,8 +75,7 @@ static void repeat_packet(struct queue_socket *s, const struct nlmsghdr *m)
 
 /*
  * 0 or -errno, if the answer to the last configuration message is among these; else 1. Other errors
- * are about verdicts, of this process or the one before, for packets that are no more there: nobody
- * has to be told.
+ * are about verdicts, of this process or the previous one, for packets that are gone: ignored.
  */
 static int read_answer(struct queue_socket *s, const uint8_t *buffer, size_t len)
 {
@@ -161,9 +160,9 @@ static uint32_t set_buffer(int fd, uint32_t bytes)
 }
 
 /*
- * The socket of the process before, if it still has the queue, which the kernel tells by taking a
- * setting for it; else it is closed. Packets that wait in it meanwhile are told to come again: they
- * are judged as all others.
+ * The previous process's socket, if it still has the queue: the kernel then accepts a setting for
+ * it; otherwise it is closed. Packets that wait in it meanwhile are told to come again, and are
+ * judged like all others.
  */
 static bool nfqueue_socket_take_kept(struct queue_socket *s, uint8_t *buffer, int fd,
                                      uint32_t length)
@@ -181,7 +180,7 @@ static bool nfqueue_socket_take_kept(struct queue_socket *s, uint8_t *buffer, in
 	return false;
 }
 
-/* A socket of our own, with the queue. 0 or -errno. */
+/* Opens our own socket, with the queue. 0 or -errno. */
 static int bind_queue(struct queue_socket *s, uint8_t *buffer)
 {
 	s->netlink = mnl_socket_open2(NETLINK_NETFILTER, SOCK_CLOEXEC);
@@ -195,9 +194,7 @@ int queue_socket_open(struct queue_socket *s, const struct queue_options *option
 {
 	int error, one = 1;
 
-	/*
-	 * The process before may have left answers in the socket: it counted from another number.
-	 */
+	/* The previous process may have left answers in the socket: its sequence numbers differ. */
 	*s = (struct queue_socket){ .number = options->number, .seq = (uint32_t)getpid() << 8 };
 	grant_out->kept = options->kept >= 0 &&
 	                  nfqueue_socket_take_kept(s, buffer, options->kept, options->length);
@@ -215,7 +212,8 @@ int queue_socket_open(struct queue_socket *s, const struct queue_options *option
 		options->fail_open && configure_flag(s, buffer, NFQA_CFG_F_FAIL_OPEN, true) == 0;
 	grant_out->buffer_bytes = set_buffer(mnl_socket_get_fd(s->netlink), options->buffer_bytes);
 	/*
-	 * Overruns are read from the kernel's own counters; an error a packet would only slow us.
+	 * Overruns are read from the kernel's counters; an error for each packet would only slow
+	 * us.
 	 */
 	setsockopt(mnl_socket_get_fd(s->netlink), SOL_NETLINK, NETLINK_NO_ENOBUFS, &one,
 	           sizeof(one));
@@ -225,7 +223,7 @@ int queue_socket_open(struct queue_socket *s, const struct queue_options *option
 int queue_socket_explain(int error, uint16_t number, struct problem *problem_out)
 {
 	/*
-	 * The kernel says EPERM to who may not have any queue, and for one that somebody else has.
+	 * The kernel gives EPERM both for missing rights, and for a queue that another program has.
 	 */
 	if (error == -EBUSY || (error == -EPERM && lockdown_may_admin()))
 		snprintf(problem_out->text, PROBLEM_MAX,
@@ -259,8 +257,7 @@ void queue_socket_end(struct queue_socket *s)
 	struct nlmsghdr *m = nfq_nlmsg_put(buffer, NFQNL_MSG_CONFIG, s->number);
 
 	/*
-	 * Without acknowledgement: packets stand before it in the socket, and they must not be
-	 * lost.
+	 * Without acknowledgement: packets come before it in the socket, and they must not be lost.
 	 */
 	nfq_nlmsg_cfg_put_qmaxlen(m, 0);
 	mnl_socket_sendto(s->netlink, m, m->nlmsg_len);

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 
 /*
- * The first byte tells the formats apart. libpcap reads pcap; time stamps are asked for in
- * nanoseconds so that none is rounded up into the next second. Of pcapng it refuses files whose
- * interfaces differ, so the blocks of those are read by wire/pcapng.c. The file is opened here, so
- * that it is read in large pieces.
+ * The first byte tells the formats apart. libpcap reads pcap; time stamps are requested in
+ * nanoseconds so that none is rounded up into the next second. libpcap refuses pcapng files whose
+ * interfaces differ, so wire/pcapng.c reads their blocks. The file is opened here, so that it is
+ * read in large pieces.
  */
 
 #include "queue/pcap.h"
@@ -19,24 +19,24 @@
 
 #define NS_A_US      1000
 #define PCAPNG_FIRST 0x0a       /* of a section header; no pcap file begins with it */
-/* stdio's own 4 KiB cost a fifth of the time of a large capture; more gains nothing */
+/* stdio's own 4 KiB cost a fifth of the time on a large capture; more gains nothing */
 #define PIECE_BYTES  (64 * 1024)
-#define BLOCK_ROOM   (128 * 1024)       /* at first; the largest IP packet fits */
+#define BLOCK_ROOM   (128 * 1024)       /* initially; the largest IP packet fits */
 
 struct capture {
 	const char   *path;             /* borrowed */
 	uint64_t      number;
 	int64_t       last_us;          /* of the last packet with a time stamp */
-	FILE         *file;             /* the pcap's if there is one */
+	FILE         *file;             /* the pcap's, if there is one */
 	pcap_t       *pcap;             /* NULL: pcapng */
 	struct pcapng pcapng;
 	uint8_t      *block;
 	size_t        room;             /* bytes there */
-	uint64_t      offset;           /* of the block that comes next, within the file */
-	char          piece[PIECE_BYTES]; /* of the file, as read last */
+	uint64_t      offset;           /* offset of the next block in the file */
+	char          piece[PIECE_BYTES]; /* offset in the file of the last read */
 };
 
-/* The next block, as far as its length; empty at the end of the file. */
+/* The head of the next block; empty at the end of the file. */
 static int capture_read_block(struct capture *c, struct bytes *block_out,
                               struct problem *problem_out)
 {
@@ -208,7 +208,7 @@ static enum parse capture_next_pcap(struct capture *c, struct captured *out,
 		.linktype = pcap_datalink(c->pcap),
 		.cut      = header->len > header->caplen,
 		.has_time = true,
-		/* seconds have 32 bits in the file, and no sign */
+		/* seconds have 32 unsigned bits in the file */
 		.time_us  = (int64_t)(uint32_t)header->ts.tv_sec * 1000000 +
 		            header->ts.tv_usec / NS_A_US,
 	};

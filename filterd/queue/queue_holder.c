@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 
 /*
- * The table of queues has the number of the socket, the table of netlink sockets its inode, and
- * /proc/PID/fd who holds that. A service manager that keeps queues over a restart holds them too.
+ * The table of queues has the port id of the socket, the table of netlink sockets its inode, and
+ * /proc/PID/fd the process that holds it. A service manager that keeps queues over a restart holds
+ * them, too.
  */
 
 #include "queue/queue_holder.h"
@@ -19,7 +20,7 @@
 #define QUEUES  "/proc/net/netfilter/nfnetlink_queue"
 #define SOCKETS "/proc/net/netlink"
 
-/* The kernel prints it signed in one table and unsigned in the other, as it came to be. */
+/* The kernel prints it signed in one table and unsigned in the other. */
 static int find_port(uint32_t number, uint32_t *port_out)
 {
 	FILE     *file = fopen(QUEUES, "re");

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 
 /*
- * A line a queue: number, port id, backlog, copy mode, copy range, dropped because the queue was
- * full, dropped because the socket was, id of the last packet, and a 1. Source:
+ * One line for each queue: number, port id, backlog, copy mode, copy range, dropped because the
+ * queue was full, dropped because the socket was, id of the last packet, and a 1. Source:
  * net/netfilter/nfnetlink_queue.c, seq_show().
  */
 
@@ -19,7 +19,7 @@
 
 enum queue_column { QUEUE, PORT, BACKLOG, MODE, RANGE, DROPPED, USER_DROPPED, NUM_COLUMNS };
 
-/* Any message to the subsystem loads it; the kernel refuses this one, a verdict about nothing. */
+/* Any message to the subsystem loads its module; the kernel refuses this one, an empty verdict. */
 static void load_module(void)
 {
 	char               buffer[64];
@@ -74,7 +74,7 @@ static bool queue_table_read_line(struct bytes line, uint64_t columns[NUM_COLUMN
 	return true;
 }
 
-/* The kernel lists them in no order. */
+/* The kernel lists them in no particular order. */
 static void queue_table_insert(struct control_queue *out, size_t num, struct control_queue one)
 {
 	for (; num > 0 && out[num - 1].id > one.id; num--)
@@ -107,7 +107,7 @@ size_t queue_table_now(int fd, uint32_t first, size_t num, struct control_queue 
 	size_t  len = 0;
 	ssize_t got;
 
-	/* The kernel gives a page at a time. */
+	/* The kernel returns a page at a time. */
 	while (fd >= 0 && len < sizeof(text) &&
 	       (got = pread(fd, text + len, sizeof(text) - len, (off_t)len)) > 0)
 		len += (size_t)got;

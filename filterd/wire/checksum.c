@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 
 /*
- * Sixteen-bit words may be added in any byte order as long as it is one and the same (RFC 1071,
- * section 2B), so four and eight bytes are taken at a time in the machine's own order and only the
- * result is put into network order.
+ * Sixteen-bit words may be added in any byte order as long as it is the same for all (RFC 1071,
+ * section 2B). So eight and four bytes are added at a time in the machine's order, and only the
+ * result is converted to network order.
  */
 
 #include "wire/checksum.h"

@@ -17,8 +17,7 @@ uint64_t checksum_pseudo(const struct address *src, const struct address *dst, u
                          uint32_t len);
 
 /*
- * checksum_end - folded and inverted, as it stands in a header. 0 for data whose own checksum
- * holds.
+ * checksum_end - folded and inverted, as it stands in a header. 0 for data with a correct checksum.
  */
 uint16_t checksum_end(uint64_t sum);
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 
 /*
- * A packet under way is a buffer and a bitmap of 8-byte units. The header of the first piece
+ * An incomplete packet is a buffer and a bitmap of 8-byte units. The header of the first fragment
  * becomes the header of the whole, with its length and, for IPv4, its fragment field rewritten.
  */
 
@@ -15,7 +15,7 @@
 
 #define DATA_MAX   65535        /* bytes of an IP packet */
 #define UNITS      (DATA_MAX / 8 + 1)
-/* bytes; an IPv4 header has up to 60, an IPv6 one with extensions of sense fewer */
+/* bytes; an IPv4 header has up to 60, an IPv6 one with sensible extension headers fewer */
 #define HEADER_MAX 128
 /* RFC 8200, section 4.5 says 60 s, Linux keeps 30 */
 #define IDLE_US    (30 * INT64_C(1000000))
@@ -30,9 +30,9 @@ struct fragment_key {
 struct whole {
 	struct fragment_key key;        /* first: the table's key */
 	int64_t             last_us;
-	uint32_t            total;      /* bytes of data; 0 while the last piece is missing */
-	uint32_t            num_units;  /* that are there */
-	uint32_t            header_len; /* 0 while the first piece is missing */
+	uint32_t            total;      /* bytes of data; 0 while the last fragment is missing */
+	uint32_t            num_units;  /* those received */
+	uint32_t            header_len; /* 0 while the first fragment is missing */
 	uint32_t            num_pieces;
 	bool                is_bad;
 	uint8_t             header[HEADER_MAX];
@@ -95,7 +95,7 @@ static struct whole *fragments_find(struct fragments *f, const struct packet *pi
 }
 
 /*
- * Header of the first piece without its fragment header: IPv6 keeps only the fixed header, which
+ * Header of the first fragment without its fragment header: IPv6 keeps only the fixed header, which
  * names the protocol.
  */
 static void keep_header(struct whole *w, const struct packet *piece)
@@ -170,7 +170,7 @@ enum parse fragments_add(struct fragments *f, const struct packet *piece, int64_
 
 	w->num_pieces++;
 	if (w->is_bad || piece->cut || !put_piece(w, piece)) {
-		w->is_bad = true;       /* stays, so that later pieces of it do not begin anew */
+		w->is_bad = true;       /* stays, so that a late fragment does not begin a new one */
 		return PARSE_BAD;
 	}
 	if (w->total == 0 || w->header_len == 0 || w->num_units < (w->total + 7) / 8)

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 
 /*
- * Each link type is a short reader that ends at an EtherType or an IP packet; what EtherTypes nest
- * is unwrapped in one loop.
+ * Each link type is a short reader that ends at an EtherType or an IP packet; nested EtherTypes are
+ * unwrapped in one loop.
  */
 
 #include "wire/link.h"
@@ -41,7 +41,7 @@ enum {
 	LINK_SLL2        = 276
 };
 
-#define NESTING_MAX    8        /* tags and labels; a deeper frame is no honest one */
+#define NESTING_MAX    8        /* tags and labels; honest frames have fewer */
 #define NFLOG_PAYLOAD  9        /* NFULA_PAYLOAD, linux/netfilter/nfnetlink_log.h */
 #define NFLOG_HWADDR   8        /* NFULA_HWADDR */
 
@@ -65,8 +65,8 @@ static enum parse read_ppp(struct reader *r, struct link_frame *out)
 	uint16_t protocol;
 
 	/*
-	 * Address and control, and the high byte of the protocol, may be left out: RFC 1661,
-	 * section 6.
+	 * Address and control, and the high byte of the protocol, may be omitted: RFC 1661, section
+	 * 6.
 	 */
 	if (r->left.len >= 2 && r->left.at[0] == 0xff && r->left.at[1] == 0x03)
 		read_u16(r);
@@ -102,7 +102,7 @@ static enum parse read_mpls(struct reader *r, struct link_frame *out)
 	return r->status;
 }
 
-/* What an EtherType stands for, with tags taken off. */
+/* The packet behind an EtherType, with tags removed. */
 static enum parse read_typed(struct reader *r, uint16_t type, struct link_frame *out)
 {
 	for (int i = 0; i < NESTING_MAX && r->status == PARSE_OK; i++) {
@@ -218,7 +218,7 @@ static enum parse read_radiotap(struct reader *r, struct link_frame *out)
 	return read_80211(r, out);
 }
 
-/* Attributes in the byte order of the host that captured; nearly always little. */
+/* Attributes in the byte order of the capturing host; nearly always little-endian. */
 static enum parse read_nflog(struct reader *r, struct link_frame *out)
 {
 	read_u32(r);
@@ -263,7 +263,7 @@ enum parse link_read(int linktype, struct bytes frame, struct link_frame *out)
 	out->ip      = (struct bytes){ 0 };
 	out->has_mac = false;
 	switch (linktype) {
-	/* the family is in the order of the host that captured, but the packet tells as well */
+	/* the family is in the capturing host's order, but the packet tells it as well */
 	case LINK_NULL:
 	case LINK_LOOP:
 		read_u32(&r);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 
 /*
- * The option list is walked twice: a packet that is to stay as it is must cost no copy. Nothing in
+ * The option list is walked twice, so that a packet without the option costs no copy. Nothing in
  * the IP header changes, so its checksum stays right, too.
  */
 
@@ -15,8 +15,8 @@ enum { OPTION_END = 0, OPTION_NOP = 1, OPTION_MULTIPATH = 30, PROTO_TCP = 6 };
 #define CHECKSUM_AT    16       /* in the TCP header */
 
 /*
- * The next option, its kind and length included; empty behind the last one that a receiver reads,
- * which is where the list ends or a length lies.
+ * The next option, with its kind and length; empty after the last one that a receiver reads, where
+ * the list ends or a length is wrong.
  */
 static struct bytes next_option(struct reader *r)
 {

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 
 /*
- * One pass from the version nibble to the payload. Lengths in headers are held against the bytes
- * there are: what a header claims beyond them is a lie, or a capture's snap length; then `cut` is
- * set and what is there is given.
+ * One pass from the version nibble to the payload. Lengths in headers are compared with the bytes
+ * present: more is either a wrong length or a capture's snap length; then `cut` is set and the
+ * bytes present are returned.
  *
- * Each header begins with a look whether all of it is there. The readers would notice, too: but the
- * compiler sees that they need not look any more, and leaves two fifths of the instructions out.
+ * Each header begins with one check that all of it is present. The readers would notice, too, but
+ * after the check the compiler drops theirs, two fifths of the instructions.
  */
 
 #include "wire/packet.h"
@@ -22,7 +22,7 @@ enum { PROTO_HOP = 0, PROTO_TCP = 6, PROTO_UDP = 17, PROTO_ROUTING = 43, PROTO_F
 
 enum { OPTION_END = 0, OPTION_NOP = 1, OPTION_MD5 = 19, OPTION_AUTHENTICATION = 29 };
 
-#define EXTENSIONS_MAX   8      /* headers; RFC 8200 names five, two of them may stand twice */
+#define EXTENSIONS_MAX   8      /* headers; RFC 8200 names five, two of which may occur twice */
 #define IPV4_HEADER_MIN  20
 #define IPV6_HEADER      40
 #define UDP_HEADER       8
@@ -76,7 +76,8 @@ static enum parse read_udp(struct packet *p)
 	p->dst_port  = read_u16(&r);
 	len          = read_u16(&r);
 	/*
-	 * 0 is a jumbogram or a large packet that the kernel has yet to cut (RFC 2675, section 4).
+	 * 0 is a jumbogram or a large packet that the kernel has yet to segment (RFC 2675, section
+	 * 4).
 	 */
 	if (len == 0)
 		len = (uint16_t)p->segment.len;
@@ -98,7 +99,7 @@ static enum parse read_transport(struct packet *p)
 	return PARSE_OK;
 }
 
-/* What the IP header says its length is, held against the bytes there are. */
+/* The length in the IP header, compared with the bytes present. */
 static void packet_trim(struct packet *p, struct bytes all, size_t claimed, size_t header_len)
 {
 	if (claimed == 0)
@@ -147,7 +148,8 @@ static bool is_extension(uint8_t number)
 }
 
 /*
- * Walks to the transport header; PARSE_OK with TRANSPORT_FRAGMENT set on the way if it is a piece.
+ * Walks to the transport header; PARSE_OK with TRANSPORT_FRAGMENT set on the way if it is a
+ * fragment.
  */
 static enum parse packet_read_extensions(struct packet *p)
 {
@@ -169,7 +171,7 @@ static enum parse packet_read_extensions(struct packet *p)
 				p->fragment.more   = field & 1;
 				break;
 			}
-			continue;               /* an atomic fragment, RFC 6946: whole in itself */
+			continue;               /* an atomic fragment, RFC 6946: complete */
 		}
 		if (!is_extension(p->ip_proto))
 			break;
@@ -235,7 +237,7 @@ bool packet_sums_ok(const struct packet *p)
 	return checksum_end(checksum_add(pseudo, p->segment)) == 0;
 }
 
-/* Does a checksum hold, or is it 0? `with` is the sum of what else it covers. */
+/* Is a checksum right, or 0? `with` is the sum of what else it covers. */
 static bool is_unsummed(struct bytes summed, uint64_t with, uint16_t field)
 {
 	return field == 0 || checksum_end(checksum_add(with, summed)) == 0;

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 
 /*
- * A block is a type, its length, a body and the length again. What a section header says of the
- * byte order holds up to the next one; interfaces are numbered from 0 in each section.
+ * A block is a type, its length, a body and the length again. The byte order in a section header
+ * applies up to the next one; interfaces are numbered from 0 in each section.
  */
 
 #include "wire/pcapng.h"
@@ -24,7 +24,7 @@ enum { OPTION_END = 0, IF_TSRESOL = 9, IF_TSOFFSET = 14, ISB_IFDROP = 5, ISB_OSD
 #define BYTE_ORDER         0x1a2b3c4d
 #define BYTE_ORDER_SWAPPED 0x4d3c2b1a
 #define BLOCK_MIN          12   /* type, and the length twice */
-#define MICROSECONDS       6    /* if_tsresol where none is given */
+#define MICROSECONDS       6    /* if_tsresol by default */
 #define DECIMAL_MAX        19   /* 10^19 still fits 64 bits */
 #define BINARY_MAX         63
 #define SECONDS_MAX        INT64_C(253402300799)        /* 9999-12-31T23:59:59Z */
@@ -54,7 +54,7 @@ static uint32_t pcapng_u32(const struct pcapng *p, struct reader *r)
 	return value >> 24 | (value >> 8 & 0xff00) | (value << 8 & 0xff0000) | value << 24;
 }
 
-/* A number of 64 bits in the section's order. */
+/* A 64-bit number in the section's order. */
 static uint64_t pcapng_u64(const struct pcapng *p, struct reader *r)
 {
 	uint64_t first = pcapng_u32(p, r), second = pcapng_u32(p, r);
@@ -62,7 +62,7 @@ static uint64_t pcapng_u64(const struct pcapng *p, struct reader *r)
 	return p->is_little ? second << 32 | first : first << 32 | second;
 }
 
-/* A time stamp: the upper half first, whatever the order of the bytes in a half. */
+/* A time stamp: the upper half first, in either byte order. */
 static uint64_t pcapng_stamp(const struct pcapng *p, struct reader *r)
 {
 	uint64_t high = pcapng_u32(p, r);
@@ -128,7 +128,7 @@ static enum parse pcapng_section(struct pcapng *p, struct reader r, struct probl
 	return PARSE_MORE;
 }
 
-/* The next option; false behind the last one, or where they lie: then r->status says so. */
+/* The next option; false after the last one, or if a length is wrong: r->status tells. */
 static bool pcapng_option(const struct pcapng *p, struct reader *r, uint16_t *code_out,
                           struct bytes *value_out)
 {
@@ -242,14 +242,14 @@ static uint64_t pcapng_ten_to_the(unsigned exponent)
 	return power;
 }
 
-/* Whole seconds, and the microseconds beyond them; nothing is rounded up. */
+/* Whole seconds, and microseconds beyond them, rounded down. */
 static void pcapng_split(uint8_t resolution, uint64_t stamp, uint64_t *s_out, uint32_t *us_out)
 {
 	unsigned exponent = resolution & 0x7f;
 	uint64_t units, rest;
 
 	if (resolution & 0x80) {
-		/* of the rest no more than 44 bits: times a million it fits 64 */
+		/* the remainder has 44 bits at most: times a million it fits 64 */
 		unsigned unused = exponent > 44 ? exponent - 44 : 0;
 
 		rest    = (stamp & ((UINT64_C(1) << exponent) - 1)) >> unused;
@@ -266,7 +266,7 @@ static void pcapng_split(uint8_t resolution, uint64_t stamp, uint64_t *s_out, ui
 		*us_out = (uint32_t)(rest / pcapng_ten_to_the(exponent - MICROSECONDS));
 }
 
-/* False, with *problem_out, for what is no date of the years 1970 to 9999. */
+/* False, with *problem_out, if the date is not in the years 1970 to 9999. */
 static bool pcapng_time(const struct pcapng_interface *of, uint64_t stamp, int64_t *us_out,
                         struct problem *problem_out)
 {
@@ -274,7 +274,7 @@ static bool pcapng_time(const struct pcapng_interface *of, uint64_t stamp, int64
 	uint32_t us;
 
 	pcapng_split(of->resolution, stamp, &s, &us);
-	/* in this order, so that no sum leaves its type */
+	/* in this order, so that no sum overflows */
 	if (of->offset_s >= -2 * SECONDS_MAX && of->offset_s <= SECONDS_MAX &&
 	    s <= 2 * (uint64_t)SECONDS_MAX && (int64_t)s + of->offset_s >= 0 &&
 	    (int64_t)s + of->offset_s <= SECONDS_MAX) {
@@ -316,7 +316,7 @@ static enum parse pcapng_packet(struct pcapng *p, struct reader r, bool is_old,
 	return PARSE_OK;
 }
 
-/* Its length is the least of what was sent and the snap length of interface 0: section 4.4. */
+/* Its length is the smaller of the packet's and the snap length of interface 0: section 4.4. */
 static enum parse pcapng_simple(struct pcapng *p, struct reader r, struct pcapng_packet *out,
                                 struct problem *problem_out)
 {

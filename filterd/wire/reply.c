@@ -61,7 +61,7 @@ static void write_ip(struct writer *w, const struct address *src, const struct a
 		write_ipv6(w, src, dst, ip_proto, len);
 }
 
-/* The checksum of the segment that begins at start, put at its place. */
+/* Sets the checksum of the segment that begins at start. */
 static void seal(struct writer *w, size_t start, size_t sum_offset, const struct address *src,
                  const struct address *dst, uint8_t ip_proto)
 {

@@ -3,8 +3,8 @@
 #define FILTERD_WIRE_REPLY_H
 
 /*
- * Reply: whole IP packets that we send ourselves, built from the packet they answer. Checksums are
- * filled in. No IP options, TTL/hop limit 64.
+ * Reply: whole IP packets that we send, built from the packet they answer. Checksums are filled in.
+ * No IP options, TTL/hop limit 64.
  */
 
 #include "wire/packet.h"
