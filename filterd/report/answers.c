@@ -78,7 +78,7 @@ static void say_met(struct writer *w, const struct met *m)
 	write_text(w, ".");
 }
 
-/* What is there of the time. */
+/* How much of the time the log covers. */
 static const char *begins(const struct report *r)
 {
 	return r->fleet != NULL           ? " The logs begin"
@@ -120,7 +120,7 @@ static void say_before(struct writer *w, const struct report *r)
 	write_text(w, ")");
 }
 
-/* The busiest of those that still try. */
+/* The busiest of the devices that still try. */
 static void name_devices(struct answer *a, const struct report *r)
 {
 	for (size_t i = 0; i < r->num_devices && a->num_names < ANSWER_NAMES; i++) {
@@ -137,7 +137,7 @@ static void name_devices(struct answer *a, const struct report *r)
 	}
 }
 
-/* A sentence, if there are any of them. */
+/* A sentence, if there are any. */
 static void say_some(struct writer *w, const char *form, uint64_t number)
 {
 	if (number > 0)
@@ -261,7 +261,7 @@ static enum mood say_change(struct writer *w, const struct report *r)
 			write_words(w, "{} attempt[s]", now);
 	}
 	write_text(w, ".");
-	/* A part of a time is nothing to compare a number with. */
+	/* A partly covered period is no basis for a comparison. */
 	if (!r->before_is_whole) {
 		write_words(w, "{} on {}, too late to compare with ", begins(r),
 		            word_day(r->verify->coverage.from_us));
@@ -315,7 +315,7 @@ void answers_write(const struct report *r, struct answer out[ANSWERS])
 		if (a->question == NULL)
 			continue;
 		a->mood = answers_say(a, i, &text, &rest, r);
-		/* What a log says that is not sound is nothing to be glad of. */
+		/* A good figure from an unsound log is not good news. */
 		if (a->mood == MOOD_GOOD && r->verify->findings.soundness == SOUND_NOT)
 			a->mood = MOOD_NOTE;
 		a->text[text.len] = '\0';

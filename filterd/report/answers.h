@@ -3,8 +3,8 @@
 #define FILTERD_REPORT_ANSWERS_H
 
 /*
- * Answers: what a report says before anything else, in a sentence each. Names of devices stand
- * apart in it, as what a stranger wrote has to be set apart from what we say.
+ * Answers: the first part of a report, one sentence for each question. Device names are separate
+ * fields in it, because a stranger's text must be set apart from ours.
  */
 
 #include "report/report.h"
@@ -14,7 +14,7 @@ enum mood { MOOD_GOOD, MOOD_NOTE, MOOD_BAD };
 #define ANSWER_NAMES 3
 
 /*
- * What somebody calls himself, and whose device that is: a gateway, or empty. Of a device also the
+ * A name that somebody chose, and whose device it is: a gateway, or empty. Of a device also the
  * name of its row.
  */
 struct answer_name {
@@ -23,11 +23,11 @@ struct answer_name {
 
 struct answer {
 	enum mood          mood;
-	const char        *question;                    /* NULL: it is not asked of one log */
+	const char        *question;                    /* NULL: not asked about a single log */
 	char               text[512];                   /* before the names */
 	struct answer_name names[ANSWER_NAMES];
 	size_t             num_names;
-	char               rest[512];                   /* behind them */
+	char               rest[512];                   /* after the names */
 };
 
 enum {
@@ -42,7 +42,7 @@ enum {
 
 void answers_write(const struct report *r, struct answer out[ANSWERS]);
 
-/* Those that are answered otherwise of many logs (fleet_answers.c). */
+/* The questions with other answers for many logs (fleet_answers.c). */
 enum mood fleet_say_whole(struct writer *w, const struct fleet *f);
 enum mood fleet_say_active(struct answer *a, struct writer *w, struct writer *rest,
                            const struct fleet *f);

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 
 /*
- * Narrow enough to be read on a phone without scaling: on a wide page two charts stand side by
- * side. Places are in tenths of a unit, whole numbers all the way.
+ * Narrow enough to be read on a phone without scaling; on a wide page two charts stand side by
+ * side. Coordinates are whole numbers, in tenths of a unit.
  */
 
 #include "report/chart.h"
@@ -22,7 +22,7 @@
 
 #define PLACE(tenths) ((double)(tenths) / 10)
 
-#define BARS_MAX 370            /* more days than that share bars */
+#define BARS_MAX 370            /* with more days, several share a bar */
 #define DOTS_MAX 62
 
 static void put_rect(struct text *t, const char *class, int64_t x, int64_t y, int64_t width,
@@ -42,7 +42,7 @@ static void put_line(struct text *t, const char *class, int64_t x1, int64_t y1, 
 	             PLACE(x1), PLACE(y1), PLACE(x2), PLACE(y2));
 }
 
-/* A word beside what is drawn. */
+/* A label in the drawing. */
 static void put_label(struct text *t, const char *class, int64_t x, int64_t y, struct word word)
 {
 	write_format(text_room(t, 128), "<text class=\"%s\" x=\"%.1f\" y=\"%.1f\">", class,
@@ -50,7 +50,7 @@ static void put_label(struct text *t, const char *class, int64_t x, int64_t y, s
 	text_words(t, "{}</text>", word);
 }
 
-/* ids: of the elements that name and tell of the drawing. */
+/* ids: of the elements with the drawing's title and description. */
 static void chart_begin(struct text *t, const char *id, const char *view, const char *title)
 {
 	text_words(t,
@@ -64,7 +64,7 @@ static void chart_begin(struct text *t, const char *id, const char *view, const 
 struct bars {
 	int64_t  first_day, num_days, each, num;
 	uint64_t values[BARS_MAX + 1], top;
-	enum told told[BARS_MAX + 1];           /* the best of its days: TOLD_NOT, of none */
+	enum told told[BARS_MAX + 1];           /* the best of its days; TOLD_NOT if it has none */
 };
 
 static uint64_t nice_above(uint64_t value)
@@ -169,7 +169,7 @@ static void put_axes(struct text *t, const struct report *r, const struct bars *
 	put_label(t, "end", RIGHT, HEIGHT - 90, word_day(r->period.to_us - 1));
 }
 
-/* A dashed line where the policy was changed, numbered as in the list of policies. */
+/* A dashed line where the policy changed, numbered as in the list of policies. */
 static void put_policies(struct text *t, const struct report *r)
 {
 	const struct coverage *c = &r->verify->coverage;
@@ -187,7 +187,7 @@ static void put_policies(struct text *t, const struct report *r)
 	}
 }
 
-/* The day from which on the policy prohibits. */
+/* The first day of prohibition. */
 static void put_dates(struct text *t, const struct report *r)
 {
 	for (size_t i = 0; i < r->num_dates; i++) {
@@ -211,8 +211,8 @@ void chart_hatch(struct text *t)
 }
 
 /*
- * Days of which there is no record are no days without attempts. Of those of which a part is known
- * the bar stands, and below the line is the hatching.
+ * A day without records is not a day without attempts. A day with some records has its bar, and
+ * hatching below the line.
  */
 static void put_missing(struct text *t, const struct bars *b)
 {
@@ -274,7 +274,7 @@ void chart_attempts(struct text *t, const struct report *r)
 	for (int64_t i = 0; i < b.num; i++) {
 		int64_t y = y_of(&b, b.values[i]);
 
-		/* A day with any has something to be seen. */
+		/* The bar of any day with attempts is visible. */
 		if (b.values[i] > 0 && y > BOTTOM - 10)
 			y = BOTTOM - 10;
 		if (b.values[i] > 0)
@@ -286,7 +286,7 @@ void chart_attempts(struct text *t, const struct report *r)
 	text_put(t, "</svg>\n");
 }
 
-/* The whole width of the page, whatever that is: lengths are stretched, heights are not. */
+/* As wide as the page: lengths are stretched, heights are not. */
 void chart_coverage(struct text *t, const struct report *r)
 {
 	const struct report_coverage *c     = &r->coverage;

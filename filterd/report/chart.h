@@ -3,15 +3,15 @@
 #define FILTERD_REPORT_CHART_H
 
 /*
- * Chart: drawings of a report, SVG that stands in the page. Colours are the page's
- * (report_style.c), so dark, light and print are its matter; each has a title and a sentence for
- * those who do not see it.
+ * Chart: drawings of a report, as SVG inside the page. Colours are the page's (report_style.c),
+ * which handles dark, light and print; each drawing has a title and a sentence for people who do
+ * not see it.
  */
 
 #include "base/text.h"
 #include "report/report.h"
 
-/* Once in a page, before all others: what days are hatched with of which there is no record. */
+/* Once in a page, before all others: the hatching for days without records. */
 void chart_hatch(struct text *t);
 
 /* distinct devices a day: the line to drive to zero */
@@ -22,7 +22,7 @@ void chart_hours(struct text *t, const struct report *r);
 /* a bar of the period with its gaps */
 void chart_coverage(struct text *t, const struct report *r);
 
-/* what marks the day from which on the policy prohibits */
+/* the mark at the first day of prohibition */
 #define CHART_DATE "in force"
 
 #endif

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 
 /*
- * Colours go by powers: level n begins with base^(n-1) attempts, the base as small as brings the
- * most into the last level.
+ * Colours follow powers: level n begins with base^(n-1) attempts. The base is the smallest with
+ * which the maximum falls into the last level.
  */
 
 #include "report/chart.h"
@@ -16,7 +16,7 @@
 #include <string.h>
 
 #define LEVELS       5
-#define DAYS_MAX     45         /* more days than that are added up by weekday */
+#define DAYS_MAX     45         /* more days are added up by weekday */
 #define LEFT         66
 #define CELL_WIDTH   15
 #define ROW_HEIGHT   11
@@ -33,7 +33,7 @@ struct grid {
 	int64_t  first_day;
 	size_t   num_rows;
 	uint64_t cells[DAYS_MAX][24], most, base;
-	bool     known[DAYS_MAX][24];           /* of some such hour all is known */
+	bool     known[DAYS_MAX][24];           /* the log covers one such hour completely */
 	size_t   most_row, most_hour;
 };
 
@@ -43,7 +43,7 @@ static size_t weekday_of(int64_t day)
 	return (size_t)(((day + 3) % 7 + 7) % 7);
 }
 
-/* An hour that a day has twice is one on the clock. */
+/* The hour that occurs twice when summer time ends is one row. */
 static size_t hour_on_the_clock(int64_t us)
 {
 	int64_t of_day = timezone_wall(us) % TOTALS_DAY_US;
@@ -78,7 +78,7 @@ static void count_cells(const struct report *r, struct grid *g)
 	}
 }
 
-/* An hour of which nobody knows whether there was an attempt is none without one. */
+/* An hour without complete records is not an hour without attempts. */
 static void know_cells(const struct report *r, struct grid *g)
 {
 	for (int64_t day = g->first_day; day <= report_last_day(r); day++) {
@@ -95,7 +95,7 @@ static void know_cells(const struct report *r, struct grid *g)
 	}
 }
 
-/* base^(level - 1); the most there is if that is beyond it. */
+/* base^(level - 1), but no more than one above the maximum. */
 static uint64_t level_begins(const struct grid *g, unsigned level)
 {
 	uint64_t begin = 1;
@@ -171,7 +171,7 @@ static void put_date_line(struct text *t, size_t x, size_t y, size_t height)
 	             y + height);
 }
 
-/* Where the policy began to prohibit. */
+/* The beginning of prohibition. */
 static void put_grid_dates(struct text *t, const struct report *r, const struct grid *g,
                            size_t height)
 {
@@ -207,7 +207,7 @@ static void put_rows(struct text *t, const struct report *r, const struct grid *
 	for (size_t row = 0; row < g->num_rows; row++) {
 		size_t y = HEAD + row * height;
 
-		/* Mondays are enough to count from. */
+		/* Labels on Mondays only. */
 		if (g->by_week || row == 0 || is_date_row(r, g, row) ||
 		    (weekday_of(g->first_day + (int64_t)row) == 0 && row > 1 &&
 		     !is_date_row(r, g, row - 1) &&

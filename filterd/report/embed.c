@@ -6,7 +6,7 @@
 
 #include <string.h>
 
-#define GROUPS 192              /* of three bytes each; as base64 a part of what a text holds */
+#define GROUPS 192              /* of three bytes each; their base64 fits the room of a text */
 
 static void embed_put(struct embed *e, struct bytes what)
 {
@@ -17,7 +17,7 @@ static void embed_put(struct embed *e, struct bytes what)
 	text_bytes(e->into, writer_written(&text));
 }
 
-/* Three bytes make a group; what is over waits for the next piece. */
+/* Three bytes make a group; the rest waits for the next piece. */
 static void embed_give(void *owner, struct bytes piece)
 {
 	struct embed *e    = owner;

@@ -2,10 +2,7 @@
 #ifndef FILTERD_REPORT_EMBED_H
 #define FILTERD_REPORT_EMBED_H
 
-/*
- * Embed: what is written to one text goes into another in base64, as a data: link wants it (RFC
- * 2397).
- */
+/* Embed: text written to one text goes into another as base64, for a data: link (RFC 2397). */
 
 #include "base/text.h"
 

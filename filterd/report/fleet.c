@@ -12,7 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* a clock that is ahead of ours by more than that is wrong, or ours is */
+/* a clock this far ahead is wrong, or ours is */
 #define AHEAD_US INT64_C(3600000000)
 
 static char *copy_of(struct bytes text)
@@ -84,7 +84,7 @@ static int fleet_by_time(const void *left, const void *right)
 	return (a->from_us > b->from_us) - (a->from_us < b->from_us);
 }
 
-/* Those in which packets passed, and the longest of the others. */
+/* The gaps in which packets passed, and the longest others. */
 static int keep_gaps(struct fleet_log *l, struct report_coverage *c)
 {
 	size_t num = c->num_gaps < FLEET_GAPS ? c->num_gaps : FLEET_GAPS;
@@ -226,8 +226,8 @@ void fleet_free(struct fleet *f)
 }
 
 /*
- * The newest time that was heard: clocks that are not trusted, or ahead of this machine's, count
- * only if there is no other.
+ * The newest record time: clocks that are not trusted, or ahead of this machine's, count only if
+ * there is no other.
  */
 static int64_t newest(const struct fleet *f, int64_t limit_us)
 {
@@ -245,7 +245,7 @@ static int64_t newest(const struct fleet *f, int64_t limit_us)
 	return best > INT64_MIN ? best : any;
 }
 
-/* Logs of one gateway stand behind each other. */
+/* Logs of one gateway are adjacent. */
 static void find_former(struct fleet *f)
 {
 	for (size_t i = 0; i < f->num;) {
@@ -270,7 +270,7 @@ struct policy_count {
 	int64_t    from_us;             /* the latest */
 };
 
-/* The one that most run; of two that as many do, the newer one. */
+/* The policy that most gateways run; of equally common ones, the newer. */
 static void find_policy(struct fleet *f)
 {
 	struct rows          rows = rows_new(sizeof(struct policy_count), f->num + 1, 0);
@@ -296,7 +296,7 @@ static void find_policy(struct fleet *f)
 	}
 	if (best != NULL)
 		snprintf(f->policy, sizeof(f->policy), "%s", (const char *)best->row.name.at);
-	/* Those that tell more than its hash: a former log may be of an older filterd. */
+	/* Logs that describe it beyond its hash: a former log may be from an older filterd. */
 	for (size_t i = 0; i < f->num && best != NULL; i++) {
 		const struct fleet_log *l = &f->list[i];
 
@@ -360,7 +360,7 @@ void fleet_end(struct fleet *f, int64_t now_us)
 		qsort(f->list, f->num, sizeof(*f->list), by_gateway);
 	f->newest_us     = newest(f, limit_us);
 	if (f->newest_us > limit_us)
-		limit_us = INT64_MAX;   /* all are: it is this machine's clock that is wrong */
+		limit_us = INT64_MAX;   /* all are ahead: this machine's clock is wrong */
 	f->covers_from_us = INT64_MAX;
 	f->covers_to_us   = INT64_MIN;
 	f->soundness     = f->num_unread > 0 || f->num == 0 ? SOUND_NOT : SOUND_COMPLETE;

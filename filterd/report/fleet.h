@@ -3,28 +3,26 @@
 #define FILTERD_REPORT_FLEET_H
 
 /*
- * Fleet: what the verification of many logs came to, a row each, and what is only seen when they
- * are held side by side: which gateway is not heard any more, which runs another policy than most.
- * A log itself is gone when its row is written: a row has a few hundred bytes, and what it says of
- * findings and gaps.
+ * Fleet: the result of verifying many logs, a row each, and what only a comparison shows: which
+ * gateway is silent, which runs another policy than most. The log itself is gone when its row is
+ * written: a row has a few hundred bytes, and its findings and gaps.
  */
 
 #include "base/text.h"
 #include "report/report_coverage.h"
 #include "review/verify.h"
 
-#define FLEET_FINDINGS 20       /* kept of a log, but for gaps; more are counted */
+#define FLEET_FINDINGS 20       /* kept of a log, besides gaps; more are counted */
 #define FLEET_GAPS     20       /* the longest ones of the period */
 
 enum standing_now {
 	NOW_HEARD,
-	NOW_STOPPED,            /* it said that it stops, and nothing since */
+	NOW_STOPPED,            /* its last record says that it stops */
 	/*
-	 * no signed record for more than twice its interval, by the newest time that was heard in
-	 * the fleet
+	 * no signed record for more than twice its interval before the newest record of the fleet
 	 */
 	NOW_SILENT,
-	NOW_ABSENT,             /* there is a key of it, and no record */
+	NOW_ABSENT,             /* its key is known, but there is no record */
 };
 
 struct fleet_gap {
@@ -33,22 +31,22 @@ struct fleet_gap {
 };
 
 struct fleet_log {
-	/* the first as records spell it: escapes are escapes still */
+	/* the first spelling in its records, with escapes */
 	char              *gateway, *sentence;
-	char               origin[ORIGIN_MAX + 1];      /* "" if no record says it */
+	char               origin[ORIGIN_MAX + 1];      /* "" if no record names it */
 	char               log[17];                     /* its id; "" */
 	bool               key_given, has_records, clock_trusted;
-	/* the gateway has another log that was written to later */
+	/* the gateway has a newer log */
 	bool               is_former;
-	bool               is_ahead;            /* its clock is, of this machine's */
-	bool               runs_another;        /* policy than most */
+	bool               is_ahead;            /* its clock is ahead of this machine's */
+	bool               runs_another;        /* another policy than most */
 	enum soundness     soundness;
 	enum standing_now  now;
 	uint64_t           first_seq, last_seq, num_records, bytes, attempts;
-	int64_t            heard_us;            /* the last signed record */
+	int64_t            heard_us;            /* time of the last signed record */
 	int64_t            last_us, every_us;
 	uint64_t           num_missing;         /* records */
-	uint64_t           num_noise;           /* lines that hang on nothing */
+	uint64_t           num_noise;           /* lines outside the hash chain */
 	uint64_t           num_kinds[FINDING_KINDS];
 	struct finding    *findings;
 	size_t             num_findings;
@@ -65,39 +63,39 @@ struct fleet_log {
 	uint32_t           active_ppm;
 	struct fleet_gap  *gaps;                /* by time */
 	size_t             num_gaps_kept;
-	/* by whom the report is made: */
+	/* set by the report: */
 	uint64_t           num_devices, num_tries, num_attempts;
 };
 
 struct fleet {
-	struct fleet_log *list;                 /* by gateway, once all are there */
+	struct fleet_log *list;                 /* by gateway, once complete */
 	size_t            num, room;
 	int64_t           from_us, to_us;       /* the period */
-	/* heard of any, and not ahead of this machine's clock */
+	/* the newest record time of any log that is not ahead of this machine's clock */
 	int64_t           newest_us;
 	uint64_t          num_gateways, num_files, num_records, bytes;
-	/* lines that were there already; lines of no gateway */
+	/* duplicate lines; lines of no known gateway */
 	uint64_t          num_twice, num_strange;
-	uint64_t          num_noise;            /* lines that hang on no record of their log */
+	uint64_t          num_noise;            /* lines outside their log's hash chain */
 	uint64_t          num_unread;
 	/* the first file that cannot be read to its end, and why */
 	char              unread[200];
-	/* rows of which something is to be said */
+	/* numbers of rows with a remark */
 	uint64_t num_sound[SOUND_NOT + 1], num_now[NOW_ABSENT + 1], num_keyless, num_incomplete,
 		num_missing;
-	char              policy[65];           /* that most gateways run; "": none is known */
-	const char       *policy_said;          /* by one of them; NULL: by none */
+	char              policy[65];           /* of most gateways; "": none is known */
+	const char       *policy_said;          /* from one of their logs; or NULL */
 	uint64_t          policy_left_out;
 	uint64_t          num_policies, num_with_policy, num_another;
-	/* what is covered by any log, whatever the period */
+	/* the time covered by any log, whatever the period */
 	int64_t           covers_from_us, covers_to_us;
 	enum soundness    soundness;            /* the worst */
 };
 
 /*
- * fleet_add    - a log that was verified, of a gateway as its records spell it. 0 or -ENOMEM. *out,
- *                may be NULL: the row, until the next one.
- * fleet_absent - a log of which there is only a key.
+ * fleet_add    - a verified log, of a gateway as its records spell it. 0 or -ENOMEM. *out, may be
+ *                NULL: the row, valid until the next call.
+ * fleet_absent - a log of which only the key exists.
  * fleet_unread - a file that cannot be read to its end.
  * fleet_end    - once, when all were added. Takes: now_us, this machine's clock.
  */
@@ -107,9 +105,9 @@ void fleet_unread(struct fleet *f, const char *file, const char *why);
 void fleet_end(struct fleet *f, int64_t now_us);
 void fleet_free(struct fleet *f);
 
-/* That passed unseen, at all gateways together, in the period. */
+/* Packets that passed unseen, at all gateways together, in the period. */
 uint64_t fleet_packets(const struct fleet *f);
-/* Some of them counted, or one passed. */
+/* True if some gaps counted their packets, or one packet passed. */
 bool fleet_packets_known(const struct fleet *f);
 
 /* How much a log needs a look: 0 the most, to FLEET_RANKS - 1. */
@@ -125,7 +123,7 @@ void fleet_sentence(struct writer *w, const struct fleet *f);
 /* "; 1 file cannot be read to its end"; nothing if all can. */
 void fleet_write_unread(struct writer *w, const struct fleet *f);
 
-/* As filterctl audit verify prints it, on a terminal of so many columns (sheet.h). */
+/* As filterctl audit verify prints it, on a terminal of `columns` columns (sheet.h). */
 void fleet_write_text(struct text *t, const struct fleet *f, size_t columns, bool color);
 void fleet_write_json(struct text *t, const struct fleet *f);
 

@@ -1,9 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 
-/*
- * What is asked of many logs: the answers in a sentence each, with the first gateways they are
- * about.
- */
+/* The answers about many logs, a sentence each, with the first gateways that they are about. */
 
 #include "report/answers.h"
 

@@ -5,7 +5,7 @@
 #include "base/json.h"
 #include "review/verdict.h"
 
-/* All that are known; those of a log with more than are kept are not. */
+/* All findings that were kept; a log may have had more. */
 static void put_missing(struct json *j, const struct fleet_log *l)
 {
 	json_number(j, "missing", l->num_missing);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 
-/* A table with a line a log, what is to be said of some of them, and what it all comes to. */
+/* A table with a line for each log, remarks about some of them, and the overall result. */
 
 #include "report/fleet.h"
 
@@ -11,7 +11,7 @@
 #include "review/verdict.h"
 #include "review/words.h"
 
-/* What stands in no column. An open end is what every copy of a log has that goes on. */
+/* Remarks without a column. An open end is no remark: every copy of a running log has one. */
 static bool is_told(const struct finding *f)
 {
 	return finding_is_damage(f->kind) || f->kind == FINDING_LOST;
@@ -58,7 +58,7 @@ static void put_details(struct text *t, const struct fleet *f, const struct flee
 		           bytes_first(bytes_text(f->policy), 16));
 }
 
-/* What was read, and what of it was left out. */
+/* Totals of what was read and left out. */
 static void put_read(struct text *t, const struct fleet *f)
 {
 	text_words(t, "gateways  {}; {} log[s], {} record[s] in {} file[s], {}", f->num_gateways,

@@ -1,9 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 
-/*
- * Months are found by the calendar that people.c writes with: a day's date is its first ten
- * characters.
- */
+/* Months come from people.c's calendar: the first ten characters of a time are its date. */
 
 #include "report/period.h"
 
@@ -37,7 +34,7 @@ static int64_t period_month_begin(int64_t us)
 	                           1);
 }
 
-/* 31 days after the first of a month lies in the next one. */
+/* 31 days after the first of a month are in the next month. */
 static int64_t month_after(int64_t begin_us)
 {
 	return period_month_begin(timezone_day_begins(timezone_day(begin_us) + 31));
@@ -71,7 +68,7 @@ static int64_t num_days(const struct period *p)
 	return timezone_day(p->to_us) - timezone_day(p->from_us);
 }
 
-/* Days have their own length: as many days before, or as long a time. */
+/* Whole days are compared with as many days (a day may have 23 hours), else with as long a time. */
 struct period period_between(int64_t from_us, int64_t to_us)
 {
 	struct period p = { .before_us = from_us - (to_us - from_us), .from_us = from_us,

@@ -3,8 +3,8 @@
 #define FILTERD_REPORT_PERIOD_H
 
 /*
- * Period: the time that a report is about, and the one before it, that it is compared with. Its
- * days and months are those of the reader's zone (base/timezone.h).
+ * Period: the time that a report is about, and the one before it for comparison. Its days and
+ * months are those of the reader's zone (base/timezone.h).
  */
 
 #include "base/bytes.h"
@@ -18,8 +18,8 @@ struct period {
 };
 
 /*
- * period_month   - the month in which that moment lies, with the month before it.
- * period_between - with as long a time before it; if it is a month, with the month before it.
+ * period_month   - the month that contains that moment, with the month before it.
+ * period_between - with an equally long time before it; if it is a month, with the month before it.
  */
 struct period period_month(int64_t in_us);
 struct period period_between(int64_t from_us, int64_t to_us);

@@ -58,7 +58,7 @@ static void note_deleted(struct report_deleted *d, const struct entry *e)
 	d->reason[w.len] = '\0';
 }
 
-/* From when on the policy prohibits, as a start says. */
+/* The date of prohibition in a start record. */
 static void note_date(struct report *r, struct bytes cutoff)
 {
 	int64_t at_us;
@@ -115,7 +115,7 @@ static void end_device(struct report *r, const struct device_total *total,
 
 	is_acknowledged = !is_shared && s->acknowledged != NULL &&
 	                  s->acknowledged(s->owner, key, &d.acknowledged);
-	/* Where records are missing nobody knows that it was quiet. */
+	/* Time without records does not count as quiet. */
 	d.quiet_us -= report_missing(&r->coverage, last_us, r->end_us);
 
 	if (is_acknowledged && last_us <= d.acknowledged.at_us)
@@ -138,7 +138,7 @@ static void end_device(struct report *r, const struct device_total *total,
 	r->devices[r->num_devices++] = d;
 }
 
-/* Whoever reads from the top finds those that are to be cleaned. */
+/* Devices that need work come first. */
 static int sort_devices(struct report *r)
 {
 	const bool has_others = r->now->devices.others != NULL && r->num_devices > 0 &&
@@ -174,7 +174,7 @@ static int end_devices(struct report *r, const struct report_sources *s)
 	for (size_t i = 0; i < num; i++) {
 		const struct device_total *total = sorted[i];
 
-		/* Not those that reached for hosts which are only watched. */
+		/* Without devices that only reached for watched hosts. */
 		if (tally_prohibited(&total->tally) > 0)
 			end_device(r, total, s);
 	}
@@ -224,7 +224,7 @@ void report_begin_log(struct report *r, struct bytes sensor)
 	r->now->scope = r->before->scope = sensor;
 }
 
-/* The log of a gateway that was written to last; rows are by gateway, and the last one is that. */
+/* The newest log of a gateway; rows are sorted by gateway, and its newest comes last. */
 static struct fleet_log *log_of(struct fleet *f, struct bytes gateway)
 {
 	size_t low = 0, high = f->num;
@@ -258,7 +258,7 @@ static void tell_gateways(const struct report *r, struct fleet *f)
 	}
 }
 
-/* Where records are missing at one of the gateways, less is counted of all. */
+/* Where records of one gateway are missing, the total is too low. */
 static void take_missing(struct coverage *c, const struct fleet *f)
 {
 	for (size_t i = 0; i < f->num; i++) {
@@ -332,7 +332,7 @@ enum shade report_shade(const struct report_device *d)
 	                                     : SHADE_GOOD;
 }
 
-/* Cut off, not rounded up: all is only said of all. */
+/* Rounded down: 100 % means all. */
 static uint32_t parts(uint64_t part, uint64_t all)
 {
 	return all == 0 ? 1000000 : (uint32_t)((long double)part * 1000000 / (long double)all);

@@ -4,8 +4,8 @@
 
 /*
  * Report: what an auditor asks about a period of a log, gathered in one pass: the attempts of the
- * period and of the one before it, whether the filter was at work, and in which state each device
- * is. Pages, text and CSV are written from it by report_html.h and its neighbours.
+ * period and of the one before it, whether the filter was at work, and the state of each device.
+ * report_html.h and its neighbours write pages, text and CSV from it.
  */
 
 #include "present/sheet.h"
@@ -15,18 +15,18 @@
 #include "review/totals.h"
 #include "review/verify.h"
 
-/* a device without attempts for so long before the end is quiet */
+/* a device is quiet after this long without attempts before the end */
 #define REPORT_QUIET_DAYS 7
 
 enum device_state {
 	DEVICE_TRIES,           /* in the last days of the period */
-	DEVICE_RETURNED,        /* the same, though somebody had acknowledged it as done */
+	DEVICE_RETURNED,        /* the same, after somebody acknowledged it as done */
 	DEVICE_QUIET,
 	DEVICE_ACKNOWLEDGED,    /* and no attempt since */
-	DEVICE_DOUBTFUL,        /* it only showed names, and never asked for them */
+	DEVICE_DOUBTFUL,        /* it showed names, but never asked for them */
 };
 
-/* "This device is done", said by a person at that time. */
+/* A person's note "this device is done", and its time. */
 struct acknowledged {
 	int64_t      at_us;
 	struct bytes note;
@@ -35,9 +35,9 @@ struct acknowledged {
 struct report_device {
 	const struct device_total *total;
 	struct bytes               key;         /* its MAC, else its address */
-	struct bytes               gateway;     /* of many, whose device it is; else empty */
+	struct bytes               gateway;     /* its gateway, if there are many logs */
 	enum device_state          state;
-	/* no attempt in the period before; never set if that is not known */
+	/* no attempt in the period before; never set if that is unknown */
 	bool                       is_new;
 	bool                       is_random;   /* a private MAC */
 	int64_t                    quiet_us;    /* from its last attempt to the end */
@@ -45,35 +45,35 @@ struct report_device {
 	struct acknowledged        acknowledged;
 };
 
-/* Who knows what is not in the log. Functions may be NULL: then nobody does. */
+/* Sources of facts outside the log. Functions may be NULL. */
 struct report_sources {
 	void        *owner;
 	const char *(*vendor)(void *owner, struct bytes device);
 	bool        (*acknowledged)(void *owner, struct bytes device, struct acknowledged *out);
 };
 
-/* What filterd deleted of a log, as the log says itself: the last time. */
+/* The last deletion of segments by filterd, as the log records it. */
 struct report_deleted {
 	uint64_t num;                   /* segments */
-	uint64_t last_seq;              /* the last record that went */
+	uint64_t last_seq;              /* the last record deleted */
 	int64_t  at_us;
 	char     reason[64];
 };
 
-#define REPORT_DATES_MAX 4      /* from which the policy prohibits, of a period */
+#define REPORT_DATES_MAX 4      /* dates of prohibition in a period */
 
 struct report {
 	struct period         period;
 	struct totals        *now, *before;
-	/* borrowed; of a fleet: what is said of all logs together */
+	/* borrowed; for a fleet: the sum over all logs */
 	const struct verify  *verify;
-	const struct fleet   *fleet;            /* borrowed; NULL: it is about one log */
-	struct verify        *all;              /* of a fleet */
+	const struct fleet   *fleet;            /* borrowed; NULL: a single log */
+	struct verify        *all;              /* for a fleet */
 	bool                  has_before;       /* something is known of the period before */
 	bool                  before_is_whole;
-	int64_t               end_us;           /* of the period, or of the log in it */
+	int64_t               end_us;           /* of the period, or of a shorter log */
 	struct report_coverage coverage;
-	struct met             met;             /* of new connections, in the period */
+	struct met             met;             /* new connections in the period */
 	/*
 	 * with attempts on prohibited hosts: those that still try, then the others, each the
 	 * busiest first; "(others)" last
@@ -81,13 +81,13 @@ struct report {
 	struct report_device *devices;
 	size_t   num_devices, num_tries, num_quiet, num_acknowledged, num_returned, num_new,
 		num_doubtful;
-	/* so many still tried at the end of the period before */
+	/* devices that still tried at the end of the period before */
 	size_t                num_tried_before;
 	/* had attempts in the period before, none since */
 	size_t                num_gone;
 	void                **hosts, **categories, **pairs;     /* sorted; rows_num() of each */
 	struct report_deleted deleted;
-	int64_t               dates_us[REPORT_DATES_MAX];       /* that lie in the period */
+	int64_t               dates_us[REPORT_DATES_MAX];       /* those in the period */
 	size_t                num_dates;
 };
 
@@ -103,14 +103,14 @@ void           report_add(struct report *r, const struct entry *e);
 int report_end(struct report *r, const struct verify *v, const struct report_sources *sources);
 
 /*
- * For many logs: report_begin_log - the gateway whose records come next; borrowed until
- *                report_end_fleet(), which is in the place of report_end(). Takes: fleet, after
- *                fleet_end(), borrowed; its rows learn of their devices.
+ * For many logs: report_begin_log - the gateway of the next records; borrowed until
+ *                report_end_fleet(), which replaces report_end(). Takes: fleet, after fleet_end(),
+ *                borrowed; sets the device counts in its rows.
  */
 void report_begin_log(struct report *r, struct bytes sensor);
 int  report_end_fleet(struct report *r, struct fleet *fleet, const struct report_sources *sources);
 
-/* What people call a device: the name it gave itself, else its key. */
+/* A device's name for people: the name it gave itself, else its key. */
 struct bytes report_device_label(const struct report_device *d);
 
 /* "still tries", "quiet 12 days", "acknowledged", "tries again", "perhaps a VPN" */
@@ -118,12 +118,12 @@ void report_write_state(struct writer *w, const struct report_device *d);
 enum shade report_shade(const struct report_device *d);
 
 /*
- * Of the period's attempts on prohibited hosts, parts of a million that were blocked; all of them
- * if there were none.
+ * Blocked part of the period's attempts on prohibited hosts, in parts of a million; all of them if
+ * there were none.
  */
 uint32_t report_blocked_ppm(const struct report *r);
 
-/* Of the time that the log covers, parts of a million in which the filter was at work. */
+/* Part of the covered time in which the filter was at work, in parts of a million. */
 uint32_t report_active_ppm(const struct report *r);
 
 /* The day's row; NULL: no attempt. Takes: days since 1970. */

@@ -43,7 +43,7 @@ int report_cover(const struct coverage *all, int64_t from_us, int64_t to_us,
 		cut.from_us = cut.from_us > c->from_us ? cut.from_us : c->from_us;
 		cut.to_us   = cut.to_us < c->to_us ? cut.to_us : c->to_us;
 		c->gaps[c->num_gaps++] = cut;
-		/* A gap's packets are known at its end. */
+		/* The number of packets in a gap comes at its end. */
 		if (g->to_us <= c->to_us)
 			c->packets = g->packets > UINT64_MAX - c->packets ? UINT64_MAX
 			                                                  : c->packets + g->packets;
@@ -55,7 +55,7 @@ int report_cover(const struct coverage *all, int64_t from_us, int64_t to_us,
 	return 0;
 }
 
-/* Of one time, how much lies in another. */
+/* The overlap of two times. */
 static int64_t report_coverage_within(int64_t from_us, int64_t to_us, int64_t begin_us,
                                       int64_t end_us)
 {

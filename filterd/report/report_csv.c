@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 
 /*
- * One table of one form for all of a report: the first column says what a row is about, so that a
- * spreadsheet filters by it and a program picks what it wants. Cells that make no sense for a row
- * are empty.
+ * One table of one form for the whole report: the first column says what a row is about, so that a
+ * spreadsheet can filter by it and a program can select. Cells that do not apply to a row are
+ * empty.
  */
 
 #include "report/report_html.h"
@@ -21,7 +21,7 @@
 
 #include <string.h>
 
-/* Newer ones behind the others. */
+/* New columns go at the end. */
 static const char *const column_names[] = {
 	"section", "name",     "title",    "vendor",  "address", "category", "state", "attempts",
 	"blocked", "observed", "watched",  "devices", "hosts",   "first",    "last",  "seconds",
@@ -29,7 +29,7 @@ static const char *const column_names[] = {
 	"product", "network",  "rules",
 };
 
-/* In which of these a sheet's column stands, where that is not the one of its own name. */
+/* Columns of a sheet that go into a column of another name. */
 static const struct { const char *sheet, *column, *name; } elsewhere[] = {
 	{ "answers",    "question",   "name" },
 	{ "devices",    "device",     "name" },
@@ -62,7 +62,7 @@ static const struct { const char *sheet, *column, *name; } elsewhere[] = {
 	{ "files",      "sha256",     "note" },
 };
 
-/* The sheet's column that stands there; num_columns if none does. */
+/* The sheet's column for that place; num_columns if there is none. */
 static size_t report_csv_column(const struct sheet *s, const char *name)
 {
 	for (size_t i = 0; i < COUNT(elsewhere); i++) {
@@ -78,7 +78,7 @@ static size_t report_csv_column(const struct sheet *s, const char *name)
 	return sheet_column(s, name);
 }
 
-/* Frees it. */
+/* Frees the sheet. */
 static void report_csv_put(struct text *t, const char *section, struct sheet s)
 {
 	size_t columns[COUNT(column_names)];
@@ -187,7 +187,7 @@ static struct sheet report_csv_answers(const struct report *r)
 
 #define UNTOLD_DAYS_MAX 366
 
-/* "no record: before the log began", "in part: records deleted"; nothing if all is known */
+/* "no record: before the log began", "in part: records deleted"; empty if the day is covered */
 static void report_csv_told(struct sheet *s, enum told told, enum untold why)
 {
 	struct writer w = sheet_writer(s, 64);
@@ -213,8 +213,8 @@ static void report_csv_day(struct sheet *s, const struct report *r, int64_t day,
 }
 
 /*
- * Days of which nothing is known, in one row if there are many: a period can end with the year
- * 9999. Gives: the last of them.
+ * Uncovered days, in one row if there are many: a period can end with the year 9999. Gives: the
+ * last of them.
  */
 static int64_t report_csv_untold(struct sheet *s, const struct report *r, int64_t day)
 {
@@ -235,7 +235,7 @@ static int64_t report_csv_untold(struct sheet *s, const struct report *r, int64_
 	sheet_number(s, timezone_day_begins(u.first));
 	sheet_number(s, timezone_day_begins(u.last + 1));
 	sheet_text(s, BYTES("all days between first and last"));
-	/* A log that lies has attempts all the same. */
+	/* A false log may have attempts all the same. */
 	for (size_t i = 0; i < rows_num(&r->now->days); i++) {
 		const struct day_total *d = rows_at(&r->now->days, i);
 
@@ -245,10 +245,7 @@ static int64_t report_csv_untold(struct sheet *s, const struct report *r, int64_
 	return u.last;
 }
 
-/*
- * Days follow each other: those that are whole and without an attempt are left out. The ones of
- * which nothing is known are there.
- */
+/* In order. Covered days without an attempt are left out; uncovered days are listed. */
 static struct sheet report_csv_days(const struct report *r)
 {
 	static const struct column columns[] = {
@@ -270,7 +267,10 @@ static struct sheet report_csv_days(const struct report *r)
 	return s;
 }
 
-/* "2026-11-23T14": in UTC, as all times for programs; "2026-11-23T08:30" if it begins within. */
+/*
+ * "2026-11-23T14": in UTC, as all times for programs; "2026-11-23T08:30" if it begins at a half
+ * hour.
+ */
 static void report_csv_write_hour(struct writer *w, int64_t us)
 {
 	uint8_t       room[64];

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 
 /*
- * The devices of the page: a row each, and of those that have a row what they asked for. A page of
- * ten thousand devices stays one that can be read: what is left out is said, and how to see it.
+ * The devices of the page: a row for each, and the hosts that it asked for. A page of ten thousand
+ * devices must stay readable: it says how many are left out, and how to see them.
  */
 
 #include "report/report_html.h"
@@ -94,7 +94,7 @@ void report_write_devices(struct text *t, const struct report *r)
 	put_left_out(t, r);
 }
 
-/* Pairs of a device stand together, as they are sorted by name. */
+/* Pairs are sorted by name, so those of a device are adjacent. */
 static bool is_pair_of(const struct pair_total *p, struct bytes device)
 {
 	return p->row.name.len > device.len && p->row.name.at[device.len] == '\n' &&
@@ -133,7 +133,7 @@ static bool comes_before(const struct pair_total *a, const struct pair_total *b)
 	return of_a != of_b ? of_a > of_b : totals_by_name(a, b) < 0;
 }
 
-/* The busiest hosts of a device, in order; *all_out: how many there are. */
+/* The busiest hosts of a device, in order; *all_out: how many hosts it has. */
 static size_t choose_pairs(const struct report *r, struct bytes device,
                            const struct pair_total *out[HOSTS_SHOWN], size_t *all_out)
 {
@@ -243,7 +243,7 @@ static void put_latest(struct text *t, const struct report *r, const struct repo
 	text_put(t, "</ul>\n");
 }
 
-/* A word of a command as a shell takes it. */
+/* A word of a command, quoted for a shell. */
 static void write_quoted(struct writer *w, struct bytes word)
 {
 	bool is_plain = word.len > 0;
@@ -284,7 +284,7 @@ static void put_known(struct text *t, const char *what, struct bytes name)
 		html_words(t, "; {}{}", what, name);
 }
 
-/* What is known of the device, in a line. */
+/* The facts about the device, in a line. */
 static void put_facts(struct text *t, const struct report_device *d)
 {
 	const struct device_total *total = d->total;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 
-/* The parts of the page that are only there if it is about many logs. */
+/* The parts of the page for many logs only. */
 
 #include "report/report_html.h"
 

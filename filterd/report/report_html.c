@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 
 /*
- * The frame of the page; the figures and what the drawings leave open are in report_trend.c, the
- * devices in report_devices.c, the lists in report_lists.c, the proof in report_proof.c, the
- * drawings in chart.c.
+ * The frame of the page. report_trend.c has the figures and the limits of the drawings,
+ * report_devices.c the devices, report_lists.c the lists, report_proof.c the proof, chart.c the
+ * drawings.
  */
 
 #include "report/report_html.h"
@@ -34,7 +34,7 @@ static void put_subject(struct text *t, const struct report *r, const struct rep
 		html_words(t, "Log {}", bytes_text(origin[0] != '\0' ? origin : about->log));
 }
 
-/* Of paper, each page says whose it is: pages get lost, and mixed up. */
+/* Each printed page names its report: pages get lost, and mixed up. */
 static void put_margins(struct text *t, const struct report *r, const struct report_about *about)
 {
 	const char   *origin = r->verify->seals.root.origin, *rest = strstr(origin, "/filterd/");
@@ -87,7 +87,7 @@ static void put_head(struct text *t, const struct report *r, const struct report
 	text_put(t, ".</p>\n</header>\n<main>\n");
 }
 
-/* A comma or a full stop stays with the name before it. */
+/* A comma or full stop sticks to the name before it. */
 static void put_names(struct text *t, const struct answer *a)
 {
 	uint8_t       room[3 * TOTALS_NAME_MAX + 8];
@@ -249,7 +249,7 @@ static void put_appendix(struct text *t, const struct report *r, const struct re
 	            "nothing.</p>\n</footer>\n</body>\n</html>\n");
 }
 
-/* When it was at work, by which policy, and whether it is genuine: of one log. */
+/* For a single log: when it was at work, by which policy, and whether it is genuine. */
 static void report_html_put_log(struct text *t, const struct report *r,
                                 const struct report_about *about)
 {
@@ -262,7 +262,7 @@ static void report_html_put_log(struct text *t, const struct report *r,
 	text_put(t, "</section>\n");
 }
 
-/* The same of many. */
+/* The same for many logs. */
 static void put_logs(struct text *t, const struct report *r, const struct report_about *about)
 {
 	report_begin_section(t, "coverage", "Were the filters at work?");

@@ -3,23 +3,23 @@
 #define FILTERD_REPORT_REPORT_HTML_H
 
 /*
- * A report for people and programs: as one page of HTML with no scripts and nothing from outside,
- * as text, as CSV. All three say the same; the page has the CSV in it.
+ * A report for people and programs: as one page of HTML without scripts and external resources, as
+ * text, as CSV. All three say the same; the page contains the CSV.
  */
 
 #include "base/text.h"
 #include "report/answers.h"
 
-/* A file that was read, and the SHA-256 of it. */
+/* An input file, and its SHA-256. */
 struct report_file {
 	const char *name;
 	bool        has_hash;
 	uint8_t     hash[32];
 };
 
-/* What a report says of itself. */
+/* The report's account of itself. */
 struct report_about {
-	const char               *log;                  /* what was read */
+	const char               *log;                  /* input files */
 	const char               *version;
 	int64_t                   made_us;
 	const struct report_file *files;
@@ -28,7 +28,7 @@ struct report_about {
 
 /* rows of a list in page and text; the CSV has all */
 #define REPORT_LIST_SHOWN 100
-#define REPORT_CSV_MAX    (4 << 20)             /* bytes of CSV that a page carries */
+#define REPORT_CSV_MAX    (4 << 20)             /* the most CSV that a page carries, in bytes */
 
 void report_write_html(struct text *t, const struct report *r, const struct report_about *about);
 void report_write_text(struct text *t, const struct report *r, const struct report_about *about);
@@ -50,7 +50,7 @@ void report_write_findings(struct text *t, const struct report *r);
 void report_write_verification(struct text *t, const struct report *r,
                                const struct report_about *about);
 
-/* And those of a fleet. */
+/* Those of a fleet. */
 void report_write_gateways(struct text *t, const struct fleet *f);
 void report_write_fleet_policies(struct text *t, const struct fleet *f);
 void report_write_fleet_sums(struct text *t, const struct fleet *f,

@@ -14,7 +14,7 @@ static void report_policies_put_line(struct text *t, struct bytes words)
 	text_put(t, words.len > 0 ? "</span>" : "");
 }
 
-/* One block, whatever it holds: a narrow screen puts it beside the column's title. */
+/* One inline block: a narrow screen puts it beside the column's title. */
 static void report_policies_put_files(struct text *t, struct bytes said, uint64_t left_out)
 {
 	struct scan         s = policy_said_begin(said);
@@ -52,7 +52,7 @@ static void report_policies_put_hash(struct html_table *h, const char *digest)
 	html_table_close(h);
 }
 
-/* The last one before the period, and those in it. */
+/* The last policy before the period, and those in it. */
 static bool report_policies_is_shown(const struct report *r, size_t i)
 {
 	const struct coverage *c = &r->verify->coverage;
@@ -77,7 +77,7 @@ void report_write_policies(struct text *t, const struct report *r)
 		text_put(t, "<p>The log names none.</p>\n");
 		return;
 	}
-	/* Records of an older filterd name it by its hash alone. */
+	/* Records of an older filterd identify it by its hash alone. */
 	for (size_t i = 0; i < c->num_policies; i++) {
 		if (report_policies_is_shown(r, i) && c->policies[i].said_len > 0)
 			columns[1].is_left_out = false;

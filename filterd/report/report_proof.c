@@ -1,9 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 
-/*
- * The part of the page that says what was verified, and gives a reader all that is needed to do so
- * again.
- */
+/* The part of the page that says what was verified, and how a reader can verify it again. */
 
 #include "report/report_html.h"
 

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 
 /*
- * The page's looks. Colours keep a contrast of 4.5 to their ground (WCAG 2.1, 1.4.3) and never say
- * anything alone: blue and orange, which people who do not see red and green tell apart, and a word
- * beside each.
+ * The style of the page. Colours keep a contrast of 4.5 to their ground (WCAG 2.1, 1.4.3) and never
+ * carry meaning alone: they are blue and orange, which colour-blind people tell apart, and have a
+ * word beside them.
  */
 
 #include "report/report_html.h"
@@ -34,7 +34,7 @@ static const char words[] =
 	".eyebrow{margin:0;color:var(--soft);font-size:.8rem;letter-spacing:.08em;text-transform:"
         "uppercase}\n"
 	".small,.soft{color:var(--soft)}.small{font-size:.86rem}\n"
-	/* names break where html.c says, and nowhere else; in sentences not at all if they can */
+	/* names break where html.c allows it; names in sentences preferably not at all */
 	".answers bdi,.latest bdi{display:inline-block;max-width:100%}"
         ".answers .long,.latest .long{display:inline}a bdi{text-decoration:underline}"
 	"bdi,.whole{white-space:nowrap}code,pre{overflow-wrap:anywhere}code.whole{overflow-wrap:"

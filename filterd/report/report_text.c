@@ -53,7 +53,7 @@ static void put_sheet(struct text *t, struct sheet s, const char *none)
 	sheet_free(&s);
 }
 
-/* A name between quotes if it could be taken for more than a name. */
+/* A name in quotes if it could be taken for more than a name. */
 static void put_label(struct text *t, struct bytes label)
 {
 	bool plain = true;
@@ -124,7 +124,7 @@ static void put_bar(struct text *t, uint64_t part, uint64_t all)
 		text_put(t, "#");
 }
 
-/* Who took the records away, or when the log began or ended. */
+/* Who deleted the records, or when the log began or ended. */
 static void put_why(struct text *t, const struct report *r, enum untold why)
 {
 	uint8_t       room[512];
@@ -148,7 +148,7 @@ static void put_whys(struct text *t, const struct report *r)
 	}
 }
 
-/* A day of which nothing is known, and those behind it of which the same is to be said. */
+/* An uncovered day, and those after it with the same cause. */
 static int64_t put_untold(struct text *t, const struct report *r, int64_t day)
 {
 	struct untold_days u;
@@ -240,7 +240,7 @@ static void report_text_put_proof(struct text *t, const struct report *r,
 		text_put(t, p.commands);
 	}
 	put_title(t, "Files that were read");
-	/* As sha256sum has it, which can read them. */
+	/* In the format of sha256sum, which can check them. */
 	for (size_t i = 0; i < about->num_files; i++) {
 		const struct report_file *file = &about->files[i];
 

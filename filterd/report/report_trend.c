@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 
-/* The figures of the page, the drawings of its days, and what these cannot know. */
+/* The figures of the page, the drawings by day, and the limits of both. */
 
 #include "report/report_html.h"
 
@@ -19,7 +19,7 @@ static void put_percent(struct text *t, const char *title, uint32_t ppm)
 	html_words(t, "<div><dt>{}</dt><dd>{}</dd></div>\n", title, word_percent(ppm));
 }
 
-/* A nothing that nobody counted is no zero. */
+/* Without records a count of zero means nothing. */
 static void put_not_counted(struct text *t, const char *title)
 {
 	html_words(t, "<div><dt>{}</dt><dd class=\"words\">not counted</dd></div>\n", title);
@@ -103,7 +103,7 @@ void report_write_figures(struct text *t, const struct report *r)
 
 #define UNTOLD_SHOWN 20
 
-/* What is hatched in the drawings, and why. */
+/* What the hatching in the drawings means. */
 static void put_untold(struct text *t, const struct report *r)
 {
 	int64_t            day              = report_first_day(r);

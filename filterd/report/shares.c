@@ -2,7 +2,7 @@
 
 #include "report/shares.h"
 
-/* What is left of a value behind its whole tenths, in parts of the sum. */
+/* The remainder of a value after its whole tenths, in parts of the sum. */
 static long double shares_remainder(uint64_t value, long double sum, uint32_t tenths)
 {
 	return (long double)value * SHARES_ALL / sum - (long double)tenths;
@@ -19,7 +19,7 @@ void shares_of(const uint64_t *values, size_t num, uint32_t *tenths_out)
 		tenths_out[i] = sum > 0 ? (uint32_t)((long double)values[i] * SHARES_ALL / sum) : 0;
 		left -= tenths_out[i] < left ? tenths_out[i] : left;
 	}
-	/* At most one for each value, as each lacks less than one. */
+	/* At most one for each value, as each remainder is below one. */
 	for (; left > 0 && sum > 0; left--) {
 		size_t      best = 0;
 		long double most = -1;

@@ -102,7 +102,7 @@ struct sheet sheets_shares(const struct report *r, bool by_layer)
 	return s;
 }
 
-/* Of a fleet, so many gaps as are kept of each. */
+/* The gaps kept of each log of a fleet. */
 static void sheets_put_fleet_gaps(struct sheet *s, const struct fleet *f, bool unseen)
 {
 	for (size_t i = 0; i < f->num; i++) {
@@ -165,7 +165,7 @@ struct sheet sheets_findings(const struct report *r, bool damage)
 	return s;
 }
 
-/* A text that is made of one figure; nothing if there is nothing to say. */
+/* A text with one figure; an empty cell if is_said is false. */
 #define SHEETS_SAY(s, is_said, ...) \
 	do { \
 		struct writer w_ = sheet_writer(s, 128); \
@@ -237,7 +237,7 @@ static void sheets_put_gateway(struct sheet *s, const struct fleet_log *l)
 
 struct sheet sheets_gateways(const struct fleet *f, bool worst_first)
 {
-	/* The last ones are for the page. */
+	/* The last columns are for the page. */
 	static const struct column columns[] = {
 		{ "gateway", "gateway", CELL_TEXT, false, false, 0 },
 		{ "id", "log", CELL_TEXT, false, false, 2 },

@@ -3,8 +3,9 @@
 #define FILTERD_REPORT_SHEETS_H
 
 /*
- * Sheets: the rows of a report, built once for the page, the text and the CSV. Each is to be freed
- * (sheet.h), borrows nothing of the report, and has all rows: who shows them shows the first.
+ * Sheets: the rows of a report, built once for the page, the text and the CSV. The caller frees
+ * each (sheet.h). They borrow nothing of the report, and have all rows: a page or text shows the
+ * first.
  */
 
 #include "present/sheet.h"
@@ -14,25 +15,27 @@
 struct sheet sheets_devices(const struct report *r);
 
 /*
- * Where the page tells of a device: "device-3c:52:82:11:22:33", by the name of its row. All but
- * what never means anything in a page is spelled in hexadecimal digits, so that no two have one
- * place.
+ * The anchor of a device in the page: "device-3c:52:82:11:22:33", by the name of its row.
+ * Characters with a meaning in a page are written as hexadecimal digits, so no two devices share an
+ * anchor.
  */
 void sheets_write_place(struct writer *w, struct bytes row_name);
 
 /*
- * What part of the attempts each category has, or each layer, in tenths of a percent; the last row
- * is the sum. sheets_layer - "DNS question", "TLS".
+ * Each category's share of the attempts, or each layer's, in tenths of a percent; the last row is
+ * the sum. sheets_layer - "DNS question", "TLS".
  */
 struct sheet sheets_shares(const struct report *r, bool by_layer);
 const char  *sheets_layer(enum layer layer);
 
-/* The gaps of the period; of a fleet, those of all logs, where packets passed unseen first. */
+/*
+ * The gaps of the period; of a fleet, those of all logs, with the ones that let packets pass first.
+ */
 struct sheet sheets_gaps(const struct report *r);
 
 /*
- * But for gaps, which stand in a list of their own; of a fleet, of all logs. Takes: damage, no more
- * than what makes a log not sound.
+ * Findings but gaps, which have a list of their own; of a fleet, of all logs. Takes: damage, only
+ * findings that make a log unsound.
  */
 struct sheet sheets_findings(const struct report *r, bool damage);
 
@@ -42,7 +45,7 @@ struct sheet sheets_gateways(const struct fleet *f, bool worst_first);
 /* All that were in force since the log began; of a fleet, each log's last one. */
 struct sheet sheets_policies(const struct report *r);
 
-/* And what records say of their files: policy, title, note. */
+/* Their files according to the records: policy, title, note. */
 struct sheet sheets_policy_files(const struct report *r);
 
 struct sheet sheets_files(const struct report_about *about);

@@ -6,8 +6,8 @@
 #include "review/words.h"
 
 /*
- * A log that begins or ends within a time tells of all of it but what lies before or behind; a
- * twenty-fourth of the time, an hour of a day, is not worth a word.
+ * A log that begins or ends within a time counts as covering all of it, if the uncovered part is
+ * short: a twenty-fourth, an hour of a day, is not worth a word.
  */
 #define SLACK 24
 
@@ -33,7 +33,7 @@ static bool told_is_deleted(const struct report *r)
 	return r->fleet == NULL && v->first_seq > 0 && v->pruned_here;
 }
 
-/* Why there is nothing before the first record. */
+/* Why there are no records before the first one. */
 static enum untold told_before(const struct report *r)
 {
 	return told_is_deleted(r)                                  ? UNTOLD_DELETED
@@ -41,7 +41,7 @@ static enum untold told_before(const struct report *r)
 	                                                          : UNTOLD_BEFORE;
 }
 
-/* Records that are missing between others. */
+/* Missing records between others. */
 static int64_t told_missing(const struct report *r, int64_t from_us, int64_t to_us)
 {
 	const struct report_coverage *c          = &r->coverage;

@@ -3,14 +3,16 @@
 #define FILTERD_REPORT_TOLD_H
 
 /*
- * Told: what a report knows of a time, and if it does not know all, why: a nothing that nobody
- * counted is no zero.
+ * Told: how much of a time the records cover and, if not all, why: zero attempts without records is
+ * not zero.
  */
 
 #include "base/text.h"
 #include "report/report.h"
 
-/* Of a time all is known, a part, or nothing, and then no count means anything. */
+/*
+ * Records cover a time completely, partly, or not at all; in the last case no count means anything.
+ */
 enum told {
 	TOLD_WHOLE,
 	TOLD_PARTLY,
@@ -18,7 +20,7 @@ enum told {
 };
 
 enum untold {
-	UNTOLD_NOTHING,         /* all is known */
+	UNTOLD_NOTHING,         /* covered completely */
 	UNTOLD_BEFORE,          /* the log had not begun */
 	UNTOLD_DELETED,         /* filterd deleted the records, and a signed record says so */
 	UNTOLD_MISSING,         /* the records are missing */
@@ -29,8 +31,8 @@ enum untold {
 #define UNTOLDS (UNTOLD_OUTSIDE + 1)
 
 /*
- * told_of     - Takes: why_out, may be NULL. Of many logs no time that they cover is not told of at
- *               all: others tell of it.
+ * told_of     - Takes: why_out, may be NULL. Many logs: a time that any log covers is never
+ *               TOLD_NOT: other logs have records of it.
  * told_of_day - Takes: days since 1970.
  */
 enum told told_of(const struct report *r, int64_t from_us, int64_t to_us, enum untold *why_out);
@@ -39,7 +41,7 @@ enum told told_of_day(const struct report *r, int64_t day, enum untold *why_out)
 /* "records deleted" */
 const char *untold_words(enum untold why);
 
-/* Days that follow each other of which the same is to be said. */
+/* Consecutive days with the same cause. */
 struct untold_days {
 	int64_t     first, last;        /* since 1970 */
 	enum told   told;
@@ -49,8 +51,8 @@ struct untold_days {
 /*
  * untold_next    - the next such days of the period. Takes: *day, the first day of it, moved on.
  *                  Gives: false if there are no more.
- * untold_explain - who took the records of that time away, or when the log begins or ends: a
- *                  sentence without its end.
+ * untold_explain - who deleted the records of that time, or when the log begins or ends: a sentence
+ *                  without its end.
  */
 bool untold_next(const struct report *r, int64_t *day, struct untold_days *out);
 void untold_explain(struct writer *w, const struct report *r, enum untold why);

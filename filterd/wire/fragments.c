@@ -170,7 +170,7 @@ enum parse fragments_add(struct fragments *f, const struct packet *piece, int64_
 
 	w->num_pieces++;
 	if (w->is_bad || piece->cut || !put_piece(w, piece)) {
-		w->is_bad = true;       /* stays, so that a late fragment does not begin a new one */
+		w->is_bad = true;       /* stays, for fragments that still come */
 		return PARSE_BAD;
 	}
 	if (w->total == 0 || w->header_len == 0 || w->num_units < (w->total + 7) / 8)
