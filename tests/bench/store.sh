@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: MIT
 #
 # How the store grows: as many gateways' logs of two days as it is told, loaded into a PostgreSQL of its own with the settings that Debian
-# ships. No test: config/fleet/README.md has what it printed.
+# ships. No test: config/fleet/postgresql/README.md has what it printed.
 #
 #   tests/bench/store.sh BUILD 10 100 1000      a table; a gigabyte of logs takes two and a half of disk
 #   WAYS=1 tests/bench/store.sh BUILD 100       also other ways to load the same

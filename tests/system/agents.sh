@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: MIT
 #
-# The agents of others, as config/fleet/README.md configures them: what can be run here. Of rsyslog to Elastic the whole way, to a stand-in that
+# The agents of others, as config/siem/README.md configures them: what can be run here. Of rsyslog to Elastic the whole way, to a stand-in that
 # keeps what it is sent; of rsyslog to Kafka the configuration.
 #
 #   tests/system/agents.sh BUILD     TAP; needs no root
@@ -11,7 +11,7 @@ set -u
 . "$(dirname "$0")/../support/tap.sh"
 
 build=$(realpath "$1")
-page=$(realpath "$(dirname "$0")/../../config/fleet/README.md")
+page=$(realpath "$(dirname "$0")/../../config/siem/README.md")
 for module in imfile omelasticsearch omkafka; do
 	[ -e "$(echo /usr/lib/*/rsyslog/$module.so)" ] || tap_skip_all "rsyslog has no $module; run as root: scripts/install test"
 done
