@@ -18,7 +18,7 @@
 #define LINKS_ASKED_MAX 500     /* lookups a second */
 
 struct link_network {
-	struct address address;         /* 0 behind its bits */
+	struct address address;         /* 0 after the prefix */
 	uint8_t        bits;
 };
 
