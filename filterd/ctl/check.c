@@ -68,7 +68,8 @@ static bool check_read_host(struct question *q)
 	else
 		fprintf(stderr,
 		        "filterctl check: '%s' has no host name in it; expected labels of 1 to 63 "
-		        "characters parted by dots, an address or a URL, and a port up to 65535\n",
+		        "characters separated by dots, an address or a URL, and a port up to "
+		        "65535\n",
 		        q->asked);
 	return false;
 }
@@ -79,8 +80,8 @@ static bool check_read_device(struct question *q)
 	    strchr(q->device, '/') == NULL)
 		return true;
 	fprintf(stderr,
-	        "filterctl check: --device '%s' is no device; expected a MAC, an address or a DHCP "
-	        "name\n",
+	        "filterctl check: --device '%s' is not a device; expected a MAC, an address or a "
+	        "DHCP name\n",
 	        q->device);
 	return false;
 }
@@ -121,7 +122,7 @@ static int read_question(int argc, char **argv, struct question *q, int *status_
 	q->now_us = clock_now_us();
 	if (q->at != NULL &&
 	    people_read_time(bytes_text(q->at), q->now_us, &q->now_us) != PARSE_OK) {
-		fprintf(stderr, "filterctl check: --at '%s' is no time.\n%s", q->at,
+		fprintf(stderr, "filterctl check: --at '%s' is not a time.\n%s", q->at,
 		        people_time_help);
 		return -1;
 	}
@@ -190,7 +191,7 @@ static void check_say_taken(const struct question *q)
 		printf(", %s port %u", p->is_udp ? "UDP" : "TCP", p->port);
 	if (p->path.len > 1)
 		printf(", path %.*s%s", (int)p->path.len, (const char *)p->path.at,
-		       p->is_plain ? "" : " (encrypted: nobody sees it)");
+		       p->is_plain ? "" : " (encrypted: not visible)");
 	puts("");
 }
 
@@ -230,7 +231,7 @@ static void check_say_address(const struct policy *p, const struct settings *s)
 	printf("  no name    then by the name that a DNS answer gave its client for it, %s\n",
 	       policy_has_by_address(p) ? "in categories with by-address = yes"
 	                                : "if a category had by-address = yes");
-	printf("             and if there is none, by no-name = %s\n", outcomes[s->no_name]);
+	printf("             and without one, by no-name = %s\n", outcomes[s->no_name]);
 }
 
 int ctl_check(int argc, char **argv)

@@ -77,7 +77,7 @@ static int read_key(const char *path, struct note_key *out)
 		return 0;
 	if (error == -EINVAL)
 		fprintf(stderr,
-		        "filterctl key show: %s: this is no verifier key; expected a line "
+		        "filterctl key show: %s: this is not a verifier key; expected a line "
 		        "GATEWAY/filterd/LOG+ID+KEY\n",
 		        path);
 	else

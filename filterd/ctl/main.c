@@ -26,13 +26,13 @@ static const struct ctl_verb {
 	{ "pause", ctl_pause, "for a while block nothing, with a reason that is recorded" },
 	{ "probe", ctl_probe, "from a client: is the test name blocked on its way out?" },
 	{ "recent", ctl_recent, "the last attempts that were recorded" },
-	{ "reload", ctl_reload, "have filterd load configuration and policy anew" },
+	{ "reload", ctl_reload, "have filterd reload its configuration and policy" },
 	{ "replay", ctl_replay, "judge the packets of captures" },
 	{ "rotate", ctl_rotate, "close the open file of the audit log now" },
 	{ "rules", ctl_rules, "print, install or remove the rules in the kernel" },
-	{ "settings", ctl_settings, "all settings, with the values that hold" },
-	{ "status", ctl_status, "how filterd fares: does it block, does anything need attention" },
-	{ "top", ctl_top, "the board on this terminal, every two seconds anew" },
+	{ "settings", ctl_settings, "all settings, with their present values" },
+	{ "status", ctl_status, "does filterd run and block, does anything need attention" },
+	{ "top", ctl_top, "the board on this terminal, updated every two seconds" },
 	{ "waive", ctl_waive, "let a device pass for a time, with a reason that is recorded" },
 };
 

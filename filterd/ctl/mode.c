@@ -66,7 +66,7 @@ static void mode_say_devices(const char *count)
 
 	/* Another filterd than this filterctl's may not say. */
 	if (count[0] >= '0' && count[0] <= '9')
-		printf("in the last quarter of an hour %lu device%s tried what is prohibited\n",
+		printf("in the last quarter of an hour %lu device%s tried prohibited hosts\n",
 		       devices, devices == 1 ? "" : "s");
 }
 

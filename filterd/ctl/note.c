@@ -97,7 +97,7 @@ int ctl_note(int argc, char **argv)
 	text = argv[optind + 1];
 	select_device(&of, argv[optind]);
 	if (of.device_key[0] == '\0') {
-		fprintf(stderr, WHO ": '%s' is no device; expected a MAC or an address\n",
+		fprintf(stderr, WHO ": '%s' is not a device; expected a MAC or an address\n",
 		        argv[optind]);
 		return EXIT_USAGE;
 	}

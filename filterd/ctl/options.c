@@ -69,7 +69,7 @@ bool options_read(int argc, char **argv, const char *usage, const struct own_opt
 			*status_out = EXIT_SUCCESS;
 			return false;
 		case '?':
-			fprintf(stderr, "filterctl %s --help says what there is.\n", argv[0]);
+			fprintf(stderr, "filterctl %s --help lists the options.\n", argv[0]);
 			return false;
 		default: take_own(options_find_own(own, option)); break;
 		}

@@ -22,7 +22,7 @@ static const char usage[] =
 	"       filterctl pause [-c FILE] off\n"
 	"\n"
 	"For TIME, as 90s, 15m or 2h, nothing is blocked, and what would have been is recorded.\n"
-	"It ends by itself, or with off; a restart changes nothing. Who asked, and the reason, \n"
+	"It ends on its own, or with off; a restart changes nothing. Who asked, and the reason, \n"
 	"are in the audit log. For root; [daemon] pause-most says how long at most.\n"
 	"\n"
 	"  -c, --config FILE   configuration, default " CONF_DEFAULT "\n"

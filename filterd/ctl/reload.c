@@ -19,9 +19,9 @@
 
 static const char usage[] = "usage: filterctl reload [-c FILE] [REASON]\n"
 			    "\n"
-			    "Has filterd load its configuration and policy anew, as SIGHUP does, "
-			    "and waits for what came of it. A wrong one is refused, and what was\n"
-			    "in force stays. For root, and the user of filterd. Root's REASON,\n"
+			    "Makes filterd reload its configuration and policy, as SIGHUP does, "
+			    "and waits for the result. If they are refused, the old ones stay\n"
+			    "in force. For root, and the user of filterd. Root's REASON,\n"
 			    "why it was changed, is in the record.\n"
 			    "\n"
 			    "  -c, --config FILE   configuration, default " CONF_DEFAULT "\n"
@@ -58,7 +58,7 @@ int ctl_reload(int argc, char **argv)
 		return order_answered("reload", answer);
 	if (s.control[0] == '\0')
 		fputs("filterctl reload: [daemon] control is empty, so filterd cannot be asked "
-		      "what comes of it; send it SIGHUP, and read its messages\n", stderr);
+		      "for the result; send it SIGHUP, and read its messages\n", stderr);
 	else
 		fprintf(stderr, "filterctl reload: filterd does not answer at %s: %s\n", s.control,
 		        strerror(-error));

@@ -22,7 +22,7 @@
 static const char usage[] = "usage: filterctl rotate [-c FILE]\n"
 			    "\n"
 			    "Closes the open file of the audit log now, with a signed record, as "
-                            "filterd does by itself each day: to take it away, or to\n"
+                            "filterd does daily: to take it away, or to\n"
 			    "compress it. Run it as root. A copy that a program like logrotate "
                             "makes is not needed, and harms: filterd renames its own files.\n"
 			    "\n"

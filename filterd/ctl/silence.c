@@ -23,7 +23,7 @@ bool silence_say(const struct settings *s, int error, char out[SILENCE_MAX])
 		snprintf(out, SILENCE_MAX, "filterd does not run.");
 	else if (s->control[0] == '\0')
 		snprintf(out, SILENCE_MAX,
-		         "filterd runs, but nobody can ask it: [daemon] control is empty.");
+		         "filterd runs, but has no control socket: [daemon] control is empty.");
 	else
 		snprintf(out, SILENCE_MAX, "filterd runs, but does not answer at %s: %s.",
 		         s->control, strerror(-error));

@@ -164,9 +164,9 @@ void unread_print(const struct unread *u, uint64_t num_lost, bool is_whole)
 {
 	const struct { uint64_t num; const char *words; } more[] = {
 		{ u->num_pieces - fragments_num_joined(u->fragments),
-		  "fragments of packets that never came whole" },
+		  "fragments of incomplete packets" },
 		{ u->counts.unreadable,
-		  "hellos and requests in which a name may be that was not read" },
+		  "hellos and requests with a name that was perhaps not read" },
 		{ u->counts.over_limit, "connections beyond a limit of inspection" },
 		{ u->counts.decoys, "segments that no server would take" },
 		{ u->counts.conflicts, "segments and datagrams that rewrite bytes already seen" },
@@ -174,7 +174,7 @@ void unread_print(const struct unread *u, uint64_t num_lost, bool is_whole)
 		  "connections forgotten, as there were more than 'flows'" },
 		{ u->counts.hellos_evicted,
 		  "beginnings of connections forgotten, as there were more than 'hellos'" },
-		{ num_lost, "packets that never came into the capture, as it says itself" },
+		{ num_lost, "packets that the capture itself says it lost" },
 	};
 	bool is_first = true;
 
@@ -185,6 +185,7 @@ void unread_print(const struct unread *u, uint64_t num_lost, bool is_whole)
 	if (is_first && is_whole)
 		printf("  all %llu packets were judged\n", (unsigned long long)u->num_packets);
 	if (!is_whole)
-		printf("  the capture is damaged, or none: what follows packet %llu was not read\n",
+		printf("  the file is damaged, or not a capture: what follows packet %llu was "
+		       "not read\n",
 		       (unsigned long long)u->num_packets);
 }

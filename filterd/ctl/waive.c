@@ -41,13 +41,13 @@ static const char usage[] =
 	"       filterctl waive [-c FILE] --list\n"
 	"\n"
 	"For a time DEVICE passes with what block categories prohibit; each attempt is recorded\n"
-	"as waived, with the REASON. It ends by itself. For root.\n"
+	"as waived, with the REASON. It ends on its own. For root.\n"
 	"\n"
 	"  DEVICE              a MAC, an address or a network, which has /8 at least (IPv6: /32);\n"
 	"                      for all devices: filterctl pause, or filterctl mode observe\n"
 	"\n"
 	"  -c, --config FILE   configuration, default " CONF_DEFAULT "\n"
-	"      --for TIME      for so long from now on: 90s, 15m, 1h, 2d\n"
+	"      --for TIME      for this long from now: 90s, 15m, 1h, 2d\n"
 	"      --until TIME    until then: 2026-12-31T18:00:00-05:00, \"2026-12-31 18:00\", or\n"
 	"                      2026-12-31, which is midnight, when that day begins here\n"
 	"      --end NAME      takes a waiver away before its time\n"
@@ -102,7 +102,7 @@ static int waive_read_end(struct waive *w)
 		seconds = span_seconds(w->span);
 		if (seconds == 0) {
 			fprintf(stderr,
-			        WHO ": --for '%s' is no time; expected 90s, 15m, 1h or 2d\n",
+			        WHO ": --for '%s' is not a time; expected 90s, 15m, 1h or 2d\n",
 			        w->span);
 			return EXIT_USAGE;
 		}
@@ -113,7 +113,7 @@ static int waive_read_end(struct waive *w)
 	if (people_read_time(bytes_text(w->until), w->waiver.now_us, &w->waiver.until_us) !=
 	    PARSE_OK) {
 		fprintf(stderr,
-		        WHO ": --until '%s' is no time; expected a day such as 2026-12-31, or "
+		        WHO ": --until '%s' is not a time; expected a day such as 2026-12-31, or "
 		        "2026-12-31T18:00:00-05:00\n",
 		        w->until);
 		return EXIT_USAGE;
@@ -144,8 +144,8 @@ static int waive_read_words(struct waive *w, char **words)
 	                       &w->waiver.device) != PARSE_OK ||
 	    w->waiver.device.kind == DEVICE_NAME) {
 		fprintf(stderr,
-		        WHO ": '%s' is no device; expected a MAC, an address or a network such as "
-		        "192.0.2.0/24; a name is what a device calls itself\n",
+		        WHO ": '%s' is not a device; expected a MAC, an address or a network such "
+		        "as 192.0.2.0/24; a device chooses its own name\n",
 		        words[0]);
 		return EXIT_USAGE;
 	}
@@ -160,7 +160,7 @@ static int waive_read_words(struct waive *w, char **words)
 	if (!waivers_file_is_reason(words[1])) {
 		fprintf(stderr,
 		        WHO ": expected a REASON of 1 to %d bytes in one line of plain text, "
-		        "without a semicolon behind a blank\n",
+		        "without a semicolon after a blank\n",
 		        WAIVERS_REASON_MAX);
 		return EXIT_USAGE;
 	}
@@ -178,7 +178,7 @@ static int waive_read_file(struct waive *w)
 	if (error == 0 || error == -ENOENT)
 		return 0;
 	fprintf(stderr, WHO ": '%s': %s\n", w->path,
-	        error == -EINVAL ? "is no text" : strerror(-error));
+	        error == -EINVAL ? "is not text" : strerror(-error));
 	return EXIT_IO;
 }
 
@@ -248,7 +248,7 @@ static int waive_refuse_unsigned(struct waive *w)
 	waive_refuse("the policy has to be signed ([policy] signed-by), and a waiver with it");
 	waivers_file_section(&section, &w->waiver);
 	fprintf(stderr,
-	        "This is for whoever signs it, into a policy file that is signed anew, as "
+	        "This is for whoever signs it, into a policy file that is signed again, as "
 	        "filterd-policy(5) says:\n\n%.*s",
 	        (int)section.len, text);
 	return EXIT_FAILURE;

@@ -18,7 +18,7 @@ static bool say_protection(const struct settings *s)
 	struct problem           but;
 
 	if (network_now(&network) != 0) {
-		printf(", and it is not known whom it would filter");
+		printf(", but whose clients it would filter is unknown");
 		return true;
 	}
 	protection_missing(&network, s->protect, &missing);

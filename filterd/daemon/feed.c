@@ -104,7 +104,7 @@ enum parse feed_take(struct feed *f, struct bytes words, int64_t now_us)
 	error      = feed_save(f);
 	if (error != 0)
 		message_limited(&save_trouble, MESSAGE_LEVEL_WARNING,
-		                "'%s': %s; after the next start nobody knows what the feed found",
+		                "'%s': %s; after the next start it is unknown what the feed found",
 		                f->path, strerror(-error));
 	return PARSE_OK;
 }

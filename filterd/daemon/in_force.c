@@ -104,7 +104,7 @@ size_t in_force_remarks(const struct in_force *r, char out[IN_FORCE_REMARKS][PRO
 		         ended->id, ended->source->file, num_ended == 1 ? "it" : "them");
 	if (r->settings.gone != NULL)
 		snprintf(out[num++], PROBLEM_MAX,
-		         "[%s] %s is no setting any more: %s; take the line out",
+		         "[%s] %s is no longer a setting: %s; take the line out",
 		         r->settings.gone->section, r->settings.gone->key, r->settings.gone->why);
 	if (policy_has_zones(r->policy) && r->settings.watch_s == 0)
 		snprintf(out[num++], PROBLEM_MAX,

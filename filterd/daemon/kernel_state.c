@@ -338,7 +338,7 @@ static void tell_forged(const struct address *a, unsigned by, unsigned other)
 	if_indextoname(other, behind);
 	message_limited(&limit, MESSAGE_LEVEL_WARNING,
 	                "a packet came in by '%s' with the source %.*s, which is behind '%s' by "
-	                "this host's routes; it is not believed, and what would begin a connection "
+	                "this host's routes; it is not trusted, and what would begin a connection "
 	                "is dropped; if that is a client, the host needs a route to it",
 	                came_by, (int)w.len, (const char *)text, behind);
 }

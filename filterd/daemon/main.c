@@ -328,7 +328,7 @@ static void reload(struct daemon *d, const struct settings *settings,
 /* By the control socket. */
 static void reload_for(void *owner, const struct control_asker *asker)
 {
-	message_info("a reload was asked for by user %u", asker->uid);
+	message_info("user %u asked for a reload", asker->uid);
 	reload(owner, NULL, asker);
 }
 
@@ -428,7 +428,7 @@ static const char *watch(struct daemon *d)
 		}
 	}
 	message_error(
-		"a queue has failed; ending, so that whoever started filterd can start it anew");
+		"a queue has failed; ending, so that filterd can be started again");
 	return "a queue has failed";
 }
 
@@ -578,8 +578,8 @@ int main(int argc, char **argv)
 	                                                             : MESSAGE_TO_STDERR,
 	             MESSAGE_LEVEL_INFO);
 	if (d.loads.refused_us != 0)
-		message_error("%s; starting by the copy of the last good configuration and policy, "
-		              "until that is mended and filterd reloaded", d.loads.why);
+		message_error("%s; starting with the copy of the last good configuration and "
+		              "policy, until that is fixed and filterd reloaded", d.loads.why);
 	status = daemon_main_serve(&d);
 	close_all(&d);
 	notify_close();

@@ -97,7 +97,7 @@ static int record_new_floor(struct records *e, const struct in_force *r, int64_t
 	if (!wallclock_is_new(e->wallclock) || found == PREVIOUS_NEW || found == PREVIOUS_LOST)
 		return 0;
 	snprintf(reason, sizeof(reason),
-	         "the newest time that has been was forgotten: its file, clock.floor, is gone; it "
+	         "the newest known time is lost: its file, clock.floor, is gone; it "
 	         "is %s now, when filterd was built",
 	         instant_text_to_second(wallclock_known(e->wallclock)).text);
 	message_warning("clock: %s", reason);
@@ -152,7 +152,7 @@ static void say_over_rate(const struct sources_since *over)
 		write_text(&w, "; most of ");
 		sources_row_write(&w, &over->rows[0]);
 	}
-	message_warning("%llu packets were dropped since the heartbeat before, beyond source-rate "
+	message_warning("%llu packets were dropped since the last heartbeat, beyond source-rate "
 	                "in [queue]%.*s",
 	                (unsigned long long)over->packets, (int)w.len, (const char *)text);
 }
@@ -194,16 +194,16 @@ static bool beat(struct records *e, const struct in_force *r, const struct engin
 		return saw_all;
 	if (facts.unseen > 0)
 		message_warning(
-			"%llu packets passed unseen since the heartbeat before; the kernel does "
+			"%llu packets passed unseen since the last heartbeat; the kernel does "
 			"not say why. If that goes on, raise workers or length in [queue]",
 			(unsigned long long)facts.unseen);
 	if (h.connections_known && h.around > 0)
-		message_warning("%llu connections went around filterd since the heartbeat before; "
+		message_warning("%llu connections went around filterd since the last heartbeat; "
 		                "run filterctl doctor",
 		                (unsigned long long)h.around);
 	if (h.missed > 0)
 		message_warning("servers got bytes that never came by filterd, in %llu connections "
-		                "since the heartbeat before; run filterctl doctor",
+		                "since the last heartbeat; run filterctl doctor",
 		                (unsigned long long)h.missed);
 	if (h.connections_known) {
 		e->missed  = sum->missed;
@@ -295,7 +295,7 @@ void records_reloaded(struct records *e, const struct in_force *old, const struc
 		journal_policy(e->journal, now_us, &p);
 	if (state != journal_last_state(e->journal) ||
 	    !settings_are_same(&old->settings, &new->settings))
-		journal_changed(e->journal, now_us, state, "settings were loaded anew");
+		journal_changed(e->journal, now_us, state, "settings were reloaded");
 	journal_set_asker(e->journal, NULL);
 }
 

@@ -243,7 +243,7 @@ static struct bytes status_server_reload(struct status_server *i, struct bytes w
 	i->sources.reload(i->sources.owner, &by);
 	if (i->sources.loads->refused_us == 0)
 		return BYTES("0\nloaded\n");
-	write_format(&w, "1\nrefused: %s; what was in force stays\n", i->sources.loads->why);
+	write_format(&w, "1\nrefused: %s; the old ones stay in force\n", i->sources.loads->why);
 	return writer_written(&w);
 }
 
@@ -285,7 +285,7 @@ static struct bytes status_server_feed(struct status_server *i, struct bytes wor
 
 	i->text.made_ms = i->json.made_ms = 0;
 	if (!asker->has_uid || asker->uid != 0)
-		return BYTES("1\nonly root may say what a feed has found\n");
+		return BYTES("1\nonly root may report what a feed has found\n");
 	if (feed_take(&i->feed, words, clock_now_us()) != PARSE_OK)
 		return BYTES("1\nexpected off, or a result, when it came, and a text\n");
 	snprintf(says, sizeof(says), "feed: %s", i->feed.is.text);

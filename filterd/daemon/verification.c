@@ -68,7 +68,7 @@ void verification_take(struct verification *v, const char *result, int64_t now_u
 	error = files_replace(v->path, writer_written(&w), 0600);
 	if (error != 0)
 		message_limited(&save_trouble, MESSAGE_LEVEL_WARNING,
-		                "'%s': %s; after the next start nobody knows what the last "
+		                "'%s': %s; after the next start it is unknown what the last "
 		                "verification found",
 		                v->path, strerror(-error));
 }

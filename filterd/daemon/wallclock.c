@@ -45,7 +45,7 @@ static int64_t load(struct wallclock *w)
 	}
 	if (content.len == 0 ||
 	    instant_parse(bytes_first(content, content.len - 1), &us) != PARSE_OK) {
-		message_warning("clock: '%s' holds no time; going by when filterd was built",
+		message_warning("clock: '%s' contains no time; going by when filterd was built",
 		                w->path);
 		us = 0;
 	}
@@ -65,7 +65,7 @@ static void save(struct wallclock *w)
 	error = files_replace(w->path, writer_written(&t), 0600);
 	if (error != 0)
 		message_limited(&save_trouble, MESSAGE_LEVEL_WARNING,
-		                "clock: '%s': %s; after the next start an older clock is believed",
+		                "clock: '%s': %s; after the next start an older clock is trusted",
 		                w->path, strerror(-error));
 	else
 		w->saved_us = w->floor.us;
@@ -87,7 +87,7 @@ static enum trust wallclock_judge(struct wallclock *w, const struct settings *s,
 static void say_untrusted(const struct wallclock *w, char *out, size_t room)
 {
 	snprintf(out, room,
-	         "older than %s, which has been: the policy is enforced whatever its dates",
+	         "older than %s, a time already seen: the policy is enforced whatever its dates",
 	         instant_text_to_second(w->floor.us).text);
 }
 

@@ -13,11 +13,11 @@
 static void say_refused(const struct queue_options *wanted, const struct queue_grant *grant)
 {
 	if (grant->kept)
-		message_notice("queue %u: goes on where the process before left it",
+		message_notice("queue %u: goes on where the previous process left it",
 		               wanted->number);
 	if (wanted->gso && !grant->gso)
 		message_notice("queue %u: the kernel does not hand over large packets whole; "
-		               "slower, else no harm",
+		               "slower, but harmless",
 		               wanted->number);
 	if (wanted->fail_open && !grant->fail_open)
 		message_warning("queue %u: the kernel cannot let packets pass when the queue is "

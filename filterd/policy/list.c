@@ -128,7 +128,7 @@ static int policy_list_take_name(struct list_walking *w, struct bytes word, enum
 
 		if (kind != PATTERN_EXACT || label == name.len ||
 		    !is_label_pattern(bytes_first(name, label)))
-			return policy_list_wrong(w, word, "is no pattern");
+			return policy_list_wrong(w, word, "is not a pattern");
 		kind = PATTERN_LABEL;
 		good = label + num_name_bytes(bytes_from(name, label));
 	}

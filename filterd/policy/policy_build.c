@@ -234,7 +234,7 @@ int builder_find_waived(struct builder *b, struct problem *problem_out)
 			if (num > 0)
 				continue;
 			return problem_say(problem_out, -EINVAL,
-			                   "[waiver %s] categories: '%s' is no category that "
+			                   "[waiver %s] categories: '%s' is not a category that "
 			                   "blocks; expected the names of some, of any policy file",
 			                   strings + waivers[i].id, id);
 		}

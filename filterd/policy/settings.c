@@ -369,7 +369,7 @@ static bool settings_take_pair(void *context, const char *section, const char *n
 			return take_more(&p->settings, row, value, problem, at_out);
 		if (p->seen[i])
 			return problem_say(problem, false,
-			                   "'%.60s' stands twice in [%.40s]; expected it once",
+			                   "'%.60s' occurs twice in [%.40s]; expected it once",
 			                   name, section);
 		p->seen[i] = true;
 		if (!set(&p->settings, row, value, at_out))

@@ -41,14 +41,14 @@ bool signify_verify(const struct signify_keys *keys, struct bytes sig_file, stru
 {
 	uint8_t number[SIGNIFY_NUMBER], sig[ED25519_SIG];
 
-	*why_out = "is no signature as signify(1) or usign make it";
+	*why_out = "is not a signature of signify(1) or usign";
 	if (signify_read_file(sig_file, ED25519_SIG, number, sig) != PARSE_OK)
 		return false;
 	*why_out = "is of a key that signed-by does not name";
 	for (size_t i = 0; i < keys->num; i++) {
 		if (memcmp(keys->list[i].number, number, SIGNIFY_NUMBER) != 0)
 			continue;
-		*why_out = "does not fit: one of the two was altered";
+		*why_out = "does not match: one of the two was altered";
 		if (ed25519_verify(keys->list[i].public, message, sig))
 			return true;
 	}

@@ -108,14 +108,14 @@ static int take_directive(struct zone_walking *w, const struct zone_record *r)
 		return r->num > 1 && is_ttl(r->words[1].text)
 		               ? 0
 		               : zone_wrong(w, word,
-		                            "has no time behind it; expected one such as 3600");
+		                            "has no time after it; expected one such as 3600");
 	if (!zone_is_word(word->text, "$ORIGIN"))
 		return zone_wrong(w, word,
 		                  "is not read here; expected $ORIGIN, $TTL or records: let the "
 		                  "name server write the zone in full");
 	if (r->num < 2 || zone_name_read(r->words[1].text, &w->origin, &w->origin) != PARSE_OK)
 		return zone_wrong(
-			w, word, "has no domain name behind it; expected one such as rpz.example.");
+			w, word, "has no domain name after it; expected one such as rpz.example.");
 	return 0;
 }
 
@@ -156,7 +156,8 @@ static int meaning_of_target(const struct zone_walking *w, const struct zone_rec
 
 	if (zone_name_read(word->text, &w->origin, &target) != PARSE_OK)
 		return zone_wrong(
-			w, word, "is no domain name; expected a target such as . or rpz-passthru.");
+			w, word,
+			"is not a domain name; expected a target such as . or rpz-passthru.");
 	if (word->text.len > 4 && strncasecmp((const char *)word->text.at, "rpz-", 4) == 0 &&
 	    word->text.at[word->text.len - 1] != '.')
 		return zone_wrong(
@@ -226,11 +227,11 @@ static int zone_hold_to_one_word(const struct zone_walking *w, const struct zone
 {
 	if (r->num < type + 2)
 		return zone_wrong(w, &r->words[type],
-		                  "has nothing behind it; expected a target such as . or "
+		                  "has nothing after it; expected a target such as . or "
 		                  "rpz-passthru., or an address");
 	if (r->num > type + 2)
 		return zone_wrong(w, &r->words[type + 2],
-		                  "stands behind the end of a record; expected a new line");
+		                  "comes after the end of a record; expected a new line");
 	return 0;
 }
 
@@ -243,7 +244,7 @@ static int take_name(struct zone_walking *w, const struct zone_record *r, size_t
 
 	if (!meaning_of_type(word->text, &meaning))
 		return zone_wrong(w, word,
-		                  "is no type of a record that a policy zone has; expected one "
+		                  "is not a record type of a policy zone; expected one "
 		                  "such as CNAME");
 	if (zone_is_word(word->text, "CNAME A AAAA"))
 		error = zone_hold_to_one_word(w, r, type);
@@ -270,11 +271,11 @@ static int zone_take_record(struct zone_walking *w, const struct zone_record *r)
 	int          error = 0;
 
 	if (r->has_owner && zone_name_read(r->words[0].text, &w->origin, &w->owner) != PARSE_OK)
-		return zone_wrong(w, &r->words[0], "is no domain name");
+		return zone_wrong(w, &r->words[0], "is not a domain name");
 	if (!r->has_owner && !w->has_apex)
 		return zone_wrong(
 			w, &r->words[0],
-			"has no name in front of it; expected the zone's SOA record first");
+			"has no name before it; expected the zone's SOA record first");
 	if (!w->has_apex)
 		error = take_apex(w, r, type);
 	if (error != 0)

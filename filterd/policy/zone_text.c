@@ -78,9 +78,9 @@ static enum parse zone_text_take_word(struct zone_text *t, struct zone_word *out
 		len += all.at[len] == '\\';
 		if (len >= all.len || all.at[len] == '\n')
 			return bad(t, quoted ? "begins a quotation that the line does not end"
-			                     : "has nothing behind its backslash");
+			                     : "has nothing after its backslash");
 		if (all.at[len] != '\t' && (all.at[len] < ' ' || all.at[len] > '~'))
-			return bad(t, "has a byte that is none of a text");
+			return bad(t, "has a byte that is not text");
 		len++;
 	}
 	if (len == all.len)

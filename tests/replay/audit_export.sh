@@ -51,7 +51,7 @@ postgresql() {
 	{ sed -n 1,5p "$log"; echo '{"no":"record"}'; sed -n '6,$p' "$log"; } >"$work/damaged/audit.jsonl"
 	tap_like "a line that is no record is named, and left out" \
 		"$("$filterctl" audit export --to postgresql "$work/damaged" 2>&1 >"$work/rows"; echo $?; wc -l <"$work/rows")" \
-		"^$work/damaged/audit.jsonl:6: this is no record.*NOT sound.*2.164$"
+		"^$work/damaged/audit.jsonl:6: this is not a record.*NOT sound.*2.164$"
 	sed -i '6d; 20s/"count":1/"count":2/' "$work/damaged/audit.jsonl"
 	tap_like "an altered record shows, even if only its part of the log is read" \
 		"$("$filterctl" audit export --to postgresql --records 10-30 "$work/damaged" 2>&1 >/dev/null; echo $?)" "not all that was read is as.*2$"

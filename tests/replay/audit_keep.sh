@@ -82,13 +82,13 @@ public_key() {
 	sed 's/$/\r/' "$file" >"$work/mail"
 	tap_is "the whole of it does, too, as it comes in a mail" "$("$filterctl" audit verify --key "$work/mail" "$log")" \
 		"$("$filterctl" audit verify --key "$key" "$log")"
-	tap_like "a file without a key does not" "$("$filterctl" audit verify --key "$log" "$log" 2>&1; echo $?)" "no verifier key.*64$"
+	tap_like "a file without a key does not" "$("$filterctl" audit verify --key "$log" "$log" 2>&1; echo $?)" "not a verifier key.*64$"
 	sed -n '/BEGIN/,/END/p' "$file" >"$work/key.pem"
 	tap_like "PEM, with which openssl finds the log's first signature good" "$(first_signature "$work/key.pem" 2>&1)" "Verified Successfully"
 	tap_is "signify's form holds the same key" "$(grep ^RW "$file" | base64 -d | tail -c 32 | base64)" \
 		"$(sed 's/.*+//' "$key" | base64 -d | tail -c 32 | base64)"
 	tap_is "the key itself will do" "$("$filterctl" key show "$(cat "$key")" | sha256sum)" "$(sha256sum <"$file")"
-	tap_like "what is no key is refused" "$("$filterctl" key show "$log" 2>&1; echo $?)" "no verifier key.*64$"
+	tap_like "what is no key is refused" "$("$filterctl" key show "$log" 2>&1; echo $?)" "not a verifier key.*64$"
 }
 
 new_key() {

@@ -49,7 +49,7 @@ selected() {
 	tap_is "--layer and --type" "$(list -o json --layer tls --type observed | jq -r .filterd.host | sort -u)" p05.upd.kaspersky.com
 	tap_is "--type of the filter's own records" "$(list --type stop | awk 'NR > 1 { print $3, $4, $5 }')" "filterd stop SIGTERM"
 	tap_is "--since and --until" "$(list -o json --since 2026-11-01T00:02:00Z --until 2026-11-01T00:03:00Z | wc -l)" 8
-	tap_like "a pattern that is none is refused" "$(list --host '*kaspersky*'; echo $?)" "is no pattern; expected .*64$"
+	tap_like "a pattern that is none is refused" "$(list --host '*kaspersky*'; echo $?)" "is not a pattern; expected .*64$"
 }
 
 unsound() {

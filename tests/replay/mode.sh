@@ -49,7 +49,7 @@ becomes "lines of Windows" "${head//\\n/\\r\\n}mode = enforce\r\n" "${head//\\n/
 becomes "no newline at the end" "${head}mode = enforce" "${head}mode = observe"
 becomes "a comment behind it" "${head}mode: enforce ; why\n" "${head}mode: observe ; why\n"
 becomes "commented out" "${head}# mode = enforce\nwatch = 1\n" "${head}# mode = enforce\nmode = observe\nwatch = 1\n"
-stays "twice" "${head}mode = enforce\n[daemon]\n[policy]\nmode = enforce\n" "'mode' stands twice"
+stays "twice" "${head}mode = enforce\n[daemon]\n[policy]\nmode = enforce\n" "'mode' occurs twice"
 stays "in another section" "[daemon]\nmode = enforce\n[policy]\n$files\n" "no setting 'mode' in \[daemon\]"
 
 printf '%b' "${head}mode = enforce\n" >"$work/real.conf"
@@ -64,7 +64,7 @@ tap_is "nothing is said of devices that nobody counted" "$(mode)" $'0 observe\nn
 wait "$answering"
 answers $'0\n''{"mode":"enforce","paused":null,"state":"enforcing","attempts":{"devices":1}}'
 tap_is "a filterd that goes on as before" "$(mode)" $'0 observe\nfilterd has not loaded this yet and goes on as before: filterctl reload
-in the last quarter of an hour 1 device tried what is prohibited'
+in the last quarter of an hour 1 device tried prohibited hosts'
 wait "$answering"
 answering=
 tap_done

@@ -28,7 +28,7 @@ note() {
 }
 notes() { jq -r '[.device, .by, .note] | join("|")' "$1"; }
 
-tap_like "a name is no device: who has it tomorrow?" "$(note LAPTOP-7 gone)" "^64 .*'LAPTOP-7' is no device; expected a MAC or an address"
+tap_like "a name is no device: who has it tomorrow?" "$(note LAPTOP-7 gone)" "^64 .*'LAPTOP-7' is not a device; expected a MAC or an address"
 tap_like "a device alone" "$(note "$mac")" "^64 .*expected a DEVICE and a TEXT, got 1"
 tap_like "a word too many" "$(note "$mac" was uninstalled)" "^64 .*got 3"
 tap_like "what is no text" "$(note "$mac" $'\xff')" "^64 .*UTF-8"

@@ -62,8 +62,8 @@ tampered "a waiver that ends later" games.policy 's/2099/2199/' "games.policy' i
 tampered "one that is taken out" games.policy '/waiver/,$d' "games.policy' is not signed"
 printf '[policy]\nid = own\n[waiver own]\ndevices = 192.0.2.8\ncategories = games\nuntil = 2099-01-01T00:00:00Z\nreason = mine\n' >own.policy
 tampered "a file of waivers that nobody signed" f.conf 's/^files = .*/& own.policy/' "own.policy' is not signed"
-tampered "another hash" games.policy.sha256 '1s/^./x/' "does not fit: one of the two was altered"
-tampered "another signature" games.policy.sha256.sig '2s/........$/AAAAAAA=/' "does not fit: one of the two was altered"
+tampered "another hash" games.policy.sha256 '1s/^./x/' "does not match: one of the two was altered"
+tampered "another signature" games.policy.sha256.sig '2s/........$/AAAAAAA=/' "does not match: one of the two was altered"
 tampered "a file that is no key" house.pub '2d' "expected a public key of signify"
 tap_like "as it was, it is taken again" "$(checked)" "good[;,].*1 rules"
 

@@ -52,9 +52,9 @@ is_filterd() { [ "$(cat "/proc/$silent/comm")" = filterd ]; }
 tap_wait "the other program" is_filterd
 tap_is "one runs and does not answer: 1" "$(said)" "1 filterd runs, but does not answer at $work/control: No such file or directory."
 sed -i 's/^control = .*/control =/' "$work/f.conf"
-tap_is "one runs and cannot be asked: 1" "$(said)" "1 filterd runs, but nobody can ask it: [daemon] control is empty."
+tap_is "one runs and cannot be asked: 1" "$(said)" "1 filterd runs, but has no control socket: [daemon] control is empty."
 tap_is "a wrong option: 64" "$(said --jason | cut -d' ' -f1)" 64
 echo "wrong = 1" >>"$work/f.conf"
-tap_is "a wrong configuration changes nothing of that" "$(said)" "1 filterd runs, but nobody can ask it: [daemon] control is empty."
+tap_is "a wrong configuration changes nothing of that" "$(said)" "1 filterd runs, but has no control socket: [daemon] control is empty."
 tap_like "but the mistake is said" "$("$build/filterd/filterctl" status -c "$work/f.conf")" "  - .*f.conf: line [0-9]+: .*wrong"
 tap_done

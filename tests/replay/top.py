@@ -161,7 +161,7 @@ def main():
         t.close()
 
         t = Terminal(top, term="dumb")
-        check("a terminal that can do nothing: 64, and what to do", t.ended() == 64 and "filterctl board says the same once" in t.said, t.said)
+        check("a terminal that can do nothing: 64, and what to do", t.ended() == 64 and "filterctl board prints it once" in t.said, t.said)
         t.close()
         done = subprocess.run(top, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False)
         check("no terminal: 64, and not a byte", done.returncode == 64 and done.stdout == "", done)

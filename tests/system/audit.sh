@@ -129,7 +129,7 @@ wrong_usage() {
 	tap_like "a folder without a log" "$(audit verify "$LAB_DIR/config")" "^74 .*no audit log in this folder"
 	tap_like "a key that is none" "$(audit verify --key nonsense "$copy")" "^64 .*neither a file nor a verifier key"
 	tap_like "notes that are none" "$(audit verify --anchors "$DAEMON_CONF" "$copy")" "^64 .*no note of this log"
-	tap_like "a time that is none" "$(audit hosts --since "at some time" "$copy")" "^64 .*is no time.*2 days ago"
+	tap_like "a time that is none" "$(audit hosts --since "at some time" "$copy")" "^64 .*is not a time.*2 days ago"
 	tap_like "a verb that is none" "$(audit verfy)" "^64 .*no verb 'verfy'.*verify"
 	tap_like "help" "$(audit verify --help)" "^0 usage.*Exit status"
 }

@@ -78,7 +78,7 @@ another_programs_rule() {
 	tap_like "and says" "$(sleep 1; ctl status)" "needs attention:.*connections have gone around filterd in the last quarter of an hour .from lan0.; run filterctl doctor"
 	tap_like "the doctor knows how many" "$(finding)" "^broken: 2 connections went around filterd .from lan0., of 2 since the rules were made"
 	tap_is "heartbeats say it" "$(heartbeats_say around "$since")" 2
-	tap_ok "so does a message" daemon_says "2 connections went around filterd since the heartbeat before"
+	tap_ok "so does a message" daemon_says "2 connections went around filterd since the last heartbeat"
 	tap_ok "and the metrics" lab_wait "the metrics" metrics_say 'filterd_connections_around_total{interface="lan0"} 2'
 	lab_gateway iptables -t mangle -D PREROUTING -s "$LAB_CLIENT4" -p tcp --dport 443 -j ACCEPT
 	lab_gateway iptables -t mangle -I OUTPUT -p udp --dport 53 -d "$LAB_DNS4" -j ACCEPT
@@ -125,7 +125,7 @@ no_rules() {
 	tap_ok "where our rules are gone, all goes around" lab_wait "the count" is_counted around "lan0 1"
 	lab_gateway nft flush chain inet filterd-unseen passed_forward
 	tap_is "where nothing counts, it is unknown" "$(sleep 1; member .connections)" null
-	tap_like "also to the doctor" "$(finding)" "^attention: unknown: new connections are not counted: no rule is there for it"
+	tap_like "also to the doctor" "$(finding)" "^attention: unknown: new connections are not counted: there is no rule for it"
 }
 
 system_begin

@@ -78,7 +78,7 @@ order() {
 
 marks() {
 	lab_gateway iptables -t mangle -A FORWARD -j MARK --set-mark 5
-	found "a mark written whole" marks "^broken: 1 rules of others overwrite bits of mark-mask 0xf0000000.*--set-xmark 0x5/0xffffffff"
+	found "a mark written whole" marks "^broken: 1 rules of other programs overwrite bits of mark-mask 0xf0000000.*--set-xmark 0x5/0xffffffff"
 	lab_gateway iptables -t mangle -D FORWARD -j MARK --set-mark 5
 	lab_gateway iptables -t mangle -A FORWARD -j MARK --set-xmark 5/0xff
 	mended marks

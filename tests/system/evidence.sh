@@ -38,7 +38,7 @@ reloads() {
 	daemon_set ech block
 	system_reload
 	tap_ok "settings that change are a record, though nothing else does" lab_wait "the record" has_records state 1
-	tap_is "with the state that stays" "$(record state '[.from, .to, .reason]')" '["enforcing","enforcing","settings were loaded anew"]'
+	tap_is "with the state that stays" "$(record state '[.from, .to, .reason]')" '["enforcing","enforcing","settings were reloaded"]'
 	tap_is "and their digest" "$(record state '[.settings, .inspect.ech]')" "[\"$(digest)\",\"block\"]"
 	tap_is "and who asked" "$(record state '[.caller.by, .caller.uid]')" '["SIGHUP","0"]'
 	before=$(digest)

@@ -63,7 +63,7 @@ feed_publish 6 11
 feed_update
 tap_is "in order again, nothing needs attention" "$(ctl status --json | jq -c '[.feed.result, ([.attention[] | select(test("feed"))] | length)]')" '["same",0]'
 # shellcheck disable=SC2024
-tap_like "nobody else can say so" "$(setpriv --reuid nobody --clear-groups "$DAEMON_BUILD/filterd/filterctl" feed -c "$DAEMON_CONF" refused - x 2>&1)" "only root may say"
+tap_like "nobody else can say so" "$(setpriv --reuid nobody --clear-groups "$DAEMON_BUILD/filterd/filterctl" feed -c "$DAEMON_CONF" refused - x 2>&1)" "only root may report"
 tap_like "the log is sound" "$("$DAEMON_BUILD/filterd/filterctl" audit verify "$LAB_DIR/log" 2>&1)" "complete|declared"
 
 # filterd has an opinion of its own: another policy file of its configuration has lost its list.

@@ -117,7 +117,7 @@ for kind in "${kinds[@]}"; do
 	flood "$kind"
 done
 tap_like "status says so" "$(lab_gateway "$DAEMON_BUILD/filterd/filterctl" status -c "$DAEMON_CONF")" "beyond that dropped"
-tap_ok "so does a message" daemon_says "packets were dropped since the heartbeat before, beyond source-rate"
+tap_ok "so does a message" daemon_says "packets were dropped since the last heartbeat, beyond source-rate"
 tap_ok "filterd ends cleanly" daemon_end
 tap_like "the log verifies" "$("$DAEMON_BUILD/filterd/filterctl" audit verify --key "$LAB_DIR/keys/audit.vkey" "$LAB_DIR/log" | tail -n 1)" \
 	"^result +complete up to its stop at [-0-9 :]+; nothing vouches that nothing came after$"

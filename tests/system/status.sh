@@ -155,7 +155,7 @@ ends() {
 	tap_ok "an orderly end leaves no socket" [ ! -e "$LAB_DIR/run/control" ]
 	daemon_set control ""
 	daemon_start || tap_bail "filterd did not start without a socket"
-	tap_is "without a socket it is seen by its log" "$(said)" "1 filterd runs, but nobody can ask it: [daemon] control is empty."
+	tap_is "without a socket it is seen by its log" "$(said)" "1 filterd runs, but has no control socket: [daemon] control is empty."
 	daemon_end TERM
 }
 

@@ -30,12 +30,12 @@ refusals() {
 	tap_like "without a reason" "$(said waive --for 1h "$mac")" "usage: .*status 64"
 	tap_like "an empty one" "$(said waive --for 1h "$mac" "")" "expected a REASON.*status 64"
 	tap_like "one with a line of its own" "$(said waive --for 1h "$mac" $'x\n[category a]')" "expected a REASON.*status 64"
-	tap_like "a time without a unit" "$(said waive --for 60 "$mac" x)" "'60' is no time.*status 64"
-	tap_like "no time at all" "$(said waive --for 0h "$mac" x)" "'0h' is no time.*status 64"
+	tap_like "a time without a unit" "$(said waive --for 60 "$mac" x)" "'60' is not a time.*status 64"
+	tap_like "no time at all" "$(said waive --for 0h "$mac" x)" "'0h' is not a time.*status 64"
 	tap_like "a day that is over" "$(said waive --until 2020-01-01 "$mac" x)" "has passed.*status 64"
-	tap_like "a day that never is" "$(said waive --until 2027-02-30 "$mac" x)" "'2027-02-30' is no time.*status 64"
-	tap_like "what a device calls itself" "$(said waive --for 1h LAPTOP-7 x)" "'LAPTOP-7' is no device.*status 64"
-	tap_like "an address that is none" "$(said waive --for 1h 192.0.2.300 x)" "no device.*status 64"
+	tap_like "a day that never is" "$(said waive --until 2027-02-30 "$mac" x)" "'2027-02-30' is not a time.*status 64"
+	tap_like "what a device calls itself" "$(said waive --for 1h LAPTOP-7 x)" "'LAPTOP-7' is not a device.*status 64"
+	tap_like "an address that is none" "$(said waive --for 1h 192.0.2.300 x)" "is not a device.*status 64"
 	tap_like "a waiver that nobody made" "$(said waive --end nobody)" "there is no waiver 'nobody'.*status 1$"
 	tap_ok "nothing was written" test ! -e "$file"
 	tap_is "and nothing has changed" "$(asks) $(digest)" "NXDOMAIN+15 $before"
@@ -121,7 +121,7 @@ refused_by_the_policy() {
 refused_by_filterd() {
 	said waive --for 1h "$mac" "first" >/dev/null
 	chmod 600 "$file"
-	tap_like "what filterd refuses is said" "$(said waive --for 1h 192.0.2.98 "second")" "refused: .*waivers.policy.*Permission denied; what was in force stays.status 1$"
+	tap_like "what filterd refuses is said" "$(said waive --for 1h 192.0.2.98 "second")" "refused: .*waivers.policy.*Permission denied; the old ones stay in force.status 1$"
 	tap_is "the file is the one before" "$(grep -c '^\[waiver' "$file") $(stat -c %a "$file")" "1 600"
 	chmod 644 "$file"
 	tap_is "what was in force still is" "$(asks)" NOERROR

@@ -390,8 +390,8 @@ START_TEST(who_asked_is_said_as_far_as_it_is_known)
 		assert_has(&w, want);
 		assert_has_not(&w, "settings");
 		w = begin("2026-11-23T14:00:00Z");
-		control_state(&w, &c, STATE_ENFORCING, STATE_ENFORCING, "settings were loaded anew");
-		snprintf(want, sizeof(want), "anew\",\"settings\":\"00\",\"caller\":%s", askers[i].says);
+		control_state(&w, &c, STATE_ENFORCING, STATE_ENFORCING, "settings were reloaded");
+		snprintf(want, sizeof(want), "reloaded\",\"settings\":\"00\",\"caller\":%s", askers[i].says);
 		assert_has(&w, want);
 	}
 }

@@ -444,7 +444,7 @@ START_TEST(observing_is_a_gap_until_it_enforces)
 		coverage_record(&c, &e, seq++);
 	}
 	pass(5);
-	state("observing", "enforcing", "settings were loaded anew");
+	state("observing", "enforcing", "settings were reloaded");
 	beats(1);
 	end();
 	ck_assert_sums(1, 185, 315);

@@ -116,7 +116,7 @@ START_TEST(a_setting_that_is_gone_is_told_and_no_error)
 	ck_assert_uint_eq(in_force_remarks(&new, remarks), 1);
 	policy_free(new.policy);
 	ck_assert_str_eq(remarks[0],
-	                 "[inspect] strict is no setting any more: filterd always waits for the "
+	                 "[inspect] strict is no longer a setting: filterd always waits for the "
 	                 "server's acknowledgement now; take the line out");
 }
 

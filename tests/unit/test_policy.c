@@ -118,7 +118,7 @@ static const struct { const char *text, *first; const char *says;
 	{ HEAD FIRST("block"), "address=/a.com\n",
 	  "dir/first.list: line 1, column 1: 'address=/a.com' is a line of dnsmasq" },
 	{ HEAD FIRST("block"), "*.a*.com\n",
-	  "dir/first.list: line 1, column 1: '*.a*.com' is no pattern" },
+	  "dir/first.list: line 1, column 1: '*.a*.com' is not a pattern" },
 	{ HEAD FIRST("block"), "*.\n", "dir/first.list: line 1, column 1: '*.' is no host name" },
 	{ HEAD FIRST("block"), "<html>\n<body>\nNot found\na.com\n",
 	  "dir/first.list: line 1, column 1: '<html>' has a character no host name has" },

@@ -215,7 +215,7 @@ START_TEST(a_floor_that_was_set_back_is_on_record_and_that_of_a_new_log_is_not)
 	ck_assert_int_eq(journal_open(&options, &journal, &problem), 0);
 	records.journal = journal;
 	ck_assert_int_eq(records_start(&records, &in_force, &loads, &starter), 0);
-	ck_assert(last_line_has("\"reason\":\"the newest time that has been was forgotten: its "
+	ck_assert(last_line_has("\"reason\":\"the newest known time is lost: its "
 	                        "file, clock.floor, is gone; "));
 	ck_assert(last_line_has("\"clock\":\"synced\""));
 }
@@ -356,7 +356,7 @@ START_TEST(settings_that_change_are_a_record_though_the_state_stays)
 	new.settings.ech = OUTCOME_BLOCK;
 	records_reloaded(&records, &in_force, &new, &asker);
 	ck_assert(last_line_has("\"type\":\"state\",\"from\":\"enforcing\",\"to\":\"enforcing\","
-	                        "\"reason\":\"settings were loaded anew\""));
+	                        "\"reason\":\"settings were reloaded\""));
 	ck_assert(last_line_has_settings(&new.settings));
 	ck_assert(last_line_has("\"ech\":\"block\""));
 	ck_assert(last_line_has(PROTECTS ",\"caller\":{\"by\":\"SIGHUP\",\"uid\":\"1000\","

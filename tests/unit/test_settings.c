@@ -32,7 +32,7 @@ static const struct { const char *text, *says;
 	                                "0xf0000000 with exactly four bits set" },
 	{ "[policy]\nfiles =\n", "f: line 2: 'files = ': expected policy files, separated by spaces" },
 	{ "[queue]\nfirst = 1\nfirst = 2\n",
-	  "f: line 3: 'first' stands twice in [queue]; expected it once" },
+	  "f: line 3: 'first' occurs twice in [queue]; expected it once" },
 #define NO_INTERFACES(value)                                                                       \
 	"'protect = " value "': expected auto, or names of interfaces separated by spaces"
 	{ "[queue]\nprotect = lan0,lan1\n", "f: line 2, column 15: " NO_INTERFACES("lan0,lan1") },

@@ -79,7 +79,7 @@ START_TEST(the_line_is_changed_or_put_in_and_all_else_stays)
 
 static const struct { const char *text, *says; } refused[] = {
 	{ "[policy]\nmode = enforce\nwatch = x\n", "f.conf: line 3: 'watch = x': expected" },
-	{ "[policy]\nmode = enforce\nmode = enforce\n", "f.conf: line 3: 'mode' stands twice" },
+	{ "[policy]\nmode = enforce\nmode = enforce\n", "f.conf: line 3: 'mode' occurs twice" },
 	{ "[policy]\nwatch = x\n", "f.conf: line 2: 'watch = x': expected" },
 	{ "what\n", "f.conf: line 1: expected '[section]'" },
 };

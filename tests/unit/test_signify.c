@@ -106,8 +106,8 @@ static const struct { int file; const char *content, *says;
 	{ FILE_HASHES, NULL,
 	  "policy 'd/p.policy' is not signed: 'd/p.policy.sha256': No such file" },
 	{ FILE_SIG, "",
-	  "policy 'd/p.policy': its signature 'd/p.policy.sha256.sig' is no signature as "
-	  "signify(1) or usign make it" },
+	  "policy 'd/p.policy': its signature 'd/p.policy.sha256.sig' is not a signature of "
+	  "signify(1) or usign" },
 	{ FILE_SIG, FOREIGN_SIG,
 	  "policy 'd/p.policy': its signature 'd/p.policy.sha256.sig' is of a key that signed-by "
 	  "does not name" },
@@ -115,11 +115,11 @@ static const struct { int file; const char *content, *says;
 	  "untrusted comment: another "
 	  "spelling\nRWQxhmjQQnNnFJYQT5VeWjotYb3liL7GPX65khK5wXwZUFKXFv1qv9j8LYkrj2FPUMOJj7SrAAd0lx"
 	  "6OKF2Fx3feGUFoxllWHAl=\n",
-	  "policy 'd/p.policy': its signature 'd/p.policy.sha256.sig' is no signature" },
+	  "policy 'd/p.policy': its signature 'd/p.policy.sha256.sig' is not a signature" },
 	{ FILE_SIG, HOUSE_PUB,
-	  "policy 'd/p.policy': its signature 'd/p.policy.sha256.sig' is no signature" },
+	  "policy 'd/p.policy': its signature 'd/p.policy.sha256.sig' is not a signature" },
 	{ FILE_HASHES, HASHES "\n",
-	  "policy 'd/p.policy': its signature 'd/p.policy.sha256.sig' does not fit: one of the two "
+	  "policy 'd/p.policy': its signature 'd/p.policy.sha256.sig' does not match: one of the two "
 	  "was altered" },
 	{ FILE_POLICY, POLICY "\n",
 	  "policy 'd/p.policy': 'p.policy' is not signed: 'd/p.policy.sha256' lists it with "

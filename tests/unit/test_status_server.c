@@ -281,7 +281,7 @@ static void feed_told(const char *what, uint32_t uid, const char *wanted)
 
 START_TEST(only_root_says_what_a_feed_found_and_what_is_no_good_is_on_record)
 {
-	feed_told("refused - no", 65533, "1\nonly root may say what a feed has found\n");
+	feed_told("refused - no", 65533, "1\nonly root may report what a feed has found\n");
 	feed_told("good - no", 0, "1\nexpected off, or a result, when it came, and a text\n");
 	feed_told("same - nothing new", 0, "0\n");
 	ck_assert_str_eq(came, "");
@@ -344,7 +344,7 @@ START_TEST(a_reload_is_answered_with_what_came_of_it)
 	ck_assert(answer_has("loaded\n"));
 	ck_assert_int_eq(strncmp(answer, "0\n", 2), 0);
 	strcpy(loads.why, "f: line 3: no");
-	ck_assert(answer_has("refused: f: line 3: no; what was in force stays\n"));
+	ck_assert(answer_has("refused: f: line 3: no; the old ones stay in force\n"));
 	ck_assert_int_eq(strncmp(answer, "1\n", 2), 0);
 	request = REQUEST_STATUS_JSON;
 	ck_assert(answer_has("\"good\":false"));

@@ -21,13 +21,13 @@ static const char usage[] =
 	"       filterctl audit ack [--acks FILE] --remove DEVICE [LOG]...\n"
 	"\n"
 	"Notes what was done about a device, so that the next reader knows: in audit.acks beside "
-        "the log, never in the log, which nobody\n"
+        "the log, because the log itself never\n"
 	"changes. A device that tries again after its note is shown as returned.\n"
 	"\n"
 	"  DEVICE is its MAC, an address or its name in the log.\n"
 	"\n"
 	"      --acks FILE     another file than audit.acks beside the log\n"
-	"      --list          the notes that there are\n"
+	"      --list          the notes made so far\n"
 	"      --remove        takes the note about DEVICE away\n"
 	"      --force         also of a DEVICE that is not in the log: then its MAC, or its "
         "address if it has none\n"
@@ -102,8 +102,8 @@ static bool take_as_given(struct ack_verb *a, const char *device)
 {
 	if (a->selection.device_key[0] == '\0') {
 		fprintf(stderr,
-		        "filterctl audit ack: '%s' is no MAC and no address, and a name alone says "
-		        "nothing of a device that is not in the log\n",
+		        "filterctl audit ack: '%s' is neither a MAC nor an address; a name "
+		        "identifies a device only if it is in the log\n",
 		        device);
 		return false;
 	}

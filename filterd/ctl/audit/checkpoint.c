@@ -93,7 +93,7 @@ static int print_tlog(const struct checkpoint_options *own, const struct verify 
 		return checkpoint_refuse("no record says which log this is; give its key (--key)");
 	if (!own->whole || own->merkle.num == 0)
 		return checkpoint_refuse(
-			"the root is that of all records from 0 on, and here some are not");
+			"the root is that of all records from 0 on, and some are missing here");
 	if (merkle_root(&own->merkle, root) != 0)
 		return EXIT_IO;
 	base64_write(&text, bytes_of(root, sizeof(root)));

@@ -57,7 +57,7 @@ static int audit_coverage_print(const struct audit_options *o, const struct cove
 			                c->gaps[i].to_us);
 	}
 	if (c->num_gaps > c->num_kept)
-		fprintf(stderr, "filterctl audit coverage: and %llu more gaps, in no list\n",
+		fprintf(stderr, "filterctl audit coverage: and %llu more gaps, not listed\n",
 		        (unsigned long long)(c->num_gaps - c->num_kept));
 	return audit_print(o, &s);
 }

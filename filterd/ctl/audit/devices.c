@@ -19,13 +19,13 @@ static const char usage[] =
         "products, when last.\n"
 	"\n"
 	"sure: it asked and connected, or a program that updates was seen; likely: it asked;\n"
-	"unsure: it showed the name, and nobody knows if it asked;\n"
+	"unsure: it showed the name, but perhaps never asked for it;\n"
 	"doubtful: it " EVIDENCE_DOUBT ".\n"
 	"\n"
 	"      --active SPAN   only those that tried in the last 7d, 36h ...\n"
-	"      --open          only those that nobody has dealt with (filterctl audit ack), or "
+	"      --open          only those not dealt with yet (filterctl audit ack), or "
         "that came back since\n"
-	"      --done          only those that somebody has dealt with, and that stay away\n"
+	"      --done          only those dealt with, and quiet since\n"
 	"      --acks FILE     notes made with filterctl audit ack; default audit.acks beside the "
         "log\n"
 	"\n"
@@ -54,7 +54,7 @@ static bool devices_take(void *owner, int option, const char *argument)
 	if (people_read_span(bytes_text(argument), &own->active_us) == PARSE_OK)
 		return true;
 	fprintf(stderr,
-	        "filterctl audit devices: --active '%s' is no length of time; expected 7d, 36h, "
+	        "filterctl audit devices: --active '%s' is not a length of time; expected 7d, 36h, "
 	        "\"2 weeks\"\n",
 	        argument);
 	return false;

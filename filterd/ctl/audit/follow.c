@@ -50,7 +50,7 @@ static bool follow_take(struct follow *f, const struct piece *piece, struct entr
 		return false;
 	if (record_read(piece->line, e) != PARSE_OK) {
 		if (!f->broken)
-			follow_say(f, "a line is no record; filterctl audit verify says more");
+			follow_say(f, "a line is not a record; filterctl audit verify says more");
 		f->broken = true;
 		return false;
 	}

@@ -19,7 +19,7 @@ static int given_say_key(const struct audit_options *o, const char *file, int er
 {
 	if (error == -EINVAL)
 		fprintf(stderr,
-		        "filterctl audit %s: --key %s: this is no verifier key; expected a line "
+		        "filterctl audit %s: --key %s: this is not a verifier key; expected a line "
 		        "GATEWAY/filterd/LOG+ID+KEY\n",
 		        o->verb, file);
 	else
@@ -97,7 +97,7 @@ static int given_read_anchors(const struct audit_options *o, struct given *g, co
 		fprintf(stderr,
 		        "filterctl audit %s: --anchors: there is no note of this log in %s%s\n",
 		        o->verb, o->num_anchors == 1 ? o->anchors[0] : "these files",
-		        g->anchors.num_foreign > 0 ? "; all that are there are of other logs" : "");
+		        g->anchors.num_foreign > 0 ? "; its notes are of other logs" : "");
 		return EXIT_USAGE;
 	}
 	if (o->collected)

@@ -37,7 +37,7 @@ bool audit_read_time(const struct audit_options *o, const char *option, const ch
 {
 	if (people_read_time(bytes_text(text), o->now_us, us_out) == PARSE_OK)
 		return true;
-	fprintf(stderr, "filterctl audit %s: --%s '%s' is no time.\n%s", o->verb, option, text,
+	fprintf(stderr, "filterctl audit %s: --%s '%s' is not a time.\n%s", o->verb, option, text,
 	        people_time_help);
 	return false;
 }
@@ -139,7 +139,7 @@ bool audit_options_read(int argc, char **argv, const struct audit_own *own,
 			return false;
 		}
 		if (option == '?') {
-			fprintf(stderr, "filterctl audit %s --help says what there is.\n", o.verb);
+			fprintf(stderr, "filterctl audit %s --help lists the options.\n", o.verb);
 			return false;
 		}
 		taken = is_common(option) ? take_common(&o, option, optarg) :

@@ -153,7 +153,7 @@ static void refuse(struct pass *p)
 	for (rest = bytes_text(f->list[f->next - 1].path); rest.len > 0;)
 		write_bytes(&w, plain_next(&rest, character));
 	room[w.len] = '\0';
-	fprintf(stderr, "%s:%" PRIu64 ": this is no record of an audit log, and is left out\n",
+	fprintf(stderr, "%s:%" PRIu64 ": this is not a record of an audit log, and is skipped\n",
 	        (const char *)room, f->line);
 }
 
@@ -163,7 +163,7 @@ static void say_refused(const struct pass *p)
 
 	if (o->names_lines && o->collected && p->num_refused > 0)
 		fprintf(stderr,
-		        "filterctl audit %s: %" PRIu64 " lines are no records, and are left out\n",
+		        "filterctl audit %s: %" PRIu64 " lines are not records, and are skipped\n",
 		        o->verb, p->num_refused);
 	else if (o->names_lines && p->num_refused > REFUSED_MAX)
 		fprintf(stderr, "filterctl audit %s: and %" PRIu64 " more such lines\n", o->verb,
@@ -199,7 +199,7 @@ static struct verify *begin_collected(struct pass *p)
 	v->is_collected = true;
 	if (key == NULL && g->keys.num > 0)
 		findings_add(&v->findings, FINDING_KEY, 0, 0,
-		             "no key was given for this log, and for others one was: anybody may "
+		             "there are keys for other logs, but none for this one: anybody may "
 		             "have made it, or its gateway is new");
 	v->num_noise = log_sift(&p->reader, v->seals.root_given ? &v->seals.root : NULL);
 	return v;

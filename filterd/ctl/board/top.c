@@ -37,7 +37,7 @@
 static const char usage[] =
 	"usage: filterctl top [-c FILE]\n"
 	"\n"
-	"What filterctl board says, on this terminal, every two seconds anew. q ends it.\n"
+	"What filterctl board says, on this terminal, updated every two seconds. q ends it.\n"
 	"\n"
 	"  -c, --config FILE   configuration, default " CONF_DEFAULT "\n"
 	"\n"
@@ -211,7 +211,7 @@ int ctl_top(int argc, char **argv)
 	if (!options_alone_read(argc, argv, usage, NULL, &conf, &status))
 		return status;
 	if (!top_is_terminal(&before)) {
-		fputs("filterctl top: this is no terminal; filterctl board says the same once\n",
+		fputs("filterctl top: this is not a terminal; filterctl board prints it once\n",
 		      stderr);
 		return EXIT_USAGE;
 	}

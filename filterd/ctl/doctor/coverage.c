@@ -71,11 +71,11 @@ static void check_heard(struct doctor *d)
 	if (!doctor_filterd_number(d, "\"missed\":", &missed) ||
 	    !doctor_filterd_number(d, "\"unheard\":", &unheard))
 		doctor_say(d, HEALTH_ATTENTION, "heard", "set control in [daemon]",
-		           "unknown: filterd does not tell whether it hears all of a connection");
+		           "unknown: filterd does not say whether it hears all of a connection");
 	else if (missed > 0)
 		doctor_say(d, HEALTH_BROKEN, "heard", remedy_of(d),
 		           "servers got bytes that never came by filterd, in %llu connections "
-		           "since it was started: they begin by the queue and go on around it",
+		           "since it was started: they begin in the queue and continue around it",
 		           (unsigned long long)missed);
 	else if (unheard > 0)
 		doctor_say(d, HEALTH_ATTENTION, "heard", remedy_of(d),
@@ -85,7 +85,7 @@ static void check_heard(struct doctor *d)
 		           (unsigned long long)unheard);
 	else
 		doctor_say(d, HEALTH_OK, "heard", NULL,
-		           "no connection that began by the queue went on around it");
+		           "no connection that began in the queue went on around it");
 }
 
 static void check_limited(struct doctor *d, int error)
@@ -130,7 +130,7 @@ void doctor_coverage(struct doctor *d)
 		doctor_say(d, HEALTH_ATTENTION, "coverage",
 		           "install nft, then filterctl rules install",
 		           "unknown: new connections are not counted: %s",
-		           error == -ENOENT ? "no rule is there for it" : strerror(-error));
+		           error == -ENOENT ? "there is no rule for it" : strerror(-error));
 	check_heard(d);
 	check_limited(d, limited);
 }

@@ -22,7 +22,7 @@ static void check_policy(struct doctor *d)
 
 	if (d->policy == NULL) {
 		doctor_say(d, HEALTH_BROKEN, "policy",
-		           "mend it; filterd --check tells when it is good",
+		           "fix it; filterd --check says when it is good",
 		           "the policy cannot be loaded: %s", d->policy_problem.text);
 		return;
 	}
@@ -55,7 +55,7 @@ static void check_waivers(struct doctor *d)
 	if (policy_ended_waivers(d->policy, clock_now_us(), &ended) > 0)
 		doctor_say(d, HEALTH_ATTENTION, "waivers",
 		           "take it out of the policy, or give it a later until, and reload",
-		           "[waiver %s] of %s has ended: its devices are blocked as all others",
+		           "[waiver %s] of %s has ended: its devices are blocked like all others",
 		           ended->id, ended->source->file);
 	else
 		doctor_say(d, HEALTH_OK, "waivers", NULL, "%zu waiver%s, none has ended", num,

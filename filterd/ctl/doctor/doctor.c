@@ -118,10 +118,10 @@ static void check_configuration(struct doctor *d)
 		doctor_say(d, HEALTH_OK, "configuration", NULL, "%s is good", d->conf);
 	else
 		doctor_say(d, HEALTH_BROKEN, "configuration",
-		           "mend it; filterd --check tells when it is good", "%s; a start %s",
+		           "fix it; filterd --check says when it is good", "%s; a start %s",
 		           d->conf_problem.text,
-		           d->has_copy ? "goes by the copy of the last good one"
-		                       : "fails, as there is no copy of a good one");
+		           d->has_copy ? "runs on the copy of the last good one"
+		                       : "fails, as there is no good copy");
 }
 
 static void examine(struct doctor *d)

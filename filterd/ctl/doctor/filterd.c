@@ -65,10 +65,10 @@ static void check_answers(struct doctor *d)
 		           d->settings.control);
 	else if (d->settings.control[0] == '\0')
 		doctor_say(d, HEALTH_ATTENTION, "answers", "set control in [daemon]",
-		           "unknown: nobody can ask filterd how it fares");
+		           "unknown: filterd has no control socket");
 	else if (d->says_error == -ETIMEDOUT)
 		doctor_say(d, HEALTH_BROKEN, "answers", service_words()->restart,
-		           "filterd runs and does not answer: if it stands still, packets are as "
+		           "filterd runs and does not answer: if it hangs, packets are as "
 		           "without it");
 	else
 		doctor_say(d, HEALTH_ATTENTION, "answers", service_words()->restart,

@@ -87,13 +87,13 @@ static void check_holder(struct doctor *d, uint32_t number)
 		doctor_unknown(d, "queue");
 	else if (error == -ENOENT && d->filterd != 0)
 		doctor_say(d, HEALTH_BROKEN, "queue", service_words()->restart,
-		           "nobody listens on queue %u", number);
+		           "no program listens on queue %u", number);
 	else if (error == -ENOENT)
 		doctor_say(d, HEALTH_OK, "queue", NULL, "queue %u is free", number);
 	else if (error != 0)
 		doctor_say(d, HEALTH_ATTENTION, "queue",
 		           "look for another user of NFQUEUE, in other network namespaces too",
-		           "queue %u: its owner cannot be told: %s", number, strerror(-error));
+		           "queue %u: its owner is unknown: %s", number, strerror(-error));
 	else if (pid != d->filterd)
 		doctor_say(d, HEALTH_BROKEN, "queue",
 		           "stop it, or set [queue] first to another number and install the rules "
@@ -168,13 +168,13 @@ static void check_fragments(struct doctor *d)
 		}
 		if (bytes == 0) {
 			doctor_say(d, HEALTH_ATTENTION, "fragments", rooms[i].remedy,
-			           "%s: there is no room to put fragments together",
+			           "%s: there is no room to reassemble fragments",
 			           rooms[i].family);
 			return;
 		}
 	}
 	doctor_say(d, HEALTH_OK, "fragments", NULL,
-	           "fragments are put together before they are queued");
+	           "fragments are reassembled before they are queued");
 }
 
 static void check_untracked(struct doctor *d)

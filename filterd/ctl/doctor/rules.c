@@ -65,10 +65,10 @@ static void check_ipv6(struct doctor *d)
 		           "IPv6 has no rules, and no interface has an address of it");
 	else if (o->has_iptables4 && !o->has_iptables6)
 		doctor_say(d, HEALTH_BROKEN, "ipv6", INSTALL,
-		           "IPv4 has rules and IPv6 has none: whatever goes by IPv6 passes unseen");
+		           "IPv4 has rules and IPv6 has none: IPv6 traffic passes unseen");
 	else if (o->has_iptables6 && !o->has_iptables4)
 		doctor_say(d, HEALTH_BROKEN, "ipv6", INSTALL,
-		           "IPv6 has rules and IPv4 has none: whatever goes by IPv4 passes unseen");
+		           "IPv6 has rules and IPv4 has none: IPv4 traffic passes unseen");
 	else if (has_any(o))
 		doctor_say(d, HEALTH_OK, "ipv6", NULL, "IPv4 and IPv6 have the same rules");
 	else

@@ -62,7 +62,7 @@ static void check_offload(struct doctor *d)
 		           OPENWRT_FIREWALL);
 	else if (o->num[FOREIGN_OFFLOAD_DECIDED] > 0)
 		doctor_say(d, HEALTH_OK, "offload", NULL,
-		           "only flows that are decided are offloaded, in %s",
+		           "only decided flows are offloaded, in %s",
 		           o->first[FOREIGN_OFFLOAD_DECIDED][0].where);
 	else
 		doctor_say(d, HEALTH_OK, "offload", NULL, "no rule offloads flows");
@@ -78,19 +78,20 @@ static void check_marks(struct doctor *d)
 		doctor_unknown(d, "marks");
 	else if (o->num[FOREIGN_MARK_WRITTEN] > 0)
 		doctor_say(d, HEALTH_BROKEN, "marks", remedy,
-		           "%u rules of others overwrite bits of mark-mask %#x, such as this in "
-		           "%s: %s",
+		           "%u rules of other programs overwrite bits of mark-mask %#x, such as "
+		           "this in %s: %s",
 		           o->num[FOREIGN_MARK_WRITTEN], d->settings.mark_mask,
 		           DOCTOR_FIRST(d, MARK_WRITTEN));
 	else if (o->num[FOREIGN_MARK_READ] > 0)
 		doctor_say(d, HEALTH_ATTENTION, "marks", remedy,
-		           "%u rules of others decide by bits of mark-mask %#x, such as this in "
-		           "%s: %s",
+		           "%u rules of other programs decide by bits of mark-mask %#x, such as "
+		           "this in %s: %s",
 		           o->num[FOREIGN_MARK_READ], d->settings.mark_mask,
 		           DOCTOR_FIRST(d, MARK_READ));
 	else
 		doctor_say(d, HEALTH_OK, "marks", NULL,
-		           "nobody else uses the bits of mark-mask %#x", d->settings.mark_mask);
+		           "no other program uses the bits of mark-mask %#x",
+		           d->settings.mark_mask);
 }
 
 /* Without replies nobody knows what a server has taken, nor what an answer leads to. */
@@ -106,11 +107,11 @@ static void check_replies(struct doctor *d)
 	else if (error != 0)
 		doctor_say(d, HEALTH_ATTENTION, "replies", "filterctl rules install",
 		           "unknown: replies are not counted: %s",
-		           error == -ENOENT ? "no rule is there for it" : strerror(-error));
+		           error == -ENOENT ? "there is no rule for it" : strerror(-error));
 	else if (times > 0)
 		doctor_say(d, HEALTH_ATTENTION, "replies",
 		           "route the replies of protected networks through this host, too",
-		           "the replies of %llu TCP connections came another way, or are not "
+		           "the replies of %llu TCP connections took another path, or are not "
 		           "tracked: what a DNS answer leads to is not seen, and a pass cannot "
 		           "wait for the server",
 		           (unsigned long long)times);
@@ -226,7 +227,7 @@ static void check_docker(struct doctor *d)
 		doctor_say(d, HEALTH_OK, "docker", NULL, "docker has no chains here");
 	else if (strcmp(protect, "auto") == 0 || rule_names(protect, "docker0"))
 		doctor_say(d, HEALTH_OK, "docker", NULL,
-		           "docker has chains here; its containers are filtered as any client");
+		           "docker has chains here; its containers are filtered like any client");
 	else
 		doctor_say(d, HEALTH_ATTENTION, "docker",
 		           "add docker0, and the bridges of docker's networks, to [queue] protect",

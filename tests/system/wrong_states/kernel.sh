@@ -137,7 +137,7 @@ queues() {
 	daemon_rules install
 	ask
 	row "rules lead to queues that nobody has" "packets have passed unseen in the last quarter of an hour" 1 \
-		queue "broken: nobody listens on queue 710[23]" 2 "filterd_unfiltered_packets_total [1-9][0-9]*" \
+		queue "broken: no program listens on queue 710[23]" 2 "filterd_unfiltered_packets_total [1-9][0-9]*" \
 		'.filterd.type == "heartbeat" and .filterd.unfiltered > 0' "^1 .*packets unseen  .* packets? passed unseen"
 }
 

@@ -55,8 +55,8 @@ silent() {
 	begin
 	daemon_set control ""
 	again
-	row "there is to be no control socket" "^filterd runs, but nobody can ask it: .daemon. control is empty" 1 \
-		answers "attention: unknown: nobody can ask filterd how it fares" 1 - - -
+	row "there is to be no control socket" "^filterd runs, but has no control socket: .daemon. control is empty" 1 \
+		answers "attention: unknown: filterd has no control socket" 1 - - -
 	begin
 	chmod 500 "$LAB_DIR/run"
 	row "the metrics cannot be written" "the metrics cannot be written: Permission denied" 1 \
