@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 
 /*
- * The way of a packet: headers, checksums, fragments (replay), its flow, then streams.c for TCP or
+ * A packet's path: headers, checksums, fragments (replay), its flow, then streams.c for TCP or
  * datagrams.c for UDP. Nothing here allocates after engine_new().
  */
 

@@ -131,7 +131,7 @@ void numbers_see_sent(struct passage *at)
 	end += (p->tcp_flags & TCP_FIN) != 0;
 	if ((p->tcp_flags & TCP_RST) || !side->has_first_seq || !seq_is_before(side->sent, end))
 		return;
-	/* Part of another connection, if of any. */
+	/* It belongs to another connection, if to any. */
 	if ((p->tcp_flags & TCP_SYN) && side->is_confirmed)
 		return;
 	side->sent        = end;

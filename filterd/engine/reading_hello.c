@@ -230,7 +230,7 @@ bool reading_answer(struct reading *r, struct bytes answer)
 
 	if (status == PARSE_MORE)
 		return false;
-	/* an alert, too, is an answer of TLS */
+	/* an alert is a TLS answer, too */
 	if (status == PARSE_BAD && !is_of_tls(answer))
 		hello_pass_over(r);
 	else if (status == PARSE_BAD || !asks_again)

@@ -201,7 +201,7 @@ static bool missed_is_blocked(struct passage *at)
 	       RULING_BLOCK;
 }
 
-/* Before the beginning, or so far behind it that there is no room. */
+/* Before the beginning, or too far after it for the room. */
 static enum verdict judge_outside(struct passage *at, struct side *side, uint32_t seq)
 {
 	if (side->state == SIDE_PASSED)
