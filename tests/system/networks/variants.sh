@@ -85,7 +85,7 @@ also_redirect() {
 	for f in "${FAMILIES[@]}"; do
 		# shellcheck disable=SC2086  # words
 		tap_is "$title: a question to two servers by one socket, IPv$f: both refuse it" \
-			"$(lab_client python3 "$here/asker.py" several "socket$f.example.org" ${servers[$f]})" "3 3"
+			"$(lab_client /usr/bin/python3 "$here/asker.py" several "socket$f.example.org" ${servers[$f]})" "3 3"
 	done
 }
 at_last_redirect() {
