@@ -128,7 +128,7 @@ void doctor_coverage(struct doctor *d)
 		doctor_unknown(d, "coverage");
 	else
 		doctor_say(d, HEALTH_ATTENTION, "coverage",
-		           "install nft, then filterctl rules install",
+		           "run filterctl rules install; it needs the program nft",
 		           "unknown: new connections are not counted: %s",
 		           error == -ENOENT ? "there is no rule for it" : strerror(-error));
 	check_heard(d);
