@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 
-/* Three bytes are four digits of six bits. What is missing of the last three is '='. */
+/* Three bytes are four digits of six bits; '=' pads a last group of fewer bytes. */
 
 #include "base/base64.h"
 

@@ -11,7 +11,7 @@
 void base64_write(struct writer *w, struct bytes what);
 
 /*
- * base64_read - num bytes from the one text that writing them gives: no blanks, no stray bits.
+ * base64_read - num bytes from their canonical text: no blanks, no stray bits.
  * PARSE_BAD, out untouched, if text is anything else.
  */
 enum parse base64_read(struct bytes text, uint8_t *out, size_t num);

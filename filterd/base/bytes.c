@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 
 /*
- * Every write goes through write_bytes(), as every read goes through read_bytes(): two bounds
- * checks for the whole program.
+ * Every write goes through write_bytes(), and every read through read_bytes(): two bounds checks
+ * for the whole program.
  */
 
 #include "base/bytes.h"
@@ -100,7 +100,7 @@ int bytes_compare(struct bytes a, struct bytes b)
 
 #define ONES UINT64_C(0x0101010101010101)
 
-/* Bit 7 of each byte that is above '~' or below '!', and perhaps of a '!' beside such a one. */
+/* Bit 7 of each byte above '~' or below '!', and possibly of a '!' next to such a byte. */
 static uint64_t not_graphic(const uint8_t *at)
 {
 	uint64_t eight;

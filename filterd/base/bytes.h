@@ -28,7 +28,7 @@ struct bytes {
 
 enum parse {
 	PARSE_OK,       /* done */
-	PARSE_MORE,     /* come back with more bytes */
+	PARSE_MORE,     /* try again with more bytes */
 	PARSE_BAD,      /* no further byte can make this right */
 };
 
@@ -48,8 +48,8 @@ static inline struct bytes bytes_of(const void *at, size_t len)
 
 struct bytes bytes_text(const char *text);                           /* up to the NUL */
 bool         bytes_equal(struct bytes a, struct bytes b);
-int          bytes_compare(struct bytes a, struct bytes b);  /* as memcmp(3); then by length */
-/* How many bytes it begins with that are printable in ASCII, and no blank; looked at by eights. */
+int          bytes_compare(struct bytes a, struct bytes b);  /* like memcmp(3), then by length */
+/* The number of leading bytes that are printable ASCII and not blanks; checked eight at a time. */
 size_t       bytes_graphic(struct bytes text);
 
 /* Empty beyond the end. */
@@ -60,7 +60,7 @@ static inline struct bytes bytes_from(struct bytes all, size_t offset)
 	return bytes_of(all.at + offset, all.len - offset);
 }
 
-/* The blanks between words, and at the end of a line that came by mail. */
+/* The blanks between words; CR ends the lines of a text that came by mail. */
 static inline bool bytes_is_blank(uint8_t c)
 {
 	return c == ' ' || c == '\t' || c == '\r';
@@ -73,27 +73,26 @@ static inline struct bytes bytes_first(struct bytes all, size_t len)
 }
 
 /*
- * The first line of a text, without its newline; the text goes on behind it. The last line need not
- * have one.
+ * Takes the first line off a text, and gives it without its newline. The last line need not have
+ * one.
  */
 struct bytes bytes_cut_line(struct bytes *text);
 
-/* The same of a text that may have come by mail, where lines end with CR LF: without the CR. */
+/* The same for a text that may have come by mail, with CR LF at line ends: also without the CR. */
 struct bytes bytes_cut_text_line(struct bytes *text);
 
 /*
- * What a text begins with, taken off it.
- * bytes_cut_word   - up to a blank, which is taken, too, or to the end.
- * bytes_cut_number - decimal digits. False, *text untouched: there are none, or 64 bits do not hold
- *                    them.
- * bytes_cut        - this text. False if it begins otherwise.
+ * Take the beginning off a text.
+ * bytes_cut_word   - up to the end or a blank, which is removed, too.
+ * bytes_cut_number - decimal digits. False, *text untouched: no digits, or more than 64 bits.
+ * bytes_cut        - this prefix. False if the text does not begin with it.
  */
 struct bytes bytes_cut_word(struct bytes *text);
 bool         bytes_cut_number(struct bytes *text, uint64_t *out);
 bool         bytes_cut(struct bytes *text, const char *what);
 bool         bytes_begin(struct bytes text, const char *with);
 
-/* Nothing but printable characters of ASCII and blanks. */
+/* Only printable ASCII and blanks. */
 bool bytes_printable(struct bytes text);
 
 /*
@@ -103,8 +102,8 @@ bool bytes_printable(struct bytes text);
 enum parse bytes_from_hex(struct bytes text, uint8_t *out, size_t num);
 
 /*
- * The reader stands here, and not in bytes.c, because headers are some fifty reads of a few
- * instructions each: as calls they were two fifths of the time of a replay.
+ * The reader is here and not in bytes.c, because headers take some fifty reads of a few
+ * instructions each: as function calls they took two fifths of the time of a replay.
  */
 static inline struct reader reader_over(struct bytes all, enum parse on_short)
 {
@@ -173,7 +172,7 @@ static inline struct reader read_block(struct reader *r, size_t len)
 	return child;
 }
 
-/* A child over a block whose length stands in the 1 or 2 bytes before it. */
+/* A child over a block with its length in the 1 or 2 bytes before it. */
 static inline struct reader read_block8(struct reader *r)
 {
 	return read_block(r, read_u8(r));
@@ -185,8 +184,8 @@ static inline struct reader read_block16(struct reader *r)
 }
 
 /*
- * The bounded writer. What does not fit is left out and `full` is set; nothing is ever written
- * beyond `cap`. Like the reader it is sticky: look at `full` once, at the end.
+ * The bounded writer. If something does not fit, it is left out and `full` is set; nothing is
+ * written beyond `cap`. Like the reader it is sticky: check `full` once, at the end.
  */
 struct writer {
 	uint8_t *start;
@@ -207,11 +206,11 @@ void write_decimal(struct writer *w, uint64_t value);
 void write_decimal_padded(struct writer *w, uint64_t value, unsigned digits);  /* leading zeros */
 void write_hex(struct writer *w, struct bytes what);                 /* lower case */
 
-/* As printf(3); what is longer than WRITE_FORMAT_MAX bytes does not fit. */
+/* Like printf(3); a text longer than WRITE_FORMAT_MAX bytes does not fit. */
 #define WRITE_FORMAT_MAX 2048
 void write_format(struct writer *w, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
-/* Puts a network-order number over bytes already written; does nothing if they are not there. */
+/* Overwrites bytes already written with a network-order number; does nothing beyond them. */
 void write_u16_at(struct writer *w, size_t offset, uint16_t value);
 
 #endif

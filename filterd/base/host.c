@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 
 /*
- * A label in lower case that needs no escape, which is what nearly all are, is copied as it is
- * tested. For any other, both spellings are written; the one as sent is kept only if a byte of the
+ * Nearly all labels are in lower case and need no escape: these are tested and copied in one step.
+ * For any other label both spellings are written; the one as sent is kept only if a byte of the
  * name differs.
  */
 
@@ -19,15 +19,14 @@ struct host host_literal(const char *canonical)
 }
 
 /*
- * What an octet is in a canonical text; below '!', and another one than itself, if it needs an
- * escape.
+ * An octet in a canonical text. An octet that needs an escape maps to another value, below '!'.
  */
 static const char canonical[UINT8_MAX + 1] =
 	"\1\0\0\0\0\0\0\0" "\0\0\0\0\0\0\0\0" "\0\0\0\0\0\0\0\0" "\0\0\0\0\0\0\0\0"
 	"\0!\0#$%&'()*+,-\0/" "0123456789:;<=>?" "@abcdefghijklmno" "pqrstuvwxyz[\0]^_"
 	"`abcdefghijklmno" "pqrstuvwxyz{|}~";
 
-/* Is it canonical as it stands? Of any other, something is written as well. */
+/* Is it already canonical? If not, part of it may have been written. */
 static bool put_canonical(char *to, struct bytes label)
 {
 	int differs = 0;
@@ -39,7 +38,7 @@ static bool put_canonical(char *to, struct bytes label)
 	return differs == 0;
 }
 
-/* At most four characters; the caller has seen to it that they fit. */
+/* At most four characters; the caller has checked that they fit. */
 static size_t host_put_character(char *to, uint8_t c)
 {
 	if (canonical[c] >= '!') {
@@ -53,7 +52,7 @@ static size_t host_put_character(char *to, uint8_t c)
 	return 4;
 }
 
-/* From now on the spelling as sent is a text of its own. */
+/* From now on the spelling as sent is a separate text. */
 static void keep_sent(struct host_text *t)
 {
 	if (t->sent_len > 0)
@@ -117,12 +116,12 @@ enum parse host_add_label(struct host_text *t, struct bytes label)
 }
 
 /*
- * Labels that fit; false if something of them is not canonical as it stands: then only bytes behind
- * t->len have changed.
+ * Labels that fit; false if a part of them is not canonical: then only bytes after t->len have
+ * changed.
  */
 static bool put_labels(struct host_text *t, struct bytes labels)
 {
-	/* where a length stood there is a dot, but not before the first label */
+	/* a dot replaces each length, except before the first label */
 	size_t skip = t->len > 0 ? 0 : 1;
 	char  *to   = t->text + t->len;
 	size_t len;
@@ -160,7 +159,7 @@ enum parse host_read_labels(struct host_text *t, struct reader *r)
 	return PARSE_OK;
 }
 
-/* The next label of a text: up to a dot, which is taken as well. */
+/* The next label of a text: up to a dot, which is removed, too. */
 static struct bytes next_label(struct bytes *text, bool *ended_by_dot)
 {
 	size_t len = 0;

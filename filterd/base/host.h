@@ -3,11 +3,11 @@
 #define FILTERD_BASE_HOST_H
 
 /*
- * Host: one spelling for a host name, whatever it came in. Canonical means: labels joined by '.',
+ * Host: one spelling for a host name, whatever its source. Canonical means: labels joined by '.',
  * letters a-z in lower case, no trailing dot, 1 to 255 octets in wire form (RFC 1035, section
  * 2.3.4), every label 1 to 63 octets. A byte that is not printable ASCII, a backslash, a double
- * quote, a space, and a dot *inside* a DNS label stand as \DDD (RFC 1035, section 5.1; three
- * decimal digits), so a '.' always parts two labels and the text is safe to print.
+ * quote, a space, and a dot *inside* a DNS label are written \DDD (RFC 1035, section 5.1; three
+ * decimal digits), so a '.' always separates two labels and the text is safe to print.
  */
 
 #include "base/bytes.h"
@@ -20,7 +20,7 @@ struct host {
 	size_t      len;
 };
 
-/* Storage for one name: as compared, and as it was sent where that differs (0x20 mixing, dot). */
+/* Storage for one name: as compared, and as sent if that differs (0x20 mixing, dot). */
 struct host_text {
 	uint16_t len;
 	uint16_t sent_len;              /* 0 if sent in canonical spelling */
@@ -36,7 +36,7 @@ static inline struct host host_of(const struct host_text *t)
 
 struct host host_literal(const char *canonical);        /* for tests and tables */
 
-/* Begins an empty name; does not touch more than the lengths. */
+/* Begins an empty name; sets only the lengths. */
 static inline void host_clear(struct host_text *t)
 {
 	t->len      = 0;
@@ -50,16 +50,16 @@ static inline void host_clear(struct host_text *t)
  * host_add_label - append one DNS label.
  *
  * Gives:  PARSE_OK; PARSE_BAD if the label is empty or over 63 octets, or the name too long:
- *         *t is then not to be used.
+ *         *t must not be used then.
  */
 enum parse host_add_label(struct host_text *t, struct bytes label);
 
 /*
- * host_read_labels - append all labels that stand one behind the other in r, each behind its
- *                    length, as in a DNS message.
+ * host_read_labels - append all consecutive labels in r, each preceded by its length, as in a DNS
+ *                    message.
  *
- * Gives:  PARSE_OK, r in front of an octet that is no length of a label, or at its end; PARSE_BAD
- *         if r ends within a label, or the name is too long: *t is then not to be used.
+ * Gives:  PARSE_OK, r at an octet that is not a label's length, or at its end; PARSE_BAD if r ends
+ *         within a label, or the name is too long: *t must not be used then.
  */
 enum parse host_read_labels(struct host_text *t, struct reader *r);
 
@@ -72,7 +72,7 @@ enum parse host_read_labels(struct host_text *t, struct reader *r);
  */
 enum parse host_from_text(struct bytes text, struct host_text *out);
 
-/* Is this an IPv4 or IPv6 address in text form (with or without [])? Such a thing is no name. */
+/* Is this an IPv4 or IPv6 address in text form (with or without []), and so not a name? */
 bool host_is_address(struct host host);
 
 #endif

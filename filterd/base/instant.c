@@ -2,8 +2,8 @@
 
 /*
  * Days are counted in the proleptic Gregorian calendar, from the first of March, so that a leap day
- * is the last of its year. All days that microseconds in 64 bits reach, and their years, have room
- * in 32 bits: processors of routers divide no longer numbers by themselves.
+ * is the last of its year. All days within the range of 64-bit microseconds, and their years, fit
+ * into 32 bits: routers' processors have no instruction to divide longer numbers.
  */
 
 #include "base/instant.h"
@@ -44,7 +44,7 @@ static unsigned days_in(unsigned year, unsigned month)
 	return days[month - 1] + (month == 2 && is_leap);
 }
 
-/* Exactly n digits; anything else fails the reader. */
+/* Exactly n digits; otherwise the reader fails. */
 static unsigned read_digits(struct reader *r, unsigned n)
 {
 	unsigned value = 0;

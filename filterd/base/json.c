@@ -50,7 +50,7 @@ static bool json_stands_for_itself(uint8_t c)
 	return c >= 0x20 && c <= 0x7e && c != '"' && c != '\\';
 }
 
-/* "\u00fc": a half of a pair, for what is beyond 16 bits. */
+/* "\u00fc"; beyond 16 bits, one half of a surrogate pair. */
 static void json_write_unit(struct writer *w, uint32_t unit)
 {
 	uint8_t bytes[2] = { (uint8_t)(unit >> 8), (uint8_t)unit };
@@ -59,7 +59,7 @@ static void json_write_unit(struct writer *w, uint32_t unit)
 	write_hex(w, bytes_of(bytes, sizeof(bytes)));
 }
 
-/* One character, or a byte that begins none; gives how many bytes that was. */
+/* One character, or an invalid byte; gives the number of bytes. */
 static size_t json_write_character(struct writer *w, struct bytes text)
 {
 	uint32_t c       = text.at[0];

@@ -3,8 +3,8 @@
 #define FILTERD_BASE_JSON_H
 
 /*
- * Json: the one writer of all JSON that a program of ours gives out. RFC 8259, UTF-8. It knows from
- * its own state whether a comma is due, and which bracket closes what is open.
+ * Json: the only writer of JSON in our programs. RFC 8259, UTF-8. It tracks whether a comma is due,
+ * and which closing bracket comes next.
  */
 
 #include "base/text.h"
@@ -12,15 +12,15 @@
 struct json {
 	struct writer *w;       /* NULL: it goes into `text` */
 	struct text   *text;
-	/* a bit for each bracket that is open, the innermost lowest: 1 for '[' */
+	/* a bit for each open bracket, the innermost lowest: 1 for '[' */
 	uint32_t       arrays;
-	bool           comma;   /* due before what comes next */
+	bool           comma;   /* due before the next value */
 };
 
 /*
- * json_over  - a value that begins.
- * json_after - more members of an object that has some, and whose brackets another writer opened.
- * json_into  - as json_over, of any length.
+ * json_over  - begins a value.
+ * json_after - more members of an object that has some, with brackets opened by another writer.
+ * json_into  - like json_over, of any length.
  */
 struct json json_over(struct writer *w);
 struct json json_after(struct writer *w);
@@ -29,13 +29,13 @@ struct json json_into(struct text *t);
 /*
  * One value each. name: ours, without escapes, of 64 bytes at most; NULL within an array, and for
  * the outermost value.
- * json_text, json_bytes - '"' and '\' escaped; characters that nobody sees, or that move the text
- *                         around them (plain.h), as \uxxxx; bytes that are no UTF-8 as \u00xx.
- *                         A text that is NULL: null.
- * json_base64, json_hex - 768 and 512 bytes at most where it goes into a text.
+ * json_text, json_bytes - '"' and '\' escaped; invisible characters, and those that move the text
+ *                         around them (plain.h), as \uxxxx; bytes that are not UTF-8 as \u00xx.
+ *                         NULL as a text: null.
+ * json_base64, json_hex - 768 and 512 bytes at most when writing into a text.
  * json_mac              - "3c:52:82:11:22:33"; six bytes.
- * json_time             - since 1970, UTC, as instant.h writes it; null for INSTANT_NEVER and
- *                         INSTANT_ALWAYS. json_eve_time: as EVE has it.
+ * json_time             - since 1970, UTC, in the form of instant.h; null for INSTANT_NEVER and
+ *                         INSTANT_ALWAYS. json_eve_time: in EVE's form.
  */
 void json_text(struct json *j, const char *name, const char *value);
 void json_bytes(struct json *j, const char *name, struct bytes value);
@@ -53,8 +53,8 @@ void json_array(struct json *j, const char *name);
 void json_end(struct json *j);
 
 /*
- * A text that others write, with no character that JSON escapes; 512 bytes have room for sure.
- * json_text_end - Takes: the writer that json_text_begin() gave.
+ * A text written by the caller, without characters that JSON escapes; at least 512 bytes fit.
+ * json_text_end - Takes: the writer from json_text_begin().
  */
 struct writer *json_text_begin(struct json *j, const char *name);
 void           json_text_end(struct writer *w);

@@ -10,9 +10,8 @@
 /*
  * list_has_room - is there room for one more?
  *
- * Takes:  list, the address of the pointer to the array; its number of items, and of those that it
- *         has room for.
- * Gives:  true, and the array may lie elsewhere; false without memory, and all is as it was.
+ * Takes:  list, the address of the pointer to the array; its number of items, and its capacity.
+ * Gives:  true, and the array may have moved; false without memory, and nothing has changed.
  */
 bool list_has_room(void *list, size_t num, size_t *room, size_t item_bytes);
 

@@ -14,14 +14,14 @@
 /*
  * mac_from_text - Gives: PARSE_OK with mac_out; PARSE_BAD if text is not six pairs of hexadecimal
  *                 digits with colons between them, mac_out untouched.
- * mac_write     - in lower case, as mac_from_text() takes it.
+ * mac_write     - in lower case, in the form that mac_from_text() reads.
  */
 enum parse mac_from_text(struct bytes text, uint8_t mac_out[MAC_BYTES]);
 void       mac_write(struct writer *w, const uint8_t mac[MAC_BYTES]);
 
 /*
- * mac_is_private - was it made up by the device, as phones do for each network? Then it says
- *                  nothing of who made the device, and the device may show another one tomorrow.
+ * mac_is_private - did the device make it up, like phones do for each network? Then it does not
+ *                  identify the manufacturer, and may be another one tomorrow.
  * Source: IEEE 802, the universal/local bit: 0x02 of the first byte.
  */
 bool mac_is_private(const uint8_t mac[MAC_BYTES]);

@@ -40,7 +40,7 @@ static bool is_unseen(uint32_t c)
 	return false;
 }
 
-/* Bytes of a character, by its first one; 0 if none begins so. */
+/* The length of a character, from its first byte; 0 if no character begins with this byte. */
 static size_t plain_length(uint8_t c)
 {
 	return c < 0x80                 ? 1
@@ -113,7 +113,7 @@ struct bytes plain_next(struct bytes *rest, uint8_t room[PLAIN_MAX])
 	return writer_written(&w);
 }
 
-/* Columns that a character takes: those of its spelling, or one. */
+/* The width of a character: that of its spelling, or one column. */
 static size_t columns_of(struct bytes c, const uint8_t *room)
 {
 	return c.at == room ? c.len : 1;

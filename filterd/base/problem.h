@@ -3,8 +3,8 @@
 #define FILTERD_BASE_PROBLEM_H
 
 /*
- * Problem: what is wrong, where, and what was expected; a sentence for people. Whoever finds it
- * fills it, and gives an error.
+ * Problem: a sentence for people with the mistake, its place, and the expected value. The function
+ * that finds the mistake fills it, and gives an error.
  */
 
 #define PROBLEM_MAX 512
@@ -13,7 +13,7 @@ struct problem {
 	char text[PROBLEM_MAX]; /* "file: line 12: 'exmaple..com' is no host name; expected ..." */
 };
 
-/* Fills it, as printf(3). Gives: error. */
+/* Fills it, like printf(3). Gives: error. */
 int problem_say(struct problem *p, int error, const char *format, ...)
 	__attribute__((format(printf, 3, 4)));
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 
-/* Items in one array, found through slots that are never more than half full; both double. */
+/* Items in one array, found through a slot table that is at most half full; both double. */
 
 #include "base/rows.h"
 
@@ -119,7 +119,7 @@ void *rows_at(const struct rows *r, size_t number)
 	return number < r->num ? item_at(r, number) : r->others;
 }
 
-/* qsort_r() hands this on to compare(), which wants items, not pointers to them. */
+/* For qsort_r(): compare() takes items, not pointers to them. */
 static int compare_items(const void *a, const void *b, void *compare)
 {
 	int (*of_items)(const void *, const void *) =

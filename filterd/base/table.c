@@ -1,15 +1,15 @@
 /* SPDX-License-Identifier: MIT */
 
 /*
- * Open addressing: a slot has an item's number and the whole hash of its key, and a key that is not
- * there is told from the slots alone, without a look at an item. Items are large and rarely in the
- * processor's cache; for the same reason the order of last use stands beside them, in an array of
- * its own. Half of the slots are empty at least, so the way to an empty one is short.
+ * Open addressing: a slot has an item's number and the full hash of its key, so a missing key is
+ * recognised from the slots alone, without reading an item. Items are large and rarely in the
+ * processor's cache; for the same reason the order of last use is kept in a separate array. At
+ * least half of the slots are empty, so probe sequences are short.
  *
- * Each item stands in two orders of last use: of all items, and of those of its share, one of a
- * fixed number among which owners are distributed. Whoever fills the table gives up his own.
+ * Each item is in two LRU lists: that of all items, and that of its share. There is a fixed number
+ * of shares, and owners are distributed among them. An owner that fills the table evicts its own.
  *
- * Items that were never used stand behind the touched ones, so their pages are never resident.
+ * Unused items follow the used ones, so their pages are never resident.
  */
 
 #include "base/table.h"
@@ -19,7 +19,7 @@
 
 /* bytes the processor fetches at once; an item begins with one */
 #define LINE 64
-/* items given up, until all shares are looked at again for the largest */
+/* evictions until the largest share is determined again */
 #define SHARES_EVERY 64
 
 struct table_slot {
@@ -27,8 +27,8 @@ struct table_slot {
 };
 
 /*
- * Of the item with the same number. Number 0 is no item: its older is the newest of all, its newer
- * the oldest.
+ * For the item with the same number. Number 0 is not an item: its older is the newest of all, its
+ * newer the oldest.
  */
 struct use {
 	uint32_t older, newer;          /* by last use; newer links free items, too */
@@ -47,7 +47,7 @@ struct table {
 	struct table_slot *slots;
 	struct use        *uses;
 	struct share       shares[TABLE_SHARES];
-	uint32_t           largest;     /* of the shares, as far as is known */
+	uint32_t           largest;     /* share, when last determined */
 	size_t             num_items, num_touched, used;
 	size_t             stride, item_bytes, key_bytes;
 	uint32_t           mask;        /* slots, less one */
@@ -73,8 +73,8 @@ static size_t lines(size_t bytes)
 }
 
 /*
- * All at once: so much that the system gives pages of its own, which are there only once they are
- * touched.
+ * One allocation, large enough that the system maps separate pages for it, which become resident
+ * only when touched.
  */
 static bool take_memory(struct table *t)
 {
@@ -132,8 +132,7 @@ static uint64_t fold(uint64_t hash, uint64_t word)
 
 /*
  * Eight bytes at a time, multiplied and folded (the mixing step known from wyhash). The seed makes
- * the choice of slot unguessable from outside; a way to a slot that grows long all the same costs
- * time, never memory.
+ * the choice of slot unguessable from outside; a long probe sequence would cost time, never memory.
  */
 uint64_t table_hash(uint64_t seed, const void *key, size_t key_bytes)
 {
@@ -222,7 +221,7 @@ static void base_table_touch(struct table *t, uint32_t number)
 	join_share(t, number);
 }
 
-/* For one more item of this share: none of a smaller one is given up. */
+/* Makes room for an item of this share: evicts none of a smaller share. */
 static const struct share *largest_share(struct table *t, uint32_t share)
 {
 	if (t->shares[share].num >= t->shares[t->largest].num)
@@ -284,8 +283,8 @@ size_t table_place(const struct table *t, const void *item)
 }
 
 /*
- * Empties a slot. Behind it no way may lead across an empty slot: an item that is farther from the
- * slot of its hash than from the one that is empty moves there, and leaves an empty one itself.
+ * Empties a slot. No later probe sequence may cross an empty slot: an item that is farther from its
+ * hash's slot than from the empty one moves into it, and its own slot becomes the empty one.
  */
 static void empty_slot(struct table *t, uint32_t empty)
 {
@@ -323,9 +322,9 @@ void table_remove(struct table *t, void *item)
 }
 
 /*
- * Of a full table each new item takes an old one's place, mostly of the same share, so all of the
- * next one there, and its slot, are asked for now. (Not by a function of its own: gcc 12 takes one
- * that does nothing else for one without effect.)
+ * In a full table each new item replaces an old one, mostly of the same share, so prefetch the next
+ * one there and its slot now. (Not in a separate function: gcc 12 treats a function that only
+ * prefetches as one without effect.)
  */
 static void give_up_one(struct table *t, uint32_t share)
 {

@@ -3,11 +3,11 @@
 #define FILTERD_BASE_TABLE_H
 
 /*
- * Table: a fixed number of items found by key, forgotten in the order of last use.
+ * Table: a fixed number of items found by key, evicted in LRU order.
  *
- * All memory is taken at table_new(); untouched items cost no resident page. A full table gives up
- * an item, counts that, and goes on: of the share that has most items, the least recently used one.
- * Not safe for threads: one owner.
+ * table_new() allocates all memory; untouched items cost no resident page. A full table evicts, and
+ * counts, the least recently used item of the share with the most items. Not safe for threads: one
+ * owner.
  */
 
 #include <stdbool.h>
@@ -18,7 +18,7 @@
 
 struct table;
 
-/* Called before an item is given up or expires; may be NULL. */
+/* Called before an item is evicted or expires; may be NULL. */
 typedef void table_leave(void *owner, void *item);
 
 /*
@@ -37,42 +37,40 @@ void          table_free(struct table *t);
 void *table_find(struct table *t, const void *key);
 
 /*
- * Hints that change nothing, for a key that will be looked for after some others: a large table
- * lies in memory that is far from the processor, and two waits for it can pass while others are
- * served.
+ * Prefetch hints for a key that will be looked up after some others: a large table is not in the
+ * processor's caches, and two memory latencies can overlap with other work.
  *
- * table_expect asks for where the key is looked up, and gives its hash. table_fetch, later, for its
+ * table_expect prefetches the key's slot, and gives its hash. table_fetch, later, prefetches its
  * item, if there is one.
  */
 uint32_t table_expect(const struct table *t, const void *key);
 void     table_fetch(const struct table *t, uint32_t hash);
 
 /*
- * table_add - a new item with this key, zeroed but for the key, most recently used. The key must
- * not be in the table. May give up another item first. Never NULL.
- * table_add_of - the same, of a share: any hash of whom the item belongs to. table_add: all of one.
+ * table_add - a new item with this key, otherwise zeroed, most recently used. The key must not be
+ * in the table. May evict another item first. Never NULL.
+ * table_add_of - the same, in a share: any hash of the item's owner. table_add: all in one share.
  */
 void *table_add(struct table *t, const void *key);
 void *table_add_of(struct table *t, const void *key, uint64_t share);
 
 void table_remove(struct table *t, void *item);
 
-/* table_touch - makes it the most recently used, as table_find() does. */
+/* table_touch - makes it the most recently used, like table_find(). */
 void table_touch(struct table *t, void *item);
 
-/* Its place among the items, from 0 on: for what belongs to an item and lies elsewhere. */
+/* Its index among the items, from 0: for data of an item that is stored elsewhere. */
 size_t table_place(const struct table *t, const void *item);
 
 /* Least recently used item, or NULL; for expiry. */
 void *table_oldest(struct table *t);
 
 /*
- * What the choice of slots rests upon, for others that keep tables of another kind: take its low
- * bits.
+ * The hash that selects slots, for other kinds of tables: use its low bits.
  */
 uint64_t table_hash(uint64_t seed, const void *key, size_t key_bytes);
 
 size_t   table_used(const struct table *t);
-uint64_t table_evicted(const struct table *t);          /* items given up because it was full */
+uint64_t table_evicted(const struct table *t);          /* items evicted because it was full */
 
 #endif

@@ -3,8 +3,7 @@
 #define FILTERD_BASE_TEXT_H
 
 /*
- * Text: a writer without an end, for programs that report. What is written is given away piece by
- * piece.
+ * Text: a writer of unlimited length, for reports. It passes its output on piece by piece.
  */
 
 #include "base/bytes.h"
@@ -19,12 +18,12 @@ struct text {
 };
 
 void text_begin(struct text *t, void (*give)(void *owner, struct bytes piece), void *owner);
-void text_end(struct text *t);                                  /* gives away what is left */
+void text_end(struct text *t);                                  /* passes on the rest */
 
 void text_put(struct text *t, const char *text);
 void text_bytes(struct text *t, struct bytes what);
 
-/* For the write_...() functions: room for so many bytes, TEXT_ROOM_MAX at most. */
+/* For the write_...() functions: room for that many bytes, TEXT_ROOM_MAX at most. */
 struct writer *text_room(struct text *t, size_t bytes);
 
 #endif

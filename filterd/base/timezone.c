@@ -1,10 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 
 /*
- * The C library knows the zones, and from moment to clock it is asked directly. The other way round
- * mktime() has a choice where the clock is put back, and a guess where it is put forward, so that
- * way is found by the offsets of a day before and a day after: zones do not change twice within two
- * days.
+ * The C library knows the zones, and converts a moment to wall time. In the other direction
+ * mktime() is ambiguous where the clock is set back, and guesses where it is set forward, so that
+ * direction uses the offsets a day before and a day after: no zone changes twice within two days.
  */
 
 #include "base/timezone.h"
@@ -18,7 +17,7 @@
 #define HOUR_US   (3600 * SECOND_US)
 #define DAY_US    (24 * HOUR_US)
 
-/* Beyond this nobody's clock is meant, and nothing is moved: microseconds have an end. */
+/* Beyond this no offset is applied, because microseconds would overflow. */
 #define LAST_US  (INT64_MAX - 4 * DAY_US)
 #define FIRST_US (INT64_MIN + 4 * DAY_US)
 
@@ -26,7 +25,7 @@
 #define TRIED_FROM_US INT64_C(1577836800000000)        /* 2020-01-01 */
 #define TRIED_TO_US   INT64_C(2145916800000000)        /* 2038-01-01 */
 
-/* Hours whose offset is known: a page of times is of few days. */
+/* Cached offsets of hours: the times on a page span few days. */
 #define HOURS_KEPT 64
 
 struct kept_hour {
@@ -90,7 +89,7 @@ const char *timezone_name(void)
 	return zone.name;
 }
 
-/* An hour that begins and ends with the same offset has it all the time. */
+/* An hour that begins and ends with the same offset has it throughout. */
 int32_t timezone_offset_s(int64_t us)
 {
 	int64_t           hour;
@@ -115,7 +114,7 @@ int64_t timezone_wall(int64_t us)
 	return us + timezone_offset_s(us) * SECOND_US;
 }
 
-/* Between two moments the offset changes: the first one with the later one's. */
+/* The offset changes between two moments: the first moment with the new offset. */
 static int64_t timezone_change(int64_t before_us, int64_t after_us)
 {
 	int32_t after_s = timezone_offset_s(after_us);

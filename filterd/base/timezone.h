@@ -6,8 +6,8 @@
  * Timezone: the zone in which the reader of this program reads and writes times, one for the whole
  * program. UTC until another one is chosen, once, at the start, before there are threads.
  *
- * A wall time is what a clock on the wall shows there, counted as a moment in UTC is: 1970-01-01
- * 00:00 is 0. A day is a number, 1970-01-01 is 0; it has 23, 24 or 25 hours.
+ * A wall time is the local clock's reading, counted like a moment in UTC: 1970-01-01 00:00 is 0. A
+ * day is a number, 1970-01-01 is 0; it has 23, 24 or 25 hours.
  */
 
 #include <stdbool.h>
@@ -16,11 +16,11 @@
 #define TIMEZONE_NAME_MAX 63    /* bytes */
 
 /*
- * timezone_choose - Takes: rule, as the variable TZ has it: a file, or "EST5EDT,M3.2.0,M11.1.0";
- *                   NULL: the machine's own. To the C library a rule that it does not know is
- *                   UTC: the caller has made sure that it does (ctl/timezone.h). name: for
- *                   people, cut to fit; NULL: its abbreviations, "CET/CEST".
- * timezone_is_utc - Also any other zone that is never apart from it.
+ * timezone_choose - Takes: rule, in the form of TZ: a file, or "EST5EDT,M3.2.0,M11.1.0"; NULL: the
+ *                   machine's own. The C library treats an unknown rule as UTC, so the caller
+ *                   checks the rule first (ctl/timezone.h). name: for people, truncated to fit;
+ *                   NULL: its abbreviations, "CET/CEST".
+ * timezone_is_utc - true also for any other zone that never differs from UTC.
  * timezone_name   - "America/New_York"; "UTC".
  */
 void        timezone_choose(const char *rule, const char *name);
@@ -29,9 +29,9 @@ const char *timezone_name(void);
 
 /*
  * timezone_offset_s - seconds east of UTC at that moment.
- * timezone_wall     - what the clock shows then.
+ * timezone_wall     - the wall time at that moment.
  * timezone_moment   - the first at which the clock shows that wall time or a later one: the first
- *                     of two where it is put back, the change itself where it is put forward.
+ *                     of two where it is set back, the change itself where it is set forward.
  * timezone_is_twice - does the clock show the same at another moment, too?
  */
 int32_t timezone_offset_s(int64_t us);
